@@ -1,0 +1,50 @@
+# The project's commands. Each installs what it needs (tools/install-packages), so that a fresh Debian 12 will do.
+.DEFAULT_GOAL := help
+PRESETS := release debug asan tsan
+JOBS ?= $(shell nproc)
+PREFIX ?= /usr/local
+export CTEST_PARALLEL_LEVEL ?= $(JOBS)
+
+.PHONY: help packages demo test lint format sanitize bench install clean build-% test-%
+
+help:
+	@echo 'make demo      install what is missing, build, run the example against the embedded emulator'
+	@echo 'make test      install what is missing, build, pass every test'
+	@echo 'make lint      formatting, clang-tidy, the floors'
+	@echo 'make format    format every source file'
+	@echo 'make sanitize  the tests under AddressSanitizer, UndefinedBehaviorSanitizer and ThreadSanitizer'
+	@echo 'make bench     the benchmarks'
+	@echo 'make install   install to PREFIX ($(PREFIX)), below DESTDIR where given'
+	@echo 'make clean     remove what was built'
+
+packages:
+	@tools/install-packages
+
+demo: packages
+	@tools/build release adit 1>&2
+	@tools/demo build/release/adit
+
+test: test-release
+
+test-%: packages
+	@tools/install-npm
+	@tools/build $*
+	@ctest --preset $*
+
+lint: packages
+	@tools/lint
+
+format: packages
+	@tools/sources | xargs clang-format -i
+
+sanitize: test-asan test-tsan
+
+bench: packages
+	@tools/bench
+
+install: packages
+	@tools/build release
+	@DESTDIR="$(DESTDIR)" cmake --install build/release --prefix "$(PREFIX)"
+
+clean:
+	@rm -rf build

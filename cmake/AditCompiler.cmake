@@ -1,0 +1,25 @@
+# How every file of adit is compiled.
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE Release CACHE STRING "Build type" FORCE)
+endif()
+
+set(ADIT_WARNINGS -Wall -Wextra -Wpedantic -Werror)  # for adit's own targets
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+  # gcc 12, optimising, sees overlaps and overruns in std::string's operator+ that are not there (bug 105651). clang-tidy does not know these warnings.
+  list(APPEND ADIT_WARNINGS -Wno-restrict -Wno-stringop-overflow -Wno-stringop-overread -Wno-unknown-warning-option)
+endif()
+# PUBLIC on the lowest floor, so that actions which link a sanitized adit are built likewise.
+set(ADIT_SANITIZE_COMPILE "")
+set(ADIT_SANITIZE_LINK "")
+if(ADIT_SANITIZE)
+  set(ADIT_SANITIZE_COMPILE -fsanitize=${ADIT_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  set(ADIT_SANITIZE_LINK -fsanitize=${ADIT_SANITIZE})
+  if(ADIT_SANITIZE MATCHES "thread")
+    list(APPEND ADIT_SANITIZE_COMPILE -Wno-tsan)  # Asio uses atomic_thread_fence, which gcc warns that TSan does not model.
+  endif()
+endif()

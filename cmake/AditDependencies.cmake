@@ -1,0 +1,23 @@
+# What adit stands on, all from Debian 12 (tools/install-packages installs it).
+find_package(Threads REQUIRED)
+find_package(OpenSSL 3.0 REQUIRED)
+find_package(CURL 7.88 REQUIRED)
+find_package(Boost 1.81 REQUIRED COMPONENTS json url)
+find_package(yaml-cpp 0.7 REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(LibArchive REQUIRED)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(HIREDIS REQUIRED IMPORTED_TARGET hiredis)
+add_library(hiredis::hiredis ALIAS PkgConfig::HIREDIS)
+if(ADIT_BUILD_TESTS)
+  find_package(GTest REQUIRED)
+endif()
+if(ADIT_BUILD_BENCHMARKS)
+  find_package(benchmark REQUIRED)
+endif()
+
+# Keep Boost to what we use of it: no deprecated spellings, no auto-linking, and Asio without its old interfaces.
+add_compile_definitions(BOOST_ASIO_NO_DEPRECATED BOOST_BEAST_USE_STD_STRING_VIEW)
+# hiredis asks for it, and a precompiled header serves only files with the same definitions.
+add_compile_definitions(_FILE_OFFSET_BITS=64)

@@ -1,0 +1,37 @@
+# adit_floor(NAME [USES floors…] [LIBRARIES libraries…] [TEST_USES floors…])
+#
+# The library adit_NAME from adit/NAME/*.cc, and the test program adit_NAME_test from adit/NAME/*_test.cc beside them. Sources are found by name, so that a
+# new file needs no line here. A floor is linked with just the floors that it may use, its tests with those after TEST_USES too; tools/check-floors
+# compares the includes with the same lines. One ctest entry runs a whole test program: its tests share what is dear to make, such as RSA keys.
+function(adit_floor name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "USES;LIBRARIES;TEST_USES")
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/adit/${name}/*.cc)
+  set(tests ${sources})
+  list(FILTER sources EXCLUDE REGEX "_test\\.cc$")
+  list(FILTER tests INCLUDE REGEX "_test\\.cc$")
+
+  list(TRANSFORM arg_USES PREPEND adit_ OUTPUT_VARIABLE floors)
+  add_library(adit_${name} STATIC ${sources})
+  target_include_directories(adit_${name} PUBLIC $<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}> $<BUILD_INTERFACE:${CMAKE_BINARY_DIR}/generated>
+                                                 $<INSTALL_INTERFACE:include>)
+  target_link_libraries(adit_${name} PUBLIC ${floors} ${arg_LIBRARIES})
+  target_compile_options(adit_${name} PUBLIC ${ADIT_SANITIZE_COMPILE} PRIVATE ${ADIT_WARNINGS})
+  target_link_options(adit_${name} PUBLIC ${ADIT_SANITIZE_LINK})
+  target_compile_features(adit_${name} PUBLIC cxx_std_20)
+  adit_precompile(adit_${name} sources ${ADIT_COMMON_HEADERS})
+  set_target_properties(adit_${name} PROPERTIES EXPORT_NAME ${name})
+  add_library(adit::${name} ALIAS adit_${name})
+  set_property(GLOBAL APPEND PROPERTY ADIT_FLOORS adit_${name})
+
+  if(ADIT_BUILD_TESTS AND tests)
+    list(TRANSFORM arg_TEST_USES PREPEND adit_ OUTPUT_VARIABLE test_floors)
+    add_executable(adit_${name}_test ${tests})
+    target_link_libraries(adit_${name}_test PRIVATE adit_${name} ${test_floors} GTest::gmock GTest::gtest_main)
+    # What tests themselves do is never worth an optimiser's time.
+    target_compile_options(adit_${name}_test PRIVATE ${ADIT_WARNINGS} -O0)
+    adit_precompile(adit_${name}_test tests ${ADIT_COMMON_HEADERS} <gmock/gmock.h> <gtest/gtest.h>)
+    target_compile_definitions(adit_${name}_test PRIVATE ADIT_SOURCE_DIR="${CMAKE_SOURCE_DIR}" ADIT_BINARY_DIR="${CMAKE_BINARY_DIR}")
+    add_test(NAME ${name} COMMAND adit_${name}_test --gtest_brief=1)
+    set_tests_properties(${name} PROPERTIES TIMEOUT 600)
+  endif()
+endfunction()
