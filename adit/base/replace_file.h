@@ -1,0 +1,29 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+
+namespace adit {
+
+/// A file that is to hold another text.
+struct FileChange {
+  std::string path;
+  /// What it held when it was read; nothing where there was no such file. Whoever changed it meanwhile wins.
+  std::optional<std::string> before;
+  std::string after;
+  /// Permissions of a file that is new.
+  unsigned new_mode = 0600;
+};
+
+/// Writes all of the files or none. Each is written beside its place, flushed to the disk and then renamed, so that a
+/// reader sees the old text or the new one, and a full disk or a crash harms neither; where a rename fails, those
+/// before it are taken back. Owner, group and mode stay; a symbolic link stays and its target changes. Throws Error:
+/// `file_unwritable` with the system's reason, `file_changed` where a file is no longer what it was.
+void replace_files(std::span<const FileChange> changes);
+void replace_file(const FileChange& change);
+
+/// The file's text, or nothing where there is none. Throws Error `file_unreadable`.
+[[nodiscard]] std::optional<std::string> read_file_if_there(const std::string& path);
+
+}  // namespace adit

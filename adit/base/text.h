@@ -1,0 +1,48 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace adit {
+
+/// The parts in one string: `cat("a ", 'b', 3)`.
+template <typename... Parts>
+[[nodiscard]] std::string cat(const Parts&... parts) {
+  std::string text;
+  [[maybe_unused]] const auto add = [&text](const auto& part) {
+    using Part = std::decay_t<decltype(part)>;
+    if constexpr (std::is_same_v<Part, char>) {
+      text += part;
+    } else if constexpr (std::is_arithmetic_v<Part>) {
+      text += std::to_string(part);
+    } else {
+      text += std::string_view(part);
+    }
+  };
+  (add(parts), ...);
+  return text;
+}
+
+/// Without the ASCII white space at both ends.
+[[nodiscard]] std::string_view trim(std::string_view text);
+/// ASCII lower case.
+[[nodiscard]] std::string to_lower(std::string_view text);
+[[nodiscard]] bool equals_ignoring_case(std::string_view a, std::string_view b);
+/// The pieces between separators, trimmed, empty ones left out: "a, b,,c" gives a, b, c.
+[[nodiscard]] std::vector<std::string> split_list(std::string_view text, char separator = ',');
+/// The parts with `separator` between them.
+[[nodiscard]] std::string join(std::span<const std::string> parts, std::string_view separator);
+[[nodiscard]] std::string replace_all(std::string text, std::string_view from, std::string_view to);
+/// The candidate that `word` was probably meant to be, by edit distance; nothing where none is near.
+[[nodiscard]] std::optional<std::string> nearest(std::string_view word, std::span<const std::string> candidates);
+/// application/x-www-form-urlencoded, both ways (WHATWG URL section 5).
+[[nodiscard]] std::string form_encode(std::string_view text);
+[[nodiscard]] std::string form_decode(std::string_view text);
+
+/// The whole file. Throws Error `file_unreadable` (configuration) that names the file and the system's reason.
+[[nodiscard]] std::string read_file(const std::string& path);
+
+}  // namespace adit

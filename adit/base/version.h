@@ -1,0 +1,12 @@
+#pragma once
+
+#include <string_view>
+
+namespace adit {
+
+/// The version of the library, e.g. "0.1.0" (https://semver.org).
+[[nodiscard]] std::string_view version();
+/// What requests call themselves: `adit/0.1.0`.
+[[nodiscard]] std::string_view user_agent();
+
+}  // namespace adit
