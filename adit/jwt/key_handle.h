@@ -1,0 +1,31 @@
+#pragma once
+
+#include "adit/jwt/openssl.h"
+#include "adit/jwt/signing_key.h"
+
+namespace adit::jwt {
+
+/// What both kinds of key hold, for this floor's sources only.
+struct KeyHandle {
+  openssl::Pkey key;
+  KeyType type;
+  int bits;
+};
+struct PublicKey::Handle : KeyHandle {};
+struct SigningKey::Handle : KeyHandle {};
+
+/// RFC 7518 section 3.3: "A key of size 2048 bits or larger MUST be used".
+inline constexpr int kMinRsaBits = 2048;
+/// OpenSSL's own limit for verification (OPENSSL_RSA_MAX_MODULUS_BITS).
+inline constexpr int kMaxRsaBits = 16384;
+
+/// Nothing for a type or curve that no algorithm of ours uses.
+[[nodiscard]] std::optional<KeyType> key_type(const EVP_PKEY* key);
+/// "an RSA key of 1024 bits", "an EC key on curve secp521r1", "an X25519 key".
+[[nodiscard]] std::string describe(const EVP_PKEY* key);
+[[nodiscard]] bool fits(KeyType type, Algorithm algorithm);
+
+/// Wraps a public key after judging it: `key_unsupported`, `key_too_short`, `invalid_key`.
+[[nodiscard]] PublicKey make_public_key(openssl::Pkey key);
+
+}  // namespace adit::jwt

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <memory>
+
+#include <openssl/bio.h>
+#include <openssl/bn.h>
+#include <openssl/ecdsa.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/pkcs12.h>
+#include <openssl/x509.h>
+
+/// For this floor's sources only: OpenSSL's objects as values with one owner.
+namespace adit::jwt::openssl {
+
+template <auto Free>
+struct Freed {
+  template <typename T>
+  void operator()(T* object) const noexcept {
+    Free(object);
+  }
+};
+
+using Pkey = std::unique_ptr<EVP_PKEY, Freed<EVP_PKEY_free>>;
+using PkeyContext = std::unique_ptr<EVP_PKEY_CTX, Freed<EVP_PKEY_CTX_free>>;
+using DigestContext = std::unique_ptr<EVP_MD_CTX, Freed<EVP_MD_CTX_free>>;
+using Bio = std::unique_ptr<BIO, Freed<BIO_free_all>>;
+using Number = std::unique_ptr<BIGNUM, Freed<BN_clear_free>>;
+using NumberContext = std::unique_ptr<BN_CTX, Freed<BN_CTX_free>>;
+using EcdsaSignature = std::unique_ptr<ECDSA_SIG, Freed<ECDSA_SIG_free>>;
+using Certificate = std::unique_ptr<X509, Freed<X509_free>>;
+using CertificateRequest = std::unique_ptr<X509_REQ, Freed<X509_REQ_free>>;
+using PrivateKeyInfo = std::unique_ptr<PKCS8_PRIV_KEY_INFO, Freed<PKCS8_PRIV_KEY_INFO_free>>;
+using EncryptedKeyInfo = std::unique_ptr<X509_SIG, Freed<X509_SIG_free>>;
+using Pkcs12 = std::unique_ptr<PKCS12, Freed<PKCS12_free>>;
+
+/// While it lives, what OpenSSL puts into this thread's error queue is its own affair: it is taken out again at the
+/// end, and what was there before stays. (A left-over entry would be read as a failure by the next TLS call on the
+/// thread.)
+class ErrorScope {
+ public:
+  ErrorScope() { ERR_set_mark(); }
+  ~ErrorScope() { ERR_pop_to_mark(); }
+  ErrorScope(const ErrorScope&) = delete;
+  ErrorScope& operator=(const ErrorScope&) = delete;
+};
+
+inline const unsigned char* bytes(const char* text) { return reinterpret_cast<const unsigned char*>(text); }
+inline unsigned char* bytes(char* text) { return reinterpret_cast<unsigned char*>(text); }
+
+}  // namespace adit::jwt::openssl

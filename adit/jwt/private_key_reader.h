@@ -1,0 +1,14 @@
+#pragma once
+
+#include "adit/base/secret.h"
+#include "adit/jwt/openssl.h"
+#include "adit/jwt/pem.h"
+
+namespace adit::jwt {
+
+/// Decodes a private key and finds out what a text is that is none. Both throw Error with the codes of
+/// SigningKey::from_pem; every message begins with `kPrivateKeySubject`, so that a caller can name the setting instead.
+[[nodiscard]] openssl::Pkey read_private_pem(std::string_view pem, const Secret& passphrase);
+[[nodiscard]] openssl::Pkey read_private_der(std::string_view der, const Secret& passphrase);
+
+}  // namespace adit::jwt
