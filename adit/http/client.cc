@@ -1,0 +1,122 @@
+#include "adit/http/client.h"
+
+#include <algorithm>
+#include <optional>
+
+#include <curl/curl.h>
+
+#include "adit/base/environment.h"
+#include "adit/base/error.h"
+#include "adit/base/text.h"
+#include "adit/http/incoming.h"
+#include "adit/http/transfer.h"
+#include "adit/http/url.h"
+
+namespace adit::http {
+namespace {
+
+using std::chrono::milliseconds;
+
+/// The URL with its route applied; a bad one is a request that cannot succeed.
+UrlParts checked(const Endpoints& endpoints, const Request& request, std::string_view url) {
+  try {
+    return split_url(endpoints.apply(url));
+  } catch (const Error& error) {
+    throw Error::failure("request_failed", cat(request.method(), ": ", error.message())).hint(error.hint());
+  }
+}
+
+void check_method(const std::string& method) {
+  const auto letter = [](char c) { return (c >= 'A' && c <= 'Z') || c == '-' || c == '_'; };
+  if (method.empty() || method.size() > 32 || method == "CONNECT" || !std::all_of(method.begin(), method.end(), letter))
+    throw Error::configuration("invalid_request", "The request's method is not one that can be sent.")
+        .hint("Methods are words in capitals: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS.");
+}
+
+/// RFC 3986 section 5, by libcurl; nothing where that fails.
+std::optional<std::string> resolve(const std::string& base, std::string_view reference) {
+  const std::unique_ptr<CURLU, void (*)(CURLU*)> url(curl_url(), &curl_url_cleanup);
+  char* text = nullptr;
+  if (url == nullptr || curl_url_set(url.get(), CURLUPART_URL, base.c_str(), 0) != CURLUE_OK ||
+      curl_url_set(url.get(), CURLUPART_URL, std::string(reference).c_str(),
+                   CURLU_URLENCODE | CURLU_NON_SUPPORT_SCHEME) != CURLUE_OK ||
+      curl_url_get(url.get(), CURLUPART_URL, &text, 0) != CURLUE_OK)
+    return std::nullopt;
+  std::string whole(text);
+  curl_free(text);
+  return whole;
+}
+
+bool has_credentials(const Request& request, const UrlParts& url) {
+  return !url.userinfo.empty() ||
+         std::any_of(request.headers().begin(), request.headers().end(),
+                     [](const auto& field) { return is_credential(field.first, field.second); });
+}
+
+Error redirect_refused(const Request& request, const UrlParts& from, std::string_view why) {
+  return Error::failure("redirect_refused",
+                        cat(request.method(), ' ', from.shown(), " was answered with a redirect ", why));
+}
+
+/// Where the redirect leads, if it may be followed.
+UrlParts redirect_target(const Endpoints& endpoints, const Request& request, const UrlParts& from,
+                         std::string_view location) {
+  const auto resolved = resolve(from.whole(), location);
+  UrlParts target;
+  try {
+    target = split_url(endpoints.apply(resolved.value_or(std::string())));
+  } catch (const Error&) {
+    throw redirect_refused(request, from, "that is not to an http or https URL.")
+        .hint("Check the URL; the server had a fault.");
+  }
+  if (from.origin.starts_with("https:") && target.origin.starts_with("http:"))
+    throw redirect_refused(request, from, "from https to http, which is never followed.")
+        .hint(cat("The target's origin is ", target.origin, "; use its https URL."));
+  if (target.origin != from.origin && has_credentials(request, from))
+    throw redirect_refused(request, from, "to another origin, where the request's credentials must not go.")
+        .hint(cat("The target's origin is ", target.origin, "; if that is the right one, send the request there."));
+  return target;
+}
+
+}  // namespace
+
+Client::Client(ClientOptions options)
+    : options_(std::move(options)), transfers_(std::make_unique<Transfers>(options_)) {}
+
+Client::~Client() = default;
+
+Response Client::send(const Request& request) { return stream(request, {}); }
+
+Response Client::stream(const Request& request, const Streaming& streaming) {
+  check_method(request.method());
+  auto url = checked(options_.endpoints, request, request.url());
+  const bool may_follow = (request.method() == "GET" || request.method() == "HEAD") && options_.max_redirects > 0;
+  Transfers::Terms terms{streaming, std::nullopt, may_follow};
+  const bool streams = streaming.sink != nullptr || request.source() != nullptr;
+  if (request.timeout() || !streams)
+    terms.deadline = std::chrono::steady_clock::now() + request.timeout().value_or(options_.total_timeout);
+  for (int followed = 0;; ++followed) {
+    auto response = transfers_->perform(request, url, terms);
+    const auto location = response.headers().get("location");
+    if (!may_follow || !is_redirect(response.status()) || !location) return response;
+    if (followed == options_.max_redirects)
+      throw redirect_refused(request, url, cat("after ", followed, " others, which is as many as are followed."))
+          .hint("The server may redirect in a circle; check the URL.");
+    url = redirect_target(options_.endpoints, request, url, *location);
+  }
+}
+
+Client& Client::shared() {
+  // Never freed: threads may still send while the process ends.
+  static Client& client = *[] {
+    ClientOptions options;
+    options.endpoints = Endpoints::from_process();
+    const auto settings = Environment::process();
+    options.connect_timeout = settings.seconds("ADIT_CONNECT_TIMEOUT").value_or(options.connect_timeout);
+    options.total_timeout = settings.seconds("ADIT_TIMEOUT").value_or(options.total_timeout);
+    return new Client(std::move(options));
+  }();
+  return client;
+}
+
+}  // namespace adit::http

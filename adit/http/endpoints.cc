@@ -1,0 +1,173 @@
+#include "adit/http/endpoints.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <map>
+#include <mutex>
+#include <set>
+
+#include <boost/url/parse.hpp>
+#include <boost/url/url_view.hpp>
+
+#include "adit/base/error.h"
+#include "adit/base/log.h"
+#include "adit/base/text.h"
+#include "adit/http/url.h"
+
+namespace adit::http {
+namespace {
+
+Error bad_url(std::string message, std::string hint) {
+  return Error::configuration("invalid_url", std::move(message)).hint(std::move(hint));
+}
+
+/// The host in normal form. A decoded name outside DNS's characters is refused: libcurl would decode it as well, and
+/// two readings of one URL are how credentials go astray.
+std::string normal_host(const boost::urls::url_view& url) {
+  if (url.host_type() == boost::urls::host_type::ipv6) {
+    return cat('[', url.host_ipv6_address().to_string(), ']');
+  }
+  std::string host = to_lower(url.host());
+  if (host.empty()) throw bad_url("The URL has no host.", "Write it as https://HOST/PATH.");
+  const auto fits = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_';
+  };
+  if (!std::all_of(host.begin(), host.end(), fits))
+    throw bad_url("The URL's host holds a character that no host name may hold.",
+                  "Write international names in their ASCII form (xn--…).");
+  return host;
+}
+
+/// Without the port that the scheme has anyway.
+std::string normal_port(const boost::urls::url_view& url, std::string_view scheme) {
+  if (!url.has_port() || url.port().empty()) return {};
+  const auto digits = std::string(url.port());
+  const auto start = std::min(digits.find_first_not_of('0'), digits.size());
+  auto significant = digits.substr(start);
+  if (significant.empty() || significant.size() > 5 || std::stoi(significant) > 65535)
+    throw bad_url("The URL's port is not between 1 and 65535.", "Write it as https://HOST:PORT/PATH.");
+  if (significant == (scheme == "https" ? "443" : "80")) return {};
+  return significant;
+}
+
+std::string route_origin(std::string_view text, std::string_view pair) {
+  try {
+    const auto url = split_url(text);
+    if (!url.userinfo.empty() || (url.rest != "/" && !url.rest.empty()))
+      throw bad_url("An origin is only a scheme, a host and a port.", "");
+    return url.origin;
+  } catch (const Error& error) {
+    throw Error::configuration("invalid_endpoints", cat("ADIT_ENDPOINTS: in the pair '", pair, "', '", text,
+                                                        "' is not an origin: ", error.message()))
+        .hint("Write pairs as https://ims-na1.adobelogin.com=http://127.0.0.1:9001, divided by commas.");
+  }
+}
+
+}  // namespace
+
+UrlParts split_url(std::string_view url) {
+  const auto odd = std::find_if(url.begin(), url.end(), [](unsigned char c) { return c <= ' ' || c >= 0x7f; });
+  if (odd != url.end()) {
+    const bool ascii = static_cast<unsigned char>(*odd) < 0x80;
+    throw bad_url(cat("The URL holds ", ascii ? "a blank or control character" : "a character outside ASCII",
+                      " at position ", odd - url.begin() + 1, "."),
+                  "Percent-encode it; write international host names in their ASCII form (xn--…).");
+  }
+  const auto scheme_end = url.find("://");
+  if (scheme_end == std::string_view::npos)
+    throw bad_url("The URL is not absolute.", "Begin it with https:// or http://.");
+  const auto scheme = to_lower(url.substr(0, scheme_end));
+  if (scheme != "http" && scheme != "https")
+    throw bad_url("The URL's scheme is neither https nor http.", "Begin it with https:// or http://.");
+
+  const auto authority_end = std::min(url.find_first_of("/?#", scheme_end + 3), url.size());
+  const auto parsed = boost::urls::parse_uri(url.substr(0, authority_end));
+  // Boost.URL 1.81 takes `http://h:x` and gives `x` to the path: so the whole authority has to have been understood.
+  if (!parsed || parsed->encoded_authority() != url.substr(scheme_end + 3, authority_end - scheme_end - 3))
+    throw bad_url("The URL's part between :// and the path is malformed.", "Write it as https://HOST:PORT/PATH.");
+
+  UrlParts parts;
+  parts.userinfo = parsed->has_userinfo() ? std::string(parsed->encoded_userinfo()) : std::string();
+  parts.origin = cat(scheme, "://", normal_host(*parsed));
+  if (const auto port = normal_port(*parsed, scheme); !port.empty()) parts.origin.append(":").append(port);
+  parts.rest = url.substr(authority_end);
+  return parts;
+}
+
+std::string UrlParts::whole() const {
+  if (userinfo.empty()) return origin + rest;
+  const auto host = origin.find("://") + 3;
+  return cat(std::string_view(origin).substr(0, host), userinfo, '@', std::string_view(origin).substr(host), rest);
+}
+
+std::string UrlParts::host() const {
+  const auto text = origin.substr(origin.find("://") + 3);
+  return text.substr(0, text.find(':', text.starts_with('[') ? text.find(']') : 0));
+}
+
+std::string UrlParts::shown() const { return origin + rest.substr(0, rest.find_first_of("?#")); }
+
+std::string origin_of(std::string_view url) { return split_url(url).origin; }
+
+Endpoints Endpoints::parse(std::string_view text) {
+  Endpoints endpoints;
+  for (const auto& pair : split_list(text)) {
+    const auto sign = pair.find('=');
+    if (sign == std::string::npos)
+      throw Error::configuration("invalid_endpoints", cat("ADIT_ENDPOINTS: '", pair, "' is not a pair origin=origin."))
+          .hint("Write pairs as https://ims-na1.adobelogin.com=http://127.0.0.1:9001, divided by commas.");
+    auto from = route_origin(trim(std::string_view(pair).substr(0, sign)), pair);
+    auto to = route_origin(trim(std::string_view(pair).substr(sign + 1)), pair);
+    const auto same = [&](const auto& route) { return route.first == from && route.second != to; };
+    if (std::any_of(endpoints.routes_.begin(), endpoints.routes_.end(), same))
+      throw Error::configuration("invalid_endpoints", cat("ADIT_ENDPOINTS: ", from, " is sent to two places."))
+          .hint("Name each origin once.");
+    endpoints.add(from, to);
+  }
+  return endpoints;
+}
+
+Endpoints Endpoints::from_process() {
+  const char* const text = std::getenv("ADIT_ENDPOINTS");  // NOLINT(concurrency-mt-unsafe): nothing here sets it
+  if (text == nullptr) return {};
+  auto endpoints = parse(text);
+  static std::mutex mutex;
+  static std::set<std::pair<std::string, std::string>> announced;
+  const std::lock_guard lock(mutex);
+  std::map<std::string, std::vector<std::string>> fresh;
+  for (const auto& route : endpoints.routes_)
+    if (announced.insert(route).second) fresh[route.second].push_back(route.first);
+  for (const auto& [target, origins] : fresh)
+    log(LogLevel::info, cat("ADIT_ENDPOINTS: requests for ", join(origins, ", "), " go to ", target));
+  return endpoints;
+}
+
+void Endpoints::add(std::string_view from_origin, std::string_view to_origin) {
+  auto from = origin_of(from_origin);
+  auto to = origin_of(to_origin);
+  for (auto& route : routes_) {
+    if (route.first != from) continue;
+    route.second = std::move(to);
+    return;
+  }
+  routes_.emplace_back(std::move(from), std::move(to));
+}
+
+std::string Endpoints::apply(std::string_view url) const {
+  if (routes_.empty()) return std::string(url);
+  auto parts = split_url(url);
+  for (const auto& [from, to] : routes_) {
+    if (from != parts.origin) continue;
+    parts.origin = to;
+    return parts.whole();
+  }
+  return std::string(url);
+}
+
+std::string Endpoints::to_string() const {
+  std::string text;
+  for (const auto& [from, to] : routes_) text.append(text.empty() ? "" : ",").append(from).append("=").append(to);
+  return text;
+}
+
+}  // namespace adit::http

@@ -1,0 +1,78 @@
+#include "adit/http/incoming.h"
+
+#include <charconv>
+
+#include "adit/base/text.h"
+
+namespace adit::http {
+namespace {
+
+/// Of `HTTP/1.1 200 OK`; 0 where there is none.
+int status_of(std::string_view line) {
+  const auto blank = line.find(' ');
+  int status = 0;
+  if (blank != std::string_view::npos) std::from_chars(line.data() + blank + 1, line.data() + line.size(), status);
+  return status;
+}
+
+/// After 417 libcurl sends the request again without the expectation, so that its own answer may still come.
+constexpr int kExpectationFailed = 417;
+
+}  // namespace
+
+bool is_redirect(int status) {
+  return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
+}
+
+bool Incoming::header_line(std::string_view line) {
+  header_bytes_ += line.size();
+  if (header_bytes_ > kMaxHeaderBytes) {
+    header_too_large = true;
+    return false;
+  }
+  answered = true;
+  if (line.starts_with("HTTP/")) {  // of a 1xx answer, or of the final one
+    headers = {};
+    body.clear();
+    status = status_of(line);
+    in_head_ = true;
+    return true;
+  }
+  if (!in_head_) return true;  // what follows the body are trailers
+  if (trim(line).empty()) return end_of_head();
+  const auto colon = line.find(':');
+  if (line.front() != ' ' && line.front() != '\t' && colon != std::string_view::npos)
+    headers.add(std::string(trim(line.substr(0, colon))), std::string(trim(line.substr(colon + 1))));
+  return true;
+}
+
+bool Incoming::end_of_head() {
+  in_head_ = false;
+  const bool followed = follows_redirects && is_redirect(status) && headers.has("location");
+  if (sink == nullptr || status < 200 || status == kExpectationFailed || followed) return true;
+  try {
+    streamed_ = sink->open(status, headers);
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  return failure == nullptr;
+}
+
+bool Incoming::bytes(std::string_view more) {
+  if (streamed_) {
+    try {
+      sink->write(more);
+    } catch (...) {
+      failure = std::current_exception();
+    }
+    return failure == nullptr;
+  }
+  if (more.size() > max_body - body.size()) {
+    body_too_large = true;
+    return false;
+  }
+  body.append(more);
+  return true;
+}
+
+}  // namespace adit::http

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstddef>
+#include <exception>
+#include <string>
+#include <string_view>
+
+#include "adit/http/body_stream.h"
+
+namespace adit::http {
+
+/// The answer while it comes in, as libcurl hands it over.
+struct Incoming {
+  static constexpr std::size_t kMaxHeaderBytes = 256U << 10U;
+
+  /// Of a body that is held in memory.
+  std::size_t max_body = 0;
+  BodySink* sink = nullptr;
+  /// A redirect's body does not go to the sink.
+  bool follows_redirects = false;
+
+  int status = 0;
+  Headers headers;
+  std::string body;
+  bool answered = false;
+  bool body_too_large = false;
+  bool header_too_large = false;
+  /// What the sink threw.
+  std::exception_ptr failure;
+
+  /// Both return false where the exchange has to end.
+  bool header_line(std::string_view line);
+  bool bytes(std::string_view more);
+
+ private:
+  bool end_of_head();
+
+  std::size_t header_bytes_ = 0;
+  bool in_head_ = false;
+  bool streamed_ = false;
+};
+
+[[nodiscard]] bool is_redirect(int status);
+
+}  // namespace adit::http

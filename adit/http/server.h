@@ -1,0 +1,116 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "adit/http/message.h"
+#include "adit/http/tls_identity.h"
+
+namespace adit::http {
+
+/// A request as a server sees it.
+struct ServerRequest {
+  /// `GET` for HEAD too: see `head`.
+  std::string method;
+  /// The client sent HEAD: the handler answers as for GET, and the server leaves the body out.
+  bool head = false;
+  /// The path, percent-encoded as it came; and what follows `?`, without it.
+  std::string path;
+  std::string query;
+  Headers headers;
+  std::string body;
+  /// Empty over a Unix socket.
+  std::string remote_address;
+  /// It came over TLS.
+  bool secure = false;
+};
+
+/// What goes wrong with an answer, on purpose: for emulators and tests. Costs no thread while it waits.
+struct Fault {
+  /// Waits so long before the answer.
+  std::chrono::milliseconds delay{0};
+  /// Resets the connection (TCP RST) in place of an answer.
+  bool reset = false;
+  /// Sends so many bytes of the body, waits for `stall_time`, then goes on.
+  std::optional<std::size_t> stall_after{};
+  std::chrono::milliseconds stall_time{0};
+  /// Closes the connection after so many bytes of a body that Content-Length promised whole; 0 sends the header alone.
+  std::optional<std::size_t> cut_after{};
+};
+
+/// A `Date` header that the handler sets takes the place of the server's; the body's framing is the server's.
+struct ServerResponse {
+  int status = 200;
+  Headers headers;
+  std::string body;
+  std::optional<Fault> fault{};
+
+  static ServerResponse json(int status, const json::value& body);
+  static ServerResponse text(int status, std::string body, std::string content_type = "text/plain; charset=utf-8");
+};
+
+struct ServerOptions {
+  std::string host = "127.0.0.1";
+  std::uint16_t port = 0;  // 0: a free one
+  /// Not empty: listens on this Unix socket in place of host and port. The file gets mode 0600; one that a dead server
+  /// left behind is replaced, one that a server answers at is `listen_failed`.
+  std::string unix_path{};
+  /// HTTPS: TLS 1.2 and later. The handshake has to end within `request_timeout`.
+  std::optional<TlsIdentity> tls{};
+  int threads = 2;
+  std::size_t max_body_bytes = 2U << 20U;
+  std::size_t max_header_bytes = 32U << 10U;
+  std::size_t max_connections = 4096;
+  /// A connection that sends no request for so long, or a request that is not whole after so long, is closed.
+  std::chrono::milliseconds idle_timeout{60'000};
+  std::chrono::milliseconds request_timeout{30'000};
+};
+
+/// Called on `ServerOptions::threads` threads, several at once; an exception becomes 500 and a log entry. The server's
+/// end waits for the handlers that run, so they have to end.
+using Handler = std::function<ServerResponse(const ServerRequest&)>;
+
+/// An HTTP/1.1 server on Boost.Beast. Listens from its making to its end; the destructor stops accepting, lets running
+/// handlers finish, sends their answers for at most two seconds, and closes. Sends `Date`. Answers HEAD with the
+/// headers for GET. 413, 431, 400 for requests past its limits or malformed, 408 for those that do not come to their
+/// end, 503 for connections past `max_connections`. Connections cost no thread: one thread moves all bytes, others run
+/// the handlers.
+class Server {
+ public:
+  /// Throws Error `listen_failed` that names host and port, or the path, and the system's reason;
+  /// `invalid_tls_identity`.
+  Server(ServerOptions options, Handler handler);
+  ~Server();
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  /// Takes nothing new from here on: nothing listens any more, idle connections are closed, and others once the request
+  /// that they have begun is answered. Returns when the listener is closed. Any thread may call it, several times.
+  void stop_accepting();
+
+  /// 0 for a Unix socket.
+  [[nodiscard]] std::uint16_t port() const;
+  /// `http://HOST:PORT` or `https://HOST:PORT`, IPv6 hosts in brackets; `http://localhost` for a Unix socket.
+  [[nodiscard]] std::string origin() const;
+
+ private:
+  class Listener;
+  std::unique_ptr<Listener> listener_;
+};
+
+/// The fields of a query, or of an urlencoded form, decoded and in order. Throws Error `invalid_form` for more than
+/// 1000 of them.
+[[nodiscard]] std::vector<std::pair<std::string, std::string>> parse_query(std::string_view query);
+
+/// The fields of a form body: application/x-www-form-urlencoded or multipart/form-data (RFC 7578), by its content type.
+/// Throws Error `invalid_form`.
+[[nodiscard]] std::vector<std::pair<std::string, std::string>> parse_form(const ServerRequest& request);
+
+}  // namespace adit::http

@@ -1,0 +1,519 @@
+#include "adit/http/transfer.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <deque>
+#include <filesystem>
+#include <mutex>
+
+#include <curl/curl.h>
+#include <fcntl.h>
+#include <sys/socket.h>
+
+#include "adit/base/error.h"
+#include "adit/base/text.h"
+#include "adit/base/version.h"
+#include "adit/http/incoming.h"
+#include "adit/http/outgoing.h"
+#include "adit/http/transfer_failure.h"
+
+namespace adit::http {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+/// The same for every exchange: libcurl keeps a handle's buffers from one to the next.
+constexpr long kReceiveBuffer = 64L << 10;
+constexpr long kSendBuffer = 64L << 10;  // larger ones leave the processor's cache: slower
+/// How often `Streaming` is asked and told.
+constexpr milliseconds kFollowInterval{100};
+/// From here on libcurl lets a server refuse a body before it is sent.
+constexpr std::uint64_t kExpectFrom = 1U << 20U;
+
+/// libcurl reads a time-out of 0 as "none", and every wait has to end.
+long at_least_one_ms(milliseconds time) {
+  return static_cast<long>(std::clamp<milliseconds::rep>(time.count(), 1, 24L * 3600 * 1000 * 24));
+}
+
+milliseconds until(steady_clock::time_point time) {
+  return std::chrono::ceil<milliseconds>(time - steady_clock::now());
+}
+
+struct TrustedCertificates {
+  std::string file;
+  std::string folder;
+};
+
+bool holds_hashed_certificates(const std::string& folder) {
+  std::error_code error;
+  for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
+    const auto name = entry->path().filename().string();
+    if (name.size() == 10 && name.ends_with(".0") && name.find_first_not_of("0123456789abcdef") == 8) return true;
+  }
+  return false;
+}
+
+std::string from_environment(const char* name) {
+  const char* const value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): read once, when the client is made
+  return value == nullptr ? std::string() : std::string(value);
+}
+
+TrustedCertificates trusted_certificates(const ClientOptions& options) {
+  if (!options.ca_file.empty() || !options.ca_dir.empty()) return {options.ca_file, options.ca_dir};
+  TrustedCertificates trusted{from_environment("SSL_CERT_FILE"), from_environment("SSL_CERT_DIR")};
+  if (!trusted.folder.empty()) return trusted;
+  for (const auto* folder : {"/etc/ssl/certs", "/etc/pki/tls/certs"})
+    if (holds_hashed_certificates(folder)) {
+      trusted.folder = folder;
+      return trusted;
+    }
+  // Red Hat's systems and some small images have the bundle alone.
+  for (const auto* bundle :
+       {"/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem"})
+    if (trusted.file.empty() && std::filesystem::exists(bundle)) trusted.file = bundle;
+  return trusted;
+}
+
+/// An easy handle with a multi handle of its own, which keeps its connection; used by one thread at a time.
+struct Handle {
+  CURL* easy = nullptr;
+  CURLM* multi = nullptr;
+  /// Where its connection leads.
+  std::string origin;
+
+  Handle() : easy(curl_easy_init()), multi(curl_multi_init()) {
+    if (easy == nullptr || multi == nullptr) throw std::bad_alloc();
+    curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, 1L);
+  }
+  Handle(const Handle&) = delete;
+  Handle& operator=(const Handle&) = delete;
+  ~Handle() {
+    curl_easy_cleanup(easy);
+    curl_multi_cleanup(multi);
+  }
+};
+
+/// What the handles share: resolved names, and TLS sessions to be resumed.
+class Share {
+ public:
+  Share() : share_(curl_share_init()) {
+    if (share_ == nullptr) throw std::bad_alloc();
+    curl_share_setopt(share_, CURLSHOPT_LOCKFUNC, &Share::lock);
+    curl_share_setopt(share_, CURLSHOPT_UNLOCKFUNC, &Share::unlock);
+    curl_share_setopt(share_, CURLSHOPT_USERDATA, this);
+    curl_share_setopt(share_, CURLSHOPT_SHARE, CURL_LOCK_DATA_DNS);
+    curl_share_setopt(share_, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION);
+  }
+  Share(const Share&) = delete;
+  Share& operator=(const Share&) = delete;
+  ~Share() { curl_share_cleanup(share_); }
+
+  [[nodiscard]] CURLSH* get() const { return share_; }
+
+ private:
+  static void lock(CURL* /*handle*/, curl_lock_data data, curl_lock_access /*access*/, void* self) {
+    static_cast<Share*>(self)->mutexes_.at(data).lock();
+  }
+  static void unlock(CURL* /*handle*/, curl_lock_data data, void* self) {
+    static_cast<Share*>(self)->mutexes_.at(data).unlock();
+  }
+
+  std::array<std::mutex, CURL_LOCK_DATA_LAST> mutexes_;
+  CURLSH* share_;
+};
+
+std::size_t on_header(char* data, std::size_t size, std::size_t count, void* incoming) {
+  const std::string_view line(data, size * count);
+  return static_cast<Incoming*>(incoming)->header_line(line) ? line.size() : 0;
+}
+
+std::size_t on_bytes(char* data, std::size_t size, std::size_t count, void* incoming) {
+  const std::string_view bytes(data, size * count);
+  if (bytes.empty()) return 0;
+  return static_cast<Incoming*>(incoming)->bytes(bytes) ? bytes.size() : 0;
+}
+
+std::size_t on_room(char* data, std::size_t size, std::size_t count, void* outgoing) {
+  return static_cast<Outgoing*>(outgoing)->read({data, size * count});
+}
+
+int on_seek(void* outgoing, curl_off_t offset, int /*origin*/) {
+  return static_cast<Outgoing*>(outgoing)->seek(offset);
+}
+
+/// A proxy cannot reach this machine's own services, such as an emulator; Go leaves it out for the same hosts.
+bool is_this_machine(std::string_view host) {
+  return host == "localhost" || host.ends_with(".localhost") || host == "[::1]" ||
+         (host.starts_with("127.") && host.find_first_not_of("0123456789.") == std::string_view::npos);
+}
+
+/// Closed in child processes: an action that a command starts must not hold its connections.
+curl_socket_t open_socket(void* opened, curlsocktype /*purpose*/, struct curl_sockaddr* address) {
+  const int descriptor = ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+  static_cast<std::vector<int>*>(opened)->push_back(descriptor);
+  return descriptor;
+}
+
+bool is_connected(int descriptor) {
+  sockaddr_storage address{};
+  socklen_t size = sizeof address;
+  return ::getpeername(descriptor, reinterpret_cast<sockaddr*>(&address), &size) == 0;
+}
+
+/// The request's header lines as libcurl takes them; wiped in the end, since they hold tokens.
+class HeaderList {
+ public:
+  explicit HeaderList(const Request& request) {
+    const bool has_body = !request.body().empty() || request.source() != nullptr;
+    lines_.reserve(request.headers().size() + 3);
+    for (const auto& [name, value] : request.headers()) {
+      // How the body is framed is libcurl's to say; and for a small one it need not wait for a 100 that many servers
+      // never send.
+      if (equals_ignoring_case(name, "content-length") || equals_ignoring_case(name, "transfer-encoding") ||
+          equals_ignoring_case(name, "expect"))
+        continue;
+      lines_.push_back(trim(value).empty() ? cat(name, ";") : cat(name, ": ", value));
+    }
+    if (!request.source() || request.source()->size().value_or(kExpectFrom) < kExpectFrom)
+      lines_.emplace_back("Expect:");
+    if (has_body && !request.headers().has("content-type")) lines_.emplace_back("Content-Type:");
+    nodes_.resize(lines_.size());
+    for (std::size_t i = 0; i < lines_.size(); ++i)
+      nodes_[i] = {lines_[i].data(), i + 1 < lines_.size() ? &nodes_[i + 1] : nullptr};
+  }
+  HeaderList(const HeaderList&) = delete;
+  HeaderList& operator=(const HeaderList&) = delete;
+  ~HeaderList() {
+    for (auto& line : lines_) wipe(line.data(), line.size());
+  }
+
+  [[nodiscard]] curl_slist* get() { return nodes_.data(); }
+
+ private:
+  std::vector<std::string> lines_;
+  std::vector<curl_slist> nodes_;
+};
+
+void set_source(CURL* easy, const BodySource& source, Outgoing& outgoing) {
+  const auto size = outgoing.size();
+  curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, size ? static_cast<curl_off_t>(*size) : curl_off_t{-1});
+  curl_easy_setopt(easy, CURLOPT_READFUNCTION, &on_room);
+  curl_easy_setopt(easy, CURLOPT_READDATA, &outgoing);
+  curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, &on_seek);
+  curl_easy_setopt(easy, CURLOPT_SEEKDATA, &outgoing);
+  curl_easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, kSendBuffer);
+  // What can be read once must not be lost to a kept connection that the server has closed.
+  if (!size || source.descriptor() >= 0) curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
+}
+
+void set_method(CURL* easy, const Request& request, Outgoing& outgoing) {
+  const auto& method = request.method();
+  const auto body = request.body().reveal();
+  const bool takes_body = method == "POST" || method == "PUT" || method == "PATCH";
+  if (outgoing.streams() || !body.empty() || takes_body) {
+    curl_easy_setopt(easy, CURLOPT_POST, 1L);
+    if (outgoing.streams()) {
+      set_source(easy, *request.source(), outgoing);
+    } else {
+      curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
+      curl_easy_setopt(easy, CURLOPT_POSTFIELDS, body.empty() ? "" : body.data());
+    }
+    if (method != "POST") curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, method.c_str());
+  } else if (method == "HEAD") {
+    curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
+  } else if (method != "GET") {
+    curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, method.c_str());
+  }
+}
+
+template <typename Value>
+Value info(CURL* easy, CURLINFO what) {
+  Value value{};
+  curl_easy_getinfo(easy, what, &value);
+  return value;
+}
+
+/// Grows with everything that the exchange moves.
+curl_off_t bytes_moved(CURL* easy) {
+  return info<curl_off_t>(easy, CURLINFO_SIZE_UPLOAD_T) + info<curl_off_t>(easy, CURLINFO_SIZE_DOWNLOAD_T) +
+         info<long>(easy, CURLINFO_HEADER_SIZE) + info<long>(easy, CURLINFO_REQUEST_SIZE);
+}
+
+Progress progress_of(CURL* easy, const Outgoing& outgoing) {
+  const auto count = [easy](CURLINFO what) { return static_cast<std::uint64_t>(info<curl_off_t>(easy, what)); };
+  Progress progress;
+  progress.sent = count(CURLINFO_SIZE_UPLOAD_T);
+  progress.received = count(CURLINFO_SIZE_DOWNLOAD_T);
+  progress.to_send = outgoing.size();
+  if (info<curl_off_t>(easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T) >= 0)
+    progress.to_receive = count(CURLINFO_CONTENT_LENGTH_DOWNLOAD_T);
+  return progress;
+}
+
+struct Outcome {
+  CURLcode code = CURLE_OK;
+  bool idle_time_up = false;
+  bool total_time_up = false;
+  bool stopped = false;
+  /// To the server or a proxy; a handshake may still have been missing.
+  bool connected = false;
+};
+
+/// An exchange's way from its first byte to its end. libcurl's own loop looks at an idle transfer once a second; this
+/// one wakes up when the idle time is over.
+class Drive {
+ public:
+  Drive(const Handle& handle, const std::vector<int>& opened, Outgoing& outgoing, const Streaming& streaming,
+        milliseconds idle_timeout, std::optional<steady_clock::time_point> deadline)
+      : handle_(handle),
+        opened_(opened),
+        outgoing_(outgoing),
+        streaming_(streaming),
+        idle_timeout_(std::max(idle_timeout, milliseconds(1))),
+        deadline_(deadline) {}
+
+  Outcome run() {
+    for (;;) {
+      int running = 0;
+      if (curl_multi_perform(handle_.multi, &running) != CURLM_OK) return ended(CURLE_FAILED_INIT);
+      int left = 0;
+      while (const auto* message = curl_multi_info_read(handle_.multi, &left))
+        if (message->msg == CURLMSG_DONE) return ended(message->data.result);
+      if (running == 0) return ended(CURLE_FAILED_INIT);
+      if (const auto code = look_around()) return ended(*code);
+      wait();
+    }
+  }
+
+ private:
+  Outcome ended(CURLcode code) {
+    outcome_.code = code;
+    if (code == CURLE_OK && streaming_.progress) streaming_.progress(progress_of(handle_.easy, outgoing_));
+    return outcome_;
+  }
+
+  /// Nothing as long as the exchange may go on.
+  std::optional<CURLcode> look_around() {
+    const auto now = steady_clock::now();
+    follow(now);
+    if (outcome_.stopped) return CURLE_ABORTED_BY_CALLBACK;
+    outcome_.total_time_up = deadline_ && now >= *deadline_;
+    if (outcome_.total_time_up) return CURLE_OPERATION_TIMEDOUT;
+    // Until the request is on its way the connect time-out watches.
+    const bool sent = info<curl_off_t>(handle_.easy, CURLINFO_PRETRANSFER_TIME_T) > 0;
+    if (!sent && !outcome_.connected)  // libcurl's own time of connecting comes with the handshake's end
+      outcome_.connected = std::any_of(opened_.begin(), opened_.end(), &is_connected);
+    // A body that waits for its own source keeps no server to blame.
+    const auto total = bytes_moved(handle_.easy);
+    if (total != moved_ || !sent || outgoing_.awaited() >= 0) {
+      moved_ = total;
+      last_move_ = now;
+    }
+    outcome_.idle_time_up = now >= last_move_ + idle_timeout_;
+    if (outcome_.idle_time_up) return CURLE_OPERATION_TIMEDOUT;
+    return std::nullopt;
+  }
+
+  void follow(steady_clock::time_point now) {
+    outcome_.stopped = streaming_.stop && streaming_.stop();
+    if (!streaming_.progress || now < last_told_ + kFollowInterval) return;
+    last_told_ = now;
+    streaming_.progress(progress_of(handle_.easy, outgoing_));
+  }
+
+  void wait() {
+    auto end = last_move_ + idle_timeout_;
+    if (deadline_) end = std::min(end, *deadline_);
+    const bool followed = streaming_.stop || streaming_.progress;
+    const auto longest = followed ? kFollowInterval.count() : 60'000;
+    const auto time = static_cast<int>(std::clamp<milliseconds::rep>(until(end).count(), 1, longest));
+    curl_waitfd source{outgoing_.awaited(), CURL_WAIT_POLLIN, 0};
+    curl_multi_poll(handle_.multi, source.fd >= 0 ? &source : nullptr, source.fd >= 0 ? 1 : 0, time, nullptr);
+    if (source.fd < 0 || source.revents == 0) return;
+    outgoing_.go_on();
+    curl_easy_pause(handle_.easy, CURLPAUSE_CONT);
+  }
+
+  const Handle& handle_;
+  const std::vector<int>& opened_;
+  Outgoing& outgoing_;
+  const Streaming& streaming_;
+  milliseconds idle_timeout_;
+  std::optional<steady_clock::time_point> deadline_;
+  Outcome outcome_;
+  curl_off_t moved_ = -1;
+  steady_clock::time_point last_move_ = steady_clock::now();
+  steady_clock::time_point last_told_{};
+};
+
+}  // namespace
+
+/// Handles that no request uses at the moment, the one that was used last at the back.
+class Transfers::Pool {
+ public:
+  explicit Pool(const ClientOptions& options) : options_(options), trusted_(trusted_certificates(options)) {
+    if (options_.user_agent.empty()) options_.user_agent = user_agent();
+  }
+
+  std::unique_ptr<Handle> take(const std::string& origin) {
+    {
+      const std::lock_guard lock(mutex_);
+      const auto found =
+          std::find_if(idle_.rbegin(), idle_.rend(), [&](const auto& handle) { return handle->origin == origin; });
+      if (found != idle_.rend()) {
+        auto handle = std::move(*found);
+        idle_.erase(std::next(found).base());
+        return handle;
+      }
+    }
+    auto handle = std::make_unique<Handle>();
+    handle->origin = origin;
+    return handle;
+  }
+
+  void give_back(std::unique_ptr<Handle> handle) {
+    std::unique_ptr<Handle> surplus;  // closed outside of the lock
+    const std::lock_guard lock(mutex_);
+    idle_.push_back(std::move(handle));
+    if (idle_.size() > options_.max_idle_connections) {
+      surplus = std::move(idle_.front());
+      idle_.pop_front();
+    }
+  }
+
+  /// `left`: for the whole exchange.
+  void configure(CURL* easy, std::optional<milliseconds> left) const {
+    const auto set = [easy](CURLoption option, auto value) { curl_easy_setopt(easy, option, value); };
+    const auto text_or_none = [](const std::string& text) { return text.empty() ? nullptr : text.c_str(); };
+    set(CURLOPT_SHARE, share_.get());
+    set(CURLOPT_NOSIGNAL, 1L);
+    set(CURLOPT_QUICK_EXIT, 1L);  // a resolver that hangs is left to itself
+    set(CURLOPT_NOPROGRESS, 1L);
+    set(CURLOPT_PROTOCOLS_STR, "http,https");
+    set(CURLOPT_FOLLOWLOCATION, 0L);
+    set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+    set(CURLOPT_ACCEPT_ENCODING, "");
+    set(CURLOPT_TCP_KEEPALIVE, 1L);
+    set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
+    set(CURLOPT_USERAGENT, options_.user_agent.c_str());
+    set(CURLOPT_CAINFO, text_or_none(trusted_.file));
+    set(CURLOPT_CAPATH, text_or_none(trusted_.folder));
+    set(CURLOPT_CONNECTTIMEOUT_MS,
+        at_least_one_ms(std::min(options_.connect_timeout, left.value_or(milliseconds::max()))));
+    if (left) set(CURLOPT_TIMEOUT_MS, at_least_one_ms(*left));
+    set(CURLOPT_BUFFERSIZE, kReceiveBuffer);
+    set(CURLOPT_UNIX_SOCKET_PATH, text_or_none(options_.unix_socket));
+    set(CURLOPT_OPENSOCKETFUNCTION, &open_socket);
+    set(CURLOPT_HEADERFUNCTION, &on_header);
+    set(CURLOPT_WRITEFUNCTION, &on_bytes);
+  }
+
+  [[nodiscard]] const ClientOptions& options() const { return options_; }
+  [[nodiscard]] const TrustedCertificates& trusted() const { return trusted_; }
+
+ private:
+  ClientOptions options_;
+  TrustedCertificates trusted_;
+  Share share_;  // before the handles, which have to go first
+  std::mutex mutex_;
+  std::deque<std::unique_ptr<Handle>> idle_;
+};
+
+Transfers::Transfers(const ClientOptions& options) {
+  static const CURLcode initialised = curl_global_init(CURL_GLOBAL_DEFAULT);
+  if (initialised != CURLE_OK)
+    throw Error::failure("request_failed", cat("libcurl does not start: ", curl_easy_strerror(initialised), '.'));
+  pool_ = std::make_unique<Pool>(options);
+}
+
+Transfers::~Transfers() = default;
+
+/// A handle while an exchange has it; goes back to the pool however that ends.
+class Transfers::Lease {
+ public:
+  Lease(Pool& pool, const std::string& origin) : pool_(pool), handle_(pool.take(origin)) {}
+  Lease(const Lease&) = delete;
+  Lease& operator=(const Lease&) = delete;
+  ~Lease() {
+    curl_multi_remove_handle(handle_->multi, handle_->easy);
+    curl_easy_reset(handle_->easy);  // keeps the connection, forgets every pointer into the exchange
+    pool_.give_back(std::move(handle_));
+  }
+
+  [[nodiscard]] const Handle& handle() const { return *handle_; }
+  [[nodiscard]] CURL* easy() const { return handle_->easy; }
+
+ private:
+  Pool& pool_;
+  std::unique_ptr<Handle> handle_;
+};
+
+Response Transfers::perform(const Request& request, const UrlParts& url, const Terms& terms) {
+  const auto& options = pool_->options();
+  const auto started = steady_clock::now();
+  const std::string whole = url.whole();
+  const std::string host = url.host();
+  std::array<char, CURL_ERROR_SIZE> detail{};
+  Incoming incoming;
+  incoming.max_body = options.max_response_bytes;
+  incoming.sink = terms.streaming.sink;
+  incoming.follows_redirects = terms.follows_redirects;
+  Outgoing outgoing(request.source().get());
+  HeaderList headers(request);
+  std::vector<int> opened;
+
+  const Lease lease(*pool_, url.origin);
+  CURL* const easy = lease.easy();
+  pool_->configure(easy, terms.deadline ? std::optional(until(*terms.deadline)) : std::nullopt);
+  if (is_this_machine(host) || !options.unix_socket.empty()) curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
+  curl_easy_setopt(easy, CURLOPT_URL, whole.c_str());
+  curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers.get());
+  curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, detail.data());
+  curl_easy_setopt(easy, CURLOPT_HEADERDATA, &incoming);
+  curl_easy_setopt(easy, CURLOPT_WRITEDATA, &incoming);
+  curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, &opened);
+  set_method(easy, request, outgoing);
+  curl_multi_add_handle(lease.handle().multi, easy);
+  const auto outcome =
+      Drive(lease.handle(), opened, outgoing, terms.streaming, options.idle_timeout, terms.deadline).run();
+  if (outcome.code == CURLE_OK)
+    return {static_cast<int>(info<long>(easy, CURLINFO_RESPONSE_CODE)), std::move(incoming.headers),
+            std::move(incoming.body)};
+
+  if (incoming.failure) std::rethrow_exception(incoming.failure);
+  if (outgoing.failure()) std::rethrow_exception(outgoing.failure());
+  TransferFailure failure;
+  failure.curl_code = outcome.code;
+  failure.detail = detail[0] != '\0' ? detail.data() : curl_easy_strerror(outcome.code);
+  failure.request = cat(request.method(), ' ', url.shown());
+  failure.host = host;
+  failure.unix_socket = options.unix_socket;
+  failure.resolved = info<curl_off_t>(easy, CURLINFO_NAMELOOKUP_TIME_T) > 0;
+  failure.connected = outcome.connected;
+  failure.sent = info<curl_off_t>(easy, CURLINFO_PRETRANSFER_TIME_T) > 0;
+  failure.answered = incoming.answered;
+  failure.stopped = outcome.stopped;
+  failure.idle_time_up = outcome.idle_time_up;
+  failure.total_time_up = outcome.total_time_up || (outcome.code == CURLE_OPERATION_TIMEDOUT && terms.deadline &&
+                                                    until(*terms.deadline).count() <= 0);
+  const auto total = terms.deadline ? std::chrono::round<milliseconds>(*terms.deadline - started) : milliseconds::max();
+  failure.time_limit = outcome.idle_time_up                    ? options.idle_timeout
+                       : failure.sent || failure.total_time_up ? total
+                                                               : std::min(options.connect_timeout, total);
+  failure.os_error = static_cast<int>(info<long>(easy, CURLINFO_OS_ERRNO));
+  failure.verify_result = info<long>(easy, CURLINFO_SSL_VERIFYRESULT);
+  failure.proxy_status = info<long>(easy, CURLINFO_HTTP_CONNECTCODE);
+  failure.ca_file = pool_->trusted().file;
+  if (incoming.body_too_large || incoming.header_too_large)
+    throw Error::failure(
+        "response_too_large",
+        cat(failure.request, ": the answer", incoming.body_too_large ? " is" : "'s header is", " larger than ",
+            incoming.body_too_large ? options.max_response_bytes : Incoming::kMaxHeaderBytes, " bytes."))
+        .http_status(incoming.status)
+        .hint("Ask for less at a time (limit, page); programs can raise ClientOptions::max_response_bytes.");
+  throw to_error(failure);
+}
+
+}  // namespace adit::http
