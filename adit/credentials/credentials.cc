@@ -1,0 +1,298 @@
+#include "adit/credentials/credentials.h"
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <functional>
+#include <span>
+
+#include <openssl/evp.h>
+
+#include "adit/base/base64.h"
+#include "adit/base/error.h"
+#include "adit/base/text.h"
+#include "adit/credentials/private_key.h"
+#include "adit/credentials/scopes.h"
+
+namespace adit {
+namespace {
+
+constexpr const char* kJwtClientId = "JWT_CLIENT_ID";
+constexpr const char* kJwtClientSecret = "JWT_CLIENT_SECRET";
+constexpr const char* kJwtTechnicalAccount = "JWT_TECHNICAL_ACCOUNT_ID";
+constexpr const char* kJwtOrg = "JWT_IMS_ORG";
+constexpr const char* kJwtMetascopes = "JWT_METASCOPES";
+constexpr const char* kJwtPrivateKey = "JWT_PRIVATE_KEY";
+constexpr const char* kJwtPassphrase = "JWT_PRIVATE_KEY_PASSPHRASE";
+constexpr std::array<const char*, 6> kJwtNames{kJwtClientId, kJwtClientSecret, kJwtTechnicalAccount,
+                                               kJwtOrg,      kJwtMetascopes,   kJwtPrivateKey};
+
+constexpr const char* kOAuthClientId = "IMS_OAUTH_S2S_CLIENT_ID";
+constexpr const char* kOAuthClientSecret = "IMS_OAUTH_S2S_CLIENT_SECRET";
+constexpr const char* kOAuthOrg = "IMS_OAUTH_S2S_ORG_ID";
+constexpr const char* kOAuthScopes = "IMS_OAUTH_S2S_SCOPES";
+constexpr std::array<const char*, 4> kOAuthNames{kOAuthClientId, kOAuthClientSecret, kOAuthOrg, kOAuthScopes};
+/// What Adobe's `include-ims-credentials` adds to an action's parameters, its members in the order of kOAuthNames.
+constexpr const char* kOAuthObject = "__ims_oauth_s2s";
+constexpr std::array<const char*, 4> kOAuthMembers{"client_id", "client_secret", "org_id", "scopes"};
+
+/// One set of settings, looked up by name; what is absent is empty.
+using Lookup = std::function<std::string(const char*)>;
+
+bool is_list(std::string_view name) { return name.ends_with("SCOPES"); }
+
+bool is_given(const Lookup& lookup, const char* name) {
+  const std::string value = lookup(name);
+  return is_list(name) ? !parse_scopes(value).empty() : !trim(value).empty();
+}
+
+/// What there is of one kind of credential.
+struct Survey {
+  std::vector<std::string> given;
+  std::vector<std::string> missing;
+
+  [[nodiscard]] bool complete() const { return missing.empty(); }
+};
+
+Survey survey(const Lookup& lookup, std::span<const char* const> names) {
+  Survey result;
+  for (const char* name : names) (is_given(lookup, name) ? result.given : result.missing).emplace_back(name);
+  return result;
+}
+
+std::string trimmed(const Lookup& lookup, const char* name) { return std::string(trim(lookup(name))); }
+
+OAuthCredentials read_oauth(const Lookup& lookup) {
+  return {trimmed(lookup, kOAuthClientId), Secret(trim(lookup(kOAuthClientSecret))), trimmed(lookup, kOAuthOrg),
+          parse_scopes(lookup(kOAuthScopes))};
+}
+
+JwtCredentials read_jwt(const Lookup& lookup, const std::string& folder) {
+  // A passphrase is taken as it stands: blanks may belong to it.
+  PrivateKey found =
+      read_private_key(Secret(lookup(kJwtPrivateKey)), Secret(lookup(kJwtPassphrase)), kJwtPrivateKey, folder);
+  if (found.key.type() != jwt::KeyType::rsa) {
+    throw Error::configuration("key_not_rsa",
+                               cat(kJwtPrivateKey, " is no RSA key; IMS takes assertions signed with RS256 only."))
+        .hint(
+            "Give the RSA key whose certificate the credential has, or make one: openssl req -x509 -newkey rsa:2048 "
+            "-nodes "
+            "-keyout private.key -out certificate.crt");
+  }
+  return {trimmed(lookup, kJwtClientId), Secret(trim(lookup(kJwtClientSecret))), trimmed(lookup, kJwtTechnicalAccount),
+          trimmed(lookup, kJwtOrg),      parse_scopes(lookup(kJwtMetascopes)),   std::move(found.key)};
+}
+
+std::string missing_text(std::string_view kind, const Survey& survey) {
+  return cat(kind, " credential lacks ", join(survey.missing, ", "));
+}
+
+/// Says what is missing; `hint` is what to do about these names.
+Error missing_params(const Survey& jwt, const Survey& oauth, std::optional<Grant> grant,
+                     const std::function<std::string(const std::vector<std::string>&)>& hint) {
+  if (grant == Grant::jwt) {
+    return Error::configuration("missing_params", cat(missing_text("The JWT", jwt), '.')).hint(hint(jwt.missing));
+  }
+  if (grant == Grant::oauth) {
+    return Error::configuration("missing_params", cat(missing_text("The OAuth server-to-server", oauth), '.'))
+        .hint(hint(oauth.missing));
+  }
+  if (jwt.given.empty() && oauth.given.empty()) {
+    const std::vector<std::string> all(kOAuthNames.begin(), kOAuthNames.end());
+    return Error::configuration("missing_params",
+                                cat("There is no credential: neither ", join(oauth.missing, ", "),
+                                    " (OAuth server-to-server) nor ", join(jwt.missing, ", "), " (JWT)."))
+        .hint(hint(all));
+  }
+  if (jwt.given.empty()) return missing_params(jwt, oauth, Grant::oauth, hint);
+  if (oauth.given.empty()) return missing_params(jwt, oauth, Grant::jwt, hint);
+  return Error::configuration("missing_params",
+                              cat("No credential is complete: ", missing_text("the OAuth server-to-server", oauth),
+                                  "; ", missing_text("the JWT", jwt), '.'))
+      .hint(hint(oauth.missing));
+}
+
+/// OAuth where it is complete, unless the user says otherwise: Adobe has ended the other kind. Nothing where neither
+/// is.
+std::optional<Grant> choose(const Survey& jwt, const Survey& oauth, std::optional<Grant> grant) {
+  if (oauth.complete() && grant != Grant::jwt) return Grant::oauth;
+  if (jwt.complete() && grant != Grant::oauth) return Grant::jwt;
+  return std::nullopt;
+}
+
+std::string list_text(const json::array& list, std::string_view name) {
+  std::string text;
+  for (const auto& item : list) {
+    if (!item.is_string()) {
+      throw Error::configuration("invalid_params",
+                                 cat("The parameter ", name, " is an array that holds something else than texts."))
+          .hint("Give a text with commas, or an array of texts.");
+    }
+    text += cat(std::string_view(item.get_string()), ',');
+  }
+  return text;
+}
+
+/// A parameter as text. YAML makes numbers of what looks like one, and an identifier may.
+std::string text_of(const json::object& object, std::string_view member, std::string_view name) {
+  const auto* value = object.if_contains(member);
+  if (value == nullptr || value->is_null()) return {};
+  if (value->is_string()) return std::string(value->get_string());
+  if (value->is_int64() || value->is_uint64()) return to_json(*value);
+  if (value->is_array() && is_list(name)) return list_text(value->get_array(), name);
+  throw Error::configuration("invalid_params", cat("The parameter ", name, " is not a text."))
+      .hint("Give it in quotes.");
+}
+
+Lookup lookup_in(const json::object& params) {
+  return [&params](const char* name) { return text_of(params, name, name); };
+}
+
+Lookup lookup_in_object(const json::object& params) {
+  static const json::object kNone;
+  const auto* found = params.if_contains(kOAuthObject);
+  const json::object& object = found != nullptr && found->is_object() ? found->get_object() : kNone;
+  return [&object](const char* name) -> std::string {
+    const auto* const at = std::find(kOAuthNames.begin(), kOAuthNames.end(), std::string_view(name));
+    if (at == kOAuthNames.end()) return {};
+    return text_of(object, kOAuthMembers[static_cast<std::size_t>(at - kOAuthNames.begin())], name);
+  };
+}
+
+/// The variable of these that stands in the file, to show the place where the others belong.
+const Environment::Variable* neighbour(const Environment& environment, const std::vector<std::string>& given) {
+  for (const auto& name : given) {
+    const auto* variable = environment.find(name);
+    if (variable != nullptr && variable->origin.line > 0) return variable;
+  }
+  return nullptr;
+}
+
+/// Where a relative path in a variable starts: beside the file that holds it, or where the process stands.
+std::string folder_of(const Environment::Variable* variable) {
+  if (variable == nullptr || variable->origin.line == 0) return ".";
+  const auto folder = std::filesystem::path(variable->origin.file).parent_path();
+  return folder.empty() ? "." : folder.string();
+}
+
+}  // namespace
+
+Credentials Credentials::from_params(const json::object& params, std::optional<Grant> grant) {
+  const Lookup flat = lookup_in(params);
+  const Lookup nested = lookup_in_object(params);
+  const Survey jwt = survey(flat, kJwtNames);
+  Survey oauth = survey(flat, kOAuthNames);
+  // The two sets are never mixed: an identifier of one with the secret of the other would be nobody's.
+  const Survey oauth_object = survey(nested, kOAuthNames);
+  const bool use_object = !oauth.complete() && (oauth_object.complete() || oauth.given.empty());
+  if (use_object) oauth = oauth_object;
+  const auto chosen = choose(jwt, oauth, grant);
+  if (!chosen) {
+    throw missing_params(jwt, oauth, grant, [](const std::vector<std::string>& names) {
+      return cat("Map ", names.size() == 1 ? "it" : "them", " under the action's inputs, e.g. ", names.front(), ": $",
+                 names.front());
+    });
+  }
+  if (*chosen == Grant::oauth) return read_oauth(use_object ? nested : flat);
+  return read_jwt(flat, ".");
+}
+
+Credentials Credentials::from_environment(const Environment& environment, std::optional<Grant> grant) {
+  const Lookup lookup = [&environment](const char* name) { return environment.get_or(name, ""); };
+  const Survey jwt = survey(lookup, kJwtNames);
+  const Survey oauth = survey(lookup, kOAuthNames);
+  const auto chosen = choose(jwt, oauth, grant);
+  if (!chosen) {
+    const bool about_jwt = grant ? *grant == Grant::jwt : oauth.given.empty();
+    const auto* beside = neighbour(environment, about_jwt ? jwt.given : oauth.given);
+    const std::string file = beside != nullptr ? beside->origin.file : environment.file_path();
+    Error error = missing_params(jwt, oauth, grant, [&file, beside](const std::vector<std::string>& names) {
+      const std::string where = file.empty() ? ".env or to the environment" : file;
+      return cat("Add ", join(names, "=…, "), "=… to ", where, beside == nullptr ? "." : ", beside the others.");
+    });
+    if (beside != nullptr) throw Error(std::move(error)).at(beside->origin);
+    if (!file.empty()) throw Error(std::move(error)).at(file);
+    throw Error(std::move(error));
+  }
+  if (*chosen == Grant::oauth) return read_oauth(lookup);
+  const auto* key = environment.find(kJwtPrivateKey);
+  try {
+    return read_jwt(lookup, folder_of(key));
+  } catch (const Error& error) {
+    if (key == nullptr || error.where()) throw;
+    throw Error(error).at(key->origin);
+  }
+}
+
+Credentials Credentials::from_env_file(const std::string& path, std::optional<Grant> grant) {
+  return from_environment(Environment::process().add_file(EnvFile::read(path)), grant);
+}
+
+const std::string& Credentials::client_id() const {
+  return std::visit([](const auto& kind) -> const std::string& { return kind.client_id; }, kind_);
+}
+
+const Secret& Credentials::client_secret() const {
+  return std::visit([](const auto& kind) -> const Secret& { return kind.client_secret; }, kind_);
+}
+
+const std::string& Credentials::org_id() const {
+  return std::visit([](const auto& kind) -> const std::string& { return kind.org_id; }, kind_);
+}
+
+const std::vector<std::string>& Credentials::scopes() const {
+  const auto* jwt_kind = jwt();
+  return jwt_kind != nullptr ? jwt_kind->metascopes : std::get<OAuthCredentials>(kind_).scopes;
+}
+
+namespace {
+
+/// SHA-256 over parts, each after its length, so that no two lists of parts run together into one text.
+class PartsHash {
+ public:
+  PartsHash() : context_(EVP_MD_CTX_new(), &EVP_MD_CTX_free) {
+    if (context_ == nullptr || EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) != 1) fail();
+  }
+
+  void add(std::string_view part) {
+    std::array<unsigned char, 8> length{};
+    for (std::size_t i = 0; i < length.size(); ++i) length[i] = static_cast<unsigned char>(part.size() >> (8 * i));
+    if (EVP_DigestUpdate(context_.get(), length.data(), length.size()) != 1 ||
+        EVP_DigestUpdate(context_.get(), part.data(), part.size()) != 1) {
+      fail();
+    }
+  }
+
+  [[nodiscard]] std::string finish() {
+    std::array<unsigned char, 32> hash{};
+    if (EVP_DigestFinal_ex(context_.get(), hash.data(), nullptr) != 1) fail();
+    return base64url_encode({reinterpret_cast<const char*>(hash.data()), hash.size()});
+  }
+
+ private:
+  [[noreturn]] static void fail() { throw Error::failure("hash_failed", "OpenSSL could not compute a SHA-256."); }
+
+  std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context_;
+};
+
+}  // namespace
+
+std::string Credentials::fingerprint() const {
+  PartsHash hash;
+  hash.add(grant() == Grant::jwt ? "jwt" : "oauth");
+  hash.add(client_id());
+  hash.add(client_secret().reveal());
+  hash.add(org_id());
+  if (const auto* kind = jwt()) {
+    hash.add(kind->technical_account_id);
+    hash.add(kind->private_key.to_der().reveal());
+  }
+  // To IMS scopes are a set.
+  std::vector<std::string> names = scopes();
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  for (const auto& name : names) hash.add(name);
+  return hash.finish();
+}
+
+}  // namespace adit

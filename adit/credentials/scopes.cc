@@ -1,0 +1,21 @@
+#include "adit/credentials/scopes.h"
+
+#include <algorithm>
+
+namespace adit {
+
+std::vector<std::string> parse_scopes(std::string_view text) {
+  // No scope holds a blank, comma, quote or bracket (RFC 6749 section 3.3 and Adobe's lists), so that one rule reads
+  // the array, the list, and the array whose quotes a shell has eaten.
+  constexpr std::string_view kBetween = " \t\r\n,;[]\"'";
+  std::vector<std::string> scopes;
+  while (true) {
+    text.remove_prefix(std::min(text.find_first_not_of(kBetween), text.size()));
+    if (text.empty()) return scopes;
+    const auto scope = text.substr(0, text.find_first_of(kBetween));
+    text.remove_prefix(scope.size());
+    if (std::find(scopes.begin(), scopes.end(), scope) == scopes.end()) scopes.emplace_back(scope);
+  }
+}
+
+}  // namespace adit
