@@ -1,0 +1,46 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "adit/base/clock.h"
+#include "adit/base/error.h"
+#include "adit/base/json.h"
+#include "adit/http/message.h"
+
+namespace adit::ims {
+
+/// A call as its error messages need it.
+struct CallSubject {
+  /// Who was asked: "IMS", "The Developer Console".
+  std::string server = "IMS";
+  /// Its base URL.
+  std::string url{};
+  /// What was asked for, to stand behind "refused": "the JWT exchange".
+  std::string what{};
+  /// Parts of the request that no message may quote, should the server echo them.
+  std::vector<const Secret*> secrets{};
+  /// Where the server's URL comes from.
+  std::string_view settings = "ADIT_IMS and ADIT_ENDPOINTS";
+};
+
+/// What to do about a refusal: of status, code and description.
+using HintFor = std::function<std::string(int status, std::string_view code, std::string_view description)>;
+
+/// The Error that a refused call stands for: the server's own code, description and debug id, `retryable` for 408, 429
+/// and 5xx with its Retry-After; or `invalid_response_body` where the answer has no error of a known form: IMS's and
+/// RFC 6749's `error` and `error_description`, or the API gateway's `error_code` and `message`.
+[[nodiscard]] Error refused_call(const http::Response& response, const CallSubject& subject, const HintFor& hint_for,
+                                 WallTime server_now);
+/// `invalid_response_body`: the answer is not what was asked for.
+[[nodiscard]] Error unreadable_answer(const http::Response& response, const CallSubject& subject);
+/// The answer's JSON where the call succeeded. Throws refused_call() or unreadable_answer().
+[[nodiscard]] json::value accepted_json(const http::Response& response, const CallSubject& subject,
+                                        const HintFor& hint_for, WallTime server_now);
+
+/// Text from a server for messages and logs: one line, bounded, and nothing that was sent in confidence.
+[[nodiscard]] std::string presentable(std::string_view text, const std::vector<const Secret*>& secrets);
+
+}  // namespace adit::ims

@@ -1,0 +1,61 @@
+#include "adit/ims/environment.h"
+
+#include "adit/base/error.h"
+#include "adit/base/text.h"
+#include "adit/http/endpoints.h"
+
+namespace adit::ims {
+namespace {
+
+Error invalid_ims(std::string_view text, std::string_view why) {
+  return Error::configuration("invalid_ims", cat("'", text, "' names no IMS: ", why, "."))
+      .hint("Say prod, stage, or the base URL of an IMS, such as http://127.0.0.1:9001.");
+}
+
+}  // namespace
+
+Ims Ims::prod() { return {"https://ims-na1.adobelogin.com"}; }
+
+Ims Ims::stage() { return {"https://ims-na1-stg1.adobelogin.com"}; }
+
+Ims Ims::parse(std::string_view text) {
+  text = trim(text);
+  if (text == "prod") return prod();
+  if (text == "stage") return stage();
+  if (text == "local") {
+    throw Error::configuration("invalid_ims", "'local' is the emulator inside an adit command; here is none.")
+        .hint("Start `adit emulator` and give the URL that it prints.");
+  }
+  const auto scheme_end = text.find("://");
+  if (scheme_end == std::string_view::npos) throw invalid_ims(text, "it is neither prod nor stage nor a URL");
+  // Credentials of a URL would end up in messages; a query or fragment cannot be followed by a path.
+  const auto authority = text.substr(scheme_end + 3, text.find('/', scheme_end + 3) - (scheme_end + 3));
+  if (authority.find('@') != std::string_view::npos) {
+    throw invalid_ims(cat(text.substr(0, scheme_end), "://<hidden>@…"), "a URL with a user name is not taken");
+  }
+  if (text.find_first_of("?#") != std::string_view::npos) throw invalid_ims(text, "it has a query or a fragment");
+  std::string origin;
+  try {
+    origin = http::origin_of(text);
+  } catch (const Error& error) {
+    throw invalid_ims(text, "it is not an http or https URL");
+  }
+  const auto path_begin = text.find('/', scheme_end + 3);
+  std::string url = origin + std::string(path_begin == std::string_view::npos ? "" : text.substr(path_begin));
+  while (url.ends_with('/')) url.pop_back();
+  return {std::move(url)};
+}
+
+Ims Ims::from_environment(const Environment& environment) {
+  if (const auto* variable = environment.find("ADIT_IMS"); variable != nullptr && !trim(variable->value).empty()) {
+    return parse(variable->value);
+  }
+  // Adobe's clients: @adobe/aio-lib-env reads AIO_CLI_ENV; in Runtime, development namespaces belong to stage (ims.md).
+  const bool stage_asked = environment.get_or("AIO_CLI_ENV", "") == "stage";
+  const bool stage_namespace = environment.get_or("__OW_NAMESPACE", "").starts_with("development-");
+  return stage_asked || stage_namespace ? stage() : prod();
+}
+
+Ims Ims::from_process() { return from_environment(Environment::process()); }
+
+}  // namespace adit::ims
