@@ -1,0 +1,93 @@
+#pragma once
+
+#include <condition_variable>
+#include <list>
+#include <memory>
+#include <mutex>
+#include <optional>
+
+#include "adit/token/flight.h"
+#include "adit/token/token_source.h"
+
+namespace adit::token {
+
+/// One credential in one engine: its token, its flight, who waits for it, and what is remembered of failures.
+class CredentialState final : public SourceHead, public std::enable_shared_from_this<CredentialState> {
+ public:
+  CredentialState(std::shared_ptr<const Account> account, std::shared_ptr<Surroundings> around);
+
+  Token get(const TokenWish& wish);
+  std::optional<Token> cached();
+  void async_get(TokenSource::Handler handler, const TokenWish& wish);
+  bool refused(const Secret& token);
+  void revoke();
+  void clear();
+  TokenStatus status();
+  /// The engine ends: nothing moves by itself any more, so the clock is read at each call; waiting handlers are told.
+  void detach();
+
+ private:
+  using Lock = std::unique_lock<std::mutex>;
+
+  /// What a caller asked for and what had happened before.
+  struct Caller {
+    TokenWish wish;
+    std::uint64_t flights = 0;
+    std::uint64_t failures = 0;
+  };
+  struct Waiter {
+    Caller caller;
+    MonotonicTime deadline;
+    TokenSource::Handler handler;
+  };
+  struct Verdict {
+    std::optional<Token> token;
+    std::optional<Error> error;
+    [[nodiscard]] bool undecided() const { return !token && !error; }
+  };
+  using Verdicts = std::vector<std::pair<TokenSource::Handler, Verdict>>;
+
+  [[nodiscard]] Caller enter(const TokenWish& wish) const;
+  /// What the caller gets; undecided where it has to wait for the flight, which it has started then.
+  [[nodiscard]] Verdict judge(const Caller& caller);
+  [[nodiscard]] std::optional<Error> failure_for(const Caller& caller, MonotonicTime now) const;
+  [[nodiscard]] bool fulfils(const Caller& caller, MonotonicTime now) const;
+  [[nodiscard]] Token share(MonotonicTime now);
+  [[nodiscard]] Error timed_out(const Caller& caller) const;
+
+  void start_flight(const Caller& caller, MonotonicTime now);
+  void step();
+  void land(Flight::Outcome outcome, const Flight& flight);
+  [[nodiscard]] Verdicts decide_waiters();
+  void expire_waiters();
+  void watch(MonotonicTime until);
+  void change() { generation.store(next_number(), std::memory_order_release); }
+  static std::uint64_t next_number();
+  [[nodiscard]] bool in_flight() const;
+
+  const std::shared_ptr<const Account> account_;
+  const std::shared_ptr<Surroundings> around_;
+
+  std::mutex mutex_;
+  std::condition_variable landed_;
+  std::shared_ptr<const Issued> token_;
+  std::shared_ptr<const Issued> refused_;
+  std::unique_ptr<Flight> flight_;
+  int flight_process_ = 0;
+  /// Flights started; failed ones; and the number of the last one that brought what nobody had before.
+  std::uint64_t flights_ = 0;
+  std::uint64_t failures_ = 0;
+  std::uint64_t token_flight_ = 0;
+  std::uint64_t fresh_flight_ = 0;
+  int failures_in_row_ = 0;
+  int refusals_in_row_ = 0;
+  int refused_young_ = 0;
+  std::optional<Error> last_error_;
+  std::optional<Refusal> refusal_;
+  MonotonicTime not_before_{};
+  MonotonicTime watched_{};
+  std::list<Waiter> waiters_;
+  bool detached_ = false;
+};
+
+}  // namespace adit::token

@@ -1,0 +1,244 @@
+#include "adit/token/flight.h"
+
+#include <algorithm>
+#include <mutex>
+
+#include "adit/base/log.h"
+#include "adit/base/text.h"
+
+namespace adit::token {
+
+using std::chrono::duration_cast;
+using std::chrono::milliseconds;
+
+namespace {
+
+/// How long a lock outlives a holder that is gone. A living holder renews it while IMS answers.
+constexpr milliseconds kLockLease{10'000};
+/// A whole fleet waits at most so long on the word of one member that IMS is down.
+constexpr milliseconds kLongestCooling{60'000};
+
+/// Renews the lock in the background until it is let go.
+struct LockKeeper : std::enable_shared_from_this<LockKeeper> {
+  LockKeeper(std::shared_ptr<Surroundings> its_around, std::string its_name, std::uint64_t its_fence)
+      : around(std::move(its_around)), name(std::move(its_name)), fence(its_fence) {}
+
+  void schedule() {
+    around->scheduler.at(around->clock.monotonic_now() + kLockLease / 3, [weak = weak_from_this()] {
+      if (const auto keeper = weak.lock()) keeper->renew();
+    });
+  }
+  void renew() {
+    const std::scoped_lock lock(mutex);
+    if (!active) return;
+    try {
+      if (!around->store->extend(name, fence, kLockLease)) return;
+    } catch (const Error&) {  // NOLINT(bugprone-empty-catch): the lock then ends by itself, and the fence keeps order.
+    }
+    schedule();
+  }
+  void stop() {
+    const std::scoped_lock lock(mutex);
+    active = false;
+  }
+
+  std::shared_ptr<Surroundings> around;
+  std::string name;
+  std::uint64_t fence;
+  std::mutex mutex;
+  bool active = true;
+};
+
+}  // namespace
+
+void Surroundings::store_failed(const Error& error) {
+  if (store_down.exchange(true)) return;
+  log(LogLevel::warn, cat("the token store ", store->describe(),
+                          " does not work, tokens are kept in this process alone: ", error.message()));
+}
+
+void Surroundings::store_works() {
+  if (!store_down.load(std::memory_order_relaxed) || !store_down.exchange(false)) return;
+  log(LogLevel::info, cat("the token store ", store->describe(), " works again"));
+}
+
+Moment Surroundings::now(const Issuer& issuer) const {
+  return moment_of(clock, issuer.skew ? issuer.skew() : milliseconds(0));
+}
+
+void plan(Issued& token, const RefreshPolicy& policy, double unit) {
+  token.usable_until = token.expires_at_monotonic - effective_min_life(policy, token.life);
+  const auto issued = token.expires_at_monotonic - token.life;
+  token.refresh_at = std::min(issued + refresh_after(policy, token.life, unit), token.usable_until);
+}
+
+Flight::Flight(std::shared_ptr<const Account> account, std::shared_ptr<Surroundings> around, Goal goal,
+               MonotonicTime start)
+    : account_(std::move(account)),
+      around_(std::move(around)),
+      goal_(std::move(goal)),
+      deadline_(start + account_->policy.total_deadline),
+      storeless_(!around_->store),
+      usable_record_(goal_.in_hand && start < goal_.in_hand->usable_until),
+      seen_(goal_.in_hand ? goal_.in_hand->fence : 0) {}
+
+template <typename Work>
+void Flight::with_store(Work&& work) {
+  if (storeless_) return;
+  try {
+    work(*around_->store);
+    around_->store_works();
+  } catch (const Error& error) {
+    around_->store_failed(error);
+    storeless_ = true;
+    fence_ = 0;
+  }
+}
+
+Flight::Outcome Flight::step() {
+  if (auto found = look()) return std::move(*found);
+  return exchange();
+}
+
+std::optional<Flight::Outcome> Flight::look() {
+  if (fence_ != 0) {
+    // Back from a wait: still ours?
+    bool ours = false;
+    with_store([&](TokenStore& store) { ours = store.extend(account_->seal.name(), fence_, kLockLease); });
+    if (ours) return std::nullopt;
+    fence_ = 0;
+  }
+  // More than one round only where a record is no use to us, and a few at most: others may be writing.
+  for (int round = 0; round < 4 && !storeless_; ++round) {
+    Claim claim;
+    with_store([&](TokenStore& store) { claim = store.claim(account_->seal.name(), seen_, kLockLease); });
+    const bool first = std::exchange(first_look_, false);
+    if (storeless_) break;
+    if (claim.fence != 0) {
+      fence_ = claim.fence;
+      return std::nullopt;
+    }
+    if (!claim.record) {
+      const auto now = around_->clock.monotonic_now();
+      if (now >= deadline_) {
+        auto error = Error::failure("token_lock_timeout", "Another process has been fetching this token for too long.")
+                         .hint(cat("It holds the lock in ", around_->store->describe(),
+                                   "; locks of processes that are gone end by themselves."))
+                         .retryable();
+        return Failed{std::move(error), now};
+      }
+      return Again{now + lock_poll(looks_++, around_->random()), std::nullopt};
+    }
+    seen_ = claim.record->fence;
+    if (first && goal_.fresh) continue;
+    if (auto outcome = judge(*claim.record)) return outcome;
+  }
+  return std::nullopt;
+}
+
+std::optional<Flight::Outcome> Flight::judge(const StoreRecord& record) {
+  const auto plain = account_->seal.open(record.sealed, record.fence);
+  if (!plain) return std::nullopt;
+  const auto now = around_->now(*account_->issuer);
+  auto found = from_record(*plain, now, record.remaining);
+  if (!found) return std::nullopt;
+  if (auto* refusal = std::get_if<Refusal>(&*found)) {
+    if (refusal->until <= now.monotonic || goal_.fresh) {
+      goal_.refusals = std::max(goal_.refusals, refusal->count);
+      return std::nullopt;
+    }
+    return Refused{std::move(*refusal)};
+  }
+  auto& token = std::get<Issued>(*found);
+  token.fence = record.fence;
+  plan(token, account_->policy, around_->random());
+  if (goal_.refused && goal_.refused->value == token.value) return std::nullopt;
+  if (now.monotonic < token.usable_until) usable_record_ = true;
+  const auto least =
+      goal_.min_life ? MonotonicTime::duration(*goal_.min_life) : token.expires_at_monotonic - token.usable_until;
+  if (token.expires_at_monotonic - now.monotonic <= least) return std::nullopt;
+  // The clocks of two records may disagree by a little; a refresh brings much more than that.
+  if (goal_.in_hand && token.expires_at_monotonic < goal_.in_hand->expires_at_monotonic + std::chrono::seconds(1)) {
+    return std::nullopt;
+  }
+  return Success{std::move(token)};
+}
+
+std::shared_ptr<void> Flight::keep_lock() {
+  if (fence_ == 0) return nullptr;
+  const auto keeper = std::make_shared<LockKeeper>(around_, account_->seal.name(), fence_);
+  keeper->schedule();
+  return {keeper.get(), [keeper](void*) { keeper->stop(); }};
+}
+
+Flight::Outcome Flight::exchange() {
+  asked_ = true;
+  try {
+    const auto keeper = keep_lock();
+    auto issued = account_->issuer->fetch(account_->credentials);
+    Issued token;
+    token.value = std::move(issued.value);
+    token.type = std::move(issued.type);
+    token.scopes = std::move(issued.scopes);
+    token.life = issued.life;
+    token.expires_at = issued.expires_at;
+    token.expires_at_monotonic = issued.expires_at_monotonic;
+    plan(token, account_->policy, around_->random());
+    publish(token);
+    return Success{std::move(token)};
+  } catch (const Error& error) {
+    return error.retryable() ? failed(error) : refused(error);
+  } catch (const std::exception& error) {
+    return failed(Error::failure("request_failed", cat("The token could not be fetched: ", error.what())));
+  }
+}
+
+void Flight::publish(Issued& token) {
+  if (fence_ == 0) return;
+  with_store([&](TokenStore& store) {
+    const auto now = around_->now(*account_->issuer);
+    const auto left = duration_cast<milliseconds>(token.expires_at_monotonic - now.monotonic);
+    const auto sealed = account_->seal.seal(to_record(token, now), fence_);
+    if (left > milliseconds(0) && store.put(account_->seal.name(), sealed, fence_, left)) token.fence = fence_;
+  });
+}
+
+Flight::Outcome Flight::failed(Error error) {
+  const auto now = around_->clock.monotonic_now();
+  const auto wait = retry_wait(account_->policy, ++goal_.failures, around_->random(), error.retry_after());
+  const auto next = now + wait;
+  const bool goes_on = next <= deadline_;
+  if (goes_on && goal_.failures == 1) {
+    std::string_view message = error.message();
+    if (message.ends_with('.')) message.remove_suffix(1);
+    log(LogLevel::warn,
+        cat(message, "; trying again for up to ", duration_cast<std::chrono::seconds>(deadline_ - now).count(), " s."));
+  }
+  // Keeping the lock through the wait is what makes a whole fleet wait: only the holder asks again.
+  if (fence_ != 0) {
+    const auto hold = goes_on ? wait + kLockLease : std::min(wait, kLongestCooling);
+    with_store([&](TokenStore& store) { store.extend(account_->seal.name(), fence_, hold); });
+  }
+  if (goes_on) return Again{next, std::move(error)};
+  return Failed{std::move(error), next};
+}
+
+Flight::Outcome Flight::refused(Error error) {
+  const auto now = around_->now(*account_->issuer);
+  const auto period = negative_period(account_->policy, goal_.refusals + 1);
+  Refusal refusal{std::move(error), goal_.refusals + 1, now.wall, now.monotonic + period};
+  if (fence_ != 0) {
+    with_store([&](TokenStore& store) {
+      // The others needn't ask to hear the same; but a token that still works must not make way for a refusal, and what
+      // this machine did wrong (a clock, a configuration) is not IMS's word.
+      if (refusal.error.http_status() != 0 && !usable_record_) {
+        store.put(account_->seal.name(), account_->seal.seal(to_record(refusal, now), fence_), fence_, period);
+      } else {
+        store.release(account_->seal.name(), fence_);
+      }
+    });
+  }
+  return Refused{std::move(refusal)};
+}
+
+}  // namespace adit::token

@@ -1,0 +1,77 @@
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <stdlib.h>
+
+#include "adit/base/clock.h"
+#include "adit/base/text.h"
+#include "adit/token/token_engine.h"
+
+namespace adit::token::testing {
+
+using namespace std::chrono_literals;
+
+inline Credentials oauth(const std::string& client_id = "client-1", const std::string& secret = "p8e-secret-1") {
+  return OAuthCredentials{client_id, Secret(secret), "ORG@AdobeOrg", {"openid", "AdobeID"}};
+}
+
+/// An issuer in the program: counts, and does what it is told.
+struct FakeIssuer {
+  explicit FakeIssuer(const Clock& its_clock) : clock(its_clock) {}
+
+  [[nodiscard]] std::shared_ptr<const Issuer> issuer(const std::string& id = "https://ims.example") {
+    return std::make_shared<const Issuer>(Issuer{id,
+                                                 [this](const Credentials& credentials) { return fetch(credentials); },
+                                                 [this](const Credentials&, const Secret&) { ++revocations; },
+                                                 {}});
+  }
+  ims::AccessToken fetch(const Credentials& /*credentials*/) {
+    ++calls;
+    asked_at.push_back(clock.monotonic_now());
+    if (before) before();
+    if (failure) throw Error(*failure);
+    ims::AccessToken token;
+    token.value = Secret(cat("token-", ++issued));
+    token.life = life;
+    token.scopes = {"openid", "AdobeID"};
+    token.expires_at = clock.wall_now() + life;
+    token.expires_at_monotonic = clock.monotonic_now() + life;
+    return token;
+  }
+
+  const Clock& clock;
+  std::chrono::milliseconds life{24h};
+  std::optional<Error> failure;
+  std::function<void()> before;
+  int calls = 0;
+  int issued = 0;
+  int revocations = 0;
+  std::vector<MonotonicTime> asked_at;
+};
+
+/// A folder that goes with the test.
+class TemporaryFolder {
+ public:
+  TemporaryFolder() {
+    auto pattern = (std::filesystem::temp_directory_path() / "adit-token-XXXXXX").string();
+    path_ = mkdtemp(pattern.data());
+  }
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+  ~TemporaryFolder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  [[nodiscard]] const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+}  // namespace adit::token::testing

@@ -1,0 +1,131 @@
+#include <charconv>
+
+#include "adit/base/error.h"
+#include "adit/base/text.h"
+#include "adit/token/redis_store.h"
+
+namespace adit::token {
+
+namespace {
+
+[[noreturn]] void refuse(std::string_view what) {
+  throw Error::configuration("invalid_store", cat("The token store's Redis URL is wrong: ", what, "."))
+      .hint(
+          "Write redis://[user:password@]host[:port][/db] or unix:/path/of/redis.sock[?db=N]; percent-encode special "
+          "characters of the password.");
+}
+
+int number(std::string_view text, int most, std::string_view what) {
+  int value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (text.empty() || error != std::errc() || end != text.data() + text.size() || value < 0 || value > most) {
+    refuse(cat(what, " is not a number up to ", most));
+  }
+  return value;
+}
+
+int hex_digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  refuse("% is not followed by two hex digits");
+}
+
+std::string decoded(std::string_view text) {
+  std::string plain;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '%') {
+      plain += text[i];
+      continue;
+    }
+    if (i + 2 >= text.size()) refuse("% is not followed by two hex digits");
+    plain += static_cast<char>(hex_digit(text[i + 1]) * 16 + hex_digit(text[i + 2]));
+    i += 2;
+  }
+  return plain;
+}
+
+Secret decoded_secret(std::string_view text) {
+  auto plain = decoded(text);
+  Secret secret(plain);
+  wipe(plain.data(), plain.size());
+  return secret;
+}
+
+void read_query(std::string_view query, RedisAddress& address) {
+  while (!query.empty()) {
+    const auto field = query.substr(0, query.find('&'));
+    query.remove_prefix(std::min(query.size(), field.size() + 1));
+    if (field.starts_with("db=")) {
+      address.database = number(field.substr(3), 65535, "the database");
+    } else if (field.starts_with("password=")) {
+      address.password = decoded_secret(field.substr(9));
+    } else if (!field.empty()) {
+      refuse("only db= and password= may stand behind '?'");
+    }
+  }
+}
+
+void read_host(std::string_view text, RedisAddress& address) {
+  if (const auto at = text.rfind('@'); at != std::string_view::npos) {
+    const auto user = text.substr(0, at);
+    const auto colon = user.find(':');
+    address.user = decoded(user.substr(0, colon));
+    if (colon != std::string_view::npos) address.password = decoded_secret(user.substr(colon + 1));
+    text.remove_prefix(at + 1);
+  }
+  auto port = std::string_view::npos;
+  if (text.starts_with('[')) {
+    const auto end = text.find(']');
+    if (end == std::string_view::npos) refuse("the bracket of the IPv6 address is not closed");
+    address.host = text.substr(1, end - 1);
+    if (end + 1 < text.size()) {
+      if (text[end + 1] != ':') refuse("something stands behind the IPv6 address");
+      port = end + 1;
+    }
+  } else {
+    port = text.find(':');
+    address.host = text.substr(0, port);
+  }
+  if (port != std::string_view::npos)
+    address.port = static_cast<std::uint16_t>(number(text.substr(port + 1), 65535, "the port"));
+  if (address.host.empty()) address.host = "localhost";
+}
+
+}  // namespace
+
+RedisAddress RedisAddress::parse(std::string_view url) {
+  if (url.find_first_of(std::string_view("\0\r\n ", 4)) != std::string_view::npos)
+    refuse("it holds a blank or a line end");
+  RedisAddress address;
+  const auto question = url.find('?');
+  if (question != std::string_view::npos) {
+    read_query(url.substr(question + 1), address);
+    url = url.substr(0, question);
+  }
+  if (url.starts_with("unix:")) {
+    url.remove_prefix(5);
+    if (url.starts_with("//")) url.remove_prefix(2);
+    address.socket = decoded(url);
+    if (address.socket.empty()) refuse("it names no socket");
+    return address;
+  }
+  if (!url.starts_with("redis://")) refuse("it does not begin with redis://");
+  url.remove_prefix(8);
+  // A '/' in a password has to be percent-encoded, so the first one begins the database.
+  const auto slash = url.find('/');
+  if (slash != std::string_view::npos && slash + 1 < url.size()) {
+    address.database = number(url.substr(slash + 1), 65535, "the database");
+  }
+  read_host(url.substr(0, slash), address);
+  return address;
+}
+
+std::string RedisAddress::to_string() const {
+  if (!socket.empty()) return cat("unix:", socket, database == 0 ? std::string() : cat("?db=", database));
+  const bool six = host.find(':') != std::string::npos;
+  return cat("redis://", six ? cat("[", host, "]") : host, ":", port,
+             database == 0 ? std::string() : cat("/", database));
+}
+
+}  // namespace adit::token

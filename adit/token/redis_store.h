@@ -1,0 +1,71 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "adit/base/secret.h"
+#include "adit/token/token_store.h"
+
+namespace adit::token {
+
+/// Where a Redis or Valkey server is.
+struct RedisAddress {
+  /// One of the two.
+  std::string host;
+  std::string socket;
+  std::uint16_t port = 6379;
+  std::string user;
+  Secret password;
+  int database = 0;
+
+  /// `redis://[user:password@]host[:port][/db]`, `unix:PATH[?db=N&password=…]`, percent-encoded. Throws Error
+  /// `invalid_store` (configuration).
+  static RedisAddress parse(std::string_view url);
+  /// As a URL, without the password.
+  [[nodiscard]] std::string to_string() const;
+};
+
+/// A Redis or Valkey server (2.6 or later): three keys a record, `adit:token:{NAME}` and, with `:lock` and `:fence`
+/// behind it, its lock and the counter that numbers the locks; the braces keep them on one node of a cluster. Each call
+/// is one script, so one round trip and atomic.
+///
+/// A connection is made at first use and again when it is lost; after a failure further calls fail at once for a
+/// growing while (100 ms to 5 s), so that a server that is down costs nothing.
+class RedisStore final : public TokenStore {
+ public:
+  explicit RedisStore(RedisAddress address);
+  ~RedisStore() override;
+  RedisStore(const RedisStore&) = delete;
+  RedisStore& operator=(const RedisStore&) = delete;
+
+  std::optional<StoreRecord> get(const std::string& name) override;
+  Claim claim(const std::string& name, std::uint64_t seen, std::chrono::milliseconds lease) override;
+  bool put(const std::string& name, std::string_view sealed, std::uint64_t fence,
+           std::chrono::milliseconds keep) override;
+  bool extend(const std::string& name, std::uint64_t fence, std::chrono::milliseconds lease) override;
+  void release(const std::string& name, std::uint64_t fence) override;
+  void remove(const std::string& name, std::uint64_t only_fence) override;
+  std::string describe() const override { return address_.to_string(); }
+
+ private:
+  struct Reply;
+  class Connection;
+
+  [[nodiscard]] Reply script(std::string_view text, const std::string& name, std::vector<std::string> arguments);
+  [[nodiscard]] Reply command(const std::vector<std::string>& words);
+  [[noreturn]] void fail(const std::string& reason);
+
+  const RedisAddress address_;
+  std::mutex mutex_;
+  std::unique_ptr<Connection> connection_;
+  std::chrono::steady_clock::time_point down_until_{};
+  std::chrono::milliseconds pause_{0};
+  std::string reason_;
+};
+
+}  // namespace adit::token

@@ -1,0 +1,170 @@
+#include "adit/token/scheduler.h"
+
+#include <algorithm>
+#include <array>
+
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#include "adit/base/error.h"
+
+namespace adit::token {
+
+using std::chrono::nanoseconds;
+
+Scheduler::Scheduler(const Clock& clock, int threads)
+    : clock_(clock), most_threads_(static_cast<std::size_t>(std::max(threads, 0))) {}
+
+Scheduler::~Scheduler() {
+  stop();
+  if (timer_ >= 0) close(timer_);
+  if (wake_ >= 0) close(wake_);
+}
+
+void Scheduler::at(MonotonicTime time, Task task) {
+  const std::scoped_lock lock(mutex_);
+  if (stopped_) return;
+  if (manual()) {
+    waiting_.emplace(time, std::move(task));
+    return;
+  }
+  if (process_ != getpid()) {
+    // First use, or first use after a fork: the parent's threads are not here.
+    if (process_ != 0)
+      static_cast<void>(
+          threads_
+              .release());  // NOLINT(bugprone-unused-return-value): joining or destroying them would end the program
+    process_ = getpid();
+    threads_ = std::make_unique<std::vector<std::thread>>();
+    idle_ = 0;
+    start_threads();
+  }
+  if (time <= clock_.monotonic_now()) {
+    ready_.push_back(std::move(task));
+    if (idle_ < ready_.size() && threads_->size() < most_threads_ + 1) threads_->emplace_back([this] { work(); });
+    some_ready_.notify_one();
+    return;
+  }
+  const bool sooner = waiting_.empty() || time < waiting_.begin()->first;
+  waiting_.emplace(time, std::move(task));
+  if (sooner) wake_timer();
+}
+
+void Scheduler::start_threads() {
+  if (timer_ >= 0) close(timer_);
+  if (wake_ >= 0) close(wake_);
+  timer_ = timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC | TFD_NONBLOCK);
+  wake_ = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+  if (timer_ < 0 || wake_ < 0) {
+    process_ = 0;
+    throw Error::failure("out_of_descriptors", "The token engine could not make its timer: no file descriptor is left.")
+        .hint("Raise the limit (ulimit -n), or look for what keeps files open.");
+  }
+  threads_->emplace_back([this] { keep_time(); });
+}
+
+void Scheduler::wake_timer() const {
+  const std::uint64_t one = 1;
+  static_cast<void>(!write(wake_, &one, sizeof one));  // Full means that it is awake already.
+}
+
+void Scheduler::keep_time() {
+  std::unique_lock lock(mutex_);
+  while (!stopped_) {
+    const auto now = clock_.monotonic_now();
+    while (!waiting_.empty() && waiting_.begin()->first <= now) {
+      ready_.push_back(std::move(waiting_.begin()->second));
+      waiting_.erase(waiting_.begin());
+      if (idle_ < ready_.size() && threads_->size() < most_threads_ + 1) threads_->emplace_back([this] { work(); });
+      some_ready_.notify_one();
+    }
+    const auto next = waiting_.empty() ? MonotonicTime::max() : waiting_.begin()->first;
+    lock.unlock();
+    wait_for_time(next);
+    lock.lock();
+  }
+}
+
+void Scheduler::wait_for_time(MonotonicTime next) {
+  int patience_ms = -1;
+  if (&clock_ == &Clock::system()) {
+    const auto time = next == MonotonicTime::max() ? nanoseconds(0) : next.time_since_epoch();
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(time);
+    itimerspec due{};
+    due.it_value.tv_sec = seconds.count();
+    due.it_value.tv_nsec = (time - seconds).count();
+    timerfd_settime(timer_, TFD_TIMER_ABSTIME, &due, nullptr);
+  } else if (next != MonotonicTime::max()) {
+    patience_ms = 1;
+  }
+  std::array<pollfd, 2> events{pollfd{timer_, POLLIN, 0}, pollfd{wake_, POLLIN, 0}};
+  poll(events.data(), events.size(), patience_ms);
+  std::uint64_t count = 0;
+  static_cast<void>(!read(timer_, &count, sizeof count));
+  static_cast<void>(!read(wake_, &count, sizeof count));
+}
+
+void Scheduler::work() {
+  std::unique_lock lock(mutex_);
+  while (true) {
+    ++idle_;
+    some_ready_.wait(lock, [this] { return stopped_ || !ready_.empty(); });
+    --idle_;
+    if (stopped_) return;
+    auto task = std::move(ready_.front());
+    ready_.pop_front();
+    lock.unlock();
+    task();
+    task = nullptr;
+    lock.lock();
+  }
+}
+
+void Scheduler::stop() {
+  std::multimap<MonotonicTime, Task> waiting;
+  std::deque<Task> ready;
+  std::vector<std::thread> threads;
+  {
+    const std::scoped_lock lock(mutex_);
+    stopped_ = true;
+    // Freed outside the lock: a task may hold the last handle to something that calls back.
+    waiting.swap(waiting_);
+    ready.swap(ready_);
+    if (process_ == 0 || process_ == getpid()) {
+      threads.swap(*threads_);
+    } else {
+      static_cast<void>(threads_.release());  // NOLINT(bugprone-unused-return-value)
+    }
+  }
+  some_ready_.notify_all();
+  if (!threads.empty()) wake_timer();
+  for (auto& thread : threads) {
+    if (thread.get_id() == std::this_thread::get_id()) {
+      thread.detach();
+    } else {
+      thread.join();
+    }
+  }
+}
+
+std::size_t Scheduler::run_due() {
+  std::size_t ran = 0;
+  while (true) {
+    std::unique_lock lock(mutex_);
+    if (waiting_.empty() || waiting_.begin()->first > clock_.monotonic_now()) return ran;
+    const auto task = std::move(waiting_.begin()->second);
+    waiting_.erase(waiting_.begin());
+    lock.unlock();
+    task();
+    ++ran;
+  }
+}
+
+MonotonicTime Scheduler::next_due() const {
+  const std::scoped_lock lock(mutex_);
+  return waiting_.empty() ? MonotonicTime::max() : waiting_.begin()->first;
+}
+
+}  // namespace adit::token

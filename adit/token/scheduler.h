@@ -1,0 +1,64 @@
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "adit/base/clock.h"
+
+namespace adit::token {
+
+/// Runs tasks at times, on a few threads of its own that start when first needed. Waiting costs no thread: a task that
+/// has to wait puts itself back with a later time.
+///
+/// With the machine's clock, times are on CLOCK_BOOTTIME through a timerfd, so what fell due while the machine was
+/// suspended runs as it wakes; another clock is looked at every millisecond. With no threads (`threads` 0), tasks run
+/// only in run_due(), in order of their times: exact, for tests and simulations.
+class Scheduler {
+ public:
+  using Task = std::function<void()>;
+
+  Scheduler(const Clock& clock, int threads);
+  ~Scheduler();
+  Scheduler(const Scheduler&) = delete;
+  Scheduler& operator=(const Scheduler&) = delete;
+
+  /// A task must not throw. After stop() it is dropped.
+  void at(MonotonicTime time, Task task);
+  /// Drops what has not begun and waits for what has.
+  void stop();
+
+  [[nodiscard]] bool manual() const { return most_threads_ == 0; }
+  /// How many ran.
+  std::size_t run_due();
+  /// When the next task is due; MonotonicTime::max() where there is none.
+  [[nodiscard]] MonotonicTime next_due() const;
+
+ private:
+  void start_threads();
+  void keep_time();
+  void work();
+  void wait_for_time(MonotonicTime next);
+  void wake_timer() const;
+
+  const Clock& clock_;
+  const std::size_t most_threads_;
+  mutable std::mutex mutex_;
+  std::condition_variable some_ready_;
+  std::multimap<MonotonicTime, Task> waiting_;
+  std::deque<Task> ready_;
+  std::size_t idle_ = 0;
+  bool stopped_ = false;
+  std::unique_ptr<std::vector<std::thread>> threads_ = std::make_unique<std::vector<std::thread>>();
+  int process_ = 0;
+  int timer_ = -1;
+  int wake_ = -1;
+};
+
+}  // namespace adit::token

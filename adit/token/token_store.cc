@@ -1,0 +1,41 @@
+#include "adit/token/token_store.h"
+
+#include "adit/base/error.h"
+#include "adit/base/text.h"
+#include "adit/token/file_store.h"
+#include "adit/token/memory_store.h"
+#include "adit/token/redis_store.h"
+
+namespace adit::token {
+
+std::shared_ptr<TokenStore> open_store(std::string_view url) {
+  url = trim(url);
+  if (url == "memory:" || url == "memory") return std::make_shared<MemoryStore>();
+  if (url.starts_with("file:")) {
+    auto path = url.substr(5);
+    if (path.starts_with("//")) path.remove_prefix(2);  // file:///path, with no host
+    if (path.empty() || path.find('\0') != std::string_view::npos) {
+      throw Error::configuration("invalid_store", "The token store 'file:' names no folder.")
+          .hint("Write file:/path/of/a/folder; it is made where it is missing.");
+    }
+    return std::make_shared<FileStore>(std::string(path));
+  }
+  if (url.starts_with("rediss:")) {
+    throw Error::configuration("invalid_store",
+                               "The token store is a rediss:// URL, and this adit is built with a hiredis without TLS.")
+        .hint(
+            "Use redis:// to a local TLS proxy (stunnel, spiped), or a unix: socket. What adit stores is encrypted in "
+            "any case.");
+  }
+  if (url.starts_with("redis:") || url.starts_with("unix:"))
+    return std::make_shared<RedisStore>(RedisAddress::parse(url));
+  // The text may hold a password, so at most its scheme is told.
+  const auto scheme = url.substr(0, url.find(':'));
+  const bool telling = scheme.size() < url.size() && scheme.size() < 20;
+  throw Error::configuration("invalid_store",
+                             cat("The token store ", telling ? cat("'", scheme, ":…'") : std::string("given"),
+                                 " is of no kind that adit knows."))
+      .hint("Kinds: memory:, file:FOLDER, redis://[user:password@]host[:port][/db], unix:/path/of/redis.sock[?db=N].");
+}
+
+}  // namespace adit::token
