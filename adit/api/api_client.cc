@@ -1,0 +1,176 @@
+#include "adit/api/api_client.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <random>
+#include <thread>
+
+#include "adit/base/environment.h"
+#include "adit/base/text.h"
+
+namespace adit {
+namespace {
+
+using std::chrono::milliseconds;
+
+double random_unit() {
+  thread_local std::mt19937_64 generator{std::random_device{}()};
+  return std::uniform_real_distribution<double>(0.0, 1.0)(generator);
+}
+
+/// RFC 9110 section 9.2.2.
+bool is_idempotent(std::string_view method) {
+  static constexpr std::array<std::string_view, 6> kMethods = {"GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE"};
+  return std::find(kMethods.begin(), kMethods.end(), method) != kMethods.end();
+}
+
+std::string word(const json::object& object, std::string_view name) {
+  const auto* member = object.if_contains(name);
+  if (member == nullptr) return {};
+  if (const auto* number = member->if_int64()) return std::to_string(*number);
+  return std::string(string_member(object, name));
+}
+
+std::string first_word(const json::object& object, std::initializer_list<std::string_view> names) {
+  for (const auto name : names) {
+    if (auto found = word(object, name); !found.empty()) return found;
+  }
+  return {};
+}
+
+std::string one_line(std::string text) {
+  constexpr std::size_t kLongest = 400;
+  for (auto& c : text) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
+  }
+  if (text.size() <= kLongest) return text;
+  auto end = kLongest;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
+  return text.substr(0, end) + "…";
+}
+
+std::string gateway_code(const http::Response& response) {
+  const auto body = try_parse_json(response.body());
+  const auto* object = body ? body->if_object() : nullptr;
+  return object == nullptr ? std::string() : word(*object, "error_code");
+}
+
+bool token_refused(const http::Response& response) {
+  return response.status() == 401 && gateway_code(response) == "401013";
+}
+
+std::string hint_for(int status, std::string_view code) {
+  if (code == "403025")
+    return "The technical account has no product profile for this API; no new token helps. Assign one to the "
+           "credential in the Developer Console or the Admin Console.";
+  if (code == "403000") return "The gateway misses a header: x-api-key, or one that this API asks for.";
+  if (code == "403003") return "The API key is not the token's client id, or the API was not added to its project.";
+  if (code == "401013") return "The token has expired or was revoked, and a new one was refused too.";
+  if (code == "401010") return "The request has no token. Tokens go only to Adobe's hosts and those of ADIT_API_HOSTS.";
+  if (status == 401) return "The API does not accept the token: is it of the right IMS, and has it the API's scopes?";
+  if (status == 403) return "The credential may not do this: see its product profiles and scopes.";
+  if (status == 404) return "Check the URL.";
+  if (status == 429) return "Too many requests were sent; ask less often, or later.";
+  if (status >= 500) return "This is the API's own trouble; try again later. Its request id helps Adobe's support.";
+  return {};
+}
+
+}  // namespace
+
+Error api_error(const http::Response& response, WallTime now) {
+  const int status = response.status();
+  const auto body = try_parse_json(response.body());
+  const auto* object = body ? body->if_object() : nullptr;
+  std::string code;
+  std::string message;
+  if (object != nullptr) {
+    // The gateway's form; Analytics', problem details' (RFC 9457), OAuth's.
+    code = one_line(first_word(*object, {"error_code", "errorCode", "error", "code", "title"}));
+    message = one_line(first_word(*object, {"message", "errorDescription", "error_description", "detail"}));
+  }
+  if (code.empty()) code = cat("http_", status);
+  const auto request_id = response.headers().get("x-request-id");
+  auto error =
+      Error::failure(code, cat("The API answered ", status, message.empty() ? "." : ": ", message))
+          .hint(hint_for(status, code))
+          .http_status(status)
+          .ims({}, {}, one_line(std::string(request_id.value_or(response.headers().get_or_empty("x-debug-id")))));
+  if (status != 408 && status != 429 && status < 500) return error;
+  return std::move(error).retryable(response.retry_after(std::chrono::floor<std::chrono::seconds>(now)));
+}
+
+ApiClient::ApiClient(const Credentials& credentials)
+    : ApiClient(token_source(credentials), credentials.client_id(), credentials.org_id(), http::Client::shared(),
+                ApiClientOptions{.hosts = api::ApiHosts::from_environment(Environment::process(),
+                                                                          http::Endpoints::from_process())}) {}
+
+ApiClient::ApiClient(TokenSource source, std::string client_id, std::string org_id, http::Transport& transport,
+                     ApiClientOptions options)
+    : source_(std::move(source)),
+      client_id_(std::move(client_id)),
+      org_id_(std::move(org_id)),
+      transport_(transport),
+      options_(std::move(options)) {}
+
+http::Response ApiClient::send(const http::Request& request) { return stream(request, {}); }
+
+http::Response ApiClient::stream(const http::Request& request, const http::Streaming& streaming) {
+  const bool ours = authorizes(request.url());
+  const bool fill_token = ours && !request.headers().has("authorization");
+  bool renewed = false;
+  for (int tried = 0;;) {
+    auto filled = request;
+    std::optional<Token> token;
+    if (fill_token) {
+      token = source_.get();
+      filled = http::Request(std::move(filled).bearer(*token));
+    }
+    if (ours && !request.headers().has("x-api-key"))
+      filled = http::Request(std::move(filled).header("x-api-key", client_id_));
+    if (ours && !org_id_.empty() && !request.headers().has("x-gw-ims-org-id"))
+      filled = http::Request(std::move(filled).header("x-gw-ims-org-id", org_id_));
+    auto response = transport_.stream(filled, streaming);
+    // A body that has no way back to its first byte is sent once.
+    if (response.ok() || !request.repeatable()) return response;
+    if (token && !renewed && token_refused(response)) {
+      // True or not: if someone was faster, the source has a newer one already.
+      static_cast<void>(source_.refused(*token));
+      renewed = true;
+      continue;
+    }
+    const auto wait = wait_after(response, request.method(), tried);
+    if (!wait) return response;
+    ++tried;
+    if (options_.on_retry) options_.on_retry(response, *wait);
+    if (options_.sleep) {
+      options_.sleep(*wait);
+    } else {
+      std::this_thread::sleep_for(*wait);
+    }
+  }
+}
+
+http::Response ApiClient::send_ok(const http::Request& request) {
+  auto response = send(request);
+  if (!response.ok()) throw api_error(response, options_.clock->wall_now());
+  return response;
+}
+
+std::optional<milliseconds> ApiClient::wait_after(const http::Response& response, const std::string& method,
+                                                  int tried) const {
+  const int status = response.status();
+  if ((status != 429 && status != 503) || tried >= options_.max_retries) return std::nullopt;
+  // Retry-After as a date is compared with the server's own clock where it tells that.
+  const auto now = response.date().value_or(std::chrono::floor<std::chrono::seconds>(options_.clock->wall_now()));
+  if (const auto asked = response.retry_after(now)) {
+    return *asked <= options_.longest_wait ? asked : std::nullopt;
+  }
+  if (status == 503 && !is_idempotent(method)) return std::nullopt;
+  const double unit = options_.random ? options_.random() : random_unit();
+  const double grown = static_cast<double>(options_.first_wait.count()) * std::ldexp(1.0, std::min(tried, 30));
+  const double wait = std::min(grown, static_cast<double>(options_.longest_wait.count())) * (1.0 - 0.5 * unit);
+  return milliseconds(static_cast<std::int64_t>(wait));
+}
+
+}  // namespace adit
