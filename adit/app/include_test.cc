@@ -1,0 +1,124 @@
+#include "adit/app/include.h"
+
+#include "adit/app/project_fixture.h"
+
+namespace adit::app {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+class IncludeTest : public ProjectFixture {
+ protected:
+  [[nodiscard]] std::string tree(const std::string& file = "a.yaml") const {
+    return to_json(to_json_value(read_config_tree(path(file)).root));
+  }
+  [[nodiscard]] Error tree_error() const {
+    return error_of([this] { (void)read_config_tree(path("a.yaml")); });
+  }
+};
+
+TEST_F(IncludeTest, PutsTheFilesContentInItsPlaceAtAnyDepth) {
+  write("a.yaml", "top:\n  - x: {$include: sub/b.yaml}\nlast: 1\n");
+  write("sub/b.yaml", "inner:\n  $include: ../c.yaml\n");
+  write("c.yaml", "value: 3\n");
+  EXPECT_EQ(tree(), R"({"top":[{"x":{"inner":{"value":3}}}],"last":1})");
+  EXPECT_THAT(read_config_tree(path("a.yaml")).files, ElementsAre(path("a.yaml"), path("sub/b.yaml"), path("c.yaml")));
+}
+
+TEST_F(IncludeTest, LetsKeysBesideTheIncludeCountMore) {
+  write("a.yaml", "$include: b.yaml\nx: mine\n");
+  write("b.yaml", "x: theirs\ny: theirs\n");
+  EXPECT_EQ(tree(), R"({"x":"mine","y":"theirs"})");
+}
+
+TEST_F(IncludeTest, TakesAnEmptyFileAsAnEmptyMap) {
+  write("a.yaml", "x: {$include: b.yaml}\n");
+  write("b.yaml", "# nothing yet\n");
+  EXPECT_EQ(tree(), R"({"x":{}})");
+}
+
+TEST_F(IncludeTest, KeepsTheFileOfEachNode) {
+  write("a.yaml", "x: {$include: sub/b.yaml}\n");
+  write("sub/b.yaml", "y: text\n");
+  const auto root = read_config_tree(path("a.yaml")).root;
+  EXPECT_EQ(relative(root.find("x")->find("y")->where().to_string()), "sub/b.yaml:1:4");
+}
+
+TEST_F(IncludeTest, IncludesOneFileTwiceWhereItIsNoCycle) {
+  write("a.yaml", "x: {$include: b.yaml}\ny: {$include: b.yaml}\n");
+  write("b.yaml", "v: 1\n");
+  EXPECT_EQ(tree(), R"({"x":{"v":1},"y":{"v":1}})");
+}
+
+TEST_F(IncludeTest, ReadsAnIncludeOutsideTheFolder) {
+  write("b.yaml", "v: 1\n");
+  write("in/a.yaml", "x: {$include: ../b.yaml}\n");
+  EXPECT_EQ(tree("in/a.yaml"), R"({"x":{"v":1}})");
+}
+
+TEST_F(IncludeTest, RefusesACycleAndNamesItsChain) {
+  write("a.yaml", "x:\n  $include: sub/b.yaml\n");
+  write("sub/b.yaml", "y:\n  $include: c.yaml\n");
+  write("sub/c.yaml", "z:\n  $include: ./../sub/b.yaml\n");
+  const auto error = tree_error();
+  EXPECT_EQ(error.code(), "include_cycle");
+  EXPECT_EQ(relative(error.message()), "Files include each other in a circle: sub/b.yaml -> sub/c.yaml -> sub/b.yaml.");
+  EXPECT_EQ(place_of(error), "sub/c.yaml:2:13");
+}
+
+TEST_F(IncludeTest, RefusesAFileThatIncludesItselfThroughALink) {
+  write("a.yaml", "x: {$include: link.yaml}\n");
+  std::filesystem::create_symlink(path("a.yaml"), path("link.yaml"));
+  EXPECT_EQ(tree_error().code(), "include_cycle");
+}
+
+TEST_F(IncludeTest, SaysWhichIncludeNamesAMissingFile) {
+  write("a.yaml", "x:\n  $include: sub/missing.yaml\n");
+  auto error = tree_error();
+  EXPECT_EQ(error.code(), "include_missing");
+  EXPECT_EQ(relative(error.message()), "The file sub/missing.yaml that is included does not exist.");
+  EXPECT_EQ(place_of(error), "a.yaml:2:13");
+  EXPECT_THAT(error.hint(), HasSubstr("relative to"));
+  std::filesystem::create_directories(path("sub/missing.yaml"));
+  error = tree_error();
+  EXPECT_EQ(relative(error.message()), "The file sub/missing.yaml that is included is no file.");
+}
+
+TEST_F(IncludeTest, RefusesToIncludeWhatIsNoMap) {
+  write("a.yaml", "x:\n  $include: b.yaml\n");
+  write("b.yaml", "[1, 2]\n");
+  const auto error = tree_error();
+  EXPECT_EQ(error.code(), "invalid_config");
+  EXPECT_EQ(relative(error.message()), "b.yaml is included, but holds a list.");
+  EXPECT_EQ(place_of(error), "a.yaml:2:13");
+}
+
+TEST_F(IncludeTest, RefusesAnIncludeThatNamesNoFile) {
+  for (const auto* value : {"[b.yaml]", "3", "", "''", "{a: b}"}) {
+    write("a.yaml", cat("x:\n  $include: ", value, "\n"));
+    EXPECT_EQ(tree_error().code(), "invalid_config") << value;
+    EXPECT_EQ(tree_error().where()->line, 2) << value;
+  }
+}
+
+TEST_F(IncludeTest, NamesTheIncludedFileWhoseYamlIsBroken) {
+  write("a.yaml", "x: {$include: b.yaml}\n");
+  write("b.yaml", "ok: 1\nbad: [\n");
+  const auto error = tree_error();
+  EXPECT_EQ(error.code(), "invalid_yaml");
+  EXPECT_THAT(place_of(error), HasSubstr("b.yaml:"));
+}
+
+TEST_F(IncludeTest, BoundsFilesThatIncludeEachOtherTwice) {
+  for (int level = 0; level < 30; ++level)
+    write(cat(level == 0 ? "a" : cat("f", level), ".yaml"),
+          cat("x: {$include: f", level + 1, ".yaml}\ny: {$include: f", level + 1, ".yaml}\n"));
+  write("f30.yaml", "v: 1\n");
+  const auto error = tree_error();
+  EXPECT_EQ(error.code(), "invalid_config");
+  EXPECT_THAT(error.message(), HasSubstr("become too many"));
+}
+
+}  // namespace
+}  // namespace adit::app

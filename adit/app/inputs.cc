@@ -1,0 +1,197 @@
+#include "adit/app/inputs.h"
+
+#include <filesystem>
+
+#include "adit/app/yaml_tree.h"
+#include "adit/base/text.h"
+
+namespace adit::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool is_name(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+}
+
+/// A reference to a variable in a text: [begin, end), and the name.
+struct Reference {
+  std::size_t begin = 0;
+  std::size_t end = 0;
+  std::string_view name;
+};
+
+std::size_t end_of(std::string_view text, std::size_t at, bool (*belongs)(char)) {
+  while (at < text.size() && belongs(text[at])) ++at;
+  return at;
+}
+
+bool is_blank(char c) { return c == ' '; }
+
+/// The reference that begins at the `$` at `dollar`, if one does. A brace that is never closed makes none.
+std::optional<Reference> reference_at(std::string_view text, std::size_t dollar) {
+  auto begin = dollar + 1;
+  const bool braced = begin < text.size() && text[begin] == '{';
+  if (braced) begin = end_of(text, begin + 1, is_blank);
+  const auto end = end_of(text, begin, is_name);
+  if (end == begin) return std::nullopt;
+  const auto name = text.substr(begin, end - begin);
+  if (!braced) return Reference{dollar, end, name};
+  const auto brace = end_of(text, end, is_blank);
+  if (brace >= text.size() || text[brace] != '}') return std::nullopt;
+  return Reference{dollar, brace + 1, name};
+}
+
+std::optional<Reference> next_reference(std::string_view text, std::size_t from) {
+  for (auto dollar = text.find('$', from); dollar != std::string_view::npos; dollar = text.find('$', dollar + 1))
+    if (auto reference = reference_at(text, dollar)) return reference;
+  return std::nullopt;
+}
+
+class Mapper {
+ public:
+  Mapper(const Action& action, const Environment& environment, MappedInputs& mapped)
+      : action_(action), environment_(environment), mapped_(mapped) {}
+
+  void map() {
+    for (const auto& [name, value] : action_.inputs) {
+      input_ = name;
+      mapped_.params.insert_or_assign(name, any(value, input_));
+    }
+  }
+
+ private:
+  json::value any(const json::value& value, const std::string& path) {
+    if (value.is_string()) return typed_text(value.get_string(), path);
+    return inside(value, path);
+  }
+
+  /// A map that stands for its `value` or `default` gives that; the type words are literal there, as at Adobe.
+  json::value inside(const json::value& value, const std::string& path) {
+    if (value.is_array()) return list(value.get_array(), path);
+    if (!value.is_object()) return value;
+    const auto& object = value.get_object();
+    for (const auto* key : {"value", "default"}) {
+      const auto* meant = object.if_contains(key);
+      const bool empty =
+          meant == nullptr || (meant->is_null() && key == std::string_view("value") && object.contains("default"));
+      if (!empty) return literal(*meant, cat(path, "/", key));
+    }
+    json::object result;
+    for (const auto& [name, member] : object)
+      result.insert_or_assign(name, any(member, cat(path, "/", std::string_view(name))));
+    return result;
+  }
+
+  json::value literal(const json::value& value, const std::string& path) {
+    if (value.is_string()) return json::value(replaced(value.get_string(), path));
+    return inside(value, path);
+  }
+
+  json::value list(const json::array& values, const std::string& path) {
+    json::array result;
+    for (std::size_t index = 0; index < values.size(); ++index)
+      result.push_back(any(values[index], cat(path, "/", index)));
+    return result;
+  }
+
+  json::value typed_text(std::string_view text, const std::string& path) {
+    if (text == "string") return json::value("");
+    if (text == "integer" || text == "number") return 0;
+    return json::value(replaced(text, path));
+  }
+
+  std::string replaced(std::string_view text, const std::string& path) {
+    std::string result;
+    std::size_t done = 0;
+    while (const auto reference = next_reference(text, done)) {
+      result += text.substr(done, reference->begin - done);
+      if (const auto* variable = environment_.find(reference->name)) {
+        result += variable->value;
+      } else {
+        note_unset(reference->name, path);
+      }
+      done = reference->end;
+    }
+    return result += text.substr(done);
+  }
+
+  void note_unset(std::string_view name, const std::string& path) {
+    const auto position = action_.input_positions.find(path);
+    mapped_.unset.push_back(
+        {std::string(name), input_, position == action_.input_positions.end() ? action_.where : position->second});
+  }
+
+  const Action& action_;
+  const Environment& environment_;
+  MappedInputs& mapped_;
+  std::string input_;
+};
+
+/// A JSON array as that, anything else as the text that it is.
+json::value scopes_of(const std::string& text) {
+  auto parsed = try_parse_json(text);
+  if (parsed && (parsed->is_array() || parsed->is_string())) return std::move(*parsed);
+  return json::value(text);
+}
+
+/// https://github.com/adobe/aio-lib-runtime, `getIncludeIMSCredentialsAnnotationInputs`.
+void add_ims_credentials(const Action& action, const Environment& environment, json::object& params) {
+  const auto value = [&environment](std::string_view part) {
+    return environment.get_or(cat("IMS_OAUTH_S2S_", part), "");
+  };
+  std::vector<std::string> missing;
+  for (const auto* part : {"CLIENT_ID", "CLIENT_SECRET", "ORG_ID", "SCOPES"})
+    if (value(part).empty()) missing.push_back(cat("IMS_OAUTH_S2S_", part));
+  if (!missing.empty())
+    throw Error::configuration(
+        "missing_params",
+        cat("The action '", action.full_name(), "' wants IMS credentials (include-ims-credentials), but ",
+            join(missing, ", "), missing.size() == 1 ? " is" : " are", " not set."))
+        .hint("Set them in .env or the environment, or remove the annotation `include-ims-credentials`.")
+        .at(action.where);
+  json::object credentials;
+  credentials["client_id"] = value("CLIENT_ID");
+  credentials["client_secret"] = value("CLIENT_SECRET");
+  credentials["org_id"] = value("ORG_ID");
+  credentials["scopes"] = scopes_of(value("SCOPES"));
+  params["__ims_oauth_s2s"] = std::move(credentials);
+  const auto* stage = environment.find_ignoring_case("AIO_CLI_ENV");
+  params["__ims_env"] = stage != nullptr && stage->value == "stage" ? "stage" : "prod";
+}
+
+}  // namespace
+
+std::vector<std::string> variables_in(std::string_view text) {
+  std::vector<std::string> names;
+  std::size_t done = 0;
+  while (const auto reference = next_reference(text, done)) {
+    names.emplace_back(reference->name);
+    done = reference->end;
+  }
+  return names;
+}
+
+MappedInputs map_inputs(const Action& action, const Environment& environment) {
+  MappedInputs mapped;
+  Mapper(action, environment, mapped).map();
+  if (action.has_annotation("include-ims-credentials")) add_ims_credentials(action, environment, mapped.params);
+  return mapped;
+}
+
+ProjectEnvironment environment_for(const std::string& root, const std::optional<std::string>& env_file,
+                                   Environment process) {
+  ProjectEnvironment result{std::move(process), {}, false};
+  result.env_file =
+      shown_path(env_file ? fs::absolute(*env_file).lexically_normal().string() : (fs::path(root) / ".env").string());
+  std::error_code unknown;
+  if (!env_file && !fs::exists(result.env_file, unknown)) return result;
+  if (env_file && !fs::exists(*env_file, unknown))
+    throw Error::configuration("file_unreadable", cat("The file ", result.env_file, " does not exist."))
+        .hint("Correct --env-file; without it .env at the project's root is read, if it is there.");
+  result.environment.add_file(EnvFile::read(result.env_file));
+  result.env_file_found = true;
+  return result;
+}
+
+}  // namespace adit::app

@@ -1,0 +1,169 @@
+#include "adit/app/inputs.h"
+
+#include "adit/app/project_fixture.h"
+#include "adit/app/yaml_tree.h"
+
+namespace adit::app {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+Environment environment() {
+  Environment variables;
+  variables.set("NAME", "value")
+      .set("OTHER", "$NAME")
+      .set("WITH-DASH", "dash")
+      .set("EMPTY", "")
+      .set("N1", "1")
+      .set("DOLLARS", "$& $1 $$");
+  return variables;
+}
+
+Action action_with(std::string_view inputs) {
+  Action action;
+  action.package = "p";
+  action.name = "a";
+  action.where = {"app.config.yaml", 3, 5};
+  action.inputs = to_json_value(parse_yaml(inputs, nullptr)).as_object();
+  return action;
+}
+
+std::string mapped(std::string_view inputs) { return to_json(map_inputs(action_with(inputs), environment()).params); }
+
+TEST(MapInputs, ReplacesVariablesInEveryForm) {
+  EXPECT_EQ(mapped("a: $NAME\nb: ${NAME}\nc: ${ NAME }\nd: ${  NAME}\ne: $WITH-DASH\nf: $N1"),
+            R"({"a":"value","b":"value","c":"value","d":"value","e":"dash","f":"1"})");
+}
+
+TEST(MapInputs, ReplacesVariablesInsideText) {
+  EXPECT_EQ(
+      mapped("a: https://$NAME/x?y=${NAME}z\nb: $NAME$NAME\nc: ${NAME}-$NAME.json\nd: '{\"k\":\"$NAME\"}'\ne: "
+             "$NAME}\nf: '{$NAME}'"),
+      R"({"a":"https://value/x?y=valuez","b":"valuevalue","c":"value-value.json","d":"{\"k\":\"value\"}","e":"value}","f":"{value}"})");
+}
+
+TEST(MapInputs, DoesNotLookAtAValueAgain) {
+  EXPECT_EQ(mapped("a: $OTHER $NAME\nb: $DOLLARS"), R"({"a":"$NAME value","b":"$& $1 $$"})");
+}
+
+TEST(MapInputs, LeavesDollarsThatNameNothing) {
+  EXPECT_EQ(mapped("a: $\nb: 5$\nc: $$NAME\nd: ${}\ne: ${NAME\nf: ${NAME x}\ng: $ NAME\nh: $.x"),
+            R"({"a":"$","b":"5$","c":"$value","d":"${}","e":"${NAME","f":"${NAME x}","g":"$ NAME","h":"$.x"})");
+}
+
+TEST(MapInputs, ReplacesUnsetVariablesByNothingAndTellsWhich) {
+  auto action = action_with("A: x${GONE}y\nB: {deep: [$LOST]}\nC: $EMPTY");
+  action.input_positions["A"] = {"app.config.yaml", 9, 4};
+  action.input_positions["B/deep/0"] = {"app.config.yaml", 10, 12};
+  const auto result = map_inputs(action, environment());
+  EXPECT_EQ(to_json(result.params), R"({"A":"xy","B":{"deep":[""]},"C":""})");
+  ASSERT_THAT(result.unset, SizeIs(2));
+  EXPECT_EQ(result.unset[0].name, "GONE");
+  EXPECT_EQ(result.unset[0].input, "A");
+  EXPECT_EQ(result.unset[0].where.to_string(), "app.config.yaml:9:4");
+  EXPECT_EQ(result.unset[1].name, "LOST");
+  EXPECT_EQ(result.unset[1].input, "B");
+  EXPECT_EQ(result.unset[1].where.to_string(), "app.config.yaml:10:12");
+}
+
+TEST(MapInputs, KeepsTheTypeOfWhatIsNoText) {
+  EXPECT_EQ(mapped("a: 1\nb: 1.5\nc: true\nd: ~\ne: [1, $NAME, {f: $NAME}]\ng: yes\nh: '5'"),
+            R"({"a":1,"b":1.5,"c":true,"d":null,"e":[1,"value",{"f":"value"}],"g":"yes","h":"5"})");
+}
+
+TEST(MapInputs, TakesTypeWordsAsTheEmptyDefault) {
+  EXPECT_EQ(mapped("a: string\nb: integer\nc: number\nd: {e: string}\nf: [number]\ng: String\nh: boolean"),
+            R"({"a":"","b":0,"c":0,"d":{"e":""},"f":[0],"g":"String","h":"boolean"})");
+}
+
+TEST(MapInputs, TakesAMapWithValueOrDefaultAsThat) {
+  EXPECT_EQ(mapped("a: {type: string, value: $NAME}\nb: {default: 5}\nc: {type: integer, value: 7, default: 8}\nd: "
+                   "{value: string}\n"
+                   "e: {value: {x: $NAME}}\nf: {type: string, value: , default: $NAME}\ng: {h: {default: [$NAME]}}"),
+            R"({"a":"value","b":5,"c":7,"d":"string","e":{"x":"value"},"f":"value","g":{"h":["value"]}})");
+}
+
+TEST(MapInputs, KeepsInputsThatAreNamedValueOrDefault) {
+  EXPECT_EQ(mapped("value: $NAME\ndefault: 1"), R"({"value":"value","default":1})");
+}
+
+TEST(MapInputs, NamesTheVariablesOfAText) {
+  EXPECT_THAT(variables_in("$A ${ B } $$C ${D $-"), ElementsAre("A", "B", "C", "-"));
+  EXPECT_THAT(variables_in("nothing here"), IsEmpty());
+}
+
+TEST(MapInputs, AddsImsCredentialsWhereTheAnnotationAsks) {
+  auto action = action_with("{}");
+  action.annotations["include-ims-credentials"] = true;
+  Environment variables;
+  variables.set("IMS_OAUTH_S2S_CLIENT_ID", "id")
+      .set("IMS_OAUTH_S2S_CLIENT_SECRET", "secret")
+      .set("IMS_OAUTH_S2S_ORG_ID", "org");
+  variables.set("IMS_OAUTH_S2S_SCOPES", R"(["a","b"])");
+  EXPECT_EQ(
+      to_json(map_inputs(action, variables).params),
+      R"({"__ims_oauth_s2s":{"client_id":"id","client_secret":"secret","org_id":"org","scopes":["a","b"]},"__ims_env":"prod"})");
+  variables.set("IMS_OAUTH_S2S_SCOPES", "a,b").set("AIO_CLI_ENV", "stage");
+  EXPECT_EQ(
+      to_json(map_inputs(action, variables).params),
+      R"({"__ims_oauth_s2s":{"client_id":"id","client_secret":"secret","org_id":"org","scopes":"a,b"},"__ims_env":"stage"})");
+}
+
+TEST(MapInputs, NamesWhatImsCredentialsLack) {
+  auto action = action_with("{}");
+  action.annotations["include-ims-credentials"] = true;
+  Environment variables;
+  variables.set("IMS_OAUTH_S2S_CLIENT_ID", "id").set("IMS_OAUTH_S2S_ORG_ID", "");
+  try {
+    (void)map_inputs(action, variables);
+    FAIL() << "nothing was thrown";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), "missing_params");
+    EXPECT_EQ(error.message(),
+              "The action 'p/a' wants IMS credentials (include-ims-credentials), but IMS_OAUTH_S2S_CLIENT_SECRET, "
+              "IMS_OAUTH_S2S_ORG_ID, IMS_OAUTH_S2S_SCOPES are not set.");
+    EXPECT_EQ(error.where()->to_string(), "app.config.yaml:3:5");
+    EXPECT_TRUE(error.is_configuration());
+  }
+  action.annotations["include-ims-credentials"] = false;
+  EXPECT_EQ(to_json(map_inputs(action, variables).params), "{}");
+}
+
+class EnvironmentForTest : public ProjectFixture {};
+
+TEST_F(EnvironmentForTest, LetsTheProcessCountMoreThanTheFile) {
+  write(".env", "A=file\nB=file\n");
+  const auto result = environment_for(root_, std::nullopt, Environment().set("A", "process"));
+  EXPECT_TRUE(result.env_file_found);
+  EXPECT_EQ(result.environment.get("A"), "process");
+  EXPECT_EQ(result.environment.get("B"), "file");
+  EXPECT_EQ(result.environment.find("B")->origin.line, 2);
+  EXPECT_EQ(result.env_file, path(".env"));
+}
+
+TEST_F(EnvironmentForTest, GoesOnWithoutTheDefaultFileAndSaysSo) {
+  const auto result = environment_for(root_, std::nullopt, Environment());
+  EXPECT_FALSE(result.env_file_found);
+  EXPECT_EQ(result.env_file, path(".env"));
+}
+
+TEST_F(EnvironmentForTest, WantsAnExplicitFileToExist) {
+  const auto error = error_of([this] { (void)environment_for(root_, path("other.env"), Environment()); });
+  EXPECT_EQ(error.code(), "file_unreadable");
+  EXPECT_TRUE(error.is_configuration());
+  EXPECT_THAT(error.message(), HasSubstr(path("other.env")));
+  write("other.env", "A=other\n");
+  write(".env", "A=default\n");
+  EXPECT_EQ(environment_for(root_, path("other.env"), Environment()).environment.get("A"), "other");
+}
+
+TEST_F(EnvironmentForTest, SaysThatAFolderIsNoFile) {
+  const auto error = error_of([this] { (void)environment_for(root_, root_, Environment()); });
+  EXPECT_EQ(error.code(), "file_unreadable");
+}
+
+}  // namespace
+}  // namespace adit::app

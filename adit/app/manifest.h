@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string>
+
+#include "adit/app/project.h"
+#include "adit/app/yaml_tree.h"
+
+namespace adit::app {
+
+/// Adds the packages of one runtime manifest (the map that holds `packages:`) to the project; `extension` is what
+/// defines it. The package `__APP_PACKAGE__` is called `{name}-{version}` of the project. Throws as load_project does.
+void read_manifest(const YamlNode& manifest, const std::string& extension, Project& project, OnFault on_fault);
+
+/// Refuses two actions or sequences of one full name (`two_actions`), and warns of sequences whose parts the project's
+/// own packages lack.
+void check_names(Project& project, OnFault on_fault);
+
+}  // namespace adit::app

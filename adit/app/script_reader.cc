@@ -1,0 +1,251 @@
+#include "adit/app/script_reader.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "adit/base/text.h"
+
+namespace adit::app {
+namespace {
+
+using Tokens = std::vector<ScriptToken>;
+using Need = InputUse::Need;
+
+const ScriptToken kEnd;
+
+/// Finds in one program's tokens what is read from the parameters.
+class ProgramReader {
+ public:
+  ProgramReader(Tokens tokens, Language language, const std::string& file)
+      : tokens_(std::move(tokens)), javascript_(language == Language::javascript), file_(file) {}
+
+  SourceReading read() {
+    find_names_of_params();
+    for (std::size_t at = 0; at < tokens_.size(); ++at) {
+      missing_inputs_check(at);
+      if (is_params(at)) javascript_ ? javascript_use(at) : cpp_use(at);
+      if (!javascript_) credentials(at);
+    }
+    for (const auto& name : written_) {
+      // What the action itself puts there is no input, unless it insists on it.
+      const auto use = uses_.find(name);
+      if (use != uses_.end() && use->second.need != Need::required) uses_.erase(use);
+    }
+    for (auto& [name, use] : uses_) reading_.inputs.push_back(std::move(use));
+    return std::move(reading_);
+  }
+
+ private:
+  [[nodiscard]] const ScriptToken& token(std::size_t at) const { return at < tokens_.size() ? tokens_[at] : kEnd; }
+  [[nodiscard]] const ScriptToken& before(std::size_t at) const { return at > 0 ? token(at - 1) : kEnd; }
+  [[nodiscard]] SourcePosition where(const ScriptToken& found) const { return {file_, found.line, found.column}; }
+
+  /// After the sign that closes the one at `open`; the end where there is none.
+  [[nodiscard]] std::size_t behind(std::size_t open) const {
+    int depth = 0;
+    for (std::size_t at = open; at < tokens_.size(); ++at) {
+      const auto& sign = tokens_[at];
+      if (sign.is("(") || sign.is("[") || sign.is("{")) ++depth;
+      if ((sign.is(")") || sign.is("]") || sign.is("}")) && --depth == 0) return at + 1;
+    }
+    return tokens_.size();
+  }
+
+  [[nodiscard]] bool is_params(std::size_t at) const {
+    return token(at).kind == ScriptToken::Kind::word && names_.contains(token(at).text) && !before(at).is(".") &&
+           !before(at).is("?.") && !before(at).is("->");
+  }
+
+  /// `params`, the first parameter of `main`, the parameters of type Params, and other names given to any of them.
+  void find_names_of_params() {
+    names_.insert("params");
+    for (std::size_t at = 0; at < tokens_.size(); ++at) {
+      if (!javascript_) {
+        const std::size_t name = token(at + 1).is("&") ? at + 2 : at + 1;
+        if (token(at).is("Params") && token(name).kind == ScriptToken::Kind::word) names_.insert(token(name).text);
+        continue;
+      }
+      if (token(at).is("main")) parameter_of_main(at);
+      const bool alias = token(at + 1).is("=") && token(at + 2).is("params") &&
+                         token(at).kind == ScriptToken::Kind::word && !before(at).is(".") && !token(at + 3).is(".") &&
+                         !token(at + 3).is("?.") && !token(at + 3).is("[") && !token(at + 3).is("(");
+      if (alias) names_.insert(token(at).text);
+    }
+  }
+
+  /// `function main (input)`, `main = async input =>`, `main: async function (input)`, `main = ({ A, B }) =>`.
+  void parameter_of_main(std::size_t at) {
+    auto next = at + 1;
+    if (token(next).is("=") || token(next).is(":")) {
+      ++next;
+      if (token(next).is("async")) ++next;
+      if (token(next).is("function")) ++next;
+      if (token(next).kind == ScriptToken::Kind::word && token(next + 1).is("(")) ++next;
+      if (token(next).kind == ScriptToken::Kind::word && token(next + 1).is("=>")) {
+        names_.insert(token(next).text);
+        return;
+      }
+    } else if (!before(at).is("function") && !token(behind(next)).is("{")) {
+      return;  // a call of main
+    }
+    if (!token(next).is("(")) return;
+    if (token(next + 1).kind == ScriptToken::Kind::word) names_.insert(token(next + 1).text);
+    if (token(next + 1).is("{")) destructuring(next + 1);
+  }
+
+  void note(const ScriptToken& name, Need need) {
+    const auto input = name.text.substr(0, name.text.find('.'));  // `a.b` is a member of the input a
+    if (input.empty() || input.starts_with("__ow_")) return;
+    const auto known = uses_.find(input);
+    if (known == uses_.end()) {
+      uses_.emplace(input, InputUse{input, need, where(name)});
+    } else if (known->second.need < need) {
+      known->second = InputUse{input, need, where(name)};
+    }
+  }
+
+  /// The member that `name` names has just been read; `next` is what follows.
+  void note_javascript(const ScriptToken& name, std::size_t next, std::size_t begin) {
+    const auto& sign = token(next);
+    if (sign.is("(")) return;  // a method: params.hasOwnProperty(…)
+    if (sign.is("=") || before(begin).is("delete")) {
+      written_.insert(name.text);
+      return;
+    }
+    const bool falls_back =
+        sign.is("||") || sign.is("??") || sign.is("||=") || sign.is("\?\?=") || sign.is("?") || sign.is("&&");
+    const bool only_asked = before(begin).is("!") || before(begin).is("typeof") || before(begin).is("&&");
+    note(name, falls_back || only_asked ? Need::optional : Need::read);
+  }
+
+  void javascript_use(std::size_t at) {
+    auto next = at + 1;
+    if (before(at).is("=") && at >= 2 && token(at - 2).is("}") && !token(next).is(".") && !token(next).is("[") &&
+        !token(next).is("?.")) {
+      destructuring(opening_of(at - 2));
+      return;
+    }
+    const bool optional = token(next).is("?.");
+    if (optional || token(next).is(".")) ++next;
+    if (token(next).is("[") && (optional || !token(next - 1).is("."))) {
+      if (token(next + 1).kind == ScriptToken::Kind::text && token(next + 2).is("]"))
+        note_javascript(token(next + 1), next + 3, at);
+    } else if (next == at + 2 && token(next).kind == ScriptToken::Kind::word) {
+      note_javascript(token(next), next + 1, at);
+    }
+  }
+
+  [[nodiscard]] std::size_t opening_of(std::size_t close) const {
+    int depth = 0;
+    for (std::size_t at = close + 1; at-- > 0;) {
+      if (token(at).is("}")) ++depth;
+      if (token(at).is("{") && --depth == 0) return at;
+    }
+    return tokens_.size();
+  }
+
+  /// `{ A, B: b, C = 1, 'D': d, E: { f }, ...rest }`.
+  void destructuring(std::size_t open) {
+    if (!token(open).is("{")) return;
+    const auto end = behind(open);
+    bool at_name = true;
+    for (std::size_t at = open + 1; at + 1 < end;) {
+      const auto& name = token(at);
+      const bool named = name.kind == ScriptToken::Kind::word || name.kind == ScriptToken::Kind::text;
+      if (at_name && named) {
+        auto next = at + 1;
+        while (next + 1 < end && !token(next).is(",") && !token(next).is("="))
+          next = token(next).is("{") || token(next).is("[") ? behind(next) : next + 1;
+        note(name, token(next).is("=") ? Need::optional : Need::read);
+        at_name = false;
+        at = next;
+        continue;
+      }
+      at_name = name.is(",");
+      at = name.is("{") || name.is("[") || name.is("(") ? behind(at) : at + 1;
+    }
+  }
+
+  /// `checkMissingRequestInputs(params, [names], [headers])`, `missing_inputs(params, {names}, {headers})`.
+  void missing_inputs_check(std::size_t at) {
+    if (!token(at).is(javascript_ ? "checkMissingRequestInputs" : "missing_inputs") || !token(at + 1).is("(")) return;
+    if (before(at).is("function")) return;
+    const auto end = behind(at + 1);
+    auto list = at + 2;
+    while (list < end && !token(list).is(","))
+      list = token(list).is("(") || token(list).is("[") || token(list).is("{") ? behind(list) : list + 1;
+    ++list;
+    if (list >= end) return;
+    if (token(list).kind == ScriptToken::Kind::word) list = initialiser_of(token(list).text);
+    note_list(list);
+  }
+
+  void note_list(std::size_t list) {
+    if (!token(list).is("[") && !token(list).is("{")) return;
+    const auto end = behind(list);
+    for (auto at = list + 1; at + 1 < end; ++at) {
+      if (token(at).kind == ScriptToken::Kind::text) note(token(at), Need::required);
+      if (token(at).is("...")) note_list(initialiser_of(token(at + 1).text));
+    }
+  }
+
+  /// Where the list begins with which `name` is defined: `const required = [`, `names{`, `names = {`.
+  [[nodiscard]] std::size_t initialiser_of(const std::string& name) const {
+    for (std::size_t at = 0; at + 1 < tokens_.size(); ++at) {
+      if (!token(at).is(name)) continue;
+      const auto value = token(at + 1).is("=") ? at + 2 : at + 1;
+      if (token(value).is("{") || (value == at + 2 && token(value).is("["))) return value;
+    }
+    return tokens_.size();
+  }
+
+  /// `params.get("X")`, `params.get<T>("X")`, `params.json().at("X")`, `params["X"]`.
+  void cpp_use(std::size_t at) {
+    auto next = at + 1;
+    if (token(next).is("[")) {
+      if (token(next + 1).kind == ScriptToken::Kind::text) note(token(next + 1), Need::read);
+      return;
+    }
+    while (token(next).is(".") || token(next).is("->")) {
+      const auto method = token(next + 1).text;
+      auto open = next + 2;
+      if (token(open).is("<"))
+        while (open < tokens_.size() && !token(open).is("(") && !token(open).is(";")) ++open;
+      if (!token(open).is("(")) return;
+      if (token(open + 1).kind == ScriptToken::Kind::text) return note_method(method, token(open + 1), behind(open));
+      next = behind(open);
+    }
+  }
+
+  void note_method(const std::string& method, const ScriptToken& name, std::size_t next) {
+    if (method == "require") return note(name, Need::required);
+    if (method == "get_or" || method == "has" || method == "contains") return note(name, Need::optional);
+    if (method == "get" || method == "find" || method == "if_contains") {
+      const bool falls_back = token(next).is(".") && token(next + 1).is("value_or");
+      return note(name, falls_back ? Need::optional : Need::read);
+    }
+    if (method == "at") note(name, Need::required);
+  }
+
+  void credentials(std::size_t at) {
+    if (token(at).is("Credentials") && token(at + 1).is("::") && token(at + 2).is("from_params"))
+      reading_.credentials_from_params.push_back(where(token(at)));
+  }
+
+  Tokens tokens_;
+  bool javascript_;
+  const std::string& file_;
+  std::set<std::string, std::less<>> names_;
+  std::set<std::string> written_;
+  std::map<std::string, InputUse> uses_;
+  SourceReading reading_;
+};
+
+}  // namespace
+
+SourceReading read_program(std::string_view program, Language language, const std::string& file) {
+  return ProgramReader(tokens_of(program, language), language, file).read();
+}
+
+}  // namespace adit::app

@@ -1,0 +1,117 @@
+#include "adit/app/yaml_text.h"
+
+#include <algorithm>
+
+#include "adit/base/dotenv.h"
+#include "adit/base/text.h"
+
+namespace adit::app {
+namespace {
+
+unsigned char byte_at(std::string_view text, std::size_t at) {
+  return at < text.size() ? static_cast<unsigned char>(text[at]) : 0;
+}
+
+bool is_continuation(unsigned char byte) { return (byte & 0xC0U) == 0x80U; }
+
+/// The length of the UTF-8 sequence that begins here (RFC 3629 section 4), or 0 where none does.
+std::size_t sequence_length(std::string_view text, std::size_t at) {
+  const auto first = byte_at(text, at);
+  const auto second = byte_at(text, at + 1);
+  if (first < 0x80) return 1;
+  if (first < 0xC2 || first > 0xF4 || !is_continuation(second)) return 0;
+  if (first < 0xE0) return 2;
+  if (!is_continuation(byte_at(text, at + 2))) return 0;
+  if (first < 0xF0) return (first == 0xE0 && second < 0xA0) || (first == 0xED && second > 0x9F) ? 0 : 3;
+  if (!is_continuation(byte_at(text, at + 3))) return 0;
+  return (first == 0xF0 && second < 0x90) || (first == 0xF4 && second > 0x8F) ? 0 : 4;
+}
+
+bool is_forbidden_control(unsigned char byte) {
+  return (byte < 0x20 && byte != '\t' && byte != '\n' && byte != '\r') || byte == 0x7F;
+}
+
+SourcePosition position_of(std::string_view text, std::size_t offset, const SourceFile& file) {
+  int line = 1;
+  int column = 1;
+  for (std::size_t at = 0; at < offset; ++at) {
+    if (text[at] == '\n') {
+      ++line;
+      column = 1;
+    } else if (!is_continuation(byte_at(text, at))) {
+      ++column;
+    }
+  }
+  return {file.shown, line, column};
+}
+
+void refuse_utf16(std::string_view bytes, const SourceFile& file) {
+  const bool marked = bytes.starts_with("\xFF\xFE") || bytes.starts_with("\xFE\xFF");
+  const bool unmarked = bytes.size() >= 4 && ((bytes[0] != 0 && bytes[1] == 0 && bytes[3] == 0) ||
+                                              (bytes[0] == 0 && bytes[1] != 0 && bytes[2] == 0));
+  if (!marked && !unmarked) return;
+  throw Error::configuration("invalid_yaml", cat(file.shown, " is UTF-16 text."))
+      .hint("Save it as UTF-8 (PowerShell's `>` writes UTF-16; use `| Out-File -Encoding utf8`).")
+      .at(file.shown, 1, 1);
+}
+
+std::string hexadecimal(unsigned char byte) {
+  constexpr std::string_view kDigits = "0123456789ABCDEF";
+  return {'0', 'x', kDigits[byte >> 4U], kDigits[byte & 0xFU]};
+}
+
+}  // namespace
+
+std::string clean_yaml_text(std::string_view bytes, const SourceFile& file, const YamlLimits& limits) {
+  if (bytes.size() > limits.max_bytes)
+    throw Error::configuration("invalid_yaml", cat(file.shown, " has ", bytes.size(), " bytes, more than the ",
+                                                   limits.max_bytes, " that a configuration file may have."))
+        .hint("Is it the right file?")
+        .at(file.shown);
+  refuse_utf16(bytes, file);
+  if (bytes.starts_with("\xEF\xBB\xBF")) bytes.remove_prefix(3);
+  auto text = normalise_line_ends(bytes);
+  for (std::size_t at = 0; at < text.size();) {
+    const auto byte = byte_at(text, at);
+    const auto length = sequence_length(text, at);
+    if (length == 0)
+      throw Error::configuration("invalid_yaml", cat("The byte ", hexadecimal(byte), " is not UTF-8."))
+          .hint("Save the file as UTF-8; it is probably in an older encoding such as ISO 8859-1 or Windows-1252.")
+          .at(position_of(text, at, file));
+    if (is_forbidden_control(byte))
+      throw Error::configuration("invalid_yaml",
+                                 cat("The control character ", hexadecimal(byte), " cannot stand in YAML."))
+          .hint("Remove it, or write it as an escape such as \"\\x1B\" in double quotes.")
+          .at(position_of(text, at, file));
+    at += length;
+  }
+  return text;
+}
+
+TextLines::TextLines(std::string_view text)
+    : text_(text), starts_{0}, ascii_(std::none_of(text.begin(), text.end(), [](char c) { return (c & 0x80) != 0; })) {
+  for (std::size_t at = text.find('\n'); at != std::string_view::npos; at = text.find('\n', at + 1))
+    starts_.push_back(at + 1);
+}
+
+std::string_view TextLines::line(int number) const {
+  if (number < 0 || number >= count()) return {};
+  const auto rest = text_.substr(starts_[static_cast<std::size_t>(number)]);
+  return rest.substr(0, rest.find('\n'));
+}
+
+std::string_view TextLines::from(int line_number, int byte_column) const {
+  if (line_number < 0 || line_number >= count()) return {};
+  const auto begin =
+      starts_[static_cast<std::size_t>(line_number)] + static_cast<std::size_t>(std::max(byte_column, 0));
+  return begin < text_.size() ? text_.substr(begin) : std::string_view();
+}
+
+int TextLines::column(int line_number, int byte_column) const {
+  if (ascii_) return byte_column + 1;
+  const auto before = line(line_number).substr(0, static_cast<std::size_t>(std::max(byte_column, 0)));
+  return 1 + static_cast<int>(std::count_if(before.begin(), before.end(),
+                                            [](char c) { return !is_continuation(static_cast<unsigned char>(c)); }));
+}
+
+}  // namespace adit::app

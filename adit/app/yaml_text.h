@@ -1,0 +1,33 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "adit/app/yaml_tree.h"
+
+namespace adit::app {
+
+/// The text as YAML means it: byte-order mark gone, line ends `\n`. Throws Error `invalid_yaml` at the first byte that
+/// is no UTF-8, or that YAML 1.2 (section 5.1) does not count as printable; a file in UTF-16 is told so.
+[[nodiscard]] std::string clean_yaml_text(std::string_view bytes, const SourceFile& file, const YamlLimits& limits);
+
+/// Finds lines, and turns columns in bytes into columns in characters.
+class TextLines {
+ public:
+  explicit TextLines(std::string_view text);
+
+  /// Without its end; lines count from 0. Empty where there is no such line.
+  [[nodiscard]] std::string_view line(int number) const;
+  /// Everything from there on, both from 0 in bytes.
+  [[nodiscard]] std::string_view from(int line_number, int byte_column) const;
+  /// Both from 0 in bytes to 1 in characters.
+  [[nodiscard]] int column(int line_number, int byte_column) const;
+  [[nodiscard]] int count() const { return static_cast<int>(starts_.size()); }
+
+ private:
+  std::string_view text_;
+  std::vector<std::size_t> starts_;
+  bool ascii_;
+};
+
+}  // namespace adit::app
