@@ -1,0 +1,102 @@
+#include "adit/action/action_loop.h"
+
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <optional>
+#include <string>
+
+#include <unistd.h>
+
+#include "adit/base/text.h"
+
+namespace adit {
+namespace {
+
+/// Lines of a descriptor, without their ends.
+class LineReader {
+ public:
+  LineReader(int descriptor, std::size_t max_bytes) : descriptor_(descriptor), max_bytes_(max_bytes) {}
+
+  struct Line {
+    std::string text;
+    bool too_long = false;
+  };
+
+  /// Nothing at the end of the input.
+  std::optional<Line> next() {
+    Line line;
+    std::size_t searched = 0;
+    while (true) {
+      if (const auto end = buffer_.find('\n', searched); end != std::string::npos) {
+        if (!line.too_long) line.text = buffer_.substr(0, end);
+        buffer_.erase(0, end + 1);
+        return line;
+      }
+      searched = buffer_.size();
+      if (buffer_.size() > max_bytes_) {
+        line.too_long = true;
+        buffer_.clear();
+        searched = 0;
+      }
+      if (!fill()) {
+        if (buffer_.empty() && !line.too_long) return std::nullopt;
+        if (!line.too_long) line.text = std::move(buffer_);
+        buffer_.clear();
+        return line;
+      }
+    }
+  }
+
+ private:
+  bool fill() {
+    std::array<char, 65'536> chunk;  // NOLINT(cppcoreguidelines-pro-type-member-init): read() writes it
+    ssize_t count = 0;
+    do {
+      count = ::read(descriptor_, chunk.data(), chunk.size());
+    } while (count < 0 && errno == EINTR);
+    if (count <= 0) return false;
+    buffer_.append(chunk.data(), static_cast<std::size_t>(count));
+    return true;
+  }
+
+  int descriptor_;
+  std::size_t max_bytes_;
+  std::string buffer_;
+};
+
+bool write_all(int descriptor, std::string_view text) {
+  while (!text.empty()) {
+    const auto written = ::write(descriptor, text.data(), text.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) return false;
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return true;
+}
+
+std::string answer_to(const Handler& handler, const LineReader::Line& line, std::size_t max_bytes) {
+  if (line.too_long) return to_json(error_result(cat("The parameters are longer than ", max_bytes, " bytes.")));
+  auto message = try_parse_json(line.text, {.max_bytes = max_bytes, .max_depth = 1000});
+  if (!message) return to_json(error_result("The platform sent an activation that is not JSON."));
+  return to_json(run_activation(handler, *std::move(message)));
+}
+
+}  // namespace
+
+int serve_action_loop(const Handler& handler, const ActionLoop& loop) {
+  LineReader lines(loop.in, loop.max_line_bytes);
+  if (loop.acknowledge && !write_all(loop.out, "{\"ok\":true}\n")) return 1;
+  while (const auto line = lines.next()) {
+    if (!line->too_long && trim(line->text).empty()) continue;
+    auto answer = answer_to(handler, *line, loop.max_line_bytes);
+    answer += '\n';
+    // The log of an activation belongs before its answer.
+    std::fflush(stdout);
+    std::fflush(stderr);
+    if (!write_all(loop.out, answer)) return 1;
+  }
+  return 0;
+}
+
+}  // namespace adit

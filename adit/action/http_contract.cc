@@ -1,0 +1,205 @@
+#include "adit/action/http_contract.h"
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <mutex>
+#include <optional>
+#include <utility>
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "adit/action/logger.h"
+#include "adit/action/runners.h"
+#include "adit/base/text.h"
+#include "adit/http/server.h"
+
+namespace adit {
+namespace {
+
+using http::ServerRequest;
+using http::ServerResponse;
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+/// Apache OpenWhisk, common/scala/…/Container.scala: what ends an activation's log on each stream.
+constexpr std::string_view kSentinel = "XXX_THE_END_OF_A_WHISK_ACTIVATION_XXX\n";
+/// The longest time limit that Adobe I/O Runtime knows, for an activation that names no deadline.
+constexpr std::chrono::hours kLongest{3};
+/// Parameters are 1 MB at most on OpenWhisk; installations allow more.
+constexpr std::size_t kMaxBody = 64U << 20U;
+
+ServerResponse failure(int status, std::string_view message) {
+  return ServerResponse::json(status, error_result(message));
+}
+
+void write_sentinel(int descriptor) {
+  while (::write(descriptor, kSentinel.data(), kSentinel.size()) < 0 && errno == EINTR) {
+  }
+}
+
+std::optional<json::object> message_of(const ServerRequest& request) {
+  auto message = try_parse_json(request.body, {.max_bytes = kMaxBody, .max_depth = 1000});
+  if (!message || !message->is_object()) return std::nullopt;
+  return std::move(message->get_object());
+}
+
+/// What is served: the two routes and what they share.
+class Service {
+ public:
+  Service(const Handler& handler, const HttpContract& contract)
+      : handler_(handler),
+        sentinels_(contract.socket.empty()),
+        one_at_a_time_(contract.concurrency == 1),
+        runners_(contract.concurrency + 16) {}
+
+  ServerResponse answer(const ServerRequest& request) {
+    const bool init = request.path == "/init";
+    if (!init && request.path != "/run") return failure(404, "There is /init and /run.");
+    if (request.method != "POST") {
+      auto response = failure(405, "Only POST is answered here.");
+      response.headers.add("allow", "POST");
+      return response;
+    }
+    if (init) return initialise(request);
+    auto response = run(request);
+    std::fflush(stdout);
+    std::fflush(stderr);
+    if (sentinels_) {
+      write_sentinel(STDOUT_FILENO);
+      write_sentinel(STDERR_FILENO);
+    }
+    return response;
+  }
+
+  [[nodiscard]] const Runners& runners() const { return runners_; }
+
+ private:
+  ServerResponse initialise(const ServerRequest& request) {
+    const std::lock_guard lock(init_mutex_);
+    if (initialised_) return failure(403, "Cannot initialize the action more than once.");
+    const auto message = message_of(request);
+    if (!message) return failure(502, "The request to initialize the action is not a JSON object.");
+    const auto* value = message->if_contains("value");
+    if (value == nullptr || !value->is_object()) return failure(502, "Missing main/no code to execute.");
+    if (!string_member(value->get_object(), "code").empty())
+      Logger("adit").warn("This program has its action built in: the code that the platform sent is not used.");
+    if (const auto* env = value->get_object().if_contains("env"); env != nullptr && env->is_object()) {
+      // No activation runs yet, as platforms send this first.
+      for (const auto& [name, text] : env->get_object()) {
+        const auto plain = text.is_string() ? std::string(text.get_string()) : to_json(text);
+        ::setenv(std::string(name).c_str(), plain.c_str(), 1);  // refuses a name that is empty or holds '='
+      }
+    }
+    initialised_ = true;
+    return ServerResponse::json(200, json::object{{"ok", true}});
+  }
+
+  ServerResponse run(const ServerRequest& request) {
+    auto message = message_of(request);
+    if (!message) return failure(502, "The platform sent an activation that is not a JSON object.");
+    const auto left = std::min<milliseconds>(Activation::from_message(*message).time_left(), kLongest);
+    if (left <= milliseconds(0)) return failure(502, "The action's time was up before it could start.");
+
+    const auto environment = one_at_a_time_ ? ActivationEnvironment::set : ActivationEnvironment::leave;
+    // A copy of the handler: an overdue activation may outlive the server.
+    auto job = [handler = handler_, environment, message = json::value(*std::move(message))]() mutable {
+      return run_activation(handler, std::move(message), environment);
+    };
+    auto answer = runners_.run(std::move(job), steady_clock::now() + left);
+    if (answer.outcome == Runners::Outcome::overdue) return failure(502, "The action exceeded its time limit.");
+    if (answer.outcome == Runners::Outcome::refused) {
+      auto response = failure(503, "Too many activations are running past their time limit.");
+      response.headers.add("retry-after", "1");
+      return response;
+    }
+    return ServerResponse::json(is_no_result(answer.value) ? 502 : 200, answer.value);
+  }
+
+  const Handler& handler_;
+  bool sentinels_;
+  bool one_at_a_time_;
+  Runners runners_;
+  std::mutex init_mutex_;
+  bool initialised_ = false;
+};
+
+std::atomic<int> signal_pipe{-1};
+
+/// The default action of a second signal ends the process.
+void on_signal(int number) {
+  const int saved = errno;
+  if (const int out = signal_pipe.exchange(-1); out >= 0) {
+    [[maybe_unused]] const auto written = ::write(out, "", 1);
+  } else {
+    ::_exit(128 + number);
+  }
+  errno = saved;
+}
+
+bool is_pipe(int descriptor) {
+  struct stat status {};
+  return ::fstat(descriptor, &status) == 0 && (S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode));
+}
+
+/// Until a signal comes, or the program in front goes away.
+void wait_for_end(int signals, bool watch_stdin) {
+  std::array<pollfd, 2> watched = {pollfd{.fd = signals, .events = POLLIN, .revents = 0},
+                                   pollfd{.fd = watch_stdin ? STDIN_FILENO : -1, .events = POLLIN, .revents = 0}};
+  while (true) {
+    if (::poll(watched.data(), watched.size(), -1) < 0) continue;  // EINTR
+    if (watched[0].revents != 0) return;
+    if (watched[1].revents == 0) continue;
+    std::array<char, 256> ignored{};
+    if (::read(STDIN_FILENO, ignored.data(), ignored.size()) <= 0) return;
+  }
+}
+
+}  // namespace
+
+int serve_http(const Handler& handler, const HttpContract& contract) {
+  std::array<int, 2> signals{};
+  if (::pipe2(signals.data(), O_CLOEXEC) != 0) return 1;
+  signal_pipe = signals[1];
+  struct sigaction action {};
+  action.sa_handler = on_signal;
+  action.sa_flags = SA_RESTART;
+  ::sigaction(SIGTERM, &action, nullptr);
+  ::sigaction(SIGINT, &action, nullptr);
+
+  Service service(handler, contract);
+  bool all_ended = false;
+  {
+    http::ServerOptions options;
+    options.host = contract.host;
+    options.port = contract.port;
+    options.unix_path = contract.socket;
+    options.threads = contract.concurrency;
+    options.max_body_bytes = kMaxBody;
+    options.max_connections = 2 * static_cast<std::size_t>(contract.concurrency) + 16;
+    // A platform keeps its connection while the container is paused.
+    options.idle_timeout = std::chrono::hours(1);
+    http::Server server(std::move(options),
+                        [&service](const ServerRequest& request) { return service.answer(request); });
+    if (contract.socket.empty()) Logger("adit").info(cat("listening on ", server.origin()));
+    wait_for_end(signals[0], !contract.socket.empty() && is_pipe(STDIN_FILENO));
+    server.stop_accepting();
+    all_ended = service.runners().wait_idle(contract.grace);
+    // What is past the grace, and what is past its deadline, cannot be waited for.
+    if (!all_ended) {
+      std::fflush(nullptr);
+      ::_exit(0);
+    }
+  }
+  ::close(signals[0]);
+  return 0;
+}
+
+}  // namespace adit

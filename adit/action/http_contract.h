@@ -1,0 +1,43 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+#include "adit/action/contract.h"
+
+namespace adit {
+
+struct HttpContract {
+  /// Every address of this machine, as a container needs it.
+  std::string host = "0.0.0.0";
+  /// 0: a free one.
+  std::uint16_t port = 8080;
+  /// Not empty: a Unix socket in place of host and port. Then the log has no sentinels, since the program in front
+  /// (a package's index.js) is what the platform reads; and the end of stdin, where that is a pipe, stops the server,
+  /// so that it does not outlive that program.
+  std::string socket{};
+  /// Activations that run at once. As many more wait for their turn; past those, new connections are answered 503. A
+  /// platform that knows the action's `concurrency` never sends so many.
+  int concurrency = 50;
+  /// How long running activations may go on after SIGTERM.
+  std::chrono::milliseconds grace{30'000};
+};
+
+/// OpenWhisk's HTTP contract, which every runtime image speaks. The action is part of the program, so that `/init`
+/// takes what the platform says of it and the environment, and needs no code.
+///
+///   POST /init   200 `{"ok":true}`; 403 the second time; 502 for what is no `{"value": {…}}`
+///   POST /run    200 and the result; 502 `{"error": …}` where the result is neither object nor array, where the
+///   request
+///                is not the contract's, and where the deadline passes. A handler past its deadline keeps its thread
+///                until it ends; others run on.
+///
+/// Runs overlap. The `__OW_` environment is set where `concurrency` is 1, the environment being the process's; an
+/// Activation is right always. After each activation both stdout and stderr carry the sentinel line.
+///
+/// Serves until SIGTERM or SIGINT, then takes nothing new, lets what runs come to its end, and returns 0. A second
+/// signal ends the process at once.
+int serve_http(const Handler& handler, const HttpContract& contract);
+
+}  // namespace adit

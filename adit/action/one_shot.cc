@@ -1,0 +1,58 @@
+#include "adit/action/one_shot.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+#include <utility>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+namespace adit {
+namespace {
+
+json::object activation_of_environment() {
+  static constexpr std::array<std::string_view, 8> kNames = {"action_name", "action_version", "activation_id",
+                                                             "api_host",    "api_key",        "deadline",
+                                                             "namespace",   "transaction_id"};
+  json::object message;
+  for (const auto name : kNames) {
+    std::string variable = "__OW_";
+    for (const char c : name) variable += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    if (const char* value = std::getenv(variable.c_str())) message[name] = value;
+  }
+  return message;
+}
+
+}  // namespace
+
+int serve_one_shot(const Handler& handler, std::string_view params) {
+  constexpr int kFirst = 10;
+  const int out = ::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, kFirst);
+  if (out < 0 || ::dup2(STDERR_FILENO, STDOUT_FILENO) < 0) return 1;
+
+  json::value result;
+  if (auto value = try_parse_json(params, {.max_depth = 1000})) {
+    auto message = activation_of_environment();
+    message["value"] = *std::move(value);
+    result = run_activation(handler, std::move(message), ActivationEnvironment::leave);
+  } else {
+    result = error_result("The action's parameters are not JSON.");
+  }
+  std::fflush(nullptr);
+  const auto line = to_json(result) + "\n";
+  for (std::string_view left = line; !left.empty();) {
+    const auto written = ::write(out, left.data(), left.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) return 1;
+    left.remove_prefix(static_cast<std::size_t>(written));
+  }
+  ::close(out);
+  return 0;
+}
+
+}  // namespace adit

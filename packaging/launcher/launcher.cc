@@ -1,0 +1,133 @@
+// `exec` of a package: starts bin/action beside it with the loader and the libraries in lib/, so that nothing of the
+// system is needed, not even a shell. No C library either: this program is all that the system itself has to load.
+// x86-64 Linux.
+
+namespace {
+
+constexpr long kWrite = 1;
+constexpr long kExecve = 59;
+constexpr long kExit = 60;
+constexpr long kReadlink = 89;
+constexpr unsigned long kExecutableName = 31;  // AT_EXECFN, getauxval(3)
+constexpr int kMaxPath = 4096;
+constexpr int kMaxStrings = 16'384;
+
+long system_call(long number, long a, long b, long c) {
+  long result = 0;
+  asm volatile("syscall" : "=a"(result) : "a"(number), "D"(a), "S"(b), "d"(c) : "rcx", "r11", "memory");
+  return result;
+}
+
+int length(const char* text) {
+  int count = 0;
+  while (text[count] != '\0') ++count;
+  return count;
+}
+
+[[noreturn]] void fail(const char* message) {
+  system_call(kWrite, 2, reinterpret_cast<long>(message), length(message));
+  while (true) system_call(kExit, 127, 0, 0);
+}
+
+bool begins(const char* text, const char* start) {
+  while (*start != '\0') {
+    if (*text++ != *start++) return false;
+  }
+  return true;
+}
+
+/// This program's folder, with a slash at its end.
+char folder[kMaxPath];
+int folder_length = 0;
+
+void find_folder(const unsigned long* auxiliary) {
+  long size =
+      system_call(kReadlink, reinterpret_cast<long>("/proc/self/exe"), reinterpret_cast<long>(folder), kMaxPath - 1);
+  if (size <= 0) {  // no /proc: the name that the system was given
+    for (; auxiliary[0] != 0 && auxiliary[0] != kExecutableName; auxiliary += 2) {
+    }
+    if (auxiliary[0] == 0) fail("exec: the system does not say where this program lies\n");
+    const char* name = reinterpret_cast<const char*>(auxiliary[1]);
+    size = length(name);
+    if (size >= kMaxPath) fail("exec: the path of this program is too long\n");
+    for (long i = 0; i < size; ++i) folder[i] = name[i];
+  }
+  while (size > 0 && folder[size - 1] != '/') --size;
+  if (size == 0) {
+    folder[0] = '.';
+    folder[1] = '/';
+    size = 2;
+  }
+  folder_length = static_cast<int>(size);
+}
+
+void compose(char (&out)[2 * kMaxPath], const char* before, const char* after) {
+  char* to = out;
+  while (*before != '\0') *to++ = *before++;
+  for (int i = 0; i < folder_length; ++i) *to++ = folder[i];
+  while (*after != '\0') *to++ = *after++;
+  *to = '\0';
+}
+
+char loader[2 * kMaxPath];
+char libraries[2 * kMaxPath];
+char program[2 * kMaxPath];
+char certificates[2 * kMaxPath];
+char no_configuration[] = "OPENSSL_CONF=/dev/null";
+char no_cache[] = "--inhibit-cache";
+char library_path[] = "--library-path";
+char* arguments[kMaxStrings];
+char* environment[kMaxStrings];
+
+/// The caller's, without what would bring the system's libraries into the process, and with the package's certificates.
+void fill_environment(char** given) {
+  int count = 0;
+  bool has_certificates = false;
+  bool has_configuration = false;
+  for (; *given != nullptr; ++given) {
+    if (begins(*given, "LD_PRELOAD=") || begins(*given, "LD_LIBRARY_PATH=") || begins(*given, "LD_AUDIT=")) continue;
+    has_certificates = has_certificates || begins(*given, "SSL_CERT_DIR=") || begins(*given, "SSL_CERT_FILE=");
+    has_configuration = has_configuration || begins(*given, "OPENSSL_CONF=");
+    if (count > kMaxStrings - 4) fail("exec: too many environment variables\n");
+    environment[count++] = *given;
+  }
+  if (!has_certificates) environment[count++] = certificates;
+  // The system's may name modules that were built with other libraries.
+  if (!has_configuration) environment[count++] = no_configuration;
+}
+
+}  // namespace
+
+extern "C" [[noreturn]] void adit_launch(long* stack) {
+  const long count = stack[0];
+  auto** given = reinterpret_cast<char**>(stack + 1);
+  auto** given_environment = given + count + 1;
+  char** end = given_environment;
+  while (*end != nullptr) ++end;
+  find_folder(reinterpret_cast<unsigned long*>(end + 1));
+
+  compose(loader, "", "lib/ld-linux-x86-64.so.2");
+  compose(libraries, "", "lib");
+  compose(program, "", "bin/action");
+  compose(certificates, "SSL_CERT_DIR=", "certs");
+  fill_environment(given_environment);
+
+  if (count > kMaxStrings - 8) fail("exec: too many arguments\n");
+  int used = 0;
+  arguments[used++] = loader;
+  arguments[used++] = no_cache;
+  arguments[used++] = library_path;
+  arguments[used++] = libraries;
+  arguments[used++] = program;
+  for (long i = 1; i < count; ++i) arguments[used++] = given[i];
+  system_call(kExecve, reinterpret_cast<long>(loader), reinterpret_cast<long>(arguments),
+              reinterpret_cast<long>(environment));
+  fail("exec: lib/ld-linux-x86-64.so.2 beside this program cannot be started\n");
+}
+
+asm(".globl _start\n"
+    "_start:\n"
+    "  xor %ebp, %ebp\n"
+    "  mov %rsp, %rdi\n"
+    "  and $-16, %rsp\n"
+    "  call adit_launch\n");

@@ -1,0 +1,138 @@
+// An action that is a program: started once a container, with its own C library; activations go to it over a Unix socket by OpenWhisk's HTTP contract.
+'use strict'
+
+const { spawn } = require('node:child_process')
+const fs = require('node:fs')
+const http = require('node:http')
+const os = require('node:os')
+const path = require('node:path')
+
+const CONCURRENCY = require('./package.json').adit.concurrency
+const START_LIMIT_MS = 20_000
+const LONGEST_MS = 3 * 3600_000
+const MAX_TRIES = 3
+const PROPERTIES = ['ACTION_NAME', 'ACTION_VERSION', 'ACTIVATION_ID', 'API_HOST', 'API_KEY', 'DEADLINE', 'NAMESPACE', 'TRANSACTION_ID']
+
+let folder  // of the sockets
+let starts = 0
+let current  // the running program, or the one that starts
+
+function environment () {
+  const env = { ...process.env }
+  // What would bring the container's libraries into the process.
+  for (const name of ['LD_PRELOAD', 'LD_LIBRARY_PATH', 'LD_AUDIT']) delete env[name]
+  if (!env.SSL_CERT_DIR && !env.SSL_CERT_FILE) env.SSL_CERT_DIR = path.join(__dirname, 'certs')
+  if (!env.OPENSSL_CONF) env.OPENSSL_CONF = '/dev/null'
+  return env
+}
+
+function start () {
+  if (!folder) {
+    folder = fs.mkdtempSync(path.join(os.tmpdir(), 'adit-'))
+    process.once('exit', () => fs.rmSync(folder, { recursive: true, force: true }))
+  }
+  const lib = path.join(__dirname, 'lib')
+  const loader = path.join(lib, 'ld-linux-x86-64.so.2')
+  try {
+    fs.chmodSync(loader, 0o755)  // Not every way to unpack a zip keeps its modes.
+  } catch {}
+  const socket = path.join(folder, String(++starts))
+  const program = { socket, end: undefined, agent: new http.Agent({ keepAlive: true, maxSockets: CONCURRENCY }) }
+  const ended = (why) => {
+    if (program.end) return
+    program.end = why
+    fs.rmSync(socket, { force: true })
+    if (current === program) current = undefined
+  }
+  // The pipe to its stdin stays open as long as this process lives: its end is the program's.
+  const child = spawn(loader, ['--inhibit-cache', '--library-path', lib, path.join(__dirname, 'bin/action'),
+    '--socket', socket, '--concurrency', String(CONCURRENCY)], { env: environment(), stdio: ['pipe', 'inherit', 'inherit'] })
+  child.stdin.on('error', () => {})
+  child.on('error', (error) => ended(`The action's program could not be started: ${error.message}`))
+  child.on('exit', (code, signal) => ended(`The action's program ended with ${signal ? `signal ${signal}` : `exit code ${code}`}.`))
+  child.unref()
+  child.stdin.unref?.()
+  program.ready = initialise(program, child)
+  program.ready.catch(() => {})  // Activations report it.
+  return program
+}
+
+function post (program, route, text, limit) {
+  return new Promise((resolve, reject) => {
+    const request = http.request({
+      agent: program.agent, socketPath: program.socket, method: 'POST', path: route,
+      headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }
+    }, (response) => {
+      const parts = []
+      response.on('data', (part) => parts.push(part))
+      response.on('error', done(reject))
+      response.on('end', () => done(resolve)({ status: response.statusCode, text: Buffer.concat(parts).toString() }))
+    })
+    const timer = setTimeout(() => request.destroy(new Error('The action did not answer in time.')), limit)
+    const done = (then) => (value) => { clearTimeout(timer); then(value) }
+    request.on('error', done(reject))
+    request.end(text)
+  })
+}
+
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
+
+async function initialise (program, child) {
+  const message = JSON.stringify({ value: { name: 'action', main: 'main', code: '', binary: true, env: {} } })
+  for (const begin = Date.now(); !program.end; await pause(1)) {
+    try {
+      await post(program, '/init', message, START_LIMIT_MS)
+      return
+    } catch (error) {
+      if (Date.now() - begin < START_LIMIT_MS) continue  // It does not listen yet.
+      child.kill('SIGKILL')
+      throw new Error(`The action's program did not start within ${START_LIMIT_MS / 1000} s: ${error.message}`)
+    }
+  }
+  throw new Error(program.end)
+}
+
+// The system's own word that the program went away before it had read the whole request: only then does a second try run nothing twice. Where it had
+// read all, Node.js says "socket hang up", which is no system call's error.
+const wasNotRead = (error) => ['EPIPE', 'ECONNRESET', 'ECONNREFUSED', 'ENOENT'].includes(error.code) && error.syscall !== undefined
+
+async function forward (message, limit) {
+  const text = JSON.stringify(message)
+  for (let tries = 1; ; ++tries) {
+    const program = current ??= start()
+    await program.ready
+    try {
+      return await post(program, '/run', text, limit)
+    } catch (error) {
+      // Its end may be known a moment later than the connection's.
+      if (error.code && !program.end) await pause(20)
+      if (error.code && current === program) current = undefined
+      if (wasNotRead(error) && tries < MAX_TRIES) continue
+      throw new Error(program.end ? `${program.end} This activation was running.` : error.message)
+    }
+  }
+}
+
+async function main (params) {
+  // Before anything waits: the next activation writes its own over these.
+  const message = { value: params ?? {} }
+  for (const name of PROPERTIES) {
+    const value = process.env['__OW_' + name]
+    if (value !== undefined) message[name.toLowerCase()] = value
+  }
+  const left = Number(message.deadline) - Date.now()
+  try {
+    // The program itself answers at the deadline; this is for one that cannot.
+    const { status, text } = await forward(message, Math.min(left > 0 ? left + 1000 : left <= 0 ? 1000 : LONGEST_MS, LONGEST_MS))
+    try {
+      return JSON.parse(text)
+    } catch {
+      return { error: `The action's program answered ${status} and no JSON.` }
+    }
+  } catch (error) {
+    return { error: error.message }
+  }
+}
+
+current = start()
+exports.main = main
