@@ -1,0 +1,85 @@
+#include "adit/emulator/answer.h"
+
+#include <array>
+#include <random>
+
+#include "adit/base/text.h"
+
+namespace adit::emulator {
+namespace {
+
+// Names and ids, no keys: predictable would do, unique must be.
+std::mt19937_64& generator() {
+  thread_local std::mt19937_64 engine = [] {
+    std::random_device device;
+    std::seed_seq seed{device(), device(), device(), device(), device(), device(), device(), device()};
+    return std::mt19937_64(seed);
+  }();
+  return engine;
+}
+
+}  // namespace
+
+http::ServerResponse json_answer(int status, const json::value& body) {
+  return http::ServerResponse::json(status, body);
+}
+
+http::ServerResponse ims_json(int status, const json::value& body) {
+  auto response = http::ServerResponse::json(status, body);
+  response.headers.set("Content-Type", "application/json;charset=UTF-8");
+  response.headers.set("Cache-Control", "no-store");
+  response.headers.set("Pragma", "no-cache");
+  return response;
+}
+
+http::ServerResponse ims_refusal(const ImsRefusal& refusal) {
+  auto answer =
+      ims_json(refusal.status, json::object{{"error", refusal.error}, {"error_description", refusal.description}});
+  if (refusal.retry_after) answer.headers.set("Retry-After", std::to_string(refusal.retry_after->count()));
+  return answer;
+}
+
+std::string_view bearer_token(const http::ServerRequest& request) {
+  const auto authorization = trim(request.headers.get_or_empty("authorization"));
+  const auto blank = authorization.find(' ');
+  if (blank == std::string_view::npos || !equals_ignoring_case(authorization.substr(0, blank), "bearer")) return {};
+  return trim(authorization.substr(blank));
+}
+
+std::string random_hex(std::size_t digits) {
+  constexpr std::string_view kDigits = "0123456789ABCDEF";
+  std::string text;
+  while (text.size() < digits) text += kDigits[generator()() % 16];
+  return text;
+}
+
+std::string random_uuid() {
+  auto hex = to_lower(random_hex(32));
+  hex[12] = '4';
+  hex[16] = "89ab"[generator()() % 4];
+  return cat(hex.substr(0, 8), '-', hex.substr(8, 4), '-', hex.substr(12, 4), '-', hex.substr(16, 4), '-',
+             hex.substr(20));
+}
+
+Parameters::Parameters(const http::ServerRequest& request) {
+  if (!request.body.empty()) {
+    try {
+      for (auto& [name, value] : http::parse_form(request)) values_.emplace(std::move(name), std::move(value));
+    } catch (const Error&) {
+      throw ImsRefusal{400, "bad_request",
+                       "The request body is neither application/x-www-form-urlencoded nor multipart/form-data"};
+    }
+  }
+  for (const auto& pair : split_list(request.query, '&')) {
+    const auto equals = pair.find('=');
+    values_.emplace(form_decode(pair.substr(0, equals)),
+                    equals == std::string::npos ? std::string() : form_decode(pair.substr(equals + 1)));
+  }
+}
+
+std::string_view Parameters::get(std::string_view name) const {
+  const auto found = values_.find(name);
+  return found == values_.end() ? std::string_view() : std::string_view(found->second);
+}
+
+}  // namespace adit::emulator

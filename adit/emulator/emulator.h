@@ -1,0 +1,138 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "adit/base/clock.h"
+#include "adit/base/json.h"
+#include "adit/base/secret.h"
+#include "adit/emulator/fault.h"
+#include "adit/emulator/rate.h"
+#include "adit/http/endpoints.h"
+#include "adit/jwt/signing_key.h"
+
+namespace adit::emulator {
+
+/// An integration of the Developer Console, as IMS knows it. To be written with designated initialisers.
+struct Client {
+  std::string client_id{};
+  std::vector<Secret> client_secrets{};
+  std::string org_id{};
+  /// Empty: one is made up from the client id.
+  std::string technical_account_id{};
+  /// Of the certificates bound to it; any of them may have signed an assertion.
+  std::vector<jwt::PublicKey> public_keys{};
+  /// Names or URLs; compared by the name behind `/s/`.
+  std::vector<std::string> metascopes{};
+  std::vector<std::string> scopes{};
+  /// False: the integration lacks the scope `exchange_jwt`, and JWT exchange is 401 `invalid_client`.
+  bool may_exchange_jwt = true;
+  /// Converted to OAuth server-to-server: JWT exchange is 500 `internal_error`, as seen from IMS.
+  bool converted_to_oauth = false;
+  /// Of the technical account; without one every API answers 403 with `error_code` 403025.
+  std::vector<std::string> product_profiles{"Default"};
+  /// How often it may ask IMS for tokens and call APIs; past that 429 with Retry-After. Nothing: as Options say.
+  std::optional<Rate> token_rate{};
+  std::optional<Rate> api_rate{};
+};
+
+/// A request that was answered, for a log; holds no secret.
+struct RequestRecord {
+  WallTime time;
+  std::string method;
+  /// Without the query; a token in it is hidden.
+  std::string path;
+  int status = 0;
+  std::chrono::microseconds took{0};
+  std::string remote_address;
+  /// Empty where the request named none.
+  std::string client_id;
+  /// IMS's error word, empty for none.
+  std::string error;
+  /// The answer's X-Debug-Id, empty where it has none.
+  std::string debug_id;
+  /// How many faults befell it.
+  std::size_t faults = 0;
+};
+
+struct Options {
+  std::string host = "127.0.0.1";
+  std::uint16_t port = 0;  // 0: a free one
+  std::chrono::milliseconds token_lifetime{86'399'998};
+  std::vector<Client> clients{};
+  /// Where the key that signs access tokens is kept between starts; empty: a new key every time. A file that cannot be
+  /// read, written or understood costs a warning in the log and a new key, never the start.
+  std::string key_file{};
+  /// HTTPS at `port`, with a certificate of a CA that is made at the start (`Emulator::ca_pem`).
+  bool tls = false;
+  /// With `tls`: plain HTTP too, at this port (0: a free one).
+  std::optional<std::uint16_t> plain_port{};
+  /// For clients that have none of their own; nothing: no limit.
+  std::optional<Rate> token_rate{};
+  std::optional<Rate> api_rate{};
+  /// Requests past these are answered 413, 431, 503, 408; idle connections are closed.
+  std::size_t max_body_bytes = 2U << 20U;
+  std::size_t max_header_bytes = 32U << 10U;
+  std::size_t max_connections = 4096;
+  std::chrono::milliseconds idle_timeout{60'000};
+  std::chrono::milliseconds request_timeout{30'000};
+  /// Called after every request, from several threads at once.
+  std::function<void(const RequestRecord&)> on_request{};
+  const Clock* clock = &Clock::system();
+};
+
+class Service;
+
+/// IMS and the APIs behind it, for programs that have no account: `adit emulator`, `--ims local`, and tests. Serves
+/// from its making to its end; thread-safe. In a test of one's own:
+///
+///     adit::emulator::Emulator ims({.clients = {{.client_id = "me", .client_secrets = {adit::Secret("s")}}}});
+///     ::setenv("ADIT_ENDPOINTS", ims.routes().to_string().c_str(), 1);  // adit's HTTP client goes there now
+///
+/// IMS: `/ims/exchange/jwt` (also with a slash behind it, and `/ims/exchange/v1/jwt`), `/ims/token/v2` and `/v3`,
+/// `/ims/keys`, `/ims/invalidate_token/v2`, `/ims/validate_token/v1`, `/ims/profile/v1`, `/ims/userinfo/v2`,
+/// `/ims/organizations/v6`. The Console: `/console/organizations/{org}/credentials/{id}/secrets`. APIs: `POST
+/// /api/{company}/reports`, `GET /discovery/me`. Its own: `GET /__adit/stats`, `POST /__adit/keys/rotate`, and
+/// `/__adit/faults` (fault.h). Assertions and tokens are really verified; every error of IMS is really produced.
+class Emulator {
+ public:
+  /// Throws Error `listen_failed`.
+  explicit Emulator(Options options);
+  ~Emulator();
+  Emulator(const Emulator&) = delete;
+  Emulator& operator=(const Emulator&) = delete;
+
+  /// `http://HOST:PORT`, or with TLS `https://HOST:PORT`.
+  [[nodiscard]] std::string origin() const;
+  [[nodiscard]] std::uint16_t port() const;
+  /// Where plain HTTP is served: `origin()` without TLS; empty where there is only HTTPS.
+  [[nodiscard]] std::string plain_origin() const;
+  /// The certificate of the CA that a client has to trust, PEM; empty without TLS.
+  [[nodiscard]] const std::string& ca_pem() const;
+  /// Signs tokens with a new key from now on; the old one stays in the key set until the last token of its has expired.
+  void rotate_key();
+  /// Adds a client, or replaces the one with its client id.
+  void register_client(Client client);
+  /// What `GET /__adit/stats` answers.
+  [[nodiscard]] json::object stats() const;
+  /// Routes that send Adobe's IMS and API hosts here: what `--ims local` puts in ADIT_ENDPOINTS.
+  [[nodiscard]] http::Endpoints routes() const;
+  /// Does this to the IMS endpoints from now on, beside the faults already set.
+  void set_fault(Fault fault);
+  void clear_faults();
+
+ private:
+  std::unique_ptr<Service> service_;
+};
+
+/// Adobe's hosts that the emulator stands in for, as `https://HOST`.
+[[nodiscard]] std::vector<std::string> adobe_origins();
+/// Routes that send Adobe's IMS and API hosts to `origin`, where an emulator listens.
+[[nodiscard]] http::Endpoints routes_to(const std::string& origin);
+
+}  // namespace adit::emulator

@@ -1,0 +1,32 @@
+#include "adit/emulator/revocations.h"
+
+#include "adit/emulator/access_token.h"
+
+namespace adit::emulator {
+namespace {
+
+std::pair<WallTime, std::string> entry(const json::object& claims) {
+  return {token_expiry(claims).value_or(WallTime::max()), std::string(string_member(claims, "id"))};
+}
+
+}  // namespace
+
+void Revocations::add(const json::object& claims, WallTime now) {
+  auto revoked = entry(claims);
+  const std::lock_guard lock(mutex_);
+  while (!revoked_.empty() && revoked_.begin()->first <= now) revoked_.erase(revoked_.begin());
+  revoked_.insert(std::move(revoked));
+}
+
+bool Revocations::contains(const json::object& claims) const {
+  const auto asked = entry(claims);
+  const std::lock_guard lock(mutex_);
+  return revoked_.contains(asked);
+}
+
+std::size_t Revocations::size() const {
+  const std::lock_guard lock(mutex_);
+  return revoked_.size();
+}
+
+}  // namespace adit::emulator

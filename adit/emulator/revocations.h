@@ -1,0 +1,29 @@
+#pragma once
+
+#include <cstddef>
+#include <mutex>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "adit/base/clock.h"
+#include "adit/base/json.h"
+
+namespace adit::emulator {
+
+/// The tokens that were revoked before their end, by their claim `id`: the same token can be written in several ways.
+/// Holds each until it would have expired anyway. Thread-safe.
+class Revocations {
+ public:
+  /// Forgets those that have expired at `now`.
+  void add(const json::object& claims, WallTime now);
+  [[nodiscard]] bool contains(const json::object& claims) const;
+  [[nodiscard]] std::size_t size() const;
+
+ private:
+  mutable std::mutex mutex_;
+  // By expiry, the next to be forgotten first.
+  std::set<std::pair<WallTime, std::string>> revoked_;
+};
+
+}  // namespace adit::emulator

@@ -1,0 +1,97 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <future>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "adit/base/clock.h"
+#include "adit/emulator/access_token.h"
+#include "adit/emulator/client_registry.h"
+#include "adit/emulator/emulator.h"
+#include "adit/emulator/fault.h"
+#include "adit/emulator/rate.h"
+#include "adit/emulator/revocations.h"
+#include "adit/emulator/route.h"
+#include "adit/http/server.h"
+
+namespace adit::emulator {
+
+struct Counters {
+  std::atomic<std::uint64_t> requests{0};
+  std::atomic<std::uint64_t> jwt_exchanges{0};
+  std::atomic<std::uint64_t> client_credentials{0};
+  /// Token requests that IMS refused.
+  std::atomic<std::uint64_t> rejected{0};
+  std::atomic<std::uint64_t> api_calls{0};
+  /// API calls among them that were refused for their token, key or company.
+  std::atomic<std::uint64_t> api_rejected{0};
+  std::atomic<std::uint64_t> faults{0};
+};
+
+/// All that the endpoints share: the emulator's state. Thread-safe.
+class Service {
+ public:
+  explicit Service(Options options);
+  ~Service();
+
+  [[nodiscard]] const Clock& clock() const { return *options_.clock; }
+  [[nodiscard]] std::chrono::milliseconds token_lifetime() const { return options_.token_lifetime; }
+  /// Signs the tokens of now.
+  [[nodiscard]] std::shared_ptr<const TokenIssuer> issuer() const;
+  /// What verifies tokens that may still be valid at `now`.
+  [[nodiscard]] jwt::Jwks published_keys(WallTime now) const;
+  void rotate_key();
+  /// The claims of a token of ours that is valid at `now` and not revoked.
+  [[nodiscard]] std::variant<json::object, TokenFlaw> verify(std::string_view token, WallTime now) const;
+  void revoke(const json::object& claims, WallTime now);
+  [[nodiscard]] std::size_t revoked_count() const { return revocations_.size(); }
+  /// How long this client has to wait, by its own rate or that of the options; nothing where it may go on.
+  [[nodiscard]] std::optional<std::chrono::seconds> throttled(std::string_view what, const std::optional<Rate>& own,
+                                                              std::string_view client_id);
+  /// Where we listen; waits for the server to have started, if a first request comes that early.
+  [[nodiscard]] std::string origin() const { return origin_.get(); }
+  [[nodiscard]] std::uint16_t port() const { return server_->port(); }
+
+  [[nodiscard]] std::string plain_origin() const;
+  [[nodiscard]] const std::string& ca_pem() const { return ca_pem_; }
+  [[nodiscard]] std::chrono::nanoseconds uptime() const { return clock().monotonic_now() - started_; }
+
+  Counters counters;
+  ClientRegistry clients;
+  Faults faults;
+
+ private:
+  struct Retired {
+    std::shared_ptr<const TokenIssuer> issuer;
+    /// When its last token has expired.
+    WallTime until;
+  };
+  http::ServerResponse answer(const http::ServerRequest& request);
+  void record(const RequestRecord& record) const;
+  [[nodiscard]] http::ServerOptions server_options() const;
+
+  Options options_;
+  MonotonicTime started_;
+  mutable std::mutex keys_mutex_;
+  std::shared_ptr<const TokenIssuer> issuer_;
+  std::vector<Retired> retired_;
+  std::string ca_pem_;
+  RateLimits limits_;
+  Revocations revocations_;
+  RouteTable routes_;
+  std::promise<std::string> origin_promise_;
+  std::shared_future<std::string> origin_;
+  // The last members: requests come until it is gone.
+  std::optional<http::Server> server_;
+  std::optional<http::Server> plain_server_;
+};
+
+}  // namespace adit::emulator
