@@ -1,0 +1,43 @@
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace adit::dev {
+
+/// Which files something was made of, and how they were then: time of change and size. A folder's own time tells of
+/// files that came and went.
+class FileStamps {
+ public:
+  /// As it is now; an absent file is stamped too, so that its appearing is a change.
+  void add(const std::string& path);
+  /// The folder with everything below it, symbolic links not followed; without what is hidden.
+  void add_tree(const std::string& folder);
+  /// True where there are stamps and every file still has its own.
+  [[nodiscard]] bool unchanged() const;
+
+  [[nodiscard]] bool contains(const std::string& path) const;
+  [[nodiscard]] const std::string& note() const { return note_; }
+  /// A word about how it was made; kept with the stamps.
+  void set_note(std::string note) { note_ = std::move(note); }
+
+  /// Nothing is thrown: a file that cannot be read, or is none of ours, gives no stamps, which are never `unchanged`.
+  static FileStamps load(const std::string& path);
+  /// Replaces the file at once. Throws Error `file_unwritable`.
+  void save(const std::string& path) const;
+
+ private:
+  struct Stamp {
+    std::string path;
+    long long changed_ns = 0;
+    long long size = 0;
+
+    static Stamp of(const std::string& path);
+    friend bool operator==(const Stamp&, const Stamp&) = default;
+  };
+  std::vector<Stamp> stamps_;
+  std::string note_;
+};
+
+}  // namespace adit::dev

@@ -1,0 +1,211 @@
+// OpenWhisk's HTTP contract for a Node.js action, on a Unix socket: node version.cjs --socket PATH. The `code` that
+// /init brings is the path of the file or folder that the manifest's `function` names. Runs overlap; each has its own context, by which `process.env` shows it its own `__OW_` variables and a failure in
+// the background finds the activation that it belongs to. What an action may do wrong becomes the contract's error, as the platform's Node.js
+// runtime answers it (apache/openwhisk-runtime-nodejs, core/nodejsActionBase).
+'use strict'
+
+const { AsyncLocalStorage } = require('node:async_hooks')
+const fs = require('node:fs')
+const http = require('node:http')
+const path = require('node:path')
+const { pathToFileURL } = require('node:url')
+
+const SENTINEL = 'XXX_THE_END_OF_A_WHISK_ACTIVATION_XXX\n'
+const MAX_BODY = 64 << 20
+// setTimeout takes 31 bits of milliseconds.
+const MAX_WAIT = 0x7fffffff
+const KEEP_ALIVE = 3_600_000
+const MAX_LOG_WAIT = 5_000
+
+const [, socketPath] = process.argv.splice(2) // The platform shows an action no arguments either.
+const write = { out: process.stdout.write.bind(process.stdout), err: process.stderr.write.bind(process.stderr) }
+const contexts = new AsyncLocalStorage()
+const running = new Set()
+let action
+let initialising = false
+
+// process.env as the running activation sees it. Its variables lie over the process's; what it sets is the process's, as on the platform.
+function giveEnvironment () {
+  const real = process.env
+  const own = () => contexts.getStore()?.environment
+  process.env = new Proxy(real, {
+    get: (_, name) => own()?.[name] ?? real[name],
+    has: (_, name) => own()?.[name] !== undefined || name in real,
+    set: (_, name, value) => { real[name] = value; const mine = own(); if (mine && name in mine) mine[name] = String(value); return true },
+    deleteProperty: (_, name) => { delete own()?.[name]; return delete real[name] },
+    ownKeys: () => [...new Set([...Reflect.ownKeys(real), ...Object.keys(own() ?? {})])],
+    defineProperty: (_, name, description) => { real[name] = description.value; return true },
+    getOwnPropertyDescriptor: (_, name) => {
+      const value = own()?.[name] ?? real[name]
+      return value === undefined ? undefined : { value, writable: true, enumerable: true, configurable: true }
+    }
+  })
+}
+
+function entryFile (where) {
+  if (!fs.statSync(where).isDirectory()) return where
+  const manifest = path.join(where, 'package.json')
+  const main = fs.existsSync(manifest) ? JSON.parse(fs.readFileSync(manifest, 'utf8')).main : undefined
+  return require.resolve(path.join(where, main ?? 'index.js'))
+}
+
+// CommonJS where it is, ES modules otherwise; which of them a file is, only Node.js itself knows for sure.
+async function load (file) {
+  if (file.endsWith('.mjs')) return import(pathToFileURL(file))
+  try {
+    return require(file)
+  } catch (error) {
+    const isModule = ['ERR_REQUIRE_ESM', 'ERR_REQUIRE_ASYNC_MODULE', 'ERR_REQUIRE_CYCLE_MODULE'].includes(error?.code) ||
+      (error instanceof SyntaxError && /import statement|Unexpected token 'export'|import\.meta|await is only valid/.test(error.message))
+    if (!isModule) throw error
+    return import(pathToFileURL(file))
+  }
+}
+
+async function init (value) {
+  if (!value || typeof value !== 'object' || typeof value.code !== 'string' || value.code === '') throw new Error('Missing main/no code to execute.')
+  for (const [name, text] of Object.entries(value.env ?? {})) process.env[name] = typeof text === 'string' ? text : JSON.stringify(text)
+  const name = value.main || 'main'
+  const loaded = await load(entryFile(path.resolve(value.code)))
+  const found = loaded[name] ?? loaded.default?.[name]
+  if (typeof found !== 'function') {
+    throw new Error(`Action entrypoint '${name}' is not a function: ${value.code} exports ${Object.keys(loaded).join(', ') || 'nothing'}.`)
+  }
+  action = found
+}
+
+const describe = (error) => {
+  if (!(error instanceof Error)) return ['symbol', 'function'].includes(typeof error) ? String(error) : error ?? {}
+  return { ...error, name: error.name, message: error.message, stack: error.stack }
+}
+
+const kindOf = (value) => value === null ? 'null' : typeof value
+
+// JSON.stringify writes half of a surrogate pair as an escape, which JSON's readers refuse.
+const wellFormed = (text) => text.includes('\\ud') ? text.replace(/\\\\|\\ud[89a-f][0-9a-f]{2}/g, (found) => found === '\\\\' ? found : '\ufffd') : text
+
+// A JSON text, or the error that keeps it from being one.
+function answerOf (result) {
+  const value = result === undefined ? {} : result
+  if (typeof value !== 'object' || value === null) {
+    write.err(`Result must be of type object but has type "${kindOf(value)}": ${String(value)}\n`)
+    return refusal(`The action did not return a dictionary or array: it returned a value of type ${kindOf(value)}.`)
+  }
+  try {
+    const text = JSON.stringify(value)
+    if (text === undefined || !/^[{[]/.test(text)) return refusal('The action did not return a dictionary or array: its result turns into something else as JSON.')
+    return { status: 200, text: wellFormed(text) }
+  } catch (error) {
+    return refusal(`The action's result cannot be written as JSON: ${String(error?.message ?? error).split('\n')[0]}`)
+  }
+}
+
+const refusal = (message) => ({ status: 502, text: JSON.stringify({ error: message }) })
+
+async function activate (params) {
+  let result
+  try {
+    result = action(params)
+  } catch (error) {
+    write.err(`${error?.stack ?? error}\n`)
+    return refusal('An error has occurred: ' + error)
+  }
+  try {
+    return answerOf(await result)
+  } catch (error) {
+    // A rejection is the action's own error, and its words are the result.
+    const answer = answerOf({ error: describe(error) })
+    return answer.status === 200 ? answer : answerOf({ error: String(error?.message ?? error) })
+  }
+}
+
+function run (message) {
+  if (!message || typeof message !== 'object') return refusal('The activation is not a JSON object.')
+  if (!action) return refusal('The action is not initialised.')
+  const environment = {}
+  for (const [key, value] of Object.entries(message)) {
+    if (key !== 'value' && value !== null) environment['__OW_' + key.toUpperCase()] = typeof value === 'string' ? value : JSON.stringify(value)
+  }
+  return new Promise((resolve) => {
+    const context = { environment, answer }
+    const left = Number(message.deadline) - Date.now()
+    const timer = left >= 0 && left < MAX_WAIT ? setTimeout(() => answer(refusal('The action exceeded its time limits.')), left) : undefined
+    function answer (given) {
+      clearTimeout(timer)
+      running.delete(context)
+      resolve(given)
+    }
+    running.add(context)
+    contexts.run(context, () => activate(message.value ?? {}).then(answer, (error) => answer(refusal(String(error)))))
+  })
+}
+
+// Thrown, or rejected, where nobody waits for it: the end of the activation that it comes from, where that is known; others go on.
+function failInBackground (error) {
+  write.err(`${error?.stack ?? error}\n`)
+  const context = contexts.getStore() ?? (running.size === 1 ? running.values().next().value : undefined)
+  if (context && running.has(context)) context.answer(refusal('An error has occurred: ' + error))
+}
+
+// A pipe takes what it has room for, and the stream keeps the rest: the log is whole once the stream says that the last of it is written.
+function endLog (write) {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, MAX_LOG_WAIT)
+    write(SENTINEL, () => { clearTimeout(timer); resolve() })
+  })
+}
+
+function readBody (request) {
+  return new Promise((resolve, reject) => {
+    const parts = []
+    let size = 0
+    request.on('data', (part) => {
+      size += part.length
+      if (size > MAX_BODY) reject(new Error('The request is too large.'))
+      else parts.push(part)
+    })
+    request.on('end', () => resolve(Buffer.concat(parts)))
+    request.on('error', reject)
+  })
+}
+
+async function answerRequest (request) {
+  let message
+  try {
+    message = JSON.parse((await readBody(request)).toString('utf8'))
+  } catch {
+    return { ...refusal('The request is not JSON.'), status: 400 }
+  }
+  if (request.method === 'POST' && request.url === '/init') {
+    if (initialising || action) return { ...refusal('Cannot initialize the action more than once.'), status: 403 }
+    initialising = true
+    try {
+      await init(message?.value)
+      return { status: 200, text: '{"OK":true}' }
+    } catch (error) {
+      write.err(`${error?.stack ?? error}\n`)
+      return refusal('Initialization has failed due to: ' + error)
+    } finally {
+      initialising = false
+    }
+  }
+  if (request.method === 'POST' && request.url === '/run') {
+    const answer = await run(message)
+    await Promise.all([endLog(write.out), endLog(write.err)])
+    return answer
+  }
+  return { ...refusal('There are only POST /init and POST /run.'), status: 404 }
+}
+
+giveEnvironment()
+process.on('uncaughtException', failInBackground)
+process.on('unhandledRejection', failInBackground)
+const server = http.createServer((request, response) => {
+  answerRequest(request).catch((error) => refusal(String(error))).then(({ status, text }) => {
+    response.writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) })
+    response.end(text)
+  })
+})
+server.requestTimeout = server.headersTimeout = server.timeout = 0
+server.keepAliveTimeout = KEEP_ALIVE
+server.listen({ path: socketPath, backlog: 511 })
