@@ -1,0 +1,295 @@
+#include <charconv>
+#include <filesystem>
+#include <iostream>
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "adit/api/api_client.h"
+#include "adit/base/error.h"
+#include "adit/base/text.h"
+#include "adit/emulator/fault.h"
+#include "adit/http/body_stream.h"
+#include "adit/http/url.h"
+#include "cli/command.h"
+#include "cli/interrupts.h"
+#include "cli/project_token.h"
+#include "cli/terminal.h"
+
+namespace adit::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct CallRequest {
+  ProjectOptions options;
+  std::string url;
+  std::string method;
+  std::vector<std::string> headers;
+  std::vector<std::string> data;
+  std::vector<std::string> hosts;
+  std::string output;
+  std::optional<std::string> max_time;
+  bool include = false;
+  int retries = 3;
+};
+
+Error wrong(std::string message, std::string hint) {
+  return Error::configuration("invalid_option", std::move(message)).hint(std::move(hint));
+}
+
+bool interrupted() { return Interrupts::signal() != 0; }
+
+/// The status line and headers, as `-i` shows them. The protocol's version is not known here.
+std::string head_of(int status, const http::Headers& headers) {
+  std::string text = cat("HTTP ", status, '\n');
+  for (const auto& [name, value] : headers) text += cat(name, ": ", value, '\n');
+  return text + '\n';
+}
+
+/// stdout, or a file that is there under its name only when it is whole: a transfer that breaks harms no older one.
+class Output : public http::BodySink {
+ public:
+  Output(std::string path, bool include) : path_(path == "-" ? std::string() : std::move(path)), include_(include) {}
+  ~Output() override {
+    if (descriptor_ > STDERR_FILENO) ::close(descriptor_);
+    if (!part_.empty()) ::unlink(part_.c_str());
+  }
+  Output(const Output&) = delete;
+  Output& operator=(const Output&) = delete;
+
+  bool open(int status, const http::Headers& headers) override {
+    if (status < 200 || status > 299) return false;
+    begin();
+    const auto took = sink_->open(status, headers);
+    if (include_) sink_->write(head_of(status, headers));
+    return took;
+  }
+  void write(std::string_view bytes) override { sink_->write(bytes); }
+
+  /// The body of an answer that is not what was asked for: on stdout, for it is what the API says.
+  void error_body(const http::Response& response) const {
+    if (include_) std::cout << head_of(response.status(), response.headers());
+    std::cout << response.body();
+    if (is_terminal(Stream::out) && !response.body().ends_with('\n')) std::cout << '\n';
+  }
+  /// Puts the file in its place.
+  void finish() {
+    if (part_.empty()) return;
+    if (::close(std::exchange(descriptor_, -1)) != 0 || ::rename(part_.c_str(), path_.c_str()) != 0) throw unwritable();
+    part_.clear();
+  }
+
+ private:
+  Error unwritable() {
+    const std::string reason = std::generic_category().message(errno);
+    return Error::failure("file_unwritable", cat(path_, " cannot be written: ", reason, '.'))
+        .hint("Name another file with -o.");
+  }
+  void begin() {
+    if (sink_) return;
+    if (path_.empty()) {
+      std::cout.flush();
+      sink_ = http::sink_to_descriptor(STDOUT_FILENO, "stdout", interrupted);
+      return;
+    }
+    struct stat status {};
+    const bool special = ::stat(path_.c_str(), &status) == 0 && !S_ISREG(status.st_mode);
+    if (special) {  // /dev/null, a named pipe
+      descriptor_ = ::open(path_.c_str(), O_WRONLY | O_CLOEXEC);
+    } else {
+      // Where a symbolic link leads, so that the link stays.
+      std::error_code none;
+      if (const auto real = fs::weakly_canonical(path_, none); !none) path_ = real.string();
+      part_ = cat(path_, ".part-", ::getpid());
+      descriptor_ = ::open(part_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    }
+    if (descriptor_ < 0) {
+      part_.clear();
+      throw unwritable();
+    }
+    sink_ = http::sink_to_descriptor(descriptor_, path_, interrupted);
+  }
+
+  std::string path_;
+  bool include_;
+  std::string part_;
+  int descriptor_ = -1;
+  std::unique_ptr<http::BodySink> sink_;
+};
+
+std::pair<std::string, std::string> header_of(const std::string& text) {
+  const auto colon = text.find(':');
+  const auto name = trim(text.substr(0, colon));
+  if (colon == std::string::npos || name.empty())
+    throw wrong(cat("-H '", name, "' is no header."), "Write -H 'Name: value'.");
+  return {std::string(name), std::string(trim(std::string_view(text).substr(colon + 1)))};
+}
+
+/// As curl's -d, except that JSON is called JSON, which nearly every API wants, and that files keep their line ends.
+http::Request with_body(http::Request request, const CallRequest& call, const std::optional<std::string>& type) {
+  constexpr const char* kForm = "application/x-www-form-urlencoded";
+  constexpr const char* kJson = "application/json";
+  const auto& first = call.data.front();
+  if (first == "-" || first.starts_with('@')) {
+    if (call.data.size() > 1) throw wrong("-d with a file stands alone.", "Give -d once.");
+    const auto path = first == "-" ? first : first.substr(1);
+    if (path == "-")
+      return std::move(request).body_from(http::source_from_descriptor(STDIN_FILENO, "standard input"),
+                                          type.value_or(kForm));
+    return std::move(request).body_from(http::source_from_file(path),
+                                        type.value_or(path.ends_with(".json") ? kJson : kForm));
+  }
+  const auto text = join(call.data, "&");
+  const auto start = trim(text);
+  const bool json = (start.starts_with('{') || start.starts_with('[')) && try_parse_json(start).has_value();
+  return std::move(request).body(text, type.value_or(json ? kJson : kForm));
+}
+
+http::Request request_of(const CallRequest& call) {
+  auto method = call.method.empty() ? std::string(call.data.empty() ? "GET" : "POST") : call.method;
+  for (const char c : method) {
+    if ((c < 'A' || c > 'Z') && (c < 'a' || c > 'z') && c != '-')
+      throw wrong(cat("-X ", call.method, " is no method."), "Write -X PUT, for instance.");
+  }
+  http::Request request(std::move(method), call.url);
+  std::optional<std::string> type;
+  for (const auto& text : call.headers) {
+    auto [name, value] = header_of(text);
+    if (!call.data.empty() && equals_ignoring_case(name, "content-type")) {
+      type = value;
+    } else {
+      request = http::Request(std::move(request).header(std::move(name), std::move(value)));
+    }
+  }
+  if (call.max_time) {
+    const auto limit = emulator::parse_duration(*call.max_time);
+    if (!limit || limit->count() <= 0)
+      throw wrong(cat("--max-time ", *call.max_time, " is no length of time."),
+                  "Write seconds (600), or 90s, 10m, 2h.");
+    request = http::Request(std::move(request).timeout(*limit));
+  }
+  return call.data.empty() ? request : with_body(std::move(request), call, type);
+}
+
+std::string size_of(std::uint64_t bytes) {
+  if (bytes < 10'000) return cat(bytes, " B");
+  if (bytes < 10'000'000) return cat(bytes / 1000, " kB");
+  return cat(bytes / 1'000'000, " MB");
+}
+
+std::string detail_of(const http::Progress& progress) {
+  const auto part = [](std::string_view word, std::uint64_t done, const std::optional<std::uint64_t>& whole) {
+    return done == 0 ? std::string() : cat(word, ' ', size_of(done), whole ? cat(" of ", size_of(*whole)) : "", ' ');
+  };
+  return cat(part("sent", progress.sent, progress.to_send), part("received", progress.received, progress.to_receive));
+}
+
+/// Ctrl-C ends a wait too.
+void sleep_unless_interrupted(std::chrono::milliseconds wait) {
+  const auto end = std::chrono::steady_clock::now() + wait;
+  while (std::chrono::steady_clock::now() < end) {
+    if (interrupted()) throw Error::failure("cancelled", "The call was interrupted.");
+    std::this_thread::sleep_for(std::min(wait, std::chrono::milliseconds(50)));
+  }
+}
+
+api::ApiHosts hosts_of(const CallRequest& call, const Environment& environment, const http::Endpoints& routes) {
+  auto hosts = api::ApiHosts::from_environment(environment, routes);
+  for (const auto& pattern : call.hosts) hosts.add(pattern);
+  return hosts;
+}
+
+http::Response send(const CallRequest& call, const http::Request& request, const http::Streaming& streaming) {
+  const auto environment = call.options.settings().environment;
+  ProjectSession session(call.options, environment);
+  ApiClientOptions options;
+  options.hosts = hosts_of(call, environment, session.opened().endpoints);
+  options.max_retries = call.retries;
+  options.sleep = sleep_unless_interrupted;
+  options.on_retry = [](const http::Response& because, std::chrono::milliseconds wait) {
+    if (!quiet())
+      std::cerr << "adit: the API answered " << because.status() << "; again in "
+                << static_cast<double>(wait.count()) / 1000 << " s\n";
+  };
+  http::Client client(session.client_options());
+  // No credentials are needed, nor looked at, for hosts that are not to see them.
+  if (!options.hosts.contains(call.url)) {
+    const Interrupts interrupts;
+    if (!quiet())
+      std::cerr << "adit: no token goes to this host; --api-host and ADIT_API_HOSTS name those that get one\n";
+    return client.stream(request, streaming);
+  }
+  const auto credentials = call.options.credentials(environment);
+  auto source = session.source(credentials);
+  // Before signals are only noted: waiting for IMS is not interrupted by a flag.
+  if (!request.headers().has("authorization")) static_cast<void>(source.get());
+  const Interrupts interrupts;
+  ApiClient api(std::move(source), credentials.client_id(), credentials.org_id(), client, std::move(options));
+  return api.stream(request, streaming);
+}
+
+void run(const CallRequest& call) {
+  const auto shown = http::split_url(call.url).shown();
+  const auto request = request_of(call);
+  Output output(call.output, call.include);
+  http::Response response;
+  {
+    Progress line(cat(request.method(), ' ', shown));
+    response = send(call, request,
+                    {.sink = &output,
+                     .progress = [&line](const http::Progress& progress) { line.tick(detail_of(progress)); },
+                     .stop = interrupted});
+  }
+  if (response.ok()) {
+    output.finish();
+    return;
+  }
+  output.error_body(response);
+  const auto error = api_error(response, Clock::system().wall_now());
+  std::cerr << "adit: " << error.to_string() << '\n';
+  exit_code() = 1;
+}
+
+}  // namespace
+
+void add_call(CLI::App& program) {
+  auto* command = program.add_subcommand(
+      "call", "Send a request to an API, with token, key and organisation filled in for Adobe's hosts alone");
+  const auto call = std::make_shared<CallRequest>();
+  command->add_option("url", call->url, "http or https")->required()->type_name("URL");
+  command->add_option("-X,--request", call->method, "The method; otherwise GET, or POST with -d")->type_name("METHOD");
+  command->add_option("-H,--header", call->headers, "A header, in place of what would be filled in; several times")
+      ->type_name("'NAME: VALUE'")
+      ->allow_extra_args(false)
+      ->take_all();
+  command
+      ->add_option("-d,--data", call->data,
+                   "The body: text, @FILE, or - for stdin; files are streamed. JSON text and *.json are sent as "
+                   "application/json, all else as a form unless -H content-type says otherwise")
+      ->type_name("DATA")
+      ->allow_extra_args(false)
+      ->take_all();
+  command->add_option("-o,--output", call->output, "Write the answer's body there, once it is whole")
+      ->type_name("FILE");
+  command->add_flag("-i,--include", call->include, "Show status and headers before the body");
+  command->add_option("--retry", call->retries, "Repeats after 429 and 503 (3)")->check(CLI::Range(0, 100));
+  command->add_option("--max-time", call->max_time, "For the whole of one request: seconds, or 90s, 10m")
+      ->type_name("TIME");
+  command
+      ->add_option("--api-host", call->hosts,
+                   "A further host that gets the token: api.example.com, *.example.com, http://127.0.0.1:PORT")
+      ->type_name("HOST")
+      ->allow_extra_args(false)
+      ->take_all();
+  call->options.add_to(*command);
+  command->callback([call] { run(*call); });
+}
+
+}  // namespace adit::cli

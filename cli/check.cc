@@ -1,0 +1,241 @@
+#include "adit/app/check.h"
+
+#include <filesystem>
+#include <iostream>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "adit/base/error.h"
+#include "adit/base/json.h"
+#include "adit/base/text.h"
+#include "adit/credentials/credentials.h"
+#include "adit/http/client.h"
+#include "adit/ims/client.h"
+#include "adit/token/token_engine.h"
+#include "cli/check_fix.h"
+#include "cli/command.h"
+#include "cli/ims_option.h"
+#include "cli/terminal.h"
+
+namespace adit::cli {
+namespace {
+
+struct CheckRequest {
+  std::string project;
+  std::optional<std::string> env_file;
+  ImsOption ims;
+  std::string api = "https://ims-na1.adobelogin.com/ims/profile/v1";
+  bool json = false;
+  bool strict = false;
+  bool online = false;
+  bool fix = false;
+  bool yes = false;
+  bool quiet = false;
+};
+
+std::string_view word_of(app::Severity severity) {
+  switch (severity) {
+    case app::Severity::error:
+      return "error";
+    case app::Severity::warning:
+      return "warning";
+    case app::Severity::note:
+      return "note";
+  }
+  return "error";
+}
+
+Style style_of(app::Severity severity) {
+  switch (severity) {
+    case app::Severity::error:
+      return Style::error;
+    case app::Severity::warning:
+      return Style::warning;
+    case app::Severity::note:
+      return Style::note;
+  }
+  return Style::error;
+}
+
+void add_error(app::CheckReport& report, const Error& error, std::string_view what) {
+  auto change = error.hint();
+  if (change.empty()) change = error.retryable() ? "Try again later." : "See the message.";
+  report.findings.push_back({error.code(), app::Severity::error, error.where().value_or(SourcePosition{}),
+                             cat(what, ": ", error.message()), std::move(change)});
+}
+
+/// An exchange, then a call with its token.
+void check_online(const CheckRequest& request, const app::CheckSubject& subject, app::CheckReport& report) {
+  Progress progress("Asking IMS");
+  progress.tick();
+  std::string_view step = "The exchange failed";
+  try {
+    const auto credentials = Credentials::from_environment(subject.environment);
+    const auto opened = request.ims.open(subject.environment);
+    http::ClientOptions options;
+    options.endpoints = opened.endpoints;
+    http::Client client(std::move(options));
+    auto issuer = *token::ims_issuer(opened.ims, client, Clock::system());
+    token::EngineOptions engine_options;
+    engine_options.store = token::open_store("memory:");
+    token::RefreshPolicy policy;
+    policy.refresh_share = 1;
+    token::TokenEngine engine(std::move(engine_options));
+    auto source = engine.source(credentials, std::make_shared<const token::Issuer>(std::move(issuer)), policy);
+    const auto token = source.get(TokenWish{});
+    report.right.push_back(cat("IMS (", opened.ims.url, ") gave a token for ", credentials.client_id(), " by ",
+                               credentials.grant() == Grant::jwt ? "the JWT exchange." : "OAuth server-to-server."));
+    step = "The API call failed";
+    auto url = request.api;
+    const auto prod = ims::Ims::prod().url;
+    if (url.starts_with(prod)) url = opened.ims.url + url.substr(prod.size());
+    const auto answer = http::Request::get(url)
+                            .bearer(token)
+                            .header("x-api-key", credentials.client_id())
+                            .header("x-gw-ims-org-id", credentials.org_id())
+                            .send(client);
+    if (!answer.ok())
+      throw Error::failure("api_refused", cat(url, " answered ", answer.status(), "."))
+          .hint(answer.status() == 403
+                    ? "Add the API, and a product profile, to the credential in the Developer Console."
+                    : "See whether the credential's scopes cover that API.");
+    report.right.push_back(cat(url, " answered ", answer.status(), "."));
+  } catch (const Error& error) {
+    add_error(report, error, step);
+  }
+}
+
+void print_json(const app::CheckReport& report) {
+  json::array findings;
+  for (const auto& finding : report.findings) {
+    json::object out;
+    out["code"] = finding.code;
+    out["severity"] = word_of(finding.severity);
+    out["file"] = finding.where.file;
+    out["line"] = finding.where.line;
+    out["column"] = finding.where.column;
+    out["message"] = finding.message;
+    out["fix"] = finding.change;
+    out["fixable"] = finding.edit.kind != app::SafeEdit::Kind::none;
+    findings.push_back(std::move(out));
+  }
+  std::cout << to_pretty_json(findings) << '\n';
+}
+
+void print_finding(const app::Finding& finding, std::size_t columns) {
+  const auto place = finding.where.to_string();
+  const auto word = std::string(word_of(finding.severity));
+  const auto head = cat(place, place.empty() ? "" : ": ");
+  const auto used = columns_of(head) + word.size() + 2;
+  const auto text = wrapped(cat(finding.message, " [", finding.code, "]"), columns, used, 2);
+  std::cout << styled(Stream::out, Style::strong, head) << styled(Stream::out, style_of(finding.severity), word) << ": "
+            << styled(Stream::out, Style::plain, text) << "\n  "
+            << styled(Stream::out, Style::plain, wrapped(cat("→ ", finding.change), columns, 2, 4)) << '\n';
+}
+
+std::string counted(std::size_t number, std::string_view what) {
+  return cat(number, ' ', what, number == 1 ? "" : "s");
+}
+
+void print_text(const CheckRequest& request, const app::CheckReport& report) {
+  const auto columns = width(Stream::out);
+  std::size_t errors = 0;
+  std::size_t warnings = 0;
+  std::size_t notes = 0;
+  std::size_t fixable = 0;
+  for (const auto& finding : report.findings) {
+    print_finding(finding, columns);
+    ++(finding.severity == app::Severity::error     ? errors
+       : finding.severity == app::Severity::warning ? warnings
+                                                    : notes);
+    if (finding.edit.kind != app::SafeEdit::Kind::none) ++fixable;
+  }
+  if (request.quiet) return;
+  for (const auto& right : report.right)
+    std::cout << styled(Stream::out, Style::good, "ok") << ": " << wrapped(right, columns, 4, 2) << '\n';
+  std::cout << wrapped(cat(counted(errors, "error"), ", ", counted(warnings, "warning"), ", ", counted(notes, "note"),
+                           ".", fixable > 0 && !request.fix ? cat(" `adit check --fix` can mend ", fixable, ".") : ""),
+                       columns)
+            << '\n';
+}
+
+void show_fixes(const std::vector<FixedFile>& files) {
+  for (const auto& file : files) {
+    std::cerr << styled(Stream::err, Style::strong, app::shown_path(file.path)) << '\n';
+    for (const auto& line : file.shown) {
+      const auto style = line.starts_with('+') ? Style::added : line.starts_with('-') ? Style::removed : Style::plain;
+      std::cerr << styled(Stream::err, style, line) << '\n';
+    }
+  }
+}
+
+/// Shows the changes and makes them where that is wanted; true where they were made.
+bool fix(const CheckRequest& request, const app::CheckReport& report) {
+  const auto files = plan_fixes(report.findings);
+  if (files.empty()) {
+    std::cerr << "adit: nothing to mend by itself\n";
+    return false;
+  }
+  show_fixes(files);
+  if (!request.yes && !can_ask())
+    throw Error::configuration("not_confirmed", "Nothing was changed: there is no terminal to ask at.")
+        .hint("Give --yes with --fix to make the changes shown.");
+  if (!request.yes && !ask_yes_no("Make these changes?")) {
+    std::cerr << "adit: nothing was changed\n";
+    return false;
+  }
+  apply_fixes(files);
+  std::cerr << "adit: changed " << counted(files.size(), "file") << '\n';
+  return true;
+}
+
+void run_check(const CheckRequest& request) {
+  const auto root = app::find_project_root(request.project);
+  const auto look = [&](app::CheckReport& report) {
+    const auto subject = app::read_subject(root, request.env_file, Environment::process(), report);
+    app::check_project(subject, report);
+    return subject;
+  };
+  app::CheckReport report;
+  auto subject = look(report);
+  if (request.fix && fix(request, report)) {
+    report = {};
+    subject = look(report);
+  }
+  if (request.online) check_online(request, subject, report);
+  if (request.json) {
+    print_json(report);
+  } else {
+    print_text(request, report);
+  }
+  const bool failed = report.has(app::Severity::error) || (request.strict && report.has(app::Severity::warning));
+  if (failed) exit_code() = 1;
+}
+
+}  // namespace
+
+void add_check(CLI::App& program) {
+  auto* command =
+      program.add_subcommand("check", "Tell what is right and what is wrong with the project, and what to change");
+  const auto request = std::make_shared<CheckRequest>();
+  command->add_flag("--json", request->json, "The findings as a JSON array");
+  command->add_flag("--strict", request->strict, "Warnings fail, too");
+  auto* fix = command->add_flag("--fix", request->fix, "Show the changes that are safe, ask, and make them");
+  command->add_flag("-y,--yes", request->yes, "Make them without asking")->needs(fix);
+  auto* online = command->add_flag("--online", request->online, "Also fetch a token and call an API with it");
+  command->add_option("--api", request->api, "The URL that --online calls; default: the profile at IMS")
+      ->type_name("URL")
+      ->needs(online);
+  request->ims.add_to(*command);
+  command->add_option("--env-file", request->env_file, "Instead of the project's .env")->type_name("FILE");
+  command->add_option("--project", request->project, "A folder of the project; default: the current one")
+      ->type_name("DIR");
+  command->add_flag("-q,--quiet", request->quiet, "Only what is wrong");
+  command->callback([request] {
+    set_quiet(request->quiet);
+    run_check(*request);
+  });
+}
+
+}  // namespace adit::cli

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "adit/app/check.h"
+
+namespace adit::cli {
+
+/// One file as the safe edits leave it.
+struct FixedFile {
+  std::string path;
+  std::string before;
+  std::string after;
+  bool owner_only = false;
+  /// What to show: the changed lines, each with its number, `-` or `+`.
+  std::vector<std::string> shown;
+};
+
+/// What the findings' safe edits come to, file by file. Throws Error `file_unreadable`.
+[[nodiscard]] std::vector<FixedFile> plan_fixes(const std::vector<app::Finding>& findings);
+
+/// Writes all of them or none, as replace_files does; throws what that throws, and Error `fix_failed` for a mode.
+void apply_fixes(const std::vector<FixedFile>& files);
+
+}  // namespace adit::cli

@@ -1,0 +1,290 @@
+// `adit emulator`: IMS and the APIs behind it, for as long as nobody ends it.
+#include "adit/emulator/emulator.h"
+
+#include <cerrno>
+#include <iostream>
+#include <memory>
+#include <optional>
+#include <string>
+#include <system_error>
+#include <vector>
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "adit/base/clock.h"
+#include "adit/base/error.h"
+#include "adit/base/json.h"
+#include "adit/base/text.h"
+#include "adit/credentials/credentials.h"
+#include "cli/clients_file.h"
+#include "cli/command.h"
+#include "cli/registration.h"
+
+namespace adit::cli {
+namespace {
+
+struct Flags {
+  std::string host = "127.0.0.1";
+  std::uint16_t port = 0;
+  std::string env_file;
+  std::string clients_file;
+  std::string token_lifetime;
+  std::vector<std::string> faults;
+  bool tls = false;
+  std::string ca_out;
+  std::optional<std::uint16_t> http_port;
+  std::string token_rate;
+  std::string api_rate;
+  bool json = false;
+  bool quiet = false;
+  std::size_t max_body = emulator::Options().max_body_bytes;
+  std::size_t max_header = emulator::Options().max_header_bytes;
+  std::size_t max_connections = emulator::Options().max_connections;
+  std::string idle_timeout = "60s";
+  std::string request_timeout = "30s";
+};
+
+constexpr std::string_view kFooter = R"(The clients file:
+  clients:
+    - client_id: 58b23182d80a40fea8b12bc236d71167
+      client_secret: p8e-...                # or client_secrets: [old, new]
+      org_id: 7ABB3E6A5A7491460A495D61@AdobeOrg
+      technical_account_id: 1F072B8A63C6E0230A495EE1@techacct.adobe.com
+      certificates: [certificate.crt]       # or public_keys; PEM in place, or a file beside this one
+      metascopes: [ent_analytics_bulk_ingest_sdk]
+      scopes: [openid, AdobeID]             # for OAuth server-to-server
+      exchange_jwt: true                    # false: JWTs are 401 invalid_client
+      converted_to_oauth: false             # true: JWTs are 500 internal_error
+      product_profiles: [Default]           # []: every API is 403 with error_code 403025
+      token_rate: 10/1m                     # past it 429 with Retry-After; api_rate likewise
+
+Faults: latency=200ms, reset, stall, cut, truncated, malformed, html=502, status=503,retry_after=2,
+  clock_skew=-10m; each with count=N, path=/ims/token, retry_after_form=date. While it runs:
+  POST /__adit/faults {"fault":"status","status":429,"retry_after":2}, GET lists them, DELETE clears them.
+  POST /__adit/keys/rotate signs tokens with a new key; the old one verifies until its last token expires.
+  GET /__adit/stats tells what has happened.
+
+HTTPS: --tls serves HTTPS alone at --port, with a certificate of a new CA for localhost, 127.0.0.1, ::1, --host and
+  Adobe's host names; --http-port serves plain HTTP beside it. Clients trust the CA of --ca-out:
+  NODE_EXTRA_CA_CERTS for Node.js, curl --cacert, SSL_CERT_FILE for others.
+
+The log, a line a request on stderr: --json makes it objects of
+  time (RFC 3339), method, path (no query), status, duration_us, remote, client_id, error, debug_id, faults;
+  the last four only where there is one. No secrets, no tokens.)";
+
+std::chrono::milliseconds duration_of(std::string_view option, const std::string& text) {
+  const auto life = emulator::parse_duration(text);
+  if (!life || *life <= std::chrono::milliseconds(0)) {
+    throw Error::configuration("invalid_duration", cat(option, ": '", text, "' is no duration."))
+        .hint("Say 30s, 10m, 24h, 500ms, or a number of seconds.");
+  }
+  return *life;
+}
+
+/// Asked for by name, so credentials that are not whole are an error here.
+std::vector<emulator::Client> clients_of_env_file(const std::string& path) {
+  auto environment = Environment::process();
+  environment.add_file(EnvFile::read(path));
+  auto clients = clients_found(environment);
+  if (clients.empty()) clients.push_back(client_of(Credentials::from_environment(environment)));
+  return clients;
+}
+
+/// Holds the signals that end a program back from all threads begun while it lives, so that one thread can wait for
+/// them.
+class EndSignals {
+ public:
+  EndSignals() {
+    ::sigemptyset(&signals_);
+    for (const int number : {SIGINT, SIGTERM}) ::sigaddset(&signals_, number);
+    struct ::sigaction hang_up {};
+    // nohup has it ignored, and so it stays.
+    if (::sigaction(SIGHUP, nullptr, &hang_up) == 0 && hang_up.sa_handler != SIG_IGN) ::sigaddset(&signals_, SIGHUP);
+    ::pthread_sigmask(SIG_BLOCK, &signals_, &before_);
+  }
+  ~EndSignals() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+  EndSignals(const EndSignals&) = delete;
+  EndSignals& operator=(const EndSignals&) = delete;
+
+  void wait() const {
+    int number = 0;
+    while (::sigwait(&signals_, &number) != 0) {
+    }
+  }
+
+ private:
+  ::sigset_t signals_{};
+  ::sigset_t before_{};
+};
+
+emulator::Rate rate_of(std::string_view option, const std::string& text) {
+  try {
+    return emulator::Rate::parse(text);
+  } catch (const Error& error) {
+    throw Error::configuration(error.code(), cat(option, ": ", error.message())).hint(error.hint());
+  }
+}
+
+/// Whole or not at all, readable for all: a CA's certificate is no secret.
+void write_certificate(const std::string& path, const std::string& pem) {
+  auto temporary = path + ".XXXXXX";
+  const auto fail = [&] {
+    const auto reason = std::generic_category().message(errno);
+    return Error::configuration("file_unwritable",
+                                cat("Cannot write the CA's certificate to ", path, ": ", reason, '.'))
+        .hint("--ca-out must name a file in a folder that exists and that you may write to.");
+  };
+  const int file = ::mkostemp(temporary.data(), O_CLOEXEC);
+  if (file < 0) throw fail();
+  bool done = ::fchmod(file, S_IRUSR | S_IWUSR | S_IRGRP | S_IROTH) == 0 &&
+              ::write(file, pem.data(), pem.size()) == static_cast<::ssize_t>(pem.size());
+  done = ::close(file) == 0 && done;
+  if (done && ::rename(temporary.c_str(), path.c_str()) == 0) return;
+  auto error = fail();
+  ::unlink(temporary.c_str());
+  throw error;
+}
+
+std::string as_json(const emulator::RequestRecord& record) {
+  json::object line;
+  line["time"] = to_rfc3339(record.time);
+  line["method"] = record.method;
+  line["path"] = record.path;
+  line["status"] = record.status;
+  line["duration_us"] = record.took.count();
+  line["remote"] = record.remote_address;
+  if (!record.client_id.empty()) line["client_id"] = record.client_id;
+  if (!record.error.empty()) line["error"] = record.error;
+  if (!record.debug_id.empty()) line["debug_id"] = record.debug_id;
+  if (record.faults != 0) line["faults"] = record.faults;
+  return to_json(line);
+}
+
+std::string as_text(const emulator::RequestRecord& record) {
+  return cat(to_rfc3339(record.time), ' ', record.method, ' ', record.path, ' ', record.status,
+             record.error.empty() ? "" : " ", record.error, record.client_id.empty() ? "" : " client ",
+             record.client_id, record.faults == 0 ? "" : " (with a fault)", ' ', record.took.count(), " us");
+}
+
+/// One write a line, so that lines of several threads never mix. What cannot be written is let go.
+void write_line(std::string line) {
+  line += '\n';
+  std::string_view rest = line;
+  while (!rest.empty()) {
+    const auto count = ::write(STDERR_FILENO, rest.data(), rest.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) return;
+    rest.remove_prefix(static_cast<std::size_t>(count));
+  }
+}
+
+void tell_how_to_use(const emulator::Emulator& emulator, const Flags& flags) {
+  if (flags.quiet || flags.json) return;
+  std::string text;
+  if (flags.tls && !emulator.plain_origin().empty()) text += cat("plain HTTP: ", emulator.plain_origin(), '\n');
+  const auto plain = emulator.plain_origin();
+  text += cat("adit and its actions: export ADIT_ENDPOINTS='",
+              emulator::routes_to(plain.empty() ? emulator.origin() : plain).to_string(), "'\n");
+  if (!flags.ca_out.empty()) {
+    text += cat("its CA: ", flags.ca_out, "  (Node.js: NODE_EXTRA_CA_CERTS=", flags.ca_out, ", curl: --cacert ",
+                flags.ca_out, ")\n");
+  } else if (flags.tls) {
+    text += "its CA is written where --ca-out says; without it nothing can trust the certificate\n";
+  }
+  text += cat("what it did: ", emulator.origin(), "/__adit/stats; Ctrl-C ends it");
+  write_line(std::move(text));
+}
+
+emulator::Options options_of(const Flags& flags) {
+  if (!flags.tls && (!flags.ca_out.empty() || flags.http_port)) {
+    throw Error::configuration("tls_needed", cat(flags.ca_out.empty() ? "--http-port" : "--ca-out", " needs --tls."))
+        .hint("Without --tls there is no certificate, and --port is plain HTTP.");
+  }
+  emulator::Options options;
+  options.tls = flags.tls;
+  options.plain_port = flags.http_port;
+  if (!flags.token_rate.empty()) options.token_rate = rate_of("--token-rate", flags.token_rate);
+  if (!flags.api_rate.empty()) options.api_rate = rate_of("--api-rate", flags.api_rate);
+  options.max_body_bytes = flags.max_body;
+  options.max_header_bytes = flags.max_header;
+  options.max_connections = flags.max_connections;
+  options.idle_timeout = duration_of("--idle-timeout", flags.idle_timeout);
+  options.request_timeout = duration_of("--request-timeout", flags.request_timeout);
+  if (!flags.quiet) {
+    options.on_request = [json = flags.json](const emulator::RequestRecord& record) {
+      write_line(json ? as_json(record) : as_text(record));
+    };
+  }
+  options.host = flags.host;
+  options.port = flags.port;
+  if (!flags.token_lifetime.empty()) options.token_lifetime = duration_of("--token-lifetime", flags.token_lifetime);
+  if (!flags.env_file.empty()) options.clients = clients_of_env_file(flags.env_file);
+  if (!flags.clients_file.empty()) {
+    for (auto& client : read_clients_file(flags.clients_file)) options.clients.push_back(std::move(client));
+  }
+  options.key_file = emulator_key_file();
+  return options;
+}
+
+void run(const Flags& flags) {
+  auto options = options_of(flags);
+  std::vector<emulator::Fault> faults;
+  for (const auto& text : flags.faults) faults.push_back(emulator::Fault::parse(text));
+
+  const EndSignals signals;
+  emulator::Emulator emulator(std::move(options));
+  for (auto& fault : faults) emulator.set_fault(std::move(fault));
+  // Before the line that says so: whoever waits for it finds the file.
+  if (!flags.ca_out.empty()) write_certificate(flags.ca_out, emulator.ca_pem());
+  std::cout << "listening on " << emulator.origin() << std::endl;
+  tell_how_to_use(emulator, flags);
+  signals.wait();
+}
+
+}  // namespace
+
+void add_emulator(CLI::App& program) {
+  auto flags = std::make_shared<Flags>();
+  auto* command = program.add_subcommand(
+      "emulator", "Run IMS and the APIs behind it on this machine, for work without an account.");
+  command->add_option("--port", flags->port, "The port; 0 picks a free one")->capture_default_str();
+  command->add_option("--host", flags->host, "The address to listen at")->capture_default_str();
+  command->add_option("--env-file", flags->env_file, "A .env whose credentials are registered as a client")
+      ->type_name("FILE");
+  command->add_option("--clients", flags->clients_file, "Clients to register, in YAML (see below)")->type_name("FILE");
+  command
+      ->add_option("--token-lifetime", flags->token_lifetime,
+                   "How long tokens live: 30s, 10m, 24h, or seconds (default: 24 hours)")
+      ->type_name("DURATION");
+  command->add_option("--fault", flags->faults, "Something to go wrong (see below); may be repeated")
+      ->type_name("FAULT")
+      ->allow_extra_args(false);
+  command->add_flag("--tls", flags->tls, "HTTPS, with a certificate of a CA made for this run (see below)");
+  command->add_option("--ca-out", flags->ca_out, "Where the CA's certificate is written, PEM")->type_name("FILE");
+  command->add_option("--http-port", flags->http_port, "With --tls: plain HTTP at this port too; 0 picks a free one");
+  command->add_option("--token-rate", flags->token_rate, "Token requests a client may make: 10/1m, 5/s")
+      ->type_name("RATE");
+  command->add_option("--api-rate", flags->api_rate, "API calls a client may make: 100/1m")->type_name("RATE");
+  command->add_option("--max-body", flags->max_body, "Bytes of a request's body; past them 413")->capture_default_str();
+  command->add_option("--max-header", flags->max_header, "Bytes of a request's header; past them 431")
+      ->check(CLI::Range(256U, 1U << 24U))
+      ->capture_default_str();
+  command->add_option("--max-connections", flags->max_connections, "Connections at once; past them 503")
+      ->capture_default_str();
+  command->add_option("--idle-timeout", flags->idle_timeout, "Connections without a request are closed after this")
+      ->type_name("DURATION")
+      ->capture_default_str();
+  command->add_option("--request-timeout", flags->request_timeout, "Requests that are not whole by then are 408")
+      ->type_name("DURATION")
+      ->capture_default_str();
+  command->add_flag("--json", flags->json, "Log requests as JSON, one object a line (see below)");
+  command->add_flag("--quiet", flags->quiet, "No request log and no advice on stderr");
+  command->footer(std::string(kFooter));
+  command->callback([flags] { run(*flags); });
+}
+
+}  // namespace adit::cli

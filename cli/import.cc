@@ -1,0 +1,208 @@
+#include <algorithm>
+#include <filesystem>
+#include <iostream>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <unistd.h>
+
+#include "adit/app/project.h"
+#include "adit/base/base64.h"
+#include "adit/base/dotenv_edit.h"
+#include "adit/base/error.h"
+#include "adit/base/json.h"
+#include "adit/base/replace_file.h"
+#include "adit/base/text.h"
+#include "adit/credentials/console_file.h"
+#include "adit/credentials/private_key.h"
+#include "adit/jwt/certificate.h"
+#include "cli/command.h"
+#include "cli/import_zip.h"
+
+namespace adit::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct ImportRequest {
+  std::string file;
+  std::string project;
+  std::optional<std::string> env_file;
+  std::optional<std::string> credential;
+  bool replace = false;
+  bool keep = false;
+  bool dry_run = false;
+  bool json = false;
+};
+
+/// A key and its certificate; where the download has both, they have to belong together.
+ConsoleFile settings_of_zip(std::string_view bytes, const ImportRequest& request) {
+  ConsoleFile result;
+  std::optional<PrivateKey> key;
+  std::optional<jwt::Certificate> certificate;
+  for (const auto& member : read_zip(bytes, request.file)) {
+    const auto text = member.text.reveal();
+    const auto shown = cat(request.file, "'s ", member.name);
+    if (member.name.ends_with(".json")) {
+      auto found = read_console_file(text, shown, request.credential);
+      for (auto& setting : found.settings) result.settings.push_back(std::move(setting));
+      for (auto& note : found.notes) result.notes.push_back(std::move(note));
+    } else if (text.find("PRIVATE KEY-----") != std::string_view::npos) {
+      if (key) {
+        throw Error::configuration("ambiguous_credential", cat(request.file, " holds two private keys."))
+            .hint("Unpack it, and adit key encode the right one.");
+      }
+      key = read_private_key(member.text, {}, shown);
+    } else if (text.find("BEGIN CERTIFICATE-----") != std::string_view::npos) {
+      certificate = jwt::Certificate::read(text);
+    }
+  }
+  if (key && certificate && !(certificate->public_key() == key->key.public_key())) {
+    throw Error::configuration("key_mismatch", cat(request.file, "'s key and certificate do not belong together."))
+        .hint("Download it again.");
+  }
+  if (key) {
+    std::erase_if(result.settings, [](const auto& setting) { return setting.name == "JWT_PRIVATE_KEY"; });
+    result.settings.push_back({"JWT_PRIVATE_KEY", Secret(base64_encode(key->key.to_pem().reveal()))});
+    if (certificate) {
+      result.notes.push_back(cat("the certificate's SHA-1 fingerprint is ", certificate->sha1_fingerprint(),
+                                 ", and it is valid until ", to_rfc3339(certificate->not_after())));
+    }
+  }
+  if (result.settings.empty()) {
+    throw Error::configuration("unknown_console_file", cat(request.file, " holds no private key and no credential."))
+        .hint("Give the config.zip that the Developer Console made.");
+  }
+  return result;
+}
+
+ConsoleFile settings_of(const ImportRequest& request) {
+  auto text = read_file(request.file);
+  const auto bytes = Secret::taken_from(text);
+  if (bytes.reveal().starts_with("PK")) return settings_of_zip(bytes.reveal(), request);
+  return read_console_file(bytes.reveal(), fs::path(request.file).filename().string(), request.credential);
+}
+
+std::string env_file_of(const ImportRequest& request) {
+  if (request.env_file) return *request.env_file;
+  try {
+    return (fs::path(app::find_project_root(request.project)) / ".env").string();
+  } catch (const Error& error) {
+    if (error.code() != "no_project") throw;
+    return (fs::path(request.project) / ".env").string();
+  }
+}
+
+bool agrees(const std::string& name) {
+  std::cerr << name << " has another value already. Replace it? [y/N] " << std::flush;
+  std::string answer;
+  std::getline(std::cin, answer);
+  return to_lower(trim(answer)).starts_with("y");
+}
+
+/// A name that is not taken.
+std::string backup_name(const std::string& env_file) {
+  std::error_code error;
+  auto name = env_file + ".backup";
+  for (int i = 2; fs::exists(fs::symlink_status(name, error)); ++i) name = cat(env_file, ".backup", i);
+  return name;
+}
+
+struct Outcome {
+  json::array added, replaced, kept, same;
+  std::vector<std::string> conflicts;
+};
+
+Outcome apply(const ConsoleFile& file, const ImportRequest& request, DotenvText& env) {
+  Outcome outcome;
+  const bool interactive = ::isatty(STDIN_FILENO) == 1 && ::isatty(STDERR_FILENO) == 1;
+  for (const auto& [name, value] : file.settings) {
+    const auto old = env.get(name);
+    if (old && *old == value.reveal()) {
+      outcome.same.emplace_back(name);
+    } else if (!old || old->empty()) {
+      env.set(name, value.reveal());
+      outcome.added.emplace_back(name);
+    } else if (request.keep) {
+      outcome.kept.emplace_back(name);
+    } else if (request.replace) {
+      env.set(name, value.reveal());
+      outcome.replaced.emplace_back(name);
+    } else if (!interactive) {
+      outcome.conflicts.push_back(name);
+    } else if (agrees(name)) {
+      env.set(name, value.reveal());
+      outcome.replaced.emplace_back(name);
+    } else {
+      outcome.kept.emplace_back(name);
+    }
+  }
+  return outcome;
+}
+
+void print_names(std::string_view word, const json::array& names) {
+  for (const auto& name : names) std::cout << word << name.get_string().c_str() << '\n';
+}
+
+void run_import(const ImportRequest& request) {
+  const auto file = settings_of(request);
+  const auto env_file = env_file_of(request);
+  auto env = DotenvText::read(env_file);
+  const auto before = read_file_if_there(env_file);
+  auto outcome = apply(file, request, env);
+  if (!outcome.conflicts.empty()) {
+    throw Error::configuration("settings_exist",
+                               cat(env_file, " has other values already for ", join(outcome.conflicts, ", "), "."))
+        .hint("Say --replace (the old file is kept beside it) or --keep; nothing was written.");
+  }
+  for (const auto& note : file.notes) std::cerr << "adit: " << note << '\n';
+  std::string backup;
+  if (env.changed() && !request.dry_run) {
+    std::vector<FileChange> changes;
+    if (before && !outcome.replaced.empty()) {
+      backup = backup_name(env_file);
+      changes.push_back({.path = backup, .before = std::nullopt, .after = *before});
+    }
+    changes.push_back({.path = env_file, .before = before, .after = env.text()});
+    replace_files(changes);
+  }
+  if (request.json) {
+    json::object out{{"file", env_file},       {"written", env.changed() && !request.dry_run},
+                     {"added", outcome.added}, {"replaced", outcome.replaced},
+                     {"kept", outcome.kept},   {"same", outcome.same}};
+    if (!backup.empty()) out["backup"] = backup;
+    std::cout << to_json(out) << '\n';
+    return;
+  }
+  print_names("added     ", outcome.added);
+  print_names("replaced  ", outcome.replaced);
+  print_names("kept      ", outcome.kept);
+  print_names("the same  ", outcome.same);
+  std::cerr << "adit: " << (env.changed() ? (request.dry_run ? "would write " : "wrote ") : "nothing to change in ")
+            << env_file << '\n';
+  if (!backup.empty())
+    std::cerr << "adit: the old file is " << backup << ", secrets and all: keep it out of git, delete it when done\n";
+}
+
+}  // namespace
+
+void add_import(CLI::App& program) {
+  auto* command = program.add_subcommand("import", "Put the Developer Console's downloads, or an .aio, into .env");
+  const auto request = std::make_shared<ImportRequest>();
+  command
+      ->add_option("FILE", request->file,
+                   "Workspace JSON, a credential's JSON, config.zip with key and certificate, or .aio")
+      ->required();
+  auto* replace = command->add_flag("--replace", request->replace, "Replace values that exist; the old file is kept");
+  command->add_flag("--keep", request->keep, "Keep values that exist")->excludes(replace);
+  command->add_option("--credential", request->credential, "Which one, where the file holds several")
+      ->type_name("NAME");
+  command->add_flag("--dry-run", request->dry_run, "Only say what would be done");
+  command->add_option("--env-file", request->env_file, "Instead of the project's .env")->type_name("FILE");
+  command->add_option("--project", request->project, "The project's folder")->type_name("DIR");
+  command->add_flag("--json", request->json, "What was added, replaced and kept, as JSON");
+  command->callback([request] { run_import(*request); });
+}
+
+}  // namespace adit::cli

@@ -1,0 +1,75 @@
+#include "cli/ims_option.h"
+
+#include "adit/base/error.h"
+#include "adit/base/log.h"
+#include "adit/base/text.h"
+#include "adit/http/client.h"
+#include "cli/registration.h"
+
+namespace adit::cli {
+namespace {
+
+/// Does an adit emulator answer there? Asked with little patience: whoever is slow is no emulator on this machine.
+bool is_emulator(const ims::Ims& ims, const http::Endpoints& endpoints) {
+  try {
+    http::ClientOptions options;
+    options.connect_timeout = std::chrono::milliseconds(500);
+    options.total_timeout = std::chrono::milliseconds(1000);
+    options.max_response_bytes = 64U << 10U;
+    options.max_redirects = 0;
+    options.endpoints = endpoints;
+    http::Client client(std::move(options));
+    const auto response = http::Request::get(ims.url + "/__adit/stats").send(client);
+    const auto stats = response.ok() ? try_parse_json(response.body()) : std::nullopt;
+    return stats && stats->is_object() && string_member(stats->get_object(), "emulator") == "adit";
+  } catch (const Error&) {
+    return false;  // The exchange will say what is wrong with it, if anything is.
+  }
+}
+
+/// The routes to an emulator, over which the user's own go, except for IMS itself: that was asked for by name.
+http::Endpoints with_routes(const http::Endpoints& own, const std::string& origin) {
+  auto endpoints = emulator::routes_to(origin);
+  for (const auto& pair : split_list(own.to_string())) {
+    const auto sign = pair.find('=');
+    endpoints.add(pair.substr(0, sign), pair.substr(sign + 1));
+  }
+  for (const auto& adobes : {ims::Ims::prod(), ims::Ims::stage()}) endpoints.add(adobes.url, origin);
+  return endpoints;
+}
+
+}  // namespace
+
+void ImsOption::add_to(CLI::App& command) {
+  command
+      .add_option(
+          "--ims", text_,
+          "The IMS: local (an emulator in this process), prod, stage or a URL; otherwise ADIT_IMS, AIO_CLI_ENV, prod")
+      ->type_name("IMS");
+}
+
+OpenedIms ImsOption::open(const Environment& environment, const json::object* params) const {
+  const auto asked = std::string(trim(text_.empty() ? environment.get_or("ADIT_IMS", "") : text_));
+  OpenedIms opened;
+  opened.endpoints = http::Endpoints::parse(environment.get_or("ADIT_ENDPOINTS", ""));
+  if (asked == "local") {
+    emulator::Options options;
+    options.clients = clients_found(environment, params);
+    options.key_file = emulator_key_file();
+    opened.emulator = std::make_unique<emulator::Emulator>(std::move(options));
+    opened.ims = ims::Ims{opened.emulator->origin()};
+    opened.endpoints = with_routes(opened.endpoints, opened.emulator->origin());
+  } else {
+    opened.ims = asked.empty() ? ims::Ims::from_environment(environment) : ims::Ims::parse(asked);
+    const bool adobes = opened.ims == ims::Ims::prod() || opened.ims == ims::Ims::stage();
+    if (!adobes && is_emulator(opened.ims, opened.endpoints)) {
+      log(LogLevel::info, cat(opened.ims.url, " is an adit emulator; requests for Adobe's IMS and API hosts go there"));
+      opened.endpoints = with_routes(opened.endpoints, http::origin_of(opened.ims.url));
+    }
+  }
+  opened.variables.emplace_back("ADIT_IMS", opened.ims.url);
+  if (!opened.endpoints.empty()) opened.variables.emplace_back("ADIT_ENDPOINTS", opened.endpoints.to_string());
+  return opened;
+}
+
+}  // namespace adit::cli

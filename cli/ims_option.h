@@ -1,0 +1,48 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include "adit/base/environment.h"
+#include "adit/base/json.h"
+#include "adit/emulator/emulator.h"
+#include "adit/http/endpoints.h"
+#include "adit/ims/environment.h"
+
+namespace adit::cli {
+
+/// The IMS that a command works with, ready to be asked. Owns the embedded emulator where that is it; keep it for as
+/// long as anything talks to it. Moved, never copied.
+struct OpenedIms {
+  ims::Ims ims;
+  /// For http::ClientOptions: the routes to the emulator, over them what ADIT_ENDPOINTS says (except for IMS itself).
+  http::Endpoints endpoints;
+  /// For child processes: ADIT_IMS, and ADIT_ENDPOINTS where there are any.
+  std::vector<std::pair<std::string, std::string>> variables;
+  /// The embedded one; nullptr for every IMS but `local`.
+  std::unique_ptr<emulator::Emulator> emulator;
+
+  [[nodiscard]] bool is_local() const { return emulator != nullptr; }
+};
+
+/// `--ims local|prod|stage|URL`, the same in every command that talks to IMS.
+class ImsOption {
+ public:
+  /// The command must not outlive this.
+  void add_to(CLI::App& command);
+
+  /// Without the flag: ADIT_IMS of the environment, else stage or prod as ims::Ims::from_environment decides. `local`
+  /// starts the emulator with the credentials found in the environment and, where given, in an action's mapped
+  /// parameters. A URL at which an adit emulator answers gets Adobe's API hosts routed there too, which is announced in
+  /// the log. Throws Error `invalid_ims`, `invalid_endpoints` (configuration) or `listen_failed`.
+  [[nodiscard]] OpenedIms open(const Environment& environment, const json::object* params = nullptr) const;
+
+ private:
+  std::string text_;
+};
+
+}  // namespace adit::cli

@@ -1,0 +1,44 @@
+#include "cli/input_text.h"
+
+#include <iostream>
+
+#include "adit/base/error.h"
+#include "adit/base/json.h"
+#include "adit/base/text.h"
+#include "cli/terminal.h"
+
+namespace adit::cli {
+
+std::string read_stdin() {
+  constexpr std::size_t kMost = 1U << 20U;
+  std::string text;
+  char bytes[4096];
+  while (std::cin.read(bytes, sizeof bytes), std::cin.gcount() > 0) {
+    text.append(bytes, static_cast<std::size_t>(std::cin.gcount()));
+    if (text.size() > kMost)
+      throw Error::configuration("input_too_long", "What stands on stdin is longer than a megabyte.")
+          .hint("Give one token.");
+  }
+  return text;
+}
+
+std::string given_token(const std::string& argument) {
+  const auto text = argument == "-" ? read_stdin() : argument;
+  auto token = trim(text);
+  const auto drop = [&token](std::string_view word) {
+    if (token.size() > word.size() && equals_ignoring_case(token.substr(0, word.size()), word))
+      token = trim(token.substr(word.size()));
+  };
+  drop("authorization:");
+  drop("bearer ");
+  while (token.size() > 1 && (token.front() == '"' || token.front() == '\'') && token.back() == token.front())
+    token = trim(token.substr(1, token.size() - 2));
+  if (token.empty()) throw Error::configuration("no_token", "There is no token.").hint("Give one, or - and stdin.");
+  return std::string(token);
+}
+
+void print_json(const json::value& value) {
+  std::cout << (is_terminal(Stream::out) ? to_pretty_json(value) : to_json(value)) << '\n';
+}
+
+}  // namespace adit::cli

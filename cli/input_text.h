@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string>
+
+#include "adit/base/json.h"
+
+namespace adit::cli {
+
+/// All of stdin. Throws Error (configuration) `input_too_long` past a megabyte.
+[[nodiscard]] std::string read_stdin();
+/// A token as it was given: the argument, or for `-` stdin; without `Bearer ` and what else people copy with it.
+[[nodiscard]] std::string given_token(const std::string& argument);
+/// A result on stdout: pretty JSON for people who asked for it on a terminal, compact otherwise.
+void print_json(const json::value& value);
+
+}  // namespace adit::cli

@@ -1,0 +1,36 @@
+#include "cli/interrupts.h"
+
+#include <array>
+#include <csignal>
+
+namespace adit::cli {
+namespace {
+
+constexpr std::array<int, 3> kSignals = {SIGINT, SIGTERM, SIGHUP};
+volatile std::sig_atomic_t received = 0;
+
+}  // namespace
+
+Interrupts::Interrupts() {
+  received = 0;
+  struct sigaction action {};
+  action.sa_handler = [](int number) { received = number; };
+  for (const int number : kSignals) {
+    struct sigaction before {};
+    // One that was ignored at the start (nohup, a shell's background job) stays ignored.
+    ::sigaction(number, nullptr, &before);
+    if (before.sa_handler != SIG_IGN) ::sigaction(number, &action, nullptr);
+  }
+}
+
+Interrupts::~Interrupts() {
+  for (const int number : kSignals) {
+    struct sigaction now {};
+    ::sigaction(number, nullptr, &now);
+    if (now.sa_handler != SIG_IGN) std::signal(number, SIG_DFL);
+  }
+}
+
+int Interrupts::signal() noexcept { return received; }
+
+}  // namespace adit::cli

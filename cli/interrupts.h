@@ -1,0 +1,18 @@
+#pragma once
+
+namespace adit::cli {
+
+/// While it lives, SIGINT, SIGTERM and SIGHUP set a flag instead of ending the program, so that what was started can be
+/// ended first.
+class Interrupts {
+ public:
+  Interrupts();
+  ~Interrupts();
+  Interrupts(const Interrupts&) = delete;
+  Interrupts& operator=(const Interrupts&) = delete;
+
+  /// The signal that came last; 0 for none.
+  [[nodiscard]] static int signal() noexcept;
+};
+
+}  // namespace adit::cli

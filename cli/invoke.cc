@@ -1,0 +1,184 @@
+#include <algorithm>
+#include <filesystem>
+#include <iostream>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "adit/app/inputs.h"
+#include "adit/base/error.h"
+#include "adit/base/json.h"
+#include "adit/base/log.h"
+#include "adit/base/text.h"
+#include "adit/base/trace.h"
+#include "adit/dev/action_host.h"
+#include "adit/dev/node_action.h"
+#include "cli/command.h"
+#include "cli/ims_option.h"
+#include "cli/interrupts.h"
+#include "cli/project_build.h"
+#include "cli/step_lines.h"
+
+namespace adit::cli {
+namespace {
+
+struct InvokeRequest {
+  std::string action;
+  std::string project;
+  std::optional<std::string> env_file;
+  std::optional<std::string> param_file;
+  /// Key, value, key, value, …
+  std::vector<std::string> params;
+  ImsOption ims;
+  bool full = false;
+  bool verbose = false;
+};
+
+/// What `wsk` and `aio` do with a parameter: JSON where it is JSON, text otherwise.
+json::value param_value(const std::string& text) {
+  auto value = try_parse_json(text);
+  return value ? *std::move(value) : json::value(json::string(text));
+}
+
+/// The manifest's inputs, then the file's, then the command line's; later ones count.
+json::object all_params(const InvokeRequest& request, json::object params) {
+  if (request.param_file) {
+    const auto file = parse_json(read_file(*request.param_file), *request.param_file);
+    if (!file.is_object()) {
+      throw Error::configuration("invalid_params", "The parameter file must hold a JSON object.")
+          .at(*request.param_file);
+    }
+    for (const auto& [key, value] : file.get_object()) params[key] = value;
+  }
+  for (std::size_t i = 0; i + 1 < request.params.size(); i += 2)
+    params[request.params[i]] = param_value(request.params[i + 1]);
+  return params;
+}
+
+/// Each variable that an input names and nobody sets, unless the caller gives that input otherwise.
+void warn_of_unset(const app::MappedInputs& inputs, const app::ProjectEnvironment& settings,
+                   const json::object& params) {
+  bool any = false;
+  for (const auto& unset : inputs.unset) {
+    const auto* given = params.if_contains(unset.input);
+    if (given != nullptr && !(given->is_string() && given->get_string().empty())) continue;
+    any = true;
+    log(LogLevel::warn, cat(unset.where.to_string(), ": the input ", unset.input, " takes ", unset.name,
+                            ", which is not set; add to ", settings.env_file, ": ", unset.name, "=…"));
+  }
+  if (any && !settings.env_file_found)
+    log(LogLevel::warn,
+        cat("There is no file ", settings.env_file, ", where an App Builder project keeps such values."));
+}
+
+std::string files_read(const app::Project& project, const app::ProjectEnvironment& settings) {
+  std::vector<std::string> files;
+  const auto add = [&](const std::string& file) {
+    std::error_code error;
+    const auto relative = std::filesystem::relative(file, project.root, error).string();
+    files.push_back(error || relative.empty() || relative.starts_with("..") ? file : relative);
+  };
+  for (const auto& file : project.files) add(file);
+  if (settings.env_file_found) add(settings.env_file);
+  return join(files, ", ");
+}
+
+dev::HostOptions options_for_terminal(const app::Project& project, const app::Action& action,
+                                      const std::string& program, const Environment& environment) {
+  auto options = dev::host_options(project, action, program, environment);
+  options.on_log = [](dev::LogStream, std::string_view bytes) { std::cerr << bytes << std::flush; };
+  if (trace::enabled()) {
+    options.on_step = [](const trace::Step& step) { trace::tell(step.name, step.detail, step.took); };
+  }
+  options.interrupted = [] { return Interrupts::signal() != 0; };
+  return options;
+}
+
+/// Where the action is C++: built where something changed. The program's path.
+std::string build_where_needed(const app::Project& project, const app::Action& action) {
+  if (!action.is_cpp()) return {};
+  const trace::Stopwatch building;
+  const auto built = build_for_terminal(project, action);
+  trace::tell(built.was_built ? "action built" : "action up to date", built.program, building.elapsed());
+  return built.program;
+}
+
+/// The result is all of stdout; what is to be said about it goes to stderr.
+void report(const InvokeRequest& request, const app::Action& action, const dev::ActivationRecord& record) {
+  std::cout << to_pretty_json(request.full ? json::value(record.to_json()) : record.result) << '\n';
+  if (record.success()) return;
+  exit_code() = 1;
+  const bool crashed = record.status == dev::ActivationStatus::developer_error;
+  std::cerr << "adit: " << action.where.to_string() << ": " << action.full_name() << " failed"
+            << (crashed ? cat(": ", string_member(record.result.as_object(), "error"))
+                        : std::string(" with an error of its own."))
+            << (record.hint.empty() ? std::string() : cat("\n  ", record.hint)) << '\n';
+}
+
+void invoke(const InvokeRequest& request) {
+  const trace::Stopwatch whole;
+  const Interrupts interrupts;
+  if (request.verbose) trace::listen(write_step);
+
+  const trace::Stopwatch reading;
+  const auto project = open_project(request.project);
+  const auto& action = project.find_action(request.action);
+  auto settings = app::environment_for(project.root, request.env_file);
+  trace::tell("configuration read", files_read(project, settings), reading.elapsed());
+
+  const trace::Stopwatch mapping;
+  auto inputs = app::map_inputs(action, settings.environment);
+  const auto params = all_params(request, inputs.params);
+  trace::tell("inputs mapped",
+              cat(action.full_name(), ": ", inputs.params.size(), " inputs, ", inputs.unset.size(),
+                  " of their variables unset"),
+              mapping.elapsed());
+  warn_of_unset(inputs, settings, params);
+
+  const auto program = build_where_needed(project, action);
+
+  const trace::Stopwatch opening;
+  const auto ims = request.ims.open(settings.environment, &params);
+  for (const auto& [name, value] : ims.variables) settings.environment.set_override(name, value);
+  if (ims.is_local()) trace::tell("emulator started", ims.ims.url, opening.elapsed());
+
+  dev::ActionHost host(options_for_terminal(project, action, program, settings.environment));
+  const auto record = host.run(params);
+  trace::tell("finished", cat("activation ", record.id, record.success() ? ": success" : ": failed"), whole.elapsed());
+  report(request, action, record);
+}
+
+}  // namespace
+
+void add_invoke(CLI::App& program) {
+  auto* command = program.add_subcommand("invoke", "Run one action of the project once; its result is all of stdout");
+  auto request = std::make_shared<InvokeRequest>();
+  command->add_option("ACTION", request->action,
+                      "package/action, or action where that is unique; default: the only one");
+  // Not a vector of pairs: CLI11 would read brackets in a value as a list.
+  command
+      ->add_option("-p,--param", request->params,
+                   "A parameter; the value is JSON where it is JSON, text otherwise. Repeatable")
+      ->type_name("KEY VALUE")
+      ->type_size(2)
+      ->allow_extra_args(false);
+  command->add_option("-P,--param-file", request->param_file, "A JSON object of parameters")->type_name("FILE.json");
+  request->ims.add_to(*command);
+  command->add_option("--env-file", request->env_file, "Instead of the project's .env")->type_name("FILE");
+  command->add_option("--project", request->project, "A folder of the project; default: the current one")
+      ->type_name("DIR");
+  command->add_flag("--full", request->full, "The activation record instead of the result");
+  command->add_flag("-v,--verbose", request->verbose, "Each step on stderr as it happens");
+  command->callback([request] {
+    try {
+      invoke(*request);
+    } catch (const Error& error) {
+      if (error.code() != "interrupted") throw;
+      std::cerr << "adit: interrupted\n";
+      exit_code() = 128 + Interrupts::signal();
+    }
+  });
+}
+
+}  // namespace adit::cli

@@ -1,0 +1,73 @@
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <iostream>
+#include <string>
+
+#include "adit/base/error.h"
+#include "adit/base/version.h"
+#include "cli/command.h"
+
+namespace adit::cli {
+
+int& exit_code() {
+  static int code = 0;
+  return code;
+}
+
+namespace {
+
+void report(const Error& error) { std::cerr << "adit: " << error.to_string() << '\n'; }
+
+int run(int argc, char** argv) {
+  CLI::App program("Access to Adobe APIs: tokens, App Builder actions in C++, and an emulator of IMS.", "adit");
+  program.set_version_flag("--version", "adit " + std::string(version()));
+  program.require_subcommand(1);
+  program.fallthrough(false);
+  add_invoke(program);
+  add_dev(program);
+  add_build(program);
+  add_package(program);
+  add_check(program);
+  add_token(program);
+  add_key(program);
+  add_jwt(program);
+  add_ims(program);
+  add_call(program);
+  add_import(program);
+  add_migrate(program);
+  add_emulator(program);
+
+  if (argc == 1) {
+    std::cerr << program.help();
+    return 2;
+  }
+  try {
+    program.parse(argc, argv);
+  } catch (const CLI::Success& asked) {  // --help, --version
+    return program.exit(asked);
+  } catch (const CLI::ParseError& wrong) {
+    std::string command;
+    for (const auto* used : program.get_subcommands()) command += " " + used->get_name();
+    std::cerr << "adit: " << wrong.what() << "\n  See adit" << command << " --help.\n";
+    return 2;
+  }
+  if (!std::cout.flush()) throw Error::failure("output_failed", "The result could not be written to stdout.");
+  return exit_code();
+}
+
+}  // namespace
+}  // namespace adit::cli
+
+int main(int argc, char** argv) {
+  std::signal(SIGPIPE, SIG_IGN);  // A reader that went away is an error of a write, not the end of the process.
+  try {
+    return adit::cli::run(argc, argv);
+  } catch (const adit::Error& error) {
+    adit::cli::report(error);
+    return error.is_configuration() ? 2 : 1;
+  } catch (const std::exception& error) {
+    std::cerr << "adit: " << error.what() << '\n';
+    return 1;
+  }
+}

@@ -1,0 +1,95 @@
+#include "cli/project_token.h"
+
+#include "adit/app/project.h"
+#include "adit/base/error.h"
+#include "adit/base/log.h"
+#include "adit/base/text.h"
+
+namespace adit::cli {
+namespace {
+
+/// By flag, ADIT_TOKEN_STORE, or else files in the user's cache folder, so that a second call needs no exchange.
+std::shared_ptr<token::TokenStore> store_of(const ProjectOptions& options, const Environment& environment) {
+  const auto url = options.store.value_or(environment.get_or("ADIT_TOKEN_STORE", ""));
+  if (!url.empty()) return token::open_store(url);
+  // The XDG Base Directory Specification: a relative path is to be ignored.
+  const auto xdg = environment.get_or("XDG_CACHE_HOME", "");
+  if (xdg.starts_with('/')) return token::open_store(cat("file:", xdg, "/adit/tokens"));
+  const auto home = environment.get_or("HOME", "");
+  if (home.starts_with('/')) return token::open_store(cat("file:", home, "/.cache/adit/tokens"));
+  log(LogLevel::info, "there is no home folder, so the token is not kept; name a place with --store");
+  return token::open_store("memory:");
+}
+
+/// What tells this IMS's tokens from another's in a store: its URL and the route to it. The embedded emulator has
+/// another port every time but one signing key, so its tokens live on.
+std::string route_of(const OpenedIms& opened) {
+  if (opened.is_local()) return "local";
+  const auto route = opened.endpoints.apply(opened.ims.url);
+  return route == opened.ims.url ? std::string() : route;
+}
+
+}  // namespace
+
+void ProjectOptions::add_to(CLI::App& command) {
+  command
+      .add_option(
+          "--store", store,
+          "Where tokens are kept: memory:, file:FOLDER, redis://…, unix:SOCKET; otherwise ADIT_TOKEN_STORE, then "
+          "adit/tokens in the user's cache folder")
+      ->type_name("URL");
+  command.add_option("--grant", grant, "The credential to use where both are configured")
+      ->check(CLI::IsMember({"jwt", "oauth"}));
+  command.add_option("--env-file", env_file, "Instead of the project's .env")->type_name("FILE");
+  command.add_option("--project", project, "The project's folder, instead of searching upwards from here")
+      ->type_name("DIR");
+  ims.add_to(command);
+}
+
+app::ProjectEnvironment ProjectOptions::settings() const {
+  std::string root;
+  try {
+    root = app::find_project_root(project);
+  } catch (const Error& error) {
+    if (error.code() != "no_project") throw;
+    root = project.empty() ? "." : project;
+  }
+  return app::environment_for(root, env_file);
+}
+
+Credentials ProjectOptions::credentials(const Environment& environment) const {
+  std::optional<Grant> wanted;
+  if (grant) wanted = *grant == "jwt" ? Grant::jwt : Grant::oauth;
+  return Credentials::from_environment(environment, wanted);
+}
+
+ProjectSession::ProjectSession(const ProjectOptions& options, const Environment& environment)
+    : options_(options), environment_(environment), opened_(options.ims.open(environment)) {
+  if (!opened_.endpoints.empty()) routed_ = std::make_unique<http::Client>(client_options());
+}
+
+http::ClientOptions ProjectSession::client_options() const {
+  http::ClientOptions options;
+  options.endpoints = opened_.endpoints;
+  return options;
+}
+
+http::Transport& ProjectSession::transport() const {
+  return routed_ ? static_cast<http::Transport&>(*routed_) : http::Client::shared();
+}
+
+TokenSource ProjectSession::source(const Credentials& credentials) {
+  if (!engine_) {
+    token::EngineOptions options;
+    options.store = store_of(options_, environment_);
+    engine_ = std::make_unique<token::TokenEngine>(std::move(options));
+  }
+  auto issuer = *token::ims_issuer(opened_.ims, transport(), Clock::system(), route_of(opened_));
+  if (opened_.is_local()) issuer.id = "local";
+  // A command has no later callers who would profit from a refresh in the background.
+  token::RefreshPolicy policy;
+  policy.refresh_share = 1;
+  return engine_->source(credentials, std::make_shared<const token::Issuer>(std::move(issuer)), policy);
+}
+
+}  // namespace adit::cli

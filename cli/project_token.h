@@ -1,0 +1,57 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <CLI/CLI.hpp>
+
+#include "adit/app/inputs.h"
+#include "adit/credentials/credentials.h"
+#include "adit/http/client.h"
+#include "adit/token/token_engine.h"
+#include "cli/ims_option.h"
+
+namespace adit::cli {
+
+/// `--project`, `--env-file`, `--grant`, `--store` and `--ims`: what every command has that needs a project's token.
+struct ProjectOptions {
+  std::string project;
+  std::optional<std::string> env_file;
+  std::optional<std::string> store;
+  std::optional<std::string> grant;
+  ImsOption ims;
+
+  /// The command must not outlive this.
+  void add_to(CLI::App& command);
+  /// The project's settings; outside a project, those of the current folder, for `.env` is all that a token needs.
+  [[nodiscard]] app::ProjectEnvironment settings() const;
+  /// Throws Error (configuration) where the settings hold none.
+  [[nodiscard]] Credentials credentials(const Environment& environment) const;
+};
+
+/// An IMS to be asked, a way there, and the project's token: everything that lives as long as one command's work. The
+/// store is opened when a token is first wanted. Not thread-safe.
+class ProjectSession {
+ public:
+  /// `environment` must outlive this.
+  ProjectSession(const ProjectOptions& options, const Environment& environment);
+  ProjectSession(const ProjectSession&) = delete;
+  ProjectSession& operator=(const ProjectSession&) = delete;
+
+  [[nodiscard]] const OpenedIms& opened() const { return opened_; }
+  [[nodiscard]] http::Transport& transport() const;
+  /// For transports of one's own.
+  [[nodiscard]] http::ClientOptions client_options() const;
+  [[nodiscard]] TokenSource source(const Credentials& credentials);
+
+ private:
+  const ProjectOptions& options_;
+  const Environment& environment_;
+  OpenedIms opened_;
+  // Before the engine, which goes first: its threads may be sending.
+  std::unique_ptr<http::Client> routed_;
+  std::unique_ptr<token::TokenEngine> engine_;
+};
+
+}  // namespace adit::cli

@@ -1,0 +1,182 @@
+#include "cli/terminal.h"
+
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <iostream>
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "adit/base/text.h"
+
+namespace adit::cli {
+namespace {
+
+constexpr std::size_t kDefaultWidth = 100;
+constexpr std::size_t kLeastWidth = 20;
+
+bool& quiet_flag() {
+  static bool flag = false;
+  return flag;
+}
+
+bool has_colours(Stream stream) {
+  const char* refused = std::getenv("NO_COLOR");
+  if (refused != nullptr && *refused != '\0') return false;
+  const char* terminal = std::getenv("TERM");
+  return is_terminal(stream) && terminal != nullptr && *terminal != '\0' && std::string_view(terminal) != "dumb";
+}
+
+std::string_view code_of(Style style) {
+  switch (style) {
+    case Style::plain:
+      return "";
+    case Style::strong:
+      return "1";
+    case Style::faint:
+      return "2";
+    case Style::error:
+      return "1;31";
+    case Style::warning:
+      return "1;33";
+    case Style::note:
+      return "1;36";
+    case Style::good:
+    case Style::added:
+      return "32";
+    case Style::removed:
+      return "31";
+  }
+  return "";
+}
+
+std::string without_controls(std::string_view text) {
+  std::string shown(text);
+  for (auto& c : shown) {
+    const auto byte = static_cast<unsigned char>(c);
+    if ((byte < 0x20 && c != '\n') || byte == 0x7f) c = '?';
+  }
+  return shown;
+}
+
+long long now_ms() {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now().time_since_epoch())
+      .count();
+}
+
+}  // namespace
+
+bool is_terminal(Stream stream) { return ::isatty(stream == Stream::out ? STDOUT_FILENO : STDERR_FILENO) == 1; }
+
+bool can_ask() { return ::isatty(STDIN_FILENO) == 1 && is_terminal(Stream::err); }
+
+std::string styled(Stream stream, Style style, std::string_view text) {
+  const auto shown = without_controls(text);
+  const auto code = code_of(style);
+  return code.empty() || !has_colours(stream) ? shown : cat("\033[", code, "m", shown, "\033[0m");
+}
+
+std::size_t width(Stream stream) {
+  if (const char* columns = std::getenv("COLUMNS"); columns != nullptr) {
+    std::size_t number = 0;
+    const std::string_view text = columns;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error == std::errc() && end == text.data() + text.size() && number > 0) return std::max(number, kLeastWidth);
+  }
+  winsize window{};
+  const int descriptor = stream == Stream::out ? STDOUT_FILENO : STDERR_FILENO;
+  if (is_terminal(stream) && ::ioctl(descriptor, TIOCGWINSZ, &window) == 0 && window.ws_col > 0)
+    return std::max<std::size_t>(window.ws_col, kLeastWidth);
+  return kDefaultWidth;
+}
+
+std::size_t columns_of(std::string_view text) {
+  return static_cast<std::size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+}
+
+std::string wrapped(std::string_view text, std::size_t columns, std::size_t first_indent, std::size_t indent) {
+  std::string result;
+  std::size_t used = first_indent;
+  bool at_start = true;
+  const auto new_line = [&] {
+    result += cat('\n', std::string(indent, ' '));
+    used = indent;
+    at_start = true;
+  };
+  for (std::size_t begin = 0; begin < text.size();) {
+    const auto end = std::min(text.find_first_of(" \n", begin), text.size());
+    const auto word = text.substr(begin, end - begin);
+    const auto length = columns_of(word);
+    if (!word.empty()) {
+      if (used + (at_start ? 0 : 1) + length > columns && (!at_start || used > indent)) new_line();
+      if (!at_start) result += ' ';
+      result += word;
+      used += length + (at_start ? 0 : 1);
+      at_start = false;
+    }
+    if (end < text.size() && text[end] == '\n') new_line();
+    begin = end + 1;
+  }
+  return result;
+}
+
+void print_table(std::ostream& out, Stream stream, const std::vector<std::vector<std::string>>& rows) {
+  std::vector<std::size_t> widths;
+  for (const auto& row : rows) {
+    widths.resize(std::max(widths.size(), row.size()));
+    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], columns_of(row[i]));
+  }
+  if (widths.empty()) return;
+  std::size_t left = 0;
+  for (std::size_t i = 0; i + 1 < widths.size(); ++i) left += widths[i] + 2;
+  const auto room = width(stream);
+  const bool narrow = left + kLeastWidth > room;
+  for (const auto& row : rows) {
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      const bool last = i + 1 == row.size();
+      if (narrow) {
+        out << (i == 0 ? "" : "  ") << wrapped(row[i], room, i == 0 ? 0 : 2, 2) << '\n';
+      } else if (last) {
+        out << wrapped(row[i], room, left, left) << '\n';
+      } else {
+        out << row[i] << std::string(widths[i] - columns_of(row[i]) + 2, ' ');
+      }
+    }
+  }
+}
+
+bool ask_yes_no(std::string_view question) {
+  if (!can_ask()) return false;
+  std::cerr << question << " [y/N] " << std::flush;
+  std::string answer;
+  if (!std::getline(std::cin, answer)) return false;
+  answer = to_lower(trim(answer));
+  return answer == "y" || answer == "yes";
+}
+
+void set_quiet(bool quiet) { quiet_flag() = quiet; }
+bool quiet() { return quiet_flag(); }
+
+Progress::Progress(std::string what) : what_(std::move(what)), started_ms_(now_ms()) {}
+
+void Progress::tick(std::string_view detail) {
+  constexpr long long kQuiet = 1000;
+  constexpr long long kBetween = 100;
+  const auto now = now_ms();
+  if (quiet() || !is_terminal(Stream::err) || now - started_ms_ < kQuiet || now - shown_ms_ < kBetween) return;
+  shown_ms_ = now;
+  shown_ = true;
+  auto line = without_controls(cat(what_, " … ", (now - started_ms_) / 1000, " s ", detail));
+  while (columns_of(line) >= width(Stream::err) && !line.empty()) line.pop_back();
+  std::cerr << "\r\033[K" << line << std::flush;
+}
+
+Progress::~Progress() {
+  if (shown_) std::cerr << "\r\033[K" << std::flush;
+}
+
+}  // namespace adit::cli

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <iosfwd>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace adit::cli {
+
+/// What the terminal side of a command may do; one for the program. stdout is for results, stderr for the rest.
+enum class Stream { out, err };
+
+/// A terminal, not a pipe or a file.
+[[nodiscard]] bool is_terminal(Stream stream);
+/// Somebody is there to answer: stdin and stderr are a terminal.
+[[nodiscard]] bool can_ask();
+
+enum class Style { plain, strong, faint, error, warning, note, good, removed, added };
+
+/// The text in that style; as it is where the stream is no terminal, TERM is `dumb` or unset, or NO_COLOR is set
+/// (https://no-color.org). Control characters in the text are replaced by `?`, so that a file's content cannot steer
+/// the terminal.
+[[nodiscard]] std::string styled(Stream stream, Style style, std::string_view text);
+
+/// Columns: COLUMNS where it is a number, what the terminal says, else 100; at least 20.
+[[nodiscard]] std::size_t width(Stream stream);
+
+/// The text in lines no wider than `columns` (of characters, not bytes), broken at blanks; the first line after
+/// `first_indent` columns that the caller has used, the others indented by `indent` blanks. A word that is too long
+/// stands on its own line, whole, so that it can be copied. No line end at the end.
+[[nodiscard]] std::string wrapped(std::string_view text, std::size_t columns, std::size_t first_indent = 0,
+                                  std::size_t indent = 0);
+/// Characters of UTF-8 text, each taken as one column wide.
+[[nodiscard]] std::size_t columns_of(std::string_view text);
+
+/// Rows with aligned columns; the last one is wrapped. Where the window is too narrow for that, each cell has a line.
+void print_table(std::ostream& out, Stream stream, const std::vector<std::vector<std::string>>& rows);
+
+/// Asks on stderr and reads a line from stdin: true for y or yes. False where nobody is there to answer.
+[[nodiscard]] bool ask_yes_no(std::string_view question);
+
+/// Keeps what is said beyond the result and the errors away; `--quiet`.
+void set_quiet(bool quiet);
+[[nodiscard]] bool quiet();
+
+/// Shows on stderr, where that is a terminal and not `--quiet`, that something is under way, if it lasts longer than a
+/// second. The line is gone when this is. `tick` is to be called now and then, from one thread.
+class Progress {
+ public:
+  explicit Progress(std::string what);
+  ~Progress();
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
+
+  void tick(std::string_view detail = {});
+
+ private:
+  std::string what_;
+  long long started_ms_ = 0;
+  long long shown_ms_ = 0;
+  bool shown_ = false;
+};
+
+}  // namespace adit::cli
