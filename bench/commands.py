@@ -1,0 +1,56 @@
+#!/usr/bin/env python3
+"""Whole commands from start to end, beside the start of a program that does nothing (/bin/true): medians over many runs, in milliseconds.
+
+Usage: commands.py ADIT [RUNS]
+"""
+
+import os
+import pathlib
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+
+
+def median_ms(command, runs, **how):
+    times = []
+    for _ in range(runs):
+        start = time.perf_counter()
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL, **how)
+        times.append((time.perf_counter() - start) * 1000)
+    return statistics.median(times)
+
+
+def make_project(folder):
+    shutil.copytree(ROOT / "examples/analytics-report", folder)
+    key = subprocess.run(["openssl", "genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"], check=True, capture_output=True).stdout
+    (folder / "private.key").write_bytes(key)
+    (folder / ".env").write_text(
+        "JWT_CLIENT_ID=bench\nJWT_CLIENT_SECRET=bench\nJWT_TECHNICAL_ACCOUNT_ID=BENCH@techacct.adobe.com\nJWT_IMS_ORG=BENCH@AdobeOrg\n"
+        "JWT_METASCOPES=ent_analytics_bulk_ingest_sdk\nJWT_PRIVATE_KEY=./private.key\n"
+    )
+
+
+def main():
+    adit = str(pathlib.Path(sys.argv[1]).resolve())
+    runs = int(sys.argv[2]) if len(sys.argv) > 2 else 50
+    with tempfile.TemporaryDirectory() as temporary:
+        project = pathlib.Path(temporary) / "project"
+        make_project(project)
+        how = {"cwd": project, "env": {"PATH": os.environ["PATH"], "HOME": temporary}}
+        subprocess.run([adit, "invoke", "--ims", "local"], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **how)  # builds
+        for name, command in {
+            "/bin/true": ["/bin/true"],
+            "adit --version": [adit, "--version"],
+            "adit invoke --ims local": [adit, "invoke", "--ims", "local"],
+            "adit token --ims local, warm store": [adit, "token", "--ims", "local"],
+        }.items():
+            print(f"{name:40} {median_ms(command, runs, **how):8.1f} ms")
+
+
+if __name__ == "__main__":
+    main()

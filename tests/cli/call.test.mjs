@@ -1,0 +1,173 @@
+import assert from 'node:assert/strict'
+import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { join } from 'node:path'
+import { after, before, beforeEach, describe, test } from 'node:test'
+import { emulator, project, run, start, temporaryFolder, toDotenv } from './adit.mjs'
+
+const settings = {
+  IMS_OAUTH_S2S_CLIENT_ID: 'oauth-client',
+  IMS_OAUTH_S2S_CLIENT_SECRET: 'secret-' + Math.random().toString(36).slice(2),
+  IMS_OAUTH_S2S_ORG_ID: 'DEF@AdobeOrg',
+  IMS_OAUTH_S2S_SCOPES: '["openid","AdobeID"]'
+}
+
+describe('adit call', () => {
+  let ims, root, server, origin, asked, answer
+  const cache = temporaryFolder()
+  before(async () => {
+    root = project({ '.env': toDotenv(settings) })
+    ims = await emulator(['--env-file', join(root, '.env')])
+    server = createServer(async (request, response) => {
+      const chunks = []
+      for await (const chunk of request) chunks.push(chunk)
+      asked.push({ method: request.method, url: request.url, headers: request.headers, body: Buffer.concat(chunks).toString() })
+      await answer(response, asked.length)
+    })
+    await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
+    origin = `http://127.0.0.1:${server.address().port}`
+  })
+  after(() => server.close())
+  beforeEach(() => {
+    asked = []
+    answer = (response) => response.end('fine')
+  })
+  const call = (args, options = {}) => run(['call', '--ims', ims.origin, ...args], { cwd: root, env: { XDG_CACHE_HOME: cache }, ...options })
+  const known = (...args) => call(['--api-host', origin, ...args])
+
+  test('reaches an API of Adobe\'s, by the emulator', async () => {
+    const { code, stdout, stderr } = await call(['https://analytics.adobe.io/discovery/me'])
+    assert.equal(code, 0, stderr)
+    assert.ok(JSON.parse(stdout))
+  })
+
+  test('fills in token, key and organisation for hosts of the list alone', async () => {
+    assert.equal((await known(origin + '/x?y=z')).code, 0)
+    const [{ headers, url }] = asked
+    assert.equal(url, '/x?y=z')
+    assert.match(headers.authorization, /^Bearer [\w-]+\.[\w-]+\.[\w-]+$/)
+    assert.equal(headers['x-api-key'], 'oauth-client')
+    assert.equal(headers['x-gw-ims-org-id'], 'DEF@AdobeOrg')
+    const { stderr } = await call([origin + '/x'])
+    for (const name of ['authorization', 'x-api-key', 'x-gw-ims-org-id']) assert.equal(asked[1].headers[name], undefined)
+    assert.match(stderr, /no token goes to this host/)
+  })
+
+  test('takes hosts from ADIT_API_HOSTS and no nonsense in it', async () => {
+    const env = (hosts) => ({ XDG_CACHE_HOME: cache, ADIT_API_HOSTS: hosts })
+    await call([origin], { env: env('api.example.com, ' + origin) })
+    assert.ok(asked[0].headers.authorization)
+    assert.equal((await call([origin], { env: env('*') })).code, 2)
+  })
+
+  test('needs no credentials for other hosts', async () => {
+    const { code, stdout } = await call([origin], { cwd: temporaryFolder() })
+    assert.equal(code, 0)
+    assert.equal(stdout, 'fine')
+    assert.equal((await call(['https://analytics.adobe.io/x'], { cwd: temporaryFolder() })).code, 2)
+  })
+
+  test('sends method, headers and bodies as it is told', async () => {
+    const file = join(root, 'body.json')
+    writeFileSync(file, '{"a":\n1}')
+    await known('-X', 'PUT', '-H', 'X-One: 1', '-H', 'x-api-key: mine', '-d', '{"b":2}', origin)
+    await known('-d', 'a=1', '-d', 'b=2', origin)
+    await known('-d', '@' + file, origin)
+    await call(['--api-host', origin, '-H', 'Content-Type: text/plain', '-d', '-', origin], { input: 'from stdin' })
+    assert.deepEqual(asked.map(({ method, headers, body }) => [method, headers['content-type'], body]), [
+      ['PUT', 'application/json', '{"b":2}'],
+      ['POST', 'application/x-www-form-urlencoded', 'a=1&b=2'],
+      ['POST', 'application/json', '{"a":\n1}'],
+      ['POST', 'text/plain', 'from stdin']
+    ])
+    assert.equal(asked[0].headers['x-one'], '1')
+    assert.equal(asked[0].headers['x-api-key'], 'mine')
+  })
+
+  test('shows the headers with -i and writes whole answers to -o', async () => {
+    answer = (response) => response.setHeader('X-Two', '2').end('body')
+    const { stdout } = await known('-i', origin)
+    assert.match(stdout, /^HTTP 200\n/)
+    assert.match(stdout, /x-two: 2/i)
+    assert.ok(stdout.endsWith('\n\nbody'))
+    const file = join(root, 'out.bin')
+    assert.equal((await known('-o', file, origin)).stdout, '')
+    assert.equal(readFileSync(file, 'utf8'), 'body')
+  })
+
+  test('leaves an older file alone where the answer fails or breaks', async () => {
+    const folder = temporaryFolder()
+    const file = join(folder, 'out')
+    writeFileSync(file, 'older')
+    answer = (response) => { response.statusCode = 404; response.end('{"message":"no such thing"}') }
+    const missing = await known('-o', file, origin)
+    assert.equal(missing.code, 1)
+    assert.equal(missing.stdout, '{"message":"no such thing"}')
+    assert.match(missing.stderr, /404: no such thing/)
+    answer = (response) => { response.setHeader('content-length', 1000); response.write('part'); setTimeout(() => response.destroy(), 50) }
+    assert.equal((await known('-o', file, origin)).code, 1)
+    assert.equal(readFileSync(file, 'utf8'), 'older')
+    assert.deepEqual(readdirSync(folder), ['out'])
+  })
+
+  test('fetches a new token once after 401013', async () => {
+    answer = (response, count) => {
+      response.statusCode = count === 1 ? 401 : 200
+      response.end(count === 1 ? '{"error_code":"401013","message":"Oauth token is not valid"}' : 'in')
+    }
+    const { code, stdout } = await known(origin)
+    assert.equal(code, 0)
+    assert.equal(stdout, 'in')
+    assert.notEqual(asked[0].headers.authorization, asked[1].headers.authorization)
+    asked = []
+    answer = (response) => { response.statusCode = 401; response.end('{"error_code":"401013"}') }
+    assert.equal((await known(origin)).code, 1)
+    assert.equal(asked.length, 2)
+  })
+
+  test('waits as Retry-After says, as often as --retry says', async () => {
+    answer = (response, count) => { response.statusCode = count === 1 ? 429 : 200; response.setHeader('Retry-After', '1'); response.end('x') }
+    const began = Date.now()
+    const { code, stderr } = await known('-d', '@' + join(root, '.env'), origin)
+    assert.equal(code, 0, stderr)
+    assert.ok(Date.now() - began >= 1000)
+    assert.match(stderr, /answered 429; again in 1 s/)
+    assert.equal(asked[0].body, asked[1].body)
+    answer = (response) => { response.statusCode = 429; response.end() }
+    assert.equal((await known('--retry', '0', origin)).code, 1)
+    assert.equal(asked.length, 3)
+  })
+
+  test('says what is wrong with its arguments, with exit code 2', async () => {
+    for (const args of [['analytics.adobe.io/x'], ['ftp://analytics.adobe.io/x'], ['-H', 'nothing', origin], ['-X', 'a b', origin], ['-d', '@/no/such/file', origin], ['--max-time', 'soon', origin], []]) {
+      const { code, stderr } = await call(args)
+      assert.equal(code, 2, args.join(' ') + stderr)
+    }
+    assert.equal(asked.length, 0)
+  })
+
+  test('holds neither a long answer nor a long body in memory', async () => {
+    const megabytes = 200
+    const chunk = Buffer.alloc(1 << 20, 'x')
+    const file = join(temporaryFolder(), 'long')
+    answer = async (response) => {
+      response.setHeader('content-length', megabytes * chunk.length)
+      for (let n = 0; n < megabytes; ++n) if (!response.write(chunk)) await new Promise((resolve) => response.once('drain', resolve))
+      response.end()
+    }
+    const child = start(['call', '--ims', ims.origin, '--api-host', origin, '-o', file, origin], { cwd: root, env: { XDG_CACHE_HOME: cache } })
+    let most = 0
+    const timer = setInterval(() => {
+      const path = `/proc/${child.pid}/status`
+      if (!existsSync(path)) return
+      try {
+        most = Math.max(most, Number(/VmHWM:\s+(\d+)/.exec(readFileSync(path, 'utf8'))?.[1] ?? 0))
+      } catch {}  // ended meanwhile
+    }, 20)
+    const code = await new Promise((resolve) => child.on('close', resolve))
+    clearInterval(timer)
+    assert.equal(code, 0)
+    assert.equal(statSync(file).size, megabytes << 20)
+    assert.ok(most > 0 && most < 100_000, `${most} kB`)
+  })
+})

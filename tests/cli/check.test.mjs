@@ -1,0 +1,160 @@
+import assert from 'node:assert/strict'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, test } from 'node:test'
+import { ADIT, jwtEnv, project, run, temporaryFolder, toDotenv } from './adit.mjs'
+
+// Adobe's tutorial, as printed there; the values of .env are made up by the test.
+const manifest = `operations:
+  view:
+    - type: web
+      impl: index.html
+actions: actions
+runtimeManifest:
+  packages:
+    dx-excshell-1:
+      license: Apache-2.0
+      actions:
+        generic:
+          function: actions/generic/index.js
+          web: 'yes'
+          runtime: nodejs:16
+          inputs:
+            LOG_LEVEL: debug
+            JWT_CLIENT_ID: $JWT_CLIENT_ID
+            JWT_TECHNICAL_ACCOUNT_ID: $JWT_TECHNICAL_ACCOUNT_ID
+            JWT_IMS_ORG: $JWT_IMS_ORG
+            JWT_METASCOPES: $JWT_METASCOPES
+            JWT_PRIVATE_KEY: $JWT_PRIVATE_KEY
+          annotations:
+            require-adobe-auth: false
+            final: true
+
+`
+const source = `async function main(params) {
+  // params.NOT_READ
+  const missing = checkMissingRequestInputs(params, [
+    "JWT_CLIENT_ID", "JWT_TECHNICAL_ACCOUNT_ID", "JWT_IMS_ORG", "JWT_CLIENT_SECRET", "JWT_METASCOPES", "JWT_PRIVATE_KEY"], [])
+  return params.JWT_CLIENT_SECRET
+}
+exports.main = main
+`
+const seed = (changes = {}) => project({ 'ext.config.yaml': manifest, '.env': toDotenv(jwtEnv()), '.gitignore': '.env\n', 'actions/generic/index.js': source, ...changes })
+const findings = async (root, args = [], options = {}) => {
+  const { stdout, stderr } = await run(['check', '--json', ...args], { cwd: root, ...options })
+  assert.doesNotThrow(() => JSON.parse(stdout), stdout + stderr)
+  return JSON.parse(stdout)
+}
+const of = (all, code) => all.filter((finding) => finding.code === code)
+
+describe('adit check', () => {
+  test("finds in the tutorial's project the missing mapping, the retired credential and the retired Node.js", async () => {
+    const all = await findings(seed())
+    const [mapping] = of(all, 'input_not_mapped')
+    assert.deepEqual([mapping.severity, mapping.file, mapping.line], ['error', 'ext.config.yaml', 15])
+    assert.match(mapping.fix, /JWT_CLIENT_SECRET: \$JWT_CLIENT_SECRET/)
+    assert.equal(of(all, 'jwt_retired')[0].file, '.env')
+    assert.match(of(all, 'jwt_retired')[0].message, /2024-06-03.*2025-06-30.*2026-03-01/)
+    assert.equal(of(all, 'runtime_retired')[0].line, 14)
+    assert.equal(of(all, 'action_open').length, 1)
+    assert.ok(!all.some((finding) => finding.message.includes('NOT_READ')))
+    assert.equal((await run(['check'], { cwd: seed() })).code, 1)
+  })
+
+  test('finds them without the source, too', async () => {
+    const root = project({ 'ext.config.yaml': manifest, '.env': toDotenv(jwtEnv()) })
+    const all = await findings(root)
+    assert.match(of(all, 'input_not_mapped')[0].fix, /JWT_CLIENT_SECRET/)
+  })
+
+  test('reads files with Windows line ends alike, and keeps them when it mends', async () => {
+    const windows = (text) => text.replaceAll('\n', '\r\n')
+    const root = seed({ 'ext.config.yaml': windows(manifest), '.env': windows(toDotenv(jwtEnv())), 'actions/generic/index.js': windows(source) })
+    assert.equal(of(await findings(root), 'input_not_mapped')[0].line, 15)
+    await run(['check', '--fix', '--yes'], { cwd: root })
+    const mended = readFileSync(join(root, 'ext.config.yaml'), 'utf8')
+    assert.match(mended, /JWT_CLIENT_SECRET: \$JWT_CLIENT_SECRET\r\n/)
+    assert.ok(!/[^\r]\n/.test(mended))
+    assert.equal(of(await findings(root), 'input_not_mapped').length, 0)
+  })
+
+  test('changes nothing with --fix where nobody can be asked', async () => {
+    const root = seed()
+    const { code, stderr } = await run(['check', '--fix'], { cwd: root })
+    assert.equal(code, 2)
+    assert.match(stderr, /\+\d+: +JWT_CLIENT_SECRET/)
+    assert.equal(readFileSync(join(root, 'ext.config.yaml'), 'utf8'), manifest)
+  })
+
+  test('mends the mode of .env, .gitignore, the mapping and a misspelt key', async () => {
+    const root = project({ 'ext.config.yaml': manifest.replace('annotations:', 'anotations:'), '.env': toDotenv(jwtEnv()), 'actions/generic/index.js': source })
+    chmodSync(join(root, '.env'), 0o644)
+    await run(['check', '--fix', '--yes'], { cwd: root })
+    assert.equal(statSync(join(root, '.env')).mode & 0o777, 0o600)
+    assert.equal(readFileSync(join(root, '.gitignore'), 'utf8'), '.env\n')
+    assert.match(readFileSync(join(root, 'ext.config.yaml'), 'utf8'), /\n {10}annotations:/)
+    const codes = (await findings(root)).map((finding) => finding.code)
+    for (const code of ['env_readable', 'env_not_ignored', 'input_not_mapped', 'unknown_key']) assert.ok(!codes.includes(code), code)
+  })
+
+  test('finds secrets in files that git tracks', async () => {
+    const env = jwtEnv()
+    const root = seed({ 'notes.txt': `a\nb ${env.JWT_CLIENT_SECRET}\n` })
+    const git = (...args) => execFileSync('git', ['-C', root, ...args], { stdio: 'pipe' })
+    git('init', '-q')
+    git('add', 'notes.txt')
+    git('add', '-f', '.env')
+    const all = await findings(root)
+    assert.deepEqual(of(all, 'secret_tracked').map(({ file, line }) => [file, line]), [['notes.txt', 2]])
+    assert.equal(of(all, 'env_tracked').length, 1)
+    assert.ok(!JSON.stringify(all).includes(env.JWT_CLIENT_SECRET))
+  })
+
+  test('goes on after faults of the files themselves', async () => {
+    const root = seed({ 'ext.config.yaml': manifest.replace("web: 'yes'", "web: 'yes'\n          limits: { timeout: 5, memory: lots }") })
+    const codes = (await findings(root)).map((finding) => finding.code)
+    for (const code of ['invalid_limit', 'invalid_config', 'input_not_mapped', 'runtime_retired']) assert.ok(codes.includes(code), code)
+    const broken = await findings(seed({ 'ext.config.yaml': 'a: [1\nb: }' }))
+    assert.equal(of(broken, 'invalid_yaml')[0]?.file, 'ext.config.yaml')
+    assert.equal(of(broken, 'jwt_retired').length, 1)
+  })
+
+  test('works with spaces and non-ASCII letters in names, without a home, in a read-only folder', async () => {
+    const root = join(temporaryFolder(), 'Größe und Maß')
+    mkdirSync(join(root, 'actions/generic'), { recursive: true })
+    writeFileSync(join(root, 'ext.config.yaml'), manifest)
+    writeFileSync(join(root, '.env'), toDotenv(jwtEnv()), { mode: 0o600 })
+    chmodSync(root, 0o555)
+    try {
+      const all = await findings(root, [], { env: { HOME: '' } })
+      assert.equal(of(all, 'input_not_mapped').length, 1)
+    } finally { chmodSync(root, 0o755) }
+  })
+
+  test('ends with 2 where there is no project', async () => assert.equal((await run(['check'], { cwd: temporaryFolder() })).code, 2))
+
+  test('fails for warnings with --strict only', async () => {
+    const clean = manifest.replace('JWT_CLIENT_ID: $JWT_CLIENT_ID', 'JWT_CLIENT_ID: $JWT_CLIENT_ID\n            JWT_CLIENT_SECRET: $JWT_CLIENT_SECRET')
+    const root = seed({ 'ext.config.yaml': clean })
+    const result = await run(['check'], { cwd: root })
+    assert.equal(result.code, 0, result.stdout)
+    assert.equal((await run(['check', '--strict'], { cwd: root })).code, 1)
+    assert.ok(!result.stdout.includes('\x1b'))
+  })
+
+  test('makes an exchange and a call with --online', async () => {
+    const root = seed()
+    const { stdout } = await run(['check', '--online', '--ims', 'local'], { cwd: root })
+    assert.match(stdout, /gave a token/)
+  })
+
+  test('colours and wraps in a narrow terminal', async () => {
+    const script = 'import pty,sys,os,fcntl,termios,struct\npid,fd=pty.fork()\nif pid==0:\n  os.chdir(sys.argv[1]); os.execv(sys.argv[2],[sys.argv[2],"check"])\nfcntl.ioctl(fd,termios.TIOCSWINSZ,struct.pack("HHHH",24,40,0,0))\nout=b""\ntry:\n  while True:\n    d=os.read(fd,4096)\n    if not d: break\n    out+=d\nexcept OSError: pass\nsys.stdout.buffer.write(out)'
+    const { stdout } = spawnSync('python3', ['-c', script, seed(), ADIT], { encoding: 'utf8', timeout: 60_000, env: { PATH: process.env.PATH, TERM: 'xterm', COLUMNS: '40' } })
+    assert.ok(stdout.includes('\x1b['))
+    // eslint-disable-next-line no-control-regex
+    const lines = stdout.replace(/\x1b\[[\d;]*m/g, '').split(/\r?\n/)
+    assert.ok(lines.filter((line) => line.includes(' ') && line.length > 60).length === 0, lines.join('\n'))
+  })
+})

@@ -1,0 +1,247 @@
+import assert from 'node:assert/strict'
+import { createPublicKey, createVerify, generateKeyPairSync } from 'node:crypto'
+import { readFileSync, statSync } from 'node:fs'
+import https from 'node:https'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { before, describe, test } from 'node:test'
+import { assertion, emulator, jwtEnv, keys, project, run, secret, toDotenv } from './adit.mjs'
+
+const env = jwtEnv()
+
+const clientsYaml = `clients:
+  - client_id: oauth-client
+    client_secret: ${secret}
+    org_id: DEF@AdobeOrg
+    technical_account_id: XYZ@techacct.adobe.com
+    scopes: [openid, AdobeID, read_organizations]
+  - client_id: two-keys
+    client_secrets: [first-${secret}, second-${secret}]
+    org_id: DEF@AdobeOrg
+    technical_account_id: ABC@techacct.adobe.com
+    metascopes: [ent_analytics_bulk_ingest_sdk]
+    public_keys:
+      - |
+${keys.publicKey.trim().split('\n').map((line) => '        ' + line).join('\n')}
+`
+
+describe('adit emulator', () => {
+  let ims
+  before(async () => {
+    const root = project({ '.env': toDotenv(env), 'clients.yaml': clientsYaml })
+    ims = await emulator(['--env-file', join(root, '.env'), '--clients', join(root, 'clients.yaml')])
+  })
+  const post = async (path, fields, { multipart = false, ...init } = {}) => {
+    const body = multipart ? new FormData() : new URLSearchParams()
+    for (const [name, value] of Object.entries(fields)) if (value !== undefined) body.append(name, value)
+    const response = await fetch(ims.origin + path, { method: 'POST', body, ...init })
+    return { status: response.status, headers: response.headers, body: await response.json() }
+  }
+  const exchange = (fields, options) => post('/ims/exchange/jwt', { client_id: env.JWT_CLIENT_ID, client_secret: secret, jwt_token: assertion(), ...fields }, options)
+
+  test('says where it listens, first of all', () => assert.match(ims.line, /^listening on http:\/\/127\.0\.0\.1:\d+$/))
+
+  for (const path of ['/ims/exchange/jwt', '/ims/exchange/jwt/', '/ims/exchange/v1/jwt']) {
+    for (const multipart of [false, true]) {
+      test(`exchanges an assertion at ${path} as ${multipart ? 'multipart/form-data' : 'urlencoded'}`, async () => {
+        const { status, body, headers } = await post(path, { client_id: env.JWT_CLIENT_ID, client_secret: secret, jwt_token: assertion() }, { multipart })
+        assert.equal(status, 200, JSON.stringify(body))
+        assert.equal(body.token_type, 'bearer')
+        assert.equal(body.expires_in, 86399998, 'milliseconds')
+        assert.ok(headers.get('x-debug-id'))
+      })
+    }
+  }
+
+  test('issues access tokens that verify with the keys it publishes and carry IMS\'s claims', async () => {
+    const { body } = await exchange({})
+    const [header, payload, signature] = body.access_token.split('.')
+    const { alg, kid, itt } = JSON.parse(Buffer.from(header, 'base64url'))
+    assert.deepEqual([alg, itt], ['RS256', 'at'])
+    const { keys: published } = await (await fetch(ims.origin + '/ims/keys')).json()
+    const key = createPublicKey({ key: published.find((one) => one.kid === kid), format: 'jwk' })
+    assert.ok(createVerify('sha256').update(header + '.' + payload).verify(key, signature, 'base64url'))
+    const claims = JSON.parse(Buffer.from(payload, 'base64url'))
+    assert.equal(claims.type, 'access_token')
+    assert.equal(claims.client_id, env.JWT_CLIENT_ID)
+    assert.equal(claims.as, 'ims-na1')
+    assert.equal(claims.expires_in, '86399998')
+    assert.ok(Math.abs(Number(claims.created_at) - Date.now()) < 60_000)
+  })
+
+  const other = generateKeyPairSync('rsa', { modulusLength: 2048, privateKeyEncoding: { type: 'pkcs8', format: 'pem' }, publicKeyEncoding: { type: 'spki', format: 'pem' } })
+  const rows = [
+    ['an unknown client', { client_id: 'nobody' }, 400, 'invalid_client'],
+    ['an audience of another client', { jwt_token: assertion({ aud: 'https://ims-na1.adobelogin.com/c/other' }) }, 400, 'invalid_client'],
+    ['a wrong secret', { client_secret: 'wrong' }, 401, 'invalid_client'],
+    ['no assertion', { jwt_token: undefined }, 400, 'invalid_token'],
+    ['an assertion that is none', { jwt_token: 'a.b' }, 400, 'invalid_token'],
+    ['an expired assertion', { jwt_token: assertion({ exp: Math.floor(Date.now() / 1000) - 10 }) }, 400, 'invalid_token'],
+    ['an exp that is no integer', { jwt_token: assertion({ exp: 'tomorrow' }) }, 400, 'invalid_token'],
+    ['a jti that is no integer', { jwt_token: assertion({ jti: 'x' }) }, 400, 'invalid_token'],
+    ['no metascope', { jwt_token: assertion({ [env.JWT_METASCOPES]: undefined }) }, 400, 'invalid_scope'],
+    ['a metascope that is not bound', { jwt_token: assertion({ 'https://ims-na1.adobelogin.com/s/ent_other_sdk': true }) }, 400, 'invalid_scope'],
+    ['a malformed sub', { jwt_token: assertion({ sub: 7 }) }, 400, 'bad_request'],
+    ['a malformed iss', { jwt_token: assertion({ iss: undefined }) }, 400, 'bad_request']
+  ]
+  for (const [what, fields, status, error] of rows) {
+    test(`refuses ${what}: ${status} ${error}`, async () => {
+      const answer = await exchange(fields)
+      assert.deepEqual([answer.status, answer.body.error], [status, error], JSON.stringify(answer.body))
+      assert.ok(answer.body.error_description)
+      assert.ok(answer.headers.get('x-debug-id'))
+    })
+  }
+
+  test('refuses the signature of a key that is not bound', async () => {
+    const answer = await exchange({ jwt_token: assertion({}, { key: other.privateKey }) })
+    assert.equal(answer.status, 400)
+    assert.match(answer.body.error, /^invalid_(token|signature)$/)
+  })
+
+  test('refuses alg none, however it is written', async () => {
+    for (const alg of ['none', 'None', 'HS256']) {
+      const [, payload] = assertion().split('.')
+      const forged = Buffer.from(JSON.stringify({ alg, typ: 'JWT' })).toString('base64url') + '.' + payload + '.'
+      assert.equal((await exchange({ jwt_token: forged })).status, 400)
+    }
+  })
+
+  for (const path of ['/ims/token/v2', '/ims/token/v3']) {
+    test(`grants client credentials at ${path}, in seconds`, async () => {
+      const { status, body } = await post(path, { grant_type: 'client_credentials', client_id: 'oauth-client', client_secret: secret, scope: 'openid,AdobeID' })
+      assert.equal(status, 200, JSON.stringify(body))
+      assert.equal(body.expires_in, 86399)
+    })
+  }
+
+  test('takes any of a client\'s secrets and refuses others', async () => {
+    const jwt = assertion({ aud: 'https://ims-na1.adobelogin.com/c/two-keys' })
+    const status = async (client_secret) => (await exchange({ client_id: 'two-keys', client_secret, jwt_token: jwt })).status
+    assert.deepEqual([await status('first-' + secret), await status('second-' + secret), await status('third')], [200, 200, 401])
+  })
+
+  test('answers the report only to a token, key and company that fit', async () => {
+    const token = (await exchange({})).body.access_token
+    const report = async (headers) => {
+      const response = await fetch(ims.origin + '/api/example/reports', {
+        method: 'POST',
+        headers: { authorization: 'Bearer ' + token, 'x-api-key': env.JWT_CLIENT_ID, 'x-proxy-global-company-id': 'example', 'content-type': 'application/json', ...headers },
+        body: JSON.stringify({ rsid: 'example', globalFilters: [], metricContainer: { metrics: [{ id: 'metrics/visits', columnId: '0' }] }, dimension: 'variables/page' })
+      })
+      return { status: response.status, body: await response.json() }
+    }
+    const good = await report({})
+    assert.equal(good.status, 200, JSON.stringify(good.body))
+    assert.ok(good.body.rows.length > 0)
+    assert.equal((await report({ authorization: 'Bearer ' + token.slice(0, -5) + 'AAAAA' })).status, 401)
+    assert.equal((await report({ authorization: '' })).status, 401)
+    assert.ok((await report({ 'x-api-key': 'other' })).status >= 400)
+    assert.ok((await report({ 'x-proxy-global-company-id': '' })).status >= 400)
+  })
+
+  test('counts what it did', async () => {
+    const stats = await (await fetch(ims.origin + '/__adit/stats')).json()
+    assert.ok(stats.exchanges.jwt >= 6)
+    assert.ok(stats.exchanges.client_credentials >= 2)
+    assert.ok(stats.rejected >= rows.length)
+    assert.ok(stats.api_calls >= 1)
+  })
+
+  for (const signal of ['SIGINT', 'SIGTERM']) {
+    test(`ends cleanly on ${signal}`, async () => {
+      const one = await emulator()
+      assert.equal((await one.stop(signal)).code, 0)
+    })
+  }
+
+  test('says so when its port is taken', async () => {
+    const taken = createServer().listen(0, '127.0.0.1')
+    await new Promise((resolve) => taken.once('listening', resolve))
+    const { port } = taken.address()
+    const { code, stderr } = await run(['emulator', '--port', String(port)])
+    taken.close()
+    assert.notEqual(code, 0)
+    assert.match(stderr, new RegExp(`${port}`))
+    assert.match(stderr, /in use/i)
+  })
+
+  test('names the line of a clients file that is wrong', async () => {
+    const root = project({ 'clients.yaml': 'clients:\n  - client_secret: x\n' })
+    const { code, stderr } = await run(['emulator', '--port', '0', '--clients', join(root, 'clients.yaml')])
+    assert.equal(code, 2, stderr)
+    assert.match(stderr, /clients\.yaml:2/)
+    assert.match(stderr, /client_id/)
+  })
+
+  test('serves HTTPS under Adobe\'s names with the CA that --ca-out holds, and plain HTTP beside it', async () => {
+    const root = project({})
+    const ca = join(root, 'ca.pem')
+    const one = await emulator(['--tls', '--ca-out', ca, '--http-port', '0'])
+    assert.match(one.origin, /^https:/)
+    assert.equal(statSync(ca).mode & 0o777, 0o644)
+    const get = (servername, trusted) => new Promise((resolve, reject) => {
+      const { port } = new URL(one.origin)
+      const options = { host: '127.0.0.1', port, path: '/ims/keys', servername, headers: { host: servername }, agent: false, ...trusted }
+      https.get(options, (response) => { response.resume(); resolve(response.statusCode) }).on('error', reject)
+    })
+    const trusted = { ca: readFileSync(ca) }
+    for (const name of ['localhost', 'ims-na1.adobelogin.com', 'ims-na1-stg1.adobelogin.com', 'analytics.adobe.io', 'api.adobe.io']) {
+      assert.equal(await get(name, trusted), 200, name)
+    }
+    await assert.rejects(get('localhost', {}), /certificate/, 'nobody trusts it without its CA')
+    await assert.rejects(get('www.example.com', trusted), /altnames|does not match/i)
+    const { stderr } = await one.stop()
+    const plain = /plain HTTP: (\S+)/.exec(stderr)[1]
+    assert.match(plain, /^http:\/\/127/)
+    assert.match(stderr, /NODE_EXTRA_CA_CERTS/)
+  })
+
+  test('logs requests as JSON, without a secret or a token', async () => {
+    const root = project({ '.env': toDotenv(env) })
+    const one = await emulator(['--json', '--env-file', join(root, '.env')])
+    const jwt = assertion()
+    const body = new URLSearchParams({ client_id: env.JWT_CLIENT_ID, client_secret: secret, jwt_token: jwt })
+    const { access_token: token } = await (await fetch(one.origin + '/ims/exchange/jwt', { method: 'POST', body })).json()
+    await fetch(one.origin + '/ims/validate_token/v1?type=access_token&client_id=x&token=' + token)
+    await fetch(one.origin + '/nowhere/' + token)
+    const { stderr } = await one.stop()
+    const lines = stderr.trim().split('\n').map((line) => JSON.parse(line))
+    assert.deepEqual(lines.map(({ method, path, status }) => [method, path, status]), [
+      ['POST', '/ims/exchange/jwt', 200], ['GET', '/ims/validate_token/v1', 200], ['GET', '/nowhere/<hidden>', 404]])
+    assert.equal(lines[0].client_id, env.JWT_CLIENT_ID)
+    for (const hidden of [secret, jwt, token, token.split('.')[2]]) assert.ok(!stderr.includes(hidden))
+  })
+
+  test('throttles a client, and refuses what is larger than it takes', async () => {
+    const root = project({ 'clients.yaml': clientsYaml })
+    const one = await emulator(['--quiet', '--clients', join(root, 'clients.yaml'), '--token-rate', '1/1m', '--max-body', '1000'])
+    const ask = (more = {}) => fetch(one.origin + '/ims/token/v3', {
+      method: 'POST',
+      body: new URLSearchParams({ grant_type: 'client_credentials', client_id: 'oauth-client', client_secret: secret, scope: 'openid', ...more })
+    })
+    assert.equal((await ask()).status, 200)
+    const refused = await ask()
+    assert.equal(refused.status, 429)
+    assert.ok(Number(refused.headers.get('retry-after')) > 0)
+    assert.equal((await ask({ padding: 'x'.repeat(2000) })).status, 413)
+    assert.equal((await one.stop('SIGTERM')).stderr, '')
+  })
+
+  for (const [what, args] of [['a rate', ['--token-rate', 'often']], ['--ca-out without --tls', ['--ca-out', 'ca.pem']], ['a --ca-out that cannot be', ['--tls', '--ca-out', '/dev/null/ca.pem']]]) {
+    test(`refuses ${what} that makes no sense`, async () => {
+      const { code, stderr } = await run(['emulator', '--port', '0', ...args])
+      assert.equal(code, 2, stderr)
+      assert.match(stderr, new RegExp(args.at(-2)))
+    })
+  }
+
+  for (const [line, wrong] of [[4, 'token_rate: often'], [4, 'product_profile: x'], [4, 'certificate: no-such-file.crt'], [4, 'exchange_jwt: perhaps']]) {
+    test(`names the line of ${wrong} in a clients file`, async () => {
+      const root = project({ 'clients.yaml': `clients:\n  - client_id: a\n    client_secret: b\n    ${wrong}\n` })
+      const { code, stderr } = await run(['emulator', '--port', '0', '--clients', join(root, 'clients.yaml')])
+      assert.equal(code, 2, stderr)
+      assert.match(stderr, new RegExp(`clients\\.yaml:${line}`))
+    })
+  }
+})

@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict'
+import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, test } from 'node:test'
+import { crc32, deflateRawSync } from 'node:zlib'
+import { base64, keys, run, secret, temporaryFolder } from './adit.mjs'
+
+const oauth = { client_id: 'oauth-id', client_secrets: [secret, 'second'], technical_account_id: 'T@techacct.adobe.com', scopes: ['openid', 'AdobeID'] }
+const jwt = { client_id: 'jwt-id', client_secret: secret, technical_account_id: 'T@techacct.adobe.com', meta_scopes: ['ent_adobeio_sdk'] }
+const workspace = (credentials) => ({ project: { org: { ims_org_id: 'O@AdobeOrg' }, workspace: { details: { credentials, runtime: { namespaces: [{ name: 'ns', auth: secret }] } } } } })
+const both = workspace([{ name: 'One', integration_type: 'oauth_server_to_server', oauth_server_to_server: oauth }, { name: 'Two', integration_type: 'service', jwt }, { name: 'Three', integration_type: 'apikey', api_key: { client_id: 'x' } }])
+
+// A zip as plain as the format allows; one entry is [name, text, changes to its headers].
+function zip (...entries) {
+  const crc = crc32 ?? ((bytes) => { let c = ~0; for (const b of bytes) { c ^= b; for (let i = 0; i < 8; i++) c = (c >>> 1) ^ (c & 1 ? 0xedb88320 : 0) } return ~c >>> 0 })
+  const locals = []; const central = []; let offset = 0
+  for (const [name, text, flags = 0] of entries) {
+    const data = deflateRawSync(Buffer.from(text)); const head = Buffer.alloc(30); const path = Buffer.from(name)
+    head.writeUInt32LE(0x04034b50, 0); head.writeUInt16LE(20, 4); head.writeUInt16LE(flags, 6); head.writeUInt16LE(8, 8)
+    head.writeUInt32LE(crc(Buffer.from(text)), 14); head.writeUInt32LE(data.length, 18); head.writeUInt32LE(Buffer.byteLength(text), 22); head.writeUInt16LE(path.length, 26)
+    const entry = Buffer.alloc(46); entry.writeUInt32LE(0x02014b50, 0); entry.writeUInt16LE(20, 4); head.copy(entry, 6, 4, 30); entry.writeUInt32LE(offset, 42)
+    locals.push(head, path, data); central.push(entry, path); offset += 30 + path.length + data.length
+  }
+  const directory = Buffer.concat(central); const end = Buffer.alloc(22)
+  end.writeUInt32LE(0x06054b50, 0); end.writeUInt16LE(entries.length, 8); end.writeUInt16LE(entries.length, 10); end.writeUInt32LE(directory.length, 12); end.writeUInt32LE(offset, 16)
+  return Buffer.concat([...locals, directory, end])
+}
+
+// Imports into a new folder whose .env is `env`.
+async function imports (content, { env, args = [], name = 'Übung file.json' } = {}) {
+  const folder = temporaryFolder()
+  writeFileSync(join(folder, name), Buffer.isBuffer(content) || typeof content === 'string' ? content : JSON.stringify(content))
+  if (env !== undefined) writeFileSync(join(folder, '.env'), env)
+  const result = await run(['import', name, ...args], { cwd: folder })
+  const read = () => { try { return readFileSync(join(folder, '.env'), 'utf8') } catch { return undefined } }
+  return { ...result, folder, env: read() }
+}
+
+describe('adit import', () => {
+  test('takes both credentials and the namespace of a workspace file', async () => {
+    const { code, stdout, stderr, env, folder } = await imports(both)
+    assert.equal(code, 0, stderr)
+    assert.equal(env, `JWT_CLIENT_ID=jwt-id
+JWT_CLIENT_SECRET=${secret}
+JWT_TECHNICAL_ACCOUNT_ID=T@techacct.adobe.com
+JWT_IMS_ORG=O@AdobeOrg
+JWT_METASCOPES=ent_adobeio_sdk
+IMS_OAUTH_S2S_CLIENT_ID=oauth-id
+IMS_OAUTH_S2S_CLIENT_SECRET=${secret}
+IMS_OAUTH_S2S_ORG_ID=O@AdobeOrg
+IMS_OAUTH_S2S_SCOPES='["openid","AdobeID"]'
+AIO_runtime_namespace=ns
+AIO_runtime_auth=${secret}
+`)
+    assert.equal(statSync(join(folder, '.env')).mode & 0o777, 0o600)
+    assert.match(stderr, /'Three'/)
+    assert.ok(!(stdout + stderr).includes(secret))
+  })
+
+  test('takes the download of one credential, and an .aio', async () => {
+    const one = await imports({ CLIENT_ID: 'id', CLIENT_SECRETS: [secret], ORG_ID: 'O@AdobeOrg', SCOPES: ['AdobeID,openid'] })
+    assert.match(one.env, /^IMS_OAUTH_S2S_CLIENT_ID=id\n[^]*S2S_SCOPES='\["AdobeID","openid"\]'/)
+    const aio = await imports({ ims: { contexts: { mine: { ...jwt, ims_org_id: 'O@AdobeOrg', private_key: keys.privateKey.split('\n') }, cli: { access_token: { token: 'x' } } } }, runtime: { namespace: 'n' } }, { name: '.aio' })
+    assert.equal(aio.code, 0, aio.stderr)
+    assert.ok(aio.env.includes(`JWT_PRIVATE_KEY=${base64(keys.privateKey)}\n`) && aio.env.includes('AIO_runtime_namespace=n\n'))
+  })
+
+  test('takes the key of a config.zip', async () => {
+    const { code, stderr, env } = await imports(zip(['config/private.key', keys.privateKey]), { name: 'config.zip' })
+    assert.equal(code, 0, stderr)
+    assert.equal(env, `JWT_PRIVATE_KEY=${base64(keys.privateKey)}\n`)
+  })
+
+  test('refuses zips that lead out, are huge, locked or broken', async () => {
+    for (const [bytes, words] of [[zip(['../private.key', keys.privateKey]), /leads out/], [zip(['..\\private.key', keys.privateKey]), /leads out/], [zip(['/etc/private.key', 'x']), /leads out/],
+      [zip(['private.key', 'A'.repeat(3e6)]), /more than 1 MB/], [zip(['private.key', keys.privateKey, 1]), /encrypted/], [Buffer.from('PK\x03\x04 broken'), /damaged|no zip/], [zip(['readme.txt', 'x']), /no private key/]]) {
+      const { code, stderr, env } = await imports(bytes, { name: 'config.zip' })
+      assert.equal(code, 2, stderr)
+      assert.match(stderr, words)
+      assert.equal(env, undefined)
+    }
+  })
+
+  test('never loses a value: refuses, keeps or replaces as asked', async () => {
+    const before = '# mine\r\nIMS_OAUTH_S2S_CLIENT_ID="old" # c\r\nX=1'
+    const refused = await imports(both, { env: before })
+    assert.equal(refused.code, 2)
+    assert.match(refused.stderr, /IMS_OAUTH_S2S_CLIENT_ID[^]*--replace/)
+    assert.equal(refused.env, before)
+    const kept = await imports(both, { env: before, args: ['--keep'] })
+    assert.match(kept.env, /^# mine\r\nIMS_OAUTH_S2S_CLIENT_ID="old" # c\r\nX=1\r\nJWT_CLIENT_ID=jwt-id\r\n/)
+    const replaced = await imports(both, { env: before, args: ['--replace', '--json'] })
+    assert.match(replaced.env, /^# mine\r\nIMS_OAUTH_S2S_CLIENT_ID="oauth-id" # c\r\n/)
+    assert.equal(readFileSync(JSON.parse(replaced.stdout).backup.replace(/^\.env/, join(replaced.folder, '.env')), 'utf8'), before)
+    assert.deepEqual(JSON.parse(replaced.stdout).replaced, ['IMS_OAUTH_S2S_CLIENT_ID'])
+    const dry = await imports(both, { env: before, args: ['--replace', '--dry-run'] })
+    assert.equal(dry.env, before)
+    assert.equal(readdirSync(dry.folder).length, 2)
+  })
+
+  test('asks which credential where there are several', async () => {
+    const two = workspace([{ name: 'One', oauth_server_to_server: oauth }, { name: 'Two', oauth_server_to_server: { ...oauth, client_id: 'two' } }])
+    const asked = await imports(two)
+    assert.equal(asked.code, 2)
+    assert.match(asked.stderr, /--credential: One, Two/)
+    assert.match((await imports(two, { args: ['--credential', 'Two'] })).env, /CLIENT_ID=two/)
+    assert.match((await imports(two, { args: ['--credential', 'Nope'] })).stderr, /no credential 'Nope'/)
+  })
+
+  test('says of another file what it is not', async () => {
+    for (const [content, words] of [['{', /not JSON/], ['[]', /no object/], ['{}', /no credential/], ['', /not JSON/]]) {
+      const { code, stderr, env } = await imports(content)
+      assert.equal(code, 2, stderr)
+      assert.match(stderr, words)
+      assert.equal(env, undefined)
+    }
+  })
+})

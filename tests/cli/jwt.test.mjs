@@ -1,0 +1,163 @@
+import assert from 'node:assert/strict'
+import { createHmac, createPublicKey, createSign, createVerify, generateKeyPairSync } from 'node:crypto'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, test } from 'node:test'
+import { emulator, jwtEnv, keys, project, run, secret, temporaryFolder, toDotenv } from './adit.mjs'
+
+const part = (value) => Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url')
+const signed = (claims, { header = { alg: 'RS256', kid: 'one' }, key = keys.privateKey } = {}) => {
+  const input = part(header) + '.' + part(claims)
+  return input + '.' + createSign('sha256').update(input).sign(key, 'base64url')
+}
+const now = Math.floor(Date.now() / 1000)
+
+describe('adit jwt decode', () => {
+  const ims = { type: 'access_token', client_id: 'me', as: 'ims-na1-stg1', scope: 'openid,AdobeID', created_at: String((now - 60) * 1000), expires_in: '86400000' }
+
+  test('explains an access token in words', async () => {
+    const { code, stdout, stderr } = await run(['jwt', 'decode', signed(ims)])
+    assert.equal(code, 0, stderr)
+    assert.match(stdout, /alg +RS256/)
+    assert.match(stdout, /issued +\d{4}-.*\(1 minute( \d+ seconds?)? ago\)/)
+    assert.match(stdout, /expires +\d{4}-.*\(in 23 hours 5[89] minutes\)/)
+    assert.match(stdout, /scopes +openid, AdobeID/)
+    assert.match(stdout, /IMS +stage \(ims-na1-stg1\)/)
+    assert.match(stdout, /not verified/)
+  })
+
+  test('takes it from stdin, with Bearer and line ends', async () => {
+    const { code, stdout } = await run(['jwt', 'decode', '-', '--json'], { input: 'Authorization: Bearer ' + signed({ exp: now - 3600 }) + '\r\n' })
+    assert.equal(code, 0)
+    const decoded = JSON.parse(stdout)
+    assert.equal(decoded.complete, true)
+    assert.equal(decoded.expired, true)
+    assert.equal(decoded.expires.words, '1 hour ago')
+  })
+
+  test('reads whatever stands before a cut, at every place', async () => {
+    const whole = signed(ims)
+    for (const size of [60, 100, 150, 200, 250, whole.length - 5]) {
+      const { code, stdout } = await run(['jwt', 'decode', whole.slice(0, size), '--json'])
+      assert.equal(code, 0, `${size}: ${stdout}`)
+      const { complete, claims, header, remarks } = JSON.parse(stdout)
+      assert.equal(complete, false)
+      assert.equal(header.alg, 'RS256')
+      assert.ok(remarks.length > 0)
+      for (const [name, value] of Object.entries(claims)) assert.ok(ims[name].startsWith(value), `${size} ${name}: ${value}`)
+    }
+  })
+
+  test('says of what is no token that it is none, with exit code 1', async () => {
+    const { code, stdout, stderr } = await run(['jwt', 'decode', 'hello world'])
+    assert.equal(code, 1)
+    assert.equal(stdout, '')
+    assert.match(stderr, /nothing of this can be read as a JWT/)
+  })
+
+  test('lets no claim steer the terminal', async () => {
+    const { stdout } = await run(['jwt', 'decode', signed({ name: '\u001b[2Jx' })])
+    assert.ok(!stdout.includes('\u001b'))
+  })
+})
+
+describe('adit jwt sign', () => {
+  test('makes tokens that Node\'s own crypto verifies', async () => {
+    const folder = temporaryFolder()
+    const file = join(folder, 'key.pem')
+    writeFileSync(file, keys.privateKey)
+    const { code, stdout, stderr } = await run(['jwt', 'sign', '--key', file, '--claims', '{"sub":"somebody"}', '--claim', 'n=7', '--claim', 'text=7x', '--header', 'kid=one', '--expires-in', '5m'])
+    assert.equal(code, 0, stderr)
+    const [header, payload, signature] = stdout.trim().split('.')
+    assert.ok(createVerify('sha256').update(header + '.' + payload).verify(keys.publicKey, signature, 'base64url'))
+    assert.deepEqual(JSON.parse(Buffer.from(header, 'base64url')), { alg: 'RS256', typ: 'JWT', kid: 'one' })
+    const claims = JSON.parse(Buffer.from(payload, 'base64url'))
+    assert.equal(claims.sub, 'somebody')
+    assert.equal(claims.n, 7)
+    assert.equal(claims.text, '7x')
+    assert.equal(claims.exp - claims.iat, 300)
+  })
+
+  test('makes the project\'s assertion where no claims are given', async () => {
+    const root = project({ '.env': toDotenv(jwtEnv()) })
+    const { code, stdout, stderr } = await run(['jwt', 'sign', '--ims', 'prod'], { cwd: root })
+    assert.equal(code, 0, stderr)
+    const claims = JSON.parse(Buffer.from(stdout.split('.')[1], 'base64url'))
+    assert.equal(claims.aud, 'https://ims-na1.adobelogin.com/c/test-client')
+    assert.equal(claims.sub, 'ABC@techacct.adobe.com')
+    assert.equal(claims['https://ims-na1.adobelogin.com/s/ent_analytics_bulk_ingest_sdk'], true)
+  })
+
+  test('says which option is wrong, with exit code 2', async () => {
+    const root = project({ '.env': '' })
+    for (const args of [['--claim', 'x=1'], ['--claims', '[]'], ['--claims', '{'], ['--claim', 'novalue'], ['--key', '/nowhere', '--claim', 'x=1'], ['--alg', 'HS256', '--claim', 'x=1']]) {
+      const { code, stdout, stderr } = await run(['jwt', 'sign', ...args], { cwd: root })
+      assert.notEqual(code, 0, args.join(' '))
+      assert.equal(stdout, '')
+      assert.match(stderr, /^adit: /)
+    }
+  })
+})
+
+describe('adit jwt verify', () => {
+  const folder = temporaryFolder()
+  const file = (name, text) => {
+    writeFileSync(join(folder, name), text)
+    return join(folder, name)
+  }
+  const pem = file('public.pem', keys.publicKey)
+  const jwk = createPublicKey(keys.publicKey).export({ format: 'jwk' })
+  const jwks = file('jwks.json', JSON.stringify({ keys: [{ ...jwk, kid: 'one', alg: 'RS256', use: 'sig' }] }))
+
+  test('finds a right token valid by a PEM, a JWK set and a JWK', async () => {
+    for (const keyFile of [pem, jwks, file('jwk.json', JSON.stringify(jwk))]) {
+      const { code, stdout, stderr } = await run(['jwt', 'verify', '--keys', keyFile, signed({ exp: now + 60 })])
+      assert.equal(code, 0, stderr)
+      assert.match(stdout, /^valid: RS256 by one, expires in/)
+    }
+  })
+
+  test('finds forged, expired, unsigned and confused ones not valid, with exit code 1', async () => {
+    const other = generateKeyPairSync('rsa', { modulusLength: 2048 })
+    const hmacInput = part({ alg: 'HS256' }) + '.' + part({ exp: now + 60 })
+    const good = signed({ exp: now + 60 })
+    const rows = [
+      [signed({ exp: now + 60 }, { key: other.privateKey }), 'invalid_signature'],
+      [signed({ exp: now - 1 }), 'token_expired'],
+      [signed({ exp: 'soon' }), 'invalid_claims'],
+      [signed({ nbf: now + 100 }), 'token_not_yet_valid'],
+      [part({ alg: 'none' }) + '.' + part({ exp: now + 60 }) + '.', 'invalid_signature'],
+      [hmacInput + '.' + createHmac('sha256', keys.publicKey).update(hmacInput).digest('base64url'), 'invalid_signature'],
+      [signed({ exp: now + 60 }, { header: { alg: 'RS256', kid: 'two' } }), 'unknown_key'],
+      [good.slice(0, -2), 'invalid_signature'],
+      ['abc', 'invalid_jws']
+    ]
+    for (const [token, reason] of rows) {
+      const { code, stdout } = await run(['jwt', 'verify', '--jwks', jwks, '--json', token])
+      assert.equal(code, 1, reason)
+      assert.equal(JSON.parse(stdout).reason, reason)
+    }
+  })
+
+  test('holds to the algorithms, audience and issuer that are asked for', async () => {
+    const token = signed({ exp: now - 5, aud: ['a', 'b'], iss: 'me' })
+    const verify = async (...args) => (await run(['jwt', 'verify', '--keys', pem, '--ignore-times', ...args, token])).code
+    assert.equal(await verify(), 0)
+    assert.equal(await verify('--audience', 'b', '--issuer', 'me'), 0)
+    assert.equal(await verify('--audience', 'c'), 1)
+    assert.equal(await verify('--issuer', 'you'), 1)
+    assert.equal(await verify('--alg', 'PS256'), 1)
+    assert.equal(await verify('--alg', 'HS256'), 2)
+  })
+
+  test('verifies an access token by IMS\'s keys', async () => {
+    const root = project({ '.env': toDotenv(jwtEnv()) })
+    const ims = await emulator(['--env-file', join(root, '.env')])
+    const options = { cwd: root, env: { XDG_CACHE_HOME: temporaryFolder() } }
+    const token = (await run(['token', '--ims', ims.origin], options)).stdout
+    const { code, stdout, stderr } = await run(['jwt', 'verify', '-', '--ims', ims.origin], { ...options, input: token })
+    assert.equal(code, 0, stderr)
+    assert.match(stdout, /^valid: RS256 by /)
+    assert.ok(!stderr.includes(secret))
+  })
+})

@@ -1,0 +1,171 @@
+// JavaScript actions under `adit invoke`: the documentation page's own, with Adobe's packages, and ones that go wrong.
+import assert from 'node:assert/strict'
+import { cpSync, existsSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { join } from 'node:path'
+import { before, describe, test } from 'node:test'
+import { base64, emulator, HERE, jwtEnv, keys, project, run, secret, temporaryFolder, toDotenv } from './adit.mjs'
+
+const NPM = process.env.ADIT_NPM ?? join(HERE, '../../build/npm')
+const hidden = [secret, base64(keys.privateKey).slice(40, 100), 'eyJ']
+
+const giveEnv = (root, changes) => writeFileSync(join(root, '.env'), toDotenv(jwtEnv(changes)), { mode: 0o600 })
+
+describe('the page\'s own action, with @adobe/aio-sdk and @adobe/jwt-auth from npm', { concurrency: false }, () => {
+  let root
+  before(() => {
+    assert.ok(existsSync(join(NPM, 'node_modules/@adobe/aio-sdk')), `@adobe/aio-sdk is not in ${NPM}: run tools/install-npm`)
+    root = temporaryFolder()
+    cpSync(join(HERE, 'seed'), root, { recursive: true })
+    symlinkSync(join(NPM, 'node_modules'), join(root, 'node_modules'))
+    giveEnv(root)
+  })
+
+  test('gives the report against the local emulator', async () => {
+    const { code, stdout, stderr } = await run(['invoke', 'generic', '--ims', 'local'], { cwd: root })
+    assert.equal(code, 0, stderr)
+    const { statusCode, body } = JSON.parse(stdout)
+    assert.equal(statusCode, 200)
+    assert.ok(body.rows.length > 0)
+    assert.match(stderr, /nodejs:16, which Adobe I\/O Runtime has retired/)
+    for (const text of hidden) assert.ok(!(stdout + stderr).includes(text))
+  })
+
+  test('makes one exchange and one call, each as IMS and Analytics want it', async () => {
+    const ims = await emulator(['--env-file', join(root, '.env')])
+    const { code, stderr } = await run(['invoke', 'generic', '--ims', ims.origin], { cwd: root })
+    assert.equal(code, 0, stderr)
+    const stats = await (await fetch(ims.origin + '/__adit/stats')).json()
+    assert.deepEqual([stats.exchanges.jwt, stats.api_calls, stats.rejected], [1, 1, 0])
+  })
+
+  test('answers its own error where IMS refuses', async () => {
+    const ims = await emulator(['--env-file', join(root, '.env')])
+    const { code, stdout, stderr } = await run(['invoke', 'generic', '--ims', ims.origin], { cwd: root, env: { JWT_CLIENT_SECRET: 'wrong' } })
+    assert.equal(code, 1, stdout)
+    assert.deepEqual(JSON.parse(stdout), { error: { statusCode: 500, body: { error: 'server error' } } })
+    assert.match(stderr, /500: server error/)
+  })
+
+  test('finds the projects\' packages and not adit\'s', async () => {
+    const bare = temporaryFolder()
+    cpSync(join(HERE, 'seed'), bare, { recursive: true })
+    giveEnv(bare)
+    const { code, stdout } = await run(['invoke', 'generic', '--ims', 'local'], { cwd: bare })
+    assert.equal(code, 1)
+    assert.match(stdout, /Cannot find module 'node-fetch'/)
+  })
+})
+
+const nodeProject = (script, { limits = {}, files = {} } = {}) => project({
+  'ext.config.yaml': JSON.stringify({ runtimeManifest: { packages: { tests: { actions: { act: { function: 'act.js', runtime: 'nodejs:22', limits } } } } } }),
+  'act.js': script,
+  '.env': toDotenv(jwtEnv()),
+  ...files
+})
+
+describe('connections of a Node.js action', () => {
+  // Each asks the same of Adobe's hosts in another way; all must come to the emulator.
+  const ways = {
+    'the global fetch': 'const get = async (url) => { const r = await fetch(url); return [r.status, await r.text()] }',
+    'https.get with a URL': `const get = (url) => new Promise((resolve, reject) => require('https').get(url, async (r) => resolve([r.statusCode, Buffer.concat(await r.toArray()).toString()])).on('error', reject))`,
+    'https.request with options and an agent that keeps connections': `const https = require('https')
+const agent = new https.Agent({ keepAlive: true })
+const get = (url) => new Promise((resolve, reject) => https.request({ host: new URL(url).hostname, path: new URL(url).pathname, agent, method: 'GET' }, async (r) => resolve([r.statusCode, Buffer.concat(await r.toArray()).toString()])).on('error', reject).end())`,
+    'an ES module\'s import of https': null
+  }
+  const ask = `
+exports.main = async () => {
+  const answers = []
+  for (const url of ['https://ims-na1.adobelogin.com/ims/keys', 'https://ims-na1.adobelogin.com/ims/keys']) answers.push(await get(url))
+  return { answers }
+}`
+  const esModule = `import { get as httpsGet } from 'https'
+const get = (url) => new Promise((resolve, reject) => httpsGet(url, async (r) => resolve([r.statusCode, Buffer.concat(await r.toArray()).toString()])).on('error', reject))
+export async function main () { return { answers: [await get('https://ims-na1.adobelogin.com/ims/keys')] } }`
+
+  for (const [name, way] of Object.entries(ways)) {
+    test(`by ${name} reach the emulator in place of Adobe`, async () => {
+      const root = nodeProject(way ? way + ask : esModule, way ? {} : { files: { 'package.json': '{"type":"module"}' } })
+      const { code, stdout, stderr } = await run(['invoke', 'act', '--ims', 'local'], { cwd: root })
+      assert.equal(code, 0, stdout + stderr)
+      for (const [status, text] of JSON.parse(stdout).answers) {
+        assert.equal(status, 200)
+        assert.equal(JSON.parse(text).keys[0].kty, 'RSA')
+      }
+    })
+  }
+
+  test('to other hosts go where they say', async () => {
+    const server = createServer((request, response) => response.end('the test\'s own: ' + request.headers.host)).listen(0, '127.0.0.1')
+    await new Promise((resolve) => server.once('listening', resolve))
+    try {
+      const host = `127.0.0.1:${server.address().port}`
+      const root = nodeProject(`exports.main = async () => ({ text: await (await fetch('http://${host}/')).text() })`)
+      const { code, stdout, stderr } = await run(['invoke', 'act', '--ims', 'local'], { cwd: root })
+      assert.equal(code, 0, stdout + stderr)
+      assert.equal(JSON.parse(stdout).text, 'the test\'s own: ' + host)
+    } finally {
+      server.close()
+      server.closeAllConnections()
+    }
+  })
+})
+
+describe('a Node.js action that goes wrong', () => {
+  const processesWith = (text) => readdirSync('/proc').filter((entry) => {
+    try {
+      return /^\d+$/.test(entry) && readFileSync(`/proc/${entry}/environ`, 'latin1').includes(text)
+    } catch {
+      return false  // ended meanwhile
+    }
+  })
+  let number = 0
+  const fails = async (script, says, options) => {
+    const marker = `node-action-${process.pid}-${++number}`
+    const { code, stdout, stderr } = await run(['invoke', 'act'], { cwd: nodeProject(script, options), env: { ADIT_TEST_MARKER: marker } })
+    assert.equal(code, 1, stdout + stderr)
+    assert.match(JSON.stringify(JSON.parse(stdout).error), says)
+    assert.deepEqual(processesWith(marker), [])
+    return stderr
+  }
+
+  test('throws', async () => {
+    const stderr = await fails("exports.main = () => { throw new Error('told to') }", /An error has occurred: Error: told to/)
+    assert.match(stderr, /act\.js:1:/, 'the place in the user\'s file')
+  })
+  test('rejects', () => fails("exports.main = async () => { throw new Error('told to') }", /"message":"told to"/))
+  test('never resolves', () => fails('exports.main = () => new Promise(() => {})', /time limits of 2000 milliseconds/, { limits: { timeout: 2000 } }))
+  test('loops for ever', () => fails('exports.main = () => { while (true) {} }', /time limits of 2000 milliseconds/, { limits: { timeout: 2000 } }))
+  test('exits', () => fails('exports.main = () => process.exit(3)', /ended without an answer \(exit code 3\)/))
+  test('fills memory', () => fails('exports.main = () => { const all = []; while (true) all.push(Buffer.alloc(1 << 20, 1)) }', /more memory than its limit of 128 MB/, { limits: { memory: 128 } }))
+  test('leaves a program running', () => fails("exports.main = () => { require('child_process').spawn('sleep', ['1000'], { detached: false }); return { error: 'but it ends' } }", /but it ends/))
+  test('has a mistake in its text', () => fails('exports.main = (', /SyntaxError/))
+  test('exports no main', () => fails('exports.other = () => {}', /'main' is not a function/))
+
+  test('leaves no file behind', async () => {
+    const home = temporaryFolder()
+    await run(['invoke', 'act'], { cwd: nodeProject('exports.main = () => process.exit(3)'), env: { TMPDIR: home } })
+    assert.deepEqual(readdirSync(home), [])
+  })
+
+  test('throws what JSON has no word for', () => fails("exports.main = async () => { throw Symbol('told to') }", /Symbol\(told to\)/))
+  test('returns half a character', async () => {
+    const { code, stdout } = await run(['invoke', 'act'], { cwd: nodeProject("exports.main = () => ({ a: 'x\\ud800y', b: '\\\\ud800' })") })
+    assert.equal(code, 0, stdout)
+    assert.deepEqual(JSON.parse(stdout), { a: 'x\ufffdy', b: '\\ud800' })
+  })
+  test('prints far more than a pipe holds, and none of it is lost', async () => {
+    const { code, stderr } = await run(['invoke', 'act'], { cwd: nodeProject("exports.main = () => { console.log('z'.repeat(20e6)); return {} }") })
+    assert.equal(code, 0)
+    assert.equal(stderr.length, 20e6 + 1)
+  })
+
+  test('takes a megabyte', async () => {
+    const root = nodeProject('exports.main = ({ big }) => ({ size: big.length })')
+    writeFileSync(join(root, 'big.json'), JSON.stringify({ big: 'x'.repeat(1 << 20) }))
+    const { code, stdout, stderr } = await run(['invoke', 'act', '-P', 'big.json'], { cwd: root })
+    assert.equal(code, 0, stderr)
+    assert.equal(JSON.parse(stdout).size, 1 << 20)
+  })
+})

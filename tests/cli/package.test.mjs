@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { before, describe, test } from 'node:test'
+import { probeProject, run, temporaryFolder } from './adit.mjs'
+
+const unzip = (zip) => {
+  const folder = temporaryFolder()
+  execFileSync('unzip', ['-q', zip, '-d', folder])
+  return folder
+}
+const mode = (path) => statSync(path).mode & 0o777
+
+// A program of its own that loads the package as OpenWhisk's Node.js runtime does, in a cleared environment: commands on stdin, answers on stdout.
+const runner = String.raw`
+const { main } = require(process.argv[2])
+const children = () => require('fs').readFileSync('/proc/self/task/' + process.pid + '/children', 'utf8').trim().split(' ').filter(Boolean).map(Number)
+const activate = (id, params) => {
+  process.env.__OW_ACTIVATION_ID = id
+  process.env.__OW_DEADLINE = String(Date.now() + 20000)
+  return main(params)
+}
+const say = (value) => console.log('ANSWER ' + JSON.stringify(value))
+;(async () => {
+  say(await Promise.all(Array.from({ length: 20 }, (_, i) => activate(String(i).padStart(32, '0'), { MODE: 'echo', i, text: 'ü€' }))))
+  const [first] = children()
+  process.kill(first, 'SIGKILL')
+  say(await activate('a'.repeat(32), { MODE: 'echo', after: 'kill' }))
+  const [second] = children()
+  say({ first, second })
+  const hanging = activate('b'.repeat(32), { MODE: 'hang' })
+  await activate('c'.repeat(32), { MODE: 'echo' })
+  process.kill(second, 'SIGKILL')
+  say(await hanging)
+  say(await activate('d'.repeat(32), { MODE: 'throw' }))
+  say(await activate('e'.repeat(32), { MODE: 'crash' }))
+  say(await activate('f'.repeat(32), { MODE: 'echo', big: 'x'.repeat(1000000) }).then((result) => result.body.big.length))
+  say({ last: children()[0] })
+})()
+`
+
+describe('adit package', { concurrency: false }, () => {
+  let root
+  let out
+  before(async () => {
+    assert.equal(process.getuid(), 0, 'these tests need chroot, and so root')
+    root = await probeProject()
+    out = temporaryFolder()
+  })
+  const make = async (target, output, options = {}) => {
+    const made = await run(['package', 'probe', '--target', target, '-o', output, '--json'], { cwd: root, timeout: 300_000, ...options })
+    assert.equal(made.code, 0, made.stderr)
+    return JSON.parse(made.stdout)
+  }
+  const chroot = (folder, args, options = {}) => spawnSync('/usr/sbin/chroot', [folder, ...args], { env: {}, timeout: 30_000, encoding: 'utf8', ...options })
+
+  test('nodejs: overlapping activations, a killed program, errors, by Node.js with a cleared environment', async () => {
+    const report = await make('nodejs', join(out, 'probe.zip'))
+    assert.equal(report.bytes, statSync(join(out, 'probe.zip')).size)
+    assert.ok(report.bytes < 22 * 1024 * 1024)
+    const folder = unzip(join(out, 'probe.zip'))
+    assert.equal(mode(join(folder, 'lib/ld-linux-x86-64.so.2')), 0o755)
+    const script = join(temporaryFolder(), 'runner.cjs')
+    writeFileSync(script, runner)
+    const { status, stdout, stderr } = spawnSync(process.execPath, [script, folder], { env: {}, timeout: 60_000, encoding: 'utf8' })
+    assert.equal(status, 0, stderr)
+    const [overlapping, after, pids, killed, thrown, crashed, big, { last }] =
+      stdout.split('\n').filter((line) => line.startsWith('ANSWER ')).map((line) => JSON.parse(line.slice(7)))
+    overlapping.forEach((result, i) => assert.deepEqual([result.statusCode, result.body.i, result.body.text], [200, i, 'ü€']))
+    assert.equal(after.body.after, 'kill')
+    assert.notEqual(pids.first, pids.second)
+    assert.match(killed.error, /SIGKILL/)
+    assert.match(thrown.error, /told to throw/)
+    assert.match(crashed.error, /SIGABRT/)
+    assert.equal(big, 1_000_000)
+    assert.match(stderr, /told to throw/, 'the log is passed through')
+    assert.ok(!existsSync(`/proc/${last}`) || readFileSync(`/proc/${last}/stat`, 'utf8').includes(') Z'), 'the program ends with its container')
+  })
+
+  test('nodejs: the program runs by its own loader, with nothing else there', () => {
+    const folder = unzip(join(out, 'probe.zip'))
+    const { status, stdout, stderr } = chroot(folder, ['/lib/ld-linux-x86-64.so.2', '--library-path', '/lib', '/bin/action', '{"MODE":"echo","a":1}'])
+    assert.equal(status, 0, stderr)
+    assert.equal(JSON.parse(stdout.trim().split('\n').at(-1)).body.a, 1)
+  })
+
+  test('nodejs: the manifest names the folder that aio app deploy takes', () => {
+    const yaml = readFileSync(join(out, 'probe.yaml'), 'utf8')
+    assert.ok(yaml.includes(`"function": ${JSON.stringify(join(out, 'probe'))}`), yaml)
+    assert.match(yaml, /"JWT_CLIENT_ID": "\$JWT_CLIENT_ID"/)
+    assert.match(yaml, /"runtime": "nodejs:20"/)
+    assert.equal(JSON.parse(readFileSync(join(out, 'probe/package.json'), 'utf8')).main, 'index.js')
+  })
+
+  test('the same bytes again, in another time zone', async () => {
+    await make('nodejs', join(out, 'again.zip'), { env: { TZ: 'Asia/Tokyo' } })
+    assert.ok(readFileSync(join(out, 'again.zip')).equals(readFileSync(join(out, 'probe.zip'))))
+  })
+
+  test('native: ActionLoop and one shot in an empty root with no environment', async () => {
+    await make('native', join(out, 'native.zip'))
+    const folder = unzip(join(out, 'native.zip'))
+    assert.equal(mode(join(folder, 'exec')), 0o755)
+    const once = chroot(folder, ['/exec', '{"MODE":"echo","b":2}'])
+    assert.equal(once.status, 0, once.stderr)
+    assert.equal(JSON.parse(once.stdout.trim().split('\n').at(-1)).body.b, 2)
+
+    const child = spawn('/usr/sbin/chroot', [folder, '/exec'], { env: {}, stdio: ['pipe', 'ignore', 'inherit', 'pipe'] })
+    const timer = setTimeout(() => child.kill('SIGKILL'), 30_000)
+    let answers = ''
+    child.stdio[3].on('data', (data) => { answers += data })
+    child.stdin.end([1, 2].map((n) => JSON.stringify({ value: { MODE: 'echo', n }, activation_id: 'x' }) + '\n').join(''))
+    await new Promise((resolve) => child.on('close', resolve))
+    clearTimeout(timer)
+    assert.deepEqual(answers.trim().split('\n').map((line) => JSON.parse(line).body.n), [1, 2])
+  })
+
+  test('image: its Dockerfile takes nothing from outside, and its root runs the action', async () => {
+    const folder = join(out, 'image')
+    await make('image', folder)
+    const dockerfile = readFileSync(join(folder, 'Dockerfile'), 'utf8')
+    assert.match(dockerfile, /^FROM scratch$/m)
+    assert.match(dockerfile, /^COPY root\/ \/$/m)
+    assert.doesNotMatch(dockerfile, /^(RUN|ADD)/m)
+    const { status, stdout, stderr } = chroot(join(folder, 'root'), ['/action/exec', '{"MODE":"echo","c":3}'])
+    assert.equal(status, 0, stderr)
+    assert.equal(JSON.parse(stdout.trim().split('\n').at(-1)).body.c, 3)
+    await make('image', folder)  // in its own place again
+  })
+
+  test('leaves a folder alone that it did not make', async () => {
+    const folder = join(out, 'mine')
+    mkdirSync(folder)
+    writeFileSync(join(folder, 'notes'), 'mine')
+    const { code, stderr } = await run(['package', 'probe', '--target', 'image', '-o', folder], { cwd: root, timeout: 120_000 })
+    assert.equal(code, 2)
+    assert.match(stderr, /no package that adit made/)
+    assert.deepEqual(readdirSync(folder), ['notes'])
+  })
+
+  test('wrong usage is exit code 2', async () => {
+    assert.equal((await run(['package', 'probe'], { cwd: root })).code, 2)
+    assert.equal((await run(['package', 'probe', '--target', 'tar'], { cwd: root })).code, 2)
+    assert.equal((await run(['package', 'probe', '--target', 'native', '-o', join(out, 'x.tgz')], { cwd: root })).code, 2)
+  })
+})

@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { before, beforeEach, describe, test } from 'node:test'
+import { emulator, jwtEnv, keys, project, run, secret, temporaryFolder, toDotenv } from './adit.mjs'
+
+const oauthEnv = {
+  IMS_OAUTH_S2S_CLIENT_ID: 'oauth-client',
+  IMS_OAUTH_S2S_CLIENT_SECRET: secret,
+  IMS_OAUTH_S2S_ORG_ID: 'DEF@AdobeOrg',
+  IMS_OAUTH_S2S_SCOPES: '["openid","AdobeID"]'
+}
+
+describe('adit token', () => {
+  let ims, root, cache
+  before(async () => {
+    root = project({ 'ext.config.yaml': 'runtimeManifest: {}\n', '.env': toDotenv(jwtEnv()), 'oauth.env': toDotenv(oauthEnv), 'both.env': toDotenv({ ...jwtEnv(), ...oauthEnv }) })
+    ims = await emulator(['--env-file', join(root, 'both.env')])
+  })
+  beforeEach(() => { cache = temporaryFolder() })
+  const token = (args = [], { env, ...options } = {}) =>
+    run(['token', '--ims', ims.origin, ...args], { cwd: root, env: { XDG_CACHE_HOME: cache, ...env }, ...options })
+  const exchanges = async () => (await (await fetch(ims.origin + '/__adit/stats')).json()).exchanges
+
+  test('prints the token alone, and makes no exchange for a second call', async () => {
+    const before = (await exchanges()).jwt
+    const first = await token()
+    const second = await token()
+    assert.equal(first.code, 0, first.stderr)
+    assert.match(first.stdout, /^[\w-]+\.[\w-]+\.[\w-]+\n$/)
+    assert.equal(second.stdout, first.stdout)
+    assert.equal((await exchanges()).jwt, before + 1)
+  })
+
+  test('tells type, expiry, scopes and source with --json', async () => {
+    const made = JSON.parse((await token(['--json'])).stdout)
+    const kept = JSON.parse((await token(['--json'])).stdout)
+    assert.equal(made.token_type, 'bearer')
+    assert.match(made.expires_at, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/)
+    assert.ok(made.expires_in > 86000)
+    assert.deepEqual(made.scopes, ['ent_analytics_bulk_ingest_sdk'])
+    assert.deepEqual([made.source, kept.source], ['exchange', 'store'])
+  })
+
+  test('prints a header with --header', async () => assert.match((await token(['--header'])).stdout, /^Authorization: Bearer \S+\n$/))
+
+  test('fetches a new one with --fresh, and forgets it with --clear', async () => {
+    const first = (await token()).stdout
+    const fresh = (await token(['--fresh'])).stdout
+    assert.notEqual(fresh, first)
+    assert.equal((await token()).stdout, fresh)
+    assert.equal((await token(['--clear'])).code, 0)
+    assert.notEqual((await token()).stdout, fresh)
+  })
+
+  test('shows what is cached without it with --status', async () => {
+    const printed = (await token()).stdout.trim()
+    const { code, stdout, stderr } = await token(['--status'])
+    assert.equal(code, 0, stderr)
+    assert.match(stdout, /test-client/)
+    assert.ok(!(stdout + stderr).includes(printed) && !(stdout + stderr).includes(secret))
+  })
+
+  test('keeps records that hold no usable token, for the owner alone', async () => {
+    const printed = (await token()).stdout.trim()
+    const folder = join(cache, 'adit/tokens')
+    assert.equal(statSync(folder).mode & 0o777, 0o700)
+    for (const name of readdirSync(folder)) {
+      assert.equal(statSync(join(folder, name)).mode & 0o077, 0, name)
+      assert.ok(!readFileSync(join(folder, name), 'latin1').includes(printed.slice(0, 30)))
+      assert.ok(!name.includes('test-client'))
+    }
+  })
+
+  test('prefers OAuth where both are configured, unless --grant says otherwise', async () => {
+    const claims = (text) => JSON.parse(Buffer.from(text.split('.')[1], 'base64url'))
+    assert.equal(claims((await token(['--env-file', 'both.env'])).stdout).client_id, 'oauth-client')
+    assert.equal(claims((await token(['--env-file', 'both.env', '--grant', 'jwt'])).stdout).client_id, 'test-client')
+  })
+
+  test('answers twenty processes at once from one exchange', async () => {
+    const before = (await exchanges()).jwt
+    const all = await Promise.all(Array.from({ length: 20 }, () => token()))
+    assert.equal(new Set(all.map(({ stdout }) => stdout)).size, 1, all[0].stderr)
+    assert.equal((await exchanges()).jwt, before + 1)
+  })
+
+  test('refuses a life that no token has, and an option that is none', async () => {
+    assert.equal((await token(['--min-ttl', '48h'])).code, 1)
+    assert.equal((await token(['--min-ttl', 'soon'])).code, 2)
+    assert.equal((await token(['--store', 'ftp://x'])).code, 2)
+  })
+
+  test('works without a home folder', async () => {
+    const { code, stdout, stderr } = await token([], { env: { HOME: '/nonexistent', XDG_CACHE_HOME: '' } })
+    assert.equal(code, 0, stderr)
+    assert.match(stdout, /^[\w-]+\.[\w-]+\.[\w-]+\n$/)
+  })
+
+  test('names a key that is missing, and what to add where', async () => {
+    const other = project({ 'ext.config.yaml': 'runtimeManifest: {}\n', '.env': toDotenv(jwtEnv({ JWT_CLIENT_SECRET: undefined })) })
+    const { code, stderr } = await token([], { cwd: other })
+    assert.equal(code, 2)
+    assert.match(stderr, /JWT_CLIENT_SECRET/)
+    assert.match(stderr, /\.env/)
+    assert.ok(!stderr.includes(keys.privateKey.slice(40, 80)))
+  })
+})
