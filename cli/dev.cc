@@ -10,8 +10,8 @@
 
 #include "adit/base/error.h"
 #include "adit/base/text.h"
-#include "adit/dev/dev_api.h"
-#include "adit/dev/platform.h"
+#include "adit/dev/platform/api.h"
+#include "adit/dev/platform/platform.h"
 #include "adit/http/client.h"
 #include "adit/http/server.h"
 #include "adit/ims/client.h"

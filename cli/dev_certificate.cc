@@ -17,7 +17,7 @@
 #include "adit/base/error.h"
 #include "adit/base/log.h"
 #include "adit/base/text.h"
-#include "adit/dev/activation_record.h"
+#include "adit/dev/host/activation_record.h"
 #include "adit/jwt/certificate.h"
 #include "adit/jwt/signing_key.h"
 

@@ -8,7 +8,7 @@
 
 #include "adit/base/error.h"
 #include "adit/base/json.h"
-#include "adit/dev/dev_api.h"
+#include "adit/dev/platform/api.h"
 
 namespace adit::cli {
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "adit/app/project.h"
-#include "adit/dev/build.h"
+#include "adit/dev/sources/build.h"
 
 namespace adit::cli {
 

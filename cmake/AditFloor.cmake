@@ -1,11 +1,11 @@
 # adit_floor(NAME [USES floors…] [LIBRARIES libraries…] [TEST_USES floors…])
 #
-# The library adit_NAME from adit/NAME/*.cc, and the test program adit_NAME_test from adit/NAME/*_test.cc beside them. Sources are found by name, so that a
+# The library adit_NAME from the .cc files of adit/NAME and its folders, and the test program adit_NAME_test from the _test.cc files beside them. Sources are found by name, so that a
 # new file needs no line here. A floor is linked with just the floors that it may use, its tests with those after TEST_USES too; tools/check-floors
 # compares the includes with the same lines. One ctest entry runs a whole test program: its tests share what is dear to make, such as RSA keys.
 function(adit_floor name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "USES;LIBRARIES;TEST_USES")
-  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/adit/${name}/*.cc)
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/adit/${name}/*.cc)
   set(tests ${sources})
   list(FILTER sources EXCLUDE REGEX "_test\\.cc$")
   list(FILTER tests INCLUDE REGEX "_test\\.cc$")

@@ -1,4 +1,4 @@
-# The JavaScript of adit/dev/node as C++ text, in generated/adit/dev/node_sources.h: one program then holds all that it needs. Made when the build is
+# The JavaScript of adit/dev/node as C++ text, in generated/adit/dev/node/node_sources.h: one program then holds all that it needs. Made when the build is
 # configured, and again when one of the files changes.
 set(sources "")
 foreach(name version.cjs host.cjs routes.cjs)
@@ -9,4 +9,4 @@ foreach(name version.cjs host.cjs routes.cjs)
 endforeach()
 string(CONCAT header "#pragma once\n\n#include <string_view>\n\nnamespace adit::dev::node_sources {\n\nstruct Source {\n  std::string_view name;\n"
                      "  std::string_view text;\n};\n\ninline constexpr Source kAll[] = {\n${sources}};\n\n}  // namespace adit::dev::node_sources\n")
-file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/generated/adit/dev/node_sources.h CONTENT "${header}" @ONLY)
+file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/generated/adit/dev/node/node_sources.h CONTENT "${header}" @ONLY)

@@ -15,7 +15,7 @@
 #include "adit/base/environment.h"
 #include "adit/base/error.h"
 #include "adit/base/text.h"
-#include "adit/dev/child_process.h"
+#include "adit/dev/host/child_process.h"
 
 namespace adit::dev {
 namespace {

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "adit/dev/platform/platform.h"
+#include "adit/http/server.h"
+
+namespace adit::dev {
+
+/// A request that was answered, for a line in the log.
+struct RequestLine {
+  std::string method;
+  /// Without the query, which may hold anything.
+  std::string path;
+  int status = 0;
+  std::chrono::microseconds took{0};
+  /// Empty where the request was for no action.
+  std::string action;
+  std::string activation_id;
+  /// Absent where nothing was activated, or still runs.
+  std::shared_ptr<const Activated> activated;
+};
+
+struct DevApiOptions {
+  /// How long a caller waits for an activation before it is answered 202.
+  std::chrono::milliseconds max_wait{60'000};
+  /// Whether the platform can be reached from this machine alone: then the activations may be read without the key.
+  bool local = true;
+  std::function<void(const RequestLine&)> on_request;
+};
+
+/// The platform's HTTP API:
+///
+///     /api/v1/web/PACKAGE/ACTION[.EXTENSION][/REST]       web actions (also with the namespace before the package)
+///     POST /api/v1/PACKAGE/ACTION                         any action, with the key; waits, and answers its result
+///     GET /api/v1/activations[/ID[/logs|/result]]
+///     /api/v1/namespaces[/NAMESPACE/actions|activations…] the same as OpenWhisk's tools call it, with the key
+///
+/// The key comes by Basic authentication, as `wsk` sends it. Thread-safe.
+class DevApi {
+ public:
+  DevApi(Platform& platform, DevApiOptions options) : platform_(platform), options_(std::move(options)) {}
+
+  [[nodiscard]] http::ServerResponse handle(const http::ServerRequest& request);
+
+ private:
+  struct Call;
+  http::ServerResponse route(Call& call);
+  http::ServerResponse web(Call& call, std::string_view path);
+  http::ServerResponse namespaces(Call& call, std::string_view path);
+  http::ServerResponse actions(Call& call, std::string_view path);
+  http::ServerResponse activations(Call& call, std::string_view path) const;
+  http::ServerResponse invoke(Call& call, const Served& served, bool blocking, bool result_only);
+  /// Waits; nothing where it takes longer.
+  std::shared_ptr<const Activated> run(Call& call, const Served& served, json::object params,
+                                       std::chrono::milliseconds wait);
+
+  Platform& platform_;
+  DevApiOptions options_;
+};
+
+}  // namespace adit::dev

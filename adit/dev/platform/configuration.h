@@ -1,0 +1,92 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "adit/app/inputs.h"
+#include "adit/app/project.h"
+#include "adit/base/error.h"
+#include "adit/base/secret.h"
+#include "adit/dev/sources/file_stamps.h"
+#include "adit/dev/web/web_action.h"
+
+namespace adit::dev {
+
+/// One action or sequence, as the platform serves it.
+struct Served {
+  /// Point into the Configuration's project.
+  app::Runnable what;
+  app::MappedInputs inputs;
+  WebRules rules;
+  /// A web action that wants a caller whom IMS knows.
+  bool adobe_auth = false;
+};
+
+/// A project with its settings, read at one moment and never changed: what an activation works with from its beginning
+/// to its end.
+struct Configuration {
+  /// Another one for each reading.
+  std::uint64_t serial = 0;
+  app::Project project;
+  app::ProjectEnvironment settings;
+  std::string name_space;
+  std::string api_host;
+  /// `NAMESPACE:KEY` of AIO_runtime_auth; empty where it is not set.
+  Secret api_key;
+  /// By full name.
+  std::map<std::string, Served, std::less<>> served;
+
+  [[nodiscard]] const Served* find(std::string_view package, std::string_view name) const;
+};
+
+struct ConfigurationOptions {
+  std::string root;
+  std::optional<std::string> env_file;
+  /// Counts above `.env` and the process environment: ADIT_IMS, ADIT_ENDPOINTS.
+  std::vector<std::pair<std::string, std::string>> overrides;
+};
+
+/// Throws Error (configuration) as app::load_project and app::map_inputs do.
+[[nodiscard]] std::shared_ptr<const Configuration> read_configuration(const ConfigurationOptions& options);
+
+/// The configuration as its files have it now. Thread-safe.
+class LiveConfiguration {
+ public:
+  struct Events {
+    /// It was read again.
+    std::function<void(const Configuration&)> on_change;
+    /// It cannot be read, and the last good one goes on serving; called once for each state of the files.
+    std::function<void(const Error&)> on_error;
+  };
+  /// Throws where there is no good one to begin with.
+  LiveConfiguration(ConfigurationOptions options, Events events);
+
+  /// Looks at the times of the files (a few microseconds), and reads them again where one has changed.
+  [[nodiscard]] std::shared_ptr<const Configuration> now();
+  /// The files are to be read again in any case, where they cannot be read at present: one that is missing may have
+  /// come.
+  void look_again_if_broken();
+  /// Without looking at the files.
+  [[nodiscard]] std::shared_ptr<const Configuration> last_good() const;
+
+ private:
+  void read_again();
+  void stamp(const std::string& extra = {});
+
+  ConfigurationOptions options_;
+  Events events_;
+  mutable std::mutex mutex_;
+  std::shared_ptr<const Configuration> good_;
+  FileStamps stamps_;
+  std::string last_error_;
+  bool broken_ = false;
+};
+
+}  // namespace adit::dev

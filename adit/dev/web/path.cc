@@ -1,0 +1,62 @@
+#include "adit/dev/web/path.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace adit::dev {
+namespace {
+
+constexpr std::array<std::pair<std::string_view, WebExtension>, 5> kExtensions = {{{".http", WebExtension::http},
+                                                                                   {".json", WebExtension::json},
+                                                                                   {".html", WebExtension::html},
+                                                                                   {".svg", WebExtension::svg},
+                                                                                   {".text", WebExtension::text}}};
+
+int hex_digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+}  // namespace
+
+std::optional<std::string> decode_segment(std::string_view text) {
+  std::string decoded;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '%') {
+      decoded += text[i];
+      continue;
+    }
+    const int high = i + 2 < text.size() ? hex_digit(text[i + 1]) : -1;
+    const int low = i + 2 < text.size() ? hex_digit(text[i + 2]) : -1;
+    if (high < 0 || low < 0) return std::nullopt;
+    const char c = static_cast<char>(high * 16 + low);
+    if (c == '\0' || c == '/') return std::nullopt;
+    decoded += c;
+    i += 2;
+  }
+  return decoded;
+}
+
+std::optional<WebPath> parse_web_path(std::string_view text) {
+  const auto slash = text.find('/');
+  if (slash == std::string_view::npos) return std::nullopt;
+  const auto rest = std::min(text.find('/', slash + 1), text.size());
+  auto package = decode_segment(text.substr(0, slash));
+  auto action = decode_segment(text.substr(slash + 1, rest - slash - 1));
+  if (!package || package->empty() || !action) return std::nullopt;
+
+  WebPath path{.package = *std::move(package), .action = *std::move(action), .rest = std::string(text.substr(rest))};
+  for (const auto& [ending, extension] : kExtensions) {
+    if (!path.action.ends_with(ending)) continue;
+    path.action.resize(path.action.size() - ending.size());
+    path.extension = extension;
+    break;
+  }
+  if (path.action.empty()) return std::nullopt;
+  return path;
+}
+
+}  // namespace adit::dev
