@@ -149,16 +149,19 @@ bool is_pipe(int descriptor) {
   return ::fstat(descriptor, &status) == 0 && (S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode));
 }
 
+enum class End { signal, left_alone };
+
 /// Until a signal comes, or the program in front goes away.
-void wait_for_end(int signals, bool watch_stdin) {
+End wait_for_end(int signals, bool watch_stdin) {
   std::array<pollfd, 2> watched = {pollfd{.fd = signals, .events = POLLIN, .revents = 0},
                                    pollfd{.fd = watch_stdin ? STDIN_FILENO : -1, .events = POLLIN, .revents = 0}};
   while (true) {
     if (::poll(watched.data(), watched.size(), -1) < 0) continue;  // EINTR
-    if (watched[0].revents != 0) return;
+    if (watched[0].revents != 0) return End::signal;
     if (watched[1].revents == 0) continue;
     std::array<char, 256> ignored{};
-    if (::read(STDIN_FILENO, ignored.data(), ignored.size()) <= 0) return;
+    const auto count = ::read(STDIN_FILENO, ignored.data(), ignored.size());
+    if (count == 0 || (count < 0 && errno != EINTR && errno != EAGAIN)) return End::left_alone;
   }
 }
 
@@ -189,8 +192,10 @@ int serve_http(const Handler& handler, const HttpContract& contract) {
     http::Server server(std::move(options),
                         [&service](const ServerRequest& request) { return service.answer(request); });
     if (contract.socket.empty()) Logger("adit").info(cat("listening on ", server.origin()));
-    wait_for_end(signals[0], !contract.socket.empty() && is_pipe(STDIN_FILENO));
+    const auto end = wait_for_end(signals[0], !contract.socket.empty() && is_pipe(STDIN_FILENO));
     server.stop_accepting();
+    // Nobody is left to hear an answer, and what runs may never end.
+    if (end == End::left_alone) ::_exit(0);
     all_ended = service.runners().wait_idle(contract.grace);
     // What is past the grace, and what is past its deadline, cannot be waited for.
     if (!all_ended) {

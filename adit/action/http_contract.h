@@ -14,8 +14,8 @@ struct HttpContract {
   /// 0: a free one.
   std::uint16_t port = 8080;
   /// Not empty: a Unix socket in place of host and port. Then the log has no sentinels, since the program in front
-  /// (a package's index.js) is what the platform reads; and the end of stdin, where that is a pipe, stops the server,
-  /// so that it does not outlive that program.
+  /// (a package's index.js) is what the platform reads; and the end of stdin, where that is a pipe, ends the process at
+  /// once, so that it does not outlive that program.
   std::string socket{};
   /// Activations that run at once. As many more wait for their turn; past those, new connections are answered 503. A
   /// platform that knows the action's `concurrency` never sends so many.

@@ -11,6 +11,14 @@ const unzip = (zip) => {
   return folder
 }
 const mode = (path) => statSync(path).mode & 0o777
+const runs = (pid) => existsSync(`/proc/${pid}`) && !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z')
+// Waits for the end of a process that is no child of this one; it may come a moment after its streams are closed.
+const ended = async (pid, limit = 10_000) => {
+  for (const begin = Date.now(); runs(pid); await new Promise((resolve) => setTimeout(resolve, 5))) {
+    if (Date.now() - begin > limit) return false
+  }
+  return true
+}
 
 // A program of its own that loads the package as OpenWhisk's Node.js runtime does, in a cleared environment: commands on stdin, answers on stdout.
 const runner = String.raw`
@@ -75,7 +83,25 @@ describe('adit package', { concurrency: false }, () => {
     assert.match(crashed.error, /SIGABRT/)
     assert.equal(big, 1_000_000)
     assert.match(stderr, /told to throw/, 'the log is passed through')
-    assert.ok(!existsSync(`/proc/${last}`) || readFileSync(`/proc/${last}/stat`, 'utf8').includes(') Z'), 'the program ends with its container')
+    assert.ok(await ended(last), 'the program ends with its container')
+  })
+
+  test('nodejs: the program ends with its container, whatever still runs', async () => {
+    const folder = unzip(join(out, 'probe.zip'))
+    const script = join(temporaryFolder(), 'container.cjs')
+    writeFileSync(script, `
+      const { main } = require(process.argv[2])
+      main({ MODE: 'echo' }).then(() => {
+        main({ MODE: 'hang' })
+        console.log(require('fs').readFileSync('/proc/self/task/' + process.pid + '/children', 'utf8').trim())
+      })`)
+    const container = spawn(process.execPath, [script, folder], { env: {}, stdio: ['ignore', 'pipe', 'inherit'] })
+    const timer = setTimeout(() => container.kill('SIGKILL'), 30_000)
+    const pid = Number(await new Promise((resolve) => container.stdout.once('data', resolve)))
+    assert.ok(pid > 0 && runs(pid))
+    container.kill('SIGKILL')
+    clearTimeout(timer)
+    assert.ok(await ended(pid))
   })
 
   test('nodejs: the program runs by its own loader, with nothing else there', () => {
