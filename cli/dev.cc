@@ -53,14 +53,6 @@ constexpr int kHandlerThreads = 256;
 
 bool is_loopback(const std::string& host) { return host == "localhost" || host == "::1" || host.starts_with("127."); }
 
-/// As OpenWhisk makes them: a UUID and a secret.
-Secret make_api_key() {
-  const auto id = dev::make_activation_id();
-  auto text = cat(id.substr(0, 8), '-', id.substr(8, 4), '-', id.substr(12, 4), '-', id.substr(16, 4), '-',
-                  id.substr(20), ':', dev::make_activation_id(), dev::make_activation_id());
-  return Secret::taken_from(text);
-}
-
 /// The emulator knows the credentials that the actions are given, and learns those that are new.
 void register_clients(emulator::Emulator& emulator, const dev::Configuration& configuration) {
   const auto& environment = configuration.settings.environment;
@@ -105,7 +97,7 @@ http::ServerOptions server_options(const DevRequest& request, DevCertificate& ce
   options.host = request.host == "localhost" ? "127.0.0.1" : request.host;
   options.port = request.port;
   options.threads = kHandlerThreads;
-  options.max_body_bytes = 8U << 20U;  // what is larger than an action takes is refused in the platform's words
+  options.max_body_bytes = 64U << 20U;  // what is larger than an action takes is refused in the platform's words
   if (!request.http) {
     certificate = dev_certificate(request.host);
     options.tls = certificate.identity;
@@ -154,8 +146,10 @@ void serve(const DevRequest& request) {
   std::atomic<bool> serving{false};
   std::atomic<bool> ending{false};
 
+  const auto made_key = dev::make_api_key();
   dev::PlatformOptions options;
-  options.configuration = {.root = project.root, .env_file = request.env_file, .overrides = ims.variables};
+  options.configuration = {
+      .root = project.root, .env_file = request.env_file, .overrides = ims.variables, .api_key = made_key};
   options.configuration_events.on_change = [&](const dev::Configuration& configuration) {
     if (ims.is_local()) register_clients(*ims.emulator, configuration);
     if (serving) lines.configuration_read(configuration, origin);
@@ -163,7 +157,6 @@ void serve(const DevRequest& request) {
   options.configuration_events.on_error = [&lines](const Error& error) { lines.configuration_broken(error); };
   options.events = action_events(lines, ending);
   options.validate_token = [&judgement](const Secret& token) { return judgement(token); };
-  options.api_key = make_api_key();
 
   dev::Platform platform(std::move(options));
   const Ending end_first{ending};
@@ -176,7 +169,7 @@ void serve(const DevRequest& request) {
                                                [&api](const http::ServerRequest& asked) { return api.handle(asked); });
   origin = shown_origin(request, server->port());
   serving = true;
-  lines.listening(*configuration, origin, configuration->api_key.empty() ? platform.api_key(*configuration) : Secret(),
+  lines.listening(*configuration, origin, configuration->runtime.api_key == made_key ? made_key : Secret(),
                   certificate.certificate_file);
 
   while (Interrupts::signal() == 0) std::this_thread::sleep_for(std::chrono::milliseconds(20));

@@ -39,6 +39,20 @@ std::string token_word(const dev::Activated& activated) {
   return activated.used_cached_token ? "token cached" : std::string();
 }
 
+/// What a failed activation says of its failure: the error itself where it is text; the message of a thrown Error; the
+/// body of an answer that is made to be one; anything else as it is.
+std::string error_words(const json::value& result) {
+  constexpr std::size_t kLongest = 500;
+  const json::value* error = &result;
+  for (const auto* name : {"error", "message", "body", "error"}) {
+    const auto* object = error->if_object();
+    if (const auto* inner = object != nullptr ? object->if_contains(name) : nullptr) error = inner;
+  }
+  std::string text = error->is_string() ? std::string(error->get_string()) : to_json(*error);
+  if (text.size() > kLongest) text = cat(text.substr(0, kLongest), "…");
+  return text;
+}
+
 Style style_of(int status) {
   if (status >= 500) return Style::error;
   return status >= 400 ? Style::warning : Style::good;
@@ -67,8 +81,9 @@ void DevLines::listening(const dev::Configuration& configuration, const std::str
                          const std::string& certificate_file) {
   const std::lock_guard lock(mutex_);
   if (as_json_) {
-    json::object details = {
-        {"url", origin}, {"namespace", configuration.name_space}, {"actions", described(configuration, origin)}};
+    json::object details = {{"url", origin},
+                            {"namespace", configuration.runtime.name_space},
+                            {"actions", described(configuration, origin)}};
     if (!shown_key.empty()) details["api_key"] = shown_key.reveal();
     if (!certificate_file.empty()) details["certificate"] = certificate_file;
     return write("listening", std::move(details));
@@ -111,10 +126,9 @@ void DevLines::request(const dev::RequestLine& line) {
   std::cout << styled(Stream::out, Style::plain, text)
             << styled(Stream::out, style_of(line.status), std::to_string(line.status))
             << styled(Stream::out, Style::plain, rest) << std::endl;
-  if (activated == nullptr || activated->record.status != dev::ActivationStatus::developer_error) return;
-  const auto* result = activated->record.result.if_object();
-  const auto message = result != nullptr ? string_member(*result, "error") : std::string_view();
-  std::cerr << styled(Stream::err, Style::error, cat("  ", line.action, ": ", message)) << '\n';
+  if (activated == nullptr || activated->record.success() || activated->refused) return;
+  std::cerr << styled(Stream::err, Style::error, cat("  ", line.action, ": ", error_words(activated->record.result)))
+            << '\n';
   if (!activated->record.hint.empty()) std::cerr << "  " << activated->record.hint << '\n';
   std::cerr << std::flush;
 }

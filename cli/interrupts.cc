@@ -17,9 +17,10 @@ Interrupts::Interrupts() {
   action.sa_handler = [](int number) { received = number; };
   for (const int number : kSignals) {
     struct sigaction before {};
-    // One that was ignored at the start (nohup, a shell's background job) stays ignored.
+    // nohup has SIGHUP ignored, which stays so. A script's shell has SIGINT ignored for what it puts into the
+    // background; whoever sends it to us all the same means it.
     ::sigaction(number, nullptr, &before);
-    if (before.sa_handler != SIG_IGN) ::sigaction(number, &action, nullptr);
+    if (number != SIGHUP || before.sa_handler != SIG_IGN) ::sigaction(number, &action, nullptr);
   }
 }
 

@@ -87,6 +87,8 @@ std::string files_read(const app::Project& project, const app::ProjectEnvironmen
 dev::HostOptions options_for_terminal(const app::Project& project, const app::Action& action,
                                       const std::string& program, const Environment& environment) {
   auto options = dev::host_options(project, action, program, environment);
+  // Adobe's libraries take an action that has no key for none on the platform.
+  if (options.runtime.api_key.empty()) options.runtime.api_key = dev::make_api_key();
   options.on_log = [](dev::LogStream, std::string_view bytes) { std::cerr << bytes << std::flush; };
   if (trace::enabled()) {
     options.on_step = [](const trace::Step& step) { trace::tell(step.name, step.detail, step.took); };

@@ -107,8 +107,8 @@ ActivationRecord ActionHost::Turns::new_record(const RunOptions& run) const {
   ActivationRecord record;
   record.id = run.activation_id.empty() ? make_activation_id() : run.activation_id;
   record.name = options_.action;
-  record.name_space = options_.name_space;
-  record.path = cat(options_.name_space, '/', options_.package, '/', options_.action);
+  record.name_space = options_.runtime.name_space;
+  record.path = cat(options_.runtime.name_space, '/', options_.package, '/', options_.action);
   record.kind = options_.kind;
   record.limits = options_.limits;
   record.start = options_.clock->wall_now();
@@ -267,14 +267,14 @@ void ActionHost::Turns::activate(Worker& worker, ActivationRecord& record, const
   const auto deadline = steady_clock::now() + options_.limits.timeout - record.init_time.value_or(milliseconds(0));
   const auto left = std::max(std::chrono::ceil<milliseconds>(deadline - steady_clock::now()), milliseconds(1));
   json::object message{{"value", params},
-                       {"namespace", options_.name_space},
+                       {"namespace", options_.runtime.name_space},
                        {"action_name", cat('/', record.path)},
                        {"action_version", "0.0.1"},
                        {"activation_id", record.id},
                        {"transaction_id", run.transaction_id.empty() ? make_activation_id() : run.transaction_id},
-                       {"api_host", options_.api_host},
+                       {"api_host", options_.runtime.api_host},
                        {"deadline", std::to_string((Clock::system().wall_now() + left).time_since_epoch().count())}};
-  if (!run.api_key.empty()) message["api_key"] = run.api_key;
+  if (const auto& key = options_.runtime.api_key; !key.empty()) message["api_key"] = key.reveal();
 
   const auto answer = post(worker, "/run", message, left + kDeadlineGrace);
   if (!answer) {

@@ -11,6 +11,7 @@
 #include "adit/base/json.h"
 #include "adit/base/trace.h"
 #include "adit/dev/host/activation_record.h"
+#include "adit/dev/host/runtime_settings.h"
 
 namespace adit::dev {
 
@@ -32,8 +33,7 @@ struct HostOptions {
   std::string folder;
   std::string package;
   std::string action;
-  std::string name_space = "guest";
-  std::string api_host = "https://adobeioruntime.net";
+  RuntimeSettings runtime;
   std::string kind = "cpp";
   app::Limits limits;
   /// `NAME=value`, see action_environment().
@@ -55,8 +55,6 @@ struct RunOptions {
   /// 32 hex digits; empty: made.
   std::string activation_id;
   std::string transaction_id;
-  /// `__OW_API_KEY`; left out where empty.
-  std::string api_key;
 };
 
 /// Runs an action as OpenWhisk's invoker does: a process of its own, kept warm, which speaks the platform's HTTP

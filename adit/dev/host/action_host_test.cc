@@ -86,7 +86,7 @@ TEST(ActionHostTest, GivesTheActionsAnswer) {
 
 TEST(ActionHostTest, TellsTheActionWhoseActivationItIs) {
   auto options = hosted_action();
-  options.name_space = "ns";
+  options.runtime.name_space = "ns";
   const auto record = ActionHost(options).run({{"do", "tell"}}, with_id(std::string(32, 'a')));
   EXPECT_EQ(record.id, std::string(32, 'a'));
   EXPECT_EQ(record.result.at("id"), json::value(std::string(32, 'a')));

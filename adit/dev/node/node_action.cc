@@ -105,12 +105,7 @@ HostOptions host_options(const app::Project& project, const app::Action& action,
   options.folder = project.root;  // Where relative paths in `.env`, such as a private key's, begin.
   options.package = action.package;
   options.action = action.name;
-  const auto setting = [&environment](std::string_view name, const std::string& fallback) {
-    const auto* variable = environment.find_ignoring_case(name);
-    return variable != nullptr && !variable->value.empty() ? variable->value : fallback;
-  };
-  options.name_space = setting("AIO_runtime_namespace", options.name_space);
-  options.api_host = setting("AIO_runtime_apihost", options.api_host);
+  options.runtime = RuntimeSettings::of(environment);
   options.kind = action.runtime;
   options.limits = action.limits;
   options.environment = action_environment(environment);

@@ -12,6 +12,7 @@ namespace {
 HostOptions options_for(const Configuration& configuration, const app::Action& action, const std::string& program,
                         const ActionEvents& events, const std::shared_ptr<TokenCounts>& tokens) {
   auto options = host_options(configuration.project, action, program, configuration.settings.environment);
+  options.runtime = configuration.runtime;
   options.on_log = [action, on_log = events.on_log](LogStream stream, std::string_view bytes) {
     if (on_log) on_log(action, stream, bytes);
   };
@@ -26,9 +27,10 @@ HostOptions options_for(const Configuration& configuration, const app::Action& a
 /// Two hosts made of equal texts are alike.
 std::string description(const HostOptions& options, const app::Action& action, std::uint64_t version) {
   return cat(join(options.environment, "\n"), '\n', options.program, '\n', join(options.arguments, " "), '\n',
-             action.function_path, '\n', action.main, '\n', options.name_space, '\n', options.api_host, '\n',
-             options.kind, '\n', version, '\n', options.limits.timeout.count(), ' ', options.limits.memory_mb, ' ',
-             options.limits.concurrency, ' ', options.limits.logs_mb);
+             action.function_path, '\n', action.main, '\n', options.runtime.name_space, '\n', options.runtime.api_host,
+             '\n', std::hash<std::string_view>()(options.runtime.api_key.reveal()), '\n', options.kind, '\n', version,
+             '\n', options.limits.timeout.count(), ' ', options.limits.memory_mb, ' ', options.limits.concurrency, ' ',
+             options.limits.logs_mb);
 }
 
 }  // namespace

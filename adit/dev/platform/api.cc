@@ -5,6 +5,7 @@
 
 #include "adit/base/base64.h"
 #include "adit/base/error.h"
+#include "adit/base/log.h"
 #include "adit/base/text.h"
 #include "adit/base/trace.h"
 #include "adit/dev/web/web_action.h"
@@ -31,7 +32,7 @@ std::optional<std::string> take_segment(std::string_view& path) {
   return segment;
 }
 
-Caller caller_of(const http::ServerRequest& request, const Configuration& configuration, const Secret& key) {
+Caller caller_of(const http::ServerRequest& request, const RuntimeSettings& runtime) {
   constexpr std::string_view kScheme = "basic ";
   const auto authorization = request.headers.get_or_empty("authorization");
   if (authorization.size() <= kScheme.size() || !equals_ignoring_case(authorization.substr(0, kScheme.size()), kScheme))
@@ -39,7 +40,7 @@ Caller caller_of(const http::ServerRequest& request, const Configuration& config
   auto decoded = base64_decode(trim(authorization.substr(kScheme.size())));
   if (!decoded) return {};
   const auto given = Secret::taken_from(*decoded);
-  return given == key ? Caller{configuration.name_space} : Caller{};
+  return given == runtime.api_key ? Caller{runtime.name_space} : Caller{};
 }
 
 bool flag(const http::ServerRequest& request, std::string_view name, bool otherwise) {
@@ -73,7 +74,7 @@ json::object action_summary(const Configuration& configuration, const Served& se
   const auto& package = what.action != nullptr ? what.action->package : what.sequence->package;
   const auto limits = what.action != nullptr ? what.action->limits : app::Limits{};
   return {{"name", what.action != nullptr ? what.action->name : what.sequence->name},
-          {"namespace", cat(configuration.name_space, '/', package)},
+          {"namespace", cat(configuration.runtime.name_space, '/', package)},
           {"version", "0.0.1"},
           {"publish", false},
           {"annotations", std::move(pairs)},
@@ -96,12 +97,15 @@ struct DevApi::Call {
 http::ServerResponse DevApi::handle(const http::ServerRequest& request) {
   const trace::Stopwatch watch;
   Call call{.request = request, .configuration = platform_.configuration(), .caller = {}, .line = {}};
-  call.caller = caller_of(request, *call.configuration, platform_.api_key(*call.configuration));
+  call.caller = caller_of(request, call.configuration->runtime);
   auto response = [&] {
     try {
       return route(call);
     } catch (const Error& error) {
       return error.code() == "interrupted" ? platform_error(503) : platform_error(400, error.message());
+    } catch (const std::exception& error) {
+      log(LogLevel::error, error.what());
+      return platform_error(500);
     }
   }();
   if (!call.line.activation_id.empty()) response.headers.set("x-openwhisk-activation-id", call.line.activation_id);
@@ -137,10 +141,9 @@ http::ServerResponse DevApi::route(Call& call) {
 
 http::ServerResponse DevApi::web(Call& call, std::string_view text) {
   if (!is_web_method(call.request.method)) return platform_error(405);
-  if (auto refusal = refuse_size(call.request)) return *std::move(refusal);
   auto path = parse_web_path(text);
   const auto* served = path ? call.configuration->find(path->package, path->action) : nullptr;
-  if (served == nullptr && path && (path->package == call.configuration->name_space || path->package == "_")) {
+  if (served == nullptr && path && (path->package == call.configuration->runtime.name_space || path->package == "_")) {
     path = parse_web_path(text.substr(text.find('/') + 1));  // as deployed: the namespace stands before the package
     served = path ? call.configuration->find(path->package, path->action) : nullptr;
   }
@@ -149,6 +152,7 @@ http::ServerResponse DevApi::web(Call& call, std::string_view text) {
 
   const auto& rules = served->rules;
   auto response = [&] {
+    if (auto refusal = refuse_size(call.request)) return *std::move(refusal);
     if (auto answer = answer_before_running(call.request, rules, call.caller)) return *std::move(answer);
     auto given = web_parameters(call.request, *path, rules, call.caller);
     if (given.refusal) return *std::move(given.refusal);
@@ -168,7 +172,7 @@ http::ServerResponse DevApi::activations(Call& call, std::string_view path) cons
 
 http::ServerResponse DevApi::namespaces(Call& call, std::string_view path) {
   if (!call.caller.authenticated()) return key_wanted(call.request);
-  const auto& own = call.configuration->name_space;
+  const auto& own = call.configuration->runtime.name_space;
   const auto name = take_segment(path);
   if (!name) return http::ServerResponse::json(200, json::array{json::string(own)});
   if (*name != "_" && *name != own)

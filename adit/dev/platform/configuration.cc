@@ -34,11 +34,6 @@ Served serve(const app::Sequence& sequence, const app::Package& package, const E
   return served;
 }
 
-std::string setting(const Environment& environment, std::string_view name, std::string_view fallback) {
-  const auto* variable = environment.find_ignoring_case(name);
-  return variable != nullptr && !variable->value.empty() ? variable->value : std::string(fallback);
-}
-
 }  // namespace
 
 const Served* Configuration::find(std::string_view package, std::string_view name) const {
@@ -54,9 +49,8 @@ std::shared_ptr<const Configuration> read_configuration(const ConfigurationOptio
   configuration->project = app::load_project(options.root);
   settings = app::environment_for(options.root, options.env_file);
   for (const auto& [name, value] : options.overrides) settings.environment.set_override(name, value);
-  configuration->name_space = setting(settings.environment, "AIO_runtime_namespace", "guest");
-  configuration->api_host = setting(settings.environment, "AIO_runtime_apihost", "https://adobeioruntime.net");
-  configuration->api_key = Secret(setting(settings.environment, "AIO_runtime_auth", ""));
+  configuration->runtime = RuntimeSettings::of(settings.environment);
+  if (configuration->runtime.api_key.empty()) configuration->runtime.api_key = options.api_key;
   for (const auto& package : configuration->project.packages) {
     for (const auto& action : package.actions)
       configuration->served.emplace(action.full_name(), serve(action, settings.environment));

@@ -13,7 +13,7 @@
 #include "adit/app/inputs.h"
 #include "adit/app/project.h"
 #include "adit/base/error.h"
-#include "adit/base/secret.h"
+#include "adit/dev/host/runtime_settings.h"
 #include "adit/dev/sources/file_stamps.h"
 #include "adit/dev/web/web_action.h"
 
@@ -36,10 +36,7 @@ struct Configuration {
   std::uint64_t serial = 0;
   app::Project project;
   app::ProjectEnvironment settings;
-  std::string name_space;
-  std::string api_host;
-  /// `NAMESPACE:KEY` of AIO_runtime_auth; empty where it is not set.
-  Secret api_key;
+  RuntimeSettings runtime;
   /// By full name.
   std::map<std::string, Served, std::less<>> served;
 
@@ -51,6 +48,8 @@ struct ConfigurationOptions {
   std::optional<std::string> env_file;
   /// Counts above `.env` and the process environment: ADIT_IMS, ADIT_ENDPOINTS.
   std::vector<std::pair<std::string, std::string>> overrides;
+  /// The namespace's key where AIO_runtime_auth is not set.
+  Secret api_key;
 };
 
 /// Throws Error (configuration) as app::load_project and app::map_inputs do.

@@ -22,8 +22,8 @@ ActivationRecord new_record(const Configuration& configuration, const Served& se
   ActivationRecord record;
   record.id = id;
   record.name = served.what.action != nullptr ? served.what.action->name : served.what.sequence->name;
-  record.name_space = configuration.name_space;
-  record.path = cat(configuration.name_space, '/', served.what.full_name());
+  record.name_space = configuration.runtime.name_space;
+  record.path = cat(configuration.runtime.name_space, '/', served.what.full_name());
   record.kind = served.what.action != nullptr ? served.what.action->runtime : "sequence";
   if (served.what.action != nullptr) record.limits = served.what.action->limits;
   record.start = record.end = clock.wall_now();
@@ -51,10 +51,6 @@ Platform::Platform(PlatformOptions options)
 Platform::~Platform() {
   ending_ = true;
   watcher_.join();
-}
-
-const Secret& Platform::api_key(const Configuration& configuration) const {
-  return configuration.api_key.empty() ? options_.api_key : configuration.api_key;
 }
 
 Platform::Started Platform::start(std::shared_ptr<const Configuration> configuration, const Served& served,
@@ -104,9 +100,7 @@ void Platform::run_action(const Configuration& configuration, const app::Action&
         action_of(action.full_name())->use(configuration, action, [&] { return sources(configuration); });
     const auto exchanges = running.tokens->exchanges.load();
     const auto calls = running.tokens->api_calls.load();
-    record = running.host->run(params, {.activation_id = record.id,
-                                        .transaction_id = make_activation_id(),
-                                        .api_key = std::string(api_key(configuration).reveal())});
+    record = running.host->run(params, {.activation_id = record.id, .transaction_id = make_activation_id()});
     activated.cold = record.init_time.has_value();
     activated.exchanged_token = running.tokens->exchanges.load() != exchanges;
     activated.used_cached_token = !activated.exchanged_token && running.tokens->api_calls.load() != calls;
@@ -128,7 +122,7 @@ void Platform::run_sequence_of(const Configuration& configuration, const app::Se
   const auto run_part = [&](const std::string& name, json::object part_params) -> ActivationRecord {
     auto full_name = name;
     // `/NAMESPACE/PACKAGE/ACTION`, of this namespace or `_`
-    for (const auto& own : {cat('/', configuration.name_space, '/'), std::string("/_/")})
+    for (const auto& own : {cat('/', configuration.runtime.name_space, '/'), std::string("/_/")})
       if (full_name.starts_with(own)) full_name.erase(0, own.size());
     const auto part = configuration.served.find(full_name);
     if (part == configuration.served.end()) {

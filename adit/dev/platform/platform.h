@@ -25,8 +25,6 @@ struct PlatformOptions {
   ActionEvents events;
   /// For `require-adobe-auth`.
   ValidateToken validate_token;
-  /// The namespace's key, as the API's callers must give it, where AIO_runtime_auth is not set.
-  Secret api_key;
   /// How often sources are looked at.
   std::chrono::milliseconds look_every{200};
   const Clock* clock = &Clock::system();
@@ -59,7 +57,6 @@ class Platform {
 
   [[nodiscard]] std::shared_ptr<const Configuration> configuration() { return live_.now(); }
   [[nodiscard]] const Activations& activations() const { return activations_; }
-  [[nodiscard]] const Secret& api_key(const Configuration& configuration) const;
 
   struct Started {
     std::string activation_id;

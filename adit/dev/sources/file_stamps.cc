@@ -24,7 +24,7 @@ constexpr std::string_view kHeader = "adit build stamps 1";
 FileStamps::Stamp FileStamps::Stamp::of(const std::string& path) {
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0) return {.path = path, .changed_ns = -1, .size = -1};
-  const auto changed = static_cast<long long>(status.st_mtim.tv_sec) * 1'000'000'000 + status.st_mtim.tv_nsec;
+  const auto changed = static_cast<long long>(status.st_ctim.tv_sec) * 1'000'000'000 + status.st_ctim.tv_nsec;
   return {.path = path,
           .changed_ns = changed,
           .size = S_ISDIR(status.st_mode) ? 0 : static_cast<long long>(status.st_size)};

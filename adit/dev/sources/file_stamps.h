@@ -6,8 +6,9 @@
 
 namespace adit::dev {
 
-/// Which files something was made of, and how they were then: time of change and size. A folder's own time tells of
-/// files that came and went.
+/// Which files something was made of, and how they were then: size, and the time of the last change of any kind, which
+/// no program can set (st_ctim: `mv`, `cp -p` and archives bring a file's own time with them). A folder's own time
+/// tells of files that came and went.
 class FileStamps {
  public:
   /// As it is now; an absent file is stamped too, so that its appearing is a change.

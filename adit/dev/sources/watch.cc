@@ -25,8 +25,8 @@ std::uint64_t stamp_of(const std::string& path, const struct stat& status) {
   if (S_ISDIR(status.st_mode)) return hash;
   hash = mix(hash, status.st_ino);
   hash = mix(hash, static_cast<std::uint64_t>(status.st_size));
-  hash = mix(hash, static_cast<std::uint64_t>(status.st_mtim.tv_sec));
-  return mix(hash, static_cast<std::uint64_t>(status.st_mtim.tv_nsec));
+  hash = mix(hash, static_cast<std::uint64_t>(status.st_ctim.tv_sec));
+  return mix(hash, static_cast<std::uint64_t>(status.st_ctim.tv_nsec));
 }
 
 bool is_passed_over(const std::string& name) {

@@ -29,7 +29,7 @@ bool has_value(const json::value& value) {
 bool may_pass(const WebRules& rules, const http::ServerRequest& request, const Caller& caller) {
   if (!rules.require_whisk_auth) return true;
   const auto& required = *rules.require_whisk_auth;
-  if (required.is_bool()) return required.get_bool() && caller.authenticated();
+  if (required.is_bool()) return !required.get_bool() || caller.authenticated();
   const auto given = request.headers.get("x-require-whisk-auth");
   if (!given) return false;
   if (required.is_string()) return Secret(std::string_view(required.get_string())) == Secret(*given);

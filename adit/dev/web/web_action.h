@@ -24,8 +24,8 @@ struct WebRules {
   bool raw = false;
   /// The action answers OPTIONS and sets its CORS headers.
   bool custom_options = false;
-  /// A string or number: what `x-require-whisk-auth` must equal; true: an authenticated caller; any
-  /// other value: nobody may. Absent: anybody.
+  /// A string or number: what `x-require-whisk-auth` must equal; true: an authenticated caller; false, or absent:
+  /// anybody; any other value: nobody.
   std::optional<json::value> require_whisk_auth;
   /// Parameters that the caller must not give.
   std::set<std::string, std::less<>> immutable;
@@ -47,7 +47,7 @@ struct Caller {
 /// is empty.
 [[nodiscard]] http::ServerResponse platform_error(int status, std::string_view message = {});
 
-/// 413 for a body over kMaxPayloadBytes; said before the action is even looked for.
+/// 413 for a body over kMaxPayloadBytes.
 [[nodiscard]] std::optional<http::ServerResponse> refuse_size(const http::ServerRequest& request);
 
 /// One of the seven methods that reach web actions.

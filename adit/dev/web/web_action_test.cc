@@ -212,6 +212,10 @@ TEST(RequireWhiskAuth, AStringOrNumberMustEqualTheHeader) {
   }
 }
 
+TEST(RequireWhiskAuth, FalseIsNoDemand) {
+  EXPECT_FALSE(answer_before_running(request("GET"), rules(R"({"web-export":true,"require-whisk-auth":false})"), {}));
+}
+
 TEST(RequireWhiskAuth, TrueWantsAnAuthenticatedCallerAndOtherValuesNobody) {
   const auto with = rules(R"({"web-export":true,"require-whisk-auth":true})");
   EXPECT_EQ(answer_before_running(request("GET"), with, {})->status, 401);

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string>
+
+#include "adit/base/environment.h"
+#include "adit/base/secret.h"
+
+namespace adit::dev {
+
+/// Where an action runs as far as it is told: AIO_runtime_namespace, AIO_runtime_apihost, AIO_runtime_auth, in any
+/// letter case, as Adobe's tools write them into `.env`.
+struct RuntimeSettings {
+  std::string name_space = "guest";
+  std::string api_host = "https://adobeioruntime.net";
+  /// The namespace's key, `USER:PASSWORD`; empty where it is not set.
+  Secret api_key;
+
+  static RuntimeSettings of(const Environment& environment);
+};
+
+/// A key for a namespace that has none, in OpenWhisk's form: a UUID and a secret.
+[[nodiscard]] Secret make_api_key();
+
+}  // namespace adit::dev
