@@ -5,6 +5,7 @@
 #include <iostream>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "adit/base/error.h"
@@ -26,7 +27,18 @@ struct PackageRequest {
   std::string project;
   std::string target;
   std::string output;
+  /// Built already, by whatever means; empty: `adit build` makes it.
+  std::string program;
   bool json = false;
+};
+
+/// What is packed: an action, as its project has it, and its program.
+struct Subject {
+  app::Action action;
+  std::string version = "0.1.0";
+  /// Where packages go that name no place.
+  std::string folder = ".";
+  std::string program;
 };
 
 const std::map<std::string, PackageTarget, std::less<>>& targets() {
@@ -66,9 +78,7 @@ std::size_t write_zip(const PackageRequest& request, const app::Action& action, 
   return size;
 }
 
-void package(PackageRequest request) {
-  const Interrupts interrupts;
-  const auto target = targets().at(request.target);
+Subject built_by_project(const PackageRequest& request) {
   const auto project = open_project(request.project);
   const auto& action = project.find_action(request.action);
   if (!action.is_cpp()) {
@@ -77,20 +87,57 @@ void package(PackageRequest request) {
         .at(action.where)
         .hint("`aio app deploy` itself packages Node.js actions.");
   }
+  return {.action = action,
+          .version = project.version,
+          .folder = (fs::path(project.root) / "dist" / action.package).string(),
+          .program = build_for_terminal(project, action).program};
+}
+
+/// The project that the current folder, or the one that was named, belongs to.
+std::optional<app::Project> project_around(const PackageRequest& request) try {
+  return open_project(request.project);
+} catch (const Error& error) {
+  if (error.code() == "no_project" && request.project.empty()) return std::nullopt;
+  throw;
+}
+
+/// As the project has the action; outside of one it is of the default package, with the default limits.
+Subject built_elsewhere(const PackageRequest& request) {
+  Subject subject;
+  subject.program = request.program;
+  subject.action.package = "default";
+  subject.action.name = request.action.empty() ? fs::path(request.program).filename().string() : request.action;
+  subject.action.web = app::Web::yes;
+  const auto project = project_around(request);
+  if (!project) return subject;
+  subject.version = project->version;
+  const auto name = subject.action.name;  // The name of a CMake target, too, which need not be an action's.
+  for (const auto& package : project->packages) {
+    for (const auto& action : package.actions) {
+      if (action.name == name || action.full_name() == name) subject.action = action;
+    }
+  }
+  return subject;
+}
+
+void package(PackageRequest request) {
+  const Interrupts interrupts;
+  const auto target = targets().at(request.target);
   const bool is_zip = target != PackageTarget::image;
-  if (request.output.empty()) {
-    request.output = (fs::path(project.root) / "dist" / action.package /
-                      (action.name + (is_zip ? "-" + request.target + ".zip" : "-image")))
-                         .string();
-  } else if (is_zip && fs::path(request.output).extension() != ".zip") {
+  if (!request.output.empty() && is_zip && fs::path(request.output).extension() != ".zip") {
     throw Error::configuration("bad_output", cat("-o ", request.output, " does not end in .zip."))
         .hint("A package for nodejs or native is a zip; image makes a folder.");
   }
-  const auto built = build_for_terminal(project, action);
-  const auto files = dev::package_files({.program = built.program,
+  const auto subject = request.program.empty() ? built_by_project(request) : built_elsewhere(request);
+  const auto& action = subject.action;
+  if (request.output.empty()) {
+    request.output =
+        (fs::path(subject.folder) / (action.name + (is_zip ? "-" + request.target + ".zip" : "-image"))).string();
+  }
+  const auto files = dev::package_files({.program = subject.program,
                                          .target = target,
                                          .name = action.name,
-                                         .version = project.version,
+                                         .version = subject.version,
                                          .concurrency = action.limits.concurrency});
   json::object report{{"action", action.full_name()}, {"target", request.target}, {"output", request.output}};
   std::size_t unpacked = 0;
@@ -135,6 +182,11 @@ void add_package(CLI::App& program) {
       ->add_option("-o,--output", request->output,
                    "The zip or, for image, the folder; default: dist/PACKAGE/ACTION-TARGET.zip, ACTION-image")
       ->type_name("FILE");
+  command
+      ->add_option("--program", request->program,
+                   "Pack this program, which is built already, instead of building the action; outside a project too")
+      ->type_name("FILE")
+      ->check(CLI::ExistingFile);
   command->add_option("--project", request->project, "A folder of the project; default: the current one")
       ->type_name("DIR");
   command->add_flag("--json", request->json, "What was made, as JSON");

@@ -1,12 +1,32 @@
-# adit_add_action(NAME SOURCES files…)
+# adit_add_action(NAME SOURCES files… [PACKAGE nodejs|native|image])
 #
-# A program that is an App Builder action: links the SDK and keeps only what the action uses.
+# A program that is an App Builder action: links the SDK and keeps only what the action uses. The target NAME-package packs it with all that it needs
+# for a platform's containers (`adit package`; nodejs, for Adobe I/O Runtime, where PACKAGE says nothing else), with the limits and inputs of the App
+# Builder project that the folder belongs to, where the action has NAME there. The package goes to NAME-package in the current build folder: NAME.zip,
+# with NAME and NAME.yaml for `aio app deploy` beside it where it is for nodejs; or the folder NAME-image.
 function(adit_add_action name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "PACKAGE" "SOURCES")
   if(NOT arg_SOURCES)
     message(FATAL_ERROR "adit_add_action(${name}): name the action's files after SOURCES")
+  endif()
+  if(NOT arg_PACKAGE)
+    set(arg_PACKAGE nodejs)
+  endif()
+  if(NOT arg_PACKAGE MATCHES "^(nodejs|native|image)$")
+    message(FATAL_ERROR "adit_add_action(${name}): PACKAGE is nodejs, native or image, not ${arg_PACKAGE}")
   endif()
   add_executable(${name} ${arg_SOURCES})
   target_link_libraries(${name} PRIVATE adit::action)
   target_link_options(${name} PRIVATE -Wl,--gc-sections -Wl,--as-needed)
+
+  set(folder ${CMAKE_CURRENT_BINARY_DIR}/${name}-package)
+  set(output ${folder}/${name}.zip)
+  if(arg_PACKAGE STREQUAL "image")
+    set(output ${folder}/${name}-image)
+  endif()
+  # Made anew each time that it is asked for: libraries and certificates of the system are part of it.
+  add_custom_target(${name}-package
+                    COMMAND ${CMAKE_COMMAND} -E make_directory ${folder}
+                    COMMAND adit::adit package ${name} --program $<TARGET_FILE:${name}> --target ${arg_PACKAGE} -o ${output}
+                    WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR} DEPENDS ${name} COMMENT "Packing ${name} for ${arg_PACKAGE}" VERBATIM)
 endfunction()

@@ -6,6 +6,7 @@ get_property(floors GLOBAL PROPERTY ADIT_FLOORS)
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/adit)
 
 install(TARGETS ${floors} EXPORT adit-targets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+install(TARGETS adit EXPORT adit-targets RUNTIME)
 install(DIRECTORY ${CMAKE_SOURCE_DIR}/adit DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING
         PATTERN "*.h" PATTERN "*_test.h" EXCLUDE PATTERN "test_*.h" EXCLUDE PATTERN "testdata" EXCLUDE)
 install(FILES ${CMAKE_BINARY_DIR}/generated/adit/version_config.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/adit)

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { before, describe, test } from 'node:test'
-import { probeProject, run, temporaryFolder } from './adit.mjs'
+import { ADIT, probeProject, run, temporaryFolder } from './adit.mjs'
 
 const unzip = (zip) => {
   const folder = temporaryFolder()
@@ -153,6 +153,26 @@ describe('adit package', { concurrency: false }, () => {
     assert.equal(status, 0, stderr)
     assert.equal(JSON.parse(stdout.trim().split('\n').at(-1)).body.c, 3)
     await make('image', folder)  // in its own place again
+  })
+
+  test('adit_add_action makes a target that packs, in a project and outside of one', async () => {
+    const build = async (source) => {
+      const tree = temporaryFolder()
+      const cmake = (args) => execFileSync('cmake', args, { encoding: 'utf8', stdio: 'pipe', timeout: 300_000 })
+      cmake(['-S', source, '-B', tree, `-Dadit_DIR=${dirname(ADIT)}`, '-DCMAKE_BUILD_TYPE=Release'])
+      cmake(['--build', tree, '--target', 'probe-package'])
+      const made = join(tree, 'probe-package')
+      assert.equal(mode(join(unzip(join(made, 'probe.zip')), 'bin/action')), 0o755)
+      return readFileSync(join(made, 'probe.yaml'), 'utf8')
+    }
+    const inside = await build(join(root, 'probe'))
+    assert.match(inside, /"timeout": 5000/)
+    assert.match(inside, /"JWT_CLIENT_ID": "\$JWT_CLIENT_ID"/)
+    const lone = join(temporaryFolder(), 'probe')
+    cpSync(join(root, 'probe'), lone, { recursive: true })
+    const outside = await build(lone)
+    assert.match(outside, /"timeout": 60000/)
+    assert.doesNotMatch(outside, /inputs/)
   })
 
   test('leaves a folder alone that it did not make', async () => {
