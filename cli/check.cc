@@ -17,6 +17,7 @@
 #include "cli/command.h"
 #include "cli/ims_option.h"
 #include "cli/terminal.h"
+#include "cli/text_diff.h"
 
 namespace adit::cli {
 namespace {
@@ -162,11 +163,9 @@ void print_text(const CheckRequest& request, const app::CheckReport& report) {
 
 void show_fixes(const std::vector<FixedFile>& files) {
   for (const auto& file : files) {
-    std::cerr << styled(Stream::err, Style::strong, app::shown_path(file.path)) << '\n';
-    for (const auto& line : file.shown) {
-      const auto style = line.starts_with('+') ? Style::added : line.starts_with('-') ? Style::removed : Style::plain;
-      std::cerr << styled(Stream::err, style, line) << '\n';
-    }
+    const auto name = app::shown_path(file.path);
+    if (file.owner_only) std::cerr << styled(Stream::err, Style::strong, cat("chmod 600 ", name)) << '\n';
+    print_diff(std::cerr, Stream::err, unified_diff(file.before, file.after, name));
   }
 }
 

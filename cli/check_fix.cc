@@ -66,7 +66,6 @@ class FileFixer {
     });
     for (const auto& edit : edits_) apply(edit);
     for (const auto& line : lines_) file_.after += line;
-    std::reverse(file_.shown.begin(), file_.shown.end());
     return std::move(file_);
   }
 
@@ -78,12 +77,10 @@ class FileFixer {
         return;
       case SafeEdit::Kind::owner_only:
         file_.owner_only = true;
-        file_.shown.push_back("  mode 0600");
         return;
       case SafeEdit::Kind::append_line:
         if (!lines_.empty() && !lines_.back().ends_with('\n')) lines_.back() += end_;
         lines_.push_back(edit.text + end_);
-        file_.shown.push_back(cat("+", lines_.size(), ": ", edit.text));
         return;
       case SafeEdit::Kind::insert_lines:
         return insert(edit, index);
@@ -99,10 +96,8 @@ class FileFixer {
     const bool has_header = added.size() > 1 && !headers_.insert(cat(edit.line, ':', added.front())).second;
     if (has_header) added.erase(added.begin());
     const auto at = index + (has_header ? 1 : 0);
-    for (auto line = added.rbegin(); line != added.rend(); ++line) {
+    for (auto line = added.rbegin(); line != added.rend(); ++line)
       lines_.insert(lines_.begin() + static_cast<std::ptrdiff_t>(at), without_end(*line) + end_);
-      file_.shown.push_back(cat("+", edit.line, ": ", without_end(*line)));
-    }
   }
 
   void rename(const SafeEdit& edit, std::size_t index) {
@@ -111,10 +106,7 @@ class FileFixer {
     auto at = byte_at(line, edit.column);
     if (at < line.size() && (line[at] == '"' || line[at] == '\'')) ++at;
     if (line.compare(at, edit.before.size(), edit.before) != 0) return;
-    const auto old = without_end(line);
     line.replace(at, edit.before.size(), edit.text);
-    file_.shown.push_back(cat("+", edit.line, ": ", without_end(line)));
-    file_.shown.push_back(cat("-", edit.line, ": ", old));
   }
 
   std::vector<SafeEdit> edits_;

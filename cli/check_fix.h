@@ -12,9 +12,8 @@ struct FixedFile {
   std::string path;
   std::string before;
   std::string after;
+  /// Mode 0600 is what changes, besides or instead of the text.
   bool owner_only = false;
-  /// What to show: the changed lines, each with its number, `-` or `+`.
-  std::vector<std::string> shown;
 };
 
 /// What the findings' safe edits come to, file by file. Throws Error `file_unreadable`.

@@ -52,7 +52,7 @@ void print_plan(const MigrateRequest& request, const app::Migration& plan) {
   for (const auto& change : plan.changes) {
     if (change.path == plan.backup) continue;
     if (request.dry_run) {
-      std::cout << difference(change);
+      print_diff(std::cout, Stream::out, difference(change));
     } else {
       std::cout << "changed  " << app::shown_path(change.path) << '\n';
     }

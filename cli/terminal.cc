@@ -57,7 +57,7 @@ std::string without_controls(std::string_view text) {
   std::string shown(text);
   for (auto& c : shown) {
     const auto byte = static_cast<unsigned char>(c);
-    if ((byte < 0x20 && c != '\n') || byte == 0x7f) c = '?';
+    if ((byte < 0x20 && c != '\n' && c != '\t') || byte == 0x7f) c = '?';
   }
   return shown;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <ostream>
 #include <vector>
 
 #include "adit/base/environment.h"
@@ -98,6 +99,19 @@ std::string unified_diff(std::string_view before, std::string_view after, std::s
     i = end;
   }
   return text.empty() ? text : cat("--- ", name, "\n+++ ", name, '\n', text);
+}
+
+void print_diff(std::ostream& out, Stream stream, std::string_view diff) {
+  while (!diff.empty()) {
+    const auto line = diff.substr(0, diff.find('\n'));
+    diff.remove_prefix(std::min(line.size() + 1, diff.size()));
+    const bool heading = line.starts_with("---") || line.starts_with("+++") || line.starts_with("@@");
+    const auto style = heading                 ? Style::strong
+                       : line.starts_with('+') ? Style::added
+                       : line.starts_with('-') ? Style::removed
+                                               : Style::plain;
+    out << styled(stream, style, line) << '\n';
+  }
 }
 
 std::string hide_dotenv_values(std::string_view text) {

@@ -88,7 +88,7 @@ void check_with_adobe_auth(const CheckSubject& subject, const Action& action, Ch
   if (action.web == Web::no || !action.has_annotation("require-adobe-auth")) return;
   // adobe/aio-lib-runtime, rewriteActionsWithAdminAuthAnnotation: a sequence of a validator and `__secured_{name}`.
   if (action.has_annotation("final"))
-    tell(subject, action, "final", Severity::note,
+    tell(subject, action, "final", Severity::warning,
          cat("`final` and `require-adobe-auth` of ", action.full_name(),
              " cancel each other: deployed, a sequence with a validator takes the action's place on the web, and the "
              "annotation stays behind it."),

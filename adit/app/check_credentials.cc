@@ -139,9 +139,9 @@ void check_metascopes(const CheckSubject& subject, CheckReport& report) {
 
 /// Adobe's dates:
 /// https://developer.adobe.com/developer-console/docs/guides/authentication/ServerToServerAuthentication/
-void tell_retired(const CheckSubject& subject, bool oauth_is_whole, CheckReport& report) {
+void tell_retired(const CheckSubject& subject, std::string_view first, bool oauth_is_whole, CheckReport& report) {
   report.findings.push_back(
-      {"jwt_retired", oauth_is_whole ? Severity::note : Severity::warning, origin_of(subject, "JWT_CLIENT_ID"),
+      {"jwt_retired", oauth_is_whole ? Severity::note : Severity::warning, origin_of(subject, first),
        "Adobe has retired Service Account (JWT) credentials: no new ones since 2024-06-03, no new certificates since "
        "2025-06-30, the rest converted to OAuth server-to-server on 2026-03-01.",
        oauth_is_whole ? "OAuth is configured, too, and is what counts; remove the JWT_* lines when nothing needs them."
@@ -154,9 +154,9 @@ void tell_retired(const CheckSubject& subject, bool oauth_is_whole, CheckReport&
 void check_credentials(const CheckSubject& subject, CheckReport& report) {
   const bool jwt = check_set(subject, "JWT", jwt_names(), report);
   const bool oauth = check_set(subject, "OAuth server-to-server", oauth_names(), report);
-  const bool any_jwt =
-      std::any_of(jwt_names().begin(), jwt_names().end(), [&](const auto& name) { return is_given(subject, name); });
-  if (any_jwt) tell_retired(subject, oauth, report);
+  const auto given =
+      std::find_if(jwt_names().begin(), jwt_names().end(), [&](const auto& name) { return is_given(subject, name); });
+  if (given != jwt_names().end()) tell_retired(subject, *given, oauth, report);
   check_private_key(subject, report);
   check_identifier(subject, "JWT_TECHNICAL_ACCOUNT_ID", "@techacct.adobe.com", report);
   check_identifier(subject, "JWT_IMS_ORG", "@AdobeOrg", report);

@@ -112,7 +112,8 @@ void tell_unmapped(const CheckSubject& subject, const Action& action, const Inpu
       {"input_not_mapped", fatal ? Severity::error : Severity::warning, subject.where(action, "inputs"),
        cat("The action ", action.full_name(), required ? " demands " : " reads ", use.name, " (", use.where.to_string(),
            "), which its inputs do not map", set ? " though it is set." : "."),
-       change + ".", mapping_edit(subject, action, use.name)});
+       // A variable that nobody has set yet may be meant to come from callers: no change is safe then.
+       change + ".", set || is_credential(use.name) ? mapping_edit(subject, action, use.name) : SafeEdit{}});
 }
 
 void check_use(const CheckSubject& subject, const Action& action, const InputUse& use, CheckReport& report) {

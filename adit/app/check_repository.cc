@@ -121,7 +121,7 @@ void check_ignored(const CheckSubject& subject, bool is_repository, CheckReport&
 void check_mode(const CheckSubject& subject, CheckReport& report) {
   const auto& path = subject.env_file.path;
   struct stat status {};
-  if (stat(path.c_str(), &status) != 0) return;
+  if (stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return;
   const auto others = status.st_mode & (S_IRWXO | S_IWGRP);
   if (others == 0) {
     report.right.push_back(cat(path, " is closed to other users."));

@@ -21,6 +21,7 @@ class ProgramReader {
       : tokens_(std::move(tokens)), javascript_(language == Language::javascript), file_(file) {}
 
   SourceReading read() {
+    if (javascript_) drop_casts();
     find_names_of_params();
     for (std::size_t at = 0; at < tokens_.size(); ++at) {
       missing_inputs_check(at);
@@ -57,21 +58,52 @@ class ProgramReader {
            !before(at).is("?.") && !before(at).is("->");
   }
 
+  /// TypeScript's `(params as T)` and `params!` are `params`, as far as reading goes; so is `(params)`.
+  void drop_casts() {
+    Tokens kept;
+    for (std::size_t at = 0; at < tokens_.size(); ++at) {
+      const auto& name = token(at + 1);
+      const bool begins = token(at).is("(") && name.kind == ScriptToken::Kind::word &&
+                          before(at).kind != ScriptToken::Kind::word &&
+                          (token(at + 2).is(")") || token(at + 2).is("as"));
+      const auto end = begins ? behind(at) : at;
+      if (begins && (token(end).is(".") || token(end).is("?.") || token(end).is("["))) {
+        kept.push_back(name);
+        at = end - 1;
+        continue;
+      }
+      const bool asserts = token(at).is("!") && before(at).kind == ScriptToken::Kind::word &&
+                           (token(at + 1).is(".") || token(at + 1).is("["));
+      if (!asserts) kept.push_back(token(at));
+    }
+    tokens_ = std::move(kept);
+  }
+
   /// `params`, the first parameter of `main`, the parameters of type Params, and other names given to any of them.
   void find_names_of_params() {
     names_.insert("params");
     for (std::size_t at = 0; at < tokens_.size(); ++at) {
-      if (!javascript_) {
-        const std::size_t name = token(at + 1).is("&") ? at + 2 : at + 1;
-        if (token(at).is("Params") && token(name).kind == ScriptToken::Kind::word) names_.insert(token(name).text);
+      if (javascript_) {
+        if (token(at).is("main")) parameter_of_main(at);
         continue;
       }
-      if (token(at).is("main")) parameter_of_main(at);
-      const bool alias = token(at + 1).is("=") && token(at + 2).is("params") &&
-                         token(at).kind == ScriptToken::Kind::word && !before(at).is(".") && !token(at + 3).is(".") &&
-                         !token(at + 3).is("?.") && !token(at + 3).is("[") && !token(at + 3).is("(");
-      if (alias) names_.insert(token(at).text);
+      const std::size_t name = token(at + 1).is("&") ? at + 2 : at + 1;
+      if (token(at).is("Params") && token(name).kind == ScriptToken::Kind::word) names_.insert(token(name).text);
     }
+    // A name may be given on before the line where it was taken (functions are hoisted).
+    for (auto before = names_.size() - 1; javascript_ && before != names_.size();) {
+      before = names_.size();
+      for (std::size_t at = 0; at < tokens_.size(); ++at)
+        if (is_alias(at)) names_.insert(token(at).text);
+    }
+  }
+
+  /// `input = params`, the whole of it.
+  [[nodiscard]] bool is_alias(std::size_t at) const {
+    const auto& next = token(at + 3);
+    return token(at).kind == ScriptToken::Kind::word && !before(at).is(".") && token(at + 1).is("=") &&
+           names_.contains(token(at + 2).text) && token(at + 2).kind == ScriptToken::Kind::word && !next.is(".") &&
+           !next.is("?.") && !next.is("[") && !next.is("(");
   }
 
   /// `function main (input)`, `main = async input =>`, `main: async function (input)`, `main = ({ A, B }) =>`.
@@ -121,9 +153,11 @@ class ProgramReader {
 
   void javascript_use(std::size_t at) {
     auto next = at + 1;
-    if (before(at).is("=") && at >= 2 && token(at - 2).is("}") && !token(next).is(".") && !token(next).is("[") &&
-        !token(next).is("?.")) {
-      destructuring(opening_of(at - 2));
+    if (before(at).is("=") && at >= 2 && !token(next).is(".") && !token(next).is("[") && !token(next).is("?.")) {
+      // `{ A, B } = params`, in TypeScript also `{ A, B }: Inputs = params`.
+      const bool typed = at >= 4 && token(at - 3).is(":") && token(at - 4).is("}");
+      const auto close = typed ? at - 4 : at - 2;
+      if (token(close).is("}")) destructuring(opening_of(close));
       return;
     }
     const bool optional = token(next).is("?.");

@@ -48,6 +48,19 @@ TEST(ScriptReaderJavaScript, SeesDestructuringWithNewNamesAndDefaults) {
   EXPECT_THAT(js("const { a } = params.nested"), ElementsAre("nested"));
 }
 
+TEST(ScriptReaderJavaScript, SeesThroughTheCastsOfTypeScript) {
+  EXPECT_THAT(js("(params as any).A + (params as Inputs)['B'] + params!.C + params!['D'] + (params).E; f(params).g"),
+              ElementsAre("A", "B", "C", "D", "E"));
+  EXPECT_THAT(js("const { A, B = 1 }: Inputs = params; const { C }: { C: string } = params; if (!params.D) {}"),
+              ElementsAre("A", "B?", "C", "D?"));
+}
+
+TEST(ScriptReaderJavaScript, FollowsParamsUnderEveryNameThatTheyAreGiven) {
+  EXPECT_THAT(
+      js("export async function main (args) { const p = args; const { A } = p; let q = p\n return q.B + args.C }"),
+      ElementsAre("A", "B", "C"));
+}
+
 TEST(ScriptReaderJavaScript, TellsWhatHasSomethingToFallBackOn) {
   EXPECT_THAT(js("x = params.A || 'i'; y = params.B ?? 1; if (!params.C) {} ; z = params.D ? 1 : 2; w = params.E"),
               ElementsAre("A?", "B?", "C?", "D?", "E"));

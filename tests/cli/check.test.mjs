@@ -62,6 +62,31 @@ describe('adit check', () => {
     assert.equal((await run(['check'], { cwd: seed() })).code, 1)
   })
 
+  test('finds them in its settings as they are printed, with dots where the reader has to put something', async () => {
+    const { JWT_PRIVATE_KEY: _, ...rest } = jwtEnv()
+    const root = project({ 'ext.config.yaml': manifest, '.env': `...\n${toDotenv(rest)}JWT_PRIVATE_KEY=LS0tLS1C..kQgUFJJVkFURSBLRVktLS0tLQ==\n` })
+    const all = await findings(root)
+    const told = (code) => of(all, code).map(({ severity, file, line }) => [severity, file, line])
+    assert.deepEqual(told('input_not_mapped'), [['error', 'ext.config.yaml', 15]])
+    assert.deepEqual(told('jwt_retired'), [['warning', '.env', 2]])
+    assert.deepEqual(told('runtime_retired'), [['warning', 'ext.config.yaml', 14]])
+    assert.deepEqual(told('key_is_example'), [['error', '.env', 7]])
+    assert.deepEqual(told('env_line_ignored'), [['warning', '.env', 1]])
+    for (const { fix } of all) assert.ok(fix.length > 5)
+  })
+
+  test('mends a mapping only where the variable is set', async () => {
+    const root = seed({ 'actions/generic/index.js': "exports.main = (params) => [params.LATER, params.HOST_NAME]\n", '.env': toDotenv({ ...jwtEnv(), HOST_NAME: 'x' }) })
+    await run(['check', '--fix', '--yes'], { cwd: root })
+    const mended = readFileSync(join(root, 'ext.config.yaml'), 'utf8')
+    assert.ok(mended.includes('HOST_NAME: $HOST_NAME') && !mended.includes('LATER'))
+  })
+
+  test('tells of annotations that cancel each other', async () => {
+    const all = await findings(seed({ 'ext.config.yaml': manifest.replace('require-adobe-auth: false', 'require-adobe-auth: true') }))
+    assert.deepEqual(of(all, 'annotations_conflict').map(({ severity, line }) => [severity, line]), [['warning', 24]])
+  })
+
   test('finds them without the source, too', async () => {
     const root = project({ 'ext.config.yaml': manifest, '.env': toDotenv(jwtEnv()) })
     const all = await findings(root)
@@ -83,7 +108,7 @@ describe('adit check', () => {
     const root = seed()
     const { code, stderr } = await run(['check', '--fix'], { cwd: root })
     assert.equal(code, 2)
-    assert.match(stderr, /\+\d+: +JWT_CLIENT_SECRET/)
+    assert.match(stderr, /^--- ext\.config\.yaml\n\+\+\+ ext\.config\.yaml\n@@ [^]*^\+ +JWT_CLIENT_SECRET: \$JWT_CLIENT_SECRET$/m)
     assert.equal(readFileSync(join(root, 'ext.config.yaml'), 'utf8'), manifest)
   })
 
