@@ -18,6 +18,7 @@
 #include "adit/credentials/private_key.h"
 #include "adit/jwt/certificate.h"
 #include "cli/command.h"
+#include "cli/import_document.h"
 #include "cli/import_zip.h"
 
 namespace adit::cli {
@@ -45,7 +46,7 @@ ConsoleFile settings_of_zip(std::string_view bytes, const ImportRequest& request
     const auto text = member.text.reveal();
     const auto shown = cat(request.file, "'s ", member.name);
     if (member.name.ends_with(".json")) {
-      auto found = read_console_file(text, shown, request.credential);
+      auto found = read_console_file(read_import_document(text, shown), shown, request.credential);
       for (auto& setting : found.settings) result.settings.push_back(std::move(setting));
       for (auto& note : found.notes) result.notes.push_back(std::move(note));
     } else if (text.find("PRIVATE KEY-----") != std::string_view::npos) {
@@ -81,7 +82,8 @@ ConsoleFile settings_of(const ImportRequest& request) {
   auto text = read_file(request.file);
   const auto bytes = Secret::taken_from(text);
   if (bytes.reveal().starts_with("PK")) return settings_of_zip(bytes.reveal(), request);
-  return read_console_file(bytes.reveal(), fs::path(request.file).filename().string(), request.credential);
+  const auto shown = fs::path(request.file).filename().string();
+  return read_console_file(read_import_document(bytes.reveal(), shown), shown, request.credential);
 }
 
 std::string env_file_of(const ImportRequest& request) {

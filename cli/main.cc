@@ -60,7 +60,10 @@ int run(int argc, char** argv) {
 }  // namespace adit::cli
 
 int main(int argc, char** argv) {
-  std::signal(SIGPIPE, SIG_IGN);  // A reader that went away is an error of a write, not the end of the process.
+  // A reader that went away, and a file that may not grow (ulimit -f), are errors of a write, not the end of the
+  // process.
+  std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
   try {
     return adit::cli::run(argc, argv);
   } catch (const adit::Error& error) {

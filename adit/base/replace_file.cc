@@ -21,8 +21,8 @@ namespace fs = std::filesystem;
 
 Error unwritable(const std::string& path, int reason) {
   return Error::failure("file_unwritable", cat("Cannot write ", path, ": ", std::strerror(reason), "."))
-      .hint(reason == ENOSPC ? "Make room on the disk; the file is as it was."
-                             : "Check the permissions of the file and of its folder; the file is as it was.");
+      .hint(reason == ENOSPC ? "Make room on the disk; nothing was changed."
+                             : "Check the permissions of the file and of its folder; nothing was changed.");
 }
 
 /// Where the text goes: what a chain of symbolic links ends in, whether that exists or not.

@@ -80,6 +80,7 @@ class Reader {
     if (const auto* org = object_at(root_, {"project", "org"})) org_ = text_of(member(*org, {"ims_org_id"}));
     find_in_workspace();
     find_in_contexts();
+    find_in_integration();
     if (const auto kind = kind_of(root_)) found_.push_back({*kind, "", &root_});
     const auto* jwt = choose(Kind::jwt);
     const auto* oauth = choose(Kind::oauth);
@@ -89,9 +90,10 @@ class Reader {
     add_runtime();
     if (file_.settings.empty()) {
       throw Error::configuration("unknown_console_file", cat(shown_, " holds no credential that adit knows."))
-          .hint(
-              "adit imports the Developer Console's workspace file, its download of one credential, config.zip, and an "
-              "aio CLI's .aio. A credential for a web app or an API key alone is of no use to a server.");
+          .hint(cat(
+              file_.notes.empty() ? "" : cat("It was ", join(file_.notes, "; "), ". "),
+              "adit imports the Developer Console's workspace file, its download of one credential, config.zip, and "
+              "an aio CLI's .aio."));
     }
     return std::move(file_);
   }
@@ -110,12 +112,17 @@ class Reader {
       // A credential in the middle of its migration (`oauth_server_to_server_migrate`) has both.
       if (oauth != nullptr) found_.push_back({Kind::oauth, name, oauth});
       if (jwt != nullptr) found_.push_back({Kind::jwt, name, jwt});
-      if (oauth == nullptr && jwt == nullptr) {
-        file_.notes.push_back(cat("passed over the credential '", name, "' of the kind ",
-                                  text_of(member(*credential, {"integration_type"})),
-                                  ": it is not for server-to-server use"));
-      }
+      if (oauth == nullptr && jwt == nullptr)
+        note_passed_over(name, text_of(member(*credential, {"integration_type"})));
     }
+  }
+
+  void note_passed_over(const std::string& name, const std::string& kind) {
+    // `aio app use` keeps the names of credentials in .aio and their values in .env.
+    const bool ours = kind == "service" || kind.starts_with("oauth_server_to_server");
+    file_.notes.push_back(cat("passed over the credential '", name, "': ",
+                              ours ? "its values are not in this file; import the Developer Console's own download"
+                                   : cat("its kind, ", kind, ", is not for server-to-server use")));
   }
 
   void find_in_contexts() {
@@ -131,6 +138,20 @@ class Reader {
         file_.notes.push_back(cat("passed over the context '", std::string_view(name), "': it holds no credential"));
       }
     }
+  }
+
+  /// AEM's Developer Console says `technicalAccount.clientId`, `org`, `id` and one text of bare metascopes.
+  void find_in_integration() {
+    const auto* integration = object_at(root_, {"integration"});
+    const auto* account = integration == nullptr ? nullptr : object_at(*integration, {"technicalAccount"});
+    if (account == nullptr) return;
+    integration_["client_id"] = text_of(member(*account, {"clientId"}));
+    integration_["client_secret"] = text_of(member(*account, {"clientSecret"}));
+    integration_["technical_account_id"] = text_of(member(*integration, {"id"}));
+    integration_["org_id"] = text_of(member(*integration, {"org"}));
+    integration_["metascopes"] = text_of(member(*integration, {"metascopes"}));
+    if (const auto* key = member(*integration, {"privateKey"})) integration_["private_key"] = *key;
+    found_.push_back({Kind::jwt, "integration", &integration_});
   }
 
   [[nodiscard]] const Found* choose(Kind kind) const {
@@ -231,27 +252,19 @@ class Reader {
   const std::string& shown_;
   const std::optional<std::string>& wanted_;
   std::string org_;
+  json::object integration_;
   std::vector<Found> found_;
   ConsoleFile file_;
 };
 
 }  // namespace
 
-ConsoleFile read_console_file(std::string_view text, const std::string& shown,
+ConsoleFile read_console_file(const json::value& document, const std::string& shown,
                               const std::optional<std::string>& credential) {
-  constexpr std::string_view kMark = "\xEF\xBB\xBF";
-  if (text.starts_with(kMark)) text.remove_prefix(kMark.size());
-  json::value parsed;
-  try {
-    parsed = parse_json(text, shown, {.max_bytes = 4U << 20U});
-  } catch (const Error& error) {
-    throw Error::configuration("invalid_json", error.message())
-        .hint("Download it again; an .aio that is Hjson becomes JSON with: aio config list --json > aio.json");
-  }
-  const auto* root = parsed.if_object();
+  const auto* root = document.if_object();
   if (root == nullptr) {
-    throw Error::configuration("unknown_console_file", cat(shown, " is JSON, but no object."))
-        .hint("Download the file from the Developer Console again.");
+    throw Error::configuration("unknown_console_file", cat(shown, " holds no object, so no credential."))
+        .hint("Give a download of the Developer Console, or an aio CLI's .aio.");
   }
   return Reader(*root, shown, credential).read();
 }

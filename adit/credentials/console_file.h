@@ -2,9 +2,9 @@
 
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
+#include "adit/base/json.h"
 #include "adit/base/secret.h"
 
 namespace adit {
@@ -22,7 +22,7 @@ struct ConsoleFile {
   std::vector<std::string> notes;
 };
 
-/// Reads the JSON files in which Adobe's tools hand credentials over, as settings by the names that Credentials reads
+/// Reads the files in which Adobe's tools hand credentials over, as settings by the names that Credentials reads
 /// (`JWT_*`, `IMS_OAUTH_S2S_*`) and `AIO_runtime_namespace`, `AIO_runtime_auth`, `AIO_runtime_apihost`:
 ///
 /// * the Developer Console's workspace file: `project.org.ims_org_id` and `project.workspace.details` with
@@ -31,12 +31,13 @@ struct ConsoleFile {
 /// * the download of one credential, and the `config.json` of an aio plugin: one object with `client_id`,
 ///   `client_secret` or `client_secrets`, `org_id` or `ims_org_id`, `technical_account_id`, `scopes` or `meta_scopes`,
 ///   `private_key`, in any letter case;
-/// * an aio CLI's `.aio`: `ims.contexts.NAME` with such an object, `runtime`, `project`.
+/// * an aio CLI's `.aio`: `ims.contexts.NAME` with such an object, `runtime`, `project`;
+/// * the service credentials of AEM as a Cloud Service's own Developer Console: `integration` with `technicalAccount`.
 ///
-/// Where there are several credentials of one kind, `credential` names the one (its `name` or `client_id`, or the
-/// context). `shown` is what messages call the file. Throws Error (configuration) `unknown_console_file`,
-/// `invalid_json`, `ambiguous_credential`, `unknown_credential`. No value is ever quoted.
-[[nodiscard]] ConsoleFile read_console_file(std::string_view text, const std::string& shown,
+/// `document` is the file, parsed. Where there are several credentials of one kind, `credential` names the one (its
+/// `name` or `client_id`, or the context). `shown` is what messages call the file. Throws Error (configuration)
+/// `unknown_console_file`, `ambiguous_credential`, `unknown_credential`. No value is ever quoted.
+[[nodiscard]] ConsoleFile read_console_file(const json::value& document, const std::string& shown,
                                             const std::optional<std::string>& credential = std::nullopt);
 
 }  // namespace adit

@@ -65,6 +65,83 @@ AIO_runtime_auth=${secret}
     assert.ok(aio.env.includes(`JWT_PRIVATE_KEY=${base64(keys.privateKey)}\n`) && aio.env.includes('AIO_runtime_namespace=n\n'))
   })
 
+  const aioEnv = `JWT_CLIENT_ID=jwt-id
+JWT_CLIENT_SECRET=${secret}
+JWT_TECHNICAL_ACCOUNT_ID=T@techacct.adobe.com
+JWT_IMS_ORG=O@AdobeOrg
+JWT_METASCOPES=ent_adobeio_sdk,ent_user_sdk
+JWT_PRIVATE_KEY=${base64(keys.privateKey)}
+AIO_runtime_namespace=ns
+AIO_runtime_auth=${secret}
+`
+
+  test('takes an .aio as Hjson, as the aio CLI writes it and as people change it', async () => {
+    const lines = keys.privateKey.trim().split('\n')
+    const text = `{
+  # mine
+  ims: {
+    contexts: {
+      $current: "mine",
+      mine: {
+        client_id: "jwt-id",
+        client_secret: ${secret}
+        technical_account_id: 'T@techacct.adobe.com'
+        ims_org_id: O@AdobeOrg
+        meta_scopes: [
+          ent_adobeio_sdk
+          "ent_user_sdk",
+        ],
+        private_key:
+          '''
+          ${lines.join('\n          ')}
+          '''
+      }
+    }
+  },
+  runtime: { namespace: "ns", auth: "${secret}" }, // the end
+}
+`
+    for (const content of [text, '\ufeff' + text.replaceAll('\n', '\r\n')]) {
+      const { stderr, env } = await imports(content, { name: '.aio' })
+      assert.equal(env, aioEnv, stderr)
+    }
+  })
+
+  test('takes an .aio as YAML', async () => {
+    const text = `ims:
+  contexts:
+    mine:
+      client_id: jwt-id
+      client_secret: ${secret}
+      technical_account_id: T@techacct.adobe.com
+      ims_org_id: O@AdobeOrg
+      meta_scopes: [ent_adobeio_sdk, ent_user_sdk]
+      private_key: |
+        ${keys.privateKey.trim().split('\n').join('\n        ')}
+runtime:
+  namespace: ns
+  auth: ${secret}
+`
+    for (const content of [text, text.replaceAll('\n', '\r\n')]) {
+      const { stderr, env } = await imports(content, { name: '.aio' })
+      assert.equal(env, aioEnv, stderr)
+    }
+  })
+
+  test('says of the .aio of `aio app use` that the values are elsewhere', async () => {
+    const stripped = workspace([{ id: '1', name: 'Mine', integration_type: 'oauth_server_to_server' }])
+    delete stripped.project.workspace.details.runtime
+    const { code, stderr, env } = await imports(stripped, { name: '.aio' })
+    assert.equal(code, 2)
+    assert.match(stderr, /'Mine': its values are not in this file/)
+    assert.equal(env, undefined)
+  })
+
+  test("takes the service credentials of AEM's own console", async () => {
+    const { stderr, env } = await imports({ ok: true, integration: { imsEndpoint: 'ims-na1.adobelogin.com', metascopes: 'ent_adobeio_sdk,ent_user_sdk', technicalAccount: { clientId: 'jwt-id', clientSecret: secret }, email: 'a@techacct.adobe.com', id: 'T@techacct.adobe.com', org: 'O@AdobeOrg', privateKey: keys.privateKey.replaceAll('\n', '\r\n'), certificateExpirationDate: '2027-01-01T00:00:00.000Z' }, statusCode: 200 })
+    assert.equal(env, aioEnv.replace(/AIO_[^]*/, ''), stderr)
+  })
+
   test('takes the key of a config.zip', async () => {
     const { code, stderr, env } = await imports(zip(['config/private.key', keys.privateKey]), { name: 'config.zip' })
     assert.equal(code, 0, stderr)
@@ -108,7 +185,7 @@ AIO_runtime_auth=${secret}
   })
 
   test('says of another file what it is not', async () => {
-    for (const [content, words] of [['{', /not JSON/], ['[]', /no object/], ['{}', /no credential/], ['', /not JSON/]]) {
+    for (const [content, words] of [['{', /not JSON: a } is missing at line 1, column 2/], ['[]', /holds no object/], ['{}', /no credential/], ['', /is empty/], ['dear friend', /neither JSON nor/], ['a: [', /neither JSON nor/], [Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 1, 2]), /neither JSON nor/]]) {
       const { code, stderr, env } = await imports(content)
       assert.equal(code, 2, stderr)
       assert.match(stderr, words)

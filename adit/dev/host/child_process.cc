@@ -65,7 +65,7 @@ std::vector<char*> pointers(const std::vector<std::string>& texts) {
   for (const auto& [theirs, ours] : options.descriptors) highest = std::max(highest, theirs);
   ::close_range(static_cast<unsigned>(highest) + 1, ~0U, CLOSE_RANGE_CLOEXEC);
 
-  for (const int number : {SIGPIPE, SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGCHLD}) {
+  for (const int number : {SIGPIPE, SIGXFSZ, SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGCHLD}) {
     struct sigaction fresh {};
     fresh.sa_handler = SIG_DFL;
     ::sigaction(number, &fresh, nullptr);
