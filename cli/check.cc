@@ -192,7 +192,7 @@ bool fix(const CheckRequest& request, const app::CheckReport& report) {
 void run_check(const CheckRequest& request) {
   const auto root = app::find_project_root(request.project);
   const auto look = [&](app::CheckReport& report) {
-    const auto subject = app::read_subject(root, request.env_file, Environment::process(), report);
+    auto subject = app::read_subject(root, request.env_file, Environment::process(), report);
     app::check_project(subject, report);
     return subject;
   };

@@ -84,7 +84,9 @@ void migrate_env(const std::string& env_file, bool both, Migration& plan) {
       continue;
     }
     if (old && !old->empty()) {
-      env.set_before(from, to, from == "JWT_METASCOPES" ? scopes_from(*old, plan.remaining) : *old);
+      const auto value = from == "JWT_METASCOPES" ? scopes_from(*old, plan.remaining) : *old;
+      if (!both) env.rename(from, to);
+      env.set_before(from, to, value);
     } else {
       plan.remaining.push_back(
           cat("Set ", to, " in ", shown_path(env_file), ": there was no ", from, " to take it from."));
@@ -105,6 +107,25 @@ bool is_source(const fs::path& path) {
   return kEndings.count(path.extension().string()) != 0 || path.filename() == "package.json";
 }
 
+/// The packages and settings of JWT credentials that a line names, in their order, each once.
+std::vector<std::string> words_of_jwt(std::string_view line) {
+  constexpr std::string_view kLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ_";
+  std::vector<std::string> words;
+  const auto add = [&words](std::string_view word) {
+    if (std::find(words.begin(), words.end(), word) == words.end()) words.emplace_back(word);
+  };
+  for (const std::string_view package : {"@adobe/jwt-auth", "@adobe/aio-lib-ims-jwt"})
+    if (line.find(package) != std::string_view::npos) add(package);
+  for (auto at = line.find("JWT_"); at != std::string_view::npos; at = line.find("JWT_", at + 1)) {
+    const auto name = line.substr(at, line.find_first_not_of(kLetters, at) - at);
+    const bool renamed = std::any_of(kRenamedSettings.begin(), kRenamedSettings.end(),
+                                     [&](const auto& setting) { return setting.first == name; });
+    if (renamed || std::find(kDroppedSettings.begin(), kDroppedSettings.end(), name) != kDroppedSettings.end())
+      add(name);
+  }
+  return words;
+}
+
 void find_uses(const fs::path& file, std::vector<SourceUse>& uses) {
   const auto text = read_file(file.string());
   int number = 0;
@@ -113,18 +134,7 @@ void find_uses(const fs::path& file, std::vector<SourceUse>& uses) {
     ++number;
     const auto line = rest.substr(0, rest.find('\n'));
     rest.remove_prefix(std::min(line.size() + 1, rest.size()));
-    std::string what;
-    for (const std::string_view word : {"@adobe/jwt-auth", "adobe/aio-lib-ims-jwt"}) {
-      if (line.find(word) != std::string_view::npos) what = word.starts_with('@') ? std::string(word) : cat('@', word);
-    }
-    const auto jwt = line.find("JWT_");
-    if (what.empty() && jwt != std::string_view::npos) {
-      const auto name = line.substr(jwt, line.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ_", jwt) - jwt);
-      const bool ours = std::any_of(kRenamedSettings.begin(), kRenamedSettings.end(),
-                                    [&](const auto& r) { return r.first == name; }) ||
-                        std::find(kDroppedSettings.begin(), kDroppedSettings.end(), name) != kDroppedSettings.end();
-      if (ours) what = name;
-    }
+    const auto what = join(words_of_jwt(line), ", ");
     if (!what.empty()) uses.push_back({{shown_path(file.string()), number, 0}, what});
   }
 }

@@ -200,6 +200,25 @@ void DotenvText::insert(std::size_t at, std::string_view key, std::string_view v
   throw unwritable(key);
 }
 
+bool DotenvText::rename(std::string_view key, std::string_view to) {
+  check_key(to);
+  const auto entries = entries_of(text_);
+  const auto* entry = last_of(entries, key);
+  if (entry == nullptr || last_of(entries, to) != nullptr) return false;
+  const auto normalised = normalise_line_ends(text_);
+  const auto from = normalised.find(key, first_line(normalised, *entry));
+  if (from == std::string::npos) return false;
+  auto changed = text_;
+  changed.replace(original_place(text_, from), key.size(), to);
+  const auto now = entries_of(changed);
+  const auto same = [&](const DotenvEntry& before, const DotenvEntry& after) {
+    return before.value == after.value && after.key == (before.begin == entry->begin ? to : before.key);
+  };
+  if (!std::equal(entries.begin(), entries.end(), now.begin(), now.end(), same)) return false;
+  text_ = std::move(changed);
+  return true;
+}
+
 bool DotenvText::remove(std::string_view key) {
   const auto rest = others(text_, key);
   auto changed = text_;

@@ -31,6 +31,10 @@ class DotenvText {
   void set(std::string_view key, std::string_view value);
   /// The same, and a new key goes before the first line of `anchor`, where there is one.
   void set_before(std::string_view anchor, std::string_view key, std::string_view value);
+  /// Gives the line that counts another key, and leaves the rest of it as it stands (`export`, quotes, the comment at
+  /// its end). False, and nothing is changed, where there is no such line or `to` is there already. Throws Error
+  /// `invalid_key_name`.
+  bool rename(std::string_view key, std::string_view to);
   /// Every line of that key, the comment at its end too; false where there is none.
   bool remove(std::string_view key);
   /// A comment of its own line at the end; `text` without `#`.

@@ -29,6 +29,24 @@ std::string after_remove(std::string text, std::string_view key) {
   return dotenv.text();
 }
 
+std::string after_rename(std::string text, std::string_view key, std::string_view to) {
+  DotenvText dotenv(std::move(text));
+  return dotenv.rename(key, to) ? dotenv.text() : "(unchanged)";
+}
+
+TEST(DotenvText, RenamesAKeyAndNothingElse) {
+  EXPECT_EQ(after_rename("# A\r\nB=A\r\n export A = 'x # y' # A\r\n", "A", "NEW"),
+            "# A\r\nB=A\r\n export NEW = 'x # y' # A\r\n");
+  EXPECT_EQ(after_rename("\xEF\xBB\xBF"
+                         "A=\"1\n2\"",
+                         "A", "B"),
+            "\xEF\xBB\xBF"
+            "B=\"1\n2\"");
+  EXPECT_EQ(after_rename("A=1\nA=2\n", "A", "B"), "A=1\nB=2\n");
+  EXPECT_EQ(after_rename("AA=1\n", "A", "B"), "(unchanged)");
+  EXPECT_EQ(after_rename("A=1\nB=\n", "A", "B"), "(unchanged)");
+}
+
 TEST(DotenvText, ChangesAValueAndNothingElse) {
   EXPECT_EQ(after_set("# top\n\nA=1 # one\n  export B : x\nB = 2\nC=3", "A", "9"),
             "# top\n\nA=9 # one\n  export B : x\nB = 2\nC=3");
