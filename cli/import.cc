@@ -5,8 +5,6 @@
 #include <optional>
 #include <string>
 
-#include <unistd.h>
-
 #include "adit/app/project.h"
 #include "adit/base/base64.h"
 #include "adit/base/dotenv_edit.h"
@@ -20,6 +18,7 @@
 #include "cli/command.h"
 #include "cli/import_document.h"
 #include "cli/import_zip.h"
+#include "cli/terminal.h"
 
 namespace adit::cli {
 namespace {
@@ -96,11 +95,11 @@ std::string env_file_of(const ImportRequest& request) {
   }
 }
 
-bool agrees(const std::string& name) {
-  std::cerr << name << " has another value already. Replace it? [y/N] " << std::flush;
-  std::string answer;
-  std::getline(std::cin, answer);
-  return to_lower(trim(answer)).starts_with("y");
+/// Whether a setting that has another value already gets the new one; nothing where nobody has said.
+std::optional<bool> replaces(const ImportRequest& request, const std::string& name) {
+  if (request.keep || request.replace) return request.replace;
+  if (!can_ask()) return std::nullopt;
+  return ask_yes_no(cat(name, " has another value already. Replace it?"));
 }
 
 /// A name that is not taken.
@@ -118,7 +117,6 @@ struct Outcome {
 
 Outcome apply(const ConsoleFile& file, const ImportRequest& request, DotenvText& env) {
   Outcome outcome;
-  const bool interactive = ::isatty(STDIN_FILENO) == 1 && ::isatty(STDERR_FILENO) == 1;
   for (const auto& [name, value] : file.settings) {
     const auto old = env.get(name);
     if (old && *old == value.reveal()) {
@@ -126,14 +124,9 @@ Outcome apply(const ConsoleFile& file, const ImportRequest& request, DotenvText&
     } else if (!old || old->empty()) {
       env.set(name, value.reveal());
       outcome.added.emplace_back(name);
-    } else if (request.keep) {
-      outcome.kept.emplace_back(name);
-    } else if (request.replace) {
-      env.set(name, value.reveal());
-      outcome.replaced.emplace_back(name);
-    } else if (!interactive) {
+    } else if (const auto replace = replaces(request, name); !replace) {
       outcome.conflicts.push_back(name);
-    } else if (agrees(name)) {
+    } else if (*replace) {
       env.set(name, value.reveal());
       outcome.replaced.emplace_back(name);
     } else {
