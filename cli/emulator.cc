@@ -100,7 +100,12 @@ class EndSignals {
  public:
   EndSignals() {
     ::sigemptyset(&signals_);
-    for (const int number : {SIGINT, SIGTERM}) ::sigaddset(&signals_, number);
+    for (const int number : {SIGINT, SIGTERM}) {
+      ::sigaddset(&signals_, number);
+      // Scripts have SIGINT ignored in what they put in the background, and end a server of theirs with it all the
+      // same.
+      ::signal(number, SIG_DFL);
+    }
     struct ::sigaction hang_up {};
     // nohup has it ignored, and so it stays.
     if (::sigaction(SIGHUP, nullptr, &hang_up) == 0 && hang_up.sa_handler != SIG_IGN) ::sigaddset(&signals_, SIGHUP);
@@ -184,11 +189,9 @@ void write_line(std::string line) {
 
 void tell_how_to_use(const emulator::Emulator& emulator, const Flags& flags) {
   if (flags.quiet || flags.json) return;
-  std::string text;
-  if (flags.tls && !emulator.plain_origin().empty()) text += cat("plain HTTP: ", emulator.plain_origin(), '\n');
   const auto plain = emulator.plain_origin();
-  text += cat("adit and its actions: export ADIT_ENDPOINTS='",
-              emulator::routes_to(plain.empty() ? emulator.origin() : plain).to_string(), "'\n");
+  auto text = cat("adit and its actions: export ADIT_ENDPOINTS='",
+                  emulator::routes_to(plain.empty() ? emulator.origin() : plain).to_string(), "'\n");
   if (!flags.ca_out.empty()) {
     text += cat("its CA: ", flags.ca_out, "  (Node.js: NODE_EXTRA_CA_CERTS=", flags.ca_out, ", curl: --cacert ",
                 flags.ca_out, ")\n");
@@ -240,7 +243,9 @@ void run(const Flags& flags) {
   for (auto& fault : faults) emulator.set_fault(std::move(fault));
   // Before the line that says so: whoever waits for it finds the file.
   if (!flags.ca_out.empty()) write_certificate(flags.ca_out, emulator.ca_pem());
-  std::cout << "listening on " << emulator.origin() << std::endl;
+  std::cout << "listening on " << emulator.origin() << '\n';
+  if (flags.http_port) std::cout << "listening on " << emulator.plain_origin() << '\n';
+  std::cout.flush();
   tell_how_to_use(emulator, flags);
   signals.wait();
 }

@@ -10,14 +10,18 @@ namespace {
 
 std::vector<std::string> granted_scopes(const Client& client, std::string_view asked) {
   // Commas at IMS, blanks in RFC 6749 section 3.3.
-  auto scopes = split_list(replace_all(std::string(asked), " ", ","));
+  const auto scopes = split_list(replace_all(std::string(asked), " ", ","));
   if (scopes.empty()) throw ImsRefusal{400, "invalid_scope", "The parameter scope is missing"};
+  const auto among = [](const std::vector<std::string>& list, const std::string& scope) {
+    return std::find(list.begin(), list.end(), scope) != list.end();
+  };
+  std::vector<std::string> granted;
   for (const auto& scope : scopes) {
-    if (std::find(client.scopes.begin(), client.scopes.end(), scope) == client.scopes.end()) {
+    if (!among(client.scopes, scope))
       throw ImsRefusal{400, "invalid_scope", cat("The scope ", scope, " is not among the integration's scopes")};
-    }
+    if (!among(granted, scope)) granted.push_back(scope);
   }
-  return scopes;
+  return granted;
 }
 
 http::ServerResponse client_credentials(const Call& call) {

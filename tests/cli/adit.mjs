@@ -150,19 +150,20 @@ export function run (args, options = {}) {
   })
 }
 
-// A running `adit emulator`: { origin, child, stop() }.
+// A running `adit emulator`: { origin, lines, child, stop() }; `lines` are what it has printed so far.
 export async function emulator (args = [], options = {}) {
   const child = start(['emulator', '--port', '0', ...args], options)
   let stderr = ''
   child.stderr.on('data', (data) => { stderr += data })
   const closed = new Promise((resolve) => child.on('close', (code, signal) => resolve({ code, signal, stderr })))
+  const lines = []
   const line = await Promise.race([
-    new Promise((resolve) => createInterface({ input: child.stdout }).once('line', resolve)),
+    new Promise((resolve) => createInterface({ input: child.stdout }).on('line', (text) => resolve((lines.push(text), text)))),
     closed.then((end) => { throw new Error('the emulator ended: ' + JSON.stringify(end)) })
   ])
   const stop = (signal = 'SIGINT') => { child.kill(signal); return closed }
   atExit(() => child.kill('SIGKILL'))
-  return { origin: line.replace(/^listening on /, ''), line, child, stop }
+  return { origin: line.replace(/^listening on /, ''), lines, child, stop }
 }
 
 // An assertion as any JWT library would make it; the tests' own, so that the emulator does not judge by adit's own hand.

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
 import { createPublicKey, createVerify, generateKeyPairSync } from 'node:crypto'
+import { once } from 'node:events'
 import { readFileSync, statSync } from 'node:fs'
 import https from 'node:https'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { before, describe, test } from 'node:test'
-import { assertion, emulator, jwtEnv, keys, project, run, secret, toDotenv } from './adit.mjs'
+import { ADIT, assertion, emulator, jwtEnv, keys, project, run, secret, toDotenv } from './adit.mjs'
 
 const env = jwtEnv()
 
@@ -39,7 +41,7 @@ describe('adit emulator', () => {
   }
   const exchange = (fields, options) => post('/ims/exchange/jwt', { client_id: env.JWT_CLIENT_ID, client_secret: secret, jwt_token: assertion(), ...fields }, options)
 
-  test('says where it listens, first of all', () => assert.match(ims.line, /^listening on http:\/\/127\.0\.0\.1:\d+$/))
+  test('says where it listens, first of all', () => assert.match(ims.lines[0], /^listening on http:\/\/127\.0\.0\.1:\d+$/))
 
   for (const path of ['/ims/exchange/jwt', '/ims/exchange/jwt/', '/ims/exchange/v1/jwt']) {
     for (const multipart of [false, true]) {
@@ -155,6 +157,14 @@ describe('adit emulator', () => {
     })
   }
 
+  test('ends on SIGINT in the background of a script too, where that is ignored', async () => {
+    const child = spawn('/bin/sh', ['-c', 'trap "" INT; exec "$0" emulator --port 0 --quiet', ADIT], { stdio: ['ignore', 'pipe', 'inherit'] })
+    await once(child.stdout, 'data')
+    child.kill('SIGINT')
+    const [code] = await once(child, 'exit')
+    assert.equal(code, 0)
+  })
+
   test('says so when its port is taken', async () => {
     const taken = createServer().listen(0, '127.0.0.1')
     await new Promise((resolve) => taken.once('listening', resolve))
@@ -192,8 +202,7 @@ describe('adit emulator', () => {
     await assert.rejects(get('localhost', {}), /certificate/, 'nobody trusts it without its CA')
     await assert.rejects(get('www.example.com', trusted), /altnames|does not match/i)
     const { stderr } = await one.stop()
-    const plain = /plain HTTP: (\S+)/.exec(stderr)[1]
-    assert.match(plain, /^http:\/\/127/)
+    assert.match(one.lines[1], /^listening on http:\/\/127\.0\.0\.1:\d+$/)
     assert.match(stderr, /NODE_EXTRA_CA_CERTS/)
   })
 
