@@ -4,7 +4,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include <fcntl.h>
@@ -193,11 +192,7 @@ std::string detail_of(const http::Progress& progress) {
 
 /// Ctrl-C ends a wait too.
 void sleep_unless_interrupted(std::chrono::milliseconds wait) {
-  const auto end = std::chrono::steady_clock::now() + wait;
-  while (std::chrono::steady_clock::now() < end) {
-    if (interrupted()) throw Error::failure("cancelled", "The call was interrupted.");
-    std::this_thread::sleep_for(std::min(wait, std::chrono::milliseconds(50)));
-  }
+  if (!Interrupts::sleep(wait)) throw Error::failure("cancelled", "The call was interrupted.");
 }
 
 api::ApiHosts hosts_of(const CallRequest& call, const Environment& environment, const http::Endpoints& routes) {

@@ -1,13 +1,9 @@
 #include "cli/ims_secrets.h"
 
-#include <chrono>
 #include <iostream>
 #include <memory>
-#include <thread>
 
-#include "adit/base/dotenv_edit.h"
 #include "adit/base/error.h"
-#include "adit/base/log.h"
 #include "adit/base/text.h"
 #include "adit/emulator/fault.h"
 #include "adit/ims/client.h"
@@ -15,6 +11,7 @@
 #include "cli/command.h"
 #include "cli/input_text.h"
 #include "cli/project_token.h"
+#include "cli/secret_rotation.h"
 #include "cli/terminal.h"
 
 namespace adit::cli {
@@ -112,131 +109,30 @@ void remove(const SecretsRequest& request) {
   }
 }
 
-// ---- rotate
-
-/// The `.env` in which the secret in use stands.
-struct SecretsPlace {
-  std::string name;
-  std::string file;
-  DotenvText text;
-};
-
-/// Throws Error where rewriting the file would not change the secret in use: another place has it.
-SecretsPlace place_of(const Work& work) {
-  SecretsPlace place{
-      .name = work.credentials.grant() == Grant::jwt ? "JWT_CLIENT_SECRET" : "IMS_OAUTH_S2S_CLIENT_SECRET",
-      .file = work.settings.env_file,
-      .text = DotenvText()};
-  const auto unfit = [&place](std::string_view why) {
-    return Error::configuration("secret_elsewhere",
-                                cat("The client secret cannot be rotated in ", place.file, ": ", why, '.'))
-        .hint("Rotate where it is kept: adit ims secrets add, put the new one there, then adit ims secrets remove.");
-  };
-  place.text = DotenvText::read(place.file);
-  const auto held = place.text.get(place.name);
-  if (!held) throw unfit(cat(place.name, " does not stand there"));
-  if (trim(*held) != trim(work.credentials.client_secret().reveal()))
-    throw unfit(cat(place.name, " in the process environment goes over the one there"));
-  return place;
-}
-
-Credentials with_secret(const Credentials& credentials, const Secret& secret) {
-  if (const auto* jwt = credentials.jwt()) {
-    auto changed = *jwt;
-    changed.client_secret = secret;
-    return changed;
-  }
-  auto changed = *credentials.oauth();
-  changed.client_secret = secret;
-  return changed;
-}
-
-/// Exchanges the new secret for a token. IMS learns of new secrets a little later than the Console, so refusals are
-/// no answer before `patience` is over.
-Secret proved(ims::Client& client, const Credentials& credentials, std::chrono::milliseconds patience) {
-  using Clock = std::chrono::steady_clock;
-  const auto end = Clock::now() + patience;
-  for (std::chrono::milliseconds wait{250};; wait = std::min(wait * 2, std::chrono::milliseconds(5000))) {
-    try {
-      return client.fetch_token(credentials).value;
-    } catch (const Error& error) {
-      const bool later = error.code() == "invalid_client" || error.retryable();
-      if (!later || Clock::now() + wait >= end) throw;
-      log(LogLevel::info, cat("the new secret does not work yet (", error.code(), "); asking again"));
-      std::this_thread::sleep_for(wait);
-    }
-  }
-}
-
-/// Takes the new secret back, which nobody uses; the reason why is what the user is to hear, whether this works or not.
-[[noreturn]] void give_up(Work& work, const Secret& token, const std::string& uuid, const Error& why,
-                          std::string_view step) {
-  std::string outcome = "The new secret was removed again.";
-  try {
-    work.secrets.remove(token, uuid);
-  } catch (const Error& error) {
-    outcome =
-        cat("The new secret could not be removed again (", error.message(), "): adit ims secrets remove ", uuid, '.');
-  }
-  throw Error::failure("rotation_failed", cat(step, ": ", why.message()))
-      .hint(cat("The old secret is in use as before. ", outcome, why.hint().empty() ? "" : " ", why.hint()))
-      .http_status(why.http_status());
-}
-
-void say(std::string_view step) {
-  if (!quiet()) std::cerr << "adit: " << step << '\n';
-}
-
 void rotate(const SecretsRequest& request) {
   const auto patience = emulator::parse_duration(request.wait);
   if (!patience || patience->count() < 0)
     throw Error::configuration("invalid_duration", cat("--wait ", request.wait, " is no length of time."))
         .hint("Write seconds (60), or 90s, 2m.");
   Work work(request);
-  auto place = place_of(work);
-  const auto token = work.token();
-  const auto before = work.secrets.list(token);
-  if (before.size() != 1)
-    throw Error::failure("secret_limit_reached", cat("The credential has ", before.size(),
-                                                     " client secrets, so it cannot be told which is in use."))
-        .hint("See adit ims secrets list, remove the one that nobody uses, and rotate then.");
-
-  const auto added = work.secrets.add(token);
-  say(cat("added the secret ", added.uuid));
-  const auto fresh = with_secret(work.credentials, *added.value);
   ims::Client client(work.session.opened().ims, work.session.transport());
-  Secret proof;
-  try {
-    proof = proved(client, fresh, *patience);
-    say("it works: IMS gave a token for it");
-  } catch (const Error& error) {
-    give_up(work, token, added.uuid, error, "The new secret does not work");
-  }
-  try {
-    place.text.set(place.name, added.value->reveal());
-    place.text.write(place.file);
-    say(cat("wrote it to ", place.file));
-  } catch (const Error& error) {
-    give_up(work, token, added.uuid, error, cat(place.file, " could not be rewritten"));
-  }
-  if (!request.keep_old) {
-    try {
-      work.secrets.remove(proof, before.front().uuid);
-      say(cat("removed the old secret ", before.front().uuid));
-    } catch (const Error& error) {
-      throw Error::failure("old_secret_remains",
-                           cat("The new secret is in use, but the old one could not be removed: ", error.message()))
-          .hint(cat("Both work. Remove it later: adit ims secrets remove ", before.front().uuid, '.'))
-          .http_status(error.http_status());
-    }
-  }
+  const auto file = work.settings.env_file;
+  const auto rotated = rotate_secret({.credentials = work.credentials,
+                                      .secrets = work.secrets,
+                                      .client = client,
+                                      .token = [&work] { return work.token(); },
+                                      .env_file = file,
+                                      .patience = *patience,
+                                      .keep_old = request.keep_old});
   if (request.wants_json()) {
-    print_json(json::object{{"added", added.uuid},
-                            {"removed", request.keep_old ? json::value() : json::value(before.front().uuid)},
-                            {"setting", place.name},
-                            {"file", place.file}});
+    json::array settings;
+    for (const auto& setting : rotated.settings) settings.emplace_back(setting);
+    print_json(json::object{{"added", rotated.added},
+                            {"removed", rotated.removed.empty() ? json::value() : json::value(rotated.removed)},
+                            {"settings", std::move(settings)},
+                            {"file", file}});
   } else {
-    std::cout << "rotated " << place.name << " in " << place.file << '\n';
+    std::cout << "rotated " << join(rotated.settings, ", ") << " in " << file << '\n';
   }
 }
 

@@ -1,7 +1,9 @@
 #include "cli/interrupts.h"
 
+#include <algorithm>
 #include <array>
 #include <csignal>
+#include <thread>
 
 namespace adit::cli {
 namespace {
@@ -33,5 +35,13 @@ Interrupts::~Interrupts() {
 }
 
 int Interrupts::signal() noexcept { return received; }
+
+bool Interrupts::sleep(std::chrono::milliseconds duration) {
+  using Clock = std::chrono::steady_clock;
+  const auto end = Clock::now() + duration;
+  for (auto now = Clock::now(); now < end && received == 0; now = Clock::now())
+    std::this_thread::sleep_for(std::min<Clock::duration>(end - now, std::chrono::milliseconds(50)));
+  return received == 0;
+}
 
 }  // namespace adit::cli

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <chrono>
+
 namespace adit::cli {
 
 /// While it lives, SIGINT, SIGTERM and SIGHUP set a flag instead of ending the program, so that what was started can be
@@ -13,6 +15,8 @@ class Interrupts {
 
   /// The signal that came last; 0 for none.
   [[nodiscard]] static int signal() noexcept;
+  /// Waits that long, but no longer than until a signal comes: false then.
+  [[nodiscard]] static bool sleep(std::chrono::milliseconds duration);
 };
 
 }  // namespace adit::cli

@@ -86,8 +86,8 @@ TokenSource ProjectSession::source(const Credentials& credentials) {
   }
   auto issuer = *token::ims_issuer(opened_.ims, transport(), Clock::system(), route_of(opened_));
   if (opened_.is_local()) issuer.id = "local";
+  auto policy = token::RefreshPolicy::from_environment(Environment::process());
   // A command has no later callers who would profit from a refresh in the background.
-  token::RefreshPolicy policy;
   policy.refresh_share = 1;
   return engine_->source(credentials, std::make_shared<const token::Issuer>(std::move(issuer)), policy);
 }

@@ -21,6 +21,12 @@ milliseconds doubled(milliseconds first, milliseconds longest, int times) {
 
 }  // namespace
 
+RefreshPolicy RefreshPolicy::from_environment(const Environment& environment) {
+  RefreshPolicy policy;
+  policy.total_deadline = environment.seconds("ADIT_TOKEN_TIMEOUT").value_or(policy.total_deadline);
+  return policy;
+}
+
 milliseconds effective_min_life(const RefreshPolicy& policy, milliseconds life) {
   return life > policy.min_life ? policy.min_life : life / 5;
 }

@@ -3,6 +3,8 @@
 #include <chrono>
 #include <optional>
 
+#include "adit/base/environment.h"
+
 namespace adit::token {
 
 /// How one credential's token is kept fresh. Times are the caller's; `unit` in the functions below is a random number
@@ -23,6 +25,10 @@ struct RefreshPolicy {
   /// How long a refusal (400, 401) is remembered: doubled from the first to the longest.
   std::chrono::milliseconds first_negative{1'000};
   std::chrono::milliseconds max_negative{60'000};
+
+  /// The total deadline is ADIT_TOKEN_TIMEOUT (seconds) where that is set. Throws Error (configuration) where it is no
+  /// number.
+  static RefreshPolicy from_environment(const Environment& environment);
 };
 
 /// The least life that a token of `life` must have left to be handed out without a special wish.

@@ -16,6 +16,13 @@ TEST(RefreshPolicyTest, RefreshesAtEightyPercentAndUpToFivePercentLater) {
   EXPECT_EQ(refresh_after(policy, 100'000s, 1), 85'000s);
 }
 
+TEST(RefreshPolicyTest, TakesTheLongestWaitFromTheEnvironment) {
+  EXPECT_EQ(RefreshPolicy::from_environment({}).total_deadline, 30s);
+  EXPECT_EQ(RefreshPolicy::from_environment(Environment().set("ADIT_TOKEN_TIMEOUT", "2.5")).total_deadline, 2500ms);
+  EXPECT_THROW(static_cast<void>(RefreshPolicy::from_environment(Environment().set("ADIT_TOKEN_TIMEOUT", "soon"))),
+               Error);
+}
+
 TEST(RefreshPolicyTest, NeverRefreshesLaterThanTheTokenCanBeHandedOut) {
   const RefreshPolicy policy;
   for (const auto life : {1ms, 10ms, 1000ms, 60'000ms, 61'000ms, 100'000ms, 300'000ms, 86'400'000ms}) {

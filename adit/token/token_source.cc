@@ -38,11 +38,7 @@ token::TokenEngine& process_engine() {
 
 TokenSource token_source(const Credentials& credentials) {
   // Read once: an action comes here at every activation.
-  static const auto policy = [] {
-    token::RefreshPolicy settings;
-    settings.total_deadline = Environment::process().seconds("ADIT_TOKEN_TIMEOUT").value_or(settings.total_deadline);
-    return settings;
-  }();
+  static const auto policy = token::RefreshPolicy::from_environment(Environment::process());
   return token_source(credentials, ims::Ims::from_process(), policy);
 }
 

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { appendFileSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { before, beforeEach, describe, test } from 'node:test'
-import { emulator, project, run, temporaryFolder, toDotenv } from './adit.mjs'
+import { emulator, project, run, start, temporaryFolder, toDotenv } from './adit.mjs'
 
 const first = 'first-' + Math.random().toString(36).slice(2)
 const settings = (changes = {}) => ({
@@ -95,6 +96,7 @@ describe('adit ims secrets', () => {
   const env = (changes = {}) => ({ XDG_CACHE_HOME: cache, ADIT_CONSOLE_ORG: '12345', ADIT_CONSOLE_CREDENTIAL: 'oauth-client', ...changes })
   const secrets = (args, options = {}) => run(['ims', 'secrets', ...args, '--ims', options.ims ?? ims.origin], { cwd: root, env: env(options.env) })
   const dotenv = () => readFileSync(join(root, '.env'), 'utf8')
+  const inUse = () => /^IMS_OAUTH_S2S_CLIENT_SECRET=(['"]?)(.*)\1$/m.exec(dotenv())[2]
   const list = async () => JSON.parse((await secrets(['list'])).stdout)
   const works = async (secret) => (await fetch(ims.origin + '/ims/token/v3', {
     method: 'POST',
@@ -151,19 +153,22 @@ describe('adit ims secrets', () => {
     assert.ok(await works(first))
   })
 
-  // A server between adit and the emulator that refuses one kind of request.
+  // A server between adit and the emulator. `refuse` says what becomes of a request: a status that answers it, 'drop' (the
+  // connection, before anything happens), 'lose' (the answer), nothing.
   const between = async (refuse) => {
     const server = createServer(async (request, response) => {
       const chunks = []
       for await (const chunk of request) chunks.push(chunk)
       const body = Buffer.concat(chunks)
       const refusal = refuse(request, body.toString())
-      if (refusal) {
+      if (refusal === 'drop') return request.socket.destroy()
+      if (refusal > 0) {
         response.writeHead(refusal, { 'content-type': 'application/json' }).end('{"error":"invalid_client","error_description":"no","error_code":"1","message":"no"}')
         return
       }
       const headers = Object.fromEntries(Object.entries(request.headers).filter(([name]) => !['host', 'connection', 'content-length', 'transfer-encoding'].includes(name)))
       const answer = await fetch(ims.origin + request.url, { method: request.method, headers, body: body.length ? body : undefined })
+      if (refusal === 'lose') return request.socket.destroy()
       response.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? 'application/json' }).end(Buffer.from(await answer.arrayBuffer()))
     })
     await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -196,6 +201,68 @@ describe('adit ims secrets', () => {
     assert.ok(dotenv().includes(first) && dotenv().endsWith('MORE=1\n'))
     assert.equal((await list()).length, 1)
     assert.ok(await works(first))
+  })
+
+  test('rewrites the former JWT credential too, where it is the same client with the same secret', async () => {
+    const [jwt, other] = [`JWT_CLIENT_ID=oauth-client\nJWT_CLIENT_SECRET="${first}" # as before\n`, `OTHER=${first}\n`]
+    appendFileSync(join(root, '.env'), jwt + other)
+    const { code, stdout, stderr } = await secrets(['rotate'])
+    assert.equal(code, 0, stderr)
+    assert.deepEqual(JSON.parse(stdout).settings, ['IMS_OAUTH_S2S_CLIENT_SECRET', 'JWT_CLIENT_SECRET'])
+    const value = inUse()
+    assert.ok(await works(value))
+    assert.ok(dotenv().includes(jwt.replace(first, value)) && dotenv().endsWith(other), dotenv())
+  })
+
+  test('leaves a secret that works in .env whatever fails, and wherever', async () => {
+    // The requests of a rotation, in their order.
+    const steps = {
+      token: (request, body) => request.url.startsWith('/ims/token') && body.includes(first),
+      list: (request) => request.method === 'GET' && request.url.endsWith('/secrets'),
+      add: (request) => request.method === 'POST' && request.url.endsWith('/secrets'),
+      proof: (request, body) => request.url.startsWith('/ims/token') && !body.includes(first),
+      remove: (request) => request.method === 'DELETE'
+    }
+    for (const [step, is] of Object.entries(steps)) {
+      for (const how of [400, 401, 403, 404, 429, 500, 'drop', 'lose']) {
+        const what = `${step}: ${how}`
+        const before = dotenv()
+        const old = inUse()
+        const proxy = await between((request, body) => is(request, body.replaceAll(old, first)) ? how : 0)
+        const { code, stdout, stderr } = await secrets(['rotate', '--wait', '0'], { ims: proxy.origin, env: { ADIT_TOKEN_TIMEOUT: '0.3', XDG_CACHE_HOME: temporaryFolder() } })
+        proxy.close()
+        // An answer that is lost after the old secret's removal is no failure: it is gone.
+        assert.equal(code, what === 'remove: lose' ? 0 : 1, what + stderr)
+        assert.ok(await works(inUse()), what)
+        assert.equal(dotenv().replace(inUse(), old), before, what)
+        assert.equal(inUse() === old, step !== 'remove', what)
+        const left = await list()
+        for (const value of [old, inUse()]) assert.ok(!(stdout + stderr).includes(value), what)
+        if (left.length === 1) continue
+        const { uuid } = left[step === 'remove' ? 0 : 1]
+        assert.ok(stderr.includes('adit ims secrets remove ' + uuid), what + stderr)
+        assert.equal((await secrets(['remove', uuid])).code, 0)
+      }
+    }
+  })
+
+  test('takes the new secret back on Ctrl-C while it waits for IMS to learn of it', async () => {
+    const before = dotenv()
+    let child
+    const proxy = await between((request, body) => {
+      if (!request.url.startsWith('/ims/token') || body.includes(first)) return 0
+      child.kill('SIGINT')
+      return 401
+    })
+    child = start(['ims', 'secrets', 'rotate', '--ims', proxy.origin], { cwd: root, env: env() })
+    let stderr = ''
+    child.stderr.on('data', (data) => { stderr += data })
+    const [code] = await once(child, 'close')
+    proxy.close()
+    assert.notEqual(code, 0)
+    assert.match(stderr, /interrupted[^]*removed again/)
+    assert.equal(dotenv(), before)
+    assert.equal((await list()).length, 1)
   })
 
   test('leaves both secrets working where the old one cannot be removed', async () => {

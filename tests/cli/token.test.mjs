@@ -91,6 +91,14 @@ describe('adit token', () => {
     assert.equal((await token(['--store', 'ftp://x'])).code, 2)
   })
 
+  test('waits no longer than ADIT_TOKEN_TIMEOUT for an IMS that is away', async () => {
+    const begin = performance.now()
+    const { code, stderr } = await run(['token', '--ims', 'http://127.0.0.1:1'], { cwd: root, env: { XDG_CACHE_HOME: cache, ADIT_TOKEN_TIMEOUT: '0.2' } })
+    assert.equal(code, 1)
+    assert.match(stderr, /refused/)
+    assert.ok(performance.now() - begin < 10_000)
+  })
+
   test('works without a home folder', async () => {
     const { code, stdout, stderr } = await token([], { env: { HOME: '/nonexistent', XDG_CACHE_HOME: '' } })
     assert.equal(code, 0, stderr)
