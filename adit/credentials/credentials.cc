@@ -11,7 +11,7 @@
 #include "adit/base/base64.h"
 #include "adit/base/error.h"
 #include "adit/base/text.h"
-#include "adit/credentials/private_key.h"
+#include "adit/credentials/known_keys.h"
 #include "adit/credentials/scopes.h"
 
 namespace adit {
@@ -70,7 +70,7 @@ OAuthCredentials read_oauth(const Lookup& lookup) {
 JwtCredentials read_jwt(const Lookup& lookup, const std::string& folder) {
   // A passphrase is taken as it stands: blanks may belong to it.
   PrivateKey found =
-      read_private_key(Secret(lookup(kJwtPrivateKey)), Secret(lookup(kJwtPassphrase)), kJwtPrivateKey, folder);
+      known_private_key(Secret(lookup(kJwtPrivateKey)), Secret(lookup(kJwtPassphrase)), kJwtPrivateKey, folder);
   if (found.key.type() != jwt::KeyType::rsa) {
     throw Error::configuration("key_not_rsa",
                                cat(kJwtPrivateKey, " is no RSA key; IMS takes assertions signed with RS256 only."))

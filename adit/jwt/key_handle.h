@@ -1,5 +1,8 @@
 #pragma once
 
+#include <mutex>
+#include <utility>
+
 #include "adit/jwt/openssl.h"
 #include "adit/jwt/signing_key.h"
 
@@ -12,7 +15,12 @@ struct KeyHandle {
   int bits;
 };
 struct PublicKey::Handle : KeyHandle {};
-struct SigningKey::Handle : KeyHandle {};
+struct SigningKey::Handle : KeyHandle {
+  explicit Handle(KeyHandle key) : KeyHandle(std::move(key)) {}
+  /// PKCS#8, written when it is first asked for: OpenSSL takes some 100 µs for it.
+  mutable std::once_flag der_written;
+  mutable Secret der;
+};
 
 /// RFC 7518 section 3.3: "A key of size 2048 bits or larger MUST be used".
 inline constexpr int kMinRsaBits = 2048;

@@ -101,7 +101,18 @@ SigningKey make_signing_key(openssl::Pkey key) {
     throw refuse("invalid_key", "is damaged: its numbers do not belong together.",
                  "Copy it again from the file that it was made in.");
   }
-  return SigningKey(std::make_shared<const SigningKey::Handle>(SigningKey::Handle{{std::move(key), *type, bits}}));
+  return SigningKey(std::make_shared<const SigningKey::Handle>(KeyHandle{std::move(key), *type, bits}));
+}
+
+Secret write_der(const EVP_PKEY* key) {
+  const openssl::ErrorScope errors;
+  const openssl::PrivateKeyInfo info(EVP_PKEY2PKCS8(key));
+  unsigned char* out = nullptr;
+  const int size = info ? i2d_PKCS8_PRIV_KEY_INFO(info.get(), &out) : 0;
+  if (size <= 0) throw Error::failure("invalid_key", "OpenSSL could not write the private key.");
+  Secret der(std::string_view(reinterpret_cast<const char*>(out), static_cast<std::size_t>(size)));
+  OPENSSL_clear_free(out, static_cast<std::size_t>(size));
+  return der;
 }
 
 }  // namespace
@@ -181,14 +192,8 @@ PublicKey SigningKey::public_key() const {
 }
 
 Secret SigningKey::to_der() const {
-  const openssl::ErrorScope errors;
-  const openssl::PrivateKeyInfo info(EVP_PKEY2PKCS8(handle_->key.get()));
-  unsigned char* out = nullptr;
-  const int size = info ? i2d_PKCS8_PRIV_KEY_INFO(info.get(), &out) : 0;
-  if (size <= 0) throw Error::failure("invalid_key", "OpenSSL could not write the private key.");
-  Secret der(std::string_view(reinterpret_cast<const char*>(out), static_cast<std::size_t>(size)));
-  OPENSSL_clear_free(out, static_cast<std::size_t>(size));
-  return der;
+  std::call_once(handle_->der_written, [this] { handle_->der = write_der(handle_->key.get()); });
+  return handle_->der;
 }
 
 Secret SigningKey::to_pem() const { return write_pem("PRIVATE KEY", to_der().reveal()); }
