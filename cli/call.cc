@@ -127,7 +127,7 @@ std::pair<std::string, std::string> header_of(const std::string& text) {
   const auto colon = text.find(':');
   const auto name = trim(text.substr(0, colon));
   if (colon == std::string::npos || name.empty())
-    throw wrong(cat("-H '", name, "' is no header."), "Write -H 'Name: value'.");
+    throw wrong(cat("-H '", text, "' is no header."), "Write -H 'Name: value'.");
   return {std::string(name), std::string(trim(std::string_view(text).substr(colon + 1)))};
 }
 
@@ -135,9 +135,11 @@ std::pair<std::string, std::string> header_of(const std::string& text) {
 http::Request with_body(http::Request request, const CallRequest& call, const std::optional<std::string>& type) {
   constexpr const char* kForm = "application/x-www-form-urlencoded";
   constexpr const char* kJson = "application/json";
+  const auto is_file = [](const std::string& data) { return data == "-" || data.starts_with('@'); };
   const auto& first = call.data.front();
-  if (first == "-" || first.starts_with('@')) {
-    if (call.data.size() > 1) throw wrong("-d with a file stands alone.", "Give -d once.");
+  if (call.data.size() > 1 && std::any_of(call.data.begin(), call.data.end(), is_file))
+    throw wrong("-d with a file stands alone.", "Give -d once, or put all of the body into the file.");
+  if (is_file(first)) {
     const auto path = first == "-" ? first : first.substr(1);
     if (path == "-")
       return std::move(request).body_from(http::source_from_descriptor(STDIN_FILENO, "standard input"),

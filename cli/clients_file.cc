@@ -102,16 +102,20 @@ void refuse_unknown_members(const YamlNode& client) {
 }
 
 emulator::Client client_of(const YamlNode& node, const std::filesystem::path& folder) {
-  if (!node.is_map()) throw invalid(cat("A client must be a map, not ", describe(node), "."), node.where());
+  if (!node.is_map())
+    throw invalid(cat("A client must be a map, not ", describe(node), "."), node.where())
+        .hint("Write `- client_id: …` and its other members below it.");
   refuse_unknown_members(node);
   emulator::Client client;
   client.client_id = optional_text(node, "client_id");
-  if (client.client_id.empty()) throw invalid("This client has no client_id.", node.where());
+  if (client.client_id.empty())
+    throw invalid("This client has no client_id.", node.where()).hint("Add `client_id: …`.");
   for (const std::string_view name : {"client_secret", "client_secrets"}) {
     for (const auto* item : items_of(node.find(name))) client.client_secrets.emplace_back(text_of(*item, name));
   }
   if (client.client_secrets.empty()) {
-    throw invalid(cat("The client ", client.client_id, " has no client_secret."), node.where());
+    throw invalid(cat("The client ", client.client_id, " has no client_secret."), node.where())
+        .hint("Add `client_secret: …`.");
   }
   client.org_id = optional_text(node, "org_id");
   client.technical_account_id = optional_text(node, "technical_account_id");

@@ -41,10 +41,19 @@ json::value param_value(const std::string& text) {
   return value ? *std::move(value) : json::value(json::string(text));
 }
 
+json::value read_param_file(const std::string& path) {
+  const auto text = read_file(path);
+  try {
+    return parse_json(text, path);
+  } catch (const Error& error) {
+    throw Error::configuration("invalid_params", error.message()).hint("The parameter file must hold a JSON object.");
+  }
+}
+
 /// The manifest's inputs, then the file's, then the command line's; later ones count.
 json::object all_params(const InvokeRequest& request, json::object params) {
   if (request.param_file) {
-    const auto file = parse_json(read_file(*request.param_file), *request.param_file);
+    const auto file = read_param_file(*request.param_file);
     if (!file.is_object()) {
       throw Error::configuration("invalid_params", "The parameter file must hold a JSON object.")
           .at(*request.param_file);

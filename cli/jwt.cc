@@ -180,7 +180,7 @@ void decode(const JwtRequest& request) {
   }
   if (readable) return;
   exit_code() = 1;
-  std::cerr << "adit: nothing of this can be read as a JWT\n";
+  std::cerr << "adit: Nothing of this can be read as a JWT.\n";
   for (const auto& remark : decoded.remarks) std::cerr << "  " << remark << '\n';
 }
 
@@ -200,13 +200,22 @@ void add_members(json::object& object, const std::vector<std::string>& pairs, st
   }
 }
 
+/// What is wrong with it is wrong usage.
+json::value given_json(const std::string& text) {
+  try {
+    return parse_json(text, "--claims");
+  } catch (const Error& error) {
+    throw usage(error.message(), "Write --claims '{\"sub\":\"…\"}' or @FILE.");
+  }
+}
+
 json::object claims_given(const JwtRequest& request, WallTime now) {
   json::object claims;
   if (!request.claims.empty()) {
     const auto text = request.claims == "-"             ? read_stdin()
                       : request.claims.starts_with('@') ? read_file(request.claims.substr(1))
                                                         : request.claims;
-    auto value = parse_json(text, "--claims");
+    auto value = given_json(text);
     if (!value.is_object()) throw usage("--claims is no JSON object.", "Write --claims '{\"sub\":\"…\"}' or @FILE.");
     claims = std::move(value.get_object());
   }
@@ -271,7 +280,7 @@ jwt::Jwks keys_for(const JwtRequest& request, const json::object& /*claims*/) {
   const auto response =
       http::Request::get(*request.keys).header("accept", "application/json").send(session.transport());
   if (!response.ok())
-    throw Error::failure("request_failed", cat("The key set's server answered ", response.status(), "."))
+    throw Error::failure("request_failed", cat("There is no key set at ", *request.keys, "."))
         .hint("Check the URL.")
         .http_status(response.status());
   return jwt::read_keys(response.body());
@@ -293,7 +302,8 @@ void judge(const JwtRequest& request, const json::object& claims, WallTime now) 
   const auto unreadable = [&claims](const char* name, bool read) { return claims.contains(name) && !read; };
   if (!request.ignore_times) {
     if (unreadable("exp", times.expires.has_value()) || unreadable("nbf", times.not_before.has_value()))
-      throw Error::failure("invalid_claims", "The token's exp or nbf is no time.");
+      throw Error::failure("invalid_claims", "The token's exp or nbf is no time.")
+          .hint("Both are seconds since 1970 (RFC 7519).");
     if (times.expires && *times.expires <= now)
       throw Error::failure("token_expired", cat("The token expired at ", to_rfc3339(*times.expires), " (",
                                                 in_words(*times.expires, now), ")."))

@@ -74,7 +74,8 @@ PrivateKey read_key(const KeyRequest& request) {
   if (is_binary(text)) {
     const Secret der(base64_encode(text));
     wipe(text.data(), text.size());
-    auto key = read_private_key(der, Secret(settings.get_or(request.name + "_PASSPHRASE", "")), shown);
+    auto key = read_private_key(der, Secret(settings.get_or(request.name + "_PASSPHRASE", "")), shown, ".",
+                                request.name + "_PASSPHRASE");
     key.shape = replace_all(std::move(key.shape), " in base64", "");
     return key;
   }
@@ -92,7 +93,7 @@ PrivateKey read_key(const KeyRequest& request) {
     throw Error::configuration("missing_params", cat(shown, " has no ", request.name, "."))
         .hint("Name another key with --name, or another file.");
   }
-  return read_private_key(whole, passphrase, shown);
+  return read_private_key(whole, passphrase, shown, ".", request.name + "_PASSPHRASE");
 }
 
 std::string type_name(jwt::KeyType type) {

@@ -7,6 +7,7 @@
 #include "adit/base/error.h"
 #include "adit/base/version.h"
 #include "cli/command.h"
+#include "cli/usage_error.h"
 
 namespace adit::cli {
 
@@ -47,12 +48,12 @@ int run(int argc, char** argv) {
   } catch (const CLI::Success& asked) {  // --help, --version
     return program.exit(asked);
   } catch (const CLI::ParseError& wrong) {
-    std::string command;
-    for (const auto* used : program.get_subcommands()) command += " " + used->get_name();
-    std::cerr << "adit: " << wrong.what() << "\n  See adit" << command << " --help.\n";
+    std::cerr << "adit: " << usage_error(program, wrong) << '\n';
     return 2;
   }
-  if (!std::cout.flush()) throw Error::failure("output_failed", "The result could not be written to stdout.");
+  if (!std::cout.flush())
+    throw Error::failure("output_failed", "The result could not be written to stdout.")
+        .hint("Is the disk full, or has the program that was to read it ended?");
   return exit_code();
 }
 

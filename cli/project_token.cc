@@ -89,6 +89,7 @@ TokenSource ProjectSession::source(const Credentials& credentials) {
   auto policy = token::RefreshPolicy::from_environment(Environment::process());
   // A command has no later callers who would profit from a refresh in the background.
   policy.refresh_share = 1;
+  policy.total_deadline = environment_.seconds("ADIT_TOKEN_TIMEOUT").value_or(policy.total_deadline);
   return engine_->source(credentials, std::make_shared<const token::Issuer>(std::move(issuer)), policy);
 }
 

@@ -182,8 +182,8 @@ MappedInputs map_inputs(const Action& action, const Environment& environment) {
 ProjectEnvironment environment_for(const std::string& root, const std::optional<std::string>& env_file,
                                    Environment process) {
   ProjectEnvironment result{std::move(process), {}, false};
-  result.env_file =
-      shown_path(env_file ? fs::absolute(*env_file).lexically_normal().string() : (fs::path(root) / ".env").string());
+  result.env_file = shown_path(env_file ? fs::absolute(*env_file).lexically_normal().string()
+                                        : (fs::path(root) / ".env").lexically_normal().string());
   std::error_code unknown;
   if (!env_file && !fs::exists(result.env_file, unknown)) return result;
   if (env_file && !fs::exists(*env_file, unknown))

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "adit/app/yaml_tree.h"
 #include "adit/base/text.h"
 
 namespace adit::app {
@@ -60,7 +61,7 @@ Error no_actions(const Project& project) {
   Error error = Error::configuration("no_actions", "The project defines no action.")
                     .hint("Add one below `runtimeManifest: packages: NAME: actions:` with its `function:`.");
   if (project.files.empty()) return error;
-  return std::move(error).at(project.files.front());
+  return std::move(error).at(shown_path(project.files.front()));
 }
 
 }  // namespace

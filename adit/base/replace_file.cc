@@ -20,9 +20,14 @@ namespace {
 namespace fs = std::filesystem;
 
 Error unwritable(const std::string& path, int reason) {
+  if (reason == EINVAL)
+    return Error::failure("file_unwritable", cat("Cannot write ", path, ": it is no regular file."))
+        .hint("Name a file; nothing was changed.");
   return Error::failure("file_unwritable", cat("Cannot write ", path, ": ", std::strerror(reason), "."))
-      .hint(reason == ENOSPC ? "Make room on the disk; nothing was changed."
-                             : "Check the permissions of the file and of its folder; nothing was changed.");
+      .hint(reason == ENOSPC   ? "Make room on the disk; nothing was changed."
+            : reason == EFBIG  ? "Raise the limit for the size of files (ulimit -f); nothing was changed."
+            : reason == ENOENT ? "Make its folder first; nothing was changed."
+                               : "Check the permissions of the file and of its folder; nothing was changed.");
 }
 
 /// Where the text goes: what a chain of symbolic links ends in, whether that exists or not.

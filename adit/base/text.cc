@@ -62,10 +62,14 @@ struct Descriptor {
 };
 
 Error unreadable(const std::string& path, int error) {
-  auto told =
-      Error::configuration("file_unreadable", cat("Cannot read ", path.empty() ? "a file with an empty name" : path,
-                                                  ": ", std::generic_category().message(error), "."));
-  return told;
+  const auto* hint = error == ENOENT   ? "Check its name, and the folder that it is looked for in."
+                     : error == EISDIR ? "Name a file in it."
+                     : error == EACCES ? "It may not be read by you: see its permissions with ls -l."
+                     : error == EFBIG  ? "Is it the right file?"
+                                       : "";
+  return Error::configuration("file_unreadable", cat("Cannot read ", path.empty() ? "a file with an empty name" : path,
+                                                     ": ", std::generic_category().message(error), "."))
+      .hint(hint);
 }
 
 }  // namespace
@@ -189,6 +193,10 @@ std::string read_file(const std::string& path) {
     if (count < 0) throw unreadable(path, errno);
     if (count == 0) return text;
     text.append(chunk.data(), static_cast<std::size_t>(count));
+    // A device such as /dev/zero never ends.
+    constexpr std::size_t kMost = 1U << 30U;
+    if (!S_ISREG(status.st_mode) && text.size() > (S_ISCHR(status.st_mode) ? kMost >> 6U : kMost))
+      throw unreadable(path, EFBIG);
   }
 }
 

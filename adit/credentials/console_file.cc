@@ -91,7 +91,7 @@ class Reader {
     if (file_.settings.empty()) {
       throw Error::configuration("unknown_console_file", cat(shown_, " holds no credential that adit knows."))
           .hint(cat(
-              file_.notes.empty() ? "" : cat("It was ", join(file_.notes, "; "), ". "),
+              file_.notes.empty() ? "" : cat("adit ", join(file_.notes, "; "), ". "),
               "adit imports the Developer Console's workspace file, its download of one credential, config.zip, and "
               "an aio CLI's .aio."));
     }

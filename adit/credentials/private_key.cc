@@ -25,6 +25,8 @@ struct Reading {
   /// What messages call the key: "JWT_PRIVATE_KEY", or with the file that it names.
   std::string subject;
   std::string name;
+  /// The setting that holds the passphrase.
+  std::string passphrase_name;
 };
 
 Error refuse(const Reading& reading, std::string code, std::string_view what, std::string hint) {
@@ -44,11 +46,11 @@ Error rename(const Reading& reading, const Error& error) {
     message = reading.subject + message.substr(jwt::kPrivateKeySubject.size());
   std::string hint = error.hint();
   if (error.code() == "key_encrypted") {
-    hint = cat("Give its passphrase in ", reading.name,
-               "_PASSPHRASE, or take the encryption off: openssl pkey -in private.key -out plain.key");
+    hint = cat("Give its passphrase in ", reading.passphrase_name,
+               ", or take the encryption off: openssl pkey -in private.key -out plain.key");
   } else if (error.code() == "key_passphrase_wrong") {
-    hint = cat("Check ", reading.name,
-               "_PASSPHRASE; openssl pkey -in private.key -noout asks for the passphrase and tells whether it fits.");
+    hint = cat("Check ", reading.passphrase_name,
+               "; openssl pkey -in private.key -noout asks for the passphrase and tells whether it fits.");
   }
   return Error::configuration(error.code(), std::move(message)).hint(std::move(hint));
 }
@@ -235,8 +237,8 @@ Error missing_file(const Reading& reading, std::string_view text, const fs::path
 }  // namespace
 
 PrivateKey read_private_key(const Secret& text, const Secret& passphrase, const std::string& name,
-                            const std::string& folder) {
-  const Reading reading{passphrase, name, name};
+                            const std::string& folder, const std::string& passphrase_name) {
+  const Reading reading{passphrase, name, name, passphrase_name.empty() ? name + "_PASSPHRASE" : passphrase_name};
   const Secret bare = without_wrapping(text.reveal());
   const auto view = bare.reveal();
   if (is_unexpanded_variable(view)) {
@@ -246,12 +248,12 @@ PrivateKey read_private_key(const Secret& text, const Secret& passphrase, const 
   constexpr std::size_t kMaxPath = 4096;
   const bool one_line = view.find('\n') == std::string_view::npos && view.find('\0') == std::string_view::npos;
   if (one_line && !view.empty() && view.size() < kMaxPath && !holds_pem(view)) {
-    const fs::path path = fs::path(folder) / fs::path(view);
+    const auto path = (fs::path(folder) / fs::path(view)).lexically_normal();
     std::error_code error;
     if (fs::exists(path, error)) return read_key_file(path, std::string(view), reading);
   }
   if (one_line && looks_like_path(view) && !is_shortened_example(view))
-    throw missing_file(reading, view, fs::path(folder) / fs::path(view));
+    throw missing_file(reading, view, (fs::path(folder) / fs::path(view)).lexically_normal());
   return read_layer(bare, reading, 0);
 }
 

@@ -21,6 +21,7 @@ struct PrivateKey {
 /// is what messages call it (`JWT_PRIVATE_KEY`); relative paths are below `folder`. Throws Error (configuration), its
 /// code and hint saying what the text looks like and what to do; the text itself is never quoted.
 [[nodiscard]] PrivateKey read_private_key(const Secret& text, const Secret& passphrase = {},
-                                          const std::string& name = "JWT_PRIVATE_KEY", const std::string& folder = ".");
+                                          const std::string& name = "JWT_PRIVATE_KEY", const std::string& folder = ".",
+                                          const std::string& passphrase_name = {});
 
 }  // namespace adit

@@ -56,9 +56,10 @@ std::string route_origin(std::string_view text, std::string_view pair) {
     if (!url.userinfo.empty() || (url.rest != "/" && !url.rest.empty()))
       throw bad_url("An origin is only a scheme, a host and a port.", "");
     return url.origin;
-  } catch (const Error& error) {
-    throw Error::configuration("invalid_endpoints", cat("ADIT_ENDPOINTS: in the pair '", pair, "', '", text,
-                                                        "' is not an origin: ", error.message()))
+  } catch (const Error&) {
+    throw Error::configuration("invalid_endpoints",
+                               cat("ADIT_ENDPOINTS: in the pair '", pair, "', '", text,
+                                   "' is not an origin, which is only a scheme, a host and a port."))
         .hint("Write pairs as https://ims-na1.adobelogin.com=http://127.0.0.1:9001, divided by commas.");
   }
 }

@@ -67,8 +67,8 @@ Error unreadable_answer(const http::Response& response, const CallSubject& subje
     hint = cat("It redirects to ", presentable(response.headers().get_or_empty("location"), subject.secrets),
                "; credentials are not sent on to there. ", hint);
   }
-  return Error::failure("invalid_response_body", cat(subject.server, " (", subject.url, ") answered ",
-                                                     response.status(), " with ", came, " instead of its JSON."))
+  return Error::failure("invalid_response_body",
+                        cat(subject.server, " (", subject.url, ") answered with ", came, " instead of its JSON."))
       .hint(std::move(hint))
       .http_status(response.status())
       .ims({}, {}, debug_id(response, subject));

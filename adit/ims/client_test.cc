@@ -262,7 +262,7 @@ TEST_F(ImsClient, TellsHtmlFromAnAnswer) {
   const auto error = failure(jwt_credentials());
   EXPECT_EQ(error.code(), "invalid_response_body");
   EXPECT_THAT(error.message(), HasSubstr("HTML"));
-  EXPECT_THAT(error.message(), HasSubstr("503"));
+  EXPECT_THAT(error.to_string(), HasSubstr("503"));
   EXPECT_TRUE(error.retryable());
   EXPECT_EQ(error.retry_after(), seconds(3));
 }

@@ -13,7 +13,8 @@ namespace {
 constexpr JsonLimits kLimits{.max_bytes = kMaxCompactBytes, .max_depth = 32, .refuse_duplicates = true};
 
 Error invalid(std::string_view what) {
-  return Error::failure("invalid_jws", cat("This is not a JWT that can be read: ", what, '.'));
+  return Error::failure("invalid_jws", cat("This is not a JWT that can be read: ", what, '.'))
+      .hint("A JWT is three pieces of base64url with dots between: header.claims.signature.");
 }
 Error refused(std::string_view what) {
   return Error::failure("invalid_signature", cat("The JWT's signature does not count: ", what, '.'));

@@ -69,7 +69,7 @@ PublicKey PublicKey::from_der(std::string_view der) {
   const openssl::ErrorScope errors;
   switch (der_extent(der)) {
     case DerExtent::not_der:
-      throw not_public("The public key is not DER.");
+      throw not_public("The public key is neither PEM nor DER.");
     case DerExtent::truncated:
       throw Error::configuration("key_truncated", "The public key is cut off.").hint("Copy it again, all of it.");
     case DerExtent::complete:

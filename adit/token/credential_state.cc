@@ -156,7 +156,8 @@ void CredentialState::watch(MonotonicTime until) {
 Error CredentialState::timed_out(const Caller& caller) const {
   const auto waited = caller.wish.timeout.value_or(account_->policy.total_deadline);
   return Error::failure("token_timeout", cat("No token for ", client_of(*account_), " within ", waited.count(), " ms."))
-      .hint(last_error_ ? cat("Last failure: ", last_error_->message()) : std::string())
+      .hint(last_error_ ? cat("Last failure: ", last_error_->message())
+                        : std::string("IMS is slow; try again, or allow more time (ADIT_TOKEN_TIMEOUT, in seconds)."))
       .retryable();
 }
 

@@ -149,8 +149,8 @@ void Descriptor::reset() {
 std::string FileStore::describe() const { return cat("file:", folder_); }
 
 void FileStore::fail(std::string_view what, int error) const {
-  throw Error::failure("store_unavailable", cat("The token store ", folder_, ": ", what, error == 0 ? "" : ": ",
-                                                error == 0 ? "" : std::strerror(error)))
+  throw Error::failure("store_unavailable", cat("The token store ", folder_, ' ', what, error == 0 ? "" : ": ",
+                                                error == 0 ? "" : std::strerror(error), "."))
       .hint("It has to be a folder of your own on a local disk; name another with --store or ADIT_TOKEN_STORE.");
 }
 

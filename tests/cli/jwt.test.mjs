@@ -52,7 +52,7 @@ describe('adit jwt decode', () => {
     const { code, stdout, stderr } = await run(['jwt', 'decode', 'hello world'])
     assert.equal(code, 1)
     assert.equal(stdout, '')
-    assert.match(stderr, /nothing of this can be read as a JWT/)
+    assert.match(stderr, /Nothing of this can be read as a JWT/)
   })
 
   test('lets no claim steer the terminal', async () => {

@@ -9,6 +9,7 @@
 
 #include <unistd.h>
 
+#include "adit/app/yaml_tree.h"
 #include "adit/base/error.h"
 #include "adit/base/log.h"
 #include "adit/base/text.h"
@@ -69,9 +70,10 @@ void check_function(const app::Action& action) {
   }
   std::error_code error;
   if (action.function.empty() || !std::filesystem::exists(path, error)) {
-    throw Error::configuration("bad_function", cat(action.full_name(), ": its function ",
-                                                   action.function.empty() ? "is not named" : action.function_path,
-                                                   action.function.empty() ? "." : " is not there."))
+    throw Error::configuration("bad_function",
+                               cat(action.full_name(), ": its function ",
+                                   action.function.empty() ? "is not named" : app::shown_path(action.function_path),
+                                   action.function.empty() ? "." : " is not there."))
         .at(action.where)
         .hint("`function` names a JavaScript file, or a folder with a package.json, relative to the manifest.");
   }

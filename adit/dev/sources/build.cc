@@ -17,6 +17,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "adit/app/yaml_tree.h"
 #include "adit/base/error.h"
 #include "adit/base/text.h"
 #include "adit/base/version.h"
@@ -183,7 +184,7 @@ CmakeTarget choose_target(const BuildOptions& options, const std::vector<CmakeTa
   if (targets.size() == 1) return targets.front();
   const auto named = std::ranges::find(targets, options.action, &CmakeTarget::name);
   if (named != targets.end()) return *named;
-  const auto file = options.folder + "/CMakeLists.txt";
+  const auto file = app::shown_path(options.folder + "/CMakeLists.txt");
   if (targets.empty()) {
     throw Error::configuration("no_target", cat(options.package, "/", options.action, " builds no program."))
         .at(file)

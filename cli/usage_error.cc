@@ -1,0 +1,88 @@
+#include "cli/usage_error.h"
+
+#include <algorithm>
+#include <optional>
+#include <vector>
+
+#include "adit/base/text.h"
+
+namespace adit::cli {
+namespace {
+
+/// The innermost subcommand that was named, and how it was called: `adit key generate`.
+struct Named {
+  const CLI::App* app;
+  std::string words;
+};
+
+Named innermost(const CLI::App& program) {
+  Named named{&program, program.get_name()};
+  for (auto used = program.get_subcommands(); !used.empty(); used = named.app->get_subcommands()) {
+    named.app = used.front();
+    named.words += cat(' ', named.app->get_name());
+  }
+  return named;
+}
+
+std::vector<std::string> commands_of(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const auto* command : app.get_subcommands([](const CLI::App*) { return true; }))
+    names.push_back(command->get_name());
+  return names;
+}
+
+std::vector<std::string> options_of(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const auto* option : app.get_options([](const CLI::Option*) { return true; }))
+    for (const auto& name : option->get_lnames()) names.push_back("--" + name);
+  return names;
+}
+
+std::string with_nearest(std::string message, std::string_view word, const std::vector<std::string>& known) {
+  const auto meant = nearest(word, known);
+  return meant ? cat(message, " Did you mean ", *meant, "?") : std::move(message);
+}
+
+std::string unexpected(const Named& named, const std::string& word) {
+  if (word.starts_with('-')) {
+    const auto option = word.substr(0, word.find('='));
+    return with_nearest(cat(named.words, " has no option ", option, "."), option, options_of(*named.app));
+  }
+  const auto commands = commands_of(*named.app);
+  if (commands.empty()) return cat(named.words, " takes no argument '", word, "'.");
+  return with_nearest(cat("There is no command `", named.words, ' ', word, "`."), word, commands);
+}
+
+/// CLI11's own words, said so that a reader sees the option and its value.
+std::string as_told(const CLI::ParseError& wrong) {
+  const std::string text = wrong.what();
+  constexpr std::string_view kNotIn = " not in {";
+  if (const auto list = text.find(kNotIn); list != std::string::npos) {
+    auto known = text.substr(list + kNotIn.size());
+    if (known.ends_with('}')) known.pop_back();
+    return cat(replace_all(text.substr(0, list), ": ", " "), " is none of ", replace_all(known, ",", ", "), ".");
+  }
+  constexpr std::string_view kConversion = "Could not convert: ";
+  if (text.starts_with(kConversion))
+    return cat(replace_all(text.substr(kConversion.size()), " = ", " "), " is no value that it can have.");
+  return text.ends_with('.') ? text : text + ".";
+}
+
+}  // namespace
+
+std::string usage_error(const CLI::App& program, const CLI::ParseError& wrong) {
+  const auto named = innermost(program);
+  const auto left = named.app->remaining();
+  const bool has_commands = !commands_of(*named.app).empty();
+  std::string message;
+  if (!left.empty() && (has_commands || dynamic_cast<const CLI::ExtrasError*>(&wrong) != nullptr)) {
+    message = unexpected(named, left.front());
+  } else if (has_commands && dynamic_cast<const CLI::RequiredError*>(&wrong) != nullptr) {
+    message = cat(named.words, " needs a command: ", join(commands_of(*named.app), ", "), ".");
+  } else {
+    message = as_told(wrong);
+  }
+  return cat(message, "\n  See ", named.words, " --help.");
+}
+
+}  // namespace adit::cli

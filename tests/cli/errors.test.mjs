@@ -1,0 +1,152 @@
+// Every error that a user can meet, provoked from outside; its text stands in errors/approved.txt, to be read as a user would: what
+// happened, where, what to do. After a change of words: ADIT_APPROVE=1 node --test tests/cli/errors.test.mjs, then read the difference.
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { createPublicKey, generateKeyPairSync } from 'node:crypto'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { dirname, join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import { ADIT, HERE, assertion, emulator, jwtEnv, keys, run, secret, temporaryFolder, toDotenv } from './adit.mjs'
+import { actions } from './errors/actions.mjs'
+import { credentials } from './errors/credentials.mjs'
+import { emulator as emulatorCases } from './errors/emulator.mjs'
+import { files } from './errors/files.mjs'
+import { network } from './errors/network.mjs'
+import { project } from './errors/project.mjs'
+import { sites, unreachable } from './errors/sites.mjs'
+import { tokens } from './errors/tokens.mjs'
+import { usage } from './errors/usage.mjs'
+import { zip } from './zip.mjs'
+
+const APPROVED = join(HERE, 'errors', 'approved.txt')
+
+const pem = (type, options) => generateKeyPairSync(type, { ...options, publicKeyEncoding: { type: 'spki', format: 'pem' }, privateKeyEncoding: { type: 'pkcs8', format: 'pem', ...options?.lock } })
+
+async function makeKeys () {
+  const folder = temporaryFolder()
+  await run(['key', 'generate', '--out', 'k'], { cwd: folder })
+  const other = pem('rsa', { modulusLength: 2048 })
+  const short = pem('rsa', { modulusLength: 1024 })
+  const elliptic = pem('ec', { namedCurve: 'P-256' })
+  const x25519 = pem('x25519')
+  return {
+    rsa: keys.privateKey, publicKey: keys.publicKey, jwk: createPublicKey(keys.publicKey).export({ format: 'jwk' }),
+    other: other.privateKey, otherPublicKey: other.publicKey,
+    short: short.privateKey, shortPublicKey: short.publicKey,
+    elliptic: elliptic.privateKey, ellipticPublicKey: elliptic.publicKey,
+    x25519: x25519.privateKey, x25519PublicKey: x25519.publicKey,
+    encrypted: pem('rsa', { modulusLength: 2048, lock: { cipher: 'aes-256-cbc', passphrase: 'right' } }).privateKey,
+    certificate: readFileSync(join(folder, 'k.crt'), 'utf8')
+  }
+}
+
+// A server that does what no server should; the first part of the path says what.
+function wickedServer () {
+  const json = (response, status, body, headers = {}) => response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(body)
+  const answers = {
+    ok: (_, response) => json(response, 200, '{}'),
+    object: (_, response) => json(response, 200, '{}'),
+    array: (_, response) => json(response, 200, '[1]'),
+    503: (_, response) => json(response, 503, '{"error":"service_unavailable"}'),
+    429: (_, response) => json(response, 429, '{"error":"too_many_requests"}', { 'retry-after': '3600' }),
+    500: (_, response) => json(response, 500, '{"error":"internal_error","error_description":"something broke"}', { 'x-debug-id': 'abc-123' }),
+    html: (_, response) => response.writeHead(502, { 'content-type': 'text/html' }).end('<html><body>Bad gateway</body></html>'),
+    garbage: (_, response) => json(response, 200, 'hello'),
+    empty: (_, response) => json(response, 200, '{"token_type":"bearer"}'),
+    cut: (_, response) => { response.writeHead(200, { 'content-length': '1000' }); response.write('{'); setImmediate(() => response.destroy()) },
+    reset: (request) => request.socket.resetAndDestroy(),
+    silent: () => {},
+    round: (_, response) => response.writeHead(302, { location: '/round' }).end()
+  }
+  const server = createServer((request, response) => {
+    request.resume()
+    const answer = answers[request.url.split('/')[1]]
+    request.on('end', () => answer ? answer(request, response) : response.writeHead(404).end())
+  })
+  return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)))
+}
+
+const home = temporaryFolder()
+
+function spoken (args, { env = {}, input = '', shell, cwd }) {
+  const [program, ...first] = shell ? ['/bin/sh', '-c', shell, ADIT] : [ADIT]
+  const child = spawn(program, [...first, ...args], { cwd, env: { PATH: process.env.PATH, HOME: home, LANG: 'C.UTF-8', ...env }, stdio: ['pipe', 'pipe', 'pipe'] })
+  child.stdin.on('error', () => {}) // who refuses early does not read on
+  child.stdin.end(input)
+  let stderr = ''
+  child.stderr.on('data', (data) => { stderr += data })
+  child.stdout.resume()
+  const timer = setTimeout(() => child.kill('SIGKILL'), 60_000)
+  return new Promise((resolve) => child.on('close', (code) => { clearTimeout(timer); resolve({ code, stderr }) }))
+}
+
+const approvedLine = (text, folder) => text
+  .replaceAll(folder, 'PROJECT').replaceAll(home, 'HOME').replaceAll(dirname(ADIT), 'BIN').replaceAll(secret, 'SECRET')
+  .replace(/\b(3[2-9]|[45]\d|6[0-5])\d{3}\b/g, 'PORT') // of those that a system picks
+  .replace(/eyJ[\w.-]+/g, 'TOKEN')
+  .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME')
+  .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|\b[0-9a-f]{32}\b/g, 'ID')
+
+async function provoke ([title, args, options = {}], taken) {
+  const folder = temporaryFolder()
+  for (const [name, content] of Object.entries(options.files ?? {})) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true })
+    writeFileSync(join(folder, name), content, { mode: 0o600 })
+  }
+  const { code, stderr } = await spoken(args.map((argument) => argument === 'TAKEN' ? String(taken) : argument), { ...options, cwd: folder })
+  const lines = stderr.split('\n').filter((line) => line !== '' && (options.only ?? /^/).test(line))
+  const said = approvedLine(lines.join('\n'), folder)
+  const shown = approvedLine(args.map((argument) => /^[\w@./:=,*-]+$/.test(argument) ? argument : JSON.stringify(argument)).join(' '), folder)
+  return { title, code, said, text: `### ${title}\n$ adit ${shown}\n${said}\n[exit ${code}]\n` }
+}
+
+describe('errors', () => {
+  const groups = []
+  let server
+  let approved = ''
+  before(async () => {
+    const made = await makeKeys()
+    server = await wickedServer()
+    const origin = `http://127.0.0.1:${server.address().port}`
+    const ims = await emulator(['--env-file', join(clientFolder(), '.env')])
+    const tls = await emulator(['--tls'])
+    const tools = { made, zip, toDotenv, jwtEnv, assertion, origin, emulatorOrigin: ims.origin, tlsOrigin: tls.origin, foreignToken: assertion({ exp: 4102444800 }) }
+    const all = { 'Wrong usage': usage, Projects: project, 'Credentials and keys': credentials(tools), 'Files of the Developer Console, and .env': files(tools), 'JSON Web Tokens': tokens(tools), 'IMS, APIs and stores': network(tools), 'Building, running, packing': actions, 'The emulator': emulatorCases(tools) }
+    for (const [group, cases] of Object.entries(all)) {
+      const told = []
+      for (const one of cases) told.push(await provoke(one, server.address().port))
+      groups.push({ group, told })
+    }
+    const text = groups.map(({ group, told }) => `## ${group}\n\n${told.map(({ text }) => text).join('\n')}`).join('\n')
+    if (process.env.ADIT_APPROVE) writeFileSync(APPROVED, text)
+    approved = text
+  })
+  after(() => { server.closeAllConnections(); server.close() })
+
+  function clientFolder () {
+    const folder = temporaryFolder()
+    writeFileSync(join(folder, '.env'), toDotenv(jwtEnv()))
+    return folder
+  }
+  const each = (check) => groups.flatMap(({ told }) => told).forEach(check)
+
+  test('say what was approved', () => assert.equal(approved, readFileSync(APPROVED, 'utf8')))
+
+  test('end with 1 or 2, never with a signal or 0', () => each(({ title, code }) => assert.ok(code === 1 || code === 2, `${title}: ${code}`)))
+
+  test('begin with the name of the program, and say what happened as a person would', () => each(({ title, said }) => {
+    assert.match(said, /^adit: [^\n]{12,}/, title)
+    assert.ok(!/terminate called|std::|boost|errno|exception/i.test(said), `${title}: ${said}`)
+    assert.ok(!/\.\.$|: :|\(\)|\bnull\b/.test(said), `${title}: ${said}`)
+  }))
+
+  test('show no secret', () => each(({ title, said }) => assert.ok(!said.includes(secret) && !said.includes('PRIVATE KEY-----\n'), title)))
+
+  test('are all those that the code has, but for those that nobody can provoke', () => {
+    const words = approved.replace(/\s+/g, ' ')
+    const missing = sites().filter(({ pieces }) => !pieces.some((piece) => words.includes(piece)))
+      .filter(({ pieces }) => !pieces.some((piece) => unreachable.some(([known]) => piece.includes(known))))
+    assert.deepEqual(missing.map(({ file, line, pieces }) => `${file}:${line}: ${pieces.join(' … ')}`), [])
+  })
+})

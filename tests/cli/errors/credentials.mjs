@@ -1,0 +1,41 @@
+// Credentials and keys.
+const oauth = 'IMS_OAUTH_S2S_CLIENT_ID=id\nIMS_OAUTH_S2S_CLIENT_SECRET=s\nIMS_OAUTH_S2S_ORG_ID=O@AdobeOrg\nIMS_OAUTH_S2S_SCOPES=openid\n'
+const show = (text) => [['key', 'show', 'private.pem'], { files: { 'private.pem': text } }]
+
+export const credentials = ({ made, toDotenv, jwtEnv }) => [
+  ['no credential', ['token']],
+  ['a JWT credential in part', ['token'], { files: { '.env': 'JWT_CLIENT_ID=id\nJWT_IMS_ORG=O@AdobeOrg\n' } }],
+  ['an OAuth credential in part', ['token'], { files: { '.env': 'IMS_OAUTH_S2S_CLIENT_ID=id\n' } }],
+  ['both in part', ['token'], { files: { '.env': 'JWT_CLIENT_ID=id\nIMS_OAUTH_S2S_CLIENT_ID=id\n' } }],
+  ['the one that was asked for in part', ['token', '--grant', 'jwt'], { files: { '.env': oauth + 'JWT_CLIENT_ID=id\n' } }],
+  ['the other that was asked for in part', ['token', '--grant', 'oauth'], { files: { '.env': 'IMS_OAUTH_S2S_ORG_ID=O@AdobeOrg\n' } }],
+  ['an elliptic key for a JWT credential', ['token'], { files: { '.env': toDotenv(jwtEnv({ JWT_PRIVATE_KEY: Buffer.from(made.elliptic).toString('base64') })) } }],
+  ['a private key that is an example', ['token'], { files: { '.env': toDotenv(jwtEnv({ JWT_PRIVATE_KEY: 'LS0tLS1C..kQgUFJJVkFURSBLRVktLS0tLQ==' })) } }],
+  ['a private key file that is not there', ['token'], { files: { '.env': toDotenv(jwtEnv({ JWT_PRIVATE_KEY: './private.key' })) } }],
+  ['a private key that is a secret', ['token'], { files: { '.env': toDotenv(jwtEnv({ JWT_PRIVATE_KEY: 'hunter2-hunter2' })) } }],
+
+  ['no file with a key', ['key', 'show', 'private.key']],
+  ['an empty key', ...show('')],
+  ['a text that is no key', ...show('Dear Sir or Madam,\n')],
+  ['a certificate', ...show(made.certificate)],
+  ['a public key', ...show(made.publicKey)],
+  ['a key that is cut off', ...show(made.rsa.slice(0, 800))],
+  ['a key without its middle', ...show(made.rsa.replace(/\n[^]{400}/, '\n'))],
+  ['base64 that is damaged', ...show(Buffer.from(made.rsa).toString('base64').slice(0, 600) + '!!!!')],
+  ['base64 of something else', ...show(Buffer.from('hello '.repeat(100)).toString('base64'))],
+  ['an encrypted key without a passphrase', ...show(made.encrypted)],
+  ['an encrypted key with a wrong passphrase', ['key', 'show', 'private.pem'], { files: { 'private.pem': made.encrypted }, env: { JWT_PRIVATE_KEY_PASSPHRASE: 'wrong' } }],
+  ['a key that is too short', ...show(made.short)],
+  ['a key of a kind that is not used', ...show(made.x25519)],
+  ['binary that is no key', ...show(Buffer.from([0x30, 0x82, 0, 1, 2, 3, 0, 0]))],
+  ['a .env without that key', ['key', 'decode'], { files: { '.env': 'A=1\n' } }],
+  ['a file too long for a key', ...show('x'.repeat(1 << 21))],
+  ['stdin too long for a key', ['key', 'encode', '-'], { input: 'x'.repeat(1 << 21) }],
+  ['a certificate that is none', ['key', 'show', 'a', '--certificate', 'b'], { files: { a: made.rsa, b: 'x' } }],
+  ['a certificate that is cut off', ['key', 'show', 'a', '--certificate', 'b'], { files: { a: made.rsa, b: made.certificate.slice(0, 300) } }],
+  ['a file in place of which there is one', ['key', 'generate'], { files: { 'private.key': '' } }],
+  ['a validity that is none', ['key', 'generate', '--days', '0']],
+  ['a subject with an unknown part', ['key', 'generate', '--subject', 'CN=a, X=b']],
+  ['a subject with a country that is none', ['key', 'generate', '--subject', 'CN=a, C=Germany']],
+  ['a folder that is not there', ['key', 'generate', '--out', 'keys/mine']]
+]

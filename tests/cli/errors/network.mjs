@@ -1,0 +1,67 @@
+// IMS, APIs, stores: what may go wrong on the way.
+const closed = 'http://127.0.0.1:1'
+
+export const network = ({ origin, tlsOrigin, emulatorOrigin, toDotenv, jwtEnv, foreignToken }) => {
+  const oauth = { IMS_OAUTH_S2S_CLIENT_ID: 'test-client', IMS_OAUTH_S2S_CLIENT_SECRET: 'wrong', IMS_OAUTH_S2S_ORG_ID: 'DEF@AdobeOrg', IMS_OAUTH_S2S_SCOPES: 'openid' }
+  const token = (changes, ims, ...args) => [['token', '--fresh', '--store', 'memory:', '--ims', ims ?? emulatorOrigin, ...args], { files: { '.env': toDotenv(jwtEnv(changes)) }, env: { ADIT_TOKEN_TIMEOUT: '0.5', ADIT_TIMEOUT: '0.4' }, only: /^(?!adit: warning)/ }]
+  const at = (path, ...args) => token({}, `${origin}${path}`, ...args)
+  const call = (...args) => ['call', ...args]
+  const withSettings = (env) => [['token', '--store', 'memory:', '--ims', closed], { files: { '.env': toDotenv(jwtEnv()) }, env }]
+  const project = { files: { '.env': toDotenv(jwtEnv()) }, env: { ADIT_TOKEN_TIMEOUT: '0.5' } }
+  return [
+    ['an IMS that is none', ...token({}, 'production')],
+    ['an IMS whose URL is none', ...token({}, 'https://')],
+    ['endpoints that are no pair', ...withSettings({ ADIT_ENDPOINTS: 'https://analytics.adobe.io' })],
+    ['endpoints with what is no origin', ...withSettings({ ADIT_ENDPOINTS: 'https://analytics.adobe.io=here' })],
+    ['endpoints that lead to two places', ...withSettings({ ADIT_ENDPOINTS: 'https://a.io=http://127.0.0.1:1,https://a.io=http://127.0.0.1:2' })],
+    ['a time-out that is none', ...withSettings({ ADIT_TOKEN_TIMEOUT: 'long' })],
+    ['an IMS that does not listen', ...token({}, closed)],
+    ['an IMS whose certificate nobody knows', ...token({}, tlsOrigin)],
+    ['an IMS that does not know the client', ...token({ JWT_CLIENT_ID: 'nobody' })],
+    ['a wrong client secret', ...token({ JWT_CLIENT_SECRET: 'wrong' })],
+    ['a metascope that the client has not', ...token({ JWT_METASCOPES: 'ent_user_sdk' })],
+    ['a wrong client secret for OAuth', ...token({ ...oauth })],
+    ['an IMS that is busy', ...at('/503')],
+    ['an IMS that asks for patience', ...at('/429')],
+    ['an IMS that breaks', ...at('/500')],
+    ['a page in place of an answer', ...at('/html')],
+    ['an answer that is cut off', ...at('/cut')],
+    ['an answer that is no JSON', ...at('/garbage')],
+    ['an answer without a token', ...at('/empty')],
+    ['an IMS that closes the connection', ...at('/reset')],
+    ['an IMS that says nothing', ...at('/silent')],
+    ['an IMS that is slower than the caller waits', at('/silent')[0], { ...at('/silent')[1], env: { ADIT_TOKEN_TIMEOUT: '0.2', ADIT_TIMEOUT: '20' } }],
+    ['a life that no token has', ...token({}, undefined, '--min-ttl', '48h')],
+    ['a life that is none', ...token({}, undefined, '--min-ttl', 'long')],
+    ['a store of no kind', ['token', '--store', 'cupboard'], project],
+    ['a store without a folder', ['token', '--store', 'file:'], project],
+    ['a store that is a file', ['token', '--status', '--store', 'file:store'], { files: { ...project.files, store: '' } }],
+    ['a Redis URL that is none', ['token', '--store', 'redis:///x'], project],
+    ['a Redis URL with a port that is none', ['token', '--store', 'redis://127.0.0.1:many'], project],
+    ['a Redis that does not listen', ['token', '--status', '--store', 'redis://127.0.0.1:1'], project],
+
+    ['a URL that is none', call('analytics.adobe.io')],
+    ['a header that is none', call(`${origin}/ok`, '-H', 'accept')],
+    ['a header with a line end', call(`${origin}/ok`, '-H', 'accept: a\r\nb')],
+    ['a header with a name that is none', call(`${origin}/ok`, '-H', 'a b: c')],
+    ['a method that is none', call(`${origin}/ok`, '-X', 'GE T')],
+    ['a body file beside another body', call(`${origin}/ok`, '-d', 'a', '-d', '@b')],
+    ['a body file that is not there', call(`${origin}/ok`, '-d', '@b')],
+    ['a time that is none', call(`${origin}/ok`, '--max-time', 'soon')],
+    ['a host that is none', call(`${origin}/ok`, '--api-host', 'https://*')],
+    ['a server that does not listen', call(closed)],
+    ['a host that does not exist', call('http://nowhere.invalid/')],
+    ['a server that says nothing', call(`${origin}/silent/x`, '--max-time', '0.2')],
+    ['a redirect without an end', call(`${origin}/round`)],
+    ['a file to write to that cannot be', call(`${origin}/ok`, '-o', 'no/such/file')],
+
+    ['no token to ask about', ['ims', 'validate', '-', '--ims', emulatorOrigin], { input: '' }],
+    ['a profile for a token that IMS does not know', ['ims', 'profile', foreignToken, '--ims', emulatorOrigin]],
+    ['organisations from something that is no IMS', ['ims', 'organizations', foreignToken, '--ims', `${origin}/object`]],
+    ['a validation by something that is no IMS', ['ims', 'validate', foreignToken, '--client-id', 'x', '--ims', `${origin}/object`]],
+    ['a profile that is no object', ['ims', 'profile', foreignToken, '--ims', `${origin}/array`]],
+    ["no organisation's number", ['ims', 'secrets', 'list'], project],
+    ["an organisation's number that is none", ['ims', 'secrets', 'list', '--org', 'a/b', '--credential', '1', '--ims', 'local'], project],
+    ['a wait that is none', ['ims', 'secrets', 'rotate', '--wait', 'long', '--org', '1', '--credential', '1', '--ims', 'local'], project]
+  ]
+}

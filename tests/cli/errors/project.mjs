@@ -1,0 +1,56 @@
+// Projects: their configuration, their actions, their settings.
+const action = (lines) => ({ 'ext.config.yaml': `runtimeManifest:\n  packages:\n    p:\n      actions:\n        a:\n          function: a.js\n${lines}` })
+const manifest = (text) => ({ 'ext.config.yaml': text })
+const invoke = ['invoke']
+const two = 'runtimeManifest:\n  packages:\n    p:\n      actions:\n        report: { function: a.js }\n        other: { function: a.js }\n      sequences:\n        both: { actions: "report, other" }\n'
+const doubling = (depth) => Object.fromEntries(Array.from({ length: depth }, (_, i) => [`${i}.yaml`, `a: { $include: ${i + 1}.yaml }\nb: { $include: ${i + 1}.yaml }\nc: { $include: ${i + 1}.yaml }\nd: { $include: ${i + 1}.yaml }\n`]))
+
+export const project = [
+  ['no project', invoke],
+  ['a folder that does not exist', [...invoke, '--project', 'nowhere']],
+  ['YAML that is broken', invoke, { files: manifest('runtimeManifest:\n  packages: [\n') }],
+  ['a tab in YAML', invoke, { files: manifest('runtimeManifest:\n\tpackages:\n') }],
+  ['a key twice', invoke, { files: manifest('actions: a\nweb: w\nactions: b\n') }],
+  ['two YAML documents', invoke, { files: manifest('actions: a\n---\nactions: b\n') }],
+  ['an alias without its anchor', invoke, { files: manifest('actions: *a\n') }],
+  ['a tag that means nothing', invoke, { files: manifest('actions: !secret a\n') }],
+  ['UTF-16', invoke, { files: manifest(Buffer.from('\ufeffactions: a\n', 'utf16le')) }],
+  ['an older encoding', invoke, { files: manifest(Buffer.from('# Gr\xf6\xdfe\nactions: a\n', 'latin1')) }],
+  ['a control character', invoke, { files: manifest('actions: a\u0007b\n') }],
+  ['a file that is far too large', invoke, { files: manifest('# a line\n'.repeat(500_000)) }],
+  ['YAML that is nested too deeply', invoke, { files: manifest('['.repeat(200) + ']'.repeat(200)) }],
+  ['aliases that multiply', invoke, { files: manifest('a: &a [x,x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c,*c]\ne: [*d,*d,*d,*d,*d,*d,*d,*d,*d,*d]\n') }],
+  ['a file that is no map', invoke, { files: manifest('- a\n- b\n') }],
+  ['an included file that is missing', invoke, { files: { 'app.config.yaml': 'extensions:\n  dx/excshell/1:\n    $include: src/ext.config.yaml\n' } }],
+  ['an included folder', invoke, { files: { 'app.config.yaml': 'extensions:\n  dx/excshell/1:\n    $include: src\n', 'src/x': '' } }],
+  ['an inclusion in a circle', invoke, { files: { 'app.config.yaml': 'application:\n  $include: a.yaml\n', 'a.yaml': 'x:\n  $include: app.config.yaml\n' } }],
+  ['an included file that is no map', invoke, { files: { 'app.config.yaml': 'application:\n  $include: a.yaml\n', 'a.yaml': '- 1\n' } }],
+  ['an inclusion of what is no name', invoke, { files: { 'app.config.yaml': 'application:\n  $include: [a.yaml]\n' } }],
+  ['inclusions that multiply', invoke, { files: { 'app.config.yaml': 'application:\n  $include: 0.yaml\n', ...doubling(12), '12.yaml': 'x: 1\n' } }],
+  ['an extension that is no map', invoke, { files: { 'app.config.yaml': 'extensions:\n  dx/excshell/1: src\n' } }],
+  ['packages that are no map', invoke, { files: manifest('runtimeManifest:\n  packages: [a]\n') }],
+  ['a package that is no map', invoke, { files: manifest('runtimeManifest:\n  packages:\n    p: x\n') }],
+  ['an action that is no map', invoke, { files: manifest('runtimeManifest:\n  packages:\n    p:\n      actions:\n        a: a.js\n') }],
+  ['an action without a function', invoke, { files: manifest('runtimeManifest:\n  packages:\n    p:\n      actions:\n        a: { web: yes }\n') }],
+  ['a runtime that is no text', invoke, { files: action('          runtime: 20\n') }],
+  ['a web that is no such word', invoke, { files: action('          web: maybe\n') }],
+  ['a limit out of range', invoke, { files: action('          limits:\n            timeout: 99\n') }],
+  ['a limit with a unit', invoke, { files: action('          limits:\n            memory: 256MB\n') }],
+  ['inputs that are no map', invoke, { files: action('          inputs: [a]\n') }],
+  ['an include of another form', invoke, { files: action('          include: a.txt\n') }],
+  ['an entry of include of another form', invoke, { files: action('          include:\n            - a.txt\n') }],
+  ['a name that no action may have', invoke, { files: manifest('runtimeManifest:\n  packages:\n    p:\n      actions:\n        a/b: { function: a.js }\n') }],
+  ['a sequence without actions', invoke, { files: manifest('runtimeManifest:\n  packages:\n    p:\n      sequences:\n        s: { web: yes }\n') }],
+  ['two actions of one name', invoke, { files: manifest('runtimeManifest:\n  packages:\n    p:\n      actions:\n        a: { function: a.js }\n      sequences:\n        a: { actions: b }\n') }],
+  ['a package.json that is broken', invoke, { files: { ...action(''), 'package.json': '{ "name": }' } }],
+  ['no action at all', invoke, { files: manifest('actions: actions\n') }],
+  ['no name where there are several actions', invoke, { files: manifest(two) }],
+  ['an action that is not there', [...invoke, 'reprt'], { files: manifest(two) }],
+  ['a name that two packages have', [...invoke, 'a'], { files: manifest('runtimeManifest:\n  packages:\n    p: { actions: { a: { function: a.js } } }\n    q: { actions: { a: { function: a.js } } }\n') }],
+  ['a sequence in place of an action', [...invoke, 'both'], { files: manifest(two) }],
+  ['IMS credentials that are wanted and not set', invoke, { files: action('          annotations:\n            include-ims-credentials: true\n') }],
+  ['a file of settings that does not exist', [...invoke, '--env-file', 'production.env'], { files: action('') }],
+  ['a file of settings in UTF-16', invoke, { files: { ...action(''), '.env': Buffer.from('\ufeffA=1\n', 'utf16le') } }],
+  ['a folder in place of the file of settings', invoke, { files: { ...action(''), '.env/x': '' } }],
+  ['changes that nobody can confirm', ['check', '--fix'], { files: manifest('actions: a\n'), only: /^(adit: |  )/ }]
+]

@@ -1,0 +1,66 @@
+// The places of the source where an error is made, by the longest words of its message.
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
+
+const sources = (folder) => readdirSync(folder).flatMap((name) => {
+  const path = join(folder, name)
+  if (statSync(path).isDirectory()) return sources(path)
+  return name.endsWith('.cc') && !name.endsWith('_test.cc') ? [path] : []
+})
+
+// The text between the parenthesis that opens before `begin` and the one that closes it.
+function argumentsAt (text, begin) {
+  let depth = 1
+  let quoted = false
+  let at = begin
+  for (; depth > 0 && at < text.length; at++) {
+    const sign = text[at]
+    if (quoted && sign === '\\') at++
+    else if (sign === '"') quoted = !quoted
+    else if (!quoted && sign === '(') depth++
+    else if (!quoted && sign === ')') depth--
+  }
+  return text.slice(begin, at - 1)
+}
+
+export function sites () {
+  return ['cli', 'adit'].flatMap((folder) => sources(join(ROOT, folder))).flatMap((path) => {
+    const text = readFileSync(path, 'utf8')
+    return [...text.matchAll(/Error::(configuration|failure)\(/g)].map((match) => {
+      const literals = [...argumentsAt(text, match.index + match[0].length).matchAll(/"((?:[^"\\]|\\.)*)"/g)].map(([, literal]) => literal.trim())
+      return { file: relative(ROOT, path), line: text.slice(0, match.index).split('\n').length, pieces: literals.filter((literal) => literal.length > 7 && !/^[a-z_]+$/.test(literal)) }
+    }).filter(({ pieces }) => pieces.length > 0)
+  })
+}
+
+const library = 'of the library, for its callers; the command does not call it so'
+const system = 'a system without memory, randomness, descriptors or a working OpenSSL'
+const interrupted = 'the answer to Ctrl-C; see terminal.test.mjs'
+const elsewhere = (file) => `provoked in ${file}.test.mjs, where its world is`
+const server = 'an answer to a client, not to the user of the command'
+
+// What is not provoked here: words of the message, and why.
+export const unreachable = [
+  ['The call was interrupted', interrupted], ['Interrupted.', interrupted], ['Stopped while writing', interrupted], ['stopped before its end', interrupted],
+  ['The client secret cannot be rotated', elsewhere('ims')], ['so it cannot be told which', elsewhere('ims')], ['the old one could not be removed', elsewhere('ims')],
+  ['as many as there may be', elsewhere('ims')], ['The Developer Console answered', elsewhere('ims')],
+  ['Adobe I/O Runtime takes', elsewhere('package')], ['There is no `strip`', elsewhere('package')], ['hashed CA certificates', elsewhere('package')], [', which is not there.', elsewhere('package')],
+  ['The zip could not be made', 'a disk that fills while it is written'], ['cannot be made:', 'a folder that may not be written to; root may'], ['cannot be written', 'a folder that may not be written to; root may'],
+  ['The rotation was interrupted', interrupted], ['larger than', 'an answer of more than 64 MB'],
+  ['The assertion cannot be signed', library], ["'local' is the emulator inside", library], ["The issuer's key", library], ['The OAuth client cannot', library], ['The authorization server at', library],
+  ['This is not an access token', library], ["The token's signature does not count", library], ["The token's `kid`", library], ['has a modulus or exponent', 'a key that somebody made up with care'],
+  ['The key is not one for', library], ['bits cannot be made', library], ['The token engine has ended', library], ['The API refuses every new token', library],
+  ['Another process has been fetching', 'another process that hangs for half a minute'], ['The token could not be fetched', system], ['rediss:// URL', 'a build without TLS for Redis'],
+  ["missing parameter(s) '", library], ['The parameter', library], ['The parameter file must', library], ['A response header', library], ['A result that is no object', library],
+  ['must be a number from', 'of an action that is started by hand'], ['--socket needs a path', 'of an action that is started by hand'], ['There is no option', 'of an action that is started by hand'],
+  ['The API answered', elsewhere('call')], ['A key of .env has', library], [', which is no time in seconds', 'a setting of time, provoked as one above'],
+  ['changed by somebody else meanwhile', 'two that write one file in the same moment'],
+  ['OpenSSL could not', system], ['OpenSSL has no random', system], ['A pipe could not', system], ['A temporary folder could not', system], ['random', system], ['could not make its timer', system], ['libcurl does not start', system],
+  ['cannot be started', 'a program that went away since it was found'], ['did not end in', 'half an hour'], ['Another build of', 'half an hour'],
+  ["The query parameter '", server], ['A fault is a JSON object', server], ['The form is malformed', server], ['The body is not a form', server],
+  ["adit's CMake package is not beside", 'an installation in part'], ['CMake did not say what', 'a CMake before 3.14'],
+  ['which cannot be read a second time', elsewhere('call')], ['Cannot write to', elsewhere('call')], ["The request's method", library], ['Unix socket', library], ["A header's name", library], ['The bearer token is empty', library], ["The request's body ended", 'a file that shrinks while it is sent']
+]

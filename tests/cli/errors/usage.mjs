@@ -1,0 +1,23 @@
+// Commands that are spelt wrong.
+export const usage = [
+  ['an unknown command', ['tokn']],
+  ['a command that is nearly one', ['key', 'shwo']],
+  ['an option that is nearly one', ['token', '--stroe', 'memory:']],
+  ['a command like none', ['frobnicate']],
+  ['an unknown option of the program', ['--nope']],
+  ['an unknown option of a command', ['token', '--nope']],
+  ['two options that exclude each other', ['token', '--json', '--header']],
+  ['an option without another that it needs', ['check', '--yes']],
+  ['an argument that is missing', ['import']],
+  ['a subcommand that is missing', ['key']],
+  ['an unknown subcommand', ['key', 'lose']],
+  ['an option without its value', ['token', '--store']],
+  ['a number that is none', ['dev', '--port', 'x']],
+  ['a word that is none of those known', ['token', '--grant', 'saml']],
+  ['a size of key that the Developer Console does not take', ['key', 'generate', '--bits', '1024']],
+  ['a number out of its range', ['call', '--retry', '101', 'http://127.0.0.1']],
+  ['an argument too many', ['migrate', 'now']],
+  ['a parameter without a value', ['invoke', '-p', 'name']],
+  ['a target that is missing', ['package']],
+  ['a result that cannot be written', ['jwt', 'decode', 'eyJhbGciOiJub25lIn0.e30.'], { shell: 'exec "$0" "$@" > /dev/full' }]
+]
