@@ -1,0 +1,242 @@
+// The command in a terminal: a real pseudo-terminal, which python3's pty module makes; and the places where files are hard to write.
+import assert from 'node:assert/strict'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, test } from 'node:test'
+import { ADIT, jwtEnv, project, run, secret, temporaryFolder, toDotenv } from './adit.mjs'
+
+// Runs the program of argv[3…] on a terminal of argv[1] columns in the folder argv[2] and copies what it says to stdout; a line
+// "key X" on stdin types the character with that number. The exit code, or 128 and the signal, is the program's.
+const TERMINAL = `
+import fcntl, os, pty, select, struct, sys, termios
+columns, folder, command = int(sys.argv[1]), sys.argv[2], sys.argv[3:]
+child, terminal = pty.fork()
+if child == 0:
+    fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack('HHHH', 24, columns, 0, 0))
+    os.chdir(folder)
+    os.execv(command[0], command)
+watched = [terminal, 0]
+while True:
+    ready, _, _ = select.select(watched, [], [])
+    if 0 in ready:
+        typed = os.read(0, 4096)
+        if typed: os.write(terminal, typed)
+        else: watched.remove(0)
+    if terminal in ready:
+        try: said = os.read(terminal, 65536)
+        except OSError: said = b''
+        if not said: break
+        os.write(1, said)
+status = os.waitpid(child, 0)[1]
+sys.exit(128 + os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status))
+`
+
+const environment = (home, changes = {}) => ({ PATH: process.env.PATH, HOME: home, TERM: 'xterm', LANG: 'C.UTF-8', ...changes })
+
+// { type(text), until(pattern), ended } of a command on a terminal.
+function onTerminal (args, { cwd, columns = 80, env = {}, home = temporaryFolder() } = {}) {
+  const child = spawn('python3', ['-c', TERMINAL, String(columns), cwd ?? temporaryFolder(), ADIT, ...args], { env: environment(home, env), stdio: ['pipe', 'pipe', 'inherit'] })
+  const result = { said: '' }
+  const waiting = []
+  child.stdout.on('data', (data) => {
+    result.said += data
+    for (const wait of waiting) if (wait.pattern.test(result.said)) wait.resolve()
+  })
+  const timer = setTimeout(() => child.kill('SIGKILL'), 60_000)
+  result.ended = new Promise((resolve) => child.on('close', (code) => { clearTimeout(timer); resolve({ code, said: result.said }) }))
+  result.until = (pattern) => Promise.race([
+    new Promise((resolve) => { if (pattern.test(result.said)) resolve(); else waiting.push({ pattern, resolve }) }),
+    result.ended.then(({ said }) => { throw new Error(`it ended without ${pattern}:\n${said}`) })
+  ])
+  result.type = (text) => child.stdin.write(text)
+  return result
+}
+
+const CTRL_C = '\x03'
+// eslint-disable-next-line no-control-regex
+const bare = (text) => text.replace(/\x1b\[[\d;?]*[A-Za-z]/g, '').replaceAll('\r', '')
+// Processes whose environment or arguments speak of this folder.
+const processesOf = (folder) => readdirSync('/proc').filter((name) => /^\d+$/.test(name)).filter((id) => {
+  try { return readFileSync(`/proc/${id}/cmdline`, 'utf8').includes(folder) || readFileSync(`/proc/${id}/environ`, 'utf8').includes(folder) } catch { return false }
+})
+
+const waits = (lines = '') => ({
+  'ext.config.yaml': `runtimeManifest:\n  packages:\n    p:\n      actions:\n        a:\n          function: a.js\n          runtime: nodejs:22\n          web: 'yes'\n${lines}`,
+  'a.js': "exports.main = () => { console.error('it runs'); return new Promise(() => setInterval(() => {}, 1000)) }\n",
+  '.env': toDotenv(jwtEnv())
+})
+
+describe('in a terminal', () => {
+  test('has colours, but not with NO_COLOR, in a dumb terminal or a pipe', async () => {
+    const root = project(waits())
+    const coloured = async (env) => (await onTerminal(['check'], { cwd: root, env }).ended).said.includes('\x1b[')
+    assert.equal(await coloured({}), true)
+    assert.equal(await coloured({ NO_COLOR: '1' }), false)
+    assert.equal(await coloured({ TERM: 'dumb' }), false)
+    assert.ok(!(await run(['check'], { cwd: root, env: { TERM: 'xterm' } })).stdout.includes('\x1b'))
+  })
+
+  test('fits into a narrow window', async () => {
+    const root = project({ ...waits(), 'a.js': 'exports.main = (params) => params.JWT_CLIENT_SECRET\n' })
+    const { said } = await onTerminal(['check'], { cwd: root, columns: 40 }).ended
+    const wide = bare(said).split('\n').filter((line) => [...line].length > 40 && line.trim().includes(' '))
+    assert.deepEqual(wide, [])
+  })
+
+  test('asks before --fix changes anything, and takes no for an answer', async () => {
+    for (const [answer, ignored] of [['n\n', false], ['\n', false], ['y\n', true]]) {
+      const root = project(waits())
+      const asked = onTerminal(['check', '--fix'], { cwd: root })
+      await asked.until(/\[y\/N\]/)
+      assert.match(bare(asked.said), /\+\.env[^]*Make these changes\?/)
+      asked.type(answer)
+      await asked.ended
+      assert.equal(existsSync(join(root, '.gitignore')), ignored)
+    }
+  })
+
+  test('asks import what to do with a value that is there', async () => {
+    const root = project({ 'c.json': JSON.stringify({ CLIENT_ID: 'new', CLIENT_SECRETS: ['s'], ORG_ID: 'o', SCOPES: ['x'] }), '.env': 'IMS_OAUTH_S2S_CLIENT_ID=old\n' })
+    const asked = onTerminal(['import', 'c.json'], { cwd: root })
+    await asked.until(/IMS_OAUTH_S2S_CLIENT_ID has another value already[^]*\[y\/N\]/)
+    asked.type(CTRL_C)
+    await asked.ended
+    assert.equal(readFileSync(join(root, '.env'), 'utf8'), 'IMS_OAUTH_S2S_CLIENT_ID=old\n')
+    assert.deepEqual(readdirSync(root).sort(), ['.env', 'c.json'])
+  })
+})
+
+describe('Ctrl-C', () => {
+  const leavesNothing = async (root, args, ready, options = {}) => {
+    const temporary = temporaryFolder()
+    const before = readdirSync(root).sort()
+    const running = onTerminal(args, { cwd: root, ...options, env: { TMPDIR: temporary, ...options.env } })
+    await running.until(ready)
+    running.type(CTRL_C)
+    const { code, said } = await running.ended
+    assert.ok(!/terminate called|Aborted|core dumped/.test(said), said)
+    assert.deepEqual(processesOf(temporary), [])
+    assert.deepEqual(readdirSync(temporary), [])
+    assert.deepEqual(readdirSync(root).filter((name) => name !== 'dist').sort(), before)
+    return { code, said }
+  }
+
+  test('ends dev with its actions', async () => {
+    const { code } = await leavesNothing(project(waits()), ['dev', '--http', '--port', '0', '--ims', 'local'], /http:\/\/(localhost|127\.0\.0\.1):\d+/)
+    assert.equal(code, 0)
+  })
+
+  test('ends the emulator', async () => {
+    const { code } = await leavesNothing(project(waits()), ['emulator', '--env-file', '.env', '--tls', '--http-port', '0'], /listening on/)
+    assert.equal(code, 0)
+  })
+
+  test('ends invoke and the action that runs', async () => {
+    const { code } = await leavesNothing(project(waits()), ['invoke', '--ims', 'local'], /it runs/)
+    assert.notEqual(code, 0)
+  })
+
+  test('ends token while IMS does not answer', async () => {
+    const { code } = await leavesNothing(project(waits()), ['token', '--store', 'memory:', '--ims', 'http://127.0.0.1:1'], /trying again/)
+    assert.notEqual(code, 0)
+  })
+})
+
+describe('where it is hard to write', () => {
+  const credential = JSON.stringify({ CLIENT_ID: 'new', CLIENT_SECRETS: [secret], ORG_ID: 'o@AdobeOrg', SCOPES: ['openid'] })
+  const old = 'IMS_OAUTH_S2S_CLIENT_ID=old\nX=1\n'
+
+  test('works without a home folder', async () => {
+    const root = project({ '.env': toDotenv(jwtEnv()) })
+    for (const env of [{ HOME: '' }, { HOME: '/nonexistent' }]) {
+      const { code, stdout, stderr } = await run(['token', '--ims', 'local'], { cwd: root, env })
+      assert.equal(code, 0, stderr)
+      assert.match(stdout, /^eyJ/)
+    }
+  })
+
+  // Root may write into any folder, so that the folder lies on a file system which nobody may write to: in a mount namespace
+  // of its own, as root or as anybody who may make a user namespace.
+  const mounted = (options, prepare, script) => {
+    const folder = temporaryFolder()
+    mkdirSync(join(folder, 'at'))
+    const text = `set -e; mount -t tmpfs -o ${options} none "$1/at"; cd "$1/at"; ${prepare}; set +e; ${script}`
+    for (const how of process.getuid() === 0 ? [['--mount'], ['--map-root-user', '--mount']] : [['--map-root-user', '--mount']]) {
+      const result = spawnSync('unshare', [...how, 'sh', '-c', text, 'sh', folder, ADIT], { encoding: 'utf8', env: { PATH: process.env.PATH, HOME: folder, LANG: 'C.UTF-8' }, timeout: 60_000 })
+      if (!/unshare failed|Operation not permitted|permission denied|must be superuser/i.test(result.stderr ?? '')) return result
+    }
+    return undefined
+  }
+  const files = `printf '%s' '${old.replaceAll('\n', '\\n')}' | sed 's/\\\\n/\\n/g' > .env; printf '%s' '${credential}' > c.json; printf 'actions: a\\n' > ext.config.yaml; printf 'JWT_CLIENT_ID=a\\nJWT_IMS_ORG=b\\n' > jwt.env`
+  const works = '"$2" import c.json --replace; echo "code $?"; "$2" migrate --env-file jwt.env; echo "code $?"; "$2" check --fix --yes > /dev/null; echo "code $?"; "$2" key generate; echo "code $?"'
+  const intact = '; echo "== files"; ls -A; echo "== env"; cat .env; echo "== jwt"; cat jwt.env'
+  const judge = ({ stdout, stderr }, reason) => {
+    assert.deepEqual(stdout.match(/code \d/g), ['code 1', 'code 1', 'code 1', 'code 1'], stdout + stderr)
+    assert.equal(stderr.match(reason)?.length, 4, stderr)
+    const [, names, env, jwt] = stdout.split(/== \w+\n/)
+    assert.equal(env, old)
+    assert.equal(jwt, 'JWT_CLIENT_ID=a\nJWT_IMS_ORG=b\n')
+    assert.deepEqual(names.trim().split('\n').filter((name) => name !== 'fill').sort(), ['.env', 'c.json', 'ext.config.yaml', 'jwt.env'])
+  }
+  const limited = (root, args) => {
+    const { status, stderr } = spawnSync('sh', ['-c', 'ulimit -f 0; exec "$0" "$@"', ADIT, ...args], { cwd: root, encoding: 'utf8', env: { PATH: process.env.PATH, HOME: root, LANG: 'C.UTF-8' } })
+    assert.equal(status, 1, stderr)
+    assert.match(stderr, /File too large/)
+  }
+
+  test('loses nothing where files may not grow', () => {
+    const root = project({ '.env': old, 'c.json': credential, 'ext.config.yaml': 'actions: a\n', 'jwt.env': 'JWT_CLIENT_ID=a\nJWT_IMS_ORG=b\n' })
+    for (const args of [['import', 'c.json', '--replace'], ['migrate', '--env-file', 'jwt.env'], ['check', '--fix', '--yes'], ['key', 'generate']]) limited(root, args)
+    assert.equal(readFileSync(join(root, '.env'), 'utf8'), old)
+    assert.deepEqual(readdirSync(root).sort(), ['.env', 'c.json', 'ext.config.yaml', 'jwt.env'])
+  })
+
+  // Where no file system may be mounted (a container without rights), the test above stands for these two: the same writes fail.
+  test('loses nothing on a full disk', (t) => {
+    const result = mounted('size=32k', files + '; dd if=/dev/zero of=fill bs=1k count=100 2>/dev/null || true', works + intact)
+    if (result) judge(result, /No space left on device/g)
+    else t.diagnostic('no file system can be mounted here: files that may not grow stand for it')
+  })
+
+  test('loses nothing in a read-only folder', (t) => {
+    const result = mounted('size=64k', files + '; mount -o remount,ro none "$1/at"', works + intact)
+    if (result) judge(result, /Read-only file system/g)
+    else t.diagnostic('no file system can be mounted here: files that may not grow stand for it')
+  })
+
+  test('tells where its result cannot be written', () => {
+    const { status, stderr } = spawnSync('sh', ['-c', 'exec "$0" check --json > /dev/full', ADIT], { cwd: project(waits()), encoding: 'utf8' })
+    assert.equal(status, 1)
+    assert.match(stderr, /could not be written to stdout/)
+  })
+})
+
+describe('names and line ends', () => {
+  test('Windows line ends, blanks and other letters in every input file', async () => {
+    const windows = (text) => text.replaceAll('\n', '\r\n')
+    const root = join(temporaryFolder(), 'Größe und Maß', '日本 語')
+    mkdirSync(join(root, 'src', 'ä b'), { recursive: true })
+    const put = (name, text) => writeFileSync(join(root, name), windows(text))
+    put('app.config.yaml', 'extensions:\n  dx/excshell/1:\n    $include: src/ä b/ext.config.yaml\n')
+    put('src/ä b/ext.config.yaml', waits("          inputs:\n            NAME: $NAME\n")['ext.config.yaml'])
+    put('src/ä b/a.js', 'exports.main = (params) => ({ name: params.NAME, given: params.given })\n')
+    put('package.json', '{\n  "name": "x",\n  "version": "1.0.0"\n}\n')
+    put('.env', 'NAME="Zoë ☃"\n')
+    put('params.json', '{\n  "given": "ß"\n}\n')
+    put('.gitignore', '.env\n')
+    const checked = await run(['check', '--json'], { cwd: root })
+    assert.deepEqual(JSON.parse(checked.stdout).map(({ code }) => code).filter((code) => code !== 'env_readable' && code !== 'input_from_caller'), [], checked.stdout)
+    const invoked = await run(['invoke', '-P', 'params.json'], { cwd: root })
+    assert.deepEqual(JSON.parse(invoked.stdout), { name: 'Zoë ☃', given: 'ß' }, invoked.stderr)
+    put('clients.yaml', 'clients:\n  - client_id: id\n    client_secret: s\n')
+    const listening = onTerminal(['emulator', '--clients', 'clients.yaml'], { cwd: root })
+    await listening.until(/listening on/)
+    listening.type(CTRL_C)
+    assert.equal((await listening.ended).code, 0)
+    execFileSync('openssl', ['genpkey', '-algorithm', 'RSA', '-pkeyopt', 'rsa_keygen_bits:2048', '-out', join(root, 'ein key.pem')], { stdio: 'pipe' })
+    put('ein key.pem', readFileSync(join(root, 'ein key.pem'), 'utf8'))
+    const encoded = await run(['key', 'encode', 'ein key.pem'], { cwd: root })
+    assert.match(encoded.stdout, /^JWT_PRIVATE_KEY=LS0tLS1CRUdJTi/, encoded.stderr)
+  })
+})
