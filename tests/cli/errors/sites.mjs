@@ -39,7 +39,8 @@ export function sites () {
 const library = 'of the library, for its callers; the command does not call it so'
 const system = 'a system without memory, randomness, descriptors or a working OpenSSL'
 const interrupted = 'the answer to Ctrl-C; see terminal.test.mjs'
-const elsewhere = (file) => `provoked in ${file}.test.mjs, where its world is`
+// Not yet collected: a gap, not an impossibility.
+const elsewhere = (file) => `needs the world that ${file}.test.mjs sets up; its words are not under review yet`
 const server = 'an answer to a client, not to the user of the command'
 
 // What is not provoked here: words of the message, and why.
