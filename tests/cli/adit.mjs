@@ -1,5 +1,5 @@
 // Drives the built command from outside: projects in temporary folders, processes with time limits, the emulator as a server.
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { createSign, generateKeyPairSync } from 'node:crypto'
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -39,11 +39,16 @@ export const jwtEnv = (changes = {}) => ({
 export const toDotenv = (variables) =>
   Object.entries(variables).filter(([, value]) => value !== undefined).map(([key, value]) => `${key}=${value}\n`).join('')
 
-
 export function temporaryFolder () {
   const folder = mkdtempSync(join(tmpdir(), 'adit-test-'))
   atExit(() => rmSync(folder, { recursive: true, force: true }))
   return folder
+}
+
+// What stands in front of a command that is root's to run, such as chroot: a user namespace or sudo, where these tests run without.
+export function asRoot () {
+  if (process.getuid() === 0) return []
+  return spawnSync('unshare', ['--map-root-user', 'true']).status === 0 ? ['unshare', '--map-root-user'] : ['sudo', '-n']
 }
 
 // A project folder with these files, given as { path: text }.
@@ -128,6 +133,7 @@ atExit(() => rmSync(home, { recursive: true, force: true }))
 
 export function start (args, { cwd = HERE, env = {}, input } = {}) {
   const child = spawn(ADIT, args, { cwd, env: { ...cleanEnvironment(home), ...env }, stdio: ['pipe', 'pipe', 'pipe'] })
+  child.stdin.on('error', () => {})  // EPIPE: the command may end without reading what it is given
   child.stdin.end(input ?? '')
   return child
 }
