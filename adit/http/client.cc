@@ -70,11 +70,12 @@ UrlParts redirect_target(const Endpoints& endpoints, const Request& request, con
         .hint("Check the URL; the server had a fault.");
   }
   if (from.origin.starts_with("https:") && target.origin.starts_with("http:"))
-    throw redirect_refused(request, from, "from https to http, which is never followed.")
-        .hint(cat("The target's origin is ", target.origin, "; use its https URL."));
+    throw redirect_refused(request, from, cat("to ", target.shown(), ": from https to http, which is never followed."))
+        .hint("Use the target's https URL.");
   if (target.origin != from.origin && has_credentials(request, from))
-    throw redirect_refused(request, from, "to another origin, where the request's credentials must not go.")
-        .hint(cat("The target's origin is ", target.origin, "; if that is the right one, send the request there."));
+    throw redirect_refused(request, from,
+                           cat("to ", target.shown(), ": another origin, where the request's credentials must not go."))
+        .hint("If that is the right place, send the request there.");
   return target;
 }
 

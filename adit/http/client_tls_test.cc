@@ -215,7 +215,7 @@ TEST_F(ClientTls, a_redirect_from_https_to_http_is_never_followed) {
     ADD_FAILURE() << "followed";
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), "redirect_refused");
-    EXPECT_THAT(error.hint(), HasSubstr(plain.origin()));
+    EXPECT_THAT(error.message(), HasSubstr(plain.origin()));
   }
   EXPECT_EQ(plain.connections(), 0);
 }

@@ -31,6 +31,12 @@ bool is_field_value(std::string_view text) {
   return text.find_first_of(std::string_view("\r\n\0", 3)) == std::string_view::npos;
 }
 
+void check_name(std::string_view name) {
+  if (is_token(name)) return;
+  throw Error::configuration("invalid_request", "A header's name is empty or holds a character that no name may hold.")
+      .hint("Names are letters, digits and hyphens: x-api-key.");
+}
+
 void add_form_encoded(std::string_view text, std::string& to) {
   std::string encoded = form_encode(text);
   to += encoded;
@@ -162,15 +168,30 @@ std::optional<std::chrono::sys_seconds> Response::date() const {
 }
 
 Request&& Request::header(std::string name, std::string value) && {
-  if (!is_token(name))
-    throw Error::configuration("invalid_request",
-                               "A header's name is empty or holds a character that no name may hold.")
-        .hint("Names are letters, digits and hyphens: x-api-key.");
+  check_name(name);
+  headers_.remove(name);
+  return std::move(*this).further_header(std::move(name), std::move(value));
+}
+
+Request&& Request::further_header(std::string name, std::string value) && {
+  check_name(name);
   if (!is_field_value(value))
     throw Error::configuration("invalid_request", cat("The value of header ", name, " holds a line end or NUL."))
         .hint("Remove the line end; values read from files often end in one.");
-  headers_.set(std::move(name), std::move(value));
+  headers_.add(std::move(name), std::move(value));
   return std::move(*this);
+}
+
+Request&& Request::without(std::string name) && {
+  check_name(name);
+  headers_.remove(name);
+  left_out_.push_back(std::move(name));
+  return std::move(*this);
+}
+
+bool Request::settles(std::string_view name) const {
+  return headers_.has(name) || std::any_of(left_out_.begin(), left_out_.end(),
+                                           [&](const auto& other) { return equals_ignoring_case(other, name); });
 }
 
 Request&& Request::bearer(const Secret& token) && {

@@ -86,7 +86,13 @@ class Request {
   static Request del(std::string url) { return {"DELETE", std::move(url)}; }
 
   /// A header with CR, LF or NUL in name or value throws Error `invalid_request`.
+  /// Takes the place of what has been set under that name.
   Request&& header(std::string name, std::string value) &&;
+  /// Stands beside what has been set under that name.
+  Request&& further_header(std::string name, std::string value) &&;
+  /// Sent without it, unless it is set later, even where the transport or an ApiClient would fill it in. Framing
+  /// (Content-Length, Transfer-Encoding) cannot be left out.
+  Request&& without(std::string name) &&;
   Request&& bearer(const Secret& token) &&;
   Request&& json(const json::value& body) &&;
   /// application/x-www-form-urlencoded.
@@ -103,6 +109,10 @@ class Request {
   [[nodiscard]] const std::string& method() const { return method_; }
   [[nodiscard]] const std::string& url() const { return url_; }
   [[nodiscard]] const Headers& headers() const { return headers_; }
+  /// What `without` has named.
+  [[nodiscard]] const std::vector<std::string>& left_out() const { return left_out_; }
+  /// Whether the request itself decides on this header: by a value, or by leaving it out.
+  [[nodiscard]] bool settles(std::string_view name) const;
   /// The body, wiped when the request is freed: forms hold secrets.
   [[nodiscard]] const Secret& body() const& { return body_; }
   /// Nothing unless `body_from` set one.
@@ -115,6 +125,7 @@ class Request {
   std::string method_;
   std::string url_;
   Headers headers_;
+  std::vector<std::string> left_out_;
   Secret body_;
   std::shared_ptr<BodySource> source_;
   std::optional<std::chrono::milliseconds> timeout_;

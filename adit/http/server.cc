@@ -289,6 +289,16 @@ class Connection : public std::enable_shared_from_this<Connection> {
     });
   }
 
+  [[nodiscard]] ServerRequest request_so_far() const {
+    ServerRequest request;
+    request.remote_address = remote_address_;
+    request.secure = stream_.secure();
+    if (!parser_ || parser_->get().target().empty()) return request;
+    request.method = std::string(parser_->get().method_string());
+    static_cast<void>(split_target(parser_->get().target(), request));  // a malformed one stays unknown
+    return request;
+  }
+
   void on_response(ServerResponse response) {
     fault_ = std::exchange(response.fault, std::nullopt);
     if (core_.draining || equals_ignoring_case(trim(response.headers.get_or_empty("connection")), "close"))
@@ -353,7 +363,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   void answer_and_close(int status, std::string text) {
     keep_alive_ = false;
-    wire_ = to_wire(ServerResponse::text(status, std::move(text)), false, false, false);
+    auto response = ServerResponse::text(status, std::move(text));
+    if (core_.options.refusal) response = core_.options.refusal(std::move(response), request_so_far());
+    wire_ = to_wire(std::move(response), false, false, false);
     write(0, wire_.body.size(), &Connection::on_written);
   }
 

@@ -56,6 +56,15 @@ struct ServerResponse {
   static ServerResponse text(int status, std::string body, std::string content_type = "text/plain; charset=utf-8");
 };
 
+/// Called on `ServerOptions::threads` threads, several at once; an exception becomes 500 and a log entry. The server's
+/// end waits for the handlers that run, so they have to end.
+using Handler = std::function<ServerResponse(const ServerRequest&)>;
+
+/// Puts what the server itself refuses (400, 408, 413, 417, 431, 503, 505) into the words of whoever it stands in for.
+/// Of the request there are method and target, where its first line had come. Called on the thread that
+/// moves all bytes: it must neither wait nor throw.
+using Refusal = std::function<ServerResponse(ServerResponse plain, const ServerRequest& request)>;
+
 struct ServerOptions {
   std::string host = "127.0.0.1";
   std::uint16_t port = 0;  // 0: a free one
@@ -71,11 +80,9 @@ struct ServerOptions {
   /// A connection that sends no request for so long, or a request that is not whole after so long, is closed.
   std::chrono::milliseconds idle_timeout{60'000};
   std::chrono::milliseconds request_timeout{30'000};
+  /// Empty: a line of plain text.
+  Refusal refusal{};
 };
-
-/// Called on `ServerOptions::threads` threads, several at once; an exception becomes 500 and a log entry. The server's
-/// end waits for the handlers that run, so they have to end.
-using Handler = std::function<ServerResponse(const ServerRequest&)>;
 
 /// An HTTP/1.1 server on Boost.Beast. Listens from its making to its end; the destructor stops accepting, lets running
 /// handlers finish, sends their answers for at most two seconds, and closes. Sends `Date`. Answers HEAD with the

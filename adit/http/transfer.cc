@@ -162,23 +162,27 @@ bool is_connected(int descriptor) {
   return ::getpeername(descriptor, reinterpret_cast<sockaddr*>(&address), &size) == 0;
 }
 
+bool is_framing(std::string_view name) {
+  return equals_ignoring_case(name, "content-length") || equals_ignoring_case(name, "transfer-encoding");
+}
+
 /// The request's header lines as libcurl takes them; wiped in the end, since they hold tokens.
 class HeaderList {
  public:
   explicit HeaderList(const Request& request) {
     const bool has_body = !request.body().empty() || request.source() != nullptr;
-    lines_.reserve(request.headers().size() + 3);
+    lines_.reserve(request.headers().size() + request.left_out().size() + 3);
     for (const auto& [name, value] : request.headers()) {
       // How the body is framed is libcurl's to say; and for a small one it need not wait for a 100 that many servers
       // never send.
-      if (equals_ignoring_case(name, "content-length") || equals_ignoring_case(name, "transfer-encoding") ||
-          equals_ignoring_case(name, "expect"))
-        continue;
+      if (is_framing(name) || equals_ignoring_case(name, "expect")) continue;
       lines_.push_back(trim(value).empty() ? cat(name, ";") : cat(name, ": ", value));
     }
+    for (const auto& name : request.left_out())
+      if (!is_framing(name) && !request.headers().has(name)) lines_.push_back(cat(name, ":"));
     if (!request.source() || request.source()->size().value_or(kExpectFrom) < kExpectFrom)
       lines_.emplace_back("Expect:");
-    if (has_body && !request.headers().has("content-type")) lines_.emplace_back("Content-Type:");
+    if (has_body && !request.settles("content-type")) lines_.emplace_back("Content-Type:");
     nodes_.resize(lines_.size());
     for (std::size_t i = 0; i < lines_.size(); ++i)
       nodes_[i] = {lines_[i].data(), i + 1 < lines_.size() ? &nodes_[i + 1] : nullptr};
