@@ -162,20 +162,6 @@ void organizations(const ImsRequest& request) {
   print_table(std::cout, Stream::out, rows);
 }
 
-std::string_view type_name(jwt::KeyType type) {
-  switch (type) {
-    case jwt::KeyType::rsa:
-      return "RSA";
-    case jwt::KeyType::ec_p256:
-      return "EC P-256";
-    case jwt::KeyType::ec_p384:
-      return "EC P-384";
-    case jwt::KeyType::ed25519:
-      return "Ed25519";
-  }
-  return "";
-}
-
 void keys(const ImsRequest& request) {
   Work work(request);
   const auto found = work.client.keys();
@@ -186,7 +172,7 @@ void keys(const ImsRequest& request) {
   std::vector<std::vector<std::string>> rows;
   for (const auto& key : found.keys()) {
     rows.push_back({styled(Stream::out, Style::plain, key.key_id), styled(Stream::out, Style::plain, key.algorithm),
-                    cat(type_name(key.key.type()), ", ", key.key.bits(), " bits")});
+                    cat(jwt::to_string(key.key.type()), ", ", key.key.bits(), " bits")});
   }
   print_table(std::cout, Stream::out, rows);
 }

@@ -96,23 +96,9 @@ PrivateKey read_key(const KeyRequest& request) {
   return read_private_key(whole, passphrase, shown, ".", request.name + "_PASSPHRASE");
 }
 
-std::string type_name(jwt::KeyType type) {
-  switch (type) {
-    case jwt::KeyType::rsa:
-      return "RSA";
-    case jwt::KeyType::ec_p256:
-      return "EC P-256";
-    case jwt::KeyType::ec_p384:
-      return "EC P-384";
-    case jwt::KeyType::ed25519:
-      return "Ed25519";
-  }
-  return {};
-}
-
 void warn_of_rsa(const PrivateKey& found) {
   if (found.key.type() != jwt::KeyType::rsa)
-    std::cerr << "adit: this is an " << type_name(found.key.type()) << " key; IMS takes RSA alone (RS256)\n";
+    std::cerr << "adit: this is an " << jwt::to_string(found.key.type()) << " key; IMS takes RSA alone (RS256)\n";
 }
 
 void encode(const KeyRequest& request) {
@@ -149,7 +135,7 @@ json::object describe(const jwt::Certificate& certificate) {
 
 void show(const KeyRequest& request) {
   const auto found = read_key(request);
-  json::object out{{"type", type_name(found.key.type())},
+  json::object out{{"type", jwt::to_string(found.key.type())},
                    {"bits", found.key.bits()},
                    {"encoding", found.shape},
                    {"fingerprint", found.key.public_key().thumbprint()}};
@@ -167,7 +153,7 @@ void show(const KeyRequest& request) {
   if (request.json) {
     std::cout << to_json(out) << '\n';
   } else {
-    std::cout << "type         " << type_name(found.key.type()) << "\nsize         " << found.key.bits()
+    std::cout << "type         " << jwt::to_string(found.key.type()) << "\nsize         " << found.key.bits()
               << " bits\nencoding     " << found.shape << "\nfingerprint  " << found.key.public_key().thumbprint()
               << " (RFC 7638)\n";
     if (!request.certificate.empty()) {

@@ -153,6 +153,8 @@ const EVP_MD* digest_for(KeyType type) {
       break;
     case KeyType::ec_p384:
       return EVP_sha384();
+    case KeyType::ec_p521:
+      return EVP_sha512();
     case KeyType::ed25519:
       return nullptr;  // RFC 8410: it hashes by itself
   }

@@ -65,7 +65,7 @@ openssl::Pkey read_rsa(const json::object& jwk) {
 }
 
 openssl::Pkey read_ec(const json::object& jwk, std::string_view curve) {
-  const std::size_t octets = curve == "P-256" ? 32 : 48;
+  const std::size_t octets = curve == "P-256" ? 32 : curve == "P-384" ? 48 : 66;
   const std::string x = decoded_member(jwk, "x");
   const std::string y = decoded_member(jwk, "y");
   // RFC 7518 section 6.2.1.2: the full size of a coordinate, leading zeros included.
@@ -89,7 +89,7 @@ openssl::Pkey read_ed25519(const json::object& jwk) {
 bool known_kind(const json::object& jwk) {
   const auto kind = string_member(jwk, "kty");
   const auto curve = string_member(jwk, "crv");
-  return kind == "RSA" || (kind == "EC" && (curve == "P-256" || curve == "P-384")) ||
+  return kind == "RSA" || (kind == "EC" && (curve == "P-256" || curve == "P-384" || curve == "P-521")) ||
          (kind == "OKP" && curve == "Ed25519");
 }
 
@@ -179,10 +179,11 @@ json::object to_jwk(const PublicKey& key) {
       break;
     }
     case KeyType::ec_p256:
-    case KeyType::ec_p384: {
-      const int octets = key.type() == KeyType::ec_p256 ? 32 : 48;
+    case KeyType::ec_p384:
+    case KeyType::ec_p521: {
+      const auto [curve, octets] = curve_of(key.type());
       jwk["kty"] = "EC";
-      jwk["crv"] = key.type() == KeyType::ec_p256 ? "P-256" : "P-384";
+      jwk["crv"] = curve;
       jwk["x"] = number_member(pkey, OSSL_PKEY_PARAM_EC_PUB_X, octets);
       jwk["y"] = number_member(pkey, OSSL_PKEY_PARAM_EC_PUB_Y, octets);
       break;

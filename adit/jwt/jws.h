@@ -35,6 +35,16 @@ inline constexpr std::size_t kMaxCompactBytes = 64U << 10U;
 /// `crit` that we do not understand (none are), `kMaxCompactBytes` at most. Throws Error `invalid_jws`.
 [[nodiscard]] Parts parse_compact(std::string_view compact);
 
+/// RFC 7515 appendix F: a compact JWS with detached content (`header..signature`) and that content in its place again.
+/// Throws Error `invalid_jws` where it has a payload of its own.
+[[nodiscard]] std::string with_payload(std::string_view detached, std::string_view payload);
+
+/// Takes a JWS in JSON serialisation apart (RFC 7515 section 7.2), general or flattened: one Parts a signature, the
+/// header of each its protected and unprotected members together. `detached`: the payload, where the JWS has none.
+/// Throws Error `invalid_jws`: also where a member stands in both headers, as section 7.2.1 forbids.
+[[nodiscard]] std::vector<Parts> parse_json_jws(std::string_view text,
+                                                std::optional<std::string_view> detached = std::nullopt);
+
 /// Verifies against one key; the algorithm is the caller's choice, and a header that names another (or `none`) is
 /// refused (RFC 8725 section 3.1). Returns the payload. Throws Error `invalid_jws` (not a JWS) or `invalid_signature`.
 [[nodiscard]] std::string verify(std::string_view compact, const PublicKey& key, Algorithm algorithm);

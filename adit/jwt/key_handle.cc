@@ -42,11 +42,17 @@ std::optional<KeyType> key_type(const EVP_PKEY* key) {
       const std::string curve = curve_name(key);
       if (curve == SN_X9_62_prime256v1) return KeyType::ec_p256;
       if (curve == SN_secp384r1) return KeyType::ec_p384;
+      if (curve == SN_secp521r1) return KeyType::ec_p521;
       return std::nullopt;
     }
     default:
       return std::nullopt;
   }
+}
+
+Curve curve_of(KeyType type) {
+  if (type == KeyType::ec_p521) return {"P-521", 66};
+  return type == KeyType::ec_p384 ? Curve{"P-384", 48} : Curve{"P-256", 32};
 }
 
 std::string describe(const EVP_PKEY* key) {
@@ -66,11 +72,15 @@ bool fits(KeyType type, Algorithm algorithm) {
     case Algorithm::RS384:
     case Algorithm::RS512:
     case Algorithm::PS256:
+    case Algorithm::PS384:
+    case Algorithm::PS512:
       return type == KeyType::rsa;
     case Algorithm::ES256:
       return type == KeyType::ec_p256;
     case Algorithm::ES384:
       return type == KeyType::ec_p384;
+    case Algorithm::ES512:
+      return type == KeyType::ec_p521;
     case Algorithm::EdDSA:
       return type == KeyType::ed25519;
   }
@@ -82,7 +92,7 @@ PublicKey make_public_key(openssl::Pkey key) {
   if (!type) {
     throw Error::configuration("key_unsupported",
                                cat("The public key is ", describe(key.get()), ", which adit cannot use."))
-        .hint("Use RSA, P-256, P-384 or Ed25519.");
+        .hint("Use RSA, P-256, P-384, P-521 or Ed25519.");
   }
   const int bits = EVP_PKEY_get_bits(key.get());
   if (*type == KeyType::rsa) {

@@ -29,7 +29,15 @@ inline constexpr int kMaxRsaBits = 16384;
 
 /// Nothing for a type or curve that no algorithm of ours uses.
 [[nodiscard]] std::optional<KeyType> key_type(const EVP_PKEY* key);
-/// "an RSA key of 1024 bits", "an EC key on curve secp521r1", "an X25519 key".
+struct Curve {
+  /// NIST's, as RFC 7518 section 6.2.1.1 writes it and OpenSSL understands it.
+  const char* name;
+  /// Of a coordinate.
+  int octets;
+};
+/// Of an EC key.
+[[nodiscard]] Curve curve_of(KeyType type);
+/// "an RSA key of 1024 bits", "an EC key on the curve secp256k1", "a key of type X25519".
 [[nodiscard]] std::string describe(const EVP_PKEY* key);
 [[nodiscard]] bool fits(KeyType type, Algorithm algorithm);
 

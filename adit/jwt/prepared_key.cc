@@ -16,13 +16,13 @@ using openssl::bytes;
 
 bool is_rsa(Algorithm algorithm) {
   return algorithm == Algorithm::RS256 || algorithm == Algorithm::RS384 || algorithm == Algorithm::RS512 ||
-         algorithm == Algorithm::PS256;
+         is_pss(algorithm);
 }
 
 bool set_up(EVP_PKEY_CTX* context, Algorithm algorithm, const EVP_MD* digest) {
   if (context == nullptr || EVP_PKEY_verify_init(context) != 1) return false;
   if (is_rsa(algorithm)) {
-    const bool pss = algorithm == Algorithm::PS256;
+    const bool pss = is_pss(algorithm);
     if (EVP_PKEY_CTX_set_rsa_padding(context, pss ? RSA_PKCS1_PSS_PADDING : RSA_PKCS1_PADDING) <= 0) return false;
     if (EVP_PKEY_CTX_set_signature_md(context, digest) <= 0) return false;
     return !pss || EVP_PKEY_CTX_set_rsa_pss_saltlen(context, RSA_PSS_SALTLEN_DIGEST) > 0;

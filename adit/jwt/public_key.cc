@@ -115,6 +115,7 @@ std::string PublicKey::thumbprint() const {
       break;
     case KeyType::ec_p256:
     case KeyType::ec_p384:
+    case KeyType::ec_p521:
       text =
           cat(R"({"crv":")", member("crv"), R"(","kty":"EC","x":")", member("x"), R"(","y":")", member("y"), R"("})");
       break;

@@ -7,16 +7,22 @@ namespace {
 
 using openssl::bytes;
 
-bool is_ecdsa(Algorithm algorithm) { return algorithm == Algorithm::ES256 || algorithm == Algorithm::ES384; }
+bool is_ecdsa(Algorithm algorithm) {
+  return algorithm == Algorithm::ES256 || algorithm == Algorithm::ES384 || algorithm == Algorithm::ES512;
+}
 
 /// RFC 7518 section 3.5: MGF1 with the same hash, a salt as long as the hash.
 bool set_padding(EVP_PKEY_CTX* context, Algorithm algorithm) {
-  if (algorithm != Algorithm::PS256) return true;
+  if (!is_pss(algorithm)) return true;
   return EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PSS_PADDING) > 0 &&
          EVP_PKEY_CTX_set_rsa_pss_saltlen(context, RSA_PSS_SALTLEN_DIGEST) > 0;
 }
 
 }  // namespace
+
+bool is_pss(Algorithm algorithm) {
+  return algorithm == Algorithm::PS256 || algorithm == Algorithm::PS384 || algorithm == Algorithm::PS512;
+}
 
 /// Fetched once: a fetch by name for each signature would cost more than the rest of what we add to RSA. They live as
 /// long as the process.
@@ -30,9 +36,12 @@ const EVP_MD* digest_of(Algorithm algorithm) {
     case Algorithm::ES256:
       return sha256;
     case Algorithm::RS384:
+    case Algorithm::PS384:
     case Algorithm::ES384:
       return sha384;
     case Algorithm::RS512:
+    case Algorithm::PS512:
+    case Algorithm::ES512:
       return sha512;
     case Algorithm::EdDSA:
       return nullptr;  // Ed25519 hashes by itself (RFC 8032 section 5.1)
@@ -40,7 +49,9 @@ const EVP_MD* digest_of(Algorithm algorithm) {
   return nullptr;
 }
 
-std::size_t ecdsa_octets(Algorithm algorithm) { return algorithm == Algorithm::ES384 ? 48 : 32; }
+std::size_t ecdsa_octets(Algorithm algorithm) {
+  return algorithm == Algorithm::ES512 ? 66 : algorithm == Algorithm::ES384 ? 48 : 32;
+}
 
 std::optional<std::string> ecdsa_from_der(std::string_view der, std::size_t octets) {
   const auto* at = bytes(der.data());

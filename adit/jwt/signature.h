@@ -9,6 +9,8 @@
 
 namespace adit::jwt {
 
+/// RSASSA-PSS (RFC 7518 section 3.5).
+[[nodiscard]] bool is_pss(Algorithm algorithm);
 /// What the algorithm hashes with; nullptr for EdDSA.
 [[nodiscard]] const EVP_MD* digest_of(Algorithm algorithm);
 /// RFC 7518 section 3.4: an ECDSA signature is `r || s`, each of the curve's size in octets.

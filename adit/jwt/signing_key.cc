@@ -73,7 +73,7 @@ SigningKey make_signing_key(openssl::Pkey key) {
   const auto type = key_type(key.get());
   if (!type)
     throw refuse("key_unsupported", cat("is ", describe(key.get()), ", which adit cannot use."),
-                 "Use RSA, P-256, P-384 or Ed25519.");
+                 "Use RSA, P-256, P-384, P-521 or Ed25519.");
   const int bits = EVP_PKEY_get_bits(key.get());
   bool consistent = true;
   switch (*type) {
@@ -91,6 +91,7 @@ SigningKey make_signing_key(openssl::Pkey key) {
       break;
     case KeyType::ec_p256:
     case KeyType::ec_p384:
+    case KeyType::ec_p521:
       forget_encoding(key.get());
       consistent = consistent_ec(key.get());
       break;
@@ -145,7 +146,7 @@ SigningKey SigningKey::generate(KeyType type) {
   if (type == KeyType::ed25519) {
     key.reset(EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519"));
   } else {
-    key.reset(EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", type == KeyType::ec_p256 ? "P-256" : "P-384"));
+    key.reset(EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", curve_of(type).name));
   }
   if (!key) throw Error::failure("key_generation_failed", "OpenSSL could not make a key.");
   return make_signing_key(std::move(key));
@@ -163,6 +164,8 @@ Algorithm SigningKey::default_algorithm() const {
       return Algorithm::ES256;
     case KeyType::ec_p384:
       return Algorithm::ES384;
+    case KeyType::ec_p521:
+      return Algorithm::ES512;
     case KeyType::ed25519:
       return Algorithm::EdDSA;
   }

@@ -11,13 +11,16 @@
 namespace adit::jwt {
 
 /// JWS algorithms (RFC 7518 section 3.1, RFC 8037 section 3.1).
-enum class Algorithm { RS256, RS384, RS512, PS256, ES256, ES384, EdDSA };
+enum class Algorithm { RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA };
 
 [[nodiscard]] std::string_view to_string(Algorithm algorithm);
 /// Nothing for a name that is not one of ours, `none` among them.
 [[nodiscard]] std::optional<Algorithm> algorithm_from_string(std::string_view name);
 
-enum class KeyType { rsa, ec_p256, ec_p384, ed25519 };
+enum class KeyType { rsa, ec_p256, ec_p384, ec_p521, ed25519 };
+
+/// "RSA", "EC P-256", …, "Ed25519".
+[[nodiscard]] std::string_view to_string(KeyType type);
 
 /// A public key. Immutable; copies share the key; thread-safe.
 class PublicKey {
@@ -66,7 +69,7 @@ class SigningKey {
   [[nodiscard]] KeyType type() const;
   [[nodiscard]] int bits() const;
   [[nodiscard]] bool can_use(Algorithm algorithm) const;
-  /// RS256 for RSA, ES256, ES384, EdDSA for the others.
+  /// RS256 for RSA, ES256, ES384, ES512, EdDSA for the others.
   [[nodiscard]] Algorithm default_algorithm() const;
   /// RFC 7515's signature form. Throws Error `sign_failed` where the key cannot use the algorithm.
   [[nodiscard]] std::string sign(Algorithm algorithm, std::string_view signing_input) const;

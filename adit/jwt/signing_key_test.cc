@@ -35,9 +35,11 @@ std::string refusal_of(const std::string& pem, std::string_view passphrase = {})
 
 TEST(SigningKey, SignsWhatItsPublicKeyVerifiesInEveryAlgorithm) {
   const std::vector<std::pair<const SigningKey*, std::vector<Algorithm>>> keys{
-      {&test::rsa_key(), {Algorithm::RS256, Algorithm::RS384, Algorithm::RS512, Algorithm::PS256}},
+      {&test::rsa_key(),
+       {Algorithm::RS256, Algorithm::RS384, Algorithm::RS512, Algorithm::PS256, Algorithm::PS384, Algorithm::PS512}},
       {&test::p256_key(), {Algorithm::ES256}},
       {&test::p384_key(), {Algorithm::ES384}},
+      {&test::p521_key(), {Algorithm::ES512}},
       {&test::ed25519_key(), {Algorithm::EdDSA}}};
   for (const auto& [key, algorithms] : keys) {
     const PublicKey public_key = key->public_key();
@@ -66,15 +68,20 @@ TEST(SigningKey, RefusesToSignWithAnAlgorithmOfAnotherKindOfKey) {
 
 TEST(SigningKey, MakesPssSaltAsLongAsTheHash) {
   const auto key = test::evp(test::rsa_key());
-  const std::string signature = test::rsa_key().sign(Algorithm::PS256, "input");
-  const openssl::DigestContext context(EVP_MD_CTX_new());
-  EVP_PKEY_CTX* pss = nullptr;
-  ASSERT_EQ(EVP_DigestVerifyInit(context.get(), &pss, EVP_sha256(), nullptr, key.get()), 1);
-  EVP_PKEY_CTX_set_rsa_padding(pss, RSA_PKCS1_PSS_PADDING);
-  EVP_PKEY_CTX_set_rsa_pss_saltlen(pss, 32);
-  EXPECT_EQ(
-      EVP_DigestVerify(context.get(), openssl::bytes(signature.data()), signature.size(), openssl::bytes("input"), 5),
-      1);
+  const std::vector<std::tuple<Algorithm, const EVP_MD*, int>> hashes{
+      {Algorithm::PS256, EVP_sha256(), 32}, {Algorithm::PS384, EVP_sha384(), 48}, {Algorithm::PS512, EVP_sha512(), 64}};
+  for (const auto& [algorithm, digest, octets] : hashes) {
+    const std::string signature = test::rsa_key().sign(algorithm, "input");
+    const openssl::DigestContext context(EVP_MD_CTX_new());
+    EVP_PKEY_CTX* pss = nullptr;
+    ASSERT_EQ(EVP_DigestVerifyInit(context.get(), &pss, digest, nullptr, key.get()), 1);
+    EVP_PKEY_CTX_set_rsa_padding(pss, RSA_PKCS1_PSS_PADDING);
+    EVP_PKEY_CTX_set_rsa_pss_saltlen(pss, octets);
+    EXPECT_EQ(
+        EVP_DigestVerify(context.get(), openssl::bytes(signature.data()), signature.size(), openssl::bytes("input"), 5),
+        1)
+        << to_string(algorithm);
+  }
 }
 
 TEST(SigningKey, RefusesPssWithASaltOfAnotherLength) {
@@ -95,10 +102,11 @@ TEST(SigningKey, WritesEllipticSignaturesAtTheirFullLengthAlways) {
     ASSERT_EQ(test::p256_key().sign(Algorithm::ES256, std::to_string(i)).size(), 64U);
   }
   EXPECT_EQ(test::p384_key().sign(Algorithm::ES384, "input").size(), 96U);
+  EXPECT_EQ(test::p521_key().sign(Algorithm::ES512, "input").size(), 132U);
 }
 
 TEST(SigningKey, ReadsEveryShapeToTheSameBytes) {
-  for (const auto* key : {&test::rsa_key(), &test::p256_key(), &test::p384_key()}) {
+  for (const auto* key : {&test::rsa_key(), &test::p256_key(), &test::p384_key(), &test::p521_key()}) {
     const auto evp = test::evp(*key);
     const std::string bytes = test::der(*key);
     const Secret word("open sesame");
@@ -185,7 +193,7 @@ TEST(SigningKey, RefusesKindsThatNoAlgorithmUses) {
     const openssl::Pkey key(EVP_PKEY_Q_keygen(nullptr, nullptr, name));
     EXPECT_EQ(refusal_of(test::pkcs8_pem(key.get())), "key_unsupported") << name;
   }
-  for (const char* curve : {"P-521", "secp256k1"}) {
+  for (const char* curve : {"P-224", "secp256k1"}) {
     const openssl::Pkey key(EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", curve));
     EXPECT_EQ(refusal_of(test::pkcs8_pem(key.get())), "key_unsupported") << curve;
   }
@@ -263,6 +271,7 @@ TEST(SigningKey, NamesItsAlgorithm) {
   EXPECT_EQ(test::rsa_key().default_algorithm(), Algorithm::RS256);
   EXPECT_EQ(test::p256_key().default_algorithm(), Algorithm::ES256);
   EXPECT_EQ(test::p384_key().default_algorithm(), Algorithm::ES384);
+  EXPECT_EQ(test::p521_key().default_algorithm(), Algorithm::ES512);
   EXPECT_EQ(test::ed25519_key().default_algorithm(), Algorithm::EdDSA);
   EXPECT_EQ(test::rsa_key().bits(), 2048);
 }

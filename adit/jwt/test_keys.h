@@ -4,9 +4,11 @@
 #include <string>
 #include <string_view>
 
+#include <openssl/hmac.h>
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
 
+#include "adit/base/base64.h"
 #include "adit/jwt/key_handle.h"
 #include "adit/jwt/openssl.h"
 #include "adit/jwt/signing_key.h"
@@ -34,9 +36,25 @@ inline const SigningKey& p384_key() {
   return key;
 }
 
+inline const SigningKey& p521_key() {
+  static const SigningKey key = SigningKey::generate(KeyType::ec_p521);
+  return key;
+}
+
 inline const SigningKey& ed25519_key() {
   static const SigningKey key = SigningKey::generate(KeyType::ed25519);
   return key;
+}
+
+/// HMAC with SHA-256 (RFC 7518 section 3.2), for the RFCs' examples alone: the library has none.
+inline std::string hmac_sha256(std::string_view key, std::string_view text) {
+  const auto bytes = base64url_decode(key).value();
+  std::string hash(EVP_MAX_MD_SIZE, '\0');
+  unsigned int size = 0;
+  HMAC(EVP_sha256(), bytes.data(), static_cast<int>(bytes.size()), openssl::bytes(text.data()), text.size(),
+       openssl::bytes(hash.data()), &size);
+  hash.resize(size);
+  return hash;
 }
 
 inline std::string pem(const SigningKey& key) { return std::string(key.to_pem().reveal()); }

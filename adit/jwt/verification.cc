@@ -39,10 +39,7 @@ Jwks from_pem(std::string_view text) {
   return Jwks(std::move(keys));
 }
 
-}  // namespace
-
-Verified verify(std::string_view compact, const Jwks& keys, std::span<const Algorithm> accepted) {
-  Parts parts = parse_compact(compact);
+Verified verify_parts(Parts parts, const Jwks& keys, std::span<const Algorithm> accepted) {
   const auto algorithm = algorithm_of(parts.header, accepted);
   const auto key_id = string_member(parts.header, "kid");
   bool meant = false;
@@ -53,14 +50,39 @@ Verified verify(std::string_view compact, const Jwks& keys, std::span<const Algo
     if (!usable(key, algorithm)) continue;
     meant = true;
     if (key.key.verify(algorithm, parts.signing_input, parts.signature)) {
-      return {
-          .header = std::move(parts.header), .payload = std::move(parts.payload), .algorithm = algorithm, .key = at};
+      return {.header = std::move(parts.header),
+              .payload = std::move(parts.payload),
+              .algorithm = algorithm,
+              .key = at,
+              .signature = 0};
     }
   }
   if (meant) throw refused("it was not made with this key");
   throw Error::failure("unknown_key", key_id.empty() ? cat("No key of the set is one for ", to_string(algorithm), '.')
                                                      : std::string("The key set has no key with the JWT's `kid`."))
       .hint("See whether the keys are those of the JWT's issuer, and are up to date.");
+}
+
+}  // namespace
+
+Verified verify(std::string_view compact, const Jwks& keys, std::span<const Algorithm> accepted) {
+  return verify_parts(parse_compact(compact), keys, accepted);
+}
+
+Verified verify_json(std::string_view text, const Jwks& keys, std::span<const Algorithm> accepted,
+                     std::optional<std::string_view> detached) {
+  auto signatures = parse_json_jws(text, detached);
+  std::optional<Error> failure;
+  for (std::size_t at = 0; at < signatures.size(); ++at) {
+    try {
+      auto verified = verify_parts(std::move(signatures[at]), keys, accepted);
+      verified.signature = at;
+      return verified;
+    } catch (const Error& error) {
+      if (!failure || failure->code() == "unknown_key") failure = error;
+    }
+  }
+  throw *failure;
 }
 
 Jwks read_keys(std::string_view text) {

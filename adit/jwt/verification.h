@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -17,6 +18,8 @@ struct Verified {
   Algorithm algorithm = Algorithm::RS256;
   /// Of the key that fits: its place in the set.
   std::size_t key = 0;
+  /// Of the signature that is right: its place in a JSON serialisation.
+  std::size_t signature = 0;
 };
 
 /// Verifies against a key set: the key that the header's `kid` names, or where it names none any key of the set that
@@ -24,6 +27,12 @@ struct Verified {
 /// that is empty); `none` and HMAC never are. Times are not judged. Throws Error `invalid_jws`, `unknown_key` (no key
 /// of the set is meant), `invalid_signature`.
 [[nodiscard]] Verified verify(std::string_view compact, const Jwks& keys, std::span<const Algorithm> accepted = {});
+
+/// Verifies a JWS in JSON serialisation, general or flattened (parse_json_jws): one of its signatures has to be right,
+/// made by a key of the set; which one, Verified tells. Throws as above; where none is right, what the first that was
+/// meant for a key of the set fails by.
+[[nodiscard]] Verified verify_json(std::string_view text, const Jwks& keys, std::span<const Algorithm> accepted = {},
+                                   std::optional<std::string_view> detached = std::nullopt);
 
 /// Keys from what people have in files: a JWK Set, a single JWK, or PEM or DER of a public key or certificate (all
 /// blocks of a PEM text). Throws Error `invalid_jwks` or `invalid_key` (and its kin) that says what the text is.

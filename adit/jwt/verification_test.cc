@@ -61,12 +61,13 @@ TEST(Verification, ReadsKeysFromEveryFormThatPeopleHaveInFiles) {
 }
 
 TEST(PreparedKey, AgreesWithTheKeyItselfForEveryAlgorithmAndEveryDamagedByte) {
-  for (const auto algorithm :
-       {Algorithm::RS256, Algorithm::PS256, Algorithm::RS512, Algorithm::ES256, Algorithm::ES384, Algorithm::EdDSA}) {
-    const auto key = algorithm == Algorithm::ES256   ? SigningKey::generate(KeyType::ec_p256)
-                     : algorithm == Algorithm::ES384 ? SigningKey::generate(KeyType::ec_p384)
-                     : algorithm == Algorithm::EdDSA ? SigningKey::generate(KeyType::ed25519)
-                                                     : SigningKey::generate_rsa();
+  for (const auto algorithm : {Algorithm::RS256, Algorithm::PS256, Algorithm::PS512, Algorithm::RS512, Algorithm::ES256,
+                               Algorithm::ES384, Algorithm::ES512, Algorithm::EdDSA}) {
+    const auto& key = algorithm == Algorithm::ES256   ? test::p256_key()
+                      : algorithm == Algorithm::ES384 ? test::p384_key()
+                      : algorithm == Algorithm::ES512 ? test::p521_key()
+                      : algorithm == Algorithm::EdDSA ? test::ed25519_key()
+                                                      : test::rsa_key();
     const PreparedKey prepared(key.public_key(), algorithm);
     auto signature = key.sign(algorithm, "text");
     EXPECT_TRUE(prepared.verify("text", signature));
