@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { createHmac, createPublicKey, createSign, createVerify, generateKeyPairSync } from 'node:crypto'
+import { constants, createHmac, createPublicKey, createSign, createVerify, generateKeyPairSync, verify as verifyWith } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
@@ -148,6 +148,39 @@ describe('adit jwt verify', () => {
     assert.equal(await verify('--issuer', 'you'), 1)
     assert.equal(await verify('--alg', 'PS256'), 1)
     assert.equal(await verify('--alg', 'HS256'), 2)
+  })
+
+  test('verifies JSON serialisation, general and flattened, and refuses it changed', async () => {
+    const now = Math.floor(Date.now() / 1000)
+    const [header, payload, signature] = signed({ exp: now + 60 }).split('.')
+    const one = { protected: header, signature }
+    const verify = (jws) => run(['jwt', 'verify', '--keys', pem, '--json', '-'], { input: JSON.stringify(jws) })
+    for (const jws of [{ payload, ...one }, { payload, signatures: [{ ...one, signature: 'AAAA' }, one] }]) {
+      const { code, stdout, stderr } = await verify(jws)
+      assert.equal(code, 0, stderr)
+      assert.equal(JSON.parse(stdout).claims.exp, now + 60)
+    }
+    const other = part({ exp: now + 6000 })
+    assert.equal(JSON.parse((await verify({ payload: other, ...one })).stdout).reason, 'invalid_signature')
+    assert.equal(JSON.parse((await verify({ ...one })).stdout).reason, 'invalid_jws')
+  })
+
+  test('signs and verifies with every algorithm, which node judges too', async () => {
+    for (const [alg, type, options, hash, more] of [
+      ['RS512', 'rsa', { modulusLength: 2048 }, 'sha512', {}],
+      ['PS384', 'rsa', { modulusLength: 2048 }, 'sha384', { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 48 }],
+      ['PS512', 'rsa', { modulusLength: 2048 }, 'sha512', { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 64 }],
+      ['ES512', 'ec', { namedCurve: 'P-521' }, 'sha512', { dsaEncoding: 'ieee-p1363' }]
+    ]) {
+      const pair = generateKeyPairSync(type, { ...options, publicKeyEncoding: { type: 'spki', format: 'pem' }, privateKeyEncoding: { type: 'pkcs8', format: 'pem' } })
+      const folder = project({ 'private.key': pair.privateKey, 'public.pem': pair.publicKey })
+      const made = await run(['jwt', 'sign', '--key', 'private.key', '--alg', alg, '--claim', 'sub=me', '--expires-in', '60'], { cwd: folder })
+      assert.equal(made.code, 0, made.stderr)
+      const [header, payload, signature] = made.stdout.trim().split('.')
+      assert.ok(verifyWith(hash, Buffer.from(header + '.' + payload), { key: pair.publicKey, ...more }, Buffer.from(signature, 'base64url')), alg)
+      const verified = await run(['jwt', 'verify', '--keys', 'public.pem', '--alg', alg, '-'], { cwd: folder, input: made.stdout })
+      assert.match(verified.stdout, new RegExp(`^valid: ${alg}`))
+    }
   })
 
   test('verifies an access token by IMS\'s keys', async () => {

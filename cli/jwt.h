@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string>
+
+#include <CLI/CLI.hpp>
+
+#include "adit/base/error.h"
+#include "adit/jwt/signing_key.h"
+
+namespace adit::cli {
+
+/// The subcommands of `adit jwt`, each in a file of its own.
+void add_jwt_decode(CLI::App& group);
+void add_jwt_sign(CLI::App& group);
+void add_jwt_verify(CLI::App& group);
+
+/// An option's value that makes no sense: exit code 2.
+[[nodiscard]] Error wrong_option(std::string message, std::string hint);
+/// Throws wrong_option() for one that adit does not have.
+[[nodiscard]] jwt::Algorithm algorithm_named(const std::string& name);
+/// All that it has, as a sentence lists them.
+inline constexpr const char* kAlgorithms = "RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA";
+
+}  // namespace adit::cli
