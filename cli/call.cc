@@ -123,16 +123,44 @@ class Output : public http::BodySink {
   std::unique_ptr<http::BodySink> sink_;
 };
 
-std::pair<std::string, std::string> header_of(const std::string& text) {
+struct GivenHeader {
+  std::string name;
+  /// Nothing: the header is not to be sent.
+  std::optional<std::string> value;
+};
+
+/// As curl's -H: `Name: value`; `Name:` takes away what would be filled in, `Name;` sends the header empty.
+GivenHeader header_of(const std::string& text) {
   const auto colon = text.find(':');
-  const auto name = trim(text.substr(0, colon));
+  const auto name = trim(std::string_view(text).substr(0, colon));
+  if (colon == std::string::npos && name.size() > 1 && name.ends_with(';'))
+    return {std::string(trim(name.substr(0, name.size() - 1))), ""};
   if (colon == std::string::npos || name.empty())
-    throw wrong(cat("-H '", text, "' is no header."), "Write -H 'Name: value'.");
-  return {std::string(name), std::string(trim(std::string_view(text).substr(colon + 1)))};
+    throw wrong(cat("-H '", text, "' is no header."),
+                "Write -H 'Name: value', 'Name:' to leave it out, or 'Name;' to send it empty.");
+  const auto value = trim(std::string_view(text).substr(colon + 1));
+  return {std::string(name), value.empty() ? std::nullopt : std::optional<std::string>(value)};
+}
+
+/// Of one name, all that have a value are sent.
+http::Request with_headers(http::Request request, const CallRequest& call) {
+  std::vector<std::string> ours = {"Content-Type"};  // that of the body is replaced, not joined
+  for (const auto& text : call.headers) {
+    auto [name, value] = header_of(text);
+    const bool replaces = std::erase_if(ours, [&](const auto& other) { return equals_ignoring_case(other, name); }) > 0;
+    if (!value) {
+      request = http::Request(std::move(request).without(std::move(name)));
+    } else if (replaces) {
+      request = http::Request(std::move(request).header(std::move(name), *std::move(value)));
+    } else {
+      request = http::Request(std::move(request).further_header(std::move(name), *std::move(value)));
+    }
+  }
+  return request;
 }
 
 /// As curl's -d, except that JSON is called JSON, which nearly every API wants, and that files keep their line ends.
-http::Request with_body(http::Request request, const CallRequest& call, const std::optional<std::string>& type) {
+http::Request with_body(http::Request request, const CallRequest& call) {
   constexpr const char* kForm = "application/x-www-form-urlencoded";
   constexpr const char* kJson = "application/json";
   const auto is_file = [](const std::string& data) { return data == "-" || data.starts_with('@'); };
@@ -142,15 +170,13 @@ http::Request with_body(http::Request request, const CallRequest& call, const st
   if (is_file(first)) {
     const auto path = first == "-" ? first : first.substr(1);
     if (path == "-")
-      return std::move(request).body_from(http::source_from_descriptor(STDIN_FILENO, "standard input"),
-                                          type.value_or(kForm));
-    return std::move(request).body_from(http::source_from_file(path),
-                                        type.value_or(path.ends_with(".json") ? kJson : kForm));
+      return std::move(request).body_from(http::source_from_descriptor(STDIN_FILENO, "standard input"), kForm);
+    return std::move(request).body_from(http::source_from_file(path), path.ends_with(".json") ? kJson : kForm);
   }
   const auto text = join(call.data, "&");
   const auto start = trim(text);
   const bool json = (start.starts_with('{') || start.starts_with('[')) && try_parse_json(start).has_value();
-  return std::move(request).body(text, type.value_or(json ? kJson : kForm));
+  return std::move(request).body(text, json ? kJson : kForm);
 }
 
 http::Request request_of(const CallRequest& call) {
@@ -160,15 +186,6 @@ http::Request request_of(const CallRequest& call) {
       throw wrong(cat("-X ", call.method, " is no method."), "Write -X PUT, for instance.");
   }
   http::Request request(std::move(method), call.url);
-  std::optional<std::string> type;
-  for (const auto& text : call.headers) {
-    auto [name, value] = header_of(text);
-    if (!call.data.empty() && equals_ignoring_case(name, "content-type")) {
-      type = value;
-    } else {
-      request = http::Request(std::move(request).header(std::move(name), std::move(value)));
-    }
-  }
   if (call.max_time) {
     const auto limit = emulator::parse_duration(*call.max_time);
     if (!limit || limit->count() <= 0)
@@ -176,7 +193,8 @@ http::Request request_of(const CallRequest& call) {
                   "Write seconds (600), or 90s, 10m, 2h.");
     request = http::Request(std::move(request).timeout(*limit));
   }
-  return call.data.empty() ? request : with_body(std::move(request), call, type);
+  if (!call.data.empty()) request = with_body(std::move(request), call);
+  return with_headers(std::move(request), call);
 }
 
 std::string size_of(std::uint64_t bytes) {
@@ -203,7 +221,13 @@ api::ApiHosts hosts_of(const CallRequest& call, const Environment& environment, 
   return hosts;
 }
 
-http::Response send(const CallRequest& call, const http::Request& request, const http::Streaming& streaming) {
+struct Outcome {
+  http::Response response;
+  /// Whether the host is one of those that are given what the credential has.
+  bool authorized = false;
+};
+
+Outcome send(const CallRequest& call, const http::Request& request, const http::Streaming& streaming) {
   const auto environment = call.options.settings().environment;
   ProjectSession session(call.options, environment);
   ApiClientOptions options;
@@ -221,35 +245,36 @@ http::Response send(const CallRequest& call, const http::Request& request, const
     const Interrupts interrupts;
     if (!quiet())
       std::cerr << "adit: no token goes to this host; --api-host and ADIT_API_HOSTS name those that get one\n";
-    return client.stream(request, streaming);
+    return {client.stream(request, streaming), false};
   }
   const auto credentials = call.options.credentials(environment);
   auto source = session.source(credentials);
   // Before signals are only noted: waiting for IMS is not interrupted by a flag.
-  if (!request.headers().has("authorization")) static_cast<void>(source.get());
+  if (!request.settles("authorization")) static_cast<void>(source.get());
   const Interrupts interrupts;
   ApiClient api(std::move(source), credentials.client_id(), credentials.org_id(), client, std::move(options));
-  return api.stream(request, streaming);
+  return {api.stream(request, streaming), true};
 }
 
 void run(const CallRequest& call) {
   const auto shown = http::split_url(call.url).shown();
   const auto request = request_of(call);
   Output output(call.output, call.include);
-  http::Response response;
+  Outcome outcome;
   {
     Progress line(cat(request.method(), ' ', shown));
-    response = send(call, request,
-                    {.sink = &output,
-                     .progress = [&line](const http::Progress& progress) { line.tick(detail_of(progress)); },
-                     .stop = interrupted});
+    outcome = send(call, request,
+                   {.sink = &output,
+                    .progress = [&line](const http::Progress& progress) { line.tick(detail_of(progress)); },
+                    .stop = interrupted});
   }
+  const auto& response = outcome.response;
   if (response.ok()) {
     output.finish();
     return;
   }
   output.error_body(response);
-  const auto error = api_error(response, Clock::system().wall_now());
+  const auto error = api_error(response, Clock::system().wall_now(), outcome.authorized ? &request : nullptr);
   std::cerr << "adit: " << error.to_string() << '\n';
   exit_code() = 1;
 }
@@ -262,7 +287,10 @@ void add_call(CLI::App& program) {
   const auto call = std::make_shared<CallRequest>();
   command->add_option("url", call->url, "http or https")->required()->type_name("URL");
   command->add_option("-X,--request", call->method, "The method; otherwise GET, or POST with -d")->type_name("METHOD");
-  command->add_option("-H,--header", call->headers, "A header, in place of what would be filled in; several times")
+  command
+      ->add_option("-H,--header", call->headers,
+                   "A header, in place of what would be filled in; several times. 'NAME:' leaves it out, 'NAME;' sends "
+                   "it empty")
       ->type_name("'NAME: VALUE'")
       ->allow_extra_args(false)
       ->take_all();

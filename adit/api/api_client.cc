@@ -60,13 +60,25 @@ bool token_refused(const http::Response& response) {
   return response.status() == 401 && gateway_code(response) == "401013";
 }
 
-std::string hint_for(int status, std::string_view code) {
+/// Why the token is no good, and what has been done about it.
+std::string hint_for_token(const http::Request* request) {
+  if (request == nullptr) return "The token has expired or was revoked; use a new one.";
+  if (request->settles("authorization"))
+    return "The token that the request brought along has expired or was revoked. Without an Authorization of its own "
+           "it is given the credential's.";
+  if (!request->repeatable())
+    return "The token had expired or was revoked, and was dropped; the body could be read only once, so that it was "
+           "not sent again. Make the request again: it gets a new token.";
+  return "The token has expired or was revoked, and a new one was refused too.";
+}
+
+std::string hint_for(int status, std::string_view code, const http::Request* request) {
+  if (code == "401013") return hint_for_token(request);
   if (code == "403025")
     return "The technical account has no product profile for this API; no new token helps. Assign one to the "
            "credential in the Developer Console or the Admin Console.";
   if (code == "403000") return "The gateway misses a header: x-api-key, or one that this API asks for.";
   if (code == "403003") return "The API key is not the token's client id, or the API was not added to its project.";
-  if (code == "401013") return "The token has expired or was revoked, and a new one was refused too.";
   if (code == "401010") return "The request has no token. Tokens go only to Adobe's hosts and those of ADIT_API_HOSTS.";
   if (status == 401) return "The API does not accept the token: is it of the right IMS, and has it the API's scopes?";
   if (status == 403) return "The credential may not do this: see its product profiles and scopes.";
@@ -76,10 +88,31 @@ std::string hint_for(int status, std::string_view code) {
   return {};
 }
 
+/// When the API wants to hear from us again, and that what can be read once was not sent again.
+std::string pause_in_words(std::optional<milliseconds> pause, WallTime now, const http::Request* request) {
+  std::string words;
+  if (pause)
+    words = cat(" It asks for a pause of ", std::chrono::ceil<std::chrono::seconds>(*pause).count(),
+                " s (Retry-After): not before ", to_rfc3339(now + *pause), '.');
+  if (request != nullptr && !request->repeatable())
+    words += " The body could be read only once, so that it was not sent again.";
+  return words;
+}
+
+Error redirected(const http::Response& response) {
+  const auto target = one_line(std::string(response.headers().get_or_empty("location")));
+  return Error::failure(
+             cat("http_", response.status()),
+             cat("The API answered ", response.status(), " with a redirect to ", target, ", which was not followed."))
+      .hint("Redirects are followed for GET and HEAD alone. If that is the right place, send the request there.")
+      .http_status(response.status());
+}
+
 }  // namespace
 
-Error api_error(const http::Response& response, WallTime now) {
+Error api_error(const http::Response& response, WallTime now, const http::Request* request) {
   const int status = response.status();
+  if (status >= 300 && status < 400 && response.headers().has("location")) return redirected(response);
   const auto body = try_parse_json(response.body());
   const auto* object = body ? body->if_object() : nullptr;
   std::string code;
@@ -90,14 +123,18 @@ Error api_error(const http::Response& response, WallTime now) {
     message = one_line(first_word(*object, {"message", "errorDescription", "error_description", "detail"}));
   }
   if (code.empty()) code = cat("http_", status);
+  const bool later = status == 408 || status == 429 || status >= 500;
+  // Retry-After as a date is compared with the server's own clock where it tells that.
+  const auto pause = later
+                         ? response.retry_after(response.date().value_or(std::chrono::floor<std::chrono::seconds>(now)))
+                         : std::nullopt;
   const auto request_id = response.headers().get("x-request-id");
   auto error =
       Error::failure(code, cat("The API answered ", status, message.empty() ? "." : ": ", message))
-          .hint(hint_for(status, code))
+          .hint(cat(hint_for(status, code, request), later ? pause_in_words(pause, now, request) : std::string()))
           .http_status(status)
           .ims({}, {}, one_line(std::string(request_id.value_or(response.headers().get_or_empty("x-debug-id")))));
-  if (status != 408 && status != 429 && status < 500) return error;
-  return std::move(error).retryable(response.retry_after(std::chrono::floor<std::chrono::seconds>(now)));
+  return later ? std::move(error).retryable(pause) : error;
 }
 
 ApiClient::ApiClient(const Credentials& credentials)
@@ -117,7 +154,7 @@ http::Response ApiClient::send(const http::Request& request) { return stream(req
 
 http::Response ApiClient::stream(const http::Request& request, const http::Streaming& streaming) {
   const bool ours = authorizes(request.url());
-  const bool fill_token = ours && !request.headers().has("authorization");
+  const bool fill_token = ours && !request.settles("authorization");
   bool renewed = false;
   for (int tried = 0;;) {
     auto filled = request;
@@ -126,19 +163,22 @@ http::Response ApiClient::stream(const http::Request& request, const http::Strea
       token = source_.get();
       filled = http::Request(std::move(filled).bearer(*token));
     }
-    if (ours && !request.headers().has("x-api-key"))
+    if (ours && !request.settles("x-api-key"))
       filled = http::Request(std::move(filled).header("x-api-key", client_id_));
-    if (ours && !org_id_.empty() && !request.headers().has("x-gw-ims-org-id"))
+    if (ours && !org_id_.empty() && !request.settles("x-gw-ims-org-id"))
       filled = http::Request(std::move(filled).header("x-gw-ims-org-id", org_id_));
     auto response = transport_.stream(filled, streaming);
+    if (response.ok()) return response;
     // A body that has no way back to its first byte is sent once.
-    if (response.ok() || !request.repeatable()) return response;
+    const bool repeatable = request.repeatable();
     if (token && !renewed && token_refused(response)) {
       // True or not: if someone was faster, the source has a newer one already.
       static_cast<void>(source_.refused(*token));
+      if (!repeatable) return response;
       renewed = true;
       continue;
     }
+    if (!repeatable) return response;
     const auto wait = wait_after(response, request.method(), tried);
     if (!wait) return response;
     ++tried;
@@ -153,7 +193,7 @@ http::Response ApiClient::stream(const http::Request& request, const http::Strea
 
 http::Response ApiClient::send_ok(const http::Request& request) {
   auto response = send(request);
-  if (!response.ok()) throw api_error(response, options_.clock->wall_now());
+  if (!response.ok()) throw api_error(response, options_.clock->wall_now(), &request);
   return response;
 }
 

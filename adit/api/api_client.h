@@ -34,10 +34,11 @@ struct ApiClientOptions {
 };
 
 /// Requests to Adobe's APIs with what they ask for (ims.md, "Calling an API"): `Authorization: Bearer`, `x-api-key` and
-/// `x-gw-ims-org-id`, filled in only where the request goes to one of `hosts`, and only what the request does not have
-/// already. To all other hosts a request goes as it is.
+/// `x-gw-ims-org-id`, filled in only where the request goes to one of `hosts`, and only what the request does not
+/// settle itself (Request::settles). To all other hosts a request goes as it is.
 ///
-///  - 401 with error_code 401013 (expired or revoked) to a token that was filled in: once more, with a new token.
+///  - 401 with error_code 401013 (expired or revoked) to a token that was filled in: the token is given up, and the
+///    request sent once more, with a new one.
 ///  - 429, and 503: again after Retry-After, or after a growing wait; a 503 without Retry-After only where the method
 ///    is idempotent (RFC 9110 section 9.2.2), for the request may have been acted on.
 ///
@@ -77,6 +78,7 @@ class ApiClient {
 
 /// What an API's answer other than 2xx means: the gateway's code (`error_code`: 401013, 403025, …) or the API's own
 /// (`errorCode`, `error`, `title`), or `http_STATUS`; status, request id, a hint; retryable for 408, 429 and 5xx.
-[[nodiscard]] Error api_error(const http::Response& response, WallTime now);
+/// `request`, where an ApiClient sent it: so that the hint can say why it was not sent again.
+[[nodiscard]] Error api_error(const http::Response& response, WallTime now, const http::Request* request = nullptr);
 
 }  // namespace adit

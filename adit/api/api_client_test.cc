@@ -125,6 +125,16 @@ TEST_F(Api, GetsWhatIsFilledInAndNothingElse) {
   EXPECT_EQ(asked[0].headers.get_or_empty("x-gw-ims-org-id"), "ORG@AdobeOrg");
 }
 
+TEST_F(Api, GetsNothingOfWhatTheCallerLeavesOut) {
+  answer(401, {{"error_code", "401013"}});
+  auto client = here();
+  static_cast<void>(client.send(http::Request::get(url()).without("Authorization").without("X-API-Key")));
+  ASSERT_EQ(asked.size(), 1U);
+  EXPECT_FALSE(asked[0].headers.has("authorization"));
+  EXPECT_FALSE(asked[0].headers.has("x-api-key"));
+  EXPECT_TRUE(asked[0].headers.has("x-gw-ims-org-id"));
+}
+
 TEST_F(Api, GetsNothingWhereItIsNotOnTheList) {
   answer(401, {{"error_code", "401013"}});
   auto client = api();
@@ -238,11 +248,55 @@ TEST_F(Api, GetsAStreamedBodyOnceWhereThatHasNone) {
   EXPECT_TRUE(waits.empty());
 }
 
+TEST_F(Api, RefusesATokenForGoodThoughTheBodyCannotBeSentAgain) {
+  answer(401, {{"error_code", "401013"}});
+  auto client = here();
+  const http::Request request =
+      http::Request::post(url()).body_from(std::make_shared<Bytes>("hello", false), "text/plain");
+  try {
+    static_cast<void>(client.send_ok(request));
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_THAT(error.hint(), testing::HasSubstr("could be read only once"));
+    EXPECT_THAT(error.hint(), testing::HasSubstr("gets a new token"));
+  }
+  ASSERT_EQ(asked.size(), 1U);
+  const auto refused = std::string(asked[0].headers.get_or_empty("authorization"));
+  EXPECT_NE(refused, cat("Bearer ", source().get().reveal())) << "the next request has another";
+}
+
 TEST_F(Api, IsNotAskedAgainWhereRetriesAreOff) {
   answer(429, {}, "1");
   auto client = here({.max_retries = 0});
   EXPECT_EQ(client.send(http::Request::get(url())).status(), 429);
   EXPECT_EQ(asked.size(), 1U);
+}
+
+TEST(ApiError, SaysHowLongTheApiWantsToBeLeftAlone) {
+  const WallTime now(1'700'000'000'000ms);
+  const auto error = api_error(http::Response(429, {{"retry-after", "3600"}}, "{}"), now);
+  EXPECT_THAT(error.hint(), testing::HasSubstr("a pause of 3600 s (Retry-After): not before 2023-11-14T23:13:20"));
+  EXPECT_EQ(error.retry_after(), 3600s);
+  const auto by_its_clock = api_error(
+      http::Response(503, {{"retry-after", "Tue, 14 Nov 2023 20:00:30 GMT"}, {"date", "Tue, 14 Nov 2023 20:00:00 GMT"}},
+                     ""),
+      now);
+  EXPECT_EQ(by_its_clock.retry_after(), 30s) << "a date is read by the server's own clock";
+}
+
+TEST(ApiError, NamesWhereARedirectLeads) {
+  const auto error = api_error(http::Response(307, {{"location", "https://other.example/x"}}, ""), WallTime());
+  EXPECT_EQ(error.code(), "http_307");
+  EXPECT_THAT(error.message(), testing::HasSubstr("a redirect to https://other.example/x, which was not followed"));
+}
+
+TEST(ApiError, SaysWhoseTokenItWasThatWasRefused) {
+  const http::Response response(401, {}, R"({"error_code":"401013"})");
+  const http::Request filled = http::Request::get("https://analytics.adobe.io/");
+  const http::Request own = http::Request::get("https://analytics.adobe.io/").bearer(Secret("mine"));
+  EXPECT_THAT(api_error(response, WallTime(), &filled).hint(), testing::HasSubstr("a new one was refused too"));
+  EXPECT_THAT(api_error(response, WallTime(), &own).hint(), testing::HasSubstr("that the request brought along"));
+  EXPECT_THAT(api_error(response, WallTime()).hint(), testing::HasSubstr("use a new one"));
 }
 
 TEST(ApiError, SaysWhatEachFormOfRefusalSays) {

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
 import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { after, before, beforeEach, describe, test } from 'node:test'
-import { emulator, project, run, start, temporaryFolder, toDotenv } from './adit.mjs'
+import { ADIT, emulator, project, run, start, temporaryFolder, toDotenv } from './adit.mjs'
 
 const settings = {
   IMS_OAUTH_S2S_CLIENT_ID: 'oauth-client',
@@ -84,6 +85,21 @@ describe('adit call', () => {
     assert.equal(asked[0].headers['x-api-key'], 'mine')
   })
 
+  test('takes, repeats, empties and leaves out headers as curl does', async () => {
+    await known('-H', 'X-One: 1', '-H', 'x-one: 2', '-H', 'X-Empty;', '-H', 'Authorization:', '-H', 'x-api-key:', '-H', 'User-Agent:', origin)
+    await known('-d', 'a=1', '-H', 'Content-Type:', origin)
+    await known('-d', 'a=1', '-H', 'content-type;', origin)
+    await known('-H', 'x-api-key: a', '-H', 'x-api-key: b', origin)
+    assert.equal(asked[0].headers['x-one'], '1, 2')
+    assert.equal(asked[0].headers['x-empty'], '')
+    for (const name of ['authorization', 'x-api-key', 'user-agent']) assert.ok(!(name in asked[0].headers), name)
+    assert.equal(asked[0].headers['x-gw-ims-org-id'], 'DEF@AdobeOrg')
+    assert.ok(!('content-type' in asked[1].headers))
+    assert.equal(asked[1].body, 'a=1')
+    assert.equal(asked[2].headers['content-type'], '')
+    assert.equal(asked[3].headers['x-api-key'], 'a, b')
+  })
+
   test('shows the headers with -i and writes whole answers to -o', async () => {
     answer = (response) => response.setHeader('X-Two', '2').end('body')
     const { stdout } = await known('-i', origin)
@@ -123,6 +139,49 @@ describe('adit call', () => {
     answer = (response) => { response.statusCode = 401; response.end('{"error_code":"401013"}') }
     assert.equal((await known(origin)).code, 1)
     assert.equal(asked.length, 2)
+  })
+
+  test('drops a refused token where the body from stdin cannot be sent again, and says so', async () => {
+    answer = (response) => { response.statusCode = 401; response.end('{"error_code":"401013"}') }
+    const refused = await call(['--api-host', origin, '-d', '-', origin], { input: 'once' })
+    assert.equal(refused.code, 1)
+    assert.equal(asked.length, 1)
+    assert.match(refused.stderr, /was dropped; the body could be read only once/)
+    answer = (response) => response.end('fine')
+    assert.equal((await call(['--api-host', origin, '-d', '-', origin], { input: 'again' })).code, 0)
+    assert.notEqual(asked[0].headers.authorization, asked[1].headers.authorization)
+  })
+
+  test('names the pause that an API asks for, and where a redirect leads', async () => {
+    answer = (response) => { response.statusCode = 429; response.setHeader('Retry-After', '3600'); response.end() }
+    const began = Date.now()
+    const busy = await known(origin)
+    assert.equal(busy.code, 1)
+    assert.match(busy.stderr, /a pause of 3600 s \(Retry-After\): not before 20\d\d-/)
+    assert.ok(Date.now() - began < 60_000)
+    for (const [args, words] of [[[], /redirect to http:\/\/other\.example\/there: another origin/], [['-d', 'x'], /a redirect to http:\/\/other\.example\/there\?a=b, which was not followed/]]) {
+      asked = []
+      answer = (response) => { response.statusCode = 307; response.setHeader('Location', 'http://other.example/there?a=b'); response.end() }
+      const { code, stderr } = await known(...args, origin + '/start')
+      assert.equal(code, 1)
+      assert.match(stderr, words)
+      assert.equal(asked.length, 1)
+    }
+    answer = (response, count) => { if (count === 1) { response.statusCode = 302; response.setHeader('Location', '/there') } response.end('there') }
+    asked = []
+    assert.equal((await known(origin + '/start')).stdout, 'there')
+    assert.deepEqual(asked.map(({ url, headers }) => [url, !!headers.authorization]), [['/start', true], ['/there', true]])
+  })
+
+  test('says that the disk is full, with -o and on stdout', async () => {
+    answer = (response) => response.end('x'.repeat(1 << 20))
+    const file = await known('-o', '/dev/full', origin)
+    assert.equal(file.code, 1)
+    assert.match(file.stderr, /\/dev\/full: No space left on device/)
+    const ended = await new Promise((resolve, reject) => execFile('/bin/sh', ['-c', '"$0" "$@" >/dev/full', ADIT, 'call', '--ims', ims.origin, '--api-host', origin, origin],
+      { cwd: root, env: { PATH: process.env.PATH, HOME: cache, XDG_CACHE_HOME: cache } }, (error, _, stderr) => error ? resolve({ code: error.code, stderr }) : reject(new Error('no failure'))))
+    assert.equal(ended.code, 1)
+    assert.match(ended.stderr, /No space left on device/)
   })
 
   test('waits as Retry-After says, as often as --retry says', async () => {
