@@ -3,6 +3,7 @@
 #include <array>
 #include <random>
 
+#include "adit/base/base64.h"
 #include "adit/base/text.h"
 
 namespace adit::emulator {
@@ -35,16 +36,24 @@ http::ServerResponse ims_json(int status, const json::value& body) {
 http::ServerResponse ims_refusal(const ImsRefusal& refusal) {
   auto answer =
       ims_json(refusal.status, json::object{{"error", refusal.error}, {"error_description", refusal.description}});
+  if (refusal.basic_challenge) answer.headers.set("WWW-Authenticate", "Basic realm=\"IMS\"");
   if (refusal.retry_after) answer.headers.set("Retry-After", std::to_string(refusal.retry_after->count()));
   return answer;
 }
 
-std::string_view bearer_token(const http::ServerRequest& request) {
+namespace {
+
+/// What follows the scheme (RFC 9110 section 11.4) in `Authorization`; empty where it is another scheme.
+std::string_view authorization_of(const http::ServerRequest& request, std::string_view scheme) {
   const auto authorization = trim(request.headers.get_or_empty("authorization"));
   const auto blank = authorization.find(' ');
-  if (blank == std::string_view::npos || !equals_ignoring_case(authorization.substr(0, blank), "bearer")) return {};
+  if (blank == std::string_view::npos || !equals_ignoring_case(authorization.substr(0, blank), scheme)) return {};
   return trim(authorization.substr(blank));
 }
+
+}  // namespace
+
+std::string_view bearer_token(const http::ServerRequest& request) { return authorization_of(request, "bearer"); }
 
 std::string random_hex(std::size_t digits) {
   constexpr std::string_view kDigits = "0123456789ABCDEF";
@@ -75,6 +84,24 @@ Parameters::Parameters(const http::ServerRequest& request) {
     values_.emplace(form_decode(pair.substr(0, equals)),
                     equals == std::string::npos ? std::string() : form_decode(pair.substr(equals + 1)));
   }
+}
+
+bool Parameters::take_basic(const http::ServerRequest& request) {
+  const auto given = authorization_of(request, "basic");
+  if (given.empty()) return false;
+  const auto pair = base64_decode(given);
+  const auto colon = pair ? pair->find(':') : std::string::npos;
+  if (colon == std::string::npos)
+    throw ImsRefusal{401, "invalid_client", "Authorization: Basic holds no client id and secret", {}, true};
+  if (values_.contains("client_secret"))
+    throw ImsRefusal{400, "invalid_request", "The client authenticates in two ways at once"};
+  // Each is encoded as in a form before it is put into Basic.
+  auto id = form_decode(std::string_view(*pair).substr(0, colon));
+  if (const auto named = get("client_id"); !named.empty() && named != id)
+    throw ImsRefusal{400, "invalid_request", "The parameter client_id is not the client of Authorization: Basic"};
+  values_["client_id"] = std::move(id);
+  values_["client_secret"] = form_decode(std::string_view(*pair).substr(colon + 1));
+  return true;
 }
 
 std::string_view Parameters::get(std::string_view name) const {

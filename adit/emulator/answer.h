@@ -18,6 +18,8 @@ struct ImsRefusal {
   std::string error;
   std::string description;
   std::optional<std::chrono::seconds> retry_after{};
+  /// RFC 6749 section 5.2: a 401 to HTTP Basic names that scheme.
+  bool basic_challenge = false;
 };
 
 /// JSON with IMS's content type; not to be cached (RFC 6749 section 5.1).
@@ -41,9 +43,13 @@ class Parameters {
   explicit Parameters(const http::ServerRequest& request);
   /// Empty where there is none.
   [[nodiscard]] std::string_view get(std::string_view name) const;
+  /// `client_secret_basic` (RFC 6749 section 2.3.1): the client's id and secret from `Authorization: Basic`, as if they
+  /// were parameters. False where there is no such header. Throws ImsRefusal for one that is broken, and for a secret
+  /// in both places.
+  bool take_basic(const http::ServerRequest& request);
 
  private:
-  std::map<std::string, std::string, std::less<>> values_;
+  std::map<std::string, std::string, std::less<>> values_{};
 };
 
 }  // namespace adit::emulator

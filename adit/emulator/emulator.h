@@ -43,19 +43,20 @@ struct Client {
 
 /// A request that was answered, for a log; holds no secret.
 struct RequestRecord {
-  WallTime time;
-  std::string method;
+  WallTime time{};
+  /// `-` where the request was refused before so much of it was read; the path likewise.
+  std::string method{};
   /// Without the query; a token in it is hidden.
-  std::string path;
+  std::string path{};
   int status = 0;
   std::chrono::microseconds took{0};
-  std::string remote_address;
+  std::string remote_address{};
   /// Empty where the request named none.
-  std::string client_id;
+  std::string client_id{};
   /// IMS's error word, empty for none.
-  std::string error;
+  std::string error{};
   /// The answer's X-Debug-Id, empty where it has none.
-  std::string debug_id;
+  std::string debug_id{};
   /// How many faults befell it.
   std::size_t faults = 0;
 };
@@ -75,7 +76,7 @@ struct Options {
   /// For clients that have none of their own; nothing: no limit.
   std::optional<Rate> token_rate{};
   std::optional<Rate> api_rate{};
-  /// Requests past these are answered 413, 431, 503, 408; idle connections are closed.
+  /// Requests past these are answered 413, 431, 503, 408, in IMS's form; idle connections are closed.
   std::size_t max_body_bytes = 2U << 20U;
   std::size_t max_header_bytes = 32U << 10U;
   std::size_t max_connections = 4096;
@@ -89,9 +90,9 @@ struct Options {
 class Service;
 
 /// IMS and the APIs behind it, for programs that have no account: `adit emulator`, `--ims local`, and tests. Serves
-/// from its making to its end; thread-safe. In a test of one's own:
+/// from its making to its end; thread-safe. In a test of one's own, before anything else of adit's is used there:
 ///
-///     adit::emulator::Emulator ims({.clients = {{.client_id = "me", .client_secrets = {adit::Secret("s")}}}});
+///     Emulator ims({.clients = {{.client_id = "me", .client_secrets = {Secret("s")}, .scopes = {"openid"}}}});
 ///     ::setenv("ADIT_ENDPOINTS", ims.routes().to_string().c_str(), 1);  // adit's HTTP client goes there now
 ///
 /// IMS: `/ims/exchange/jwt` (also with a slash behind it, and `/ims/exchange/v1/jwt`), `/ims/token/v2` and `/v3`,

@@ -6,6 +6,7 @@
 
 #include "adit/base/error.h"
 #include "adit/emulator/test_ims.h"
+#include "adit/http/raw_peers_test.h"
 
 namespace adit::emulator {
 namespace {
@@ -30,6 +31,78 @@ TEST_F(TheEmulator, AnswersOtherMethodsWithThoseItHas) {
   EXPECT_EQ(send("GET", "/ims/exchange/jwt").status(), 405);
   EXPECT_EQ(send("GET", "/ims/exchange/jwt").headers().get_or_empty("allow"), "POST");
   EXPECT_EQ(send("PUT", "/ims/keys").headers().get_or_empty("allow"), "GET, HEAD");
+}
+
+TEST_F(TheEmulator, AnswersAsImsDoesUnderItsPath) {
+  for (const auto& [method, path] : {std::pair("GET", "/ims/nothing"), std::pair("PUT", "/ims/keys")}) {
+    const auto response = send(method, path);
+    EXPECT_FALSE(test::member(response, "error_description").empty()) << path;
+    EXPECT_EQ(response.json().as_object().if_contains("message"), nullptr) << path;
+    EXPECT_EQ(response.headers().get_or_empty("content-type"), "application/json;charset=UTF-8") << path;
+    EXPECT_FALSE(response.headers().get_or_empty("x-debug-id").empty()) << path;
+  }
+  EXPECT_FALSE(test::member(send("GET", "/api/nothing"), "message").empty()) << "APIs have another form";
+}
+
+/// What a raw request is answered with, and what the log tells of it.
+class TheEmulatorsLimits : public testing::Test {
+ protected:
+  std::string answer_to(std::string_view request) {
+    auto socket = http::testing::RawSocket::connect_to(ims_.emulator().port());
+    socket.send(request);
+    return socket.read_to_end();
+  }
+  std::vector<RequestRecord> logged() {
+    const std::lock_guard lock(mutex_);
+    return records_;
+  }
+
+ private:
+  static Options narrow(std::vector<RequestRecord>& records, std::mutex& mutex) {
+    Options options;
+    options.max_body_bytes = 100;
+    options.max_header_bytes = 500;
+    options.request_timeout = std::chrono::milliseconds(200);
+    options.on_request = [&](const RequestRecord& record) {
+      const std::lock_guard lock(mutex);
+      records.push_back(record);
+    };
+    return options;
+  }
+  std::mutex mutex_;
+  std::vector<RequestRecord> records_;
+  test::TestIms ims_{narrow(records_, mutex_)};
+};
+
+TEST_F(TheEmulatorsLimits, AreToldInImsFormWithADebugIdAndLogged) {
+  const std::vector<std::tuple<std::string, std::string, std::string, std::string>> rows{
+      {"POST /ims/token/v3?client_secret=hidden HTTP/1.1\r\nHost: a\r\nContent-Length: 101\r\n\r\n",
+       "413 Payload Too Large", "request_too_large", "/ims/token/v3"},
+      {cat("GET /ims/keys HTTP/1.1\r\nHost: a\r\nx: ", std::string(1000, 'x'), "\r\n\r\n"),
+       "431 Request Header Fields Too Large", "header_too_large", "-"},
+      {"POST /ims/token/v3 HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nabc", "408 Request Timeout",
+       "request_timeout", "/ims/token/v3"},
+      {"GET /ims/ke", "408 Request Timeout", "request_timeout", "-"},
+      {"nonsense\r\n\r\n", "400 Bad Request", "invalid_request", "-"}};
+  for (const auto& [request, status, error, path] : rows) {
+    const auto answer = answer_to(request);
+    EXPECT_THAT(answer, testing::StartsWith(cat("HTTP/1.1 ", status, "\r\n"))) << request;
+    EXPECT_THAT(answer, testing::HasSubstr("Content-Type: application/json;charset=UTF-8\r\n")) << request;
+    EXPECT_THAT(answer, testing::ContainsRegex("X-Debug-Id: [0-9a-f-]{36}\r\n")) << request;
+    const auto body = parse_json(answer.substr(answer.find("\r\n\r\n") + 4), "body").as_object();
+    EXPECT_EQ(string_member(body, "error"), error) << request;
+    EXPECT_FALSE(string_member(body, "error_description").empty()) << request;
+    const auto record = logged().back();
+    EXPECT_EQ(record.error, error);
+    EXPECT_EQ(record.path, path);
+    EXPECT_FALSE(record.debug_id.empty());
+  }
+  EXPECT_EQ(logged().size(), rows.size());
+}
+
+TEST_F(TheEmulatorsLimits, AreToldToApisInTheirForm) {
+  const auto answer = answer_to("POST /api/a/reports HTTP/1.1\r\nHost: a\r\nContent-Length: 101\r\n\r\n");
+  EXPECT_THAT(answer, testing::AllOf(testing::StartsWith("HTTP/1.1 413 "), testing::HasSubstr("\"message\":")));
 }
 
 TEST_F(TheEmulator, AnswersHeadWithoutABody) {

@@ -39,15 +39,38 @@ std::string loggable_path(std::string_view path) {
   return shown;
 }
 
-http::ServerResponse no_route(const RouteTable::Match& match, const http::ServerRequest& request) {
-  if (match.allowed.empty()) {
-    return json_answer(404,
-                       json::object{{"error", "not_found"}, {"message", cat("The emulator has no ", request.path)}});
-  }
-  auto answer = json_answer(405, json::object{{"error", "method_not_allowed"},
-                                              {"message", cat(request.path, " takes ", join(match.allowed, ", "))}});
-  answer.headers.set("Allow", join(match.allowed, ", "));
+bool is_ims(std::string_view path) { return path.starts_with("/ims/") || path == "/ims"; }
+
+/// What belongs to no endpoint, in the form that the endpoints beside it have.
+http::ServerResponse stray(std::string_view path, const ImsRefusal& refusal) {
+  if (is_ims(path)) return ims_refusal(refusal);
+  return json_answer(refusal.status, json::object{{"error", refusal.error}, {"message", refusal.description}});
+}
+
+http::ServerResponse no_route(const RouteTable::Match& match, const http::ServerRequest& request, CallNotes& notes) {
+  const bool unknown = match.allowed.empty();
+  notes.error = unknown ? "not_found" : "method_not_allowed";
+  auto answer = stray(request.path, {unknown ? 404 : 405, notes.error,
+                                     unknown ? cat("The emulator has no ", request.path)
+                                             : cat(request.path, " takes ", join(match.allowed, ", "))});
+  if (!unknown) answer.headers.set("Allow", join(match.allowed, ", "));
   return answer;
+}
+
+/// The error word of what the server refuses before an endpoint sees it.
+std::string_view refusal_word(int status) {
+  switch (status) {
+    case 408:
+      return "request_timeout";
+    case 413:
+      return "request_too_large";
+    case 431:
+      return "header_too_large";
+    case 503:
+      return "service_unavailable";
+    default:
+      return "invalid_request";
+  }
 }
 
 http::ServerResponse call_endpoint(const Route& route, const Call& call) {
@@ -91,7 +114,7 @@ Service::Service(Options options)
 
 Service::~Service() = default;
 
-http::ServerOptions Service::server_options() const {
+http::ServerOptions Service::server_options() {
   http::ServerOptions serving;
   serving.host = options_.host;
   serving.port = options_.port;
@@ -100,6 +123,9 @@ http::ServerOptions Service::server_options() const {
   serving.max_connections = options_.max_connections;
   serving.idle_timeout = options_.idle_timeout;
   serving.request_timeout = options_.request_timeout;
+  serving.refusal = [this](const http::ServerResponse& plain, const http::ServerRequest& request) {
+    return refuse(plain, request);
+  };
   return serving;
 }
 
@@ -185,30 +211,41 @@ http::ServerResponse Service::answer(const http::ServerRequest& request) {
 
   CallNotes notes;
   auto answer = [&] {
-    if (match.route == nullptr) return no_route(match, request);
+    if (match.route == nullptr) return no_route(match, request, notes);
     const Call call{
         .service = *this, .request = request, .path_values = std::move(match.path_values), .now = now, .notes = notes};
     return answer_with_faults(befalling, now, [&] { return call_endpoint(*match.route, call); });
   }();
   answer.headers.set("Date", http::format_http_date(std::chrono::floor<std::chrono::seconds>(now)));
   // Everything of IMS's has one, whatever the answer; support asks for it.
-  if (request.path.starts_with("/ims/")) answer.headers.set("X-Debug-Id", random_uuid());
-  if (options_.on_request || log_enabled(LogLevel::debug)) {
-    record({.time = now,
-            .method = request.head ? "HEAD" : request.method,
-            .path = loggable_path(request.path),
-            .status = answer.status,
-            .took = std::chrono::duration_cast<std::chrono::microseconds>(stopwatch.elapsed()),
-            .remote_address = request.remote_address,
-            .client_id = printable(notes.client_id),
-            .error = notes.error,
-            .debug_id = std::string(answer.headers.get_or_empty("x-debug-id")),
-            .faults = befalling.size()});
-  }
+  if (is_ims(request.path)) answer.headers.set("X-Debug-Id", random_uuid());
+  note(request, answer,
+       {.time = now,
+        .took = std::chrono::duration_cast<std::chrono::microseconds>(stopwatch.elapsed()),
+        .client_id = printable(notes.client_id),
+        .error = notes.error,
+        .faults = befalling.size()});
   return answer;
 }
 
-void Service::record(const RequestRecord& record) const {
+http::ServerResponse Service::refuse(const http::ServerResponse& plain, const http::ServerRequest& request) {
+  ++counters.requests;
+  // Where not even the path is known, it is taken for IMS, whom most requests are for.
+  const auto path = request.path.empty() ? std::string_view("/ims") : std::string_view(request.path);
+  const std::string error(refusal_word(plain.status));
+  auto answer = stray(path, {plain.status, error, std::string(trim(plain.body))});
+  if (is_ims(path)) answer.headers.set("X-Debug-Id", random_uuid());
+  note(request, answer, {.time = clock().wall_now(), .error = error});
+  return answer;
+}
+
+void Service::note(const http::ServerRequest& request, const http::ServerResponse& answer, RequestRecord record) const {
+  if (!options_.on_request && !log_enabled(LogLevel::debug)) return;
+  record.method = request.method.empty() ? "-" : request.head ? "HEAD" : request.method;
+  record.path = request.path.empty() ? "-" : loggable_path(request.path);
+  record.status = answer.status;
+  record.remote_address = request.remote_address;
+  record.debug_id = answer.headers.get_or_empty("x-debug-id");
   if (options_.on_request) options_.on_request(record);
   if (!log_enabled(LogLevel::debug)) return;
   log(LogLevel::debug, cat("emulator: ", record.method, ' ', record.path, ' ', record.status,

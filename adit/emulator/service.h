@@ -75,8 +75,11 @@ class Service {
     WallTime until;
   };
   http::ServerResponse answer(const http::ServerRequest& request);
-  void record(const RequestRecord& record) const;
-  [[nodiscard]] http::ServerOptions server_options() const;
+  /// What the server refused before it was a request.
+  http::ServerResponse refuse(const http::ServerResponse& plain, const http::ServerRequest& request);
+  /// Logs the request; `record` has what they do not tell.
+  void note(const http::ServerRequest& request, const http::ServerResponse& answer, RequestRecord record) const;
+  [[nodiscard]] http::ServerOptions server_options();
 
   Options options_;
   MonotonicTime started_;

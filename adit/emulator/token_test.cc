@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 
+#include "adit/base/base64.h"
 #include "adit/base/error.h"
 #include "adit/emulator/test_ims.h"
 
@@ -42,6 +43,40 @@ TEST_F(ClientCredentials, AreTakenFromTheQueryToo) {
           .form({{"client_secret", Secret("oauth-secret")}})
           .send(http());
   EXPECT_EQ(verdict(response), "200") << response.body();
+}
+
+class ClientSecretBasic : public ClientCredentials {
+ public:
+  http::Response ask(const std::string& authorization, const Fields& more = {}) {
+    std::vector<std::pair<std::string, Secret>> form{{"grant_type", Secret("client_credentials")},
+                                                     {"scope", Secret("openid")}};
+    for (const auto& [name, value] : more) form.emplace_back(name, Secret(value));
+    return http::Request::post(url("/ims/token/v3")).form(form).header("Authorization", authorization).send(http());
+  }
+  static std::string basic(std::string_view pair) { return cat("Basic ", base64_encode(pair)); }
+};
+
+TEST_F(ClientSecretBasic, IsTakenAsTheParametersAre) {
+  EXPECT_EQ(verdict(ask(basic("oauth-client:oauth-secret"))), "200");
+  EXPECT_EQ(verdict(ask(cat("basic ", base64_encode("oauth%2Dclient:oauth-secret")))), "200")
+      << "both are form-encoded within (RFC 6749 section 2.3.1)";
+  EXPECT_EQ(verdict(ask(basic("oauth-client:oauth-secret"), {{"client_id", "oauth-client"}})), "200");
+}
+
+TEST_F(ClientSecretBasic, IsRefusedWithTheSchemeNamed) {
+  for (const auto& authorization :
+       {basic("oauth-client:wrong"), basic("oauth-client:"), basic("no colon"), std::string("Basic %%%")}) {
+    const auto response = ask(authorization);
+    EXPECT_EQ(verdict(response), "401 invalid_client") << authorization;
+    EXPECT_EQ(response.headers().get_or_empty("www-authenticate"), "Basic realm=\"IMS\"") << authorization;
+  }
+  EXPECT_FALSE(post("/ims/token/v3", with("client_secret", "nothing")).headers().has("www-authenticate"));
+}
+
+TEST_F(ClientSecretBasic, IsRefusedBesideASecretOrAnotherClientInTheForm) {
+  EXPECT_EQ(verdict(ask(basic("oauth-client:oauth-secret"), {{"client_secret", "oauth-secret"}})),
+            "400 invalid_request");
+  EXPECT_EQ(verdict(ask(basic("oauth-client:oauth-secret"), {{"client_id", "jwt-client"}})), "400 invalid_request");
 }
 
 TEST_F(ClientCredentials, TakeScopesWithBlanksBetween) {

@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { createPublicKey, createVerify, generateKeyPairSync } from 'node:crypto'
-import { once } from 'node:events'
-import { readFileSync, statSync } from 'node:fs'
+import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import https from 'node:https'
-import { createServer } from 'node:net'
+import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
 import { before, describe, test } from 'node:test'
-import { ADIT, assertion, emulator, jwtEnv, keys, project, run, secret, toDotenv } from './adit.mjs'
+import { assertion, emulator, jwtEnv, keys, project, run, secret, toDotenv } from './adit.mjs'
 
 const env = jwtEnv()
 
@@ -157,14 +156,6 @@ describe('adit emulator', () => {
     })
   }
 
-  test('ends on SIGINT in the background of a script too, where that is ignored', async () => {
-    const child = spawn('/bin/sh', ['-c', 'trap "" INT; exec "$0" emulator --port 0 --quiet', ADIT], { stdio: ['ignore', 'pipe', 'inherit'] })
-    await once(child.stdout, 'data')
-    child.kill('SIGINT')
-    const [code] = await once(child, 'exit')
-    assert.equal(code, 0)
-  })
-
   test('says so when its port is taken', async () => {
     const taken = createServer().listen(0, '127.0.0.1')
     await new Promise((resolve) => taken.once('listening', resolve))
@@ -235,6 +226,88 @@ describe('adit emulator', () => {
     assert.ok(Number(refused.headers.get('retry-after')) > 0)
     assert.equal((await ask({ padding: 'x'.repeat(2000) })).status, 413)
     assert.equal((await one.stop('SIGTERM')).stderr, '')
+  })
+
+  // What comes back over a bare connection, to its end. `write` is given the socket once it is connected.
+  const raw = (origin, write) => new Promise((resolve, reject) => {
+    const { port } = new URL(origin)
+    const socket = connect(Number(port), '127.0.0.1', () => write(socket))
+    let text = ''
+    socket.setTimeout(30_000, () => socket.destroy(new Error('the connection was left open')))
+    socket.on('data', (data) => { text += data }).on('error', reject).on('close', () => resolve(text))
+  })
+  const refusal = (text) => {
+    const [head, body] = text.split('\r\n\r\n')
+    assert.match(head, /^X-Debug-Id: [0-9a-f-]{36}\r?$/m)
+    assert.match(head, /^Content-Type: application\/json;charset=UTF-8\r?$/m)
+    const { error, error_description: description } = JSON.parse(body)
+    assert.ok(description)
+    return [Number(head.split(' ')[1]), error]
+  }
+
+  test('ends slow senders, idle connections, long headers and too many connections, and says so', async () => {
+    const one = await emulator(['--json', '--request-timeout', '300ms', '--idle-timeout', '300ms', '--max-header', '1000', '--max-connections', '2'])
+    const slow = raw(one.origin, (socket) => {
+      const bytes = [...'POST /ims/token/v3 HTTP/1.1\r\nHost: a\r\nContent-Length: 10000\r\n\r\n' + 'x'.repeat(10000)]
+      const timer = setInterval(() => socket.write(bytes.shift()), 5)
+      socket.on('close', () => clearInterval(timer))
+    })
+    assert.deepEqual(refusal(await slow), [408, 'request_timeout'])
+    assert.equal(await raw(one.origin, () => {}), '', 'an idle connection is closed without a word')
+    assert.deepEqual(refusal(await raw(one.origin, (socket) => socket.write(`GET /ims/keys HTTP/1.1\r\nHost: a\r\nX: ${'x'.repeat(2000)}\r\n\r\n`))), [431, 'header_too_large'])
+    // Two that are in the middle of a request: answered once, so that they are surely counted.
+    const begun = await Promise.all([0, 1].map(() => new Promise((resolve, reject) => {
+      const socket = connect(Number(new URL(one.origin).port), '127.0.0.1', () => socket.write('GET /__adit/stats HTTP/1.1\r\nHost: a\r\n\r\n'))
+      socket.once('data', () => resolve(socket)).once('error', reject)
+    })))
+    assert.deepEqual(refusal(await raw(one.origin, () => {})), [503, 'service_unavailable'])
+    for (const socket of begun) socket.destroy()
+    const { stderr } = await one.stop()
+    const lines = stderr.trim().split('\n').map((line) => JSON.parse(line)).filter(({ status }) => status !== 200)
+    assert.deepEqual(lines.map(({ status, error }) => [status, error]), [[408, 'request_timeout'], [431, 'header_too_large'], [503, 'service_unavailable']])
+    for (const { debug_id: id } of lines) assert.ok(id)
+  })
+
+  test('knows several certificates and secrets of a client, and answers 403025 without a product profile', async () => {
+    const root = project({})
+    const certificates = []
+    for (const name of ['one', 'two']) {
+      const made = await run(['key', 'generate', '--out', name], { cwd: root })
+      assert.equal(made.code, 0, made.stderr)
+      certificates.push(name + '.crt')
+    }
+    const client = { client_id: env.JWT_CLIENT_ID, client_secrets: ['a-' + secret, 'b-' + secret], org_id: env.JWT_IMS_ORG, technical_account_id: env.JWT_TECHNICAL_ACCOUNT_ID, metascopes: ['ent_analytics_bulk_ingest_sdk'], certificates, product_profiles: [] }
+    writeFileSync(join(root, 'clients.yaml'), JSON.stringify({ clients: [client] }))
+    const one = await emulator(['--clients', join(root, 'clients.yaml')], { cwd: root })
+    const keyOf = (name) => readFileSync(join(root, readdirSync(root).find((file) => file.startsWith(name) && !file.endsWith('.crt'))), 'utf8')
+    const ask = async (client_secret, key) => {
+      const body = new URLSearchParams({ client_id: env.JWT_CLIENT_ID, client_secret, jwt_token: assertion({}, { key }) })
+      const response = await fetch(one.origin + '/ims/exchange/jwt', { method: 'POST', body })
+      return { status: response.status, ...await response.json() }
+    }
+    for (const [client_secret, key] of [['a-' + secret, keyOf('one')], ['b-' + secret, keyOf('two')], ['a-' + secret, keyOf('two')]]) {
+      const { status, access_token: token } = await ask(client_secret, key)
+      assert.equal(status, 200)
+      const me = await fetch(one.origin + '/discovery/me', { headers: { authorization: 'Bearer ' + token, 'x-api-key': env.JWT_CLIENT_ID } })
+      assert.equal(me.status, 403)
+      assert.equal((await me.json()).error_code, '403025')
+    }
+    assert.equal((await ask('a-' + secret, keys.privateKey)).error, 'invalid_token', 'a key of no certificate of its')
+  })
+
+  test('shows openssl s_client a chain that its CA verifies, for the name that is asked for', async () => {
+    const root = project({})
+    const one = await emulator(['--quiet', '--tls', '--ca-out', join(root, 'ca.pem')])
+    const { port } = new URL(one.origin)
+    const verify = (name, ca) => {
+      const { stdout, stderr } = spawnSync('openssl', ['s_client', '-connect', `127.0.0.1:${port}`, '-servername', name, '-verify_hostname', name, '-verify_return_error', '-CAfile', ca], { input: '', encoding: 'utf8', timeout: 30_000 })
+      return /Verification: OK/.test(stdout) ? stdout : 'refused: ' + stderr
+    }
+    const shown = verify('ims-na1.adobelogin.com', join(root, 'ca.pem'))
+    assert.match(shown, /Verified peername: ims-na1\.adobelogin\.com/)
+    assert.match(shown, /TLSv1\.[23]/)
+    assert.match(verify('www.example.com', join(root, 'ca.pem')), /^refused: [^]*ostname mismatch/)
+    assert.match(verify('ims-na1.adobelogin.com', '/etc/ssl/certs/ca-certificates.crt'), /^refused: [^]*(self-signed|unable to get)/)
   })
 
   for (const [what, args] of [['a rate', ['--token-rate', 'often']], ['--ca-out without --tls', ['--ca-out', 'ca.pem']], ['a --ca-out that cannot be', ['--tls', '--ca-out', '/dev/null/ca.pem']]]) {
