@@ -172,7 +172,7 @@ void serve(const DevRequest& request) {
   lines.listening(*configuration, origin, configuration->runtime.api_key == made_key ? made_key : Secret(),
                   certificate.certificate_file);
 
-  while (Interrupts::signal() == 0) std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  Interrupts::wait();
   server->stop_accepting();
   ending = true;
   server.reset();

@@ -10,7 +10,6 @@
 #include <vector>
 
 #include <fcntl.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -22,6 +21,7 @@
 #include "adit/credentials/credentials.h"
 #include "cli/clients_file.h"
 #include "cli/command.h"
+#include "cli/interrupts.h"
 #include "cli/registration.h"
 
 namespace adit::cli {
@@ -93,38 +93,6 @@ std::vector<emulator::Client> clients_of_env_file(const std::string& path) {
   if (clients.empty()) clients.push_back(client_of(Credentials::from_environment(environment)));
   return clients;
 }
-
-/// Holds the signals that end a program back from all threads begun while it lives, so that one thread can wait for
-/// them.
-class EndSignals {
- public:
-  EndSignals() {
-    ::sigemptyset(&signals_);
-    for (const int number : {SIGINT, SIGTERM}) {
-      ::sigaddset(&signals_, number);
-      // Scripts have SIGINT ignored in what they put in the background, and end a server of theirs with it all the
-      // same.
-      ::signal(number, SIG_DFL);
-    }
-    struct ::sigaction hang_up {};
-    // nohup has it ignored, and so it stays.
-    if (::sigaction(SIGHUP, nullptr, &hang_up) == 0 && hang_up.sa_handler != SIG_IGN) ::sigaddset(&signals_, SIGHUP);
-    ::pthread_sigmask(SIG_BLOCK, &signals_, &before_);
-  }
-  ~EndSignals() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-  EndSignals(const EndSignals&) = delete;
-  EndSignals& operator=(const EndSignals&) = delete;
-
-  void wait() const {
-    int number = 0;
-    while (::sigwait(&signals_, &number) != 0) {
-    }
-  }
-
- private:
-  ::sigset_t signals_{};
-  ::sigset_t before_{};
-};
 
 emulator::Rate rate_of(std::string_view option, const std::string& text) {
   try {
@@ -238,7 +206,7 @@ void run(const Flags& flags) {
   std::vector<emulator::Fault> faults;
   for (const auto& text : flags.faults) faults.push_back(emulator::Fault::parse(text));
 
-  const EndSignals signals;
+  const Interrupts interrupts;
   emulator::Emulator emulator(std::move(options));
   for (auto& fault : faults) emulator.set_fault(std::move(fault));
   // Before the line that says so: whoever waits for it finds the file.
@@ -247,7 +215,7 @@ void run(const Flags& flags) {
   if (flags.http_port) std::cout << "listening on " << emulator.plain_origin() << '\n';
   std::cout.flush();
   tell_how_to_use(emulator, flags);
-  signals.wait();
+  Interrupts::wait();
 }
 
 }  // namespace

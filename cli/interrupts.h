@@ -5,7 +5,8 @@
 namespace adit::cli {
 
 /// While it lives, SIGINT, SIGTERM and SIGHUP set a flag instead of ending the program, so that what was started can be
-/// ended first.
+/// ended first. SIGINT counts where it came ignored too, as a script's shell has it for what it puts into the
+/// background; SIGHUP does not, for that is nohup's wish. One at a time.
 class Interrupts {
  public:
   Interrupts();
@@ -15,8 +16,10 @@ class Interrupts {
 
   /// The signal that came last; 0 for none.
   [[nodiscard]] static int signal() noexcept;
+  /// Waits for a signal.
+  static void wait() noexcept;
   /// Waits that long, but no longer than until a signal comes: false then.
-  [[nodiscard]] static bool sleep(std::chrono::milliseconds duration);
+  [[nodiscard]] static bool sleep(std::chrono::milliseconds duration) noexcept;
 };
 
 }  // namespace adit::cli
