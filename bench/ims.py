@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """IMS's work beside that of others, each pair in one run on one machine: tokens per second of the emulator beside npm's oauth2-mock-server
-and OpenSSL's bare signatures, tokens verified per second beside npm's jose, `adit call -o` of a large body beside curl.
+and OpenSSL's bare signatures, tokens verified per second beside npm's jose, `adit call` with a large body, down and up, beside curl.
 
 Usage: ims.py ADIT VERIFICATION_BENCH NPM_FOLDER    (build/npm, as tools/install-npm fills it)
 
@@ -94,47 +94,75 @@ def measure_verification(bench, npm):
     return rates["token_verified"], rates["signature_with_a_prepared_key"], jose
 
 
-def serve_zeros(listener, file):
-    """HTTP's least: one request a connection, answered with the file by sendfile(2), which costs next to nothing."""
+def serve_body(listener, file):
+    """HTTP's least, one request a connection, at next to no cost: GET is answered with the file by sendfile(2); what PUT sends is
+    discarded by the kernel (MSG_TRUNC, tcp(7)) and counted."""
     while True:
         try:
             connection = listener.accept()[0]
         except OSError:
             return
         with connection:
-            request = b" "
-            while request and not request.endswith(b"\r\n\r\n"):
-                request = connection.recv(65536)
-            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\nConnection: close\r\nContent-Length: %d\r\n\r\n" % BODY_BYTES)
-            sent = 0
-            while sent < BODY_BYTES:
-                sent += os.sendfile(connection.fileno(), file.fileno(), sent, BODY_BYTES - sent)
+            request = b""
+            while b"\r\n\r\n" not in request:
+                more = connection.recv(65536)
+                if not more:
+                    break
+                request += more
+            head, _, begun = request.partition(b"\r\n\r\n")
+            if head.startswith(b"PUT"):
+                take_body(connection, head, len(begun))
+            else:
+                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\nConnection: close\r\nContent-Length: %d\r\n\r\n" % BODY_BYTES)
+                sent = 0
+                while sent < BODY_BYTES:
+                    sent += os.sendfile(connection.fileno(), file.fileno(), sent, BODY_BYTES - sent)
 
 
-def download(command, target, folder):
+def take_body(connection, head, taken):
+    if b"100-continue" in head:
+        connection.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
+    room = bytearray(1 << 20)
+    while taken < BODY_BYTES:
+        count = connection.recv_into(room, len(room), socket.MSG_TRUNC)
+        if count == 0:
+            break
+        taken += count
+    status = b"200 OK" if taken == BODY_BYTES else b"400 Bad Request"
+    connection.sendall(b"HTTP/1.1 %s\r\nConnection: close\r\nContent-Length: 0\r\n\r\n" % status)
+
+
+def timed(command, folder):
     """Seconds, of them on the processor, and peak memory in MB. By time(1): a child of Python's own would begin with Python's peak."""
     figures = folder / "figures"
     output_of(["/usr/bin/time", "-o", figures, "-f", "%e %U %S %M", *command], cwd=folder, env={"PATH": os.environ["PATH"], "HOME": str(folder)})
-    if target.stat().st_size != BODY_BYTES:
-        sys.exit(f"{command[0]} wrote {target.stat().st_size} bytes instead of {BODY_BYTES}")
-    target.unlink()
     elapsed, user, system, kilobytes = map(float, figures.read_text().split())
     return elapsed, user + system, kilobytes / 1024
 
 
-def measure_download(adit, folder, runs=5):
+def measure_bodies(adit, folder, runs=5):
+    """Medians of download and upload: {(direction, program): (seconds, processor seconds, MB)}."""
     target = folder / "body"
-    results = {"adit": [], "curl": []}
+    results = {}
     with open(folder / "zeros", "w+b") as file, socket.create_server(("127.0.0.1", 0)) as listener:
         file.truncate(BODY_BYTES)
-        threading.Thread(target=serve_zeros, args=(listener, file), daemon=True).start()
+        threading.Thread(target=serve_body, args=(listener, file), daemon=True).start()
         url = f"http://127.0.0.1:{listener.getsockname()[1]}/"
-        commands = {"adit": [adit, "call", "-o", str(target), url], "curl": ["curl", "-sS", "-o", str(target), url]}
+        commands = {
+            ("down", "adit"): [adit, "call", "-o", str(target), url],
+            ("down", "curl"): ["curl", "-sS", "-f", "-o", str(target), url],
+            ("up", "adit"): [adit, "call", "-X", "PUT", "-d", f"@{file.name}", url],
+            ("up", "curl"): ["curl", "-sS", "-f", "-T", file.name, url],
+        }
         for run in range(runs + 1):  # in turns; the first warms and does not count
             for name, command in commands.items():
-                result = download(command, target, folder)
+                result = timed(command, folder)
+                if name[0] == "down":
+                    if target.stat().st_size != BODY_BYTES:
+                        sys.exit(f"{command[0]} wrote {target.stat().st_size} bytes instead of {BODY_BYTES}")
+                    target.unlink()
                 if run > 0:
-                    results[name].append(result)
+                    results.setdefault(name, []).append(result)
     return {name: [statistics.median(column) for column in zip(*rows)] for name, rows in results.items()}
 
 
@@ -152,12 +180,13 @@ def main():
         rows.append(("access tokens verified/s", f"{verified:.0f}", "jose jwtVerify", f"{jose:.0f}", verified / jose))
         rows.append(("", "", "the signature alone (PreparedKey)", f"{bare:.0f}", verified / bare))
         rows.append(("", "", "openssl speed rsa2048, verifications/s", f"{verifications:.0f}", verified / verifications))
-        loads = measure_download(adit, folder)
-        for what, ours, theirs in zip(("seconds", "seconds on the processor", "peak memory, MB"), loads["adit"], loads["curl"]):
-            rows.append((f"adit call -o, {BODY_BYTES // 1_000_000} MB: {what}", f"{ours:.2f}", "curl -o", f"{theirs:.2f}", ours / theirs))
-    print(f"{'what':48} {'adit':>9}   {'beside':40} {'it':>9} {'adit / it':>10}")
+        bodies = measure_bodies(adit, folder)
+        for direction, ours_is, theirs_is in (("down", "adit call -o", "curl -o"), ("up", "adit call -X PUT -d @", "curl -T")):
+            for what, ours, theirs in zip(("seconds", "seconds on the processor", "peak memory, MB"), bodies[direction, "adit"], bodies[direction, "curl"]):
+                rows.append((f"{ours_is}, {BODY_BYTES // 1_000_000} MB: {what}", f"{ours:.2f}", theirs_is, f"{theirs:.2f}", ours / theirs))
+    print(f"{'what':56} {'adit':>9}   {'beside':40} {'it':>9} {'adit / it':>10}")
     for what, ours, name, theirs, ratio in rows:
-        print(f"{what:48} {ours:>9}   {name:40} {theirs:>9} {ratio:10.3f}")
+        print(f"{what:56} {ours:>9}   {name:40} {theirs:>9} {ratio:10.3f}")
 
 
 if __name__ == "__main__":
