@@ -57,6 +57,7 @@ function wickedServer () {
     cut: (_, response) => { response.writeHead(200, { 'content-length': '1000' }); response.write('{'); setImmediate(() => response.destroy()) },
     reset: (request) => request.socket.resetAndDestroy(),
     silent: () => {},
+    away: (_, response) => response.writeHead(307, { location: 'http://other.example/there?code=1' }).end(),
     round: (_, response) => response.writeHead(302, { location: '/round' }).end()
   }
   const server = createServer((request, response) => {

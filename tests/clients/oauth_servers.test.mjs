@@ -38,12 +38,10 @@ function refusedAs (answer, error) {
 }
 
 function makeKey (algorithm, kid) {
-  const { privateKey, publicKey } = {
-    RS256: () => generateKeyPairSync('rsa', { modulusLength: 2048 }),
-    PS256: () => generateKeyPairSync('rsa', { modulusLength: 2048 }),
-    ES256: () => generateKeyPairSync('ec', { namedCurve: 'P-256' }),
-    EdDSA: () => generateKeyPairSync('ed25519')
-  }[algorithm]()
+  const curves = { ES256: 'P-256', ES384: 'P-384', ES512: 'P-521' }
+  const { privateKey, publicKey } = algorithm === 'EdDSA' ? generateKeyPairSync('ed25519')
+    : algorithm in curves ? generateKeyPairSync('ec', { namedCurve: curves[algorithm] })
+      : generateKeyPairSync('rsa', { modulusLength: 2048 })
   return {
     wish: { private_key: privateKey.export({ type: 'pkcs8', format: 'pem' }), key_id: kid, algorithm },
     jwk: { ...publicKey.export({ format: 'jwk' }), kid, alg: algorithm, use: 'sig' }
@@ -53,7 +51,7 @@ function makeKey (algorithm, kid) {
 describe('oidc-provider', () => {
   // What form encoding changes, so that both halves of `Basic` must be encoded as RFC 6749 section 2.3.1 has it.
   const secret = randomBytes(16).toString('hex') + ' :&=+%/"'
-  const algorithms = ['RS256', 'PS256', 'ES256', 'EdDSA']
+  const algorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA']
   const keys = Object.fromEntries(algorithms.map((algorithm) => [algorithm, makeKey(algorithm, `key-${algorithm}`)]))
   const signer = makeKey('RS256', 'signer')
   let server, issuer

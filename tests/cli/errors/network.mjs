@@ -53,7 +53,12 @@ export const network = ({ origin, tlsOrigin, emulatorOrigin, toDotenv, jwtEnv, f
     ['a host that does not exist', call('http://nowhere.invalid/')],
     ['a server that says nothing', call(`${origin}/silent/x`, '--max-time', '0.2')],
     ['a redirect without an end', call(`${origin}/round`)],
+    ['a redirect to another origin, with credentials', call(`${origin}/away`, '-H', 'x-api-key: mine')],
+    ['a redirect of a body', call(`${origin}/away`, '-d', 'x')],
+    ['an API that wants a pause', call(`${origin}/429/x`)],
+    ['an API that fails', call(`${origin}/500/x`)],
     ['a file to write to that cannot be', call(`${origin}/ok`, '-o', 'no/such/file')],
+    ['a disk that is full', call(`${origin}/ok`, '-o', '/dev/full')],
 
     ['no token to ask about', ['ims', 'validate', '-', '--ims', emulatorOrigin], { input: '' }],
     ['a profile for a token that IMS does not know', ['ims', 'profile', foreignToken, '--ims', emulatorOrigin]],

@@ -57,11 +57,11 @@ export const unreachable = [
   ['Another process has been fetching', 'another process that hangs for half a minute'], ['The token could not be fetched', system], ['rediss:// URL', 'a build without TLS for Redis'],
   ["missing parameter(s) '", library], ['The parameter', library], ['The parameter file must', library], ['A response header', library], ['A result that is no object', library],
   ['must be a number from', 'of an action that is started by hand'], ['--socket needs a path', 'of an action that is started by hand'], ['There is no option', 'of an action that is started by hand'],
-  ['The API answered', elsewhere('call')], ['A key of .env has', library], [', which is no time in seconds', 'a setting of time, provoked as one above'],
+  ['A key of .env has', library], [', which is no time in seconds', 'a setting of time, provoked as one above'],
   ['changed by somebody else meanwhile', 'two that write one file in the same moment'],
   ['OpenSSL could not', system], ['OpenSSL has no random', system], ['A pipe could not', system], ['A temporary folder could not', system], ['random', system], ['could not make its timer', system], ['libcurl does not start', system],
   ['cannot be started', 'a program that went away since it was found'], ['did not end in', 'half an hour'], ['Another build of', 'half an hour'],
   ["The query parameter '", server], ['A fault is a JSON object', server], ['The form is malformed', server], ['The body is not a form', server],
   ["adit's CMake package is not beside", 'an installation in part'], ['CMake did not say what', 'a CMake before 3.14'],
-  ['which cannot be read a second time', elsewhere('call')], ['Cannot write to', elsewhere('call')], ["The request's method", library], ['Unix socket', library], ["A header's name", library], ['The bearer token is empty', library], ["The request's body ended", 'a file that shrinks while it is sent']
+  ['which cannot be read a second time', elsewhere('call')], ["The request's method", library], ['Unix socket', library], ["A header's name", library], ['The bearer token is empty', library], ["The request's body ended", 'a file that shrinks while it is sent']
 ]
