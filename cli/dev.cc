@@ -10,6 +10,7 @@
 
 #include "adit/base/error.h"
 #include "adit/base/text.h"
+#include "adit/dev/host/process_tree.h"
 #include "adit/dev/platform/api.h"
 #include "adit/dev/platform/platform.h"
 #include "adit/http/client.h"
@@ -137,6 +138,7 @@ struct Ending {
 
 void serve(const DevRequest& request) {
   const Interrupts interrupts;
+  const dev::OrphansOfActions end_orphans_last;
   DevLines lines(request.as_json);
   const auto project = open_project(request.project);
   const auto settings = app::environment_for(project.root, request.env_file);

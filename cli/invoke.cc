@@ -13,6 +13,7 @@
 #include "adit/base/text.h"
 #include "adit/base/trace.h"
 #include "adit/dev/host/action_host.h"
+#include "adit/dev/host/process_tree.h"
 #include "adit/dev/node/node_action.h"
 #include "cli/command.h"
 #include "cli/ims_option.h"
@@ -130,6 +131,7 @@ void report(const InvokeRequest& request, const app::Action& action, const dev::
 void invoke(const InvokeRequest& request) {
   const trace::Stopwatch whole;
   const Interrupts interrupts;
+  const dev::OrphansOfActions end_orphans_last;
   if (request.verbose) trace::listen(write_step);
 
   const trace::Stopwatch reading;

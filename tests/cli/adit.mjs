@@ -10,11 +10,13 @@ import { fileURLToPath } from 'node:url'
 
 // What is cleaned when the file's tests are over. A hook that is set inside `before` would run when that ends.
 const cleaners = []
-const atExit = (clean) => cleaners.push(clean)
+export const atExit = (clean) => cleaners.push(clean)
 after(() => cleaners.reverse().forEach((clean) => clean()))
 
 export const ADIT = process.env.ADIT_BINARY
 export const HERE = dirname(fileURLToPath(import.meta.url))
+// Where tools/install-npm has put Adobe's packages.
+export const NPM = process.env.ADIT_NPM ?? join(HERE, '../../build/npm')
 if (!ADIT) throw new Error('ADIT_BINARY must name the built command')
 
 // One RSA key for all tests of a file; making one takes a while.

@@ -1,113 +1,10 @@
-// `adit dev` from outside: real requests to a real server, with Node.js actions where the language does not matter.
+// `adit dev` from outside: real requests to a real server.
 import assert from 'node:assert/strict'
-import { existsSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { request as httpRequest } from 'node:http'
-import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
-import { createServer } from 'node:net'
+import { cpSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { after, before, describe, test } from 'node:test'
-import { assertion, emulator, jwtEnv, probeProject, project, run, secret, start, toDotenv } from './adit.mjs'
-
-const TIMEOUT = 30_000
-const unwatched = new HttpsAgent({ rejectUnauthorized: false, keepAlive: false })
-
-// { status, headers, text, json() }
-function ask (url, { method = 'GET', headers = {}, body, ca } = {}) {
-  return new Promise((resolve, reject) => {
-    const secure = url.startsWith('https:')
-    const agent = secure ? (ca ? new HttpsAgent({ ca }) : unwatched) : undefined
-    const asked = (secure ? httpsRequest : httpRequest)(url, { method, headers, agent, timeout: TIMEOUT }, (answer) => {
-      let text = ''
-      answer.setEncoding('utf8').on('data', (data) => { text += data })
-      answer.on('end', () => resolve({ status: answer.statusCode, headers: answer.headers, text, json: () => JSON.parse(text) }))
-    })
-    asked.on('error', reject).on('timeout', () => asked.destroy(new Error(`no answer from ${url}`)))
-    asked.end(body)
-  })
-}
-
-// A running `adit dev --json`: { origin, key, child, lines, seen(event), stop() }.
-async function dev (root, args = [], options = {}) {
-  const child = start(['dev', '--port', '0', '--json', ...args], { cwd: root, ...options })
-  const lines = []
-  const waiting = []
-  let stderr = ''
-  child.stderr.on('data', (data) => { stderr += data })
-  createInterface({ input: child.stdout }).on('line', (line) => {
-    lines.push(JSON.parse(line))
-    for (const check of [...waiting]) check()
-  })
-  const closed = new Promise((resolve) => child.on('close', (code, signal) => resolve({ code, signal, stderr })))
-  const seen = (test, from = 0) => new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error('not said: ' + test + '\n' + lines.map(JSON.stringify).join('\n') + stderr)), 120_000)
-    const check = () => {
-      const found = lines.slice(from).find(test)
-      if (!found) return
-      clearTimeout(timer)
-      waiting.splice(waiting.indexOf(check), 1)
-      resolve(found)
-    }
-    waiting.push(check)
-    check()
-  })
-  const first = await Promise.race([
-    seen((line) => line.event === 'listening'),
-    closed.then((end) => { throw new Error('adit dev ended: ' + JSON.stringify(end)) })
-  ])
-  const stop = (signal = 'SIGINT') => { child.kill(signal); return closed }
-  return { origin: first.url, key: first.api_key, first, child, lines, seen, stop, stderr: () => stderr }
-}
-
-const echo = 'exports.main = async (params) => ({ body: params })\n'
-const actions = {
-  echo: { code: echo, web: true, inputs: { GREETING: '$GREETING', FIXED: 'fixed' } },
-  raw: { code: echo, web: 'raw' },
-  add: { code: 'exports.main = ({ n }) => ({ n: Number(n) + 1 })\n' },
-  show: { code: 'exports.main = ({ n }) => ({ body: { n }, statusCode: 200 })\n' },
-  fail: { code: 'exports.main = () => ({ error: { statusCode: 418, body: "no" } })\n', web: true },
-  boom: { code: 'exports.main = () => { throw new Error("boom") }\n', web: true },
-  slow: { code: 'exports.main = ({ ms }) => new Promise((resolve) => setTimeout(() => resolve({ body: "done" }), Number(ms)))\n', web: true },
-  secured: { code: 'exports.main = () => { console.log("it ran"); return { body: "in" } }\n', web: true, annotations: { 'require-adobe-auth': true } },
-  keyed: { code: echo, web: true, annotations: { 'require-whisk-auth': 'letmein' } }
-}
-
-function manifest (which = actions, extra = '') {
-  let text = 'runtimeManifest:\n  packages:\n    p:\n      actions:\n'
-  for (const [name, action] of Object.entries(which)) {
-    text += `        ${name}:\n          function: actions/${name}.js\n          runtime: nodejs:20\n`
-    if (action.web) text += `          web: ${action.web === 'raw' ? 'raw' : "'yes'"}\n`
-    if (action.inputs) text += '          inputs:\n' + Object.entries(action.inputs).map(([key, value]) => `            ${key}: ${value}\n`).join('')
-    if (action.annotations) text += '          annotations:\n' + Object.entries(action.annotations).map(([key, value]) => `            ${key}: ${value}\n`).join('')
-  }
-  return text + '      sequences:\n        chain:\n          actions: add, add, show\n          web: \'yes\'\n        broken:\n          actions: add, fail, show\n          web: \'yes\'\n' + extra
-}
-
-const nodeProject = () => project({
-  'ext.config.yaml': manifest(),
-  '.env': toDotenv({ ...jwtEnv(), GREETING: 'hello' }),
-  ...Object.fromEntries(Object.entries(actions).map(([name, { code }]) => [`actions/${name}.js`, code]))
-})
-
-
-const childrenOf = (pid) => readdirSync('/proc').filter((entry) => {
-  try {
-    return /^\d+$/.test(entry) && readFileSync(`/proc/${entry}/stat`, 'utf8').split(') ')[1].split(' ')[1] === String(pid)
-  } catch {
-    return false
-  }
-})
-
-// Tries until it is so; the time limit is the test's own.
-async function eventually (what) {
-  const end = Date.now() + 60_000
-  for (;;) {
-    const value = await what()
-    if (value) return value
-    assert.ok(Date.now() < end, 'it did not become so in time')
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  }
-}
+import { assertion, emulator, HERE, jwtEnv, NPM, probeProject, run, secret, temporaryFolder, toDotenv } from './adit.mjs'
+import { ask, dev, eventually, nodeProject } from './dev.mjs'
 
 describe('adit dev', { concurrency: false, timeout: 600_000 }, () => {
   let root
@@ -250,47 +147,6 @@ describe('adit dev', { concurrency: false, timeout: 600_000 }, () => {
     }
   })
 
-  test('applies .env and manifest at the next activation, and a mistake not at all', async () => {
-    const envFile = join(root, '.env')
-    writeFileSync(envFile + '.new', toDotenv({ ...jwtEnv(), GREETING: 'goodbye' }))
-    renameSync(envFile + '.new', envFile)
-    assert.equal((await web('echo')).json().GREETING, 'goodbye')
-
-    const file = join(root, 'ext.config.yaml')
-    const from = server.lines.length
-    writeFileSync(file, manifest() + '   oops: [\n')
-    assert.equal((await web('echo')).json().GREETING, 'goodbye')
-    const broken = await server.seen((line) => line.event === 'configuration_broken', from)
-    assert.match(broken.error, /ext\.config\.yaml:\d+/)
-
-    writeFileSync(file, manifest({ ...actions, echo: { ...actions.echo, inputs: { GREETING: 'from the manifest' } } }))
-    assert.equal((await web('echo')).json().GREETING, 'from the manifest')
-    writeFileSync(file, manifest())
-    assert.equal((await web('echo')).json().GREETING, 'goodbye')
-  })
-
-  test('takes a changed script, written in place or renamed over', async () => {
-    const file = join(root, 'actions/echo.js')
-    for (const [word, write] of [['one', (text) => writeFileSync(file, text)], ['two', (text) => { writeFileSync(file + '.tmp', text); renameSync(file + '.tmp', file) }]]) {
-      write(`exports.main = () => ({ body: '${word}' })\n`)
-      await eventually(async () => (await web('echo')).text === word)
-    }
-    rmSync(file)
-    writeFileSync(file, echo)
-    await eventually(async () => { const answer = await web('echo?back=1'); return answer.status === 200 && answer.text.includes('back') })
-  })
-
-  test('lets what runs end when its script changes', async () => {
-    const file = join(root, 'actions/slow.js')
-    assert.equal((await web('slow?ms=1')).text, 'done')  // its process has read the old script now
-    const running = web('slow?ms=2500')
-    const from = server.lines.length
-    writeFileSync(file, actions.slow.code.replace('done', 'new'))
-    await server.seen((line) => line.event === 'swapped' && line.action === 'p/slow', from)
-    assert.equal((await web('slow?ms=1')).text, 'new')
-    assert.equal((await running).text, 'done')
-  })
-
   test('says one line a request: status, time, cold or warm', async () => {
     const from = server.lines.length
     await web('echo')
@@ -306,44 +162,33 @@ describe('adit dev', { concurrency: false, timeout: 600_000 }, () => {
     assert.equal((await ask(`${server.origin}/api/v1/activations?limit=200`)).json().length, 200)
   })
 
-  test('leaves no process and no socket behind at Ctrl-C, in the middle of an activation too', async () => {
-    for (const signal of ['SIGINT', 'SIGTERM']) {
-      const other = await dev(root, ['--http'])
-      assert.match(other.origin, /^http:/)
-      const running = ask(other.origin + '/api/v1/web/p/slow?ms=20000').catch(() => null)
-      const children = await eventually(async () => { const all = childrenOf(other.child.pid); return all.length > 0 && all })
-      const began = Date.now()
-      const { code, stderr } = await other.stop(signal)
-      assert.equal(code, 0, stderr)
-      assert.ok(Date.now() - began < 10_000)
-      await running
-      for (const pid of children) assert.ok(!existsSync('/proc/' + pid) || /\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8')), `process ${pid} lives on`)
-      await assert.rejects(ask(other.origin + '/'), /ECONNREFUSED/)
-    }
-  })
-
-  test('says that its port is taken', async () => {
-    const taken = createServer().listen(0, '127.0.0.1')
-    await new Promise((resolve) => taken.once('listening', resolve))
-    try {
-      const { code, stderr } = await run(['dev', '--http', '--port', String(taken.address().port)], { cwd: root })
-      assert.notEqual(code, 0)
-      assert.match(stderr, new RegExp(`${taken.address().port}`))
-      assert.match(stderr, /in use/i)
-    } finally {
-      taken.close()
-    }
-  })
-
   test('says that it is a development tool', async () => {
     assert.match((await run(['dev', '--help'])).stdout, /development tool for one machine/)
   })
 
-  test('does not begin with a manifest that is wrong', async () => {
-    const other = project({ 'ext.config.yaml': 'runtimeManifest: [\n' })
-    const { code, stderr } = await run(['dev'], { cwd: other })
-    assert.equal(code, 2)
-    assert.match(stderr, /ext\.config\.yaml:\d+/)
+  describe('with the page\'s own JavaScript action and Adobe\'s packages', () => {
+    let page
+    before(async () => {
+      const where = temporaryFolder()
+      cpSync(join(HERE, 'seed'), where, { recursive: true })
+      symlinkSync(join(NPM, 'node_modules'), join(where, 'node_modules'))
+      writeFileSync(join(where, '.env'), toDotenv(jwtEnv()), { mode: 0o600 })
+      page = await dev(where, ['--ims', 'local'])
+    })
+    after(async () => { await page?.stop() })
+
+    test('gives the report, and says that it exchanged a token', async () => {
+      const { url } = page.first.actions[0]
+      for (const begins of ['cold', 'warm']) {
+        const from = page.lines.length
+        const answer = await ask(url)
+        assert.equal(answer.status, 200, answer.text)
+        assert.ok(answer.json().rows.length > 0)
+        const line = await page.seen((one) => one.event === 'request', from)
+        assert.deepEqual([line.start, line.token, line.success], [begins, 'exchanged', true])
+      }
+      assert.ok(!JSON.stringify(page.lines).includes(secret))
+    })
   })
 
   describe('with a C++ action', () => {
@@ -366,28 +211,5 @@ describe('adit dev', { concurrency: false, timeout: 600_000 }, () => {
       assert.equal((await native.seen((line) => line.event === 'request', from)).token, 'cached')
     })
 
-    test('builds a changed source and swaps it, with no request lost', async () => {
-      const file = join(cpp, 'probe/probe.cc')
-      const source = readFileSync(file, 'utf8')
-      const statuses = []
-      let asking = true
-      const caller = (async () => {
-        while (asking) statuses.push((await probe('?MODE=echo')).status)
-      })()
-      let from = native.lines.length
-      writeFileSync(file, source.replace('run(const adit::Params& params', 'run(const adit::Params& params_wrong'))
-      const failed = await native.seen((line) => line.event === 'build_failed', from)
-      assert.match(failed.error, /does not compile/)
-      assert.ok(native.lines.some((line) => line.event === 'build_output' && /error/.test(line.text)), 'the compiler\'s words')
-      assert.equal((await probe('?MODE=echo')).status, 200, 'the old one serves')
-
-      from = native.lines.length
-      writeFileSync(file, source.replace('if (mode == "echo") return', 'if (mode == "echo") return adit::Response::json(201, adit::json::value(params.json())); else if (mode == "never") return'))
-      await native.seen((line) => line.event === 'swapped', from)
-      assert.equal((await probe('?MODE=echo')).status, 201)
-      asking = false
-      await caller
-      assert.ok(statuses.length > 0 && statuses.every((status) => status === 200 || status === 201), statuses.join())
-    })
   })
 })

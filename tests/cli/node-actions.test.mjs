@@ -4,9 +4,8 @@ import { cpSync, existsSync, readFileSync, readdirSync, symlinkSync, writeFileSy
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { before, describe, test } from 'node:test'
-import { base64, emulator, HERE, jwtEnv, keys, project, run, secret, temporaryFolder, toDotenv } from './adit.mjs'
+import { base64, emulator, HERE, jwtEnv, keys, NPM, project, run, secret, temporaryFolder, toDotenv } from './adit.mjs'
 
-const NPM = process.env.ADIT_NPM ?? join(HERE, '../../build/npm')
 const hidden = [secret, base64(keys.privateKey).slice(40, 100), 'eyJ']
 
 const giveEnv = (root, changes) => writeFileSync(join(root, '.env'), toDotenv(jwtEnv(changes)), { mode: 0o600 })
@@ -29,6 +28,13 @@ describe('the page\'s own action, with @adobe/aio-sdk and @adobe/jwt-auth from n
     assert.ok(body.rows.length > 0)
     assert.match(stderr, /nodejs:16, which Adobe I\/O Runtime has retired/)
     for (const text of hidden) assert.ok(!(stdout + stderr).includes(text))
+  })
+
+  test('tells its exchange and its call with --verbose', async () => {
+    const { code, stderr } = await run(['invoke', 'generic', '--ims', 'local', '--verbose'], { cwd: root })
+    assert.equal(code, 0, stderr)
+    assert.match(stderr, /token received.*POST https:\/\/ims-na1\.adobelogin\.com\/ims\/exchange\/jwt/)
+    assert.match(stderr, /API called.*POST https:\/\/analytics\.adobe\.io\/\S+ -> 200/)
   })
 
   test('makes one exchange and one call, each as IMS and Analytics want it', async () => {
@@ -140,6 +146,7 @@ describe('a Node.js action that goes wrong', () => {
   test('exits', () => fails('exports.main = () => process.exit(3)', /ended without an answer \(exit code 3\)/))
   test('fills memory', () => fails('exports.main = () => { const all = []; while (true) all.push(Buffer.alloc(1 << 20, 1)) }', /more memory than its limit of 128 MB/, { limits: { memory: 128 } }))
   test('leaves a program running', () => fails("exports.main = () => { require('child_process').spawn('sleep', ['1000'], { detached: false }); return { error: 'but it ends' } }", /but it ends/))
+  test('leaves a program of its own session running', () => fails("exports.main = () => { require('child_process').spawn('sleep', ['1000'], { detached: true, stdio: 'ignore' }).unref(); return { error: 'but it ends' } }", /but it ends/))
   test('has a mistake in its text', () => fails('exports.main = (', /SyntaxError/))
   test('exports no main', () => fails('exports.other = () => {}', /'main' is not a function/))
 

@@ -28,7 +28,7 @@ std::vector<std::string> action_environment(const Environment& environment) {
       variables.push_back(cat(name, '=', variable->value));
     }
   }
-  variables.emplace_back("AIO_DEV=true");
+  variables.emplace_back(kActionMark);
   return variables;
 }
 

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -83,6 +84,10 @@ class ActionHost {
   /// Starts the process where there is none. An action that fails gives a record that says so. Throws Error
   /// `start_failed` (configuration) where the program cannot be started, and `interrupted`.
   ActivationRecord run(const json::object& params, const RunOptions& run = {});
+
+  /// Starts the process where there is none, so that the next activation finds it warm. Nothing where it is ready;
+  /// otherwise the record that an activation would have got. Throws what `run` throws.
+  [[nodiscard]] std::optional<ActivationRecord> start();
 
   /// The id of the process and of its group; -1 where none runs.
   [[nodiscard]] int process_id() const;

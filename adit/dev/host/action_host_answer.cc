@@ -14,9 +14,15 @@ std::string_view kind_name(const json::value& value) {
   return "null";
 }
 
-constexpr std::string_view kContractHint =
-    "A C++ action's main() must be ADIT_ACTION(run); whatever else is to speak OpenWhisk's HTTP contract on the socket "
-    "that --socket names.";
+bool is_script(const ActivationRecord& record) { return to_lower(record.kind).starts_with("nodejs:"); }
+
+/// What to do where the process did not speak as it should: for a script, our own host does.
+std::string contract_hint(const ActivationRecord& record) {
+  return is_script(record)
+             ? "Its log may say why."
+             : "A C++ action's main() must be ADIT_ACTION(run); whatever else is to speak OpenWhisk's HTTP contract on "
+               "the socket that --socket names.";
+}
 
 }  // namespace
 
@@ -31,7 +37,9 @@ void fail_in_time(ActivationRecord& record, bool starting) {
   const auto limit = record.limits.timeout.count();
   if (starting) {
     return fail(record, cat("The action was not ready within its time limit of ", limit, " milliseconds."),
-                std::string(kContractHint));
+                is_script(record)
+                    ? "Loading it takes that long: raise limits.timeout of the action in the manifest, or load less."
+                    : contract_hint(record));
   }
   fail(record, cat("The action exceeded its time limits of ", limit, " milliseconds."),
        "Raise limits.timeout of the action in the manifest, or find what it waits for.");
@@ -50,7 +58,7 @@ void judge_ending(ActivationRecord& record, ActionProcess& process, ActionProces
       return fail(record, cat("The action crashed: ", status.to_string(), "."), "Its log may say where.");
     if (starting) {
       return fail(record, cat("The action ended before it was ready (", status.to_string(), ")."),
-                  std::string(kContractHint));
+                  contract_hint(record));
     }
     return fail(record, cat("The action ended without an answer (", status.to_string(), ")."),
                 "An action returns its result; it must not call exit().");
@@ -60,7 +68,7 @@ void judge_ending(ActivationRecord& record, ActionProcess& process, ActionProces
                 "Find what blocks it, or lower limits.concurrency of the action in the manifest.");
   }
   if (ending == Ending::interrupted) return fail(record, "The action was interrupted.");
-  fail(record, "The action broke its connection without an answer.", std::string(kContractHint));
+  fail(record, "The action broke its connection without an answer.", contract_hint(record));
 }
 
 bool judge_answer(ActivationRecord& record, int status, const std::string& body, std::size_t max_bytes) {
@@ -78,11 +86,11 @@ bool judge_answer(ActivationRecord& record, int status, const std::string& body,
       fail(record, std::string(error));
       return true;
     }
-    fail(record, cat("The action answered /run with status ", status, " and no error."), std::string(kContractHint));
+    fail(record, cat("The action answered /run with status ", status, " and no error."), contract_hint(record));
     return false;
   }
   if (!value) {
-    fail(record, "The action did not produce a valid JSON response.", std::string(kContractHint));
+    fail(record, "The action did not produce a valid JSON response.", contract_hint(record));
     return false;
   }
   if (!value->is_object() && !value->is_array()) {

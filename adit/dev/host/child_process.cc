@@ -18,6 +18,7 @@
 
 #include "adit/base/error.h"
 #include "adit/base/text.h"
+#include "adit/dev/host/process_tree.h"
 
 namespace adit::dev {
 namespace {
@@ -191,6 +192,8 @@ std::optional<ExitStatus> ChildProcess::wait(std::chrono::milliseconds limit) {
 
 void ChildProcess::kill_group() noexcept {
   if (pid_ <= 0) return;
+  auto others = status_ ? std::vector<pid_t>() : freeze_tree(pid_);
+  for (const auto pid : others) ::kill(pid, SIGKILL);
   // Again and again: a process may fork between the signal's sending and its arrival. The group is gone when nobody is
   // left to reap or to signal.
   const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(1);
@@ -202,7 +205,11 @@ void ChildProcess::kill_group() noexcept {
     while ((done = ::waitpid(-pid_, &status, WNOHANG)) > 0) {
       if (done == pid_) status_ = to_status(status);
     }
-    if ((nobody && done < 0) || std::chrono::steady_clock::now() > end) break;
+    // They come to us once their parents are gone; those of the group are reaped above.
+    std::erase_if(others, [&status](pid_t pid) {
+      return ::waitpid(pid, &status, WNOHANG) == pid || (::kill(pid, SIGKILL) != 0 && errno == ESRCH);
+    });
+    if ((nobody && done < 0 && others.empty()) || std::chrono::steady_clock::now() > end) break;
     std::this_thread::sleep_for(pause);
     pause = std::min(pause * 2, std::chrono::microseconds(5'000));
   }

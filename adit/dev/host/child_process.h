@@ -62,9 +62,11 @@ struct ExitStatus {
   [[nodiscard]] std::string to_string() const;
 };
 
-/// A running program in a process group of its own. Nothing outlives this object: its end kills the group, and reaps
-/// it. Where our process is killed, or the thread that started the child ends, the kernel kills the child
-/// (PR_SET_PDEATHSIG): start children from threads that live as long as they should. Not thread-safe.
+/// A running program in a process group of its own. Nothing outlives this object: its end kills the group and what
+/// descends from the program (Ninja gives each compiler a group of its own), and reaps it. What the program left to
+/// itself before its own end, in another group, is found later (process_tree.h). Where our process is killed, or the
+/// thread that started the child ends, the kernel kills the child (PR_SET_PDEATHSIG): start children from threads that
+/// live as long as they should. Not thread-safe.
 class ChildProcess {
  public:
   /// Throws Error `start_failed` (configuration) with the system's reason: the program is missing, is not executable,
@@ -80,7 +82,7 @@ class ChildProcess {
   [[nodiscard]] std::optional<ExitStatus> exit_status();
   /// Waits so long at most; nothing where it still runs.
   [[nodiscard]] std::optional<ExitStatus> wait(std::chrono::milliseconds limit);
-  /// SIGKILL to the whole group, and waits until its processes are gone (within a second).
+  /// SIGKILL to the whole group and all descendants, and waits until its processes are gone (within a second).
   void kill_group() noexcept;
   /// Bytes of memory in use (the resident set of the first process); 0 where unknown.
   [[nodiscard]] std::size_t resident_bytes() const;

@@ -1,7 +1,13 @@
 #pragma once
 
+#include <algorithm>
+#include <chrono>
+#include <semaphore>
 #include <string>
 #include <string_view>
+#include <utility>
+
+#include <gtest/gtest.h>
 
 #include "adit/dev/host/action_host.h"
 
@@ -17,6 +23,26 @@ namespace adit::dev {
 
 /// The text of `{"error": text}`.
 [[nodiscard]] std::string error_of(const ActivationRecord& record);
+
+/// The only activation of a process.
+[[nodiscard]] inline ActivationRecord run_once(const json::object& params, HostOptions options = hosted_action()) {
+  return ActionHost(std::move(options)).run(params);
+}
+
+/// Counts the activations that have begun to sleep, by their log.
+class Begun {
+ public:
+  HostOptions counted(HostOptions options) {
+    options.on_log = [this](LogStream, std::string_view bytes) { lines_.release(std::ranges::count(bytes, '\n')); };
+    return options;
+  }
+  void wait_for(int count) {
+    for (int i = 0; i < count; ++i) ASSERT_TRUE(lines_.try_acquire_for(std::chrono::seconds(30)));
+  }
+
+ private:
+  std::counting_semaphore<> lines_{0};
+};
 
 /// Resident memory in bytes, and open descriptors, of a process; 0 where it is gone.
 [[nodiscard]] std::size_t resident_bytes_of(int pid);

@@ -1,11 +1,8 @@
 #include "adit/dev/sources/build.h"
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <chrono>
-#include <csignal>
-#include <cstdlib>
 #include <filesystem>
 #include <set>
 #include <system_error>
@@ -13,7 +10,6 @@
 #include <vector>
 
 #include <fcntl.h>
-#include <poll.h>
 #include <sys/file.h>
 #include <unistd.h>
 
@@ -24,8 +20,7 @@
 #include "adit/dev/host/child_process.h"
 #include "adit/dev/sources/cmake_file_api.h"
 #include "adit/dev/sources/file_stamps.h"
-
-extern char** environ;
+#include "adit/dev/sources/program.h"
 
 namespace adit::dev {
 namespace {
@@ -33,7 +28,7 @@ namespace {
 namespace fs = std::filesystem;
 using std::chrono::steady_clock;
 
-/// A compiler that takes longer is stuck; so is another build that holds the lock.
+/// Another build that holds the lock for longer is stuck.
 constexpr std::chrono::minutes kBuildLimit{30};
 
 struct Paths {
@@ -88,51 +83,13 @@ Descriptor lock_build(const BuildOptions& options, const std::string& path) {
   return file;
 }
 
-std::string find_program(std::string_view name) {
-  const char* path = std::getenv("PATH");
-  for (const auto& folder : split_list(path != nullptr ? path : "/usr/local/bin:/usr/bin:/bin", ':')) {
-    auto file = cat(folder, '/', name);
-    if (::access(file.c_str(), X_OK) == 0 && !fs::is_directory(file)) return file;
-  }
-  return {};
-}
-
-std::vector<std::string> own_environment() {
-  std::vector<std::string> variables;
-  for (char** variable = environ; *variable != nullptr; ++variable) variables.emplace_back(*variable);
-  return variables;
-}
-
-/// Runs a program to its end; its output, both streams in the order of writing, goes to `sink`.
-ExitStatus run_program(const BuildOptions& options, const std::string& program,
-                       const std::vector<std::string>& arguments, const std::function<void(std::string_view)>& sink) {
-  auto pipe = Pipe::make();
-  ChildProcess child({.program = program,
-                      .arguments = arguments,
-                      .environment = own_environment(),
+ExitStatus run_for(const BuildOptions& options, const std::string& program, std::vector<std::string> arguments,
+                   std::function<void(std::string_view)> sink) {
+  return run_program({.program = program,
+                      .arguments = std::move(arguments),
                       .folder = options.folder,
-                      .descriptors = {{1, pipe.write.get()}, {2, pipe.write.get()}}});
-  pipe.write.close();
-  set_nonblocking(pipe.read.get());
-  const auto end = steady_clock::now() + kBuildLimit;
-  std::array<char, 16'384> buffer;  // NOLINT(cppcoreguidelines-pro-type-member-init): read() writes it
-  while (pipe.read) {
-    throw_if_interrupted(options);
-    if (steady_clock::now() > end) throw Error::failure("build_failed", cat(program, " did not end in 30 minutes."));
-    pollfd watched{.fd = pipe.read.get(), .events = POLLIN, .revents = 0};
-    if (::poll(&watched, 1, 25) == 0) {
-      // A compiler's server that lives on (sccache) keeps the pipe open.
-      if (child.exit_status()) break;
-      continue;
-    }
-    const auto count = ::read(pipe.read.get(), buffer.data(), buffer.size());
-    if (count > 0) {
-      sink({buffer.data(), static_cast<std::size_t>(count)});
-    } else if (count == 0 || (errno != EAGAIN && errno != EINTR)) {
-      pipe.read.close();
-    }
-  }
-  return child.wait(std::chrono::seconds(10)).value_or(ExitStatus{.code = 0, .signal = SIGKILL});
+                      .sink = std::move(sink),
+                      .interrupted = options.interrupted});
 }
 
 Error build_failed(const BuildOptions& options, std::string_view what) {
@@ -173,7 +130,7 @@ void configure(const BuildOptions& options, const Paths& paths, const std::strin
     arguments.insert(arguments.end(), {"-G", "Ninja"});
   }
   std::string output;
-  const auto status = run_program(options, cmake, arguments, [&output](std::string_view bytes) { output += bytes; });
+  const auto status = run_for(options, cmake, arguments, [&output](std::string_view bytes) { output += bytes; });
   if (status.code == 0 && status.signal == 0) return;
   if (options.on_output) options.on_output(output);
   throw build_failed(options, "configure").hint(cat("See CMake's words above; the folder is ", options.folder, "."));
@@ -201,8 +158,8 @@ CmakeTarget choose_target(const BuildOptions& options, const std::vector<CmakeTa
 
 void compile(const BuildOptions& options, const Paths& paths, const std::string& cmake, const CmakeTarget& target) {
   std::string progress;
-  const auto status = run_program(options, cmake, {"--build", paths.tree, "--target", target.name, "--parallel"},
-                                  [&](std::string_view bytes) { progress += bytes; });
+  const auto status = run_for(options, cmake, {"--build", paths.tree, "--target", target.name, "--parallel"},
+                              [&](std::string_view bytes) { progress += bytes; });
   const bool failed = status.code != 0 || status.signal != 0;
   // Warnings of a build that succeeds are worth seeing, its progress is not.
   if (options.on_output && (failed || progress.find("warning:") != std::string::npos)) options.on_output(progress);
@@ -214,7 +171,7 @@ std::set<std::string> headers_read(const BuildOptions& options, const Paths& pat
   std::string text;
   if (fs::exists(fs::path(paths.tree) / "build.ninja")) {
     if (const auto ninja = find_program("ninja"); !ninja.empty()) {
-      run_program(options, ninja, {"-C", paths.tree, "-t", "deps"}, [&text](std::string_view bytes) { text += bytes; });
+      run_for(options, ninja, {"-C", paths.tree, "-t", "deps"}, [&text](std::string_view bytes) { text += bytes; });
     }
   } else {
     std::error_code error;

@@ -46,6 +46,7 @@ const server = 'an answer to a client, not to the user of the command'
 // What is not provoked here: words of the message, and why.
 export const unreachable = [
   ['The call was interrupted', interrupted], ['Interrupted.', interrupted], ['Stopped while writing', interrupted], ['stopped before its end', interrupted],
+  ['has changed and does not start', 'said while adit dev runs; see dev-changes.test.mjs'],
   ['The client secret cannot be rotated', elsewhere('ims')], ['so it cannot be told which', elsewhere('ims')], ['the old one could not be removed', elsewhere('ims')],
   ['as many as there may be', elsewhere('ims')], ['The Developer Console answered', elsewhere('ims')],
   ['Adobe I/O Runtime takes', elsewhere('package')], ['There is no `strip`', elsewhere('package')], ['hashed CA certificates', elsewhere('package')], [', which is not there.', elsewhere('package')],

@@ -1,0 +1,143 @@
+// How `adit dev` begins and ends: its certificate, its port, and that nothing of it stays behind.
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { chmodSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { before, describe, test } from 'node:test'
+import { project, run, temporaryFolder } from './adit.mjs'
+import { ask, childrenOf, dev, eventually, nodeProject } from './dev.mjs'
+
+// Zombies have ended; whose they are now will reap them.
+const runs = (pid) => {
+  try {
+    return !/\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
+  } catch {
+    return false
+  }
+}
+const descendantsOf = (pid) => childrenOf(pid).flatMap((child) => [child, ...descendantsOf(child)])
+
+describe('adit dev', { concurrency: false, timeout: 600_000 }, () => {
+  let root
+  before(() => { root = nodeProject() })
+
+  test('leaves no process and no socket behind at Ctrl-C, in the middle of an activation too', async () => {
+    for (const signal of ['SIGINT', 'SIGTERM']) {
+      const other = await dev(root, ['--http'])
+      assert.match(other.origin, /^http:/)
+      const running = ask(other.origin + '/api/v1/web/p/slow?ms=20000').catch(() => null)
+      const children = await eventually(async () => { const all = childrenOf(other.child.pid); return all.length > 0 && all })
+      const began = Date.now()
+      const { code, stderr } = await other.stop(signal)
+      assert.equal(code, 0, stderr)
+      assert.ok(Date.now() - began < 10_000)
+      await running
+      for (const pid of children) assert.ok(!runs(pid), `process ${pid} lives on`)
+      await assert.rejects(ask(other.origin + '/'), /ECONNREFUSED/)
+    }
+  })
+
+  test('ends what its actions have started, detached or not', async () => {
+    const code = `const { spawn } = require('child_process')
+exports.main = ({ detached }) => {
+  const child = spawn('sleep', ['600'], { detached: detached === '1', stdio: 'ignore' })
+  child.unref()
+  return { body: { child: child.pid, own: process.pid } }
+}
+`
+    const where = project({
+      'ext.config.yaml': 'runtimeManifest:\n  packages:\n    p:\n      actions:\n        spawn:\n          function: spawn.js\n          runtime: nodejs:22\n          web: yes\n',
+      'spawn.js': code
+    })
+    const other = await dev(where, ['--http'])
+    const url = other.origin + '/api/v1/web/p/spawn?detached='
+    const first = (await ask(url + '1')).json()
+    process.kill(first.own, 'SIGKILL') // what it started is nobody's now
+    await eventually(() => !existsSync('/proc/' + first.own))
+    const second = (await ask(url + '1')).json()
+    const third = (await ask(url + '0')).json()
+    assert.notEqual(second.own, first.own)
+    assert.ok([first.child, second.child, third.child].every(runs))
+    assert.equal((await other.stop()).code, 0)
+    assert.deepEqual([first.child, second.child, third.child, third.own].filter(runs), [])
+  })
+
+  test('leaves no compiler behind at Ctrl-C in the middle of a build', async () => {
+    const where = project({
+      'ext.config.yaml': 'runtimeManifest:\n  packages:\n    p:\n      actions:\n        a:\n          function: a\n          runtime: cpp\n          web: yes\n',
+      'a/CMakeLists.txt': 'cmake_minimum_required(VERSION 3.25)\nproject(a LANGUAGES CXX)\nadd_executable(a a.cc)\nadd_custom_target(wait COMMAND sleep 600)\nadd_dependencies(a wait)\n',
+      'a/a.cc': 'int main() {}\n'
+    })
+    for (const signal of ['SIGINT', 'SIGTERM']) {
+      const other = await dev(where, ['--http'])
+      const caller = ask(other.origin + '/api/v1/web/p/a').catch(() => null)
+      const isSleep = (pid) => { try { return readFileSync(`/proc/${pid}/cmdline`, 'utf8').startsWith('sleep\0') } catch { return false } }
+      const all = await eventually(() => { const now = descendantsOf(other.child.pid); return now.some(isSleep) && now })
+      const { code, stderr } = await other.stop(signal)
+      assert.equal(code, 0, stderr)
+      assert.deepEqual(all.filter(runs), [])
+      await caller
+    }
+  })
+
+  test('takes its actions with it when it is killed', async () => {
+    const other = await dev(root, ['--http'])
+    assert.equal((await ask(other.origin + '/api/v1/web/p/echo')).status, 200)
+    const children = childrenOf(other.child.pid)
+    assert.ok(children.length > 0)
+    await other.stop('SIGKILL')
+    await eventually(() => !children.some(runs))
+  })
+
+  test('makes its certificate once, and again when it soon expires or is not private', async () => {
+    const home = temporaryFolder()
+    const start = async () => {
+      const other = await dev(root, [], { env: { HOME: home } })
+      const answer = await ask(other.origin + '/api/v1/web/p/echo', { ca: readFileSync(other.first.certificate) })
+      assert.equal(answer.status, 200)
+      await other.stop()
+      return readFileSync(other.first.certificate, 'utf8')
+    }
+    const first = await start()
+    assert.equal(await start(), first)
+    const kept = join(home, '.cache/adit/localhost.pem')
+    assert.equal(statSync(kept).mode & 0o777, 0o600)
+    const lasting = (days) => {
+      execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', String(days), '-subj', '/CN=localhost',
+        '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1,IP:::1', '-keyout', home + '/key', '-out', home + '/crt'], { stdio: 'ignore' })
+      writeFileSync(kept, readFileSync(home + '/crt', 'utf8') + readFileSync(home + '/key', 'utf8'))
+      rmSync(kept.replace(/pem$/, 'crt'))
+      return readFileSync(home + '/crt', 'utf8')
+    }
+    const other = lasting(100)
+    assert.equal(await start(), other)
+    const old = lasting(3)
+    const fresh = await start()
+    assert.notEqual(fresh, old)
+    chmodSync(kept, 0o644) // somebody else may have read it
+    const last = await start()
+    assert.notEqual(last, fresh)
+    assert.equal(statSync(kept).mode & 0o777, 0o600)
+  })
+
+  test('says that its port is taken', async () => {
+    const taken = createServer().listen(0, '127.0.0.1')
+    await new Promise((resolve) => taken.once('listening', resolve))
+    try {
+      const { code, stderr } = await run(['dev', '--http', '--port', String(taken.address().port)], { cwd: root })
+      assert.notEqual(code, 0)
+      assert.match(stderr, new RegExp(`${taken.address().port}`))
+      assert.match(stderr, /in use/i)
+    } finally {
+      taken.close()
+    }
+  })
+
+  test('does not begin with a manifest that is wrong', async () => {
+    const other = project({ 'ext.config.yaml': 'runtimeManifest: [\n' })
+    const { code, stderr } = await run(['dev'], { cwd: other })
+    assert.equal(code, 2)
+    assert.match(stderr, /ext\.config\.yaml:\d+/)
+  })
+})

@@ -1,0 +1,301 @@
+// The rules of web actions as callers meet them: each sentence of the platform's rules over a real connection, with answers that an
+// action gives as it is told to. Requests are written by hand where a client library would not send them.
+import assert from 'node:assert/strict'
+import { request } from 'node:http'
+import { connect } from 'node:net'
+import { after, before, describe, test } from 'node:test'
+import { project } from './adit.mjs'
+import { ask, dev } from './dev.mjs'
+
+const give = 'exports.main = ({ r }) => r === undefined ? {} : JSON.parse(r)\n'
+const echo = 'exports.main = (params) => ({ body: params })\n'
+const action = (code, more = {}) => ({ function: `${code}.js`, runtime: 'nodejs:22', web: 'yes', ...more })
+const packages = {
+  p: {
+    inputs: { OF_PACKAGE: 'package', OF_BOTH: 'package' },
+    actions: {
+      give: action('give'),
+      own: action('give', { annotations: { 'web-custom-options': true } }),
+      echo: action('echo', { inputs: { OF_BOTH: 'action', EMPTY: '' } }),
+      raw: action('echo', { web: 'raw' }),
+      number: action('echo', { annotations: { 'require-whisk-auth': 12345 } }),
+      caller: action('echo', { annotations: { 'require-whisk-auth': true } }),
+      anybody: action('echo', { annotations: { 'require-whisk-auth': false } }),
+      hidden: action('echo', { web: 'no' }),
+      'a.b.json': action('echo')
+    }
+  },
+  default: { actions: { hello: action('echo') } }
+}
+
+// What comes over one connection, from the first byte to its end.
+const raw = (origin, ...parts) => new Promise((resolve, reject) => {
+  const { hostname, port } = new URL(origin)
+  const socket = connect({ host: hostname, port, timeout: 20_000 })
+  let text = ''
+  socket.on('error', reject).on('timeout', () => socket.destroy(new Error('no end; so far: ' + text)))
+  socket.on('data', (data) => { text += data })
+  socket.on('close', () => resolve(text))
+  for (const part of parts) socket.write(part)
+})
+
+describe('a web action', { concurrency: false, timeout: 300_000 }, () => {
+  let server
+  let url
+  const echoed = async (path, options) => {
+    const answer = await ask(url + path, options)
+    assert.equal(answer.status, 200, answer.text)
+    return answer.json()
+  }
+  const json = { 'content-type': 'application/json' }
+  // The answer for what the action returns.
+  const given = (result, { extension = '', name = 'give', ...options } = {}) =>
+    ask(`${url}${name}${extension}`, { method: 'POST', headers: json, body: JSON.stringify({ r: JSON.stringify(result) }), ...options })
+  const refused = async (asked, status, error) => {
+    const answer = await asked
+    assert.deepEqual([answer.status, answer.json().error], [status, error])
+    assert.match(answer.json().code, /^[0-9a-f]{32}$/)
+    return answer
+  }
+
+  before(async () => {
+    const root = project({ 'ext.config.yaml': JSON.stringify({ runtimeManifest: { packages } }), 'give.js': give, 'echo.js': echo, '.env': 'AIO_runtime_namespace=mine\nAIO_runtime_auth=user:password\n' })
+    server = await dev(root, ['--http'])
+    url = server.origin + '/api/v1/web/p/'
+  })
+  after(async () => { await server?.stop() })
+
+  describe('is found', () => {
+    test('with its path, its extension and the rest', async () => {
+      for (const [path, rest] of [['echo', ''], ['echo.http', ''], ['echo/', '/'], ['echo/a/b.json', '/a/b.json'], ['echo.http/x%20y', '/x%20y']]) assert.equal((await echoed(path)).__ow_path, rest, path)
+    })
+    test('by a name with dots, by one of the default package, with the namespace before it', async () => {
+      assert.equal((await echoed('a.b.json.http')).__ow_method, 'get')
+      assert.equal((await ask(url + 'a.b.json')).status, 404) // `a.b` with the extension json
+      for (const path of ['web/default/hello', 'web/mine/default/hello', 'web/_/default/hello', 'web/mine/p/echo.http']) assert.equal((await ask(server.origin + '/api/v1/' + path)).status, 200, path)
+    })
+    test('nowhere else', async () => {
+      for (const path of ['hidden', 'nothing', 'echo.pdf', 'echo%2fx', '', 'e%zz']) await refused(ask(url + path), 404, 'The requested resource does not exist.')
+      for (const path of ['/', '/api/v1/web/', '/api/v1/web/q/echo', '/api/v1/web/other/p/echo', '/api/v2/web/p/echo']) assert.equal((await ask(server.origin + path)).status, 404, path)
+    })
+    test('by seven methods and no other', async () => {
+      for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']) assert.equal((await echoed('echo', { method })).__ow_method, method.toLowerCase())
+      for (const method of ['TRACE', 'PROPFIND', 'REPORT']) assert.equal((await ask(url + 'echo', { method })).status, 405, method)
+    })
+  })
+
+  describe('gets', () => {
+    test('method, headers in lower case, path, and no user, query or body', async () => {
+      const params = await echoed('echo', { headers: { 'X-Mine': 'Yes' } })
+      assert.deepEqual(Object.keys(params).filter((name) => name.startsWith('__ow_')).sort(), ['__ow_headers', '__ow_method', '__ow_path'])
+      assert.equal(params.__ow_headers['x-mine'], 'Yes')
+      assert.ok(params.__ow_headers.host)
+      assert.equal((await echoed('echo', { method: 'POST', headers: json, body: '{}' })).__ow_headers['content-type'], 'application/json')
+    })
+    test('inputs under the query under the body', async () => {
+      const params = await echoed('echo?a=query&b=query', { method: 'POST', headers: json, body: '{"b":"body","EMPTY":"given"}' })
+      assert.deepEqual([params.OF_PACKAGE, params.OF_BOTH, params.a, params.b, params.EMPTY], ['package', 'action', 'query', 'body', 'given'])
+    })
+    test('query parameters as strings, decoded, the last one of a name', async () => {
+      const params = await echoed('echo?n=1&n=2&text=a+b%20c%26&flag&umlaut=%C3%A4')
+      assert.deepEqual([params.n, params.text, params.flag, params.umlaut], ['2', 'a b c&', '', 'ä'])
+    })
+    test('a form as parameters, other JSON and text as the body, binary types in base64', async () => {
+      const post = (type, body) => echoed('echo', { method: 'POST', headers: type ? { 'content-type': type } : {}, body })
+      assert.equal((await post('application/x-www-form-urlencoded', 'a=1+2&b=%20')).a, '1 2')
+      assert.deepEqual((await post('application/json', '[1,{"a":null}]')).__ow_body, [1, { a: null }])
+      assert.equal((await post('application/json; charset=utf-8', '"text"')).__ow_body, 'text')
+      assert.equal((await post('application/json', 'null')).__ow_body, null)
+      assert.equal((await post('text/plain', 'ä')).__ow_body, 'ä')
+      assert.equal((await post('application/xml', '<a/>')).__ow_body, '<a/>')
+      for (const type of ['application/octet-stream', 'image/png', '']) assert.equal((await post(type, Buffer.from([0, 255, 10]))).__ow_body, 'AP8K', type)
+      assert.equal('__ow_body' in await post('text/plain', ''), false)
+    })
+    test('in raw mode the query and the body as they came', async () => {
+      const params = await echoed('raw?a=%20&b', { method: 'POST', headers: json, body: '{"c":1}' })
+      assert.deepEqual([params.__ow_query, params.__ow_body, params.a, params.c], ['a=%20&b', Buffer.from('{"c":1}').toString('base64'), undefined, undefined])
+      const empty = await echoed('raw')
+      assert.deepEqual([empty.__ow_query, empty.__ow_body], ['', ''])
+      assert.equal((await echoed('raw', { method: 'PUT', headers: { 'content-type': 'text/csv' }, body: 'a;b' })).__ow_body, 'a;b')
+      assert.equal((await echoed('raw?__ow_method=x')).__ow_query, '__ow_method=x')
+    })
+    test('the namespace of an authenticated caller', async () => {
+      const authorization = 'Basic ' + Buffer.from('user:password').toString('base64')
+      assert.equal((await echoed('echo', { headers: { authorization } })).__ow_user, 'mine')
+      assert.equal((await echoed('echo', { headers: { authorization: authorization + 'x' } })).__ow_user, undefined)
+    })
+  })
+
+  describe('does not run', () => {
+    const notAllowed = 'Request defines parameters that are not allowed (e.g., reserved properties).'
+    test('for a caller that gives reserved or final parameters', async () => {
+      for (const name of ['__ow_method', '__ow_headers', '__ow_path', '__ow_user', '__ow_query', '__ow_body', 'OF_BOTH', 'OF_PACKAGE']) {
+        await refused(ask(`${url}echo?${name}=x`), 400, notAllowed)
+        await refused(ask(url + 'echo', { method: 'POST', headers: json, body: JSON.stringify({ [name]: 1 }) }), 400, notAllowed)
+        await refused(ask(url + 'echo', { method: 'POST', headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: name + '=x' }), 400, notAllowed)
+      }
+    })
+    test('for a body that is not what it says', async () => {
+      const answer = await ask(url + 'echo', { method: 'POST', headers: json, body: '{"a":' })
+      assert.equal(answer.status, 400)
+      assert.match(answer.json().error, /^The request content was malformed:\n/)
+      assert.equal(answer.headers['access-control-allow-origin'], '*')
+    })
+    test('for more than a megabyte, and does for one', async () => {
+      const post = (size) => ask(url + 'raw', { method: 'POST', headers: { 'content-type': 'text/plain' }, body: 'x'.repeat(size) })
+      const most = await post(1 << 20)
+      assert.notEqual(most.status, 413)
+      await refused(post((1 << 20) + 1), 413, `Request larger than allowed: ${(1 << 20) + 1} > ${1 << 20} bytes.`)
+    })
+    test('without what require-whisk-auth wants', async () => {
+      const words = 'The resource requires authentication, which was not supplied with the request'
+      const authorization = 'Basic ' + Buffer.from('user:password').toString('base64')
+      await refused(ask(url + 'number'), 401, words)
+      await refused(ask(url + 'number', { headers: { 'x-require-whisk-auth': '1234' } }), 401, words)
+      await refused(ask(url + 'number', { headers: { authorization } }), 401, words)
+      await echoed('number', { headers: { 'x-require-whisk-auth': '12345' } })
+      await refused(ask(url + 'caller'), 401, words)
+      await refused(ask(url + 'caller', { headers: { 'x-require-whisk-auth': 'true' } }), 401, words)
+      assert.equal((await echoed('caller', { headers: { authorization } })).__ow_user, 'mine')
+      await echoed('anybody')
+    })
+  })
+
+  describe('answers', () => {
+    const invalid = (type) => `Response is not valid '${type}'.`
+    test('200, or 204 without a body, or its own status as number or text', async () => {
+      for (const [result, status, text, type] of [
+        [{}, 204, '', undefined], [{ body: '' }, 204, '', undefined], [{ body: null }, 204, '', undefined],
+        [{ body: 'x' }, 200, 'x', 'text/html; charset=UTF-8'], [{ body: { a: 1 } }, 200, '{"a":1}', 'application/json'], [{ body: [1] }, 200, '[1]', 'application/json'],
+        [{ body: 5 }, 200, '5', 'application/json'], [{ body: false }, 200, 'false', 'application/json'],
+        [{ statusCode: 418, body: 'tea' }, 418, 'tea', 'text/html; charset=UTF-8'], [{ statusCode: '201' }, 201, '', undefined], [{ statusCode: 299, body: 'own' }, 299, 'own', 'text/html; charset=UTF-8'],
+        [{ statusCode: 302, headers: { location: '/x' } }, 302, '', undefined], [{ statusCode: 200, headers: { 'content-type': 'text/css' }, body: '' }, 200, '', undefined]
+      ]) {
+        const answer = await given(result)
+        assert.deepEqual([answer.status, answer.text, answer.headers['content-type']], [status, text, type], JSON.stringify(result))
+        assert.match(answer.headers['x-openwhisk-activation-id'], /^[0-9a-f]{32}$/)
+      }
+    })
+    test('400 for what is no HTTP answer', async () => {
+      for (const result of [[1], { statusCode: 'x' }, { statusCode: 200.5 }, { statusCode: null, body: 'x' }, { headers: [] }, { headers: { a: null } }, { headers: { a: { b: 1 } } }, { headers: 'text' }]) await refused(given(result), 400, invalid('message/http'))
+    })
+    test('headers that are strings, numbers, booleans, or lists of them', async () => {
+      const answer = await given({ headers: { 'set-cookie': ['a=1', 'b=2'], 'X-Number': 7, 'x-bool': true, 'x-list': ['1', 2] }, body: 'x' })
+      assert.deepEqual(answer.headers['set-cookie'], ['a=1', 'b=2'])
+      assert.deepEqual([answer.headers['x-number'], answer.headers['x-bool'], answer.headers['x-list']], ['7', 'true', '1, 2'])
+    })
+    test('the framing that the body has, whatever the action says of it', async () => {
+      const answer = await given({ headers: { 'content-length': 3, 'transfer-encoding': 'chunked', connection: 'upgrade' }, body: 'longer' })
+      assert.deepEqual([answer.text, answer.headers['content-length'], answer.headers['transfer-encoding']], ['longer', '6', undefined])
+    })
+    test('binary types from base64, and JSON types from base64 too', async () => {
+      const typed = (type, body) => given({ headers: { 'Content-Type': type }, body })
+      const image = await typed('image/png', 'aGVsbG8=')
+      assert.deepEqual([image.text, image.headers['content-type']], ['hello', 'image/png'])
+      await refused(typed('image/png', 'no base64!'), 400, 'Response type in header did not match generated content type.')
+      assert.equal((await typed('application/json', Buffer.from('{"a":1}').toString('base64'))).text, '{"a":1}')
+      assert.equal((await typed('application/json', '{"a":1}')).text, '{"a":1}')
+      assert.equal((await typed('text/plain', 'aGVsbG8=')).text, 'aGVsbG8=')
+      assert.equal((await typed('application/vnd.mine+json', { a: 1 })).status, 200)
+      await refused(typed('text/plain', { a: 1 }), 400, 'Response type in header did not match generated content type.')
+      await refused(typed('nonsense', 'x'), 400, 'Response did not specify a known content-type.')
+    })
+    test('.json with the whole result', async () => {
+      for (const result of [{ a: 1, statusCode: 500 }, [1, 2], {}]) {
+        const answer = await given(result, { extension: '.json' })
+        assert.deepEqual([answer.status, answer.json(), answer.headers['content-type']], [200, result, 'application/json'])
+      }
+    })
+    test('.html and .svg with a field that is text', async () => {
+      for (const [extension, type, name] of [['.html', 'text/html; charset=UTF-8', 'text/html'], ['.svg', 'image/svg+xml', 'image/svg+xml']]) {
+        const field = extension.slice(1)
+        for (const result of [{ body: '<b/>' }, { [field]: '<b/>' }, { body: '<b/>', [field]: 'other' }]) {
+          const answer = await given(result, { extension })
+          assert.deepEqual([answer.status, answer.text, answer.headers['content-type']], [200, '<b/>', type], JSON.stringify(result))
+        }
+        for (const result of [{}, { body: 1 }, { other: 'x' }, { [field]: {} }]) await refused(given(result, { extension }), 400, invalid(name))
+      }
+    })
+    test('.text with any value', async () => {
+      for (const [result, text] of [[{ body: 'x' }, 'x'], [{ text: 'y' }, 'y'], [{ body: 5 }, '5'], [{ body: true }, 'true'], [{ body: null }, 'null']]) {
+        const answer = await given(result, { extension: '.text' })
+        assert.deepEqual([answer.status, answer.text, answer.headers['content-type']], [200, text, 'text/plain; charset=UTF-8'], JSON.stringify(result))
+      }
+      assert.equal((await given({ body: { a: 1 } }, { extension: '.text' })).text, '{\n  "a": 1\n}')
+      await refused(given({ other: 1 }, { extension: '.text' }), 404, 'Response does not include requested property.')
+    })
+    test('an application error in the result\'s place', async () => {
+      const own = await given({ error: { statusCode: 503, body: { error: 'later' }, headers: { 'retry-after': 3 } } })
+      assert.deepEqual([own.status, own.json(), own.headers['retry-after']], [503, { error: 'later' }, '3'])
+      await refused(given({ error: 'words' }), 400, invalid('message/http'))
+      const wanted = await given({ error: { a: 1 } }, { extension: '.json' })
+      assert.deepEqual([wanted.status, wanted.json()], [200, { a: 1 }])
+      assert.equal((await given({ error: 'words' }, { extension: '.text' })).text, 'words')
+      assert.equal((await given({ error: '<b/>' }, { extension: '.html' })).text, '<b/>')
+    })
+    test('a crash with nothing of it', async () => {
+      await refused(ask(url + 'give?r={'), 400, 'There was an error processing your request.')
+      await refused(given(5), 400, 'There was an error processing your request.')
+    })
+  })
+
+  describe('lets other origins in', () => {
+    const usual = 'Authorization, Origin, X-Requested-With, Content-Type, Accept, User-Agent'
+    const methods = 'OPTIONS, GET, DELETE, POST, PUT, HEAD, PATCH'
+    const allowed = ({ headers }) => [headers['access-control-allow-origin'], headers['access-control-allow-methods'], headers['access-control-allow-headers']]
+    test('with every answer', async () => {
+      for (const asked of [ask(url + 'echo'), ask(url + 'echo?__ow_path=x'), ask(url + 'number'), ask(url + 'give?r={'), given({ statusCode: 500 })]) assert.deepEqual(allowed(await asked), ['*', methods, usual])
+    })
+    test('by OPTIONS that runs nothing, authenticated or not', async () => {
+      for (const name of ['echo', 'number', 'caller', 'echo/x?__ow_path=1']) {
+        const answer = await ask(url + name, { method: 'OPTIONS', headers: { 'access-control-request-headers': 'x-a, x-b' } })
+        assert.deepEqual([answer.status, answer.text, ...allowed(answer)], [200, '', '*', methods, 'x-a, x-b'])
+        assert.equal(answer.headers['x-openwhisk-activation-id'], undefined)
+      }
+      assert.equal((await ask(url + 'nothing', { method: 'OPTIONS' })).status, 404)
+    })
+    test('as the action itself says with web-custom-options', async () => {
+      const answer = await ask(`${url}own?r=${encodeURIComponent(JSON.stringify({ headers: { 'access-control-allow-origin': 'https://mine' }, body: 'x' }))}`, { method: 'OPTIONS' })
+      assert.deepEqual([answer.status, answer.text, ...allowed(answer)], [200, 'x', 'https://mine', undefined, undefined])
+      assert.match(answer.headers['x-openwhisk-activation-id'], /^[0-9a-f]{32}$/)
+    })
+  })
+
+  describe('over HTTP', () => {
+    const head = (more = '', method = 'POST', path = '/api/v1/web/p/echo', version = '1.1') => `${method} ${path} HTTP/${version}\r\nHost: localhost\r\n${more}\r\n`
+    test('answers HEAD as GET, without the body', async () => {
+      const text = await raw(server.origin, head('Connection: close\r\n', 'HEAD', '/api/v1/web/p/give?r=' + encodeURIComponent('{"body":"12345"}')))
+      assert.match(text, /^HTTP\/1\.1 200 OK\r\n/)
+      assert.match(text, /\r\ncontent-length: 5\r\n/i)
+      assert.ok(text.endsWith('\r\n\r\n'))
+      assert.equal((await ask(url + 'echo', { method: 'HEAD' })).text, '')
+    })
+    test('speaks 1.0, with and without keep-alive and Host', async () => {
+      assert.match(await raw(server.origin, 'GET /api/v1/web/p/echo HTTP/1.0\r\n\r\n'), /^HTTP\/1\.[01] 200 /)
+      const two = await raw(server.origin, head('Connection: keep-alive\r\n', 'GET', '/api/v1/web/p/echo', '1.0'), head('', 'GET', '/api/v1/web/p/echo', '1.0'))
+      assert.equal(two.match(/HTTP\/1\.1 200 OK/g).length, 2)
+    })
+    test('takes requests one after the other on one connection, in their order', async () => {
+      const get = (n, more = '') => head(more, 'GET', '/api/v1/web/p/give?r=' + encodeURIComponent(JSON.stringify({ body: 'n' + n })))
+      const text = await raw(server.origin, get(1) + get(2), get(3, 'Connection: close\r\n'))
+      assert.deepEqual(text.match(/n\d(?=HTTP|$)/g), ['n1', 'n2', 'n3'])
+    })
+    test('takes bodies in chunks, and after 100 Continue', async () => {
+      const chunked = await raw(server.origin, head('Transfer-Encoding: chunked\r\nContent-Type: application/json\r\nConnection: close\r\n'), '5;x=y\r\n{"chu\r\n', '9\r\nnks": 12}\r\n0\r\nTrailer: x\r\n\r\n')
+      assert.match(chunked, /"chunks":12/)
+      const waited = await new Promise((resolve, reject) => {
+        const asked = request(url + 'echo', { method: 'POST', headers: { ...json, expect: '100-continue' }, timeout: 20_000 }, async (answer) => resolve(Buffer.concat(await answer.toArray()).toString()))
+        asked.on('continue', () => asked.end('{"waited":1}')).on('error', reject).on('timeout', () => asked.destroy(new Error('no 100 Continue')))
+        asked.flushHeaders()
+      })
+      assert.equal(JSON.parse(waited).waited, 1)
+    })
+    test('refuses what is no request', async () => {
+      for (const [text, status] of [
+        ['NONSENSE\r\n\r\n', 400], ['GET /api/v1/web/p/echo HTTP/1.1\r\n\r\n', 400], ['GET / HTTP/3.0\r\n\r\n', 505], [head('Content-Length: x\r\n'), 400],
+        [head('Content-Length: 3\r\nTransfer-Encoding: chunked\r\n'), 400], [head('X: ' + 'y'.repeat(64 << 10) + '\r\n'), 431], [head('Expect: magic\r\nContent-Length: 1\r\n'), 417]
+      ]) assert.match(await raw(server.origin, text), new RegExp(`^HTTP/1\\.1 ${status} `), text.slice(0, 60))
+      assert.equal((await ask(url + 'echo')).status, 200)
+    })
+  })
+})
