@@ -10,6 +10,8 @@ const http = require('node:http')
 const path = require('node:path')
 const { pathToFileURL } = require('node:url')
 
+require('./steps.cjs')
+
 const SENTINEL = 'XXX_THE_END_OF_A_WHISK_ACTIVATION_XXX\n'
 const MAX_BODY = 64 << 20
 // setTimeout takes 31 bits of milliseconds.

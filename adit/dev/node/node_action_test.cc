@@ -153,13 +153,21 @@ TEST_F(NodeActionTest, EndsOneThatNeverResolvesAndLetsOthersEnd) {
   EXPECT_NE(host.process_id(), pid);
 }
 
+TEST_F(NodeActionTest, SaysThatAScriptIsNotLoadedInTime) {
+  action_.limits.timeout = milliseconds(1'000);
+  const auto record = ActionHost(script("while (true) {}")).run({});
+  EXPECT_TRUE(record.timed_out);
+  EXPECT_EQ(error_of(record), "The action was not ready within its time limit of 1000 milliseconds.");
+  EXPECT_THAT(record.hint, StartsWith("Loading it takes that long"));
+}
+
 TEST_F(NodeActionTest, EndsAnEndlessLoop) {
-  action_.limits.timeout = milliseconds(2'000);
+  action_.limits.timeout = milliseconds(6'000);
   ActionHost host(script("exports.main = ({ loop }) => { while (loop) {} }"));
   ASSERT_TRUE(host.run({}).success());
   const auto record = host.run({{"loop", true}});
   EXPECT_TRUE(record.timed_out);
-  EXPECT_EQ(error_of(record), "The action exceeded its time limits of 2000 milliseconds.");
+  EXPECT_EQ(error_of(record), "The action exceeded its time limits of 6000 milliseconds.");
   EXPECT_TRUE(host.run({}).success());
 }
 

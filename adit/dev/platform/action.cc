@@ -1,5 +1,6 @@
 #include "adit/dev/platform/action.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "adit/base/text.h"
@@ -31,6 +32,22 @@ std::string description(const HostOptions& options, const app::Action& action, s
              '\n', std::hash<std::string_view>()(options.runtime.api_key.reveal()), '\n', options.kind, '\n', version,
              '\n', options.limits.timeout.count(), ' ', options.limits.memory_mb, ' ', options.limits.concurrency, ' ',
              options.limits.logs_mb);
+}
+
+/// Why a host that is to take another one's place does not start.
+std::optional<Error> trouble_at_start(ActionHost& host, const app::Action& action) {
+  std::string words;
+  try {
+    const auto failed = host.start();
+    if (!failed) return std::nullopt;
+    words = string_member(failed->result.as_object(), "error");
+  } catch (const Error& error) {
+    if (error.code() == "interrupted") throw;
+    words = error.message();
+  }
+  return Error::failure("not_ready", cat(action.full_name(), " has changed and does not start: ", words))
+      .at(action.where)
+      .hint("The one before goes on serving.");
 }
 
 }  // namespace
@@ -74,7 +91,7 @@ void PlatformAction::make(const Configuration& configuration, const app::Action&
       options.interrupted = events_.interrupted;
       const auto built = build_action(options);
       program = built.program;
-      version += built.was_built || program_.empty() ? 1 : 0;
+      if (built.was_built || program_.empty()) version = std::max(version_, broken_version_) + 1;
     } else {
       program = "node";  // a word for what host_options() finds
       version = sources.scripts;
@@ -88,15 +105,44 @@ void PlatformAction::make(const Configuration& configuration, const app::Action&
     return;
   }
   const bool again = failure_.has_value() || !program_.empty();
-  const bool other = version != version_;
   failure_.reset();
+  if (!again) {
+    const std::lock_guard lock(mutex_);
+    program_ = program;
+    version_ = version;
+  } else if (version != version_ && version != broken_version_) {
+    swap(configuration, action, program, version);
+  }
+}
+
+/// Called with building_ held.
+void PlatformAction::swap(const Configuration& configuration, const app::Action& action, const std::string& program,
+                          std::uint64_t version) {
+  const auto in_use = [this] {
+    const std::lock_guard lock(mutex_);
+    return running_.host && running_.host->process_id() > 0;
+  };
+  auto tokens = std::make_shared<TokenCounts>();
+  auto options = options_for(configuration, action, program, events_, tokens);
+  auto made_of = description(options, action, version);
+  Running fresh{.host = std::make_shared<ActionHost>(std::move(options)), .tokens = std::move(tokens)};
+  if (in_use()) {
+    if (const auto trouble = trouble_at_start(*fresh.host, action)) {
+      broken_version_ = version;
+      if (events_.on_build_failed) events_.on_build_failed(action, *trouble);
+      return;
+    }
+  }
+  Running old;  // ends, with the last activation that uses it, when nothing is locked
   {
     const std::lock_guard lock(mutex_);
     program_ = program;
     version_ = version;
+    old = std::exchange(running_, std::move(fresh));
+    made_of_ = std::move(made_of);
+    made_for_ = configuration.serial;
+    made_version_ = version;
   }
-  if (!again || !other) return;
-  (void)current(configuration, action);
   if (events_.on_swapped) events_.on_swapped(action);
 }
 

@@ -51,12 +51,15 @@ class PlatformAction {
   [[nodiscard]] Running use(const Configuration& configuration, const app::Action& action,
                             const std::function<SourceState()>& sources);
 
-  /// Sources have changed: builds what is out of date; the new program serves from then on, or the old one goes on
-  /// where the build fails. Throws nothing but Error `interrupted`.
+  /// Sources have changed: builds what is out of date, and where an action's process runs, starts the new one's; it
+  /// serves from then on, or the old one goes on where it cannot be built or does not start. Throws nothing but Error
+  /// `interrupted`.
   void refresh(const Configuration& configuration, const app::Action& action, const SourceState& sources);
 
  private:
   void make(const Configuration& configuration, const app::Action& action, const SourceState& sources);
+  void swap(const Configuration& configuration, const app::Action& action, const std::string& program,
+            std::uint64_t version);
   Running current(const Configuration& configuration, const app::Action& action);
 
   ActionEvents events_;
@@ -64,6 +67,8 @@ class PlatformAction {
   std::mutex building_;
   std::optional<Error> failure_;
   SourceState failed_with_;
+  /// The version that was built, and did not start.
+  std::uint64_t broken_version_ = 0;
 
   std::mutex mutex_;
   Running running_;

@@ -198,18 +198,13 @@ void Platform::drop_removed(const Configuration& configuration) {
   });
 }
 
-/// In parallel: compilers use what processors there are, and one action's long build holds no other one up.
+/// In parallel: compilers use what processors there are, and one action's long build or start holds no other one up.
 void Platform::refresh_all(const SourceState& state) {
   const auto configuration = live_.now();
   drop_removed(*configuration);
   std::vector<std::thread> builds;
   for (const auto* action : configuration->project.actions()) {
-    const auto platform_action = action_of(action->full_name());
-    if (!action->is_cpp()) {
-      platform_action->refresh(*configuration, *action, state);
-      continue;
-    }
-    builds.emplace_back([platform_action, &configuration, action, &state] {
+    builds.emplace_back([platform_action = action_of(action->full_name()), &configuration, action, &state] {
       try {
         platform_action->refresh(*configuration, *action, state);
       } catch (const std::exception&) {  // interrupted: the platform ends

@@ -1,0 +1,139 @@
+// What changes while `adit dev` runs: settings, manifests, scripts and sources; what is wrong with them, and that no request is lost.
+import assert from 'node:assert/strict'
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import { jwtEnv, probeProject, toDotenv } from './adit.mjs'
+import { actions, ask, dev, echo, eventually, manifest, nodeProject } from './dev.mjs'
+
+describe('adit dev', { concurrency: false, timeout: 600_000 }, () => {
+  let root
+  let server
+  const web = (path, options) => ask(`${server.origin}/api/v1/web/p/${path}`, options)
+
+  before(async () => {
+    root = nodeProject()
+    server = await dev(root)
+  })
+  after(async () => { await server?.stop() })
+
+  test('applies .env and manifest at the next activation, and a mistake not at all', async () => {
+    const envFile = join(root, '.env')
+    writeFileSync(envFile + '.new', toDotenv({ ...jwtEnv(), GREETING: 'goodbye' }))
+    renameSync(envFile + '.new', envFile)
+    assert.equal((await web('echo')).json().GREETING, 'goodbye')
+
+    const file = join(root, 'ext.config.yaml')
+    const from = server.lines.length
+    writeFileSync(file, manifest() + '   oops: [\n')
+    assert.equal((await web('echo')).json().GREETING, 'goodbye')
+    const broken = await server.seen((line) => line.event === 'configuration_broken', from)
+    assert.match(broken.error, /ext\.config\.yaml:\d+/)
+
+    writeFileSync(file, manifest({ ...actions, echo: { ...actions.echo, inputs: { GREETING: 'from the manifest' } } }))
+    assert.equal((await web('echo')).json().GREETING, 'from the manifest')
+    writeFileSync(file, manifest())
+    assert.equal((await web('echo')).json().GREETING, 'goodbye')
+  })
+
+  test('takes a changed script, written in place or renamed over', async () => {
+    const file = join(root, 'actions/echo.js')
+    for (const [word, write] of [['one', (text) => writeFileSync(file, text)], ['two', (text) => { writeFileSync(file + '.tmp', text); renameSync(file + '.tmp', file) }]]) {
+      write(`exports.main = () => ({ body: '${word}' })\n`)
+      await eventually(async () => (await web('echo')).text === word)
+    }
+    rmSync(file)
+    writeFileSync(file, echo)
+    await eventually(async () => { const answer = await web('echo?back=1'); return answer.status === 200 && answer.text.includes('back') })
+  })
+
+  test('keeps the last good script serving while the new one does not load, and says why', async () => {
+    const file = join(root, 'actions/echo.js')
+    assert.equal((await web('echo?n=1')).json().n, '1')
+    for (const [wrong, why] of [['exports.main = (', /p\/echo has changed and does not start.*SyntaxError/], ["require('absent-package')", /Cannot find module 'absent-package'/], ['', /'main' is not a function/]]) {
+      const from = server.lines.length
+      writeFileSync(file, wrong)
+      const failed = await server.seen((line) => line.event === 'build_failed', from)
+      assert.match(failed.error, why)
+      assert.match(failed.error, /ext\.config\.yaml:\d+/)
+      assert.equal((await web('echo?n=2')).json().n, '2')
+    }
+    const from = server.lines.length
+    writeFileSync(file, "exports.main = () => ({ body: 'mended' })\n")
+    await server.seen((line) => line.event === 'swapped' && line.action === 'p/echo', from)
+    const mended = await web('echo')
+    assert.equal(mended.text, 'mended')
+    const { start } = await server.seen((line) => line.event === 'request' && line.activation_id === mended.headers['x-openwhisk-activation-id'])
+    assert.equal(start, 'warm')
+    writeFileSync(file, echo)
+    await eventually(async () => (await web('echo?back=1')).text.includes('back'))
+  })
+
+  test('loses no request while scripts change', async () => {
+    const file = join(root, 'actions/slow.js')
+    const statuses = []
+    let asking = true
+    const callers = Array.from({ length: 5 }, async () => {
+      while (asking) {
+        const answer = await web('slow?ms=30')
+        statuses.push(`${answer.status} ${answer.text}`)
+      }
+    })
+    for (const word of ['one', 'two', 'three']) {
+      const from = server.lines.length
+      writeFileSync(file, actions.slow.code.replace('done', word))
+      await server.seen((line) => line.event === 'swapped' && line.action === 'p/slow', from)
+    }
+    asking = false
+    await Promise.all(callers)
+    assert.ok(statuses.length > 0 && statuses.every((status) => /^200 (done|one|two|three)$/.test(status)), statuses.join())
+    assert.equal((await web('slow?ms=1')).text, 'three')
+  })
+
+  test('lets what runs end when its script changes', async () => {
+    const file = join(root, 'actions/slow.js')
+    writeFileSync(file, actions.slow.code)
+    await eventually(async () => (await web('slow?ms=1')).text === 'done')
+    const running = web('slow?ms=2500')
+    const from = server.lines.length
+    writeFileSync(file, actions.slow.code.replace('done', 'new'))
+    await server.seen((line) => line.event === 'swapped' && line.action === 'p/slow', from)
+    assert.equal((await web('slow?ms=1')).text, 'new')
+    assert.equal((await running).text, 'done')
+  })
+
+  describe('with a C++ action', () => {
+    let native
+    let cpp
+    const probe = (query = '') => ask(native.origin + '/api/v1/web/tests/probe' + query)
+    before(async () => {
+      cpp = await probeProject()
+      native = await dev(cpp, ['--ims', 'local'])
+    })
+    after(async () => { await native?.stop() })
+
+    test('builds a changed source and swaps it, with no request lost', async () => {
+      const file = join(cpp, 'probe/probe.cc')
+      const source = readFileSync(file, 'utf8')
+      const statuses = []
+      let asking = true
+      const caller = (async () => {
+        while (asking) statuses.push((await probe('?MODE=echo')).status)
+      })()
+      let from = native.lines.length
+      writeFileSync(file, source.replace('run(const adit::Params& params', 'run(const adit::Params& params_wrong'))
+      const failed = await native.seen((line) => line.event === 'build_failed', from)
+      assert.match(failed.error, /does not compile/)
+      assert.ok(native.lines.some((line) => line.event === 'build_output' && /error/.test(line.text)), 'the compiler\'s words')
+      assert.equal((await probe('?MODE=echo')).status, 200, 'the old one serves')
+
+      from = native.lines.length
+      writeFileSync(file, source.replace('if (mode == "echo") return', 'if (mode == "echo") return adit::Response::json(201, adit::json::value(params.json())); else if (mode == "never") return'))
+      await native.seen((line) => line.event === 'swapped', from)
+      assert.equal((await probe('?MODE=echo')).status, 201)
+      asking = false
+      await caller
+      assert.ok(statuses.length > 0 && statuses.every((status) => status === 200 || status === 201), statuses.join())
+    })
+  })
+})
