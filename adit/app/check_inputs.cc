@@ -4,6 +4,7 @@
 #include <set>
 
 #include "adit/app/check.h"
+#include "adit/base/idle_lines.h"
 #include "adit/base/text.h"
 
 // What flows into actions: the lines of .env, the variables that inputs name, the inputs that sources ask for.
@@ -41,23 +42,11 @@ bool needs(const CheckSubject& subject, const Action& action, std::string_view i
 
 /// A line of which dotenv makes nothing.
 void check_idle_lines(const CheckSubject& subject, CheckReport& report) {
-  std::string rest = subject.env_text;
-  for (const auto& entry : subject.env_file.entries) {
-    const auto end = std::min(entry.end, rest.size());
-    for (auto at = entry.begin; at < end; ++at)
-      if (rest[at] != '\n') rest[at] = ' ';
-  }
-  int line = 0;
-  for (std::size_t begin = 0; begin < rest.size(); ++line) {
-    const auto end = std::min(rest.find('\n', begin), rest.size());
-    auto text = trim(std::string_view(rest).substr(begin, end - begin));
-    if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
-    begin = end + 1;
-    if (text.empty() || text.starts_with('#')) continue;
+  for (const int line : idle_lines(subject.env_file, subject.env_text)) {
     // The text may be a piece of a secret: it is not shown.
     report.findings.push_back({"env_line_ignored",
                                Severity::warning,
-                               {subject.env_file.path, line + 1, 0},
+                               {subject.env_file.path, line, 0},
                                "This line, or its end, means nothing: it is no NAME=value and no comment.",
                                "Write NAME=value, put a value over several lines in double quotes, or remove the "
                                "line."});

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <filesystem>
 #include <map>
 #include <optional>
@@ -316,8 +317,15 @@ int tabbed_line(const TextLines& lines, int line) {
   return -1;
 }
 
+/// The last line with something on it: where a file ends in the middle of a value, yaml-cpp names no line.
+int last_line(const TextLines& lines) {
+  int line = lines.count() - 1;
+  while (line > 0 && trim(lines.line(line)).empty()) --line;
+  return std::max(line, 0);
+}
+
 Error syntax_error(const YAML::Exception& error, const SourceFile& file, const TextLines& lines) {
-  const int line = error.mark.is_null() ? 0 : error.mark.line;
+  const int line = error.mark.is_null() ? last_line(lines) : error.mark.line;
   const int tabbed = tabbed_line(lines, line);
   if (tabbed >= 0) {
     const auto column = static_cast<int>(lines.line(tabbed).find('\t'));

@@ -232,6 +232,15 @@ TEST(YamlTree, TellsWhereTheSyntaxBreaks) {
   }
 }
 
+TEST(YamlTree, NamesTheLastLineWhereTheFileEndsInTheMiddleOfAValue) {
+  for (const auto* text : {"a: 1\nb: [1,\n  2\n", "a: 1\nb:\n  {c: 1\n\n\n", "a: 1\nb: x\nc: \"d\n"}) {
+    const auto error = error_of(text);
+    EXPECT_EQ(error.code(), "invalid_yaml") << text;
+    ASSERT_TRUE(error.where()) << text;
+    EXPECT_GE(error.where()->line, 2) << text << error.to_string();
+  }
+}
+
 TEST(YamlTree, RefusesTextThatIsNoUtf8AndSaysWhere) {
   const auto error = error_of("a: 1\nné: gr\xFC\xDF\n");
   EXPECT_EQ(error.message(), "The byte 0xFC is not UTF-8.");

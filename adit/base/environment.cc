@@ -8,9 +8,20 @@
 #include <unistd.h>
 
 #include "adit/base/text.h"
+#include "adit/base/user_defaults.h"
 #include "adit/base/wrapped_key.h"
 
 namespace adit {
+namespace {
+
+EnvFile& user_defaults() {
+  static EnvFile file;
+  return file;
+}
+
+}  // namespace
+
+void set_user_defaults(const EnvFile& file) { user_defaults() = file; }
 
 EnvFile EnvFile::read(const std::string& path) {
   const std::string text = read_file(path);
@@ -47,6 +58,8 @@ Environment Environment::process() {
     result.process_.try_emplace(std::string(text.substr(0, equals)),
                                 Variable{std::string(text.substr(equals + 1)), {"the environment", 0, 0}});
   }
+  for (const DotenvEntry& entry : user_defaults().entries)
+    result.file_.insert_or_assign(entry.key, Variable{entry.value, {user_defaults().path, entry.line, 0}});
   return result;
 }
 
@@ -55,6 +68,10 @@ Environment& Environment::add_file(const EnvFile& file) {
   for (const DotenvEntry& entry : file.entries) {
     variables.insert_or_assign(entry.key, Variable{entry.value, {file.path, entry.line, 0}});
   }
+  std::erase_if(file_, [&variables](const auto& known) {
+    return !user_defaults().path.empty() && known.second.origin.file == user_defaults().path &&
+           variables.contains(known.first);
+  });
   // Of several files the earlier one counts, as for dotenv's list of paths.
   file_.merge(variables);
   if (file_path_.empty()) file_path_ = file.path;

@@ -6,6 +6,8 @@
 #include <gmock/gmock.h>
 #include <stdlib.h>  // NOLINT(modernize-deprecated-headers): setenv
 
+#include "adit/base/user_defaults.h"
+
 namespace adit {
 namespace {
 
@@ -37,6 +39,20 @@ TEST(Environment, AnEmptyProcessVariableHidesTheFilesValue) {
   EXPECT_EQ(environment.get("A"), "");
   EXPECT_EQ(environment.get_or("A", "fallback"), "");
   EXPECT_EQ(environment.get_or("B", "fallback"), "fallback");
+}
+
+TEST(Environment, PrefersEverythingToTheUsersDefaults) {
+  set_user_defaults(EnvFile::parse("ADIT_TEST_A=default\n\nADIT_TEST_B=default\nADIT_TEST_C=default\n", "/config"));
+  ::setenv("ADIT_TEST_A", "process", 1);
+  auto environment = Environment::process();
+  EXPECT_EQ(environment.find("ADIT_TEST_B")->origin, (SourcePosition{"/config", 3, 0}));
+  environment.add_file(file("ADIT_TEST_A=file\nADIT_TEST_B=file"));
+  EXPECT_EQ(environment.get("ADIT_TEST_A"), "process");
+  EXPECT_EQ(environment.get("ADIT_TEST_B"), "file");
+  EXPECT_EQ(environment.get("ADIT_TEST_C"), "default");
+  ::unsetenv("ADIT_TEST_A");
+  set_user_defaults({});
+  EXPECT_EQ(Environment::process().get("ADIT_TEST_C"), std::nullopt);
 }
 
 TEST(Environment, TellsWhereAValueStands) {

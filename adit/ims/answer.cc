@@ -41,8 +41,10 @@ std::string first_of(std::string first, std::string second) { return first.empty
 std::string presentable(std::string_view text, const std::vector<const Secret*>& secrets) {
   constexpr std::size_t kLongest = 400;
   std::string clean(text);
+  // What is shorter stands in words of the answer by chance, and would be shown by what is missing there.
+  constexpr std::size_t kShortest = 6;
   for (const auto* secret : secrets) {
-    if (!secret->empty()) clean = replace_all(std::move(clean), secret->reveal(), "<hidden>");
+    if (secret->size() >= kShortest) clean = replace_all(std::move(clean), secret->reveal(), "<hidden>");
   }
   for (auto& character : clean) {
     const auto byte = static_cast<unsigned char>(character);

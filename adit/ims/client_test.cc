@@ -8,6 +8,7 @@
 #include "adit/http/client.h"
 #include "adit/http/http_date.h"
 #include "adit/http/server.h"
+#include "adit/ims/answer.h"
 #include "adit/ims/assertion.h"
 #include "adit/jwt/jws.h"
 
@@ -254,6 +255,12 @@ TEST_F(ImsClient, ShowsNoSecretThatTheServerEchoes) {
   const auto error = failure(jwt_credentials());
   EXPECT_THAT(error.to_string(), Not(HasSubstr("top-secret")));
   EXPECT_EQ(error.ims_description(), "no <hidden> here");
+}
+
+TEST(ImsAnswer, IsShownWholeWhereASecretIsTooShortToBeOne) {
+  const Secret one_letter("s");
+  const Secret real("p8e-real");
+  EXPECT_EQ(presentable("invalid_scope of p8e-real", {&one_letter, &real}), "invalid_scope of <hidden>");
 }
 
 TEST_F(ImsClient, TellsHtmlFromAnAnswer) {
