@@ -97,6 +97,21 @@ std::string find_strip() {
   throw Error::configuration("strip_missing", "There is no `strip` in PATH.").hint("Install binutils.");
 }
 
+Error library_missing(const std::string& program, std::string_view name) {
+  return Error::configuration("library_missing", cat(program, " needs ", name, ", which is not there."))
+      .hint("Install it, or name its folder in LD_LIBRARY_PATH.");
+}
+
+/// By the loader's words: `PROGRAM: error while loading shared libraries: libx.so: cannot open shared object file: …`.
+Error cannot_be_loaded(const std::string& program, const std::string& words) {
+  constexpr std::string_view kLoading = "error while loading shared libraries: ";
+  const auto begin = words.find(kLoading);
+  const auto end = words.find(": cannot open shared object file");
+  if (begin != std::string::npos && end != std::string::npos && end > begin)
+    return library_missing(program, words.substr(begin + kLoading.size(), end - begin - kLoading.size()));
+  return bad_program(program, cat("cannot be loaded: ", words));
+}
+
 }  // namespace
 
 LoadedLibraries loaded_libraries(const std::string& program) {
@@ -107,15 +122,12 @@ LoadedLibraries loaded_libraries(const std::string& program) {
   for (const auto& line : split_list(listed.output, '\n')) {
     const auto arrow = line.find(" => ");
     if (arrow == std::string::npos) {
-      if (listed.status.code != 0) throw bad_program(program, cat("cannot be loaded: ", line));
+      if (listed.status.code != 0) throw cannot_be_loaded(program, line);
       continue;  // the kernel's own (linux-vdso.so.1), the loader
     }
     const auto name = line.substr(0, arrow);
     const auto path = line.substr(arrow + 4, line.rfind(" (") - arrow - 4);
-    if (path.starts_with("not found")) {
-      throw Error::configuration("library_missing", cat(program, " needs ", name, ", which is not there."))
-          .hint("Install it, or name its folder in LD_LIBRARY_PATH.");
-    }
+    if (path.starts_with("not found")) throw library_missing(program, name);
     if (std::filesystem::path(name).filename() == kLoader) continue;
     if (name.find('/') != std::string::npos)
       throw bad_program(program, cat("needs ", name, " by its path, which no other machine has."));
