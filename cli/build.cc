@@ -8,6 +8,7 @@
 #include "cli/command.h"
 #include "cli/interrupts.h"
 #include "cli/project_build.h"
+#include "cli/terminal.h"
 
 namespace adit::cli {
 namespace {
@@ -19,6 +20,7 @@ struct BuildRequest {
 
 /// One line an action: what is there now.
 void report(const app::Project& project, const app::Action& action, const dev::BuildResult& result) {
+  if (manner().quiet) return;
   std::error_code error;
   const auto shown = std::filesystem::relative(result.program, project.root, error).string();
   std::cerr << action.full_name() << ": " << (error ? result.program : shown)

@@ -3,6 +3,7 @@
 #include <iostream>
 #include <memory>
 #include <optional>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -235,16 +236,15 @@ Outcome send(const CallRequest& call, const http::Request& request, const http::
   options.max_retries = call.retries;
   options.sleep = sleep_unless_interrupted;
   options.on_retry = [](const http::Response& because, std::chrono::milliseconds wait) {
-    if (!quiet())
-      std::cerr << "adit: the API answered " << because.status() << "; again in "
-                << static_cast<double>(wait.count()) / 1000 << " s\n";
+    std::ostringstream seconds;
+    seconds << static_cast<double>(wait.count()) / 1000;
+    note(cat("the API answered ", because.status(), "; again in ", seconds.str(), " s"));
   };
   http::Client client(session.client_options());
   // No credentials are needed, nor looked at, for hosts that are not to see them.
   if (!options.hosts.contains(call.url)) {
     const Interrupts interrupts;
-    if (!quiet())
-      std::cerr << "adit: no token goes to this host; --api-host and ADIT_API_HOSTS name those that get one\n";
+    note("no token goes to this host; --api-host and ADIT_API_HOSTS name those that get one");
     return {client.stream(request, streaming), false};
   }
   const auto credentials = call.options.credentials(environment);

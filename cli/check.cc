@@ -31,8 +31,6 @@ struct CheckRequest {
   bool strict = false;
   bool online = false;
   bool fix = false;
-  bool yes = false;
-  bool quiet = false;
 };
 
 std::string_view word_of(app::Severity severity) {
@@ -68,8 +66,7 @@ void add_error(app::CheckReport& report, const Error& error, std::string_view wh
 
 /// An exchange, then a call with its token.
 void check_online(const CheckRequest& request, const app::CheckSubject& subject, app::CheckReport& report) {
-  Progress progress("Asking IMS");
-  progress.tick();
+  const Waiting waiting("Asking IMS");
   std::string_view step = "The exchange failed";
   try {
     const auto credentials = Credentials::from_environment(subject.environment);
@@ -152,7 +149,7 @@ void print_text(const CheckRequest& request, const app::CheckReport& report) {
                                                     : notes);
     if (finding.edit.kind != app::SafeEdit::Kind::none) ++fixable;
   }
-  if (request.quiet) return;
+  if (manner().quiet) return;
   for (const auto& right : report.right)
     std::cout << styled(Stream::out, Style::good, "ok") << ": " << wrapped(right, columns, 4, 2) << '\n';
   std::cout << wrapped(cat(counted(errors, "error"), ", ", counted(warnings, "warning"), ", ", counted(notes, "note"),
@@ -170,22 +167,22 @@ void show_fixes(const std::vector<FixedFile>& files) {
 }
 
 /// Shows the changes and makes them where that is wanted; true where they were made.
-bool fix(const CheckRequest& request, const app::CheckReport& report) {
+bool fix(const app::CheckReport& report) {
   const auto files = plan_fixes(report.findings);
   if (files.empty()) {
-    std::cerr << "adit: nothing to mend by itself\n";
+    note("nothing to mend by itself");
     return false;
   }
   show_fixes(files);
-  if (!request.yes && !can_ask())
+  if (!manner().yes && !can_ask())
     throw Error::configuration("not_confirmed", "Nothing was changed: there is no terminal to ask at.")
         .hint("Give --yes with --fix to make the changes shown.");
-  if (!request.yes && !ask_yes_no("Make these changes?")) {
-    std::cerr << "adit: nothing was changed\n";
+  if (!ask_yes_no("Make these changes?")) {
+    note("nothing was changed");
     return false;
   }
   apply_fixes(files);
-  std::cerr << "adit: changed " << counted(files.size(), "file") << '\n';
+  note(cat("changed ", counted(files.size(), "file")));
   return true;
 }
 
@@ -198,7 +195,7 @@ void run_check(const CheckRequest& request) {
   };
   app::CheckReport report;
   auto subject = look(report);
-  if (request.fix && fix(request, report)) {
+  if (request.fix && fix(report)) {
     report = {};
     subject = look(report);
   }
@@ -220,8 +217,7 @@ void add_check(CLI::App& program) {
   const auto request = std::make_shared<CheckRequest>();
   command->add_flag("--json", request->json, "The findings as a JSON array");
   command->add_flag("--strict", request->strict, "Warnings fail, too");
-  auto* fix = command->add_flag("--fix", request->fix, "Show the changes that are safe, ask, and make them");
-  command->add_flag("-y,--yes", request->yes, "Make them without asking")->needs(fix);
+  command->add_flag("--fix", request->fix, "Show the changes that are safe, ask, and make them");
   auto* online = command->add_flag("--online", request->online, "Also fetch a token and call an API with it");
   command->add_option("--api", request->api, "The URL that --online calls; default: the profile at IMS")
       ->type_name("URL")
@@ -230,11 +226,7 @@ void add_check(CLI::App& program) {
   command->add_option("--env-file", request->env_file, "Instead of the project's .env")->type_name("FILE");
   command->add_option("--project", request->project, "A folder of the project; default: the current one")
       ->type_name("DIR");
-  command->add_flag("-q,--quiet", request->quiet, "Only what is wrong");
-  command->callback([request] {
-    set_quiet(request->quiet);
-    run_check(*request);
-  });
+  command->callback([request] { run_check(*request); });
 }
 
 }  // namespace adit::cli

@@ -23,6 +23,7 @@
 #include "cli/command.h"
 #include "cli/interrupts.h"
 #include "cli/registration.h"
+#include "cli/terminal.h"
 
 namespace adit::cli {
 namespace {
@@ -40,7 +41,6 @@ struct Flags {
   std::string token_rate;
   std::string api_rate;
   bool json = false;
-  bool quiet = false;
   std::size_t max_body = emulator::Options().max_body_bytes;
   std::size_t max_header = emulator::Options().max_header_bytes;
   std::size_t max_connections = emulator::Options().max_connections;
@@ -156,7 +156,7 @@ void write_line(std::string line) {
 }
 
 void tell_how_to_use(const emulator::Emulator& emulator, const Flags& flags) {
-  if (flags.quiet || flags.json) return;
+  if (manner().quiet || flags.json) return;
   const auto plain = emulator.plain_origin();
   auto text = cat("adit and its actions: export ADIT_ENDPOINTS='",
                   emulator::routes_to(plain.empty() ? emulator.origin() : plain).to_string(), "'\n");
@@ -185,7 +185,7 @@ emulator::Options options_of(const Flags& flags) {
   options.max_connections = flags.max_connections;
   options.idle_timeout = duration_of("--idle-timeout", flags.idle_timeout);
   options.request_timeout = duration_of("--request-timeout", flags.request_timeout);
-  if (!flags.quiet) {
+  if (!manner().quiet) {
     options.on_request = [json = flags.json](const emulator::RequestRecord& record) {
       write_line(json ? as_json(record) : as_text(record));
     };
@@ -255,7 +255,6 @@ void add_emulator(CLI::App& program) {
       ->type_name("DURATION")
       ->capture_default_str();
   command->add_flag("--json", flags->json, "Log requests as JSON, one object a line (see below)");
-  command->add_flag("--quiet", flags->quiet, "No request log and no advice on stderr");
   command->footer(std::string(kFooter));
   command->callback([flags] { run(*flags); });
 }

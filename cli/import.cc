@@ -98,7 +98,7 @@ std::string env_file_of(const ImportRequest& request) {
 /// Whether a setting that has another value already gets the new one; nothing where nobody has said.
 std::optional<bool> replaces(const ImportRequest& request, const std::string& name) {
   if (request.keep || request.replace) return request.replace;
-  if (!can_ask()) return std::nullopt;
+  if (!manner().yes && !can_ask()) return std::nullopt;
   return ask_yes_no(cat(name, " has another value already. Replace it?"));
 }
 
@@ -151,7 +151,7 @@ void run_import(const ImportRequest& request) {
                                cat(env_file, " has other values already for ", join(outcome.conflicts, ", "), "."))
         .hint("Say --replace (the old file is kept beside it) or --keep; nothing was written.");
   }
-  for (const auto& note : file.notes) std::cerr << "adit: " << note << '\n';
+  for (const auto& text : file.notes) note(text);
   std::string backup;
   if (env.changed() && !request.dry_run) {
     std::vector<FileChange> changes;
@@ -174,10 +174,9 @@ void run_import(const ImportRequest& request) {
   print_names("replaced  ", outcome.replaced);
   print_names("kept      ", outcome.kept);
   print_names("the same  ", outcome.same);
-  std::cerr << "adit: " << (env.changed() ? (request.dry_run ? "would write " : "wrote ") : "nothing to change in ")
-            << env_file << '\n';
+  note(cat(env.changed() ? (request.dry_run ? "would write " : "wrote ") : "nothing to change in ", env_file));
   if (!backup.empty())
-    std::cerr << "adit: the old file is " << backup << ", secrets and all: keep it out of git, delete it when done\n";
+    note(cat("the old file is ", backup, ", secrets and all: keep it out of git, delete it when done"));
 }
 
 }  // namespace

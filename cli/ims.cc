@@ -191,7 +191,10 @@ void add_ims(CLI::App& program) {
           ->type_name("TOKEN");
     command->add_flag("--json", request->json, "As JSON; so too where stdout is no terminal");
     request->options.add_to(*command);
-    command->callback([request, run] { run(*request); });
+    command->callback([request, run] {
+      const Waiting waiting("Asking IMS");
+      run(*request);
+    });
     return command;
   };
   add("validate", "Ask IMS whether a token is valid; exit code 1 where it is not", validate)

@@ -94,8 +94,7 @@ void add(const SecretsRequest& request) {
     print_json(out);
   } else {
     std::cout << added.value->reveal() << '\n';
-    std::cerr << "adit: its uuid is " << styled(Stream::err, Style::plain, added.uuid)
-              << "; no call tells the secret again\n";
+    note(cat("its uuid is ", styled(Stream::err, Style::plain, added.uuid), "; no call tells the secret again"));
   }
 }
 
@@ -152,7 +151,10 @@ void add_ims_secrets(CLI::App& ims) {
         ->type_name("NUMBER");
     command->add_flag("--json", request->json, "As JSON; so too where stdout is no terminal");
     request->options.add_to(*command);
-    command->callback([request, run] { run(*request); });
+    command->callback([request, run] {
+      const Waiting waiting("Asking the Developer Console");
+      run(*request);
+    });
     return command;
   };
   make("list", "The secrets' ids and times; their values are told once only", list);

@@ -19,7 +19,7 @@
 #include "cli/ims_option.h"
 #include "cli/interrupts.h"
 #include "cli/project_build.h"
-#include "cli/step_lines.h"
+#include "cli/terminal.h"
 
 namespace adit::cli {
 namespace {
@@ -33,7 +33,6 @@ struct InvokeRequest {
   std::vector<std::string> params;
   ImsOption ims;
   bool full = false;
-  bool verbose = false;
 };
 
 /// What `wsk` and `aio` do with a parameter: JSON where it is JSON, text otherwise.
@@ -95,11 +94,11 @@ std::string files_read(const app::Project& project, const app::ProjectEnvironmen
 }
 
 dev::HostOptions options_for_terminal(const app::Project& project, const app::Action& action,
-                                      const std::string& program, const Environment& environment) {
+                                      const std::string& program, const Environment& environment, Waiting& waiting) {
   auto options = dev::host_options(project, action, program, environment);
   // Adobe's libraries take an action that has no key for none on the platform.
   if (options.runtime.api_key.empty()) options.runtime.api_key = dev::make_api_key();
-  options.on_log = [](dev::LogStream, std::string_view bytes) { std::cerr << bytes << std::flush; };
+  options.on_log = [&waiting](dev::LogStream, std::string_view bytes) { waiting.write(bytes); };
   if (trace::enabled()) {
     options.on_step = [](const trace::Step& step) { trace::tell(step.name, step.detail, step.took); };
   }
@@ -132,8 +131,6 @@ void invoke(const InvokeRequest& request) {
   const trace::Stopwatch whole;
   const Interrupts interrupts;
   const dev::OrphansOfActions end_orphans_last;
-  if (request.verbose) trace::listen(write_step);
-
   const trace::Stopwatch reading;
   const auto project = open_project(request.project);
   const auto& action = project.find_action(request.action);
@@ -156,8 +153,11 @@ void invoke(const InvokeRequest& request) {
   for (const auto& [name, value] : ims.variables) settings.environment.set_override(name, value);
   if (ims.is_local()) trace::tell("emulator started", ims.ims.url, opening.elapsed());
 
-  dev::ActionHost host(options_for_terminal(project, action, program, settings.environment));
-  const auto record = host.run(params);
+  const auto record = [&] {
+    Waiting waiting(cat("Running ", action.full_name()));
+    dev::ActionHost host(options_for_terminal(project, action, program, settings.environment, waiting));
+    return host.run(params);
+  }();
   trace::tell("finished", cat("activation ", record.id, record.success() ? ": success" : ": failed"), whole.elapsed());
   report(request, action, record);
 }
@@ -182,13 +182,12 @@ void add_invoke(CLI::App& program) {
   command->add_option("--project", request->project, "A folder of the project; default: the current one")
       ->type_name("DIR");
   command->add_flag("--full", request->full, "The activation record instead of the result");
-  command->add_flag("-v,--verbose", request->verbose, "Each step on stderr as it happens");
   command->callback([request] {
     try {
       invoke(*request);
     } catch (const Error& error) {
       if (error.code() != "interrupted") throw;
-      std::cerr << "adit: interrupted\n";
+      std::cerr << "adit: Interrupted; what was running was ended.\n";
       exit_code() = 128 + Interrupts::signal();
     }
   });

@@ -17,6 +17,7 @@
 #include "adit/credentials/private_key.h"
 #include "adit/jwt/certificate.h"
 #include "cli/command.h"
+#include "cli/terminal.h"
 
 namespace adit::cli {
 namespace {
@@ -98,13 +99,13 @@ PrivateKey read_key(const KeyRequest& request) {
 
 void warn_of_rsa(const PrivateKey& found) {
   if (found.key.type() != jwt::KeyType::rsa)
-    std::cerr << "adit: this is an " << jwt::to_string(found.key.type()) << " key; IMS takes RSA alone (RS256)\n";
+    note(cat("this is an ", jwt::to_string(found.key.type()), " key; IMS takes RSA alone (RS256)"));
 }
 
 void encode(const KeyRequest& request) {
   const auto found = read_key(request);
   warn_of_rsa(found);
-  std::cerr << "adit: read " << found.shape << '\n';
+  note(cat("read ", found.shape));
   const Secret value(base64_encode(found.key.to_pem().reveal()));
   if (request.json) {
     std::cout << to_json(json::object{{"name", request.name}, {"value", value.reveal()}, {"shape", found.shape}})
@@ -219,7 +220,10 @@ void generate(const KeyRequest& request) {
         .hint("Give 1 to 36500 days.");
   }
   const auto subject = parse_subject(request.subject);
-  const auto key = jwt::SigningKey::generate_rsa(request.bits);
+  const auto key = [&request] {
+    const Waiting waiting("Making a key");
+    return jwt::SigningKey::generate_rsa(request.bits);
+  }();
   const auto certificate =
       jwt::make_self_signed({.subject = subject, .validity = std::chrono::hours(24 * request.days)}, key);
   std::vector<FileChange> changes;
@@ -244,8 +248,8 @@ void generate(const KeyRequest& request) {
     std::cout << "key          " << key_path << " (RSA, " << key.bits() << " bits, for you alone)\ncertificate  "
               << certificate_path << ", until " << to_rfc3339(certificate.not_after()) << "\nSHA-1        "
               << certificate.sha1_fingerprint() << '\n';
-    std::cerr << "adit: upload " << certificate_path << " to the Developer Console; adit key encode " << key_path
-              << " prints the line for .env\n";
+    note(cat("upload ", certificate_path, " to the Developer Console; adit key encode ", key_path,
+             " prints the line for .env"));
   }
 }
 

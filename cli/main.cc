@@ -2,12 +2,17 @@
 #include <cstdio>
 #include <exception>
 #include <iostream>
+#include <span>
 #include <string>
+#include <vector>
 
 #include "adit/base/error.h"
-#include "adit/base/version.h"
 #include "cli/command.h"
+#include "cli/common_options.h"
+#include "cli/completion.h"
+#include "cli/reference.h"
 #include "cli/usage_error.h"
+#include "cli/version_text.h"
 
 namespace adit::cli {
 
@@ -20,11 +25,26 @@ namespace {
 
 void report(const Error& error) { std::cerr << "adit: " << error.to_string() << '\n'; }
 
+/// What shells and the build ask for; no commands for people.
+bool answer_machinery(const CLI::App& program, const std::vector<std::string>& words) {
+  if (words.front() == "__complete") {
+    answer_shell(program, std::span(words).subspan(1));
+  } else if (words.front() == "__reference") {
+    std::cout << reference_markdown(program);
+  } else if (words.front() == "__installed_texts" && words.size() == 2) {
+    write_installed_texts(program, words.back());
+  } else {
+    return false;
+  }
+  return true;
+}
+
 int run(int argc, char** argv) {
   CLI::App program("Access to Adobe APIs: tokens, App Builder actions in C++, and an emulator of IMS.", "adit");
-  program.set_version_flag("--version", "adit " + std::string(version()));
+  program.set_version_flag("--version", version_text);
   program.require_subcommand(1);
   program.fallthrough(false);
+  add_new(program);
   add_invoke(program);
   add_dev(program);
   add_build(program);
@@ -38,11 +58,15 @@ int run(int argc, char** argv) {
   add_import(program);
   add_migrate(program);
   add_emulator(program);
+  add_completion(program);
+  add_version(program);
+  add_common_options(program);
 
   if (argc == 1) {
     std::cerr << program.help();
     return 2;
   }
+  if (answer_machinery(program, {argv + 1, argv + argc})) return 0;
   try {
     program.parse(argc, argv);
   } catch (const CLI::Success& asked) {  // --help, --version

@@ -10,6 +10,7 @@
 #include "adit/base/json.h"
 #include "adit/base/replace_file.h"
 #include "cli/command.h"
+#include "cli/terminal.h"
 #include "cli/text_diff.h"
 
 namespace adit::cli {
@@ -61,7 +62,7 @@ void print_plan(const MigrateRequest& request, const app::Migration& plan) {
     std::cout << (request.dry_run ? "would keep " : "kept     ") << app::shown_path(plan.backup)
               << ", the old settings with their secrets: keep it out of git\n";
   }
-  if (plan.changes.empty()) std::cerr << "adit: nothing is left to migrate in .env and the manifests\n";
+  if (plan.changes.empty()) note("nothing is left to migrate in .env and the manifests");
   if (!plan.sources.empty()) {
     std::cout << "\nLines that speak of JWT (C++ that uses adit::Credentials needs no change but for inputs that it "
                  "checks by "

@@ -15,6 +15,7 @@
 #include "cli/command.h"
 #include "cli/interrupts.h"
 #include "cli/project_build.h"
+#include "cli/terminal.h"
 
 namespace adit::cli {
 namespace {
@@ -157,6 +158,7 @@ void package(PackageRequest request) {
     return;
   }
   std::cout << request.output << '\n';
+  if (manner().quiet) return;
   std::cerr << action.full_name() << " for " << request.target << ": " << megabytes(size);
   if (is_zip) std::cerr << ", " << megabytes(unpacked) << " unpacked";
   if (target == PackageTarget::nodejs) std::cerr << " (limit " << megabytes(dev::kMaxNodejsBytes) << ')';

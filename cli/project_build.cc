@@ -1,17 +1,24 @@
 #include "cli/project_build.h"
 
 #include <iostream>
+#include <optional>
 
 #include "adit/base/log.h"
 #include "adit/base/text.h"
 #include "cli/interrupts.h"
+#include "cli/terminal.h"
 
 namespace adit::cli {
 
 dev::BuildResult build_for_terminal(const app::Project& project, const app::Action& action) {
   auto options = dev::build_options(project, action);
-  options.on_start = [&action] { std::cerr << "Building " << action.full_name() << '\n'; };
-  options.on_output = [](std::string_view bytes) { std::cerr << bytes << std::flush; };
+  std::optional<Waiting> waiting;
+  options.on_start = [&action, &waiting] {
+    const auto what = cat("Building ", action.full_name());
+    if (!manner().quiet) std::cerr << what << '\n';
+    waiting.emplace(what);
+  };
+  options.on_output = [&waiting](std::string_view bytes) { waiting->write(bytes); };
   options.interrupted = [] { return Interrupts::signal() != 0; };
   return dev::build_action(options);
 }

@@ -37,7 +37,7 @@ void ProjectOptions::add_to(CLI::App& command) {
           "--store", store,
           "Where tokens are kept: memory:, file:FOLDER, redis://…, unix:SOCKET; otherwise ADIT_TOKEN_STORE, then "
           "adit/tokens in the user's cache folder")
-      ->type_name("URL");
+      ->type_name("STORE");
   command.add_option("--grant", grant, "The credential to use where both are configured")
       ->check(CLI::IsMember({"jwt", "oauth"}));
   command.add_option("--env-file", env_file, "Instead of the project's .env")->type_name("FILE");

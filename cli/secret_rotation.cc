@@ -17,10 +17,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-void say(std::string_view step) {
-  if (!quiet()) std::cerr << "adit: " << step << '\n';
-}
-
 /// The `.env`, and the settings in it that hold the secret in use: one, or both where the project keeps its former JWT
 /// credential beside OAuth server-to-server, for a converted credential has the id and the secrets that it had.
 struct SecretsPlace {
@@ -160,25 +156,25 @@ Rotated rotate_secret(const Rotation& rotation) {
 
   const Interrupts interrupts;  // From here on there is something to take back.
   const auto added = added_secret(rotation, token, old);
-  say(cat("added the secret ", added.uuid));
+  note(cat("added the secret ", added.uuid));
   Secret proof;
   try {
     proof = proof_of(rotation, *added.value);
-    say("it works: IMS gave a token for it");
+    note("it works: IMS gave a token for it");
   } catch (const Error& error) {
     throw failed("The new secret does not work", error, taken_back(rotation, token, added.uuid));
   }
   try {
     for (const auto& setting : place.settings) place.text.set(setting, added.value->reveal());
     place.text.write(rotation.env_file);
-    say(cat("wrote it to ", rotation.env_file));
+    note(cat("wrote it to ", rotation.env_file));
   } catch (const Error& error) {
     throw failed(cat(rotation.env_file, " could not be rewritten"), error, taken_back(rotation, token, added.uuid));
   }
   Rotated rotated{.added = added.uuid, .removed = {}, .settings = std::move(place.settings)};
   if (rotation.keep_old) return rotated;
   remove_old(rotation, proof, old);
-  say(cat("removed the old secret ", old));
+  note(cat("removed the old secret ", old));
   rotated.removed = old;
   return rotated;
 }

@@ -2,38 +2,27 @@
 
 #include <array>
 #include <cstdio>
-#include <cstdlib>
 #include <string>
-#include <string_view>
 
-#include <unistd.h>
+#include "adit/base/text.h"
+#include "cli/terminal.h"
 
 namespace adit::cli {
 namespace {
 
-bool colours() {
-  const char* refused = std::getenv("NO_COLOR");
-  if (refused != nullptr && *refused != '\0') return false;
-  const char* terminal = std::getenv("TERM");
-  return ::isatty(STDERR_FILENO) == 1 && terminal != nullptr && std::string_view(terminal) != "dumb";
-}
-
-std::string printable(std::string_view text) {
-  std::string shown;
-  for (const char c : text) shown += (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) ? ' ' : c;
-  return shown;
-}
+std::string on_one_line(const std::string& text) { return replace_all(replace_all(text, "\n", " "), "\t", " "); }
 
 }  // namespace
 
 void write_step(const trace::Step& step) {
-  static const bool coloured = colours();
-  const char* strong = coloured ? "\033[1;36m" : "";
-  const char* faint = coloured ? "\033[2m" : "";
-  const char* plain = coloured ? "\033[0m" : "";
-  const double milliseconds = static_cast<double>(step.took.count()) / 1000;
-  std::fprintf(stderr, "%s%-20s%s %8.1f ms  %s%s%s\n", strong, printable(step.name).c_str(), plain, milliseconds, faint,
-               printable(step.detail).c_str(), plain);
+  constexpr std::size_t kNameWidth = 20;
+  auto name = on_one_line(step.name);
+  if (const auto columns = columns_of(name); columns < kNameWidth) name.append(kNameWidth - columns, ' ');
+  std::array<char, 32> took{};
+  std::snprintf(took.data(), took.size(), " %8.1f ms  ", static_cast<double>(step.took.count()) / 1000);
+  const auto line = cat(styled(Stream::err, Style::note, name), took.data(),
+                        styled(Stream::err, Style::faint, on_one_line(step.detail)), '\n');
+  std::fwrite(line.data(), 1, line.size(), stderr);  // one write: steps come from several threads
 }
 
 }  // namespace adit::cli

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <iostream>
+#include <utility>
 
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -18,12 +19,13 @@ namespace {
 constexpr std::size_t kDefaultWidth = 100;
 constexpr std::size_t kLeastWidth = 20;
 
-bool& quiet_flag() {
-  static bool flag = false;
-  return flag;
+Manner& chosen_manner() {
+  static Manner manner;
+  return manner;
 }
 
 bool has_colours(Stream stream) {
+  if (manner().no_color) return false;
   const char* refused = std::getenv("NO_COLOR");
   if (refused != nullptr && *refused != '\0') return false;
   const char* terminal = std::getenv("TERM");
@@ -68,6 +70,9 @@ long long now_ms() {
 }
 
 }  // namespace
+
+void set_manner(const Manner& manner) { chosen_manner() = manner; }
+const Manner& manner() { return chosen_manner(); }
 
 bool is_terminal(Stream stream) { return ::isatty(stream == Stream::out ? STDOUT_FILENO : STDERR_FILENO) == 1; }
 
@@ -150,6 +155,7 @@ void print_table(std::ostream& out, Stream stream, const std::vector<std::vector
 }
 
 bool ask_yes_no(std::string_view question) {
+  if (manner().yes) return true;
   if (!can_ask()) return false;
   std::cerr << question << " [y/N] " << std::flush;
   std::string answer;
@@ -158,8 +164,28 @@ bool ask_yes_no(std::string_view question) {
   return answer == "y" || answer == "yes";
 }
 
-void set_quiet(bool quiet) { quiet_flag() = quiet; }
-bool quiet() { return quiet_flag(); }
+std::size_t ask_which(std::string_view question, const std::vector<std::pair<std::string, std::string>>& choices) {
+  if (manner().yes || !can_ask()) return 0;
+  std::vector<std::vector<std::string>> rows;
+  for (std::size_t i = 0; i < choices.size(); ++i)
+    rows.push_back({cat("  ", i + 1), choices[i].first, choices[i].second});
+  std::cerr << question << '\n';
+  print_table(std::cerr, Stream::err, rows);
+  for (;;) {
+    std::cerr << "[1] " << std::flush;
+    std::string answer;
+    if (!std::getline(std::cin, answer)) return 0;
+    answer = to_lower(trim(answer));
+    if (answer.empty()) return 0;
+    for (std::size_t i = 0; i < choices.size(); ++i)
+      if (answer == choices[i].first || answer == std::to_string(i + 1)) return i;
+    std::cerr << "A number from 1 to " << choices.size() << ", or a name. ";
+  }
+}
+
+void note(std::string_view text) {
+  if (!manner().quiet) std::cerr << "adit: " << text << '\n';
+}
 
 Progress::Progress(std::string what) : what_(std::move(what)), started_ms_(now_ms()) {}
 
@@ -167,16 +193,42 @@ void Progress::tick(std::string_view detail) {
   constexpr long long kQuiet = 1000;
   constexpr long long kBetween = 100;
   const auto now = now_ms();
-  if (quiet() || !is_terminal(Stream::err) || now - started_ms_ < kQuiet || now - shown_ms_ < kBetween) return;
+  if (manner().quiet || !is_terminal(Stream::err) || now - started_ms_ < kQuiet || now - shown_ms_ < kBetween) return;
   shown_ms_ = now;
   shown_ = true;
   auto line = without_controls(cat(what_, " … ", (now - started_ms_) / 1000, " s ", detail));
   while (columns_of(line) >= width(Stream::err) && !line.empty()) line.pop_back();
-  std::cerr << "\r\033[K" << line << std::flush;
+  // The cursor goes back, so that whatever else is said begins at the margin.
+  std::cerr << "\r\033[K" << line << '\r' << std::flush;
 }
 
-Progress::~Progress() {
-  if (shown_) std::cerr << "\r\033[K" << std::flush;
+void Progress::clear() {
+  if (std::exchange(shown_, false)) std::cerr << "\r\033[K" << std::flush;
+}
+
+Progress::~Progress() { clear(); }
+
+Waiting::Waiting(std::string what) : progress_(std::move(what)) {
+  if (manner().quiet || !is_terminal(Stream::err)) return;
+  ticker_ = std::thread([this] {
+    std::unique_lock lock(mutex_);
+    while (!ended_.wait_for(lock, std::chrono::milliseconds(100), [this] { return over_; })) progress_.tick();
+  });
+}
+
+void Waiting::write(std::string_view bytes) {
+  const std::lock_guard lock(mutex_);
+  progress_.clear();
+  std::cerr << bytes << std::flush;
+}
+
+Waiting::~Waiting() {
+  {
+    const std::lock_guard lock(mutex_);
+    over_ = true;
+  }
+  ended_.notify_one();
+  if (ticker_.joinable()) ticker_.join();
 }
 
 }  // namespace adit::cli

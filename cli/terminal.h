@@ -1,13 +1,28 @@
 #pragma once
 
+#include <condition_variable>
 #include <cstddef>
-#include <functional>
 #include <iosfwd>
+#include <mutex>
 #include <string>
 #include <string_view>
+#include <thread>
+#include <utility>
 #include <vector>
 
 namespace adit::cli {
+
+/// How a command is to behave towards people: what the common options and the user's configuration file say.
+struct Manner {
+  /// Nothing beyond the result and errors.
+  bool quiet = false;
+  bool no_color = false;
+  /// Every question is answered with yes.
+  bool yes = false;
+};
+/// Once, before the command does anything.
+void set_manner(const Manner& manner);
+[[nodiscard]] const Manner& manner();
 
 /// What the terminal side of a command may do; one for the program. stdout is for results, stderr for the rest.
 enum class Stream { out, err };
@@ -19,9 +34,9 @@ enum class Stream { out, err };
 
 enum class Style { plain, strong, faint, error, warning, note, good, removed, added };
 
-/// The text in that style; as it is where the stream is no terminal, TERM is `dumb` or unset, or NO_COLOR is set
-/// (https://no-color.org). Control characters in the text are replaced by `?`, so that a file's content cannot steer
-/// the terminal.
+/// The text in that style; as it is where the stream is no terminal, TERM is `dumb` or unset, with `--no-color`, or
+/// where NO_COLOR is set (https://no-color.org). Control characters in the text are replaced by `?`, so that a file's
+/// content cannot steer the terminal.
 [[nodiscard]] std::string styled(Stream stream, Style style, std::string_view text);
 
 /// Columns: COLUMNS where it is a number, what the terminal says, else 100; at least 20.
@@ -38,12 +53,17 @@ enum class Style { plain, strong, faint, error, warning, note, good, removed, ad
 /// Rows with aligned columns; the last one is wrapped. Where the window is too narrow for that, each cell has a line.
 void print_table(std::ostream& out, Stream stream, const std::vector<std::vector<std::string>>& rows);
 
-/// Asks on stderr and reads a line from stdin: true for y or yes. False where nobody is there to answer.
+/// Asks on stderr and reads a line from stdin: true for y or yes, and with `--yes`. False where nobody is there to
+/// answer.
 [[nodiscard]] bool ask_yes_no(std::string_view question);
 
-/// Keeps what is said beyond the result and the errors away; `--quiet`.
-void set_quiet(bool quiet);
-[[nodiscard]] bool quiet();
+/// Asks on stderr for one of the choices (a name and what it means), by number or name, until one is given: its place.
+/// The first one where just Enter is typed, where the input ends, with `--yes`, or where nobody is there to answer.
+[[nodiscard]] std::size_t ask_which(std::string_view question,
+                                    const std::vector<std::pair<std::string, std::string>>& choices);
+
+/// `adit: text` on stderr, for what is neither result nor error; nothing with `--quiet`.
+void note(std::string_view text);
 
 /// Shows on stderr, where that is a terminal and not `--quiet`, that something is under way, if it lasts longer than a
 /// second. The line is gone when this is. `tick` is to be called now and then, from one thread.
@@ -55,12 +75,33 @@ class Progress {
   Progress& operator=(const Progress&) = delete;
 
   void tick(std::string_view detail = {});
+  /// Takes the line away; the next tick shows it again.
+  void clear();
 
  private:
   std::string what_;
   long long started_ms_ = 0;
   long long shown_ms_ = 0;
   bool shown_ = false;
+};
+
+/// A Progress that ticks by itself while something waits that cannot.
+class Waiting {
+ public:
+  explicit Waiting(std::string what);
+  ~Waiting();
+  Waiting(const Waiting&) = delete;
+  Waiting& operator=(const Waiting&) = delete;
+
+  /// Puts this on stderr, in place of the line. From any thread.
+  void write(std::string_view bytes);
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable ended_;
+  bool over_ = false;
+  Progress progress_;
+  std::thread ticker_;
 };
 
 }  // namespace adit::cli

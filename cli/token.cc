@@ -10,6 +10,7 @@
 #include "adit/emulator/fault.h"
 #include "cli/command.h"
 #include "cli/project_token.h"
+#include "cli/terminal.h"
 
 namespace adit::cli {
 namespace {
@@ -111,11 +112,15 @@ void run_token(const TokenRequest& request) {
   auto source = session.source(credentials);
   if (request.clear) {
     source.clear();
-    std::cerr << "adit: forgot the token of " << credentials.client_id() << '\n';
+    note(cat("forgot the token of ", credentials.client_id()));
   } else if (request.status) {
     print_status(request, credentials, session.opened().ims, source.status());
   } else {
-    print_token(request, source.get(wish));
+    const auto token = [&] {
+      const Waiting waiting("Asking IMS for a token");
+      return source.get(wish);
+    }();
+    print_token(request, token);
   }
 }
 

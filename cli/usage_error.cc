@@ -53,6 +53,23 @@ std::string unexpected(const Named& named, const std::string& word) {
   return with_nearest(cat("There is no command `", named.words, ' ', word, "`."), word, commands);
 }
 
+/// `--store: 1 required STORE missing`, said so that a reader knows what to write.
+std::optional<std::string> as_missing_value(std::string_view text) {
+  constexpr std::string_view kRequired = " required ";
+  const auto colon = text.find(": ");
+  const auto required = text.find(kRequired);
+  if (colon == std::string_view::npos || required == std::string_view::npos || !text.ends_with(" missing"))
+    return std::nullopt;
+  const auto begin = required + kRequired.size();
+  const auto type = std::string(text.substr(begin, text.size() - begin - std::string_view(" missing").size()));
+  const auto choices = type.find('{');
+  const auto what =
+      choices == std::string::npos
+          ? type.substr(0, type.find(':'))
+          : cat("one of ", replace_all(type.substr(choices + 1, type.find('}') - choices - 1), ",", ", "));
+  return cat(text.substr(0, colon), " needs a value behind it: ", what, ".");
+}
+
 /// CLI11's own words, said so that a reader sees the option and its value.
 std::string as_told(const CLI::ParseError& wrong) {
   const std::string text = wrong.what();
@@ -62,6 +79,7 @@ std::string as_told(const CLI::ParseError& wrong) {
     if (known.ends_with('}')) known.pop_back();
     return cat(replace_all(text.substr(0, list), ": ", " "), " is none of ", replace_all(known, ",", ", "), ".");
   }
+  if (auto missing = as_missing_value(text)) return *std::move(missing);
   constexpr std::string_view kConversion = "Could not convert: ";
   if (text.starts_with(kConversion))
     return cat(replace_all(text.substr(kConversion.size()), " = ", " "), " is no value that it can have.");

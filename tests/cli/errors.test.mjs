@@ -1,14 +1,16 @@
 // Every error that a user can meet, provoked from outside; its text stands in errors/approved.txt, to be read as a user would: what
 // happened, where, what to do. After a change of words: ADIT_APPROVE=1 node --test tests/cli/errors.test.mjs, then read the difference.
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
-import { createPublicKey, generateKeyPairSync } from 'node:crypto'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { execFileSync, spawn } from 'node:child_process'
+import { createPublicKey, generateKeyPairSync, randomBytes } from 'node:crypto'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { dirname, join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { ADIT, HERE, assertion, emulator, jwtEnv, keys, run, secret, temporaryFolder, toDotenv } from './adit.mjs'
 import { actions } from './errors/actions.mjs'
+import { beginnings } from './errors/beginnings.mjs'
+import { apiServer, consoleAnswers, consoleServer } from './errors/console.mjs'
 import { credentials } from './errors/credentials.mjs'
 import { emulator as emulatorCases } from './errors/emulator.mjs'
 import { files } from './errors/files.mjs'
@@ -23,8 +25,22 @@ const APPROVED = join(HERE, 'errors', 'approved.txt')
 
 const pem = (type, options) => generateKeyPairSync(type, { ...options, publicKeyEncoding: { type: 'spki', format: 'pem' }, privateKeyEncoding: { type: 'pkcs8', format: 'pem', ...options?.lock } })
 
+// Programs that cannot be packed: one needs a library that is not there any more, one is larger than a platform takes.
+function programs (folder) {
+  const compile = (...args) => execFileSync('c++', args, { cwd: folder })
+  writeFileSync(join(folder, 'lib.cc'), 'int gone() { return 1; }\n')
+  writeFileSync(join(folder, 'lost.cc'), 'int gone();\nint main() { return gone(); }\n')
+  compile('-shared', '-fPIC', '-o', 'libgone.so', 'lib.cc')
+  compile('-o', 'lost', 'lost.cc', '-L.', '-lgone')
+  rmSync(join(folder, 'libgone.so'))
+  writeFileSync(join(folder, 'bytes'), randomBytes(23 << 20))
+  writeFileSync(join(folder, 'large.cc'), 'asm(".data\\n.globl bytes\\nbytes: .incbin \\"bytes\\"\\n");\nint main() {}\n')
+  compile('-o', 'large', 'large.cc')
+  return { lost: join(folder, 'lost'), large: join(folder, 'large') }
+}
+
 async function makeKeys () {
-  const folder = temporaryFolder()
+  const folder = made
   await run(['key', 'generate', '--out', 'k'], { cwd: folder })
   const other = pem('rsa', { modulusLength: 2048 })
   const short = pem('rsa', { modulusLength: 1024 })
@@ -37,12 +53,14 @@ async function makeKeys () {
     elliptic: elliptic.privateKey, ellipticPublicKey: elliptic.publicKey,
     x25519: x25519.privateKey, x25519PublicKey: x25519.publicKey,
     encrypted: pem('rsa', { modulusLength: 2048, lock: { cipher: 'aes-256-cbc', passphrase: 'right' } }).privateKey,
-    certificate: readFileSync(join(folder, 'k.crt'), 'utf8')
+    certificate: readFileSync(join(folder, 'k.crt'), 'utf8'),
+    ...programs(folder)
   }
 }
 
 // A server that does what no server should; the first part of the path says what.
 function wickedServer () {
+  const interrupt = () => waiting?.kill('SIGINT')
   const json = (response, status, body, headers = {}) => response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(body)
   const answers = {
     ok: (_, response) => json(response, 200, '{}'),
@@ -58,21 +76,29 @@ function wickedServer () {
     reset: (request) => request.socket.resetAndDestroy(),
     silent: () => {},
     away: (_, response) => response.writeHead(307, { location: 'http://other.example/there?code=1' }).end(),
+    interrupted: interrupt,
+    console: consoleServer(secret, interrupt),
     round: (_, response) => response.writeHead(302, { location: '/round' }).end()
   }
   const server = createServer((request, response) => {
     request.resume()
-    const answer = answers[request.url.split('/')[1]]
+    const name = request.url.split('/')[1]
+    const answer = name.startsWith('api-') ? apiServer(name.slice(4), interrupt) : answers[name]
     request.on('end', () => answer ? answer(request, response) : response.writeHead(404).end())
   })
   return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)))
 }
 
 const home = temporaryFolder()
+// Where keys and programs for the cases are.
+const made = temporaryFolder()
+// The command that the server is to interrupt.
+let waiting
 
-function spoken (args, { env = {}, input = '', shell, cwd }) {
+function spoken (args, { env = {}, input = '', shell, cwd, interrupted }) {
   const [program, ...first] = shell ? ['/bin/sh', '-c', shell, ADIT] : [ADIT]
   const child = spawn(program, [...first, ...args], { cwd, env: { PATH: process.env.PATH, HOME: home, LANG: 'C.UTF-8', ...env }, stdio: ['pipe', 'pipe', 'pipe'] })
+  waiting = interrupted ? child : undefined
   child.stdin.on('error', () => {}) // who refuses early does not read on
   child.stdin.end(input)
   let stderr = ''
@@ -85,6 +111,8 @@ function spoken (args, { env = {}, input = '', shell, cwd }) {
 const approvedLine = (text, folder) => text
   .replaceAll(folder, 'PROJECT').replaceAll(home, 'HOME').replaceAll(dirname(ADIT), 'BIN').replaceAll(secret, 'SECRET')
   .replace(/\b(3[2-9]|[45]\d|6[0-5])\d{3}\b/g, 'PORT') // of those that a system picks
+  .replaceAll(made, 'MADE')
+  .replace(/\([^()]* ago\)/g, '(SOME TIME ago)')
   .replace(/eyJ[\w.-]+/g, 'TOKEN')
   .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME')
   .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|\b[0-9a-f]{32}\b/g, 'ID')
@@ -95,7 +123,7 @@ async function provoke ([title, args, options = {}], taken) {
     mkdirSync(dirname(join(folder, name)), { recursive: true })
     writeFileSync(join(folder, name), content, { mode: 0o600 })
   }
-  const { code, stderr } = await spoken(args.map((argument) => argument === 'TAKEN' ? String(taken) : argument), { ...options, cwd: folder })
+  const { code, stderr } = await spoken(args.map((argument) => argument === 'TAKEN' ? String(taken) : argument), { ...options, cwd: folder, env: { ...options.env, ...(options.config && { XDG_CONFIG_HOME: join(folder, options.config) }), ...(options.credentials && jwtEnv()) } })
   const lines = stderr.split('\n').filter((line) => line !== '' && (options.only ?? /^/).test(line))
   const said = approvedLine(lines.join('\n'), folder)
   const shown = approvedLine(args.map((argument) => /^[\w@./:=,*-]+$/.test(argument) ? argument : JSON.stringify(argument)).join(' '), folder)
@@ -107,13 +135,13 @@ describe('errors', () => {
   let server
   let approved = ''
   before(async () => {
-    const made = await makeKeys()
+    const keysMade = await makeKeys()
     server = await wickedServer()
     const origin = `http://127.0.0.1:${server.address().port}`
     const ims = await emulator(['--env-file', join(clientFolder(), '.env')])
     const tls = await emulator(['--tls'])
-    const tools = { made, zip, toDotenv, jwtEnv, assertion, origin, emulatorOrigin: ims.origin, tlsOrigin: tls.origin, foreignToken: assertion({ exp: 4102444800 }) }
-    const all = { 'Wrong usage': usage, Projects: project, 'Credentials and keys': credentials(tools), 'Files of the Developer Console, and .env': files(tools), 'JSON Web Tokens': tokens(tools), 'IMS, APIs and stores': network(tools), 'Building, running, packing': actions, 'The emulator': emulatorCases(tools) }
+    const tools = { made: keysMade, zip, toDotenv, jwtEnv, assertion, origin, emulatorOrigin: ims.origin, tlsOrigin: tls.origin, foreignToken: assertion({ exp: 4102444800 }) }
+    const all = { 'Wrong usage': usage, 'Beginnings': beginnings, Projects: project, 'Credentials and keys': credentials(tools), 'Files of the Developer Console, and .env': files(tools), 'JSON Web Tokens': tokens(tools), 'IMS, APIs and stores': network(tools), 'Client secrets, and refusals of APIs': consoleAnswers(tools), 'Building, running, packing': actions(tools), 'The emulator': emulatorCases(tools) }
     for (const [group, cases] of Object.entries(all)) {
       const told = []
       for (const one of cases) told.push(await provoke(one, server.address().port))
@@ -134,7 +162,7 @@ describe('errors', () => {
 
   test('say what was approved', () => assert.equal(approved, readFileSync(APPROVED, 'utf8')))
 
-  test('end with 1 or 2, never with a signal or 0', () => each(({ title, code }) => assert.ok(code === 1 || code === 2, `${title}: ${code}`)))
+  test('end with 1 or 2, or 130 for Ctrl-C, never with a signal or 0', () => each(({ title, code }) => assert.ok([1, 2].includes(code) || (code === 130 && title.includes('interrupted')), `${title}: ${code}`)))
 
   test('begin with the name of the program, and say what happened as a person would', () => each(({ title, said }) => {
     assert.match(said, /^adit: [^\n]{12,}/, title)

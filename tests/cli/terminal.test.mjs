@@ -1,57 +1,11 @@
 // The command in a terminal: a real pseudo-terminal, which python3's pty module makes; and the places where files are hard to write.
 import assert from 'node:assert/strict'
-import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { ADIT, jwtEnv, project, run, secret, temporaryFolder, toDotenv } from './adit.mjs'
-
-// Runs the program of argv[3…] on a terminal of argv[1] columns in the folder argv[2] and copies what it says to stdout; a line
-// "key X" on stdin types the character with that number. The exit code, or 128 and the signal, is the program's.
-const TERMINAL = `
-import fcntl, os, pty, select, struct, sys, termios
-columns, folder, command = int(sys.argv[1]), sys.argv[2], sys.argv[3:]
-child, terminal = pty.fork()
-if child == 0:
-    fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack('HHHH', 24, columns, 0, 0))
-    os.chdir(folder)
-    os.execv(command[0], command)
-watched = [terminal, 0]
-while True:
-    ready, _, _ = select.select(watched, [], [])
-    if 0 in ready:
-        typed = os.read(0, 4096)
-        if typed: os.write(terminal, typed)
-        else: watched.remove(0)
-    if terminal in ready:
-        try: said = os.read(terminal, 65536)
-        except OSError: said = b''
-        if not said: break
-        os.write(1, said)
-status = os.waitpid(child, 0)[1]
-sys.exit(128 + os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status))
-`
-
-const environment = (home, changes = {}) => ({ PATH: process.env.PATH, HOME: home, TERM: 'xterm', LANG: 'C.UTF-8', ...changes })
-
-// { type(text), until(pattern), ended } of a command on a terminal.
-function onTerminal (args, { cwd, columns = 80, env = {}, home = temporaryFolder() } = {}) {
-  const child = spawn('python3', ['-c', TERMINAL, String(columns), cwd ?? temporaryFolder(), ADIT, ...args], { env: environment(home, env), stdio: ['pipe', 'pipe', 'inherit'] })
-  const result = { said: '' }
-  const waiting = []
-  child.stdout.on('data', (data) => {
-    result.said += data
-    for (const wait of waiting) if (wait.pattern.test(result.said)) wait.resolve()
-  })
-  const timer = setTimeout(() => child.kill('SIGKILL'), 60_000)
-  result.ended = new Promise((resolve) => child.on('close', (code) => { clearTimeout(timer); resolve({ code, said: result.said }) }))
-  result.until = (pattern) => Promise.race([
-    new Promise((resolve) => { if (pattern.test(result.said)) resolve(); else waiting.push({ pattern, resolve }) }),
-    result.ended.then(({ said }) => { throw new Error(`it ended without ${pattern}:\n${said}`) })
-  ])
-  result.type = (text) => child.stdin.write(text)
-  return result
-}
+import { onTerminal } from './terminal.mjs'
 
 const CTRL_C = '\x03'
 // eslint-disable-next-line no-control-regex

@@ -8,7 +8,7 @@ const node = (name, text = '', lines = '') => ({ 'ext.config.yaml': `runtimeMani
 const told = /^(adit: |  [^ ])/
 const begin = 'cmake_minimum_required(VERSION 3.25)\nproject(a LANGUAGES CXX)\n'
 
-export const actions = [
+export const actions = ({ made }) => [
   ['a build of a JavaScript action', ['build', 'a'], { files: node('a.js') }],
   ['a build where nothing is in C++', ['build'], { files: node('a.js') }],
   ['a C++ action without a folder', ['build'], { files: { 'ext.config.yaml': cpp('')['ext.config.yaml'] } }],
@@ -35,6 +35,10 @@ export const actions = [
   ['a package of a JavaScript action', ['package', '--target', 'nodejs'], { files: node('a.js') }],
   ['a package under another ending', ['package', '--target', 'nodejs', '-o', 'a.tar'], { files: cpp(begin) }],
   ['a package of what is no program', ['package', '--target', 'native', '--program', 'prog', '-o', 'a.zip'], { files: { prog: 'hello' } }],
+  ['a package where there is no strip', ['package', '--target', 'native', '--program', '/bin/true', '-o', 'a.zip'], { env: { PATH: '/nonexistent' } }],
+  ['a package where there are no certificates', ['package', '--target', 'native', '--program', '/bin/true', '-o', 'a.zip'], { env: { SSL_CERT_DIR: '/nonexistent' } }],
+  ['a package of a program whose library is gone', ['package', '--target', 'native', '--program', made.lost, '-o', 'a.zip']],
+  ['a package that is too large', ['package', 'large', '--target', 'nodejs', '--program', made.large, '-o', 'a.zip']],
   ['an image where something else is', ['package', '--target', 'image', '--program', '/bin/true', '-o', 'image'], { files: { 'image/x': '' } }],
   ['a server whose port is taken', ['dev', '--http', '--port', 'TAKEN'], { files: node('a.js') }],
   ['a server at an address of another machine', ['dev', '--http', '--port', '0', '--host', '192.0.2.1'], { files: node('a.js') }]

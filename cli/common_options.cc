@@ -1,0 +1,76 @@
+#include "cli/common_options.h"
+
+#include "adit/base/environment.h"
+#include "adit/base/error.h"
+#include "adit/base/log.h"
+#include "adit/base/text.h"
+#include "adit/base/trace.h"
+#include "adit/base/user_defaults.h"
+#include "cli/step_lines.h"
+#include "cli/terminal.h"
+#include "cli/user_config.h"
+
+namespace adit::cli {
+namespace {
+
+struct Flags {
+  bool quiet = false;
+  bool verbose = false;
+  bool no_color = false;
+  bool yes = false;
+};
+
+Flags& flags() {
+  static Flags given;
+  return given;
+}
+
+void add_to(CLI::App& app) {
+  auto* quiet = app.add_flag("-q,--quiet", flags().quiet, "Nothing but the result and errors");
+  auto* verbose = app.add_flag("-v,--verbose", flags().verbose, "Each step, with its time, on stderr as it happens");
+  auto* no_color = app.add_flag("--no-color", flags().no_color, "No colours; so too where NO_COLOR is set");
+  auto* yes = app.add_flag("-y,--yes", flags().yes, "Ask nothing: yes to every question");
+  for (auto* option : {quiet, verbose, no_color, yes}) option->group(kCommonGroup);
+  for (auto* command : app.get_subcommands([](const CLI::App*) { return true; })) add_to(*command);
+}
+
+/// The configuration file's word, for the process environment's was read by the log itself.
+void set_log_level_of(const Environment& environment) {
+  const auto* variable = environment.find("ADIT_LOG");
+  if (variable == nullptr || variable->origin.line == 0) return;
+  const auto word = to_lower(trim(variable->value));
+  for (const auto& [name, level] :
+       {std::pair{"debug", LogLevel::debug}, std::pair{"info", LogLevel::info}, std::pair{"warn", LogLevel::warn},
+        std::pair{"error", LogLevel::error}, std::pair{"off", LogLevel::off}}) {
+    if (word == name) return set_log_level(level);
+  }
+  throw Error::configuration("invalid_setting", cat("ADIT_LOG is '", word.substr(0, 40), "', which is no level."))
+      .hint("Write debug, info, warn, error or off.")
+      .at(variable->origin);
+}
+
+void take_effect() {
+  const auto& given = flags();
+  if (given.quiet && given.verbose)
+    throw Error::configuration("invalid_option", "--quiet and --verbose exclude each other.").hint("Give one of them.");
+  if (const auto config = read_user_config()) set_user_defaults(*config);
+  const auto environment = Environment::process();
+  set_manner({.quiet = given.quiet,
+              .no_color = given.no_color || !environment.get_or("NO_COLOR", "").empty(),
+              .yes = given.yes});
+  set_log_level_of(environment);
+  if (given.quiet) set_log_level(LogLevel::error);
+  if (given.verbose) {
+    set_log_level(LogLevel::debug);
+    trace::listen(write_step);
+  }
+}
+
+}  // namespace
+
+void add_common_options(CLI::App& program) {
+  add_to(program);
+  program.parse_complete_callback(take_effect);
+}
+
+}  // namespace adit::cli

@@ -1,0 +1,3 @@
+#include "report.h"
+
+ADIT_ACTION(run)

@@ -1,0 +1,3 @@
+#include "generic.h"
+
+ADIT_ACTION(run)

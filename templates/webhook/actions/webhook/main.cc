@@ -1,0 +1,3 @@
+#include "webhook.h"
+
+ADIT_ACTION(run)

@@ -1,0 +1,77 @@
+#include "webhook.h"
+
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "adit/base/base64.h"
+#include "adit/base/json.h"
+#include "adit/base/text.h"
+#include "adit/http/client.h"
+#include "adit/jwt/signing_key.h"
+
+namespace {
+
+/// What to do with an event. It is delivered at least once: the same one may come again.
+void handle(const boost::json::object& event, const adit::Logger& log) { log.info("event " + adit::to_json(event)); }
+
+std::optional<std::string> query_value(const std::string& query, std::string_view name) {
+  for (const auto& pair : adit::split_list(query, '&'))
+    if (pair.starts_with(std::string(name) + "=")) return adit::form_decode(pair.substr(name.size() + 1));
+  return std::nullopt;
+}
+
+/// The platform hands a raw body over as base64 where it is JSON or binary.
+std::string body_of(const adit::Params& params) {
+  const auto text = params.get_or("__ow_body", "");
+  return adit::base64_decode(text).value_or(text);
+}
+
+/// Adobe's public keys; they change rarely, and never under one name.
+adit::jwt::PublicKey key_at(const std::string& path) {
+  static std::mutex mutex;
+  static std::map<std::string, adit::jwt::PublicKey> known;
+  const std::lock_guard lock(mutex);
+  if (const auto found = known.find(path); found != known.end()) return found->second;
+  const auto answer = adit::http::Request::get("https://static.adobeioevents.com" + path).send();
+  auto key = adit::jwt::PublicKey::from_pem(answer.body());
+  known.emplace(path, key);
+  return key;
+}
+
+/// One of the two signatures that Adobe sends. The path is the sender's: with another beginning it would name another
+/// host.
+bool is_signed(const adit::Params& params, const std::string& body, const std::string& number) {
+  const auto path = params.header("x-adobe-public-key" + number + "-path").value_or("");
+  const auto signature = adit::base64_decode(params.header("x-adobe-digital-signature-" + number).value_or(""));
+  if (!path.starts_with("/prod/keys/") || !signature || signature->empty()) return false;
+  try {
+    return key_at(path).verify(adit::jwt::Algorithm::RS256, body, *signature);
+  } catch (const adit::Error&) {
+    return false;
+  }
+}
+
+}  // namespace
+
+adit::Response run(const adit::Params& params, const adit::Activation& activation) {
+  const adit::Logger log("webhook", params.get_or("LOG_LEVEL", "info"));
+  log.debug("activation " + activation.id);
+  if (const auto missing = adit::missing_inputs(params, {"WEBHOOK_CLIENT_ID"}))
+    return adit::error_response(400, *missing, log);
+
+  if (params.get_or("__ow_method", "get") == "get") {
+    const auto challenge = query_value(params.get_or("__ow_query", ""), "challenge");
+    return adit::Response::text(200, challenge.value_or("ready for events"));
+  }
+  const auto body = body_of(params);
+  if (!is_signed(params, body, "1") && !is_signed(params, body, "2"))
+    return adit::error_response(401, "the event is not signed by Adobe", log);
+  const auto event = adit::try_parse_json(body);
+  if (!event || !event->is_object()) return adit::error_response(400, "the event is no JSON object", log);
+  if (adit::string_member(event->get_object(), "recipient_client_id") != params.require("WEBHOOK_CLIENT_ID"))
+    return adit::error_response(401, "the event is for another client", log);
+  handle(event->get_object(), log);
+  return adit::Response::empty(200);
+}

@@ -1,0 +1,129 @@
+// What every command understands: --quiet, --verbose, --no-color, --yes, the user's configuration file; and what the command is.
+import assert from 'node:assert/strict'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, test } from 'node:test'
+import { emulator, jwtEnv, project, run, secret, temporaryFolder, toDotenv } from './adit.mjs'
+import { onTerminal } from './terminal.mjs'
+
+const manifest = "runtimeManifest:\n  packages:\n    p:\n      actions:\n        a:\n          function: a.js\n          runtime: nodejs:22\n          inputs:\n            NAME: $NAME\n"
+const simple = (changes = {}) => ({ 'ext.config.yaml': manifest, 'a.js': 'exports.main = () => ({ fine: true })\n', '.env': toDotenv(jwtEnv()), ...changes })
+const configured = (text) => {
+  const home = temporaryFolder()
+  mkdirSync(join(home, 'adit'))
+  writeFileSync(join(home, 'adit', 'config'), text)
+  return { XDG_CONFIG_HOME: home }
+}
+
+describe('--quiet and --verbose', () => {
+  test('stand before or after the command', async () => {
+    const root = project(simple())
+    for (const args of [['--quiet', 'invoke'], ['invoke', '--quiet'], ['invoke', '-q']]) {
+      const { code, stdout, stderr } = await run(args, { cwd: root })
+      assert.deepEqual({ code, result: JSON.parse(stdout), stderr }, { code: 0, result: { fine: true }, stderr: '' })
+    }
+    for (const args of [['-v', 'invoke'], ['invoke', '--verbose']]) assert.match((await run(args, { cwd: root })).stderr, /inputs mapped .* ms /)
+  })
+
+  test('--verbose tells the steps of other commands, too', async () => {
+    const { code, stderr } = await run(['token', '--ims', 'local', '--store', 'memory:', '-v'], { cwd: project(simple()) })
+    assert.equal(code, 0, stderr)
+    assert.match(stderr, / ms /)
+    assert.ok(!stderr.includes(secret))
+  })
+
+  test('--quiet leaves errors', async () => {
+    const { code, stderr } = await run(['invoke', '-q', 'b'], { cwd: project(simple()) })
+    assert.equal(code, 2)
+    assert.match(stderr, /^adit: There is no action 'b'/)
+  })
+})
+
+test('--no-color leaves colours out on a terminal, and so does NO_COLOR in the configuration file', async () => {
+  const root = project(simple())
+  const coloured = async (args, env) => (await onTerminal(args, { cwd: root, env }).ended).said.includes('\x1b[')
+  assert.equal(await coloured(['check']), true)
+  assert.equal(await coloured(['check', '--no-color']), false)
+  assert.equal(await coloured(['--no-color', 'check']), false)
+  assert.equal(await coloured(['check'], configured('NO_COLOR=1\n')), false)
+  assert.equal(await coloured(['invoke', '-v', '--no-color']), false)
+})
+
+test('--yes answers the questions', async () => {
+  const root = project({ ...simple(), 'c.json': JSON.stringify({ CLIENT_ID: 'new', CLIENT_SECRETS: ['s'], ORG_ID: 'o', SCOPES: ['x'] }), '.env': 'IMS_OAUTH_S2S_CLIENT_ID=old\n' })
+  const { code, stderr } = await run(['import', 'c.json', '--yes'], { cwd: root })
+  assert.equal(code, 0, stderr)
+  assert.match(readFileSync(join(root, '.env'), 'utf8'), /^IMS_OAUTH_S2S_CLIENT_ID=new$/m)
+  assert.equal(readFileSync(join(root, '.env.backup'), 'utf8'), 'IMS_OAUTH_S2S_CLIENT_ID=old\n')
+})
+
+test('shows on a terminal that something takes longer than a second', async () => {
+  const root = project(simple({ 'a.js': 'exports.main = () => new Promise((resolve) => setTimeout(() => resolve({ fine: true }), 2500))\n' }))
+  const { code, said } = await onTerminal(['invoke'], { cwd: root }).ended
+  assert.equal(code, 0, said)
+  assert.match(said, /Running p\/a … 1 s/)
+  // Once it is there, the line is gone: what follows it stands on a line of its own.
+  assert.match(said, /\r\x1b\[K\{/) // eslint-disable-line no-control-regex
+  assert.ok(!(await onTerminal(['invoke', '--quiet'], { cwd: root }).ended).said.includes('Running'))
+})
+
+describe("the user's configuration file", () => {
+  test('counts where flag, environment and .env say nothing', async () => {
+    const root = project(simple())
+    const inEnv = project(simple({ '.env': toDotenv({ ...jwtEnv(), ADIT_IMS: 'http://127.0.0.1:3' }) }))
+    const env = configured('# mine\nADIT_IMS=http://127.0.0.1:4\n')
+    const ims = async (cwd, args = [], more = {}) => JSON.parse((await run(['token', '--status', '--json', ...args], { cwd, env: { ...env, ...more } })).stdout).ims
+    assert.equal(await ims(root), 'http://127.0.0.1:4')
+    assert.equal(await ims(inEnv), 'http://127.0.0.1:3')
+    assert.equal(await ims(inEnv, [], { ADIT_IMS: 'http://127.0.0.1:2' }), 'http://127.0.0.1:2')
+    assert.equal(await ims(inEnv, ['--ims', 'http://127.0.0.1:1'], { ADIT_IMS: 'http://127.0.0.1:2' }), 'http://127.0.0.1:1')
+  })
+
+  test('is found in ~/.config, and takes Windows line ends', async () => {
+    const home = temporaryFolder()
+    mkdirSync(join(home, '.config', 'adit'), { recursive: true })
+    writeFileSync(join(home, '.config', 'adit', 'config'), '\ufeffADIT_LOG=error\r\nADIT_TOKEN_STORE=memory:\r\n')
+    const { stdout, stderr } = await run(['token', '--status', '--json', '--ims', 'local'], { cwd: project(simple()), env: { HOME: home } })
+    assert.equal(JSON.parse(stdout).store, 'memory:', stderr)
+  })
+
+  test('sets the level of the log', async () => {
+    const args = ['invoke']
+    const root = project(simple())
+    assert.match((await run(args, { cwd: root })).stderr, /NAME, which is not set/)
+    assert.doesNotMatch((await run(args, { cwd: root, env: configured('ADIT_LOG=error\n') })).stderr, /not set/)
+    assert.match((await run(args, { cwd: root, env: { ...configured('ADIT_LOG=error\n'), ADIT_LOG: 'info' } })).stderr, /NAME, which is not set/)
+  })
+
+  test('reaches an emulator by its routes', async () => {
+    const ims = await emulator(['--env-file', join(project({ '.env': toDotenv(jwtEnv()) }), '.env')])
+    const env = configured(`ADIT_ENDPOINTS=https://ims-na1.adobelogin.com=${ims.origin}\n`)
+    const { code, stdout, stderr } = await run(['token', '--store', 'memory:'], { cwd: project(simple()), env })
+    assert.equal(code, 0, stderr)
+    assert.match(stdout, /^eyJ/)
+  })
+
+  test('tells a mistake with its line, and leaves --help and completion alone', async () => {
+    for (const [text, message] of [['ADIT_LOG=error\nADIT_ISM=stage\n', /config:2: There is no setting ADIT_ISM[^]*Did you mean ADIT_IMS\?/],
+      ['\n\nuse stage\n', /config:3: This line is no NAME=value/], ['ADIT_LOG=loud\n', /config:1: ADIT_LOG is 'loud', which is no level/]]) {
+      const env = configured(text)
+      const { code, stderr } = await run(['token'], { cwd: project(simple()), env })
+      assert.equal(code, 2)
+      assert.match(stderr, message)
+      assert.equal((await run(['token', '--help'], { env })).code, 0)
+    }
+  })
+})
+
+describe('adit version', () => {
+  test('tells what it was built of', async () => {
+    const { stdout } = await run(['version'])
+    assert.match(stdout, /^adit \d+\.\d+\.\d+\n/)
+    for (const part of ['compiler', 'openssl', 'curl', 'boost']) assert.match(stdout, new RegExp(`^${part} +.*\\d`, 'm'))
+    assert.equal((await run(['--version'])).stdout, stdout)
+    const details = JSON.parse((await run(['version', '--json'])).stdout)
+    assert.match(details.version, /^\d+\.\d+\.\d+$/)
+    assert.match(details.openssl, /^3\./)
+    assert.match(details.boost, /^1\.\d+\.\d+$/)
+  })
+})
