@@ -172,8 +172,8 @@ std::string code_of(const json::value& jws, std::optional<std::string_view> deta
 
 TEST(JsonJws, IsRefusedWhereItIsNone) {
   const json::object one{{"protected", kRs256Header}, {"signature", kRs256Signature}};
-  const auto with = [](json::object object, std::string_view name, json::value value) {
-    object[name] = std::move(value);
+  const auto with = [](json::object object, std::string_view name, const auto& value) {
+    object[name] = value;
     return object;
   };
   ASSERT_EQ(code_of(with(one, "payload", kPayload)), "verified");
