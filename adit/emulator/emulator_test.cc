@@ -79,7 +79,7 @@ TEST_F(TheEmulatorsLimits, AreToldInImsFormWithADebugIdAndLogged) {
       {"POST /ims/token/v3?client_secret=hidden HTTP/1.1\r\nHost: a\r\nContent-Length: 101\r\n\r\n",
        "413 Payload Too Large", "request_too_large", "/ims/token/v3"},
       {cat("GET /ims/keys HTTP/1.1\r\nHost: a\r\nx: ", std::string(1000, 'x'), "\r\n\r\n"),
-       "431 Request Header Fields Too Large", "header_too_large", "-"},
+       "431 Request Header Fields Too Large", "header_too_large", "/ims/keys"},
       {"POST /ims/token/v3 HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nabc", "408 Request Timeout",
        "request_timeout", "/ims/token/v3"},
       {"GET /ims/ke", "408 Request Timeout", "request_timeout", "-"},
