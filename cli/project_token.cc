@@ -35,7 +35,7 @@ void ProjectOptions::add_to(CLI::App& command) {
   command
       .add_option(
           "--store", store,
-          "Where tokens are kept: memory:, file:FOLDER, redis://…, unix:SOCKET; otherwise ADIT_TOKEN_STORE, then "
+          "Where tokens are kept: memory:, file:FOLDER, redis://…, rediss://…, unix:SOCKET; otherwise ADIT_TOKEN_STORE, then "
           "adit/tokens in the user's cache folder")
       ->type_name("STORE");
   command.add_option("--grant", grant, "The credential to use where both are configured")

@@ -6,6 +6,8 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "adit/base/error.h"
 #include "adit/base/version.h"
@@ -207,6 +209,22 @@ TEST(Client, a_header_without_end_is_refused) {
 }
 
 // Connections.
+
+TEST(Client, leaves_the_connections_of_its_parent_alone_in_a_forked_child) {
+  RawServer server([](RawSocket& socket, int connection) {
+    while (!socket.read_message().empty()) {
+      socket.send(cat("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n", connection));
+    }
+  });
+  Client client;
+  ASSERT_EQ(client.send(Request::get(server.origin())).body(), "1");
+  const auto child = fork();
+  if (child == 0) _exit(client.send(Request::get(server.origin())).body() == "2" ? 0 : 1);
+  int status = -1;
+  waitpid(child, &status, 0);
+  EXPECT_EQ(status, 0);
+  EXPECT_EQ(client.send(Request::get(server.origin())).body(), "1");
+}
 
 TEST(Client, reuses_connections) {
   RawServer server = mirror();

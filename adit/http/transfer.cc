@@ -10,6 +10,7 @@
 #include <curl/curl.h>
 #include <fcntl.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "adit/base/error.h"
 #include "adit/base/text.h"
@@ -364,6 +365,7 @@ class Transfers::Pool {
   std::unique_ptr<Handle> take(const std::string& origin) {
     {
       const std::lock_guard lock(mutex_);
+      leave_parents_connections();
       const auto found =
           std::find_if(idle_.rbegin(), idle_.rend(), [&](const auto& handle) { return handle->origin == origin; });
       if (found != idle_.rend()) {
@@ -418,11 +420,20 @@ class Transfers::Pool {
   [[nodiscard]] const TrustedCertificates& trusted() const { return trusted_; }
 
  private:
+  /// A forked child may neither use its parent's connections nor end them, for TLS says goodbye on the wire.
+  void leave_parents_connections() {
+    if (process_ == getpid()) return;
+    process_ = getpid();
+    for (auto& handle : idle_) static_cast<void>(handle.release());  // NOLINT(bugprone-unused-return-value)
+    idle_.clear();
+  }
+
   ClientOptions options_;
   TrustedCertificates trusted_;
   Share share_;  // before the handles, which have to go first
   std::mutex mutex_;
   std::deque<std::unique_ptr<Handle>> idle_;
+  pid_t process_ = getpid();
 };
 
 Transfers::Transfers(const ClientOptions& options) {

@@ -14,10 +14,11 @@ using std::chrono::milliseconds;
 
 namespace {
 
-/// A token refused younger than this was refused on arrival.
+/// A token refused younger than this was refused on arrival, and IMS issues no other kind within this time.
 constexpr std::chrono::minutes kYoung{1};
 /// So many in a row may be a coincidence of revocations; more is an API that takes none.
 constexpr int kRefusedYoungAllowed = 2;
+constexpr milliseconds kForever = std::chrono::hours(24 * 365 * 10);
 
 std::string client_of(const Account& account) { return cat("client ", account.credentials.client_id()); }
 
@@ -33,15 +34,30 @@ CredentialState::CredentialState(std::shared_ptr<const Account> account, std::sh
 
 std::uint64_t CredentialState::next_number() { return next_generation(); }
 
-bool CredentialState::in_flight() const { return flight_ && flight_process_ == getpid(); }
+/// A forked child has the token and what is remembered, but none of the threads that watch the time, fetch, and tell
+/// those who wait.
+CredentialState::Lock CredentialState::hold() {
+  after_fork_.once([this] {
+    make_anew(mutex_);
+    make_anew(landed_);
+    make_anew(flight_);
+    make_anew(waiters_);
+    watched_ = {};
+    if (!changing_) return;
+    make_anew(token_);
+    make_anew(refused_);
+    make_anew(last_error_);
+    make_anew(refusal_);
+    changing_ = false;
+  });
+  return Lock(mutex_);
+}
 
 Token CredentialState::get(const TokenWish& wish) {
   // Waiting is by the real clock whatever the engine's is: a wait must end although an injected clock stands still.
-  const auto timeout = wish.timeout.value_or(account_->policy.total_deadline + std::chrono::seconds(1));
-  const auto give_up = std::chrono::steady_clock::now() + timeout;
-  Lock lock(mutex_);
-  used.store(epoch->load(std::memory_order_relaxed), std::memory_order_relaxed);
+  auto lock = hold();
   const auto caller = enter(wish);
+  const auto give_up = std::chrono::steady_clock::now() + patience(caller.wish);
   while (true) {
     auto verdict = judge(caller);
     if (verdict.token) return *std::move(verdict.token);
@@ -60,7 +76,7 @@ Token CredentialState::get(const TokenWish& wish) {
 }
 
 std::optional<Token> CredentialState::cached() {
-  const Lock lock(mutex_);
+  const auto lock = hold();
   const auto now = around_->clock.monotonic_now();
   if (!token_ || now >= token_->usable_until) return std::nullopt;
   return share(now);
@@ -69,24 +85,38 @@ std::optional<Token> CredentialState::cached() {
 void CredentialState::async_get(TokenSource::Handler handler, const TokenWish& wish) {
   Verdict verdict;
   {
-    const Lock lock(mutex_);
-    used.store(epoch->load(std::memory_order_relaxed), std::memory_order_relaxed);
+    const auto lock = hold();
     const auto caller = enter(wish);
     verdict = judge(caller);
     if (verdict.undecided()) {
-      const auto deadline = around_->clock.monotonic_now() +
-                            wish.timeout.value_or(account_->policy.total_deadline + std::chrono::seconds(1));
-      waiters_.push_back({caller, deadline, std::move(handler)});
-      around_->scheduler.at(deadline, [weak = weak_from_this()] {
-        if (const auto state = weak.lock()) state->expire_waiters();
-      });
-      return;
+      const auto deadline = around_->clock.monotonic_now() + patience(caller.wish);
+      try {
+        around_->scheduler.at(deadline, [weak = weak_from_this()] {
+          if (const auto state = weak.lock()) state->expire_waiters();
+        });
+        waiters_.push_back({caller, deadline, std::move(handler)});
+        return;
+      } catch (const Error& error) {
+        verdict.error = error;
+      }
     }
   }
   handler(verdict.error, std::move(verdict.token));
 }
 
-CredentialState::Caller CredentialState::enter(const TokenWish& wish) const { return {wish, flights_, failures_}; }
+CredentialState::Caller CredentialState::enter(const TokenWish& wish) {
+  used.store(epoch->load(std::memory_order_relaxed), std::memory_order_relaxed);
+  Caller caller{wish, flights_, failures_};
+  // As good as for ever, and far from overflow in nanoseconds.
+  for (auto* time : {&caller.wish.min_life, &caller.wish.timeout}) {
+    if (*time) *time = std::clamp(**time, milliseconds(0), kForever);
+  }
+  return caller;
+}
+
+milliseconds CredentialState::patience(const TokenWish& wish) const {
+  return wish.timeout.value_or(account_->policy.total_deadline + std::chrono::seconds(1));
+}
 
 bool CredentialState::fulfils(const Caller& caller, MonotonicTime now) const {
   if (!token_ || now >= token_->expires_at_monotonic) return false;
@@ -97,8 +127,13 @@ bool CredentialState::fulfils(const Caller& caller, MonotonicTime now) const {
 
 std::optional<Error> CredentialState::failure_for(const Caller& caller, MonotonicTime now) const {
   if (failures_ > caller.failures) return last_error_;
-  // A token came for this caller, and it is too short for the wish: the next one would be no longer.
-  if (token_ && token_->origin == Origin::exchange && token_flight_ > caller.flights && caller.wish.min_life) {
+  // A token came for this caller, or just before, and it is too short for the wish: the next one would be no longer.
+  const auto too_short = [&] {
+    if (token_flight_ > caller.flights) return token_->origin == Origin::exchange;
+    const auto age = now - (token_->expires_at_monotonic - token_->life);
+    return !caller.wish.fresh && token_->life < *caller.wish.min_life && age < kYoung;
+  };
+  if (token_ && caller.wish.min_life && too_short()) {
     return Error::failure("token_life_too_short",
                           cat("IMS issues tokens to ", client_of(*account_), " that live ", token_->life.count() / 1000,
                               " s, and one with ", caller.wish.min_life->count() / 1000, " s left was asked for."))
@@ -107,7 +142,7 @@ std::optional<Error> CredentialState::failure_for(const Caller& caller, Monotoni
   if (refusal_ && now < refusal_->until && !caller.wish.fresh) {
     return remembered(*refusal_, now);
   }
-  if (last_error_ && now < not_before_ && !caller.wish.fresh) {
+  if (last_error_ && now < not_before_ && !(caller.wish.fresh && refusal_)) {
     const auto patience = caller.wish.timeout.value_or(account_->policy.total_deadline);
     if (not_before_ - now > patience) {
       return Error(*last_error_).retryable(duration_cast<milliseconds>(not_before_ - now));
@@ -119,7 +154,9 @@ std::optional<Error> CredentialState::failure_for(const Caller& caller, Monotoni
 CredentialState::Verdict CredentialState::judge(const Caller& caller) {
   const auto now = around_->clock.monotonic_now();
   if (fulfils(caller, now)) {
-    if (now >= token_->refresh_at && !in_flight() && now >= not_before_ && !detached_) start_flight({}, now);
+    if (now >= token_->refresh_at && !flight_ && now >= not_before_ && !detached_) {
+      static_cast<void>(start_flight({}, now));  // what keeps it from starting concerns nobody while there is a token
+    }
     return {share(now), std::nullopt};
   }
   if (auto error = failure_for(caller, now)) return {std::nullopt, std::move(error)};
@@ -127,7 +164,7 @@ CredentialState::Verdict CredentialState::judge(const Caller& caller) {
     return {std::nullopt, Error::failure("engine_stopped", "The token engine has ended; it fetches no more tokens.")
                               .hint("Keep the TokenEngine as long as its sources are used.")};
   }
-  if (!in_flight()) start_flight(caller, now);
+  if (!flight_) return {std::nullopt, start_flight(caller, now)};
   return {};
 }
 
@@ -135,22 +172,26 @@ Token CredentialState::share(MonotonicTime now) {
   // Without the engine's timer, or with a clock that it cannot watch to the instant, every call has to look.
   if (detached_ || &around_->clock != &Clock::system() || around_->scheduler.manual()) return Token(*new Lease(token_));
   auto until = now < token_->refresh_at ? token_->refresh_at : token_->usable_until;
-  if (now >= token_->refresh_at && !in_flight()) until = std::min(until, not_before_);
-  if (until <= now) return Token(*new Lease(token_));
-  watch(until);
+  if (now >= token_->refresh_at && !flight_) until = std::min(until, not_before_);
+  if (until <= now || !watch(until)) return Token(*new Lease(token_));
   return Token(keep_lease(number, generation.load(std::memory_order_relaxed), token_));
 }
 
-void CredentialState::watch(MonotonicTime until) {
-  if (watched_ == until) return;
+bool CredentialState::watch(MonotonicTime until) {
+  if (watched_ == until) return true;
+  try {
+    around_->scheduler.at(until, [weak = weak_from_this(), until] {
+      const auto state = weak.lock();
+      if (!state) return;
+      const auto lock = state->hold();
+      if (state->watched_ == until) state->watched_ = {};
+      state->change();
+    });
+  } catch (const Error&) {
+    return false;
+  }
   watched_ = until;
-  around_->scheduler.at(until, [weak = weak_from_this(), until] {
-    const auto state = weak.lock();
-    if (!state) return;
-    const Lock lock(state->mutex_);
-    if (state->watched_ == until) state->watched_ = {};
-    state->change();
-  });
+  return true;
 }
 
 Error CredentialState::timed_out(const Caller& caller) const {
@@ -161,7 +202,7 @@ Error CredentialState::timed_out(const Caller& caller) const {
       .retryable();
 }
 
-void CredentialState::start_flight(const Caller& caller, MonotonicTime now) {
+std::optional<Error> CredentialState::start_flight(const Caller& caller, MonotonicTime now) {
   Flight::Goal goal;
   goal.fresh = caller.wish.fresh;
   goal.min_life = caller.wish.min_life;
@@ -171,22 +212,28 @@ void CredentialState::start_flight(const Caller& caller, MonotonicTime now) {
   goal.refusals = refusals_in_row_;
   ++flights_;
   flight_ = std::make_unique<Flight>(account_, around_, std::move(goal), now);
-  flight_process_ = getpid();
-  const auto begin = caller.wish.fresh ? now : std::max(now, not_before_);
-  around_->scheduler.at(begin, [state = shared_from_this()] { state->step(); });
+  // A refusal may be put to the test again at any time; a server that has no time for us has said when it will have.
+  const auto begin = caller.wish.fresh && refusal_ ? now : std::max(now, not_before_);
+  try {
+    around_->scheduler.at(begin, [state = shared_from_this()] { state->step(); });
+  } catch (const Error& error) {
+    flight_.reset();
+    return error;
+  }
+  return std::nullopt;
 }
 
 void CredentialState::step() {
   Flight* flight = nullptr;
   {
-    const Lock lock(mutex_);
+    const auto lock = hold();
     flight = flight_.get();
   }
   if (flight == nullptr) return;
   // Only this task touches the flight until it lands.
   auto outcome = flight->step();
   if (auto* again = std::get_if<Flight::Again>(&outcome)) {
-    const Lock lock(mutex_);
+    const auto lock = hold();
     if (again->because) last_error_ = std::move(again->because);
     failures_in_row_ = flight->failures();
     around_->scheduler.at(again->at, [state = shared_from_this()] { state->step(); });
@@ -194,7 +241,7 @@ void CredentialState::step() {
   }
   Verdicts verdicts;
   {
-    const Lock lock(mutex_);
+    const auto lock = hold();
     const auto landed = std::move(flight_);
     land(std::move(outcome), *landed);
     change();
@@ -205,6 +252,7 @@ void CredentialState::step() {
 }
 
 void CredentialState::land(Flight::Outcome outcome, const Flight& flight) {
+  const Change mark(changing_);
   if (auto* success = std::get_if<Flight::Success>(&outcome)) {
     const bool exchanged = success->token.origin == Origin::exchange;
     token_ = std::make_shared<const Issued>(std::move(success->token));
@@ -246,7 +294,7 @@ CredentialState::Verdicts CredentialState::decide_waiters() {
 void CredentialState::expire_waiters() {
   Verdicts verdicts;
   {
-    const Lock lock(mutex_);
+    const auto lock = hold();
     const auto now = around_->clock.monotonic_now();
     verdicts = decide_waiters();
     for (auto waiter = waiters_.begin(); waiter != waiters_.end();) {
@@ -262,7 +310,7 @@ void CredentialState::expire_waiters() {
 }
 
 bool CredentialState::refused(const Secret& token) {
-  const Lock lock(mutex_);
+  const auto lock = hold();
   if (!token_ || !(token_->value == token)) return false;
   const auto now = around_->clock.monotonic_now();
   const auto age = now - (token_->expires_at_monotonic - token_->life);
@@ -276,6 +324,7 @@ bool CredentialState::refused(const Secret& token) {
     refusal_ = Refusal{std::move(error), refusals_in_row_, around_->clock.wall_now(), until};
     not_before_ = until;
   }
+  const Change mark(changing_);
   refused_ = std::exchange(token_, nullptr);
   change();
   return true;
@@ -283,7 +332,8 @@ bool CredentialState::refused(const Secret& token) {
 
 void CredentialState::clear() {
   {
-    const Lock lock(mutex_);
+    const auto lock = hold();
+    const Change mark(changing_);
     token_.reset();
     refusal_.reset();
     last_error_.reset();
@@ -298,7 +348,7 @@ void CredentialState::revoke() {
   const auto known = status();
   const auto forget = [this, &known] {
     if (known.token) {
-      const Lock lock(mutex_);
+      const auto lock = hold();
       Issued worthless;
       worthless.value = known.token->secret();
       refused_ = std::make_shared<const Issued>(std::move(worthless));
@@ -321,7 +371,7 @@ TokenStatus CredentialState::status() {
   if (around_->store) status.store = around_->store->describe();
   const auto now = around_->now(*account_->issuer);
   {
-    const Lock lock(mutex_);
+    const auto lock = hold();
     if (token_ && now.monotonic < token_->expires_at_monotonic) status.token.emplace(*new Lease(token_));
     if (refusal_ && now.monotonic < refusal_->until) {
       status.refusal = refusal_->error;
@@ -348,7 +398,7 @@ TokenStatus CredentialState::status() {
 void CredentialState::detach() {
   Verdicts verdicts;
   {
-    const Lock lock(mutex_);
+    const auto lock = hold();
     detached_ = true;
     flight_.reset();
     change();

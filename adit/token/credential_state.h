@@ -1,11 +1,13 @@
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <list>
 #include <memory>
 #include <mutex>
 #include <optional>
 
+#include "adit/token/after_fork.h"
 #include "adit/token/flight.h"
 #include "adit/token/token_source.h"
 
@@ -28,6 +30,14 @@ class CredentialState final : public SourceHead, public std::enable_shared_from_
 
  private:
   using Lock = std::unique_lock<std::mutex>;
+  /// While one lives, the token and what is remembered are not to be read, not even by a forked child.
+  struct Change {
+    explicit Change(std::atomic<bool>& its_mark) : mark(its_mark) { mark = true; }
+    Change(const Change&) = delete;
+    Change& operator=(const Change&) = delete;
+    ~Change() { mark = false; }
+    std::atomic<bool>& mark;
+  };
 
   /// What a caller asked for and what had happened before.
   struct Caller {
@@ -47,7 +57,8 @@ class CredentialState final : public SourceHead, public std::enable_shared_from_
   };
   using Verdicts = std::vector<std::pair<TokenSource::Handler, Verdict>>;
 
-  [[nodiscard]] Caller enter(const TokenWish& wish) const;
+  [[nodiscard]] Caller enter(const TokenWish& wish);
+  [[nodiscard]] std::chrono::milliseconds patience(const TokenWish& wish) const;
   /// What the caller gets; undecided where it has to wait for the flight, which it has started then.
   [[nodiscard]] Verdict judge(const Caller& caller);
   [[nodiscard]] std::optional<Error> failure_for(const Caller& caller, MonotonicTime now) const;
@@ -55,15 +66,16 @@ class CredentialState final : public SourceHead, public std::enable_shared_from_
   [[nodiscard]] Token share(MonotonicTime now);
   [[nodiscard]] Error timed_out(const Caller& caller) const;
 
-  void start_flight(const Caller& caller, MonotonicTime now);
+  [[nodiscard]] std::optional<Error> start_flight(const Caller& caller, MonotonicTime now);
   void step();
   void land(Flight::Outcome outcome, const Flight& flight);
   [[nodiscard]] Verdicts decide_waiters();
   void expire_waiters();
-  void watch(MonotonicTime until);
+  /// False where nothing could be set to watch the time.
+  [[nodiscard]] bool watch(MonotonicTime until);
   void change() { generation.store(next_number(), std::memory_order_release); }
   static std::uint64_t next_number();
-  [[nodiscard]] bool in_flight() const;
+  [[nodiscard]] Lock hold();
 
   const std::shared_ptr<const Account> account_;
   const std::shared_ptr<Surroundings> around_;
@@ -73,7 +85,6 @@ class CredentialState final : public SourceHead, public std::enable_shared_from_
   std::shared_ptr<const Issued> token_;
   std::shared_ptr<const Issued> refused_;
   std::unique_ptr<Flight> flight_;
-  int flight_process_ = 0;
   /// Flights started; failed ones; and the number of the last one that brought what nobody had before.
   std::uint64_t flights_ = 0;
   std::uint64_t failures_ = 0;
@@ -88,6 +99,8 @@ class CredentialState final : public SourceHead, public std::enable_shared_from_
   MonotonicTime watched_{};
   std::list<Waiter> waiters_;
   bool detached_ = false;
+  std::atomic<bool> changing_ = false;
+  AfterFork after_fork_;
 };
 
 }  // namespace adit::token

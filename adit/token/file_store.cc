@@ -131,19 +131,28 @@ void make_folders(const std::string& path) {
   mkdir(path.c_str(), 0700);
 }
 
-}  // namespace
-
-Descriptor& Descriptor::operator=(Descriptor&& other) noexcept {
-  if (this == &other) return *this;
-  reset();
-  fd_ = other.fd_;
-  other.fd_ = -1;
-  return *this;
+/// Whether the file is one that a store made: the folder is the user's choice, and may hold others that end so.
+bool is_ours(const Descriptor& folder, const std::string& name, bool leftover) {
+  if (!leftover) {
+    const auto text = read_file(folder, name);
+    return text && text->starts_with(name.ends_with(".token") ? kRecordForm : kLeaseForm);
+  }
+  // NAME.PROCESS.COUNT.RANDOM.tmp, see write_beside.
+  const auto parts = split_list(name, '.');
+  return parts.size() >= 5 && std::all_of(parts.end() - 4, parts.end() - 1, [](const std::string& part) {
+           return part.find_first_not_of("0123456789") == std::string::npos;
+         });
 }
 
-void Descriptor::reset() {
-  if (fd_ >= 0) close(fd_);
-  fd_ = -1;
+}  // namespace
+
+/// The locks that a parent holds are the parent's.
+std::unique_lock<std::mutex> FileStore::hold() {
+  after_fork_.once([this] {
+    make_anew(mutex_);
+    make_anew(held_);
+  });
+  return std::unique_lock(mutex_);
 }
 
 std::string FileStore::describe() const { return cat("file:", folder_); }
@@ -219,7 +228,8 @@ void FileStore::drop_old_files(const Descriptor& folder) {
     struct stat about {};
     if (fstatat(folder.get(), entry->d_name, &about, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(about.st_mode)) continue;
     const auto age = now - std::chrono::system_clock::from_time_t(about.st_mtime);
-    if (age > (leftover ? std::chrono::seconds(kLeftoverAge) : std::chrono::seconds(kRecordAge))) {
+    if (age > (leftover ? std::chrono::seconds(kLeftoverAge) : std::chrono::seconds(kRecordAge)) &&
+        is_ours(folder, std::string(name), leftover)) {
       unlinkat(folder.get(), entry->d_name, 0);
     }
   }
@@ -231,7 +241,7 @@ std::optional<StoreRecord> FileStore::get(const std::string& name) {
 }
 
 Claim FileStore::claim(const std::string& name, std::uint64_t seen, milliseconds lease) {
-  const std::scoped_lock lock(mutex_);
+  const auto lock = hold();
   const auto folder = open_folder(true);
   // The common case, a good record, needs no lock: files are replaced whole.
   if (auto record = read_record(folder, name); record && record->fence != seen) return {std::move(record), 0};
@@ -255,7 +265,7 @@ Claim FileStore::claim(const std::string& name, std::uint64_t seen, milliseconds
 }
 
 bool FileStore::put(const std::string& name, std::string_view sealed, std::uint64_t fence, milliseconds /*keep*/) {
-  const std::scoped_lock lock(mutex_);
+  const auto lock = hold();
   const auto folder = open_folder(true);
   const auto beside = write_beside(folder, name, cat(kRecordForm, fence, '\n'), sealed, nullptr);
   try {
@@ -265,7 +275,9 @@ bool FileStore::put(const std::string& name, std::string_view sealed, std::uint6
     throw;
   }
   const auto record = read_record(folder, name);
-  if ((record && record->fence > fence) || read_lease(folder, name).fence > fence) {
+  // The numbers begin anew where somebody has removed the files, so a higher one is not always the newer.
+  const auto present = read_lease(folder, name).fence;
+  if ((record && record->fence > fence) || (present != 0 && present != fence)) {
     unlinkat(folder.get(), beside.c_str(), 0);
     let_go(name, fence);
     return false;
@@ -282,7 +294,7 @@ bool FileStore::put(const std::string& name, std::string_view sealed, std::uint6
 }
 
 bool FileStore::extend(const std::string& name, std::uint64_t fence, milliseconds lease) {
-  const std::scoped_lock lock(mutex_);
+  const auto lock = hold();
   const auto found = held_.find(name);
   if (found == held_.end() || found->second.fence != fence) return false;
   const auto folder = open_folder(true);
@@ -299,7 +311,7 @@ bool FileStore::extend(const std::string& name, std::uint64_t fence, millisecond
 }
 
 void FileStore::release(const std::string& name, std::uint64_t fence) {
-  const std::scoped_lock lock(mutex_);
+  const auto lock = hold();
   let_go(name, fence);
 }
 
@@ -309,7 +321,7 @@ void FileStore::let_go(const std::string& name, std::uint64_t fence) {
 }
 
 void FileStore::remove(const std::string& name, std::uint64_t only_fence) {
-  const std::scoped_lock lock(mutex_);
+  const auto lock = hold();
   const auto folder = open_folder(false);
   if (!folder) return;
   lock_folder(folder);

@@ -6,25 +6,11 @@
 #include <mutex>
 #include <string>
 
+#include "adit/token/after_fork.h"
+#include "adit/token/descriptor.h"
 #include "adit/token/token_store.h"
 
 namespace adit::token {
-
-/// A file descriptor that closes itself.
-class Descriptor {
- public:
-  Descriptor() = default;
-  explicit Descriptor(int fd) : fd_(fd) {}
-  Descriptor(Descriptor&& other) noexcept : fd_(other.fd_) { other.fd_ = -1; }
-  Descriptor& operator=(Descriptor&& other) noexcept;
-  ~Descriptor() { reset(); }
-  void reset();
-  [[nodiscard]] int get() const { return fd_; }
-  explicit operator bool() const { return fd_ >= 0; }
-
- private:
-  int fd_ = -1;
-};
 
 /// A folder of files, for the processes of one user on one host (a local file system; flock over NFS is not what this
 /// relies on).
@@ -58,6 +44,7 @@ class FileStore final : public TokenStore {
     std::uint64_t fence = 0;
   };
 
+  [[nodiscard]] std::unique_lock<std::mutex> hold();
   [[nodiscard]] Descriptor open_folder(bool make);
   void lock_folder(const Descriptor& folder) const;
   [[nodiscard]] std::string write_beside(const Descriptor& folder, const std::string& name, std::string_view head,
@@ -71,6 +58,7 @@ class FileStore final : public TokenStore {
   /// The locks that this process holds.
   std::map<std::string, Held> held_;
   bool cleaned_ = false;
+  AfterFork after_fork_;
 };
 
 }  // namespace adit::token

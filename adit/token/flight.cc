@@ -17,6 +17,7 @@ namespace {
 constexpr milliseconds kLockLease{10'000};
 /// A whole fleet waits at most so long on the word of one member that IMS is down.
 constexpr milliseconds kLongestCooling{60'000};
+constexpr int kGarbledAnswers = 2;
 
 /// Renews the lock in the background until it is let go.
 struct LockKeeper : std::enable_shared_from_this<LockKeeper> {
@@ -174,8 +175,11 @@ std::shared_ptr<void> Flight::keep_lock() {
 Flight::Outcome Flight::exchange() {
   asked_ = true;
   try {
-    const auto keeper = keep_lock();
-    auto issued = account_->issuer->fetch(account_->credentials);
+    auto issued = [this] {
+      // Until the answer is here and no longer: renewed behind publish(), the lock would have no holder.
+      const auto keeper = keep_lock();
+      return account_->issuer->fetch(account_->credentials);
+    }();
     Issued token;
     token.value = std::move(issued.value);
     token.type = std::move(issued.type);
@@ -187,20 +191,34 @@ Flight::Outcome Flight::exchange() {
     publish(token);
     return Success{std::move(token)};
   } catch (const Error& error) {
-    return error.retryable() ? failed(error) : refused(error);
+    return error.retryable() || garbled(error) ? failed(error) : refused(error);
   } catch (const std::exception& error) {
     return failed(Error::failure("request_failed", cat("The token could not be fetched: ", error.what())));
   }
 }
 
+/// An answer that says 200 and is no JSON may have been cut short on its way, and then the next one is right. A server
+/// that is none of IMS's says the same again, and need not be asked for half a minute.
+bool Flight::garbled(const Error& error) {
+  const auto status = error.http_status();
+  return error.code() == "invalid_response_body" && status >= 200 && status < 300 && ++garbled_ <= kGarbledAnswers;
+}
+
 void Flight::publish(Issued& token) {
-  if (fence_ == 0) return;
+  const auto fence = fence_;
+  if (fence == 0) return;
   with_store([&](TokenStore& store) {
     const auto now = around_->now(*account_->issuer);
     const auto left = duration_cast<milliseconds>(token.expires_at_monotonic - now.monotonic);
     const auto sealed = account_->seal.seal(to_record(token, now), fence_);
     if (left > milliseconds(0) && store.put(account_->seal.name(), sealed, fence_, left)) token.fence = fence_;
   });
+  if (!storeless_) return;
+  // A store that is full still lets go: the others need not wait for the lock to run out.
+  try {
+    around_->store->release(account_->seal.name(), fence);
+  } catch (const Error&) {  // NOLINT(bugprone-empty-catch): it has been said that the store fails.
+  }
 }
 
 Flight::Outcome Flight::failed(Error error) {
@@ -208,7 +226,7 @@ Flight::Outcome Flight::failed(Error error) {
   const auto wait = retry_wait(account_->policy, ++goal_.failures, around_->random(), error.retry_after());
   const auto next = now + wait;
   const bool goes_on = next <= deadline_;
-  if (goes_on && goal_.failures == 1) {
+  if (goes_on && goal_.failures == 1 && error.retryable()) {
     std::string_view message = error.message();
     if (message.ends_with('.')) message.remove_suffix(1);
     log(LogLevel::warn,

@@ -111,6 +111,7 @@ class Flight {
   [[nodiscard]] Outcome failed(Error error);
   [[nodiscard]] Outcome refused(Error error);
   void publish(Issued& token);
+  [[nodiscard]] bool garbled(const Error& error);
   template <typename Work>
   void with_store(Work&& work);
   [[nodiscard]] std::shared_ptr<void> keep_lock();
@@ -123,6 +124,7 @@ class Flight {
   bool first_look_ = true;
   bool usable_record_ = false;
   bool asked_ = false;
+  int garbled_ = 0;
   std::uint64_t seen_ = 0;
   std::uint64_t fence_ = 0;
   int looks_ = 0;

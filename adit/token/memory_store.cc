@@ -42,7 +42,7 @@ Claim MemoryStore::claim(const std::string& name, std::uint64_t seen, millisecon
 bool MemoryStore::put(const std::string& name, std::string_view sealed, std::uint64_t fence, milliseconds keep) {
   const std::scoped_lock lock(mutex_);
   auto& entry = entries_[name];
-  if (entry.last_fence > fence) return false;
+  if (entry.last_fence != 0 && entry.last_fence != fence) return false;
   entry.sealed = sealed;
   entry.fence = fence;
   entry.keep_until = clock_.monotonic_now() + keep;

@@ -70,16 +70,20 @@ int help_get(const std::string& ims, const std::string& store, int threads) {
   return different.size() == 1 && !got[0].empty() ? 0 : 3;
 }
 
-/// Replaces one record again and again until killed; every record's text is one letter,
-/// 4,000 times.
-int help_write(const std::string& folder) {
+/// Replaces the record; its text is one letter, 4,000 times. False where another has the lock.
+bool replace_record(FileStore& store, int i) {
+  const auto known = store.get("a");
+  const auto claim = store.claim("a", known ? known->fence : 0, 10s);
+  return claim.fence != 0 && store.put("a", std::string(4000, static_cast<char>('a' + i % 26)), claim.fence, 1h);
+}
+
+/// Replaces it again and again until killed, and says when that begins.
+int help_write(const std::string& folder, const Descriptor& begin) {
   FileStore store(folder);
-  for (int i = 0;; ++i) {
-    const auto known = store.get("a");
-    const auto claim = store.claim("a", known ? known->fence : 0, 10s);
-    if (claim.fence == 0) return 4;
-    store.put("a", std::string(4000, static_cast<char>('a' + i % 26)), claim.fence, 1h);
+  if (write(begin.get(), "b", 1) != 1) return 5;
+  for (int i = 0; replace_record(store, i); ++i) {
   }
+  return 4;
 }
 
 pid_t start_helper(const std::vector<std::string>& arguments) {
@@ -210,26 +214,35 @@ TEST(Kills, AThousandAtAnyInstantOfAWriteLeaveAWholeRecord) {
   const TemporaryFolder folder;
   const auto path = folder.path() + "/tokens";
   FileStore store(path);
-  std::uint64_t last = 0;
+  // From the beginning of one write to the middle of the next, whatever the disk and the machine's load.
+  const auto begin = MonotonicClock::now();
+  for (int i = 0; i < 20; ++i) ASSERT_TRUE(replace_record(store, i));
+  const auto span = static_cast<unsigned>(
+      std::chrono::duration_cast<std::chrono::microseconds>(MonotonicClock::now() - begin).count() / 20 * 3 / 2 + 1);
+  std::uint64_t last = store.get("a")->fence;
+  const auto first = last;
   unsigned random = 1;
   for (int i = 0; i < 1000; ++i) {
-    // No exec: most of the time until the kill is to be spent writing.
+    int ends[2];
+    ASSERT_EQ(pipe2(ends, O_CLOEXEC), 0);
+    const Descriptor reading(ends[0]);
+    Descriptor writing(ends[1]);
     const auto process = fork();
-    if (process == 0) _exit(help_write(path));
+    if (process == 0) _exit(help_write(path, writing));
+    writing.reset();
+    char byte = 0;
+    ASSERT_EQ(read(reading.get(), &byte, 1), 1);
     random = random * 1103515245U + 12345U;
-    std::this_thread::sleep_for(std::chrono::microseconds(random / 65536U % 6'000));
+    std::this_thread::sleep_for(std::chrono::microseconds(random / 65536U * 7U % span));
     kill(process, SIGKILL);
     EXPECT_EQ(exit_status(process), 128 + SIGKILL);
     const auto record = store.get("a");
-    if (!record) {
-      EXPECT_EQ(last, 0) << "a record that was there is gone";
-      continue;
-    }
+    ASSERT_TRUE(record) << "a record that was there is gone";
     EXPECT_GE(record->fence, last);
     last = record->fence;
     EXPECT_EQ(record->sealed, std::string(4000, record->sealed[0]));
   }
-  EXPECT_GT(last, 100);
+  EXPECT_GT(last, first) << "none of them got as far as a record";
   // And the lock of the last one killed is free.
   EXPECT_NE(store.claim("a", last, 10s).fence, 0);
 }

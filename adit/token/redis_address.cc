@@ -1,8 +1,9 @@
+#include "adit/token/redis_address.h"
+
 #include <charconv>
 
 #include "adit/base/error.h"
 #include "adit/base/text.h"
-#include "adit/token/redis_store.h"
 
 namespace adit::token {
 
@@ -11,8 +12,8 @@ namespace {
 [[noreturn]] void refuse(std::string_view what) {
   throw Error::configuration("invalid_store", cat("The token store's Redis URL is wrong: ", what, "."))
       .hint(
-          "Write redis://[user:password@]host[:port][/db] or unix:/path/of/redis.sock[?db=N]; percent-encode special "
-          "characters of the password.");
+          "Write redis://[user:password@]host[:port][/db], rediss:// with ?ca=FILE&cert=FILE&key=FILE where needed, or "
+          "unix:/path/of/redis.sock[?db=N]; percent-encode special characters of the password.");
 }
 
 int number(std::string_view text, int most, std::string_view what) {
@@ -60,8 +61,14 @@ void read_query(std::string_view query, RedisAddress& address) {
       address.database = number(field.substr(3), 65535, "the database");
     } else if (field.starts_with("password=")) {
       address.password = decoded_secret(field.substr(9));
+    } else if (address.tls && field.starts_with("ca=")) {
+      address.ca_file = decoded(field.substr(3));
+    } else if (address.tls && field.starts_with("cert=")) {
+      address.certificate_file = decoded(field.substr(5));
+    } else if (address.tls && field.starts_with("key=")) {
+      address.key_file = decoded(field.substr(4));
     } else if (!field.empty()) {
-      refuse("only db= and password= may stand behind '?'");
+      refuse("only db= and password=, and with rediss:// ca=, cert= and key=, may stand behind '?'");
     }
   }
 }
@@ -98,6 +105,7 @@ RedisAddress RedisAddress::parse(std::string_view url) {
   if (url.find_first_of(std::string_view("\0\r\n ", 4)) != std::string_view::npos)
     refuse("it holds a blank or a line end");
   RedisAddress address;
+  address.tls = url.starts_with("rediss://");
   const auto question = url.find('?');
   if (question != std::string_view::npos) {
     read_query(url.substr(question + 1), address);
@@ -110,8 +118,9 @@ RedisAddress RedisAddress::parse(std::string_view url) {
     if (address.socket.empty()) refuse("it names no socket");
     return address;
   }
-  if (!url.starts_with("redis://")) refuse("it does not begin with redis://");
-  url.remove_prefix(8);
+  if (address.certificate_file.empty() != address.key_file.empty()) refuse("cert= and key= go together");
+  if (!address.tls && !url.starts_with("redis://")) refuse("it does not begin with redis:// or rediss://");
+  url.remove_prefix(url.find("//") + 2);
   // A '/' in a password has to be percent-encoded, so the first one begins the database.
   const auto slash = url.find('/');
   if (slash != std::string_view::npos && slash + 1 < url.size()) {
@@ -124,7 +133,7 @@ RedisAddress RedisAddress::parse(std::string_view url) {
 std::string RedisAddress::to_string() const {
   if (!socket.empty()) return cat("unix:", socket, database == 0 ? std::string() : cat("?db=", database));
   const bool six = host.find(':') != std::string::npos;
-  return cat("redis://", six ? cat("[", host, "]") : host, ":", port,
+  return cat(tls ? "rediss://" : "redis://", six ? cat("[", host, "]") : host, ":", port,
              database == 0 ? std::string() : cat("/", database));
 }
 

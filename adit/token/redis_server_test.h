@@ -5,6 +5,8 @@
 #include <stdexcept>
 #include <string>
 #include <thread>
+#include <utility>
+#include <vector>
 
 #include <hiredis/hiredis.h>
 #include <signal.h>
@@ -16,10 +18,10 @@
 
 namespace adit::token::testing {
 
-/// A real Redis server on a socket in a folder of its own, without persistence.
+/// A real Redis server on a socket in a folder of its own, without persistence; `more` are further options.
 class RedisServer {
  public:
-  RedisServer() { start(); }
+  explicit RedisServer(std::vector<std::string> more = {}) : more_(std::move(more)) { start(); }
   RedisServer(const RedisServer&) = delete;
   RedisServer& operator=(const RedisServer&) = delete;
   ~RedisServer() { stop(); }
@@ -28,17 +30,23 @@ class RedisServer {
   [[nodiscard]] std::string url() const { return "unix:" + socket(); }
 
   void start() {
+    std::vector<std::string> words{"redis-server", "--unixsocket", socket(), "--save",       "",
+                                   "--appendonly", "no",           "--dir",  folder_.path(), "--logfile",
+                                   "/dev/null",    "--daemonize",  "no"};
+    if (more_.empty()) words.insert(words.end(), {"--port", "0"});
+    words.insert(words.end(), more_.begin(), more_.end());
+    std::vector<char*> arguments;
+    for (auto& word : words) arguments.push_back(word.data());
+    arguments.push_back(nullptr);
     process_ = fork();
     if (process_ == 0) {
-      const auto path = socket();
-      execlp("redis-server", "redis-server", "--port", "0", "--unixsocket", path.c_str(), "--save", "", "--appendonly",
-             "no", "--daemonize", "no", "--logfile", "/dev/null", "--dir", folder_.path().c_str(),
-             static_cast<char*>(nullptr));
+      execvp("redis-server", arguments.data());
       _exit(127);
     }
     for (const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
          std::chrono::steady_clock::now() < end;) {
-      if (cli("PING") == "PONG") return;
+      const auto said = cli("PING");
+      if (said == "PONG" || said.starts_with("NOAUTH")) return;
       std::this_thread::sleep_for(std::chrono::milliseconds(5));
     }
     throw std::runtime_error("redis-server does not start; is it installed?");
@@ -83,6 +91,7 @@ class RedisServer {
   }
 
  private:
+  const std::vector<std::string> more_;
   TemporaryFolder folder_;
   pid_t process_ = 0;
 };

@@ -8,27 +8,12 @@
 #include <string_view>
 #include <vector>
 
-#include "adit/base/secret.h"
+#include "adit/token/after_fork.h"
+#include "adit/token/redis_address.h"
+#include "adit/token/redis_connection.h"
 #include "adit/token/token_store.h"
 
 namespace adit::token {
-
-/// Where a Redis or Valkey server is.
-struct RedisAddress {
-  /// One of the two.
-  std::string host;
-  std::string socket;
-  std::uint16_t port = 6379;
-  std::string user;
-  Secret password;
-  int database = 0;
-
-  /// `redis://[user:password@]host[:port][/db]`, `unix:PATH[?db=N&password=…]`, percent-encoded. Throws Error
-  /// `invalid_store` (configuration).
-  static RedisAddress parse(std::string_view url);
-  /// As a URL, without the password.
-  [[nodiscard]] std::string to_string() const;
-};
 
 /// A Redis or Valkey server (2.6 or later): three keys a record, `adit:token:{NAME}` and, with `:lock` and `:fence`
 /// behind it, its lock and the counter that numbers the locks; the braces keep them on one node of a cluster. Each call
@@ -53,19 +38,17 @@ class RedisStore final : public TokenStore {
   std::string describe() const override { return address_.to_string(); }
 
  private:
-  struct Reply;
-  class Connection;
-
-  [[nodiscard]] Reply script(std::string_view text, const std::string& name, std::vector<std::string> arguments);
-  [[nodiscard]] Reply command(const std::vector<std::string>& words);
+  [[nodiscard]] RedisReply script(std::string_view text, const std::string& name, std::vector<std::string> arguments);
+  [[nodiscard]] RedisReply command(const std::vector<std::string>& words);
   [[noreturn]] void fail(const std::string& reason);
 
   const RedisAddress address_;
   std::mutex mutex_;
-  std::unique_ptr<Connection> connection_;
+  std::unique_ptr<RedisConnection> connection_;
   std::chrono::steady_clock::time_point down_until_{};
   std::chrono::milliseconds pause_{0};
   std::string reason_;
+  AfterFork after_fork_;
 };
 
 }  // namespace adit::token

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <system_error>
 
 #include <poll.h>
 #include <sys/eventfd.h>
@@ -12,7 +13,21 @@
 
 namespace adit::token {
 
+using std::chrono::milliseconds;
 using std::chrono::nanoseconds;
+
+namespace {
+
+/// For a thread, while the machine has none to give.
+constexpr milliseconds kTryAgain{100};
+
+Error no_thread() {
+  return Error::failure("out_of_threads", "The token engine could not start a thread.")
+      .hint("Raise the limit of processes (ulimit -u, or the container's pids limit), or look for what starts so many.")
+      .retryable();
+}
+
+}  // namespace
 
 Scheduler::Scheduler(const Clock& clock, int threads)
     : clock_(clock), most_threads_(static_cast<std::size_t>(std::max(threads, 0))) {}
@@ -23,27 +38,38 @@ Scheduler::~Scheduler() {
   if (wake_ >= 0) close(wake_);
 }
 
+/// The parent's threads are not here, and its tasks are the parent's to do.
+void Scheduler::renew_after_fork() {
+  after_fork_.once([this] {
+    make_anew(mutex_);
+    make_anew(some_ready_);
+    make_anew(waiting_);
+    make_anew(ready_);
+    make_anew(threads_);  // joining or destroying them would end the program
+    idle_ = 0;
+    started_ = false;
+  });
+}
+
 void Scheduler::at(MonotonicTime time, Task task) {
+  renew_after_fork();
   const std::scoped_lock lock(mutex_);
   if (stopped_) return;
   if (manual()) {
     waiting_.emplace(time, std::move(task));
     return;
   }
-  if (process_ != getpid()) {
-    // First use, or first use after a fork: the parent's threads are not here.
-    if (process_ != 0)
-      static_cast<void>(
-          threads_
-              .release());  // NOLINT(bugprone-unused-return-value): joining or destroying them would end the program
-    process_ = getpid();
+  if (!started_) {
     threads_ = std::make_unique<std::vector<std::thread>>();
-    idle_ = 0;
     start_threads();
+    started_ = true;
   }
   if (time <= clock_.monotonic_now()) {
     ready_.push_back(std::move(task));
-    if (idle_ < ready_.size() && threads_->size() < most_threads_ + 1) threads_->emplace_back([this] { work(); });
+    if (!employ()) {
+      ready_.pop_back();
+      throw no_thread();
+    }
     some_ready_.notify_one();
     return;
   }
@@ -58,11 +84,26 @@ void Scheduler::start_threads() {
   timer_ = timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC | TFD_NONBLOCK);
   wake_ = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
   if (timer_ < 0 || wake_ < 0) {
-    process_ = 0;
     throw Error::failure("out_of_descriptors", "The token engine could not make its timer: no file descriptor is left.")
         .hint("Raise the limit (ulimit -n), or look for what keeps files open.");
   }
-  threads_->emplace_back([this] { keep_time(); });
+  try {
+    threads_->emplace_back([this] { keep_time(); });
+  } catch (const std::system_error&) {
+    throw no_thread();
+  }
+}
+
+/// One thread more where there is more to do than threads have time. False where there is none at all.
+bool Scheduler::employ() {
+  const auto workers = threads_->size() - 1;  // the first keeps the time
+  if (idle_ >= ready_.size() || workers >= most_threads_) return true;
+  try {
+    threads_->emplace_back([this] { work(); });
+  } catch (const std::system_error&) {
+    return workers > 0;
+  }
+  return true;
 }
 
 void Scheduler::wake_timer() const {
@@ -73,22 +114,24 @@ void Scheduler::wake_timer() const {
 void Scheduler::keep_time() {
   std::unique_lock lock(mutex_);
   while (!stopped_) {
+    bool employed = true;
     const auto now = clock_.monotonic_now();
     while (!waiting_.empty() && waiting_.begin()->first <= now) {
       ready_.push_back(std::move(waiting_.begin()->second));
       waiting_.erase(waiting_.begin());
-      if (idle_ < ready_.size() && threads_->size() < most_threads_ + 1) threads_->emplace_back([this] { work(); });
+      employed = employ();
       some_ready_.notify_one();
     }
+    if (!ready_.empty()) employed = employ();
     const auto next = waiting_.empty() ? MonotonicTime::max() : waiting_.begin()->first;
     lock.unlock();
-    wait_for_time(next);
+    wait_for_time(next, employed ? milliseconds(-1) : kTryAgain);
     lock.lock();
   }
 }
 
-void Scheduler::wait_for_time(MonotonicTime next) {
-  int patience_ms = -1;
+void Scheduler::wait_for_time(MonotonicTime next, milliseconds at_most) {
+  auto patience_ms = static_cast<int>(at_most.count());
   if (&clock_ == &Clock::system()) {
     const auto time = next == MonotonicTime::max() ? nanoseconds(0) : next.time_since_epoch();
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(time);
@@ -126,17 +169,14 @@ void Scheduler::stop() {
   std::multimap<MonotonicTime, Task> waiting;
   std::deque<Task> ready;
   std::vector<std::thread> threads;
+  renew_after_fork();
   {
     const std::scoped_lock lock(mutex_);
     stopped_ = true;
     // Freed outside the lock: a task may hold the last handle to something that calls back.
     waiting.swap(waiting_);
     ready.swap(ready_);
-    if (process_ == 0 || process_ == getpid()) {
-      threads.swap(*threads_);
-    } else {
-      static_cast<void>(threads_.release());  // NOLINT(bugprone-unused-return-value)
-    }
+    if (started_) threads.swap(*threads_);
   }
   some_ready_.notify_all();
   if (!threads.empty()) wake_timer();

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "adit/base/clock.h"
+#include "adit/token/after_fork.h"
 
 namespace adit::token {
 
@@ -29,7 +30,8 @@ class Scheduler {
   Scheduler(const Scheduler&) = delete;
   Scheduler& operator=(const Scheduler&) = delete;
 
-  /// A task must not throw. After stop() it is dropped.
+  /// A task must not throw. After stop() it is dropped. A forked child begins with no tasks. Throws Error where the
+  /// machine has no thread or file descriptor left to run it with.
   void at(MonotonicTime time, Task task);
   /// Drops what has not begun and waits for what has.
   void stop();
@@ -41,10 +43,12 @@ class Scheduler {
   [[nodiscard]] MonotonicTime next_due() const;
 
  private:
+  void renew_after_fork();
   void start_threads();
+  [[nodiscard]] bool employ();
   void keep_time();
   void work();
-  void wait_for_time(MonotonicTime next);
+  void wait_for_time(MonotonicTime next, std::chrono::milliseconds at_most);
   void wake_timer() const;
 
   const Clock& clock_;
@@ -55,8 +59,9 @@ class Scheduler {
   std::deque<Task> ready_;
   std::size_t idle_ = 0;
   bool stopped_ = false;
-  std::unique_ptr<std::vector<std::thread>> threads_ = std::make_unique<std::vector<std::thread>>();
-  int process_ = 0;
+  std::unique_ptr<std::vector<std::thread>> threads_;
+  bool started_ = false;
+  AfterFork after_fork_;
   int timer_ = -1;
   int wake_ = -1;
 };

@@ -1,6 +1,9 @@
 #include <filesystem>
 #include <fstream>
+#include <map>
+#include <set>
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -10,7 +13,6 @@
 #include "adit/token/memory_store.h"
 #include "adit/token/parts_test.h"
 #include "adit/token/redis_server_test.h"
-#include "adit/token/redis_store.h"
 #include "adit/token/sealed_record.h"
 
 namespace adit::token {
@@ -24,12 +26,17 @@ using ::testing::Not;
 class AnyStore : public ::testing::TestWithParam<std::string> {
  protected:
   void SetUp() override {
-    if (GetParam() == "memory") store_ = open_store("memory:");
-    if (GetParam() == "file") store_ = open_store(cat("file:", folder_.path(), "/tokens"));
-    if (GetParam() == "redis") {
-      redis_ = std::make_unique<RedisServer>();
-      store_ = open_store(redis_->url());
-    }
+    if (GetParam() == "redis") redis_ = std::make_unique<RedisServer>();
+    store_ = open();
+  }
+  /// The same place, as another process opens it; `memory:` is in one process alone.
+  [[nodiscard]] std::shared_ptr<TokenStore> open() const {
+    if (GetParam() == "file") return open_store(cat("file:", folder_.path(), "/tokens"));
+    return open_store(redis_ ? redis_->url() : "memory:");
+  }
+  void empty() {
+    if (redis_) redis_->cli("FLUSHALL");
+    std::filesystem::remove_all(folder_.path() + "/tokens");
   }
 
   TemporaryFolder folder_;
@@ -82,6 +89,47 @@ TEST_P(AnyStore, ALockEndsByItselfAndASlowHolderCannotOverwriteTheNextOnesToken)
   EXPECT_EQ(store_->get("a")->sealed, "new");
 }
 
+TEST_P(AnyStore, ASlowHolderCannotOverwriteWhatCameAfterTheStoreWasEmptied) {
+  if (GetParam() == "memory") GTEST_SKIP() << "nobody can empty it";
+  for (int i = 0; i < 4; ++i) store_->release("a", store_->claim("a", 0, 10s).fence);
+  const auto slow = store_->claim("a", 0, 10s).fence;
+  empty();  // a server that starts anew, a folder that is cleaned: the numbers begin anew too
+  const auto newcomer = open();
+  const auto fence = newcomer->claim("a", 0, 10s).fence;
+  ASSERT_NE(fence, 0);
+  ASSERT_LT(fence, slow);
+  EXPECT_FALSE(store_->extend("a", slow, 10s));
+  EXPECT_FALSE(store_->put("a", "old", slow, 1h));
+  EXPECT_TRUE(newcomer->put("a", "new", fence, 1h));
+  EXPECT_FALSE(store_->put("a", "old", slow, 1h));
+  EXPECT_EQ(store_->get("a")->sealed, "new");
+}
+
+TEST_P(AnyStore, AHolderWhoseStoreWasEmptiedStillPutsItsTokenThere) {
+  if (GetParam() == "memory") GTEST_SKIP() << "nobody can empty it";
+  const auto fence = store_->claim("a", 0, 10s).fence;
+  empty();
+  EXPECT_TRUE(store_->put("a", "one", fence, 1h));
+  EXPECT_EQ(open()->get("a")->sealed, "one");
+}
+
+TEST_P(AnyStore, LeavesNoFileOpenToProgramsThatThisOneStarts) {
+  const auto inherited = [] {
+    std::set<std::string> open;
+    for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
+      const auto name = entry.path().filename().string();
+      const auto flags = fcntl(std::stoi(name), F_GETFD);
+      if (flags >= 0 && (flags & FD_CLOEXEC) == 0) open.insert(name);
+    }
+    return open;
+  };
+  const auto before = inherited();
+  const auto fence = store_->claim("b", 0, 10s).fence;
+  EXPECT_EQ(inherited(), before);
+  store_->put("b", "one", fence, 1h);
+  EXPECT_EQ(inherited(), before);
+}
+
 TEST_P(AnyStore, OnlyTheHolderExtendsItsLock) {
   const auto fence = store_->claim("a", 0, 10s).fence;
   EXPECT_TRUE(store_->extend("a", fence, 10s));
@@ -107,8 +155,8 @@ TEST_P(AnyStore, KeepsNamesApart) {
 
 TEST(OpenStore, RefusesWhatIsNoStoreWithoutQuotingPasswords) {
   for (const auto* url :
-       {"", "http://x", "rediss://:geheim@host", "file:", "redis:geheim", "redis://:geheim@host:99999",
-        "redis://host/x", "unix:", "redis://h?geheim=1", "redis://u:geheim%g@h"}) {
+       {"", "http://x", "rediss://:geheim@host?cert=x", "redis://h?ca=geheim", "file:", "redis:geheim",
+        "redis://:geheim@host:99999", "redis://host/x", "unix:", "redis://h?geheim=1", "redis://u:geheim%g@h"}) {
     try {
       static_cast<void>(open_store(url));
       ADD_FAILURE() << url;
@@ -118,18 +166,6 @@ TEST(OpenStore, RefusesWhatIsNoStoreWithoutQuotingPasswords) {
       EXPECT_THAT(error.to_string(), Not(HasSubstr("geheim")));
     }
   }
-}
-
-TEST(RedisAddress, ReadsUrls) {
-  const auto all = RedisAddress::parse("redis://us%40er:p%2Fw@[::1]:7000/3");
-  EXPECT_EQ(all.user, "us@er");
-  EXPECT_EQ(all.password, Secret("p/w"));
-  EXPECT_EQ(all.to_string(), "redis://[::1]:7000/3");
-  const auto socket = RedisAddress::parse("unix:/run/redis.sock?db=2&password=x");
-  EXPECT_EQ(socket.socket, "/run/redis.sock");
-  EXPECT_EQ(socket.database, 2);
-  EXPECT_EQ(socket.password, Secret("x"));
-  EXPECT_EQ(RedisAddress::parse("redis://").to_string(), "redis://localhost:6379");
 }
 
 class FileStoreTest : public ::testing::Test {
@@ -200,6 +236,26 @@ TEST_F(FileStoreTest, TakesGarbageForNothing) {
   }
 }
 
+TEST_F(FileStoreTest, ClearsUpWhatIsOldAndItsOwnAndNothingElse) {
+  std::filesystem::create_directories(path_);
+  const std::map<std::string, std::string> files{{"github.token", "ghp"},
+                                                 {"notes.lease", "until May"},
+                                                 {"draft.tmp", "x"},
+                                                 {"old.token", "adit token 1 5\nsealed"},
+                                                 {"old.lease", "adit lease 1 5 0 boot\n"},
+                                                 {"old.123.1.99.tmp", "adit token 1 5\n"}};
+  for (const auto& [name, text] : files) {
+    std::ofstream(in(name)) << text;
+    std::filesystem::last_write_time(in(name), std::filesystem::file_time_type::clock::now() - 24h * 40);
+  }
+  std::ofstream(in("new.123.1.99.tmp")) << "somebody is writing";
+  put("one");
+  std::set<std::string> left;
+  for (const auto& entry : std::filesystem::directory_iterator(path_)) left.insert(entry.path().filename().string());
+  EXPECT_THAT(left, ::testing::ElementsAre("a.lease", "a.token", "draft.tmp", "github.token", "new.123.1.99.tmp",
+                                           "notes.lease"));
+}
+
 TEST_F(FileStoreTest, SurvivesThatSomebodyRemovesTheFolder) {
   put("one");
   std::filesystem::remove_all(path_);
@@ -243,81 +299,6 @@ TEST(RecordSealTest, ShowsNeitherTokenNorCredentialAndNeverTheSameBytesTwice) {
   EXPECT_EQ(seal.name().size(), 43);
   EXPECT_NE(seal.name(), RecordSeal(oauth(), "ims2").name());
   EXPECT_EQ(seal.name(), RecordSeal(oauth(), "ims").name());
-}
-
-class RedisTest : public ::testing::Test {
- protected:
-  TokenSource source(TokenEngine& engine) { return engine.source(oauth(), ims_.issuer()); }
-  std::unique_ptr<TokenEngine> make_engine() {
-    EngineOptions options;
-    options.store = open_store(redis_.url());
-    return std::make_unique<TokenEngine>(std::move(options));
-  }
-  RedisServer redis_;
-  FakeIssuer ims_{Clock::system()};
-};
-
-TEST_F(RedisTest, HoldsNoReadableTokenAndEveryKeyEnds) {
-  auto engine = make_engine();
-  source(*engine).get();
-  const auto keys = split_list(redis_.cli("KEYS *"), '\n');
-  EXPECT_EQ(keys.size(), 2);
-  for (const auto& key : keys) {
-    EXPECT_THAT(redis_.cli("GET " + key), Not(HasSubstr("token-1")));
-    EXPECT_GT(std::stol(redis_.cli("TTL " + key)), 0);
-  }
-}
-
-TEST_F(RedisTest, WorksOnFromMemoryWhileTheServerIsDownAndSharesAgainAfterwards) {
-  auto engine = make_engine();
-  auto mine = source(*engine);
-  EXPECT_EQ(mine.get().reveal(), "token-1");
-  redis_.stop();
-  EXPECT_EQ(mine.get().reveal(), "token-1");
-  EXPECT_EQ(mine.get({.fresh = true}).reveal(), "token-2");
-  redis_.start();
-  // The store rests for up to 5 s after failures; a fresh store connects at once.
-  auto later = make_engine();
-  EXPECT_EQ(source(*later).get().reveal(), "token-3");
-  auto last = make_engine();
-  EXPECT_EQ(source(*last).get().reveal(), "token-3");
-  EXPECT_EQ(ims_.calls, 3);
-}
-
-TEST_F(RedisTest, ARestartBetweenTwoCallsIsNotNoticed) {
-  const auto store = open_store(redis_.url());
-  EXPECT_FALSE(store->get("a"));
-  redis_.stop();
-  redis_.start();
-  EXPECT_FALSE(store->get("a"));
-}
-
-TEST_F(RedisTest, AFullMemoryCostsTheSharingButNotTheToken) {
-  redis_.cli("CONFIG SET maxmemory 1");
-  auto engine = make_engine();
-  EXPECT_EQ(source(*engine).get().reveal(), "token-1");
-  EXPECT_EQ(source(*engine).get().reveal(), "token-1");
-  redis_.cli("CONFIG SET maxmemory 0");
-}
-
-TEST_F(RedisTest, ARecordAlteredByHandIsAbsentAndReplaced) {
-  const RecordSeal seal(oauth(), ims_.issuer()->id);
-  const auto key = cat("adit:token:{", seal.name(), "}");
-  for (const auto* command : {"SET", "SETRANGE", "LPUSH", "HUGE", "FENCE"}) {
-    const auto before = ims_.issued;
-    redis_.cli("FLUSHALL");
-    { source(*make_engine()).get(); }
-    if (std::string_view(command) == "SET") redis_.cli(cat("SET ", key, " garbage"));
-    if (std::string_view(command) == "SETRANGE") redis_.cli(cat("SETRANGE ", key, " 40 xxxx"));
-    if (std::string_view(command) == "LPUSH") redis_.cli(cat("DEL ", key)), redis_.cli(cat("LPUSH ", key, " x"));
-    if (std::string_view(command) == "HUGE") redis_.cli(cat("SET ", key, " '99999999999999999999 x'"));
-    if (std::string_view(command) == "FENCE") redis_.cli(cat("SET ", key, ":fence nonsense"));
-    auto engine = make_engine();
-    source(*engine).get();
-    EXPECT_EQ(ims_.issued, before + (std::string_view(command) == "FENCE" ? 1 : 2)) << command;
-    auto other = make_engine();
-    EXPECT_EQ(source(*other).get().reveal(), source(*engine).get().reveal()) << command;
-  }
 }
 
 }  // namespace

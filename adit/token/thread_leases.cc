@@ -4,6 +4,8 @@
 #include <bit>
 #include <vector>
 
+#include <pthread.h>
+
 namespace adit::token {
 
 LeaseSlot no_slots[1];
@@ -20,6 +22,8 @@ class Owner {
  public:
   Owner() {
     static std::atomic<std::uint64_t> numbers{0};
+    static const int forks = pthread_atfork(nullptr, nullptr, forget_generations);
+    static_cast<void>(forks);
     thread_leases.number = ++numbers;
   }
   Owner(const Owner&) = delete;
@@ -44,6 +48,13 @@ class Owner {
   static bool ended() { return ended_; }
 
  private:
+  /// In a forked child no timer of the parent's watches the time: what this thread, the only one, has at hand is to be
+  /// looked at again.
+  static void forget_generations() {
+    if (thread_leases.slots == no_slots) return;
+    for (std::uint64_t i = 0; i <= thread_leases.mask; ++i) thread_leases.slots[i].generation = 0;
+  }
+
   [[nodiscard]] bool occupied_by_another(std::uint64_t credential) const {
     return credentials_[credential & (slots_.size() - 1)] != credential;
   }
@@ -52,6 +63,7 @@ class Owner {
     std::vector<LeaseSlot> slots(slots_.empty() ? 4 : slots_.size() * 2);
     std::vector<std::uint64_t> credentials(slots.size());
     for (std::size_t i = 0; i < slots_.size(); ++i) {
+      if (slots_[i].lease == nullptr) continue;
       const auto place = credentials_[i] & (slots.size() - 1);
       slots[place] = slots_[i];
       credentials[place] = credentials_[i];

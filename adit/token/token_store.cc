@@ -20,14 +20,7 @@ std::shared_ptr<TokenStore> open_store(std::string_view url) {
     }
     return std::make_shared<FileStore>(std::string(path));
   }
-  if (url.starts_with("rediss:")) {
-    throw Error::configuration("invalid_store",
-                               "The token store is a rediss:// URL, and this adit is built with a hiredis without TLS.")
-        .hint(
-            "Use redis:// to a local TLS proxy (stunnel, spiped), or a unix: socket. What adit stores is encrypted in "
-            "any case.");
-  }
-  if (url.starts_with("redis:") || url.starts_with("unix:"))
+  if (url.starts_with("redis:") || url.starts_with("rediss:") || url.starts_with("unix:"))
     return std::make_shared<RedisStore>(RedisAddress::parse(url));
   // The text may hold a password, so at most its scheme is told.
   const auto scheme = url.substr(0, url.find(':'));
@@ -35,7 +28,9 @@ std::shared_ptr<TokenStore> open_store(std::string_view url) {
   throw Error::configuration("invalid_store",
                              cat("The token store ", telling ? cat("'", scheme, ":…'") : std::string("given"),
                                  " is of no kind that adit knows."))
-      .hint("Kinds: memory:, file:FOLDER, redis://[user:password@]host[:port][/db], unix:/path/of/redis.sock[?db=N].");
+      .hint(
+          "Kinds: memory:, file:FOLDER, redis://[user:password@]host[:port][/db], rediss:// (the same with TLS), "
+          "unix:/path/of/redis.sock[?db=N].");
 }
 
 }  // namespace adit::token

@@ -40,7 +40,8 @@ class TokenStore {
   /// number above all before it. One round trip.
   [[nodiscard]] virtual Claim claim(const std::string& name, std::uint64_t seen, std::chrono::milliseconds lease) = 0;
   /// Puts the record of the lock's holder in place and gives up the lock. False, and nothing put, where a record with a
-  /// higher number stands there or the lock has gone to another: a slow holder's token is older.
+  /// higher number stands there or the lock has gone to another since, also in a store that was emptied meanwhile: a
+  /// slow holder's token is older.
   virtual bool put(const std::string& name, std::string_view sealed, std::uint64_t fence,
                    std::chrono::milliseconds keep) = 0;
   /// The holder keeps its lock for `lease` from now. False where it has gone to another.
@@ -53,9 +54,9 @@ class TokenStore {
   [[nodiscard]] virtual std::string describe() const = 0;
 };
 
-/// `memory:`, `file:PATH`, `redis://[user:password@]host[:port][/db]`, `unix:PATH[?db=N]` (Redis on a socket). Throws
-/// Error `invalid_store` (configuration) for anything else, and for `rediss://`, since Debian 12's hiredis has no TLS.
-/// Does not connect yet.
+/// `memory:`, `file:PATH`, `redis://[user:password@]host[:port][/db]`, `rediss://…` (the same with TLS),
+/// `unix:PATH[?db=N]` (Redis on a socket); see redis_address.h. Throws Error `invalid_store` (configuration) for
+/// anything else. Does not connect yet.
 [[nodiscard]] std::shared_ptr<TokenStore> open_store(std::string_view url);
 
 }  // namespace adit::token

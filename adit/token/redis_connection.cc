@@ -1,0 +1,292 @@
+#include "adit/token/redis_connection.h"
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <ctime>
+#include <optional>
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <hiredis/hiredis.h>
+#include <netdb.h>
+#include <netinet/tcp.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <openssl/x509v3.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "adit/base/text.h"
+
+namespace adit::token {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+namespace {
+
+constexpr milliseconds kConnectTimeout{1'000};
+constexpr milliseconds kCommandTimeout{2'000};
+
+[[noreturn]] void fail(std::string reason) { throw RedisProblem{std::move(reason)}; }
+[[noreturn]] void fail_with(int error) {
+  fail(std::strerror(error));
+}  // NOLINT(concurrency-mt-unsafe): glibc's is safe
+
+void wait_for(const Descriptor& socket, short events, steady_clock::time_point deadline) {
+  while (true) {
+    const auto left = std::chrono::ceil<milliseconds>(deadline - steady_clock::now()).count();
+    if (left <= 0) fail("no answer in time");
+    pollfd what{socket.get(), events, 0};
+    const int count = poll(&what, 1, static_cast<int>(left));
+    if (count > 0) return;
+    if (count < 0 && errno != EINTR) fail_with(errno);
+  }
+}
+
+void set_blocking(const Descriptor& socket, bool blocking) {
+  const int flags = fcntl(socket.get(), F_GETFL);
+  fcntl(socket.get(), F_SETFL, blocking ? flags & ~O_NONBLOCK : flags | O_NONBLOCK);
+}
+
+Descriptor connect_to_socket(const std::string& path) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  if (path.size() >= sizeof address.sun_path) fail("the socket's path is too long");
+  path.copy(static_cast<char*>(address.sun_path), path.size());
+  Descriptor made(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  if (!made) fail_with(errno);
+  // Such a socket cannot be waited for with poll() while the server's queue is full; its connect() has a time limit.
+  const timeval limit{kConnectTimeout.count() / 1000, 0};
+  setsockopt(made.get(), SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
+  if (connect(made.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) fail_with(errno);
+  set_blocking(made, false);
+  return made;
+}
+
+Descriptor connect_to(const addrinfo& address, steady_clock::time_point deadline) {
+  Descriptor made(socket(address.ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  if (!made) fail_with(errno);
+  if (connect(made.get(), address.ai_addr, address.ai_addrlen) != 0) {
+    if (errno != EINPROGRESS) fail_with(errno);
+    wait_for(made, POLLOUT, deadline);
+    int error = 0;
+    socklen_t size = sizeof error;
+    getsockopt(made.get(), SOL_SOCKET, SO_ERROR, &error, &size);
+    if (error != 0) fail_with(error);
+  }
+  const int on = 1;
+  setsockopt(made.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  setsockopt(made.get(), SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
+  return made;
+}
+
+Descriptor connect_to_host(const RedisAddress& address) {
+  addrinfo wanted{};
+  wanted.ai_socktype = SOCK_STREAM;
+  addrinfo* list = nullptr;
+  const int error = getaddrinfo(address.host.c_str(), std::to_string(address.port).c_str(), &wanted, &list);
+  if (error != 0) fail(gai_strerror(error));
+  const std::unique_ptr<addrinfo, void (*)(addrinfo*)> found(list, freeaddrinfo);
+  std::optional<RedisProblem> first;
+  for (const auto* one = found.get(); one != nullptr; one = one->ai_next) {
+    try {
+      return connect_to(*one, steady_clock::now() + kConnectTimeout);
+    } catch (const RedisProblem& problem) {
+      if (!first) first = problem;
+    }
+  }
+  throw first.value_or(RedisProblem{"the host has no address"});
+}
+
+/// OpenSSL writes without MSG_NOSIGNAL: a server that has gone would end the program with SIGPIPE.
+class WithoutSigpipe {
+ public:
+  WithoutSigpipe() {
+    sigemptyset(&pipe_);
+    sigaddset(&pipe_, SIGPIPE);
+    sigset_t pending;
+    sigpending(&pending);
+    was_pending_ = sigismember(&pending, SIGPIPE) == 1;
+    pthread_sigmask(SIG_BLOCK, &pipe_, &former_);
+  }
+  WithoutSigpipe(const WithoutSigpipe&) = delete;
+  WithoutSigpipe& operator=(const WithoutSigpipe&) = delete;
+  ~WithoutSigpipe() {
+    const timespec now{};
+    if (!was_pending_) sigtimedwait(&pipe_, nullptr, &now);
+    pthread_sigmask(SIG_SETMASK, &former_, nullptr);
+  }
+
+ private:
+  sigset_t pipe_{};
+  sigset_t former_{};
+  bool was_pending_ = false;
+};
+
+[[noreturn]] void fail_tls(std::string_view what, const SSL* tls = nullptr) {
+  const auto verdict = tls == nullptr ? X509_V_OK : SSL_get_verify_result(tls);
+  const auto error = ERR_peek_last_error();
+  const char* reason = error == 0 ? nullptr : ERR_reason_error_string(error);
+  ERR_clear_error();
+  if (verdict != X509_V_OK) fail(cat(what, ": ", X509_verify_cert_error_string(verdict)));
+  fail(reason == nullptr ? std::string(what) : cat(what, ": ", reason));
+}
+
+std::unique_ptr<SSL_CTX, void (*)(SSL_CTX*)> tls_context(const RedisAddress& address) {
+  std::unique_ptr<SSL_CTX, void (*)(SSL_CTX*)> context(SSL_CTX_new(TLS_client_method()), SSL_CTX_free);
+  if (!context) fail_tls("TLS cannot be used");
+  SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION);
+  SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);
+  SSL_CTX_set_mode(context.get(), SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+  const bool trusts = address.ca_file.empty()
+                          ? SSL_CTX_set_default_verify_paths(context.get()) == 1
+                          : SSL_CTX_load_verify_locations(context.get(), address.ca_file.c_str(), nullptr) == 1;
+  if (!trusts) fail_tls(cat("the authorities in ", address.ca_file, " cannot be read"));
+  if (!address.certificate_file.empty() &&
+      (SSL_CTX_use_certificate_chain_file(context.get(), address.certificate_file.c_str()) != 1 ||
+       SSL_CTX_use_PrivateKey_file(context.get(), address.key_file.c_str(), SSL_FILETYPE_PEM) != 1)) {
+    fail_tls(cat("the certificate in ", address.certificate_file, " or the key in ", address.key_file, " is no use"));
+  }
+  return context;
+}
+
+bool is_ip(const std::string& host) {
+  std::array<unsigned char, sizeof(in6_addr)> bytes{};
+  return inet_pton(AF_INET, host.c_str(), bytes.data()) == 1 || inet_pton(AF_INET6, host.c_str(), bytes.data()) == 1;
+}
+
+}  // namespace
+
+void FreedReply::operator()(redisReply* reply) const { freeReplyObject(reply); }
+bool is_error(const RedisReply& reply) { return reply->type == REDIS_REPLY_ERROR; }
+std::string_view error_of(const RedisReply& reply) { return {reply->str, reply->len}; }
+
+RedisConnection::RedisConnection(const RedisAddress& address)
+    : socket_(address.socket.empty() ? connect_to_host(address) : connect_to_socket(address.socket)),
+      tls_(nullptr, SSL_free),
+      reader_(redisReaderCreate(), redisReaderFree) {
+  if (!reader_) throw std::bad_alloc();
+  if (address.tls) shake_hands(address, steady_clock::now() + kConnectTimeout);
+  if (!address.password.empty()) {
+    std::vector<std::string> auth{"AUTH"};
+    if (!address.user.empty()) auth.push_back(address.user);
+    auth.emplace_back(address.password.reveal());
+    greet(auth);
+    wipe(auth.back().data(), auth.back().size());
+  }
+  if (address.database != 0) greet({"SELECT", std::to_string(address.database)});
+}
+
+RedisConnection::~RedisConnection() = default;
+
+void RedisConnection::shake_hands(const RedisAddress& address, Deadline deadline) {
+  const auto context = tls_context(address);
+  tls_.reset(SSL_new(context.get()));
+  // The certificate has to name the host that the URL names; server names go without IP addresses (RFC 6066 section 3).
+  const bool named = tls_ && (is_ip(address.host)
+                                  ? X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(tls_.get()), address.host.c_str()) == 1
+                                  : SSL_set1_host(tls_.get(), address.host.c_str()) == 1 &&
+                                        SSL_set_tlsext_host_name(tls_.get(), address.host.c_str()) == 1);
+  if (!named || SSL_set_fd(tls_.get(), socket_.get()) != 1) fail_tls("TLS cannot be used");
+  tls_step([this] { return SSL_connect(tls_.get()); }, deadline);
+}
+
+template <typename Step>
+int RedisConnection::tls_step(Step&& step, Deadline deadline) {
+  while (true) {
+    int problem = SSL_ERROR_NONE;
+    {
+      const WithoutSigpipe without;
+      ERR_clear_error();
+      const int done = step();
+      if (done > 0) return done;
+      problem = SSL_get_error(tls_.get(), done);
+    }
+    if (problem == SSL_ERROR_WANT_READ) {
+      wait_for(socket_, POLLIN, deadline);
+    } else if (problem == SSL_ERROR_WANT_WRITE) {
+      wait_for(socket_, POLLOUT, deadline);
+    } else if (problem == SSL_ERROR_ZERO_RETURN) {
+      fail("the server closed the connection");
+    } else {
+      fail_tls("TLS failed", tls_.get());
+    }
+  }
+}
+
+void RedisConnection::write(std::string_view bytes, Deadline deadline) {
+  while (!bytes.empty()) {
+    ssize_t count = 0;
+    if (tls_) {
+      count = tls_step([&] { return SSL_write(tls_.get(), bytes.data(), static_cast<int>(bytes.size())); }, deadline);
+    } else {
+      count = ::send(socket_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+      if (count < 0 && errno == EAGAIN) {
+        wait_for(socket_, POLLOUT, deadline);
+        continue;
+      }
+      if (count < 0 && errno != EINTR) fail_with(errno);
+    }
+    bytes.remove_prefix(static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
+  }
+}
+
+std::size_t RedisConnection::read(char* into, std::size_t size, Deadline deadline) {
+  if (tls_) {
+    const auto step = [&] { return SSL_read(tls_.get(), into, static_cast<int>(size)); };
+    return static_cast<std::size_t>(tls_step(step, deadline));
+  }
+  while (true) {
+    const auto count = recv(socket_.get(), into, size, 0);
+    if (count > 0) return static_cast<std::size_t>(count);
+    if (count == 0) fail("the server closed the connection");
+    if (errno == EAGAIN) {
+      wait_for(socket_, POLLIN, deadline);
+    } else if (errno != EINTR) {
+      fail_with(errno);
+    }
+  }
+}
+
+RedisReply RedisConnection::send(const std::vector<std::string>& words) {
+  const auto deadline = steady_clock::now() + kCommandTimeout;
+  std::vector<const char*> texts;
+  std::vector<std::size_t> sizes;
+  for (const auto& word : words) {
+    texts.push_back(word.data());
+    sizes.push_back(word.size());
+  }
+  char* text = nullptr;
+  const auto size = redisFormatCommandArgv(&text, static_cast<int>(words.size()), texts.data(), sizes.data());
+  if (size < 0) throw std::bad_alloc();
+  // It may hold the password.
+  const auto wiped = [size](char* bytes) {
+    wipe(bytes, static_cast<std::size_t>(size));
+    redisFreeCommand(bytes);
+  };
+  const std::unique_ptr<char, decltype(wiped)> command(text, wiped);
+  write({text, static_cast<std::size_t>(size)}, deadline);
+  std::array<char, 16384> bytes{};
+  while (true) {
+    void* reply = nullptr;
+    if (redisReaderGetReply(reader_.get(), &reply) != REDIS_OK) {
+      fail(static_cast<const char*>(reader_->errstr));
+    }
+    if (reply != nullptr) return RedisReply(static_cast<redisReply*>(reply));
+    const auto count = read(bytes.data(), bytes.size(), deadline);
+    if (redisReaderFeed(reader_.get(), bytes.data(), count) != REDIS_OK)
+      fail("it answers what is not Redis's protocol");
+  }
+}
+
+void RedisConnection::greet(const std::vector<std::string>& words) {
+  const auto reply = send(words);
+  if (is_error(reply)) fail(std::string(error_of(reply)));
+}
+
+}  // namespace adit::token
