@@ -21,8 +21,7 @@ CommandPage::Entry entry_of(const CLI::Option& option) {
   if (option.get_positional()) {
     entry.names = {upper(option.get_name(true))};
   } else if (option.get_items_expected_max() > 0) {
-    const auto type = option.get_type_name();
-    entry.value = type.substr(0, type.find(':'));
+    entry.value = value_name(option);
   }
   const auto type = option.get_type_name();
   if (const auto begin = type.find('{'); begin != std::string::npos) {
@@ -59,6 +58,13 @@ void add_pages(const CLI::App& app, const std::string& words, std::vector<Comman
 }
 
 }  // namespace
+
+std::string value_name(const CLI::Option& option) {
+  auto type = option.get_type_name();
+  for (auto at = type.find(':'); at != std::string::npos; at = type.find(':', at + 1))
+    if (at + 1 == type.size() || type[at + 1] != ' ') return type.substr(0, at);  // not `'NAME: VALUE'`
+  return type;
+}
 
 std::vector<CommandPage> command_pages(const CLI::App& program) {
   std::vector<CommandPage> pages;

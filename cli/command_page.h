@@ -31,6 +31,9 @@ struct CommandPage {
   std::string footer;
 };
 
+/// What the help calls an option's value (`FILE`), without what its validators add behind a colon.
+[[nodiscard]] std::string value_name(const CLI::Option& option);
+
 /// The program's page, then those of its commands and theirs, in the order in which they are defined.
 [[nodiscard]] std::vector<CommandPage> command_pages(const CLI::App& program);
 

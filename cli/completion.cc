@@ -10,6 +10,7 @@
 #include "adit/app/project.h"
 #include "adit/base/error.h"
 #include "adit/base/text.h"
+#include "cli/command_page.h"
 
 namespace adit::cli {
 namespace {
@@ -135,7 +136,7 @@ class Reader {
       for (const auto& choice : split_list(type.substr(begin + 1, type.find('}') - begin - 1))) add(choice);
       return found;
     }
-    auto name = type.substr(0, type.find(':'));
+    auto name = value_name(option);
     if (option.get_positional() && values_called(name).words.empty()) name = option.get_name(true);
     if (name == "ACTION") {
       for (const auto& [action, about] : action_names(word)) add(action, about);
