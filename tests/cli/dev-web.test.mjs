@@ -31,7 +31,7 @@ const packages = {
 // What comes over one connection, from the first byte to its end.
 const raw = (origin, ...parts) => new Promise((resolve, reject) => {
   const { hostname, port } = new URL(origin)
-  const socket = connect({ host: hostname, port, timeout: 20_000 })
+  const socket = connect({ host: hostname, port, timeout: 120_000 })
   let text = ''
   socket.on('error', reject).on('timeout', () => socket.destroy(new Error('no end; so far: ' + text)))
   socket.on('data', (data) => { text += data })
@@ -284,7 +284,7 @@ describe('a web action', { concurrency: false, timeout: 300_000 }, () => {
       const chunked = await raw(server.origin, head('Transfer-Encoding: chunked\r\nContent-Type: application/json\r\nConnection: close\r\n'), '5;x=y\r\n{"chu\r\n', '9\r\nnks": 12}\r\n0\r\nTrailer: x\r\n\r\n')
       assert.match(chunked, /"chunks":12/)
       const waited = await new Promise((resolve, reject) => {
-        const asked = request(url + 'echo', { method: 'POST', headers: { ...json, expect: '100-continue' }, timeout: 20_000 }, async (answer) => resolve(Buffer.concat(await answer.toArray()).toString()))
+        const asked = request(url + 'echo', { method: 'POST', headers: { ...json, expect: '100-continue' }, timeout: 120_000 }, async (answer) => resolve(Buffer.concat(await answer.toArray()).toString()))
         asked.on('continue', () => asked.end('{"waited":1}')).on('error', reject).on('timeout', () => asked.destroy(new Error('no 100 Continue')))
         asked.flushHeaders()
       })
