@@ -56,6 +56,15 @@ std::string gateway_code(const http::Response& response) {
   return object == nullptr ? std::string() : word(*object, "error_code");
 }
 
+/// A store keeps a refused token until a new one takes its place; whoever reads it next would be refused again.
+void replace_in_store(TokenSource& source) {
+  try {
+    static_cast<void>(source.get());
+  } catch (const Error&) {
+    // The API's refusal is what the caller has to hear of.
+  }
+}
+
 bool token_refused(const http::Response& response) {
   return response.status() == 401 && gateway_code(response) == "401013";
 }
@@ -174,7 +183,10 @@ http::Response ApiClient::stream(const http::Request& request, const http::Strea
     if (token && !renewed && token_refused(response)) {
       // True or not: if someone was faster, the source has a newer one already.
       static_cast<void>(source_.refused(*token));
-      if (!repeatable) return response;
+      if (!repeatable) {
+        replace_in_store(source_);
+        return response;
+      }
       renewed = true;
       continue;
     }
