@@ -228,8 +228,11 @@ struct Outcome {
   bool authorized = false;
 };
 
-Outcome send(const CallRequest& call, const http::Request& request, const http::Streaming& streaming) {
+Outcome send(const CallRequest& call, http::Request request, const http::Streaming& streaming) {
   const auto environment = call.options.settings().environment;
+  // A streamed body may take as long as bytes move; a limit that somebody sets counts all the same.
+  const auto limit = environment.seconds("ADIT_TIMEOUT");
+  if (!call.max_time && limit) request = http::Request(std::move(request).timeout(*limit));
   ProjectSession session(call.options, environment);
   ApiClientOptions options;
   options.hosts = hosts_of(call, environment, session.opened().endpoints);
@@ -240,7 +243,7 @@ Outcome send(const CallRequest& call, const http::Request& request, const http::
     seconds << static_cast<double>(wait.count()) / 1000;
     note(cat("the API answered ", because.status(), "; again in ", seconds.str(), " s"));
   };
-  http::Client client(session.client_options());
+  auto& client = session.transport();
   // No credentials are needed, nor looked at, for hosts that are not to see them.
   if (!options.hosts.contains(call.url)) {
     const Interrupts interrupts;

@@ -11,11 +11,9 @@
 #include "adit/base/text.h"
 #include "adit/credentials/credentials.h"
 #include "adit/http/client.h"
-#include "adit/ims/client.h"
-#include "adit/token/token_engine.h"
 #include "cli/check_fix.h"
 #include "cli/command.h"
-#include "cli/ims_option.h"
+#include "cli/project_token.h"
 #include "cli/terminal.h"
 #include "cli/text_diff.h"
 
@@ -23,9 +21,7 @@ namespace adit::cli {
 namespace {
 
 struct CheckRequest {
-  std::string project;
-  std::optional<std::string> env_file;
-  ImsOption ims;
+  ProjectOptions options;
   std::string api = "https://ims-na1.adobelogin.com/ims/profile/v1";
   bool json = false;
   bool strict = false;
@@ -69,30 +65,21 @@ void check_online(const CheckRequest& request, const app::CheckSubject& subject,
   const Waiting waiting("Asking IMS");
   std::string_view step = "The exchange failed";
   try {
-    const auto credentials = Credentials::from_environment(subject.environment);
-    const auto opened = request.ims.open(subject.environment);
-    http::ClientOptions options;
-    options.endpoints = opened.endpoints;
-    http::Client client(std::move(options));
-    auto issuer = *token::ims_issuer(opened.ims, client, Clock::system());
-    token::EngineOptions engine_options;
-    engine_options.store = token::open_store("memory:");
-    token::RefreshPolicy policy;
-    policy.refresh_share = 1;
-    token::TokenEngine engine(std::move(engine_options));
-    auto source = engine.source(credentials, std::make_shared<const token::Issuer>(std::move(issuer)), policy);
-    const auto token = source.get(TokenWish{});
-    report.right.push_back(cat("IMS (", opened.ims.url, ") gave a token for ", credentials.client_id(), " by ",
+    const auto credentials = request.options.credentials(subject.environment);
+    ProjectSession session(request.options, subject.environment);
+    const auto& ims = session.opened().ims;
+    const auto token = session.source(credentials).get();
+    report.right.push_back(cat("IMS (", ims.url, ") gave a token for ", credentials.client_id(), " by ",
                                credentials.grant() == Grant::jwt ? "the JWT exchange." : "OAuth server-to-server."));
     step = "The API call failed";
     auto url = request.api;
     const auto prod = ims::Ims::prod().url;
-    if (url.starts_with(prod)) url = opened.ims.url + url.substr(prod.size());
+    if (url.starts_with(prod)) url = ims.url + url.substr(prod.size());
     const auto answer = http::Request::get(url)
                             .bearer(token)
                             .header("x-api-key", credentials.client_id())
                             .header("x-gw-ims-org-id", credentials.org_id())
-                            .send(client);
+                            .send(session.transport());
     if (!answer.ok())
       throw Error::failure("api_refused", cat(url, " answered ", answer.status(), "."))
           .hint(answer.status() == 403
@@ -187,9 +174,9 @@ bool fix(const app::CheckReport& report) {
 }
 
 void run_check(const CheckRequest& request) {
-  const auto root = app::find_project_root(request.project);
+  const auto root = app::find_project_root(request.options.project);
   const auto look = [&](app::CheckReport& report) {
-    auto subject = app::read_subject(root, request.env_file, Environment::process(), report);
+    auto subject = app::read_subject(root, request.options.env_file, Environment::process(), report);
     app::check_project(subject, report);
     return subject;
   };
@@ -222,9 +209,10 @@ void add_check(CLI::App& program) {
   command->add_option("--api", request->api, "The URL that --online calls; default: the profile at IMS")
       ->type_name("URL")
       ->needs(online);
-  request->ims.add_to(*command);
-  command->add_option("--env-file", request->env_file, "Instead of the project's .env")->type_name("FILE");
-  command->add_option("--project", request->project, "A folder of the project; default: the current one")
+  request->options.store = "memory:";  // so that it is really asked
+  request->options.ims.add_to(*command);
+  command->add_option("--env-file", request->options.env_file, "Instead of the project's .env")->type_name("FILE");
+  command->add_option("--project", request->options.project, "A folder of the project; default: the current one")
       ->type_name("DIR");
   command->callback([request] { run_check(*request); });
 }

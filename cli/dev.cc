@@ -66,8 +66,8 @@ void register_clients(emulator::Emulator& emulator, const dev::Configuration& co
 /// time share an answer.
 class ImsJudgement {
  public:
-  explicit ImsJudgement(const OpenedIms& opened)
-      : http_(http_options(opened)),
+  ImsJudgement(const OpenedIms& opened, const Environment& environment)
+      : http_(http_options(opened, environment)),
         client_(opened.ims, http_),
         validations_(
             [this](const Secret& token, const std::string& client_id) { return client_.validate(token, client_id); },
@@ -81,10 +81,10 @@ class ImsJudgement {
   }
 
  private:
-  static http::ClientOptions http_options(const OpenedIms& opened) {
-    http::ClientOptions options;
-    options.endpoints = opened.endpoints;
-    options.total_timeout = std::chrono::seconds(10);
+  static http::ClientOptions http_options(const OpenedIms& opened, const Environment& environment) {
+    auto options = opened.client_options(environment);
+    // A request waits for it.
+    options.total_timeout = environment.seconds("ADIT_TIMEOUT").value_or(std::chrono::seconds(10));
     return options;
   }
 
@@ -143,7 +143,7 @@ void serve(const DevRequest& request) {
   const auto project = open_project(request.project);
   const auto settings = app::environment_for(project.root, request.env_file);
   const auto ims = request.ims.open(settings.environment);
-  ImsJudgement judgement(ims);
+  ImsJudgement judgement(ims, settings.environment);
   std::string origin;  // known once the server listens
   std::atomic<bool> serving{false};
   std::atomic<bool> ending{false};
@@ -187,7 +187,9 @@ void add_dev(CLI::App& program) {
   auto request = std::make_shared<DevRequest>();
   auto* command = program.add_subcommand(
       "dev", "Serve the project's actions on this machine, for development; what changes is built and applied");
-  command->add_option("--port", request->port, "The port; 0 picks a free one")->capture_default_str();
+  command->add_option("--port", request->port, "The port; 0 picks a free one")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 65'535));
   command->add_option("--host", request->host, "The address to listen at; others than this machine may come in then")
       ->capture_default_str();
   command->add_flag("--http", request->http, "HTTP, in place of HTTPS with a certificate of its own");

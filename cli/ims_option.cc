@@ -3,7 +3,7 @@
 #include "adit/base/error.h"
 #include "adit/base/log.h"
 #include "adit/base/text.h"
-#include "adit/http/client.h"
+#include "adit/http/settings.h"
 #include "cli/registration.h"
 
 namespace adit::cli {
@@ -40,6 +40,12 @@ http::Endpoints with_routes(const http::Endpoints& own, const std::string& origi
 
 }  // namespace
 
+http::ClientOptions OpenedIms::client_options(const Environment& environment) const {
+  auto options = http::client_options(environment);
+  options.endpoints = endpoints;
+  return options;
+}
+
 void ImsOption::add_to(CLI::App& command) {
   command
       .add_option(
@@ -51,7 +57,7 @@ void ImsOption::add_to(CLI::App& command) {
 OpenedIms ImsOption::open(const Environment& environment, const json::object* params) const {
   const auto asked = std::string(trim(text_.empty() ? environment.get_or("ADIT_IMS", "") : text_));
   OpenedIms opened;
-  opened.endpoints = http::Endpoints::parse(environment.get_or("ADIT_ENDPOINTS", ""));
+  opened.endpoints = http::announced_endpoints(environment);
   if (asked == "local") {
     emulator::Options options;
     options.clients = clients_found(environment, params);

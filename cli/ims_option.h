@@ -10,7 +10,7 @@
 #include "adit/base/environment.h"
 #include "adit/base/json.h"
 #include "adit/emulator/emulator.h"
-#include "adit/http/endpoints.h"
+#include "adit/http/client.h"
 #include "adit/ims/environment.h"
 
 namespace adit::cli {
@@ -19,13 +19,15 @@ namespace adit::cli {
 /// long as anything talks to it. Moved, never copied.
 struct OpenedIms {
   ims::Ims ims;
-  /// For http::ClientOptions: the routes to the emulator, over them what ADIT_ENDPOINTS says (except for IMS itself).
+  /// The routes to the emulator, over them what ADIT_ENDPOINTS says (except for IMS itself).
   http::Endpoints endpoints;
   /// For child processes: ADIT_IMS, and ADIT_ENDPOINTS where there are any.
   std::vector<std::pair<std::string, std::string>> variables;
   /// The embedded one; nullptr for every IMS but `local`.
   std::unique_ptr<emulator::Emulator> emulator;
 
+  /// With the environment's time-outs, and the routes above.
+  [[nodiscard]] http::ClientOptions client_options(const Environment& environment) const;
   [[nodiscard]] bool is_local() const { return emulator != nullptr; }
 };
 

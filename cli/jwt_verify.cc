@@ -36,7 +36,7 @@ jwt::Jwks keys_for(const VerifyRequest& request) {
   if (request.keys && !request.keys->starts_with("http://") && !request.keys->starts_with("https://"))
     return jwt::read_keys(*request.keys == "-" ? read_stdin() : read_file(*request.keys));
   const auto environment = request.options.settings().environment;
-  const ProjectSession session(request.options, environment);
+  ProjectSession session(request.options, environment);
   if (!request.keys) return ims::Client(session.opened().ims, session.transport()).keys();
   const auto response =
       http::Request::get(*request.keys).header("accept", "application/json").send(session.transport());

@@ -64,19 +64,10 @@ Credentials ProjectOptions::credentials(const Environment& environment) const {
 }
 
 ProjectSession::ProjectSession(const ProjectOptions& options, const Environment& environment)
-    : options_(options), environment_(environment), opened_(options.ims.open(environment)) {
-  if (!opened_.endpoints.empty()) routed_ = std::make_unique<http::Client>(client_options());
-}
-
-http::ClientOptions ProjectSession::client_options() const {
-  http::ClientOptions options;
-  options.endpoints = opened_.endpoints;
-  return options;
-}
-
-http::Transport& ProjectSession::transport() const {
-  return routed_ ? static_cast<http::Transport&>(*routed_) : http::Client::shared();
-}
+    : options_(options),
+      environment_(environment),
+      opened_(options.ims.open(environment)),
+      http_(opened_.client_options(environment)) {}
 
 TokenSource ProjectSession::source(const Credentials& credentials) {
   if (!engine_) {

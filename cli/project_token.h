@@ -40,9 +40,7 @@ class ProjectSession {
   ProjectSession& operator=(const ProjectSession&) = delete;
 
   [[nodiscard]] const OpenedIms& opened() const { return opened_; }
-  [[nodiscard]] http::Transport& transport() const;
-  /// For transports of one's own.
-  [[nodiscard]] http::ClientOptions client_options() const;
+  [[nodiscard]] http::Client& transport() { return http_; }
   [[nodiscard]] TokenSource source(const Credentials& credentials);
 
  private:
@@ -50,7 +48,7 @@ class ProjectSession {
   const Environment& environment_;
   OpenedIms opened_;
   // Before the engine, which goes first: its threads may be sending.
-  std::unique_ptr<http::Client> routed_;
+  http::Client http_;
   std::unique_ptr<token::TokenEngine> engine_;
 };
 

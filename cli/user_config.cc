@@ -13,15 +13,16 @@
 namespace adit::cli {
 namespace {
 
-constexpr std::array<Setting, 16> kSettings = {{
+constexpr std::array<Setting, 17> kSettings = {{
     {"ADIT_IMS", "The IMS: `prod`, `stage`, a URL, or in commands `local`, the emulator inside adit", true, true},
     {"AIO_CLI_ENV", "`stage` or `prod`, as for the aio CLI; ADIT_IMS counts more", true, true},
     {"ADIT_ENDPOINTS", "`origin=origin` pairs, divided by commas: where requests really go", true, true},
     {"ADIT_TOKEN_STORE", "Where tokens are kept and shared: `memory:`, `file:FOLDER`, `redis://…`, `unix:SOCKET`", true,
      true},
     {"ADIT_TOKEN_TIMEOUT", "Seconds that a caller waits for a token, retries included (30)", true, true},
-    {"ADIT_CONNECT_TIMEOUT", "Seconds for a connection (10)", true, false},
-    {"ADIT_TIMEOUT", "Seconds for a whole HTTP exchange (30)", true, false},
+    {"ADIT_CONNECT_TIMEOUT", "Seconds for a connection (10)", true, true},
+    {"ADIT_TIMEOUT", "Seconds for a whole HTTP exchange (30)", true, true},
+    {"ADIT_IDLE_TIMEOUT", "Seconds without a byte moving (15)", true, true},
     {"ADIT_API_HOSTS", "More hosts that get tokens, besides Adobe's", true, true},
     {"ADIT_CONSOLE_ORG", "The organisation's number in the Developer Console, for `adit ims secrets`", true, true},
     {"ADIT_CONSOLE_CREDENTIAL", "The credential's number there", true, true},

@@ -9,6 +9,7 @@
 #include "adit/base/error.h"
 #include "adit/base/text.h"
 #include "adit/http/incoming.h"
+#include "adit/http/settings.h"
 #include "adit/http/transfer.h"
 #include "adit/http/url.h"
 
@@ -109,14 +110,7 @@ Response Client::stream(const Request& request, const Streaming& streaming) {
 
 Client& Client::shared() {
   // Never freed: threads may still send while the process ends.
-  static Client& client = *[] {
-    ClientOptions options;
-    options.endpoints = Endpoints::from_process();
-    const auto settings = Environment::process();
-    options.connect_timeout = settings.seconds("ADIT_CONNECT_TIMEOUT").value_or(options.connect_timeout);
-    options.total_timeout = settings.seconds("ADIT_TIMEOUT").value_or(options.total_timeout);
-    return new Client(std::move(options));
-  }();
+  static Client& client = *new Client(client_options(Environment::process()));
   return client;
 }
 

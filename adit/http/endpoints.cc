@@ -1,17 +1,13 @@
 #include "adit/http/endpoints.h"
 
 #include <algorithm>
-#include <cstdlib>
-#include <map>
-#include <mutex>
-#include <set>
 
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
 
 #include "adit/base/error.h"
-#include "adit/base/log.h"
 #include "adit/base/text.h"
+#include "adit/http/settings.h"
 #include "adit/http/url.h"
 
 namespace adit::http {
@@ -128,20 +124,7 @@ Endpoints Endpoints::parse(std::string_view text) {
   return endpoints;
 }
 
-Endpoints Endpoints::from_process() {
-  const char* const text = std::getenv("ADIT_ENDPOINTS");  // NOLINT(concurrency-mt-unsafe): nothing here sets it
-  if (text == nullptr) return {};
-  auto endpoints = parse(text);
-  static std::mutex mutex;
-  static std::set<std::pair<std::string, std::string>> announced;
-  const std::lock_guard lock(mutex);
-  std::map<std::string, std::vector<std::string>> fresh;
-  for (const auto& route : endpoints.routes_)
-    if (announced.insert(route).second) fresh[route.second].push_back(route.first);
-  for (const auto& [target, origins] : fresh)
-    log(LogLevel::info, cat("ADIT_ENDPOINTS: requests for ", join(origins, ", "), " go to ", target));
-  return endpoints;
-}
+Endpoints Endpoints::from_process() { return announced_endpoints(Environment::process()); }
 
 void Endpoints::add(std::string_view from_origin, std::string_view to_origin) {
   auto from = origin_of(from_origin);

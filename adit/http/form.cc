@@ -15,7 +15,9 @@ constexpr std::size_t kMaxFields = 1000;
 constexpr std::size_t kMaxBoundary = 200;
 
 Error invalid_form(std::string_view what) {
-  return Error::failure("invalid_form", cat("The form is malformed: ", what, ".")).http_status(400);
+  return Error::failure("invalid_form", cat("The form is malformed: ", what, "."))
+      .hint("Send it as application/x-www-form-urlencoded or multipart/form-data, as HTTP clients make them.")
+      .http_status(400);
 }
 
 void add(Fields& fields, std::string name, std::string value) {
@@ -151,6 +153,7 @@ std::vector<std::pair<std::string, std::string>> parse_form(const ServerRequest&
   throw Error::failure("invalid_form",
                        "The body is not a form: its content type is neither "
                        "application/x-www-form-urlencoded nor multipart/form-data.")
+      .hint("Send it as application/x-www-form-urlencoded or multipart/form-data.")
       .http_status(415);
 }
 

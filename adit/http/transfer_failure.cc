@@ -37,11 +37,12 @@ Error failed(const TransferFailure& failure, std::string_view what, std::string_
 Error timed_out(const TransferFailure& failure) {
   const auto limit = in_seconds(failure.time_limit);
   if (failure.idle_time_up)
-    return failed(failure,
-                  cat(failure.answered ? "the answer stopped coming: no byte moved for "
-                                       : "the server took the request and sent no byte for ",
-                      limit, "."),
-                  "The server or the network hangs; try again later.")
+    return failed(
+               failure,
+               cat(failure.answered ? "the answer stopped coming: no byte moved for "
+                                    : "the server took the request and sent no byte for ",
+                   limit, "."),
+               "The server or the network hangs; try again later, or allow more time (ADIT_IDLE_TIMEOUT, in seconds).")
         .retryable();
   if (failure.sent)
     return failed(failure, cat("no whole answer came within ", limit, "."),

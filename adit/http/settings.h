@@ -1,0 +1,15 @@
+#pragma once
+
+#include "adit/base/environment.h"
+#include "adit/http/client.h"
+
+namespace adit::http {
+
+/// Routes and time-outs as ADIT_ENDPOINTS, ADIT_CONNECT_TIMEOUT, ADIT_TIMEOUT and ADIT_IDLE_TIMEOUT (seconds, fractions
+/// allowed) say. Throws Error `invalid_endpoints`, `invalid_setting` (configuration).
+[[nodiscard]] ClientOptions client_options(const Environment& environment);
+
+/// ADIT_ENDPOINTS, each route announced in the log once a process. Throws Error `invalid_endpoints` (configuration).
+[[nodiscard]] Endpoints announced_endpoints(const Environment& environment);
+
+}  // namespace adit::http
