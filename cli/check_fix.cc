@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 
 #include "adit/app/yaml_tree.h"
+#include "adit/base/byte_order_mark.h"
 #include "adit/base/error.h"
 #include "adit/base/replace_file.h"
 #include "adit/base/text.h"
@@ -40,8 +41,7 @@ std::string without_end(std::string_view line) {
 
 /// The byte where the character at `column` (from 1) begins.
 std::size_t byte_at(std::string_view line, int column) {
-  std::size_t at = 0;
-  if (line.starts_with("\xEF\xBB\xBF")) at = 3;
+  auto at = line.size() - without_byte_order_mark(line).size();
   for (int passed = 1; at < line.size(); ++at) {
     if ((static_cast<unsigned char>(line[at]) & 0xC0U) == 0x80U) continue;
     if (passed++ == column) return at;

@@ -17,7 +17,9 @@ namespace {
 using app::YamlNode;
 
 Error invalid(std::string message, const SourcePosition& where) {
-  return Error::configuration("invalid_clients", std::move(message)).at(where);
+  return Error::configuration("invalid_clients", std::move(message))
+      .hint("adit emulator --help shows the form of a client.")
+      .at(where);
 }
 
 bool is_scalar(const YamlNode& node) { return !node.is_map() && !node.is_sequence() && !node.is_null(); }
@@ -76,7 +78,8 @@ jwt::PublicKey key_of(const YamlNode& node, std::string_view name, const std::fi
     auto key =
         text.find("-----BEGIN") == std::string::npos ? jwt::PublicKey::from_der(text) : jwt::PublicKey::from_pem(text);
     if (!key.can_use(jwt::Algorithm::RS256)) {
-      throw Error::configuration("invalid_key", "This is no RSA key, and IMS takes RS256 alone.");
+      throw Error::configuration("invalid_key", "This is no RSA key, and IMS takes RS256 alone.")
+          .hint("Give the certificate or the public key of an RSA key: adit key generate makes one.");
     }
     return key;
   } catch (const Error& error) {

@@ -224,7 +224,9 @@ void add_emulator(CLI::App& program) {
   auto flags = std::make_shared<Flags>();
   auto* command = program.add_subcommand(
       "emulator", "Run IMS and the APIs behind it on this machine, for work without an account.");
-  command->add_option("--port", flags->port, "The port; 0 picks a free one")->capture_default_str();
+  command->add_option("--port", flags->port, "The port; 0 picks a free one")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 65'535));
   command->add_option("--host", flags->host, "The address to listen at")->capture_default_str();
   command->add_option("--env-file", flags->env_file, "A .env whose credentials are registered as a client")
       ->type_name("FILE");
@@ -238,7 +240,8 @@ void add_emulator(CLI::App& program) {
       ->allow_extra_args(false);
   command->add_flag("--tls", flags->tls, "HTTPS, with a certificate of a CA made for this run (see below)");
   command->add_option("--ca-out", flags->ca_out, "Where the CA's certificate is written, PEM")->type_name("FILE");
-  command->add_option("--http-port", flags->http_port, "With --tls: plain HTTP at this port too; 0 picks a free one");
+  command->add_option("--http-port", flags->http_port, "With --tls: plain HTTP at this port too; 0 picks a free one")
+      ->check(CLI::Range(0, 65'535));
   command->add_option("--token-rate", flags->token_rate, "Token requests a client may make: 10/1m, 5/s")
       ->type_name("RATE");
   command->add_option("--api-rate", flags->api_rate, "API calls a client may make: 100/1m")->type_name("RATE");

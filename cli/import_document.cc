@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "adit/app/yaml_tree.h"
+#include "adit/base/byte_order_mark.h"
 #include "adit/base/error.h"
 #include "adit/base/hjson.h"
 #include "adit/base/text.h"
@@ -27,8 +28,7 @@ json::value read_yaml_document(std::string_view text, const std::string& shown) 
 }  // namespace
 
 json::value read_import_document(std::string_view text, const std::string& shown) {
-  constexpr std::string_view kMark = "\xEF\xBB\xBF";
-  if (text.starts_with(kMark)) text.remove_prefix(kMark.size());
+  text = without_byte_order_mark(text);
   const auto content = trim(text);
   if (content.empty())
     throw Error::configuration("unknown_console_file", cat(shown, " is empty.")).hint("Download it again.");

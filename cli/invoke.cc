@@ -6,9 +6,11 @@
 #include <string>
 #include <vector>
 
+#include "adit/app/empty_variables.h"
 #include "adit/app/inputs.h"
 #include "adit/base/error.h"
 #include "adit/base/json.h"
+#include "adit/base/json_file.h"
 #include "adit/base/log.h"
 #include "adit/base/text.h"
 #include "adit/base/trace.h"
@@ -41,40 +43,48 @@ json::value param_value(const std::string& text) {
   return value ? *std::move(value) : json::value(json::string(text));
 }
 
-json::value read_param_file(const std::string& path) {
-  const auto text = read_file(path);
-  try {
-    return parse_json(text, path);
-  } catch (const Error& error) {
-    throw Error::configuration("invalid_params", error.message()).hint("The parameter file must hold a JSON object.");
-  }
+json::object read_param_file(const std::string& path) {
+  constexpr std::string_view kForm = R"(Write one JSON object, a member for each parameter: {"NAME": VALUE}.)";
+  auto value = parse_json_file(read_file(path), path, kForm);
+  if (!value.is_object())
+    throw Error::configuration("invalid_params",
+                               cat("The parameter file must hold a JSON object, but here is ", kind_of(value), "."))
+        .at(path, 1, 1)
+        .hint(std::string(kForm));
+  return std::move(value.get_object());
 }
 
 /// The manifest's inputs, then the file's, then the command line's; later ones count.
 json::object all_params(const InvokeRequest& request, json::object params) {
   if (request.param_file) {
-    const auto file = read_param_file(*request.param_file);
-    if (!file.is_object()) {
-      throw Error::configuration("invalid_params", "The parameter file must hold a JSON object.")
-          .at(*request.param_file);
-    }
-    for (const auto& [key, value] : file.get_object()) params[key] = value;
+    for (const auto& [key, value] : read_param_file(*request.param_file)) params[key] = value;
   }
   for (std::size_t i = 0; i + 1 < request.params.size(); i += 2)
     params[request.params[i]] = param_value(request.params[i + 1]);
   return params;
 }
 
-/// Each variable that an input names and nobody sets, unless the caller gives that input otherwise.
-void warn_of_unset(const app::MappedInputs& inputs, const app::ProjectEnvironment& settings,
+/// Each variable that an input names and that has no value, unless the caller gives that input otherwise.
+void warn_of_unset(const app::Action& action, const app::MappedInputs& inputs, const app::ProjectEnvironment& settings,
                    const json::object& params) {
+  const auto is_given = [&params](const app::Unset& variable) {
+    const auto* given = params.if_contains(variable.input);
+    return given != nullptr && !(given->is_string() && given->get_string().empty());
+  };
+  const auto warn = [](const app::Unset& variable, std::string_view why) {
+    log(LogLevel::warn,
+        cat(variable.where.to_string(), ": the input ", variable.input, " takes ", variable.name, ", which is ", why));
+  };
   bool any = false;
   for (const auto& unset : inputs.unset) {
-    const auto* given = params.if_contains(unset.input);
-    if (given != nullptr && !(given->is_string() && given->get_string().empty())) continue;
+    if (is_given(unset)) continue;
     any = true;
-    log(LogLevel::warn, cat(unset.where.to_string(), ": the input ", unset.input, " takes ", unset.name,
-                            ", which is not set; add to ", settings.env_file, ": ", unset.name, "=…"));
+    warn(unset, cat("not set; add to ", settings.env_file, ": ", unset.name, "=…"));
+  }
+  for (const auto& empty : app::empty_variables(action, settings.environment)) {
+    const auto* variable = settings.environment.find(empty.name);
+    if (is_given(empty) || variable == nullptr) continue;
+    warn(empty, cat("set, but empty (", variable->origin.to_string(), ")"));
   }
   if (any && !settings.env_file_found)
     log(LogLevel::warn,
@@ -144,7 +154,7 @@ void invoke(const InvokeRequest& request) {
               cat(action.full_name(), ": ", inputs.params.size(), " inputs, ", inputs.unset.size(),
                   " of their variables unset"),
               mapping.elapsed());
-  warn_of_unset(inputs, settings, params);
+  warn_of_unset(action, inputs, settings, params);
 
   const auto program = build_where_needed(project, action);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <regex>
 #include <vector>
 
 #include "adit/base/text.h"
@@ -80,6 +81,8 @@ std::string as_told(const CLI::ParseError& wrong) {
     return cat(replace_all(text.substr(0, list), ": ", " "), " is none of ", replace_all(known, ",", ", "), ".");
   }
   if (auto missing = as_missing_value(text)) return *std::move(missing);
+  if (std::smatch part; std::regex_match(text, part, std::regex("(.*): Value (.*) not in range (.*)")))
+    return cat(part.str(1), ' ', part.str(2), " is no number in the range ", part.str(3), ".");
   constexpr std::string_view kConversion = "Could not convert: ";
   if (text.starts_with(kConversion))
     return cat(replace_all(text.substr(kConversion.size()), " = ", " "), " is no value that it can have.");

@@ -98,7 +98,8 @@ Error Params::missing(std::string_view name) {
 
 Error Params::wrong_type(std::string_view name, const boost::json::value& value, std::string_view wanted) {
   return Error::configuration("invalid_params",
-                              cat("The parameter '", name, "' must be ", wanted, "; it is ", kind_name(value), "."));
+                              cat("The parameter '", name, "' must be ", wanted, "; it is ", kind_name(value), "."))
+      .hint("Correct it in the action's inputs, in the request, or after -p.");
 }
 
 std::optional<std::string> Params::to_text(std::string_view name, const boost::json::value& value) {

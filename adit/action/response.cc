@@ -20,7 +20,8 @@ void refuse_line_ends(std::string_view name, std::string_view value) {
   if (name.empty() || name.find_first_of(kForbidden) != std::string_view::npos ||
       value.find_first_of(kForbidden) != std::string_view::npos) {
     // RFC 9110 section 5.5; a header with a line end in it would become two.
-    throw Error::failure("invalid_response", "A response header has an empty name, or holds a line end or a NUL.");
+    throw Error::failure("invalid_response", "A response header has an empty name, or holds a line end or a NUL.")
+        .hint("Remove the line end; values read from files often end in one.");
   }
 }
 
@@ -75,7 +76,9 @@ bool Response::is_error() const noexcept {
 void Response::add_header(std::string_view name, std::string_view value) {
   refuse_line_ends(name, value);
   auto* target = result_.if_object();
-  if (target == nullptr) throw Error::failure("invalid_response", "A result that is no object has no headers.");
+  if (target == nullptr)
+    throw Error::failure("invalid_response", "A result that is no object has no headers.")
+        .hint("Make the response of an object, or leave its headers out.");
   // The platform takes an error's own object for the response.
   if (auto* error = target->if_contains("error"); error != nullptr && error->is_object()) target = &error->get_object();
   auto& headers = (*target)["headers"];

@@ -5,6 +5,7 @@
 #include "adit/app/check.h"
 #include "adit/base/secret.h"
 #include "adit/base/text.h"
+#include "adit/credentials/lacking.h"
 #include "adit/credentials/private_key.h"
 #include "adit/credentials/scopes.h"
 
@@ -52,21 +53,23 @@ bool is_given(const CheckSubject& subject, std::string_view name) {
 /// Whether the set is whole; a partial one is told.
 bool check_set(const CheckSubject& subject, std::string_view kind, const std::vector<std::string>& names,
                CheckReport& report) {
-  std::vector<std::string> missing;
+  std::vector<std::string> absent;
+  std::vector<std::string> empty;
   const std::string* first = nullptr;
   for (const auto& name : names) {
-    if (!is_given(subject, name)) {
-      missing.push_back(name);
-    } else if (first == nullptr) {
-      first = &name;
+    if (is_given(subject, name)) {
+      if (first == nullptr) first = &name;
+    } else {
+      (subject.environment.find(name) == nullptr ? absent : empty).push_back(name);
     }
   }
   if (first == nullptr) return false;
-  if (missing.empty()) return true;
+  if (absent.empty() && empty.empty()) return true;
+  const bool one = absent.size() + empty.size() == 1;
   report.findings.push_back({"credential_incomplete", Severity::error, origin_of(subject, *first),
-                             cat("The ", kind, " credential lacks ", join(missing, ", "), "."),
-                             cat("Add ", missing.size() == 1 ? "it" : "them", " to ", subject.env_file.path,
-                                 "; the Developer Console shows ", missing.size() == 1 ? "it." : "them.")});
+                             cat("The ", kind, " credential lacks ", lacking(absent, empty), "."),
+                             cat("Put ", one ? "its value" : "their values", " into ", subject.env_file.path,
+                                 "; the Developer Console shows ", one ? "it." : "them.")});
   return false;
 }
 

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "adit/app/check.h"
+#include "adit/app/empty_variables.h"
 #include "adit/base/idle_lines.h"
 #include "adit/base/text.h"
 
@@ -204,6 +205,15 @@ void check_variables(const CheckSubject& subject, CheckReport& report) {
            cat("The input ", unset.input, " of ", action->full_name(), " takes $", unset.name, ", which is not set."),
            meant ? cat("Did you mean $", *meant, "? Otherwise add to ", subject.env_file.path, ": ", unset.name, "=…")
                  : cat("Add to ", subject.env_file.path, ": ", unset.name, "=…")});
+    }
+    for (const auto& empty : empty_variables(*action, subject.environment)) {
+      const auto* variable = subject.environment.find(empty.name);
+      if (variable == nullptr || !(is_credential(empty.name) || needs(subject, *action, empty.input))) continue;
+      all = false;
+      report.findings.push_back({"variable_empty", Severity::error, variable->origin,
+                                 cat(empty.name, ", which the input ", empty.input, " of ", action->full_name(),
+                                     " takes, is set, but empty."),
+                                 cat("Write its value there: ", empty.name, "=…")});
     }
   }
   if (all && mapped > 0)

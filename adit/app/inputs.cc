@@ -2,8 +2,10 @@
 
 #include <filesystem>
 
+#include "adit/app/empty_variables.h"
 #include "adit/app/yaml_tree.h"
 #include "adit/base/text.h"
+#include "adit/credentials/lacking.h"
 
 namespace adit::app {
 namespace {
@@ -60,6 +62,9 @@ class Mapper {
     }
   }
 
+  /// Set, without a value.
+  [[nodiscard]] const std::vector<Unset>& empty() const { return empty_; }
+
  private:
   json::value any(const json::value& value, const std::string& path) {
     if (value.is_string()) return typed_text(value.get_string(), path);
@@ -106,25 +111,25 @@ class Mapper {
     std::size_t done = 0;
     while (const auto reference = next_reference(text, done)) {
       result += text.substr(done, reference->begin - done);
-      if (const auto* variable = environment_.find(reference->name)) {
-        result += variable->value;
-      } else {
-        note_unset(reference->name, path);
-      }
+      const auto* variable = environment_.find(reference->name);
+      if (variable != nullptr) result += variable->value;
+      if (variable == nullptr) note(mapped_.unset, reference->name, path);
+      if (variable != nullptr && variable->value.empty()) note(empty_, reference->name, path);
       done = reference->end;
     }
     return result += text.substr(done);
   }
 
-  void note_unset(std::string_view name, const std::string& path) {
+  void note(std::vector<Unset>& list, std::string_view name, const std::string& path) {
     const auto position = action_.input_positions.find(path);
-    mapped_.unset.push_back(
+    list.push_back(
         {std::string(name), input_, position == action_.input_positions.end() ? action_.where : position->second});
   }
 
   const Action& action_;
   const Environment& environment_;
   MappedInputs& mapped_;
+  std::vector<Unset> empty_;
   std::string input_;
 };
 
@@ -140,14 +145,16 @@ void add_ims_credentials(const Action& action, const Environment& environment, j
   const auto value = [&environment](std::string_view part) {
     return environment.get_or(cat("IMS_OAUTH_S2S_", part), "");
   };
-  std::vector<std::string> missing;
-  for (const auto* part : {"CLIENT_ID", "CLIENT_SECRET", "ORG_ID", "SCOPES"})
-    if (value(part).empty()) missing.push_back(cat("IMS_OAUTH_S2S_", part));
-  if (!missing.empty())
-    throw Error::configuration(
-        "missing_params",
-        cat("The action '", action.full_name(), "' wants IMS credentials (include-ims-credentials), but ",
-            join(missing, ", "), missing.size() == 1 ? " is" : " are", " not set."))
+  std::vector<std::string> absent;
+  std::vector<std::string> empty;
+  for (const auto* part : {"CLIENT_ID", "CLIENT_SECRET", "ORG_ID", "SCOPES"}) {
+    const auto name = cat("IMS_OAUTH_S2S_", part);
+    if (trim(value(part)).empty()) (environment.find(name) == nullptr ? absent : empty).push_back(name);
+  }
+  if (!absent.empty() || !empty.empty())
+    throw Error::configuration("missing_params", cat("The action '", action.full_name(),
+                                                     "' wants IMS credentials (include-ims-credentials), which lack ",
+                                                     lacking(absent, empty), "."))
         .hint("Set them in .env or the environment, or remove the annotation `include-ims-credentials`.")
         .at(action.where);
   json::object credentials;
@@ -177,6 +184,13 @@ MappedInputs map_inputs(const Action& action, const Environment& environment) {
   Mapper(action, environment, mapped).map();
   if (action.has_annotation("include-ims-credentials")) add_ims_credentials(action, environment, mapped.params);
   return mapped;
+}
+
+std::vector<Unset> empty_variables(const Action& action, const Environment& environment) {
+  MappedInputs mapped;
+  Mapper mapper(action, environment, mapped);
+  mapper.map();
+  return mapper.empty();
 }
 
 ProjectEnvironment environment_for(const std::string& root, const std::optional<std::string>& env_file,

@@ -1,5 +1,6 @@
 #include "adit/app/inputs.h"
 
+#include "adit/app/empty_variables.h"
 #include "adit/app/project_fixture.h"
 #include "adit/app/yaml_tree.h"
 
@@ -60,6 +61,10 @@ TEST(MapInputs, ReplacesUnsetVariablesByNothingAndTellsWhich) {
   action.input_positions["B/deep/0"] = {"app.config.yaml", 10, 12};
   const auto result = map_inputs(action, environment());
   EXPECT_EQ(to_json(result.params), R"({"A":"xy","B":{"deep":[""]},"C":""})");
+  const auto empty = empty_variables(action, environment());
+  ASSERT_THAT(empty, SizeIs(1));
+  EXPECT_EQ(empty[0].name, "EMPTY");
+  EXPECT_EQ(empty[0].input, "C");
   ASSERT_THAT(result.unset, SizeIs(2));
   EXPECT_EQ(result.unset[0].name, "GONE");
   EXPECT_EQ(result.unset[0].input, "A");
@@ -123,8 +128,8 @@ TEST(MapInputs, NamesWhatImsCredentialsLack) {
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), "missing_params");
     EXPECT_EQ(error.message(),
-              "The action 'p/a' wants IMS credentials (include-ims-credentials), but IMS_OAUTH_S2S_CLIENT_SECRET, "
-              "IMS_OAUTH_S2S_ORG_ID, IMS_OAUTH_S2S_SCOPES are not set.");
+              "The action 'p/a' wants IMS credentials (include-ims-credentials), which lack "
+              "IMS_OAUTH_S2S_CLIENT_SECRET, IMS_OAUTH_S2S_SCOPES, and IMS_OAUTH_S2S_ORG_ID, which is set, but empty.");
     EXPECT_EQ(error.where()->to_string(), "app.config.yaml:3:5");
     EXPECT_TRUE(error.is_configuration());
   }

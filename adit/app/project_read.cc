@@ -6,6 +6,7 @@
 #include "adit/app/manifest.h"
 #include "adit/app/project.h"
 #include "adit/app/shape.h"
+#include "adit/base/json_file.h"
 #include "adit/base/text.h"
 
 namespace adit::app {
@@ -113,14 +114,8 @@ class ProjectReader {
     const auto path = (fs::path(project_.root) / "package.json").string();
     std::error_code unknown;
     if (!fs::is_regular_file(path, unknown)) return;
-    json::value package;
-    try {
-      package = parse_json(read_file(path), shown_path(path));
-    } catch (const Error& error) {
-      throw Error::configuration("invalid_config", error.message())
-          .hint("The project's name and version stand in it.")
-          .at(shown_path(path));
-    }
+    const auto package =
+        parse_json_file(read_file(path), shown_path(path), "The project's name and version stand in it.");
     if (!package.is_object()) return;
     const auto name = string_member(package.get_object(), "name");
     const auto version = string_member(package.get_object(), "version");

@@ -280,8 +280,8 @@ TEST_F(ProjectTest, NamesThePackageJsonThatIsBroken) {
   write("app.config.yaml", "");
   write("package.json", "{");
   const auto error = load_error();
-  EXPECT_EQ(error.code(), "invalid_config");
-  EXPECT_EQ(place_of(error), "package.json");
+  EXPECT_EQ(error.code(), "invalid_json");
+  EXPECT_EQ(place_of(error), "package.json:1:2");
 }
 
 TEST_F(ProjectTest, RefusesAFileThatIsNoMap) {

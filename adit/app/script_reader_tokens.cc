@@ -4,6 +4,8 @@
 #include <array>
 #include <cctype>
 
+#include "adit/base/byte_order_mark.h"
+
 namespace adit::app {
 namespace {
 
@@ -17,7 +19,7 @@ class Tokenizer {
   Tokenizer(std::string_view text, Language language) : text_(text), javascript_(language == Language::javascript) {}
 
   std::vector<ScriptToken> run() {
-    if (text_.starts_with("\xEF\xBB\xBF")) at_ = 3;
+    at_ = text_.size() - without_byte_order_mark(text_).size();
     if (text_.substr(at_).starts_with("#!")) skip_line();
     while (at_ < text_.size()) step();
     return std::move(tokens_);

@@ -28,7 +28,13 @@ std::string fault_of_name(std::string_view name) {
 }  // namespace
 
 Error wrong_shape(std::string_view what, std::string_view expected, const YamlNode& node) {
+  const auto hint = expected.starts_with("a map")
+                        ? std::string("Write its members below it and further in, `name: value`, one a line.")
+                    : expected.starts_with("a list")
+                        ? std::string("Write its items below it and further in, `- item`, one a line.")
+                        : cat("Write ", expected, " there.");
   return Error::configuration("invalid_config", cat(what, " must be ", expected, ", but here is ", describe(node), "."))
+      .hint(hint)
       .at(node.where());
 }
 

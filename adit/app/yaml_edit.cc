@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "adit/base/byte_order_mark.h"
+
 namespace adit::app {
 namespace {
 
@@ -18,12 +20,8 @@ std::size_t byte_of(std::string_view line, int column) {
 }  // namespace
 
 YamlEdit::YamlEdit(std::string text) {
-  constexpr std::string_view kMark = "\xEF\xBB\xBF";
-  std::string_view rest = text;
-  if (rest.starts_with(kMark)) {
-    mark_ = kMark;
-    rest.remove_prefix(kMark.size());
-  }
+  auto rest = without_byte_order_mark(text);
+  mark_ = text.substr(0, text.size() - rest.size());
   while (!rest.empty()) {
     const auto end = std::min(rest.find_first_of("\r\n"), rest.size());
     const std::size_t size = rest.substr(end, 2) == "\r\n" ? 2 : std::min<std::size_t>(1, rest.size() - end);

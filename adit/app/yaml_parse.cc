@@ -18,6 +18,8 @@
 namespace adit::app {
 namespace {
 
+constexpr std::string_view kTooDeepHint =
+    "A project needs ten at most; is it the right file, and are its brackets closed?";
 constexpr std::string_view kCoreTag = "tag:yaml.org,2002:";
 
 Error broken(std::string message) { return Error::configuration("invalid_yaml", std::move(message)); }
@@ -119,7 +121,9 @@ class TreeBuilder : public YAML::EventHandler {
     auto node = node_at(mark);
     node.kind = kind;
     if (frames_.size() >= limits_.max_depth)
-      throw broken(cat("Values lie more than ", limits_.max_depth, " levels inside each other.")).at(node.where());
+      throw broken(cat("Values lie more than ", limits_.max_depth, " levels inside each other."))
+          .hint(std::string(kTooDeepHint))
+          .at(node.where());
     if (expects_key())
       throw broken(cat(kind == YamlNode::Kind::map ? "A map" : "A list", " cannot be a key."))
           .hint("A text in braces or brackets, and $NAME in braces, need quotes: \"{a}\".")
@@ -317,15 +321,24 @@ int tabbed_line(const TextLines& lines, int line) {
   return -1;
 }
 
-/// The last line with something on it: where a file ends in the middle of a value, yaml-cpp names no line.
-int last_line(const TextLines& lines) {
-  int line = lines.count() - 1;
-  while (line > 0 && trim(lines.line(line)).empty()) --line;
-  return std::max(line, 0);
+struct Place {
+  int line = 0;
+  int byte = 0;
+};
+
+/// Where the error is, both from 0. At the end of the file yaml-cpp's column is 0, and its line may be one that holds
+/// nothing: what is missing there is missed behind the last character.
+Place place_of(const YAML::Mark& mark, const TextLines& lines) {
+  const auto text = lines.from(0, 0);
+  const auto end = text.find_last_not_of(" \t\n") + 1;  // npos + 1 is 0
+  if (!mark.is_null() && static_cast<std::size_t>(mark.pos) < end) return {mark.line, mark.column};
+  const auto before = text.substr(0, end);
+  return {static_cast<int>(std::count(before.begin(), before.end(), '\n')),
+          static_cast<int>(end - (before.rfind('\n') + 1))};
 }
 
 Error syntax_error(const YAML::Exception& error, const SourceFile& file, const TextLines& lines) {
-  const int line = error.mark.is_null() ? last_line(lines) : error.mark.line;
+  const auto [line, byte] = place_of(error.mark, lines);
   const int tabbed = tabbed_line(lines, line);
   if (tabbed >= 0) {
     const auto column = static_cast<int>(lines.line(tabbed).find('\t'));
@@ -335,7 +348,7 @@ Error syntax_error(const YAML::Exception& error, const SourceFile& file, const T
   }
   return broken(cat("The YAML is broken: ", error.msg, "."))
       .hint(hint_for(error.msg, lines, line))
-      .at(file.shown, line + 1, lines.column(line, error.mark.is_null() ? 0 : error.mark.column));
+      .at(file.shown, line + 1, lines.column(line, byte));
 }
 
 }  // namespace
@@ -352,6 +365,7 @@ YamlNode parse_yaml(std::string_view text, std::shared_ptr<const SourceFile> fil
     }
   } catch (const YAML::DeepRecursion& error) {
     throw broken(cat("Values lie more than ", limits.max_depth, " levels inside each other."))
+        .hint(std::string(kTooDeepHint))
         .at(file->shown, error.mark.line + 1, lines.column(error.mark.line, error.mark.column));
   } catch (const YAML::Exception& error) {
     throw syntax_error(error, *file, lines);

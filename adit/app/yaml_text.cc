@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "adit/base/byte_order_mark.h"
 #include "adit/base/dotenv.h"
 #include "adit/base/text.h"
 
@@ -46,10 +47,7 @@ SourcePosition position_of(std::string_view text, std::size_t offset, const Sour
 }
 
 void refuse_utf16(std::string_view bytes, const SourceFile& file) {
-  const bool marked = bytes.starts_with("\xFF\xFE") || bytes.starts_with("\xFE\xFF");
-  const bool unmarked = bytes.size() >= 4 && ((bytes[0] != 0 && bytes[1] == 0 && bytes[3] == 0) ||
-                                              (bytes[0] == 0 && bytes[1] != 0 && bytes[2] == 0));
-  if (!marked && !unmarked) return;
+  if (!is_utf16(bytes)) return;
   throw Error::configuration("invalid_yaml", cat(file.shown, " is UTF-16 text."))
       .hint("Save it as UTF-8 (PowerShell's `>` writes UTF-16; use `| Out-File -Encoding utf8`).")
       .at(file.shown, 1, 1);
@@ -69,7 +67,7 @@ std::string clean_yaml_text(std::string_view bytes, const SourceFile& file, cons
         .hint("Is it the right file?")
         .at(file.shown);
   refuse_utf16(bytes, file);
-  if (bytes.starts_with("\xEF\xBB\xBF")) bytes.remove_prefix(3);
+  bytes = without_byte_order_mark(bytes);
   auto text = normalise_line_ends(bytes);
   for (std::size_t at = 0; at < text.size();) {
     const auto byte = byte_at(text, at);

@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "adit/base/byte_order_mark.h"
+
 namespace adit {
 namespace {
 
@@ -108,8 +110,6 @@ std::optional<std::string> decode(std::string_view text, const ValueTable& value
   if ((seen & kInvalid) != 0) return std::nullopt;
   return bytes;
 }
-
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "adit/base/byte_order_mark.h"
 #include "adit/base/dotenv.h"
 #include "adit/base/environment.h"
 #include "adit/base/error.h"
@@ -35,8 +36,7 @@ std::size_t next_line(std::string_view text, std::size_t at) {
 std::size_t first_line(std::string_view text, const DotenvEntry& entry) {
   const auto word = text.find_first_not_of(" \t\n\v\f", entry.begin);
   auto at = line_start(text, std::min(word, text.size()));
-  constexpr std::string_view kMark = "\xEF\xBB\xBF";
-  if (at == 0 && text.starts_with(kMark)) at = kMark.size();
+  if (at == 0) at = text.size() - without_byte_order_mark(text).size();
   return at;
 }
 
@@ -125,7 +125,7 @@ DotenvText DotenvText::read(const std::string& path) {
   auto text = read_file_if_there(path);
   DotenvText result(text.value_or(""));
   result.existed_ = text.has_value();
-  if (result.text_.starts_with("\xFF\xFE") || result.text_.starts_with("\xFE\xFF")) {
+  if (is_utf16(result.text_)) {
     throw Error::configuration("file_unreadable", cat("Cannot change ", path, ": it is UTF-16, not UTF-8."))
         .hint("Save it as UTF-8; PowerShell's `>` writes UTF-16, `Out-File -Encoding utf8` does not.");
   }
@@ -191,7 +191,7 @@ void DotenvText::insert(std::size_t at, std::string_view key, std::string_view v
   for (const auto& spelling : spellings(value, '\0')) {
     auto changed = text_;
     auto line = cat(key, '=', spelling, end);
-    if (at == text_.size() && !text_.empty() && text_.back() != '\n' && text_ != "\xEF\xBB\xBF") line.insert(0, end);
+    if (at == text_.size() && !text_.empty() && text_.back() != '\n' && text_ != kByteOrderMark) line.insert(0, end);
     changed.insert(at, line);
     if (!reads_back(changed, key, value) || others(changed, key) != rest) continue;
     text_ = std::move(changed);

@@ -7,6 +7,7 @@
 
 #include <unistd.h>
 
+#include "adit/base/byte_order_mark.h"
 #include "adit/base/text.h"
 #include "adit/base/user_defaults.h"
 #include "adit/base/wrapped_key.h"
@@ -25,7 +26,7 @@ void set_user_defaults(const EnvFile& file) { user_defaults() = file; }
 
 EnvFile EnvFile::read(const std::string& path) {
   const std::string text = read_file(path);
-  if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF")) {
+  if (is_utf16(text)) {
     throw Error::configuration("file_unreadable", cat("Cannot read ", path, ": it is UTF-16, not UTF-8."))
         .hint("Save it as UTF-8; PowerShell's `>` writes UTF-16, `Out-File -Encoding utf8` does not.");
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "adit/base/byte_order_mark.h"
 #include "adit/base/text.h"
 
 namespace adit {
@@ -18,8 +19,7 @@ std::vector<int> idle_lines(const EnvFile& file, std::string_view text) {
   int number = 0;
   for (std::size_t begin = 0; begin < rest.size();) {
     const auto end = std::min(rest.find('\n', begin), rest.size());
-    auto line = trim(std::string_view(rest).substr(begin, end - begin));
-    if (line.starts_with("\xEF\xBB\xBF")) line.remove_prefix(3);
+    const auto line = without_byte_order_mark(trim(std::string_view(rest).substr(begin, end - begin)));
     begin = end + 1;
     ++number;
     if (!line.empty() && !line.starts_with('#')) idle.push_back(number);

@@ -11,7 +11,9 @@
 #include <boost/json/basic_parser_impl.hpp>
 #include <boost/json/value_stack.hpp>
 
+#include "adit/base/byte_order_mark.h"
 #include "adit/base/error.h"
+#include "adit/base/json_file.h"
 #include "adit/base/text.h"
 
 namespace adit {
@@ -141,28 +143,31 @@ std::string describe(Refusal refusal, json::error_code ec, const JsonLimits& lim
   return ec.message();
 }
 
-/// ` (line 2, column 7)` of a byte; columns count characters.
-std::string place_of(std::string_view text, std::size_t position) {
+struct Problem {
+  std::string what;
+  /// From 1, columns in characters; 0 where the text has no such place.
+  int line = 0;
+  int column = 0;
+};
+
+void place(Problem& problem, std::string_view text, std::size_t position) {
   const std::string_view before = text.substr(0, std::min(position, text.size()));
   const std::size_t line_start = before.rfind('\n') + 1;  // npos + 1 is 0
-  const auto line = std::count(before.begin(), before.end(), '\n') + 1;
   const auto is_first_byte = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; };
-  const auto column =
-      std::count_if(before.begin() + static_cast<std::ptrdiff_t>(line_start), before.end(), is_first_byte) + 1;
-  return cat(" (line ", line, ", column ", column, ")");
+  problem.line = static_cast<int>(std::count(before.begin(), before.end(), '\n')) + 1;
+  problem.column = static_cast<int>(std::count_if(before.begin() + static_cast<std::ptrdiff_t>(line_start),
+                                                  before.end(), is_first_byte)) +
+                   1;
 }
 
 /// The value, or what is wrong with the text in `problem`.
-std::optional<json::value> parse(std::string_view text, const JsonLimits& limits, std::string* problem) {
-  const auto tell = [problem](auto&& make) {
-    if (problem != nullptr) *problem = make();
-    return std::nullopt;
-  };
+std::optional<json::value> parse(std::string_view text, const JsonLimits& limits, Problem* problem) {
   if (text.size() > limits.max_bytes) {
-    return tell([&] { return cat("it has more than ", limits.max_bytes, " bytes"); });
+    if (problem != nullptr) problem->what = cat("it has more than ", limits.max_bytes, " bytes");
+    return std::nullopt;
   }
   // RFC 8259 section 8.1 lets a parser pass over a byte-order mark, and Windows' editors write one.
-  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+  text = without_byte_order_mark(text);
   json::parse_options options;
   options.max_depth = limits.max_depth;
   json::basic_parser<ValueHandler> parser(options, limits.refuse_duplicates);
@@ -175,10 +180,12 @@ std::optional<json::value> parse(std::string_view text, const JsonLimits& limits
       ec = json::error::extra_data;
     }
   }
-  if (ec) {
-    return tell([&] { return describe(parser.handler().refusal(), ec, limits) + place_of(text, position); });
+  if (!ec) return parser.handler().release();
+  if (problem != nullptr) {
+    problem->what = describe(parser.handler().refusal(), ec, limits);
+    place(*problem, text, position);
   }
-  return parser.handler().release();
+  return std::nullopt;
 }
 
 /// Two blanks a level, or nothing on one line.
@@ -360,10 +367,26 @@ std::string write(const json::value& value, bool pretty) {
 }  // namespace
 
 json::value parse_json(std::string_view text, std::string_view what, const JsonLimits& limits) {
-  std::string problem;
-  auto value = parse(text, limits, &problem);
-  if (!value) throw Error::failure("invalid_json", cat(what, " is not JSON: ", problem, "."));
-  return std::move(*value);
+  Problem problem;
+  if (auto value = parse(text, limits, &problem)) return std::move(*value);
+  const auto place = problem.line == 0 ? std::string() : cat(" (line ", problem.line, ", column ", problem.column, ")");
+  throw Error::failure("invalid_json", cat(what, " is not JSON: ", problem.what, place, "."));
+}
+
+json::value parse_json_file(std::string_view text, const std::string& file, std::string_view hint,
+                            const JsonLimits& limits) {
+  Problem problem;
+  if (auto value = parse(text, limits, &problem)) return std::move(*value);
+  throw Error::configuration("invalid_json", cat("This is not JSON: ", problem.what, "."))
+      .at(file, problem.line, problem.column)
+      .hint(std::string(hint));
+}
+
+std::string kind_of(const json::value& value) {
+  if (value.is_object()) return "an object";
+  if (value.is_array()) return "an array";
+  if (value.is_string()) return "a text";
+  return value.is_number() ? cat("the number ", to_json(value)) : to_json(value);
 }
 
 std::optional<json::value> try_parse_json(std::string_view text, const JsonLimits& limits) {

@@ -12,6 +12,7 @@
 #include "adit/base/error.h"
 #include "adit/base/text.h"
 #include "adit/credentials/known_keys.h"
+#include "adit/credentials/lacking.h"
 #include "adit/credentials/scopes.h"
 
 namespace adit {
@@ -36,41 +37,49 @@ constexpr std::array<const char*, 4> kOAuthNames{kOAuthClientId, kOAuthClientSec
 constexpr const char* kOAuthObject = "__ims_oauth_s2s";
 constexpr std::array<const char*, 4> kOAuthMembers{"client_id", "client_secret", "org_id", "scopes"};
 
-/// One set of settings, looked up by name; what is absent is empty.
-using Lookup = std::function<std::string(const char*)>;
+/// One set of settings, looked up by name; nothing for what is absent.
+using Lookup = std::function<std::optional<std::string>(const char*)>;
+
+std::string value_of(const Lookup& lookup, const char* name) { return lookup(name).value_or(""); }
 
 bool is_list(std::string_view name) { return name.ends_with("SCOPES"); }
 
-bool is_given(const Lookup& lookup, const char* name) {
-  const std::string value = lookup(name);
-  return is_list(name) ? !parse_scopes(value).empty() : !trim(value).empty();
+bool is_value(const char* name, const std::string& text) {
+  return is_list(name) ? !parse_scopes(text).empty() : !trim(text).empty();
 }
 
 /// What there is of one kind of credential.
 struct Survey {
   std::vector<std::string> given;
-  std::vector<std::string> missing;
+  std::vector<std::string> absent;
+  /// There, without a value.
+  std::vector<std::string> empty;
 
-  [[nodiscard]] bool complete() const { return missing.empty(); }
+  [[nodiscard]] bool complete() const { return absent.empty() && empty.empty(); }
+  /// Somebody meant this kind.
+  [[nodiscard]] bool begun() const { return !given.empty() || !empty.empty(); }
 };
 
 Survey survey(const Lookup& lookup, std::span<const char* const> names) {
   Survey result;
-  for (const char* name : names) (is_given(lookup, name) ? result.given : result.missing).emplace_back(name);
+  for (const char* name : names) {
+    const auto value = lookup(name);
+    (!value ? result.absent : is_value(name, *value) ? result.given : result.empty).emplace_back(name);
+  }
   return result;
 }
 
-std::string trimmed(const Lookup& lookup, const char* name) { return std::string(trim(lookup(name))); }
+std::string trimmed(const Lookup& lookup, const char* name) { return std::string(trim(value_of(lookup, name))); }
 
 OAuthCredentials read_oauth(const Lookup& lookup) {
-  return {trimmed(lookup, kOAuthClientId), Secret(trim(lookup(kOAuthClientSecret))), trimmed(lookup, kOAuthOrg),
-          parse_scopes(lookup(kOAuthScopes))};
+  return {trimmed(lookup, kOAuthClientId), Secret(trim(value_of(lookup, kOAuthClientSecret))),
+          trimmed(lookup, kOAuthOrg), parse_scopes(value_of(lookup, kOAuthScopes))};
 }
 
 JwtCredentials read_jwt(const Lookup& lookup, const std::string& folder) {
   // A passphrase is taken as it stands: blanks may belong to it.
-  PrivateKey found =
-      known_private_key(Secret(lookup(kJwtPrivateKey)), Secret(lookup(kJwtPassphrase)), kJwtPrivateKey, folder);
+  PrivateKey found = known_private_key(Secret(value_of(lookup, kJwtPrivateKey)),
+                                       Secret(value_of(lookup, kJwtPassphrase)), kJwtPrivateKey, folder);
   if (found.key.type() != jwt::KeyType::rsa) {
     throw Error::configuration("key_not_rsa",
                                cat(kJwtPrivateKey, " is no RSA key; IMS takes assertions signed with RS256 only."))
@@ -79,37 +88,40 @@ JwtCredentials read_jwt(const Lookup& lookup, const std::string& folder) {
             "-nodes "
             "-keyout private.key -out certificate.crt");
   }
-  return {trimmed(lookup, kJwtClientId), Secret(trim(lookup(kJwtClientSecret))), trimmed(lookup, kJwtTechnicalAccount),
-          trimmed(lookup, kJwtOrg),      parse_scopes(lookup(kJwtMetascopes)),   std::move(found.key)};
+  return {trimmed(lookup, kJwtClientId),
+          Secret(trim(value_of(lookup, kJwtClientSecret))),
+          trimmed(lookup, kJwtTechnicalAccount),
+          trimmed(lookup, kJwtOrg),
+          parse_scopes(value_of(lookup, kJwtMetascopes)),
+          std::move(found.key)};
 }
 
 std::string missing_text(std::string_view kind, const Survey& survey) {
-  return cat(kind, " credential lacks ", join(survey.missing, ", "));
+  return cat(kind, " credential lacks ", lacking(survey.absent, survey.empty));
 }
 
-/// Says what is missing; `hint` is what to do about these names.
+/// Says what is missing; `hint` is what to do about it.
 Error missing_params(const Survey& jwt, const Survey& oauth, std::optional<Grant> grant,
-                     const std::function<std::string(const std::vector<std::string>&)>& hint) {
+                     const std::function<std::string(const Survey&)>& hint) {
   if (grant == Grant::jwt) {
-    return Error::configuration("missing_params", cat(missing_text("The JWT", jwt), '.')).hint(hint(jwt.missing));
+    return Error::configuration("missing_params", cat(missing_text("The JWT", jwt), '.')).hint(hint(jwt));
   }
   if (grant == Grant::oauth) {
     return Error::configuration("missing_params", cat(missing_text("The OAuth server-to-server", oauth), '.'))
-        .hint(hint(oauth.missing));
+        .hint(hint(oauth));
   }
-  if (jwt.given.empty() && oauth.given.empty()) {
-    const std::vector<std::string> all(kOAuthNames.begin(), kOAuthNames.end());
+  if (!jwt.begun() && !oauth.begun()) {
     return Error::configuration("missing_params",
-                                cat("There is no credential: neither ", join(oauth.missing, ", "),
-                                    " (OAuth server-to-server) nor ", join(jwt.missing, ", "), " (JWT)."))
-        .hint(hint(all));
+                                cat("There is no credential: neither ", join(oauth.absent, ", "),
+                                    " (OAuth server-to-server) nor ", join(jwt.absent, ", "), " (JWT)."))
+        .hint(hint(oauth));
   }
-  if (jwt.given.empty()) return missing_params(jwt, oauth, Grant::oauth, hint);
-  if (oauth.given.empty()) return missing_params(jwt, oauth, Grant::jwt, hint);
+  if (!jwt.begun()) return missing_params(jwt, oauth, Grant::oauth, hint);
+  if (!oauth.begun()) return missing_params(jwt, oauth, Grant::jwt, hint);
   return Error::configuration("missing_params",
                               cat("No credential is complete: ", missing_text("the OAuth server-to-server", oauth),
                                   "; ", missing_text("the JWT", jwt), '.'))
-      .hint(hint(oauth.missing));
+      .hint(hint(oauth));
 }
 
 /// OAuth where it is complete, unless the user says otherwise: Adobe has ended the other kind. Nothing where neither
@@ -134,9 +146,9 @@ std::string list_text(const json::array& list, std::string_view name) {
 }
 
 /// A parameter as text. YAML makes numbers of what looks like one, and an identifier may.
-std::string text_of(const json::object& object, std::string_view member, std::string_view name) {
+std::optional<std::string> text_of(const json::object& object, std::string_view member, std::string_view name) {
   const auto* value = object.if_contains(member);
-  if (value == nullptr || value->is_null()) return {};
+  if (value == nullptr || value->is_null()) return std::nullopt;
   if (value->is_string()) return std::string(value->get_string());
   if (value->is_int64() || value->is_uint64()) return to_json(*value);
   if (value->is_array() && is_list(name)) return list_text(value->get_array(), name);
@@ -152,9 +164,9 @@ Lookup lookup_in_object(const json::object& params) {
   static const json::object kNone;
   const auto* found = params.if_contains(kOAuthObject);
   const json::object& object = found != nullptr && found->is_object() ? found->get_object() : kNone;
-  return [&object](const char* name) -> std::string {
+  return [&object](const char* name) -> std::optional<std::string> {
     const auto* const at = std::find(kOAuthNames.begin(), kOAuthNames.end(), std::string_view(name));
-    if (at == kOAuthNames.end()) return {};
+    if (at == kOAuthNames.end()) return std::nullopt;
     return text_of(object, kOAuthMembers[static_cast<std::size_t>(at - kOAuthNames.begin())], name);
   };
 }
@@ -184,13 +196,23 @@ Credentials Credentials::from_params(const json::object& params, std::optional<G
   Survey oauth = survey(flat, kOAuthNames);
   // The two sets are never mixed: an identifier of one with the secret of the other would be nobody's.
   const Survey oauth_object = survey(nested, kOAuthNames);
-  const bool use_object = !oauth.complete() && (oauth_object.complete() || oauth.given.empty());
+  const bool use_object =
+      !oauth.complete() && (oauth_object.complete() || (oauth.given.empty() && oauth_object.begun()));
   if (use_object) oauth = oauth_object;
   const auto chosen = choose(jwt, oauth, grant);
   if (!chosen) {
-    throw missing_params(jwt, oauth, grant, [](const std::vector<std::string>& names) {
-      return cat("Map ", names.size() == 1 ? "it" : "them", " under the action's inputs, e.g. ", names.front(), ": $",
-                 names.front());
+    throw missing_params(jwt, oauth, grant, [](const Survey& kind) {
+      std::vector<std::string> todo;
+      if (!kind.absent.empty()) {
+        const auto& first = kind.absent.front();
+        todo.push_back(cat("Map ", kind.absent.size() == 1 ? first : std::string("what is missing"),
+                           " under the action's inputs, e.g. ", first, ": $", first));
+      }
+      if (!kind.empty.empty())
+        todo.push_back(cat("Give ", join(kind.empty, ", "),
+                           " a value in .env or the environment, where the action's "
+                           "inputs take it from."));
+      return join(todo, "; ");
     });
   }
   if (*chosen == Grant::oauth) return read_oauth(use_object ? nested : flat);
@@ -198,17 +220,25 @@ Credentials Credentials::from_params(const json::object& params, std::optional<G
 }
 
 Credentials Credentials::from_environment(const Environment& environment, std::optional<Grant> grant) {
-  const Lookup lookup = [&environment](const char* name) { return environment.get_or(name, ""); };
+  const Lookup lookup = [&environment](const char* name) { return environment.get(name); };
   const Survey jwt = survey(lookup, kJwtNames);
   const Survey oauth = survey(lookup, kOAuthNames);
   const auto chosen = choose(jwt, oauth, grant);
   if (!chosen) {
-    const bool about_jwt = grant ? *grant == Grant::jwt : oauth.given.empty();
-    const auto* beside = neighbour(environment, about_jwt ? jwt.given : oauth.given);
+    const bool about_jwt = grant ? *grant == Grant::jwt : !oauth.begun();
+    const auto& about = about_jwt ? jwt : oauth;
+    const auto* beside = neighbour(environment, about.given);
+    if (beside == nullptr) beside = neighbour(environment, about.empty);
     const std::string file = beside != nullptr ? beside->origin.file : environment.file_path();
-    Error error = missing_params(jwt, oauth, grant, [&file, beside](const std::vector<std::string>& names) {
+    Error error = missing_params(jwt, oauth, grant, [&](const Survey& kind) {
+      std::vector<std::string> todo;
       const std::string where = file.empty() ? ".env or to the environment" : file;
-      return cat("Add ", join(names, "=…, "), "=… to ", where, beside == nullptr ? "." : ", beside the others.");
+      if (!kind.absent.empty())
+        todo.push_back(
+            cat("Add ", join(kind.absent, "=…, "), "=… to ", where, beside == nullptr ? "." : ", beside the others."));
+      for (const auto& name : kind.empty)
+        todo.push_back(cat("Give ", name, " a value (", environment.find(name)->origin.to_string(), ")."));
+      return join(todo, " ");
     });
     if (beside != nullptr) throw Error(std::move(error)).at(beside->origin);
     if (!file.empty()) throw Error(std::move(error)).at(file);

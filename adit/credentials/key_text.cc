@@ -5,12 +5,11 @@
 #include <cctype>
 
 #include "adit/base/base64.h"
+#include "adit/base/byte_order_mark.h"
 #include "adit/base/text.h"
 
 namespace adit {
 namespace {
-
-constexpr std::string_view kUtf8Mark = "\xEF\xBB\xBF";
 
 bool is_base64_character(char c) {
   return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '+' || c == '/' || c == '-' || c == '_' || c == '=';
@@ -40,7 +39,7 @@ std::string_view strip(std::string_view text) {
   while (true) {
     const auto before = text.size();
     text = trim(text);
-    if (text.starts_with(kUtf8Mark)) text.remove_prefix(kUtf8Mark.size());
+    if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
     if (text.ends_with(',') || text.ends_with(';')) text.remove_suffix(1);
     for (const auto quote : kQuotes) {
       if (text.starts_with(quote)) text.remove_prefix(quote.size());

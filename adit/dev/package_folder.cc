@@ -20,7 +20,8 @@ namespace fs = std::filesystem;
 constexpr const char* kMark = ".adit-package";
 
 Error unwritable(const std::string& path, std::string_view why) {
-  return Error::failure("file_unwritable", cat(path, " cannot be written: ", why, "."));
+  return Error::failure("file_unwritable", cat(path, " cannot be written: ", why, "."))
+      .hint("Check the folder's permissions, and the space left on its disk.");
 }
 
 void write_file(const fs::path& path, const PackagedFile& file) {

@@ -55,7 +55,9 @@ ToolResult run_tool(const std::string& program, std::vector<std::string> argumen
     result.output.append(chunk.data(), static_cast<std::size_t>(count));
   }
   const auto status = child.wait(std::chrono::seconds(5));
-  if (!status) throw Error::failure("tool_timeout", cat(program, " did not end in time."));
+  if (!status)
+    throw Error::failure("tool_timeout", cat(program, " did not end in time."))
+        .hint("The machine may be too busy; try again.");
   result.status = *status;
   return result;
 }
@@ -143,7 +145,9 @@ std::string stripped_program(const std::string& program) {
   const auto strip = find_strip();
   auto name = (std::filesystem::temp_directory_path() / "adit-strip-XXXXXX").string();
   const int file = ::mkstemp(name.data());
-  if (file < 0) throw Error::failure("file_unwritable", cat(name, " cannot be made: ", std::strerror(errno), "."));
+  if (file < 0)
+    throw Error::failure("file_unwritable", cat(name, " cannot be made: ", std::strerror(errno), "."))
+        .hint("Check the folder's permissions, and the space left on its disk.");
   ::close(file);
   const struct Removed {
     const std::string& name;
@@ -152,7 +156,8 @@ std::string stripped_program(const std::string& program) {
   const auto result = run_tool(strip, {"--strip-all", "-o", name, program});
   if (result.status.code != 0 || result.status.signal != 0) {
     throw Error::failure("strip_failed",
-                         cat(strip, " ended with ", result.status.to_string(), ": ", trim(result.output)));
+                         cat(strip, " ended with ", result.status.to_string(), ": ", trim(result.output)))
+        .hint("Check that binutils are installed whole: apt-get install binutils");
   }
   return read_file(name);
 }

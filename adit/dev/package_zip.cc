@@ -19,7 +19,8 @@ struct Freed {
 void check(archive* zip, la_ssize_t result) {
   if (result < ARCHIVE_WARN) {
     const char* why = archive_error_string(zip);
-    throw Error::failure("zip_failed", cat("The zip could not be made: ", why != nullptr ? why : "unknown", "."));
+    throw Error::failure("zip_failed", cat("The zip could not be made: ", why != nullptr ? why : "unknown", "."))
+        .hint("Check the folder's permissions, and the space left on its disk.");
   }
 }
 
@@ -48,7 +49,8 @@ std::string zip_files(const std::vector<PackagedFile>& files) {
     const auto written = archive_write_data(zip.get(), file.bytes.data(), file.bytes.size());
     check(zip.get(), written);
     if (static_cast<std::size_t>(written) != file.bytes.size())
-      throw Error::failure("zip_failed", cat("The zip could not be made: ", file.path, " was cut."));
+      throw Error::failure("zip_failed", cat("The zip could not be made: ", file.path, " was cut."))
+          .hint("Check the folder's permissions, and the space left on its disk.");
   }
   check(zip.get(), archive_write_close(zip.get()));
   return bytes;

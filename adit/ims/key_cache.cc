@@ -136,7 +136,9 @@ std::shared_ptr<const KeySet> KeyCache::keys() {
   if (usable()) return present();
   if (fetch_allowed()) refresh();
   if (usable()) return present();
-  throw Error(last_error_ ? *last_error_ : Error::failure("unknown_key", "The issuer's keys are too old."));
+  throw Error(last_error_ ? *last_error_
+                          : Error::failure("unknown_key", "The issuer's keys are too old.")
+                                .hint("See whether the issuer's key set can be reached from here."));
 }
 
 std::shared_ptr<const KeySet> KeyCache::newer_than(const std::shared_ptr<const KeySet>& seen) {

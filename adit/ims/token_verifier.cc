@@ -14,7 +14,8 @@ namespace {
 constexpr std::chrono::minutes kFuture{5};
 
 Error no_jwt(std::string_view what) {
-  return Error::failure("invalid_jws", cat("This is not an access token that can be read: ", what, '.'));
+  return Error::failure("invalid_jws", cat("This is not an access token that can be read: ", what, '.'))
+      .hint("An access token of IMS is a JWT: header.claims.signature.");
 }
 
 std::string own_as(const Ims& ims) {
@@ -51,7 +52,8 @@ TokenClaims TokenVerifier::verify(std::string_view token) const {
   const auto signature = base64url_decode(token.substr(second + 1));
   if (!signature) throw no_jwt("its signature is not base64url");
   if (!signature_fits(token.substr(0, first), token.substr(0, second), *signature))
-    throw Error::failure("invalid_signature", "The token's signature does not count: it was not made with this key.");
+    throw Error::failure("invalid_signature", "The token's signature does not count: it was not made with this key.")
+        .hint("It was changed, or another IMS issued it.");
   const auto payload = base64url_decode(token.substr(first + 1, second - first - 1));
   if (!payload) throw no_jwt("its claims are not base64url");
   auto claims = read_token_claims(jwt::parse_claims(*payload));
@@ -68,7 +70,8 @@ bool TokenVerifier::signature_fits(std::string_view encoded_header, std::string_
   const auto parts = jwt::parse_compact(cat(encoded_header, ".."));
   if (string_member(parts.header, "alg") != "RS256")
     throw Error::failure("invalid_signature",
-                         "The token's signature does not count: IMS signs with RS256, its header names another.");
+                         "The token's signature does not count: IMS signs with RS256, its header names another.")
+        .hint("It was changed, or it is none of IMS's.");
   const auto key_id = string_member(parts.header, "kid");
   const auto* key = set->find(key_id, encoded_header);
   if (key == nullptr) {

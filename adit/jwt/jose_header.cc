@@ -1,6 +1,7 @@
 #include "adit/jwt/jose_header.h"
 
 #include "adit/base/base64.h"
+#include "adit/base/byte_order_mark.h"
 #include "adit/base/text.h"
 #include "adit/jwt/jws.h"
 
@@ -24,7 +25,7 @@ std::string decode_part(std::string_view part, std::string_view name) {
 
 json::object parse_strict_object(std::string_view text, std::string_view name) {
   // parse_json passes over a byte-order mark, for people's files; in a signed text nothing may stand beside the JSON.
-  if (text.starts_with("\xEF\xBB\xBF")) throw invalid_jws(cat("its ", name, " begins with a byte-order mark"));
+  if (text.starts_with(kByteOrderMark)) throw invalid_jws(cat("its ", name, " begins with a byte-order mark"));
   auto value = try_parse_json(text, kLimits);
   if (!value || !value->is_object())
     throw invalid_jws(cat("its ", name, " is not a JSON object, names a member twice, or is too deep"));

@@ -12,7 +12,8 @@ namespace adit::jwt {
 namespace {
 
 Error refused(std::string_view what) {
-  return Error::failure("invalid_signature", cat("The JWT's signature does not count: ", what, '.'));
+  return Error::failure("invalid_signature", cat("The JWT's signature does not count: ", what, '.'))
+      .hint("It was changed, or another key or algorithm made it; take the key of the one who issued it.");
 }
 
 std::string compact_of(std::string_view header, std::string_view payload, const SigningKey& key, Algorithm algorithm) {

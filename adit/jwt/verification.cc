@@ -11,7 +11,8 @@ namespace adit::jwt {
 namespace {
 
 Error refused(std::string_view what) {
-  return Error::failure("invalid_signature", cat("The JWT's signature does not count: ", what, '.'));
+  return Error::failure("invalid_signature", cat("The JWT's signature does not count: ", what, '.'))
+      .hint("It was changed, or another key or algorithm made it; take the key of the one who issued it.");
 }
 
 Algorithm algorithm_of(const json::object& header, std::span<const Algorithm> accepted) {

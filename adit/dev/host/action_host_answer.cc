@@ -55,7 +55,8 @@ void judge_ending(ActivationRecord& record, ActionProcess& process, ActionProces
   if (ending == Ending::exited) {
     const auto status = process.exit_status();
     if (status.signal != 0)
-      return fail(record, cat("The action crashed: ", status.to_string(), "."), "Its log may say where.");
+      return fail(record, cat("The action crashed: ", status.to_string(), "."),
+                  "Its log may say where; adit invoke and adit dev show it as it comes.");
     if (starting) {
       return fail(record, cat("The action ended before it was ready (", status.to_string(), ")."),
                   contract_hint(record));
@@ -67,7 +68,7 @@ void judge_ending(ActivationRecord& record, ActionProcess& process, ActionProces
     return fail(record, "The action's process was replaced: another activation in it blocked it past its time limit.",
                 "Find what blocks it, or lower limits.concurrency of the action in the manifest.");
   }
-  if (ending == Ending::interrupted) return fail(record, "The action was interrupted.");
+  if (ending == Ending::interrupted) return fail(record, "The action was interrupted.", "Run it again.");
   fail(record, "The action broke its connection without an answer.", contract_hint(record));
 }
 
@@ -83,7 +84,7 @@ bool judge_answer(ActivationRecord& record, int status, const std::string& body,
   if (status != 200) {
     const auto error = value && value->is_object() ? string_member(value->get_object(), "error") : std::string_view();
     if (!error.empty()) {
-      fail(record, std::string(error));
+      fail(record, std::string(error), "Correct the action's code; its log may say where.");
       return true;
     }
     fail(record, cat("The action answered /run with status ", status, " and no error."), contract_hint(record));

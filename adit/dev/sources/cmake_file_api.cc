@@ -40,7 +40,9 @@ void ask_cmake_for_targets(const std::string& build_tree) {
   std::error_code error;
   fs::create_directories(folder, error);
   std::ofstream query(folder / "codemodel-v2");
-  if (!query) throw Error::configuration("file_unwritable", cat("The folder ", folder.string(), " cannot be written."));
+  if (!query)
+    throw Error::configuration("file_unwritable", cat("The folder ", folder.string(), " cannot be written."))
+        .hint("Check the folder's permissions, and the space left on its disk.");
 }
 
 std::vector<CmakeTarget> cmake_executables(const std::string& build_tree) try {

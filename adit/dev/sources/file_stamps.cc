@@ -81,7 +81,8 @@ void FileStamps::save(const std::string& path) const {
   for (const auto& stamp : stamps_) file << stamp.changed_ns << ' ' << stamp.size << ' ' << stamp.path << '\n';
   file.close();
   if (!file || std::rename(temporary.c_str(), path.c_str()) != 0) {
-    throw Error::configuration("file_unwritable", cat(path, " cannot be written."));
+    throw Error::configuration("file_unwritable", cat(path, " cannot be written."))
+        .hint("Check the folder's permissions, and the space left on its disk.");
   }
 }
 

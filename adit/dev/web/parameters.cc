@@ -65,11 +65,7 @@ json::value opaque_body(const std::string& body, const std::optional<MediaType>&
 /// The body of an action that is not raw; nothing where there is none. Throws Error `invalid_json` or `invalid_form`.
 std::optional<json::value> body_of(const http::ServerRequest& request, const std::optional<MediaType>& type) {
   if (request.body.empty()) return std::nullopt;
-  if (type && type->is_json_family()) {
-    const auto text = std::string_view(request.body);
-    const bool marked = text.starts_with("\xEF\xBB\xBF");
-    return parse_json(text.substr(marked ? 3 : 0), "The body", {.max_depth = 1000});
-  }
+  if (type && type->is_json_family()) return parse_json(request.body, "The body", {.max_depth = 1000});
   if (type && type->is("application/x-www-form-urlencoded")) return as_object(http::parse_query(request.body));
   return opaque_body(request.body, type);
 }

@@ -19,6 +19,8 @@ export const actions = ({ made }) => [
   ['a C++ action that builds nothing', ['build'], { files: cpp('cmake_minimum_required(VERSION 3.25)\nproject(a LANGUAGES NONE)\n'), only: told }],
   ['a C++ action that builds two programs', ['build'], { files: cpp(begin + 'add_executable(one a.cc)\nadd_executable(two a.cc)\n'), only: told }],
   ['a parameter file that is no JSON', ['invoke', '-P', 'p.json'], { files: { ...node('a.js'), 'p.json': '{' } }],
+  ['a parameter file that is not there', ['invoke', '-P', 'q.json'], { files: node('a.js') }],
+  ['a parameter file that is no JSON further down', ['invoke', '-P', 'p.json'], { files: { ...node('a.js'), 'p.json': '{\n  "a": 1,\n  "ä": tru\n}\n' } }],
   ['a parameter file that is no object', ['invoke', '-P', 'p.json'], { files: { ...node('a.js'), 'p.json': '[]' } }],
   ['a function that is not there', ['invoke'], { files: { 'ext.config.yaml': node('a.js')['ext.config.yaml'] } }],
   ['TypeScript', ['invoke'], { files: node('a.ts') }],

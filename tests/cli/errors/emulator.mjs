@@ -11,6 +11,7 @@ export const emulator = ({ made }) => [
   ['a second port without HTTPS', ['emulator', '--http-port', '0']],
   ['a CA that cannot be written', ['emulator', '--tls', '--ca-out', 'no/ca.pem']],
   ['a port that is taken', ['emulator', '--port', 'TAKEN']],
+  ['a port that there is not', ['emulator', '--port', '99999']],
   ['an address that is none', ['emulator', '--host', 'not an address']],
   ['a file of settings that is not there', ['emulator', '--env-file', 'x.env']],
   ['a clients file that is not there', ['emulator', '--clients', 'clients.yaml']],

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string_view>
+
+namespace adit {
+
+/// Windows' editors write one before UTF-8 text.
+inline constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
+[[nodiscard]] constexpr std::string_view without_byte_order_mark(std::string_view text) {
+  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+  return text;
+}
+
+/// By its byte-order mark, or by zeros where ASCII has none.
+[[nodiscard]] constexpr bool is_utf16(std::string_view text) {
+  if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF")) return true;
+  return text.size() >= 4 &&
+         ((text[0] != 0 && text[1] == 0 && text[3] == 0) || (text[0] == 0 && text[1] != 0 && text[2] == 0));
+}
+
+}  // namespace adit
