@@ -8,6 +8,7 @@
 
 #include <unistd.h>
 
+#include "adit/action/last_answer.h"
 #include "adit/base/text.h"
 
 namespace adit {
@@ -87,9 +88,16 @@ std::string answer_to(const Handler& handler, const LineReader::Line& line, std:
 int serve_action_loop(const Handler& handler, const ActionLoop& loop) {
   LineReader lines(loop.in, loop.max_line_bytes);
   if (loop.acknowledge && !write_all(loop.out, "{\"ok\":true}\n")) return 1;
+  // A crash must not take a line of the log with it.
+  std::setvbuf(stdout, nullptr, _IOLBF, 0);
+  LastLine last(loop.out);
   while (const auto line = lines.next()) {
     if (!line->too_long && trim(line->text).empty()) continue;
-    auto answer = answer_to(handler, *line, loop.max_line_bytes);
+    std::string answer;
+    {
+      const LastLine::Activation runs(last);
+      answer = answer_to(handler, *line, loop.max_line_bytes);
+    }
     answer += '\n';
     // The log of an activation belongs before its answer.
     std::fflush(stdout);

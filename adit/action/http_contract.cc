@@ -7,7 +7,6 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
-#include <mutex>
 #include <optional>
 #include <utility>
 
@@ -16,14 +15,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "adit/action/last_answer.h"
 #include "adit/action/logger.h"
 #include "adit/action/runners.h"
+#include "adit/base/secret.h"
 #include "adit/base/text.h"
 #include "adit/http/server.h"
 
 namespace adit {
 namespace {
 
+using http::Reply;
 using http::ServerRequest;
 using http::ServerResponse;
 using std::chrono::milliseconds;
@@ -33,6 +35,9 @@ using std::chrono::steady_clock;
 constexpr std::string_view kSentinel = "XXX_THE_END_OF_A_WHISK_ACTIVATION_XXX\n";
 /// The longest time limit that Adobe I/O Runtime knows, for an activation that names no deadline.
 constexpr std::chrono::hours kLongest{3};
+constexpr std::string_view kTooLate = "The action's time was up before it could start.";
+/// Connections that do nothing: more than any platform keeps.
+constexpr std::size_t kSpareConnections = 512;
 /// Parameters are 1 MB at most on OpenWhisk; installations allow more.
 constexpr std::size_t kMaxBody = 64U << 20U;
 
@@ -58,34 +63,51 @@ class Service {
       : handler_(handler),
         sentinels_(contract.socket.empty()),
         one_at_a_time_(contract.concurrency == 1),
-        runners_(contract.concurrency + 16) {}
+        runners_({.concurrency = contract.concurrency,
+                  .waiting = contract.concurrency,
+                  .overdue = contract.concurrency + 16}) {}
 
-  ServerResponse answer(const ServerRequest& request) {
+  void answer(ServerRequest request, const Reply& reply) {
     const bool init = request.path == "/init";
-    if (!init && request.path != "/run") return failure(404, "There is /init and /run.");
+    if (!init && request.path != "/run") return reply(failure(404, "There is /init and /run."));
     if (request.method != "POST") {
       auto response = failure(405, "Only POST is answered here.");
       response.headers.add("allow", "POST");
-      return response;
+      return reply(std::move(response));
     }
-    if (init) return initialise(request);
-    auto response = run(request);
+    auto message = message_of(request);
+    wipe(request.body.data(), request.body.size());
+    if (init) return reply(initialise(message));
+    run(std::move(message), [this, reply](ServerResponse response) {
+      end_log(1);
+      reply(std::move(response));
+    });
+  }
+
+  /// The log of so many activations is complete.
+  void end_log(int activations) const {
     std::fflush(stdout);
     std::fflush(stderr);
-    if (sentinels_) {
+    end_raw_log(activations);
+  }
+  /// What may wait in stdio's buffers stays there. Async-signal-safe.
+  void end_raw_log(int activations) const noexcept {
+    for (int i = 0; sentinels_ && i < activations; ++i) {
       write_sentinel(STDOUT_FILENO);
       write_sentinel(STDERR_FILENO);
     }
-    return response;
   }
 
   [[nodiscard]] const Runners& runners() const { return runners_; }
 
  private:
-  ServerResponse initialise(const ServerRequest& request) {
-    const std::lock_guard lock(init_mutex_);
-    if (initialised_) return failure(403, "Cannot initialize the action more than once.");
-    const auto message = message_of(request);
+  /// Called on one thread.
+  ServerResponse initialise(const std::optional<json::object>& message) {
+    if (initialised_) {
+      constexpr std::string_view kTwice = "Cannot initialize the action more than once.";
+      Logger("adit").error(kTwice);
+      return failure(403, kTwice);
+    }
     if (!message) return failure(502, "The request to initialize the action is not a JSON object.");
     const auto* value = message->if_contains("value");
     if (value == nullptr || !value->is_object()) return failure(502, "Missing main/no code to execute.");
@@ -94,7 +116,7 @@ class Service {
     if (const auto* env = value->get_object().if_contains("env"); env != nullptr && env->is_object()) {
       // No activation runs yet, as platforms send this first.
       for (const auto& [name, text] : env->get_object()) {
-        const auto plain = text.is_string() ? std::string(text.get_string()) : to_json(text);
+        const auto plain = text.is_string() ? std::string(text.get_string()) : text.is_null() ? "" : to_json(text);
         ::setenv(std::string(name).c_str(), plain.c_str(), 1);  // refuses a name that is empty or holds '='
       }
     }
@@ -102,33 +124,59 @@ class Service {
     return ServerResponse::json(200, json::object{{"ok", true}});
   }
 
-  ServerResponse run(const ServerRequest& request) {
-    auto message = message_of(request);
-    if (!message) return failure(502, "The platform sent an activation that is not a JSON object.");
+  template <typename Then>
+  void run(std::optional<json::object> message, Then then) {
+    if (!message) return then(failure(502, "The platform sent an activation that is not a JSON object."));
     const auto left = std::min<milliseconds>(Activation::from_message(*message).time_left(), kLongest);
-    if (left <= milliseconds(0)) return failure(502, "The action's time was up before it could start.");
+    if (left <= milliseconds(0)) return then(failure(502, kTooLate));
 
     const auto environment = one_at_a_time_ ? ActivationEnvironment::set : ActivationEnvironment::leave;
     // A copy of the handler: an overdue activation may outlive the server.
     auto job = [handler = handler_, environment, message = json::value(*std::move(message))]() mutable {
       return run_activation(handler, std::move(message), environment);
     };
-    auto answer = runners_.run(std::move(job), steady_clock::now() + left);
-    if (answer.outcome == Runners::Outcome::overdue) return failure(502, "The action exceeded its time limit.");
-    if (answer.outcome == Runners::Outcome::refused) {
-      auto response = failure(503, "Too many activations are running past their time limit.");
-      response.headers.add("retry-after", "1");
-      return response;
+    runners_.run(std::move(job), steady_clock::now() + left,
+                 [then = std::move(then)](const Runners::Result& result) { then(response_of(result)); });
+  }
+
+  static ServerResponse response_of(const Runners::Result& result) {
+    switch (result.outcome) {
+      case Runners::Outcome::done:
+        return ServerResponse::json(is_no_result(result.value) ? 502 : 200, result.value);
+      case Runners::Outcome::overdue:
+        return failure(502, "The action exceeded its time limit.");
+      case Runners::Outcome::too_late:
+        return failure(502, kTooLate);
+      case Runners::Outcome::full:
+        return try_later("As many activations are running and waiting as may.");
+      case Runners::Outcome::stuck:
+        return try_later("Too many activations are running past their time limit.");
     }
-    return ServerResponse::json(is_no_result(answer.value) ? 502 : 200, answer.value);
+    return try_later("");
+  }
+
+  static ServerResponse try_later(std::string_view why) {
+    auto response = failure(503, why);
+    response.headers.add("retry-after", "1");
+    return response;
   }
 
   const Handler& handler_;
   bool sentinels_;
   bool one_at_a_time_;
-  Runners runners_;
-  std::mutex init_mutex_;
   bool initialised_ = false;
+  Runners runners_;
+};
+
+/// What LastAnswer's callback sees.
+struct Serving {
+  Service& service;
+  http::Server& server;
+
+  static void tell(void* self, std::string_view result) {
+    auto& serving = *static_cast<Serving*>(self);
+    serving.service.end_raw_log(serving.server.answer_all(result));
+  }
 };
 
 std::atomic<int> signal_pipe{-1};
@@ -177,6 +225,8 @@ int serve_http(const Handler& handler, const HttpContract& contract) {
   ::sigaction(SIGTERM, &action, nullptr);
   ::sigaction(SIGINT, &action, nullptr);
 
+  // A crash must not take a line of the log with it.
+  std::setvbuf(stdout, nullptr, _IOLBF, 0);
   Service service(handler, contract);
   bool all_ended = false;
   {
@@ -184,13 +234,15 @@ int serve_http(const Handler& handler, const HttpContract& contract) {
     options.host = contract.host;
     options.port = contract.port;
     options.unix_path = contract.socket;
-    options.threads = contract.concurrency;
     options.max_body_bytes = kMaxBody;
-    options.max_connections = 2 * static_cast<std::size_t>(contract.concurrency) + 16;
+    options.max_connections = 2 * static_cast<std::size_t>(contract.concurrency) + kSpareConnections;
     // A platform keeps its connection while the container is paused.
     options.idle_timeout = std::chrono::hours(1);
-    http::Server server(std::move(options),
-                        [&service](const ServerRequest& request) { return service.answer(request); });
+    http::Server server(std::move(options), http::AsyncHandler([&service](ServerRequest request, const Reply& reply) {
+                          service.answer(std::move(request), reply);
+                        }));
+    Serving serving{service, server};
+    const LastAnswer last_answer(&Serving::tell, &serving);
     if (contract.socket.empty()) Logger("adit").info(cat("listening on ", server.origin()));
     const auto end = wait_for_end(signals[0], !contract.socket.empty() && is_pipe(STDIN_FILENO));
     server.stop_accepting();

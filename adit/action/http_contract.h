@@ -17,8 +17,8 @@ struct HttpContract {
   /// (a package's index.js) is what the platform reads; and the end of stdin, where that is a pipe, ends the process at
   /// once, so that it does not outlive that program.
   std::string socket{};
-  /// Activations that run at once. As many more wait for their turn; past those, new connections are answered 503. A
-  /// platform that knows the action's `concurrency` never sends so many.
+  /// Activations that run at once, each on a thread that is made when it is needed. As many more wait for their turn;
+  /// past those the answer is 503. A platform that knows the action's `concurrency` never sends so many.
   int concurrency = 50;
   /// How long running activations may go on after SIGTERM.
   std::chrono::milliseconds grace{30'000};
@@ -32,6 +32,8 @@ struct HttpContract {
 ///   request
 ///                is not the contract's, and where the deadline passes. A handler past its deadline keeps its thread
 ///                until it ends; others run on.
+///
+/// An action that ends the process answers all who wait with an error first (last_answer.h).
 ///
 /// Runs overlap. The `__OW_` environment is set where `concurrency` is 1, the environment being the process's; an
 /// Activation is right always. After each activation both stdout and stderr carry the sentinel line.

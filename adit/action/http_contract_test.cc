@@ -6,22 +6,20 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <set>
 #include <string>
 #include <thread>
 #include <vector>
 
-#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <netinet/in.h>
 #include <poll.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "adit/action/action.h"
+#include "adit/action/action_process_test.h"
 #include "adit/base/text.h"
 
 // Each server is a process of its own, as on a platform: it takes signals, owns its streams and its environment.
@@ -32,6 +30,27 @@ namespace {
 using json::object;
 using testing::HasSubstr;
 
+/// The stack ends before this does.
+// NOLINTNEXTLINE(misc-no-recursion)
+int overflow(volatile const char* above) {
+  volatile char room[4096];  // NOLINT: it takes place
+  room[0] = *above;
+  if (room[0] == 'x') return 0;
+  return overflow(room) + room[0];
+}
+
+std::ptrdiff_t count_of(const std::string& folder) {
+  std::ptrdiff_t count = 0;
+  for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator(folder)) ++count;
+  return count;
+}
+
+/// Makes the file `path.here`, and waits for `path`.
+void wait_for(const std::string& path) {
+  std::ofstream(path + ".here").close();
+  while (!std::filesystem::exists(path)) ::poll(nullptr, 0, 1);
+}
+
 Response test_action(const Params& params, const Activation& activation) {
   const auto mode = params.get_or("mode", "echo");
   if (mode == "throw") throw std::runtime_error("went wrong");
@@ -39,6 +58,19 @@ Response test_action(const Params& params, const Activation& activation) {
   if (mode == "number") return Response(json::value(42));
   if (mode == "array") return json::array{1, 2};
   if (mode == "hang") ::pause();
+  if (mode == "wait") wait_for(params.require("file"));
+  if (mode == "abort") std::abort();
+  if (mode == "segv") std::raise(SIGSEGV);
+  if (mode == "exit") std::exit(params.get_or("code", 0));
+  if (mode == "overflow") return object{{"depth", overflow("")}};
+  if (mode == "thread") std::thread([] { throw std::runtime_error("nobody catches \"this\""); }).join();
+  if (mode == "threads") return object{{"threads", count_of("/proc/self/task")}};
+  if (mode == "fork") {
+    const pid_t child = ::fork();
+    if (child == 0) std::exit(3);
+    ::waitpid(child, nullptr, 0);
+    return object{{"forked", true}};
+  }
   if (mode == "env") {
     const char* value = std::getenv(params.require("name").c_str());
     return object{{"value", value == nullptr ? json::value() : json::value(value)}};
@@ -59,39 +91,23 @@ Response test_action(const Params& params, const Activation& activation) {
   return Response(params.json());
 }
 
-struct Answer {
-  int status = 0;
-  std::string body;
-};
-
-/// A server process on a Unix socket or a port, its output in files.
+/// A server on a Unix socket or a port.
 class Served {
  public:
-  explicit Served(HttpContract contract = {.concurrency = 8}, bool on_port = false) {
-    std::string pattern = ::testing::TempDir() + "adit-http-XXXXXX";
-    folder_ = ::mkdtemp(pattern.data());
-    if (!on_port) contract.socket = folder_ + "/socket";
-    contract.host = "127.0.0.1";
-    if (on_port) contract.port = 0;
-    socket_ = folder_ + "/socket";
-    std::fflush(nullptr);  // or the child writes what is buffered once more
-    pid_ = ::fork();
-    if (pid_ == 0) {
-      ::dup2(::open("/dev/null", O_RDONLY), 0);
-      ::dup2(::open((folder_ + "/out").c_str(), O_CREAT | O_WRONLY | O_APPEND, 0600), 1);
-      ::dup2(::open((folder_ + "/err").c_str(), O_CREAT | O_WRONLY | O_APPEND, 0600), 2);
-      ::_exit(serve_http(test_action, contract));
+  explicit Served(HttpContract contract = {.concurrency = 8}, bool on_port = false)
+      : process_(test_action, {.program = [&](const std::string& folder) {
+                   contract.host = "127.0.0.1";
+                   contract.port = 0;
+                   if (!on_port) contract.socket = folder + "/socket";
+                   return serve_http(test_action, contract);
+                 }}) {
+    if (on_port) {
+      port_ = process_.port();
+      return;
     }
-    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(30);
     while (std::chrono::steady_clock::now() < until) {
-      if (on_port) {
-        const auto log = text("err");
-        const auto at = log.find("127.0.0.1:");
-        if (at != std::string::npos && log.find('\n', at) != std::string::npos) {
-          port_ = std::atoi(log.c_str() + at + 10);
-          return;
-        }
-      } else if (const int probe = connect(); probe >= 0) {
+      if (const int probe = connect(); probe >= 0) {
         ::close(probe);
         return;
       }
@@ -99,75 +115,19 @@ class Served {
     }
     ADD_FAILURE() << "the server did not start";
   }
-  Served(const Served&) = delete;
-  Served& operator=(const Served&) = delete;
-  ~Served() {
-    if (pid_ > 0) {
-      ::kill(pid_, SIGKILL);
-      ::waitpid(pid_, nullptr, 0);
-    }
-    std::filesystem::remove_all(folder_);
-  }
 
-  [[nodiscard]] std::string text(const std::string& name) const {
-    return std::filesystem::exists(folder_ + "/" + name) ? read_file(folder_ + "/" + name) : "";
-  }
-  [[nodiscard]] pid_t pid() const { return pid_; }
-
-  [[nodiscard]] Answer run(object message) const { return post("/run", to_json(message)); }
+  [[nodiscard]] std::string text(const std::string& name) const { return process_.text(name); }
+  [[nodiscard]] pid_t pid() const { return process_.pid(); }
+  [[nodiscard]] int connect() const { return port_ != 0 ? connect_to(port_) : connect_to(process_.path("socket")); }
+  [[nodiscard]] Answer run(const object& message) const { return post("/run", to_json(message)); }
   [[nodiscard]] Answer post(const std::string& path, const std::string& body) const {
-    const int fd = connect();
-    if (fd < 0) return {};
-    const auto request = cat(
-        "POST ", path, " HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: ", body.size(), "\r\n\r\n", body);
-    for (std::string_view left = request; !left.empty();) {
-      const auto count = ::send(fd, left.data(), left.size(), MSG_NOSIGNAL);
-      if (count <= 0) break;
-      left.remove_prefix(static_cast<std::size_t>(count));
-    }
-    std::string answer;
-    std::array<char, 65536> chunk{};
-    for (ssize_t count = 0; (count = ::read(fd, chunk.data(), chunk.size())) > 0;)
-      answer.append(chunk.data(), static_cast<std::size_t>(count));
-    ::close(fd);
-    if (answer.size() < 12) return {};
-    return {.status = std::atoi(answer.c_str() + 9), .body = answer.substr(answer.find("\r\n\r\n") + 4)};
+    return post_over(connect(), path, body);
   }
-
-  /// The exit code, after SIGTERM where `signal` says so.
-  int end(int signal = SIGTERM) {
-    ::kill(pid_, signal);
-    int status = 0;
-    ::waitpid(pid_, &status, 0);
-    pid_ = -1;
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-  }
+  int end(int signal = SIGTERM) { return process_.end(signal); }
 
  private:
-  [[nodiscard]] int connect() const {
-    if (port_ != 0) {
-      const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-      sockaddr_in address{};
-      address.sin_family = AF_INET;
-      address.sin_port = htons(static_cast<std::uint16_t>(port_));
-      address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-      if (::connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0) return fd;
-      ::close(fd);
-      return -1;
-    }
-    const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    socket_.copy(address.sun_path, sizeof address.sun_path - 1);
-    if (::connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0) return fd;
-    ::close(fd);
-    return -1;
-  }
-
-  std::string folder_;
-  std::string socket_;
+  ActionProcess process_;
   int port_ = 0;
-  pid_t pid_ = -1;
 };
 
 object echo(object value) { return object{{"value", std::move(value)}}; }
@@ -289,18 +249,175 @@ TEST(HttpContract, writesASentinelOnBothStreamsAfterEachActivation) {
   EXPECT_THAT(server.text("err"), HasSubstr(line));
 }
 
-TEST(HttpContract, finishesWhatRunsOnSigterm) {
-  Served server({.concurrency = 4});
-  Answer answer;
-  std::thread caller([&] {
-    auto message = echo({{"mode", "hang"}});
-    message["deadline"] = in_ms(400);
-    answer = server.run(message);
-  });
-  ::poll(nullptr, 0, 100);
+/// Activations that run until the file is made, each of which has begun.
+class Waiting {
+ public:
+  Waiting(const Served& server, int count) : count_(count), answers_(static_cast<std::size_t>(count)) {
+    std::string pattern = ::testing::TempDir() + "adit-wait-XXXXXX";
+    folder_ = ::mkdtemp(pattern.data());
+    for (int i = 0; i < count; ++i) {
+      callers_.emplace_back([this, i, &server] {
+        answers_[static_cast<std::size_t>(i)] = server.run(echo({{"mode", "wait"}, {"file", file(i)}}));
+        ++answered_;
+      });
+    }
+  }
+  Waiting(const Waiting&) = delete;
+  Waiting& operator=(const Waiting&) = delete;
+  ~Waiting() {
+    release();
+    join();
+    std::filesystem::remove_all(folder_);
+  }
+  /// How many have begun, once that are at least so many.
+  int await(int least) const {
+    while (begun() < least) ::poll(nullptr, 0, 1);
+    return begun();
+  }
+  [[nodiscard]] int begun() const {
+    int count = 0;
+    for (int i = 0; i < count_; ++i) count += std::filesystem::exists(file(i) + ".here") ? 1 : 0;
+    return count;
+  }
+  [[nodiscard]] int answered() const { return answered_; }
+  void release() const {
+    for (int i = 0; i < count_; ++i) std::ofstream(file(i)).close();
+  }
+  const std::vector<Answer>& join() {
+    for (auto& caller : callers_) {
+      if (caller.joinable()) caller.join();
+    }
+    return answers_;
+  }
+
+ private:
+  [[nodiscard]] std::string file(int i) const { return cat(folder_, '/', i); }
+  int count_;
+  std::string folder_;
+  std::vector<Answer> answers_;
+  std::atomic<int> answered_{0};
+  std::vector<std::thread> callers_;
+};
+
+TEST(HttpContract, onSigtermFinishesWhatRunsRefusesWhatIsNewAndEndsWith0) {
+  Served server({.concurrency = 4}, true);
+  Waiting waiting(server, 2);
+  waiting.await(2);
   ::kill(server.pid(), SIGTERM);
-  caller.join();
-  EXPECT_EQ(answer.status, 502);  // answered, at its deadline
+  while (true) {  // until nothing listens any more
+    const int fd = server.connect();
+    if (fd < 0) break;
+    ::close(fd);
+  }
+  waiting.release();
+  for (const auto& answer : waiting.join()) EXPECT_EQ(answer.status, 200) << answer.body;
+  EXPECT_EQ(server.end(0), 0);
+}
+
+TEST(HttpContract, takesAsManyMoreAsMayRunAndRefusesWhatIsPastThat) {
+  const Served server({.concurrency = 2});
+  Waiting waiting(server, 8);
+  waiting.await(2);
+  while (waiting.answered() < 4) ::poll(nullptr, 0, 1);
+  EXPECT_EQ(waiting.begun(), 2);
+  waiting.release();
+  int refused = 0;
+  for (const auto& answer : waiting.join()) {
+    if (answer.status == 200) continue;
+    EXPECT_EQ(answer.status, 503);
+    EXPECT_THAT(answer.body, HasSubstr("As many activations are running and waiting as may."));
+    ++refused;
+  }
+  EXPECT_EQ(refused, 4);
+}
+
+TEST(HttpContract, makesThreadsOnlyAsActivationsOverlap) {
+  const Served server({.concurrency = 50});
+  const auto threads = [&] {
+    return parse_json(server.run(echo({{"mode", "threads"}})).body, "answer").at("threads").as_int64();
+  };
+  for (int i = 0; i < 100; ++i) EXPECT_EQ(server.run(echo({})).status, 200);
+  EXPECT_LE(threads(), 5);  // main, the one that moves bytes, the one that watches the time, one or two that run
+  Waiting waiting(server, 30);
+  waiting.await(30);
+  EXPECT_GE(threads(), 30);
+  waiting.release();
+}
+
+/// How a program may end in the middle of activations, and what those hear who wait.
+struct Ending {
+  std::string mode;
+  std::string error;
+  int status;
+};
+const std::vector<Ending>& endings() {
+  static const std::vector<Ending> all = {
+      {"abort", "The action's program ended with signal SIGABRT.", -SIGABRT},
+      {"segv", "The action's program ended with signal SIGSEGV.", -SIGSEGV},
+      {"overflow", "The action's program ended with signal SIGSEGV.", -SIGSEGV},
+      {"exit", "The action's program ended with exit code 7.", 7},
+      {"thread", "The action's program ended: nothing caught an exception: nobody catches \"this\"", -SIGABRT}};
+  return all;
+}
+
+TEST(HttpContract, answersAllWhoWaitBeforeAnActivationEndsTheProcess) {
+  for (const auto& [mode, error, status] : endings()) {
+    SCOPED_TRACE(mode);
+    Served server({.concurrency = 2}, true);
+    Waiting waiting(server, 1);
+    waiting.await(1);
+    const auto answer = server.run(echo({{"mode", mode}, {"code", 7}}));
+    EXPECT_EQ(answer.status, 502);
+    EXPECT_EQ(parse_json(answer.body, "answer"), json::value(object{{"error", error}}));
+    const auto& other = waiting.join()[0];
+    EXPECT_EQ(other.status, 502);
+    EXPECT_EQ(other.body, answer.body);
+    EXPECT_EQ(server.end(0), status);
+    const std::string line = "XXX_THE_END_OF_A_WHISK_ACTIVATION_XXX\n";
+    EXPECT_EQ(server.text("out"), line + line);
+    EXPECT_THAT(server.text("err"), ::testing::EndsWith(line + line));
+  }
+}
+
+TEST(HttpContract, aProcessThatAnActionForksMayEndAsItLikes) {
+  const Served server({.concurrency = 2});
+  EXPECT_EQ(server.run(echo({{"mode", "fork"}})).body, R"({"forked":true})");
+}
+
+TEST(ActionLoop, answersBeforeAnActivationEndsTheProcess) {
+  for (const auto& [mode, error, status] : endings()) {
+    SCOPED_TRACE(mode);
+    ActionProcess process(test_action, {.pipes_stdin = true, .pipes_3 = true});
+    process.write_stdin(to_json(echo({{"mode", mode}, {"code", 7}})) + "\n");
+    EXPECT_EQ(process.read_line_3(), to_json(object{{"error", error}}));
+    EXPECT_EQ(process.read_line_3(), "");
+    EXPECT_EQ(process.end(), status);
+  }
+}
+
+TEST(OneShot, answersBeforeAnActivationEndsTheProcess) {
+  for (const auto& [mode, error, status] : endings()) {
+    SCOPED_TRACE(mode);
+    ActionProcess process(test_action, {.arguments = {to_json(object{{"mode", mode}, {"code", 7}})}});
+    EXPECT_EQ(process.end(), status);
+    EXPECT_EQ(process.text("out"), to_json(object{{"error", error}}) + "\n");
+  }
+}
+
+TEST(OneShot, takesAnArgumentOfEveryLength) {
+  // The kernel's limit of one string, its end included; longer ones come by stdin.
+  constexpr std::size_t kMost = 131'071;
+  const std::string frame = R"({"a":""})";
+  const std::string text(kMost - frame.size(), 'x');
+  ActionProcess argument(test_action, {.arguments = {cat(R"({"a":")", text, "\"}")}});
+  EXPECT_EQ(argument.end(), 0);
+  EXPECT_EQ(argument.text("out").size(), kMost + 1);
+}
+
+TEST(OneShot, refusesAnArrayAsParameters) {
+  ActionProcess process(test_action, {.arguments = {"[1]"}});
+  EXPECT_EQ(process.end(), 0);
+  EXPECT_EQ(process.text("out"), "{\"error\":\"The parameters of an activation must be a JSON object.\"}\n");
 }
 
 TEST(HttpContract, neitherMemoryNorDescriptorsGrowOver10000Activations) {
@@ -309,12 +426,7 @@ TEST(HttpContract, neitherMemoryNorDescriptorsGrowOver10000Activations) {
     const auto text = read_file(cat("/proc/", server.pid(), "/statm"));
     return std::atol(text.c_str() + text.find(' '));
   };
-  const auto descriptors = [&] {
-    std::ptrdiff_t count = 0;
-    for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator(cat("/proc/", server.pid(), "/fd")))
-      ++count;
-    return count;
-  };
+  const auto descriptors = [&] { return count_of(cat("/proc/", server.pid(), "/fd")); };
   const auto some = [&](int count) {
     for (int i = 0; i < count; ++i) ASSERT_EQ(server.run(echo({{"i", i}})).status, 200);
   };

@@ -6,11 +6,14 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <optional>
 #include <string>
 #include <utility>
 
 #include <fcntl.h>
 #include <unistd.h>
+
+#include "adit/action/last_answer.h"
 
 namespace adit {
 namespace {
@@ -36,6 +39,8 @@ int serve_one_shot(const Handler& handler, std::string_view params) {
   if (out < 0 || ::dup2(STDERR_FILENO, STDOUT_FILENO) < 0) return 1;
 
   json::value result;
+  LastLine last(out);
+  std::optional<LastLine::Activation> runs(last);
   if (auto value = try_parse_json(params, {.max_depth = 1000})) {
     auto message = activation_of_environment();
     message["value"] = *std::move(value);
@@ -45,6 +50,7 @@ int serve_one_shot(const Handler& handler, std::string_view params) {
   }
   std::fflush(nullptr);
   const auto line = to_json(result) + "\n";
+  runs.reset();
   for (std::string_view left = line; !left.empty();) {
     const auto written = ::write(out, left.data(), left.size());
     if (written < 0 && errno == EINTR) continue;

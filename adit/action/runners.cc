@@ -1,89 +1,188 @@
 #include "adit/action/runners.h"
 
+#include <condition_variable>
 #include <deque>
+#include <map>
+#include <mutex>
+#include <optional>
 #include <thread>
 #include <utility>
+
+#include "adit/action/last_answer.h"
 
 namespace adit {
 
 namespace {
 
+using std::chrono::steady_clock;
+
 struct Task {
+  enum class State { waiting, running, overdue };
   Runners::Job job;
-  std::condition_variable changed;
-  std::optional<json::value> value;
-  bool abandoned = false;
+  Runners::Then then;
+  State state = State::waiting;
 };
 
 }  // namespace
 
-struct Runners::Shared {
-  mutable std::mutex mutex;
-  std::condition_variable work;
-  mutable std::condition_variable idle_again;
-  std::deque<std::shared_ptr<Task>> queue;
-  int idle = 0;
-  int running = 0;
-  int overdue = 0;
-  int max_overdue = 0;
-  bool ending = false;
+/// What the threads share: it belongs to them too, so that an overdue job outlives the Runners without harm.
+struct Runners::Shared : std::enable_shared_from_this<Shared> {
+  using Tasks = std::multimap<steady_clock::time_point, std::shared_ptr<Task>>;
 
-  /// A thread's life: it belongs to what is shared, so that an overdue job outlives the Runners without harm.
-  static void serve(const std::shared_ptr<Shared>& shared) {
-    std::unique_lock lock(shared->mutex);
+  explicit Shared(Limits with_limits) : limits(with_limits) {}
+
+  /// A thread for a job that waits, where none is there or about to be there to take it.
+  void make_room() {
+    if (idle > 0) work.notify_one();
+    const auto waiting = static_cast<int>(queue.size());
+    if (idle + finishing >= waiting || running >= limits.concurrency || runners >= limits.concurrency + overdue) return;
+    start(&Shared::serve);
+    ++runners;
+  }
+
+  void start(void (Shared::*life)()) {
+    std::thread([self = shared_from_this(), life] { ((*self).*life)(); }).detach();
+  }
+
+  /// A runner's life.
+  void serve() {
+    LastAnswer::guard_thread();
+    std::unique_lock lock(mutex);
     while (true) {
-      ++shared->idle;
-      shared->work.wait(lock, [&] { return shared->ending || !shared->queue.empty(); });
-      --shared->idle;
-      if (shared->queue.empty()) return;
-      const auto task = std::move(shared->queue.front());
-      shared->queue.pop_front();
+      ++idle;
+      work.wait(lock, [&] { return ending || (!queue.empty() && running < limits.concurrency); });
+      --idle;
+      if (queue.empty()) return;
+      const auto entry = queue.front();
+      const auto task = entry->second;
+      queue.pop_front();
+      task->state = Task::State::running;
+      ++running;
       lock.unlock();
       auto value = task->job();
-      task->job = nullptr;
       lock.lock();
-      task->value = std::move(value);
-      if (task->abandoned) --shared->overdue;
-      task->changed.notify_one();
-      if (--shared->running == 0) shared->idle_again.notify_all();
+      if (task->state == Task::State::overdue) {
+        --overdue;
+        drop_job(lock, *task);
+      } else {
+        by_time.erase(entry);
+        ++finishing;
+        // Still running while its result is handed on: who waits for the end of all waits for that too.
+        lock.unlock();
+        task->job = nullptr;
+        std::exchange(task->then, nullptr)({.outcome = Outcome::done, .value = std::move(value)});
+        lock.lock();
+        --finishing;
+        --running;
+      }
+      if (is_idle()) idle_again.notify_all();
     }
   }
+
+  /// The life of the thread that watches the time: hands on what the jobs past theirs leave undone.
+  void watch() {
+    std::unique_lock lock(mutex);
+    while (true) {
+      if (by_time.empty()) {
+        if (ending) return;
+        next_look = steady_clock::time_point::max();
+        look.wait(lock);
+        continue;
+      }
+      const auto first = by_time.begin();
+      next_look = first->first;
+      if (next_look > steady_clock::now()) {
+        look.wait_until(lock, next_look);
+        continue;
+      }
+      const auto task = first->second;
+      const bool ran = task->state == Task::State::running;
+      if (ran) {
+        task->state = Task::State::overdue;
+        ++overdue;
+        --running;
+        if (!queue.empty()) make_room();
+      } else {
+        std::erase(queue, first);
+      }
+      by_time.erase(first);
+      ++handing_on;
+      lock.unlock();
+      if (!ran) task->job = nullptr;
+      std::exchange(task->then, nullptr)({.outcome = ran ? Outcome::overdue : Outcome::too_late, .value = {}});
+      lock.lock();
+      --handing_on;
+      if (is_idle()) idle_again.notify_all();
+    }
+  }
+
+  static void drop_job(std::unique_lock<std::mutex>& lock, Task& task) {
+    lock.unlock();
+    task.job = nullptr;
+    lock.lock();
+  }
+
+  [[nodiscard]] bool is_idle() const { return running == 0 && overdue == 0 && handing_on == 0 && queue.empty(); }
+
+  const Limits limits;
+  mutable std::mutex mutex;
+  std::condition_variable work;
+  std::condition_variable look;
+  mutable std::condition_variable idle_again;
+  /// All whose result is still to come, by the end of their time.
+  Tasks by_time;
+  /// Of these, those whose turn has not come.
+  std::deque<Tasks::iterator> queue;
+  steady_clock::time_point next_look = steady_clock::time_point::max();
+  /// Threads, and those of them that wait for work.
+  int runners = 0;
+  int idle = 0;
+  /// Jobs that run, with those of them whose result is being handed on.
+  int running = 0;
+  int finishing = 0;
+  int overdue = 0;
+  int handing_on = 0;
+  bool watched = false;
+  bool ending = false;
 };
 
-Runners::Runners(int max_overdue) : shared_(std::make_shared<Shared>()) { shared_->max_overdue = max_overdue; }
+Runners::Runners(Limits limits) : shared_(std::make_shared<Shared>(limits)) {}
 
 Runners::~Runners() {
   const std::lock_guard lock(shared_->mutex);
   shared_->ending = true;
   shared_->work.notify_all();
+  shared_->look.notify_all();
 }
 
-Runners::Answer Runners::run(Job job, std::chrono::steady_clock::time_point until) {
-  const auto task = std::make_shared<Task>();
-  task->job = std::move(job);
-  std::unique_lock lock(shared_->mutex);
-  if (shared_->overdue >= shared_->max_overdue) return {};
-  if (shared_->idle <= static_cast<int>(shared_->queue.size())) {
-    std::thread([shared = shared_] { Shared::serve(shared); }).detach();
+void Runners::run(Job job, steady_clock::time_point until, Then then) {
+  auto& shared = *shared_;
+  std::optional<Outcome> refused;
+  {
+    const std::lock_guard lock(shared.mutex);
+    const auto& limits = shared.limits;
+    if (shared.overdue >= limits.overdue) {
+      refused = Outcome::stuck;
+    } else if (static_cast<int>(shared.queue.size()) >= limits.waiting + limits.concurrency - shared.running) {
+      refused = Outcome::full;
+    } else {
+      auto task = std::make_shared<Task>(Task{.job = std::move(job), .then = std::move(then)});
+      shared.queue.push_back(shared.by_time.emplace(until, std::move(task)));
+      shared.make_room();
+      if (!shared.watched) {
+        shared.watched = true;
+        shared.start(&Shared::watch);
+      } else if (until < shared.next_look) {
+        shared.look.notify_one();
+      }
+    }
   }
-  shared_->queue.push_back(task);
-  ++shared_->running;
-  shared_->work.notify_one();
-  if (task->changed.wait_until(lock, until, [&] { return task->value.has_value(); }))
-    return {.outcome = Outcome::done, .value = *std::move(task->value)};
-  task->abandoned = true;
-  ++shared_->overdue;
-  return {.outcome = Outcome::overdue, .value = {}};
-}
-
-int Runners::running() const {
-  const std::lock_guard lock(shared_->mutex);
-  return shared_->running;
+  if (refused) then({.outcome = *refused, .value = {}});
 }
 
 bool Runners::wait_idle(std::chrono::milliseconds limit) const {
   std::unique_lock lock(shared_->mutex);
-  return shared_->idle_again.wait_for(lock, limit, [&] { return shared_->running == 0; });
+  return shared_->idle_again.wait_for(lock, limit, [&] { return shared_->is_idle(); });
 }
 
 }  // namespace adit

@@ -1,39 +1,52 @@
 #pragma once
 
 #include <chrono>
-#include <condition_variable>
 #include <functional>
 #include <memory>
-#include <mutex>
-#include <optional>
 
 #include "adit/base/json.h"
 
 namespace adit {
 
-/// Threads that run activations, made when they are needed and kept. A job that outlasts its caller's patience goes on
-/// alone, its answer dropped: no thread can be ended from outside. Thread-safe.
+/// Threads that run activations, made when they are needed and kept. A job that outlasts its time goes on alone, its
+/// result dropped: no thread can be ended from outside. Thread-safe.
 class Runners {
  public:
-  using Job = std::function<json::value()>;
-  /// `max_overdue` jobs may go on past their time; while so many do, no job is taken.
-  explicit Runners(int max_overdue);
+  struct Limits {
+    /// Jobs that run at once, without those past their time.
+    int concurrency = 1;
+    /// Jobs that wait for their turn.
+    int waiting = 1;
+    /// Jobs past their time that may go on; while so many do, no job is taken.
+    int overdue = 16;
+  };
+  explicit Runners(Limits limits);
   /// Jobs that still run keep what they share alive and end by themselves.
   ~Runners();
   Runners(const Runners&) = delete;
   Runners& operator=(const Runners&) = delete;
 
-  enum class Outcome { done, overdue, refused };
-  struct Answer {
-    Outcome outcome = Outcome::refused;
+  enum class Outcome {
+    done,
+    overdue,
+    /// Its time was up before its turn came: it was not run.
+    too_late,
+    /// There is no room: past `waiting`.
+    full,
+    /// There is no room: past `overdue`.
+    stuck,
+  };
+  struct Result {
+    Outcome outcome = Outcome::full;
     json::value value;
   };
-  /// Runs the job, which must not throw, and waits for it until then.
-  Answer run(Job job, std::chrono::steady_clock::time_point until);
+  using Job = std::function<json::value()>;
+  using Then = std::function<void(Result)>;
+  /// Runs the job, for which there is time until then, and hands on its result: on the thread that ran it, on the one
+  /// that watches the time, or on this one where there is no room. Neither may throw.
+  void run(Job job, std::chrono::steady_clock::time_point until, Then then);
 
-  /// Jobs that run, the overdue ones among them.
-  [[nodiscard]] int running() const;
-  /// Waits until none runs; false where the time was up first.
+  /// Waits until nothing runs and nothing is left to run; false where the time was up first.
   [[nodiscard]] bool wait_idle(std::chrono::milliseconds limit) const;
 
  private:

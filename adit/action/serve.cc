@@ -121,10 +121,15 @@ int help(const char* name) {
   return 2;
 }
 
+/// An array too, which serve_one_shot then refuses.
+bool is_json(std::string_view argument) {
+  const auto text = trim(argument);
+  return text.starts_with('{') || text.starts_with('[');
+}
+
 int choose(const Handler& handler, std::span<char*> arguments, const char* name) {
-  if (arguments.size() == 1 && trim(arguments[0]).starts_with('{') && !is_writable(3))
-    return serve_one_shot(handler, arguments[0]);
-  if (arguments.empty() || std::string_view(arguments[0]).starts_with('{')) {
+  if (arguments.size() == 1 && is_json(arguments[0]) && !is_writable(3)) return serve_one_shot(handler, arguments[0]);
+  if (arguments.empty() || is_json(arguments[0])) {
     const bool wait_for_ack = std::getenv("__OW_WAIT_FOR_ACK") != nullptr;
     if (is_writable(3)) {
       auto loop = take_descriptors();

@@ -1,6 +1,7 @@
 #include "adit/http/server.h"
 
 #include <array>
+#include <atomic>
 #include <cstring>
 #include <future>
 #include <set>
@@ -25,6 +26,7 @@
 #include "adit/base/log.h"
 #include "adit/base/secret.h"
 #include "adit/base/text.h"
+#include "adit/http/awaited.h"
 #include "adit/http/listening.h"
 #include "adit/http/server_stream.h"
 #include "adit/http/wire.h"
@@ -60,19 +62,19 @@ void allow_descriptors(std::size_t connections) {
   ::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-/// What all connections of a server share. Everything but `workers` is used on the I/O thread alone.
+/// What all connections of a server share. Everything but `awaited` is used on the I/O thread alone.
 struct Core {
-  Core(ServerOptions with_options, Handler with_handler)
+  Core(ServerOptions with_options, AsyncHandler with_handler)
       : options(std::move(with_options)),
         handler(std::move(with_handler)),
         tls(options.tls ? std::optional(make_tls_context(*options.tls)) : std::nullopt),
-        workers(static_cast<std::size_t>(std::max(1, options.threads))) {}
+        awaited(options.max_connections) {}
 
   ServerOptions options;
-  Handler handler;
+  AsyncHandler handler;
   std::optional<asio::ssl::context> tls;
   asio::io_context io{1};
-  asio::thread_pool workers;
+  Awaited awaited;
   std::set<Connection*> connections;
   std::size_t refusals = 0;
   /// Nothing new is taken any more.
@@ -92,18 +94,35 @@ std::string address_of(const Socket& socket) {
   return endpoint.address().to_string();
 }
 
-ServerResponse call(const Handler& handler, const ServerRequest& request) {
+ServerResponse no_answer() { return ServerResponse::text(500, "The server failed to answer.\n"); }
+
+/// Runs the call; false where it threw, which is in the log then.
+template <typename Call>
+bool succeeds(Call call, const std::string& method, const std::string& path) {
+  const auto say = [&](auto... why) { log(LogLevel::error, cat(method, ' ', path, ": the handler failed", why...)); };
   try {
-    return handler(request);
+    call();
+    return true;
   } catch (const Error& error) {
-    log(LogLevel::error,
-        cat(request.method, ' ', request.path, ": the handler failed: ", error.code(), ": ", error.message()));
+    say(": ", error.code(), ": ", error.message());
   } catch (const std::exception& error) {
-    log(LogLevel::error, cat(request.method, ' ', request.path, ": the handler failed: ", error.what()));
+    say(": ", error.what());
   } catch (...) {
-    log(LogLevel::error, cat(request.method, ' ', request.path, ": the handler failed"));
+    say();
   }
-  return ServerResponse::text(500, "The server failed to answer.\n");
+  return false;
+}
+
+/// A handler that takes its time, on threads of its own.
+AsyncHandler on_threads(Handler handler, asio::thread_pool& workers) {
+  return [handler = std::move(handler), &workers](ServerRequest request, Reply reply) {
+    asio::post(workers, [&handler, request = std::move(request), reply = std::move(reply)]() mutable {
+      auto response = no_answer();
+      succeeds([&] { response = handler(request); }, request.method, request.path);
+      wipe(request.body.data(), request.body.size());
+      reply(std::move(response));
+    });
+  };
 }
 
 /// One client's connection, from its accept to its close: read, handle, write, again. Requests that come before an
@@ -150,6 +169,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   }
 
   void close() {
+    Awaited::remove(awaited_);
     timer_.cancel();
     stream_.plain().close();
   }
@@ -276,17 +296,20 @@ class Connection : public std::enable_shared_from_this<Connection> {
     keep_alive_ = message.keep_alive();
 
     state_ = State::handling;
-    asio::post(core_.workers, [self = shared_from_this(), request = std::move(request),
-                               work = asio::make_work_guard(core_.io)]() mutable {
-      auto response = call(self->core_.handler, request);
-      wipe(request.body.data(), request.body.size());
-      auto& io = self->core_.io;
-      // The connection goes back to its thread, and with it the last reference to it.
-      asio::post(io, [self = std::move(self), response = std::move(response)]() mutable {
-        auto& connection = *self;
-        connection.on_response(std::move(response));
-      });
-    });
+    if (!stream_.secure()) awaited_ = core_.awaited.add(stream_.plain().socket().native_handle());
+    const Reply reply(
+        [self = shared_from_this(), work = asio::make_work_guard(core_.io)](ServerResponse response) mutable {
+          auto& io = self->core_.io;
+          // The connection goes back to its thread, and with it the last reference to it, and what keeps the server
+          // alive.
+          asio::post(io, [self = std::move(self), work = std::move(work), response = std::move(response)]() mutable {
+            auto& connection = *self;
+            connection.on_response(std::move(response));
+          });
+        });
+    const auto method = request.method;
+    const auto path = request.path;
+    if (!succeeds([&] { core_.handler(std::move(request), reply); }, method, path)) reply(no_answer());
   }
 
   [[nodiscard]] ServerRequest request_so_far() const {
@@ -300,6 +323,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   }
 
   void on_response(ServerResponse response) {
+    // Told by answer_all, and nothing more: the process ends.
+    if (!Awaited::begin_sending(awaited_)) return close();
     fault_ = std::exchange(response.fault, std::nullopt);
     if (core_.draining || equals_ignoring_case(trim(response.headers.get_or_empty("connection")), "close"))
       keep_alive_ = false;
@@ -355,6 +380,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   }
 
   void on_written(error_code error, std::size_t /*size*/) {
+    Awaited::remove(awaited_);
     wipe(wire_.body.data(), wire_.body.size());  // tokens go out in bodies
     if (error) return close();
     if (!keep_alive_ || core_.draining) return linger();
@@ -401,6 +427,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::optional<Parser> parser_;
   WireResponse wire_;
   std::optional<Fault> fault_;
+  Awaited::Slot* awaited_ = nullptr;
   std::string remote_address_;
   std::size_t sent_ = 0;
   State state_ = State::opening;
@@ -413,9 +440,30 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
 }  // namespace
 
+struct Reply::Once {
+  explicit Once(Send with_send) : send(std::move(with_send)) {}
+  Once(const Once&) = delete;
+  Once& operator=(const Once&) = delete;
+  ~Once() { answer(no_answer); }
+
+  template <typename Make>
+  void answer(Make make) {
+    if (!answered.test_and_set()) std::exchange(send, nullptr)(make());
+  }
+
+  std::atomic_flag answered;
+  Send send;
+};
+
+Reply::Reply(Send send) : once_(std::make_shared<Once>(std::move(send))) {}
+
+void Reply::operator()(ServerResponse response) const {
+  once_->answer([&] { return std::move(response); });
+}
+
 class Server::Listener {
  public:
-  Listener(ServerOptions options, Handler handler)
+  Listener(ServerOptions options, AsyncHandler handler)
       : core_(std::move(options), std::move(handler)),
         listening_(core_.options),
         acceptor_(core_.io, asio::generic::stream_protocol(listening_.family(), 0), listening_.release()),
@@ -431,7 +479,6 @@ class Server::Listener {
   ~Listener() {
     asio::post(core_.io, [this] { stop(); });
     thread_.join();
-    core_.workers.join();
   }
 
   void stop_accepting() {
@@ -445,6 +492,7 @@ class Server::Listener {
 
   [[nodiscard]] std::uint16_t port() const { return listening_.port(); }
   [[nodiscard]] const ServerOptions& options() const { return core_.options; }
+  [[nodiscard]] Awaited& awaited() { return core_.awaited; }
 
  private:
   /// An exception out of a connection's step (no memory) ends that connection and no other.
@@ -522,12 +570,27 @@ class Server::Listener {
   std::thread thread_;
 };
 
-Server::Server(ServerOptions options, Handler handler)
+struct Server::Workers {
+  explicit Workers(int threads) : pool(static_cast<std::size_t>(std::max(1, threads))) {}
+  asio::thread_pool pool;
+};
+
+Server::Server(ServerOptions options, Handler handler) : workers_(std::make_unique<Workers>(options.threads)) {
+  listener_ = std::make_unique<Listener>(std::move(options), on_threads(std::move(handler), workers_->pool));
+}
+
+Server::Server(ServerOptions options, AsyncHandler handler)
     : listener_(std::make_unique<Listener>(std::move(options), std::move(handler))) {}
 
-Server::~Server() = default;
+Server::~Server() {
+  // Each running handler answers before it is done with its thread.
+  listener_.reset();
+  if (workers_) workers_->pool.join();
+}
 
 void Server::stop_accepting() { listener_->stop_accepting(); }
+
+int Server::answer_all(std::string_view json) noexcept { return listener_->awaited().answer_all(json); }
 
 std::uint16_t Server::port() const { return listener_->port(); }
 

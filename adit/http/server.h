@@ -60,6 +60,23 @@ struct ServerResponse {
 /// end waits for the handlers that run, so they have to end.
 using Handler = std::function<ServerResponse(const ServerRequest&)>;
 
+/// Where the answer to one request goes, from any thread: the first one counts. Where every copy is gone and none
+/// answered, 500 is the answer. The server's end waits for it.
+class Reply {
+ public:
+  using Send = std::function<void(ServerResponse)>;
+  explicit Reply(Send send);
+  void operator()(ServerResponse response) const;
+
+ private:
+  struct Once;
+  std::shared_ptr<Once> once_;
+};
+
+/// Called on the thread that moves all bytes, which it must not keep: it hands the work to others, or answers at once.
+/// An exception becomes 500 and a log entry.
+using AsyncHandler = std::function<void(ServerRequest, Reply)>;
+
 /// Puts what the server itself refuses (400, 408, 413, 417, 431, 503, 505) into the words of whoever it stands in for.
 /// Of the request there are method and target, where its first line had come. Called on the thread that
 /// moves all bytes: it must neither wait nor throw.
@@ -94,6 +111,8 @@ class Server {
   /// Throws Error `listen_failed` that names host and port, or the path, and the system's reason;
   /// `invalid_tls_identity`.
   Server(ServerOptions options, Handler handler);
+  /// No threads but the one that moves all bytes: `ServerOptions::threads` says nothing then.
+  Server(ServerOptions options, AsyncHandler handler);
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
@@ -102,6 +121,11 @@ class Server {
   /// that they have begun is answered. Returns when the listener is closed. Any thread may call it, several times.
   void stop_accepting();
 
+  /// For a process that is about to end: sends this JSON text, with status 502, to everyone who still waits for an
+  /// answer, and nothing else to them any more; TLS connections are left alone. Returns how many that were.
+  /// Async-signal-safe.
+  int answer_all(std::string_view json) noexcept;
+
   /// 0 for a Unix socket.
   [[nodiscard]] std::uint16_t port() const;
   /// `http://HOST:PORT` or `https://HOST:PORT`, IPv6 hosts in brackets; `http://localhost` for a Unix socket.
@@ -109,6 +133,8 @@ class Server {
 
  private:
   class Listener;
+  struct Workers;
+  std::unique_ptr<Workers> workers_;
   std::unique_ptr<Listener> listener_;
 };
 

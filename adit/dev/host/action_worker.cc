@@ -74,11 +74,15 @@ void ActionWorker::write_log(LogStream stream, std::string_view bytes) {
   options_.on_log(stream, bytes);
 }
 
-/// Sends one message of the contract. Nothing where no answer came.
+/// Sends one message of the contract. Nothing where no answer came, or one that says that the process is at its end
+/// (adit/action/last_answer.h), of which its exit status says more.
 std::optional<http::Response> ActionWorker::post(const std::string& path, const json::object& message,
                                                  milliseconds timeout) {
   try {
-    return http::Request::post("http://localhost" + path).json(message).timeout(timeout).send(*client_);
+    auto answer = http::Request::post("http://localhost" + path).json(message).timeout(timeout).send(*client_);
+    if (answer.status() == 502 && equals_ignoring_case(answer.headers().get_or_empty("connection"), "close"))
+      return std::nullopt;
+    return answer;
   } catch (const Error&) {
     return std::nullopt;  // The process tells why: it ended, or its time is over.
   }

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <memory>
+#include <string_view>
+
+namespace adit::http {
+
+/// The connections whose client waits for an answer, in a form that a signal handler can read. Each client is told
+/// either by who answers it, or by `answer_all`, and never by both. Not thread-safe, but for `answer_all`.
+class Awaited {
+ public:
+  /// A connection's descriptor: as it is while its answer is awaited, negative while it is sent; 0 for none.
+  using Slot = std::atomic<int>;
+
+  explicit Awaited(std::size_t most) : slots_(std::make_unique<Slot[]>(most)), size_(most) {}
+
+  /// nullptr where there is no place left: that client is then not told.
+  [[nodiscard]] Slot* add(int descriptor) noexcept;
+  /// The answer is about to be sent; false where answer_all came first.
+  [[nodiscard]] static bool begin_sending(Slot* slot) noexcept;
+  /// It is out, or the connection is gone.
+  static void remove(Slot*& slot) noexcept;
+
+  /// Sends a whole response of status 502 with this JSON text to each that waits, and lets answers that are being sent
+  /// get out, for a tenth of a second at most. How many were told. Async-signal-safe, on any thread.
+  int answer_all(std::string_view json) noexcept;
+
+ private:
+  std::unique_ptr<Slot[]> slots_;
+  std::size_t size_;
+  std::size_t next_ = 0;
+};
+
+}  // namespace adit::http
