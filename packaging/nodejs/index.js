@@ -13,6 +13,9 @@ const LONGEST_MS = 3 * 3600_000
 const MAX_TRIES = 3
 const PROPERTIES = ['ACTION_NAME', 'ACTION_VERSION', 'ACTIVATION_ID', 'API_HOST', 'API_KEY', 'DEADLINE', 'NAMESPACE', 'TRANSACTION_ID']
 
+// A Unix socket's path has 107 bytes at most (unix(7)); a number goes behind the folder's.
+const LONGEST_FOLDER = 96
+
 let folder  // of the sockets
 let starts = 0
 let current  // the running program, or the one that starts
@@ -26,11 +29,24 @@ function environment () {
   return env
 }
 
-function start () {
-  if (!folder) {
-    folder = fs.mkdtempSync(path.join(os.tmpdir(), 'adit-'))
-    process.once('exit', () => fs.rmSync(folder, { recursive: true, force: true }))
+// Wherever this process may write: containers differ in that.
+function makeFolder () {
+  const refusals = []
+  for (const place of new Set([os.tmpdir(), '/tmp', '/var/tmp', '/dev/shm', process.cwd(), __dirname])) {
+    if (Buffer.byteLength(place) > LONGEST_FOLDER) continue
+    try {
+      const made = fs.mkdtempSync(path.join(place, 'adit-'))
+      process.once('exit', () => fs.rmSync(made, { recursive: true, force: true }))
+      return made
+    } catch (error) {
+      refusals.push(error.message)
+    }
   }
+  throw new Error(`The action's program needs a folder for its socket, and this container lets it make none: ${refusals.join('; ')}`)
+}
+
+function start () {
+  folder ??= makeFolder()
   const lib = path.join(__dirname, 'lib')
   const loader = path.join(lib, 'ld-linux-x86-64.so.2')
   try {
@@ -66,7 +82,11 @@ function post (program, route, text, limit) {
       const parts = []
       response.on('data', (part) => parts.push(part))
       response.on('error', done(reject))
-      response.on('end', () => done(resolve)({ status: response.statusCode, text: Buffer.concat(parts).toString() }))
+      response.on('end', () => {
+        // It says so where it takes nothing more: it is about to end.
+        if (response.headers.connection === 'close' && current === program) current = undefined
+        done(resolve)({ status: response.statusCode, text: Buffer.concat(parts).toString() })
+      })
     })
     const timer = setTimeout(() => request.destroy(new Error('The action did not answer in time.')), limit)
     const done = (then) => (value) => { clearTimeout(timer); then(value) }
@@ -134,5 +154,7 @@ async function main (params) {
   }
 }
 
-current = start()
+try {
+  current = start()
+} catch {}  // The first activation tries again, and tells why it cannot.
 exports.main = main

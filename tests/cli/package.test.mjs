@@ -60,9 +60,10 @@ describe('adit package', { concurrency: false }, () => {
     assert.equal(made.code, 0, made.stderr)
     return JSON.parse(made.stdout)
   }
-  const chroot = (folder, args) => {
-    const [program, ...words] = [...asRoot(), '/usr/sbin/chroot', folder, ...args]
-    return spawnSync(program, words, { env: {}, timeout: 30_000, encoding: 'utf8' })
+  const inRoot = (folder, args) => [...asRoot(), '/usr/sbin/chroot', folder, ...args]
+  const chroot = (folder, args, options = {}) => {
+    const [program, ...words] = inRoot(folder, args)
+    return spawnSync(program, words, { env: {}, timeout: 30_000, encoding: 'utf8', ...options })
   }
 
   test('nodejs: overlapping activations, a killed program, errors, by Node.js with a cleared environment', async () => {
@@ -133,6 +134,9 @@ describe('adit package', { concurrency: false }, () => {
     const once = chroot(folder, ['/exec', '{"MODE":"echo","b":2}'])
     assert.equal(once.status, 0, once.stderr)
     assert.equal(JSON.parse(once.stdout.trim().split('\n').at(-1)).body.b, 2)
+    const big = chroot(folder, ['/exec'], { input: JSON.stringify({ MODE: 'echo', big: 'x'.repeat(1_000_000) }), maxBuffer: 4_000_000 })
+    assert.equal(big.status, 0, big.stderr)
+    assert.equal(JSON.parse(big.stdout.trim().split('\n').at(-1)).body.big.length, 1_000_000)
 
     // sudo hands on no descriptor but the three of every process: the third is opened behind it.
     const [program, ...words] = [...asRoot(), 'sh', '-c', 'exec "$@" 3>&1 >/dev/null', 'sh', '/usr/sbin/chroot', folder, '/exec']
@@ -156,6 +160,34 @@ describe('adit package', { concurrency: false }, () => {
     const { status, stdout, stderr } = chroot(join(folder, 'root'), ['/action/exec', '{"MODE":"echo","c":3}'])
     assert.equal(status, 0, stderr)
     assert.equal(JSON.parse(stdout.trim().split('\n').at(-1)).body.c, 3)
+    // What the Dockerfile starts, by the same words but for the port.
+    const [entry, ...args] = JSON.parse(dockerfile.match(/^ENTRYPOINT (.*)$/m)[1])
+    assert.deepEqual(args.slice(0, 2), ['--port', '8080'])
+    assert.match(dockerfile, /^EXPOSE 8080$/m)
+    assert.match(dockerfile, /^USER [1-9]/m, 'not as root')
+    const [program, ...words] = inRoot(join(folder, 'root'), [entry, '--port', '0', ...args.slice(2)])
+    const server = spawn(program, words, { env: {}, stdio: ['ignore', 'pipe', 'pipe'] })
+    const timer = setTimeout(() => server.kill('SIGKILL'), 60_000)
+    const closed = new Promise((resolve) => server.on('close', (code) => resolve(code)))
+    const log = { stdout: '', stderr: '' }
+    server.stdout.on('data', (data) => { log.stdout += data })
+    const port = await new Promise((resolve) => server.stderr.on('data', (data) => {
+      log.stderr += data
+      const listening = log.stderr.match(/listening on http:\/\/0\.0\.0\.0:(\d+)/)
+      if (listening) resolve(listening[1])
+    }))
+    const post = async (path, message) => {
+      const answer = await fetch(`http://127.0.0.1:${port}${path}`, { method: 'POST', body: JSON.stringify(message) })
+      return [answer.status, await answer.json()]
+    }
+    assert.deepEqual(await post('/init', { value: { name: 'probe', main: 'main', binary: true, code: '' } }), [200, { ok: true }])
+    const [code, result] = await post('/run', { value: { MODE: 'echo', d: 4 }, activation_id: 'x', deadline: Date.now() + 20_000 })
+    assert.deepEqual([code, result.body.d], [200, 4])
+    server.kill('SIGTERM')
+    assert.equal(await closed, 0)
+    clearTimeout(timer)
+    for (const text of Object.values(log)) assert.equal(text.match(/XXX_THE_END_OF_A_WHISK_ACTIVATION_XXX/g).length, 1)
+
     await make('image', folder)  // in its own place again
   })
 

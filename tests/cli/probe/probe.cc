@@ -1,4 +1,5 @@
 // An action that does what its parameter MODE says: well-behaved, or one of the ways in which actions go wrong.
+#include <atomic>
 #include <chrono>
 #include <cstdlib>
 #include <stdexcept>
@@ -24,12 +25,30 @@ adit::Response report(const adit::Params& params, adit::Logger& log) {
                      : adit::error_response(502, "Analytics answered " + std::to_string(answer.status()), log);
 }
 
-adit::Response run(const adit::Params& params, const adit::Activation& /*activation*/) {
+/// The stack ends before this does.
+int overflow(volatile const char* above) {
+  volatile char room[4096];
+  room[0] = *above;
+  if (room[0] == 'x') return 0;
+  return overflow(room) + room[0];
+}
+
+/// What the activation is said to be, once so many are there that it could be mixed up with another's.
+adit::Response context(const adit::Params& params, const adit::Activation& activation) {
+  static std::atomic<int> here{0};
+  for (++here; here < params.get_or("after", 1);) std::this_thread::yield();
+  return adit::Response::json(
+      200, {{"id", activation.id}, {"action", activation.action_name}, {"i", params.get_or("i", 0)}});
+}
+
+adit::Response run(const adit::Params& params, const adit::Activation& activation) {
   adit::Logger log("probe", params.get_or("LOG_LEVEL", "info"));
   const std::string mode = params.get_or("MODE", "report");
   if (mode == "echo") return adit::Response::json(200, adit::json::value(params.json()));
   if (mode == "crash") std::abort();
-  if (mode == "exit") std::_Exit(7);
+  if (mode == "exit") std::exit(7);
+  if (mode == "overflow") overflow("");
+  if (mode == "context") return context(params, activation);
   if (mode == "hang") std::this_thread::sleep_for(std::chrono::hours(1));
   if (mode == "throw") throw std::runtime_error("the probe was told to throw");
   return report(params, log);

@@ -1,0 +1,151 @@
+// A package for Node.js containers, in places and under programs that go wrong: index.js in front of the action's program.
+import assert from 'node:assert/strict'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { chmodSync, cpSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { before, describe, test } from 'node:test'
+import { probeProject, project, run, temporaryFolder } from './adit.mjs'
+
+// Runs a script in a process of its own that has `main` of the package, `activate(id, params)` as OpenWhisk's runtime does it, and `say(value)`.
+function inContainer (folder, script, { env = {}, ...how } = {}) {
+  const file = join(temporaryFolder(), 'container.cjs')
+  writeFileSync(file, `
+    const { main } = require(process.argv[2])
+    const activate = (id, params) => {
+      Object.assign(process.env, { __OW_ACTIVATION_ID: id, __OW_ACTION_NAME: '/ns/' + id, __OW_DEADLINE: String(Date.now() + 30000) })
+      return main(params)
+    }
+    const children = () => require('fs').readFileSync('/proc/self/task/' + process.pid + '/children', 'utf8').trim().split(' ').filter(Boolean).map(Number)
+    const say = (value) => console.log('ANSWER ' + JSON.stringify(value))
+    ;(async () => {${script}})()`)
+  const { status, stdout, stderr } = spawnSync(process.execPath, [file, folder], { env, timeout: 120_000, encoding: 'utf8', ...how })
+  assert.equal(status, 0, stderr)
+  return { answers: stdout.split('\n').filter((line) => line.startsWith('ANSWER ')).map((line) => JSON.parse(line.slice(7))), stderr }
+}
+
+describe('a package for Node.js containers', { concurrency: false }, () => {
+  let root
+  let out
+  let folder
+  before(async () => {
+    root = await probeProject()
+    out = temporaryFolder()
+    const made = await run(['package', 'probe', '--target', 'nodejs', '-o', join(out, 'probe.zip')], { cwd: root, timeout: 300_000 })
+    assert.equal(made.code, 0, made.stderr)
+    assert.match(made.stderr, /tests\/probe for nodejs: \d+\.\d MB, \d+\.\d MB unpacked \(limit 22\.0 MB\)/)
+    folder = join(out, 'probe')
+  })
+  // The package with its program replaced by what this shell script does.
+  const withProgram = (script) => {
+    const copy = join(temporaryFolder(), 'package')
+    cpSync(folder, copy, { recursive: true })
+    writeFileSync(join(copy, 'lib/ld-linux-x86-64.so.2'), '#!/bin/sh\n' + script)
+    chmodSync(join(copy, 'lib/ld-linux-x86-64.so.2'), 0o755)
+    return copy
+  }
+
+  test('200 overlapping activations keep their contexts', () => {
+    const { answers: [results] } = inContainer(folder, `
+      say(await Promise.all(Array.from({ length: 200 }, (_, i) => activate('id' + i, { MODE: 'context', i, after: 200 }))))`)
+    assert.equal(results.length, 200)
+    results.forEach((result, i) => assert.deepEqual(result.body, { id: 'id' + i, action: '/ns/id' + i, i }))
+  })
+
+  test('whoever waits when the program crashes or exits is told so, and the next activation has a new program', () => {
+    for (const [mode, error] of [['crash', /signal SIGABRT/], ['exit', /exit code 7/], ['overflow', /signal SIGSEGV/]]) {
+      const { answers: [first, [failed, ...others], after, second] } = inContainer(folder, `
+        await activate('a', { MODE: 'echo' })
+        say(children()[0])
+        const waiting = Array.from({ length: 5 }, (_, i) => activate('w' + i, { MODE: 'hang' }))
+        await activate('b', { MODE: 'echo' })
+        say(await Promise.all([activate('c', { MODE: '${mode}' }), ...waiting]))
+        say(await activate('d', { MODE: 'echo', after: 1 }))
+        say(children().at(-1))`)
+      assert.match(failed.error, error)
+      for (const other of others) assert.match(other.error, error)
+      assert.equal(after.body.after, 1)
+      assert.notEqual(first, second)
+    }
+  })
+
+  test('a program that dies while it starts is told with its exit code, and tried again', () => {
+    const { answers } = inContainer(withProgram('echo "no such thing" >&2; exit 3\n'), `
+      say(await activate('a', {}))
+      say(await activate('b', {}))`)
+    for (const { error } of answers) assert.match(error, /^The action's program ended with exit code 3\./)
+    assert.equal(answers.length, 2)
+  })
+
+  test('a program that works at its second start serves the second activation', () => {
+    const copy = withProgram('')
+    const real = join(folder, 'lib/ld-linux-x86-64.so.2')
+    writeFileSync(join(copy, 'lib/ld-linux-x86-64.so.2'), `#!/bin/sh
+[ -e '${copy}/once' ] || { : >'${copy}/once'; exit 4; }
+exec '${real}' "$@"
+`)
+    const { answers: [first, second] } = inContainer(copy, `
+      say(await activate('a', { MODE: 'echo' }))
+      say(await activate('b', { MODE: 'echo', b: 2 }))`)
+    assert.match(first.error, /exit code 4/)
+    assert.equal(second.body.b, 2)
+  })
+
+  test('where the temporary folder cannot be written, another place holds the socket', () => {
+    const { answers: [result] } = inContainer(folder, "say(await activate('a', { MODE: 'echo', a: 1 }))", { env: { TMPDIR: '/proc/nowhere' } })
+    assert.equal(result.body.a, 1)
+  })
+
+  test('where no folder can be written, the activation says so', () => {
+    // Nobody may write anywhere: every folder that is tried refuses.
+    const { answers: [result] } = inContainer(folder, `
+      say(await activate('a', { MODE: 'echo' }))`, { env: { NODE_OPTIONS: '--require ' + join(readOnly(), 'refuse.cjs') } })
+    assert.match(result.error, /needs a folder for its socket, and this container lets it make none: .*EROFS/)
+  })
+  const readOnly = () => {
+    const place = temporaryFolder()
+    writeFileSync(join(place, 'refuse.cjs'), `require('fs').mkdtempSync = (start) => { throw new Error("EROFS: read-only file system, mkdtemp '" + start + "'") }`)
+    return place
+  }
+
+  test('the fragment for aio app deploy is a project whose action runs', async () => {
+    const fragment = readFileSync(join(out, 'probe.yaml'), 'utf8')
+    const deployed = project({
+      'app.config.yaml': 'application:\n  $include: fragment.yaml\n',
+      'fragment.yaml': fragment,
+      '.env': readFileSync(join(root, '.env'), 'utf8')
+    })
+    const { code, stdout, stderr } = await run(['invoke', 'probe', '-p', 'MODE', 'echo', '-p', 'a', '1'], { cwd: deployed })
+    assert.equal(code, 0, stderr)
+    const { body } = JSON.parse(stdout)
+    assert.equal(body.a, 1)
+    assert.equal(body.JWT_CLIENT_ID, 'test-client', 'its inputs are mapped')
+    // As app-builder's manifests have it: the limits' units and ranges, the kind of the runtime.
+    const { limits, runtime, web } = manifest(fragment)
+    assert.deepEqual([runtime, web], ['nodejs:20', 'yes'])
+    assert.deepEqual(Object.keys(limits), ['timeout', 'memory', 'concurrency', 'logs'])
+    assert.ok(limits.timeout >= 100 && limits.timeout <= 10_800_000 && limits.memory >= 128 && limits.memory <= 4096)
+    assert.ok(limits.concurrency >= 1 && limits.concurrency <= 500 && limits.logs >= 0 && limits.logs <= 10)
+  })
+  // The lines `name: JSON` of the fragment.
+  const manifest = (text) => {
+    const found = { limits: {} }
+    for (const [, indent, name, value] of text.matchAll(/^( +)"(\w+)": (.+)$/gm)) {
+      if (indent.length === 12 && /^\d/.test(value)) found.limits[name] = JSON.parse(value)
+      else found[name] = JSON.parse(value)
+    }
+    return found
+  }
+
+  test('one past the limit is refused, and nothing is written', async () => {
+    const blob = join(temporaryFolder(), 'blob')
+    execFileSync('sh', ['-c', `head -c 23000000 /dev/urandom >'${blob}'`])
+    const big = blob + '.program'
+    execFileSync('objcopy', ['--add-section', 'blob=' + blob, join(root, 'dist/tests/probe/exec'), big])
+    const place = temporaryFolder()
+    const { code, stdout, stderr } = await run(['package', 'probe', '--program', big, '--target', 'nodejs', '-o', join(place, 'big.zip')], { cwd: root, timeout: 120_000 })
+    assert.equal(code, 1)
+    assert.equal(stdout, '')
+    assert.match(stderr, /The package of tests\/probe has \d\d\.\d MB; Adobe I\/O Runtime takes 22\.0 MB\./)
+    assert.deepEqual(execFileSync('ls', [place], { encoding: 'utf8' }), '')
+  })
+})
