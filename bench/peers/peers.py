@@ -1,0 +1,238 @@
+#!/usr/bin/env python3
+"""The documentation page's action, ours beside the one that users run today, in one run against one emulator: process start to first answer, warm
+activations, memory, package size; and `adit dev` from start to first answer.
+
+Usage: peers.py ADIT NPM_FOLDER    (build/npm, as tools/install-npm fills it)
+
+Three arrangements: `cpp` is examples/analytics-report by OpenWhisk's HTTP contract, as the packages `image` and `native` run it; `cpp in node` is its
+package for Adobe I/O Runtime, inside a Node.js container; `node` is the page's own JavaScript with @adobe/aio-sdk and @adobe/jwt-auth, bundled by esbuild,
+in the same container (bench/peers/container.cjs). The action runs on processor 0, the emulator and the load (wrk) on processor 1. BENCH_SECONDS (5) is the
+time of each load, BENCH_STARTS (20) the number of starts, of which the median counts.
+"""
+
+import contextlib
+import http.client
+import json
+import os
+import pathlib
+import re
+import secrets
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+SECONDS = int(os.environ.get("BENCH_SECONDS", "5"))
+STARTS = int(os.environ.get("BENCH_STARTS", "20"))
+ACTION_CORE, LOAD_CORE = ("0", "1") if (os.cpu_count() or 1) > 1 else ("0", "0")
+ADOBE = ("https://ims-na1.adobelogin.com", "https://analytics.adobe.io")
+
+
+def on_core(core, *command):
+    return ["taskset", "-c", core, *map(str, command)]
+
+
+def output_of(command, **how):
+    done = subprocess.run([*map(str, command)], capture_output=True, text=True, **how)
+    if done.returncode != 0:
+        sys.exit(f"{' '.join(map(str, command))} failed:\n{done.stdout}{done.stderr}")
+    return done.stdout
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@contextlib.contextmanager
+def running(command, **how):
+    child = subprocess.Popen([*map(str, command)], **how)
+    try:
+        yield child
+    finally:
+        child.kill()
+        child.wait()
+
+
+class Project:
+    """The example with credentials of its own, built."""
+
+    def __init__(self, adit, folder):
+        self.adit, self.folder = adit, folder
+        shutil.copytree(ROOT / "examples/analytics-report", folder)
+        key = subprocess.run(["openssl", "genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"], check=True, capture_output=True).stdout
+        self.inputs = {
+            "LOG_LEVEL": "info",
+            "JWT_CLIENT_ID": "bench",
+            "JWT_CLIENT_SECRET": secrets.token_hex(16),
+            "JWT_TECHNICAL_ACCOUNT_ID": "BENCH@techacct.adobe.com",
+            "JWT_IMS_ORG": "BENCH@AdobeOrg",
+            "JWT_METASCOPES": "https://ims-na1.adobelogin.com/s/ent_analytics_bulk_ingest_sdk",
+            "JWT_PRIVATE_KEY": subprocess.run(["base64", "-w0"], input=key, check=True, capture_output=True).stdout.decode(),
+        }
+        (folder / ".env").write_text("".join(f"{name}={value}\n" for name, value in self.inputs.items()))
+        (folder / ".env").chmod(0o600)
+        self.environment = {"PATH": os.environ["PATH"], "HOME": str(folder.parent)}
+        self.run("build")
+
+    def run(self, *arguments):
+        return output_of([self.adit, *arguments], cwd=self.folder, env=self.environment)
+
+    def package(self, target):
+        made = json.loads(self.run("package", "generic", "--target", target, "-o", self.folder.parent / f"{target}.zip", "--json"))
+        unpacked = self.folder.parent / target
+        output_of(["unzip", "-q", "-o", made["output"], "-d", unpacked])
+        return unpacked, made["bytes"]
+
+    def message(self):
+        return json.dumps({"value": self.inputs, "activation_id": secrets.token_hex(16), "action_name": "/ns/dx/generic", "namespace": "ns",
+                           "deadline": str(int(time.time() * 1000) + 3_600_000)})
+
+
+class Peer:
+    """An arrangement: a command that serves OpenWhisk's HTTP contract at a port."""
+
+    def __init__(self, name, command, environment, project):
+        self.name, self.command, self.project = name, command, project
+        self.environment = {"PATH": os.environ["PATH"], **environment}
+
+    @contextlib.contextmanager
+    def served(self):
+        port = free_port()
+        how = {"env": self.environment, "stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        with running(on_core(ACTION_CORE, *self.command(port)), **how) as child:
+            yield child, port
+
+    def post(self, connection, path, body):
+        connection.request("POST", path, body, {"Content-Type": "application/json"})
+        answer = connection.getresponse()
+        return answer.status, json.loads(answer.read())
+
+    def first_answer(self, port):
+        """Waits until the port answers, initialises, activates once."""
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        while True:
+            try:
+                connection.connect()
+                break
+            except ConnectionRefusedError:
+                time.sleep(0.0002)
+        init = {"value": {"name": "generic", "main": "main", "binary": True, "code": "", "env": {}}}
+        self.post(connection, "/init", json.dumps(init))
+        status, result = self.post(connection, "/run", self.project.message())
+        if status != 200 or result.get("statusCode") != 200:
+            sys.exit(f"{self.name} answered {status}: {result}")
+        return connection
+
+    def start_ms(self):
+        times = []
+        for _ in range(STARTS):
+            begin = time.perf_counter()
+            with self.served() as (_, port):
+                self.first_answer(port)
+                times.append((time.perf_counter() - begin) * 1000)
+        return statistics.median(times)
+
+    def load(self, port, connections, folder):
+        script = folder / "load.lua"
+        script.write_text(f'wrk.method = "POST"\nwrk.body = {json.dumps(self.project.message())}\nwrk.headers["Content-Type"] = "application/json"\n')
+        said = output_of(on_core(LOAD_CORE, "wrk", "-t1", f"-c{connections}", f"-d{SECONDS}s", "--latency", "-s", script, f"http://127.0.0.1:{port}/run"))
+        if "Non-2xx" in said or "Socket errors" in said:
+            sys.exit(f"{self.name} did not answer every activation:\n{said}")
+        in_ms = {"us": 0.001, "ms": 1, "s": 1000}
+        p50, p99 = (float(number) * in_ms[unit] for number, unit in (re.search(rf"{p}%\s+([\d.]+)(us|ms|s)", said).groups() for p in (50, 99)))
+        return float(re.search(r"Requests/sec:\s*([\d.]+)", said)[1]), p50, p99
+
+    def measure(self, folder):
+        figures = {"process start to first answer, ms": self.start_ms()}
+        with self.served() as (child, port):
+            self.first_answer(port)
+            self.load(port, 1, folder)  # warms
+            figures["memory after warm activations, MB"] = resident_mb(child.pid)
+            rate, p50, p99 = self.load(port, 1, folder)
+            figures.update({"warm activations/s, one at a time": rate, "its median, ms": p50, "its 99th percentile, ms": p99})
+            rate, p50, p99 = self.load(port, 50, folder)
+            figures.update({"activations/s, 50 at a time": rate, "its 99th percentile, ms ": p99})
+            figures["memory after that, MB"] = resident_mb(child.pid)
+        return figures
+
+
+def resident_mb(pid):
+    """Of the process and those that it started."""
+    status = pathlib.Path(f"/proc/{pid}/status").read_text()
+    own = int(re.search(r"VmRSS:\s*(\d+)", status)[1]) / 1024
+    return own + sum(resident_mb(int(child)) for child in pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split())
+
+
+def dev_start_ms(project, runs=5):
+    times = []
+    for _ in range(runs):
+        port = free_port()
+        begin = time.perf_counter()
+        command = [project.adit, "dev", "--http", "--port", port, "--ims", "local"]
+        with running(command, cwd=project.folder, env=project.environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as child:
+            while True:
+                try:
+                    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+                    connection.request("GET", "/api/v1/web/dx-excshell-1/generic")
+                    answer = connection.getresponse()
+                    answer.read()
+                    break
+                except (ConnectionRefusedError, ConnectionResetError):
+                    if child.poll() is not None:
+                        sys.exit("adit dev ended")
+                    time.sleep(0.001)
+            if answer.status != 200:
+                sys.exit(f"adit dev answered {answer.status}")
+            times.append((time.perf_counter() - begin) * 1000)
+            child.terminate()
+            child.wait()
+    return statistics.median(times)
+
+
+def main():
+    adit = pathlib.Path(sys.argv[1]).resolve()
+    npm = pathlib.Path(sys.argv[2]).resolve()
+    node = npm / "bin/node"
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = pathlib.Path(temporary)
+        project = Project(adit, folder / "project")
+        bundle = folder / "bundle"
+        bundle.mkdir()
+        output_of([node, HERE / "bundle.mjs", npm, bundle])
+        output_of(["zip", "-q", "-9", "-r", folder / "bundle.zip", "."], cwd=bundle)
+        native, native_bytes = project.package("native")
+        packed, packed_bytes = project.package("nodejs")
+
+        emulator = on_core(LOAD_CORE, adit, "emulator", "--port", "0", "--quiet", "--env-file", project.folder / ".env")
+        with running(emulator, cwd=folder, env=project.environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as ims:
+            origin = ims.stdout.readline().split()[-1]
+            endpoints = {"ADIT_ENDPOINTS": ",".join(f"{host}={origin}" for host in ADOBE)}
+            container = [node, "--require", ROOT / "adit/dev/node/routes.cjs", HERE / "container.cjs"]
+            peers = [
+                Peer("cpp", lambda port: [native / "exec", "--port", port, "--concurrency", 50], endpoints, project),
+                Peer("cpp in node", lambda port: [node, HERE / "container.cjs", port, packed], endpoints, project),
+                Peer("node", lambda port: [*container, port, bundle], endpoints, project),
+            ]
+            results = {peer.name: peer.measure(folder) for peer in peers}
+        sizes = {"cpp": native_bytes, "cpp in node": packed_bytes, "node": (folder / "bundle.zip").stat().st_size}
+        for name, figures in results.items():
+            figures["package, MB"] = sizes[name] / 2**20
+        dev = dev_start_ms(project)
+
+    names = list(results)
+    print(f"{'':40}" + "".join(f"{name:>14}" for name in names) + f"{'node / cpp':>14}")
+    for what in results["cpp"]:
+        row = [results[name][what] for name in names]
+        print(f"{what:40}" + "".join(f"{value:14.2f}" for value in row) + f"{row[-1] / row[0]:14.2f}")
+    print(f"{'adit dev, start to first answer, ms':40}{dev:14.2f}")
+
+
+if __name__ == "__main__":
+    main()
