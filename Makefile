@@ -5,7 +5,7 @@ JOBS ?= $(shell nproc)
 PREFIX ?= /usr/local
 export CTEST_PARALLEL_LEVEL ?= $(JOBS)
 
-.PHONY: help packages demo test lint format sanitize bench install clean build-% test-%
+.PHONY: help packages demo test lint format sanitize bench install deb clean build-% test-%
 
 help:
 	@echo 'make demo      install what is missing, build, run the example against the embedded emulator'
@@ -15,6 +15,7 @@ help:
 	@echo 'make sanitize  the tests under AddressSanitizer, UndefinedBehaviorSanitizer and ThreadSanitizer'
 	@echo 'make bench     the benchmarks'
 	@echo 'make install   install to PREFIX ($(PREFIX)), below DESTDIR where given'
+	@echo 'make deb       Debian packages, to build/release/packages'
 	@echo 'make clean     remove what was built'
 
 packages:
@@ -45,6 +46,10 @@ bench: packages
 install: packages
 	@tools/build release
 	@DESTDIR="$(DESTDIR)" cmake --install build/release --prefix "$(PREFIX)"
+
+deb: packages
+	@tools/build release
+	@cd build/release && cpack
 
 clean:
 	@rm -rf build

@@ -1,6 +1,6 @@
 # adit_add_action(NAME SOURCES files… [PACKAGE nodejs|native|image])
 #
-# A program that is an App Builder action: links the SDK and keeps only what the action uses. The target NAME-package packs it with all that it needs
+# A program that is an App Builder action: links the SDK (adit::action) and keeps only what the action uses. The target NAME-package packs it with all that it needs
 # for a platform's containers (`adit package`; nodejs, for Adobe I/O Runtime, where PACKAGE says nothing else), with the limits and inputs of the App
 # Builder project that the folder belongs to, where the action has NAME there. The package goes to NAME-package in the current build folder: NAME.zip,
 # with NAME and NAME.yaml for `aio app deploy` beside it where it is for nodejs; or the folder NAME-image.
@@ -17,8 +17,10 @@ function(adit_add_action name)
   endif()
   add_executable(${name} ${arg_SOURCES})
   target_link_libraries(${name} PRIVATE adit::action)
-  target_link_options(${name} PRIVATE -Wl,--gc-sections -Wl,--as-needed)
 
+  if(NOT TARGET adit::command)
+    return()  # the library is installed without the command
+  endif()
   set(folder ${CMAKE_CURRENT_BINARY_DIR}/${name}-package)
   set(output ${folder}/${name}.zip)
   if(arg_PACKAGE STREQUAL "image")
@@ -27,6 +29,6 @@ function(adit_add_action name)
   # Made anew each time that it is asked for: libraries and certificates of the system are part of it.
   add_custom_target(${name}-package
                     COMMAND ${CMAKE_COMMAND} -E make_directory ${folder}
-                    COMMAND adit::adit package ${name} --program $<TARGET_FILE:${name}> --target ${arg_PACKAGE} -o ${output}
+                    COMMAND adit::command package ${name} --program $<TARGET_FILE:${name}> --target ${arg_PACKAGE} -o ${output}
                     WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR} DEPENDS ${name} COMMENT "Packing ${name} for ${arg_PACKAGE}" VERBATIM)
 endfunction()

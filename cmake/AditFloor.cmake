@@ -1,6 +1,6 @@
 # adit_floor(NAME [USES floors…] [LIBRARIES libraries…] [TEST_USES floors…])
 #
-# The library adit_NAME from the .cc files of adit/NAME and its folders, and the test program adit_NAME_test from the _test.cc files beside them. Sources are found by name, so that a
+# The archive adit_NAME from the .cc files of adit/NAME and its folders, and the test program adit_NAME_test from the _test.cc files beside them. Sources are found by name, so that a
 # new file needs no line here. A floor is linked with just the floors that it may use, its tests with those after TEST_USES too; tools/check-floors
 # compares the includes with the same lines. One ctest entry runs a whole test program: its tests share what is dear to make, such as RSA keys.
 function(adit_floor name)
@@ -12,16 +12,14 @@ function(adit_floor name)
 
   list(TRANSFORM arg_USES PREPEND adit_ OUTPUT_VARIABLE floors)
   add_library(adit_${name} STATIC ${sources})
-  target_include_directories(adit_${name} PUBLIC $<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}> $<BUILD_INTERFACE:${CMAKE_BINARY_DIR}/generated>
-                                                 $<INSTALL_INTERFACE:include>)
+  target_include_directories(adit_${name} PUBLIC ${CMAKE_SOURCE_DIR} ${CMAKE_BINARY_DIR}/generated)
   target_link_libraries(adit_${name} PUBLIC ${floors} ${arg_LIBRARIES})
   target_compile_options(adit_${name} PUBLIC ${ADIT_SANITIZE_COMPILE} PRIVATE ${ADIT_WARNINGS})
   target_link_options(adit_${name} PUBLIC ${ADIT_SANITIZE_LINK})
   target_compile_features(adit_${name} PUBLIC cxx_std_20)
   adit_precompile(adit_${name} sources ${ADIT_COMMON_HEADERS})
-  set_target_properties(adit_${name} PROPERTIES EXPORT_NAME ${name})
-  add_library(adit::${name} ALIAS adit_${name})
   set_property(GLOBAL APPEND PROPERTY ADIT_FLOORS adit_${name})
+  set_property(TARGET adit_${name} PROPERTY ADIT_LIBRARIES ${arg_LIBRARIES})
 
   if(ADIT_BUILD_TESTS AND tests)
     list(TRANSFORM arg_TEST_USES PREPEND adit_ OUTPUT_VARIABLE test_floors)

@@ -1,28 +1,41 @@
-# `make install`, and what find_package(adit) finds, installed or in the build tree.
-include(GNUInstallDirs)
+# `make install`, and what find_package(adit) finds, installed or in the build tree. In three parts, which are Debian packages too (cmake/AditDebian.cmake):
+# command, library, development.
 include(CMakePackageConfigHelpers)
-
-get_property(floors GLOBAL PROPERTY ADIT_FLOORS)
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/adit)
 
-install(TARGETS ${floors} EXPORT adit-targets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
-install(TARGETS adit EXPORT adit-targets RUNTIME)
-install(DIRECTORY ${CMAKE_SOURCE_DIR}/adit DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING
-        PATTERN "*.h" PATTERN "*_test.h" EXCLUDE PATTERN "test_*.h" EXCLUDE PATTERN "testdata" EXCLUDE)
-install(FILES ${CMAKE_BINARY_DIR}/generated/adit/version_config.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/adit)
-install(DIRECTORY ${CMAKE_BINARY_DIR}/man/ DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
-install(FILES ${CMAKE_BINARY_DIR}/completions/adit DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
-install(FILES ${CMAKE_BINARY_DIR}/completions/adit.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
-# zsh looks into the first below /usr/local, Debian's packages use the second.
-install(FILES ${CMAKE_BINARY_DIR}/completions/_adit DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions)
-install(FILES ${CMAKE_BINARY_DIR}/completions/_adit DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/vendor-completions)
-install(EXPORT adit-targets NAMESPACE adit:: DESTINATION ${package_dir})
+install(DIRECTORY adit DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT development FILES_MATCHING
+        PATTERN "*.h" PATTERN "*_test.h" EXCLUDE PATTERN "test_*.h" EXCLUDE PATTERN "*_fixture.h" EXCLUDE PATTERN "testdata" EXCLUDE PATTERN "adit/dev" EXCLUDE)
+
+install(TARGETS adit_shared adit_static adit_for_actions EXPORT adit-targets
+        LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT library NAMELINK_COMPONENT development
+        ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT development)
+install(EXPORT adit-targets NAMESPACE adit:: DESTINATION ${package_dir} COMPONENT development)
+# By itself, because the library may be installed without the command.
+install(TARGETS adit EXPORT adit-command RUNTIME COMPONENT command)
+install(EXPORT adit-command NAMESPACE adit:: DESTINATION ${package_dir} COMPONENT command)
 
 write_basic_package_version_file(${CMAKE_BINARY_DIR}/adit-config-version.cmake COMPATIBILITY SameMinorVersion)
-configure_file(${CMAKE_SOURCE_DIR}/cmake/adit-config.cmake.in ${CMAKE_BINARY_DIR}/adit-config.cmake @ONLY)
-install(FILES ${CMAKE_BINARY_DIR}/adit-config.cmake ${CMAKE_BINARY_DIR}/adit-config-version.cmake
-              ${CMAKE_SOURCE_DIR}/cmake/AditAction.cmake DESTINATION ${package_dir})
+configure_file(cmake/adit-config.cmake.in ${CMAKE_BINARY_DIR}/adit-config.cmake @ONLY)
+install(FILES ${CMAKE_BINARY_DIR}/adit-config.cmake ${CMAKE_BINARY_DIR}/adit-config-version.cmake ${CMAKE_SOURCE_DIR}/cmake/AditAction.cmake
+        DESTINATION ${package_dir} COMPONENT development)
 
 # The same package straight from the build tree, which is how `adit build` works before anything is installed.
 export(EXPORT adit-targets NAMESPACE adit:: FILE ${CMAKE_BINARY_DIR}/adit-targets.cmake)
-configure_file(${CMAKE_SOURCE_DIR}/cmake/AditAction.cmake ${CMAKE_BINARY_DIR}/AditAction.cmake COPYONLY)
+export(EXPORT adit-command NAMESPACE adit:: FILE ${CMAKE_BINARY_DIR}/adit-command.cmake)
+configure_file(cmake/AditAction.cmake ${CMAKE_BINARY_DIR}/AditAction.cmake COPYONLY)
+
+# The prefix is found from where the file is, so that `cmake --install --prefix` and DESTDIR do not need another build.
+file(RELATIVE_PATH ADIT_PC_PREFIX /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
+foreach(file adit adit-static)
+  configure_file(cmake/${file}.pc.in ${CMAKE_BINARY_DIR}/generated/${file}.pc @ONLY)
+  install(FILES ${CMAKE_BINARY_DIR}/generated/${file}.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig COMPONENT development)
+endforeach()
+
+# Manual pages and completions, which the command writes itself (cli/CMakeLists.txt). zsh looks into its first folder below /usr/local, Debian's packages use
+# the second.
+install(DIRECTORY ${CMAKE_BINARY_DIR}/man/ DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 COMPONENT command)
+install(FILES ${CMAKE_BINARY_DIR}/completions/adit DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions COMPONENT command)
+install(FILES ${CMAKE_BINARY_DIR}/completions/adit.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d COMPONENT command)
+foreach(folder site-functions vendor-completions)
+  install(FILES ${CMAKE_BINARY_DIR}/completions/_adit DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/${folder} COMPONENT command)
+endforeach()

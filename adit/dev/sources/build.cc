@@ -192,7 +192,8 @@ std::set<std::string> headers_read(const BuildOptions& options, const Paths& pat
   return headers;
 }
 
-/// adit's own libraries and package files: in a build tree beside each other, installed two folders up.
+/// adit's own library, as actions link it, and package files: in a build tree beside each other, installed two folders
+/// up.
 std::vector<std::string> adit_files(const std::string& adit_dir) {
   std::vector<std::string> files;
   const fs::path dir(adit_dir);
@@ -200,8 +201,7 @@ std::vector<std::string> adit_files(const std::string& adit_dir) {
     std::error_code error;
     for (const auto& entry : fs::directory_iterator(folder, error)) {
       const auto name = entry.path().filename().string();
-      if ((name.starts_with("libadit_") && name.ends_with(".a")) ||
-          (name.starts_with("adit-") && name.ends_with(".cmake"))) {
+      if (name == "libadit.a" || (name.starts_with("adit-") && name.ends_with(".cmake"))) {
         files.push_back(entry.path().lexically_normal().string());
       }
     }
@@ -240,7 +240,7 @@ std::string find_adit_dir() {
   }
   throw Error::configuration("adit_missing",
                              cat("adit's CMake package is not beside this program (", here.string(), ")."))
-      .hint("Install adit whole: make install.");
+      .hint("Install adit whole: make install, or the Debian package libadit-dev.");
 }
 
 BuildOptions build_options(const app::Project& project, const app::Action& action) {

@@ -1,0 +1,53 @@
+# `make deb`: Debian packages of the three parts that AditInstall.cmake installs. Libraries that programs need are found out by dpkg-shlibdeps.
+set(library_package libadit${ADIT_ABI})  # Debian policy, section 8.1: the name carries the soname's version
+
+set(CPACK_GENERATOR DEB)
+set(CPACK_PACKAGE_NAME adit)
+set(CPACK_PACKAGE_VENDOR "The adit authors")
+set(CPACK_PACKAGE_CONTACT "The adit authors <maintainers@adit.invalid>")  # a name that leads nowhere (RFC 2606)
+set(CPACK_PACKAGE_DIRECTORY ${CMAKE_BINARY_DIR}/packages)
+set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
+set(CPACK_STRIP_FILES ON)
+set(CPACK_COMPONENTS_ALL command library development)
+set(CPACK_DEB_COMPONENT_INSTALL ON)
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_DEBIAN_PACKAGE_RELEASE 1)
+set(package_version ${PROJECT_VERSION}-${CPACK_DEBIAN_PACKAGE_RELEASE})
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_PACKAGE_GENERATE_SHLIBS ON)
+set(CPACK_DEBIAN_PACKAGE_GENERATE_SHLIBS_POLICY =)
+set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
+
+set(CPACK_DEBIAN_COMMAND_PACKAGE_NAME adit)
+set(CPACK_DEBIAN_COMMAND_PACKAGE_SECTION devel)
+set(CPACK_DEBIAN_COMMAND_DESCRIPTION "access tokens for Adobe APIs, App Builder actions in C++, an IMS emulator
+ The command: service credentials become access tokens, App Builder actions
+ written in C++ are built, run and packed, and an emulator of Adobe's IMS
+ serves both where there is no account and no network.")
+set(CPACK_DEBIAN_COMMAND_PACKAGE_DEPENDS ca-certificates)
+# What `adit build` and `adit dev` take, and tokens do not.
+set(CPACK_DEBIAN_COMMAND_PACKAGE_RECOMMENDS "libadit-dev (= ${package_version}), g++, cmake, ninja-build | make, binutils")
+set(CPACK_DEBIAN_COMMAND_PACKAGE_SUGGESTS nodejs)
+
+set(CPACK_DEBIAN_LIBRARY_PACKAGE_NAME ${library_package})
+set(CPACK_DEBIAN_LIBRARY_PACKAGE_SECTION libs)
+set(CPACK_DEBIAN_LIBRARY_DESCRIPTION "access to Adobe APIs from C++ (library)
+ Tokens of Adobe's IMS for service credentials: signed, exchanged, cached,
+ refreshed ahead and shared; API requests, App Builder actions, an emulator.")
+
+set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_NAME libadit-dev)
+set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
+set(CPACK_DEBIAN_DEVELOPMENT_DESCRIPTION "access to Adobe APIs from C++ (development files)
+ Headers, the static library, and what find_package() and pkg-config read.")
+set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS
+    "${library_package} (= ${package_version}), libboost1.81-dev, libboost-json1.81-dev, libboost-url1.81-dev, libssl-dev, libcurl4-openssl-dev, libyaml-cpp-dev, libspdlog-dev, libhiredis-dev, pkg-config")
+
+# Only for packages: /usr/share/doc/PACKAGE/copyright.
+foreach(pair command:adit library:${library_package} development:libadit-dev)
+  string(REGEX REPLACE ":.*" "" component ${pair})
+  string(REGEX REPLACE ".*:" "" package ${pair})
+  install(FILES ${CMAKE_SOURCE_DIR}/packaging/debian/copyright ${CMAKE_SOURCE_DIR}/CHANGELOG.md DESTINATION share/doc/${package}
+          COMPONENT ${component} EXCLUDE_FROM_ALL)
+endforeach()
+set(CMAKE_SKIP_INSTALL_ALL_DEPENDENCY ON)  # packing builds nothing
+include(CPack)

@@ -1,0 +1,52 @@
+# libadit, shared and static: the floors that programs may use. Both take the floors' objects as they are, so that nothing is compiled twice. adit/dev, the
+# local platform, belongs to the command alone.
+#
+#   adit::adit     libadit.so, for programs of a system
+#   adit::static   libadit.a, for programs that carry all of it themselves
+#   adit::action   libadit.a for actions: what they do not use is left out of them (cmake/AditAction.cmake)
+get_property(floors GLOBAL PROPERTY ADIT_FLOORS)
+list(REMOVE_ITEM floors adit_dev)
+set(objects "")
+set(libraries "")
+foreach(floor ${floors})
+  list(APPEND objects $<TARGET_OBJECTS:${floor}>)
+  get_property(floor_libraries TARGET ${floor} PROPERTY ADIT_LIBRARIES)
+  list(APPEND libraries ${floor_libraries})
+endforeach()
+list(REMOVE_DUPLICATES libraries)
+
+# Programs compiled against one 0.x need not run with the next (semantic versioning, item 4).
+set(ADIT_ABI ${PROJECT_VERSION_MAJOR})
+if(PROJECT_VERSION_MAJOR EQUAL 0)
+  set(ADIT_ABI ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})
+endif()
+set(symbols ${CMAKE_BINARY_DIR}/generated/libadit.map)
+configure_file(cmake/libadit.map.in ${symbols} @ONLY)
+
+add_library(adit_shared SHARED ${objects})
+set_target_properties(adit_shared PROPERTIES VERSION ${PROJECT_VERSION} SOVERSION ${ADIT_ABI} EXPORT_NAME adit LINK_DEPENDS ${symbols})
+target_link_options(adit_shared PRIVATE -Wl,--version-script=${symbols} -Wl,-Bsymbolic-functions -Wl,--as-needed)
+if(NOT ADIT_SANITIZE)
+  target_link_options(adit_shared PRIVATE -Wl,--no-undefined)  # a sanitizer's runtime comes with the program
+endif()
+add_library(adit_static STATIC ${objects})
+set_target_properties(adit_static PROPERTIES EXPORT_NAME static)
+foreach(library adit_shared adit_static)
+  set_target_properties(${library} PROPERTIES OUTPUT_NAME adit LINKER_LANGUAGE CXX)
+  target_include_directories(${library} INTERFACE $<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}> $<BUILD_INTERFACE:${CMAKE_BINARY_DIR}/generated>
+                                                  $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
+  target_compile_features(${library} INTERFACE cxx_std_20)
+  target_compile_options(${library} INTERFACE ${ADIT_SANITIZE_COMPILE})
+  target_link_options(${library} PUBLIC ${ADIT_SANITIZE_LINK})
+  # The headers show Boost.JSON's types, and nothing else of others.
+  target_link_libraries(${library} PUBLIC Boost::json PRIVATE ${libraries})
+endforeach()
+
+add_library(adit_for_actions INTERFACE)
+set_target_properties(adit_for_actions PROPERTIES EXPORT_NAME action)
+target_link_libraries(adit_for_actions INTERFACE adit_static)
+target_link_options(adit_for_actions INTERFACE -Wl,--gc-sections -Wl,--as-needed)
+
+add_library(adit::adit ALIAS adit_shared)
+add_library(adit::static ALIAS adit_static)
+add_library(adit::action ALIAS adit_for_actions)
