@@ -1,0 +1,34 @@
+// A program of somebody else's: starts the embedded emulator, takes a token, calls an API; prints what it got as one
+// line of JSON.
+#include <cstdlib>
+#include <iostream>
+
+#include "adit/api/api_client.h"
+#include "adit/emulator/emulator.h"
+
+int main() {
+  adit::emulator::Emulator ims(
+      {.clients = {{.client_id = "me", .client_secrets = {adit::Secret("secret")}, .scopes = {"openid"}}}});
+  ::setenv("ADIT_ENDPOINTS", ims.routes().to_string().c_str(), 1);
+
+  const adit::OAuthCredentials me{
+      .client_id = "me", .client_secret = adit::Secret("secret"), .org_id = {}, .scopes = {"openid"}};
+  const auto token = adit::token_source(me).get();
+  const auto answer = adit::ApiClient(me).send_ok(adit::http::Request::get("https://analytics.adobe.io/discovery/me"));
+
+  // An error crosses the library's border as what it is.
+  std::string refused;
+  try {
+    (void)adit::token_source(
+        adit::OAuthCredentials{
+            .client_id = "you", .client_secret = adit::Secret("secret"), .org_id = {}, .scopes = {"openid"}})
+        .get();
+  } catch (const adit::Error& error) {
+    refused = error.code();
+  }
+  std::cout << adit::json::object{{"token", !token.empty()},
+                                  {"status", answer.status()},
+                                  {"me", answer.json()},
+                                  {"refused", refused}}
+            << '\n';
+}

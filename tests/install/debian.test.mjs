@@ -1,0 +1,74 @@
+// The Debian packages: what they say of themselves, and what is in them at work, unpacked.
+import assert from 'node:assert/strict'
+import { cpSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { before, describe, test } from 'node:test'
+import { BUILD, CONSUMER, consumerResult, run, SOURCE, temporaryFolder, under } from './tools.mjs'
+
+describe('the Debian packages', () => {
+  const packages = {}  // { adit: { field: text } }
+  let root, lib
+
+  before(() => {
+    const made = temporaryFolder()
+    root = temporaryFolder()
+    run('cpack', ['--config', join(BUILD, 'CPackConfig.cmake'), '-B', made])
+    for (const file of readdirSync(made).filter((name) => name.endsWith('.deb'))) {
+      const fields = {}
+      for (const [, name, text] of run('dpkg-deb', ['--field', join(made, file)]).matchAll(/^([A-Z][\w-]*): (.*(?:\n .*)*)/gm)) fields[name] = text
+      packages[fields.Package] = fields
+      run('dpkg-deb', ['--extract', join(made, file), root])
+    }
+    lib = join(root, under(root, 'libadit.so'), '..')
+  })
+
+  test('are the command, the library and what is for developers', () => {
+    assert.deepEqual(Object.keys(packages).sort(), ['adit', 'libadit-dev', 'libadit0.1'])
+    for (const fields of Object.values(packages)) {
+      assert.match(fields.Maintainer, /<\S+@\S+\.invalid>$/)
+      assert.match(fields.Version, /^0\.\d+\.\d+-1$/)
+      assert.ok(readFileSync(join(root, 'usr/share/doc', fields.Package, 'copyright'), 'utf8').includes('Apache-2.0'))
+    }
+    assert.deepEqual(readdirSync(root), ['usr'])
+  })
+
+  test('depend on what holds the libraries that they load, and on each other', () => {
+    for (const name of ['adit', 'libadit0.1']) {
+      for (const needed of [/libc6 \(>= /, /libcurl4 \(>= /, /libssl3 \(>= /, /libboost-json1\.81\.0/, /libyaml-cpp0\.7/, /libhiredis0\.14/]) {
+        assert.match(packages[name].Depends, needed, name)
+      }
+    }
+    assert.match(packages.adit.Depends, /libarchive13/)
+    assert.match(packages.adit.Recommends, /libadit-dev \(= 0\.\d+\.\d+-1\)/)
+    assert.match(packages['libadit-dev'].Depends, /libadit0\.1 \(= 0\.\d+\.\d+-1\)/)
+    // Every -dev package that find_package(adit) looks for is one that a build of adit installs, too.
+    const installed = readFileSync(join(SOURCE, 'tools/install-packages'), 'utf8')
+    for (const name of packages['libadit-dev'].Depends.match(/lib\S+-dev/g)) assert.ok(installed.includes(name), name)
+  })
+
+  test('the library loads from its place', () => {
+    assert.match(readdirSync(lib).join(' '), /libadit\.so\.0\.1\.\d+/)
+    const tree = temporaryFolder()
+    run('cmake', ['-S', CONSUMER, '-B', tree, `-DCMAKE_PREFIX_PATH=${join(root, 'usr')}`])
+    run('cmake', ['--build', tree, '--target', 'consumer-adit'])
+    consumerResult(join(tree, 'consumer-adit'), { LD_LIBRARY_PATH: lib })
+  })
+
+  test('the command builds and runs an action with the library beside it', () => {
+    const project = temporaryFolder()
+    cpSync(join(SOURCE, 'examples/analytics-report'), project, { recursive: true, filter: (path) => !/\/(dist|\.env)$/.test(path) })
+    const home = { HOME: temporaryFolder() }
+    const key = run('openssl', ['genpkey', '-algorithm', 'RSA', '-pkeyopt', 'rsa_keygen_bits:2048'])
+    const env = {
+      ...home, JWT_CLIENT_ID: 'me', JWT_CLIENT_SECRET: 's', JWT_TECHNICAL_ACCOUNT_ID: 'A@techacct.adobe.com', JWT_IMS_ORG: 'B@AdobeOrg',
+      JWT_METASCOPES: 'https://ims-na1.adobelogin.com/s/ent_analytics_bulk_ingest_sdk', JWT_PRIVATE_KEY: Buffer.from(key).toString('base64')
+    }
+    const result = JSON.parse(run(join(root, 'usr/bin/adit'), ['invoke', 'generic', '--ims', 'local'], env, { cwd: project }))
+    assert.equal(result.statusCode, 200)
+  })
+
+  test('manual pages and completions are where the system looks', () => {
+    const places = ['man/man1/adit.1', 'man/man1/adit-token.1', 'bash-completion/completions/adit', 'zsh/vendor-completions/_adit', 'fish/vendor_completions.d/adit.fish']
+    for (const place of places) assert.ok(readFileSync(join(root, 'usr/share', place), 'utf8').length > 100, place)
+  })
+})
