@@ -33,10 +33,10 @@ std::string route_of(const OpenedIms& opened) {
 
 void ProjectOptions::add_to(CLI::App& command) {
   command
-      .add_option(
-          "--store", store,
-          "Where tokens are kept: memory:, file:FOLDER, redis://…, rediss://…, unix:SOCKET; otherwise ADIT_TOKEN_STORE, then "
-          "adit/tokens in the user's cache folder")
+      .add_option("--store", store,
+                  "Where tokens are kept: memory:, file:FOLDER, redis://…, rediss://…, unix:SOCKET; otherwise "
+                  "ADIT_TOKEN_STORE, then "
+                  "adit/tokens in the user's cache folder")
       ->type_name("STORE");
   command.add_option("--grant", grant, "The credential to use where both are configured")
       ->check(CLI::IsMember({"jwt", "oauth"}));

@@ -61,7 +61,7 @@ TEST(ProcessTree, WhatAnActionLeftBehindIsFoundAndWhatABuildLeftIsNot) {
     ChildProcess child(shell("setsid sleep 600 & wait", left == &actions));
     *left = wait_for_descendants(child.pid(), 1).front();
     while (::getsid(*left) != *left) std::this_thread::yield();  // it is on its way to a session of its own
-    ::kill(child.pid(), SIGKILL);  // by itself: nobody asks for its descendants
+    ::kill(child.pid(), SIGKILL);                                // by itself: nobody asks for its descendants
     ASSERT_TRUE(child.wait(std::chrono::seconds(30)).has_value());
   }
   kill_orphans_of_actions();
