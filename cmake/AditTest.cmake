@@ -12,14 +12,17 @@ function(adit_add_test name)
                        ENVIRONMENT_MODIFICATION "PATH=path_list_prepend:${ADIT_NPM_DIR}/bin")
 endfunction()
 
-# adit_add_node_tests([ENVIRONMENT NAME=value…]): one ctest entry FOLDER.NAME for each NAME.test.mjs of this folder, run by Node.js's own test
-# runner, with the built command as ADIT_BINARY and the npm packages' folder as ADIT_NPM.
+# adit_add_node_tests([ENVIRONMENT NAME=value…] [WITHOUT names…]): one ctest entry FOLDER.NAME for each NAME.test.mjs of this folder but those named, run by
+# Node.js's own test runner, with the built command as ADIT_BINARY and the npm packages' folder as ADIT_NPM.
 function(adit_add_node_tests)
-  cmake_parse_arguments(PARSE_ARGV 0 arg "" "" "ENVIRONMENT")
+  cmake_parse_arguments(PARSE_ARGV 0 arg "" "" "ENVIRONMENT;WITHOUT")
   get_filename_component(folder ${CMAKE_CURRENT_SOURCE_DIR} NAME)
   file(GLOB files CONFIGURE_DEPENDS *.test.mjs)
   foreach(file ${files})
     get_filename_component(name ${file} NAME_WE)
+    if(name IN_LIST arg_WITHOUT)
+      continue()
+    endif()
     adit_add_test(${folder}.${name} COMMAND ${ADIT_NPM_DIR}/bin/node --test ${file}
                   ENVIRONMENT ADIT_BINARY=$<TARGET_FILE:adit> ADIT_NPM=${ADIT_NPM_DIR} ${arg_ENVIRONMENT})
   endforeach()
