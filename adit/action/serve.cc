@@ -58,7 +58,8 @@ int number_of(std::string_view name, std::string_view text, int least, int most)
   const auto* end = text.data() + text.size();
   const auto parsed = std::from_chars(text.data(), end, number);
   if (text.empty() || parsed.ptr != end || parsed.ec != std::errc() || number < least || number > most)
-    throw Error::configuration("invalid_setting", cat(name, " must be a number from ", least, " to ", most, "."));
+    throw Error::configuration("invalid_setting", cat(name, " must be a number from ", least, " to ", most, "."))
+        .hint("Write it in digits: --port 8080.");
   return number;
 }
 
@@ -79,7 +80,9 @@ HttpContract http_contract(std::span<char*> arguments) {
     if (name == "--port") {
       contract.port = static_cast<std::uint16_t>(number_of(name, value, 0, 65'535));
     } else if (name == "--socket") {
-      if (value.empty()) throw Error::configuration("invalid_setting", "--socket needs a path.");
+      if (value.empty())
+        throw Error::configuration("invalid_setting", "--socket needs a path.")
+            .hint("Name a file that is not there yet, in a folder that is.");
       contract.socket = value;
     } else if (name == "--concurrency") {
       contract.concurrency = number_of(name, value, 1, 500);
@@ -139,6 +142,9 @@ int choose(const Handler& handler, std::span<char*> arguments, const char* name)
     if (::isatty(STDIN_FILENO) == 1) return help(name);
     if (const auto params = parameters_on_stdin()) return serve_one_shot(handler, *params);
   }
+  // Where ActionLoop was offered beside: nothing of that is for programs that the action starts.
+  ::unsetenv("__OW_WAIT_FOR_ACK");
+  if (is_writable(3)) ::fcntl(3, F_SETFD, FD_CLOEXEC);
   return serve_http(handler, http_contract(arguments));
 }
 

@@ -94,6 +94,35 @@ describe('adit invoke', { concurrency: false }, () => {
     assert.equal((await ims.stop()).code, 0)
   })
 
+  test('speaks ActionLoop with a program that was written for it by hand', async () => {
+    const other = project({
+      'ext.config.yaml': 'runtimeManifest:\n  packages:\n    tests:\n      actions:\n        loop:\n          function: loop\n          runtime: cpp\n          inputs:\n            LEVEL: $LEVEL\n',
+      '.env': 'LEVEL=debug\n',
+      'loop/CMakeLists.txt': 'cmake_minimum_required(VERSION 3.25)\nproject(loop LANGUAGES CXX)\nadd_executable(exec exec.cc)\n',
+      'loop/exec.cc': String.raw`#include <cstdio>
+#include <cstdlib>
+#include <iostream>
+#include <string>
+
+int main() {
+  FILE* out = fdopen(3, "w");
+  if (std::getenv("__OW_WAIT_FOR_ACK")) std::fputs("{\"ok\":true}\n", out), std::fflush(out);
+  for (std::string line; std::getline(std::cin, line);) {
+    std::cerr << "one line" << std::endl;
+    std::fprintf(out, "{\"received\":%s}\n", line.c_str()), std::fflush(out);
+  }
+}
+`
+    })
+    const { code, stdout, stderr } = await invoke(['--ims', 'local', '-p', 'count', '3'], { cwd: other, timeout: 300_000 })
+    assert.equal(code, 0, stderr)
+    const { received } = JSON.parse(stdout)
+    assert.deepEqual(received.value, { LEVEL: 'debug', count: 3 })
+    assert.match(received.activation_id, /^[0-9a-f]{32}$/)
+    assert.match(received.action_name, /\/tests\/loop$/)
+    assert.match(stderr, /^one line$/m)
+  })
+
   describe('says what is wrong', () => {
     const fails = async (args, { code, says }, options) => {
       const result = await invoke(args, options)

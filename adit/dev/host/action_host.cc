@@ -116,7 +116,9 @@ std::shared_ptr<ActionWorker> ActionHost::Turns::take_turn(ActivationRecord& rec
       lock.lock();
       continue;
     }
-    if (current_ && current_->running < std::max(1, options_.limits.concurrency)) {
+    const bool loops = current_ && current_->contract() == ActionWorker::Contract::loop;
+    const int places = loops ? 1 : std::max(1, options_.limits.concurrency);
+    if (current_ && current_->running < places) {
       ++current_->running;
       current_->attach(log);
       record.wait_time = since(begin);
@@ -129,9 +131,11 @@ std::shared_ptr<ActionWorker> ActionHost::Turns::take_turn(ActivationRecord& rec
     }
     if (since(begin) >= options_.limits.timeout) {
       fail(record,
-           cat("The action's ", options_.limits.concurrency, " places were taken for all of ",
+           cat("The action's ", places, places == 1 ? " place was" : " places were", " taken for all of ",
                options_.limits.timeout.count(), " milliseconds."),
-           "Raise limits.concurrency of the action in the manifest.");
+           loops
+               ? "A program that speaks ActionLoop runs one activation at a time; one with ADIT_ACTION(run) runs more."
+               : "Raise limits.concurrency of the action in the manifest.");
       return nullptr;
     }
     changed_.wait_for(lock, kInterruptTick);

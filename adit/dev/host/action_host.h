@@ -60,6 +60,7 @@ struct RunOptions {
 
 /// Runs an action as OpenWhisk's invoker does: a process of its own, kept warm, which speaks the platform's HTTP
 /// contract (`/init`, `/run`: docs/actions-new.md of apache/openwhisk) on a Unix socket in a private temporary folder.
+/// A C++ program that does not know it may speak ActionLoop (loop_peer.h), one activation at a time.
 ///
 /// Up to limits.concurrency activations overlap in that process; callers beyond wait, limits.timeout at most.
 /// Whatever the action does, `run` ends: at its answer, at the process's end, or at its time limit (limits.timeout from

@@ -20,8 +20,8 @@ bool is_script(const ActivationRecord& record) { return to_lower(record.kind).st
 std::string contract_hint(const ActivationRecord& record) {
   return is_script(record)
              ? "Its log may say why."
-             : "A C++ action's main() must be ADIT_ACTION(run); whatever else is to speak OpenWhisk's HTTP contract on "
-               "the socket that --socket names.";
+             : "A C++ action's main() must be ADIT_ACTION(run); whatever else is to speak ActionLoop (a JSON line from "
+               "stdin, one to descriptor 3), or OpenWhisk's HTTP contract on the socket that --socket names.";
 }
 
 }  // namespace

@@ -161,7 +161,7 @@ TEST(ActionHostTest, SaysThatNoPlaceCameFree) {
   for (int i = 0; i < 5; ++i)
     all.push_back(std::async(std::launch::async, [&] { return host.run({{"do", "sleep"}, {"ms", 600}}); }));
   int waited_in_vain = 0;
-  for (auto& one : all) waited_in_vain += error_of(one.get()).find("1 places were taken") != std::string::npos ? 1 : 0;
+  for (auto& one : all) waited_in_vain += error_of(one.get()).find("1 place was taken") != std::string::npos ? 1 : 0;
   EXPECT_GE(waited_in_vain, 2);
 }
 

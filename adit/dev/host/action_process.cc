@@ -88,6 +88,7 @@ ActionProcess::ActionProcess(Options options)
                Stream{.pipe = Pipe::make(), .which = LogStream::err, .held = {}}},
       trace_(Pipe::make()),
       wake_(Pipe::make()) {
+  if (options_.offers_loop) loop_.emplace();
   std::promise<void> started;
   auto outcome = started.get_future();
   watcher_ = std::thread([this, &started] { watch(started); });
@@ -121,16 +122,18 @@ bool ActionProcess::is_alive() {
   return !pidfd_ || ::poll(&ended, 1, 0) == 0;
 }
 
-bool ActionProcess::wait_until_listening(steady_clock::time_point deadline) {
+ActionProcess::Contract ActionProcess::wait_until_ready(steady_clock::time_point deadline) {
   auto pause = std::chrono::microseconds(200);
   while (!something_listens(socket_path_)) {
+    if (loop_ && loop_->is_taken(pid_)) return Contract::loop;
     const auto now = steady_clock::now();
     std::unique_lock lock(mutex_);
     const auto ended = [this] { return ending_ != Ending::none; };
-    if (now >= deadline || changed_.wait_until(lock, std::min(deadline, now + pause), ended)) return false;
+    if (now >= deadline || changed_.wait_until(lock, std::min(deadline, now + pause), ended)) return Contract::none;
     pause = std::min(pause * 5 / 4, std::chrono::microseconds(5'000));
   }
-  return true;
+  if (loop_) loop_->withdraw();
+  return Contract::http;
 }
 
 ActionProcess::Ending ActionProcess::ending(std::chrono::milliseconds patience) {
@@ -173,6 +176,7 @@ ChildOptions ActionProcess::child_options() const {
   child.folder = options_.folder;
   child.environment = options_.environment;
   child.descriptors = {{1, streams_[0].pipe.write.get()}, {2, streams_[1].pipe.write.get()}};
+  if (loop_) loop_->offer(child);
   if (options_.on_step) {
     child.descriptors.emplace_back(kTraceDescriptor, trace_.write.get());
     child.environment.push_back(cat("ADIT_TRACE_FD=", kTraceDescriptor));
@@ -189,6 +193,7 @@ void ActionProcess::watch(std::promise<void>& started) {
     return;
   }
   pid_ = child->pid();
+  if (loop_) loop_->started();
   pidfd_ = open_pidfd(child->pid());
   for (auto* pipe : {&streams_[0].pipe, &streams_[1].pipe, &trace_}) {
     pipe->write.close();

@@ -17,6 +17,7 @@
 #include "adit/base/trace.h"
 #include "adit/dev/host/action_host.h"
 #include "adit/dev/host/child_process.h"
+#include "adit/dev/host/loop_peer.h"
 
 namespace adit::dev {
 
@@ -30,11 +31,14 @@ class ActionProcess {
     std::string folder;
     std::vector<std::string> environment;
     std::size_t max_resident_bytes = 0;  // 0: any
+    /// Offer ActionLoop beside the socket.
+    bool offers_loop = false;
     /// Without the contract's end-of-activation lines.
     std::function<void(LogStream, std::string_view)> on_output;
     std::function<void(const trace::Step&)> on_step;
     std::function<bool()> interrupted;
   };
+  enum class Contract { none, http, loop };
   enum class Ending { none, exited, out_of_memory, interrupted, killed };
 
   /// Starts it. Throws Error `start_failed`, `pipe_failed`.
@@ -46,8 +50,10 @@ class ActionProcess {
 
   [[nodiscard]] pid_t pid() const { return pid_; }
   [[nodiscard]] const std::string& socket_path() const { return socket_path_; }
-  /// Waits until something listens on the socket; false where the process ended, or the time did.
-  bool wait_until_listening(std::chrono::steady_clock::time_point deadline);
+  /// Waits until something listens on the socket, or takes ActionLoop; `none` where the process ended, or the time did.
+  Contract wait_until_ready(std::chrono::steady_clock::time_point deadline);
+  /// Where the contract is `loop`; for one user at a time.
+  [[nodiscard]] LoopPeer& loop() { return *loop_; }
   /// Kills it, where it still runs.
   void kill();
   [[nodiscard]] bool is_alive();
@@ -83,6 +89,7 @@ class ActionProcess {
   std::string socket_path_;
   std::array<Stream, 2> streams_;
   Pipe trace_;
+  std::optional<LoopPeer> loop_;
   Pipe wake_;
   Descriptor pidfd_;
   std::string trace_text_;

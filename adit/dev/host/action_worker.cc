@@ -41,6 +41,7 @@ ActionWorker::ActionWorker(const HostOptions& options, std::mutex& callbacks, Ac
   process.arguments = options.arguments;
   process.folder = options.folder;
   process.environment = options.environment;
+  process.offers_loop = options.kind == "cpp";
   process.max_resident_bytes = static_cast<std::size_t>(options.limits.memory_mb) << 20U;
   process.interrupted = options.interrupted;
   if (options.on_step) {
@@ -88,12 +89,21 @@ std::optional<http::Response> ActionWorker::post(const std::string& path, const 
   }
 }
 
+/// The same by ActionLoop, whose answer is the result.
+std::optional<http::Response> ActionWorker::loop(const json::object& message, steady_clock::time_point deadline) {
+  auto line = process_->loop().exchange(to_json(message), options_.max_result_bytes * 16, deadline);
+  if (!line) return std::nullopt;
+  return http::Response(200, {}, *std::move(line));
+}
+
 bool ActionWorker::initialise(ActivationRecord& record, steady_clock::time_point deadline) {
   const auto failed = [&] {
     no_answer(record, deadline, true);
     return false;
   };
-  if (!process_->wait_until_listening(deadline)) return failed();
+  contract_ = process_->wait_until_ready(deadline);
+  if (contract_ == Contract::none) return failed();
+  if (contract_ == Contract::loop) return true;  // It has no message of its own for that.
   const json::object message{{"value", json::object{{"name", options_.action},
                                                     {"main", options_.main},
                                                     {"code", options_.code},
@@ -126,9 +136,11 @@ bool ActionWorker::activate(ActivationRecord& record, const json::object& params
                        {"deadline", std::to_string((Clock::system().wall_now() + left).time_since_epoch().count())}};
   if (const auto& key = options_.runtime.api_key; !key.empty()) message["api_key"] = key.reveal();
 
-  const auto answer = post("/run", message, left + kDeadlineGrace);
+  const bool loops = contract_ == Contract::loop;
+  const auto answer = loops ? loop(message, deadline) : post("/run", message, left + kDeadlineGrace);
   if (!answer) {
-    if (steady_clock::now() >= deadline + kDeadlineGrace / 2 && process_->is_alive()) {
+    const auto given_up = loops ? deadline : deadline + kDeadlineGrace / 2;
+    if (steady_clock::now() >= given_up && process_->is_alive()) {
       fail_in_time(record, false);
       process_->kill();  // It did not even answer its deadline: it is stuck.
     } else {

@@ -14,10 +14,12 @@
 
 namespace adit::dev {
 
-/// An action's process, with what runs in it, spoken to in the platform's HTTP contract. Thread-safe but for what the
-/// host's lock guards.
+/// An action's process, with what runs in it, spoken to in the platform's HTTP contract, or in ActionLoop. Thread-safe
+/// but for what the host's lock guards.
 class ActionWorker {
  public:
+  using Contract = ActionProcess::Contract;
+
   /// Guarded by the host's lock.
   int running = 0;
   bool retired = false;
@@ -29,6 +31,8 @@ class ActionWorker {
   ActionWorker& operator=(const ActionWorker&) = delete;
 
   [[nodiscard]] ActionProcess& process() { return *process_; }
+  /// Known once it is initialised. ActionLoop has one activation at a time.
+  [[nodiscard]] Contract contract() const { return contract_; }
   void attach(ActivationLog& log);
   void detach(ActivationLog& log);
 
@@ -40,6 +44,8 @@ class ActionWorker {
   void kill();
 
  private:
+  [[nodiscard]] std::optional<http::Response> loop(const json::object& message,
+                                                   std::chrono::steady_clock::time_point deadline);
   void write_log(LogStream stream, std::string_view bytes);
   std::optional<http::Response> post(const std::string& path, const json::object& message,
                                      std::chrono::milliseconds timeout);
@@ -50,6 +56,7 @@ class ActionWorker {
   std::mutex log_mutex_;
   std::vector<ActivationLog*> logs_;
   std::unique_ptr<http::Client> client_;
+  Contract contract_ = Contract::none;
   /// The last member: what it writes goes to those above until its end.
   std::unique_ptr<ActionProcess> process_;
 };

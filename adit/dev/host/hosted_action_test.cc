@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <iostream>
 #include <mutex>
 #include <stdexcept>
 #include <string>
@@ -88,9 +89,36 @@ int lie(const std::string& socket) {
   return 0;
 }
 
+/// ActionLoop by hand, as programs for openwhisk/actionloop are written.
+int loop(bool acknowledges) {
+  auto* const out = ::fdopen(3, "w");
+  const auto answer = [out](const std::string& line) {
+    std::fprintf(out, "%s\n", line.c_str());
+    std::fflush(out);
+  };
+  if (acknowledges && std::getenv("__OW_WAIT_FOR_ACK") != nullptr) answer(R"({"ok":true})");
+  for (std::string line; std::getline(std::cin, line);) {
+    const auto message = parse_json(line, "the activation");
+    const auto& value = message.at("value").as_object();
+    const auto what = string_member(value, "do");
+    if (what == "hang") ::pause();
+    if (what == "exit") return 3;
+    if (what == "garbage") {
+      answer("this is no JSON");
+      continue;
+    }
+    std::puts("looped");
+    std::fflush(stdout);
+    answer(to_json(json::object{{"pid", ::getpid()}, {"id", message.at("activation_id")}, {"value", value}}));
+  }
+  return 0;
+}
+
 int be_an_action(std::string_view mode, int argc, char** argv) {
   if (mode == "--action") return serve_action(make_handler(act), argc, argv);
   if (mode == "--liar") return lie(argv[argc - 1]);
+  if (mode == "--loop") return loop(true);
+  if (mode == "--silent-loop") return loop(false);
   if (mode == "--exits") return 3;
   ::pause();  // --stalls
   return 0;
@@ -139,7 +167,8 @@ std::size_t descriptors_of(int pid) {
 }  // namespace adit::dev
 
 int main(int argc, char** argv) {
-  constexpr std::array<std::string_view, 4> kModes = {"--action", "--liar", "--exits", "--stalls"};
+  constexpr std::array<std::string_view, 6> kModes = {"--action",      "--liar",  "--loop",
+                                                      "--silent-loop", "--exits", "--stalls"};
   if (argc > 1) {
     for (const auto mode : kModes) {
       // The action sees its own arguments alone.

@@ -17,6 +17,8 @@ namespace adit::dev {
 ///
 ///   --action   with the SDK; its parameter `do` says what it does, see hosted_action_test.cc
 ///   --liar     without: answers /run with the parameter `body`, and status `status` where there is one
+///   --loop, --silent-loop  without, and without HTTP: ActionLoop, the second one never acknowledges; `do` is echo,
+///              hang, exit or garbage
 ///   --exits    ends before it is ready, with exit code 3
 ///   --stalls   never listens
 [[nodiscard]] HostOptions hosted_action(std::string_view mode = "--action");
