@@ -1,0 +1,69 @@
+// The blocks of a Markdown file, and what a test makes of them:
+//
+// * `sh`: run, all of a file in order, by one shell in one folder. A block that begins with "# In a terminal of its own" is started in the
+//   background, and is over when the file is.
+// * A block under a line that begins with a path in backquotes and ends with a colon is written to that path first, whatever its language.
+// * `cpp`: compiled; with a path, or with a main() or ADIT_ACTION, as a file by itself, otherwise as the inside of a function, in which the file's
+//   earlier blocks stand as well.
+// * A block whose first line says "Not run by the tests: WHY" is passed over, and counted.
+import { readFileSync } from 'node:fs'
+
+const kNotRun = /^(?:#|\/\/) Not run by the tests: (.+)/
+const kOwnTerminal = /^# In a terminal of its own/
+
+// [{ language, text, line, path, notRun, ownTerminal }]; `line` is that of the block's first line, from 1.
+export function readBlocks (file) {
+  const lines = readFileSync(file, 'utf8').split('\n')
+  const blocks = []
+  for (let at = 0, lead = ''; at < lines.length; ++at) {
+    const fence = lines[at].match(/^( *)```(\w*)/)
+    if (!fence) {
+      if (lines[at].trim() !== '') lead = lines[at]
+      continue
+    }
+    const begin = at + 1
+    for (++at; at < lines.length && !lines[at].startsWith(fence[1] + '```'); ++at);
+    if (at === lines.length) throw new Error(`${file}:${begin}: the block does not end`)
+    const text = lines.slice(begin, at).map((line) => line.slice(fence[1].length)).join('\n') + '\n'
+    blocks.push({
+      language: fence[2], text, line: begin + 1, path: lead.match(/^`([\w.-]*[./][\w./-]*)`[^`]*:$/)?.[1], notRun: text.match(kNotRun)?.[1], ownTerminal: kOwnTerminal.test(text)
+    })
+    lead = ''
+  }
+  return blocks
+}
+
+const quoted = (text) => `'${text.replaceAll("'", "'\\''")}'`
+
+// One script for all that a file tells its reader to do. It ends with the number of the line of the block that failed, as "AT LINE" on descriptor 9.
+export function toScript (blocks) {
+  let script = 'set -euo pipefail\nterminals=()\ntrap \'kill "${terminals[@]}" 2>/dev/null || true; wait\' EXIT\n'
+  for (const { language, text, line, path, ownTerminal } of blocks) {
+    if (language !== 'sh' && !path) continue
+    script += `echo "AT ${line}" >&9\n`
+    if (path) {
+      script += `mkdir -p "$(dirname ${quoted(path)})"\nprintf %s ${quoted(text)} >${quoted(path)}\n`
+    } else if (ownTerminal) {
+      // Up when it says where it listens.
+      script += `( exec bash -euo pipefail -c ${quoted('trap "kill 0" TERM; ' + text)} ) >terminal-${line}.log 2>&1 & terminals+=($!)\n` +
+        `until grep -q -e 'https\\?://' terminal-${line}.log; do kill -0 $! || { cat terminal-${line}.log >&2; exit 1; }; read -rt 0.05 <> <(:) || true; done\n`
+    } else {
+      script += text
+    }
+  }
+  return script
+}
+
+// One C++ file from a Markdown file's fragments: their includes first, then one function in which each block stands inside the one before it.
+export function toFragmentFile (name, blocks) {
+  const includes = []
+  let body = ''
+  for (const { text, line } of blocks) {
+    const lines = text.split('\n')
+    includes.push(...lines.filter((text) => text.startsWith('#include')))
+    body += `{\n#line ${line} "${name}"\n` + lines.map((text) => (text.startsWith('#include') ? '' : text)).join('\n')
+  }
+  return [...new Set(includes)].join('\n') + `\n\nvoid told() {\n${body}${'}'.repeat(blocks.length)}\n}\n`
+}
+
+export const isWhole = ({ text, path }) => path !== undefined || /^int main\(|^ADIT_ACTION\(|^TEST\(/m.test(text)

@@ -1,0 +1,126 @@
+// Every shell and C++ block of README.md and docs/ does what it says: the shell's are run, with an installed adit and an emulator in the place of Adobe's hosts, the
+// C++ ones compiled against its headers. blocks.mjs has the rules.
+import assert from 'node:assert/strict'
+import { spawn, spawnSync } from 'node:child_process'
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { isWhole, readBlocks, toFragmentFile, toScript } from './blocks.mjs'
+
+const BUILD = process.env.ADIT_BUILD
+if (!BUILD) throw new Error('ADIT_BUILD must name the build folder')
+const SOURCE = join(dirname(fileURLToPath(import.meta.url)), '../..')
+const kMostNotRun = 6
+
+const files = ['README.md', ...readdirSync(join(SOURCE, 'docs')).filter((name) => name.endsWith('.md')).sort().map((name) => 'docs/' + name)]
+  .map((name) => ({ name, blocks: readBlocks(join(SOURCE, name)) }))
+
+const scratch = mkdtempSync(join(tmpdir(), 'adit-docs-'))
+after(() => rmSync(scratch, { recursive: true, force: true }))
+
+const freePort = () => new Promise((resolve) => {
+  const server = createServer().listen(0, '127.0.0.1', () => { const { port } = server.address(); server.close(() => resolve(port)) })
+})
+
+// Runs bash on a script: { code, output, at }.
+function bash (script, cwd, env) {
+  const child = spawn('bash', ['-s'], { cwd, env, stdio: ['pipe', 'pipe', 'pipe', 'ignore', 'ignore', 'ignore', 'ignore', 'ignore', 'ignore', 'pipe'], detached: true })
+  const result = { output: '', at: '' }
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => { result.output += data })
+  child.stdio[9].on('data', (data) => { result.at += data })
+  child.stdin.end(script)
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => process.kill(-child.pid, 'SIGKILL'), 400_000)
+    child.on('close', (code, signal) => {
+      clearTimeout(timer)
+      resolve({ code: code ?? signal, output: result.output, at: result.at.trim().split('\n').at(-1).replace('AT ', '') })
+    })
+  })
+}
+
+describe('the documentation', () => {
+  const prefix = join(scratch, 'adit')
+  let adobe, endpoints, lib
+
+  before(async () => {
+    const { status, stderr } = spawnSync('cmake', ['--install', BUILD, '--prefix', prefix], { encoding: 'utf8' })
+    assert.equal(status, 0, stderr)
+    lib = dirname(join(prefix, readdirSync(prefix, { recursive: true }).find((name) => name.endsWith('/libadit.so'))))
+    // In the place of Adobe's hosts, for blocks that talk to these; it knows the credential that the documents fill in.
+    const clients = join(scratch, 'clients.yaml')
+    writeFileSync(clients, 'clients:\n  - client_id: your-client-id\n    client_secret: your-client-secret\n    org_id: your-org@AdobeOrg\n    scopes: [openid, AdobeID, read_organizations]\n')
+    adobe = spawn(join(prefix, 'bin/adit'), ['emulator', '--port', '0', '--clients', clients], { env: { PATH: process.env.PATH, HOME: scratch }, stdio: ['ignore', 'ignore', 'pipe'] })
+    endpoints = await new Promise((resolve, reject) => {
+      let text = ''
+      adobe.stderr.on('data', (data) => {
+        text += data
+        const found = text.match(/export ADIT_ENDPOINTS='(.*)'/)
+        if (found) resolve(found[1])
+      })
+      adobe.on('close', () => reject(new Error('the emulator ended: ' + text)))
+    })
+  })
+  after(() => adobe.kill())
+
+  for (const { name, blocks } of files) {
+    const run = blocks.filter(({ notRun }) => !notRun)
+
+    if (run.some(({ language }) => language === 'sh')) {
+      test(`${name}: its commands work, in order`, async () => {
+        const folder = join(scratch, name.replaceAll(/\W/g, '-'))
+        const home = folder + '-home'
+        // With the stand-in's signing key in the cache folder, every emulator on the way takes the others' tokens, as Adobe's hosts take each other's.
+        cpSync(join(scratch, '.cache/adit'), join(home, '.cache/adit'), { recursive: true })
+        mkdirSync(folder)
+        // What a reader has who built adit: its examples, beside the place where the commands are typed.
+        cpSync(join(SOURCE, 'examples'), join(folder, 'examples'), { recursive: true, filter: (path) => !/\/(dist|\.env)$/.test(path) })
+        const env = {
+          PATH: `${join(prefix, 'bin')}:${process.env.PATH}`, HOME: home, LANG: 'C.UTF-8', ADIT_ENDPOINTS: endpoints,
+          CMAKE_PREFIX_PATH: prefix, PKG_CONFIG_PATH: join(lib, 'pkgconfig'), LD_LIBRARY_PATH: lib
+        }
+        // A port that a document names may be taken here.
+        const script = toScript(run).replaceAll('9080', String(await freePort())).replaceAll('9081', String(await freePort()))
+        const { code, output, at } = await bash(script, folder, env)
+        assert.equal(code, 0, `${name}:${at}: this block failed (${code}):\n${output}`)
+      })
+    }
+
+    const cpp = run.filter(({ language }) => language === 'cpp')
+    const compile = (file) => spawnSync('c++', ['-std=c++20', '-fsyntax-only', '-Wall', '-Wextra', '-Werror', '-I', join(prefix, 'include'), file], { encoding: 'utf8' })
+    const fragments = cpp.filter((block) => !isWhole(block))
+    if (fragments.length > 0) {
+      test(`${name}: its C++ compiles`, () => {
+        const file = join(scratch, name.replaceAll(/\W/g, '-') + '.cc')
+        writeFileSync(file, toFragmentFile(name, fragments))
+        const { status, stderr } = compile(file)
+        assert.equal(status, 0, stderr)
+      })
+    }
+    for (const block of cpp.filter(isWhole)) {
+      test(`${name}:${block.line}: its C++ compiles`, () => {
+        const file = join(scratch, `${name.replaceAll(/\W/g, '-')}-${block.line}.cc`)
+        writeFileSync(file, `#line ${block.line} "${name}"\n${block.text}`)
+        const { status, stderr } = compile(file)
+        assert.equal(status, 0, stderr)
+      })
+    }
+  }
+
+  test('shell and C++ blocks are called sh and cpp, so that none is missed', () => {
+    const known = ['sh', 'cpp', 'cmake', 'yaml', 'json', 'javascript', 'dockerfile', 'text', '']
+    for (const { name, blocks } of files) {
+      for (const { language, line, path, text } of blocks) {
+        assert.ok(known.includes(language), `${name}:${line}: ${language}`)
+        if (language === '' && !path) assert.doesNotMatch(text, /^(?:\$ |adit |make |cmake |#include)/m, `${name}:${line}: this is a block of sh or cpp`)
+      }
+    }
+  })
+
+  test('few blocks are not run, and each says why', () => {
+    const passed = files.flatMap(({ name, blocks }) => blocks.filter(({ notRun }) => notRun).map(({ line, notRun }) => `${name}:${line}: ${notRun}`))
+    assert.ok(passed.length <= kMostNotRun, `${passed.length} blocks are not run, ${kMostNotRun} are enough:\n${passed.join('\n')}`)
+  })
+})
