@@ -124,5 +124,35 @@ TEST_F(OutageTest, AnExchangeThatTakesLongerThanTheLockKeepsTheLock) {
   EXPECT_EQ(ims_.calls, 1);
 }
 
+TEST_F(OutageTest, AHolderThatIsToWaitForLongerThanTheLockKeepsTheLock) {
+  const auto store = std::make_shared<MemoryStore>(clock_);
+  auto one = make_engine(store);
+  auto two = make_engine(store);
+  auto other = source(*two);
+  ims_.failure = Error::failure("request_failed", "busy").http_status(429).retryable(20s);
+  source(*one).async_get([](const auto&, const auto&) {});
+  one->run_due();
+  clock_.advance(15s);
+  EXPECT_EQ(code_of(other, {.timeout = 0ms}), "token_timeout");
+  EXPECT_EQ(ims_.calls, 1) << "Retry-After holds for the whole fleet";
+}
+
+TEST_F(OutageTest, AnotherMachinesTokenEndsByTheIssuersClock) {
+  const auto store = std::make_shared<MemoryStore>(clock_);
+  auto one = make_engine(store);
+  auto issuer = *ims_.issuer();
+  issuer.skew = [] { return 10min; };  // this machine's clock is slow
+  static_cast<void>(one->source(oauth(), std::make_shared<const Issuer>(issuer)).get());
+  ManualClock right(clock_.wall_now() + 10min);
+  EngineOptions options;
+  options.clock = &right;
+  options.threads = 0;
+  options.store = store;
+  TokenEngine two(std::move(options));
+  const auto token = source(two).get();
+  EXPECT_EQ(token.origin(), Origin::store);
+  EXPECT_EQ(token.expires_at_monotonic() - right.monotonic_now(), 24h);
+}
+
 }  // namespace
 }  // namespace adit::token
