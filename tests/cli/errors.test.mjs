@@ -83,7 +83,7 @@ function wickedServer () {
   const server = createServer((request, response) => {
     request.resume()
     const name = request.url.split('/')[1]
-    const answer = name.startsWith('api-') ? apiServer(name.slice(4), interrupt) : answers[name]
+    const answer = name.startsWith('api-') ? apiServer(name.slice(4)) : answers[name]
     request.on('end', () => answer ? answer(request, response) : response.writeHead(404).end())
   })
   return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)))
@@ -92,7 +92,7 @@ function wickedServer () {
 const home = temporaryFolder()
 // Where keys and programs for the cases are.
 const made = temporaryFolder()
-// The command that the server is to interrupt.
+// The command that the server is to interrupt; one whose `interrupted` is an expression is interrupted when it has said that.
 let waiting
 
 function spoken (args, { env = {}, input = '', shell, cwd, interrupted }) {
@@ -102,7 +102,11 @@ function spoken (args, { env = {}, input = '', shell, cwd, interrupted }) {
   child.stdin.on('error', () => {}) // who refuses early does not read on
   child.stdin.end(input)
   let stderr = ''
-  child.stderr.on('data', (data) => { stderr += data })
+  child.stderr.on('data', (data) => {
+    const before = stderr
+    stderr += data
+    if (interrupted instanceof RegExp && interrupted.test(stderr) && !interrupted.test(before)) child.kill('SIGINT')
+  })
   child.stdout.resume()
   const timer = setTimeout(() => child.kill('SIGKILL'), 60_000)
   return new Promise((resolve) => child.on('close', (code) => { clearTimeout(timer); resolve({ code, stderr }) }))

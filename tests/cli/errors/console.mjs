@@ -35,7 +35,7 @@ export const consoleAnswers = ({ origin, emulatorOrigin, toDotenv, jwtEnv }) => 
     ['a body from stdin that an API refuses', ...call('401013', '-d', '-').map((part, index) => index ? { ...part, input: 'x' } : part)],
     ['an answer that cannot be written', ['call', `${origin}/ok`], { shell: 'exec "$0" "$@" > /dev/full' }],
     ['a call that is interrupted while it waits for an answer', ['call', `${origin}/interrupted`], { interrupted: true }],
-    ['a call that is interrupted while it waits to ask again', ['call', `${origin}/api-interrupted`, '--api-host', origin, '--ims', emulatorOrigin], { ...project(), interrupted: true }],
+    ['a call that is interrupted while it waits to ask again', ['call', `${origin}/api-interrupted`, '--api-host', origin, '--ims', emulatorOrigin], { ...project(), interrupted: /again in/ }],
     ['an action that is interrupted', ['invoke', '-p', 'url', `${origin}/interrupted`], {
       files: { 'ext.config.yaml': 'runtimeManifest:\n  packages:\n    p:\n      actions:\n        a:\n          function: a.js\n          runtime: nodejs:22\n', 'a.js': 'exports.main = ({ url }) => fetch(url)\n' }, interrupted: true
     }]
@@ -59,11 +59,8 @@ export const consoleServer = (secret, interrupt) => (request, response) => {
   json(response, 201, { ...two, client_secret: org === 'stuck' ? secret : 'a-new-secret' })
 }
 
-export const apiServer = (code, interrupt) => (_, response) => {
-  if (code === 'interrupted') {
-    interrupt()
-    return json(response, 429, {}, { 'retry-after': '30' })
-  }
+export const apiServer = (code) => (_, response) => {
+  if (code === 'interrupted') return json(response, 429, {}, { 'retry-after': '30' })
   if (code === '502') return response.writeHead(502, { 'content-type': 'text/html' }).end('<html>Bad gateway</html>')
   if (code === '400') return json(response, 400, { title: 'Bad Request', detail: 'rsid is missing', errorCode: 'invalid_data' })
   json(response, Number(code.slice(0, 3)), code.length > 3 ? { error_code: code, message: 'said by the gateway' } : {}, code === '429' ? { 'retry-after': '7' } : { 'x-request-id': 'abc' })
