@@ -31,6 +31,13 @@ struct Runners::Shared : std::enable_shared_from_this<Shared> {
 
   explicit Shared(Limits with_limits) : limits(with_limits) {}
 
+  /// Why another job cannot be taken.
+  [[nodiscard]] std::optional<Outcome> refusal() const {
+    if (overdue >= limits.overdue) return Outcome::stuck;
+    if (static_cast<int>(queue.size()) >= limits.waiting + limits.concurrency - running) return Outcome::full;
+    return std::nullopt;
+  }
+
   /// A thread for a job that waits, where none is there or about to be there to take it.
   void make_room() {
     if (idle > 0) work.notify_one();
@@ -157,27 +164,21 @@ Runners::~Runners() {
 
 void Runners::run(Job job, steady_clock::time_point until, Then then) {
   auto& shared = *shared_;
-  std::optional<Outcome> refused;
-  {
-    const std::lock_guard lock(shared.mutex);
-    const auto& limits = shared.limits;
-    if (shared.overdue >= limits.overdue) {
-      refused = Outcome::stuck;
-    } else if (static_cast<int>(shared.queue.size()) >= limits.waiting + limits.concurrency - shared.running) {
-      refused = Outcome::full;
-    } else {
-      auto task = std::make_shared<Task>(Task{.job = std::move(job), .then = std::move(then)});
-      shared.queue.push_back(shared.by_time.emplace(until, std::move(task)));
-      shared.make_room();
-      if (!shared.watched) {
-        shared.watched = true;
-        shared.start(&Shared::watch);
-      } else if (until < shared.next_look) {
-        shared.look.notify_one();
-      }
-    }
+  std::unique_lock lock(shared.mutex);
+  if (const auto refused = shared.refusal()) {
+    lock.unlock();
+    then({.outcome = *refused, .value = {}});
+    return;
   }
-  if (refused) then({.outcome = *refused, .value = {}});
+  auto task = std::make_shared<Task>(Task{.job = std::move(job), .then = std::move(then)});
+  shared.queue.push_back(shared.by_time.emplace(until, std::move(task)));
+  shared.make_room();
+  if (!shared.watched) {
+    shared.watched = true;
+    shared.start(&Shared::watch);
+  } else if (until < shared.next_look) {
+    shared.look.notify_one();
+  }
 }
 
 bool Runners::wait_idle(std::chrono::milliseconds limit) const {

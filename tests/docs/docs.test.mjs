@@ -71,7 +71,7 @@ describe('the documentation', () => {
     const run = blocks.filter(({ notRun }) => !notRun)
 
     if (run.some(({ language }) => language === 'sh')) {
-      test(`${name}: its commands work, in order`, { todo: kUnproven.includes(name) }, async () => {
+      test(`${name}: its commands work, in order`, { skip: kUnproven.includes(name) && 'not seen to pass whole yet' }, async () => {
         const folder = join(scratch, name.replaceAll(/\W/g, '-'))
         const home = folder + '-home'
         // With the stand-in's signing key in the cache folder, every emulator on the way takes the others' tokens, as Adobe's hosts take each other's.
