@@ -147,7 +147,9 @@ GivenHeader header_of(const std::string& text) {
 http::Request with_headers(http::Request request, const CallRequest& call) {
   std::vector<std::string> ours = {"Content-Type"};  // that of the body is replaced, not joined
   for (const auto& text : call.headers) {
-    auto [name, value] = header_of(text);
+    auto header = header_of(text);
+    auto& name = header.name;
+    auto& value = header.value;
     const bool replaces = std::erase_if(ours, [&](const auto& other) { return equals_ignoring_case(other, name); }) > 0;
     if (!value) {
       request = http::Request(std::move(request).without(std::move(name)));

@@ -184,11 +184,9 @@ std::vector<std::string> words_of(std::string_view line) {
       quote = 0;
     } else if (c == '\\' && quote != '\'' && i + 1 < line.size()) {
       words.back() += line[++i];
-    } else if (quote != 0) {
-      words.back() += c;
-    } else if (c == '\'' || c == '"') {
+    } else if (quote == 0 && (c == '\'' || c == '"')) {
       quote = c;
-    } else if (c == ' ' || c == '\t' || c == '\n') {
+    } else if (quote == 0 && (c == ' ' || c == '\t' || c == '\n')) {
       if (!words.back().empty()) words.emplace_back();
     } else {
       words.back() += c;

@@ -115,8 +115,7 @@ RedisReply RedisStore::command(const std::vector<std::string>& words) {
   const std::scoped_lock lock(mutex_);
   const auto now = std::chrono::steady_clock::now();
   if (now < down_until_) fail(reason_);
-  // A connection that was good before may have been closed by a restart: that is worth one new one.
-  for (bool reused = connection_ != nullptr;; reused = false) {
+  const auto try_once = [&]() -> std::optional<RedisReply> {
     try {
       if (!connection_) connection_ = std::make_unique<RedisConnection>(address_);
       auto reply = connection_->send(words);
@@ -124,13 +123,18 @@ RedisReply RedisStore::command(const std::vector<std::string>& words) {
       return reply;
     } catch (const RedisProblem& problem) {
       reason_ = problem.reason;
+      connection_.reset();
+      return std::nullopt;
     }
-    connection_.reset();
-    if (reused) continue;
-    pause_ = std::clamp(pause_ * 2, kFirstPause, kLongestPause);
-    down_until_ = std::chrono::steady_clock::now() + pause_;
-    fail(reason_);
-  }
+  };
+  // A connection that was good before may have been closed by a restart: that is worth one new one.
+  const bool reused = connection_ != nullptr;
+  auto reply = try_once();
+  if (!reply && reused) reply = try_once();
+  if (reply) return *std::move(reply);
+  pause_ = std::clamp(pause_ * 2, kFirstPause, kLongestPause);
+  down_until_ = std::chrono::steady_clock::now() + pause_;
+  fail(reason_);
 }
 
 RedisReply RedisStore::script(std::string_view text, const std::string& name, std::vector<std::string> arguments) {
