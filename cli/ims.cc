@@ -49,6 +49,7 @@ struct Work {
 
 void print_rows(const std::vector<std::pair<std::string, std::string>>& rows) {
   std::vector<std::vector<std::string>> table;
+  table.reserve(rows.size());
   for (const auto& [name, value] : rows)
     table.push_back({styled(Stream::out, Style::plain, name), styled(Stream::out, Style::plain, value)});
   print_table(std::cout, Stream::out, table);
@@ -154,6 +155,7 @@ void organizations(const ImsRequest& request) {
     return;
   }
   std::vector<std::vector<std::string>> rows;
+  rows.reserve(found.size());
   for (const auto& organization : found) {
     rows.push_back({styled(Stream::out, Style::plain, organization.id),
                     styled(Stream::out, Style::plain, organization.type),
