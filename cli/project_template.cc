@@ -109,6 +109,7 @@ std::vector<TemplateFile> files_of(const ProjectTemplate& chosen, std::string_vi
   }
   files[".env"] = files[".env.example"];
   std::vector<TemplateFile> found;
+  found.reserve(files.size());
   for (auto& [path, text] : files) found.push_back({path, std::move(text)});
   return found;
 }
