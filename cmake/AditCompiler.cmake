@@ -3,6 +3,9 @@ set(CMAKE_CXX_STANDARD 20)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)
 set(CMAKE_CXX_EXTENSIONS OFF)
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+# What libadit.so shows is what the public headers mark (#pragma GCC visibility); everything else may call and inline without going through a table.
+set(CMAKE_CXX_VISIBILITY_PRESET hidden)
+set(CMAKE_VISIBILITY_INLINES_HIDDEN ON)
 
 if(NOT CMAKE_BUILD_TYPE)
   set(CMAKE_BUILD_TYPE Release CACHE STRING "Build type" FORCE)
@@ -13,6 +16,8 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_L
   # gcc 12, optimising, sees overlaps and overruns in std::string's operator+ that are not there (bug 105651). clang-tidy does not know these warnings.
   list(APPEND ADIT_WARNINGS -Wno-restrict -Wno-stringop-overflow -Wno-stringop-overread -Wno-unknown-warning-option)
 endif()
+# Nothing of adit's is meant to be replaced by another library's symbol of the same name.
+set(ADIT_LIBRARY_OPTIONS -fno-semantic-interposition)
 # PUBLIC on the lowest floor, so that actions which link a sanitized adit are built likewise.
 set(ADIT_SANITIZE_COMPILE "")
 set(ADIT_SANITIZE_LINK "")

@@ -3,8 +3,15 @@
 include(CMakePackageConfigHelpers)
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/adit)
 
-install(DIRECTORY adit DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT development FILES_MATCHING
-        PATTERN "*.h" PATTERN "*_test.h" EXCLUDE PATTERN "test_*.h" EXCLUDE PATTERN "*_fixture.h" EXCLUDE PATTERN "testdata" EXCLUDE PATTERN "adit/dev" EXCLUDE)
+# A header is public where it marks its symbols as visible; tools/check-floors sees to it that such headers include no others.
+file(GLOB_RECURSE headers CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR} ${CMAKE_SOURCE_DIR}/adit/*.h)
+foreach(header ${headers})
+  file(STRINGS ${CMAKE_SOURCE_DIR}/${header} marks REGEX "^#pragma GCC visibility push\\(default\\)$" LIMIT_COUNT 1)
+  if(marks)
+    cmake_path(GET header PARENT_PATH folder)
+    install(FILES ${CMAKE_SOURCE_DIR}/${header} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/${folder} COMPONENT development)
+  endif()
+endforeach()
 
 install(TARGETS adit_shared adit_static adit_for_actions EXPORT adit-targets
         LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT library NAMELINK_COMPONENT development

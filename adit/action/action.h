@@ -12,6 +12,8 @@
 #include "adit/action/params.h"
 #include "adit/action/response.h"
 
+#pragma GCC visibility push(default)
+
 namespace adit {
 
 /// Makes a Handler of what an action is: a function of (params, activation) or of (params) that returns a Response, or
@@ -35,3 +37,5 @@ template <typename Run>
 // NOLINTNEXTLINE(cppcoreguidelines-macro-usage)
 #define ADIT_ACTION(run) \
   int main(int argc, char** argv) { return adit::serve_action(adit::make_handler(run), argc, argv); }
+
+#pragma GCC visibility pop

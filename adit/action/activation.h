@@ -7,6 +7,8 @@
 #include "adit/base/json.h"
 #include "adit/base/secret.h"
 
+#pragma GCC visibility push(default)
+
 namespace adit {
 
 /// What the platform says about one run of an action; each part is also the environment variable `__OW_…`. Empty where
@@ -31,3 +33,5 @@ struct Activation {
 };
 
 }  // namespace adit
+
+#pragma GCC visibility pop

@@ -6,6 +6,8 @@
 #include "adit/action/params.h"
 #include "adit/action/response.h"
 
+#pragma GCC visibility push(default)
+
 // How a platform and an action talk to each other. Each contract is a file of its own (action_loop.h); what an
 // activation is, they share.
 
@@ -41,3 +43,5 @@ enum class ActivationEnvironment { set, leave };
 int serve_action(const Handler& handler, int argc, char** argv);
 
 }  // namespace adit
+
+#pragma GCC visibility pop

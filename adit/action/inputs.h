@@ -11,6 +11,8 @@
 #include "adit/action/response.h"
 #include "adit/base/secret.h"
 
+#pragma GCC visibility push(default)
+
 // What an action expects from Adobe's template (its utils.js), by the same names in snake case.
 
 namespace adit {
@@ -35,3 +37,5 @@ namespace adit {
 [[nodiscard]] std::optional<Secret> bearer_token(const boost::json::object& params);
 
 }  // namespace adit
+
+#pragma GCC visibility pop

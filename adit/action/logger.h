@@ -5,6 +5,8 @@
 
 #include "adit/base/error.h"
 
+#pragma GCC visibility push(default)
+
 namespace adit {
 
 /// An action's log, in the form of App Builder's `Core.Logger`: one line an entry on stderr, `2026-03-01T12:30:05.123Z
@@ -39,3 +41,5 @@ class Logger {
 };
 
 }  // namespace adit
+
+#pragma GCC visibility pop

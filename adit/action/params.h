@@ -13,6 +13,8 @@
 #include "adit/base/json.h"
 #include "adit/base/secret.h"
 
+#pragma GCC visibility push(default)
+
 namespace adit {
 
 /// The parameters of an activation: the manifest's inputs, and over them what the caller gave.
@@ -112,3 +114,5 @@ std::optional<T> Params::get(std::string_view name) const {
 }
 
 }  // namespace adit
+
+#pragma GCC visibility pop

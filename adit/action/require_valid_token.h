@@ -7,6 +7,8 @@
 #include "adit/action/params.h"
 #include "adit/action/response.h"
 
+#pragma GCC visibility push(default)
+
 namespace adit {
 
 /// What an action asks of its caller's token.
@@ -31,3 +33,5 @@ struct TokenRequirements {
                                                           const TokenRequirements& requirements = {});
 
 }  // namespace adit
+
+#pragma GCC visibility pop

@@ -6,6 +6,8 @@
 
 #include "adit/base/json.h"
 
+#pragma GCC visibility push(default)
+
 namespace adit {
 
 /// What an action answers. It is the activation's result, built by name: for web actions OpenWhisk's `{"statusCode",
@@ -54,3 +56,5 @@ class Response {
 };
 
 }  // namespace adit
+
+#pragma GCC visibility pop

@@ -13,6 +13,8 @@
 #include "adit/http/client.h"
 #include "adit/token/token_source.h"
 
+#pragma GCC visibility push(default)
+
 namespace adit {
 
 struct ApiClientOptions {
@@ -82,3 +84,5 @@ class ApiClient {
 [[nodiscard]] Error api_error(const http::Response& response, WallTime now, const http::Request* request = nullptr);
 
 }  // namespace adit
+
+#pragma GCC visibility pop

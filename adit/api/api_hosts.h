@@ -7,6 +7,8 @@
 #include "adit/base/environment.h"
 #include "adit/http/endpoints.h"
 
+#pragma GCC visibility push(default)
+
 namespace adit::api {
 
 /// The hosts that get a token, an API key and an organisation's id.
@@ -51,3 +53,5 @@ class ApiHosts {
 };
 
 }  // namespace adit::api
+
+#pragma GCC visibility pop

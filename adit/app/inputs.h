@@ -9,6 +9,8 @@
 #include "adit/base/environment.h"
 #include "adit/base/json.h"
 
+#pragma GCC visibility push(default)
+
 namespace adit::app {
 
 /// A variable that an input names and nobody sets; it became nothing.
@@ -59,3 +61,5 @@ struct ProjectEnvironment {
                                                  Environment process = Environment::process());
 
 }  // namespace adit::app
+
+#pragma GCC visibility pop

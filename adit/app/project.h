@@ -10,6 +10,8 @@
 #include "adit/base/error.h"
 #include "adit/base/json.h"
 
+#pragma GCC visibility push(default)
+
 /// App Builder projects: what `app.config.yaml`, `ext.config.yaml` and `manifest.yml` say, as plain values.
 /// Sources: https://developer.adobe.com/app-builder/docs/guides/configuration/, and the behaviour of
 /// adobe/aio-cli-lib-app-config (files, `$include`) and adobe/aio-lib-runtime (the manifest).
@@ -166,3 +168,5 @@ enum class OnFault { stop, go_on };
 [[nodiscard]] Project load_project(const std::string& root, OnFault on_fault = OnFault::stop);
 
 }  // namespace adit::app
+
+#pragma GCC visibility pop

@@ -4,6 +4,8 @@
 #include <string>
 #include <string_view>
 
+#pragma GCC visibility push(default)
+
 namespace adit {
 
 /// RFC 4648 section 4, padded.
@@ -21,3 +23,5 @@ namespace adit {
 [[nodiscard]] std::optional<std::string> base64_decode_forgiving(std::string_view text);
 
 }  // namespace adit
+
+#pragma GCC visibility pop

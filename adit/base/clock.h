@@ -4,6 +4,8 @@
 #include <mutex>
 #include <string>
 
+#pragma GCC visibility push(default)
+
 namespace adit {
 
 /// Wall-clock time in milliseconds since the Unix epoch, UTC.
@@ -55,3 +57,5 @@ class ManualClock : public Clock {
 [[nodiscard]] std::string to_rfc3339(WallTime time);
 
 }  // namespace adit
+
+#pragma GCC visibility pop

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#pragma GCC visibility push(default)
+
 namespace adit {
 
 struct DotenvEntry {
@@ -48,3 +50,5 @@ class DotenvScanner {
 [[nodiscard]] std::string normalise_line_ends(std::string_view text);
 
 }  // namespace adit
+
+#pragma GCC visibility pop

@@ -10,6 +10,8 @@
 #include "adit/base/dotenv.h"
 #include "adit/base/error.h"
 
+#pragma GCC visibility push(default)
+
 namespace adit {
 
 /// A `.env` file: npm dotenv's grammar, plus one rule for the private keys that people paste. A key whose unquoted
@@ -68,3 +70,5 @@ class Environment {
 };
 
 }  // namespace adit
+
+#pragma GCC visibility pop

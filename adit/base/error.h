@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#pragma GCC visibility push(default)
+
 namespace adit {
 
 /// A place in a user's file. Lines and columns count from 1; 0 means unknown.
@@ -84,3 +86,5 @@ class Error : public std::exception {
 };
 
 }  // namespace adit
+
+#pragma GCC visibility pop

@@ -9,6 +9,8 @@
 #include <boost/json/string.hpp>
 #include <boost/json/value.hpp>
 
+#pragma GCC visibility push(default)
+
 namespace adit {
 
 /// adit's one JSON type.
@@ -37,3 +39,5 @@ struct JsonLimits {
 [[nodiscard]] std::string_view string_member(const json::object& object, std::string_view name);
 
 }  // namespace adit
+
+#pragma GCC visibility pop

@@ -2,6 +2,8 @@
 
 #include <string_view>
 
+#pragma GCC visibility push(default)
+
 namespace adit {
 
 enum class LogLevel { debug, info, warn, error, off };
@@ -13,3 +15,5 @@ void set_log_level(LogLevel level);
 [[nodiscard]] bool log_enabled(LogLevel level);
 
 }  // namespace adit
+
+#pragma GCC visibility pop

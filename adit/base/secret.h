@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#pragma GCC visibility push(default)
+
 namespace adit {
 
 /// A text that must not leak: client secrets, private keys, assertions, access tokens.
@@ -46,3 +48,5 @@ class Secret {
 void wipe(void* memory, std::size_t size) noexcept;
 
 }  // namespace adit
+
+#pragma GCC visibility pop

@@ -2,6 +2,8 @@
 
 #include <string_view>
 
+#pragma GCC visibility push(default)
+
 namespace adit {
 
 /// The version of the library, e.g. "0.1.0" (https://semver.org).
@@ -10,3 +12,5 @@ namespace adit {
 [[nodiscard]] std::string_view user_agent();
 
 }  // namespace adit
+
+#pragma GCC visibility pop

@@ -10,6 +10,8 @@
 #include "adit/base/secret.h"
 #include "adit/jwt/signing_key.h"
 
+#pragma GCC visibility push(default)
+
 namespace adit {
 
 /// A Service Account (JWT) credential; Adobe ended these on 2026-03-01, other servers take them.
@@ -68,3 +70,5 @@ class Credentials {
 };
 
 }  // namespace adit
+
+#pragma GCC visibility pop

@@ -5,6 +5,8 @@
 #include "adit/base/secret.h"
 #include "adit/jwt/signing_key.h"
 
+#pragma GCC visibility push(default)
+
 namespace adit {
 
 /// A private key as it was found, and what it was found to be.
@@ -25,3 +27,5 @@ struct PrivateKey {
                                           const std::string& passphrase_name = {});
 
 }  // namespace adit
+
+#pragma GCC visibility pop

@@ -16,6 +16,8 @@
 #include "adit/http/endpoints.h"
 #include "adit/jwt/signing_key.h"
 
+#pragma GCC visibility push(default)
+
 namespace adit::emulator {
 
 /// An integration of the Developer Console, as IMS knows it. To be written with designated initialisers.
@@ -137,3 +139,5 @@ class Emulator {
 [[nodiscard]] http::Endpoints routes_to(const std::string& origin);
 
 }  // namespace adit::emulator
+
+#pragma GCC visibility pop

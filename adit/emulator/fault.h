@@ -10,6 +10,8 @@
 
 #include "adit/base/json.h"
 
+#pragma GCC visibility push(default)
+
 namespace adit::emulator {
 
 /// Something that goes wrong at IMS, for tests of those who call it.
@@ -70,3 +72,5 @@ class Faults {
 };
 
 }  // namespace adit::emulator
+
+#pragma GCC visibility pop

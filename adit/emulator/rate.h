@@ -10,6 +10,8 @@
 
 #include "adit/base/clock.h"
 
+#pragma GCC visibility push(default)
+
 namespace adit::emulator {
 
 /// So many requests in so long.
@@ -43,3 +45,5 @@ class RateLimits {
 };
 
 }  // namespace adit::emulator
+
+#pragma GCC visibility pop

@@ -10,6 +10,8 @@
 
 #include "adit/http/message.h"
 
+#pragma GCC visibility push(default)
+
 namespace adit::http {
 
 /// Bodies that are not to be held in memory: a request's comes out of a BodySource, an answer's goes into a BodySink.
@@ -87,3 +89,5 @@ struct Streaming {
 };
 
 }  // namespace adit::http
+
+#pragma GCC visibility pop

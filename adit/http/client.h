@@ -8,6 +8,8 @@
 #include "adit/http/endpoints.h"
 #include "adit/http/message.h"
 
+#pragma GCC visibility push(default)
+
 namespace adit::http {
 
 struct ClientOptions {
@@ -66,3 +68,5 @@ class Client final : public Transport {
 };
 
 }  // namespace adit::http
+
+#pragma GCC visibility pop

@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#pragma GCC visibility push(default)
+
 namespace adit::http {
 
 /// The explicit setting that sends requests for one origin to another: ADIT_ENDPOINTS, `origin=origin` pairs divided by
@@ -35,3 +37,5 @@ class Endpoints {
 [[nodiscard]] std::string origin_of(std::string_view url);
 
 }  // namespace adit::http
+
+#pragma GCC visibility pop

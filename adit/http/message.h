@@ -11,6 +11,8 @@
 #include "adit/base/json.h"
 #include "adit/base/secret.h"
 
+#pragma GCC visibility push(default)
+
 namespace adit::http {
 
 /// Header fields in order; names compare without letter case (RFC 9110 section 5.1). A name may stand several times.
@@ -144,3 +146,5 @@ class Transport {
 };
 
 }  // namespace adit::http
+
+#pragma GCC visibility pop

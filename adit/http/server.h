@@ -13,6 +13,8 @@
 #include "adit/http/message.h"
 #include "adit/http/tls_identity.h"
 
+#pragma GCC visibility push(default)
+
 namespace adit::http {
 
 /// A request as a server sees it.
@@ -147,3 +149,5 @@ class Server {
 [[nodiscard]] std::vector<std::pair<std::string, std::string>> parse_form(const ServerRequest& request);
 
 }  // namespace adit::http
+
+#pragma GCC visibility pop

@@ -4,6 +4,8 @@
 
 #include "adit/base/secret.h"
 
+#pragma GCC visibility push(default)
+
 namespace adit::http {
 
 /// What a server shows itself with over TLS.
@@ -15,3 +17,5 @@ struct TlsIdentity {
 };
 
 }  // namespace adit::http
+
+#pragma GCC visibility pop

@@ -3,6 +3,8 @@
 #include <string>
 #include <string_view>
 
+#pragma GCC visibility push(default)
+
 namespace adit::http {
 
 /// An absolute http or https URL taken apart just as far as origins need it.
@@ -25,3 +27,5 @@ struct UrlParts {
 [[nodiscard]] UrlParts split_url(std::string_view url);
 
 }  // namespace adit::http
+
+#pragma GCC visibility pop

@@ -9,6 +9,8 @@
 #include "adit/credentials/credentials.h"
 #include "adit/ims/environment.h"
 
+#pragma GCC visibility push(default)
+
 namespace adit::ims {
 
 inline constexpr std::chrono::seconds kAssertionLife{300};
@@ -22,3 +24,5 @@ inline constexpr std::chrono::seconds kAssertionLife{300};
                                     std::chrono::seconds life = kAssertionLife);
 
 }  // namespace adit::ims
+
+#pragma GCC visibility pop

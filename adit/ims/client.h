@@ -13,6 +13,8 @@
 #include "adit/ims/token_request.h"
 #include "adit/jwt/jwks.h"
 
+#pragma GCC visibility push(default)
+
 namespace adit::ims {
 
 /// What `POST /ims/validate_token/v1` says of a token.
@@ -85,3 +87,5 @@ class Client {
 };
 
 }  // namespace adit::ims
+
+#pragma GCC visibility pop

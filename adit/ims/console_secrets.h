@@ -8,6 +8,8 @@
 #include "adit/base/secret.h"
 #include "adit/http/message.h"
 
+#pragma GCC visibility push(default)
+
 namespace adit::ims {
 
 /// The scopes that a token needs for ConsoleSecrets, beside openid and AdobeID (Adobe's OAuth server-to-server
@@ -71,3 +73,5 @@ class ConsoleSecrets {
 };
 
 }  // namespace adit::ims
+
+#pragma GCC visibility pop

@@ -5,6 +5,8 @@
 
 #include "adit/base/environment.h"
 
+#pragma GCC visibility push(default)
+
 namespace adit::ims {
 
 /// Which IMS: the base URL, without a slash at its end.
@@ -26,3 +28,5 @@ struct Ims {
 };
 
 }  // namespace adit::ims
+
+#pragma GCC visibility pop

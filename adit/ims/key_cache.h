@@ -15,6 +15,8 @@
 #include "adit/jwt/jwks.h"
 #include "adit/jwt/verification.h"
 
+#pragma GCC visibility push(default)
+
 namespace adit::ims {
 
 /// The keys of one set that verify RS256, made ready. Never changed after it is made, but for what it remembers of
@@ -93,3 +95,5 @@ class KeyCache {
 };
 
 }  // namespace adit::ims
+
+#pragma GCC visibility pop

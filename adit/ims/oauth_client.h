@@ -14,6 +14,8 @@
 #include "adit/ims/token_request.h"
 #include "adit/jwt/signing_key.h"
 
+#pragma GCC visibility push(default)
+
 namespace adit::ims {
 
 /// What an authorization server says of itself (RFC 8414 section 2).
@@ -114,3 +116,5 @@ class OAuthClient {
 };
 
 }  // namespace adit::ims
+
+#pragma GCC visibility pop

@@ -8,6 +8,8 @@
 #include "adit/http/message.h"
 #include "adit/ims/environment.h"
 
+#pragma GCC visibility push(default)
+
 namespace adit::ims {
 
 /// What was asked, as far as an error message needs it.
@@ -36,3 +38,5 @@ struct ClockState {
 [[nodiscard]] Error refusal(const http::Response& response, const Asked& asked, const ClockState& clocks);
 
 }  // namespace adit::ims
+
+#pragma GCC visibility pop

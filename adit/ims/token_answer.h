@@ -10,6 +10,8 @@
 #include "adit/base/json.h"
 #include "adit/base/secret.h"
 
+#pragma GCC visibility push(default)
+
 namespace adit::ims {
 
 /// In what `expires_in` of an endpoint counts: milliseconds at `/ims/exchange/jwt`, seconds at `/ims/token/v3`
@@ -44,3 +46,5 @@ struct TokenAnswer {
                                             std::optional<WallTime> server_now);
 
 }  // namespace adit::ims
+
+#pragma GCC visibility pop

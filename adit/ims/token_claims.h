@@ -10,6 +10,8 @@
 #include "adit/base/json.h"
 #include "adit/ims/environment.h"
 
+#pragma GCC visibility push(default)
+
 namespace adit::ims {
 
 /// What IMS writes into an access token (ims.md, "The access token").
@@ -40,3 +42,5 @@ struct TokenClaims {
 [[nodiscard]] std::optional<std::int64_t> whole_number(const json::value* value);
 
 }  // namespace adit::ims
+
+#pragma GCC visibility pop

@@ -11,6 +11,8 @@
 #include "adit/ims/refusal.h"
 #include "adit/ims/token_answer.h"
 
+#pragma GCC visibility push(default)
+
 namespace adit::ims {
 
 /// An access token as a server issued it.
@@ -43,3 +45,5 @@ struct TokenRequest {
                                         const std::function<void(std::chrono::milliseconds)>& learn_skew);
 
 }  // namespace adit::ims
+
+#pragma GCC visibility pop

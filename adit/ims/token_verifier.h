@@ -10,6 +10,8 @@
 #include "adit/ims/key_cache.h"
 #include "adit/ims/token_claims.h"
 
+#pragma GCC visibility push(default)
+
 namespace adit::ims {
 
 struct TokenVerifierOptions {
@@ -50,3 +52,5 @@ class TokenVerifier {
 };
 
 }  // namespace adit::ims
+
+#pragma GCC visibility pop

@@ -10,6 +10,8 @@
 #include "adit/base/clock.h"
 #include "adit/jwt/signing_key.h"
 
+#pragma GCC visibility push(default)
+
 namespace adit::jwt {
 
 /// An X.509 certificate (RFC 5280). Immutable; copies share it; thread-safe.
@@ -92,3 +94,5 @@ struct CertificateIssuer {
                                            const Clock& clock = Clock::system());
 
 }  // namespace adit::jwt
+
+#pragma GCC visibility pop

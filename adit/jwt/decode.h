@@ -7,6 +7,8 @@
 
 #include "adit/base/json.h"
 
+#pragma GCC visibility push(default)
+
 namespace adit::jwt {
 
 enum class PartState {
@@ -50,3 +52,5 @@ struct Decoded {
 [[nodiscard]] Decoded decode(std::string_view text);
 
 }  // namespace adit::jwt
+
+#pragma GCC visibility pop

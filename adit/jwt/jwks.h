@@ -7,6 +7,8 @@
 #include "adit/base/json.h"
 #include "adit/jwt/signing_key.h"
 
+#pragma GCC visibility push(default)
+
 namespace adit::jwt {
 
 /// One key of a set (RFC 7517 section 4): the public key and what the set says of it. Empty strings are absent members.
@@ -43,3 +45,5 @@ class Jwks {
 [[nodiscard]] PublicKey public_key_from_jwk(const json::object& jwk);
 
 }  // namespace adit::jwt
+
+#pragma GCC visibility pop

@@ -10,6 +10,8 @@
 #include "adit/base/secret.h"
 #include "adit/jwt/signing_key.h"
 
+#pragma GCC visibility push(default)
+
 namespace adit::jwt {
 
 /// A compact JWS (RFC 7515 section 3.1) taken apart; nothing of it is verified yet.
@@ -55,3 +57,5 @@ inline constexpr std::size_t kMaxCompactBytes = 64U << 10U;
 [[nodiscard]] json::object parse_claims(std::string_view payload);
 
 }  // namespace adit::jwt
+
+#pragma GCC visibility pop

@@ -8,6 +8,8 @@
 
 #include "adit/base/secret.h"
 
+#pragma GCC visibility push(default)
+
 namespace adit::jwt {
 
 /// JWS algorithms (RFC 7518 section 3.1, RFC 8037 section 3.1).
@@ -87,3 +89,5 @@ class SigningKey {
 };
 
 }  // namespace adit::jwt
+
+#pragma GCC visibility pop

@@ -9,6 +9,8 @@
 #include "adit/jwt/jwks.h"
 #include "adit/jwt/jws.h"
 
+#pragma GCC visibility push(default)
+
 namespace adit::jwt {
 
 /// A JWS whose signature was found right.
@@ -60,3 +62,5 @@ class PreparedKey {
 };
 
 }  // namespace adit::jwt
+
+#pragma GCC visibility pop

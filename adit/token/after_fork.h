@@ -5,6 +5,8 @@
 
 #include <unistd.h>
 
+#pragma GCC visibility push(default)
+
 namespace adit::token {
 
 /// Notices that it is in a forked child: there, the thread that forked is the only one, and what others were doing at
@@ -34,3 +36,5 @@ void make_anew(T& inherited) {
 }
 
 }  // namespace adit::token
+
+#pragma GCC visibility pop

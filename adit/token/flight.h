@@ -17,6 +17,8 @@
 #include "adit/token/stored_token.h"
 #include "adit/token/token_store.h"
 
+#pragma GCC visibility push(default)
+
 namespace adit::token {
 
 /// Who issues tokens: one IMS, reached by one route.
@@ -134,3 +136,5 @@ class Flight {
 void plan(Issued& token, const RefreshPolicy& policy, double unit);
 
 }  // namespace adit::token
+
+#pragma GCC visibility pop

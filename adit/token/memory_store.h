@@ -6,6 +6,8 @@
 #include "adit/base/clock.h"
 #include "adit/token/token_store.h"
 
+#pragma GCC visibility push(default)
+
 namespace adit::token {
 
 /// `memory:`: for several engines of one process, and for simulations.
@@ -41,3 +43,5 @@ class MemoryStore final : public TokenStore {
 };
 
 }  // namespace adit::token
+
+#pragma GCC visibility pop

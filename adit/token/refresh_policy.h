@@ -5,6 +5,8 @@
 
 #include "adit/base/environment.h"
 
+#pragma GCC visibility push(default)
+
 namespace adit::token {
 
 /// How one credential's token is kept fresh. Times are the caller's; `unit` in the functions below is a random number
@@ -52,3 +54,5 @@ struct RefreshPolicy {
 [[nodiscard]] std::chrono::milliseconds lock_poll(int looks, double unit);
 
 }  // namespace adit::token
+
+#pragma GCC visibility pop

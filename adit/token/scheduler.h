@@ -13,6 +13,8 @@
 #include "adit/base/clock.h"
 #include "adit/token/after_fork.h"
 
+#pragma GCC visibility push(default)
+
 namespace adit::token {
 
 /// Runs tasks at times, on a few threads of its own that start when first needed. Waiting costs no thread: a task that
@@ -67,3 +69,5 @@ class Scheduler {
 };
 
 }  // namespace adit::token
+
+#pragma GCC visibility pop

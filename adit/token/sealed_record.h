@@ -8,6 +8,8 @@
 #include "adit/base/secret.h"
 #include "adit/credentials/credentials.h"
 
+#pragma GCC visibility push(default)
+
 namespace adit::token {
 
 /// What turns a token into a record that only a holder of the same credential can read.
@@ -36,3 +38,5 @@ class RecordSeal {
 };
 
 }  // namespace adit::token
+
+#pragma GCC visibility pop

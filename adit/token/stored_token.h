@@ -10,6 +10,8 @@
 #include "adit/base/secret.h"
 #include "adit/token/token.h"
 
+#pragma GCC visibility push(default)
+
 namespace adit::token {
 
 /// Now, by all the clocks that a record's times may be told in.
@@ -48,3 +50,5 @@ struct Refusal {
     const Secret& record, const Moment& now, std::optional<std::chrono::milliseconds> store_keeps = std::nullopt);
 
 }  // namespace adit::token
+
+#pragma GCC visibility pop

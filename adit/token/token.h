@@ -12,6 +12,8 @@
 #include "adit/base/clock.h"
 #include "adit/base/secret.h"
 
+#pragma GCC visibility push(default)
+
 namespace adit {
 
 namespace token {
@@ -156,3 +158,5 @@ class Token {
 };
 
 }  // namespace adit
+
+#pragma GCC visibility pop

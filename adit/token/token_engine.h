@@ -9,6 +9,8 @@
 #include "adit/token/token_source.h"
 #include "adit/token/token_store.h"
 
+#pragma GCC visibility push(default)
+
 namespace adit::token {
 
 struct EngineOptions {
@@ -56,3 +58,5 @@ class TokenEngine {
                                                        const std::string& route = {});
 
 }  // namespace adit::token
+
+#pragma GCC visibility pop

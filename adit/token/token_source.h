@@ -15,6 +15,8 @@
 #include "adit/token/refresh_policy.h"
 #include "adit/token/token.h"
 
+#pragma GCC visibility push(default)
+
 namespace adit {
 
 namespace token {
@@ -118,3 +120,5 @@ class TokenSource {
                                        const token::RefreshPolicy& policy = {});
 
 }  // namespace adit
+
+#pragma GCC visibility pop

@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 
+#pragma GCC visibility push(default)
+
 namespace adit::token {
 
 /// A record as a store keeps it: sealed (sealed_record.h), so that the store and whoever reads it learn nothing.
@@ -60,3 +62,5 @@ class TokenStore {
 [[nodiscard]] std::shared_ptr<TokenStore> open_store(std::string_view url);
 
 }  // namespace adit::token
+
+#pragma GCC visibility pop

@@ -11,6 +11,8 @@
 #include "adit/ims/client.h"
 #include "adit/ims/token_claims.h"
 
+#pragma GCC visibility push(default)
+
 namespace adit::token {
 
 struct ValidationOptions {
@@ -61,3 +63,5 @@ struct ValidatedToken {
                                       const std::optional<ims::Ims>& ims = std::nullopt);
 
 }  // namespace adit::token
+
+#pragma GCC visibility pop
