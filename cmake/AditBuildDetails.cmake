@@ -1,6 +1,7 @@
 # generated/cli/build_details.h: what `adit version` tells of the build. Looked at in every build, for commits come between two runs of CMake; written
 # only where it changed. Included by CMakeLists.txt, and run as a script (-P) by the target.
 if(CMAKE_SCRIPT_MODE_FILE)
+  cmake_policy(VERSION 3.25)
   set(commit "")
   execute_process(COMMAND git -C ${SOURCE} describe --always --dirty --abbrev=12 --exclude=* OUTPUT_VARIABLE commit ERROR_QUIET OUTPUT_STRIP_TRAILING_WHITESPACE)
   file(CONFIGURE OUTPUT ${HEADER} CONTENT "#pragma once\n\n#define ADIT_COMMIT \"@commit@\"\n#define ADIT_BUILD_TYPE \"@BUILD_TYPE@\"\n" @ONLY)

@@ -18,6 +18,6 @@ if(ADIT_BUILD_BENCHMARKS)
 endif()
 
 # Keep Boost to what we use of it: no deprecated spellings, no auto-linking, and Asio without its old interfaces.
-add_compile_definitions(BOOST_ASIO_NO_DEPRECATED BOOST_BEAST_USE_STD_STRING_VIEW)
+add_compile_definitions(BOOST_ASIO_NO_DEPRECATED)
 # hiredis asks for it, and a precompiled header serves only files with the same definitions.
 add_compile_definitions(_FILE_OFFSET_BITS=64)

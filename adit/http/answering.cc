@@ -1,0 +1,78 @@
+#include "adit/http/answering.h"
+
+#include <atomic>
+#include <exception>
+#include <utility>
+
+#include <boost/asio/post.hpp>
+
+#include "adit/base/error.h"
+#include "adit/base/log.h"
+#include "adit/base/secret.h"
+#include "adit/base/text.h"
+
+namespace adit::http {
+
+ServerResponse no_answer() { return ServerResponse::text(500, "The server failed to answer.\n"); }
+
+struct Reply::Once {
+  explicit Once(Send with_send) : send(std::move(with_send)) {}
+  Once(const Once&) = delete;
+  Once& operator=(const Once&) = delete;
+  ~Once() { answer(no_answer); }
+
+  template <typename Make>
+  void answer(Make make) {
+    if (!answered.test_and_set()) std::exchange(send, nullptr)(make());
+  }
+
+  std::atomic_flag answered;
+  Send send;
+};
+
+Reply::Reply(Send send) : once_(std::make_shared<Once>(std::move(send))) {}
+
+void Reply::operator()(ServerResponse response) const {
+  once_->answer([&] { return std::move(response); });
+}
+
+namespace {
+
+/// Runs the call; false where it threw, which is in the log then.
+template <typename Call>
+bool succeeds(Call call, const std::string& method, const std::string& path) {
+  const auto say = [&](auto... why) { log(LogLevel::error, cat(method, ' ', path, ": the handler failed", why...)); };
+  try {
+    call();
+    return true;
+  } catch (const Error& error) {
+    say(": ", error.code(), ": ", error.message());
+  } catch (const std::exception& error) {
+    say(": ", error.what());
+  } catch (...) {
+    say();
+  }
+  return false;
+}
+
+}  // namespace
+
+void answer(const AsyncHandler& handler, ServerRequest request, Reply::Send send) {
+  const Reply reply(std::move(send));
+  const auto method = request.method;
+  const auto path = request.path;
+  if (!succeeds([&] { handler(std::move(request), reply); }, method, path)) reply(no_answer());
+}
+
+AsyncHandler on_threads(Handler handler, boost::asio::thread_pool& workers) {
+  return [handler = std::move(handler), &workers](ServerRequest request, Reply reply) {
+    boost::asio::post(workers, [&handler, request = std::move(request), reply = std::move(reply)]() mutable {
+      auto response = no_answer();
+      succeeds([&] { response = handler(request); }, request.method, request.path);
+      wipe(request.body.data(), request.body.size());
+      reply(std::move(response));
+    });
+  };
+}
+
+}  // namespace adit::http
