@@ -55,14 +55,14 @@ void build(const BuildRequest& request) {
 
 }  // namespace
 
-void add_build(CLI::App& program) {
-  auto* command =
-      program.add_subcommand("build", "Compile the project's C++ actions, or one of them, to dist/PACKAGE/ACTION/exec");
+void add_build(Command program) {
+  auto command =
+      program.add_command("build", "Compile the project's C++ actions, or one of them, to dist/PACKAGE/ACTION/exec");
   auto request = std::make_shared<BuildRequest>();
-  command->add_option("ACTION", request->action, "package/action, or action where that is unique; default: all");
-  command->add_option("--project", request->project, "A folder of the project; default: the current one")
-      ->type_name("DIR");
-  command->callback([request] { build(*request); });
+  command.add_option("ACTION", request->action, "package/action, or action where that is unique; default: all");
+  command.add_option("--project", request->project, "A folder of the project; default: the current one")
+      .type_name("DIR");
+  command.run([request] { build(*request); });
 }
 
 }  // namespace adit::cli

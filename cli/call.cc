@@ -286,40 +286,36 @@ void run(const CallRequest& call) {
 
 }  // namespace
 
-void add_call(CLI::App& program) {
-  auto* command = program.add_subcommand(
+void add_call(Command program) {
+  auto command = program.add_command(
       "call", "Send a request to an API, with token, key and organisation filled in for Adobe's hosts alone");
   const auto call = std::make_shared<CallRequest>();
-  command->add_option("url", call->url, "http or https")->required()->type_name("URL");
-  command->add_option("-X,--request", call->method, "The method; otherwise GET, or POST with -d")->type_name("METHOD");
+  command.add_option("url", call->url, "http or https").required().type_name("URL");
+  command.add_option("-X,--request", call->method, "The method; otherwise GET, or POST with -d").type_name("METHOD");
   command
-      ->add_option("-H,--header", call->headers,
-                   "A header, in place of what would be filled in; several times. 'NAME:' leaves it out, 'NAME;' sends "
-                   "it empty")
-      ->type_name("'NAME: VALUE'")
-      ->allow_extra_args(false)
-      ->take_all();
+      .add_option("-H,--header", call->headers,
+                  "A header, in place of what would be filled in; several times. 'NAME:' leaves it out, 'NAME;' sends "
+                  "it empty")
+      .type_name("'NAME: VALUE'")
+      .repeatable();
   command
-      ->add_option("-d,--data", call->data,
-                   "The body: text, @FILE, or - for stdin; files are streamed. JSON text and *.json are sent as "
-                   "application/json, all else as a form unless -H content-type says otherwise")
-      ->type_name("DATA")
-      ->allow_extra_args(false)
-      ->take_all();
-  command->add_option("-o,--output", call->output, "Write the answer's body there, once it is whole")
-      ->type_name("FILE");
-  command->add_flag("-i,--include", call->include, "Show status and headers before the body");
-  command->add_option("--retry", call->retries, "Repeats after 429 and 503 (3)")->check(CLI::Range(0, 100));
-  command->add_option("--max-time", call->max_time, "For the whole of one request: seconds, or 90s, 10m")
-      ->type_name("TIME");
+      .add_option("-d,--data", call->data,
+                  "The body: text, @FILE, or - for stdin; files are streamed. JSON text and *.json are sent as "
+                  "application/json, all else as a form unless -H content-type says otherwise")
+      .type_name("DATA")
+      .repeatable();
+  command.add_option("-o,--output", call->output, "Write the answer's body there, once it is whole").type_name("FILE");
+  command.add_flag("-i,--include", call->include, "Show status and headers before the body");
+  command.add_option("--retry", call->retries, "Repeats after 429 and 503 (3)").in_range(0, 100);
+  command.add_option("--max-time", call->max_time, "For the whole of one request: seconds, or 90s, 10m")
+      .type_name("TIME");
   command
-      ->add_option("--api-host", call->hosts,
-                   "A further host that gets the token: api.example.com, *.example.com, http://127.0.0.1:PORT")
-      ->type_name("HOST")
-      ->allow_extra_args(false)
-      ->take_all();
-  call->options.add_to(*command);
-  command->callback([call] { run(*call); });
+      .add_option("--api-host", call->hosts,
+                  "A further host that gets the token: api.example.com, *.example.com, http://127.0.0.1:PORT")
+      .type_name("HOST")
+      .repeatable();
+  call->options.add_to(command);
+  command.run([call] { run(*call); });
 }
 
 }  // namespace adit::cli

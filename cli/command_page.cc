@@ -1,5 +1,7 @@
 #include "cli/command_page.h"
 
+#include <CLI/CLI.hpp>
+
 #include "adit/base/text.h"
 #include "cli/common_options.h"
 

@@ -25,13 +25,13 @@ Flags& flags() {
   return given;
 }
 
-void add_to(CLI::App& app) {
-  auto* quiet = app.add_flag("-q,--quiet", flags().quiet, "Nothing but the result and errors");
-  auto* verbose = app.add_flag("-v,--verbose", flags().verbose, "Each step, with its time, on stderr as it happens");
-  auto* no_color = app.add_flag("--no-color", flags().no_color, "No colours; so too where NO_COLOR is set");
-  auto* yes = app.add_flag("-y,--yes", flags().yes, "Ask nothing: yes to every question");
-  for (auto* option : {quiet, verbose, no_color, yes}) option->group(kCommonGroup);
-  for (auto* command : app.get_subcommands([](const CLI::App*) { return true; })) add_to(*command);
+void add_to(Command app) {
+  auto quiet = app.add_flag("-q,--quiet", flags().quiet, "Nothing but the result and errors");
+  auto verbose = app.add_flag("-v,--verbose", flags().verbose, "Each step, with its time, on stderr as it happens");
+  auto no_color = app.add_flag("--no-color", flags().no_color, "No colours; so too where NO_COLOR is set");
+  auto yes = app.add_flag("-y,--yes", flags().yes, "Ask nothing: yes to every question");
+  for (const auto& option : {quiet, verbose, no_color, yes}) option.group(kCommonGroup);
+  for (const auto& command : app.commands()) add_to(command);
 }
 
 /// The configuration file's word, for the process environment's was read by the log itself.
@@ -68,9 +68,9 @@ void take_effect() {
 
 }  // namespace
 
-void add_common_options(CLI::App& program) {
+void add_common_options(Command program) {
   add_to(program);
-  program.parse_complete_callback(take_effect);
+  program.before_run(take_effect);
 }
 
 }  // namespace adit::cli

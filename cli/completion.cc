@@ -7,6 +7,8 @@
 #include <optional>
 #include <utility>
 
+#include <CLI/CLI.hpp>
+
 #include "adit/app/project.h"
 #include "adit/base/error.h"
 #include "adit/base/text.h"

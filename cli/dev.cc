@@ -183,23 +183,21 @@ void serve(const DevRequest& request) {
 
 }  // namespace
 
-void add_dev(CLI::App& program) {
+void add_dev(Command program) {
   auto request = std::make_shared<DevRequest>();
-  auto* command = program.add_subcommand(
+  auto command = program.add_command(
       "dev", "Serve the project's actions on this machine, for development; what changes is built and applied");
-  command->add_option("--port", request->port, "The port; 0 picks a free one")
-      ->capture_default_str()
-      ->check(CLI::Range(0, 65'535));
-  command->add_option("--host", request->host, "The address to listen at; others than this machine may come in then")
-      ->capture_default_str();
-  command->add_flag("--http", request->http, "HTTP, in place of HTTPS with a certificate of its own");
-  request->ims.add_to(*command);
-  command->add_option("--env-file", request->env_file, "Instead of the project's .env")->type_name("FILE");
-  command->add_option("--project", request->project, "A folder of the project; default: the current one")
-      ->type_name("DIR");
-  command->add_flag("--json", request->as_json, "All that is said, as one JSON object a line on stdout");
-  command->footer(std::string(kFooter));
-  command->callback([request] {
+  command.add_option("--port", request->port, "The port; 0 picks a free one").shows_default().in_range(0, 65'535);
+  command.add_option("--host", request->host, "The address to listen at; others than this machine may come in then")
+      .shows_default();
+  command.add_flag("--http", request->http, "HTTP, in place of HTTPS with a certificate of its own");
+  request->ims.add_to(command);
+  command.add_option("--env-file", request->env_file, "Instead of the project's .env").type_name("FILE");
+  command.add_option("--project", request->project, "A folder of the project; default: the current one")
+      .type_name("DIR");
+  command.add_flag("--json", request->as_json, "All that is said, as one JSON object a line on stdout");
+  command.footer(std::string(kFooter));
+  command.run([request] {
     try {
       serve(*request);
     } catch (const Error& error) {

@@ -220,46 +220,43 @@ void run(const Flags& flags) {
 
 }  // namespace
 
-void add_emulator(CLI::App& program) {
+void add_emulator(Command program) {
   auto flags = std::make_shared<Flags>();
-  auto* command = program.add_subcommand(
-      "emulator", "Run IMS and the APIs behind it on this machine, for work without an account.");
-  command->add_option("--port", flags->port, "The port; 0 picks a free one")
-      ->capture_default_str()
-      ->check(CLI::Range(0, 65'535));
-  command->add_option("--host", flags->host, "The address to listen at")->capture_default_str();
-  command->add_option("--env-file", flags->env_file, "A .env whose credentials are registered as a client")
-      ->type_name("FILE");
-  command->add_option("--clients", flags->clients_file, "Clients to register, in YAML (see below)")->type_name("FILE");
+  auto command =
+      program.add_command("emulator", "Run IMS and the APIs behind it on this machine, for work without an account.");
+  command.add_option("--port", flags->port, "The port; 0 picks a free one").shows_default().in_range(0, 65'535);
+  command.add_option("--host", flags->host, "The address to listen at").shows_default();
+  command.add_option("--env-file", flags->env_file, "A .env whose credentials are registered as a client")
+      .type_name("FILE");
+  command.add_option("--clients", flags->clients_file, "Clients to register, in YAML (see below)").type_name("FILE");
   command
-      ->add_option("--token-lifetime", flags->token_lifetime,
-                   "How long tokens live: 30s, 10m, 24h, or seconds (default: 24 hours)")
-      ->type_name("DURATION");
-  command->add_option("--fault", flags->faults, "Something to go wrong (see below); may be repeated")
-      ->type_name("FAULT")
-      ->allow_extra_args(false);
-  command->add_flag("--tls", flags->tls, "HTTPS, with a certificate of a CA made for this run (see below)");
-  command->add_option("--ca-out", flags->ca_out, "Where the CA's certificate is written, PEM")->type_name("FILE");
-  command->add_option("--http-port", flags->http_port, "With --tls: plain HTTP at this port too; 0 picks a free one")
-      ->check(CLI::Range(0, 65'535));
-  command->add_option("--token-rate", flags->token_rate, "Token requests a client may make: 10/1m, 5/s")
-      ->type_name("RATE");
-  command->add_option("--api-rate", flags->api_rate, "API calls a client may make: 100/1m")->type_name("RATE");
-  command->add_option("--max-body", flags->max_body, "Bytes of a request's body; past them 413")->capture_default_str();
-  command->add_option("--max-header", flags->max_header, "Bytes of a request's header; past them 431")
-      ->check(CLI::Range(256U, 1U << 24U))
-      ->capture_default_str();
-  command->add_option("--max-connections", flags->max_connections, "Connections at once; past them 503")
-      ->capture_default_str();
-  command->add_option("--idle-timeout", flags->idle_timeout, "Connections without a request are closed after this")
-      ->type_name("DURATION")
-      ->capture_default_str();
-  command->add_option("--request-timeout", flags->request_timeout, "Requests that are not whole by then are 408")
-      ->type_name("DURATION")
-      ->capture_default_str();
-  command->add_flag("--json", flags->json, "Log requests as JSON, one object a line (see below)");
-  command->footer(std::string(kFooter));
-  command->callback([flags] { run(*flags); });
+      .add_option("--token-lifetime", flags->token_lifetime,
+                  "How long tokens live: 30s, 10m, 24h, or seconds (default: 24 hours)")
+      .type_name("DURATION");
+  command.add_option("--fault", flags->faults, "Something to go wrong (see below); may be repeated")
+      .type_name("FAULT")
+      .repeatable();
+  command.add_flag("--tls", flags->tls, "HTTPS, with a certificate of a CA made for this run (see below)");
+  command.add_option("--ca-out", flags->ca_out, "Where the CA's certificate is written, PEM").type_name("FILE");
+  command.add_option("--http-port", flags->http_port, "With --tls: plain HTTP at this port too; 0 picks a free one")
+      .in_range(0, 65'535);
+  command.add_option("--token-rate", flags->token_rate, "Token requests a client may make: 10/1m, 5/s")
+      .type_name("RATE");
+  command.add_option("--api-rate", flags->api_rate, "API calls a client may make: 100/1m").type_name("RATE");
+  command.add_option("--max-body", flags->max_body, "Bytes of a request's body; past them 413").shows_default();
+  command.add_option("--max-header", flags->max_header, "Bytes of a request's header; past them 431")
+      .in_range(256U, 1U << 24U)
+      .shows_default();
+  command.add_option("--max-connections", flags->max_connections, "Connections at once; past them 503").shows_default();
+  command.add_option("--idle-timeout", flags->idle_timeout, "Connections without a request are closed after this")
+      .type_name("DURATION")
+      .shows_default();
+  command.add_option("--request-timeout", flags->request_timeout, "Requests that are not whole by then are 408")
+      .type_name("DURATION")
+      .shows_default();
+  command.add_flag("--json", flags->json, "Log requests as JSON, one object a line (see below)");
+  command.footer(std::string(kFooter));
+  command.run([flags] { run(*flags); });
 }
 
 }  // namespace adit::cli

@@ -181,22 +181,21 @@ void run_import(const ImportRequest& request) {
 
 }  // namespace
 
-void add_import(CLI::App& program) {
-  auto* command = program.add_subcommand("import", "Put the Developer Console's downloads, or an .aio, into .env");
+void add_import(Command program) {
+  auto command = program.add_command("import", "Put the Developer Console's downloads, or an .aio, into .env");
   const auto request = std::make_shared<ImportRequest>();
   command
-      ->add_option("FILE", request->file,
-                   "Workspace JSON, a credential's JSON, config.zip with key and certificate, or .aio")
-      ->required();
-  auto* replace = command->add_flag("--replace", request->replace, "Replace values that exist; the old file is kept");
-  command->add_flag("--keep", request->keep, "Keep values that exist")->excludes(replace);
-  command->add_option("--credential", request->credential, "Which one, where the file holds several")
-      ->type_name("NAME");
-  command->add_flag("--dry-run", request->dry_run, "Only say what would be done");
-  command->add_option("--env-file", request->env_file, "Instead of the project's .env")->type_name("FILE");
-  command->add_option("--project", request->project, "The project's folder")->type_name("DIR");
-  command->add_flag("--json", request->json, "What was added, replaced and kept, as JSON");
-  command->callback([request] { run_import(*request); });
+      .add_option("FILE", request->file,
+                  "Workspace JSON, a credential's JSON, config.zip with key and certificate, or .aio")
+      .required();
+  auto replace = command.add_flag("--replace", request->replace, "Replace values that exist; the old file is kept");
+  command.add_flag("--keep", request->keep, "Keep values that exist").excludes(replace);
+  command.add_option("--credential", request->credential, "Which one, where the file holds several").type_name("NAME");
+  command.add_flag("--dry-run", request->dry_run, "Only say what would be done");
+  command.add_option("--env-file", request->env_file, "Instead of the project's .env").type_name("FILE");
+  command.add_option("--project", request->project, "The project's folder").type_name("DIR");
+  command.add_flag("--json", request->json, "What was added, replaced and kept, as JSON");
+  command.run([request] { run_import(*request); });
 }
 
 }  // namespace adit::cli

@@ -181,33 +181,33 @@ void keys(const ImsRequest& request) {
 
 }  // namespace
 
-void add_ims(CLI::App& program) {
-  auto* group = program.add_subcommand("ims", "Ask IMS about tokens, and rotate client secrets");
-  group->require_subcommand(1);
+void add_ims(Command program) {
+  auto group = program.add_command("ims", "Ask IMS about tokens, and rotate client secrets");
+  group.require_command();
   const auto request = std::make_shared<ImsRequest>();
   const auto add = [&](const std::string& name, const std::string& what, void (*run)(const ImsRequest&),
                        bool token = true) {
-    auto* command = group->add_subcommand(name, what);
+    auto command = group.add_command(name, what);
     if (token)
-      command->add_option("token", request->token, "The token, or - for stdin; otherwise the project's own")
-          ->type_name("TOKEN");
-    command->add_flag("--json", request->json, "As JSON; so too where stdout is no terminal");
-    request->options.add_to(*command);
-    command->callback([request, run] {
+      command.add_option("token", request->token, "The token, or - for stdin; otherwise the project's own")
+          .type_name("TOKEN");
+    command.add_flag("--json", request->json, "As JSON; so too where stdout is no terminal");
+    request->options.add_to(command);
+    command.run([request, run] {
       const Waiting waiting("Asking IMS");
       run(*request);
     });
     return command;
   };
   add("validate", "Ask IMS whether a token is valid; exit code 1 where it is not", validate)
-      ->add_option("--client-id", request->client_id, "The client it must be of; otherwise the one that it names")
-      ->type_name("ID");
+      .add_option("--client-id", request->client_id, "The client it must be of; otherwise the one that it names")
+      .type_name("ID");
   add("invalidate", "Make a token, and what was made from it, worthless", invalidate);
   add("profile", "Who the token stands for", profile)
-      ->add_flag("--userinfo", request->userinfo, "By OpenID Connect's userinfo");
+      .add_flag("--userinfo", request->userinfo, "By OpenID Connect's userinfo");
   add("organizations", "The organisations of the token's owner", organizations);
   add("keys", "The keys that sign IMS's access tokens, as a JWK set", keys, false);
-  add_ims_secrets(*group);
+  add_ims_secrets(group);
 }
 
 }  // namespace adit::cli

@@ -46,12 +46,12 @@ http::ClientOptions OpenedIms::client_options(const Environment& environment) co
   return options;
 }
 
-void ImsOption::add_to(CLI::App& command) {
+void ImsOption::add_to(Command command) {
   command
       .add_option(
           "--ims", text_,
           "The IMS: local (an emulator in this process), prod, stage or a URL; otherwise ADIT_IMS, AIO_CLI_ENV, prod")
-      ->type_name("IMS");
+      .type_name("IMS");
 }
 
 OpenedIms ImsOption::open(const Environment& environment, const json::object* params) const {

@@ -5,13 +5,12 @@
 #include <utility>
 #include <vector>
 
-#include <CLI/CLI.hpp>
-
 #include "adit/base/environment.h"
 #include "adit/base/json.h"
 #include "adit/emulator/emulator.h"
 #include "adit/http/client.h"
 #include "adit/ims/environment.h"
+#include "cli/command_line.h"
 
 namespace adit::cli {
 
@@ -35,7 +34,7 @@ struct OpenedIms {
 class ImsOption {
  public:
   /// The command must not outlive this.
-  void add_to(CLI::App& command);
+  void add_to(Command command);
 
   /// Without the flag: ADIT_IMS of the environment, else stage or prod as ims::Ims::from_environment decides. `local`
   /// starts the emulator with the credentials found in the environment and, where given, in an action's mapped

@@ -137,21 +137,21 @@ void rotate(const SecretsRequest& request) {
 
 }  // namespace
 
-void add_ims_secrets(CLI::App& ims) {
-  auto* group = ims.add_subcommand("secrets", "The credential's client secrets, by the Developer Console's API");
-  group->require_subcommand(1);
+void add_ims_secrets(Command ims) {
+  auto group = ims.add_command("secrets", "The credential's client secrets, by the Developer Console's API");
+  group.require_command();
   const auto request = std::make_shared<SecretsRequest>();
   const auto make = [&](const std::string& name, const std::string& what, void (*run)(const SecretsRequest&)) {
-    auto* command = group->add_subcommand(name, what);
-    command->add_option("--org", request->org, "The organisation's number in the Console; otherwise ADIT_CONSOLE_ORG")
-        ->type_name("NUMBER");
+    auto command = group.add_command(name, what);
+    command.add_option("--org", request->org, "The organisation's number in the Console; otherwise ADIT_CONSOLE_ORG")
+        .type_name("NUMBER");
     command
-        ->add_option("--credential", request->credential,
-                     "The credential's number in the Console; otherwise ADIT_CONSOLE_CREDENTIAL")
-        ->type_name("NUMBER");
-    command->add_flag("--json", request->json, "As JSON; so too where stdout is no terminal");
-    request->options.add_to(*command);
-    command->callback([request, run] {
+        .add_option("--credential", request->credential,
+                    "The credential's number in the Console; otherwise ADIT_CONSOLE_CREDENTIAL")
+        .type_name("NUMBER");
+    command.add_flag("--json", request->json, "As JSON; so too where stdout is no terminal");
+    request->options.add_to(command);
+    command.run([request, run] {
       const Waiting waiting("Asking the Developer Console");
       run(*request);
     });
@@ -159,11 +159,11 @@ void add_ims_secrets(CLI::App& ims) {
   };
   make("list", "The secrets' ids and times; their values are told once only", list);
   make("add", "Add a second secret and print it", add);
-  make("remove", "Remove a secret by its uuid", remove)->add_option("uuid", request->uuid, "Of the secret")->required();
-  auto* rotating = make("rotate", "Add a secret, prove it, write it to .env, and only then remove the old one", rotate);
-  rotating->add_option("--wait", request->wait, "How long the new secret may take to work: seconds, or 90s, 2m")
-      ->type_name("TIME");
-  rotating->add_flag("--keep-old", request->keep_old, "Leave the old secret, for others who still use it");
+  make("remove", "Remove a secret by its uuid", remove).add_option("uuid", request->uuid, "Of the secret").required();
+  auto rotating = make("rotate", "Add a secret, prove it, write it to .env, and only then remove the old one", rotate);
+  rotating.add_option("--wait", request->wait, "How long the new secret may take to work: seconds, or 90s, 2m")
+      .type_name("TIME");
+  rotating.add_flag("--keep-old", request->keep_old, "Leave the old secret, for others who still use it");
 }
 
 }  // namespace adit::cli

@@ -1,10 +1,10 @@
 #pragma once
 
-#include <CLI/CLI.hpp>
+#include "cli/command_line.h"
 
 namespace adit::cli {
 
 /// `adit ims secrets list|add|remove|rotate`.
-void add_ims_secrets(CLI::App& ims);
+void add_ims_secrets(Command ims);
 
 }  // namespace adit::cli

@@ -174,25 +174,24 @@ void invoke(const InvokeRequest& request) {
 
 }  // namespace
 
-void add_invoke(CLI::App& program) {
-  auto* command = program.add_subcommand("invoke", "Run one action of the project once; its result is all of stdout");
+void add_invoke(Command program) {
+  auto command = program.add_command("invoke", "Run one action of the project once; its result is all of stdout");
   auto request = std::make_shared<InvokeRequest>();
-  command->add_option("ACTION", request->action,
-                      "package/action, or action where that is unique; default: the only one");
+  command.add_option("ACTION", request->action,
+                     "package/action, or action where that is unique; default: the only one");
   // Not a vector of pairs: CLI11 would read brackets in a value as a list.
   command
-      ->add_option("-p,--param", request->params,
-                   "A parameter; the value is JSON where it is JSON, text otherwise. Repeatable")
-      ->type_name("KEY VALUE")
-      ->type_size(2)
-      ->allow_extra_args(false);
-  command->add_option("-P,--param-file", request->param_file, "A JSON object of parameters")->type_name("FILE.json");
-  request->ims.add_to(*command);
-  command->add_option("--env-file", request->env_file, "Instead of the project's .env")->type_name("FILE");
-  command->add_option("--project", request->project, "A folder of the project; default: the current one")
-      ->type_name("DIR");
-  command->add_flag("--full", request->full, "The activation record instead of the result");
-  command->callback([request] {
+      .add_option("-p,--param", request->params,
+                  "A parameter; the value is JSON where it is JSON, text otherwise. Repeatable")
+      .type_name("KEY VALUE")
+      .repeatable_pair();
+  command.add_option("-P,--param-file", request->param_file, "A JSON object of parameters").type_name("FILE.json");
+  request->ims.add_to(command);
+  command.add_option("--env-file", request->env_file, "Instead of the project's .env").type_name("FILE");
+  command.add_option("--project", request->project, "A folder of the project; default: the current one")
+      .type_name("DIR");
+  command.add_flag("--full", request->full, "The activation record instead of the result");
+  command.run([request] {
     try {
       invoke(*request);
     } catch (const Error& error) {

@@ -17,12 +17,12 @@ jwt::Algorithm algorithm_named(const std::string& name) {
   return *algorithm;
 }
 
-void add_jwt(CLI::App& program) {
-  auto* group = program.add_subcommand("jwt", "Make, explain and verify JSON Web Tokens");
-  group->require_subcommand(1);
-  add_jwt_decode(*group);
-  add_jwt_sign(*group);
-  add_jwt_verify(*group);
+void add_jwt(Command program) {
+  auto group = program.add_command("jwt", "Make, explain and verify JSON Web Tokens");
+  group.require_command();
+  add_jwt_decode(group);
+  add_jwt_sign(group);
+  add_jwt_verify(group);
 }
 
 }  // namespace adit::cli

@@ -2,17 +2,16 @@
 
 #include <string>
 
-#include <CLI/CLI.hpp>
-
 #include "adit/base/error.h"
 #include "adit/jwt/signing_key.h"
+#include "cli/command_line.h"
 
 namespace adit::cli {
 
 /// The subcommands of `adit jwt`, each in a file of its own.
-void add_jwt_decode(CLI::App& group);
-void add_jwt_sign(CLI::App& group);
-void add_jwt_verify(CLI::App& group);
+void add_jwt_decode(Command group);
+void add_jwt_sign(Command group);
+void add_jwt_verify(Command group);
 
 /// An option's value that makes no sense: exit code 2.
 [[nodiscard]] Error wrong_option(std::string message, std::string hint);

@@ -148,12 +148,12 @@ void decode(const DecodeRequest& request) {
 
 }  // namespace
 
-void add_jwt_decode(CLI::App& group) {
+void add_jwt_decode(Command group) {
   const auto request = std::make_shared<DecodeRequest>();
-  auto* decoding = group.add_subcommand("decode", "Explain a token, also one that was cut off; nothing is verified");
-  decoding->add_option("token", request->token, "The token; - or nothing: from stdin")->type_name("TOKEN");
-  decoding->add_flag("--json", request->json, "As JSON");
-  decoding->callback([request] { decode(*request); });
+  auto decoding = group.add_command("decode", "Explain a token, also one that was cut off; nothing is verified");
+  decoding.add_option("token", request->token, "The token; - or nothing: from stdin").type_name("TOKEN");
+  decoding.add_flag("--json", request->json, "As JSON");
+  decoding.run([request] { decode(*request); });
 }
 
 }  // namespace adit::cli

@@ -119,30 +119,26 @@ void sign(const SignRequest& request) {
 
 }  // namespace
 
-void add_jwt_sign(CLI::App& group) {
+void add_jwt_sign(Command group) {
   const auto request = std::make_shared<SignRequest>();
-  auto* signing =
-      group.add_subcommand("sign", "Sign claims; without any, the assertion for the project's JWT exchange");
-  signing->add_option("--claims", request->claims, "The claims as a JSON object: text, @FILE, or - for stdin")
-      ->type_name("JSON");
-  signing->add_option("--claim", request->claim, "One claim, JSON or text; several times")
-      ->type_name("NAME=VALUE")
-      ->allow_extra_args(false)
-      ->take_all();
-  signing->add_option("--header", request->header, "A member of the header, such as kid=…")
-      ->type_name("NAME=VALUE")
-      ->allow_extra_args(false)
-      ->take_all();
+  auto signing = group.add_command("sign", "Sign claims; without any, the assertion for the project's JWT exchange");
+  signing.add_option("--claims", request->claims, "The claims as a JSON object: text, @FILE, or - for stdin")
+      .type_name("JSON");
+  signing.add_option("--claim", request->claim, "One claim, JSON or text; several times")
+      .type_name("NAME=VALUE")
+      .repeatable();
+  signing.add_option("--header", request->header, "A member of the header, such as kid=…")
+      .type_name("NAME=VALUE")
+      .repeatable();
   signing
-      ->add_option("--key", request->key,
-                   "The private key's file; otherwise JWT_PRIVATE_KEY (passphrase: JWT_PRIVATE_KEY_PASSPHRASE)")
-      ->type_name("FILE");
-  signing->add_option("--alg", request->algorithm, cat(kAlgorithms, "; otherwise the key's own"))->type_name("ALG");
-  signing->add_option("--expires-in", request->expires, "Sets iat and exp: seconds, or 90s, 10m, 2h")
-      ->type_name("TIME");
-  signing->add_flag("--json", request->json, "The token, its algorithm and its claims as JSON");
-  request->options.add_to(*signing);
-  signing->callback([request] { sign(*request); });
+      .add_option("--key", request->key,
+                  "The private key's file; otherwise JWT_PRIVATE_KEY (passphrase: JWT_PRIVATE_KEY_PASSPHRASE)")
+      .type_name("FILE");
+  signing.add_option("--alg", request->algorithm, cat(kAlgorithms, "; otherwise the key's own")).type_name("ALG");
+  signing.add_option("--expires-in", request->expires, "Sets iat and exp: seconds, or 90s, 10m, 2h").type_name("TIME");
+  signing.add_flag("--json", request->json, "The token, its algorithm and its claims as JSON");
+  request->options.add_to(signing);
+  signing.run([request] { sign(*request); });
 }
 
 }  // namespace adit::cli

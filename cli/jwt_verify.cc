@@ -129,27 +129,26 @@ void verify(const VerifyRequest& request) {
 
 }  // namespace
 
-void add_jwt_verify(CLI::App& group) {
+void add_jwt_verify(Command group) {
   const auto request = std::make_shared<VerifyRequest>();
-  auto* verifying =
-      group.add_subcommand("verify", "Verify a token's signature and times; exit code 1 where it does not count");
+  auto verifying =
+      group.add_command("verify", "Verify a token's signature and times; exit code 1 where it does not count");
+  verifying.add_option("token", request->token, "The token, compact or in JSON serialisation; - or nothing: from stdin")
+      .type_name("TOKEN");
   verifying
-      ->add_option("token", request->token, "The token, compact or in JSON serialisation; - or nothing: from stdin")
-      ->type_name("TOKEN");
-  verifying
-      ->add_option("--keys,--jwks,--key,--cert", request->keys,
-                   "A JWK set, a JWK, a public key or a certificate: a file, or a URL; otherwise IMS's keys")
-      ->type_name("FILE|URL");
-  verifying->add_option("--alg", request->algorithms, "The algorithms that count; otherwise those of the keys")
-      ->type_name("ALG")
-      ->allow_extra_args(false)
-      ->delimiter(',');
-  verifying->add_option("--audience", request->audience, "What aud must name")->type_name("AUD");
-  verifying->add_option("--issuer", request->issuer, "What iss must be")->type_name("ISS");
-  verifying->add_flag("--ignore-times", request->ignore_times, "Judge the signature alone, not exp and nbf");
-  verifying->add_flag("--json", request->json, "As JSON");
-  request->options.add_to(*verifying);
-  verifying->callback([request] { verify(*request); });
+      .add_option("--keys,--jwks,--key,--cert", request->keys,
+                  "A JWK set, a JWK, a public key or a certificate: a file, or a URL; otherwise IMS's keys")
+      .type_name("FILE|URL");
+  verifying.add_option("--alg", request->algorithms, "The algorithms that count; otherwise those of the keys")
+      .type_name("ALG")
+      .repeatable()
+      .separated_by(',');
+  verifying.add_option("--audience", request->audience, "What aud must name").type_name("AUD");
+  verifying.add_option("--issuer", request->issuer, "What iss must be").type_name("ISS");
+  verifying.add_flag("--ignore-times", request->ignore_times, "Judge the signature alone, not exp and nbf");
+  verifying.add_flag("--json", request->json, "As JSON");
+  request->options.add_to(verifying);
+  verifying.run([request] { verify(*request); });
 }
 
 }  // namespace adit::cli

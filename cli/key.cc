@@ -253,18 +253,18 @@ void generate(const KeyRequest& request) {
   }
 }
 
-CLI::App* add_one(CLI::App& parent, const char* name, const char* about, const std::shared_ptr<KeyRequest>& request,
-                  void (*work)(const KeyRequest&)) {
-  auto* command = parent.add_subcommand(name, about);
-  command->add_flag("--json", request->json, "As JSON");
-  command->callback([request, work] { work(*request); });
+Command add_one(Command parent, const char* name, const char* about, const std::shared_ptr<KeyRequest>& request,
+                void (*work)(const KeyRequest&)) {
+  auto command = parent.add_command(name, about);
+  command.add_flag("--json", request->json, "As JSON");
+  command.run([request, work] { work(*request); });
   return command;
 }
 
-void add_source(CLI::App& command, const std::shared_ptr<KeyRequest>& request, bool required) {
-  auto* file = command.add_option("FILE", request->source, "A key in any shape, a .env file, or - for stdin");
+void add_source(Command command, const std::shared_ptr<KeyRequest>& request, bool required) {
+  auto file = command.add_option("FILE", request->source, "A key in any shape, a .env file, or - for stdin");
   if (required) {
-    file->required();
+    file.required();
   } else {
     request->source = ".env";
   }
@@ -273,26 +273,26 @@ void add_source(CLI::App& command, const std::shared_ptr<KeyRequest>& request, b
 
 }  // namespace
 
-void add_key(CLI::App& program) {
-  auto* key = program.add_subcommand("key", "Private keys: into .env, out of it, look at one, make one");
-  key->require_subcommand(1);
+void add_key(Command program) {
+  auto key = program.add_command("key", "Private keys: into .env, out of it, look at one, make one");
+  key.require_command();
   const auto encoding = std::make_shared<KeyRequest>();
-  add_source(*add_one(*key, "encode", "Print the line for .env", encoding, encode), encoding, true);
+  add_source(add_one(key, "encode", "Print the line for .env", encoding, encode), encoding, true);
   const auto decoding = std::make_shared<KeyRequest>();
-  add_source(*add_one(*key, "decode", "Print the key as PEM (PKCS#8)", decoding, decode), decoding, false);
+  add_source(add_one(key, "decode", "Print the key as PEM (PKCS#8)", decoding, decode), decoding, false);
   const auto showing = std::make_shared<KeyRequest>();
-  auto* shown = add_one(*key, "show", "Type, size, encoding, fingerprint; never the key", showing, show);
-  add_source(*shown, showing, false);
-  shown->add_option("--certificate", showing->certificate, "Tell whether the key fits this certificate (else exit 1)")
-      ->type_name("FILE");
+  auto shown = add_one(key, "show", "Type, size, encoding, fingerprint; never the key", showing, show);
+  add_source(shown, showing, false);
+  shown.add_option("--certificate", showing->certificate, "Tell whether the key fits this certificate (else exit 1)")
+      .type_name("FILE");
   const auto making = std::make_shared<KeyRequest>();
-  auto* made = add_one(*key, "generate", "Make a key and a certificate for the Developer Console", making, generate);
-  made->add_option("--bits", making->bits, "2048 or 4096 (2048)")->check(CLI::IsMember({2048, 4096}));
-  made->add_option("--days", making->days, "How long the certificate is valid (365)");
-  made->add_option("--subject", making->subject, "CN=…, O=…, OU=…, C=…, ST=…, L=…, emailAddress=… (CN=adit)");
-  made->add_option("--out", making->out, "PREFIX.key and PREFIX.crt, not private.key and certificate_pub.crt")
-      ->type_name("PREFIX");
-  made->add_flag("--force", making->force, "Replace files that exist");
+  auto made = add_one(key, "generate", "Make a key and a certificate for the Developer Console", making, generate);
+  made.add_option("--bits", making->bits, "2048 or 4096 (2048)").one_of({"2048", "4096"});
+  made.add_option("--days", making->days, "How long the certificate is valid (365)");
+  made.add_option("--subject", making->subject, "CN=…, O=…, OU=…, C=…, ST=…, L=…, emailAddress=… (CN=adit)");
+  made.add_option("--out", making->out, "PREFIX.key and PREFIX.crt, not private.key and certificate_pub.crt")
+      .type_name("PREFIX");
+  made.add_flag("--force", making->force, "Replace files that exist");
 }
 
 }  // namespace adit::cli

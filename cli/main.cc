@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include <CLI/CLI.hpp>
+
 #include "adit/base/error.h"
 #include "cli/command.h"
 #include "cli/common_options.h"
@@ -40,10 +42,11 @@ bool answer_machinery(const CLI::App& program, const std::vector<std::string>& w
 }
 
 int run(int argc, char** argv) {
-  CLI::App program("Access to Adobe APIs: tokens, App Builder actions in C++, and an emulator of IMS.", "adit");
-  program.set_version_flag("--version", version_text);
-  program.require_subcommand(1);
-  program.fallthrough(false);
+  CLI::App app("Access to Adobe APIs: tokens, App Builder actions in C++, and an emulator of IMS.", "adit");
+  app.set_version_flag("--version", version_text);
+  app.require_subcommand(1);
+  app.fallthrough(false);
+  const Command program(&app);
   add_new(program);
   add_invoke(program);
   add_dev(program);
@@ -63,16 +66,16 @@ int run(int argc, char** argv) {
   add_common_options(program);
 
   if (argc == 1) {
-    std::cerr << program.help();
+    std::cerr << app.help();
     return 2;
   }
-  if (answer_machinery(program, {argv + 1, argv + argc})) return 0;
+  if (answer_machinery(app, {argv + 1, argv + argc})) return 0;
   try {
-    program.parse(argc, argv);
+    app.parse(argc, argv);
   } catch (const CLI::Success& asked) {  // --help, --version
-    return program.exit(asked);
+    return app.exit(asked);
   } catch (const CLI::ParseError& wrong) {
-    std::cerr << "adit: " << usage_error(program, wrong) << '\n';
+    std::cerr << "adit: " << usage_error(app, wrong) << '\n';
     return 2;
   }
   if (!std::cout.flush())

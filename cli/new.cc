@@ -144,19 +144,19 @@ void make_project(const NewRequest& request) {
 
 }  // namespace
 
-void add_new(CLI::App& program) {
-  auto* command = program.add_subcommand("new", "Make a project that works at once: an action in C++, its tests, CI");
+void add_new(Command program) {
+  auto command = program.add_command("new", "Make a project that works at once: an action in C++, its tests, CI");
   const auto request = std::make_shared<NewRequest>();
-  command->add_option("DIR", request->folder, "The folder to make; it may be there if it is empty")->required();
+  command.add_option("DIR", request->folder, "The folder to make; it may be there if it is empty").required();
   std::vector<std::string> names;
   for (const auto& one : project_templates()) names.emplace_back(one.name);
   command
-      ->add_option("--template", request->chosen,
-                   "generic: asks an API of Adobe's; analytics: a report; webhook: takes events of Adobe I/O Events. "
-                   "Asked for on a terminal; otherwise generic")
-      ->check(CLI::IsMember(names));
-  command->add_flag("--json", request->json, "What was made, as JSON");
-  command->callback([request] { make_project(*request); });
+      .add_option("--template", request->chosen,
+                  "generic: asks an API of Adobe's; analytics: a report; webhook: takes events of Adobe I/O Events. "
+                  "Asked for on a terminal; otherwise generic")
+      .one_of(names);
+  command.add_flag("--json", request->json, "What was made, as JSON");
+  command.run([request] { make_project(*request); });
 }
 
 }  // namespace adit::cli

@@ -169,30 +169,30 @@ void package(PackageRequest request) {
 
 }  // namespace
 
-void add_package(CLI::App& program) {
-  auto* command = program.add_subcommand(
+void add_package(Command program) {
+  auto command = program.add_command(
       "package", "Build a C++ action and pack it with all that it needs, for a platform's containers");
   auto request = std::make_shared<PackageRequest>();
-  command->add_option("ACTION", request->action, "package/action, or action where that is unique");
+  command.add_option("ACTION", request->action, "package/action, or action where that is unique");
   command
-      ->add_option("--target", request->target,
-                   "nodejs: Adobe I/O Runtime, with a folder and a manifest for aio app deploy; native: OpenWhisk's "
-                   "dockerskeleton and actionloop; image: a folder with a Dockerfile")
-      ->required()
-      ->check(CLI::IsMember({"nodejs", "native", "image"}));
+      .add_option("--target", request->target,
+                  "nodejs: Adobe I/O Runtime, with a folder and a manifest for aio app deploy; native: OpenWhisk's "
+                  "dockerskeleton and actionloop; image: a folder with a Dockerfile")
+      .required()
+      .one_of({"nodejs", "native", "image"});
   command
-      ->add_option("-o,--output", request->output,
-                   "The zip or, for image, the folder; default: dist/PACKAGE/ACTION-TARGET.zip, ACTION-image")
-      ->type_name("FILE");
+      .add_option("-o,--output", request->output,
+                  "The zip or, for image, the folder; default: dist/PACKAGE/ACTION-TARGET.zip, ACTION-image")
+      .type_name("FILE");
   command
-      ->add_option("--program", request->program,
-                   "Pack this program, which is built already, instead of building the action; outside a project too")
-      ->type_name("FILE")
-      ->check(CLI::ExistingFile);
-  command->add_option("--project", request->project, "A folder of the project; default: the current one")
-      ->type_name("DIR");
-  command->add_flag("--json", request->json, "What was made, as JSON");
-  command->callback([request] { package(*request); });
+      .add_option("--program", request->program,
+                  "Pack this program, which is built already, instead of building the action; outside a project too")
+      .type_name("FILE")
+      .existing_file();
+  command.add_option("--project", request->project, "A folder of the project; default: the current one")
+      .type_name("DIR");
+  command.add_flag("--json", request->json, "What was made, as JSON");
+  command.run([request] { package(*request); });
 }
 
 }  // namespace adit::cli

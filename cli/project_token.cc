@@ -31,18 +31,17 @@ std::string route_of(const OpenedIms& opened) {
 
 }  // namespace
 
-void ProjectOptions::add_to(CLI::App& command) {
+void ProjectOptions::add_to(Command command) {
   command
       .add_option("--store", store,
                   "Where tokens are kept: memory:, file:FOLDER, redis://…, rediss://…, unix:SOCKET; otherwise "
                   "ADIT_TOKEN_STORE, then "
                   "adit/tokens in the user's cache folder")
-      ->type_name("STORE");
-  command.add_option("--grant", grant, "The credential to use where both are configured")
-      ->check(CLI::IsMember({"jwt", "oauth"}));
-  command.add_option("--env-file", env_file, "Instead of the project's .env")->type_name("FILE");
+      .type_name("STORE");
+  command.add_option("--grant", grant, "The credential to use where both are configured").one_of({"jwt", "oauth"});
+  command.add_option("--env-file", env_file, "Instead of the project's .env").type_name("FILE");
   command.add_option("--project", project, "The project's folder, instead of searching upwards from here")
-      ->type_name("DIR");
+      .type_name("DIR");
   ims.add_to(command);
 }
 

@@ -4,12 +4,11 @@
 #include <optional>
 #include <string>
 
-#include <CLI/CLI.hpp>
-
 #include "adit/app/inputs.h"
 #include "adit/credentials/credentials.h"
 #include "adit/http/client.h"
 #include "adit/token/token_engine.h"
+#include "cli/command_line.h"
 #include "cli/ims_option.h"
 
 namespace adit::cli {
@@ -23,7 +22,7 @@ struct ProjectOptions {
   ImsOption ims;
 
   /// The command must not outlive this.
-  void add_to(CLI::App& command);
+  void add_to(Command command);
   /// The project's settings; outside a project, those of the current folder, for `.env` is all that a token needs.
   [[nodiscard]] app::ProjectEnvironment settings() const;
   /// Throws Error (configuration) where the settings hold none.

@@ -158,8 +158,9 @@ std::string reference_markdown(const CLI::App& program) {
 
 void write_installed_texts(const CLI::App& program, const std::string& folder) {
   const fs::path place(folder);
-  for (const auto& page : command_pages(program))
-    write(place / "man" / (page_name(page.words) + ".1"), manual_page(page, program.get_name()));
+  const auto pages = command_pages(program);
+  for (const auto& page : pages)
+    write(place / "man" / (page_name(page.words) + ".1"), manual_page(page, pages.front().words));
   const auto script = [&](const char* shell, const char* name) {
     write(place / "completions" / name, std::string(completion_script(shell)));
   };

@@ -126,21 +126,21 @@ void run_token(const TokenRequest& request) {
 
 }  // namespace
 
-void add_token(CLI::App& program) {
-  auto* command = program.add_subcommand("token", "Print an access token, from the store or by an exchange");
+void add_token(Command program) {
+  auto command = program.add_command("token", "Print an access token, from the store or by an exchange");
   const auto request = std::make_shared<TokenRequest>();
-  auto* as_json =
-      command->add_flag("--json", request->json, "The token with its type, expiry, scopes and source, as JSON");
-  command->add_flag("--header", request->header, "As the header 'Authorization: Bearer …'")->excludes(as_json);
+  auto as_json =
+      command.add_flag("--json", request->json, "The token with its type, expiry, scopes and source, as JSON");
+  command.add_flag("--header", request->header, "As the header 'Authorization: Bearer …'").excludes(as_json);
   command
-      ->add_option("--min-ttl", request->min_ttl,
-                   "The least life that it must have left: seconds, or 90s, 10m, 2h (60 s)")
-      ->type_name("TIME");
-  command->add_flag("--fresh", request->fresh, "Fetch a new one in any case");
-  auto* status = command->add_flag("--status", request->status, "Show what is cached, without the token");
-  command->add_flag("--clear", request->clear, "Forget the token")->excludes(status);
-  request->options.add_to(*command);
-  command->callback([request] { run_token(*request); });
+      .add_option("--min-ttl", request->min_ttl,
+                  "The least life that it must have left: seconds, or 90s, 10m, 2h (60 s)")
+      .type_name("TIME");
+  command.add_flag("--fresh", request->fresh, "Fetch a new one in any case");
+  auto status = command.add_flag("--status", request->status, "Show what is cached, without the token");
+  command.add_flag("--clear", request->clear, "Forget the token").excludes(status);
+  request->options.add_to(command);
+  command.run([request] { run_token(*request); });
 }
 
 }  // namespace adit::cli

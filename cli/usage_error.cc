@@ -5,6 +5,8 @@
 #include <regex>
 #include <vector>
 
+#include <CLI/CLI.hpp>
+
 #include "adit/base/text.h"
 
 namespace adit::cli {

@@ -50,11 +50,11 @@ std::string version_text() {
   return text;
 }
 
-void add_version(CLI::App& program) {
-  auto* command = program.add_subcommand("version", "The version, and what it was built of");
+void add_version(Command program) {
+  auto command = program.add_command("version", "The version, and what it was built of");
   const auto as_json = std::make_shared<bool>(false);
-  command->add_flag("--json", *as_json, "As JSON");
-  command->callback([as_json] { std::cout << (*as_json ? to_json(details()) : version_text()) << '\n'; });
+  command.add_flag("--json", *as_json, "As JSON");
+  command.run([as_json] { std::cout << (*as_json ? to_json(details()) : version_text()) << '\n'; });
 }
 
 }  // namespace adit::cli
