@@ -49,7 +49,7 @@ std::string error_words(const json::value& result) {
     if (const auto* inner = object != nullptr ? object->if_contains(name) : nullptr) error = inner;
   }
   std::string text = error->is_string() ? std::string(error->get_string()) : to_json(*error);
-  if (text.size() > kLongest) text = cat(text.substr(0, kLongest), "…");
+  if (text.size() > kLongest) text.replace(kLongest, std::string::npos, "…");
   return text;
 }
 
