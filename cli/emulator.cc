@@ -243,11 +243,15 @@ void add_emulator(Command program) {
   command.add_option("--token-rate", flags->token_rate, "Token requests a client may make: 10/1m, 5/s")
       .type_name("RATE");
   command.add_option("--api-rate", flags->api_rate, "API calls a client may make: 100/1m").type_name("RATE");
-  command.add_option("--max-body", flags->max_body, "Bytes of a request's body; past them 413").shows_default();
+  command.add_option("--max-body", flags->max_body, "Bytes of a request's body; past them 413")
+      .in_range(0, 1 << 30)
+      .shows_default();
   command.add_option("--max-header", flags->max_header, "Bytes of a request's header; past them 431")
       .in_range(256U, 1U << 24U)
       .shows_default();
-  command.add_option("--max-connections", flags->max_connections, "Connections at once; past them 503").shows_default();
+  command.add_option("--max-connections", flags->max_connections, "Connections at once; past them 503")
+      .in_range(1, 1 << 20)
+      .shows_default();
   command.add_option("--idle-timeout", flags->idle_timeout, "Connections without a request are closed after this")
       .type_name("DURATION")
       .shows_default();

@@ -51,6 +51,16 @@ std::string_view authorization_of(const http::ServerRequest& request, std::strin
   return trim(authorization.substr(blank));
 }
 
+/// RFC 6749 section 3.2: no parameter stands twice. Which of two counts would be a guess, and another server's another.
+std::map<std::string, std::string, std::less<>> once_each(std::vector<std::pair<std::string, std::string>> fields) {
+  std::map<std::string, std::string, std::less<>> values;
+  for (auto& [name, value] : fields) {
+    const auto [place, added] = values.try_emplace(std::move(name), std::move(value));
+    if (!added) throw ImsRefusal{400, "invalid_request", cat("The parameter ", place->first, " is given twice")};
+  }
+  return values;
+}
+
 }  // namespace
 
 std::string_view bearer_token(const http::ServerRequest& request) { return authorization_of(request, "bearer"); }
@@ -73,16 +83,16 @@ std::string random_uuid() {
 Parameters::Parameters(const http::ServerRequest& request) {
   if (!request.body.empty()) {
     try {
-      for (auto& [name, value] : http::parse_form(request)) values_.emplace(std::move(name), std::move(value));
+      values_ = once_each(http::parse_form(request));
     } catch (const Error&) {
       throw ImsRefusal{400, "bad_request",
                        "The request body is neither application/x-www-form-urlencoded nor multipart/form-data"};
     }
   }
-  for (const auto& pair : split_list(request.query, '&')) {
-    const auto equals = pair.find('=');
-    values_.emplace(form_decode(pair.substr(0, equals)),
-                    equals == std::string::npos ? std::string() : form_decode(pair.substr(equals + 1)));
+  try {
+    values_.merge(once_each(http::parse_query(request.query)));
+  } catch (const Error&) {
+    throw ImsRefusal{400, "bad_request", "The query has too many parameters"};
   }
 }
 

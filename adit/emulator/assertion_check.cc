@@ -123,11 +123,15 @@ void check_binding(const json::object& claims, const AssertionRules& rules) {
   }
 }
 
-std::vector<std::string> asked_metascopes(const json::object& claims, const Client& client) {
+std::vector<std::string> asked_metascopes(const json::object& claims, const AssertionRules& rules) {
+  const auto& client = rules.client;
   std::vector<std::string> asked;
   for (const auto& member : claims) {
     const std::string_view name = member.key();
-    if (name.find("/s/") == std::string_view::npos || !member.value().is_bool() || !member.value().get_bool()) continue;
+    const auto slash = name.rfind("/s/");
+    if (slash == std::string_view::npos || !member.value().is_bool() || !member.value().get_bool()) continue;
+    if (std::find(rules.ims_urls.begin(), rules.ims_urls.end(), name.substr(0, slash)) == rules.ims_urls.end())
+      throw ImsRefusal{400, "invalid_scope", cat("The metascope ", name, " is none of this IMS")};
     asked.emplace_back(metascope_name(name));
   }
   if (asked.empty()) throw ImsRefusal{400, "invalid_scope", "The JWT asks for no metascope"};
@@ -162,7 +166,7 @@ std::vector<std::string> check_assertion(std::string_view assertion, const Asser
   check_times(decoded.claims, rules.now);
   check_signature(decoded, rules);
   check_binding(decoded.claims, rules);
-  return asked_metascopes(decoded.claims, rules.client);
+  return asked_metascopes(decoded.claims, rules);
 }
 
 }  // namespace adit::emulator

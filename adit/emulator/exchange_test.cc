@@ -9,6 +9,7 @@ namespace adit::emulator {
 namespace {
 
 using test::bound_key;
+using test::Fields;
 using test::member;
 using test::second_bound_key;
 using test::stranger_key;
@@ -231,6 +232,26 @@ TEST_F(JwtExchange, RefusesMetascopesOutsideTheBinding) {
   auto spoilt = claims();
   spoilt["https://ims-na1.adobelogin.com/s/ent_campaign_sdk"] = true;
   EXPECT_EQ(verdict(exchange(spoilt)), "400 invalid_scope");
+}
+
+TEST_F(JwtExchange, RefusesTheMetascopesOfAnotherIms) {
+  auto foreign = claims();
+  foreign["https://ims.example.com/s/event_receiver_api"] = true;
+  EXPECT_EQ(verdict(exchange(foreign)), "400 invalid_scope");
+  auto stage = claims();
+  stage["https://ims-na1-stg1.adobelogin.com/s/event_receiver_api"] = true;
+  EXPECT_EQ(verdict(exchange(stage)), "200");
+}
+
+TEST_F(JwtExchange, RefusesAParameterThatIsGivenTwice) {
+  const Fields right{{"client_id", "jwt-client"}, {"client_secret", "jwt-secret"}, {"jwt_token", assertion()}};
+  for (const auto& [name, value] : right) {
+    auto fields = right;
+    fields.emplace_back(name, value);
+    EXPECT_EQ(verdict(post("/ims/exchange/jwt", fields)), "400 invalid_request") << name;
+  }
+  EXPECT_EQ(verdict(post("/ims/exchange/jwt?x=1&x=2", right)), "400 invalid_request");
+  EXPECT_EQ(verdict(post("/ims/exchange/jwt?client_id=another", right)), "200") << "the body's counts";
 }
 
 TEST_F(JwtExchange, RefusesAnAssertionWithoutMetascope) {

@@ -245,8 +245,8 @@ describe('adit emulator', () => {
     return [Number(head.split(' ')[1]), error]
   }
 
-  test('ends slow senders, idle connections, long headers and too many connections, and says so', async () => {
-    const one = await emulator(['--json', '--request-timeout', '300ms', '--idle-timeout', '300ms', '--max-header', '1000', '--max-connections', '2'])
+  test('ends slow senders, idle connections and long headers, and says so', async () => {
+    const one = await emulator(['--json', '--request-timeout', '300ms', '--idle-timeout', '300ms', '--max-header', '1000'])
     const slow = raw(one.origin, (socket) => {
       const bytes = [...'POST /ims/token/v3 HTTP/1.1\r\nHost: a\r\nContent-Length: 10000\r\n\r\n' + 'x'.repeat(10000)]
       const timer = setInterval(() => socket.write(bytes.shift()), 5)
@@ -255,7 +255,15 @@ describe('adit emulator', () => {
     assert.deepEqual(refusal(await slow), [408, 'request_timeout'])
     assert.equal(await raw(one.origin, () => {}), '', 'an idle connection is closed without a word')
     assert.deepEqual(refusal(await raw(one.origin, (socket) => socket.write(`GET /ims/keys HTTP/1.1\r\nHost: a\r\nX: ${'x'.repeat(2000)}\r\n\r\n`))), [431, 'header_too_large'])
-    // Two that are in the middle of a request: answered once, so that they are surely counted.
+    const { stderr } = await one.stop()
+    const lines = stderr.trim().split('\n').map((line) => JSON.parse(line))
+    assert.deepEqual(lines.map(({ status, error }) => [status, error]), [[408, 'request_timeout'], [431, 'header_too_large']])
+    for (const { debug_id: id } of lines) assert.ok(id)
+  })
+
+  test('refuses connections past its number, and says so', async () => {
+    const one = await emulator(['--json', '--max-connections', '2'])
+    // Answered once, so that they are surely counted.
     const begun = await Promise.all([0, 1].map(() => new Promise((resolve, reject) => {
       const socket = connect(Number(new URL(one.origin).port), '127.0.0.1', () => socket.write('GET /__adit/stats HTTP/1.1\r\nHost: a\r\n\r\n'))
       socket.once('data', () => resolve(socket)).once('error', reject)
@@ -264,8 +272,17 @@ describe('adit emulator', () => {
     for (const socket of begun) socket.destroy()
     const { stderr } = await one.stop()
     const lines = stderr.trim().split('\n').map((line) => JSON.parse(line)).filter(({ status }) => status !== 200)
-    assert.deepEqual(lines.map(({ status, error }) => [status, error]), [[408, 'request_timeout'], [431, 'header_too_large'], [503, 'service_unavailable']])
-    for (const { debug_id: id } of lines) assert.ok(id)
+    assert.deepEqual(lines.map(({ status, error }) => [status, error]), [[503, 'service_unavailable']])
+    assert.ok(lines[0].debug_id)
+  })
+
+  test('takes no limit that would refuse everybody or nobody', async () => {
+    for (const limit of [['--max-connections', '0'], ['--max-connections', '-1'], ['--max-body', '-1'], ['--max-header', '0'], ['--request-timeout', '0'], ['--token-rate', '0/1m']]) {
+      const { code, stdout, stderr } = await run(['emulator', ...limit, '--clients', 'nowhere.yaml'])
+      assert.equal(code, 2, stderr)
+      assert.equal(stdout, '')
+      assert.ok(stderr.includes(limit[0]), stderr)
+    }
   })
 
   test('knows several certificates and secrets of a client, and answers 403025 without a product profile', async () => {
