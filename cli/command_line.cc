@@ -1,6 +1,5 @@
 #include "cli/command_line.h"
 
-#include <optional>
 #include <utility>
 
 #include <CLI/CLI.hpp>
@@ -47,6 +46,12 @@ template Option Command::add_option(const std::string&, int&, const std::string&
 template Option Command::add_option(const std::string&, std::uint16_t&, const std::string&) const;
 template Option Command::add_option(const std::string&, std::optional<std::uint16_t>&, const std::string&) const;
 template Option Command::add_option(const std::string&, std::size_t&, const std::string&) const;
+
+Option Command::add_text(const std::string& names, std::optional<std::string>& variable,
+                         const std::string& about) const {
+  return Option(app_->add_option_function<std::string>(
+      names, [&variable](const std::string& given) { variable = given; }, about));
+}
 
 Option Command::add_flag(const std::string& names, bool& variable, const std::string& about) const {
   return Option(app_->add_flag(names, variable, about));

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -59,6 +60,8 @@ class Command {
   /// command_line.cc.
   template <typename Value>
   Option add_option(const std::string& names, Value& variable, const std::string& about) const;
+  /// As add_option, which takes an empty text for none: a shell makes one of every variable that is not set.
+  Option add_text(const std::string& names, std::optional<std::string>& variable, const std::string& about) const;
   Option add_flag(const std::string& names, bool& variable, const std::string& about) const;
   /// Stands at the end of the help.
   void footer(const std::string& text) const;

@@ -1,5 +1,6 @@
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "adit/base/error.h"
@@ -18,8 +19,8 @@ namespace {
 
 struct ImsRequest {
   ProjectOptions options;
-  /// Empty: the project's own.
-  std::string token;
+  /// None: the project's own.
+  std::optional<std::string> token;
   std::string client_id;
   bool json = false;
   bool userinfo = false;
@@ -42,7 +43,7 @@ struct Work {
   ims::Client client;
 
   [[nodiscard]] Secret token() {
-    if (!request.token.empty()) return Secret(given_token(request.token));
+    if (request.token) return Secret(given_token(*request.token));
     return session.source(request.options.credentials(environment)).get().secret();
   }
 };
@@ -114,7 +115,6 @@ void invalidate(const ImsRequest& request) {
   const auto credentials = request.options.credentials(work.environment);
   auto source = work.session.source(credentials);
   const auto kept = source.status().token;
-  const bool own = request.token.empty();
   const auto report = [&request](bool done) {
     if (request.wants_json()) {
       print_json(json::object{{"invalidated", done}});
@@ -122,12 +122,12 @@ void invalidate(const ImsRequest& request) {
       std::cout << (done ? "invalidated\n" : "there is no token of the project's that could be invalidated\n");
     }
   };
-  if (own) {
+  if (!request.token) {
     if (kept) source.revoke();
     report(kept.has_value());
     return;
   }
-  const Secret token(given_token(request.token));
+  const Secret token(given_token(*request.token));
   work.client.invalidate(token, credentials);
   // Nobody shall be handed it from the store any more.
   if (kept && kept->reveal() == token.reveal()) source.clear();
@@ -189,7 +189,7 @@ void add_ims(Command program) {
                        bool token = true) {
     auto command = group.add_command(name, what);
     if (token)
-      command.add_option("token", request->token, "The token, or - for stdin; otherwise the project's own")
+      command.add_text("token", request->token, "The token, or - for stdin; otherwise the project's own")
           .type_name("TOKEN");
     command.add_flag("--json", request->json, "As JSON; so too where stdout is no terminal");
     request->options.add_to(command);

@@ -1,5 +1,6 @@
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,7 +18,7 @@ namespace adit::cli {
 namespace {
 
 struct DecodeRequest {
-  std::string token;
+  std::optional<std::string> token;
   bool json = false;
 };
 
@@ -131,7 +132,8 @@ void print_decoded(const jwt::Decoded& decoded, WallTime now) {
 }
 
 void decode(const DecodeRequest& request) {
-  const auto text = request.token.empty() || request.token == "-" ? read_stdin() : request.token;
+  const auto given = request.token.value_or("-");
+  const auto text = given == "-" ? read_stdin() : given;
   const auto decoded = jwt::decode(text);
   const auto now = Clock::system().wall_now();
   const bool readable = !decoded.header.members.empty() || !decoded.claims.members.empty();
@@ -151,7 +153,7 @@ void decode(const DecodeRequest& request) {
 void add_jwt_decode(Command group) {
   const auto request = std::make_shared<DecodeRequest>();
   auto decoding = group.add_command("decode", "Explain a token, also one that was cut off; nothing is verified");
-  decoding.add_option("token", request->token, "The token; - or nothing: from stdin").type_name("TOKEN");
+  decoding.add_text("token", request->token, "The token; - or nothing: from stdin").type_name("TOKEN");
   decoding.add_flag("--json", request->json, "As JSON");
   decoding.run([request] { decode(*request); });
 }

@@ -23,7 +23,7 @@ namespace {
 
 struct VerifyRequest {
   ProjectOptions options;
-  std::string token;
+  std::optional<std::string> token;
   std::optional<std::string> keys;
   std::vector<std::string> algorithms;
   std::optional<std::string> audience;
@@ -92,10 +92,21 @@ jwt::Verified verified_by_keys(const VerifyRequest& request, const std::string& 
   return jwt::verify(token, keys_for(request), accepted);
 }
 
+/// What is to be held to must not be lost with a variable that is not set.
+void refuse_empty_demands(const VerifyRequest& request) {
+  for (const auto& [option, value] : {std::pair{"--keys", request.keys}, std::pair{"--audience", request.audience},
+                                      std::pair{"--issuer", request.issuer}}) {
+    if (value && value->empty())
+      throw wrong_option(cat(option, " is empty."), "Leave it out, or see what its variable is set to.");
+  }
+}
+
 void verify(const VerifyRequest& request) {
-  if (request.keys && *request.keys == "-" && (request.token == "-" || request.token.empty()))
+  refuse_empty_demands(request);
+  const auto given = request.token.value_or("-");
+  if (request.keys && *request.keys == "-" && given == "-")
     throw wrong_option("stdin cannot be both the token and the keys.", "Give one of them otherwise.");
-  const auto token = given_token(request.token.empty() ? "-" : request.token);
+  const auto token = given_token(given);
   const auto now = Clock::system().wall_now();
   try {
     const auto verified = verified_by_keys(request, token);
@@ -133,18 +144,18 @@ void add_jwt_verify(Command group) {
   const auto request = std::make_shared<VerifyRequest>();
   auto verifying =
       group.add_command("verify", "Verify a token's signature and times; exit code 1 where it does not count");
-  verifying.add_option("token", request->token, "The token, compact or in JSON serialisation; - or nothing: from stdin")
+  verifying.add_text("token", request->token, "The token, compact or in JSON serialisation; - or nothing: from stdin")
       .type_name("TOKEN");
   verifying
-      .add_option("--keys,--jwks,--key,--cert", request->keys,
-                  "A JWK set, a JWK, a public key or a certificate: a file, or a URL; otherwise IMS's keys")
+      .add_text("--keys,--jwks,--key,--cert", request->keys,
+                "A JWK set, a JWK, a public key or a certificate: a file, or a URL; otherwise IMS's keys")
       .type_name("FILE|URL");
   verifying.add_option("--alg", request->algorithms, "The algorithms that count; otherwise those of the keys")
       .type_name("ALG")
       .repeatable()
       .separated_by(',');
-  verifying.add_option("--audience", request->audience, "What aud must name").type_name("AUD");
-  verifying.add_option("--issuer", request->issuer, "What iss must be").type_name("ISS");
+  verifying.add_text("--audience", request->audience, "What aud must name").type_name("AUD");
+  verifying.add_text("--issuer", request->issuer, "What iss must be").type_name("ISS");
   verifying.add_flag("--ignore-times", request->ignore_times, "Judge the signature alone, not exp and nbf");
   verifying.add_flag("--json", request->json, "As JSON");
   request->options.add_to(verifying);

@@ -76,6 +76,17 @@ describe('adit ims', () => {
     assert.ok(keys[0].kid && !keys[0].d)
   })
 
+  test('takes an empty token for none, not for the project\'s own', async () => {
+    const token = await newToken()
+    for (const command of ['validate', 'invalidate', 'profile', 'organizations']) {
+      const { code, stdout, stderr } = await adit(['ims', command, ''])
+      assert.equal(code, 2, command)
+      assert.match(stderr, /There is no token/)
+      assert.equal(stdout, '')
+    }
+    assert.equal((await adit(['ims', 'validate', token])).code, 0, 'it was not invalidated')
+  })
+
   test('says with exit code 2 that there are no credentials, and with 1 that the token is refused', async () => {
     const nothing = await adit(['ims', 'profile'], { cwd: temporaryFolder() })
     assert.equal(nothing.code, 2)
@@ -229,7 +240,7 @@ describe('adit ims secrets', () => {
         const before = dotenv()
         const old = inUse()
         const proxy = await between((request, body) => is(request, body.replaceAll(old, first)) ? how : 0)
-        const { code, stdout, stderr } = await secrets(['rotate', '--wait', '0'], { ims: proxy.origin, env: { ADIT_TOKEN_TIMEOUT: '0.3', XDG_CACHE_HOME: temporaryFolder() } })
+        const { code, stdout, stderr } = await secrets(['rotate', '--wait', '0'], { ims: proxy.origin, env: { ...(step === 'token' && { ADIT_TOKEN_TIMEOUT: '0.3' }), XDG_CACHE_HOME: temporaryFolder() } })
         proxy.close()
         // An answer that is lost after the old secret's removal is no failure: it is gone.
         assert.equal(code, what === 'remove: lose' ? 0 : 1, what + stderr)

@@ -150,6 +150,20 @@ describe('adit jwt verify', () => {
     assert.equal(await verify('--alg', 'HS256'), 2)
   })
 
+  test('does not take an empty demand, or token, for one that is not made', async () => {
+    const folder = project({ 'pub.pem': keys.publicKey })
+    const token = signed({ exp: now + 60 })
+    for (const option of ['--keys', '--audience', '--issuer', '--alg']) {
+      const { code, stdout, stderr } = await run(['jwt', 'verify', '--keys', 'pub.pem', option, '', token], { cwd: folder })
+      assert.equal(code, 2, option + stdout + stderr)
+    }
+    for (const command of ['verify', 'decode']) {
+      const { code, stdout } = await run(['jwt', command, ''], { input: token })
+      assert.notEqual(code, 0)
+      assert.equal(stdout, '')
+    }
+  })
+
   test('verifies JSON serialisation, general and flattened, and refuses it changed', async () => {
     const now = Math.floor(Date.now() / 1000)
     const [header, payload, signature] = signed({ exp: now + 60 }).split('.')
