@@ -56,12 +56,19 @@ std::string gateway_code(const http::Response& response) {
   return object == nullptr ? std::string() : word(*object, "error_code");
 }
 
-/// A store keeps a refused token until a new one takes its place; whoever reads it next would be refused again.
-void replace_in_store(TokenSource& source) {
+/// A store keeps a refused token until a new one takes its place, and whoever reads it next would be refused again:
+/// where there is no new one, the refused one leaves all the same. The API's refusal is what the caller has to hear of,
+/// so that nothing is thrown.
+void drop_from_store(TokenSource& source, const Secret& refused) {
   try {
     static_cast<void>(source.get());
-  } catch (const Error&) {
-    // The API's refusal is what the caller has to hear of.
+    return;
+  } catch (const Error&) {  // NOLINT(bugprone-empty-catch): IMS is down, or refuses the credential.
+  }
+  try {
+    const auto kept = source.status().token;
+    if (kept && kept->secret() == refused) source.clear();
+  } catch (const Error&) {  // NOLINT(bugprone-empty-catch): a store that fails is told of by the engine.
   }
 }
 
@@ -184,7 +191,7 @@ http::Response ApiClient::stream(const http::Request& request, const http::Strea
       // True or not: if someone was faster, the source has a newer one already.
       static_cast<void>(source_.refused(*token));
       if (!repeatable) {
-        replace_in_store(source_);
+        drop_from_store(source_, *token);
         return response;
       }
       renewed = true;

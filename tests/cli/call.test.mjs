@@ -152,6 +152,22 @@ describe('adit call', () => {
     assert.notEqual(asked[0].headers.authorization, asked[1].headers.authorization)
   })
 
+  test('drops a refused token from the store though IMS has no new one', async () => {
+    const once = (env = {}) => call(['--api-host', origin, '-d', '-', origin], { input: 'once', env: { XDG_CACHE_HOME: cache, ...env } })
+    assert.equal((await once()).code, 0)
+    answer = (response) => { response.statusCode = 401; response.end('{"error_code":"401013"}') }
+    assert.equal((await fetch(ims.origin + '/__adit/faults', { method: 'POST', body: '{"fault":"reset"}' })).status, 200)
+    const refused = await once({ ADIT_TOKEN_TIMEOUT: '0.2' })
+    assert.match(refused.stderr, /The API answered 401[^]*was dropped/)
+    assert.equal((await fetch(ims.origin + '/__adit/faults', { method: 'DELETE' })).status, 200)
+    answer = (response) => response.end('fine')
+    const { code, stderr } = await once()
+    assert.equal(code, 0, stderr)
+    const [first, second, third] = asked.map(({ headers }) => headers.authorization)
+    assert.equal(first, second)
+    assert.notEqual(second, third)
+  })
+
   test('names the pause that an API asks for, and where a redirect leads', async () => {
     answer = (response) => { response.statusCode = 429; response.setHeader('Retry-After', '3600'); response.end() }
     const began = Date.now()
