@@ -18,8 +18,6 @@
 namespace adit::app {
 namespace {
 
-constexpr std::string_view kTooDeepHint =
-    "A project needs ten at most; is it the right file, and are its brackets closed?";
 constexpr std::string_view kCoreTag = "tag:yaml.org,2002:";
 
 Error broken(std::string message) { return Error::configuration("invalid_yaml", std::move(message)); }
@@ -120,10 +118,7 @@ class TreeBuilder : public YAML::EventHandler {
             std::string_view tag_word) {
     auto node = node_at(mark);
     node.kind = kind;
-    if (frames_.size() >= limits_.max_depth)
-      throw broken(cat("Values lie more than ", limits_.max_depth, " levels inside each other."))
-          .hint(std::string(kTooDeepHint))
-          .at(node.where());
+    if (frames_.size() >= limits_.max_depth) throw too_deep(limits_).at(node.where());
     if (expects_key())
       throw broken(cat(kind == YamlNode::Kind::map ? "A map" : "A list", " cannot be a key."))
           .hint("A text in braces or brackets, and $NAME in braces, need quotes: \"{a}\".")
@@ -364,9 +359,7 @@ YamlNode parse_yaml(std::string_view text, std::shared_ptr<const SourceFile> fil
     while (parser.HandleNextDocument(builder)) {
     }
   } catch (const YAML::DeepRecursion& error) {
-    throw broken(cat("Values lie more than ", limits.max_depth, " levels inside each other."))
-        .hint(std::string(kTooDeepHint))
-        .at(file->shown, error.mark.line + 1, lines.column(error.mark.line, error.mark.column));
+    throw too_deep(limits).at(file->shown, error.mark.line + 1, lines.column(error.mark.line, error.mark.column));
   } catch (const YAML::Exception& error) {
     throw syntax_error(error, *file, lines);
   }

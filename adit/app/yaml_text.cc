@@ -58,7 +58,59 @@ std::string hexadecimal(unsigned char byte) {
   return {'0', 'x', kDigits[byte >> 4U], kDigits[byte & 0xFU]};
 }
 
+bool is_blank(char c) { return c == ' ' || c == '\t'; }
+bool opens_flow(char c) { return c == '[' || c == '{'; }
+
+/// Whether a list or a map may begin where this much of a line stands before it: behind nothing, `-`, `?`, `:`, a tag
+/// or an anchor. Everywhere else a bracket is a character of a plain text.
+bool may_begin_flow(std::string_view line) {
+  line = line.substr(0, line.find_last_not_of(" \t") + 1);  // npos + 1 is 0
+  const auto word = line.substr(line.find_last_of(" \t") + 1);
+  return word.empty() || word == "-" || word == "?" || word.back() == ':' || word.front() == '&' || word.front() == '!';
+}
+
+/// The end of the quoted text that begins at `at`, behind its quote.
+std::size_t end_of_quoted(std::string_view text, std::size_t at) {
+  const char quote = text[at];
+  for (++at; at < text.size() && text[at] != quote; ++at) {
+    if (quote == '"' && text[at] == '\\') ++at;
+  }
+  return std::min(at + 1, text.size());
+}
+
 }  // namespace
+
+std::optional<std::size_t> where_flow_is_deeper(std::string_view text, std::size_t most) {
+  std::size_t depth = 0;
+  std::size_t line = 0;
+  for (std::size_t at = 0; at < text.size();) {
+    const char c = text[at];
+    const char before = at == 0 ? '\n' : text[at - 1];
+    const bool behind_blank = is_blank(before) || before == '\n';
+    if (c == '#' && behind_blank) {
+      at = std::min(text.find('\n', at), text.size());
+      continue;
+    }
+    if ((c == '"' || c == '\'') && (behind_blank || opens_flow(before) || before == ',' || before == ':')) {
+      at = end_of_quoted(text, at);
+      continue;
+    }
+    if (c == '\n') line = at + 1;
+    if (opens_flow(c)) {
+      const bool flow = depth > 0 || (behind_blank && may_begin_flow(text.substr(line, at - line)));
+      if (flow && ++depth > most) return at;
+    }
+    if ((c == ']' || c == '}') && depth > 0) --depth;
+    ++at;
+  }
+  return std::nullopt;
+}
+
+Error too_deep(const YamlLimits& limits) {
+  return Error::configuration("invalid_yaml",
+                              cat("Values lie more than ", limits.max_depth, " levels inside each other."))
+      .hint("A project needs ten at most; is it the right file, and are its brackets closed?");
+}
 
 std::string clean_yaml_text(std::string_view bytes, const SourceFile& file, const YamlLimits& limits) {
   if (bytes.size() > limits.max_bytes)
@@ -83,6 +135,8 @@ std::string clean_yaml_text(std::string_view bytes, const SourceFile& file, cons
           .at(position_of(text, at, file));
     at += length;
   }
+  if (const auto deep = where_flow_is_deeper(text, 10 * limits.max_depth))
+    throw too_deep(limits).at(position_of(text, *deep, file));
   return text;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -10,6 +11,14 @@ namespace adit::app {
 /// The text as YAML means it: byte-order mark gone, line ends `\n`. Throws Error `invalid_yaml` at the first byte that
 /// is no UTF-8, or that YAML 1.2 (section 5.1) does not count as printable; a file in UTF-16 is told so.
 [[nodiscard]] std::string clean_yaml_text(std::string_view bytes, const SourceFile& file, const YamlLimits& limits);
+
+/// Where brackets and braces first lie more than `most` inside each other; nothing where they do not. yaml-cpp reads
+/// all of a list in brackets, microseconds a byte, before it tells anything of it, so that a limit on its events comes
+/// too late. Text of a block scalar is taken for YAML here, so that `most` has to be far above what is meant.
+[[nodiscard]] std::optional<std::size_t> where_flow_is_deeper(std::string_view text, std::size_t most);
+
+/// The error about it.
+[[nodiscard]] Error too_deep(const YamlLimits& limits);
 
 /// Finds lines, and turns columns in bytes into columns in characters.
 class TextLines {
