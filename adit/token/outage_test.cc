@@ -1,7 +1,9 @@
 // When IMS, the machine or a caller asks too much: exact times, on a clock that stands still.
 #include <algorithm>
 #include <map>
+#include <memory>
 #include <random>
+#include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -14,26 +16,45 @@ namespace {
 
 using namespace testing;
 
-class OutageTest : public TokenEngineTest {};
+class OutageTest : public TokenEngineTest {
+ protected:
+  /// 200 processes without a shared store; chance is the same each time.
+  std::vector<std::unique_ptr<TokenEngine>> fleet() {
+    std::vector<std::unique_ptr<TokenEngine>> made;
+    for (int i = 0; i < 200; ++i) {
+      EngineOptions options;
+      options.clock = &clock_;
+      options.threads = 0;
+      options.random = [this] { return std::uniform_real_distribution<double>(0, 1)(chance_); };
+      made.push_back(std::make_unique<TokenEngine>(std::move(options)));
+    }
+    return made;
+  }
+
+ private:
+  std::mt19937 chance_{1};  // NOLINT(bugprone-random-generator-seed)
+};
+
+/// Two processes, or hosts.
+class OnOneStore : public TokenEngineTest {
+ protected:
+  std::shared_ptr<MemoryStore> store_ = std::make_shared<MemoryStore>(clock_);
+  std::unique_ptr<TokenEngine> one_ = make_engine(store_);
+  std::unique_ptr<TokenEngine> two_ = make_engine(store_);
+};
 
 TEST_F(OutageTest, AFleetWithoutASharedStoreReturnsInASpread) {
-  std::mt19937 random(1);  // NOLINT(bugprone-random-generator-seed): the same fleet each time
   ims_.failure = outage();
-  std::vector<std::unique_ptr<TokenEngine>> fleet;
+  const auto fleet = this->fleet();
   int told = 0;
-  for (int i = 0; i < 200; ++i) {
-    EngineOptions options;
-    options.clock = &clock_;
-    options.threads = 0;
-    options.random = [&random] { return std::uniform_real_distribution<double>(0, 1)(random); };
-    fleet.push_back(std::make_unique<TokenEngine>(std::move(options)));
-    source(*fleet.back()).async_get([&](const auto& error, const auto&) { told += error ? 0 : 1; });
+  for (const auto& engine : fleet) {
+    source(*engine).async_get([&](const auto& error, const auto&) { told += error ? 0 : 1; });
   }
   std::map<long, int> asked;  // by tenths of a second after the end of the outage
   for (int ms = 0; ms < 40'000; ms += 10) {
     if (ms == 6'000) ims_.failure.reset();
     const auto before = ims_.calls;
-    for (auto& engine : fleet) engine->run_due();
+    for (const auto& engine : fleet) engine->run_due();
     if (ms >= 6'000) asked[ms / 100] += ims_.calls - before;
     clock_.advance(10ms);
   }
@@ -43,20 +64,12 @@ TEST_F(OutageTest, AFleetWithoutASharedStoreReturnsInASpread) {
 }
 
 TEST_F(OutageTest, AFleetsTokensFromOneMomentAreNotRefreshedInOneMoment) {
-  std::mt19937 random(1);  // NOLINT(bugprone-random-generator-seed): the same fleet each time
-  std::vector<std::unique_ptr<TokenEngine>> fleet;
-  for (int i = 0; i < 200; ++i) {
-    EngineOptions options;
-    options.clock = &clock_;
-    options.threads = 0;
-    options.random = [&random] { return std::uniform_real_distribution<double>(0, 1)(random); };
-    fleet.push_back(std::make_unique<TokenEngine>(std::move(options)));
-    source(*fleet.back()).get();
-  }
+  const auto fleet = this->fleet();
+  for (const auto& engine : fleet) source(*engine).get();
   int most = 0;
   for (int minute = 0; minute < 24 * 60; ++minute) {
     const auto before = ims_.calls;
-    for (auto& engine : fleet) {
+    for (const auto& engine : fleet) {
       source(*engine).get();
       engine->run_due();
     }
@@ -104,50 +117,42 @@ TEST_F(OutageTest, AnAnswerThatIsNoJsonIsAskedForAgainAndAServerThatHasNoOtherIs
   EXPECT_EQ(ims_.calls, 3);
 }
 
-TEST_F(OutageTest, AnExchangeThatTakesLongerThanTheLockKeepsTheLock) {
-  const auto store = std::make_shared<MemoryStore>(clock_);
-  auto one = make_engine(store);
-  auto two = make_engine(store);
-  auto other = source(*two);
+TEST_F(OnOneStore, AnExchangeThatTakesLongerThanTheLockKeepsTheLock) {
+  auto other = source(*two_);
   std::vector<std::string> others;
   ims_.before = [&] {
     for (int i = 0; i < 5 && ims_.calls == 1; ++i) {
       clock_.advance(4s);
-      one->run_due();
+      one_->run_due();
       others.push_back(code_of(other, {.timeout = 0ms}));
     }
   };
-  EXPECT_EQ(source(*one).get().reveal(), "token-1");
+  EXPECT_EQ(source(*one_).get().reveal(), "token-1");
   EXPECT_EQ(others, std::vector<std::string>(5, "token_timeout"));
   clock_.advance(1s);
   EXPECT_EQ(code_of(other), "token token-1");
   EXPECT_EQ(ims_.calls, 1);
 }
 
-TEST_F(OutageTest, AHolderThatIsToWaitForLongerThanTheLockKeepsTheLock) {
-  const auto store = std::make_shared<MemoryStore>(clock_);
-  auto one = make_engine(store);
-  auto two = make_engine(store);
-  auto other = source(*two);
+TEST_F(OnOneStore, AHolderThatIsToWaitForLongerThanTheLockKeepsTheLock) {
+  auto other = source(*two_);
   ims_.failure = Error::failure("request_failed", "busy").http_status(429).retryable(20s);
-  source(*one).async_get([](const auto&, const auto&) {});
-  one->run_due();
+  source(*one_).async_get([](const auto&, const auto&) {});
+  one_->run_due();
   clock_.advance(15s);
   EXPECT_EQ(code_of(other, {.timeout = 0ms}), "token_timeout");
   EXPECT_EQ(ims_.calls, 1) << "Retry-After holds for the whole fleet";
 }
 
-TEST_F(OutageTest, AnotherMachinesTokenEndsByTheIssuersClock) {
-  const auto store = std::make_shared<MemoryStore>(clock_);
-  auto one = make_engine(store);
+TEST_F(OnOneStore, AnotherMachinesTokenEndsByTheIssuersClock) {
   auto issuer = *ims_.issuer();
   issuer.skew = [] { return 10min; };  // this machine's clock is slow
-  static_cast<void>(one->source(oauth(), std::make_shared<const Issuer>(issuer)).get());
+  static_cast<void>(one_->source(oauth(), std::make_shared<const Issuer>(issuer)).get());
   ManualClock right(clock_.wall_now() + 10min);
   EngineOptions options;
   options.clock = &right;
   options.threads = 0;
-  options.store = store;
+  options.store = store_;
   TokenEngine two(std::move(options));
   const auto token = source(two).get();
   EXPECT_EQ(token.origin(), Origin::store);
