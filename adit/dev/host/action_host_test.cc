@@ -154,15 +154,15 @@ TEST(ActionHostTest, LetsNoMoreOverlapThanTheLimit) {
 TEST(ActionHostTest, SaysThatNoPlaceCameFree) {
   auto options = hosted_action();
   options.limits.concurrency = 1;
-  options.limits.timeout = milliseconds(1'000);
+  options.limits.timeout = milliseconds(4'000);
   ActionHost host(options);
   ASSERT_TRUE(host.run({}).success());
   std::vector<std::future<ActivationRecord>> all;
-  for (int i = 0; i < 5; ++i)
-    all.push_back(std::async(std::launch::async, [&] { return host.run({{"do", "sleep"}, {"ms", 600}}); }));
+  for (int i = 0; i < 4; ++i)
+    all.push_back(std::async(std::launch::async, [&] { return host.run({{"do", "sleep"}, {"ms", 2'500}}); }));
   int waited_in_vain = 0;
   for (auto& one : all) waited_in_vain += error_of(one.get()).find("1 place was taken") != std::string::npos ? 1 : 0;
-  EXPECT_GE(waited_in_vain, 2);
+  EXPECT_GE(waited_in_vain, 2) << "after 2.5 s the second begins, and the others' turn would come after 5 s";
 }
 
 TEST(ActionHostTest, GrowsNeitherHereNorThereOver10000Activations) {

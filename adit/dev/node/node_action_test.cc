@@ -140,15 +140,15 @@ TEST_F(NodeActionTest, NamesTheExitCode) {
 }
 
 TEST_F(NodeActionTest, EndsOneThatNeverResolvesAndLetsOthersEnd) {
-  action_.limits.timeout = milliseconds(3'000);
+  action_.limits.timeout = milliseconds(6'000);
   ActionHost host(script("exports.main = ({ ms }) => new Promise((resolve) => ms && setTimeout(resolve, ms, { ms }))"));
   ASSERT_TRUE(host.run({{"ms", 1}}).success());
   const int pid = host.process_id();
   auto hanging = std::async(std::launch::async, [&] { return host.run({}); });
-  ASSERT_TRUE(host.run({{"ms", 1'500}}).success());
-  const auto other = host.run({{"ms", 2'000}});
+  ASSERT_TRUE(host.run({{"ms", 3'000}}).success());
+  const auto other = host.run({{"ms", 4'500}});
   EXPECT_TRUE(other.success()) << error_of(other);
-  EXPECT_EQ(error_of(hanging.get()), "The action exceeded its time limits of 3000 milliseconds.");
+  EXPECT_EQ(error_of(hanging.get()), "The action exceeded its time limits of 6000 milliseconds.");
   EXPECT_TRUE(host.run({{"ms", 1}}).success());
   EXPECT_NE(host.process_id(), pid);
 }
