@@ -213,9 +213,11 @@ std::string detail_of(const http::Progress& progress) {
   return cat(part("sent", progress.sent, progress.to_send), part("received", progress.received, progress.to_receive));
 }
 
+Error cancelled() { return Error::failure("cancelled", "The call was interrupted."); }
+
 /// Ctrl-C ends a wait too.
 void sleep_unless_interrupted(std::chrono::milliseconds wait) {
-  if (!Interrupts::sleep(wait)) throw Error::failure("cancelled", "The call was interrupted.");
+  if (!Interrupts::sleep(wait)) throw cancelled();
 }
 
 api::ApiHosts hosts_of(const CallRequest& call, const Environment& environment, const http::Endpoints& routes) {
@@ -254,9 +256,17 @@ Outcome send(const CallRequest& call, http::Request request, const http::Streami
   }
   const auto credentials = call.options.credentials(environment);
   auto source = session.source(credentials);
-  // Before signals are only noted: waiting for IMS is not interrupted by a flag.
-  if (!request.settles("authorization")) static_cast<void>(source.get());
-  const Interrupts interrupts;
+  // Waiting for IMS is not interrupted by a flag, so that there a signal ends the process, as if none were noted.
+  std::optional<Interrupts> interrupts;
+  options.get_token = [&interrupts](TokenSource& asked) {
+    if (interrupts && interrupted()) throw cancelled();
+    interrupts.reset();
+    auto token = asked.get();
+    interrupts.emplace();
+    return token;
+  };
+  if (!request.settles("authorization")) static_cast<void>(options.get_token(source));
+  if (!interrupts) interrupts.emplace();
   ApiClient api(std::move(source), credentials.client_id(), credentials.org_id(), client, std::move(options));
   return {api.stream(request, streaming), true};
 }

@@ -56,22 +56,6 @@ std::string gateway_code(const http::Response& response) {
   return object == nullptr ? std::string() : word(*object, "error_code");
 }
 
-/// A store keeps a refused token until a new one takes its place, and whoever reads it next would be refused again:
-/// where there is no new one, the refused one leaves all the same. The API's refusal is what the caller has to hear of,
-/// so that nothing is thrown.
-void drop_from_store(TokenSource& source, const Secret& refused) {
-  try {
-    static_cast<void>(source.get());
-    return;
-  } catch (const Error&) {  // NOLINT(bugprone-empty-catch): IMS is down, or refuses the credential.
-  }
-  try {
-    const auto kept = source.status().token;
-    if (kept && kept->secret() == refused) source.clear();
-  } catch (const Error&) {  // NOLINT(bugprone-empty-catch): a store that fails is told of by the engine.
-  }
-}
-
 bool token_refused(const http::Response& response) {
   return response.status() == 401 && gateway_code(response) == "401013";
 }
@@ -176,7 +160,7 @@ http::Response ApiClient::stream(const http::Request& request, const http::Strea
     auto filled = request;
     std::optional<Token> token;
     if (fill_token) {
-      token = source_.get();
+      token = this->token();
       filled = http::Request(std::move(filled).bearer(*token));
     }
     if (ours && !request.settles("x-api-key"))
@@ -191,7 +175,7 @@ http::Response ApiClient::stream(const http::Request& request, const http::Strea
       // True or not: if someone was faster, the source has a newer one already.
       static_cast<void>(source_.refused(*token));
       if (!repeatable) {
-        drop_from_store(source_, *token);
+        drop_from_store(*token);
         return response;
       }
       renewed = true;
@@ -207,6 +191,23 @@ http::Response ApiClient::stream(const http::Request& request, const http::Strea
     } else {
       std::this_thread::sleep_for(*wait);
     }
+  }
+}
+
+Token ApiClient::token() { return options_.get_token ? options_.get_token(source_) : source_.get(); }
+
+// A store keeps a refused token until a new one takes its place: where there is no new one, it leaves all the same. The
+// API's refusal is what the caller has to hear of, so that nothing is thrown.
+void ApiClient::drop_from_store(const Secret& refused) {
+  try {
+    static_cast<void>(token());
+    return;
+  } catch (const Error&) {  // NOLINT(bugprone-empty-catch): IMS is down, or refuses the credential.
+  }
+  try {
+    const auto kept = source_.status().token;
+    if (kept && kept->secret() == refused) source_.clear();
+  } catch (const Error&) {  // NOLINT(bugprone-empty-catch): a store that fails is told of by the engine.
   }
 }
 

@@ -30,6 +30,8 @@ struct ApiClientOptions {
   std::function<void(const http::Response& because, std::chrono::milliseconds wait)> on_retry{};
   /// How to wait; empty: the thread sleeps.
   std::function<void(std::chrono::milliseconds)> sleep{};
+  /// How to get a token, which may wait for IMS; empty: source.get(). May throw, to stop.
+  std::function<Token(TokenSource& source)> get_token{};
   /// In [0, 1); empty: random.
   std::function<double()> random{};
   const Clock* clock = &Clock::system();
@@ -67,6 +69,9 @@ class ApiClient {
   [[nodiscard]] bool authorizes(std::string_view url) const { return options_.hosts.contains(url); }
 
  private:
+  [[nodiscard]] Token token();
+  /// Sees to it that nobody reads a refused token from the store any more.
+  void drop_from_store(const Secret& refused);
   /// The wait before the next try; nothing where there is none.
   [[nodiscard]] std::optional<std::chrono::milliseconds> wait_after(const http::Response& response,
                                                                     const std::string& method, int tried) const;

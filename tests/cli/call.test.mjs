@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
@@ -166,6 +167,23 @@ describe('adit call', () => {
     const [first, second, third] = asked.map(({ headers }) => headers.authorization)
     assert.equal(first, second)
     assert.notEqual(second, third)
+  })
+
+  test('ends on Ctrl-C while it waits for a new token', async () => {
+    assert.equal((await known(origin)).code, 0)
+    answer = (response) => { response.statusCode = 401; response.end('{"error_code":"401013"}') }
+    const faults = async (method, body) => (await fetch(ims.origin + '/__adit/faults', { method, body })).status
+    const befallen = async () => (await (await fetch(ims.origin + '/__adit/stats')).json()).faults
+    assert.equal(await faults('POST', '{"fault":"latency","delay":"600s"}'), 200)
+    const before = await befallen()
+    const child = start(['call', '--ims', ims.origin, '--api-host', origin, origin], { cwd: root, env: { XDG_CACHE_HOME: cache } })
+    const closed = once(child, 'close')
+    while (child.exitCode === null && await befallen() === before) ;
+    child.kill('SIGINT')
+    const [, signal] = await closed
+    assert.equal(await faults('DELETE'), 200)
+    assert.equal(signal, 'SIGINT')
+    assert.equal(asked.length, 2)
   })
 
   test('names the pause that an API asks for, and where a redirect leads', async () => {
