@@ -147,6 +147,15 @@ TEST_F(ImsClient, BelievesTheTokenWhereExpiresInDisagrees) {
   EXPECT_THAT(fetched.scopes, testing::ElementsAre("a", "b"));
 }
 
+TEST_F(ImsClient, TakesTheShorterOfTwoLivesThatNearlyAgree) {
+  for (const auto off : {seconds(-30), seconds(30)}) {
+    answer_ok(cat(R"({"access_token":")", token(clock.wall_now(), seconds(3600) + off), R"(","expires_in":3600000})"));
+    const auto life = client.fetch_token(jwt_credentials()).life;
+    EXPECT_LE(life, seconds(3600) + std::min(off, seconds(0)));
+    EXPECT_GE(life, seconds(3600) + std::min(off, seconds(0)) - seconds(1)) << "Date has whole seconds";
+  }
+}
+
 TEST_F(ImsClient, JudgesTheTokensClaimsByTheServersClockAndNotByOurs) {
   answer_ok(cat(R"({"token_type":"bearer","access_token":")", token(clock.wall_now() + seconds(7200), seconds(86400)),
                 R"(","expires_in":86400000})"));

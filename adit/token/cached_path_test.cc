@@ -43,6 +43,25 @@ TEST(CachedPath, TheCounterCounts) {
   EXPECT_EQ(allocations, before + 1);
 }
 
+// The table of credentials is not touched by it, and yet has to know who was used.
+TEST(CachedPath, IsAUseOfItsCredential) {
+  FakeIssuer ims(Clock::system());
+  EngineOptions options;
+  options.max_credentials = 3;
+  TokenEngine engine(std::move(options));
+  const auto use = [&](const char* id) { engine.source(oauth(id), ims.issuer()).get(); };
+  {
+    auto held = engine.source(oauth("a"), ims.issuer());
+    for (int i = 0; i < 3; ++i) held.get();
+    use("b");
+    use("c");
+    held.get();
+  }
+  use("d");
+  for (const auto* id : {"a", "c", "d"}) use(id);
+  EXPECT_EQ(ims.calls, 4) << "b was the least recently used";
+}
+
 // Whoever takes the credential's lock makes a new share of the token: what does not allocate does not lock.
 TEST(CachedPath, AllocatesNothingOnAnyThread) {
   if (!ADIT_COUNTS) GTEST_SKIP();

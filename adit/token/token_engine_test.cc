@@ -255,6 +255,19 @@ TEST_F(TokenEngineTest, TheLeastRecentlyUsedCredentialGoesFirst) {
   EXPECT_EQ(ims_.calls, 5);
 }
 
+TEST_F(TokenEngineTest, ATokenFromMemoryIsAUseOfItsCredential) {
+  engine_ = make_engine(nullptr, 3);
+  {
+    auto held = source(*engine_, oauth("a"));
+    held.get();
+    for (const auto* id : {"b", "c"}) source(*engine_, oauth(id)).get();
+    held.get();
+  }
+  source(*engine_, oauth("d")).get();
+  for (const auto* id : {"a", "c", "d"}) source(*engine_, oauth(id)).get();
+  EXPECT_EQ(ims_.calls, 4) << "b was the least recently used";
+}
+
 TEST_F(TokenEngineTest, ACredentialInSomebodysHandIsNotMadeTwice) {
   engine_ = make_engine(nullptr, 2);
   auto held = source(*engine_, oauth("held"));
