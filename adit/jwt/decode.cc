@@ -203,6 +203,10 @@ DecodedPart read_part(std::string_view encoded, std::string_view name, bool last
   if (value && value->is_object()) {
     part.state = PartState::complete;
     part.members = std::move(value->get_object());
+    auto strict = kLimits;
+    strict.refuse_duplicates = true;
+    if (!try_parse_json(part.text, strict))
+      remarks.push_back(cat("A name stands twice in the ", name, ": the last counts here, and verifiers refuse it."));
   } else {
     read_what_is_there(part);
   }
@@ -211,7 +215,9 @@ DecodedPart read_part(std::string_view encoded, std::string_view name, bool last
     remarks.push_back(cat("The ", name, " holds a character that is not base64url, at position ", bytes.odd + 1, "."));
   }
   if (part.state == PartState::broken && bytes.odd == std::string::npos) {
-    remarks.push_back(cat("The ", name, part.text.empty() ? " is empty." : " is no JSON object."));
+    const bool claims = name == "claims";
+    remarks.push_back(part.text.empty() ? cat("The ", name, claims ? " are empty." : " is empty.")
+                                        : cat("The ", name, claims ? " are" : " is", " no JSON object."));
   } else if (part.state == PartState::cut) {
     remarks.push_back(cat(last ? "The text ends within the " : "A piece is missing in the ", name,
                           part.cut_member.empty() ? std::string(".") : cat(", at '", part.cut_member, "'.")));

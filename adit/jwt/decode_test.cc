@@ -69,5 +69,18 @@ TEST(Decode, SaysWhatItIsThatIsNoToken) {
   EXPECT_THAT(encrypted.remarks.back(), HasSubstr("JWE"));
 }
 
+TEST(Decode, SaysWhatIsWrongWithTheClaims) {
+  const auto remarks = [](std::string_view claims) {
+    return decode(cat(base64url_encode(R"({"alg":"RS256"})"), '.', base64url_encode(claims), '.',
+                      base64url_encode(std::string(256, 'x'))))
+        .remarks;
+  };
+  EXPECT_THAT(remarks(R"({"a":1})"), testing::IsEmpty());
+  EXPECT_THAT(remarks("[1]"), testing::ElementsAre("The claims are no JSON object."));
+  EXPECT_THAT(
+      remarks(R"({"sub":"me","sub":"you"})"),
+      testing::ElementsAre("A name stands twice in the claims: the last counts here, and verifiers refuse it."));
+}
+
 }  // namespace
 }  // namespace adit::jwt
