@@ -33,27 +33,6 @@ export function readBlocks (file) {
   return blocks
 }
 
-const quoted = (text) => `'${text.replaceAll("'", "'\\''")}'`
-
-// One script for all that a file tells its reader to do. It ends with the number of the line of the block that failed, as "AT LINE" on descriptor 9.
-export function toScript (blocks) {
-  let script = 'set -euo pipefail\nterminals=()\ntrap \'kill "${terminals[@]}" 2>/dev/null || true; wait\' EXIT\n'
-  for (const { language, text, line, path, ownTerminal } of blocks) {
-    if (language !== 'sh' && !path) continue
-    script += `echo "AT ${line}" >&9\n`
-    if (path) {
-      script += `mkdir -p "$(dirname ${quoted(path)})"\nprintf %s ${quoted(text)} >${quoted(path)}\n`
-    } else if (ownTerminal) {
-      // Up when it says where it listens.
-      script += `( exec bash -euo pipefail -c ${quoted('trap "kill 0" TERM; ' + text)} ) >terminal-${line}.log 2>&1 & terminals+=($!)\n` +
-        `until grep -q -e 'https\\?://' terminal-${line}.log; do kill -0 $! || { cat terminal-${line}.log >&2; exit 1; }; read -rt 0.05 <> <(:) || true; done\n`
-    } else {
-      script += text
-    }
-  }
-  return script
-}
-
 // One C++ file from a Markdown file's fragments: their includes first, then one function in which each block stands inside the one before it.
 export function toFragmentFile (name, blocks) {
   const includes = []

@@ -1,0 +1,46 @@
+// What runs the documents' blocks tells where they fail, and always ends.
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { runBlocks } from './shell.mjs'
+
+const folder = mkdtempSync(join(tmpdir(), 'adit-shell-'))
+after(() => rmSync(folder, { recursive: true, force: true }))
+
+const sh = (line, text, ownTerminal = false) => ({ language: 'sh', line, text: text + '\n', ownTerminal })
+// A server as the documents start them, in a terminal of its own: it says where it listens, and ends when it is told to.
+const kServer = 'echo "listening on http://127.0.0.1:1"; exec sleep 600'
+const run = (blocks, options = {}) => runBlocks(blocks, { cwd: folder, env: { PATH: process.env.PATH, HOME: folder }, ...options })
+
+test('blocks are run in one shell, beside the terminals, which end with them', async () => {
+  const { code, output } = await run([sh(3, 'here=$PWD'), sh(7, kServer, true), sh(11, 'test "$here" = "$PWD"; echo done')])
+  assert.deepEqual({ code, output }, { code: 0, output: 'done\n' })
+})
+
+test('a block that fails ends the run, with its line, its output, and what the terminals said', async () => {
+  const { code, output, at } = await run([sh(3, kServer, true), sh(7, 'echo before; ls no-such-file; echo after'), sh(12, 'echo never')])
+  assert.equal(code, 2)
+  assert.equal(at, '7')
+  assert.match(output, /before\n[^]*no-such-file[^]*listening on http/)
+  assert.doesNotMatch(output, /after|never/)
+})
+
+test('a command inside a terminal that is not the last one fails it', async () => {
+  const { code, output, at } = await run([sh(3, 'echo beginning; false; ' + kServer, true), sh(7, 'echo never')])
+  assert.deepEqual({ code, at }, { code: 1, at: '3' })
+  assert.match(output, /beginning/)
+})
+
+for (const [what, blocks, at] of [
+  ['a block', [sh(3, kServer, true), sh(7, 'echo before; sleep 600')], '7'],
+  ['a terminal that never listens', [sh(5, 'exec sleep 600', true)], '5']
+]) {
+  test(`${what}, hanging, is ended when its time is over`, async () => {
+    const result = await run(blocks, { time: 500 })
+    assert.notEqual(result.code, 0)
+    assert.equal(result.at, at)
+    assert.match(result.output, /nothing came of it in 0\.5 s/)
+  })
+}
