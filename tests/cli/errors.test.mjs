@@ -60,7 +60,6 @@ async function makeKeys () {
 
 // A server that does what no server should; the first part of the path says what.
 function wickedServer () {
-  const interrupt = () => waiting?.kill('SIGINT')
   const json = (response, status, body, headers = {}) => response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(body)
   const answers = {
     ok: (_, response) => json(response, 200, '{}'),
@@ -75,16 +74,19 @@ function wickedServer () {
     cut: (_, response) => { response.writeHead(200, { 'content-length': '1000' }); response.write('{'); setImmediate(() => response.destroy()) },
     reset: (request) => request.socket.resetAndDestroy(),
     silent: () => {},
+    interrupted: () => {},
     away: (_, response) => response.writeHead(307, { location: 'http://other.example/there?code=1' }).end(),
-    interrupted: interrupt,
-    console: consoleServer(secret, interrupt),
+    console: consoleServer(secret),
     round: (_, response) => response.writeHead(302, { location: '/round' }).end()
   }
   const server = createServer((request, response) => {
     request.resume()
     const name = request.url.split('/')[1]
     const answer = name.startsWith('api-') ? apiServer(name.slice(4)) : answers[name]
-    request.on('end', () => answer ? answer(request, response) : response.writeHead(404).end())
+    request.on('end', () => {
+      happened(`asked ${request.method} ${request.url}\n`)
+      answer ? answer(request, response) : response.writeHead(404).end()
+    })
   })
   return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)))
 }
@@ -92,21 +94,23 @@ function wickedServer () {
 const home = temporaryFolder()
 // Where keys and programs for the cases are.
 const made = temporaryFolder()
-// The command that the server is to interrupt; one whose `interrupted` is an expression is interrupted when it has said that.
-let waiting
+// Takes what the running command says on stderr, and what it asks of the server.
+let happened = () => {}
 
+// `interrupted`: the command gets SIGINT when that has happened.
 function spoken (args, { env = {}, input = '', shell, cwd, interrupted }) {
   const [program, ...first] = shell ? ['/bin/sh', '-c', shell, ADIT] : [ADIT]
   const child = spawn(program, [...first, ...args], { cwd, env: { PATH: process.env.PATH, HOME: home, LANG: 'C.UTF-8', ...env }, stdio: ['pipe', 'pipe', 'pipe'] })
-  waiting = interrupted ? child : undefined
+  let course = ''
+  happened = (what) => {
+    const before = course
+    course += what
+    if (interrupted?.test(course) && !interrupted.test(before)) child.kill('SIGINT')
+  }
   child.stdin.on('error', () => {}) // who refuses early does not read on
   child.stdin.end(input)
   let stderr = ''
-  child.stderr.on('data', (data) => {
-    const before = stderr
-    stderr += data
-    if (interrupted instanceof RegExp && interrupted.test(stderr) && !interrupted.test(before)) child.kill('SIGINT')
-  })
+  child.stderr.on('data', (data) => { stderr += data; happened(data) })
   child.stdout.resume()
   const timer = setTimeout(() => child.kill('SIGKILL'), 60_000)
   return new Promise((resolve) => child.on('close', (code) => { clearTimeout(timer); resolve({ code, stderr }) }))

@@ -21,7 +21,7 @@ export const consoleAnswers = ({ origin, emulatorOrigin, toDotenv, jwtEnv }) => 
     ['a rotation that can add nothing', secrets('full', ['rotate']), project()],
     ['a rotation whose new secret does not work', secrets('one', ['rotate', '--wait', '0']), project()],
     ['a rotation that cannot remove the old secret', secrets('stuck', ['rotate']), project()],
-    ['a rotation that is interrupted', secrets('interrupted', ['rotate']), { ...project(), interrupted: true }],
+    ['a rotation that is interrupted', secrets('interrupted', ['rotate']), { ...project(), interrupted: /asked POST/ }],
 
     ['an API that wants a product profile', ...call('403025')],
     ['an API that does not know the key', ...call('403003')],
@@ -34,18 +34,18 @@ export const consoleAnswers = ({ origin, emulatorOrigin, toDotenv, jwtEnv }) => 
     ['an API that breaks', ...call('502')],
     ['a body from stdin that an API refuses', ...call('401013', '-d', '-').map((part, index) => index ? { ...part, input: 'x' } : part)],
     ['an answer that cannot be written', ['call', `${origin}/ok`], { shell: 'exec "$0" "$@" > /dev/full' }],
-    ['a call that is interrupted while it waits for an answer', ['call', `${origin}/interrupted`], { interrupted: true }],
+    ['a call that is interrupted while it waits for an answer', ['call', `${origin}/interrupted`], { interrupted: /asked GET/ }],
     ['a call that is interrupted while it waits to ask again', ['call', `${origin}/api-interrupted`, '--api-host', origin, '--ims', emulatorOrigin], { ...project(), interrupted: /again in/ }],
     ['an action that is interrupted', ['invoke', '-p', 'url', `${origin}/interrupted`], {
-      files: { 'ext.config.yaml': 'runtimeManifest:\n  packages:\n    p:\n      actions:\n        a:\n          function: a.js\n          runtime: nodejs:22\n', 'a.js': 'exports.main = ({ url }) => fetch(url)\n' }, interrupted: true
+      files: { 'ext.config.yaml': 'runtimeManifest:\n  packages:\n    p:\n      actions:\n        a:\n          function: a.js\n          runtime: nodejs:22\n', 'a.js': 'exports.main = ({ url }) => fetch(url)\n' }, interrupted: /asked GET/
     }]
   ]
 }
 
 const json = (response, status, body, headers = {}) => response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body))
 
-// The Console's side of it. `interrupt` ends the command that asks, as Ctrl-C does.
-export const consoleServer = (secret, interrupt) => (request, response) => {
+// The Console's side of it.
+export const consoleServer = (secret) => (request, response) => {
   const org = request.url.split('/')[3]
   const one = { uuid: '11111111-1111-4111-8111-111111111111', created_at: '1700000000000' }
   const two = { uuid: '22222222-2222-4222-8222-222222222222', created_at: '1800000000000' }
@@ -55,7 +55,6 @@ export const consoleServer = (secret, interrupt) => (request, response) => {
   if (request.method === 'GET') return org === 'two' ? listed(one, two) : listed(one)
   if (request.method === 'DELETE') return org === 'stuck' ? json(response, 500, { error_code: '500', message: 'said by the Console' }) : response.writeHead(204).end()
   if (org === 'two' || org === 'full') return json(response, 400, { error_code: 'max_client_secrets', message: 'said by the Console' })
-  if (org === 'interrupted') interrupt()
   json(response, 201, { ...two, client_secret: org === 'stuck' ? secret : 'a-new-secret' })
 }
 
