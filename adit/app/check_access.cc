@@ -92,8 +92,8 @@ void check_with_adobe_auth(const CheckSubject& subject, const Action& action, Ch
          cat("`final` and `require-adobe-auth` of ", action.full_name(),
              " cancel each other: deployed, a sequence with a validator takes the action's place on the web, and the "
              "annotation stays behind it."),
-         "Nothing, if no caller may harm by giving an input another value; otherwise let the action refuse it. `final` "
-         "can be removed: a web action's inputs are final anyway.",
+         "Where a caller could do harm by giving an input another value, let the action refuse that; then remove "
+         "`final`.",
          report);
   if (wants_whisk_auth(action))
     tell(subject, action, "require-whisk-auth", Severity::warning,

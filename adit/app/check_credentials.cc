@@ -47,7 +47,24 @@ SourcePosition origin_of(const CheckSubject& subject, std::string_view name) {
 }
 
 bool is_given(const CheckSubject& subject, std::string_view name) {
-  return !trim(subject.environment.get_or(name, "")).empty();
+  const auto value = subject.environment.get_or(name, "");
+  // `[]` is a value without a scope in it.
+  if (name == "JWT_METASCOPES" || name == "IMS_OAUTH_S2S_SCOPES") return !parse_scopes(value).empty();
+  return !trim(value).empty();
+}
+
+/// A line of .env whose name is nearly that of a setting that is missing, as a question; it ends where the rest of the
+/// advice goes on.
+std::string begin_of_advice(const CheckSubject& subject, const std::vector<std::string>& absent) {
+  for (const auto& entry : subject.env_file.entries) {
+    const auto is_name = [&entry](const auto& names) {
+      return std::find(names.begin(), names.end(), entry.key) != names.end();
+    };
+    if (is_name(jwt_names()) || is_name(oauth_names()) || entry.key == "JWT_PRIVATE_KEY_PASSPHRASE") continue;
+    if (const auto meant = nearest(entry.key, absent))
+      return cat("Is ", entry.key, " in line ", entry.line, " meant for ", *meant, "? Otherwise put ");
+  }
+  return "Put ";
 }
 
 /// Whether the set is whole; a partial one is told.
@@ -68,8 +85,8 @@ bool check_set(const CheckSubject& subject, std::string_view kind, const std::ve
   const bool one = absent.size() + empty.size() == 1;
   report.findings.push_back({"credential_incomplete", Severity::error, origin_of(subject, *first),
                              cat("The ", kind, " credential lacks ", lacking(absent, empty), "."),
-                             cat("Put ", one ? "its value" : "their values", " into ", subject.env_file.path,
-                                 "; the Developer Console shows ", one ? "it." : "them.")});
+                             cat(begin_of_advice(subject, absent), one ? "its value" : "their values", " into ",
+                                 subject.env_file.path, "; the Developer Console shows ", one ? "it." : "them.")});
   return false;
 }
 
@@ -160,12 +177,17 @@ void check_credentials(const CheckSubject& subject, CheckReport& report) {
   const auto given =
       std::find_if(jwt_names().begin(), jwt_names().end(), [&](const auto& name) { return is_given(subject, name); });
   if (given != jwt_names().end()) tell_retired(subject, *given, oauth, report);
+  const auto errors = [&report] {
+    return std::count_if(report.findings.begin(), report.findings.end(),
+                         [](const Finding& finding) { return finding.severity == Severity::error; });
+  };
+  const auto before = errors();
   check_private_key(subject, report);
   check_identifier(subject, "JWT_TECHNICAL_ACCOUNT_ID", "@techacct.adobe.com", report);
   check_identifier(subject, "JWT_IMS_ORG", "@AdobeOrg", report);
   check_identifier(subject, "IMS_OAUTH_S2S_ORG_ID", "@AdobeOrg", report);
   check_metascopes(subject, report);
-  if (jwt) report.right.push_back("The JWT credential is whole.");
+  if (jwt && errors() == before) report.right.push_back("The JWT credential is whole.");
   if (oauth) report.right.push_back("The OAuth server-to-server credential is whole.");
 }
 

@@ -68,6 +68,21 @@ void check_doubles(const CheckSubject& subject, CheckReport& report) {
   }
 }
 
+/// A `#` in a value without quotes: dotenv, and so adit, reads the rest as a comment, which few expect inside a word.
+void check_cut_values(const CheckSubject& subject, CheckReport& report) {
+  const std::string_view text = subject.env_text;
+  for (const auto& entry : subject.env_file.entries) {
+    const auto end = entry.value_end;
+    if (entry.value.empty() || end >= text.size() || text[end] != '#') continue;
+    if (std::string_view(" \t\"'`").find(text[end - 1]) != std::string_view::npos) continue;
+    report.findings.push_back({"env_value_cut",
+                               Severity::warning,
+                               {subject.env_file.path, entry.line, 0},
+                               cat("The value of ", entry.key, " ends before its #, where a comment begins."),
+                               "Put the value in single quotes, or a blank before the # of a comment."});
+  }
+}
+
 void tell_no_env_file(const CheckSubject& subject, CheckReport& report) {
   std::set<std::string> unset;
   for (const auto* action : subject.project.actions())
@@ -178,6 +193,7 @@ void check_env_file(const CheckSubject& subject, CheckReport& report) {
   }
   check_idle_lines(subject, report);
   check_doubles(subject, report);
+  check_cut_values(subject, report);
 }
 
 void check_variables(const CheckSubject& subject, CheckReport& report) {

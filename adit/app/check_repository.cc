@@ -118,6 +118,31 @@ void check_ignored(const CheckSubject& subject, bool is_repository, CheckReport&
                              {SafeEdit::Kind::append_line, ignore_file, 0, 0, {}, ".env"}});
 }
 
+/// What lies beside .env with the same secrets in it: .env.backup, which adit itself makes, .env.production, …
+void check_copies_ignored(const CheckSubject& subject, CheckReport& report) {
+  static const std::set<std::string, std::less<>> kForEveryone = {".env.example", ".env.sample", ".env.template",
+                                                                  ".env.dist"};
+  std::vector<std::string> copies;
+  std::error_code unknown;
+  for (const auto& entry : fs::directory_iterator(subject.project.root, unknown)) {
+    auto name = entry.path().filename().string();
+    if (name.starts_with(".env.") && !kForEveryone.contains(name) && entry.is_regular_file(unknown))
+      copies.push_back(std::move(name));
+  }
+  std::sort(copies.begin(), copies.end());
+  for (const auto& name : copies) {
+    const auto ignored = run_git(subject.project.root, {"check-ignore", "-q", "--no-index", "--", name});
+    if (ignored.exit_code != 1) continue;
+    report.findings.push_back(
+        {"env_not_ignored",
+         Severity::warning,
+         {shown_path(in_root(subject, name)), 0, 0},
+         cat("git does not ignore ", name, ": the next `git add` may publish what secrets are in it."),
+         cat("Add the line `", name, "` to .gitignore, or delete the file."),
+         {SafeEdit::Kind::append_line, in_root(subject, ".gitignore"), 0, 0, {}, name}});
+  }
+}
+
 void check_mode(const CheckSubject& subject, CheckReport& report) {
   const auto& path = subject.env_file.path;
   struct stat status {};
@@ -192,8 +217,23 @@ std::size_t find_private_key(const std::string& text) {
   return std::string::npos;
 }
 
-void scan_file(const CheckSubject& subject, const std::string& path, const std::vector<SecretValue>& secrets,
-               CheckReport& report) {
+/// Where a client secret as the Developer Console makes them begins, whoever's it is.
+std::size_t find_client_secret(const std::string& text) {
+  constexpr std::string_view kBegin = "p8e-";
+  constexpr std::size_t kLength = 32;
+  const auto is_part = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '_'; };
+  for (auto at = text.find(kBegin); at != std::string::npos; at = text.find(kBegin, at + 1)) {
+    if (at > 0 && is_part(text[at - 1])) continue;
+    const auto* const begin = text.data() + at + kBegin.size();
+    const auto* const end = std::find_if_not(begin, text.data() + text.size(), is_part);
+    const bool has_digit =
+        std::any_of(begin, end, [](char c) { return std::isdigit(static_cast<unsigned char>(c)) != 0; });
+    if (static_cast<std::size_t>(end - begin) == kLength && has_digit) return at;
+  }
+  return std::string::npos;
+}
+
+void scan_file(const std::string& path, const std::vector<SecretValue>& secrets, CheckReport& report) {
   constexpr std::uintmax_t kMostBytes = 1U << 20U;
   std::error_code unknown;
   if (!fs::is_regular_file(path, unknown) || fs::is_symlink(path, unknown)) return;
@@ -212,10 +252,16 @@ void scan_file(const CheckSubject& subject, const std::string& path, const std::
          cat("git tracks this file, and it holds ", what, "."),
          "Take it out of the file, then get a new one: what was committed stays in the history."});
   };
-  for (const auto& secret : secrets)
-    if (const auto at = text.find(secret.value); at != std::string::npos) tell(at, cat("the value of ", secret.name));
+  std::set<std::size_t> told;
+  for (const auto& secret : secrets) {
+    if (const auto at = text.find(secret.value); at != std::string::npos) {
+      told.insert(at);
+      tell(at, cat("the value of ", secret.name));
+    }
+  }
   if (const auto at = find_private_key(text); at != std::string::npos) tell(at, "a private key");
-  (void)subject;
+  if (const auto at = find_client_secret(text); at != std::string::npos && !told.contains(at))
+    tell(at, "a client secret of the Developer Console's");
 }
 
 void check_tracked(const CheckSubject& subject, const std::vector<std::string>& tracked, CheckReport& report) {
@@ -233,7 +279,7 @@ void check_tracked(const CheckSubject& subject, const std::vector<std::string>& 
            "Run `git rm --cached .env`, add `.env` to .gitignore, and get new secrets: those stay in the history."});
       continue;
     }
-    scan_file(subject, path, secrets, report);
+    scan_file(path, secrets, report);
   }
   if (report.findings.size() == before)
     report.right.push_back(cat("No secret in the ", tracked.size(), " files that git tracks."));
@@ -245,6 +291,7 @@ void check_repository(const CheckSubject& subject, CheckReport& report) {
   const auto listed = run_git(subject.project.root, {"ls-files", "-z"});
   const bool is_repository = listed.exit_code == 0;
   check_ignored(subject, is_repository, report);
+  if (is_repository) check_copies_ignored(subject, report);
   if (subject.env_found) check_mode(subject, report);
   if (is_repository) check_tracked(subject, split_list(listed.output, '\0'), report);
 }

@@ -136,6 +136,45 @@ describe('adit check', () => {
     assert.ok(!JSON.stringify(all).includes(env.JWT_CLIENT_SECRET))
   })
 
+  test("finds a client secret of the Developer Console's that .env does not know", async () => {
+    const made = (length) => 'p8e-' + Array.from({ length }, (_, index) => 'aB3_'[index % 4]).join('')
+    const root = seed({ 'old.json': `{\n  "client_secret": "${made(32)}"\n}\n`, 'notes.txt': `p8e-… has 36 characters; ${made(31)} and x${made(32)} are none\n` })
+    execFileSync('git', ['-C', root, 'init', '-q'])
+    execFileSync('git', ['-C', root, 'add', '.'])
+    const all = await findings(root)
+    assert.deepEqual(of(all, 'secret_tracked').map(({ file, line }) => [file, line]), [['old.json', 2]])
+    assert.ok(!JSON.stringify(all).includes(made(32)))
+  })
+
+  test('finds copies of .env that git does not ignore, and has it ignore them', async () => {
+    const root = seed({ '.env.backup': toDotenv(jwtEnv()), '.env.example': 'A=\n', '.env.local': 'A=1\n', '.gitignore': '.env\n.env.local\n' })
+    execFileSync('git', ['-C', root, 'init', '-q'])
+    assert.deepEqual(of(await findings(root), 'env_not_ignored').map(({ file }) => file), ['.env.backup'])
+    await run(['check', '--fix', '--yes'], { cwd: root })
+    assert.equal(readFileSync(join(root, '.gitignore'), 'utf8'), '.env\n.env.local\n.env.backup\n')
+    assert.deepEqual(of(await findings(root), 'env_not_ignored'), [])
+  })
+
+  test('tells where a value ends at a # that its writer may have meant', async () => {
+    const root = seed({ '.env': toDotenv(jwtEnv()) + "A=cut#off\nB=whole # a comment\nC='quoted#whole'#comment\nD=\"quoted#whole\"\nE=#empty\n" })
+    const cut = of(await findings(root), 'env_value_cut')
+    assert.deepEqual(cut.map(({ severity, line }) => [severity, line]), [['warning', 7]])
+    assert.match(cut[0].message, /^The value of A /)
+  })
+
+  test('asks whether a line of .env with nearly the right name is the one that is missing', async () => {
+    const env = toDotenv(jwtEnv()).replace('JWT_CLIENT_SECRET=', 'JWT_CLIENT_SECRT=')
+    const [{ fix }] = of(await findings(seed({ '.env': env })), 'credential_incomplete')
+    assert.match(fix, /^Is JWT_CLIENT_SECRT in line 2 meant for JWT_CLIENT_SECRET\? Otherwise put its value into /)
+  })
+
+  test('calls a credential whole only where it is', async () => {
+    const says = async (changes) => (await run(['check'], { cwd: seed({ '.env': toDotenv(jwtEnv(changes)) }) })).stdout
+    assert.match(await says({}), /The JWT credential is whole/)
+    assert.doesNotMatch(await says({ JWT_PRIVATE_KEY: 'bm8ga2V5' }), /is whole/)
+    assert.match(await says({ JWT_METASCOPES: '[]' }), /lacks JWT_METASCOPES, which is set, but empty/)
+  })
+
   test('goes on after faults of the files themselves', async () => {
     const root = seed({ 'ext.config.yaml': manifest.replace("web: 'yes'", "web: 'yes'\n          limits: { timeout: 5, memory: lots }") })
     const codes = (await findings(root)).map((finding) => finding.code)
