@@ -25,14 +25,17 @@ std::string_view replacement_of(std::string_view jwt) {
   return {};
 }
 
-/// The JWT setting that the input's value names, if it does.
-std::string jwt_setting(const YamlEntry& entry) {
-  if (!entry.value.is_string()) return {};
-  for (const auto& name : variables_in(entry.value.text)) {
-    if (!replacement_of(name).empty()) return name;
-    if (std::find(kDroppedSettings.begin(), kDroppedSettings.end(), name) != kDroppedSettings.end()) return name;
+/// The JWT settings that the value names, each once.
+std::vector<std::string> jwt_settings(const YamlNode& value) {
+  std::vector<std::string> settings;
+  if (!value.is_string()) return settings;
+  for (const auto& name : variables_in(value.text)) {
+    const bool dropped = std::find(kDroppedSettings.begin(), kDroppedSettings.end(), name) != kDroppedSettings.end();
+    if ((dropped || !replacement_of(name).empty()) &&
+        std::find(settings.begin(), settings.end(), name) == settings.end())
+      settings.push_back(name);
   }
-  return {};
+  return settings;
 }
 
 class Editor {
@@ -73,15 +76,16 @@ class Editor {
     return std::string(text.substr(0, std::min(text.find_first_not_of(" \t"), text.size())));
   }
 
-  void tell(const YamlEntry& entry, std::string_view what) {
-    remaining_.push_back(cat(entry.where().to_string(), ": ", what));
+  void tell(const SourcePosition& where, std::string_view what) {
+    remaining_.push_back(cat(where.to_string(), ": ", what));
   }
 
   void migrate(const YamlNode& inputs) {
     const YamlEntry* last = nullptr;
     std::vector<std::string_view> there;
     for (const auto& entry : inputs.entries) {
-      if (!jwt_setting(entry).empty()) last = &entry;
+      if (!jwt_settings(entry.value).empty()) last = &entry;
+      if (!both_) change_below(entry.value);
     }
     if (last == nullptr) return;
     for (const auto& [from, to] : kRenamedSettings) {
@@ -91,8 +95,7 @@ class Editor {
     }
     if (!both_) {
       for (const auto& entry : inputs.entries) {
-        const auto name = jwt_setting(entry);
-        if (!name.empty()) change(entry, name, there);
+        for (const auto& name : jwt_settings(entry.value)) change(entry, name, there);
       }
     }
     for (const auto& [from, to] : kRenamedSettings) {
@@ -100,7 +103,7 @@ class Editor {
       if (is_own_line(*last)) {
         edit_.insert_after(last->line, cat(indent_of(last->line), to, ": $", to));
       } else {
-        tell(*last, cat("add the input ", to, ": $", to));
+        tell(last->where(), cat("add the input ", to, ": $", to));
       }
     }
   }
@@ -113,16 +116,33 @@ class Editor {
       if (own_name && is_own_line(entry)) {
         edit_.remove_line(entry.line);
       } else {
-        tell(entry, cat("take out the input '", entry.key, "', which names ", name));
+        tell(entry.where(), cat("take out the input '", entry.key, "', which names ", name));
       }
       return;
     }
     const bool key_done = !own_name || edit_.replace(entry.line, entry.column, name, to);
     if (!key_done || !edit_.replace(entry.value.line, entry.value.column, name, to)) {
-      tell(entry, cat("write ", to, " in place of ", name));
+      tell(entry.where(), cat("write ", to, " in place of ", name));
       return;
     }
     there.push_back(to);
+  }
+
+  /// The values inside an input that is a map or a list.
+  void change_below(const YamlNode& input) {
+    const auto visit = [this](const YamlNode& value) {
+      for (const auto& name : jwt_settings(value)) {
+        const auto to = replacement_of(name);
+        if (to.empty()) {
+          tell(value.where(), cat("take out $", name));
+        } else if (!edit_.replace(value.line, value.column, name, to)) {
+          tell(value.where(), cat("write ", to, " in place of ", name));
+        }
+      }
+      change_below(value);
+    };
+    for (const auto& item : input.items) visit(item);
+    for (const auto& entry : input.entries) visit(entry.value);
   }
 
   YamlEdit& edit_;

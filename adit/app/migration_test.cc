@@ -95,6 +95,22 @@ TEST(MigrateManifest, ChangesFlowMapsInPlaceAndTellsTheRest) {
   EXPECT_EQ(result.remaining.size(), 2U);
 }
 
+TEST(MigrateManifest, ChangesValuesInsideAnInputAndTellsThoseThatHaveNoSuccessor) {
+  const auto result =
+      migrated(manifest("            config:\n"
+                        "              pair: ${JWT_CLIENT_ID}:${ JWT_CLIENT_SECRET }\n"
+                        "              list: [$JWT_IMS_ORG, {key: $JWT_PRIVATE_KEY}]\n"));
+  EXPECT_EQ(result.text, manifest("            config:\n"
+                                  "              pair: ${IMS_OAUTH_S2S_CLIENT_ID}:${ IMS_OAUTH_S2S_CLIENT_SECRET }\n"
+                                  "              list: [$IMS_OAUTH_S2S_ORG_ID, {key: $JWT_PRIVATE_KEY}]\n"));
+  EXPECT_THAT(result.remaining, ElementsAre(HasSubstr("ext.config.yaml:10:42: take out $JWT_PRIVATE_KEY")));
+}
+
+TEST(MigrateManifest, ChangesEverySettingThatOneInputNames) {
+  const auto result = migrated(manifest("            pair: $JWT_CLIENT_ID:$JWT_CLIENT_SECRET\n"));
+  EXPECT_THAT(result.text, HasSubstr("            pair: $IMS_OAUTH_S2S_CLIENT_ID:$IMS_OAUTH_S2S_CLIENT_SECRET\n"));
+}
+
 TEST(OAuthScopesFor, KnowsWhatAdobeDocuments) {
   EXPECT_THAT(*oauth_scopes_for("https://ims-na1.adobelogin.com/s/event_receiver_api"),
               ElementsAre("event_receiver", "event_receiver_api"));
