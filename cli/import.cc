@@ -140,6 +140,15 @@ void print_names(std::string_view word, const json::array& names) {
   for (const auto& name : names) std::cout << word << name.get_string().c_str() << '\n';
 }
 
+/// A file that was there keeps its mode, though secrets are in it now.
+void note_who_can_read(const std::string& env_file) {
+  std::error_code error;
+  const auto others = fs::perms::others_all | fs::perms::group_write;
+  const auto mode = fs::status(env_file, error).permissions();
+  if (!error && (mode & others) != fs::perms::none)
+    note(cat("other users of this machine can read ", env_file, ": chmod 600 ", env_file));
+}
+
 void run_import(const ImportRequest& request) {
   const auto file = settings_of(request);
   const auto env_file = env_file_of(request);
@@ -175,6 +184,7 @@ void run_import(const ImportRequest& request) {
   print_names("kept      ", outcome.kept);
   print_names("the same  ", outcome.same);
   note(cat(env.changed() ? (request.dry_run ? "would write " : "wrote ") : "nothing to change in ", env_file));
+  if (env.changed() && !request.dry_run) note_who_can_read(env_file);
   if (!backup.empty())
     note(cat("the old file is ", backup, ", secrets and all: keep it out of git, delete it when done"));
 }

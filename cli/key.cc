@@ -210,7 +210,15 @@ void refuse_existing(const std::string& path, bool force) {
       .hint("Name others with --out; --force replaces them, and a key that is replaced is lost.");
 }
 
+void refuse_folder(const std::string& prefix) {
+  const auto name = fs::path(prefix).filename();
+  if (prefix.empty() || !(name.empty() || name == "." || name == "..")) return;
+  throw Error::configuration("invalid_name", cat("--out ", prefix, " names a folder, and no file in it."))
+      .hint("Write the beginning of the files' names after it: --out DIR/NAME makes DIR/NAME.key and DIR/NAME.crt.");
+}
+
 void generate(const KeyRequest& request) {
+  refuse_folder(request.out);
   const auto key_path = request.out.empty() ? std::string("private.key") : request.out + ".key";
   const auto certificate_path = request.out.empty() ? std::string("certificate_pub.crt") : request.out + ".crt";
   refuse_existing(key_path, request.force);

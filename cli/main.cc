@@ -12,6 +12,7 @@
 #include "cli/command.h"
 #include "cli/common_options.h"
 #include "cli/completion.h"
+#include "cli/help_formatter.h"
 #include "cli/reference.h"
 #include "cli/usage_error.h"
 #include "cli/version_text.h"
@@ -41,8 +42,17 @@ bool answer_machinery(const CLI::App& program, const std::vector<std::string>& w
   return true;
 }
 
+/// The exit code, unless stdout did not take all that was said.
+int finished(int code) {
+  if (!std::cout.flush())
+    throw Error::failure("output_failed", "The result could not be written to stdout.")
+        .hint("Is the disk full, or has the program that was to read it ended?");
+  return code;
+}
+
 int run(int argc, char** argv) {
   CLI::App app("Access to Adobe APIs: tokens, App Builder actions in C++, and an emulator of IMS.", "adit");
+  app.formatter(help_formatter());
   app.set_version_flag("--version", version_text);
   app.require_subcommand(1);
   app.fallthrough(false);
@@ -69,19 +79,16 @@ int run(int argc, char** argv) {
     std::cerr << app.help();
     return 2;
   }
-  if (answer_machinery(app, {argv + 1, argv + argc})) return 0;
+  if (answer_machinery(app, {argv + 1, argv + argc})) return finished(0);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& asked) {  // --help, --version
-    return app.exit(asked);
+    return finished(app.exit(asked));
   } catch (const CLI::ParseError& wrong) {
     std::cerr << "adit: " << usage_error(app, wrong) << '\n';
     return 2;
   }
-  if (!std::cout.flush())
-    throw Error::failure("output_failed", "The result could not be written to stdout.")
-        .hint("Is the disk full, or has the program that was to read it ended?");
-  return exit_code();
+  return finished(exit_code());
 }
 
 }  // namespace

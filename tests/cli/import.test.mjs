@@ -159,6 +159,17 @@ runtime:
     assert.equal(readdirSync(dry.folder).length, 2)
   })
 
+  test('says who can read a file that was there, now that secrets are in it', async () => {
+    const told = async (mode) => {
+      const folder = temporaryFolder()
+      writeFileSync(join(folder, 'file.json'), JSON.stringify(both))
+      writeFileSync(join(folder, '.env'), 'X=1\n', { mode })
+      return (await run(['import', 'file.json'], { cwd: folder })).stderr
+    }
+    assert.match(await told(0o644), /other users of this machine can read \.env: chmod 600 \.env/)
+    assert.doesNotMatch(await told(0o600), /other users/)
+  })
+
   test('asks which credential where there are several', async () => {
     const two = workspace([{ name: 'One', oauth_server_to_server: oauth }, { name: 'Two', oauth_server_to_server: { ...oauth, client_id: 'two' } }])
     const asked = await imports(two)

@@ -38,6 +38,15 @@ describe('in a terminal', () => {
     assert.deepEqual(wide, [])
   })
 
+  test('fits its help into a narrow window, whole', async () => {
+    for (const args of [['--help'], ['token', '--help'], ['key', '--help']]) {
+      const { said } = await onTerminal(args, { columns: 44 }).ended
+      assert.deepEqual(bare(said).split('\n').filter((line) => [...line].length > 44 && /\S .*\S /.test(line)), [])
+      const words = (text) => text.replace(/\s+/g, ' ').trim()
+      assert.equal(words(bare(said)), words((await run(args)).stdout))
+    }
+  })
+
   test('asks before --fix changes anything, and takes no for an answer', async () => {
     for (const [answer, ignored] of [['n\n', false], ['\n', false], ['y\n', true]]) {
       const root = project(waits())
