@@ -5,7 +5,7 @@ JOBS ?= $(shell nproc)
 PREFIX ?= /usr/local
 export CTEST_PARALLEL_LEVEL ?= $(JOBS)
 
-.PHONY: help packages demo test lint format sanitize bench install deb clean build-% test-%
+.PHONY: help packages packages-to-build demo test lint format sanitize bench install deb clean build-% test-%
 
 help:
 	@echo 'make demo      install what is missing, build, run the example against the embedded emulator'
@@ -20,6 +20,9 @@ help:
 
 packages:
 	@tools/install-packages
+
+packages-to-build:
+	@tools/install-packages --to-build
 
 demo: packages
 	@tools/build release adit 1>&2
@@ -43,12 +46,13 @@ sanitize: test-asan test-tsan
 bench: packages
 	@tools/bench
 
-install: packages
-	@tools/build release
+# All that is installed is what the last of it takes to make: neither needs the tests.
+install: packages-to-build
+	@tools/build release adit_installed_texts
 	@DESTDIR="$(DESTDIR)" cmake --install build/release --prefix "$(PREFIX)"
 
-deb: packages
-	@tools/build release
+deb: packages-to-build
+	@tools/build release adit_installed_texts
 	@cd build/release && cpack
 
 clean:

@@ -92,7 +92,7 @@ describe('adit new', () => {
       for (const path of readdirSync(root, { recursive: true }).filter((path) => statSync(join(root, path)).isFile())) {
         assert.ok(!/@[A-Z]+@(?!\w)/.test(readFileSync(join(root, path), 'utf8')), `${template}: ${path}`)
       }
-      assert.match(readFileSync(join(root, '.gitignore'), 'utf8'), /^\.env$/m)
+      assert.match(readFileSync(join(root, '.gitignore'), 'utf8'), /^\.env\*\n!\.env\.example$/m)
     }
   })
 
