@@ -7,8 +7,8 @@
 
 #include "adit/base/base64.h"
 #include "adit/base/json.h"
-#include "adit/base/text.h"
 #include "adit/http/client.h"
+#include "adit/http/server.h"
 #include "adit/jwt/signing_key.h"
 
 namespace {
@@ -17,8 +17,8 @@ namespace {
 void handle(const boost::json::object& event, const adit::Logger& log) { log.info("event " + adit::to_json(event)); }
 
 std::optional<std::string> query_value(const std::string& query, std::string_view name) {
-  for (const auto& pair : adit::split_list(query, '&'))
-    if (pair.starts_with(std::string(name) + "=")) return adit::form_decode(pair.substr(name.size() + 1));
+  for (const auto& [field, value] : adit::http::parse_query(query))
+    if (field == name) return value;
   return std::nullopt;
 }
 
