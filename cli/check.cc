@@ -6,11 +6,13 @@
 #include <optional>
 #include <string>
 
+#include "adit/api/api_hosts.h"
 #include "adit/base/error.h"
 #include "adit/base/json.h"
 #include "adit/base/text.h"
 #include "adit/credentials/credentials.h"
 #include "adit/http/client.h"
+#include "adit/http/url.h"
 #include "cli/check_fix.h"
 #include "cli/command.h"
 #include "cli/project_token.h"
@@ -60,6 +62,15 @@ void add_error(app::CheckReport& report, const Error& error, std::string_view wh
                              cat(what, ": ", error.message()), std::move(change)});
 }
 
+/// A token goes to the IMS that made it, and where ApiClient would send it.
+void refuse_foreign_host(const std::string& url, const OpenedIms& opened, const Environment& environment) {
+  if (url.starts_with(opened.ims.url + '/')) return;
+  if (api::ApiHosts::from_environment(environment, opened.endpoints).contains(url)) return;
+  throw Error::configuration("foreign_host", cat("no token goes to ", http::split_url(url).shown(),
+                                                 ", which is none of Adobe's APIs over https."))
+      .hint("Correct --api, or name the host in ADIT_API_HOSTS.");
+}
+
 /// An exchange, then a call with its token.
 void check_online(const CheckRequest& request, const app::CheckSubject& subject, app::CheckReport& report) {
   const Waiting waiting("Asking IMS");
@@ -68,13 +79,16 @@ void check_online(const CheckRequest& request, const app::CheckSubject& subject,
     const auto credentials = request.options.credentials(subject.environment);
     ProjectSession session(request.options, subject.environment);
     const auto& ims = session.opened().ims;
+    step = "The API cannot be called";
+    auto url = request.api;
+    const auto prod = ims::Ims::prod().url;
+    if (url.starts_with(prod)) url = ims.url + url.substr(prod.size());
+    refuse_foreign_host(url, session.opened(), subject.environment);
+    step = "The exchange failed";
     const auto token = session.source(credentials).get();
     report.right.push_back(cat("IMS (", ims.url, ") gave a token for ", credentials.client_id(), " by ",
                                credentials.grant() == Grant::jwt ? "the JWT exchange." : "OAuth server-to-server."));
     step = "The API call failed";
-    auto url = request.api;
-    const auto prod = ims::Ims::prod().url;
-    if (url.starts_with(prod)) url = ims.url + url.substr(prod.size());
     const auto answer = http::Request::get(url)
                             .bearer(token)
                             .header("x-api-key", credentials.client_id())

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { execFileSync, spawnSync } from 'node:child_process'
 import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { ADIT, jwtEnv, project, run, temporaryFolder, toDotenv } from './adit.mjs'
@@ -211,6 +212,21 @@ describe('adit check', () => {
     const root = seed()
     const { stdout } = await run(['check', '--online', '--ims', 'local'], { cwd: root })
     assert.match(stdout, /gave a token/)
+  })
+
+  test('gives the token of --online to no host that is not Adobe\'s, and named by nobody', async () => {
+    const asked = []
+    const server = createServer((request, response) => { asked.push(request.headers); response.end('{}') })
+    await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const url = `http://127.0.0.1:${server.address().port}`
+    try {
+      const check = (env) => findings(seed(), ['--online', '--ims', 'local', '--api', url + '/x?y'], { env })
+      const [refused] = of(await check({}), 'foreign_host')
+      assert.equal(refused.message, `The API cannot be called: no token goes to ${url}/x, which is none of Adobe's APIs over https.`)
+      assert.deepEqual(asked, [])
+      assert.deepEqual(of(await check({ ADIT_API_HOSTS: url }), 'foreign_host'), [])
+      assert.match(asked[0].authorization, /^Bearer eyJ/)
+    } finally { server.close() }
   })
 
   test('colours and wraps in a narrow terminal', async () => {
