@@ -61,7 +61,7 @@ struct YamlEntry {
 };
 
 struct YamlLimits {
-  std::size_t max_bytes = 4U << 20U;
+  std::size_t max_bytes = 1U << 20U;
   /// Of the tree, aliases followed.
   std::size_t max_nodes = 100'000;
   std::size_t max_depth = 100;
