@@ -48,14 +48,18 @@ http::ClientOptions OpenedIms::client_options(const Environment& environment) co
 
 void ImsOption::add_to(Command command) {
   command
-      .add_option(
+      .add_text(
           "--ims", text_,
           "The IMS: local (an emulator in this process), prod, stage or a URL; otherwise ADIT_IMS, AIO_CLI_ENV, prod")
       .type_name("IMS");
 }
 
 OpenedIms ImsOption::open(const Environment& environment, const json::object* params) const {
-  const auto asked = std::string(trim(text_.empty() ? environment.get_or("ADIT_IMS", "") : text_));
+  const auto asked = std::string(trim(text_ ? *text_ : environment.get_or("ADIT_IMS", "")));
+  // A secret must not go to another IMS because a variable is not set.
+  if (text_ && asked.empty())
+    throw Error::configuration("invalid_ims", "--ims is empty.")
+        .hint("Say local, prod, stage or a URL, or leave it out.");
   OpenedIms opened;
   opened.endpoints = http::announced_endpoints(environment);
   if (asked == "local") {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -43,7 +44,7 @@ class ImsOption {
   [[nodiscard]] OpenedIms open(const Environment& environment, const json::object* params = nullptr) const;
 
  private:
-  std::string text_;
+  std::optional<std::string> text_;
 };
 
 }  // namespace adit::cli

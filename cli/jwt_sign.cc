@@ -23,7 +23,7 @@ namespace {
 
 struct SignRequest {
   ProjectOptions options;
-  std::string claims;
+  std::optional<std::string> claims;
   std::vector<std::string> claim;
   std::vector<std::string> header;
   std::optional<std::string> key;
@@ -58,11 +58,9 @@ json::value given_json(const std::string& text) {
 
 json::object claims_given(const SignRequest& request, WallTime now) {
   json::object claims;
-  if (!request.claims.empty()) {
-    const auto text = request.claims == "-"             ? read_stdin()
-                      : request.claims.starts_with('@') ? read_file(request.claims.substr(1))
-                                                        : request.claims;
-    auto value = given_json(text);
+  if (request.claims) {
+    const auto& given = *request.claims;
+    auto value = given_json(given == "-" ? read_stdin() : given.starts_with('@') ? read_file(given.substr(1)) : given);
     if (!value.is_object())
       throw wrong_option("--claims is no JSON object.", "Write --claims '{\"sub\":\"…\"}' or @FILE.");
     claims = std::move(value.get_object());
@@ -77,6 +75,18 @@ json::object claims_given(const SignRequest& request, WallTime now) {
     claims["exp"] = seconds + std::chrono::floor<std::chrono::seconds>(*life).count();
   }
   return claims;
+}
+
+/// Nothing in it that the signature would belie.
+json::object header_given(const SignRequest& request, jwt::Algorithm algorithm) {
+  json::object header;
+  add_members(header, request.header, "--header");
+  if (header.contains("alg") && string_member(header, "alg") != jwt::to_string(algorithm))
+    throw wrong_option(cat("--header alg: the token is signed with ", jwt::to_string(algorithm), "."),
+                       "Say so with --alg.");
+  if (header.contains("b64"))
+    throw wrong_option("--header b64: the claims are always base64url.", "Leave it out (RFC 7797).");
+  return header;
 }
 
 jwt::SigningKey signing_key(const SignRequest& request, const Environment& environment) {
@@ -97,7 +107,7 @@ void sign(const SignRequest& request) {
   const auto environment = request.options.settings().environment;
   const auto now = Clock::system().wall_now();
   auto claims = claims_given(request, now);
-  if (request.claims.empty() && request.claim.empty()) {
+  if (!request.claims && request.claim.empty()) {
     // Without claims of one's own: the assertion that the project's credential would be exchanged with.
     const auto credentials = Credentials::from_environment(environment, Grant::jwt);
     const auto opened = request.options.ims.open(environment);
@@ -106,10 +116,8 @@ void sign(const SignRequest& request) {
     claims = std::move(assertion);
   }
   const auto key = signing_key(request, environment);
-  json::object header;
-  add_members(header, request.header, "--header");
   const auto algorithm = request.algorithm ? algorithm_named(*request.algorithm) : key.default_algorithm();
-  const auto token = jwt::sign(claims, key, algorithm, std::move(header));
+  const auto token = jwt::sign(claims, key, algorithm, header_given(request, algorithm));
   if (request.json) {
     print_json(json::object{{"token", token.reveal()}, {"alg", jwt::to_string(algorithm)}, {"claims", claims}});
   } else {
@@ -122,7 +130,7 @@ void sign(const SignRequest& request) {
 void add_jwt_sign(Command group) {
   const auto request = std::make_shared<SignRequest>();
   auto signing = group.add_command("sign", "Sign claims; without any, the assertion for the project's JWT exchange");
-  signing.add_option("--claims", request->claims, "The claims as a JSON object: text, @FILE, or - for stdin")
+  signing.add_text("--claims", request->claims, "The claims as a JSON object: text, @FILE, or - for stdin")
       .type_name("JSON");
   signing.add_option("--claim", request->claim, "One claim, JSON or text; several times")
       .type_name("NAME=VALUE")
@@ -131,11 +139,11 @@ void add_jwt_sign(Command group) {
       .type_name("NAME=VALUE")
       .repeatable();
   signing
-      .add_option("--key", request->key,
-                  "The private key's file; otherwise JWT_PRIVATE_KEY (passphrase: JWT_PRIVATE_KEY_PASSPHRASE)")
+      .add_text("--key", request->key,
+                "The private key's file; otherwise JWT_PRIVATE_KEY (passphrase: JWT_PRIVATE_KEY_PASSPHRASE)")
       .type_name("FILE");
-  signing.add_option("--alg", request->algorithm, cat(kAlgorithms, "; otherwise the key's own")).type_name("ALG");
-  signing.add_option("--expires-in", request->expires, "Sets iat and exp: seconds, or 90s, 10m, 2h").type_name("TIME");
+  signing.add_text("--alg", request->algorithm, cat(kAlgorithms, "; otherwise the key's own")).type_name("ALG");
+  signing.add_text("--expires-in", request->expires, "Sets iat and exp: seconds, or 90s, 10m, 2h").type_name("TIME");
   signing.add_flag("--json", request->json, "The token, its algorithm and its claims as JSON");
   request->options.add_to(signing);
   signing.run([request] { sign(*request); });

@@ -78,6 +78,17 @@ describe('adit jwt sign', () => {
     assert.equal(claims.exp - claims.iat, 300)
   })
 
+  test('makes no token that its header or an empty option belies', async () => {
+    const root = project({ '.env': toDotenv(jwtEnv()), key: keys.privateKey })
+    const sign = (...args) => run(['jwt', 'sign', ...args], { cwd: root })
+    for (const args of [['--claims', ''], ['--claim', 'a=1', '--key', ''], ['--claim', 'a=1', '--alg', ''], ['--claim', 'a=1', '--expires-in', ''], ['--claim', 'a=1', '--header', 'alg=none'], ['--claim', 'a=1', '--header', 'b64=false']]) {
+      const { code, stdout, stderr } = await sign(...args)
+      assert.equal(code, 2, args + stderr)
+      assert.equal(stdout, '')
+    }
+    assert.equal((await sign('--claim', 'a=1', '--header', 'alg=PS256', '--alg', 'PS256')).code, 0)
+  })
+
   test('makes the project\'s assertion where no claims are given', async () => {
     const root = project({ '.env': toDotenv(jwtEnv()) })
     const { code, stdout, stderr } = await run(['jwt', 'sign', '--ims', 'prod'], { cwd: root })

@@ -10,6 +10,7 @@ export const network = ({ origin, tlsOrigin, emulatorOrigin, toDotenv, jwtEnv, f
   const project = { files: { '.env': toDotenv(jwtEnv()) }, env: { ADIT_TOKEN_TIMEOUT: '0.5' } }
   return [
     ['an IMS that is none', ...token({}, 'production')],
+    ['an IMS that is a variable without a value', ...token({}, '')],
     ['an IMS whose URL is none', ...token({}, 'https://')],
     ['endpoints that are no pair', ...withSettings({ ADIT_ENDPOINTS: 'https://analytics.adobe.io' })],
     ['endpoints with what is no origin', ...withSettings({ ADIT_ENDPOINTS: 'https://analytics.adobe.io=here' })],
