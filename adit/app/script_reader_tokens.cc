@@ -4,6 +4,7 @@
 #include <array>
 #include <cctype>
 
+#include "adit/base/ascii.h"
 #include "adit/base/byte_order_mark.h"
 
 namespace adit::app {
@@ -12,7 +13,6 @@ namespace {
 bool begins_word(char c) {
   return std::isalpha(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '$' || (c & 0x80) != 0;
 }
-bool is_digit(char c) { return std::isdigit(static_cast<unsigned char>(c)) != 0; }
 
 class Tokenizer {
  public:

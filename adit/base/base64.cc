@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "adit/base/ascii.h"
 #include "adit/base/byte_order_mark.h"
 
 namespace adit {
@@ -110,8 +111,6 @@ std::optional<std::string> decode(std::string_view text, const ValueTable& value
   if ((seen & kInvalid) != 0) return std::nullopt;
   return bytes;
 }
-
-bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
 std::string without_space(std::string_view text) {
   std::string kept(text.size(), '\0');

@@ -69,7 +69,7 @@ class NoSigpipe {
 bool write_line(int fd, std::string_view line) {
   const NoSigpipe guard;
   while (!line.empty()) {
-    const ssize_t count = write(fd, line.data(), line.size());
+    const ssize_t count = ::write(fd, line.data(), line.size());
     if (count < 0 && errno == EINTR) continue;
     if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
       return true;  // A full pipe loses the step, not the work.

@@ -64,7 +64,7 @@ std::string wrap(std::string_view text, std::size_t columns, std::string_view li
   return wrapped;
 }
 
-std::vector<std::pair<std::string, std::string>> read(std::string_view text) {
+std::vector<std::pair<std::string, std::string>> read_pairs(std::string_view text) {
   std::vector<std::pair<std::string, std::string>> values;
   for (const auto& entry : EnvFile::parse(text, ".env").entries) values.emplace_back(entry.key, entry.value);
   return values;
@@ -81,7 +81,7 @@ TEST(WrappedKey, Base64OfAPemAtAnyWidthIsOneValueAndNeighboursStay) {
     for (const std::size_t columns : {8U, 19U, 60U, 63U, 64U, 65U, 72U, 76U, 77U, 100U, 1000U, 5000U}) {
       const std::string lines = wrap(base64, columns);
       for (const std::string_view after : {"FOO=bar\n", "FOO=\n", "foo=\n", "FOOO=\n", "\nFOO=\n", "# c\nFOO=\n", ""}) {
-        const auto values = read(cat("BEFORE=\nKEY=", lines, after));
+        const auto values = read_pairs(cat("BEFORE=\nKEY=", lines, after));
         ASSERT_GE(values.size(), 2U);
         EXPECT_THAT(values[0], Pair("BEFORE", ""));
         ASSERT_THAT(values[1], Pair("KEY", stripped(lines))) << columns << " then " << after;
@@ -97,7 +97,7 @@ TEST(WrappedKey, Base64OfDerAtAnyWidthIsOneValueAndNeighboursStay) {
     const std::string base64 = base64_encode(der_of(made.get()));
     for (const std::size_t columns : {40U, 63U, 64U, 65U, 76U, 5000U}) {
       const std::string lines = wrap(base64, columns);
-      EXPECT_THAT(read(cat("KEY=", lines, "FOO=\nBAR=1\n")),
+      EXPECT_THAT(read_pairs(cat("KEY=", lines, "FOO=\nBAR=1\n")),
                   ElementsAre(Pair("KEY", stripped(lines)), Pair("FOO", ""), Pair("BAR", "1")))
           << type << " " << columns;
     }
@@ -106,7 +106,7 @@ TEST(WrappedKey, Base64OfDerAtAnyWidthIsOneValueAndNeighboursStay) {
 
 TEST(WrappedKey, Base64UrlIsReadAsWell) {
   const std::string lines = wrap(base64url_encode(der_of(rsa_key().get())), 76);
-  EXPECT_THAT(read(cat("KEY=", lines, "FOO=\n")), ElementsAre(Pair("KEY", stripped(lines)), Pair("FOO", "")));
+  EXPECT_THAT(read_pairs(cat("KEY=", lines, "FOO=\n")), ElementsAre(Pair("KEY", stripped(lines)), Pair("FOO", "")));
 }
 
 TEST(WrappedKey, LineEndsBlanksIndentAndByteOrderMarkDoNotMatter) {
@@ -114,14 +114,14 @@ TEST(WrappedKey, LineEndsBlanksIndentAndByteOrderMarkDoNotMatter) {
   const std::string lines = stripped(wrap(base64, 76));
   for (const std::string_view line_end : {"\r\n", "\r", " \n", "\t\r\n"}) {
     const std::string text = cat("\xEF\xBB\xBFKEY = ", wrap(base64, 76, line_end, "  "), "FOO=bar", line_end);
-    EXPECT_THAT(read(text), ElementsAre(Pair("KEY", lines), Pair("FOO", "bar")));
+    EXPECT_THAT(read_pairs(text), ElementsAre(Pair("KEY", lines), Pair("FOO", "bar")));
   }
 }
 
 TEST(WrappedKey, MayBeginOnTheLineBelow) {
   const std::string lines = wrap(base64_encode(pem_of(rsa_key().get())), 64);
   for (const std::string_view start : {"KEY=\n", "KEY= \n", "export KEY=\r\n", "KEY:\n"}) {
-    EXPECT_THAT(read(cat(start, lines, "FOO=\n")), ElementsAre(Pair("KEY", stripped(lines)), Pair("FOO", "")));
+    EXPECT_THAT(read_pairs(cat(start, lines, "FOO=\n")), ElementsAre(Pair("KEY", stripped(lines)), Pair("FOO", "")));
   }
 }
 
@@ -131,45 +131,45 @@ TEST(WrappedKey, PemAndCertutilArmourAreTakenWhole) {
       cat("-----BEGIN CERTIFICATE-----\r\n", wrap(base64_encode(pem), 64, "\r\n"), "-----END CERTIFICATE-----\r\n");
   for (const std::string& block : {pem, armoured}) {
     const std::string wanted = stripped(normalise_line_ends(block));
-    EXPECT_THAT(read(cat("KEY=", block, "FOO=\nBAR=1")),
+    EXPECT_THAT(read_pairs(cat("KEY=", block, "FOO=\nBAR=1")),
                 ElementsAre(Pair("KEY", wanted), Pair("FOO", ""), Pair("BAR", "1")));
-    EXPECT_THAT(read(cat("KEY=\n", block, "FOO=")), ElementsAre(Pair("KEY", wanted), Pair("FOO", "")));
+    EXPECT_THAT(read_pairs(cat("KEY=\n", block, "FOO=")), ElementsAre(Pair("KEY", wanted), Pair("FOO", "")));
   }
 }
 
 TEST(WrappedKey, AnEncryptedPkcs1KeyKeepsItsHeaders) {
   const std::string pem = encrypted_pkcs1_pem_of(rsa_key().get());
   ASSERT_NE(pem.find("\n\n"), std::string::npos);
-  EXPECT_THAT(read(cat("KEY=", pem, "FOO=1")), ElementsAre(Pair("KEY", stripped(pem)), Pair("FOO", "1")));
+  EXPECT_THAT(read_pairs(cat("KEY=", pem, "FOO=1")), ElementsAre(Pair("KEY", stripped(pem)), Pair("FOO", "1")));
 }
 
 TEST(WrappedKey, QuotedValuesAreDotenvsOwnMatter) {
   const std::string pem = stripped(pem_of(rsa_key().get()));
-  EXPECT_THAT(read(cat("KEY=\"", pem, "\"\nFOO=1")), ElementsAre(Pair("KEY", pem), Pair("FOO", "1")));
-  EXPECT_THAT(read(cat("KEY='", pem, "'\nFOO=1")), ElementsAre(Pair("KEY", pem), Pair("FOO", "1")));
+  EXPECT_THAT(read_pairs(cat("KEY=\"", pem, "\"\nFOO=1")), ElementsAre(Pair("KEY", pem), Pair("FOO", "1")));
+  EXPECT_THAT(read_pairs(cat("KEY='", pem, "'\nFOO=1")), ElementsAre(Pair("KEY", pem), Pair("FOO", "1")));
 }
 
 TEST(WrappedKey, PemOnOneLineIsCompleteAndTakesNothingMore) {
   const std::string pem = stripped(pem_of(rsa_key().get()));
   for (const std::string_view line_end : {" ", "\\n"}) {
     const std::string one_line = replace_all(pem, "\n", line_end);
-    EXPECT_THAT(read(cat("KEY=", one_line, "\nFOO=\nBAR=1")),
+    EXPECT_THAT(read_pairs(cat("KEY=", one_line, "\nFOO=\nBAR=1")),
                 ElementsAre(Pair("KEY", one_line), Pair("FOO", ""), Pair("BAR", "1")));
   }
 }
 
 TEST(WrappedKey, ATailWithPaddingIsNotTakenForAVariable) {
-  EXPECT_THAT(read("KEY=LS0tLS1CRUdJTiBQUklWQVRFIEtFWS0tLS0t\nkQgUFJJ==\nFOO=bar\n"),
+  EXPECT_THAT(read_pairs("KEY=LS0tLS1CRUdJTiBQUklWQVRFIEtFWS0tLS0t\nkQgUFJJ==\nFOO=bar\n"),
               ElementsAre(Pair("KEY", "LS0tLS1CRUdJTiBQUklWQVRFIEtFWS0tLS0t\nkQgUFJJ=="), Pair("FOO", "bar")));
 }
 
 TEST(WrappedKey, PaddingAloneOnALineBelongsToTheKey) {
-  EXPECT_THAT(read("KEY=LS0tLS1CRUdJTiBQUklWQVRFIEtFWQ\n==\nFOO=bar\n"),
+  EXPECT_THAT(read_pairs("KEY=LS0tLS1CRUdJTiBQUklWQVRFIEtFWQ\n==\nFOO=bar\n"),
               ElementsAre(Pair("KEY", "LS0tLS1CRUdJTiBQUklWQVRFIEtFWQ\n=="), Pair("FOO", "bar")));
 }
 
 TEST(WrappedKey, PaddingOnTwoLinesBelongsToTheKey) {
-  EXPECT_THAT(read("KEY=LS0tLS1CRUdJTiBQUklWQVRFIEtFWQ\n=\n=\nFOO=bar\n"),
+  EXPECT_THAT(read_pairs("KEY=LS0tLS1CRUdJTiBQUklWQVRFIEtFWQ\n=\n=\nFOO=bar\n"),
               ElementsAre(Pair("KEY", "LS0tLS1CRUdJTiBQUklWQVRFIEtFWQ\n=\n="), Pair("FOO", "bar")));
 }
 
@@ -177,31 +177,33 @@ TEST(WrappedKey, StopsAtAnEmptyLineACommentAndTheNextVariable) {
   const std::string_view start = "KEY=MIIEvQIBADANBgkq\nhkiG9w0BAQEF";
   for (const std::string_view after :
        {"\n\nabcd\nFOO=1", "\n# c\nabcd\nFOO=1", "\nFOO=1", "\nexport FOO=1", "\nFOO = 1", "\n FOO: 1", "\nFOO='1'"}) {
-    EXPECT_THAT(read(cat(start, after)), ElementsAre(Pair("KEY", "MIIEvQIBADANBgkq\nhkiG9w0BAQEF"), Pair("FOO", "1")))
+    EXPECT_THAT(read_pairs(cat(start, after)),
+                ElementsAre(Pair("KEY", "MIIEvQIBADANBgkq\nhkiG9w0BAQEF"), Pair("FOO", "1")))
         << after;
   }
 }
 
 TEST(WrappedKey, ACutKeySwallowsNoVariableThatIsEmpty) {
-  EXPECT_THAT(read("KEY=MIIEvQIBADANBgkq\nhkiG9w0BAQEF\nFOO=\nBAR=1"),
+  EXPECT_THAT(read_pairs("KEY=MIIEvQIBADANBgkq\nhkiG9w0BAQEF\nFOO=\nBAR=1"),
               ElementsAre(Pair("KEY", "MIIEvQIBADANBgkq\nhkiG9w0BAQEF"), Pair("FOO", ""), Pair("BAR", "1")));
   EXPECT_THAT(
-      read("KEY=-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkq\nFOO=\nBAR=1"),
+      read_pairs("KEY=-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkq\nFOO=\nBAR=1"),
       ElementsAre(Pair("KEY", "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkq"), Pair("FOO", ""), Pair("BAR", "1")));
 }
 
 TEST(WrappedKey, OtherValuesStayAsDotenvReadsThem) {
-  EXPECT_THAT(read("A=hello\nworld\nB=\nC=\nabcd\nD=MY NAME\nabcd\nE=1"),
+  EXPECT_THAT(read_pairs("A=hello\nworld\nB=\nC=\nabcd\nD=MY NAME\nabcd\nE=1"),
               ElementsAre(Pair("A", "hello"), Pair("B", ""), Pair("C", ""), Pair("D", "MY NAME"), Pair("E", "1")));
 }
 
 TEST(WrappedKey, ACommentAfterTheFirstLineEndsTheValue) {
-  EXPECT_THAT(read("KEY=LS0tLS1CRUdJ # mine\nabcd\nFOO=1"), ElementsAre(Pair("KEY", "LS0tLS1CRUdJ"), Pair("FOO", "1")));
+  EXPECT_THAT(read_pairs("KEY=LS0tLS1CRUdJ # mine\nabcd\nFOO=1"),
+              ElementsAre(Pair("KEY", "LS0tLS1CRUdJ"), Pair("FOO", "1")));
 }
 
 TEST(WrappedKey, TwoKeysInOneFileStayApart) {
   const std::string lines = wrap(base64_encode(pem_of(rsa_key().get())), 76);
-  EXPECT_THAT(read(cat("A=", lines, "B=", lines, "C=", lines)),
+  EXPECT_THAT(read_pairs(cat("A=", lines, "B=", lines, "C=", lines)),
               ElementsAre(Pair("A", stripped(lines)), Pair("B", stripped(lines)), Pair("C", stripped(lines))));
 }
 

@@ -17,6 +17,7 @@ namespace {
 using namespace std::chrono_literals;
 using std::chrono::steady_clock;
 using ::testing::AllOf;
+using testing::error_of;
 using ::testing::HasSubstr;
 using testing::mirror;
 using ::testing::Not;
@@ -24,16 +25,6 @@ using testing::RawServer;
 using testing::RawSocket;
 using testing::ScopedVariable;
 using ::testing::StartsWith;
-
-Error error_of(Client& client, const Request& request) {
-  try {
-    (void)client.send(request);
-    ADD_FAILURE() << "answered: " << request.url();
-  } catch (const Error& error) {
-    return error;
-  }
-  return Error::failure("none", "none");
-}
 
 // How the client chooses and asks a proxy, seen by one that the test plays.
 

@@ -19,13 +19,13 @@ namespace {
 using namespace std::chrono_literals;
 using std::chrono::steady_clock;
 using ::testing::AllOf;
+using testing::answering;
 using ::testing::HasSubstr;
+using testing::kOk;
 using ::testing::Not;
 using testing::RawServer;
 using testing::RawSocket;
 using ::testing::StartsWith;
-
-constexpr std::string_view kOk = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
 /// Reads pieces from memory, as the test says.
 class Pieces final : public BodySource {
@@ -85,7 +85,7 @@ struct Pipe {
   std::array<int, 2> ends{-1, -1};
 };
 
-Error error_of(Client& client, const Request& request, const Streaming& streaming = {}) {
+Error stream_error(Client& client, const Request& request, const Streaming& streaming = {}) {
   try {
     const auto response = client.stream(request, streaming);
     ADD_FAILURE() << request.method() << ' ' << request.url() << " was answered with " << response.status();
@@ -97,12 +97,6 @@ Error error_of(Client& client, const Request& request, const Streaming& streamin
 
 Request posting(const std::string& origin, std::shared_ptr<BodySource> source) {
   return Request::post(origin + "/p").body_from(std::move(source), "text/x");
-}
-
-RawServer answering(std::string answer) {
-  return RawServer([answer = std::move(answer)](RawSocket& socket, int) {
-    while (!socket.read_message().empty()) socket.send(answer);
-  });
 }
 
 // Request bodies.
@@ -193,7 +187,7 @@ TEST(BodySource, a_pipe_is_sent_as_it_fills_and_only_once) {
   EXPECT_TRUE(request.repeatable());
   EXPECT_EQ(client.send(request).body(), "ok");
   EXPECT_FALSE(request.repeatable());
-  const auto error = error_of(client, request);
+  const auto error = stream_error(client, request);
   EXPECT_EQ(error.code(), "body_not_repeatable");
   EXPECT_THAT(error.message(), HasSubstr("standard input"));
 }
@@ -215,7 +209,7 @@ TEST(BodySource, waiting_for_a_pipe_is_not_idle_and_ends_when_stopped) {
     return continued && steady_clock::now() > *continued + 300ms;
   }};
   const auto error =
-      error_of(client, posting(server.origin(), source_from_descriptor(pipe.ends[0], "a pipe")), streaming);
+      stream_error(client, posting(server.origin(), source_from_descriptor(pipe.ends[0], "a pipe")), streaming);
   EXPECT_EQ(error.code(), "cancelled");
   EXPECT_LT(steady_clock::now() - start, 5s);
 }
@@ -233,17 +227,17 @@ TEST(BodySource, a_large_body_that_the_server_refuses_at_once_stays_unread) {
 TEST(BodySource, what_it_throws_comes_out) {
   RawServer server = answering(std::string(kOk));
   Client client;
-  EXPECT_EQ(
-      error_of(client, posting(server.origin(), std::make_shared<Pieces>(std::vector<std::string>{"a", "throw"}, 2)))
-          .code(),
-      "out_of_pieces");
+  EXPECT_EQ(stream_error(client,
+                         posting(server.origin(), std::make_shared<Pieces>(std::vector<std::string>{"a", "throw"}, 2)))
+                .code(),
+            "out_of_pieces");
 }
 
 TEST(BodySource, that_ends_before_its_size_is_an_error_and_one_that_grows_is_cut) {
   RawServer server = answering(std::string(kOk));
   Client client;
   const auto error =
-      error_of(client, posting(server.origin(), std::make_shared<Pieces>(std::vector<std::string>{"abc"}, 10)));
+      stream_error(client, posting(server.origin(), std::make_shared<Pieces>(std::vector<std::string>{"abc"}, 10)));
   EXPECT_EQ(error.code(), "request_failed");
   EXPECT_THAT(error.message(), HasSubstr("ended after 3 of 10 bytes"));
   const Server echo({}, [](const ServerRequest& request) { return ServerResponse::text(200, request.body); });
@@ -307,7 +301,7 @@ TEST(BodySink, leaves_what_it_does_not_take_to_the_response_within_its_limit) {
   EXPECT_EQ(Client().stream(Request::get(server.origin()), {.sink = &sink}).body(), "error");
   EXPECT_EQ(sink.seen, "404 :");
   Client small({.max_response_bytes = 4});
-  EXPECT_EQ(error_of(small, Request::get(server.origin()), {.sink = &sink}).code(), "response_too_large");
+  EXPECT_EQ(stream_error(small, Request::get(server.origin()), {.sink = &sink}).code(), "response_too_large");
   sink.takes_all = true;
   EXPECT_EQ(small.stream(Request::get(server.origin()), {.sink = &sink}).body(), "");
   EXPECT_EQ(sink.seen, "404 :error");
@@ -339,7 +333,7 @@ TEST(BodySink, what_it_throws_ends_the_exchange_and_the_client_still_works) {
   Client client;
   Kept sink;
   sink.on_write = [] { throw Error::failure("write_failed", "full"); };
-  EXPECT_EQ(error_of(client, Request::get(server.origin()), {.sink = &sink}).code(), "write_failed");
+  EXPECT_EQ(stream_error(client, Request::get(server.origin()), {.sink = &sink}).code(), "write_failed");
   EXPECT_EQ(client.send(Request::get(server.origin())).body().size(), 1000000U);
 }
 
@@ -363,7 +357,7 @@ TEST(BodySink, that_stops_getting_bytes_ends_by_the_idle_time_out) {
   });
   Client client({.idle_timeout = 100ms});
   Kept sink;
-  const auto error = error_of(client, Request::get(server.origin()), {.sink = &sink});
+  const auto error = stream_error(client, Request::get(server.origin()), {.sink = &sink});
   EXPECT_THAT(error.message(), HasSubstr("the answer stopped coming: no byte moved for 0.1 seconds."));
   EXPECT_EQ(sink.seen, "200 :123");
 }
@@ -378,7 +372,7 @@ TEST(BodySink, for_a_descriptor_writes_good_answers_and_names_what_goes_wrong) {
   EXPECT_EQ(::read(pipe.ends[0], bytes, sizeof bytes), 5);
   const int full = ::open("/dev/full", O_WRONLY | O_CLOEXEC);
   const auto stuck = sink_to_descriptor(full, "the disk");
-  const auto error = error_of(client, Request::get(server.origin()), {.sink = stuck.get()});
+  const auto error = stream_error(client, Request::get(server.origin()), {.sink = stuck.get()});
   EXPECT_EQ(error.code(), "write_failed");
   EXPECT_EQ(error.message(), "Cannot write to the disk: No space left on device.");
   ::close(full);
@@ -391,7 +385,8 @@ TEST(BodySink, for_a_pipe_that_nobody_reads_can_be_stopped) {
   const auto start = steady_clock::now();
   const auto stop = [&] { return steady_clock::now() > start + 300ms; };
   const auto sink = sink_to_descriptor(pipe.ends[1], "out", stop);
-  EXPECT_EQ(error_of(client, Request::get(server.origin()), {.sink = sink.get(), .stop = stop}).code(), "cancelled");
+  EXPECT_EQ(stream_error(client, Request::get(server.origin()), {.sink = sink.get(), .stop = stop}).code(),
+            "cancelled");
 }
 
 // The whole.
@@ -417,7 +412,7 @@ TEST(Streaming, ends_when_stopped_at_whatever_it_waits_for) {
   Client client;
   const auto start = steady_clock::now();
   const Streaming streaming{.stop = [&] { return steady_clock::now() > start + 50ms; }};
-  const auto error = error_of(client, Request::get(silent.origin() + "/p?secret"), streaming);
+  const auto error = stream_error(client, Request::get(silent.origin() + "/p?secret"), streaming);
   EXPECT_EQ(error.code(), "cancelled");
   EXPECT_EQ(error.message(), cat("GET ", silent.origin(), "/p: stopped before its end."));
   EXPECT_FALSE(error.retryable());
@@ -433,7 +428,7 @@ TEST(Streaming, keeps_the_time_out_that_the_request_asks_for) {
   });
   Kept sink;
   Client client;
-  EXPECT_THAT(error_of(client, Request::get(server.origin()).timeout(200ms), {.sink = &sink}).message(),
+  EXPECT_THAT(stream_error(client, Request::get(server.origin()).timeout(200ms), {.sink = &sink}).message(),
               HasSubstr("no whole answer came within 0.2 seconds."));
 }
 

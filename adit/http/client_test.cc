@@ -20,31 +20,16 @@ namespace {
 using namespace std::chrono_literals;
 using std::chrono::steady_clock;
 using ::testing::AllOf;
+using testing::answering;
+using testing::error_of;
 using ::testing::HasSubstr;
+using testing::kOk;
 using testing::mirror;
 using ::testing::Not;
 using testing::RawServer;
 using testing::RawSocket;
 using testing::ScopedVariable;
 using ::testing::StartsWith;
-
-constexpr std::string_view kOk = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
-
-Error error_of(Client& client, const Request& request) {
-  try {
-    const auto response = client.send(request);
-    ADD_FAILURE() << request.method() << ' ' << request.url() << " was answered with " << response.status();
-  } catch (const Error& error) {
-    return error;
-  }
-  return Error::failure("none", "none");
-}
-
-RawServer answering(std::string answer) {
-  return RawServer([answer = std::move(answer)](RawSocket& socket, int) {
-    while (!socket.read_message().empty()) socket.send(answer);
-  });
-}
 
 // What goes out.
 
@@ -523,7 +508,7 @@ TEST(Redirects, to_an_origin_with_a_route_stay_within_the_route) {
 
 // The process's client.
 
-TEST(SharedClient, takes_its_settings_from_the_environment_and_names_what_is_wrong) {
+void expect_settings_of_the_environment() {
   const ScopedVariable endpoints("ADIT_ENDPOINTS", "");
   for (const auto* text : {"soon", "-1", "0", "1s", "nan", "inf", "1e9"}) {
     const ScopedVariable variable("ADIT_TIMEOUT", text);
@@ -544,6 +529,17 @@ TEST(SharedClient, takes_its_settings_from_the_environment_and_names_what_is_wro
   } catch (const Error& error) {
     EXPECT_THAT(error.message(), HasSubstr("within 0.2 seconds"));
   }
+}
+
+TEST(SharedClient, takes_its_settings_from_the_environment_and_names_what_is_wrong) {
+  // In a process of its own, for there they are read once.
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  EXPECT_EXIT(
+      {
+        expect_settings_of_the_environment();
+        std::_Exit(::testing::Test::HasFailure() ? 1 : 0);
+      },
+      ::testing::ExitedWithCode(0), "");
 }
 
 }  // namespace

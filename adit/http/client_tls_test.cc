@@ -15,13 +15,12 @@ using ::testing::AllOf;
 using testing::CertificateWishes;
 using ::testing::HasSubstr;
 using testing::Identity;
+using testing::kOk;
 using testing::make_identity;
 using testing::RawServer;
 using testing::RawSocket;
 using testing::ScopedVariable;
 using testing::TlsServer;
-
-constexpr const char* kOk = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
 class ClientTls : public ::testing::Test {
  protected:

@@ -48,7 +48,7 @@ struct Scanner {
   }
 };
 
-struct Fields {
+struct DateParts {
   int year = 0;
   int month = 0;
   int day = 0;
@@ -57,7 +57,7 @@ struct Fields {
   int second = 0;
 };
 
-void time_of_day(Scanner& scan, Fields& to) {
+void time_of_day(Scanner& scan, DateParts& to) {
   to.hour = scan.number(2);
   scan.literal(":");
   to.minute = scan.number(2);
@@ -65,7 +65,7 @@ void time_of_day(Scanner& scan, Fields& to) {
   to.second = scan.number(2);
 }
 
-std::optional<std::chrono::sys_seconds> to_time(const Scanner& scan, const Fields& fields) {
+std::optional<std::chrono::sys_seconds> to_time(const Scanner& scan, const DateParts& fields) {
   using namespace std::chrono;
   const year_month_day date{year(fields.year), month(static_cast<unsigned>(fields.month)),
                             day(static_cast<unsigned>(fields.day))};
@@ -77,7 +77,7 @@ std::optional<std::chrono::sys_seconds> to_time(const Scanner& scan, const Field
 
 std::optional<std::chrono::sys_seconds> imf_fixdate(std::string_view text) {
   Scanner scan{text};
-  Fields fields;
+  DateParts fields;
   scan.day_name(false);
   scan.literal(", ");
   fields.day = scan.number(2);
@@ -93,7 +93,7 @@ std::optional<std::chrono::sys_seconds> imf_fixdate(std::string_view text) {
 
 std::optional<std::chrono::sys_seconds> rfc850_date(std::string_view text, std::chrono::sys_seconds now) {
   Scanner scan{text};
-  Fields fields;
+  DateParts fields;
   scan.day_name(true);
   scan.literal(", ");
   fields.day = scan.number(2);
@@ -113,7 +113,7 @@ std::optional<std::chrono::sys_seconds> rfc850_date(std::string_view text, std::
 
 std::optional<std::chrono::sys_seconds> asctime_date(std::string_view text) {
   Scanner scan{text};
-  Fields fields;
+  DateParts fields;
   scan.day_name(false);
   scan.literal(" ");
   fields.month = scan.month();

@@ -26,7 +26,7 @@ Error error_of(Call&& call) {
   return Error::failure("none", "none");
 }
 
-Response with(std::string name, std::string value) { return {429, {{std::move(name), std::move(value)}}, ""}; }
+Response answer_with(std::string name, std::string value) { return {429, {{std::move(name), std::move(value)}}, ""}; }
 
 TEST(Headers, names_compare_without_letter_case_and_the_first_value_counts) {
   Headers headers{{"Set-Cookie", "a"}, {"set-cookie", "b"}};
@@ -90,28 +90,28 @@ TEST(Request, a_bearer_token_with_a_line_end_is_refused_and_not_quoted) {
 }
 
 TEST(Response, retry_after_in_seconds) {
-  EXPECT_EQ(with("Retry-After", "120").retry_after(kNow), 120s);
-  EXPECT_EQ(with("Retry-After", " 0 ").retry_after(kNow), 0s);
+  EXPECT_EQ(answer_with("Retry-After", "120").retry_after(kNow), 120s);
+  EXPECT_EQ(answer_with("Retry-After", " 0 ").retry_after(kNow), 0s);
 }
 
 TEST(Response, retry_after_as_a_date_is_a_wait_from_now_and_never_negative) {
-  EXPECT_EQ(with("Retry-After", "Sun, 01 Mar 2026 12:00:30 GMT").retry_after(kNow), 30s);
-  EXPECT_EQ(with("Retry-After", "Sun, 01 Mar 2026 11:00:30 GMT").retry_after(kNow), 0s);
+  EXPECT_EQ(answer_with("Retry-After", "Sun, 01 Mar 2026 12:00:30 GMT").retry_after(kNow), 30s);
+  EXPECT_EQ(answer_with("Retry-After", "Sun, 01 Mar 2026 11:00:30 GMT").retry_after(kNow), 0s);
 }
 
 TEST(Response, a_retry_after_that_is_neither_is_none) {
   for (const auto* text : {"", "-5", "1.5", "soon", "5s", "Sun, 32 Mar 2026 12:00:30 GMT"})
-    EXPECT_EQ(with("Retry-After", text).retry_after(kNow), std::nullopt) << text;
+    EXPECT_EQ(answer_with("Retry-After", text).retry_after(kNow), std::nullopt) << text;
   EXPECT_EQ(Response().retry_after(kNow), std::nullopt);
 }
 
 TEST(Response, a_huge_retry_after_stays_a_wait) {
-  EXPECT_EQ(with("Retry-After", "99999999999999999999999999").retry_after(kNow), 1'000'000'000s);
+  EXPECT_EQ(answer_with("Retry-After", "99999999999999999999999999").retry_after(kNow), 1'000'000'000s);
 }
 
 TEST(Response, its_date_is_read) {
-  EXPECT_EQ(with("date", "Sun, 01 Mar 2026 12:00:00 GMT").date(), kNow);
-  EXPECT_EQ(with("date", "yesterday").date(), std::nullopt);
+  EXPECT_EQ(answer_with("date", "Sun, 01 Mar 2026 12:00:00 GMT").date(), kNow);
+  EXPECT_EQ(answer_with("date", "yesterday").date(), std::nullopt);
 }
 
 TEST(Response, a_body_that_is_no_json_is_described_but_not_quoted) {

@@ -10,12 +10,15 @@
 #include <vector>
 
 #include <arpa/inet.h>
+#include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "adit/base/error.h"
 #include "adit/base/text.h"
+#include "adit/http/client.h"
 
 namespace adit::http::testing {
 
@@ -216,5 +219,25 @@ class ScopedVariable {
   std::string before_;
   bool had_ = false;
 };
+
+inline constexpr std::string_view kOk = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+
+/// Answers each request with the same bytes.
+inline RawServer answering(std::string answer) {
+  return RawServer([answer = std::move(answer)](RawSocket& socket, int) {
+    while (!socket.read_message().empty()) socket.send(answer);
+  });
+}
+
+/// What a request fails by; a test that it does not fail in fails.
+inline Error error_of(Client& client, const Request& request) {
+  try {
+    const auto response = client.send(request);
+    ADD_FAILURE() << request.method() << ' ' << request.url() << " was answered with " << response.status();
+  } catch (const Error& error) {
+    return error;
+  }
+  return Error::failure("none", "none");
+}
 
 }  // namespace adit::http::testing

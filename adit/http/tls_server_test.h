@@ -120,9 +120,9 @@ inline void write_hashed(const std::filesystem::path& folder, X509* certificate)
 /// Answers every request over TLS with `answer`.
 class TlsServer {
  public:
-  TlsServer(const Identity& identity, std::string answer)
+  TlsServer(const Identity& identity, std::string_view answer)
       : context_(SSL_CTX_new(TLS_server_method())),
-        answer_(std::move(answer)),
+        answer_(answer),
         server_([this](RawSocket& socket, int) { serve(socket); }) {
     SSL_CTX_use_certificate(context_.get(), identity.certificate.get());
     SSL_CTX_use_PrivateKey(context_.get(), identity.key.get());

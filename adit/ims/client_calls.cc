@@ -7,7 +7,7 @@
 namespace adit::ims {
 namespace {
 
-std::string hint_for(int status, std::string_view code, std::string_view /*description*/) {
+std::string call_hint(int status, std::string_view code, std::string_view /*description*/) {
   if (status == 429) return "IMS throttles clients that ask too often. Wait, and ask less often.";
   if (status >= 500) return "This is IMS's own trouble. Try again later; its debug id helps Adobe's support.";
   if (code == "invalid_client")
@@ -33,7 +33,7 @@ json::object object_of(json::value answer, std::string_view what) {
 json::value Client::call(const http::Request& request, std::string what, std::vector<const Secret*> secrets) {
   const auto response = request.send(transport_);
   const CallSubject subject{.url = ims_.url, .what = std::move(what), .secrets = std::move(secrets)};
-  return accepted_json(response, subject, hint_for, clock_.wall_now() + clock_skew());
+  return accepted_json(response, subject, call_hint, clock_.wall_now() + clock_skew());
 }
 
 Validation Client::validate(const Secret& token, const std::string& client_id) {
@@ -71,7 +71,7 @@ void Client::invalidate(const Secret& token, const Credentials& credentials) {
   if (response.ok()) return;
   throw refused_call(
       response, {.url = ims_.url, .what = "to invalidate the token", .secrets = {&token, &credentials.client_secret()}},
-      hint_for, clock_.wall_now() + clock_skew());
+      call_hint, clock_.wall_now() + clock_skew());
 }
 
 json::object Client::profile(const Secret& token) {
@@ -118,7 +118,7 @@ jwt::Jwks Client::keys() {
   const auto response =
       http::Request::get(ims_.url + "/ims/keys").header("accept", "application/json").send(transport_);
   if (!response.ok())
-    throw refused_call(response, {.url = ims_.url, .what = "its keys"}, hint_for, clock_.wall_now() + clock_skew());
+    throw refused_call(response, {.url = ims_.url, .what = "its keys"}, call_hint, clock_.wall_now() + clock_skew());
   return jwt::Jwks::parse(response.body());
 }
 

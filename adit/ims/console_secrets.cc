@@ -23,7 +23,7 @@ std::string checked_segment(std::string_view text, std::string_view what) {
   return std::string(text);
 }
 
-std::string hint_for(int status, std::string_view code, std::string_view /*description*/) {
+std::string console_hint(int status, std::string_view code, std::string_view /*description*/) {
   if (status == 429) return "Wait before asking again.";
   if (status >= 500) return "This is the Developer Console's own trouble; try again later.";
   if (code == "403025" || status == 403)
@@ -107,7 +107,7 @@ void ConsoleSecrets::refuse(const http::Response& response, std::string what, co
                       .what = std::move(what),
                       .secrets = {&token},
                       .settings = "ADIT_ENDPOINTS"},
-                     hint_for, clock_.wall_now());
+                     console_hint, clock_.wall_now());
 }
 
 std::vector<ClientSecret> ConsoleSecrets::list(const Secret& token) const {

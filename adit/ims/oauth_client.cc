@@ -30,7 +30,7 @@ std::string random_id() {
 }
 
 /// RFC 6749 section 5.2.
-std::string hint_for(int status, std::string_view code, std::string_view /*description*/) {
+std::string oauth_hint(int status, std::string_view code, std::string_view /*description*/) {
   if (status == 429) return "The server throttles clients that ask too often. Wait, and use one cached token.";
   if (code == "invalid_client")
     return "Check the client id, its secret or key, and the way of authentication that the server has registered for "
@@ -173,7 +173,7 @@ AccessToken OAuthClient::ask(Form form, const OAuthWish& wish, std::string grant
                            .grant_name = std::move(grant_name),
                            .scopes = wish.scopes,
                            .refusal = [&subject](const http::Response& response, const ClockState& clocks) {
-                             return refused_call(response, subject, hint_for, clocks.now + clocks.skew);
+                             return refused_call(response, subject, oauth_hint, clocks.now + clocks.skew);
                            }};
   return request_token(asked, transport_, clock_,
                        [this](milliseconds skew) { skew_ms_.store(skew.count(), std::memory_order_relaxed); });

@@ -19,7 +19,7 @@ using testing::HasSubstr;
 using testing::Not;
 using testing::Pair;
 
-const jwt::SigningKey& key() {
+const jwt::SigningKey& client_key() {
   static const auto made = jwt::SigningKey::generate(jwt::KeyType::ec_p256);
   return made;
 }
@@ -46,7 +46,7 @@ class OAuth : public testing::Test {
     OAuthClientOptions made{.token_endpoint = endpoint(), .client_id = "client", .auth = auth};
     if (auth == ClientAuth::client_secret_basic || auth == ClientAuth::client_secret_post)
       made.client_secret = Secret("top secret:&");
-    if (auth == ClientAuth::private_key_jwt) made.key = AssertionKey{.key = key(), .key_id = "key-1"};
+    if (auth == ClientAuth::private_key_jwt) made.key = AssertionKey{.key = client_key(), .key_id = "key-1"};
     return made;
   }
   [[nodiscard]] std::string endpoint() const { return cat(server.origin(), "/token"); }
@@ -58,7 +58,7 @@ class OAuth : public testing::Test {
     return fields;
   }
   json::object claims_of(const std::string& assertion) {
-    return jwt::verify_claims(assertion, key().public_key(), jwt::Algorithm::ES256);
+    return jwt::verify_claims(assertion, client_key().public_key(), jwt::Algorithm::ES256);
   }
   template <typename Work>
   Error failure(Work&& work) {
@@ -127,7 +127,7 @@ TEST_F(OAuth, GivesTheAssertionTheAudienceThatTheServerWants) {
 
 TEST_F(OAuth, ExchangesAnAssertionAsGrant) {
   OAuthClient client(options(ClientAuth::none), http, clock);
-  static_cast<void>(client.jwt_bearer({.key = {.key = key()},
+  static_cast<void>(client.jwt_bearer({.key = {.key = client_key()},
                                        .issuer = "issuer",
                                        .subject = "somebody",
                                        .audience = "https://as.example",

@@ -16,7 +16,7 @@ namespace {
 
 using openssl::bytes;
 
-Error refuse(std::string what, std::string hint = "Give a CERTIFICATE block (PEM), or the same in DER.") {
+Error unreadable(std::string what, std::string hint = "Give a CERTIFICATE block (PEM), or the same in DER.") {
   return Error::configuration("invalid_certificate", std::move(what)).hint(std::move(hint));
 }
 
@@ -28,7 +28,7 @@ Error cut_off() {
 Certificate decode(std::string_view der) {
   const auto* at = bytes(der.data());
   openssl::Certificate certificate(d2i_X509(nullptr, &at, static_cast<long>(der.size())));
-  if (!certificate) throw refuse("The certificate is damaged, or it is something else in DER.");
+  if (!certificate) throw unreadable("The certificate is damaged, or it is something else in DER.");
   return Certificate(std::make_shared<const Certificate::Handle>(Certificate::Handle{.x509 = std::move(certificate)}));
 }
 
@@ -46,7 +46,7 @@ std::string text_of(const X509_NAME* name) {
 
 WallTime time_of(const ASN1_TIME* time) {
   std::tm parts{};
-  if (ASN1_TIME_to_tm(time, &parts) != 1) throw refuse("The certificate's dates cannot be read.");
+  if (ASN1_TIME_to_tm(time, &parts) != 1) throw unreadable("The certificate's dates cannot be read.");
   using std::chrono::day;
   using std::chrono::month;
   using std::chrono::year;
@@ -116,25 +116,25 @@ std::string address_text(const ASN1_OCTET_STRING* address) {
 Certificate Certificate::from_pem(std::string_view pem) {
   const openssl::ErrorScope errors;
   const auto blocks = parse_pem(pem);
-  if (blocks.empty()) throw refuse("The certificate is not PEM: it has no -----BEGIN line.");
+  if (blocks.empty()) throw unreadable("The certificate is not PEM: it has no -----BEGIN line.");
   for (const auto& block : blocks) {
     if (!is_certificate(block.label)) continue;
     if (!block.ended || der_extent(block.body.reveal()) == DerExtent::truncated) throw cut_off();
     return decode(block.body.reveal());
   }
   const auto& label = blocks.front().label;
-  if (label.ends_with("PRIVATE KEY")) throw refuse("This is a private key, not a certificate.");
-  if (label.ends_with("PUBLIC KEY")) throw refuse("This is a public key, not a certificate.");
+  if (label.ends_with("PRIVATE KEY")) throw unreadable("This is a private key, not a certificate.");
+  if (label.ends_with("PUBLIC KEY")) throw unreadable("This is a public key, not a certificate.");
   if (label.ends_with("CERTIFICATE REQUEST"))
-    throw refuse("This is a certificate request, not a certificate.", "Have it signed first.");
-  throw refuse("This is a PEM block of another kind, not a certificate.");
+    throw unreadable("This is a certificate request, not a certificate.", "Have it signed first.");
+  throw unreadable("This is a PEM block of another kind, not a certificate.");
 }
 
 Certificate Certificate::from_der(std::string_view der) {
   const openssl::ErrorScope errors;
   switch (der_extent(der)) {
     case DerExtent::not_der:
-      throw refuse("The certificate is not DER.");
+      throw unreadable("The certificate is not DER.");
     case DerExtent::truncated:
       throw cut_off();
     case DerExtent::complete:
@@ -193,7 +193,7 @@ std::string Certificate::sha256_fingerprint() const { return fingerprint(handle_
 PublicKey Certificate::public_key() const {
   const openssl::ErrorScope errors;
   openssl::Pkey key(X509_get_pubkey(handle_->x509.get()));
-  if (!key) throw refuse("The certificate's public key is of an unknown kind.");
+  if (!key) throw unreadable("The certificate's public key is of an unknown kind.");
   return make_public_key(std::move(key));
 }
 

@@ -16,7 +16,7 @@
 namespace adit::jwt {
 namespace {
 
-Error refuse(std::string what, std::string hint) {
+Error cannot_make(std::string what, std::string hint) {
   return Error::configuration("invalid_certificate", std::move(what)).hint(std::move(hint));
 }
 
@@ -30,8 +30,8 @@ void add_part(X509_NAME* name, const char* type, const std::string& value) {
   const int added = X509_NAME_add_entry_by_txt(name, type, MBSTRING_UTF8, openssl::bytes(value.data()),
                                                static_cast<int>(value.size()), -1, 0);
   if (added != 1 || value.find('\0') != std::string::npos) {
-    throw refuse(cat("The subject's ", type, " cannot stand in a certificate."),
-                 std::string_view(type) == "C" ? "A country has two letters: US." : "Give at most 64 characters.");
+    throw cannot_make(cat("The subject's ", type, " cannot stand in a certificate."),
+                      std::string_view(type) == "C" ? "A country has two letters: US." : "Give at most 64 characters.");
   }
 }
 
@@ -44,7 +44,7 @@ void set_subject(X509* certificate, const DistinguishedName& subject) {
   add_part(name, "OU", subject.organizational_unit);
   add_part(name, "CN", subject.common_name);
   add_part(name, "emailAddress", subject.email);
-  if (X509_NAME_entry_count(name) == 0) throw refuse("A certificate needs a subject.", "Give a common name.");
+  if (X509_NAME_entry_count(name) == 0) throw cannot_make("A certificate needs a subject.", "Give a common name.");
 }
 
 void set_serial(X509* certificate) {
@@ -58,15 +58,15 @@ void set_serial(X509* certificate) {
 
 void set_time(ASN1_TIME* time, std::chrono::sys_seconds at) {
   constexpr std::chrono::sys_seconds kEnd = std::chrono::sys_days(std::chrono::year(10000) / 1 / 1);
-  if (at >= kEnd) throw refuse("The certificate would be valid beyond the year 9999.", "Give fewer days.");
+  if (at >= kEnd) throw cannot_make("The certificate would be valid beyond the year 9999.", "Give fewer days.");
   check(ASN1_TIME_adj(time, static_cast<std::time_t>(at.time_since_epoch().count()), 0, 0) != nullptr);
 }
 
 void set_validity(X509* certificate, std::chrono::seconds validity, const Clock& clock) {
   if (validity <= std::chrono::seconds(0))
-    throw refuse("The certificate would never be valid.", "Give one day or more.");
+    throw cannot_make("The certificate would never be valid.", "Give one day or more.");
   if (validity > std::chrono::hours(24 * 366 * 8000))
-    throw refuse("The certificate would be valid beyond the year 9999.", "Give fewer days.");
+    throw cannot_make("The certificate would be valid beyond the year 9999.", "Give fewer days.");
   const auto now = std::chrono::floor<std::chrono::seconds>(clock.wall_now());
   set_time(X509_getm_notBefore(certificate), now - std::chrono::minutes(1));
   set_time(X509_getm_notAfter(certificate), now + validity);
@@ -115,8 +115,8 @@ void add_names(X509* certificate, const std::vector<std::string>& names) {
   for (const auto& name : names) {
     const auto address = address_bytes(name);
     if (name.find('\0') != std::string::npos || (address.empty() && !is_dns_name(name))) {
-      throw refuse("A name for the certificate is neither a DNS name nor an IP address.",
-                   "Write localhost, *.example.com, 127.0.0.1 or ::1; an international name in its xn-- form.");
+      throw cannot_make("A name for the certificate is neither a DNS name nor an IP address.",
+                        "Write localhost, *.example.com, 127.0.0.1 or ::1; an international name in its xn-- form.");
     }
     const auto& value = address.empty() ? name : address;
     std::unique_ptr<ASN1_STRING, openssl::Freed<ASN1_STRING_free>> text(
@@ -191,9 +191,9 @@ Certificate make_certificate(const CertificateTemplate& wishes, const PublicKey&
                              const CertificateIssuer& issuer, const Clock& clock) {
   const openssl::ErrorScope errors;
   if (!issuer.certificate.is_authority())
-    throw refuse("The issuer's certificate may not sign others.", "Make the issuer's with `authority`.");
+    throw cannot_make("The issuer's certificate may not sign others.", "Make the issuer's with `authority`.");
   if (!(issuer.certificate.public_key() == issuer.key.public_key()))
-    throw refuse("The issuer's key is not its certificate's.", "Give the key that belongs to the certificate.");
+    throw cannot_make("The issuer's key is not its certificate's.", "Give the key that belongs to the certificate.");
   return make(wishes, subject_key.handle().key.get(), subject_key.type(), issuer.certificate.handle().x509.get(),
               issuer.key, clock);
 }

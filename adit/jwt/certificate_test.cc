@@ -11,20 +11,11 @@
 namespace adit::jwt {
 namespace {
 
+using test::code_of;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 const WallTime kNow = std::chrono::sys_days(std::chrono::year(2026) / 3 / 1);
-
-std::string code_of(const std::function<void()>& work) {
-  try {
-    work();
-  } catch (const Error& error) {
-    EXPECT_FALSE(error.hint().empty());
-    return error.code();
-  }
-  return "no error";
-}
 
 CertificateTemplate server(std::vector<std::string> names = {"localhost", "127.0.0.1", "::1"}) {
   return {.subject = {.common_name = "localhost"}, .names = std::move(names)};

@@ -10,7 +10,7 @@ namespace adit::jwt {
 namespace {
 
 constexpr std::size_t kLongest = 1U << 20U;
-constexpr JsonLimits kLimits{.max_bytes = kLongest, .max_depth = 32};
+constexpr JsonLimits kPartLimits{.max_bytes = kLongest, .max_depth = 32};
 
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
@@ -185,7 +185,7 @@ void read_what_is_there(DecodedPart& part) {
   part.cut_member = cut.member();
   for (const auto& attempt : {cut.closed(), cut.shortened()}) {
     if (!attempt) continue;
-    auto value = try_parse_json(*attempt, kLimits);
+    auto value = try_parse_json(*attempt, kPartLimits);
     if (!value || !value->is_object()) continue;
     part.members = std::move(value->get_object());
     return;
@@ -199,11 +199,11 @@ DecodedPart read_part(std::string_view encoded, std::string_view name, bool last
   if (encoded.empty() && last) return part;
   auto bytes = decode_prefix(encoded);
   part.text = std::move(bytes.decoded);
-  auto value = try_parse_json(part.text, kLimits);
+  auto value = try_parse_json(part.text, kPartLimits);
   if (value && value->is_object()) {
     part.state = PartState::complete;
     part.members = std::move(value->get_object());
-    auto strict = kLimits;
+    auto strict = kPartLimits;
     strict.refuse_duplicates = true;
     if (!try_parse_json(part.text, strict))
       remarks.push_back(cat("A name stands twice in the ", name, ": the last counts here, and verifiers refuse it."));

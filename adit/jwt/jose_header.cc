@@ -17,6 +17,11 @@ Error invalid_jws(std::string_view what) {
       .hint("A JWT is three pieces of base64url with dots between: header.claims.signature.");
 }
 
+Error signature_refused(std::string_view why) {
+  return Error::failure("invalid_signature", cat("The JWT's signature does not count: ", why, '.'))
+      .hint("It was changed, or another key or algorithm made it; take the key of the one who issued it.");
+}
+
 std::string decode_part(std::string_view part, std::string_view name) {
   auto decoded = base64url_decode(part);
   if (!decoded) throw invalid_jws(cat("its ", name, " is not base64url without padding"));

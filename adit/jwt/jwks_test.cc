@@ -11,7 +11,7 @@
 namespace adit::jwt {
 namespace {
 
-std::string code_of(const std::string& text) {
+std::string code_of_text(const std::string& text) {
   try {
     (void)Jwks::parse(text);
   } catch (const Error& error) {
@@ -87,18 +87,18 @@ TEST(Jwks, UsesKeysThatSayVerify) {
 
 TEST(Jwks, RefusesPrivateMembers) {
   for (const char* name : {"d", "p", "q", "dp", "dq", "qi", "oth"})
-    EXPECT_EQ(code_of(set_of(with(rsa_jwk(), name, "AQAB"))), "invalid_jwks") << name;
-  EXPECT_EQ(code_of(set_of(with(ec_jwk(), "d", "AQAB"))), "invalid_jwks");
+    EXPECT_EQ(code_of_text(set_of(with(rsa_jwk(), name, "AQAB"))), "invalid_jwks") << name;
+  EXPECT_EQ(code_of_text(set_of(with(ec_jwk(), "d", "AQAB"))), "invalid_jwks");
 }
 
 TEST(Jwks, RefusesBrokenKeys) {
-  EXPECT_EQ(code_of(set_of(with(rsa_jwk(), "n", "a=b"))), "invalid_jwks");
-  EXPECT_EQ(code_of(set_of(with(rsa_jwk(), "n", ""))), "invalid_jwks");
-  EXPECT_EQ(code_of(set_of(with(rsa_jwk(), "e", 65537))), "invalid_jwks");
-  EXPECT_EQ(code_of(set_of(with(ec_jwk(), "x", base64url_encode(std::string(31, 'x'))))), "invalid_jwks");
-  EXPECT_EQ(code_of(set_of(with(ec_jwk(), "x", base64url_encode(std::string(32, 'x'))))), "invalid_jwks")
+  EXPECT_EQ(code_of_text(set_of(with(rsa_jwk(), "n", "a=b"))), "invalid_jwks");
+  EXPECT_EQ(code_of_text(set_of(with(rsa_jwk(), "n", ""))), "invalid_jwks");
+  EXPECT_EQ(code_of_text(set_of(with(rsa_jwk(), "e", 65537))), "invalid_jwks");
+  EXPECT_EQ(code_of_text(set_of(with(ec_jwk(), "x", base64url_encode(std::string(31, 'x'))))), "invalid_jwks");
+  EXPECT_EQ(code_of_text(set_of(with(ec_jwk(), "x", base64url_encode(std::string(32, 'x'))))), "invalid_jwks")
       << "not on the curve";
-  EXPECT_EQ(code_of(set_of(with(rsa_jwk(), "n", base64url_encode(std::string(4096, '\xff'))))), "invalid_jwks")
+  EXPECT_EQ(code_of_text(set_of(with(rsa_jwk(), "n", base64url_encode(std::string(4096, '\xff'))))), "invalid_jwks")
       << "a bomb";
 }
 
@@ -118,10 +118,10 @@ TEST(Jwks, ToleratesTheLeadingZeroThatSomeLibrariesWrite) {
 TEST(Jwks, RefusesWhatIsNoSet) {
   for (const char* text :
        {"", "[]", "{}", "null", R"({"keys":{}})", R"({"keys":[1]})", R"({"keys":[],"keys":[]})", "<html>"}) {
-    EXPECT_EQ(code_of(text), "invalid_jwks") << text;
+    EXPECT_EQ(code_of_text(text), "invalid_jwks") << text;
   }
-  EXPECT_EQ(code_of(R"({"keys":[]})"), "none");
-  EXPECT_EQ(code_of(cat(R"({"keys":[],"pad":")", std::string(2U << 20U, 'x'), "\"}")), "invalid_jwks");
+  EXPECT_EQ(code_of_text(R"({"keys":[]})"), "none");
+  EXPECT_EQ(code_of_text(cat(R"({"keys":[],"pad":")", std::string(2U << 20U, 'x'), "\"}")), "invalid_jwks");
 }
 
 TEST(Thumbprint, IsTheSameForOneKeyAndDiffersBetweenKeys) {

@@ -11,11 +11,6 @@
 namespace adit::jwt {
 namespace {
 
-Error refused(std::string_view what) {
-  return Error::failure("invalid_signature", cat("The JWT's signature does not count: ", what, '.'))
-      .hint("It was changed, or another key or algorithm made it; take the key of the one who issued it.");
-}
-
 std::string compact_of(std::string_view header, std::string_view payload, const SigningKey& key, Algorithm algorithm) {
   std::string compact = base64url_encode(header);
   compact += '.';
@@ -70,11 +65,12 @@ std::string verify(std::string_view compact, const PublicKey& key, Algorithm alg
   const auto named = string_member(parts.header, "alg");
   if (named != to_string(algorithm)) {
     const bool known = algorithm_from_string(named).has_value() || named == "none" || named == "HS256";
-    throw refused(cat("its header names ", known ? named : "another algorithm", ", and only ", to_string(algorithm),
-                      " is accepted"));
+    throw signature_refused(cat("its header names ", known ? named : "another algorithm", ", and only ",
+                                to_string(algorithm), " is accepted"));
   }
-  if (!key.can_use(algorithm)) throw refused(cat("the key is not one for ", to_string(algorithm)));
-  if (!key.verify(algorithm, parts.signing_input, parts.signature)) throw refused("it was not made with this key");
+  if (!key.can_use(algorithm)) throw signature_refused(cat("the key is not one for ", to_string(algorithm)));
+  if (!key.verify(algorithm, parts.signing_input, parts.signature))
+    throw signature_refused("it was not made with this key");
   return std::move(parts.payload);
 }
 

@@ -13,20 +13,11 @@
 namespace adit::jwt {
 namespace {
 
+using test::code_of;
 using testing::HasSubstr;
 using testing::Not;
 
-template <typename Work>
-std::string code_of(Work&& work) {
-  try {
-    work();
-  } catch (const Error& error) {
-    return error.code();
-  }
-  return "none";
-}
-
-std::string refusal_of(std::string_view compact) {
+std::string reason_of(std::string_view compact) {
   return code_of([&] { (void)verify_claims(compact, test::rsa_key().public_key(), Algorithm::RS256); });
 }
 
@@ -60,8 +51,8 @@ TEST(Jws, RefusesTheAlgorithmNoneInAnySpelling) {
   for (const char* name : {"none", "None", "NONE", "nOnE"}) {
     const std::string text =
         cat(base64url_encode(cat(R"({"alg":")", name, "\"}")), '.', base64url_encode(kClaims), '.');
-    EXPECT_EQ(refusal_of(text), "invalid_signature") << name;
-    EXPECT_EQ(refusal_of(signed_text(cat(R"({"alg":")", name, "\"}"), kClaims)), "invalid_signature") << name;
+    EXPECT_EQ(reason_of(text), "invalid_signature") << name;
+    EXPECT_EQ(reason_of(signed_text(cat(R"({"alg":")", name, "\"}"), kClaims)), "invalid_signature") << name;
   }
 }
 
@@ -71,10 +62,10 @@ TEST(Jws, RefusesAnHmacMadeWithThePublicKeysText) {
   std::string mac(32, '\0');
   HMAC(EVP_sha256(), secret.data(), static_cast<int>(secret.size()), openssl::bytes(input.data()), input.size(),
        openssl::bytes(mac.data()), nullptr);
-  EXPECT_EQ(refusal_of(cat(input, '.', base64url_encode(mac))), "invalid_signature");
+  EXPECT_EQ(reason_of(cat(input, '.', base64url_encode(mac))), "invalid_signature");
   const std::string disguised =
       cat(base64url_encode(kHeader), input.substr(input.find('.')), '.', base64url_encode(mac));
-  EXPECT_EQ(refusal_of(disguised), "invalid_signature");
+  EXPECT_EQ(reason_of(disguised), "invalid_signature");
 }
 
 TEST(Jws, RefusesAnotherAlgorithmOfTheSameKey) {
@@ -95,19 +86,19 @@ TEST(Jws, IgnoresAKeyThatTheTokenBringsAlong) {
   json::object header{
       {"jwk", to_jwk(test::other_rsa_key().public_key())}, {"jku", "https://evil/"}, {"x5u", "https://evil/"}};
   const Secret token = sign({}, test::other_rsa_key(), Algorithm::RS256, header);
-  EXPECT_EQ(refusal_of(token.reveal()), "invalid_signature");
+  EXPECT_EQ(reason_of(token.reveal()), "invalid_signature");
 }
 
 TEST(Jws, RefusesEveryOtherPayloadHeaderAndSignature) {
   const std::string good = signed_text(kHeader, kClaims);
-  ASSERT_EQ(refusal_of(good), "none");
+  ASSERT_EQ(reason_of(good), "none");
   for (std::size_t at = 0; at < good.size(); ++at) {
     std::string damaged = good;
     damaged[at] = damaged[at] == 'A' ? 'B' : 'A';
-    EXPECT_NE(refusal_of(damaged), "none") << at;
+    EXPECT_NE(reason_of(damaged), "none") << at;
   }
   for (std::size_t size = 0; size < good.size(); ++size)
-    EXPECT_NE(refusal_of(std::string_view(good).substr(0, size)), "none") << size;
+    EXPECT_NE(reason_of(std::string_view(good).substr(0, size)), "none") << size;
 }
 
 TEST(Jws, RefusesWhatIsNotThreePartsOfStrictBase64url) {
@@ -116,7 +107,7 @@ TEST(Jws, RefusesWhatIsNotThreePartsOfStrictBase64url) {
        {std::string(), std::string("."), std::string(".."), std::string("..."), std::string("a.b.c"), good + '\n',
         ' ' + good, good + "=", good + "==", good + ".", good + ".x.y", '.' + good, replace_all(good, ".", ". "),
         replace_all(good, ".", "=."), good + '\0', good + "%"}) {
-    EXPECT_EQ(refusal_of(text), "invalid_jws") << text;
+    EXPECT_EQ(reason_of(text), "invalid_jws") << text;
   }
 }
 
@@ -124,15 +115,15 @@ TEST(Jws, RefusesTheStandardAlphabetOfBase64) {
   // "???" is Pz8_ in one alphabet and Pz8/ in the other.
   const std::string text = signed_text(kHeader, R"({"a":"???"})");
   ASSERT_THAT(text, HasSubstr("Pz8_"));
-  EXPECT_EQ(refusal_of(replace_all(text, "Pz8_", "Pz8/")), "invalid_jws");
+  EXPECT_EQ(reason_of(replace_all(text, "Pz8_", "Pz8/")), "invalid_jws");
 }
 
 TEST(Jws, RefusesCriticalExtensionsAndPayloadsThatAreNotEncoded) {
-  EXPECT_EQ(refusal_of(signed_text(R"({"alg":"RS256","crit":["exp"],"exp":1})", kClaims)), "invalid_jws");
-  EXPECT_EQ(refusal_of(signed_text(R"({"alg":"RS256","crit":[]})", kClaims)), "invalid_jws");
-  EXPECT_EQ(refusal_of(signed_text(R"({"alg":"RS256","crit":["b64"],"b64":false})", kClaims)), "invalid_jws");
-  EXPECT_EQ(refusal_of(signed_text(R"({"alg":"RS256","b64":false})", kClaims)), "invalid_jws");
-  EXPECT_EQ(refusal_of(signed_text(R"({"alg":"RS256","b64":true})", kClaims)), "none");
+  EXPECT_EQ(reason_of(signed_text(R"({"alg":"RS256","crit":["exp"],"exp":1})", kClaims)), "invalid_jws");
+  EXPECT_EQ(reason_of(signed_text(R"({"alg":"RS256","crit":[]})", kClaims)), "invalid_jws");
+  EXPECT_EQ(reason_of(signed_text(R"({"alg":"RS256","crit":["b64"],"b64":false})", kClaims)), "invalid_jws");
+  EXPECT_EQ(reason_of(signed_text(R"({"alg":"RS256","b64":false})", kClaims)), "invalid_jws");
+  EXPECT_EQ(reason_of(signed_text(R"({"alg":"RS256","b64":true})", kClaims)), "none");
 }
 
 TEST(Jws, RefusesHeadersThatAreNoObjectsOrNameAMemberTwice) {
@@ -140,14 +131,14 @@ TEST(Jws, RefusesHeadersThatAreNoObjectsOrNameAMemberTwice) {
        {"", "null", "[]", "\"RS256\"", "{", R"({"typ":"JWT"})", R"({"alg":null})", R"({"alg":["RS256"]})",
         R"({"alg":"RS256","alg":"RS256"})", R"({"alg":"none","alg":"RS256"})", R"({"alg":"RS256"}{})",
         "{\"alg\":\"RS256\",\"x\":\"\xff\"}", "\xEF\xBB\xBF{\"alg\":\"RS256\"}"}) {
-    EXPECT_EQ(refusal_of(signed_text(header, kClaims)), "invalid_jws") << header;
+    EXPECT_EQ(reason_of(signed_text(header, kClaims)), "invalid_jws") << header;
   }
 }
 
 TEST(Jws, RefusesClaimsThatAreNoObjectOrNameOneTwice) {
   for (const char* claims : {"", "1", "[]", "null", R"({"iss":"a","iss":"b"})", R"({"a":{"b":1,"b":2}})",
                              R"({"iss":"a"},)", R"({'iss':1})"}) {
-    EXPECT_EQ(refusal_of(signed_text(kHeader, claims)), "invalid_jws") << claims;
+    EXPECT_EQ(reason_of(signed_text(kHeader, claims)), "invalid_jws") << claims;
   }
 }
 
@@ -155,13 +146,13 @@ TEST(Jws, RefusesDeepAndLongTexts) {
   const auto nested = [](std::size_t depth) {
     return cat(R"({"a":)", std::string(depth, '['), std::string(depth, ']'), '}');
   };
-  EXPECT_EQ(refusal_of(signed_text(kHeader, nested(10))), "none");
-  EXPECT_EQ(refusal_of(signed_text(kHeader, nested(10000))), "invalid_jws");
-  EXPECT_EQ(refusal_of(
-                signed_text(cat(R"({"alg":"RS256","a":)", std::string(500, '['), std::string(500, ']'), '}'), kClaims)),
-            "invalid_jws");
-  EXPECT_EQ(refusal_of(std::string(kMaxCompactBytes + 1, 'A')), "invalid_jws");
-  EXPECT_EQ(refusal_of(std::string(100U << 20U, '.')), "invalid_jws");
+  EXPECT_EQ(reason_of(signed_text(kHeader, nested(10))), "none");
+  EXPECT_EQ(reason_of(signed_text(kHeader, nested(10000))), "invalid_jws");
+  EXPECT_EQ(
+      reason_of(signed_text(cat(R"({"alg":"RS256","a":)", std::string(500, '['), std::string(500, ']'), '}'), kClaims)),
+      "invalid_jws");
+  EXPECT_EQ(reason_of(std::string(kMaxCompactBytes + 1, 'A')), "invalid_jws");
+  EXPECT_EQ(reason_of(std::string(100U << 20U, '.')), "invalid_jws");
 }
 
 TEST(Jws, VerifiesBytesThatAreNoJson) {

@@ -34,7 +34,7 @@ void take_headers(std::string_view& text, PemBlock& block) {
   }
 }
 
-Secret decode(std::string_view text) {
+Secret decode_body(std::string_view text) {
   auto bytes = base64_decode_forgiving(text);
   return bytes ? Secret::taken_from(*bytes) : Secret();
 }
@@ -66,7 +66,7 @@ std::vector<PemBlock> parse_pem(std::string_view text) {
           trim(tail.substr(0, tail.find(kDashes))) == block.label && tail.find(kDashes) != std::string_view::npos;
     }
     take_headers(body, block);
-    block.body = decode(body);
+    block.body = decode_body(body);
   }
 }
 

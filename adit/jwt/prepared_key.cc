@@ -65,7 +65,8 @@ struct PreparedKey::Contexts {
 PreparedKey::PreparedKey(PublicKey key, Algorithm algorithm)
     : key_(std::move(key)), algorithm_(algorithm), contexts_(std::make_unique<Contexts>()) {
   if (!key_.can_use(algorithm))
-    throw Error::failure("invalid_key", cat("The key is not one for ", to_string(algorithm), "."));
+    throw Error::failure("invalid_key", cat("The key is not one for ", to_string(algorithm), "."))
+        .hint("Give the algorithm that the key's kind and size allow.");
 }
 
 PreparedKey::~PreparedKey() = default;

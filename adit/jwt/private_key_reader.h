@@ -1,10 +1,14 @@
 #pragma once
 
+#include "adit/base/error.h"
 #include "adit/base/secret.h"
 #include "adit/jwt/openssl.h"
 #include "adit/jwt/pem.h"
 
 namespace adit::jwt {
+
+/// An Error (configuration) whose message is `kPrivateKeySubject` and what is said of it.
+[[nodiscard]] Error refused_key(std::string code, std::string_view what, std::string hint);
 
 /// Decodes a private key and finds out what a text is that is none. Both throw Error with the codes of
 /// SigningKey::from_pem; every message begins with `kPrivateKeySubject`, so that a caller can name the setting instead.

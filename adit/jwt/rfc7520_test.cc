@@ -161,7 +161,7 @@ TEST(Rfc7520, Section48ManySignatures) {
 
 // What is no JWS in JSON serialisation, or one that must not count.
 
-std::string code_of(const json::value& jws, std::optional<std::string_view> detached = std::nullopt) {
+std::string code_of_jws(const json::value& jws, std::optional<std::string_view> detached = std::nullopt) {
   try {
     static_cast<void>(verify_json(to_json(jws), keys(), {}, detached));
   } catch (const Error& error) {
@@ -176,30 +176,30 @@ TEST(JsonJws, IsRefusedWhereItIsNone) {
     object[name] = value;
     return object;
   };
-  ASSERT_EQ(code_of(with(one, "payload", kPayload)), "verified");
-  EXPECT_EQ(code_of(one), "invalid_jws") << "no payload";
-  EXPECT_EQ(code_of(with(one, "payload", kPayload), text()), "invalid_jws") << "two payloads";
-  EXPECT_EQ(code_of(general({})), "invalid_jws") << "no signature";
-  EXPECT_EQ(code_of(general({1})), "invalid_jws");
-  EXPECT_EQ(code_of(general({json::object{{"protected", kRs256Header}}})), "invalid_jws");
-  EXPECT_EQ(code_of(with(general({one}), "signature", kRs256Signature)), "invalid_jws") << "both forms at once";
-  EXPECT_EQ(code_of(with(with(one, "payload", kPayload), "header", json::object{{"kid", "x"}})), "invalid_jws")
+  ASSERT_EQ(code_of_jws(with(one, "payload", kPayload)), "verified");
+  EXPECT_EQ(code_of_jws(one), "invalid_jws") << "no payload";
+  EXPECT_EQ(code_of_jws(with(one, "payload", kPayload), text()), "invalid_jws") << "two payloads";
+  EXPECT_EQ(code_of_jws(general({})), "invalid_jws") << "no signature";
+  EXPECT_EQ(code_of_jws(general({1})), "invalid_jws");
+  EXPECT_EQ(code_of_jws(general({json::object{{"protected", kRs256Header}}})), "invalid_jws");
+  EXPECT_EQ(code_of_jws(with(general({one}), "signature", kRs256Signature)), "invalid_jws") << "both forms at once";
+  EXPECT_EQ(code_of_jws(with(with(one, "payload", kPayload), "header", json::object{{"kid", "x"}})), "invalid_jws")
       << "kid twice";
-  EXPECT_EQ(code_of(with(with(one, "payload", kPayload), "header", json::object{{"crit", json::array{"kid"}}})),
+  EXPECT_EQ(code_of_jws(with(with(one, "payload", kPayload), "header", json::object{{"crit", json::array{"kid"}}})),
             "invalid_jws");
-  EXPECT_EQ(code_of(with(with(one, "payload", kPayload), "header", 1)), "invalid_jws");
-  EXPECT_EQ(code_of(with(one, "payload", 1)), "invalid_jws");
-  EXPECT_EQ(code_of(with(one, "payload", "not base64url!")), "invalid_jws");
+  EXPECT_EQ(code_of_jws(with(with(one, "payload", kPayload), "header", 1)), "invalid_jws");
+  EXPECT_EQ(code_of_jws(with(one, "payload", 1)), "invalid_jws");
+  EXPECT_EQ(code_of_jws(with(one, "payload", "not base64url!")), "invalid_jws");
 }
 
 TEST(JsonJws, IsRefusedWithAnotherPayloadHeaderOrKey) {
   json::object jws{{"payload", kPayload}, {"protected", kRs256Header}, {"signature", kRs256Signature}};
   auto other = jws;
   other["payload"] = base64url_encode("another");
-  EXPECT_EQ(code_of(other), "invalid_signature");
+  EXPECT_EQ(code_of_jws(other), "invalid_signature");
   other = jws;
   other["protected"] = kPs384Header;
-  EXPECT_EQ(code_of(other), "invalid_signature");
+  EXPECT_EQ(code_of_jws(other), "invalid_signature");
   try {
     static_cast<void>(verify_json(to_json(jws), Jwks({{rsa_key(), "someone", "", ""}})));
     ADD_FAILURE();
@@ -208,7 +208,7 @@ TEST(JsonJws, IsRefusedWithAnotherPayloadHeaderOrKey) {
   }
   const json::object wrong{{"protected", kPs384Header}, {"signature", kRs256Signature}};
   const json::object right{{"protected", kRs256Header}, {"signature", kRs256Signature}};
-  EXPECT_EQ(code_of(general({wrong, right})), "verified") << "one that is right is enough";
+  EXPECT_EQ(code_of_jws(general({wrong, right})), "verified") << "one that is right is enough";
 }
 
 }  // namespace

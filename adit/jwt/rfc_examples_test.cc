@@ -27,9 +27,9 @@ constexpr std::string_view kRsaP =
 constexpr std::string_view kRsaQ =
     "uQPEfgmVtjL0Uyyx88GZFF1fOunH3-7cepKmtH4pxhtCoHqpWmT8YAmZxaewHgHAjLYsp1ZSe7zFYHj7C6ul7TjeLQeZD_YwD66t"
     "62wDmpe_HlB-TnBA-njbglfIsRLtXlnDzQkv5dTltRJ11BKBBypeeF6689rjcJIDEz9RWdc";
-constexpr std::string_view kPayload =
+constexpr std::string_view kExampleClaims =
     "eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ";
-constexpr std::string_view kRs256Signature =
+constexpr std::string_view kA2Signature =
     "cC4hiUPoj9Eetdgtv3hF80EGrhuB__dzERat0XF9g2VtQgr9PJbu3XOiZj5RZmh7AAuHIm4Bh-0Qc_lF5YKt_O8W2Fp5jujGbds9"
     "uJdbF9CUAr7t1dnZcAcQjbKBYNX4BAynRFdiuB--f_nZLgrnbyTyWzO75vRK5h6xBArLIARNPvkSjtQBMHlb1L07Qe7K0GarZRmB"
     "_eSN9383LcOLn6_dO--xi12jzDwusC-eOkHWEsqtFZESc6BfI7noOPqvhJ1phCnvWh6IeYI2w9QOYEUipUTI8np6LbgGY9Fs98rq"
@@ -102,7 +102,7 @@ std::string rsa_private_key(std::string_view p_text, std::string_view q_text) {
 }
 
 TEST(Rfc7515, AppendixA2VerifiesAsRs256) {
-  const std::string compact = cat("eyJhbGciOiJSUzI1NiJ9.", kPayload, '.', kRs256Signature);
+  const std::string compact = cat("eyJhbGciOiJSUzI1NiJ9.", kExampleClaims, '.', kA2Signature);
   const json::object claims = verify_claims(compact, rsa_of(kRsaModulus), Algorithm::RS256);
   EXPECT_EQ(claims.at("iss"), json::value("joe"));
   EXPECT_EQ(claims.at("exp"), json::value(1300819380));
@@ -112,20 +112,20 @@ TEST(Rfc7515, AppendixA2VerifiesAsRs256) {
 TEST(Rfc7515, AppendixA2IsSignedToTheSameText) {
   const SigningKey key = SigningKey::from_der(Secret(rsa_private_key(kRsaP, kRsaQ)));
   EXPECT_EQ(key.public_key(), rsa_of(kRsaModulus));
-  EXPECT_EQ(sign_compact(R"({"alg":"RS256"})", base64url_decode(kPayload).value(), key, Algorithm::RS256),
-            cat("eyJhbGciOiJSUzI1NiJ9.", kPayload, '.', kRs256Signature));
+  EXPECT_EQ(sign_compact(R"({"alg":"RS256"})", base64url_decode(kExampleClaims).value(), key, Algorithm::RS256),
+            cat("eyJhbGciOiJSUzI1NiJ9.", kExampleClaims, '.', kA2Signature));
 }
 
 TEST(Rfc7515, AppendixA3VerifiesAsEs256) {
   const PublicKey key = public_key_from_jwk(json::object{{"kty", "EC"}, {"crv", "P-256"}, {"x", kEcX}, {"y", kEcY}});
-  const std::string compact = cat("eyJhbGciOiJFUzI1NiJ9.", kPayload, '.', kEs256Signature);
-  EXPECT_EQ(verify(compact, key, Algorithm::ES256), base64url_decode(kPayload).value());
+  const std::string compact = cat("eyJhbGciOiJFUzI1NiJ9.", kExampleClaims, '.', kEs256Signature);
+  EXPECT_EQ(verify(compact, key, Algorithm::ES256), base64url_decode(kExampleClaims).value());
 }
 
 TEST(Rfc7515, AppendixA3IsRefusedWithAnyByteOfItsSignatureChanged) {
   const PublicKey key = public_key_from_jwk(json::object{{"kty", "EC"}, {"crv", "P-256"}, {"x", kEcX}, {"y", kEcY}});
   const std::string signature = base64url_decode(kEs256Signature).value();
-  const std::string input = cat("eyJhbGciOiJFUzI1NiJ9.", kPayload);
+  const std::string input = cat("eyJhbGciOiJFUzI1NiJ9.", kExampleClaims);
   ASSERT_TRUE(key.verify(Algorithm::ES256, input, signature));
   for (std::size_t at = 0; at < signature.size(); ++at) {
     std::string damaged = signature;
@@ -151,14 +151,14 @@ TEST(Rfc7515, AppendixA4VerifiesAsEs512) {
 // (RFC 8725 section 2.1). That A.1 is read as it should be shows here by a hash of the test's own.
 TEST(Rfc7515, AppendixA1AndA5AreTakenApartButNeverVerified) {
   const std::string hmac =
-      cat("eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9.", kPayload, ".dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk");
-  const std::string none = cat("eyJhbGciOiJub25lIn0.", kPayload, ".");
+      cat("eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9.", kExampleClaims, ".dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk");
+  const std::string none = cat("eyJhbGciOiJub25lIn0.", kExampleClaims, ".");
   const Jwks every({{rsa_of(kRsaModulus), "", "", ""},
                     {test::p256_key().public_key(), "", "", ""},
                     {test::ed25519_key().public_key(), "", "", ""}});
   for (const auto& [compact, algorithm] : {std::pair(hmac, "HS256"), std::pair(none, "none")}) {
     EXPECT_EQ(string_member(parse_compact(compact).header, "alg"), algorithm);
-    EXPECT_EQ(parse_compact(compact).payload, base64url_decode(kPayload).value());
+    EXPECT_EQ(parse_compact(compact).payload, base64url_decode(kExampleClaims).value());
     try {
       static_cast<void>(verify(compact, every));
       ADD_FAILURE() << algorithm;
@@ -184,13 +184,13 @@ json::object signature_of_appendix_a6(std::string_view protected_header, std::st
 }
 
 TEST(Rfc7515, AppendixA6VerifiesInGeneralSerialisation) {
-  auto first = signature_of_appendix_a6("eyJhbGciOiJSUzI1NiJ9", "2010-12-29", kRs256Signature);
+  auto first = signature_of_appendix_a6("eyJhbGciOiJSUzI1NiJ9", "2010-12-29", kA2Signature);
   auto second =
       signature_of_appendix_a6("eyJhbGciOiJFUzI1NiJ9", "e9bc097a-ce51-4036-9562-d2ade882db0d", kEs256Signature);
-  const auto jws = to_json(json::object{{"payload", kPayload}, {"signatures", json::array{first, second}}});
+  const auto jws = to_json(json::object{{"payload", kExampleClaims}, {"signatures", json::array{first, second}}});
   const auto keys = keys_of_appendix_a6();
   const auto verified = verify_json(jws, keys);
-  EXPECT_EQ(verified.payload, base64url_decode(kPayload).value());
+  EXPECT_EQ(verified.payload, base64url_decode(kExampleClaims).value());
   EXPECT_EQ(verified.header, (json::object{{"alg", "RS256"}, {"kid", "2010-12-29"}})) << "section A.6.3's JOSE header";
   const auto by_second = verify_json(jws, Jwks({keys.keys()[1]}));
   EXPECT_EQ(by_second.signature, 1U);
@@ -199,13 +199,13 @@ TEST(Rfc7515, AppendixA6VerifiesInGeneralSerialisation) {
 
 TEST(Rfc7515, AppendixA7VerifiesInFlattenedSerialisation) {
   auto jws = signature_of_appendix_a6("eyJhbGciOiJFUzI1NiJ9", "e9bc097a-ce51-4036-9562-d2ade882db0d", kEs256Signature);
-  jws["payload"] = kPayload;
+  jws["payload"] = kExampleClaims;
   EXPECT_EQ(verify_json(to_json(jws), keys_of_appendix_a6()).key, 1U);
 }
 
 TEST(Rfc7515, AppendixFIsVerifiedWithItsDetachedContent) {
-  const std::string detached = cat("eyJhbGciOiJSUzI1NiJ9..", kRs256Signature);
-  const std::string content = base64url_decode(kPayload).value();
+  const std::string detached = cat("eyJhbGciOiJSUzI1NiJ9..", kA2Signature);
+  const std::string content = base64url_decode(kExampleClaims).value();
   EXPECT_EQ(verify(with_payload(detached, content), rsa_of(kRsaModulus), Algorithm::RS256), content);
   EXPECT_THROW((void)verify(with_payload(detached, "other"), rsa_of(kRsaModulus), Algorithm::RS256), Error);
   EXPECT_THROW((void)with_payload(with_payload(detached, content), content), Error) << "it has a payload already";
@@ -217,8 +217,8 @@ TEST(Rfc7515, AppendixA2IsFoundInASetOfKeysByItsAlgorithm) {
       {{test::rsa_key().public_key(), "", "", ""},
        {public_key_from_jwk(json::object{{"kty", "EC"}, {"crv", "P-256"}, {"x", kEcX}, {"y", kEcY}}), "", "", ""},
        {rsa_of(kRsaModulus), "", "", ""}});
-  EXPECT_EQ(verify(cat("eyJhbGciOiJSUzI1NiJ9.", kPayload, '.', kRs256Signature), keys).key, 2U);
-  EXPECT_EQ(verify(cat("eyJhbGciOiJFUzI1NiJ9.", kPayload, '.', kEs256Signature), keys).key, 1U);
+  EXPECT_EQ(verify(cat("eyJhbGciOiJSUzI1NiJ9.", kExampleClaims, '.', kA2Signature), keys).key, 2U);
+  EXPECT_EQ(verify(cat("eyJhbGciOiJFUzI1NiJ9.", kExampleClaims, '.', kEs256Signature), keys).key, 1U);
 }
 
 TEST(Rfc7638, Section31HasItsThumbprint) {

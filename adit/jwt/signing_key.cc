@@ -62,31 +62,27 @@ void forget_encoding(EVP_PKEY* key) {
   EVP_PKEY_set_utf8_string_param(key, OSSL_PKEY_PARAM_EC_ENCODING, "named_curve");
 }
 
-Error refuse(std::string code, std::string_view what, std::string hint) {
-  return Error::configuration(std::move(code), cat(kPrivateKeySubject, ' ', what)).hint(std::move(hint));
-}
-
 constexpr const char* kMakeRsa =
     "Make a new pair: openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out private.key";
 
 SigningKey make_signing_key(openssl::Pkey key) {
   const auto type = key_type(key.get());
   if (!type)
-    throw refuse("key_unsupported", cat("is ", describe(key.get()), ", which adit cannot use."),
-                 "Use RSA, P-256, P-384, P-521 or Ed25519.");
+    throw refused_key("key_unsupported", cat("is ", describe(key.get()), ", which adit cannot use."),
+                      "Use RSA, P-256, P-384, P-521 or Ed25519.");
   const int bits = EVP_PKEY_get_bits(key.get());
   bool consistent = true;
   switch (*type) {
     case KeyType::rsa:
       if (bits < kMinRsaBits) {
-        throw refuse("key_too_short",
-                     cat("is ", describe(key.get()), "; 2048 are the least that is secure (RFC 7518 section 3.3)."),
-                     kMakeRsa);
+        throw refused_key(
+            "key_too_short",
+            cat("is ", describe(key.get()), "; 2048 are the least that is secure (RFC 7518 section 3.3)."), kMakeRsa);
       }
       if (bits > kMaxRsaBits)
-        throw refuse("key_unsupported", cat("is ", describe(key.get()), ", which is too long."), kMakeRsa);
+        throw refused_key("key_unsupported", cat("is ", describe(key.get()), ", which is too long."), kMakeRsa);
       if (number_of(key.get(), OSSL_PKEY_PARAM_RSA_FACTOR3))
-        throw refuse("key_unsupported", "is an RSA key of more than two primes.", kMakeRsa);
+        throw refused_key("key_unsupported", "is an RSA key of more than two primes.", kMakeRsa);
       consistent = consistent_rsa(key.get());
       break;
     case KeyType::ec_p256:
@@ -99,8 +95,8 @@ SigningKey make_signing_key(openssl::Pkey key) {
       break;  // the public half is computed from the private one
   }
   if (!consistent) {
-    throw refuse("invalid_key", "is damaged: its numbers do not belong together.",
-                 "Copy it again from the file that it was made in.");
+    throw refused_key("invalid_key", "is damaged: its numbers do not belong together.",
+                      "Copy it again from the file that it was made in.");
   }
   return SigningKey(std::make_shared<const SigningKey::Handle>(KeyHandle{std::move(key), *type, bits}));
 }

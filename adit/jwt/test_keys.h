@@ -9,12 +9,24 @@
 #include <openssl/rsa.h>
 
 #include "adit/base/base64.h"
+#include "adit/base/error.h"
 #include "adit/jwt/key_handle.h"
 #include "adit/jwt/openssl.h"
 #include "adit/jwt/signing_key.h"
 
 /// For tests: one key of each kind, made when first asked for, and the shapes that OpenSSL writes them in.
 namespace adit::jwt::test {
+
+/// The code that the work fails by.
+template <typename Work>
+std::string code_of(Work&& work) {
+  try {
+    work();
+  } catch (const Error& error) {
+    return error.hint().empty() ? "an error without a hint" : error.code();
+  }
+  return "none";
+}
 
 inline const SigningKey& rsa_key() {
   static const SigningKey key = SigningKey::generate_rsa(2048);

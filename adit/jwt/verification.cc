@@ -5,21 +5,17 @@
 
 #include "adit/base/error.h"
 #include "adit/base/text.h"
+#include "adit/jwt/jose_header.h"
 #include "adit/jwt/pem.h"
 
 namespace adit::jwt {
 namespace {
 
-Error refused(std::string_view what) {
-  return Error::failure("invalid_signature", cat("The JWT's signature does not count: ", what, '.'))
-      .hint("It was changed, or another key or algorithm made it; take the key of the one who issued it.");
-}
-
 Algorithm algorithm_of(const json::object& header, std::span<const Algorithm> accepted) {
   const auto algorithm = algorithm_from_string(string_member(header, "alg"));
-  if (!algorithm) throw refused("its algorithm is none that is accepted");
+  if (!algorithm) throw signature_refused("its algorithm is none that is accepted");
   if (!accepted.empty() && std::find(accepted.begin(), accepted.end(), *algorithm) == accepted.end())
-    throw refused(cat("its header names ", to_string(*algorithm), ", which is not accepted here"));
+    throw signature_refused(cat("its header names ", to_string(*algorithm), ", which is not accepted here"));
   return *algorithm;
 }
 
@@ -58,7 +54,7 @@ Verified verify_parts(Parts parts, const Jwks& keys, std::span<const Algorithm> 
               .signature = 0};
     }
   }
-  if (meant) throw refused("it was not made with this key");
+  if (meant) throw signature_refused("it was not made with this key");
   throw Error::failure("unknown_key", key_id.empty() ? cat("No key of the set is one for ", to_string(algorithm), '.')
                                                      : std::string("The key set has no key with the JWT's `kid`."))
       .hint("See whether the keys are those of the JWT's issuer, and are up to date.");

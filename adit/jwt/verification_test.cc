@@ -12,15 +12,7 @@
 namespace adit::jwt {
 namespace {
 
-template <typename Work>
-std::string code_of(Work&& work) {
-  try {
-    work();
-  } catch (const Error& error) {
-    return error.code();
-  }
-  return "nothing";
-}
+using test::code_of;
 
 std::string signed_by(const SigningKey& key, Algorithm algorithm, const json::object& header = {}) {
   return std::string(sign({{"sub", "somebody"}}, key, algorithm, header).reveal());

@@ -20,7 +20,7 @@ constexpr std::size_t kKeySize = 32;
 constexpr std::size_t kNonceSize = 12;
 constexpr std::size_t kTagSize = 16;
 /// First byte of a record: the form of what follows.
-constexpr char kForm = '\1';
+constexpr char kSealedForm = '\1';
 
 using Context = std::unique_ptr<EVP_CIPHER_CTX, decltype(&EVP_CIPHER_CTX_free)>;
 
@@ -71,7 +71,7 @@ std::string RecordSeal::bound(std::uint64_t fence) const { return cat(name_, ' '
 std::string RecordSeal::seal(const Secret& plain, std::uint64_t fence) const {
   const auto text = plain.reveal();
   std::string sealed(1 + kNonceSize + text.size() + kTagSize, '\0');
-  sealed[0] = kForm;
+  sealed[0] = kSealedForm;
   auto* nonce = bytes(sealed) + 1;
   auto* cipher = nonce + kNonceSize;
   auto* tag = cipher + text.size();
@@ -90,7 +90,7 @@ std::string RecordSeal::seal(const Secret& plain, std::uint64_t fence) const {
 }
 
 std::optional<Secret> RecordSeal::open(std::string_view sealed, std::uint64_t fence) const {
-  if (sealed.size() < 1 + kNonceSize + kTagSize || sealed.size() > (1U << 20U) || sealed[0] != kForm)
+  if (sealed.size() < 1 + kNonceSize + kTagSize || sealed.size() > (1U << 20U) || sealed[0] != kSealedForm)
     return std::nullopt;
   const auto nonce = sealed.substr(1, kNonceSize);
   const auto cipher = sealed.substr(1 + kNonceSize, sealed.size() - 1 - kNonceSize - kTagSize);

@@ -15,7 +15,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-class ValidationMemory : public testing::Test {
+class ValidationMemory : public ::testing::Test {
  protected:
   /// Tokens that begin with "good" are valid, for an hour after the test's beginning.
   ims::Validation ask(const Secret& token, const std::string& client_id) {
@@ -138,7 +138,7 @@ TEST_F(ValidationMemory, AsksOnceForAllWhoWantToKnowTheSameAtOnce) {
   EXPECT_LE(calls, 6);
 }
 
-class ValidateByIms : public testing::Test, public emulator::test::TestIms {
+class ValidateByIms : public ::testing::Test, public emulator::test::TestIms {
  protected:
   std::string token() { return std::string(client().fetch_token(oauth_credentials()).value.reveal()); }
 };
@@ -147,7 +147,7 @@ TEST_F(ValidateByIms, JudgesTheTokensOfAnyClientAndSaysWhoseTheyAre) {
   const auto verdict = validate(Secret(token()), {}, ims());
   EXPECT_TRUE(verdict.valid) << verdict.reason;
   EXPECT_EQ(verdict.client_id, "oauth-client");
-  EXPECT_THAT(verdict.scopes, testing::ElementsAre("openid", "AdobeID"));
+  EXPECT_THAT(verdict.scopes, ::testing::ElementsAre("openid", "AdobeID"));
   EXPECT_EQ(string_member(verdict.claims, "type"), "access_token");
   const auto other = validate(Secret(token()), "jwt-client", ims());
   EXPECT_FALSE(other.valid);

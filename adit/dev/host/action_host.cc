@@ -130,12 +130,11 @@ std::shared_ptr<ActionWorker> ActionHost::Turns::take_turn(ActivationRecord& rec
       return start(record, log, begin);
     }
     if (since(begin) >= options_.limits.timeout) {
-      fail(record,
-           cat("The action's ", places, places == 1 ? " place was" : " places were", " taken for all of ",
-               options_.limits.timeout.count(), " milliseconds."),
-           loops
-               ? "A program that speaks ActionLoop runs one activation at a time; one with ADIT_ACTION(run) runs more."
-               : "Raise limits.concurrency of the action in the manifest.");
+      record.fail(
+          cat("The action's ", places, places == 1 ? " place was" : " places were", " taken for all of ",
+              options_.limits.timeout.count(), " milliseconds."),
+          loops ? "A program that speaks ActionLoop runs one activation at a time; one with ADIT_ACTION(run) runs more."
+                : "Raise limits.concurrency of the action in the manifest.");
       return nullptr;
     }
     changed_.wait_for(lock, kInterruptTick);

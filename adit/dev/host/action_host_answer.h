@@ -8,9 +8,6 @@
 // What an activation's record says of an answer, or of there being none.
 namespace adit::dev {
 
-/// The action did not answer as an action must.
-void fail(ActivationRecord& record, std::string message, std::string hint = {});
-
 /// Past its time limit; `starting` where it was not even ready.
 void fail_in_time(ActivationRecord& record, bool starting);
 

@@ -115,10 +115,9 @@ bool ActionWorker::initialise(ActivationRecord& record, steady_clock::time_point
   if (answer->status() == 200) return true;
   const auto value = try_parse_json(answer->body());
   const auto error = value && value->is_object() ? string_member(value->get_object(), "error") : std::string_view();
-  fail(record,
-       error.empty() ? cat("The action could not be initialised: status ", answer->status(), " from /init.")
-                     : cat("The action could not be initialised: ", error),
-       "Correct the action's code, or `function` and `main` of the action in the manifest.");
+  record.fail(error.empty() ? cat("The action could not be initialised: status ", answer->status(), " from /init.")
+                            : cat("The action could not be initialised: ", error),
+              "Correct the action's code, or `function` and `main` of the action in the manifest.");
   return false;
 }
 

@@ -59,6 +59,12 @@ json::object ActivationRecord::to_json() const {
           {"publish", false}};
 }
 
+void ActivationRecord::fail(std::string message, std::string what_to_do) {
+  status = ActivationStatus::developer_error;
+  result = json::object{{"error", std::move(message)}};
+  hint = std::move(what_to_do);
+}
+
 std::string make_activation_id() {
   std::array<unsigned char, 16> bytes{};
   if (::getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size())) {

@@ -39,6 +39,8 @@ struct ActivationRecord {
 
   [[nodiscard]] bool success() const { return status == ActivationStatus::success; }
   [[nodiscard]] std::chrono::milliseconds duration() const { return end - start; }
+  /// Ends it with a developer error.
+  void fail(std::string message, std::string what_to_do = {});
   /// The activation record in OpenWhisk's form.
   [[nodiscard]] json::object to_json() const;
 };

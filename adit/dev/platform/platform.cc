@@ -30,12 +30,6 @@ ActivationRecord new_record(const Configuration& configuration, const Served& se
   return record;
 }
 
-void fail(ActivationRecord& record, std::string message, std::string hint = {}) {
-  record.status = ActivationStatus::developer_error;
-  record.result = json::object{{"error", std::move(message)}};
-  record.hint = std::move(hint);
-}
-
 bool is_below(const std::string& path, const std::string& folder) {
   return path == folder || path.starts_with(folder + "/");
 }
@@ -107,7 +101,7 @@ void Platform::run_action(const Configuration& configuration, const app::Action&
   } catch (const Error& error) {
     if (error.code() == "interrupted") throw;
     // As a deployed action whose code does not start.
-    fail(record, cat("The action could not be started: ", error.message()), error.hint());
+    record.fail(cat("The action could not be started: ", error.message()), error.hint());
     record.logs.push_back(error.to_string());
     record.end = options_.clock->wall_now();
   }
@@ -116,7 +110,7 @@ void Platform::run_action(const Configuration& configuration, const app::Action&
 void Platform::run_sequence_of(const Configuration& configuration, const app::Sequence& sequence, json::object params,
                                Activated& activated, int depth) {
   if (depth >= kMaxDepth) {
-    fail(activated.record, "Sequence may not refer to itself.");
+    activated.record.fail("Sequence may not refer to itself.");
     return;
   }
   const auto run_part = [&](const std::string& name, json::object part_params) -> ActivationRecord {
@@ -128,7 +122,7 @@ void Platform::run_sequence_of(const Configuration& configuration, const app::Se
     if (part == configuration.served.end()) {
       ActivationRecord missing;
       missing.id = make_activation_id();
-      fail(missing, cat("Sequence component does not exist: ", name));
+      missing.fail(cat("Sequence component does not exist: ", name));
       return missing;
     }
     auto done = activate(configuration, part->second, std::move(part_params), make_activation_id(), activated.record.id,

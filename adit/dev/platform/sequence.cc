@@ -7,11 +7,6 @@
 namespace adit::dev {
 namespace {
 
-void fail(ActivationRecord& record, std::string message) {
-  record.status = ActivationStatus::developer_error;
-  record.result = json::object{{"error", std::move(message)}};
-}
-
 /// The path from `name` back to `target`, depth first; `path` holds it where there is one. Sequences are few and short,
 /// and `depth` bounds cycles that `target` is no part of.
 bool leads_to(const app::Project& project, const std::string& name, const std::string& target, int depth,
@@ -35,12 +30,12 @@ void run_sequence(const app::Sequence& sequence, json::object params, const RunC
                   ActivationRecord& record) {
   record.kind = "sequence";
   record.start = clock.wall_now();
-  if (sequence.actions.empty()) fail(record, "No component specified for the sequence.");
+  if (sequence.actions.empty()) record.fail("No component specified for the sequence.");
   bool first = true;
   for (const auto& name : sequence.actions) {
     if (!std::exchange(first, false)) {
       if (!record.result.is_object()) {
-        fail(record, cat("The part before ", name, " answered a list, which an action cannot take as parameters."));
+        record.fail(cat("The part before ", name, " answered a list, which an action cannot take as parameters."));
         break;
       }
       params = record.result.get_object();
