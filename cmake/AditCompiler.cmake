@@ -16,8 +16,8 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_L
   # gcc 12, optimising, sees overlaps and overruns in std::string's operator+ that are not there (bug 105651). clang-tidy does not know these warnings.
   list(APPEND ADIT_WARNINGS -Wno-restrict -Wno-stringop-overflow -Wno-stringop-overread -Wno-unknown-warning-option)
 endif()
-# Nothing of adit's is meant to be replaced by another library's symbol of the same name; and an action keeps only the functions that it uses.
-set(ADIT_LIBRARY_OPTIONS -fno-semantic-interposition -ffunction-sections -fdata-sections)
+# Nothing of adit's is meant to be replaced by another library's symbol of the same name.
+set(ADIT_LIBRARY_OPTIONS -fno-semantic-interposition)
 # PUBLIC on the lowest floor, so that actions which link a sanitized adit are built likewise.
 set(ADIT_SANITIZE_COMPILE "")
 set(ADIT_SANITIZE_LINK "")
