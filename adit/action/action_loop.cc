@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "adit/action/last_answer.h"
+#include "adit/action/one_at_a_time.h"
 #include "adit/base/text.h"
 
 namespace adit {
@@ -76,11 +77,11 @@ bool write_all(int descriptor, std::string_view text) {
   return true;
 }
 
-std::string answer_to(const Handler& handler, const LineReader::Line& line, std::size_t max_bytes) {
+std::string answer_to(OneAtATime& activations, const LineReader::Line& line, std::size_t max_bytes) {
   if (line.too_long) return to_json(error_result(cat("The parameters are longer than ", max_bytes, " bytes.")));
   auto message = try_parse_json(line.text, {.max_bytes = max_bytes, .max_depth = 1000});
   if (!message) return to_json(error_result("The platform sent an activation that is not JSON."));
-  return to_json(run_activation(handler, *std::move(message)));
+  return to_json(activations.run(*std::move(message), ActivationEnvironment::set));
 }
 
 }  // namespace
@@ -91,12 +92,13 @@ int serve_action_loop(const Handler& handler, const ActionLoop& loop) {
   // A crash must not take a line of the log with it.
   std::setvbuf(stdout, nullptr, _IOLBF, 0);
   LastLine last(loop.out);
+  OneAtATime activations(handler);
   while (const auto line = lines.next()) {
     if (!line->too_long && trim(line->text).empty()) continue;
     std::string answer;
     {
       const LastLine::Activation runs(last);
-      answer = answer_to(handler, *line, loop.max_line_bytes);
+      answer = answer_to(activations, *line, loop.max_line_bytes);
     }
     answer += '\n';
     // The log of an activation belongs before its answer.
@@ -104,6 +106,7 @@ int serve_action_loop(const Handler& handler, const ActionLoop& loop) {
     std::fflush(stderr);
     if (!write_all(loop.out, answer)) return 1;
   }
+  activations.leave_the_overdue();
   return 0;
 }
 

@@ -143,7 +143,7 @@ TEST(ActionLoop, tellsTheActionAboutItsActivation) {
   answers_to(
       handler,
       R"({"value":{},"namespace":"ns","action_name":"/ns/p/a","action_version":"0.0.1","activation_id":"a1","transaction_id":"t1",)"
-      R"("api_host":"https://h","api_key":"k","deadline":"1700000000000"})"
+      R"("api_host":"https://h","api_key":"k","deadline":"4102444800000"})"
       "\n");
   EXPECT_EQ(seen.id, "a1");
   EXPECT_EQ(seen.name_space, "ns");
@@ -152,7 +152,7 @@ TEST(ActionLoop, tellsTheActionAboutItsActivation) {
   EXPECT_EQ(seen.transaction_id, "t1");
   EXPECT_EQ(seen.api_host, "https://h");
   EXPECT_EQ(seen.api_key, Secret("k"));
-  EXPECT_EQ(seen.deadline.time_since_epoch(), std::chrono::milliseconds(1700000000000));
+  EXPECT_EQ(seen.deadline.time_since_epoch(), std::chrono::milliseconds(4102444800000));
   EXPECT_EQ(variable, "/ns/p/a");
 }
 

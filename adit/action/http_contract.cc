@@ -35,7 +35,6 @@ using std::chrono::steady_clock;
 constexpr std::string_view kSentinel = "XXX_THE_END_OF_A_WHISK_ACTIVATION_XXX\n";
 /// The longest time limit that Adobe I/O Runtime knows, for an activation that names no deadline.
 constexpr std::chrono::hours kLongest{3};
-constexpr std::string_view kTooLate = "The action's time was up before it could start.";
 /// Connections that do nothing: more than any platform keeps.
 constexpr std::size_t kSpareConnections = 512;
 /// Parameters are 1 MB at most on OpenWhisk; installations allow more.
@@ -128,7 +127,7 @@ class Service {
   void run(std::optional<json::object> message, Then then) {
     if (!message) return then(failure(502, "The platform sent an activation that is not a JSON object."));
     const auto left = std::min<milliseconds>(Activation::from_message(*message).time_left(), kLongest);
-    if (left <= milliseconds(0)) return then(failure(502, kTooLate));
+    if (left <= milliseconds(0)) return then(failure(502, in_words(Runners::Outcome::too_late)));
 
     const auto environment = one_at_a_time_ ? ActivationEnvironment::set : ActivationEnvironment::leave;
     // A copy of the handler: an overdue activation may outlive the server.
@@ -140,24 +139,12 @@ class Service {
   }
 
   static ServerResponse response_of(const Runners::Result& result) {
-    switch (result.outcome) {
-      case Runners::Outcome::done:
-        return ServerResponse::json(is_no_result(result.value) ? 502 : 200, result.value);
-      case Runners::Outcome::overdue:
-        return failure(502, "The action exceeded its time limit.");
-      case Runners::Outcome::too_late:
-        return failure(502, kTooLate);
-      case Runners::Outcome::full:
-        return try_later("As many activations are running and waiting as may.");
-      case Runners::Outcome::stuck:
-        return try_later("Too many activations are running past their time limit.");
-    }
-    return try_later("");
-  }
-
-  static ServerResponse try_later(std::string_view why) {
-    auto response = failure(503, why);
-    response.headers.add("retry-after", "1");
+    using Outcome = Runners::Outcome;
+    if (result.outcome == Outcome::done)
+      return ServerResponse::json(is_no_result(result.value) ? 502 : 200, result.value);
+    const bool later = result.outcome == Outcome::full || result.outcome == Outcome::stuck;
+    auto response = failure(later ? 503 : 502, in_words(result.outcome));
+    if (later) response.headers.add("retry-after", "1");
     return response;
   }
 

@@ -404,6 +404,28 @@ TEST(OneShot, answersBeforeAnActivationEndsTheProcess) {
   }
 }
 
+TEST(ActionLoop, endsAnActivationAtItsDeadlineAndRunsTheNext) {
+  ActionProcess process(test_action, {.pipes_stdin = true, .pipes_3 = true});
+  auto message = echo({{"mode", "hang"}});
+  message["deadline"] = std::to_string(in_ms(150));
+  process.write_stdin(to_json(message) + "\n");
+  EXPECT_EQ(process.read_line_3(), R"({"error":"The action exceeded its time limit."})");
+  process.write_stdin(to_json(echo({{"a", 1}})) + "\n");
+  EXPECT_EQ(process.read_line_3(), R"({"a":1})");
+  message["deadline"] = in_ms(-1);
+  process.write_stdin(to_json(message) + "\n");
+  EXPECT_EQ(process.read_line_3(), R"({"error":"The action's time was up before it could start."})");
+  process.close_stdin();
+  EXPECT_EQ(process.end(), 0);  // though one of them still hangs
+}
+
+TEST(OneShot, endsAnActivationAtItsDeadline) {
+  ActionProcess process(test_action, {.arguments = {R"({"mode":"hang"})"},
+                                      .environment = {{"__OW_DEADLINE", std::to_string(in_ms(150))}}});
+  EXPECT_EQ(process.end(), 0);
+  EXPECT_EQ(process.text("out"), "{\"error\":\"The action exceeded its time limit.\"}\n");
+}
+
 TEST(OneShot, takesAnArgumentOfEveryLength) {
   // The kernel's limit of one string, its end included; longer ones come by stdin.
   constexpr std::size_t kMost = 131'071;

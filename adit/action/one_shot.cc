@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "adit/action/last_answer.h"
+#include "adit/action/one_at_a_time.h"
 
 namespace adit {
 namespace {
@@ -39,12 +40,13 @@ int serve_one_shot(const Handler& handler, std::string_view params) {
   if (out < 0 || ::dup2(STDERR_FILENO, STDOUT_FILENO) < 0) return 1;
 
   json::value result;
+  OneAtATime activations(handler);
   LastLine last(out);
   std::optional<LastLine::Activation> runs(last);
   if (auto value = try_parse_json(params, {.max_depth = 1000})) {
     auto message = activation_of_environment();
     message["value"] = *std::move(value);
-    result = run_activation(handler, std::move(message), ActivationEnvironment::leave);
+    result = activations.run(std::move(message), ActivationEnvironment::leave);
   } else {
     result = error_result("The action's parameters are not JSON.");
   }
@@ -58,6 +60,7 @@ int serve_one_shot(const Handler& handler, std::string_view params) {
     left.remove_prefix(static_cast<std::size_t>(written));
   }
   ::close(out);
+  activations.leave_the_overdue();
   return 0;
 }
 

@@ -186,4 +186,20 @@ bool Runners::wait_idle(std::chrono::milliseconds limit) const {
   return shared_->idle_again.wait_for(lock, limit, [&] { return shared_->is_idle(); });
 }
 
+std::string_view in_words(Runners::Outcome outcome) {
+  switch (outcome) {
+    case Runners::Outcome::done:
+      return "";
+    case Runners::Outcome::overdue:
+      return "The action exceeded its time limit.";
+    case Runners::Outcome::too_late:
+      return "The action's time was up before it could start.";
+    case Runners::Outcome::full:
+      return "As many activations are running and waiting as may.";
+    case Runners::Outcome::stuck:
+      return "Too many activations are running past their time limit.";
+  }
+  return "";
+}
+
 }  // namespace adit

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <string_view>
 
 #include "adit/base/json.h"
 
@@ -53,5 +54,8 @@ class Runners {
   struct Shared;
   std::shared_ptr<Shared> shared_;
 };
+
+/// Why an activation has no result of its own, for its caller.
+[[nodiscard]] std::string_view in_words(Runners::Outcome outcome);
 
 }  // namespace adit
