@@ -5,6 +5,7 @@
 
 #include "adit/base/clock.h"
 #include "adit/base/text.h"
+#include "adit/dev/web/path.h"
 #include "cli/terminal.h"
 
 namespace adit::cli {
@@ -18,7 +19,7 @@ json::array described(const dev::Configuration& configuration, const std::string
   for (const auto& [name, served] : configuration.served) {
     actions.push_back(json::object{{"name", name},
                                    {"web", served.rules.exported},
-                                   {"url", cat(origin, served.rules.exported ? "/api/v1/web/" : "/api/v1/", name)}});
+                                   {"url", cat(origin, dev::path_to(name, served.rules.exported))}});
   }
   return actions;
 }
@@ -71,7 +72,7 @@ void DevLines::note(std::string_view text) { std::cerr << styled(Stream::err, St
 void DevLines::write_urls(const dev::Configuration& configuration, const std::string& origin) {
   for (const auto& [name, served] : configuration.served) {
     const bool web = served.rules.exported;
-    std::cout << "  " << styled(Stream::out, Style::strong, cat(origin, web ? "/api/v1/web/" : "/api/v1/", name))
+    std::cout << "  " << styled(Stream::out, Style::strong, cat(origin, dev::path_to(name, web)))
               << (web ? "" : "  (POST, with the key)") << '\n';
   }
   std::cout << std::flush;

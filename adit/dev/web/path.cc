@@ -20,7 +20,30 @@ int hex_digit(char c) {
   return -1;
 }
 
+/// RFC 3986 section 3.3: `pchar`, and the slash between the parts.
+bool is_plain(char c) {
+  constexpr std::string_view kOthers = "-._~!$&'()*+,;=:@/";
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+         kOthers.find(c) != std::string_view::npos;
+}
+
 }  // namespace
+
+std::string path_to(std::string_view full_name, bool web) {
+  constexpr std::string_view kDigits = "0123456789ABCDEF";
+  std::string path = web ? "/api/v1/web/" : "/api/v1/";
+  for (const char c : full_name) {
+    if (is_plain(c)) {
+      path += c;
+      continue;
+    }
+    const auto byte = static_cast<unsigned char>(c);
+    path += {'%', kDigits[byte >> 4U], kDigits[byte & 15U]};
+  }
+  const auto ends_so = [full_name](const auto& known) { return full_name.ends_with(known.first); };
+  if (web && std::ranges::any_of(kExtensions, ends_so)) path += ".http";
+  return path;
+}
 
 std::optional<std::string> decode_segment(std::string_view text) {
   std::string decoded;

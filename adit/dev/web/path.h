@@ -22,6 +22,11 @@ struct WebPath {
 /// action's name. Nothing where a part is missing, is no entity's name, or is malformed.
 [[nodiscard]] std::optional<WebPath> parse_web_path(std::string_view text);
 
+/// The other way round: where `PACKAGE/ACTION` is reached, percent-encoded, below `/api/v1/web/` or, an action that is
+/// no web action, below `/api/v1/`. A web action whose name ends as if with one of the five extensions is named with
+/// `.http` behind it.
+[[nodiscard]] std::string path_to(std::string_view full_name, bool web);
+
 /// Percent-decoding of a path's part (RFC 3986 section 2.1), where `+` is itself. Nothing for malformed text and for
 /// what hides a NUL or a slash.
 [[nodiscard]] std::optional<std::string> decode_segment(std::string_view text);

@@ -32,6 +32,18 @@ TEST(WebPath, DecodesNames) {
   EXPECT_EQ(parse_web_path("my%20p/a%2Db")->action, "a-b");
 }
 
+TEST(WebPath, LeadsBackToEveryName) {
+  EXPECT_EQ(path_to("p/a", true), "/api/v1/web/p/a");
+  EXPECT_EQ(path_to("my p/a.js", true), "/api/v1/web/my%20p/a.js");
+  EXPECT_EQ(path_to("p/data.json", true), "/api/v1/web/p/data.json.http");
+  EXPECT_EQ(path_to("p/data.json", false), "/api/v1/p/data.json");
+  for (const auto* name : {"a", "a.js", "a.json", "a.http", "a.text.http", "grün & 50%", "a?b#c"}) {
+    const auto path = path_to(std::string("p/") + name, true).substr(std::string("/api/v1/web/").size());
+    EXPECT_EQ(parse_web_path(path)->action, name);
+    EXPECT_EQ(parse_web_path(path)->extension, WebExtension::http) << path;
+  }
+}
+
 TEST(WebPath, RefusesWhatNamesNoAction) {
   for (const auto* path : {"", "p", "p/", "/a", "p/.json", "p/a%", "p/a%4", "p/a%00", "p/a%2Fb"})
     EXPECT_FALSE(parse_web_path(path)) << path;
