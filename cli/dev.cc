@@ -95,7 +95,11 @@ class ImsJudgement {
 
 http::ServerOptions server_options(const DevRequest& request, DevCertificate& certificate) {
   http::ServerOptions options;
-  options.host = request.host == "localhost" ? "127.0.0.1" : request.host;
+  options.host = request.host;
+  if (request.host == "localhost") {
+    options.host = "127.0.0.1";
+    options.second_host = "::1";
+  }
   options.port = request.port;
   options.threads = kHandlerThreads;
   options.max_body_bytes = 64U << 20U;  // what is larger than an action takes is refused in the platform's words

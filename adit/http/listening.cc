@@ -72,6 +72,15 @@ bool is_unspecified(const addrinfo& address) {
   return IN6_IS_ADDR_UNSPECIFIED(&inet6.sin6_addr);
 }
 
+/// A machine may have no IPv6 at all, or none for itself.
+bool is_here(const std::string& host) {
+  ServerOptions options;
+  options.host = host;
+  const auto address = resolve(options);
+  const Descriptor socket(address->ai_family);
+  return socket.get() >= 0 && ::bind(socket.get(), address->ai_addr, address->ai_addrlen) == 0;
+}
+
 std::uint16_t port_of(int descriptor) {
   sockaddr_in6 address{};  // the port stands at the same place for IPv4
   socklen_t size = sizeof address;
@@ -152,6 +161,26 @@ void Listening::remove_file() {
   if (!path_.empty() && ::lstat(path_.c_str(), &file) == 0 && file.st_dev == device_ && file.st_ino == inode_)
     ::unlink(path_.c_str());
   path_.clear();
+}
+
+std::vector<std::unique_ptr<Listening>> listen_at_all(const ServerOptions& options) {
+  constexpr int kMaxTries = 20;
+  const bool two = options.unix_path.empty() && !options.second_host.empty() && is_here(options.second_host);
+  for (int tries = 1;; ++tries) {
+    std::vector<std::unique_ptr<Listening>> all;
+    all.push_back(std::make_unique<Listening>(options));
+    if (!two) return all;
+    auto second = options;
+    second.host = options.second_host;
+    second.port = all.front()->port();
+    try {
+      all.push_back(std::make_unique<Listening>(second));
+      return all;
+    } catch (const Error&) {
+      // A port that is free here may be taken there.
+      if (options.port != 0 || tries == kMaxTries) throw;
+    }
+  }
 }
 
 }  // namespace adit::http

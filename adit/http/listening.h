@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
+#include <vector>
 
 #include <sys/types.h>
 
@@ -39,5 +41,8 @@ class Listening {
   dev_t device_ = 0;
   ino_t inode_ = 0;
 };
+
+/// One, and another one where there is a second host. Throws Error `listen_failed`.
+[[nodiscard]] std::vector<std::unique_ptr<Listening>> listen_at_all(const ServerOptions& options);
 
 }  // namespace adit::http

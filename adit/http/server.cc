@@ -1,6 +1,7 @@
 #include "adit/http/server.h"
 
 #include <future>
+#include <list>
 #include <thread>
 
 #include <boost/asio/basic_socket_acceptor.hpp>
@@ -43,13 +44,10 @@ void allow_descriptors(std::size_t connections) {
 class Server::Listener {
  public:
   Listener(ServerOptions options, AsyncHandler handler)
-      : connections_(std::move(options), std::move(handler), io_),
-        listening_(connections_.options()),
-        acceptor_(io_, asio::generic::stream_protocol(listening_.family(), 0), listening_.release()),
-        backoff_(io_),
-        grace_(io_) {
+      : connections_(std::move(options), std::move(handler), io_), grace_(io_) {
+    for (auto& listening : listen_at_all(connections_.options())) doors_.emplace_back(io_, std::move(listening));
     allow_descriptors(connections_.options().max_connections);
-    accept();
+    for (auto& door : doors_) accept(door);
     thread_ = std::thread([this] { run(); });
   }
   Listener(const Listener&) = delete;
@@ -69,7 +67,7 @@ class Server::Listener {
     done.get_future().wait();
   }
 
-  [[nodiscard]] std::uint16_t port() const { return listening_.port(); }
+  [[nodiscard]] std::uint16_t port() const { return doors_.front().listening->port(); }
   [[nodiscard]] const ServerOptions& options() const { return connections_.options(); }
   [[nodiscard]] Awaited& awaited() { return connections_.awaited(); }
 
@@ -86,26 +84,40 @@ class Server::Listener {
     }
   }
 
-  void accept() {
-    acceptor_.async_accept([this](error_code error, Connections::Socket socket) {
+  /// Where connections come in.
+  struct Door {
+    Door(asio::io_context& io, std::unique_ptr<Listening> listens)
+        : listening(std::move(listens)),
+          acceptor(io, asio::generic::stream_protocol(listening->family(), 0), listening->release()),
+          backoff(io) {}
+
+    std::unique_ptr<Listening> listening;
+    asio::basic_socket_acceptor<asio::generic::stream_protocol> acceptor;
+    asio::steady_timer backoff;
+  };
+
+  void accept(Door& door) {
+    door.acceptor.async_accept([this, &door](error_code error, Connections::Socket socket) {
       if (connections_.draining()) return;
       if (!error) {
         connections_.take(std::move(socket));
-        return accept();
+        return accept(door);
       }
       // Out of descriptors, or the client is gone: try again a little later rather than in a busy loop.
-      backoff_.expires_after(error == asio::error::connection_aborted ? milliseconds(0) : milliseconds(50));
-      backoff_.async_wait([this](error_code cancelled) {
-        if (!cancelled && !connections_.draining()) accept();
+      door.backoff.expires_after(error == asio::error::connection_aborted ? milliseconds(0) : milliseconds(50));
+      door.backoff.async_wait([this, &door](error_code cancelled) {
+        if (!cancelled && !connections_.draining()) accept(door);
       });
     });
   }
 
   void drain() {
-    error_code ignored;
-    acceptor_.close(ignored);
-    listening_.remove_file();
-    backoff_.cancel();
+    for (auto& door : doors_) {
+      error_code ignored;
+      door.acceptor.close(ignored);
+      door.listening->remove_file();
+      door.backoff.cancel();
+    }
     connections_.drain();
   }
 
@@ -133,9 +145,7 @@ class Server::Listener {
   Connections connections_;
   /// Keeps the I/O thread until `stop`, also while nothing is left to accept.
   asio::executor_work_guard<asio::io_context::executor_type> work_{io_.get_executor()};
-  Listening listening_;
-  asio::basic_socket_acceptor<asio::generic::stream_protocol> acceptor_;
-  asio::steady_timer backoff_;
+  std::list<Door> doors_;
   asio::steady_timer grace_;
   std::chrono::steady_clock::time_point grace_end_;
   std::thread thread_;

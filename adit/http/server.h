@@ -87,6 +87,9 @@ using Refusal = std::function<ServerResponse(ServerResponse plain, const ServerR
 struct ServerOptions {
   std::string host = "127.0.0.1";
   std::uint16_t port = 0;  // 0: a free one
+  /// Not empty: listens there too, at the same port, where this machine has such an address. `localhost` is both
+  /// 127.0.0.1 and ::1, and browsers try the latter first.
+  std::string second_host{};
   /// Not empty: listens on this Unix socket in place of host and port. The file gets mode 0600; one that a dead server
   /// left behind is replaced, one that a server answers at is `listen_failed`.
   std::string unix_path{};

@@ -298,6 +298,25 @@ TEST(Server, listens_on_ipv6) {
   EXPECT_EQ(server.origin(), cat("http://[::1]:", server.port()));
 }
 
+TEST(Server, listens_at_a_second_host_where_this_machine_has_it) {
+  const Server both({.second_host = "::1"}, echo);
+  Client client;
+  EXPECT_EQ(client.send(Request::get(both.origin() + "/four")).body(), "GET /four  ");
+  EXPECT_EQ(client.send(Request::get(cat("http://[::1]:", both.port(), "/six"))).body(), "GET /six  ");
+  const Server one({.second_host = "192.0.2.1"}, echo);  // RFC 5737: nobody's
+  EXPECT_EQ(client.send(Request::get(one.origin() + "/four")).body(), "GET /four  ");
+}
+
+TEST(Server, a_second_host_whose_port_is_taken_is_an_error_that_names_it) {
+  const Server other({.host = "::1"}, echo);
+  try {
+    const Server server({.port = other.port(), .second_host = "::1"}, echo);
+    ADD_FAILURE() << "both listen";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.message(), cat("Cannot listen on ::1 port ", other.port(), ": Address already in use."));
+  }
+}
+
 TEST(Server, a_taken_port_is_an_error_that_names_it) {
   const Server server({}, echo);
   try {

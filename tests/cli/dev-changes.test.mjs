@@ -3,8 +3,8 @@ import assert from 'node:assert/strict'
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { jwtEnv, probeProject, toDotenv } from './adit.mjs'
-import { actions, ask, dev, echo, eventually, manifest, nodeProject } from './dev.mjs'
+import { jwtEnv, toDotenv } from './adit.mjs'
+import { actions, ask, dev, echo, eventually, manifest, nodeProject, probeServer } from './dev.mjs'
 
 describe('adit dev', { concurrency: false, timeout: 600_000 }, () => {
   let root
@@ -104,32 +104,28 @@ describe('adit dev', { concurrency: false, timeout: 600_000 }, () => {
 
   describe('with a C++ action', () => {
     let native
-    let cpp
-    const probe = (query = '') => ask(native.origin + '/api/v1/web/tests/probe' + query)
-    before(async () => {
-      cpp = await probeProject()
-      native = await dev(cpp, ['--ims', 'local'])
-    })
-    after(async () => { await native?.stop() })
+    before(async () => { native = await probeServer() })
+    after(async () => { await native?.server.stop() })
 
     test('builds a changed source and swaps it, with no request lost', async () => {
-      const file = join(cpp, 'probe/probe.cc')
+      const { root, server, probe } = native
+      const file = join(root, 'probe/probe.cc')
       const source = readFileSync(file, 'utf8')
       const statuses = []
       let asking = true
       const caller = (async () => {
         while (asking) statuses.push((await probe('?MODE=echo')).status)
       })()
-      let from = native.lines.length
+      let from = server.lines.length
       writeFileSync(file, source.replace('run(const adit::Params& params', 'run(const adit::Params& params_wrong'))
-      const failed = await native.seen((line) => line.event === 'build_failed', from)
+      const failed = await server.seen((line) => line.event === 'build_failed', from)
       assert.match(failed.error, /does not compile/)
-      assert.ok(native.lines.some((line) => line.event === 'build_output' && /error/.test(line.text)), 'the compiler\'s words')
+      assert.ok(server.lines.some((line) => line.event === 'build_output' && /error/.test(line.text)), 'the compiler\'s words')
       assert.equal((await probe('?MODE=echo')).status, 200, 'the old one serves')
 
-      from = native.lines.length
+      from = server.lines.length
       writeFileSync(file, source.replace('if (mode == "echo") return', 'if (mode == "echo") return adit::Response::json(201, adit::json::value(params.json())); else if (mode == "never") return'))
-      await native.seen((line) => line.event === 'swapped', from)
+      await server.seen((line) => line.event === 'swapped', from)
       assert.equal((await probe('?MODE=echo')).status, 201)
       asking = false
       await caller

@@ -4,7 +4,7 @@ import { readFileSync, readdirSync } from 'node:fs'
 import { request as httpRequest } from 'node:http'
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 import { createInterface } from 'node:readline'
-import { atExit, jwtEnv, project, start, toDotenv } from './adit.mjs'
+import { atExit, jwtEnv, probeProject, project, start, toDotenv } from './adit.mjs'
 
 // Without a byte: a machine that compiles beside answers a thousand new callers in a minute.
 const TIMEOUT = 180_000
@@ -87,6 +87,13 @@ export const nodeProject = () => project({
   '.env': toDotenv({ ...jwtEnv(), GREETING: 'hello' }),
   ...Object.fromEntries(Object.entries(actions).map(([name, { code }]) => [`actions/${name}.js`, code]))
 })
+
+// A running `adit dev` of the probe, a C++ action: { root, server, probe(query) }.
+export async function probeServer () {
+  const root = await probeProject()
+  const server = await dev(root, ['--ims', 'local'])
+  return { root, server, probe: (query = '') => ask(server.origin + '/api/v1/web/tests/probe' + query) }
+}
 
 export const childrenOf = (pid) => readdirSync('/proc').filter((entry) => {
   try {

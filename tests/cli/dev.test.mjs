@@ -1,10 +1,13 @@
 // `adit dev` from outside: real requests to a real server.
 import assert from 'node:assert/strict'
 import { cpSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { assertion, emulator, HERE, jwtEnv, NPM, probeProject, run, secret, temporaryFolder, toDotenv } from './adit.mjs'
-import { ask, dev, eventually, nodeProject } from './dev.mjs'
+import { assertion, emulator, HERE, jwtEnv, NPM, run, secret, temporaryFolder, toDotenv } from './adit.mjs'
+import { ask, dev, eventually, nodeProject, probeServer } from './dev.mjs'
+
+const hasIpv6 = Object.values(networkInterfaces()).flat().some(({ address }) => address === '::1')
 
 describe('adit dev', { concurrency: false, timeout: 600_000 }, () => {
   let root
@@ -32,6 +35,11 @@ describe('adit dev', { concurrency: false, timeout: 600_000 }, () => {
     assert.equal(answer.headers['access-control-allow-origin'], '*')
     const kept = server.first.certificate.replace(/crt$/, 'pem')
     assert.equal(statSync(kept).mode & 0o777, 0o600)
+  })
+
+  test('serves localhost by IPv6 too, which browsers try first', { skip: !hasIpv6 && 'no ::1 here' }, async () => {
+    const answer = await ask(server.origin.replace('localhost', '[::1]') + '/api/v1/web/p/echo?a=1')
+    assert.deepEqual([answer.status, answer.json().a], [200, '1'])
   })
 
   test('answers 404 for what is no web action', async () => {
@@ -193,23 +201,18 @@ describe('adit dev', { concurrency: false, timeout: 600_000 }, () => {
 
   describe('with a C++ action', () => {
     let native
-    let cpp
-    const probe = (query = '') => ask(native.origin + '/api/v1/web/tests/probe' + query)
-    before(async () => {
-      cpp = await probeProject()
-      native = await dev(cpp, ['--ims', 'local'])
-    })
-    after(async () => { await native?.stop() })
+    before(async () => { native = await probeServer() })
+    after(async () => { await native?.server.stop() })
 
     test('runs the seed\'s flow, exchanges once, and says so', async () => {
+      const { server, probe } = native
       const first = await probe()
       assert.equal(first.status, 200, first.text)
       assert.ok(first.json().rows.length > 0)
-      assert.equal((await native.seen((line) => line.event === 'request')).token, 'exchanged')
-      const from = native.lines.length
+      assert.equal((await server.seen((line) => line.event === 'request')).token, 'exchanged')
+      const from = server.lines.length
       assert.equal((await probe()).status, 200)
-      assert.equal((await native.seen((line) => line.event === 'request', from)).token, 'cached')
+      assert.equal((await server.seen((line) => line.event === 'request', from)).token, 'cached')
     })
-
   })
 })
