@@ -39,7 +39,8 @@ class Transfers;
 /// (HTTPS_PROXY, NO_PROXY, …), redirects followed only for GET and HEAD and only while no credential would reach
 /// another origin. Thread-safe: any number of threads may send at once.
 ///
-/// Errors: `request_failed` for everything that kept an answer from coming, `response_too_large`, and
+/// Errors: `request_failed` for everything that kept an answer from coming; `request_unread` in its place where, at a
+/// Unix socket, the server was certainly not there to read the whole request; `response_too_large`; and
 /// `redirect_refused` for a redirect that leaves https, or takes a request with credentials to another origin. Where
 /// redirects are not followed (other methods, `max_redirects` 0) the redirect itself is the answer. Bodies come decoded
 /// (gzip, deflate, br, zstd); the headers are those of the final answer, as they were sent. Messages show URLs without

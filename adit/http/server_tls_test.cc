@@ -1,5 +1,6 @@
 #include <csignal>
 #include <future>
+#include <thread>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -253,10 +254,39 @@ TEST_F(UnixServer, a_client_is_told_when_nothing_listens_at_the_path) {
     (void)client.send(Request::get("http://localhost/"));
     ADD_FAILURE() << "answered";
   } catch (const Error& error) {
-    EXPECT_EQ(error.code(), "request_failed");
+    EXPECT_EQ(error.code(), "request_unread");
     EXPECT_THAT(error.message(), HasSubstr(path_));
     EXPECT_TRUE(error.retryable());
   }
+}
+
+TEST_F(UnixServer, a_client_knows_whether_a_server_that_ended_had_read_its_request) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  path_.copy(address.sun_path, path_.size());
+  const int listener = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  ASSERT_EQ(::bind(listener, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+  ASSERT_EQ(::listen(listener, 4), 0);
+  Client client({.unix_socket = path_});
+  for (const bool reads : {true, false}) {
+    std::thread server([&] {
+      RawSocket peer(::accept(listener, nullptr, nullptr));
+      if (reads) {
+        EXPECT_THAT(peer.read_message(), ::testing::EndsWith("body"));
+      } else {
+        pollfd watched{.fd = peer.descriptor(), .events = POLLIN, .revents = 0};
+        EXPECT_EQ(::poll(&watched, 1, 10'000), 1);
+      }
+    });
+    try {
+      (void)client.send(Request::post("http://localhost/").body("body", "text/plain"));
+      ADD_FAILURE() << "answered";
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), reads ? "request_failed" : "request_unread");
+    }
+    server.join();
+  }
+  ::close(listener);
 }
 
 TEST(StopAccepting, ends_what_is_idle_and_answers_what_runs) {

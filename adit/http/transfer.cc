@@ -411,6 +411,9 @@ class Transfers::Pool {
     if (left) set(CURLOPT_TIMEOUT_MS, at_least_one_ms(*left));
     set(CURLOPT_BUFFERSIZE, kReceiveBuffer);
     set(CURLOPT_UNIX_SOCKET_PATH, text_or_none(options_.unix_socket));
+    // Another connection costs next to nothing there; and where a kept one breaks libcurl sends the request again,
+    // though it may have been read.
+    if (!options_.unix_socket.empty()) set(CURLOPT_FORBID_REUSE, 1L);
     set(CURLOPT_OPENSOCKETFUNCTION, &open_socket);
     set(CURLOPT_HEADERFUNCTION, &on_header);
     set(CURLOPT_WRITEFUNCTION, &on_bytes);

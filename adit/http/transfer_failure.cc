@@ -30,8 +30,16 @@ std::string in_seconds(std::chrono::milliseconds time) {
   return text.append(text == "1" ? " second" : " seconds");
 }
 
+/// unix(7): a socket that is closed with something unread in it resets its peer; one where all was read just ends.
+bool is_unread(const TransferFailure& failure) {
+  return !failure.unix_socket.empty() && !failure.answered &&
+         (failure.os_error == ECONNRESET || failure.os_error == EPIPE || failure.os_error == ECONNREFUSED ||
+          failure.os_error == ENOENT);
+}
+
 Error failed(const TransferFailure& failure, std::string_view what, std::string_view hint) {
-  return Error::failure("request_failed", cat(failure.request, ": ", what)).hint(std::string(hint));
+  return Error::failure(is_unread(failure) ? "request_unread" : "request_failed", cat(failure.request, ": ", what))
+      .hint(std::string(hint));
 }
 
 Error timed_out(const TransferFailure& failure) {

@@ -74,9 +74,13 @@ ActivationRecord ActionHost::Turns::new_record(const RunOptions& run) const {
 ActivationRecord ActionHost::Turns::run(const json::object& params, const RunOptions& run) {
   auto record = new_record(run);
   ActivationLog log(*options_.clock, static_cast<std::size_t>(options_.limits.logs_mb) << 20U);
-  if (auto worker = take_turn(record, log)) {
+  const auto blank = record;
+  constexpr int kTries = 3;
+  for (int tries = 1; auto worker = take_turn(record, log); ++tries) {
+    auto left = ActionWorker::Left::spent;
     try {
-      if (!worker->activate(record, params, run)) retire(*worker);
+      left = worker->activate(record, params, run);
+      if (left != ActionWorker::Left::usable) retire(*worker);
     } catch (...) {
       worker->detach(log);
       give_back(std::move(worker));
@@ -84,6 +88,8 @@ ActivationRecord ActionHost::Turns::run(const json::object& params, const RunOpt
     }
     worker->detach(log);
     give_back(std::move(worker));
+    if (left != ActionWorker::Left::ended_before || tries == kTries) break;
+    record = blank;
   }
   record.end = options_.clock->wall_now();
   record.logs = std::move(log).take();

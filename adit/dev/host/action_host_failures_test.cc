@@ -81,6 +81,19 @@ TEST(ActionHostTest, StartsAFreshProcessAfterOneIsKilledBetweenActivations) {
   }
 }
 
+TEST(ActionHostTest, RunsAnActivationElsewhereThatADyingProcessHadNotRead) {
+  std::string folder = testing::TempDir() + "adit-host-XXXXXX";
+  ASSERT_NE(::mkdtemp(folder.data()), nullptr);
+  auto options = hosted_action("--ends-unread");
+  options.environment.push_back(cat("MARK=", folder, "/mark"));
+  const auto record = run_once({{"mine", "once"}}, options);
+  EXPECT_TRUE(std::filesystem::exists(folder + "/mark"));
+  EXPECT_TRUE(record.success()) << error_of(record);
+  EXPECT_EQ(to_json(record.result.at("mine")), "\"once\"");
+  EXPECT_EQ(record.hint, "");
+  std::filesystem::remove_all(folder);
+}
+
 TEST(ActionHostTest, AnswersEveryActivationOfAProcessThatIsKilled) {
   Begun begun;
   ActionHost host(begun.counted(hosted_action()));

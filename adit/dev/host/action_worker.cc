@@ -77,23 +77,22 @@ void ActionWorker::write_log(LogStream stream, std::string_view bytes) {
 
 /// Sends one message of the contract. Nothing where no answer came, or one that says that the process is at its end
 /// (adit/action/last_answer.h), of which its exit status says more.
-std::optional<http::Response> ActionWorker::post(const std::string& path, const json::object& message,
-                                                 milliseconds timeout) {
+ActionWorker::Posted ActionWorker::post(const std::string& path, const json::object& message, milliseconds timeout) {
   try {
     auto answer = http::Request::post("http://localhost" + path).json(message).timeout(timeout).send(*client_);
-    if (answer.status() == 502 && equals_ignoring_case(answer.headers().get_or_empty("connection"), "close"))
-      return std::nullopt;
-    return answer;
-  } catch (const Error&) {
-    return std::nullopt;  // The process tells why: it ended, or its time is over.
+    if (answer.status() == 502 && equals_ignoring_case(answer.headers().get_or_empty("connection"), "close")) return {};
+    return {.answer = std::move(answer)};
+  } catch (const Error& error) {
+    // The process tells why: it ended, or its time is over.
+    return {.answer = std::nullopt, .unread = error.code() == "request_unread"};
   }
 }
 
 /// The same by ActionLoop, whose answer is the result.
-std::optional<http::Response> ActionWorker::loop(const json::object& message, steady_clock::time_point deadline) {
+ActionWorker::Posted ActionWorker::loop(const json::object& message, steady_clock::time_point deadline) {
   auto line = process_->loop().exchange(to_json(message), options_.max_result_bytes * 16, deadline);
-  if (!line) return std::nullopt;
-  return http::Response(200, {}, *std::move(line));
+  if (!line) return {};
+  return {.answer = http::Response(200, {}, *std::move(line))};
 }
 
 bool ActionWorker::initialise(ActivationRecord& record, steady_clock::time_point deadline) {
@@ -110,7 +109,7 @@ bool ActionWorker::initialise(ActivationRecord& record, steady_clock::time_point
                                                     {"binary", false},
                                                     {"env", json::object{}}}}};
   const auto left = std::chrono::ceil<milliseconds>(deadline - steady_clock::now());
-  const auto answer = post("/init", message, std::max(left, milliseconds(1)));
+  const auto answer = post("/init", message, std::max(left, milliseconds(1))).answer;
   if (!answer) return failed();
   if (answer->status() == 200) return true;
   const auto value = try_parse_json(answer->body());
@@ -121,7 +120,7 @@ bool ActionWorker::initialise(ActivationRecord& record, steady_clock::time_point
   return false;
 }
 
-bool ActionWorker::activate(ActivationRecord& record, const json::object& params, const RunOptions& run) {
+ActionWorker::Left ActionWorker::activate(ActivationRecord& record, const json::object& params, const RunOptions& run) {
   // The time that it took to start counts.
   const auto deadline = steady_clock::now() + options_.limits.timeout - record.init_time.value_or(milliseconds(0));
   const auto left = std::max(std::chrono::ceil<milliseconds>(deadline - steady_clock::now()), milliseconds(1));
@@ -136,7 +135,7 @@ bool ActionWorker::activate(ActivationRecord& record, const json::object& params
   if (const auto& key = options_.runtime.api_key; !key.empty()) message["api_key"] = key.reveal();
 
   const bool loops = contract_ == Contract::loop;
-  const auto answer = loops ? loop(message, deadline) : post("/run", message, left + kDeadlineGrace);
+  const auto [answer, unread] = loops ? loop(message, deadline) : post("/run", message, left + kDeadlineGrace);
   if (!answer) {
     const auto given_up = loops ? deadline : deadline + kDeadlineGrace / 2;
     if (steady_clock::now() >= given_up && process_->is_alive()) {
@@ -145,7 +144,7 @@ bool ActionWorker::activate(ActivationRecord& record, const json::object& params
     } else {
       no_answer(record, deadline, false);
     }
-    return false;
+    return unread ? Left::ended_before : Left::spent;
   }
   process_->drain(kDrainLimit);
   const bool fits = judge_answer(record, answer->status(), answer->body(), options_.max_result_bytes);
@@ -153,9 +152,9 @@ bool ActionWorker::activate(ActivationRecord& record, const json::object& params
   const bool late = steady_clock::now() >= deadline - kClockSlack;
   if (late && record.status == ActivationStatus::developer_error) {
     fail_in_time(record, false);
-    return false;  // What hangs in it goes on hanging.
+    return Left::spent;  // What hangs in it goes on hanging.
   }
-  return fits;
+  return fits ? Left::usable : Left::spent;
 }
 
 /// Fills the record of an activation whose connection broke.

@@ -38,17 +38,28 @@ class ActionWorker {
 
   /// `/init`. False where the record says what went wrong. Throws Error `interrupted`, as `activate` does.
   bool initialise(ActivationRecord& record, std::chrono::steady_clock::time_point deadline);
-  /// `/run`: fills the record. False where the process is to take nothing new.
-  bool activate(ActivationRecord& record, const json::object& params, const RunOptions& run);
+  /// What an activation leaves of the process.
+  enum class Left {
+    usable,
+    /// It is to take nothing new.
+    spent,
+    /// It had ended before it had read the activation, which runs elsewhere as if nothing had been.
+    ended_before,
+  };
+  /// `/run`: fills the record.
+  Left activate(ActivationRecord& record, const json::object& params, const RunOptions& run);
   /// Ends it, and has all of its log then.
   void kill();
 
  private:
-  [[nodiscard]] std::optional<http::Response> loop(const json::object& message,
-                                                   std::chrono::steady_clock::time_point deadline);
+  /// An answer, or how it stayed away.
+  struct Posted {
+    std::optional<http::Response> answer;
+    bool unread = false;
+  };
   void write_log(LogStream stream, std::string_view bytes);
-  std::optional<http::Response> post(const std::string& path, const json::object& message,
-                                     std::chrono::milliseconds timeout);
+  Posted post(const std::string& path, const json::object& message, std::chrono::milliseconds timeout);
+  Posted loop(const json::object& message, std::chrono::steady_clock::time_point deadline);
   void no_answer(ActivationRecord& record, std::chrono::steady_clock::time_point deadline, bool starting);
 
   const HostOptions& options_;

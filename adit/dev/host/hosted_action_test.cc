@@ -17,6 +17,8 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "adit/action/action.h"
@@ -89,6 +91,29 @@ int lie(const std::string& socket) {
   return 0;
 }
 
+/// Answers `/init` and ends when the next message comes, of which it has read nothing.
+int end_unread(const std::string& path) {
+  const int listener = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  path.copy(std::begin(address.sun_path), sizeof address.sun_path - 1);
+  if (::bind(listener, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 || ::listen(listener, 16) != 0)
+    return 1;
+  while (true) {
+    const int peer = ::accept(listener, nullptr, nullptr);
+    std::array<char, 65'536> message{};
+    // The host looks whether something listens before it speaks.
+    if (::read(peer, message.data(), message.size()) > 0) {
+      constexpr std::string_view kReady = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}";
+      if (::write(peer, kReady.data(), kReady.size()) < 0) return 1;
+      ::close(peer);
+      break;
+    }
+    ::close(peer);
+  }
+  return ::accept(listener, nullptr, nullptr) >= 0 ? 0 : 1;
+}
+
 /// ActionLoop by hand, as programs for openwhisk/actionloop are written.
 int loop(bool acknowledges) {
   auto* const out = ::fdopen(3, "w");
@@ -119,6 +144,12 @@ int be_an_action(std::string_view mode, int argc, char** argv) {
   if (mode == "--liar") return lie(argv[argc - 1]);
   if (mode == "--loop") return loop(true);
   if (mode == "--silent-loop") return loop(false);
+  if (mode == "--ends-unread") {
+    const std::string mark = std::getenv("MARK");
+    if (std::filesystem::exists(mark)) return serve_action(make_handler(act), argc, argv);
+    std::ofstream(mark).close();
+    return end_unread(argv[argc - 1]);
+  }
   if (mode == "--exits") return 3;
   ::pause();  // --stalls
   return 0;
@@ -167,8 +198,8 @@ std::size_t descriptors_of(int pid) {
 }  // namespace adit::dev
 
 int main(int argc, char** argv) {
-  constexpr std::array<std::string_view, 6> kModes = {"--action",      "--liar",  "--loop",
-                                                      "--silent-loop", "--exits", "--stalls"};
+  constexpr std::array<std::string_view, 7> kModes = {"--action",      "--liar",  "--loop",  "--silent-loop",
+                                                      "--ends-unread", "--exits", "--stalls"};
   if (argc > 1) {
     for (const auto mode : kModes) {
       // The action sees its own arguments alone.

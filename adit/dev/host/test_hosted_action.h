@@ -19,6 +19,8 @@ namespace adit::dev {
 ///   --liar     without: answers /run with the parameter `body`, and status `status` where there is one
 ///   --loop, --silent-loop  without, and without HTTP: ActionLoop, the second one never acknowledges; `do` is echo,
 ///              hang, exit or garbage
+///   --ends-unread  ends when the first activation comes, unread; where the file MARK exists, which it makes, as
+///   --action
 ///   --exits    ends before it is ready, with exit code 3
 ///   --stalls   never listens
 [[nodiscard]] HostOptions hosted_action(std::string_view mode = "--action");
