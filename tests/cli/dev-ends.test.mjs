@@ -1,7 +1,7 @@
 // How `adit dev` begins and ends: its certificate, its port, and that nothing of it stays behind.
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { chmodSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { before, describe, test } from 'node:test'
@@ -17,6 +17,18 @@ const runs = (pid) => {
   }
 }
 const descendantsOf = (pid) => childrenOf(pid).flatMap((child) => [child, ...descendantsOf(child)])
+
+// An action that starts a program that outlives it.
+const spawningProject = () => project({
+  'ext.config.yaml': 'runtimeManifest:\n  packages:\n    p:\n      actions:\n        spawn:\n          function: spawn.js\n          runtime: nodejs:22\n          web: yes\n',
+  'spawn.js': `const { spawn } = require('child_process')
+exports.main = ({ detached }) => {
+  const child = spawn('sleep', ['600'], { detached: detached === '1', stdio: 'ignore' })
+  child.unref()
+  return { body: { child: child.pid, own: process.pid } }
+}
+`
+})
 
 describe('adit dev', { concurrency: false, timeout: 600_000 }, () => {
   let root
@@ -39,17 +51,7 @@ describe('adit dev', { concurrency: false, timeout: 600_000 }, () => {
   })
 
   test('ends what its actions have started, detached or not', async () => {
-    const code = `const { spawn } = require('child_process')
-exports.main = ({ detached }) => {
-  const child = spawn('sleep', ['600'], { detached: detached === '1', stdio: 'ignore' })
-  child.unref()
-  return { body: { child: child.pid, own: process.pid } }
-}
-`
-    const where = project({
-      'ext.config.yaml': 'runtimeManifest:\n  packages:\n    p:\n      actions:\n        spawn:\n          function: spawn.js\n          runtime: nodejs:22\n          web: yes\n',
-      'spawn.js': code
-    })
+    const where = spawningProject()
     const other = await dev(where, ['--http'])
     const url = other.origin + '/api/v1/web/p/spawn?detached='
     const first = (await ask(url + '1')).json()
@@ -88,6 +90,24 @@ exports.main = ({ detached }) => {
     assert.ok(children.length > 0)
     await other.stop('SIGKILL')
     await eventually(() => !children.some(runs))
+  })
+
+  test('ends what another one has left behind that was killed, and nothing of those that live', async () => {
+    const temporary = temporaryFolder()
+    const options = { env: { TMPDIR: temporary } }
+    const where = spawningProject()
+    const [killed, beside] = await Promise.all([dev(where, ['--http'], options), dev(where, ['--http'], options)])
+    const [left, kept] = await Promise.all([killed, beside].map(async ({ origin }) => (await ask(origin + '/api/v1/web/p/spawn?detached=1')).json()))
+    await killed.stop('SIGKILL')
+    assert.ok(runs(left.child))
+    const folders = readdirSync(temporary)
+    const next = await run(['invoke', 'spawn', '-p', 'detached', '0'], { cwd: where, ...options })
+    assert.equal(next.code, 0, next.stderr)
+    assert.ok(!runs(left.child))
+    assert.ok(runs(kept.child) && runs(kept.own))
+    assert.equal(readdirSync(temporary).length, folders.length / 2)
+    await beside.stop()
+    assert.deepEqual(readdirSync(temporary), [])
   })
 
   test('makes its certificate once, and again when it soon expires or is not private', async () => {

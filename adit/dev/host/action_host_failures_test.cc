@@ -33,8 +33,7 @@ std::vector<std::string> socket_folders() {
   std::vector<std::string> found;
   for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::temp_directory_path())) {
     std::error_code gone;
-    if (entry.path().filename().string().starts_with("adit-action-") &&
-        std::filesystem::exists(entry.path() / "s", gone))
+    if (entry.path().filename().string().starts_with("adit-live-") && std::filesystem::exists(entry.path() / "s", gone))
       found.push_back(entry.path().string());
   }
   return found;

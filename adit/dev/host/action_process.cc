@@ -3,9 +3,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
-#include <cstdlib>
-#include <cstring>
-#include <filesystem>
 #include <future>
 #include <utility>
 
@@ -44,19 +41,6 @@ std::string_view read_some(Descriptor& pipe, std::array<char, 65'536>& buffer) {
   return {};
 }
 
-/// A folder that only this user enters. A socket's path holds 107 bytes (unix(7)), so a long TMPDIR will not do.
-std::string make_private_folder() {
-  const char* wanted = std::getenv("TMPDIR");  // NOLINT(concurrency-mt-unsafe): nothing here sets it
-  std::string pattern = wanted != nullptr && *wanted == '/' && std::strlen(wanted) < 70 ? wanted : "/tmp";
-  pattern += "/adit-action-XXXXXX";
-  if (::mkdtemp(pattern.data()) == nullptr) {
-    throw Error::failure("no_folder",
-                         cat("A temporary folder could not be made: ", std::generic_category().message(errno), "."))
-        .hint("Set TMPDIR to a folder that can be written to.");
-  }
-  return pattern;
-}
-
 Descriptor open_pidfd(pid_t pid) {
   // Not in glibc before 2.36. Where the kernel has none (before 5.3), the tick finds the end.
   return Descriptor(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
@@ -82,8 +66,7 @@ bool something_listens(const std::string& path) {
 
 ActionProcess::ActionProcess(Options options)
     : options_(std::move(options)),
-      folder_(make_private_folder()),
-      socket_path_(folder_ + "/s"),
+      socket_path_(folder_.path() + "/s"),
       streams_{Stream{.pipe = Pipe::make(), .which = LogStream::out, .held = {}},
                Stream{.pipe = Pipe::make(), .which = LogStream::err, .held = {}}},
       trace_(Pipe::make()),
@@ -96,8 +79,6 @@ ActionProcess::ActionProcess(Options options)
     outcome.get();
   } catch (...) {
     watcher_.join();
-    std::error_code ignored;
-    std::filesystem::remove_all(folder_, ignored);
     throw;
   }
 }
@@ -105,8 +86,6 @@ ActionProcess::ActionProcess(Options options)
 ActionProcess::~ActionProcess() {
   kill();
   watcher_.join();
-  std::error_code ignored;
-  std::filesystem::remove_all(folder_, ignored);
 }
 
 void ActionProcess::kill() {
@@ -175,6 +154,7 @@ ChildOptions ActionProcess::child_options() const {
   child.arguments.insert(child.arguments.end(), {"--socket", socket_path_});
   child.folder = options_.folder;
   child.environment = options_.environment;
+  child.environment.push_back(folder_.variable());
   child.descriptors = {{1, streams_[0].pipe.write.get()}, {2, streams_[1].pipe.write.get()}};
   if (loop_) loop_->offer(child);
   if (options_.on_step) {

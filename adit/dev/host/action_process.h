@@ -18,6 +18,7 @@
 #include "adit/dev/host/action_host.h"
 #include "adit/dev/host/child_process.h"
 #include "adit/dev/host/loop_peer.h"
+#include "adit/dev/host/private_folder.h"
 
 namespace adit::dev {
 
@@ -85,7 +86,7 @@ class ActionProcess {
   Ending judge(ChildProcess& child);
 
   Options options_;
-  std::string folder_;
+  PrivateFolder folder_;
   std::string socket_path_;
   std::array<Stream, 2> streams_;
   Pipe trace_;

@@ -13,11 +13,13 @@
 #include <thread>
 #include <utility>
 
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "adit/base/text.h"
 #include "adit/dev/host/action_environment.h"
+#include "adit/dev/host/child_process.h"
 
 namespace adit::dev {
 namespace {
@@ -48,9 +50,8 @@ std::vector<std::pair<pid_t, pid_t>> all_processes() {
   return all;
 }
 
-bool has_an_actions_environment(pid_t pid) {
-  const auto environment = read_proc(pid, "environ");
-  return cat('\0', environment).find(cat('\0', kActionMark, '\0')) != std::string::npos;
+bool was_given(pid_t pid, std::string_view variable) {
+  return cat('\0', read_proc(pid, "environ")).find(cat('\0', variable, '\0')) != std::string::npos;
 }
 
 }  // namespace
@@ -84,7 +85,7 @@ void kill_orphans_of_actions() {
   std::vector<pid_t> ending;
   do {
     for (const auto pid : descendants_of(::getpid())) {
-      if (!has_an_actions_environment(pid)) continue;
+      if (!was_given(pid, kActionMark)) continue;
       ::kill(pid, SIGKILL);
       if (std::ranges::find(ending, pid) == ending.end()) ending.push_back(pid);
     }
@@ -96,6 +97,21 @@ void kill_orphans_of_actions() {
     if (ending.empty()) return;
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   } while (std::chrono::steady_clock::now() < end);
+}
+
+void kill_all_with(std::string_view variable) {
+  // Again until none is left: one of them may have forked meanwhile.
+  constexpr int kRounds = 20;
+  for (int round = 0; round < kRounds; ++round) {
+    bool found = false;
+    for (const auto& [pid, parent] : all_processes()) {
+      // The descriptor first: the number may be another process's by now, and then what was read was not this one's.
+      const Descriptor process(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+      if (pid == ::getpid() || !process || !was_given(pid, variable)) continue;
+      found = ::syscall(SYS_pidfd_send_signal, process.get(), SIGKILL, nullptr, 0) == 0 || found;
+    }
+    if (!found) return;
+  }
 }
 
 }  // namespace adit::dev

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string_view>
 #include <vector>
 
 #include <sys/types.h>
@@ -18,7 +19,7 @@ std::vector<pid_t> freeze_tree(pid_t root);
 /// (action_environment). What a build leaves running, a compiler's server, lives on. To be called when no action runs.
 void kill_orphans_of_actions();
 
-/// Does so at its own end, after what was made later than it has ended.
+/// Calls it at its own end, after what was made later than it has ended.
 class OrphansOfActions {
  public:
   OrphansOfActions() = default;
@@ -26,5 +27,8 @@ class OrphansOfActions {
   OrphansOfActions(const OrphansOfActions&) = delete;
   OrphansOfActions& operator=(const OrphansOfActions&) = delete;
 };
+
+/// Ends every process that this `NAME=value` was given to at its start, as far as this user may see and end it.
+void kill_all_with(std::string_view variable);
 
 }  // namespace adit::dev
