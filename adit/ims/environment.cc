@@ -1,5 +1,12 @@
 #include "adit/ims/environment.h"
 
+#include <array>
+#include <cstdlib>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <utility>
+
 #include "adit/base/error.h"
 #include "adit/base/text.h"
 #include "adit/http/endpoints.h"
@@ -56,6 +63,20 @@ Ims Ims::from_environment(const Environment& environment) {
   return stage_asked || stage_namespace ? stage() : prod();
 }
 
-Ims Ims::from_process() { return from_environment(Environment::process()); }
+Ims Ims::from_process() {
+  // An action asks at every activation. What the answer depends on seldom changes, and a copy of the whole environment
+  // costs more than a token from memory.
+  using Said = std::array<std::optional<std::string>, 3>;
+  const auto said = [](const char* name) {
+    const char* const value = std::getenv(name);
+    return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+  };
+  const Said now = {said("ADIT_IMS"), said("AIO_CLI_ENV"), said("__OW_NAMESPACE")};
+  static std::mutex mutex;
+  static auto& known = *new std::optional<std::pair<Said, Ims>>;  // never freed: threads may ask at the process's end
+  const std::lock_guard lock(mutex);
+  if (!known || known->first != now) known.emplace(now, from_environment(Environment::process()));
+  return known->second;
+}
 
 }  // namespace adit::ims

@@ -8,6 +8,7 @@
 
 #include "adit/base/error.h"
 #include "adit/base/text.h"
+#include "adit/jwt/rsa_key.h"
 #include "adit/jwt/signing_key.h"
 
 namespace adit::jwt {
@@ -75,11 +76,15 @@ Error cannot_decrypt() {
 }
 
 openssl::Pkey from_private_key_info(PKCS8_PRIV_KEY_INFO* info) {
-  openssl::Pkey key(EVP_PKCS82PKEY(info));
-  if (key) return key;
   const ASN1_OBJECT* algorithm = nullptr;
-  PKCS8_pkey_get0(&algorithm, nullptr, nullptr, nullptr, info);
+  const unsigned char* inner = nullptr;
+  int size = 0;
+  PKCS8_pkey_get0(&algorithm, &inner, &size, nullptr, info);
   const int id = OBJ_obj2nid(algorithm);
+  if (id == NID_rsaEncryption) {
+    if (auto key = rsa_key_from_der({reinterpret_cast<const char*>(inner), static_cast<std::size_t>(size)})) return key;
+  }
+  if (openssl::Pkey key(EVP_PKCS82PKEY(info)); key) return key;
   if (id == NID_rsaEncryption || id == NID_X9_62_id_ecPublicKey || id == NID_ED25519) throw is_damaged();
   throw refused_key("key_unsupported",
                     id == NID_undef ? "is of a type that adit does not know."
@@ -105,6 +110,9 @@ openssl::Pkey try_encrypted(std::string_view der, const Secret& passphrase) {
 }
 
 openssl::Pkey try_type(int type, std::string_view der) {
+  if (type == EVP_PKEY_RSA) {
+    if (auto key = rsa_key_from_der(der)) return key;
+  }
   const auto* at = bytes(der.data());
   return openssl::Pkey(d2i_PrivateKey(type, nullptr, &at, static_cast<long>(der.size())));
 }
