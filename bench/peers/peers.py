@@ -156,9 +156,9 @@ class Peer:
             self.load(port, 1, folder)  # warms
             figures["memory after warm activations, MB"] = resident_mb(child.pid)
             rate, p50, p99 = self.load(port, 1, folder)
-            figures.update({"warm activations/s, one at a time": rate, "its median, ms": p50, "its 99th percentile, ms": p99})
+            figures.update({"one at a time: activations/s": rate, "one at a time: median, ms": p50, "one at a time: 99th percentile, ms": p99})
             rate, p50, p99 = self.load(port, 50, folder)
-            figures.update({"activations/s, 50 at a time": rate, "its 99th percentile, ms ": p99})
+            figures.update({"50 at a time: activations/s": rate, "50 at a time: median, ms": p50, "50 at a time: 99th percentile, ms": p99})
             figures["memory after that, MB"] = resident_mb(child.pid)
         return figures
 
@@ -227,11 +227,13 @@ def main():
         dev = dev_start_ms(project)
 
     names = list(results)
-    print(f"{'':40}" + "".join(f"{name:>14}" for name in names) + f"{'node / cpp':>14}")
+    print(f"{'':38}" + "".join(f"{name:>13}" for name in names) + f"{'cpp better by':>15}")
     for what in results["cpp"]:
         row = [results[name][what] for name in names]
-        print(f"{what:40}" + "".join(f"{value:14.2f}" for value in row) + f"{row[-1] / row[0]:14.2f}")
-    print(f"{'adit dev, start to first answer, ms':40}{dev:14.2f}")
+        times = row[0] / row[-1] if what.endswith("/s") else row[-1] / row[0]
+        print(f"{what:38}" + "".join(f"{value:13.2f}" for value in row) + f"{times:14.1f}x")
+    print(f"{'adit dev: start to first answer, ms':38}{dev:13.2f}")
+    print(f"{SECONDS} s a load, {STARTS} starts; load of the machine meanwhile: {' '.join(f'{one:.1f}' for one in os.getloadavg())}")
 
 
 if __name__ == "__main__":
