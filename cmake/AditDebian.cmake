@@ -18,12 +18,15 @@ set(CPACK_DEBIAN_PACKAGE_GENERATE_SHLIBS ON)
 set(CPACK_DEBIAN_PACKAGE_GENERATE_SHLIBS_POLICY =)
 set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 
+# Each package's own first line is its summary; CPack would put the project's before it.
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "")
+
 set(CPACK_DEBIAN_COMMAND_PACKAGE_NAME adit)
 set(CPACK_DEBIAN_COMMAND_PACKAGE_SECTION devel)
 set(CPACK_DEBIAN_COMMAND_DESCRIPTION "access tokens for Adobe APIs, App Builder actions in C++, an IMS emulator
- The command: service credentials become access tokens, App Builder actions
- written in C++ are built, run and packed, and an emulator of Adobe's IMS
- serves both where there is no account and no network.")
+The command: service credentials become access tokens, App Builder actions
+written in C++ are built, run and packed, and an emulator of Adobe's IMS
+serves both where there is no account and no network.")
 set(CPACK_DEBIAN_COMMAND_PACKAGE_DEPENDS ca-certificates)
 # What `adit build` and `adit dev` take, and tokens do not.
 set(CPACK_DEBIAN_COMMAND_PACKAGE_RECOMMENDS "libadit-dev (= ${package_version}), g++, cmake, ninja-build | make, binutils")
@@ -32,13 +35,13 @@ set(CPACK_DEBIAN_COMMAND_PACKAGE_SUGGESTS nodejs)
 set(CPACK_DEBIAN_LIBRARY_PACKAGE_NAME ${library_package})
 set(CPACK_DEBIAN_LIBRARY_PACKAGE_SECTION libs)
 set(CPACK_DEBIAN_LIBRARY_DESCRIPTION "access to Adobe APIs from C++ (library)
- Tokens of Adobe's IMS for service credentials: signed, exchanged, cached,
- refreshed ahead and shared; API requests, App Builder actions, an emulator.")
+Tokens of Adobe's IMS for service credentials: signed, exchanged, cached,
+refreshed ahead and shared; API requests, App Builder actions, an emulator.")
 
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_NAME libadit-dev)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
 set(CPACK_DEBIAN_DEVELOPMENT_DESCRIPTION "access to Adobe APIs from C++ (development files)
- Headers, the static library, and what find_package() and pkg-config read.")
+Headers, the static library, and what find_package() and pkg-config read.")
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS
     "${library_package} (= ${package_version}), libboost1.81-dev, libboost-json1.81-dev, libboost-url1.81-dev, libssl-dev, libcurl4-openssl-dev, libyaml-cpp-dev, libspdlog-dev, libhiredis-dev, pkg-config")
 

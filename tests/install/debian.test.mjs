@@ -32,6 +32,17 @@ describe('the Debian packages', () => {
     assert.deepEqual(readdirSync(root), ['usr'])
   })
 
+  test('are described each by a summary of its own, and a text below it', () => {
+    const descriptions = Object.values(packages).map(({ Description }) => Description.split('\n'))
+    assert.equal(new Set(descriptions.map(([summary]) => summary)).size, 3)
+    // Debian policy, section 5.6.13: a second blank would make a line one that is not wrapped.
+    for (const [summary, ...lines] of descriptions) {
+      assert.match(summary, /^.{20,79}$/)
+      assert.ok(lines.length > 0)
+      for (const line of lines) assert.match(line, /^ \S/)
+    }
+  })
+
   test('depend on what holds the libraries that they load, and on each other', () => {
     for (const name of ['adit', 'libadit0.1']) {
       for (const needed of [/libc6 \(>= /, /libcurl4 \(>= /, /libssl3 \(>= /, /libboost-json1\.81\.0/, /libyaml-cpp0\.7/, /libhiredis0\.14/]) {
