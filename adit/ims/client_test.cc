@@ -251,6 +251,17 @@ TEST_F(ImsClient, SaysThatThisMachinesClockIsOffWhereItIs) {
   EXPECT_FALSE(again.retryable()) << "the clocks no longer explain it";
 }
 
+TEST_F(ImsClient, SaysSoTooWhereItsExpIsTooFarAhead) {
+  answer_with(400, R"({"error":"bad_request","error_description":"The claim exp of the JWT is malformed"})");
+  set_server_time(seconds(-26 * 3600));
+  const auto error = failure(jwt_credentials());
+  EXPECT_THAT(error.hint(), HasSubstr("26 hours ahead"));
+  EXPECT_TRUE(error.retryable());
+  const auto again = failure(jwt_credentials());
+  EXPECT_FALSE(again.retryable());
+  EXPECT_THAT(again.hint(), HasSubstr("JWT_IMS_ORG"));
+}
+
 TEST_F(ImsClient, TakesDifferencesWithinTheResolutionOfDateForNone) {
   for (const auto ahead : {seconds(-2), seconds(1)}) {
     set_server_time(ahead);

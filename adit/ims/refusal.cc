@@ -26,6 +26,9 @@ std::string duration_text(milliseconds duration) {
 
 bool clock_is_off(const ClockState& clocks) { return std::chrono::abs(clocks.skew) > seconds(60); }
 
+/// Whether the assertion was made for another time than IMS's by more than delays explain.
+bool was_off(const ClockState& clocks) { return std::chrono::abs(clocks.skew - clocks.skew_used) > seconds(60); }
+
 std::string clock_hint(const ClockState& clocks) {
   return cat("This machine's clock is ", duration_text(clocks.skew), clocks.skew.count() > 0 ? " behind" : " ahead of",
              " IMS's (", to_rfc3339(clocks.now), " here, ", to_rfc3339(clocks.now + clocks.skew),
@@ -89,6 +92,7 @@ std::string hint_for(int status, std::string_view code, std::string_view descrip
                ". Leave out what the integration's APIs and product profiles in the Developer Console do not give it.");
   }
   if (code == "bad_request" && asked.grant == Grant::jwt) {
+    if (was_off(clocks)) return clock_hint(clocks);
     return "Check the form of JWT_IMS_ORG (…@AdobeOrg) and JWT_TECHNICAL_ACCOUNT_ID (…@techacct.adobe.com, the id and "
            "not the e-mail "
            "address).";
@@ -118,11 +122,11 @@ Error refusal(const http::Response& response, const Asked& asked, const ClockSta
         return hint_for(status, code, description, asked, clocks);
       },
       clocks.now + clocks.skew);
-  // The assertion was wrong about the time, and now we know by how much: the next one will not be.
-  if (error.code() == "invalid_token" && !error.retryable() && asked.grant == Grant::jwt &&
-      std::chrono::abs(clocks.skew - clocks.skew_used) > seconds(60)) {
+  // The assertion was wrong about the time, and now we know by how much: the next one will not be. An exp that is past
+  // is invalid_token, one that is more than a day ahead bad_request.
+  const bool about_time = error.code() == "invalid_token" || error.code() == "bad_request";
+  if (about_time && !error.retryable() && asked.grant == Grant::jwt && was_off(clocks))
     return std::move(error).retryable(milliseconds(0));
-  }
   return error;
 }
 

@@ -79,7 +79,8 @@ INSTANTIATE_TEST_SUITE_P(
                                  1s},
                       Misfortune{"AwayForSeconds", "status=503,retry_after=1,count=1", 1, 1s},
                       Misfortune{"AwayUntilADate", "status=503,retry_after=2,retry_after_form=date,count=1", 1, 1s},
-                      Misfortune{"ImsAhead", "clock_skew=10m"}, Misfortune{"ImsBehind", "clock_skew=-10m"}),
+                      Misfortune{"ImsAhead", "clock_skew=10m"}, Misfortune{"ImsBehind", "clock_skew=-10m"},
+                      Misfortune{"ImsBehindByMoreThanADay", "clock_skew=-26h"}),
     [](const auto& info) { return info.param.name; });
 
 TEST_P(AnyFault, IsOvercomeByAColdGet) {
