@@ -1,5 +1,7 @@
 #include "cli/project_token.h"
 
+#include <algorithm>
+
 #include "adit/app/project.h"
 #include "adit/base/error.h"
 #include "adit/base/log.h"
@@ -69,17 +71,21 @@ ProjectSession::ProjectSession(const ProjectOptions& options, const Environment&
       http_(opened_.client_options(environment)) {}
 
 TokenSource ProjectSession::source(const Credentials& credentials) {
-  if (!engine_) {
-    token::EngineOptions options;
-    options.store = store_of(options_, environment_);
-    engine_ = std::make_unique<token::TokenEngine>(std::move(options));
-  }
-  auto issuer = *token::ims_issuer(opened_.ims, transport(), Clock::system(), route_of(opened_));
-  if (opened_.is_local()) issuer.id = "local";
   auto policy = token::RefreshPolicy::from_environment(Environment::process());
   // A command has no later callers who would profit from a refresh in the background.
   policy.refresh_share = 1;
   policy.total_deadline = environment_.seconds("ADIT_TOKEN_TIMEOUT").value_or(policy.total_deadline);
+  if (!engine_) {
+    // An exchange that outlasts the wait for it (a second more than the deadline) would keep the command from its end.
+    auto way = opened_.client_options(environment_);
+    way.total_timeout = std::min(way.total_timeout, policy.total_deadline + std::chrono::milliseconds(1500));
+    exchanges_ = std::make_unique<http::Client>(std::move(way));
+    token::EngineOptions options;
+    options.store = store_of(options_, environment_);
+    engine_ = std::make_unique<token::TokenEngine>(std::move(options));
+  }
+  auto issuer = *token::ims_issuer(opened_.ims, *exchanges_, Clock::system(), route_of(opened_));
+  if (opened_.is_local()) issuer.id = "local";
   return engine_->source(credentials, std::make_shared<const token::Issuer>(std::move(issuer)), policy);
 }
 

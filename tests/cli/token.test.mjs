@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { before, beforeEach, describe, test } from 'node:test'
 import { emulator, jwtEnv, keys, project, run, secret, temporaryFolder, toDotenv } from './adit.mjs'
@@ -89,6 +90,18 @@ describe('adit token', () => {
     assert.equal((await token(['--min-ttl', '48h'])).code, 1)
     assert.equal((await token(['--min-ttl', 'soon'])).code, 2)
     assert.equal((await token(['--store', 'ftp://x'])).code, 2)
+  })
+
+  test('ends when its wait is over, though IMS still keeps the request', async () => {
+    const silent = createServer(() => {})
+    await new Promise((resolve) => silent.listen(0, '127.0.0.1', resolve))
+    const began = Date.now()
+    const { code, stderr } = await run(['token', '--ims', `http://127.0.0.1:${silent.address().port}`], { cwd: root, env: { XDG_CACHE_HOME: cache, ADIT_TOKEN_TIMEOUT: '0.3' } })
+    silent.close()
+    silent.closeAllConnections()
+    assert.equal(code, 1)
+    assert.match(stderr, /within 300 ms/)
+    assert.ok(Date.now() - began < 12_000, 'idle connections are given up after 15 s')
   })
 
   test('waits no longer than ADIT_TOKEN_TIMEOUT for an IMS that is away', async () => {
