@@ -18,7 +18,7 @@
 namespace adit::dev {
 namespace {
 
-constexpr std::string_view kPrefix = "adit-live-";
+constexpr std::string_view kFolderPrefix = "adit-live-";
 /// A longer path has no room for a socket's.
 constexpr std::size_t kLongestPlace = 70;
 
@@ -51,7 +51,7 @@ void sweep() {
   for (auto entry = std::filesystem::directory_iterator(place(), error);
        !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) {
     const auto path = entry->path().string();
-    if (!entry->path().filename().string().starts_with(kPrefix)) continue;
+    if (!entry->path().filename().string().starts_with(kFolderPrefix)) continue;
     const auto folder = open_folder(path);
     if (!folder || !is_ours(folder) || ::flock(folder.get(), LOCK_EX | LOCK_NB) != 0) continue;
     kill_all_with(variable_of(path));
@@ -65,7 +65,7 @@ void sweep() {
 PrivateFolder::PrivateFolder() {
   [[maybe_unused]] static const bool swept = (sweep(), true);
   while (true) {
-    path_ = cat(place(), '/', kPrefix, "XXXXXX");
+    path_ = cat(place(), '/', kFolderPrefix, "XXXXXX");
     const bool made = ::mkdtemp(path_.data()) != nullptr;
     if (made) lock_ = open_folder(path_);
     if (!made || (!lock_ && errno != ENOENT)) {
