@@ -5,6 +5,8 @@
 #include <cmath>
 #include <limits>
 
+#include "adit/base/ascii.h"
+
 namespace adit::app {
 namespace {
 
