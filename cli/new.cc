@@ -87,26 +87,45 @@ const ProjectTemplate& choose(const NewRequest& request) {
   return all.at(ask_which("Which template?", choices));
 }
 
-void make_folders(const fs::path& folder) {
-  std::error_code error;
-  fs::create_directories(folder, error);
-  if (error)
-    throw Error::failure("file_unwritable",
-                         cat("The folder ", folder.string(), " cannot be made: ", error.message(), "."))
-        .hint("Name a folder inside one that you may write to.");
-}
+/// Folders that are made one by one and, unless they are kept, taken away again: a second try finds nothing in its way.
+class NewFolders {
+ public:
+  NewFolders() = default;
+  NewFolders(const NewFolders&) = delete;
+  NewFolders& operator=(const NewFolders&) = delete;
+  ~NewFolders() {
+    std::error_code ignored;
+    for (auto folder = made_.rbegin(); folder != made_.rend(); ++folder) fs::remove(*folder, ignored);
+  }
+
+  void make(const fs::path& folder) {
+    std::error_code error;
+    if (folder.has_relative_path() && !fs::exists(folder.parent_path(), error)) make(folder.parent_path());
+    if (fs::create_directory(folder, error)) made_.push_back(folder);
+    if (error)
+      throw Error::failure("file_unwritable",
+                           cat("The folder ", folder.string(), " cannot be made: ", error.message(), "."))
+          .hint("Name a folder inside one that you may write to.");
+  }
+  void keep() { made_.clear(); }
+
+ private:
+  std::vector<fs::path> made_;
+};
 
 void write_project(const fs::path& place, const std::vector<TemplateFile>& files) {
+  NewFolders folders;
   std::vector<FileChange> changes;
   for (const auto& file : files) {
     const auto path = place / file.path;
-    make_folders(path.parent_path());
+    folders.make(path.parent_path());
     changes.push_back({.path = path.string(),
                        .before = std::nullopt,
                        .after = file.text,
                        .new_mode = file.path == ".env" ? 0600U : 0644U});
   }
   replace_files(changes);
+  folders.keep();
 }
 
 /// For a shell to read.

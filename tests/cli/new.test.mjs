@@ -103,6 +103,16 @@ describe('adit new', () => {
     assert.ok(existsSync(join(root, 'app.config.yaml')))
   })
 
+  test('leaves nothing of a project that could not be written, so that the next try works', async () => {
+    const root = temporaryFolder()
+    mkdirSync(join(root, 'empty'))
+    for (const [name, left] of [['far/down/x', ['empty']], ['empty', ['empty']]]) {
+      await assert.rejects(execute('sh', ['-c', 'ulimit -f 0; exec "$0" new "$1"', ADIT, name], { cwd: root }), /File too large/)
+      assert.deepEqual(readdirSync(root, { recursive: true }), left)
+    }
+    assert.equal((await run(['new', 'far/down/x'], { cwd: root })).code, 0)
+  })
+
   test('writes nothing where something is', async () => {
     const root = temporaryFolder()
     writeFileSync(join(root, 'notes.txt'), 'mine')
