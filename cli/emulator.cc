@@ -155,18 +155,23 @@ void write_line(std::string line) {
   }
 }
 
+/// Where to connect to one that listens at all addresses: a proxy is not asked for this machine's own.
+std::string for_this_machine(std::string origin) {
+  return replace_all(replace_all(std::move(origin), "://0.0.0.0:", "://127.0.0.1:"), "://[::]:", "://[::1]:");
+}
+
 void tell_how_to_use(const emulator::Emulator& emulator, const Flags& flags) {
   if (manner().quiet || flags.json) return;
   const auto plain = emulator.plain_origin();
   auto text = cat("adit and its actions: export ADIT_ENDPOINTS='",
-                  emulator::routes_to(plain.empty() ? emulator.origin() : plain).to_string(), "'\n");
+                  emulator::routes_to(for_this_machine(plain.empty() ? emulator.origin() : plain)).to_string(), "'\n");
   if (!flags.ca_out.empty()) {
     text += cat("its CA: ", flags.ca_out, "  (Node.js: NODE_EXTRA_CA_CERTS=", flags.ca_out, ", curl: --cacert ",
                 flags.ca_out, ")\n");
   } else if (flags.tls) {
     text += "its CA is written where --ca-out says; without it nothing can trust the certificate\n";
   }
-  text += cat("what it did: ", emulator.origin(), "/__adit/stats; Ctrl-C ends it");
+  text += cat("what it did: ", for_this_machine(emulator.origin()), "/__adit/stats; Ctrl-C ends it");
   write_line(std::move(text));
 }
 

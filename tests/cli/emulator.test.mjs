@@ -276,6 +276,16 @@ describe('adit emulator', () => {
     assert.ok(lines[0].debug_id)
   })
 
+  test('tells an address that this machine can reach where it listens at all of them', async () => {
+    for (const [host, here] of [['0.0.0.0', '127.0.0.1'], ['::', '[::1]']]) {
+      const one = await emulator(['--host', host])
+      const { port } = new URL(one.origin)
+      const { stderr } = await one.stop()
+      assert.ok(stderr.includes(`https://analytics.adobe.io=http://${here}:${port}`), stderr)
+      assert.ok(stderr.includes(`http://${here}:${port}/__adit/stats`), stderr)
+    }
+  })
+
   test('takes no limit that would refuse everybody or nobody', async () => {
     for (const limit of [['--max-connections', '0'], ['--max-connections', '-1'], ['--max-body', '-1'], ['--max-header', '0'], ['--request-timeout', '0'], ['--token-rate', '0/1m']]) {
       const { code, stdout, stderr } = await run(['emulator', ...limit, '--clients', 'nowhere.yaml'])
