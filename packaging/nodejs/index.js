@@ -11,6 +11,8 @@ const CONCURRENCY = require('./package.json').adit.concurrency
 const START_LIMIT_MS = 20_000
 const LONGEST_MS = 3 * 3600_000
 const MAX_TRIES = 3
+// How long after a connection's end the program's own may be learnt of.
+const END_LIMIT_MS = 2_000
 const PROPERTIES = ['ACTION_NAME', 'ACTION_VERSION', 'ACTIVATION_ID', 'API_HOST', 'API_KEY', 'DEADLINE', 'NAMESPACE', 'TRANSACTION_ID']
 
 // A Unix socket's path has 107 bytes at most (unix(7)); a number goes behind the folder's.
@@ -54,9 +56,12 @@ function start () {
   } catch {}
   const socket = path.join(folder, String(++starts))
   const program = { socket, end: undefined, agent: new http.Agent({ keepAlive: true, maxSockets: CONCURRENCY }) }
+  let gone
+  program.gone = new Promise((resolve) => { gone = resolve })
   const ended = (why) => {
     if (program.end) return
     program.end = why
+    gone()
     fs.rmSync(socket, { force: true })
     if (current === program) current = undefined
   }
@@ -124,11 +129,11 @@ async function forward (message, limit) {
     try {
       return await post(program, '/run', text, limit)
     } catch (error) {
-      // Its end may be known a moment later than the connection's.
-      if (error.code && !program.end) await pause(20)
-      if (error.code && current === program) current = undefined
+      if (!error.code) throw error
+      if (current === program) current = undefined
       if (wasNotRead(error) && tries < MAX_TRIES) continue
-      throw new Error(program.end ? `${program.end} This activation was running.` : error.message)
+      await Promise.race([program.gone, pause(END_LIMIT_MS)])
+      throw new Error(`${program.end ?? 'The action\'s program broke its connection.'} This activation was running.`)
     }
   }
 }

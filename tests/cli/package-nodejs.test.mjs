@@ -68,6 +68,27 @@ describe('a package for Node.js containers', { concurrency: false }, () => {
     }
   })
 
+  test('whoever is in a program that is killed is told so, and all others are answered, while many call', () => {
+    const { answers: [killed, errors, after] } = inContainer(folder, `
+      const killed = new Set()
+      const errors = new Set()
+      let answered = 0
+      await Promise.all(Array.from({ length: 20 }, async (_, i) => {
+        while (answered < 1000) {
+          const { error, body } = await activate('c' + i, { MODE: 'echo', i })
+          if (error) errors.add(error)
+          else if (body.i !== i) errors.add('the answer of ' + body.i)
+          if (++answered % 100 === 0) for (const child of children()) killed.add(child) && process.kill(child, 'SIGKILL')
+        }
+      }))
+      say(killed.size)
+      say([...errors])
+      say(await activate('d', { MODE: 'echo', after: 1 }))`)
+    assert.ok(killed > 5)
+    assert.deepEqual(errors.filter((error) => error !== 'The action\'s program ended with signal SIGKILL. This activation was running.'), [])
+    assert.equal(after.body.after, 1)
+  })
+
   test('a program that dies while it starts is told with its exit code, and tried again', () => {
     const { answers } = inContainer(withProgram('echo "no such thing" >&2; exit 3\n'), `
       say(await activate('a', {}))
