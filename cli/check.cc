@@ -190,6 +190,7 @@ bool fix(const app::CheckReport& report) {
 void run_check(const CheckRequest& request) {
   const auto root = app::find_project_root(request.options.project);
   const auto look = [&](app::CheckReport& report) {
+    const Waiting waiting("Looking through the project");
     auto subject = app::read_subject(root, request.options.env_file, Environment::process(), report);
     app::check_project(subject, report);
     return subject;

@@ -37,6 +37,7 @@ jwt::Jwks keys_for(const VerifyRequest& request) {
     return jwt::read_keys(*request.keys == "-" ? read_stdin() : read_file(*request.keys));
   const auto environment = request.options.settings().environment;
   ProjectSession session(request.options, environment);
+  const Waiting waiting("Fetching the keys");
   if (!request.keys) return ims::Client(session.opened().ims, session.transport()).keys();
   const auto response =
       http::Request::get(*request.keys).header("accept", "application/json").send(session.transport());

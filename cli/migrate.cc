@@ -79,7 +79,10 @@ void print_plan(const MigrateRequest& request, const app::Migration& plan) {
 void run_migrate(const MigrateRequest& request) {
   const auto root = app::find_project_root(request.project);
   const auto env_file = request.env_file.value_or((std::filesystem::path(root) / ".env").string());
-  const auto plan = app::plan_migration(root, env_file, request.both);
+  const auto plan = [&] {
+    const Waiting waiting("Looking through the project");
+    return app::plan_migration(root, env_file, request.both);
+  }();
   if (!request.dry_run) replace_files(plan.changes);
   if (request.json) {
     print_json(request, plan);

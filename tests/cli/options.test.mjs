@@ -1,6 +1,7 @@
 // What every command understands: --quiet, --verbose, --no-color, --yes, the user's configuration file; and what the command is.
 import assert from 'node:assert/strict'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { emulator, jwtEnv, project, run, secret, temporaryFolder, toDotenv } from './adit.mjs'
@@ -65,6 +66,21 @@ test('shows on a terminal that something takes longer than a second', async () =
   // Once it is there, the line is gone: what follows it stands on a line of its own.
   assert.match(said, /\r\x1b\[K\{/) // eslint-disable-line no-control-regex
   assert.ok(!(await onTerminal(['invoke', '--quiet'], { cwd: root }).ended).said.includes('Running'))
+})
+
+test('shows it of a look through a project and of keys that are fetched, too', async () => {
+  const root = project(simple())
+  // git as it is in a large repository.
+  const bin = temporaryFolder()
+  writeFileSync(join(bin, 'git'), '#!/bin/sh\nsleep 2.5\nexit 1\n', { mode: 0o755 })
+  const { said } = await onTerminal(['check'], { cwd: root, env: { PATH: `${bin}:${process.env.PATH}` } }).ended
+  assert.match(said, /Looking through the project … [12] s/)
+  const slow = createServer((_, response) => setTimeout(() => response.end('{"keys":[]}'), 2500))
+  await new Promise((resolve) => slow.listen(0, '127.0.0.1', resolve))
+  try {
+    const verified = await onTerminal(['jwt', 'verify', 'eyJhbGciOiJSUzI1NiJ9.e30.e30', '--keys', `http://127.0.0.1:${slow.address().port}/`], { cwd: root }).ended
+    assert.match(verified.said, /Fetching the keys … [12] s/)
+  } finally { slow.close() }
 })
 
 describe("the user's configuration file", () => {
