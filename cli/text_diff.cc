@@ -159,7 +159,11 @@ std::string hide_dotenv_values(std::string_view text) {
     }
     at = std::max(entry.value_end, entry.value_begin);
     const auto line_end = std::min(whole.find('\n', at), whole.size());
-    if (trim(whole.substr(at, line_end - at)).starts_with('#')) between(whole.substr(at, line_end - at));
+    const auto rest = whole.substr(at, line_end - at);
+    // A `#` inside a word: to dotenv a comment, but its writer may have meant a secret to go on there.
+    const bool inside = !entry.value.empty() && rest.starts_with('#') &&
+                        std::string_view(" \t\"'`").find(whole[at - 1]) == std::string_view::npos;
+    if (trim(rest).starts_with('#') && !inside) between(rest);
     at = line_end;
     if (at < whole.size()) {
       out += '\n';

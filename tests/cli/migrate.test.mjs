@@ -26,6 +26,14 @@ describe('adit migrate', () => {
     assert.deepEqual(readdirSync(root).sort(), ['.env', 'app.config.yaml', 'src'])
   })
 
+  test('shows nothing of what stands behind a # in a secret, though dotenv takes it for a comment', async () => {
+    const root = project({ ...files(), '.env': toDotenv(jwtEnv({ JWT_CLIENT_SECRET: 'first#' + secret, JWT_CLIENT_ID: 'id # mine' })) })
+    const { stdout } = await migrate(root, '--dry-run')
+    assert.match(stdout, /^-JWT_CLIENT_SECRET=<hidden>$/m)
+    assert.match(stdout, /^-JWT_CLIENT_ID=id +# mine$/m)
+    assert.ok(!stdout.includes(secret))
+  })
+
   test('changes settings and mappings, names lines of code, and is then done', async () => {
     const root = project(files())
     const { code, stdout, stderr } = await migrate(root)
