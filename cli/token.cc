@@ -129,8 +129,8 @@ void run_token(const TokenRequest& request) {
 void add_token(Command program) {
   auto command = program.add_command("token", "Print an access token, from the store or by an exchange");
   const auto request = std::make_shared<TokenRequest>();
-  auto as_json =
-      command.add_flag("--json", request->json, "The token with its type, expiry, scopes and source (store or exchange), as JSON");
+  auto as_json = command.add_flag("--json", request->json,
+                                  "The token with its type, expiry, scopes and source (store or exchange), as JSON");
   command.add_flag("--header", request->header, "As the header 'Authorization: Bearer …'").excludes(as_json);
   command
       .add_option("--min-ttl", request->min_ttl,
