@@ -57,7 +57,7 @@ Bytes decode_prefix(std::string_view part) {
   // The last, incomplete group of four may carry one or two bytes; unused bits are nothing to a lenient reader.
   const auto rest = alphabet.size() % 4;
   std::string tail = alphabet.substr(alphabet.size() - rest);
-  alphabet.resize(alphabet.size() - rest);
+  alphabet.erase(alphabet.size() - rest);
   bytes.decoded = base64url_decode(alphabet).value_or(std::string());
   if (rest >= 2) {
     tail.append(4 - rest, 'A');
