@@ -456,7 +456,11 @@ TEST(HttpContract, neitherMemoryNorDescriptorsGrowOver10000Activations) {
   const auto pages_before = pages();
   const auto descriptors_before = descriptors();
   some(9000);
-  EXPECT_LE(pages(), pages_before + 512);  // 2 MB
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+  EXPECT_LE(pages(), pages_before + 512);  // 2 MB; a sanitizer keeps what was freed
+#else
+  (void)pages_before;
+#endif
   EXPECT_LE(descriptors(), descriptors_before + 2);
 }
 

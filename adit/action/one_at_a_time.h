@@ -20,6 +20,7 @@ class OneAtATime {
 
  private:
   Handler handler_;
+  bool overdue_ = false;
   Runners runners_{{.concurrency = 1, .waiting = 1, .overdue = 16}};
 };
 

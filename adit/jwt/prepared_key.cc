@@ -80,6 +80,8 @@ bool PreparedKey::verify(std::string_view signing_input, std::string_view signat
     der = ecdsa_to_der(signature, ecdsa_octets(algorithm_));
     if (!der) return false;
     signature = *der;
+  } else if (signature.size() != static_cast<std::size_t>(EVP_PKEY_get_size(key_.handle().key.get()))) {
+    return false;  // as in verify_with
   }
   std::array<unsigned char, EVP_MAX_MD_SIZE> hash{};
   unsigned int size = 0;

@@ -107,6 +107,8 @@ bool verify_with(EVP_PKEY* key, Algorithm algorithm, std::string_view input, std
     der = ecdsa_to_der(signature, ecdsa_octets(algorithm));
     if (!der) return false;
     signature = *der;
+  } else if (signature.size() != static_cast<std::size_t>(EVP_PKEY_get_size(key))) {
+    return false;  // RFC 8017 section 8.1.2, step 1; OpenSSL's PSS takes one whose leading zero was cut off
   }
   const openssl::DigestContext context(EVP_MD_CTX_new());
   EVP_PKEY_CTX* key_context = nullptr;

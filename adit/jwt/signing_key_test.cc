@@ -10,6 +10,7 @@
 #include "adit/base/error.h"
 #include "adit/base/text.h"
 #include "adit/jwt/test_keys.h"
+#include "adit/jwt/verification.h"
 
 namespace adit::jwt {
 namespace {
@@ -52,6 +53,20 @@ TEST(SigningKey, SignsWhatItsPublicKeyVerifiesInEveryAlgorithm) {
       EXPECT_FALSE(public_key.verify(algorithm, "input", "")) << to_string(algorithm);
     }
   }
+}
+
+TEST(SigningKey, VerifiesNoPssSignatureWithoutItsLeadingZero) {
+  const auto& key = test::rsa_key();
+  const PublicKey public_key = key.public_key();
+  std::string signature;
+  do {  // one in 256 begins with a zero
+    signature = key.sign(Algorithm::PS256, "input");
+  } while (signature.front() != 0);
+  EXPECT_TRUE(public_key.verify(Algorithm::PS256, "input", signature));
+  EXPECT_FALSE(public_key.verify(Algorithm::PS256, "input", signature.substr(1)));
+  const PreparedKey prepared(public_key, Algorithm::PS256);
+  EXPECT_TRUE(prepared.verify("input", signature));
+  EXPECT_FALSE(prepared.verify("input", signature.substr(1)));
 }
 
 TEST(SigningKey, RefusesToSignWithAnAlgorithmOfAnotherKindOfKey) {
