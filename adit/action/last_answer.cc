@@ -35,7 +35,8 @@ enum class State { idle, armed, telling, told };
 std::atomic<State> state_{State::idle};
 LastAnswer::Tell tell_ = nullptr;
 void* context_ = nullptr;
-pid_t process_ = 0;
+/// Read by whoever fails, who may be another thread than the one that made the LastAnswer.
+std::atomic<pid_t> process_{0};
 
 /// Whoever fails second waits for the first, or the process would end in the middle of its word.
 void tell(std::string_view result) {

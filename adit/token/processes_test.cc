@@ -211,6 +211,9 @@ TEST(OneExchange, ImsDownForTheSecondHalfOfALifeIsNoticedByNobodyAndEndsWithOneE
 }
 
 TEST(Kills, AThousandAtAnyInstantOfAWriteLeaveAWholeRecord) {
+#ifdef __SANITIZE_THREAD__
+  GTEST_SKIP() << "under ThreadSanitizer a forked process begins later than a write takes, so that none is hit";
+#endif
   const TemporaryFolder folder;
   const auto path = folder.path() + "/tokens";
   FileStore store(path);

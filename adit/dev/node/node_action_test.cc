@@ -233,7 +233,12 @@ exports.main = async ({ mine }) => {
   }
   std::int64_t most = 0;
   for (auto& one : all) most = std::max(most, one.get());
-  EXPECT_GT(most, 100) << "they did not overlap";
+#ifdef __SANITIZE_THREAD__
+  constexpr std::int64_t kMany = 10;  // this end is too slow to keep more of them busy
+#else
+  constexpr std::int64_t kMany = 100;
+#endif
+  EXPECT_GT(most, kMany) << "they did not overlap";
 }
 
 TEST_F(NodeActionTest, GrowsNeitherHereNorThereOver10000Activations) {
