@@ -7,6 +7,10 @@ function(adit_add_test name)
   if(NOT arg_TIMEOUT)
     set(arg_TIMEOUT 600)
   endif()
+  if(ADIT_SANITIZE MATCHES "thread")
+    # Tests fork, and threads that have ended may still count as running then.
+    list(APPEND arg_ENVIRONMENT TSAN_OPTIONS=die_after_fork=0)
+  endif()
   add_test(NAME ${name} COMMAND ${arg_COMMAND})
   set_tests_properties(${name} PROPERTIES TIMEOUT ${arg_TIMEOUT} ENVIRONMENT "${arg_ENVIRONMENT}"
                        ENVIRONMENT_MODIFICATION "PATH=path_list_prepend:${ADIT_NPM_DIR}/bin")
