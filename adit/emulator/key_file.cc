@@ -11,6 +11,7 @@
 
 #include "adit/base/error.h"
 #include "adit/base/log.h"
+#include "adit/base/system_reason.h"
 #include "adit/base/text.h"
 #include "adit/emulator/answer.h"
 
@@ -19,8 +20,6 @@ namespace {
 
 constexpr ::off_t kLargestFile = 64 << 10;
 
-std::string reason(int error) { return std::generic_category().message(error); }
-
 /// What stands in the file; nothing, and `trouble` said, where that is no key of ours. An empty `trouble`: there is no
 /// file.
 std::optional<jwt::SigningKey> read_key(const std::string& path, std::string& trouble) {
@@ -28,7 +27,7 @@ std::optional<jwt::SigningKey> read_key(const std::string& path, std::string& tr
   // O_NONBLOCK: a pipe in the key's place must not make us wait for its writer.
   const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (file < 0) {
-    if (errno != ENOENT) trouble = reason(errno);
+    if (errno != ENOENT) trouble = system_reason(errno);
     return std::nullopt;
   }
   struct ::stat status {};
@@ -109,7 +108,7 @@ jwt::SigningKey load_or_make_key(const std::string& path) {
   auto made = jwt::SigningKey::generate_rsa();
   const int error = write_key(path, made, corrupt ? Existing::replace : Existing::keep);
   if (error != 0 && error != EEXIST) {
-    log(LogLevel::warn, cat("the emulator's key cannot be kept in ", path, ": ", reason(error)));
+    log(LogLevel::warn, cat("the emulator's key cannot be kept in ", path, ": ", system_reason(error)));
     return made;
   }
   // Whoever wrote last, or first, the file's key is the one that all of us use.

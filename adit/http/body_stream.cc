@@ -9,14 +9,13 @@
 #include <unistd.h>
 
 #include "adit/base/error.h"
+#include "adit/base/system_reason.h"
 #include "adit/base/text.h"
 
 namespace adit::http {
 namespace {
 
 constexpr int kAskStopMs = 100;
-
-std::string system_reason() { return std::generic_category().message(errno); }
 
 [[noreturn]] void unreadable(const std::string& name, const std::string& reason) {
   throw Error::configuration("file_unreadable", cat("Cannot read ", name, ": ", reason, '.'))

@@ -13,14 +13,13 @@
 #include <unistd.h>
 
 #include "adit/base/error.h"
+#include "adit/base/system_reason.h"
 #include "adit/base/text.h"
 
 namespace adit::http {
 namespace {
 
 constexpr int kBacklog = 4096;
-
-std::string errno_reason() { return std::generic_category().message(errno); }
 
 [[noreturn]] void fail_at_port(const ServerOptions& options, const std::string& reason) {
   throw Error::failure("listen_failed",
@@ -62,7 +61,7 @@ Addresses resolve(const ServerOptions& options) {
   wanted.ai_flags = AI_PASSIVE | AI_NUMERICSERV;
   addrinfo* found = nullptr;
   const int result = ::getaddrinfo(std::string(host).c_str(), std::to_string(options.port).c_str(), &wanted, &found);
-  if (result != 0) fail_at_port(options, result == EAI_SYSTEM ? errno_reason() : ::gai_strerror(result));
+  if (result != 0) fail_at_port(options, result == EAI_SYSTEM ? system_reason() : ::gai_strerror(result));
   return {found, &::freeaddrinfo};
 }
 
@@ -97,7 +96,7 @@ void clear_stale(const std::string& path, const sockaddr_un& address) {
   const Descriptor probe(AF_UNIX);
   const bool answers = ::connect(probe.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
   if (answers || errno != ECONNREFUSED)
-    fail_at_path(path, answers ? "another server listens there" : errno_reason(),
+    fail_at_path(path, answers ? "another server listens there" : system_reason(),
                  "Stop the other server, or choose another path.");
   ::unlink(path.c_str());
 }
@@ -119,7 +118,7 @@ void Listening::listen_at_port(const ServerOptions& options) {
   if (socket.get() < 0 || !socket.set(SOL_SOCKET, SO_REUSEADDR, 1) ||
       (address.ai_family == AF_INET6 && !socket.set(IPPROTO_IPV6, IPV6_V6ONLY, only_v6 ? 1 : 0)) ||
       ::bind(socket.get(), address.ai_addr, address.ai_addrlen) != 0 || ::listen(socket.get(), kBacklog) != 0)
-    fail_at_port(options, errno_reason());
+    fail_at_port(options, system_reason());
   family_ = address.ai_family;
   port_ = port_of(socket.get());
   descriptor_ = socket.take();
@@ -138,7 +137,7 @@ void Listening::listen_at_path(const std::string& path) {
   // Linux makes the file with the socket's own mode, so at no moment may others connect.
   if (socket.get() < 0 || ::fchmod(socket.get(), S_IRUSR | S_IWUSR) != 0 ||
       ::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
-    fail_at_path(path, errno_reason(), kHint);
+    fail_at_path(path, system_reason(), kHint);
   struct stat file {};
   if (::lstat(path.c_str(), &file) == 0) {
     path_ = path;
@@ -146,7 +145,7 @@ void Listening::listen_at_path(const std::string& path) {
     inode_ = file.st_ino;
   }
   if (::listen(socket.get(), kBacklog) != 0) {
-    const auto reason = errno_reason();
+    const auto reason = system_reason();
     remove_file();
     fail_at_path(path, reason, kHint);
   }
