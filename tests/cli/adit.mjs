@@ -144,8 +144,8 @@ export function start (args, { cwd = HERE, env = {}, input } = {}) {
 export function run (args, options = {}) {
   const child = start(args, options)
   const result = { stdout: '', stderr: '' }
-  child.stdout.on('data', (data) => { result.stdout += data })
-  child.stderr.on('data', (data) => { result.stderr += data })
+  child.stdout.setEncoding('utf8').on('data', (data) => { result.stdout += data })
+  child.stderr.setEncoding('utf8').on('data', (data) => { result.stderr += data })
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       child.kill('SIGKILL')
@@ -162,7 +162,7 @@ export function run (args, options = {}) {
 export async function emulator (args = [], options = {}) {
   const child = start(['emulator', '--port', '0', ...args], options)
   let stderr = ''
-  child.stderr.on('data', (data) => { stderr += data })
+  child.stderr.setEncoding('utf8').on('data', (data) => { stderr += data })
   const closed = new Promise((resolve) => child.on('close', (code, signal) => resolve({ code, signal, stderr })))
   const lines = []
   const line = await Promise.race([

@@ -34,7 +34,7 @@ const raw = (origin, ...parts) => new Promise((resolve, reject) => {
   const socket = connect({ host: hostname, port, timeout: 120_000 })
   let text = ''
   socket.on('error', reject).on('timeout', () => socket.destroy(new Error('no end; so far: ' + text)))
-  socket.on('data', (data) => { text += data })
+  socket.setEncoding('utf8').on('data', (data) => { text += data })
   socket.on('close', () => resolve(text))
   for (const part of parts) socket.write(part)
 })

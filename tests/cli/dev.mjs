@@ -32,7 +32,7 @@ export async function dev (root, args = [], options = {}) {
   const lines = []
   const waiting = []
   let stderr = ''
-  child.stderr.on('data', (data) => { stderr += data })
+  child.stderr.setEncoding('utf8').on('data', (data) => { stderr += data })
   createInterface({ input: child.stdout }).on('line', (line) => {
     lines.push(JSON.parse(line))
     for (const check of [...waiting]) check()

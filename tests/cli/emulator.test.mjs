@@ -234,7 +234,7 @@ describe('adit emulator', () => {
     const socket = connect(Number(port), '127.0.0.1', () => write(socket))
     let text = ''
     socket.setTimeout(30_000, () => socket.destroy(new Error('the connection was left open')))
-    socket.on('data', (data) => { text += data }).on('error', reject).on('close', () => resolve(text))
+    socket.setEncoding('utf8').on('data', (data) => { text += data }).on('error', reject).on('close', () => resolve(text))
   })
   const refusal = (text) => {
     const [head, body] = text.split('\r\n\r\n')

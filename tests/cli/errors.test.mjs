@@ -110,7 +110,7 @@ function spoken (args, { env = {}, input = '', shell, cwd, interrupted }) {
   child.stdin.on('error', () => {}) // who refuses early does not read on
   child.stdin.end(input)
   let stderr = ''
-  child.stderr.on('data', (data) => { stderr += data; happened(data) })
+  child.stderr.setEncoding('utf8').on('data', (data) => { stderr += data; happened(data) })
   child.stdout.resume()
   const timer = setTimeout(() => child.kill('SIGKILL'), 60_000)
   return new Promise((resolve) => child.on('close', (code) => { clearTimeout(timer); resolve({ code, stderr }) }))

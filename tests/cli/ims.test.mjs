@@ -267,7 +267,7 @@ describe('adit ims secrets', () => {
     })
     child = start(['ims', 'secrets', 'rotate', '--ims', proxy.origin], { cwd: root, env: env() })
     let stderr = ''
-    child.stderr.on('data', (data) => { stderr += data })
+    child.stderr.setEncoding('utf8').on('data', (data) => { stderr += data })
     const [code] = await once(child, 'close')
     proxy.close()
     assert.notEqual(code, 0)

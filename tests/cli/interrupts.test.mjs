@@ -22,8 +22,8 @@ function inBackground (args, { cwd, signal = 'INT' }) {
   const child = spawn('/bin/sh', ['-c', `trap "" ${signal}; exec "$0" "$@"`, ADIT, ...args], { cwd, env: { PATH: process.env.PATH, HOME: home }, stdio: ['ignore', 'pipe', 'pipe'] })
   const timer = setTimeout(() => child.kill('SIGKILL'), 60_000)
   const running = { child, said: '', errors: '' }
-  child.stdout.on('data', (data) => { running.said += data })
-  child.stderr.on('data', (data) => { running.errors += data })
+  child.stdout.setEncoding('utf8').on('data', (data) => { running.said += data })
+  child.stderr.setEncoding('utf8').on('data', (data) => { running.errors += data })
   running.ended = once(child, 'close').then(([code, by]) => { clearTimeout(timer); return { code, by, errors: running.errors } })
   const first = once(child.stdout, 'data')
   first.catch(() => {})  // some say nothing there

@@ -34,7 +34,7 @@ async function served (root, ask) {
   try {
     const origin = await new Promise((resolve, reject) => {
       let stderr = ''
-      server.stderr.on('data', (data) => { stderr += data })
+      server.stderr.setEncoding('utf8').on('data', (data) => { stderr += data })
       createInterface({ input: server.stdout }).on('line', (line) => { const url = line.match(/http:\/\/localhost:\d+/); if (url) resolve(url[0]) })
       server.on('close', () => reject(new Error('dev ended: ' + stderr)))
     })

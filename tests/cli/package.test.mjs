@@ -143,7 +143,7 @@ describe('adit package', { concurrency: false }, () => {
     const child = spawn(program, words, { env: {}, stdio: ['pipe', 'pipe', 'inherit'] })
     const timer = setTimeout(() => child.kill('SIGKILL'), 30_000)
     let answers = ''
-    child.stdout.on('data', (data) => { answers += data })
+    child.stdout.setEncoding('utf8').on('data', (data) => { answers += data })
     child.stdin.end([1, 2].map((n) => JSON.stringify({ value: { MODE: 'echo', n }, activation_id: 'x' }) + '\n').join(''))
     await new Promise((resolve) => child.on('close', resolve))
     clearTimeout(timer)
@@ -170,8 +170,8 @@ describe('adit package', { concurrency: false }, () => {
     const timer = setTimeout(() => server.kill('SIGKILL'), 60_000)
     const closed = new Promise((resolve) => server.on('close', (code) => resolve(code)))
     const log = { stdout: '', stderr: '' }
-    server.stdout.on('data', (data) => { log.stdout += data })
-    const port = await new Promise((resolve) => server.stderr.on('data', (data) => {
+    server.stdout.setEncoding('utf8').on('data', (data) => { log.stdout += data })
+    const port = await new Promise((resolve) => server.stderr.setEncoding('utf8').on('data', (data) => {
       log.stderr += data
       const listening = log.stderr.match(/listening on http:\/\/0\.0\.0\.0:(\d+)/)
       if (listening) resolve(listening[1])

@@ -35,7 +35,7 @@ export function onTerminal (args, { cwd, columns = 80, env = {}, home = temporar
   const child = spawn('python3', ['-c', TERMINAL, String(columns), cwd ?? temporaryFolder(), program, ...args], { env: environment(home, env), stdio: ['pipe', 'pipe', 'inherit'] })
   const result = { said: '' }
   const waiting = []
-  child.stdout.on('data', (data) => {
+  child.stdout.setEncoding('utf8').on('data', (data) => {
     result.said += data
     for (const wait of waiting) if (wait.pattern.test(result.said)) wait.resolve()
   })

@@ -24,8 +24,8 @@ async function ask (wish) {
   const child = spawn(PROBE, [], { env: { PATH: process.env.PATH }, stdio: ['pipe', 'pipe', 'pipe'], timeout: 60_000 })
   let stdout = ''
   let stderr = ''
-  child.stdout.on('data', (data) => { stdout += data })
-  child.stderr.on('data', (data) => { stderr += data })
+  child.stdout.setEncoding('utf8').on('data', (data) => { stdout += data })
+  child.stderr.setEncoding('utf8').on('data', (data) => { stderr += data })
   child.stdin.end(JSON.stringify(wish))
   const [code] = await once(child, 'close')
   return code === 0 ? { code, ...JSON.parse(stdout) } : { code, stderr, stdout }

@@ -41,7 +41,7 @@ describe('the documentation', () => {
     adobe = spawn(join(prefix, 'bin/adit'), ['emulator', '--port', '0', '--clients', clients], { env: { PATH: process.env.PATH, HOME: scratch }, stdio: ['ignore', 'ignore', 'pipe'] })
     endpoints = await new Promise((resolve, reject) => {
       let text = ''
-      adobe.stderr.on('data', (data) => {
+      adobe.stderr.setEncoding('utf8').on('data', (data) => {
         text += data
         const found = text.match(/export ADIT_ENDPOINTS='(.*)'/)
         if (found) resolve(found[1])

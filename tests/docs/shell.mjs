@@ -56,8 +56,8 @@ export function runBlocks (blocks, { cwd, env, time = kBlockTime }) {
     }, time)
   }
   watch()
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => { result.output += data })
-  child.stdio[9].on('data', (data) => { result.at = String(data).trim().split('\n').at(-1).replace('AT ', ''); watch() })
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (data) => { result.output += data })
+  child.stdio[9].setEncoding('utf8').on('data', (data) => { result.at = String(data).trim().split('\n').at(-1).replace('AT ', ''); watch() })
   return new Promise((resolve) => {
     child.on('close', (code, signal) => {
       clearTimeout(timer)
