@@ -19,7 +19,7 @@ struct BuildRequest {
 };
 
 /// One line an action: what is there now.
-void report(const app::Project& project, const app::Action& action, const dev::BuildResult& result) {
+void tell_built(const app::Project& project, const app::Action& action, const dev::BuildResult& result) {
   if (manner().quiet) return;
   std::error_code error;
   const auto shown = std::filesystem::relative(result.program, project.root, error).string();
@@ -38,14 +38,14 @@ void build(const BuildRequest& request) {
           .at(action.where)
           .hint("Only actions with `runtime: cpp` are built.");
     }
-    report(project, action, build_for_terminal(project, action));
+    tell_built(project, action, build_for_terminal(project, action));
     return;
   }
   bool any = false;
   for (const auto* action : project.actions()) {
     if (!action->is_cpp()) continue;
     any = true;
-    report(project, *action, build_for_terminal(project, *action));
+    tell_built(project, *action, build_for_terminal(project, *action));
   }
   if (!any) {
     throw Error::configuration("no_cpp_action", cat("The project in ", project.root, " has no C++ action."))

@@ -226,13 +226,13 @@ api::ApiHosts hosts_of(const CallRequest& call, const Environment& environment, 
   return hosts;
 }
 
-struct Outcome {
+struct Received {
   http::Response response;
   /// Whether the host is one of those that are given what the credential has.
   bool authorized = false;
 };
 
-Outcome send(const CallRequest& call, http::Request request, const http::Streaming& streaming) {
+Received send(const CallRequest& call, http::Request request, const http::Streaming& streaming) {
   const auto environment = call.options.settings().environment;
   // A streamed body may take as long as bytes move; a limit that somebody sets counts all the same.
   const auto limit = environment.seconds("ADIT_TIMEOUT");
@@ -271,25 +271,25 @@ Outcome send(const CallRequest& call, http::Request request, const http::Streami
   return {api.stream(request, streaming), true};
 }
 
-void run(const CallRequest& call) {
+void run_call(const CallRequest& call) {
   const auto shown = http::split_url(call.url).shown();
   const auto request = request_of(call);
   Output output(call.output, call.include);
-  Outcome outcome;
+  Received received;
   {
     Progress line(cat(request.method(), ' ', shown));
-    outcome = send(call, request,
-                   {.sink = &output,
-                    .progress = [&line](const http::Progress& progress) { line.tick(detail_of(progress)); },
-                    .stop = interrupted});
+    received = send(call, request,
+                    {.sink = &output,
+                     .progress = [&line](const http::Progress& progress) { line.tick(detail_of(progress)); },
+                     .stop = interrupted});
   }
-  const auto& response = outcome.response;
+  const auto& response = received.response;
   if (response.ok()) {
     output.finish();
     return;
   }
   output.error_body(response);
-  const auto error = api_error(response, Clock::system().wall_now(), outcome.authorized ? &request : nullptr);
+  const auto error = api_error(response, Clock::system().wall_now(), received.authorized ? &request : nullptr);
   std::cerr << "adit: " << error.to_string() << '\n';
   exit_code() = 1;
 }
@@ -325,7 +325,7 @@ void add_call(Command program) {
       .type_name("HOST")
       .repeatable();
   call->options.add_to(command);
-  command.run([call] { run(*call); });
+  command.run([call] { run_call(*call); });
 }
 
 }  // namespace adit::cli

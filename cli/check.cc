@@ -133,10 +133,6 @@ void print_finding(const app::Finding& finding, std::size_t columns) {
             << styled(Stream::out, Style::plain, wrapped(cat("→ ", finding.change), columns, 2, 4)) << '\n';
 }
 
-std::string counted(std::size_t number, std::string_view what) {
-  return cat(number, ' ', what, number == 1 ? "" : "s");
-}
-
 void print_text(const CheckRequest& request, const app::CheckReport& report) {
   const auto columns = width(Stream::out);
   std::size_t errors = 0;

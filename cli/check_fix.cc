@@ -24,7 +24,7 @@ using app::SafeEdit;
 
 std::string line_end_of(const std::string& text) { return text.find("\r\n") == std::string::npos ? "\n" : "\r\n"; }
 
-std::vector<std::string> lines_of(const std::string& text) {
+std::vector<std::string> lines_with_ends(const std::string& text) {
   std::vector<std::string> lines;
   for (std::size_t begin = 0; begin < text.size();) {
     const auto end = std::min(text.find('\n', begin), text.size() - 1);
@@ -59,7 +59,7 @@ class FileFixer {
   }
 
   FixedFile run() {
-    lines_ = lines_of(file_.before);
+    lines_ = lines_with_ends(file_.before);
     end_ = line_end_of(file_.before);
     std::stable_sort(edits_.begin(), edits_.end(), [](const SafeEdit& a, const SafeEdit& b) {
       return std::tie(a.line, a.column) > std::tie(b.line, b.column);
@@ -91,7 +91,7 @@ class FileFixer {
 
   void insert(const SafeEdit& edit, std::size_t index) {
     if (index >= lines_.size()) return;
-    auto added = lines_of(edit.text);
+    auto added = lines_with_ends(edit.text);
     // Two inputs for an action that has none bring the line `inputs:` twice.
     const bool has_header = added.size() > 1 && !headers_.insert(cat(edit.line, ':', added.front())).second;
     if (has_header) added.erase(added.begin());
@@ -116,7 +116,7 @@ class FileFixer {
   std::set<std::string> headers_;
 };
 
-Error failed(const std::string& path, std::string_view what) {
+Error cannot_fix(const std::string& path, std::string_view what) {
   return Error::failure("fix_failed", cat("Cannot ", what, " ", app::shown_path(path), ": ", std::strerror(errno), "."))
       .hint("Nothing was changed in it; look at the permissions and the free space of its folder.");
 }
@@ -153,7 +153,8 @@ void apply_fixes(const std::vector<FixedFile>& files) {
   }
   replace_files(changes);
   for (const auto& file : files) {
-    if (file.owner_only && chmod(file.path.c_str(), S_IRUSR | S_IWUSR) != 0) throw failed(file.path, "set the mode of");
+    if (file.owner_only && chmod(file.path.c_str(), S_IRUSR | S_IWUSR) != 0)
+      throw cannot_fix(file.path, "set the mode of");
   }
 }
 

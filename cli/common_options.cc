@@ -13,23 +13,24 @@
 namespace adit::cli {
 namespace {
 
-struct Flags {
+struct GivenOptions {
   bool quiet = false;
   bool verbose = false;
   bool no_color = false;
   bool yes = false;
 };
 
-Flags& flags() {
-  static Flags given;
+GivenOptions& given_options() {
+  static GivenOptions given;
   return given;
 }
 
 void add_to(Command app) {
-  auto quiet = app.add_flag("-q,--quiet", flags().quiet, "Nothing but the result and errors");
-  auto verbose = app.add_flag("-v,--verbose", flags().verbose, "Each step, with its time, on stderr as it happens");
-  auto no_color = app.add_flag("--no-color", flags().no_color, "No colours; so too where NO_COLOR is set");
-  auto yes = app.add_flag("-y,--yes", flags().yes, "Ask nothing: yes to every question");
+  auto quiet = app.add_flag("-q,--quiet", given_options().quiet, "Nothing but the result and errors");
+  auto verbose =
+      app.add_flag("-v,--verbose", given_options().verbose, "Each step, with its time, on stderr as it happens");
+  auto no_color = app.add_flag("--no-color", given_options().no_color, "No colours; so too where NO_COLOR is set");
+  auto yes = app.add_flag("-y,--yes", given_options().yes, "Ask nothing: yes to every question");
   for (const auto& option : {quiet, verbose, no_color, yes}) option.group(kCommonGroup);
   for (const auto& command : app.commands()) add_to(command);
 }
@@ -50,7 +51,7 @@ void set_log_level_of(const Environment& environment) {
 }
 
 void take_effect() {
-  const auto& given = flags();
+  const auto& given = given_options();
   if (given.quiet && given.verbose)
     throw Error::configuration("invalid_option", "--quiet and --verbose exclude each other.").hint("Give one of them.");
   if (const auto config = read_user_config()) set_user_defaults(*config);

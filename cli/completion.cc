@@ -177,7 +177,7 @@ class Reader {
 };
 
 /// The words of a line that is being typed, as a shell divides it, quotes taken away; the last one may be empty.
-std::vector<std::string> words_of(std::string_view line) {
+std::vector<std::string> typed_words(std::string_view line) {
   std::vector<std::string> words{""};
   char quote = 0;
   for (std::size_t i = 0; i < line.size(); ++i) {
@@ -222,7 +222,7 @@ std::string_view name_of(Completion::Rest rest) {
 
 /// bash hands over the line, and the word as it sees it: it divides at = and :, too, and wants only what follows.
 void answer_bash(const CLI::App& program, const std::string& line, const std::string& seen) {
-  auto words = words_of(line);
+  auto words = typed_words(line);
   words.erase(words.begin());
   if (words.empty()) return;
   const auto found = complete(program, words);

@@ -39,7 +39,7 @@ struct DevRequest {
   ImsOption ims;
 };
 
-constexpr std::string_view kFooter =
+constexpr std::string_view kDevFooter =
     R"(adit dev is a development tool for one machine: it has no users, no quotas and no memory beyond its own end.
 
   Web actions      https://localhost:9080/api/v1/web/PACKAGE/ACTION
@@ -200,7 +200,7 @@ void add_dev(Command program) {
   command.add_option("--project", request->project, "A folder of the project; default: the current one")
       .type_name("DIR");
   command.add_flag("--json", request->as_json, "All that is said, as one JSON object a line on stdout");
-  command.footer(std::string(kFooter));
+  command.footer(std::string(kDevFooter));
   command.run([request] {
     try {
       serve(*request);

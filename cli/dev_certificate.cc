@@ -71,7 +71,7 @@ std::optional<http::TlsIdentity> read_identity(const std::string& path, const st
 }
 
 /// Whole or not at all. Returns errno.
-int write_file(const std::string& path, std::string_view text) {
+int write_private_file(const std::string& path, std::string_view text) {
   const auto temporary = cat(path, ".", dev::make_activation_id());
   const int file = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
   if (file < 0) return errno;
@@ -113,10 +113,10 @@ DevCertificate dev_certificate(const std::string& host) {
   if (trouble == 0 && made.is_new) {
     std::string text = cat(made.identity.certificate_chain_pem, made.identity.private_key_pem.reveal());
     const auto secret = Secret::taken_from(text);
-    trouble = write_file(both, secret.reveal());
+    trouble = write_private_file(both, secret.reveal());
   }
   if (trouble == 0 && (made.is_new || !std::filesystem::exists(public_part, error)))
-    trouble = write_file(public_part, made.identity.certificate_chain_pem);
+    trouble = write_private_file(public_part, made.identity.certificate_chain_pem);
   if (trouble == 0) {
     made.certificate_file = public_part;
   } else {

@@ -6,6 +6,7 @@
 #include "adit/base/clock.h"
 #include "adit/base/text.h"
 #include "adit/dev/web/path.h"
+#include "cli/input_text.h"
 #include "cli/terminal.h"
 
 namespace adit::cli {
@@ -49,7 +50,7 @@ std::string error_words(const json::value& result) {
     const auto* object = error->if_object();
     if (const auto* inner = object != nullptr ? object->if_contains(name) : nullptr) error = inner;
   }
-  std::string text = error->is_string() ? std::string(error->get_string()) : to_json(*error);
+  std::string text = unquoted(*error);
   if (text.size() > kLongest) text.replace(kLongest, std::string::npos, "…");
   return text;
 }

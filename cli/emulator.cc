@@ -28,7 +28,7 @@
 namespace adit::cli {
 namespace {
 
-struct Flags {
+struct EmulatorRequest {
   std::string host = "127.0.0.1";
   std::uint16_t port = 0;
   std::string env_file;
@@ -48,7 +48,7 @@ struct Flags {
   std::string request_timeout = "30s";
 };
 
-constexpr std::string_view kFooter = R"(The clients file:
+constexpr std::string_view kEmulatorFooter = R"(The clients file:
   clients:
     - client_id: 58b23182d80a40fea8b12bc236d71167
       client_secret: p8e-...                # or client_secrets: [old, new]
@@ -160,112 +160,112 @@ std::string for_this_machine(std::string origin) {
   return replace_all(replace_all(std::move(origin), "://0.0.0.0:", "://127.0.0.1:"), "://[::]:", "://[::1]:");
 }
 
-void tell_how_to_use(const emulator::Emulator& emulator, const Flags& flags) {
-  if (manner().quiet || flags.json) return;
+void tell_how_to_use(const emulator::Emulator& emulator, const EmulatorRequest& request) {
+  if (manner().quiet || request.json) return;
   const auto plain = emulator.plain_origin();
   auto text = cat("adit and its actions: export ADIT_ENDPOINTS='",
                   emulator::routes_to(for_this_machine(plain.empty() ? emulator.origin() : plain)).to_string(), "'\n");
-  if (!flags.ca_out.empty()) {
-    text += cat("its CA: ", flags.ca_out, "  (Node.js: NODE_EXTRA_CA_CERTS=", flags.ca_out, ", curl: --cacert ",
-                flags.ca_out, ")\n");
-  } else if (flags.tls) {
+  if (!request.ca_out.empty()) {
+    text += cat("its CA: ", request.ca_out, "  (Node.js: NODE_EXTRA_CA_CERTS=", request.ca_out, ", curl: --cacert ",
+                request.ca_out, ")\n");
+  } else if (request.tls) {
     text += "its CA is written where --ca-out says; without it nothing can trust the certificate\n";
   }
   text += cat("what it did: ", for_this_machine(emulator.origin()), "/__adit/stats; Ctrl-C ends it");
   write_line(std::move(text));
 }
 
-emulator::Options options_of(const Flags& flags) {
-  if (!flags.tls && (!flags.ca_out.empty() || flags.http_port)) {
-    throw Error::configuration("tls_needed", cat(flags.ca_out.empty() ? "--http-port" : "--ca-out", " needs --tls."))
+emulator::Options options_of(const EmulatorRequest& request) {
+  if (!request.tls && (!request.ca_out.empty() || request.http_port)) {
+    throw Error::configuration("tls_needed", cat(request.ca_out.empty() ? "--http-port" : "--ca-out", " needs --tls."))
         .hint("Without --tls there is no certificate, and --port is plain HTTP.");
   }
   emulator::Options options;
-  options.tls = flags.tls;
-  options.plain_port = flags.http_port;
-  if (!flags.token_rate.empty()) options.token_rate = rate_of("--token-rate", flags.token_rate);
-  if (!flags.api_rate.empty()) options.api_rate = rate_of("--api-rate", flags.api_rate);
-  options.max_body_bytes = flags.max_body;
-  options.max_header_bytes = flags.max_header;
-  options.max_connections = flags.max_connections;
-  options.idle_timeout = duration_of("--idle-timeout", flags.idle_timeout);
-  options.request_timeout = duration_of("--request-timeout", flags.request_timeout);
+  options.tls = request.tls;
+  options.plain_port = request.http_port;
+  if (!request.token_rate.empty()) options.token_rate = rate_of("--token-rate", request.token_rate);
+  if (!request.api_rate.empty()) options.api_rate = rate_of("--api-rate", request.api_rate);
+  options.max_body_bytes = request.max_body;
+  options.max_header_bytes = request.max_header;
+  options.max_connections = request.max_connections;
+  options.idle_timeout = duration_of("--idle-timeout", request.idle_timeout);
+  options.request_timeout = duration_of("--request-timeout", request.request_timeout);
   if (!manner().quiet) {
-    options.on_request = [json = flags.json](const emulator::RequestRecord& record) {
+    options.on_request = [json = request.json](const emulator::RequestRecord& record) {
       write_line(json ? as_json(record) : as_text(record));
     };
   }
-  options.host = flags.host;
-  options.port = flags.port;
-  if (!flags.token_lifetime.empty()) options.token_lifetime = duration_of("--token-lifetime", flags.token_lifetime);
-  if (!flags.env_file.empty()) options.clients = clients_of_env_file(flags.env_file);
-  if (!flags.clients_file.empty()) {
-    for (auto& client : read_clients_file(flags.clients_file)) options.clients.push_back(std::move(client));
+  options.host = request.host;
+  options.port = request.port;
+  if (!request.token_lifetime.empty()) options.token_lifetime = duration_of("--token-lifetime", request.token_lifetime);
+  if (!request.env_file.empty()) options.clients = clients_of_env_file(request.env_file);
+  if (!request.clients_file.empty()) {
+    for (auto& client : read_clients_file(request.clients_file)) options.clients.push_back(std::move(client));
   }
   options.key_file = emulator_key_file();
   return options;
 }
 
-void run(const Flags& flags) {
-  auto options = options_of(flags);
+void run_emulator(const EmulatorRequest& request) {
+  auto options = options_of(request);
   std::vector<emulator::Fault> faults;
-  for (const auto& text : flags.faults) faults.push_back(emulator::Fault::parse(text));
+  for (const auto& text : request.faults) faults.push_back(emulator::Fault::parse(text));
 
   const Interrupts interrupts;
   emulator::Emulator emulator(std::move(options));
   for (auto& fault : faults) emulator.set_fault(std::move(fault));
   // Before the line that says so: whoever waits for it finds the file.
-  if (!flags.ca_out.empty()) write_certificate(flags.ca_out, emulator.ca_pem());
+  if (!request.ca_out.empty()) write_certificate(request.ca_out, emulator.ca_pem());
   std::cout << "listening on " << emulator.origin() << '\n';
-  if (flags.http_port) std::cout << "listening on " << emulator.plain_origin() << '\n';
+  if (request.http_port) std::cout << "listening on " << emulator.plain_origin() << '\n';
   std::cout.flush();
-  tell_how_to_use(emulator, flags);
+  tell_how_to_use(emulator, request);
   Interrupts::wait();
 }
 
 }  // namespace
 
 void add_emulator(Command program) {
-  auto flags = std::make_shared<Flags>();
+  auto request = std::make_shared<EmulatorRequest>();
   auto command =
       program.add_command("emulator", "Run IMS and the APIs behind it on this machine, for work without an account.");
-  command.add_option("--port", flags->port, "The port; 0 picks a free one").shows_default().in_range(0, 65'535);
-  command.add_option("--host", flags->host, "The address to listen at").shows_default();
-  command.add_option("--env-file", flags->env_file, "A .env whose credentials are registered as a client")
+  command.add_option("--port", request->port, "The port; 0 picks a free one").shows_default().in_range(0, 65'535);
+  command.add_option("--host", request->host, "The address to listen at").shows_default();
+  command.add_option("--env-file", request->env_file, "A .env whose credentials are registered as a client")
       .type_name("FILE");
-  command.add_option("--clients", flags->clients_file, "Clients to register, in YAML (see below)").type_name("FILE");
+  command.add_option("--clients", request->clients_file, "Clients to register, in YAML (see below)").type_name("FILE");
   command
-      .add_option("--token-lifetime", flags->token_lifetime,
+      .add_option("--token-lifetime", request->token_lifetime,
                   "How long tokens live: 30s, 10m, 24h, or seconds (default: 24 hours)")
       .type_name("DURATION");
-  command.add_option("--fault", flags->faults, "Something to go wrong (see below); may be repeated")
+  command.add_option("--fault", request->faults, "Something to go wrong (see below); may be repeated")
       .type_name("FAULT")
       .repeatable();
-  command.add_flag("--tls", flags->tls, "HTTPS, with a certificate of a CA made for this run (see below)");
-  command.add_option("--ca-out", flags->ca_out, "Where the CA's certificate is written, PEM").type_name("FILE");
-  command.add_option("--http-port", flags->http_port, "With --tls: plain HTTP at this port too; 0 picks a free one")
+  command.add_flag("--tls", request->tls, "HTTPS, with a certificate of a CA made for this run (see below)");
+  command.add_option("--ca-out", request->ca_out, "Where the CA's certificate is written, PEM").type_name("FILE");
+  command.add_option("--http-port", request->http_port, "With --tls: plain HTTP at this port too; 0 picks a free one")
       .in_range(0, 65'535);
-  command.add_option("--token-rate", flags->token_rate, "Token requests a client may make: 10/1m, 5/s")
+  command.add_option("--token-rate", request->token_rate, "Token requests a client may make: 10/1m, 5/s")
       .type_name("RATE");
-  command.add_option("--api-rate", flags->api_rate, "API calls a client may make: 100/1m").type_name("RATE");
-  command.add_option("--max-body", flags->max_body, "Bytes of a request's body; past them 413")
+  command.add_option("--api-rate", request->api_rate, "API calls a client may make: 100/1m").type_name("RATE");
+  command.add_option("--max-body", request->max_body, "Bytes of a request's body; past them 413")
       .in_range(0, 1 << 30)
       .shows_default();
-  command.add_option("--max-header", flags->max_header, "Bytes of a request's header; past them 431")
+  command.add_option("--max-header", request->max_header, "Bytes of a request's header; past them 431")
       .in_range(256U, 1U << 24U)
       .shows_default();
-  command.add_option("--max-connections", flags->max_connections, "Connections at once; past them 503")
+  command.add_option("--max-connections", request->max_connections, "Connections at once; past them 503")
       .in_range(1, 1 << 20)
       .shows_default();
-  command.add_option("--idle-timeout", flags->idle_timeout, "Connections without a request are closed after this")
+  command.add_option("--idle-timeout", request->idle_timeout, "Connections without a request are closed after this")
       .type_name("DURATION")
       .shows_default();
-  command.add_option("--request-timeout", flags->request_timeout, "Requests that are not whole by then are 408")
+  command.add_option("--request-timeout", request->request_timeout, "Requests that are not whole by then are 408")
       .type_name("DURATION")
       .shows_default();
-  command.add_flag("--json", flags->json, "Log requests as JSON, one object a line (see below)");
-  command.footer(std::string(kFooter));
-  command.run([flags] { run(*flags); });
+  command.add_flag("--json", request->json, "Log requests as JSON, one object a line (see below)");
+  command.footer(std::string(kEmulatorFooter));
+  command.run([request] { run_emulator(*request); });
 }
 
 }  // namespace adit::cli

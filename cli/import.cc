@@ -110,30 +110,30 @@ std::string backup_name(const std::string& env_file) {
   return name;
 }
 
-struct Outcome {
+struct SettingsTaken {
   json::array added, replaced, kept, same;
   std::vector<std::string> conflicts;
 };
 
-Outcome apply(const ConsoleFile& file, const ImportRequest& request, DotenvText& env) {
-  Outcome outcome;
+SettingsTaken apply(const ConsoleFile& file, const ImportRequest& request, DotenvText& env) {
+  SettingsTaken taken;
   for (const auto& [name, value] : file.settings) {
     const auto old = env.get(name);
     if (old && *old == value.reveal()) {
-      outcome.same.emplace_back(name);
+      taken.same.emplace_back(name);
     } else if (!old || old->empty()) {
       env.set(name, value.reveal());
-      outcome.added.emplace_back(name);
+      taken.added.emplace_back(name);
     } else if (const auto replace = replaces(request, name); !replace) {
-      outcome.conflicts.push_back(name);
+      taken.conflicts.push_back(name);
     } else if (*replace) {
       env.set(name, value.reveal());
-      outcome.replaced.emplace_back(name);
+      taken.replaced.emplace_back(name);
     } else {
-      outcome.kept.emplace_back(name);
+      taken.kept.emplace_back(name);
     }
   }
-  return outcome;
+  return taken;
 }
 
 void print_names(std::string_view word, const json::array& names) {
@@ -154,17 +154,17 @@ void run_import(const ImportRequest& request) {
   const auto env_file = env_file_of(request);
   auto env = DotenvText::read(env_file);
   const auto before = read_file_if_there(env_file);
-  auto outcome = apply(file, request, env);
-  if (!outcome.conflicts.empty()) {
+  auto taken = apply(file, request, env);
+  if (!taken.conflicts.empty()) {
     throw Error::configuration("settings_exist",
-                               cat(env_file, " has other values already for ", join(outcome.conflicts, ", "), "."))
+                               cat(env_file, " has other values already for ", join(taken.conflicts, ", "), "."))
         .hint("Say --replace (the old file is kept beside it) or --keep; nothing was written.");
   }
   for (const auto& text : file.notes) note(text);
   std::string backup;
   if (env.changed() && !request.dry_run) {
     std::vector<FileChange> changes;
-    if (before && !outcome.replaced.empty()) {
+    if (before && !taken.replaced.empty()) {
       backup = backup_name(env_file);
       changes.push_back({.path = backup, .before = std::nullopt, .after = *before});
     }
@@ -172,17 +172,17 @@ void run_import(const ImportRequest& request) {
     replace_files(changes);
   }
   if (request.json) {
-    json::object out{{"file", env_file},       {"written", env.changed() && !request.dry_run},
-                     {"added", outcome.added}, {"replaced", outcome.replaced},
-                     {"kept", outcome.kept},   {"same", outcome.same}};
+    json::object out{{"file", env_file},     {"written", env.changed() && !request.dry_run},
+                     {"added", taken.added}, {"replaced", taken.replaced},
+                     {"kept", taken.kept},   {"same", taken.same}};
     if (!backup.empty()) out["backup"] = backup;
     std::cout << to_json(out) << '\n';
     return;
   }
-  print_names("added     ", outcome.added);
-  print_names("replaced  ", outcome.replaced);
-  print_names("kept      ", outcome.kept);
-  print_names("the same  ", outcome.same);
+  print_names("added     ", taken.added);
+  print_names("replaced  ", taken.replaced);
+  print_names("kept      ", taken.kept);
+  print_names("the same  ", taken.same);
   note(cat(env.changed() ? (request.dry_run ? "would write " : "wrote ") : "nothing to change in ", env_file));
   if (env.changed() && !request.dry_run) note_who_can_read(env_file);
   if (!backup.empty())

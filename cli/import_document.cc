@@ -11,7 +11,7 @@
 namespace adit::cli {
 namespace {
 
-constexpr std::size_t kMaxBytes = 4U << 20U;
+constexpr std::size_t kMaxDocumentBytes = 4U << 20U;
 
 json::value read_yaml_document(std::string_view text, const std::string& shown) {
   const auto file = std::make_shared<const app::SourceFile>(app::SourceFile{shown, shown});
@@ -34,7 +34,7 @@ json::value read_import_document(std::string_view text, const std::string& shown
     throw Error::configuration("unknown_console_file", cat(shown, " is empty.")).hint("Download it again.");
   if (content.front() != '{' && content.front() != '[') return read_yaml_document(text, shown);
   try {
-    return parse_hjson(text, shown, {.max_bytes = kMaxBytes});
+    return parse_hjson(text, shown, {.max_bytes = kMaxDocumentBytes});
   } catch (const Error& error) {
     throw Error::configuration("unknown_console_file", error.message())
         .hint("It may be cut off: download it again. In an .aio, correct that place.");

@@ -13,7 +13,7 @@ namespace adit::cli {
 namespace {
 
 constexpr std::size_t kMaxMembers = 100;
-constexpr std::size_t kMaxBytes = 1U << 20U;
+constexpr std::size_t kMaxUnpackedBytes = 1U << 20U;
 
 Error refuse(const std::string& shown, std::string_view what) {
   return Error::configuration("invalid_zip", cat(shown, ' ', what))
@@ -64,7 +64,7 @@ std::vector<ZipMember> read_zip(std::string_view bytes, const std::string& shown
       if (count < 0) throw refuse(shown, "is damaged.");
       if (count == 0) break;
       total += static_cast<std::size_t>(count);
-      if (total > kMaxBytes) throw refuse(shown, "holds more than 1 MB, far more than keys need.");
+      if (total > kMaxUnpackedBytes) throw refuse(shown, "holds more than 1 MB, far more than keys need.");
       text.append(buffer, static_cast<std::size_t>(count));
     }
     wipe(buffer, sizeof buffer);

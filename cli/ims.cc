@@ -30,8 +30,8 @@ struct ImsRequest {
 };
 
 /// One command's surroundings.
-struct Work {
-  explicit Work(const ImsRequest& its_request)
+struct ImsCommand {
+  explicit ImsCommand(const ImsRequest& its_request)
       : request(its_request),
         environment(request.options.settings().environment),
         session(request.options, environment),
@@ -56,18 +56,14 @@ void print_rows(const std::vector<std::pair<std::string, std::string>>& rows) {
   print_table(std::cout, Stream::out, table);
 }
 
-std::string shown(const json::value& value) {
-  return value.is_string() ? std::string(value.get_string()) : to_json(value);
-}
-
 void print_object(const json::object& object) {
   std::vector<std::pair<std::string, std::string>> rows;
-  for (const auto& member : object) rows.emplace_back(member.key(), shown(member.value()));
+  for (const auto& member : object) rows.emplace_back(member.key(), unquoted(member.value()));
   print_rows(rows);
 }
 
 void validate(const ImsRequest& request) {
-  Work work(request);
+  ImsCommand work(request);
   const auto token = work.token();
   auto client_id = request.client_id;
   if (client_id.empty()) {
@@ -111,7 +107,7 @@ void validate(const ImsRequest& request) {
 }
 
 void invalidate(const ImsRequest& request) {
-  Work work(request);
+  ImsCommand work(request);
   const auto credentials = request.options.credentials(work.environment);
   auto source = work.session.source(credentials);
   const auto kept = source.status().token;
@@ -135,7 +131,7 @@ void invalidate(const ImsRequest& request) {
 }
 
 void profile(const ImsRequest& request) {
-  Work work(request);
+  ImsCommand work(request);
   const auto token = work.token();
   const auto found = request.userinfo ? work.client.userinfo(token) : work.client.profile(token);
   if (request.wants_json()) {
@@ -146,7 +142,7 @@ void profile(const ImsRequest& request) {
 }
 
 void organizations(const ImsRequest& request) {
-  Work work(request);
+  ImsCommand work(request);
   const auto found = work.client.organizations(work.token());
   if (request.wants_json()) {
     json::array out;
@@ -165,7 +161,7 @@ void organizations(const ImsRequest& request) {
 }
 
 void keys(const ImsRequest& request) {
-  Work work(request);
+  ImsCommand work(request);
   const auto found = work.client.keys();
   if (request.wants_json()) {
     print_json(found.to_json_object());

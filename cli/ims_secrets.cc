@@ -41,8 +41,8 @@ std::string setting_of(const std::string& flag, const Environment& environment, 
 }
 
 /// One command's surroundings.
-struct Work {
-  explicit Work(const SecretsRequest& its_request)
+struct SecretsCommand {
+  explicit SecretsCommand(const SecretsRequest& its_request)
       : request(its_request),
         settings(request.options.settings()),
         credentials(request.options.credentials(settings.environment)),
@@ -69,7 +69,7 @@ json::object described(const ims::ClientSecret& secret) {
 }
 
 void list(const SecretsRequest& request) {
-  Work work(request);
+  SecretsCommand work(request);
   const auto found = work.secrets.list(work.token());
   if (request.wants_json()) {
     json::array out;
@@ -86,7 +86,7 @@ void list(const SecretsRequest& request) {
 }
 
 void add(const SecretsRequest& request) {
-  Work work(request);
+  SecretsCommand work(request);
   const auto added = work.secrets.add(work.token());
   if (request.wants_json()) {
     auto out = described(added);
@@ -99,7 +99,7 @@ void add(const SecretsRequest& request) {
 }
 
 void remove(const SecretsRequest& request) {
-  Work work(request);
+  SecretsCommand work(request);
   work.secrets.remove(work.token(), request.uuid);
   if (request.wants_json()) {
     print_json(json::object{{"removed", request.uuid}});
@@ -113,7 +113,7 @@ void rotate(const SecretsRequest& request) {
   if (!patience || patience->count() < 0)
     throw Error::configuration("invalid_duration", cat("--wait ", request.wait, " is no length of time."))
         .hint("Write seconds (60), or 90s, 2m.");
-  Work work(request);
+  SecretsCommand work(request);
   ims::Client client(work.session.opened().ims, work.session.transport());
   const auto file = work.settings.env_file;
   const auto rotated = rotate_secret({.credentials = work.credentials,

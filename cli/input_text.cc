@@ -41,4 +41,8 @@ void print_json(const json::value& value) {
   std::cout << (is_terminal(Stream::out) ? to_pretty_json(value) : to_json(value)) << '\n';
 }
 
+std::string unquoted(const json::value& value) {
+  return value.is_string() ? std::string(value.get_string()) : to_json(value);
+}
+
 }  // namespace adit::cli

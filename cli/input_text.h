@@ -13,4 +13,7 @@ namespace adit::cli {
 /// A result on stdout: pretty JSON for people who asked for it on a terminal, compact otherwise.
 void print_json(const json::value& value);
 
+/// A value among words: a text as it is, without quotes, all else as JSON.
+[[nodiscard]] std::string unquoted(const json::value& value);
+
 }  // namespace adit::cli

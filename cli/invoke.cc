@@ -126,7 +126,7 @@ std::string build_where_needed(const app::Project& project, const app::Action& a
 }
 
 /// The result is all of stdout; what is to be said about it goes to stderr.
-void report(const InvokeRequest& request, const app::Action& action, const dev::ActivationRecord& record) {
+void tell_result(const InvokeRequest& request, const app::Action& action, const dev::ActivationRecord& record) {
   std::cout << to_pretty_json(request.full ? json::value(record.to_json()) : record.result) << '\n';
   if (record.success()) return;
   exit_code() = 1;
@@ -169,7 +169,7 @@ void invoke(const InvokeRequest& request) {
     return host.run(params);
   }();
   trace::tell("finished", cat("activation ", record.id, record.success() ? ": success" : ": failed"), whole.elapsed());
-  report(request, action, record);
+  tell_result(request, action, record);
 }
 
 }  // namespace

@@ -91,17 +91,13 @@ json::object decoded_json(const jwt::Decoded& decoded, WallTime now) {
   return out;
 }
 
-std::string shown(const json::value& value) {
-  return value.is_string() ? std::string(value.get_string()) : to_json(value);
-}
-
 void print_part(std::string_view title, const jwt::DecodedPart& part, std::vector<std::vector<std::string>>& rows) {
   if (part.state == jwt::PartState::absent) return;
   rows.push_back({styled(Stream::out, Style::plain, title), ""});
   for (const auto& member : part.members) {
     const bool cut = part.cut_member == member.key();
     rows.push_back({cat("  ", styled(Stream::out, Style::plain, member.key())),
-                    styled(Stream::out, Style::plain, cat(shown(member.value()), cut ? "… (cut off)" : ""))});
+                    styled(Stream::out, Style::plain, cat(unquoted(member.value()), cut ? "… (cut off)" : ""))});
   }
 }
 

@@ -6,6 +6,7 @@
 
 #include "adit/base/text.h"
 #include "adit/ims/token_claims.h"
+#include "cli/terminal.h"
 
 namespace adit::cli {
 namespace {
@@ -29,8 +30,6 @@ std::optional<std::int64_t> milliseconds_of(const json::object& claims, std::str
   if (!number || *number < 0 || *number >= kYear10000 * 1000) return std::nullopt;
   return number;
 }
-
-std::string counted(std::int64_t count, std::string_view unit) { return cat(count, ' ', unit, count == 1 ? "" : "s"); }
 
 }  // namespace
 

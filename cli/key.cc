@@ -37,14 +37,14 @@ struct KeyRequest {
   bool force = false;
 };
 
-constexpr std::size_t kMaxBytes = 1U << 20U;
+constexpr std::size_t kMaxKeyBytes = 1U << 20U;
 
-std::string read_stdin() {
+std::string read_key_text() {
   std::string text;
   char bytes[4096];
   while (std::cin.read(bytes, sizeof bytes), std::cin.gcount() > 0) {
     text.append(bytes, static_cast<std::size_t>(std::cin.gcount()));
-    if (text.size() > kMaxBytes) {
+    if (text.size() > kMaxKeyBytes) {
       throw Error::configuration("input_too_long", "What stands on stdin is too long for a key.")
           .hint("Give a key, or a .env file that holds one.");
     }
@@ -53,9 +53,9 @@ std::string read_stdin() {
 }
 
 std::string read_source(const std::string& source) {
-  if (source == "-") return read_stdin();
+  if (source == "-") return read_key_text();
   std::error_code error;
-  if (fs::is_regular_file(source, error) && fs::file_size(source, error) > kMaxBytes) {
+  if (fs::is_regular_file(source, error) && fs::file_size(source, error) > kMaxKeyBytes) {
     throw Error::configuration("input_too_long", cat(source, " is too long for a key."))
         .hint("Give a key, or a .env file that holds one.");
   }
@@ -115,7 +115,7 @@ void encode(const KeyRequest& request) {
   }
 }
 
-void decode(const KeyRequest& request) {
+void decode_key(const KeyRequest& request) {
   const auto found = read_key(request);
   const auto pem = found.key.to_pem();
   if (request.json) {
@@ -287,7 +287,7 @@ void add_key(Command program) {
   const auto encoding = std::make_shared<KeyRequest>();
   add_source(add_one(key, "encode", "Print the line for .env", encoding, encode), encoding, true);
   const auto decoding = std::make_shared<KeyRequest>();
-  add_source(add_one(key, "decode", "Print the key as PEM (PKCS#8)", decoding, decode), decoding, false);
+  add_source(add_one(key, "decode", "Print the key as PEM (PKCS#8)", decoding, decode_key), decoding, false);
   const auto showing = std::make_shared<KeyRequest>();
   auto shown = add_one(key, "show", "Type, size, encoding, fingerprint; never the key", showing, show);
   add_source(shown, showing, false);

@@ -26,7 +26,7 @@ int& exit_code() {
 
 namespace {
 
-void report(const Error& error) { std::cerr << "adit: " << error.to_string() << '\n'; }
+void print_error(const Error& error) { std::cerr << "adit: " << error.to_string() << '\n'; }
 
 /// What shells and the build ask for; no commands for people.
 bool answer_machinery(const CLI::App& program, const std::vector<std::string>& words) {
@@ -50,7 +50,7 @@ int finished(int code) {
   return code;
 }
 
-int run(int argc, char** argv) {
+int run_program(int argc, char** argv) {
   CLI::App app("Access to Adobe APIs: tokens, App Builder actions in C++, and an emulator of IMS.", "adit");
   app.formatter(help_formatter());
   app.set_version_flag("--version", version_text);
@@ -100,9 +100,9 @@ int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);
   try {
-    return adit::cli::run(argc, argv);
+    return adit::cli::run_program(argc, argv);
   } catch (const adit::Error& error) {
-    adit::cli::report(error);
+    adit::cli::print_error(error);
     return error.is_configuration() ? 2 : 1;
   } catch (const std::exception& error) {
     std::cerr << "adit: " << error.what() << '\n';

@@ -54,7 +54,7 @@ std::string megabytes(std::size_t bytes) {
   return text;
 }
 
-void write_file(const std::string& path, std::string bytes) {
+void write_package_file(const std::string& path, std::string bytes) {
   replace_file({.path = path, .before = read_file_if_there(path), .after = std::move(bytes), .new_mode = 0644});
 }
 
@@ -71,11 +71,11 @@ std::size_t write_zip(const PackageRequest& request, const app::Action& action, 
     }
     const auto base = fs::path(request.output).replace_extension().string();
     dev::write_package_folder(base, files);
-    write_file(base + ".yaml", dev::package_manifest(action, fs::absolute(base).lexically_normal().string()));
+    write_package_file(base + ".yaml", dev::package_manifest(action, fs::absolute(base).lexically_normal().string()));
     report["folder"] = base;
     report["manifest"] = base + ".yaml";
   }
-  write_file(request.output, std::move(zip));
+  write_package_file(request.output, std::move(zip));
   return size;
 }
 

@@ -28,7 +28,7 @@ curl -k -H "$(adit token --header)" -H 'x-gw-ims-org-id: LOCAL@AdobeOrg' https:/
 
 )sh";
 
-Words words_of(std::string_view name) {
+Words template_words(std::string_view name) {
   if (name == "analytics")
     return {.about = "Reports of Adobe Analytics, by an App Builder action in C++.",
             .try_it = kTryWithToken,
@@ -87,7 +87,7 @@ std::string slug_of(std::string_view name) {
 }
 
 std::vector<TemplateFile> files_of(const ProjectTemplate& chosen, std::string_view folder_name) {
-  const auto words = words_of(chosen.name);
+  const auto words = template_words(chosen.name);
   const auto slug = slug_of(folder_name);
   // In this order: what one puts in may hold those that follow.
   const std::array<std::pair<std::string_view, std::string_view>, 8> values = {{{"@ABOUT@", words.about},

@@ -129,6 +129,10 @@ std::string wrapped(std::string_view text, std::size_t columns, std::size_t firs
   return result;
 }
 
+std::string counted(std::uint64_t number, std::string_view unit) {
+  return cat(number, ' ', unit, number == 1 ? "" : "s");
+}
+
 void print_table(std::ostream& out, Stream stream, const std::vector<std::vector<std::string>>& rows) {
   std::vector<std::size_t> widths;
   for (const auto& row : rows) {

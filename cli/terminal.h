@@ -2,6 +2,7 @@
 
 #include <condition_variable>
 #include <cstddef>
+#include <cstdint>
 #include <iosfwd>
 #include <mutex>
 #include <string>
@@ -49,6 +50,9 @@ enum class Style { plain, strong, faint, error, warning, note, good, removed, ad
                                   std::size_t indent = 0);
 /// Characters of UTF-8 text, each taken as one column wide.
 [[nodiscard]] std::size_t columns_of(std::string_view text);
+
+/// `1 file`, `3 files`.
+[[nodiscard]] std::string counted(std::uint64_t number, std::string_view unit);
 
 /// Rows with aligned columns; the last one is wrapped. Where the window is too narrow for that, each cell has a line.
 void print_table(std::ostream& out, Stream stream, const std::vector<std::vector<std::string>>& rows);
