@@ -38,13 +38,17 @@ struct Runners::Shared : std::enable_shared_from_this<Shared> {
     return std::nullopt;
   }
 
-  /// A thread for a job that waits, where none is there or about to be there to take it.
-  void make_room() {
-    if (idle > 0) work.notify_one();
+  /// A thread for a job that waits, where none is there or about to be there to take it. True where there is one to be
+  /// woken, which is best done without the lock: it would wake up only to wait for that.
+  [[nodiscard]] bool make_room() {
     const auto waiting = static_cast<int>(queue.size());
-    if (idle + finishing >= waiting || running >= limits.concurrency || runners >= limits.concurrency + overdue) return;
-    start(&Shared::serve);
-    ++runners;
+    const bool enough =
+        idle + finishing >= waiting || running >= limits.concurrency || runners >= limits.concurrency + overdue;
+    if (!enough) {
+      start(&Shared::serve);
+      ++runners;
+    }
+    return idle > 0;
   }
 
   void start(void (Shared::*life)()) {
@@ -108,7 +112,7 @@ struct Runners::Shared : std::enable_shared_from_this<Shared> {
         task->state = Task::State::overdue;
         ++overdue;
         --running;
-        if (!queue.empty()) make_room();
+        if (!queue.empty() && make_room()) work.notify_one();
       } else {
         std::erase(queue, first);
       }
@@ -172,13 +176,12 @@ void Runners::run(Job job, steady_clock::time_point until, Then then) {
   }
   auto task = std::make_shared<Task>(Task{.job = std::move(job), .then = std::move(then)});
   shared.queue.push_back(shared.by_time.emplace(until, std::move(task)));
-  shared.make_room();
-  if (!shared.watched) {
-    shared.watched = true;
-    shared.start(&Shared::watch);
-  } else if (until < shared.next_look) {
-    shared.look.notify_one();
-  }
+  const bool wake_runner = shared.make_room();
+  const bool wake_watch = shared.watched && until < shared.next_look;
+  if (!std::exchange(shared.watched, true)) shared.start(&Shared::watch);
+  lock.unlock();
+  if (wake_runner) shared.work.notify_one();
+  if (wake_watch) shared.look.notify_one();
 }
 
 bool Runners::wait_idle(std::chrono::milliseconds limit) const {
