@@ -58,17 +58,21 @@ Secret TokenIssuer::issue(const TokenSubject& subject, WallTime now, std::chrono
 }
 
 std::variant<json::object, TokenFlaw> TokenIssuer::verify(std::string_view token, WallTime now) const {
-  json::object claims;
-  try {
-    claims = jwt::verify_claims(token, public_key_, jwt::Algorithm::RS256);
-  } catch (const Error& error) {
-    return error.code() == "invalid_signature" ? TokenFlaw::wrong_signature : TokenFlaw::malformed;
+  auto known = verified_.find(token);
+  if (!known) {
+    try {
+      known = jwt::verify_claims(token, public_key_, jwt::Algorithm::RS256);
+    } catch (const Error& error) {
+      return error.code() == "invalid_signature" ? TokenFlaw::wrong_signature : TokenFlaw::malformed;
+    }
+    verified_.add(token, *known);
   }
+  auto& claims = *known;
   if (string_member(claims, "type") != "access_token") return TokenFlaw::wrong_type;
   const auto expiry = token_expiry(claims);
   if (!expiry) return TokenFlaw::malformed;
   if (now >= *expiry) return TokenFlaw::expired;
-  return claims;
+  return std::move(claims);
 }
 
 jwt::Jwks TokenIssuer::keys() const {

@@ -10,6 +10,7 @@
 #include "adit/base/clock.h"
 #include "adit/base/json.h"
 #include "adit/base/secret.h"
+#include "adit/emulator/verified_tokens.h"
 #include "adit/jwt/jwks.h"
 #include "adit/jwt/signing_key.h"
 
@@ -30,7 +31,7 @@ struct TokenSubject {
 };
 
 /// Makes and verifies access tokens of IMS's shape (ims.md, "The access token"): RS256, numbers as strings of
-/// milliseconds. Immutable; thread-safe.
+/// milliseconds. Thread-safe.
 class TokenIssuer {
  public:
   explicit TokenIssuer(jwt::SigningKey key);
@@ -46,6 +47,7 @@ class TokenIssuer {
   jwt::SigningKey key_;
   jwt::PublicKey public_key_;
   std::string key_id_;
+  mutable VerifiedTokens verified_;
 };
 
 }  // namespace adit::emulator

@@ -52,6 +52,17 @@ TEST_F(Analytics, ReportsARowADayWithAColumnAMetric) {
   EXPECT_EQ(body.at("summaryData").at("totals").as_array().size(), 2U);
 }
 
+TEST_F(Analytics, JudgesATokenThatItHasSeenAsOneThatItHasNot) {
+  ASSERT_EQ(me(token_).status(), 200);
+  ASSERT_EQ(me(token_).status(), 200);
+  std::string altered(token_.reveal());
+  auto& in_the_signature = altered[altered.rfind('.') + 9];
+  in_the_signature = in_the_signature == 'A' ? 'B' : 'A';
+  EXPECT_EQ(me(Secret(altered)).status(), 401);
+  clock().advance(std::chrono::hours(25));
+  EXPECT_EQ(me(token_).status(), 401) << "it has expired meanwhile";
+}
+
 TEST_F(Analytics, ReportsTheSameFiguresForTheSameRequestAndOthersForAnother) {
   auto other = query();
   other["rsid"] = "another";
