@@ -1,5 +1,6 @@
 #include "adit/http/connections.h"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstring>
@@ -7,18 +8,21 @@
 #include <string>
 #include <utility>
 
+#include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/error.hpp>
 #include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <fcntl.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 
+#include "adit/base/log.h"
 #include "adit/base/secret.h"
 #include "adit/base/text.h"
 #include "adit/http/answering.h"
@@ -34,12 +38,16 @@ using asio::ip::tcp;
 using Socket = Connections::Socket;
 using boost::system::error_code;
 using std::chrono::milliseconds;
+using std::chrono::steady_clock;
 
 /// How long a connection that the server closes still takes in what the client sends, so that the answer is not lost to
 /// a reset.
 constexpr milliseconds kLinger{1000};
 /// Connections past the limit that are told so; more are closed without a word.
 constexpr std::size_t kMaxRefusals = 64;
+/// What is read at once: most requests are smaller; a large body comes in large pieces.
+constexpr std::uint64_t kSmallPiece = 4096;
+constexpr std::uint64_t kLargePiece = 65536;
 
 /// In the usual text; empty for a Unix socket.
 std::string address_of(const Socket& socket) {
@@ -56,6 +64,9 @@ std::string address_of(const Socket& socket) {
 
 /// One client's connection, from its accept to its close: read, handle, write, again. Requests that come before an
 /// answer is out wait in the buffer, so answers keep the requests' order.
+///
+/// All on the thread of `io`, but for `send`: from the call of the handler on, the members that the answer needs are
+/// the answering thread's, until `turn_` gives them back.
 class Connections::Connection : public std::enable_shared_from_this<Connection> {
   template <typename Method>
   auto then(Method method) {
@@ -66,13 +77,13 @@ class Connections::Connection : public std::enable_shared_from_this<Connection> 
   Connection(Connections& all, Socket socket, bool refused)
       : all_(all),
         stream_(std::move(socket), all.tls_ ? &*all.tls_ : nullptr),
-        timer_(all.io_),
-        remote_address_(address_of(stream_.plain().socket())),
-        refused_(refused) {
+        remote_address_(address_of(stream_.plain())),
+        refused_(refused),
+        timer_(all.io_.get_executor()) {
     all_.open_.insert(this);
     all_.refusals_ += refused_ ? 1 : 0;
     error_code ignored;  // a Unix socket has no such option
-    stream_.plain().socket().set_option(tcp::no_delay(true), ignored);
+    stream_.plain().set_option(tcp::no_delay(true), ignored);
   }
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -83,12 +94,13 @@ class Connections::Connection : public std::enable_shared_from_this<Connection> 
 
   void start() {
     if (!stream_.secure()) return begin();
-    stream_.plain().expires_after(all_.options_.request_timeout);
+    allow(all_.options_.request_timeout);
     stream_.async_handshake(then(&Connection::on_handshake));
   }
 
   /// Nothing new is taken any more: a connection that waits for a request ends now.
   void drain() {
+    if (state_ == State::handling) learn_of_answer();
     if (state_ == State::idle) close();
   }
 
@@ -98,16 +110,43 @@ class Connections::Connection : public std::enable_shared_from_this<Connection> 
   }
 
   void close() {
+    if (state_ == State::handling && !learn_of_answer()) {
+      // The descriptor stays: another thread may be sending there.
+      error_code ignored;
+      stream_.plain().shutdown(Socket::shutdown_both, ignored);
+      closing_ = true;
+      return;
+    }
+    state_ = State::closed;
     Awaited::remove(awaited_);
     timer_.cancel();
-    stream_.plain().close();
+    error_code ignored;
+    stream_.plain().close(ignored);
   }
 
  private:
-  enum class State { opening, idle, reading, handling, writing, faulty, lingering };
+  enum class State { opening, idle, reading, handling, writing, faulty, lingering, closed };
+
+  /// Whose turn it is while a request is handled.
+  enum class Turn {
+    /// The answering thread's, which need not tell that it has sent the answer.
+    answer,
+    /// The answering thread's, which is to give it back with `on_answered`.
+    answer_awaited,
+    /// Ours: the answer is out.
+    next_request,
+  };
+
+  /// Keeps the connection, and what moves its bytes, until its answering thread comes back.
+  struct Kept {
+    std::shared_ptr<Connection> connection;
+    asio::executor_work_guard<asio::io_context::executor_type> work;
+  };
 
   // The parser's type says how far a body is read; header_limit and body_limit come from the options.
   using Parser = beast::http::request_parser<beast::http::string_body>;
+  using Timer =
+      asio::basic_waitable_timer<steady_clock, asio::wait_traits<steady_clock>, asio::io_context::executor_type>;
 
   void on_handshake(error_code error) {
     if (error && is_plain_http(error)) {
@@ -123,79 +162,125 @@ class Connections::Connection : public std::enable_shared_from_this<Connection> 
     await_request();
   }
 
+  // Time.
+
+  /// What the connection is at has so much time from now. The timer is only ever set to ring earlier, and looks again
+  /// where that is too early, so that most steps of a connection cost it nothing.
+  void allow(milliseconds time) {
+    limit_ = steady_clock::now() + time;
+    if (limit_ < ringing_) set_timer();
+  }
+
+  void set_timer() {
+    ringing_ = limit_;
+    timer_.expires_at(limit_);
+    timer_.async_wait(then(&Connection::on_timer));
+  }
+
+  void on_timer(error_code cancelled) {
+    if (cancelled || state_ == State::closed) return;
+    ringing_ = steady_clock::time_point::max();
+    if (state_ == State::handling && !learn_of_answer()) return;
+    if (limit_ > steady_clock::now()) return set_timer();
+    on_time_up();
+  }
+
+  void on_time_up() {
+    if (state_ == State::faulty) return (this->*after_pause_)();
+    if (state_ != State::reading) return close();
+    time_up_ = true;  // the client is to learn why
+    error_code ignored;
+    stream_.plain().cancel(ignored);
+  }
+
+  // Reading.
+
   void await_request() {
     if (all_.draining_) return close();
     state_ = State::idle;
-    parser_.emplace();
-    parser_->header_limit(static_cast<std::uint32_t>(all_.options_.max_header_bytes));
-    parser_->body_limit(all_.options_.max_body_bytes);
-    if (buffer_.size() > 0) return read_header();
-    stream_.plain().expires_after(all_.options_.idle_timeout);
-    stream_.async_read_some(buffer_.prepare(4096), then(&Connection::on_first_bytes));
+    if (buffer_.size() > 0) return parse();
+    if (!reading_ && buffer_.capacity() > kSmallPiece) buffer_.shrink_to_fit();
+    allow(all_.options_.idle_timeout);
+    read();
   }
 
-  void on_first_bytes(error_code error, std::size_t size) {
-    if (error) return close();  // gone, or idle for too long
+  /// Goes on with what the client sends; also while it waits for its answer, as far as the buffer goes.
+  void read() {
+    if (at_end_) return close();
+    if (reading_) return;
+    reading_ = true;
+    const bool in_body = state_ == State::reading && parser_->is_header_done();
+    const auto rest = in_body ? parser_->content_length_remaining().value_or(0) : 0;
+    stream_.async_read_some(buffer_.prepare(std::clamp<std::uint64_t>(rest, kSmallPiece, kLargePiece)),
+                            then(&Connection::on_bytes));
+  }
+
+  void on_bytes(error_code error, std::size_t size) {
+    reading_ = false;
     buffer_.commit(size);
-    read_header();
+    at_end_ = error && error != asio::error::operation_aborted;
+    if (state_ == State::handling && !learn_of_answer()) return;
+    if (state_ == State::lingering) return pass_over();
+    if (state_ != State::idle && state_ != State::reading) return;  // the answer is first
+    if (!error) return parse();
+    if (!time_up_ || all_.stopping_) return close();  // gone, or idle for too long
+    answer_and_close(408, "The request did not come to its end in time.\n");
   }
 
-  void read_header() {
-    // RFC 9112 section 2.2: empty lines before a request are passed over.
+  void parse() {
+    if (state_ == State::idle && !begin_request()) return await_request();
+    while (!parser_->is_done() && buffer_.size() > 0) {
+      const bool in_header = !parser_->is_header_done();
+      error_code error;
+      buffer_.consume(parser_->put(buffer_.data(), error));
+      if (error == beast::http::error::need_more) break;
+      if (error) return refuse(error);
+      if (in_header && parser_->is_header_done() && !meets_expectation()) return;
+    }
+    if (!parser_->is_done()) return read();
+    handle();
+  }
+
+  /// False where there are only empty lines yet: RFC 9112 section 2.2 has them passed over.
+  bool begin_request() {
     const auto* bytes = static_cast<const char*>(buffer_.data().data());
     std::size_t empty = 0;
     while (empty < buffer_.size() && (bytes[empty] == '\r' || bytes[empty] == '\n')) ++empty;
     buffer_.consume(empty);
-    if (buffer_.size() == 0) return await_request();
+    if (buffer_.size() == 0) return false;
     state_ = State::reading;
-    stream_.plain().expires_never();
+    parser_.emplace();
+    parser_->header_limit(static_cast<std::uint32_t>(all_.options_.max_header_bytes));
+    parser_->body_limit(all_.options_.max_body_bytes);
     time_up_ = false;
-    timer_.expires_after(all_.options_.request_timeout);
-    timer_.async_wait(then(&Connection::on_time_up));
-    beast::http::async_read_header(stream_, buffer_, *parser_, then(&Connection::on_header));
+    allow(all_.options_.request_timeout);
+    return true;
   }
 
-  void on_header(error_code error, std::size_t /*size*/) {
-    if (error) return refuse(error);
+  /// False where the request is not to be read on now.
+  bool meets_expectation() {
     const auto& head = parser_->get();
     const auto expect = head[beast::http::field::expect];
-    if (expect.empty() || parser_->is_done() || head.version() < 11) return read_body();
-    if (!beast::iequals(expect, "100-continue")) return answer_and_close(417, "The expectation is not known here.\n");
-    if (buffer_.size() > 0) return read_body();  // the body comes anyway
+    if (expect.empty() || parser_->is_done() || head.version() < 11) return true;
+    if (!beast::iequals(expect, "100-continue")) {
+      answer_and_close(417, "The expectation is not known here.\n");
+      return false;
+    }
+    if (buffer_.size() > 0) return true;  // the body comes anyway
     static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
     asio::async_write(stream_, asio::buffer(kContinue), then(&Connection::on_continue));
+    return false;
   }
 
   void on_continue(error_code error, std::size_t /*size*/) {
     if (error) return close();
-    read_body();
-  }
-
-  void read_body() {
-    if (parser_->is_done()) return handle();
-    beast::http::async_read(stream_, buffer_, *parser_, then(&Connection::on_body));
-  }
-
-  void on_body(error_code error, std::size_t /*size*/) {
-    if (error) return refuse(error);
-    handle();
-  }
-
-  /// The stream's own time-out would close the socket, and the client would not learn why.
-  void on_time_up(error_code cancelled) {
-    if (cancelled || state_ != State::reading || timer_.expiry() > asio::steady_timer::clock_type::now()) return;
-    time_up_ = true;
-    stream_.plain().cancel();
+    read();
   }
 
   /// What cannot be read as a request, answered as far as the client can still hear it.
   void refuse(error_code error) {
     using beast::http::make_error_code;
     using Parse = beast::http::error;
-    timer_.cancel();
-    if (error == Parse::end_of_stream || error == Parse::partial_message || all_.stopping_) return close();
-    if (error == asio::error::operation_aborted && time_up_)
-      return answer_and_close(408, "The request did not come to its end in time.\n");
     if (error == Parse::header_limit) return answer_and_close(431, "The request's header is too large.\n");
     if (error == Parse::body_limit) return answer_and_close(413, "The request's body is too large.\n");
     if (error == Parse::bad_version) return answer_and_close(505, "The HTTP version is not 1.0 or 1.1.\n");
@@ -204,8 +289,9 @@ class Connections::Connection : public std::enable_shared_from_this<Connection> 
     close();
   }
 
+  // Handling.
+
   void handle() {
-    timer_.cancel();
     auto& message = parser_->get();
     const bool http_1_1 = message.version() >= 11;
     if (message.count(beast::http::field::host) != 1 && (http_1_1 || message.count(beast::http::field::host) > 1))
@@ -223,47 +309,108 @@ class Connections::Connection : public std::enable_shared_from_this<Connection> 
     head_only_ = request.head;
     http_1_0_ = !http_1_1;
     keep_alive_ = message.keep_alive();
+    if (!stream_.secure()) awaited_ = all_.awaited_.add(stream_.plain().native_handle());
 
     state_ = State::handling;
-    if (!stream_.secure()) awaited_ = all_.awaited_.add(stream_.plain().socket().native_handle());
-    answer(all_.handler_, std::move(request),
-           [self = shared_from_this(), work = asio::make_work_guard(all_.io_)](ServerResponse response) mutable {
-             auto& io = self->all_.io_;
-             // The connection goes back to its thread, and with it the last reference to it, and what keeps the server
-             // alive.
-             asio::post(io, [self = std::move(self), work = std::move(work), response = std::move(response)]() mutable {
-               auto& connection = *self;
-               connection.on_response(std::move(response));
-             });
-           });
+    turn_ = Turn::answer;
+    // The next request is here already; or the timer would ring too late for an idle time that begins unnoticed.
+    const bool needed =
+        stream_.secure() || buffer_.size() > 0 || ringing_ > steady_clock::now() + all_.options_.idle_timeout;
+    if (needed) learn_of_answer();
+    answer(all_.handler_, std::move(request), [this](ServerResponse response) { send(std::move(response)); });
+    if (!needed) read();
   }
 
-  [[nodiscard]] ServerRequest request_so_far() const {
-    ServerRequest request;
-    request.remote_address = remote_address_;
-    request.secure = stream_.secure();
-    if (!parser_ || parser_->get().target().empty()) return request;
-    request.method = std::string(parser_->get().method_string());
-    static_cast<void>(split_target(parser_->get().target(), request));  // a malformed one stays unknown
-    return request;
+  /// The connection is idle where the answer is out. False where it is not yet: then `on_answered` comes.
+  bool learn_of_answer() {
+    if (turn_.exchange(Turn::answer_awaited) != Turn::next_request) {
+      if (!kept_) kept_.emplace(Kept{shared_from_this(), asio::make_work_guard(all_.io_)});
+      return false;
+    }
+    state_ = State::idle;
+    limit_ = answered_ + all_.options_.idle_timeout;
+    return true;
   }
 
-  void on_response(ServerResponse response) {
-    // Told by answer_all, and nothing more: the process ends.
-    if (!Awaited::begin_sending(awaited_)) return close();
-    fault_ = std::exchange(response.fault, std::nullopt);
-    if (all_.draining_ || equals_ignoring_case(trim(response.headers.get_or_empty("connection")), "close"))
-      keep_alive_ = false;
-    wire_ = to_wire(std::move(response), head_only_, keep_alive_, http_1_0_);
-    if (!fault_) return write(0, wire_.body.size(), &Connection::on_written);
+  /// On any thread: the answer, as far as the socket takes it at once.
+  void send(ServerResponse response) {
+    bool whole = false;
+    try {
+      // Told by answer_all, and nothing more: the process ends.
+      failed_ = !Awaited::begin_sending(awaited_);
+      fault_ = std::exchange(response.fault, std::nullopt);
+      if (all_.draining_ || equals_ignoring_case(trim(response.headers.get_or_empty("connection")), "close"))
+        keep_alive_ = false;
+      wire_ = to_wire(std::move(response), head_only_, keep_alive_, http_1_0_);
+      sent_ = 0;
+      if (!failed_ && !fault_ && !stream_.secure()) whole = send_at_once();
+    } catch (const std::exception& error) {
+      log(LogLevel::error, cat("an answer was not sent: ", error.what()));
+      failed_ = true;
+    }
+    if (whole && keep_alive_) {
+      clear_answer();
+      answered_ = steady_clock::now();
+      // From here on the connection may be gone, unless it waits for this.
+      if (turn_.exchange(Turn::next_request) == Turn::answer) return;
+    }
+    asio::post(all_.io_, [this] { on_answered(); });
+  }
+
+  /// False where some of it is left.
+  bool send_at_once() {
+    std::array<iovec, 2> parts{iovec{wire_.head.data(), wire_.head.size()},
+                               iovec{wire_.body.data(), wire_.body.size()}};
+    msghdr message{};
+    message.msg_iov = parts.data();
+    message.msg_iovlen = parts.size();
+    const auto sent = ::sendmsg(stream_.plain().native_handle(), &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+    sent_ = static_cast<std::size_t>(std::max<ssize_t>(sent, 0));  // an error comes again where the rest is sent
+    return sent_ == wire_.head.size() + wire_.body.size();
+  }
+
+  void clear_answer() {
+    Awaited::remove(awaited_);
+    wipe(wire_.body.data(), wire_.body.size());  // tokens go out in bodies
+    wire_ = {};
+    sent_ = 0;
+  }
+
+  void on_answered() {
+    const auto kept = std::exchange(kept_, std::nullopt);
+    const auto self = shared_from_this();
+    state_ = State::writing;
+    if (failed_ || closing_) return close();
+    if (!fault_) return write_rest();
     if (all_.stopping_) return close();
-    state_ = State::faulty;
-    timer_.expires_after(fault_->delay);
-    timer_.async_wait(then(&Connection::on_delayed));
+    pause(fault_->delay, &Connection::on_delayed);
   }
 
-  void on_delayed(error_code error) {
-    if (error) return;
+  // Writing.
+
+  void write_rest() {
+    const auto of_head = std::min(sent_, wire_.head.size());
+    wire_.head.erase(0, of_head);
+    write(sent_ - of_head, wire_.body.size(), &Connection::on_written);
+  }
+
+  /// The head, where it is still to be sent, and the body's bytes [from, to).
+  void write(std::size_t from, std::size_t to, void (Connection::*next)(error_code, std::size_t)) {
+    state_ = State::writing;
+    if (wire_.head.empty() && from == to) return (this->*next)({}, 0);
+    allow(all_.options_.request_timeout);
+    const std::array<asio::const_buffer, 2> parts{asio::buffer(wire_.head),
+                                                  asio::buffer(wire_.body.data() + from, to - from)};
+    asio::async_write(stream_, parts, then(next));
+  }
+
+  void pause(milliseconds time, void (Connection::*next)()) {
+    state_ = State::faulty;
+    after_pause_ = next;
+    allow(time);
+  }
+
+  void on_delayed() {
     if (fault_->reset) return reset();
     const auto whole = wire_.body.size();
     if (fault_->stall_after && *fault_->stall_after <= fault_->cut_after.value_or(whole)) {
@@ -276,13 +423,10 @@ class Connections::Connection : public std::enable_shared_from_this<Connection> 
 
   void on_stall(error_code error, std::size_t /*size*/) {
     if (error || all_.stopping_) return close();
-    state_ = State::faulty;
-    timer_.expires_after(fault_->stall_time);
-    timer_.async_wait(then(&Connection::on_stalled));
+    pause(fault_->stall_time, &Connection::on_stalled);
   }
 
-  void on_stalled(error_code error) {
-    if (error) return;
+  void on_stalled() {
     wire_.head.clear();
     if (fault_->cut_after) return write(sent_, std::min(*fault_->cut_after, wire_.body.size()), &Connection::on_cut);
     write(sent_, wire_.body.size(), &Connection::on_written);
@@ -292,25 +436,25 @@ class Connections::Connection : public std::enable_shared_from_this<Connection> 
 
   void reset() {
     error_code ignored;
-    stream_.plain().socket().set_option(asio::socket_base::linger(true, 0), ignored);
+    stream_.plain().set_option(asio::socket_base::linger(true, 0), ignored);
     close();
   }
 
-  /// The head, where it is still to be sent, and the body's bytes [from, to).
-  void write(std::size_t from, std::size_t to, void (Connection::*next)(error_code, std::size_t)) {
-    state_ = State::writing;
-    stream_.plain().expires_after(all_.options_.request_timeout);
-    const std::array<asio::const_buffer, 2> parts{asio::buffer(wire_.head),
-                                                  asio::buffer(wire_.body.data() + from, to - from)};
-    asio::async_write(stream_, parts, then(next));
-  }
-
   void on_written(error_code error, std::size_t /*size*/) {
-    Awaited::remove(awaited_);
-    wipe(wire_.body.data(), wire_.body.size());  // tokens go out in bodies
-    if (error) return close();
+    clear_answer();
+    if (error || state_ == State::closed) return close();
     if (!keep_alive_ || all_.draining_) return linger();
     await_request();
+  }
+
+  [[nodiscard]] ServerRequest request_so_far() const {
+    ServerRequest request;
+    request.remote_address = remote_address_;
+    request.secure = stream_.secure();
+    if (!parser_ || parser_->get().target().empty()) return request;
+    request.method = std::string(parser_->get().method_string());
+    static_cast<void>(split_target(parser_->get().target(), request));  // a malformed one stays unknown
+    return request;
   }
 
   void answer_and_close(int status, std::string text) {
@@ -325,43 +469,57 @@ class Connections::Connection : public std::enable_shared_from_this<Connection> 
   /// answer with it.
   void linger() {
     state_ = State::lingering;
-    stream_.plain().expires_after(kLinger);
+    allow(kLinger);
     if (!stream_.secure()) return shut_sending();
     stream_.async_tls_shutdown([self = shared_from_this()](error_code /*error*/) { self->shut_sending(); });
   }
 
   void shut_sending() {
     error_code ignored;
-    stream_.plain().socket().shutdown(Socket::shutdown_send, ignored);
-    if (all_.stopping_) return close();
+    stream_.plain().shutdown(Socket::shutdown_send, ignored);
+    stream_.drop_tls();
+    if (all_.stopping_ || state_ == State::closed) return close();
     pass_over();
   }
 
   void pass_over() {
     buffer_.clear();
-    stream_.plain().async_read_some(buffer_.prepare(16384),
-                                    [self = shared_from_this()](error_code error, std::size_t /*size*/) {
-                                      if (error) return self->close();
-                                      self->pass_over();
-                                    });
+    read();
   }
 
   Connections& all_;
   ServerStream stream_;
-  asio::steady_timer timer_;
-  beast::flat_buffer buffer_;
-  std::optional<Parser> parser_;
-  WireResponse wire_;
-  std::optional<Fault> fault_;
-  Awaited::Slot* awaited_ = nullptr;
   std::string remote_address_;
-  std::size_t sent_ = 0;
   State state_ = State::opening;
   bool refused_ = false;
+  /// To be closed once the answering thread has come back.
+  bool closing_ = false;
+
+  Timer timer_;
+  steady_clock::time_point limit_ = steady_clock::time_point::max();
+  steady_clock::time_point ringing_ = steady_clock::time_point::max();
+  void (Connection::*after_pause_)() = nullptr;
   bool time_up_ = false;
+
+  beast::flat_buffer buffer_;
+  std::optional<Parser> parser_;
+  bool reading_ = false;
+  /// Nothing more comes.
+  bool at_end_ = false;
+
+  std::atomic<Turn> turn_ = Turn::next_request;
+  std::optional<Kept> kept_;
+
+  // The answer.
+  Awaited::Slot* awaited_ = nullptr;
   bool head_only_ = false;
   bool http_1_0_ = false;
   bool keep_alive_ = false;
+  WireResponse wire_;
+  std::size_t sent_ = 0;
+  std::optional<Fault> fault_;
+  bool failed_ = false;
+  steady_clock::time_point answered_;
 };
 
 Connections::Connections(ServerOptions options, AsyncHandler handler, asio::io_context& io)

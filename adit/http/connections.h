@@ -1,23 +1,25 @@
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <optional>
 #include <set>
 
-#include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ssl/context.hpp>
 
 #include "adit/http/awaited.h"
 #include "adit/http/server.h"
+#include "adit/http/server_stream.h"
 
 namespace adit::http {
 
 /// All connections of a server, each from its accept to its close. Used on the thread that runs `io` alone, but for
-/// `awaited`.
+/// `awaited`. An answer is sent by the thread that gives it, as far as the client takes it at once; the thread of `io`
+/// is woken only where there is more to do.
 class Connections {
  public:
-  using Socket = boost::asio::generic::stream_protocol::socket;
+  using Socket = ServerStream::Plain;
 
   /// Throws Error `invalid_tls_identity`. `io` outlives the connections.
   Connections(ServerOptions options, AsyncHandler handler, boost::asio::io_context& io);
@@ -49,7 +51,7 @@ class Connections {
   Awaited awaited_;
   std::set<Connection*> open_;
   std::size_t refusals_ = 0;
-  bool draining_ = false;
+  std::atomic<bool> draining_ = false;
   bool stopping_ = false;
 };
 

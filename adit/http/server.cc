@@ -88,11 +88,11 @@ class Server::Listener {
   struct Door {
     Door(asio::io_context& io, std::unique_ptr<Listening> listens)
         : listening(std::move(listens)),
-          acceptor(io, asio::generic::stream_protocol(listening->family(), 0), listening->release()),
+          acceptor(io.get_executor(), asio::generic::stream_protocol(listening->family(), 0), listening->release()),
           backoff(io) {}
 
     std::unique_ptr<Listening> listening;
-    asio::basic_socket_acceptor<asio::generic::stream_protocol> acceptor;
+    asio::basic_socket_acceptor<asio::generic::stream_protocol, asio::io_context::executor_type> acceptor;
     asio::steady_timer backoff;
   };
 

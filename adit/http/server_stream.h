@@ -3,11 +3,12 @@
 #include <optional>
 #include <utility>
 
+#include <boost/asio/basic_stream_socket.hpp>
 #include <boost/asio/generic/stream_protocol.hpp>
+#include <boost/asio/io_context.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/error.hpp>
 #include <boost/asio/ssl/stream.hpp>
-#include <boost/beast/core/basic_stream.hpp>
 
 #include "adit/http/tls_identity.h"
 
@@ -22,11 +23,12 @@ namespace adit::http {
 /// A connection's bytes, over TCP or a Unix socket, with TLS or without: an AsyncStream for Asio and Beast.
 class ServerStream {
  public:
-  using Plain = boost::beast::basic_stream<boost::asio::generic::stream_protocol>;
+  using Plain =
+      boost::asio::basic_stream_socket<boost::asio::generic::stream_protocol, boost::asio::io_context::executor_type>;
   using executor_type = Plain::executor_type;
 
   /// `context`, where there is one, outlives the stream.
-  ServerStream(Plain::socket_type socket, boost::asio::ssl::context* context) : plain_(std::move(socket)) {
+  ServerStream(Plain socket, boost::asio::ssl::context* context) : plain_(std::move(socket)) {
     if (context != nullptr) tls_.emplace(plain_, *context);
   }
 

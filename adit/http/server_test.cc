@@ -233,6 +233,64 @@ TEST(Server, slow_handlers_keep_nobody_from_connecting) {
   EXPECT_THAT(slow.read_message(), EndsWith("GET /slow  "));
 }
 
+TEST(Server, what_comes_while_a_request_is_handled_is_answered_next) {
+  Gate gate;
+  const Server server({}, [&](const ServerRequest& request) {
+    if (request.path == "/slow") gate.pass();
+    return echo(request);
+  });
+  auto socket = RawSocket::connect_to(server.port());
+  socket.send("GET /slow HTTP/1.1\r\nHost: h\r\n\r\n");
+  gate.await_waiting(1);
+  socket.send(cat("POST /next HTTP/1.1\r\nHost: h\r\nContent-Length: 100000\r\n\r\n", std::string(100'000, 'x')));
+  gate.open();
+  EXPECT_THAT(socket.read_message(), EndsWith("GET /slow  "));
+  EXPECT_THAT(socket.read_message(), EndsWith(cat("POST /next  ", std::string(100'000, 'x'))));
+}
+
+TEST(Server, a_client_that_sends_nothing_more_still_hears_its_answer) {
+  Gate gate;
+  const Server server({}, [&](const ServerRequest& request) {
+    gate.pass();
+    return echo(request);
+  });
+  auto socket = RawSocket::connect_to(server.port());
+  socket.send("GET /a HTTP/1.1\r\nHost: h\r\n\r\nGET /b HTTP/1.1\r\nHost: h\r\n\r\n");
+  socket.shut_sending();
+  gate.await_waiting(1);
+  gate.open();
+  EXPECT_THAT(socket.read_to_end(), AllOf(HasSubstr("\r\n\r\nGET /a  "), EndsWith("\r\n\r\nGET /b  ")));
+}
+
+TEST(Server, a_client_that_leaves_before_its_answer_disturbs_nobody) {
+  Gate gate;
+  const Server server({.max_connections = 1}, [&](const ServerRequest& request) {
+    if (request.path == "/slow") gate.pass();
+    return echo(request);
+  });
+  {
+    auto leaving = RawSocket::connect_to(server.port());
+    leaving.send("GET /slow HTTP/1.1\r\nHost: h\r\n\r\n");
+    gate.await_waiting(1);
+  }
+  EXPECT_THAT(ask(server, "GET / HTTP/1.1\r\nHost: h\r\n\r\n"), StartsWith("HTTP/1.1 503 ")) << "it still counts";
+  gate.open();
+  std::string answer;
+  for (const auto end = steady_clock::now() + 5s; steady_clock::now() < end && !answer.starts_with("HTTP/1.1 200");)
+    answer = ask(server, "GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_THAT(answer, StartsWith("HTTP/1.1 200 "));
+}
+
+TEST(Server, an_answer_larger_than_the_socket_takes_at_once_arrives_whole) {
+  const std::string large(8U << 20U, 'x');
+  const Server server({}, [&](const ServerRequest&) { return ServerResponse::text(200, large); });
+  auto socket = RawSocket::connect_to(server.port());
+  for (int i = 0; i < 2; ++i) {
+    socket.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+    EXPECT_TRUE(socket.read_message().ends_with(cat("\r\n\r\n", large)));
+  }
+}
+
 TEST(Server, an_exception_becomes_500_and_the_connection_lives) {
   set_log_level(LogLevel::off);
   const Server server({}, [](const ServerRequest& request) -> ServerResponse {
