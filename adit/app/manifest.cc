@@ -265,6 +265,7 @@ void read_manifest(const YamlNode& manifest, const std::string& extension, Proje
     project.packages.push_back(std::move(package));
   };
   for (const auto& entry : packages->entries) guarded(on_fault, project.faults, [&] { read_package(entry); });
+  check_rules(*packages, project.warnings);
 }
 
 void check_names(Project& project, OnFault on_fault) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "adit/app/project.h"
 #include "adit/app/yaml_tree.h"
@@ -10,6 +11,11 @@ namespace adit::app {
 /// Adds the packages of one runtime manifest (the map that holds `packages:`) to the project; `extension` is what
 /// defines it. The package `__APP_PACKAGE__` is called `{name}-{version}` of the project. Throws as load_project does.
 void read_manifest(const YamlNode& manifest, const std::string& extension, Project& project, OnFault on_fault);
+
+/// Warns of rules whose trigger the manifest lacks, or whose action the rule's own package: adobe/aio-lib-runtime
+/// refuses to deploy them, and takes of an action's path just the last part. `packages` is what stands below
+/// `packages:`.
+void check_rules(const YamlNode& packages, std::vector<Warning>& warnings);
 
 /// Refuses two actions or sequences of one full name (`two_actions`), and warns of sequences whose parts the project's
 /// own packages lack.

@@ -5,6 +5,7 @@
 namespace adit::app {
 namespace {
 
+using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::SizeIs;
 
@@ -101,6 +102,55 @@ TEST_F(ManifestTest, WarnsOfUnknownKeysWithTheNearestKnownOne) {
             "app.config.yaml:8:13: The key `runtme` of action 'p/a' means nothing here.\n  Did you mean `runtime`?");
   EXPECT_EQ(warnings[2].hint, "Did you mean `require-adobe-auth`?");
   EXPECT_EQ(warnings[3].hint, "Did you mean `memory`?");
+}
+
+class RuleTest : public ManifestTest {
+ protected:
+  /// What is told of the rule `r` of a package `p` with this value: "COLUMN: message hint", the rule standing in
+  /// line 8.
+  [[nodiscard]] std::vector<std::string> told_of(const std::string& rule) const {
+    write_manifest(
+        cat("      p:\n        actions: {news: {function: f}}\n        sequences: {chain: {actions: news}}\n        "
+            "rules:\n          r: ",
+            rule,
+            "\n        triggers: {nightly: {feed: /whisk.system/alarms/alarm}}\n      q:\n        triggers:\n"
+            "          hourly:\n        actions: {other: {function: f}}\n"));
+    std::vector<std::string> told;
+    for (const auto& warning : load().warnings) {
+      EXPECT_EQ(relative(warning.where.file), "app.config.yaml");
+      EXPECT_EQ(warning.where.line, 8);
+      told.push_back(cat(warning.where.column, ": ", warning.message, " ", warning.hint));
+    }
+    return told;
+  }
+};
+
+TEST_F(RuleTest, TakesTriggersOfTheManifestAndActionsAndSequencesOfTheRulesOwnPackage) {
+  for (const auto* right :
+       {"{trigger: nightly, action: news}", "{trigger: hourly, action: chain}", "{trigger: nightly, action: p/news}",
+        "{trigger: nightly, action: /ns/p/news}", "{trigger: nightly, action: news, description: of mine}"})
+    EXPECT_THAT(told_of(right), IsEmpty()) << right;
+}
+
+TEST_F(RuleTest, TellsOfNamesThatTheManifestLacksWithTheNearestThatItHas) {
+  EXPECT_THAT(told_of("{trigger: nigthly, action: newz}"),
+              ElementsAre("24: The rule 'r' has the trigger 'nigthly', which the manifest does not have. Did you mean "
+                          "'nightly'?",
+                          "41: The rule 'r' starts 'newz', which the package 'p' does not have. Did you mean 'news'?"));
+  EXPECT_THAT(told_of("{trigger: weekly-report, action: q/other}"),
+              ElementsAre("24: The rule 'r' has the trigger 'weekly-report', which the manifest does not have. Correct "
+                          "the name, or define it below `triggers:`.",
+                          "47: The rule 'r' starts 'q/other', which the package 'p' does not have. Correct the name, "
+                          "or define the action."));
+}
+
+TEST_F(RuleTest, TellsOfRulesThatAreNotWhole) {
+  EXPECT_THAT(
+      told_of("{trigger: nightly}"),
+      ElementsAre("11: The rule 'r' names no `action`. Add `action:`: a rule is a trigger and what it starts."));
+  EXPECT_THAT(told_of(""), SizeIs(2));
+  EXPECT_THAT(told_of("{triger: nightly, action: news}"),
+              ElementsAre("15: The key `triger` of rule 'r' means nothing here. Did you mean `trigger`?"));
 }
 
 TEST_F(ManifestTest, RefusesWrongShapesAndSaysWhatIsExpected) {
