@@ -17,6 +17,7 @@
 #include "adit/credentials/private_key.h"
 #include "adit/jwt/certificate.h"
 #include "cli/command.h"
+#include "cli/subject_text.h"
 #include "cli/terminal.h"
 
 namespace adit::cli {
@@ -169,40 +170,6 @@ void show(const KeyRequest& request) {
   if (!fits) exit_code() = 1;
 }
 
-/// `CN=Example, O=Example Inc., C=US`
-jwt::DistinguishedName parse_subject(const std::string& text) {
-  jwt::DistinguishedName name;
-  if (text.find('=') == std::string::npos) {
-    name.common_name = text;
-    return name;
-  }
-  for (const auto& part : split_list(text)) {
-    const auto equals = part.find('=');
-    const auto key = std::string(trim(std::string_view(part).substr(0, equals)));
-    const auto value =
-        equals == std::string::npos ? std::string() : std::string(trim(std::string_view(part).substr(equals + 1)));
-    if (key == "CN") {
-      name.common_name = value;
-    } else if (key == "O") {
-      name.organization = value;
-    } else if (key == "OU") {
-      name.organizational_unit = value;
-    } else if (key == "C") {
-      name.country = value;
-    } else if (key == "ST") {
-      name.state = value;
-    } else if (key == "L") {
-      name.locality = value;
-    } else if (key == "emailAddress") {
-      name.email = value;
-    } else {
-      throw Error::configuration("invalid_subject", cat("--subject has a part that is unknown: ", part, '.'))
-          .hint("Write CN=…, O=…, OU=…, C=…, ST=…, L=…, emailAddress=…, with commas between.");
-    }
-  }
-  return name;
-}
-
 void refuse_existing(const std::string& path, bool force) {
   std::error_code error;
   if (force || !fs::exists(fs::symlink_status(path, error))) return;
@@ -297,7 +264,8 @@ void add_key(Command program) {
   auto made = add_one(key, "generate", "Make a key and a certificate for the Developer Console", making, generate);
   made.add_option("--bits", making->bits, "2048 or 4096 (2048)").one_of({"2048", "4096"});
   made.add_option("--days", making->days, "How long the certificate is valid (365)");
-  made.add_option("--subject", making->subject, "CN=…, O=…, OU=…, C=…, ST=…, L=…, emailAddress=… (CN=adit)");
+  made.add_option("--subject", making->subject,
+                  "CN=…, O=…, OU=…, C=…, ST=…, L=…, emailAddress=… (CN=adit); a backslash before a comma of a value");
   made.add_option("--out", making->out, "PREFIX.key and PREFIX.crt, not private.key and certificate_pub.crt")
       .type_name("PREFIX");
   made.add_flag("--force", making->force, "Replace files that exist");

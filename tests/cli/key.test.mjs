@@ -46,6 +46,17 @@ describe('adit key', () => {
     assert.equal((await key('show', 'my key.key', '--certificate', 'my key.crt')).code, 0)
   })
 
+  test('takes a subject\'s values escaped as by RFC 4514', async () => {
+    const subjectOf = async (text) => {
+      const { code, stderr } = await key('generate', '--out', 'escaped', '--force', '--subject', text)
+      assert.equal(code, 0, stderr)
+      const certificate = new X509Certificate(readFileSync(join(folder, 'escaped.crt')))
+      return certificate.toLegacyObject().subject
+    }
+    assert.deepEqual({ ...await subjectOf('CN = a\\=b , O=Example\\, Inc. ,OU=\\5cZo\\C3\\AB\\ ,') }, { O: 'Example, Inc.', OU: '\\Zoë ', CN: 'a=b' })
+    assert.deepEqual({ ...await subjectOf('Example, Inc.') }, { CN: 'Example, Inc.' })
+  })
+
   test('shows what a key is, never the key, and whether a certificate is its own', async () => {
     await key('generate', '--out', 'a')
     await key('generate', '--out', 'b')

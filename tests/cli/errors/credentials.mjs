@@ -38,6 +38,8 @@ export const credentials = ({ made, toDotenv, jwtEnv }) => [
   ['a file in place of which there is one', ['key', 'generate'], { files: { 'private.key': '' } }],
   ['a validity that is none', ['key', 'generate', '--days', '0']],
   ['a subject with an unknown part', ['key', 'generate', '--subject', 'CN=a, X=b']],
+  ['a subject with a comma in a value', ['key', 'generate', '--subject', 'CN=a, O=Example, Inc.']],
+  ['a subject with a backslash that escapes nothing', ['key', 'generate', '--subject', 'CN=DOMAIN\\user']],
   ['a subject with a country that is none', ['key', 'generate', '--subject', 'CN=a, C=Germany']],
   ['a folder that is not there', ['key', 'generate', '--out', 'keys/mine']]
 ]
