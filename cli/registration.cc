@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <map>
+#include <set>
 
 #include "adit/base/error.h"
 #include "adit/base/log.h"
@@ -32,15 +34,6 @@ void add_or_merge(std::vector<emulator::Client>& clients, emulator::Client clien
   if (same->technical_account_id.empty()) same->technical_account_id = client.technical_account_id;
 }
 
-template <typename Read>
-void add_if_whole(std::vector<emulator::Client>& clients, const Read& read) {
-  try {
-    add_or_merge(clients, client_of(read()));
-  } catch (const Error& error) {
-    log(LogLevel::debug, cat("the emulator passes over credentials: ", error.message()));
-  }
-}
-
 }  // namespace
 
 emulator::Client client_of(const Credentials& credentials) {
@@ -60,10 +53,29 @@ emulator::Client client_of(const Credentials& credentials) {
 
 std::vector<emulator::Client> clients_found(const Environment& environment, const json::object* params) {
   std::vector<emulator::Client> clients;
+  // Of each kind once: an action's parameters mostly lack what the environment does.
+  std::map<Grant, std::string> not_whole;
+  std::set<std::string> passed_over;
+  const auto add = [&](Grant grant, const auto& read) {
+    try {
+      add_or_merge(clients, client_of(read()));
+    } catch (const Error& error) {
+      if (error.code() == "missing_params") {
+        not_whole.insert_or_assign(grant, error.message());
+      } else {
+        passed_over.insert(error.message());
+      }
+    }
+  };
   for (const auto grant : {Grant::jwt, Grant::oauth}) {
-    if (params != nullptr) add_if_whole(clients, [&] { return Credentials::from_params(*params, grant); });
-    add_if_whole(clients, [&] { return Credentials::from_environment(environment, grant); });
+    if (params != nullptr) add(grant, [&] { return Credentials::from_params(*params, grant); });
+    add(grant, [&] { return Credentials::from_environment(environment, grant); });
   }
+  // Who has credentials of one kind, broken ones too, is not asked for those of the other.
+  if (clients.empty() && passed_over.empty()) {
+    for (const auto& [grant, why] : not_whole) passed_over.insert(why);
+  }
+  for (const auto& why : passed_over) log(LogLevel::debug, cat("the emulator passes over credentials: ", why));
   return clients;
 }
 

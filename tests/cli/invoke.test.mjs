@@ -44,6 +44,18 @@ describe('adit invoke', { concurrency: false }, () => {
     }
   })
 
+  test('says once what the emulator passes over, and nothing of a kind of credential that is not meant', async () => {
+    const passedOver = async (variables) => {
+      const { stderr } = await invoke(['probe', '--ims', 'local', '-p', 'MODE', 'echo', '--env-file', envFile(variables)], { env: { ADIT_LOG: 'debug' } })
+      return stderr.split('\n').filter((line) => line.includes('passes over')).map((line) => line.replace(/.*: /, ''))
+    }
+    assert.deepEqual(await passedOver(jwtEnv()), [])
+    assert.deepEqual(await passedOver(jwtEnv({ JWT_IMS_ORG: undefined, JWT_CLIENT_SECRET: undefined })),
+      ['The JWT credential lacks JWT_CLIENT_SECRET, JWT_IMS_ORG.',
+        'The OAuth server-to-server credential lacks IMS_OAUTH_S2S_CLIENT_ID, IMS_OAUTH_S2S_CLIENT_SECRET, IMS_OAUTH_S2S_ORG_ID, IMS_OAUTH_S2S_SCOPES.'])
+    assert.equal((await passedOver(jwtEnv({ JWT_PRIVATE_KEY: 'broken' }))).length, 1)
+  })
+
   test('finds the project from a folder below it', async () => {
     mkdirSync(join(root, 'deep/er'), { recursive: true })
     const { code, stderr } = await run(['invoke', 'tests/probe', '--ims', 'local', '-p', 'MODE', 'echo'], { cwd: join(root, 'deep/er') })
