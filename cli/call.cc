@@ -13,6 +13,7 @@
 
 #include "adit/api/api_client.h"
 #include "adit/base/error.h"
+#include "adit/base/system_reason.h"
 #include "adit/base/text.h"
 #include "adit/emulator/fault.h"
 #include "adit/http/body_stream.h"
@@ -88,7 +89,7 @@ class Output : public http::BodySink {
 
  private:
   Error unwritable() {
-    const std::string reason = std::generic_category().message(errno);
+    const std::string reason = system_reason();
     return Error::failure("file_unwritable", cat(path_, " cannot be written: ", reason, '.'))
         .hint("Name another file with -o.");
   }

@@ -1,8 +1,6 @@
 #include "cli/check_fix.h"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <map>
 #include <set>
@@ -14,6 +12,7 @@
 #include "adit/base/byte_order_mark.h"
 #include "adit/base/error.h"
 #include "adit/base/replace_file.h"
+#include "adit/base/system_reason.h"
 #include "adit/base/text.h"
 
 namespace adit::cli {
@@ -117,7 +116,7 @@ class FileFixer {
 };
 
 Error cannot_fix(const std::string& path, std::string_view what) {
-  return Error::failure("fix_failed", cat("Cannot ", what, " ", app::shown_path(path), ": ", std::strerror(errno), "."))
+  return Error::failure("fix_failed", cat("Cannot ", what, " ", app::shown_path(path), ": ", system_reason(), "."))
       .hint("Nothing was changed in it; look at the permissions and the free space of its folder.");
 }
 

@@ -16,6 +16,7 @@
 #include "adit/base/clock.h"
 #include "adit/base/error.h"
 #include "adit/base/log.h"
+#include "adit/base/system_reason.h"
 #include "adit/base/text.h"
 #include "adit/dev/host/activation_record.h"
 #include "adit/jwt/certificate.h"
@@ -120,8 +121,8 @@ DevCertificate dev_certificate(const std::string& host) {
   if (trouble == 0) {
     made.certificate_file = public_part;
   } else {
-    log(LogLevel::warn, cat("The certificate for HTTPS cannot be kept in ", folder, ": ",
-                            std::generic_category().message(trouble), "; the next start makes another one."));
+    log(LogLevel::warn, cat("The certificate for HTTPS cannot be kept in ", folder, ": ", system_reason(trouble),
+                            "; the next start makes another one."));
   }
   return made;
 }

@@ -17,6 +17,7 @@
 #include "adit/base/clock.h"
 #include "adit/base/error.h"
 #include "adit/base/json.h"
+#include "adit/base/system_reason.h"
 #include "adit/base/text.h"
 #include "adit/credentials/credentials.h"
 #include "cli/clients_file.h"
@@ -106,7 +107,7 @@ emulator::Rate rate_of(std::string_view option, const std::string& text) {
 void write_certificate(const std::string& path, const std::string& pem) {
   auto temporary = path + ".XXXXXX";
   const auto fail = [&] {
-    const auto reason = std::generic_category().message(errno);
+    const auto reason = system_reason();
     return Error::configuration("file_unwritable",
                                 cat("Cannot write the CA's certificate to ", path, ": ", reason, '.'))
         .hint("--ca-out must name a file in a folder that exists and that you may write to.");

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "adit/app/check.h"
+#include "adit/app/is_file.h"
 #include "adit/base/clock.h"
 #include "adit/base/text.h"
 
@@ -82,8 +83,7 @@ std::string in_root(const CheckSubject& subject, std::string_view name) {
 bool ignored_by_text(const std::string& path) {
   static const std::set<std::string, std::less<>> kLines = {".env",  "/.env",  "**/.env", "*.env",
                                                             ".env*", "/.env*", ".env.*",  ".*"};
-  std::error_code unknown;
-  if (!fs::is_regular_file(path, unknown)) return false;
+  if (!is_file(path)) return false;
   bool ignored = false;
   for (const auto& line : split_list(normalise_line_ends(read_file(path)), '\n')) {
     if (kLines.contains(line) && line != ".env.*") ignored = true;

@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "adit/app/include.h"
+#include "adit/app/is_file.h"
 #include "adit/app/manifest.h"
 #include "adit/app/project.h"
 #include "adit/app/shape.h"
@@ -90,16 +91,12 @@ class ProjectReader {
 
   void read_configuration() {
     const auto in_root = [this](std::string_view name) { return (fs::path(project_.root) / name).string(); };
-    const auto exists = [](const std::string& path) {
-      std::error_code unknown;
-      return fs::is_regular_file(path, unknown);
-    };
-    if (exists(in_root("app.config.yaml"))) {
+    if (is_file(in_root("app.config.yaml"))) {
       read_app_config(in_root("app.config.yaml"));
-      if (exists(in_root("manifest.yml"))) read_legacy_beside(in_root("manifest.yml"));
-    } else if (exists(in_root("ext.config.yaml"))) {
+      if (is_file(in_root("manifest.yml"))) read_legacy_beside(in_root("manifest.yml"));
+    } else if (is_file(in_root("ext.config.yaml"))) {
       read_lone_extension(in_root("ext.config.yaml"));
-    } else if (exists(in_root("manifest.yml"))) {
+    } else if (is_file(in_root("manifest.yml"))) {
       read_legacy(in_root("manifest.yml"));
     } else {
       throw Error::configuration(
@@ -112,8 +109,7 @@ class ProjectReader {
     project_.name = "unnamed-app";
     project_.version = "0.1.0";
     const auto path = (fs::path(project_.root) / "package.json").string();
-    std::error_code unknown;
-    if (!fs::is_regular_file(path, unknown)) return;
+    if (!is_file(path)) return;
     const auto package =
         parse_json_file(read_file(path), shown_path(path), "The project's name and version stand in it.");
     if (!package.is_object()) return;

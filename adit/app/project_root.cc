@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "adit/app/include.h"
+#include "adit/app/is_file.h"
 #include "adit/app/project.h"
 #include "adit/base/text.h"
 
@@ -16,11 +17,6 @@ constexpr std::array<std::string_view, 2> kPartFiles = {"ext.config.yaml", "mani
 /// Names that people give these files and that no tool of Adobe's reads.
 constexpr std::array<std::string_view, 5> kMisnamed = {"app.config.yml", "ext.config.yml", "manifest.yaml",
                                                        "app.config.json", "app-config.yaml"};
-
-bool is_file(const fs::path& path) {
-  std::error_code unknown;
-  return fs::is_regular_file(path, unknown);
-}
 
 std::vector<fs::path> upwards_from(fs::path folder) {
   std::vector<fs::path> folders{folder};

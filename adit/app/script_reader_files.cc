@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 
+#include "adit/app/is_file.h"
 #include "adit/app/script_reader.h"
 #include "adit/app/yaml_tree.h"
 #include "adit/base/error.h"
@@ -17,11 +18,6 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kMaxFiles = 500;
 constexpr std::uintmax_t kMaxBytes = 2U << 20U;
-
-bool is_source_file(const fs::path& path) {
-  std::error_code unknown;
-  return fs::is_regular_file(path, unknown);
-}
 
 bool has_ending(const fs::path& path, std::initializer_list<std::string_view> endings) {
   const auto ending = to_lower(path.extension().string());
@@ -36,16 +32,16 @@ bool is_javascript_file(const fs::path& path) {
 
 /// What Node.js and a bundler find under a relative name; empty where there is nothing.
 fs::path javascript_module(const fs::path& path) {
-  if (is_source_file(path)) return path;
+  if (is_file(path)) return path;
   for (const auto* ending : {".js", ".ts", ".mjs", ".cjs", ".jsx", ".tsx", ".json", ".node"}) {
     auto with_ending = path;
     with_ending += ending;
-    if (is_source_file(with_ending)) return with_ending;
+    if (is_file(with_ending)) return with_ending;
   }
   for (const auto* index : {"index.js", "index.ts", "index.mjs", "index.cjs"})
-    if (is_source_file(path / index)) return path / index;
+    if (is_file(path / index)) return path / index;
   // TypeScript names the file that will be compiled.
-  if (path.extension() == ".js" && is_source_file(fs::path(path).replace_extension(".ts")))
+  if (path.extension() == ".js" && is_file(fs::path(path).replace_extension(".ts")))
     return fs::path(path).replace_extension(".ts");
   return {};
 }
@@ -98,7 +94,7 @@ class SourceWalk {
     if (fs::is_directory(function, unknown)) {
       if (action.is_cpp()) return add_cpp_folder(function);
       add(javascript_module(main_of_package(function)));
-    } else if (is_source_file(function)) {
+    } else if (is_file(function)) {
       if (is_javascript_file(function) || is_cpp_file(function)) add(function);
     }
   }
@@ -106,7 +102,7 @@ class SourceWalk {
   /// The `main` of the folder's package.json, or its index.
   static fs::path main_of_package(const fs::path& folder) {
     const auto manifest = folder / "package.json";
-    if (!is_source_file(manifest)) return folder;
+    if (!is_file(manifest)) return folder;
     try {
       const auto package = try_parse_json(read_file(manifest.string()));
       if (package && package->is_object()) {
@@ -144,7 +140,7 @@ class SourceWalk {
 
   void visit(const std::string& path) {
     std::error_code unknown;
-    if (!is_source_file(path) || fs::file_size(path, unknown) > kMaxBytes || unknown) return;
+    if (!is_file(path) || fs::file_size(path, unknown) > kMaxBytes || unknown) return;
     const auto language = is_cpp_file(path) ? Language::cpp : Language::javascript;
     if (language == Language::javascript && !is_javascript_file(path)) return;
     std::string text;
@@ -174,10 +170,10 @@ class SourceWalk {
     }
     for (const auto& include : cpp_includes(tokens, shown)) {
       const auto header = (path.parent_path() / include.path).lexically_normal();
-      if (!is_source_file(header)) continue;  // found by the compiler's own include paths
+      if (!is_file(header)) continue;  // found by the compiler's own include paths
       add(header);
       for (const auto* ending : {".cc", ".cpp", ".cxx"})
-        if (auto source = fs::path(header).replace_extension(ending); is_source_file(source)) add(source);
+        if (auto source = fs::path(header).replace_extension(ending); is_file(source)) add(source);
     }
   }
 

@@ -2,7 +2,6 @@
 
 #include <cerrno>
 #include <cstdlib>
-#include <cstring>
 #include <filesystem>
 #include <utility>
 #include <vector>
@@ -12,6 +11,7 @@
 #include <unistd.h>
 
 #include "adit/base/error.h"
+#include "adit/base/system_reason.h"
 #include "adit/base/text.h"
 
 namespace adit {
@@ -23,7 +23,7 @@ Error unwritable(const std::string& path, int reason) {
   if (reason == EINVAL)
     return Error::failure("file_unwritable", cat("Cannot write ", path, ": it is no regular file."))
         .hint("Name a file; nothing was changed.");
-  return Error::failure("file_unwritable", cat("Cannot write ", path, ": ", std::strerror(reason), "."))
+  return Error::failure("file_unwritable", cat("Cannot write ", path, ": ", system_reason(reason), "."))
       .hint(reason == ENOSPC   ? "Make room on the disk; nothing was changed."
             : reason == EFBIG  ? "Raise the limit for the size of files (ulimit -f); nothing was changed."
             : reason == ENOENT ? "Make its folder first; nothing was changed."

@@ -5,7 +5,6 @@
 #include <cerrno>
 #include <cstdint>
 #include <numeric>
-#include <system_error>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -13,6 +12,7 @@
 
 #include "adit/base/ascii.h"
 #include "adit/base/error.h"
+#include "adit/base/system_reason.h"
 
 namespace adit {
 namespace {
@@ -67,7 +67,7 @@ Error unreadable(const std::string& path, int error) {
                      : error == EFBIG  ? "Is it the right file?"
                                        : "";
   return Error::configuration("file_unreadable", cat("Cannot read ", path.empty() ? "a file with an empty name" : path,
-                                                     ": ", std::generic_category().message(error), "."))
+                                                     ": ", system_reason(error), "."))
       .hint(hint);
 }
 

@@ -1,6 +1,4 @@
-#include <cerrno>
 #include <cstdlib>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 
@@ -8,6 +6,7 @@
 #include <unistd.h>
 
 #include "adit/base/error.h"
+#include "adit/base/system_reason.h"
 #include "adit/base/text.h"
 #include "adit/dev/package.h"
 
@@ -31,15 +30,15 @@ void write_file(const fs::path& path, const PackagedFile& file) {
   std::ofstream out(path, std::ios::binary);
   out << file.bytes;
   out.close();
-  if (!out) throw unwritable(path.string(), std::strerror(errno));
-  if (::chmod(path.c_str(), file.executable ? 0755 : 0644) != 0) throw unwritable(path.string(), std::strerror(errno));
+  if (!out) throw unwritable(path.string(), system_reason());
+  if (::chmod(path.c_str(), file.executable ? 0755 : 0644) != 0) throw unwritable(path.string(), system_reason());
 }
 
 /// A folder beside `folder`, gone with this object.
 class Beside {
  public:
   explicit Beside(const std::string& folder) : path_(folder + ".XXXXXX") {
-    if (::mkdtemp(path_.data()) == nullptr) throw unwritable(path_, std::strerror(errno));
+    if (::mkdtemp(path_.data()) == nullptr) throw unwritable(path_, system_reason());
   }
   Beside(const Beside&) = delete;
   Beside& operator=(const Beside&) = delete;

@@ -14,6 +14,7 @@
 
 #include "adit/base/environment.h"
 #include "adit/base/error.h"
+#include "adit/base/system_reason.h"
 #include "adit/base/text.h"
 #include "adit/dev/host/child_process.h"
 
@@ -146,7 +147,7 @@ std::string stripped_program(const std::string& program) {
   auto name = (std::filesystem::temp_directory_path() / "adit-strip-XXXXXX").string();
   const int file = ::mkstemp(name.data());
   if (file < 0)
-    throw Error::failure("file_unwritable", cat(name, " cannot be made: ", std::strerror(errno), "."))
+    throw Error::failure("file_unwritable", cat(name, " cannot be made: ", system_reason(), "."))
         .hint("Check the folder's permissions, and the space left on its disk.");
   ::close(file);
   const struct Removed {

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <atomic>
 #include <charconv>
-#include <cstring>
 #include <fstream>
 #include <memory>
 #include <random>
@@ -19,6 +18,7 @@
 
 #include "adit/base/clock.h"
 #include "adit/base/error.h"
+#include "adit/base/system_reason.h"
 #include "adit/base/text.h"
 
 namespace adit::token {
@@ -159,7 +159,7 @@ std::string FileStore::describe() const { return cat("file:", folder_); }
 
 void FileStore::fail(std::string_view what, int error) const {
   throw Error::failure("store_unavailable", cat("The token store ", folder_, ' ', what, error == 0 ? "" : ": ",
-                                                error == 0 ? "" : std::strerror(error), "."))
+                                                error == 0 ? "" : system_reason(error), "."))
       .hint("It has to be a folder of your own on a local disk; name another with --store or ADIT_TOKEN_STORE.");
 }
 

@@ -3,7 +3,6 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
-#include <cstring>
 #include <ctime>
 #include <optional>
 
@@ -20,6 +19,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "adit/base/system_reason.h"
 #include "adit/base/text.h"
 
 namespace adit::token {
@@ -34,7 +34,7 @@ constexpr milliseconds kCommandTimeout{2'000};
 
 [[noreturn]] void fail(std::string reason) { throw RedisProblem{std::move(reason)}; }
 [[noreturn]] void fail_with(int error) {
-  fail(std::strerror(error));
+  fail(system_reason(error));
 }  // NOLINT(concurrency-mt-unsafe): glibc's is safe
 
 void wait_for(const Descriptor& socket, short events, steady_clock::time_point deadline) {

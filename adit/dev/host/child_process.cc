@@ -5,8 +5,6 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
-#include <cstring>
-#include <system_error>
 #include <thread>
 
 #include <fcntl.h>
@@ -17,6 +15,7 @@
 #include <unistd.h>
 
 #include "adit/base/error.h"
+#include "adit/base/system_reason.h"
 #include "adit/base/text.h"
 #include "adit/dev/host/process_tree.h"
 
@@ -97,8 +96,7 @@ ExitStatus to_status(int status) {
 }
 
 Error start_failed(const std::string& program, int reason) {
-  auto error = Error::configuration("start_failed",
-                                    cat(program, " cannot be started: ", std::generic_category().message(reason), "."));
+  auto error = Error::configuration("start_failed", cat(program, " cannot be started: ", system_reason(reason), "."));
   if (reason == ENOEXEC)
     return std::move(error).hint("It is not a program for this machine. Build it here: adit build.");
   if (reason == EACCES) return std::move(error).hint(cat("Make it executable: chmod +x ", program));
@@ -130,7 +128,7 @@ Pipe Pipe::make() {
     pipe.write = move_up(ends[1]);
   }
   if (!pipe.read || !pipe.write) {
-    throw Error::failure("pipe_failed", cat("A pipe could not be made: ", std::generic_category().message(errno), "."));
+    throw Error::failure("pipe_failed", cat("A pipe could not be made: ", system_reason(), "."));
   }
   return pipe;
 }

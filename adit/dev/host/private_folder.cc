@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "adit/base/error.h"
+#include "adit/base/system_reason.h"
 #include "adit/base/text.h"
 #include "adit/dev/host/process_tree.h"
 
@@ -69,8 +70,7 @@ PrivateFolder::PrivateFolder() {
     const bool made = ::mkdtemp(path_.data()) != nullptr;
     if (made) lock_ = open_folder(path_);
     if (!made || (!lock_ && errno != ENOENT)) {
-      throw Error::failure("no_folder",
-                           cat("A temporary folder could not be made: ", std::generic_category().message(errno), "."))
+      throw Error::failure("no_folder", cat("A temporary folder could not be made: ", system_reason(), "."))
           .hint("Set TMPDIR to a folder that can be written to.");
     }
     // Where there are no locks (some network's file systems) nobody sweeps either.

@@ -1,10 +1,9 @@
 #include "adit/dev/node/node_files.h"
 
-#include <cerrno>
 #include <fstream>
-#include <system_error>
 
 #include "adit/base/error.h"
+#include "adit/base/system_reason.h"
 #include "adit/base/text.h"
 #include "adit/dev/host/private_folder.h"
 #include "adit/dev/node/node_sources.h"
@@ -20,7 +19,7 @@ class NodeFolder {
       std::ofstream file(path, std::ios::binary);
       file << source.text;
       if (file.flush()) continue;
-      throw Error::failure("no_folder", cat(path, " cannot be written: ", std::generic_category().message(errno), "."))
+      throw Error::failure("no_folder", cat(path, " cannot be written: ", system_reason(), "."))
           .hint("Set TMPDIR to a folder that can be written to.");
     }
   }

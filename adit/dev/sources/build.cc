@@ -1,7 +1,6 @@
 #include "adit/dev/sources/build.h"
 
 #include <algorithm>
-#include <cerrno>
 #include <chrono>
 #include <filesystem>
 #include <set>
@@ -15,6 +14,7 @@
 
 #include "adit/app/yaml_tree.h"
 #include "adit/base/error.h"
+#include "adit/base/system_reason.h"
 #include "adit/base/text.h"
 #include "adit/base/version.h"
 #include "adit/dev/host/child_process.h"
@@ -67,8 +67,7 @@ void throw_if_interrupted(const BuildOptions& options) {
 Descriptor lock_build(const BuildOptions& options, const std::string& path) {
   Descriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666));
   if (!file) {
-    throw Error::configuration("file_unwritable",
-                               cat(path, " cannot be written: ", std::generic_category().message(errno), "."));
+    throw Error::configuration("file_unwritable", cat(path, " cannot be written: ", system_reason(), "."));
   }
   const auto end = steady_clock::now() + kBuildLimit;
   while (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
