@@ -18,6 +18,7 @@
 #include "adit/base/log.h"
 #include "adit/base/system_reason.h"
 #include "adit/base/text.h"
+#include "adit/base/write_all.h"
 #include "adit/dev/host/activation_record.h"
 #include "adit/jwt/certificate.h"
 #include "adit/jwt/signing_key.h"
@@ -76,12 +77,7 @@ int write_private_file(const std::string& path, std::string_view text) {
   const auto temporary = cat(path, ".", dev::make_activation_id());
   const int file = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
   if (file < 0) return errno;
-  int trouble = 0;
-  while (!text.empty() && trouble == 0) {
-    const auto count = ::write(file, text.data(), text.size());
-    if (count < 0 && errno != EINTR) trouble = errno;
-    if (count > 0) text.remove_prefix(static_cast<std::size_t>(count));
-  }
+  int trouble = write_all(file, text) ? 0 : errno;
   if (::close(file) != 0 && trouble == 0) trouble = errno;
   if (trouble == 0 && ::rename(temporary.c_str(), path.c_str()) != 0) trouble = errno;
   if (trouble != 0) ::unlink(temporary.c_str());

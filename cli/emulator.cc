@@ -19,6 +19,7 @@
 #include "adit/base/json.h"
 #include "adit/base/system_reason.h"
 #include "adit/base/text.h"
+#include "adit/base/write_all.h"
 #include "adit/credentials/credentials.h"
 #include "cli/clients_file.h"
 #include "cli/command.h"
@@ -114,8 +115,7 @@ void write_certificate(const std::string& path, const std::string& pem) {
   };
   const int file = ::mkostemp(temporary.data(), O_CLOEXEC);
   if (file < 0) throw fail();
-  bool done = ::fchmod(file, S_IRUSR | S_IWUSR | S_IRGRP | S_IROTH) == 0 &&
-              ::write(file, pem.data(), pem.size()) == static_cast<::ssize_t>(pem.size());
+  bool done = ::fchmod(file, S_IRUSR | S_IWUSR | S_IRGRP | S_IROTH) == 0 && write_all(file, pem);
   done = ::close(file) == 0 && done;
   if (done && ::rename(temporary.c_str(), path.c_str()) == 0) return;
   auto error = fail();
@@ -145,16 +145,7 @@ std::string as_text(const emulator::RequestRecord& record) {
 }
 
 /// One write a line, so that lines of several threads never mix. What cannot be written is let go.
-void write_line(std::string line) {
-  line += '\n';
-  std::string_view rest = line;
-  while (!rest.empty()) {
-    const auto count = ::write(STDERR_FILENO, rest.data(), rest.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) return;
-    rest.remove_prefix(static_cast<std::size_t>(count));
-  }
-}
+void write_line(std::string line) { static_cast<void>(write_all(STDERR_FILENO, line += '\n')); }
 
 /// Where to connect to one that listens at all addresses: a proxy is not asked for this machine's own.
 std::string for_this_machine(std::string origin) {

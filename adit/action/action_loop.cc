@@ -11,6 +11,7 @@
 #include "adit/action/last_answer.h"
 #include "adit/action/one_at_a_time.h"
 #include "adit/base/text.h"
+#include "adit/base/write_all.h"
 
 namespace adit {
 namespace {
@@ -66,16 +67,6 @@ class LineReader {
   std::size_t max_bytes_;
   std::string buffer_;
 };
-
-bool write_all(int descriptor, std::string_view text) {
-  while (!text.empty()) {
-    const auto written = ::write(descriptor, text.data(), text.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return false;
-    text.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return true;
-}
 
 std::string answer_to(OneAtATime& activations, const LineReader::Line& line, std::size_t max_bytes) {
   if (line.too_long) return to_json(error_result(cat("The parameters are longer than ", max_bytes, " bytes.")));

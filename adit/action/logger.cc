@@ -1,7 +1,6 @@
 #include "adit/action/logger.h"
 
 #include <array>
-#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
@@ -10,6 +9,7 @@
 #include <unistd.h>
 
 #include "adit/base/text.h"
+#include "adit/base/write_all.h"
 
 namespace adit {
 namespace {
@@ -26,16 +26,6 @@ std::string timestamp() {
   const auto seconds = std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S", &parts);
   std::snprintf(text.data() + seconds, text.size() - seconds, ".%03ldZ", now.tv_nsec / 1'000'000);
   return text.data();
-}
-
-/// One write for a line, so that lines of several threads do not mix.
-void write_all(std::string_view text) {
-  while (!text.empty()) {
-    const auto written = ::write(STDERR_FILENO, text.data(), text.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return;
-    text.remove_prefix(static_cast<std::size_t>(written));
-  }
 }
 
 }  // namespace
@@ -69,7 +59,7 @@ void Logger::write(Level level, std::string_view text) const {
     }
   }
   line += '\n';
-  write_all(line);
+  static_cast<void>(write_all(STDERR_FILENO, line));  // in one piece, so that lines of several threads do not mix
 }
 
 }  // namespace adit

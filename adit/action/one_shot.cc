@@ -15,6 +15,7 @@
 
 #include "adit/action/last_answer.h"
 #include "adit/action/one_at_a_time.h"
+#include "adit/base/write_all.h"
 
 namespace adit {
 namespace {
@@ -53,12 +54,7 @@ int serve_one_shot(const Handler& handler, std::string_view params) {
   std::fflush(nullptr);
   const auto line = to_json(result) + "\n";
   runs.reset();
-  for (std::string_view left = line; !left.empty();) {
-    const auto written = ::write(out, left.data(), left.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return 1;
-    left.remove_prefix(static_cast<std::size_t>(written));
-  }
+  if (!write_all(out, line)) return 1;
   ::close(out);
   activations.leave_the_overdue();
   return 0;

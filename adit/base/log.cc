@@ -1,32 +1,31 @@
 #include "adit/base/log.h"
 
+#include <atomic>
 #include <cstdlib>
-#include <memory>
 #include <string>
 
-#include <spdlog/logger.h>
-#include <spdlog/pattern_formatter.h>
-#include <spdlog/sinks/stdout_sinks.h>
+#include <unistd.h>
 
 #include "adit/base/text.h"
+#include "adit/base/write_all.h"
 
 namespace adit {
 namespace {
 
-spdlog::level::level_enum spdlog_level(LogLevel level) {
+std::string_view name_of(LogLevel level) {
   switch (level) {
     case LogLevel::debug:
-      return spdlog::level::debug;
+      return "debug";
     case LogLevel::info:
-      return spdlog::level::info;
+      return "info";
     case LogLevel::warn:
-      return spdlog::level::warn;
+      return "warning";
     case LogLevel::error:
-      return spdlog::level::err;
+      return "error";
     case LogLevel::off:
       break;
   }
-  return spdlog::level::off;
+  return "off";
 }
 
 LogLevel level_from_environment() {
@@ -40,39 +39,28 @@ LogLevel level_from_environment() {
   return LogLevel::info;
 }
 
-/// Not in spdlog's registry: a program that uses adit keeps its own spdlog as it is.
-spdlog::logger& logger() {
-  // Never freed, so that destructors of static objects may still log.
-  static spdlog::logger& instance = [&]() -> spdlog::logger& {
-    auto* made = new spdlog::logger("adit", std::make_shared<spdlog::sinks::stderr_sink_mt>());
-    made->set_pattern("adit: %l: %v");
-    made->set_level(spdlog_level(level_from_environment()));
-    made->flush_on(spdlog::level::debug);
-    return *made;
-  }();
-  return instance;
-}
-
-/// One line an entry, whatever the message holds: line ends and control characters would let a server's answer forge
-/// entries.
-std::string one_line(std::string_view message) {
-  std::string line(message);
-  for (char& c : line) {
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = ' ';
-  }
-  return line;
+std::atomic<LogLevel>& least() {
+  static std::atomic<LogLevel> level{level_from_environment()};
+  return level;
 }
 
 }  // namespace
 
 void log(LogLevel level, std::string_view message) {
   if (!log_enabled(level)) return;
-  const std::string line = one_line(message);
-  logger().log(spdlog_level(level), spdlog::string_view_t(line.data(), line.size()));
+  auto line = cat("adit: ", name_of(level), ": ", message);
+  // One line an entry, whatever the message holds: line ends and control characters would let a server's answer forge
+  // entries.
+  for (char& c : line) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = ' ';
+  }
+  line += '\n';
+  // In one piece, so that lines of several threads stay whole; where stderr takes no more there is nobody to tell.
+  static_cast<void>(write_all(STDERR_FILENO, line));
 }
 
-void set_log_level(LogLevel level) { logger().set_level(spdlog_level(level)); }
+void set_log_level(LogLevel level) { least() = level; }
 
-bool log_enabled(LogLevel level) { return level != LogLevel::off && logger().should_log(spdlog_level(level)); }
+bool log_enabled(LogLevel level) { return level != LogLevel::off && level >= least(); }
 
 }  // namespace adit

@@ -13,6 +13,7 @@
 #include "adit/base/error.h"
 #include "adit/base/system_reason.h"
 #include "adit/base/text.h"
+#include "adit/base/write_all.h"
 
 namespace adit {
 namespace {
@@ -95,13 +96,7 @@ class Staged {
 
  private:
   static int fill(int file, const FileChange& change, const struct stat* old) {
-    std::string_view rest = change.after;
-    while (!rest.empty()) {
-      const auto written = ::write(file, rest.data(), rest.size());
-      if (written < 0 && errno == EINTR) continue;
-      if (written < 0) return errno;
-      rest.remove_prefix(static_cast<std::size_t>(written));
-    }
+    if (!write_all(file, change.after)) return errno;
     if (old != nullptr && (old->st_uid != ::geteuid() || old->st_gid != ::getegid()) &&
         ::fchown(file, old->st_uid, old->st_gid) != 0) {
       return errno;

@@ -13,6 +13,7 @@
 #include "adit/base/log.h"
 #include "adit/base/system_reason.h"
 #include "adit/base/text.h"
+#include "adit/base/write_all.h"
 #include "adit/emulator/answer.h"
 
 namespace adit::emulator {
@@ -60,16 +61,6 @@ std::optional<jwt::SigningKey> read_key(const std::string& path, std::string& tr
     trouble = error.message();
   }
   return std::nullopt;
-}
-
-bool write_all(int file, std::string_view text) {
-  while (!text.empty()) {
-    const auto count = ::write(file, text.data(), text.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) return false;
-    text.remove_prefix(static_cast<std::size_t>(count));
-  }
-  return true;
 }
 
 enum class Existing { keep, replace };
