@@ -315,7 +315,7 @@ std::string Credentials::fingerprint() const {
   hash.add(org_id());
   if (const auto* kind = jwt()) {
     hash.add(kind->technical_account_id);
-    hash.add(kind->private_key.to_der().reveal());
+    hash.add(kind->private_key.thumbprint());
   }
   // To IMS scopes are a set.
   std::vector<std::string> names = scopes();

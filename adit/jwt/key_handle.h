@@ -1,6 +1,7 @@
 #pragma once
 
 #include <mutex>
+#include <string>
 #include <utility>
 
 #include "adit/jwt/openssl.h"
@@ -17,9 +18,9 @@ struct KeyHandle {
 struct PublicKey::Handle : KeyHandle {};
 struct SigningKey::Handle : KeyHandle {
   explicit Handle(KeyHandle key) : KeyHandle(std::move(key)) {}
-  /// PKCS#8, written when it is first asked for: OpenSSL takes some 100 µs for it.
-  mutable std::once_flag der_written;
-  mutable Secret der;
+  /// Made when it is first asked for.
+  mutable std::once_flag thumbprint_made;
+  mutable std::string thumbprint;
 };
 
 /// RFC 7518 section 3.3: "A key of size 2048 bits or larger MUST be used".

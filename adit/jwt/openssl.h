@@ -7,6 +7,7 @@
 #include <openssl/ecdsa.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
+#include <openssl/params.h>
 #include <openssl/pkcs12.h>
 #include <openssl/x509.h>
 
@@ -33,6 +34,7 @@ using CertificateRequest = std::unique_ptr<X509_REQ, Freed<X509_REQ_free>>;
 using PrivateKeyInfo = std::unique_ptr<PKCS8_PRIV_KEY_INFO, Freed<PKCS8_PRIV_KEY_INFO_free>>;
 using EncryptedKeyInfo = std::unique_ptr<X509_SIG, Freed<X509_SIG_free>>;
 using Pkcs12 = std::unique_ptr<PKCS12, Freed<PKCS12_free>>;
+using KeyParams = std::unique_ptr<OSSL_PARAM, Freed<OSSL_PARAM_free>>;
 
 /// While it lives, what OpenSSL puts into this thread's error queue is its own affair: it is taken out again at the
 /// end, and what was there before stays. (A left-over entry would be read as a failure by the next TLS call on the

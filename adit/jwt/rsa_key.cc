@@ -56,7 +56,6 @@ constexpr std::array kNumberNames = {OSSL_PKEY_PARAM_RSA_N,         OSSL_PKEY_PA
                                      OSSL_PKEY_PARAM_RSA_EXPONENT2, OSSL_PKEY_PARAM_RSA_COEFFICIENT1};
 
 using KeyParamsBuilder = std::unique_ptr<OSSL_PARAM_BLD, openssl::Freed<OSSL_PARAM_BLD_free>>;
-using KeyParams = std::unique_ptr<OSSL_PARAM, openssl::Freed<OSSL_PARAM_free>>;
 
 }  // namespace
 
@@ -74,7 +73,7 @@ openssl::Pkey rsa_key_from_der(std::string_view der) {
       return nullptr;
     numbers.push_back(std::move(number));
   }
-  const KeyParams params(OSSL_PARAM_BLD_to_param(builder.get()));
+  const openssl::KeyParams params(OSSL_PARAM_BLD_to_param(builder.get()));
   const openssl::PkeyContext context(EVP_PKEY_CTX_new_from_name(nullptr, "RSA", nullptr));
   EVP_PKEY* key = nullptr;
   if (!params || !context || EVP_PKEY_fromdata_init(context.get()) != 1 ||

@@ -101,17 +101,6 @@ SigningKey make_signing_key(openssl::Pkey key) {
   return SigningKey(std::make_shared<const SigningKey::Handle>(KeyHandle{std::move(key), *type, bits}));
 }
 
-Secret write_der(const EVP_PKEY* key) {
-  const openssl::ErrorScope errors;
-  const openssl::PrivateKeyInfo info(EVP_PKEY2PKCS8(key));
-  unsigned char* out = nullptr;
-  const int size = info ? i2d_PKCS8_PRIV_KEY_INFO(info.get(), &out) : 0;
-  if (size <= 0) throw Error::failure("invalid_key", "OpenSSL could not write the private key.");
-  Secret der(std::string_view(reinterpret_cast<const char*>(out), static_cast<std::size_t>(size)));
-  OPENSSL_clear_free(out, static_cast<std::size_t>(size));
-  return der;
-}
-
 }  // namespace
 
 SigningKey SigningKey::from_pem(const Secret& pem, const Secret& passphrase) {
@@ -181,18 +170,33 @@ std::string SigningKey::sign(Algorithm algorithm, std::string_view signing_input
 
 PublicKey SigningKey::public_key() const {
   const openssl::ErrorScope errors;
-  unsigned char* out = nullptr;
-  const int size = i2d_PUBKEY(handle_->key.get(), &out);
-  if (size <= 0) throw Error::failure("invalid_key", "OpenSSL could not write the public key.");
-  const unsigned char* at = out;
-  openssl::Pkey key(d2i_PUBKEY(nullptr, &at, size));
-  OPENSSL_free(out);
-  return make_public_key(std::move(key));
+  // Its parts themselves: to write and read them as DER would load OpenSSL's encoders and decoders, which takes
+  // longer than a signature.
+  OSSL_PARAM* parts = nullptr;
+  EVP_PKEY_todata(handle_->key.get(), EVP_PKEY_PUBLIC_KEY, &parts);
+  const openssl::KeyParams owned(parts);
+  const openssl::PkeyContext context(EVP_PKEY_CTX_new_from_pkey(nullptr, handle_->key.get(), nullptr));
+  EVP_PKEY* key = nullptr;
+  if (!owned || !context || EVP_PKEY_fromdata_init(context.get()) != 1 ||
+      EVP_PKEY_fromdata(context.get(), &key, EVP_PKEY_PUBLIC_KEY, parts) != 1)
+    throw Error::failure("invalid_key", "OpenSSL could not take the public key out of the private one.");
+  return make_public_key(openssl::Pkey(key));
+}
+
+const std::string& SigningKey::thumbprint() const {
+  std::call_once(handle_->thumbprint_made, [this] { handle_->thumbprint = public_key().thumbprint(); });
+  return handle_->thumbprint;
 }
 
 Secret SigningKey::to_der() const {
-  std::call_once(handle_->der_written, [this] { handle_->der = write_der(handle_->key.get()); });
-  return handle_->der;
+  const openssl::ErrorScope errors;
+  const openssl::PrivateKeyInfo info(EVP_PKEY2PKCS8(handle_->key.get()));
+  unsigned char* out = nullptr;
+  const int size = info ? i2d_PKCS8_PRIV_KEY_INFO(info.get(), &out) : 0;
+  if (size <= 0) throw Error::failure("invalid_key", "OpenSSL could not write the private key.");
+  Secret der(std::string_view(reinterpret_cast<const char*>(out), static_cast<std::size_t>(size)));
+  OPENSSL_clear_free(out, static_cast<std::size_t>(size));
+  return der;
 }
 
 Secret SigningKey::to_pem() const { return write_pem("PRIVATE KEY", to_der().reveal()); }

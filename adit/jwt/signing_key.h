@@ -76,6 +76,8 @@ class SigningKey {
   /// RFC 7515's signature form. Throws Error `sign_failed` where the key cannot use the algorithm.
   [[nodiscard]] std::string sign(Algorithm algorithm, std::string_view signing_input) const;
   [[nodiscard]] PublicKey public_key() const;
+  /// Of the public half, made once and kept: names the pair and tells nothing of the private half.
+  [[nodiscard]] const std::string& thumbprint() const;
   /// PKCS#8 PEM.
   [[nodiscard]] Secret to_pem() const;
   /// PKCS#8 DER, the same bytes for the same key whatever shape it was read from.

@@ -341,7 +341,7 @@ void CredentialState::clear() {
     failures_in_row_ = refusals_in_row_ = refused_young_ = 0;
     change();
   }
-  if (around_->store) around_->store->remove(account_->seal.name());
+  if (around_->store) around_->store->remove(account_->seal->name());
 }
 
 void CredentialState::revoke() {
@@ -367,8 +367,10 @@ void CredentialState::revoke() {
 
 TokenStatus CredentialState::status() {
   TokenStatus status;
-  status.record = account_->seal.name();
-  if (around_->store) status.store = around_->store->describe();
+  if (around_->store) {
+    status.record = account_->seal->name();
+    status.store = around_->store->describe();
+  }
   const auto now = around_->now(*account_->issuer);
   {
     const auto lock = hold();
@@ -379,8 +381,8 @@ TokenStatus CredentialState::status() {
     }
   }
   if (status.token || !around_->store) return status;
-  const auto record = around_->store->get(account_->seal.name());
-  const auto plain = record ? account_->seal.open(record->sealed, record->fence) : std::nullopt;
+  const auto record = around_->store->get(account_->seal->name());
+  const auto plain = record ? account_->seal->open(record->sealed, record->fence) : std::nullopt;
   auto found = plain ? from_record(*plain, now, record->remaining) : std::nullopt;
   if (!found) return status;
   if (auto* token = std::get_if<Issued>(&*found)) {

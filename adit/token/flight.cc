@@ -105,14 +105,14 @@ std::optional<Flight::Outcome> Flight::look() {
   if (fence_ != 0) {
     // Back from a wait: still ours?
     bool ours = false;
-    with_store([&](TokenStore& store) { ours = store.extend(account_->seal.name(), fence_, kLockLease); });
+    with_store([&](TokenStore& store) { ours = store.extend(account_->seal->name(), fence_, kLockLease); });
     if (ours) return std::nullopt;
     fence_ = 0;
   }
   // More than one round only where a record is no use to us, and a few at most: others may be writing.
   for (int round = 0; round < 4 && !storeless_; ++round) {
     Claim claim;
-    with_store([&](TokenStore& store) { claim = store.claim(account_->seal.name(), seen_, kLockLease); });
+    with_store([&](TokenStore& store) { claim = store.claim(account_->seal->name(), seen_, kLockLease); });
     const bool first = std::exchange(first_look_, false);
     if (storeless_) break;
     if (claim.fence != 0) {
@@ -138,7 +138,7 @@ std::optional<Flight::Outcome> Flight::look() {
 }
 
 std::optional<Flight::Outcome> Flight::judge(const StoreRecord& record) {
-  const auto plain = account_->seal.open(record.sealed, record.fence);
+  const auto plain = account_->seal->open(record.sealed, record.fence);
   if (!plain) return std::nullopt;
   const auto now = around_->now(*account_->issuer);
   auto found = from_record(*plain, now, record.remaining);
@@ -167,7 +167,7 @@ std::optional<Flight::Outcome> Flight::judge(const StoreRecord& record) {
 
 std::shared_ptr<void> Flight::keep_lock() {
   if (fence_ == 0) return nullptr;
-  const auto keeper = std::make_shared<LockKeeper>(around_, account_->seal.name(), fence_);
+  const auto keeper = std::make_shared<LockKeeper>(around_, account_->seal->name(), fence_);
   keeper->schedule();
   return {keeper.get(), [keeper](void*) { keeper->stop(); }};
 }
@@ -210,13 +210,13 @@ void Flight::publish(Issued& token) {
   with_store([&](TokenStore& store) {
     const auto now = around_->now(*account_->issuer);
     const auto left = duration_cast<milliseconds>(token.expires_at_monotonic - now.monotonic);
-    const auto sealed = account_->seal.seal(to_record(token, now), fence_);
-    if (left > milliseconds(0) && store.put(account_->seal.name(), sealed, fence_, left)) token.fence = fence_;
+    const auto sealed = account_->seal->seal(to_record(token, now), fence_);
+    if (left > milliseconds(0) && store.put(account_->seal->name(), sealed, fence_, left)) token.fence = fence_;
   });
   if (!storeless_) return;
   // A store that is full still lets go: the others need not wait for the lock to run out.
   try {
-    around_->store->release(account_->seal.name(), fence);
+    around_->store->release(account_->seal->name(), fence);
   } catch (const Error&) {  // NOLINT(bugprone-empty-catch): it has been said that the store fails.
   }
 }
@@ -235,7 +235,7 @@ Flight::Outcome Flight::failed(Error error) {
   // Keeping the lock through the wait is what makes a whole fleet wait: only the holder asks again.
   if (fence_ != 0) {
     const auto hold = goes_on ? wait + kLockLease : std::min(wait, kLongestCooling);
-    with_store([&](TokenStore& store) { store.extend(account_->seal.name(), fence_, hold); });
+    with_store([&](TokenStore& store) { store.extend(account_->seal->name(), fence_, hold); });
   }
   if (goes_on) return Again{next, std::move(error)};
   return Failed{std::move(error), next};
@@ -250,9 +250,9 @@ Flight::Outcome Flight::refused(Error error) {
       // The others needn't ask to hear the same; but a token that still works must not make way for a refusal, and what
       // this machine did wrong (a clock, a configuration) is not IMS's word.
       if (refusal.error.http_status() != 0 && !usable_record_) {
-        store.put(account_->seal.name(), account_->seal.seal(to_record(refusal, now), fence_), fence_, period);
+        store.put(account_->seal->name(), account_->seal->seal(to_record(refusal, now), fence_), fence_, period);
       } else {
-        store.release(account_->seal.name(), fence_);
+        store.release(account_->seal->name(), fence_);
       }
     });
   }

@@ -58,7 +58,8 @@ struct Account {
   Credentials credentials;
   RefreshPolicy policy;
   std::shared_ptr<const Issuer> issuer;
-  RecordSeal seal;
+  /// None where there is no store: its key takes as long to derive as a token takes to sign.
+  std::optional<RecordSeal> seal;
 };
 
 /// One run of attempts to get a token: look into the store, take the lock, ask IMS, put the token into the store; with

@@ -112,8 +112,9 @@ TokenEngine::~TokenEngine() {
 TokenSource TokenEngine::source(const Credentials& credentials, std::shared_ptr<const Issuer> issuer,
                                 const RefreshPolicy& policy) {
   return TokenSource(table_->find_or_make(cat(credentials.fingerprint(), '\n', issuer->id), [&] {
-    auto account =
-        std::make_shared<const Account>(Account{credentials, policy, issuer, RecordSeal(credentials, issuer->id)});
+    std::optional<RecordSeal> seal;
+    if (around_->store) seal.emplace(credentials, issuer->id);
+    auto account = std::make_shared<const Account>(Account{credentials, policy, issuer, std::move(seal)});
     return std::make_shared<CredentialState>(std::move(account), around_);
   }));
 }
