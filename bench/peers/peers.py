@@ -29,12 +29,19 @@ HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 SECONDS = int(os.environ.get("BENCH_SECONDS", "5"))
 STARTS = int(os.environ.get("BENCH_STARTS", "20"))
-ACTION_CORE, LOAD_CORE = ("0", "1") if (os.cpu_count() or 1) > 1 else ("0", "0")
+ACTION_CORE, LOAD_CORE = (0, 1) if (os.cpu_count() or 1) > 1 else (0, 0)
 ADOBE = ("https://ims-na1.adobelogin.com", "https://analytics.adobe.io")
 
 
-def on_core(core, *command):
-    return ["taskset", "-c", core, *map(str, command)]
+@contextlib.contextmanager
+def on_core(core):
+    """What is started inside stays on that processor. It inherits this from us, so that no program between is part of its start."""
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {core})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
 
 
 def output_of(command, **how):
@@ -51,8 +58,9 @@ def free_port():
 
 
 @contextlib.contextmanager
-def running(command, **how):
-    child = subprocess.Popen([*map(str, command)], **how)
+def running(command, core=None, **how):
+    with contextlib.nullcontext() if core is None else on_core(core):
+        child = subprocess.Popen([*map(str, command)], **how)
     try:
         yield child
     finally:
@@ -106,7 +114,7 @@ class Peer:
     def served(self):
         port = free_port()
         how = {"env": self.environment, "stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        with running(on_core(ACTION_CORE, *self.command(port)), **how) as child:
+        with running(self.command(port), ACTION_CORE, **how) as child:
             yield child, port
 
     def post(self, connection, path, body):
@@ -142,7 +150,8 @@ class Peer:
     def load(self, port, connections, folder):
         script = folder / "load.lua"
         script.write_text(f'wrk.method = "POST"\nwrk.body = {json.dumps(self.project.message())}\nwrk.headers["Content-Type"] = "application/json"\n')
-        said = output_of(on_core(LOAD_CORE, "wrk", "-t1", f"-c{connections}", f"-d{SECONDS}s", "--latency", "-s", script, f"http://127.0.0.1:{port}/run"))
+        with on_core(LOAD_CORE):
+            said = output_of(["wrk", "-t1", f"-c{connections}", f"-d{SECONDS}s", "--latency", "-s", script, f"http://127.0.0.1:{port}/run"])
         if "Non-2xx" in said or "Socket errors" in said:
             sys.exit(f"{self.name} did not answer every activation:\n{said}")
         in_ms = {"us": 0.001, "ms": 1, "s": 1000}
@@ -210,8 +219,8 @@ def main():
         native, native_bytes = project.package("native")
         packed, packed_bytes = project.package("nodejs")
 
-        emulator = on_core(LOAD_CORE, adit, "emulator", "--port", "0", "--quiet", "--env-file", project.folder / ".env")
-        with running(emulator, cwd=folder, env=project.environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as ims:
+        emulator = [adit, "emulator", "--port", "0", "--quiet", "--env-file", project.folder / ".env"]
+        with running(emulator, LOAD_CORE, cwd=folder, env=project.environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as ims:
             origin = ims.stdout.readline().split()[-1]
             endpoints = {"ADIT_ENDPOINTS": ",".join(f"{host}={origin}" for host in ADOBE)}
             container = [node, "--require", ROOT / "adit/dev/node/routes.cjs", HERE / "container.cjs"]
