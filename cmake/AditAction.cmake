@@ -1,11 +1,12 @@
-# adit_add_action(NAME SOURCES files… [PACKAGE nodejs|native|image])
+# adit_add_action(NAME SOURCES files… [PACKAGE nodejs|native|image] [SHARED])
 #
-# A program that is an App Builder action: links the SDK (adit::action) and keeps only what the action uses. The target NAME-package packs it with all that it needs
+# A program that is an App Builder action: links the SDK and what is under it (adit::action), and keeps only what the action uses. With SHARED it loads the
+# libraries under the SDK from the system instead: for an action that uses libraries which load OpenSSL, libcurl or the C++ library themselves. The target NAME-package packs it with all that it needs
 # for a platform's containers (`adit package`; nodejs, for Adobe I/O Runtime, where PACKAGE says nothing else), with the limits and inputs of the App
 # Builder project that the folder belongs to, where the action has NAME there. The package goes to NAME-package in the current build folder: NAME.zip,
 # with NAME and NAME.yaml for `aio app deploy` beside it where it is for nodejs; or the folder NAME-image.
 function(adit_add_action name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "PACKAGE" "SOURCES")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "SHARED" "PACKAGE" "SOURCES")
   if(NOT arg_SOURCES)
     message(FATAL_ERROR "adit_add_action(${name}): name the action's files after SOURCES")
   endif()
@@ -16,7 +17,12 @@ function(adit_add_action name)
     message(FATAL_ERROR "adit_add_action(${name}): PACKAGE is nodejs, native or image, not ${arg_PACKAGE}")
   endif()
   add_executable(${name} ${arg_SOURCES})
-  target_link_libraries(${name} PRIVATE adit::action)
+  if(arg_SHARED)
+    target_link_libraries(${name} PRIVATE adit::static)
+    target_link_options(${name} PRIVATE -Wl,--gc-sections -Wl,--as-needed)
+  else()
+    target_link_libraries(${name} PRIVATE adit::action)
+  endif()
 
   if(NOT TARGET adit::command)
     return()  # the library is installed without the command

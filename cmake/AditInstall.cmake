@@ -13,7 +13,7 @@ foreach(header ${headers})
   endif()
 endforeach()
 
-install(TARGETS adit_shared adit_static adit_for_actions EXPORT adit-targets
+install(TARGETS adit_shared adit_archive adit_static adit_for_actions EXPORT adit-targets
         LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT library NAMELINK_COMPONENT development
         ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT development)
 install(EXPORT adit-targets NAMESPACE adit:: DESTINATION ${package_dir} COMPONENT development)
@@ -24,12 +24,15 @@ install(EXPORT adit-command NAMESPACE adit:: DESTINATION ${package_dir} COMPONEN
 write_basic_package_version_file(${CMAKE_BINARY_DIR}/adit-config-version.cmake COMPATIBILITY SameMinorVersion)
 configure_file(cmake/adit-config.cmake.in ${CMAKE_BINARY_DIR}/adit-config.cmake @ONLY)
 install(FILES ${CMAKE_BINARY_DIR}/adit-config.cmake ${CMAKE_BINARY_DIR}/adit-config-version.cmake ${CMAKE_SOURCE_DIR}/cmake/AditAction.cmake
+              ${CMAKE_SOURCE_DIR}/cmake/AditCarried.cmake
         DESTINATION ${package_dir} COMPONENT development)
 
 # The same package straight from the build tree, which is how `adit build` works before anything is installed.
 export(EXPORT adit-targets NAMESPACE adit:: FILE ${CMAKE_BINARY_DIR}/adit-targets.cmake)
 export(EXPORT adit-command NAMESPACE adit:: FILE ${CMAKE_BINARY_DIR}/adit-command.cmake)
-configure_file(cmake/AditAction.cmake ${CMAKE_BINARY_DIR}/AditAction.cmake COPYONLY)
+foreach(file AditAction AditCarried)
+  configure_file(cmake/${file}.cmake ${CMAKE_BINARY_DIR}/${file}.cmake COPYONLY)
+endforeach()
 
 # The prefix is found from where the file is, so that `cmake --install --prefix` and DESTDIR do not need another build.
 file(RELATIVE_PATH ADIT_PC_PREFIX /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)

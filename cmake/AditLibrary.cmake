@@ -2,8 +2,8 @@
 # local platform, belongs to the command alone.
 #
 #   adit::adit     libadit.so, for programs of a system
-#   adit::static   libadit.a, for programs that carry all of it themselves
-#   adit::action   libadit.a for actions: what they do not use is left out of them (cmake/AditAction.cmake)
+#   adit::static   libadit.a, for programs that carry adit, and load what is under it
+#   adit::action   libadit.a for actions: they carry what is under it, too (cmake/AditCarried.cmake), and what they do not use is left out of them
 get_property(floors GLOBAL PROPERTY ADIT_FLOORS)
 list(REMOVE_ITEM floors adit_dev)
 set(objects "")
@@ -29,22 +29,30 @@ target_link_options(adit_shared PRIVATE -Wl,--version-script=${symbols} -Wl,-Bsy
 if(NOT ADIT_SANITIZE)
   target_link_options(adit_shared PRIVATE -Wl,--no-undefined)  # a sanitizer's runtime comes with the program
 endif()
-add_library(adit_static STATIC ${objects})
-set_target_properties(adit_static PROPERTIES EXPORT_NAME static)
-foreach(library adit_shared adit_static)
+add_library(adit_archive STATIC ${objects})
+set_target_properties(adit_archive PROPERTIES EXPORT_NAME archive)
+foreach(library adit_shared adit_archive)
   set_target_properties(${library} PROPERTIES OUTPUT_NAME adit LINKER_LANGUAGE CXX)
   target_include_directories(${library} INTERFACE $<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}> $<BUILD_INTERFACE:${CMAKE_BINARY_DIR}/generated>
                                                   $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
   target_compile_features(${library} INTERFACE cxx_std_20)
   target_compile_options(${library} INTERFACE ${ADIT_SANITIZE_COMPILE})
   target_link_options(${library} PUBLIC ${ADIT_SANITIZE_LINK})
-  # The headers show Boost.JSON's types, and nothing else of others.
-  target_link_libraries(${library} PUBLIC Boost::json PRIVATE ${libraries})
+  target_link_libraries(${library} PUBLIC Boost::headers)  # they show Boost.JSON's types, and nothing else of others
 endforeach()
+target_link_libraries(adit_shared PUBLIC Boost::json PRIVATE ${libraries})
+
+add_library(adit_static INTERFACE)
+set_target_properties(adit_static PROPERTIES EXPORT_NAME static)
+target_link_libraries(adit_static INTERFACE adit_archive Boost::json ${libraries})
 
 add_library(adit_for_actions INTERFACE)
 set_target_properties(adit_for_actions PROPERTIES EXPORT_NAME action)
-target_link_libraries(adit_for_actions INTERFACE adit_static)
+if(ADIT_SANITIZE)
+  target_link_libraries(adit_for_actions INTERFACE adit_static)  # sanitizers watch the shared C++ library
+else()
+  target_link_libraries(adit_for_actions INTERFACE adit_archive adit::carried)
+endif()
 target_link_options(adit_for_actions INTERFACE -Wl,--gc-sections -Wl,--as-needed)
 
 add_library(adit::adit ALIAS adit_shared)

@@ -398,6 +398,7 @@ class Transfers::Pool {
     set(CURLOPT_QUICK_EXIT, 1L);  // a resolver that hangs is left to itself
     set(CURLOPT_NOPROGRESS, 1L);
     set(CURLOPT_PROTOCOLS_STR, "http,https");
+    set(CURLOPT_SOCKS5_AUTH, CURLAUTH_BASIC);  // what other proxies are offered by default; libcurl would try Kerberos
     set(CURLOPT_FOLLOWLOCATION, 0L);
     set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
     set(CURLOPT_ACCEPT_ENCODING, "");

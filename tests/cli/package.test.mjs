@@ -72,6 +72,7 @@ describe('adit package', { concurrency: false }, () => {
     assert.ok(report.bytes < 22 * 1024 * 1024)
     const folder = unzip(join(out, 'probe.zip'))
     assert.equal(mode(join(folder, 'lib/ld-linux-x86-64.so.2')), 0o755)
+    assert.deepEqual(readdirSync(join(folder, 'lib')).sort(), ['ld-linux-x86-64.so.2', 'libc.so.6', 'libm.so.6'], 'the program holds the rest')
     const script = join(temporaryFolder(), 'runner.cjs')
     writeFileSync(script, runner)
     const { status, stdout, stderr } = spawnSync(process.execPath, [script, folder], { env: {}, timeout: 60_000, encoding: 'utf8' })

@@ -33,14 +33,15 @@ describe('an installation below DESTDIR', () => {
       { input: headers.map((name) => `#include "${name}"\n`).join('') })
   })
 
-  test('find_package: one program with libadit.so, one with libadit.a', () => {
+  test('find_package: programs with libadit.so, with libadit.a, and with what is under it', () => {
     const tree = temporaryFolder()
     run('cmake', ['-S', CONSUMER, '-B', tree, `-DCMAKE_PREFIX_PATH=${prefix}`, '-DCMAKE_CXX_FLAGS=-Wall -Wextra -Werror'])
     run('cmake', ['--build', tree, '--parallel'])
-    const needed = (program) => run('objdump', ['-p', join(tree, program)]).match(/NEEDED +libadit\S*/g)
-    assert.match(needed('consumer-adit')[0], /libadit\.so\.0\.\d+$/)
-    assert.equal(needed('consumer-static'), null)
-    for (const program of ['consumer-adit', 'consumer-static']) consumerResult(join(tree, program))
+    const needed = (kind) => [...run('objdump', ['-p', join(tree, `consumer-${kind}`)]).matchAll(/NEEDED +lib(\w+)\S*/g)].map(([, name]) => name)
+    assert.ok(needed('adit').includes('adit'))
+    for (const kind of ['static', 'shared']) assert.ok(needed(kind).includes('curl') && !needed(kind).includes('adit'), kind)
+    assert.deepEqual(needed('action').filter((name) => name !== 'm'), ['c'], 'an action loads the C library alone')
+    for (const kind of ['adit', 'static', 'action', 'shared']) consumerResult(join(tree, `consumer-${kind}`))
   })
 
   test('pkg-config: the same', () => {
