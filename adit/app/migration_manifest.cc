@@ -5,6 +5,7 @@
 
 #include "adit/app/inputs.h"
 #include "adit/app/yaml_edit.h"
+#include "adit/app/yaml_flow.h"
 #include "adit/app/yaml_tree.h"
 #include "adit/base/error.h"
 #include "adit/base/text.h"
@@ -52,17 +53,21 @@ class Editor {
   }
 
  private:
+  /// One variable and nothing else: `$NAME`, `${ NAME }`.
+  static bool is_variable(std::string_view value) {
+    const auto names = variables_in(value);
+    if (names.size() != 1) return false;
+    if (value == cat('$', names.front())) return true;
+    return value.starts_with("${") && value.ends_with('}') && trim(value.substr(2, value.size() - 3)) == names.front();
+  }
+
   /// `KEY: $VALUE` alone on its line, perhaps quoted, perhaps with a comment.
   [[nodiscard]] bool is_own_line(const YamlEntry& entry) const {
     auto line = trim(edit_.line(entry.line));
     line = trim(line.substr(0, line.find(" #")));
     const auto colon = line.find(':');
     if (colon == std::string_view::npos || unquoted(line.substr(0, colon)) != entry.key) return false;
-    const auto value = unquoted(line.substr(colon + 1));
-    const auto names = variables_in(value);
-    if (names.size() != 1) return false;
-    if (value == cat('$', names.front())) return true;
-    return value.starts_with("${") && value.ends_with('}') && trim(value.substr(2, value.size() - 3)) == names.front();
+    return is_variable(unquoted(line.substr(colon + 1)));
   }
 
   static std::string_view unquoted(std::string_view text) {
@@ -93,30 +98,54 @@ class Editor {
                                      [to = to](const auto& entry) { return mentions(entry, to); });
       if (found) there.push_back(to);
     }
+    std::vector<const YamlEntry*> superfluous;
     if (!both_) {
       for (const auto& entry : inputs.entries) {
-        for (const auto& name : jwt_settings(entry.value)) change(entry, name, there);
+        for (const auto& name : jwt_settings(entry.value)) change(entry, name, there, superfluous);
       }
     }
+    std::vector<std::string> missing;
     for (const auto& [from, to] : kRenamedSettings) {
-      if (std::find(there.begin(), there.end(), to) != there.end()) continue;
-      if (is_own_line(*last)) {
-        edit_.insert_after(last->line, cat(indent_of(last->line), to, ": $", to));
+      if (std::find(there.begin(), there.end(), to) == there.end()) missing.push_back(cat(to, ": $", to));
+    }
+    if (!is_flow_map(edit_, inputs)) return change_lines(superfluous, missing, *last);
+    if (change_flow_map(edit_, inputs, superfluous, missing, *last)) return;
+    for (const auto* entry : superfluous) tell_superfluous(*entry, entry->key);
+    for (const auto& input : missing) tell(last->where(), cat("add the input ", input));
+  }
+
+  void change_lines(const std::vector<const YamlEntry*>& superfluous, const std::vector<std::string>& missing,
+                    const YamlEntry& last) {
+    for (const auto* entry : superfluous) {
+      if (is_own_line(*entry)) {
+        edit_.remove_line(entry->line);
       } else {
-        tell(last->where(), cat("add the input ", to, ": $", to));
+        tell_superfluous(*entry, entry->key);
+      }
+    }
+    for (const auto& input : missing) {
+      if (is_own_line(last)) {
+        edit_.insert_after(last.line, indent_of(last.line) + input);
+      } else {
+        tell(last.where(), cat("add the input ", input));
       }
     }
   }
 
-  void change(const YamlEntry& entry, const std::string& name, std::vector<std::string_view>& there) {
+  void tell_superfluous(const YamlEntry& entry, std::string_view setting) {
+    tell(entry.where(), cat("take out the input '", entry.key, "', which names ", setting));
+  }
+
+  void change(const YamlEntry& entry, const std::string& name, std::vector<std::string_view>& there,
+              std::vector<const YamlEntry*>& superfluous) {
     const auto to = replacement_of(name);
     const bool own_name = entry.key == name;
     const bool already = std::find(there.begin(), there.end(), to) != there.end();
     if (to.empty() || (already && own_name)) {
-      if (own_name && is_own_line(entry)) {
-        edit_.remove_line(entry.line);
+      if (own_name && is_variable(entry.value.text)) {
+        superfluous.push_back(&entry);
       } else {
-        tell(entry.where(), cat("take out the input '", entry.key, "', which names ", name));
+        tell_superfluous(entry, name);
       }
       return;
     }

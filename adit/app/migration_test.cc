@@ -87,12 +87,70 @@ TEST(MigrateManifest, KeepsTheActionsOwnNamesForInputs) {
   EXPECT_THAT(result.remaining, ElementsAre(HasSubstr("ext.config.yaml:9:13: take out the input 'key'")));
 }
 
-TEST(MigrateManifest, ChangesFlowMapsInPlaceAndTellsTheRest) {
-  const auto result =
-      migrated("packages: {p: {inputs: {JWT_CLIENT_ID: $JWT_CLIENT_ID, é: 1, JWT_IMS_ORG: $JWT_IMS_ORG}}}\n");
-  EXPECT_THAT(result.text, HasSubstr("{IMS_OAUTH_S2S_CLIENT_ID: $IMS_OAUTH_S2S_CLIENT_ID, é: 1, "
-                                     "IMS_OAUTH_S2S_ORG_ID: $IMS_OAUTH_S2S_ORG_ID}"));
-  EXPECT_EQ(result.remaining.size(), 2U);
+/// A manifest whose inputs are this flow map, in the middle of a line.
+std::string with_flow(std::string_view map) {
+  return cat("# JWT_CLIENT_ID\npackages: {é: {inputs: ", map, ", license: 'it''s {mine}'}} # inputs\n");
+}
+
+TEST(MigrateManifest, ChangesFlowMapsOnOneLine) {
+  struct Case {
+    std::string before;
+    std::string after;
+  };
+  const std::string rest =
+      ", IMS_OAUTH_S2S_CLIENT_SECRET: $IMS_OAUTH_S2S_CLIENT_SECRET, IMS_OAUTH_S2S_ORG_ID: $IMS_OAUTH_S2S_ORG_ID, "
+      "IMS_OAUTH_S2S_SCOPES: $IMS_OAUTH_S2S_SCOPES";
+  const std::string id = "IMS_OAUTH_S2S_CLIENT_ID: $IMS_OAUTH_S2S_CLIENT_ID";
+  for (
+      const auto& [before, after] : {
+          Case{"{JWT_CLIENT_ID: $JWT_CLIENT_ID}", cat('{', id, rest, '}')},
+          Case{"{ JWT_CLIENT_ID: $JWT_CLIENT_ID, JWT_PRIVATE_KEY: $JWT_PRIVATE_KEY }", cat("{ ", id, rest, " }")},
+          Case{"{ JWT_PRIVATE_KEY: $JWT_PRIVATE_KEY , é: 1,JWT_CLIENT_ID: $JWT_CLIENT_ID, b: [x, 'y, }'] }",
+               cat("{ é: 1,", id, rest, ", b: [x, 'y, }'] }")},
+          Case{
+              R"({"a": "b\\" , "JWT_TECHNICAL_ACCOUNT_ID" : "$JWT_TECHNICAL_ACCOUNT_ID", "JWT_CLIENT_ID":"$JWT_CLIENT_ID",})",
+              cat(R"({"a": "b\\" , "IMS_OAUTH_S2S_CLIENT_ID":"$IMS_OAUTH_S2S_CLIENT_ID")", rest, ",}")},
+          Case{"{ JWT_PRIVATE_KEY: $JWT_PRIVATE_KEY, JWT_TECHNICAL_ACCOUNT_ID: $JWT_TECHNICAL_ACCOUNT_ID, }",
+               cat("{ ", id, rest, ", }")},
+          Case{"{don't: can't, JWT_PRIVATE_KEY: '${ JWT_PRIVATE_KEY }', last: {a: 1}}",
+               cat("{don't: can't, ", id, rest, ", last: {a: 1}}")},
+      }) {
+    const auto result = migrated(with_flow(before));
+    EXPECT_EQ(result.text, with_flow(after)) << before;
+    EXPECT_THAT(result.remaining, IsEmpty()) << before;
+    const auto again = migrated(result.text);
+    EXPECT_EQ(again.text, result.text) << before;
+  }
+}
+
+TEST(MigrateManifest, TakesTheLastInputOutOfAFlowMap) {
+  const auto inputs = [](std::string_view own) {
+    return cat(
+        "x: &all {inputs: {IMS_OAUTH_S2S_CLIENT_ID: 1, IMS_OAUTH_S2S_CLIENT_SECRET: 1, IMS_OAUTH_S2S_ORG_ID: 1, "
+        "IMS_OAUTH_S2S_SCOPES: 1",
+        own, " }}\ny: *all\n");
+  };
+  EXPECT_EQ(migrated(inputs(", JWT_PRIVATE_KEY: $JWT_PRIVATE_KEY")).text, inputs(""));
+}
+
+TEST(MigrateManifest, AddsToAFlowMapWhereBothAreToStay) {
+  EXPECT_EQ(migrated(with_flow("{JWT_CLIENT_ID: $JWT_CLIENT_ID, a: 1}"), true).text,
+            with_flow("{JWT_CLIENT_ID: $JWT_CLIENT_ID, IMS_OAUTH_S2S_CLIENT_ID: $IMS_OAUTH_S2S_CLIENT_ID, "
+                      "IMS_OAUTH_S2S_CLIENT_SECRET: $IMS_OAUTH_S2S_CLIENT_SECRET, IMS_OAUTH_S2S_ORG_ID: "
+                      "$IMS_OAUTH_S2S_ORG_ID, IMS_OAUTH_S2S_SCOPES: $IMS_OAUTH_S2S_SCOPES, a: 1}"));
+}
+
+TEST(MigrateManifest, TellsWhatIsToBeDoneInFlowMapsOfSeveralLines) {
+  const auto result = migrated(
+      "packages:\n  p:\n    inputs: {\n      JWT_CLIENT_ID: $JWT_CLIENT_ID, # mine\n"
+      "      JWT_PRIVATE_KEY: $JWT_PRIVATE_KEY\n    }\n");
+  EXPECT_EQ(result.text,
+            "packages:\n  p:\n    inputs: {\n      IMS_OAUTH_S2S_CLIENT_ID: $IMS_OAUTH_S2S_CLIENT_ID, # mine\n"
+            "      JWT_PRIVATE_KEY: $JWT_PRIVATE_KEY\n    }\n");
+  EXPECT_THAT(result.remaining,
+              ElementsAre(HasSubstr("ext.config.yaml:5:7: take out the input 'JWT_PRIVATE_KEY'"),
+                          HasSubstr("add the input IMS_OAUTH_S2S_CLIENT_SECRET: $IMS_OAUTH_S2S_CLIENT_SECRET"),
+                          HasSubstr("add the input IMS_OAUTH_S2S_ORG_ID"), HasSubstr("IMS_OAUTH_S2S_SCOPES")));
 }
 
 TEST(MigrateManifest, ChangesValuesInsideAnInputAndTellsThoseThatHaveNoSuccessor) {

@@ -17,6 +17,18 @@ std::size_t byte_of(std::string_view line, int column) {
   return at;
 }
 
+std::string changed(std::string_view line, const std::map<std::pair<std::size_t, std::size_t>, std::string>& changes) {
+  std::string text;
+  std::size_t done = 0;
+  for (const auto& [place, to] : changes) {
+    text += line.substr(done, place.first - done);
+    text += to;
+    done = place.first + place.second;
+  }
+  text += line.substr(done);
+  return text;
+}
+
 }  // namespace
 
 YamlEdit::YamlEdit(std::string text) {
@@ -28,35 +40,28 @@ YamlEdit::YamlEdit(std::string text) {
     Line line;
     line.text = rest.substr(0, end);
     line.end = rest.substr(end, size);
-    original_.push_back(std::move(line));
+    lines_.push_back(std::move(line));
     rest.remove_prefix(end + size);
   }
-  lines_ = original_;
 }
 
 std::string_view YamlEdit::line(int number) const {
   const auto index = static_cast<std::size_t>(number) - 1;
-  return number < 1 || index >= original_.size() ? std::string_view() : std::string_view(original_[index].text);
+  return number < 1 || index >= lines_.size() ? std::string_view() : std::string_view(lines_[index].text);
 }
 
+std::size_t YamlEdit::byte_at(int number, int column) const { return byte_of(line(number), column); }
+
 bool YamlEdit::replace(int number, int column, std::string_view from, std::string_view to) {
-  const auto index = static_cast<std::size_t>(number) - 1;
-  if (number < 1 || index >= lines_.size()) return false;
-  auto& line = lines_[index];
-  const std::string_view old = original_[index].text;
-  const auto at = old.find(from, byte_of(old, column));
+  const auto at = line(number).find(from, byte_at(number, column));
   if (at == std::string_view::npos) return false;
-  if (!line.replaced.insert(at).second) return true;
-  // What was replaced before it on the line has moved it.
-  std::size_t count = 0;
-  for (auto found = old.find(from); found < at; found = old.find(from, found + 1)) {
-    if (line.replaced.count(found) == 0) ++count;
-  }
-  auto place = line.text.find(from);
-  for (; count > 0 && place != std::string::npos; --count) place = line.text.find(from, place + 1);
-  if (place == std::string::npos) return false;
-  line.text.replace(place, from.size(), to);
+  replace_bytes(number, at, from.size(), std::string(to));
   return true;
+}
+
+void YamlEdit::replace_bytes(int number, std::size_t at, std::size_t size, std::string to) {
+  const auto index = static_cast<std::size_t>(number) - 1;
+  if (number >= 1 && index < lines_.size()) lines_[index].changes.insert_or_assign({at, size}, std::move(to));
 }
 
 void YamlEdit::remove_line(int number) {
@@ -72,10 +77,10 @@ void YamlEdit::insert_after(int number, std::string text) {
 }
 
 std::string YamlEdit::apply() const {
-  const std::string end = original_.empty() || original_.front().end.empty() ? "\n" : original_.front().end;
+  const std::string end = lines_.empty() || lines_.front().end.empty() ? "\n" : lines_.front().end;
   std::string text = mark_;
   for (const auto& line : lines_) {
-    if (!line.removed) text += line.text + line.end;
+    if (!line.removed) text += changed(line.text, line.changes) + line.end;
     for (const auto& added : line.after) {
       if (!text.empty() && text != mark_ && text.back() != '\n' && text.back() != '\r') text += end;
       text += added + end;

@@ -1,9 +1,9 @@
 #pragma once
 
 #include <map>
-#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "adit/app/yaml_tree.h"
@@ -21,6 +21,11 @@ class YamlEdit {
   /// Replaces the first `from` at or after this place (line and column from 1, in characters) on its line; false where
   /// there is none. The same place is replaced once, however often it is asked for.
   bool replace(int line, int column, std::string_view from, std::string_view to);
+  /// The byte of its line (from 0) at which the character at this place begins; the line's length past its end.
+  [[nodiscard]] std::size_t byte_at(int line, int column) const;
+  /// Puts `to` in place of these bytes of the line as it was; no two changes may touch one byte. The same change counts
+  /// once.
+  void replace_bytes(int line, std::size_t at, std::size_t size, std::string to);
   void remove_line(int number);
   /// A line of its own after this one, with the file's line end; the same text after the same line once.
   void insert_after(int number, std::string text);
@@ -33,12 +38,12 @@ class YamlEdit {
     std::string text;
     std::string end;
     bool removed = false;
-    std::set<std::size_t> replaced;
+    /// By the byte where they begin; what is only put in comes first.
+    std::map<std::pair<std::size_t, std::size_t>, std::string> changes;
     std::vector<std::string> after;
   };
 
   std::string mark_;
-  std::vector<Line> original_;
   std::vector<Line> lines_;
 };
 
