@@ -30,7 +30,8 @@ struct ClientOptions {
   Endpoints endpoints{};
   /// Not empty: every connection goes to this Unix socket, whatever the URL's host, and to no proxy.
   std::string unix_socket{};
-  std::size_t max_idle_connections = 32;
+  /// More than a program's threads, so that what they use all the time is not closed and made again in between.
+  std::size_t max_idle_connections = 256;
 };
 
 class Transfers;

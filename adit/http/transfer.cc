@@ -2,15 +2,18 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cstdlib>
 #include <deque>
 #include <filesystem>
 #include <mutex>
+#include <utility>
 
 #include <curl/curl.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include "adit/base/error.h"
 #include "adit/base/text.h"
@@ -83,10 +86,17 @@ struct Handle {
   CURLM* multi = nullptr;
   /// Where its connection leads.
   std::string origin;
+  /// What libcurl waits for: sockets, and a point in time.
+  std::vector<pollfd> sockets;
+  std::optional<steady_clock::time_point> alarm;
 
   Handle() : easy(curl_easy_init()), multi(curl_multi_init()) {
     if (easy == nullptr || multi == nullptr) throw std::bad_alloc();
     curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, 1L);
+    curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, &Handle::on_socket);
+    curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, this);
+    curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, &Handle::on_timer);
+    curl_multi_setopt(multi, CURLMOPT_TIMERDATA, this);
   }
   Handle(const Handle&) = delete;
   Handle& operator=(const Handle&) = delete;
@@ -94,7 +104,34 @@ struct Handle {
     curl_easy_cleanup(easy);
     curl_multi_cleanup(multi);
   }
+
+ private:
+  static int on_socket(CURL* /*easy*/, curl_socket_t descriptor, int what, void* self, void* /*socket*/) {
+    auto& sockets = static_cast<Handle*>(self)->sockets;
+    std::erase_if(sockets, [descriptor](const pollfd& socket) { return socket.fd == descriptor; });
+    if (what == CURL_POLL_REMOVE) return 0;
+    const int events = ((what & CURL_POLL_IN) != 0 ? POLLIN : 0) | ((what & CURL_POLL_OUT) != 0 ? POLLOUT : 0);
+    sockets.push_back({.fd = descriptor, .events = static_cast<short>(events), .revents = 0});
+    return 0;
+  }
+
+  /// Negative: there is nothing to wait for.
+  static int on_timer(CURLM* /*multi*/, long milliseconds_left, void* self) {
+    auto& alarm = static_cast<Handle*>(self)->alarm;
+    alarm.reset();
+    if (milliseconds_left >= 0) alarm = steady_clock::now() + milliseconds(milliseconds_left);
+    return 0;
+  }
 };
+
+/// How many forks lie between this process and the one that was started. Its id would say as much, and is a system
+/// call.
+int forks() {
+  static std::atomic<int> count = 0;
+  static const int registered = pthread_atfork(nullptr, nullptr, [] { ++count; });
+  static_cast<void>(registered);
+  return count;
+}
 
 /// What the handles share: resolved names, and TLS sessions to be resumed.
 class Share {
@@ -267,10 +304,10 @@ struct Outcome {
 };
 
 /// An exchange's way from its first byte to its end. libcurl's own loop looks at an idle transfer once a second; this
-/// one wakes up when the idle time is over.
+/// one wakes up when the idle time is over, and tells libcurl which socket is ready, which it would ask again.
 class Drive {
  public:
-  Drive(const Handle& handle, const std::vector<int>& opened, Outgoing& outgoing, const Streaming& streaming,
+  Drive(Handle& handle, const std::vector<int>& opened, Outgoing& outgoing, const Streaming& streaming,
         milliseconds idle_timeout, std::optional<steady_clock::time_point> deadline)
       : handle_(handle),
         opened_(opened),
@@ -281,12 +318,10 @@ class Drive {
 
   Outcome run() {
     for (;;) {
-      int running = 0;
-      if (curl_multi_perform(handle_.multi, &running) != CURLM_OK) return ended(CURLE_FAILED_INIT);
+      if (!advance()) return ended(CURLE_FAILED_INIT);
       int left = 0;
       while (const auto* message = curl_multi_info_read(handle_.multi, &left))
         if (message->msg == CURLMSG_DONE) return ended(message->data.result);
-      if (running == 0) return ended(CURLE_FAILED_INIT);
       if (const auto code = look_around()) return ended(*code);
       wait();
     }
@@ -328,25 +363,53 @@ class Drive {
     streaming_.progress(progress_of(handle_.easy, outgoing_));
   }
 
+  /// Lets libcurl do what `wait` found to be due. False where it cannot go on.
+  bool advance() {
+    int running = 1;
+    bool well = true;
+    const auto act = [&](curl_socket_t socket, int ready) {
+      well = well && curl_multi_socket_action(handle_.multi, socket, ready, &running) == CURLM_OK;
+    };
+    for (const auto& socket : polled_) {
+      const int ready = ((socket.revents & (POLLIN | POLLHUP)) != 0 ? CURL_CSELECT_IN : 0) |
+                        ((socket.revents & POLLOUT) != 0 ? CURL_CSELECT_OUT : 0) |
+                        ((socket.revents & (POLLERR | POLLNVAL)) != 0 ? CURL_CSELECT_ERR : 0);
+      if (ready != 0) act(socket.fd, ready);
+    }
+    if (handle_.alarm && *handle_.alarm <= steady_clock::now()) {
+      handle_.alarm.reset();
+      act(CURL_SOCKET_TIMEOUT, 0);
+    }
+    return well;
+  }
+
   void wait() {
     auto end = last_move_ + idle_timeout_;
     if (deadline_) end = std::min(end, *deadline_);
+    if (handle_.alarm) end = std::min(end, *handle_.alarm);
     const bool followed = streaming_.stop || streaming_.progress;
     const auto longest = followed ? kFollowInterval.count() : 60'000;
-    const auto time = static_cast<int>(std::clamp<milliseconds::rep>(until(end).count(), 1, longest));
-    curl_waitfd source{outgoing_.awaited(), CURL_WAIT_POLLIN, 0};
-    curl_multi_poll(handle_.multi, source.fd >= 0 ? &source : nullptr, source.fd >= 0 ? 1 : 0, time, nullptr);
-    if (source.fd < 0 || source.revents == 0) return;
+    const auto time = static_cast<int>(std::clamp<milliseconds::rep>(until(end).count(), 0, longest));
+    polled_ = handle_.sockets;
+    const int source = outgoing_.awaited();
+    if (source >= 0) polled_.push_back({.fd = source, .events = POLLIN, .revents = 0});
+    if (::poll(polled_.data(), polled_.size(), time) < 0)
+      for (auto& socket : polled_) socket.revents = 0;  // a signal came
+    if (source < 0) return;
+    const bool goes_on = polled_.back().revents != 0;
+    polled_.pop_back();
+    if (!goes_on) return;
     outgoing_.go_on();
     curl_easy_pause(handle_.easy, CURLPAUSE_CONT);
   }
 
-  const Handle& handle_;
+  Handle& handle_;
   const std::vector<int>& opened_;
   Outgoing& outgoing_;
   const Streaming& streaming_;
   milliseconds idle_timeout_;
   std::optional<steady_clock::time_point> deadline_;
+  std::vector<pollfd> polled_;
   Outcome outcome_;
   curl_off_t moved_ = -1;
   steady_clock::time_point last_move_ = steady_clock::now();
@@ -426,8 +489,8 @@ class Transfers::Pool {
  private:
   /// A forked child may neither use its parent's connections nor end them, for TLS says goodbye on the wire.
   void leave_parents_connections() {
-    if (process_ == getpid()) return;
-    process_ = getpid();
+    const int now = forks();
+    if (std::exchange(forks_, now) == now) return;
     for (auto& handle : idle_) static_cast<void>(handle.release());  // NOLINT(bugprone-unused-return-value)
     idle_.clear();
   }
@@ -437,7 +500,7 @@ class Transfers::Pool {
   Share share_;  // before the handles, which have to go first
   std::mutex mutex_;
   std::deque<std::unique_ptr<Handle>> idle_;
-  pid_t process_ = getpid();
+  int forks_ = forks();
 };
 
 Transfers::Transfers(const ClientOptions& options) {
@@ -461,7 +524,7 @@ class Transfers::Lease {
     pool_.give_back(std::move(handle_));
   }
 
-  [[nodiscard]] const Handle& handle() const { return *handle_; }
+  [[nodiscard]] Handle& handle() const { return *handle_; }
   [[nodiscard]] CURL* easy() const { return handle_->easy; }
 
  private:
