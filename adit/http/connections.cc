@@ -314,8 +314,8 @@ class Connections::Connection : public std::enable_shared_from_this<Connection> 
     state_ = State::handling;
     turn_ = Turn::answer;
     // The next request is here already; or the timer would ring too late for an idle time that begins unnoticed.
-    const bool needed =
-        stream_.secure() || buffer_.size() > 0 || ringing_ > steady_clock::now() + all_.options_.idle_timeout;
+    const bool needed = stream_.secure() || buffer_.size() > 0 || at_end_ ||
+                        ringing_ > steady_clock::now() + all_.options_.idle_timeout;
     if (needed) learn_of_answer();
     answer(all_.handler_, std::move(request), [this](ServerResponse response) { send(std::move(response)); });
     if (!needed) read();
