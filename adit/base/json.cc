@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <cstddef>
 #include <set>
 #include <utility>
 #include <vector>
@@ -31,7 +32,10 @@ class ValueHandler {
   static constexpr std::size_t max_string_size = 0x7ffffffe;
   static constexpr std::size_t max_key_size = 0x7ffffffe;
 
-  explicit ValueHandler(bool refuse_duplicates) : refuse_duplicates_(refuse_duplicates) { stack_.reset(); }
+  explicit ValueHandler(bool refuse_duplicates)
+      : stack_({}, small_.data(), small_.size()), refuse_duplicates_(refuse_duplicates) {
+    stack_.reset();
+  }
 
   json::value release() { return stack_.release(); }
   [[nodiscard]] Refusal refusal() const { return refusal_; }
@@ -123,6 +127,8 @@ class ValueHandler {
     return false;
   }
 
+  /// Where most values are put together; larger ones take memory from elsewhere.
+  alignas(std::max_align_t) std::array<unsigned char, 4096> small_;
   json::value_stack stack_;
   /// A set for each open object. Ordered, so that no choice of names makes it slow.
   std::vector<std::set<std::string>> names_;
@@ -296,12 +302,19 @@ class Writer {
     }
   }
 
+  /// The characters of one byte that stand for themselves.
+  static constexpr auto kPlain = [] {
+    std::array<bool, 256> plain{};
+    for (std::size_t byte = 0x20; byte < 0x80; ++byte) plain[byte] = byte != '"' && byte != '\\';
+    return plain;
+  }();
+
   void write_string(std::string_view text) {
     out_ += '"';
     std::size_t begin = 0;
     for (std::size_t i = 0; i < text.size();) {
       const auto byte = static_cast<unsigned char>(text[i]);
-      if (byte >= 0x20 && byte < 0x80 && byte != '"' && byte != '\\') {
+      if (kPlain[byte]) {
         ++i;
         continue;
       }
@@ -360,6 +373,7 @@ class Writer {
 
 std::string write(const json::value& value, bool pretty) {
   std::string text;
+  text.reserve(256);  // most are as short, and grow in many small steps
   Writer(text, pretty).write(value);
   return text;
 }

@@ -48,26 +48,42 @@ bool is_value(const char* name, const std::string& text) {
   return is_list(name) ? !parse_scopes(text).empty() : !trim(text).empty();
 }
 
-/// What there is of one kind of credential.
-struct Survey {
-  std::vector<std::string> given;
-  std::vector<std::string> absent;
-  /// There, without a value.
-  std::vector<std::string> empty;
-
-  [[nodiscard]] bool complete() const { return absent.empty() && empty.empty(); }
-  /// Somebody meant this kind.
-  [[nodiscard]] bool begun() const { return !given.empty() || !empty.empty(); }
-};
-
-Survey survey(const Lookup& lookup, std::span<const char* const> names) {
-  Survey result;
-  for (const char* name : names) {
-    const auto value = lookup(name);
-    (!value ? result.absent : is_value(name, *value) ? result.given : result.empty).emplace_back(name);
+/// What there is of one kind of credential. An action makes one or two at each activation; the lists are for messages.
+class Survey {
+ public:
+  Survey(const Lookup& lookup, std::span<const char* const> names) : names_(names) {
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      const auto value = lookup(names[i]);
+      parts_.at(i) = !value ? Part::absent : is_value(names[i], *value) ? Part::given : Part::empty;
+    }
   }
-  return result;
-}
+
+  [[nodiscard]] bool complete() const { return !has(Part::absent) && !has(Part::empty); }
+  /// Somebody meant this kind.
+  [[nodiscard]] bool begun() const { return has(Part::given) || has(Part::empty); }
+  [[nodiscard]] bool nothing_given() const { return !has(Part::given); }
+
+  [[nodiscard]] std::vector<std::string> given() const { return all(Part::given); }
+  [[nodiscard]] std::vector<std::string> absent() const { return all(Part::absent); }
+  /// There, without a value.
+  [[nodiscard]] std::vector<std::string> empty() const { return all(Part::empty); }
+
+ private:
+  enum class Part { given, absent, empty };
+
+  [[nodiscard]] bool has(Part part) const {
+    return std::find(parts_.begin(), parts_.begin() + names_.size(), part) != parts_.begin() + names_.size();
+  }
+  [[nodiscard]] std::vector<std::string> all(Part part) const {
+    std::vector<std::string> found;
+    for (std::size_t i = 0; i < names_.size(); ++i)
+      if (parts_.at(i) == part) found.emplace_back(names_[i]);
+    return found;
+  }
+
+  std::span<const char* const> names_;
+  std::array<Part, kJwtNames.size()> parts_{};
+};
 
 std::string trimmed(const Lookup& lookup, const char* name) { return std::string(trim(value_of(lookup, name))); }
 
@@ -97,7 +113,7 @@ JwtCredentials read_jwt(const Lookup& lookup, const std::string& folder) {
 }
 
 std::string missing_text(std::string_view kind, const Survey& survey) {
-  return cat(kind, " credential lacks ", lacking(survey.absent, survey.empty));
+  return cat(kind, " credential lacks ", lacking(survey.absent(), survey.empty()));
 }
 
 /// Says what is missing; `hint` is what to do about it.
@@ -112,8 +128,8 @@ Error missing_params(const Survey& jwt, const Survey& oauth, std::optional<Grant
   }
   if (!jwt.begun() && !oauth.begun()) {
     return Error::configuration("missing_params",
-                                cat("There is no credential: neither ", join(oauth.absent, ", "),
-                                    " (OAuth server-to-server) nor ", join(jwt.absent, ", "), " (JWT)."))
+                                cat("There is no credential: neither ", join(oauth.absent(), ", "),
+                                    " (OAuth server-to-server) nor ", join(jwt.absent(), ", "), " (JWT)."))
         .hint(hint(oauth));
   }
   if (!jwt.begun()) return missing_params(jwt, oauth, Grant::oauth, hint);
@@ -192,24 +208,26 @@ std::string folder_of(const Environment::Variable* variable) {
 Credentials Credentials::from_params(const json::object& params, std::optional<Grant> grant) {
   const Lookup flat = lookup_in(params);
   const Lookup nested = lookup_in_object(params);
-  const Survey jwt = survey(flat, kJwtNames);
-  Survey oauth = survey(flat, kOAuthNames);
+  const Survey jwt(flat, kJwtNames);
+  Survey oauth(flat, kOAuthNames);
   // The two sets are never mixed: an identifier of one with the secret of the other would be nobody's.
-  const Survey oauth_object = survey(nested, kOAuthNames);
+  const Survey oauth_object(nested, kOAuthNames);
   const bool use_object =
-      !oauth.complete() && (oauth_object.complete() || (oauth.given.empty() && oauth_object.begun()));
+      !oauth.complete() && (oauth_object.complete() || (oauth.nothing_given() && oauth_object.begun()));
   if (use_object) oauth = oauth_object;
   const auto chosen = choose(jwt, oauth, grant);
   if (!chosen) {
     throw missing_params(jwt, oauth, grant, [](const Survey& kind) {
       std::vector<std::string> todo;
-      if (!kind.absent.empty()) {
-        const auto& first = kind.absent.front();
-        todo.push_back(cat("Map ", kind.absent.size() == 1 ? first : std::string("what is missing"),
+      const auto absent = kind.absent();
+      const auto empty = kind.empty();
+      if (!absent.empty()) {
+        const auto& first = absent.front();
+        todo.push_back(cat("Map ", absent.size() == 1 ? first : std::string("what is missing"),
                            " under the action's inputs, e.g. ", first, ": $", first));
       }
-      if (!kind.empty.empty())
-        todo.push_back(cat("Give ", join(kind.empty, ", "),
+      if (!empty.empty())
+        todo.push_back(cat("Give ", join(empty, ", "),
                            " a value in .env or the environment, where the action's "
                            "inputs take it from."));
       return join(todo, "; ");
@@ -221,22 +239,23 @@ Credentials Credentials::from_params(const json::object& params, std::optional<G
 
 Credentials Credentials::from_environment(const Environment& environment, std::optional<Grant> grant) {
   const Lookup lookup = [&environment](const char* name) { return environment.get(name); };
-  const Survey jwt = survey(lookup, kJwtNames);
-  const Survey oauth = survey(lookup, kOAuthNames);
+  const Survey jwt(lookup, kJwtNames);
+  const Survey oauth(lookup, kOAuthNames);
   const auto chosen = choose(jwt, oauth, grant);
   if (!chosen) {
     const bool about_jwt = grant ? *grant == Grant::jwt : !oauth.begun();
     const auto& about = about_jwt ? jwt : oauth;
-    const auto* beside = neighbour(environment, about.given);
-    if (beside == nullptr) beside = neighbour(environment, about.empty);
+    const auto* beside = neighbour(environment, about.given());
+    if (beside == nullptr) beside = neighbour(environment, about.empty());
     const std::string file = beside != nullptr ? beside->origin.file : environment.file_path();
     Error error = missing_params(jwt, oauth, grant, [&](const Survey& kind) {
       std::vector<std::string> todo;
       const std::string where = file.empty() ? ".env or to the environment" : file;
-      if (!kind.absent.empty())
+      const auto absent = kind.absent();
+      if (!absent.empty())
         todo.push_back(
-            cat("Add ", join(kind.absent, "=…, "), "=… to ", where, beside == nullptr ? "." : ", beside the others."));
-      for (const auto& name : kind.empty)
+            cat("Add ", join(absent, "=…, "), "=… to ", where, beside == nullptr ? "." : ", beside the others."));
+      for (const auto& name : kind.empty())
         todo.push_back(cat("Give ", name, " a value (", environment.find(name)->origin.to_string(), ")."));
       return join(todo, " ");
     });
