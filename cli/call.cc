@@ -291,7 +291,7 @@ void run_call(const CallRequest& call) {
   }
   output.error_body(response);
   const auto error = api_error(response, Clock::system().wall_now(), received.authorized ? &request : nullptr);
-  std::cerr << "adit: " << error.to_string() << '\n';
+  print_error(error.to_string());
   exit_code() = 1;
 }
 

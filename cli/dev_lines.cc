@@ -129,9 +129,10 @@ void DevLines::request(const dev::RequestLine& line) {
             << styled(Stream::out, style_of(line.status), std::to_string(line.status))
             << styled(Stream::out, Style::plain, rest) << std::endl;
   if (activated == nullptr || activated->record.success() || activated->refused) return;
-  std::cerr << styled(Stream::err, Style::error, cat("  ", line.action, ": ", error_words(activated->record.result)))
-            << '\n';
-  if (!activated->record.hint.empty()) std::cerr << "  " << activated->record.hint << '\n';
+  const auto why = in_window(Stream::err, cat("  ", line.action, ": ", error_words(activated->record.result)));
+  std::cerr << styled(Stream::err, Style::error, why) << '\n';
+  if (const auto& hint = activated->record.hint; !hint.empty())
+    std::cerr << in_window(Stream::err, cat("  ", hint)) << '\n';
   std::cerr << std::flush;
 }
 
@@ -170,7 +171,7 @@ void DevLines::build_output(std::string_view bytes) {
 void DevLines::build_failed(const app::Action& action, const Error& error) {
   const std::lock_guard lock(mutex_);
   if (as_json_) return write("build_failed", {{"action", action.full_name()}, {"error", error.to_string()}});
-  std::cerr << "adit: " << error.to_string() << std::endl;
+  print_error(error.to_string());
 }
 
 void DevLines::swapped(const app::Action& action) {
@@ -186,14 +187,14 @@ void DevLines::configuration_read(const dev::Configuration& configuration, const
   if (as_json_)
     return write("configuration", {{"actions", described(configuration, origin)}, {"warnings", std::move(warnings)}});
   note("The configuration was read again");
-  for (const auto& warning : warnings) std::cerr << "adit: warning: " << warning.get_string().c_str() << '\n';
+  for (const auto& warning : warnings) print_error(cat("warning: ", std::string_view(warning.get_string())));
   write_urls(configuration, origin);
 }
 
 void DevLines::configuration_broken(const Error& error) {
   const std::lock_guard lock(mutex_);
   if (as_json_) return write("configuration_broken", {{"error", error.to_string()}});
-  std::cerr << "adit: " << error.to_string() << "\n  The last good configuration goes on serving." << std::endl;
+  print_error(error.to_string() + "\n  The last good configuration goes on serving.");
 }
 
 void DevLines::ended() {

@@ -131,10 +131,9 @@ void tell_result(const InvokeRequest& request, const app::Action& action, const 
   if (record.success()) return;
   exit_code() = 1;
   const bool crashed = record.status == dev::ActivationStatus::developer_error;
-  std::cerr << "adit: " << action.where.to_string() << ": " << action.full_name() << " failed"
-            << (crashed ? cat(": ", string_member(record.result.as_object(), "error"))
-                        : std::string(" with an error of its own."))
-            << (record.hint.empty() ? std::string() : cat("\n  ", record.hint)) << '\n';
+  print_error(cat(action.where.to_string(), ": ", action.full_name(), " failed",
+                  crashed ? cat(": ", string_member(record.result.as_object(), "error")) : " with an error of its own.",
+                  record.hint.empty() ? "" : "\n  ", record.hint));
 }
 
 void invoke(const InvokeRequest& request) {
@@ -196,7 +195,7 @@ void add_invoke(Command program) {
       invoke(*request);
     } catch (const Error& error) {
       if (error.code() != "interrupted") throw;
-      std::cerr << "adit: Interrupted; what was running was ended.\n";
+      print_error("Interrupted; what was running was ended.");
       exit_code() = 128 + Interrupts::signal();
     }
   });

@@ -140,8 +140,9 @@ void decode(const DecodeRequest& request) {
   }
   if (readable) return;
   exit_code() = 1;
-  std::cerr << "adit: Nothing of this can be read as a JWT.\n";
-  for (const auto& remark : decoded.remarks) std::cerr << "  " << remark << '\n';
+  std::string why = "Nothing of this can be read as a JWT.";
+  for (const auto& remark : decoded.remarks) why += cat("\n  ", remark);
+  print_error(why);
 }
 
 }  // namespace

@@ -135,7 +135,7 @@ void verify(const VerifyRequest& request) {
     if (!judged) throw;
     exit_code() = 1;
     if (request.json) print_json(json::object{{"valid", false}, {"reason", code}, {"message", error.message()}});
-    std::cerr << "adit: " << error.to_string() << '\n';
+    print_error(error.to_string());
   }
 }
 

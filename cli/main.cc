@@ -14,6 +14,7 @@
 #include "cli/completion.h"
 #include "cli/help_formatter.h"
 #include "cli/reference.h"
+#include "cli/terminal.h"
 #include "cli/usage_error.h"
 #include "cli/version_text.h"
 
@@ -25,8 +26,6 @@ int& exit_code() {
 }
 
 namespace {
-
-void print_error(const Error& error) { std::cerr << "adit: " << error.to_string() << '\n'; }
 
 /// What shells and the build ask for; no commands for people.
 bool answer_machinery(const CLI::App& program, const std::vector<std::string>& words) {
@@ -85,7 +84,7 @@ int run_program(int argc, char** argv) {
   } catch (const CLI::Success& asked) {  // --help, --version
     return finished(app.exit(asked));
   } catch (const CLI::ParseError& wrong) {
-    std::cerr << "adit: " << usage_error(app, wrong) << '\n';
+    print_error(usage_error(app, wrong));
     return 2;
   }
   return finished(exit_code());
@@ -102,10 +101,10 @@ int main(int argc, char** argv) {
   try {
     return adit::cli::run_program(argc, argv);
   } catch (const adit::Error& error) {
-    adit::cli::print_error(error);
+    adit::cli::print_error(error.to_string());
     return error.is_configuration() ? 2 : 1;
   } catch (const std::exception& error) {
-    std::cerr << "adit: " << error.what() << '\n';
+    adit::cli::print_error(error.what());
     return 1;
   }
 }

@@ -48,6 +48,9 @@ enum class Style { plain, strong, faint, error, warning, note, good, removed, ad
 /// stands on its own line, whole, so that it can be copied. No line end at the end.
 [[nodiscard]] std::string wrapped(std::string_view text, std::size_t columns, std::size_t first_indent = 0,
                                   std::size_t indent = 0);
+/// The text as it is, but for a terminal: there, lines that are wider than the window are wrapped, in line with their
+/// beginning. `first_indent` columns are used already.
+[[nodiscard]] std::string in_window(Stream stream, std::string_view text, std::size_t first_indent = 0);
 /// Characters of UTF-8 text, each taken as one column wide.
 [[nodiscard]] std::size_t columns_of(std::string_view text);
 
@@ -65,6 +68,9 @@ void print_table(std::ostream& out, Stream stream, const std::vector<std::vector
 /// The first one where just Enter is typed, where the input ends, with `--yes`, or where nobody is there to answer.
 [[nodiscard]] std::size_t ask_which(std::string_view question,
                                     const std::vector<std::pair<std::string, std::string>>& choices);
+
+/// `adit: text` on stderr: what is wrong, and below it what to do.
+void print_error(std::string_view text);
 
 /// `adit: text` on stderr, for what is neither result nor error; nothing with `--quiet`.
 void note(std::string_view text);

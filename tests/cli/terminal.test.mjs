@@ -38,6 +38,21 @@ describe('in a terminal', () => {
     assert.deepEqual(wide, [])
   })
 
+  test('fits errors and what they advise into a narrow window, whole, and leaves them alone in a pipe', async () => {
+    const root = project({ ...waits(), '.env': 'JWT_CLIENT_ID=me\n' })
+    for (const args of [['token'], ['key', 'generate', '--subject', 'CN=a, O=Example, Inc.']]) {
+      const { code, said } = await onTerminal(args, { cwd: root, columns: 44 }).ended
+      const piped = await run(args, { cwd: root, env: { COLUMNS: '44' } })
+      assert.equal(code, piped.code)
+      const lines = bare(said).trimEnd().split('\n')
+      assert.deepEqual(lines.filter((line) => [...line].length > 44 && /\S\s+\S/.test(line)), [])
+      assert.equal(lines.join(' ').replace(/\s+/g, ' '), piped.stderr.trim().replace(/\s+/g, ' '))
+      assert.ok(piped.stderr.split('\n').some((line) => line.length > 44), piped.stderr)
+      // The advice stays indented.
+      assert.match(lines.at(-1), /^ {2}\S/)
+    }
+  })
+
   test('fits its help into a narrow window, whole', async () => {
     for (const args of [['--help'], ['token', '--help'], ['key', '--help']]) {
       const { said } = await onTerminal(args, { columns: 44 }).ended
