@@ -323,8 +323,9 @@ class Connections::Connection : public std::enable_shared_from_this<Connection> 
 
   /// The connection is idle where the answer is out. False where it is not yet: then `on_answered` comes.
   bool learn_of_answer() {
+    if (kept_) return false;  // also where the answer is out by now: `on_answered` is on its way
     if (turn_.exchange(Turn::answer_awaited) != Turn::next_request) {
-      if (!kept_) kept_.emplace(Kept{shared_from_this(), asio::make_work_guard(all_.io_)});
+      kept_.emplace(Kept{shared_from_this(), asio::make_work_guard(all_.io_)});
       return false;
     }
     state_ = State::idle;
