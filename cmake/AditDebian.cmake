@@ -45,12 +45,20 @@ Headers, the static library, and what find_package() and pkg-config read.")
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS
     "${library_package} (= ${package_version}), libboost1.81-dev, libboost-json1.81-dev, libboost-url1.81-dev, libssl-dev, libcurl4-openssl-dev, libyaml-cpp-dev, libhiredis-dev, libnghttp2-dev, libidn2-dev, libunistring-dev, libbrotli-dev, libzstd-dev, zlib1g-dev, pkg-config")
 
-# Only for packages: /usr/share/doc/PACKAGE/copyright.
+# Only for packages: /usr/share/doc/PACKAGE. CPack packs what was installed as it is; the script makes of it what Debian's policy wants (sections 12.1,
+# 12.3, 12.7): compressed manual pages and changelogs, and Debian's own.
 foreach(pair command:adit library:${library_package} development:libadit-dev)
   string(REGEX REPLACE ":.*" "" component ${pair})
   string(REGEX REPLACE ".*:" "" package ${pair})
-  install(FILES ${CMAKE_SOURCE_DIR}/packaging/debian/copyright ${CMAKE_SOURCE_DIR}/CHANGELOG.md DESTINATION share/doc/${package}
-          COMPONENT ${component} EXCLUDE_FROM_ALL)
+  install(FILES ${CMAKE_SOURCE_DIR}/packaging/debian/copyright DESTINATION share/doc/${package} COMPONENT ${component} EXCLUDE_FROM_ALL)
+  install(FILES ${CMAKE_SOURCE_DIR}/CHANGELOG.md DESTINATION share/doc/${package} RENAME changelog COMPONENT ${component} EXCLUDE_FROM_ALL)
 endforeach()
+set(ADIT_PACKAGE_VERSION ${package_version})
+configure_file(packaging/debian/compress.cmake.in ${CMAKE_BINARY_DIR}/generated/compress.cmake @ONLY)
+set(CPACK_PRE_BUILD_SCRIPTS ${CMAKE_BINARY_DIR}/generated/compress.cmake)
+
+# One trigger for all libraries that dpkg installs at a time (deb-triggers(5)). CPack writes scripts that call ldconfig, too, unless it is given others: these
+# are not there, and so no script is.
+set(CPACK_DEBIAN_LIBRARY_PACKAGE_CONTROL_EXTRA ${CMAKE_SOURCE_DIR}/packaging/debian/triggers ${CMAKE_BINARY_DIR}/none/postinst ${CMAKE_BINARY_DIR}/none/postrm)
 set(CMAKE_SKIP_INSTALL_ALL_DEPENDENCY ON)  # packing builds nothing
 include(CPack)

@@ -3,10 +3,12 @@ import assert from 'node:assert/strict'
 import { cpSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { before, describe, test } from 'node:test'
+import { gunzipSync } from 'node:zlib'
 import { BUILD, CONSUMER, consumerResult, run, SOURCE, temporaryFolder, under } from './tools.mjs'
 
 describe('the Debian packages', () => {
   const packages = {}  // { adit: { field: text } }
+  const control = {}  // { adit: the folder of its control files }
   let root, lib
 
   before(() => {
@@ -17,6 +19,7 @@ describe('the Debian packages', () => {
       const fields = {}
       for (const [, name, text] of run('dpkg-deb', ['--field', join(made, file)]).matchAll(/^([A-Z][\w-]*): (.*(?:\n .*)*)/gm)) fields[name] = text
       packages[fields.Package] = fields
+      run('dpkg-deb', ['--control', join(made, file), control[fields.Package] = temporaryFolder()])
       run('dpkg-deb', ['--extract', join(made, file), root])
     }
     lib = join(root, under(root, 'libadit.so'), '..')
@@ -78,8 +81,26 @@ describe('the Debian packages', () => {
     assert.equal(result.statusCode, 200)
   })
 
+  test('run no script of their own, and let dpkg tell the loader of the library', () => {
+    for (const [name, folder] of Object.entries(control)) {
+      assert.deepEqual(readdirSync(folder).filter((file) => /^(pre|post)(inst|rm)$/.test(file)), [], name)
+    }
+    assert.equal(readFileSync(join(control['libadit0.1'], 'triggers'), 'utf8'), 'activate-noawait ldconfig\n')
+  })
+
+  test('manual pages and changelogs are compressed, and the package has a changelog of Debian\'s form', () => {
+    const unpacked = (place) => gunzipSync(readFileSync(join(root, 'usr/share', place))).toString()
+    for (const page of readdirSync(join(root, 'usr/share/man/man1'))) assert.match(unpacked('man/man1/' + page), /^\.TH /m, page)
+    for (const [name, { Version }] of Object.entries(packages)) {
+      assert.match(unpacked(`doc/${name}/changelog.gz`), /^# Changelog/)
+      const [head, ...lines] = unpacked(`doc/${name}/changelog.Debian.gz`).split('\n')
+      assert.equal(head, `adit (${Version}) unstable; urgency=medium`)
+      assert.match(lines.at(-2), /^ -- .+ <\S+@\S+\.invalid> {2}\w{3}, \d\d \w{3} \d{4} [\d:]{8} \+0000$/)
+    }
+  })
+
   test('manual pages and completions are where the system looks', () => {
-    const places = ['man/man1/adit.1', 'man/man1/adit-token.1', 'bash-completion/completions/adit', 'zsh/vendor-completions/_adit', 'fish/vendor_completions.d/adit.fish']
+    const places = ['man/man1/adit.1.gz', 'man/man1/adit-token.1.gz', 'bash-completion/completions/adit', 'zsh/vendor-completions/_adit', 'fish/vendor_completions.d/adit.fish']
     for (const place of places) assert.ok(readFileSync(join(root, 'usr/share', place), 'utf8').length > 100, place)
   })
 })
