@@ -58,7 +58,7 @@ configure_file(packaging/debian/compress.cmake.in ${CMAKE_BINARY_DIR}/generated/
 set(CPACK_PRE_BUILD_SCRIPTS ${CMAKE_BINARY_DIR}/generated/compress.cmake)
 
 # One trigger for all libraries that dpkg installs at a time (deb-triggers(5)). CPack writes scripts that call ldconfig, too, unless it is given others: these
-# are not there, and so no script is.
+# are not there, of which it warns, and so no script is.
 set(CPACK_DEBIAN_LIBRARY_PACKAGE_CONTROL_EXTRA ${CMAKE_SOURCE_DIR}/packaging/debian/triggers ${CMAKE_BINARY_DIR}/none/postinst ${CMAKE_BINARY_DIR}/none/postrm)
 set(CMAKE_SKIP_INSTALL_ALL_DEPENDENCY ON)  # packing builds nothing
 include(CPack)
