@@ -2,6 +2,7 @@
 
 #include <condition_variable>
 #include <future>
+#include <optional>
 
 #include <fcntl.h>
 #include <gmock/gmock.h>
@@ -279,6 +280,32 @@ TEST(Server, a_client_that_leaves_before_its_answer_disturbs_nobody) {
   for (const auto end = steady_clock::now() + 5s; steady_clock::now() < end && !answer.starts_with("HTTP/1.1 200");)
     answer = ask(server, "GET / HTTP/1.1\r\nHost: h\r\n\r\n");
   EXPECT_THAT(answer, StartsWith("HTTP/1.1 200 "));
+}
+
+TEST(Server, a_timer_that_rings_while_requests_are_handled_confuses_no_answers) {
+  const Server server({.threads = 4, .idle_timeout = 1ms}, [](const ServerRequest& request) {
+    const auto end = steady_clock::now() + std::chrono::microseconds(request.body.size() * 100);
+    while (steady_clock::now() < end) {
+    }
+    return echo(request);
+  });
+  std::vector<std::future<void>> clients;
+  for (int client = 0; client < 4; ++client)
+    clients.push_back(std::async(std::launch::async, [&server, client] {
+      std::optional<RawSocket> socket;
+      for (int i = 0; i < 200; ++i) {
+        if (!socket) socket.emplace(RawSocket::connect_to(server.port()));
+        const auto body = std::string(static_cast<std::size_t>((i * 7 + client) % 20), 'x');
+        socket->send(
+            cat("POST /", client, '-', i, " HTTP/1.1\r\nHost: h\r\nContent-Length: ", body.size(), "\r\n\r\n", body));
+        const auto answer = socket->read_message();
+        if (answer.empty())
+          socket.reset();  // the server had closed it: it was idle for long enough
+        else
+          EXPECT_THAT(answer, EndsWith(cat("POST /", client, '-', i, "  ", body)));
+      }
+    }));
+  for (auto& client : clients) client.get();
 }
 
 TEST(Server, an_answer_larger_than_the_socket_takes_at_once_arrives_whole) {
