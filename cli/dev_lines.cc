@@ -129,10 +129,9 @@ void DevLines::request(const dev::RequestLine& line) {
             << styled(Stream::out, style_of(line.status), std::to_string(line.status))
             << styled(Stream::out, Style::plain, rest) << std::endl;
   if (activated == nullptr || activated->record.success() || activated->refused) return;
-  const auto why = in_window(Stream::err, cat("  ", line.action, ": ", error_words(activated->record.result)));
+  const auto why = cat("  ", line.action, ": ", error_words(activated->record.result));
   std::cerr << styled(Stream::err, Style::error, why) << '\n';
-  if (const auto& hint = activated->record.hint; !hint.empty())
-    std::cerr << in_window(Stream::err, cat("  ", hint)) << '\n';
+  if (const auto& hint = activated->record.hint; !hint.empty()) std::cerr << "  " << hint << '\n';
   std::cerr << std::flush;
 }
 

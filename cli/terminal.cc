@@ -129,26 +129,6 @@ std::string wrapped(std::string_view text, std::size_t columns, std::size_t firs
   return result;
 }
 
-std::string in_window(Stream stream, std::string_view text, std::size_t first_indent) {
-  if (!is_terminal(stream)) return std::string(text);
-  const auto columns = width(stream);
-  std::string result;
-  for (std::size_t begin = 0; begin <= text.size();) {
-    const auto end = std::min(text.find('\n', begin), text.size());
-    const auto line = text.substr(begin, end - begin);
-    const auto used = begin == 0 ? first_indent : 0;
-    const auto indent = std::min(line.find_first_not_of(' '), line.size());
-    if (begin > 0) result += '\n';
-    if (used + columns_of(line) > columns) {
-      result += cat(line.substr(0, indent), wrapped(line.substr(indent), columns, used + indent, indent));
-    } else {
-      result += line;
-    }
-    begin = end + 1;
-  }
-  return result;
-}
-
 std::string counted(std::uint64_t number, std::string_view unit) {
   return cat(number, ' ', unit, number == 1 ? "" : "s");
 }
@@ -209,7 +189,11 @@ std::size_t ask_which(std::string_view question, const std::vector<std::pair<std
 
 void print_error(std::string_view text) {
   constexpr std::string_view kBefore = "adit: ";
-  std::cerr << cat(kBefore, in_window(Stream::err, text, kBefore.size()), '\n') << std::flush;
+  const auto line = text.substr(0, text.find('\n'));
+  const bool folds = is_terminal(Stream::err);
+  std::cerr << cat(kBefore, folds ? wrapped(line, width(Stream::err), kBefore.size()) : std::string(line),
+                   text.substr(line.size()), '\n')
+            << std::flush;
 }
 
 void note(std::string_view text) {

@@ -48,9 +48,6 @@ enum class Style { plain, strong, faint, error, warning, note, good, removed, ad
 /// stands on its own line, whole, so that it can be copied. No line end at the end.
 [[nodiscard]] std::string wrapped(std::string_view text, std::size_t columns, std::size_t first_indent = 0,
                                   std::size_t indent = 0);
-/// The text as it is, but for a terminal: there, lines that are wider than the window are wrapped, in line with their
-/// beginning. `first_indent` columns are used already.
-[[nodiscard]] std::string in_window(Stream stream, std::string_view text, std::size_t first_indent = 0);
 /// Characters of UTF-8 text, each taken as one column wide.
 [[nodiscard]] std::size_t columns_of(std::string_view text);
 
@@ -69,7 +66,8 @@ void print_table(std::ostream& out, Stream stream, const std::vector<std::vector
 [[nodiscard]] std::size_t ask_which(std::string_view question,
                                     const std::vector<std::pair<std::string, std::string>>& choices);
 
-/// `adit: text` on stderr: what is wrong, and below it what to do.
+/// `adit: text` on stderr: what is wrong, which is wrapped to a terminal's window, and in further lines what to do:
+/// that holds commands to copy, which the terminal's own folding alone keeps whole.
 void print_error(std::string_view text);
 
 /// `adit: text` on stderr, for what is neither result nor error; nothing with `--quiet`.

@@ -1,8 +1,13 @@
 #include "adit/http/server.h"
 
+#include <atomic>
 #include <condition_variable>
 #include <future>
 #include <optional>
+#include <random>
+#include <string>
+#include <thread>
+#include <vector>
 
 #include <fcntl.h>
 #include <gmock/gmock.h>
@@ -306,6 +311,45 @@ TEST(Server, a_timer_that_rings_while_requests_are_handled_confuses_no_answers) 
       }
     }));
   for (auto& client : clients) client.get();
+}
+
+// Requests that come in pieces and before the answers of those ahead, answers that come from other threads, timers that
+// ring meanwhile, clients that leave: each answer is that of its own request, in the requests' order.
+TEST(Server, answers_belong_to_their_requests_whatever_happens_at_once) {
+  std::atomic<int> answered = 0;
+  {
+    const Server server({.threads = 3, .idle_timeout = 3ms, .request_timeout = 2s}, [](const ServerRequest& request) {
+      for (int i = 0; i < static_cast<int>(request.path.size()) * 7 % 40; ++i) std::this_thread::yield();
+      return echo(request);
+    });
+    std::vector<std::thread> clients;
+    for (unsigned client = 0; client < 6; ++client) {
+      clients.emplace_back([&, client] {
+        std::minstd_rand random(client + 1);
+        for (int connection = 0; connection < 60; ++connection) {
+          auto socket = RawSocket::connect_to(server.port());
+          std::vector<std::string> sent;
+          for (unsigned count = 1 + random() % 5; count > 0; --count) {
+            sent.push_back(cat("/", client, '-', connection, '-', count, std::string(random() % 30, 'x')));
+            const auto request = cat("GET ", sent.back(), " HTTP/1.1\r\nHost: h\r\n\r\n");
+            const auto cut = random() % 2 == 0 ? request.size() : random() % request.size();
+            socket.send(std::string_view(request).substr(0, cut));
+            if (random() % 3 == 0) static_cast<void>(socket.receive_more(static_cast<int>(random() % 5)));
+            socket.send(std::string_view(request).substr(cut));
+          }
+          if (random() % 8 == 0) continue;  // leaves
+          for (const auto& path : sent) {
+            const auto answer = socket.read_message();
+            if (!answer.starts_with("HTTP/1.1 200")) break;  // closed for want of a request in time
+            EXPECT_THAT(answer, EndsWith(cat("\r\n\r\nGET ", path, "  ")));
+            ++answered;
+          }
+        }
+      });
+    }
+    for (auto& client : clients) client.join();
+  }
+  EXPECT_GT(answered, 100);
 }
 
 TEST(Server, an_answer_larger_than_the_socket_takes_at_once_arrives_whole) {

@@ -38,14 +38,15 @@ describe('in a terminal', () => {
     assert.deepEqual(wide, [])
   })
 
-  test('fits errors and what they advise into a narrow window, whole, and leaves them alone in a pipe', async () => {
+  test('fits errors into a narrow window, but for advice, which holds commands to copy; and leaves them alone in a pipe', async () => {
     const root = project({ ...waits(), '.env': 'JWT_CLIENT_ID=me\n' })
     for (const args of [['token'], ['key', 'generate', '--subject', 'CN=a, O=Example, Inc.']]) {
       const { code, said } = await onTerminal(args, { cwd: root, columns: 44 }).ended
       const piped = await run(args, { cwd: root, env: { COLUMNS: '44' } })
       assert.equal(code, piped.code)
       const lines = bare(said).trimEnd().split('\n')
-      assert.deepEqual(lines.filter((line) => [...line].length > 44 && /\S\s+\S/.test(line)), [])
+      assert.deepEqual(lines.filter((line) => [...line].length > 44 && /^\S+\s+\S/.test(line)), [])
+      assert.ok(piped.stderr.trimEnd().split('\n').filter((line) => line.startsWith(' ')).every((line) => lines.includes(line)), said)
       assert.equal(lines.join(' ').replace(/\s+/g, ' '), piped.stderr.trim().replace(/\s+/g, ' '))
       assert.ok(piped.stderr.split('\n').some((line) => line.length > 44), piped.stderr)
       // The advice stays indented.
