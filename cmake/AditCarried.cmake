@@ -2,24 +2,19 @@
 # find, map and bind it would take twice the time and twice the memory. Made of the archives that come with Debian's development packages; where one is
 # not there it is the shared libraries, as for any other program, and CMake says so.
 #
-# libcurl.a names libraries of protocols and of ways to log in that adit never asks it for (adit/http/transfer.cc: HTTP and HTTPS, no cookies, no Kerberos).
-# They are left out, and what it would call of them is one of two functions of adit/http/absent.cc: one that did nothing and found nothing (libcurl starts
-# libssh2 whatever it is used for), one that failed. Each library with the names that begin so:
+# libcurl.a names libraries of protocols and of ways to log in that adit never asks it for: adit/http speaks HTTP and HTTPS, keeps no cookies, knows no Kerberos,
+# and takes international host names in their ASCII form. They are left out, and what it would call of them is one of two functions of adit/http/absent.cc: one
+# that did nothing and found nothing (libcurl starts libssh2 whatever it is used for), one that failed. Each library with the names that begin so:
 set(ADIT_ABSENT_rtmp "RTMP_")
 set(ADIT_ABSENT_ssh2 "libssh2_")
 set(ADIT_ABSENT_psl "psl_")
+set(ADIT_ABSENT_idn2 "idn2_")
 set(ADIT_FAILING_ldap "ldap_")
 set(ADIT_FAILING_lber "ber_")
 set(ADIT_FAILING_gssapi_krb5 "gss_|GSS_")
-# What other archives need in their turn.
-set(ADIT_BELOW_idn2 unistring)
-set(ADIT_BELOW_brotlidec brotlicommon)
 
-function(adit_find_archive name found)
-  find_library(ADIT_ARCHIVE_${name} NAMES lib${name}.a)
-  mark_as_advanced(ADIT_ARCHIVE_${name})
-  set(${found} ${ADIT_ARCHIVE_${name}} PARENT_SCOPE)
-endfunction()
+# What an archive needs in its turn.
+set(ADIT_BELOW_brotlidec brotlicommon)
 
 # The archives, each before those that it needs, and the names of files that are missing for it.
 function(adit_find_carried archives_found missing_found)
@@ -78,7 +73,7 @@ if(NOT TARGET adit::carried)
     target_link_libraries(adit::carried INTERFACE Boost::json Boost::url yaml-cpp CURL::libcurl hiredis::hiredis OpenSSL::SSL OpenSSL::Crypto Threads::Threads)
   else()
     set(scripts ${CMAKE_BINARY_DIR}/adit-absent.ld ${CMAKE_BINARY_DIR}/adit-failing.ld)
-    adit_provide(${CMAKE_BINARY_DIR}/adit-absent.ld adit_absent "${ADIT_ABSENT_rtmp}|${ADIT_ABSENT_ssh2}|${ADIT_ABSENT_psl}")
+    adit_provide(${CMAKE_BINARY_DIR}/adit-absent.ld adit_absent "${ADIT_ABSENT_rtmp}|${ADIT_ABSENT_ssh2}|${ADIT_ABSENT_psl}|${ADIT_ABSENT_idn2}")
     adit_provide(${CMAKE_BINARY_DIR}/adit-failing.ld adit_failing "${ADIT_FAILING_ldap}|${ADIT_FAILING_lber}|${ADIT_FAILING_gssapi_krb5}")
     target_link_libraries(adit::carried INTERFACE ${scripts} ${archives} Threads::Threads)
     # What a program carries is its own: shared libraries that it loads besides keep to theirs.
