@@ -21,6 +21,7 @@ std::string changed(std::string_view line, const std::map<std::pair<std::size_t,
   std::string text;
   std::size_t done = 0;
   for (const auto& [place, to] : changes) {
+    if (place.first < done) continue;  // inside of what is replaced already
     text += line.substr(done, place.first - done);
     text += to;
     done = place.first + place.second;
