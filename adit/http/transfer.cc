@@ -2,23 +2,20 @@
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <cstdlib>
-#include <deque>
 #include <filesystem>
-#include <mutex>
 #include <utility>
 
 #include <curl/curl.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <pthread.h>
 #include <sys/socket.h>
 
 #include "adit/base/error.h"
 #include "adit/base/text.h"
 #include "adit/base/version.h"
 #include "adit/http/incoming.h"
+#include "adit/http/kept_connections.h"
 #include "adit/http/outgoing.h"
 #include "adit/http/transfer_failure.h"
 
@@ -28,7 +25,6 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-/// The same for every exchange: libcurl keeps a handle's buffers from one to the next.
 constexpr long kReceiveBuffer = 64L << 10;
 constexpr long kSendBuffer = 64L << 10;  // larger ones leave the processor's cache: slower
 /// How often `Streaming` is asked and told.
@@ -79,88 +75,6 @@ TrustedCertificates trusted_certificates(const ClientOptions& options) {
     if (trusted.file.empty() && std::filesystem::exists(bundle)) trusted.file = bundle;
   return trusted;
 }
-
-/// An easy handle with a multi handle of its own, which keeps its connection; used by one thread at a time.
-struct Handle {
-  CURL* easy = nullptr;
-  CURLM* multi = nullptr;
-  /// Where its connection leads.
-  std::string origin;
-  /// What libcurl waits for: sockets, and a point in time.
-  std::vector<pollfd> sockets;
-  std::optional<steady_clock::time_point> alarm;
-
-  Handle() : easy(curl_easy_init()), multi(curl_multi_init()) {
-    if (easy == nullptr || multi == nullptr) throw std::bad_alloc();
-    curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, 1L);
-    curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, &Handle::on_socket);
-    curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, this);
-    curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, &Handle::on_timer);
-    curl_multi_setopt(multi, CURLMOPT_TIMERDATA, this);
-  }
-  Handle(const Handle&) = delete;
-  Handle& operator=(const Handle&) = delete;
-  ~Handle() {
-    curl_easy_cleanup(easy);
-    curl_multi_cleanup(multi);
-  }
-
- private:
-  static int on_socket(CURL* /*easy*/, curl_socket_t descriptor, int what, void* self, void* /*socket*/) {
-    auto& sockets = static_cast<Handle*>(self)->sockets;
-    std::erase_if(sockets, [descriptor](const pollfd& socket) { return socket.fd == descriptor; });
-    if (what == CURL_POLL_REMOVE) return 0;
-    const int events = ((what & CURL_POLL_IN) != 0 ? POLLIN : 0) | ((what & CURL_POLL_OUT) != 0 ? POLLOUT : 0);
-    sockets.push_back({.fd = descriptor, .events = static_cast<short>(events), .revents = 0});
-    return 0;
-  }
-
-  /// Negative: there is nothing to wait for.
-  static int on_timer(CURLM* /*multi*/, long milliseconds_left, void* self) {
-    auto& alarm = static_cast<Handle*>(self)->alarm;
-    alarm.reset();
-    if (milliseconds_left >= 0) alarm = steady_clock::now() + milliseconds(milliseconds_left);
-    return 0;
-  }
-};
-
-/// How many forks lie between this process and the one that was started. Its id would say as much, and is a system
-/// call.
-int forks() {
-  static std::atomic<int> count = 0;
-  static const int registered = pthread_atfork(nullptr, nullptr, [] { ++count; });
-  static_cast<void>(registered);
-  return count;
-}
-
-/// What the handles share: resolved names, and TLS sessions to be resumed.
-class Share {
- public:
-  Share() : share_(curl_share_init()) {
-    if (share_ == nullptr) throw std::bad_alloc();
-    curl_share_setopt(share_, CURLSHOPT_LOCKFUNC, &Share::lock);
-    curl_share_setopt(share_, CURLSHOPT_UNLOCKFUNC, &Share::unlock);
-    curl_share_setopt(share_, CURLSHOPT_USERDATA, this);
-    curl_share_setopt(share_, CURLSHOPT_SHARE, CURL_LOCK_DATA_DNS);
-    curl_share_setopt(share_, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION);
-  }
-  Share(const Share&) = delete;
-  Share& operator=(const Share&) = delete;
-  ~Share() { curl_share_cleanup(share_); }
-
-  [[nodiscard]] CURLSH* get() const { return share_; }
-
- private:
-  static void lock(CURL* /*handle*/, curl_lock_data data, curl_lock_access /*access*/, void* self) {
-    static_cast<Share*>(self)->mutexes_.at(data).lock();
-  }
-  static void unlock(CURL* /*handle*/, curl_lock_data data, void* self) {
-    static_cast<Share*>(self)->mutexes_.at(data).unlock();
-  }
-
-  std::array<std::mutex, CURL_LOCK_DATA_LAST> mutexes_;
-  CURLSH* share_;
-};
 
 std::size_t on_header(char* data, std::size_t size, std::size_t count, void* incoming) {
   const std::string_view line(data, size * count);
@@ -307,9 +221,10 @@ struct Outcome {
 /// one wakes up when the idle time is over, and tells libcurl which socket is ready, which it would ask again.
 class Drive {
  public:
-  Drive(Handle& handle, const std::vector<int>& opened, Outgoing& outgoing, const Streaming& streaming,
-        milliseconds idle_timeout, std::optional<steady_clock::time_point> deadline)
-      : handle_(handle),
+  Drive(KeptConnection& connection, CURL* easy, const std::vector<int>& opened, Outgoing& outgoing,
+        const Streaming& streaming, milliseconds idle_timeout, std::optional<steady_clock::time_point> deadline)
+      : connection_(connection),
+        easy_(easy),
         opened_(opened),
         outgoing_(outgoing),
         streaming_(streaming),
@@ -320,7 +235,7 @@ class Drive {
     for (;;) {
       if (!advance()) return ended(CURLE_FAILED_INIT);
       int left = 0;
-      while (const auto* message = curl_multi_info_read(handle_.multi, &left))
+      while (const auto* message = curl_multi_info_read(connection_.multi(), &left))
         if (message->msg == CURLMSG_DONE) return ended(message->data.result);
       if (const auto code = look_around()) return ended(*code);
       wait();
@@ -330,7 +245,7 @@ class Drive {
  private:
   Outcome ended(CURLcode code) {
     outcome_.code = code;
-    if (code == CURLE_OK && streaming_.progress) streaming_.progress(progress_of(handle_.easy, outgoing_));
+    if (code == CURLE_OK && streaming_.progress) streaming_.progress(progress_of(easy_, outgoing_));
     return outcome_;
   }
 
@@ -342,11 +257,11 @@ class Drive {
     outcome_.total_time_up = deadline_ && now >= *deadline_;
     if (outcome_.total_time_up) return CURLE_OPERATION_TIMEDOUT;
     // Until the request is on its way the connect time-out watches.
-    const bool sent = info<curl_off_t>(handle_.easy, CURLINFO_PRETRANSFER_TIME_T) > 0;
+    const bool sent = info<curl_off_t>(easy_, CURLINFO_PRETRANSFER_TIME_T) > 0;
     if (!sent && !outcome_.connected)  // libcurl's own time of connecting comes with the handshake's end
       outcome_.connected = std::any_of(opened_.begin(), opened_.end(), &is_connected);
     // A body that waits for its own source keeps no server to blame.
-    const auto total = bytes_moved(handle_.easy);
+    const auto total = bytes_moved(easy_);
     if (total != moved_ || !sent || outgoing_.awaited() >= 0) {
       moved_ = total;
       last_move_ = now;
@@ -360,7 +275,7 @@ class Drive {
     outcome_.stopped = streaming_.stop && streaming_.stop();
     if (!streaming_.progress || now < last_told_ + kFollowInterval) return;
     last_told_ = now;
-    streaming_.progress(progress_of(handle_.easy, outgoing_));
+    streaming_.progress(progress_of(easy_, outgoing_));
   }
 
   /// Lets libcurl do what `wait` found to be due. False where it cannot go on.
@@ -368,7 +283,7 @@ class Drive {
     int running = 1;
     bool well = true;
     const auto act = [&](curl_socket_t socket, int ready) {
-      well = well && curl_multi_socket_action(handle_.multi, socket, ready, &running) == CURLM_OK;
+      well = well && curl_multi_socket_action(connection_.multi(), socket, ready, &running) == CURLM_OK;
     };
     for (const auto& socket : polled_) {
       const int ready = ((socket.revents & (POLLIN | POLLHUP)) != 0 ? CURL_CSELECT_IN : 0) |
@@ -376,8 +291,8 @@ class Drive {
                         ((socket.revents & (POLLERR | POLLNVAL)) != 0 ? CURL_CSELECT_ERR : 0);
       if (ready != 0) act(socket.fd, ready);
     }
-    if (handle_.alarm && *handle_.alarm <= steady_clock::now()) {
-      handle_.alarm.reset();
+    if (connection_.alarm() && *connection_.alarm() <= steady_clock::now()) {
+      connection_.clear_alarm();
       act(CURL_SOCKET_TIMEOUT, 0);
     }
     return well;
@@ -386,11 +301,11 @@ class Drive {
   void wait() {
     auto end = last_move_ + idle_timeout_;
     if (deadline_) end = std::min(end, *deadline_);
-    if (handle_.alarm) end = std::min(end, *handle_.alarm);
+    if (connection_.alarm()) end = std::min(end, *connection_.alarm());
     const bool followed = streaming_.stop || streaming_.progress;
     const auto longest = followed ? kFollowInterval.count() : 60'000;
     const auto time = static_cast<int>(std::clamp<milliseconds::rep>(until(end).count(), 0, longest));
-    polled_ = handle_.sockets;
+    polled_ = connection_.sockets();
     const int source = outgoing_.awaited();
     if (source >= 0) polled_.push_back({.fd = source, .events = POLLIN, .revents = 0});
     if (::poll(polled_.data(), polled_.size(), time) < 0)
@@ -400,10 +315,11 @@ class Drive {
     polled_.pop_back();
     if (!goes_on) return;
     outgoing_.go_on();
-    curl_easy_pause(handle_.easy, CURLPAUSE_CONT);
+    curl_easy_pause(easy_, CURLPAUSE_CONT);
   }
 
-  Handle& handle_;
+  KeptConnection& connection_;
+  CURL* easy_;
   const std::vector<int>& opened_;
   Outgoing& outgoing_;
   const Streaming& streaming_;
@@ -418,38 +334,12 @@ class Drive {
 
 }  // namespace
 
-/// Handles that no request uses at the moment, the one that was used last at the back.
+/// The client's settings, and what its exchanges share.
 class Transfers::Pool {
  public:
-  explicit Pool(const ClientOptions& options) : options_(options), trusted_(trusted_certificates(options)) {
+  explicit Pool(const ClientOptions& options)
+      : options_(options), trusted_(trusted_certificates(options)), connections_(options.max_idle_connections) {
     if (options_.user_agent.empty()) options_.user_agent = user_agent();
-  }
-
-  std::unique_ptr<Handle> take(const std::string& origin) {
-    {
-      const std::lock_guard lock(mutex_);
-      leave_parents_connections();
-      const auto found =
-          std::find_if(idle_.rbegin(), idle_.rend(), [&](const auto& handle) { return handle->origin == origin; });
-      if (found != idle_.rend()) {
-        auto handle = std::move(*found);
-        idle_.erase(std::next(found).base());
-        return handle;
-      }
-    }
-    auto handle = std::make_unique<Handle>();
-    handle->origin = origin;
-    return handle;
-  }
-
-  void give_back(std::unique_ptr<Handle> handle) {
-    std::unique_ptr<Handle> surplus;  // closed outside of the lock
-    const std::lock_guard lock(mutex_);
-    idle_.push_back(std::move(handle));
-    if (idle_.size() > options_.max_idle_connections) {
-      surplus = std::move(idle_.front());
-      idle_.pop_front();
-    }
   }
 
   /// `left`: for the whole exchange.
@@ -485,22 +375,13 @@ class Transfers::Pool {
 
   [[nodiscard]] const ClientOptions& options() const { return options_; }
   [[nodiscard]] const TrustedCertificates& trusted() const { return trusted_; }
+  [[nodiscard]] KeptConnections& connections() { return connections_; }
 
  private:
-  /// A forked child may neither use its parent's connections nor end them, for TLS says goodbye on the wire.
-  void leave_parents_connections() {
-    const int now = forks();
-    if (std::exchange(forks_, now) == now) return;
-    for (auto& handle : idle_) static_cast<void>(handle.release());  // NOLINT(bugprone-unused-return-value)
-    idle_.clear();
-  }
-
   ClientOptions options_;
   TrustedCertificates trusted_;
-  Share share_;  // before the handles, which have to go first
-  std::mutex mutex_;
-  std::deque<std::unique_ptr<Handle>> idle_;
-  int forks_ = forks();
+  Share share_;  // before the connections, which have to go first
+  KeptConnections connections_;
 };
 
 Transfers::Transfers(const ClientOptions& options) {
@@ -512,24 +393,29 @@ Transfers::Transfers(const ClientOptions& options) {
 
 Transfers::~Transfers() = default;
 
-/// A handle while an exchange has it; goes back to the pool however that ends.
+/// A connection while an exchange has it, and the exchange's own easy handle. The connection goes back to the pool
+/// however the exchange ends.
 class Transfers::Lease {
  public:
-  Lease(Pool& pool, const std::string& origin) : pool_(pool), handle_(pool.take(origin)) {}
+  Lease(KeptConnections& connections, const std::string& origin)
+      : connections_(connections), connection_(connections.take(origin)), easy_(curl_easy_init()) {
+    if (easy_ == nullptr) throw std::bad_alloc();
+  }
   Lease(const Lease&) = delete;
   Lease& operator=(const Lease&) = delete;
   ~Lease() {
-    curl_multi_remove_handle(handle_->multi, handle_->easy);
-    curl_easy_reset(handle_->easy);  // keeps the connection, forgets every pointer into the exchange
-    pool_.give_back(std::move(handle_));
+    curl_multi_remove_handle(connection_->multi(), easy_);
+    curl_easy_cleanup(easy_);
+    connections_.give_back(std::move(connection_));
   }
 
-  [[nodiscard]] Handle& handle() const { return *handle_; }
-  [[nodiscard]] CURL* easy() const { return handle_->easy; }
+  [[nodiscard]] KeptConnection& connection() const { return *connection_; }
+  [[nodiscard]] CURL* easy() const { return easy_; }
 
  private:
-  Pool& pool_;
-  std::unique_ptr<Handle> handle_;
+  KeptConnections& connections_;
+  std::unique_ptr<KeptConnection> connection_;
+  CURL* easy_;
 };
 
 Response Transfers::perform(const Request& request, const UrlParts& url, const Terms& terms) {
@@ -546,7 +432,7 @@ Response Transfers::perform(const Request& request, const UrlParts& url, const T
   HeaderList headers(request);
   std::vector<int> opened;
 
-  const Lease lease(*pool_, url.origin);
+  const Lease lease(pool_->connections(), url.origin);
   CURL* const easy = lease.easy();
   pool_->configure(easy, terms.deadline ? std::optional(until(*terms.deadline)) : std::nullopt);
   if (is_this_machine(host) || !options.unix_socket.empty()) curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
@@ -557,9 +443,9 @@ Response Transfers::perform(const Request& request, const UrlParts& url, const T
   curl_easy_setopt(easy, CURLOPT_WRITEDATA, &incoming);
   curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, &opened);
   set_method(easy, request, outgoing);
-  curl_multi_add_handle(lease.handle().multi, easy);
+  curl_multi_add_handle(lease.connection().multi(), easy);
   const auto outcome =
-      Drive(lease.handle(), opened, outgoing, terms.streaming, options.idle_timeout, terms.deadline).run();
+      Drive(lease.connection(), easy, opened, outgoing, terms.streaming, options.idle_timeout, terms.deadline).run();
   if (outcome.code == CURLE_OK)
     return {static_cast<int>(info<long>(easy, CURLINFO_RESPONSE_CODE)), std::move(incoming.headers),
             std::move(incoming.body)};
