@@ -204,6 +204,32 @@ TEST_F(ClientTls, a_handshake_that_breaks_off_or_hangs_can_be_tried_again) {
   EXPECT_TRUE(hung.retryable());
 }
 
+TEST_F(ClientTls, speaks_tls_1_2_at_least_whatever_the_systems_configuration_says) {
+  // In a process of its own, for OpenSSL reads its configuration once.
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  const auto configuration = folder_.path() / "openssl.cnf";
+  std::ofstream(configuration) << "openssl_conf = all\n[all]\nssl_conf = ssl\n[ssl]\nsystem_default = weak\n"
+                                  "[weak]\nMinProtocol = TLSv1\nCipherString = DEFAULT@SECLEVEL=0\n";
+  const ScopedVariable variable("OPENSSL_CONF", configuration);
+  const auto try_versions = [&] {
+    const std::unique_ptr<SSL_CTX, testing::Freed<SSL_CTX_free>> weak(SSL_CTX_new(TLS_client_method()));
+    EXPECT_LE(SSL_CTX_get_min_proto_version(weak.get()), TLS1_VERSION) << "the configuration is not read";
+    for (const int newest : {TLS1_VERSION, TLS1_1_VERSION}) {
+      const TlsServer server(localhost(), kOk, newest);
+      auto client = trusting();
+      EXPECT_THAT(error_of(client, server.origin()).message(), HasSubstr("the server offers no TLS version from 1.2"));
+    }
+    const TlsServer server(localhost(), kOk, TLS1_2_VERSION);
+    EXPECT_EQ(trusting().send(Request::get(server.origin())).body(), "ok");
+  };
+  EXPECT_EXIT(
+      {
+        try_versions();
+        std::_Exit(::testing::Test::HasFailure() ? 1 : 0);
+      },
+      ::testing::ExitedWithCode(0), "");
+}
+
 TEST_F(ClientTls, a_redirect_from_https_to_http_is_never_followed) {
   RawServer plain([](RawSocket& socket, int) { socket.send(kOk); });
   const TlsServer server(localhost(),

@@ -120,12 +120,17 @@ inline void write_hashed(const std::filesystem::path& folder, X509* certificate)
 /// Answers every request over TLS with `answer`.
 class TlsServer {
  public:
-  TlsServer(const Identity& identity, std::string_view answer)
+  /// `newest`: the newest version of TLS that it offers; older ones it offers all.
+  TlsServer(const Identity& identity, std::string_view answer, int newest = 0)
       : context_(SSL_CTX_new(TLS_server_method())),
         answer_(answer),
         server_([this](RawSocket& socket, int) { serve(socket); }) {
     SSL_CTX_use_certificate(context_.get(), identity.certificate.get());
     SSL_CTX_use_PrivateKey(context_.get(), identity.key.get());
+    if (newest == 0) return;
+    SSL_CTX_set_security_level(context_.get(), 0);  // TLS 1.1 signs with SHA-1
+    SSL_CTX_set_min_proto_version(context_.get(), TLS1_VERSION);
+    SSL_CTX_set_max_proto_version(context_.get(), newest);
   }
 
   [[nodiscard]] std::string origin(std::string_view host = "localhost") const {

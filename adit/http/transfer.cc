@@ -8,6 +8,7 @@
 
 #include <curl/curl.h>
 #include <fcntl.h>
+#include <openssl/ssl.h>
 #include <poll.h>
 #include <sys/socket.h>
 
@@ -106,6 +107,13 @@ curl_socket_t open_socket(void* opened, curlsocktype /*purpose*/, struct curl_so
   const int descriptor = ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
   static_cast<std::vector<int>*>(opened)->push_back(descriptor);
   return descriptor;
+}
+
+/// Raises what OpenSSL's configuration (openssl.cnf, OPENSSL_CONF) allows, and never lowers it.
+CURLcode require_tls_1_2(CURL* /*easy*/, void* context, void* /*data*/) {
+  auto* const tls = static_cast<SSL_CTX*>(context);
+  if (SSL_CTX_get_min_proto_version(tls) < TLS1_2_VERSION) SSL_CTX_set_min_proto_version(tls, TLS1_2_VERSION);
+  return CURLE_OK;
 }
 
 bool is_connected(int descriptor) {
@@ -360,6 +368,7 @@ class Transfers::Pool {
     set(CURLOPT_USERAGENT, options_.user_agent.c_str());
     set(CURLOPT_CAINFO, text_or_none(trusted_.file));
     set(CURLOPT_CAPATH, text_or_none(trusted_.folder));
+    set(CURLOPT_SSL_CTX_FUNCTION, &require_tls_1_2);  // for a proxy's TLS, too
     set(CURLOPT_CONNECTTIMEOUT_MS,
         at_least_one_ms(std::min(options_.connect_timeout, left.value_or(milliseconds::max()))));
     if (left) set(CURLOPT_TIMEOUT_MS, at_least_one_ms(*left));

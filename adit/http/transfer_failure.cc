@@ -136,6 +136,10 @@ Error handshake_failed(const TransferFailure& failure) {
       failure.detail.find("http request") != std::string::npos)
     return failed(failure, "the server does not speak TLS at this port.",
                   "Check the port, and whether the URL should begin with http://.");
+  if (failure.detail.find("protocol version") != std::string::npos ||
+      failure.detail.find("unsupported protocol") != std::string::npos)
+    return failed(failure, "the server offers no TLS version from 1.2 on.",
+                  "Older versions are not safe and are never used; the server's operator has to allow TLS 1.2 or 1.3.");
   return failed(failure, cat("the TLS handshake failed (", failure.detail, ")."),
                 "The server may ask for a TLS version, a cipher or a client certificate that is not available here.");
 }
