@@ -34,13 +34,13 @@ struct Answer {
   std::string body;
 };
 
-/// One request over this connection, which the server closes.
-inline Answer post_over(int fd, const std::string& path, const std::string& body) {
+/// One request over this connection, which the server closes. `more` is further header lines, each with its end.
+inline Answer post_over(int fd, const std::string& path, const std::string& body, std::string_view more = {}) {
   if (fd < 0) return {};
   const auto request = cat("POST ", path,
                            " HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\n"
                            "Content-Length: ",
-                           body.size(), "\r\n\r\n", body);
+                           body.size(), "\r\n", more, "\r\n", body);
   for (std::string_view left = request; !left.empty();) {
     const auto count = ::send(fd, left.data(), left.size(), MSG_NOSIGNAL);
     if (count <= 0) break;

@@ -20,6 +20,7 @@
 #include "adit/action/runners.h"
 #include "adit/base/secret.h"
 #include "adit/base/text.h"
+#include "adit/http/local_access.h"
 #include "adit/http/server.h"
 
 namespace adit {
@@ -61,12 +62,17 @@ class Service {
   Service(const Handler& handler, const HttpContract& contract)
       : handler_(handler),
         sentinels_(contract.socket.empty()),
+        checks_pages_(contract.socket.empty() && http::is_this_machine(contract.host)),
         one_at_a_time_(contract.concurrency == 1),
         runners_({.concurrency = contract.concurrency,
                   .waiting = contract.concurrency,
                   .overdue = contract.concurrency + 16}) {}
 
   void answer(ServerRequest request, const Reply& reply) {
+    if (checks_pages_) {
+      if (const auto refused = access_.page_refusal(request))
+        return reply(failure(403, "Only programs and web pages of this machine may call this action."));
+    }
     const bool init = request.path == "/init";
     if (!init && request.path != "/run") return reply(failure(404, "There is /init and /run."));
     if (request.method != "POST") {
@@ -150,6 +156,8 @@ class Service {
 
   const Handler& handler_;
   bool sentinels_;
+  bool checks_pages_;
+  http::LocalAccess access_;
   bool one_at_a_time_;
   bool initialised_ = false;
   Runners runners_;
@@ -230,7 +238,12 @@ int serve_http(const Handler& handler, const HttpContract& contract) {
                         }));
     Serving serving{service, server};
     const LastAnswer last_answer(&Serving::tell, &serving);
-    if (contract.socket.empty()) Logger("adit").info(cat("listening on ", server.origin()));
+    if (contract.socket.empty()) {
+      Logger("adit").info(cat("listening on ", server.origin(),
+                              http::is_this_machine(contract.host)
+                                  ? " for this machine alone; --host 0.0.0.0 lets others in"
+                                  : ", which other machines can reach"));
+    }
     const auto end = wait_for_end(signals[0], !contract.socket.empty() && is_pipe(STDIN_FILENO));
     server.stop_accepting();
     // Nobody is left to hear an answer, and what runs may never end.

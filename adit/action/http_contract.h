@@ -9,8 +9,9 @@
 namespace adit {
 
 struct HttpContract {
-  /// Every address of this machine, as a container needs it.
-  std::string host = "0.0.0.0";
+  /// This machine alone. A container needs 0.0.0.0: the platform calls it from outside. At an address of this machine
+  /// alone, requests of web pages from elsewhere are 403.
+  std::string host = "127.0.0.1";
   /// 0: a free one.
   std::uint16_t port = 8080;
   /// Not empty: a Unix socket in place of host and port. Then the log has no sentinels, since the program in front

@@ -177,6 +177,40 @@ TEST(HttpContract, echoesArgumentsUnicodeArraysAndAMegabyte) {
   EXPECT_EQ(server.run({}).body, "{}");
 }
 
+TEST(HttpContract, startedByHandListensForThisMachineAloneAndSaysSo) {
+  const ActionProcess process(test_action, {.arguments = {"--port", "0"}});
+  EXPECT_GT(process.port(), 0);
+  EXPECT_THAT(process.text("err"), HasSubstr("listening on http://127.0.0.1:"));
+  EXPECT_THAT(process.text("err"), HasSubstr("--host 0.0.0.0 lets others in"));
+}
+
+TEST(HttpContract, listensAtEveryAddressOnAPlatformAndWhereItIsTold) {
+  const std::vector<ActionProcess::Options> cases{
+      {.arguments = {"--port", "0"}, .environment = {{"__OW_API_HOST", "https://openwhisk.example"}}},
+      {.arguments = {"--port", "0", "--host", "0.0.0.0"}}};
+  for (const auto& options : cases) {
+    const ActionProcess process(test_action, options);
+    EXPECT_EQ(post_over(connect_to(process.port()), "/init", R"({"value":{}})").status, 200);
+    EXPECT_THAT(process.text("err"), HasSubstr("listening on http://0.0.0.0:"));
+  }
+  ActionProcess told(test_action, {.arguments = {"--port", "0", "--host", "127.0.0.1"},
+                                   .environment = {{"__OW_API_HOST", "https://openwhisk.example"}}});
+  EXPECT_GT(told.port(), 0);
+  EXPECT_THAT(told.text("err"), HasSubstr("listening on http://127.0.0.1:"));
+}
+
+TEST(HttpContract, refusesPagesOfOtherSitesWhereItIsForThisMachineAlone) {
+  const ActionProcess process(test_action, {.arguments = {"--port", "0"}});
+  const auto run = [port = process.port()](std::string_view more) {
+    return post_over(connect_to(port), "/run", R"({"value":{"a":1}})", more).status;
+  };
+  EXPECT_EQ(run("Origin: https://evil.example\r\n"), 403);
+  EXPECT_EQ(run("Origin: null\r\n"), 403);
+  EXPECT_EQ(run("Sec-Fetch-Site: cross-site\r\n"), 403);
+  EXPECT_EQ(run("Origin: http://localhost:3000\r\n"), 200);
+  EXPECT_EQ(run(""), 200);
+}
+
 TEST(HttpContract, answers502ForWhatIsNoResult) {
   const Served server;
   const auto answer = server.run(echo({{"mode", "number"}}));

@@ -63,9 +63,18 @@ int number_of(std::string_view name, std::string_view text, int least, int most)
   return number;
 }
 
-/// Port 8080 where the arguments say nothing else.
+/// A platform sets `__OW_API_HOST` and others like it in each container (Apache OpenWhisk, ContainerFactory.scala), and
+/// calls the container from outside of it.
+bool is_on_platform() {
+  for (char** variable = ::environ; variable != nullptr && *variable != nullptr; ++variable)
+    if (std::string_view(*variable).starts_with("__OW_")) return true;
+  return false;
+}
+
+/// Port 8080 where the arguments say nothing else: of this machine alone, or on a platform of every address.
 HttpContract http_contract(std::span<char*> arguments) {
   HttpContract contract;
+  if (is_on_platform()) contract.host = "0.0.0.0";
   if (const char* text = std::getenv("ADIT_CONCURRENCY"); text != nullptr && *text != '\0')
     contract.concurrency = number_of("ADIT_CONCURRENCY", text, 1, 500);
   for (std::size_t i = 0; i < arguments.size(); ++i) {
@@ -79,6 +88,11 @@ HttpContract http_contract(std::span<char*> arguments) {
     }
     if (name == "--port") {
       contract.port = static_cast<std::uint16_t>(number_of(name, value, 0, 65'535));
+    } else if (name == "--host") {
+      if (value.empty())
+        throw Error::configuration("invalid_setting", "--host needs an address.")
+            .hint("127.0.0.1 is this machine alone, 0.0.0.0 lets others in.");
+      contract.host = value;
     } else if (name == "--socket") {
       if (value.empty())
         throw Error::configuration("invalid_setting", "--socket needs a path.")
@@ -88,7 +102,9 @@ HttpContract http_contract(std::span<char*> arguments) {
       contract.concurrency = number_of(name, value, 1, 500);
     } else {
       throw Error::configuration("invalid_setting", cat("There is no option ", name, "."))
-          .hint("--port N, --socket PATH, --concurrency N; or one argument, the parameters as a JSON object.");
+          .hint(
+              "--port N, --host ADDRESS, --socket PATH, --concurrency N; or one argument, the parameters as a JSON "
+              "object.");
     }
   }
   return contract;
@@ -119,7 +135,7 @@ int help(const char* name) {
       "This is an App Builder action, built with adit %.*s. A platform starts it and sends it its parameters.\n"
       "  In its project, run it with:  adit invoke ACTION\n"
       "  By hand:                      %s '{}'\n"
-      "  As an HTTP server:            %s --port 8080\n",
+      "  As an HTTP server:            %s --port 8080 (for this machine alone; --host 0.0.0.0 lets others in)\n",
       static_cast<int>(version().size()), version().data(), name, name);
   return 2;
 }

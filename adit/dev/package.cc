@@ -81,7 +81,7 @@ std::string dockerfile(const PackageOptions& options) {
       "USER 65534:65534\n"
       "EXPOSE 8080\n"
       "ENTRYPOINT [\"/action/exec\", \"--port\", \"8080\", \"--concurrency\", \"",
-      options.concurrency, "\"]\n");
+      options.concurrency, "\", \"--host\", \"0.0.0.0\"]\n");
 }
 
 }  // namespace
