@@ -48,6 +48,7 @@ struct EmulatorRequest {
   std::size_t max_connections = emulator::Options().max_connections;
   std::string idle_timeout = "60s";
   std::string request_timeout = "30s";
+  std::vector<std::string> allowed_origins;
 };
 
 constexpr std::string_view kEmulatorFooter = R"(The clients file:
@@ -73,6 +74,9 @@ Faults: latency=200ms, reset, stall, cut, truncated, malformed, html=502, status
 HTTPS: --tls serves HTTPS alone at --port, with a certificate of a new CA for localhost, 127.0.0.1, ::1, --host and
   Adobe's host names; --http-port serves plain HTTP beside it. Clients trust the CA of --ca-out:
   NODE_EXTRA_CA_CERTS for Node.js, curl --cacert, SSL_CERT_FILE for others.
+
+Who may use it: programs, and web pages of this machine (http://localhost:3000). Pages of other sites get 403, and so
+  do requests for a host that is not a name of the emulator; --allow-origin https://HOST allows a page or a name.
 
 The log, a line a request on stderr: --json makes it objects of
   time (RFC 3339), method, path (no query), status, duration_us, remote, client_id, error, debug_id, faults;
@@ -189,6 +193,7 @@ emulator::Options options_of(const EmulatorRequest& request) {
   }
   options.host = request.host;
   options.port = request.port;
+  options.allowed_origins = request.allowed_origins;
   if (!request.token_lifetime.empty()) options.token_lifetime = duration_of("--token-lifetime", request.token_lifetime);
   if (!request.env_file.empty()) options.clients = clients_of_env_file(request.env_file);
   if (!request.clients_file.empty()) {
@@ -223,6 +228,11 @@ void add_emulator(Command program) {
       program.add_command("emulator", "Run IMS and the APIs behind it on this machine, for work without an account.");
   command.add_option("--port", request->port, "The port; 0 picks a free one").shows_default().in_range(0, 65'535);
   command.add_option("--host", request->host, "The address to listen at").shows_default();
+  command
+      .add_option("--allow-origin", request->allowed_origins,
+                  "Let web pages of this origin use it, and use its host as its name (see below); may be repeated")
+      .type_name("ORIGIN")
+      .repeatable();
   command.add_option("--env-file", request->env_file, "A .env whose credentials are registered as a client")
       .type_name("FILE");
   command.add_option("--clients", request->clients_file, "Clients to register, in YAML (see below)").type_name("FILE");

@@ -64,6 +64,10 @@ void ClientRegistry::put(Client client, WallTime now) {
   auto id = client.client_id;
   entry.client = std::make_shared<const Client>(std::move(client));
   const std::lock_guard lock(mutex_);
+  if (clients_.size() >= kMaxClients && !clients_.contains(id)) {
+    throw Error::configuration("too_many_clients", cat("The emulator knows ", kMaxClients, " clients already."))
+        .hint("Register fewer: each client id counts once.");
+  }
   clients_.insert_or_assign(std::move(id), std::move(entry));
 }
 

@@ -17,6 +17,8 @@ namespace adit::emulator {
 
 /// The Developer Console holds a credential to this many client secrets at once.
 inline constexpr std::size_t kMaxSecrets = 2;
+/// More clients than this are not registered.
+inline constexpr std::size_t kMaxClients = 10'000;
 
 /// A client secret as the Developer Console lists it, in the order of the client's `client_secrets`.
 struct SecretRecord {

@@ -22,7 +22,7 @@ json::object Emulator::stats() const { return stats_of(*service_); }
 
 http::Endpoints Emulator::routes() const { return routes_to(origin()); }
 
-void Emulator::set_fault(Fault fault) { service_->faults.add(std::move(fault)); }
+void Emulator::set_fault(Fault fault) { service_->faults.add({std::move(fault)}); }
 
 void Emulator::clear_faults() { service_->faults.clear(); }
 

@@ -86,6 +86,10 @@ struct Options {
   std::chrono::milliseconds request_timeout{30'000};
   /// Called after every request, from several threads at once.
   std::function<void(const RequestRecord&)> on_request{};
+  /// Web pages of these origins (`https://HOST[:PORT]`) may use the emulator, besides pages of this machine; their
+  /// hosts may be its name. Others get 403, and so do requests for a host that is not the emulator's, for a page must
+  /// neither set faults nor get tokens. Programs that are not browsers are not affected.
+  std::vector<std::string> allowed_origins{};
   const Clock* clock = &Clock::system();
 };
 
@@ -104,7 +108,7 @@ class Service;
 /// `/__adit/faults` (fault.h). Assertions and tokens are really verified; every error of IMS is really produced.
 class Emulator {
  public:
-  /// Throws Error `listen_failed`.
+  /// Throws Error `listen_failed`, `invalid_origin`, `too_many_clients`.
   explicit Emulator(Options options);
   ~Emulator();
   Emulator(const Emulator&) = delete;
@@ -119,13 +123,14 @@ class Emulator {
   [[nodiscard]] const std::string& ca_pem() const;
   /// Signs tokens with a new key from now on; the old one stays in the key set until the last token of its has expired.
   void rotate_key();
-  /// Adds a client, or replaces the one with its client id.
+  /// Adds a client, or replaces the one with its client id. Throws Error `too_many_clients` past 10,000.
   void register_client(Client client);
   /// What `GET /__adit/stats` answers.
   [[nodiscard]] json::object stats() const;
   /// Routes that send Adobe's IMS and API hosts here: what `--ims local` puts in ADIT_ENDPOINTS.
   [[nodiscard]] http::Endpoints routes() const;
-  /// Does this to the IMS endpoints from now on, beside the faults already set.
+  /// Does this to the IMS endpoints from now on, beside the faults already set. Throws Error `too_many_faults` past
+  /// Faults::kMost.
   void set_fault(Fault fault);
   void clear_faults();
 

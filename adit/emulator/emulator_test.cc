@@ -155,6 +155,45 @@ TEST_F(TheEmulator, ServesManyAtOnceWhileClientsAreRegistered) {
   EXPECT_EQ(emulator().stats().at("exchanges").at("jwt"), 40U);
 }
 
+TEST_F(TheEmulator, LetsNoPageOfAnotherSiteUseIt) {
+  const auto ask = [&](std::string method, std::string_view path, std::string name, std::string value) {
+    return http::Request(std::move(method), url(path)).header(std::move(name), std::move(value)).send(http());
+  };
+  for (const auto& [method, path] :
+       {std::pair("POST", "/__adit/faults"), std::pair("DELETE", "/__adit/faults"),
+        std::pair("POST", "/__adit/keys/rotate"), std::pair("GET", "/__adit/stats"), std::pair("POST", "/ims/token/v3"),
+        std::pair("POST", "/ims/invalidate_token/v2"), std::pair("GET", "/ims/validate_token/v1"),
+        std::pair("GET", "/ims/keys"), std::pair("OPTIONS", "/ims/token/v3"), std::pair("GET", "/discovery/me"),
+        std::pair("POST", "/console/organizations/1/credentials/2/secrets")}) {
+    EXPECT_EQ(test::verdict(ask(method, path, "Origin", "https://evil.example")), "403 forbidden") << path;
+    EXPECT_EQ(test::verdict(ask(method, path, "Origin", "null")), "403 forbidden") << path;
+    EXPECT_EQ(test::verdict(ask(method, path, "Sec-Fetch-Site", "cross-site")), "403 forbidden") << path;
+    EXPECT_EQ(test::verdict(ask(method, path, "Host", "evil.example")), "403 forbidden") << path;
+    EXPECT_FALSE(ask(method, path, "Origin", "https://evil.example").headers().has("access-control-allow-origin"));
+  }
+  EXPECT_THAT(ask("GET", "/ims/keys", "Origin", "https://evil.example").body(),
+              testing::HasSubstr("--allow-origin https://evil.example"));
+  EXPECT_EQ(ask("GET", "/ims/keys", "Origin", "http://localhost:3000").status(), 200);
+  EXPECT_EQ(ask("GET", "/ims/keys", "Host", "ims-na1.adobelogin.com").status(), 200) << "whom it stands in for";
+  EXPECT_EQ(emulator().stats().at("exchanges").at("client_credentials"), 0U);
+}
+
+TEST_F(TheEmulator, AnswersThePagesAndNamesThatItsOptionsAllow) {
+  Options options;
+  options.allowed_origins = {"https://shop.example:8443"};
+  options.key_file = test::shared_key_file();
+  const Emulator one(std::move(options));
+  const auto status = [&](std::string name, std::string value) {
+    return http::Request::get(one.origin() + "/ims/keys")
+        .header(std::move(name), std::move(value))
+        .send(http())
+        .status();
+  };
+  EXPECT_EQ(status("Origin", "https://shop.example:8443"), 200);
+  EXPECT_EQ(status("Origin", "https://shop.example"), 403);
+  EXPECT_EQ(status("Host", "shop.example"), 200);
+}
+
 TEST_F(TheEmulator, RefusesToShareItsPort) {
   Options options;
   options.port = emulator().port();

@@ -80,6 +80,9 @@ void set_member(Fault& fault, std::string_view name, const json::value& value) {
     if (!value.is_string() || !value.get_string().starts_with('/')) {
       throw invalid_fault("A fault's path is a text that begins with a slash.");
     }
+    constexpr std::size_t kLongestPath = 1000;
+    if (value.get_string().size() > kLongestPath)
+      throw invalid_fault(cat("A fault's path has at most ", kLongestPath, " characters."));
     fault.path = value.get_string();
   } else {
     throw invalid_fault(cat("A fault has no member '", name, "'."));
@@ -167,9 +170,13 @@ json::object Fault::to_json_object() const {
   return object;
 }
 
-void Faults::add(Fault fault) {
+void Faults::add(std::vector<Fault> faults) {
   const std::lock_guard lock(mutex_);
-  faults_.push_back(std::move(fault));
+  if (faults.size() > kMost - faults_.size()) {
+    throw Error::configuration("too_many_faults", cat("There would be more than ", kMost, " faults at once."))
+        .hint("Clear those that are set with DELETE /__adit/faults, or set fewer.");
+  }
+  std::ranges::move(faults, std::back_inserter(faults_));
 }
 
 void Faults::clear() {

@@ -58,7 +58,10 @@ struct Fault {
 /// The faults that are set. Thread-safe.
 class Faults {
  public:
-  void add(Fault fault);
+  static constexpr std::size_t kMost = 1000;
+
+  /// All of them or none: throws Error `too_many_faults` (configuration) if there would be more than kMost.
+  void add(std::vector<Fault> faults);
   void clear();
   /// Those that befall a request for this path, which counts them down: of each kind the one set first.
   [[nodiscard]] std::vector<Fault> take(std::string_view path);

@@ -50,6 +50,21 @@ TEST_F(Faulty, AnswersAStatusWithRetryAfterAsADate) {
   EXPECT_EQ(*error.retry_after(), milliseconds(60'000));
 }
 
+TEST_F(Faulty, HoldsSoManyFaultsAndNoMore) {
+  std::string many = "[";
+  for (std::size_t i = 1; i < Faults::kMost; ++i) many += R"({"fault":"reset","path":"/never"},)";
+  EXPECT_EQ(post_fault(many + R"({"fault":"reset","path":"/never"}])").status(), 200);
+  const auto refused = post_fault(R"({"fault":"reset"})");
+  EXPECT_EQ(verdict(refused), "400 too_many_faults");
+  EXPECT_THAT(test::member(refused, "hint"), testing::HasSubstr("DELETE /__adit/faults"));
+  EXPECT_EQ(failure().code(), "none") << "the one too many was not set";
+  EXPECT_EQ(http::Request::del(url("/__adit/faults")).send(http()).status(), 200);
+  EXPECT_EQ(verdict(post_fault(many + R"({"fault":"reset"},{"fault":"reset"}])")), "400 too_many_faults");
+  EXPECT_EQ(http::Request::get(url("/__adit/faults")).send(http()).body(), R"({"faults":[]})") << "all or none";
+  EXPECT_EQ(verdict(post_fault(cat(R"({"fault":"reset","path":"/)", std::string(1000, 'x'), R"("})"))),
+            "400 invalid_fault");
+}
+
 TEST_F(Faulty, EndsABurstAfterItsCount) {
   set("status=500,count=2");
   EXPECT_EQ(failure().http_status(), 500);

@@ -28,7 +28,9 @@ http::ServerResponse invalidate_token(const Call& call) {
   if (string_member(claims, "client_id") != client->client_id) {
     throw ImsRefusal{400, "invalid_token", "The token was not issued to this client"};
   }
-  call.service.revoke(claims, call.now);
+  if (!call.service.revoke(claims, call.now)) {
+    throw ImsRefusal{503, "too_many_revocations", "The emulator remembers no more revoked tokens than it has already"};
+  }
   return ims_json(200, json::object{});
 }
 

@@ -11,11 +11,13 @@ std::pair<WallTime, std::string> entry(const json::object& claims) {
 
 }  // namespace
 
-void Revocations::add(const json::object& claims, WallTime now) {
+bool Revocations::add(const json::object& claims, WallTime now) {
   auto revoked = entry(claims);
   const std::lock_guard lock(mutex_);
   while (!revoked_.empty() && revoked_.begin()->first <= now) revoked_.erase(revoked_.begin());
+  if (revoked_.size() >= kMost && !revoked_.contains(revoked)) return false;
   revoked_.insert(std::move(revoked));
+  return true;
 }
 
 bool Revocations::contains(const json::object& claims) const {

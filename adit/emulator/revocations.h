@@ -15,8 +15,10 @@ namespace adit::emulator {
 /// Holds each until it would have expired anyway. Thread-safe.
 class Revocations {
  public:
-  /// Forgets those that have expired at `now`.
-  void add(const json::object& claims, WallTime now);
+  static constexpr std::size_t kMost = 100'000;
+
+  /// Forgets those that have expired at `now`. Returns false if there are kMost others: the token stays valid then.
+  [[nodiscard]] bool add(const json::object& claims, WallTime now);
   [[nodiscard]] bool contains(const json::object& claims) const;
   [[nodiscard]] std::size_t size() const;
 

@@ -10,6 +10,7 @@
 #include "adit/emulator/misfortune.h"
 #include "adit/emulator/tls.h"
 #include "adit/http/http_date.h"
+#include "adit/http/url.h"
 
 namespace adit::emulator {
 namespace {
@@ -73,6 +74,13 @@ std::string_view refusal_word(int status) {
   }
 }
 
+/// The emulator stands in for Adobe's hosts, and clients that reach it by a route name those.
+std::vector<std::string> names_of_adobe() {
+  std::vector<std::string> names;
+  for (const auto& url : adobe_origins()) names.push_back(http::split_url(url).host());
+  return names;
+}
+
 http::ServerResponse call_endpoint(const Route& route, const Call& call) {
   try {
     return route.endpoint(call);
@@ -87,6 +95,7 @@ http::ServerResponse call_endpoint(const Route& route, const Call& call) {
 
 Service::Service(Options options)
     : options_(std::move(options)),
+      access_(options_.host, options_.allowed_origins, names_of_adobe()),
       started_(options_.clock->monotonic_now()),
       issuer_(std::make_shared<const TokenIssuer>(load_or_make_key(options_.key_file))),
       origin_(origin_promise_.get_future()) {
@@ -191,14 +200,19 @@ std::optional<std::chrono::seconds> Service::throttled(std::string_view what, co
   return limits_.take(cat(what, ' ', client_id), *rate, clock().monotonic_now());
 }
 
-void Service::revoke(const json::object& claims, WallTime now) {
+bool Service::revoke(const json::object& claims, WallTime now) {
   // A skew may end: what has expired only by the skewed clock may yet be shown to us.
-  revocations_.add(claims, std::min(now, clock().wall_now()));
+  return revocations_.add(claims, std::min(now, clock().wall_now()));
 }
 
 http::ServerResponse Service::answer(const http::ServerRequest& request) {
   const trace::Stopwatch stopwatch;
   ++counters.requests;
+  if (const auto refused = access_.refusal(request)) {
+    auto answer = stray(request.path, {403, "forbidden", cat(refused->message, ' ', refused->hint)});
+    note(request, answer, {.time = clock().wall_now(), .error = "forbidden"});
+    return answer;
+  }
   auto match = routes_.find(request.method, request.path);
   const auto side = match.route != nullptr ? match.route->side : Side::own;
   const auto befalling = side == Side::ims ? faults.take(request.path) : std::vector<Fault>();

@@ -20,6 +20,7 @@
 #include "adit/emulator/rate.h"
 #include "adit/emulator/revocations.h"
 #include "adit/emulator/route.h"
+#include "adit/http/local_access.h"
 #include "adit/http/server.h"
 
 namespace adit::emulator {
@@ -51,7 +52,8 @@ class Service {
   void rotate_key();
   /// The claims of a token of ours that is valid at `now` and not revoked.
   [[nodiscard]] std::variant<json::object, TokenFlaw> verify(std::string_view token, WallTime now) const;
-  void revoke(const json::object& claims, WallTime now);
+  /// Returns false if there is no room for another one.
+  [[nodiscard]] bool revoke(const json::object& claims, WallTime now);
   [[nodiscard]] std::size_t revoked_count() const { return revocations_.size(); }
   /// How long this client has to wait, by its own rate or that of the options; nothing where it may go on.
   [[nodiscard]] std::optional<std::chrono::seconds> throttled(std::string_view what, const std::optional<Rate>& own,
@@ -82,6 +84,7 @@ class Service {
   [[nodiscard]] http::ServerOptions server_options();
 
   Options options_;
+  http::LocalAccess access_;
   MonotonicTime started_;
   mutable std::mutex keys_mutex_;
   std::shared_ptr<const TokenIssuer> issuer_;

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { createPublicKey, createVerify, generateKeyPairSync } from 'node:crypto'
 import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { request } from 'node:http'
 import https from 'node:https'
 import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
@@ -39,6 +40,24 @@ describe('adit emulator', () => {
     return { status: response.status, headers: response.headers, body: await response.json() }
   }
   const exchange = (fields, options) => post('/ims/exchange/jwt', { client_id: env.JWT_CLIENT_ID, client_secret: secret, jwt_token: assertion(), ...fields }, options)
+
+  test('lets no page of another site set faults, rotate keys, read or get tokens', async () => {
+    const ask = (path, headers, method, body) => new Promise((resolve, reject) => {
+      request(ims.origin + path, { method, headers }, (answer) => { answer.resume().on('end', () => resolve(answer.statusCode)) }).on('error', reject).end(body)
+    })
+    for (const headers of [{ origin: 'https://evil.example' }, { origin: 'null' }, { 'sec-fetch-site': 'cross-site' }, { host: 'evil.example' }, { host: 'ims-na1.adobelogin.com.evil.example' }]) {
+      for (const [method, path] of [['POST', '/__adit/faults'], ['DELETE', '/__adit/faults'], ['POST', '/__adit/keys/rotate'], ['GET', '/__adit/stats'], ['POST', '/ims/token/v3'], ['GET', '/ims/keys']]) {
+        assert.equal(await ask(path, headers, method, method === 'POST' ? '{"fault":"reset"}' : undefined), 403, `${method} ${path} ${JSON.stringify(headers)}`)
+      }
+    }
+    for (const headers of [{}, { origin: 'http://localhost:3000' }, { host: 'ims-na1.adobelogin.com' }, { host: 'localhost' }]) assert.equal(await ask('/ims/keys', headers, 'GET'), 200, JSON.stringify(headers))
+    const allowing = await emulator(['--allow-origin', 'https://shop.example'])
+    try {
+      assert.equal((await fetch(allowing.origin + '/ims/keys', { headers: { origin: 'https://shop.example' } })).status, 200)
+    } finally {
+      await allowing.stop()
+    }
+  })
 
   test('says where it listens, first of all', () => assert.match(ims.lines[0], /^listening on http:\/\/127\.0\.0\.1:\d+$/))
 
@@ -265,7 +284,7 @@ describe('adit emulator', () => {
     const one = await emulator(['--json', '--max-connections', '2'])
     // Answered once, so that they are surely counted.
     const begun = await Promise.all([0, 1].map(() => new Promise((resolve, reject) => {
-      const socket = connect(Number(new URL(one.origin).port), '127.0.0.1', () => socket.write('GET /__adit/stats HTTP/1.1\r\nHost: a\r\n\r\n'))
+      const socket = connect(Number(new URL(one.origin).port), '127.0.0.1', () => socket.write('GET /__adit/stats HTTP/1.1\r\nHost: localhost\r\n\r\n'))
       socket.once('data', () => resolve(socket)).once('error', reject)
     })))
     assert.deepEqual(refusal(await raw(one.origin, () => {})), [503, 'service_unavailable'])

@@ -13,6 +13,7 @@ export const emulator = ({ made }) => [
   ['a port that is taken', ['emulator', '--port', 'TAKEN']],
   ['a port that there is not', ['emulator', '--port', '99999']],
   ['an address that is none', ['emulator', '--host', 'not an address']],
+  ['an origin that is none', ['emulator', '--allow-origin', 'example.com/page']],
   ['a file of settings that is not there', ['emulator', '--env-file', 'x.env']],
   ['a clients file that is not there', ['emulator', '--clients', 'clients.yaml']],
   ['a clients file that is broken', ...clients('clients: [')],
