@@ -14,6 +14,7 @@
 #include "adit/dev/platform/api.h"
 #include "adit/dev/platform/platform.h"
 #include "adit/http/client.h"
+#include "adit/http/local_access.h"
 #include "adit/http/server.h"
 #include "adit/ims/client.h"
 #include "adit/ims/token_claims.h"
@@ -36,6 +37,7 @@ struct DevRequest {
   std::uint16_t port = 9080;
   bool http = false;
   bool as_json = false;
+  std::vector<std::string> allowed_origins;
   ImsOption ims;
 };
 
@@ -46,13 +48,15 @@ constexpr std::string_view kDevFooter =
   Any action       POST /api/v1/PACKAGE/ACTION, with AIO_runtime_auth, or the key that is shown, as Basic authentication
   Activations      GET /api/v1/activations[/ID[/logs|/result]]
 
+Programs and web pages of this machine (http://localhost:3000) may call it. A page of another site gets 403, because
+actions run with the credentials of this project: allow one with --allow-origin https://HOST. The same option allows a
+tunnel's host name.
+
 A source that changes is built, and the action swapped; .env and the manifests apply at the next activation. A mistake
 in one of them is shown, and what was there before goes on serving.)";
 
 /// Waiting callers have a thread each; more wait until one is free.
 constexpr int kHandlerThreads = 256;
-
-bool is_loopback(const std::string& host) { return host == "localhost" || host == "::1" || host.starts_with("127."); }
 
 /// The emulator knows the credentials that the actions are given, and learns those that are new.
 void register_clients(emulator::Emulator& emulator, const dev::Configuration& configuration) {
@@ -141,6 +145,7 @@ struct Ending {
 };
 
 void serve(const DevRequest& request) {
+  http::LocalAccess access(request.host, request.allowed_origins);
   const Interrupts interrupts;
   const dev::OrphansOfActions end_orphans_last;
   DevLines lines(request.as_json);
@@ -168,7 +173,8 @@ void serve(const DevRequest& request) {
   const Ending end_first{ending};
   const auto configuration = platform.configuration();
   if (ims.is_local()) register_clients(*ims.emulator, *configuration);
-  dev::DevApi api(platform, {.local = is_loopback(request.host),
+  dev::DevApi api(platform, {.local = http::is_this_machine(request.host),
+                             .access = std::move(access),
                              .on_request = [&lines](const dev::RequestLine& line) { lines.request(line); }});
   DevCertificate certificate;
   auto server = std::make_unique<http::Server>(server_options(request, certificate),
@@ -194,6 +200,11 @@ void add_dev(Command program) {
   command.add_option("--port", request->port, "The port; 0 picks a free one").shows_default().in_range(0, 65'535);
   command.add_option("--host", request->host, "The address to listen at; others than this machine may come in then")
       .shows_default();
+  command
+      .add_option("--allow-origin", request->allowed_origins,
+                  "Let pages of this origin call actions, and use its host as a name of this server; may be repeated")
+      .type_name("ORIGIN")
+      .repeatable();
   command.add_flag("--http", request->http, "HTTP, in place of HTTPS with a certificate of its own");
   request->ims.add_to(command);
   command.add_option("--env-file", request->env_file, "Instead of the project's .env").type_name("FILE");

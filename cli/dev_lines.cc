@@ -96,7 +96,8 @@ void DevLines::listening(const dev::Configuration& configuration, const std::str
     std::cout << "  The API's key for now, as AIO_runtime_auth would set it (Basic): " << shown_key.reveal() << '\n';
   }
   if (!certificate_file.empty()) std::cout << "  To trust its certificate: curl --cacert " << certificate_file << '\n';
-  std::cout << "A development tool for this one machine. Ctrl-C ends it." << std::endl;
+  std::cout << "Web pages of other sites than this machine are refused; --allow-origin lets one in.\n"
+            << "A development tool for this one machine. Ctrl-C ends it." << std::endl;
 }
 
 void DevLines::request(const dev::RequestLine& line) {
@@ -109,6 +110,8 @@ void DevLines::request(const dev::RequestLine& line) {
                             {"duration_ms", static_cast<double>(line.took.count()) / 1000}};
     if (!line.action.empty()) details["action"] = line.action;
     if (!line.activation_id.empty()) details["activation_id"] = line.activation_id;
+    if (line.refusal) details["refused"] = line.refusal->message;
+    if (line.refusal) details["hint"] = line.refusal->hint;
     if (activated != nullptr) {
       details["success"] = activated->record.success();
       details["start"] = activated->cold ? "cold" : "warm";
@@ -128,6 +131,10 @@ void DevLines::request(const dev::RequestLine& line) {
   std::cout << styled(Stream::out, Style::plain, text)
             << styled(Stream::out, style_of(line.status), std::to_string(line.status))
             << styled(Stream::out, Style::plain, rest) << std::endl;
+  if (const auto& refusal = line.refusal) {
+    std::cerr << styled(Stream::err, Style::warning, cat("  ", refusal->message)) << "\n  " << refusal->hint
+              << std::endl;
+  }
   if (activated == nullptr || activated->record.success() || activated->refused) return;
   const auto why = cat("  ", line.action, ": ", error_words(activated->record.result));
   std::cerr << styled(Stream::err, Style::error, why) << '\n';

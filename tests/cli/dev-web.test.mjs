@@ -261,6 +261,60 @@ describe('a web action', { concurrency: false, timeout: 300_000 }, () => {
     })
   })
 
+  describe('and a page in the developer\'s browser', () => {
+    const status = async (headers, options = {}) => (await ask(url + 'echo', { headers, ...options })).status
+    const post = { method: 'POST', body: '{}' }
+    test('of another site runs nothing, whatever it sends', async () => {
+      const from = server.lines.length
+      for (const headers of [
+        { origin: 'https://evil.example' }, { origin: 'null' }, { origin: 'http://localhost.evil.example:3000' }, { origin: 'https://experience.adobe.com' },
+        { 'sec-fetch-site': 'cross-site' }, { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'iframe' },
+        { 'sec-fetch-site': 'cross-site', referer: 'https://evil.example/localhost' }, { origin: 'http://evil.example', host: 'evil.example' }
+      ]) {
+        for (const [path, options] of [['/api/v1/web/p/echo', {}], ['/api/v1/web/p/echo', post], ['/api/v1/web/p/echo', { method: 'OPTIONS' }], ['/api/v1/web/p/own', { method: 'OPTIONS' }], ['/api/v1/activations', {}], ['/api/v1/p/echo', post], ['/api/v1/namespaces/_/actions', {}]]) {
+          const answer = await ask(server.origin + path, { ...options, headers: { ...headers, authorization: 'Basic ' + Buffer.from('user:password').toString('base64') } })
+          assert.equal(answer.status, 403, path + JSON.stringify(headers))
+          assert.equal(answer.headers['access-control-allow-origin'], undefined)
+          assert.equal(answer.headers['x-openwhisk-activation-id'], undefined)
+        }
+      }
+      const { error } = (await ask(url + 'echo', { headers: { origin: 'https://evil.example' } })).json()
+      assert.match(error, /^This server answers pages of this machine, and the request comes from a page of https:\/\/evil\.example\. .*--allow-origin https:\/\/evil\.example$/)
+      const line = await server.seen((one) => one.event === 'request' && one.refused, from)
+      assert.deepEqual([line.status, line.hint], [403, 'If you trust that page, allow it: --allow-origin https://evil.example'])
+    })
+    test('of this machine is answered, for every origin as deployed', async () => {
+      for (const origin of ['http://localhost:3000', 'https://localhost:9080', 'http://127.0.0.1:8080', 'http://[::1]:1234']) {
+        for (const site of ['same-site', 'cross-site']) {
+          const answer = await ask(url + 'echo', { ...post, headers: { origin, 'sec-fetch-site': site } })
+          assert.deepEqual([answer.status, answer.headers['access-control-allow-origin']], [200, '*'], origin)
+        }
+      }
+      assert.equal(await status({ 'sec-fetch-site': 'cross-site', referer: 'http://localhost:3000/page' }), 200)
+      for (const site of ['none', 'same-origin', 'same-site']) assert.equal(await status({ 'sec-fetch-site': site }), 200, site)
+    })
+    test('that calls it by another name runs nothing', async () => {
+      for (const host of ['evil.example', 'localhost.evil.example', '127.0.0.1.evil.example', 'localhost:80@evil.example', 'evil-localhost', '0.0.0.0', '[::]', 'box']) {
+        assert.equal(await status({ host }), 403, host)
+        assert.equal((await ask(server.origin + '/api/v1/activations', { headers: { host } })).status, 403, host)
+      }
+      for (const host of ['LOCALHOST', 'localhost.', '127.0.0.1:1', '[::1]:9080', 'app.localhost']) assert.equal(await status({ host }), 200, host)
+    })
+    test('is let in by --allow-origin', async () => {
+      const other = await dev(project({ 'ext.config.yaml': JSON.stringify({ runtimeManifest: { packages } }), 'give.js': give, 'echo.js': echo }),
+        ['--http', '--allow-origin', 'https://experience.adobe.com', '--allow-origin', 'https://tunnel.example'])
+      try {
+        const asked = (headers) => ask(other.origin + '/api/v1/web/p/echo', { headers })
+        const answer = await asked({ origin: 'https://experience.adobe.com', 'sec-fetch-site': 'cross-site' })
+        assert.deepEqual([answer.status, answer.headers['access-control-allow-origin']], [200, '*'])
+        assert.equal((await asked({ host: 'tunnel.example' })).status, 200)
+        for (const origin of ['http://experience.adobe.com', 'https://evil.experience.adobe.com', 'https://experience.adobe.com.evil.example']) assert.equal((await asked({ origin })).status, 403, origin)
+      } finally {
+        await other.stop()
+      }
+    })
+  })
+
   describe('over HTTP', () => {
     const head = (more = '', method = 'POST', path = '/api/v1/web/p/echo', version = '1.1') => `${method} ${path} HTTP/${version}\r\nHost: localhost\r\n${more}\r\n`
     test('answers HEAD as GET, without the body', async () => {

@@ -122,7 +122,7 @@ describe('adit dev', { concurrency: false, timeout: 600_000 }, () => {
     const list = (await ask(`${server.origin}/api/v1/activations?limit=1`)).json()
     assert.deepEqual([list.length, list[0].activationId], [1, id])
     assert.equal((await ask(`${server.origin}/api/v1/activations/${'f'.repeat(32)}`)).status, 404)
-    assert.equal((await ask(`${server.origin}/api/v1/activations`, { headers: { host: 'evil.example' } })).status, 401)
+    assert.equal((await ask(`${server.origin}/api/v1/activations`, { headers: { host: 'evil.example' } })).status, 403)
   })
 
   test('lets nobody into a secured action whom IMS does not know', async () => {

@@ -49,13 +49,6 @@ bool flag(const http::ServerRequest& request, std::string_view name, bool otherw
   return otherwise;
 }
 
-/// A page of the web that has its own name point at this machine (DNS rebinding) sends that name.
-bool names_this_machine(const http::ServerRequest& request) {
-  const auto host = to_lower(request.headers.get_or_empty("host"));
-  const auto name = host.starts_with('[') ? host.substr(0, host.find(']') + 1) : host.substr(0, host.find(':'));
-  return name == "localhost" || name == "127.0.0.1" || name == "[::1]" || name.ends_with(".localhost");
-}
-
 http::ServerResponse key_wanted(const http::ServerRequest& request) {
   auto response =
       platform_error(401, request.headers.has("authorization")
@@ -118,12 +111,14 @@ http::ServerResponse DevApi::handle(const http::ServerRequest& request) {
 }
 
 http::ServerResponse DevApi::route(Call& call) {
+  call.line.refusal = options_.access.refusal(call.request);
+  if (const auto& refused = call.line.refusal) return platform_error(403, cat(refused->message, ' ', refused->hint));
   std::string_view path = call.request.path;
   if (!path.starts_with(kRoot)) return platform_error(404);
   path.remove_prefix(kRoot.size());
   if (path.starts_with("web/")) return web(call, path.substr(4));
   if (const auto rest = behind(path, "activations")) {
-    const bool open = options_.local && !call.request.headers.has("authorization") && names_this_machine(call.request);
+    const bool open = options_.local && !call.request.headers.has("authorization");
     if (!open && !call.caller.authenticated()) return key_wanted(call.request);
     return activations(call, *rest);
   }

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "adit/dev/platform/platform.h"
+#include "adit/http/local_access.h"
 #include "adit/http/server.h"
 
 namespace adit::dev {
@@ -22,6 +23,8 @@ struct RequestLine {
   std::string activation_id;
   /// Absent where nothing was activated, or still runs.
   std::shared_ptr<const Activated> activated;
+  /// Set if the request came from a web page, or for a host, that may not use this machine.
+  std::optional<http::LocalAccess::Refusal> refusal{};
 };
 
 struct DevApiOptions {
@@ -29,6 +32,8 @@ struct DevApiOptions {
   std::chrono::milliseconds max_wait{60'000};
   /// Whether the platform can be reached from this machine alone: then the activations may be read without the key.
   bool local = true;
+  /// Which web pages may call it, and by which names.
+  http::LocalAccess access{};
   std::function<void(const RequestLine&)> on_request;
 };
 
@@ -39,7 +44,9 @@ struct DevApiOptions {
 ///     GET /api/v1/activations[/ID[/logs|/result]]
 ///     /api/v1/namespaces[/NAMESPACE/actions|activations…] the same as OpenWhisk's tools call it, with the key
 ///
-/// The key comes by Basic authentication, as `wsk` sends it. Thread-safe.
+/// The key comes by Basic authentication, as `wsk` sends it. A deployed web action answers pages of every origin; here
+/// the actions hold the developer's credentials, so that pages of other sites get 403 unless `access` allows them.
+/// Thread-safe.
 class DevApi {
  public:
   DevApi(Platform& platform, DevApiOptions options) : platform_(platform), options_(std::move(options)) {}
