@@ -1,11 +1,11 @@
-# The project's commands. Each installs what it needs (tools/install-packages), so that a fresh Debian 12 will do.
+# The project's commands. Each installs what it needs (tools/install-packages), so that a fresh Debian will do.
 .DEFAULT_GOAL := help
 PRESETS := release debug asan tsan
 JOBS ?= $(shell nproc)
 PREFIX ?= /usr/local
 export CTEST_PARALLEL_LEVEL ?= $(JOBS)
 
-.PHONY: help packages packages-to-build demo test lint format sanitize bench install deb clean build-% test-%
+.PHONY: help packages packages-to-build packages-to-lint demo test lint format sanitize bench install deb clean build-% test-%
 
 help:
 	@echo 'make demo      install what is missing, build, run the example against the embedded emulator'
@@ -24,7 +24,10 @@ packages:
 packages-to-build:
 	@tools/install-packages --to-build
 
-demo: packages
+packages-to-lint:
+	@tools/install-packages --to-lint
+
+demo: packages-to-build
 	@tools/build release adit 1>&2
 	@tools/demo build/release/adit
 
@@ -35,10 +38,10 @@ test-%: packages
 	@tools/build $*
 	@ctest --preset $*
 
-lint: packages
+lint: packages-to-lint
 	@tools/lint
 
-format: packages
+format: packages-to-lint
 	@tools/sources | xargs clang-format -i
 
 sanitize: test-asan test-tsan
