@@ -42,8 +42,13 @@ set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_NAME libadit-dev)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
 set(CPACK_DEBIAN_DEVELOPMENT_DESCRIPTION "access to Adobe APIs from C++ (development files)
 Headers, the static library, and what find_package() and pkg-config read.")
-set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS
-    "${library_package} (= ${package_version}), libboost1.81-dev, libboost-json1.81-dev, libboost-url1.81-dev, libssl-dev, libcurl4-openssl-dev, libyaml-cpp-dev, libhiredis-dev, libnghttp2-dev, libbrotli-dev, libzstd-dev, zlib1g-dev, pkg-config")
+# Debian's packages of Boost carry its version; this one has no other.
+set(boost ${Boost_VERSION_MAJOR}.${Boost_VERSION_MINOR})
+string(CONCAT CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS
+  "${library_package} (= ${package_version}), pkg-config, "
+  "libboost${boost}-dev, libboost-json${boost}-dev, libboost-url${boost}-dev, "
+  "libssl-dev, libcurl4-openssl-dev, libyaml-cpp-dev, libhiredis-dev, "
+  "libnghttp2-dev, libbrotli-dev, libzstd-dev, zlib1g-dev")
 
 # Only for packages: /usr/share/doc/PACKAGE. CPack packs what was installed as it is; the script makes of it what Debian's policy wants (sections 12.1,
 # 12.3, 12.7): compressed manual pages and changelogs, and Debian's own.

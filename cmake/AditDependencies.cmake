@@ -1,8 +1,8 @@
-# What adit stands on, all from Debian 12 (tools/install-packages installs it).
+# What adit needs, all from Debian 12 or newer (tools/install-packages installs it, and reads the versions here).
 find_package(Threads REQUIRED)
 find_package(OpenSSL 3.0 REQUIRED)
 find_package(CURL 7.88 REQUIRED)
-find_package(Boost 1.81 REQUIRED COMPONENTS json url)
+find_package(Boost 1.81 REQUIRED CONFIG COMPONENTS json url)
 find_package(yaml-cpp 0.7 REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(LibArchive REQUIRED)

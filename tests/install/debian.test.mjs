@@ -48,16 +48,17 @@ describe('the Debian packages', () => {
 
   test('depend on what holds the libraries that they load, and on each other', () => {
     for (const name of ['adit', 'libadit0.1']) {
-      for (const needed of [/libc6 \(>= /, /libcurl4 \(>= /, /libssl3 \(>= /, /libboost-json1\.81\.0/, /libyaml-cpp0\.7/, /libhiredis0\.14/]) {
+      for (const needed of [/libc6 \(>= /, /libcurl4(t64)? \(>= /, /libssl3(t64)? \(>= /, /libboost-json1\.\d+\.0/, /libyaml-cpp0\.\d/, /libhiredis\d/]) {
         assert.match(packages[name].Depends, needed, name)
       }
     }
-    assert.match(packages.adit.Depends, /libarchive13/)
+    assert.match(packages.adit.Depends, /libarchive13(t64)?/)
     assert.match(packages.adit.Recommends, /libadit-dev \(= 0\.\d+\.\d+-1\)/)
     assert.match(packages['libadit-dev'].Depends, /libadit0\.1 \(= 0\.\d+\.\d+-1\)/)
-    // Every -dev package that find_package(adit) looks for is one that a build of adit installs, too.
-    const installed = readFileSync(join(SOURCE, 'tools/install-packages'), 'utf8')
-    for (const name of packages['libadit-dev'].Depends.match(/lib\S+-dev/g)) assert.ok(installed.includes(name), name)
+    // What find_package(adit) needs, by the names of this system: packages that it has, for this build needed them too.
+    for (const name of packages['libadit-dev'].Depends.match(/\b[a-z][\w.+-]*-dev\b/g)) {
+      assert.equal(run('dpkg-query', ['-W', '-f=${db:Status-Status}', name]), 'installed', name)
+    }
   })
 
   test('the library loads from its place', () => {
