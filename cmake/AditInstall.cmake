@@ -24,13 +24,13 @@ install(EXPORT adit-command NAMESPACE adit:: DESTINATION ${package_dir} COMPONEN
 write_basic_package_version_file(${CMAKE_BINARY_DIR}/adit-config-version.cmake COMPATIBILITY SameMinorVersion)
 configure_file(cmake/adit-config.cmake.in ${CMAKE_BINARY_DIR}/adit-config.cmake @ONLY)
 install(FILES ${CMAKE_BINARY_DIR}/adit-config.cmake ${CMAKE_BINARY_DIR}/adit-config-version.cmake ${CMAKE_SOURCE_DIR}/cmake/AditAction.cmake
-              ${CMAKE_SOURCE_DIR}/cmake/AditCarried.cmake
+              ${CMAKE_SOURCE_DIR}/cmake/AditStaticDependencies.cmake
         DESTINATION ${package_dir} COMPONENT development)
 
 # The same package straight from the build tree, which is how `adit build` works before anything is installed.
 export(EXPORT adit-targets NAMESPACE adit:: FILE ${CMAKE_BINARY_DIR}/adit-targets.cmake)
 export(EXPORT adit-command NAMESPACE adit:: FILE ${CMAKE_BINARY_DIR}/adit-command.cmake)
-foreach(file AditAction AditCarried)
+foreach(file AditAction AditStaticDependencies)
   configure_file(cmake/${file}.cmake ${CMAKE_BINARY_DIR}/${file}.cmake COPYONLY)
 endforeach()
 

@@ -3,7 +3,7 @@
 #
 #   adit::adit     libadit.so, for programs of a system
 #   adit::static   libadit.a, for programs that carry adit, and load what is under it
-#   adit::action   libadit.a for actions: they carry what is under it, too (cmake/AditCarried.cmake), and what they do not use is left out of them
+#   adit::action   libadit.a for actions: with the archives of what it needs (docs/static-linking.md), without what they do not use
 get_property(floors GLOBAL PROPERTY ADIT_FLOORS)
 list(REMOVE_ITEM floors adit_dev)
 set(objects "")
@@ -51,7 +51,7 @@ set_target_properties(adit_for_actions PROPERTIES EXPORT_NAME action)
 if(ADIT_SANITIZE)
   target_link_libraries(adit_for_actions INTERFACE adit_static)  # sanitizers watch the shared C++ library
 else()
-  target_link_libraries(adit_for_actions INTERFACE adit_archive adit::carried)
+  target_link_libraries(adit_for_actions INTERFACE adit_archive adit::static_dependencies)
 endif()
 target_link_options(adit_for_actions INTERFACE -Wl,--gc-sections -Wl,--as-needed)
 

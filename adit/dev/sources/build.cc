@@ -115,6 +115,14 @@ void drop_foreign_tree(const BuildOptions& options, const Paths& paths) {
   }
 }
 
+/// The lines of CMake's output that adit's own CMake files wrote for the user.
+void pass_on_notices(const BuildOptions& options, std::string_view output) {
+  if (!options.on_output) return;
+  for (const auto& line : split_list(output, '\n')) {
+    if (line.starts_with("adit: ")) options.on_output(cat(line, "\n"));
+  }
+}
+
 void configure(const BuildOptions& options, const Paths& paths, const std::string& cmake, const std::string& adit_dir) {
   drop_foreign_tree(options, paths);
   ask_cmake_for_targets(paths.tree);
@@ -130,7 +138,10 @@ void configure(const BuildOptions& options, const Paths& paths, const std::strin
   }
   std::string output;
   const auto status = run_for(options, cmake, arguments, [&output](std::string_view bytes) { output += bytes; });
-  if (status.code == 0 && status.signal == 0) return;
+  if (status.code == 0 && status.signal == 0) {
+    pass_on_notices(options, output);
+    return;
+  }
   if (options.on_output) options.on_output(output);
   throw build_failed(options, "configure").hint(cat("See CMake's words above; the folder is ", options.folder, "."));
 }

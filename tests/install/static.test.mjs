@@ -1,0 +1,74 @@
+// An action holds what it needs (docs/static-linking.md); if the archives on a machine are not fit for that, it loads
+// shared libraries, and one line says why. Either way it links and runs.
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { before, describe, test } from 'node:test'
+import { BUILD, CONSUMER, consumerResult, run, temporaryFolder } from './tools.mjs'
+
+// Configures the consumer with these archives in place of the system's: { tree, notice }.
+function configure (archives) {
+  const tree = temporaryFolder()
+  const presets = Object.entries(archives).map(([name, file]) => `-DADIT_ARCHIVE_${name}=${file}`)
+  const { status, stderr } = spawnSync('cmake', ['-S', CONSUMER, '-B', tree, `-Dadit_DIR=${BUILD}`, ...presets], {
+    encoding: 'utf8', env: { PATH: process.env.PATH, HOME: tree, LANG: 'C.UTF-8' }
+  })
+  assert.equal(status, 0, stderr)
+  return { tree, notice: stderr }
+}
+
+const loaded = (program) => run('objdump', ['-p', program]).match(/(?<=NEEDED +lib)\w+/g)
+const kBecause = 'adit: actions will load shared libraries, because '
+
+describe('an action on a machine', () => {
+  let folder
+
+  // An archive of what this C++ text defines.
+  const archive = (name, text) => {
+    const [source, object, made] = ['.cc', '.o', '.a'].map((ending) => join(folder, name + ending))
+    writeFileSync(source, text)
+    run('c++', ['-c', source, '-o', object])
+    run('ar', ['rcs', made, object])
+    return made
+  }
+
+  before(() => { folder = temporaryFolder() })
+
+  test('whose archives are fit holds them, and CMake has nothing to say', () => {
+    assert.equal(configure({}).notice, '')
+  })
+
+  test('whose archives leave open a name that adit does not know loads shared libraries, and the name is told', () => {
+    const { tree, notice } = configure({ nghttp2: archive('nothing', '') })
+    assert.match(notice.replace(kBecause, ''), /^no archive here defines nghttp2_\w+\n$/)
+    run('cmake', ['--build', tree, '--target', 'consumer-action'])
+    assert.ok(loaded(join(tree, 'consumer-action')).includes('curl'))
+    consumerResult(join(tree, 'consumer-action'))
+  })
+
+  test('whose archives are damaged: likewise', () => {
+    const damaged = join(folder, 'damaged.a')
+    writeFileSync(damaged, '!<arch>\nnot an archive')
+    assert.equal(configure({ ssl: damaged }).notice, kBecause + 'their archives cannot be linked\n')
+  })
+
+  test('where a program with these archives does not start: likewise', () => {
+    const calls = ['curl_global_init', 'curl_easy_init', 'curl_easy_setopt', 'curl_easy_perform']
+    const functions = calls.map((name) => `extern "C" void* ${name}() { std::abort(); }\n`)
+    const { notice } = configure({ curl: archive('ends', '#include <cstdlib>\n' + functions.join('')) })
+    assert.match(notice.replace(kBecause, ''), /^a small program with their archives ends with .+\n$/)
+  })
+
+  test('adit build shows the line', () => {
+    const project = join(temporaryFolder(), 'project')
+    run(process.env.ADIT_BINARY, ['new', project, '--template', 'webhook'])
+    // The linker is asked what the archives leave open, which it answers with warnings.
+    const env = { PATH: process.env.PATH, HOME: folder, LANG: 'C.UTF-8', LDFLAGS: '-Wl,--fatal-warnings' }
+    const options = { cwd: project, encoding: 'utf8', env }
+    const { status, stdout, stderr } = spawnSync(process.env.ADIT_BINARY, ['invoke', '--ims', 'local'], options)
+    assert.equal(status, 0, stderr)
+    assert.ok(stderr.split('\n').some((line) => line.startsWith(kBecause)), stderr)
+    assert.equal(JSON.parse(stdout).statusCode, 200)
+  })
+})
