@@ -135,20 +135,24 @@ describe('where it is hard to write', () => {
     }
   })
 
-  // Root may write into any folder, so that the folder lies on a file system which nobody may write to: in a mount namespace
-  // of its own, as root or as anybody who may make a user namespace.
-  const mounted = (options, prepare, script) => {
+  // What stands in front of a command that may mount: nothing for root, or for anyone who may make a user namespace.
+  // Undefined without the right to mount, as in many containers and in a chroot.
+  const asMounter = () => [['unshare', '--mount'], ['unshare', '--map-root-user', '--mount']]
+    .find(([program, ...words]) => spawnSync(program, [...words, 'mount', '-t', 'tmpfs', 'none', temporaryFolder()]).status === 0)
+
+  // Runs two shell scripts in a new folder, the second one by way of `as`; `front` stands in front of it all. In them `$1`
+  // is the command, `$2` the folder.
+  const inFolder = (front, prepare, script, as = []) => {
     const folder = temporaryFolder()
     mkdirSync(join(folder, 'at'))
-    const text = `set -e; mount -t tmpfs -o ${options} none "$1/at"; cd "$1/at"; ${prepare}; set +e; ${script}`
-    for (const how of process.getuid() === 0 ? [['--mount'], ['--map-root-user', '--mount']] : [['--map-root-user', '--mount']]) {
-      const result = spawnSync('unshare', [...how, 'sh', '-c', text, 'sh', folder, ADIT], { encoding: 'utf8', env: { PATH: process.env.PATH, HOME: folder, LANG: 'C.UTF-8' }, timeout: 60_000 })
-      if (!/unshare failed|Operation not permitted|permission denied|must be superuser/i.test(result.stderr ?? '')) return result
-    }
-    return undefined
+    const both = `cd "$2/at" || exit 9; ${prepare}; exec ${as.join(' ')} sh -c "$3" sh "$1" "$2"`
+    const [program, ...words] = [...front, 'sh', '-c', both, 'sh', ADIT, folder, script]
+    const env = { PATH: process.env.PATH, HOME: folder, LANG: 'C.UTF-8' }
+    return spawnSync(program, words, { encoding: 'utf8', env, timeout: 60_000 })
   }
+  const mount = (options) => `mount -t tmpfs -o ${options} none "$2/at" && cd "$2/at" || exit 9`
   const files = `printf '%s' '${old.replaceAll('\n', '\\n')}' | sed 's/\\\\n/\\n/g' > .env; printf '%s' '${credential}' > c.json; printf 'actions: a\\n' > ext.config.yaml; printf 'JWT_CLIENT_ID=a\\nJWT_IMS_ORG=b\\n' > jwt.env`
-  const works = '"$2" import c.json --replace; echo "code $?"; "$2" migrate --env-file jwt.env; echo "code $?"; "$2" check --fix --yes > /dev/null; echo "code $?"; "$2" key generate; echo "code $?"'
+  const works = '"$1" import c.json --replace; echo "code $?"; "$1" migrate --env-file jwt.env; echo "code $?"; "$1" check --fix --yes > /dev/null; echo "code $?"; "$1" key generate; echo "code $?"'
   const intact = '; echo "== files"; ls -A; echo "== env"; cat .env; echo "== jwt"; cat jwt.env'
   const judge = ({ stdout, stderr }, reason) => {
     assert.deepEqual(stdout.match(/code \d/g), ['code 1', 'code 1', 'code 1', 'code 1'], stdout + stderr)
@@ -171,17 +175,30 @@ describe('where it is hard to write', () => {
     assert.deepEqual(readdirSync(root).sort(), ['.env', 'c.json', 'ext.config.yaml', 'jwt.env'])
   })
 
-  // Where no file system may be mounted (a container without rights), the test above stands for these two: the same writes fail.
   test('loses nothing on a full disk', (t) => {
-    const result = mounted('size=32k', files + '; dd if=/dev/zero of=fill bs=1k count=100 2>/dev/null || true', works + intact)
-    if (result) judge(result, /No space left on device/g)
-    else t.diagnostic('no file system can be mounted here: files that may not grow stand for it')
+    const mounter = asMounter()
+    if (mounter) {
+      const full = `${mount('size=32k')}; ${files}; dd if=/dev/zero of=fill bs=1k count=100 2>/dev/null`
+      judge(inFolder(mounter, full, works + intact), /No space left on device/g)
+    } else {
+      t.diagnostic('no right to mount a file system that is full: files have a limit in size instead')
+      judge(inFolder([], `${files}; ulimit -f 0`, works + intact), /File too large/g)
+    }
   })
 
   test('loses nothing in a read-only folder', (t) => {
-    const result = mounted('size=64k', files + '; mount -o remount,ro none "$1/at"', works + intact)
-    if (result) judge(result, /Read-only file system/g)
-    else t.diagnostic('no file system can be mounted here: files that may not grow stand for it')
+    const mounter = asMounter()
+    if (mounter) {
+      const readOnly = `${mount('size=64k')}; ${files}; mount -o remount,ro none "$2/at"`
+      judge(inFolder(mounter, readOnly, works + intact), /Read-only file system/g)
+    } else if (process.getuid() === 0) {
+      t.diagnostic("no right to mount a read-only file system: the folder is another user's, and root obeys permissions")
+      const obeying = ['setpriv', '--bounding-set=-dac_override', '--inh-caps=-dac_override']
+      judge(inFolder([], `${files}; chown -R 65534 .`, works + intact, obeying), /Permission denied/g)
+    } else {
+      t.diagnostic('no right to mount a read-only file system: the permissions of the folder forbid to write')
+      judge(inFolder([], `${files}; chmod 444 .env *; chmod 555 .`, works + intact + '; chmod 755 .'), /Permission denied/g)
+    }
   })
 
   test('tells where its result cannot be written', () => {

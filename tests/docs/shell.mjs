@@ -9,6 +9,7 @@ const quoted = (text) => `'${text.replaceAll("'", "'\\''")}'`
 // What the script of a file begins with. A terminal is a process group of its own, so that what a block has started ends with it, whatever that is; what the
 // terminals have said is shown where a block fails, which is often for their sake.
 const kBeginning = `set -euo pipefail
+exec 2>&1  # one stream, so that what is said stays in order
 terminals=()
 finish() {
   local status=$?
@@ -32,7 +33,7 @@ function toScript (blocks) {
     } else if (ownTerminal) {
       // Up when it says where it listens.
       const log = `"$HOME/terminal-${line}.log"`
-      script += `set -m\nbash -euo pipefail -c ${quoted(text)} >${log} 2>&1 9>&- &\nset +m\nterminals+=($!)\n` +
+      script += `: >${log}\nset -m\nbash -euo pipefail -c ${quoted(text)} >>${log} 2>&1 9>&- &\nset +m\nterminals+=($!)\n` +
         `until grep -q '^listening on ' ${log}; do kill -0 $! 2>/dev/null || exit 1; sleep 0.05; done\n`
     } else {
       script += text
