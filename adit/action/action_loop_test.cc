@@ -176,6 +176,13 @@ TEST(Activation, judgesTimeLeftByTheClockGiven) {
   EXPECT_EQ(activation.time_left(clock), std::chrono::milliseconds(0));
 }
 
+TEST(Activation, hasADayAtMost) {
+  for (const auto* deadline : {"4102444800000", "9223372036854775807", "9223372036854775806"}) {
+    const auto activation = Activation::from_message(object{{"deadline", deadline}});
+    EXPECT_EQ(activation.time_left(ManualClock(WallTime(std::chrono::milliseconds(1000)))), std::chrono::hours(24));
+  }
+}
+
 TEST(Activation, hasADayWhereNoDeadlineIsSet) {
   for (const auto& message :
        {object{}, object{{"deadline", "soon"}}, object{{"deadline", nullptr}}, object{{"deadline", "0"}}}) {

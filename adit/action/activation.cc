@@ -23,8 +23,11 @@ WallTime deadline_of(const boost::json::value* value) {
 }  // namespace
 
 std::chrono::milliseconds Activation::time_left(const Clock& clock) const noexcept {
-  if (deadline == WallTime::max()) return std::chrono::hours(24);
-  return std::max(std::chrono::milliseconds(0), deadline - clock.wall_now());
+  // Far deadlines are cut, so that callers may add what is left to a clock that counts nanoseconds.
+  constexpr std::chrono::milliseconds kMost = std::chrono::hours(24);
+  const auto now = clock.wall_now();
+  if (deadline <= now) return std::chrono::milliseconds(0);
+  return deadline - kMost > now ? kMost : deadline - now;
 }
 
 Activation Activation::from_message(const boost::json::object& message) {

@@ -25,7 +25,7 @@ struct Activation {
   /// When the platform gives up; far in the future where it set no deadline.
   WallTime deadline = WallTime::max();
 
-  /// Until the deadline, never negative; a day where there is none.
+  /// Until the deadline: never negative, a day at most, and a day where there is none.
   [[nodiscard]] std::chrono::milliseconds time_left(const Clock& clock = Clock::system()) const noexcept;
 
   /// From the properties of a runtime contract's message, all but its `value`.
