@@ -108,7 +108,11 @@ TEST_F(StoredTokenTest, TakesOtherTextForNothing) {
   for (const auto* text :
        {"", "adit record 1", "adit record 1\n", "adit record 2\nlife 1\nend 1\ntoken x",
         "adit record 1\nlife x\nend 1\ntoken x", "adit record 1\nlife 5\nend 99999999999999999999\ntoken x",
-        "adit record 1\nlife -5\nend 5\ntoken x", "adit record 1\nlife 5\nend 5\ntoken "}) {
+        "adit record 1\nlife -5\nend 5\ntoken x", "adit record 1\nlife 5\nend 5\ntoken ",
+        // Times that no nanoseconds can count.
+        "adit record 1\nlife 9223372036854775807\nend 5\ntoken x", "adit record 1\nlife 35184372088832\nend 5\ntoken x",
+        "adit record 1\nlife 5\nend 4503599627370496\ntoken x",
+        "adit record 1\nlife 5\nboot boot-1\nboot_end -9223372036854775808\ntoken x"}) {
     EXPECT_FALSE(from_record(Secret(text), now_)) << text;
   }
 }

@@ -63,14 +63,22 @@ std::string times(MonotonicTime end, const Moment& now) {
   return text;
 }
 
+/// A time in milliseconds that can be counted in nanoseconds, too, and added to another one: 139 years. Nothing made by
+/// us is anywhere near.
+constexpr std::int64_t kMostMilliseconds = std::int64_t{1} << 42;
+
+std::optional<std::int64_t> time_of(const Lines& lines, std::string_view name) {
+  const auto time = number_of(lines, name);
+  return time && *time >= 0 && *time <= kMostMilliseconds ? time : std::nullopt;
+}
+
 std::optional<milliseconds> time_left(const Lines& lines, const Moment& now) {
-  const auto end = number_of(lines, "end");
-  const auto boot_end = number_of(lines, "boot_end");
+  const auto end = time_of(lines, "end");
+  const auto boot_end = time_of(lines, "boot_end");
   if (boot_end && !now.boot.empty() && text_of(lines, "boot") == now.boot) {
     return milliseconds(*boot_end - in_ms(now.monotonic));
   }
-  // Nothing made by us is anywhere near these bounds; subtraction must not overflow.
-  if (!end || *end < 0 || *end > (std::int64_t{1} << 52)) return std::nullopt;
+  if (!end) return std::nullopt;
   return milliseconds(*end) - (now.wall + now.skew).time_since_epoch();
 }
 
@@ -136,12 +144,12 @@ std::optional<std::variant<Issued, Refusal>> from_record(const Secret& record, c
   if (lines->contains("refused")) {
     return Refusal{stored_error(*lines),
                    static_cast<int>(std::clamp<std::int64_t>(number_of(*lines, "count").value_or(1), 1, 1000)),
-                   WallTime(milliseconds(number_of(*lines, "at").value_or(0))),
+                   WallTime(milliseconds(time_of(*lines, "at").value_or(0))),
                    now.monotonic + std::min(*left, milliseconds(std::chrono::minutes(10)))};
   }
-  const auto life = number_of(*lines, "life");
+  const auto life = time_of(*lines, "life");
   const auto value = text_of(*lines, "token");
-  if (!life || *life <= 0 || *life > (std::int64_t{1} << 45) || value.empty()) return std::nullopt;
+  if (!life || *life == 0 || value.empty()) return std::nullopt;
   left = std::min(*left, milliseconds(*life));
   Issued token;
   token.value = Secret(value);
