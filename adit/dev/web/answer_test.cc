@@ -104,7 +104,8 @@ TEST(HttpAnswer, AJsonTypeTakesTextAndDecodesBase64) {
 }
 
 TEST(HttpAnswer, AMalformedContentTypeIsToldOfStrings) {
-  for (const auto* type : {"nonsense", "", "text/", "/html", "text/html; =x", "a/b/c"})
+  for (const auto* type :
+       {"nonsense", "", "text/", "/html", "text/html; =x", "a/b/c", R"(text/html; a=\"b\"c\")", R"(text/html; a=\"b)"})
     EXPECT_EQ(error_of(http_answer(cat(R"({"headers":{"content-type":")", type, R"("},"body":"x"})"))),
               "400 Response did not specify a known content-type.")
         << type;

@@ -26,6 +26,14 @@ bool is_token(std::string_view text) {
   });
 }
 
+/// A quoted string (RFC 9110 section 5.6.4) and nothing behind it.
+bool is_quoted(std::string_view text) {
+  if (text.size() < 2 || text.front() != '"') return false;
+  std::size_t at = 1;
+  while (at < text.size() && text[at] != '"') at += text[at] == '\\' ? 2 : 1;
+  return at + 1 == text.size();
+}
+
 /// The end of the parameter that begins at `from`: the next semicolon outside quotes.
 std::size_t parameter_end(std::string_view text, std::size_t from) {
   bool quoted = false;
@@ -58,8 +66,7 @@ std::optional<MediaType> MediaType::parse(std::string_view text) {
     const auto sign = parameter.find('=');
     if (sign == std::string_view::npos || !is_token(trim(parameter.substr(0, sign)))) return std::nullopt;
     const auto value = trim(parameter.substr(sign + 1));
-    const bool quoted = value.size() >= 2 && value.front() == '"' && value.back() == '"';
-    if (!quoted && !is_token(value)) return std::nullopt;
+    if (!is_quoted(value) && !is_token(value)) return std::nullopt;
     if (equals_ignoring_case(trim(parameter.substr(0, sign)), "charset")) {
       type.has_charset = true;
     } else {

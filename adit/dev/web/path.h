@@ -28,7 +28,7 @@ struct WebPath {
 [[nodiscard]] std::string path_to(std::string_view full_name, bool web);
 
 /// Percent-decoding of a path's part (RFC 3986 section 2.1), where `+` is itself. Nothing for malformed text and for
-/// what hides a NUL or a slash.
+/// a NUL or a slash, percent-encoded or not.
 [[nodiscard]] std::optional<std::string> decode_segment(std::string_view text);
 
 }  // namespace adit::dev

@@ -45,7 +45,9 @@ TEST(WebPath, LeadsBackToEveryName) {
 }
 
 TEST(WebPath, RefusesWhatNamesNoAction) {
-  for (const auto* path : {"", "p", "p/", "/a", "p/.json", "p/a%", "p/a%4", "p/a%00", "p/a%2Fb"})
+  using namespace std::string_view_literals;
+  for (const auto path :
+       {""sv, "p"sv, "p/"sv, "/a"sv, "p/.json"sv, "p/a%"sv, "p/a%4"sv, "p/a%00"sv, "p/a\0"sv, "p/a%2Fb"sv})
     EXPECT_FALSE(parse_web_path(path)) << path;
 }
 
