@@ -237,12 +237,6 @@ bool DotenvText::remove(std::string_view key) {
   return found;
 }
 
-void DotenvText::append_comment(std::string_view text) {
-  const auto end = line_end();
-  if (!text_.empty() && text_.back() != '\n') text_ += end;
-  text_ += cat("# ", text, end);
-}
-
 void DotenvText::write(const std::string& path) const {
   replace_file({.path = path, .before = existed_ ? std::optional(original_) : std::nullopt, .after = text_});
 }

@@ -37,8 +37,6 @@ class DotenvText {
   bool rename(std::string_view key, std::string_view to);
   /// Every line of that key, the comment at its end too; false where there is none.
   bool remove(std::string_view key);
-  /// A comment of its own line at the end; `text` without `#`.
-  void append_comment(std::string_view text);
 
   [[nodiscard]] const std::string& text() const { return text_; }
   [[nodiscard]] bool changed() const { return text_ != original_; }
