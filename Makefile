@@ -5,7 +5,7 @@ JOBS ?= $(shell nproc)
 PREFIX ?= /usr/local
 export CTEST_PARALLEL_LEVEL ?= $(JOBS)
 
-.PHONY: help packages packages-to-build packages-to-lint demo test lint format sanitize bench install deb clean build-% test-%
+.PHONY: help packages packages-to-build packages-to-lint demo test lint format sanitize fuzz bench install deb clean build-% test-%
 
 help:
 	@echo 'make demo      install what is missing, build, run the example against the embedded emulator'
@@ -13,6 +13,7 @@ help:
 	@echo 'make lint      formatting, clang-tidy, the floors'
 	@echo 'make format    format every source file'
 	@echo 'make sanitize  the tests under AddressSanitizer, UndefinedBehaviorSanitizer and ThreadSanitizer'
+	@echo 'make fuzz      every fuzz target for SECONDS=60, or TARGET=name alone, with AddressSanitizer and UndefinedBehaviorSanitizer'
 	@echo 'make bench     the benchmarks'
 	@echo 'make install   install to PREFIX ($(PREFIX)), below DESTDIR where given'
 	@echo 'make deb       Debian packages, to build/release/packages'
@@ -45,6 +46,9 @@ format: packages-to-lint
 	@tools/sources | xargs clang-format -i
 
 sanitize: test-asan test-tsan
+
+fuzz: packages
+	@tools/fuzz $(or $(SECONDS),60) $(TARGET)
 
 bench: packages
 	@tools/bench

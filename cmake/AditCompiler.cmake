@@ -24,7 +24,9 @@ set(ADIT_SANITIZE_LINK "")
 if(ADIT_SANITIZE)
   set(ADIT_SANITIZE_COMPILE -fsanitize=${ADIT_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   set(ADIT_SANITIZE_LINK -fsanitize=${ADIT_SANITIZE})
-  list(APPEND ADIT_WARNINGS -Wno-maybe-uninitialized)  # what a sanitizer adds hides from gcc that <regex> sets what it reads
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    list(APPEND ADIT_WARNINGS -Wno-maybe-uninitialized)  # what a sanitizer adds hides from gcc that <regex> sets what it reads
+  endif()
   if(ADIT_SANITIZE MATCHES "thread")
     list(APPEND ADIT_SANITIZE_COMPILE -Wno-tsan)  # Asio uses atomic_thread_fence, which gcc warns that TSan does not model.
   endif()

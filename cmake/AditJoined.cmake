@@ -10,5 +10,5 @@ function(adit_join_sources target)
   set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
   # gcc takes a file's own unnamed namespace for a header's, where the file is one of several. A linker takes an object whole or leaves it, but a function
   # of its own section by itself: so an action still holds only what it uses.
-  target_compile_options(${target} PRIVATE -Wno-subobject-linkage -ffunction-sections -fdata-sections)
+  target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage> -ffunction-sections -fdata-sections)
 endfunction()

@@ -1,0 +1,36 @@
+#include "fuzz/folder.h"
+
+#include <cstdlib>
+#include <fstream>
+
+#include "fuzz/target.h"
+
+namespace adit::fuzz {
+
+namespace fs = std::filesystem;
+
+Folder::Folder() {
+  std::string pattern = (fs::temp_directory_path() / "adit-fuzz-XXXXXX").string();
+  require(::mkdtemp(pattern.data()) != nullptr, "there is a place for a folder");
+  path_ = pattern;
+}
+
+Folder::~Folder() {
+  std::error_code ignored;
+  fs::remove_all(path_, ignored);
+}
+
+std::string Folder::path(std::string_view name) const {
+  return name.empty() ? path_.string() : (path_ / name).string();
+}
+
+void Folder::write(std::string_view name, std::string_view text) const {
+  fs::create_directories((path_ / name).parent_path());
+  std::ofstream(path_ / name, std::ios::binary) << text;
+}
+
+void Folder::clear() const {
+  for (const auto& entry : fs::directory_iterator(path_)) fs::remove_all(entry);
+}
+
+}  // namespace adit::fuzz

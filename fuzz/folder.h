@@ -1,0 +1,26 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+namespace adit::fuzz {
+
+/// A folder of this process's own, removed with all that is in it.
+class Folder {
+ public:
+  Folder();
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+  ~Folder();
+
+  [[nodiscard]] std::string path(std::string_view name = {}) const;
+  void write(std::string_view name, std::string_view text) const;
+  /// Removes what is in it.
+  void clear() const;
+
+ private:
+  std::filesystem::path path_;
+};
+
+}  // namespace adit::fuzz

@@ -1,0 +1,93 @@
+// Whole connections, through the server's own code: requests one behind the other, chunked, cut off.
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <boost/asio/generic/stream_protocol.hpp>
+#include <boost/asio/io_context.hpp>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "adit/base/text.h"
+#include "adit/http/connections.h"
+
+#include "fuzz/input.h"
+#include "fuzz/target.h"
+
+using namespace adit;
+using namespace adit::http;
+using namespace adit::fuzz;
+
+namespace {
+
+constexpr std::size_t kMaxTestBody = 4096;
+
+std::string text_of_request(const ServerRequest& request) {
+  auto text = cat(request.method, ' ', request.head ? "head " : "", request.path, '?', request.query, '\n');
+  for (const auto& [name, value] : request.headers) text += cat(name, ": ", value, '\n');
+  return cat(text, '\n', request.body);
+}
+
+/// All that has come back by now.
+std::string take_answers(int client) {
+  std::string all;
+  char piece[16384];
+  for (ssize_t count = 0; (count = ::recv(client, piece, sizeof piece, MSG_DONTWAIT)) > 0;)
+    all.append(piece, static_cast<std::size_t>(count));
+  return all;
+}
+
+std::size_t times_in(std::string_view text, std::string_view what) {
+  std::size_t count = 0;
+  for (auto at = text.find(what); at != std::string_view::npos; at = text.find(what, at + 1)) ++count;
+  return count;
+}
+
+/// The requests that the server's handler sees, as texts, where the bytes come in pieces of these sizes, over and over.
+std::vector<std::string> requests_in(std::string_view bytes, const std::vector<std::size_t>& pieces) {
+  std::vector<std::string> seen;
+  std::string answers;
+  boost::asio::io_context io;
+  ServerOptions options;
+  options.max_body_bytes = kMaxTestBody;
+  options.max_header_bytes = 2048;
+  options.max_connections = 4;
+  Connections connections(
+      options,
+      [&seen](ServerRequest request, const Reply& reply) {
+        seen.push_back(text_of_request(request));
+        require(request.body.size() <= kMaxTestBody, "no body is longer than allowed");
+        reply(ServerResponse::text(200, cat("request ", seen.size(), "\n")));
+      },
+      io);
+  int ends[2];
+  require(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == 0, "sockets can be made");
+  connections.take(Connections::Socket(io.get_executor(), boost::asio::generic::stream_protocol(AF_UNIX, 0), ends[1]));
+  std::size_t turn = 0;
+  while (!bytes.empty()) {
+    const auto size = std::min(bytes.size(), pieces[turn++ % pieces.size()]);
+    if (::send(ends[0], bytes.data(), size, MSG_NOSIGNAL) < 0) break;
+    bytes.remove_prefix(size);
+    io.poll();
+    answers += take_answers(ends[0]);
+  }
+  ::shutdown(ends[0], SHUT_WR);
+  io.restart();
+  io.poll();
+  answers += take_answers(ends[0]);
+  require(connections.empty(), "a connection whose client has left is closed");
+  ::close(ends[0]);
+  require(times_in(answers, "HTTP/1.1 200 OK\r\n") == seen.size(), "each request has its answer");
+  return seen;
+}
+
+}  // namespace
+
+ADIT_FUZZ(http_requests) {
+  Input input(bytes);
+  const std::vector<std::size_t> pieces{1 + input.choice(40), 1 + input.choice(40), 1 + input.choice(3)};
+  if (input.rest().size() > 65536) return;
+  require(requests_in(input.rest(), {65536}) == requests_in(input.rest(), pieces),
+          "how bytes are cut into pieces changes no request");
+}

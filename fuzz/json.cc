@@ -1,0 +1,31 @@
+#include "adit/base/json.h"
+
+#include "adit/base/base64.h"
+#include "adit/base/json_file.h"
+#include "adit/credentials/scopes.h"
+
+#include "fuzz/target.h"
+
+using namespace adit;
+using namespace adit::fuzz;
+
+ADIT_FUZZ(json) {
+  if (const auto value = try_parse_json(bytes)) {
+    // Compared as texts: 3e10 is printed as the whole number that it is.
+    const auto printed = to_json(*value);
+    require(to_json(parse_json(printed, "The text")) == printed, "a value that is printed reads as itself");
+    require(to_json(parse_json(to_pretty_json(*value), "The text")) == printed,
+            "so does one that is printed for people");
+    static_cast<void>(kind_of(*value));
+  } else {
+    require(!accepted([&] { return parse_json(bytes, "The text"); }), "both readers refuse the same");
+  }
+  accepted([&] { return parse_json_file(bytes, "file.json", ""); });
+  static_cast<void>(parse_scopes(bytes));
+
+  require(base64_decode(base64_encode(bytes)) == bytes, "base64 reads what it writes");
+  require(base64url_decode(base64url_encode(bytes)) == bytes, "base64url reads what it writes");
+  if (const auto decoded = base64_decode(bytes)) require(base64_encode(*decoded) == bytes, "base64 is strict");
+  if (const auto decoded = base64url_decode(bytes)) require(base64url_encode(*decoded) == bytes, "base64url is strict");
+  static_cast<void>(base64_decode_forgiving(bytes));
+}

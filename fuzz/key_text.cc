@@ -1,0 +1,69 @@
+#include <string>
+
+#include "adit/base/base64.h"
+#include "adit/base/secret.h"
+#include "adit/base/text.h"
+#include "adit/credentials/private_key.h"
+#include "adit/jwt/signing_key.h"
+
+#include "fuzz/folder.h"
+#include "fuzz/input.h"
+#include "fuzz/target.h"
+
+using namespace adit;
+using namespace adit::fuzz;
+
+namespace {
+
+/// Made when the program starts: no key lies in the repository.
+const jwt::SigningKey& some_key() {
+  static const auto key = jwt::SigningKey::generate(jwt::KeyType::ec_p256);
+  return key;
+}
+
+/// The key in one of the shapes in which people have it.
+std::string shaped_key(std::size_t shape) {
+  const auto pem_secret = some_key().to_pem();
+  const auto der_secret = some_key().to_der();
+  const std::string pem(pem_secret.reveal());
+  switch (shape) {
+    case 0:
+      return pem;
+    case 1:
+      return replace_all(pem, "\n", "\\n");
+    case 2:
+      return replace_all(pem, "\n", "\r\n");
+    case 3:
+      return replace_all(pem, "\n", " ");
+    case 4:
+      return base64_encode(pem);
+    case 5:
+      return base64_encode(der_secret.reveal());
+    case 6:
+      return base64url_encode(base64_encode(pem));
+    default:
+      return cat("-----BEGIN CERTIFICATE-----\n", base64_encode(pem), "\n-----END CERTIFICATE-----\n");
+  }
+}
+
+}  // namespace
+
+ADIT_FUZZ(key_text) {
+  Input input(bytes);
+  const auto shape = input.choice(10);
+  const auto at = input.choice(200);
+  const auto cut = input.choice(16);
+  std::string text(input.rest());
+  if (shape < 8) {
+    // A key with the input in its middle.
+    const std::string key = shaped_key(shape);
+    const auto place = key.size() * at / 200;
+    text = key.substr(0, place) + text + key.substr(std::min(key.size(), place + cut));
+  }
+  // What a path names is another matter than what a text says: nothing lies in this folder.
+  static const Folder folder;
+  if (text.find_first_of("/~") != std::string::npos && text.size() < 4096 && shape >= 8) return;
+  const auto key = accepted([&] { return read_private_key(Secret(text), Secret("passphrase"), "KEY", folder.path()); });
+  if (shape < 8 && cut == 0 && input.rest().empty())
+    require(key && key->key.thumbprint() == some_key().thumbprint(), "a key is read in every shape");
+}

@@ -1,0 +1,17 @@
+// The program's one target as libFuzzer calls it.
+#include <cstddef>
+#include <cstdint>
+
+#include "adit/base/log.h"
+
+#include "fuzz/target.h"
+
+extern "C" int LLVMFuzzerInitialize(int* /*argc*/, char*** /*argv*/) {
+  adit::set_log_level(adit::LogLevel::off);
+  return 0;
+}
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  adit::fuzz::targets().front().run({reinterpret_cast<const char*>(data), size});
+  return 0;
+}

@@ -1,0 +1,35 @@
+// A whole project: manifest, included file, .env; and what its actions get for inputs.
+#include <string>
+
+#include "adit/app/inputs.h"
+#include "adit/app/project.h"
+#include "adit/base/environment.h"
+#include "adit/base/json.h"
+
+#include "fuzz/folder.h"
+#include "fuzz/input.h"
+#include "fuzz/target.h"
+
+using namespace adit;
+using namespace adit::fuzz;
+
+ADIT_FUZZ(manifest) {
+  static const Folder folder;
+  Input input(bytes);
+  const std::string env(input.part());
+  folder.write("package.json", input.part());
+  folder.write("src/ext.config.yaml", input.part());
+  folder.write("app.config.yaml", input.rest());
+  const auto strict = accepted([&] { return app::load_project(folder.path()); });
+  const auto project = accepted([&] { return app::load_project(folder.path(), app::OnFault::go_on); });
+  if (strict) require(project && project->faults.empty(), "what is read at all is read without faults");
+  if (!project) return;
+  Environment environment;
+  environment.add_file(EnvFile::parse(env, ".env"));
+  for (const auto* action : project->actions()) {
+    if (strict) require(strict->find_exact(action->package, action->name).action != nullptr, "both readings agree");
+    const auto mapped = accepted([&] { return app::map_inputs(*action, environment); });
+    if (mapped) static_cast<void>(to_json(mapped->params));
+  }
+  static_cast<void>(app::variables_in(env));
+}

@@ -1,0 +1,43 @@
+// A Redis server that answers anything.
+#include <string>
+
+#include "adit/token/redis_address.h"
+#include "adit/token/redis_store.h"
+
+#include "fuzz/input.h"
+#include "fuzz/peer.h"
+#include "fuzz/target.h"
+
+using namespace adit;
+using namespace adit::token;
+using namespace adit::fuzz;
+
+ADIT_FUZZ(redis_replies) {
+  static Peer peer;
+  Input input(bytes);
+  const auto what = input.choice(6);
+  const std::string script(input.rest());
+  peer.play({script});
+  RedisStore store(RedisAddress::parse("unix:" + peer.path()));
+  const std::string name(43, 'n');
+  switch (what) {
+    case 0:
+      if (const auto record = accepted([&] { return store.get(name); }); record && *record)
+        require((*record)->sealed.size() <= script.size(), "a record is no longer than the reply");
+      break;
+    case 1:
+      accepted([&] { return store.claim(name, 0, std::chrono::seconds(5)); });
+      break;
+    case 2:
+      accepted([&] { return store.put(name, "sealed", 1, std::chrono::seconds(5)); });
+      break;
+    case 3:
+      accepted([&] { return store.extend(name, 1, std::chrono::seconds(5)); });
+      break;
+    case 4:
+      done([&] { store.release(name, 1); });
+      break;
+    default:
+      done([&] { store.remove(name, 0); });
+  }
+}

@@ -1,0 +1,39 @@
+#include <string>
+#include <variant>
+
+#include "adit/base/secret.h"
+#include "adit/token/file_store.h"
+#include "adit/token/sealed_record.h"
+#include "adit/token/stored_token.h"
+
+#include "fuzz/folder.h"
+#include "fuzz/input.h"
+#include "fuzz/target.h"
+
+using namespace adit;
+using namespace adit::token;
+using namespace adit::fuzz;
+
+ADIT_FUZZ(stored_record) {
+  using std::chrono::milliseconds;
+  const Moment now{WallTime(milliseconds(1'700'000'000'000)), MonotonicTime(std::chrono::hours(100)), "boot",
+                   milliseconds(0)};
+  if (const auto found = from_record(Secret(bytes), now)) {
+    if (const auto* issued = std::get_if<Issued>(&*found)) {
+      require(issued->expires_at_monotonic - now.monotonic <= issued->life, "no token lives longer than its life");
+      const auto again = from_record(to_record(*issued, now), now);
+      require(again && std::get_if<Issued>(&*again) != nullptr && std::get<Issued>(*again).value == issued->value,
+              "a record that is printed reads as itself");
+    } else {
+      static_cast<void>(remembered(std::get<Refusal>(*found), now.monotonic));
+    }
+  }
+  // A whole file, and what its seal says of it.
+  static const Folder folder;
+  static const RecordSeal seal(OAuthCredentials{"client", Secret("secret"), "org", {"openid"}}, "https://ims.test");
+  folder.write(seal.name() + ".token", bytes);
+  FileStore store(folder.path());
+  const auto record = accepted([&] { return store.get(seal.name()); });
+  if (record && *record) require(!seal.open((*record)->sealed, (*record)->fence), "nothing that we did not seal opens");
+  require(!seal.open(bytes, 1), "nothing that we did not seal opens");
+}

@@ -1,0 +1,19 @@
+#include "fuzz/target.h"
+
+#include <cstdlib>
+#include <iostream>
+
+namespace adit::fuzz {
+
+std::vector<Target>& targets() {
+  static std::vector<Target> all;
+  return all;
+}
+
+void require(bool holds, std::string_view promise) {
+  if (holds) return;
+  std::cerr << "Broken promise: " << promise << '\n';
+  std::abort();
+}
+
+}  // namespace adit::fuzz

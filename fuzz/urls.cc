@@ -1,0 +1,39 @@
+#include <string>
+
+#include "adit/emulator/fault.h"
+#include "adit/emulator/rate.h"
+#include "adit/http/endpoints.h"
+#include "adit/http/server.h"
+#include "adit/http/url.h"
+#include "adit/http/wire.h"
+
+#include "fuzz/target.h"
+
+using namespace adit;
+using namespace adit::fuzz;
+
+ADIT_FUZZ(urls) {
+  if (const auto url = accepted([&] { return http::split_url(bytes); })) {
+    const auto again = http::split_url(url->whole());
+    require(again.origin == url->origin && again.userinfo == url->userinfo && again.rest == url->rest,
+            "a URL that is printed reads as itself");
+    require(http::origin_of(url->origin) == url->origin, "an origin is its own origin");
+    require(url->shown().find('@') == std::string::npos || url->rest.find('@') != std::string::npos,
+            "what is shown has no user");
+    static_cast<void>(url->host());
+  }
+  if (const auto routes = accepted([&] { return http::Endpoints::parse(bytes); })) {
+    require(http::Endpoints::parse(routes->to_string()).to_string() == routes->to_string(),
+            "routes that are printed read as themselves");
+    accepted([&] { return routes->apply("https://ims-na1.adobelogin.com/ims/token/v3"); });
+    accepted([&] { return routes->apply(bytes); });
+  }
+  http::ServerRequest request;
+  if (http::split_target(bytes, request))
+    require(request.path.starts_with('/') || request.path == "*", "a path is one");
+  // What a person gives the emulator on a command line.
+  if (const auto fault = accepted([&] { return emulator::Fault::parse(bytes); }))
+    require(emulator::Fault::from_json(fault->to_json_object()).to_json_object() == fault->to_json_object(),
+            "a fault that is printed reads as itself");
+  accepted([&] { return emulator::Rate::parse(bytes).count; });
+}

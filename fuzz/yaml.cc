@@ -1,0 +1,40 @@
+#include <memory>
+
+#include "adit/app/yaml_text.h"
+#include "adit/app/yaml_tree.h"
+#include "adit/base/json.h"
+#include "adit/base/text.h"
+
+#include "fuzz/target.h"
+
+using namespace adit;
+using namespace adit::app;
+using namespace adit::fuzz;
+
+namespace {
+
+void check_yaml_places(const YamlNode& node, int lines) {
+  require(node.line >= 0 && node.line <= lines && node.column >= 0, "a value's place is one of the text");
+  static_cast<void>(describe(node));
+  for (const auto& item : node.items) check_yaml_places(item, lines);
+  for (const auto& entry : node.entries) {
+    require(node.find(entry.key) == &entry.value, "no key stands twice");
+    check_yaml_places(entry.value, lines);
+  }
+}
+
+}  // namespace
+
+ADIT_FUZZ(yaml) {
+  static const auto file = std::make_shared<const SourceFile>(SourceFile{"/a.yaml", "a.yaml"});
+  const auto tree = accepted([&] { return parse_yaml(bytes, file, {.max_bytes = 1U << 20U, .max_nodes = 20'000}); });
+  if (!tree) return;
+  require(tree->size() <= 20'000, "a tree has no more values than allowed");
+  // Line ends are those of YAML, of which a lone CR is one.
+  const auto clean = clean_yaml_text(bytes, *file, {});
+  check_yaml_places(*tree, TextLines(clean).count() + 1);
+  const auto value = to_json_value(*tree);
+  // JSON is YAML; what is printed as JSON has to read as the same value.
+  if (const auto printed = accepted([&] { return parse_yaml(to_json(value), file, {.max_nodes = 20'000}); }))
+    require(to_json(to_json_value(*printed)) == to_json(value), "a value that is printed reads as itself");
+}

@@ -1,0 +1,82 @@
+#include "adit/app/yaml_edit.h"
+
+#include <memory>
+#include <string>
+
+#include "adit/app/yaml_flow.h"
+#include "adit/app/yaml_tree.h"
+
+#include "fuzz/input.h"
+#include "fuzz/target.h"
+
+using namespace adit;
+using namespace adit::app;
+using namespace adit::fuzz;
+
+namespace {
+
+/// The first flow map of the tree with two entries or more.
+const YamlNode* flow_map_in(const YamlEdit& edit, const YamlNode& node) {
+  if (node.is_map() && node.entries.size() > 1 && is_flow_map(edit, node)) return &node;
+  for (const auto& item : node.items)
+    if (const auto* found = flow_map_in(edit, item)) return found;
+  for (const auto& entry : node.entries)
+    if (const auto* found = flow_map_in(edit, entry.value)) return found;
+  return nullptr;
+}
+
+/// Takes the first entry of a flow map out and puts another in: the rest of the map has to stay what it was.
+void change_some_flow_map(const std::string& text, const YamlNode& tree) {
+  YamlEdit edit(text);
+  const auto* map = flow_map_in(edit, tree);
+  if (map == nullptr) return;
+  if (!change_flow_map(edit, *map, {&map->entries.front()}, {"ADDED_BY_TEST: $X"}, map->entries.front())) {
+    require(edit.apply() == text, "what is refused changes nothing");
+    return;
+  }
+  const auto changed = accepted([&] { return parse_yaml(edit.apply(), tree.file); });
+  require(changed.has_value(), "a changed text is still YAML");
+  YamlEdit after(edit.apply());
+  const auto* found = flow_map_in(after, *changed);
+  require(found != nullptr && found->entries.size() == map->entries.size(), "the map has as many entries as before");
+  require(found->find("ADDED_BY_TEST") != nullptr, "the new entry is in the map");
+  for (std::size_t i = 1; i < map->entries.size(); ++i) {
+    const auto* value = found->find(map->entries[i].key);
+    require(value != nullptr && to_json_value(*value) == to_json_value(map->entries[i].value),
+            "the other entries stay as they were");
+  }
+}
+
+}  // namespace
+
+ADIT_FUZZ(yaml_edit) {
+  Input input(bytes);
+  const auto what = input.choice(5);
+  const int line = static_cast<int>(input.choice(64));
+  const int column = static_cast<int>(input.choice(64));
+  const std::string from(input.part());
+  const std::string to(input.part());
+  const std::string text(input.rest());
+  require(YamlEdit(text).apply() == text, "without changes a text stays as it is");
+
+  YamlEdit edit(text);
+  switch (what) {
+    case 0:
+      if (!edit.replace(line, column, from, to)) require(edit.apply() == text, "what is refused changes nothing");
+      break;
+    case 1:
+      edit.remove_line(line);
+      break;
+    case 2:
+      edit.insert_after(line, to);
+      break;
+    case 3:
+      edit.replace_bytes(line, edit.byte_at(line, column), 0, to);
+      break;
+    default:
+      static const auto file = std::make_shared<const SourceFile>(SourceFile{"/a.yaml", "a.yaml"});
+      if (const auto tree = accepted([&] { return parse_yaml(text, file, {.max_nodes = 20'000}); }))
+        change_some_flow_map(text, *tree);
+  }
+  static_cast<void>(edit.apply());
+}
