@@ -55,6 +55,16 @@ inline Answer post_over(int fd, const std::string& path, const std::string& body
   return {.status = std::atoi(answer.c_str() + 9), .body = answer.substr(answer.find("\r\n\r\n") + 4)};
 }
 
+/// Takes away the variables of a platform, which other tests of this program may have set.
+inline void unset_platform_variables() {
+  std::vector<std::string> names;
+  for (char** variable = ::environ; variable != nullptr && *variable != nullptr; ++variable) {
+    const std::string_view text(*variable);
+    if (text.starts_with("__OW_")) names.emplace_back(text.substr(0, text.find('=')));
+  }
+  for (const auto& name : names) ::unsetenv(name.c_str());
+}
+
 /// `serve_action` in a child, its stdout and stderr in files.
 class ActionProcess {
  public:
@@ -91,6 +101,7 @@ class ActionProcess {
         ::close(3);
       }
       for (int i = 4; i < 64; ++i) ::close(i);
+      unset_platform_variables();
       for (const auto& [name, value] : options.environment) ::setenv(name.c_str(), value.c_str(), 1);
       int code = 0;
       if (options.program) {

@@ -121,7 +121,8 @@ describe('adit dev', { concurrency: false, timeout: 600_000 }, () => {
       const failed = await server.seen((line) => line.event === 'build_failed', from)
       assert.match(failed.error, /does not compile/)
       assert.ok(server.lines.some((line) => line.event === 'build_output' && /error/.test(line.text)), 'the compiler\'s words')
-      assert.equal((await probe('?MODE=echo')).status, 200, 'the old one serves')
+      const old = await probe('?MODE=echo')
+      assert.equal(old.status, 200, 'the old one serves: ' + old.text)
 
       from = server.lines.length
       writeFileSync(file, source.replace('if (mode == "echo") return', 'if (mode == "echo") return adit::Response::json(201, adit::json::value(params.json())); else if (mode == "never") return'))
