@@ -2,6 +2,8 @@
 
 #include <atomic>
 #include <exception>
+#include <new>
+#include <string>
 #include <utility>
 
 #include <boost/asio/post.hpp>
@@ -13,7 +15,15 @@
 
 namespace adit::http {
 
-ServerResponse no_answer() { return ServerResponse::text(500, "The server failed to answer.\n"); }
+ServerResponse no_answer() noexcept {
+  try {
+    return ServerResponse::text(500, "The server failed to answer.\n");
+  } catch (const std::bad_alloc&) {
+    ServerResponse bare;
+    bare.status = 500;
+    return bare;
+  }
+}
 
 struct Reply::Once {
   explicit Once(Send with_send) : send(std::move(with_send)) {}
@@ -38,30 +48,46 @@ void Reply::operator()(ServerResponse response) const {
 
 namespace {
 
+/// In a handler of exceptions. An exception that cannot be put into words is passed over.
+void log_failure(const std::string& method, const std::string& path) noexcept {
+  const auto say = [&](auto... why) { log(LogLevel::error, cat(method, ' ', path, ": the handler failed", why...)); };
+  try {
+    try {
+      throw;
+    } catch (const Error& error) {
+      say(": ", error.code(), ": ", error.message());
+    } catch (const std::exception& error) {
+      say(": ", error.what());
+    } catch (...) {
+      say();
+    }
+  } catch (...) {  // NOLINT(bugprone-empty-catch): no memory for the log
+  }
+}
+
 /// Runs the call; false where it threw, which is in the log then.
 template <typename Call>
-bool succeeds(Call call, const std::string& method, const std::string& path) {
-  const auto say = [&](auto... why) { log(LogLevel::error, cat(method, ' ', path, ": the handler failed", why...)); };
+bool succeeds(Call call, const std::string& method, const std::string& path) noexcept {
   try {
     call();
     return true;
-  } catch (const Error& error) {
-    say(": ", error.code(), ": ", error.message());
-  } catch (const std::exception& error) {
-    say(": ", error.what());
   } catch (...) {
-    say();
+    log_failure(method, path);
   }
   return false;
 }
 
 }  // namespace
 
-void answer(const AsyncHandler& handler, ServerRequest request, Reply::Send send) {
-  const Reply reply(std::move(send));
-  const auto method = request.method;
-  const auto path = request.path;
-  if (!succeeds([&] { handler(std::move(request), reply); }, method, path)) reply(no_answer());
+void answer(const AsyncHandler& handler, ServerRequest request, const Reply& reply) noexcept {
+  std::string method;
+  std::string path;
+  const auto call = [&] {
+    method = request.method;
+    path = request.path;
+    handler(std::move(request), reply);
+  };
+  if (!succeeds(call, method, path)) reply(no_answer());
 }
 
 AsyncHandler on_threads(Handler handler, boost::asio::thread_pool& workers) {

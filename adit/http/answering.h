@@ -8,12 +8,11 @@
 
 namespace adit::http {
 
-/// What a client hears where a handler gave no answer.
-[[nodiscard]] ServerResponse no_answer();
+/// What a client hears where a handler gave no answer; without a body where there is no memory for one.
+[[nodiscard]] ServerResponse no_answer() noexcept;
 
-/// Calls the handler with a reply that goes to `send`. What the handler throws is in the log then, and the answer is
-/// `no_answer`.
-void answer(const AsyncHandler& handler, ServerRequest request, Reply::Send send);
+/// Calls the handler. What it throws, of any type, is in the log then, and the answer is `no_answer`.
+void answer(const AsyncHandler& handler, ServerRequest request, const Reply& reply) noexcept;
 
 /// A handler that takes its time, on threads of its own, which outlive it.
 [[nodiscard]] AsyncHandler on_threads(Handler handler, boost::asio::thread_pool& workers);

@@ -1,4 +1,5 @@
 #include <future>
+#include <new>
 #include <optional>
 #include <stdexcept>
 #include <thread>
@@ -40,9 +41,20 @@ TEST(Reply, countsOnce) {
 TEST(Reply, isAnErrorWhereTheHandlerForgetsItOrThrows) {
   Server server({}, AsyncHandler([&](const ServerRequest& request, const Reply&) {
                   if (request.path == "/throw") throw std::runtime_error("went wrong");
+                  if (request.path == "/memory") throw std::bad_alloc();
+                  if (request.path == "/number") throw 42;  // NOLINT(hicpp-exception-baseclass)
                 }));
-  EXPECT_EQ(get(server, "/forget").status(), 500);
-  EXPECT_EQ(get(server, "/throw").status(), 500);
+  for (const auto* path : {"/forget", "/throw", "/memory", "/number"}) EXPECT_EQ(get(server, path).status(), 500);
+}
+
+TEST(Reply, isAnErrorWhereAHandlerOnThreadsThrowsAnything) {
+  Server server({.threads = 1}, [](const ServerRequest& request) -> ServerResponse {
+    if (request.path == "/memory") throw std::bad_alloc();
+    if (request.path == "/number") throw 42;  // NOLINT(hicpp-exception-baseclass)
+    return ServerResponse::text(200, "fine");
+  });
+  for (const auto* path : {"/memory", "/number"}) EXPECT_EQ(get(server, path).status(), 500);
+  EXPECT_EQ(get(server, "/").body(), "fine");
 }
 
 TEST(AnswerAll, tellsThoseWhoWaitAndNobodyElse) {

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <memory>
 #include <string>
+#include <thread>
 #include <utility>
 
 #include <boost/asio/basic_waitable_timer.hpp>
@@ -15,18 +16,16 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/http/error.hpp>
-#include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/string_body.hpp>
 #include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 
-#include "adit/base/log.h"
 #include "adit/base/secret.h"
 #include "adit/base/text.h"
 #include "adit/http/answering.h"
+#include "adit/http/request_reader.h"
 #include "adit/http/server_stream.h"
+#include "adit/http/wiping.h"
 #include "adit/http/wire.h"
 
 namespace adit::http {
@@ -48,6 +47,8 @@ constexpr std::size_t kMaxRefusals = 64;
 /// What is read at once: most requests are smaller; a large body comes in large pieces.
 constexpr std::uint64_t kSmallPiece = 4096;
 constexpr std::uint64_t kLargePiece = 65536;
+/// Each body has so much that does not count against `ServerOptions::max_buffered_bytes`.
+constexpr std::size_t kFreeBody = 64U << 10U;
 
 /// In the usual text; empty for a Unix socket.
 std::string address_of(const Socket& socket) {
@@ -88,6 +89,8 @@ class Connections::Connection : public std::enable_shared_from_this<Connection> 
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
   ~Connection() {
+    Awaited::remove(awaited_);
+    count_buffered(0);
     all_.open_.erase(this);
     all_.refusals_ -= refused_ ? 1 : 0;
   }
@@ -143,8 +146,6 @@ class Connections::Connection : public std::enable_shared_from_this<Connection> 
     asio::executor_work_guard<asio::io_context::executor_type> work;
   };
 
-  // The parser's type says how far a body is read; header_limit and body_limit come from the options.
-  using Parser = beast::http::request_parser<beast::http::string_body>;
   using Timer =
       asio::basic_waitable_timer<steady_clock, asio::wait_traits<steady_clock>, asio::io_context::executor_type>;
 
@@ -209,8 +210,7 @@ class Connections::Connection : public std::enable_shared_from_this<Connection> 
     if (at_end_) return close();
     if (reading_) return;
     reading_ = true;
-    const bool in_body = state_ == State::reading && parser_->is_header_done();
-    const auto rest = in_body ? parser_->content_length_remaining().value_or(0) : 0;
+    const auto rest = state_ == State::reading && reader_->has_head() ? reader_->body_left() : 0;
     stream_.async_read_some(buffer_.prepare(std::clamp<std::uint64_t>(rest, kSmallPiece, kLargePiece)),
                             then(&Connection::on_bytes));
   }
@@ -223,46 +223,66 @@ class Connections::Connection : public std::enable_shared_from_this<Connection> 
     if (state_ == State::lingering) return pass_over();
     if (state_ != State::idle && state_ != State::reading) return;  // the answer is first
     if (!error) return parse();
-    if (!time_up_ || all_.stopping_) return close();  // gone, or idle for too long
+    if (!time_up_ || all_.stopping_ || !reader_ || !reader_->has_begun()) return close();  // gone, or idle for too long
     answer_and_close(408, "The request did not come to its end in time.\n");
   }
 
   void parse() {
-    if (state_ == State::idle && !begin_request()) return await_request();
-    while (!parser_->is_done() && buffer_.size() > 0) {
-      const bool in_header = !parser_->is_header_done();
-      error_code error;
-      buffer_.consume(parser_->put(buffer_.data(), error));
-      if (error == beast::http::error::need_more) break;
-      if (error) return refuse(error);
-      if (in_header && parser_->is_header_done() && !meets_expectation()) return;
+    if (state_ == State::idle) begin_request();
+    while (!reader_->is_done() && buffer_.size() > 0) {
+      const bool in_head = !reader_->has_head();
+      const auto bytes = buffer_.data();
+      const auto taken = reader_->put({static_cast<const char*>(bytes.data()), bytes.size()});
+      wipe(bytes.data(), taken);
+      buffer_.consume(taken);
+      if (reader_->refusal()) return refuse();
+      if (in_head && reader_->has_head() && !(admit() && meets_expectation())) return;
+      if (!count_buffered(reader_->request().body.capacity()))
+        return answer_and_close(503, "The server is reading as much as it can; try again later.\n");
+      if (taken == 0) break;
     }
-    if (!parser_->is_done()) return read();
+    if (!reader_->is_done()) return read();
     handle();
   }
 
-  /// False where there are only empty lines yet: RFC 9112 section 2.2 has them passed over.
-  bool begin_request() {
-    const auto* bytes = static_cast<const char*>(buffer_.data().data());
-    std::size_t empty = 0;
-    while (empty < buffer_.size() && (bytes[empty] == '\r' || bytes[empty] == '\n')) ++empty;
-    buffer_.consume(empty);
-    if (buffer_.size() == 0) return false;
+  void begin_request() {
     state_ = State::reading;
-    parser_.emplace();
-    parser_->header_limit(static_cast<std::uint32_t>(all_.options_.max_header_bytes));
-    parser_->body_limit(all_.options_.max_body_bytes);
+    reader_.emplace(all_.options_.max_header_bytes, all_.options_.max_body_bytes);
+    trusted_ = false;
     time_up_ = false;
     allow(all_.options_.request_timeout);
-    return true;
+  }
+
+  /// False where the request is not to be read on.
+  bool admit() {
+    auto& request = reader_->request();
+    request.remote_address = remote_address_;
+    request.secure = stream_.secure();
+    if (!all_.options_.admit) return true;
+    auto admission = all_.options_.admit(request);
+    trusted_ = admission.trusted;
+    reader_->limit_body(admission.max_body_bytes);
+    if (admission.refusal)
+      answer_and_close(std::move(*admission.refusal));
+    else if (reader_->refusal())
+      refuse();
+    return !admission.refusal && !reader_->refusal();
+  }
+
+  /// False where all bodies together are larger than the server holds.
+  bool count_buffered(std::size_t size) {
+    const auto counted = trusted_ || size <= kFreeBody ? 0 : size - kFreeBody;
+    const bool grows = counted > counted_;
+    all_.buffered_ = all_.buffered_ - counted_ + counted;
+    counted_ = counted;
+    return !grows || all_.buffered_ <= all_.options_.max_buffered_bytes;
   }
 
   /// False where the request is not to be read on now.
   bool meets_expectation() {
-    const auto& head = parser_->get();
-    const auto expect = head[beast::http::field::expect];
-    if (expect.empty() || parser_->is_done() || head.version() < 11) return true;
-    if (!beast::iequals(expect, "100-continue")) {
+    const auto expect = reader_->request().headers.get_or_empty("expect");
+    if (expect.empty() || reader_->is_done() || reader_->is_http_1_0()) return true;
+    if (!equals_ignoring_case(expect, "100-continue")) {
       answer_and_close(417, "The expectation is not known here.\n");
       return false;
     }
@@ -277,47 +297,29 @@ class Connections::Connection : public std::enable_shared_from_this<Connection> 
     read();
   }
 
-  /// What cannot be read as a request, answered as far as the client can still hear it.
-  void refuse(error_code error) {
-    using beast::http::make_error_code;
-    using Parse = beast::http::error;
-    if (error == Parse::header_limit) return answer_and_close(431, "The request's header is too large.\n");
-    if (error == Parse::body_limit) return answer_and_close(413, "The request's body is too large.\n");
-    if (error == Parse::bad_version) return answer_and_close(505, "The HTTP version is not 1.0 or 1.1.\n");
-    if (error.category() == make_error_code(Parse::bad_value).category())
-      return answer_and_close(400, cat("The request is malformed: ", error.message(), ".\n"));
-    close();
-  }
+  /// What cannot be read as a request.
+  void refuse() { answer_and_close(reader_->refusal()->status, reader_->refusal()->text); }
 
   // Handling.
 
   void handle() {
-    auto& message = parser_->get();
-    const bool http_1_1 = message.version() >= 11;
-    if (message.count(beast::http::field::host) != 1 && (http_1_1 || message.count(beast::http::field::host) > 1))
-      return answer_and_close(400, "The request has no Host header, or several.\n");  // RFC 9112 section 3.2
-    ServerRequest request;
-    request.method = std::string(message.method_string());
-    request.head = request.method == "HEAD";
-    if (request.head) request.method = "GET";
-    if (request.method == "CONNECT") return answer_and_close(405, "This is no proxy.\n");
-    if (!split_target(message.target(), request)) return answer_and_close(400, "The request's target is malformed.\n");
-    for (const auto& field : message) request.headers.add(std::string(field.name_string()), std::string(field.value()));
-    request.body = std::move(message.body());
-    request.remote_address = remote_address_;
-    request.secure = stream_.secure();
+    auto request = std::move(reader_->request());
     head_only_ = request.head;
-    http_1_0_ = !http_1_1;
-    keep_alive_ = message.keep_alive();
+    http_1_0_ = reader_->is_http_1_0();
+    keep_alive_ = reader_->keep_alive();
+    reader_.reset();
+    count_buffered(0);
+    const Reply reply([this](ServerResponse response) { send(std::move(response)); });
     if (!stream_.secure()) awaited_ = all_.awaited_.add(stream_.plain().native_handle());
 
+    // From here on the reply's destructor answers at the latest.
     state_ = State::handling;
     turn_ = Turn::answer;
     // The next request is here already; or the timer would ring too late for an idle time that begins unnoticed.
     const bool needed = stream_.secure() || buffer_.size() > 0 || at_end_ ||
                         ringing_ > steady_clock::now() + all_.options_.idle_timeout;
     if (needed) learn_of_answer();
-    answer(all_.handler_, std::move(request), [this](ServerResponse response) { send(std::move(response)); });
+    answer(all_.handler_, std::move(request), reply);
     if (!needed) read();
   }
 
@@ -334,7 +336,7 @@ class Connections::Connection : public std::enable_shared_from_this<Connection> 
   }
 
   /// On any thread: the answer, as far as the socket takes it at once.
-  void send(ServerResponse response) {
+  void send(ServerResponse response) noexcept {
     bool whole = false;
     try {
       // Told by answer_all, and nothing more: the process ends.
@@ -345,9 +347,9 @@ class Connections::Connection : public std::enable_shared_from_this<Connection> 
       wire_ = to_wire(std::move(response), head_only_, keep_alive_, http_1_0_);
       sent_ = 0;
       if (!failed_ && !fault_ && !stream_.secure()) whole = send_at_once();
-    } catch (const std::exception& error) {
-      log(LogLevel::error, cat("an answer was not sent: ", error.what()));
+    } catch (...) {  // no memory
       failed_ = true;
+      whole = false;
     }
     if (whole && keep_alive_) {
       clear_answer();
@@ -355,7 +357,18 @@ class Connections::Connection : public std::enable_shared_from_this<Connection> 
       // From here on the connection may be gone, unless it waits for this.
       if (turn_.exchange(Turn::next_request) == Turn::answer) return;
     }
-    asio::post(all_.io_, [this] { on_answered(); });
+    post_answered();
+  }
+
+  /// The connection waits for this, so it has to get through, whatever memory there is.
+  void post_answered() noexcept {
+    for (;;) {
+      try {
+        return asio::post(all_.io_, [this] { on_answered(); });
+      } catch (...) {
+        std::this_thread::sleep_for(milliseconds(1));
+      }
+    }
   }
 
   /// False where some of it is left.
@@ -448,21 +461,22 @@ class Connections::Connection : public std::enable_shared_from_this<Connection> 
     await_request();
   }
 
-  [[nodiscard]] ServerRequest request_so_far() const {
-    ServerRequest request;
-    request.remote_address = remote_address_;
-    request.secure = stream_.secure();
-    if (!parser_ || parser_->get().target().empty()) return request;
-    request.method = std::string(parser_->get().method_string());
-    static_cast<void>(split_target(parser_->get().target(), request));  // a malformed one stays unknown
-    return request;
+  void answer_and_close(int status, std::string text) {
+    auto response = ServerResponse::text(status, std::move(text));
+    if (all_.options_.refusal) {
+      auto request = reader_ ? std::move(reader_->request()) : ServerRequest();
+      request.remote_address = remote_address_;
+      request.secure = stream_.secure();
+      response = all_.options_.refusal(std::move(response), request);
+    }
+    answer_and_close(std::move(response));
   }
 
-  void answer_and_close(int status, std::string text) {
+  void answer_and_close(ServerResponse response) {
     keep_alive_ = false;
-    auto response = ServerResponse::text(status, std::move(text));
-    if (all_.options_.refusal) response = all_.options_.refusal(std::move(response), request_so_far());
     wire_ = to_wire(std::move(response), false, false, false);
+    reader_.reset();  // the client may take its time; its bytes are no longer needed
+    count_buffered(0);
     write(0, wire_.body.size(), &Connection::on_written);
   }
 
@@ -502,8 +516,12 @@ class Connections::Connection : public std::enable_shared_from_this<Connection> 
   void (Connection::*after_pause_)() = nullptr;
   bool time_up_ = false;
 
-  beast::flat_buffer buffer_;
-  std::optional<Parser> parser_;
+  beast::basic_flat_buffer<WipingAllocator<char>> buffer_;
+  std::optional<RequestReader> reader_;
+  /// The caller has shown who it is.
+  bool trusted_ = false;
+  /// What of `all_.buffered_` is this connection's.
+  std::size_t counted_ = 0;
   bool reading_ = false;
   /// Nothing more comes.
   bool at_end_ = false;

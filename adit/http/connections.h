@@ -51,6 +51,8 @@ class Connections {
   Awaited awaited_;
   std::set<Connection*> open_;
   std::size_t refusals_ = 0;
+  /// What `ServerOptions::max_buffered_bytes` limits.
+  std::size_t buffered_ = 0;
   std::atomic<bool> draining_ = false;
   bool stopping_ = false;
 };

@@ -73,14 +73,21 @@ class Server::Listener {
 
  private:
   /// An exception out of a connection's step (no memory) ends that connection and no other.
-  void run() {
+  void run() noexcept {
     for (;;) {
       try {
         io_.run();
         return;
-      } catch (const std::exception& error) {
-        log(LogLevel::error, cat("a connection ended: ", error.what()));
+      } catch (...) {
+        log_ended_connection();
       }
+    }
+  }
+
+  static void log_ended_connection() noexcept {
+    try {
+      log(LogLevel::error, "a connection ended, for there was no memory for it");
+    } catch (...) {  // NOLINT(bugprone-empty-catch): none for the log either
     }
   }
 
@@ -100,8 +107,8 @@ class Server::Listener {
     door.acceptor.async_accept([this, &door](error_code error, Connections::Socket socket) {
       if (connections_.draining()) return;
       if (!error) {
-        connections_.take(std::move(socket));
-        return accept(door);
+        accept(door);  // first: whatever becomes of this connection, the next one must come in
+        return connections_.take(std::move(socket));
       }
       // Out of descriptors, or the client is gone: try again a little later rather than in a busy loop.
       door.backoff.expires_after(error == asio::error::connection_aborted ? milliseconds(0) : milliseconds(50));

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -84,6 +85,26 @@ using AsyncHandler = std::function<void(ServerRequest, Reply)>;
 /// moves all bytes: it must neither wait nor throw.
 using Refusal = std::function<ServerResponse(ServerResponse plain, const ServerRequest& request)>;
 
+/// What a server does with the body of a request, decided from its head alone.
+struct Admission {
+  /// For this request; at most `ServerOptions::max_body_bytes`. A larger body is refused with 413 as early as it shows.
+  std::size_t max_body_bytes = std::numeric_limits<std::size_t>::max();
+  /// The caller has shown who it is: the body does not count against `ServerOptions::max_buffered_bytes`.
+  bool trusted = false;
+  /// The answer, instead of reading the body; the connection is closed after it.
+  std::optional<ServerResponse> refusal{};
+};
+
+/// Called with each request's head (its body is empty then) before the body is read, on the thread that moves all
+/// bytes: it must neither wait nor throw. A server that serves several kinds of callers says here which of them may
+/// send how much, before anyone's bytes are kept:
+///
+///     options.admit = [](const ServerRequest& head) {
+///       if (!has_valid_key(head)) return Admission{.refusal = ServerResponse::text(401, "Who are you?\n")};
+///       return Admission{.max_body_bytes = 1U << 20U, .trusted = true};
+///     };
+using Admit = std::function<Admission(const ServerRequest& head)>;
+
 struct ServerOptions {
   std::string host = "127.0.0.1";
   std::uint16_t port = 0;  // 0: a free one
@@ -97,19 +118,27 @@ struct ServerOptions {
   std::optional<TlsIdentity> tls{};
   int threads = 2;
   std::size_t max_body_bytes = 2U << 20U;
+  /// Of a head; and again of a body's chunk extensions and trailers, which are dropped. A head has at most 250 fields.
   std::size_t max_header_bytes = 32U << 10U;
+  /// Of the bodies that are being read, all connections together, but for the first 64 KiB of each: past it bodies are
+  /// refused with 503, so that callers who have shown nothing yet cannot fill the memory.
+  std::size_t max_buffered_bytes = 128U << 20U;
   std::size_t max_connections = 4096;
   /// A connection that sends no request for so long, or a request that is not whole after so long, is closed.
   std::chrono::milliseconds idle_timeout{60'000};
   std::chrono::milliseconds request_timeout{30'000};
   /// Empty: a line of plain text.
   Refusal refusal{};
+  /// Empty: each request may have `max_body_bytes`.
+  Admit admit{};
 };
 
 /// An HTTP/1.1 server on Boost.Beast. Listens from its making to its end; the destructor stops accepting, lets running
 /// handlers finish, sends their answers for at most two seconds, and closes. Sends `Date`. Answers HEAD with the
 /// headers for GET. 413, 431, 400 for requests past its limits or malformed, 408 for those that do not come to their
-/// end, 503 for connections past `max_connections`. Connections cost no thread: one thread moves all bytes, others run
+/// end, 503 for connections past `max_connections`; all of these close the connection. Requests are read strictly (RFC
+/// 9112): what two readers could understand differently (two lengths, a length and a transfer coding, bare line ends,
+/// two hosts) is 400. Connections cost no thread: one thread moves all bytes, others run
 /// the handlers.
 class Server {
  public:

@@ -41,27 +41,6 @@ std::string_view reason_phrase(int status) {
   return boost::beast::http::obsolete_reason(known);
 }
 
-bool split_target(std::string_view target, ServerRequest& request) {
-  if (target == "*") {
-    request.path = "*";
-    return true;
-  }
-  if (!target.starts_with('/')) {
-    const auto scheme_end = target.find("://");
-    if (scheme_end == std::string_view::npos) return false;
-    const auto scheme = target.substr(0, scheme_end);
-    if (!equals_ignoring_case(scheme, "http") && !equals_ignoring_case(scheme, "https")) return false;
-    const auto path = std::min(target.find_first_of("/?#", scheme_end + 3), target.size());
-    if (path == scheme_end + 3) return false;
-    target.remove_prefix(path);
-  }
-  target = target.substr(0, target.find('#'));
-  const auto mark = std::min(target.find('?'), target.size());
-  request.path = mark == 0 ? std::string("/") : std::string(target.substr(0, mark));
-  request.query = target.substr(std::min(mark + 1, target.size()));
-  return true;
-}
-
 WireResponse to_wire(ServerResponse response, bool head_only, bool keep_alive, bool http_1_0) {
   refuse_unsendable(response);
   WireResponse wire;

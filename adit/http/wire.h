@@ -7,10 +7,6 @@
 
 namespace adit::http {
 
-/// Splits a request target (RFC 9112 section 3.2) into `request.path` and `request.query`; the absolute form is read as
-/// proxies send it. False where it is none of the forms that an origin server takes.
-[[nodiscard]] bool split_target(std::string_view target, ServerRequest& request);
-
 /// An answer ready to be sent.
 struct WireResponse {
   std::string head;
