@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <map>
 #include <ostream>
+#include <utility>
 #include <vector>
 
 #include "adit/base/environment.h"
@@ -28,6 +30,20 @@ struct Step {
   std::string_view line;
 };
 
+/// A number for each line, the same for the same text: the table below compares them in every pair.
+std::pair<std::vector<std::size_t>, std::vector<std::size_t>> numbered(const std::vector<std::string_view>& a,
+                                                                       const std::vector<std::string_view>& b) {
+  std::map<std::string_view, std::size_t> known;
+  const auto number_all = [&known](const std::vector<std::string_view>& lines) {
+    std::vector<std::size_t> numbers;
+    numbers.reserve(lines.size());
+    for (const auto line : lines) numbers.push_back(known.emplace(line, known.size()).first->second);
+    return numbers;
+  };
+  auto of_a = number_all(a);
+  return {std::move(of_a), number_all(b)};
+}
+
 /// By the longest common subsequence; what is too long for its table is replaced whole.
 std::vector<Step> steps_between(const std::vector<std::string_view>& a, const std::vector<std::string_view>& b) {
   constexpr std::size_t kMaxCells = 4'000'000;
@@ -39,16 +55,17 @@ std::vector<Step> steps_between(const std::vector<std::string_view>& a, const st
     for (const auto line : b) steps.push_back({'+', line});
     return steps;
   }
+  const auto [lines_of_a, lines_of_b] = numbered(a, b);
   std::vector<unsigned> common((n + 1) * (m + 1), 0);
   const auto at = [&, m](std::size_t i, std::size_t j) -> unsigned& { return common[i * (m + 1) + j]; };
   for (std::size_t i = n; i-- > 0;) {
     for (std::size_t j = m; j-- > 0;)
-      at(i, j) = a[i] == b[j] ? at(i + 1, j + 1) + 1 : std::max(at(i + 1, j), at(i, j + 1));
+      at(i, j) = lines_of_a[i] == lines_of_b[j] ? at(i + 1, j + 1) + 1 : std::max(at(i + 1, j), at(i, j + 1));
   }
   std::size_t i = 0;
   std::size_t j = 0;
   while (i < n || j < m) {
-    if (i < n && j < m && a[i] == b[j]) {
+    if (i < n && j < m && lines_of_a[i] == lines_of_b[j]) {
       steps.push_back({' ', a[i]});
       ++i;
       ++j;
@@ -147,11 +164,13 @@ std::string hide_dotenv_values(std::string_view text) {
   };
   for (const auto& entry : EnvFile::parse(text, {}).entries) {
     const std::string_view whole = normalised;
-    const auto word = std::min(whole.find(entry.key, std::max(entry.begin, at)), whole.size());
-    const auto start = whole.substr(0, word).rfind('\n');
-    const auto line = start == std::string_view::npos ? 0 : start + 1;
+    // dotenv also takes U+2028 for a line's end: what such an entry shares its line with is shown or hidden already.
+    if (entry.value_begin < at) continue;
+    const auto word = std::min(whole.find(entry.key, std::max(entry.begin, at)), entry.value_begin);
+    const auto start = whole.substr(at, word - std::min(word, at)).rfind('\n');
+    const auto line = start == std::string_view::npos ? at : at + start + 1;
     if (line > at) between(whole.substr(at, line - at));
-    out += whole.substr(std::max(line, at), entry.value_begin - std::max(line, at));
+    out += whole.substr(line, entry.value_begin - line);
     if (std::find(kShown.begin(), kShown.end(), entry.key) != kShown.end()) {
       out += whole.substr(entry.value_begin, entry.value_end - entry.value_begin);
     } else if (!entry.value.empty()) {

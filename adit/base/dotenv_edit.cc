@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <set>
 
 #include "adit/base/byte_order_mark.h"
 #include "adit/base/dotenv.h"
@@ -13,12 +14,24 @@
 namespace adit {
 namespace {
 
-/// Entries and places are those of the text with `\n` for all line ends; this finds a place in the text as it is.
-std::size_t original_place(std::string_view text, std::size_t place) {
-  std::size_t i = 0;
-  for (; place > 0 && i < text.size(); --place) i += text.substr(i, 2) == "\r\n" ? 2 : 1;
-  return i;
-}
+/// Entries and places are those of the text with `\n` for all line ends; this finds them in the text as it is. Asked
+/// for places in rising order, it reads the text once.
+class OriginalPlaces {
+ public:
+  explicit OriginalPlaces(std::string_view text) : text_(text) {}
+
+  std::size_t of(std::size_t place) {
+    for (; passed_ < place && at_ < text_.size(); ++passed_) at_ += text_.substr(at_, 2) == "\r\n" ? 2 : 1;
+    return at_;
+  }
+
+ private:
+  std::string_view text_;
+  std::size_t passed_ = 0;
+  std::size_t at_ = 0;
+};
+
+std::size_t original_place(std::string_view text, std::size_t place) { return OriginalPlaces(text).of(place); }
 
 std::size_t line_start(std::string_view text, std::size_t at) {
   const auto before = text.substr(0, at).rfind('\n');
@@ -140,8 +153,9 @@ std::optional<std::string> DotenvText::get(std::string_view key) const {
 
 std::vector<std::string> DotenvText::keys() const {
   std::vector<std::string> keys;
+  std::set<std::string> known;
   for (auto& entry : entries_of(text_)) {
-    if (std::find(keys.begin(), keys.end(), entry.key) == keys.end()) keys.push_back(std::move(entry.key));
+    if (known.insert(entry.key).second) keys.push_back(std::move(entry.key));
   }
   return keys;
 }
@@ -221,17 +235,21 @@ bool DotenvText::rename(std::string_view key, std::string_view to) {
 
 bool DotenvText::remove(std::string_view key) {
   const auto rest = others(text_, key);
-  auto changed = text_;
-  const auto entries = entries_of(text_);
   const auto normalised = normalise_line_ends(text_);
+  OriginalPlaces places(text_);
+  std::string changed;
+  std::size_t copied = 0;
+  std::size_t done = 0;
   bool found = false;
-  for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry) {
-    if (entry->key != key) continue;
-    const auto from = original_place(text_, first_line(normalised, *entry));
-    const auto to = original_place(text_, last_line(normalised, *entry));
-    changed.erase(from, to - from);
+  for (const auto& entry : entries_of(text_)) {
+    if (entry.key != key || (found && entry.value_begin < done)) continue;
+    const auto begin = places.of(std::max(first_line(normalised, entry), done));
+    changed.append(text_, copied, begin - copied);
+    done = last_line(normalised, entry);
+    copied = places.of(done);
     found = true;
   }
+  changed.append(text_, copied);
   if (others(changed, key) != rest || last_of(entries_of(changed), key) != nullptr) throw unwritable(key);
   text_ = std::move(changed);
   return found;

@@ -9,6 +9,7 @@
 
 #include "adit/base/dotenv.h"
 #include "adit/base/error.h"
+#include "adit/base/long_text_fixture.h"
 #include "adit/base/replace_file.h"
 #include "adit/base/text.h"
 
@@ -213,6 +214,24 @@ TEST_F(Files, ThatAreNoneAreRefused) {
   fs::create_directory(path("folder"));
   EXPECT_THROW(replace_file({.path = path("folder"), .before = std::nullopt, .after = "x"}), Error);
   EXPECT_THROW(replace_file({.path = "/dev/full", .before = std::nullopt, .after = "x"}), Error);
+}
+
+TEST(DotenvText, RemovesAKeyThatStandsALotOfTimes) {
+  const auto many = repeated("KEY=value of some length\r\n", 1U << 20U);
+  EXPECT_EQ(after_remove(cat("A=1\r\n", many, "B=2\r\n"), "KEY"), "A=1\r\nB=2\r\n");
+  EXPECT_EQ(DotenvText(many).keys().size(), 1U);
+}
+
+TEST(DotenvText, FindsTheKeysOfALongTextOnceEach) {
+  std::string text;
+  for (int number = 0; number < 60'000; ++number) text += cat("KEY", number, "=\n");
+  EXPECT_EQ(DotenvText(text).keys().size(), 60'000U);
+}
+
+TEST(DotenvText, RemovesNothingElseWhereEntriesShareALine) {
+  // To dotenv, U+2028 ends a line too; to editors it does not.
+  EXPECT_EQ(after_remove("A=''\u2028A=''\nB=1\n", "A"), "B=1\n");
+  EXPECT_THROW(after_remove("A=''\u2028C=''\nB=1\n", "A"), Error);
 }
 
 }  // namespace

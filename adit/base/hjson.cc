@@ -31,6 +31,13 @@ class HjsonReader {
   [[nodiscard]] char peek() const { return at_ < text_.size() ? text_[at_] : '\0'; }
   [[nodiscard]] bool begins(std::string_view sign) const { return text_.substr(at_).starts_with(sign); }
 
+  /// Where the line of the current place begins. Places only go forward, so that all calls together read the text once.
+  std::size_t line_start() {
+    for (; counted_ < at_; ++counted_)
+      if (text_[counted_] == '\n') line_start_ = counted_ + 1;
+    return line_start_;
+  }
+
   [[nodiscard]] Error fault(std::string_view problem) const {
     const auto before = text_.substr(0, std::min(at_, text_.size()));
     const auto line = 1 + std::count(before.begin(), before.end(), '\n');
@@ -139,7 +146,7 @@ class HjsonReader {
 
   /// `'''`: every line loses the blanks up to the column of the opening quotes, and the last line end goes.
   std::string lines() {
-    const auto indent = at_ - (text_.substr(0, at_).rfind('\n') + 1);
+    const auto indent = at_ - line_start();
     const auto end = text_.find("'''", at_ + 3);
     if (end == std::string_view::npos) throw fault("''' is not closed");
     auto body = text_.substr(at_ + 3, end - at_ - 3);
@@ -161,20 +168,26 @@ class HjsonReader {
     return value;
   }
 
+  /// Where a number or a word of JSON ends that begins here: at a sign that no such value holds, a comment, or the end
+  /// of the line.
+  [[nodiscard]] std::size_t end_of_word() const {
+    for (auto end = text_.find_first_of(",]}#/\n", at_); end != std::string_view::npos;
+         end = text_.find_first_of(",]}#/\n", end + 1)) {
+      const auto next = end + 1 < text_.size() ? text_[end + 1] : '\0';
+      if (text_[end] != '/' || next == '/' || next == '*') return end;
+    }
+    return text_.size();
+  }
+
   /// A number or a word of JSON, else a text up to the end of the line.
   json::value unquoted() {
     if (is_punctuation(peek())) throw fault("a value is missing");
-    const auto line = text_.substr(at_, text_.find('\n', at_) - at_);
-    for (std::size_t end = 0; end <= line.size(); ++end) {
-      const auto rest = line.substr(end);
-      const bool may_end = rest.empty() || rest.front() == ',' || rest.front() == ']' || rest.front() == '}' ||
-                           rest.front() == '#' || rest.starts_with("//") || rest.starts_with("/*");
-      if (!may_end) continue;
-      auto value = try_parse_json(trim(line.substr(0, end)));
-      if (!value) continue;
-      at_ += end;
+    const auto end = end_of_word();
+    if (auto value = try_parse_json(trim(text_.substr(at_, end - at_)))) {
+      at_ = end;
       return *std::move(value);
     }
+    const auto line = text_.substr(at_, text_.find('\n', at_) - at_);
     at_ += line.size();
     return json::value(trim(line));
   }
@@ -183,6 +196,8 @@ class HjsonReader {
   std::string_view what_;
   const JsonLimits& limits_;
   std::size_t at_ = 0;
+  std::size_t counted_ = 0;
+  std::size_t line_start_ = 0;
 };
 
 }  // namespace

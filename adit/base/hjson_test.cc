@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include "adit/base/error.h"
+#include "adit/base/long_text_fixture.h"
+#include "adit/base/text.h"
 
 namespace adit {
 namespace {
@@ -52,6 +54,17 @@ TEST(Hjson, TellsWhereAFaultIs) {
   EXPECT_EQ(fault_of("{} {}"), "The file is not JSON: something stands behind the end at line 1, column 4.");
   EXPECT_EQ(fault_of(""), "The file is not JSON: it ends too early at line 1, column 1.");
   EXPECT_NE(fault_of(std::string(1000, '[')).find("nested too deeply"), std::string::npos);
+}
+
+TEST(Hjson, ReadsEachByteOfAHostileTextOnce) {
+  constexpr std::size_t kSize = 1U << 20U;
+  EXPECT_EQ(parse_hjson(cat("[", repeated("1,", kSize), "]"), "The file").as_array().size(), kSize / 2);
+  const auto texts = cat("[", repeated("'''''',", kSize), "]");
+  EXPECT_EQ(parse_hjson(texts, "The file").as_array().front(), json::value(""));
+  const auto number = cat(repeated("1", kSize / 2), "x", repeated(",", kSize / 2));
+  EXPECT_EQ(parse_hjson(cat("[", number, "\n]"), "The file").as_array().front(), json::value(number));
+  EXPECT_NE(fault_of(repeated("[", kSize)).find("nested too deeply"), std::string::npos);
+  EXPECT_NE(fault_of(repeated("{a:", kSize)).find("nested too deeply"), std::string::npos);
 }
 
 }  // namespace

@@ -122,18 +122,24 @@ std::string replace_all(std::string text, std::string_view from, std::string_vie
 }
 
 std::optional<std::string> nearest(std::string_view word, std::span<const std::string> candidates) {
-  // Names are short; a word of more than this is no slip of the finger, and the distance costs the product of both
-  // lengths.
-  constexpr std::size_t kLongest = 256;
+  // Both bounds are there for words and candidates that come from a file: names are short, and the distance costs the
+  // product of both lengths.
+  constexpr std::size_t kLongest = 64;
+  constexpr std::size_t kMostWork = 1'000'000;
   if (word.empty() || word.size() > kLongest) return std::nullopt;
   const std::string* best = nullptr;
   std::size_t best_distance = 0;
+  std::size_t work = 0;
   for (const std::string& candidate : candidates) {
     if (candidate.empty() || candidate.size() > kLongest) continue;
-    const std::size_t distance = edit_distance(word, candidate);
+    const auto [shorter, longer] = std::minmax(word.size(), candidate.size());
     // A third of the letters may be wrong, and at least one.
-    if (distance > std::max<std::size_t>(1, std::max(word.size(), candidate.size()) / 3)) continue;
-    if (distance >= std::max(word.size(), candidate.size())) continue;
+    const std::size_t most = std::max<std::size_t>(1, longer / 3);
+    if (longer - shorter > most) continue;
+    work += longer * shorter;
+    if (work > kMostWork) break;
+    const std::size_t distance = edit_distance(word, candidate);
+    if (distance > most || distance >= longer) continue;
     if (best == nullptr || distance < best_distance) {
       best = &candidate;
       best_distance = distance;

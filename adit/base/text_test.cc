@@ -117,5 +117,18 @@ TEST(ReadFile, NamesTheFileAndTheReason) {
   EXPECT_EQ(code_of_reading(""), "file_unreadable: Cannot read a file with an empty name: No such file or directory.");
 }
 
+TEST(Nearest, ComparesNamesAlone) {
+  const std::string longer(65, 'x');
+  EXPECT_EQ(nearest(longer, std::vector<std::string>{longer + "y"}), std::nullopt);
+  std::vector<std::string> many;
+  for (int number = 100; number < 400; ++number) many.push_back(cat("variable_", number));
+  EXPECT_TRUE(nearest("variable_150x", many));
+  many.emplace_back("other_name");
+  EXPECT_EQ(nearest("other_nam", many), "other_name");
+  many.assign(1000, std::string(64, 'x'));
+  many.emplace_back(std::string(63, 'y') + "x");
+  EXPECT_EQ(nearest(std::string(64, 'y'), many), std::nullopt);
+}
+
 }  // namespace
 }  // namespace adit

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "adit/base/ascii.h"
 #include "adit/base/base64.h"
 #include "adit/base/text.h"
 
@@ -129,6 +130,12 @@ std::vector<Line> base64_lines(std::string_view text, const Line& first) {
   return lines;
 }
 
+/// How many bytes of white space the text ends with.
+std::size_t trailing_space(std::string_view text) {
+  const auto last = std::find_if_not(text.rbegin(), text.rend(), is_space);
+  return static_cast<std::size_t>(last - text.rbegin());
+}
+
 /// Of these lines, how many are the key's.
 std::size_t count_key_lines(const std::vector<Line>& lines) {
   std::string characters;
@@ -136,16 +143,16 @@ std::size_t count_key_lines(const std::vector<Line>& lines) {
   const auto padded = base64_decode_forgiving(characters);
   const std::string decoded = padded ? *padded : decode_prefix(characters);
   const auto size = whole_size(decoded);
+  const std::size_t text_end = decoded.size() - trailing_space(decoded);
   std::size_t seen = 0;
   for (std::size_t i = 0; i < lines.size(); ++i) {
     const Base64Line line = *base64_line(lines[i].text);
     if (i > 0 && size) {
       const std::size_t decoded_before = seen * 3 / 4;
       // The key is complete, so that only the line end after PEM's last line may still come ("Cg==").
-      if (decoded_before >= *size) {
-        const std::string_view rest = std::string_view(decoded).substr(std::min(decoded_before, decoded.size()));
-        if (line.characters.empty() || rest.empty() || !trim(rest).empty()) return line.characters.empty() ? i + 1 : i;
-      }
+      const bool only_space_follows = decoded_before >= text_end && decoded_before < decoded.size();
+      if (decoded_before >= *size && (line.characters.empty() || !only_space_follows))
+        return line.characters.empty() ? i + 1 : i;
     } else if (i > 0 && !is_plausible_tail(line, seen)) {
       return i;
     }

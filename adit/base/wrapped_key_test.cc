@@ -9,6 +9,7 @@
 
 #include "adit/base/base64.h"
 #include "adit/base/environment.h"
+#include "adit/base/long_text_fixture.h"
 #include "adit/base/text.h"
 
 namespace adit {
@@ -205,6 +206,14 @@ TEST(WrappedKey, TwoKeysInOneFileStayApart) {
   const std::string lines = wrap(base64_encode(pem_of(rsa_key().get())), 76);
   EXPECT_THAT(read_pairs(cat("A=", lines, "B=", lines, "C=", lines)),
               ElementsAre(Pair("A", stripped(lines)), Pair("B", stripped(lines)), Pair("C", stripped(lines))));
+}
+
+TEST(WrappedKey, IsFoundInTimeAmongAllTheWhiteSpaceThatMayFollowIt) {
+  // Base64, a character a line, of a short key and white space.
+  const auto base64 = base64_encode(cat("-----BEGIN X-----\n-----END X-----", repeated(" \n", 300'000)));
+  std::string text = cat("A=", base64.substr(0, 40), "\n");
+  for (const char c : std::string_view(base64).substr(40)) text += {c, '\n'};
+  EXPECT_THAT(EnvFile::parse(cat(text, "B=1\n"), ".env").entries, testing::SizeIs(2));
 }
 
 }  // namespace
