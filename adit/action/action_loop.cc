@@ -1,5 +1,6 @@
 #include "adit/action/action_loop.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdio>
@@ -31,11 +32,14 @@ class LineReader {
     Line line;
     std::size_t searched = 0;
     while (true) {
-      if (const auto end = buffer_.find('\n', searched); end != std::string::npos) {
-        if (!line.too_long) line.text = buffer_.substr(0, end);
-        buffer_.erase(0, end + 1);
+      if (const auto end = buffer_.find('\n', std::max(searched, begin_)); end != std::string::npos) {
+        if (!line.too_long) line.text = buffer_.substr(begin_, end - begin_);
+        begin_ = end + 1;
         return line;
       }
+      // Once for all lines that came together, not for each of them.
+      buffer_.erase(0, begin_);
+      begin_ = 0;
       searched = buffer_.size();
       if (buffer_.size() > max_bytes_) {
         line.too_long = true;
@@ -66,6 +70,8 @@ class LineReader {
   int descriptor_;
   std::size_t max_bytes_;
   std::string buffer_;
+  /// Where in it the next line begins.
+  std::size_t begin_ = 0;
 };
 
 std::string answer_to(OneAtATime& activations, const LineReader::Line& line, std::size_t max_bytes) {

@@ -7,6 +7,8 @@
 #include <gtest/gtest.h>
 
 #include "adit/base/json.h"
+#include "adit/base/long_text_fixture.h"
+#include "adit/base/text.h"
 
 namespace adit {
 namespace {
@@ -146,6 +148,14 @@ TEST(Logger, takesAnUnknownLevelForInfo) {
   EXPECT_TRUE(Logger("main", "loud").enabled("info"));
   EXPECT_FALSE(Logger("main", "loud").enabled("debug"));
   EXPECT_TRUE(Logger("main", "DEBUG").enabled("debug"));
+}
+
+TEST(StringParameters, readsWhatACallerSendsOnce) {
+  const auto text = repeated("eyJ", 1U << 20U);
+  EXPECT_EQ(string_parameters({{"a", text}}), cat(R"({"a":")", text, R"("})"));
+  EXPECT_EQ(string_parameters({{"a", text + ".b.c"}}), R"({"a":"<hidden>"})");
+  EXPECT_EQ(string_parameters({{"a", cat(text, " x.y.z")}}), cat(R"({"a":")", text, R"( x.y.z"})"));
+  EXPECT_EQ(string_parameters({{"__ow_body", repeated("=", 1U << 20U)}}).size(), (1U << 20U) + 16);
 }
 
 }  // namespace
