@@ -171,9 +171,12 @@ class Reader {
     return all.front();
   }
 
+  /// The first of them, each once.
   [[nodiscard]] std::vector<std::string> names() const {
+    constexpr std::size_t kMost = 20;
     std::vector<std::string> names;
     for (const auto& one : found_) {
+      if (names.size() == kMost) return names;
       auto name = one.name.empty() ? text_of(member(*one.values, {"client_id", "api_key"})) : one.name;
       if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(std::move(name));
     }

@@ -73,17 +73,20 @@ Secret without_wrapping(std::string_view text) {
 Secret without_escapes(std::string_view text) {
   std::string plain;
   plain.reserve(text.size());
-  for (std::size_t i = 0; i < text.size(); ++i) {
+  for (std::size_t i = 0; i < text.size();) {
+    // Each run of backslashes is read once, however long it is.
     const auto after = std::min(text.find_first_not_of('\\', i), text.size());
-    const bool escape =
-        after > i && after < text.size() && (text[after] == 'n' || text[after] == 'r' || text[after] == 't');
-    if (escape) {
-      plain += text[after] == 't' ? ' ' : '\n';
-      i = after;
-    } else if (text[i] == '\\' && (i + 1 == text.size() || is_blank(text[i + 1]))) {
-      continue;  // a shell's line continuation
+    const char next = after < text.size() ? text[after] : ' ';
+    if (after == i) {
+      plain += next;
+      ++i;
+    } else if (next == 'n' || next == 'r' || next == 't') {
+      plain += next == 't' ? ' ' : '\n';
+      i = after + 1;
     } else {
-      plain += text[i];
+      // The last one before a blank is a shell's line continuation.
+      plain.append(after - i - (is_blank(next) ? 1 : 0), '\\');
+      i = after;
     }
   }
   Secret secret(plain);

@@ -13,8 +13,10 @@
 #include "adit/base/base64.h"
 #include "adit/base/environment.h"
 #include "adit/base/error.h"
+#include "adit/base/long_text_fixture.h"
 #include "adit/base/text.h"
 #include "adit/credentials/credentials.h"
+#include "adit/credentials/scopes.h"
 #include "adit/jwt/test_keys.h"
 
 namespace adit {
@@ -519,6 +521,17 @@ TEST(PrivateKeyText, EndsForEveryPrefixOfAKey) {
       EXPECT_EQ(error.code(), "key_truncated") << size;
     }
   }
+}
+
+TEST(PrivateKey, ReadsBackslashesOnce) {
+  const auto key = cat("-----BEGIN PRIVATE KEY-----", repeated("\\", 1U << 20U), "-----END PRIVATE KEY-----");
+  EXPECT_THROW(read_private_key(Secret(key), {}, "KEY"), Error);
+}
+
+TEST(Scopes, AreReadOnceEach) {
+  std::string text;
+  for (int number = 0; number < 100'000; ++number) text += cat("scope", number % 60'000, ",");
+  EXPECT_EQ(parse_scopes(text).size(), 60'000U);
 }
 
 }  // namespace

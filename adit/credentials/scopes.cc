@@ -1,6 +1,7 @@
 #include "adit/credentials/scopes.h"
 
 #include <algorithm>
+#include <set>
 
 namespace adit {
 
@@ -9,12 +10,13 @@ std::vector<std::string> parse_scopes(std::string_view text) {
   // the array, the list, and the array whose quotes a shell has eaten.
   constexpr std::string_view kBetween = " \t\r\n,;[]\"'";
   std::vector<std::string> scopes;
+  std::set<std::string_view> known;
   while (true) {
     text.remove_prefix(std::min(text.find_first_not_of(kBetween), text.size()));
     if (text.empty()) return scopes;
     const auto scope = text.substr(0, text.find_first_of(kBetween));
     text.remove_prefix(scope.size());
-    if (std::find(scopes.begin(), scopes.end(), scope) == scopes.end()) scopes.emplace_back(scope);
+    if (known.insert(scope).second) scopes.emplace_back(scope);
   }
 }
 

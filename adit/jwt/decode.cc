@@ -70,12 +70,12 @@ Bytes decode_prefix(std::string_view part) {
 class CutJson {
  public:
   explicit CutJson(std::string_view text) : text_(text) {
-    for (std::size_t at = 0; at < text.size(); ++at) step(at);
+    for (std::size_t at = 0; at < text.size() && !too_deep_; ++at) step(at);
   }
 
   /// The text closed where it stopped; nothing where it stops within a number or a word, whose rest would change it.
   [[nodiscard]] std::optional<std::string> closed() const {
-    if (open_.empty()) return std::nullopt;
+    if (open_.empty() || too_deep_) return std::nullopt;
     std::string whole(text_);
     if (in_string_) {
       drop_half_a_character(whole);
@@ -88,7 +88,7 @@ class CutJson {
   }
   /// The text up to its last comma, closed: the members that are surely whole.
   [[nodiscard]] std::optional<std::string> shortened() const {
-    if (last_safe_open_.empty()) return std::nullopt;
+    if (last_safe_open_.empty() || too_deep_) return std::nullopt;
     return std::string(text_.substr(0, last_safe_)) + closers(last_safe_open_);
   }
   /// The name of the outermost member that was begun last.
@@ -131,6 +131,8 @@ class CutJson {
       case '{':
       case '[':
         open_ += c;
+        // What would not be read anyway is not followed either: `open_` is copied at each comma.
+        too_deep_ = open_.size() > kPartLimits.max_depth;
         last_safe_ = at + 1;
         last_safe_open_ = open_;
         break;
@@ -171,6 +173,7 @@ class CutJson {
   std::string_view member_;
   bool in_string_ = false;
   bool ended_ = false;
+  bool too_deep_ = false;
 };
 
 /// Takes what can be read of `part.text`, which is no whole JSON object.

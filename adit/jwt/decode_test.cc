@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "adit/base/base64.h"
+#include "adit/base/long_text_fixture.h"
 #include "adit/base/text.h"
 #include "adit/jwt/jws.h"
 #include "adit/jwt/test_keys.h"
@@ -80,6 +81,15 @@ TEST(Decode, SaysWhatIsWrongWithTheClaims) {
   EXPECT_THAT(
       remarks(R"({"sub":"me","sub":"you"})"),
       testing::ElementsAre("A name stands twice in the claims: the last counts here, and verifiers refuse it."));
+}
+
+TEST(Decode, FollowsNoTextThatIsNestedWithoutEnd) {
+  for (const std::string_view piece : {"[", "{\"a\":", "[1,", "{\"a\":[{},"}) {
+    const auto decoded = decode(base64url_encode(cat("{\"a\":", repeated(piece, 700'000))));
+    EXPECT_EQ(decoded.header.state, PartState::broken) << piece;
+    EXPECT_TRUE(decoded.header.members.empty()) << piece;
+  }
+  EXPECT_THAT(decode(repeated(".", 1U << 20U)).remarks, testing::Not(testing::IsEmpty()));
 }
 
 }  // namespace

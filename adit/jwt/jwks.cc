@@ -20,6 +20,8 @@ using Builder = std::unique_ptr<OSSL_PARAM_BLD, openssl::Freed<OSSL_PARAM_BLD_fr
 using Parameters = std::unique_ptr<OSSL_PARAM, openssl::Freed<OSSL_PARAM_free>>;
 
 constexpr std::size_t kMaxSetBytes = 1U << 20U;
+/// Issuers publish less than ten; OpenSSL takes up to a millisecond to make one ready.
+constexpr std::size_t kMaxKeys = 500;
 constexpr std::size_t kEd25519Octets = 32;
 
 Error invalid(std::string_view what) {
@@ -197,6 +199,7 @@ Jwks Jwks::parse(std::string_view text) {
   if (!value || !value->is_object()) throw invalid("it is not a JSON object, or names a member twice");
   const auto* keys = value->get_object().if_contains("keys");
   if (keys == nullptr || !keys->is_array()) throw invalid("it has no array 'keys'");
+  if (keys->get_array().size() > kMaxKeys) throw invalid(cat("it has more than ", kMaxKeys, " keys"));
   std::vector<Jwk> found;
   for (const auto& key : keys->get_array()) {
     if (!key.is_object()) throw invalid("a key is no JSON object");

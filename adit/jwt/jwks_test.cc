@@ -5,6 +5,7 @@
 
 #include "adit/base/base64.h"
 #include "adit/base/error.h"
+#include "adit/base/long_text_fixture.h"
 #include "adit/base/text.h"
 #include "adit/jwt/test_keys.h"
 
@@ -128,6 +129,12 @@ TEST(Thumbprint, IsTheSameForOneKeyAndDiffersBetweenKeys) {
   EXPECT_EQ(test::p256_key().public_key().thumbprint(), public_key_from_jwk(ec_jwk()).thumbprint());
   EXPECT_NE(test::rsa_key().public_key().thumbprint(), test::other_rsa_key().public_key().thumbprint());
   EXPECT_EQ(test::p384_key().public_key().thumbprint().size(), 43U);
+}
+
+TEST(Jwks, RefusesASetOfMoreKeysThanAnyoneHas) {
+  const auto set = [](std::size_t keys) { return cat("{\"keys\":[{}", repeated(",{}", 3 * (keys - 1)), "]}"); };
+  EXPECT_TRUE(Jwks::parse(set(500)).keys().empty());
+  EXPECT_THROW(Jwks::parse(set(501)), Error);
 }
 
 }  // namespace

@@ -8,6 +8,8 @@
 namespace adit::jwt {
 namespace {
 
+constexpr std::size_t kMaxSignatures = 16;
+
 /// A member of the serialisation that is a text; nothing where it is absent.
 std::optional<std::string_view> text_member(const json::object& object, std::string_view name) {
   const auto* member = object.if_contains(name);
@@ -57,6 +59,9 @@ std::vector<Parts> parse_json_jws(std::string_view text, std::optional<std::stri
   if (jws.contains("signature") || jws.contains("protected") || jws.contains("header"))
     throw invalid_jws("it is in general and in flattened serialisation at once");
   if (!list->is_array() || list->get_array().empty()) throw invalid_jws("its member 'signatures' lists none");
+  // Each is given the payload, so that many signatures over a long one would be long many times.
+  if (list->get_array().size() > kMaxSignatures)
+    throw invalid_jws(cat("it has more than ", kMaxSignatures, " signatures"));
   std::vector<Parts> all;
   for (const auto& signature : list->get_array()) {
     if (!signature.is_object()) throw invalid_jws("a signature of it is no object");

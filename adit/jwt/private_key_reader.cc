@@ -1,6 +1,9 @@
 #include "adit/jwt/private_key_reader.h"
 
 #include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <memory>
 #include <string>
 
 #include <openssl/objects.h>
@@ -75,6 +78,48 @@ Error cannot_decrypt() {
   return wrong_passphrase();
 }
 
+double to_number(const ASN1_INTEGER* number) {
+  std::uint64_t value = 0;
+  if (number == nullptr) return 1;
+  return ASN1_INTEGER_get_uint64(&value, number) == 1 ? static_cast<double>(value) : HUGE_VAL;
+}
+
+/// How much a key's own file asks to be done for its passphrase: 1 is a few seconds. The numbers are the file's, up to
+/// 2^64 rounds.
+double derivation_work(const X509_ALGOR& algorithm) {
+  constexpr double kMostRounds = 10'000'000;
+  constexpr double kMostBlocks = 1U << 23U;  // of scrypt; 2^17 are usual
+  const auto unpack = [&algorithm](const ASN1_ITEM* type) {
+    return ASN1_TYPE_unpack_sequence(type, algorithm.parameter);
+  };
+  switch (OBJ_obj2nid(algorithm.algorithm)) {
+    case NID_pbes2: {
+      const std::unique_ptr<PBE2PARAM, openssl::Freed<PBE2PARAM_free>> parts(
+          static_cast<PBE2PARAM*>(unpack(ASN1_ITEM_rptr(PBE2PARAM))));
+      const bool nested = parts && OBJ_obj2nid(parts->keyfunc->algorithm) == NID_pbes2;
+      return parts && !nested ? derivation_work(*parts->keyfunc) : 0;
+    }
+    case NID_id_pbkdf2: {
+      const std::unique_ptr<PBKDF2PARAM, openssl::Freed<PBKDF2PARAM_free>> parts(
+          static_cast<PBKDF2PARAM*>(unpack(ASN1_ITEM_rptr(PBKDF2PARAM))));
+      return parts ? to_number(parts->iter) / kMostRounds : 0;
+    }
+    case NID_id_scrypt: {
+      const std::unique_ptr<SCRYPT_PARAMS, openssl::Freed<SCRYPT_PARAMS_free>> parts(
+          static_cast<SCRYPT_PARAMS*>(unpack(ASN1_ITEM_rptr(SCRYPT_PARAMS))));
+      if (!parts) return 0;
+      return to_number(parts->costParameter) * to_number(parts->blockSize) *
+             to_number(parts->parallelizationParameter) / kMostBlocks;
+    }
+    default: {
+      // PKCS#5's first scheme and PKCS#12's.
+      const std::unique_ptr<PBEPARAM, openssl::Freed<PBEPARAM_free>> parts(
+          static_cast<PBEPARAM*>(unpack(ASN1_ITEM_rptr(PBEPARAM))));
+      return parts ? to_number(parts->iter) / kMostRounds : 0;
+    }
+  }
+}
+
 openssl::Pkey from_private_key_info(PKCS8_PRIV_KEY_INFO* info) {
   const ASN1_OBJECT* algorithm = nullptr;
   const unsigned char* inner = nullptr;
@@ -103,6 +148,13 @@ openssl::Pkey try_encrypted(std::string_view der, const Secret& passphrase) {
   const openssl::EncryptedKeyInfo sealed(d2i_X509_SIG(nullptr, &at, static_cast<long>(der.size())));
   if (!sealed) return nullptr;
   if (passphrase.empty()) throw needs_passphrase();
+  const X509_ALGOR* algorithm = nullptr;
+  X509_SIG_get0(sealed.get(), &algorithm, nullptr);
+  if (derivation_work(*algorithm) > 1) {
+    throw refused_key("key_unsupported",
+                      "is encrypted in a way that would take minutes or days to undo, whatever the passphrase.",
+                      "Encrypt it again: openssl pkcs8 -topk8 -v2 aes-256-cbc -in private.key");
+  }
   const auto word = passphrase.reveal();
   const openssl::PrivateKeyInfo info(PKCS8_decrypt(sealed.get(), word.data(), static_cast<int>(word.size())));
   if (!info) throw cannot_decrypt();

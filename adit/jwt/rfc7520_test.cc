@@ -181,6 +181,7 @@ TEST(JsonJws, IsRefusedWhereItIsNone) {
   EXPECT_EQ(code_of_jws(with(one, "payload", kPayload), text()), "invalid_jws") << "two payloads";
   EXPECT_EQ(code_of_jws(general({})), "invalid_jws") << "no signature";
   EXPECT_EQ(code_of_jws(general({1})), "invalid_jws");
+  EXPECT_EQ(code_of_jws(general(json::array(17, one))), "invalid_jws") << "a long payload for each of many";
   EXPECT_EQ(code_of_jws(general({json::object{{"protected", kRs256Header}}})), "invalid_jws");
   EXPECT_EQ(code_of_jws(with(general({one}), "signature", kRs256Signature)), "invalid_jws") << "both forms at once";
   EXPECT_EQ(code_of_jws(with(with(one, "payload", kPayload), "header", json::object{{"kid", "x"}})), "invalid_jws")

@@ -9,6 +9,8 @@
 #include "adit/base/base64.h"
 #include "adit/base/error.h"
 #include "adit/base/text.h"
+#include "adit/jwt/openssl.h"
+#include "adit/jwt/pem.h"
 #include "adit/jwt/test_keys.h"
 #include "adit/jwt/verification.h"
 
@@ -194,6 +196,34 @@ TEST(SigningKey, TellsThatAPassphraseIsWrong) {
     ASSERT_EQ(refusal_of(old, cat("wrong", i)), "key_passphrase_wrong");
   }
   EXPECT_EQ(refusal_of(modern, "wrong"), "key_passphrase_wrong");
+}
+
+/// An encrypted PKCS#8 whose file says how its passphrase is to be worked on.
+std::string encrypted_by(X509_ALGOR* algorithm) {
+  const openssl::EncryptedKeyInfo sealed(X509_SIG_new());
+  X509_ALGOR* its_algorithm = nullptr;
+  ASN1_OCTET_STRING* bytes = nullptr;
+  X509_SIG_getm(sealed.get(), &its_algorithm, &bytes);
+  X509_ALGOR_copy(its_algorithm, algorithm);
+  X509_ALGOR_free(algorithm);
+  ASN1_OCTET_STRING_set(bytes, openssl::bytes("0123456789abcdef"), 16);
+  unsigned char* out = nullptr;
+  const int size = i2d_X509_SIG(sealed.get(), &out);
+  std::string der(reinterpret_cast<const char*>(out), static_cast<std::size_t>(size));
+  OPENSSL_free(out);
+  return std::string(write_pem("ENCRYPTED PRIVATE KEY", der).reveal());
+}
+
+TEST(SigningKey, RefusesKeysWhosePassphraseWouldTakeHours) {
+  constexpr int kHours = 2'000'000'000;
+  EXPECT_EQ(refusal_of(encrypted_by(PKCS5_pbe2_set(EVP_aes_256_cbc(), kHours, nullptr, 0)), "word"), "key_unsupported");
+  EXPECT_EQ(refusal_of(encrypted_by(PKCS5_pbe_set(NID_pbe_WithSHA1And3_Key_TripleDES_CBC, kHours, nullptr, 0)), "word"),
+            "key_unsupported");
+  EXPECT_EQ(refusal_of(encrypted_by(PKCS5_pbe2_set_scrypt(EVP_aes_256_cbc(), nullptr, 0, nullptr, 1U << 14U, 8, 256)),
+                       "word"),
+            "key_unsupported");
+  EXPECT_EQ(refusal_of(encrypted_by(PKCS5_pbe2_set(EVP_aes_256_cbc(), 2048, nullptr, 0)), "word"),
+            "key_passphrase_wrong");
 }
 
 TEST(SigningKey, RefusesRsaUnder2048Bits) {
