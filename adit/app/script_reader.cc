@@ -14,14 +14,16 @@ using Need = InputUse::Need;
 
 const ScriptToken kEnd;
 
-/// Finds in one program's tokens what is read from the parameters.
+/// Finds in one program's tokens what is read from the parameters. The program is somebody else's: whatever is looked
+/// for more than once is found once (`index`), so that the time grows with the program's length and no faster.
 class ProgramReader {
  public:
   ProgramReader(Tokens tokens, Language language, const std::string& file)
       : tokens_(std::move(tokens)), javascript_(language == Language::javascript), file_(file) {}
 
   SourceReading read() {
-    if (javascript_) drop_casts();
+    index();
+    if (javascript_ && drop_casts()) index();
     find_names_of_params();
     for (std::size_t at = 0; at < tokens_.size(); ++at) {
       missing_inputs_check(at);
@@ -42,15 +44,35 @@ class ProgramReader {
   [[nodiscard]] const ScriptToken& before(std::size_t at) const { return at > 0 ? token(at - 1) : kEnd; }
   [[nodiscard]] SourcePosition where(const ScriptToken& found) const { return {file_, found.line, found.column}; }
 
+  /// Finds once which brackets belong together, and where names are given a list.
+  void index() {
+    const auto none = tokens_.size();
+    behind_.assign(tokens_.size(), none);
+    opening_.assign(tokens_.size(), none);
+    lists_.clear();
+    std::vector<std::size_t> open;
+    std::vector<std::size_t> open_braces;
+    for (std::size_t at = 0; at < tokens_.size(); ++at) {
+      const auto& sign = tokens_[at];
+      if (sign.is("(") || sign.is("[") || sign.is("{")) open.push_back(at);
+      if (sign.is("{")) open_braces.push_back(at);
+      if ((sign.is(")") || sign.is("]") || sign.is("}")) && !open.empty()) {
+        behind_[open.back()] = at + 1;
+        open.pop_back();
+      }
+      if (sign.is("}") && !open_braces.empty()) {
+        opening_[at] = open_braces.back();
+        open_braces.pop_back();
+      }
+      const auto value = token(at + 1).is("=") ? at + 2 : at + 1;
+      const bool is_list = token(value).is("{") || (value == at + 2 && token(value).is("["));
+      if (sign.kind == ScriptToken::Kind::word && is_list) lists_.emplace(sign.text, value);
+    }
+  }
+
   /// After the sign that closes the one at `open`; the end where there is none.
   [[nodiscard]] std::size_t behind(std::size_t open) const {
-    int depth = 0;
-    for (std::size_t at = open; at < tokens_.size(); ++at) {
-      const auto& sign = tokens_[at];
-      if (sign.is("(") || sign.is("[") || sign.is("{")) ++depth;
-      if ((sign.is(")") || sign.is("]") || sign.is("}")) && --depth == 0) return at + 1;
-    }
-    return tokens_.size();
+    return open < behind_.size() ? behind_[open] : tokens_.size();
   }
 
   [[nodiscard]] bool is_params(std::size_t at) const {
@@ -58,9 +80,11 @@ class ProgramReader {
            !before(at).is("?.") && !before(at).is("->");
   }
 
-  /// TypeScript's `(params as T)` and `params!` are `params`, as far as reading goes; so is `(params)`.
-  void drop_casts() {
+  /// TypeScript's `(params as T)` and `params!` are `params`, as far as reading goes; so is `(params)`. Returns true if
+  /// there were any.
+  bool drop_casts() {
     Tokens kept;
+    kept.reserve(tokens_.size());
     for (std::size_t at = 0; at < tokens_.size(); ++at) {
       const auto& name = token(at + 1);
       const bool begins = token(at).is("(") && name.kind == ScriptToken::Kind::word &&
@@ -76,7 +100,9 @@ class ProgramReader {
                            (token(at + 1).is(".") || token(at + 1).is("["));
       if (!asserts) kept.push_back(token(at));
     }
+    if (kept.size() == tokens_.size()) return false;
     tokens_ = std::move(kept);
+    return true;
   }
 
   /// `params`, the first parameter of `main`, the parameters of type Params, and other names given to any of them.
@@ -90,20 +116,30 @@ class ProgramReader {
       const std::size_t name = token(at + 1).is("&") ? at + 2 : at + 1;
       if (token(at).is("Params") && token(name).kind == ScriptToken::Kind::word) names_.insert(token(name).text);
     }
-    // A name may be given on before the line where it was taken (functions are hoisted).
-    for (auto before = names_.size() - 1; javascript_ && before != names_.size();) {
-      before = names_.size();
-      for (std::size_t at = 0; at < tokens_.size(); ++at)
-        if (is_alias(at)) names_.insert(token(at).text);
+    if (javascript_) add_aliases();
+  }
+
+  /// A name may be given on before the line where it was taken (functions are hoisted): so names are followed from one
+  /// to the next, not line by line.
+  void add_aliases() {
+    std::multimap<std::string_view, std::string_view> given;
+    for (std::size_t at = 0; at < tokens_.size(); ++at)
+      if (is_alias(at)) given.emplace(token(at + 2).text, token(at).text);
+    std::vector<std::string_view> followed(names_.begin(), names_.end());
+    while (!followed.empty()) {
+      const auto [first, last] = given.equal_range(followed.back());
+      followed.pop_back();
+      for (auto alias = first; alias != last; ++alias)
+        if (names_.emplace(alias->second).second) followed.push_back(alias->second);
     }
   }
 
-  /// `input = params`, the whole of it.
+  /// `input = other`, the whole of it.
   [[nodiscard]] bool is_alias(std::size_t at) const {
     const auto& next = token(at + 3);
     return token(at).kind == ScriptToken::Kind::word && !before(at).is(".") && token(at + 1).is("=") &&
-           names_.contains(token(at + 2).text) && token(at + 2).kind == ScriptToken::Kind::word && !next.is(".") &&
-           !next.is("?.") && !next.is("[") && !next.is("(");
+           token(at + 2).kind == ScriptToken::Kind::word && !next.is(".") && !next.is("?.") && !next.is("[") &&
+           !next.is("(");
   }
 
   /// `function main (input)`, `main = async input =>`, `main: async function (input)`, `main = ({ A, B }) =>`.
@@ -170,14 +206,7 @@ class ProgramReader {
     }
   }
 
-  [[nodiscard]] std::size_t opening_of(std::size_t close) const {
-    int depth = 0;
-    for (std::size_t at = close + 1; at-- > 0;) {
-      if (token(at).is("}")) ++depth;
-      if (token(at).is("{") && --depth == 0) return at;
-    }
-    return tokens_.size();
-  }
+  [[nodiscard]] std::size_t opening_of(std::size_t close) const { return opening_[close]; }
 
   /// `{ A, B: b, C = 1, 'D': d, E: { f }, ...rest }`.
   void destructuring(std::size_t open) {
@@ -215,23 +244,27 @@ class ProgramReader {
     note_list(list);
   }
 
-  void note_list(std::size_t list) {
-    if (!token(list).is("[") && !token(list).is("{")) return;
-    const auto end = behind(list);
-    for (auto at = list + 1; at + 1 < end; ++at) {
-      if (token(at).kind == ScriptToken::Kind::text) note(token(at), Need::required);
-      if (token(at).is("...")) note_list(initialiser_of(token(at + 1).text));
+  /// The texts of a list, and of those that are spread into it. A list is noted once, however often it is named, and
+  /// one that spreads itself is no endless one.
+  void note_list(std::size_t first) {
+    std::vector<std::size_t> waiting{first};
+    while (!waiting.empty()) {
+      const auto list = waiting.back();
+      waiting.pop_back();
+      if ((!token(list).is("[") && !token(list).is("{")) || !noted_.insert(list).second) continue;
+      for (auto at = list + 1, end = behind(list); at + 1 < end; ++at) {
+        if (token(at).kind == ScriptToken::Kind::text) note(token(at), Need::required);
+        if (token(at).is("...")) waiting.push_back(initialiser_of(token(at + 1).text));
+        const bool inner = token(at).is("[") || token(at).is("{");
+        if (inner && !noted_.insert(at).second) at = behind(at) - 1;
+      }
     }
   }
 
   /// Where the list begins with which `name` is defined: `const required = [`, `names{`, `names = {`.
-  [[nodiscard]] std::size_t initialiser_of(const std::string& name) const {
-    for (std::size_t at = 0; at + 1 < tokens_.size(); ++at) {
-      if (!token(at).is(name)) continue;
-      const auto value = token(at + 1).is("=") ? at + 2 : at + 1;
-      if (token(value).is("{") || (value == at + 2 && token(value).is("["))) return value;
-    }
-    return tokens_.size();
+  [[nodiscard]] std::size_t initialiser_of(std::string_view name) const {
+    const auto found = lists_.find(name);
+    return found == lists_.end() ? tokens_.size() : found->second;
   }
 
   /// `params.get("X")`, `params.get<T>("X")`, `params.json().at("X")`, `params["X"]`.
@@ -244,8 +277,11 @@ class ProgramReader {
     while (token(next).is(".") || token(next).is("->")) {
       const auto method = token(next + 1).text;
       auto open = next + 2;
-      if (token(open).is("<"))
-        while (open < tokens_.size() && !token(open).is("(") && !token(open).is(";")) ++open;
+      if (token(open).is("<")) {
+        constexpr std::size_t kLongestArguments = 100;
+        const auto last = std::min(tokens_.size(), open + kLongestArguments);
+        while (open < last && !token(open).is("(") && !token(open).is(";")) ++open;
+      }
       if (!token(open).is("(")) return;
       if (token(open + 1).kind == ScriptToken::Kind::text) return note_method(method, token(open + 1), behind(open));
       next = behind(open);
@@ -270,6 +306,13 @@ class ProgramReader {
   Tokens tokens_;
   bool javascript_;
   const std::string& file_;
+  /// For each opening bracket the place behind the one that closes it; for each `}` its `{`.
+  std::vector<std::size_t> behind_;
+  std::vector<std::size_t> opening_;
+  /// Where the first list begins that a name is given; the names are the tokens'.
+  std::map<std::string_view, std::size_t> lists_;
+  /// Lists whose texts are noted already.
+  std::set<std::size_t> noted_;
   std::set<std::string, std::less<>> names_;
   std::set<std::string> written_;
   std::map<std::string, InputUse> uses_;

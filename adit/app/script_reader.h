@@ -35,13 +35,16 @@ struct SourceReading {
   std::vector<std::string> files;
   /// Relative imports of files that are not there: the path as written, and the place.
   std::vector<InputUse> missing_files;
+  /// Of the files read.
+  std::size_t bytes = 0;
 };
 
 /// One program text: names read from the action's parameters. `file` is what positions call it.
 [[nodiscard]] SourceReading read_program(std::string_view program, Language language, const std::string& file);
 
 /// The action's function with the files that it pulls in by relative path (JavaScript, TypeScript), or the C++ sources
-/// of its folder. What cannot be read is left out. Bounded: 500 files of at most 2 MB.
+/// of its folder. What cannot be read is left out. Bounded: 500 files of at most 2 MB, 16 MB in all,
+/// and the first 1,000 imports of each.
 [[nodiscard]] SourceReading read_action_sources(const Action& action);
 
 }  // namespace adit::app

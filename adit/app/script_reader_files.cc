@@ -18,6 +18,9 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kMaxFiles = 500;
 constexpr std::uintmax_t kMaxBytes = 2U << 20U;
+constexpr std::uintmax_t kMaxBytesInAll = 16U << 20U;
+/// Of one file: each is looked for under a dozen names.
+constexpr std::size_t kMaxImports = 1000;
 
 bool has_ending(const fs::path& path, std::initializer_list<std::string_view> endings) {
   const auto ending = to_lower(path.extension().string());
@@ -54,12 +57,15 @@ struct Import {
 /// `require('./x')`, `import … from './x'`, `import './x'`, `import('./x')`, `export … from './x'`.
 std::vector<Import> javascript_imports(const std::vector<ScriptToken>& tokens, const std::string& file) {
   std::vector<Import> imports;
+  std::set<std::string_view> known;
   for (std::size_t at = 0; at + 1 < tokens.size(); ++at) {
     const auto& token = tokens[at];
     if (!token.is("require") && !token.is("import") && !token.is("from")) continue;
     const auto name = tokens[at + 1].is("(") ? at + 2 : at + 1;
     if (name >= tokens.size() || tokens[name].kind != ScriptToken::Kind::text) continue;
     if (!tokens[name].text.starts_with("./") && !tokens[name].text.starts_with("../")) continue;
+    if (!known.insert(tokens[name].text).second) continue;
+    if (imports.size() == kMaxImports) break;
     imports.push_back({tokens[name].text, {file, tokens[name].line, tokens[name].column}});
   }
   return imports;
@@ -68,7 +74,7 @@ std::vector<Import> javascript_imports(const std::vector<ScriptToken>& tokens, c
 /// `#include "x.h"`.
 std::vector<Import> cpp_includes(const std::vector<ScriptToken>& tokens, const std::string& file) {
   std::vector<Import> includes;
-  for (std::size_t at = 0; at + 2 < tokens.size(); ++at)
+  for (std::size_t at = 0; at + 2 < tokens.size() && includes.size() < kMaxImports; ++at)
     if (tokens[at].is("#") && tokens[at + 1].is("include") && tokens[at + 2].kind == ScriptToken::Kind::text)
       includes.push_back({tokens[at + 2].text, {file, tokens[at + 2].line, tokens[at + 2].column}});
   return includes;
@@ -141,6 +147,7 @@ class SourceWalk {
   void visit(const std::string& path) {
     std::error_code unknown;
     if (!is_file(path) || fs::file_size(path, unknown) > kMaxBytes || unknown) return;
+    if (reading_.bytes > kMaxBytesInAll) return;
     const auto language = is_cpp_file(path) ? Language::cpp : Language::javascript;
     if (language == Language::javascript && !is_javascript_file(path)) return;
     std::string text;
@@ -149,6 +156,7 @@ class SourceWalk {
     } catch (const Error&) {
       return;
     }
+    reading_.bytes += text.size();
     reading_.files.push_back(path);
     const auto shown = shown_path(path);
     merge(read_program(text, language, shown));

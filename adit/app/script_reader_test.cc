@@ -1,6 +1,7 @@
 #include "adit/app/script_reader.h"
 
 #include "adit/app/project_fixture.h"
+#include "adit/base/long_text_fixture.h"
 
 namespace adit::app {
 namespace {
@@ -153,6 +154,70 @@ TEST_F(SourceFiles, ReadsTheSourcesOfACppFolderButNotItsTestsOrBuilds) {
   write("shared/x.h", "");
   write("shared/x.cc", "params.get(\"X\");");
   EXPECT_THAT(names(reading("act", "cpp")), ElementsAre("A", "B", "X"));
+}
+
+TEST(ScriptReaderJavaScript, FollowsListsThatSpreadThemselvesOnce) {
+  EXPECT_THAT(js("const required = ['A', ...required]\nfunction main (params) { return "
+                 "checkMissingRequestInputs(params, required) }"),
+              ElementsAre("A!"));
+  EXPECT_THAT(js("const a = ['A', ...b], b = [['B'], ...c], c = ['C', ...a, ...b];\n"
+                 "checkMissingRequestInputs(params, a); checkMissingRequestInputs(params, c)"),
+              ElementsAre("A!", "B!", "C!"));
+}
+
+TEST(ScriptReaderJavaScript, ReadsHostileProgramsOnce) {
+  constexpr std::size_t kSize = 50'000;
+  for (const std::string_view piece : {"(a as ",
+                                       "((a",
+                                       "(a).",
+                                       "{A,} = params; ",
+                                       "} = params; ",
+                                       "{ {a} = params; ",
+                                       "checkMissingRequestInputs(params, [",
+                                       "checkMissingRequestInputs(a ",
+                                       "checkMissingRequestInputs(params, b);",
+                                       "x = [",
+                                       "[...x, ",
+                                       "main(",
+                                       "main = (",
+                                       "`${",
+                                       "/[",
+                                       "R\"",
+                                       "params.a(",
+                                       "params?.[\"A\"",
+                                       "function main ({a: ",
+                                       "= {",
+                                       "...",
+                                       "\"",
+                                       "/*",
+                                       "}"}) {
+    const auto open = repeated(piece, kSize);
+    for (const auto& program : {cat("const b = ['A'];", open), cat(open, repeated(")}]", kSize))})
+      EXPECT_LT(js(program).size(), 3U) << piece;
+  }
+}
+
+TEST(ScriptReaderJavaScript, FollowsNamesGivenOnInAnyOrder) {
+  std::string program;
+  for (int number = 20'000; number > 0; --number) program += cat("n", number, " = n", number - 1, "\n");
+  EXPECT_THAT(js(program + "n0 = params\nn20000.A"), ElementsAre("A"));
+}
+
+TEST(ScriptReaderJavaScript, NotesAListOnceHoweverOftenItIsNamed) {
+  const auto list = repeated("'A',", 100'000);
+  EXPECT_THAT(js(cat("const b = [", list, "]\n", repeated("checkMissingRequestInputs(params, b);", 400'000))),
+              ElementsAre("A!"));
+  std::string chain;
+  for (int number = 0; number < 20'000; ++number) chain += cat("l", number, " = ['A', ...l", number + 1, "]\n");
+  EXPECT_THAT(js(chain + "checkMissingRequestInputs(params, l0)"), ElementsAre("A!"));
+}
+
+TEST(ScriptReaderCpp, ReadsHostileProgramsOnce) {
+  constexpr std::size_t kSize = 50'000;
+  for (const std::string_view piece :
+       {"R\"", "R\"(", "params.get<", "params.get<a", "params.a().", "params.a(", "missing_inputs(params, {",
+        "Params &", "missing_inputs(params, b);", "params[", "b{"})
+    EXPECT_LT(cpp(repeated(piece, kSize)).size(), 3U) << piece;
 }
 
 }  // namespace

@@ -103,9 +103,10 @@ class Tokenizer {
   bool raw_string(int line, std::size_t column) {
     for (const std::string_view prefix : {"R\"", "u8R\"", "uR\"", "UR\"", "LR\""}) {
       if (!text_.substr(at_).starts_with(prefix)) continue;
-      const auto open = text_.find('(', at_ + prefix.size());
       constexpr std::size_t kLongestDelimiter = 16;
-      if (open == std::string_view::npos || open - at_ - prefix.size() > kLongestDelimiter) return false;
+      const auto delimiter = text_.substr(at_ + prefix.size(), kLongestDelimiter + 1).find('(');
+      if (delimiter == std::string_view::npos) return false;
+      const auto open = at_ + prefix.size() + delimiter;
       const auto closing = ")" + std::string(text_.substr(at_ + prefix.size(), open - at_ - prefix.size())) + "\"";
       const auto end = std::min(text_.find(closing, open), text_.size());
       add(ScriptToken::Kind::text, std::string(text_.substr(open + 1, end - open - 1)), column, line);
