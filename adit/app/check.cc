@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <set>
 #include <tuple>
+#include <utility>
 
 #include "adit/base/text.h"
 
@@ -19,14 +20,13 @@ Finding of_error(const Error& error) {
   return {error.code(), Severity::error, error.where().value_or(SourcePosition{}), error.message(), std::move(change)};
 }
 
-const YamlEntry* entry_at(const YamlNode& node, const SourcePosition& where) {
+void add_entries(const YamlNode& node, CheckSubject& subject) {
   for (const auto& entry : node.entries) {
-    if (entry.where() == where) return &entry;
-    if (const auto* found = entry_at(entry.value, where)) return found;
+    const auto where = entry.where();
+    subject.entries.emplace(std::tuple(where.line, where.column, where.file), &entry);
+    add_entries(entry.value, subject);
   }
-  for (const auto& item : node.items)
-    if (const auto* found = entry_at(item, where)) return found;
-  return nullptr;
+  for (const auto& item : node.items) add_entries(item, subject);
 }
 
 void read_trees(CheckSubject& subject) {
@@ -37,6 +37,8 @@ void read_trees(CheckSubject& subject) {
       continue;  // told already, when the project was read
     }
   }
+  for (const auto& tree : subject.trees) add_entries(tree, subject);
+  for (const auto& file : subject.project.files) subject.paths.emplace(shown_path(file), file);
 }
 
 void read_env(CheckSubject& subject, const std::optional<std::string>& env_file, Environment process,
@@ -62,10 +64,28 @@ void read_env(CheckSubject& subject, const std::optional<std::string>& env_file,
   }
 }
 
-void read_sources(CheckSubject& subject) {
-  for (const auto* action : subject.project.actions())
-    if (!action->function_path.empty())
-      subject.sources.insert_or_assign(action->full_name(), read_action_sources(*action));
+/// Actions may share their sources; those are read once.
+void read_sources(CheckSubject& subject, CheckReport& report) {
+  constexpr std::size_t kMostBytes = 64U << 20U;
+  std::size_t bytes = 0;
+  std::map<std::pair<std::string, bool>, std::shared_ptr<const SourceReading>> known;
+  for (const auto* action : subject.project.actions()) {
+    if (action->function_path.empty()) continue;
+    if (bytes > kMostBytes) {
+      report.findings.push_back(
+          {"sources_not_read", Severity::warning, action->where,
+           cat("The sources of the project's actions have more than ", kMostBytes >> 20U, " MB; those of ",
+               action->full_name(), " and of the actions behind it were not looked at."),
+           "See whether built or bundled files lie among them."});
+      return;
+    }
+    const auto [found, fresh] = known.try_emplace({action->function_path, action->is_cpp()});
+    if (fresh) {
+      found->second = std::make_shared<const SourceReading>(read_action_sources(*action));
+      bytes += found->second->bytes;
+    }
+    subject.sources.insert_or_assign(action->full_name(), found->second);
+  }
 }
 
 }  // namespace
@@ -78,13 +98,12 @@ bool CheckReport::has(Severity severity) const {
 const SourceReading& CheckSubject::sources_of(const Action& action) const {
   static const SourceReading kNone;
   const auto found = sources.find(action.full_name());
-  return found == sources.end() ? kNone : found->second;
+  return found == sources.end() ? kNone : *found->second;
 }
 
 const YamlEntry* CheckSubject::entry_of(const Action& action) const {
-  for (const auto& tree : trees)
-    if (const auto* found = entry_at(tree, action.where)) return found;
-  return nullptr;
+  const auto found = entries.find(std::tuple(action.where.line, action.where.column, action.where.file));
+  return found == entries.end() ? nullptr : found->second;
 }
 
 SourcePosition CheckSubject::where(const Action& action, std::string_view key) const {
@@ -101,9 +120,8 @@ SourcePosition CheckSubject::where_annotation(const Action& action, std::string_
 }
 
 std::string CheckSubject::path_of(const SourcePosition& where) const {
-  for (const auto& file : project.files)
-    if (shown_path(file) == where.file) return file;
-  return where.file;
+  const auto found = paths.find(where.file);
+  return found == paths.end() ? where.file : found->second;
 }
 
 CheckSubject read_subject(const std::string& root, const std::optional<std::string>& env_file, Environment process,
@@ -113,7 +131,7 @@ CheckSubject read_subject(const std::string& root, const std::optional<std::stri
   for (const auto& fault : subject.project.faults) report.findings.push_back(of_error(fault));
   read_trees(subject);
   read_env(subject, env_file, std::move(process), report);
-  read_sources(subject);
+  read_sources(subject, report);
   return subject;
 }
 

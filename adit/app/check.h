@@ -1,9 +1,11 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "adit/app/inputs.h"
@@ -67,6 +69,9 @@ struct CheckReport {
   [[nodiscard]] bool has(Severity severity) const;
 };
 
+/// How many findings one check adds where actions multiply what there is to find; the rest is told by one more.
+constexpr std::size_t kMostFindings = 1000;
+
 /// Everything that checks look at; nothing in it changes while they do.
 struct CheckSubject {
   Project project;
@@ -78,8 +83,12 @@ struct CheckSubject {
   bool env_found = false;
   /// The project's configuration files, not joined: where the edits go.
   std::vector<YamlNode> trees;
-  /// By the action's full name.
-  std::map<std::string, SourceReading, std::less<>> sources;
+  /// Their entries by line, column and file.
+  std::map<std::tuple<int, int, std::string>, const YamlEntry*> entries;
+  /// The files' full paths by what positions call them.
+  std::map<std::string, std::string, std::less<>> paths;
+  /// By the action's full name; actions may share one.
+  std::map<std::string, std::shared_ptr<const SourceReading>, std::less<>> sources;
 
   [[nodiscard]] const SourceReading& sources_of(const Action& action) const;
   /// The action's entry in its file; nullptr where it cannot be found again.

@@ -29,16 +29,28 @@ bool is_credential(std::string_view name) {
 }
 
 std::vector<std::string> names_in(const EnvFile& file) {
-  std::vector<std::string> names;
-  for (const auto& entry : file.entries) names.push_back(entry.key);
-  return names;
+  std::set<std::string> names;
+  for (const auto& entry : file.entries) names.insert(entry.key);
+  return {names.begin(), names.end()};
+}
+
+/// True, and a finding that says so, if this check has added as many as it may since there were `before`.
+bool is_full(std::size_t before, CheckReport& report) {
+  if (report.findings.size() < before + kMostFindings) return false;
+  report.findings.push_back(
+      {"too_many_findings",
+       Severity::error,
+       {},
+       cat("There are more than ", kMostFindings, " findings of one kind; the others are not listed."),
+       "Correct these, then run adit check again."});
+  return true;
 }
 
 bool needs(const CheckSubject& subject, const Action& action, std::string_view input) {
-  const auto& uses = subject.sources_of(action).inputs;
-  return std::any_of(uses.begin(), uses.end(), [input](const InputUse& use) {
-    return use.name == input && use.need == InputUse::Need::required;
-  });
+  const auto& uses = subject.sources_of(action).inputs;  // in order of names
+  const auto use = std::lower_bound(uses.begin(), uses.end(), input,
+                                    [](const InputUse& one, std::string_view name) { return one.name < name; });
+  return use != uses.end() && use->name == input && use->need == InputUse::Need::required;
 }
 
 /// A line of which dotenv makes nothing.
@@ -121,7 +133,8 @@ void tell_unmapped(const CheckSubject& subject, const Action& action, const Inpu
        change + ".", set || is_credential(use.name) ? mapping_edit(subject, action, use.name) : SafeEdit{}});
 }
 
-void check_use(const CheckSubject& subject, const Action& action, const InputUse& use, CheckReport& report) {
+void check_use(const CheckSubject& subject, const Action& action, const InputUse& use,
+               const std::vector<std::string>& names_in_file, CheckReport& report) {
   if (action.inputs.contains(use.name)) return;
   if (use.name == "__ims_oauth_s2s" || use.name == "__ims_env") {
     if (action.has_annotation("include-ims-credentials")) return;
@@ -133,9 +146,8 @@ void check_use(const CheckSubject& subject, const Action& action, const InputUse
   }
   const bool set = subject.environment.find(use.name) != nullptr;
   if (use.need == InputUse::Need::optional) {
-    const bool in_file = std::any_of(subject.env_file.entries.begin(), subject.env_file.entries.end(),
-                                     [&use](const DotenvEntry& entry) { return entry.key == use.name; });
-    if (in_file) tell_unmapped(subject, action, use, report);
+    if (std::binary_search(names_in_file.begin(), names_in_file.end(), use.name))
+      tell_unmapped(subject, action, use, report);
     return;
   }
   if (looks_like_setting(use.name) || (set && use.name.find('_') != std::string::npos)) {
@@ -199,6 +211,7 @@ void check_env_file(const CheckSubject& subject, CheckReport& report) {
 void check_variables(const CheckSubject& subject, CheckReport& report) {
   if (!subject.env_found) return;  // told once, by check_env_file
   const auto known = names_in(subject.env_file);
+  const auto before = report.findings.size();
   std::size_t mapped = 0;
   bool all = true;
   for (const auto* action : subject.project.actions()) {
@@ -214,6 +227,7 @@ void check_variables(const CheckSubject& subject, CheckReport& report) {
     mapped += inputs.params.size();
     for (const auto& unset : inputs.unset) {
       all = false;
+      if (is_full(before, report)) return;
       const auto meant = nearest(unset.name, known);
       const bool fatal = is_credential(unset.name) || needs(subject, *action, unset.input);
       report.findings.push_back(
@@ -226,6 +240,7 @@ void check_variables(const CheckSubject& subject, CheckReport& report) {
       const auto* variable = subject.environment.find(empty.name);
       if (variable == nullptr || !(is_credential(empty.name) || needs(subject, *action, empty.input))) continue;
       all = false;
+      if (is_full(before, report)) return;
       report.findings.push_back({"variable_empty", Severity::error, variable->origin,
                                  cat(empty.name, ", which the input ", empty.input, " of ", action->full_name(),
                                      " takes, is set, but empty."),
@@ -237,15 +252,22 @@ void check_variables(const CheckSubject& subject, CheckReport& report) {
 }
 
 void check_sources(const CheckSubject& subject, CheckReport& report) {
+  const auto names_in_file = names_in(subject.env_file);
+  const auto at_first = report.findings.size();
   for (const auto* action : subject.project.actions()) {
     const auto& sources = subject.sources_of(*action);
     const auto before = report.findings.size();
-    for (const auto& use : sources.inputs) check_use(subject, *action, use, report);
+    for (const auto& use : sources.inputs) {
+      if (is_full(at_first, report)) return;
+      check_use(subject, *action, use, names_in_file, report);
+    }
     check_whole_set(subject, *action, report);
-    for (const auto& missing : sources.missing_files)
+    for (const auto& missing : sources.missing_files) {
+      if (is_full(at_first, report)) return;
       report.findings.push_back({"import_missing", Severity::warning, missing.where,
                                  cat("The file '", missing.name, "' that is imported here does not exist."),
                                  "Create it, or correct the path."});
+    }
     if (report.findings.size() == before && !sources.files.empty())
       report.right.push_back(cat("The inputs that ", action->full_name(), " reads are mapped (", sources.files.size(),
                                  sources.files.size() == 1 ? " source file)." : " source files)."));

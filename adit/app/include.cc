@@ -14,6 +14,8 @@ namespace fs = std::filesystem;
 constexpr std::string_view kInclude = "$include";
 /// A file may be included often, and then counts often; more than this is a mistake that multiplies.
 constexpr std::size_t kMaxNodes = 200'000;
+/// Of text, and of the files that are read for it.
+constexpr std::size_t kMaxBytes = 16U << 20U;
 constexpr std::size_t kMaxDepth = 32;
 constexpr std::size_t kMaxIncludes = 1'000;
 
@@ -32,6 +34,10 @@ class Includer {
   YamlNode load(const std::string& path) {
     const auto known = cache_.find(path);
     if (known != cache_.end()) return known->second;
+    std::error_code unknown;
+    const auto size = fs::file_size(path, unknown);
+    if (!unknown) read_bytes_ += size;
+    if (files_.size() > 1 && read_bytes_ > kMaxBytes) return {};  // splice refuses it
     files_.push_back(path);
     return cache_.emplace(path, read_yaml(path)).first->second;
   }
@@ -51,7 +57,9 @@ class Includer {
     const auto where = include.value.where();
     auto content = load(path);
     nodes_ += content.size();
-    if (++includes_ > kMaxIncludes || nodes_ > kMaxNodes || chain_.size() >= kMaxDepth)
+    bytes_ += content.text_bytes();
+    if (++includes_ > kMaxIncludes || nodes_ > kMaxNodes || bytes_ > kMaxBytes || read_bytes_ > kMaxBytes ||
+        chain_.size() >= kMaxDepth)
       throw Error::configuration("invalid_config", "The files that include each other become too many.")
           .hint("A file that is included twice by a file that is included twice counts four times.")
           .at(where);
@@ -74,13 +82,14 @@ class Includer {
           .hint("An included file must hold a map (`key: value` lines).")
           .at(where);
     }
+    std::map<std::string, std::size_t> places;
+    for (const auto& entry : content.entries) places.emplace(entry.key, places.size());
     for (auto& own : node.entries) {
-      const auto same = std::find_if(content.entries.begin(), content.entries.end(),
-                                     [&own](const YamlEntry& entry) { return entry.key == own.key; });
-      if (same == content.entries.end()) {
+      const auto same = places.find(own.key);
+      if (same == places.end()) {
         content.entries.push_back(std::move(own));
       } else {
-        *same = std::move(own);
+        content.entries[same->second] = std::move(own);
       }
     }
     node = std::move(content);
@@ -125,6 +134,8 @@ class Includer {
   std::vector<std::string> files_;
   std::vector<std::string> chain_;
   std::size_t nodes_ = 0;
+  std::size_t bytes_ = 0;
+  std::size_t read_bytes_ = 0;
   std::size_t includes_ = 0;
 };
 

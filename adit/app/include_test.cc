@@ -1,6 +1,7 @@
 #include "adit/app/include.h"
 
 #include "adit/app/project_fixture.h"
+#include "adit/base/long_text_fixture.h"
 
 namespace adit::app {
 namespace {
@@ -118,6 +119,28 @@ TEST_F(IncludeTest, BoundsFilesThatIncludeEachOtherTwice) {
   const auto error = tree_error();
   EXPECT_EQ(error.code(), "invalid_config");
   EXPECT_THAT(error.message(), HasSubstr("become too many"));
+}
+
+TEST_F(IncludeTest, BoundsTheTextOfAllIncludedFiles) {
+  write("b.yaml", cat("k: ", repeated("x", 900'000), "\n"));
+  std::string text;
+  for (int number = 0; number < 100; ++number) text += cat("a", number, ": {$include: b.yaml}\n");
+  write("a.yaml", text);
+  EXPECT_EQ(tree_error().code(), "invalid_config");
+}
+
+TEST_F(IncludeTest, JoinsLargeMapsInTime) {
+  std::string mine = "$include: b.yaml\n";
+  std::string theirs;
+  for (int number = 0; number < 30'000; ++number) {
+    mine += cat("m", number, ": 1\n");
+    theirs += cat("t", number, ": 2\n");
+  }
+  write("a.yaml", mine + "t7: 3\n");
+  write("b.yaml", theirs);
+  const auto root = read_config_tree(path("a.yaml")).root;
+  EXPECT_EQ(root.entries.size(), 60'000U);
+  EXPECT_EQ(root.find("t7")->integer, 3);
 }
 
 }  // namespace

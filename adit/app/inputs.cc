@@ -106,12 +106,24 @@ class Mapper {
     return json::value(replaced(text, path));
   }
 
+  /// A short text may name a long value many times.
+  void spend(std::size_t bytes) {
+    constexpr std::size_t kMost = 4U << 20U;
+    spent_ += bytes;
+    if (spent_ <= kMost) return;
+    throw Error::configuration("inputs_too_long", cat("The inputs of the action '", action_.full_name(),
+                                                      "' become longer than ", kMost >> 20U, " MB."))
+        .hint("A variable stands in them too often, or its value is too long; Adobe I/O Runtime takes 1 MB.")
+        .at(action_.where);
+  }
+
   std::string replaced(std::string_view text, const std::string& path) {
     std::string result;
     std::size_t done = 0;
     while (const auto reference = next_reference(text, done)) {
       result += text.substr(done, reference->begin - done);
       const auto* variable = environment_.find(reference->name);
+      spend(variable != nullptr ? variable->value.size() : 0);
       if (variable != nullptr) result += variable->value;
       if (variable == nullptr) note(mapped_.unset, reference->name, path);
       if (variable != nullptr && variable->value.empty()) note(empty_, reference->name, path);
@@ -121,6 +133,7 @@ class Mapper {
   }
 
   void note(std::vector<Unset>& list, std::string_view name, const std::string& path) {
+    spend(name.size() + input_.size());
     const auto position = action_.input_positions.find(path);
     list.push_back(
         {std::string(name), input_, position == action_.input_positions.end() ? action_.where : position->second});
@@ -131,6 +144,7 @@ class Mapper {
   MappedInputs& mapped_;
   std::vector<Unset> empty_;
   std::string input_;
+  std::size_t spent_ = 0;
 };
 
 /// A JSON array as that, anything else as the text that it is.

@@ -38,7 +38,8 @@ struct MappedInputs {
 /// * what is no string keeps its type.
 ///
 /// The annotation `include-ims-credentials` adds `__ims_oauth_s2s` and `__ims_env`. Throws Error `missing_params`
-/// (configuration) where a part of IMS_OAUTH_S2S_* is missing.
+/// (configuration) where a part of IMS_OAUTH_S2S_* is missing, `inputs_too_long` where values put in make more than 4
+/// MB.
 [[nodiscard]] MappedInputs map_inputs(const Action& action, const Environment& environment);
 
 /// The names of the variables that a text names, in order, as often as it does.

@@ -3,6 +3,7 @@
 #include "adit/app/empty_variables.h"
 #include "adit/app/project_fixture.h"
 #include "adit/app/yaml_tree.h"
+#include "adit/base/long_text_fixture.h"
 
 namespace adit::app {
 namespace {
@@ -168,6 +169,18 @@ TEST_F(EnvironmentForTest, WantsAnExplicitFileToExist) {
 TEST_F(EnvironmentForTest, SaysThatAFolderIsNoFile) {
   const auto error = error_of([this] { (void)environment_for(root_, root_, Environment()); });
   EXPECT_EQ(error.code(), "file_unreadable");
+}
+
+TEST(MapInputs, RefusesTextsThatVariablesMakeTooLong) {
+  auto variables = environment();
+  variables.set("LONG", std::string(1U << 20U, 'x'));
+  EXPECT_EQ(map_inputs(action_with("a: $LONG$LONG$LONG"), variables).params.at("a").get_string().size(), 3U << 20U);
+  try {
+    (void)map_inputs(action_with(cat("a: ", repeated("$LONG", 500'000))), variables);
+    FAIL() << "should have been refused";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), "inputs_too_long");
+  }
 }
 
 }  // namespace

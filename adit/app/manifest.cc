@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <set>
 
 #include "adit/app/include.h"
 #include "adit/app/limits.h"
@@ -87,22 +88,25 @@ json::object read_annotations(const YamlNode& node, const std::string& owner, st
   return to_json_value(*given).as_object();
 }
 
-void note_positions(const YamlNode& node, const std::string& path,
+void note_positions(const YamlNode& node, const std::string& path, InputTotals& totals,
                     std::map<std::string, SourcePosition, std::less<>>& positions) {
+  totals.add(path.size() + node.text.size(), node.where());
   positions.insert_or_assign(path, node.where());
   for (std::size_t index = 0; index < node.items.size(); ++index)
-    note_positions(node.items[index], cat(path, "/", index), positions);
-  for (const auto& entry : node.entries) note_positions(entry.value, cat(path, "/", entry.key), positions);
+    note_positions(node.items[index], cat(path, "/", index), totals, positions);
+  for (const auto& entry : node.entries) note_positions(entry.value, cat(path, "/", entry.key), totals, positions);
 }
 
 /// The package's inputs, then the action's over them.
-void add_inputs(const YamlNode* inputs, Action& action) {
+void add_inputs(const YamlNode* inputs, Action& action, InputTotals& totals) {
   if (inputs == nullptr) return;
+  auto& positions = action.input_positions;
   for (const auto& entry : inputs->entries) {
     const auto inside = entry.key + "/";
-    std::erase_if(action.input_positions, [&inside](const auto& known) { return known.first.starts_with(inside); });
+    auto known = positions.lower_bound(inside);
+    while (known != positions.end() && known->first.starts_with(inside)) known = positions.erase(known);
+    note_positions(entry.value, entry.key, totals, positions);
     action.inputs.insert_or_assign(entry.key, to_json_value(entry.value));
-    note_positions(entry.value, entry.key, action.input_positions);
   }
 }
 
@@ -140,8 +144,13 @@ void read_function(const YamlNode& node, const std::string& owner, Action& actio
 
 class PackageReader {
  public:
-  PackageReader(const YamlEntry& entry, Package& package, Project& project, OnFault on_fault)
-      : node_(entry.value), package_(package), warnings_(project.warnings), project_(project), on_fault_(on_fault) {}
+  PackageReader(const YamlEntry& entry, Package& package, Project& project, InputTotals& totals, OnFault on_fault)
+      : node_(entry.value),
+        package_(package),
+        warnings_(project.warnings),
+        project_(project),
+        totals_(totals),
+        on_fault_(on_fault) {}
 
   void read() {
     const auto owner = cat("package '", package_.name, "'");
@@ -187,8 +196,8 @@ class PackageReader {
       action.limits = read_limits(optional_map(node, "limits", owner), owner, warnings_, on_fault_, project_.faults);
     });
     or_go_on([&] { action.include = read_includes(node, owner); });
-    add_inputs(inputs_, action);
-    or_go_on([&] { add_inputs(optional_map(node, "inputs", owner), action); });
+    add_inputs(inputs_, action, totals_);
+    or_go_on([&] { add_inputs(optional_map(node, "inputs", owner), action, totals_); });
     return action;
   }
 
@@ -223,6 +232,7 @@ class PackageReader {
   Package& package_;
   std::vector<Warning>& warnings_;
   Project& project_;
+  InputTotals& totals_;
   OnFault on_fault_;
   const YamlNode* inputs_ = nullptr;
 };
@@ -231,15 +241,14 @@ std::string package_name(const std::string& written, const Project& project) {
   return written == kPlaceholder ? cat(project.name, "-", project.version) : written;
 }
 
-void warn_of_missing_parts(const Sequence& sequence, Project& project) {
+/// `packages` and `runnables` are the project's own, the latter by their full names.
+void warn_of_missing_parts(const Sequence& sequence, const std::set<std::string>& packages,
+                           const std::map<std::string, SourcePosition>& runnables, Project& project) {
   for (const auto& part : sequence.actions) {
     const auto slash = part.find('/');
     if (slash == 0 || slash == std::string::npos) continue;
     const auto package = part.substr(0, slash);
-    const bool ours = std::any_of(project.packages.begin(), project.packages.end(),
-                                  [&package](const Package& known) { return known.name == package; });
-    const auto found = project.find_exact(package, part.substr(slash + 1));
-    if (!ours || found.action != nullptr || found.sequence != nullptr) continue;
+    if (!packages.contains(package) || runnables.contains(part)) continue;
     project.warnings.push_back({cat("The sequence '", sequence.full_name(), "' runs '", part, "', which the package '",
                                     package, "' does not have."),
                                 "Correct the name, or define the action.", sequence.where});
@@ -248,7 +257,20 @@ void warn_of_missing_parts(const Sequence& sequence, Project& project) {
 
 }  // namespace
 
-void read_manifest(const YamlNode& manifest, const std::string& extension, Project& project, OnFault on_fault) {
+void InputTotals::add(std::size_t bytes, const SourcePosition& where) {
+  constexpr std::size_t kMostValues = 200'000;
+  constexpr std::size_t kMostBytes = 32U << 20U;
+  ++values_;
+  bytes_ += bytes;
+  if (values_ <= kMostValues && bytes_ <= kMostBytes) return;
+  throw Error::configuration("invalid_config", cat("The inputs of the project's actions are more than ", kMostValues,
+                                                   " values, or longer than ", kMostBytes >> 20U, " MB, in all."))
+      .hint("Each action of a package has all of the package's inputs: move there what a few actions need.")
+      .at(where);
+}
+
+void read_manifest(const YamlNode& manifest, const std::string& extension, Project& project, InputTotals& totals,
+                   OnFault on_fault) {
   const auto* packages = optional_map(manifest, "packages", cat("the runtime manifest of ", extension));
   if (packages == nullptr) return;
   const auto read_package = [&](const YamlEntry& entry) {
@@ -258,7 +280,7 @@ void read_manifest(const YamlNode& manifest, const std::string& extension, Proje
     package.where = entry.where();
     check_entity_name(package.name, "a package", package.where);
     if (entry.value.is_map()) {
-      PackageReader(entry, package, project, on_fault).read();
+      PackageReader(entry, package, project, totals, on_fault).read();
     } else if (!entry.value.is_null()) {
       throw wrong_shape(cat("The package '", package.name, "'"), "a map with `actions:`", entry.value);
     }
@@ -284,8 +306,10 @@ void check_names(Project& project, OnFault on_fault) {
     for (const auto& action : package.actions) check(action.full_name(), action.where);
     for (const auto& sequence : package.sequences) check(sequence.full_name(), sequence.where);
   }
+  std::set<std::string> packages;
+  for (const auto& package : project.packages) packages.insert(package.name);
   for (const auto& package : project.packages)
-    for (const auto& sequence : package.sequences) warn_of_missing_parts(sequence, project);
+    for (const auto& sequence : package.sequences) warn_of_missing_parts(sequence, packages, seen, project);
 }
 
 }  // namespace adit::app

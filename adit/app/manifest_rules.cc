@@ -1,6 +1,6 @@
-#include <algorithm>
 #include <array>
 #include <initializer_list>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -13,18 +13,23 @@ namespace {
 
 const std::array<std::string, 2> kRuleKeys = {"trigger", "action"};
 
-std::vector<std::string> names_below(const YamlNode& package, std::initializer_list<std::string_view> keys) {
-  std::vector<std::string> names;
+/// Names in file order, and for finding them.
+struct Names {
+  std::vector<std::string> all;
+  std::set<std::string, std::less<>> known;
+
+  void add(const std::string& name) {
+    if (known.insert(name).second) all.push_back(name);
+  }
+  [[nodiscard]] bool contains(std::string_view name) const { return known.contains(name); }
+};
+
+void add_names_below(const YamlNode& package, std::initializer_list<std::string_view> keys, Names& names) {
   for (const auto key : keys) {
     const auto* map = package.find(key);
     if (map == nullptr) continue;
-    for (const auto& entry : map->entries) names.push_back(entry.key);
+    for (const auto& entry : map->entries) names.add(entry.key);
   }
-  return names;
-}
-
-bool contains(const std::vector<std::string>& names, std::string_view name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
 }
 
 /// What the rule names there; nullptr, and a warning, where it names nothing.
@@ -41,36 +46,36 @@ std::string hint_of(std::string_view name, const std::vector<std::string>& known
   return meant ? cat("Did you mean '", *meant, "'?") : std::string(otherwise);
 }
 
-void check_rule(const YamlEntry& rule, const std::string& package, const std::vector<std::string>& triggers,
-                const std::vector<std::string>& runnables, std::vector<Warning>& warnings) {
+void check_rule(const YamlEntry& rule, const std::string& package, const Names& triggers, const Names& runnables,
+                std::vector<Warning>& warnings) {
   const auto told = warnings.size();
   warn_of_unknown_keys(rule.value, kRuleKeys, cat("rule '", rule.key, "'"), Unknown::misspelt, warnings);
   if (warnings.size() > told) return;
   if (const auto* trigger = required_name(rule, "trigger", warnings);
-      trigger != nullptr && !contains(triggers, trigger->text)) {
+      trigger != nullptr && !triggers.contains(trigger->text)) {
     warnings.push_back(
         {cat("The rule '", rule.key, "' has the trigger '", trigger->text, "', which the manifest does not have."),
-         hint_of(trigger->text, triggers, "Correct the name, or define it below `triggers:`."), trigger->where()});
+         hint_of(trigger->text, triggers.all, "Correct the name, or define it below `triggers:`."), trigger->where()});
   }
   const auto* action = required_name(rule, "action", warnings);
   if (action == nullptr) return;
   const auto name = action->text.substr(action->text.rfind('/') + 1);
-  if (contains(runnables, name)) return;
+  if (runnables.contains(name)) return;
   warnings.push_back(
       {cat("The rule '", rule.key, "' starts '", action->text, "', which the package '", package, "' does not have."),
-       hint_of(name, runnables, "Correct the name, or define the action."), action->where()});
+       hint_of(name, runnables.all, "Correct the name, or define the action."), action->where()});
 }
 
 }  // namespace
 
 void check_rules(const YamlNode& packages, std::vector<Warning>& warnings) {
-  std::vector<std::string> triggers;
-  for (const auto& package : packages.entries)
-    for (auto& name : names_below(package.value, {"triggers"})) triggers.push_back(std::move(name));
+  Names triggers;
+  for (const auto& package : packages.entries) add_names_below(package.value, {"triggers"}, triggers);
   for (const auto& package : packages.entries) {
     const auto* rules = package.value.find("rules");
     if (rules == nullptr) continue;
-    const auto runnables = names_below(package.value, {"actions", "sequences"});
+    Names runnables;
+    add_names_below(package.value, {"actions", "sequences"}, runnables);
     for (const auto& rule : rules->entries) check_rule(rule, package.key, triggers, runnables, warnings);
   }
 }

@@ -1,6 +1,7 @@
 #include "adit/app/manifest.h"
 
 #include "adit/app/project_fixture.h"
+#include "adit/base/long_text_fixture.h"
 
 namespace adit::app {
 namespace {
@@ -272,6 +273,44 @@ TEST_F(ManifestTest, KnowsCppInEveryLetterCase) {
     EXPECT_TRUE(action(cat("runtime: ", cpp)).is_cpp()) << cpp;
   for (const auto* other : {"cppx", "nodejs:20", "c++"})
     EXPECT_FALSE(action(cat("runtime: ", other)).is_cpp()) << other;
+}
+
+TEST_F(ManifestTest, BoundsWhatPackagesGiveTheirActions) {
+  std::string inputs;
+  for (int number = 0; number < 1000; ++number) inputs += cat("          i", number, ": x\n");
+  std::string actions;
+  for (int number = 0; number < 1000; ++number) actions += cat("          a", number, ": {function: f}\n");
+  const auto text = cat("      p:\n        inputs:\n", inputs, "        actions:\n", actions);
+  EXPECT_EQ(manifest_error(text).code(), "invalid_config");
+  // A path stands for each value: long names, one inside the other, make long ones.
+  const auto name = repeated("n", 300'000);
+  std::string values;
+  for (int number = 0; number < 1000; ++number) values += cat("v", number, ": 1, ");
+  EXPECT_EQ(
+      manifest_error(cat("      p:\n        actions:\n          a:\n            function: f\n            inputs:\n"
+                         "              ? ",
+                         name, "\n              : {", values, "}\n"))
+          .code(),
+      "invalid_config");
+}
+
+TEST_F(ManifestTest, RefusesAProjectOfThousandsOfActions) {
+  std::string actions;
+  for (int number = 0; number < 2001; ++number) actions += cat("          a", number, ": {function: f}\n");
+  EXPECT_EQ(manifest_error(cat("      p:\n        actions:\n", actions)).code(), "invalid_config");
+}
+
+TEST_F(ManifestTest, ComparesRulesAndSequencesWithNamesInTime) {
+  std::string text =
+      "      p:\n        actions:\n          a: {function: f}\n        sequences:\n          s: {actions: \"";
+  for (int number = 0; number < 20'000; ++number) text += cat("p/b", number, ",");
+  text += "\"}\n        triggers:\n";
+  for (int number = 0; number < 10'000; ++number) text += cat("          t", number, ":\n");
+  text += "        rules:\n";
+  for (int number = 0; number < 5'000; ++number)
+    text += cat("          r", number, ": {trigger: t", number, ", action: a}\n");
+  write_manifest(text);
+  EXPECT_EQ(load().warnings.size(), 20'000U);
 }
 
 }  // namespace

@@ -117,7 +117,9 @@ std::vector<std::string> words_of_jwt(std::string_view line) {
   for (const std::string_view package : {"@adobe/jwt-auth", "@adobe/aio-lib-ims-jwt"})
     if (line.find(package) != std::string_view::npos) add(package);
   for (auto at = line.find("JWT_"); at != std::string_view::npos; at = line.find("JWT_", at + 1)) {
-    const auto name = line.substr(at, line.find_first_not_of(kLetters, at) - at);
+    constexpr std::size_t kLongestName = 64;
+    const auto rest = line.substr(at, kLongestName);
+    const auto name = rest.substr(0, rest.find_first_not_of(kLetters));
     const bool renamed = std::any_of(kRenamedSettings.begin(), kRenamedSettings.end(),
                                      [&](const auto& setting) { return setting.first == name; });
     if (renamed || std::find(kDroppedSettings.begin(), kDroppedSettings.end(), name) != kDroppedSettings.end())

@@ -79,6 +79,7 @@ class ProjectReader {
   Project read() {
     or_go_on([this] { read_package_json(); });
     or_go_on([this] { read_configuration(); });
+    or_go_on([this] { refuse_too_many(); });
     check_names(project_, on_fault_);
     return std::move(project_);
   }
@@ -103,6 +104,20 @@ class ProjectReader {
           "no_project", cat("The folder ", project_.root, " has no app.config.yaml, ext.config.yaml or manifest.yml."))
           .hint("Name the folder of an App Builder project.");
     }
+  }
+
+  /// Much of what is done with a project is done for each of its actions.
+  void refuse_too_many() {
+    constexpr std::size_t kMost = 2000;
+    std::size_t count = 0;
+    for (const auto& package : project_.packages) count += package.actions.size() + package.sequences.size();
+    if (count <= kMost) return;
+    project_.packages.clear();
+    throw Error::configuration(
+        "invalid_config",
+        cat("The project has ", count, " actions and sequences, more than the ", kMost, " that it may have."))
+        .hint("Is it the right file?")
+        .at(shown_path(project_.files.front()));
   }
 
   void read_package_json() {
@@ -167,7 +182,7 @@ class ProjectReader {
     // wskdeploy's older form has everything one level down.
     const auto* inner = optional_map(root, "project", shown_path(path));
     read_manifest(inner != nullptr && root.find("packages") == nullptr ? *inner : root, std::string(kApplication),
-                  project_, on_fault_);
+                  project_, totals_, on_fault_);
   }
 
   /// As adobe/aio-cli-lib-app-config: the application's own `runtimeManifest` replaces the legacy file.
@@ -207,10 +222,11 @@ class ProjectReader {
       return;
     }
     application_has_manifest_ = application_has_manifest_ || is_application;
-    read_manifest(*manifest, name, project_, on_fault_);
+    read_manifest(*manifest, name, project_, totals_, on_fault_);
   }
 
   Project project_;
+  InputTotals totals_;
   OnFault on_fault_;
   bool application_has_manifest_ = false;
 };

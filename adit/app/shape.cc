@@ -1,6 +1,7 @@
 #include "adit/app/shape.h"
 
 #include <algorithm>
+#include <set>
 
 #include "adit/base/text.h"
 
@@ -58,13 +59,15 @@ std::string optional_text(const YamlNode& parent, std::string_view key, std::str
 
 void warn_of_unknown_keys(const YamlNode& map, std::span<const std::string> known, std::string_view owner,
                           Unknown which, std::vector<Warning>& warnings) {
+  std::set<std::string_view> there;
+  for (const auto& entry : map.entries) there.insert(entry.key);
   for (const auto& entry : map.entries) {
     if (std::find(known.begin(), known.end(), entry.key) != known.end()) continue;
     const auto meant = nearest(entry.key, known);
     if (!meant && which == Unknown::misspelt) continue;
     warnings.push_back({cat("The key `", entry.key, "` of ", owner, " means nothing here."),
                         meant ? cat("Did you mean `", *meant, "`?") : cat("Known keys: ", join(known, ", "), "."),
-                        entry.where(), meant && map.find(*meant) == nullptr ? *meant : std::string()});
+                        entry.where(), meant && !there.contains(*meant) ? *meant : std::string()});
   }
 }
 

@@ -7,16 +7,6 @@
 namespace adit::app {
 namespace {
 
-/// The byte at which the character at `column` (from 1) begins.
-std::size_t byte_of(std::string_view line, int column) {
-  std::size_t at = 0;
-  for (int i = 1; i < column && at < line.size(); ++i) {
-    ++at;
-    while (at < line.size() && (static_cast<unsigned char>(line[at]) & 0xC0U) == 0x80U) ++at;
-  }
-  return at;
-}
-
 std::string changed(std::string_view line, const std::map<std::pair<std::size_t, std::size_t>, std::string>& changes) {
   std::string text;
   std::size_t done = 0;
@@ -40,6 +30,7 @@ YamlEdit::YamlEdit(std::string text) {
     const std::size_t size = rest.substr(end, 2) == "\r\n" ? 2 : std::min<std::size_t>(1, rest.size() - end);
     Line line;
     line.text = rest.substr(0, end);
+    line.characters = CharacterIndex(line.text);
     line.end = rest.substr(end, size);
     lines_.push_back(std::move(line));
     rest.remove_prefix(end + size);
@@ -51,7 +42,11 @@ std::string_view YamlEdit::line(int number) const {
   return number < 1 || index >= lines_.size() ? std::string_view() : std::string_view(lines_[index].text);
 }
 
-std::size_t YamlEdit::byte_at(int number, int column) const { return byte_of(line(number), column); }
+std::size_t YamlEdit::byte_at(int number, int column) const {
+  const auto index = static_cast<std::size_t>(number) - 1;
+  if (number < 1 || index >= lines_.size() || column < 1) return 0;
+  return lines_[index].characters.byte_of(lines_[index].text, static_cast<std::size_t>(column) - 1);
+}
 
 bool YamlEdit::replace(int number, int column, std::string_view from, std::string_view to) {
   const auto at = line(number).find(from, byte_at(number, column));

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "adit/app/yaml_text.h"
 #include "adit/app/yaml_tree.h"
 
 namespace adit::app {
@@ -36,6 +37,7 @@ class YamlEdit {
  private:
   struct Line {
     std::string text;
+    CharacterIndex characters{std::string_view()};
     std::string end;
     bool removed = false;
     /// By the byte where they begin; what is only put in comes first.

@@ -2,8 +2,8 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <set>
 #include <sstream>
-#include <unordered_set>
 
 #include <yaml-cpp/depthguard.h>
 #include <yaml-cpp/eventhandler.h>
@@ -35,7 +35,7 @@ class TreeBuilder : public YAML::EventHandler {
   }
   void OnDocumentEnd() override {}
 
-  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override { add(node_at(mark), anchor, true); }
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override { add(node_at(mark), anchor, true, mark); }
 
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& value) override {
@@ -52,7 +52,7 @@ class TreeBuilder : public YAML::EventHandler {
         apply_tag(node, tag);
       }
     }
-    add(std::move(node), anchor, plain);
+    add(std::move(node), anchor, plain, mark);
   }
 
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
@@ -61,8 +61,8 @@ class TreeBuilder : public YAML::EventHandler {
       throw broken("An alias (*…) stands inside the very value that it means.")
           .hint("Write the value out; a value cannot hold itself.")
           .at(node_at(mark).where());
-    count(found->second.nodes, node_at(mark).where());
-    add(found->second.value, YAML::NullAnchor, false);
+    count(found->second.nodes - 1, found->second.bytes - found->second.value.text.size(), mark);
+    add(found->second.value, YAML::NullAnchor, false, mark);
   }
 
   void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
@@ -82,16 +82,19 @@ class TreeBuilder : public YAML::EventHandler {
  private:
   struct Frame {
     YamlNode node;
+    YAML::Mark mark;
     YAML::anchor_t anchor = YAML::NullAnchor;
     std::optional<YamlEntry> key;  // waits for its value
     bool key_merges = false;
-    std::unordered_set<std::string> keys;
+    std::set<std::string> keys;    // ordered, so that no choice of keys makes it slow
     std::vector<YamlNode> merged;  // the values of `<<`
     std::size_t nodes_before = 0;
+    std::size_t bytes_before = 0;
   };
   struct Anchored {
     YamlNode value;
     std::size_t nodes = 0;
+    std::size_t bytes = 0;
   };
 
   [[nodiscard]] YamlNode node_at(const YAML::Mark& mark) const {
@@ -106,12 +109,30 @@ class TreeBuilder : public YAML::EventHandler {
     return !frames_.empty() && frames_.back().node.is_map() && !frames_.back().key;
   }
 
-  void count(std::size_t nodes, const SourcePosition& where) {
+  void count(std::size_t nodes, std::size_t bytes, const YAML::Mark& mark) {
     nodes_ += nodes;
-    if (nodes_ > limits_.max_nodes)
-      throw broken(cat("The file has more than ", limits_.max_nodes, " values, its aliases followed."))
-          .hint("Aliases that name aliases multiply; write fewer of them.")
-          .at(where);
+    bytes_ += bytes;
+    refuse_too_much(mark);
+  }
+
+  /// What an anchor names is kept beside the tree, so that anchors within anchors multiply too.
+  void keep(YAML::anchor_t anchor, const YamlNode& node, std::size_t nodes, std::size_t bytes, const YAML::Mark& mark) {
+    if (anchor == YAML::NullAnchor) return;
+    kept_nodes_ += nodes;
+    kept_bytes_ += bytes;
+    refuse_too_much(mark);
+    anchors_[anchor] = {node, nodes, bytes};
+  }
+
+  void refuse_too_much(const YAML::Mark& mark) const {
+    const bool nodes = nodes_ > limits_.max_nodes || kept_nodes_ > limits_.max_nodes;
+    const bool bytes = bytes_ > limits_.max_text_bytes || kept_bytes_ > limits_.max_text_bytes;
+    if (!nodes && !bytes) return;
+    throw broken(nodes
+                     ? cat("The file has more than ", limits_.max_nodes, " values, its aliases followed.")
+                     : cat("The file has more than ", limits_.max_text_bytes, " bytes of text, its aliases followed."))
+        .hint("Aliases that name aliases multiply; write fewer of them.")
+        .at(node_at(mark).where());
   }
 
   void open(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, YamlNode::Kind kind,
@@ -124,25 +145,27 @@ class TreeBuilder : public YAML::EventHandler {
           .hint("A text in braces or brackets, and $NAME in braces, need quotes: \"{a}\".")
           .at(node.where());
     if (!tag.empty() && tag != "?" && tag != "!" && tag != cat(kCoreTag, tag_word)) throw unknown_tag(tag, node);
-    count(1, node.where());
+    count(1, 0, mark);
     Frame frame;
     frame.node = std::move(node);
+    frame.mark = mark;
     frame.anchor = anchor;
     frame.nodes_before = nodes_ - 1;
+    frame.bytes_before = bytes_;
     frames_.push_back(std::move(frame));
   }
 
   void close() {
     auto frame = std::move(frames_.back());
     frames_.pop_back();
-    if (frame.anchor != YAML::NullAnchor) anchors_[frame.anchor] = {frame.node, nodes_ - frame.nodes_before};
+    keep(frame.anchor, frame.node, nodes_ - frame.nodes_before, bytes_ - frame.bytes_before, frame.mark);
     attach(std::move(frame.node), false);
   }
 
   /// A scalar or an alias is complete.
-  void add(YamlNode node, YAML::anchor_t anchor, bool plain) {
-    count(1, node.where());
-    if (anchor != YAML::NullAnchor) anchors_[anchor] = {node, 1};
+  void add(YamlNode node, YAML::anchor_t anchor, bool plain, const YAML::Mark& mark) {
+    count(1, node.text.size(), mark);
+    keep(anchor, node, 1, node.text.size(), mark);
     attach(std::move(node), plain);
   }
 
@@ -241,7 +264,7 @@ class TreeBuilder : public YAML::EventHandler {
   void refuse_open_quote(const YAML::Mark& mark) const {
     auto rest = lines_.from(mark.line, mark.column);
     while (rest.starts_with('!') || rest.starts_with('&')) {  // properties stand before it
-      rest.remove_prefix(std::min(rest.find_first_of(" \n"), rest.size()));
+      rest.remove_prefix(std::min(rest.find_first_of(" \n,[]{}"), rest.size()));
       rest.remove_prefix(std::min(rest.find_first_not_of(" \n"), rest.size()));
     }
     if (rest.empty() || (rest.front() != '"' && rest.front() != '\'')) return;
@@ -282,6 +305,10 @@ class TreeBuilder : public YAML::EventHandler {
   std::vector<Frame> frames_;
   std::map<YAML::anchor_t, Anchored> anchors_;
   std::size_t nodes_ = 0;
+  std::size_t bytes_ = 0;
+  /// The same of what is kept for aliases.
+  std::size_t kept_nodes_ = 0;
+  std::size_t kept_bytes_ = 0;
   int documents_ = 0;
 };
 

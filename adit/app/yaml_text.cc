@@ -140,16 +140,51 @@ std::string clean_yaml_text(std::string_view bytes, const SourceFile& file, cons
   return text;
 }
 
-TextLines::TextLines(std::string_view text)
-    : text_(text), starts_{0}, ascii_(std::none_of(text.begin(), text.end(), [](char c) { return (c & 0x80) != 0; })) {
+namespace {
+
+constexpr std::size_t kBetweenCounts = 256;
+
+std::size_t characters_in(std::string_view text) {
+  return static_cast<std::size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return !is_continuation(static_cast<unsigned char>(c)); }));
+}
+
+}  // namespace
+
+CharacterIndex::CharacterIndex(std::string_view text) {
+  counts_.reserve(text.size() / kBetweenCounts + 1);
+  counts_.push_back(0);
+  for (std::size_t at = kBetweenCounts; at <= text.size(); at += kBetweenCounts)
+    counts_.push_back(counts_.back() + characters_in(text.substr(at - kBetweenCounts, kBetweenCounts)));
+}
+
+std::size_t CharacterIndex::characters_before(std::string_view text, std::size_t byte) const {
+  byte = std::min(byte, text.size());
+  const auto block = byte / kBetweenCounts;
+  return counts_[block] + characters_in(text.substr(block * kBetweenCounts, byte - block * kBetweenCounts));
+}
+
+std::size_t CharacterIndex::byte_of(std::string_view text, std::size_t character) const {
+  const auto after = std::upper_bound(counts_.begin(), counts_.end(), character);
+  const auto block = static_cast<std::size_t>(after - counts_.begin()) - 1;
+  auto passed = counts_[block];
+  for (auto at = block * kBetweenCounts; at < text.size(); ++at) {
+    if (is_continuation(byte_at(text, at))) continue;
+    if (passed++ == character) return at;
+  }
+  return text.size();
+}
+
+TextLines::TextLines(std::string_view text) : text_(text), starts_{0}, characters_(text) {
   for (std::size_t at = text.find('\n'); at != std::string_view::npos; at = text.find('\n', at + 1))
     starts_.push_back(at + 1);
 }
 
 std::string_view TextLines::line(int number) const {
   if (number < 0 || number >= count()) return {};
-  const auto rest = text_.substr(starts_[static_cast<std::size_t>(number)]);
-  return rest.substr(0, rest.find('\n'));
+  const auto index = static_cast<std::size_t>(number);
+  const auto end = index + 1 < starts_.size() ? starts_[index + 1] - 1 : text_.size();
+  return text_.substr(starts_[index], end - starts_[index]);
 }
 
 std::string_view TextLines::from(int line_number, int byte_column) const {
@@ -160,10 +195,11 @@ std::string_view TextLines::from(int line_number, int byte_column) const {
 }
 
 int TextLines::column(int line_number, int byte_column) const {
-  if (ascii_) return byte_column + 1;
-  const auto before = line(line_number).substr(0, static_cast<std::size_t>(std::max(byte_column, 0)));
-  return 1 + static_cast<int>(std::count_if(before.begin(), before.end(),
-                                            [](char c) { return !is_continuation(static_cast<unsigned char>(c)); }));
+  if (line_number < 0 || line_number >= count()) return 1;
+  const auto begin = starts_[static_cast<std::size_t>(line_number)];
+  const auto byte = std::min(static_cast<std::size_t>(std::max(byte_column, 0)), line(line_number).size());
+  return 1 + static_cast<int>(characters_.characters_before(text_, begin + byte) -
+                              characters_.characters_before(text_, begin));
 }
 
 }  // namespace adit::app

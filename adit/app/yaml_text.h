@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "adit/app/yaml_tree.h"
 
@@ -20,6 +21,22 @@ namespace adit::app {
 /// The error about it.
 [[nodiscard]] Error too_deep(const YamlLimits& limits);
 
+/// Characters of a UTF-8 text by their bytes and the other way round. Each look-up reads a few hundred bytes, however
+/// long the text is: a line of a file may hold all of it.
+class CharacterIndex {
+ public:
+  explicit CharacterIndex(std::string_view text);
+
+  /// How many characters begin before this byte. `text` is the one that the index was made of, here and below.
+  [[nodiscard]] std::size_t characters_before(std::string_view text, std::size_t byte) const;
+  /// The byte at which the character begins, counted from 0; the text's size where there are fewer.
+  [[nodiscard]] std::size_t byte_of(std::string_view text, std::size_t character) const;
+
+ private:
+  /// How many characters begin before each 256th byte.
+  std::vector<std::size_t> counts_;
+};
+
 /// Finds lines, and turns columns in bytes into columns in characters.
 class TextLines {
  public:
@@ -36,7 +53,7 @@ class TextLines {
  private:
   std::string_view text_;
   std::vector<std::size_t> starts_;
-  bool ascii_;
+  CharacterIndex characters_;
 };
 
 }  // namespace adit::app

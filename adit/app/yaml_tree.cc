@@ -30,6 +30,13 @@ std::size_t YamlNode::size() const {
   return total;
 }
 
+std::size_t YamlNode::text_bytes() const {
+  std::size_t total = text.size();
+  for (const auto& item : items) total += item.text_bytes();
+  for (const auto& entry : entries) total += entry.key.size() + entry.value.text_bytes();
+  return total;
+}
+
 std::string shown_path(const std::string& path) {
   std::error_code unknown;
   const auto folder = std::filesystem::current_path(unknown);

@@ -48,6 +48,8 @@ struct YamlNode {
   [[nodiscard]] SourcePosition where() const;
   /// The nodes in this tree, itself included.
   [[nodiscard]] std::size_t size() const;
+  /// The bytes of its keys and scalars.
+  [[nodiscard]] std::size_t text_bytes() const;
 };
 
 struct YamlEntry {
@@ -64,6 +66,8 @@ struct YamlLimits {
   std::size_t max_bytes = 1U << 20U;
   /// Of the tree, aliases followed.
   std::size_t max_nodes = 100'000;
+  /// Keys and scalars of the tree, aliases followed.
+  std::size_t max_text_bytes = 8U << 20U;
   std::size_t max_depth = 100;
 };
 

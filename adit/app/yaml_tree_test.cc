@@ -5,6 +5,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "adit/base/long_text_fixture.h"
+#include "adit/base/text.h"
+
 namespace adit::app {
 namespace {
 
@@ -292,6 +295,29 @@ TEST(YamlTree, DescribesValuesShortly) {
   EXPECT_EQ(describe(parse("[1]")), "a list");
   EXPECT_EQ(describe(parse("3.5")), "the number 3.5");
   EXPECT_EQ(describe(parse(std::string(39, 'x') + "éé")), "the text '" + std::string(39, 'x') + "…'");
+}
+
+TEST(YamlTree, FindsColumnsOfALongLineInTime) {
+  const auto node = parse(cat("é: [", repeated("a,", 150'000), "b]"));
+  EXPECT_EQ(node.entries[0].value.items.back().column, 150'005);
+  const auto wide = parse(cat("[", repeated("é,", 240'000), "b]"));
+  EXPECT_EQ(wide.items.back().column, 160'002);
+  EXPECT_EQ(parse(cat("[", repeated("!,", 150'000), "b]")).items.size(), 75'001U);
+}
+
+TEST(YamlTree, BoundsWhatAliasesMultiply) {
+  const auto text = cat("a: &a ", repeated("x", 500'000), "\nb: [", repeated("*a,", 100'000), "]");
+  EXPECT_EQ(error_of(text).message(), "The file has more than 8388608 bytes of text, its aliases followed.");
+  std::string laughs = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n";
+  for (int level = 1; level < 9; ++level)
+    laughs += cat("a", level, ": &a", level, " [", repeated(cat("*a", level - 1, ","), 40), "]\n");
+  EXPECT_EQ(error_of(laughs).message(), "The file has more than 100000 values, its aliases followed.");
+  std::string nested;
+  for (int level = 0; level < 90; ++level) nested += cat("&a", level, " [");
+  EXPECT_EQ(error_of(cat(nested, repeated("x,", 60'000), std::string(90, ']'))).message(),
+            "The file has more than 100000 values, its aliases followed.");
+  EXPECT_EQ(as_json("a: &a {b: &b [1, &c 2]}\nc: *a\nd: *b\ne: *c"),
+            R"({"a":{"b":[1,2]},"c":{"b":[1,2]},"d":[1,2],"e":2})");
 }
 
 }  // namespace
