@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <optional>
-#include <regex>
 #include <vector>
 
 #include <CLI/CLI.hpp>
@@ -73,6 +72,18 @@ std::optional<std::string> as_missing_value(std::string_view text) {
   return cat(text.substr(0, colon), " needs a value behind it: ", what, ".");
 }
 
+/// `--port: Value 99999 not in range [0 - 65535]`. By hand: std::regex takes a stack frame for each character.
+std::optional<std::string> as_out_of_range(std::string_view text) {
+  constexpr std::string_view kValue = ": Value ";
+  constexpr std::string_view kRange = " not in range ";
+  const auto range = text.rfind(kRange);
+  const auto value = text.substr(0, range).find(kValue);
+  if (range == std::string_view::npos || value == std::string_view::npos) return std::nullopt;
+  const auto begin = value + kValue.size();
+  return cat(text.substr(0, value), ' ', text.substr(begin, range - begin), " is no number in the range ",
+             text.substr(range + kRange.size()), ".");
+}
+
 /// CLI11's own words, said so that a reader sees the option and its value.
 std::string as_told(const CLI::ParseError& wrong) {
   const std::string text = wrong.what();
@@ -83,8 +94,7 @@ std::string as_told(const CLI::ParseError& wrong) {
     return cat(replace_all(text.substr(0, list), ": ", " "), " is none of ", replace_all(known, ",", ", "), ".");
   }
   if (auto missing = as_missing_value(text)) return *std::move(missing);
-  if (std::smatch part; std::regex_match(text, part, std::regex("(.*): Value (.*) not in range (.*)")))
-    return cat(part.str(1), ' ', part.str(2), " is no number in the range ", part.str(3), ".");
+  if (auto beyond = as_out_of_range(text)) return *std::move(beyond);
   constexpr std::string_view kConversion = "Could not convert: ";
   if (text.starts_with(kConversion))
     return cat(replace_all(text.substr(kConversion.size()), " = ", " "), " is no value that it can have.");

@@ -138,5 +138,15 @@ TEST_F(Analytics, RefusesTheAssertionInPlaceOfATokenAndTheKeyOfAnother) {
   EXPECT_EQ(emulator().stats().at("api_rejected"), 2U);
 }
 
+TEST_F(Analytics, RefusesMoreMetricsThanAReportHas) {
+  const auto with = [](std::size_t metrics) {
+    json::value request = query();
+    request.at("metricContainer").as_object()["metrics"] = json::array(metrics, json::object{{"id", "metrics/visits"}});
+    return request;
+  };
+  EXPECT_EQ(report(with(200)).status(), 200);
+  EXPECT_EQ(report(with(201)).status(), 400);
+}
+
 }  // namespace
 }  // namespace adit::emulator

@@ -19,6 +19,7 @@ using std::chrono::sys_days;
 constexpr int kMostDays = 1100;
 constexpr std::int64_t kMostRows = 50'000;  // of Analytics: settings.limit
 constexpr std::int64_t kDefaultRows = 50;
+constexpr std::size_t kMostMetrics = 200;
 
 struct DateRange {
   std::string text;
@@ -105,6 +106,9 @@ std::vector<Metric> metrics_of(const json::object& request) {
       container != nullptr && container->is_object() ? container->get_object().if_contains("metrics") : nullptr;
   if (list == nullptr) return metrics;
   if (!list->is_array()) throw ReportFlaw{"invalid_data", "metricContainer.metrics must be a list"};
+  // Each becomes a column of up to 1,100 rows.
+  if (list->get_array().size() > kMostMetrics)
+    throw ReportFlaw{"invalid_data", cat("metricContainer.metrics has more than ", kMostMetrics, " metrics")};
   for (const auto& item : list->get_array()) {
     const auto id = item.is_object() ? string_member(item.get_object(), "id") : std::string_view();
     if (id.empty()) throw ReportFlaw{"invalid_metric", "A metric of metricContainer.metrics has no id"};

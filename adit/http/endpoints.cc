@@ -108,7 +108,14 @@ std::string origin_of(std::string_view url) { return split_url(url).origin; }
 
 Endpoints Endpoints::parse(std::string_view text) {
   Endpoints endpoints;
-  for (const auto& pair : split_list(text)) {
+  const auto pairs = split_list(text);
+  // Each request looks at all of them.
+  constexpr std::size_t kMostPairs = 100;
+  if (pairs.size() > kMostPairs)
+    throw Error::configuration("invalid_endpoints", cat("ADIT_ENDPOINTS has ", pairs.size(), " pairs, more than the ",
+                                                        kMostPairs, " that it may have."))
+        .hint("Name the origins alone that requests are made to.");
+  for (const auto& pair : pairs) {
     const auto sign = pair.find('=');
     if (sign == std::string::npos)
       throw Error::configuration("invalid_endpoints", cat("ADIT_ENDPOINTS: '", pair, "' is not a pair origin=origin."))

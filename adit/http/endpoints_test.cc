@@ -129,5 +129,15 @@ TEST(Endpoints, come_from_the_process_and_are_announced_once) {
   EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");
 }
 
+TEST(Endpoints, are_a_hundred_at_most) {
+  const auto routes = [](int count) {
+    std::string text;
+    for (int number = 0; number < count; ++number) text += cat("http://h", number, "=http://127.0.0.1:1,");
+    return text;
+  };
+  EXPECT_FALSE(Endpoints::parse(routes(100)).empty());
+  EXPECT_EQ(parse_error(routes(101)).code(), "invalid_endpoints");
+}
+
 }  // namespace
 }  // namespace adit::http
