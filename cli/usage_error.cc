@@ -72,6 +72,12 @@ std::optional<std::string> as_missing_value(std::string_view text) {
   return cat(text.substr(0, colon), " needs a value behind it: ", what, ".");
 }
 
+/// `0 to 9` of either way in which versions of CLI11 write a range: `0 to 9`, `[0 - 9]`.
+std::string as_range(std::string_view text) {
+  if (!text.starts_with('[') || !text.ends_with(']')) return std::string(text);
+  return replace_all(std::string(text.substr(1, text.size() - 2)), " - ", " to ");
+}
+
 /// `--port: Value 99999 not in range [0 - 65535]`. By hand: std::regex takes a stack frame for each character.
 std::optional<std::string> as_out_of_range(std::string_view text) {
   constexpr std::string_view kValue = ": Value ";
@@ -81,7 +87,7 @@ std::optional<std::string> as_out_of_range(std::string_view text) {
   if (range == std::string_view::npos || value == std::string_view::npos) return std::nullopt;
   const auto begin = value + kValue.size();
   return cat(text.substr(0, value), ' ', text.substr(begin, range - begin), " is no number in the range ",
-             text.substr(range + kRange.size()), ".");
+             as_range(text.substr(range + kRange.size())), ".");
 }
 
 /// CLI11's own words, said so that a reader sees the option and its value.

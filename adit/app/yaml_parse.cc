@@ -343,6 +343,14 @@ int tabbed_line(const TextLines& lines, int line) {
   return -1;
 }
 
+/// yaml-cpp's words. From 0.8 on it names the anchor that is not defined, which the place shows already.
+std::string_view words_of(const YAML::Exception& error) {
+  constexpr std::string_view kUndefined = "anchor is not defined";
+  const std::string_view words = error.msg;
+  const auto at = words.find(kUndefined);
+  return at == std::string_view::npos ? words : words.substr(0, at + kUndefined.size());
+}
+
 struct Place {
   int line = 0;
   int byte = 0;
@@ -368,7 +376,7 @@ Error syntax_error(const YAML::Exception& error, const SourceFile& file, const T
         .hint("Replace the tab by blanks.")
         .at(file.shown, tabbed + 1, lines.column(tabbed, column));
   }
-  return broken(cat("The YAML is broken: ", error.msg, "."))
+  return broken(cat("The YAML is broken: ", words_of(error), "."))
       .hint(hint_for(error.msg, lines, line))
       .at(file.shown, line + 1, lines.column(line, byte));
 }

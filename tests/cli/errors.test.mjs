@@ -120,6 +120,7 @@ const approvedLine = (text, folder) => text
   .replaceAll(folder, 'PROJECT').replaceAll(home, 'HOME').replaceAll(dirname(ADIT), 'BIN').replaceAll(secret, 'SECRET')
   .replace(/\b(3[2-9]|[45]\d|6[0-5])\d{3}\b/g, 'PORT') // of those that a system picks
   .replaceAll(made, 'MADE')
+  .replace(/(?<=The package of default\/large has )[\d.]+/, 'MORE')  // what it holds besides depends on the system
   .replace(/\([^()]* ago\)/g, '(SOME TIME ago)')
   .replace(/eyJ[\w.-]+/g, 'TOKEN')
   .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME')
