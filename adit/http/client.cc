@@ -9,6 +9,7 @@
 #include "adit/base/error.h"
 #include "adit/base/text.h"
 #include "adit/http/incoming.h"
+#include "adit/http/local_access.h"
 #include "adit/http/settings.h"
 #include "adit/http/transfer.h"
 #include "adit/http/url.h"
@@ -80,6 +81,18 @@ UrlParts redirect_target(const Endpoints& endpoints, const Request& request, con
   return target;
 }
 
+/// Anyone between here and the server could read them.
+void refuse_open_secret(const Request& request, const UrlParts& url) {
+  if (!url.origin.starts_with("http:") || is_this_machine(url.host()) || !request.carries_secret()) return;
+  throw Error::configuration("secret_over_http",
+                             cat(request.method(), ' ', url.shown(),
+                                 ": the request carries credentials, and plain http would show them to everyone on "
+                                 "the way. Nothing was sent."))
+      .hint(
+          "Use the https URL; where ADIT_IMS or ADIT_ENDPOINTS leads there, correct it. Plain http is for servers on "
+          "this machine: localhost, 127.0.0.0/8, [::1].");
+}
+
 }  // namespace
 
 Client::Client(ClientOptions options)
@@ -98,6 +111,7 @@ Response Client::stream(const Request& request, const Streaming& streaming) {
   if (request.timeout() || !streams)
     terms.deadline = std::chrono::steady_clock::now() + request.timeout().value_or(options_.total_timeout);
   for (int followed = 0;; ++followed) {
+    if (options_.unix_socket.empty()) refuse_open_secret(request, url);
     auto response = transfers_->perform(request, url, terms);
     const auto location = response.headers().get("location");
     if (!may_follow || !is_redirect(response.status()) || !location) return response;

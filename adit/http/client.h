@@ -41,7 +41,9 @@ class Transfers;
 /// another origin. Thread-safe: any number of threads may send at once.
 ///
 /// Errors: `request_failed` for everything that kept an answer from coming; `request_unread` in its place where, at a
-/// Unix socket, the server was certainly not there to read the whole request; `response_too_large`; and
+/// Unix socket, the server was certainly not there to read the whole request; `response_too_large`; `secret_over_http`
+/// (configuration) where a request with credentials (`Request::carries_secret`) would leave this machine over plain
+/// http, also by a route or a redirect: nothing is sent then; and
 /// `redirect_refused` for a redirect that leaves https, or takes a request with credentials to another origin. Where
 /// redirects are not followed (other methods, `max_redirects` 0) the redirect itself is the answer. Bodies come decoded
 /// (gzip, deflate, br, zstd); the headers are those of the final answer, as they were sent. Messages show URLs without

@@ -120,5 +120,56 @@ TEST(HostileServer, connections_are_still_reused_afterwards) {
   EXPECT_EQ(server.connections(), 1);
 }
 
+/// A server that answers with `begin` and then `block` again and again, 64 MiB at most.
+RawServer flooding(std::string begin, std::string block) {
+  return RawServer([begin = std::move(begin), block = std::move(block)](RawSocket& socket, int) {
+    socket.read_message();
+    socket.send(begin);
+    for (std::size_t sent = 0; sent < 64U << 20U && !socket.receive_more(0) && !socket.is_closed();
+         sent += block.size())
+      socket.send(block);
+  });
+}
+
+TEST(HostileServer, answers_without_end_end_at_a_limit) {
+  const std::string ok = "HTTP/1.1 200 OK\r\n";
+  const std::string chunked = ok + "Transfer-Encoding: chunked\r\n\r\n1\r\nx\r\n";
+  const std::string a(10'000, 'a');
+  struct Flood {
+    std::string begin;
+    std::string block;
+    std::string what;
+  };
+  const std::vector<Flood> floods = {
+      {"", "HTTP/1.1 100 Continue\r\n\r\n", "the answer's header is larger than 262144 bytes."},
+      {"", cat("HTTP/1.1 103 Early Hints\r\nLink: ", a, "\r\n\r\n"),
+       "the answer's header is larger than 262144 bytes."},
+      {ok, "X-A: a\r\n", "the answer's header is larger than 262144 bytes."},
+      {cat(ok, "X-A: "), a, "the answer's header is larger than a line may be."},
+      {ok, a, "the answer's header is larger than a line may be."},
+      {"HTTP/1.1 200 ", a, "the answer's header is larger than a line may be."},
+      {cat(chunked, "0\r\n"), "T: a\r\n", "the answer's header is larger than 262144 bytes."},
+      {cat(ok, "Content-Length: 5000000000\r\n\r\n"), a, "the answer is larger than 100000 bytes."},
+      {cat(ok, "\r\n"), a, "the answer is larger than 100000 bytes."},
+      {chunked, "1\r\n \r\n", "the answer is larger than 100000 bytes."},
+  };
+  for (const auto& flood : floods) {
+    const auto server = flooding(flood.begin, flood.block);
+    Client client({.max_response_bytes = 100'000});
+    const auto error = testing::error_of(client, Request::get(server.origin()));
+    EXPECT_EQ(error.code(), "response_too_large") << flood.begin << flood.block.substr(0, 100);
+    EXPECT_THAT(error.message(), ::testing::HasSubstr(flood.what)) << flood.begin << flood.block.substr(0, 100);
+  }
+}
+
+TEST(HostileServer, framing_without_end_ends_by_the_total_time_out_and_keeps_nothing) {
+  const std::string chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+  for (const auto& begin : {cat(chunked, "1;"), cat(chunked, "0\r\nT: "), cat(chunked, "000000000000000000")}) {
+    const auto server = flooding(begin, std::string(10'000, begin.ends_with('0') ? '0' : 'a'));
+    Client client({.total_timeout = std::chrono::milliseconds(300)});
+    EXPECT_EQ(testing::error_of(client, Request::get(server.origin())).code(), "request_failed") << begin;
+  }
+}
+
 }  // namespace
 }  // namespace adit::http

@@ -89,7 +89,7 @@ class Connections::Connection : public std::enable_shared_from_this<Connection> 
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
   ~Connection() {
-    Awaited::remove(awaited_);
+    clear_answer();
     count_buffered(0);
     all_.open_.erase(this);
     all_.refusals_ -= refused_ ? 1 : 0;
@@ -385,7 +385,9 @@ class Connections::Connection : public std::enable_shared_from_this<Connection> 
 
   void clear_answer() {
     Awaited::remove(awaited_);
-    wipe(wire_.body.data(), wire_.body.size());  // tokens go out in bodies
+    // Tokens go out in bodies, and in headers.
+    wipe(wire_.body.data(), wire_.body.size());
+    wipe(wire_.head.data(), wire_.head.size());
     wire_ = {};
     sent_ = 0;
   }

@@ -2,7 +2,9 @@
 
 #include <charconv>
 
+#include "adit/base/secret.h"
 #include "adit/base/text.h"
+#include "adit/http/wiping.h"
 
 namespace adit::http {
 namespace {
@@ -23,6 +25,8 @@ constexpr int kExpectationFailed = 417;
 bool is_redirect(int status) {
   return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
 }
+
+Incoming::~Incoming() { wipe(body.data(), body.size()); }
 
 bool Incoming::header_line(std::string_view line) {
   header_bytes_ += line.size();
@@ -71,7 +75,7 @@ bool Incoming::bytes(std::string_view more) {
     body_too_large = true;
     return false;
   }
-  body.append(more);
+  append_wiping(body, more);
   return true;
 }
 

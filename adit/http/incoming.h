@@ -9,8 +9,14 @@
 
 namespace adit::http {
 
-/// The answer while it comes in, as libcurl hands it over.
+/// The answer while it comes in, as libcurl hands it over. Wiped in the end.
 struct Incoming {
+  Incoming() = default;
+  ~Incoming();
+  Incoming(const Incoming&) = delete;
+  Incoming& operator=(const Incoming&) = delete;
+
+  /// Of all header lines: of 1xx answers before the final one, and of trailers, too.
   static constexpr std::size_t kMaxHeaderBytes = 256U << 10U;
 
   /// Of a body that is held in memory.
@@ -28,6 +34,8 @@ struct Incoming {
   /// What the sink threw.
   std::exception_ptr failure;
 
+  /// The final answer's head is whole.
+  [[nodiscard]] bool has_head() const { return !in_head_ && status >= 200; }
   /// Both return false where the exchange has to end.
   bool header_line(std::string_view line);
   bool bytes(std::string_view more);

@@ -38,8 +38,12 @@ int KeptConnection::on_socket(CURL* /*easy*/, curl_socket_t descriptor, int what
   std::erase_if(sockets, [descriptor](const pollfd& socket) { return socket.fd == descriptor; });
   if (what == CURL_POLL_REMOVE) return 0;
   const int events = ((what & CURL_POLL_IN) != 0 ? POLLIN : 0) | ((what & CURL_POLL_OUT) != 0 ? POLLOUT : 0);
-  sockets.push_back({.fd = descriptor, .events = static_cast<short>(events), .revents = 0});
-  return 0;
+  try {
+    sockets.push_back({.fd = descriptor, .events = static_cast<short>(events), .revents = 0});
+    return 0;
+  } catch (...) {  // no memory
+    return -1;
+  }
 }
 
 /// Negative: there is nothing to wait for.

@@ -150,6 +150,22 @@ bool is_credential(std::string_view name, std::string_view value) {
   return text.starts_with("eyJ") || (text.size() > 7 && equals_ignoring_case(text.substr(0, 7), "bearer "));
 }
 
+Response& Response::operator=(const Response& other) {
+  if (this != &other) *this = Response(other);
+  return *this;
+}
+
+Response& Response::operator=(Response&& other) noexcept {
+  if (this == &other) return *this;
+  adit::wipe(body_.data(), body_.size());
+  status_ = other.status_;
+  headers_ = std::move(other.headers_);
+  body_ = std::move(other.body_);
+  return *this;
+}
+
+Response::~Response() { adit::wipe(body_.data(), body_.size()); }
+
 json::value Response::json() const {
   const auto type = headers_.get_or_empty("content-type");
   try {
@@ -232,6 +248,7 @@ Request&& Request::bearer(const Secret& token) && {
 
 Request&& Request::json(const json::value& body) && {
   source_.reset();
+  secret_body_ = false;
   std::string text = to_json(body);
   body_ = Secret(text);
   wipe(text.data(), text.size());
@@ -250,6 +267,8 @@ Request&& Request::form(const std::vector<std::pair<std::string, Secret>>& field
     text += '=';
     add_form_encoded(value.reveal(), text);
   }
+  secret_body_ =
+      std::any_of(fields.begin(), fields.end(), [](const auto& field) { return is_credential(field.first, {}); });
   source_.reset();
   body_ = Secret(text);
   wipe(text.data(), text.size());
@@ -259,14 +278,23 @@ Request&& Request::form(const std::vector<std::pair<std::string, Secret>>& field
 
 Request&& Request::body_from(std::shared_ptr<BodySource> source, std::string content_type) && {
   source_ = std::move(source);
+  secret_body_ = false;
   body_ = Secret();
   return std::move(*this).header("Content-Type", std::move(content_type));
+}
+
+bool Request::carries_secret() const {
+  return secret_body_ || !split_url(url_).userinfo.empty() ||
+         std::any_of(headers_.begin(), headers_.end(), [](const auto& field) {
+           return !equals_ignoring_case(field.first, "x-api-key") && is_credential(field.first, field.second);
+         });
 }
 
 bool Request::repeatable() const { return source_ == nullptr || source_->rewindable(); }
 
 Request&& Request::body(std::string bytes, std::string content_type) && {
   source_.reset();
+  secret_body_ = false;
   body_ = Secret(bytes);
   wipe(bytes.data(), bytes.size());
   return std::move(*this).header("Content-Type", std::move(content_type));

@@ -53,12 +53,17 @@ class BodySource;
 class Transport;
 struct Streaming;
 
-/// The answer to a Request.
+/// The answer to a Request. Its body, which may hold tokens, is wiped when it is freed.
 class Response {
  public:
   Response() = default;
   Response(int status, Headers headers, std::string body)
       : status_(status), headers_(std::move(headers)), body_(std::move(body)) {}
+  Response(const Response&) = default;
+  Response(Response&&) noexcept = default;
+  Response& operator=(const Response& other);
+  Response& operator=(Response&& other) noexcept;
+  ~Response();
 
   [[nodiscard]] int status() const { return status_; }
   /// 200 to 299.
@@ -97,7 +102,8 @@ class Request {
   Request&& without(std::string name) &&;
   Request&& bearer(const Secret& token) &&;
   Request&& json(const json::value& body) &&;
-  /// application/x-www-form-urlencoded.
+  /// application/x-www-form-urlencoded. A field whose name says so (`client_secret`, `jwt_token`, `client_assertion`,
+  /// …) makes the request one that carries a secret.
   Request&& form(const std::vector<std::pair<std::string, Secret>>& fields) &&;
   Request&& body(std::string bytes, std::string content_type) &&;
   /// A body that is read while it is sent (adit/http/body_stream.h). Copies of the request share the source.
@@ -117,6 +123,9 @@ class Request {
   [[nodiscard]] bool settles(std::string_view name) const;
   /// The body, wiped when the request is freed: forms hold secrets.
   [[nodiscard]] const Secret& body() const& { return body_; }
+  /// Whether a header, a form's field or the URL's userinfo is a credential. `x-api-key` is none here: it names a
+  /// client and proves nothing. Client sends such requests over https alone, but for servers on this machine.
+  [[nodiscard]] bool carries_secret() const;
   /// Nothing unless `body_from` set one.
   [[nodiscard]] const std::shared_ptr<BodySource>& source() const { return source_; }
   /// Whether it can be sent again, or at all: a source that has been read may have no way back to its first byte.
@@ -129,6 +138,7 @@ class Request {
   Headers headers_;
   std::vector<std::string> left_out_;
   Secret body_;
+  bool secret_body_ = false;
   std::shared_ptr<BodySource> source_;
   std::optional<std::chrono::milliseconds> timeout_;
 };

@@ -45,9 +45,10 @@ class RawSocket {
   RawSocket& operator=(RawSocket&&) = delete;
   ~RawSocket() { close(); }
 
-  void send(std::string_view bytes) const {
+  void send(std::string_view bytes) {
     while (!bytes.empty()) {
       const auto sent = ::send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+      if (sent <= 0) is_closed_ = true;
       if (sent <= 0) return;
       bytes.remove_prefix(static_cast<std::size_t>(sent));
     }
@@ -88,6 +89,8 @@ class RawSocket {
     if (field == std::string::npos) return head;
     return head + read_exactly(std::stoul(lower.substr(field + 15)));
   }
+  /// The peer takes nothing any more.
+  [[nodiscard]] bool is_closed() const { return is_closed_; }
   [[nodiscard]] bool was_reset() const { return was_reset_; }
 
   void shut_sending() const { ::shutdown(descriptor_, SHUT_WR); }
@@ -111,6 +114,7 @@ class RawSocket {
 
   int descriptor_;
   bool was_reset_ = false;
+  bool is_closed_ = false;
   std::string buffer_;
 };
 

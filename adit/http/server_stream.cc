@@ -29,7 +29,7 @@ asio::ssl::context make_tls_context(const TlsIdentity& identity) {
   asio::ssl::context context(asio::ssl::context::tls_server);
   auto* const native = context.native_handle();
   SSL_CTX_set_min_proto_version(native, TLS1_2_VERSION);
-  SSL_CTX_set_options(native, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
+  SSL_CTX_set_options(native, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CLEANSE_PLAINTEXT);
   SSL_CTX_set_mode(native, SSL_MODE_RELEASE_BUFFERS);  // idle connections hold no 34 KiB of buffers each
   SSL_CTX_set_default_passwd_cb(native, &no_passphrase);
   error_code error;

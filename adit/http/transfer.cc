@@ -11,12 +11,15 @@
 #include <openssl/ssl.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "adit/base/error.h"
 #include "adit/base/text.h"
 #include "adit/base/version.h"
+#include "adit/http/curl_memory.h"
 #include "adit/http/incoming.h"
 #include "adit/http/kept_connections.h"
+#include "adit/http/local_access.h"
 #include "adit/http/outgoing.h"
 #include "adit/http/transfer_failure.h"
 
@@ -77,15 +80,27 @@ TrustedCertificates trusted_certificates(const ClientOptions& options) {
   return trusted;
 }
 
-std::size_t on_header(char* data, std::size_t size, std::size_t count, void* incoming) {
-  const std::string_view line(data, size * count);
-  return static_cast<Incoming*>(incoming)->header_line(line) ? line.size() : 0;
+/// Runs what takes a piece of the answer. No exception may pass through libcurl.
+template <typename Take>
+std::size_t take(Incoming& incoming, std::size_t size, Take take_piece) noexcept {
+  try {
+    if (take_piece()) return size;
+  } catch (...) {
+    incoming.failure = std::current_exception();
+  }
+  return 0;
 }
 
-std::size_t on_bytes(char* data, std::size_t size, std::size_t count, void* incoming) {
+std::size_t on_header(char* data, std::size_t size, std::size_t count, void* to) {
+  auto& incoming = *static_cast<Incoming*>(to);
+  const std::string_view line(data, size * count);
+  return take(incoming, line.size(), [&] { return incoming.header_line(line); });
+}
+
+std::size_t on_bytes(char* data, std::size_t size, std::size_t count, void* to) {
+  auto& incoming = *static_cast<Incoming*>(to);
   const std::string_view bytes(data, size * count);
-  if (bytes.empty()) return 0;
-  return static_cast<Incoming*>(incoming)->bytes(bytes) ? bytes.size() : 0;
+  return take(incoming, bytes.size(), [&] { return incoming.bytes(bytes); });
 }
 
 std::size_t on_room(char* data, std::size_t size, std::size_t count, void* outgoing) {
@@ -96,23 +111,24 @@ int on_seek(void* outgoing, curl_off_t offset, int /*origin*/) {
   return static_cast<Outgoing*>(outgoing)->seek(offset);
 }
 
-/// A proxy cannot reach this machine's own services, such as an emulator; Go leaves it out for the same hosts.
-bool is_this_machine(std::string_view host) {
-  return host == "localhost" || host.ends_with(".localhost") || host == "[::1]" ||
-         (host.starts_with("127.") && host.find_first_not_of("0123456789.") == std::string_view::npos);
-}
-
 /// Closed in child processes: an action that a command starts must not hold its connections.
 curl_socket_t open_socket(void* opened, curlsocktype /*purpose*/, struct curl_sockaddr* address) {
   const int descriptor = ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
-  static_cast<std::vector<int>*>(opened)->push_back(descriptor);
-  return descriptor;
+  try {
+    static_cast<std::vector<int>*>(opened)->push_back(descriptor);
+    return descriptor;
+  } catch (...) {  // no memory
+    ::close(descriptor);
+    return CURL_SOCKET_BAD;
+  }
 }
 
-/// Raises what OpenSSL's configuration (openssl.cnf, OPENSSL_CONF) allows, and never lowers it.
-CURLcode require_tls_1_2(CURL* /*easy*/, void* context, void* /*data*/) {
+/// TLS 1.2 at least: raises what OpenSSL's configuration (openssl.cnf, OPENSSL_CONF) allows, and never lowers it. What
+/// has been decrypted is wiped once it is read.
+CURLcode prepare_tls(CURL* /*easy*/, void* context, void* /*data*/) {
   auto* const tls = static_cast<SSL_CTX*>(context);
   if (SSL_CTX_get_min_proto_version(tls) < TLS1_2_VERSION) SSL_CTX_set_min_proto_version(tls, TLS1_2_VERSION);
+  SSL_CTX_set_options(tls, SSL_OP_CLEANSE_PLAINTEXT);
   return CURLE_OK;
 }
 
@@ -214,6 +230,14 @@ Progress progress_of(CURL* easy, const Outgoing& outgoing) {
   if (info<curl_off_t>(easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T) >= 0)
     progress.to_receive = count(CURLINFO_CONTENT_LENGTH_DOWNLOAD_T);
   return progress;
+}
+
+/// libcurl 7 says "out of memory" of a header line that is longer than it takes.
+bool is_line_too_long(CURLcode code) {
+#if LIBCURL_VERSION_NUM >= 0x080600
+  if (code == CURLE_TOO_LARGE) return true;
+#endif
+  return code == CURLE_OUT_OF_MEMORY;
 }
 
 struct Outcome {
@@ -368,7 +392,7 @@ class Transfers::Pool {
     set(CURLOPT_USERAGENT, options_.user_agent.c_str());
     set(CURLOPT_CAINFO, text_or_none(trusted_.file));
     set(CURLOPT_CAPATH, text_or_none(trusted_.folder));
-    set(CURLOPT_SSL_CTX_FUNCTION, &require_tls_1_2);  // for a proxy's TLS, too
+    set(CURLOPT_SSL_CTX_FUNCTION, &prepare_tls);  // for a proxy's TLS, too
     set(CURLOPT_CONNECTTIMEOUT_MS,
         at_least_one_ms(std::min(options_.connect_timeout, left.value_or(milliseconds::max()))));
     if (left) set(CURLOPT_TIMEOUT_MS, at_least_one_ms(*left));
@@ -394,9 +418,7 @@ class Transfers::Pool {
 };
 
 Transfers::Transfers(const ClientOptions& options) {
-  static const CURLcode initialised = curl_global_init(CURL_GLOBAL_DEFAULT);
-  if (initialised != CURLE_OK)
-    throw Error::failure("request_failed", cat("libcurl does not start: ", curl_easy_strerror(initialised), '.'));
+  start_curl();
   pool_ = std::make_unique<Pool>(options);
 }
 
@@ -444,6 +466,7 @@ Response Transfers::perform(const Request& request, const UrlParts& url, const T
   const Lease lease(pool_->connections(), url.origin);
   CURL* const easy = lease.easy();
   pool_->configure(easy, terms.deadline ? std::optional(until(*terms.deadline)) : std::nullopt);
+  // A proxy cannot reach this machine's own services, such as an emulator; Go leaves it out for the same hosts.
   if (is_this_machine(host) || !options.unix_socket.empty()) curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
   curl_easy_setopt(easy, CURLOPT_URL, whole.c_str());
   curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers.get());
@@ -483,13 +506,19 @@ Response Transfers::perform(const Request& request, const UrlParts& url, const T
   failure.verify_result = info<long>(easy, CURLINFO_SSL_VERIFYRESULT);
   failure.proxy_status = info<long>(easy, CURLINFO_HTTP_CONNECTCODE);
   failure.ca_file = pool_->trusted().file;
-  if (incoming.body_too_large || incoming.header_too_large)
-    throw Error::failure(
-        "response_too_large",
-        cat(failure.request, ": the answer", incoming.body_too_large ? " is" : "'s header is", " larger than ",
-            incoming.body_too_large ? options.max_response_bytes : Incoming::kMaxHeaderBytes, " bytes."))
+  if (incoming.body_too_large)
+    throw Error::failure("response_too_large",
+                         cat(failure.request, ": the answer is larger than ", options.max_response_bytes, " bytes."))
         .http_status(incoming.status)
         .hint("Ask for less at a time (limit, page); programs can raise ClientOptions::max_response_bytes.");
+  // libcurl has a limit of its own for one line.
+  const bool line_too_long = failure.sent && !incoming.has_head() && is_line_too_long(outcome.code);
+  if (incoming.header_too_large || line_too_long)
+    throw Error::failure("response_too_large",
+                         cat(failure.request, ": the answer's header is larger than ",
+                             line_too_long ? "a line may be." : cat(Incoming::kMaxHeaderBytes, " bytes.")))
+        .http_status(incoming.status)
+        .hint("No server sends so much for a good reason; check the URL, or ask the server's operator.");
   throw to_error(failure);
 }
 
