@@ -73,6 +73,16 @@ TEST(HostileServer, a_header_that_begins_with_a_folded_line_harms_nothing) {
   }
 }
 
+TEST(HostileServer, a_header_that_begins_with_a_folded_line_is_told_as_malformed) {
+  const auto server = testing::answering(cat("HTTP/1.1 200 OK\r\n t: a\r\n", kRest));
+  Client client;
+  try {
+    EXPECT_EQ(client.send(Request::get(server.origin())).body(), "ok") << "newer versions of libcurl pass it over";
+  } catch (const Error& error) {
+    EXPECT_THAT(error.message(), ::testing::HasSubstr("the answer's header is malformed."));
+  }
+}
+
 TEST(HostileServer, a_folded_header_after_a_redirect_harms_nothing) {
   const RawServer server([](RawSocket& socket, int) {
     for (std::string request; !(request = socket.read_message()).empty();) {

@@ -223,11 +223,16 @@ Error to_error(const TransferFailure& failure) {
       return failed(failure, "the server's answer is not HTTP.",
                     "Check host and port; another service may listen there. Where the port speaks TLS, begin the URL "
                     "with https://.");
+    case CURLE_BAD_FUNCTION_ARGUMENT:  // what libcurl says of a header line that continues none
+      if (failure.answered || failure.sent)
+        return failed(failure, "the answer's header is malformed.", "The server or a proxy on the way had a fault.");
+      break;
     case CURLE_URL_MALFORMAT:
       return failed(failure, "libcurl refuses the URL.", "Write it as https://HOST:PORT/PATH?QUERY, percent-encoded.");
     default:
-      return failed(failure, cat("the request failed (", failure.detail, ")."), kCheckNetwork);
+      break;
   }
+  return failed(failure, cat("the request failed (", failure.detail, ")."), kCheckNetwork);
 }
 
 }  // namespace adit::http
