@@ -125,7 +125,7 @@ std::optional<std::string> nearest(std::string_view word, std::span<const std::s
   // Both bounds are there for words and candidates that come from a file: names are short, and the distance costs the
   // product of both lengths.
   constexpr std::size_t kLongest = 64;
-  constexpr std::size_t kMostWork = 1'000'000;
+  constexpr std::size_t kMostWork = 100'000;
   if (word.empty() || word.size() > kLongest) return std::nullopt;
   const std::string* best = nullptr;
   std::size_t best_distance = 0;

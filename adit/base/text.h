@@ -37,7 +37,7 @@ template <typename... Parts>
 [[nodiscard]] std::string join(std::span<const std::string> parts, std::string_view separator);
 [[nodiscard]] std::string replace_all(std::string text, std::string_view from, std::string_view to);
 /// Returns the candidate that `word` was probably meant to be, by edit distance, or nothing if none is near. Names of
-/// more than 64 bytes are not compared, nor are candidates beyond the first few thousand.
+/// more than 64 bytes are not compared, nor are candidates beyond the first few hundred of a similar length.
 [[nodiscard]] std::optional<std::string> nearest(std::string_view word, std::span<const std::string> candidates);
 /// application/x-www-form-urlencoded, both ways (WHATWG URL section 5).
 [[nodiscard]] std::string form_encode(std::string_view text);
