@@ -237,4 +237,17 @@ describe('adit check', () => {
     const lines = stdout.replace(/\x1b\[[\d;]*m/g, '').split(/\r?\n/)
     assert.ok(lines.filter((line) => line.includes(' ') && line.length > 60).length === 0, lines.join('\n'))
   })
+
+  test('reads a project that is made to be slow in time, and lists a bounded number of findings', async () => {
+    const names = Array.from({ length: 3000 }, (_, i) => `$GONE_${i}`)
+    const root = seed({
+      '.env': toDotenv(jwtEnv()) + 'KEY=value\n'.repeat(25_000) + Array.from({ length: 20_000 }, (_, i) => `GONE${i}=x\n`).join(''),
+      'ext.config.yaml': manifest.replace('LOG_LEVEL: debug', `LOG_LEVEL: ${names.join(' ')}`),
+      'actions/generic/index.js': "const required = ['JWT_CLIENT_ID', ...required]\n" + 'const { A } = params;\n'.repeat(10_000) + source
+    })
+    const all = await findings(root, [], { timeout: 60_000 })
+    assert.equal(of(all, 'variable_unset').length, 1000)
+    assert.equal(of(all, 'too_many_findings').length, 1)
+    assert.ok(of(all, 'env_key_twice').length > 0)
+  })
 })

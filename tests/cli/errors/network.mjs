@@ -14,6 +14,7 @@ export const network = ({ origin, tlsOrigin, emulatorOrigin, toDotenv, jwtEnv, f
     ['an IMS whose URL is none', ...token({}, 'https://')],
     ['endpoints that are no pair', ...withSettings({ ADIT_ENDPOINTS: 'https://analytics.adobe.io' })],
     ['endpoints with what is no origin', ...withSettings({ ADIT_ENDPOINTS: 'https://analytics.adobe.io=here' })],
+    ['endpoints without end', ...withSettings({ ADIT_ENDPOINTS: Array.from({ length: 101 }, (_, i) => `https://a${i}.io=http://127.0.0.1:1`).join() })],
     ['endpoints that lead to two places', ...withSettings({ ADIT_ENDPOINTS: 'https://a.io=http://127.0.0.1:1,https://a.io=http://127.0.0.1:2' })],
     ['a time-out that is none', ...withSettings({ ADIT_TOKEN_TIMEOUT: 'long' })],
     ['an IMS that does not listen', ...token({}, closed)],

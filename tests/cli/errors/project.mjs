@@ -4,6 +4,7 @@ const manifest = (text) => ({ 'ext.config.yaml': text })
 const invoke = ['invoke']
 const two = 'runtimeManifest:\n  packages:\n    p:\n      actions:\n        report: { function: a.js }\n        other: { function: a.js }\n      sequences:\n        both: { actions: "report, other" }\n'
 const doubling = (depth) => Object.fromEntries(Array.from({ length: depth }, (_, i) => [`${i}.yaml`, `a: { $include: ${i + 1}.yaml }\nb: { $include: ${i + 1}.yaml }\nc: { $include: ${i + 1}.yaml }\nd: { $include: ${i + 1}.yaml }\n`]))
+const many = (count, line) => Array.from({ length: count }, (_, i) => line(i)).join('')
 
 export const project = [
   ['no project', invoke],
@@ -51,6 +52,9 @@ export const project = [
   ['IMS credentials that are wanted and not set', invoke, { files: action('          annotations:\n            include-ims-credentials: true\n') }],
   ['a file of settings that does not exist', [...invoke, '--env-file', 'production.env'], { files: action('') }],
   ['a file of settings in UTF-16', invoke, { files: { ...action(''), '.env': Buffer.from('\ufeffA=1\n', 'utf16le') } }],
+  ['actions without end', invoke, { files: manifest(`runtimeManifest:\n  packages:\n    p:\n      actions:\n${many(2001, (i) => `        a${i}: { function: a.js }\n`)}`) }],
+  ['inputs that a package multiplies', invoke, { files: manifest(`runtimeManifest:\n  packages:\n    p:\n      inputs:\n${many(1000, (i) => `        i${i}: x\n`)}      actions:\n${many(1000, (i) => `        a${i}: { function: a.js }\n`)}`) }],
+  ['inputs that a variable makes too long', invoke, { files: { ...action(`          inputs:\n            A: ${'$LONG'.repeat(10)}\n`), '.env': `LONG=${'x'.repeat(1 << 20)}\n` } }],
   ['a folder in place of the file of settings', invoke, { files: { ...action(''), '.env/x': '' } }],
   ['changes that nobody can confirm', ['check', '--fix'], { files: manifest('actions: a\n'), only: /^(adit: |  )/ }]
 ]
