@@ -76,7 +76,7 @@ class LineReader {
 
 std::string answer_to(OneAtATime& activations, const LineReader::Line& line, std::size_t max_bytes) {
   if (line.too_long) return to_json(error_result(cat("The parameters are longer than ", max_bytes, " bytes.")));
-  auto message = try_parse_json(line.text, {.max_bytes = max_bytes, .max_depth = 1000});
+  auto message = try_parse_json(line.text, {.max_bytes = max_bytes, .max_depth = 1000, .wiped = true});
   if (!message) return to_json(error_result("The platform sent an activation that is not JSON."));
   return to_json(activations.run(*std::move(message), ActivationEnvironment::set));
 }

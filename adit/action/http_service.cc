@@ -38,7 +38,7 @@ void write_sentinel(int descriptor) {
 }
 
 std::optional<json::object> message_of(const ServerRequest& request) {
-  auto message = try_parse_json(request.body, {.max_bytes = HttpService::kMaxBody, .max_depth = 1000});
+  auto message = try_parse_json(request.body, {.max_bytes = HttpService::kMaxBody, .max_depth = 1000, .wiped = true});
   if (!message || !message->is_object()) return std::nullopt;
   return std::move(message->get_object());
 }

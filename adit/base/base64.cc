@@ -6,6 +6,7 @@
 
 #include "adit/base/ascii.h"
 #include "adit/base/byte_order_mark.h"
+#include "adit/base/secret.h"
 
 namespace adit {
 namespace {
@@ -82,7 +83,7 @@ std::optional<std::string> decode(std::string_view text, const ValueTable& value
   const std::size_t rest = text.size() % 4;
   if (rest == 1) return std::nullopt;
   const std::size_t whole = text.size() - rest;
-  std::string bytes(whole / 4 * 3 + (rest == 0 ? 0 : rest - 1), '\0');
+  WipedString bytes(std::string(whole / 4 * 3 + (rest == 0 ? 0 : rest - 1), '\0'));
   char* out = bytes.data();
   std::uint32_t seen = 0;
   const auto value_at = [&](std::size_t i) -> std::uint32_t { return values[static_cast<unsigned char>(text[i])]; };
@@ -150,7 +151,7 @@ std::optional<std::string> base64_decode(std::string_view text) {
 std::optional<std::string> base64url_decode(std::string_view text) { return decode(text, kUrlValues); }
 
 std::optional<std::string> base64_decode_forgiving(std::string_view text) {
-  const std::string kept = without_space(text);
+  const WipedString kept = without_space(text);
   std::string_view body = kept;
   const std::size_t padding = padding_of(body);
   // Padding may be left out, yet where it stands it has to fill the last group.

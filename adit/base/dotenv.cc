@@ -154,7 +154,7 @@ std::string_view trim_spaces(std::string_view text) {
 
 /// `value.replace(/^(['"`])([\s\S]*)\1$/mg, '$2')`: with the flag m a quoted line inside a longer value loses its
 /// quotes as well.
-std::string without_quotes(std::string_view value) {
+WipedString without_quotes(std::string_view value) {
   const auto last_closing = [value](char quote) {
     std::size_t at = value.rfind(quote);
     while (at != std::string_view::npos && !is_line_end(value, at + 1))
@@ -163,7 +163,7 @@ std::string without_quotes(std::string_view value) {
   };
   const std::array<std::pair<char, std::size_t>, 3> closings = {
       {{'\'', last_closing('\'')}, {'"', last_closing('"')}, {'`', last_closing('`')}}};
-  std::string result;
+  WipedString result;
   result.reserve(value.size());
   std::size_t i = 0;
   while (i < value.size()) {
@@ -180,11 +180,25 @@ std::string without_quotes(std::string_view value) {
   return result;
 }
 
-std::string value_of(std::string_view raw) {
+/// Replaces `\n` and `\r` by what they stand for, one after the other as dotenv does.
+void expand_escapes(WipedString& value) {
+  for (const auto& [escape, character] : {std::pair("\\n", '\n'), std::pair("\\r", '\r')}) {
+    std::size_t size = 0;
+    for (std::size_t i = 0; i < value.size(); ++size) {
+      const bool found = value.compare(i, 2, escape) == 0;
+      value[size] = found ? character : value[i];
+      i += found ? 2 : 1;
+    }
+    wipe(value.data() + size, value.size() - size);
+    value.resize(size);
+  }
+}
+
+WipedString value_of(std::string_view raw) {
   const std::string_view value = trim_spaces(raw);
   const bool expand = !value.empty() && value.front() == '"';
-  std::string result = without_quotes(value);
-  if (expand) result = replace_all(replace_all(std::move(result), "\\n", "\n"), "\\r", "\r");
+  WipedString result = without_quotes(value);
+  if (expand) expand_escapes(result);
   return result;
 }
 
@@ -225,7 +239,7 @@ std::optional<DotenvEntry> DotenvScanner::next() {
 }
 
 std::vector<DotenvEntry> parse_dotenv(std::string_view text) {
-  const std::string normalised = normalise_line_ends(text);
+  const WipedString normalised = normalise_line_ends(text);
   DotenvScanner scanner(normalised);
   std::vector<DotenvEntry> entries;
   while (auto entry = scanner.next()) entries.push_back(std::move(*entry));

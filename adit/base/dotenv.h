@@ -6,13 +6,15 @@
 #include <string_view>
 #include <vector>
 
+#include "adit/base/secret.h"
+
 #pragma GCC visibility push(default)
 
 namespace adit {
 
 struct DotenvEntry {
   std::string key;
-  std::string value;
+  WipedString value;
   /// Line of the key, from 1.
   int line = 0;
   /// The byte range of the whole match in the source text (after the `\r\n?` to `\n` rule has been applied, see

@@ -25,7 +25,7 @@ EnvFile& user_defaults() {
 void set_user_defaults(const EnvFile& file) { user_defaults() = file; }
 
 EnvFile EnvFile::read(const std::string& path) {
-  const std::string text = read_file(path);
+  const WipedString text = read_file(path);
   if (is_utf16(text)) {
     throw Error::configuration("file_unreadable", cat("Cannot read ", path, ": it is UTF-16, not UTF-8."))
         .hint("Save it as UTF-8; PowerShell's `>` writes UTF-16, `Out-File -Encoding utf8` does not.");
@@ -34,7 +34,7 @@ EnvFile EnvFile::read(const std::string& path) {
 }
 
 EnvFile EnvFile::parse(std::string_view text, std::string path) {
-  const std::string normalised = normalise_line_ends(text);
+  const WipedString normalised = normalise_line_ends(text);
   EnvFile file{std::move(path), {}};
   DotenvScanner scanner(normalised);
   while (auto entry = scanner.next()) {
@@ -105,7 +105,7 @@ std::optional<std::string> Environment::get(std::string_view name) const {
 
 std::string Environment::get_or(std::string_view name, std::string_view fallback) const {
   const Variable* variable = find(name);
-  return variable == nullptr ? std::string(fallback) : variable->value;
+  return variable == nullptr ? std::string(fallback) : std::string(variable->value);
 }
 
 std::optional<std::chrono::milliseconds> Environment::seconds(std::string_view name) const {

@@ -9,6 +9,7 @@
 
 #include "adit/base/dotenv.h"
 #include "adit/base/error.h"
+#include "adit/base/secret.h"
 
 #pragma GCC visibility push(default)
 
@@ -33,7 +34,8 @@ struct EnvFile {
 class Environment {
  public:
   struct Variable {
-    std::string value;
+    /// May be a secret.
+    WipedString value;
     /// File and line where it stands in `.env`; for others file is "the environment" or "the command line" and line 0.
     SourcePosition origin;
   };

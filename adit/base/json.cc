@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstddef>
+#include <new>
 #include <set>
 #include <utility>
 #include <vector>
@@ -15,10 +16,30 @@
 #include "adit/base/byte_order_mark.h"
 #include "adit/base/error.h"
 #include "adit/base/json_file.h"
+#include "adit/base/secret.h"
 #include "adit/base/text.h"
 
 namespace adit {
 namespace {
+
+/// Memory that is wiped before it is given back.
+class WipedMemory final : public json::memory_resource {
+ public:
+  static json::storage_ptr storage() {
+    static auto& memory = *new WipedMemory;  // never destroyed: values may outlive every other object
+    return &memory;
+  }
+
+ private:
+  void* do_allocate(std::size_t size, std::size_t alignment) override {
+    return ::operator new(size, std::align_val_t(alignment));
+  }
+  void do_deallocate(void* memory, std::size_t size, std::size_t alignment) override {
+    wipe(memory, size);
+    ::operator delete(memory, std::align_val_t(alignment));
+  }
+  [[nodiscard]] bool do_is_equal(const json::memory_resource& other) const noexcept override { return this == &other; }
+};
 
 enum class Refusal { none, duplicate_member, number_out_of_range };
 
@@ -32,9 +53,11 @@ class ValueHandler {
   static constexpr std::size_t max_string_size = 0x7ffffffe;
   static constexpr std::size_t max_key_size = 0x7ffffffe;
 
-  explicit ValueHandler(bool refuse_duplicates)
-      : stack_({}, small_.data(), small_.size()), refuse_duplicates_(refuse_duplicates) {
-    stack_.reset();
+  explicit ValueHandler(const JsonLimits& limits)
+      : small_(limits.wiped),
+        stack_(storage_of(limits), small_.bytes.data(), small_.bytes.size()),
+        refuse_duplicates_(limits.refuse_duplicates) {
+    stack_.reset(storage_of(limits));
   }
 
   json::value release() { return stack_.release(); }
@@ -121,14 +144,29 @@ class ValueHandler {
   bool on_comment(json::string_view, json::error_code&) { return true; }
 
  private:
+  static json::storage_ptr storage_of(const JsonLimits& limits) {
+    return limits.wiped ? WipedMemory::storage() : json::storage_ptr();
+  }
+
   bool refuse(Refusal why, json::error_code& ec) {
     refusal_ = why;
     ec = json::error::syntax;
     return false;
   }
 
-  /// Where most values are put together; larger ones take memory from elsewhere.
-  alignas(std::max_align_t) std::array<unsigned char, 4096> small_;
+  /// Where most values are put together; larger ones take memory from elsewhere. Outlives the stack in it.
+  struct Room {
+    explicit Room(bool is_wiped) : wiped(is_wiped) {}
+    Room(const Room&) = delete;
+    Room& operator=(const Room&) = delete;
+    ~Room() {
+      if (wiped) wipe(bytes.data(), bytes.size());
+    }
+    alignas(std::max_align_t) std::array<unsigned char, 4096> bytes;  // NOLINT(*-member-init): the stack writes first
+    bool wiped;
+  };
+
+  Room small_;
   json::value_stack stack_;
   /// A set for each open object. Ordered, so that no choice of names makes it slow.
   std::vector<std::set<std::string>> names_;
@@ -176,7 +214,7 @@ std::optional<json::value> parse(std::string_view text, const JsonLimits& limits
   text = without_byte_order_mark(text);
   json::parse_options options;
   options.max_depth = limits.max_depth;
-  json::basic_parser<ValueHandler> parser(options, limits.refuse_duplicates);
+  json::basic_parser<ValueHandler> parser(options, limits);
   json::error_code ec;
   std::size_t position = parser.write_some(false, text.data(), text.size(), ec);
   if (!ec && position < text.size()) {

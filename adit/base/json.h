@@ -21,6 +21,9 @@ struct JsonLimits {
   std::size_t max_depth = 64;
   /// Refuse objects that name a member twice (RFC 7519 section 4 allows a JWT parser to; the last one wins otherwise).
   bool refuse_duplicates = false;
+  /// For text that holds secrets: the value's memory is wiped when it is freed. Values of another storage that parts of
+  /// it are copied or moved into do as their storage does.
+  bool wiped = false;
 };
 
 /// Parses strict JSON (RFC 8259). Throws Error `invalid_json` (failure), whose message says what is wrong, at which

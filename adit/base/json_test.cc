@@ -2,10 +2,13 @@
 
 #include <cmath>
 #include <limits>
+#include <random>
 
 #include <gmock/gmock.h>
 
+#include "adit/base/canaries_test.h"
 #include "adit/base/error.h"
+#include "adit/base/secret.h"
 
 namespace adit {
 namespace {
@@ -207,6 +210,29 @@ TEST(StringMember, IsEmptyForWhatIsNoString) {
   EXPECT_EQ(string_member(object, "b"), "");
   EXPECT_EQ(string_member(object, "c"), "");
   EXPECT_EQ(string_member(object, "d"), "");
+}
+
+TEST(Json, OfASecretTextIsWipedWhenItIsFreed) {
+  if (!test::may_search_memory()) return;
+  test::Canaries canaries;
+  const auto hidden = test::Canaries::masked("no text is without its random part");
+  const auto noise = test::Canaries::masked(std::to_string(std::random_device()()));
+  canaries.add_masked("value", hidden + noise + hidden);
+  {
+    WipedString text;
+    text.reserve(4096);
+    text += R"({"list":[{"inner":")";
+    // Long, and with an escape, so that it is put together in pieces.
+    for (const char c : hidden + noise + hidden) text += static_cast<char>(static_cast<unsigned char>(c) ^ 0xA5);
+    text += R"(\n"}]})";
+    auto value = parse_json(text, "It", {.wiped = true});
+    const auto copy = value;
+    EXPECT_EQ(copy.at("list").at(0).at("inner").as_string().size(), 2 * hidden.size() + noise.size() + 1);
+    EXPECT_FALSE(try_parse_json(std::string_view(text).substr(0, text.size() - 1), {.wiped = true}));
+    wipe(text);
+    EXPECT_FALSE(canaries.found().empty());
+  }
+  EXPECT_THAT(canaries.found(), testing::IsEmpty());
 }
 
 }  // namespace

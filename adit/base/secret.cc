@@ -10,6 +10,12 @@ namespace adit {
 
 void wipe(void* memory, std::size_t size) noexcept { OPENSSL_cleanse(memory, size); }
 
+void wipe(std::string& text) noexcept {
+  text.resize(text.capacity());  // allocates nothing
+  wipe(text.data(), text.size());
+  text.clear();
+}
+
 Secret::Secret(std::string_view text) : text_(new char[text.size() + 1]), size_(text.size()) {
   if (!text.empty()) std::memcpy(text_.get(), text.data(), text.size());
   text_[size_] = '\0';
@@ -17,8 +23,7 @@ Secret::Secret(std::string_view text) : text_(new char[text.size() + 1]), size_(
 
 Secret Secret::taken_from(std::string& text) {
   Secret secret(text);
-  adit::wipe(text.data(), text.size());
-  text.clear();
+  adit::wipe(text);
   return secret;
 }
 

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #pragma GCC visibility push(default)
 
@@ -46,6 +47,35 @@ class Secret {
 
 /// Overwrites memory in a way that the compiler does not remove.
 void wipe(void* memory, std::size_t size) noexcept;
+/// Overwrites the text with all the room that it has, and leaves it empty.
+void wipe(std::string& text) noexcept;
+
+/// A std::string that wipes its memory when it is freed, moved from or assigned over: for settings, files and bodies,
+/// of which only some hold a secret. Make it in one piece, or reserve its size: memory that it grows out of is freed as
+/// any other. A std::string made of it is an ordinary one.
+class WipedString : public std::string {
+ public:
+  WipedString() = default;
+  WipedString(const char* text) : std::string(text) {}              // NOLINT(google-explicit-constructor)
+  WipedString(std::string_view text) : std::string(text) {}         // NOLINT(google-explicit-constructor)
+  WipedString(std::string&& text) : std::string(std::move(text)) {  // NOLINT(google-explicit-constructor)
+    wipe(text);                                                     // a short text stays where it was
+  }
+  WipedString(const WipedString&) = default;
+  WipedString(WipedString&& other) noexcept : std::string(std::move(other)) { wipe(other); }
+  WipedString& operator=(const WipedString& other) {
+    if (this != &other) *this = WipedString(other);
+    return *this;
+  }
+  WipedString& operator=(WipedString&& other) noexcept {
+    if (this == &other) return *this;
+    wipe(*this);
+    std::string::operator=(std::move(other));
+    wipe(other);
+    return *this;
+  }
+  ~WipedString() { wipe(*this); }
+};
 
 }  // namespace adit
 

@@ -1,12 +1,16 @@
 #include "adit/base/secret.h"
 
 #include <array>
+#include <new>
+#include <span>
 #include <sstream>
 #include <string>
 #include <type_traits>
 #include <utility>
 
 #include <gtest/gtest.h>
+
+#include "adit/base/canaries_test.h"
 
 namespace adit {
 namespace {
@@ -78,6 +82,81 @@ TEST(Wipe, OverwritesMemory) {
   memory.fill('x');
   wipe(memory.data(), memory.size());
   EXPECT_EQ(memory, (std::array<char, 8>{}));
+}
+
+static_assert(std::is_nothrow_move_constructible_v<WipedString>);
+static_assert(std::is_nothrow_move_assignable_v<WipedString>);
+static_assert(std::is_convertible_v<WipedString, std::string_view>);
+
+/// Two texts, each but in its masked form: one as long as a key, one that a std::string keeps inside of itself.
+class WipedStringTest : public testing::Test {
+ protected:
+  WipedString unmasked(std::size_t which) {
+    WipedString text;
+    text.reserve(masked_.at(which).size());
+    for (const char c : masked_.at(which)) text += static_cast<char>(static_cast<unsigned char>(c) ^ kMask);
+    return text;
+  }
+  /// The object's own bytes, once it is gone.
+  template <typename Use>
+  bool leaves_nothing_inside(Use use) {
+    alignas(WipedString) std::array<char, sizeof(WipedString)> memory{};
+    auto* text = new (memory.data()) WipedString(unmasked(1));
+    use(*text);
+    text->~WipedString();
+    return !holds(memory, masked_[1]);
+  }
+  static bool holds(std::span<const char> memory, std::string_view masked) {
+    for (std::size_t at = 0; at + masked.size() <= memory.size(); ++at) {
+      std::size_t same = 0;
+      while (same < masked.size() &&
+             (static_cast<unsigned char>(memory[at + same]) ^ kMask) == static_cast<unsigned char>(masked[same]))
+        ++same;
+      if (same == masked.size()) return true;
+    }
+    return false;
+  }
+  static constexpr unsigned char kMask = test::Canaries::kMask;
+  std::array<std::string, 2> masked_{std::string(64, 'k'), "short"};
+};
+
+TEST_F(WipedStringTest, IsTheTextThatItWasMadeOf) {
+  WipedString text = unmasked(0);
+  const WipedString copy = text;
+  EXPECT_EQ(copy, text);
+  WipedString moved = std::move(text);
+  EXPECT_EQ(moved, copy);
+  EXPECT_TRUE(text.empty());  // NOLINT(bugprone-use-after-move): it is wiped
+  moved = WipedString("another");
+  EXPECT_EQ(moved, "another");
+  moved = copy;
+  EXPECT_EQ(moved, copy);
+  const auto& same = moved;
+  moved = same;
+  EXPECT_EQ(moved, copy);
+}
+
+TEST_F(WipedStringTest, LeavesNothingOfAShortTextInsideOfItself) {
+  EXPECT_TRUE(leaves_nothing_inside([](WipedString&) {}));
+  EXPECT_TRUE(leaves_nothing_inside([](WipedString& text) { const WipedString moved = std::move(text); }));
+  EXPECT_TRUE(leaves_nothing_inside([](WipedString& text) { text = WipedString("x"); }));
+  EXPECT_TRUE(leaves_nothing_inside([](WipedString& text) { text.clear(); }));
+  EXPECT_TRUE(leaves_nothing_inside([](WipedString& text) { text.resize(1); }));
+}
+
+TEST_F(WipedStringTest, LeavesNothingOfALongTextInMemoryThatIsFree) {
+  if (!test::may_search_memory()) return;
+  test::Canaries canaries;
+  canaries.add_masked("text", masked_[0]);
+  {
+    WipedString text = unmasked(0);
+    WipedString copy = text;
+    copy = WipedString(std::string(text));
+    EXPECT_FALSE(canaries.found().empty());
+    text = std::move(copy);
+  }
+  // The temporary std::string gave its memory to the WipedString.
+  EXPECT_TRUE(canaries.found().empty());
 }
 
 }  // namespace

@@ -12,6 +12,7 @@
 
 #include "adit/base/ascii.h"
 #include "adit/base/error.h"
+#include "adit/base/secret.h"
 #include "adit/base/system_reason.h"
 
 namespace adit {
@@ -58,6 +59,15 @@ struct Descriptor {
     if (fd >= 0) close(fd);
   }
   const int fd;
+};
+
+/// Of a file that is read nothing stays on the stack.
+struct Wiping {
+  std::span<char> memory;
+  Wiping(const Wiping&) = delete;
+  Wiping& operator=(const Wiping&) = delete;
+  explicit Wiping(std::span<char> of) : memory(of) {}
+  ~Wiping() { wipe(memory.data(), memory.size()); }
 };
 
 Error unreadable(const std::string& path, int error) {
@@ -192,6 +202,7 @@ std::string read_file(const std::string& path) {
   // A guess only: pipes and /proc files tell 0.
   if (fstat(file.fd, &status) == 0 && S_ISREG(status.st_mode)) text.reserve(static_cast<std::size_t>(status.st_size));
   std::array<char, 16384> chunk{};
+  const Wiping wiped_at_the_end{chunk};
   while (true) {
     const ssize_t count = read(file.fd, chunk.data(), chunk.size());
     if (count < 0 && errno == EINTR) continue;

@@ -138,10 +138,13 @@ std::size_t trailing_space(std::string_view text) {
 
 /// Of these lines, how many are the key's.
 std::size_t count_key_lines(const std::vector<Line>& lines) {
-  std::string characters;
+  std::size_t all = 0;
+  for (const Line& line : lines) all += line.text.size();
+  WipedString characters;
+  characters.reserve(all);
   for (const Line& line : lines) characters += base64_line(line.text)->characters;
-  const auto padded = base64_decode_forgiving(characters);
-  const std::string decoded = padded ? *padded : decode_prefix(characters);
+  auto padded = base64_decode_forgiving(characters);
+  const WipedString decoded = padded ? std::move(*padded) : decode_prefix(characters);
   const auto size = whole_size(decoded);
   const std::size_t text_end = decoded.size() - trailing_space(decoded);
   std::size_t seen = 0;
@@ -163,6 +166,9 @@ std::size_t count_key_lines(const std::vector<Line>& lines) {
 
 WrappedKey joined(const std::vector<Line>& lines, std::size_t count) {
   WrappedKey key;
+  std::size_t size = 0;
+  for (std::size_t i = 0; i < count; ++i) size += lines[i].text.size() + 1;
+  key.value.reserve(size);
   for (std::size_t i = 0; i < count; ++i) {
     if (i > 0) key.value += '\n';
     key.value += lines[i].text;

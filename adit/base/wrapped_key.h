@@ -6,13 +6,14 @@
 #include <string_view>
 
 #include "adit/base/dotenv.h"
+#include "adit/base/secret.h"
 
 namespace adit {
 
 /// A private key that goes on over several lines of a `.env` file without quotes.
 struct WrappedKey {
   /// The lines, without blanks at their ends, `\n` between them.
-  std::string value;
+  WipedString value;
   /// Where the last line ends in the text.
   std::size_t end = 0;
 };

@@ -38,9 +38,9 @@ constexpr const char* kOAuthObject = "__ims_oauth_s2s";
 constexpr std::array<const char*, 4> kOAuthMembers{"client_id", "client_secret", "org_id", "scopes"};
 
 /// One set of settings, looked up by name; nothing for what is absent.
-using Lookup = std::function<std::optional<std::string>(const char*)>;
+using Lookup = std::function<std::optional<WipedString>(const char*)>;
 
-std::string value_of(const Lookup& lookup, const char* name) { return lookup(name).value_or(""); }
+WipedString value_of(const Lookup& lookup, const char* name) { return lookup(name).value_or(WipedString()); }
 
 bool is_list(std::string_view name) { return name.ends_with("SCOPES"); }
 
@@ -162,10 +162,10 @@ std::string list_text(const json::array& list, std::string_view name) {
 }
 
 /// A parameter as text. YAML makes numbers of what looks like one, and an identifier may.
-std::optional<std::string> text_of(const json::object& object, std::string_view member, std::string_view name) {
+std::optional<WipedString> text_of(const json::object& object, std::string_view member, std::string_view name) {
   const auto* value = object.if_contains(member);
   if (value == nullptr || value->is_null()) return std::nullopt;
-  if (value->is_string()) return std::string(value->get_string());
+  if (value->is_string()) return WipedString(std::string_view(value->get_string()));
   if (value->is_int64() || value->is_uint64()) return to_json(*value);
   if (value->is_array() && is_list(name)) return list_text(value->get_array(), name);
   throw Error::configuration("invalid_params", cat("The parameter ", name, " is not a text."))
@@ -180,7 +180,7 @@ Lookup lookup_in_object(const json::object& params) {
   static const json::object kNone;
   const auto* found = params.if_contains(kOAuthObject);
   const json::object& object = found != nullptr && found->is_object() ? found->get_object() : kNone;
-  return [&object](const char* name) -> std::optional<std::string> {
+  return [&object](const char* name) -> std::optional<WipedString> {
     const auto* const at = std::find(kOAuthNames.begin(), kOAuthNames.end(), std::string_view(name));
     if (at == kOAuthNames.end()) return std::nullopt;
     return text_of(object, kOAuthMembers[static_cast<std::size_t>(at - kOAuthNames.begin())], name);
@@ -238,7 +238,10 @@ Credentials Credentials::from_params(const json::object& params, std::optional<G
 }
 
 Credentials Credentials::from_environment(const Environment& environment, std::optional<Grant> grant) {
-  const Lookup lookup = [&environment](const char* name) { return environment.get(name); };
+  const Lookup lookup = [&environment](const char* name) -> std::optional<WipedString> {
+    const auto* variable = environment.find(name);
+    return variable == nullptr ? std::nullopt : std::optional(variable->value);
+  };
   const Survey jwt(lookup, kJwtNames);
   const Survey oauth(lookup, kOAuthNames);
   const auto chosen = choose(jwt, oauth, grant);

@@ -13,7 +13,7 @@ std::string what_came(const http::Response& response) {
   const auto type = to_lower(response.headers().get_or_empty("content-type"));
   if (body.empty()) return "nothing";
   if (type.find("html") != std::string::npos || body.starts_with('<')) return "an HTML page";
-  const auto parsed = try_parse_json(body);
+  const auto parsed = try_parse_json(body, {.wiped = true});
   if (!parsed) return body.starts_with('{') ? "JSON that is cut off or broken" : "text that is not JSON";
   return parsed->is_object() ? "JSON that is not of its form" : "JSON that is no object";
 }
@@ -78,7 +78,7 @@ Error unreadable_answer(const http::Response& response, const CallSubject& subje
 
 Error refused_call(const http::Response& response, const CallSubject& subject, const HintFor& hint_for,
                    WallTime server_now) {
-  const auto parsed = try_parse_json(response.body());
+  const auto parsed = try_parse_json(response.body(), {.wiped = true});
   const auto* body = parsed ? parsed->if_object() : nullptr;
   const int status = response.status();
   const auto code = body == nullptr
@@ -102,7 +102,7 @@ Error refused_call(const http::Response& response, const CallSubject& subject, c
 json::value accepted_json(const http::Response& response, const CallSubject& subject, const HintFor& hint_for,
                           WallTime server_now) {
   if (!response.ok()) throw refused_call(response, subject, hint_for, server_now);
-  auto parsed = try_parse_json(response.body());
+  auto parsed = try_parse_json(response.body(), {.wiped = true});
   if (!parsed) throw unreadable_answer(response, subject);
   if (const auto* body = parsed->if_object(); body != nullptr && body->contains("error"))
     throw refused_call(response, subject, hint_for, server_now);

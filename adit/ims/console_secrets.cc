@@ -113,7 +113,7 @@ void ConsoleSecrets::refuse(const http::Response& response, std::string what, co
 std::vector<ClientSecret> ConsoleSecrets::list(const Secret& token) const {
   const auto response = send(http::Request::get(url_), token);
   if (!response.ok()) refuse(response, "the list of client secrets", token);
-  const auto answer = try_parse_json(response.body());
+  const auto answer = try_parse_json(response.body(), {.wiped = true});
   const auto* list = answer ? secrets_of(*answer) : nullptr;
   if (list == nullptr) throw not_its_form("the list of client secrets");
   std::vector<ClientSecret> secrets;
@@ -141,7 +141,7 @@ ClientSecret ConsoleSecrets::add(const Secret& token) const {
     }
     refuse(response, "another client secret", token);
   }
-  const auto answer = try_parse_json(response.body());
+  const auto answer = try_parse_json(response.body(), {.wiped = true});
   const json::object* object = answer ? answer->if_object() : nullptr;
   if (answer && (object == nullptr || !object->contains("client_secret"))) {
     object = nullptr;

@@ -32,7 +32,7 @@ AccessToken request_token(const TokenRequest& request, http::Transport& transpor
   if (skew) learn_skew(*skew);
 
   const ClockState clocks{.now = end, .skew = skew.value_or(milliseconds(0)), .skew_used = request.skew_used};
-  const auto parsed = response.ok() ? try_parse_json(response.body()) : std::nullopt;
+  const auto parsed = response.ok() ? try_parse_json(response.body(), {.wiped = true}) : std::nullopt;
   const auto* body = parsed ? parsed->if_object() : nullptr;
   if (body == nullptr || body->contains("error")) throw request.refusal(response, clocks);
 

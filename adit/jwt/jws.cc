@@ -11,13 +11,15 @@
 namespace adit::jwt {
 namespace {
 
-std::string compact_of(std::string_view header, std::string_view payload, const SigningKey& key, Algorithm algorithm) {
-  std::string compact = base64url_encode(header);
-  compact += '.';
-  compact += base64url_encode(payload);
-  const std::string signature = base64url_encode(key.sign(algorithm, compact));
-  compact += '.';
-  compact += signature;
+/// Nothing of it is left behind: an assertion is as good as a password while it lives.
+WipedString compact_of(std::string_view header, std::string_view payload, const SigningKey& key, Algorithm algorithm) {
+  const WipedString encoded_payload = base64url_encode(payload);
+  const WipedString input = cat(base64url_encode(header), '.', encoded_payload);
+  const WipedString bytes = key.sign(algorithm, input);
+  const WipedString signature = base64url_encode(bytes);
+  WipedString compact;
+  compact.reserve(input.size() + 1 + signature.size());
+  compact.append(input).append(1, '.').append(signature);
   return compact;
 }
 
@@ -26,10 +28,7 @@ std::string compact_of(std::string_view header, std::string_view payload, const 
 Secret sign(const json::object& claims, const SigningKey& key, Algorithm algorithm, json::object header) {
   header["alg"] = to_string(algorithm);
   if (!header.contains("typ")) header["typ"] = "JWT";
-  std::string compact = compact_of(to_json(header), to_json(claims), key, algorithm);
-  Secret secret(compact);
-  wipe(compact.data(), compact.size());
-  return secret;
+  return Secret(compact_of(to_json(header), to_json(claims), key, algorithm));
 }
 
 std::string sign_compact(std::string_view header_json, std::string_view payload, const SigningKey& key,

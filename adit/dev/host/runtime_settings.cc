@@ -11,7 +11,7 @@ RuntimeSettings RuntimeSettings::of(const Environment& environment) {
   RuntimeSettings settings;
   const auto setting = [&environment](std::string_view name) {
     const auto* variable = environment.find_ignoring_case(name);
-    return variable != nullptr ? variable->value : std::string();
+    return variable != nullptr ? variable->value : WipedString();
   };
   if (auto name = setting("AIO_runtime_namespace"); !name.empty()) settings.name_space = std::move(name);
   if (auto host = setting("AIO_runtime_apihost"); !host.empty()) settings.api_host = std::move(host);
