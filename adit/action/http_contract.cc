@@ -95,6 +95,10 @@ int serve_http(const Handler& handler, const HttpContract& contract) {
     options.port = contract.port;
     options.unix_path = contract.socket;
     options.max_body_bytes = HttpService::kMaxBody;
+    // A platform, or the program in front, is the only one who can call.
+    options.admit = [is_platform = !contract.socket.empty() || !http::is_this_machine(contract.host)](const auto&) {
+      return http::Admission{.trusted = is_platform};
+    };
     options.max_connections = 2 * static_cast<std::size_t>(contract.concurrency) + kSpareConnections;
     // A platform keeps its connection while the container is paused.
     options.idle_timeout = std::chrono::hours(1);

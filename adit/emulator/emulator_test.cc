@@ -105,6 +105,23 @@ TEST_F(TheEmulatorsLimits, AreToldToApisInTheirForm) {
   EXPECT_THAT(answer, testing::AllOf(testing::StartsWith("HTTP/1.1 413 "), testing::HasSubstr("\"message\":")));
 }
 
+TEST_F(TheEmulator, KeepsLittleOfAFormAndMoreOfAReport) {
+  const auto answer = [&](std::string_view path, std::size_t announced) {
+    auto socket = http::testing::RawSocket::connect_to(emulator().port());
+    socket.send(cat("POST ", path, " HTTP/1.1\r\nHost: localhost\r\nContent-Length: ", announced, "\r\n\r\n"));
+    return socket.read_to_end();
+  };
+  const auto status = [&](std::string_view path, std::size_t size) {
+    return http::Request::post(url(path)).body(std::string(size, 'x'), "text/plain").send(http()).status();
+  };
+  for (const auto* path : {"/ims/token/v3", "/__adit/faults", "/console/organizations/1/credentials/2/secrets"}) {
+    EXPECT_THAT(answer(path, (256U << 10U) + 1), testing::StartsWith("HTTP/1.1 413 ")) << path;
+    EXPECT_NE(status(path, 256U << 10U), 413) << path;
+  }
+  EXPECT_NE(status("/api/a/reports", 1U << 20U), 413);
+  EXPECT_THAT(answer("/api/a/reports", 3U << 20U), testing::StartsWith("HTTP/1.1 413 "));
+}
+
 TEST_F(TheEmulator, AnswersHeadWithoutABody) {
   const auto response = send("HEAD", "/ims/keys");
   EXPECT_EQ(response.status(), 200);

@@ -132,6 +132,11 @@ http::ServerOptions Service::server_options() {
   serving.max_connections = options_.max_connections;
   serving.idle_timeout = options_.idle_timeout;
   serving.request_timeout = options_.request_timeout;
+  // Forms and settings are small; only a report's description may be as large as the options allow.
+  serving.admit = [limit = options_.max_body_bytes](const http::ServerRequest& head) {
+    constexpr std::size_t kMaxForm = 256U << 10U;
+    return http::Admission{.max_body_bytes = head.path.starts_with("/api/") ? limit : std::min(limit, kMaxForm)};
+  };
   serving.refusal = [this](const http::ServerResponse& plain, const http::ServerRequest& request) {
     return refuse(plain, request);
   };
