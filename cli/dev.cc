@@ -13,6 +13,7 @@
 #include "adit/dev/host/process_tree.h"
 #include "adit/dev/platform/api.h"
 #include "adit/dev/platform/platform.h"
+#include "adit/dev/web/web_action.h"
 #include "adit/http/client.h"
 #include "adit/http/local_access.h"
 #include "adit/http/server.h"
@@ -106,7 +107,10 @@ http::ServerOptions server_options(const DevRequest& request, DevCertificate& ce
   }
   options.port = request.port;
   options.threads = kHandlerThreads;
-  options.max_body_bytes = 64U << 20U;  // what is larger than an action takes is refused in the platform's words
+  options.max_body_bytes = 64U << 20U;  // DevApi::admit says how much of that each caller may send
+  options.refusal = [](const http::ServerResponse& plain, const http::ServerRequest& /*request*/) {
+    return dev::platform_error(plain.status, trim(plain.body));
+  };
   if (!request.http) {
     certificate = dev_certificate(request.host);
     options.tls = certificate.identity;
@@ -177,7 +181,9 @@ void serve(const DevRequest& request) {
                              .access = std::move(access),
                              .on_request = [&lines](const dev::RequestLine& line) { lines.request(line); }});
   DevCertificate certificate;
-  auto server = std::make_unique<http::Server>(server_options(request, certificate),
+  auto listening = server_options(request, certificate);
+  listening.admit = [&api](const http::ServerRequest& head) { return api.admit(head); };
+  auto server = std::make_unique<http::Server>(std::move(listening),
                                                [&api](const http::ServerRequest& asked) { return api.handle(asked); });
   origin = shown_origin(request, server->port());
   serving = true;

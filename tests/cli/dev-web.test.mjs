@@ -294,10 +294,11 @@ describe('a web action', { concurrency: false, timeout: 300_000 }, () => {
       for (const site of ['none', 'same-origin', 'same-site']) assert.equal(await status({ 'sec-fetch-site': site }), 200, site)
     })
     test('that calls it by another name runs nothing', async () => {
-      for (const host of ['evil.example', 'localhost.evil.example', '127.0.0.1.evil.example', 'localhost:80@evil.example', 'evil-localhost', '0.0.0.0', '[::]', 'box']) {
+      for (const host of ['evil.example', 'localhost.evil.example', '127.0.0.1.evil.example', 'evil-localhost', '0.0.0.0', '[::]', 'box']) {
         assert.equal(await status({ host }), 403, host)
         assert.equal((await ask(server.origin + '/api/v1/activations', { headers: { host } })).status, 403, host)
       }
+      assert.equal(await status({ host: 'localhost:80@evil.example' }), 400)
       for (const host of ['LOCALHOST', 'localhost.', '127.0.0.1:1', '[::1]:9080', 'app.localhost']) assert.equal(await status({ host }), 200, host)
     })
     test('is let in by --allow-origin', async () => {
@@ -312,6 +313,27 @@ describe('a web action', { concurrency: false, timeout: 300_000 }, () => {
       } finally {
         await other.stop()
       }
+    })
+  })
+
+  describe('keeps no more of a body than its caller may send', () => {
+    const announced = (path, more, length = 50 << 20) => raw(server.origin, `POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n${more}Content-Length: ${length}\r\n\r\n`)
+    const key = `Authorization: Basic ${Buffer.from('user:password').toString('base64')}\r\n`
+    test('and says so before the body comes', async () => {
+      for (const [path, more] of [['/api/v1/p/echo', ''], ['/api/v1/p/echo', key], ['/api/v1/namespaces/_/actions/p/echo', ''], ['/api/v1/web/p/echo', ''], ['/api/v1/activations', ''], ['/', '']]) assert.match(await announced(path, more), /^HTTP\/1\.1 413 [^]*"code":"[0-9a-f]{32}"/, path)
+      assert.match(await announced('/api/v1/web/p/echo', ''), new RegExp(`Access-Control-Allow-Origin: \\*[^]*Request larger than allowed: ${50 << 20} > ${1 << 20} bytes\\.`, 'i'))
+      assert.match(await announced('/api/v1/p/echo', '', (64 << 10) + 1), /^HTTP\/1\.1 413 /)
+      assert.match(await announced('/api/v1/web/p/echo', 'Origin: https://evil.example\r\n', (64 << 10) + 1), /^HTTP\/1\.1 413 /)
+    })
+    test('whatever its framing', async () => {
+      const chunk = (64 << 10).toString(16) + '\r\n' + 'x'.repeat(64 << 10) + '\r\n'
+      const text = await raw(server.origin, 'POST /api/v1/web/p/echo HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n', chunk.repeat(17)).catch((error) => error.message)
+      assert.match(text, /^HTTP\/1\.1 413 |ECONNRESET|EPIPE/)
+    })
+    test('while one with the key sends what an action takes', async () => {
+      const body = JSON.stringify({ text: 'x'.repeat(900_000) })
+      const answer = await ask(server.origin + '/api/v1/p/echo', { method: 'POST', body, headers: { ...json, authorization: 'Basic ' + Buffer.from('user:password').toString('base64') } })
+      assert.deepEqual([answer.status, answer.json().body.text.length], [200, 900_000])
     })
   })
 

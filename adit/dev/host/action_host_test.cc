@@ -86,6 +86,17 @@ TEST(ActionHostTest, CarriesAMegabyteOfParameters) {
   EXPECT_EQ(record.result, big);
 }
 
+TEST(ActionHostTest, BoundsTheRecordedLogOfEmptyLinesToo) {
+  auto options = hosted_action();
+  options.limits.logs_mb = 1;
+  const auto record = run_once({{"do", "print"}, {"text", std::string(1'000, '\n')}, {"times", 1'000}}, options);
+  EXPECT_TRUE(record.success());
+  std::size_t kept = 0;
+  for (const auto& line : record.logs) kept += line.size();
+  EXPECT_LE(kept, (1U << 20U) + 200);
+  EXPECT_EQ(record.logs.back(), "Logs were truncated because the total bytes size exceeds the limit of 1048576 bytes.");
+}
+
 TEST(ActionHostTest, BoundsTheRecordedLogAndPassesAllOfItOn) {
   std::atomic<std::size_t> passed = 0;
   auto options = hosted_action();

@@ -35,11 +35,13 @@ std::vector<std::string> ActivationLog::take() && {
 
 void ActivationLog::finish(LogStream stream, std::string& text) {
   if (!text.empty() && text.back() == '\r') text.pop_back();
-  bytes_ += text.size();
+  // With what stands before each line, or a flood of empty ones would have no bound.
+  auto line = cat(timestamp(), stream == LogStream::out ? " stdout: " : " stderr: ", text);
+  bytes_ += line.size();
   if (bytes_ > max_bytes_) {
     full_ = true;
   } else {
-    lines_.push_back(cat(timestamp(), stream == LogStream::out ? " stdout: " : " stderr: ", text));
+    lines_.push_back(std::move(line));
   }
   text.clear();
 }

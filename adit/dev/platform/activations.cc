@@ -108,10 +108,15 @@ void Activations::add(const ActivationRecord& record, std::string_view cause) {
             .name = record.name,
             .full_name = slash == std::string::npos ? record.path : record.path.substr(slash + 1),
             .start_ms = record.start.time_since_epoch().count(),
+            .bytes = to_json(full).size(),
             .record = std::move(full)};
   const std::lock_guard lock(mutex_);
+  bytes_ += kept.bytes;
   kept_.push_back(std::move(kept));
-  if (kept_.size() > capacity_) kept_.pop_front();
+  while (kept_.size() > capacity_ || (bytes_ > max_bytes_ && kept_.size() > 1)) {
+    bytes_ -= kept_.front().bytes;
+    kept_.pop_front();
+  }
 }
 
 std::size_t Activations::size() const {

@@ -15,7 +15,9 @@ namespace adit::dev {
 /// (core/controller/src/main/scala/org/apache/openwhisk/core/controller/Activations.scala). Thread-safe.
 class Activations {
  public:
-  explicit Activations(std::size_t capacity = 1000) : capacity_(capacity) {}
+  /// Keeps the last `capacity`, and of these no more than fit into `max_bytes` as JSON; the newest one always.
+  explicit Activations(std::size_t capacity = 1000, std::size_t max_bytes = 256U << 20U)
+      : capacity_(capacity), max_bytes_(max_bytes) {}
 
   /// `cause`: the sequence's activation that this one is a part of, or empty.
   void add(const ActivationRecord& record, std::string_view cause = {});
@@ -34,15 +36,18 @@ class Activations {
     /// `PACKAGE/ACTION`
     std::string full_name;
     long long start_ms = 0;
+    std::size_t bytes = 0;
     json::object record;
   };
   [[nodiscard]] http::ServerResponse list(std::string_view query) const;
   [[nodiscard]] http::ServerResponse one(std::string_view id, std::string_view part) const;
 
   const std::size_t capacity_;
+  const std::size_t max_bytes_;
   mutable std::mutex mutex_;
   /// Oldest first.
   std::deque<Kept> kept_;
+  std::size_t bytes_ = 0;
 };
 
 }  // namespace adit::dev

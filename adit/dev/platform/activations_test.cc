@@ -42,6 +42,21 @@ TEST_F(ActivationsTest, ListsThirtyNewestFirstWithoutResultAndLog) {
   EXPECT_EQ(all[0].at("statusCode"), 0);
 }
 
+TEST(Activations, KeepNoMoreThanFitIntoTheirMemory) {
+  Activations activations(1000, 10'000);
+  for (int i = 1; i <= 50; ++i) {
+    auto large = record(i);
+    large.logs = {std::string(2'000, 'x')};
+    activations.add(large);
+  }
+  EXPECT_EQ(activations.size(), 4U);
+  auto huge = record(51);
+  huge.logs = {std::string(20'000, 'x')};
+  activations.add(huge);
+  EXPECT_EQ(activations.size(), 1U) << "the newest one is kept in any case";
+  EXPECT_EQ(activations.answer(cat("/", huge.id), "").status, 200);
+}
+
 TEST_F(ActivationsTest, TakesLimitAndSkip) {
   EXPECT_EQ(list("limit=0").size(), 200U);
   EXPECT_EQ(list("limit=200").size(), 200U);

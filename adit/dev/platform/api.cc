@@ -110,6 +110,18 @@ http::ServerResponse DevApi::handle(const http::ServerRequest& request) {
   return response;
 }
 
+http::Admission DevApi::admit(const http::ServerRequest& head) const {
+  // Enough that a caller without the key hears of that, and not of its body's size.
+  constexpr std::size_t kOfNobody = 64U << 10U;
+  const bool web = head.path.starts_with(cat(kRoot, "web/"));
+  const bool known = caller_of(head, platform_.last_configuration()->runtime).authenticated();
+  if (options_.access.refusal(head) || !(web || known)) return {.max_body_bytes = kOfNobody};
+  http::Admission admission{.max_body_bytes = kMaxPayloadBytes, .trusted = known};
+  admission.refusal = refuse_announced_size(head);
+  if (admission.refusal && web) add_cors(*admission.refusal, head, {});
+  return admission;
+}
+
 http::ServerResponse DevApi::route(Call& call) {
   call.line.refusal = options_.access.refusal(call.request);
   if (const auto& refused = call.line.refusal) return platform_error(403, cat(refused->message, ' ', refused->hint));

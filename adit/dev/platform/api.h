@@ -52,6 +52,9 @@ class DevApi {
   DevApi(Platform& platform, DevApiOptions options) : platform_(platform), options_(std::move(options)) {}
 
   [[nodiscard]] http::ServerResponse handle(const http::ServerRequest& request);
+  /// For ServerOptions::admit: how much of a body is kept, by who asks. A web action takes what OpenWhisk lets it; for
+  /// everything else the caller has to show the key first.
+  [[nodiscard]] http::Admission admit(const http::ServerRequest& head) const;
 
  private:
   struct Call;

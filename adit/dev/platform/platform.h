@@ -56,6 +56,8 @@ class Platform {
   Platform& operator=(const Platform&) = delete;
 
   [[nodiscard]] std::shared_ptr<const Configuration> configuration() { return live_.now(); }
+  /// The last one that could be read, without looking at the files.
+  [[nodiscard]] std::shared_ptr<const Configuration> last_configuration() const { return live_.last_good(); }
   [[nodiscard]] const Activations& activations() const { return activations_; }
 
   struct Started {

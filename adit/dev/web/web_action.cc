@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 #include "adit/base/secret.h"
 #include "adit/base/text.h"
@@ -72,10 +73,20 @@ http::ServerResponse platform_error(int status, std::string_view message) {
   return response;
 }
 
+std::optional<http::ServerResponse> refuse_size(std::size_t size) {
+  if (size <= kMaxPayloadBytes) return std::nullopt;
+  return platform_error(413, cat("Request larger than allowed: ", size, " > ", kMaxPayloadBytes, " bytes."));
+}
+
 std::optional<http::ServerResponse> refuse_size(const http::ServerRequest& request) {
-  if (request.body.size() <= kMaxPayloadBytes) return std::nullopt;
-  return platform_error(413,
-                        cat("Request larger than allowed: ", request.body.size(), " > ", kMaxPayloadBytes, " bytes."));
+  return refuse_size(request.body.size());
+}
+
+std::optional<http::ServerResponse> refuse_announced_size(const http::ServerRequest& head) {
+  const auto text = head.headers.get_or_empty("content-length");
+  std::size_t size = 0;
+  std::from_chars(text.data(), text.data() + text.size(), size);
+  return refuse_size(size);
 }
 
 bool is_web_method(std::string_view method) { return std::ranges::find(kMethods, method) != kMethods.end(); }

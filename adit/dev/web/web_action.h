@@ -47,8 +47,11 @@ struct Caller {
 /// is empty.
 [[nodiscard]] http::ServerResponse platform_error(int status, std::string_view message = {});
 
-/// 413 for a body over kMaxPayloadBytes.
+/// 413 for a size over kMaxPayloadBytes.
+[[nodiscard]] std::optional<http::ServerResponse> refuse_size(std::size_t size);
 [[nodiscard]] std::optional<http::ServerResponse> refuse_size(const http::ServerRequest& request);
+/// The same for a request whose body has not come yet, by its Content-Length.
+[[nodiscard]] std::optional<http::ServerResponse> refuse_announced_size(const http::ServerRequest& head);
 
 /// One of the seven methods that reach web actions.
 [[nodiscard]] bool is_web_method(std::string_view method);
