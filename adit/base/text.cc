@@ -142,7 +142,7 @@ std::optional<std::string> nearest(std::string_view word, std::span<const std::s
   std::size_t work = 0;
   for (const std::string& candidate : candidates) {
     if (candidate.empty() || candidate.size() > kLongest) continue;
-    const auto [shorter, longer] = std::minmax(word.size(), candidate.size());
+    const auto [shorter, longer] = std::minmax({word.size(), candidate.size()});
     // A third of the letters may be wrong, and at least one.
     const std::size_t most = std::max<std::size_t>(1, longer / 3);
     if (longer - shorter > most) continue;

@@ -176,17 +176,34 @@ void compile(const BuildOptions& options, const Paths& paths, const std::string&
   if (failed) throw build_failed(options, "compile").hint("See the compiler's words above.");
 }
 
+/// The lines of Ninja's log of dependencies that belong to compiled files. CMake 3.27 and later have what the linker
+/// read there too: the build's own objects.
+std::string compilers_lines(std::string_view log) {
+  std::string lines;
+  bool compiled = false;
+  while (!log.empty()) {
+    const auto line = log.substr(0, log.find('\n'));
+    log.remove_prefix(std::min(line.size() + 1, log.size()));
+    if (!line.starts_with(' '))
+      compiled = line.find(".o: ") != std::string_view::npos;
+    else if (compiled)
+      lines.append(line).append("\n");
+  }
+  return lines;
+}
+
 /// Ninja keeps the headers that the compiler read in a log of its own, make leaves the compiler's `.d` files.
 std::set<std::string> headers_read(const BuildOptions& options, const Paths& paths) {
   std::string text;
   if (fs::exists(fs::path(paths.tree) / "build.ninja")) {
     if (const auto ninja = find_program("ninja"); !ninja.empty()) {
       run_for(options, ninja, {"-C", paths.tree, "-t", "deps"}, [&text](std::string_view bytes) { text += bytes; });
+      text = compilers_lines(text);
     }
   } else {
     std::error_code error;
     for (const auto& entry : fs::recursive_directory_iterator(paths.tree, error)) {
-      if (entry.path().extension() == ".d") text += read_file(entry.path().string());
+      if (entry.path().filename().string().ends_with(".o.d")) text += read_file(entry.path().string());
     }
   }
   std::set<std::string> headers;
