@@ -262,11 +262,13 @@ class Connections::Connection : public std::enable_shared_from_this<Connection> 
     auto admission = all_.options_.admit(request);
     trusted_ = admission.trusted;
     reader_->limit_body(admission.max_body_bytes);
-    if (admission.refusal)
+    if (admission.refusal) {
       answer_and_close(std::move(*admission.refusal));
-    else if (reader_->refusal())
-      refuse();
-    return !admission.refusal && !reader_->refusal();
+      return false;
+    }
+    if (!reader_->refusal()) return true;
+    refuse();
+    return false;
   }
 
   /// False where all bodies together are larger than the server holds.
