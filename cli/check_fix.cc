@@ -12,6 +12,7 @@
 #include "adit/base/byte_order_mark.h"
 #include "adit/base/error.h"
 #include "adit/base/replace_file.h"
+#include "adit/base/resolve_for_writing.h"
 #include "adit/base/system_reason.h"
 #include "adit/base/text.h"
 
@@ -126,7 +127,7 @@ std::vector<FixedFile> plan_fixes(const std::vector<app::Finding>& findings) {
   std::map<std::string, std::vector<SafeEdit>> edits;
   for (const auto& finding : findings) {
     if (finding.edit.kind == SafeEdit::Kind::none) continue;
-    auto& of_file = edits[finding.edit.file];
+    auto& of_file = edits[resolve_for_writing(finding.edit.file)];
     const bool same = std::any_of(of_file.begin(), of_file.end(), [&finding](const SafeEdit& known) {
       return known.kind == finding.edit.kind && known.line == finding.edit.line && known.text == finding.edit.text &&
              known.column == finding.edit.column;

@@ -9,6 +9,7 @@ namespace adit::cli {
 
 /// One file as the safe edits leave it.
 struct FixedFile {
+  /// Its own, not that of a link to it.
   std::string path;
   std::string before;
   std::string after;
@@ -16,7 +17,7 @@ struct FixedFile {
   bool owner_only = false;
 };
 
-/// What the findings' safe edits come to, file by file. Throws Error `file_unreadable`.
+/// What the findings' safe edits come to, file by file. Throws Error `file_unreadable` or `link_leaves_project`.
 [[nodiscard]] std::vector<FixedFile> plan_fixes(const std::vector<app::Finding>& findings);
 
 /// Writes all of them or none, as replace_files does; throws what that throws, and Error `fix_failed` for a mode.

@@ -13,10 +13,12 @@
 #include "adit/base/error.h"
 #include "adit/base/json.h"
 #include "adit/base/replace_file.h"
+#include "adit/base/resolve_for_writing.h"
 #include "adit/base/text.h"
 #include "adit/credentials/private_key.h"
 #include "adit/jwt/certificate.h"
 #include "cli/command.h"
+#include "cli/input_text.h"
 #include "cli/subject_text.h"
 #include "cli/terminal.h"
 
@@ -109,7 +111,7 @@ void encode(const KeyRequest& request) {
   note(cat("read ", found.shape));
   const Secret value(base64_encode(found.key.to_pem().reveal()));
   if (request.json) {
-    std::cout << to_json(json::object{{"name", request.name}, {"value", value.reveal()}, {"shape", found.shape}})
+    std::cout << shown_json(json::object{{"name", request.name}, {"value", value.reveal()}, {"shape", found.shape}})
               << '\n';
   } else {
     std::cout << dotenv_line(request.name, value.reveal()) << '\n';
@@ -120,7 +122,7 @@ void decode_key(const KeyRequest& request) {
   const auto found = read_key(request);
   const auto pem = found.key.to_pem();
   if (request.json) {
-    std::cout << to_json(json::object{{"pem", pem.reveal()}, {"shape", found.shape}}) << '\n';
+    std::cout << shown_json(json::object{{"pem", pem.reveal()}, {"shape", found.shape}}) << '\n';
   } else {
     std::cout << pem.reveal();
   }
@@ -153,7 +155,7 @@ void show(const KeyRequest& request) {
     out["certificate"] = std::move(described);
   }
   if (request.json) {
-    std::cout << to_json(out) << '\n';
+    std::cout << shown_json(out) << '\n';
   } else {
     std::cout << "type         " << jwt::to_string(found.key.type()) << "\nsize         " << found.key.bits()
               << " bits\nencoding     " << found.shape << "\nfingerprint  " << found.key.public_key().thumbprint()
@@ -210,7 +212,8 @@ void generate(const KeyRequest& request) {
                      .new_mode = 0644});
   // A key that is replaced may have been readable by others.
   std::error_code ignored;
-  if (changes.front().before) fs::permissions(key_path, fs::perms::owner_read | fs::perms::owner_write, ignored);
+  if (changes.front().before)
+    fs::permissions(resolve_for_writing(key_path), fs::perms::owner_read | fs::perms::owner_write, ignored);
   replace_files(changes);
   wipe(changes.front().after.data(), changes.front().after.size());
   if (request.json) {
@@ -218,7 +221,7 @@ void generate(const KeyRequest& request) {
     out["key"] = key_path;
     out["certificate"] = certificate_path;
     out["bits"] = key.bits();
-    std::cout << to_json(out) << '\n';
+    std::cout << shown_json(out) << '\n';
   } else {
     std::cout << "key          " << key_path << " (RSA, " << key.bits() << " bits, for you alone)\ncertificate  "
               << certificate_path << ", until " << to_rfc3339(certificate.not_after()) << "\nSHA-1        "

@@ -11,8 +11,10 @@
 #include "adit/base/error.h"
 #include "adit/base/json.h"
 #include "adit/base/replace_file.h"
+#include "adit/base/resolve_for_writing.h"
 #include "adit/base/text.h"
 #include "cli/command.h"
+#include "cli/input_text.h"
 #include "cli/interrupts.h"
 #include "cli/project_build.h"
 #include "cli/terminal.h"
@@ -145,8 +147,7 @@ void package(PackageRequest request) {
   for (const auto& file : files) unpacked += file.bytes.size();
   std::size_t size = unpacked;
   if (is_zip) {
-    std::error_code error;
-    fs::create_directories(fs::absolute(request.output).parent_path(), error);  // The write says why it cannot.
+    make_folders(fs::absolute(request.output).parent_path().string());
     size = write_zip(request, action, target, files, report);
   } else {
     dev::write_package_folder(request.output, files);
@@ -154,7 +155,7 @@ void package(PackageRequest request) {
   report["bytes"] = size;
   report["unpackedBytes"] = unpacked;
   if (request.json) {
-    std::cout << to_pretty_json(report) << '\n';
+    std::cout << shown_pretty_json(report) << '\n';
     return;
   }
   std::cout << request.output << '\n';

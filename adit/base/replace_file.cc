@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "adit/base/error.h"
+#include "adit/base/resolve_for_writing.h"
 #include "adit/base/system_reason.h"
 #include "adit/base/text.h"
 #include "adit/base/write_all.h"
@@ -31,28 +32,15 @@ Error unwritable(const std::string& path, int reason) {
                                : "Check the permissions of the file and of its folder; nothing was changed.");
 }
 
-/// Where the text goes: what a chain of symbolic links ends in, whether that exists or not.
-fs::path target_of(const std::string& path) {
-  fs::path target = path;
-  std::error_code error;
-  constexpr int kMaxLinks = 40;
-  for (int i = 0; i < kMaxLinks && fs::is_symlink(target, error); ++i) {
-    const auto next = fs::read_symlink(target, error);
-    if (error) break;
-    target = next.is_absolute() ? next : target.parent_path() / next;
-  }
-  return target;
-}
-
 /// The new text of one file, beside its place; goes away unless it is put there.
 class Staged {
  public:
-  explicit Staged(const FileChange& change) : path_(change.path), target_(target_of(change.path)) {
+  explicit Staged(const FileChange& change) : path_(change.path), target_(resolve_for_writing(change.path)) {
     struct stat old {};
     exists_ = ::stat(target_.c_str(), &old) == 0;
     if (exists_ && !S_ISREG(old.st_mode)) throw unwritable(path_, EINVAL);
     if (exists_ && ::access(target_.c_str(), W_OK) != 0) throw unwritable(path_, errno);
-    const auto folder = target_.has_parent_path() ? target_.parent_path() : fs::path(".");
+    const auto folder = target_.parent_path();
     staged_ = (folder / cat('.', target_.filename().string(), ".XXXXXX")).string();
     const int file = ::mkostemp(staged_.data(), O_CLOEXEC);
     if (file < 0) {
@@ -118,8 +106,7 @@ class Staged {
   }
 
   void flush_folder() const {
-    const auto folder = target_.has_parent_path() ? target_.parent_path() : fs::path(".");
-    const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    const int descriptor = ::open(target_.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (descriptor < 0) return;
     ::fsync(descriptor);
     ::close(descriptor);

@@ -18,8 +18,9 @@ struct FileChange {
 
 /// Writes all of the files or none. Each is written beside its place, flushed to the disk and then renamed, so that a
 /// reader sees the old text or the new one, and a full disk or a crash harms neither; where a rename fails, those
-/// before it are taken back. Owner, group and mode stay; a symbolic link stays and its target changes. Throws Error:
-/// `file_unwritable` with the system's reason, `file_changed` where a file is no longer what it was.
+/// before it are taken back. Owner, group and mode stay; a symbolic link stays and its target changes, unless it leads
+/// out of its project (resolve_for_writing). Throws Error: `link_leaves_project`, `file_unwritable` with the system's
+/// reason, `file_changed` where a file is no longer what it was.
 void replace_files(std::span<const FileChange> changes);
 void replace_file(const FileChange& change);
 

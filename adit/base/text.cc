@@ -74,11 +74,25 @@ Error unreadable(const std::string& path, int error) {
   const auto* hint = error == ENOENT   ? "Check its name, and the folder that it is looked for in."
                      : error == EISDIR ? "Name a file in it."
                      : error == EACCES ? "It may not be read by you: see its permissions with ls -l."
-                     : error == EFBIG  ? "Is it the right file?"
                                        : "";
   return Error::configuration("file_unreadable", cat("Cannot read ", path.empty() ? "a file with an empty name" : path,
                                                      ": ", system_reason(error), "."))
       .hint(hint);
+}
+
+Error no_regular_file(const std::string& path, mode_t mode) {
+  return Error::configuration("file_unreadable", cat("Cannot read ", path, ": it is a ",
+                                                     S_ISFIFO(mode) ? "pipe" : "device", ", not a regular file."))
+      .hint("Put a regular file there. On the command line, <(cat FILE) passes on what a pipe holds.");
+}
+
+Error too_large(const std::string& path, std::size_t most) {
+  return Error::configuration("file_unreadable", cat("Cannot read ", path, ": it is larger than ", most >> 20U, " MB."))
+      .hint("Is it the right file?");
+}
+
+bool names_a_descriptor(const std::string& path) {
+  return path.starts_with("/dev/") || path.starts_with("/proc/self/fd/");
 }
 
 }  // namespace
@@ -159,6 +173,17 @@ std::optional<std::string> nearest(std::string_view word, std::span<const std::s
   return *best;
 }
 
+std::string described(std::string_view value, std::span<const std::string> known) {
+  if (value.empty()) return "an empty value";
+  constexpr std::size_t kDigitsOfNoSecret = 6;
+  const bool is_number =
+      value.size() <= kDigitsOfNoSecret && value.find_first_not_of("0123456789") == std::string_view::npos;
+  if (is_number || nearest(value, known)) return cat("'", value, "'");
+  const auto characters = std::count_if(value.begin(), value.end(),
+                                        [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; });
+  return cat("a value of ", characters, characters == 1 ? " character" : " characters");
+}
+
 std::string form_encode(std::string_view text) {
   constexpr std::string_view kDigits = "0123456789ABCDEF";
   std::string result;
@@ -194,13 +219,20 @@ std::string form_decode(std::string_view text) {
   return result;
 }
 
-std::string read_file(const std::string& path) {
-  const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+std::string read_file(const std::string& path, std::size_t most) {
+  // Without O_NONBLOCK, opening a pipe waits for somebody who writes to it.
+  const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
   if (file.fd < 0) throw unreadable(path, errno);
   struct stat status {};
+  if (fstat(file.fd, &status) != 0) throw unreadable(path, errno);
+  const bool is_regular = S_ISREG(status.st_mode);
+  if (S_ISDIR(status.st_mode)) throw unreadable(path, EISDIR);
+  if (!is_regular && !names_a_descriptor(path)) throw no_regular_file(path, status.st_mode);
+  if (!is_regular) fcntl(file.fd, F_SETFL, fcntl(file.fd, F_GETFL) & ~O_NONBLOCK);
   std::string text;
+  if (is_regular && static_cast<std::uint64_t>(status.st_size) > most) throw too_large(path, most);
   // A guess only: pipes and /proc files tell 0.
-  if (fstat(file.fd, &status) == 0 && S_ISREG(status.st_mode)) text.reserve(static_cast<std::size_t>(status.st_size));
+  if (is_regular) text.reserve(static_cast<std::size_t>(status.st_size));
   std::array<char, 16384> chunk{};
   const Wiping wiped_at_the_end{chunk};
   while (true) {
@@ -209,10 +241,7 @@ std::string read_file(const std::string& path) {
     if (count < 0) throw unreadable(path, errno);
     if (count == 0) return text;
     text.append(chunk.data(), static_cast<std::size_t>(count));
-    // A device such as /dev/zero never ends.
-    constexpr std::size_t kMost = 1U << 30U;
-    if (!S_ISREG(status.st_mode) && text.size() > (S_ISCHR(status.st_mode) ? kMost >> 6U : kMost))
-      throw unreadable(path, EFBIG);
+    if (text.size() > most) throw too_large(path, most);
   }
 }
 

@@ -39,11 +39,21 @@ template <typename... Parts>
 /// Returns the candidate that `word` was probably meant to be, by edit distance, or nothing if none is near. Names of
 /// more than 64 bytes are not compared, nor are candidates beyond the first few hundred of a similar length.
 [[nodiscard]] std::optional<std::string> nearest(std::string_view word, std::span<const std::string> candidates);
+/// For a message about a value that may be a secret in the wrong place: "a value of 12 characters", "an empty value". A
+/// slip of one of the `known` words and a number of a few digits are quoted.
+[[nodiscard]] std::string described(std::string_view value, std::span<const std::string> known = {});
 /// application/x-www-form-urlencoded, both ways (WHATWG URL section 5).
 [[nodiscard]] std::string form_encode(std::string_view text);
 [[nodiscard]] std::string form_decode(std::string_view text);
 
-/// The whole file. Throws Error `file_unreadable` (configuration) that names the file and the system's reason.
-[[nodiscard]] std::string read_file(const std::string& path);
+/// More than any file that a person writes has.
+inline constexpr std::size_t kMostTextBytes = 16U << 20U;
+/// More than any program or library has.
+inline constexpr std::size_t kMostProgramBytes = 1U << 30U;
+
+/// The whole file. Throws Error `file_unreadable` (configuration) that names the file and the reason, for anything but
+/// a regular file of at most `most` bytes: a pipe or a device may never end. Only names below /dev and /proc/self/fd
+/// may be pipes and devices, for a shell's `<(…)` and /dev/stdin are such; no file of a project has such a name.
+[[nodiscard]] std::string read_file(const std::string& path, std::size_t most = kMostTextBytes);
 
 }  // namespace adit

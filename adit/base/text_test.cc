@@ -78,6 +78,16 @@ TEST(Nearest, FindsWhatWasMeant) {
   EXPECT_EQ(nearest("ab", std::vector<std::string>{"ac", "AB"}), "AB");
 }
 
+TEST(Described, QuotesNothingButASlipOfAKnownWord) {
+  const std::vector<std::string> known = {"prod", "stage"};
+  EXPECT_EQ(described("p8e-secret", known), "a value of 10 characters");
+  EXPECT_EQ(described("prdo", known), "'prdo'");
+  EXPECT_EQ(described("\xC3\xA9"), "a value of 1 character");
+  EXPECT_EQ(described(""), "an empty value");
+  EXPECT_EQ(described("65536"), "'65536'");
+  EXPECT_EQ(described("1234567"), "a value of 7 characters");
+}
+
 TEST(Form, EncodesAsWhatwgSays) {
   EXPECT_EQ(form_encode("a b&c=d/\xC3\xA9*-._~"), "a+b%26c%3Dd%2F%C3%A9*-._%7E");
   EXPECT_EQ(form_encode(std::string_view("\0\n", 2)), "%00%0A");
@@ -109,6 +119,35 @@ TEST(ReadFile, ReadsEveryByte) {
 TEST(ReadFile, ReadsFilesThatDoNotTellTheirSize) {
   EXPECT_NE(read_file("/proc/self/status"), "");
   EXPECT_EQ(read_file("/dev/null"), "");
+}
+
+TEST(ReadFile, RefusesWhatMayNeverEndUnlessItsNameIsADescriptors) {
+  const auto folder = std::filesystem::temp_directory_path() / ("adit-pipe-" + std::to_string(getpid()));
+  std::filesystem::create_directories(folder);
+  const auto pipe = (folder / "pipe").string();
+  const auto device = (folder / "device").string();
+  ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+  std::filesystem::create_symlink("/dev/zero", device);
+  EXPECT_THAT(code_of_reading(pipe), testing::HasSubstr("it is a pipe, not a regular file"));
+  EXPECT_THAT(code_of_reading(device), testing::HasSubstr("it is a device, not a regular file"));
+  EXPECT_THAT(code_of_reading("/dev/zero"), testing::HasSubstr("larger than 16 MB"));
+  int ends[2] = {};
+  ASSERT_EQ(::pipe(ends), 0);
+  ASSERT_EQ(write(ends[1], "A=1", 3), 3);
+  close(ends[1]);
+  EXPECT_EQ(read_file("/dev/fd/" + std::to_string(ends[0])), "A=1");
+  close(ends[0]);
+  std::filesystem::remove_all(folder);
+}
+
+TEST(ReadFile, RefusesAFileThatIsTooLarge) {
+  const auto path = (std::filesystem::temp_directory_path() / ("adit-sparse-" + std::to_string(getpid()))).string();
+  std::ofstream(path) << "1234";
+  EXPECT_EQ(read_file(path, 4), "1234");
+  EXPECT_THROW(static_cast<void>(read_file(path, 3)), Error);
+  std::filesystem::resize_file(path, 1ULL << 40U);  // without a block on the disk
+  EXPECT_THAT(code_of_reading(path), testing::HasSubstr("larger than 16 MB"));
+  std::filesystem::remove(path);
 }
 
 TEST(ReadFile, NamesTheFileAndTheReason) {

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "adit/base/error.h"
+#include "adit/base/resolve_for_writing.h"
 #include "adit/base/system_reason.h"
 #include "adit/base/text.h"
 #include "adit/dev/package.h"
@@ -55,8 +56,11 @@ class Beside {
 }  // namespace
 
 void write_package_folder(const std::string& given, const std::vector<PackagedFile>& files) {
-  auto folder = fs::absolute(given).lexically_normal().string();
-  while (folder.size() > 1 && folder.ends_with('/')) folder.pop_back();
+  auto place = fs::absolute(given).lexically_normal();
+  if (!place.has_filename()) place = place.parent_path();
+  make_folders(place.parent_path().string());
+  // A link in the folder's place is itself replaced.
+  const auto folder = (fs::path(resolve_for_writing(place.parent_path().string())) / place.filename()).string();
   std::error_code error;
   const bool there = fs::exists(fs::symlink_status(folder, error));
   if (there && !fs::exists(fs::path(folder) / kMark, error) &&
@@ -64,8 +68,6 @@ void write_package_folder(const std::string& given, const std::vector<PackagedFi
     throw Error::configuration("folder_in_use", cat(given, " is there and is no package that adit made."))
         .hint("Remove it, or name another place with -o.");
   }
-  fs::create_directories(fs::path(folder).parent_path(), error);
-
   const Beside made(folder);
   const auto fresh = made.path() / "new";
   for (const auto& file : files) write_file(fresh / file.path, file);

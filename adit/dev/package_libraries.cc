@@ -70,7 +70,7 @@ Error bad_program(const std::string& program, std::string_view what) {
 
 /// The path in PT_INTERP (System V ABI, chapter 5, "Program Interpreter").
 std::string interpreter(const std::string& program) {
-  const auto bytes = read_file(program);
+  const auto bytes = read_file(program, kMostProgramBytes);
   Elf64_Ehdr header{};
   if (bytes.size() < sizeof header) throw bad_program(program, "is no program.");
   std::memcpy(&header, bytes.data(), sizeof header);
@@ -160,7 +160,7 @@ std::string stripped_program(const std::string& program) {
                          cat(strip, " ended with ", result.status.to_string(), ": ", trim(result.output)))
         .hint("Check that binutils are installed whole: apt-get install binutils");
   }
-  return read_file(name);
+  return read_file(name, kMostProgramBytes);
 }
 
 }  // namespace adit::dev

@@ -11,6 +11,7 @@
 
 #include "adit/base/error.h"
 #include "adit/base/log.h"
+#include "adit/base/resolve_for_writing.h"
 #include "adit/base/system_reason.h"
 #include "adit/base/text.h"
 #include "adit/base/write_all.h"
@@ -88,8 +89,9 @@ int write_key(const std::string& path, const jwt::SigningKey& key, Existing exis
 
 }  // namespace
 
-jwt::SigningKey load_or_make_key(const std::string& path) {
-  if (path.empty()) return jwt::SigningKey::generate_rsa();
+jwt::SigningKey load_or_make_key(const std::string& file) {
+  if (file.empty()) return jwt::SigningKey::generate_rsa();
+  const auto path = resolve_for_writing(file);
   std::string trouble;
   if (auto key = read_key(path, trouble)) return *key;
   const bool corrupt = !trouble.empty();

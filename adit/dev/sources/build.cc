@@ -14,6 +14,7 @@
 
 #include "adit/app/yaml_tree.h"
 #include "adit/base/error.h"
+#include "adit/base/resolve_for_writing.h"
 #include "adit/base/system_reason.h"
 #include "adit/base/text.h"
 #include "adit/base/version.h"
@@ -50,14 +51,6 @@ Paths paths_of(const BuildOptions& options) {
           .lock = (below / (options.action + ".lock")).string()};
 }
 
-void make_folder(const std::string& folder) {
-  std::error_code error;
-  fs::create_directories(folder, error);
-  if (error)
-    throw Error::configuration("file_unwritable",
-                               cat("The folder ", folder, " cannot be made: ", error.message(), "."));
-}
-
 void throw_if_interrupted(const BuildOptions& options) {
   if (options.interrupted && options.interrupted()) throw Error::failure("interrupted", "Interrupted.");
 }
@@ -65,7 +58,7 @@ void throw_if_interrupted(const BuildOptions& options) {
 /// One build of an action at a time, on this machine. The kernel lets go of the lock when a process ends, however it
 /// does.
 Descriptor lock_build(const BuildOptions& options, const std::string& path) {
-  Descriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666));
+  Descriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666));
   if (!file) {
     throw Error::configuration("file_unwritable", cat(path, " cannot be written: ", system_reason(), "."));
   }
@@ -237,8 +230,8 @@ std::vector<std::string> adit_files(const std::string& adit_dir) {
 }
 
 void install(const std::string& artifact, const Paths& paths) {
-  make_folder(paths.program_folder);
-  const auto temporary = paths.program + ".new";
+  make_folders(paths.program_folder);
+  const auto temporary = resolve_for_writing(paths.program + ".new");
   std::error_code error;
   fs::copy_file(artifact, temporary, fs::copy_options::overwrite_existing, error);
   if (!error) fs::rename(temporary, paths.program, error);
@@ -306,7 +299,7 @@ BuildResult build_action(const BuildOptions& options) {
   };
   if (up_to_date()) return {.program = paths.program, .was_built = false};
 
-  make_folder(paths.tree);
+  make_folders(paths.tree);
   const auto lock = lock_build(options, paths.lock);
   if (up_to_date()) return {.program = paths.program, .was_built = false};  // by the build that held the lock
 

@@ -6,6 +6,7 @@
 
 #include "adit/base/error.h"
 #include "adit/base/json.h"
+#include "adit/base/resolve_for_writing.h"
 #include "adit/base/text.h"
 
 namespace adit::dev {
@@ -37,9 +38,8 @@ fs::path newest_index(const fs::path& reply) {
 
 void ask_cmake_for_targets(const std::string& build_tree) {
   const auto folder = api_folder(build_tree) / "query" / "client-adit";
-  std::error_code error;
-  fs::create_directories(folder, error);
-  std::ofstream query(folder / "codemodel-v2");
+  make_folders(folder.string());
+  std::ofstream query(resolve_for_writing((folder / "codemodel-v2").string()));
   if (!query)
     throw Error::configuration("file_unwritable", cat("The folder ", folder.string(), " cannot be written."))
         .hint("Check the folder's permissions, and the space left on its disk.");

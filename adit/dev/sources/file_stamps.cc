@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "adit/base/error.h"
+#include "adit/base/resolve_for_writing.h"
 #include "adit/base/text.h"
 
 namespace adit::dev {
@@ -75,7 +76,7 @@ FileStamps FileStamps::load(const std::string& path) {
 }
 
 void FileStamps::save(const std::string& path) const {
-  const auto temporary = path + ".new";
+  const auto temporary = resolve_for_writing(path + ".new");
   std::ofstream file(temporary, std::ios::trunc);
   file << kHeader << '\n' << note_ << '\n';
   for (const auto& stamp : stamps_) file << stamp.changed_ns << ' ' << stamp.size << ' ' << stamp.path << '\n';
