@@ -1,19 +1,14 @@
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <filesystem>
 #include <set>
 
-#include <fcntl.h>
-#include <poll.h>
-#include <spawn.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "adit/app/check.h"
+#include "adit/app/git_repository.h"
 #include "adit/app/is_file.h"
-#include "adit/base/clock.h"
+#include "adit/base/resolve_for_writing.h"
 #include "adit/base/text.h"
 
 // Who can read the secrets: git's files, other users of this machine.
@@ -22,58 +17,6 @@ namespace adit::app {
 namespace {
 
 namespace fs = std::filesystem;
-
-struct Ran {
-  /// -1 where the program could not be run, or not in time.
-  int exit_code = -1;
-  std::string output;
-};
-
-/// Everything that comes until the pipe closes; false where that takes longer than 20 s or gives more than 32 MB.
-bool read_all(int pipe, std::string& output) {
-  constexpr std::size_t kMost = 32U << 20U;
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
-  std::array<char, 16384> chunk{};
-  while (output.size() < kMost) {
-    const auto left =
-        std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now()).count();
-    pollfd waiting{pipe, POLLIN, 0};
-    if (left <= 0 || poll(&waiting, 1, static_cast<int>(left)) == 0) return false;
-    const auto count = read(pipe, chunk.data(), chunk.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) return count == 0;
-    output.append(chunk.data(), static_cast<std::size_t>(count));
-  }
-  return false;
-}
-
-Ran run_git(const std::string& folder, std::vector<std::string> arguments) {
-  arguments.insert(arguments.begin(), {"git", "-C", folder});
-  std::vector<char*> argv;
-  argv.reserve(arguments.size() + 1);
-  for (auto& argument : arguments) argv.push_back(argument.data());
-  argv.push_back(nullptr);
-  std::array<int, 2> ends{};
-  if (pipe2(ends.data(), O_CLOEXEC) != 0) return {};
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
-  posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-  posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
-  pid_t child = 0;
-  const int failed = posix_spawnp(&child, "git", &actions, nullptr, argv.data(), ::environ);
-  posix_spawn_file_actions_destroy(&actions);
-  close(ends[1]);
-  Ran ran;
-  const bool whole = failed == 0 && read_all(ends[0], ran.output);
-  close(ends[0]);
-  if (failed != 0) return {};
-  if (!whole) kill(child, SIGKILL);
-  int status = 0;
-  while (waitpid(child, &status, 0) < 0 && errno == EINTR) continue;
-  if (whole && WIFEXITED(status)) ran.exit_code = WEXITSTATUS(status);
-  return ran;
-}
 
 std::string in_root(const CheckSubject& subject, std::string_view name) {
   return (fs::path(subject.project.root) / name).string();
@@ -92,34 +35,41 @@ bool ignored_by_text(const std::string& path) {
   return ignored;
 }
 
-void check_ignored(const CheckSubject& subject, bool is_repository, CheckReport& report) {
+void add_not_ignored(const CheckSubject& subject, const std::string& name, const SourcePosition& where,
+                     std::string message, CheckReport& report) {
   const auto ignore_file = in_root(subject, ".gitignore");
-  bool ignored = false;
-  if (is_repository) {
-    ignored = run_git(subject.project.root, {"check-ignore", "-q", "--no-index", "--", ".env"}).exit_code == 0;
+  std::error_code unknown;
+  std::string change;
+  SafeEdit edit;
+  const auto line = gitignore_line(name);
+  if (!line) {
+    change = "Rename or delete the file: .gitignore has no spelling for a name with control characters.";
+  } else if (fs::is_symlink(fs::symlink_status(ignore_file, unknown))) {
+    change = cat("Replace .gitignore, a link that git does not follow, with a file that has the line `", *line, "`.");
   } else {
-    try {
-      ignored = ignored_by_text(ignore_file);
-    } catch (const Error&) {
+    change = cat("Add the line `", *line, "` to .gitignore", name == ".env" ? "." : ", or delete the file.");
+    edit = {SafeEdit::Kind::append_line, ignore_file, 0, 0, {}, *line};
+  }
+  report.findings.push_back(
+      {"env_not_ignored", Severity::warning, where, std::move(message), std::move(change), std::move(edit)});
+}
+
+void check_ignored_by_text(const CheckSubject& subject, CheckReport& report) {
+  const auto ignore_file = in_root(subject, ".gitignore");
+  try {
+    if (ignored_by_text(ignore_file)) {
+      report.right.push_back("git ignores .env.");
       return;
     }
-  }
-  if (ignored) {
-    report.right.push_back("git ignores .env.");
+  } catch (const Error&) {
     return;
   }
-  report.findings.push_back({"env_not_ignored",
-                             Severity::warning,
-                             {shown_path(ignore_file), 0, 0},
-                             is_repository ? "git does not ignore .env: the next `git add` may publish its secrets."
-                                           : "No .gitignore names .env: in a git repository its secrets would be "
-                                             "published.",
-                             "Add the line `.env` to .gitignore.",
-                             {SafeEdit::Kind::append_line, ignore_file, 0, 0, {}, ".env"}});
+  add_not_ignored(subject, ".env", {shown_path(ignore_file), 0, 0},
+                  "No .gitignore names .env: in a git repository its secrets would be published.", report);
 }
 
 /// What lies beside .env with the same secrets in it: .env.backup, which adit itself makes, .env.production, …
-void check_copies_ignored(const CheckSubject& subject, CheckReport& report) {
+std::vector<std::string> copies_of_env(const CheckSubject& subject) {
   static const std::set<std::string, std::less<>> kForEveryone = {".env.example", ".env.sample", ".env.template",
                                                                   ".env.dist"};
   std::vector<std::string> copies;
@@ -130,16 +80,33 @@ void check_copies_ignored(const CheckSubject& subject, CheckReport& report) {
       copies.push_back(std::move(name));
   }
   std::sort(copies.begin(), copies.end());
-  for (const auto& name : copies) {
-    const auto ignored = run_git(subject.project.root, {"check-ignore", "-q", "--no-index", "--", name});
-    if (ignored.exit_code != 1) continue;
-    report.findings.push_back(
-        {"env_not_ignored",
-         Severity::warning,
-         {shown_path(in_root(subject, name)), 0, 0},
-         cat("git does not ignore ", name, ": the next `git add` may publish what secrets are in it."),
-         cat("Add the line `", name, "` to .gitignore, or delete the file."),
-         {SafeEdit::Kind::append_line, in_root(subject, ".gitignore"), 0, 0, {}, name}});
+  return copies;
+}
+
+void add_unusable(std::string_view what, CheckReport& report) {
+  report.findings.push_back({"git_unusable",
+                             Severity::warning,
+                             {},
+                             cat("git cannot ", what, "."),
+                             "Run `git status` to see why, and check by hand that no secret is in the repository."});
+}
+
+void check_ignored(const CheckSubject& subject, const GitRepository& repository, CheckReport& report) {
+  auto names = copies_of_env(subject);
+  names.insert(names.begin(), ".env");
+  const auto ignored = repository.ignored(names);
+  if (!ignored) return add_unusable("say which files it ignores", report);
+  for (const auto& name : names) {
+    const bool is_env = name == ".env";
+    if (ignored->contains(name)) {
+      if (is_env) report.right.push_back("git ignores .env.");
+      continue;
+    }
+    add_not_ignored(subject, name, {shown_path(in_root(subject, is_env ? ".gitignore" : name)), 0, 0},
+                    is_env
+                        ? "git does not ignore .env: the next `git add` may publish its secrets."
+                        : cat("git does not ignore ", name, ": the next `git add` may publish what secrets are in it."),
+                    report);
   }
 }
 
@@ -154,14 +121,19 @@ void check_mode(const CheckSubject& subject, CheckReport& report) {
   }
   std::array<char, 8> octal{};
   std::snprintf(octal.data(), octal.size(), "%04o", static_cast<unsigned>(status.st_mode & 07777U));
-  report.findings.push_back(
-      {"env_readable",
-       Severity::warning,
-       {path, 0, 0},
-       cat("Other users of this machine can ", (status.st_mode & (S_IWOTH | S_IWGRP)) != 0 ? "change" : "read", " ",
-           path, " (mode ", octal.data(), ")."),
-       cat("chmod 600 ", path),
-       {SafeEdit::Kind::owner_only, fs::absolute(path).string(), 0, 0, {}, {}}});
+  Finding finding{
+      "env_readable",
+      Severity::warning,
+      {path, 0, 0},
+      cat("Other users of this machine can ", (status.st_mode & (S_IWOTH | S_IWGRP)) != 0 ? "change" : "read", " ",
+          path, " (mode ", octal.data(), ")."),
+      cat("chmod 600 ", path)};
+  try {
+    finding.edit = {SafeEdit::Kind::owner_only, resolve_for_writing(path)};
+  } catch (const Error& error) {
+    finding.change = cat("It is changed by you only: ", error.message());
+  }
+  report.findings.push_back(std::move(finding));
 }
 
 struct SecretValue {
@@ -264,10 +236,18 @@ void scan_file(const std::string& path, const std::vector<SecretValue>& secrets,
     tell(at, "a client secret of the Developer Console's");
 }
 
+/// Whether the name, with the links of its folders followed, lies in the project.
+bool is_in_project(const std::string& path, const fs::path& root) {
+  std::error_code unknown;
+  const auto real = fs::weakly_canonical(fs::path(path).parent_path(), unknown);
+  return !unknown && std::mismatch(root.begin(), root.end(), real.begin(), real.end()).first == root.end();
+}
+
 void check_tracked(const CheckSubject& subject, const std::vector<std::string>& tracked, CheckReport& report) {
   const auto secrets = secrets_of(subject.env_file);
   const auto before = report.findings.size();
   std::error_code unknown;
+  const auto root = fs::weakly_canonical(subject.project.root, unknown);
   for (const auto& name : tracked) {
     const auto path = in_root(subject, name);
     if (subject.env_found && fs::equivalent(path, subject.env_file.path, unknown)) {
@@ -279,7 +259,7 @@ void check_tracked(const CheckSubject& subject, const std::vector<std::string>& 
            "Run `git rm --cached .env`, add `.env` to .gitignore, and get new secrets: those stay in the history."});
       continue;
     }
-    scan_file(path, secrets, report);
+    if (is_in_project(path, root)) scan_file(path, secrets, report);
   }
   if (report.findings.size() == before)
     report.right.push_back(cat("No secret in the ", tracked.size(), " files that git tracks."));
@@ -288,12 +268,19 @@ void check_tracked(const CheckSubject& subject, const std::vector<std::string>& 
 }  // namespace
 
 void check_repository(const CheckSubject& subject, CheckReport& report) {
-  const auto listed = run_git(subject.project.root, {"ls-files", "-z"});
-  const bool is_repository = listed.exit_code == 0;
-  check_ignored(subject, is_repository, report);
-  if (is_repository) check_copies_ignored(subject, report);
+  const auto repository = GitRepository::find(subject.project.root);
+  if (repository) {
+    check_ignored(subject, *repository, report);
+  } else {
+    check_ignored_by_text(subject, report);
+  }
   if (subject.env_found) check_mode(subject, report);
-  if (is_repository) check_tracked(subject, split_list(listed.output, '\0'), report);
+  if (!repository) return;
+  if (const auto tracked = repository->tracked()) {
+    check_tracked(subject, *tracked, report);
+  } else {
+    add_unusable("list the files that it tracks, so that they were not searched for secrets", report);
+  }
 }
 
 }  // namespace adit::app
