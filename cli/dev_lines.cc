@@ -65,7 +65,7 @@ Style style_of(int status) {
 void DevLines::write(std::string_view event, json::object details) {
   json::object line = {{"time", to_rfc3339(Clock::system().wall_now())}, {"event", event}};
   for (auto& [key, value] : details) line[key] = std::move(value);
-  std::cout << to_json(line) << std::endl;
+  std::cout << shown_json(line) << std::endl;
 }
 
 void DevLines::note(std::string_view text) { std::cerr << styled(Stream::err, Style::note, text) << std::endl; }
@@ -157,7 +157,8 @@ void DevLines::action_log(const app::Action& action, dev::LogStream stream, std:
                     {"stream", stream == dev::LogStream::out ? "stdout" : "stderr"},
                     {"text", text}});
     } else {
-      std::cerr << styled(Stream::err, Style::faint, cat(action.name, " | ")) << text << std::endl;
+      std::cerr << styled(Stream::err, Style::faint, cat(action.name, " | "));
+      write_log(cat(text, '\n'));
     }
   }
 }
@@ -171,7 +172,7 @@ void DevLines::build_started(const app::Action& action) {
 void DevLines::build_output(std::string_view bytes) {
   const std::lock_guard lock(mutex_);
   if (as_json_) return write("build_output", {{"text", bytes}});
-  std::cerr << bytes << std::flush;
+  write_log(bytes);
 }
 
 void DevLines::build_failed(const app::Action& action, const Error& error) {

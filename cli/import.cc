@@ -18,6 +18,7 @@
 #include "cli/command.h"
 #include "cli/import_document.h"
 #include "cli/import_zip.h"
+#include "cli/input_text.h"
 #include "cli/terminal.h"
 
 namespace adit::cli {
@@ -176,7 +177,7 @@ void run_import(const ImportRequest& request) {
                      {"added", taken.added}, {"replaced", taken.replaced},
                      {"kept", taken.kept},   {"same", taken.same}};
     if (!backup.empty()) out["backup"] = backup;
-    std::cout << to_json(out) << '\n';
+    std::cout << shown_json(out) << '\n';
     return;
   }
   print_names("added     ", taken.added);

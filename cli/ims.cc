@@ -5,6 +5,7 @@
 
 #include "adit/base/error.h"
 #include "adit/base/text.h"
+#include "adit/base/visible_text.h"
 #include "adit/ims/client.h"
 #include "adit/ims/token_claims.h"
 #include "cli/command.h"
@@ -51,8 +52,7 @@ struct ImsCommand {
 void print_rows(const std::vector<std::pair<std::string, std::string>>& rows) {
   std::vector<std::vector<std::string>> table;
   table.reserve(rows.size());
-  for (const auto& [name, value] : rows)
-    table.push_back({styled(Stream::out, Style::plain, name), styled(Stream::out, Style::plain, value)});
+  for (const auto& [name, value] : rows) table.push_back({visible(name), visible(value)});
   print_table(std::cout, Stream::out, table);
 }
 
@@ -87,8 +87,7 @@ void validate(const ImsRequest& request) {
   }
   if (!judgement.valid) {
     std::cout << styled(Stream::out, Style::error, "not valid")
-              << (judgement.reason.empty() ? "" : cat(": ", styled(Stream::out, Style::plain, judgement.reason)))
-              << '\n';
+              << (judgement.reason.empty() ? "" : cat(": ", judgement.reason)) << '\n';
     return;
   }
   std::cout << styled(Stream::out, Style::good, "valid") << '\n';
@@ -153,9 +152,7 @@ void organizations(const ImsRequest& request) {
   std::vector<std::vector<std::string>> rows;
   rows.reserve(found.size());
   for (const auto& organization : found) {
-    rows.push_back({styled(Stream::out, Style::plain, organization.id),
-                    styled(Stream::out, Style::plain, organization.type),
-                    styled(Stream::out, Style::plain, organization.name)});
+    rows.push_back({visible(organization.id), visible(organization.type), visible(organization.name)});
   }
   print_table(std::cout, Stream::out, rows);
 }
@@ -169,7 +166,7 @@ void keys(const ImsRequest& request) {
   }
   std::vector<std::vector<std::string>> rows;
   for (const auto& key : found.keys()) {
-    rows.push_back({styled(Stream::out, Style::plain, key.key_id), styled(Stream::out, Style::plain, key.algorithm),
+    rows.push_back({visible(key.key_id), visible(key.algorithm),
                     cat(jwt::to_string(key.key.type()), ", ", key.key.bits(), " bits")});
   }
   print_table(std::cout, Stream::out, rows);

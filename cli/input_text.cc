@@ -5,6 +5,7 @@
 #include "adit/base/error.h"
 #include "adit/base/json.h"
 #include "adit/base/text.h"
+#include "adit/base/visible_text.h"
 #include "cli/terminal.h"
 
 namespace adit::cli {
@@ -37,8 +38,12 @@ std::string given_token(const std::string& argument) {
   return std::string(token);
 }
 
+std::string shown_json(const json::value& value) { return visible(to_json(value), Controls::as_json); }
+
+std::string shown_pretty_json(const json::value& value) { return visible(to_pretty_json(value), Controls::as_json); }
+
 void print_json(const json::value& value) {
-  std::cout << (is_terminal(Stream::out) ? to_pretty_json(value) : to_json(value)) << '\n';
+  std::cout << (is_terminal(Stream::out) ? shown_pretty_json(value) : shown_json(value)) << '\n';
 }
 
 std::string unquoted(const json::value& value) {

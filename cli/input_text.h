@@ -10,6 +10,9 @@ namespace adit::cli {
 [[nodiscard]] std::string read_stdin();
 /// A token as it was given: the argument, or for `-` stdin; without `Bearer ` and what else people copy with it.
 [[nodiscard]] std::string given_token(const std::string& argument);
+/// JSON for stdout or stderr, whose texts hold nothing that could steer a terminal: `\u009b` instead.
+[[nodiscard]] std::string shown_json(const json::value& value);
+[[nodiscard]] std::string shown_pretty_json(const json::value& value);
 /// A result on stdout: pretty JSON for people who asked for it on a terminal, compact otherwise.
 void print_json(const json::value& value);
 

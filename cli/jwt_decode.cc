@@ -7,6 +7,7 @@
 #include "adit/base/clock.h"
 #include "adit/base/json.h"
 #include "adit/base/text.h"
+#include "adit/base/visible_text.h"
 #include "adit/jwt/decode.h"
 #include "cli/command.h"
 #include "cli/input_text.h"
@@ -93,11 +94,11 @@ json::object decoded_json(const jwt::Decoded& decoded, WallTime now) {
 
 void print_part(std::string_view title, const jwt::DecodedPart& part, std::vector<std::vector<std::string>>& rows) {
   if (part.state == jwt::PartState::absent) return;
-  rows.push_back({styled(Stream::out, Style::plain, title), ""});
+  rows.push_back({visible(title), ""});
   for (const auto& member : part.members) {
     const bool cut = part.cut_member == member.key();
-    rows.push_back({cat("  ", styled(Stream::out, Style::plain, member.key())),
-                    styled(Stream::out, Style::plain, cat(unquoted(member.value()), cut ? "… (cut off)" : ""))});
+    rows.push_back(
+        {cat("  ", visible(member.key())), visible(cat(unquoted(member.value()), cut ? "… (cut off)" : ""))});
   }
 }
 
@@ -107,9 +108,7 @@ void print_decoded(const jwt::Decoded& decoded, WallTime now) {
   print_part("claims", decoded.claims, rows);
   const auto& claims = decoded.claims.members;
   const auto times = times_of(claims);
-  const auto say = [&rows](std::string_view name, std::string text) {
-    rows.push_back({styled(Stream::out, Style::plain, name), styled(Stream::out, Style::plain, text)});
-  };
+  const auto say = [&rows](std::string_view name, std::string text) { rows.push_back({visible(name), visible(text)}); };
   const auto when = [now](WallTime time) { return cat(to_rfc3339(time), " (", in_words(time, now), ")"); };
   if (times.issued) say("issued", when(*times.issued));
   if (times.not_before) say("not before", when(*times.not_before));

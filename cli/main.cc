@@ -17,6 +17,7 @@
 #include "cli/terminal.h"
 #include "cli/usage_error.h"
 #include "cli/version_text.h"
+#include "cli/visible_buffer.h"
 
 namespace adit::cli {
 
@@ -98,6 +99,7 @@ int main(int argc, char** argv) {
   // process.
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);
+  adit::cli::make_output_visible();
   try {
     return adit::cli::run_program(argc, argv);
   } catch (const adit::Error& error) {

@@ -8,8 +8,11 @@
 #include "adit/base/error.h"
 #include "adit/base/json.h"
 #include "adit/base/replace_file.h"
+#include "adit/base/resolve_for_writing.h"
 #include "adit/base/text.h"
+#include "adit/base/visible_text.h"
 #include "cli/command.h"
+#include "cli/input_text.h"
 #include "cli/project_template.h"
 #include "cli/terminal.h"
 
@@ -38,13 +41,13 @@ fs::path place_of(const std::string& folder) {
   for (const char c : folder) {
     const auto byte = static_cast<unsigned char>(c);
     if (byte < 0x20 || byte == 0x7f)
-      throw bad_name(styled(Stream::err, Style::plain, replace_all(folder, "\n", "?")), "it has a control character",
+      throw bad_name(visible(folder, Controls::escape_all), "it has a control character",
                      "Letters of every kind, digits, blanks and dashes are fine.");
     if (std::string_view(";\"\\$#").find(c) != std::string_view::npos)
       throw bad_name(folder, cat("CMake cannot build in a folder with ", c, " in its path"),
                      "Letters of every kind, digits, blanks and dashes are fine.");
   }
-  auto place = fs::absolute(folder).lexically_normal();
+  auto place = fs::path(resolve_for_writing(folder));
   return place.has_filename() ? place : place.parent_path();
 }
 
@@ -146,11 +149,11 @@ void make_project(const NewRequest& request) {
   if (request.json) {
     json::array names;
     for (const auto& file : files) names.emplace_back(file.path);
-    std::cout << to_json(json::object{{"folder", place.string()},
-                                      {"template", chosen.name},
-                                      {"package", slug_of(place.filename().string())},
-                                      {"action", chosen.action},
-                                      {"files", std::move(names)}})
+    std::cout << shown_json(json::object{{"folder", place.string()},
+                                         {"template", chosen.name},
+                                         {"package", slug_of(place.filename().string())},
+                                         {"action", chosen.action},
+                                         {"files", std::move(names)}})
               << '\n';
     return;
   }

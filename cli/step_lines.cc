@@ -20,9 +20,8 @@ void write_step(const trace::Step& step) {
   if (const auto columns = columns_of(name); columns < kNameWidth) name.append(kNameWidth - columns, ' ');
   std::array<char, 32> took{};
   std::snprintf(took.data(), took.size(), " %8.1f ms  ", static_cast<double>(step.took.count()) / 1000);
-  const auto line = cat(styled(Stream::err, Style::note, name), took.data(),
-                        styled(Stream::err, Style::faint, on_one_line(step.detail)), '\n');
-  std::fwrite(line.data(), 1, line.size(), stderr);  // one write: steps come from several threads
+  write_whole({styled(Stream::err, Style::note, name), styled(Stream::err, Style::plain, took.data()),
+               styled(Stream::err, Style::faint, on_one_line(step.detail)), styled(Stream::err, Style::plain, "\n")});
 }
 
 }  // namespace adit::cli

@@ -12,12 +12,15 @@
 #include <unistd.h>
 
 #include "adit/base/text.h"
+#include "adit/base/visible_text.h"
+#include "cli/visible_buffer.h"
 
 namespace adit::cli {
 namespace {
 
 constexpr std::size_t kDefaultWidth = 100;
 constexpr std::size_t kLeastWidth = 20;
+constexpr std::string_view kPlain = "\033[0m";
 
 Manner& chosen_manner() {
   static Manner manner;
@@ -55,13 +58,17 @@ std::string_view code_of(Style style) {
   return "";
 }
 
-std::string without_controls(std::string_view text) {
-  std::string shown(text);
-  for (auto& c : shown) {
-    const auto byte = static_cast<unsigned char>(c);
-    if ((byte < 0x20 && c != '\n' && c != '\t') || byte == 0x7f) c = '?';
-  }
-  return shown;
+std::string rendered(const StyledText& text) {
+  const auto code = code_of(text.style);
+  const auto shown = visible(text.text);
+  return code.empty() || !has_colours(text.stream) ? shown : cat("\033[", code, "m", shown, kPlain);
+}
+
+/// How many bytes of a colour's sequence the text begins with (ECMA-48, SGR), or 0.
+std::size_t colour_length(std::string_view text) {
+  if (!text.starts_with("\033[")) return 0;
+  const auto end = text.find_first_not_of("0123456789;:", 2);
+  return end != std::string_view::npos && text[end] == 'm' ? end + 1 : 0;
 }
 
 long long now_ms() {
@@ -78,10 +85,38 @@ bool is_terminal(Stream stream) { return ::isatty(stream == Stream::out ? STDOUT
 
 bool can_ask() { return ::isatty(STDIN_FILENO) == 1 && is_terminal(Stream::err); }
 
-std::string styled(Stream stream, Style style, std::string_view text) {
-  const auto shown = without_controls(text);
-  const auto code = code_of(style);
-  return code.empty() || !has_colours(stream) ? shown : cat("\033[", code, "m", shown, "\033[0m");
+StyledText styled(Stream stream, Style style, std::string_view text) { return {stream, style, std::string(text)}; }
+
+std::ostream& operator<<(std::ostream& out, const StyledText& text) {
+  write_raw(out, rendered(text));
+  return out;
+}
+
+void write_whole(const std::vector<StyledText>& texts) {
+  std::string line;
+  for (const auto& text : texts) line += rendered(text);
+  write_raw(std::cerr, line);
+}
+
+void write_log(std::string_view text) {
+  const bool colours = has_colours(Stream::err);
+  std::string shown;
+  bool coloured = false;
+  while (!text.empty()) {
+    const auto length = colour_length(text);
+    const auto plain = std::min(text.find('\033', length == 0 ? 1 : length), text.size());
+    if (length > 0 && colours) shown += text.substr(0, length);
+    coloured = coloured || (length > 0 && colours);
+    shown += visible(text.substr(length, plain - length));
+    text.remove_prefix(plain);
+  }
+  if (coloured) shown += kPlain;
+  write_raw(std::cerr, shown);
+}
+
+std::ostream& data_out() {
+  static std::ostream raw(is_terminal(Stream::out) ? std::cout.rdbuf() : untouched(std::cout));
+  return raw;
 }
 
 std::size_t width(Stream stream) {
@@ -209,14 +244,14 @@ void Progress::tick(std::string_view detail) {
   if (manner().quiet || !is_terminal(Stream::err) || now - started_ms_ < kQuiet || now - shown_ms_ < kBetween) return;
   shown_ms_ = now;
   shown_ = true;
-  auto line = without_controls(cat(what_, " … ", (now - started_ms_) / 1000, " s ", detail));
+  auto line = visible(cat(what_, " … ", (now - started_ms_) / 1000, " s ", detail), Controls::escape_all);
   while (columns_of(line) >= width(Stream::err) && !line.empty()) line.pop_back();
   // The cursor goes back, so that whatever else is said begins at the margin.
-  std::cerr << "\r\033[K" << line << '\r' << std::flush;
+  write_raw(std::cerr, cat("\r\033[K", line, '\r'));
 }
 
 void Progress::clear() {
-  if (std::exchange(shown_, false)) std::cerr << "\r\033[K" << std::flush;
+  if (std::exchange(shown_, false)) write_raw(std::cerr, "\r\033[K");
 }
 
 Progress::~Progress() { clear(); }
@@ -232,7 +267,7 @@ Waiting::Waiting(std::string what) : progress_(std::move(what)) {
 void Waiting::write(std::string_view bytes) {
   const std::lock_guard lock(mutex_);
   progress_.clear();
-  std::cerr << bytes << std::flush;
+  write_log(bytes);
 }
 
 Waiting::~Waiting() {

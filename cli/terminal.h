@@ -35,10 +35,28 @@ enum class Stream { out, err };
 
 enum class Style { plain, strong, faint, error, warning, note, good, removed, added };
 
+/// Text to be written to std::cout or std::cerr in a style.
+struct StyledText {
+  Stream stream;
+  Style style;
+  std::string text;
+};
 /// The text in that style; as it is where the stream is no terminal, TERM is `dumb` or unset, with `--no-color`, or
-/// where NO_COLOR is set (https://no-color.org). Control characters in the text are replaced by `?`, so that a file's
-/// content cannot steer the terminal.
-[[nodiscard]] std::string styled(Stream stream, Style style, std::string_view text);
+/// where NO_COLOR is set (https://no-color.org).
+[[nodiscard]] StyledText styled(Stream stream, Style style, std::string_view text);
+std::ostream& operator<<(std::ostream& out, const StyledText& text);
+
+/// Writes texts to stderr in one piece, so that lines of several threads do not mix.
+void write_whole(const std::vector<StyledText>& texts);
+
+/// Writes to stderr what an action or a compiler says, line by line or in pieces. Its colours stay where stderr shows
+/// colours and go elsewhere: such programs run because the user asked for them, and paint for people. Everything else
+/// is made visible as in all output, for what they say may quote somebody else.
+void write_log(std::string_view text);
+
+/// stdout for bytes that are the result itself, such as the body of an answer: as they are for a pipe or a file, made
+/// visible for a terminal.
+[[nodiscard]] std::ostream& data_out();
 
 /// Columns: COLUMNS where it is a number, what the terminal says, else 100; at least 20.
 [[nodiscard]] std::size_t width(Stream stream);
@@ -101,7 +119,7 @@ class Waiting {
   Waiting(const Waiting&) = delete;
   Waiting& operator=(const Waiting&) = delete;
 
-  /// Puts this on stderr, in place of the line. From any thread.
+  /// Puts on stderr, in place of the line, what an action or a compiler says (write_log). From any thread.
   void write(std::string_view bytes);
 
  private:

@@ -12,6 +12,7 @@
 #include "adit/base/text.h"
 #include "cli/build_details.h"
 #include "cli/command.h"
+#include "cli/input_text.h"
 #include "cli/version_text.h"
 
 namespace adit::cli {
@@ -54,7 +55,7 @@ void add_version(Command program) {
   auto command = program.add_command("version", "The version, and what it was built of");
   const auto as_json = std::make_shared<bool>(false);
   command.add_flag("--json", *as_json, "As JSON");
-  command.run([as_json] { std::cout << (*as_json ? to_json(details()) : version_text()) << '\n'; });
+  command.run([as_json] { std::cout << (*as_json ? shown_json(details()) : version_text()) << '\n'; });
 }
 
 }  // namespace adit::cli

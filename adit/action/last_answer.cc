@@ -19,6 +19,7 @@
 
 #include "adit/base/json.h"
 #include "adit/base/text.h"
+#include "adit/base/visible_text.h"
 
 namespace adit {
 namespace {
@@ -99,7 +100,7 @@ std::string message_of(const std::exception_ptr& thrown) {
 /// Not a signal handler: the heap is whole, and may be used.
 [[noreturn]] void on_terminate() {
   if (const auto message = message_of(std::current_exception()); !message.empty()) {
-    std::fprintf(stderr, "The action threw, and nothing caught it: %s\n", message.c_str());
+    std::fprintf(stderr, "The action threw, and nothing caught it: %s\n", visible(message).c_str());
     tell(to_json(json::object{{"error", cat("The action's program ended: nothing caught an exception: ", message)}}));
   } else {
     tell_ending("std::terminate");

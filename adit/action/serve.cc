@@ -22,6 +22,7 @@
 #include "adit/base/error.h"
 #include "adit/base/text.h"
 #include "adit/base/version.h"
+#include "adit/base/visible_text.h"
 
 namespace adit {
 namespace {
@@ -179,10 +180,10 @@ int serve_action(const Handler& handler, int argc, char** argv) {
   try {
     return choose(handler, all.empty() ? all : all.subspan(1), name);
   } catch (const Error& error) {
-    std::fprintf(stderr, "%s: %s\n", name, error.to_string().c_str());
+    std::fprintf(stderr, "%s: %s\n", name, visible(error.to_string()).c_str());
     return error.is_configuration() ? 2 : 1;
   } catch (const std::exception& error) {
-    std::fprintf(stderr, "%s: %s\n", name, error.what());
+    std::fprintf(stderr, "%s: %s\n", name, visible(error.what()).c_str());
     return 1;
   }
 }

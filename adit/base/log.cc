@@ -1,5 +1,6 @@
 #include "adit/base/log.h"
 
+#include <algorithm>
 #include <atomic>
 #include <cstdlib>
 #include <string>
@@ -7,6 +8,7 @@
 #include <unistd.h>
 
 #include "adit/base/text.h"
+#include "adit/base/visible_text.h"
 #include "adit/base/write_all.h"
 
 namespace adit {
@@ -50,11 +52,10 @@ void log(LogLevel level, std::string_view message) {
   if (!log_enabled(level)) return;
   auto line = cat("adit: ", name_of(level), ": ", message);
   // One line an entry, whatever the message holds: line ends and control characters would let a server's answer forge
-  // entries.
-  for (char& c : line) {
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = ' ';
-  }
-  line += '\n';
+  // entries, or steer the terminal.
+  std::replace_if(
+      line.begin(), line.end(), [](char c) { return c == '\n' || c == '\r' || c == '\t'; }, ' ');
+  line = visible(line, Controls::escape_all) + '\n';
   // In one piece, so that lines of several threads stay whole; where stderr takes no more there is nobody to tell.
   static_cast<void>(write_all(STDERR_FILENO, line));
 }

@@ -53,8 +53,8 @@ TEST_F(Log, TellsWhichLevelsAreEnabled) {
 }
 
 TEST_F(Log, AMessageIsTextAndNoFormatAndStaysOneLine) {
-  log(LogLevel::info, "{} %s {0:d}\nadit: error: forged\x1B[31m");
-  EXPECT_EQ(written(), "adit: info: {} %s {0:d} adit: error: forged [31m\n");
+  log(LogLevel::info, "{} %s {0:d}\nadit: error: forged\x1B[31m\xC2\x9B");
+  EXPECT_EQ(written(), "adit: info: {} %s {0:d} adit: error: forged\\x1b[31m\\u009b\n");
 }
 
 TEST_F(Log, LinesOfSeveralThreadsStayWhole) {
