@@ -13,6 +13,7 @@
 
 #include "adit/api/api_client.h"
 #include "adit/base/error.h"
+#include "adit/base/resolve_for_writing.h"
 #include "adit/base/system_reason.h"
 #include "adit/base/text.h"
 #include "adit/emulator/fault.h"
@@ -54,6 +55,16 @@ std::string head_of(int status, const http::Headers& headers) {
   return text + '\n';
 }
 
+/// A terminal, which shows the body and is not steered by it.
+class TerminalSink : public http::BodySink {
+ public:
+  bool open(int /*status*/, const http::Headers& /*headers*/) override { return true; }
+  void write(std::string_view bytes) override {
+    if (interrupted()) throw Error::failure("cancelled", "The call was interrupted.");
+    std::cout << bytes << std::flush;
+  }
+};
+
 /// stdout, or a file that is there under its name only when it is whole: a transfer that breaks harms no older one.
 class Output : public http::BodySink {
  public:
@@ -76,9 +87,9 @@ class Output : public http::BodySink {
 
   /// The body of an answer that is not what was asked for: on stdout, for it is what the API says.
   void error_body(const http::Response& response) const {
-    if (include_) std::cout << head_of(response.status(), response.headers());
-    std::cout << response.body();
-    if (is_terminal(Stream::out) && !response.body().ends_with('\n')) std::cout << '\n';
+    if (include_) data_out() << head_of(response.status(), response.headers());
+    data_out() << response.body();
+    if (is_terminal(Stream::out) && !response.body().ends_with('\n')) data_out() << '\n';
   }
   /// Puts the file in its place.
   void finish() {
@@ -97,17 +108,17 @@ class Output : public http::BodySink {
     if (sink_) return;
     if (path_.empty()) {
       std::cout.flush();
-      sink_ = http::sink_to_descriptor(STDOUT_FILENO, "stdout", interrupted);
+      sink_ = is_terminal(Stream::out) ? std::make_unique<TerminalSink>()
+                                       : http::sink_to_descriptor(STDOUT_FILENO, "stdout", interrupted);
       return;
     }
+    const auto target = resolve_for_writing(path_);
     struct stat status {};
     const bool special = ::stat(path_.c_str(), &status) == 0 && !S_ISREG(status.st_mode);
     if (special) {  // /dev/null, a named pipe
       descriptor_ = ::open(path_.c_str(), O_WRONLY | O_CLOEXEC);
     } else {
-      // Where a symbolic link leads, so that the link stays.
-      std::error_code none;
-      if (const auto real = fs::weakly_canonical(path_, none); !none) path_ = real.string();
+      path_ = target;  // where a symbolic link leads, so that the link stays
       part_ = cat(path_, ".part-", ::getpid());
       descriptor_ = ::open(part_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     }
@@ -138,7 +149,7 @@ GivenHeader header_of(const std::string& text) {
   if (colon == std::string::npos && name.size() > 1 && name.ends_with(';'))
     return {std::string(trim(name.substr(0, name.size() - 1))), ""};
   if (colon == std::string::npos || name.empty())
-    throw wrong(cat("-H '", text, "' is no header."),
+    throw wrong(cat("-H: ", described(text), " is no header."),
                 "Write -H 'Name: value', 'Name:' to leave it out, or 'Name;' to send it empty.");
   const auto value = trim(std::string_view(text).substr(colon + 1));
   return {std::string(name), value.empty() ? std::nullopt : std::optional<std::string>(value)};
@@ -187,13 +198,13 @@ http::Request request_of(const CallRequest& call) {
   auto method = call.method.empty() ? std::string(call.data.empty() ? "GET" : "POST") : call.method;
   for (const char c : method) {
     if ((c < 'A' || c > 'Z') && (c < 'a' || c > 'z') && c != '-')
-      throw wrong(cat("-X ", call.method, " is no method."), "Write -X PUT, for instance.");
+      throw wrong(cat("-X: ", described(call.method), " is no method."), "Write -X PUT, for instance.");
   }
   http::Request request(std::move(method), call.url);
   if (call.max_time) {
     const auto limit = emulator::parse_duration(*call.max_time);
     if (!limit || limit->count() <= 0)
-      throw wrong(cat("--max-time ", *call.max_time, " is no length of time."),
+      throw wrong(cat("--max-time: ", described(*call.max_time), " is no length of time."),
                   "Write seconds (600), or 90s, 10m, 2h.");
     request = http::Request(std::move(request).timeout(*limit));
   }

@@ -15,6 +15,7 @@
 #include "adit/http/url.h"
 #include "cli/check_fix.h"
 #include "cli/command.h"
+#include "cli/input_text.h"
 #include "cli/project_token.h"
 #include "cli/terminal.h"
 #include "cli/text_diff.h"
@@ -95,11 +96,11 @@ void check_online(const CheckRequest& request, const app::CheckSubject& subject,
                             .header("x-gw-ims-org-id", credentials.org_id())
                             .send(session.transport());
     if (!answer.ok())
-      throw Error::failure("api_refused", cat(url, " answered ", answer.status(), "."))
+      throw Error::failure("api_refused", cat(http::split_url(url).shown(), " answered ", answer.status(), "."))
           .hint(answer.status() == 403
                     ? "Add the API, and a product profile, to the credential in the Developer Console."
                     : "See whether the credential's scopes cover that API.");
-    report.right.push_back(cat(url, " answered ", answer.status(), "."));
+    report.right.push_back(cat(http::split_url(url).shown(), " answered ", answer.status(), "."));
   } catch (const Error& error) {
     add_error(report, error, step);
   }
@@ -119,7 +120,7 @@ void print_json(const app::CheckReport& report) {
     out["fixable"] = finding.edit.kind != app::SafeEdit::Kind::none;
     findings.push_back(std::move(out));
   }
-  std::cout << to_pretty_json(findings) << '\n';
+  std::cout << shown_pretty_json(findings) << '\n';
 }
 
 void print_finding(const app::Finding& finding, std::size_t columns) {

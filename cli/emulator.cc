@@ -17,12 +17,14 @@
 #include "adit/base/clock.h"
 #include "adit/base/error.h"
 #include "adit/base/json.h"
+#include "adit/base/resolve_for_writing.h"
 #include "adit/base/system_reason.h"
 #include "adit/base/text.h"
 #include "adit/base/write_all.h"
 #include "adit/credentials/credentials.h"
 #include "cli/clients_file.h"
 #include "cli/command.h"
+#include "cli/input_text.h"
 #include "cli/interrupts.h"
 #include "cli/registration.h"
 #include "cli/terminal.h"
@@ -85,7 +87,7 @@ The log, a line a request on stderr: --json makes it objects of
 std::chrono::milliseconds duration_of(std::string_view option, const std::string& text) {
   const auto life = emulator::parse_duration(text);
   if (!life || *life <= std::chrono::milliseconds(0)) {
-    throw Error::configuration("invalid_duration", cat(option, ": '", text, "' is no duration."))
+    throw Error::configuration("invalid_duration", cat(option, ": ", described(text), " is no duration."))
         .hint("Say 30s, 10m, 24h, 500ms, or a number of seconds.");
   }
   return *life;
@@ -110,7 +112,8 @@ emulator::Rate rate_of(std::string_view option, const std::string& text) {
 
 /// Whole or not at all, readable for all: a CA's certificate is no secret.
 void write_certificate(const std::string& path, const std::string& pem) {
-  auto temporary = path + ".XXXXXX";
+  const auto target = resolve_for_writing(path);
+  auto temporary = target + ".XXXXXX";
   const auto fail = [&] {
     const auto reason = system_reason();
     return Error::configuration("file_unwritable",
@@ -121,7 +124,7 @@ void write_certificate(const std::string& path, const std::string& pem) {
   if (file < 0) throw fail();
   bool done = ::fchmod(file, S_IRUSR | S_IWUSR | S_IRGRP | S_IROTH) == 0 && write_all(file, pem);
   done = ::close(file) == 0 && done;
-  if (done && ::rename(temporary.c_str(), path.c_str()) == 0) return;
+  if (done && ::rename(temporary.c_str(), target.c_str()) == 0) return;
   auto error = fail();
   ::unlink(temporary.c_str());
   throw error;
@@ -139,7 +142,7 @@ std::string as_json(const emulator::RequestRecord& record) {
   if (!record.error.empty()) line["error"] = record.error;
   if (!record.debug_id.empty()) line["debug_id"] = record.debug_id;
   if (record.faults != 0) line["faults"] = record.faults;
-  return to_json(line);
+  return shown_json(line);
 }
 
 std::string as_text(const emulator::RequestRecord& record) {
@@ -149,7 +152,7 @@ std::string as_text(const emulator::RequestRecord& record) {
 }
 
 /// One write a line, so that lines of several threads never mix. What cannot be written is let go.
-void write_line(std::string line) { static_cast<void>(write_all(STDERR_FILENO, line += '\n')); }
+void write_line(std::string_view line) { write_whole({styled(Stream::err, Style::plain, cat(line, '\n'))}); }
 
 /// Where to connect to one that listens at all addresses: a proxy is not asked for this machine's own.
 std::string for_this_machine(std::string origin) {

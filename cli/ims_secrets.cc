@@ -5,6 +5,7 @@
 
 #include "adit/base/error.h"
 #include "adit/base/text.h"
+#include "adit/base/visible_text.h"
 #include "adit/emulator/fault.h"
 #include "adit/ims/client.h"
 #include "adit/ims/console_secrets.h"
@@ -77,7 +78,7 @@ void list(const SecretsRequest& request) {
     print_json(out);
     return;
   }
-  const auto cell = [](std::string_view text) { return styled(Stream::out, Style::plain, text); };
+  const auto cell = [](std::string_view text) { return visible(text); };
   std::vector<std::vector<std::string>> rows{{"uuid", "created", "last used"}};
   for (const auto& secret : found)
     rows.push_back({cell(secret.uuid), cell(secret.created_at),
@@ -94,7 +95,7 @@ void add(const SecretsRequest& request) {
     print_json(out);
   } else {
     std::cout << added.value->reveal() << '\n';
-    note(cat("its uuid is ", styled(Stream::err, Style::plain, added.uuid), "; no call tells the secret again"));
+    note(cat("its uuid is ", added.uuid, "; no call tells the secret again"));
   }
 }
 
@@ -104,14 +105,15 @@ void remove(const SecretsRequest& request) {
   if (request.wants_json()) {
     print_json(json::object{{"removed", request.uuid}});
   } else {
-    std::cout << "removed " << styled(Stream::out, Style::plain, request.uuid) << '\n';
+    std::cout << "removed " << request.uuid << '\n';
   }
 }
 
 void rotate(const SecretsRequest& request) {
   const auto patience = emulator::parse_duration(request.wait);
   if (!patience || patience->count() < 0)
-    throw Error::configuration("invalid_duration", cat("--wait ", request.wait, " is no length of time."))
+    throw Error::configuration("invalid_duration",
+                               cat("--wait: ", adit::described(request.wait), " is no length of time."))
         .hint("Write seconds (60), or 90s, 2m.");
   SecretsCommand work(request);
   ims::Client client(work.session.opened().ims, work.session.transport());

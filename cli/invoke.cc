@@ -19,6 +19,7 @@
 #include "adit/dev/node/node_action.h"
 #include "cli/command.h"
 #include "cli/ims_option.h"
+#include "cli/input_text.h"
 #include "cli/interrupts.h"
 #include "cli/project_build.h"
 #include "cli/terminal.h"
@@ -127,7 +128,7 @@ std::string build_where_needed(const app::Project& project, const app::Action& a
 
 /// The result is all of stdout; what is to be said about it goes to stderr.
 void tell_result(const InvokeRequest& request, const app::Action& action, const dev::ActivationRecord& record) {
-  std::cout << to_pretty_json(request.full ? json::value(record.to_json()) : record.result) << '\n';
+  std::cout << shown_pretty_json(request.full ? json::value(record.to_json()) : record.result) << '\n';
   if (record.success()) return;
   exit_code() = 1;
   const bool crashed = record.status == dev::ActivationStatus::developer_error;

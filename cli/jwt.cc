@@ -12,8 +12,9 @@ Error wrong_option(std::string message, std::string hint) {
 jwt::Algorithm algorithm_named(const std::string& name) {
   const auto algorithm = jwt::algorithm_from_string(name);
   if (!algorithm)
-    throw wrong_option(cat("'", name, "' is no algorithm that adit signs or verifies with."),
-                       cat("There are ", kAlgorithms, '.'));
+    throw wrong_option(
+        cat(described(name, split_list(kAlgorithms)), " is no algorithm that adit signs or verifies with."),
+        cat("There are ", kAlgorithms, '.'));
   return *algorithm;
 }
 

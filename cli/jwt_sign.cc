@@ -41,7 +41,7 @@ void add_members(json::object& object, const std::vector<std::string>& pairs, st
   for (const auto& pair : pairs) {
     const auto sign = pair.find('=');
     if (sign == std::string::npos || sign == 0)
-      throw wrong_option(cat(option, " '", pair.substr(0, sign), "' has no value."),
+      throw wrong_option(cat(option, ": ", described(pair), " is not of the form name=value."),
                          cat("Write ", option, " name=value."));
     object[pair.substr(0, sign)] = value_of(pair.substr(sign + 1));
   }
@@ -69,7 +69,8 @@ json::object claims_given(const SignRequest& request, WallTime now) {
   if (request.expires) {
     const auto life = emulator::parse_duration(*request.expires);
     if (!life)
-      throw wrong_option(cat("--expires-in ", *request.expires, " is no length of time."), "Write 300, 90s, 10m, 2h.");
+      throw wrong_option(cat("--expires-in: ", described(*request.expires), " is no length of time."),
+                         "Write 300, 90s, 10m, 2h.");
     const auto seconds = std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count();
     if (!claims.contains("iat")) claims["iat"] = seconds;
     claims["exp"] = seconds + std::chrono::floor<std::chrono::seconds>(*life).count();

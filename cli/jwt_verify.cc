@@ -8,6 +8,7 @@
 #include "adit/base/json.h"
 #include "adit/base/text.h"
 #include "adit/http/client.h"
+#include "adit/http/url.h"
 #include "adit/ims/client.h"
 #include "adit/jwt/jws.h"
 #include "adit/jwt/verification.h"
@@ -42,7 +43,7 @@ jwt::Jwks keys_for(const VerifyRequest& request) {
   const auto response =
       http::Request::get(*request.keys).header("accept", "application/json").send(session.transport());
   if (!response.ok())
-    throw Error::failure("request_failed", cat("There is no key set at ", *request.keys, "."))
+    throw Error::failure("request_failed", cat("There is no key set at ", http::split_url(*request.keys).shown(), "."))
         .hint("Check the URL.")
         .http_status(response.status());
   return jwt::read_keys(response.body());

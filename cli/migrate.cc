@@ -10,6 +10,7 @@
 #include "adit/base/json.h"
 #include "adit/base/replace_file.h"
 #include "cli/command.h"
+#include "cli/input_text.h"
 #include "cli/terminal.h"
 #include "cli/text_diff.h"
 
@@ -46,7 +47,7 @@ void print_json(const MigrateRequest& request, const app::Migration& plan) {
                    {"remaining", std::move(remaining)},
                    {"sources", std::move(sources)}};
   if (!plan.backup.empty()) out["backup"] = app::shown_path(plan.backup);
-  std::cout << to_json(out) << '\n';
+  std::cout << shown_json(out) << '\n';
 }
 
 void print_plan(const MigrateRequest& request, const app::Migration& plan) {

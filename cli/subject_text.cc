@@ -49,8 +49,7 @@ std::string unescaped(std::string_view escaped) {
       value += static_cast<char>(byte);
       at += 2;
     } else {
-      throw Error::configuration("invalid_subject",
-                                 cat("--subject has a backslash that escapes nothing: '", trim(escaped), "'."))
+      throw Error::configuration("invalid_subject", "--subject has a backslash that escapes nothing.")
           .hint("Write a backslash before , + \" < > ; # = and \\, or before two hexadecimal digits.");
     }
     meant = value.size();
@@ -87,7 +86,8 @@ jwt::DistinguishedName parse_subject(const std::string& text) {
     } else if (key == "emailAddress") {
       name.email = std::move(value);
     } else {
-      throw Error::configuration("invalid_subject", cat("--subject has a part that is unknown: '", trim(part), "'."))
+      throw Error::configuration("invalid_subject",
+                                 cat("--subject has a part that is unknown (", described(trim(part)), ")."))
           .hint(
               "Write CN=…, O=…, OU=…, C=…, ST=…, L=…, emailAddress=…, with commas between, and a backslash before a "
               "comma of a value.");

@@ -9,6 +9,7 @@
 #include "adit/credentials/credentials.h"
 #include "adit/emulator/fault.h"
 #include "cli/command.h"
+#include "cli/input_text.h"
 #include "cli/project_token.h"
 #include "cli/terminal.h"
 
@@ -47,7 +48,7 @@ void print_token(const TokenRequest& request, const Token& token) {
     out["expires_in"] = seconds_left(token);
     out["scopes"] = scopes_of(token);
     out["source"] = token.origin() == token::Origin::exchange ? "exchange" : "store";
-    std::cout << to_json(out) << '\n';
+    std::cout << shown_json(out) << '\n';
   } else {
     std::cout << token.reveal() << '\n';
   }
@@ -73,7 +74,7 @@ void print_status(const TokenRequest& request, const Credentials& credentials, c
     out["refused_for"] = std::chrono::ceil<std::chrono::seconds>(*status.refused_for).count();
   }
   if (request.json) {
-    std::cout << to_json(out) << '\n';
+    std::cout << shown_json(out) << '\n';
     return;
   }
   std::cout << "client   " << credentials.client_id() << " (" << out["grant"].as_string().c_str() << ")\n"
@@ -97,7 +98,8 @@ TokenWish wish_of(const TokenRequest& request) {
   if (request.min_ttl) {
     wish.min_life = emulator::parse_duration(*request.min_ttl);
     if (!wish.min_life || wish.min_life->count() < 0) {
-      throw Error::configuration("invalid_duration", cat("--min-ttl ", *request.min_ttl, " is no length of time."))
+      throw Error::configuration("invalid_duration",
+                                 cat("--min-ttl: ", described(*request.min_ttl), " is no length of time."))
           .hint("Write seconds (600), or 90s, 10m, 2h.");
     }
   }

@@ -47,12 +47,19 @@ std::string with_nearest(std::string message, std::string_view word, const std::
 
 std::string unexpected(const Named& named, const std::string& word) {
   if (word.starts_with('-')) {
-    const auto option = word.substr(0, word.find('='));
+    // Behind a short option and behind a = stands a value.
+    const auto option = word.starts_with("--") ? word.substr(0, word.find('=')) : word.substr(0, 2);
     return with_nearest(cat(named.words, " has no option ", option, "."), option, options_of(*named.app));
   }
   const auto commands = commands_of(*named.app);
-  if (commands.empty()) return cat(named.words, " takes no argument '", word, "'.");
-  return with_nearest(cat("There is no command `", named.words, ' ', word, "`."), word, commands);
+  if (commands.empty()) return cat(named.words, " takes no argument, and was given ", described(word), ".");
+  // A word that looks like a command is one that was expected; anything else may be a token.
+  constexpr std::size_t kLongestCommand = 20;
+  const bool like_command =
+      word.size() <= kLongestCommand && word.find_first_not_of("abcdefghijklmnopqrstuvwxyz-") == std::string::npos;
+  return with_nearest(like_command ? cat("There is no command `", named.words, ' ', word, "`.")
+                                   : cat(named.words, " has no such command: it was given ", described(word), "."),
+                      word, commands);
 }
 
 /// `--store: 1 required STORE missing`, said so that a reader knows what to write.
@@ -86,8 +93,14 @@ std::optional<std::string> as_out_of_range(std::string_view text) {
   const auto value = text.substr(0, range).find(kValue);
   if (range == std::string_view::npos || value == std::string_view::npos) return std::nullopt;
   const auto begin = value + kValue.size();
-  return cat(text.substr(0, value), ' ', text.substr(begin, range - begin), " is no number in the range ",
+  return cat(text.substr(0, value), ": ", described(text.substr(begin, range - begin)), " is no number in the range ",
              as_range(text.substr(range + kRange.size())), ".");
+}
+
+/// `--port: a value of 5 characters`, from `--port = VALUE`: the value may be a secret that belongs elsewhere.
+std::string option_and_value(std::string_view text, std::string_view between, const std::vector<std::string>& known) {
+  const auto end = std::min(text.find(between), text.size());
+  return cat(text.substr(0, end), ": ", described(text.substr(std::min(end + between.size(), text.size())), known));
 }
 
 /// CLI11's own words, said so that a reader sees the option and its value.
@@ -97,13 +110,14 @@ std::string as_told(const CLI::ParseError& wrong) {
   if (const auto list = text.find(kNotIn); list != std::string::npos) {
     auto known = text.substr(list + kNotIn.size());
     if (known.ends_with('}')) known.pop_back();
-    return cat(replace_all(text.substr(0, list), ": ", " "), " is none of ", replace_all(known, ",", ", "), ".");
+    return cat(option_and_value(text.substr(0, list), ": ", split_list(known)), " is none of ",
+               replace_all(known, ",", ", "), ".");
   }
   if (auto missing = as_missing_value(text)) return *std::move(missing);
   if (auto beyond = as_out_of_range(text)) return *std::move(beyond);
   constexpr std::string_view kConversion = "Could not convert: ";
   if (text.starts_with(kConversion))
-    return cat(replace_all(text.substr(kConversion.size()), " = ", " "), " is no value that it can have.");
+    return cat(option_and_value(text.substr(kConversion.size()), " = ", {}), " is no value that it can have.");
   return text.ends_with('.') ? text : text + ".";
 }
 

@@ -11,7 +11,7 @@ namespace adit::api {
 namespace {
 
 Error no_pattern(std::string_view pattern, std::string_view why) {
-  return Error::configuration("invalid_api_hosts", cat("'", pattern, "' names no API hosts: ", why, '.'))
+  return Error::configuration("invalid_api_hosts", cat(described(pattern), " names no API hosts: ", why, '.'))
       .hint("Write api.example.com, *.example.com, or http://127.0.0.1:PORT for a server on this machine.");
 }
 

@@ -130,20 +130,22 @@ void check_metascope(const CheckSubject& subject, const std::string& scope, Chec
   const auto name = slash == std::string::npos ? scope : scope.substr(slash + 1);
   const bool known = std::find(kMetascopes.begin(), kMetascopes.end(), name) != kMetascopes.end();
   const auto host = scope.starts_with("https://") ? scope.substr(8, scope.find('/', 8) - 8) : std::string();
+  const auto shown_name = nearest(name, kMetascopes) ? name : std::string("NAME");
   if (slash == std::string::npos) {
     tell_metascope(subject, known ? Severity::note : Severity::warning, "metascope_no_url",
-                   cat("The metascope '", scope, "' is no URL; clients put their IMS's address and /s/ before it."),
-                   cat("Write ", kPrefix, scope), report);
+                   cat("A metascope (", described(scope, kMetascopes),
+                       ") is no URL; clients put their IMS's address and /s/ before it."),
+                   cat("Write ", kPrefix, shown_name), report);
   } else if (!scope.starts_with("https://") || host.empty() || name.empty() || scope.find("/s/") == std::string::npos) {
     tell_metascope(subject, Severity::error, "metascope_no_url",
-                   cat("The metascope '", scope, "' is no URL of the form ", kPrefix, "NAME."),
-                   cat("Write ", kPrefix, name.empty() ? "NAME" : name), report);
+                   cat("A metascope (", described(scope), ") is no URL of the form ", kPrefix, "NAME."),
+                   cat("Write ", kPrefix, shown_name), report);
     return;
   }
   if (known) return;
   const auto meant = nearest(name, kMetascopes);
   tell_metascope(subject, Severity::warning, "metascope_unknown",
-                 cat("The metascope '", name, "' is none that Adobe lists."),
+                 cat("The metascope (", described(name, kMetascopes), ") is none that Adobe lists."),
                  meant ? cat("Did you mean '", *meant, "'?")
                        : std::string("Compare it with the credential in the Developer Console."),
                  report);

@@ -52,7 +52,7 @@ std::string optional_text(const YamlNode& parent, std::string_view key, std::str
   if (!node->is_string()) {
     const bool scalar = !node->is_map() && !node->is_sequence();
     throw wrong_shape(cat("`", key, "` of ", owner), "text", *node)
-        .hint(scalar ? cat("Write it in quotes: `", key, ": '", node->text, "'`.") : std::string());
+        .hint(scalar ? cat("Write it in quotes: `", key, ": '…'`.") : std::string());
   }
   return node->text;
 }

@@ -54,14 +54,6 @@ json::value number_to_json(double value) {
   return value;
 }
 
-/// At most 40 bytes, cut between characters.
-std::string shortened(const std::string& text) {
-  std::size_t length = 40;
-  if (text.size() <= length) return text;
-  while (length > 0 && (static_cast<unsigned char>(text[length]) & 0xC0U) == 0x80U) --length;
-  return text.substr(0, length) + "…";
-}
-
 }  // namespace
 
 json::value to_json_value(const YamlNode& node) {
@@ -93,17 +85,16 @@ json::value to_json_value(const YamlNode& node) {
 }
 
 std::string describe(const YamlNode& node) {
-  const auto text = shortened(node.text);
   switch (node.kind) {
     case YamlNode::Kind::null:
       return "nothing";
     case YamlNode::Kind::boolean:
-      return cat("the boolean ", text);
+      return "a boolean";
     case YamlNode::Kind::integer:
     case YamlNode::Kind::floating:
-      return cat("the number ", text);
+      return "a number";
     case YamlNode::Kind::string:
-      return cat("the text '", text, "'");
+      return "a text";
     case YamlNode::Kind::sequence:
       return "a list";
     case YamlNode::Kind::map:

@@ -86,7 +86,7 @@ struct YamlLimits {
 /// As JavaScript would: whole floats are integers, `.inf` and `.nan` null.
 [[nodiscard]] json::value to_json_value(const YamlNode& node);
 
-/// For messages: "a list", "the text 'x'", "the number 3", "nothing", …
+/// For messages, without the value, which may be a secret: "a list", "a text", "a number", "nothing", …
 [[nodiscard]] std::string describe(const YamlNode& node);
 
 }  // namespace adit::app

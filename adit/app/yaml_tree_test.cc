@@ -80,7 +80,7 @@ TEST(YamlTree, RefusesTagsThatMeanNothing) {
   error = error_of("a: !!binary aGk=\n");
   EXPECT_EQ(error.message(), "The tag !!binary means nothing in a configuration file.");
   error = error_of("a: !!int x\n");
-  EXPECT_EQ(error.message(), "The tag !!int does not fit the text 'x'.");
+  EXPECT_EQ(error.message(), "The tag !!int does not fit a text.");
 }
 
 TEST(YamlTree, KnowsWhereEachValueAndKeyStands) {
@@ -128,8 +128,8 @@ TEST(YamlTree, TakesAQuotedMergeKeyAsAKey) { EXPECT_EQ(as_json("'<<': {x: 1}\n")
 
 TEST(YamlTree, RefusesToMergeWhatIsNoMap) {
   const auto error = error_of("a: &a [1]\nb:\n  <<: *a\n");
-  EXPECT_EQ(error.message(), "`<<` merges maps, but here is the number 1.");
-  EXPECT_EQ(error_of("b:\n  <<: text\n").message(), "`<<` merges maps, but here is the text 'text'.");
+  EXPECT_EQ(error.message(), "`<<` merges maps, but here is a number.");
+  EXPECT_EQ(error_of("b:\n  <<: text\n").message(), "`<<` merges maps, but here is a text.");
   EXPECT_EQ(place_of(error_of("b:\n  <<: text\n")), "app.config.yaml:2:7");
 }
 
@@ -293,8 +293,8 @@ TEST(YamlTree, KeepsBlockScalarsAndFoldedText) {
 
 TEST(YamlTree, DescribesValuesShortly) {
   EXPECT_EQ(describe(parse("[1]")), "a list");
-  EXPECT_EQ(describe(parse("3.5")), "the number 3.5");
-  EXPECT_EQ(describe(parse(std::string(39, 'x') + "éé")), "the text '" + std::string(39, 'x') + "…'");
+  EXPECT_EQ(describe(parse("3.5")), "a number");
+  EXPECT_EQ(describe(parse("secret")), "a text");
 }
 
 TEST(YamlTree, FindsColumnsOfALongLineInTime) {

@@ -438,7 +438,7 @@ std::string kind_of(const json::value& value) {
   if (value.is_object()) return "an object";
   if (value.is_array()) return "an array";
   if (value.is_string()) return "a text";
-  return value.is_number() ? cat("the number ", to_json(value)) : to_json(value);
+  return value.is_number() ? "a number" : to_json(value);
 }
 
 std::optional<json::value> try_parse_json(std::string_view text, const JsonLimits& limits) {

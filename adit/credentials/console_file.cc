@@ -184,7 +184,7 @@ class Reader {
   }
 
   [[nodiscard]] Error unknown_credential() const {
-    return Error::configuration("unknown_credential", cat(shown_, " holds no credential '", *wanted_, "'."))
+    return Error::configuration("unknown_credential", cat(shown_, " holds no credential of that name."))
         .hint(found_.empty() ? "It holds none at all." : cat("It holds: ", join(names(), ", "), "."));
   }
 

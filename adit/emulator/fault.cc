@@ -4,6 +4,8 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <string>
+#include <vector>
 
 #include "adit/base/error.h"
 #include "adit/base/text.h"
@@ -43,7 +45,9 @@ const KindName& kind_named(std::string_view name) {
   for (const auto& kind : kKinds) {
     if (kind.name == plain) return kind;
   }
-  throw invalid_fault(cat("There is no fault '", name, "'."));
+  std::vector<std::string> known;
+  for (const auto& kind : kKinds) known.emplace_back(kind.name);
+  throw invalid_fault(cat("No fault has that name: ", described(name, known), "."));
 }
 
 std::int64_t whole(std::string_view member, const json::value& value, std::int64_t least, std::int64_t most) {
@@ -85,7 +89,7 @@ void set_member(Fault& fault, std::string_view name, const json::value& value) {
       throw invalid_fault(cat("A fault's path has at most ", kLongestPath, " characters."));
     fault.path = value.get_string();
   } else {
-    throw invalid_fault(cat("A fault has no member '", name, "'."));
+    throw invalid_fault(cat("A fault has no member of that name: ", described(name), "."));
   }
 }
 

@@ -23,7 +23,7 @@ Rate Rate::parse(std::string_view text) {
     if (fits) rate.per = *window;
   }
   if (!fits) {
-    throw Error::configuration("invalid_rate", cat("'", text, "' is no rate."))
+    throw Error::configuration("invalid_rate", cat(described(text), " is no rate."))
         .hint("Say how many requests in how long: 10/1m, 5/s, 100/24h.");
   }
   return rate;

@@ -46,7 +46,8 @@ std::string normal_port(const boost::urls::url_view& url, std::string_view schem
   return significant;
 }
 
-std::string route_origin(std::string_view text, std::string_view pair) {
+/// A pair is named by its number: a URL may hold a password.
+std::string route_origin(std::string_view text, std::size_t number, std::string_view which) {
   try {
     const auto url = split_url(text);
     if (!url.userinfo.empty() || (url.rest != "/" && !url.rest.empty()))
@@ -54,8 +55,8 @@ std::string route_origin(std::string_view text, std::string_view pair) {
     return url.origin;
   } catch (const Error&) {
     throw Error::configuration("invalid_endpoints",
-                               cat("ADIT_ENDPOINTS: in the pair '", pair, "', '", text,
-                                   "' is not an origin, which is only a scheme, a host and a port."))
+                               cat("ADIT_ENDPOINTS: in pair ", number, ", what stands ", which,
+                                   " the = is not an origin, which is only a scheme, a host and a port."))
         .hint("Write pairs as https://ims-na1.adobelogin.com=http://127.0.0.1:9001, divided by commas.");
   }
 }
@@ -115,13 +116,16 @@ Endpoints Endpoints::parse(std::string_view text) {
     throw Error::configuration("invalid_endpoints", cat("ADIT_ENDPOINTS has ", pairs.size(), " pairs, more than the ",
                                                         kMostPairs, " that it may have."))
         .hint("Name the origins alone that requests are made to.");
+  std::size_t number = 0;
   for (const auto& pair : pairs) {
+    ++number;
     const auto sign = pair.find('=');
     if (sign == std::string::npos)
-      throw Error::configuration("invalid_endpoints", cat("ADIT_ENDPOINTS: '", pair, "' is not a pair origin=origin."))
+      throw Error::configuration("invalid_endpoints",
+                                 cat("ADIT_ENDPOINTS: pair ", number, " is not of the form origin=origin."))
           .hint("Write pairs as https://ims-na1.adobelogin.com=http://127.0.0.1:9001, divided by commas.");
-    auto from = route_origin(trim(std::string_view(pair).substr(0, sign)), pair);
-    auto to = route_origin(trim(std::string_view(pair).substr(sign + 1)), pair);
+    auto from = route_origin(trim(std::string_view(pair).substr(0, sign)), number, "before");
+    auto to = route_origin(trim(std::string_view(pair).substr(sign + 1)), number, "behind");
     const auto same = [&](const auto& route) { return route.first == from && route.second != to; };
     if (std::any_of(endpoints.routes_.begin(), endpoints.routes_.end(), same))
       throw Error::configuration("invalid_endpoints", cat("ADIT_ENDPOINTS: ", from, " is sent to two places."))

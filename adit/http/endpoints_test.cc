@@ -104,18 +104,18 @@ TEST(Endpoints, nothing_is_an_empty_setting) {
 }
 
 TEST(Endpoints, errors_name_the_pair) {
-  EXPECT_THAT(parse_error("https://a.com").message(), HasSubstr("'https://a.com' is not a pair"));
+  EXPECT_THAT(parse_error("https://a.com").message(), HasSubstr("pair 1 is not of the form origin=origin"));
   const auto error = parse_error("https://ok.com=http://ok,https://a.com=127.0.0.1:9");
   EXPECT_EQ(error.code(), "invalid_endpoints");
   EXPECT_TRUE(error.is_configuration());
-  EXPECT_THAT(error.message(), HasSubstr("'https://a.com=127.0.0.1:9'"));
+  EXPECT_THAT(error.message(), HasSubstr("in pair 2, what stands behind the = is not an origin"));
   EXPECT_THAT(parse_error("https://a.com/path=http://b").message(), HasSubstr("only a scheme"));
   EXPECT_THAT(parse_error("https://a.com=http://b/path").message(), HasSubstr("only a scheme"));
   EXPECT_THAT(parse_error("https://a.com=http://b?x=1").message(), HasSubstr("only a scheme"));
   EXPECT_THAT(parse_error("http://a=http://b,http://a=http://c").message(), HasSubstr("two places"));
   parse_error("=");
   parse_error("http://a=");
-  parse_error("http://u:p@a=http://b");
+  EXPECT_THAT(parse_error("http://u:password@a=http://b").message(), Not(HasSubstr("password")));
 }
 
 TEST(Endpoints, come_from_the_process_and_are_announced_once) {

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "adit/base/error.h"
 #include "adit/base/text.h"
@@ -14,8 +15,10 @@
 namespace adit::ims {
 namespace {
 
+/// A URL may hold a password, and what is no URL may be anything.
 Error invalid_ims(std::string_view text, std::string_view why) {
-  return Error::configuration("invalid_ims", cat("'", text, "' names no IMS: ", why, "."))
+  const std::vector<std::string> words = {"prod", "stage", "local"};
+  return Error::configuration("invalid_ims", cat(described(text, words), " names no IMS: ", why, "."))
       .hint("Say prod, stage, or the base URL of an IMS, such as http://127.0.0.1:9001.");
 }
 
@@ -38,7 +41,7 @@ Ims Ims::parse(std::string_view text) {
   // Credentials of a URL would end up in messages; a query or fragment cannot be followed by a path.
   const auto authority = text.substr(scheme_end + 3, text.find('/', scheme_end + 3) - (scheme_end + 3));
   if (authority.find('@') != std::string_view::npos) {
-    throw invalid_ims(cat(text.substr(0, scheme_end), "://<hidden>@…"), "a URL with a user name is not taken");
+    throw invalid_ims(text, "a URL with a user name is not taken");
   }
   if (text.find_first_of("?#") != std::string_view::npos) throw invalid_ims(text, "it has a query or a fragment");
   std::string origin;

@@ -23,11 +23,10 @@ std::shared_ptr<TokenStore> open_store(std::string_view url) {
   if (url.starts_with("redis:") || url.starts_with("rediss:") || url.starts_with("unix:"))
     return std::make_shared<RedisStore>(RedisAddress::parse(url));
   // The text may hold a password, so at most its scheme is told.
-  const auto scheme = url.substr(0, url.find(':'));
-  const bool telling = scheme.size() < url.size() && scheme.size() < 20;
+  const std::vector<std::string> kinds = {"memory", "file", "redis", "rediss", "unix"};
   throw Error::configuration("invalid_store",
-                             cat("The token store ", telling ? cat("'", scheme, ":…'") : std::string("given"),
-                                 " is of no kind that adit knows."))
+                             cat("The token store is of no kind that adit knows; before its first colon is ",
+                                 described(url.substr(0, url.find(':')), kinds), "."))
       .hint(
           "Kinds: memory:, file:FOLDER, redis://[user:password@]host[:port][/db], rediss:// (the same with TLS), "
           "unix:/path/of/redis.sock[?db=N].");

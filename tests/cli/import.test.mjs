@@ -176,7 +176,7 @@ runtime:
     assert.equal(asked.code, 2)
     assert.match(asked.stderr, /--credential: One, Two/)
     assert.match((await imports(two, { args: ['--credential', 'Two'] })).env, /CLIENT_ID=two/)
-    assert.match((await imports(two, { args: ['--credential', 'Nope'] })).stderr, /no credential 'Nope'/)
+    assert.match((await imports(two, { args: ['--credential', 'Nope'] })).stderr, /no credential of that name/)
   })
 
   test('says of another file what it is not', async () => {

@@ -1,5 +1,6 @@
 // What every command understands: --quiet, --verbose, --no-color, --yes, the user's configuration file; and what the command is.
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
@@ -70,6 +71,7 @@ test('shows on a terminal that something takes longer than a second', async () =
 
 test('shows it of a look through a project and of keys that are fetched, too', async () => {
   const root = project(simple())
+  execFileSync('git', ['init', '-q'], { cwd: root })
   // git as it is in a large repository.
   const bin = temporaryFolder()
   writeFileSync(join(bin, 'git'), '#!/bin/sh\nsleep 2.5\nexit 1\n', { mode: 0o755 })
@@ -121,7 +123,7 @@ describe("the user's configuration file", () => {
 
   test('tells a mistake with its line, and leaves --help and completion alone', async () => {
     for (const [text, message] of [['ADIT_LOG=error\nADIT_ISM=stage\n', /config:2: There is no setting ADIT_ISM[^]*Did you mean ADIT_IMS\?/],
-      ['\n\nuse stage\n', /config:3: This line is no NAME=value/], ['ADIT_LOG=loud\n', /config:1: ADIT_LOG is 'loud', which is no level/]]) {
+      ['\n\nuse stage\n', /config:3: This line is no NAME=value/], ['ADIT_LOG=loud\n', /config:1: ADIT_LOG is a value of 4 characters, which is no level/]]) {
       const env = configured(text)
       const { code, stderr } = await run(['token'], { cwd: project(simple()), env })
       assert.equal(code, 2)

@@ -26,6 +26,10 @@ export const files = ({ zip, made, toDotenv, jwtEnv }) => [
   ['values that are there already', ['import', 'console.json'], { files: { 'console.json': one, '.env': 'IMS_OAUTH_S2S_CLIENT_ID=old\n' } }],
   ['a folder to write to that is not there', ['import', 'console.json', '--env-file', 'config/.env'], { files: { 'console.json': one } }],
   ['something to write to that is no file', ['import', 'console.json', '--env-file', '/dev/full'], { files: { 'console.json': one } }],
+  ['a link that leads out of the project', ['import', 'console.json'], { files: { 'console.json': one }, shell: 'ln -s /etc/hostname .env; exec "$0" "$@"' }],
+  ['a folder that leads out of the project', ['key', 'generate', '--out', 'keys/mine'], { shell: 'ln -s /etc keys; exec "$0" "$@"' }],
+  ['a pipe in place of a file', ['token'], { shell: 'mkfifo .env; echo "application: {}" >app.config.yaml; exec "$0" "$@"' }],
+  ['a file that is far too large', ['import', 'console.json'], { shell: 'truncate -s 1T console.json; exec "$0" "$@"' }],
   ['settings in UTF-16', ['import', 'console.json'], { files: { 'console.json': one, '.env': Buffer.from('\ufeffA=1\n', 'utf16le') } }],
   ['a value that .env has no spelling for', ['import', 'console.json'], { files: { 'console.json': JSON.stringify({ CLIENT_ID: `a'b"c\`d
 # e`, CLIENT_SECRETS: ['s'], ORG_ID: 'o', SCOPES: ['x'] }) } }],
