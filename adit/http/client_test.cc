@@ -161,6 +161,14 @@ TEST(Client, statuses_are_no_errors) {
   EXPECT_EQ(response.retry_after({}), 7s);
 }
 
+TEST(Client, takes_no_answer_without_a_status) {
+  for (const auto* line : {"HTTP/1.1 08.1 503", "HTTP/1.1 x", "HTTP/1.1 099 a", "HTTP/294 08 503"}) {
+    RawServer server = answering(cat(line, "\r\nContent-Length: 0\r\n\r\n"));
+    Client client;
+    EXPECT_EQ(error_of(client, Request::get(server.origin())).code(), "request_failed") << line;
+  }
+}
+
 TEST(Client, takes_gzip) {
   // printf hello | gzip -n
   const std::string gzip(

@@ -1,7 +1,9 @@
 #include "adit/http/incoming.h"
 
+#include <algorithm>
 #include <charconv>
 
+#include "adit/base/error.h"
 #include "adit/base/secret.h"
 #include "adit/base/text.h"
 #include "adit/http/wiping.h"
@@ -9,12 +11,18 @@
 namespace adit::http {
 namespace {
 
-/// Of `HTTP/1.1 200 OK`; 0 where there is none.
+/// Of `HTTP/1.1 200 OK`, three digits (RFC 9112 section 4); 0 if there is none.
 int status_of(std::string_view line) {
-  const auto blank = line.find(' ');
+  const auto digits = line.substr(std::min(line.find(' '), line.size() - 1) + 1).substr(0, 3);
   int status = 0;
-  if (blank != std::string_view::npos) std::from_chars(line.data() + blank + 1, line.data() + line.size(), status);
-  return status;
+  const auto end = std::from_chars(digits.data(), digits.data() + digits.size(), status).ptr;
+  return end == digits.data() + 3 && status >= 100 ? status : 0;
+}
+
+Error without_status() {
+  return Error::failure("request_failed",
+                        "The answer begins with no HTTP status: something else than an HTTP server answers.")
+      .hint("Check the URL, and ADIT_ENDPOINTS where it is set.");
 }
 
 /// After 417 libcurl sends the request again without the expectation, so that its own answer may still come.
@@ -39,8 +47,9 @@ bool Incoming::header_line(std::string_view line) {
     headers = {};
     body.clear();
     status = status_of(line);
+    if (status == 0) failure = std::make_exception_ptr(without_status());
     in_head_ = true;
-    return true;
+    return failure == nullptr;
   }
   if (!in_head_) return true;  // what follows the body are trailers
   if (trim(line).empty()) return end_of_head();

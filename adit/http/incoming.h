@@ -31,7 +31,7 @@ struct Incoming {
   bool answered = false;
   bool body_too_large = false;
   bool header_too_large = false;
-  /// What the sink threw.
+  /// What the sink threw, or that this is no answer.
   std::exception_ptr failure;
 
   /// The final answer's head is whole.
