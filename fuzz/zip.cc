@@ -12,7 +12,7 @@ ADIT_FUZZ(zip) {
   require(members->size() <= 100, "an archive has no more members than allowed");
   for (const auto& member : *members) {
     size += member.text.size();
-    require(!member.name.empty() && member.name.front() != '/' && member.name.find("../") == std::string::npos,
+    require(!member.name.empty() && member.name.front() != '/' && ("/" + member.name).find("/../") == std::string::npos,
             "no member leads out of the archive");
   }
   require(size <= (1U << 20U), "an archive holds no more than allowed");

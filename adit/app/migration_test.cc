@@ -80,6 +80,11 @@ TEST(MigrateManifest, KeepsBothWhereAsked) {
   EXPECT_EQ(migrated(result.text, true).text, result.text);
 }
 
+TEST(MigrateManifest, LeavesLongerNamesAlone) {
+  EXPECT_THAT(migrated("inputs: {A: $MY_JWT_IMS_ORG $JWT_IMS_ORG-2 $JWT_IMS_ORG}\n").text,
+              HasSubstr("A: $MY_JWT_IMS_ORG $JWT_IMS_ORG-2 $IMS_OAUTH_S2S_ORG_ID"));
+}
+
 TEST(MigrateManifest, KeepsTheActionsOwnNamesForInputs) {
   const auto result = migrated(manifest("            clientId: $JWT_CLIENT_ID\n            key: $JWT_PRIVATE_KEY\n"));
   EXPECT_THAT(result.text,

@@ -7,6 +7,11 @@
 namespace adit::app {
 namespace {
 
+/// A character of a variable's name (inputs.h).
+bool is_of_a_name(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+}
+
 std::string changed(std::string_view line, const std::map<std::pair<std::size_t, std::size_t>, std::string>& changes) {
   std::string text;
   std::size_t done = 0;
@@ -49,10 +54,14 @@ std::size_t YamlEdit::byte_at(int number, int column) const {
 }
 
 bool YamlEdit::replace(int number, int column, std::string_view from, std::string_view to) {
-  const auto at = line(number).find(from, byte_at(number, column));
-  if (at == std::string_view::npos) return false;
-  replace_bytes(number, at, from.size(), std::string(to));
-  return true;
+  const auto text = line(number);
+  for (auto at = text.find(from, byte_at(number, column)); at != std::string_view::npos; at = text.find(from, at + 1)) {
+    const auto end = at + from.size();
+    if ((at > 0 && is_of_a_name(text[at - 1])) || (end < text.size() && is_of_a_name(text[end]))) continue;
+    replace_bytes(number, at, from.size(), std::string(to));
+    return true;
+  }
+  return false;
 }
 
 void YamlEdit::replace_bytes(int number, std::size_t at, std::size_t size, std::string to) {

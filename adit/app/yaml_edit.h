@@ -19,8 +19,8 @@ class YamlEdit {
 
   /// The line (from 1) without its end; empty where there is none.
   [[nodiscard]] std::string_view line(int number) const;
-  /// Replaces the first `from` at or after this place (line and column from 1, in characters) on its line; false where
-  /// there is none. The same place is replaced once, however often it is asked for.
+  /// Replaces the first `from` at or after this place (line and column from 1, in characters) on its line that is no
+  /// part of a longer name; false if there is none. The same place is replaced once, however often it is asked for.
   bool replace(int line, int column, std::string_view from, std::string_view to);
   /// The byte of its line (from 0) at which the character at this place begins; the line's length past its end.
   [[nodiscard]] std::size_t byte_at(int line, int column) const;
