@@ -4,13 +4,16 @@
 #
 # If the archives here cannot be linked into a program that starts, adit::static_dependencies is the shared libraries,
 # and CMake says why.
+#
+# ADIT_STATIC_ALSO, if set, names a library that the program uses besides: libarchive, for the command, which packs.
 
-# Libraries of protocols and ways to log in that adit never asks libcurl for. They are left out; the names that libcurl
-# leaves open for them are given to one of two functions of adit/http/unused_protocols.cc: one that returns 0 (libcurl
-# initialises some of these libraries whatever it is used for), one that fails.
-set(ADIT_UNUSED_LIBRARIES rtmp ssh2 psl idn2 ldap lber gssapi gssapi_krb5)
+# Libraries of protocols and ways to log in that adit never asks libcurl for, and of file formats other than zip that it
+# never asks libarchive for. They are left out; the names that are left open for them are given to one of two functions
+# of adit/http/unused_protocols.cc: one that returns 0 (libcurl initialises some of these libraries whatever it is used
+# for), one that fails.
+set(ADIT_UNUSED_LIBRARIES rtmp ssh2 psl idn2 ldap lber gssapi gssapi_krb5 nettle acl lzma lz4 bz2 xml2)
 set(ADIT_UNUSED_RETURNS_0 "^(RTMP_|libssh2_|psl_|idn2_)")
-set(ADIT_UNUSED_FAILS "^(ldap_|ber_|gss_|GSS_)")
+set(ADIT_UNUSED_FAILS "^(ldap_|ber_|gss_|GSS_|nettle_|acl_|lzma_|LZ4_|LZ4F_|XXH|BZ2_|xml[A-Z]|UTF8Toisolat1$)")
 
 # The C library's and the compiler's own: the first stays shared, the compiler knows the others.
 set(ADIT_TOOLCHAIN_LIBRARIES c m dl pthread rt resolv util atomic gcc gcc_s gcc_eh stdc++)
@@ -33,10 +36,13 @@ endfunction()
 # adit_find_archives(USED BELOW WHY): the archives of the libraries that adit uses, and of those that these need in
 # their turn. Not every archive that pkg-config names is needed; whether one is missing, the linker says later.
 function(adit_find_archives used_found below_found why)
-  set(used_names boost_json boost_url boost_container yaml-cpp hiredis curl ssl crypto)
+  set(used_names ${ADIT_STATIC_ALSO} boost_json boost_url boost_container yaml-cpp hiredis curl ssl crypto)
   set(names "")
   set(folders "")
   set(modules libcurl openssl hiredis yaml-cpp)
+  if(ADIT_STATIC_ALSO)
+    list(APPEND modules lib${ADIT_STATIC_ALSO})
+  endif()
   set(asked "")
   while(modules)
     list(POP_FRONT modules module)
@@ -196,8 +202,10 @@ if(NOT TARGET adit::static_dependencies)
   add_library(adit::static_dependencies INTERFACE IMPORTED GLOBAL)
   set(script ${CMAKE_BINARY_DIR}/adit-stand-ins.ld)
   adit_find_static_dependencies(${script} used below why)
+  set(ADIT_LINKS_STATICALLY ON)
   if(why)
-    message(NOTICE "adit: actions will load shared libraries, because ${why}")
+    set(ADIT_LINKS_STATICALLY OFF)
+    message(NOTICE "adit: programs will load shared libraries, because ${why}")
     target_link_libraries(adit::static_dependencies INTERFACE Boost::json Boost::url yaml-cpp CURL::libcurl
                           PkgConfig::HIREDIS OpenSSL::SSL OpenSSL::Crypto Threads::Threads)
   else()

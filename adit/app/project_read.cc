@@ -67,7 +67,7 @@ std::string path_member(const YamlNode& node, std::string_view key, const std::s
   if (given != nullptr && given->is_map() && key == "web")
     return path_member(*given, "src", fallback, cat("`web` of ", owner));
   const auto path = optional_text(node, key, owner);
-  if (!path.empty()) return resolve_path(*given->file, path);
+  if (given != nullptr && !path.empty()) return resolve_path(*given->file, path);
   const auto& beside = node.entries.empty() ? node.file : node.entries.front().file;
   return resolve_path(*beside, fallback);
 }

@@ -19,7 +19,7 @@ function configure (archives) {
 }
 
 const loaded = (program) => run('objdump', ['-p', program]).match(/(?<=NEEDED +lib)\w+/g)
-const kBecause = 'adit: actions will load shared libraries, because '
+const kBecause = 'adit: programs will load shared libraries, because '
 
 describe('an action on a machine', () => {
   let folder
