@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Whole commands from start to end, beside the start of a program that does nothing (/bin/true): medians over many runs, in milliseconds.
+"""Whole commands from start to end, beside the start of a program that does nothing (/bin/true): medians over many
+runs that take turns, in milliseconds, and the ratio to /bin/true.
 
 Usage: commands.py ADIT [RUNS]
 """
@@ -16,13 +17,10 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
 
-def median_ms(command, runs, **how):
-    times = []
-    for _ in range(runs):
-        start = time.perf_counter()
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL, **how)
-        times.append((time.perf_counter() - start) * 1000)
-    return statistics.median(times)
+def milliseconds(command, **how):
+    start = time.perf_counter()
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL, **how)
+    return (time.perf_counter() - start) * 1000
 
 
 def make_project(folder):
@@ -43,13 +41,20 @@ def main():
         make_project(project)
         how = {"cwd": project, "env": {"PATH": os.environ["PATH"], "HOME": temporary}}
         subprocess.run([adit, "invoke", "--ims", "local"], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **how)  # builds
-        for name, command in {
+        commands = {
             "/bin/true": ["/bin/true"],
             "adit --version": [adit, "--version"],
-            "adit invoke --ims local": [adit, "invoke", "--ims", "local"],
             "adit token --ims local, warm store": [adit, "token", "--ims", "local"],
-        }.items():
-            print(f"{name:40} {median_ms(command, runs, **how):8.1f} ms")
+            "adit invoke --ims local": [adit, "invoke", "--ims", "local"],
+        }
+        times = {name: [] for name in commands}
+        for _ in range(runs):
+            for name, command in commands.items():
+                times[name].append(milliseconds(command, **how))
+        floor = statistics.median(times["/bin/true"])
+        for name in commands:
+            median = statistics.median(times[name])
+            print(f"{name:40} {median:8.1f} ms {median / floor:6.1f} x")
 
 
 if __name__ == "__main__":

@@ -1,9 +1,12 @@
+#include <algorithm>
+#include <array>
 #include <csignal>
 #include <cstdio>
 #include <exception>
 #include <iostream>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <CLI/CLI.hpp>
@@ -42,6 +45,37 @@ bool answer_machinery(const CLI::App& program, const std::vector<std::string>& w
   return true;
 }
 
+struct NamedCommand {
+  std::string_view name;
+  void (*add)(Command program);
+};
+
+constexpr std::array kCommands = std::to_array<NamedCommand>({{"new", add_new},
+                                                              {"invoke", add_invoke},
+                                                              {"dev", add_dev},
+                                                              {"build", add_build},
+                                                              {"package", add_package},
+                                                              {"check", add_check},
+                                                              {"token", add_token},
+                                                              {"key", add_key},
+                                                              {"jwt", add_jwt},
+                                                              {"ims", add_ims},
+                                                              {"call", add_call},
+                                                              {"import", add_import},
+                                                              {"migrate", add_migrate},
+                                                              {"emulator", add_emulator},
+                                                              {"completion", add_completion},
+                                                              {"version", add_version}});
+
+/// Adds the command that the first word names. If it names none, adds them all, for help, suggestions and shells. To
+/// define them all takes longer than many a command's work.
+void add_commands(Command program, std::string_view first_word) {
+  if (first_word == "--version") return;
+  const auto* const named = std::ranges::find(kCommands, first_word, &NamedCommand::name);
+  if (named != kCommands.end()) return named->add(program);
+  for (const auto& command : kCommands) command.add(program);
+}
+
 /// The exit code, unless stdout did not take all that was said.
 int finished(int code) {
   if (!std::cout.flush())
@@ -57,22 +91,7 @@ int run_program(int argc, char** argv) {
   app.require_subcommand(1);
   app.fallthrough(false);
   const Command program(&app);
-  add_new(program);
-  add_invoke(program);
-  add_dev(program);
-  add_build(program);
-  add_package(program);
-  add_check(program);
-  add_token(program);
-  add_key(program);
-  add_jwt(program);
-  add_ims(program);
-  add_call(program);
-  add_import(program);
-  add_migrate(program);
-  add_emulator(program);
-  add_completion(program);
-  add_version(program);
+  add_commands(program, argc > 1 ? argv[1] : "");
   add_common_options(program);
 
   if (argc == 1) {
