@@ -47,12 +47,11 @@ describe('the Debian packages', () => {
   })
 
   test('depend on what holds the libraries that they load, and on each other', () => {
-    for (const name of ['adit', 'libadit0.1']) {
-      for (const needed of [/libc6 \(>= /, /libcurl4(t64)? \(>= /, /libssl3(t64)? \(>= /, /libboost-json1\.\d+\.0/, /libyaml-cpp0\.\d/, /libhiredis\d/]) {
-        assert.match(packages[name].Depends, needed, name)
-      }
+    for (const needed of [/libc6 \(>= /, /libcurl4(t64)? \(>= /, /libssl3(t64)? \(>= /, /libboost-json1\.\d+\.0/, /libyaml-cpp0\.\d/, /libhiredis\d/]) {
+      assert.match(packages['libadit0.1'].Depends, needed)
     }
-    assert.match(packages.adit.Depends, /libarchive13(t64)?/)
+    // The command holds them itself.
+    assert.deepEqual(packages.adit.Depends.split(', ').map((one) => one.replace(/ .*/, '')).sort(), ['ca-certificates', 'libc6'])
     assert.match(packages.adit.Recommends, /libadit-dev \(= 0\.\d+\.\d+-1\)/)
     assert.match(packages['libadit-dev'].Depends, /libadit0\.1 \(= 0\.\d+\.\d+-1\)/)
     // What find_package(adit) needs, by the names of this system: packages that it has, for this build needed them too.
