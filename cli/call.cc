@@ -244,6 +244,17 @@ struct Received {
   bool authorized = false;
 };
 
+/// A credential in what was typed: in the URL or a header.
+std::optional<SettingOrigin> secret_in(const http::Request& request) {
+  const auto origin = [](std::string name) {
+    return SettingOrigin{std::move(name), SettingSource::command_line, {"the command line", 0, 0}};
+  };
+  if (!http::split_url(request.url()).userinfo.empty()) return origin("the URL's password");
+  for (const auto& [name, value] : request.headers())
+    if (http::is_credential(name, value)) return origin(cat("the header ", name));
+  return std::nullopt;
+}
+
 Received send(const CallRequest& call, http::Request request, const http::Streaming& streaming) {
   const auto environment = call.options.settings().environment;
   // A streamed body may take as long as bytes move; a limit that somebody sets counts all the same.
@@ -260,6 +271,7 @@ Received send(const CallRequest& call, http::Request request, const http::Stream
     note(cat("the API answered ", because.status(), "; again in ", seconds.str(), " s"));
   };
   auto& client = session.transport();
+  if (const auto secret = secret_in(request)) session.opened().refuse_untrusted(*secret);
   // No credentials are needed, nor looked at, for hosts that are not to see them.
   if (!options.hosts.contains(call.url)) {
     const Interrupts interrupts;
@@ -267,6 +279,7 @@ Received send(const CallRequest& call, http::Request request, const http::Stream
     return {client.stream(request, streaming), false};
   }
   const auto credentials = call.options.credentials(environment);
+  session.refuse_untrusted_host(credentials, call.url, call.hosts);
   auto source = session.source(credentials);
   // Waiting for IMS is not interrupted by a flag, so that there a signal ends the process, as if none were noted.
   std::optional<Interrupts> interrupts;

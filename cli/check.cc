@@ -85,6 +85,7 @@ void check_online(const CheckRequest& request, const app::CheckSubject& subject,
     const auto prod = ims::Ims::prod().url;
     if (url.starts_with(prod)) url = ims.url + url.substr(prod.size());
     refuse_foreign_host(url, session.opened(), subject.environment);
+    if (!url.starts_with(ims.url + '/')) session.refuse_untrusted_host(credentials, url);
     step = "The exchange failed";
     const auto token = session.source(credentials).get();
     report.right.push_back(cat("IMS (", ims.url, ") gave a token for ", credentials.client_id(), " by ",

@@ -44,7 +44,11 @@ struct ImsCommand {
   ims::Client client;
 
   [[nodiscard]] Secret token() {
-    if (request.token) return Secret(given_token(*request.token));
+    if (request.token) {
+      const auto* where = *request.token == "-" ? "standard input" : "the command line";
+      session.opened().refuse_untrusted({"the token", SettingSource::command_line, {where, 0, 0}});
+      return Secret(given_token(*request.token));
+    }
     return session.source(request.options.credentials(environment)).get().secret();
   }
 };
@@ -122,7 +126,7 @@ void invalidate(const ImsRequest& request) {
     report(kept.has_value());
     return;
   }
-  const Secret token(given_token(*request.token));
+  const auto token = work.token();
   work.client.invalidate(token, credentials);
   // Nobody shall be handed it from the store any more.
   if (kept && kept->reveal() == token.reveal()) source.clear();

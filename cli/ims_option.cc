@@ -2,8 +2,10 @@
 
 #include "adit/base/error.h"
 #include "adit/base/log.h"
+#include "adit/base/secret_destination.h"
 #include "adit/base/text.h"
 #include "adit/http/settings.h"
+#include "adit/http/url.h"
 #include "cli/registration.h"
 
 namespace adit::cli {
@@ -38,12 +40,41 @@ http::Endpoints with_routes(const http::Endpoints& own, const std::string& origi
   return endpoints;
 }
 
+bool is_this_machine(std::string_view host) {
+  return host == "localhost" || host == "[::1]" ||
+         (host.starts_with("127.") && host.find_first_not_of("0123456789.") == std::string_view::npos);
+}
+
+/// Whether requests for Adobe's hosts may be sent there because it says that it is an emulator.
+bool may_be_emulator(const ims::Ims& ims, const http::Endpoints& endpoints) {
+  return is_this_machine(http::split_url(ims.url).host()) && endpoints.apply(ims.url) == ims.url;
+}
+
+Environment::Variable decided_by(const std::vector<SettingOrigin>& settings, std::string value) {
+  // By --ims, or by nothing, unless a setting says otherwise.
+  Environment::Variable variable{std::move(value), {"the command line", 0, 0}, SettingSource::command_line};
+  for (const auto& setting : settings) {
+    if (variable.source < setting.source) continue;
+    variable.source = setting.source;
+    variable.origin = setting.where;
+  }
+  return variable;
+}
+
 }  // namespace
 
+void OpenedIms::refuse_untrusted(const SettingOrigin& secret) const {
+  for (const auto& setting : deciding) {
+    const auto allow = cat("set ", setting.name, " in the environment");
+    refuse_untrusted_destination(secret, setting,
+                                 setting.name == "ADIT_ENDPOINTS"
+                                     ? cat(allow, ", or name the IMS with --ims, which leaves it out")
+                                     : cat("name the IMS with --ims, or ", allow));
+  }
+}
+
 http::ClientOptions OpenedIms::client_options(const Environment& environment) const {
-  auto options = http::client_options(environment);
-  options.endpoints = endpoints;
-  return options;
+  return http::client_options(environment, endpoints);
 }
 
 void ImsOption::add_to(Command command) {
@@ -54,6 +85,18 @@ void ImsOption::add_to(Command command) {
       .type_name("IMS");
 }
 
+void ImsOption::take_routes(const Environment& environment, OpenedIms& opened) const {
+  const auto routes = environment.origin_of("ADIT_ENDPOINTS");
+  if (!routes) return;
+  if (text_ && routes->source <= SettingSource::user_file) {
+    log(LogLevel::info, cat("ADIT_ENDPOINTS of ", routes->where.to_string(), " is left out, because --ims is given"));
+    opened.variables.emplace_back("ADIT_ENDPOINTS", decided_by({}, ""));
+    return;
+  }
+  opened.endpoints = http::announced_endpoints(environment);
+  opened.deciding.push_back(*routes);
+}
+
 OpenedIms ImsOption::open(const Environment& environment, const json::object* params) const {
   const auto asked = std::string(trim(text_ ? *text_ : environment.get_or("ADIT_IMS", "")));
   // A secret must not go to another IMS because a variable is not set.
@@ -61,8 +104,9 @@ OpenedIms ImsOption::open(const Environment& environment, const json::object* pa
     throw Error::configuration("invalid_ims", "--ims is empty.")
         .hint("Say local, prod, stage or a URL, or leave it out.");
   OpenedIms opened;
-  opened.endpoints = http::announced_endpoints(environment);
-  if (asked == "local") {
+  take_routes(environment, opened);
+  std::vector<SettingOrigin> deciding;
+  if (asked == "local") {  // Wherever that stands: the secret stays in this process.
     emulator::Options options;
     options.clients = clients_found(environment, params);
     options.key_file = emulator_key_file();
@@ -71,14 +115,16 @@ OpenedIms ImsOption::open(const Environment& environment, const json::object* pa
     opened.endpoints = with_routes(opened.endpoints, opened.emulator->origin());
   } else {
     opened.ims = asked.empty() ? ims::Ims::from_environment(environment) : ims::Ims::parse(asked);
-    const bool adobes = opened.ims == ims::Ims::prod() || opened.ims == ims::Ims::stage();
-    if (!adobes && is_emulator(opened.ims, opened.endpoints)) {
+    if (const auto setting = ims::Ims::deciding_setting(environment); setting && !text_) deciding.push_back(*setting);
+    if (may_be_emulator(opened.ims, opened.endpoints) && is_emulator(opened.ims, opened.endpoints)) {
       log(LogLevel::info, cat(opened.ims.url, " is an adit emulator; requests for Adobe's IMS and API hosts go there"));
       opened.endpoints = with_routes(opened.endpoints, http::origin_of(opened.ims.url));
     }
   }
-  opened.variables.emplace_back("ADIT_IMS", opened.ims.url);
-  if (!opened.endpoints.empty()) opened.variables.emplace_back("ADIT_ENDPOINTS", opened.endpoints.to_string());
+  opened.variables.emplace_back("ADIT_IMS", decided_by(deciding, opened.ims.url));
+  opened.deciding.insert(opened.deciding.end(), deciding.begin(), deciding.end());
+  if (!opened.endpoints.empty())
+    opened.variables.emplace_back("ADIT_ENDPOINTS", decided_by(opened.deciding, opened.endpoints.to_string()));
   return opened;
 }
 

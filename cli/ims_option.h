@@ -21,11 +21,16 @@ struct OpenedIms {
   ims::Ims ims;
   /// The routes to the emulator, over them what ADIT_ENDPOINTS says (except for IMS itself).
   http::Endpoints endpoints;
-  /// For child processes: ADIT_IMS, and ADIT_ENDPOINTS where there are any.
-  std::vector<std::pair<std::string, std::string>> variables;
+  /// For child processes: ADIT_IMS, and ADIT_ENDPOINTS where it is not what the environment says.
+  std::vector<std::pair<std::string, Environment::Variable>> variables;
+  /// The settings that have decided where requests go.
+  std::vector<SettingOrigin> deciding;
   /// The embedded one; nullptr for every IMS but `local`.
   std::unique_ptr<emulator::Emulator> emulator;
 
+  /// Call it before a request carries the secret. Throws Error `untrusted_destination` (configuration), see
+  /// secret_destination.h.
+  void refuse_untrusted(const SettingOrigin& secret) const;
   /// With the environment's time-outs, and the routes above.
   [[nodiscard]] http::ClientOptions client_options(const Environment& environment) const;
   [[nodiscard]] bool is_local() const { return emulator != nullptr; }
@@ -37,13 +42,16 @@ class ImsOption {
   /// The command must not outlive this.
   void add_to(Command command);
 
-  /// Without the flag: ADIT_IMS of the environment, else stage or prod as ims::Ims::from_environment decides. `local`
-  /// starts the emulator with the credentials found in the environment and, where given, in an action's mapped
-  /// parameters. A URL at which an adit emulator answers gets Adobe's API hosts routed there too, which is announced in
-  /// the log. Throws Error `invalid_ims`, `invalid_endpoints` (configuration) or `listen_failed`.
+  /// Without the flag: ADIT_IMS of the environment, else stage or prod as ims::Ims::from_environment decides. With it,
+  /// ADIT_ENDPOINTS of a file is ignored. `local` starts the emulator with the credentials found in the environment
+  /// and, where given, in an action's mapped parameters. A URL on this machine at which an adit emulator answers gets
+  /// Adobe's API hosts routed there too, which is announced in the log. Throws Error `invalid_ims`, `invalid_endpoints`
+  /// (configuration) or `listen_failed`.
   [[nodiscard]] OpenedIms open(const Environment& environment, const json::object* params = nullptr) const;
 
  private:
+  void take_routes(const Environment& environment, OpenedIms& opened) const;
+
   std::optional<std::string> text_;
 };
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "adit/app/check.h"
 #include "adit/app/empty_variables.h"
 #include "adit/app/inputs.h"
 #include "adit/base/error.h"
@@ -14,6 +15,7 @@
 #include "adit/base/log.h"
 #include "adit/base/text.h"
 #include "adit/base/trace.h"
+#include "adit/dev/host/action_environment.h"
 #include "adit/dev/host/action_host.h"
 #include "adit/dev/host/process_tree.h"
 #include "adit/dev/node/node_action.h"
@@ -63,6 +65,14 @@ json::object all_params(const InvokeRequest& request, json::object params) {
   for (std::size_t i = 0; i + 1 < request.params.size(); i += 2)
     params[request.params[i]] = param_value(request.params[i + 1]);
   return params;
+}
+
+/// The secret that the user controls most: a parameter of the command line, or what the inputs hold.
+std::optional<SettingOrigin> secret_of(const InvokeRequest& request, const app::MappedInputs& inputs) {
+  for (std::size_t i = 0; i + 1 < request.params.size(); i += 2)
+    if (app::names_a_secret(request.params[i]))
+      return SettingOrigin{request.params[i], SettingSource::command_line, {"the command line", 0, 0}};
+  return inputs.secret;
 }
 
 /// Each variable that an input names and that has no value, unless the caller gives that input otherwise.
@@ -156,13 +166,13 @@ void invoke(const InvokeRequest& request) {
               mapping.elapsed());
   warn_of_unset(action, inputs, settings, params);
 
-  const auto program = build_where_needed(project, action);
-
   const trace::Stopwatch opening;
   const auto ims = request.ims.open(settings.environment, &params);
-  for (const auto& [name, value] : ims.variables) settings.environment.set_override(name, value);
+  for (const auto& [name, variable] : ims.variables) settings.environment.set_override(name, variable);
+  dev::refuse_untrusted_destinations(settings.environment, secret_of(request, inputs));
   if (ims.is_local()) trace::tell("emulator started", ims.ims.url, opening.elapsed());
 
+  const auto program = build_where_needed(project, action);
   const auto record = [&] {
     Waiting waiting(cat("Running ", action.full_name()));
     dev::ActionHost host(options_for_terminal(project, action, program, settings.environment, waiting));

@@ -8,6 +8,7 @@
 #include "adit/base/environment.h"
 #include "adit/base/json.h"
 #include "adit/base/text.h"
+#include "adit/credentials/key_setting.h"
 #include "adit/credentials/private_key.h"
 #include "adit/emulator/fault.h"
 #include "adit/ims/assertion.h"
@@ -101,7 +102,7 @@ jwt::SigningKey signing_key(const SignRequest& request, const Environment& envir
   if (setting == nullptr || setting->value.empty())
     throw Error::configuration("missing_params", "There is no key to sign with.")
         .hint("Name a file with --key, or set JWT_PRIVATE_KEY.");
-  return read_private_key(Secret(setting->value), passphrase).key;
+  return read_key_setting(environment, "JWT_PRIVATE_KEY").key;
 }
 
 void sign(const SignRequest& request) {
@@ -112,6 +113,7 @@ void sign(const SignRequest& request) {
     // Without claims of one's own: the assertion that the project's credential would be exchanged with.
     const auto credentials = Credentials::from_environment(environment, Grant::jwt);
     const auto opened = request.options.ims.open(environment);
+    if (const auto& secret = credentials.secret_origin()) opened.refuse_untrusted(*secret);
     auto assertion = ims::assertion_claims(*credentials.jwt(), opened.ims, now);
     for (auto& member : claims) assertion[member.key()] = member.value();
     claims = std::move(assertion);

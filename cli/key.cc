@@ -15,6 +15,7 @@
 #include "adit/base/replace_file.h"
 #include "adit/base/resolve_for_writing.h"
 #include "adit/base/text.h"
+#include "adit/credentials/key_setting.h"
 #include "adit/credentials/private_key.h"
 #include "adit/jwt/certificate.h"
 #include "cli/command.h"
@@ -90,8 +91,11 @@ PrivateKey read_key(const KeyRequest& request) {
   settings.add_file(file);
   const Secret passphrase(settings.get_or(request.name + "_PASSPHRASE", ""));
   if (const auto* found = held.find(request.name)) {
-    const auto folder = fs::path(request.source).parent_path().string();
-    return read_private_key(Secret(found->value), passphrase, request.name, folder.empty() ? "." : folder);
+    const Secret text(found->value);
+    auto folder = fs::path(request.source).parent_path().string();
+    if (folder.empty()) folder = ".";
+    refuse_key_file_outside(text, folder, {}, request.name);
+    return read_private_key(text, passphrase, request.name, folder);
   }
   if (fs::path(request.source).filename().string().starts_with(".env")) {
     throw Error::configuration("missing_params", cat(shown, " has no ", request.name, "."))

@@ -2,22 +2,34 @@
 
 #include <algorithm>
 
+#include "adit/api/api_hosts.h"
 #include "adit/app/project.h"
 #include "adit/base/error.h"
 #include "adit/base/log.h"
+#include "adit/base/secret_destination.h"
 #include "adit/base/text.h"
+#include "adit/token/store_paths.h"
 
 namespace adit::cli {
 namespace {
 
 /// By flag, ADIT_TOKEN_STORE, or else files in the user's cache folder, so that a second call needs no exchange.
-std::shared_ptr<token::TokenStore> store_of(const ProjectOptions& options, const Environment& environment) {
-  const auto url = options.store.value_or(environment.get_or("ADIT_TOKEN_STORE", ""));
-  if (!url.empty()) return token::open_store(url);
+std::shared_ptr<token::TokenStore> store_of(const ProjectOptions& options, const Environment& environment,
+                                            const Credentials& credentials) {
+  if (options.store && !options.store->empty()) return token::open_store(*options.store);
+  if (const auto origin = environment.origin_of("ADIT_TOKEN_STORE"); origin && !options.store) {
+    const auto url = environment.get_or("ADIT_TOKEN_STORE", "");
+    if (const auto& secret = credentials.secret_origin(); secret && !token::is_memory(url))
+      refuse_untrusted_destination(*secret, *origin, "give --store STORE, or set ADIT_TOKEN_STORE in the environment");
+    if (origin->source == SettingSource::project) token::refuse_store_outside(url, environment.project_root());
+    return token::open_store(url);
+  }
+  // These two are the user's alone: a project's file must not say where adit writes.
+  const auto process = Environment::process();
   // The XDG Base Directory Specification: a relative path is to be ignored.
-  const auto xdg = environment.get_or("XDG_CACHE_HOME", "");
+  const auto xdg = process.get_or("XDG_CACHE_HOME", "");
   if (xdg.starts_with('/')) return token::open_store(cat("file:", xdg, "/adit/tokens"));
-  const auto home = environment.get_or("HOME", "");
+  const auto home = process.get_or("HOME", "");
   if (home.starts_with('/')) return token::open_store(cat("file:", home, "/.cache/adit/tokens"));
   log(LogLevel::info, "there is no home folder, so the token is not kept; name a place with --store");
   return token::open_store("memory:");
@@ -70,7 +82,19 @@ ProjectSession::ProjectSession(const ProjectOptions& options, const Environment&
       opened_(options.ims.open(environment)),
       http_(opened_.client_options(environment)) {}
 
+void ProjectSession::refuse_untrusted_host(const Credentials& credentials, const std::string& url,
+                                           const std::vector<std::string>& named) const {
+  const auto setting = environment_.origin_of("ADIT_API_HOSTS");
+  if (!setting || !credentials.secret_origin()) return;
+  auto trusted = api::ApiHosts::adobe();
+  for (const auto& pattern : named) trusted.add(pattern);
+  if (trusted.add_targets(opened_.endpoints).contains(url)) return;
+  refuse_untrusted_destination(*credentials.secret_origin(), *setting,
+                               "name the host with --api-host, or set ADIT_API_HOSTS in the environment");
+}
+
 TokenSource ProjectSession::source(const Credentials& credentials) {
+  if (const auto& secret = credentials.secret_origin()) opened_.refuse_untrusted(*secret);
   auto policy = token::RefreshPolicy::from_environment(Environment::process());
   // A command has no later callers who would profit from a refresh in the background.
   policy.refresh_share = 1;
@@ -81,7 +105,7 @@ TokenSource ProjectSession::source(const Credentials& credentials) {
     way.total_timeout = std::min(way.total_timeout, policy.total_deadline + std::chrono::milliseconds(1500));
     exchanges_ = std::make_unique<http::Client>(std::move(way));
     token::EngineOptions options;
-    options.store = store_of(options_, environment_);
+    options.store = store_of(options_, environment_, credentials);
     engine_ = std::make_unique<token::TokenEngine>(std::move(options));
   }
   auto issuer = *token::ims_issuer(opened_.ims, *exchanges_, Clock::system(), route_of(opened_));

@@ -3,6 +3,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "adit/app/inputs.h"
 #include "adit/credentials/credentials.h"
@@ -40,7 +41,13 @@ class ProjectSession {
 
   [[nodiscard]] const OpenedIms& opened() const { return opened_; }
   [[nodiscard]] http::Client& transport() { return http_; }
+  /// Throws Error `untrusted_destination` (configuration) if the credential's secret may not go to this IMS or into
+  /// this store (secret_destination.h).
   [[nodiscard]] TokenSource source(const Credentials& credentials);
+  /// Call it before a token goes to `url`: throws Error `untrusted_destination` (configuration) if only ADIT_API_HOSTS
+  /// of a project's file lets the host have tokens of the user's own credential. `named` are hosts of the command line.
+  void refuse_untrusted_host(const Credentials& credentials, const std::string& url,
+                             const std::vector<std::string>& named = {}) const;
 
  private:
   const ProjectOptions& options_;

@@ -81,7 +81,7 @@ void read_sources(CheckSubject& subject, CheckReport& report) {
     }
     const auto [found, fresh] = known.try_emplace({action->function_path, action->is_cpp()});
     if (fresh) {
-      found->second = std::make_shared<const SourceReading>(read_action_sources(*action));
+      found->second = std::make_shared<const SourceReading>(read_action_sources(*action, subject.project.root));
       bytes += found->second->bytes;
     }
     subject.sources.insert_or_assign(action->full_name(), found->second);

@@ -5,8 +5,8 @@
 #include "adit/app/check.h"
 #include "adit/base/secret.h"
 #include "adit/base/text.h"
+#include "adit/credentials/key_setting.h"
 #include "adit/credentials/lacking.h"
-#include "adit/credentials/private_key.h"
 #include "adit/credentials/scopes.h"
 
 // The credentials in the settings: whole, of the right shape, still of use.
@@ -94,9 +94,7 @@ void check_private_key(const CheckSubject& subject, CheckReport& report) {
   if (!is_given(subject, "JWT_PRIVATE_KEY")) return;
   const auto where = origin_of(subject, "JWT_PRIVATE_KEY");
   try {
-    const auto found = read_private_key(Secret(subject.environment.get_or("JWT_PRIVATE_KEY", "")),
-                                        Secret(subject.environment.get_or("JWT_PRIVATE_KEY_PASSPHRASE", "")),
-                                        "JWT_PRIVATE_KEY", subject.project.root);
+    const auto found = read_key_setting(subject.environment, "JWT_PRIVATE_KEY");
     if (found.key.type() != jwt::KeyType::rsa) {
       report.findings.push_back({"key_not_rsa", Severity::error, where,
                                  "JWT_PRIVATE_KEY is no RSA key; IMS takes assertions signed with RS256 only.",

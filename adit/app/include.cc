@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <map>
 
+#include "adit/base/inside.h"
 #include "adit/base/text.h"
 
 namespace adit::app {
@@ -22,6 +23,8 @@ constexpr std::size_t kMaxIncludes = 1'000;
 class Includer {
  public:
   ConfigTree read(const std::string& path) {
+    root_ = fs::path(path).parent_path().string();
+    refuse_outside(path, root_, "The file", {shown_path(path), 0, 0});
     ConfigTree tree;
     tree.root = load(path);
     chain_.push_back(path);
@@ -103,6 +106,7 @@ class Includer {
           .hint("Write `$include: src/dx-excshell-1/ext.config.yaml`.")
           .at(include.value.where());
     auto path = resolve_path(*include.value.file, include.value.text);
+    refuse_outside(path, root_, "The file that is included", include.value.where());
     refuse_cycle(path, include.value.where());
     std::error_code unknown;
     if (!fs::is_regular_file(path, unknown)) {
@@ -130,6 +134,7 @@ class Includer {
         .at(where);
   }
 
+  std::string root_;
   std::map<std::string, YamlNode> cache_;
   std::vector<std::string> files_;
   std::vector<std::string> chain_;
@@ -148,6 +153,14 @@ std::string resolve_path(const SourceFile& from, const std::string& path) {
   // "actions/generic/" is the folder, whose name has no slash at its end.
   if (!resolved.has_filename() && resolved.has_relative_path()) resolved = resolved.parent_path();
   return resolved.string();
+}
+
+void refuse_outside(const std::string& path, const std::string& root, const std::string& what,
+                    const SourcePosition& where) {
+  if (is_inside(path, root)) return;
+  throw Error::configuration("outside_project", cat(what, " lies outside of the project: ", shown_path(path), "."))
+      .hint(cat("What a project's files name must lie below ", root, ", and links must not lead out of it."))
+      .at(where);
 }
 
 ConfigTree read_config_tree(const std::string& path) {

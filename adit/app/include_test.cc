@@ -52,10 +52,26 @@ TEST_F(IncludeTest, IncludesOneFileTwiceWhereItIsNoCycle) {
   EXPECT_EQ(tree(), R"({"x":{"v":1},"y":{"v":1}})");
 }
 
-TEST_F(IncludeTest, ReadsAnIncludeOutsideTheFolder) {
+TEST_F(IncludeTest, RefusesWhatLiesOutsideOfTheFolderToo) {
   write("b.yaml", "v: 1\n");
-  write("in/a.yaml", "x: {$include: ../b.yaml}\n");
-  EXPECT_EQ(tree("in/a.yaml"), R"({"x":{"v":1}})");
+  for (const auto& include : {std::string("../b.yaml"), path("b.yaml"), std::string("link.yaml")}) {
+    write("in/a.yaml", cat("x: {$include: '", include, "'}\n"));
+    std::error_code exists;
+    std::filesystem::create_symlink("../b.yaml", path("in/link.yaml"), exists);
+    const auto error = error_of([this] { (void)read_config_tree(path("in/a.yaml")); });
+    EXPECT_EQ(error.code(), "outside_project") << include;
+    EXPECT_EQ(place_of(error), "in/a.yaml:1:15") << include;
+  }
+  write("in/a.yaml", cat("x: {$include: '", path("in/c.yaml"), "'}\n"));
+  write("in/c.yaml", "v: 1\n");
+  EXPECT_EQ(tree("in/a.yaml"), R"({"x":{"v":1}})") << "an absolute path inside";
+}
+
+TEST_F(IncludeTest, RefusesAFileThatIsALinkOutOfTheProject) {
+  write("b.yaml", "v: 1\n");
+  write("in/c.yaml", "");
+  std::filesystem::create_symlink("../b.yaml", path("in/a.yaml"));
+  EXPECT_EQ(error_of([this] { (void)read_config_tree(path("in/a.yaml")); }).code(), "outside_project");
 }
 
 TEST_F(IncludeTest, RefusesACycleAndNamesItsChain) {

@@ -2,9 +2,12 @@
 
 #include <filesystem>
 
+#include "adit/app/check.h"
 #include "adit/app/empty_variables.h"
 #include "adit/app/yaml_tree.h"
+#include "adit/base/secret_destination.h"
 #include "adit/base/text.h"
+#include "adit/credentials/key_setting.h"
 #include "adit/credentials/lacking.h"
 
 namespace adit::app {
@@ -125,11 +128,17 @@ class Mapper {
       const auto* variable = environment_.find(reference->name);
       spend(variable != nullptr ? variable->value.size() : 0);
       if (variable != nullptr) result += variable->value;
+      note_secret(reference->name);
       if (variable == nullptr) note(mapped_.unset, reference->name, path);
       if (variable != nullptr && variable->value.empty()) note(empty_, reference->name, path);
       done = reference->end;
     }
     return result += text.substr(done);
+  }
+
+  void note_secret(std::string_view name) {
+    const auto origin = names_a_secret(name) ? environment_.origin_of(name) : std::nullopt;
+    if (origin) mapped_.secret = mapped_.secret ? more_trusted(*mapped_.secret, *origin) : *origin;
   }
 
   void note(std::vector<Unset>& list, std::string_view name, const std::string& path) {
@@ -154,8 +163,33 @@ json::value scopes_of(const std::string& text) {
   return json::value(text);
 }
 
+/// Whether all of the text is one variable of the user's own.
+bool is_users_variable(const json::value& input, const Environment& environment) {
+  if (!input.is_string()) return false;
+  const std::string_view text = input.get_string();
+  const auto reference = next_reference(text, 0);
+  if (!reference || reference->begin != 0 || reference->end != text.size()) return false;
+  const auto* variable = environment.find(reference->name);
+  return variable != nullptr && variable->source != SettingSource::project;
+}
+
+/// An action reads the key that it is given as Credentials::from_params does: the text may name a file.
+void refuse_foreign_key(const Action& action, const Environment& environment, const json::object& params) {
+  constexpr const char* kName = "JWT_PRIVATE_KEY";
+  const auto* key = params.if_contains(kName);
+  const auto* input = action.inputs.if_contains(kName);
+  if (key == nullptr || !key->is_string() || input == nullptr || is_users_variable(*input, environment)) return;
+  const auto root = environment.project_root().empty() ? std::string(".") : environment.project_root();
+  try {
+    refuse_key_file_outside(Secret(key->get_string()), root, root, kName);
+  } catch (const Error& error) {
+    const auto position = action.input_positions.find(kName);
+    throw Error(error).at(position == action.input_positions.end() ? action.where : position->second);
+  }
+}
+
 /// https://github.com/adobe/aio-lib-runtime, `getIncludeIMSCredentialsAnnotationInputs`.
-void add_ims_credentials(const Action& action, const Environment& environment, json::object& params) {
+void add_ims_credentials(const Action& action, const Environment& environment, MappedInputs& mapped) {
   const auto value = [&environment](std::string_view part) {
     return environment.get_or(cat("IMS_OAUTH_S2S_", part), "");
   };
@@ -176,9 +210,15 @@ void add_ims_credentials(const Action& action, const Environment& environment, j
   credentials["client_secret"] = value("CLIENT_SECRET");
   credentials["org_id"] = value("ORG_ID");
   credentials["scopes"] = scopes_of(value("SCOPES"));
-  params["__ims_oauth_s2s"] = std::move(credentials);
-  const auto* stage = environment.find_ignoring_case("AIO_CLI_ENV");
-  params["__ims_env"] = stage != nullptr && stage->value == "stage" ? "stage" : "prod";
+  mapped.params["__ims_oauth_s2s"] = std::move(credentials);
+  const auto* variable = environment.find_ignoring_case("AIO_CLI_ENV");
+  const bool stage = variable != nullptr && variable->value == "stage";
+  const auto secret = environment.origin_of("IMS_OAUTH_S2S_CLIENT_SECRET");
+  if (stage && secret)
+    refuse_untrusted_destination(*secret, {"AIO_CLI_ENV", variable->source, variable->origin},
+                                 "set AIO_CLI_ENV in the environment");
+  mapped.params["__ims_env"] = stage ? "stage" : "prod";
+  if (secret) mapped.secret = mapped.secret ? more_trusted(*mapped.secret, *secret) : *secret;
 }
 
 }  // namespace
@@ -196,7 +236,8 @@ std::vector<std::string> variables_in(std::string_view text) {
 MappedInputs map_inputs(const Action& action, const Environment& environment) {
   MappedInputs mapped;
   Mapper(action, environment, mapped).map();
-  if (action.has_annotation("include-ims-credentials")) add_ims_credentials(action, environment, mapped.params);
+  if (action.has_annotation("include-ims-credentials")) add_ims_credentials(action, environment, mapped);
+  refuse_foreign_key(action, environment, mapped.params);
   return mapped;
 }
 
@@ -210,6 +251,7 @@ std::vector<Unset> empty_variables(const Action& action, const Environment& envi
 ProjectEnvironment environment_for(const std::string& root, const std::optional<std::string>& env_file,
                                    Environment process) {
   ProjectEnvironment result{std::move(process), {}, false};
+  result.environment.set_project_root(root);
   result.env_file = shown_path(env_file ? fs::absolute(*env_file).lexically_normal().string()
                                         : (fs::path(root) / ".env").lexically_normal().string());
   std::error_code unknown;

@@ -26,6 +26,8 @@ struct Unset {
 struct MappedInputs {
   json::object params;
   std::vector<Unset> unset;
+  /// Of the variables that were used and whose names say that they are secret, the one that the user controls most.
+  std::optional<SettingOrigin> secret;
 };
 
 /// The action's inputs with the environment's values in them, as adobe/aio-lib-runtime's `processInputs` makes them:
@@ -37,9 +39,11 @@ struct MappedInputs {
 /// * a map with `value`, or else `default`, becomes that (a literal: a `value: string` stays);
 /// * what is no string keeps its type.
 ///
-/// The annotation `include-ims-credentials` adds `__ims_oauth_s2s` and `__ims_env`. Throws Error `missing_params`
-/// (configuration) where a part of IMS_OAUTH_S2S_* is missing, `inputs_too_long` where values put in make more than 4
-/// MB.
+/// The annotation `include-ims-credentials` adds `__ims_oauth_s2s` and `__ims_env`. Throws Error (configuration)
+/// `missing_params` where a part of IMS_OAUTH_S2S_* is missing, `inputs_too_long` where values put in make more than
+/// 4 MB, `untrusted_destination` where a project's file would
+/// send the user's own secret to another IMS, `outside_project` where the manifest or `.env` names a key file outside
+/// of the project as JWT_PRIVATE_KEY.
 [[nodiscard]] MappedInputs map_inputs(const Action& action, const Environment& environment);
 
 /// The names of the variables that a text names, in order, as often as it does.

@@ -138,7 +138,72 @@ TEST(MapInputs, NamesWhatImsCredentialsLack) {
   EXPECT_EQ(to_json(map_inputs(action, variables).params), "{}");
 }
 
+Environment with_file(const std::string& text, Environment environment = {}) {
+  environment.add_file(EnvFile::parse(text, ".env"));
+  return environment;
+}
+
+TEST(MapInputs, TellsTheSecretThatTheUserControlsMost) {
+  const auto secret = [](std::string_view inputs, const Environment& environment) {
+    const auto found = map_inputs(action_with(inputs), environment).secret;
+    return found ? found->name : std::string("none");
+  };
+  const auto project = with_file("A_SECRET=1\nNAME=2\n");
+  EXPECT_EQ(secret("a: $NAME", project), "none");
+  EXPECT_EQ(secret("a: $A_SECRET", project), "A_SECRET");
+  EXPECT_EQ(secret("a: literal", project), "none");
+  const auto both = with_file("A_SECRET=1\n", Environment().set("B_SECRET", "2").set("C_SECRET", ""));
+  EXPECT_EQ(secret("a: $A_SECRET\nb: {c: ['x$B_SECRET']}", both), "B_SECRET");
+  EXPECT_EQ(secret("b: $B_SECRET\na: $A_SECRET", both), "B_SECRET");
+  EXPECT_EQ(secret("a: $A_SECRET\nc: $C_SECRET", both), "A_SECRET");
+}
+
+TEST(MapInputs, SendsNoCredentialOfTheUsersToTheImsThatAProjectNames) {
+  auto action = action_with("{}");
+  action.annotations["include-ims-credentials"] = true;
+  const std::string credential =
+      "IMS_OAUTH_S2S_CLIENT_ID=i\nIMS_OAUTH_S2S_CLIENT_SECRET=s\nIMS_OAUTH_S2S_ORG_ID=o\nIMS_OAUTH_S2S_SCOPES=x\n";
+  const auto own = Environment().set("IMS_OAUTH_S2S_CLIENT_SECRET", "mine");
+  const auto code = [&action](const Environment& environment) {
+    try {
+      (void)map_inputs(action, environment);
+      return std::string("none");
+    } catch (const Error& error) {
+      return error.code();
+    }
+  };
+  EXPECT_EQ(code(with_file(credential + "AIO_CLI_ENV=stage\n")), "none");
+  EXPECT_EQ(code(with_file(credential + "AIO_CLI_ENV=prod\n", own)), "none");
+  EXPECT_EQ(code(with_file(credential + "AIO_CLI_ENV=stage\n", own)), "untrusted_destination");
+  EXPECT_EQ(code(with_file(credential + "aio_cli_env=stage\n", own)), "untrusted_destination");
+  EXPECT_EQ(code(with_file(credential, Environment(own).set("AIO_CLI_ENV", "stage"))), "none");
+  EXPECT_EQ(map_inputs(action, with_file(credential, own)).secret->source, SettingSource::environment);
+}
+
 class EnvironmentForTest : public ProjectFixture {};
+
+TEST_F(EnvironmentForTest, GivesAnActionNoKeyFileOutsideOfTheProject) {
+  const auto outside = root_ + "-outside.key";
+  std::ofstream(outside) << "x";
+  write("inside.key", "x");
+  write(".env", cat("KEY=", outside, "\nINSIDE=inside.key\n"));
+  std::filesystem::create_symlink(outside, path("link.key"));
+  const auto code = [this](const std::string& input, const Environment& process = {}) {
+    auto action = action_with(cat("JWT_PRIVATE_KEY: ", input));
+    action.input_positions["JWT_PRIVATE_KEY"] = {"app.config.yaml", 4, 9};
+    const auto environment = environment_for(root_, std::nullopt, process).environment;
+    return error_of([&] { (void)map_inputs(action, environment); }).to_string();
+  };
+  const auto refused = HasSubstr("app.config.yaml:4:9: JWT_PRIVATE_KEY names a file outside of the project.");
+  EXPECT_THAT(code("$KEY"), refused);
+  EXPECT_THAT(code(outside), refused);
+  EXPECT_THAT(code("link.key"), refused);
+  EXPECT_THAT(code(cat("../", std::filesystem::path(outside).filename().string())), refused);
+  EXPECT_THAT(code(cat("'$NOTHING", outside, "'")), refused);
+  EXPECT_THAT(code("$INSIDE"), HasSubstr("nothing was thrown"));
+  EXPECT_THAT(code("$MINE", Environment().set("MINE", outside)), HasSubstr("nothing was thrown"));
+  std::filesystem::remove(outside);
+}
 
 TEST_F(EnvironmentForTest, LetsTheProcessCountMoreThanTheFile) {
   write(".env", "A=file\nB=file\n");

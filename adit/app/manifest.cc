@@ -111,7 +111,7 @@ void add_inputs(const YamlNode* inputs, Action& action, InputTotals& totals) {
 }
 
 /// `include`: a list of [pattern] or [pattern, folder].
-std::vector<Include> read_includes(const YamlNode& node, const std::string& owner) {
+std::vector<Include> read_includes(const YamlNode& node, const std::string& owner, const std::string& root) {
   const auto* given = node.find("include");
   std::vector<Include> includes;
   if (given == nullptr || given->is_null()) return includes;
@@ -124,16 +124,22 @@ std::vector<Include> read_includes(const YamlNode& node, const std::string& owne
     if (!right) throw wrong_shape(cat("Each entry of ", what), "a list of a pattern and, if wanted, a folder", item);
     Include include;
     include.source = resolve_path(*item.items[0].file, item.items[0].text);
+    // As far as it is no pattern; what a pattern matches has to be looked at when it is packed.
+    const auto start = include.source.substr(0, include.source.find_first_of("*?[{"));
+    refuse_outside(start, root, what, item.items[0].where());
     if (item.items.size() == 2) include.destination = item.items[1].text;
     includes.push_back(std::move(include));
   }
   return includes;
 }
 
-void read_function(const YamlNode& node, const std::string& owner, Action& action) {
+void read_function(const YamlNode& node, const std::string& owner, const std::string& root, Action& action) {
   action.function = optional_text(node, "function", owner);
   if (!action.function.empty()) {
-    action.function_path = resolve_path(*node.find("function")->file, action.function);
+    const auto& given = *node.find("function");
+    const auto path = resolve_path(*given.file, action.function);
+    refuse_outside(path, root, cat("The function of the ", owner), given.where());
+    action.function_path = path;
   } else if (action.docker.empty()) {
     const auto* empty = node.find_entry("function");
     throw Error::configuration("invalid_config", cat("The ", owner, " names no `function`."))
@@ -189,13 +195,13 @@ class PackageReader {
     or_go_on([&] { action.runtime = optional_text(node, "runtime", owner); });
     or_go_on([&] { action.main = optional_text(node, "main", owner); });
     or_go_on([&] { action.docker = optional_text(node, "docker", owner); });
-    or_go_on([&] { read_function(node, owner, action); });
+    or_go_on([&] { read_function(node, owner, project_.root, action); });
     or_go_on([&] { action.annotations = read_annotations(node, owner, warnings_); });
     or_go_on([&] { action.web = read_web(node, owner, action.annotations); });
     or_go_on([&] {
       action.limits = read_limits(optional_map(node, "limits", owner), owner, warnings_, on_fault_, project_.faults);
     });
-    or_go_on([&] { action.include = read_includes(node, owner); });
+    or_go_on([&] { action.include = read_includes(node, owner, project_.root); });
     add_inputs(inputs_, action, totals_);
     or_go_on([&] { add_inputs(optional_map(node, "inputs", owner), action, totals_); });
     return action;

@@ -9,6 +9,7 @@
 #include "adit/app/project.h"
 #include "adit/app/yaml_tree.h"
 #include "adit/base/dotenv_edit.h"
+#include "adit/base/inside.h"
 #include "adit/base/json.h"
 #include "adit/base/text.h"
 #include "adit/credentials/scopes.h"
@@ -152,7 +153,8 @@ std::vector<SourceUse> find_sources(const std::string& root) {
     if (error) break;
     if (at->is_directory(error) && kPassedOver.count(at->path().filename().string()) != 0) {
       at.disable_recursion_pending();
-    } else if (at->is_regular_file(error) && is_source(at->path()) && at->file_size(error) <= kMaxBytes) {
+    } else if (at->is_regular_file(error) && is_source(at->path()) && is_inside(at->path(), root) &&
+               at->file_size(error) <= kMaxBytes) {
       files.push_back(at->path());
     }
   }

@@ -125,6 +125,7 @@ class ProjectReader {
     project_.version = "0.1.0";
     const auto path = (fs::path(project_.root) / "package.json").string();
     if (!is_file(path)) return;
+    refuse_outside(path, project_.root, "The file", {shown_path(path), 0, 0});
     const auto package =
         parse_json_file(read_file(path), shown_path(path), "The project's name and version stand in it.");
     if (!package.is_object()) return;
@@ -206,10 +207,16 @@ class ProjectReader {
     Extension extension;
     extension.name = name;
     extension.where = where;
-    extension.actions = path_member(node, "actions", "actions", owner);
-    extension.web = path_member(node, "web", "web-src", owner);
+    const auto path = [&](std::string_view key, const std::string& fallback) {
+      auto found = path_member(node, key, fallback, owner);
+      const auto* given = node.find(key);
+      refuse_outside(found, project_.root, cat("`", key, "` of ", owner), given == nullptr ? where : given->where());
+      return found;
+    };
+    extension.actions = path("actions", "actions");
+    extension.web = path("web", "web-src");
     const auto default_dist = (fs::path(project_.root) / "dist" / dashed(name)).string();
-    extension.dist = path_member(node, "dist", default_dist, owner);
+    extension.dist = path("dist", default_dist);
     if (const auto* hooks = optional_map(node, "hooks", owner)) extension.hooks = to_json_value(*hooks).as_object();
     if (const auto* operations = optional_map(node, "operations", owner))
       extension.operations = to_json_value(*operations);

@@ -43,8 +43,8 @@ struct SourceReading {
 [[nodiscard]] SourceReading read_program(std::string_view program, Language language, const std::string& file);
 
 /// The action's function with the files that it pulls in by relative path (JavaScript, TypeScript), or the C++ sources
-/// of its folder. What cannot be read is left out. Bounded: 500 files of at most 2 MB, 16 MB in all,
-/// and the first 1,000 imports of each.
-[[nodiscard]] SourceReading read_action_sources(const Action& action);
+/// of its folder. What cannot be read is left out, and so is what does not lie below `root`, after symbolic links have
+/// been followed. Bounded: 500 files of at most 2 MB, 16 MB in all, and the first 1,000 imports of each.
+[[nodiscard]] SourceReading read_action_sources(const Action& action, const std::string& root);
 
 }  // namespace adit::app

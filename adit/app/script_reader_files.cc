@@ -9,6 +9,7 @@
 #include "adit/app/script_reader.h"
 #include "adit/app/yaml_tree.h"
 #include "adit/base/error.h"
+#include "adit/base/inside.h"
 #include "adit/base/text.h"
 
 namespace adit::app {
@@ -82,6 +83,8 @@ std::vector<Import> cpp_includes(const std::vector<ScriptToken>& tokens, const s
 
 class SourceWalk {
  public:
+  explicit SourceWalk(const std::string& root) : root_(root) {}
+
   SourceReading read(const Action& action) {
     start(action);
     while (!waiting_.empty() && seen_.size() <= kMaxFiles) {
@@ -99,16 +102,16 @@ class SourceWalk {
     std::error_code unknown;
     if (fs::is_directory(function, unknown)) {
       if (action.is_cpp()) return add_cpp_folder(function);
-      add(javascript_module(main_of_package(function)));
+      add(javascript_module(main_of_package(function, root_)));
     } else if (is_file(function)) {
       if (is_javascript_file(function) || is_cpp_file(function)) add(function);
     }
   }
 
   /// The `main` of the folder's package.json, or its index.
-  static fs::path main_of_package(const fs::path& folder) {
+  static fs::path main_of_package(const fs::path& folder, const std::string& root) {
     const auto manifest = folder / "package.json";
-    if (!is_file(manifest)) return folder;
+    if (!is_file(manifest) || !is_inside(manifest, root)) return folder;
     try {
       const auto package = try_parse_json(read_file(manifest.string()));
       if (package && package->is_object()) {
@@ -146,7 +149,7 @@ class SourceWalk {
 
   void visit(const std::string& path) {
     std::error_code unknown;
-    if (!is_file(path) || fs::file_size(path, unknown) > kMaxBytes || unknown) return;
+    if (!is_file(path) || !is_inside(path, root_) || fs::file_size(path, unknown) > kMaxBytes || unknown) return;
     if (reading_.bytes > kMaxBytesInAll) return;
     const auto language = is_cpp_file(path) ? Language::cpp : Language::javascript;
     if (language == Language::javascript && !is_javascript_file(path)) return;
@@ -198,6 +201,7 @@ class SourceWalk {
                                             found.credentials_from_params.begin(), found.credentials_from_params.end());
   }
 
+  const std::string& root_;
   std::deque<std::string> waiting_;
   std::set<std::string> seen_;
   std::map<std::string, InputUse> uses_;
@@ -206,6 +210,8 @@ class SourceWalk {
 
 }  // namespace
 
-SourceReading read_action_sources(const Action& action) { return SourceWalk().read(action); }
+SourceReading read_action_sources(const Action& action, const std::string& root) {
+  return SourceWalk(root).read(action);
+}
 
 }  // namespace adit::app

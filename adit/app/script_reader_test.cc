@@ -125,7 +125,7 @@ class SourceFiles : public ProjectFixture {
     Action action;
     action.function_path = path(function);
     action.runtime = runtime;
-    return read_action_sources(action);
+    return read_action_sources(action, root_);
   }
 };
 
@@ -218,6 +218,17 @@ TEST(ScriptReaderCpp, ReadsHostileProgramsOnce) {
        {"R\"", "R\"(", "params.get<", "params.get<a", "params.a().", "params.a(", "missing_inputs(params, {",
         "Params &", "missing_inputs(params, b);", "params[", "b{"})
     EXPECT_LT(cpp(repeated(piece, kSize)).size(), 3U) << piece;
+}
+
+TEST_F(SourceFiles, LeavesOutWhatLiesOutsideOfTheProject) {
+  const auto outside = root_ + "-outside.js";
+  std::ofstream(outside) << "module.exports = (params) => params.FOREIGN";
+  write("a.js", cat("require('../", std::filesystem::path(outside).filename().string(), "'); require('./link.js')"));
+  std::filesystem::create_symlink(outside, path("link.js"));
+  const auto found = reading("a.js");
+  EXPECT_TRUE(found.inputs.empty());
+  EXPECT_EQ(found.files.size(), 1U);
+  std::filesystem::remove(outside);
 }
 
 }  // namespace

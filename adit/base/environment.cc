@@ -20,6 +20,10 @@ EnvFile& user_defaults() {
   return file;
 }
 
+Environment::Variable in_process(std::string value) {
+  return {std::move(value), {"the environment", 0, 0}, SettingSource::environment};
+}
+
 }  // namespace
 
 void set_user_defaults(const EnvFile& file) { user_defaults() = file; }
@@ -56,42 +60,47 @@ Environment Environment::process() {
     const std::size_t equals = text.find('=');
     if (equals == std::string_view::npos || equals == 0) continue;
     // The first of two counts, as for getenv.
-    result.process_.try_emplace(std::string(text.substr(0, equals)),
-                                Variable{std::string(text.substr(equals + 1)), {"the environment", 0, 0}});
+    result.process_.try_emplace(std::string(text.substr(0, equals)), in_process(std::string(text.substr(equals + 1))));
   }
   for (const DotenvEntry& entry : user_defaults().entries)
-    result.file_.insert_or_assign(entry.key, Variable{entry.value, {user_defaults().path, entry.line, 0}});
+    result.user_file_.insert_or_assign(
+        entry.key, Variable{entry.value, {user_defaults().path, entry.line, 0}, SettingSource::user_file});
   return result;
 }
 
 Environment& Environment::add_file(const EnvFile& file) {
   std::map<std::string, Variable, std::less<>> variables;
   for (const DotenvEntry& entry : file.entries) {
-    variables.insert_or_assign(entry.key, Variable{entry.value, {file.path, entry.line, 0}});
+    variables.insert_or_assign(entry.key, Variable{entry.value, {file.path, entry.line, 0}, SettingSource::project});
   }
-  std::erase_if(file_, [&variables](const auto& known) {
-    return !user_defaults().path.empty() && known.second.origin.file == user_defaults().path &&
-           variables.contains(known.first);
-  });
   // Of several files the earlier one counts, as for dotenv's list of paths.
   file_.merge(variables);
   if (file_path_.empty()) file_path_ = file.path;
   return *this;
 }
 
+Environment& Environment::set_project_root(std::string folder) {
+  project_root_ = std::move(folder);
+  return *this;
+}
+
 Environment& Environment::set_override(std::string name, std::string value) {
-  overrides_.insert_or_assign(std::move(name), Variable{std::move(value), {"the command line", 0, 0}});
+  return set_override(std::move(name), {std::move(value), {"the command line", 0, 0}, SettingSource::command_line});
+}
+
+Environment& Environment::set_override(std::string name, Variable variable) {
+  overrides_.insert_or_assign(std::move(name), std::move(variable));
   return *this;
 }
 
 Environment& Environment::set(std::string name, std::string value) {
-  process_.insert_or_assign(std::move(name), Variable{std::move(value), {"the environment", 0, 0}});
+  process_.insert_or_assign(std::move(name), in_process(std::move(value)));
   return *this;
 }
 
 const Environment::Variable* Environment::find(std::string_view name) const {
   // A variable that is set and empty counts: dotenv does not fill it either.
-  for (const auto* source : {&overrides_, &process_, &file_}) {
+  for (const auto* source : {&overrides_, &process_, &file_, &user_file_}) {
     if (const auto found = source->find(name); found != source->end()) return &found->second;
   }
   return nullptr;
@@ -106,6 +115,12 @@ std::optional<std::string> Environment::get(std::string_view name) const {
 std::string Environment::get_or(std::string_view name, std::string_view fallback) const {
   const Variable* variable = find(name);
   return variable == nullptr ? std::string(fallback) : std::string(variable->value);
+}
+
+std::optional<SettingOrigin> Environment::origin_of(std::string_view name) const {
+  const Variable* variable = find(name);
+  if (variable == nullptr || trim(variable->value).empty()) return std::nullopt;
+  return SettingOrigin{std::string(name), variable->source, variable->origin};
 }
 
 std::optional<std::chrono::milliseconds> Environment::seconds(std::string_view name) const {
@@ -126,7 +141,7 @@ std::optional<std::chrono::milliseconds> Environment::seconds(std::string_view n
 
 const Environment::Variable* Environment::find_ignoring_case(std::string_view name) const {
   if (const Variable* exact = find(name)) return exact;
-  for (const auto* source : {&overrides_, &process_, &file_}) {
+  for (const auto* source : {&overrides_, &process_, &file_, &user_file_}) {
     const auto found = std::find_if(source->begin(), source->end(), [name](const auto& variable) {
       return equals_ignoring_case(variable.first, name);
     });
@@ -137,7 +152,7 @@ const Environment::Variable* Environment::find_ignoring_case(std::string_view na
 
 std::vector<std::string> Environment::names() const {
   std::set<std::string> names;
-  for (const auto* source : {&overrides_, &process_, &file_}) {
+  for (const auto* source : {&overrides_, &process_, &file_, &user_file_}) {
     for (const auto& [name, variable] : *source) names.insert(name);
   }
   return {names.begin(), names.end()};

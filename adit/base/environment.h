@@ -28,16 +28,30 @@ struct EnvFile {
   static EnvFile parse(std::string_view text, std::string path);
 };
 
-/// Where settings come from, in the order of precedence: overrides (flags), the process environment, `.env`. Copyable;
-/// takes a snapshot of the process environment when made, so that it is thread-safe and tests need not change the
-/// process.
+/// What a setting was set by. The files of a project may be somebody else's, for example those of a repository that the
+/// user has cloned; all other sources are the user's own.
+enum class SettingSource { project, user_file, environment, command_line };
+
+/// A setting, or a secret that was given in another way, without its value: for messages, and to decide whether a
+/// secret may go where a setting says (secret_destination.h).
+struct SettingOrigin {
+  std::string name;
+  SettingSource source = SettingSource::project;
+  /// As Environment::Variable::origin.
+  SourcePosition where;
+};
+
+/// Where settings come from, in the order of precedence: overrides (flags), the process environment, `.env`, the user's
+/// configuration file. Copyable; takes a snapshot of the process environment when made, so that it is thread-safe and
+/// tests need not change the process.
 class Environment {
  public:
   struct Variable {
     /// May be a secret.
     WipedString value;
-    /// File and line where it stands in `.env`; for others file is "the environment" or "the command line" and line 0.
+    /// File and line where it stands in a file; for others file is "the environment" or "the command line" and line 0.
     SourcePosition origin;
+    SettingSource source = SettingSource::environment;
   };
 
   /// Only what is added.
@@ -45,15 +59,22 @@ class Environment {
   /// The process environment.
   static Environment process();
 
+  /// Adds a project's file.
   Environment& add_file(const EnvFile& file);
+  /// The folder that paths in the project's files must not leave. Without it, the folder of each file.
+  Environment& set_project_root(std::string folder);
   /// Counts above everything else.
   Environment& set_override(std::string name, std::string value);
+  /// The same for a variable that keeps its source.
+  Environment& set_override(std::string name, Variable variable);
   /// As if the process environment had it.
   Environment& set(std::string name, std::string value);
 
   [[nodiscard]] const Variable* find(std::string_view name) const;
   [[nodiscard]] std::optional<std::string> get(std::string_view name) const;
   [[nodiscard]] std::string get_or(std::string_view name, std::string_view fallback) const;
+  /// Returns nullopt if the variable is unset or blank.
+  [[nodiscard]] std::optional<SettingOrigin> origin_of(std::string_view name) const;
   /// A time in seconds, fractions allowed; nothing where the variable is unset or empty. Throws Error `invalid_setting`
   /// (configuration) for anything but a number between 0.001 and 86400.
   [[nodiscard]] std::optional<std::chrono::milliseconds> seconds(std::string_view name) const;
@@ -63,12 +84,16 @@ class Environment {
   [[nodiscard]] std::vector<std::string> names() const;
   /// The path of the `.env` file that was added, or empty.
   [[nodiscard]] const std::string& file_path() const { return file_path_; }
+  /// What set_project_root() was given, or empty.
+  [[nodiscard]] const std::string& project_root() const { return project_root_; }
 
  private:
   std::map<std::string, Variable, std::less<>> overrides_;
   std::map<std::string, Variable, std::less<>> process_;
   std::map<std::string, Variable, std::less<>> file_;
+  std::map<std::string, Variable, std::less<>> user_file_;
   std::string file_path_;
+  std::string project_root_;
 };
 
 }  // namespace adit

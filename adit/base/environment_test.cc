@@ -65,6 +65,26 @@ TEST(Environment, TellsWhereAValueStands) {
   EXPECT_EQ(environment.file_path(), ".env");
 }
 
+TEST(Environment, TellsWhatSetAValue) {
+  set_user_defaults(EnvFile::parse("D=4\nA=default", "/config"));
+  auto environment = Environment::process();
+  set_user_defaults({});
+  environment.add_file(file("A=1\nE= \n")).set("B", "2").set_override("C", "3");
+  EXPECT_EQ(environment.find("A")->source, SettingSource::project);
+  EXPECT_EQ(environment.find("B")->source, SettingSource::environment);
+  EXPECT_EQ(environment.find("C")->source, SettingSource::command_line);
+  EXPECT_EQ(environment.find("D")->source, SettingSource::user_file);
+  const auto origin = environment.origin_of("A");
+  ASSERT_TRUE(origin);
+  EXPECT_EQ(origin->name, "A");
+  EXPECT_EQ(origin->source, SettingSource::project);
+  EXPECT_EQ(origin->where, (SourcePosition{".env", 1, 0}));
+  EXPECT_FALSE(environment.origin_of("E")) << "a blank says nothing";
+  EXPECT_FALSE(environment.origin_of("F"));
+  environment.set_override("B", *environment.find("A"));
+  EXPECT_EQ(environment.find("B")->source, SettingSource::project);
+}
+
 TEST(Environment, TheLaterOfTwoEntriesInAFileCounts) {
   Environment environment;
   environment.add_file(file("A=1\nA=2"));

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <filesystem>
 #include <functional>
 #include <span>
 
@@ -10,7 +9,9 @@
 
 #include "adit/base/base64.h"
 #include "adit/base/error.h"
+#include "adit/base/secret_destination.h"
 #include "adit/base/text.h"
+#include "adit/credentials/key_setting.h"
 #include "adit/credentials/known_keys.h"
 #include "adit/credentials/lacking.h"
 #include "adit/credentials/scopes.h"
@@ -33,6 +34,8 @@ constexpr const char* kOAuthClientSecret = "IMS_OAUTH_S2S_CLIENT_SECRET";
 constexpr const char* kOAuthOrg = "IMS_OAUTH_S2S_ORG_ID";
 constexpr const char* kOAuthScopes = "IMS_OAUTH_S2S_SCOPES";
 constexpr std::array<const char*, 4> kOAuthNames{kOAuthClientId, kOAuthClientSecret, kOAuthOrg, kOAuthScopes};
+constexpr std::array<const char*, 3> kJwtSecrets{kJwtClientSecret, kJwtPrivateKey, kJwtPassphrase};
+constexpr std::array<const char*, 1> kOAuthSecrets{kOAuthClientSecret};
 /// What Adobe's `include-ims-credentials` adds to an action's parameters, its members in the order of kOAuthNames.
 constexpr const char* kOAuthObject = "__ims_oauth_s2s";
 constexpr std::array<const char*, 4> kOAuthMembers{"client_id", "client_secret", "org_id", "scopes"};
@@ -92,10 +95,7 @@ OAuthCredentials read_oauth(const Lookup& lookup) {
           trimmed(lookup, kOAuthOrg), parse_scopes(value_of(lookup, kOAuthScopes))};
 }
 
-JwtCredentials read_jwt(const Lookup& lookup, const std::string& folder) {
-  // A passphrase is taken as it stands: blanks may belong to it.
-  PrivateKey found = known_private_key(Secret(value_of(lookup, kJwtPrivateKey)),
-                                       Secret(value_of(lookup, kJwtPassphrase)), kJwtPrivateKey, folder);
+JwtCredentials read_jwt(const Lookup& lookup, PrivateKey found) {
   if (found.key.type() != jwt::KeyType::rsa) {
     throw Error::configuration("key_not_rsa",
                                cat(kJwtPrivateKey, " is no RSA key; IMS takes assertions signed with RS256 only."))
@@ -187,20 +187,32 @@ Lookup lookup_in_object(const json::object& params) {
   };
 }
 
+JwtCredentials read_jwt_of(const Environment& environment, const Lookup& lookup) {
+  auto key = read_key_setting(environment, kJwtPrivateKey);
+  try {
+    return read_jwt(lookup, std::move(key));
+  } catch (const Error& error) {
+    throw Error(error).at(environment.find(kJwtPrivateKey)->origin);
+  }
+}
+
 /// The variable of these that stands in the file, to show the place where the others belong.
 const Environment::Variable* neighbour(const Environment& environment, const std::vector<std::string>& given) {
   for (const auto& name : given) {
     const auto* variable = environment.find(name);
-    if (variable != nullptr && variable->origin.line > 0) return variable;
+    if (variable != nullptr && variable->source == SettingSource::project) return variable;
   }
   return nullptr;
 }
 
-/// Where a relative path in a variable starts: beside the file that holds it, or where the process stands.
-std::string folder_of(const Environment::Variable* variable) {
-  if (variable == nullptr || variable->origin.line == 0) return ".";
-  const auto folder = std::filesystem::path(variable->origin.file).parent_path();
-  return folder.empty() ? "." : folder.string();
+/// Of these settings the one that the user controls most.
+std::optional<SettingOrigin> most_trusted(const Environment& environment, std::span<const char* const> names) {
+  std::optional<SettingOrigin> found;
+  for (const auto* name : names) {
+    const auto origin = environment.origin_of(name);
+    if (origin) found = found ? more_trusted(*found, *origin) : *origin;
+  }
+  return found;
 }
 
 }  // namespace
@@ -234,7 +246,9 @@ Credentials Credentials::from_params(const json::object& params, std::optional<G
     });
   }
   if (*chosen == Grant::oauth) return read_oauth(use_object ? nested : flat);
-  return read_jwt(flat, ".");
+  // A passphrase is taken as it stands: blanks may belong to it.
+  return read_jwt(flat, known_private_key(Secret(value_of(flat, kJwtPrivateKey)),
+                                          Secret(value_of(flat, kJwtPassphrase)), kJwtPrivateKey, "."));
 }
 
 Credentials Credentials::from_environment(const Environment& environment, std::optional<Grant> grant) {
@@ -266,14 +280,11 @@ Credentials Credentials::from_environment(const Environment& environment, std::o
     if (!file.empty()) throw Error(std::move(error)).at(file);
     throw Error(std::move(error));
   }
-  if (*chosen == Grant::oauth) return read_oauth(lookup);
-  const auto* key = environment.find(kJwtPrivateKey);
-  try {
-    return read_jwt(lookup, folder_of(key));
-  } catch (const Error& error) {
-    if (key == nullptr || error.where()) throw;
-    throw Error(error).at(key->origin);
-  }
+  const bool is_oauth = *chosen == Grant::oauth;
+  auto credentials = is_oauth ? Credentials(read_oauth(lookup)) : Credentials(read_jwt_of(environment, lookup));
+  credentials.secret_origin_ =
+      is_oauth ? most_trusted(environment, kOAuthSecrets) : most_trusted(environment, kJwtSecrets);
+  return credentials;
 }
 
 Credentials Credentials::from_env_file(const std::string& path, std::optional<Grant> grant) {

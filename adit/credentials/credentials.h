@@ -62,11 +62,15 @@ class Credentials {
   [[nodiscard]] const std::string& org_id() const;
   /// Metascopes or scopes.
   [[nodiscard]] const std::vector<std::string>& scopes() const;
+  /// Where the secret parts (client secret, private key, passphrase) were set: of several places, the one that the user
+  /// controls most. Only of credentials from an Environment.
+  [[nodiscard]] const std::optional<SettingOrigin>& secret_origin() const { return secret_origin_; }
   /// Changes exactly when any part that matters to IMS does: a SHA-256 over all of them, base64url. Shows none of them.
   [[nodiscard]] std::string fingerprint() const;
 
  private:
   std::variant<JwtCredentials, OAuthCredentials> kind_;
+  std::optional<SettingOrigin> secret_origin_;
 };
 
 }  // namespace adit

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <system_error>
 
 #include "adit/base/base64.h"
 #include "adit/base/byte_order_mark.h"
@@ -147,6 +148,18 @@ bool looks_like_path(std::string_view text) {
       text.size() < kShortestKey && text.find('/') != std::string_view::npos &&
       std::all_of(text.begin(), text.end(), [](char c) { return is_base64_character(c) || c == '.'; });
   return drive || short_with_slash;
+}
+
+std::optional<std::filesystem::path> key_file_named_by(std::string_view text, const std::string& folder) {
+  constexpr std::size_t kMaxPath = 4096;
+  const bool may_be = !text.empty() && text.size() < kMaxPath &&
+                      text.find_first_of(std::string_view("\n\0", 2)) == std::string_view::npos &&
+                      text.find("-----BEGIN") == std::string_view::npos;
+  if (!may_be) return std::nullopt;
+  auto path = (std::filesystem::path(folder) / std::filesystem::path(text)).lexically_normal();
+  std::error_code error;
+  if (!std::filesystem::exists(path, error)) return std::nullopt;
+  return path;
 }
 
 }  // namespace adit

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -20,6 +22,8 @@ namespace adit {
 [[nodiscard]] bool is_shortened_example(std::string_view text);
 /// Begins like base64 of PEM or of a DER key, whatever comes after.
 [[nodiscard]] bool begins_like_base64_key(std::string_view text);
+/// The file that the text names, where it is the path of one that exists; relative paths begin at `folder`.
+[[nodiscard]] std::optional<std::filesystem::path> key_file_named_by(std::string_view text, const std::string& folder);
 /// Looks like a file's name rather than like anything else.
 [[nodiscard]] bool looks_like_path(std::string_view text);
 /// Ends as key files do; such a text is a name and no secret.

@@ -245,14 +245,8 @@ PrivateKey read_private_key(const Secret& text, const Secret& passphrase, const 
     throw refuse(reading, "key_not_expanded", "is the name of a variable that nobody replaced by its value.",
                  cat("Set ", name, " in .env, or in the environment; single quotes keep a shell from replacing it."));
   }
-  constexpr std::size_t kMaxPath = 4096;
-  const bool one_line = view.find('\n') == std::string_view::npos && view.find('\0') == std::string_view::npos;
-  if (one_line && !view.empty() && view.size() < kMaxPath && !holds_pem(view)) {
-    const auto path = (fs::path(folder) / fs::path(view)).lexically_normal();
-    std::error_code error;
-    if (fs::exists(path, error)) return read_key_file(path, std::string(view), reading);
-  }
-  if (one_line && looks_like_path(view) && !is_shortened_example(view))
+  if (const auto file = key_file_named_by(view, folder)) return read_key_file(*file, std::string(view), reading);
+  if (view.find('\0') == std::string_view::npos && looks_like_path(view) && !is_shortened_example(view))
     throw missing_file(reading, view, (fs::path(folder) / fs::path(view)).lexically_normal());
   return read_layer(bare, reading, 0);
 }

@@ -27,8 +27,12 @@ Endpoints announced_endpoints(const Environment& environment) {
 }
 
 ClientOptions client_options(const Environment& environment) {
+  return client_options(environment, announced_endpoints(environment));
+}
+
+ClientOptions client_options(const Environment& environment, Endpoints endpoints) {
   ClientOptions options;
-  options.endpoints = announced_endpoints(environment);
+  options.endpoints = std::move(endpoints);
   for (const auto& [name, time] :
        {std::pair("ADIT_CONNECT_TIMEOUT", &options.connect_timeout), std::pair("ADIT_TIMEOUT", &options.total_timeout),
         std::pair("ADIT_IDLE_TIMEOUT", &options.idle_timeout)}) {

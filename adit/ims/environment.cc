@@ -56,14 +56,19 @@ Ims Ims::parse(std::string_view text) {
   return {std::move(url)};
 }
 
-Ims Ims::from_environment(const Environment& environment) {
-  if (const auto* variable = environment.find("ADIT_IMS"); variable != nullptr && !trim(variable->value).empty()) {
-    return parse(variable->value);
-  }
+std::optional<SettingOrigin> Ims::deciding_setting(const Environment& environment) {
+  if (auto url = environment.origin_of("ADIT_IMS")) return url;
   // Adobe's clients: @adobe/aio-lib-env reads AIO_CLI_ENV; in Runtime, development namespaces belong to stage (ims.md).
-  const bool stage_asked = environment.get_or("AIO_CLI_ENV", "") == "stage";
-  const bool stage_namespace = environment.get_or("__OW_NAMESPACE", "").starts_with("development-");
-  return stage_asked || stage_namespace ? stage() : prod();
+  if (environment.get_or("AIO_CLI_ENV", "") == "stage") return environment.origin_of("AIO_CLI_ENV");
+  if (environment.get_or("__OW_NAMESPACE", "").starts_with("development-"))
+    return environment.origin_of("__OW_NAMESPACE");
+  return std::nullopt;
+}
+
+Ims Ims::from_environment(const Environment& environment) {
+  const auto deciding = deciding_setting(environment);
+  if (!deciding) return prod();
+  return deciding->name == "ADIT_IMS" ? parse(environment.get_or("ADIT_IMS", "")) : stage();
 }
 
 Ims Ims::from_process() {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -21,6 +22,8 @@ struct Ims {
   /// ADIT_IMS; else stage where AIO_CLI_ENV=stage or __OW_NAMESPACE begins with `development-`; else prod. An empty
   /// variable counts as unset.
   static Ims from_environment(const Environment& environment);
+  /// The variable that from_environment() obeys, or nullopt if none says anything.
+  static std::optional<SettingOrigin> deciding_setting(const Environment& environment);
   /// The same, of the process environment.
   static Ims from_process();
 

@@ -5,12 +5,13 @@
 #include "adit/token/file_store.h"
 #include "adit/token/memory_store.h"
 #include "adit/token/redis_store.h"
+#include "adit/token/store_paths.h"
 
 namespace adit::token {
 
 std::shared_ptr<TokenStore> open_store(std::string_view url) {
   url = trim(url);
-  if (url == "memory:" || url == "memory") return std::make_shared<MemoryStore>();
+  if (is_memory(url)) return std::make_shared<MemoryStore>();
   if (url.starts_with("file:")) {
     auto path = url.substr(5);
     if (path.starts_with("//")) path.remove_prefix(2);  // file:///path, with no host

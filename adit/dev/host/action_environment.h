@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,9 +12,14 @@ namespace adit::dev {
 /// What every action's environment has, and so has what an action starts.
 inline constexpr std::string_view kActionMark = "AIO_DEV=true";
 
-/// The environment of an action's process, as `NAME=value`: PATH, HOME, LANG, TZ, the proxy and certificate variables,
-/// ADIT_*, and AIO_DEV=true. Nothing else that the developer has: what works here must not depend on a variable that a
-/// deployed action will not see; inputs are how an action gets settings.
+/// The environment of an action's process, as `NAME=value`: ADIT_*, AIO_DEV=true, and, where the user has set them,
+/// PATH, HOME, LANG, TZ, the proxy and certificate variables. Nothing else that the developer has: what works here must
+/// not depend on a variable that a deployed action will not see; inputs are how an action gets settings.
 [[nodiscard]] std::vector<std::string> action_environment(const Environment& environment);
+
+/// Throws Error (configuration) where the project's settings would send an action's secret somewhere that the user has
+/// not chosen: `untrusted_destination` (secret_destination.h) for the IMS, routes, API hosts and token store;
+/// `outside_project` for a token store outside of the project. `secret` is that of the action's inputs.
+void refuse_untrusted_destinations(const Environment& environment, const std::optional<SettingOrigin>& secret);
 
 }  // namespace adit::dev

@@ -2,6 +2,7 @@
 
 #include <string_view>
 
+#include "adit/base/secret_destination.h"
 #include "adit/base/text.h"
 #include "adit/dev/host/activation_record.h"
 
@@ -11,12 +12,17 @@ RuntimeSettings RuntimeSettings::of(const Environment& environment) {
   RuntimeSettings settings;
   const auto setting = [&environment](std::string_view name) {
     const auto* variable = environment.find_ignoring_case(name);
-    return variable != nullptr ? variable->value : WipedString();
+    return variable != nullptr && !variable->value.empty() ? variable : nullptr;
   };
-  if (auto name = setting("AIO_runtime_namespace"); !name.empty()) settings.name_space = std::move(name);
-  if (auto host = setting("AIO_runtime_apihost"); !host.empty()) settings.api_host = std::move(host);
-  auto key = setting("AIO_runtime_auth");
-  settings.api_key = Secret::taken_from(key);
+  const auto* host = setting("AIO_runtime_apihost");
+  const auto* key = setting("AIO_runtime_auth");
+  if (host != nullptr && key != nullptr)
+    refuse_untrusted_destination({"AIO_runtime_auth", key->source, key->origin},
+                                 {"AIO_runtime_apihost", host->source, host->origin},
+                                 "set AIO_runtime_apihost in the environment");
+  if (const auto* name = setting("AIO_runtime_namespace")) settings.name_space = name->value;
+  if (host != nullptr) settings.api_host = host->value;
+  if (key != nullptr) settings.api_key = Secret(key->value);
   return settings;
 }
 

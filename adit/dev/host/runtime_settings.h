@@ -15,6 +15,8 @@ struct RuntimeSettings {
   /// The namespace's key, `USER:PASSWORD`; empty where it is not set.
   Secret api_key;
 
+  /// Throws Error `untrusted_destination` (configuration) where a project's file names the host for a key of the user's
+  /// own.
   static RuntimeSettings of(const Environment& environment);
 };
 

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "adit/base/text.h"
+#include "adit/dev/host/action_environment.h"
 #include "adit/dev/platform/sequence.h"
 
 namespace adit::dev {
@@ -13,6 +14,7 @@ Served serve(const app::Action& action, const Environment& environment) {
   Served served;
   served.what.action = &action;
   served.inputs = app::map_inputs(action, environment);
+  refuse_untrusted_destinations(environment, served.inputs.secret);
   served.rules = WebRules::of(action.annotations, served.inputs.params);
   served.adobe_auth = served.rules.exported && action.has_annotation("require-adobe-auth");
   return served;

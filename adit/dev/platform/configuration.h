@@ -47,12 +47,13 @@ struct ConfigurationOptions {
   std::string root;
   std::optional<std::string> env_file;
   /// Counts above `.env` and the process environment: ADIT_IMS, ADIT_ENDPOINTS.
-  std::vector<std::pair<std::string, std::string>> overrides;
+  std::vector<std::pair<std::string, Environment::Variable>> overrides;
   /// The namespace's key where AIO_runtime_auth is not set.
   Secret api_key;
 };
 
-/// Throws Error (configuration) as app::load_project and app::map_inputs do.
+/// Throws Error (configuration) as app::load_project and app::map_inputs do, and `untrusted_destination`, see
+/// action_environment.h.
 [[nodiscard]] std::shared_ptr<const Configuration> read_configuration(const ConfigurationOptions& options);
 
 /// The configuration as its files have it now. Thread-safe.
