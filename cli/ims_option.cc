@@ -4,6 +4,7 @@
 #include "adit/base/log.h"
 #include "adit/base/secret_destination.h"
 #include "adit/base/text.h"
+#include "adit/http/local_access.h"
 #include "adit/http/settings.h"
 #include "adit/http/url.h"
 #include "cli/registration.h"
@@ -40,14 +41,9 @@ http::Endpoints with_routes(const http::Endpoints& own, const std::string& origi
   return endpoints;
 }
 
-bool is_this_machine(std::string_view host) {
-  return host == "localhost" || host == "[::1]" ||
-         (host.starts_with("127.") && host.find_first_not_of("0123456789.") == std::string_view::npos);
-}
-
 /// Whether requests for Adobe's hosts may be sent there because it says that it is an emulator.
 bool may_be_emulator(const ims::Ims& ims, const http::Endpoints& endpoints) {
-  return is_this_machine(http::split_url(ims.url).host()) && endpoints.apply(ims.url) == ims.url;
+  return http::is_this_machine(http::split_url(ims.url).host()) && endpoints.apply(ims.url) == ims.url;
 }
 
 Environment::Variable decided_by(const std::vector<SettingOrigin>& settings, std::string value) {
