@@ -6,16 +6,19 @@
 #include <string>
 
 #include "adit/app/project.h"
+#include "adit/app/yaml_tree.h"
 #include "adit/base/base64.h"
 #include "adit/base/dotenv_edit.h"
 #include "adit/base/error.h"
 #include "adit/base/json.h"
 #include "adit/base/replace_file.h"
+#include "adit/base/secret_destination.h"
 #include "adit/base/text.h"
 #include "adit/credentials/console_file.h"
 #include "adit/credentials/private_key.h"
 #include "adit/jwt/certificate.h"
 #include "cli/command.h"
+#include "cli/import_destination.h"
 #include "cli/import_document.h"
 #include "cli/import_zip.h"
 #include "cli/input_text.h"
@@ -150,6 +153,17 @@ void note_who_can_read(const std::string& env_file) {
     note(cat("other users of this machine can read ", env_file, ": chmod 600 ", env_file));
 }
 
+/// The `.env` may be somebody else's, and say where the credential that is put into it goes.
+void confirm_destinations(const ImportRequest& request, const std::string& env_file, const std::string& text) {
+  for (const auto& setting : foreign_destinations(EnvFile::parse(text, app::shown_path(env_file)))) {
+    const auto question =
+        cat(setting.name, " (", setting.where.to_string(), ") decides where the credential goes. Import it?");
+    if ((manner().yes || can_ask()) && ask_yes_no(question)) continue;
+    refuse_untrusted_destination({"the credential", SettingSource::command_line, {request.file, 0, 0}}, setting,
+                                 "say --yes");
+  }
+}
+
 void run_import(const ImportRequest& request) {
   const auto file = settings_of(request);
   const auto env_file = env_file_of(request);
@@ -164,6 +178,7 @@ void run_import(const ImportRequest& request) {
   for (const auto& text : file.notes) note(text);
   std::string backup;
   if (env.changed() && !request.dry_run) {
+    confirm_destinations(request, env_file, before.value_or(""));
     std::vector<FileChange> changes;
     if (before && !taken.replaced.empty()) {
       backup = backup_name(env_file);

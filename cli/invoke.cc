@@ -10,6 +10,7 @@
 #include "adit/app/empty_variables.h"
 #include "adit/app/inputs.h"
 #include "adit/base/error.h"
+#include "adit/base/inside.h"
 #include "adit/base/json.h"
 #include "adit/base/json_file.h"
 #include "adit/base/log.h"
@@ -57,22 +58,31 @@ json::object read_param_file(const std::string& path) {
   return std::move(value.get_object());
 }
 
-/// The manifest's inputs, then the file's, then the command line's; later ones count.
-json::object all_params(const InvokeRequest& request, json::object params) {
-  if (request.param_file) {
-    for (const auto& [key, value] : read_param_file(*request.param_file)) params[key] = value;
-  }
-  for (std::size_t i = 0; i + 1 < request.params.size(); i += 2)
-    params[request.params[i]] = param_value(request.params[i + 1]);
-  return params;
-}
+/// What the action gets, and the secret in it that the user controls most.
+struct Params {
+  json::object values;
+  std::optional<SettingOrigin> secret;
+};
 
-/// The secret that the user controls most: a parameter of the command line, or what the inputs hold.
-std::optional<SettingOrigin> secret_of(const InvokeRequest& request, const app::MappedInputs& inputs) {
-  for (std::size_t i = 0; i + 1 < request.params.size(); i += 2)
-    if (app::names_a_secret(request.params[i]))
-      return SettingOrigin{request.params[i], SettingSource::command_line, {"the command line", 0, 0}};
-  return inputs.secret;
+/// The manifest's inputs, then the file's, then the command line's; later ones count.
+Params all_params(const InvokeRequest& request, const app::Project& project, const app::MappedInputs& inputs) {
+  Params params{inputs.params, inputs.secret};
+  const auto note_secret = [&params](const std::string& name, const std::string& where) {
+    if (app::names_a_secret(name)) params.secret = SettingOrigin{name, SettingSource::command_line, {where, 0, 0}};
+  };
+  if (request.param_file) {
+    // A file of the project is no more the user's than its `.env`.
+    const bool own = !is_inside(*request.param_file, project.root);
+    for (const auto& [key, value] : read_param_file(*request.param_file)) {
+      params.values[key] = value;
+      if (own) note_secret(key, *request.param_file);
+    }
+  }
+  for (std::size_t i = 0; i + 1 < request.params.size(); i += 2) {
+    params.values[request.params[i]] = param_value(request.params[i + 1]);
+    note_secret(request.params[i], "the command line");
+  }
+  return params;
 }
 
 /// Each variable that an input names and that has no value, unless the caller gives that input otherwise.
@@ -159,24 +169,24 @@ void invoke(const InvokeRequest& request) {
 
   const trace::Stopwatch mapping;
   auto inputs = app::map_inputs(action, settings.environment);
-  const auto params = all_params(request, inputs.params);
+  const auto params = all_params(request, project, inputs);
   trace::tell("inputs mapped",
               cat(action.full_name(), ": ", inputs.params.size(), " inputs, ", inputs.unset.size(),
                   " of their variables unset"),
               mapping.elapsed());
-  warn_of_unset(action, inputs, settings, params);
+  warn_of_unset(action, inputs, settings, params.values);
 
   const trace::Stopwatch opening;
-  const auto ims = request.ims.open(settings.environment, &params);
+  const auto ims = request.ims.open(settings.environment, &params.values);
   for (const auto& [name, variable] : ims.variables) settings.environment.set_override(name, variable);
-  dev::refuse_untrusted_destinations(settings.environment, secret_of(request, inputs));
+  dev::refuse_untrusted_destinations(settings.environment, params.secret);
   if (ims.is_local()) trace::tell("emulator started", ims.ims.url, opening.elapsed());
 
   const auto program = build_where_needed(project, action);
   const auto record = [&] {
     Waiting waiting(cat("Running ", action.full_name()));
     dev::ActionHost host(options_for_terminal(project, action, program, settings.environment, waiting));
-    return host.run(params);
+    return host.run(params.values);
   }();
   trace::tell("finished", cat("activation ", record.id, record.success() ? ": success" : ": failed"), whole.elapsed());
   tell_result(request, action, record);

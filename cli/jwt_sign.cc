@@ -96,7 +96,10 @@ jwt::SigningKey signing_key(const SignRequest& request, const Environment& envir
   if (request.key) {
     auto text = read_file(*request.key);
     const auto folder = std::filesystem::path(*request.key).parent_path().string();
-    return read_private_key(Secret::taken_from(text), passphrase, *request.key, folder.empty() ? "." : folder).key;
+    const auto whole = Secret::taken_from(text);
+    const auto beside = folder.empty() ? std::string(".") : folder;
+    refuse_key_file_outside(whole, beside, {}, *request.key);
+    return read_private_key(whole, passphrase, *request.key, beside).key;
   }
   const auto* setting = environment.find("JWT_PRIVATE_KEY");
   if (setting == nullptr || setting->value.empty())

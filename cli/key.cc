@@ -101,6 +101,8 @@ PrivateKey read_key(const KeyRequest& request) {
     throw Error::configuration("missing_params", cat(shown, " has no ", request.name, "."))
         .hint("Name another key with --name, or another file.");
   }
+  // A file that names another one; what comes from a pipe is the user's word.
+  if (request.source != "-") refuse_key_file_outside(whole, ".", {}, shown);
   return read_private_key(whole, passphrase, shown, ".", request.name + "_PASSPHRASE");
 }
 

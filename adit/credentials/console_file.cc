@@ -8,6 +8,7 @@
 #include "adit/base/error.h"
 #include "adit/base/json.h"
 #include "adit/base/text.h"
+#include "adit/credentials/key_text.h"
 #include "adit/credentials/private_key.h"
 #include "adit/credentials/scopes.h"
 
@@ -213,7 +214,13 @@ class Reader {
     if (!lines.empty()) {
       auto text = join(lines, "\n");
       const auto passphrase = Secret(text_of(member(credential, {"passphrase"})));
-      const auto key = read_private_key(Secret::taken_from(text), passphrase, cat(shown_, "'s private_key"));
+      const auto name = cat(shown_, "'s private_key");
+      const auto held = Secret::taken_from(text);
+      // The file may be somebody else's: it must not fetch a key of the user's own.
+      if (key_file_named_by(without_wrapping(held.reveal()).reveal(), "."))
+        throw Error::configuration("invalid_key", cat(name, " is the path of a file, not a key."))
+            .hint("Put the key itself there, or print it as a line for .env: adit key encode FILE");
+      const auto key = read_private_key(held, passphrase, name);
       add("JWT_PRIVATE_KEY", base64_encode(key.key.to_pem().reveal()));
     } else {
       file_.notes.emplace_back("the private key is not in this file: adit import config.zip, or adit key encode");

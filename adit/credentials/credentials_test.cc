@@ -1,10 +1,13 @@
 #include "adit/credentials/credentials.h"
 
+#include <filesystem>
+#include <fstream>
 #include <map>
 #include <set>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "adit/base/base64.h"
 #include "adit/base/error.h"
@@ -226,6 +229,67 @@ TEST(Credentials, TakeTheProcessEnvironmentBeforeTheFile) {
   auto environment = environment_of(oauth_params());
   environment.set("IMS_OAUTH_S2S_CLIENT_ID", "from-the-process");
   EXPECT_EQ(Credentials::from_environment(environment).client_id(), "from-the-process");
+}
+
+TEST(Credentials, TellWhereTheirSecretWasSet) {
+  const auto source = [](const Environment& environment, Grant grant) {
+    return Credentials::from_environment(environment, grant).secret_origin()->source;
+  };
+  Environment file;
+  std::string text;
+  for (const auto& member : both())
+    text += cat(std::string_view(member.key()), "='", std::string_view(member.value().get_string()), "'\n");
+  file.add_file(EnvFile::parse(text, ".env"));
+  EXPECT_EQ(source(file, Grant::oauth), SettingSource::project);
+  EXPECT_EQ(source(file, Grant::jwt), SettingSource::project);
+  auto id = file;
+  id.set("JWT_CLIENT_ID", "mine").set("IMS_OAUTH_S2S_CLIENT_ID", "mine");
+  EXPECT_EQ(source(id, Grant::oauth), SettingSource::project) << "an id is no secret";
+  EXPECT_EQ(source(id, Grant::jwt), SettingSource::project);
+  for (const auto* name : {"JWT_CLIENT_SECRET", "JWT_PRIVATE_KEY", "JWT_PRIVATE_KEY_PASSPHRASE"}) {
+    auto part = file;
+    part.set(name, name == std::string_view("JWT_PRIVATE_KEY") ? *file.get(name) : "mine");
+    EXPECT_EQ(source(part, Grant::jwt), SettingSource::environment) << name;
+    EXPECT_EQ(Credentials::from_environment(part, Grant::jwt).secret_origin()->name, name);
+  }
+  EXPECT_FALSE(Credentials::from_params(oauth_params()).secret_origin());
+}
+
+TEST(Credentials, OfAProjectUseNoKeyFileOutsideOfIt) {
+  namespace fs = std::filesystem;
+  const auto top = fs::path(testing::TempDir()) / cat("key-outside-", ::getpid());
+  fs::create_directories(top / "project/config");
+  std::ofstream(top / "own.key") << keys::pem(keys::rsa_key());
+  std::ofstream(top / "project/its.key") << keys::pem(keys::rsa_key());
+  fs::create_symlink("../own.key", top / "project/link.key");
+  const auto code = [&top](const std::string& file, const std::string& key, const std::string& root = {}) {
+    auto environment = environment_of(with(jwt_params(), "JWT_PRIVATE_KEY", "x"));
+    Environment settings;
+    std::string text;
+    for (const auto& name : environment.names()) text += cat(name, "='", name == "JWT_PRIVATE_KEY" ? key : "x", "'\n");
+    settings.add_file(EnvFile::parse(text, (top / file).string()));
+    settings.set_project_root(root);
+    try {
+      static_cast<void>(Credentials::from_environment(settings));
+      return std::string("none");
+    } catch (const Error& error) {
+      EXPECT_TRUE(error.where()) << error.to_string();
+      return error.code();
+    }
+  };
+  EXPECT_EQ(code("project/.env", "its.key"), "none");
+  EXPECT_EQ(code("project/.env", (top / "project/its.key").string()), "none");
+  EXPECT_EQ(code("project/.env", "../own.key"), "outside_project");
+  EXPECT_EQ(code("project/.env", (top / "own.key").string()), "outside_project");
+  EXPECT_EQ(code("project/.env", "link.key"), "outside_project");
+  EXPECT_EQ(code("project/.env", "\"../own.key\""), "outside_project") << "as it is read, without its quotes";
+  EXPECT_EQ(code("project/config/.env", "../its.key"), "outside_project");
+  EXPECT_EQ(code("project/config/.env", "../its.key", (top / "project").string()), "none");
+  EXPECT_EQ(code("own.env", "own.key", (top / "project").string()), "none") << "beside the file that the user names";
+  auto process = environment_of(with(jwt_params(), "JWT_PRIVATE_KEY", "x"));
+  process.set("JWT_PRIVATE_KEY", (top / "own.key").string());
+  EXPECT_NO_THROW(static_cast<void>(Credentials::from_environment(process)));
+  fs::remove_all(top);
 }
 
 TEST(Credentials, RefuseAnEllipticKeyForIms) {

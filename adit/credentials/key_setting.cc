@@ -31,19 +31,17 @@ void refuse_key_file_outside(const Secret& text, const std::string& folder, cons
 }
 
 PrivateKey read_key_setting(const Environment& environment, const std::string& name) {
-  const auto* variable = environment.find(name);
-  if (variable == nullptr)
-    throw Error::configuration("missing_params", cat("There is no ", name, ".")).hint("Set it in .env.");
-  const Secret text(variable->value);
-  const auto folder = folder_of(*variable);
+  const auto& variable = *environment.find(name);
+  const Secret text(variable.value);
+  const auto folder = folder_of(variable);
   try {
-    if (variable->source == SettingSource::project)
+    if (variable.source == SettingSource::project)
       refuse_key_file_outside(text, folder, environment.project_root(), name);
     // A passphrase is taken as it stands: blanks may belong to it.
     return known_private_key(text, Secret(environment.get_or(name + "_PASSPHRASE", "")), name, folder);
   } catch (const Error& error) {
     if (error.where()) throw;
-    throw Error(error).at(variable->origin);
+    throw Error(error).at(variable.origin);
   }
 }
 

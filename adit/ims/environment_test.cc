@@ -29,6 +29,17 @@ TEST(Ims, IsWhatAditImsSaysAboveAll) {
   EXPECT_EQ(of({{"ADIT_IMS", ""}, {"AIO_CLI_ENV", "stage"}}), Ims::stage());
 }
 
+TEST(Ims, NamesTheSettingThatDecides) {
+  const auto deciding = [](const std::string& text) {
+    const auto setting = Ims::deciding_setting(Environment().add_file(EnvFile::parse(text, ".env")));
+    return setting ? setting->name + " " + setting->where.to_string() : std::string("none");
+  };
+  EXPECT_EQ(deciding("ADIT_IMS=prod\nAIO_CLI_ENV=stage"), "ADIT_IMS .env:1");
+  EXPECT_EQ(deciding("ADIT_IMS=\nAIO_CLI_ENV=stage"), "AIO_CLI_ENV .env:2");
+  EXPECT_EQ(deciding("__OW_NAMESPACE=development-1"), "__OW_NAMESPACE .env:1");
+  EXPECT_EQ(deciding("AIO_CLI_ENV=prod\n__OW_NAMESPACE=1"), "none");
+}
+
 TEST(Ims, TakesUrlsInNormalForm) {
   EXPECT_EQ(Ims::parse("http://127.0.0.1:9001/").url, "http://127.0.0.1:9001");
   EXPECT_EQ(Ims::parse(" https://IMS.Example.com:443 ").url, "https://ims.example.com");

@@ -221,5 +221,37 @@ TEST(ActionHostTest, GivesTheActionItsOwnEnvironmentAndNothingOfTheDevelopers) {
               ElementsAre("ADIT_IMS=i", "HOME=/h", "PATH=/usr/bin:/bin", "https_proxy=p", "AIO_DEV=true"));
 }
 
+Environment with_env_file(const std::string& text, Environment environment = {}) {
+  environment.add_file(EnvFile::parse(text, ".env")).set_project_root("/project");
+  return environment;
+}
+
+TEST(ActionHostTest, GivesTheActionNoProxyNorAuthorityThatAProjectsFileNames) {
+  EXPECT_THAT(action_environment(with_env_file("HTTPS_PROXY=p\nSSL_CERT_FILE=c\nHOME=/h\nPATH=.\nADIT_LOG=debug\n")),
+              ElementsAre("ADIT_LOG=debug", "AIO_DEV=true"));
+}
+
+TEST(ActionHostTest, TheProjectSaysWhereItsOwnSecretsGoAndNotTheUsers) {
+  const SettingOrigin own{"SECRET", SettingSource::environment, {"the environment", 0, 0}};
+  const SettingOrigin theirs{"SECRET", SettingSource::project, {".env", 1, 0}};
+  for (const auto* name : {"ADIT_IMS", "ADIT_ENDPOINTS", "ADIT_API_HOSTS", "ADIT_TOKEN_STORE"}) {
+    const auto environment = with_env_file(cat(name, "=redis://elsewhere.example\n"));
+    EXPECT_THROW(refuse_untrusted_destinations(environment, own), Error) << name;
+    EXPECT_NO_THROW(refuse_untrusted_destinations(environment, theirs)) << name;
+    EXPECT_NO_THROW(refuse_untrusted_destinations(environment, std::nullopt)) << name;
+    EXPECT_NO_THROW(refuse_untrusted_destinations(with_env_file(cat(name, "=x\n"), Environment().set(name, "y")), own));
+  }
+  EXPECT_NO_THROW(refuse_untrusted_destinations(with_env_file("ADIT_TOKEN_STORE=memory:\n"), own));
+  EXPECT_THROW(refuse_untrusted_destinations(with_env_file("ADIT_TOKEN_STORE=file:/tokens\n"), theirs), Error);
+}
+
+TEST(ActionHostTest, TheUsersKeyOfARuntimeGoesToNoHostThatAProjectNames) {
+  const auto own = Environment().set("AIO_runtime_auth", "u:p");
+  EXPECT_THROW(RuntimeSettings::of(with_env_file("AIO_runtime_apihost=h\n", own)), Error);
+  EXPECT_THROW(RuntimeSettings::of(with_env_file("AIO_RUNTIME_APIHOST=h\n", own)), Error);
+  EXPECT_EQ(RuntimeSettings::of(with_env_file("AIO_runtime_apihost=h\nAIO_runtime_auth=u:p\n")).api_host, "h");
+  EXPECT_EQ(RuntimeSettings::of(with_env_file("AIO_runtime_apihost=h\n")).api_host, "h");
+}
+
 }  // namespace
 }  // namespace adit::dev

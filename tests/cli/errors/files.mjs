@@ -16,6 +16,8 @@ export const files = ({ zip, made, toDotenv, jwtEnv }) => [
   ['two credentials of one kind', ...imports(workspace(oauth('First'), oauth('Second')))],
   ['a credential that is not in the file', ['import', 'console.json', '--credential', 'Third'], { files: { 'console.json': workspace(oauth('First'), oauth('Second')) } }],
   ['a credential with a key that is cut off', ...imports(JSON.stringify({ client_id: 'x', meta_scopes: [], private_key: made.rsa.slice(0, 500) }))],
+  ['a credential with the path of a key', ...imports(JSON.stringify({ client_id: 'x', meta_scopes: [], private_key: '/etc/passwd' }))],
+  ['a credential for a .env that sends it elsewhere', ['import', 'console.json'], { files: { 'console.json': one, '.env': 'ADIT_IMS=https://ims.example\n' } }],
   ['a zip that is damaged', ...imports('PK\x03\x04 and then nothing', 'config.zip')],
   ['a zip that leads out', ...imports(zip(['../private.key', made.rsa]), 'config.zip')],
   ['a zip that is encrypted', ...imports(zip(['private.key', made.rsa, 1]), 'config.zip')],
