@@ -64,7 +64,7 @@ void OpenedIms::refuse_untrusted(const SettingOrigin& secret) const {
     const auto allow = cat("set ", setting.name, " in the environment");
     refuse_untrusted_destination(secret, setting,
                                  setting.name == "ADIT_ENDPOINTS"
-                                     ? cat(allow, ", or name the IMS with --ims, which leaves it out")
+                                     ? cat(allow, ", or name the IMS with --ims, so that this line is ignored")
                                      : cat("name the IMS with --ims, or ", allow));
   }
 }
@@ -85,7 +85,7 @@ void ImsOption::take_routes(const Environment& environment, OpenedIms& opened) c
   const auto routes = environment.origin_of("ADIT_ENDPOINTS");
   if (!routes) return;
   if (text_ && routes->source <= SettingSource::user_file) {
-    log(LogLevel::info, cat("ADIT_ENDPOINTS of ", routes->where.to_string(), " is left out, because --ims is given"));
+    log(LogLevel::info, cat("ADIT_ENDPOINTS of ", routes->where.to_string(), " is ignored, because --ims is given"));
     opened.variables.emplace_back("ADIT_ENDPOINTS", decided_by({}, ""));
     return;
   }

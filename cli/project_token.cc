@@ -21,7 +21,8 @@ std::shared_ptr<token::TokenStore> store_of(const ProjectOptions& options, const
     const auto url = environment.get_or("ADIT_TOKEN_STORE", "");
     if (const auto& secret = credentials.secret_origin(); secret && !token::is_memory(url))
       refuse_untrusted_destination(*secret, *origin, "give --store STORE, or set ADIT_TOKEN_STORE in the environment");
-    if (origin->source == SettingSource::project) token::refuse_store_outside(url, environment.project_root());
+    if (origin->source == SettingSource::project)
+      token::refuse_store_outside(url, environment.project_root(), origin->where);
     return token::open_store(url);
   }
   // These two are the user's alone: a project's file must not say where adit writes.

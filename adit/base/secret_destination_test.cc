@@ -37,7 +37,7 @@ TEST(SecretDestination, TheErrorNamesBothSourcesAndWhatAllowsIt) {
     EXPECT_EQ(error.code(), "untrusted_destination");
     EXPECT_TRUE(error.is_configuration());
     EXPECT_EQ(error.to_string(),
-              ".env:3: ADIT_IMS in this file would decide where SECRET of the environment goes.\n"
+              ".env:3: ADIT_IMS in this file would decide where SECRET, from the environment, goes.\n"
               "  A project's file may not send your own secrets anywhere. If you trust it, give --ims URL; otherwise "
               "remove the line.");
   }

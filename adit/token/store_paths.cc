@@ -24,14 +24,15 @@ std::vector<std::string> paths_in(std::string_view url) {
 
 bool is_memory(std::string_view url) { return trim(url) == "memory:" || trim(url) == "memory"; }
 
-void refuse_store_outside(std::string_view url, const std::string& root) {
+void refuse_store_outside(std::string_view url, const std::string& root, const SourcePosition& where) {
   for (const auto& path : paths_in(trim(url))) {
     if (is_inside(path, root)) continue;
     throw Error::configuration("outside_project",
                                cat("The token store names ", path, ", which lies outside of the project."))
         .hint(
             "A project's file may not use what lies elsewhere. If it is right, set ADIT_TOKEN_STORE in the "
-            "environment.");
+            "environment.")
+        .at(where);
   }
 }
 

@@ -11,10 +11,11 @@ namespace {
 
 bool is_refused(const std::string& url) {
   try {
-    refuse_store_outside(url, "/nowhere/project");
+    refuse_store_outside(url, "/nowhere/project", {".env", 3, 0});
     return false;
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), "outside_project") << url;
+    EXPECT_EQ(error.where()->to_string(), ".env:3");
     return true;
   }
 }

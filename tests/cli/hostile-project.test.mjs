@@ -236,10 +236,10 @@ describe('in a repository that the user has cloned', () => {
     const options = { cwd: place.root, env: user(place) }
     const { code, stderr } = await run(['token', '--store', 'memory:'], options)
     assert.equal(code, 2)
-    assert.match(stderr, /\.env:2: ADIT_IMS in this file would decide where IMS_OAUTH_S2S_CLIENT_SECRET of the environment goes\./)
+    assert.match(stderr, /\.env:2: ADIT_IMS in this file would decide where IMS_OAUTH_S2S_CLIENT_SECRET, from the environment, goes\./)
     assert.match(stderr, /name the IMS with --ims, or set ADIT_IMS in the environment; otherwise remove the line/)
     const piped = await run(['ims', 'validate', '-'], { ...options, input: token })
-    assert.match(piped.stderr, /\.env:2: ADIT_IMS in this file would decide where the token of standard input goes\./)
+    assert.match(piped.stderr, /\.env:2: ADIT_IMS in this file would decide where the token, from standard input, goes\./)
     assert.equal((await run(['token', '--store', 'memory:', '--ims', thief.origin], options)).code, 0)
     assert.equal((await run(['token', '--store', 'memory:'], { ...options, env: { ...options.env, ADIT_IMS: thief.origin } })).code, 0)
   })
@@ -247,7 +247,7 @@ describe('in a repository that the user has cloned', () => {
   test('--ims counts more than ADIT_ENDPOINTS of a file, which is said', async () => {
     const place = world({ ...files, '.env': toDotenv({ ...oauth, ADIT_ENDPOINTS: everywhere() }) })
     const { stderr } = await run(['token', '--ims', 'prod', '--store', 'memory:'], { cwd: place.root, env: user(place, {}) })
-    assert.match(stderr, /ADIT_ENDPOINTS of \.env:6 is left out, because --ims is given/)
+    assert.match(stderr, /ADIT_ENDPOINTS of \.env:6 is ignored, because --ims is given/)
     assert.deepEqual(stolen, [])
     assert.deepEqual([...new Set(connected)], ['ims-na1.adobelogin.com:443'])
   })
@@ -287,7 +287,7 @@ describe('in a repository that the user has cloned', () => {
       const options = { cwd: place.root, env: user(place, {}) }
       const { code, stderr } = await run(['import', join(place.home, 'credential.json')], options)
       assert.equal(code, 2, setting)
-      assert.match(stderr, /\.env:1: \w+ in this file would decide where the credential of .*credential\.json goes/)
+      assert.match(stderr, /\.env:1: \w+ in this file would decide where the credential, from .*credential\.json, goes/)
       assert.equal(readFileSync(join(place.root, '.env'), 'utf8'), `${setting}\n`)
       assert.equal((await run(['import', join(place.home, 'credential.json'), '--yes'], options)).code, 0, setting)
     }
@@ -358,7 +358,7 @@ describe('paths in the files of a repository', () => {
       for (const args of [['token'], ['token', '--status'], ['token', '--clear'], ['invoke', 'a']]) {
         const { code, stderr } = await run(args, { cwd: place.root, env: user(place, {}) })
         assert.equal(code, 2, stderr)
-        assert.match(stderr, /The token store names .*, which lies outside of the project/)
+        assert.match(stderr, /\.env:\d: The token store names .*, which lies outside of the project/)
       }
       assertNothingHappened(place, store)
     }

@@ -39,7 +39,8 @@ std::vector<std::string> action_environment(const Environment& environment) {
 void refuse_untrusted_destinations(const Environment& environment, const std::optional<SettingOrigin>& secret) {
   const auto store = environment.origin_of("ADIT_TOKEN_STORE");
   const auto url = environment.get_or("ADIT_TOKEN_STORE", "");
-  if (store && store->source == SettingSource::project) token::refuse_store_outside(url, environment.project_root());
+  if (store && store->source == SettingSource::project)
+    token::refuse_store_outside(url, environment.project_root(), store->where);
   if (!secret) return;
   for (const auto* name : {"ADIT_IMS", "ADIT_ENDPOINTS", "ADIT_API_HOSTS", "ADIT_TOKEN_STORE"}) {
     const auto setting = environment.origin_of(name);
