@@ -271,7 +271,8 @@ Received send(const CallRequest& call, http::Request request, const http::Stream
     note(cat("the API answered ", because.status(), "; again in ", seconds.str(), " s"));
   };
   auto& client = session.transport();
-  if (const auto secret = secret_in(request)) session.opened().refuse_untrusted(*secret);
+  const bool is_routed = session.opened().endpoints.apply(call.url) != call.url;
+  if (const auto secret = secret_in(request); secret && is_routed) session.opened().refuse_untrusted(*secret);
   // No credentials are needed, nor looked at, for hosts that are not to see them.
   if (!options.hosts.contains(call.url)) {
     const Interrupts interrupts;

@@ -244,6 +244,18 @@ describe('in a repository that the user has cloned', () => {
     assert.equal((await run(['token', '--store', 'memory:'], { ...options, env: { ...options.env, ADIT_IMS: thief.origin } })).code, 0)
   })
 
+  test('a header that the user types goes where the URL says, and is refused only where .env would change that', async () => {
+    const args = (url) => ['call', url, '-H', `Authorization: Bearer ${secrets.header}`]
+    const place = world({ ...files, '.env': toDotenv({ ADIT_ENDPOINTS: `https://api.example=${thief.origin}` }) })
+    const options = { cwd: place.root, env: user(place, {}) }
+    const { code, stderr } = await run(args('https://api.example/x'), options)
+    assert.equal(code, 2)
+    assert.match(stderr, /\.env:1: ADIT_ENDPOINTS in this file would decide where the header Authorization, from the command line, goes/)
+    assertNothingHappened(place, 'a routed call')
+    assert.equal((await run(args(`${thief.origin}/x`), options)).code, 0)
+    assert.ok(stolen.some((record) => record.includes(secrets.header)))
+  })
+
   test('--ims counts more than ADIT_ENDPOINTS of a file, which is said', async () => {
     const place = world({ ...files, '.env': toDotenv({ ...oauth, ADIT_ENDPOINTS: everywhere() }) })
     const { stderr } = await run(['token', '--ims', 'prod', '--store', 'memory:'], { cwd: place.root, env: user(place, {}) })
