@@ -314,12 +314,20 @@ describe('paths in the files of a repository', () => {
   // All of the credential is the repository's but the key, which lies elsewhere.
   const theirs = (key) => toDotenv({ ...jwtEnv(), JWT_PRIVATE_KEY: key, ADIT_IMS: thief.origin })
   test('a key outside of it signs nothing', { timeout: 300_000 }, async () => {
-    for (const key of [(place) => join(place.outside, 'private.key'), () => '../outside/private.key', () => 'link.key', () => 'folder/private.key']) {
-      await runAll(() => {
-        const place = world({ ...files, 'app.config.yaml': manifest.replace('{include-ims-credentials: true}', '{}') }, { links: { 'link.key': '../outside/private.key', folder: '../outside' } })
-        writeFileSync(join(place.root, '.env'), theirs(key(place)), { mode: 0o600 })
-        return place
-      }, { ADIT_LOG: 'error' })
+    const withKey = (key) => {
+      const place = world({ ...files, 'app.config.yaml': manifest.replace('{include-ims-credentials: true}', '{}') }, { links: { 'link.key': '../outside/private.key', folder: '../outside' } })
+      writeFileSync(join(place.root, '.env'), theirs(key(place)), { mode: 0o600 })
+      return place
+    }
+    await runAll(() => withKey((place) => join(place.outside, 'private.key')), {})
+    for (const key of ['../outside/private.key', 'link.key', 'folder/private.key', '"folder/private.key"']) {
+      const place = withKey(() => key)
+      for (const args of [['token'], ['jwt', 'sign'], ['key', 'show'], ['check', '--online'], ['invoke', 'a'], ['ims', 'profile']]) {
+        const { code, stdout, stderr } = await run(args, { cwd: place.root, env: user(place, {}) })
+        assert.notEqual(code, 0, args.join(' '))
+        assert.match(stdout + stderr, /JWT_PRIVATE_KEY names a file\s+outside of the project/, args.join(' '))
+        assertNothingHappened(place, `${args.join(' ')} with ${key}`)
+      }
     }
     const place = world({ '.env': theirs('../outside/private.key') })
     const { code, stderr } = await run(['token', '--store', 'memory:'], { cwd: place.root, env: user(place, {}) })
