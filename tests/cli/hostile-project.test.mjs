@@ -384,3 +384,42 @@ describe('paths in the files of a repository', () => {
     }
   })
 })
+
+describe('links and git\'s settings of a repository', () => {
+  const hostile = { ...files, '.env.a;touch PWNED': 'X=1\n', '.env.$(touch PWNED)': 'X=1\n', '.gitattributes': '* filter=x diff=x\n' }
+  const forms = [['check'], ['check', '--fix', '--yes'], ['migrate'], ['import', 'HOME/credential.json', '--replace'], ['ims', 'secrets', 'rotate', '--ims', 'local', '--wait', '0']]
+  const runForms = async (place) => {
+    for (const form of forms) {
+      const args = form.map((word) => word.replace('HOME', place.home))
+      await run(args, { cwd: place.root, env: user(place, {}) })
+      assertNothingHappened(place, args.join(' '))
+      assert.ok(!existsSync(join(place.root, 'PWNED')) && !existsSync(join(place.top, 'PWNED')), args.join(' '))
+    }
+  }
+
+  test('git runs no program that they name', async () => {
+    const place = world(hostile, { git: true })
+    const canary = join(place.outside, 'PWNED')
+    for (const [key, value] of Object.entries({ 'core.fsmonitor': `touch ${canary}; false`, 'core.hooksPath': '.', 'core.pager': `touch ${canary}`, 'core.sshCommand': `touch ${canary}`, 'filter.x.clean': `touch ${canary}`, 'filter.x.process': `touch ${canary}`, 'diff.external': `touch ${canary}`, 'core.excludesFile': join(place.home, '.bashrc') })) {
+      execFileSync('git', ['config', key, value], { cwd: place.root, env: { PATH: process.env.PATH, HOME: place.home } })
+    }
+    await runForms(place)
+  })
+
+  test('a bare repository within it is not taken for the project\'s', async () => {
+    const place = world(hostile, { git: true })
+    for (const folder of ['objects', 'refs']) mkdirSync(join(place.root, folder))
+    writeFileSync(join(place.root, 'HEAD'), 'ref: refs/heads/main\n')
+    writeFileSync(join(place.root, 'config'), `[core]\n\trepositoryformatversion = 0\n\tbare = false\n\tworktree = .\n\tfsmonitor = "touch ${join(place.outside, 'PWNED')}; false"\n`)
+    rmSync(join(place.root, '.git'), { recursive: true })
+    await runForms(place)
+  })
+
+  test('nothing is written through links that leave it', async () => {
+    for (const link of [{ '.gitignore': '../home/.bashrc' }, { '.env': '../outside/settings' }, { '.env': '../outside/missing' }, { '.env.backup': '../outside/settings' }, { '.env.jwt-backup': '../outside/missing' }]) {
+      const place = world(hostile, { links: link, git: true })
+      if (!('.env' in link)) writeFileSync(join(place.root, '.env'), toDotenv(jwtEnv()), { mode: 0o644 })
+      await runForms(place)
+    }
+  })
+})
