@@ -41,11 +41,11 @@ class WipedMemory final : public json::memory_resource {
   [[nodiscard]] bool do_is_equal(const json::memory_resource& other) const noexcept override { return this == &other; }
 };
 
-enum class Refusal { none, duplicate_member, number_out_of_range };
+enum class Refusal { none, duplicate_member, number_out_of_range, too_many_values };
 
-/// Builds the value from the parser's events. It is ours, and not json::parser's, for two things: it sees members that
-/// stand twice, and it reads numbers with std::from_chars, which rounds correctly (Boost 1.81 may be one unit in the
-/// last place off).
+/// Builds the value from the parser's events. It is ours, and not json::parser's, for three things: it sees members
+/// that stand twice, it counts values, and it reads numbers with std::from_chars, which rounds correctly (Boost 1.81
+/// may be one unit in the last place off).
 class ValueHandler {
  public:
   static constexpr std::size_t max_array_size = static_cast<std::size_t>(-1);
@@ -56,6 +56,7 @@ class ValueHandler {
   explicit ValueHandler(const JsonLimits& limits)
       : small_(limits.wiped),
         stack_(storage_of(limits), small_.bytes.data(), small_.bytes.size()),
+        values_left_(limits.max_values),
         refuse_duplicates_(limits.refuse_duplicates) {
     stack_.reset(storage_of(limits));
   }
@@ -65,12 +66,13 @@ class ValueHandler {
 
   bool on_document_begin(json::error_code&) { return true; }
   bool on_document_end(json::error_code&) { return true; }
-  bool on_array_begin(json::error_code&) { return true; }
+  bool on_array_begin(json::error_code& ec) { return count(ec); }
   bool on_array_end(std::size_t count, json::error_code&) {
     stack_.push_array(count);
     return true;
   }
-  bool on_object_begin(json::error_code&) {
+  bool on_object_begin(json::error_code& ec) {
+    if (!count(ec)) return false;
     if (refuse_duplicates_) names_.emplace_back();
     return true;
   }
@@ -96,7 +98,8 @@ class ValueHandler {
     stack_.push_chars(part);
     return true;
   }
-  bool on_string(json::string_view part, std::size_t, json::error_code&) {
+  bool on_string(json::string_view part, std::size_t, json::error_code& ec) {
+    if (!count(ec)) return false;
     stack_.push_string(part);
     return true;
   }
@@ -104,7 +107,8 @@ class ValueHandler {
     number_.append(part.data(), part.size());
     return true;
   }
-  bool on_int64(std::int64_t number, json::string_view part, json::error_code&) {
+  bool on_int64(std::int64_t number, json::string_view part, json::error_code& ec) {
+    if (!count(ec)) return false;
     number_.append(part.data(), part.size());
     const bool is_negative_zero = number == 0 && number_.starts_with('-');
     number_.clear();
@@ -115,12 +119,14 @@ class ValueHandler {
     }
     return true;
   }
-  bool on_uint64(std::uint64_t number, json::string_view, json::error_code&) {
+  bool on_uint64(std::uint64_t number, json::string_view, json::error_code& ec) {
+    if (!count(ec)) return false;
     number_.clear();
     stack_.push_uint64(number);
     return true;
   }
   bool on_double(double rough, json::string_view part, json::error_code& ec) {
+    if (!count(ec)) return false;
     number_.append(part.data(), part.size());
     const std::string text = std::exchange(number_, {});
     double number = 0;
@@ -132,11 +138,13 @@ class ValueHandler {
     stack_.push_double(number);
     return true;
   }
-  bool on_bool(bool value, json::error_code&) {
+  bool on_bool(bool value, json::error_code& ec) {
+    if (!count(ec)) return false;
     stack_.push_bool(value);
     return true;
   }
-  bool on_null(json::error_code&) {
+  bool on_null(json::error_code& ec) {
+    if (!count(ec)) return false;
     stack_.push_null();
     return true;
   }
@@ -146,6 +154,12 @@ class ValueHandler {
  private:
   static json::storage_ptr storage_of(const JsonLimits& limits) {
     return limits.wiped ? WipedMemory::storage() : json::storage_ptr();
+  }
+
+  bool count(json::error_code& ec) {
+    if (values_left_ == 0) return refuse(Refusal::too_many_values, ec);
+    --values_left_;
+    return true;
   }
 
   bool refuse(Refusal why, json::error_code& ec) {
@@ -172,6 +186,7 @@ class ValueHandler {
   std::vector<std::set<std::string>> names_;
   std::string key_;
   std::string number_;
+  std::size_t values_left_;
   Refusal refusal_ = Refusal::none;
   bool refuse_duplicates_;
 };
@@ -179,6 +194,7 @@ class ValueHandler {
 std::string describe(Refusal refusal, json::error_code ec, const JsonLimits& limits) {
   if (refusal == Refusal::duplicate_member) return "an object names a member twice";
   if (refusal == Refusal::number_out_of_range) return "a number is too large";
+  if (refusal == Refusal::too_many_values) return cat("it has more than ", limits.max_values, " values");
   if (ec == json::error::syntax) return "there is a character that does not belong there";
   if (ec == json::error::incomplete) return "it ends too early";
   if (ec == json::error::extra_data) return "something follows after its end";

@@ -19,6 +19,8 @@ namespace json = boost::json;
 struct JsonLimits {
   std::size_t max_bytes = 64U << 20U;
   std::size_t max_depth = 64;
+  /// Numbers, texts, lists and objects together: `[[],[],…]` takes many times its own size in memory.
+  std::size_t max_values = 2'000'000;
   /// Refuse objects that name a member twice (RFC 7519 section 4 allows a JWT parser to; the last one wins otherwise).
   bool refuse_duplicates = false;
   /// For text that holds secrets: the value's memory is wiped when it is freed. Values of another storage that parts of

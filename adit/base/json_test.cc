@@ -132,6 +132,18 @@ TEST(ParseJson, ReadsLongKeysAndStringsWhole) {
   EXPECT_EQ(through(text), text);
 }
 
+TEST(ParseJson, CountsTheValuesSoThatAShortTextCannotTakeMuchMemory) {
+  const JsonLimits few{.max_values = 3};
+  EXPECT_TRUE(try_parse_json("[1,2]", few));
+  for (const auto* text : {"[1,2,3]", "[[],[],[]]", "[{},{},{}]", R"({"a":1,"b":"x","c":null})", "[1.5,true,-1]",
+                           "[18446744073709551615,0,0]", "[[[[]]]]"})
+    EXPECT_FALSE(try_parse_json(text, few)) << text;
+  std::string many = "[";
+  for (int n = 0; n < 2'000'000; ++n) many += "[],";
+  many += "[]]";
+  EXPECT_THAT(problem_of(many), HasSubstr("it has more than 2000000 values"));
+}
+
 TEST(Json, IntegersOf64BitsStayExact) {
   for (const std::string_view text :
        {"9223372036854775807", "-9223372036854775808", "18446744073709551615", "9007199254740993", "0", "-1"}) {
