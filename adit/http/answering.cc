@@ -29,7 +29,12 @@ struct Reply::Once {
   explicit Once(Send with_send) : send(std::move(with_send)) {}
   Once(const Once&) = delete;
   Once& operator=(const Once&) = delete;
-  ~Once() { answer(no_answer); }
+  ~Once() {
+    try {
+      answer(no_answer);
+    } catch (...) {  // NOLINT(bugprone-empty-catch): there is no memory even for that.
+    }
+  }
 
   template <typename Make>
   void answer(Make make) {

@@ -108,8 +108,10 @@ Response Client::stream(const Request& request, const Streaming& streaming) {
   const bool may_follow = (request.method() == "GET" || request.method() == "HEAD") && options_.max_redirects > 0;
   Transfers::Terms terms{streaming, std::nullopt, may_follow};
   const bool streams = streaming.sink != nullptr || request.source() != nullptr;
-  if (request.timeout() || !streams)
-    terms.deadline = std::chrono::steady_clock::now() + request.timeout().value_or(options_.total_timeout);
+  auto total = request.timeout();
+  if (!total && !streams) total = options_.total_timeout;
+  if (request.at_most()) total = std::min(total.value_or(*request.at_most()), *request.at_most());
+  if (total) terms.deadline = std::chrono::steady_clock::now() + *total;
   for (int followed = 0;; ++followed) {
     if (options_.unix_socket.empty()) refuse_open_secret(request, url);
     auto response = transfers_->perform(request, url, terms);

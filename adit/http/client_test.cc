@@ -603,5 +603,29 @@ TEST(SharedClient, takes_its_settings_from_the_environment_and_names_what_is_wro
       ::testing::ExitedWithCode(0), "");
 }
 
+TEST(ClientLimits, OfARequestCountWhereTheyAreLessThanTheClients) {
+  auto server = answering(cat("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n", std::string(1000, 'x')));
+  Client client({.max_response_bytes = 500});
+  Client large({.max_response_bytes = 5000});
+  EXPECT_EQ(error_of(client, Request::get(server.origin()).max_response_bytes(5000)).code(), "response_too_large");
+  const auto refused = error_of(large, Request::get(server.origin()).max_response_bytes(999));
+  EXPECT_EQ(refused.code(), "response_too_large");
+  EXPECT_THAT(refused.message(), HasSubstr("larger than 999 bytes"));
+  EXPECT_EQ(large.send(Request::get(server.origin()).max_response_bytes(1000)).body().size(), 1000U);
+}
+
+TEST(ClientLimits, OfTimeCountToo) {
+  const RawServer silent([](RawSocket& socket, int) { socket.read_to_end(); });
+  Client patient({.total_timeout = std::chrono::minutes(5), .idle_timeout = std::chrono::minutes(5)});
+  Client hasty({.total_timeout = std::chrono::milliseconds(50)});
+  const auto long_time = std::chrono::minutes(5);
+  EXPECT_THAT(error_of(patient, Request::get(silent.origin()).at_most(std::chrono::milliseconds(50))).message(),
+              HasSubstr("0.05 seconds"));
+  EXPECT_THAT(error_of(hasty, Request::get(silent.origin()).at_most(long_time)).message(), HasSubstr("0.05 seconds"));
+  EXPECT_THAT(error_of(patient, Request::get(silent.origin()).timeout(long_time).at_most(std::chrono::milliseconds(50)))
+                  .message(),
+              HasSubstr("0.05 seconds"));
+}
+
 }  // namespace
 }  // namespace adit::http

@@ -82,11 +82,15 @@ std::string describe(std::string_view body, std::string_view content_type) {
   if (text.empty()) return "empty";
   if (looks_like_html(text)) return "an HTML page";
   if (text.starts_with('<')) return "XML or HTML";
-  boost::json::stream_parser parser;
-  boost::system::error_code error;
-  parser.write(text.data(), text.size(), error);
-  if (!error) parser.finish(error);
-  if (error == boost::json::error::incomplete) return cat("cut off after ", body.size(), " bytes");
+  // The parser makes values of many times the text's size.
+  constexpr std::size_t kMostParsed = 1U << 20U;
+  if (text.size() <= kMostParsed) {
+    boost::json::stream_parser parser;
+    boost::system::error_code error;
+    parser.write(text.data(), text.size(), error);
+    if (!error) parser.finish(error);
+    if (error == boost::json::error::incomplete) return cat("cut off after ", body.size(), " bytes");
+  }
   auto type = trim(content_type.substr(0, content_type.find(';')));
   if (!is_field_value(type) || type.size() > 80) type = {};
   return type.empty() || type.find("json") != std::string_view::npos ? std::string("not JSON")
@@ -302,6 +306,16 @@ Request&& Request::body(std::string bytes, std::string content_type) && {
 
 Request&& Request::timeout(std::chrono::milliseconds total) && {
   timeout_ = total;
+  return std::move(*this);
+}
+
+Request&& Request::at_most(std::chrono::milliseconds total) && {
+  at_most_ = total;
+  return std::move(*this);
+}
+
+Request&& Request::max_response_bytes(std::size_t bytes) && {
+  max_response_bytes_ = bytes;
   return std::move(*this);
 }
 

@@ -110,6 +110,10 @@ class Request {
   Request&& body_from(std::shared_ptr<BodySource> source, std::string content_type) &&;
   /// For this request instead of the client's total time-out.
   Request&& timeout(std::chrono::milliseconds total) &&;
+  /// The exchange ends within this, too, where the client's own time-out is longer.
+  Request&& at_most(std::chrono::milliseconds total) &&;
+  /// A larger body in the answer is Error `response_too_large`, where the client's own limit is larger.
+  Request&& max_response_bytes(std::size_t bytes) &&;
   /// Sends it through Client::shared(), or the transport given.
   [[nodiscard]] Response send() const;
   [[nodiscard]] Response send(Transport& transport) const;
@@ -131,6 +135,8 @@ class Request {
   /// Whether it can be sent again, or at all: a source that has been read may have no way back to its first byte.
   [[nodiscard]] bool repeatable() const;
   [[nodiscard]] std::optional<std::chrono::milliseconds> timeout() const& { return timeout_; }
+  [[nodiscard]] std::optional<std::chrono::milliseconds> at_most() const& { return at_most_; }
+  [[nodiscard]] std::optional<std::size_t> max_response_bytes() const& { return max_response_bytes_; }
 
  private:
   std::string method_;
@@ -141,6 +147,8 @@ class Request {
   bool secret_body_ = false;
   std::shared_ptr<BodySource> source_;
   std::optional<std::chrono::milliseconds> timeout_;
+  std::optional<std::chrono::milliseconds> at_most_;
+  std::optional<std::size_t> max_response_bytes_;
 };
 
 /// What carries a request to an answer: Client, or a fake in tests. Implementations are thread-safe.

@@ -456,7 +456,7 @@ Response Transfers::perform(const Request& request, const UrlParts& url, const T
   const std::string host = url.host();
   std::array<char, CURL_ERROR_SIZE> detail{};
   Incoming incoming;
-  incoming.max_body = options.max_response_bytes;
+  incoming.max_body = std::min(options.max_response_bytes, request.max_response_bytes().value_or(SIZE_MAX));
   incoming.sink = terms.streaming.sink;
   incoming.follows_redirects = terms.follows_redirects;
   Outgoing outgoing(request.source().get());
@@ -508,7 +508,7 @@ Response Transfers::perform(const Request& request, const UrlParts& url, const T
   failure.ca_file = pool_->trusted().file;
   if (incoming.body_too_large)
     throw Error::failure("response_too_large",
-                         cat(failure.request, ": the answer is larger than ", options.max_response_bytes, " bytes."))
+                         cat(failure.request, ": the answer is larger than ", incoming.max_body, " bytes."))
         .http_status(incoming.status)
         .hint("Ask for less at a time (limit, page); programs can raise ClientOptions::max_response_bytes.");
   // libcurl has a limit of its own for one line.
