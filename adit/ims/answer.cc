@@ -13,7 +13,8 @@ std::string what_came(const http::Response& response) {
   const auto type = to_lower(response.headers().get_or_empty("content-type"));
   if (body.empty()) return "nothing";
   if (type.find("html") != std::string::npos || body.starts_with('<')) return "an HTML page";
-  const auto parsed = try_parse_json(body, {.wiped = true});
+  if (body.size() > kLargeAnswerLimits.max_bytes) return "more than can be its answer";
+  const auto parsed = try_parse_json(body, kLargeAnswerLimits);
   if (!parsed) return body.starts_with('{') ? "JSON that is cut off or broken" : "text that is not JSON";
   return parsed->is_object() ? "JSON that is not of its form" : "JSON that is no object";
 }
@@ -78,7 +79,7 @@ Error unreadable_answer(const http::Response& response, const CallSubject& subje
 
 Error refused_call(const http::Response& response, const CallSubject& subject, const HintFor& hint_for,
                    WallTime server_now) {
-  const auto parsed = try_parse_json(response.body(), {.wiped = true});
+  const auto parsed = try_parse_json(response.body(), kAnswerLimits);
   const auto* body = parsed ? parsed->if_object() : nullptr;
   const int status = response.status();
   const auto code = body == nullptr
@@ -100,9 +101,9 @@ Error refused_call(const http::Response& response, const CallSubject& subject, c
 }
 
 json::value accepted_json(const http::Response& response, const CallSubject& subject, const HintFor& hint_for,
-                          WallTime server_now) {
+                          WallTime server_now, const JsonLimits& limits) {
   if (!response.ok()) throw refused_call(response, subject, hint_for, server_now);
-  auto parsed = try_parse_json(response.body(), {.wiped = true});
+  auto parsed = try_parse_json(response.body(), limits);
   if (!parsed) throw unreadable_answer(response, subject);
   if (const auto* body = parsed->if_object(); body != nullptr && body->contains("error"))
     throw refused_call(response, subject, hint_for, server_now);

@@ -12,6 +12,12 @@
 
 namespace adit::ims {
 
+/// What an answer may have: tokens, validations, refusals and keys have a few KB. No more is received
+/// (`http::Request::max_response_bytes`), and no more is parsed, whatever transport brought it.
+constexpr JsonLimits kAnswerLimits{.max_bytes = 1U << 20U, .wiped = true};
+/// Profiles and lists of organisations grow with the company.
+constexpr JsonLimits kLargeAnswerLimits{.max_bytes = 8U << 20U, .max_values = 500'000, .wiped = true};
+
 /// A call as its error messages need it.
 struct CallSubject {
   /// Who was asked: "IMS", "The Developer Console".
@@ -38,7 +44,8 @@ using HintFor = std::function<std::string(int status, std::string_view code, std
 [[nodiscard]] Error unreadable_answer(const http::Response& response, const CallSubject& subject);
 /// The answer's JSON where the call succeeded. Throws refused_call() or unreadable_answer().
 [[nodiscard]] json::value accepted_json(const http::Response& response, const CallSubject& subject,
-                                        const HintFor& hint_for, WallTime server_now);
+                                        const HintFor& hint_for, WallTime server_now,
+                                        const JsonLimits& limits = kAnswerLimits);
 
 /// Text from a server for messages and logs: one line, bounded, and nothing that was sent in confidence.
 [[nodiscard]] std::string presentable(std::string_view text, const std::vector<const Secret*>& secrets);

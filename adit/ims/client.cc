@@ -16,11 +16,12 @@ Client::Client(Ims ims) : Client(std::move(ims), http::Client::shared()) {}
 Client::Client(Ims ims, http::Transport& transport, const Clock& clock)
     : ims_(std::move(ims)), transport_(transport), clock_(clock) {}
 
-AccessToken Client::fetch_token(const Credentials& credentials) {
-  return credentials.jwt() != nullptr ? exchange_jwt(*credentials.jwt()) : client_credentials(*credentials.oauth());
+AccessToken Client::fetch_token(const Credentials& credentials, std::optional<milliseconds> at_most) {
+  return credentials.jwt() != nullptr ? exchange_jwt(*credentials.jwt(), at_most)
+                                      : client_credentials(*credentials.oauth(), at_most);
 }
 
-AccessToken Client::exchange_jwt(const JwtCredentials& credentials) {
+AccessToken Client::exchange_jwt(const JwtCredentials& credentials, std::optional<milliseconds> at_most) {
   const auto skew = clock_skew();
   const auto now = clock_.wall_now() + skew;
   const trace::Stopwatch signing;
@@ -34,16 +35,19 @@ AccessToken Client::exchange_jwt(const JwtCredentials& credentials) {
                            .form({{"client_id", Secret(credentials.client_id)},
                                   {"client_secret", credentials.client_secret},
                                   {"jwt_token", assertion}});
-  return run(
-      {.request = request, .form = {.unit = LifeUnit::milliseconds}, .grant_name = "JWT exchange", .skew_used = skew},
-      {.ims = ims_,
-       .grant = Grant::jwt,
-       .scopes = credentials.metascopes,
-       .client_id = credentials.client_id,
-       .secrets = {&credentials.client_secret, &assertion}});
+  return run({.request = request,
+              .form = {.unit = LifeUnit::milliseconds},
+              .grant_name = "JWT exchange",
+              .skew_used = skew,
+              .at_most = at_most},
+             {.ims = ims_,
+              .grant = Grant::jwt,
+              .scopes = credentials.metascopes,
+              .client_id = credentials.client_id,
+              .secrets = {&credentials.client_secret, &assertion}});
 }
 
-AccessToken Client::client_credentials(const OAuthCredentials& credentials) {
+AccessToken Client::client_credentials(const OAuthCredentials& credentials, std::optional<milliseconds> at_most) {
   std::vector<std::pair<std::string, Secret>> form = {{"grant_type", Secret("client_credentials")},
                                                       {"client_id", Secret(credentials.client_id)},
                                                       {"client_secret", credentials.client_secret},
@@ -53,7 +57,8 @@ AccessToken Client::client_credentials(const OAuthCredentials& credentials) {
   return run({.request = request,
               .form = {.unit = LifeUnit::seconds},
               .grant_name = "client credentials",
-              .skew_used = clock_skew()},
+              .skew_used = clock_skew(),
+              .at_most = at_most},
              {.ims = ims_,
               .grant = Grant::oauth,
               .scopes = credentials.scopes,

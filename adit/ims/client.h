@@ -3,6 +3,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -41,7 +42,8 @@ struct Organization {
 ///
 /// Errors: Error with IMS's own code where IMS answered one (`invalid_client`, …; with status, description, X-Debug-Id,
 /// a hint, `retryable` for 408, 429 and 5xx with IMS's Retry-After), `request_failed` where no answer came,
-/// `invalid_response_body` where the answer is not IMS's form.
+/// `invalid_response_body` where the answer is not IMS's form, `response_too_large` where it has more than 1 MiB (8 MiB
+/// for profiles, user information and organisations).
 ///
 /// An assertion that IMS found to be expired, or from too far in the future, because this machine's clock is off, is
 /// `invalid_token` with `retryable` after 0: the answer told how far, and the next assertion is made by IMS's clock.
@@ -52,12 +54,16 @@ class Client {
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
 
-  /// JWT exchange or client credentials, by the kind of credential.
-  [[nodiscard]] AccessToken fetch_token(const Credentials& credentials);
+  /// JWT exchange or client credentials, by the kind of credential; within `at_most`, where that is less than the
+  /// transport's own time-out.
+  [[nodiscard]] AccessToken fetch_token(const Credentials& credentials,
+                                        std::optional<std::chrono::milliseconds> at_most = std::nullopt);
   /// `POST /ims/exchange/jwt`; `expires_in` in milliseconds.
-  [[nodiscard]] AccessToken exchange_jwt(const JwtCredentials& credentials);
+  [[nodiscard]] AccessToken exchange_jwt(const JwtCredentials& credentials,
+                                         std::optional<std::chrono::milliseconds> at_most = std::nullopt);
   /// `POST /ims/token/v3`; `expires_in` in seconds.
-  [[nodiscard]] AccessToken client_credentials(const OAuthCredentials& credentials);
+  [[nodiscard]] AccessToken client_credentials(const OAuthCredentials& credentials,
+                                               std::optional<std::chrono::milliseconds> at_most = std::nullopt);
 
   /// `POST /ims/validate_token/v1`. Throws Error as above where IMS judges nothing (an unknown `client_id`, no answer).
   [[nodiscard]] Validation validate(const Secret& token, const std::string& client_id);
@@ -78,7 +84,8 @@ class Client {
 
  private:
   AccessToken run(TokenRequest request, const Asked& asked);
-  json::value call(const http::Request& request, std::string what, std::vector<const Secret*> secrets);
+  json::value call(http::Request request, std::string what, std::vector<const Secret*> secrets,
+                   const JsonLimits& limits);
 
   Ims ims_;
   http::Transport& transport_;

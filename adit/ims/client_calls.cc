@@ -30,10 +30,11 @@ json::object object_of(json::value answer, std::string_view what) {
 
 }  // namespace
 
-json::value Client::call(const http::Request& request, std::string what, std::vector<const Secret*> secrets) {
-  const auto response = request.send(transport_);
+json::value Client::call(http::Request request, std::string what, std::vector<const Secret*> secrets,
+                         const JsonLimits& limits) {
+  const auto response = std::move(request).max_response_bytes(limits.max_bytes).send(transport_);
   const CallSubject subject{.url = ims_.url, .what = std::move(what), .secrets = std::move(secrets)};
-  return accepted_json(response, subject, call_hint, clock_.wall_now() + clock_skew());
+  return accepted_json(response, subject, call_hint, clock_.wall_now() + clock_skew(), limits);
 }
 
 Validation Client::validate(const Secret& token, const std::string& client_id) {
@@ -44,7 +45,7 @@ Validation Client::validate(const Secret& token, const std::string& client_id) {
                            .bearer(token)
                            .form({{"type", Secret("access_token")}, {"client_id", Secret(client_id)}});
   constexpr std::string_view kWhat = "the token's validation";
-  auto answer = object_of(call(request, std::string(kWhat), {&token}), kWhat);
+  auto answer = object_of(call(request, std::string(kWhat), {&token}, kAnswerLimits), kWhat);
   const auto* valid = answer.if_contains("valid");
   if (valid == nullptr || !valid->is_bool())
     throw Error::failure("invalid_response_body", "IMS answered the token's validation without `valid`.")
@@ -66,6 +67,7 @@ void Client::invalidate(const Secret& token, const Credentials& credentials) {
                                    {"client_id", Secret(credentials.client_id())},
                                    {"client_secret", credentials.client_secret()},
                                    {"cascading", Secret("all")}})
+                            .max_response_bytes(kAnswerLimits.max_bytes)
                             .send(transport_);
   // Its 200 says all; the body is empty, or of no interest.
   if (response.ok()) return;
@@ -77,19 +79,20 @@ void Client::invalidate(const Secret& token, const Credentials& credentials) {
 json::object Client::profile(const Secret& token) {
   const auto request =
       http::Request::get(ims_.url + "/ims/profile/v1").header("accept", "application/json").bearer(token);
-  return object_of(call(request, "the profile", {&token}), "the request for the profile");
+  return object_of(call(request, "the profile", {&token}, kLargeAnswerLimits), "the request for the profile");
 }
 
 json::object Client::userinfo(const Secret& token) {
   const auto request =
       http::Request::get(ims_.url + "/ims/userinfo/v2").header("accept", "application/json").bearer(token);
-  return object_of(call(request, "the user information", {&token}), "the request for user information");
+  return object_of(call(request, "the user information", {&token}, kLargeAnswerLimits),
+                   "the request for user information");
 }
 
 std::vector<Organization> Client::organizations(const Secret& token) {
   const auto request =
       http::Request::get(ims_.url + "/ims/organizations/v6").header("accept", "application/json").bearer(token);
-  auto answer = call(request, "the organisations", {&token});
+  auto answer = call(request, "the organisations", {&token}, kLargeAnswerLimits);
   const auto not_its_form = [] {
     return Error::failure("invalid_response_body", "IMS answered the organisations with JSON of another form.")
         .hint("An array of {orgName, orgRef: {ident, authSrc}, orgType} was expected.");
@@ -115,8 +118,10 @@ std::vector<Organization> Client::organizations(const Secret& token) {
 }
 
 jwt::Jwks Client::keys() {
-  const auto response =
-      http::Request::get(ims_.url + "/ims/keys").header("accept", "application/json").send(transport_);
+  const auto response = http::Request::get(ims_.url + "/ims/keys")
+                            .header("accept", "application/json")
+                            .max_response_bytes(kAnswerLimits.max_bytes)
+                            .send(transport_);
   if (!response.ok())
     throw refused_call(response, {.url = ims_.url, .what = "its keys"}, call_hint, clock_.wall_now() + clock_skew());
   return jwt::Jwks::parse(response.body());

@@ -151,5 +151,47 @@ TEST_F(ImsCalls, SaysWhichFailuresAnotherTryMayMend) {
   EXPECT_THAT(refused.hint(), HasSubstr("scope"));
 }
 
+TEST_F(ImsCalls, TakesNoAnswerThatIsLargerThanAnyOfIts) {
+  const auto credentials = OAuthCredentials{"the-client", Secret("p8e-secret"), "ORG@AdobeOrg", {"openid"}};
+  const auto code = [&](auto&& work) { return failure(work).code(); };
+  for (const int status : {200, 400, 500}) {
+    answer_with(status, cat(R"({"valid":true,"keys":[],"x":")", std::string(1U << 20U, 'x'), "\"}"));
+    EXPECT_EQ(code([&] { static_cast<void>(client.fetch_token(credentials)); }), "response_too_large");
+    EXPECT_EQ(code([&] { static_cast<void>(client.validate(token, "the-client")); }), "response_too_large");
+    EXPECT_EQ(code([&] { static_cast<void>(client.keys()); }), "response_too_large");
+    EXPECT_EQ(code([&] { client.invalidate(token, credentials); }), "response_too_large");
+  }
+  answer_with(200, cat(R"({"name":")", std::string(2U << 20U, 'x'), "\"}"));
+  EXPECT_EQ(client.profile(token).size(), 1U) << "a profile may be larger";
+  answer_with(200, cat(R"({"name":")", std::string(8U << 20U, 'x'), "\"}"));
+  EXPECT_EQ(code([&] { static_cast<void>(client.profile(token)); }), "response_too_large");
+  EXPECT_EQ(code([&] { static_cast<void>(client.organizations(token)); }), "response_too_large");
+}
+
+TEST(ImsAnswers, AreNotParsedBeyondTheirLimitsWhateverTransportBringsThem) {
+  struct Large final : http::Transport {
+    http::Response send(const http::Request& request) override {
+      EXPECT_TRUE(request.max_response_bytes());
+      return {status, {{"content-type", "application/json"}}, body};
+    }
+    int status = 200;
+    std::string body;
+  } large;
+  Client client(Ims{"https://ims.example"}, large);
+  for (std::string body : {std::string(100'000, '['), "[" + std::string(1U << 20U, ' ') + "]",
+                           R"({"access_token":"a","expires_in":5,"x":[)" + std::string(1U << 20U, ' ') + "]}"}) {
+    large.body = std::move(body);
+    for (const int status : {200, 400}) {
+      large.status = status;
+      try {
+        static_cast<void>(client.fetch_token(OAuthCredentials{"c", Secret("p8e-secret"), "ORG@AdobeOrg", {"openid"}}));
+        ADD_FAILURE();
+      } catch (const Error& error) {
+        EXPECT_EQ(error.code(), "invalid_response_body");
+      }
+    }
+  }
+}
+
 }  // namespace
 }  // namespace adit::ims

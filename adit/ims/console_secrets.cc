@@ -97,6 +97,7 @@ http::Response ConsoleSecrets::send(http::Request request, const Secret& token) 
       .header("accept", "application/json")
       .header("x-api-key", client_id_)
       .bearer(token)
+      .max_response_bytes(kAnswerLimits.max_bytes)
       .send(transport_);
 }
 
@@ -113,7 +114,7 @@ void ConsoleSecrets::refuse(const http::Response& response, std::string what, co
 std::vector<ClientSecret> ConsoleSecrets::list(const Secret& token) const {
   const auto response = send(http::Request::get(url_), token);
   if (!response.ok()) refuse(response, "the list of client secrets", token);
-  const auto answer = try_parse_json(response.body(), {.wiped = true});
+  const auto answer = try_parse_json(response.body(), kAnswerLimits);
   const auto* list = answer ? secrets_of(*answer) : nullptr;
   if (list == nullptr) throw not_its_form("the list of client secrets");
   std::vector<ClientSecret> secrets;
@@ -141,7 +142,7 @@ ClientSecret ConsoleSecrets::add(const Secret& token) const {
     }
     refuse(response, "another client secret", token);
   }
-  const auto answer = try_parse_json(response.body(), {.wiped = true});
+  const auto answer = try_parse_json(response.body(), kAnswerLimits);
   const json::object* object = answer ? answer->if_object() : nullptr;
   if (answer && (object == nullptr || !object->contains("client_secret"))) {
     object = nullptr;

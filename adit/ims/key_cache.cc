@@ -3,6 +3,7 @@
 #include <limits>
 #include <string>
 
+#include "adit/base/current_error.h"
 #include "adit/base/log.h"
 #include "adit/base/text.h"
 
@@ -80,10 +81,16 @@ KeyCache::KeyCache(Fetch fetch, KeyCacheOptions options, const Clock& clock)
       due_(kNever),
       useless_(kNever) {}
 
+KeyCache::~KeyCache() {
+  settle();
+  if (thread_.joinable()) thread_.join();
+}
+
+/// Without the lock.
 std::shared_ptr<const KeySet> KeyCache::present() const {
   const auto generation = generation_.load(std::memory_order_acquire);
   if (threads_set.cache == number_ && threads_set.generation == generation) return threads_set.set;
-  const std::scoped_lock lock(set_mutex_);
+  const std::scoped_lock lock(mutex_);
   threads_set = {.cache = number_, .generation = generation, .set = set_};
   return set_;
 }
@@ -97,55 +104,95 @@ bool KeyCache::fetch_allowed() const {
   return !last_fetch_ || clock_.monotonic_now() - *last_fetch_ >= interval;
 }
 
-void KeyCache::refresh() {
+/// With the lock. What keeps a fetch from starting is the fetch's failure.
+void KeyCache::start_fetch() {
   last_fetch_ = clock_.monotonic_now();
   fetches_.fetch_add(1, std::memory_order_relaxed);
   try {
-    auto fresh = std::make_shared<const KeySet>(fetch_());
+    if (thread_.joinable()) thread_.join();  // it has told its result, and so is at its end
+    thread_ = std::thread([this] { fetch(); });
+    fetching_ = true;
+    fetch_begin_ = std::chrono::steady_clock::now();
+  } catch (const std::exception&) {  // std::system_error, std::bad_alloc
+    last_error_ = current_error("request_failed", "No thread could be started to fetch the issuer's keys");
+  }
+}
+
+/// The fetching thread's life.
+void KeyCache::fetch() noexcept {
+  std::optional<Error> failure;
+  std::shared_ptr<const KeySet> fresh;
+  try {
+    fresh = std::make_shared<const KeySet>(fetch_());
     if (fresh->size() == 0)
       throw Error::failure("unknown_key", "The issuer's key set has no key for RS256.")
           .hint("See what ADIT_IMS and ADIT_ENDPOINTS name.");
-    const auto now = clock_.monotonic_now();
-    {
-      const std::scoped_lock lock(set_mutex_);
-      set_ = std::move(fresh);
-    }
-    useless_ = (now + options_.max_age + options_.max_stale).time_since_epoch().count();
-    due_ = (now + options_.max_age).time_since_epoch().count();
-    last_error_.reset();
-    generation_.fetch_add(1, std::memory_order_release);
-  } catch (const Error& error) {
-    last_error_ = error;
-    log(LogLevel::warn, cat("The issuer's keys could not be fetched: ", error.message()));
-    // Not before the interval has passed, even by those who would have to wait for the next try.
-    due_ = (clock_.monotonic_now() + options_.min_interval).time_since_epoch().count();
+  } catch (...) {
+    failure = current_error("request_failed", "The issuer's keys could not be fetched");
   }
+  const Lock lock(mutex_);
+  try {
+    if (!failure) {
+      take_in(std::move(fresh));
+    } else {
+      // Not before the interval has passed, even by those who would have to wait for the next try.
+      due_ = (clock_.monotonic_now() + options_.min_interval).time_since_epoch().count();
+      log(LogLevel::warn, cat("The issuer's keys could not be fetched: ", failure->message()));
+    }
+  } catch (...) {
+    if (!failure) failure = current_error("request_failed", "The issuer's keys could not be kept");
+  }
+  last_error_ = std::move(failure);
+  fetching_ = false;
+  fetched_.notify_all();
+}
+
+void KeyCache::take_in(std::shared_ptr<const KeySet> fresh) {
+  const auto now = clock_.monotonic_now();
+  set_ = std::move(fresh);
+  useless_ = (now + options_.max_age + options_.max_stale).time_since_epoch().count();
+  due_ = (now + options_.max_age).time_since_epoch().count();
+  generation_.fetch_add(1, std::memory_order_release);
+}
+
+void KeyCache::wait_for_fetch(Lock& lock) const {
+  fetched_.wait_until(lock, fetch_begin_ + options_.longest_wait, [this] { return !fetching_; });
+}
+
+void KeyCache::settle() const {
+  Lock lock(mutex_);
+  fetched_.wait(lock, [this] { return !fetching_; });
 }
 
 std::shared_ptr<const KeySet> KeyCache::keys() {
   const auto now = clock_.monotonic_now().time_since_epoch().count();
-  if (now < due_.load(std::memory_order_acquire) && now < useless_.load(std::memory_order_relaxed)) return present();
-  std::unique_lock lock(fetching_, std::defer_lock);
-  if (now < useless_.load(std::memory_order_acquire)) {
-    // There is a set that may serve: one thread sees to a newer one, nobody waits for it.
-    if (!lock.try_lock()) return present();
-    if (now >= due_.load(std::memory_order_acquire) && fetch_allowed()) refresh();
-    return present();
+  const bool serves = now < useless_.load(std::memory_order_acquire);
+  if (serves && now < due_.load(std::memory_order_acquire)) return present();
+  Lock lock(mutex_);
+  if (serves) {
+    // Nobody waits for the newer set.
+    if (!fetching_ && now >= due_.load(std::memory_order_acquire) && fetch_allowed()) start_fetch();
+    return set_;
   }
-  lock.lock();
-  if (usable()) return present();
-  if (fetch_allowed()) refresh();
-  if (usable()) return present();
+  if (usable()) return set_;
+  if (!fetching_ && fetch_allowed()) start_fetch();
+  wait_for_fetch(lock);
+  if (usable()) return set_;
+  if (fetching_)
+    throw Error::failure("keys_pending", "The issuer's keys have not come yet.")
+        .hint("The issuer is slow; try again, and see whether its key set can be reached from here.")
+        .retryable();
   throw Error(last_error_ ? *last_error_
                           : Error::failure("unknown_key", "The issuer's keys are too old.")
                                 .hint("See whether the issuer's key set can be reached from here."));
 }
 
 std::shared_ptr<const KeySet> KeyCache::newer_than(const std::shared_ptr<const KeySet>& seen) {
-  const std::scoped_lock lock(fetching_);
-  if (auto now = present(); now != seen) return now;
-  if (fetch_allowed()) refresh();
-  return present();
+  Lock lock(mutex_);
+  if (set_ != seen) return set_;
+  if (!fetching_ && fetch_allowed()) start_fetch();
+  wait_for_fetch(lock);
+  return set_;
 }
 
 }  // namespace adit::ims

@@ -59,9 +59,12 @@ OAuthClientOptions checked(OAuthClientOptions options) {
 }
 
 std::optional<json::object> document_at(const std::string& url, http::Transport& transport) {
-  const auto response = http::Request::get(url).header("accept", "application/json").send(transport);
+  const auto response = http::Request::get(url)
+                            .header("accept", "application/json")
+                            .max_response_bytes(kAnswerLimits.max_bytes)
+                            .send(transport);
   if (response.status() == 404 || response.status() == 405) return std::nullopt;
-  auto document = response.ok() ? try_parse_json(response.body()) : std::nullopt;
+  auto document = response.ok() ? try_parse_json(response.body(), kAnswerLimits) : std::nullopt;
   if (!document || !document->is_object()) {
     return std::nullopt;
   }

@@ -2,6 +2,7 @@
 
 #include "adit/base/text.h"
 #include "adit/base/trace.h"
+#include "adit/ims/answer.h"
 
 namespace adit::ims {
 namespace {
@@ -26,13 +27,15 @@ AccessToken request_token(const TokenRequest& request, http::Transport& transpor
   const trace::Stopwatch stopwatch;
   const auto begin = clock.wall_now();
   const auto begin_monotonic = clock.monotonic_now();
-  const auto response = request.request.send(transport);
+  auto bounded = http::Request(request.request).max_response_bytes(kAnswerLimits.max_bytes);
+  if (request.at_most) static_cast<void>(std::move(bounded).at_most(*request.at_most));
+  const auto response = bounded.send(transport);
   const auto end = clock.wall_now();
   const auto skew = skew_of(response, begin, end);
   if (skew) learn_skew(*skew);
 
   const ClockState clocks{.now = end, .skew = skew.value_or(milliseconds(0)), .skew_used = request.skew_used};
-  const auto parsed = response.ok() ? try_parse_json(response.body(), {.wiped = true}) : std::nullopt;
+  const auto parsed = response.ok() ? try_parse_json(response.body(), kAnswerLimits) : std::nullopt;
   const auto* body = parsed ? parsed->if_object() : nullptr;
   if (body == nullptr || body->contains("error")) throw request.refusal(response, clocks);
 

@@ -36,6 +36,8 @@ struct TokenRequest {
   /// Asked for; what the token has where the answer does not say.
   std::vector<std::string> scopes{};
   std::chrono::milliseconds skew_used{0};
+  /// For the exchange, where the transport would take longer.
+  std::optional<std::chrono::milliseconds> at_most{};
   std::function<Error(const http::Response&, const ClockState&)> refusal{};
 };
 

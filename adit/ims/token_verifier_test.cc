@@ -2,6 +2,8 @@
 
 #include <array>
 #include <atomic>
+#include <functional>
+#include <future>
 #include <thread>
 
 #include <gmock/gmock.h>
@@ -117,6 +119,7 @@ TEST_F(Verifier, GoesOnWithItsKeysWhileNoNewerCanBeHad) {
   EXPECT_EQ(verdict(token()), "client");
   EXPECT_EQ(verdict(token()), "client");
   EXPECT_EQ(cache->fetches(), 2U);
+  cache->settle();
   clock.advance(24h);
   EXPECT_EQ(verdict(token()), "request_failed");
   down = false;
@@ -142,6 +145,83 @@ TEST_F(Verifier, TakesAnEmptyKeySetForNone) {
   published = {0};
   clock.advance(1s);
   EXPECT_EQ(verdict(token()), "client");
+}
+
+/// A fetch that hangs until it is let go.
+class HangingIssuer : public Verifier {
+ protected:
+  HangingIssuer()
+      : hanging_cache(std::make_shared<KeyCache>(
+            [this] {
+              if (hangs) gate.wait();
+              std::vector<jwt::Jwk> keys;
+              keys.push_back({key(0).public_key(), "key-0", "RS256", "sig"});
+              return jwt::Jwks(std::move(keys));
+            },
+            KeyCacheOptions{.longest_wait = 50ms}, clock)),
+        hanging(hanging_cache, {.as = "ims-na1"}, clock) {}
+  ~HangingIssuer() override { let_go(); }
+  void let_go() {
+    if (hangs.exchange(false)) go.set_value();
+  }
+
+  std::atomic<bool> hangs{false};
+  std::promise<void> go;
+  std::shared_future<void> gate = go.get_future().share();
+  std::shared_ptr<KeyCache> hanging_cache;
+  TokenVerifier hanging;
+};
+
+TEST_F(HangingIssuer, KeepsNobodyWaitingWhoseKeyIsKnown) {
+  const auto text = token();
+  ASSERT_EQ(verdict(text, hanging), "client");
+  hangs = true;
+  clock.advance(2h);
+  const auto begin = std::chrono::steady_clock::now();
+  for (int n = 0; n < 20; ++n) EXPECT_EQ(verdict(token(), hanging), "client");
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, 10s) << "the fetch hangs for ever";
+  EXPECT_EQ(hanging_cache->fetches(), 2U);
+}
+
+TEST_F(HangingIssuer, IsWaitedForByThoseWhoNeedItsAnswerAndOnlyForSoLong) {
+  ASSERT_EQ(verdict(token(), hanging), "client");
+  hangs = true;
+  clock.advance(30s);
+  const auto begin = std::chrono::steady_clock::now();
+  for (int n = 0; n < 20; ++n) EXPECT_EQ(verdict(token({}, 1), hanging), "unknown_key");
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, 10s);
+  EXPECT_EQ(hanging_cache->fetches(), 2U);
+}
+
+TEST_F(HangingIssuer, IsAnErrorWhereThereIsNoKeyYetAndNotOneAfterTheOther) {
+  hangs = true;
+  const auto begin = std::chrono::steady_clock::now();
+  for (int n = 0; n < 20; ++n) {
+    EXPECT_EQ(verdict(token(), hanging), "keys_pending");
+    clock.advance(10s);
+  }
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, 10s);
+  EXPECT_EQ(hanging_cache->fetches(), 1U);
+  let_go();
+  hanging_cache->settle();
+  EXPECT_EQ(verdict(token(), hanging), "client");
+}
+
+TEST_F(Verifier, TakesWhateverAFetchThrowsForItsFailure) {
+  for (const std::function<void()>& thrower :
+       std::initializer_list<std::function<void()>>{[] { throw std::bad_alloc(); }, [] { throw 7; }}) {
+    const auto faulty = std::make_shared<KeyCache>(
+        [&]() -> jwt::Jwks {
+          thrower();
+          return jwt::Jwks();
+        },
+        KeyCacheOptions{}, clock);
+    const TokenVerifier judge(faulty, {}, clock);
+    EXPECT_THAT(verdict(token(), judge), ::testing::AnyOf("out_of_memory", "request_failed"));
+    clock.advance(1s);
+    EXPECT_THAT(verdict(token(), judge), ::testing::AnyOf("out_of_memory", "request_failed"));
+    EXPECT_EQ(faulty->fetches(), 2U);
+  }
 }
 
 TEST_F(Verifier, SharesOneFetchBetweenThreads) {
