@@ -16,6 +16,25 @@ namespace {
 
 using std::chrono::steady_clock;
 
+using Result = Runners::Result;
+
+/// A thread of ours does not end the process, in which others' activations run, because there was no memory for a
+/// result.
+Result run_job(const Runners::Job& job) noexcept {
+  try {
+    return {.outcome = Runners::Outcome::done, .value = job()};
+  } catch (...) {
+    return {.outcome = Runners::Outcome::failed, .value = {}};
+  }
+}
+
+void hand_on(Runners::Then& then, Result result) noexcept {
+  try {
+    std::exchange(then, nullptr)(std::move(result));
+  } catch (...) {  // NOLINT(bugprone-empty-catch): the server answers for who gives no answer.
+  }
+}
+
 struct Task {
   enum class State { waiting, running, overdue };
   Runners::Job job;
@@ -39,20 +58,24 @@ struct Runners::Shared : std::enable_shared_from_this<Shared> {
   }
 
   /// A thread for a job that waits, where none is there or about to be there to take it. True where there is one to be
-  /// woken, which is best done without the lock: it would wake up only to wait for that.
-  [[nodiscard]] bool make_room() {
+  /// woken, which is best done without the lock: it would wake up only to wait for that. Where no thread can be started
+  /// the jobs wait for those that there are.
+  [[nodiscard]] bool make_room() noexcept {
     const auto waiting = static_cast<int>(queue.size());
     const bool enough =
         idle + finishing >= waiting || running >= limits.concurrency || runners >= limits.concurrency + overdue;
-    if (!enough) {
-      start(&Shared::serve);
-      ++runners;
-    }
+    if (!enough && start(&Shared::serve)) ++runners;
     return idle > 0;
   }
 
-  void start(void (Shared::*life)()) {
-    std::thread([self = shared_from_this(), life] { ((*self).*life)(); }).detach();
+  /// False where the machine has no thread to give.
+  [[nodiscard]] bool start(void (Shared::*life)()) noexcept {
+    try {
+      std::thread([self = shared_from_this(), life] { ((*self).*life)(); }).detach();
+      return true;
+    } catch (...) {  // std::system_error, std::bad_alloc
+      return false;
+    }
   }
 
   /// A runner's life.
@@ -70,7 +93,7 @@ struct Runners::Shared : std::enable_shared_from_this<Shared> {
       task->state = Task::State::running;
       ++running;
       lock.unlock();
-      auto value = task->job();
+      auto result = run_job(task->job);
       lock.lock();
       if (task->state == Task::State::overdue) {
         --overdue;
@@ -81,7 +104,7 @@ struct Runners::Shared : std::enable_shared_from_this<Shared> {
         // Still running while its result is handed on: who waits for the end of all waits for that too.
         lock.unlock();
         task->job = nullptr;
-        std::exchange(task->then, nullptr)({.outcome = Outcome::done, .value = std::move(value)});
+        hand_on(task->then, std::move(result));
         lock.lock();
         --finishing;
         --running;
@@ -120,7 +143,7 @@ struct Runners::Shared : std::enable_shared_from_this<Shared> {
       ++handing_on;
       lock.unlock();
       if (!ran) task->job = nullptr;
-      std::exchange(task->then, nullptr)({.outcome = ran ? Outcome::overdue : Outcome::too_late, .value = {}});
+      hand_on(task->then, {.outcome = ran ? Outcome::overdue : Outcome::too_late, .value = {}});
       lock.lock();
       --handing_on;
       if (is_idle()) idle_again.notify_all();
@@ -175,10 +198,23 @@ void Runners::run(Job job, steady_clock::time_point until, Then then) {
     return;
   }
   auto task = std::make_shared<Task>(Task{.job = std::move(job), .then = std::move(then)});
-  shared.queue.push_back(shared.by_time.emplace(until, std::move(task)));
+  const auto entry = shared.by_time.emplace(until, task);
+  try {
+    shared.queue.push_back(entry);
+  } catch (...) {
+    shared.by_time.erase(entry);
+    throw;
+  }
   const bool wake_runner = shared.make_room();
   const bool wake_watch = shared.watched && until < shared.next_look;
-  if (!std::exchange(shared.watched, true)) shared.start(&Shared::watch);
+  if (!shared.watched) shared.watched = shared.start(&Shared::watch);
+  if (!shared.watched || shared.runners == 0) {
+    std::erase(shared.queue, entry);
+    shared.by_time.erase(entry);
+    lock.unlock();
+    hand_on(task->then, {.outcome = Outcome::failed, .value = {}});
+    return;
+  }
   lock.unlock();
   if (wake_runner) shared.work.notify_one();
   if (wake_watch) shared.look.notify_one();
@@ -201,6 +237,8 @@ std::string_view in_words(Runners::Outcome outcome) {
       return "As many activations are running and waiting as may.";
     case Runners::Outcome::stuck:
       return "Too many activations are running past their time limit.";
+    case Runners::Outcome::failed:
+      return "The action could not be run to its end: the program is out of memory or of threads.";
   }
   return "";
 }

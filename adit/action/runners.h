@@ -36,6 +36,8 @@ class Runners {
     full,
     /// There is no room: past `overdue`.
     stuck,
+    /// It threw, or no thread could be had to run it.
+    failed,
   };
   struct Result {
     Outcome outcome = Outcome::full;
@@ -44,7 +46,7 @@ class Runners {
   using Job = std::function<json::value()>;
   using Then = std::function<void(Result)>;
   /// Runs the job, for which there is time until then, and hands on its result: on the thread that ran it, on the one
-  /// that watches the time, or on this one where there is no room. Neither may throw.
+  /// that watches the time, or on this one where there is no room. What either throws harms no other.
   void run(Job job, std::chrono::steady_clock::time_point until, Then then);
 
   /// Waits until nothing runs and nothing is left to run; false where the time was up first.

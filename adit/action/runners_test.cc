@@ -34,6 +34,24 @@ TEST(Runners, handOnWhatTheJobGives) {
   EXPECT_TRUE(runners.wait_idle(kLong));
 }
 
+TEST(Runners, aJobThatThrowsHasFailedAndTheNextRuns) {
+  Runners runners({.concurrency = 1});
+  Pending first;
+  Pending second;
+  Pending third;
+  runners.run([]() -> json::value { throw std::bad_alloc(); }, steady_clock::now() + kLong, first.then());
+  EXPECT_EQ(first.outcome.get(), Outcome::failed);
+  runners.run([]() -> json::value { throw 7; }, steady_clock::now() + kLong,
+              [then = second.then()](Runners::Result result) {
+                then(std::move(result));
+                throw 8;
+              });
+  EXPECT_EQ(second.outcome.get(), Outcome::failed);
+  runners.run([] { return json::value(); }, steady_clock::now() + kLong, third.then());
+  EXPECT_EQ(third.outcome.get(), Outcome::done);
+  EXPECT_TRUE(runners.wait_idle(kLong));
+}
+
 TEST(Runners, aJobPastItsTimeGoesOnAloneAndTheNextRuns) {
   Runners runners({.concurrency = 1, .waiting = 1, .overdue = 1});
   std::promise<void> leave;
