@@ -35,7 +35,7 @@ adit::Credentials oauth(const std::string& client_id) {
 
 std::shared_ptr<const Issuer> instant_issuer(const adit::Clock& clock, long* calls = nullptr) {
   return std::make_shared<const Issuer>(Issuer{"bench",
-                                               [&clock, calls](const adit::Credentials&) {
+                                               [&clock, calls](const adit::Credentials&, std::chrono::milliseconds) {
                                                  if (calls != nullptr) ++*calls;
                                                  adit::ims::AccessToken token;
                                                  token.value = adit::Secret(text_of_a_token());

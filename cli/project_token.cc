@@ -101,15 +101,11 @@ TokenSource ProjectSession::source(const Credentials& credentials) {
   policy.refresh_share = 1;
   policy.total_deadline = environment_.seconds("ADIT_TOKEN_TIMEOUT").value_or(policy.total_deadline);
   if (!engine_) {
-    // An exchange that outlasts the wait for it (a second more than the deadline) would keep the command from its end.
-    auto way = opened_.client_options(environment_);
-    way.total_timeout = std::min(way.total_timeout, policy.total_deadline + std::chrono::milliseconds(1500));
-    exchanges_ = std::make_unique<http::Client>(std::move(way));
     token::EngineOptions options;
     options.store = store_of(options_, environment_, credentials);
     engine_ = std::make_unique<token::TokenEngine>(std::move(options));
   }
-  auto issuer = *token::ims_issuer(opened_.ims, *exchanges_, Clock::system(), route_of(opened_));
+  auto issuer = *token::ims_issuer(opened_.ims, http_, Clock::system(), route_of(opened_));
   if (opened_.is_local()) issuer.id = "local";
   return engine_->source(credentials, std::make_shared<const token::Issuer>(std::move(issuer)), policy);
 }

@@ -53,9 +53,8 @@ class ProjectSession {
   const ProjectOptions& options_;
   const Environment& environment_;
   OpenedIms opened_;
-  // Both before the engine, which goes first: its threads may be sending.
+  // Before the engine, which goes first: its threads may be sending.
   http::Client http_;
-  std::unique_ptr<http::Client> exchanges_;
   std::unique_ptr<token::TokenEngine> engine_;
 };
 

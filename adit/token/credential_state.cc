@@ -4,6 +4,8 @@
 
 #include <unistd.h>
 
+#include "adit/base/current_error.h"
+#include "adit/base/log.h"
 #include "adit/base/text.h"
 #include "adit/token/thread_leases.h"
 
@@ -83,25 +85,30 @@ std::optional<Token> CredentialState::cached() {
 }
 
 void CredentialState::async_get(TokenSource::Handler handler, const TokenWish& wish) {
-  Verdict verdict;
-  {
-    const auto lock = hold();
-    const auto caller = enter(wish);
-    verdict = judge(caller);
-    if (verdict.undecided()) {
-      const auto deadline = around_->clock.monotonic_now() + patience(caller.wish);
-      try {
-        around_->scheduler.at(deadline, [weak = weak_from_this()] {
-          if (const auto state = weak.lock()) state->expire_waiters();
-        });
-        waiters_.push_back({caller, deadline, std::move(handler)});
-        return;
-      } catch (const Error& error) {
-        verdict.error = error;
-      }
-    }
+  Waiters made;
+  try {
+    made.emplace_back();
+  } catch (const std::bad_alloc&) {
+    return handler(out_of_memory(), std::nullopt);
   }
-  handler(verdict.error, std::move(verdict.token));
+  auto& waiter = made.front();
+  waiter.handler = std::move(handler);
+  try {
+    const auto lock = hold();
+    waiter.caller = enter(wish);
+    waiter.verdict = judge(waiter.caller);
+    if (waiter.verdict.undecided()) {
+      waiter.deadline = around_->clock.monotonic_now() + patience(waiter.caller.wish);
+      around_->scheduler.at(waiter.deadline, [weak = weak_from_this()] {
+        if (const auto state = weak.lock()) state->expire_waiters();
+      });
+      waiters_.splice(waiters_.end(), made);
+      return;
+    }
+  } catch (...) {
+    waiter.verdict = {std::nullopt, current_error("token_failed", "No token could be asked for")};
+  }
+  waiter.handler(waiter.verdict.error, std::move(waiter.verdict.token));
 }
 
 CredentialState::Caller CredentialState::enter(const TokenWish& wish) {
@@ -151,11 +158,20 @@ std::optional<Error> CredentialState::failure_for(const Caller& caller, Monotoni
   return std::nullopt;
 }
 
+/// For those who wait: an exception is their answer, or they would wait for ever.
+CredentialState::Verdict CredentialState::judge_safely(const Caller& caller) noexcept {
+  try {
+    return judge(caller);
+  } catch (...) {
+    return {std::nullopt, current_error("token_failed", "The token could not be handed out")};
+  }
+}
+
 CredentialState::Verdict CredentialState::judge(const Caller& caller) {
   const auto now = around_->clock.monotonic_now();
   if (fulfils(caller, now)) {
     if (now >= token_->refresh_at && !flight_ && now >= not_before_ && !detached_) {
-      static_cast<void>(start_flight({}, now));  // what keeps it from starting concerns nobody while there is a token
+      static_cast<void>(start_flight({}, now));  // what keeps it from starting affects nobody while there is a token
     }
     return {share(now), std::nullopt};
   }
@@ -187,7 +203,7 @@ bool CredentialState::watch(MonotonicTime until) {
       if (state->watched_ == until) state->watched_ = {};
       state->change();
     });
-  } catch (const Error&) {
+  } catch (...) {
     return false;
   }
   watched_ = until;
@@ -202,28 +218,28 @@ Error CredentialState::timed_out(const Caller& caller) const {
       .retryable();
 }
 
-std::optional<Error> CredentialState::start_flight(const Caller& caller, MonotonicTime now) {
-  Flight::Goal goal;
-  goal.fresh = caller.wish.fresh;
-  goal.min_life = caller.wish.min_life;
-  goal.in_hand = token_;
-  goal.refused = refused_;
-  goal.failures = failures_in_row_;
-  goal.refusals = refusals_in_row_;
-  ++flights_;
-  flight_ = std::make_unique<Flight>(account_, around_, std::move(goal), now);
-  // A refusal may be put to the test again at any time; a server that has no time for us has said when it will have.
-  const auto begin = caller.wish.fresh && refusal_ ? now : std::max(now, not_before_);
+std::optional<Error> CredentialState::start_flight(const Caller& caller, MonotonicTime now) noexcept {
   try {
+    Flight::Goal goal;
+    goal.fresh = caller.wish.fresh;
+    goal.min_life = caller.wish.min_life;
+    goal.in_hand = token_;
+    goal.refused = refused_;
+    goal.failures = failures_in_row_;
+    goal.refusals = refusals_in_row_;
+    ++flights_;
+    flight_ = std::make_unique<Flight>(account_, around_, std::move(goal), now);
+    // A refusal may be put to the test again at any time; a server that has no time for us has said when it will have.
+    const auto begin = caller.wish.fresh && refusal_ ? now : std::max(now, not_before_);
     around_->scheduler.at(begin, [state = shared_from_this()] { state->step(); });
-  } catch (const Error& error) {
+    return std::nullopt;
+  } catch (...) {
     flight_.reset();
-    return error;
+    return current_error("token_failed", "The token's exchange could not be started");
   }
-  return std::nullopt;
 }
 
-void CredentialState::step() {
+void CredentialState::step() noexcept {
   Flight* flight = nullptr;
   {
     const auto lock = hold();
@@ -232,27 +248,46 @@ void CredentialState::step() {
   if (flight == nullptr) return;
   // Only this task touches the flight until it lands.
   auto outcome = flight->step();
-  if (auto* again = std::get_if<Flight::Again>(&outcome)) {
-    const auto lock = hold();
-    if (again->because) last_error_ = std::move(again->because);
-    failures_in_row_ = flight->failures();
-    around_->scheduler.at(again->at, [state = shared_from_this()] { state->step(); });
-    return;
-  }
-  Verdicts verdicts;
+  Waiters decided;
   {
     const auto lock = hold();
+    if (go_on(outcome, *flight)) return;
     const auto landed = std::move(flight_);
     land(std::move(outcome), *landed);
     change();
-    verdicts = decide_waiters();
+    decided = decide_waiters();
   }
   landed_.notify_all();
-  for (auto& [handler, verdict] : verdicts) handler(verdict.error, std::move(verdict.token));
+  tell(std::move(decided));
 }
 
-void CredentialState::land(Flight::Outcome outcome, const Flight& flight) {
+/// True where the flight has another step to come; where that cannot be arranged, the outcome becomes a failure.
+bool CredentialState::go_on(Flight::Outcome& outcome, const Flight& flight) noexcept {
+  auto* again = std::get_if<Flight::Again>(&outcome);
+  if (again == nullptr) return false;
+  try {
+    if (again->because) last_error_ = std::move(again->because);
+    failures_in_row_ = flight.failures();
+    around_->scheduler.at(again->at, [state = shared_from_this()] { state->step(); });
+    return true;
+  } catch (...) {
+    outcome = Flight::Failed{current_error("token_failed", "The token's exchange could not go on"), MonotonicTime{}};
+    return false;
+  }
+}
+
+void CredentialState::land(Flight::Outcome outcome, const Flight& flight) noexcept {
   const Change mark(changing_);
+  try {
+    take_in(std::move(outcome), flight);
+  } catch (...) {
+    ++failures_;
+    last_error_ = current_error("token_failed", "The token could not be kept");
+    not_before_ = {};
+  }
+}
+
+void CredentialState::take_in(Flight::Outcome outcome, const Flight& flight) {
   if (auto* success = std::get_if<Flight::Success>(&outcome)) {
     const bool exchanged = success->token.origin == Origin::exchange;
     token_ = std::make_shared<const Issued>(std::move(success->token));
@@ -263,10 +298,10 @@ void CredentialState::land(Flight::Outcome outcome, const Flight& flight) {
     refusal_.reset();
     not_before_ = {};
   } else if (auto* refused = std::get_if<Flight::Refused>(&outcome)) {
-    ++failures_;
-    refusals_in_row_ = refused->refusal.count;
     const bool asked = flight.asked();
     last_error_ = asked ? refused->refusal.error : remembered(refused->refusal, around_->clock.monotonic_now());
+    ++failures_;
+    refusals_in_row_ = refused->refusal.count;
     not_before_ = refused->refusal.until;
     refusal_ = std::move(refused->refusal);
   } else if (auto* failed = std::get_if<Flight::Failed>(&outcome)) {
@@ -277,36 +312,48 @@ void CredentialState::land(Flight::Outcome outcome, const Flight& flight) {
   }
 }
 
-CredentialState::Verdicts CredentialState::decide_waiters() {
-  Verdicts verdicts;
-  for (auto waiter = waiters_.begin(); waiter != waiters_.end();) {
-    auto verdict = judge(waiter->caller);
-    if (verdict.undecided()) {
-      ++waiter;
-      continue;
-    }
-    verdicts.emplace_back(std::move(waiter->handler), std::move(verdict));
-    waiter = waiters_.erase(waiter);
+CredentialState::Waiters CredentialState::decide_waiters() noexcept {
+  Waiters decided;
+  for (auto next = waiters_.begin(); next != waiters_.end();) {
+    const auto waiter = next++;
+    waiter->verdict = judge_safely(waiter->caller);
+    if (!waiter->verdict.undecided()) decided.splice(decided.end(), waiters_, waiter);
   }
-  return verdicts;
+  return decided;
 }
 
-void CredentialState::expire_waiters() {
-  Verdicts verdicts;
-  {
-    const auto lock = hold();
-    const auto now = around_->clock.monotonic_now();
-    verdicts = decide_waiters();
-    for (auto waiter = waiters_.begin(); waiter != waiters_.end();) {
-      if (now < waiter->deadline) {
-        ++waiter;
-        continue;
+/// A handler must not throw; one that does harms no other.
+void CredentialState::tell(Waiters decided) noexcept {
+  for (auto& waiter : decided) {
+    try {
+      waiter.handler(waiter.verdict.error, std::move(waiter.verdict.token));
+    } catch (...) {
+      try {
+        log(LogLevel::error, current_error("handler_failed", "A handler of async_get() threw an exception").message());
+      } catch (...) {  // NOLINT(bugprone-empty-catch): nobody is left to be told.
       }
-      verdicts.emplace_back(std::move(waiter->handler), Verdict{std::nullopt, timed_out(waiter->caller)});
-      waiter = waiters_.erase(waiter);
     }
   }
-  for (auto& [handler, verdict] : verdicts) handler(verdict.error, std::move(verdict.token));
+}
+
+void CredentialState::expire_waiters() noexcept {
+  Waiters decided;
+  {
+    const auto lock = hold();
+    decided = decide_waiters();
+    const auto now = around_->clock.monotonic_now();
+    for (auto next = waiters_.begin(); next != waiters_.end();) {
+      const auto waiter = next++;
+      if (now < waiter->deadline) continue;
+      try {
+        waiter->verdict.error = timed_out(waiter->caller);
+      } catch (...) {
+        waiter->verdict.error = out_of_memory();
+      }
+      decided.splice(decided.end(), waiters_, waiter);
+    }
+  }
+  tell(std::move(decided));
 }
 
 bool CredentialState::refused(const Secret& token) {
@@ -397,17 +444,17 @@ TokenStatus CredentialState::status() {
   return status;
 }
 
-void CredentialState::detach() {
-  Verdicts verdicts;
+void CredentialState::detach() noexcept {
+  Waiters decided;
   {
     const auto lock = hold();
     detached_ = true;
     flight_.reset();
     change();
-    verdicts = decide_waiters();
+    decided = decide_waiters();
   }
   landed_.notify_all();
-  for (auto& [handler, verdict] : verdicts) handler(verdict.error, std::move(verdict.token));
+  tell(std::move(decided));
 }
 
 }  // namespace adit::token

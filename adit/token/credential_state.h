@@ -26,7 +26,7 @@ class CredentialState final : public SourceHead, public std::enable_shared_from_
   void clear();
   TokenStatus status();
   /// The engine ends: nothing moves by itself any more, so the clock is read at each call; waiting handlers are told.
-  void detach();
+  void detach() noexcept;
 
  private:
   using Lock = std::unique_lock<std::mutex>;
@@ -45,17 +45,19 @@ class CredentialState final : public SourceHead, public std::enable_shared_from_
     std::uint64_t flights = 0;
     std::uint64_t failures = 0;
   };
-  struct Waiter {
-    Caller caller;
-    MonotonicTime deadline;
-    TokenSource::Handler handler;
-  };
   struct Verdict {
     std::optional<Token> token;
     std::optional<Error> error;
     [[nodiscard]] bool undecided() const { return !token && !error; }
   };
-  using Verdicts = std::vector<std::pair<TokenSource::Handler, Verdict>>;
+  struct Waiter {
+    Caller caller;
+    MonotonicTime deadline;
+    TokenSource::Handler handler;
+    Verdict verdict{};
+  };
+  /// Moved from one list to another without memory, so that every waiter is told whatever the machine lacks.
+  using Waiters = std::list<Waiter>;
 
   [[nodiscard]] Caller enter(const TokenWish& wish);
   [[nodiscard]] std::chrono::milliseconds patience(const TokenWish& wish) const;
@@ -66,11 +68,16 @@ class CredentialState final : public SourceHead, public std::enable_shared_from_
   [[nodiscard]] Token share(MonotonicTime now);
   [[nodiscard]] Error timed_out(const Caller& caller) const;
 
-  [[nodiscard]] std::optional<Error> start_flight(const Caller& caller, MonotonicTime now);
-  void step();
-  void land(Flight::Outcome outcome, const Flight& flight);
-  [[nodiscard]] Verdicts decide_waiters();
-  void expire_waiters();
+  [[nodiscard]] Verdict judge_safely(const Caller& caller) noexcept;
+  [[nodiscard]] std::optional<Error> start_flight(const Caller& caller, MonotonicTime now) noexcept;
+  void step() noexcept;
+  [[nodiscard]] bool go_on(Flight::Outcome& outcome, const Flight& flight) noexcept;
+  void land(Flight::Outcome outcome, const Flight& flight) noexcept;
+  void take_in(Flight::Outcome outcome, const Flight& flight);
+  /// Those that have their verdict.
+  [[nodiscard]] Waiters decide_waiters() noexcept;
+  static void tell(Waiters decided) noexcept;
+  void expire_waiters() noexcept;
   /// False where nothing could be set to watch the time.
   [[nodiscard]] bool watch(MonotonicTime until);
   void change() { generation.store(next_number(), std::memory_order_release); }
@@ -97,7 +104,7 @@ class CredentialState final : public SourceHead, public std::enable_shared_from_
   std::optional<Refusal> refusal_;
   MonotonicTime not_before_{};
   MonotonicTime watched_{};
-  std::list<Waiter> waiters_;
+  Waiters waiters_;
   bool detached_ = false;
   std::atomic<bool> changing_ = false;
   AfterFork after_fork_;

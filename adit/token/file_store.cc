@@ -31,7 +31,10 @@ namespace {
 constexpr std::string_view kRecordForm = "adit token 1 ";
 constexpr std::string_view kLeaseForm = "adit lease 1 ";
 constexpr milliseconds kFolderLockLimit{2'000};
+constexpr milliseconds kFolderLockPause{5'000};
 constexpr std::size_t kLargest = 1U << 20U;
+/// The folder may be somebody's with anything in it; more names than this are not looked at.
+constexpr int kNamesLookedAt = 10'000;
 constexpr std::chrono::seconds kLeftoverAge{60};
 constexpr std::chrono::hours kRecordAge{24 * 30};
 
@@ -91,10 +94,11 @@ std::optional<StoreRecord> read_record(const Descriptor& folder, const std::stri
 struct LeaseFile {
   std::uint64_t fence = 0;
   bool held = false;
+  milliseconds left{0};
 };
 
 std::string lease_text(std::uint64_t fence, milliseconds lease) {
-  return cat(kLeaseForm, fence, ' ', now_ms() + lease.count(), ' ', boot_id(), '\n');
+  return cat(kLeaseForm, fence, ' ', now_ms() + std::min(lease, kLongestLease).count(), ' ', boot_id(), '\n');
 }
 
 LeaseFile read_lease(const Descriptor& folder, const std::string& name) {
@@ -108,7 +112,8 @@ LeaseFile read_lease(const Descriptor& folder, const std::string& name) {
   if (!until || *fence > (std::int64_t{1} << 50)) return {};
   LeaseFile lease;
   lease.fence = static_cast<std::uint64_t>(*fence);
-  const bool in_time = *until > now_ms() && trim(rest) == boot_id();
+  lease.left = milliseconds(*until - now_ms());
+  const bool in_time = lease.left > milliseconds(0) && lease.left <= kLongestLease && trim(rest) == boot_id();
   lease.held = in_time && flock(file.get(), LOCK_EX | LOCK_NB) != 0;
   return lease;
 }
@@ -178,16 +183,21 @@ Descriptor FileStore::open_folder(bool make) {
   struct stat about {};
   if (fstat(folder.get(), &about) != 0) fail("cannot be looked at", errno);
   if (about.st_uid != geteuid()) fail("belongs to another user", 0);
-  if ((about.st_mode & 077U) != 0 && fchmod(folder.get(), 0700) != 0) fail("is open to others", errno);
+  // Not for us to change: the folder may serve something else, too.
+  if ((about.st_mode & 022U) != 0) fail("can be written to by others; make it yours alone with chmod 700", 0);
   return folder;
 }
 
-void FileStore::lock_folder(const Descriptor& folder) const {
+void FileStore::lock_folder(const Descriptor& folder) {
+  if (std::chrono::steady_clock::now() < locked_until_) fail("another process keeps it locked", 0);
   const auto give_up = std::chrono::steady_clock::now() + kFolderLockLimit;
   auto pause = std::chrono::microseconds(100);
   while (flock(folder.get(), LOCK_EX | LOCK_NB) != 0) {
     if (errno != EWOULDBLOCK && errno != EINTR) fail("cannot be locked", errno);
-    if (std::chrono::steady_clock::now() > give_up) fail("another process keeps it locked", 0);
+    if (std::chrono::steady_clock::now() > give_up) {
+      locked_until_ = std::chrono::steady_clock::now() + kFolderLockPause;
+      fail("another process keeps it locked", 0);
+    }
     std::this_thread::sleep_for(pause);
     pause = std::min(pause * 2, std::chrono::microseconds(5'000));
   }
@@ -221,7 +231,9 @@ void FileStore::drop_old_files(const Descriptor& folder) {
     return;
   }
   const auto now = std::chrono::system_clock::now();
-  while (const auto* entry = readdir(entries.get())) {
+  for (int seen = 0; seen < kNamesLookedAt; ++seen) {
+    const auto* entry = readdir(entries.get());
+    if (entry == nullptr) return;
     const std::string_view name = static_cast<const char*>(entry->d_name);
     const bool leftover = name.ends_with(".tmp");
     if (!leftover && !name.ends_with(".token") && !name.ends_with(".lease")) continue;
@@ -250,7 +262,7 @@ Claim FileStore::claim(const std::string& name, std::uint64_t seen, milliseconds
   const auto known = record ? record->fence : 0;
   if (record && known != seen) return {std::move(record), 0};
   const auto present = read_lease(folder, name);
-  if (present.held) return {};
+  if (present.held) return {std::nullopt, 0, present.left};
   drop_old_files(folder);
   const auto fence = std::max({present.fence, known, seen}) + 1;
   Descriptor file;

@@ -23,8 +23,9 @@ namespace adit::token {
 ///   and that of one that hangs when its time is over.
 /// - The folder itself is flocked for the moment of each change, for 2 s at most.
 ///
-/// The folder is made with mode 0700 where it is missing, files have 0600; a folder that is a symbolic link or belongs
-/// to somebody else is refused.
+/// The folder is made with mode 0700 where it is missing and something is to be written, files have 0600. The mode of a
+/// folder that exists stays as it is: one that only its owner can write to is used, as the records are sealed; one that
+/// others can write to, that belongs to another user, or that is a symbolic link is refused.
 class FileStore final : public TokenStore {
  public:
   explicit FileStore(std::string folder) : folder_(std::move(folder)) {}
@@ -46,7 +47,7 @@ class FileStore final : public TokenStore {
 
   [[nodiscard]] std::unique_lock<std::mutex> hold();
   [[nodiscard]] Descriptor open_folder(bool make);
-  void lock_folder(const Descriptor& folder) const;
+  void lock_folder(const Descriptor& folder);
   [[nodiscard]] std::string write_beside(const Descriptor& folder, const std::string& name, std::string_view head,
                                          std::string_view text, Descriptor* keep_locked) const;
   void drop_old_files(const Descriptor& folder);
@@ -58,6 +59,8 @@ class FileStore final : public TokenStore {
   /// The locks that this process holds.
   std::map<std::string, Held> held_;
   bool cleaned_ = false;
+  /// A process that is stopped may keep the folder locked: not every call waits to see that.
+  std::chrono::steady_clock::time_point locked_until_{};
   AfterFork after_fork_;
 };
 

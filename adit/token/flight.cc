@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <mutex>
 
+#include "adit/base/current_error.h"
 #include "adit/base/log.h"
 #include "adit/base/text.h"
 
@@ -13,8 +14,13 @@ using std::chrono::milliseconds;
 
 namespace {
 
-/// How long a lock outlives a holder that is gone. A living holder renews it while IMS answers.
-constexpr milliseconds kLockLease{10'000};
+/// How long a lock outlives a holder that is gone, or was never there: a Redis server that was stopped for a while
+/// takes locks for callers who have left. A living holder renews it while IMS answers.
+constexpr milliseconds kLockLease{5'000};
+/// How long a store may keep a lock beyond the end that it has told.
+constexpr milliseconds kLockGrace{1'000};
+/// The callers' own time, beyond the flight's (CredentialState::patience).
+constexpr milliseconds kLastExchange{1'000};
 /// A whole fleet waits at most so long on the word of one member that IMS is down.
 constexpr milliseconds kLongestCooling{60'000};
 constexpr int kGarbledAnswers = 2;
@@ -24,17 +30,21 @@ struct LockKeeper : std::enable_shared_from_this<LockKeeper> {
   LockKeeper(std::shared_ptr<Surroundings> its_around, std::string its_name, std::uint64_t its_fence)
       : around(std::move(its_around)), name(std::move(its_name)), fence(its_fence) {}
 
-  void schedule() {
-    around->scheduler.at(around->clock.monotonic_now() + kLockLease / 3, [weak = weak_from_this()] {
-      if (const auto keeper = weak.lock()) keeper->renew();
-    });
+  // Where it cannot be renewed, the lock ends by itself, and the fence keeps order.
+  void schedule() noexcept {
+    try {
+      around->scheduler.at(around->clock.monotonic_now() + kLockLease / 3, [weak = weak_from_this()] {
+        if (const auto keeper = weak.lock()) keeper->renew();
+      });
+    } catch (...) {  // NOLINT(bugprone-empty-catch)
+    }
   }
-  void renew() {
+  void renew() noexcept {
     const std::scoped_lock lock(mutex);
     if (!active) return;
     try {
       if (!around->store->extend(name, fence, kLockLease)) return;
-    } catch (const Error&) {  // NOLINT(bugprone-empty-catch): the lock then ends by itself, and the fence keeps order.
+    } catch (...) {  // NOLINT(bugprone-empty-catch): the next time may be better.
     }
     schedule();
   }
@@ -52,15 +62,21 @@ struct LockKeeper : std::enable_shared_from_this<LockKeeper> {
 
 }  // namespace
 
-void Surroundings::store_failed(const Error& error) {
+void Surroundings::store_failed(const Error& error) noexcept {
   if (store_down.exchange(true)) return;
-  log(LogLevel::warn, cat("the token store ", store->describe(),
-                          " does not work, tokens are kept in this process alone: ", error.message()));
+  try {
+    log(LogLevel::warn, cat("the token store ", store->describe(),
+                            " does not work, tokens are kept in this process alone: ", error.message()));
+  } catch (...) {  // NOLINT(bugprone-empty-catch): what cannot be said does not matter to those who wait.
+  }
 }
 
-void Surroundings::store_works() {
+void Surroundings::store_works() noexcept {
   if (!store_down.load(std::memory_order_relaxed) || !store_down.exchange(false)) return;
-  log(LogLevel::info, cat("the token store ", store->describe(), " works again"));
+  try {
+    log(LogLevel::info, cat("the token store ", store->describe(), " works again"));
+  } catch (...) {  // NOLINT(bugprone-empty-catch): as above.
+  }
 }
 
 Moment Surroundings::now(const Issuer& issuer) const {
@@ -79,6 +95,8 @@ Flight::Flight(std::shared_ptr<const Account> account, std::shared_ptr<Surroundi
       around_(std::move(around)),
       goal_(std::move(goal)),
       deadline_(start + account_->policy.total_deadline),
+      lock_deadline_(start + account_->policy.total_deadline * 3 / 4),
+      lock_end_(start + kLockGrace),
       storeless_(!around_->store),
       usable_record_(goal_.in_hand && start < goal_.in_hand->usable_until),
       seen_(goal_.in_hand ? goal_.in_hand->fence : 0) {}
@@ -88,17 +106,36 @@ void Flight::with_store(Work&& work) {
   if (storeless_) return;
   try {
     work(*around_->store);
-    around_->store_works();
-  } catch (const Error& error) {
-    around_->store_failed(error);
-    storeless_ = true;
-    fence_ = 0;
+  } catch (...) {
+    do_without_store(current_error("store_unavailable", "it failed"));
   }
 }
 
-Flight::Outcome Flight::step() {
-  if (auto found = look()) return std::move(*found);
-  return exchange();
+void Flight::do_without_store(const Error& error) noexcept {
+  around_->store_failed(error);
+  storeless_ = true;
+  fence_ = 0;
+}
+
+/// For the others, who need not wait then for the lock to run out.
+void Flight::release_lock() noexcept {
+  if (fence_ == 0) return;
+  try {
+    around_->store->release(account_->seal->name(), fence_);
+  } catch (...) {  // NOLINT(bugprone-empty-catch): it runs out.
+  }
+  fence_ = 0;
+}
+
+Flight::Outcome Flight::step() noexcept {
+  try {
+    if (auto found = look()) return std::move(*found);
+    return exchange();
+  } catch (...) {
+    auto error = current_error("request_failed", "The token could not be fetched");
+    release_lock();
+    return Failed{std::move(error), MonotonicTime{}};
+  }
 }
 
 std::optional<Flight::Outcome> Flight::look() {
@@ -115,25 +152,29 @@ std::optional<Flight::Outcome> Flight::look() {
     with_store([&](TokenStore& store) { claim = store.claim(account_->seal->name(), seen_, kLockLease); });
     const bool first = std::exchange(first_look_, false);
     if (storeless_) break;
+    if (!claim.record && claim.fence == 0) return wait_for_lock(claim);
+    around_->store_works();
     if (claim.fence != 0) {
       fence_ = claim.fence;
       return std::nullopt;
-    }
-    if (!claim.record) {
-      const auto now = around_->clock.monotonic_now();
-      if (now >= deadline_) {
-        auto error = Error::failure("token_lock_timeout", "Another process has been fetching this token for too long.")
-                         .hint(cat("It holds the lock in ", around_->store->describe(),
-                                   "; locks of processes that are gone end by themselves."))
-                         .retryable();
-        return Failed{std::move(error), now};
-      }
-      return Again{now + lock_poll(looks_++, around_->random()), std::nullopt};
     }
     seen_ = claim.record->fence;
     if (first && goal_.fresh) continue;
     if (auto outcome = judge(*claim.record)) return outcome;
   }
+  return std::nullopt;
+}
+
+/// Nothing where the flight is to go on without the lock.
+std::optional<Flight::Outcome> Flight::wait_for_lock(const Claim& claim) {
+  const auto now = around_->clock.monotonic_now();
+  const auto left = claim.lock_left.value_or(kLockLease);
+  if (left > milliseconds(0)) lock_end_ = std::max(lock_end_, now + left + kLockGrace);
+  if (now < std::min(lock_end_, lock_deadline_))
+    return Again{now + lock_poll(looks_++, around_->random()), std::nullopt};
+  do_without_store(Error::failure("store_unavailable",
+                                  "another keeps the lock of the record, beyond the lock's own end "
+                                  "or for longer than there is time to wait"));
   return std::nullopt;
 }
 
@@ -178,7 +219,9 @@ Flight::Outcome Flight::exchange() {
     auto issued = [this] {
       // Until the answer is here and no longer: renewed behind publish(), the lock would have no holder.
       const auto keeper = keep_lock();
-      return account_->issuer->fetch(account_->credentials);
+      const auto left = deadline_ + kLastExchange - around_->clock.monotonic_now();
+      return account_->issuer->fetch(account_->credentials,
+                                     std::max(std::chrono::ceil<milliseconds>(left), milliseconds(1)));
     }();
     Issued token;
     token.value = std::move(issued.value);
@@ -192,8 +235,8 @@ Flight::Outcome Flight::exchange() {
     return Success{std::move(token)};
   } catch (const Error& error) {
     return error.retryable() || garbled(error) ? failed(error) : refused(error);
-  } catch (const std::exception& error) {
-    return failed(Error::failure("request_failed", cat("The token could not be fetched: ", error.what())));
+  } catch (...) {
+    return failed(current_error("request_failed", "The token could not be fetched"));
   }
 }
 
@@ -214,11 +257,9 @@ void Flight::publish(Issued& token) {
     if (left > milliseconds(0) && store.put(account_->seal->name(), sealed, fence_, left)) token.fence = fence_;
   });
   if (!storeless_) return;
-  // A store that is full still lets go: the others need not wait for the lock to run out.
-  try {
-    around_->store->release(account_->seal->name(), fence);
-  } catch (const Error&) {  // NOLINT(bugprone-empty-catch): it has been said that the store fails.
-  }
+  // A store that is full still lets go.
+  fence_ = fence;
+  release_lock();
 }
 
 Flight::Outcome Flight::failed(Error error) {

@@ -21,12 +21,13 @@
 
 namespace adit::token {
 
-/// Who issues tokens: one IMS, reached by one route.
+/// Who issues tokens: one IMS, reached by one route. Whatever its functions throw becomes an Error of the callers who
+/// wait.
 struct Issuer {
   /// Tells it from all others; goes into the records' names.
   std::string id;
-  /// One exchange, without retry. Throws Error.
-  std::function<ims::AccessToken(const Credentials&)> fetch;
+  /// One exchange, without retry, that ends within `at_most`. Throws Error.
+  std::function<ims::AccessToken(const Credentials&, std::chrono::milliseconds at_most)> fetch;
   /// Makes a token worthless. Throws Error.
   std::function<void(const Credentials&, const Secret&)> revoke;
   /// How far its clock is ahead of ours; 0 where unknown. Empty: always 0.
@@ -38,8 +39,8 @@ struct Surroundings {
   Surroundings(const Clock& its_clock, int threads) : clock(its_clock), scheduler(its_clock, threads) {}
 
   /// Says once that the store fails, and once that it works again.
-  void store_failed(const Error& error);
-  void store_works();
+  void store_failed(const Error& error) noexcept;
+  void store_works() noexcept;
   [[nodiscard]] Moment now(const Issuer& issuer) const;
 
   const Clock& clock;
@@ -65,6 +66,10 @@ struct Account {
 /// One run of attempts to get a token: look into the store, take the lock, ask IMS, put the token into the store; with
 /// retries, until the policy's total deadline. One flight at a time for a credential, one step at a time; a step blocks
 /// for one round trip at most.
+///
+/// A store that fails is done without for the rest of the flight. So is one that keeps the lock from us: another's lock
+/// is waited for until it ends by the store's own word, which a living holder extends, and for three quarters of the
+/// flight's time at most, so that there is time left for an exchange.
 class Flight {
  public:
   struct Goal {
@@ -101,7 +106,8 @@ class Flight {
 
   Flight(std::shared_ptr<const Account> account, std::shared_ptr<Surroundings> around, Goal goal, MonotonicTime start);
 
-  [[nodiscard]] Outcome step();
+  /// Whatever the store and the issuer throw is an Outcome.
+  [[nodiscard]] Outcome step() noexcept;
   [[nodiscard]] const Goal& goal() const { return goal_; }
   [[nodiscard]] int failures() const { return goal_.failures; }
   /// Whether IMS itself was asked.
@@ -117,12 +123,18 @@ class Flight {
   [[nodiscard]] bool garbled(const Error& error);
   template <typename Work>
   void with_store(Work&& work);
+  void do_without_store(const Error& error) noexcept;
+  void release_lock() noexcept;
+  [[nodiscard]] std::optional<Outcome> wait_for_lock(const Claim& claim);
   [[nodiscard]] std::shared_ptr<void> keep_lock();
 
   std::shared_ptr<const Account> account_;
   std::shared_ptr<Surroundings> around_;
   Goal goal_;
-  MonotonicTime deadline_;
+  const MonotonicTime deadline_;
+  /// Another's lock is waited for until the earlier of these: the time there is for it, and its own end.
+  const MonotonicTime lock_deadline_;
+  MonotonicTime lock_end_;
   bool storeless_ = false;
   bool first_look_ = true;
   bool usable_record_ = false;

@@ -11,10 +11,13 @@ namespace adit::token {
 std::shared_ptr<const Issuer> ims_issuer(const ims::Ims& ims, http::Transport& transport, const Clock& clock,
                                          const std::string& route) {
   const auto client = std::make_shared<ims::Client>(ims, transport, clock);
-  return std::make_shared<const Issuer>(Issuer{
-      cat(ims.url, '\n', route), [client](const Credentials& credentials) { return client->fetch_token(credentials); },
-      [client](const Credentials& credentials, const Secret& token) { client->invalidate(token, credentials); },
-      [client] { return client->clock_skew(); }});
+  return std::make_shared<const Issuer>(
+      Issuer{cat(ims.url, '\n', route),
+             [client](const Credentials& credentials, std::chrono::milliseconds at_most) {
+               return client->fetch_token(credentials, at_most);
+             },
+             [client](const Credentials& credentials, const Secret& token) { client->invalidate(token, credentials); },
+             [client] { return client->clock_skew(); }});
 }
 
 std::shared_ptr<const Issuer> ims_issuer(const ims::Ims& ims) {

@@ -32,7 +32,9 @@ Claim MemoryStore::claim(const std::string& name, std::uint64_t seen, millisecon
   drop_dead(now);
   auto& entry = entries_[name];
   if (auto known = record(entry); known && known->fence != seen) return {std::move(known), 0};
-  if (entry.lock != 0 && now < entry.locked_until) return {};
+  if (entry.lock != 0 && now < entry.locked_until) {
+    return {std::nullopt, 0, std::chrono::ceil<milliseconds>(entry.locked_until - now)};
+  }
   entry.last_fence = std::max(entry.last_fence, seen) + 1;
   entry.lock = entry.last_fence;
   entry.locked_until = now + lease;

@@ -27,11 +27,14 @@ struct FakeIssuer {
 
   [[nodiscard]] std::shared_ptr<const Issuer> issuer(const std::string& id = "https://ims.example") {
     return std::make_shared<const Issuer>(Issuer{id,
-                                                 [this](const Credentials& credentials) { return fetch(credentials); },
+                                                 [this](const Credentials&, std::chrono::milliseconds at_most) {
+                                                   allowed = at_most;
+                                                   return fetch();
+                                                 },
                                                  [this](const Credentials&, const Secret&) { ++revocations; },
                                                  {}});
   }
-  ims::AccessToken fetch(const Credentials& /*credentials*/) {
+  ims::AccessToken fetch() {
     ++calls;
     asked_at.push_back(clock.monotonic_now());
     if (before) before();
@@ -53,6 +56,8 @@ struct FakeIssuer {
   int issued = 0;
   int revocations = 0;
   std::vector<MonotonicTime> asked_at;
+  /// For the last exchange.
+  std::chrono::milliseconds allowed{0};
 };
 
 /// A folder that goes with the test.

@@ -1,5 +1,6 @@
 #include "adit/token/redis_address.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "adit/base/error.h"
@@ -32,6 +33,11 @@ int hex_digit(char c) {
   refuse("% is not followed by two hex digits");
 }
 
+/// Line ends among them: a name or password with its own lines would give orders to any service that reads lines.
+bool holds_control(std::string_view text) {
+  return std::any_of(text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; });
+}
+
 std::string decoded(std::string_view text) {
   std::string plain;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -42,6 +48,10 @@ std::string decoded(std::string_view text) {
     if (i + 2 >= text.size()) refuse("% is not followed by two hex digits");
     plain += static_cast<char>(hex_digit(text[i + 1]) * 16 + hex_digit(text[i + 2]));
     i += 2;
+  }
+  if (holds_control(plain)) {
+    wipe(plain.data(), plain.size());
+    refuse("it holds a control character");
   }
   return plain;
 }
@@ -102,8 +112,7 @@ void read_host(std::string_view text, RedisAddress& address) {
 }  // namespace
 
 RedisAddress RedisAddress::parse(std::string_view url) {
-  if (url.find_first_of(std::string_view("\0\r\n ", 4)) != std::string_view::npos)
-    refuse("it holds a blank or a line end");
+  if (holds_control(url) || url.find(' ') != std::string_view::npos) refuse("it holds a blank or a control character");
   RedisAddress address;
   address.tls = url.starts_with("rediss://");
   const auto question = url.find('?');

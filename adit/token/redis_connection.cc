@@ -1,10 +1,15 @@
 #include "adit/token/redis_connection.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <condition_variable>
 #include <csignal>
 #include <ctime>
+#include <mutex>
 #include <optional>
+#include <system_error>
+#include <thread>
 
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -16,11 +21,13 @@
 #include <openssl/x509v3.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include "adit/base/system_reason.h"
 #include "adit/base/text.h"
+#include "adit/ims/answer.h"
 
 namespace adit::token {
 
@@ -29,20 +36,25 @@ using std::chrono::steady_clock;
 
 namespace {
 
-constexpr milliseconds kConnectTimeout{1'000};
-constexpr milliseconds kCommandTimeout{2'000};
+/// For one of the addresses of a host, so that the next one has its turn.
+constexpr milliseconds kAddressTimeout{1'000};
+/// What a server says of itself is shown up to here.
+constexpr std::size_t kLongestReason = 300;
 
 [[noreturn]] void fail(std::string reason) { throw RedisProblem{std::move(reason)}; }
-[[noreturn]] void fail_with(int error) {
-  fail(system_reason(error));
-}  // NOLINT(concurrency-mt-unsafe): glibc's is safe
+[[noreturn]] void fail_with(int error) { fail(system_reason(error)); }
+
+/// Throws once the deadline has passed.
+milliseconds time_left(steady_clock::time_point deadline) {
+  const auto left = std::chrono::ceil<milliseconds>(deadline - steady_clock::now());
+  if (left <= milliseconds(0)) fail("no answer in time");
+  return left;
+}
 
 void wait_for(const Descriptor& socket, short events, steady_clock::time_point deadline) {
   while (true) {
-    const auto left = std::chrono::ceil<milliseconds>(deadline - steady_clock::now()).count();
-    if (left <= 0) fail("no answer in time");
     pollfd what{socket.get(), events, 0};
-    const int count = poll(&what, 1, static_cast<int>(left));
+    const int count = poll(&what, 1, static_cast<int>(time_left(deadline).count()));
     if (count > 0) return;
     if (count < 0 && errno != EINTR) fail_with(errno);
   }
@@ -53,7 +65,7 @@ void set_blocking(const Descriptor& socket, bool blocking) {
   fcntl(socket.get(), F_SETFL, blocking ? flags & ~O_NONBLOCK : flags | O_NONBLOCK);
 }
 
-Descriptor connect_to_socket(const std::string& path) {
+Descriptor connect_to_socket(const std::string& path, steady_clock::time_point deadline) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   if (path.size() >= sizeof address.sun_path) fail("the socket's path is too long");
@@ -61,7 +73,8 @@ Descriptor connect_to_socket(const std::string& path) {
   Descriptor made(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
   if (!made) fail_with(errno);
   // Such a socket cannot be waited for with poll() while the server's queue is full; its connect() has a time limit.
-  const timeval limit{kConnectTimeout.count() / 1000, 0};
+  const auto left = time_left(deadline).count();
+  const timeval limit{left / 1000, left % 1000 * 1000};
   setsockopt(made.get(), SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
   if (connect(made.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) fail_with(errno);
   set_blocking(made, false);
@@ -85,19 +98,63 @@ Descriptor connect_to(const addrinfo& address, steady_clock::time_point deadline
   return made;
 }
 
-Descriptor connect_to_host(const RedisAddress& address) {
-  addrinfo wanted{};
-  wanted.ai_socktype = SOCK_STREAM;
-  addrinfo* list = nullptr;
-  const int error = getaddrinfo(address.host.c_str(), std::to_string(address.port).c_str(), &wanted, &list);
-  if (error != 0) fail(gai_strerror(error));
-  const std::unique_ptr<addrinfo, void (*)(addrinfo*)> found(list, freeaddrinfo);
+using Addresses = std::unique_ptr<addrinfo, void (*)(addrinfo*)>;
+
+/// getaddrinfo's answer, from whichever thread asked.
+struct Lookup {
+  std::string host;
+  std::string port;
+  std::mutex mutex;
+  std::condition_variable ended;
+  bool done = false;
+  int error = 0;
+  Addresses found{nullptr, freeaddrinfo};
+
+  void run(int flags) {
+    addrinfo wanted{};
+    wanted.ai_socktype = SOCK_STREAM;
+    wanted.ai_flags = flags;
+    addrinfo* list = nullptr;
+    const int failed = getaddrinfo(host.c_str(), port.c_str(), &wanted, &list);
+    const std::scoped_lock lock(mutex);
+    error = failed;
+    if (failed == 0) found.reset(list);
+    done = true;
+    ended.notify_all();
+  }
+};
+
+/// The resolver takes as long as it likes, and cannot be interrupted: it runs on a thread that is left behind when the
+/// time is up.
+Addresses resolve(const RedisAddress& address, steady_clock::time_point deadline) {
+  const auto lookup = std::make_shared<Lookup>();
+  lookup->host = address.host;
+  lookup->port = std::to_string(address.port);
+  lookup->run(AI_NUMERICHOST);  // an address asks no resolver
+  if (lookup->error != 0) {
+    lookup->done = false;
+    try {
+      std::thread([lookup] { lookup->run(0); }).detach();
+    } catch (const std::system_error& error) {
+      fail(cat("its name cannot be resolved: ", error.what()));
+    }
+    std::unique_lock lock(lookup->mutex);
+    if (!lookup->ended.wait_until(lock, deadline, [&lookup] { return lookup->done; }))
+      fail("its name was not resolved in time");
+  }
+  if (lookup->error != 0) fail(gai_strerror(lookup->error));
+  return std::move(lookup->found);
+}
+
+Descriptor connect_to_host(const RedisAddress& address, steady_clock::time_point deadline) {
+  const auto found = resolve(address, deadline);
   std::optional<RedisProblem> first;
   for (const auto* one = found.get(); one != nullptr; one = one->ai_next) {
     try {
-      return connect_to(*one, steady_clock::now() + kConnectTimeout);
+      return connect_to(*one, std::min(deadline, steady_clock::now() + kAddressTimeout));
     } catch (const RedisProblem& problem) {
       if (!first) first = problem;
+      if (steady_clock::now() >= deadline) break;
     }
   }
   throw first.value_or(RedisProblem{"the host has no address"});
@@ -137,9 +194,18 @@ class WithoutSigpipe {
   fail(reason == nullptr ? std::string(what) : cat(what, ": ", reason));
 }
 
+/// OpenSSL would wait at a pipe, and read a device without end.
+void check_file(const std::string& path) {
+  struct stat about {};
+  if (path.empty()) return;
+  if (stat(path.c_str(), &about) != 0) fail(cat(path, " cannot be read: ", system_reason()));
+  if (!S_ISREG(about.st_mode)) fail(cat(path, " cannot be read: it is not a regular file"));
+}
+
 std::unique_ptr<SSL_CTX, void (*)(SSL_CTX*)> tls_context(const RedisAddress& address) {
   std::unique_ptr<SSL_CTX, void (*)(SSL_CTX*)> context(SSL_CTX_new(TLS_client_method()), SSL_CTX_free);
   if (!context) fail_tls("TLS cannot be used");
+  for (const auto* file : {&address.ca_file, &address.certificate_file, &address.key_file}) check_file(*file);
   SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION);
   SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);
   SSL_CTX_set_mode(context.get(), SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
@@ -160,26 +226,57 @@ bool is_ip(const std::string& host) {
   return inet_pton(AF_INET, host.c_str(), bytes.data()) == 1 || inet_pton(AF_INET6, host.c_str(), bytes.data()) == 1;
 }
 
+/// Copied from a reader of hiredis's own making, as it does not publish them.
+const redisReplyObjectFunctions& default_functions() {
+  static const auto functions = [] {
+    const std::unique_ptr<redisReader, void (*)(redisReader*)> reader(redisReaderCreate(), redisReaderFree);
+    if (!reader) throw std::bad_alloc();
+    return *reader->fn;
+  }();
+  return functions;
+}
+
+/// Takes the place of hiredis's own, which allocates what the header announces: 16 GB for `*2147483647`. A template, as
+/// the type of `count` differs between versions of hiredis.
+template <typename Count>
+void* create_short_array(const redisReadTask* task, Count count) {
+  const bool fits =
+      task->parent == nullptr && count >= 0 && static_cast<std::size_t>(count) <= RedisConnection::kMaxElements;
+  return fits ? default_functions().createArray(task, count) : nullptr;
+}
+
+redisReader* create_reader() {
+  static redisReplyObjectFunctions functions = [] {
+    auto bounded = default_functions();
+    bounded.createArray = &create_short_array;
+    return bounded;
+  }();
+  return redisReaderCreateWithFunctions(&functions);
+}
+
 }  // namespace
 
 void FreedReply::operator()(redisReply* reply) const { freeReplyObject(reply); }
 bool is_error(const RedisReply& reply) { return reply->type == REDIS_REPLY_ERROR; }
-std::string_view error_of(const RedisReply& reply) { return {reply->str, reply->len}; }
+std::string_view error_of(const RedisReply& reply) {
+  return std::string_view(reply->str, reply->len).substr(0, kLongestReason);
+}
 
-RedisConnection::RedisConnection(const RedisAddress& address)
-    : socket_(address.socket.empty() ? connect_to_host(address) : connect_to_socket(address.socket)),
+RedisConnection::RedisConnection(const RedisAddress& address, Deadline deadline)
+    : socket_(address.socket.empty() ? connect_to_host(address, deadline)
+                                     : connect_to_socket(address.socket, deadline)),
       tls_(nullptr, SSL_free),
-      reader_(redisReaderCreate(), redisReaderFree) {
+      reader_(create_reader(), redisReaderFree) {
   if (!reader_) throw std::bad_alloc();
-  if (address.tls) shake_hands(address, steady_clock::now() + kConnectTimeout);
+  if (address.tls) shake_hands(address, deadline);
   if (!address.password.empty()) {
     std::vector<std::string> auth{"AUTH"};
     if (!address.user.empty()) auth.push_back(address.user);
     auth.emplace_back(address.password.reveal());
-    greet(auth);
+    greet(auth, address, deadline);
     wipe(auth.back().data(), auth.back().size());
   }
-  if (address.database != 0) greet({"SELECT", std::to_string(address.database)});
+  if (address.database != 0) greet({"SELECT", std::to_string(address.database)}, address, deadline);
 }
 
 RedisConnection::~RedisConnection() = default;
@@ -199,6 +296,7 @@ void RedisConnection::shake_hands(const RedisAddress& address, Deadline deadline
 template <typename Step>
 int RedisConnection::tls_step(Step&& step, Deadline deadline) {
   while (true) {
+    static_cast<void>(time_left(deadline));
     int problem = SSL_ERROR_NONE;
     {
       const WithoutSigpipe without;
@@ -221,6 +319,8 @@ int RedisConnection::tls_step(Step&& step, Deadline deadline) {
 
 void RedisConnection::write(std::string_view bytes, Deadline deadline) {
   while (!bytes.empty()) {
+    // Also where nothing blocks: a peer that takes and sends without end would never be waited for.
+    static_cast<void>(time_left(deadline));
     ssize_t count = 0;
     if (tls_) {
       count = tls_step([&] { return SSL_write(tls_.get(), bytes.data(), static_cast<int>(bytes.size())); }, deadline);
@@ -242,6 +342,7 @@ std::size_t RedisConnection::read(char* into, std::size_t size, Deadline deadlin
     return static_cast<std::size_t>(tls_step(step, deadline));
   }
   while (true) {
+    static_cast<void>(time_left(deadline));
     const auto count = recv(socket_.get(), into, size, 0);
     if (count > 0) return static_cast<std::size_t>(count);
     if (count == 0) fail("the server closed the connection");
@@ -253,8 +354,7 @@ std::size_t RedisConnection::read(char* into, std::size_t size, Deadline deadlin
   }
 }
 
-RedisReply RedisConnection::send(const std::vector<std::string>& words) {
-  const auto deadline = steady_clock::now() + kCommandTimeout;
+RedisReply RedisConnection::send(const std::vector<std::string>& words, Deadline deadline) {
   std::vector<const char*> texts;
   std::vector<std::size_t> sizes;
   for (const auto& word : words) {
@@ -271,22 +371,32 @@ RedisReply RedisConnection::send(const std::vector<std::string>& words) {
   };
   const std::unique_ptr<char, decltype(wiped)> command(text, wiped);
   write({text, static_cast<std::size_t>(size)}, deadline);
+  return read_reply(deadline);
+}
+
+RedisReply RedisConnection::read_reply(Deadline deadline) {
   std::array<char, 16384> bytes{};
+  std::size_t received = 0;
   while (true) {
-    void* reply = nullptr;
-    if (redisReaderGetReply(reader_.get(), &reply) != REDIS_OK) {
-      fail(static_cast<const char*>(reader_->errstr));
-    }
-    if (reply != nullptr) return RedisReply(static_cast<redisReply*>(reply));
     const auto count = read(bytes.data(), bytes.size(), deadline);
-    if (redisReaderFeed(reader_.get(), bytes.data(), count) != REDIS_OK)
-      fail("it answers what is not Redis's protocol");
+    received += count;
+    if (received > kMaxReplyBytes) fail(cat("its answer is longer than ", kMaxReplyBytes, " bytes"));
+    void* reply = nullptr;
+    if (redisReaderFeed(reader_.get(), bytes.data(), count) != REDIS_OK ||
+        redisReaderGetReply(reader_.get(), &reply) != REDIS_OK) {
+      fail(cat("it answers with something that Redis does not (", static_cast<const char*>(reader_->errstr), ")"));
+    }
+    if (reply == nullptr) continue;
+    RedisReply whole(static_cast<redisReply*>(reply));
+    // It would be taken for the answer to the next command.
+    if (reader_->pos < reader_->len) fail("it answers more than it was asked");
+    return whole;
   }
 }
 
-void RedisConnection::greet(const std::vector<std::string>& words) {
-  const auto reply = send(words);
-  if (is_error(reply)) fail(std::string(error_of(reply)));
+void RedisConnection::greet(const std::vector<std::string>& words, const RedisAddress& address, Deadline deadline) {
+  const auto reply = send(words, deadline);
+  if (is_error(reply)) fail(ims::presentable(error_of(reply), {&address.password}));
 }
 
 }  // namespace adit::token

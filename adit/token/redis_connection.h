@@ -30,23 +30,31 @@ struct RedisProblem {
 };
 
 /// One connection to a Redis server. hiredis reads and writes the protocol; the bytes travel here, so that TLS does not
-/// hang on hiredis_ssl, which Debian 12 is without. Every step ends: connecting (with TLS, AUTH and SELECT) within 1 s
-/// each, a command within 2 s; only the resolver has time-outs of its own.
+/// depend on hiredis_ssl, which Debian 12 does not have.
+///
+/// Everything ends by the caller's deadline, whatever the server sends: the name's resolution, connecting, TLS, AUTH
+/// and SELECT together, and each command. A reply has at most kMaxReplyBytes, and a list in it kMaxElements; a server
+/// that sends more, or more than one reply to a command, is not used any further.
 class RedisConnection {
  public:
+  using Deadline = std::chrono::steady_clock::time_point;
+  /// A record has 1 MiB at most (sealed_record.cc), and a script three elements.
+  static constexpr std::size_t kMaxReplyBytes = (1U << 20U) + 4096;
+  static constexpr std::size_t kMaxElements = 16;
+
   /// Throws RedisProblem.
-  explicit RedisConnection(const RedisAddress& address);
+  RedisConnection(const RedisAddress& address, Deadline deadline);
   ~RedisConnection();
   RedisConnection(const RedisConnection&) = delete;
   RedisConnection& operator=(const RedisConnection&) = delete;
 
-  /// One command and its reply. Throws RedisProblem; the connection is no use then.
-  [[nodiscard]] RedisReply send(const std::vector<std::string>& words);
+  /// One command and its reply. Throws RedisProblem; the connection must not be used again then.
+  [[nodiscard]] RedisReply send(const std::vector<std::string>& words, Deadline deadline);
 
  private:
-  using Deadline = std::chrono::steady_clock::time_point;
   void shake_hands(const RedisAddress& address, Deadline deadline);
-  void greet(const std::vector<std::string>& words);
+  void greet(const std::vector<std::string>& words, const RedisAddress& address, Deadline deadline);
+  [[nodiscard]] RedisReply read_reply(Deadline deadline);
   void write(std::string_view bytes, Deadline deadline);
   [[nodiscard]] std::size_t read(char* into, std::size_t size, Deadline deadline);
   /// The TLS step's return value, waited upon until it is more than 0.

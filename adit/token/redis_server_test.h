@@ -53,10 +53,12 @@ class RedisServer {
   }
   void stop() {
     if (process_ <= 0) return;
-    kill(process_, SIGKILL);
+    kill(process_, SIGKILL);  // also one that is stopped
     waitpid(process_, nullptr, 0);
     process_ = 0;
   }
+  /// SIGSTOP and SIGCONT.
+  void signal(int number) const { kill(process_, number); }
   /// One command, its words divided by blanks; the answer as text, list elements on lines.
   std::string cli(const std::string& command) {
     const std::unique_ptr<redisContext, void (*)(redisContext*)> context(redisConnectUnix(socket().c_str()), redisFree);

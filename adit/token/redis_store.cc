@@ -8,6 +8,7 @@
 
 #include "adit/base/error.h"
 #include "adit/base/text.h"
+#include "adit/ims/answer.h"
 
 namespace adit::token {
 
@@ -17,24 +18,42 @@ namespace {
 
 constexpr milliseconds kFirstPause{100};
 constexpr milliseconds kLongestPause{5'000};
+/// Numbers count locks; what is near the range's end was not counted.
+constexpr long long kLastFence = 1'000'000'000'000'000;
+constexpr std::string_view kAnotherForm = "it answers the scripts with something that they do not return";
 
-/// Begins each script: `number_of` a record is the digits before its first blank, 0 where the record is none of ours.
+constexpr milliseconds kCommandTimeout{2'000};
+
+/// Begins each script. `text_at` is the key's text, or false where there is none or something else than text;
+/// `number_of` a record is the digits before its first blank, 0 where the record is none of ours.
 constexpr std::string_view kPrelude = R"(
 local record, lock, fence = KEYS[1], KEYS[2], KEYS[3]
+local function text_at(key)
+  return redis.call('TYPE', key).ok == 'string' and redis.call('GET', key)
+end
 local function number_of(text)
   local digits = text and string.match(text, '^(%d+) ')
   return digits and #digits <= 15 and tonumber(digits) or 0
 end
 )";
 
-/// ARGV: number of the record already known, lease in ms. Answers record, remaining ms, number of the lock.
+constexpr std::string_view kGet = R"(
+local r = text_at(record)
+if not r then return {false, 0, 0} end
+return {r, redis.call('PTTL', record), 0}
+)";
+
+/// ARGV: number of the record already known, lease in ms, the longest lease there is. Answers {record, remaining ms,
+/// 0}, {false, 0, number of the lock}, or, where another holds the lock, {false, ms until it ends, 0}.
 constexpr std::string_view kClaim = R"(
 local seen = tonumber(ARGV[1])
-local r = redis.call('GET', record)
+local r = text_at(record)
 local known = number_of(r)
 if known ~= 0 and known ~= seen then return {r, redis.call('PTTL', record), 0} end
-if redis.call('EXISTS', lock) == 1 then return {false, 0, 0} end
-local last = math.max(known, seen, tonumber(redis.call('GET', fence) or 0) or 0)
+local left = text_at(lock) and redis.call('PTTL', lock) or -2
+if left >= 0 and left <= tonumber(ARGV[3]) then return {false, left, 0} end
+local last = math.max(known, seen, tonumber(text_at(fence) or 0) or 0)
+if not (last < 1e15) then last = math.max(known, seen) end
 local number = string.format('%.0f', last + 1)
 redis.call('SET', fence, number, 'PX', 604800000)
 redis.call('SET', lock, number, 'PX', ARGV[2])
@@ -45,18 +64,18 @@ return {false, 0, last + 1}
 /// always the newer.
 constexpr std::string_view kPut = R"(
 local number = tonumber(ARGV[1])
-if number_of(redis.call('GET', record)) > number then return 0 end
-local last = tonumber(redis.call('GET', fence) or 0) or 0
+if number_of(text_at(record)) > number then return 0 end
+local last = tonumber(text_at(fence) or 0) or 0
 if last ~= 0 and last ~= number then return 0 end
 redis.call('SET', record, ARGV[2], 'PX', ARGV[3])
-if redis.call('GET', lock) == ARGV[1] then redis.call('DEL', lock) end
+if text_at(lock) == ARGV[1] then redis.call('DEL', lock) end
 return 1
 )";
 
 /// ARGV: number, lease in ms. A lock that has run out, and that nobody took since, is taken again.
 constexpr std::string_view kExtend = R"(
-local holder = redis.call('GET', lock)
-if holder == ARGV[1] or (not holder and redis.call('GET', fence) == ARGV[1]) then
+local holder = text_at(lock)
+if holder == ARGV[1] or (not holder and text_at(fence) == ARGV[1]) then
   redis.call('SET', lock, ARGV[1], 'PX', ARGV[2])
   return 1
 end
@@ -64,14 +83,14 @@ return 0
 )";
 
 constexpr std::string_view kRelease = R"(
-if redis.call('GET', lock) == ARGV[1] then redis.call('DEL', lock) end
+if text_at(lock) == ARGV[1] then redis.call('DEL', lock) end
 return 1
 )";
 
 /// ARGV: the only number to remove, or 0.
 constexpr std::string_view kRemove = R"(
 local only = tonumber(ARGV[1])
-if only == 0 or number_of(redis.call('GET', record)) == only then redis.call('DEL', record) end
+if only == 0 or number_of(text_at(record)) == only then redis.call('DEL', record) end
 return 1
 )";
 
@@ -86,15 +105,29 @@ std::optional<StoreRecord> to_record(std::string_view text, long long remaining_
   return record;
 }
 
-std::string_view text_of(const redisReply* r) {
-  return r != nullptr && r->type == REDIS_REPLY_STRING ? std::string_view(r->str, r->len) : std::string_view();
+/// The answer of kGet and kClaim.
+struct Found {
+  std::string_view text;
+  long long milliseconds = 0;
+  long long number = 0;
+};
+
+/// Nothing for an answer of another form.
+std::optional<Found> to_found(const RedisReply& reply) {
+  if (reply->type != REDIS_REPLY_ARRAY || reply->elements != 3) return std::nullopt;
+  const auto* text = reply->element[0];
+  const auto* remaining = reply->element[1];
+  const auto* number = reply->element[2];
+  if ((text->type != REDIS_REPLY_STRING && text->type != REDIS_REPLY_NIL) || remaining->type != REDIS_REPLY_INTEGER ||
+      number->type != REDIS_REPLY_INTEGER || number->integer < 0 || number->integer > kLastFence) {
+    return std::nullopt;
+  }
+  Found found{{}, remaining->integer, number->integer};
+  if (text->type == REDIS_REPLY_STRING) found.text = {text->str, text->len};
+  return found;
 }
 
-long long number_of(const redisReply* r) { return r != nullptr && r->type == REDIS_REPLY_INTEGER ? r->integer : 0; }
-
-const redisReply* element_of(const RedisReply& list, std::size_t i) {
-  return list->type == REDIS_REPLY_ARRAY && i < list->elements ? list->element[i] : nullptr;
-}
+std::string in_ms(milliseconds time) { return std::to_string(std::max<milliseconds::rep>(time.count(), 1)); }
 
 }  // namespace
 
@@ -115,26 +148,36 @@ RedisReply RedisStore::command(const std::vector<std::string>& words) {
   const std::scoped_lock lock(mutex_);
   const auto now = std::chrono::steady_clock::now();
   if (now < down_until_) fail(reason_);
-  const auto try_once = [&]() -> std::optional<RedisReply> {
-    try {
-      if (!connection_) connection_ = std::make_unique<RedisConnection>(address_);
-      auto reply = connection_->send(words);
-      pause_ = milliseconds(0);
-      return reply;
-    } catch (const RedisProblem& problem) {
-      reason_ = problem.reason;
-      connection_.reset();
-      return std::nullopt;
-    }
-  };
-  // A connection that was good before may have been closed by a restart: that is worth one new one.
-  const bool reused = connection_ != nullptr;
-  auto reply = try_once();
-  if (!reply && reused) reply = try_once();
-  if (reply) return *std::move(reply);
+  try {
+    auto reply = try_command(words, now + kCommandTimeout);
+    pause_ = milliseconds(0);
+    return reply;
+  } catch (const RedisProblem& problem) {
+    reason_ = problem.reason;
+  }
   pause_ = std::clamp(pause_ * 2, kFirstPause, kLongestPause);
   down_until_ = std::chrono::steady_clock::now() + pause_;
   fail(reason_);
+}
+
+RedisReply RedisStore::try_command(const std::vector<std::string>& words,
+                                   std::chrono::steady_clock::time_point deadline) {
+  // Kept again only after a whole reply: what is left of a connection that failed in between would answer the next
+  // command.
+  if (auto kept = std::move(connection_)) {
+    try {
+      auto reply = kept->send(words, deadline);
+      connection_ = std::move(kept);
+      return reply;
+    } catch (const RedisProblem&) {
+      // One that was good before may have been closed by a restart: that is worth a new one, if there is time for it.
+      if (std::chrono::steady_clock::now() >= deadline) throw;
+    }
+  }
+  auto made = std::make_unique<RedisConnection>(address_, deadline);
+  auto reply = made->send(words, deadline);
+  connection_ = std::move(made);
+  return reply;
 }
 
 RedisReply RedisStore::script(std::string_view text, const std::string& name, std::vector<std::string> arguments) {
@@ -142,46 +185,47 @@ RedisReply RedisStore::script(std::string_view text, const std::string& name, st
   std::vector<std::string> words{"EVAL", cat(kPrelude, text), "3", key, cat(key, ":lock"), cat(key, ":fence")};
   std::move(arguments.begin(), arguments.end(), std::back_inserter(words));
   auto reply = command(words);
-  if (is_error(reply) && error_of(reply).find("WRONGTYPE") != std::string_view::npos) {
-    // Somebody put something else under our name: absent.
-    static_cast<void>(command({"DEL", words[3], words[4], words[5]}));
-    reply = command(words);
-  }
-  if (is_error(reply)) fail(std::string(error_of(reply)));
+  if (is_error(reply)) fail(ims::presentable(error_of(reply), {&address_.password}));
   return reply;
 }
 
+bool RedisStore::is_done(std::string_view text, const std::string& name, std::vector<std::string> arguments) {
+  const auto reply = script(text, name, std::move(arguments));
+  if (reply->type != REDIS_REPLY_INTEGER) fail(std::string(kAnotherForm));
+  return reply->integer == 1;
+}
+
 std::optional<StoreRecord> RedisStore::get(const std::string& name) {
-  const auto reply = script("return {redis.call('GET', record), redis.call('PTTL', record)}", name, {});
-  return to_record(text_of(element_of(reply, 0)), number_of(element_of(reply, 1)));
+  const auto reply = script(kGet, name, {});
+  const auto found = to_found(reply);
+  if (!found) fail(std::string(kAnotherForm));
+  return to_record(found->text, found->milliseconds);
 }
 
 Claim RedisStore::claim(const std::string& name, std::uint64_t seen, milliseconds lease) {
-  const auto reply =
-      script(kClaim, name, {std::to_string(seen), std::to_string(std::max<milliseconds::rep>(lease.count(), 1))});
-  return {to_record(text_of(element_of(reply, 0)), number_of(element_of(reply, 1))),
-          static_cast<std::uint64_t>(number_of(element_of(reply, 2)))};
+  const auto reply = script(kClaim, name, {std::to_string(seen), in_ms(lease), in_ms(kLongestLease)});
+  const auto found = to_found(reply);
+  if (!found) fail(std::string(kAnotherForm));
+  Claim claim{to_record(found->text, found->milliseconds), static_cast<std::uint64_t>(found->number)};
+  claim.lock_left = std::clamp(milliseconds(found->milliseconds), milliseconds(0), kLongestLease);
+  return claim;
 }
 
 bool RedisStore::put(const std::string& name, std::string_view sealed, std::uint64_t fence, milliseconds keep) {
   const auto number = std::to_string(fence);
-  const auto reply = script(
-      kPut, name, {number, cat(number, ' ', sealed), std::to_string(std::max<milliseconds::rep>(keep.count(), 1))});
-  return number_of(reply.get()) == 1;
+  return is_done(kPut, name, {number, cat(number, ' ', sealed), in_ms(keep)});
 }
 
 bool RedisStore::extend(const std::string& name, std::uint64_t fence, milliseconds lease) {
-  const auto reply =
-      script(kExtend, name, {std::to_string(fence), std::to_string(std::max<milliseconds::rep>(lease.count(), 1))});
-  return number_of(reply.get()) == 1;
+  return is_done(kExtend, name, {std::to_string(fence), in_ms(std::min(lease, kLongestLease))});
 }
 
 void RedisStore::release(const std::string& name, std::uint64_t fence) {
-  static_cast<void>(script(kRelease, name, {std::to_string(fence)}));
+  static_cast<void>(is_done(kRelease, name, {std::to_string(fence)}));
 }
 
 void RedisStore::remove(const std::string& name, std::uint64_t only_fence) {
-  static_cast<void>(script(kRemove, name, {std::to_string(only_fence)}));
+  static_cast<void>(is_done(kRemove, name, {std::to_string(only_fence)}));
 }
 
 }  // namespace adit::token

@@ -19,8 +19,13 @@ namespace adit::token {
 /// behind it, its lock and the counter that numbers the locks; the braces keep them on one node of a cluster. Each call
 /// is one script, so one round trip and atomic.
 ///
-/// A connection is made at first use and again when it is lost; after a failure further calls fail at once for a
-/// growing while (100 ms to 5 s), so that a server that is down costs nothing.
+/// A connection is made at first use and again when it is lost. Every call ends within 2 s, connecting included; after
+/// a failure further calls fail at once for a growing while (100 ms to 5 s), so that a server that is down costs
+/// nothing.
+///
+/// What the server says is checked: a reply of another form, or a lock's number that none of ours can have, is a
+/// failure of the store. Something else under one of our keys, and a lock without an end or with one too far away,
+/// count as not there.
 class RedisStore final : public TokenStore {
  public:
   explicit RedisStore(RedisAddress address);
@@ -39,7 +44,11 @@ class RedisStore final : public TokenStore {
 
  private:
   [[nodiscard]] RedisReply script(std::string_view text, const std::string& name, std::vector<std::string> arguments);
+  /// Whether the script did what it is for: it answers 1 or 0.
+  bool is_done(std::string_view text, const std::string& name, std::vector<std::string> arguments);
   [[nodiscard]] RedisReply command(const std::vector<std::string>& words);
+  [[nodiscard]] RedisReply try_command(const std::vector<std::string>& words,
+                                       std::chrono::steady_clock::time_point deadline);
   [[noreturn]] void fail(const std::string& reason);
 
   const RedisAddress address_;

@@ -21,6 +21,15 @@ namespace {
 /// For a thread, while the machine has none to give.
 constexpr milliseconds kTryAgain{100};
 
+/// A thread of ours must not end the program, nor keep the next task from its turn, whatever a task throws.
+void run(const std::function<void()>& task) noexcept {
+  try {
+    task();
+  } catch (
+      ...) {  // NOLINT(bugprone-empty-catch): tasks tell those who wait themselves; nobody is left to be told here.
+  }
+}
+
 Error no_thread() {
   return Error::failure("out_of_threads", "The token engine could not start a thread.")
       .hint("Raise the limit of processes (ulimit -u, or the container's pids limit), or look for what starts so many.")
@@ -61,13 +70,14 @@ void Scheduler::at(MonotonicTime time, Task task) {
   }
   if (!started_) {
     threads_ = std::make_unique<std::vector<std::thread>>();
+    threads_->reserve(most_threads_ + 1);
     start_threads();
     started_ = true;
   }
   if (time <= clock_.monotonic_now()) {
-    ready_.push_back(std::move(task));
+    const auto place = ready_.emplace(time, std::move(task));
     if (!employ()) {
-      ready_.pop_back();
+      ready_.erase(place);
       throw no_thread();
     }
     some_ready_.notify_one();
@@ -89,7 +99,7 @@ void Scheduler::start_threads() {
   }
   try {
     threads_->emplace_back([this] { keep_time(); });
-  } catch (const std::system_error&) {
+  } catch (const std::exception&) {  // std::system_error, std::bad_alloc
     throw no_thread();
   }
 }
@@ -100,7 +110,7 @@ bool Scheduler::employ() {
   if (idle_ >= ready_.size() || workers >= most_threads_) return true;
   try {
     threads_->emplace_back([this] { work(); });
-  } catch (const std::system_error&) {
+  } catch (const std::exception&) {  // std::system_error, std::bad_alloc
     return workers > 0;
   }
   return true;
@@ -111,18 +121,21 @@ void Scheduler::wake_timer() const {
   static_cast<void>(!write(wake_, &one, sizeof one));  // Full means that it is awake already.
 }
 
+/// False where there is no thread yet to run them.
+bool Scheduler::make_ready() {
+  const auto now = clock_.monotonic_now();
+  while (!waiting_.empty() && waiting_.begin()->first <= now) {
+    ready_.insert(waiting_.extract(waiting_.begin()));
+    static_cast<void>(employ());
+    some_ready_.notify_one();
+  }
+  return ready_.empty() || employ();
+}
+
 void Scheduler::keep_time() {
   std::unique_lock lock(mutex_);
   while (!stopped_) {
-    bool employed = true;
-    const auto now = clock_.monotonic_now();
-    while (!waiting_.empty() && waiting_.begin()->first <= now) {
-      ready_.push_back(std::move(waiting_.begin()->second));
-      waiting_.erase(waiting_.begin());
-      employed = employ();
-      some_ready_.notify_one();
-    }
-    if (!ready_.empty()) employed = employ();
+    const bool employed = make_ready();
     const auto next = waiting_.empty() ? MonotonicTime::max() : waiting_.begin()->first;
     lock.unlock();
     wait_for_time(next, employed ? milliseconds(-1) : kTryAgain);
@@ -156,18 +169,17 @@ void Scheduler::work() {
     some_ready_.wait(lock, [this] { return stopped_ || !ready_.empty(); });
     --idle_;
     if (stopped_) return;
-    auto task = std::move(ready_.front());
-    ready_.pop_front();
+    auto next = ready_.extract(ready_.begin());
     lock.unlock();
-    task();
-    task = nullptr;
+    run(next.mapped());
+    next = {};
     lock.lock();
   }
 }
 
 void Scheduler::stop() {
   std::multimap<MonotonicTime, Task> waiting;
-  std::deque<Task> ready;
+  std::multimap<MonotonicTime, Task> ready;
   std::vector<std::thread> threads;
   renew_after_fork();
   {
@@ -194,10 +206,9 @@ std::size_t Scheduler::run_due() {
   while (true) {
     std::unique_lock lock(mutex_);
     if (waiting_.empty() || waiting_.begin()->first > clock_.monotonic_now()) return ran;
-    const auto task = std::move(waiting_.begin()->second);
-    waiting_.erase(waiting_.begin());
+    const auto next = waiting_.extract(waiting_.begin());
     lock.unlock();
-    task();
+    run(next.mapped());
     ++ran;
   }
 }

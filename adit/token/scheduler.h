@@ -2,7 +2,6 @@
 
 #include <condition_variable>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -32,8 +31,8 @@ class Scheduler {
   Scheduler(const Scheduler&) = delete;
   Scheduler& operator=(const Scheduler&) = delete;
 
-  /// A task must not throw. After stop() it is dropped. A forked child begins with no tasks. Throws Error where the
-  /// machine has no thread or file descriptor left to run it with.
+  /// What a task throws ends that task alone. After stop() it is dropped. A forked child begins with no tasks. Throws
+  /// Error where the machine has no thread or file descriptor left to run it with.
   void at(MonotonicTime time, Task task);
   /// Drops what has not begun and waits for what has.
   void stop();
@@ -49,6 +48,7 @@ class Scheduler {
   void start_threads();
   [[nodiscard]] bool employ();
   void keep_time();
+  [[nodiscard]] bool make_ready();
   void work();
   void wait_for_time(MonotonicTime next, std::chrono::milliseconds at_most);
   void wake_timer() const;
@@ -57,8 +57,9 @@ class Scheduler {
   const std::size_t most_threads_;
   mutable std::mutex mutex_;
   std::condition_variable some_ready_;
+  /// Tasks move from one to the other without memory: what is due runs whatever the machine lacks.
   std::multimap<MonotonicTime, Task> waiting_;
-  std::deque<Task> ready_;
+  std::multimap<MonotonicTime, Task> ready_;
   std::size_t idle_ = 0;
   bool stopped_ = false;
   std::unique_ptr<std::vector<std::thread>> threads_;

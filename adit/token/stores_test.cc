@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -69,6 +70,14 @@ TEST_P(AnyStore, GivesTheLockToWhoeverKnowsTheRecordAlready) {
   const auto second = store_->claim("a", first, 10s);
   EXPECT_FALSE(second.record);
   EXPECT_GT(second.fence, first);
+}
+
+TEST_P(AnyStore, SaysHowLongAnothersLockLasts) {
+  static_cast<void>(store_->claim("a", 0, 10s));
+  const auto left = store_->claim("a", 0, 10s).lock_left;
+  ASSERT_TRUE(left);
+  EXPECT_GT(*left, 0s);
+  EXPECT_LE(*left, 10s);
 }
 
 TEST_P(AnyStore, AReleasedLockIsFree) {
@@ -168,6 +177,24 @@ TEST(OpenStore, RefusesWhatIsNoStoreWithoutQuotingPasswords) {
   }
 }
 
+TEST(OpenStore, RefusesControlCharactersInEveryPart) {
+  for (const std::string control : {"%00", "%0a", "%0D", "%1b", "%7f", "\n", "\r", "\x01", "\x7f"}) {
+    for (const auto& url : {cat("redis://us", control, "er:geheim@h"), cat("redis://user:geheim", control, "x@h"),
+                            cat("redis://:geheim@h", control, "x:6379"), cat("redis://h:63", control, "79"),
+                            cat("redis://h/1", control, "2"), cat("rediss://h?ca=/a", control, "b"),
+                            cat("rediss://h?cert=/a", control, "b&key=c"),
+                            cat("rediss://h?cert=/a&key=c", control, "d"), cat("unix:/run/a", control, "b"),
+                            cat("unix:/run/a?db=1", control, "2"), cat("unix:/run/a?password=geheim", control, "x")}) {
+      // Of a host's name the text itself counts: nothing in it is decoded, and '%' is no control character.
+      if (url.find("@h%") != std::string::npos) continue;
+      EXPECT_THROW(static_cast<void>(open_store(url)), Error) << url;
+    }
+    if (control.front() == '%') continue;
+    EXPECT_THROW(static_cast<void>(open_store(cat("file:/a", control, "b"))), Error);
+  }
+  EXPECT_NO_THROW(static_cast<void>(open_store("redis://user:%20%C3%A9%ff@h")));
+}
+
 class FileStoreTest : public ::testing::Test {
  protected:
   [[nodiscard]] std::string in(const std::string& name) const { return cat(path_, "/", name); }
@@ -193,11 +220,63 @@ TEST_F(FileStoreTest, IsForItsOwnerAloneWhateverTheUmask) {
   EXPECT_EQ(mode(in("a.lease")), 0600);
 }
 
-TEST_F(FileStoreTest, ClosesAFolderThatIsOpenToOthers) {
+TEST_F(FileStoreTest, NeverChangesTheModeOfAFolderThatItDidNotMake) {
   std::filesystem::create_directories(path_);
-  chmod(path_.c_str(), 0777);
+  for (const unsigned open : {0755U, 0750U, 0777U, 0775U, 0770U, 01777U}) {
+    chmod(path_.c_str(), open);
+    const bool others_write = (open & 022U) != 0;
+    if (others_write) {
+      EXPECT_THROW(put("one"), Error) << std::oct << open;
+      EXPECT_THROW(static_cast<void>(store_.get("a")), Error) << std::oct << open;
+    } else {
+      put(cat("one", open));
+      EXPECT_EQ(mode(in("a.token")), 0600);
+    }
+    EXPECT_EQ(mode(path_), open & 0777U);
+  }
+}
+
+TEST_F(FileStoreTest, MakesNothingWhereItIsOnlyLookedAtOrTidiedUp) {
+  EXPECT_FALSE(store_.get("a"));
+  store_.remove("a", 0);
+  EXPECT_FALSE(std::filesystem::exists(folder_.path() + "/deep"));
+}
+
+TEST_F(FileStoreTest, TakesALockThatEndsTooFarAwayForNone) {
+  std::ifstream file("/proc/sys/kernel/random/boot_id");
+  std::string boot;
+  file >> boot;
+  std::filesystem::create_directories(path_);
+  std::ofstream(in("a.lease")) << cat("adit lease 1 7 ", std::int64_t{1} << 60, ' ', boot, '\n');
+  const Descriptor holder(open(in("a.lease").c_str(), O_RDWR | O_CLOEXEC));
+  ASSERT_EQ(flock(holder.get(), LOCK_EX), 0);
+  EXPECT_EQ(store_.claim("a", 0, 10s).fence, 8);
+}
+
+TEST_F(FileStoreTest, DoesNotWaitLongForAProcessThatKeepsTheFolderLockedAndNotAgainAtOnce) {
+  std::filesystem::create_directories(path_);
+  const Descriptor stopped(open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  ASSERT_EQ(flock(stopped.get(), LOCK_EX), 0);
+  EXPECT_THROW(static_cast<void>(store_.claim("a", 0, 10s)), Error);
+  const auto begin = MonotonicClock::now();
+  for (int i = 0; i < 10; ++i) EXPECT_THROW(static_cast<void>(store_.claim("a", 0, 10s)), Error);
+  EXPECT_LT(MonotonicClock::now() - begin, 2s) << "less than one wait more";
+}
+
+TEST_F(FileStoreTest, IsNotHeldUpByWhatStandsInTheFilesPlaces) {
+  std::filesystem::create_directories(path_);
+  for (const auto* name : {"a.token", "a.lease"}) ASSERT_EQ(mkfifo(in(name).c_str(), 0600), 0);
+  EXPECT_FALSE(store_.get("a"));
   put("one");
-  EXPECT_EQ(mode(path_), 0700);
+  EXPECT_EQ(store_.get("a")->sealed, "one");
+  std::filesystem::resize_file(in("a.token"), std::uintmax_t{1} << 40U);  // sparse
+  EXPECT_FALSE(store_.get("a"));
+  for (const auto* name : {"a.token", "a.lease"}) {
+    std::filesystem::remove(in(name));
+    std::filesystem::create_directory(in(name));
+  }
+  EXPECT_FALSE(store_.get("a"));
+  EXPECT_THROW(static_cast<void>(store_.claim("a", 0, 10s)), Error);
 }
 
 TEST_F(FileStoreTest, RefusesAFolderThatIsASymbolicLink) {

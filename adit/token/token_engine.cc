@@ -48,13 +48,11 @@ class TokenEngine::Table {
     return kept_;
   }
 
-  std::vector<std::shared_ptr<CredentialState>> all() const {
-    const std::scoped_lock lock(mutex_);
-    std::vector<std::shared_ptr<CredentialState>> states;
+  /// At the engine's end, which must not fail for want of memory; nobody else looks here any more.
+  void detach_all() noexcept {
     for (const auto& [key, entry] : entries_) {
-      if (auto state = entry.seen.lock()) states.push_back(std::move(state));
+      if (const auto state = entry.seen.lock()) state->detach();
     }
-    return states;
   }
 
  private:
@@ -106,7 +104,7 @@ TokenEngine::TokenEngine(EngineOptions options)
 
 TokenEngine::~TokenEngine() {
   around_->scheduler.stop();
-  for (const auto& state : table_->all()) state->detach();
+  table_->detach_all();
 }
 
 TokenSource TokenEngine::source(const Credentials& credentials, std::shared_ptr<const Issuer> issuer,

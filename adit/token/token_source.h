@@ -89,7 +89,7 @@ class TokenSource {
   [[nodiscard]] std::optional<Token> cached() const;
   /// For asynchronous programs. Where the token is at hand the handler runs before async_get returns; otherwise on a
   /// thread of the engine, which it must not hold up. It runs once in any case, at the latest when the timeout has
-  /// passed or the engine ends. It must not throw.
+  /// passed or the engine ends. What it throws on a thread of the engine is logged, and goes no further.
   void async_get(Handler handler, const TokenWish& wish = {});
 
   /// An API refused this token (401013). If it is the one in use it is given up, everywhere, and the next caller

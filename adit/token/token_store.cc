@@ -1,5 +1,7 @@
 #include "adit/token/token_store.h"
 
+#include <algorithm>
+
 #include "adit/base/error.h"
 #include "adit/base/text.h"
 #include "adit/token/file_store.h"
@@ -15,8 +17,10 @@ std::shared_ptr<TokenStore> open_store(std::string_view url) {
   if (url.starts_with("file:")) {
     auto path = url.substr(5);
     if (path.starts_with("//")) path.remove_prefix(2);  // file:///path, with no host
-    if (path.empty() || path.find('\0') != std::string_view::npos) {
-      throw Error::configuration("invalid_store", "The token store 'file:' names no folder.")
+    const bool control = std::any_of(path.begin(), path.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; });
+    if (path.empty() || control) {
+      throw Error::configuration("invalid_store", path.empty() ? "The token store 'file:' names no folder."
+                                                               : "The token store's path holds a control character.")
           .hint("Write file:/path/of/a/folder; it is made where it is missing.");
     }
     return std::make_shared<FileStore>(std::string(path));

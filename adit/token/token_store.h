@@ -25,14 +25,20 @@ struct StoreRecord {
 struct Claim {
   std::optional<StoreRecord> record;
   std::uint64_t fence = 0;
+  /// How long the other's lock lasts unless it is extended; nothing where the store does not know.
+  std::optional<std::chrono::milliseconds> lock_left = std::nullopt;
 };
+
+/// No lock lasts longer than this from one `claim` or `extend` to the next: a lock in a store that ends later was not
+/// made by adit, or its clock was set, and counts as free.
+constexpr std::chrono::milliseconds kLongestLease{120'000};
 
 /// Where tokens are kept for other threads, processes and hosts, with one lock a record, so that only one of them
 /// fetches.
 ///
-/// Names are the base64url of a hash: safe in file names and keys. Every call ends within the store's time limit. A
-/// store that cannot do its work throws Error `store_unavailable`; a record that is not one (garbage) is absent.
-/// Implementations are thread-safe.
+/// Names are the base64url of a hash: safe in file names and keys. Every call ends within the store's time limit (2 s
+/// for those of adit). A store that cannot do its work throws Error `store_unavailable`; a record that is not one
+/// (garbage) is absent. Implementations are thread-safe.
 class TokenStore {
  public:
   virtual ~TokenStore() = default;

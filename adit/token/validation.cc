@@ -49,8 +49,13 @@ class Memory {
     if (const auto old = answers_.find(key); old != answers_.end()) forget(old);
     if (most_ == 0) return;
     while (answers_.size() >= most_) forget(answers_.find(ends_.begin()->second));
-    answers_.emplace(key, Entry{std::move(answer), until});
-    ends_.emplace(until, key);
+    const auto end = ends_.emplace(until, key).first;
+    try {
+      answers_.emplace(key, Entry{std::move(answer), until});
+    } catch (...) {
+      ends_.erase(end);
+      throw;
+    }
   }
   void clear() {
     answers_.clear();
@@ -138,16 +143,15 @@ std::shared_ptr<const ims::Validation> Validations::check(const Secret& token, c
     question->failure = std::current_exception();
   }
   lock.lock();
-  // First of all, so that nobody waits for ever should remembering fail.
   question->done = true;
   state_->questions.erase(key);
-  if (question->answer) {
-    auto& memory = question->answer->valid ? state_->valid : state_->invalid;
-    memory.remember(key, question->answer, state_->until(*question->answer));
-  }
-  lock.unlock();
   state_->answered.notify_all();
   if (question->failure) std::rethrow_exception(question->failure);
+  try {
+    auto& memory = question->answer->valid ? state_->valid : state_->invalid;
+    memory.remember(key, question->answer, state_->until(*question->answer));
+  } catch (...) {  // NOLINT(bugprone-empty-catch): the answer is right also where it cannot be remembered.
+  }
   return question->answer;
 }
 

@@ -138,6 +138,30 @@ TEST_F(ValidationMemory, AsksOnceForAllWhoWantToKnowTheSameAtOnce) {
   EXPECT_LE(calls, 6);
 }
 
+TEST_F(ValidationMemory, WakesAllWhoWaitWhateverAskingThrows) {
+  std::promise<void> go;
+  std::atomic<int> calls{0};
+  Validations validations(
+      [&](const Secret& /*token*/, const std::string& /*client*/) -> ims::Validation {
+        if (++calls == 1) go.get_future().wait();
+        throw 7;
+      },
+      {}, clock);
+  std::vector<std::future<bool>> waiting;
+  for (int n = 0; n < 4; ++n) {
+    waiting.push_back(std::async(std::launch::async, [&] {
+      try {
+        return validations.check(Secret("good"), "me")->valid;
+      } catch (int) {
+        return false;
+      }
+    }));
+  }
+  while (calls == 0) std::this_thread::yield();
+  go.set_value();
+  for (auto& one : waiting) ASSERT_EQ(one.wait_for(20s), std::future_status::ready);
+}
+
 class ValidateByIms : public ::testing::Test, public emulator::test::TestIms {
  protected:
   std::string token() { return std::string(client().fetch_token(oauth_credentials()).value.reveal()); }
