@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <exception>
 #include <iostream>
+#include <new>
 #include <span>
 #include <string>
 #include <string_view>
@@ -110,6 +111,20 @@ int run_program(int argc, char** argv) {
   return finished(exit_code());
 }
 
+int run_guarded(int argc, char** argv) {
+  try {
+    return run_program(argc, argv);
+  } catch (const Error& error) {
+    print_error(error.to_string());
+    return error.is_configuration() ? 2 : 1;
+  } catch (const std::bad_alloc&) {
+    throw;
+  } catch (const std::exception& error) {
+    print_error(error.what());
+    return 1;
+  }
+}
+
 }  // namespace
 }  // namespace adit::cli
 
@@ -120,12 +135,10 @@ int main(int argc, char** argv) {
   std::signal(SIGXFSZ, SIG_IGN);
   adit::cli::make_output_visible();
   try {
-    return adit::cli::run_program(argc, argv);
-  } catch (const adit::Error& error) {
-    adit::cli::print_error(error.to_string());
-    return error.is_configuration() ? 2 : 1;
-  } catch (const std::exception& error) {
-    adit::cli::print_error(error.what());
+    return adit::cli::run_guarded(argc, argv);
+  } catch (...) {
+    // std::bad_alloc, also of an error's own text: this line needs no memory.
+    std::fputs("adit: Out of memory.\n", stderr);
     return 1;
   }
 }

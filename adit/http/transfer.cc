@@ -7,6 +7,7 @@
 #include <utility>
 
 #include <curl/curl.h>
+#include <dirent.h>
 #include <fcntl.h>
 #include <openssl/ssl.h>
 #include <poll.h>
@@ -50,10 +51,11 @@ struct TrustedCertificates {
   std::string folder;
 };
 
+/// Not by std::filesystem::directory_iterator, which ends the program where memory for it is wanting (libstdc++ 12).
 bool holds_hashed_certificates(const std::string& folder) {
-  std::error_code error;
-  for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
-    const auto name = entry->path().filename().string();
+  const std::unique_ptr<DIR, int (*)(DIR*)> entries(::opendir(folder.c_str()), &::closedir);
+  while (const auto* entry = entries ? ::readdir(entries.get()) : nullptr) {
+    const std::string_view name = static_cast<const char*>(entry->d_name);
     if (name.size() == 10 && name.ends_with(".0") && name.find_first_not_of("0123456789abcdef") == 8) return true;
   }
   return false;

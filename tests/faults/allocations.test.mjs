@@ -1,0 +1,85 @@
+// One allocation fails, each time another: what comes of it is an error or a success, and neither an abort nor a process
+// that hangs. OpenSSL 3.0 does not survive it everywhere: a crash inside of a library that is not ours is counted, and there
+// may be few of them.
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { before, describe, test } from 'node:test'
+import { ADIT, atExit, emulator, jwtEnv, project, temporaryFolder, toDotenv } from '../cli/adit.mjs'
+
+const { ADIT_FAILING_MALLOC: preloaded, ADIT_GET_PROBE: probe } = process.env
+
+function started (command, args, env, cwd) {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { cwd, env: { PATH: process.env.PATH, ...env, LD_PRELOAD: preloaded }, stdio: ['ignore', 'pipe', 'pipe'], timeout: 30_000, killSignal: 'SIGKILL' })
+    let stdout = ''
+    let stderr = ''
+    child.stdout.on('data', (text) => { stdout += text })
+    child.stderr.on('data', (text) => { stderr += text })
+    child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr }))
+  })
+}
+
+// Where a crash came about: the first frame that is neither the C library's nor the preloaded library's.
+function crashedIn (stderr) {
+  const frames = stderr.split('\n').filter((line) => /\[0x[0-9a-f]+\]$/.test(line) && !/failing_malloc|libc\.so|libpthread|libstdc\+\+/.test(line))
+  return frames[0]?.match(/[^/]*(?=\(|\[)/)?.[0] ?? 'unknown'
+}
+const notOurs = /^lib(crypto|ssl|curl|nghttp2|ldap|krb5|gnutls)[.-]/
+
+// Runs with each of so many allocations failing, evenly spread over all that a run makes; how many ended well.
+async function failAtEach (points, { command, args, cwd, success }) {
+  const run = (env) => started(command, args(temporaryFolder()), { ...env, XDG_CACHE_HOME: temporaryFolder(), HOME: cwd ?? '/nonexistent' }, cwd)
+  const count = join(temporaryFolder(), 'count')
+  const whole = await run({ ADIT_COUNT_FILE: count })
+  assert.equal(whole.code, 0, whole.stderr)
+  const all = Number(readFileSync(count, 'utf8'))
+  assert.ok(all > points, `${all} allocations`)
+  const numbers = Array.from({ length: points }, (_, i) => 1 + Math.floor(i * all / points))
+  const bad = []
+  const crashes = []
+  let successes = 0
+  await Promise.all(Array.from({ length: availableParallelism() }, async () => {
+    for (let at = numbers.pop(); at !== undefined; at = numbers.pop()) {
+      const { code, signal, stdout, stderr } = await run({ ADIT_FAIL_AT: String(at) })
+      const well = code === 0 ? success.test(stdout) : [1, 2].includes(code) && stderr.length > 0 && !stderr.includes('terminate called')
+      if (signal && signal !== 'SIGABRT' && notOurs.test(crashedIn(stderr))) crashes.push(crashedIn(stderr))
+      else if (!well) bad.push(`at ${at} of ${all}: code ${code}, signal ${signal}, stdout '${stdout.slice(0, 80)}', stderr '${stderr.slice(0, 2000)}'`)
+      if (code === 0) ++successes
+    }
+  }))
+  assert.deepEqual(bad, [])
+  assert.ok(crashes.length <= points / 50, crashes.join(', '))
+  return successes
+}
+
+describe('an allocation that fails', () => {
+  let ims, root
+  before(async () => {
+    root = project({ 'ext.config.yaml': 'runtimeManifest: {}\n', '.env': toDotenv(jwtEnv()) })
+    ims = await emulator(['--env-file', join(root, '.env')])
+  })
+  const token = /^[\w-]+\.[\w-]+\.[\w-]+\n$/
+
+  test('in adit token is an error or a success', async () => {
+    const args = (folder) => ['token', '--ims', ims.origin, '--store', `file:${folder}/tokens`]
+    const successes = await failAtEach(300, { command: ADIT, args, cwd: root, success: token })
+    assert.ok(successes < 300, 'some of them matter')
+  })
+
+  test('in adit token with a store in Redis is an error or a success', async (t) => {
+    const socket = join(temporaryFolder(), 'redis.sock')
+    const server = spawn('redis-server', ['--port', '0', '--unixsocket', socket, '--save', ''], { stdio: ['ignore', 'pipe', 'ignore'] })
+    atExit(() => server.kill('SIGKILL'))
+    await new Promise((resolve) => server.stdout.on('data', (text) => { if (/ready to accept|The server is now ready/i.test(text)) resolve() }))
+    const args = () => ['token', '--ims', ims.origin, '--fresh', '--store', `unix:${socket}`]
+    await failAtEach(150, { command: ADIT, args, cwd: root, success: token })
+  })
+
+  test('in get() and async_get() is an error or a success', async () => {
+    const args = (folder) => [`file:${folder}/tokens`]
+    await failAtEach(400, { command: probe, args, success: /^the-token\n$/ })
+  })
+})

@@ -1,0 +1,66 @@
+// get() and async_get() over a store, for the test that lets allocations fail: ends with 0 for a token and with 1 for
+// an error, and says which.
+#include <condition_variable>
+#include <iostream>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "adit/base/error.h"
+#include "adit/http/message.h"
+#include "adit/token/token_engine.h"
+
+namespace {
+
+struct Ims final : adit::http::Transport {
+  adit::http::Response send(const adit::http::Request& /*request*/) override {
+    return {200, {}, R"({"access_token":"the-token","token_type":"bearer","expires_in":86399})"};
+  }
+};
+
+/// What a handler was told, once it was.
+struct Told {
+  std::mutex mutex;
+  std::condition_variable changed;
+  bool done = false;
+
+  void tell() {
+    const std::scoped_lock lock(mutex);
+    done = true;
+    changed.notify_all();
+  }
+  void wait() {
+    std::unique_lock lock(mutex);
+    changed.wait(lock, [this] { return done; });
+  }
+};
+
+std::string text_of(const std::string& store) {
+  Ims ims;
+  const adit::Credentials credentials =
+      adit::OAuthCredentials{"client", adit::Secret("p8e-secret"), "ORG@AdobeOrg", {"openid"}};
+  adit::token::EngineOptions options;
+  options.store = adit::token::open_store(store);
+  adit::token::TokenEngine engine(std::move(options));
+  auto source = engine.source(credentials, adit::token::ims_issuer(adit::ims::Ims{"https://ims.example"}, ims));
+  Told told;
+  source.async_get([&told](const auto& /*error*/, const auto& /*token*/) { told.tell(); });
+  told.wait();
+  std::string text(source.get().reveal());
+  static_cast<void>(source.get({.fresh = true}));
+  source.clear();
+  return text;
+}
+
+}  // namespace
+
+int main(int /*argc*/, char** argv) {
+  try {
+    std::cout << text_of(argv[1]) << '\n';
+    return 0;
+  } catch (const std::exception& error) {
+    std::cerr << "error: " << error.what() << '\n';
+    return 1;
+  }
+}
