@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { before, beforeEach, describe, test } from 'node:test'
@@ -102,6 +102,45 @@ describe('adit token', () => {
     assert.equal(code, 1)
     assert.match(stderr, /within 300 ms/)
     assert.ok(Date.now() - began < 12_000, 'idle connections are given up after 15 s')
+  })
+
+  test('ends when its wait is over, though a second exchange has begun by then', async () => {
+    let asked = 0
+    const server = createServer((request, response) => {
+      // The first exchange is to be tried again; the answer to the next one never comes.
+      if (request.url.startsWith('/ims/') && ++asked > 1) return
+      response.writeHead(503).end()
+    })
+    await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const began = Date.now()
+    const { code, stderr } = await run(['token', '--ims', `http://127.0.0.1:${server.address().port}`], { cwd: root, env: { XDG_CACHE_HOME: cache, ADIT_TOKEN_TIMEOUT: '1' } })
+    server.close()
+    server.closeAllConnections()
+    assert.equal(code, 1)
+    assert.match(stderr, /within 1000 ms/)
+    assert.ok(Date.now() - began < 8_000, 'an exchange by itself may take 30 s')
+  })
+
+  test('changes nothing where it only looks', async () => {
+    const folder = join(temporaryFolder(), 'www')
+    mkdirSync(folder, { mode: 0o755 })
+    chmodSync(folder, 0o755)
+    assert.equal((await token(['--status', '--store', `file:${folder}`])).code, 0)
+    assert.equal(statSync(folder).mode & 0o777, 0o755)
+    assert.deepEqual(readdirSync(folder), [])
+    assert.equal((await token(['--status', '--store', `file:${folder}/deep/tokens`])).code, 0)
+    assert.equal((await token(['--clear', '--store', `file:${folder}/deep/tokens`])).code, 0)
+    assert.deepEqual(readdirSync(folder), [])
+  })
+
+  test('takes no control characters in the address of a store', async () => {
+    for (const store of ['unix:/tmp/x%0aFLUSHALL%0d%0a', 'redis://:secret%0d%0aQUIT@127.0.0.1:1', 'redis://a%0ab@127.0.0.1:1', 'file:/tmp/a\nb', 'redis://127.0.0.1:1/0\r\nx']) {
+      for (const [args, env] of [[['--store', store], {}], [[], { ADIT_TOKEN_STORE: store }]]) {
+        const { code, stderr } = await token(args, { env })
+        assert.equal(code, 2, store)
+        assert.match(stderr, /control character/)
+      }
+    }
   })
 
   test('waits no longer than ADIT_TOKEN_TIMEOUT for an IMS that is away', async () => {
