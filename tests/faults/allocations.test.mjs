@@ -2,7 +2,7 @@
 // that hangs. OpenSSL 3.0 does not survive it everywhere: a crash inside of a library that is not ours is counted, and there
 // may be few of them.
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
@@ -22,12 +22,18 @@ function started (command, args, env, cwd) {
   })
 }
 
-// Where a crash came about: the first frame that is neither the C library's nor the preloaded library's.
-function crashedIn (stderr) {
-  const frames = stderr.split('\n').filter((line) => /\[0x[0-9a-f]+\]$/.test(line) && !/failing_malloc|libc\.so|libpthread|libstdc\+\+/.test(line))
-  return frames[0]?.match(/[^/]*(?=\(|\[)/)?.[0] ?? 'unknown'
+// The function of another's library in which a crash came about; empty where it is ours, or not known. The command holds such
+// libraries, too, so that addr2line has to say what its frames are.
+function notOurs (stderr) {
+  for (const [, path, exported, offset] of stderr.matchAll(/^(\S+)\(([^+)]*)\+?(0x[0-9a-f]+)?\) ?\[0x[0-9a-f]+\]$/gm)) {
+    if (/failing_malloc|\/libc\.so|\/libstdc\+\+|\/libgcc_s/.test(path)) continue
+    if (/\.so[.\d]*$/.test(path)) return `${path} ${exported}`
+    const name = spawnSync('addr2line', ['-Cfe', path, offset]).stdout?.toString().split('\n')[0] ?? ''
+    if (name.startsWith('std::') || name.startsWith('operator new')) continue
+    return /adit::|^main$|^\?\?$|^$/.test(name) ? '' : name
+  }
+  return ''
 }
-const notOurs = /^lib(crypto|ssl|curl|nghttp2|ldap|krb5|gnutls)[.-]/
 
 // Runs with each of so many allocations failing, evenly spread over all that a run makes; how many ended well.
 async function failAtEach (points, { command, args, cwd, success }) {
@@ -45,7 +51,7 @@ async function failAtEach (points, { command, args, cwd, success }) {
     for (let at = numbers.pop(); at !== undefined; at = numbers.pop()) {
       const { code, signal, stdout, stderr } = await run({ ADIT_FAIL_AT: String(at) })
       const well = code === 0 ? success.test(stdout) : [1, 2].includes(code) && stderr.length > 0 && !stderr.includes('terminate called')
-      if (signal && signal !== 'SIGABRT' && notOurs.test(crashedIn(stderr))) crashes.push(crashedIn(stderr))
+      if (signal === 'SIGSEGV' && notOurs(stderr)) crashes.push(notOurs(stderr))
       else if (!well) bad.push(`at ${at} of ${all}: code ${code}, signal ${signal}, stdout '${stdout.slice(0, 80)}', stderr '${stderr.slice(0, 2000)}'`)
       if (code === 0) ++successes
     }
