@@ -15,7 +15,7 @@ namespace {
 /// A line of an action's log that does not end is shown in pieces of this size.
 constexpr std::size_t kLongestLine = 64U << 10U;
 
-json::array described(const dev::Configuration& configuration, const std::string& origin) {
+json::array actions_of(const dev::Configuration& configuration, const std::string& origin) {
   json::array actions;
   for (const auto& [name, served] : configuration.served) {
     actions.push_back(json::object{{"name", name},
@@ -85,7 +85,7 @@ void DevLines::listening(const dev::Configuration& configuration, const std::str
   if (as_json_) {
     json::object details = {{"url", origin},
                             {"namespace", configuration.runtime.name_space},
-                            {"actions", described(configuration, origin)}};
+                            {"actions", actions_of(configuration, origin)}};
     if (!shown_key.empty()) details["api_key"] = shown_key.reveal();
     if (!certificate_file.empty()) details["certificate"] = certificate_file;
     return write("listening", std::move(details));
@@ -192,7 +192,7 @@ void DevLines::configuration_read(const dev::Configuration& configuration, const
   json::array warnings;
   for (const auto& warning : configuration.project.warnings) warnings.push_back(json::string(warning.to_string()));
   if (as_json_)
-    return write("configuration", {{"actions", described(configuration, origin)}, {"warnings", std::move(warnings)}});
+    return write("configuration", {{"actions", actions_of(configuration, origin)}, {"warnings", std::move(warnings)}});
   note("The configuration was read again");
   for (const auto& warning : warnings) print_error(cat("warning: ", std::string_view(warning.get_string())));
   write_urls(configuration, origin);

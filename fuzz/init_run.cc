@@ -33,7 +33,7 @@ http::ServerResponse reply_to(HttpService& service, http::ServerRequest request)
 }  // namespace
 
 ADIT_FUZZ(init_run) {
-  const Handler handler = [](const Params& params, const Activation& activation) {
+  const adit::Handler handler = [](const Params& params, const Activation& activation) {
     static_cast<void>(activation.time_left());
     if (params.has("throw")) throw Error::failure("thrown", "On purpose.");
     return Response(boost::json::value(params.has("value") ? *params.find("value") : params.json()));

@@ -19,6 +19,7 @@
 #include "adit/base/error.h"
 #include "adit/base/text.h"
 #include "adit/http/client.h"
+#include "adit/http/server.h"
 
 namespace adit::http::testing {
 
@@ -189,6 +190,13 @@ inline RawServer mirror() {
       socket.send(cat("HTTP/1.1 200 OK\r\nContent-Length: ", request.size(), "\r\n\r\n", request));
     }
   });
+}
+
+/// The answer to one request on a connection of its own.
+inline std::string ask(const Server& server, std::string_view request) {
+  auto socket = RawSocket::connect_to(server.port());
+  socket.send(request);
+  return socket.read_message();
 }
 
 /// A port on which nothing listens.

@@ -15,6 +15,7 @@ namespace adit::http {
 namespace {
 
 using namespace std::chrono_literals;
+using testing::ask;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using testing::RawSocket;
@@ -27,12 +28,6 @@ ServerResponse seen(const ServerRequest& request) {
   std::string text;
   for (const auto& [name, value] : request.headers) text.append(name).append("=").append(value).append(" ");
   return ServerResponse::text(200, cat(text, "| ", request.body));
-}
-
-std::string ask(const Server& server, std::string_view request) {
-  auto socket = RawSocket::connect_to(server.port());
-  socket.send(request);
-  return socket.read_message();
 }
 
 /// The status of the answer to a request that the client does not end.

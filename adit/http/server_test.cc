@@ -25,6 +25,7 @@ namespace {
 using namespace std::chrono_literals;
 using std::chrono::steady_clock;
 using ::testing::AllOf;
+using testing::ask;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::Not;
@@ -63,12 +64,6 @@ class Gate {
   bool open_ = false;
   int waiting_ = 0;
 };
-
-std::string ask(const Server& server, std::string_view request) {
-  auto socket = RawSocket::connect_to(server.port());
-  socket.send(request);
-  return socket.read_message();
-}
 
 TEST(Server, answers_with_date_and_length) {
   const Server server({}, echo);

@@ -18,6 +18,7 @@ export const network = ({ origin, tlsOrigin, emulatorOrigin, toDotenv, jwtEnv, f
     ['endpoints that lead to two places', ...withSettings({ ADIT_ENDPOINTS: 'https://a.io=http://127.0.0.1:1,https://a.io=http://127.0.0.1:2' })],
     ['a time-out that is none', ...withSettings({ ADIT_TOKEN_TIMEOUT: 'long' })],
     ['an IMS that does not listen', ...token({}, closed)],
+    ['an IMS on another machine without TLS', ...token({}, 'http://ims.example.test')],
     ['an IMS whose certificate nobody knows', ...token({}, tlsOrigin)],
     ['an IMS that does not know the client', ...token({ JWT_CLIENT_ID: 'nobody' })],
     ['a wrong client secret', ...token({ JWT_CLIENT_SECRET: 'wrong' })],
