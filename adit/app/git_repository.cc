@@ -18,6 +18,7 @@
 #include "adit/app/is_file.h"
 #include "adit/base/environment.h"
 #include "adit/base/error.h"
+#include "adit/base/inside.h"
 #include "adit/base/text.h"
 #include "adit/base/write_all.h"
 
@@ -81,17 +82,12 @@ fs::path git_folder_in(const fs::path& folder) {
   return is_file(named / "HEAD") ? named : fs::path();
 }
 
-bool is_inside(const fs::path& path, const fs::path& folder) {
-  return std::mismatch(folder.begin(), folder.end(), path.begin(), path.end()).first == folder.end();
-}
-
 /// git of PATH; not one that a relative folder in PATH names or that the repository brings along.
 std::string find_git(const fs::path& top) {
   for (const auto& entry : split_list(Environment::process().get_or("PATH", ""), ':')) {
     const auto program = fs::path(entry) / "git";
-    std::error_code unknown;
     if (!program.is_absolute() || ::access(program.c_str(), X_OK) != 0 || !is_file(program)) continue;
-    if (!is_inside(fs::weakly_canonical(program, unknown), top)) return program.string();
+    if (!is_inside(program, top)) return program.string();
   }
   return {};
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "adit/base/error.h"
+#include "adit/base/inside.h"
 #include "adit/base/system_reason.h"
 #include "adit/base/text.h"
 
@@ -31,10 +32,6 @@ fs::path project_of(fs::path folder) {
       if (fs::exists(fs::symlink_status(folder / mark, unknown))) return folder;
     if (!folder.has_relative_path()) return {};
   }
-}
-
-bool is_inside(const fs::path& path, const fs::path& folder) {
-  return std::mismatch(folder.begin(), folder.end(), path.begin(), path.end()).first == folder.end();
 }
 
 bool is_in_git_folder(const fs::path& path, const fs::path& project) {
