@@ -62,7 +62,7 @@ struct SecretsCommand {
   [[nodiscard]] Secret token() { return session.source(credentials).get().secret(); }
 };
 
-json::object described(const ims::ClientSecret& secret) {
+json::object to_object(const ims::ClientSecret& secret) {
   json::object out{{"uuid", secret.uuid}};
   if (!secret.created_at.empty()) out["created_at"] = secret.created_at;
   out["last_used_at"] = secret.last_used_at.empty() ? json::value() : json::value(secret.last_used_at);
@@ -74,7 +74,7 @@ void list(const SecretsRequest& request) {
   const auto found = work.secrets.list(work.token());
   if (request.wants_json()) {
     json::array out;
-    for (const auto& secret : found) out.emplace_back(described(secret));
+    for (const auto& secret : found) out.emplace_back(to_object(secret));
     print_json(out);
     return;
   }
@@ -90,7 +90,7 @@ void add(const SecretsRequest& request) {
   SecretsCommand work(request);
   const auto added = work.secrets.add(work.token());
   if (request.wants_json()) {
-    auto out = described(added);
+    auto out = to_object(added);
     out["client_secret"] = added.value->reveal();
     print_json(out);
   } else {
@@ -113,7 +113,7 @@ void rotate(const SecretsRequest& request) {
   const auto patience = emulator::parse_duration(request.wait);
   if (!patience || patience->count() < 0)
     throw Error::configuration("invalid_duration",
-                               cat("--wait: ", adit::described(request.wait), " is no length of time."))
+                               cat("--wait: ", described(request.wait), " is no length of time."))
         .hint("Write seconds (60), or 90s, 2m.");
   SecretsCommand work(request);
   ims::Client client(work.session.opened().ims, work.session.transport());

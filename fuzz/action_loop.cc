@@ -40,7 +40,7 @@ ADIT_FUZZ(action_loop) {
   const int out = ::memfd_create("out", MFD_CLOEXEC);
   require(in >= 0 && out >= 0 && write_all(in, bytes), "files can be made");
   ::lseek(in, 0, SEEK_SET);
-  const adit::Handler handler = [](const Params& params, const Activation&) { return Response(params.json()); };
+  const adit::Handler handler = [](const Params& params, const Activation&) { return adit::Response(params.json()); };
   constexpr std::size_t kMaxLine = 100'000;
   require(serve_action_loop(handler, {.in = in, .out = out, .max_line_bytes = kMaxLine}) == 0,
           "the loop ends where its input does");

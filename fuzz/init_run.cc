@@ -36,7 +36,7 @@ ADIT_FUZZ(init_run) {
   const adit::Handler handler = [](const Params& params, const Activation& activation) {
     static_cast<void>(activation.time_left());
     if (params.has("throw")) throw Error::failure("thrown", "On purpose.");
-    return Response(boost::json::value(params.has("value") ? *params.find("value") : params.json()));
+    return adit::Response(boost::json::value(params.has("value") ? *params.find("value") : params.json()));
   };
   // A socket, so that no sentinels are written to this program's output.
   HttpService service(handler, {.socket = "unused", .concurrency = 2});

@@ -23,7 +23,7 @@ std::string in_words(WallTime time) {
   return cat(replace_all(std::move(text), "  ", " "), '.', milliseconds, " UTC");
 }
 
-json::object described(const SecretRecord& record) {
+json::object to_object(const SecretRecord& record) {
   json::object secret;
   secret["expires_at"] = "PERMANENT";
   secret["expires_at_str"] = "PERMANENT";
@@ -59,7 +59,7 @@ http::ServerResponse for_credential(const Call& call, const Answer& answer) {
 http::ServerResponse list_secrets(const Call& call) {
   return for_credential(call, [&](const std::string& client_id) {
     json::array secrets;
-    for (const auto& record : call.service.clients.secrets(client_id)) secrets.emplace_back(described(record));
+    for (const auto& record : call.service.clients.secrets(client_id)) secrets.emplace_back(to_object(record));
     return json_answer(200, json::object{{"client_id", client_id}, {"client_secrets", std::move(secrets)}});
   });
 }
@@ -71,7 +71,7 @@ http::ServerResponse add_secret(const Call& call) {
       return console_error(400, "max_client_secrets",
                            "The credential has the maximum of 2 client secrets; delete one first");
     }
-    auto body = described(added->record);
+    auto body = to_object(added->record);
     body["client_secret"] = added->value.reveal();
     auto answer = json_answer(201, body);
     answer.headers.set("Cache-Control", "no-store");
