@@ -133,8 +133,8 @@ int main(int argc, char** argv) {
   // process.
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);
-  adit::cli::make_output_visible();
   try {
+    adit::cli::make_output_visible();
     return adit::cli::run_guarded(argc, argv);
   } catch (...) {
     // std::bad_alloc, also of an error's own text: this line needs no memory.

@@ -1,6 +1,6 @@
 // One allocation fails, each time another: what comes of it is an error or a success, and neither an abort nor a process
-// that hangs. OpenSSL 3.0 does not survive it everywhere: a crash inside of a library that is not ours is counted, and there
-// may be few of them.
+// that hangs. OpenSSL 3.0 and glibc do not survive it everywhere: a crash inside of a library that is not ours is counted, and
+// there may be few of them.
 import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
@@ -25,6 +25,8 @@ function started (command, args, env, cwd) {
 // The function of another's library in which a crash came about; empty where it is ours, or not known. The command holds such
 // libraries, too, so that addr2line has to say what its frames are.
 function notOurs (stderr) {
+  // glibc's __cxa_thread_atexit_impl has no other way to say it.
+  if (stderr.includes('Fatal glibc error: failed to register TLS destructor')) return 'thread_local'
   for (const [, path, exported, offset] of stderr.matchAll(/^(\S+)\(([^+)]*)\+?(0x[0-9a-f]+)?\) ?\[0x[0-9a-f]+\]$/gm)) {
     if (/failing_malloc|\/libc\.so|\/libstdc\+\+|\/libgcc_s/.test(path)) continue
     if (/\.so[.\d]*$/.test(path)) return `${path} ${exported}`
@@ -51,7 +53,7 @@ async function failAtEach (points, { command, args, cwd, success }) {
     for (let at = numbers.pop(); at !== undefined; at = numbers.pop()) {
       const { code, signal, stdout, stderr } = await run({ ADIT_FAIL_AT: String(at) })
       const well = code === 0 ? success.test(stdout) : [1, 2].includes(code) && stderr.length > 0 && !stderr.includes('terminate called')
-      if (signal === 'SIGSEGV' && notOurs(stderr)) crashes.push(notOurs(stderr))
+      if ((signal === 'SIGSEGV' || stderr.includes('Fatal glibc error')) && notOurs(stderr)) crashes.push(notOurs(stderr))
       else if (!well) bad.push(`at ${at} of ${all}: code ${code}, signal ${signal}, stdout '${stdout.slice(0, 80)}', stderr '${stderr.slice(0, 2000)}'`)
       if (code === 0) ++successes
     }
