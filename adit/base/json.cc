@@ -22,7 +22,8 @@
 namespace adit {
 namespace {
 
-/// Memory that is wiped before it is given back.
+/// Memory that is wiped before it is given back. Boost asks for alignments up to max_align_t's, which plain new has,
+/// and does not name the same one when it gives the memory back.
 class WipedMemory final : public json::memory_resource {
  public:
   static json::storage_ptr storage() {
@@ -31,12 +32,10 @@ class WipedMemory final : public json::memory_resource {
   }
 
  private:
-  void* do_allocate(std::size_t size, std::size_t alignment) override {
-    return ::operator new(size, std::align_val_t(alignment));
-  }
-  void do_deallocate(void* memory, std::size_t size, std::size_t alignment) override {
+  void* do_allocate(std::size_t size, std::size_t /*alignment*/) override { return ::operator new(size); }
+  void do_deallocate(void* memory, std::size_t size, std::size_t /*alignment*/) override {
     wipe(memory, size);
-    ::operator delete(memory, std::align_val_t(alignment));
+    ::operator delete(memory);
   }
   [[nodiscard]] bool do_is_equal(const json::memory_resource& other) const noexcept override { return this == &other; }
 };

@@ -53,7 +53,7 @@ describe('settings', () => {
     const other = project({ '.env': 'A=b\nADIT_IDLE_TIMEOUT=soon\n' })
     const { code, stderr } = await run(['ims', 'keys'], { cwd: other })
     assert.equal(code, 2)
-    assert.match(stderr, /\.env:2: ADIT_IDLE_TIMEOUT is 'soon', which is no time/)
+    assert.match(stderr, /\.env:2: ADIT_IDLE_TIMEOUT is a value of 4 characters, which is no time/)
   })
 
   test('of where requests go are announced by an action, too', async () => {

@@ -47,7 +47,7 @@ export const unreachable = [
   ['no token goes to', 'a finding of adit check; see check.test.mjs'],
   ['The call was interrupted', interrupted], ['Interrupted.', interrupted], ['Stopped while writing', interrupted], ['stopped before its end', interrupted],
   ['The zip could not be made', 'a disk that fills while it is written'], ['cannot be made:', 'a folder that may not be written to; root may'], ['cannot be written', 'a folder that may not be written to; root may'],
-  ['larger than', 'an answer of more than 64 MB'],
+  ['larger than', 'an answer of more than 64 MB'], ['begins with no HTTP status', 'a server that does not speak HTTP; see client_test.cc'],
   ['The assertion cannot be signed', library], ["'local' is the emulator inside", library], ["The issuer's key", library], ['The OAuth client cannot', library], ['The authorization server at', library],
   ['This is not an access token', library], ["The token's signature does not count", library], ["The token's `kid`", library], ['has a modulus or exponent', 'a key that somebody made up with care'],
   ['The key is not one for', library], ['bits cannot be made', library], ['The token engine has ended', library], ['The API refuses every new token', library],
