@@ -73,7 +73,7 @@ std::size_t write_zip(const PackageRequest& request, const app::Action& action, 
     }
     const auto base = fs::path(request.output).replace_extension().string();
     dev::write_package_folder(base, files);
-    write_package_file(base + ".yaml", dev::package_manifest(action, fs::absolute(base).lexically_normal().string()));
+    write_package_file(base + ".yaml", dev::package_manifest(action, fs::path(base).filename().string()));
     report["folder"] = base;
     report["manifest"] = base + ".yaml";
   }

@@ -44,8 +44,7 @@ TEST_F(ManifestTest, TakesWebInEveryForm) {
 TEST_F(ManifestTest, RefusesOtherWordsForWeb) {
   const auto error = action_error("web: maybe");
   EXPECT_EQ(error.code(), "invalid_config");
-  EXPECT_EQ(error.message(),
-            "`web` of action 'p/a' must be yes, no, true, false or raw, but here is a text.");
+  EXPECT_EQ(error.message(), "`web` of action 'p/a' must be yes, no, true, false or raw, but here is a text.");
   EXPECT_EQ(place_of(error), "app.config.yaml:8:18");
   EXPECT_EQ(action_error("web: on").code(), "invalid_config");
   EXPECT_EQ(action_error("web: 1").code(), "invalid_config");
@@ -83,9 +82,8 @@ TEST_F(ManifestTest, RefusesLimitsOutsideTheirRange) {
 
 TEST_F(ManifestTest, RefusesLimitsThatAreNoNumbers) {
   const auto error = action_error("limits: {memory: '512MB'}");
-  EXPECT_EQ(
-      error.message(),
-      "The limit `memory` of action 'p/a' must be a number (128 to 4096 megabytes), but here is a text.");
+  EXPECT_EQ(error.message(),
+            "The limit `memory` of action 'p/a' must be a number (128 to 4096 megabytes), but here is a text.");
   EXPECT_EQ(error.hint(), "Write the number without quotes and without a unit.");
 }
 
@@ -163,17 +161,16 @@ TEST_F(ManifestTest, RefusesWrongShapesAndSaysWhatIsExpected) {
   for (const auto& [line, message, place] : {
            Case{"inputs: [a]", "`inputs` of action 'p/a' must be a map (`name: value` lines), but here is a list.",
                 "8:21"},
-           Case{"inputs: text",
-                "`inputs` of action 'p/a' must be a map (`name: value` lines), but here is a text.", "8:21"},
+           Case{"inputs: text", "`inputs` of action 'p/a' must be a map (`name: value` lines), but here is a text.",
+                "8:21"},
            Case{"annotations: true",
-                "`annotations` of action 'p/a' must be a map (`name: value` lines), but here is a boolean.",
-                "8:26"},
+                "`annotations` of action 'p/a' must be a map (`name: value` lines), but here is a boolean.", "8:26"},
            Case{"runtime: 20", "`runtime` of action 'p/a' must be text, but here is a number.", "8:22"},
            Case{"main: [x]", "`main` of action 'p/a' must be text, but here is a list.", "8:19"},
            Case{"limits: 5", "`limits` of action 'p/a' must be a map (`name: value` lines), but here is a number.",
                 "8:21"},
-           Case{"include: x",
-                "`include` of action 'p/a' must be a list of `[pattern, folder]`, but here is a text.", "8:22"},
+           Case{"include: x", "`include` of action 'p/a' must be a list of `[pattern, folder]`, but here is a text.",
+                "8:22"},
            Case{"include: [x]",
                 "Each entry of `include` of action 'p/a' must be a list of a pattern and, if wanted, a folder, but "
                 "here is a text.",
@@ -188,12 +185,10 @@ TEST_F(ManifestTest, RefusesWrongShapesAndSaysWhatIsExpected) {
 
 TEST_F(ManifestTest, RefusesWrongShapesAboveActions) {
   auto error = manifest_error("      p:\n        actions: text\n");
-  EXPECT_EQ(error.message(),
-            "`actions` of package 'p' must be a map (`name: value` lines), but here is a text.");
+  EXPECT_EQ(error.message(), "`actions` of package 'p' must be a map (`name: value` lines), but here is a text.");
   EXPECT_EQ(place_of(error), "app.config.yaml:5:18");
   error = manifest_error("      p:\n        actions:\n          a: index.js\n");
-  EXPECT_EQ(error.message(),
-            "The action 'p/a' must be a map with at least `function:`, but here is a text.");
+  EXPECT_EQ(error.message(), "The action 'p/a' must be a map with at least `function:`, but here is a text.");
   error = manifest_error("      p: [a]\n");
   EXPECT_EQ(error.message(), "The package 'p' must be a map with `actions:`, but here is a list.");
   error = manifest_error("      p:\n        sequences:\n          s: {actions: [a, b]}\n");

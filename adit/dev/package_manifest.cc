@@ -22,10 +22,10 @@ std::string package_manifest(const app::Action& action, const std::string& folde
   auto annotations = action.annotations;
   annotations.erase("web-export");  // `web` says these
   annotations.erase("raw-http");
-  auto text =
-      cat("# ", action.full_name(), " for `aio app deploy`: put it in the place of the action in your configuration.\n",
-          "runtimeManifest:\n  packages:\n    ", to_json(json::value(action.package)), ":\n      actions:\n        ",
-          to_json(json::value(action.name)), ":\n");
+  auto text = cat("# ", action.full_name(),
+                  " for `aio app deploy`: include this file in your configuration instead of the action.\n",
+                  "runtimeManifest:\n  packages:\n    ", to_json(json::value(action.package)),
+                  ":\n      actions:\n        ", to_json(json::value(action.name)), ":\n");
   text += member(10, "function", json::value(folder));
   text += member(10, "runtime", "nodejs:20");
   text += member(10, "web", json::value(web_of(action)));

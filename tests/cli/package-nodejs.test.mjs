@@ -135,6 +135,7 @@ exec '${real}' "$@"
       'fragment.yaml': fragment,
       '.env': readFileSync(join(root, '.env'), 'utf8')
     })
+    cpSync(join(out, 'probe'), join(deployed, 'probe'), { recursive: true })
     const { code, stdout, stderr } = await run(['invoke', 'probe', '-p', 'MODE', 'echo', '-p', 'a', '1'], { cwd: deployed })
     assert.equal(code, 0, stderr)
     const { body } = JSON.parse(stdout)
