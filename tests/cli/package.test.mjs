@@ -117,7 +117,7 @@ describe('adit package', { concurrency: false }, () => {
 
   test('nodejs: the manifest names the folder that aio app deploy takes', () => {
     const yaml = readFileSync(join(out, 'probe.yaml'), 'utf8')
-    assert.ok(yaml.includes(`"function": ${JSON.stringify(join(out, 'probe'))}`), yaml)
+    assert.match(yaml, /"function": "probe"/) // from where the manifest lies
     assert.match(yaml, /"JWT_CLIENT_ID": "\$JWT_CLIENT_ID"/)
     assert.match(yaml, /"runtime": "nodejs:20"/)
     assert.equal(JSON.parse(readFileSync(join(out, 'probe/package.json'), 'utf8')).main, 'index.js')
