@@ -142,12 +142,14 @@ struct SecretValue {
 };
 
 /// The secrets that .env sets, long enough not to stand anywhere by chance; a key's text by its middle, for tools wrap
-/// it in different ways.
+/// it in different ways. Each tracked file is searched for each of them, so that there is a limit.
 std::vector<SecretValue> secrets_of(const EnvFile& file) {
+  constexpr std::size_t kMost = 200;
   constexpr std::size_t kShortest = 8;
   constexpr std::size_t kPiece = 64;
   std::vector<SecretValue> secrets;
   for (const auto& entry : file.entries) {
+    if (secrets.size() == kMost) break;
     if (!names_a_secret(entry.key)) continue;
     auto value = std::string(trim(entry.value));
     if (value.find('\n') != std::string::npos) {
@@ -169,14 +171,16 @@ int line_of(const std::string& text, std::size_t at) {
 std::size_t find_private_key(const std::string& text) {
   constexpr std::string_view kBegin = "-----BEGIN ";
   constexpr std::string_view kEnd = "PRIVATE KEY-----";
-  for (auto at = text.find(kBegin); at != std::string::npos; at = text.find(kBegin, at + 1)) {
-    const auto label = text.find(kEnd, at);
-    if (label == std::string::npos) return label;
-    constexpr std::size_t kLongestLabel = 20;
-    if (label - at > kBegin.size() + kLongestLabel) continue;
+  constexpr std::size_t kLongestLabel = 20;
+  const std::string_view all = text;
+  for (auto at = all.find(kBegin); at != std::string::npos; at = all.find(kBegin, at + 1)) {
+    // No further than a label may be long: for each of many beginnings the whole text would be searched.
+    const auto line = all.substr(at, kBegin.size() + kLongestLabel + kEnd.size());
+    const auto label = line.find(kEnd);
+    if (label == std::string::npos) continue;
     std::size_t body = 0;
-    for (auto next = label + kEnd.size(); next < text.size() && text[next] != '-' && body < 64; ++next)
-      if (std::isalnum(static_cast<unsigned char>(text[next])) != 0) ++body;
+    for (auto next = at + label + kEnd.size(); next < all.size() && all[next] != '-' && body < 64; ++next)
+      if (std::isalnum(static_cast<unsigned char>(all[next])) != 0) ++body;
     if (body >= 64) return at;
   }
   // The same in base64: "-----BEGIN PRIVATE KEY", "-----BEGIN RSA PRIVATE".

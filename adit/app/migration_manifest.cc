@@ -150,7 +150,7 @@ class Editor {
       return;
     }
     const bool key_done = !own_name || edit_.replace(entry.line, entry.column, name, to);
-    if (!key_done || !edit_.replace(entry.value.line, entry.value.column, name, to)) {
+    if (!key_done || !edit_.replace_variable(entry.value.line, entry.value.column, name, to)) {
       tell(entry.where(), cat("write ", to, " in place of ", name));
       return;
     }
@@ -164,7 +164,7 @@ class Editor {
         const auto to = replacement_of(name);
         if (to.empty()) {
           tell(value.where(), cat("take out $", name));
-        } else if (!edit_.replace(value.line, value.column, name, to)) {
+        } else if (!edit_.replace_variable(value.line, value.column, name, to)) {
           tell(value.where(), cat("write ", to, " in place of ", name));
         }
       }

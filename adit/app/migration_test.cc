@@ -85,6 +85,11 @@ TEST(MigrateManifest, LeavesLongerNamesAlone) {
               HasSubstr("A: $MY_JWT_IMS_ORG $JWT_IMS_ORG-2 $IMS_OAUTH_S2S_ORG_ID"));
 }
 
+TEST(MigrateManifest, RenamesVariablesAndNotTheSameWordBesideThem) {
+  EXPECT_THAT(migrated("inputs: {A: 'JWT_IMS_ORG is $JWT_IMS_ORG', B: 'JWT_IMS_ORG${ JWT_IMS_ORG }'}\n").text,
+              HasSubstr("A: 'JWT_IMS_ORG is $IMS_OAUTH_S2S_ORG_ID', B: 'JWT_IMS_ORG${ IMS_OAUTH_S2S_ORG_ID }'"));
+}
+
 TEST(MigrateManifest, KeepsTheActionsOwnNamesForInputs) {
   const auto result = migrated(manifest("            clientId: $JWT_CLIENT_ID\n            key: $JWT_PRIVATE_KEY\n"));
   EXPECT_THAT(result.text,

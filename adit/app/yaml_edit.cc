@@ -12,6 +12,13 @@ bool is_of_a_name(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
 }
 
+/// Whether a name that follows this is a variable's: `$NAME`, `${NAME}`, `${ NAME }`.
+bool begins_a_variable(std::string_view before) {
+  if (before.ends_with('$')) return true;
+  while (before.ends_with(' ')) before.remove_suffix(1);
+  return before.ends_with("${");
+}
+
 std::string changed(std::string_view line, const std::map<std::pair<std::size_t, std::size_t>, std::string>& changes) {
   std::string text;
   std::size_t done = 0;
@@ -54,10 +61,20 @@ std::size_t YamlEdit::byte_at(int number, int column) const {
 }
 
 bool YamlEdit::replace(int number, int column, std::string_view from, std::string_view to) {
+  return replace_where(number, column, from, to, [](std::string_view) { return true; });
+}
+
+bool YamlEdit::replace_variable(int number, int column, std::string_view from, std::string_view to) {
+  return replace_where(number, column, from, to, &begins_a_variable);
+}
+
+bool YamlEdit::replace_where(int number, int column, std::string_view from, std::string_view to,
+                             bool (*may_follow)(std::string_view before)) {
   const auto text = line(number);
   for (auto at = text.find(from, byte_at(number, column)); at != std::string_view::npos; at = text.find(from, at + 1)) {
     const auto end = at + from.size();
     if ((at > 0 && is_of_a_name(text[at - 1])) || (end < text.size() && is_of_a_name(text[end]))) continue;
+    if (!may_follow(text.substr(0, at))) continue;
     replace_bytes(number, at, from.size(), std::string(to));
     return true;
   }

@@ -56,6 +56,25 @@ std::string decoded(std::string_view text) {
   return plain;
 }
 
+/// A socket's path as parse() reads it: with what would end it, or begin it otherwise, percent-encoded.
+std::string encoded_path(std::string_view path) {
+  constexpr std::string_view kDigits = "0123456789ABCDEF";
+  std::string text;
+  for (std::size_t i = 0; i < path.size(); ++i) {
+    const char c = path[i];
+    const bool begins_with_two = i == 0 && path.starts_with("//");
+    if (c != '%' && c != '?' && c != ' ' && !begins_with_two) {
+      text += c;
+      continue;
+    }
+    const auto byte = static_cast<unsigned char>(c);
+    text += '%';
+    text += kDigits[byte >> 4U];
+    text += kDigits[byte & 0xFU];
+  }
+  return text;
+}
+
 Secret decoded_secret(std::string_view text) {
   auto plain = decoded(text);
   Secret secret(plain);
@@ -140,7 +159,7 @@ RedisAddress RedisAddress::parse(std::string_view url) {
 }
 
 std::string RedisAddress::to_string() const {
-  if (!socket.empty()) return cat("unix:", socket, database == 0 ? std::string() : cat("?db=", database));
+  if (!socket.empty()) return cat("unix:", encoded_path(socket), database == 0 ? std::string() : cat("?db=", database));
   const bool six = host.find(':') != std::string::npos;
   return cat(tls ? "rediss://" : "redis://", six ? cat("[", host, "]") : host, ":", port,
              database == 0 ? std::string() : cat("/", database));

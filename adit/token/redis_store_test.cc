@@ -33,6 +33,14 @@ TEST(RedisAddress, ReadsUrls) {
   EXPECT_EQ(tls.to_string(), "rediss://cache.example:7001/2");
 }
 
+TEST(RedisAddress, ThatIsPrintedReadsAsItself) {
+  for (const std::string path : {"/run/redis.sock", "/run/a%b?c d", "//run/x", "relative"}) {
+    RedisAddress address;
+    address.socket = path;
+    EXPECT_EQ(RedisAddress::parse(address.to_string()).socket, path) << address.to_string();
+  }
+}
+
 class RedisTest : public ::testing::Test {
  protected:
   TokenSource source(TokenEngine& engine) { return engine.source(oauth(), ims_.issuer()); }

@@ -241,10 +241,13 @@ describe('adit check', () => {
   test('reads a project that is made to be slow in time, and lists a bounded number of findings', async () => {
     const names = Array.from({ length: 3000 }, (_, i) => `$GONE_${i}`)
     const root = seed({
-      '.env': toDotenv(jwtEnv()) + 'KEY=value\n'.repeat(25_000) + Array.from({ length: 20_000 }, (_, i) => `GONE${i}=x\n`).join(''),
+      '.env': toDotenv(jwtEnv()) + 'KEY=value\n'.repeat(25_000) + Array.from({ length: 20_000 }, (_, i) => `GONE${i}=x\nA${i}_SECRET=not-there-${i}\n`).join(''),
+      ...Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`tracked${i}`, '-----BEGIN '.repeat(95_000)])),
       'ext.config.yaml': manifest.replace('LOG_LEVEL: debug', `LOG_LEVEL: ${names.join(' ')}`),
       'actions/generic/index.js': "const required = ['JWT_CLIENT_ID', ...required]\n" + 'const { A } = params;\n'.repeat(10_000) + source
     })
+    execFileSync('git', ['-C', root, 'init', '-q'])
+    execFileSync('git', ['-C', root, 'add', 'tracked*'], { shell: false })
     const all = await findings(root, [], { timeout: 60_000 })
     assert.equal(of(all, 'variable_unset').length, 1000)
     assert.equal(of(all, 'too_many_findings').length, 1)
