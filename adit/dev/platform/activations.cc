@@ -104,11 +104,12 @@ void Activations::add(const ActivationRecord& record, std::string_view cause) {
     full["annotations"].as_array().push_back(json::object{{"key", "causedBy"}, {"value", "sequence"}});
   }
   const auto slash = record.path.find('/');
+  const auto bytes = to_json(full).size();
   Kept kept{.id = record.id,
             .name = record.name,
             .full_name = slash == std::string::npos ? record.path : record.path.substr(slash + 1),
             .start_ms = record.start.time_since_epoch().count(),
-            .bytes = to_json(full).size(),
+            .bytes = bytes,
             .record = std::move(full)};
   const std::lock_guard lock(mutex_);
   bytes_ += kept.bytes;
