@@ -46,6 +46,7 @@ const KindName& kind_named(std::string_view name) {
     if (kind.name == plain) return kind;
   }
   std::vector<std::string> known;
+  known.reserve(kKinds.size());
   for (const auto& kind : kKinds) known.emplace_back(kind.name);
   throw invalid_fault(cat("No fault has that name: ", described(name, known), "."));
 }
