@@ -27,8 +27,10 @@ AccessToken request_token(const TokenRequest& request, http::Transport& transpor
   const trace::Stopwatch stopwatch;
   const auto begin = clock.wall_now();
   const auto begin_monotonic = clock.monotonic_now();
-  auto bounded = http::Request(request.request).max_response_bytes(kAnswerLimits.max_bytes);
-  if (request.at_most) static_cast<void>(std::move(bounded).at_most(*request.at_most));
+  const auto bounded =
+      request.at_most
+          ? http::Request(request.request).max_response_bytes(kAnswerLimits.max_bytes).at_most(*request.at_most)
+          : http::Request(request.request).max_response_bytes(kAnswerLimits.max_bytes);
   const auto response = bounded.send(transport);
   const auto end = clock.wall_now();
   const auto skew = skew_of(response, begin, end);
