@@ -1,5 +1,4 @@
 #include <charconv>
-#include <filesystem>
 #include <iostream>
 #include <memory>
 #include <optional>
@@ -26,8 +25,6 @@
 
 namespace adit::cli {
 namespace {
-
-namespace fs = std::filesystem;
 
 struct CallRequest {
   ProjectOptions options;
