@@ -8,6 +8,7 @@
 #include "adit/app/check.h"
 #include "adit/app/git_repository.h"
 #include "adit/app/is_file.h"
+#include "adit/base/inside.h"
 #include "adit/base/resolve_for_writing.h"
 #include "adit/base/text.h"
 
@@ -240,18 +241,10 @@ void scan_file(const std::string& path, const std::vector<SecretValue>& secrets,
     tell(at, "a client secret of the Developer Console's");
 }
 
-/// Whether the name, with the links of its folders followed, lies in the project.
-bool is_in_project(const std::string& path, const fs::path& root) {
-  std::error_code unknown;
-  const auto real = fs::weakly_canonical(fs::path(path).parent_path(), unknown);
-  return !unknown && std::mismatch(root.begin(), root.end(), real.begin(), real.end()).first == root.end();
-}
-
 void check_tracked(const CheckSubject& subject, const std::vector<std::string>& tracked, CheckReport& report) {
   const auto secrets = secrets_of(subject.env_file);
   const auto before = report.findings.size();
   std::error_code unknown;
-  const auto root = fs::weakly_canonical(subject.project.root, unknown);
   for (const auto& name : tracked) {
     const auto path = in_root(subject, name);
     if (subject.env_found && fs::equivalent(path, subject.env_file.path, unknown)) {
@@ -263,7 +256,7 @@ void check_tracked(const CheckSubject& subject, const std::vector<std::string>& 
            "Run `git rm --cached .env`, add `.env` to .gitignore, and get new secrets: those stay in the history."});
       continue;
     }
-    if (is_in_project(path, root)) scan_file(path, secrets, report);
+    if (is_inside(fs::path(path).parent_path(), subject.project.root)) scan_file(path, secrets, report);
   }
   if (report.findings.size() == before)
     report.right.push_back(cat("No secret in the ", tracked.size(), " files that git tracks."));

@@ -2,20 +2,13 @@
 
 #include <algorithm>
 
+#include "adit/base/ascii.h"
+
 namespace adit::http {
 namespace {
 
 /// Also of leading zeros: without a limit they would be a body without end.
 constexpr int kMaxDigits = 15;
-
-int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-bool is_control(char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f; }
 
 }  // namespace
 
@@ -86,7 +79,7 @@ void ChunkedBody::take_digit(char c) {
 /// Of an extension or a trailer.
 void ChunkedBody::take_extra(char c, State after_cr) {
   if (c == '\r') return expect(true, after_cr);
-  if (is_control(c)) return expect(false, after_cr);
+  if (is_control(c) && c != '\t') return expect(false, after_cr);
   if (extra_left_ == 0)
     fault_ = Fault::extra_too_large;
   else

@@ -7,6 +7,7 @@
 #include <boost/beast/http/error.hpp>
 #include <boost/beast/http/parser.hpp>
 
+#include "adit/base/ascii.h"
 #include "adit/base/secret.h"
 #include "adit/base/text.h"
 #include "adit/http/wiping.h"
@@ -22,7 +23,6 @@ constexpr std::size_t kMaxFields = 250;
 constexpr std::size_t kSmallBody = 64U << 10U;
 
 bool is_blank(char c) { return c == ' ' || c == '\t'; }
-bool is_control(char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f; }
 
 /// `host[:port]` (RFC 3986 section 3.2), without userinfo.
 bool is_authority(std::string_view text) {
@@ -102,7 +102,7 @@ std::size_t RequestReader::find_head_end(std::string_view bytes) {
     const char before = at == 0 ? '\0' : bytes[at - 1];
     if (at >= max_header_)
       refuse(431, "The request's header is too large.\n");
-    else if ((c == '\n') != (before == '\r') || (is_control(c) && c != '\r' && c != '\n'))
+    else if ((c == '\n') != (before == '\r') || (is_control(c) && c != '\t' && c != '\r' && c != '\n'))
       refuse(400, "The request is malformed: its header holds a control character, or a line end that is not CRLF.\n");
     else if (is_blank(c) && before == '\n')
       refuse(400, "The request is malformed: a line of its header begins with a blank.\n");

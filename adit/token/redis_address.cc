@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
+#include "adit/base/ascii.h"
 #include "adit/base/error.h"
 #include "adit/base/text.h"
 
@@ -26,17 +28,8 @@ int number(std::string_view text, int most, std::string_view what) {
   return value;
 }
 
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  refuse("% is not followed by two hex digits");
-}
-
 /// Line ends among them: a name or password with its own lines would give orders to any service that reads lines.
-bool holds_control(std::string_view text) {
-  return std::any_of(text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; });
-}
+bool holds_control(std::string_view text) { return std::any_of(text.begin(), text.end(), &is_control); }
 
 std::string decoded(std::string_view text) {
   std::string plain;
@@ -45,8 +38,10 @@ std::string decoded(std::string_view text) {
       plain += text[i];
       continue;
     }
-    if (i + 2 >= text.size()) refuse("% is not followed by two hex digits");
-    plain += static_cast<char>(hex_digit(text[i + 1]) * 16 + hex_digit(text[i + 2]));
+    const int high = i + 2 < text.size() ? hex_value(text[i + 1]) : -1;
+    const int low = i + 2 < text.size() ? hex_value(text[i + 2]) : -1;
+    if (high < 0 || low < 0) refuse("% is not followed by two hex digits");
+    plain += static_cast<char>(high * 16 + low);
     i += 2;
   }
   if (holds_control(plain)) {
@@ -57,22 +52,9 @@ std::string decoded(std::string_view text) {
 }
 
 /// A socket's path as parse() reads it: with what would end it, or begin it otherwise, percent-encoded.
-std::string encoded_path(std::string_view path) {
-  constexpr std::string_view kDigits = "0123456789ABCDEF";
-  std::string text;
-  for (std::size_t i = 0; i < path.size(); ++i) {
-    const char c = path[i];
-    const bool begins_with_two = i == 0 && path.starts_with("//");
-    if (c != '%' && c != '?' && c != ' ' && !begins_with_two) {
-      text += c;
-      continue;
-    }
-    const auto byte = static_cast<unsigned char>(c);
-    text += '%';
-    text += kDigits[byte >> 4U];
-    text += kDigits[byte & 0xFU];
-  }
-  return text;
+std::string encoded_path(std::string path) {
+  auto text = replace_all(replace_all(replace_all(std::move(path), "%", "%25"), "?", "%3F"), " ", "%20");
+  return text.starts_with("//") ? cat("%2F", text.substr(1)) : text;
 }
 
 Secret decoded_secret(std::string_view text) {

@@ -4,6 +4,8 @@
 #include <array>
 #include <utility>
 
+#include "adit/base/ascii.h"
+
 namespace adit::dev {
 namespace {
 
@@ -12,13 +14,6 @@ constexpr std::array<std::pair<std::string_view, WebExtension>, 5> kExtensions =
                                                                                    {".html", WebExtension::html},
                                                                                    {".svg", WebExtension::svg},
                                                                                    {".text", WebExtension::text}}};
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
 
 /// RFC 3986 section 3.3: `pchar`, and the slash between the parts.
 bool is_plain(char c) {
@@ -50,8 +45,8 @@ std::optional<std::string> decode_segment(std::string_view text) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     char c = text[i];
     if (c == '%') {
-      const int high = i + 2 < text.size() ? hex_digit(text[i + 1]) : -1;
-      const int low = i + 2 < text.size() ? hex_digit(text[i + 2]) : -1;
+      const int high = i + 2 < text.size() ? hex_value(text[i + 1]) : -1;
+      const int low = i + 2 < text.size() ? hex_value(text[i + 2]) : -1;
       if (high < 0 || low < 0) return std::nullopt;
       c = static_cast<char>(high * 16 + low);
       i += 2;
