@@ -119,7 +119,7 @@ class Waiting {
   Waiting(const Waiting&) = delete;
   Waiting& operator=(const Waiting&) = delete;
 
-  /// Puts on stderr, in place of the line, what an action or a compiler says (write_log). From any thread.
+  /// Writes to stderr, instead of the line, what an action or a compiler says (write_log). From any thread.
   void write(std::string_view bytes);
 
  private:

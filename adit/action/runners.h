@@ -45,8 +45,9 @@ class Runners {
   };
   using Job = std::function<json::value()>;
   using Then = std::function<void(Result)>;
-  /// Runs the job, for which there is time until then, and hands on its result: on the thread that ran it, on the one
-  /// that watches the time, or on this one where there is no room. What either throws harms no other.
+  /// Runs the job and passes its result to `then`: on the thread that ran the job; if the job is not done at `until`,
+  /// on the thread that watches the time; if there is no room for the job, on the caller's. If the job or `then`
+  /// throws, no other job is affected.
   void run(Job job, std::chrono::steady_clock::time_point until, Then then);
 
   /// Waits until nothing runs and nothing is left to run; false where the time was up first.

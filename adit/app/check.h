@@ -69,7 +69,7 @@ struct CheckReport {
   [[nodiscard]] bool has(Severity severity) const;
 };
 
-/// How many findings one check adds where actions multiply what there is to find; the rest is told by one more.
+/// The most findings that one check adds if actions multiply what there is to find; one more finding reports the rest.
 constexpr std::size_t kMostFindings = 1000;
 
 /// Everything that checks look at; nothing in it changes while they do.

@@ -7,7 +7,7 @@
 
 namespace adit::app {
 
-/// What git says of a folder that somebody else may have filled.
+/// What git says about a folder whose content someone else may have chosen.
 ///
 /// A repository's own configuration can name programs (core.fsmonitor, filters, hooks, remote helpers, and whatever a
 /// later version of git adds), a bare repository may lie between the sources, and `.git` may be a file that points

@@ -212,7 +212,7 @@ std::string form_decode(std::string_view text) {
 }
 
 std::string read_file(const std::string& path, std::size_t most) {
-  // Without O_NONBLOCK, opening a pipe waits for somebody who writes to it.
+  // Without O_NONBLOCK, opening a pipe waits until a program opens it for writing.
   const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
   if (file.fd < 0) throw unreadable(path, errno);
   struct stat status {};

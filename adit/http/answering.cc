@@ -53,7 +53,7 @@ void Reply::operator()(ServerResponse response) const {
 
 namespace {
 
-/// In a handler of exceptions. An exception that cannot be put into words is passed over.
+/// Call it in a handler of exceptions. An exception that cannot be described is skipped.
 void log_failure(const std::string& method, const std::string& path) noexcept {
   const auto say = [&](auto... why) { log(LogLevel::error, cat(method, ' ', path, ": the handler failed", why...)); };
   try {

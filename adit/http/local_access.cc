@@ -181,7 +181,7 @@ std::optional<LocalAccess::Refusal> LocalAccess::host_refusal(const ServerReques
 
 bool LocalAccess::is_own_name(const std::string& host) const {
   if (is_loopback(host) || std::ranges::find(names_, host) != names_.end()) return true;
-  // An address is what was connected to, whoever asked; and no page of the web has a name without a dot.
+  // An address is what was connected to, whichever page asked; and no page of the web has a name without a dot.
   return open_ && (is_address(host) || host.find('.') == std::string::npos);
 }
 

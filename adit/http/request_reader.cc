@@ -81,7 +81,7 @@ void RequestReader::refuse(int status, std::string text) {
 std::size_t RequestReader::put(std::string_view bytes) {
   if (has_head_) return put_body(bytes);
   std::size_t taken = 0;
-  if (scanned_ == 0) {  // RFC 9112 section 2.2: empty lines before a request are passed over
+  if (scanned_ == 0) {  // RFC 9112 section 2.2: empty lines before a request are skipped
     taken = std::min(bytes.find_first_not_of("\r\n"), bytes.size());
     bytes.remove_prefix(taken);
     max_header_ -= std::min(taken, max_header_);
@@ -214,7 +214,7 @@ std::size_t RequestReader::put_body(std::string_view bytes) {
   return taken;
 }
 
-/// For whoever words the refusal: method and target, where the first line has come.
+/// Keeps method and target, if the first line has arrived, for the code that words the refusal.
 void RequestReader::remember_start_line(std::string_view bytes) {
   const auto line = bytes.substr(0, std::min(bytes.find("\r\n"), bytes.size()));
   const auto method_end = line.find(' ');

@@ -513,7 +513,7 @@ Response Transfers::perform(const Request& request, const UrlParts& url, const T
                          cat(failure.request, ": the answer is larger than ", incoming.max_body, " bytes."))
         .http_status(incoming.status)
         .hint("Ask for less at a time (limit, page); programs can raise ClientOptions::max_response_bytes.");
-  // libcurl has a limit of its own for one line.
+  // libcurl has its own limit for one line.
   const bool line_too_long = failure.sent && !incoming.has_head() && is_line_too_long(outcome.code);
   if (incoming.header_too_large || line_too_long)
     throw Error::failure("response_too_large",

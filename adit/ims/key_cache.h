@@ -57,7 +57,7 @@ struct KeyCacheOptions {
 };
 
 /// The signing keys of an issuer, fetched when first needed, again when they are old, and when a key id is unknown.
-/// Thread-safe. A fetch runs on a thread of its own, one at a time: callers that have a usable set go on with it, and
+/// Thread-safe. A fetch runs on its own thread, one at a time: callers that have a usable set go on with it, and
 /// those that need the fetch's answer wait for it, for `longest_wait` at most. Reading takes no lock while the thread
 /// has seen the present set before. What the fetch throws, of whatever type, is an Error of the callers.
 class KeyCache {

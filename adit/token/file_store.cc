@@ -33,7 +33,7 @@ constexpr std::string_view kLeaseForm = "adit lease 1 ";
 constexpr milliseconds kFolderLockLimit{2'000};
 constexpr milliseconds kFolderLockPause{5'000};
 constexpr std::size_t kLargest = 1U << 20U;
-/// The folder may be somebody's with anything in it; more names than this are not looked at.
+/// The folder may hold anything, by anyone; names after these are not read.
 constexpr int kNamesLookedAt = 10'000;
 constexpr std::chrono::seconds kLeftoverAge{60};
 constexpr std::chrono::hours kRecordAge{24 * 30};
