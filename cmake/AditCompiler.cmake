@@ -1,4 +1,11 @@
 # How every file of adit is compiled.
+set(ADIT_LEAST_GNU 12)  # tools/install-packages reads it, too
+set(ADIT_LEAST_Clang 14)
+set(least ${ADIT_LEAST_${CMAKE_CXX_COMPILER_ID}})
+if(least AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS least)
+  message(FATAL_ERROR "${CMAKE_CXX_COMPILER_ID} ${least} or newer is needed to compile adit, and ${CMAKE_CXX_COMPILER} is "
+                      "${CMAKE_CXX_COMPILER_VERSION}. Name a newer compiler with CXX, for example CXX=g++-12.")
+endif()
 set(CMAKE_CXX_STANDARD 20)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)
 set(CMAKE_CXX_EXTENSIONS OFF)
