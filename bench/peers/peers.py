@@ -1,13 +1,19 @@
 #!/usr/bin/env python3
-"""The documentation page's action, ours beside the one that users run today, in one run against one emulator: process start to first answer, warm
-activations, memory, package size; and `adit dev` from start to first answer.
+"""The documentation page's action, ours beside what users run today and beside the same action in Go, in one run
+against one emulator: one run of the program, process start to first answer, warm activations, memory, package size; and
+`adit dev` from start to first answer.
 
-Usage: peers.py ADIT NPM_FOLDER    (build/npm, as tools/install-npm fills it)
+Usage: peers.py ADIT NPM_FOLDER [PEER…]    (build/npm, as tools/install-npm fills it; without names: all peers)
 
-Three arrangements: `cpp` is examples/analytics-report by OpenWhisk's HTTP contract, as the packages `image` and `native` run it; `cpp in node` is its
-package for Adobe I/O Runtime, inside a Node.js container; `node` is the page's own JavaScript with @adobe/aio-sdk and @adobe/jwt-auth, bundled by esbuild,
-in the same container (bench/peers/container.cjs). The action runs on processor 0, the emulator and the load (wrk) on processor 1. BENCH_SECONDS (5) is the
-time of each load, BENCH_STARTS (20) the number of starts, of which the median counts.
+Four peers:
+  cpp          examples/analytics-report by OpenWhisk's HTTP contract, as the packages `image` and `native` run it
+  go           bench/peers/go, the same by hand with Go's standard library; left out where there is no `go`
+  cpp-in-node  cpp's package for Adobe I/O Runtime, inside a Node.js container (container.cjs)
+  node         the page's own JavaScript with @adobe/aio-sdk and @adobe/jwt-auth, bundled by esbuild, in that container
+
+The action runs on processor 0, the emulator and the load (wrk) on processor 1. BENCH_SECONDS (5) is the time of each
+load. BENCH_STARTS (20) is the number of starts, of which the median counts; the peers start in turns, so that what
+else the machine does affects them alike. Processor time is that of the process, user and system together.
 """
 
 import contextlib
@@ -104,11 +110,14 @@ class Project:
 
 
 class Peer:
-    """An arrangement: a command that serves OpenWhisk's HTTP contract at a port."""
+    """`command` serves OpenWhisk's HTTP contract at a port. `once`, where a peer has it, runs one activation, whose
+    parameters are its argument. `package_bytes` is the size of what a platform stores."""
 
-    def __init__(self, name, command, environment, project):
+    def __init__(self, name, command, environment, project, package_bytes, once=None):
         self.name, self.command, self.project = name, command, project
+        self.package_bytes, self.once = package_bytes, once
         self.environment = {"PATH": os.environ["PATH"], **environment}
+        self.unanswered = 0
 
     @contextlib.contextmanager
     def served(self):
@@ -138,28 +147,38 @@ class Peer:
             sys.exit(f"{self.name} answered {status}: {result}")
         return connection
 
-    def start_ms(self):
-        times = []
-        for _ in range(STARTS):
-            begin = time.perf_counter()
-            with self.served() as (_, port):
-                self.first_answer(port)
-                times.append((time.perf_counter() - begin) * 1000)
-        return statistics.median(times)
+    def start(self):
+        """One start: milliseconds of each kind."""
+        begin = time.perf_counter()
+        with self.served() as (_, port):
+            self.first_answer(port)
+            times = {"HTTP, start to first answer, ms": (time.perf_counter() - begin) * 1000}
+        if self.once:
+            command = [*map(str, self.once), json.dumps(self.project.inputs)]
+            quiet = [(os.POSIX_SPAWN_OPEN, descriptor, os.devnull, os.O_RDWR, 0) for descriptor in (0, 1, 2)]
+            with on_core(ACTION_CORE):
+                begin = time.perf_counter()
+                pid = os.posix_spawn(command[0], command, self.environment, file_actions=quiet)
+                _, status, usage = os.wait4(pid, 0)
+            if status != 0:
+                sys.exit(f"{self.name} ended with status {status}")
+            times["one shot, start to end, ms"] = (time.perf_counter() - begin) * 1000
+            times["one shot, processor time, ms"] = (usage.ru_utime + usage.ru_stime) * 1000
+        return times
 
     def load(self, port, connections, folder):
         script = folder / "load.lua"
         script.write_text(f'wrk.method = "POST"\nwrk.body = {json.dumps(self.project.message())}\nwrk.headers["Content-Type"] = "application/json"\n')
         with on_core(LOAD_CORE):
             said = output_of(["wrk", "-t1", f"-c{connections}", f"-d{SECONDS}s", "--latency", "-s", script, f"http://127.0.0.1:{port}/run"])
-        if "Non-2xx" in said or "Socket errors" in said:
-            sys.exit(f"{self.name} did not answer every activation:\n{said}")
+        errors = " ".join(re.findall(r"(?:Non-2xx or 3xx responses|Socket errors):(.*)", said))
+        self.unanswered += sum(map(int, re.findall(r"\d+", errors)))
         in_ms = {"us": 0.001, "ms": 1, "s": 1000}
         p50, p99 = (float(number) * in_ms[unit] for number, unit in (re.search(rf"{p}%\s+([\d.]+)(us|ms|s)", said).groups() for p in (50, 99)))
         return float(re.search(r"Requests/sec:\s*([\d.]+)", said)[1]), p50, p99
 
     def measure(self, folder):
-        figures = {"process start to first answer, ms": self.start_ms()}
+        figures = {}
         with self.served() as (child, port):
             self.first_answer(port)
             self.load(port, 1, folder)  # warms
@@ -169,7 +188,72 @@ class Peer:
             rate, p50, p99 = self.load(port, 50, folder)
             figures.update({"50 at a time: activations/s": rate, "50 at a time: median, ms": p50, "50 at a time: 99th percentile, ms": p99})
             figures["memory after that, MB"] = resident_mb(child.pid)
+        figures["package, MB"] = self.package_bytes / 2**20
         return figures
+
+
+def start_medians(peers):
+    """For each peer its medians over many starts, which take turns."""
+    rounds = [{peer.name: peer.start() for peer in peers} for _ in range(STARTS)]
+    return {name: {what: statistics.median(one[name][what] for one in rounds) for what in times}
+            for name, times in rounds[0].items()}
+
+
+def go_peer(folder, endpoints, project):
+    """None where there is no Go, which no other part of adit needs."""
+    if not shutil.which("go"):
+        print("The Go peer is left out: install golang-go.", file=sys.stderr)
+        return None
+    program = folder / "go-peer"
+    environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "CGO_ENABLED": "0"}
+    output_of(["go", "build", "-ldflags=-s -w", "-o", program, HERE / "go/main.go"], env=environment)
+    output_of(["zip", "-q", "-9", folder / "go.zip", program.name], cwd=folder)
+    return Peer("go", lambda port: [program, "--port", port], endpoints, project, (folder / "go.zip").stat().st_size, [program])
+
+
+def node_peers(node, npm, folder, endpoints, project):
+    bundle = folder / "bundle"
+    bundle.mkdir()
+    output_of([node, HERE / "bundle.mjs", npm, bundle])
+    output_of(["zip", "-q", "-9", "-r", folder / "bundle.zip", "."], cwd=bundle)
+    packed, packed_bytes = project.package("nodejs")
+    container = [node, "--require", ROOT / "adit/dev/node/routes.cjs", HERE / "container.cjs"]
+    bundle_bytes = (folder / "bundle.zip").stat().st_size
+    return [Peer("cpp-in-node", lambda port: [node, HERE / "container.cjs", port, packed], endpoints, project,
+                 packed_bytes),
+            Peer("node", lambda port: [*container, port, bundle], endpoints, project, bundle_bytes)]
+
+
+def all_peers(node, npm, folder, endpoints, project, wanted):
+    def is_wanted(*names):
+        return not wanted or any(name in wanted for name in names)
+
+    peers = []
+    if is_wanted("cpp"):
+        native, native_bytes = project.package("native")
+        command = [native / "exec", "--concurrency", 50, "--port"]
+        peers.append(Peer("cpp", lambda port: [*command, port], endpoints, project, native_bytes, [native / "exec"]))
+    if is_wanted("go"):
+        peers.append(go_peer(folder, endpoints, project))
+    if is_wanted("cpp-in-node", "node"):
+        peers += [peer for peer in node_peers(node, npm, folder, endpoints, project) if is_wanted(peer.name)]
+    return peers
+
+
+def print_table(results):
+    """`cpp : go` is ours divided by Go's: less is better, except in the rows of activations a second."""
+    names = list(results)
+    against = [name for name in names if name != "cpp"] if "cpp" in results else []
+
+    def print_row(title, values):
+        cells = ("–" if value is None else value if isinstance(value, str) else f"{value:.2f}" for value in values)
+        print(f"{title:38}" + "".join(f"{cell:>18}" for cell in cells))
+
+    print_row("", names + [f"cpp : {name}" for name in against])
+    for what in dict.fromkeys(what for figures in results.values() for what in figures):
+        others = [results[name].get(what) for name in against]
+        ratios = [f"{results['cpp'][what] / value:.3g}" if value else None for value in others]
+        print_row(what, [results[name].get(what) for name in names] + ratios)
 
 
 def resident_mb(pid):
@@ -208,40 +292,28 @@ def dev_start_ms(project, runs=5):
 def main():
     adit = pathlib.Path(sys.argv[1]).resolve()
     npm = pathlib.Path(sys.argv[2]).resolve()
+    wanted = sys.argv[3:]
     node = npm / "bin/node"
     with tempfile.TemporaryDirectory() as temporary:
         folder = pathlib.Path(temporary)
         project = Project(adit, folder / "project")
-        bundle = folder / "bundle"
-        bundle.mkdir()
-        output_of([node, HERE / "bundle.mjs", npm, bundle])
-        output_of(["zip", "-q", "-9", "-r", folder / "bundle.zip", "."], cwd=bundle)
-        native, native_bytes = project.package("native")
-        packed, packed_bytes = project.package("nodejs")
-
         emulator = [adit, "emulator", "--port", "0", "--quiet", "--env-file", project.folder / ".env"]
-        with running(emulator, LOAD_CORE, cwd=folder, env=project.environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as ims:
+        how = {"cwd": folder, "env": project.environment, "stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+        with running(emulator, LOAD_CORE, **how) as ims:
             origin = ims.stdout.readline().split()[-1]
             endpoints = {"ADIT_ENDPOINTS": ",".join(f"{host}={origin}" for host in ADOBE)}
-            container = [node, "--require", ROOT / "adit/dev/node/routes.cjs", HERE / "container.cjs"]
-            peers = [
-                Peer("cpp", lambda port: [native / "exec", "--port", port, "--concurrency", 50], endpoints, project),
-                Peer("cpp in node", lambda port: [node, HERE / "container.cjs", port, packed], endpoints, project),
-                Peer("node", lambda port: [*container, port, bundle], endpoints, project),
-            ]
-            results = {peer.name: peer.measure(folder) for peer in peers}
-        sizes = {"cpp": native_bytes, "cpp in node": packed_bytes, "node": (folder / "bundle.zip").stat().st_size}
-        for name, figures in results.items():
-            figures["package, MB"] = sizes[name] / 2**20
-        dev = dev_start_ms(project)
+            peers = [peer for peer in all_peers(node, npm, folder, endpoints, project, wanted) if peer]
+            results = start_medians(peers)
+            for peer in peers:
+                results[peer.name].update(peer.measure(folder))
+        dev = None if wanted else dev_start_ms(project)
 
-    names = list(results)
-    print(f"{'':38}" + "".join(f"{name:>13}" for name in names) + f"{'cpp better by':>15}")
-    for what in results["cpp"]:
-        row = [results[name][what] for name in names]
-        times = row[0] / row[-1] if what.endswith("/s") else row[-1] / row[0]
-        print(f"{what:38}" + "".join(f"{value:13.2f}" for value in row) + f"{times:14.1f}x")
-    print(f"{'adit dev: start to first answer, ms':38}{dev:13.2f}")
+    print_table(results)
+    if dev:
+        print(f"{'adit dev: start to first answer, ms':38}{dev:13.2f}")
+    for peer in peers:
+        if peer.unanswered:
+            print(f"{peer.name}: {peer.unanswered} activations were not answered, or not with 200")
     print(f"{SECONDS} s a load, {STARTS} starts; load of the machine meanwhile: {' '.join(f'{one:.1f}' for one in os.getloadavg())}")
 
 
