@@ -26,8 +26,9 @@ function(adit_floor name)
     list(TRANSFORM arg_TEST_USES PREPEND adit_ OUTPUT_VARIABLE test_floors)
     add_executable(adit_${name}_test ${tests})
     target_link_libraries(adit_${name}_test PRIVATE adit_${name} ${test_floors} GTest::gmock GTest::gtest_main)
-    # What tests themselves do is never worth an optimiser's time.
-    target_compile_options(adit_${name}_test PRIVATE ${ADIT_WARNINGS} -O0)
+    # What tests themselves do is never worth an optimiser's time. EXPECT_THROW() throws results away, which gcc 12 does
+    # not notice in a system header's macro, and gcc 14 does.
+    target_compile_options(adit_${name}_test PRIVATE ${ADIT_WARNINGS} -Wno-unused-result -O0)
     adit_precompile(adit_${name}_test tests ${ADIT_COMMON_HEADERS} <gmock/gmock.h> <gtest/gtest.h>)
     adit_join_sources(adit_${name}_test)
     target_compile_definitions(adit_${name}_test PRIVATE ADIT_SOURCE_DIR="${CMAKE_SOURCE_DIR}" ADIT_BINARY_DIR="${CMAKE_BINARY_DIR}")
