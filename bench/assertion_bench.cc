@@ -10,9 +10,9 @@
 #include <openssl/pem.h>
 #include <time.h>
 
-#include "adit/base/json.h"
-#include "adit/jwt/jws.h"
-#include "adit/jwt/signing_key.h"
+#include "adit/json.h"
+#include "adit/jwt.h"
+#include "adit/signing_key.h"
 
 namespace {
 

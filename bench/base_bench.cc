@@ -4,9 +4,8 @@
 #include <benchmark/benchmark.h>
 #include <openssl/evp.h>
 
-#include "adit/base/base64.h"
-#include "adit/base/dotenv.h"
-#include "adit/base/environment.h"
+#include "adit/base64.h"
+#include "adit/environment.h"
 
 namespace {
 

@@ -1,10 +1,10 @@
 // A manifest parsed, and an action's inputs mapped.
 #include <benchmark/benchmark.h>
 
-#include "adit/app/inputs.h"
-#include "adit/app/project.h"
-#include "adit/app/yaml_tree.h"
-#include "adit/base/text.h"
+#include "app/project/inputs.h"
+#include "app/project/project.h"
+#include "app/yaml/yaml_tree.h"
+#include "base/text.h"
 
 namespace {
 

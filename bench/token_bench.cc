@@ -10,12 +10,13 @@
 #include <benchmark/benchmark.h>
 #include <malloc.h>
 
-#include "adit/base/text.h"
-#include "adit/emulator/emulator.h"
-#include "adit/http/client.h"
-#include "adit/ims/assertion.h"
-#include "adit/token/memory_store.h"
-#include "adit/token/token_engine.h"
+#include "adit/emulator.h"
+#include "adit/http.h"
+#include "adit/ims.h"
+#include "adit/token_engine.h"
+#include "adit/token_store.h"
+
+#include "base/text.h"
 
 namespace {
 

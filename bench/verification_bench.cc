@@ -6,12 +6,10 @@
 
 #include <benchmark/benchmark.h>
 
-#include "adit/base/base64.h"
-#include "adit/base/clock.h"
-#include "adit/ims/token_verifier.h"
-#include "adit/jwt/jwks.h"
-#include "adit/jwt/jws.h"
-#include "adit/jwt/verification.h"
+#include "adit/base64.h"
+#include "adit/clock.h"
+#include "adit/jwt.h"
+#include "adit/token_verifier.h"
 
 namespace {
 

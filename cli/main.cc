@@ -12,16 +12,16 @@
 
 #include <CLI/CLI.hpp>
 
-#include "adit/base/error.h"
-#include "cli/command.h"
-#include "cli/common_options.h"
-#include "cli/completion.h"
-#include "cli/help_formatter.h"
-#include "cli/reference.h"
-#include "cli/terminal.h"
-#include "cli/usage_error.h"
-#include "cli/version_text.h"
-#include "cli/visible_buffer.h"
+#include "adit/error.h"
+#include "cli/terminal/command.h"
+#include "cli/terminal/common_options.h"
+#include "cli/terminal/completion.h"
+#include "cli/terminal/help_formatter.h"
+#include "cli/terminal/reference.h"
+#include "cli/terminal/terminal.h"
+#include "cli/terminal/usage_error.h"
+#include "cli/terminal/version_text.h"
+#include "cli/terminal/visible_buffer.h"
 
 namespace adit::cli {
 

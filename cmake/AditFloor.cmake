@@ -1,18 +1,18 @@
-# adit_floor(NAME [USES floors…] [LIBRARIES libraries…] [TEST_USES floors…])
+# adit_floor(NAME [PUBLIC headers…] [USES floors…] [LIBRARIES libraries…] [TEST_USES floors…])
 #
-# The archive adit_NAME from the .cc files of adit/NAME and its folders, and the test program adit_NAME_test from the _test.cc files beside them. Sources are found by name, so that a
-# new file needs no line here. A floor is linked with just the floors that it may use, its tests with those after TEST_USES too; tools/check-floors
-# compares the includes with the same lines. One ctest entry runs a whole test program: its tests share what is dear to make, such as RSA keys.
+# The archive adit_NAME from the .cc files of src/NAME and its folders, and the test program adit_NAME_test from the _test.cc files beside them. Sources
+# are found by name, so that a new file needs no line here. A floor is linked with just the floors that it may use, its tests with those after TEST_USES
+# too; tools/check-floors compares the includes with the same lines, and finds there which floor a public header belongs to. One ctest entry runs a whole test program: its tests share what is dear to make, such as RSA keys.
 function(adit_floor name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "USES;LIBRARIES;TEST_USES")
-  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/adit/${name}/*.cc)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "PUBLIC;USES;LIBRARIES;TEST_USES")
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${name}/*.cc)
   set(tests ${sources})
   list(FILTER sources EXCLUDE REGEX "_test\\.cc$")
   list(FILTER tests INCLUDE REGEX "_test\\.cc$")
 
   list(TRANSFORM arg_USES PREPEND adit_ OUTPUT_VARIABLE floors)
   add_library(adit_${name} STATIC ${sources})
-  target_include_directories(adit_${name} PUBLIC ${CMAKE_SOURCE_DIR} ${CMAKE_BINARY_DIR}/generated)
+  target_include_directories(adit_${name} PUBLIC ${CMAKE_SOURCE_DIR}/include ${CMAKE_SOURCE_DIR}/src ${CMAKE_BINARY_DIR}/generated)
   target_link_libraries(adit_${name} PUBLIC ${floors} ${arg_LIBRARIES})
   target_compile_options(adit_${name} PUBLIC ${ADIT_SANITIZE_COMPILE} PRIVATE ${ADIT_WARNINGS} ${ADIT_LIBRARY_OPTIONS})
   target_link_options(adit_${name} PUBLIC ${ADIT_SANITIZE_LINK})

@@ -3,15 +3,8 @@
 include(CMakePackageConfigHelpers)
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/adit)
 
-# A header is public where it marks its symbols as visible; tools/check-floors sees to it that such headers include no others.
-file(GLOB_RECURSE headers CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR} ${CMAKE_SOURCE_DIR}/adit/*.h)
-foreach(header ${headers})
-  file(STRINGS ${CMAKE_SOURCE_DIR}/${header} marks REGEX "^#pragma GCC visibility push\\(default\\)$" LIMIT_COUNT 1)
-  if(marks)
-    cmake_path(GET header PARENT_PATH folder)
-    install(FILES ${CMAKE_SOURCE_DIR}/${header} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/${folder} COMPONENT development)
-  endif()
-endforeach()
+# The public headers, and no others.
+install(DIRECTORY ${CMAKE_SOURCE_DIR}/include/adit DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT development FILES_MATCHING PATTERN "*.h")
 
 install(TARGETS adit_shared adit_archive adit_static adit_for_actions EXPORT adit-targets
         LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT library NAMELINK_COMPONENT development

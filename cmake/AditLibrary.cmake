@@ -1,4 +1,4 @@
-# libadit, shared and static: the floors that programs may use. Both take the floors' objects as they are, so that nothing is compiled twice. adit/dev, the
+# libadit, shared and static: the floors that programs may use. Both take the floors' objects as they are, so that nothing is compiled twice. src/dev, the
 # local platform, belongs to the command alone.
 #
 #   adit::adit     libadit.so, for programs of a system
@@ -33,7 +33,7 @@ add_library(adit_archive STATIC ${objects})
 set_target_properties(adit_archive PROPERTIES EXPORT_NAME archive)
 foreach(library adit_shared adit_archive)
   set_target_properties(${library} PROPERTIES OUTPUT_NAME adit LINKER_LANGUAGE CXX)
-  target_include_directories(${library} INTERFACE $<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}> $<BUILD_INTERFACE:${CMAKE_BINARY_DIR}/generated>
+  target_include_directories(${library} INTERFACE $<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}/include>
                                                   $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
   target_compile_features(${library} INTERFACE cxx_std_20)
   target_compile_options(${library} INTERFACE ${ADIT_SANITIZE_COMPILE})

@@ -1,4 +1,4 @@
-# What `adit package` puts into packages, made part of the program by adit/dev/package_parts.cc: the launcher and the JavaScript in front of an action.
+# What `adit package` puts into packages, made part of the program by src/dev/package/package_parts.cc: the launcher and the JavaScript in front of an action.
 add_executable(adit_launcher packaging/launcher/launcher.cc)
 set_target_properties(adit_launcher PROPERTIES OUTPUT_NAME launcher RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/packaging
                       POSITION_INDEPENDENT_CODE OFF)
@@ -9,5 +9,5 @@ target_link_options(adit_launcher PRIVATE -static -nostdlib -no-pie -Wl,--build-
 
 set(launcher ${CMAKE_BINARY_DIR}/packaging/launcher)
 set(script ${CMAKE_SOURCE_DIR}/packaging/nodejs/index.js)
-set_source_files_properties(adit/dev/package_parts.cc PROPERTIES OBJECT_DEPENDS "${launcher};${script}"
+set_source_files_properties(src/dev/package/package_parts.cc PROPERTIES OBJECT_DEPENDS "${launcher};${script}"
                             COMPILE_DEFINITIONS "ADIT_LAUNCHER=\"${launcher}\";ADIT_NODEJS_SCRIPT=\"${script}\"")

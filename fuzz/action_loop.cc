@@ -1,4 +1,4 @@
-#include "adit/action/action_loop.h"
+#include "action/action_loop.h"
 
 #include <cstdlib>
 #include <string>
@@ -6,10 +6,10 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "adit/base/json.h"
-#include "adit/base/text.h"
-#include "adit/base/write_all.h"
+#include "adit/json.h"
 
+#include "base/text.h"
+#include "base/write_all.h"
 #include "fuzz/target.h"
 
 using namespace adit;

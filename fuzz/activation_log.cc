@@ -1,8 +1,8 @@
-#include "adit/dev/host/activation_log.h"
+#include "dev/host/activation_log.h"
 
 #include <string>
 
-#include "adit/base/clock.h"
+#include "adit/clock.h"
 
 #include "fuzz/input.h"
 #include "fuzz/target.h"

@@ -1,11 +1,11 @@
-#include "adit/credentials/console_file.h"
+#include "credentials/console_file.h"
 
 #include <set>
 
-#include "adit/base/dotenv.h"
-#include "adit/base/dotenv_edit.h"
-#include "cli/import_document.h"
+#include "adit/environment.h"
+#include "cli/import/import_document.h"
 
+#include "config/dotenv_edit.h"
 #include "fuzz/target.h"
 
 using namespace adit;

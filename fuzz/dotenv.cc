@@ -1,8 +1,6 @@
-#include "adit/base/dotenv.h"
+#include "adit/environment.h"
 
-#include "adit/base/dotenv_edit.h"
-#include "adit/base/environment.h"
-
+#include "config/dotenv_edit.h"
 #include "fuzz/target.h"
 
 using namespace adit;

@@ -1,9 +1,9 @@
-#include "adit/base/dotenv_edit.h"
+#include "config/dotenv_edit.h"
 
 #include <map>
 #include <string>
 
-#include "adit/base/dotenv.h"
+#include "adit/environment.h"
 
 #include "fuzz/input.h"
 #include "fuzz/target.h"

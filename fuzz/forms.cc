@@ -1,8 +1,8 @@
 #include <string>
 
-#include "adit/base/text.h"
-#include "adit/http/server.h"
+#include "adit/http_server.h"
 
+#include "base/text.h"
 #include "fuzz/target.h"
 
 using namespace adit;

@@ -1,8 +1,8 @@
-#include "adit/base/hjson.h"
+#include "config/hjson.h"
 
 #include <string>
 
-#include "adit/base/json.h"
+#include "adit/json.h"
 
 #include "fuzz/target.h"
 

@@ -3,15 +3,15 @@
 #include <string>
 #include <vector>
 
-#include "adit/base/json.h"
-#include "adit/base/secret.h"
-#include "adit/http/client.h"
-#include "adit/http/incoming.h"
-#include "adit/ims/answer.h"
+#include "adit/http.h"
+#include "adit/json.h"
+#include "adit/secret.h"
 
 #include "fuzz/input.h"
 #include "fuzz/peer.h"
 #include "fuzz/target.h"
+#include "http/client/incoming.h"
+#include "issuers/ims/answer.h"
 
 using namespace adit;
 using namespace adit::fuzz;

@@ -1,4 +1,4 @@
-#include "adit/http/http_date.h"
+#include "http/http_date.h"
 
 #include "fuzz/target.h"
 

@@ -9,11 +9,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "adit/base/text.h"
-#include "adit/http/connections.h"
-
+#include "base/text.h"
 #include "fuzz/input.h"
 #include "fuzz/target.h"
+#include "http/server/connections.h"
 
 using namespace adit;
 using namespace adit::http;

@@ -4,9 +4,9 @@
 #include <optional>
 #include <string>
 
-#include "adit/action/http_service.h"
-#include "adit/base/json.h"
+#include "adit/json.h"
 
+#include "action/http_service.h"
 #include "fuzz/input.h"
 #include "fuzz/target.h"
 

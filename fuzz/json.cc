@@ -1,9 +1,9 @@
-#include "adit/base/json.h"
+#include "adit/json.h"
 
-#include "adit/base/base64.h"
-#include "adit/base/json_file.h"
-#include "adit/credentials/scopes.h"
+#include "adit/base64.h"
+#include "adit/credentials.h"
 
+#include "base/json_file.h"
 #include "fuzz/target.h"
 
 using namespace adit;

@@ -1,7 +1,5 @@
-#include "adit/jwt/jwks.h"
-
-#include "adit/base/json.h"
-#include "adit/jwt/verification.h"
+#include "adit/json.h"
+#include "adit/jwt.h"
 
 #include "fuzz/target.h"
 

@@ -1,12 +1,10 @@
-#include "adit/jwt/jws.h"
-
 #include <string>
 
-#include "adit/base/base64.h"
-#include "adit/base/text.h"
-#include "adit/jwt/signing_key.h"
-#include "adit/jwt/verification.h"
+#include "adit/base64.h"
+#include "adit/jwt.h"
+#include "adit/signing_key.h"
 
+#include "base/text.h"
 #include "fuzz/input.h"
 #include "fuzz/target.h"
 

@@ -1,7 +1,6 @@
-#include "adit/ims/token_claims.h"
-#include "adit/jwt/decode.h"
-#include "adit/jwt/jws.h"
-#include "cli/jwt_words.h"
+#include "adit/jwt.h"
+#include "adit/token_verifier.h"
+#include "cli/terminal/jwt_words.h"
 
 #include "fuzz/target.h"
 

@@ -1,11 +1,11 @@
 #include <string>
 
-#include "adit/base/base64.h"
-#include "adit/base/secret.h"
-#include "adit/base/text.h"
-#include "adit/credentials/private_key.h"
-#include "adit/jwt/signing_key.h"
+#include "adit/base64.h"
+#include "adit/credentials.h"
+#include "adit/secret.h"
+#include "adit/signing_key.h"
 
+#include "base/text.h"
 #include "fuzz/folder.h"
 #include "fuzz/input.h"
 #include "fuzz/target.h"

@@ -2,7 +2,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "adit/base/log.h"
+#include "adit/log.h"
 
 #include "fuzz/target.h"
 

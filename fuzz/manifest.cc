@@ -1,11 +1,11 @@
 // A whole project: manifest, included file, .env; and what its actions get for inputs.
 #include <string>
 
-#include "adit/app/inputs.h"
-#include "adit/app/project.h"
-#include "adit/base/environment.h"
-#include "adit/base/json.h"
+#include "adit/environment.h"
+#include "adit/json.h"
 
+#include "app/project/inputs.h"
+#include "app/project/project.h"
 #include "fuzz/folder.h"
 #include "fuzz/input.h"
 #include "fuzz/target.h"

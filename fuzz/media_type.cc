@@ -1,4 +1,4 @@
-#include "adit/dev/web/media_type.h"
+#include "dev/web/media_type.h"
 
 #include "fuzz/target.h"
 

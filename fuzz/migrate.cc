@@ -2,10 +2,10 @@
 #include <string>
 #include <vector>
 
-#include "adit/app/migration_manifest.h"
-#include "adit/app/yaml_tree.h"
-#include "adit/base/json.h"
+#include "adit/json.h"
 
+#include "app/migrate/migration_manifest.h"
+#include "app/yaml/yaml_tree.h"
 #include "fuzz/input.h"
 #include "fuzz/target.h"
 

@@ -1,9 +1,8 @@
-#include "adit/jwt/pem.h"
+#include "crypto/pem.h"
 
-#include "adit/base/secret.h"
-#include "adit/jwt/certificate.h"
-#include "adit/jwt/signing_key.h"
-#include "adit/jwt/verification.h"
+#include "adit/jwt.h"
+#include "adit/secret.h"
+#include "adit/signing_key.h"
 
 #include "fuzz/target.h"
 

@@ -1,4 +1,4 @@
-#include "adit/token/redis_address.h"
+#include "token/store/redis_address.h"
 
 #include "fuzz/target.h"
 

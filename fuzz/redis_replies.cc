@@ -1,12 +1,11 @@
 // A Redis server that answers anything.
 #include <string>
 
-#include "adit/token/redis_address.h"
-#include "adit/token/redis_store.h"
-
 #include "fuzz/input.h"
 #include "fuzz/peer.h"
 #include "fuzz/target.h"
+#include "token/store/redis_address.h"
+#include "token/store/redis_store.h"
 
 using namespace adit;
 using namespace adit::token;

@@ -15,7 +15,7 @@
 
 #include <unistd.h>
 
-#include "adit/base/log.h"
+#include "adit/log.h"
 
 #include "fuzz/target.h"
 

@@ -1,7 +1,6 @@
-#include "adit/app/script_reader.h"
+#include "app/check/script_reader.h"
 
-#include "adit/app/script_reader_tokens.h"
-
+#include "app/check/script_reader_tokens.h"
 #include "fuzz/input.h"
 #include "fuzz/target.h"
 

@@ -1,14 +1,14 @@
 #include <string>
 #include <variant>
 
-#include "adit/base/secret.h"
-#include "adit/token/file_store.h"
-#include "adit/token/sealed_record.h"
-#include "adit/token/stored_token.h"
+#include "adit/secret.h"
 
 #include "fuzz/folder.h"
 #include "fuzz/input.h"
 #include "fuzz/target.h"
+#include "token/store/file_store.h"
+#include "token/store/sealed_record.h"
+#include "token/store/stored_token.h"
 
 using namespace adit;
 using namespace adit::token;

@@ -1,10 +1,9 @@
 #include <string>
 
-#include "adit/action/inputs.h"
-#include "adit/action/params.h"
-#include "adit/base/json.h"
-#include "adit/base/text.h"
+#include "adit/action.h"
+#include "adit/json.h"
 
+#include "base/text.h"
 #include "fuzz/input.h"
 #include "fuzz/target.h"
 

@@ -6,7 +6,7 @@
 #include <type_traits>
 #include <vector>
 
-#include "adit/base/error.h"
+#include "adit/error.h"
 
 /// A fuzz target is a function of bytes, as a stranger could send them, to one of adit's readers. It ends the process
 /// where the reader breaks a promise. One source file is one target, named after it:

@@ -1,13 +1,13 @@
 // What an IMS answers: tokens, secrets of the Console, lists of keys.
 #include <string>
 
-#include "adit/base/json.h"
-#include "adit/ims/console_secrets.h"
-#include "adit/ims/token_answer.h"
-#include "adit/ims/token_claims.h"
+#include "adit/ims.h"
+#include "adit/json.h"
+#include "adit/token_verifier.h"
 
 #include "fuzz/input.h"
 #include "fuzz/target.h"
+#include "issuers/ims/console_secrets.h"
 
 using namespace adit;
 using namespace adit::fuzz;

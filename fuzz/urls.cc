@@ -1,13 +1,11 @@
 #include <string>
 
-#include "adit/base/text.h"
-#include "adit/emulator/fault.h"
-#include "adit/emulator/rate.h"
-#include "adit/http/endpoints.h"
-#include "adit/http/request_reader.h"
-#include "adit/http/url.h"
+#include "adit/emulator.h"
+#include "adit/http.h"
 
+#include "base/text.h"
 #include "fuzz/target.h"
+#include "http/server/request_reader.h"
 
 using namespace adit;
 using namespace adit::fuzz;

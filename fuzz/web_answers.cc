@@ -1,13 +1,13 @@
 #include <string>
 
-#include "adit/base/json.h"
-#include "adit/base/text.h"
-#include "adit/dev/host/action_host_answer.h"
-#include "adit/dev/web/web_action.h"
-#include "adit/http/wire.h"
+#include "adit/json.h"
 
+#include "base/text.h"
+#include "dev/host/action_host_answer.h"
+#include "dev/web/web_action.h"
 #include "fuzz/input.h"
 #include "fuzz/target.h"
+#include "http/server/wire.h"
 
 using namespace adit;
 using namespace adit::dev;

@@ -1,10 +1,10 @@
 #include <string>
 
-#include "adit/base/json.h"
-#include "adit/base/text.h"
-#include "adit/dev/web/path.h"
-#include "adit/dev/web/web_action.h"
+#include "adit/json.h"
 
+#include "base/text.h"
+#include "dev/web/path.h"
+#include "dev/web/web_action.h"
 #include "fuzz/input.h"
 #include "fuzz/target.h"
 

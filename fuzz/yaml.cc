@@ -1,10 +1,10 @@
 #include <memory>
 
-#include "adit/app/yaml_text.h"
-#include "adit/app/yaml_tree.h"
-#include "adit/base/json.h"
-#include "adit/base/text.h"
+#include "adit/json.h"
 
+#include "app/yaml/yaml_text.h"
+#include "app/yaml/yaml_tree.h"
+#include "base/text.h"
 #include "fuzz/target.h"
 
 using namespace adit;

@@ -1,11 +1,10 @@
-#include "adit/app/yaml_edit.h"
+#include "app/yaml/yaml_edit.h"
 
 #include <memory>
 #include <string>
 
-#include "adit/app/yaml_flow.h"
-#include "adit/app/yaml_tree.h"
-
+#include "app/yaml/yaml_flow.h"
+#include "app/yaml/yaml_tree.h"
 #include "fuzz/input.h"
 #include "fuzz/target.h"
 

@@ -1,4 +1,4 @@
-#include "cli/import_zip.h"
+#include "cli/import/import_zip.h"
 
 #include "fuzz/target.h"
 

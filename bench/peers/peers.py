@@ -217,7 +217,7 @@ def node_peers(node, npm, folder, endpoints, project):
     output_of([node, HERE / "bundle.mjs", npm, bundle])
     output_of(["zip", "-q", "-9", "-r", folder / "bundle.zip", "."], cwd=bundle)
     packed, packed_bytes = project.package("nodejs")
-    container = [node, "--require", ROOT / "adit/dev/node/routes.cjs", HERE / "container.cjs"]
+    container = [node, "--require", ROOT / "src/dev/node/routes.cjs", HERE / "container.cjs"]
     bundle_bytes = (folder / "bundle.zip").stat().st_size
     return [Peer("cpp-in-node", lambda port: [node, HERE / "container.cjs", port, packed], endpoints, project,
                  packed_bytes),

@@ -7,10 +7,10 @@
 #include <map>
 #include <string>
 
-#include "adit/base/error.h"
-#include "adit/base/json.h"
-#include "adit/http/client.h"
-#include "adit/ims/oauth_client.h"
+#include "adit/error.h"
+#include "adit/http.h"
+#include "adit/json.h"
+#include "adit/oauth_client.h"
 
 namespace {
 

@@ -1,5 +1,5 @@
 // Writes the texts of `hard`, and texts made at random (from a fixed seed) of what matters to dotenv's expression, with what dotenv reads from them:
-// [[text, [[key, value], …]], …]. adit/base/dotenv_test.cc wants the same. To renew: npm ci && npm run cases
+// [[text, [[key, value], …]], …]. src/config/dotenv_test.cc wants the same. To renew: npm ci && npm run cases
 const { parse } = require('dotenv')
 
 const hard = [

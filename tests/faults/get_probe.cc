@@ -7,9 +7,9 @@
 #include <optional>
 #include <string>
 
-#include "adit/base/error.h"
-#include "adit/http/message.h"
-#include "adit/token/token_engine.h"
+#include "adit/error.h"
+#include "adit/http.h"
+#include "adit/token_engine.h"
 
 namespace {
 

@@ -26,7 +26,7 @@ describe('the Debian packages', () => {
   })
 
   test('are the command, the library and what is for developers', () => {
-    assert.deepEqual(Object.keys(packages).sort(), ['adit', 'libadit-dev', 'libadit0.1'])
+    assert.deepEqual(Object.keys(packages).sort(), ['adit', 'libadit-dev', 'libadit0.2'])
     for (const fields of Object.values(packages)) {
       assert.match(fields.Maintainer, /<\S+@\S+\.invalid>$/)
       assert.match(fields.Version, /^0\.\d+\.\d+-1$/)
@@ -48,7 +48,7 @@ describe('the Debian packages', () => {
 
   test('depend on what holds the libraries that they load, and on each other', () => {
     for (const needed of [/libc6 \(>= /, /libcurl4(t64)? \(>= /, /libssl3(t64)? \(>= /, /libboost-json1\.\d+\.0/, /libyaml-cpp0\.\d/, /libhiredis\d/]) {
-      assert.match(packages['libadit0.1'].Depends, needed)
+      assert.match(packages['libadit0.2'].Depends, needed)
     }
     // The command holds them itself.
     assert.deepEqual(packages.adit.Depends.split(', ').map((one) => one.replace(/ .*/, '')).sort(), ['ca-certificates', 'libc6'])
@@ -85,7 +85,7 @@ describe('the Debian packages', () => {
     for (const [name, folder] of Object.entries(control)) {
       assert.deepEqual(readdirSync(folder).filter((file) => /^(pre|post)(inst|rm)$/.test(file)), [], name)
     }
-    assert.equal(readFileSync(join(control['libadit0.1'], 'triggers'), 'utf8'), 'activate-noawait ldconfig\n')
+    assert.equal(readFileSync(join(control['libadit0.2'], 'triggers'), 'utf8'), 'activate-noawait ldconfig\n')
   })
 
   test('manual pages and changelogs are compressed, and the package has a changelog of Debian\'s form', () => {

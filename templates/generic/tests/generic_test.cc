@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-#include "adit/emulator/emulator.h"
+#include "adit/emulator.h"
 
 namespace {
 

@@ -7,10 +7,10 @@
 
 #include <gtest/gtest.h>
 
-#include "adit/base/base64.h"
-#include "adit/emulator/emulator.h"
-#include "adit/http/server.h"
-#include "adit/jwt/signing_key.h"
+#include "adit/base64.h"
+#include "adit/emulator.h"
+#include "adit/http_server.h"
+#include "adit/signing_key.h"
 
 namespace {
 

@@ -27,7 +27,7 @@ function argumentsAt (text, begin) {
 }
 
 export function sites () {
-  return ['cli', 'adit'].flatMap((folder) => sources(join(ROOT, folder))).flatMap((path) => {
+  return ['cli', 'src'].flatMap((folder) => sources(join(ROOT, folder))).flatMap((path) => {
     const text = readFileSync(path, 'utf8')
     return [...text.matchAll(/Error::(configuration|failure)\(/g)].map((match) => {
       const literals = [...argumentsAt(text, match.index + match[0].length).matchAll(/"((?:[^"\\]|\\.)*)"/g)].map(([, literal]) => literal.trim())

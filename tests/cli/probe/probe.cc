@@ -6,9 +6,9 @@
 #include <string>
 #include <thread>
 
-#include "adit/action/action.h"
-#include "adit/http/client.h"
-#include "adit/token/token_source.h"
+#include "adit/action.h"
+#include "adit/http.h"
+#include "adit/token_source.h"
 
 namespace {
 

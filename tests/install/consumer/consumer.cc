@@ -3,8 +3,8 @@
 #include <cstdlib>
 #include <iostream>
 
-#include "adit/api/api_client.h"
-#include "adit/emulator/emulator.h"
+#include "adit/api_client.h"
+#include "adit/emulator.h"
 
 int main() {
   adit::emulator::Emulator ims(

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "adit/api/api_client.h"
+#include "adit/api_client.h"
 
 namespace {
 

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "adit/api/api_client.h"
+#include "adit/api_client.h"
 
 adit::Response run(const adit::Params& params, const adit::Activation& activation) {
   const adit::Logger log("generic", params.get_or("LOG_LEVEL", "info"));

@@ -5,11 +5,11 @@
 #include <optional>
 #include <string>
 
-#include "adit/base/base64.h"
-#include "adit/base/json.h"
-#include "adit/http/client.h"
-#include "adit/http/server.h"
-#include "adit/jwt/signing_key.h"
+#include "adit/base64.h"
+#include "adit/http.h"
+#include "adit/http_server.h"
+#include "adit/json.h"
+#include "adit/signing_key.h"
 
 namespace {
 

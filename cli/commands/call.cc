@@ -1,0 +1,354 @@
+#include <charconv>
+#include <iostream>
+#include <memory>
+#include <optional>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "adit/api_client.h"
+#include "adit/emulator.h"
+#include "adit/error.h"
+#include "adit/http.h"
+#include "cli/terminal/command.h"
+#include "cli/terminal/interrupts.h"
+#include "cli/terminal/project_token.h"
+#include "cli/terminal/terminal.h"
+
+#include "base/system_reason.h"
+#include "base/text.h"
+#include "system/resolve_for_writing.h"
+
+namespace adit::cli {
+namespace {
+
+struct CallRequest {
+  ProjectOptions options;
+  std::string url;
+  std::string method;
+  std::vector<std::string> headers;
+  std::vector<std::string> data;
+  std::vector<std::string> hosts;
+  std::string output;
+  std::optional<std::string> max_time;
+  bool include = false;
+  int retries = 3;
+};
+
+Error wrong(std::string message, std::string hint) {
+  return Error::configuration("invalid_option", std::move(message)).hint(std::move(hint));
+}
+
+bool interrupted() { return Interrupts::signal() != 0; }
+
+/// The status line and headers, as `-i` shows them. The protocol's version is not known here.
+std::string head_of(int status, const http::Headers& headers) {
+  std::string text = cat("HTTP ", status, '\n');
+  for (const auto& [name, value] : headers) text += cat(name, ": ", value, '\n');
+  return text + '\n';
+}
+
+/// A terminal, which shows the body and is not steered by it.
+class TerminalSink : public http::BodySink {
+ public:
+  bool open(int /*status*/, const http::Headers& /*headers*/) override { return true; }
+  void write(std::string_view bytes) override {
+    if (interrupted()) throw Error::failure("cancelled", "The call was interrupted.");
+    std::cout << bytes << std::flush;
+  }
+};
+
+/// stdout, or a file that is there under its name only when it is whole: a transfer that breaks harms no older one.
+class Output : public http::BodySink {
+ public:
+  Output(std::string path, bool include) : path_(path == "-" ? std::string() : std::move(path)), include_(include) {}
+  ~Output() override {
+    if (descriptor_ > STDERR_FILENO) ::close(descriptor_);
+    if (!part_.empty()) ::unlink(part_.c_str());
+  }
+  Output(const Output&) = delete;
+  Output& operator=(const Output&) = delete;
+
+  bool open(int status, const http::Headers& headers) override {
+    if (status < 200 || status > 299) return false;
+    begin();
+    const auto took = sink_->open(status, headers);
+    if (include_) sink_->write(head_of(status, headers));
+    return took;
+  }
+  void write(std::string_view bytes) override { sink_->write(bytes); }
+
+  /// The body of an answer that is not what was asked for: on stdout, for it is what the API says.
+  void error_body(const http::Response& response) const {
+    if (include_) data_out() << head_of(response.status(), response.headers());
+    data_out() << response.body();
+    if (is_terminal(Stream::out) && !response.body().ends_with('\n')) data_out() << '\n';
+  }
+  /// Puts the file in its place.
+  void finish() {
+    if (part_.empty()) return;
+    if (::close(std::exchange(descriptor_, -1)) != 0 || ::rename(part_.c_str(), path_.c_str()) != 0) throw unwritable();
+    part_.clear();
+  }
+
+ private:
+  Error unwritable() {
+    const std::string reason = system_reason();
+    return Error::failure("file_unwritable", cat(path_, " cannot be written: ", reason, '.'))
+        .hint("Name another file with -o.");
+  }
+  void begin() {
+    if (sink_) return;
+    if (path_.empty()) {
+      std::cout.flush();
+      sink_ = is_terminal(Stream::out) ? std::make_unique<TerminalSink>()
+                                       : http::sink_to_descriptor(STDOUT_FILENO, "stdout", interrupted);
+      return;
+    }
+    const auto target = resolve_for_writing(path_);
+    struct stat status {};
+    const bool special = ::stat(path_.c_str(), &status) == 0 && !S_ISREG(status.st_mode);
+    if (special) {  // /dev/null, a named pipe
+      descriptor_ = ::open(path_.c_str(), O_WRONLY | O_CLOEXEC);
+    } else {
+      path_ = target;  // where a symbolic link leads, so that the link stays
+      part_ = cat(path_, ".part-", ::getpid());
+      descriptor_ = ::open(part_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    }
+    if (descriptor_ < 0) {
+      part_.clear();
+      throw unwritable();
+    }
+    sink_ = http::sink_to_descriptor(descriptor_, path_, interrupted);
+  }
+
+  std::string path_;
+  bool include_;
+  std::string part_;
+  int descriptor_ = -1;
+  std::unique_ptr<http::BodySink> sink_;
+};
+
+struct GivenHeader {
+  std::string name;
+  /// Nothing: the header is not to be sent.
+  std::optional<std::string> value;
+};
+
+/// As curl's -H: `Name: value`; `Name:` takes away what would be filled in, `Name;` sends the header empty.
+GivenHeader header_of(const std::string& text) {
+  const auto colon = text.find(':');
+  const auto name = trim(std::string_view(text).substr(0, colon));
+  if (colon == std::string::npos && name.size() > 1 && name.ends_with(';'))
+    return {std::string(trim(name.substr(0, name.size() - 1))), ""};
+  if (colon == std::string::npos || name.empty())
+    throw wrong(cat("-H: ", described(text), " is no header."),
+                "Write -H 'Name: value', 'Name:' to leave it out, or 'Name;' to send it empty.");
+  const auto value = trim(std::string_view(text).substr(colon + 1));
+  return {std::string(name), value.empty() ? std::nullopt : std::optional<std::string>(value)};
+}
+
+/// Of one name, all that have a value are sent.
+http::Request with_headers(http::Request request, const CallRequest& call) {
+  std::vector<std::string> ours = {"Content-Type"};  // that of the body is replaced, not joined
+  for (const auto& text : call.headers) {
+    auto header = header_of(text);
+    auto& name = header.name;
+    auto& value = header.value;
+    const bool replaces = std::erase_if(ours, [&](const auto& other) { return equals_ignoring_case(other, name); }) > 0;
+    if (!value) {
+      request = http::Request(std::move(request).without(std::move(name)));
+    } else if (replaces) {
+      request = http::Request(std::move(request).header(std::move(name), *std::move(value)));
+    } else {
+      request = http::Request(std::move(request).further_header(std::move(name), *std::move(value)));
+    }
+  }
+  return request;
+}
+
+/// As curl's -d, except that JSON is called JSON, which nearly every API wants, and that files keep their line ends.
+http::Request with_body(http::Request request, const CallRequest& call) {
+  constexpr const char* kForm = "application/x-www-form-urlencoded";
+  constexpr const char* kJson = "application/json";
+  const auto is_file = [](const std::string& data) { return data == "-" || data.starts_with('@'); };
+  const auto& first = call.data.front();
+  if (call.data.size() > 1 && std::any_of(call.data.begin(), call.data.end(), is_file))
+    throw wrong("-d with a file stands alone.", "Give -d once, or put all of the body into the file.");
+  if (is_file(first)) {
+    const auto path = first == "-" ? first : first.substr(1);
+    if (path == "-")
+      return std::move(request).body_from(http::source_from_descriptor(STDIN_FILENO, "standard input"), kForm);
+    return std::move(request).body_from(http::source_from_file(path), path.ends_with(".json") ? kJson : kForm);
+  }
+  const auto text = join(call.data, "&");
+  const auto start = trim(text);
+  const bool json = (start.starts_with('{') || start.starts_with('[')) && try_parse_json(start).has_value();
+  return std::move(request).body(text, json ? kJson : kForm);
+}
+
+http::Request request_of(const CallRequest& call) {
+  auto method = call.method.empty() ? std::string(call.data.empty() ? "GET" : "POST") : call.method;
+  for (const char c : method) {
+    if ((c < 'A' || c > 'Z') && (c < 'a' || c > 'z') && c != '-')
+      throw wrong(cat("-X: ", described(call.method), " is no method."), "Write -X PUT, for instance.");
+  }
+  http::Request request(std::move(method), call.url);
+  if (call.max_time) {
+    const auto limit = emulator::parse_duration(*call.max_time);
+    if (!limit || limit->count() <= 0)
+      throw wrong(cat("--max-time: ", described(*call.max_time), " is no length of time."),
+                  "Write seconds (600), or 90s, 10m, 2h.");
+    request = http::Request(std::move(request).timeout(*limit));
+  }
+  if (!call.data.empty()) request = with_body(std::move(request), call);
+  return with_headers(std::move(request), call);
+}
+
+std::string size_of(std::uint64_t bytes) {
+  if (bytes < 10'000) return cat(bytes, " B");
+  if (bytes < 10'000'000) return cat(bytes / 1000, " kB");
+  return cat(bytes / 1'000'000, " MB");
+}
+
+std::string detail_of(const http::Progress& progress) {
+  const auto part = [](std::string_view word, std::uint64_t done, const std::optional<std::uint64_t>& whole) {
+    return done == 0 ? std::string() : cat(word, ' ', size_of(done), whole ? cat(" of ", size_of(*whole)) : "", ' ');
+  };
+  return cat(part("sent", progress.sent, progress.to_send), part("received", progress.received, progress.to_receive));
+}
+
+Error cancelled() { return Error::failure("cancelled", "The call was interrupted."); }
+
+/// Ctrl-C ends a wait too.
+void sleep_unless_interrupted(std::chrono::milliseconds wait) {
+  if (!Interrupts::sleep(wait)) throw cancelled();
+}
+
+api::ApiHosts hosts_of(const CallRequest& call, const Environment& environment, const http::Endpoints& routes) {
+  auto hosts = api::ApiHosts::from_environment(environment, routes);
+  for (const auto& pattern : call.hosts) hosts.add(pattern);
+  return hosts;
+}
+
+struct Received {
+  http::Response response;
+  /// Whether the host is one of those that are given what the credential has.
+  bool authorized = false;
+};
+
+/// A credential in what was typed: in the URL or a header.
+std::optional<SettingOrigin> secret_in(const http::Request& request) {
+  const auto origin = [](std::string name) {
+    return SettingOrigin{std::move(name), SettingSource::command_line, {"the command line", 0, 0}};
+  };
+  if (!http::split_url(request.url()).userinfo.empty()) return origin("the URL's password");
+  for (const auto& [name, value] : request.headers())
+    if (http::is_credential(name, value)) return origin(cat("the header ", name));
+  return std::nullopt;
+}
+
+Received send(const CallRequest& call, http::Request request, const http::Streaming& streaming) {
+  const auto environment = call.options.settings().environment;
+  // A streamed body may take as long as bytes move; a limit that somebody sets counts all the same.
+  const auto limit = environment.seconds("ADIT_TIMEOUT");
+  if (!call.max_time && limit) request = http::Request(std::move(request).timeout(*limit));
+  ProjectSession session(call.options, environment);
+  ApiClientOptions options;
+  options.hosts = hosts_of(call, environment, session.opened().endpoints);
+  options.max_retries = call.retries;
+  options.sleep = sleep_unless_interrupted;
+  options.on_retry = [](const http::Response& because, std::chrono::milliseconds wait) {
+    std::ostringstream seconds;
+    seconds << static_cast<double>(wait.count()) / 1000;
+    note(cat("the API answered ", because.status(), "; again in ", seconds.str(), " s"));
+  };
+  auto& client = session.transport();
+  const bool is_routed = session.opened().endpoints.apply(call.url) != call.url;
+  if (const auto secret = secret_in(request); secret && is_routed) session.opened().refuse_untrusted(*secret);
+  // No credentials are needed, nor looked at, for hosts that are not to see them.
+  if (!options.hosts.contains(call.url)) {
+    const Interrupts interrupts;
+    note("no token goes to this host; --api-host and ADIT_API_HOSTS name those that get one");
+    return {client.stream(request, streaming), false};
+  }
+  const auto credentials = call.options.credentials(environment);
+  session.refuse_untrusted_host(credentials, call.url, call.hosts);
+  auto source = session.source(credentials);
+  // Waiting for IMS is not interrupted by a flag, so that there a signal ends the process, as if none were noted.
+  std::optional<Interrupts> interrupts;
+  options.get_token = [&interrupts](TokenSource& asked) {
+    if (interrupts && interrupted()) throw cancelled();
+    interrupts.reset();
+    auto token = asked.get();
+    interrupts.emplace();
+    return token;
+  };
+  if (!request.settles("authorization")) static_cast<void>(options.get_token(source));
+  if (!interrupts) interrupts.emplace();
+  ApiClient api(std::move(source), credentials.client_id(), credentials.org_id(), client, std::move(options));
+  return {api.stream(request, streaming), true};
+}
+
+void run_call(const CallRequest& call) {
+  const auto shown = http::split_url(call.url).shown();
+  const auto request = request_of(call);
+  Output output(call.output, call.include);
+  Received received;
+  {
+    Progress line(cat(request.method(), ' ', shown));
+    received = send(call, request,
+                    {.sink = &output,
+                     .progress = [&line](const http::Progress& progress) { line.tick(detail_of(progress)); },
+                     .stop = interrupted});
+  }
+  const auto& response = received.response;
+  if (response.ok()) {
+    output.finish();
+    return;
+  }
+  output.error_body(response);
+  const auto error = api_error(response, Clock::system().wall_now(), received.authorized ? &request : nullptr);
+  print_error(error.to_string());
+  exit_code() = 1;
+}
+
+}  // namespace
+
+void add_call(Command program) {
+  auto command = program.add_command(
+      "call", "Send a request to an API, with token, key and organisation filled in for Adobe's hosts alone");
+  const auto call = std::make_shared<CallRequest>();
+  command.add_option("url", call->url, "http or https").required().type_name("URL");
+  command.add_option("-X,--request", call->method, "The method; otherwise GET, or POST with -d").type_name("METHOD");
+  command
+      .add_option("-H,--header", call->headers,
+                  "A header, in place of what would be filled in; several times. 'NAME:' leaves it out, 'NAME;' sends "
+                  "it empty")
+      .type_name("'NAME: VALUE'")
+      .repeatable();
+  command
+      .add_option("-d,--data", call->data,
+                  "The body: text, @FILE, or - for stdin; files are streamed. JSON text and *.json are sent as "
+                  "application/json, all else as a form unless -H content-type says otherwise")
+      .type_name("DATA")
+      .repeatable();
+  command.add_option("-o,--output", call->output, "Write the answer's body there, once it is whole").type_name("FILE");
+  command.add_flag("-i,--include", call->include, "Show status and headers before the body");
+  command.add_option("--retry", call->retries, "Repeats after 429 and 503 (3)").in_range(0, 100);
+  command.add_option("--max-time", call->max_time, "For the whole of one request: seconds, or 90s, 10m")
+      .type_name("TIME");
+  command
+      .add_option("--api-host", call->hosts,
+                  "A further host that gets the token: api.example.com, *.example.com, http://127.0.0.1:PORT")
+      .type_name("HOST")
+      .repeatable();
+  call->options.add_to(command);
+  command.run([call] { run_call(*call); });
+}
+
+}  // namespace adit::cli

@@ -1,0 +1,233 @@
+#include "app/check/check.h"
+
+#include <filesystem>
+#include <iostream>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "adit/api_client.h"
+#include "adit/credentials.h"
+#include "adit/error.h"
+#include "adit/http.h"
+#include "adit/json.h"
+#include "cli/commands/check_fix.h"
+#include "cli/terminal/command.h"
+#include "cli/terminal/input_text.h"
+#include "cli/terminal/project_token.h"
+#include "cli/terminal/terminal.h"
+#include "cli/terminal/text_diff.h"
+
+#include "base/text.h"
+
+namespace adit::cli {
+namespace {
+
+struct CheckRequest {
+  ProjectOptions options;
+  std::string api = "https://ims-na1.adobelogin.com/ims/profile/v1";
+  bool json = false;
+  bool strict = false;
+  bool online = false;
+  bool fix = false;
+};
+
+std::string_view word_of(app::Severity severity) {
+  switch (severity) {
+    case app::Severity::error:
+      return "error";
+    case app::Severity::warning:
+      return "warning";
+    case app::Severity::note:
+      return "note";
+  }
+  return "error";
+}
+
+Style style_of(app::Severity severity) {
+  switch (severity) {
+    case app::Severity::error:
+      return Style::error;
+    case app::Severity::warning:
+      return Style::warning;
+    case app::Severity::note:
+      return Style::note;
+  }
+  return Style::error;
+}
+
+void add_error(app::CheckReport& report, const Error& error, std::string_view what) {
+  auto change = error.hint();
+  if (change.empty()) change = error.retryable() ? "Try again later." : "See the message.";
+  report.findings.push_back({error.code(), app::Severity::error, error.where().value_or(SourcePosition{}),
+                             cat(what, ": ", error.message()), std::move(change)});
+}
+
+/// A token goes to the IMS that made it, and where ApiClient would send it.
+void refuse_foreign_host(const std::string& url, const OpenedIms& opened, const Environment& environment) {
+  if (url.starts_with(opened.ims.url + '/')) return;
+  if (api::ApiHosts::from_environment(environment, opened.endpoints).contains(url)) return;
+  throw Error::configuration("foreign_host", cat("no token goes to ", http::split_url(url).shown(),
+                                                 ", which is none of Adobe's APIs over https."))
+      .hint("Correct --api, or name the host in ADIT_API_HOSTS.");
+}
+
+/// An exchange, then a call with its token.
+void check_online(const CheckRequest& request, const app::CheckSubject& subject, app::CheckReport& report) {
+  const Waiting waiting("Asking IMS");
+  std::string_view step = "The exchange failed";
+  try {
+    const auto credentials = request.options.credentials(subject.environment);
+    ProjectSession session(request.options, subject.environment);
+    const auto& ims = session.opened().ims;
+    step = "The API cannot be called";
+    auto url = request.api;
+    const auto prod = ims::Ims::prod().url;
+    if (url.starts_with(prod)) url = ims.url + url.substr(prod.size());
+    refuse_foreign_host(url, session.opened(), subject.environment);
+    if (!url.starts_with(ims.url + '/')) session.refuse_untrusted_host(credentials, url);
+    step = "The exchange failed";
+    const auto token = session.source(credentials).get();
+    report.right.push_back(cat("IMS (", ims.url, ") gave a token for ", credentials.client_id(), " by ",
+                               credentials.grant() == Grant::jwt ? "the JWT exchange." : "OAuth server-to-server."));
+    step = "The API call failed";
+    const auto answer = http::Request::get(url)
+                            .bearer(token)
+                            .header("x-api-key", credentials.client_id())
+                            .header("x-gw-ims-org-id", credentials.org_id())
+                            .send(session.transport());
+    if (!answer.ok())
+      throw Error::failure("api_refused", cat(http::split_url(url).shown(), " answered ", answer.status(), "."))
+          .hint(answer.status() == 403
+                    ? "Add the API, and a product profile, to the credential in the Developer Console."
+                    : "See whether the credential's scopes cover that API.");
+    report.right.push_back(cat(http::split_url(url).shown(), " answered ", answer.status(), "."));
+  } catch (const Error& error) {
+    add_error(report, error, step);
+  }
+}
+
+void print_json(const app::CheckReport& report) {
+  json::array findings;
+  for (const auto& finding : report.findings) {
+    json::object out;
+    out["code"] = finding.code;
+    out["severity"] = word_of(finding.severity);
+    out["file"] = finding.where.file;
+    out["line"] = finding.where.line;
+    out["column"] = finding.where.column;
+    out["message"] = finding.message;
+    out["fix"] = finding.change;
+    out["fixable"] = finding.edit.kind != app::SafeEdit::Kind::none;
+    findings.push_back(std::move(out));
+  }
+  std::cout << shown_pretty_json(findings) << '\n';
+}
+
+void print_finding(const app::Finding& finding, std::size_t columns) {
+  const auto place = finding.where.to_string();
+  const auto word = std::string(word_of(finding.severity));
+  const auto head = cat(place, place.empty() ? "" : ": ");
+  const auto used = columns_of(head) + word.size() + 2;
+  const auto text = wrapped(cat(finding.message, " [", finding.code, "]"), columns, used, 2);
+  std::cout << styled(Stream::out, Style::strong, head) << styled(Stream::out, style_of(finding.severity), word) << ": "
+            << styled(Stream::out, Style::plain, text) << "\n  "
+            << styled(Stream::out, Style::plain, wrapped(cat("→ ", finding.change), columns, 2, 4)) << '\n';
+}
+
+void print_text(const CheckRequest& request, const app::CheckReport& report) {
+  const auto columns = width(Stream::out);
+  std::size_t errors = 0;
+  std::size_t warnings = 0;
+  std::size_t notes = 0;
+  std::size_t fixable = 0;
+  for (const auto& finding : report.findings) {
+    print_finding(finding, columns);
+    ++(finding.severity == app::Severity::error     ? errors
+       : finding.severity == app::Severity::warning ? warnings
+                                                    : notes);
+    if (finding.edit.kind != app::SafeEdit::Kind::none) ++fixable;
+  }
+  if (manner().quiet) return;
+  for (const auto& right : report.right)
+    std::cout << styled(Stream::out, Style::good, "ok") << ": " << wrapped(right, columns, 4, 2) << '\n';
+  std::cout << wrapped(cat(counted(errors, "error"), ", ", counted(warnings, "warning"), ", ", counted(notes, "note"),
+                           ".", fixable > 0 && !request.fix ? cat(" `adit check --fix` can mend ", fixable, ".") : ""),
+                       columns)
+            << '\n';
+}
+
+void show_fixes(const std::vector<FixedFile>& files) {
+  for (const auto& file : files) {
+    const auto name = app::shown_path(file.path);
+    if (file.owner_only) std::cerr << styled(Stream::err, Style::strong, cat("chmod 600 ", name)) << '\n';
+    print_diff(std::cerr, Stream::err, unified_diff(file.before, file.after, name));
+  }
+}
+
+/// Shows the changes and makes them where that is wanted; true where they were made.
+bool fix(const app::CheckReport& report) {
+  const auto files = plan_fixes(report.findings);
+  if (files.empty()) {
+    note("nothing to mend by itself");
+    return false;
+  }
+  show_fixes(files);
+  if (!manner().yes && !can_ask())
+    throw Error::configuration("not_confirmed", "Nothing was changed: there is no terminal to ask at.")
+        .hint("Give --yes with --fix to make the changes shown.");
+  if (!ask_yes_no("Make these changes?")) {
+    note("nothing was changed");
+    return false;
+  }
+  apply_fixes(files);
+  note(cat("changed ", counted(files.size(), "file")));
+  return true;
+}
+
+void run_check(const CheckRequest& request) {
+  const auto root = app::find_project_root(request.options.project);
+  const auto look = [&](app::CheckReport& report) {
+    const Waiting waiting("Looking through the project");
+    auto subject = app::read_subject(root, request.options.env_file, Environment::process(), report);
+    app::check_project(subject, report);
+    return subject;
+  };
+  app::CheckReport report;
+  auto subject = look(report);
+  if (request.fix && fix(report)) {
+    report = {};
+    subject = look(report);
+  }
+  if (request.online) check_online(request, subject, report);
+  if (request.json) {
+    print_json(report);
+  } else {
+    print_text(request, report);
+  }
+  const bool failed = report.has(app::Severity::error) || (request.strict && report.has(app::Severity::warning));
+  if (failed) exit_code() = 1;
+}
+
+}  // namespace
+
+void add_check(Command program) {
+  auto command =
+      program.add_command("check", "Tell what is right and what is wrong with the project, and what to change");
+  const auto request = std::make_shared<CheckRequest>();
+  command.add_flag("--json", request->json, "The findings as a JSON array");
+  command.add_flag("--strict", request->strict, "Warnings fail, too");
+  command.add_flag("--fix", request->fix, "Show the changes that are safe, ask, and make them");
+  auto online = command.add_flag("--online", request->online, "Also fetch a token and call an API with it");
+  command.add_option("--api", request->api, "The URL that --online calls; default: the profile at IMS")
+      .type_name("URL")
+      .needs(online);
+  request->options.store = "memory:";  // so that it is really asked
+  request->options.ims.add_to(command);
+  command.add_option("--env-file", request->options.env_file, "Instead of the project's .env").type_name("FILE");
+  command.add_option("--project", request->options.project, "A folder of the project; default: the current one")
+      .type_name("DIR");
+  command.run([request] { run_check(*request); });
+}
+
+}  // namespace adit::cli

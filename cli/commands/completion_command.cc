@@ -1,0 +1,19 @@
+#include <iostream>
+#include <memory>
+#include <string>
+
+#include "cli/terminal/command.h"
+#include "cli/terminal/completion.h"
+
+namespace adit::cli {
+
+void add_completion(Command program) {
+  auto command = program.add_command("completion", "Print the script that completes adit's commands in a shell");
+  const auto shell = std::make_shared<std::string>();
+  command.add_option("SHELL", *shell, "bash, zsh or fish; for bash: source <(adit completion bash)")
+      .required()
+      .one_of({std::begin(kShells), std::end(kShells)});
+  command.run([shell] { std::cout << completion_script(*shell); });
+}
+
+}  // namespace adit::cli

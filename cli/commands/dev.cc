@@ -1,0 +1,230 @@
+// `adit dev`: the project's actions, served on this machine as the deployed platform serves them.
+#include <atomic>
+#include <chrono>
+#include <iostream>
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "adit/error.h"
+#include "adit/http.h"
+#include "adit/http_server.h"
+#include "adit/ims.h"
+#include "adit/token_verifier.h"
+#include "cli/terminal/command.h"
+#include "cli/terminal/dev_certificate.h"
+#include "cli/terminal/dev_lines.h"
+#include "cli/terminal/ims_option.h"
+#include "cli/terminal/interrupts.h"
+#include "cli/terminal/project_build.h"
+#include "cli/terminal/registration.h"
+
+#include "base/text.h"
+#include "dev/host/action_environment.h"
+#include "dev/platform/api.h"
+#include "dev/platform/platform.h"
+#include "dev/web/web_action.h"
+#include "http/server/local_access.h"
+
+namespace adit::cli {
+namespace {
+
+struct DevRequest {
+  std::string project;
+  std::optional<std::string> env_file;
+  std::string host = "localhost";
+  std::uint16_t port = 9080;
+  bool http = false;
+  bool as_json = false;
+  std::vector<std::string> allowed_origins;
+  ImsOption ims;
+};
+
+constexpr std::string_view kDevFooter =
+    R"(adit dev is a development tool for one machine: it has no users, no quotas and no memory beyond its own end.
+
+  Web actions      https://localhost:9080/api/v1/web/PACKAGE/ACTION
+  Any action       POST /api/v1/PACKAGE/ACTION, with AIO_runtime_auth, or the key that is shown, as Basic authentication
+  Activations      GET /api/v1/activations[/ID[/logs|/result]]
+
+Programs and web pages of this machine (http://localhost:3000) may call it. A page of another site gets 403, because
+actions run with the credentials of this project: allow one with --allow-origin https://HOST. The same option allows a
+tunnel's host name.
+
+A source that changes is built, and the action swapped; .env and the manifests apply at the next activation. A mistake
+in one of them is shown, and what was there before goes on serving.)";
+
+/// Waiting callers have a thread each; more wait until one is free.
+constexpr int kHandlerThreads = 256;
+
+/// The emulator knows the credentials that the actions are given, and learns those that are new.
+void register_clients(emulator::Emulator& emulator, const dev::Configuration& configuration) {
+  const auto& environment = configuration.settings.environment;
+  for (auto& client : clients_found(environment)) emulator.register_client(std::move(client));
+  for (const auto& [name, served] : configuration.served)
+    for (auto& client : clients_found(environment, &served.inputs.params)) emulator.register_client(std::move(client));
+}
+
+/// IMS's own judgement, asked each time (a token that was revoked is refused at once); only callers who ask at the same
+/// time share an answer.
+class ImsJudgement {
+ public:
+  ImsJudgement(const OpenedIms& opened, const Environment& environment)
+      : http_(http_options(opened, environment)),
+        client_(opened.ims, http_),
+        validations_(
+            [this](const Secret& token, const std::string& client_id) { return client_.validate(token, client_id); },
+            {.valid_for = std::chrono::milliseconds(0), .invalid_for = std::chrono::milliseconds(0)}) {}
+
+  dev::TokenVerdict operator()(const Secret& token) {
+    const auto claims = ims::unverified_claims(token.reveal());
+    if (!claims || claims->client_id.empty()) return {.valid = false, .reason = "it is no access token"};
+    const auto validation = validations_.check(token, claims->client_id);
+    return {.valid = validation->valid, .reason = validation->reason};
+  }
+
+ private:
+  static http::ClientOptions http_options(const OpenedIms& opened, const Environment& environment) {
+    auto options = opened.client_options(environment);
+    // A request waits for it.
+    options.total_timeout = environment.seconds("ADIT_TIMEOUT").value_or(std::chrono::seconds(10));
+    return options;
+  }
+
+  http::Client http_;
+  ims::Client client_;
+  token::Validations validations_;
+};
+
+http::ServerOptions server_options(const DevRequest& request, DevCertificate& certificate) {
+  http::ServerOptions options;
+  options.host = request.host;
+  if (request.host == "localhost") {
+    options.host = "127.0.0.1";
+    options.second_host = "::1";
+  }
+  options.port = request.port;
+  options.threads = kHandlerThreads;
+  options.max_body_bytes = 64U << 20U;  // DevApi::admit says how much of that each caller may send
+  options.refusal = [](const http::ServerResponse& plain, const http::ServerRequest& /*request*/) {
+    return dev::platform_error(plain.status, trim(plain.body));
+  };
+  if (!request.http) {
+    certificate = dev_certificate(request.host);
+    options.tls = certificate.identity;
+  }
+  return options;
+}
+
+/// `https://localhost:9080`
+std::string shown_origin(const DevRequest& request, std::uint16_t port) {
+  const bool any = request.host == "0.0.0.0" || request.host == "::";
+  const auto host = any                                           ? std::string("localhost")
+                    : request.host.find(':') != std::string::npos ? cat('[', request.host, ']')
+                                                                  : request.host;
+  return cat(request.http ? "http://" : "https://", host, ':', port);
+}
+
+dev::ActionEvents action_events(DevLines& lines, const std::atomic<bool>& ending) {
+  dev::ActionEvents events;
+  events.on_build_start = [&lines](const app::Action& action) { lines.build_started(action); };
+  events.on_build_output = [&lines](std::string_view bytes) { lines.build_output(bytes); };
+  events.on_build_failed = [&lines](const app::Action& action, const Error& error) {
+    lines.build_failed(action, error);
+  };
+  events.on_swapped = [&lines](const app::Action& action) { lines.swapped(action); };
+  events.on_log = [&lines](const app::Action& action, dev::LogStream stream, std::string_view bytes) {
+    lines.action_log(action, stream, bytes);
+  };
+  events.interrupted = [&ending] { return ending.load() || Interrupts::signal() != 0; };
+  return events;
+}
+
+/// Lets everything that runs end before the objects that it uses do, however the scope is left.
+struct Ending {
+  std::atomic<bool>& flag;
+  ~Ending() { flag = true; }
+};
+
+void serve(const DevRequest& request) {
+  http::LocalAccess access(request.host, request.allowed_origins);
+  const Interrupts interrupts;
+  const dev::OrphansOfActions end_orphans_last;
+  DevLines lines(request.as_json);
+  const auto project = open_project(request.project);
+  const auto settings = app::environment_for(project.root, request.env_file);
+  const auto ims = request.ims.open(settings.environment);
+  ImsJudgement judgement(ims, settings.environment);
+  std::string origin;  // known once the server listens
+  std::atomic<bool> serving{false};
+  std::atomic<bool> ending{false};
+
+  const auto made_key = dev::make_api_key();
+  dev::PlatformOptions options;
+  options.configuration = {
+      .root = project.root, .env_file = request.env_file, .overrides = ims.variables, .api_key = made_key};
+  options.configuration_events.on_change = [&](const dev::Configuration& configuration) {
+    if (ims.is_local()) register_clients(*ims.emulator, configuration);
+    if (serving) lines.configuration_read(configuration, origin);
+  };
+  options.configuration_events.on_error = [&lines](const Error& error) { lines.configuration_broken(error); };
+  options.events = action_events(lines, ending);
+  options.validate_token = [&judgement](const Secret& token) { return judgement(token); };
+
+  dev::Platform platform(std::move(options));
+  const Ending end_first{ending};
+  const auto configuration = platform.configuration();
+  if (ims.is_local()) register_clients(*ims.emulator, *configuration);
+  dev::DevApi api(platform, {.local = http::is_this_machine(request.host),
+                             .access = std::move(access),
+                             .on_request = [&lines](const dev::RequestLine& line) { lines.request(line); }});
+  DevCertificate certificate;
+  auto listening = server_options(request, certificate);
+  listening.admit = [&api](const http::ServerRequest& head) { return api.admit(head); };
+  auto server = std::make_unique<http::Server>(std::move(listening),
+                                               [&api](const http::ServerRequest& asked) { return api.handle(asked); });
+  origin = shown_origin(request, server->port());
+  serving = true;
+  lines.listening(*configuration, origin, configuration->runtime.api_key == made_key ? made_key : Secret(),
+                  certificate.certificate_file);
+
+  Interrupts::wait();
+  server->stop_accepting();
+  ending = true;
+  server.reset();
+  lines.ended();
+}
+
+}  // namespace
+
+void add_dev(Command program) {
+  auto request = std::make_shared<DevRequest>();
+  auto command = program.add_command(
+      "dev", "Serve the project's actions on this machine, for development; what changes is built and applied");
+  command.add_option("--port", request->port, "The port; 0 picks a free one").shows_default().in_range(0, 65'535);
+  command.add_option("--host", request->host, "The address to listen at; others than this machine may come in then")
+      .shows_default();
+  command
+      .add_option("--allow-origin", request->allowed_origins,
+                  "Let pages of this origin call actions, and use its host as a name of this server; may be repeated")
+      .type_name("ORIGIN")
+      .repeatable();
+  command.add_flag("--http", request->http, "HTTP, in place of HTTPS with a certificate of its own");
+  request->ims.add_to(command);
+  command.add_option("--env-file", request->env_file, "Instead of the project's .env").type_name("FILE");
+  command.add_option("--project", request->project, "A folder of the project; default: the current one")
+      .type_name("DIR");
+  command.add_flag("--json", request->as_json, "All that is said, as one JSON object a line on stdout");
+  command.footer(std::string(kDevFooter));
+  command.run([request] {
+    try {
+      serve(*request);
+    } catch (const Error& error) {
+      if (error.code() != "interrupted") throw;  // Ctrl-C is how it is meant to end
+    }
+  });
+}
+
+}  // namespace adit::cli

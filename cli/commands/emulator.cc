@@ -1,0 +1,277 @@
+// `adit emulator`: IMS and the APIs behind it, for as long as nobody ends it.
+#include "adit/emulator.h"
+
+#include <cerrno>
+#include <iostream>
+#include <memory>
+#include <optional>
+#include <string>
+#include <system_error>
+#include <vector>
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "adit/clock.h"
+#include "adit/credentials.h"
+#include "adit/error.h"
+#include "adit/json.h"
+#include "cli/import/clients_file.h"
+#include "cli/terminal/command.h"
+#include "cli/terminal/input_text.h"
+#include "cli/terminal/interrupts.h"
+#include "cli/terminal/registration.h"
+#include "cli/terminal/terminal.h"
+
+#include "base/system_reason.h"
+#include "base/text.h"
+#include "base/write_all.h"
+#include "system/resolve_for_writing.h"
+
+namespace adit::cli {
+namespace {
+
+struct EmulatorRequest {
+  std::string host = "127.0.0.1";
+  std::uint16_t port = 0;
+  std::string env_file;
+  std::string clients_file;
+  std::string token_lifetime;
+  std::vector<std::string> faults;
+  bool tls = false;
+  std::string ca_out;
+  std::optional<std::uint16_t> http_port;
+  std::string token_rate;
+  std::string api_rate;
+  bool json = false;
+  std::size_t max_body = emulator::Options().max_body_bytes;
+  std::size_t max_header = emulator::Options().max_header_bytes;
+  std::size_t max_connections = emulator::Options().max_connections;
+  std::string idle_timeout = "60s";
+  std::string request_timeout = "30s";
+  std::vector<std::string> allowed_origins;
+};
+
+constexpr std::string_view kEmulatorFooter = R"(The clients file:
+  clients:
+    - client_id: 58b23182d80a40fea8b12bc236d71167
+      client_secret: p8e-...                # or client_secrets: [old, new]
+      org_id: 7ABB3E6A5A7491460A495D61@AdobeOrg
+      technical_account_id: 1F072B8A63C6E0230A495EE1@techacct.adobe.com
+      certificates: [certificate.crt]       # or public_keys; PEM in place, or a file beside this one
+      metascopes: [ent_analytics_bulk_ingest_sdk]
+      scopes: [openid, AdobeID]             # for OAuth server-to-server
+      exchange_jwt: true                    # false: JWTs are 401 invalid_client
+      converted_to_oauth: false             # true: JWTs are 500 internal_error
+      product_profiles: [Default]           # []: every API is 403 with error_code 403025
+      token_rate: 10/1m                     # past it 429 with Retry-After; api_rate likewise
+
+Faults: latency=200ms, reset, stall, cut, truncated, malformed, html=502, status=503,retry_after=2,
+  clock_skew=-10m; each with count=N, path=/ims/token, retry_after_form=date. While it runs:
+  POST /__adit/faults {"fault":"status","status":429,"retry_after":2}, GET lists them, DELETE clears them.
+  POST /__adit/keys/rotate signs tokens with a new key; the old one verifies until its last token expires.
+  GET /__adit/stats tells what has happened.
+
+HTTPS: --tls serves HTTPS alone at --port, with a certificate of a new CA for localhost, 127.0.0.1, ::1, --host and
+  Adobe's host names; --http-port serves plain HTTP beside it. Clients trust the CA of --ca-out:
+  NODE_EXTRA_CA_CERTS for Node.js, curl --cacert, SSL_CERT_FILE for others.
+
+Who may use it: programs, and web pages of this machine (http://localhost:3000). Pages of other sites get 403, and so
+  do requests for a host that is not a name of the emulator; --allow-origin https://HOST allows a page or a name.
+
+The log, a line a request on stderr: --json makes it objects of
+  time (RFC 3339), method, path (no query), status, duration_us, remote, client_id, error, debug_id, faults;
+  the last four only where there is one. No secrets, no tokens.)";
+
+std::chrono::milliseconds duration_of(std::string_view option, const std::string& text) {
+  const auto life = emulator::parse_duration(text);
+  if (!life || *life <= std::chrono::milliseconds(0)) {
+    throw Error::configuration("invalid_duration", cat(option, ": ", described(text), " is no duration."))
+        .hint("Say 30s, 10m, 24h, 500ms, or a number of seconds.");
+  }
+  return *life;
+}
+
+/// Asked for by name, so credentials that are not whole are an error here.
+std::vector<emulator::Client> clients_of_env_file(const std::string& path) {
+  auto environment = Environment::process();
+  environment.add_file(EnvFile::read(path));
+  auto clients = clients_found(environment);
+  if (clients.empty()) clients.push_back(client_of(Credentials::from_environment(environment)));
+  return clients;
+}
+
+emulator::Rate rate_of(std::string_view option, const std::string& text) {
+  try {
+    return emulator::Rate::parse(text);
+  } catch (const Error& error) {
+    throw Error::configuration(error.code(), cat(option, ": ", error.message())).hint(error.hint());
+  }
+}
+
+/// Whole or not at all, readable for all: a CA's certificate is no secret.
+void write_certificate(const std::string& path, const std::string& pem) {
+  const auto target = resolve_for_writing(path);
+  auto temporary = target + ".XXXXXX";
+  const auto fail = [&] {
+    const auto reason = system_reason();
+    return Error::configuration("file_unwritable",
+                                cat("Cannot write the CA's certificate to ", path, ": ", reason, '.'))
+        .hint("--ca-out must name a file in a folder that exists and that you may write to.");
+  };
+  const int file = ::mkostemp(temporary.data(), O_CLOEXEC);
+  if (file < 0) throw fail();
+  bool done = ::fchmod(file, S_IRUSR | S_IWUSR | S_IRGRP | S_IROTH) == 0 && write_all(file, pem);
+  done = ::close(file) == 0 && done;
+  if (done && ::rename(temporary.c_str(), target.c_str()) == 0) return;
+  auto error = fail();
+  ::unlink(temporary.c_str());
+  throw error;
+}
+
+std::string as_json(const emulator::RequestRecord& record) {
+  json::object line;
+  line["time"] = to_rfc3339(record.time);
+  line["method"] = record.method;
+  line["path"] = record.path;
+  line["status"] = record.status;
+  line["duration_us"] = record.took.count();
+  line["remote"] = record.remote_address;
+  if (!record.client_id.empty()) line["client_id"] = record.client_id;
+  if (!record.error.empty()) line["error"] = record.error;
+  if (!record.debug_id.empty()) line["debug_id"] = record.debug_id;
+  if (record.faults != 0) line["faults"] = record.faults;
+  return shown_json(line);
+}
+
+std::string as_text(const emulator::RequestRecord& record) {
+  return cat(to_rfc3339(record.time), ' ', record.method, ' ', record.path, ' ', record.status,
+             record.error.empty() ? "" : " ", record.error, record.client_id.empty() ? "" : " client ",
+             record.client_id, record.faults == 0 ? "" : " (with a fault)", ' ', record.took.count(), " us");
+}
+
+/// One write a line, so that lines of several threads never mix. What cannot be written is let go.
+void write_line(std::string_view line) { write_whole({styled(Stream::err, Style::plain, cat(line, '\n'))}); }
+
+/// Where to connect to one that listens at all addresses: a proxy is not asked for this machine's own.
+std::string for_this_machine(std::string origin) {
+  return replace_all(replace_all(std::move(origin), "://0.0.0.0:", "://127.0.0.1:"), "://[::]:", "://[::1]:");
+}
+
+void tell_how_to_use(const emulator::Emulator& emulator, const EmulatorRequest& request) {
+  if (manner().quiet || request.json) return;
+  const auto plain = emulator.plain_origin();
+  auto text = cat("adit and its actions: export ADIT_ENDPOINTS='",
+                  emulator::routes_to(for_this_machine(plain.empty() ? emulator.origin() : plain)).to_string(), "'\n");
+  if (!request.ca_out.empty()) {
+    text += cat("its CA: ", request.ca_out, "  (Node.js: NODE_EXTRA_CA_CERTS=", request.ca_out, ", curl: --cacert ",
+                request.ca_out, ")\n");
+  } else if (request.tls) {
+    text += "its CA is written where --ca-out says; without it nothing can trust the certificate\n";
+  }
+  text += cat("what it did: ", for_this_machine(emulator.origin()), "/__adit/stats; Ctrl-C ends it");
+  write_line(std::move(text));
+}
+
+emulator::Options options_of(const EmulatorRequest& request) {
+  if (!request.tls && (!request.ca_out.empty() || request.http_port)) {
+    throw Error::configuration("tls_needed", cat(request.ca_out.empty() ? "--http-port" : "--ca-out", " needs --tls."))
+        .hint("Without --tls there is no certificate, and --port is plain HTTP.");
+  }
+  emulator::Options options;
+  options.tls = request.tls;
+  options.plain_port = request.http_port;
+  if (!request.token_rate.empty()) options.token_rate = rate_of("--token-rate", request.token_rate);
+  if (!request.api_rate.empty()) options.api_rate = rate_of("--api-rate", request.api_rate);
+  options.max_body_bytes = request.max_body;
+  options.max_header_bytes = request.max_header;
+  options.max_connections = request.max_connections;
+  options.idle_timeout = duration_of("--idle-timeout", request.idle_timeout);
+  options.request_timeout = duration_of("--request-timeout", request.request_timeout);
+  if (!manner().quiet) {
+    options.on_request = [json = request.json](const emulator::RequestRecord& record) {
+      write_line(json ? as_json(record) : as_text(record));
+    };
+  }
+  options.host = request.host;
+  options.port = request.port;
+  options.allowed_origins = request.allowed_origins;
+  if (!request.token_lifetime.empty()) options.token_lifetime = duration_of("--token-lifetime", request.token_lifetime);
+  if (!request.env_file.empty()) options.clients = clients_of_env_file(request.env_file);
+  if (!request.clients_file.empty()) {
+    for (auto& client : read_clients_file(request.clients_file)) options.clients.push_back(std::move(client));
+  }
+  options.key_file = emulator_key_file();
+  return options;
+}
+
+void run_emulator(const EmulatorRequest& request) {
+  auto options = options_of(request);
+  std::vector<emulator::Fault> faults;
+  for (const auto& text : request.faults) faults.push_back(emulator::Fault::parse(text));
+
+  const Interrupts interrupts;
+  emulator::Emulator emulator(std::move(options));
+  for (auto& fault : faults) emulator.set_fault(std::move(fault));
+  // Before the line that says so: whoever waits for it finds the file.
+  if (!request.ca_out.empty()) write_certificate(request.ca_out, emulator.ca_pem());
+  std::cout << "listening on " << emulator.origin() << '\n';
+  if (request.http_port) std::cout << "listening on " << emulator.plain_origin() << '\n';
+  std::cout.flush();
+  tell_how_to_use(emulator, request);
+  Interrupts::wait();
+}
+
+}  // namespace
+
+void add_emulator(Command program) {
+  auto request = std::make_shared<EmulatorRequest>();
+  auto command =
+      program.add_command("emulator", "Run IMS and the APIs behind it on this machine, for work without an account.");
+  command.add_option("--port", request->port, "The port; 0 picks a free one").shows_default().in_range(0, 65'535);
+  command.add_option("--host", request->host, "The address to listen at").shows_default();
+  command
+      .add_option("--allow-origin", request->allowed_origins,
+                  "Let web pages of this origin use it, and use its host as its name (see below); may be repeated")
+      .type_name("ORIGIN")
+      .repeatable();
+  command.add_option("--env-file", request->env_file, "A .env whose credentials are registered as a client")
+      .type_name("FILE");
+  command.add_option("--clients", request->clients_file, "Clients to register, in YAML (see below)").type_name("FILE");
+  command
+      .add_option("--token-lifetime", request->token_lifetime,
+                  "How long tokens live: 30s, 10m, 24h, or seconds (default: 24 hours)")
+      .type_name("DURATION");
+  command.add_option("--fault", request->faults, "Something to go wrong (see below); may be repeated")
+      .type_name("FAULT")
+      .repeatable();
+  command.add_flag("--tls", request->tls, "HTTPS, with a certificate of a CA made for this run (see below)");
+  command.add_option("--ca-out", request->ca_out, "Where the CA's certificate is written, PEM").type_name("FILE");
+  command.add_option("--http-port", request->http_port, "With --tls: plain HTTP at this port too; 0 picks a free one")
+      .in_range(0, 65'535);
+  command.add_option("--token-rate", request->token_rate, "Token requests a client may make: 10/1m, 5/s")
+      .type_name("RATE");
+  command.add_option("--api-rate", request->api_rate, "API calls a client may make: 100/1m").type_name("RATE");
+  command.add_option("--max-body", request->max_body, "Bytes of a request's body; past them 413")
+      .in_range(0, 1 << 30)
+      .shows_default();
+  command.add_option("--max-header", request->max_header, "Bytes of a request's header; past them 431")
+      .in_range(256U, 1U << 24U)
+      .shows_default();
+  command.add_option("--max-connections", request->max_connections, "Connections at once; past them 503")
+      .in_range(1, 1 << 20)
+      .shows_default();
+  command.add_option("--idle-timeout", request->idle_timeout, "Connections without a request are closed after this")
+      .type_name("DURATION")
+      .shows_default();
+  command.add_option("--request-timeout", request->request_timeout, "Requests that are not whole by then are 408")
+      .type_name("DURATION")
+      .shows_default();
+  command.add_flag("--json", request->json, "Log requests as JSON, one object a line (see below)");
+  command.footer(std::string(kEmulatorFooter));
+  command.run([request] { run_emulator(*request); });
+}
+
+}  // namespace adit::cli

@@ -1,0 +1,10 @@
+#pragma once
+
+#include "cli/terminal/command_line.h"
+
+namespace adit::cli {
+
+/// `adit ims secrets list|add|remove|rotate`.
+void add_ims_secrets(Command ims);
+
+}  // namespace adit::cli

@@ -1,0 +1,225 @@
+#include <algorithm>
+#include <filesystem>
+#include <iostream>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "adit/error.h"
+#include "adit/json.h"
+#include "adit/log.h"
+#include "cli/terminal/command.h"
+#include "cli/terminal/ims_option.h"
+#include "cli/terminal/input_text.h"
+#include "cli/terminal/interrupts.h"
+#include "cli/terminal/project_build.h"
+#include "cli/terminal/terminal.h"
+
+#include "app/check/check.h"
+#include "app/project/empty_variables.h"
+#include "app/project/inputs.h"
+#include "base/json_file.h"
+#include "base/text.h"
+#include "base/trace.h"
+#include "dev/host/action_environment.h"
+#include "dev/host/action_host.h"
+#include "dev/node/node_action.h"
+#include "system/inside.h"
+
+namespace adit::cli {
+namespace {
+
+struct InvokeRequest {
+  std::string action;
+  std::string project;
+  std::optional<std::string> env_file;
+  std::optional<std::string> param_file;
+  /// Key, value, key, value, …
+  std::vector<std::string> params;
+  ImsOption ims;
+  bool full = false;
+};
+
+/// What `wsk` and `aio` do with a parameter: JSON where it is JSON, text otherwise.
+json::value param_value(const std::string& text) {
+  auto value = try_parse_json(text);
+  return value ? *std::move(value) : json::value(json::string(text));
+}
+
+json::object read_param_file(const std::string& path) {
+  constexpr std::string_view kForm = R"(Write one JSON object, a member for each parameter: {"NAME": VALUE}.)";
+  auto value = parse_json_file(read_file(path), path, kForm);
+  if (!value.is_object())
+    throw Error::configuration("invalid_params",
+                               cat("The parameter file must hold a JSON object, but here is ", kind_of(value), "."))
+        .at(path, 1, 1)
+        .hint(std::string(kForm));
+  return std::move(value.get_object());
+}
+
+/// What the action gets, and the secret in it that the user controls most.
+struct Params {
+  json::object values;
+  std::optional<SettingOrigin> secret;
+};
+
+/// The manifest's inputs, then the file's, then the command line's; later ones count.
+Params all_params(const InvokeRequest& request, const app::Project& project, const app::MappedInputs& inputs) {
+  Params params{inputs.params, inputs.secret};
+  const auto note_secret = [&params](const std::string& name, const std::string& where) {
+    if (app::names_a_secret(name)) params.secret = SettingOrigin{name, SettingSource::command_line, {where, 0, 0}};
+  };
+  if (request.param_file) {
+    // A file of the project is no more the user's than its `.env`.
+    const bool own = !is_inside(*request.param_file, project.root);
+    for (const auto& [key, value] : read_param_file(*request.param_file)) {
+      params.values[key] = value;
+      if (own) note_secret(key, *request.param_file);
+    }
+  }
+  for (std::size_t i = 0; i + 1 < request.params.size(); i += 2) {
+    params.values[request.params[i]] = param_value(request.params[i + 1]);
+    note_secret(request.params[i], "the command line");
+  }
+  return params;
+}
+
+/// Each variable that an input names and that has no value, unless the caller gives that input otherwise.
+void warn_of_unset(const app::Action& action, const app::MappedInputs& inputs, const app::ProjectEnvironment& settings,
+                   const json::object& params) {
+  const auto is_given = [&params](const app::Unset& variable) {
+    const auto* given = params.if_contains(variable.input);
+    return given != nullptr && !(given->is_string() && given->get_string().empty());
+  };
+  const auto warn = [](const app::Unset& variable, std::string_view why) {
+    log(LogLevel::warn,
+        cat(variable.where.to_string(), ": the input ", variable.input, " takes ", variable.name, ", which is ", why));
+  };
+  bool any = false;
+  for (const auto& unset : inputs.unset) {
+    if (is_given(unset)) continue;
+    any = true;
+    warn(unset, cat("not set; add to ", settings.env_file, ": ", unset.name, "=…"));
+  }
+  for (const auto& empty : app::empty_variables(action, settings.environment)) {
+    const auto* variable = settings.environment.find(empty.name);
+    if (is_given(empty) || variable == nullptr) continue;
+    warn(empty, cat("set, but empty (", variable->origin.to_string(), ")"));
+  }
+  if (any && !settings.env_file_found)
+    log(LogLevel::warn,
+        cat("There is no file ", settings.env_file, ", where an App Builder project keeps such values."));
+}
+
+std::string files_read(const app::Project& project, const app::ProjectEnvironment& settings) {
+  std::vector<std::string> files;
+  const auto add = [&](const std::string& file) {
+    std::error_code error;
+    const auto relative = std::filesystem::relative(file, project.root, error).string();
+    files.push_back(error || relative.empty() || relative.starts_with("..") ? file : relative);
+  };
+  for (const auto& file : project.files) add(file);
+  if (settings.env_file_found) add(settings.env_file);
+  return join(files, ", ");
+}
+
+dev::HostOptions options_for_terminal(const app::Project& project, const app::Action& action,
+                                      const std::string& program, const Environment& environment, Waiting& waiting) {
+  auto options = dev::host_options(project, action, program, environment);
+  // Adobe's libraries take an action that has no key for none on the platform.
+  if (options.runtime.api_key.empty()) options.runtime.api_key = dev::make_api_key();
+  options.on_log = [&waiting](dev::LogStream, std::string_view bytes) { waiting.write(bytes); };
+  if (trace::enabled()) {
+    options.on_step = [](const trace::Step& step) { trace::tell(step.name, step.detail, step.took); };
+  }
+  options.interrupted = [] { return Interrupts::signal() != 0; };
+  return options;
+}
+
+/// Where the action is C++: built where something changed. The program's path.
+std::string build_where_needed(const app::Project& project, const app::Action& action) {
+  if (!action.is_cpp()) return {};
+  const trace::Stopwatch building;
+  const auto built = build_for_terminal(project, action);
+  trace::tell(built.was_built ? "action built" : "action up to date", built.program, building.elapsed());
+  return built.program;
+}
+
+/// The result is all of stdout; what is to be said about it goes to stderr.
+void tell_result(const InvokeRequest& request, const app::Action& action, const dev::ActivationRecord& record) {
+  std::cout << shown_pretty_json(request.full ? json::value(record.to_json()) : record.result) << '\n';
+  if (record.success()) return;
+  exit_code() = 1;
+  const bool crashed = record.status == dev::ActivationStatus::developer_error;
+  print_error(cat(action.where.to_string(), ": ", action.full_name(), " failed",
+                  crashed ? cat(": ", string_member(record.result.as_object(), "error")) : " with an error of its own.",
+                  record.hint.empty() ? "" : "\n  ", record.hint));
+}
+
+void invoke(const InvokeRequest& request) {
+  const trace::Stopwatch whole;
+  const Interrupts interrupts;
+  const dev::OrphansOfActions end_orphans_last;
+  const trace::Stopwatch reading;
+  const auto project = open_project(request.project);
+  const auto& action = project.find_action(request.action);
+  auto settings = app::environment_for(project.root, request.env_file);
+  trace::tell("configuration read", files_read(project, settings), reading.elapsed());
+
+  const trace::Stopwatch mapping;
+  auto inputs = app::map_inputs(action, settings.environment);
+  const auto params = all_params(request, project, inputs);
+  trace::tell("inputs mapped",
+              cat(action.full_name(), ": ", inputs.params.size(), " inputs, ", inputs.unset.size(),
+                  " of their variables unset"),
+              mapping.elapsed());
+  warn_of_unset(action, inputs, settings, params.values);
+
+  const trace::Stopwatch opening;
+  const auto ims = request.ims.open(settings.environment, &params.values);
+  for (const auto& [name, variable] : ims.variables) settings.environment.set_override(name, variable);
+  dev::refuse_untrusted_destinations(settings.environment, params.secret);
+  if (ims.is_local()) trace::tell("emulator started", ims.ims.url, opening.elapsed());
+
+  const auto program = build_where_needed(project, action);
+  const auto record = [&] {
+    Waiting waiting(cat("Running ", action.full_name()));
+    dev::ActionHost host(options_for_terminal(project, action, program, settings.environment, waiting));
+    return host.run(params.values);
+  }();
+  trace::tell("finished", cat("activation ", record.id, record.success() ? ": success" : ": failed"), whole.elapsed());
+  tell_result(request, action, record);
+}
+
+}  // namespace
+
+void add_invoke(Command program) {
+  auto command = program.add_command("invoke", "Run one action of the project once; its result is all of stdout");
+  auto request = std::make_shared<InvokeRequest>();
+  command.add_option("ACTION", request->action,
+                     "package/action, or action where that is unique; default: the only one");
+  // Not a vector of pairs: CLI11 would read brackets in a value as a list.
+  command
+      .add_option("-p,--param", request->params,
+                  "A parameter; the value is JSON where it is JSON, text otherwise. Repeatable")
+      .type_name("KEY VALUE")
+      .repeatable_pair();
+  command.add_option("-P,--param-file", request->param_file, "A JSON object of parameters").type_name("FILE.json");
+  request->ims.add_to(command);
+  command.add_option("--env-file", request->env_file, "Instead of the project's .env").type_name("FILE");
+  command.add_option("--project", request->project, "A folder of the project; default: the current one")
+      .type_name("DIR");
+  command.add_flag("--full", request->full, "The activation record instead of the result");
+  command.run([request] {
+    try {
+      invoke(*request);
+    } catch (const Error& error) {
+      if (error.code() != "interrupted") throw;
+      print_error("Interrupted; what was running was ended.");
+      exit_code() = 128 + Interrupts::signal();
+    }
+  });
+}
+
+}  // namespace adit::cli

@@ -1,0 +1,30 @@
+#include "cli/commands/jwt.h"
+
+#include "cli/terminal/command.h"
+
+#include "base/text.h"
+
+namespace adit::cli {
+
+Error wrong_option(std::string message, std::string hint) {
+  return Error::configuration("invalid_option", std::move(message)).hint(std::move(hint));
+}
+
+jwt::Algorithm algorithm_named(const std::string& name) {
+  const auto algorithm = jwt::algorithm_from_string(name);
+  if (!algorithm)
+    throw wrong_option(
+        cat(described(name, split_list(kAlgorithms)), " is no algorithm that adit signs or verifies with."),
+        cat("There are ", kAlgorithms, '.'));
+  return *algorithm;
+}
+
+void add_jwt(Command program) {
+  auto group = program.add_command("jwt", "Make, explain and verify JSON Web Tokens");
+  group.require_command();
+  add_jwt_decode(group);
+  add_jwt_sign(group);
+  add_jwt_verify(group);
+}
+
+}  // namespace adit::cli

@@ -1,0 +1,109 @@
+#include <filesystem>
+#include <iostream>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "adit/json.h"
+#include "cli/terminal/command.h"
+#include "cli/terminal/input_text.h"
+#include "cli/terminal/terminal.h"
+#include "cli/terminal/text_diff.h"
+
+#include "app/migrate/migration.h"
+#include "app/project/project.h"
+#include "app/yaml/yaml_tree.h"
+#include "system/replace_file.h"
+
+namespace adit::cli {
+namespace {
+
+struct MigrateRequest {
+  std::string project;
+  std::optional<std::string> env_file;
+  bool both = false;
+  bool dry_run = false;
+  bool json = false;
+};
+
+bool is_manifest(const FileChange& change) { return change.path.ends_with(".yaml") || change.path.ends_with(".yml"); }
+
+std::string difference(const FileChange& change) {
+  const auto before = change.before.value_or("");
+  const auto shown = app::shown_path(change.path);
+  if (is_manifest(change)) return unified_diff(before, change.after, shown);
+  return unified_diff(hide_dotenv_values(before), hide_dotenv_values(change.after), shown);
+}
+
+void print_json(const MigrateRequest& request, const app::Migration& plan) {
+  json::array files;
+  for (const auto& change : plan.changes) files.emplace_back(app::shown_path(change.path));
+  json::array remaining;
+  for (const auto& step : plan.remaining) remaining.emplace_back(step);
+  json::array sources;
+  for (const auto& use : plan.sources)
+    sources.push_back(json::object{{"file", use.where.file}, {"line", use.where.line}, {"what", use.what}});
+  json::object out{{"written", !request.dry_run && !plan.changes.empty()},
+                   {"files", std::move(files)},
+                   {"remaining", std::move(remaining)},
+                   {"sources", std::move(sources)}};
+  if (!plan.backup.empty()) out["backup"] = app::shown_path(plan.backup);
+  std::cout << shown_json(out) << '\n';
+}
+
+void print_plan(const MigrateRequest& request, const app::Migration& plan) {
+  for (const auto& change : plan.changes) {
+    if (change.path == plan.backup) continue;
+    if (request.dry_run) {
+      print_diff(std::cout, Stream::out, difference(change));
+    } else {
+      std::cout << "changed  " << app::shown_path(change.path) << '\n';
+    }
+  }
+  if (!plan.backup.empty()) {
+    std::cout << (request.dry_run ? "would keep " : "kept     ") << app::shown_path(plan.backup)
+              << ", the old settings with their secrets: keep it out of git\n";
+  }
+  if (plan.changes.empty()) note("nothing is left to migrate in .env and the manifests");
+  if (!plan.sources.empty()) {
+    std::cout << "\nLines that speak of JWT (C++ that uses adit::Credentials needs no change but for inputs that it "
+                 "checks by "
+                 "name; JavaScript gets its token from @adobe/aio-lib-ims or a POST to /ims/token/v3):\n";
+    for (const auto& use : plan.sources) std::cout << "  " << use.where.to_string() << ": " << use.what << '\n';
+  }
+  if (!plan.remaining.empty()) {
+    std::cout << "\nWhat remains to do:\n";
+    int number = 0;
+    for (const auto& step : plan.remaining) std::cout << "  " << ++number << ". " << step << '\n';
+  }
+}
+
+void run_migrate(const MigrateRequest& request) {
+  const auto root = app::find_project_root(request.project);
+  const auto env_file = request.env_file.value_or((std::filesystem::path(root) / ".env").string());
+  const auto plan = [&] {
+    const Waiting waiting("Looking through the project");
+    return app::plan_migration(root, env_file, request.both);
+  }();
+  if (!request.dry_run) replace_files(plan.changes);
+  if (request.json) {
+    print_json(request, plan);
+  } else {
+    print_plan(request, plan);
+  }
+}
+
+}  // namespace
+
+void add_migrate(Command program) {
+  auto command = program.add_command("migrate", "Turn a JWT project into one with OAuth server-to-server");
+  const auto request = std::make_shared<MigrateRequest>();
+  command.add_flag("--dry-run", request->dry_run, "Show the difference, secrets hidden, and write nothing");
+  command.add_flag("--both", request->both, "Keep the JWT settings and inputs working beside the new ones");
+  command.add_option("--env-file", request->env_file, "Instead of the project's .env").type_name("FILE");
+  command.add_option("--project", request->project, "The project's folder").type_name("DIR");
+  command.add_flag("--json", request->json, "Files, remaining steps and source lines, as JSON");
+  command.run([request] { run_migrate(*request); });
+}
+
+}  // namespace adit::cli

@@ -1,0 +1,200 @@
+#include "dev/package/package.h"
+
+#include <cstdio>
+#include <filesystem>
+#include <iostream>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "adit/error.h"
+#include "adit/json.h"
+#include "cli/terminal/command.h"
+#include "cli/terminal/input_text.h"
+#include "cli/terminal/interrupts.h"
+#include "cli/terminal/project_build.h"
+#include "cli/terminal/terminal.h"
+
+#include "base/text.h"
+#include "system/replace_file.h"
+#include "system/resolve_for_writing.h"
+
+namespace adit::cli {
+namespace {
+
+namespace fs = std::filesystem;
+using dev::PackageTarget;
+
+struct PackageRequest {
+  std::string action;
+  std::string project;
+  std::string target;
+  std::string output;
+  /// Built already, by whatever means; empty: `adit build` makes it.
+  std::string program;
+  bool json = false;
+};
+
+/// What is packed: an action, as its project has it, and its program.
+struct Subject {
+  app::Action action;
+  std::string version = "0.1.0";
+  /// Where packages go that name no place.
+  std::string folder = ".";
+  std::string program;
+};
+
+const std::map<std::string, PackageTarget, std::less<>>& targets() {
+  static const std::map<std::string, PackageTarget, std::less<>> all = {
+      {"nodejs", PackageTarget::nodejs}, {"native", PackageTarget::native}, {"image", PackageTarget::image}};
+  return all;
+}
+
+std::string megabytes(std::size_t bytes) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.1f MB", static_cast<double>(bytes) / (1U << 20U));
+  return text;
+}
+
+void write_package_file(const std::string& path, std::string bytes) {
+  replace_file({.path = path, .before = read_file_if_there(path), .after = std::move(bytes), .new_mode = 0644});
+}
+
+/// FILE.zip, and for aio app deploy, which takes no zip but a folder, FILE/ and FILE.yaml.
+std::size_t write_zip(const PackageRequest& request, const app::Action& action, PackageTarget target,
+                      const std::vector<dev::PackagedFile>& files, json::object& report) {
+  auto zip = dev::zip_files(files);
+  const auto size = zip.size();
+  if (target == PackageTarget::nodejs) {
+    if (size > dev::kMaxNodejsBytes) {
+      throw Error::failure("package_too_large", cat("The package of ", action.full_name(), " has ", megabytes(size),
+                                                    "; Adobe I/O Runtime takes ", megabytes(dev::kMaxNodejsBytes), "."))
+          .hint("Link fewer or smaller libraries into the action; `ldd` on its program lists them.");
+    }
+    const auto base = fs::path(request.output).replace_extension().string();
+    dev::write_package_folder(base, files);
+    write_package_file(base + ".yaml", dev::package_manifest(action, fs::path(base).filename().string()));
+    report["folder"] = base;
+    report["manifest"] = base + ".yaml";
+  }
+  write_package_file(request.output, std::move(zip));
+  return size;
+}
+
+Subject built_by_project(const PackageRequest& request) {
+  const auto project = open_project(request.project);
+  const auto& action = project.find_action(request.action);
+  if (!action.is_cpp()) {
+    throw Error::configuration("not_cpp",
+                               cat(action.full_name(), " is not a C++ action: its runtime is ", action.runtime, "."))
+        .at(action.where)
+        .hint("`aio app deploy` itself packages Node.js actions.");
+  }
+  return {.action = action,
+          .version = project.version,
+          .folder = (fs::path(project.root) / "dist" / action.package).string(),
+          .program = build_for_terminal(project, action).program};
+}
+
+/// The project that the current folder, or the one that was named, belongs to.
+std::optional<app::Project> project_around(const PackageRequest& request) try {
+  return open_project(request.project);
+} catch (const Error& error) {
+  if (error.code() == "no_project" && request.project.empty()) return std::nullopt;
+  throw;
+}
+
+/// As the project has the action; outside of one it is of the default package, with the default limits.
+Subject built_elsewhere(const PackageRequest& request) {
+  Subject subject;
+  subject.program = request.program;
+  subject.action.package = "default";
+  subject.action.name = request.action.empty() ? fs::path(request.program).filename().string() : request.action;
+  subject.action.web = app::Web::yes;
+  const auto project = project_around(request);
+  if (!project) return subject;
+  subject.version = project->version;
+  const auto name = subject.action.name;  // The name of a CMake target, too, which need not be an action's.
+  for (const auto& package : project->packages) {
+    for (const auto& action : package.actions) {
+      if (action.name == name || action.full_name() == name) subject.action = action;
+    }
+  }
+  return subject;
+}
+
+void package(PackageRequest request) {
+  const Interrupts interrupts;
+  const auto target = targets().at(request.target);
+  const bool is_zip = target != PackageTarget::image;
+  if (!request.output.empty() && is_zip && fs::path(request.output).extension() != ".zip") {
+    throw Error::configuration("bad_output", cat("-o ", request.output, " does not end in .zip."))
+        .hint("A package for nodejs or native is a zip; image makes a folder.");
+  }
+  const auto subject = request.program.empty() ? built_by_project(request) : built_elsewhere(request);
+  const auto& action = subject.action;
+  if (request.output.empty()) {
+    request.output =
+        (fs::path(subject.folder) / (action.name + (is_zip ? "-" + request.target + ".zip" : "-image"))).string();
+  }
+  const auto files = dev::package_files({.program = subject.program,
+                                         .target = target,
+                                         .name = action.name,
+                                         .version = subject.version,
+                                         .concurrency = action.limits.concurrency});
+  json::object report{{"action", action.full_name()}, {"target", request.target}, {"output", request.output}};
+  std::size_t unpacked = 0;
+  for (const auto& file : files) unpacked += file.bytes.size();
+  std::size_t size = unpacked;
+  if (is_zip) {
+    make_folders(fs::absolute(request.output).parent_path().string());
+    size = write_zip(request, action, target, files, report);
+  } else {
+    dev::write_package_folder(request.output, files);
+  }
+  report["bytes"] = size;
+  report["unpackedBytes"] = unpacked;
+  if (request.json) {
+    std::cout << shown_pretty_json(report) << '\n';
+    return;
+  }
+  std::cout << request.output << '\n';
+  if (manner().quiet) return;
+  std::cerr << action.full_name() << " for " << request.target << ": " << megabytes(size);
+  if (is_zip) std::cerr << ", " << megabytes(unpacked) << " unpacked";
+  if (target == PackageTarget::nodejs) std::cerr << " (limit " << megabytes(dev::kMaxNodejsBytes) << ')';
+  std::cerr << '\n';
+  if (const auto* manifest = report.if_contains("manifest"))
+    std::cerr << "For aio app deploy: " << std::string(manifest->as_string()) << '\n';
+}
+
+}  // namespace
+
+void add_package(Command program) {
+  auto command = program.add_command(
+      "package", "Build a C++ action and pack it with all that it needs, for a platform's containers");
+  auto request = std::make_shared<PackageRequest>();
+  command.add_option("ACTION", request->action, "package/action, or action where that is unique");
+  command
+      .add_option("--target", request->target,
+                  "nodejs: Adobe I/O Runtime, with a folder and a manifest for aio app deploy; native: OpenWhisk's "
+                  "dockerskeleton and actionloop; image: a folder with a Dockerfile")
+      .required()
+      .one_of({"nodejs", "native", "image"});
+  command
+      .add_option("-o,--output", request->output,
+                  "The zip or, for image, the folder; default: dist/PACKAGE/ACTION-TARGET.zip, ACTION-image")
+      .type_name("FILE");
+  command
+      .add_option("--program", request->program,
+                  "Pack this program, which is built already, instead of building the action; outside a project too")
+      .type_name("FILE")
+      .existing_file();
+  command.add_option("--project", request->project, "A folder of the project; default: the current one")
+      .type_name("DIR");
+  command.add_flag("--json", request->json, "What was made, as JSON");
+  command.run([request] { package(*request); });
+}
+
+}  // namespace adit::cli

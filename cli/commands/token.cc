@@ -1,0 +1,149 @@
+#include <iostream>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "adit/credentials.h"
+#include "adit/emulator.h"
+#include "adit/error.h"
+#include "adit/json.h"
+#include "cli/terminal/command.h"
+#include "cli/terminal/input_text.h"
+#include "cli/terminal/project_token.h"
+#include "cli/terminal/terminal.h"
+
+#include "base/text.h"
+
+namespace adit::cli {
+namespace {
+
+struct TokenRequest {
+  ProjectOptions options;
+  std::optional<std::string> min_ttl;
+  bool json = false;
+  bool header = false;
+  bool fresh = false;
+  bool status = false;
+  bool clear = false;
+};
+
+std::int64_t seconds_left(const Token& token) {
+  const auto left = token.expires_at_monotonic() - Clock::system().monotonic_now();
+  return std::chrono::floor<std::chrono::seconds>(left).count();
+}
+
+json::array scopes_of(const Token& token) {
+  json::array scopes;
+  for (const auto& scope : token.scopes()) scopes.emplace_back(scope);
+  return scopes;
+}
+
+void print_token(const TokenRequest& request, const Token& token) {
+  if (request.header) {
+    std::cout << "Authorization: Bearer " << token.reveal() << '\n';
+  } else if (request.json) {
+    json::object out;
+    out["token"] = token.reveal();
+    out["token_type"] = token.type();
+    out["expires_at"] = to_rfc3339(token.expires_at());
+    out["expires_in"] = seconds_left(token);
+    out["scopes"] = scopes_of(token);
+    out["source"] = token.origin() == token::Origin::exchange ? "exchange" : "store";
+    std::cout << shown_json(out) << '\n';
+  } else {
+    std::cout << token.reveal() << '\n';
+  }
+}
+
+void print_status(const TokenRequest& request, const Credentials& credentials, const ims::Ims& ims,
+                  const TokenStatus& status) {
+  json::object out;
+  out["client_id"] = credentials.client_id();
+  out["grant"] = credentials.grant() == Grant::jwt ? "jwt" : "oauth";
+  out["ims"] = ims.url;
+  out["store"] = status.store;
+  out["record"] = status.record;
+  out["cached"] = status.token.has_value();
+  if (status.token) {
+    out["token_type"] = status.token->type();
+    out["expires_at"] = to_rfc3339(status.token->expires_at());
+    out["expires_in"] = seconds_left(*status.token);
+    out["scopes"] = scopes_of(*status.token);
+  }
+  if (status.refusal) {
+    out["refused"] = status.refusal->code();
+    out["refused_for"] = std::chrono::ceil<std::chrono::seconds>(*status.refused_for).count();
+  }
+  if (request.json) {
+    std::cout << shown_json(out) << '\n';
+    return;
+  }
+  std::cout << "client   " << credentials.client_id() << " (" << out["grant"].as_string().c_str() << ")\n"
+            << "ims      " << ims.url << "\nstore    " << status.store << "\nrecord   " << status.record << '\n';
+  if (status.token) {
+    std::cout << "token    cached, until " << to_rfc3339(status.token->expires_at()) << " ("
+              << seconds_left(*status.token) << " s left)\n"
+              << "scopes   " << join(status.token->scopes(), ", ") << '\n';
+  } else {
+    std::cout << "token    none\n";
+  }
+  if (status.refusal) {
+    std::cout << "refused  " << status.refusal->code() << ", remembered for " << out["refused_for"].as_int64()
+              << " s: " << status.refusal->message() << '\n';
+  }
+}
+
+TokenWish wish_of(const TokenRequest& request) {
+  TokenWish wish;
+  wish.fresh = request.fresh;
+  if (request.min_ttl) {
+    wish.min_life = emulator::parse_duration(*request.min_ttl);
+    if (!wish.min_life || wish.min_life->count() < 0) {
+      throw Error::configuration("invalid_duration",
+                                 cat("--min-ttl: ", described(*request.min_ttl), " is no length of time."))
+          .hint("Write seconds (600), or 90s, 10m, 2h.");
+    }
+  }
+  return wish;
+}
+
+void run_token(const TokenRequest& request) {
+  const auto wish = wish_of(request);
+  const auto environment = request.options.settings().environment;
+  const auto credentials = request.options.credentials(environment);
+  ProjectSession session(request.options, environment);
+  auto source = session.source(credentials);
+  if (request.clear) {
+    source.clear();
+    note(cat("forgot the token of ", credentials.client_id()));
+  } else if (request.status) {
+    print_status(request, credentials, session.opened().ims, source.status());
+  } else {
+    const auto token = [&] {
+      const Waiting waiting("Asking IMS for a token");
+      return source.get(wish);
+    }();
+    print_token(request, token);
+  }
+}
+
+}  // namespace
+
+void add_token(Command program) {
+  auto command = program.add_command("token", "Print an access token, from the store or by an exchange");
+  const auto request = std::make_shared<TokenRequest>();
+  auto as_json = command.add_flag("--json", request->json,
+                                  "The token with its type, expiry, scopes and source (store or exchange), as JSON");
+  command.add_flag("--header", request->header, "As the header 'Authorization: Bearer …'").excludes(as_json);
+  command
+      .add_option("--min-ttl", request->min_ttl,
+                  "The least life that it must have left: seconds, or 90s, 10m, 2h (60 s)")
+      .type_name("TIME");
+  command.add_flag("--fresh", request->fresh, "Fetch a new one in any case");
+  auto status = command.add_flag("--status", request->status, "Show what is cached, without the token");
+  command.add_flag("--clear", request->clear, "Forget the token").excludes(status);
+  request->options.add_to(command);
+  command.run([request] { run_token(*request); });
+}
+
+}  // namespace adit::cli

@@ -1,0 +1,176 @@
+#include "cli/import/clients_file.h"
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <map>
+#include <optional>
+
+#include "adit/error.h"
+#include "adit/signing_key.h"
+
+#include "app/yaml/yaml_tree.h"
+#include "base/text.h"
+
+namespace adit::cli {
+namespace {
+
+using app::YamlNode;
+
+Error invalid(std::string message, const SourcePosition& where) {
+  return Error::configuration("invalid_clients", std::move(message))
+      .hint("adit emulator --help shows the form of a client.")
+      .at(where);
+}
+
+bool is_scalar(const YamlNode& node) { return !node.is_map() && !node.is_sequence() && !node.is_null(); }
+
+// As written: a secret of digits is a text to us, whatever YAML makes of it. Values are never quoted, they may be
+// secrets.
+std::string text_of(const YamlNode& node, std::string_view name) {
+  if (!is_scalar(node) || node.text.empty()) throw invalid(cat("'", name, "' must be a text."), node.where());
+  return node.text;
+}
+
+std::vector<const YamlNode*> items_of(const YamlNode* node) {
+  std::vector<const YamlNode*> items;
+  if (node == nullptr || node->is_null()) return items;
+  if (!node->is_sequence()) return {node};
+  for (const auto& item : node->items) items.push_back(&item);
+  return items;
+}
+
+std::vector<std::string> texts_of(const YamlNode& client, std::string_view name) {
+  std::vector<std::string> texts;
+  for (const auto* item : items_of(client.find(name))) {
+    // "a, b" is how scopes stand in .env.
+    for (auto& text : split_list(text_of(*item, name))) texts.push_back(std::move(text));
+  }
+  return texts;
+}
+
+std::string optional_text(const YamlNode& client, std::string_view name) {
+  const auto* node = client.find(name);
+  return node == nullptr || node->is_null() ? std::string() : text_of(*node, name);
+}
+
+bool flag(const YamlNode& client, std::string_view name, bool fallback) {
+  const auto* node = client.find(name);
+  if (node == nullptr) return fallback;
+  if (node->kind != YamlNode::Kind::boolean) throw invalid(cat("'", name, "' must be true or false."), node->where());
+  return node->boolean;
+}
+
+std::optional<emulator::Rate> optional_rate(const YamlNode& client, std::string_view name) {
+  const auto* node = client.find(name);
+  if (node == nullptr || node->is_null()) return std::nullopt;
+  try {
+    return emulator::Rate::parse(text_of(*node, name));
+  } catch (const Error& error) {
+    if (error.where()) throw;
+    throw invalid(cat(name, ": ", error.message()), node->where()).hint(error.hint());
+  }
+}
+
+jwt::PublicKey key_of(const YamlNode& node, std::string_view name, const std::filesystem::path& folder) {
+  auto text = text_of(node, name);
+  try {
+    if (text.find("-----BEGIN") == std::string::npos) text = read_file((folder / text).string());
+    auto key =
+        text.find("-----BEGIN") == std::string::npos ? jwt::PublicKey::from_der(text) : jwt::PublicKey::from_pem(text);
+    if (!key.can_use(jwt::Algorithm::RS256)) {
+      throw Error::configuration("invalid_key", "This is no RSA key, and IMS takes RS256 alone.")
+          .hint("Give the certificate or the public key of an RSA key: adit key generate makes one.");
+    }
+    return key;
+  } catch (const Error& error) {
+    auto hint = error.hint().empty()
+                    ? "Put PEM text here, or the path of a certificate or public key, relative to this file."
+                    : error.hint();
+    throw Error::configuration(error.code(), error.message()).hint(std::move(hint)).at(node.where());
+  }
+}
+
+void refuse_unknown_members(const YamlNode& client) {
+  const std::array<std::string, 16> known = {
+      "client_id",   "client_secret", "client_secrets",     "org_id",           "technical_account_id",
+      "certificate", "certificates",  "public_key",         "public_keys",      "metascopes",
+      "scopes",      "exchange_jwt",  "converted_to_oauth", "product_profiles", "token_rate",
+      "api_rate"};
+  for (const auto& entry : client.entries) {
+    if (std::find(known.begin(), known.end(), entry.key) != known.end()) continue;
+    const auto meant = nearest(entry.key, known);
+    throw invalid(cat("A client has no '", entry.key, "'."), entry.where())
+        .hint(meant ? cat("Did you mean ", *meant, "?") : cat("It may have: ", join(known, ", "), "."));
+  }
+}
+
+emulator::Client client_of(const YamlNode& node, const std::filesystem::path& folder) {
+  if (!node.is_map())
+    throw invalid(cat("A client must be a map, not ", describe(node), "."), node.where())
+        .hint("Write `- client_id: …` and its other members below it.");
+  refuse_unknown_members(node);
+  emulator::Client client;
+  client.client_id = optional_text(node, "client_id");
+  if (client.client_id.empty())
+    throw invalid("This client has no client_id.", node.where()).hint("Add `client_id: …`.");
+  for (const std::string_view name : {"client_secret", "client_secrets"}) {
+    for (const auto* item : items_of(node.find(name))) client.client_secrets.emplace_back(text_of(*item, name));
+  }
+  if (client.client_secrets.empty()) {
+    throw invalid(cat("The client ", client.client_id, " has no client_secret."), node.where())
+        .hint("Add `client_secret: …`.");
+  }
+  client.org_id = optional_text(node, "org_id");
+  client.technical_account_id = optional_text(node, "technical_account_id");
+  for (const std::string_view name : {"certificate", "certificates", "public_key", "public_keys"}) {
+    for (const auto* item : items_of(node.find(name))) client.public_keys.push_back(key_of(*item, name, folder));
+  }
+  client.metascopes = texts_of(node, "metascopes");
+  client.scopes = texts_of(node, "scopes");
+  client.may_exchange_jwt = flag(node, "exchange_jwt", true);
+  client.converted_to_oauth = flag(node, "converted_to_oauth", false);
+  if (node.find("product_profiles") != nullptr) client.product_profiles = texts_of(node, "product_profiles");
+  client.token_rate = optional_rate(node, "token_rate");
+  client.api_rate = optional_rate(node, "api_rate");
+  if (!client.public_keys.empty() && (client.org_id.empty() || client.technical_account_id.empty())) {
+    throw invalid(cat("The client ", client.client_id, " has keys, yet no ",
+                      client.org_id.empty() ? "org_id" : "technical_account_id", ", which an assertion's ",
+                      client.org_id.empty() ? "iss" : "sub", " must name."),
+                  node.where());
+  }
+  return client;
+}
+
+}  // namespace
+
+std::vector<emulator::Client> read_clients_file(const std::string& path) {
+  const auto root = app::read_yaml(path);
+  const auto* list = root.is_map() ? root.find("clients") : &root;
+  for (const auto& entry : root.entries) {
+    if (entry.key != "clients") {
+      throw invalid(cat("There is a '", entry.key, "' where only 'clients' may be."), entry.where())
+          .hint("Write a list of clients below `clients:`.");
+    }
+  }
+  if (list == nullptr || !list->is_sequence()) {
+    throw invalid("Here must be a list of clients.", list == nullptr ? root.where() : list->where())
+        .hint("Write `clients:` and below it one `- client_id: …` for each; see adit emulator --help.");
+  }
+  const auto folder = std::filesystem::path(path).parent_path();
+  std::vector<emulator::Client> clients;
+  std::map<std::string, const YamlNode*> seen;
+  for (const auto& item : list->items) {
+    auto client = client_of(item, folder);
+    const auto [known, is_new] = seen.emplace(client.client_id, &item);
+    if (!is_new) {
+      throw invalid(cat("The client ", client.client_id, " stands here a second time; first at ",
+                        known->second->where().to_string(), "."),
+                    item.where());
+    }
+    clients.push_back(std::move(client));
+  }
+  return clients;
+}
+
+}  // namespace adit::cli

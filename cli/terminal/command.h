@@ -1,0 +1,30 @@
+#pragma once
+
+#include "cli/terminal/command_line.h"
+
+namespace adit::cli {
+
+// One function a subcommand: it adds the subcommand to the program with its options and what it does. What it does
+// returns by setting `exit_code()` or throws Error, which main turns into a message and exit code 2 (configuration)
+// or 1.
+void add_build(Command program);
+void add_call(Command program);
+void add_check(Command program);
+void add_completion(Command program);
+void add_dev(Command program);
+void add_emulator(Command program);
+void add_ims(Command program);
+void add_invoke(Command program);
+void add_jwt(Command program);
+void add_key(Command program);
+void add_migrate(Command program);
+void add_import(Command program);
+void add_new(Command program);
+void add_package(Command program);
+void add_token(Command program);
+void add_version(Command program);
+
+/// The exit code of the program where no Error was thrown; 0 until a command says otherwise.
+int& exit_code();
+
+}  // namespace adit::cli

@@ -1,0 +1,214 @@
+#include "cli/terminal/dev_lines.h"
+
+#include <cstdio>
+#include <iostream>
+
+#include "adit/clock.h"
+#include "cli/terminal/input_text.h"
+#include "cli/terminal/terminal.h"
+
+#include "base/text.h"
+#include "dev/web/path.h"
+
+namespace adit::cli {
+namespace {
+
+/// A line of an action's log that does not end is shown in pieces of this size.
+constexpr std::size_t kLongestLine = 64U << 10U;
+
+json::array actions_of(const dev::Configuration& configuration, const std::string& origin) {
+  json::array actions;
+  for (const auto& [name, served] : configuration.served) {
+    actions.push_back(json::object{{"name", name},
+                                   {"web", served.rules.exported},
+                                   {"url", cat(origin, dev::path_to(name, served.rules.exported))}});
+  }
+  return actions;
+}
+
+std::string milliseconds(std::chrono::microseconds took) {
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), "%8.1f ms", static_cast<double>(took.count()) / 1000);
+  return text.data();
+}
+
+std::string time_of_day() {
+  const auto text = to_rfc3339(Clock::system().wall_now());
+  return text.substr(11, 8);
+}
+
+std::string token_word(const dev::Activated& activated) {
+  if (activated.exchanged_token) return "token exchanged";
+  return activated.used_cached_token ? "token cached" : std::string();
+}
+
+/// What a failed activation says of its failure: the error itself where it is text; the message of a thrown Error; the
+/// body of an answer that is made to be one; anything else as it is.
+std::string error_words(const json::value& result) {
+  constexpr std::size_t kLongest = 500;
+  const json::value* error = &result;
+  for (const auto* name : {"error", "message", "body", "error"}) {
+    const auto* object = error->if_object();
+    if (const auto* inner = object != nullptr ? object->if_contains(name) : nullptr) error = inner;
+  }
+  std::string text = unquoted(*error);
+  if (text.size() > kLongest) text.replace(kLongest, std::string::npos, "…");
+  return text;
+}
+
+Style style_of(int status) {
+  if (status >= 500) return Style::error;
+  return status >= 400 ? Style::warning : Style::good;
+}
+
+}  // namespace
+
+void DevLines::write(std::string_view event, json::object details) {
+  json::object line = {{"time", to_rfc3339(Clock::system().wall_now())}, {"event", event}};
+  for (auto& [key, value] : details) line[key] = std::move(value);
+  std::cout << shown_json(line) << std::endl;
+}
+
+void DevLines::note(std::string_view text) { std::cerr << styled(Stream::err, Style::note, text) << std::endl; }
+
+void DevLines::write_urls(const dev::Configuration& configuration, const std::string& origin) {
+  for (const auto& [name, served] : configuration.served) {
+    const bool web = served.rules.exported;
+    std::cout << "  " << styled(Stream::out, Style::strong, cat(origin, dev::path_to(name, web)))
+              << (web ? "" : "  (POST, with the key)") << '\n';
+  }
+  std::cout << std::flush;
+}
+
+void DevLines::listening(const dev::Configuration& configuration, const std::string& origin, const Secret& shown_key,
+                         const std::string& certificate_file) {
+  const std::lock_guard lock(mutex_);
+  if (as_json_) {
+    json::object details = {{"url", origin},
+                            {"namespace", configuration.runtime.name_space},
+                            {"actions", actions_of(configuration, origin)}};
+    if (!shown_key.empty()) details["api_key"] = shown_key.reveal();
+    if (!certificate_file.empty()) details["certificate"] = certificate_file;
+    return write("listening", std::move(details));
+  }
+  std::cout << "listening on " << origin << '\n';
+  write_urls(configuration, origin);
+  if (!shown_key.empty()) {
+    std::cout << "  The API's key for now, as AIO_runtime_auth would set it (Basic): " << shown_key.reveal() << '\n';
+  }
+  if (!certificate_file.empty()) std::cout << "  To trust its certificate: curl --cacert " << certificate_file << '\n';
+  std::cout << "Web pages of other sites than this machine are refused; --allow-origin lets one in.\n"
+            << "A development tool for this one machine. Ctrl-C ends it." << std::endl;
+}
+
+void DevLines::request(const dev::RequestLine& line) {
+  const std::lock_guard lock(mutex_);
+  const auto* activated = line.activated.get();
+  if (as_json_) {
+    json::object details = {{"method", line.method},
+                            {"path", line.path},
+                            {"status", line.status},
+                            {"duration_ms", static_cast<double>(line.took.count()) / 1000}};
+    if (!line.action.empty()) details["action"] = line.action;
+    if (!line.activation_id.empty()) details["activation_id"] = line.activation_id;
+    if (line.refusal) details["refused"] = line.refusal->message;
+    if (line.refusal) details["hint"] = line.refusal->hint;
+    if (activated != nullptr) {
+      details["success"] = activated->record.success();
+      details["start"] = activated->cold ? "cold" : "warm";
+      if (activated->exchanged_token) details["token"] = "exchanged";
+      if (activated->used_cached_token) details["token"] = "cached";
+      if (!activated->record.hint.empty()) details["hint"] = activated->record.hint;
+    }
+    return write("request", std::move(details));
+  }
+  auto text = cat(time_of_day(), ' ', line.method, ' ');
+  std::string rest = cat(' ', milliseconds(line.took), "  ", line.action.empty() ? line.path : line.action);
+  if (activated != nullptr) {
+    if (!activated->refused) rest += activated->cold ? "  cold" : "  warm";
+    if (const auto word = token_word(*activated); !word.empty()) rest += cat("  ", word);
+  }
+  if (!line.activation_id.empty()) rest += cat("  ", line.activation_id);
+  std::cout << styled(Stream::out, Style::plain, text)
+            << styled(Stream::out, style_of(line.status), std::to_string(line.status))
+            << styled(Stream::out, Style::plain, rest) << std::endl;
+  if (const auto& refusal = line.refusal) {
+    std::cerr << styled(Stream::err, Style::warning, cat("  ", refusal->message)) << "\n  " << refusal->hint
+              << std::endl;
+  }
+  if (activated == nullptr || activated->record.success() || activated->refused) return;
+  const auto why = cat("  ", line.action, ": ", error_words(activated->record.result));
+  std::cerr << styled(Stream::err, Style::error, why) << '\n';
+  if (const auto& hint = activated->record.hint; !hint.empty()) std::cerr << "  " << hint << '\n';
+  std::cerr << std::flush;
+}
+
+void DevLines::action_log(const app::Action& action, dev::LogStream stream, std::string_view bytes) {
+  const std::lock_guard lock(mutex_);
+  auto& partial = partial_[{action.full_name(), stream}];
+  partial += bytes;
+  for (;;) {
+    auto end = partial.find('\n');
+    if (end == std::string::npos && partial.size() < kLongestLine) return;
+    end = std::min(end, kLongestLine);
+    const auto text = partial.substr(0, end);
+    partial.erase(0, end + (end < partial.size() && partial[end] == '\n' ? 1 : 0));
+    if (as_json_) {
+      write("log", {{"action", action.full_name()},
+                    {"stream", stream == dev::LogStream::out ? "stdout" : "stderr"},
+                    {"text", text}});
+    } else {
+      std::cerr << styled(Stream::err, Style::faint, cat(action.name, " | "));
+      write_log(cat(text, '\n'));
+    }
+  }
+}
+
+void DevLines::build_started(const app::Action& action) {
+  const std::lock_guard lock(mutex_);
+  if (as_json_) return write("build_started", {{"action", action.full_name()}});
+  note(cat("Building ", action.full_name()));
+}
+
+void DevLines::build_output(std::string_view bytes) {
+  const std::lock_guard lock(mutex_);
+  if (as_json_) return write("build_output", {{"text", bytes}});
+  write_log(bytes);
+}
+
+void DevLines::build_failed(const app::Action& action, const Error& error) {
+  const std::lock_guard lock(mutex_);
+  if (as_json_) return write("build_failed", {{"action", action.full_name()}, {"error", error.to_string()}});
+  print_error(error.to_string());
+}
+
+void DevLines::swapped(const app::Action& action) {
+  const std::lock_guard lock(mutex_);
+  if (as_json_) return write("swapped", {{"action", action.full_name()}});
+  note(cat(action.full_name(), " has changed: new activations get the new one"));
+}
+
+void DevLines::configuration_read(const dev::Configuration& configuration, const std::string& origin) {
+  const std::lock_guard lock(mutex_);
+  json::array warnings;
+  for (const auto& warning : configuration.project.warnings) warnings.push_back(json::string(warning.to_string()));
+  if (as_json_)
+    return write("configuration", {{"actions", actions_of(configuration, origin)}, {"warnings", std::move(warnings)}});
+  note("The configuration was read again");
+  for (const auto& warning : warnings) print_error(cat("warning: ", std::string_view(warning.get_string())));
+  write_urls(configuration, origin);
+}
+
+void DevLines::configuration_broken(const Error& error) {
+  const std::lock_guard lock(mutex_);
+  if (as_json_) return write("configuration_broken", {{"error", error.to_string()}});
+  print_error(error.to_string() + "\n  The last good configuration goes on serving.");
+}
+
+void DevLines::ended() {
+  const std::lock_guard lock(mutex_);
+  if (as_json_) return write("ended", {});
+  note("adit dev has ended");
+}
+
+}  // namespace adit::cli

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <map>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "adit/error.h"
+#include "adit/json.h"
+
+#include "dev/platform/api.h"
+
+namespace adit::cli {
+
+/// What `adit dev` says while it runs: for people, requests on stdout and everything else on stderr; with `--json`, one
+/// JSON object a line on stdout, `{"time":…,"event":…,…}`. Thread-safe.
+class DevLines {
+ public:
+  explicit DevLines(bool as_json) : as_json_(as_json) {}
+
+  void listening(const dev::Configuration& configuration, const std::string& origin, const Secret& shown_key,
+                 const std::string& certificate_file);
+  void request(const dev::RequestLine& line);
+  void action_log(const app::Action& action, dev::LogStream stream, std::string_view bytes);
+  void build_started(const app::Action& action);
+  void build_output(std::string_view bytes);
+  void build_failed(const app::Action& action, const Error& error);
+  void swapped(const app::Action& action);
+  void configuration_read(const dev::Configuration& configuration, const std::string& origin);
+  void configuration_broken(const Error& error);
+  void ended();
+
+ private:
+  void write(std::string_view event, json::object details);
+  void note(std::string_view text);
+  void write_urls(const dev::Configuration& configuration, const std::string& origin);
+
+  const bool as_json_;
+  std::mutex mutex_;
+  /// Of a line that is not at its end yet.
+  std::map<std::pair<std::string, dev::LogStream>, std::string> partial_;
+};
+
+}  // namespace adit::cli

@@ -1,0 +1,128 @@
+#include "cli/terminal/ims_option.h"
+
+#include "adit/error.h"
+#include "adit/http.h"
+#include "adit/log.h"
+#include "cli/terminal/registration.h"
+
+#include "base/text.h"
+#include "config/secret_destination.h"
+#include "http/client/settings.h"
+#include "http/server/local_access.h"
+
+namespace adit::cli {
+namespace {
+
+/// Does an adit emulator answer there? Asked with little patience: whoever is slow is no emulator on this machine.
+bool is_emulator(const ims::Ims& ims, const http::Endpoints& endpoints) {
+  try {
+    http::ClientOptions options;
+    options.connect_timeout = std::chrono::milliseconds(500);
+    options.total_timeout = std::chrono::milliseconds(1000);
+    options.max_response_bytes = 64U << 10U;
+    options.max_redirects = 0;
+    options.endpoints = endpoints;
+    http::Client client(std::move(options));
+    const auto response = http::Request::get(ims.url + "/__adit/stats").send(client);
+    const auto stats = response.ok() ? try_parse_json(response.body()) : std::nullopt;
+    return stats && stats->is_object() && string_member(stats->get_object(), "emulator") == "adit";
+  } catch (const Error&) {
+    return false;  // The exchange will say what is wrong with it, if anything is.
+  }
+}
+
+/// The routes to an emulator, over which the user's own go, except for IMS itself: that was asked for by name.
+http::Endpoints with_routes(const http::Endpoints& own, const std::string& origin) {
+  auto endpoints = emulator::routes_to(origin);
+  for (const auto& pair : split_list(own.to_string())) {
+    const auto sign = pair.find('=');
+    endpoints.add(pair.substr(0, sign), pair.substr(sign + 1));
+  }
+  for (const auto& adobes : {ims::Ims::prod(), ims::Ims::stage()}) endpoints.add(adobes.url, origin);
+  return endpoints;
+}
+
+/// Whether requests for Adobe's hosts may be sent there because it says that it is an emulator.
+bool may_be_emulator(const ims::Ims& ims, const http::Endpoints& endpoints) {
+  return http::is_this_machine(http::split_url(ims.url).host()) && endpoints.apply(ims.url) == ims.url;
+}
+
+Environment::Variable decided_by(const std::vector<SettingOrigin>& settings, std::string value) {
+  // By --ims, or by nothing, unless a setting says otherwise.
+  Environment::Variable variable{std::move(value), {"the command line", 0, 0}, SettingSource::command_line};
+  for (const auto& setting : settings) {
+    if (variable.source < setting.source) continue;
+    variable.source = setting.source;
+    variable.origin = setting.where;
+  }
+  return variable;
+}
+
+}  // namespace
+
+void OpenedIms::refuse_untrusted(const SettingOrigin& secret) const {
+  for (const auto& setting : deciding) {
+    const auto allow = cat("set ", setting.name, " in the environment");
+    refuse_untrusted_destination(secret, setting,
+                                 setting.name == "ADIT_ENDPOINTS"
+                                     ? cat(allow, ", or name the IMS with --ims, so that this line is ignored")
+                                     : cat("name the IMS with --ims, or ", allow));
+  }
+}
+
+http::ClientOptions OpenedIms::client_options(const Environment& environment) const {
+  return http::client_options(environment, endpoints);
+}
+
+void ImsOption::add_to(Command command) {
+  command
+      .add_text(
+          "--ims", text_,
+          "The IMS: local (an emulator in this process), prod, stage or a URL; otherwise ADIT_IMS, AIO_CLI_ENV, prod")
+      .type_name("IMS");
+}
+
+void ImsOption::take_routes(const Environment& environment, OpenedIms& opened) const {
+  const auto routes = environment.origin_of("ADIT_ENDPOINTS");
+  if (!routes) return;
+  if (text_ && routes->source <= SettingSource::user_file) {
+    log(LogLevel::info, cat("ADIT_ENDPOINTS of ", routes->where.to_string(), " is ignored, because --ims is given"));
+    opened.variables.emplace_back("ADIT_ENDPOINTS", decided_by({}, ""));
+    return;
+  }
+  opened.endpoints = http::announced_endpoints(environment);
+  opened.deciding.push_back(*routes);
+}
+
+OpenedIms ImsOption::open(const Environment& environment, const json::object* params) const {
+  const auto asked = std::string(trim(text_ ? *text_ : environment.get_or("ADIT_IMS", "")));
+  // A secret must not go to another IMS because a variable is not set.
+  if (text_ && asked.empty())
+    throw Error::configuration("invalid_ims", "--ims is empty.")
+        .hint("Say local, prod, stage or a URL, or leave it out.");
+  OpenedIms opened;
+  take_routes(environment, opened);
+  std::vector<SettingOrigin> deciding;
+  if (asked == "local") {  // Wherever that stands: the secret stays in this process.
+    emulator::Options options;
+    options.clients = clients_found(environment, params);
+    options.key_file = emulator_key_file();
+    opened.emulator = std::make_unique<emulator::Emulator>(std::move(options));
+    opened.ims = ims::Ims{opened.emulator->origin()};
+    opened.endpoints = with_routes(opened.endpoints, opened.emulator->origin());
+  } else {
+    opened.ims = asked.empty() ? ims::Ims::from_environment(environment) : ims::Ims::parse(asked);
+    if (const auto setting = ims::Ims::deciding_setting(environment); setting && !text_) deciding.push_back(*setting);
+    if (may_be_emulator(opened.ims, opened.endpoints) && is_emulator(opened.ims, opened.endpoints)) {
+      log(LogLevel::info, cat(opened.ims.url, " is an adit emulator; requests for Adobe's IMS and API hosts go there"));
+      opened.endpoints = with_routes(opened.endpoints, http::origin_of(opened.ims.url));
+    }
+  }
+  opened.variables.emplace_back("ADIT_IMS", decided_by(deciding, opened.ims.url));
+  opened.deciding.insert(opened.deciding.end(), deciding.begin(), deciding.end());
+  if (!opened.endpoints.empty())
+    opened.variables.emplace_back("ADIT_ENDPOINTS", decided_by(opened.deciding, opened.endpoints.to_string()));
+  return opened;
+}
+
+}  // namespace adit::cli

@@ -1,0 +1,74 @@
+#include "cli/terminal/interrupts.h"
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <ctime>
+
+#include <semaphore.h>
+
+namespace adit::cli {
+namespace {
+
+constexpr std::array<int, 3> kSignals = {SIGINT, SIGTERM, SIGHUP};
+volatile std::sig_atomic_t received = 0;
+
+/// Counts the signals that came: a handler may post it (signal-safety(7)), and a thread can wait for it.
+sem_t* arrivals() {
+  static sem_t semaphore = [] {
+    sem_t made{};
+    ::sem_init(&made, 0, 0);
+    return made;
+  }();
+  return &semaphore;
+}
+
+}  // namespace
+
+Interrupts::Interrupts() {
+  received = 0;
+  while (::sem_trywait(arrivals()) == 0) {
+  }
+  struct sigaction action {};
+  action.sa_handler = [](int number) {
+    const int error = errno;
+    received = number;
+    ::sem_post(arrivals());
+    errno = error;
+  };
+  for (const int number : kSignals) {
+    struct sigaction before {};
+    // nohup has SIGHUP ignored, which stays so. A script's shell has SIGINT ignored for what it puts into the
+    // background; whoever sends it to us all the same means it.
+    ::sigaction(number, nullptr, &before);
+    if (number != SIGHUP || before.sa_handler != SIG_IGN) ::sigaction(number, &action, nullptr);
+  }
+}
+
+Interrupts::~Interrupts() {
+  for (const int number : kSignals) {
+    struct sigaction now {};
+    ::sigaction(number, nullptr, &now);
+    if (now.sa_handler != SIG_IGN) std::signal(number, SIG_DFL);
+  }
+}
+
+int Interrupts::signal() noexcept { return received; }
+
+void Interrupts::wait() noexcept {
+  while (received == 0) ::sem_wait(arrivals());
+}
+
+bool Interrupts::sleep(std::chrono::milliseconds duration) noexcept {
+  timespec end{};
+  ::clock_gettime(CLOCK_MONOTONIC, &end);
+  const auto nanoseconds = end.tv_nsec + std::chrono::nanoseconds(duration % std::chrono::seconds(1)).count();
+  end.tv_sec += duration / std::chrono::seconds(1) + nanoseconds / 1'000'000'000;
+  end.tv_nsec = nanoseconds % 1'000'000'000;
+  while (received == 0) {
+    if (::sem_clockwait(arrivals(), CLOCK_MONOTONIC, &end) != 0 && errno == ETIMEDOUT) break;
+  }
+  return received == 0;
+}
+
+}  // namespace adit::cli

@@ -1,0 +1,114 @@
+#include "cli/terminal/project_token.h"
+
+#include <algorithm>
+
+#include "adit/api_client.h"
+#include "adit/error.h"
+#include "adit/log.h"
+
+#include "app/project/project.h"
+#include "base/text.h"
+#include "config/secret_destination.h"
+#include "token/store/store_paths.h"
+
+namespace adit::cli {
+namespace {
+
+/// By flag, ADIT_TOKEN_STORE, or else files in the user's cache folder, so that a second call needs no exchange.
+std::shared_ptr<token::TokenStore> store_of(const ProjectOptions& options, const Environment& environment,
+                                            const Credentials& credentials) {
+  if (options.store && !options.store->empty()) return token::open_store(*options.store);
+  if (const auto origin = environment.origin_of("ADIT_TOKEN_STORE"); origin && !options.store) {
+    const auto url = environment.get_or("ADIT_TOKEN_STORE", "");
+    if (const auto& secret = credentials.secret_origin(); secret && !token::is_memory(url))
+      refuse_untrusted_destination(*secret, *origin, "give --store STORE, or set ADIT_TOKEN_STORE in the environment");
+    if (origin->source == SettingSource::project)
+      token::refuse_store_outside(url, environment.project_root(), origin->where);
+    return token::open_store(url);
+  }
+  // These two are the user's alone: a project's file must not say where adit writes.
+  const auto process = Environment::process();
+  // The XDG Base Directory Specification: a relative path is to be ignored.
+  const auto xdg = process.get_or("XDG_CACHE_HOME", "");
+  if (xdg.starts_with('/')) return token::open_store(cat("file:", xdg, "/adit/tokens"));
+  const auto home = process.get_or("HOME", "");
+  if (home.starts_with('/')) return token::open_store(cat("file:", home, "/.cache/adit/tokens"));
+  log(LogLevel::info, "there is no home folder, so the token is not kept; name a place with --store");
+  return token::open_store("memory:");
+}
+
+/// What tells this IMS's tokens from another's in a store: its URL and the route to it. The embedded emulator has
+/// another port every time but one signing key, so its tokens live on.
+std::string route_of(const OpenedIms& opened) {
+  if (opened.is_local()) return "local";
+  const auto route = opened.endpoints.apply(opened.ims.url);
+  return route == opened.ims.url ? std::string() : route;
+}
+
+}  // namespace
+
+void ProjectOptions::add_to(Command command) {
+  command
+      .add_option("--store", store,
+                  "Where tokens are kept: memory:, file:FOLDER, redis://…, rediss://…, unix:SOCKET; otherwise "
+                  "ADIT_TOKEN_STORE, then "
+                  "adit/tokens in the user's cache folder")
+      .type_name("STORE");
+  command.add_option("--grant", grant, "The credential to use where both are configured").one_of({"jwt", "oauth"});
+  command.add_option("--env-file", env_file, "Instead of the project's .env").type_name("FILE");
+  command.add_option("--project", project, "The project's folder, instead of searching upwards from here")
+      .type_name("DIR");
+  ims.add_to(command);
+}
+
+app::ProjectEnvironment ProjectOptions::settings() const {
+  std::string root;
+  try {
+    root = app::find_project_root(project);
+  } catch (const Error& error) {
+    if (error.code() != "no_project") throw;
+    root = project.empty() ? "." : project;
+  }
+  return app::environment_for(root, env_file);
+}
+
+Credentials ProjectOptions::credentials(const Environment& environment) const {
+  std::optional<Grant> wanted;
+  if (grant) wanted = *grant == "jwt" ? Grant::jwt : Grant::oauth;
+  return Credentials::from_environment(environment, wanted);
+}
+
+ProjectSession::ProjectSession(const ProjectOptions& options, const Environment& environment)
+    : options_(options),
+      environment_(environment),
+      opened_(options.ims.open(environment)),
+      http_(opened_.client_options(environment)) {}
+
+void ProjectSession::refuse_untrusted_host(const Credentials& credentials, const std::string& url,
+                                           const std::vector<std::string>& named) const {
+  const auto setting = environment_.origin_of("ADIT_API_HOSTS");
+  if (!setting || !credentials.secret_origin()) return;
+  auto trusted = api::ApiHosts::adobe();
+  for (const auto& pattern : named) trusted.add(pattern);
+  if (trusted.add_targets(opened_.endpoints).contains(url)) return;
+  refuse_untrusted_destination(*credentials.secret_origin(), *setting,
+                               "name the host with --api-host, or set ADIT_API_HOSTS in the environment");
+}
+
+TokenSource ProjectSession::source(const Credentials& credentials) {
+  if (const auto& secret = credentials.secret_origin()) opened_.refuse_untrusted(*secret);
+  auto policy = token::RefreshPolicy::from_environment(Environment::process());
+  // A command has no later callers who would profit from a refresh in the background.
+  policy.refresh_share = 1;
+  policy.total_deadline = environment_.seconds("ADIT_TOKEN_TIMEOUT").value_or(policy.total_deadline);
+  if (!engine_) {
+    token::EngineOptions options;
+    options.store = store_of(options_, environment_, credentials);
+    engine_ = std::make_unique<token::TokenEngine>(std::move(options));
+  }
+  auto issuer = *token::ims_issuer(opened_.ims, http_, Clock::system(), route_of(opened_));
+  if (opened_.is_local()) issuer.id = "local";
+  return engine_->source(credentials, std::make_shared<const token::Issuer>(std::move(issuer)), policy);
+}
+
+}  // namespace adit::cli

@@ -1,0 +1,197 @@
+#include "cli/terminal/text_diff.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <map>
+#include <ostream>
+#include <utility>
+#include <vector>
+
+#include "adit/environment.h"
+
+#include "base/text.h"
+
+namespace adit::cli {
+namespace {
+
+std::vector<std::string_view> lines_of(std::string_view text) {
+  std::vector<std::string_view> lines;
+  while (!text.empty()) {
+    auto line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(line.size() + 1, text.size()));
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    lines.push_back(line);
+  }
+  return lines;
+}
+
+struct Step {
+  char sign;
+  std::string_view line;
+};
+
+/// A number for each line, the same for the same text: the table below compares them in every pair.
+std::pair<std::vector<std::size_t>, std::vector<std::size_t>> numbered(const std::vector<std::string_view>& a,
+                                                                       const std::vector<std::string_view>& b) {
+  std::map<std::string_view, std::size_t> known;
+  const auto number_all = [&known](const std::vector<std::string_view>& lines) {
+    std::vector<std::size_t> numbers;
+    numbers.reserve(lines.size());
+    for (const auto line : lines) numbers.push_back(known.emplace(line, known.size()).first->second);
+    return numbers;
+  };
+  auto of_a = number_all(a);
+  return {std::move(of_a), number_all(b)};
+}
+
+/// By the longest common subsequence; what is too long for its table is replaced whole.
+std::vector<Step> steps_between(const std::vector<std::string_view>& a, const std::vector<std::string_view>& b) {
+  constexpr std::size_t kMaxCells = 4'000'000;
+  const auto n = a.size();
+  const auto m = b.size();
+  std::vector<Step> steps;
+  if ((n + 1) * (m + 1) > kMaxCells) {
+    for (const auto line : a) steps.push_back({'-', line});
+    for (const auto line : b) steps.push_back({'+', line});
+    return steps;
+  }
+  const auto [lines_of_a, lines_of_b] = numbered(a, b);
+  std::vector<unsigned> common((n + 1) * (m + 1), 0);
+  const auto at = [&, m](std::size_t i, std::size_t j) -> unsigned& { return common[i * (m + 1) + j]; };
+  for (std::size_t i = n; i-- > 0;) {
+    for (std::size_t j = m; j-- > 0;)
+      at(i, j) = lines_of_a[i] == lines_of_b[j] ? at(i + 1, j + 1) + 1 : std::max(at(i + 1, j), at(i, j + 1));
+  }
+  std::size_t i = 0;
+  std::size_t j = 0;
+  while (i < n || j < m) {
+    if (i < n && j < m && lines_of_a[i] == lines_of_b[j]) {
+      steps.push_back({' ', a[i]});
+      ++i;
+      ++j;
+    } else if (j == m || (i < n && at(i + 1, j) >= at(i, j + 1))) {
+      steps.push_back({'-', a[i++]});
+    } else {
+      steps.push_back({'+', b[j++]});
+    }
+  }
+  return steps;
+}
+
+constexpr std::size_t kContext = 3;
+
+}  // namespace
+
+std::string unified_diff(std::string_view before, std::string_view after, std::string_view name) {
+  const auto steps = steps_between(lines_of(before), lines_of(after));
+  std::string text;
+  std::size_t old_line = 1;
+  std::size_t new_line = 1;
+  for (std::size_t i = 0; i < steps.size();) {
+    const auto change =
+        static_cast<std::size_t>(std::find_if(steps.begin() + static_cast<std::ptrdiff_t>(i), steps.end(),
+                                              [](const Step& s) { return s.sign != ' '; }) -
+                                 steps.begin());
+    if (change == steps.size()) break;
+    const auto begin = std::max(i, change > kContext ? change - kContext : 0);
+    old_line += begin - i;
+    new_line += begin - i;
+    std::size_t end = change + 1;
+    for (std::size_t j = end; j < steps.size() && j < end + 2 * kContext; ++j) {
+      if (steps[j].sign != ' ') end = j + 1;
+    }
+    end = std::min(end + kContext, steps.size());
+    std::string body;
+    std::size_t old_count = 0;
+    std::size_t new_count = 0;
+    for (std::size_t j = begin; j < end; ++j) {
+      body += cat(steps[j].sign, steps[j].line, '\n');
+      if (steps[j].sign != '+') ++old_count;
+      if (steps[j].sign != '-') ++new_count;
+    }
+    text += cat("@@ -", old_count == 0 ? old_line - 1 : old_line, ',', old_count, " +",
+                new_count == 0 ? new_line - 1 : new_line, ',', new_count, " @@\n", body);
+    old_line += old_count;
+    new_line += new_count;
+    i = end;
+  }
+  return text.empty() ? text : cat("--- ", name, "\n+++ ", name, '\n', text);
+}
+
+void print_diff(std::ostream& out, Stream stream, std::string_view diff) {
+  while (!diff.empty()) {
+    const auto line = diff.substr(0, diff.find('\n'));
+    diff.remove_prefix(std::min(line.size() + 1, diff.size()));
+    const bool heading = line.starts_with("---") || line.starts_with("+++") || line.starts_with("@@");
+    const auto style = heading                 ? Style::strong
+                       : line.starts_with('+') ? Style::added
+                       : line.starts_with('-') ? Style::removed
+                                               : Style::plain;
+    out << styled(stream, style, line) << '\n';
+  }
+}
+
+std::string hide_dotenv_values(std::string_view text) {
+  constexpr std::array<std::string_view, 9> kShown = {"JWT_CLIENT_ID",
+                                                      "JWT_IMS_ORG",
+                                                      "JWT_METASCOPES",
+                                                      "JWT_TECHNICAL_ACCOUNT_ID",
+                                                      "LOG_LEVEL",
+                                                      "IMS_OAUTH_S2S_CLIENT_ID",
+                                                      "IMS_OAUTH_S2S_ORG_ID",
+                                                      "IMS_OAUTH_S2S_SCOPES",
+                                                      "AIO_runtime_namespace"};
+  const auto normalised = normalise_line_ends(text);
+  std::string out;
+  std::size_t at = 0;
+  // What stands between entries: comments keep their words up to a `=`, where a value that was put aside begins; other
+  // lines may be the rest of a key that somebody cut, and are hidden.
+  const auto between = [&](std::string_view part) {
+    while (!part.empty()) {
+      const auto end = part.find('\n');
+      const auto line = part.substr(0, end);
+      const auto bare = trim(line);
+      if (bare.starts_with('#')) {
+        const auto equals = line.find('=');
+        out += equals == std::string_view::npos ? std::string(line) : cat(line.substr(0, equals + 1), "<hidden>");
+      } else {
+        out += bare.empty() ? std::string(line) : "<hidden>";
+      }
+      if (end == std::string_view::npos) break;
+      out += '\n';
+      part.remove_prefix(end + 1);
+    }
+  };
+  for (const auto& entry : EnvFile::parse(text, {}).entries) {
+    const std::string_view whole = normalised;
+    // dotenv also takes U+2028 for a line's end: what such an entry shares its line with is shown or hidden already.
+    if (entry.value_begin < at) continue;
+    const auto word = std::min(whole.find(entry.key, std::max(entry.begin, at)), entry.value_begin);
+    const auto start = whole.substr(at, word - std::min(word, at)).rfind('\n');
+    const auto line = start == std::string_view::npos ? at : at + start + 1;
+    if (line > at) between(whole.substr(at, line - at));
+    out += whole.substr(line, entry.value_begin - line);
+    if (std::find(kShown.begin(), kShown.end(), entry.key) != kShown.end()) {
+      out += whole.substr(entry.value_begin, entry.value_end - entry.value_begin);
+    } else if (!entry.value.empty()) {
+      out += "<hidden>";
+    }
+    at = std::max(entry.value_end, entry.value_begin);
+    const auto line_end = std::min(whole.find('\n', at), whole.size());
+    const auto rest = whole.substr(at, line_end - at);
+    // A `#` inside a word: to dotenv a comment, but its writer may have meant a secret to go on there.
+    const bool inside = !entry.value.empty() && rest.starts_with('#') &&
+                        std::string_view(" \t\"'`").find(whole[at - 1]) == std::string_view::npos;
+    if (trim(rest).starts_with('#') && !inside) between(rest);
+    at = line_end;
+    if (at < whole.size()) {
+      out += '\n';
+      ++at;
+    }
+  }
+  if (at < normalised.size()) between(std::string_view(normalised).substr(at));
+  return out;
+}
+
+}  // namespace adit::cli

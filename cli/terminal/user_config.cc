@@ -1,0 +1,78 @@
+#include "cli/terminal/user_config.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <filesystem>
+#include <vector>
+
+#include "adit/error.h"
+
+#include "base/text.h"
+#include "config/idle_lines.h"
+
+namespace adit::cli {
+namespace {
+
+constexpr std::array<Setting, 17> kSettings = {{
+    {"ADIT_IMS", "The IMS: `prod`, `stage`, a URL, or in commands `local`, the emulator inside adit", true, true},
+    {"AIO_CLI_ENV", "`stage` or `prod`, as for the aio CLI; ADIT_IMS counts more", true, true},
+    {"ADIT_ENDPOINTS", "`origin=origin` pairs, divided by commas: where requests really go", true, true},
+    {"ADIT_TOKEN_STORE", "Where tokens are kept and shared: `memory:`, `file:FOLDER`, `redis://…`, `unix:SOCKET`", true,
+     true},
+    {"ADIT_TOKEN_TIMEOUT", "Seconds that a caller waits for a token, retries included (30)", true, true},
+    {"ADIT_CONNECT_TIMEOUT", "Seconds for a connection (10)", true, true},
+    {"ADIT_TIMEOUT", "Seconds for a whole HTTP exchange (30)", true, true},
+    {"ADIT_IDLE_TIMEOUT", "Seconds without a byte moving (15)", true, true},
+    {"ADIT_API_HOSTS", "More hosts that get tokens, besides Adobe's", true, true},
+    {"ADIT_CONSOLE_ORG", "The organisation's number in the Developer Console, for `adit ims secrets`", true, true},
+    {"ADIT_CONSOLE_CREDENTIAL", "The credential's number there", true, true},
+    {"ADIT_NODE", "The Node.js that runs JavaScript actions (`node` of the PATH)", true, true},
+    {"ADIT_CONCURRENCY", "Activations that an action's program serves at once over HTTP (50)", false, false},
+    {"ADIT_LOG", "`debug`, `info` (default), `warn`, `error`, `off`", true, false},
+    {"NO_COLOR", "Not empty: no colours (https://no-color.org)", true, false},
+    {"SSL_CERT_FILE, SSL_CERT_DIR", "Certificate authorities to trust besides, or instead of, the system's", false,
+     false},
+    {"HTTPS_PROXY, HTTP_PROXY, NO_PROXY", "Proxies, as curl reads them; never used for this machine's own addresses",
+     false, false},
+}};
+
+void refuse_unknown(const EnvFile& file) {
+  std::vector<std::string> known;
+  for (const auto& setting : kSettings)
+    if (setting.in_config) known.emplace_back(setting.name);
+  for (const auto& entry : file.entries) {
+    if (std::find(known.begin(), known.end(), entry.key) != known.end()) continue;
+    const auto meant = nearest(entry.key, known);
+    throw Error::configuration("unknown_setting", cat("There is no setting ", entry.key, " that may stand here."))
+        .hint(meant ? cat("Did you mean ", *meant, "?") : cat("Those are: ", join(known, ", "), "."))
+        .at(file.path, entry.line);
+  }
+}
+
+}  // namespace
+
+std::span<const Setting> settings() { return kSettings; }
+
+std::string user_config_path() {
+  // https://specifications.freedesktop.org/basedir-spec: a relative path is to be passed over.
+  for (const auto& [variable, below] :
+       {std::pair{"XDG_CONFIG_HOME", "/adit/config"}, std::pair{"HOME", "/.config/adit/config"}})
+    if (const char* folder = std::getenv(variable); folder != nullptr && *folder == '/') return cat(folder, below);
+  return {};
+}
+
+std::optional<EnvFile> read_user_config() {
+  const auto path = user_config_path();
+  std::error_code unknown;
+  if (path.empty() || !std::filesystem::exists(path, unknown)) return std::nullopt;
+  auto file = EnvFile::read(path);
+  if (const auto idle = idle_lines(file, normalise_line_ends(read_file(path))); !idle.empty())
+    throw Error::configuration("invalid_config", "This line is no NAME=value and no comment.")
+        .hint("Write for example: ADIT_IMS=stage")
+        .at(path, idle.front());
+  refuse_unknown(file);
+  return file;
+}
+
+}  // namespace adit::cli

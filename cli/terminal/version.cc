@@ -1,0 +1,62 @@
+#include "adit/version.h"
+
+#include <iostream>
+#include <memory>
+#include <string>
+
+#include <boost/version.hpp>
+#include <curl/curl.h>
+#include <openssl/crypto.h>
+
+#include "adit/json.h"
+#include "cli/build_details.h"
+#include "cli/terminal/command.h"
+#include "cli/terminal/input_text.h"
+#include "cli/terminal/version_text.h"
+
+#include "base/text.h"
+
+namespace adit::cli {
+namespace {
+
+std::string compiler() {
+#if defined(__clang__)
+  return cat("clang ", __clang_major__, '.', __clang_minor__, '.', __clang_patchlevel__);
+#elif defined(__GNUC__)
+  return cat("gcc ", __GNUC__, '.', __GNUC_MINOR__, '.', __GNUC_PATCHLEVEL__);
+#else
+  return "unknown";
+#endif
+}
+
+/// Of libraries that are loaded: what is installed now, which may be newer than what was compiled against.
+json::object details() {
+  json::object out{{"version", version()}};
+  if (!std::string_view(ADIT_COMMIT).empty()) out["commit"] = ADIT_COMMIT;
+  out["build"] = ADIT_BUILD_TYPE;
+  out["compiler"] = compiler();
+  out["openssl"] = OpenSSL_version(OPENSSL_VERSION_STRING);
+  out["curl"] = curl_version_info(CURLVERSION_NOW)->version;
+  out["boost"] = cat(BOOST_VERSION / 100'000, '.', BOOST_VERSION / 100 % 1000, '.', BOOST_VERSION % 100);
+  return out;
+}
+
+}  // namespace
+
+std::string version_text() {
+  const auto all = details();
+  auto text = cat("adit ", version());
+  for (const auto& [name, value] : all)
+    if (name != "version")
+      text += cat("\n", std::string(name), std::string(10 - std::string(name).size(), ' '), value.as_string().c_str());
+  return text;
+}
+
+void add_version(Command program) {
+  auto command = program.add_command("version", "The version, and what it was built of");
+  const auto as_json = std::make_shared<bool>(false);
+  command.add_flag("--json", *as_json, "As JSON");
+  command.run([as_json] { std::cout << (*as_json ? shown_json(details()) : version_text()) << '\n'; });
+}
+
+}  // namespace adit::cli

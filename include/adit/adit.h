@@ -1,0 +1,26 @@
+#pragma once
+
+/// All of adit. Include single headers instead where compile time matters.
+
+#include "adit/action.h"
+#include "adit/api_client.h"
+#include "adit/base64.h"
+#include "adit/clock.h"
+#include "adit/credentials.h"
+#include "adit/emulator.h"
+#include "adit/environment.h"
+#include "adit/error.h"
+#include "adit/http.h"
+#include "adit/http_server.h"
+#include "adit/ims.h"
+#include "adit/json.h"
+#include "adit/jwt.h"
+#include "adit/log.h"
+#include "adit/oauth_client.h"
+#include "adit/secret.h"
+#include "adit/signing_key.h"
+#include "adit/token_engine.h"
+#include "adit/token_source.h"
+#include "adit/token_store.h"
+#include "adit/token_verifier.h"
+#include "adit/version.h"

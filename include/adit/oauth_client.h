@@ -1,0 +1,120 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "adit/clock.h"
+#include "adit/http.h"
+#include "adit/ims.h"
+#include "adit/json.h"
+#include "adit/signing_key.h"
+
+#pragma GCC visibility push(default)
+
+namespace adit::ims {
+
+/// What an authorization server says of itself (RFC 8414 section 2).
+struct OAuthServer {
+  std::string issuer{};
+  std::string token_endpoint{};
+  std::string jwks_uri{};
+  /// `token_endpoint_auth_methods_supported`; empty where it does not say.
+  std::vector<std::string> auth_methods{};
+};
+
+/// Reads `{issuer}/.well-known/oauth-authorization-server` (RFC 8414 section 3: between host and path), and where that
+/// is not there `{issuer}/.well-known/openid-configuration` (OpenID Connect Discovery section 4). Throws Error
+/// `discovery_failed`, also where the document is of another issuer (section 3.3), and `request_failed`.
+[[nodiscard]] OAuthServer discover(const std::string& issuer, http::Transport& transport);
+
+/// How the client shows who it is (OpenID Connect Core section 9, RFC 6749 section 2.3).
+enum class ClientAuth { client_secret_basic, client_secret_post, private_key_jwt, none };
+
+/// A key that makes assertions (RFC 7523).
+struct AssertionKey {
+  jwt::SigningKey key;
+  /// `kid`; empty: none.
+  std::string key_id{};
+  /// The key's own where nothing is said.
+  std::optional<jwt::Algorithm> algorithm{};
+};
+
+struct OAuthClientOptions {
+  std::string token_endpoint{};
+  std::string client_id{};
+  ClientAuth auth = ClientAuth::client_secret_basic;
+  /// For the first two.
+  Secret client_secret{};
+  /// For private_key_jwt.
+  std::optional<AssertionKey> key{};
+  /// `aud` of private_key_jwt assertions; empty: the token endpoint (RFC 7523 section 3). Some servers want the issuer.
+  std::string auth_audience{};
+  std::chrono::seconds assertion_life{300};
+  /// The life of a token whose answer has no `expires_in`.
+  std::chrono::milliseconds default_life = std::chrono::minutes(5);
+};
+
+/// What one request asks for.
+struct OAuthWish {
+  /// Sent with blanks between (RFC 6749 section 3.3).
+  std::vector<std::string> scopes{};
+  /// `audience`, as many servers have it, and `resource` (RFC 8707); left out where empty.
+  std::string audience{};
+  std::string resource{};
+  /// Further form fields.
+  std::vector<std::pair<std::string, Secret>> extra{};
+};
+
+/// An assertion as authorization grant (RFC 7523 section 2.1).
+struct OAuthAssertion {
+  AssertionKey key;
+  /// `iss`; empty: the client id.
+  std::string issuer{};
+  /// `sub`; empty: the issuer.
+  std::string subject{};
+  /// `aud`; empty: the token endpoint.
+  std::string audience{};
+  /// Added to the claims, over those above.
+  json::object claims{};
+};
+
+/// A client of any OAuth 2.0 token endpoint, with the two grants that need no user. One request a call, no retry, no
+/// cache. Thread-safe.
+///
+/// Errors: Error with the server's `error` (RFC 6749 section 5.2; status, description, hint, retryable with
+/// Retry-After), `request_failed`, `invalid_response_body`, `sign_failed`; `invalid_oauth_client` (configuration) for
+/// options that do not fit. `expires_in` counts seconds.
+class OAuthClient {
+ public:
+  OAuthClient(OAuthClientOptions options, http::Transport& transport, const Clock& clock = Clock::system());
+  OAuthClient(const OAuthClient&) = delete;
+  OAuthClient& operator=(const OAuthClient&) = delete;
+
+  /// `grant_type=client_credentials` (RFC 6749 section 4.4).
+  [[nodiscard]] AccessToken client_credentials(const OAuthWish& wish = {});
+  /// `grant_type=urn:ietf:params:oauth:grant-type:jwt-bearer` with an assertion made here, or elsewhere.
+  [[nodiscard]] AccessToken jwt_bearer(const OAuthAssertion& assertion, const OAuthWish& wish = {});
+  [[nodiscard]] AccessToken jwt_bearer(const Secret& assertion, const OAuthWish& wish = {});
+
+  [[nodiscard]] const OAuthClientOptions& options() const { return options_; }
+
+ private:
+  using Form = std::vector<std::pair<std::string, Secret>>;
+  AccessToken ask(Form form, const OAuthWish& wish, std::string grant_name);
+  [[nodiscard]] Secret make_assertion(const AssertionKey& key, json::object claims) const;
+  [[nodiscard]] http::Request authenticated(Form& form) const;
+
+  OAuthClientOptions options_;
+  http::Transport& transport_;
+  const Clock& clock_;
+  std::atomic<std::int64_t> skew_ms_{0};
+};
+
+}  // namespace adit::ims
+
+#pragma GCC visibility pop

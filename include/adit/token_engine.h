@@ -1,0 +1,79 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+
+#include "adit/clock.h"
+#include "adit/credentials.h"
+#include "adit/http.h"
+#include "adit/ims.h"
+#include "adit/token_source.h"
+#include "adit/token_store.h"
+
+#pragma GCC visibility push(default)
+
+namespace adit::token {
+
+/// Who issues tokens: one IMS, reached by one route. Whatever its functions throw becomes an Error of the callers who
+/// wait.
+struct Issuer {
+  /// Tells it from all others; goes into the records' names.
+  std::string id;
+  /// One exchange, without retry, that ends within `at_most`. Throws Error.
+  std::function<ims::AccessToken(const Credentials&, std::chrono::milliseconds at_most)> fetch;
+  /// Makes a token worthless. Throws Error.
+  std::function<void(const Credentials&, const Secret&)> revoke;
+  /// How far its clock is ahead of ours; 0 where unknown. Empty: always 0.
+  std::function<std::chrono::milliseconds()> skew;
+};
+
+struct Surroundings;
+
+struct EngineOptions {
+  const Clock* clock = &Clock::system();
+  /// None: tokens are kept in this process alone.
+  std::shared_ptr<TokenStore> store;
+  /// Threads for exchanges and stores, started when first needed; one more watches the time. 0: none, everything runs
+  /// in run_due() and in the calls that wait, for exact tests and simulations.
+  int threads = 8;
+  std::size_t max_credentials = 10'000;
+  /// Numbers in [0, 1) for jitter; empty: random ones.
+  std::function<double()> random;
+};
+
+/// What token_source() is made of, for programs that want several, with stores, clocks or issuers of their own.
+/// Thread-safe.
+class TokenEngine {
+ public:
+  explicit TokenEngine(EngineOptions options = {});
+  /// Waits for exchanges in progress. Sources that live longer still hand out what is in memory, until it ends.
+  ~TokenEngine();
+  TokenEngine(const TokenEngine&) = delete;
+  TokenEngine& operator=(const TokenEngine&) = delete;
+
+  /// The same source for the same credentials and issuer, as long as it is among the `max_credentials` used last or
+  /// anyone holds a handle to it; the policy is that of the first call.
+  [[nodiscard]] TokenSource source(const Credentials& credentials, std::shared_ptr<const Issuer> issuer,
+                                   const RefreshPolicy& policy = {});
+
+  /// With no threads: runs what is due; says how many tasks that were, and when the next one is due.
+  std::size_t run_due();
+  [[nodiscard]] MonotonicTime next_due() const;
+  [[nodiscard]] std::size_t size() const;
+
+ private:
+  class Table;
+  std::shared_ptr<Surroundings> around_;
+  std::unique_ptr<Table> table_;
+};
+
+/// The issuer that is an IMS, through http::Client::shared() and ADIT_ENDPOINTS, or a transport and clock given.
+[[nodiscard]] std::shared_ptr<const Issuer> ims_issuer(const ims::Ims& ims);
+[[nodiscard]] std::shared_ptr<const Issuer> ims_issuer(const ims::Ims& ims, http::Transport& transport,
+                                                       const Clock& clock = Clock::system(),
+                                                       const std::string& route = {});
+
+}  // namespace adit::token
+
+#pragma GCC visibility pop

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string_view>
+
+#pragma GCC visibility push(default)
+
+namespace adit {
+
+/// The version of the library, e.g. "0.2.0" (https://semver.org).
+[[nodiscard]] std::string_view version();
+/// What requests call themselves: `adit/0.2.0`.
+[[nodiscard]] std::string_view user_agent();
+
+}  // namespace adit
+
+#pragma GCC visibility pop

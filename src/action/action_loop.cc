@@ -1,0 +1,110 @@
+#include "action/action_loop.h"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <optional>
+#include <string>
+
+#include <unistd.h>
+
+#include "action/last_answer.h"
+#include "action/one_at_a_time.h"
+#include "base/text.h"
+#include "base/write_all.h"
+
+namespace adit {
+namespace {
+
+/// Lines of a descriptor, without their ends.
+class LineReader {
+ public:
+  LineReader(int descriptor, std::size_t max_bytes) : descriptor_(descriptor), max_bytes_(max_bytes) {}
+
+  struct Line {
+    std::string text;
+    bool too_long = false;
+  };
+
+  /// Nothing at the end of the input.
+  std::optional<Line> next() {
+    Line line;
+    std::size_t searched = 0;
+    while (true) {
+      if (const auto end = buffer_.find('\n', std::max(searched, begin_)); end != std::string::npos) {
+        if (!line.too_long) line.text = buffer_.substr(begin_, end - begin_);
+        begin_ = end + 1;
+        return line;
+      }
+      // Once for all lines that came together, not for each of them.
+      buffer_.erase(0, begin_);
+      begin_ = 0;
+      searched = buffer_.size();
+      if (buffer_.size() > max_bytes_) {
+        line.too_long = true;
+        buffer_.clear();
+        searched = 0;
+      }
+      if (!fill()) {
+        if (buffer_.empty() && !line.too_long) return std::nullopt;
+        if (!line.too_long) line.text = std::move(buffer_);
+        buffer_.clear();
+        return line;
+      }
+    }
+  }
+
+ private:
+  bool fill() {
+    std::array<char, 65'536> chunk;  // NOLINT(cppcoreguidelines-pro-type-member-init): read() writes it
+    ssize_t count = 0;
+    do {
+      count = ::read(descriptor_, chunk.data(), chunk.size());
+    } while (count < 0 && errno == EINTR);
+    if (count <= 0) return false;
+    buffer_.append(chunk.data(), static_cast<std::size_t>(count));
+    return true;
+  }
+
+  int descriptor_;
+  std::size_t max_bytes_;
+  std::string buffer_;
+  /// Where in it the next line begins.
+  std::size_t begin_ = 0;
+};
+
+std::string answer_to(OneAtATime& activations, const LineReader::Line& line, std::size_t max_bytes) {
+  if (line.too_long) return to_json(error_result(cat("The parameters are longer than ", max_bytes, " bytes.")));
+  auto message = try_parse_json(line.text, {.max_bytes = max_bytes, .max_depth = 1000, .wiped = true});
+  if (!message) return to_json(error_result("The platform sent an activation that is not JSON."));
+  return to_json(activations.run(*std::move(message), ActivationEnvironment::set));
+}
+
+}  // namespace
+
+int serve_action_loop(const Handler& handler, const ActionLoop& loop) {
+  LineReader lines(loop.in, loop.max_line_bytes);
+  if (loop.acknowledge && !write_all(loop.out, "{\"ok\":true}\n")) return 1;
+  // A crash must not take a line of the log with it.
+  std::setvbuf(stdout, nullptr, _IOLBF, 0);
+  LastLine last(loop.out);
+  OneAtATime activations(handler);
+  while (const auto line = lines.next()) {
+    if (!line->too_long && trim(line->text).empty()) continue;
+    std::string answer;
+    {
+      const LastLine::Activation runs(last);
+      answer = answer_to(activations, *line, loop.max_line_bytes);
+    }
+    answer += '\n';
+    // The log of an activation belongs before its answer.
+    std::fflush(stdout);
+    std::fflush(stderr);
+    if (!write_all(loop.out, answer)) return 1;
+  }
+  activations.leave_the_overdue();
+  return 0;
+}
+
+}  // namespace adit

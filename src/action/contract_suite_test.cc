@@ -1,0 +1,351 @@
+// The cases of OpenWhisk's canonical action-runner suite (apache/openwhisk, BasicActionRunnerTests.scala), each through
+// every contract that has a notion of it, by a program that finds out the contract by itself.
+
+#include <array>
+#include <cctype>
+#include <cstdio>
+#include <cstdlib>
+#include <map>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "adit/action.h"
+
+#include "action/action_process_fixture.h"
+#include "base/text.h"
+
+namespace adit {
+namespace {
+
+using json::object;
+using ::testing::HasSubstr;
+
+constexpr std::string_view kNoResult = R"({"error":"The action did not return a dictionary or array."})";
+
+/// All of the suite's actions in one; `do` says which.
+Response suite_action(const Params& params, const Activation& activation) {
+  const auto what = params.get_or("do", "echo");
+  if (what == "no object") return Response(json::value("not a json object"));
+  if (what == "unicode") {
+    const auto winter = cat(params.require("delimiter"), " ☃ ", params.require("delimiter"));
+    std::printf("%s\n", winter.c_str());
+    return object{{"winter", winter}};
+  }
+  if (what == "environment") {
+    object values;
+    for (const auto& name : params.require<json::array>("names")) {
+      const auto* value = std::getenv(name.as_string().c_str());
+      values[name.as_string()] = value == nullptr ? json::value() : json::value(value);
+    }
+    return values;
+  }
+  if (what == "context") {
+    return object{{"api_host", activation.api_host},
+                  {"api_key", activation.api_key.reveal()},
+                  {"namespace", activation.name_space},
+                  {"action_name", activation.action_name},
+                  {"action_version", activation.action_version},
+                  {"activation_id", activation.id},
+                  {"transaction_id", activation.transaction_id},
+                  {"time_is_left", activation.time_left().count() > 0}};
+  }
+  std::printf("hello stdout\n");
+  std::fprintf(stderr, "hello stderr\n");
+  return Response(params.json());
+}
+
+/// What a platform does with an action's program.
+class Platform {
+ public:
+  using Environment = std::vector<std::pair<std::string, std::string>>;
+  virtual ~Platform() = default;
+  /// Starts the program, where the contract keeps one, in this environment.
+  virtual void start(const Environment& environment) = 0;
+  /// HTTP alone has it.
+  virtual Answer initialise(const std::string& /*message*/) { throw std::logic_error("no /init"); }
+  /// Status 0 where the contract has none.
+  virtual Answer run(const object& message) = 0;
+  /// Both streams, once the program has ended.
+  virtual std::pair<std::string, std::string> end() = 0;
+};
+
+class Http : public Platform {
+ public:
+  void start(const Environment& environment) override {
+    process_ = std::make_unique<ActionProcess>(
+        suite_action,
+        ActionProcess::Options{.arguments = {"--port", "0", "--concurrency", "1"}, .environment = environment});
+    port_ = process_->port();
+  }
+  Answer initialise(const std::string& message) override { return post_over(connect_to(port_), "/init", message); }
+  Answer run(const object& message) override { return post_over(connect_to(port_), "/run", to_json(message)); }
+  std::pair<std::string, std::string> end() override {
+    EXPECT_EQ(process_->end(SIGTERM), 0);
+    return {process_->text("out"), process_->text("err")};
+  }
+
+ private:
+  std::unique_ptr<ActionProcess> process_;
+  int port_ = 0;
+};
+
+class Loop : public Platform {
+ public:
+  void start(const Environment& environment) override {
+    auto all = environment;
+    all.emplace_back("__OW_WAIT_FOR_ACK", "1");
+    process_ = std::make_unique<ActionProcess>(
+        suite_action, ActionProcess::Options{.environment = all, .pipes_stdin = true, .pipes_3 = true});
+    EXPECT_EQ(process_->read_line_3(), R"({"ok":true})");
+  }
+  Answer run(const object& message) override {
+    // Read beside, so that no pipe fills.
+    std::thread writer([&] { process_->write_stdin(to_json(message) + "\n"); });
+    auto line = process_->read_line_3();
+    writer.join();
+    return {.status = 0, .body = std::move(line)};
+  }
+  std::pair<std::string, std::string> end() override {
+    process_->close_stdin();
+    EXPECT_EQ(process_->end(), 0);
+    return {process_->text("out"), process_->text("err")};
+  }
+
+ private:
+  std::unique_ptr<ActionProcess> process_;
+};
+
+/// As openwhisk/dockerskeleton does it: an argument where it is short enough for one, and stdin always.
+class OneShot : public Platform {
+ public:
+  void start(const Environment& environment) override { environment_ = environment; }
+  Answer run(const object& message) override {
+    ActionProcess::Options options{.environment = environment_, .pipes_stdin = true};
+    for (const auto& [key, value] : message) {
+      if (key == "value") continue;
+      std::string name = "__OW_";
+      for (const char c : std::string_view(key)) name += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+      options.environment.emplace_back(name, value.as_string());
+    }
+    const auto params = to_json(message.contains("value") ? message.at("value") : object());
+    constexpr std::size_t kLongestArgument = 131'071;  // MAX_ARG_STRLEN
+    if (params.size() <= kLongestArgument) options.arguments = {params};
+    ActionProcess process(suite_action, options);
+    process.write_stdin(params);
+    process.close_stdin();
+    EXPECT_EQ(process.end(), 0);
+    auto out = process.text("out");
+    EXPECT_TRUE(out.ends_with('\n'));
+    out.pop_back();
+    const auto line = out.rfind('\n');
+    auto result = line == std::string::npos ? out : out.substr(line + 1);
+    out_ += line == std::string::npos ? "" : out.substr(0, line + 1);
+    err_ += process.text("err");
+    return {.status = 0, .body = std::move(result)};
+  }
+  std::pair<std::string, std::string> end() override { return {out_, err_}; }
+
+ private:
+  Environment environment_;
+  std::string out_;
+  std::string err_;
+};
+
+enum class Contract { http, action_loop, one_shot };
+constexpr std::array kContracts = {Contract::http, Contract::action_loop, Contract::one_shot};
+
+std::string_view name_of(Contract contract) {
+  switch (contract) {
+    case Contract::http:
+      return "http";
+    case Contract::action_loop:
+      return "action_loop";
+    case Contract::one_shot:
+      return "one_shot";
+  }
+  return "";
+}
+
+struct Case {
+  std::string name;
+  void (*check)(Platform&, Contract);
+  /// Contracts that have no notion of it, and why.
+  std::map<Contract, std::string> without{};
+};
+
+void expect_result(const Answer& answer, Contract contract, std::string_view result, int status = 200) {
+  EXPECT_EQ(answer.body, result);
+  EXPECT_EQ(answer.status, contract == Contract::http ? status : 0);
+}
+
+const std::string kNoInit =
+    "the proxy in front of the program answers /init itself (unpacks the code, refuses a second one) and starts the "
+    "program, which hears nothing of it";
+
+void no_code(Platform& platform, Contract contract) {
+  platform.start({});
+  // As of a skeleton that brings its code along (the suite's hasCodeStub): the action is built in.
+  EXPECT_EQ(platform.initialise(R"({"value":{"name":"a","main":"","binary":false,"code":""}})").status, 200);
+  expect_result(platform.run({{"value", object{{"a", 1}}}}), contract, R"({"a":1})");
+}
+
+void no_content(Platform& platform, Contract contract) {
+  platform.start({});
+  const auto answer = platform.initialise("{}");
+  expect_result(answer, contract, R"({"error":"Missing main/no code to execute."})", 502);
+}
+
+void not_json(Platform& platform, Contract contract) {
+  platform.start({});
+  expect_result(platform.run({{"value", object{{"do", "no object"}}}}), contract, kNoResult, 502);
+  if (contract != Contract::one_shot)  // and the next one works
+    expect_result(platform.run({{"value", object{{"a", 1}}}}), contract, R"({"a":1})");
+}
+
+void initialised_twice(Platform& platform, Contract contract) {
+  platform.start({});
+  const std::string message = R"({"value":{"name":"a","main":"main","binary":true,"code":""}})";
+  EXPECT_EQ(platform.initialise(message).status, 200);
+  constexpr std::string_view kRefused = R"({"error":"Cannot initialize the action more than once."})";
+  expect_result(platform.initialise(message), contract, kRefused, 403);
+  const auto [out, err] = platform.end();
+  EXPECT_THAT(out + err, HasSubstr("Cannot initialize the action more than once."));
+  EXPECT_THAT(out + err, ::testing::Not(HasSubstr("XXX_THE_END")));
+}
+
+/// A native binary has one entry point, and OpenWhisk's skeleton for them runs it whatever `main` says ("this test will
+/// pass with any main", ActionProxyContainerTests.scala).
+void other_entry_point(Platform& platform, Contract contract) {
+  platform.start({});
+  EXPECT_EQ(platform.initialise(R"({"value":{"name":"a","main":"niam","binary":true,"code":""}})").status, 200);
+  expect_result(platform.run({{"value", object{{"string", "hello"}}}}), contract, R"({"string":"hello"})");
+}
+
+void echo(Platform& platform, Contract contract) {
+  platform.start({});
+  const std::vector<std::string> all = {R"({"string":"hello"})", R"({"string":"❄ ☃ ❄"})", R"({"numbers":[42,1]})",
+                                        R"({"boolean":true})", R"({"object":{"a":"A"}})"};
+  for (const auto& args : all) expect_result(platform.run({{"value", parse_json(args, "args")}}), contract, args);
+  const auto [out, err] = platform.end();
+  const auto count = [](const std::string& text, std::string_view word) {
+    std::size_t found = 0;
+    for (auto at = text.find(word); at != std::string::npos; at = text.find(word, at + 1)) ++found;
+    return found;
+  };
+  EXPECT_EQ(count(out + err, "hello stdout\n"), all.size());
+  EXPECT_EQ(count(err, "hello stderr\n"), all.size());
+  // The proxy in front of the program writes them in the other contracts.
+  const auto sentinels = contract == Contract::http ? all.size() : 0;
+  EXPECT_EQ(count(out, "XXX_THE_END_OF_A_WHISK_ACTIVATION_XXX\n"), sentinels);
+  EXPECT_EQ(count(err, "XXX_THE_END_OF_A_WHISK_ACTIVATION_XXX\n"), sentinels);
+}
+
+void unicode(Platform& platform, Contract contract) {
+  platform.start({});
+  expect_result(platform.run({{"value", object{{"do", "unicode"}, {"delimiter", "❄"}}}}), contract,
+                R"({"winter":"❄ ☃ ❄"})");
+  const auto [out, err] = platform.end();
+  EXPECT_THAT(out + err, HasSubstr("❄ ☃ ❄\n"));
+}
+
+void environment_before_init(Platform& platform, Contract contract) {
+  if (contract == Contract::http) {
+    platform.start({});
+    const auto* const message = R"({"value":{"name":"a","main":"main","binary":true,"code":"","env":{"ARRAY":["a","b"],
+        "OBJECT":{"a":"A"},"STRING":"xyz","NUMBER":3,"BOOL":true,"NULL":null}}})";
+    EXPECT_EQ(platform.initialise(message).status, 200);
+  } else {  // The proxy makes text of the values, and starts the program with them.
+    platform.start({{"ARRAY", R"(["a","b"])"},
+                    {"OBJECT", R"({"a":"A"})"},
+                    {"STRING", "xyz"},
+                    {"NUMBER", "3"},
+                    {"BOOL", "true"},
+                    {"NULL", ""}});
+  }
+  const object ask{{"do", "environment"}, {"names", {"ARRAY", "OBJECT", "STRING", "NUMBER", "BOOL", "NULL"}}};
+  expect_result(
+      platform.run({{"value", ask}}), contract,
+      R"({"ARRAY":"[\"a\",\"b\"]","OBJECT":"{\"a\":\"A\"}","STRING":"xyz","NUMBER":"3","BOOL":"true","NULL":""})");
+}
+
+void activation_context(Platform& platform, Contract contract) {
+  platform.start({});
+  object message{{"value", object{{"do", "context"}}},
+                 {"api_host", "xyz"},
+                 {"api_key", "abc"},
+                 {"namespace", "zzz"},
+                 {"action_name", "xxx"},
+                 {"action_version", "1.2"},
+                 {"activation_id", "iii"},
+                 {"transaction_id", "ttt"},
+                 {"deadline", "4102444800000"}};
+  expect_result(platform.run(message), contract,
+                R"({"api_host":"xyz","api_key":"abc","namespace":"zzz","action_name":"xxx","action_version":"1.2",)"
+                R"("activation_id":"iii","transaction_id":"ttt","time_is_left":true})");
+  // One at a time, as here, it is the environment too.
+  message["value"] = object{{"do", "environment"},
+                            {"names",
+                             {"__OW_API_HOST", "__OW_API_KEY", "__OW_NAMESPACE", "__OW_ACTION_NAME",
+                              "__OW_ACTION_VERSION", "__OW_ACTIVATION_ID", "__OW_DEADLINE"}}};
+  expect_result(platform.run(message), contract,
+                R"({"__OW_API_HOST":"xyz","__OW_API_KEY":"abc","__OW_NAMESPACE":"zzz","__OW_ACTION_NAME":"xxx",)"
+                R"("__OW_ACTION_VERSION":"1.2","__OW_ACTIVATION_ID":"iii","__OW_DEADLINE":"4102444800000"})");
+}
+
+void large_input(Platform& platform, Contract contract) {
+  platform.start({});
+  const std::string big(1'048'561, 'a');
+  const auto answer = platform.run({{"value", object{{"arg", big}}}});
+  EXPECT_TRUE(answer.body == cat(R"({"arg":")", big, "\"}"));
+  // Around what one argument holds: the longest, and the first that comes by stdin.
+  for (const std::size_t size : {131'071 - 10, 131'072 - 10}) {
+    const auto text = std::string(size, 'b');
+    EXPECT_TRUE(platform.run({{"value", object{{"arg", text}}}}).body == cat(R"({"arg":")", text, "\"}"));
+  }
+  EXPECT_EQ(answer.status, contract == Contract::http ? 200 : 0);
+}
+
+const std::vector<Case>& cases() {
+  static const std::vector<Case> all = {
+      {"no_code", no_code, {{Contract::action_loop, kNoInit}, {Contract::one_shot, kNoInit}}},
+      {"no_content", no_content, {{Contract::action_loop, kNoInit}, {Contract::one_shot, kNoInit}}},
+      {"not_json", not_json},
+      {"initialised_twice", initialised_twice, {{Contract::action_loop, kNoInit}, {Contract::one_shot, kNoInit}}},
+      {"other_entry_point", other_entry_point, {{Contract::action_loop, kNoInit}, {Contract::one_shot, kNoInit}}},
+      {"echo", echo},
+      {"unicode", unicode},
+      {"environment_before_init", environment_before_init},
+      {"activation_context", activation_context},
+      {"large_input", large_input}};
+  return all;
+}
+
+class RunnerSuite : public ::testing::TestWithParam<std::tuple<Case, Contract>> {};
+
+TEST_P(RunnerSuite, holds) {
+  const auto& [the_case, contract] = GetParam();
+  if (const auto why = the_case.without.find(contract); why != the_case.without.end())
+    GTEST_SKIP() << name_of(contract) << " has no notion of it: " << why->second;
+  std::unique_ptr<Platform> platform;
+  if (contract == Contract::http) platform = std::make_unique<Http>();
+  if (contract == Contract::action_loop) platform = std::make_unique<Loop>();
+  if (contract == Contract::one_shot) platform = std::make_unique<OneShot>();
+  the_case.check(*platform, contract);
+}
+
+INSTANTIATE_TEST_SUITE_P(OpenWhisk, RunnerSuite,
+                         ::testing::Combine(::testing::ValuesIn(cases()), ::testing::ValuesIn(kContracts)),
+                         [](const auto& tested) {
+                           return cat(std::get<0>(tested.param).name, "_", name_of(std::get<1>(tested.param)));
+                         });
+
+}  // namespace
+}  // namespace adit

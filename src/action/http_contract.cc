@@ -1,0 +1,132 @@
+#include "action/http_contract.h"
+
+#include <array>
+#include <atomic>
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <utility>
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "adit/action.h"
+#include "adit/http_server.h"
+
+#include "action/http_service.h"
+#include "action/last_answer.h"
+#include "base/text.h"
+#include "http/server/local_access.h"
+
+namespace adit {
+namespace {
+
+using http::Reply;
+using http::ServerRequest;
+
+/// Connections that do nothing: more than any platform keeps.
+constexpr std::size_t kSpareConnections = 512;
+
+/// What LastAnswer's callback sees.
+struct Serving {
+  HttpService& service;
+  http::Server& server;
+
+  static void tell(void* self, std::string_view result) {
+    auto& serving = *static_cast<Serving*>(self);
+    serving.service.end_raw_log(serving.server.answer_all(result));
+  }
+};
+
+std::atomic<int> signal_pipe{-1};
+
+/// The default action of a second signal ends the process.
+void on_signal(int number) {
+  const int saved = errno;
+  if (const int out = signal_pipe.exchange(-1); out >= 0) {
+    [[maybe_unused]] const auto written = ::write(out, "", 1);
+  } else {
+    ::_exit(128 + number);
+  }
+  errno = saved;
+}
+
+bool is_pipe(int descriptor) {
+  struct stat status {};
+  return ::fstat(descriptor, &status) == 0 && (S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode));
+}
+
+enum class End { signal, left_alone };
+
+/// Until a signal comes, or the program in front goes away.
+End wait_for_end(int signals, bool watch_stdin) {
+  std::array<pollfd, 2> watched = {pollfd{.fd = signals, .events = POLLIN, .revents = 0},
+                                   pollfd{.fd = watch_stdin ? STDIN_FILENO : -1, .events = POLLIN, .revents = 0}};
+  while (true) {
+    if (::poll(watched.data(), watched.size(), -1) < 0) continue;  // EINTR
+    if (watched[0].revents != 0) return End::signal;
+    if (watched[1].revents == 0) continue;
+    std::array<char, 256> ignored{};
+    const auto count = ::read(STDIN_FILENO, ignored.data(), ignored.size());
+    if (count == 0 || (count < 0 && errno != EINTR && errno != EAGAIN)) return End::left_alone;
+  }
+}
+
+}  // namespace
+
+int serve_http(const Handler& handler, const HttpContract& contract) {
+  std::array<int, 2> signals{};
+  if (::pipe2(signals.data(), O_CLOEXEC) != 0) return 1;
+  signal_pipe = signals[1];
+  struct sigaction action {};
+  action.sa_handler = on_signal;
+  action.sa_flags = SA_RESTART;
+  ::sigaction(SIGTERM, &action, nullptr);
+  ::sigaction(SIGINT, &action, nullptr);
+
+  // A crash must not take a line of the log with it.
+  std::setvbuf(stdout, nullptr, _IOLBF, 0);
+  HttpService service(handler, contract);
+  bool all_ended = false;
+  {
+    http::ServerOptions options;
+    options.host = contract.host;
+    options.port = contract.port;
+    options.unix_path = contract.socket;
+    options.max_body_bytes = HttpService::kMaxBody;
+    // A platform, or the program in front, is the only one who can call.
+    options.admit = [is_platform = !contract.socket.empty() || !http::is_this_machine(contract.host)](const auto&) {
+      return http::Admission{.trusted = is_platform};
+    };
+    options.max_connections = 2 * static_cast<std::size_t>(contract.concurrency) + kSpareConnections;
+    // A platform keeps its connection while the container is paused.
+    options.idle_timeout = std::chrono::hours(1);
+    http::Server server(std::move(options), http::AsyncHandler([&service](ServerRequest request, const Reply& reply) {
+                          service.answer(std::move(request), reply);
+                        }));
+    Serving serving{service, server};
+    const LastAnswer last_answer(&Serving::tell, &serving);
+    if (contract.socket.empty()) {
+      Logger("adit").info(cat("listening on ", server.origin(),
+                              http::is_this_machine(contract.host)
+                                  ? " for this machine alone; --host 0.0.0.0 lets others in"
+                                  : ", which other machines can reach"));
+    }
+    const auto end = wait_for_end(signals[0], !contract.socket.empty() && is_pipe(STDIN_FILENO));
+    server.stop_accepting();
+    // Nobody is left to hear an answer, and what runs may never end.
+    if (end == End::left_alone) ::_exit(0);
+    all_ended = service.runners().wait_idle(contract.grace);
+    // What is past the grace, and what is past its deadline, cannot be waited for.
+    if (!all_ended) {
+      std::fflush(nullptr);
+      ::_exit(0);
+    }
+  }
+  ::close(signals[0]);
+  return 0;
+}
+
+}  // namespace adit

@@ -1,0 +1,503 @@
+#include "action/http_contract.h"
+
+#include <array>
+#include <atomic>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <set>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <poll.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "adit/action.h"
+
+#include "action/action_process_fixture.h"
+#include "base/text.h"
+
+// Each server is a process of its own, as on a platform: it takes signals, owns its streams and its environment.
+
+namespace adit {
+namespace {
+
+using json::object;
+using testing::HasSubstr;
+
+/// The stack ends before this does.
+// NOLINTNEXTLINE(misc-no-recursion)
+int overflow(volatile const char* above) {
+  volatile char room[4096];  // NOLINT: it takes place
+  room[0] = *above;
+  if (room[0] == 'x') return 0;
+  return overflow(room) + room[0];
+}
+
+std::ptrdiff_t count_of(const std::string& folder) {
+  std::ptrdiff_t count = 0;
+  for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator(folder)) ++count;
+  return count;
+}
+
+/// Makes the file `path.here`, and waits for `path`.
+void wait_for(const std::string& path) {
+  std::ofstream(path + ".here").close();
+  while (!std::filesystem::exists(path)) ::poll(nullptr, 0, 1);
+}
+
+Response test_action(const Params& params, const Activation& activation) {
+  const auto mode = params.get_or("mode", "echo");
+  if (mode == "throw") throw std::runtime_error("went wrong");
+  if (mode == "other") throw 7;
+  if (mode == "number") return Response(json::value(42));
+  if (mode == "array") return json::array{1, 2};
+  if (mode == "hang") ::pause();
+  if (mode == "wait") wait_for(params.require("file"));
+  if (mode == "abort") std::abort();
+  if (mode == "segv") std::raise(SIGSEGV);
+  if (mode == "exit") std::exit(params.get_or("code", 0));
+  if (mode == "overflow") return object{{"depth", overflow("")}};
+  if (mode == "thread") std::thread([] { throw std::runtime_error("nobody catches \"this\""); }).join();
+  if (mode == "threads") return object{{"threads", count_of("/proc/self/task")}};
+  if (mode == "fork") {
+    const pid_t child = ::fork();
+    if (child == 0) std::exit(3);
+    ::waitpid(child, nullptr, 0);
+    return object{{"forked", true}};
+  }
+  if (mode == "env") {
+    const char* value = std::getenv(params.require("name").c_str());
+    return object{{"value", value == nullptr ? json::value() : json::value(value)}};
+  }
+  if (mode == "context") {
+    // All that overlap are here before any goes on, so that the activations really are mixed.
+    static std::atomic<int> here{0};
+    const int all = params.get_or("overlap", 1);
+    ++here;
+    while (here < all) std::this_thread::yield();
+    return object{{"id", activation.id},
+                  {"action", activation.action_name},
+                  {"transaction", activation.transaction_id},
+                  {"namespace", activation.name_space},
+                  {"left", activation.time_left().count()},
+                  {"mine", params.require("mine")}};
+  }
+  return Response(params.json());
+}
+
+/// A server on a Unix socket or a port.
+class Served {
+ public:
+  explicit Served(HttpContract contract = {.concurrency = 8}, bool on_port = false)
+      : process_(test_action, {.program = [&](const std::string& folder) {
+                   contract.host = "127.0.0.1";
+                   contract.port = 0;
+                   if (!on_port) contract.socket = folder + "/socket";
+                   return serve_http(test_action, contract);
+                 }}) {
+    if (on_port) {
+      port_ = process_.port();
+      return;
+    }
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+    while (std::chrono::steady_clock::now() < until) {
+      if (const int probe = connect(); probe >= 0) {
+        ::close(probe);
+        return;
+      }
+      ::poll(nullptr, 0, 2);
+    }
+    ADD_FAILURE() << "the server did not start";
+  }
+
+  [[nodiscard]] std::string text(const std::string& name) const { return process_.text(name); }
+  [[nodiscard]] pid_t pid() const { return process_.pid(); }
+  [[nodiscard]] int connect() const { return port_ != 0 ? connect_to(port_) : connect_to(process_.path("socket")); }
+  [[nodiscard]] Answer run(const object& message) const { return post("/run", to_json(message)); }
+  [[nodiscard]] Answer post(const std::string& path, const std::string& body) const {
+    return post_over(connect(), path, body);
+  }
+  int end(int signal = SIGTERM) { return process_.end(signal); }
+
+ private:
+  ActionProcess process_;
+  int port_ = 0;
+};
+
+object echo(object value) { return object{{"value", std::move(value)}}; }
+std::int64_t in_ms(int ms) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
+             .count() +
+         ms;
+}
+
+TEST(HttpContract, takesAnInitWithoutCodeAsTheActionIsBuiltIn) {
+  const Served server;
+  EXPECT_EQ(server.post("/init", R"({"value":{"name":"a","main":"niam","binary":false,"code":""}})").status, 200);
+}
+
+TEST(HttpContract, refusesASecondInit) {
+  const Served server;
+  EXPECT_EQ(server.post("/init", R"({"value":{}})").status, 200);
+  const auto second = server.post("/init", R"({"value":{}})");
+  EXPECT_EQ(second.status, 403);
+  EXPECT_EQ(second.body, R"({"error":"Cannot initialize the action more than once."})");
+}
+
+TEST(HttpContract, refusesAnInitWithoutContentOrThatIsNoJsonAndTakesAGoodOneAfter) {
+  const Served server;
+  for (const auto* body : {"", "{}", "not json", "[1]", R"({"value":5})"}) {
+    const auto answer = server.post("/init", body);
+    EXPECT_EQ(answer.status, 502) << body;
+    EXPECT_THAT(answer.body, HasSubstr("{\"error\":"));
+  }
+  EXPECT_EQ(server.post("/init", R"({"value":{}})").status, 200);
+}
+
+TEST(HttpContract, setsTheEnvironmentOfInitBeforeTheFirstRun) {
+  const Served server;
+  EXPECT_EQ(server.post("/init", R"({"value":{"env":{"SOME_VAR":"xyz","COUNT":3}}})").status, 200);
+  EXPECT_EQ(server.run(echo({{"mode", "env"}, {"name", "SOME_VAR"}})).body, R"({"value":"xyz"})");
+  EXPECT_EQ(server.run(echo({{"mode", "env"}, {"name", "COUNT"}})).body, R"({"value":"3"})");
+}
+
+TEST(HttpContract, echoesArgumentsUnicodeArraysAndAMegabyte) {
+  const Served server;
+  EXPECT_EQ(server.run(echo({{"a", 1}})).body, R"({"a":1})");
+  EXPECT_EQ(server.run(echo({{"t", "☃ Zażółć 😀"}})).body, R"({"t":"☃ Zażółć 😀"})");
+  EXPECT_EQ(server.run(echo({{"mode", "array"}})).body, "[1,2]");
+  const std::string big(1U << 20U, 'x');
+  EXPECT_EQ(server.run(echo({{"b", big}})).body, cat(R"({"b":")", big, "\"}"));
+  EXPECT_EQ(server.run({}).body, "{}");
+}
+
+TEST(HttpContract, startedByHandListensForThisMachineAloneAndSaysSo) {
+  const ActionProcess process(test_action, {.arguments = {"--port", "0"}});
+  EXPECT_GT(process.port(), 0);
+  EXPECT_THAT(process.text("err"), HasSubstr("listening on http://127.0.0.1:"));
+  EXPECT_THAT(process.text("err"), HasSubstr("--host 0.0.0.0 lets others in"));
+}
+
+TEST(HttpContract, listensAtEveryAddressOnAPlatformAndWhereItIsTold) {
+  const std::vector<ActionProcess::Options> cases{
+      {.arguments = {"--port", "0"}, .environment = {{"__OW_API_HOST", "https://openwhisk.example"}}},
+      {.arguments = {"--port", "0", "--host", "0.0.0.0"}}};
+  for (const auto& options : cases) {
+    const ActionProcess process(test_action, options);
+    EXPECT_EQ(post_over(connect_to(process.port()), "/init", R"({"value":{}})").status, 200);
+    EXPECT_THAT(process.text("err"), HasSubstr("listening on http://0.0.0.0:"));
+  }
+  ActionProcess told(test_action, {.arguments = {"--port", "0", "--host", "127.0.0.1"},
+                                   .environment = {{"__OW_API_HOST", "https://openwhisk.example"}}});
+  EXPECT_GT(told.port(), 0);
+  EXPECT_THAT(told.text("err"), HasSubstr("listening on http://127.0.0.1:"));
+}
+
+TEST(HttpContract, refusesPagesOfOtherSitesWhereItIsForThisMachineAlone) {
+  const ActionProcess process(test_action, {.arguments = {"--port", "0"}});
+  const auto run = [port = process.port()](std::string_view more) {
+    return post_over(connect_to(port), "/run", R"({"value":{"a":1}})", more).status;
+  };
+  EXPECT_EQ(run("Origin: https://evil.example\r\n"), 403);
+  EXPECT_EQ(run("Origin: null\r\n"), 403);
+  EXPECT_EQ(run("Sec-Fetch-Site: cross-site\r\n"), 403);
+  EXPECT_EQ(run("Origin: http://localhost:3000\r\n"), 200);
+  EXPECT_EQ(run(""), 200);
+}
+
+TEST(HttpContract, answers502ForWhatIsNoResult) {
+  const Served server;
+  const auto answer = server.run(echo({{"mode", "number"}}));
+  EXPECT_EQ(answer.status, 502);
+  EXPECT_EQ(answer.body, R"({"error":"The action did not return a dictionary or array."})");
+  EXPECT_EQ(server.post("/run", "not json").status, 502);
+}
+
+TEST(HttpContract, makesAnErrorResultOfWhateverIsThrown) {
+  const Served server;
+  EXPECT_EQ(server.run(echo({{"mode", "throw"}})).body, R"({"error":"went wrong"})");
+  EXPECT_EQ(server.run(echo({{"mode", "other"}})).body, R"({"error":"An error has occurred."})");
+  EXPECT_EQ(server.run(echo({{"a", 1}})).status, 200);
+}
+
+TEST(HttpContract, endsAnActivationAtItsDeadlineAndRunsTheNext) {
+  const Served server({.concurrency = 1});
+  auto message = echo({{"mode", "hang"}});
+  message["deadline"] = std::to_string(in_ms(150));
+  const auto late = server.run(message);
+  EXPECT_EQ(late.status, 502);
+  EXPECT_THAT(late.body, HasSubstr("time limit"));
+  EXPECT_EQ(server.run(echo({{"a", 1}})).body, R"({"a":1})");
+  message["deadline"] = in_ms(-1);
+  EXPECT_EQ(server.run(message).status, 502);
+}
+
+TEST(HttpContract, setsTheActivationsEnvironmentOnlyWhereOneRunsAtATime) {
+  auto message = echo({{"mode", "env"}, {"name", "__OW_ACTIVATION_ID"}});
+  message["activation_id"] = "abc";
+  ::unsetenv("__OW_ACTIVATION_ID");  // Other contracts' tests set it in this process.
+  EXPECT_EQ(Served({.concurrency = 1}).run(message).body, R"({"value":"abc"})");
+  EXPECT_EQ(Served({.concurrency = 2}).run(message).body, R"({"value":null})");
+}
+
+TEST(HttpContract, keeps200OverlappingActivationsApart) {
+  constexpr int kCount = 200;
+  const Served server({.concurrency = kCount});
+  std::vector<Answer> answers(kCount);
+  std::vector<std::thread> callers;
+  for (int i = 0; i < kCount; ++i) {
+    callers.emplace_back([&, i] {
+      auto message = echo({{"mode", "context"}, {"overlap", kCount}, {"mine", std::to_string(i)}});
+      for (const auto* name : {"activation_id", "action_name", "transaction_id", "namespace"})
+        message[name] = cat(name, '-', i);
+      message["deadline"] = std::to_string(in_ms(60'000));
+      answers[static_cast<std::size_t>(i)] = server.run(message);
+    });
+  }
+  for (auto& caller : callers) caller.join();
+  for (int i = 0; i < kCount; ++i) {
+    const auto& answer = answers[static_cast<std::size_t>(i)];
+    ASSERT_EQ(answer.status, 200) << answer.body;
+    const auto result = parse_json(answer.body, "answer").get_object();
+    EXPECT_EQ(result.at("mine"), json::value(std::to_string(i)));
+    EXPECT_EQ(result.at("id"), json::value(cat("activation_id-", i)));
+    EXPECT_EQ(result.at("action"), json::value(cat("action_name-", i)));
+    EXPECT_EQ(result.at("transaction"), json::value(cat("transaction_id-", i)));
+    EXPECT_EQ(result.at("namespace"), json::value(cat("namespace-", i)));
+  }
+}
+
+TEST(HttpContract, writesASentinelOnBothStreamsAfterEachActivation) {
+  Served server({.concurrency = 2}, true);
+  EXPECT_EQ(server.run(echo({})).status, 200);
+  EXPECT_EQ(server.run(echo({{"mode", "number"}})).status, 502);
+  EXPECT_EQ(server.end(), 0);
+  const std::string line = "XXX_THE_END_OF_A_WHISK_ACTIVATION_XXX\n";
+  EXPECT_EQ(server.text("out"), line + line);
+  EXPECT_THAT(server.text("err"), HasSubstr(line));
+}
+
+/// Activations that run until the file is made, each of which has begun.
+class Waiting {
+ public:
+  Waiting(const Served& server, int count) : count_(count), answers_(static_cast<std::size_t>(count)) {
+    std::string pattern = ::testing::TempDir() + "adit-wait-XXXXXX";
+    folder_ = ::mkdtemp(pattern.data());
+    for (int i = 0; i < count; ++i) {
+      callers_.emplace_back([this, i, &server] {
+        answers_[static_cast<std::size_t>(i)] = server.run(echo({{"mode", "wait"}, {"file", file(i)}}));
+        ++answered_;
+      });
+    }
+  }
+  Waiting(const Waiting&) = delete;
+  Waiting& operator=(const Waiting&) = delete;
+  ~Waiting() {
+    release();
+    join();
+    std::filesystem::remove_all(folder_);
+  }
+  /// How many have begun, once that are at least so many.
+  int await(int least) const {
+    while (begun() < least) ::poll(nullptr, 0, 1);
+    return begun();
+  }
+  [[nodiscard]] int begun() const {
+    int count = 0;
+    for (int i = 0; i < count_; ++i) count += std::filesystem::exists(file(i) + ".here") ? 1 : 0;
+    return count;
+  }
+  [[nodiscard]] int answered() const { return answered_; }
+  void release() const {
+    for (int i = 0; i < count_; ++i) std::ofstream(file(i)).close();
+  }
+  const std::vector<Answer>& join() {
+    for (auto& caller : callers_) {
+      if (caller.joinable()) caller.join();
+    }
+    return answers_;
+  }
+
+ private:
+  [[nodiscard]] std::string file(int i) const { return cat(folder_, '/', i); }
+  int count_;
+  std::string folder_;
+  std::vector<Answer> answers_;
+  std::atomic<int> answered_{0};
+  std::vector<std::thread> callers_;
+};
+
+TEST(HttpContract, onSigtermFinishesWhatRunsRefusesWhatIsNewAndEndsWith0) {
+  Served server({.concurrency = 4}, true);
+  Waiting waiting(server, 2);
+  waiting.await(2);
+  ::kill(server.pid(), SIGTERM);
+  while (true) {  // until nothing listens any more
+    const int fd = server.connect();
+    if (fd < 0) break;
+    ::close(fd);
+  }
+  waiting.release();
+  for (const auto& answer : waiting.join()) EXPECT_EQ(answer.status, 200) << answer.body;
+  EXPECT_EQ(server.end(0), 0);
+}
+
+TEST(HttpContract, takesAsManyMoreAsMayRunAndRefusesWhatIsPastThat) {
+  const Served server({.concurrency = 2});
+  Waiting waiting(server, 8);
+  waiting.await(2);
+  while (waiting.answered() < 4) ::poll(nullptr, 0, 1);
+  EXPECT_EQ(waiting.begun(), 2);
+  waiting.release();
+  int refused = 0;
+  for (const auto& answer : waiting.join()) {
+    if (answer.status == 200) continue;
+    EXPECT_EQ(answer.status, 503);
+    EXPECT_THAT(answer.body, HasSubstr("As many activations are running and waiting as may."));
+    ++refused;
+  }
+  EXPECT_EQ(refused, 4);
+}
+
+TEST(HttpContract, makesThreadsOnlyAsActivationsOverlap) {
+  const Served server({.concurrency = 50});
+  const auto threads = [&] {
+    return parse_json(server.run(echo({{"mode", "threads"}})).body, "answer").at("threads").as_int64();
+  };
+  for (int i = 0; i < 100; ++i) EXPECT_EQ(server.run(echo({})).status, 200);
+  EXPECT_LE(threads(), 5);  // main, the one that moves bytes, the one that watches the time, one or two that run
+  Waiting waiting(server, 30);
+  waiting.await(30);
+  EXPECT_GE(threads(), 30);
+  waiting.release();
+}
+
+/// How a program may end in the middle of activations, and what those hear who wait.
+struct Ending {
+  std::string mode;
+  std::string error;
+  int status;
+};
+const std::vector<Ending>& endings() {
+  static const std::vector<Ending> all = {
+      {"abort", "The action's program ended with signal SIGABRT.", -SIGABRT},
+      {"segv", "The action's program ended with signal SIGSEGV.", -SIGSEGV},
+      {"overflow", "The action's program ended with signal SIGSEGV.", -SIGSEGV},
+      {"exit", "The action's program ended with exit code 7.", 7},
+      {"thread", "The action's program ended: nothing caught an exception: nobody catches \"this\"", -SIGABRT}};
+  return all;
+}
+
+TEST(HttpContract, answersAllWhoWaitBeforeAnActivationEndsTheProcess) {
+  for (const auto& [mode, error, status] : endings()) {
+    SCOPED_TRACE(mode);
+    Served server({.concurrency = 2}, true);
+    Waiting waiting(server, 1);
+    waiting.await(1);
+    const auto answer = server.run(echo({{"mode", mode}, {"code", 7}}));
+    EXPECT_EQ(answer.status, 502);
+    EXPECT_EQ(parse_json(answer.body, "answer"), json::value(object{{"error", error}}));
+    const auto& other = waiting.join()[0];
+    EXPECT_EQ(other.status, 502);
+    EXPECT_EQ(other.body, answer.body);
+    EXPECT_EQ(server.end(0), status);
+    const std::string line = "XXX_THE_END_OF_A_WHISK_ACTIVATION_XXX\n";
+    EXPECT_EQ(server.text("out"), line + line);
+    EXPECT_THAT(server.text("err"), ::testing::EndsWith(line + line));
+  }
+}
+
+TEST(HttpContract, aProcessThatAnActionForksMayEndAsItLikes) {
+  const Served server({.concurrency = 2});
+  EXPECT_EQ(server.run(echo({{"mode", "fork"}})).body, R"({"forked":true})");
+}
+
+TEST(ActionLoop, answersBeforeAnActivationEndsTheProcess) {
+  for (const auto& [mode, error, status] : endings()) {
+    SCOPED_TRACE(mode);
+    ActionProcess process(test_action, {.pipes_stdin = true, .pipes_3 = true});
+    process.write_stdin(to_json(echo({{"mode", mode}, {"code", 7}})) + "\n");
+    EXPECT_EQ(process.read_line_3(), to_json(object{{"error", error}}));
+    EXPECT_EQ(process.read_line_3(), "");
+    EXPECT_EQ(process.end(), status);
+  }
+}
+
+TEST(OneShot, answersBeforeAnActivationEndsTheProcess) {
+  for (const auto& [mode, error, status] : endings()) {
+    SCOPED_TRACE(mode);
+    ActionProcess process(test_action, {.arguments = {to_json(object{{"mode", mode}, {"code", 7}})}});
+    EXPECT_EQ(process.end(), status);
+    EXPECT_EQ(process.text("out"), to_json(object{{"error", error}}) + "\n");
+  }
+}
+
+TEST(ActionLoop, endsAnActivationAtItsDeadlineAndRunsTheNext) {
+  ActionProcess process(test_action, {.pipes_stdin = true, .pipes_3 = true});
+  auto message = echo({{"mode", "hang"}});
+  message["deadline"] = std::to_string(in_ms(150));
+  process.write_stdin(to_json(message) + "\n");
+  EXPECT_EQ(process.read_line_3(), R"({"error":"The action exceeded its time limit."})");
+  process.write_stdin(to_json(echo({{"a", 1}})) + "\n");
+  EXPECT_EQ(process.read_line_3(), R"({"a":1})");
+  message["deadline"] = in_ms(-1);
+  process.write_stdin(to_json(message) + "\n");
+  EXPECT_EQ(process.read_line_3(), R"({"error":"The action's time was up before it could start."})");
+  process.close_stdin();
+  EXPECT_EQ(process.end(), 0);  // though one of them still hangs
+}
+
+TEST(OneShot, endsAnActivationAtItsDeadline) {
+  ActionProcess process(test_action, {.arguments = {R"({"mode":"hang"})"},
+                                      .environment = {{"__OW_DEADLINE", std::to_string(in_ms(150))}}});
+  EXPECT_EQ(process.end(), 0);
+  EXPECT_EQ(process.text("out"), "{\"error\":\"The action exceeded its time limit.\"}\n");
+}
+
+TEST(OneShot, takesAnArgumentOfEveryLength) {
+  // The kernel's limit of one string, its end included; longer ones come by stdin.
+  constexpr std::size_t kMost = 131'071;
+  const std::string frame = R"({"a":""})";
+  const std::string text(kMost - frame.size(), 'x');
+  ActionProcess argument(test_action, {.arguments = {cat(R"({"a":")", text, "\"}")}});
+  EXPECT_EQ(argument.end(), 0);
+  EXPECT_EQ(argument.text("out").size(), kMost + 1);
+}
+
+TEST(OneShot, refusesAnArrayAsParameters) {
+  ActionProcess process(test_action, {.arguments = {"[1]"}});
+  EXPECT_EQ(process.end(), 0);
+  EXPECT_EQ(process.text("out"), "{\"error\":\"The parameters of an activation must be a JSON object.\"}\n");
+}
+
+TEST(HttpContract, neitherMemoryNorDescriptorsGrowOver10000Activations) {
+  const Served server({.concurrency = 4});
+  const auto pages = [&] {
+    const auto text = read_file(cat("/proc/", server.pid(), "/statm"));
+    return std::atol(text.c_str() + text.find(' '));
+  };
+  const auto descriptors = [&] { return count_of(cat("/proc/", server.pid(), "/fd")); };
+  const auto some = [&](int count) {
+    for (int i = 0; i < count; ++i) ASSERT_EQ(server.run(echo({{"i", i}})).status, 200);
+  };
+  some(1000);
+  const auto pages_before = pages();
+  const auto descriptors_before = descriptors();
+  some(9000);
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+  EXPECT_LE(pages(), pages_before + 512);  // 2 MB; a sanitizer keeps what was freed
+#else
+  (void)pages_before;
+#endif
+  EXPECT_LE(descriptors(), descriptors_before + 2);
+}
+
+}  // namespace
+}  // namespace adit

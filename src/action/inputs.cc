@@ -1,0 +1,173 @@
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <charconv>
+
+#include "adit/action.h"
+#include "adit/base64.h"
+#include "adit/json.h"
+
+#include "base/text.h"
+
+namespace adit {
+namespace {
+
+constexpr std::string_view kHidden = "<hidden>";
+
+/// The member that a name with dots leads to, as the template's getMissingKeys follows it.
+const boost::json::value* follow(const boost::json::object& object, std::string_view path) {
+  const auto dot = path.find('.');
+  const auto* value = object.if_contains(path.substr(0, dot));
+  while (value != nullptr) {
+    if (path.find('.') == std::string_view::npos) return value;
+    path.remove_prefix(path.find('.') + 1);
+    const auto name = path.substr(0, path.find('.'));
+    if (const auto* inner = value->if_object()) {
+      value = inner->if_contains(name);
+    } else if (const auto* list = value->if_array()) {
+      std::size_t index = 0;
+      const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), index);
+      const bool is_index = error == std::errc() && end == name.data() + name.size();
+      value = is_index ? list->if_contains(index) : nullptr;
+    } else {
+      return nullptr;
+    }
+  }
+  return nullptr;
+}
+
+std::vector<std::string> missing_keys(const boost::json::object& object, const std::vector<std::string>& required) {
+  std::vector<std::string> missing;
+  for (const auto& name : required) {
+    const auto* value = follow(object, name);
+    if (value == nullptr || (value->is_string() && value->get_string().empty())) missing.push_back(name);
+  }
+  return missing;
+}
+
+const boost::json::object& headers_of(const boost::json::object& params) {
+  static const boost::json::object none;
+  const auto* headers = params.if_contains("__ow_headers");
+  return headers != nullptr && headers->is_object() ? headers->get_object() : none;
+}
+
+/// `apiKey`, `x-api-key` and `API_KEY` are one word to the rules below.
+std::string letters_of(std::string_view name) {
+  std::string letters;
+  for (const char c : name) {
+    if (c != '_' && c != '-' && c != '.' && c != ' ') letters += c;
+  }
+  return to_lower(letters);
+}
+
+bool names_a_secret(std::string_view name) {
+  static constexpr std::array<std::string_view, 10> kWords = {"secret",     "password",      "passwd", "passphrase",
+                                                              "token",      "authorization", "cookie", "assertion",
+                                                              "credential", "signature"};
+  const auto letters = letters_of(name);
+  if (letters == "auth" || letters == "jwt" || letters == "pwd" || letters == "key" || letters.ends_with("auth"))
+    return true;
+  if (std::ranges::any_of(kWords, [&](auto word) { return letters.find(word) != std::string::npos; })) return true;
+  // Keys: the word alone or at the end of the name (private_key, apiKey), not the end of another word (monkey).
+  if (!letters.ends_with("key") || name.size() < 4) return false;
+  const char before = name[name.size() - 4];
+  return std::isalnum(static_cast<unsigned char>(before)) == 0 || name[name.size() - 3] == 'K';
+}
+
+/// A compact JWS: two dots or more behind the `{"` in base64url that its header begins with, in one word. A caller
+/// chooses the text, so each byte is looked at once.
+bool holds_a_jws(std::string_view text) {
+  constexpr std::string_view kHeaderBegin = "eyJ";
+  for (auto at = text.find(kHeaderBegin); at != std::string_view::npos; at = text.find(kHeaderBegin, at)) {
+    const auto end = std::min(text.size(), text.find_first_of(" \t\r\n\"'&;,", at));
+    if (std::ranges::count(text.substr(at, end - at), '.') >= 2) return true;
+    at = end;
+  }
+  return false;
+}
+
+/// A compact JWS, a PEM block (also in base64), or credentials of an Authorization header, anywhere in the text.
+bool holds_a_secret(std::string_view text) {
+  if (holds_a_jws(text)) return true;
+  const auto has = [&](std::string_view word) { return text.find(word) != std::string_view::npos; };
+  if (has("-----BEGIN") || has("LS0tLS1CRUdJTi")) return true;
+  const auto lower = to_lower(text.substr(0, 7));
+  return lower.starts_with("bearer ") || lower.starts_with("basic ");
+}
+
+/// A request's raw text may hold a whole form or JSON object; there any word of a secret's name hides it all.
+bool raw_text_holds_a_secret(std::string_view text) {
+  const auto has_word = [](std::string_view raw) {
+    const auto letters = letters_of(raw);
+    return std::ranges::any_of(std::array<std::string_view, 7>{"secret", "password", "passphrase", "token", "apikey",
+                                                               "privatekey", "assertion"},
+                               [&](auto word) { return letters.find(word) != std::string::npos; });
+  };
+  if (has_word(text)) return true;
+  const auto decoded = base64_decode_forgiving(text);
+  return decoded && (has_word(*decoded) || holds_a_secret(*decoded));
+}
+
+void hide_secrets(std::string_view name, boost::json::value& value) {
+  const bool nothing = value.is_null() || (value.is_string() && value.get_string().empty());
+  if (nothing || value.is_bool()) return;
+  if (!name.empty() && names_a_secret(name)) {
+    value = kHidden;
+  } else if (auto* object = value.if_object()) {
+    for (auto& member : *object) hide_secrets(member.key(), member.value());
+  } else if (auto* list = value.if_array()) {
+    for (auto& item : *list) hide_secrets({}, item);
+  } else if (const auto* text = value.if_string()) {
+    const bool raw = name == "__ow_body" || name == "__ow_query" || name == "__ow_path";
+    if (holds_a_secret(*text) || (raw && raw_text_holds_a_secret(*text))) value = kHidden;
+  }
+}
+
+}  // namespace
+
+std::optional<std::string> missing_inputs(const boost::json::object& params, const std::vector<std::string>& required,
+                                          const std::vector<std::string>& headers) {
+  std::vector<std::string> lower;
+  lower.reserve(headers.size());
+  for (const auto& name : headers) lower.push_back(to_lower(name));
+
+  std::string message;
+  if (const auto missing = missing_keys(headers_of(params), lower); !missing.empty()) {
+    message = cat("missing header(s) '", join(missing, ","), "'");
+  }
+  if (const auto missing = missing_keys(params, required); !missing.empty()) {
+    if (!message.empty()) message += " and ";
+    message += cat("missing parameter(s) '", join(missing, ","), "'");
+  }
+  if (message.empty()) return std::nullopt;
+  return message;
+}
+
+Response error_response(int status, std::string_view message, const Logger& log) {
+  log.info(cat(status, ": ", message));
+  return Response::error(status, message);
+}
+
+Response error_response(int status, std::string_view message) { return Response::error(status, message); }
+
+std::string string_parameters(const boost::json::object& params) {
+  boost::json::value shown = params;
+  hide_secrets({}, shown);
+  return to_json(shown);
+}
+
+std::optional<Secret> bearer_token(const boost::json::object& params) {
+  // The scheme's name has no letter case (RFC 9110 section 11.1); what follows it is a token68 (RFC 6750 section 2.1).
+  constexpr std::string_view kScheme = "bearer ";
+  for (const auto& [name, value] : headers_of(params)) {
+    if (!equals_ignoring_case(name, "authorization") || !value.is_string()) continue;
+    const std::string_view text = value.get_string();
+    if (text.size() <= kScheme.size() || !equals_ignoring_case(text.substr(0, kScheme.size()), kScheme))
+      return std::nullopt;
+    const auto token = trim(text.substr(kScheme.size()));
+    return token.empty() ? std::nullopt : std::optional<Secret>(Secret(token));
+  }
+  return std::nullopt;
+}
+
+}  // namespace adit

@@ -1,0 +1,158 @@
+#include "action/last_answer.h"
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cerrno>
+#include <charconv>
+#include <csignal>
+#include <cstddef>
+#include <cstdio>
+#include <cstdlib>
+#include <ctime>
+#include <exception>
+#include <memory>
+#include <string>
+
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "adit/json.h"
+
+#include "base/text.h"
+#include "base/visible_text.h"
+
+namespace adit {
+namespace {
+
+struct Signal {
+  int number;
+  std::string_view name;
+};
+constexpr std::array<Signal, 5> kSignals = {Signal{SIGSEGV, "SIGSEGV"}, Signal{SIGBUS, "SIGBUS"},
+                                            Signal{SIGFPE, "SIGFPE"}, Signal{SIGILL, "SIGILL"},
+                                            Signal{SIGABRT, "SIGABRT"}};
+
+enum class State { idle, armed, telling, told };
+std::atomic<State> state_{State::idle};
+LastAnswer::Tell tell_ = nullptr;
+void* context_ = nullptr;
+/// Read by whoever fails, who may be another thread than the one that made the LastAnswer.
+std::atomic<pid_t> process_{0};
+
+/// Whoever fails second waits for the first, or the process would end in the middle of its word.
+void tell(std::string_view result) {
+  if (::getpid() != process_) return;  // a process that the action forked
+  auto state = State::armed;
+  if (state_.compare_exchange_strong(state, State::telling)) {
+    tell_(context_, result);
+    state_ = State::told;
+    return;
+  }
+  for (int waited_ms = 0; state == State::telling && waited_ms < 500; ++waited_ms) {
+    const timespec pause{.tv_sec = 0, .tv_nsec = 1'000'000};
+    ::nanosleep(&pause, nullptr);
+    state = state_;
+  }
+}
+
+/// `{"error":"The action's program ended with …."}` without allocating; `what` needs no escape.
+void tell_ending(std::string_view what) {
+  constexpr std::string_view kBefore = "{\"error\":\"The action's program ended with ";
+  constexpr std::string_view kAfter = ".\"}";
+  std::array<char, 256> text{};
+  auto* end = std::ranges::copy(kBefore, text.data()).out;
+  end = std::ranges::copy(what.substr(0, 64), end).out;
+  end = std::ranges::copy(kAfter, end).out;
+  tell({text.data(), static_cast<std::size_t>(end - text.data())});
+}
+
+/// Blocked while this runs, the signal that is raised again ends the process when this returns.
+void on_crash(int number) {
+  std::array<char, 64> text{};
+  constexpr std::string_view kSignal = "signal ";
+  auto* end = std::ranges::copy(kSignal, text.data()).out;
+  const auto* const known = std::ranges::find(kSignals, number, &Signal::number);
+  if (known != kSignals.end()) end = std::ranges::copy(known->name, end).out;
+  tell_ending({text.data(), static_cast<std::size_t>(end - text.data())});
+  std::signal(number, SIG_DFL);
+  std::raise(number);
+}
+
+void on_exit_code(int code, void* /*context*/) {
+  std::array<char, 64> text{};
+  constexpr std::string_view kCode = "exit code ";
+  auto* end = std::ranges::copy(kCode, text.data()).out;
+  end = std::to_chars(end, text.data() + text.size(), code).ptr;
+  tell_ending({text.data(), static_cast<std::size_t>(end - text.data())});
+}
+
+std::string message_of(const std::exception_ptr& thrown) {
+  if (!thrown) return {};
+  try {
+    std::rethrow_exception(thrown);
+  } catch (const std::exception& error) {
+    return error.what();
+  } catch (...) {
+    return "something that is no std::exception";
+  }
+}
+
+/// Not a signal handler: the heap is whole, and may be used.
+[[noreturn]] void on_terminate() {
+  if (const auto message = message_of(std::current_exception()); !message.empty()) {
+    std::fprintf(stderr, "The action threw, and nothing caught it: %s\n", visible(message).c_str());
+    tell(to_json(json::object{{"error", cat("The action's program ended: nothing caught an exception: ", message)}}));
+  } else {
+    tell_ending("std::terminate");
+  }
+  std::abort();
+}
+
+}  // namespace
+
+LastAnswer::LastAnswer(Tell tell, void* context) {
+  context_ = context;
+  tell_ = tell;
+  process_ = ::getpid();
+  state_ = State::armed;
+  static const bool registered = [] {
+    ::on_exit(on_exit_code, nullptr);
+    std::set_terminate(on_terminate);
+    return true;
+  }();
+  static_cast<void>(registered);
+  guard_thread();
+  for (const auto& signal : kSignals) {
+    struct sigaction action {};
+    action.sa_handler = on_crash;
+    action.sa_flags = SA_ONSTACK;
+    ::sigaction(signal.number, &action, nullptr);
+  }
+}
+
+LastAnswer::~LastAnswer() { state_ = State::idle; }
+
+void LastAnswer::guard_thread() {
+  /// A smaller one does not hold the registers of AVX-512.
+  constexpr std::size_t kSize = std::size_t{32} * 1024;
+  struct Stack {
+    std::unique_ptr<char[]> bytes = std::make_unique_for_overwrite<char[]>(kSize);
+    Stack() { use({.ss_sp = bytes.get(), .ss_flags = 0, .ss_size = kSize}); }
+    Stack(const Stack&) = delete;
+    Stack& operator=(const Stack&) = delete;
+    ~Stack() { use({.ss_sp = nullptr, .ss_flags = SS_DISABLE, .ss_size = 0}); }
+    static void use(const stack_t& stack) { ::sigaltstack(&stack, nullptr); }
+  };
+  thread_local const Stack stack;
+}
+
+void LastLine::tell(void* self, std::string_view result) {
+  const auto& line = *static_cast<LastLine*>(self);
+  if (!line.awaited_) return;
+  std::array<iovec, 2> parts{iovec{const_cast<char*>(result.data()), result.size()}, iovec{const_cast<char*>("\n"), 1}};
+  while (::writev(line.out_, parts.data(), parts.size()) < 0 && errno == EINTR) {
+  }
+}
+
+}  // namespace adit

@@ -1,0 +1,65 @@
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <ctime>
+#include <utility>
+
+#include <unistd.h>
+
+#include "adit/action.h"
+
+#include "base/text.h"
+#include "base/write_all.h"
+
+namespace adit {
+namespace {
+
+constexpr std::array<std::string_view, 6> kLevelNames = {"error", "warn", "info", "verbose", "debug", "silly"};
+
+/// ISO 8601 with milliseconds, as JavaScript's Date.toISOString().
+std::string timestamp() {
+  timespec now{};
+  clock_gettime(CLOCK_REALTIME, &now);
+  std::tm parts{};
+  gmtime_r(&now.tv_sec, &parts);
+  std::array<char, 96> text{};
+  const auto seconds = std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S", &parts);
+  std::snprintf(text.data() + seconds, text.size() - seconds, ".%03ldZ", now.tv_nsec / 1'000'000);
+  return text.data();
+}
+
+}  // namespace
+
+Logger::Logger(std::string name, std::string_view level) : name_(std::move(name)), level_(parse(level)) {}
+
+Logger::Level Logger::parse(std::string_view level) {
+  const auto word = to_lower(trim(level));
+  for (std::size_t i = 0; i < kLevelNames.size(); ++i) {
+    if (word == kLevelNames[i]) return static_cast<Level>(i);
+  }
+  return word == "warning" ? Level::warn : Level::info;
+}
+
+bool Logger::enabled(std::string_view level) const { return parse(level) <= level_; }
+
+void Logger::write(Level level, std::string_view text) const {
+  if (level > level_) return;
+  std::string line = cat(timestamp(), " [", name_);
+  // Core.Logger names the action where it runs in one.
+  if (const char* action = std::getenv("__OW_ACTION_NAME"); action != nullptr && *action != '\0')
+    line += cat(' ', action);
+  line += cat("] ", kLevelNames[static_cast<std::size_t>(level)], ": ");
+  for (const char c : text) {
+    if (c == '\n') {
+      line += "\\n";
+    } else if (c == '\r') {
+      line += "\\r";
+    } else {
+      line += c;
+    }
+  }
+  line += '\n';
+  static_cast<void>(write_all(STDERR_FILENO, line));  // in one piece, so that lines of several threads do not mix
+}
+
+}  // namespace adit

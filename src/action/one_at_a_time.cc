@@ -1,0 +1,42 @@
+#include "action/one_at_a_time.h"
+
+#include <chrono>
+#include <cstdio>
+#include <future>
+#include <memory>
+#include <utility>
+
+#include <unistd.h>
+
+namespace adit {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+json::value OneAtATime::run(json::value message, ActivationEnvironment environment) {
+  const auto* properties = message.if_object();
+  const auto left =
+      properties != nullptr ? Activation::from_message(*properties).time_left() : Activation().time_left();
+  if (left <= milliseconds(0)) return error_result(in_words(Runners::Outcome::too_late));
+
+  // Shared: its last step may come after the result has been taken.
+  const auto promise = std::make_shared<std::promise<Runners::Result>>();
+  // A copy of the handler: an overdue activation may outlive this.
+  auto job = [handler = handler_, environment, message = std::move(message)]() mutable {
+    return run_activation(handler, std::move(message), environment);
+  };
+  runners_.run(std::move(job), steady_clock::now() + left,
+               [promise](Runners::Result result) { promise->set_value(std::move(result)); });
+  auto result = promise->get_future().get();
+  overdue_ = overdue_ || result.outcome != Runners::Outcome::done;
+  return result.outcome == Runners::Outcome::done ? std::move(result.value) : error_result(in_words(result.outcome));
+}
+
+void OneAtATime::leave_the_overdue() const {
+  // One that has answered may not have left its thread yet: that is nothing to end a process for.
+  if (!overdue_ || runners_.wait_idle(milliseconds(0))) return;
+  std::fflush(nullptr);
+  ::_exit(0);
+}
+
+}  // namespace adit

@@ -1,0 +1,63 @@
+#include "action/one_shot.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "action/last_answer.h"
+#include "action/one_at_a_time.h"
+#include "base/write_all.h"
+
+namespace adit {
+namespace {
+
+json::object activation_of_environment() {
+  static constexpr std::array<std::string_view, 8> kNames = {"action_name", "action_version", "activation_id",
+                                                             "api_host",    "api_key",        "deadline",
+                                                             "namespace",   "transaction_id"};
+  json::object message;
+  for (const auto name : kNames) {
+    std::string variable = "__OW_";
+    for (const char c : name) variable += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    if (const char* value = std::getenv(variable.c_str())) message[name] = value;
+  }
+  return message;
+}
+
+}  // namespace
+
+int serve_one_shot(const Handler& handler, std::string_view params) {
+  constexpr int kFirst = 10;
+  const int out = ::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, kFirst);
+  if (out < 0 || ::dup2(STDERR_FILENO, STDOUT_FILENO) < 0) return 1;
+
+  json::value result;
+  OneAtATime activations(handler);
+  LastLine last(out);
+  std::optional<LastLine::Activation> runs(last);
+  if (auto value = try_parse_json(params, {.max_depth = 1000})) {
+    auto message = activation_of_environment();
+    message["value"] = *std::move(value);
+    result = activations.run(std::move(message), ActivationEnvironment::leave);
+  } else {
+    result = error_result("The action's parameters are not JSON.");
+  }
+  std::fflush(nullptr);
+  const auto line = to_json(result) + "\n";
+  runs.reset();
+  if (!write_all(out, line)) return 1;
+  ::close(out);
+  activations.leave_the_overdue();
+  return 0;
+}
+
+}  // namespace adit

@@ -1,0 +1,51 @@
+#include <algorithm>
+
+#include "adit/action.h"
+#include "adit/error.h"
+#include "adit/log.h"
+#include "adit/token_verifier.h"
+
+#include "base/text.h"
+
+namespace adit {
+namespace {
+
+bool among(const std::vector<std::string>& list, const std::string& word) {
+  return std::find(list.begin(), list.end(), word) != list.end();
+}
+
+/// The caller is at fault where IMS judged the token or the client id in it; anything else is not the caller's affair.
+Response refusal_of(const Error& error, const TokenRequirements& requirements) {
+  log(LogLevel::warn, cat("The caller's token could not be validated: ", error.message()));
+  const int status = error.http_status();
+  const bool judged = !error.ims_error().empty() && (status == 400 || status == 401 || status == 403);
+  // With a client id of the action's own, its refusal is the action's misconfiguration.
+  if (judged && (requirements.client_id.empty() || error.code() == "invalid_token"))
+    return Response::error(401, "the token is not valid");
+  return Response::error(503, "the token could not be validated");
+}
+
+}  // namespace
+
+std::optional<Response> require_valid_token(const Params& params, const TokenRequirements& requirements) {
+  const auto token = bearer_token(params.json());
+  if (!token) return Response::error(401, "missing a bearer token in the header 'authorization'");
+  token::ValidatedToken verdict;
+  try {
+    verdict = token::validate(*token, requirements.client_id);
+  } catch (const Error& error) {
+    return refusal_of(error, requirements);
+  }
+  if (!verdict.valid) return Response::error(401, "the token is not valid");
+  if ((!requirements.client_id.empty() && verdict.client_id != requirements.client_id) ||
+      (!requirements.client_ids.empty() && !among(requirements.client_ids, verdict.client_id)))
+    return Response::error(403, "the token's client is not accepted here");
+  std::vector<std::string> missing;
+  for (const auto& scope : requirements.scopes) {
+    if (!among(verdict.scopes, scope)) missing.push_back(scope);
+  }
+  if (!missing.empty()) return Response::error(403, cat("the token lacks the scope(s) '", join(missing, ","), "'"));
+  return std::nullopt;
+}
+
+}  // namespace adit

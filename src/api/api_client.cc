@@ -1,0 +1,237 @@
+#include "adit/api_client.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <random>
+#include <thread>
+
+#include "adit/environment.h"
+
+#include "base/text.h"
+
+namespace adit {
+namespace {
+
+using std::chrono::milliseconds;
+
+double random_unit() {
+  thread_local std::mt19937_64 generator{std::random_device{}()};
+  return std::uniform_real_distribution<double>(0.0, 1.0)(generator);
+}
+
+/// RFC 9110 section 9.2.2.
+bool is_idempotent(std::string_view method) {
+  static constexpr std::array<std::string_view, 6> kMethods = {"GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE"};
+  return std::find(kMethods.begin(), kMethods.end(), method) != kMethods.end();
+}
+
+std::string word(const json::object& object, std::string_view name) {
+  const auto* member = object.if_contains(name);
+  if (member == nullptr) return {};
+  if (const auto* number = member->if_int64()) return std::to_string(*number);
+  return std::string(string_member(object, name));
+}
+
+std::string first_word(const json::object& object, std::initializer_list<std::string_view> names) {
+  for (const auto name : names) {
+    if (auto found = word(object, name); !found.empty()) return found;
+  }
+  return {};
+}
+
+std::string one_line(std::string text) {
+  constexpr std::size_t kLongest = 400;
+  for (auto& c : text) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
+  }
+  if (text.size() <= kLongest) return text;
+  auto end = kLongest;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
+  return text.substr(0, end) + "…";
+}
+
+std::string gateway_code(const http::Response& response) {
+  const auto body = try_parse_json(response.body());
+  const auto* object = body ? body->if_object() : nullptr;
+  return object == nullptr ? std::string() : word(*object, "error_code");
+}
+
+bool token_refused(const http::Response& response) {
+  return response.status() == 401 && gateway_code(response) == "401013";
+}
+
+/// Why the token is no good, and what has been done about it.
+std::string hint_for_token(const http::Request* request) {
+  if (request == nullptr) return "The token has expired or was revoked; use a new one.";
+  if (request->settles("authorization"))
+    return "The token that the request brought along has expired or was revoked. Without an Authorization of its own "
+           "it is given the credential's.";
+  if (!request->repeatable())
+    return "The token had expired or was revoked, and was dropped; the body could be read only once, so that it was "
+           "not sent again. Make the request again: it gets a new token.";
+  return "The token has expired or was revoked, and a new one was refused too.";
+}
+
+std::string hint_for(int status, std::string_view code, const http::Request* request) {
+  if (code == "401013") return hint_for_token(request);
+  if (code == "403025")
+    return "The technical account has no product profile for this API; no new token helps. Assign one to the "
+           "credential in the Developer Console or the Admin Console.";
+  if (code == "403000") return "The gateway misses a header: x-api-key, or one that this API asks for.";
+  if (code == "403003") return "The API key is not the token's client id, or the API was not added to its project.";
+  if (code == "401010") return "The request has no token. Tokens go only to Adobe's hosts and those of ADIT_API_HOSTS.";
+  if (status == 401) return "The API does not accept the token: is it of the right IMS, and has it the API's scopes?";
+  if (status == 403) return "The credential may not do this: see its product profiles and scopes.";
+  if (status == 404) return "Check the URL.";
+  if (status == 429) return "Too many requests were sent; ask less often, or later.";
+  if (status >= 500) return "This is the API's own trouble; try again later. Its request id helps Adobe's support.";
+  return {};
+}
+
+/// When the API wants to hear from us again, and that what can be read once was not sent again.
+std::string pause_in_words(std::optional<milliseconds> pause, WallTime now, const http::Request* request) {
+  std::string words;
+  if (pause)
+    words = cat(" It asks for a pause of ", std::chrono::ceil<std::chrono::seconds>(*pause).count(),
+                " s (Retry-After): not before ", to_rfc3339(now + *pause), '.');
+  if (request != nullptr && !request->repeatable())
+    words += " The body could be read only once, so that it was not sent again.";
+  return words;
+}
+
+Error redirected(const http::Response& response) {
+  const auto target = one_line(std::string(response.headers().get_or_empty("location")));
+  return Error::failure(
+             cat("http_", response.status()),
+             cat("The API answered ", response.status(), " with a redirect to ", target, ", which was not followed."))
+      .hint("Redirects are followed for GET and HEAD alone. If that is the right place, send the request there.")
+      .http_status(response.status());
+}
+
+}  // namespace
+
+Error api_error(const http::Response& response, WallTime now, const http::Request* request) {
+  const int status = response.status();
+  if (status >= 300 && status < 400 && response.headers().has("location")) return redirected(response);
+  const auto body = try_parse_json(response.body());
+  const auto* object = body ? body->if_object() : nullptr;
+  std::string code;
+  std::string message;
+  if (object != nullptr) {
+    // The gateway's form; Analytics', problem details' (RFC 9457), OAuth's.
+    code = one_line(first_word(*object, {"error_code", "errorCode", "error", "code", "title"}));
+    message = one_line(first_word(*object, {"message", "errorDescription", "error_description", "detail"}));
+  }
+  if (code.empty()) code = cat("http_", status);
+  const bool later = status == 408 || status == 429 || status >= 500;
+  // Retry-After as a date is compared with the server's own clock where it tells that.
+  const auto pause = later
+                         ? response.retry_after(response.date().value_or(std::chrono::floor<std::chrono::seconds>(now)))
+                         : std::nullopt;
+  const auto request_id = response.headers().get("x-request-id");
+  auto error =
+      Error::failure(code, cat("The API answered ", status, message.empty() ? "." : ": ", message))
+          .hint(cat(hint_for(status, code, request), later ? pause_in_words(pause, now, request) : std::string()))
+          .http_status(status)
+          .ims({}, {}, one_line(std::string(request_id.value_or(response.headers().get_or_empty("x-debug-id")))));
+  return later ? std::move(error).retryable(pause) : error;
+}
+
+ApiClient::ApiClient(const Credentials& credentials)
+    : ApiClient(token_source(credentials), credentials.client_id(), credentials.org_id(), http::Client::shared(),
+                ApiClientOptions{.hosts = api::ApiHosts::from_environment(Environment::process(),
+                                                                          http::Endpoints::from_process())}) {}
+
+ApiClient::ApiClient(TokenSource source, std::string client_id, std::string org_id, http::Transport& transport,
+                     ApiClientOptions options)
+    : source_(std::move(source)),
+      client_id_(std::move(client_id)),
+      org_id_(std::move(org_id)),
+      transport_(transport),
+      options_(std::move(options)) {}
+
+http::Response ApiClient::send(const http::Request& request) { return stream(request, {}); }
+
+http::Response ApiClient::stream(const http::Request& request, const http::Streaming& streaming) {
+  const bool ours = authorizes(request.url());
+  const bool fill_token = ours && !request.settles("authorization");
+  bool renewed = false;
+  for (int tried = 0;;) {
+    auto filled = request;
+    std::optional<Token> token;
+    if (fill_token) {
+      token = this->token();
+      filled = http::Request(std::move(filled).bearer(*token));
+    }
+    if (ours && !request.settles("x-api-key"))
+      filled = http::Request(std::move(filled).header("x-api-key", client_id_));
+    if (ours && !org_id_.empty() && !request.settles("x-gw-ims-org-id"))
+      filled = http::Request(std::move(filled).header("x-gw-ims-org-id", org_id_));
+    auto response = transport_.stream(filled, streaming);
+    if (response.ok()) return response;
+    // A body that has no way back to its first byte is sent once.
+    const bool repeatable = request.repeatable();
+    if (token && !renewed && token_refused(response)) {
+      // True or not: if someone was faster, the source has a newer one already.
+      static_cast<void>(source_.refused(*token));
+      if (!repeatable) {
+        drop_from_store(*token);
+        return response;
+      }
+      renewed = true;
+      continue;
+    }
+    if (!repeatable) return response;
+    const auto wait = wait_after(response, request.method(), tried);
+    if (!wait) return response;
+    ++tried;
+    if (options_.on_retry) options_.on_retry(response, *wait);
+    if (options_.sleep) {
+      options_.sleep(*wait);
+    } else {
+      std::this_thread::sleep_for(*wait);
+    }
+  }
+}
+
+Token ApiClient::token() { return options_.get_token ? options_.get_token(source_) : source_.get(); }
+
+// A store keeps a refused token until a new one takes its place: where there is no new one, it leaves all the same. The
+// API's refusal is what the caller has to hear of, so that nothing is thrown.
+void ApiClient::drop_from_store(const Secret& refused) {
+  try {
+    static_cast<void>(token());
+    return;
+  } catch (const Error&) {  // NOLINT(bugprone-empty-catch): IMS is down, or refuses the credential.
+  }
+  try {
+    const auto kept = source_.status().token;
+    if (kept && kept->secret() == refused) source_.clear();
+  } catch (const Error&) {  // NOLINT(bugprone-empty-catch): a store that fails is told of by the engine.
+  }
+}
+
+http::Response ApiClient::send_ok(const http::Request& request) {
+  auto response = send(request);
+  if (!response.ok()) throw api_error(response, options_.clock->wall_now(), &request);
+  return response;
+}
+
+std::optional<milliseconds> ApiClient::wait_after(const http::Response& response, const std::string& method,
+                                                  int tried) const {
+  const int status = response.status();
+  if ((status != 429 && status != 503) || tried >= options_.max_retries) return std::nullopt;
+  // Retry-After as a date is compared with the server's own clock where it tells that.
+  const auto now = response.date().value_or(std::chrono::floor<std::chrono::seconds>(options_.clock->wall_now()));
+  if (const auto asked = response.retry_after(now)) {
+    return *asked <= options_.longest_wait ? asked : std::nullopt;
+  }
+  if (status == 503 && !is_idempotent(method)) return std::nullopt;
+  const double unit = options_.random ? options_.random() : random_unit();
+  const double grown = static_cast<double>(options_.first_wait.count()) * std::ldexp(1.0, std::min(tried, 30));
+  const double wait = std::min(grown, static_cast<double>(options_.longest_wait.count())) * (1.0 - 0.5 * unit);
+  return milliseconds(static_cast<std::int64_t>(wait));
+}
+
+}  // namespace adit

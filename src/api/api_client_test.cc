@@ -1,0 +1,319 @@
+#include "adit/api_client.h"
+
+#include <algorithm>
+#include <deque>
+#include <span>
+
+#include <gmock/gmock.h>
+
+#include "adit/http.h"
+#include "adit/http_server.h"
+#include "adit/token_engine.h"
+
+#include "base/text.h"
+#include "emulator/server/ims_fixture.h"
+
+namespace adit {
+namespace {
+
+using namespace std::chrono_literals;
+using emulator::test::TestIms;
+using testing::ElementsAre;
+
+/// The emulator as IMS and API.
+class ApiWithIms : public testing::Test {
+ protected:
+  ApiWithIms() : engine(options(ims.clock())) {}
+
+  static token::EngineOptions options(const Clock& clock) {
+    token::EngineOptions options;
+    options.clock = &clock;
+    options.threads = 0;
+    return options;
+  }
+
+  ApiClient api(ApiClientOptions options = {}) {
+    options.hosts.add(ims.emulator().origin());
+    options.clock = &ims.clock();
+    options.sleep = [this](std::chrono::milliseconds wait) {
+      waits.push_back(wait);
+      ims.clock().advance(wait);
+    };
+    options.random = [] { return 0.0; };
+    return {source(), "oauth-client", "ORG@AdobeOrg", ims.http(), std::move(options)};
+  }
+  TokenSource source() {
+    return engine.source(TestIms::oauth_credentials(), token::ims_issuer(ims.ims(), ims.http(), ims.clock()));
+  }
+  std::string me_url() { return ims.url("/discovery/me"); }
+
+  TestIms ims;
+  token::TokenEngine engine;
+  std::vector<std::chrono::milliseconds> waits;
+};
+
+TEST_F(ApiWithIms, IsLetInWithTokenAndKey) {
+  auto client = api();
+  const auto response = client.send_ok(http::Request::get(me_url()));
+  EXPECT_TRUE(response.json().is_object());
+}
+
+TEST_F(ApiWithIms, FetchesANewTokenOnceWhereTheOldWasRevoked) {
+  auto client = api();
+  static_cast<void>(client.send_ok(http::Request::get(me_url())));
+  ims.client().invalidate(source().get().secret(), TestIms::oauth_credentials());
+  const auto response = client.send(http::Request::get(me_url()));
+  EXPECT_EQ(response.status(), 200) << response.body();
+  EXPECT_TRUE(waits.empty());
+}
+
+TEST_F(ApiWithIms, DoesNotRenewATokenThatTheCallerGave) {
+  auto client = api();
+  const auto response = client.send(http::Request::get(me_url()).bearer(Secret("mine")));
+  EXPECT_EQ(response.status(), 401);
+}
+
+TEST_F(ApiWithIms, ExplainsThatNoTokenHelpsWithoutAProductProfile) {
+  ims.emulator().register_client({.client_id = "oauth-client",
+                                  .client_secrets = {Secret("oauth-secret")},
+                                  .org_id = "ORG@AdobeOrg",
+                                  .scopes = {"openid", "AdobeID"},
+                                  .product_profiles = {}});
+  auto client = api();
+  try {
+    static_cast<void>(client.send_ok(http::Request::get(me_url())));
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), "403025");
+    EXPECT_THAT(error.hint(), testing::HasSubstr("product profile"));
+    EXPECT_FALSE(error.retryable());
+  }
+  EXPECT_TRUE(waits.empty());
+}
+
+/// An API that answers as prepared, one after another, the last for ever.
+class Api : public ApiWithIms {
+ protected:
+  Api()
+      : server({}, [this](const http::ServerRequest& request) {
+          asked.push_back(request);
+          auto answer = answers.front();
+          if (answers.size() > 1) answers.pop_front();
+          return answer;
+        }) {}
+  void answer(int status, const json::object& body = {}, const std::string& retry_after = {}) {
+    auto made = http::ServerResponse::json(status, body);
+    if (!retry_after.empty()) made.headers.set("Retry-After", retry_after);
+    answers.push_back(std::move(made));
+  }
+  ApiClient here(ApiClientOptions options = {}) {
+    options.hosts.add(server.origin());
+    return api(std::move(options));
+  }
+  [[nodiscard]] std::string url() const { return cat(server.origin(), "/x"); }
+
+  std::vector<http::ServerRequest> asked;
+  std::deque<http::ServerResponse> answers;
+  http::Server server;
+};
+
+TEST_F(Api, GetsWhatIsFilledInAndNothingElse) {
+  answer(200);
+  auto client = here();
+  static_cast<void>(client.send(http::Request::get(url()).header("x-api-key", "mine")));
+  EXPECT_EQ(asked[0].headers.get_or_empty("authorization"), cat("Bearer ", source().get().reveal()));
+  EXPECT_EQ(asked[0].headers.get_or_empty("x-api-key"), "mine") << "the caller's own stays";
+  EXPECT_EQ(asked[0].headers.get_or_empty("x-gw-ims-org-id"), "ORG@AdobeOrg");
+}
+
+TEST_F(Api, GetsNothingOfWhatTheCallerLeavesOut) {
+  answer(401, {{"error_code", "401013"}});
+  auto client = here();
+  static_cast<void>(client.send(http::Request::get(url()).without("Authorization").without("X-API-Key")));
+  ASSERT_EQ(asked.size(), 1U);
+  EXPECT_FALSE(asked[0].headers.has("authorization"));
+  EXPECT_FALSE(asked[0].headers.has("x-api-key"));
+  EXPECT_TRUE(asked[0].headers.has("x-gw-ims-org-id"));
+}
+
+TEST_F(Api, GetsNothingWhereItIsNotOnTheList) {
+  answer(401, {{"error_code", "401013"}});
+  auto client = api();
+  EXPECT_EQ(client.send(http::Request::get(url())).status(), 401);
+  ASSERT_EQ(asked.size(), 1U);
+  for (const auto* name : {"authorization", "x-api-key", "x-gw-ims-org-id"})
+    EXPECT_FALSE(asked[0].headers.has(name)) << name;
+}
+
+TEST_F(Api, IsAskedTwiceAndNoMoreWhereItRefusesEveryToken) {
+  answer(401, {{"error_code", "401013"}, {"message", "Oauth token is not valid"}});
+  auto client = here();
+  EXPECT_EQ(client.send(http::Request::post(url()).body("x", "text/plain")).status(), 401);
+  ASSERT_EQ(asked.size(), 2U);
+  EXPECT_EQ(asked[1].body, "x");
+  EXPECT_NE(asked[0].headers.get("authorization"), asked[1].headers.get("authorization"));
+}
+
+TEST_F(Api, IsNotAskedAgainForAnother401) {
+  answer(401, {{"error_code", "401010"}});
+  auto client = here();
+  EXPECT_EQ(client.send(http::Request::get(url())).status(), 401);
+  EXPECT_EQ(asked.size(), 1U);
+}
+
+TEST_F(Api, IsGivenTheTimeThatItAsksFor) {
+  answer(429, {}, "7");
+  answer(503, {}, "2");
+  answer(200);
+  auto client = here();
+  EXPECT_EQ(client.send(http::Request::post(url()).body("x", "text/plain")).status(), 200);
+  EXPECT_THAT(waits, ElementsAre(7s, 2s));
+}
+
+TEST_F(Api, IsGivenAGrowingTimeWhereItAsksForNone) {
+  answer(429);
+  auto client = here();
+  EXPECT_EQ(client.send(http::Request::get(url())).status(), 429);
+  EXPECT_THAT(waits, ElementsAre(500ms, 1s, 2s));
+  EXPECT_EQ(asked.size(), 4U);
+}
+
+TEST_F(Api, AnswersForGoodWhereItWantsMoreThanWeWait) {
+  answer(429, {}, "3600");
+  auto client = here();
+  EXPECT_EQ(client.send(http::Request::get(url())).status(), 429);
+  EXPECT_TRUE(waits.empty());
+}
+
+TEST_F(Api, GetsNoPostTwiceAfterA503WithoutRetryAfter) {
+  answer(503);
+  answer(200);
+  auto client = here();
+  EXPECT_EQ(client.send(http::Request::post(url()).body("x", "text/plain")).status(), 503);
+  EXPECT_EQ(asked.size(), 1U);
+  answers.clear();
+  answer(503);
+  answer(200);
+  EXPECT_EQ(client.send(http::Request::get(url())).status(), 200);
+}
+
+/// A body of so many bytes, with or without a way back.
+class Bytes : public http::BodySource {
+ public:
+  Bytes(std::string text, bool rewindable) : text_(std::move(text)), rewindable_(rewindable) {}
+  [[nodiscard]] std::optional<std::uint64_t> size() const override { return text_.size(); }
+  std::size_t read(std::span<char> buffer) override {
+    const auto count = text_.copy(buffer.data(), buffer.size(), at_);
+    at_ += count;
+    return count;
+  }
+  [[nodiscard]] bool rewindable() const override { return rewindable_ || at_ == 0; }
+  void rewind() override { at_ = 0; }
+
+ private:
+  std::string text_;
+  std::size_t at_ = 0;
+  bool rewindable_;
+};
+
+struct Collected : http::BodySink {
+  std::string text;
+  bool open(int status, const http::Headers& /*headers*/) override { return status < 300; }
+  void write(std::string_view bytes) override { text += bytes; }
+};
+
+TEST_F(Api, GetsAStreamedBodyAgainWhereThatHasAWayBack) {
+  answer(401, {{"error_code", "401013"}});
+  answer(429, {}, "1");
+  answer(200, {{"done", true}});
+  auto client = here();
+  Collected sink;
+  const auto response =
+      client.stream(http::Request::post(url()).body_from(std::make_shared<Bytes>("hello", true), "text/plain"),
+                    {.sink = &sink, .progress = {}, .stop = {}});
+  EXPECT_EQ(response.status(), 200);
+  EXPECT_EQ(sink.text, R"({"done":true})") << "and nothing of the refusals' bodies";
+  ASSERT_EQ(asked.size(), 3U);
+  for (const auto& request : asked) EXPECT_EQ(request.body, "hello");
+}
+
+TEST_F(Api, GetsAStreamedBodyOnceWhereThatHasNone) {
+  answer(429, {}, "1");
+  auto client = here();
+  Collected sink;
+  const auto response =
+      client.stream(http::Request::post(url()).body_from(std::make_shared<Bytes>("hello", false), "text/plain"),
+                    {.sink = &sink, .progress = {}, .stop = {}});
+  EXPECT_EQ(response.status(), 429);
+  EXPECT_EQ(asked.size(), 1U);
+  EXPECT_TRUE(waits.empty());
+}
+
+TEST_F(Api, RefusesATokenForGoodThoughTheBodyCannotBeSentAgain) {
+  answer(401, {{"error_code", "401013"}});
+  auto client = here();
+  const http::Request request =
+      http::Request::post(url()).body_from(std::make_shared<Bytes>("hello", false), "text/plain");
+  try {
+    static_cast<void>(client.send_ok(request));
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_THAT(error.hint(), testing::HasSubstr("could be read only once"));
+    EXPECT_THAT(error.hint(), testing::HasSubstr("gets a new token"));
+  }
+  ASSERT_EQ(asked.size(), 1U);
+  const auto refused = std::string(asked[0].headers.get_or_empty("authorization"));
+  EXPECT_NE(refused, cat("Bearer ", source().get().reveal())) << "the next request has another";
+}
+
+TEST_F(Api, IsNotAskedAgainWhereRetriesAreOff) {
+  answer(429, {}, "1");
+  auto client = here({.max_retries = 0});
+  EXPECT_EQ(client.send(http::Request::get(url())).status(), 429);
+  EXPECT_EQ(asked.size(), 1U);
+}
+
+TEST(ApiError, SaysHowLongTheApiWantsToBeLeftAlone) {
+  const WallTime now(1'700'000'000'000ms);
+  const auto error = api_error(http::Response(429, {{"retry-after", "3600"}}, "{}"), now);
+  EXPECT_THAT(error.hint(), testing::HasSubstr("a pause of 3600 s (Retry-After): not before 2023-11-14T23:13:20"));
+  EXPECT_EQ(error.retry_after(), 3600s);
+  const auto by_its_clock = api_error(
+      http::Response(503, {{"retry-after", "Tue, 14 Nov 2023 20:00:30 GMT"}, {"date", "Tue, 14 Nov 2023 20:00:00 GMT"}},
+                     ""),
+      now);
+  EXPECT_EQ(by_its_clock.retry_after(), 30s) << "a date is read by the server's own clock";
+}
+
+TEST(ApiError, NamesWhereARedirectLeads) {
+  const auto error = api_error(http::Response(307, {{"location", "https://other.example/x"}}, ""), WallTime());
+  EXPECT_EQ(error.code(), "http_307");
+  EXPECT_THAT(error.message(), testing::HasSubstr("a redirect to https://other.example/x, which was not followed"));
+}
+
+TEST(ApiError, SaysWhoseTokenItWasThatWasRefused) {
+  const http::Response response(401, {}, R"({"error_code":"401013"})");
+  const http::Request filled = http::Request::get("https://analytics.adobe.io/");
+  const http::Request own = http::Request::get("https://analytics.adobe.io/").bearer(Secret("mine"));
+  EXPECT_THAT(api_error(response, WallTime(), &filled).hint(), testing::HasSubstr("a new one was refused too"));
+  EXPECT_THAT(api_error(response, WallTime(), &own).hint(), testing::HasSubstr("that the request brought along"));
+  EXPECT_THAT(api_error(response, WallTime()).hint(), testing::HasSubstr("use a new one"));
+}
+
+TEST(ApiError, SaysWhatEachFormOfRefusalSays) {
+  const auto of = [](int status, const std::string& body) -> const Error {
+    return api_error(http::Response(status, {{"x-request-id", "id-1"}}, body), WallTime());
+  };
+  EXPECT_EQ(of(403, R"({"error_code":403025,"message":"no profile"})").code(), "403025");
+  EXPECT_EQ(of(400, R"({"errorCode":"bad_date","errorDescription":"x"})").code(), "bad_date");
+  EXPECT_EQ(of(404, R"({"title":"Not Found","detail":"nothing"})").code(), "Not Found");
+  EXPECT_EQ(of(502, "<html>").code(), "http_502");
+  EXPECT_TRUE(of(502, "<html>").retryable());
+  EXPECT_EQ(of(502, "<html>").debug_id(), "id-1");
+  EXPECT_FALSE(of(404, "").retryable());
+  EXPECT_THAT(of(400, R"({"error":"x\u001b[31m\n","message":"a\u0007b"})").to_string(),
+              testing::Not(testing::HasSubstr("\x1b")));
+}
+
+}  // namespace
+}  // namespace adit

@@ -1,0 +1,83 @@
+#include <gmock/gmock.h>
+
+#include "adit/api_client.h"
+#include "adit/error.h"
+
+#include "base/text.h"
+
+namespace adit::api {
+namespace {
+
+TEST(ApiHosts, AreAdobesOverHttpsAlone) {
+  const auto hosts = ApiHosts::adobe();
+  for (const auto* url :
+       {"https://analytics.adobe.io/api/x?y#z", "https://ANALYTICS.Adobe.IO/", "https://api.adobe.io:443",
+        "https://ims-na1.adobelogin.com/ims/x", "https://a.b.adobe.com/"}) {
+    EXPECT_TRUE(hosts.contains(url)) << url;
+  }
+  for (const auto* url : {"http://analytics.adobe.io/",
+                          "https://analytics.adobe.io:8443/",
+                          "https://adobe.io/",
+                          "https://evil-adobe.io/",
+                          "https://analytics.adobe.io.evil.example/",
+                          "https://evil.example/analytics.adobe.io",
+                          "https://evil.example?analytics.adobe.io",
+                          "https://evil.example#.adobe.io",
+                          "https://evil.example\\.adobe.io/",
+                          "https://analytics.adobe.io@evil.example/",
+                          "https://me:secret@analytics.adobe.io/",
+                          "//analytics.adobe.io/",
+                          "ftp://analytics.adobe.io/",
+                          "analytics.adobe.io",
+                          "",
+                          "https://.adobe.io/",
+                          "https://x.adobeioruntime.net/",
+                          "https://x.adobeio-static.net/",
+                          "file:///etc/passwd",
+                          "https://analytics.adobe.io%2eevil.example/",
+                          "https://evil.example/%2f.adobe.io"}) {
+    EXPECT_FALSE(hosts.contains(url)) << url;
+  }
+}
+
+TEST(ApiHosts, CanBeExtended) {
+  auto hosts = ApiHosts::adobe();
+  hosts.add("api.example.com").add("*.corp.example").add("other.example:8443").add("http://127.0.0.1:9001");
+  for (const auto* url : {"https://api.example.com/x", "https://a.corp.example", "https://other.example:8443/",
+                          "http://127.0.0.1:9001/path"}) {
+    EXPECT_TRUE(hosts.contains(url)) << url;
+  }
+  for (const auto* url : {"http://api.example.com/x", "https://sub.api.example.com/", "https://corp.example/",
+                          "https://other.example/", "http://127.0.0.1:9002/", "http://localhost:9001/"}) {
+    EXPECT_FALSE(hosts.contains(url)) << url;
+  }
+}
+
+TEST(ApiHosts, RefusesWhatIsNoPatternOrTooWideOne) {
+  for (const auto* pattern :
+       {"", "*", "*.com", "*.", "a/b", "http://api.example.com", "http://127.0.0.1.evil.example", "user@host.example",
+        "https://host.example/path", "*.127.0.0.1", "http://10.0.0.1", "*.*.example.com", "host name"}) {
+    try {
+      static_cast<void>(ApiHosts().add(pattern));
+      ADD_FAILURE() << pattern;
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), "invalid_api_hosts") << pattern;
+      EXPECT_TRUE(error.is_configuration());
+    }
+  }
+}
+
+TEST(ApiHosts, TakesRoutesTargetsOnThisMachineOrOverHttpsAlone) {
+  Environment environment;
+  const auto with = [](const std::string& routes) {
+    return ApiHosts::adobe().add_targets(http::Endpoints::parse(routes));
+  };
+  EXPECT_TRUE(with("https://analytics.adobe.io=http://127.0.0.1:9001").contains("http://127.0.0.1:9001/api"));
+  EXPECT_TRUE(with("https://analytics.adobe.io=https://proxy.example").contains("https://proxy.example/api"));
+  EXPECT_FALSE(with("https://analytics.adobe.io=http://proxy.example").contains("http://proxy.example/api"));
+  EXPECT_FALSE(with("https://other.example=http://127.0.0.1:9001").contains("http://127.0.0.1:9001/api"))
+      << "not a host that gets tokens, so neither does its stand-in";
+}
+
+}  // namespace
+}  // namespace adit::api

@@ -1,0 +1,37 @@
+/// The emulator in a user's own test, in the two lines that README.md shows: compiled here as they stand there.
+#include <cstdlib>
+
+#include <gmock/gmock.h>
+
+#include "adit/api_client.h"
+#include "adit/emulator.h"
+
+#include "base/text.h"
+
+namespace {
+
+// clang-format off
+TEST(EmulatorInATest, TakesTwoLinesForIMSAndAnAPI) {
+  adit::emulator::Emulator ims({.clients = {{.client_id = "me", .client_secrets = {adit::Secret("s")}, .scopes = {"openid"}}}});
+  ::setenv("ADIT_ENDPOINTS", ims.routes().to_string().c_str(), 1);
+  // clang-format on
+
+  const adit::Credentials credentials(adit::OAuthCredentials{
+      .client_id = "me", .client_secret = adit::Secret("s"), .org_id = "", .scopes = {"openid"}});
+  adit::ApiClient api(credentials);
+  const auto answer = api.send(adit::http::Request::get("https://analytics.adobe.io/discovery/me"));
+  ::unsetenv("ADIT_ENDPOINTS");
+  EXPECT_EQ(answer.status(), 200) << answer.body();
+  EXPECT_EQ(ims.stats().at("exchanges").at("client_credentials"), 1U);
+}
+
+TEST(EmulatorInATest, IsWrittenInTheReadmeAsItIsCompiled) {
+  const auto source = adit::read_file(std::string(ADIT_SOURCE_DIR) + "/src/api/emulator_in_a_test_test.cc");
+  const auto readme = adit::read_file(std::string(ADIT_SOURCE_DIR) + "/README.md");
+  for (const auto* beginning : {"  adit::emulator::Emulator ims(", "  ::setenv("}) {
+    const auto at = source.find(beginning);
+    EXPECT_THAT(readme, testing::HasSubstr(source.substr(at + 2, source.find('\n', at) - at - 2)));
+  }
+}
+
+}  // namespace

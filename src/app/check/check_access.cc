@@ -1,0 +1,170 @@
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "app/check/check.h"
+#include "base/text.h"
+
+// Who may reach an action, what its annotations do together, and what runs it.
+
+namespace adit::app {
+namespace {
+
+bool wants_whisk_auth(const Action& action) {
+  const auto* value = action.annotations.if_contains("require-whisk-auth");
+  if (value == nullptr || value->is_null()) return false;
+  if (value->is_bool()) return value->get_bool();
+  if (value->is_string()) return !value->get_string().empty() && value->get_string() != "false";
+  return value->is_number();
+}
+
+/// The inputs that hold credentials: a secret's name, or a variable with one.
+std::vector<std::string> credentials_of(const Action& action) {
+  std::vector<std::string> held;
+  for (const auto& [name, value] : action.inputs) {
+    bool secret = names_a_secret(name);
+    if (value.is_string())
+      for (const auto& variable : variables_in(value.get_string())) secret = secret || names_a_secret(variable);
+    if (secret) held.emplace_back(name);
+  }
+  if (action.has_annotation("include-ims-credentials")) held.emplace_back("__ims_oauth_s2s");
+  return held;
+}
+
+void check_open(const CheckSubject& subject, const Action& action, CheckReport& report) {
+  if (action.web == Web::no || action.has_annotation("require-adobe-auth") || wants_whisk_auth(action)) return;
+  const auto held = credentials_of(action);
+  if (held.empty()) return;
+  report.findings.push_back(
+      {"action_open", Severity::warning, subject.where_annotation(action, "require-adobe-auth"),
+       cat("Anyone on the Internet can call ", action.full_name(), ", which holds credentials (", join(held, ", "),
+           ")."),
+       "Set `require-adobe-auth: true` below `annotations:`, or `require-whisk-auth`, or `web: 'no'`; otherwise the "
+       "action itself has to check who calls."});
+}
+
+void tell(const CheckSubject& subject, const Action& action, std::string_view annotation, Severity severity,
+          std::string message, std::string change, CheckReport& report) {
+  report.findings.push_back({"annotations_conflict", severity, subject.where_annotation(action, annotation),
+                             std::move(message), std::move(change)});
+}
+
+/// Annotations that only a web action has a use for.
+void check_not_web(const CheckSubject& subject, const Action& action, CheckReport& report) {
+  if (action.web != Web::no) return;
+  for (const auto* annotation : {"require-adobe-auth", "require-whisk-auth", "web-custom-options"}) {
+    const bool set = annotation == std::string_view("require-whisk-auth") ? wants_whisk_auth(action)
+                                                                          : action.has_annotation(annotation);
+    if (!set) continue;
+    tell(subject, action, annotation, Severity::warning,
+         cat("`", annotation, "` does nothing: ", action.full_name(), " is no web action."),
+         "Remove it, or set `web: 'yes'`.", report);
+  }
+  const auto* entry = subject.entry_of(action);
+  const auto* annotations = entry == nullptr ? nullptr : entry->value.find("annotations");
+  const auto* raw = annotations == nullptr ? nullptr : annotations->find("raw-http");
+  if (raw != nullptr && (raw->boolean || raw->text == "true"))
+    tell(subject, action, "raw-http", Severity::warning,
+         cat("`raw-http` does nothing: ", action.full_name(), " is no web action."), "Remove it, or set `web: raw`.",
+         report);
+}
+
+void check_web_and_export(const CheckSubject& subject, const Action& action, CheckReport& report) {
+  const auto* entry = subject.entry_of(action);
+  if (entry == nullptr) return;
+  const auto* web = entry->value.find("web");
+  const auto* annotations = entry->value.find("annotations");
+  const auto* exported = annotations == nullptr ? nullptr : annotations->find("web-export");
+  if (web == nullptr || exported == nullptr) return;
+  const auto off = [](const YamlNode& node) { return node.text == "no" || node.text == "false"; };
+  if (off(*web) == off(*exported)) return;
+  tell(subject, action, "web-export", Severity::warning,
+       cat("`web: ", web->text, "` and `web-export: ", exported->text, "` of ", action.full_name(),
+           " contradict each other; the one that opens the action wins."),
+       "Keep `web` and remove the annotation.", report);
+}
+
+void check_with_adobe_auth(const CheckSubject& subject, const Action& action, CheckReport& report) {
+  if (action.web == Web::no || !action.has_annotation("require-adobe-auth")) return;
+  // adobe/aio-lib-runtime, rewriteActionsWithAdminAuthAnnotation: a sequence of a validator and `__secured_{name}`.
+  if (action.has_annotation("final"))
+    tell(subject, action, "final", Severity::warning,
+         cat("`final` and `require-adobe-auth` of ", action.full_name(),
+             " cancel each other: deployed, a sequence with a validator takes the action's place on the web, and the "
+             "annotation stays behind it."),
+         "Where a caller could do harm by giving an input another value, let the action refuse that; then remove "
+         "`final`.",
+         report);
+  if (wants_whisk_auth(action))
+    tell(subject, action, "require-whisk-auth", Severity::warning,
+         cat("`require-whisk-auth` and `require-adobe-auth` of ", action.full_name(),
+             " cancel each other: deployed, only the validator stands at the web's side, and the other key is never "
+             "asked for."),
+         "Keep one of the two.", report);
+  if (action.has_annotation("web-custom-options"))
+    tell(subject, action, "web-custom-options", Severity::warning,
+         cat("`web-custom-options` and `require-adobe-auth` of ", action.full_name(),
+             " work against each other: a browser's OPTIONS request carries no token, so the validator refuses it."),
+         "Remove `web-custom-options`; the platform answers OPTIONS itself then.", report);
+}
+
+/// https://github.com/nodejs/Release: the day after which a version gets no security fixes. Adobe I/O Runtime supports
+/// the three latest long-term versions (https://developer.adobe.com/runtime/docs/guides/reference/runtimes).
+struct NodeVersion {
+  int major;
+  std::string_view ended;
+  bool removed;
+};
+constexpr std::array<NodeVersion, 10> kEnded = {{{6, "2019-04-30", true},
+                                                 {8, "2019-12-31", true},
+                                                 {10, "2021-04-30", true},
+                                                 {12, "2022-04-30", true},
+                                                 {14, "2023-04-30", true},
+                                                 {15, "2021-06-01", true},
+                                                 {16, "2023-09-11", true},
+                                                 {17, "2022-06-01", true},
+                                                 {18, "2025-04-30", true},
+                                                 {20, "2026-04-30", false}}};
+
+void check_node(const CheckSubject& subject, const Action& action, std::string_view version, CheckReport& report) {
+  int major = 0;
+  const auto [end, error] = std::from_chars(version.data(), version.data() + version.size(), major);
+  if (error != std::errc()) return;  // nodejs:default
+  const auto* const known =
+      std::find_if(kEnded.begin(), kEnded.end(), [major](const NodeVersion& old) { return old.major == major; });
+  if (known == kEnded.end()) return;
+  report.findings.push_back(
+      {"runtime_retired", known->removed ? Severity::warning : Severity::note, subject.where(action, "runtime"),
+       cat("The runtime ", action.runtime, " of ", action.full_name(), " is retired: Node.js ended version ", major,
+           " on ", known->ended,
+           known->removed ? ", and Adobe I/O Runtime supports the three latest long-term versions."
+                          : "; it is the oldest that Adobe I/O Runtime still lists."),
+       "Write `runtime: nodejs:22`, then run the action's tests."});
+}
+
+}  // namespace
+
+void check_access(const CheckSubject& subject, CheckReport& report) {
+  for (const auto* action : subject.project.actions()) {
+    check_open(subject, *action, report);
+    check_not_web(subject, *action, report);
+    check_web_and_export(subject, *action, report);
+    check_with_adobe_auth(subject, *action, report);
+  }
+}
+
+void check_runtimes(const CheckSubject& subject, CheckReport& report) {
+  for (const auto* action : subject.project.actions()) {
+    const auto runtime = to_lower(action->runtime);
+    if (runtime.starts_with("nodejs:")) {
+      check_node(subject, *action, std::string_view(runtime).substr(7), report);
+    } else if (!runtime.empty() && runtime != "nodejs" && !action->is_cpp()) {
+      report.findings.push_back(
+          {"runtime_unknown", Severity::warning, subject.where(*action, "runtime"),
+           cat("The runtime ", action->runtime, " of ", action->full_name(), " is none that Adobe I/O Runtime has."),
+           "Write `runtime: nodejs:22`, or `runtime: cpp` for an action in C++."});
+    }
+  }
+}
+
+}  // namespace adit::app

@@ -1,0 +1,195 @@
+#include <algorithm>
+#include <array>
+#include <filesystem>
+
+#include "adit/credentials.h"
+#include "adit/secret.h"
+
+#include "app/check/check.h"
+#include "base/text.h"
+#include "credentials/key_setting.h"
+#include "credentials/lacking.h"
+
+// The credentials in the settings: whole, of the right shape, still of use.
+
+namespace adit::app {
+namespace {
+
+/// https://developer.adobe.com/developer-console/docs/guides/authentication/JWT/Scopes/, and those that Adobe's own
+/// projects use besides.
+const std::array<std::string, 24> kMetascopes = {"ent_analytics_bulk_ingest_sdk",
+                                                 "ent_dataservices_sdk",
+                                                 "ent_campaign_sdk",
+                                                 "ent_marketing_sdk",
+                                                 "ent_reactor_sdk",
+                                                 "ent_reactor_admin_sdk",
+                                                 "ent_reactor_developer_sdk",
+                                                 "ent_reactor_it_admin_sdk",
+                                                 "ent_reactor_approver_sdk",
+                                                 "ent_reactor_extension_developer_sdk",
+                                                 "ent_user_sdk",
+                                                 "ent_adobeio_sdk",
+                                                 "ent_stocksearch_sdk",
+                                                 "ent_default_sdk",
+                                                 "ent_ccas_sdk",
+                                                 "ent_documentcloud_sdk",
+                                                 "ent_cloudmgr_sdk",
+                                                 "ent_aem_cloud_api",
+                                                 "ent_audiencemanagerplatform_sdk",
+                                                 "ent_smartcontent_sdk",
+                                                 "ent_sensei_image_sdk",
+                                                 "ent_gdpr_sdk",
+                                                 "asset_compute_meta",
+                                                 "event_receiver_api"};
+
+SourcePosition origin_of(const CheckSubject& subject, std::string_view name) {
+  const auto* variable = subject.environment.find(name);
+  return variable == nullptr ? SourcePosition{subject.env_file.path, 0, 0} : variable->origin;
+}
+
+bool is_given(const CheckSubject& subject, std::string_view name) {
+  const auto value = subject.environment.get_or(name, "");
+  // `[]` is a value without a scope in it.
+  if (name == "JWT_METASCOPES" || name == "IMS_OAUTH_S2S_SCOPES") return !parse_scopes(value).empty();
+  return !trim(value).empty();
+}
+
+/// A line of .env whose name is nearly that of a setting that is missing, as a question; it ends where the rest of the
+/// advice goes on.
+std::string begin_of_advice(const CheckSubject& subject, const std::vector<std::string>& absent) {
+  for (const auto& entry : subject.env_file.entries) {
+    const auto is_name = [&entry](const auto& names) {
+      return std::find(names.begin(), names.end(), entry.key) != names.end();
+    };
+    if (is_name(jwt_names()) || is_name(oauth_names()) || entry.key == "JWT_PRIVATE_KEY_PASSPHRASE") continue;
+    if (const auto meant = nearest(entry.key, absent))
+      return cat("Is ", entry.key, " in line ", entry.line, " meant for ", *meant, "? Otherwise put ");
+  }
+  return "Put ";
+}
+
+/// Whether the set is whole; a partial one is told.
+bool check_set(const CheckSubject& subject, std::string_view kind, const std::vector<std::string>& names,
+               CheckReport& report) {
+  std::vector<std::string> absent;
+  std::vector<std::string> empty;
+  const std::string* first = nullptr;
+  for (const auto& name : names) {
+    if (is_given(subject, name)) {
+      if (first == nullptr) first = &name;
+    } else {
+      (subject.environment.find(name) == nullptr ? absent : empty).push_back(name);
+    }
+  }
+  if (first == nullptr) return false;
+  if (absent.empty() && empty.empty()) return true;
+  const bool one = absent.size() + empty.size() == 1;
+  report.findings.push_back({"credential_incomplete", Severity::error, origin_of(subject, *first),
+                             cat("The ", kind, " credential lacks ", lacking(absent, empty), "."),
+                             cat(begin_of_advice(subject, absent), one ? "its value" : "their values", " into ",
+                                 subject.env_file.path, "; the Developer Console shows ", one ? "it." : "them.")});
+  return false;
+}
+
+void check_private_key(const CheckSubject& subject, CheckReport& report) {
+  if (!is_given(subject, "JWT_PRIVATE_KEY")) return;
+  const auto where = origin_of(subject, "JWT_PRIVATE_KEY");
+  try {
+    const auto found = read_key_setting(subject.environment, "JWT_PRIVATE_KEY");
+    if (found.key.type() != jwt::KeyType::rsa) {
+      report.findings.push_back({"key_not_rsa", Severity::error, where,
+                                 "JWT_PRIVATE_KEY is no RSA key; IMS takes assertions signed with RS256 only.",
+                                 "Give the RSA key whose certificate the credential has."});
+      return;
+    }
+    report.right.push_back(cat("JWT_PRIVATE_KEY (", where.to_string(), ") is an RSA key: ", found.shape, "."));
+  } catch (const Error& error) {
+    report.findings.push_back({error.code(), Severity::error, where, error.message(), error.hint()});
+  }
+}
+
+void check_identifier(const CheckSubject& subject, std::string_view name, std::string_view ending,
+                      CheckReport& report) {
+  const auto value = subject.environment.get_or(name, "");
+  if (trim(value).empty() || (value.ends_with(ending) && value.size() > ending.size())) return;
+  report.findings.push_back({"identifier_shape", Severity::warning, origin_of(subject, name),
+                             cat(name, " does not end with ", ending, "."),
+                             "Copy it from the Developer Console, the part after the @ included."});
+}
+
+void tell_metascope(const CheckSubject& subject, Severity severity, std::string code, std::string message,
+                    std::string change, CheckReport& report) {
+  report.findings.push_back(
+      {std::move(code), severity, origin_of(subject, "JWT_METASCOPES"), std::move(message), std::move(change)});
+}
+
+void check_metascope(const CheckSubject& subject, const std::string& scope, CheckReport& report) {
+  constexpr std::string_view kPrefix = "https://ims-na1.adobelogin.com/s/";
+  const auto slash = scope.rfind('/');
+  const auto name = slash == std::string::npos ? scope : scope.substr(slash + 1);
+  const bool known = std::find(kMetascopes.begin(), kMetascopes.end(), name) != kMetascopes.end();
+  const auto host = scope.starts_with("https://") ? scope.substr(8, scope.find('/', 8) - 8) : std::string();
+  const auto shown_name = nearest(name, kMetascopes) ? name : std::string("NAME");
+  if (slash == std::string::npos) {
+    tell_metascope(subject, known ? Severity::note : Severity::warning, "metascope_no_url",
+                   cat("A metascope (", described(scope, kMetascopes),
+                       ") is no URL; clients put their IMS's address and /s/ before it."),
+                   cat("Write ", kPrefix, shown_name), report);
+  } else if (!scope.starts_with("https://") || host.empty() || name.empty() || scope.find("/s/") == std::string::npos) {
+    tell_metascope(subject, Severity::error, "metascope_no_url",
+                   cat("A metascope (", described(scope), ") is no URL of the form ", kPrefix, "NAME."),
+                   cat("Write ", kPrefix, shown_name), report);
+    return;
+  }
+  if (known) return;
+  const auto meant = nearest(name, kMetascopes);
+  tell_metascope(subject, Severity::warning, "metascope_unknown",
+                 cat("The metascope (", described(name, kMetascopes), ") is none that Adobe lists."),
+                 meant ? cat("Did you mean '", *meant, "'?")
+                       : std::string("Compare it with the credential in the Developer Console."),
+                 report);
+}
+
+void check_metascopes(const CheckSubject& subject, CheckReport& report) {
+  const auto before = report.findings.size();
+  const auto scopes = parse_scopes(subject.environment.get_or("JWT_METASCOPES", ""));
+  for (const auto& scope : scopes) check_metascope(subject, scope, report);
+  if (!scopes.empty() && report.findings.size() == before)
+    report.right.push_back(cat("The metascopes are known: ", scopes.size(), "."));
+}
+
+/// Adobe's dates:
+/// https://developer.adobe.com/developer-console/docs/guides/authentication/ServerToServerAuthentication/
+void tell_retired(const CheckSubject& subject, std::string_view first, bool oauth_is_whole, CheckReport& report) {
+  report.findings.push_back(
+      {"jwt_retired", oauth_is_whole ? Severity::note : Severity::warning, origin_of(subject, first),
+       "Adobe has retired Service Account (JWT) credentials: no new ones since 2024-06-03, no new certificates since "
+       "2025-06-30, the rest converted to OAuth server-to-server on 2026-03-01.",
+       oauth_is_whole ? "OAuth is configured, too, and is what counts; remove the JWT_* lines when nothing needs them."
+                      : "Run `adit migrate`: the OAuth credential has the same client id, technical account and "
+                        "product profiles. Keep JWT only for another server that takes it."});
+}
+
+}  // namespace
+
+void check_credentials(const CheckSubject& subject, CheckReport& report) {
+  const bool jwt = check_set(subject, "JWT", jwt_names(), report);
+  const bool oauth = check_set(subject, "OAuth server-to-server", oauth_names(), report);
+  const auto given =
+      std::find_if(jwt_names().begin(), jwt_names().end(), [&](const auto& name) { return is_given(subject, name); });
+  if (given != jwt_names().end()) tell_retired(subject, *given, oauth, report);
+  const auto errors = [&report] {
+    return std::count_if(report.findings.begin(), report.findings.end(),
+                         [](const Finding& finding) { return finding.severity == Severity::error; });
+  };
+  const auto before = errors();
+  check_private_key(subject, report);
+  check_identifier(subject, "JWT_TECHNICAL_ACCOUNT_ID", "@techacct.adobe.com", report);
+  check_identifier(subject, "JWT_IMS_ORG", "@AdobeOrg", report);
+  check_identifier(subject, "IMS_OAUTH_S2S_ORG_ID", "@AdobeOrg", report);
+  check_metascopes(subject, report);
+  if (jwt && errors() == before) report.right.push_back("The JWT credential is whole.");
+  if (oauth) report.right.push_back("The OAuth server-to-server credential is whole.");
+}
+
+}  // namespace adit::app

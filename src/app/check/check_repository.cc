@@ -1,0 +1,283 @@
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <set>
+
+#include <sys/stat.h>
+
+#include "app/check/check.h"
+#include "app/check/git_repository.h"
+#include "app/project/is_file.h"
+#include "base/text.h"
+#include "system/inside.h"
+#include "system/resolve_for_writing.h"
+
+// Who can read the secrets: git's files, other users of this machine.
+
+namespace adit::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string in_root(const CheckSubject& subject, std::string_view name) {
+  return (fs::path(subject.project.root) / name).string();
+}
+
+/// Without git: whether the text of .gitignore has a line for .env.
+bool ignored_by_text(const std::string& path) {
+  static const std::set<std::string, std::less<>> kLines = {".env",  "/.env",  "**/.env", "*.env",
+                                                            ".env*", "/.env*", ".env.*",  ".*"};
+  if (!is_file(path)) return false;
+  bool ignored = false;
+  for (const auto& line : split_list(normalise_line_ends(read_file(path)), '\n')) {
+    if (kLines.contains(line) && line != ".env.*") ignored = true;
+    if (line.starts_with('!') && kLines.contains(line.substr(1))) ignored = false;
+  }
+  return ignored;
+}
+
+void add_not_ignored(const CheckSubject& subject, const std::string& name, const SourcePosition& where,
+                     std::string message, CheckReport& report) {
+  const auto ignore_file = in_root(subject, ".gitignore");
+  std::error_code unknown;
+  std::string change;
+  SafeEdit edit;
+  const auto line = gitignore_line(name);
+  if (!line) {
+    change = "Rename or delete the file: .gitignore has no spelling for a name with control characters.";
+  } else if (fs::is_symlink(fs::symlink_status(ignore_file, unknown))) {
+    change = cat("Replace .gitignore, a link that git does not follow, with a file that has the line `", *line, "`.");
+  } else {
+    change = cat("Add the line `", *line, "` to .gitignore", name == ".env" ? "." : ", or delete the file.");
+    edit = {SafeEdit::Kind::append_line, ignore_file, 0, 0, {}, *line};
+  }
+  report.findings.push_back(
+      {"env_not_ignored", Severity::warning, where, std::move(message), std::move(change), std::move(edit)});
+}
+
+void check_ignored_by_text(const CheckSubject& subject, CheckReport& report) {
+  const auto ignore_file = in_root(subject, ".gitignore");
+  try {
+    if (ignored_by_text(ignore_file)) {
+      report.right.push_back("git ignores .env.");
+      return;
+    }
+  } catch (const Error&) {
+    return;
+  }
+  add_not_ignored(subject, ".env", {shown_path(ignore_file), 0, 0},
+                  "No .gitignore names .env: in a git repository its secrets would be published.", report);
+}
+
+/// What lies beside .env with the same secrets in it: .env.backup, which adit itself makes, .env.production, …
+std::vector<std::string> copies_of_env(const CheckSubject& subject) {
+  static const std::set<std::string, std::less<>> kForEveryone = {".env.example", ".env.sample", ".env.template",
+                                                                  ".env.dist"};
+  std::vector<std::string> copies;
+  std::error_code unknown;
+  for (const auto& entry : fs::directory_iterator(subject.project.root, unknown)) {
+    auto name = entry.path().filename().string();
+    if (name.starts_with(".env.") && !kForEveryone.contains(name) && entry.is_regular_file(unknown))
+      copies.push_back(std::move(name));
+  }
+  std::sort(copies.begin(), copies.end());
+  return copies;
+}
+
+void add_unusable(std::string_view what, CheckReport& report) {
+  report.findings.push_back({"git_unusable",
+                             Severity::warning,
+                             {},
+                             cat("git cannot ", what, "."),
+                             "Run `git status` to see why, and check by hand that no secret is in the repository."});
+}
+
+void check_ignored(const CheckSubject& subject, const GitRepository& repository, CheckReport& report) {
+  auto names = copies_of_env(subject);
+  names.insert(names.begin(), ".env");
+  const auto ignored = repository.ignored(names);
+  if (!ignored) return add_unusable("say which files it ignores", report);
+  for (const auto& name : names) {
+    const bool is_env = name == ".env";
+    if (ignored->contains(name)) {
+      if (is_env) report.right.push_back("git ignores .env.");
+      continue;
+    }
+    add_not_ignored(subject, name, {shown_path(in_root(subject, is_env ? ".gitignore" : name)), 0, 0},
+                    is_env
+                        ? "git does not ignore .env: the next `git add` may publish its secrets."
+                        : cat("git does not ignore ", name, ": the next `git add` may publish what secrets are in it."),
+                    report);
+  }
+}
+
+void check_mode(const CheckSubject& subject, CheckReport& report) {
+  const auto& path = subject.env_file.path;
+  struct stat status {};
+  if (stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return;
+  const auto others = status.st_mode & (S_IRWXO | S_IWGRP);
+  if (others == 0) {
+    report.right.push_back(cat(path, " is closed to other users."));
+    return;
+  }
+  std::array<char, 8> octal{};
+  std::snprintf(octal.data(), octal.size(), "%04o", static_cast<unsigned>(status.st_mode & 07777U));
+  Finding finding{
+      "env_readable",
+      Severity::warning,
+      {path, 0, 0},
+      cat("Other users of this machine can ", (status.st_mode & (S_IWOTH | S_IWGRP)) != 0 ? "change" : "read", " ",
+          path, " (mode ", octal.data(), ")."),
+      cat("chmod 600 ", path)};
+  try {
+    finding.edit = {SafeEdit::Kind::owner_only, resolve_for_writing(path)};
+  } catch (const Error& error) {
+    finding.change = cat("It is changed by you only: ", error.message());
+  }
+  report.findings.push_back(std::move(finding));
+}
+
+struct SecretValue {
+  std::string name;
+  std::string value;
+};
+
+/// The secrets that .env sets, long enough not to stand anywhere by chance; a key's text by its middle, for tools wrap
+/// it in different ways. Each tracked file is searched for each of them, so that there is a limit.
+std::vector<SecretValue> secrets_of(const EnvFile& file) {
+  constexpr std::size_t kMost = 200;
+  constexpr std::size_t kShortest = 8;
+  constexpr std::size_t kPiece = 64;
+  std::vector<SecretValue> secrets;
+  for (const auto& entry : file.entries) {
+    if (secrets.size() == kMost) break;
+    if (!names_a_secret(entry.key)) continue;
+    auto value = std::string(trim(entry.value));
+    if (value.find('\n') != std::string::npos) {
+      const auto lines = split_list(value, '\n');
+      value = lines[lines.size() / 2];
+    } else if (value.size() > 4 * kPiece) {
+      value = value.substr(value.size() / 2, kPiece);
+    }
+    if (value.size() >= kShortest && !value.starts_with('$')) secrets.push_back({entry.key, std::move(value)});
+  }
+  return secrets;
+}
+
+int line_of(const std::string& text, std::size_t at) {
+  return 1 + static_cast<int>(std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), '\n'));
+}
+
+/// Where a PEM private key with a body begins; a mere mention of the armour's line is none.
+std::size_t find_private_key(const std::string& text) {
+  constexpr std::string_view kBegin = "-----BEGIN ";
+  constexpr std::string_view kEnd = "PRIVATE KEY-----";
+  constexpr std::size_t kLongestLabel = 20;
+  const std::string_view all = text;
+  for (auto at = all.find(kBegin); at != std::string::npos; at = all.find(kBegin, at + 1)) {
+    // No further than a label may be long: for each of many beginnings the whole text would be searched.
+    const auto line = all.substr(at, kBegin.size() + kLongestLabel + kEnd.size());
+    const auto label = line.find(kEnd);
+    if (label == std::string::npos) continue;
+    std::size_t body = 0;
+    for (auto next = at + label + kEnd.size(); next < all.size() && all[next] != '-' && body < 64; ++next)
+      if (std::isalnum(static_cast<unsigned char>(all[next])) != 0) ++body;
+    if (body >= 64) return at;
+  }
+  // The same in base64: "-----BEGIN PRIVATE KEY", "-----BEGIN RSA PRIVATE".
+  for (const std::string_view begin :
+       {"LS0tLS1CRUdJTiBQUklWQVRFIEtFWS0t", "LS0tLS1CRUdJTiBSU0EgUFJJVkFU", "LS0tLS1CRUdJTiBFTkNSWVBURUQgUFJJ"}) {
+    const auto at = text.find(begin);
+    constexpr std::size_t kLeast = 200;
+    if (at != std::string::npos && text.size() - at > kLeast && text.find_first_of(". ", at) - at > kLeast) return at;
+  }
+  return std::string::npos;
+}
+
+/// Where a client secret as the Developer Console makes them begins, whoever's it is.
+std::size_t find_client_secret(const std::string& text) {
+  constexpr std::string_view kBegin = "p8e-";
+  constexpr std::size_t kLength = 32;
+  const auto is_part = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '_'; };
+  for (auto at = text.find(kBegin); at != std::string::npos; at = text.find(kBegin, at + 1)) {
+    if (at > 0 && is_part(text[at - 1])) continue;
+    const auto* const begin = text.data() + at + kBegin.size();
+    const auto* const end = std::find_if_not(begin, text.data() + text.size(), is_part);
+    const bool has_digit =
+        std::any_of(begin, end, [](char c) { return std::isdigit(static_cast<unsigned char>(c)) != 0; });
+    if (static_cast<std::size_t>(end - begin) == kLength && has_digit) return at;
+  }
+  return std::string::npos;
+}
+
+void scan_file(const std::string& path, const std::vector<SecretValue>& secrets, CheckReport& report) {
+  constexpr std::uintmax_t kMostBytes = 1U << 20U;
+  std::error_code unknown;
+  if (!fs::is_regular_file(path, unknown) || fs::is_symlink(path, unknown)) return;
+  if (fs::file_size(path, unknown) > kMostBytes || unknown) return;
+  std::string text;
+  try {
+    text = read_file(path);
+  } catch (const Error&) {
+    return;
+  }
+  const auto tell = [&](std::size_t at, const std::string& what) {
+    report.findings.push_back(
+        {"secret_tracked",
+         Severity::error,
+         {shown_path(path), line_of(text, at), 0},
+         cat("git tracks this file, and it holds ", what, "."),
+         "Take it out of the file, then get a new one: what was committed stays in the history."});
+  };
+  std::set<std::size_t> told;
+  for (const auto& secret : secrets) {
+    if (const auto at = text.find(secret.value); at != std::string::npos) {
+      told.insert(at);
+      tell(at, cat("the value of ", secret.name));
+    }
+  }
+  if (const auto at = find_private_key(text); at != std::string::npos) tell(at, "a private key");
+  if (const auto at = find_client_secret(text); at != std::string::npos && !told.contains(at))
+    tell(at, "a client secret of the Developer Console's");
+}
+
+void check_tracked(const CheckSubject& subject, const std::vector<std::string>& tracked, CheckReport& report) {
+  const auto secrets = secrets_of(subject.env_file);
+  const auto before = report.findings.size();
+  std::error_code unknown;
+  for (const auto& name : tracked) {
+    const auto path = in_root(subject, name);
+    if (subject.env_found && fs::equivalent(path, subject.env_file.path, unknown)) {
+      report.findings.push_back(
+          {"env_tracked",
+           Severity::error,
+           {subject.env_file.path, 0, 0},
+           "git tracks .env, with all its secrets.",
+           "Run `git rm --cached .env`, add `.env` to .gitignore, and get new secrets: those stay in the history."});
+      continue;
+    }
+    if (is_inside(fs::path(path).parent_path(), subject.project.root)) scan_file(path, secrets, report);
+  }
+  if (report.findings.size() == before)
+    report.right.push_back(cat("No secret in the ", tracked.size(), " files that git tracks."));
+}
+
+}  // namespace
+
+void check_repository(const CheckSubject& subject, CheckReport& report) {
+  const auto repository = GitRepository::find(subject.project.root);
+  if (repository) {
+    check_ignored(subject, *repository, report);
+  } else {
+    check_ignored_by_text(subject, report);
+  }
+  if (subject.env_found) check_mode(subject, report);
+  if (!repository) return;
+  if (const auto tracked = repository->tracked()) {
+    check_tracked(subject, *tracked, report);
+  } else {
+    add_unusable("list the files that it tracks, so that they were not searched for secrets", report);
+  }
+}
+
+}  // namespace adit::app

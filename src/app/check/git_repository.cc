@@ -1,0 +1,271 @@
+#include "app/check/git_repository.h"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <utility>
+
+#include <fcntl.h>
+#include <poll.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "adit/environment.h"
+#include "adit/error.h"
+
+#include "app/project/is_file.h"
+#include "base/text.h"
+#include "base/write_all.h"
+#include "system/inside.h"
+
+namespace adit::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kMostOutput = 32U << 20U;
+constexpr std::chrono::seconds kLongest{10};
+
+/// A folder of this process's, removed with this object. Empty if it cannot be made.
+class TemporaryFolder {
+ public:
+  TemporaryFolder() {
+    std::error_code unknown;
+    const auto place = fs::temp_directory_path(unknown);
+    auto name = ((unknown ? fs::path("/tmp") : place) / "adit-git-XXXXXX").string();
+    if (::mkdtemp(name.data()) != nullptr) path_ = std::move(name);
+  }
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+  ~TemporaryFolder() {
+    std::error_code ignored;
+    if (!path_.empty()) fs::remove_all(path_, ignored);
+  }
+  [[nodiscard]] const fs::path& path() const { return path_; }
+
+  /// Makes a file in it; false if there is no room.
+  [[nodiscard]] bool put(const char* name, std::string_view text) const {
+    const int file = ::open((path_ / name).c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (file < 0) return false;
+    const bool written = write_all(file, text);
+    return ::close(file) == 0 && written;
+  }
+
+ private:
+  fs::path path_;
+};
+
+/// The text of a file that may be anything, or an empty one.
+std::string text_of(const fs::path& file) {
+  try {
+    return is_file(file) ? read_file(file.string()) : std::string();
+  } catch (const Error&) {
+    return {};
+  }
+}
+
+/// What `gitdir: PATH` in a `.git` file (gitrepository-layout(5)) and the line in `commondir` name.
+fs::path named_in(std::string_view text, const fs::path& folder) {
+  const auto name = trim(text.substr(0, text.find('\n')));
+  return name.empty() ? fs::path() : (folder / name).lexically_normal();
+}
+
+fs::path git_folder_in(const fs::path& folder) {
+  constexpr std::string_view kPrefix = "gitdir:";
+  const auto mark = folder / ".git";
+  const auto text = text_of(mark);
+  const auto named = text.starts_with(kPrefix) ? named_in(std::string_view(text).substr(kPrefix.size()), folder) : mark;
+  return is_file(named / "HEAD") ? named : fs::path();
+}
+
+/// git of PATH; not one that a relative folder in PATH names or that the repository brings along.
+std::string find_git(const fs::path& top) {
+  for (const auto& entry : split_list(Environment::process().get_or("PATH", ""), ':')) {
+    const auto program = fs::path(entry) / "git";
+    if (!program.is_absolute() || ::access(program.c_str(), X_OK) != 0 || !is_file(program)) continue;
+    if (!is_inside(program, top)) return program.string();
+  }
+  return {};
+}
+
+/// Everything that comes until the pipe closes, or nothing if that takes too long or is too much.
+std::optional<std::string> read_all(int pipe) {
+  const auto deadline = std::chrono::steady_clock::now() + kLongest;
+  std::string output;
+  std::array<char, 16384> chunk{};
+  while (output.size() < kMostOutput) {
+    const auto left =
+        std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now()).count();
+    pollfd waiting{pipe, POLLIN, 0};
+    if (left <= 0 || poll(&waiting, 1, static_cast<int>(left)) == 0) return std::nullopt;
+    const auto count = read(pipe, chunk.data(), chunk.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return std::nullopt;
+    if (count == 0) return output;
+    output.append(chunk.data(), static_cast<std::size_t>(count));
+  }
+  return std::nullopt;
+}
+
+std::vector<char*> pointers_to(std::vector<std::string>& texts) {
+  std::vector<char*> pointers;
+  pointers.reserve(texts.size() + 1);
+  for (auto& text : texts) pointers.push_back(text.data());
+  pointers.push_back(nullptr);
+  return pointers;
+}
+
+/// In a process group of its own, which is killed where it does not end in time. Returns what it wrote to stdout, and
+/// its exit code.
+std::optional<std::pair<std::string, int>> run_program(std::vector<std::string> words,
+                                                       std::vector<std::string> environment,
+                                                       const std::string& input_file) {
+  std::array<int, 2> ends{};
+  if (pipe2(ends.data(), O_CLOEXEC) != 0) return std::nullopt;
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
+  posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, input_file.c_str(), O_RDONLY, 0);
+  posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+  posix_spawnattr_t attributes;
+  posix_spawnattr_init(&attributes);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
+  pid_t child = 0;
+  const int failed = posix_spawn(&child, words.front().c_str(), &actions, &attributes, pointers_to(words).data(),
+                                 pointers_to(environment).data());
+  posix_spawnattr_destroy(&attributes);
+  posix_spawn_file_actions_destroy(&actions);
+  close(ends[1]);
+  auto output = failed == 0 ? read_all(ends[0]) : std::nullopt;
+  close(ends[0]);
+  if (failed != 0) return std::nullopt;
+  if (!output) kill(-child, SIGKILL);
+  int status = 0;
+  while (waitpid(child, &status, 0) < 0 && errno == EINTR) continue;
+  if (!output || !WIFEXITED(status)) return std::nullopt;
+  return std::pair{*std::move(output), WEXITSTATUS(status)};
+}
+
+std::vector<std::string> split_names(std::string_view text) {
+  std::vector<std::string> names;
+  while (!text.empty()) {
+    const auto name = text.substr(0, text.find('\0'));
+    names.emplace_back(name);
+    text.remove_prefix(std::min(name.size() + 1, text.size()));
+  }
+  return names;
+}
+
+/// The user's environment without git's variables, which may name another repository or programs.
+std::vector<std::string> environment_without_git() {
+  std::vector<std::string> variables;
+  for (char** variable = ::environ; variable != nullptr && *variable != nullptr; ++variable)
+    if (!std::string_view(*variable).starts_with("GIT_")) variables.emplace_back(*variable);
+  return variables;
+}
+
+/// The line that says how the repository names its objects, if it is not by SHA-1; git reads it as plain text here.
+std::string object_format(const std::string& program, const fs::path& common, const TemporaryFolder& own) {
+  const auto text = text_of(common / "config");
+  if (to_lower(text).find("objectformat") == std::string::npos || !own.put("foreign-config", text)) return {};
+  const auto copy = (own.path() / "foreign-config").string();
+  const auto found =
+      run_program({program, "config", "--file", copy, "--no-includes", "--get", "extensions.objectformat"},
+                  environment_without_git(), "/dev/null");
+  if (!found || found->second != 0 || trim(found->first) != "sha256") return {};
+  return "[extensions]\n\tobjectFormat = sha256\n";
+}
+
+}  // namespace
+
+std::optional<GitRepository> GitRepository::find(const std::string& folder) {
+  std::error_code unknown;
+  GitRepository repository;
+  repository.folder_ = fs::weakly_canonical(folder, unknown).string();
+  for (fs::path above = repository.folder_;; above = above.parent_path()) {
+    if (const auto git_folder = git_folder_in(above); !git_folder.empty()) {
+      repository.top_ = above.string();
+      repository.git_folder_ = git_folder.string();
+      const auto common = named_in(text_of(git_folder / "commondir"), git_folder);
+      repository.common_folder_ = common.empty() ? repository.git_folder_ : common.string();
+      repository.program_ = find_git(above);
+      return repository.program_.empty() ? std::nullopt : std::optional(repository);
+    }
+    if (!above.has_relative_path()) return std::nullopt;
+  }
+}
+
+std::optional<std::string> GitRepository::run(const std::vector<std::string>& arguments, const std::string& input,
+                                              int also_fine) const {
+  const TemporaryFolder own;
+  const auto index = fs::path(git_folder_) / "index";
+  std::error_code unknown;
+  if (own.path().empty() || (fs::exists(fs::symlink_status(index, unknown)) && !is_file(index))) return std::nullopt;
+  for (const auto* name : {"objects", "refs", "info"}) fs::create_directory(own.path() / name, unknown);
+  const auto format = object_format(program_, common_folder_, own);
+  const auto config = cat("[core]\n\trepositoryFormatVersion = ", format.empty() ? 0 : 1, "\n", format);
+  if (!own.put("HEAD", "ref: refs/heads/main\n") || !own.put("config", config) || !own.put("input", input) ||
+      !own.put("info/exclude", text_of(fs::path(common_folder_) / "info" / "exclude")))
+    return std::nullopt;
+
+  std::vector<std::string> words = {program_, "-C", folder_, "-c", "core.fsmonitor=false"};
+  words.insert(words.end(), arguments.begin(), arguments.end());
+  auto environment = environment_without_git();
+  for (auto variable :
+       {cat("GIT_DIR=", own.path().string()), cat("GIT_WORK_TREE=", top_), cat("GIT_INDEX_FILE=", index.string()),
+        // The index of a sparse work tree names folders, whose files the objects know.
+        cat("GIT_OBJECT_DIRECTORY=", (fs::path(common_folder_) / "objects").string()),
+        // Nothing is fetched that is not there.
+        std::string("GIT_NO_LAZY_FETCH=1"), std::string("GIT_ALLOW_PROTOCOL=none"),
+        std::string("GIT_OPTIONAL_LOCKS=0")})
+    environment.push_back(std::move(variable));
+  auto ran = run_program(std::move(words), std::move(environment), (own.path() / "input").string());
+  if (!ran || (ran->second != 0 && ran->second != also_fine)) return std::nullopt;
+  return std::move(ran->first);
+}
+
+std::optional<std::vector<std::string>> GitRepository::tracked() const {
+  const auto output = run({"ls-files", "-z"}, {}, 0);
+  if (!output) return std::nullopt;
+  auto names = split_names(*output);
+  // An index that git did not write may name anything.
+  std::erase_if(names, [](const std::string& name) {
+    const fs::path path(name);
+    return path.is_absolute() || std::find(path.begin(), path.end(), "..") != path.end();
+  });
+  return names;
+}
+
+std::optional<std::set<std::string, std::less<>>> GitRepository::ignored(const std::vector<std::string>& names) const {
+  std::string input;
+  for (const auto& name : names) input.append(name).push_back('\0');
+  constexpr int kNoneIsIgnored = 1;
+  const auto output = run({"check-ignore", "--no-index", "-z", "--stdin"}, input, kNoneIsIgnored);
+  if (!output) return std::nullopt;
+  auto found = split_names(*output);
+  return std::set<std::string, std::less<>>(found.begin(), found.end());
+}
+
+std::optional<std::string> gitignore_line(const std::string& name) {
+  constexpr std::string_view kSpecial = "\\*?[";
+  if (name.empty() ||
+      std::any_of(name.begin(), name.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }))
+    return std::nullopt;
+  std::string line;
+  for (const char c : name) {
+    if (kSpecial.find(c) != std::string_view::npos) line += '\\';
+    line += c;
+  }
+  if (line.front() == '#' || line.front() == '!') line.insert(0, 1, '\\');
+  // Blanks at the end count only behind a backslash, each.
+  auto end = line.size();
+  while (end > 0 && line[end - 1] == ' ') --end;
+  return cat(line.substr(0, end), replace_all(line.substr(end), " ", "\\ "));
+}
+
+}  // namespace adit::app

@@ -1,0 +1,328 @@
+#include "app/check/script_reader.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "base/text.h"
+
+namespace adit::app {
+namespace {
+
+using Tokens = std::vector<ScriptToken>;
+using Need = InputUse::Need;
+
+const ScriptToken kEnd;
+
+/// Finds in one program's tokens what is read from the parameters. The program is somebody else's: whatever is looked
+/// for more than once is found once (`index`), so that the time grows with the program's length and no faster.
+class ProgramReader {
+ public:
+  ProgramReader(Tokens tokens, Language language, const std::string& file)
+      : tokens_(std::move(tokens)), javascript_(language == Language::javascript), file_(file) {}
+
+  SourceReading read() {
+    index();
+    if (javascript_ && drop_casts()) index();
+    find_names_of_params();
+    for (std::size_t at = 0; at < tokens_.size(); ++at) {
+      missing_inputs_check(at);
+      if (is_params(at)) javascript_ ? javascript_use(at) : cpp_use(at);
+      if (!javascript_) credentials(at);
+    }
+    for (const auto& name : written_) {
+      // What the action itself puts there is no input, unless it insists on it.
+      const auto use = uses_.find(name);
+      if (use != uses_.end() && use->second.need != Need::required) uses_.erase(use);
+    }
+    for (auto& [name, use] : uses_) reading_.inputs.push_back(std::move(use));
+    return std::move(reading_);
+  }
+
+ private:
+  [[nodiscard]] const ScriptToken& token(std::size_t at) const { return at < tokens_.size() ? tokens_[at] : kEnd; }
+  [[nodiscard]] const ScriptToken& before(std::size_t at) const { return at > 0 ? token(at - 1) : kEnd; }
+  [[nodiscard]] SourcePosition where(const ScriptToken& found) const { return {file_, found.line, found.column}; }
+
+  /// Finds once which brackets belong together, and where names are given a list.
+  void index() {
+    const auto none = tokens_.size();
+    behind_.assign(tokens_.size(), none);
+    opening_.assign(tokens_.size(), none);
+    lists_.clear();
+    std::vector<std::size_t> open;
+    std::vector<std::size_t> open_braces;
+    for (std::size_t at = 0; at < tokens_.size(); ++at) {
+      const auto& sign = tokens_[at];
+      if (sign.is("(") || sign.is("[") || sign.is("{")) open.push_back(at);
+      if (sign.is("{")) open_braces.push_back(at);
+      if ((sign.is(")") || sign.is("]") || sign.is("}")) && !open.empty()) {
+        behind_[open.back()] = at + 1;
+        open.pop_back();
+      }
+      if (sign.is("}") && !open_braces.empty()) {
+        opening_[at] = open_braces.back();
+        open_braces.pop_back();
+      }
+      const auto value = token(at + 1).is("=") ? at + 2 : at + 1;
+      const bool is_list = token(value).is("{") || (value == at + 2 && token(value).is("["));
+      if (sign.kind == ScriptToken::Kind::word && is_list) lists_.emplace(sign.text, value);
+    }
+  }
+
+  /// After the sign that closes the one at `open`; the end where there is none.
+  [[nodiscard]] std::size_t behind(std::size_t open) const {
+    return open < behind_.size() ? behind_[open] : tokens_.size();
+  }
+
+  [[nodiscard]] bool is_params(std::size_t at) const {
+    return token(at).kind == ScriptToken::Kind::word && names_.contains(token(at).text) && !before(at).is(".") &&
+           !before(at).is("?.") && !before(at).is("->");
+  }
+
+  /// TypeScript's `(params as T)` and `params!` are `params`, as far as reading goes; so is `(params)`. Returns true if
+  /// there were any.
+  bool drop_casts() {
+    Tokens kept;
+    kept.reserve(tokens_.size());
+    for (std::size_t at = 0; at < tokens_.size(); ++at) {
+      const auto& name = token(at + 1);
+      const bool begins = token(at).is("(") && name.kind == ScriptToken::Kind::word &&
+                          before(at).kind != ScriptToken::Kind::word &&
+                          (token(at + 2).is(")") || token(at + 2).is("as"));
+      const auto end = begins ? behind(at) : at;
+      if (begins && (token(end).is(".") || token(end).is("?.") || token(end).is("["))) {
+        kept.push_back(name);
+        at = end - 1;
+        continue;
+      }
+      const bool asserts = token(at).is("!") && before(at).kind == ScriptToken::Kind::word &&
+                           (token(at + 1).is(".") || token(at + 1).is("["));
+      if (!asserts) kept.push_back(token(at));
+    }
+    if (kept.size() == tokens_.size()) return false;
+    tokens_ = std::move(kept);
+    return true;
+  }
+
+  /// `params`, the first parameter of `main`, the parameters of type Params, and other names given to any of them.
+  void find_names_of_params() {
+    names_.insert("params");
+    for (std::size_t at = 0; at < tokens_.size(); ++at) {
+      if (javascript_) {
+        if (token(at).is("main")) parameter_of_main(at);
+        continue;
+      }
+      const std::size_t name = token(at + 1).is("&") ? at + 2 : at + 1;
+      if (token(at).is("Params") && token(name).kind == ScriptToken::Kind::word) names_.insert(token(name).text);
+    }
+    if (javascript_) add_aliases();
+  }
+
+  /// A name may be given on before the line where it was taken (functions are hoisted): so names are followed from one
+  /// to the next, not line by line.
+  void add_aliases() {
+    std::multimap<std::string_view, std::string_view> given;
+    for (std::size_t at = 0; at < tokens_.size(); ++at)
+      if (is_alias(at)) given.emplace(token(at + 2).text, token(at).text);
+    std::vector<std::string_view> followed(names_.begin(), names_.end());
+    while (!followed.empty()) {
+      const auto [first, last] = given.equal_range(followed.back());
+      followed.pop_back();
+      for (auto alias = first; alias != last; ++alias)
+        if (names_.emplace(alias->second).second) followed.push_back(alias->second);
+    }
+  }
+
+  /// `input = other`, the whole of it.
+  [[nodiscard]] bool is_alias(std::size_t at) const {
+    const auto& next = token(at + 3);
+    return token(at).kind == ScriptToken::Kind::word && !before(at).is(".") && token(at + 1).is("=") &&
+           token(at + 2).kind == ScriptToken::Kind::word && !next.is(".") && !next.is("?.") && !next.is("[") &&
+           !next.is("(");
+  }
+
+  /// `function main (input)`, `main = async input =>`, `main: async function (input)`, `main = ({ A, B }) =>`.
+  void parameter_of_main(std::size_t at) {
+    auto next = at + 1;
+    if (token(next).is("=") || token(next).is(":")) {
+      ++next;
+      if (token(next).is("async")) ++next;
+      if (token(next).is("function")) ++next;
+      if (token(next).kind == ScriptToken::Kind::word && token(next + 1).is("(")) ++next;
+      if (token(next).kind == ScriptToken::Kind::word && token(next + 1).is("=>")) {
+        names_.insert(token(next).text);
+        return;
+      }
+    } else if (!before(at).is("function") && !token(behind(next)).is("{")) {
+      return;  // a call of main
+    }
+    if (!token(next).is("(")) return;
+    if (token(next + 1).kind == ScriptToken::Kind::word) names_.insert(token(next + 1).text);
+    if (token(next + 1).is("{")) destructuring(next + 1);
+  }
+
+  void note(const ScriptToken& name, Need need) {
+    const auto input = name.text.substr(0, name.text.find('.'));  // `a.b` is a member of the input a
+    if (input.empty() || input.starts_with("__ow_")) return;
+    const auto known = uses_.find(input);
+    if (known == uses_.end()) {
+      uses_.emplace(input, InputUse{input, need, where(name)});
+    } else if (known->second.need < need) {
+      known->second = InputUse{input, need, where(name)};
+    }
+  }
+
+  /// The member that `name` names has just been read; `next` is what follows.
+  void note_javascript(const ScriptToken& name, std::size_t next, std::size_t begin) {
+    const auto& sign = token(next);
+    if (sign.is("(")) return;  // a method: params.hasOwnProperty(…)
+    if (sign.is("=") || before(begin).is("delete")) {
+      written_.insert(name.text);
+      return;
+    }
+    const bool falls_back =
+        sign.is("||") || sign.is("??") || sign.is("||=") || sign.is("\?\?=") || sign.is("?") || sign.is("&&");
+    const bool only_asked = before(begin).is("!") || before(begin).is("typeof") || before(begin).is("&&");
+    note(name, falls_back || only_asked ? Need::optional : Need::read);
+  }
+
+  void javascript_use(std::size_t at) {
+    auto next = at + 1;
+    if (before(at).is("=") && at >= 2 && !token(next).is(".") && !token(next).is("[") && !token(next).is("?.")) {
+      // `{ A, B } = params`, in TypeScript also `{ A, B }: Inputs = params`.
+      const bool typed = at >= 4 && token(at - 3).is(":") && token(at - 4).is("}");
+      const auto close = typed ? at - 4 : at - 2;
+      if (token(close).is("}")) destructuring(opening_of(close));
+      return;
+    }
+    const bool optional = token(next).is("?.");
+    if (optional || token(next).is(".")) ++next;
+    if (token(next).is("[") && (optional || !token(next - 1).is("."))) {
+      if (token(next + 1).kind == ScriptToken::Kind::text && token(next + 2).is("]"))
+        note_javascript(token(next + 1), next + 3, at);
+    } else if (next == at + 2 && token(next).kind == ScriptToken::Kind::word) {
+      note_javascript(token(next), next + 1, at);
+    }
+  }
+
+  [[nodiscard]] std::size_t opening_of(std::size_t close) const { return opening_[close]; }
+
+  /// `{ A, B: b, C = 1, 'D': d, E: { f }, ...rest }`.
+  void destructuring(std::size_t open) {
+    if (!token(open).is("{")) return;
+    const auto end = behind(open);
+    bool at_name = true;
+    for (std::size_t at = open + 1; at + 1 < end;) {
+      const auto& name = token(at);
+      const bool named = name.kind == ScriptToken::Kind::word || name.kind == ScriptToken::Kind::text;
+      if (at_name && named) {
+        auto next = at + 1;
+        while (next + 1 < end && !token(next).is(",") && !token(next).is("="))
+          next = token(next).is("{") || token(next).is("[") ? behind(next) : next + 1;
+        note(name, token(next).is("=") ? Need::optional : Need::read);
+        at_name = false;
+        at = next;
+        continue;
+      }
+      at_name = name.is(",");
+      at = name.is("{") || name.is("[") || name.is("(") ? behind(at) : at + 1;
+    }
+  }
+
+  /// `checkMissingRequestInputs(params, [names], [headers])`, `missing_inputs(params, {names}, {headers})`.
+  void missing_inputs_check(std::size_t at) {
+    if (!token(at).is(javascript_ ? "checkMissingRequestInputs" : "missing_inputs") || !token(at + 1).is("(")) return;
+    if (before(at).is("function")) return;
+    const auto end = behind(at + 1);
+    auto list = at + 2;
+    while (list < end && !token(list).is(","))
+      list = token(list).is("(") || token(list).is("[") || token(list).is("{") ? behind(list) : list + 1;
+    ++list;
+    if (list >= end) return;
+    if (token(list).kind == ScriptToken::Kind::word) list = initialiser_of(token(list).text);
+    note_list(list);
+  }
+
+  /// The texts of a list, and of those that are spread into it. A list is noted once, however often it is named, and
+  /// one that spreads itself is no endless one.
+  void note_list(std::size_t first) {
+    std::vector<std::size_t> waiting{first};
+    while (!waiting.empty()) {
+      const auto list = waiting.back();
+      waiting.pop_back();
+      if ((!token(list).is("[") && !token(list).is("{")) || !noted_.insert(list).second) continue;
+      for (auto at = list + 1, end = behind(list); at + 1 < end; ++at) {
+        if (token(at).kind == ScriptToken::Kind::text) note(token(at), Need::required);
+        if (token(at).is("...")) waiting.push_back(initialiser_of(token(at + 1).text));
+        const bool inner = token(at).is("[") || token(at).is("{");
+        if (inner && !noted_.insert(at).second) at = behind(at) - 1;
+      }
+    }
+  }
+
+  /// Where the list begins with which `name` is defined: `const required = [`, `names{`, `names = {`.
+  [[nodiscard]] std::size_t initialiser_of(std::string_view name) const {
+    const auto found = lists_.find(name);
+    return found == lists_.end() ? tokens_.size() : found->second;
+  }
+
+  /// `params.get("X")`, `params.get<T>("X")`, `params.json().at("X")`, `params["X"]`.
+  void cpp_use(std::size_t at) {
+    auto next = at + 1;
+    if (token(next).is("[")) {
+      if (token(next + 1).kind == ScriptToken::Kind::text) note(token(next + 1), Need::read);
+      return;
+    }
+    while (token(next).is(".") || token(next).is("->")) {
+      const auto method = token(next + 1).text;
+      auto open = next + 2;
+      if (token(open).is("<")) {
+        constexpr std::size_t kLongestArguments = 100;
+        const auto last = std::min(tokens_.size(), open + kLongestArguments);
+        while (open < last && !token(open).is("(") && !token(open).is(";")) ++open;
+      }
+      if (!token(open).is("(")) return;
+      if (token(open + 1).kind == ScriptToken::Kind::text) return note_method(method, token(open + 1), behind(open));
+      next = behind(open);
+    }
+  }
+
+  void note_method(const std::string& method, const ScriptToken& name, std::size_t next) {
+    if (method == "require") return note(name, Need::required);
+    if (method == "get_or" || method == "has" || method == "contains") return note(name, Need::optional);
+    if (method == "get" || method == "find" || method == "if_contains") {
+      const bool falls_back = token(next).is(".") && token(next + 1).is("value_or");
+      return note(name, falls_back ? Need::optional : Need::read);
+    }
+    if (method == "at") note(name, Need::required);
+  }
+
+  void credentials(std::size_t at) {
+    if (token(at).is("Credentials") && token(at + 1).is("::") && token(at + 2).is("from_params"))
+      reading_.credentials_from_params.push_back(where(token(at)));
+  }
+
+  Tokens tokens_;
+  bool javascript_;
+  const std::string& file_;
+  /// For each opening bracket the place behind the one that closes it; for each `}` its `{`.
+  std::vector<std::size_t> behind_;
+  std::vector<std::size_t> opening_;
+  /// Where the first list begins that a name is given; the names are the tokens'.
+  std::map<std::string_view, std::size_t> lists_;
+  /// Lists whose texts are noted already.
+  std::set<std::size_t> noted_;
+  std::set<std::string, std::less<>> names_;
+  std::set<std::string> written_;
+  std::map<std::string, InputUse> uses_;
+  SourceReading reading_;
+};
+
+}  // namespace
+
+SourceReading read_program(std::string_view program, Language language, const std::string& file) {
+  return ProgramReader(tokens_of(program, language), language, file).read();
+}
+
+}  // namespace adit::app

@@ -1,0 +1,235 @@
+#include "app/check/script_reader.h"
+
+#include "app/project/project_fixture.h"
+#include "base/long_text_fixture.h"
+
+namespace adit::app {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+/// "NAME" read, "NAME!" required, "NAME?" optional.
+std::vector<std::string> names(const SourceReading& reading) {
+  std::vector<std::string> shown;
+  for (const auto& use : reading.inputs)
+    shown.push_back(use.name + (use.need == InputUse::Need::required   ? "!"
+                                : use.need == InputUse::Need::optional ? "?"
+                                                                       : ""));
+  return shown;
+}
+std::vector<std::string> js(std::string_view program) {
+  return names(read_program(program, Language::javascript, "index.js"));
+}
+std::vector<std::string> cpp(std::string_view program) {
+  return names(read_program(program, Language::cpp, "action.cc"));
+}
+
+TEST(ScriptReaderJavaScript, SeesMembersByDotBracketAndOptionalChain) {
+  EXPECT_THAT(js("f(params.A, params['B'], params[\"C\"], params?.D, params?.['E'], params.F?.split(','))"),
+              ElementsAre("A", "B", "C", "D", "E", "F"));
+}
+
+TEST(ScriptReaderJavaScript, IsNotFooledByCommentsTextsTemplatesAndRegularExpressions) {
+  EXPECT_THAT(
+      js("// params.A\n/* params.B\n */ const s = 'params.C' + \"params.D\" + `params.E`; x = /params.F['\"]/;\n"
+         "y = a / params.G / b"),
+      ElementsAre("G"));
+}
+
+TEST(ScriptReaderJavaScript, SeesExpressionsInTemplates) {
+  EXPECT_THAT(js("const u = `https://x/${params.A}/params.B/${`${params.C}`}${ {a: params.D}.a }`; params.E"),
+              ElementsAre("A", "C", "D", "E"));
+}
+
+TEST(ScriptReaderJavaScript, SeesDestructuringWithNewNamesAndDefaults) {
+  EXPECT_THAT(js("const { A, B: b, C = 1, 'D': d, E: { f }, ...rest } = params;"),
+              ElementsAre("A", "B", "C?", "D", "E"));
+  EXPECT_THAT(js("async function main ({ A, B = 'x' }) {}"), ElementsAre("A", "B?"));
+  EXPECT_THAT(js("const { a } = params.nested"), ElementsAre("nested"));
+}
+
+TEST(ScriptReaderJavaScript, SeesThroughTheCastsOfTypeScript) {
+  EXPECT_THAT(js("(params as any).A + (params as Inputs)['B'] + params!.C + params!['D'] + (params).E; f(params).g"),
+              ElementsAre("A", "B", "C", "D", "E"));
+  EXPECT_THAT(js("const { A, B = 1 }: Inputs = params; const { C }: { C: string } = params; if (!params.D) {}"),
+              ElementsAre("A", "B?", "C", "D?"));
+}
+
+TEST(ScriptReaderJavaScript, FollowsParamsUnderEveryNameThatTheyAreGiven) {
+  EXPECT_THAT(
+      js("export async function main (args) { const p = args; const { A } = p; let q = p\n return q.B + args.C }"),
+      ElementsAre("A", "B", "C"));
+}
+
+TEST(ScriptReaderJavaScript, TellsWhatHasSomethingToFallBackOn) {
+  EXPECT_THAT(js("x = params.A || 'i'; y = params.B ?? 1; if (!params.C) {} ; z = params.D ? 1 : 2; w = params.E"),
+              ElementsAre("A?", "B?", "C?", "D?", "E"));
+}
+
+TEST(ScriptReaderJavaScript, KnowsTheNamesOfTheCheckOfMissingInputs) {
+  EXPECT_THAT(js("const e = checkMissingRequestInputs(params, ['A', \"B\", 'c.d'], ['Authorization']); params.A"),
+              ElementsAre("A!", "B!", "c!"));
+  EXPECT_THAT(js("const required = ['A', 'B']\nconst e = checkMissingRequestInputs(params, required, [])"),
+              ElementsAre("A!", "B!"));
+}
+
+TEST(ScriptReaderJavaScript, LeavesOutMethodsWritesPlatformFieldsAndOtherParams) {
+  EXPECT_THAT(js("params.hasOwnProperty('x'); params.A = 1; use(params.A); params.__ow_headers.x; req.params.id; "
+                 "delete params.B"),
+              IsEmpty());
+}
+
+TEST(ScriptReaderJavaScript, KnowsTheParameterOfMainByAnyName) {
+  EXPECT_THAT(js("exports.main = async function (input) { return input.A }"), ElementsAre("A"));
+  EXPECT_THAT(js("const main = async args => args.A"), ElementsAre("A"));
+  EXPECT_THAT(js("async function main (p) { const q = params; return p.A + q.B }"), ElementsAre("A", "B"));
+  EXPECT_THAT(js("main(other); other.A"), IsEmpty());
+}
+
+TEST(ScriptReaderJavaScript, SurvivesWhatIsNoProgram) {
+  for (const auto* text : {"", "{{{{", "}}}}", "`${", "'abc", "/*", "params", "params.", "params[",
+                           "const {A} = ", "checkMissingRequestInputs(params,", "{A} = params", "main", "`${`${`"})
+    EXPECT_NO_THROW(js(text)) << text;
+}
+
+TEST(ScriptReaderCpp, SeesEveryWayToReadAParameter) {
+  EXPECT_THAT(
+      cpp(R"(run(const adit::Params& p) { p.get("A"); p.get<int>("B"); p.get_or("C", "x"); p.require<Secret>("D");
+                     p.json().at("E"); p.has("F"); p.get<int>("G").value_or(3); p.header("authorization"); })"),
+      ElementsAre("A", "B", "C?", "D!", "E!", "F?", "G?"));
+}
+
+TEST(ScriptReaderCpp, KnowsMissingInputsAndTheHeadersInIt) {
+  EXPECT_THAT(cpp(R"(if (auto m = adit::missing_inputs(params, {"A",  // "Z"
+                     "B"}, {"authorization"})) {})"),
+              ElementsAre("A!", "B!"));
+  EXPECT_THAT(cpp(R"(const std::vector<std::string> names{"A"}; missing_inputs(params, names);)"), ElementsAre("A!"));
+}
+
+TEST(ScriptReaderCpp, IsNotFooledByCommentsRawStringsAndDigitSeparators) {
+  EXPECT_THAT(cpp("// params.get(\"A\")\nauto s = R\"x(params.get(\"B\"))x\"; int n = 1'000; params.get(\"C\"); char q "
+                  "= '\"';"),
+              ElementsAre("C"));
+}
+
+TEST(ScriptReaderCpp, SeesCredentialsFromParams) {
+  const auto found = read_program("\nauto c = adit::Credentials::from_params(params);", Language::cpp, "a.cc");
+  ASSERT_EQ(found.credentials_from_params.size(), 1U);
+  EXPECT_EQ(found.credentials_from_params.front().to_string(), "a.cc:2:16");
+}
+
+class SourceFiles : public ProjectFixture {
+ protected:
+  [[nodiscard]] SourceReading reading(const std::string& function, const std::string& runtime = "nodejs:22") const {
+    Action action;
+    action.function_path = path(function);
+    action.runtime = runtime;
+    return read_action_sources(action, root_);
+  }
+};
+
+TEST_F(SourceFiles, FollowsRelativeImportsAndNothingElse) {
+  write("actions/a/index.js", "const u = require('../utils'); import x from \"./b.mjs\"; require('fs'); params.A");
+  write("actions/utils.js", "require('./a/index.js'); exports.f = params => params.B");
+  write("actions/a/b.mjs", "export default (params) => params.C");
+  write("actions/a/other.js", "params.D");
+  EXPECT_THAT(names(reading("actions/a/index.js")), ElementsAre("A", "B", "C"));
+  EXPECT_THAT(names(reading("actions/a")), ElementsAre("A", "B", "C"));
+}
+
+TEST_F(SourceFiles, TellsImportsThatAreNotThere) {
+  write("a.js", "\nconst u = require('./gone')");
+  const auto found = reading("a.js");
+  ASSERT_EQ(found.missing_files.size(), 1U);
+  EXPECT_EQ(found.missing_files.front().name, "./gone");
+  EXPECT_EQ(relative(found.missing_files.front().where.to_string()), "a.js:2:19");
+}
+
+TEST_F(SourceFiles, ReadsTheSourcesOfACppFolderButNotItsTestsOrBuilds) {
+  write("act/main.cc", "#include \"../shared/x.h\"\nparams.get(\"A\");");
+  write("act/sub/b.cpp", "params.get(\"B\");");
+  write("act/main_test.cc", "params.get(\"T\");");
+  write("act/build/gen.cc", "params.get(\"G\");");
+  write("shared/x.h", "");
+  write("shared/x.cc", "params.get(\"X\");");
+  EXPECT_THAT(names(reading("act", "cpp")), ElementsAre("A", "B", "X"));
+}
+
+TEST(ScriptReaderJavaScript, FollowsListsThatSpreadThemselvesOnce) {
+  EXPECT_THAT(js("const required = ['A', ...required]\nfunction main (params) { return "
+                 "checkMissingRequestInputs(params, required) }"),
+              ElementsAre("A!"));
+  EXPECT_THAT(js("const a = ['A', ...b], b = [['B'], ...c], c = ['C', ...a, ...b];\n"
+                 "checkMissingRequestInputs(params, a); checkMissingRequestInputs(params, c)"),
+              ElementsAre("A!", "B!", "C!"));
+}
+
+TEST(ScriptReaderJavaScript, ReadsHostileProgramsOnce) {
+  constexpr std::size_t kSize = 50'000;
+  for (const std::string_view piece : {"(a as ",
+                                       "((a",
+                                       "(a).",
+                                       "{A,} = params; ",
+                                       "} = params; ",
+                                       "{ {a} = params; ",
+                                       "checkMissingRequestInputs(params, [",
+                                       "checkMissingRequestInputs(a ",
+                                       "checkMissingRequestInputs(params, b);",
+                                       "x = [",
+                                       "[...x, ",
+                                       "main(",
+                                       "main = (",
+                                       "`${",
+                                       "/[",
+                                       "R\"",
+                                       "params.a(",
+                                       "params?.[\"A\"",
+                                       "function main ({a: ",
+                                       "= {",
+                                       "...",
+                                       "\"",
+                                       "/*",
+                                       "}"}) {
+    const auto open = repeated(piece, kSize);
+    for (const auto& program : {cat("const b = ['A'];", open), cat(open, repeated(")}]", kSize))})
+      EXPECT_LT(js(program).size(), 3U) << piece;
+  }
+}
+
+TEST(ScriptReaderJavaScript, FollowsNamesGivenOnInAnyOrder) {
+  std::string program;
+  for (int number = 20'000; number > 0; --number) program += cat("n", number, " = n", number - 1, "\n");
+  EXPECT_THAT(js(program + "n0 = params\nn20000.A"), ElementsAre("A"));
+}
+
+TEST(ScriptReaderJavaScript, NotesAListOnceHoweverOftenItIsNamed) {
+  const auto list = repeated("'A',", 100'000);
+  EXPECT_THAT(js(cat("const b = [", list, "]\n", repeated("checkMissingRequestInputs(params, b);", 400'000))),
+              ElementsAre("A!"));
+  std::string chain;
+  for (int number = 0; number < 20'000; ++number) chain += cat("l", number, " = ['A', ...l", number + 1, "]\n");
+  EXPECT_THAT(js(chain + "checkMissingRequestInputs(params, l0)"), ElementsAre("A!"));
+}
+
+TEST(ScriptReaderCpp, ReadsHostileProgramsOnce) {
+  constexpr std::size_t kSize = 50'000;
+  for (const std::string_view piece :
+       {"R\"", "R\"(", "params.get<", "params.get<a", "params.a().", "params.a(", "missing_inputs(params, {",
+        "Params &", "missing_inputs(params, b);", "params[", "b{"})
+    EXPECT_LT(cpp(repeated(piece, kSize)).size(), 3U) << piece;
+}
+
+TEST_F(SourceFiles, LeavesOutWhatLiesOutsideOfTheProject) {
+  const auto outside = root_ + "-outside.js";
+  std::ofstream(outside) << "module.exports = (params) => params.FOREIGN";
+  write("a.js", cat("require('../", std::filesystem::path(outside).filename().string(), "'); require('./link.js')"));
+  std::filesystem::create_symlink(outside, path("link.js"));
+  const auto found = reading("a.js");
+  EXPECT_TRUE(found.inputs.empty());
+  EXPECT_EQ(found.files.size(), 1U);
+  std::filesystem::remove(outside);
+}
+
+}  // namespace
+}  // namespace adit::app

@@ -1,0 +1,267 @@
+#include "app/project/inputs.h"
+
+#include <filesystem>
+
+#include "app/check/check.h"
+#include "app/project/empty_variables.h"
+#include "app/yaml/yaml_tree.h"
+#include "base/text.h"
+#include "config/secret_destination.h"
+#include "credentials/key_setting.h"
+#include "credentials/lacking.h"
+
+namespace adit::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool is_name(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+}
+
+/// A reference to a variable in a text: [begin, end), and the name.
+struct Reference {
+  std::size_t begin = 0;
+  std::size_t end = 0;
+  std::string_view name;
+};
+
+std::size_t end_of(std::string_view text, std::size_t at, bool (*belongs)(char)) {
+  while (at < text.size() && belongs(text[at])) ++at;
+  return at;
+}
+
+bool is_blank(char c) { return c == ' '; }
+
+/// The reference that begins at the `$` at `dollar`, if one does. A brace that is never closed makes none.
+std::optional<Reference> reference_at(std::string_view text, std::size_t dollar) {
+  auto begin = dollar + 1;
+  const bool braced = begin < text.size() && text[begin] == '{';
+  if (braced) begin = end_of(text, begin + 1, is_blank);
+  const auto end = end_of(text, begin, is_name);
+  if (end == begin) return std::nullopt;
+  const auto name = text.substr(begin, end - begin);
+  if (!braced) return Reference{dollar, end, name};
+  const auto brace = end_of(text, end, is_blank);
+  if (brace >= text.size() || text[brace] != '}') return std::nullopt;
+  return Reference{dollar, brace + 1, name};
+}
+
+std::optional<Reference> next_reference(std::string_view text, std::size_t from) {
+  for (auto dollar = text.find('$', from); dollar != std::string_view::npos; dollar = text.find('$', dollar + 1))
+    if (auto reference = reference_at(text, dollar)) return reference;
+  return std::nullopt;
+}
+
+class Mapper {
+ public:
+  Mapper(const Action& action, const Environment& environment, MappedInputs& mapped)
+      : action_(action), environment_(environment), mapped_(mapped) {}
+
+  void map() {
+    for (const auto& [name, value] : action_.inputs) {
+      input_ = name;
+      mapped_.params.insert_or_assign(name, any(value, input_));
+    }
+  }
+
+  /// Set, without a value.
+  [[nodiscard]] const std::vector<Unset>& empty() const { return empty_; }
+
+ private:
+  json::value any(const json::value& value, const std::string& path) {
+    if (value.is_string()) return typed_text(value.get_string(), path);
+    return inside(value, path);
+  }
+
+  /// A map that stands for its `value` or `default` gives that; the type words are literal there, as at Adobe.
+  json::value inside(const json::value& value, const std::string& path) {
+    if (value.is_array()) return list(value.get_array(), path);
+    if (!value.is_object()) return value;
+    const auto& object = value.get_object();
+    for (const auto* key : {"value", "default"}) {
+      const auto* meant = object.if_contains(key);
+      const bool empty =
+          meant == nullptr || (meant->is_null() && key == std::string_view("value") && object.contains("default"));
+      if (!empty) return literal(*meant, cat(path, "/", key));
+    }
+    json::object result;
+    for (const auto& [name, member] : object)
+      result.insert_or_assign(name, any(member, cat(path, "/", std::string_view(name))));
+    return result;
+  }
+
+  json::value literal(const json::value& value, const std::string& path) {
+    if (value.is_string()) return json::value(replaced(value.get_string(), path));
+    return inside(value, path);
+  }
+
+  json::value list(const json::array& values, const std::string& path) {
+    json::array result;
+    for (std::size_t index = 0; index < values.size(); ++index)
+      result.push_back(any(values[index], cat(path, "/", index)));
+    return result;
+  }
+
+  json::value typed_text(std::string_view text, const std::string& path) {
+    if (text == "string") return json::value("");
+    if (text == "integer" || text == "number") return 0;
+    return json::value(replaced(text, path));
+  }
+
+  /// A short text may name a long value many times.
+  void spend(std::size_t bytes) {
+    constexpr std::size_t kMost = 4U << 20U;
+    spent_ += bytes;
+    if (spent_ <= kMost) return;
+    throw Error::configuration("inputs_too_long", cat("The inputs of the action '", action_.full_name(),
+                                                      "' become longer than ", kMost >> 20U, " MB."))
+        .hint("A variable stands in them too often, or its value is too long; Adobe I/O Runtime takes 1 MB.")
+        .at(action_.where);
+  }
+
+  std::string replaced(std::string_view text, const std::string& path) {
+    std::string result;
+    std::size_t done = 0;
+    while (const auto reference = next_reference(text, done)) {
+      result += text.substr(done, reference->begin - done);
+      const auto* variable = environment_.find(reference->name);
+      spend(variable != nullptr ? variable->value.size() : 0);
+      if (variable != nullptr) result += variable->value;
+      note_secret(reference->name);
+      if (variable == nullptr) note(mapped_.unset, reference->name, path);
+      if (variable != nullptr && variable->value.empty()) note(empty_, reference->name, path);
+      done = reference->end;
+    }
+    return result += text.substr(done);
+  }
+
+  void note_secret(std::string_view name) {
+    const auto origin = names_a_secret(name) ? environment_.origin_of(name) : std::nullopt;
+    if (origin) mapped_.secret = mapped_.secret ? more_trusted(*mapped_.secret, *origin) : *origin;
+  }
+
+  void note(std::vector<Unset>& list, std::string_view name, const std::string& path) {
+    spend(name.size() + input_.size());
+    const auto position = action_.input_positions.find(path);
+    list.push_back(
+        {std::string(name), input_, position == action_.input_positions.end() ? action_.where : position->second});
+  }
+
+  const Action& action_;
+  const Environment& environment_;
+  MappedInputs& mapped_;
+  std::vector<Unset> empty_;
+  std::string input_;
+  std::size_t spent_ = 0;
+};
+
+/// A JSON array as that, anything else as the text that it is.
+json::value scopes_of(const std::string& text) {
+  auto parsed = try_parse_json(text);
+  if (parsed && (parsed->is_array() || parsed->is_string())) return std::move(*parsed);
+  return json::value(text);
+}
+
+/// Whether all of the text is one variable of the user's own.
+bool is_users_variable(const json::value& input, const Environment& environment) {
+  if (!input.is_string()) return false;
+  const std::string_view text = input.get_string();
+  const auto reference = next_reference(text, 0);
+  if (!reference || reference->begin != 0 || reference->end != text.size()) return false;
+  const auto* variable = environment.find(reference->name);
+  return variable != nullptr && variable->source != SettingSource::project;
+}
+
+/// An action reads the key that it is given as Credentials::from_params does: the text may name a file.
+void refuse_foreign_key(const Action& action, const Environment& environment, const json::object& params) {
+  constexpr const char* kName = "JWT_PRIVATE_KEY";
+  const auto* key = params.if_contains(kName);
+  const auto* input = action.inputs.if_contains(kName);
+  if (key == nullptr || !key->is_string() || input == nullptr || is_users_variable(*input, environment)) return;
+  const auto root = environment.project_root().empty() ? std::string(".") : environment.project_root();
+  try {
+    refuse_key_file_outside(Secret(key->get_string()), root, root, kName);
+  } catch (const Error& error) {
+    const auto position = action.input_positions.find(kName);
+    throw Error(error).at(position == action.input_positions.end() ? action.where : position->second);
+  }
+}
+
+/// https://github.com/adobe/aio-lib-runtime, `getIncludeIMSCredentialsAnnotationInputs`.
+void add_ims_credentials(const Action& action, const Environment& environment, MappedInputs& mapped) {
+  const auto value = [&environment](std::string_view part) {
+    return environment.get_or(cat("IMS_OAUTH_S2S_", part), "");
+  };
+  std::vector<std::string> absent;
+  std::vector<std::string> empty;
+  for (const auto* part : {"CLIENT_ID", "CLIENT_SECRET", "ORG_ID", "SCOPES"}) {
+    const auto name = cat("IMS_OAUTH_S2S_", part);
+    if (trim(value(part)).empty()) (environment.find(name) == nullptr ? absent : empty).push_back(name);
+  }
+  if (!absent.empty() || !empty.empty())
+    throw Error::configuration("missing_params", cat("The action '", action.full_name(),
+                                                     "' wants IMS credentials (include-ims-credentials), which lack ",
+                                                     lacking(absent, empty), "."))
+        .hint("Set them in .env or the environment, or remove the annotation `include-ims-credentials`.")
+        .at(action.where);
+  json::object credentials;
+  credentials["client_id"] = value("CLIENT_ID");
+  credentials["client_secret"] = value("CLIENT_SECRET");
+  credentials["org_id"] = value("ORG_ID");
+  credentials["scopes"] = scopes_of(value("SCOPES"));
+  mapped.params["__ims_oauth_s2s"] = std::move(credentials);
+  const auto* variable = environment.find_ignoring_case("AIO_CLI_ENV");
+  const bool stage = variable != nullptr && variable->value == "stage";
+  const auto secret = environment.origin_of("IMS_OAUTH_S2S_CLIENT_SECRET");
+  if (stage && secret)
+    refuse_untrusted_destination(*secret, {"AIO_CLI_ENV", variable->source, variable->origin},
+                                 "set AIO_CLI_ENV in the environment");
+  mapped.params["__ims_env"] = stage ? "stage" : "prod";
+  if (secret) mapped.secret = mapped.secret ? more_trusted(*mapped.secret, *secret) : *secret;
+}
+
+}  // namespace
+
+std::vector<std::string> variables_in(std::string_view text) {
+  std::vector<std::string> names;
+  std::size_t done = 0;
+  while (const auto reference = next_reference(text, done)) {
+    names.emplace_back(reference->name);
+    done = reference->end;
+  }
+  return names;
+}
+
+MappedInputs map_inputs(const Action& action, const Environment& environment) {
+  MappedInputs mapped;
+  Mapper(action, environment, mapped).map();
+  if (action.has_annotation("include-ims-credentials")) add_ims_credentials(action, environment, mapped);
+  refuse_foreign_key(action, environment, mapped.params);
+  return mapped;
+}
+
+std::vector<Unset> empty_variables(const Action& action, const Environment& environment) {
+  MappedInputs mapped;
+  Mapper mapper(action, environment, mapped);
+  mapper.map();
+  return mapper.empty();
+}
+
+ProjectEnvironment environment_for(const std::string& root, const std::optional<std::string>& env_file,
+                                   Environment process) {
+  ProjectEnvironment result{std::move(process), {}, false};
+  result.environment.set_project_root(root);
+  result.env_file = shown_path(env_file ? fs::absolute(*env_file).lexically_normal().string()
+                                        : (fs::path(root) / ".env").lexically_normal().string());
+  std::error_code unknown;
+  if (!env_file && !fs::exists(result.env_file, unknown)) return result;
+  if (env_file && !fs::exists(*env_file, unknown))
+    throw Error::configuration("file_unreadable", cat("The file ", result.env_file, " does not exist."))
+        .hint("Correct --env-file; without it .env at the project's root is read, if it is there.");
+  result.environment.add_file(EnvFile::read(result.env_file));
+  result.env_file_found = true;
+  return result;
+}
+
+}  // namespace adit::app

@@ -1,0 +1,321 @@
+#include "app/project/manifest.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <set>
+
+#include "app/project/include.h"
+#include "app/project/limits.h"
+#include "app/yaml/shape.h"
+#include "base/text.h"
+
+namespace adit::app {
+namespace {
+
+constexpr std::string_view kPlaceholder = "__APP_PACKAGE__";
+
+// What Adobe's tools and wskdeploy's manifest format (openwhisk-wskdeploy, specification/) know.
+const std::array<std::string, 17> kPackageKeys = {
+    "license",      "version", "inputs",     "actions",     "sequences",   "apis",
+    "triggers",     "rules",   "public",     "annotations", "namespace",   "feeds",
+    "dependencies", "apiHost", "credential", "description", "repositories"};
+const std::array<std::string, 15> kActionKeys = {"function",    "web",       "runtime", "main",        "inputs",
+                                                 "annotations", "limits",    "include", "docker",      "version",
+                                                 "outputs",     "namespace", "native",  "description", "exclude"};
+const std::array<std::string, 4> kSequenceKeys = {"actions", "web", "annotations", "inputs"};
+const std::array<std::string, 8> kAnnotations = {"web-export",
+                                                 "raw-http",
+                                                 "final",
+                                                 "require-whisk-auth",
+                                                 "web-custom-options",
+                                                 "require-adobe-auth",
+                                                 "include-ims-credentials",
+                                                 "disable-download"};
+
+bool is_annotation(std::string_view key) {
+  return std::find(kAnnotations.begin(), kAnnotations.end(), key) != kAnnotations.end();
+}
+
+/// A key such as `require-adobe-auth` that stands beside `annotations` does nothing when deployed: worth its own words.
+void warn_of_action_keys(const YamlNode& node, std::span<const std::string> known, const std::string& owner,
+                         std::vector<Warning>& warnings) {
+  YamlNode rest;
+  rest.kind = YamlNode::Kind::map;
+  for (const auto& entry : node.entries) {
+    if (is_annotation(entry.key)) {
+      warnings.push_back({cat("The key `", entry.key, "` of ", owner, " is an annotation and does nothing here."),
+                          "Move it below `annotations:`.", entry.where()});
+    } else {
+      rest.entries.push_back({entry.key, {}, entry.file, entry.line, entry.column});
+    }
+  }
+  warn_of_unknown_keys(rest, known, owner, Unknown::all, warnings);
+}
+
+Web web_of(const YamlNode& node, std::string_view what) {
+  if (node.is_null()) return Web::no;
+  if (node.kind == YamlNode::Kind::boolean) return node.boolean ? Web::yes : Web::no;
+  if (node.is_string()) {
+    if (node.text == "yes" || node.text == "true") return Web::yes;
+    if (node.text == "no" || node.text == "false") return Web::no;
+    if (node.text == "raw") return Web::raw;
+  }
+  throw wrong_shape(what, "yes, no, true, false or raw", node);
+}
+
+/// `web` and the annotations that say the same, as adobe/aio-lib-runtime joins them; `annotations` gets the result.
+Web read_web(const YamlNode& node, const std::string& owner, json::object& annotations) {
+  const auto read = [&](const YamlNode* parent, std::string_view key) {
+    const auto* value = parent == nullptr ? nullptr : parent->find(key);
+    return value == nullptr ? Web::no : web_of(*value, cat("`", key, "` of ", owner));
+  };
+  const auto* given = node.find("annotations");
+  const Web web = read(&node, "web");
+  const Web exported = read(given, "web-export");
+  const bool raw = web == Web::raw || exported == Web::raw || read(given, "raw-http") != Web::no;
+  const bool reachable = web != Web::no || exported != Web::no;
+  annotations["web-export"] = reachable;
+  annotations["raw-http"] = reachable && raw;
+  if (!reachable) return Web::no;
+  return raw ? Web::raw : Web::yes;
+}
+
+json::object read_annotations(const YamlNode& node, const std::string& owner, std::vector<Warning>& warnings) {
+  const auto* given = optional_map(node, "annotations", owner);
+  if (given == nullptr) return {};
+  warn_of_unknown_keys(*given, kAnnotations, cat("`annotations` of ", owner), Unknown::misspelt, warnings);
+  return to_json_value(*given).as_object();
+}
+
+void note_positions(const YamlNode& node, const std::string& path, InputTotals& totals,
+                    std::map<std::string, SourcePosition, std::less<>>& positions) {
+  totals.add(path.size() + node.text.size(), node.where());
+  positions.insert_or_assign(path, node.where());
+  for (std::size_t index = 0; index < node.items.size(); ++index)
+    note_positions(node.items[index], cat(path, "/", index), totals, positions);
+  for (const auto& entry : node.entries) note_positions(entry.value, cat(path, "/", entry.key), totals, positions);
+}
+
+/// The package's inputs, then the action's over them.
+void add_inputs(const YamlNode* inputs, Action& action, InputTotals& totals) {
+  if (inputs == nullptr) return;
+  auto& positions = action.input_positions;
+  for (const auto& entry : inputs->entries) {
+    const auto inside = entry.key + "/";
+    auto known = positions.lower_bound(inside);
+    while (known != positions.end() && known->first.starts_with(inside)) known = positions.erase(known);
+    note_positions(entry.value, entry.key, totals, positions);
+    action.inputs.insert_or_assign(entry.key, to_json_value(entry.value));
+  }
+}
+
+/// `include`: a list of [pattern] or [pattern, folder].
+std::vector<Include> read_includes(const YamlNode& node, const std::string& owner, const std::string& root) {
+  const auto* given = node.find("include");
+  std::vector<Include> includes;
+  if (given == nullptr || given->is_null()) return includes;
+  const auto what = cat("`include` of ", owner);
+  if (!given->is_sequence()) throw wrong_shape(what, "a list of `[pattern, folder]`", *given);
+  for (const auto& item : given->items) {
+    const bool right =
+        item.is_sequence() && !item.items.empty() && item.items.size() <= 2 &&
+        std::all_of(item.items.begin(), item.items.end(), [](const YamlNode& part) { return part.is_string(); });
+    if (!right) throw wrong_shape(cat("Each entry of ", what), "a list of a pattern and, if wanted, a folder", item);
+    Include include;
+    include.source = resolve_path(*item.items[0].file, item.items[0].text);
+    // As far as it is no pattern; what a pattern matches has to be looked at when it is packed.
+    const auto start = include.source.substr(0, include.source.find_first_of("*?[{"));
+    refuse_outside(start, root, what, item.items[0].where());
+    if (item.items.size() == 2) include.destination = item.items[1].text;
+    includes.push_back(std::move(include));
+  }
+  return includes;
+}
+
+void read_function(const YamlNode& node, const std::string& owner, const std::string& root, Action& action) {
+  action.function = optional_text(node, "function", owner);
+  if (!action.function.empty()) {
+    const auto& given = *node.find("function");
+    const auto path = resolve_path(*given.file, action.function);
+    refuse_outside(path, root, cat("The function of the ", owner), given.where());
+    action.function_path = path;
+  } else if (action.docker.empty()) {
+    const auto* empty = node.find_entry("function");
+    throw Error::configuration("invalid_config", cat("The ", owner, " names no `function`."))
+        .hint("Add `function:` with the path of its code, relative to this file.")
+        .at(empty == nullptr ? action.where : empty->where());
+  }
+}
+
+class PackageReader {
+ public:
+  PackageReader(const YamlEntry& entry, Package& package, Project& project, InputTotals& totals, OnFault on_fault)
+      : node_(entry.value),
+        package_(package),
+        warnings_(project.warnings),
+        project_(project),
+        totals_(totals),
+        on_fault_(on_fault) {}
+
+  void read() {
+    const auto owner = cat("package '", package_.name, "'");
+    warn_of_unknown_keys(node_, kPackageKeys, owner, Unknown::all, warnings_);
+    or_go_on([&] { package_.license = optional_text(node_, "license", owner); });
+    or_go_on([&] { inputs_ = optional_map(node_, "inputs", owner); });
+    if (inputs_ != nullptr) package_.inputs = to_json_value(*inputs_).as_object();
+    for_each("actions", owner, [this](const YamlEntry& entry) { package_.actions.push_back(action(entry)); });
+    for_each("sequences", owner, [this](const YamlEntry& entry) { package_.sequences.push_back(sequence(entry)); });
+  }
+
+ private:
+  template <typename Read>
+  void for_each(std::string_view key, const std::string& owner, Read read) {
+    const YamlNode* map = nullptr;
+    or_go_on([&] { map = optional_map(node_, key, owner); });
+    if (map == nullptr) return;
+    for (const auto& entry : map->entries) or_go_on([&] { read(entry); });
+  }
+
+  template <typename Read>
+  void or_go_on(Read read) {
+    guarded(on_fault_, project_.faults, read);
+  }
+
+  Action action(const YamlEntry& entry) {
+    check_entity_name(entry.key, "an action", entry.where());
+    Action action;
+    action.package = package_.name;
+    action.name = entry.key;
+    action.where = entry.where();
+    const auto owner = cat("action '", action.full_name(), "'");
+    const auto& node = entry.value;
+    if (!node.is_map()) throw wrong_shape(cat("The ", owner), "a map with at least `function:`", node);
+    warn_of_action_keys(node, kActionKeys, owner, warnings_);
+    or_go_on([&] { action.runtime = optional_text(node, "runtime", owner); });
+    or_go_on([&] { action.main = optional_text(node, "main", owner); });
+    or_go_on([&] { action.docker = optional_text(node, "docker", owner); });
+    or_go_on([&] { read_function(node, owner, project_.root, action); });
+    or_go_on([&] { action.annotations = read_annotations(node, owner, warnings_); });
+    or_go_on([&] { action.web = read_web(node, owner, action.annotations); });
+    or_go_on([&] {
+      action.limits = read_limits(optional_map(node, "limits", owner), owner, warnings_, on_fault_, project_.faults);
+    });
+    or_go_on([&] { action.include = read_includes(node, owner, project_.root); });
+    add_inputs(inputs_, action, totals_);
+    or_go_on([&] { add_inputs(optional_map(node, "inputs", owner), action, totals_); });
+    return action;
+  }
+
+  Sequence sequence(const YamlEntry& entry) {
+    check_entity_name(entry.key, "a sequence", entry.where());
+    Sequence sequence;
+    sequence.package = package_.name;
+    sequence.name = entry.key;
+    sequence.where = entry.where();
+    const auto owner = cat("sequence '", sequence.full_name(), "'");
+    const auto& node = entry.value;
+    if (!node.is_map()) throw wrong_shape(cat("The ", owner), "a map with `actions: a, b`", node);
+    warn_of_action_keys(node, kSequenceKeys, owner, warnings_);
+    sequence.annotations = read_annotations(node, owner, warnings_);
+    sequence.web = read_web(node, owner, sequence.annotations);
+    for (const auto& part : split_list(optional_text(node, "actions", owner)))
+      sequence.actions.push_back(full_name(part));
+    if (sequence.actions.empty())
+      throw Error::configuration("invalid_config", cat("The ", owner, " names no `actions`."))
+          .hint("Write them with commas: `actions: first, second`.")
+          .at(sequence.where);
+    return sequence;
+  }
+
+  [[nodiscard]] std::string full_name(const std::string& part) const {
+    if (part.starts_with(cat(kPlaceholder, "/")))
+      return cat(project_.name, "-", project_.version, part.substr(kPlaceholder.size()));
+    return part.find('/') == std::string::npos ? cat(package_.name, "/", part) : part;
+  }
+
+  const YamlNode& node_;
+  Package& package_;
+  std::vector<Warning>& warnings_;
+  Project& project_;
+  InputTotals& totals_;
+  OnFault on_fault_;
+  const YamlNode* inputs_ = nullptr;
+};
+
+std::string package_name(const std::string& written, const Project& project) {
+  return written == kPlaceholder ? cat(project.name, "-", project.version) : written;
+}
+
+/// `packages` and `runnables` are the project's own, the latter by their full names.
+void warn_of_missing_parts(const Sequence& sequence, const std::set<std::string>& packages,
+                           const std::map<std::string, SourcePosition>& runnables, Project& project) {
+  for (const auto& part : sequence.actions) {
+    const auto slash = part.find('/');
+    if (slash == 0 || slash == std::string::npos) continue;
+    const auto package = part.substr(0, slash);
+    if (!packages.contains(package) || runnables.contains(part)) continue;
+    project.warnings.push_back({cat("The sequence '", sequence.full_name(), "' runs '", part, "', which the package '",
+                                    package, "' does not have."),
+                                "Correct the name, or define the action.", sequence.where});
+  }
+}
+
+}  // namespace
+
+void InputTotals::add(std::size_t bytes, const SourcePosition& where) {
+  constexpr std::size_t kMostValues = 200'000;
+  constexpr std::size_t kMostBytes = 32U << 20U;
+  ++values_;
+  bytes_ += bytes;
+  if (values_ <= kMostValues && bytes_ <= kMostBytes) return;
+  throw Error::configuration("invalid_config", cat("The inputs of the project's actions are more than ", kMostValues,
+                                                   " values, or longer than ", kMostBytes >> 20U, " MB, in all."))
+      .hint("Each action of a package has all of the package's inputs: move there what a few actions need.")
+      .at(where);
+}
+
+void read_manifest(const YamlNode& manifest, const std::string& extension, Project& project, InputTotals& totals,
+                   OnFault on_fault) {
+  const auto* packages = optional_map(manifest, "packages", cat("the runtime manifest of ", extension));
+  if (packages == nullptr) return;
+  const auto read_package = [&](const YamlEntry& entry) {
+    Package package;
+    package.name = package_name(entry.key, project);
+    package.extension = extension;
+    package.where = entry.where();
+    check_entity_name(package.name, "a package", package.where);
+    if (entry.value.is_map()) {
+      PackageReader(entry, package, project, totals, on_fault).read();
+    } else if (!entry.value.is_null()) {
+      throw wrong_shape(cat("The package '", package.name, "'"), "a map with `actions:`", entry.value);
+    }
+    project.packages.push_back(std::move(package));
+  };
+  for (const auto& entry : packages->entries) guarded(on_fault, project.faults, [&] { read_package(entry); });
+  check_rules(*packages, project.warnings);
+}
+
+void check_names(Project& project, OnFault on_fault) {
+  std::map<std::string, SourcePosition> seen;
+  const auto check = [&](const std::string& name, const SourcePosition& where) {
+    const auto [known, fresh] = seen.emplace(name, where);
+    if (fresh) return;
+    const Error twice =
+        Error::configuration("two_actions", cat("'", name, "' is defined twice: at ", known->second.to_string(),
+                                                " and at ", where.to_string(), "."))
+            .hint("Give one of them another name or another package.")
+            .at(where);
+    guarded(on_fault, project.faults, [&twice] { throw Error(twice); });
+  };
+  for (const auto& package : project.packages) {
+    for (const auto& action : package.actions) check(action.full_name(), action.where);
+    for (const auto& sequence : package.sequences) check(sequence.full_name(), sequence.where);
+  }
+  std::set<std::string> packages;
+  for (const auto& package : project.packages) packages.insert(package.name);
+  for (const auto& package : project.packages)
+    for (const auto& sequence : package.sequences) warn_of_missing_parts(sequence, packages, seen, project);
+}
+
+}  // namespace adit::app

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "app/project/project.h"
+#include "app/yaml/yaml_tree.h"
+
+namespace adit::app {
+
+/// What a project's actions have for inputs, all together: a package gives its own to each of its actions, so that a
+/// small file can ask for a great many.
+class InputTotals {
+ public:
+  /// Throws Error `invalid_config` once there are too many or too long ones.
+  void add(std::size_t bytes, const SourcePosition& where);
+
+ private:
+  std::size_t values_ = 0;
+  std::size_t bytes_ = 0;
+};
+
+/// Adds the packages of one runtime manifest (the map that holds `packages:`) to the project; `extension` is what
+/// defines it. The package `__APP_PACKAGE__` is called `{name}-{version}` of the project. Throws as load_project does.
+void read_manifest(const YamlNode& manifest, const std::string& extension, Project& project, InputTotals& totals,
+                   OnFault on_fault);
+
+/// Warns of rules whose trigger the manifest lacks, or whose action the rule's own package: adobe/aio-lib-runtime
+/// refuses to deploy them, and takes of an action's path just the last part. `packages` is what stands below
+/// `packages:`.
+void check_rules(const YamlNode& packages, std::vector<Warning>& warnings);
+
+/// Refuses two actions or sequences of one full name (`two_actions`), and warns of sequences whose parts the project's
+/// own packages lack.
+void check_names(Project& project, OnFault on_fault);
+
+}  // namespace adit::app

@@ -1,0 +1,168 @@
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "adit/error.h"
+#include "adit/json.h"
+
+/// App Builder projects: what `app.config.yaml`, `ext.config.yaml` and `manifest.yml` say, as plain values.
+/// Sources: https://developer.adobe.com/app-builder/docs/guides/configuration/, and the behaviour of
+/// adobe/aio-cli-lib-app-config (files, `$include`) and adobe/aio-lib-runtime (the manifest).
+namespace adit::app {
+
+/// Who may reach an action over the web: nobody, everybody, everybody with the request left as it came.
+enum class Web { no, yes, raw };
+
+/// What an action may use. Ranges and defaults are Adobe I/O Runtime's.
+struct Limits {
+  std::chrono::milliseconds timeout{60'000};  // 100 ms .. 3 h
+  int memory_mb = 256;                        // 128 .. 4096
+  int concurrency = 200;                      // 1 .. 500
+  int logs_mb = 10;                           // 0 .. 10
+};
+
+/// Files that go into the action's package: a pattern with an absolute, normalised start, and the folder inside.
+struct Include {
+  std::string source;
+  std::string destination = "./";
+};
+
+struct Action {
+  std::string package;
+  std::string name;
+  /// As written, and absolute and normalised: relative to the file that holds it. Whether it exists is not looked at.
+  std::string function;
+  std::string function_path;
+  Web web = Web::no;
+  /// As written (`nodejs:20`, `cpp`); empty where absent.
+  std::string runtime;
+  std::string main;
+  /// A container image, instead of a runtime.
+  std::string docker;
+  /// As written, not mapped (see inputs.h); the package's inputs stand here too where the action has none of that name.
+  json::object inputs;
+  /// Where each input stands, by its path: `HOST` for the input, `HEADERS/accept/0` for what lies inside. The position
+  /// is that of the value, an input that has none (`HOST:`) has its key's.
+  std::map<std::string, SourcePosition, std::less<>> input_positions;
+  /// With `web-export` and `raw-http` as `web` makes them, as Adobe's tools deploy them.
+  json::object annotations;
+  Limits limits;
+  std::vector<Include> include;
+  /// The action's key.
+  SourcePosition where;
+
+  /// `package/name`.
+  [[nodiscard]] std::string full_name() const { return package + "/" + name; }
+  /// `runtime: cpp`, in any letter case, with or without a version (`cpp:20`).
+  [[nodiscard]] bool is_cpp() const;
+  /// The annotation is there and true (also as the string `true` or `yes`).
+  [[nodiscard]] bool has_annotation(std::string_view annotation) const;
+};
+
+struct Sequence {
+  std::string package;
+  std::string name;
+  /// `package/action`, or as written where it begins with `/` (another namespace).
+  std::vector<std::string> actions;
+  Web web = Web::no;
+  json::object annotations;
+  SourcePosition where;
+
+  [[nodiscard]] std::string full_name() const { return package + "/" + name; }
+};
+
+struct Package {
+  std::string name;
+  /// What defines it: `application`, or an extension's type (`dx/excshell/1`). Two extensions may share a package's
+  /// name.
+  std::string extension;
+  std::string license;
+  json::object inputs;
+  std::vector<Action> actions;
+  std::vector<Sequence> sequences;
+  SourcePosition where;
+};
+
+/// The application, or one of the extensions. Paths are absolute.
+struct Extension {
+  /// `application`, or the type. A lone `ext.config.yaml` in `src/dx-excshell-1` is `dx/excshell/1`; where the folder
+  /// tells no type, `extension`.
+  std::string name;
+  std::string actions;
+  std::string web;
+  std::string dist;
+  /// Commands by hook; relative to the project's root.
+  json::object hooks;
+  json::value operations;
+  SourcePosition where;
+};
+
+/// Something that is probably a mistake, yet harmless enough to go on.
+struct Warning {
+  std::string message;
+  std::string hint;
+  SourcePosition where;
+  /// Where a key is misspelt: the key that was meant, unless it is there too.
+  std::string meant = {};
+
+  /// `file:line:column: message`, the hint on its own line.
+  [[nodiscard]] std::string to_string() const;
+};
+
+/// What a name stands for: one of the two.
+struct Runnable {
+  const Action* action = nullptr;
+  const Sequence* sequence = nullptr;
+
+  [[nodiscard]] std::string full_name() const { return action ? action->full_name() : sequence->full_name(); }
+  [[nodiscard]] const SourcePosition& where() const { return action ? action->where : sequence->where; }
+};
+
+/// A project, read. A value; thread-safe as std::string.
+struct Project {
+  /// Absolute.
+  std::string root;
+  /// From package.json, without its scope; `unnamed-app` and `0.1.0` where it has none, as Adobe's tools say.
+  std::string name;
+  std::string version;
+  std::vector<Extension> extensions;
+  std::vector<Package> packages;
+  /// Every configuration file that was read, absolute, in order of reading.
+  std::vector<std::string> files;
+  std::vector<Warning> warnings;
+  /// What load_project passed over where it was asked to go on.
+  std::vector<Error> faults;
+
+  /// In file order.
+  [[nodiscard]] std::vector<const Action*> actions() const;
+  [[nodiscard]] std::vector<const Sequence*> sequences() const;
+
+  /// `package/action`; `action` where just one package has it; empty where the project has just one. Actions and
+  /// sequences. The result points into this Project. Throws Error (configuration) `unknown_action`, `ambiguous_action`
+  /// or `no_actions`.
+  [[nodiscard]] Runnable find(std::string_view name) const;
+  /// The same for actions alone: empty means the one action. Throws also `is_sequence`.
+  [[nodiscard]] const Action& find_action(std::string_view name) const;
+  /// As `find` without the exception: nullptrs where there is no such thing, or more than one.
+  [[nodiscard]] Runnable find_exact(std::string_view package, std::string_view name) const;
+};
+
+/// From `start` (a folder; "" is the current one) upwards, the first folder with `app.config.yaml`, `ext.config.yaml`
+/// or `manifest.yml`. An `ext.config.yaml` or `manifest.yml` that an `app.config.yaml` further up includes belongs to
+/// that one's project. Absolute. Throws Error `no_project` (configuration).
+[[nodiscard]] std::string find_project_root(const std::string& start = "");
+
+/// What reading does at a fault: throw it, or keep it in Project::faults and leave out the smallest part around it.
+enum class OnFault { stop, go_on };
+
+/// Reads the project whose root is this folder. Throws Error (configuration), with file, line and column:
+/// `invalid_yaml`, `invalid_config`, `invalid_name`, `invalid_limit`, `include_missing`, `include_cycle`,
+/// `two_actions`, `no_project`, `file_unreadable`.
+[[nodiscard]] Project load_project(const std::string& root, OnFault on_fault = OnFault::stop);
+
+}  // namespace adit::app

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include "app/project/project.h"
+#include "base/text.h"
+
+namespace adit::app {
+
+/// A folder of its own for each test, removed afterwards.
+class ProjectFixture : public testing::Test {
+ protected:
+  ProjectFixture() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "adit-app-XXXXXX").string();
+    if (mkdtemp(pattern.data()) == nullptr) ADD_FAILURE() << "no temporary folder";
+    root_ = std::filesystem::canonical(pattern).string();
+  }
+  ~ProjectFixture() override {
+    std::error_code ignored;
+    std::filesystem::remove_all(root_, ignored);
+  }
+
+  [[nodiscard]] std::string path(const std::string& relative) const { return root_ + "/" + relative; }
+
+  void write(const std::string& relative, std::string_view text) const {
+    std::filesystem::create_directories(std::filesystem::path(path(relative)).parent_path());
+    std::ofstream(path(relative), std::ios::binary) << text;
+  }
+
+  [[nodiscard]] Project load() const { return load_project(root_); }
+
+  /// The error that `run` throws; one with the code "none" where it throws none.
+  template <typename Run>
+  static Error error_of(Run run) {
+    try {
+      run();
+    } catch (const Error& error) {
+      return error;
+    }
+    return Error::failure("none", "nothing was thrown");
+  }
+  [[nodiscard]] Error load_error() const {
+    return error_of([this] { (void)load(); });
+  }
+  /// Of an application whose manifest is this, given with its own indentation of 6 (below `packages:`).
+  [[nodiscard]] Error manifest_error(std::string_view packages) const {
+    write_manifest(packages);
+    return load_error();
+  }
+  void write_manifest(std::string_view packages) const {
+    write("app.config.yaml", cat("application:\n  runtimeManifest:\n    packages:\n", packages));
+  }
+  /// The error's place, relative to the project.
+  [[nodiscard]] std::string place_of(const Error& error) const {
+    return error.where() ? relative(error.where()->to_string()) : "nowhere";
+  }
+  /// Without the project's own path.
+  [[nodiscard]] std::string relative(const std::string& text) const { return replace_all(text, root_ + "/", ""); }
+
+  std::string root_;
+};
+
+}  // namespace adit::app

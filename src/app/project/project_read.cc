@@ -1,0 +1,249 @@
+#include <algorithm>
+#include <array>
+#include <filesystem>
+
+#include "app/project/include.h"
+#include "app/project/is_file.h"
+#include "app/project/manifest.h"
+#include "app/project/project.h"
+#include "app/yaml/shape.h"
+#include "base/json_file.h"
+#include "base/text.h"
+
+namespace adit::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kApplication = "application";
+
+const std::array<std::string, 4> kTopKeys = {"application", "extensions", "configSchema", "productDependencies"};
+// What adobe/aio-cli-lib-app-config reads of an application or extension.
+const std::array<std::string, 20> kExtensionKeys = {"operations",
+                                                    "actions",
+                                                    "web",
+                                                    "dist",
+                                                    "hooks",
+                                                    "runtimeManifest",
+                                                    "unitTest",
+                                                    "e2eTest",
+                                                    "hostname",
+                                                    "tvmurl",
+                                                    "awsaccesskeyid",
+                                                    "awssecretaccesskey",
+                                                    "s3bucket",
+                                                    "htmlcacheduration",
+                                                    "jscacheduration",
+                                                    "csscacheduration",
+                                                    "imagecacheduration",
+                                                    "events",
+                                                    "tests",
+                                                    "workspace"};
+
+std::string dashed(std::string name) {
+  std::replace(name.begin(), name.end(), '/', '-');
+  return name;
+}
+
+/// The type of an extension by its folder: Adobe's tools put `dx/excshell/1` into `src/dx-excshell-1`.
+std::string type_of_folder(const std::string& folder) {
+  static const std::array<std::string, 6> kTypes = {"dx/excshell/1",
+                                                    "dx/asset-compute/worker/1",
+                                                    "commerce/backend-ui/1",
+                                                    "commerce/extensibility/1",
+                                                    "commerce/configuration/1",
+                                                    "workfront/ui/1"};
+  const auto name = fs::path(folder).filename().string();
+  const auto known =
+      std::find_if(kTypes.begin(), kTypes.end(), [&name](const std::string& type) { return dashed(type) == name; });
+  return known == kTypes.end() ? "extension" : *known;
+}
+
+/// A path's member, or the default beside the file that defines the extension.
+std::string path_member(const YamlNode& node, std::string_view key, const std::string& fallback,
+                        const std::string& owner) {
+  const auto* given = node.find(key);
+  // `web: {src: web-src, …}` is the newer form.
+  if (given != nullptr && given->is_map() && key == "web")
+    return path_member(*given, "src", fallback, cat("`web` of ", owner));
+  const auto path = optional_text(node, key, owner);
+  if (given != nullptr && !path.empty()) return resolve_path(*given->file, path);
+  const auto& beside = node.entries.empty() ? node.file : node.entries.front().file;
+  return resolve_path(*beside, fallback);
+}
+
+class ProjectReader {
+ public:
+  ProjectReader(const std::string& root, OnFault on_fault) : on_fault_(on_fault) { project_.root = root; }
+
+  Project read() {
+    or_go_on([this] { read_package_json(); });
+    or_go_on([this] { read_configuration(); });
+    or_go_on([this] { refuse_too_many(); });
+    check_names(project_, on_fault_);
+    return std::move(project_);
+  }
+
+ private:
+  template <typename Read>
+  void or_go_on(Read read) {
+    guarded(on_fault_, project_.faults, read);
+  }
+
+  void read_configuration() {
+    const auto in_root = [this](std::string_view name) { return (fs::path(project_.root) / name).string(); };
+    if (is_file(in_root("app.config.yaml"))) {
+      read_app_config(in_root("app.config.yaml"));
+      if (is_file(in_root("manifest.yml"))) read_legacy_beside(in_root("manifest.yml"));
+    } else if (is_file(in_root("ext.config.yaml"))) {
+      read_lone_extension(in_root("ext.config.yaml"));
+    } else if (is_file(in_root("manifest.yml"))) {
+      read_legacy(in_root("manifest.yml"));
+    } else {
+      throw Error::configuration(
+          "no_project", cat("The folder ", project_.root, " has no app.config.yaml, ext.config.yaml or manifest.yml."))
+          .hint("Name the folder of an App Builder project.");
+    }
+  }
+
+  /// Much of what is done with a project is done for each of its actions.
+  void refuse_too_many() {
+    constexpr std::size_t kMost = 2000;
+    std::size_t count = 0;
+    for (const auto& package : project_.packages) count += package.actions.size() + package.sequences.size();
+    if (count <= kMost) return;
+    project_.packages.clear();
+    throw Error::configuration(
+        "invalid_config",
+        cat("The project has ", count, " actions and sequences, more than the ", kMost, " that it may have."))
+        .hint("Is it the right file?")
+        .at(shown_path(project_.files.front()));
+  }
+
+  void read_package_json() {
+    project_.name = "unnamed-app";
+    project_.version = "0.1.0";
+    const auto path = (fs::path(project_.root) / "package.json").string();
+    if (!is_file(path)) return;
+    refuse_outside(path, project_.root, "The file", {shown_path(path), 0, 0});
+    const auto package =
+        parse_json_file(read_file(path), shown_path(path), "The project's name and version stand in it.");
+    if (!package.is_object()) return;
+    const auto name = string_member(package.get_object(), "name");
+    const auto version = string_member(package.get_object(), "version");
+    if (!name.empty()) project_.name = name.substr(name.rfind('/') + 1);
+    if (!version.empty()) project_.version = version;
+  }
+
+  YamlNode read_file_tree(const std::string& path) {
+    auto tree = read_config_tree(path);
+    project_.files.insert(project_.files.end(), tree.files.begin(), tree.files.end());
+    if (!tree.root.is_map() && !tree.root.is_null())
+      throw wrong_shape(tree.root.file->shown, "a map (`key: value` lines)", tree.root);
+    return std::move(tree.root);
+  }
+
+  void read_app_config(const std::string& path) {
+    const auto root = read_file_tree(path);
+    const auto shown = shown_path(path);
+    for (const auto* key : {"runtimeManifest", "packages"})
+      if (const auto* entry = root.find_entry(key))
+        project_.warnings.push_back({cat("`", key, "` at the top of ", shown, " means nothing."),
+                                     "Move it below `application:` or below an extension.", entry->where()});
+    warn_of_unknown_keys(root, kTopKeys, shown, Unknown::misspelt, project_.warnings);
+    or_go_on([&] {
+      if (const auto* application = optional_map(root, kApplication, shown))
+        add_extension(*application, std::string(kApplication), root.find_entry(kApplication)->where());
+    });
+    const auto* extensions = optional_map(root, "extensions", shown);
+    if (extensions == nullptr) return;
+    for (const auto& entry : extensions->entries) {
+      or_go_on([&] {
+        if (!entry.value.is_map() && !entry.value.is_null())
+          throw wrong_shape(cat("The extension '", entry.key, "'"), "a map, or `$include: FILE`", entry.value);
+        add_extension(entry.value, entry.key, entry.where());
+      });
+    }
+  }
+
+  void read_lone_extension(const std::string& path) {
+    const auto root = read_file_tree(path);
+    add_extension(root, type_of_folder(project_.root), root.where());
+  }
+
+  void read_legacy(const std::string& path) {
+    const auto root = read_file_tree(path);
+    Extension application;
+    application.name = kApplication;
+    application.actions = resolve_path(*root.file, "actions");
+    application.web = resolve_path(*root.file, "web-src");
+    application.dist = (fs::path(project_.root) / "dist" / kApplication).string();
+    application.where = root.where();
+    project_.extensions.push_back(std::move(application));
+    // wskdeploy's older form has everything one level down.
+    const auto* inner = optional_map(root, "project", shown_path(path));
+    read_manifest(inner != nullptr && root.find("packages") == nullptr ? *inner : root, std::string(kApplication),
+                  project_, totals_, on_fault_);
+  }
+
+  /// As adobe/aio-cli-lib-app-config: the application's own `runtimeManifest` replaces the legacy file.
+  void read_legacy_beside(const std::string& path) {
+    const auto has_own = application_has_manifest_;
+    if (!has_own) {
+      const bool known = std::find(project_.files.begin(), project_.files.end(), path) != project_.files.end();
+      if (!known) read_legacy(path);
+      return;
+    }
+    if (std::find(project_.files.begin(), project_.files.end(), path) != project_.files.end()) return;
+    project_.warnings.push_back({"This file is not read: app.config.yaml has a `runtimeManifest` for the application.",
+                                 "Remove one of the two.",
+                                 {shown_path(path), 0, 0}});
+  }
+
+  void add_extension(const YamlNode& node, const std::string& name, const SourcePosition& where) {
+    const bool is_application = name == kApplication;
+    const auto owner = is_application ? std::string("the application") : cat("the extension '", name, "'");
+    warn_of_unknown_keys(node, kExtensionKeys, owner, Unknown::misspelt, project_.warnings);
+    Extension extension;
+    extension.name = name;
+    extension.where = where;
+    const auto path = [&](std::string_view key, const std::string& fallback) {
+      auto found = path_member(node, key, fallback, owner);
+      const auto* given = node.find(key);
+      refuse_outside(found, project_.root, cat("`", key, "` of ", owner), given == nullptr ? where : given->where());
+      return found;
+    };
+    extension.actions = path("actions", "actions");
+    extension.web = path("web", "web-src");
+    const auto default_dist = (fs::path(project_.root) / "dist" / dashed(name)).string();
+    extension.dist = path("dist", default_dist);
+    if (const auto* hooks = optional_map(node, "hooks", owner)) extension.hooks = to_json_value(*hooks).as_object();
+    if (const auto* operations = optional_map(node, "operations", owner))
+      extension.operations = to_json_value(*operations);
+    project_.extensions.push_back(std::move(extension));
+    const auto* manifest = optional_map(node, "runtimeManifest", owner);
+    if (manifest == nullptr) {
+      if (const auto* packages = node.find_entry("packages"))
+        project_.warnings.push_back({cat("`packages` of ", owner, " means nothing here."),
+                                     "Move it below `runtimeManifest:`.", packages->where()});
+      return;
+    }
+    application_has_manifest_ = application_has_manifest_ || is_application;
+    read_manifest(*manifest, name, project_, totals_, on_fault_);
+  }
+
+  Project project_;
+  InputTotals totals_;
+  OnFault on_fault_;
+  bool application_has_manifest_ = false;
+};
+
+}  // namespace
+
+Project load_project(const std::string& root, OnFault on_fault) {
+  auto folder = fs::absolute(root.empty() ? fs::path(".") : fs::path(root)).lexically_normal();
+  if (!folder.has_filename() && folder.has_relative_path()) folder = folder.parent_path();
+  return ProjectReader(folder.string(), on_fault).read();
+}
+
+}  // namespace adit::app

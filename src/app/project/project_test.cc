@@ -1,0 +1,295 @@
+#include "app/project/project.h"
+
+#include "app/project/inputs.h"
+#include "app/project/project_fixture.h"
+
+namespace adit::app {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+class ProjectTest : public ProjectFixture {};
+
+// Verbatim from Adobe's page "Generate JWT access token in App Builder action".
+constexpr std::string_view kSeed = R"(operations:
+  view:
+    - type: web
+      impl: index.html
+actions: actions
+runtimeManifest:
+  packages:
+    dx-excshell-1:
+      license: Apache-2.0
+      actions:
+        generic:
+          function: actions/generic/index.js
+          web: 'yes'
+          runtime: nodejs:16
+          inputs:
+            LOG_LEVEL: debug
+            JWT_CLIENT_ID: $JWT_CLIENT_ID
+            JWT_TECHNICAL_ACCOUNT_ID: $JWT_TECHNICAL_ACCOUNT_ID
+            JWT_IMS_ORG: $JWT_IMS_ORG
+            JWT_METASCOPES: $JWT_METASCOPES
+            JWT_PRIVATE_KEY: $JWT_PRIVATE_KEY
+          annotations:
+            require-adobe-auth: false
+            final: true
+
+)";
+
+void expect_seed(const Project& project, const std::string& folder) {
+  const auto& action = project.find_action("");
+  EXPECT_EQ(action.full_name(), "dx-excshell-1/generic");
+  EXPECT_EQ(action.function, "actions/generic/index.js");
+  EXPECT_EQ(action.function_path, folder + "/actions/generic/index.js");
+  EXPECT_EQ(action.web, Web::yes);
+  EXPECT_EQ(action.runtime, "nodejs:16");
+  EXPECT_FALSE(action.is_cpp());
+  EXPECT_EQ(action.inputs.size(), 6U);
+  EXPECT_EQ(action.inputs.at("JWT_CLIENT_ID"), "$JWT_CLIENT_ID");
+  EXPECT_EQ(action.where.line, 11);
+  EXPECT_EQ(action.where.column, 9);
+  EXPECT_EQ(action.input_positions.at("LOG_LEVEL").line, 16);
+  EXPECT_EQ(action.input_positions.at("LOG_LEVEL").column, 24);
+  EXPECT_FALSE(action.has_annotation("require-adobe-auth"));
+  EXPECT_TRUE(action.has_annotation("final"));
+  EXPECT_TRUE(action.has_annotation("web-export"));
+  EXPECT_FALSE(action.has_annotation("raw-http"));
+  EXPECT_EQ(action.limits.timeout, std::chrono::seconds(60));
+  EXPECT_EQ(action.limits.memory_mb, 256);
+  EXPECT_EQ(action.limits.concurrency, 200);
+  EXPECT_EQ(action.limits.logs_mb, 10);
+  EXPECT_EQ(project.packages.at(0).license, "Apache-2.0");
+  EXPECT_EQ(project.packages.at(0).extension, "dx/excshell/1");
+  EXPECT_THAT(project.warnings, IsEmpty());
+}
+
+TEST_F(ProjectTest, ReadsTheSeedsExtensionByItself) {
+  write("src/dx-excshell-1/ext.config.yaml", kSeed);
+  const auto root = find_project_root(path("src/dx-excshell-1"));
+  EXPECT_EQ(root, path("src/dx-excshell-1"));
+  const auto project = load_project(root);
+  expect_seed(project, root);
+  EXPECT_EQ(project.extensions.at(0).name, "dx/excshell/1");
+  EXPECT_EQ(project.extensions.at(0).actions, root + "/actions");
+  EXPECT_EQ(to_json(project.extensions.at(0).operations), R"({"view":[{"type":"web","impl":"index.html"}]})");
+}
+
+TEST_F(ProjectTest, ReadsTheSeedsExtensionIncludedByAnApplication) {
+  write("src/dx-excshell-1/ext.config.yaml", kSeed);
+  write("app.config.yaml", "extensions:\n  dx/excshell/1:\n    $include: src/dx-excshell-1/ext.config.yaml\n");
+  write("package.json", R"({"name":"@adobe/my-app","version":"1.2.3"})");
+  const auto project = load();
+  expect_seed(project, path("src/dx-excshell-1"));
+  EXPECT_EQ(project.name, "my-app");
+  EXPECT_EQ(project.version, "1.2.3");
+  EXPECT_THAT(project.files, ElementsAre(path("app.config.yaml"), path("src/dx-excshell-1/ext.config.yaml")));
+  EXPECT_EQ(project.extensions.at(0).actions, path("src/dx-excshell-1/actions"));
+  EXPECT_EQ(project.extensions.at(0).web, path("src/dx-excshell-1/web-src"));
+  EXPECT_EQ(project.extensions.at(0).dist, path("dist/dx-excshell-1"));
+  EXPECT_EQ(relative(project.find("generic").where().to_string()), "src/dx-excshell-1/ext.config.yaml:11:9");
+}
+
+TEST_F(ProjectTest, TakesTheIncludingApplicationAsTheRootFromEveryFolderBelow) {
+  write("src/dx-excshell-1/ext.config.yaml", kSeed);
+  write("src/dx-excshell-1/actions/generic/index.js", "");
+  write("app.config.yaml", "extensions:\n  dx/excshell/1:\n    $include: src/dx-excshell-1/ext.config.yaml\n");
+  for (const auto* start : {"", "src", "src/dx-excshell-1", "src/dx-excshell-1/", "src/dx-excshell-1/actions/generic",
+                            "src/../src/./", "src/dx-excshell-1/ext.config.yaml"})
+    EXPECT_EQ(find_project_root(path(start)), root_) << start;
+}
+
+TEST_F(ProjectTest, LeavesAnExtensionAloneThatTheApplicationAboveDoesNotInclude) {
+  write("inner/ext.config.yaml", kSeed);
+  write("app.config.yaml", "application:\n");
+  EXPECT_EQ(find_project_root(path("inner")), path("inner"));
+}
+
+TEST_F(ProjectTest, TakesABrokenApplicationAboveAsTheRootWhereItNamesTheExtension) {
+  write("inner/ext.config.yaml", kSeed);
+  write("app.config.yaml", "extensions:\n\tx:\n    $include: inner/ext.config.yaml\n");
+  EXPECT_EQ(find_project_root(path("inner")), root_);
+}
+
+TEST_F(ProjectTest, SaysWhereItLookedForAProject) {
+  std::filesystem::create_directories(path("a/b"));
+  write("a/app.config.yml", "");
+  const auto error = error_of([this] { (void)find_project_root(path("a/b")); });
+  EXPECT_EQ(error.code(), "no_project");
+  EXPECT_THAT(error.message(), HasSubstr("looked for app.config.yaml, ext.config.yaml and manifest.yml in " +
+                                         path("a/b") + ", " + path("a") + ", " + root_));
+  EXPECT_THAT(error.hint(), HasSubstr("There is " + path("a/app.config.yml")));
+  EXPECT_THAT(error.hint(), HasSubstr("--project DIR"));
+}
+
+TEST_F(ProjectTest, SaysThatAFolderDoesNotExist) {
+  const auto error = error_of([this] { (void)find_project_root(path("nowhere")); });
+  EXPECT_EQ(error.code(), "no_project");
+  EXPECT_EQ(error.message(), "The folder " + path("nowhere") + " does not exist.");
+  EXPECT_EQ(load_error().code(), "no_project");
+}
+
+constexpr std::string_view kThree = R"(      first:
+        actions:
+          one: {function: a}
+          both: {function: b}
+      second:
+        actions:
+          both: {function: c, runtime: 'CPP:20'}
+        sequences:
+          chain: {actions: 'one, both', web: raw}
+)";
+
+TEST_F(ProjectTest, FindsActionsByFullAndByUniqueNames) {
+  write_manifest(kThree);
+  const auto project = load();
+  EXPECT_EQ(project.find_action("first/one").function, "a");
+  EXPECT_EQ(project.find_action("one").function, "a");
+  EXPECT_EQ(project.find_action("second/both").function, "c");
+  EXPECT_TRUE(project.find_action("second/both").is_cpp());
+  EXPECT_EQ(project.find("chain").sequence->web, Web::raw);
+  EXPECT_THAT(project.actions(), SizeIs(3));
+  EXPECT_THAT(project.sequences(), SizeIs(1));
+}
+
+TEST_F(ProjectTest, ListsWhatAnAmbiguousNameCouldMean) {
+  write_manifest(kThree);
+  const auto project = load();
+  auto error = error_of([&] { (void)project.find_action("both"); });
+  EXPECT_EQ(error.code(), "ambiguous_action");
+  EXPECT_EQ(error.message(), "More than one package has an action 'both'.");
+  EXPECT_EQ(relative(error.hint()),
+            "Name one as package/action:\n  first/both (app.config.yaml:7:11)\n  second/both (app.config.yaml:10:11)");
+  error = error_of([&] { (void)project.find_action(""); });
+  EXPECT_EQ(error.code(), "ambiguous_action");
+  EXPECT_EQ(error.message(), "Which action? The project has more than one.");
+}
+
+TEST_F(ProjectTest, SuggestsTheNearestNameForAnUnknownAction) {
+  write_manifest(kThree);
+  const auto project = load();
+  const auto error = error_of([&] { (void)project.find_action("first/onne"); });
+  EXPECT_EQ(error.code(), "unknown_action");
+  EXPECT_EQ(error.message(), "There is no action 'first/onne'.");
+  EXPECT_THAT(error.hint(), HasSubstr("Did you mean 'first/one'?"));
+  EXPECT_THAT(relative(error.hint()), HasSubstr("\n  second/chain (app.config.yaml:12:11)"));
+}
+
+TEST_F(ProjectTest, SaysThatASequenceIsNoAction) {
+  write_manifest(kThree);
+  const auto project = load();
+  const auto error = error_of([&] { (void)project.find_action("second/chain"); });
+  EXPECT_EQ(error.code(), "is_sequence");
+  EXPECT_EQ(place_of(error), "app.config.yaml:12:11");
+  EXPECT_THAT(error.hint(), HasSubstr("second/one, second/both"));
+}
+
+TEST_F(ProjectTest, WarnsOfASequenceWhosePartsItsPackageLacks) {
+  write_manifest(kThree);
+  const auto project = load();
+  ASSERT_THAT(project.warnings, SizeIs(1));
+  EXPECT_EQ(relative(project.warnings[0].to_string()),
+            "app.config.yaml:12:11: The sequence 'second/chain' runs 'second/one', which the package 'second' does not "
+            "have.\n"
+            "  Correct the name, or define the action.");
+}
+
+TEST_F(ProjectTest, SaysThatThereIsNoAction) {
+  write("app.config.yaml", "");
+  const auto project = load();
+  const auto error = error_of([&] { (void)project.find_action(""); });
+  EXPECT_EQ(error.code(), "no_actions");
+  EXPECT_TRUE(error.is_configuration());
+}
+
+TEST_F(ProjectTest, ReadsALegacyManifestAndFillsInThePackagesName) {
+  write("package.json", R"({"name":"old-app","version":"0.0.1"})");
+  write("manifest.yml",
+        "packages:\n  __APP_PACKAGE__:\n    actions:\n      hi: {function: actions/hi.js}\n    sequences:\n      s: "
+        "{actions: __APP_PACKAGE__/hi}\n");
+  EXPECT_EQ(find_project_root(root_), root_);
+  const auto project = load();
+  EXPECT_EQ(project.find_action("hi").full_name(), "old-app-0.0.1/hi");
+  EXPECT_EQ(project.find_action("hi").function_path, path("actions/hi.js"));
+  EXPECT_THAT(project.find("s").sequence->actions, ElementsAre("old-app-0.0.1/hi"));
+  EXPECT_EQ(project.extensions.at(0).name, "application");
+}
+
+TEST_F(ProjectTest, FillsInThePlaceholderInTheNewFormToo) {
+  write_manifest("      __APP_PACKAGE__:\n        actions:\n          a: {function: f}\n");
+  EXPECT_EQ(load().find_action("").full_name(), "unnamed-app-0.1.0/a");
+}
+
+TEST_F(ProjectTest, ReadsTheLegacyManifestBesideAnApplicationWithoutOne) {
+  write("manifest.yml", "packages: {old: {actions: {a: {function: f}}}}\n");
+  write("app.config.yaml", "application:\n  actions: actions\n");
+  EXPECT_EQ(load().find_action("").full_name(), "old/a");
+  write_manifest("      new:\n        actions:\n          b: {function: f}\n");
+  const auto project = load();
+  EXPECT_EQ(project.find_action("").full_name(), "new/b");
+  EXPECT_THAT(project.warnings, SizeIs(1));
+}
+
+TEST_F(ProjectTest, RefusesTwoActionsOfOneNameInApplicationAndExtension) {
+  write("app.config.yaml",
+        "application:\n  runtimeManifest:\n    packages:\n      p:\n        actions:\n          a: {function: f}\n"
+        "extensions:\n  dx/excshell/1:\n    $include: ext.yaml\n");
+  write("ext.yaml", "runtimeManifest:\n  packages:\n    p:\n      actions:\n        a: {function: f}\n");
+  const auto error = load_error();
+  EXPECT_EQ(error.code(), "two_actions");
+  EXPECT_EQ(relative(error.message()), "'p/a' is defined twice: at app.config.yaml:6:11 and at ext.yaml:5:9.");
+  EXPECT_EQ(place_of(error), "ext.yaml:5:9");
+}
+
+TEST_F(ProjectTest, RefusesASequenceNamedAsAnAction) {
+  const auto error =
+      manifest_error("      p:\n        actions: {a: {function: f}}\n        sequences: {a: {actions: b}}\n");
+  EXPECT_EQ(error.code(), "two_actions");
+}
+
+TEST_F(ProjectTest, RefusesTwoActionsOfOneNameInOnePackage) {
+  write("manifest.yml", "packages:\n  p:\n    actions:\n      a: {function: f}\n      a: {function: g}\n");
+  const auto error = load_error();
+  EXPECT_EQ(error.code(), "invalid_yaml");
+  EXPECT_EQ(place_of(error), "manifest.yml:5:7");
+  EXPECT_THAT(relative(error.message()), HasSubstr("first at manifest.yml:4:7"));
+}
+
+TEST_F(ProjectTest, LeavesHooksAsTheyAre) {
+  write("app.config.yaml", "application:\n  hooks:\n    pre-app-build: echo hi\n  dist: out\n  web: {src: my-web}\n");
+  const auto project = load();
+  EXPECT_EQ(to_json(project.extensions.at(0).hooks), R"({"pre-app-build":"echo hi"})");
+  EXPECT_EQ(project.extensions.at(0).dist, path("out"));
+  EXPECT_EQ(project.extensions.at(0).web, path("my-web"));
+}
+
+TEST_F(ProjectTest, WarnsOfAManifestInTheWrongPlace) {
+  write("app.config.yaml", "runtimeManifest:\n  packages: {}\n");
+  const auto warnings = load().warnings;
+  ASSERT_THAT(warnings, SizeIs(1));
+  EXPECT_EQ(relative(warnings[0].to_string()),
+            "app.config.yaml:1:1: `runtimeManifest` at the top of app.config.yaml means nothing.\n"
+            "  Move it below `application:` or below an extension.");
+}
+
+TEST_F(ProjectTest, NamesThePackageJsonThatIsBroken) {
+  write("app.config.yaml", "");
+  write("package.json", "{");
+  const auto error = load_error();
+  EXPECT_EQ(error.code(), "invalid_json");
+  EXPECT_EQ(place_of(error), "package.json:1:2");
+}
+
+TEST_F(ProjectTest, RefusesAFileThatIsNoMap) {
+  write("app.config.yaml", "- a\n");
+  const auto error = load_error();
+  EXPECT_EQ(relative(error.message()), "app.config.yaml must be a map (`key: value` lines), but here is a list.");
+  EXPECT_EQ(place_of(error), "app.config.yaml:1:1");
+}
+
+}  // namespace
+}  // namespace adit::app

@@ -1,0 +1,114 @@
+#include "app/yaml/yaml_edit.h"
+
+#include <algorithm>
+
+#include "base/byte_order_mark.h"
+
+namespace adit::app {
+namespace {
+
+/// A character of a variable's name (inputs.h).
+bool is_of_a_name(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+}
+
+/// Whether a name that follows this is a variable's: `$NAME`, `${NAME}`, `${ NAME }`.
+bool begins_a_variable(std::string_view before) {
+  if (before.ends_with('$')) return true;
+  while (before.ends_with(' ')) before.remove_suffix(1);
+  return before.ends_with("${");
+}
+
+std::string changed(std::string_view line, const std::map<std::pair<std::size_t, std::size_t>, std::string>& changes) {
+  std::string text;
+  std::size_t done = 0;
+  for (const auto& [place, to] : changes) {
+    if (place.first < done) continue;  // inside of what is replaced already
+    text += line.substr(done, place.first - done);
+    text += to;
+    done = place.first + place.second;
+  }
+  text += line.substr(done);
+  return text;
+}
+
+}  // namespace
+
+YamlEdit::YamlEdit(std::string text) {
+  auto rest = without_byte_order_mark(text);
+  mark_ = text.substr(0, text.size() - rest.size());
+  while (!rest.empty()) {
+    const auto end = std::min(rest.find_first_of("\r\n"), rest.size());
+    const std::size_t size = rest.substr(end, 2) == "\r\n" ? 2 : std::min<std::size_t>(1, rest.size() - end);
+    Line line;
+    line.text = rest.substr(0, end);
+    line.characters = CharacterIndex(line.text);
+    line.end = rest.substr(end, size);
+    lines_.push_back(std::move(line));
+    rest.remove_prefix(end + size);
+  }
+}
+
+std::string_view YamlEdit::line(int number) const {
+  const auto index = static_cast<std::size_t>(number) - 1;
+  return number < 1 || index >= lines_.size() ? std::string_view() : std::string_view(lines_[index].text);
+}
+
+std::size_t YamlEdit::byte_at(int number, int column) const {
+  const auto index = static_cast<std::size_t>(number) - 1;
+  if (number < 1 || index >= lines_.size() || column < 1) return 0;
+  return lines_[index].characters.byte_of(lines_[index].text, static_cast<std::size_t>(column) - 1);
+}
+
+bool YamlEdit::replace(int number, int column, std::string_view from, std::string_view to) {
+  return replace_where(number, column, from, to, [](std::string_view) { return true; });
+}
+
+bool YamlEdit::replace_variable(int number, int column, std::string_view from, std::string_view to) {
+  return replace_where(number, column, from, to, &begins_a_variable);
+}
+
+bool YamlEdit::replace_where(int number, int column, std::string_view from, std::string_view to,
+                             bool (*may_follow)(std::string_view before)) {
+  const auto text = line(number);
+  for (auto at = text.find(from, byte_at(number, column)); at != std::string_view::npos; at = text.find(from, at + 1)) {
+    const auto end = at + from.size();
+    if ((at > 0 && is_of_a_name(text[at - 1])) || (end < text.size() && is_of_a_name(text[end]))) continue;
+    if (!may_follow(text.substr(0, at))) continue;
+    replace_bytes(number, at, from.size(), std::string(to));
+    return true;
+  }
+  return false;
+}
+
+void YamlEdit::replace_bytes(int number, std::size_t at, std::size_t size, std::string to) {
+  const auto index = static_cast<std::size_t>(number) - 1;
+  if (number >= 1 && index < lines_.size()) lines_[index].changes.insert_or_assign({at, size}, std::move(to));
+}
+
+void YamlEdit::remove_line(int number) {
+  const auto index = static_cast<std::size_t>(number) - 1;
+  if (number >= 1 && index < lines_.size()) lines_[index].removed = true;
+}
+
+void YamlEdit::insert_after(int number, std::string text) {
+  const auto index = static_cast<std::size_t>(number) - 1;
+  if (number < 1 || index >= lines_.size()) return;
+  auto& after = lines_[index].after;
+  if (std::find(after.begin(), after.end(), text) == after.end()) after.push_back(std::move(text));
+}
+
+std::string YamlEdit::apply() const {
+  const std::string end = lines_.empty() || lines_.front().end.empty() ? "\n" : lines_.front().end;
+  std::string text = mark_;
+  for (const auto& line : lines_) {
+    if (!line.removed) text += changed(line.text, line.changes) + line.end;
+    for (const auto& added : line.after) {
+      if (!text.empty() && text != mark_ && text.back() != '\n' && text.back() != '\r') text += end;
+      text += added + end;
+    }
+  }
+  return text;
+}
+
+}  // namespace adit::app

@@ -1,0 +1,54 @@
+#include "adit/clock.h"
+
+#include <gtest/gtest.h>
+
+namespace adit {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+TEST(ManualClock, StandsStillUntilItIsMoved) {
+  const ManualClock clock;
+  EXPECT_EQ(clock.wall_now(), clock.wall_now());
+  EXPECT_EQ(clock.monotonic_now(), clock.monotonic_now());
+}
+
+TEST(ManualClock, AdvancingMovesBothTimes) {
+  ManualClock clock;
+  const auto wall = clock.wall_now();
+  const auto monotonic = clock.monotonic_now();
+  clock.advance(milliseconds(1500));
+  EXPECT_EQ(clock.wall_now() - wall, milliseconds(1500));
+  EXPECT_EQ(clock.monotonic_now() - monotonic, milliseconds(1500));
+}
+
+TEST(ManualClock, SettingTheWallClockLeavesTheMonotonicOne) {
+  ManualClock clock;
+  const auto monotonic = clock.monotonic_now();
+  clock.set_wall(WallTime(hours(1)));
+  EXPECT_EQ(clock.wall_now(), WallTime(hours(1)));
+  EXPECT_EQ(clock.monotonic_now(), monotonic);
+}
+
+TEST(SystemClock, TellsTheMachinesTime) {
+  const Clock& clock = Clock::system();
+  const auto before = std::chrono::floor<milliseconds>(std::chrono::system_clock::now());
+  const auto now = clock.wall_now();
+  EXPECT_GE(now, before);
+  EXPECT_LT(now - before, hours(1));
+  const auto monotonic = clock.monotonic_now();
+  EXPECT_GE(clock.monotonic_now(), monotonic);
+  EXPECT_EQ(&clock, &Clock::system());
+}
+
+TEST(ToRfc3339, WritesUtcInSeconds) {
+  EXPECT_EQ(to_rfc3339(WallTime{}), "1970-01-01T00:00:00Z");
+  EXPECT_EQ(to_rfc3339(WallTime(seconds(1772368205) + milliseconds(999))), "2026-03-01T12:30:05Z");
+  EXPECT_EQ(to_rfc3339(WallTime(seconds(951782400))), "2000-02-29T00:00:00Z");
+  EXPECT_EQ(to_rfc3339(WallTime(milliseconds(-1))), "1969-12-31T23:59:59Z");
+}
+
+}  // namespace
+}  // namespace adit

@@ -1,0 +1,474 @@
+#include "adit/json.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <cstddef>
+#include <new>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include <boost/json/basic_parser_impl.hpp>
+#include <boost/json/value_stack.hpp>
+
+#include "adit/error.h"
+#include "adit/secret.h"
+
+#include "base/byte_order_mark.h"
+#include "base/json_file.h"
+#include "base/text.h"
+
+namespace adit {
+namespace {
+
+/// Memory that is wiped before it is given back. Boost asks for alignments up to max_align_t's, which plain new has,
+/// and does not name the same one when it gives the memory back.
+class WipedMemory final : public json::memory_resource {
+ public:
+  static json::storage_ptr storage() {
+    static auto& memory = *new WipedMemory;  // never destroyed: values may outlive every other object
+    return &memory;
+  }
+
+ private:
+  void* do_allocate(std::size_t size, std::size_t /*alignment*/) override { return ::operator new(size); }
+  void do_deallocate(void* memory, std::size_t size, std::size_t /*alignment*/) override {
+    wipe(memory, size);
+    ::operator delete(memory);
+  }
+  [[nodiscard]] bool do_is_equal(const json::memory_resource& other) const noexcept override { return this == &other; }
+};
+
+enum class Refusal { none, duplicate_member, number_out_of_range, too_many_values };
+
+/// Builds the value from the parser's events. It is ours, and not json::parser's, for three things: it sees members
+/// that stand twice, it counts values, and it reads numbers with std::from_chars, which rounds correctly (Boost 1.81
+/// may be one unit in the last place off).
+class ValueHandler {
+ public:
+  static constexpr std::size_t max_array_size = static_cast<std::size_t>(-1);
+  static constexpr std::size_t max_object_size = static_cast<std::size_t>(-1);
+  static constexpr std::size_t max_string_size = 0x7ffffffe;
+  static constexpr std::size_t max_key_size = 0x7ffffffe;
+
+  explicit ValueHandler(const JsonLimits& limits)
+      : small_(limits.wiped),
+        stack_(storage_of(limits), small_.bytes.data(), small_.bytes.size()),
+        values_left_(limits.max_values),
+        refuse_duplicates_(limits.refuse_duplicates) {
+    stack_.reset(storage_of(limits));
+  }
+
+  json::value release() { return stack_.release(); }
+  [[nodiscard]] Refusal refusal() const { return refusal_; }
+
+  bool on_document_begin(json::error_code&) { return true; }
+  bool on_document_end(json::error_code&) { return true; }
+  bool on_array_begin(json::error_code& ec) { return count(ec); }
+  bool on_array_end(std::size_t count, json::error_code&) {
+    stack_.push_array(count);
+    return true;
+  }
+  bool on_object_begin(json::error_code& ec) {
+    if (!count(ec)) return false;
+    if (refuse_duplicates_) names_.emplace_back();
+    return true;
+  }
+  bool on_object_end(std::size_t count, json::error_code&) {
+    if (refuse_duplicates_) names_.pop_back();
+    stack_.push_object(count);
+    return true;
+  }
+  bool on_key_part(json::string_view part, std::size_t, json::error_code&) {
+    if (refuse_duplicates_) key_.append(part.data(), part.size());
+    stack_.push_chars(part);
+    return true;
+  }
+  bool on_key(json::string_view part, std::size_t, json::error_code& ec) {
+    if (refuse_duplicates_) {
+      key_.append(part.data(), part.size());
+      if (!names_.back().insert(std::exchange(key_, {})).second) return refuse(Refusal::duplicate_member, ec);
+    }
+    stack_.push_key(part);
+    return true;
+  }
+  bool on_string_part(json::string_view part, std::size_t, json::error_code&) {
+    stack_.push_chars(part);
+    return true;
+  }
+  bool on_string(json::string_view part, std::size_t, json::error_code& ec) {
+    if (!count(ec)) return false;
+    stack_.push_string(part);
+    return true;
+  }
+  bool on_number_part(json::string_view part, json::error_code&) {
+    number_.append(part.data(), part.size());
+    return true;
+  }
+  bool on_int64(std::int64_t number, json::string_view part, json::error_code& ec) {
+    if (!count(ec)) return false;
+    number_.append(part.data(), part.size());
+    const bool is_negative_zero = number == 0 && number_.starts_with('-');
+    number_.clear();
+    if (is_negative_zero) {
+      stack_.push_double(-0.0);
+    } else {
+      stack_.push_int64(number);
+    }
+    return true;
+  }
+  bool on_uint64(std::uint64_t number, json::string_view, json::error_code& ec) {
+    if (!count(ec)) return false;
+    number_.clear();
+    stack_.push_uint64(number);
+    return true;
+  }
+  bool on_double(double rough, json::string_view part, json::error_code& ec) {
+    if (!count(ec)) return false;
+    number_.append(part.data(), part.size());
+    const std::string text = std::exchange(number_, {});
+    double number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error == std::errc::result_out_of_range) {
+      if (!(std::abs(rough) < 1)) return refuse(Refusal::number_out_of_range, ec);
+      number = text.starts_with('-') ? -0.0 : 0.0;
+    }
+    stack_.push_double(number);
+    return true;
+  }
+  bool on_bool(bool value, json::error_code& ec) {
+    if (!count(ec)) return false;
+    stack_.push_bool(value);
+    return true;
+  }
+  bool on_null(json::error_code& ec) {
+    if (!count(ec)) return false;
+    stack_.push_null();
+    return true;
+  }
+  bool on_comment_part(json::string_view, json::error_code&) { return true; }
+  bool on_comment(json::string_view, json::error_code&) { return true; }
+
+ private:
+  static json::storage_ptr storage_of(const JsonLimits& limits) {
+    return limits.wiped ? WipedMemory::storage() : json::storage_ptr();
+  }
+
+  bool count(json::error_code& ec) {
+    if (values_left_ == 0) return refuse(Refusal::too_many_values, ec);
+    --values_left_;
+    return true;
+  }
+
+  bool refuse(Refusal why, json::error_code& ec) {
+    refusal_ = why;
+    ec = json::error::syntax;
+    return false;
+  }
+
+  /// Where most values are put together; larger ones take memory from elsewhere. Outlives the stack in it.
+  struct Room {
+    explicit Room(bool is_wiped) : wiped(is_wiped) {}
+    Room(const Room&) = delete;
+    Room& operator=(const Room&) = delete;
+    ~Room() {
+      if (wiped) wipe(bytes.data(), bytes.size());
+    }
+    alignas(std::max_align_t) std::array<unsigned char, 4096> bytes;  // NOLINT(*-member-init): the stack writes first
+    bool wiped;
+  };
+
+  Room small_;
+  json::value_stack stack_;
+  /// A set for each open object. Ordered, so that no choice of names makes it slow.
+  std::vector<std::set<std::string>> names_;
+  std::string key_;
+  std::string number_;
+  std::size_t values_left_;
+  Refusal refusal_ = Refusal::none;
+  bool refuse_duplicates_;
+};
+
+std::string describe(Refusal refusal, json::error_code ec, const JsonLimits& limits) {
+  if (refusal == Refusal::duplicate_member) return "an object names a member twice";
+  if (refusal == Refusal::number_out_of_range) return "a number is too large";
+  if (refusal == Refusal::too_many_values) return cat("it has more than ", limits.max_values, " values");
+  if (ec == json::error::syntax) return "there is a character that does not belong there";
+  if (ec == json::error::incomplete) return "it ends too early";
+  if (ec == json::error::extra_data) return "something follows after its end";
+  if (ec == json::error::too_deep) return cat("it is nested more than ", limits.max_depth, " levels deep");
+  if (ec == json::error::exponent_overflow) return "a number is too large";
+  return ec.message();
+}
+
+struct Problem {
+  std::string what;
+  /// From 1, columns in characters; 0 where the text has no such place.
+  int line = 0;
+  int column = 0;
+};
+
+void place(Problem& problem, std::string_view text, std::size_t position) {
+  const std::string_view before = text.substr(0, std::min(position, text.size()));
+  const std::size_t line_start = before.rfind('\n') + 1;  // npos + 1 is 0
+  const auto is_first_byte = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; };
+  problem.line = static_cast<int>(std::count(before.begin(), before.end(), '\n')) + 1;
+  problem.column = static_cast<int>(std::count_if(before.begin() + static_cast<std::ptrdiff_t>(line_start),
+                                                  before.end(), is_first_byte)) +
+                   1;
+}
+
+/// The value, or what is wrong with the text in `problem`.
+std::optional<json::value> parse(std::string_view text, const JsonLimits& limits, Problem* problem) {
+  if (text.size() > limits.max_bytes) {
+    if (problem != nullptr) problem->what = cat("it has more than ", limits.max_bytes, " bytes");
+    return std::nullopt;
+  }
+  // RFC 8259 section 8.1 lets a parser pass over a byte-order mark, and Windows' editors write one.
+  text = without_byte_order_mark(text);
+  json::parse_options options;
+  options.max_depth = limits.max_depth;
+  json::basic_parser<ValueHandler> parser(options, limits);
+  json::error_code ec;
+  std::size_t position = parser.write_some(false, text.data(), text.size(), ec);
+  if (!ec && position < text.size()) {
+    const std::size_t rest = text.find_first_not_of(" \t\r\n", position);
+    if (rest != std::string_view::npos) {
+      position = rest;
+      ec = json::error::extra_data;
+    }
+  }
+  if (!ec) return parser.handler().release();
+  if (problem != nullptr) {
+    problem->what = describe(parser.handler().refusal(), ec, limits);
+    place(*problem, text, position);
+  }
+  return std::nullopt;
+}
+
+/// Two blanks a level, or nothing on one line.
+class Writer {
+ public:
+  Writer(std::string& out, bool pretty) : out_(out), pretty_(pretty) {}
+
+  void write(const json::value& value) {
+    switch (value.kind()) {
+      case json::kind::null:
+        out_ += "null";
+        break;
+      case json::kind::bool_:
+        out_ += value.get_bool() ? "true" : "false";
+        break;
+      case json::kind::int64:
+        write_integer(value.get_int64());
+        break;
+      case json::kind::uint64:
+        write_integer(value.get_uint64());
+        break;
+      case json::kind::double_:
+        write_double(value.get_double());
+        break;
+      case json::kind::string:
+        write_string(value.get_string());
+        break;
+      case json::kind::array:
+        write_members('[', value.get_array(), ']', [this](const json::value& item) { write(item); });
+        break;
+      case json::kind::object:
+        write_members('{', value.get_object(), '}', [this](const json::key_value_pair& member) {
+          write_string(member.key());
+          out_ += pretty_ ? ": " : ":";
+          write(member.value());
+        });
+        break;
+    }
+  }
+
+ private:
+  template <typename Container, typename WriteOne>
+  void write_members(char open, const Container& members, char close, const WriteOne& write_one) {
+    out_ += open;
+    ++level_;
+    bool first = true;
+    for (const auto& member : members) {
+      if (!first) out_ += ',';
+      first = false;
+      start_line();
+      write_one(member);
+    }
+    --level_;
+    if (!first) start_line();
+    out_ += close;
+  }
+
+  void start_line() {
+    if (pretty_) out_.append(1, '\n').append(2 * level_, ' ');
+  }
+
+  template <typename Integer>
+  void write_integer(Integer number) {
+    std::array<char, 24> text{};
+    const auto [end, error] = std::to_chars(text.data(), text.data() + text.size(), number);
+    out_.append(text.data(), end);
+  }
+
+  /// As JavaScript's Number::toString (ECMA-262 section 6.1.6.1.20) and JSON.stringify: the shortest digits that read
+  /// back as the same number, an exponent only from 1e21 and below 1e-6, `null` for what JSON has no number for.
+  void write_double(double number) {
+    if (!std::isfinite(number)) {
+      out_ += "null";
+      return;
+    }
+    if (number == 0) {
+      out_ += '0';
+      return;
+    }
+    std::array<char, 40> text{};
+    const auto [end, error] =
+        std::to_chars(text.data(), text.data() + text.size(), std::abs(number), std::chars_format::scientific);
+    const std::string_view shortest(text.data(), static_cast<std::size_t>(end - text.data()));
+    const std::size_t e = shortest.find('e');
+    int exponent = 0;
+    std::from_chars(shortest.data() + e + (shortest[e + 1] == '+' ? 2 : 1), end, exponent);
+    std::string digits(1, shortest[0]);
+    if (e > 1) digits += shortest.substr(2, e - 2);
+    if (number < 0) out_ += '-';
+    write_digits(digits, exponent + 1);
+  }
+
+  /// `digits` with the decimal point after the first `point` of them.
+  void write_digits(std::string_view digits, int point) {
+    const int count = static_cast<int>(digits.size());
+    if (point > 21 || point <= -6) {
+      out_ += digits[0];
+      if (count > 1) out_.append(1, '.').append(digits.substr(1));
+      out_ += point > 0 ? "e+" : "e-";
+      write_integer(std::abs(point - 1));
+    } else if (point <= 0) {
+      out_.append("0.").append(static_cast<std::size_t>(-point), '0').append(digits);
+    } else if (count <= point) {
+      out_.append(digits).append(static_cast<std::size_t>(point - count), '0');
+    } else {
+      const auto whole = static_cast<std::size_t>(point);
+      out_.append(digits.substr(0, whole)).append(1, '.').append(digits.substr(whole));
+    }
+  }
+
+  /// The characters of one byte that stand for themselves.
+  static constexpr auto kPlain = [] {
+    std::array<bool, 256> plain{};
+    for (std::size_t byte = 0x20; byte < 0x80; ++byte) plain[byte] = byte != '"' && byte != '\\';
+    return plain;
+  }();
+
+  void write_string(std::string_view text) {
+    out_ += '"';
+    std::size_t begin = 0;
+    for (std::size_t i = 0; i < text.size();) {
+      const auto byte = static_cast<unsigned char>(text[i]);
+      if (kPlain[byte]) {
+        ++i;
+        continue;
+      }
+      const std::size_t size = byte < 0x80 ? 0 : utf8_size(text.substr(i));
+      if (size > 0) {
+        i += size;
+        continue;
+      }
+      out_.append(text, begin, i - begin);
+      write_escape(byte);
+      begin = ++i;
+    }
+    out_.append(text, begin);
+    out_ += '"';
+  }
+
+  void write_escape(unsigned char byte) {
+    constexpr std::string_view kDigits = "0123456789abcdef";
+    constexpr std::string_view kNamed = "\"\\\b\f\n\r\t";
+    constexpr std::string_view kNames = "\"\\bfnrt";
+    if (byte >= 0x80) {
+      out_ += "\xEF\xBF\xBD";  // U+FFFD: JSON text is UTF-8 (RFC 8259 section 8.1), whatever bytes a program puts in.
+    } else if (const std::size_t named = kNamed.find(static_cast<char>(byte)); named != std::string_view::npos) {
+      out_ += '\\';
+      out_ += kNames[named];
+    } else {
+      out_.append("\\u00").append(1, kDigits[byte >> 4U]).append(1, kDigits[byte & 15U]);
+    }
+  }
+
+  /// The bytes of the well-formed UTF-8 sequence (Unicode, table 3-7) that `text` starts with; 0 where it is none.
+  static std::size_t utf8_size(std::string_view text) {
+    const auto byte = [text](std::size_t i) -> unsigned {
+      return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
+    };
+    const auto continues = [byte](std::size_t i) { return (byte(i) & 0xC0U) == 0x80U; };
+    const unsigned first = byte(0);
+    if (first >= 0xC2 && first <= 0xDF) return continues(1) ? 2 : 0;
+    if (first >= 0xE0 && first <= 0xEF) {
+      const unsigned least = first == 0xE0 ? 0xA0 : 0x80;
+      const unsigned most = first == 0xED ? 0x9F : 0xBF;
+      return byte(1) >= least && byte(1) <= most && continues(2) ? 3 : 0;
+    }
+    if (first >= 0xF0 && first <= 0xF4) {
+      const unsigned least = first == 0xF0 ? 0x90 : 0x80;
+      const unsigned most = first == 0xF4 ? 0x8F : 0xBF;
+      return byte(1) >= least && byte(1) <= most && continues(2) && continues(3) ? 4 : 0;
+    }
+    return 0;
+  }
+
+  std::string& out_;
+  std::size_t level_ = 0;
+  bool pretty_;
+};
+
+std::string write(const json::value& value, bool pretty) {
+  std::string text;
+  text.reserve(256);  // most are as short, and grow in many small steps
+  Writer(text, pretty).write(value);
+  return text;
+}
+
+}  // namespace
+
+json::value parse_json(std::string_view text, std::string_view what, const JsonLimits& limits) {
+  Problem problem;
+  if (auto value = parse(text, limits, &problem)) return std::move(*value);
+  const auto place = problem.line == 0 ? std::string() : cat(" (line ", problem.line, ", column ", problem.column, ")");
+  throw Error::failure("invalid_json", cat(what, " is not JSON: ", problem.what, place, "."));
+}
+
+json::value parse_json_file(std::string_view text, const std::string& file, std::string_view hint,
+                            const JsonLimits& limits) {
+  Problem problem;
+  if (auto value = parse(text, limits, &problem)) return std::move(*value);
+  throw Error::configuration("invalid_json", cat("This is not JSON: ", problem.what, "."))
+      .at(file, problem.line, problem.column)
+      .hint(std::string(hint));
+}
+
+std::string kind_of(const json::value& value) {
+  if (value.is_object()) return "an object";
+  if (value.is_array()) return "an array";
+  if (value.is_string()) return "a text";
+  return value.is_number() ? "a number" : to_json(value);
+}
+
+std::optional<json::value> try_parse_json(std::string_view text, const JsonLimits& limits) {
+  return parse(text, limits, nullptr);
+}
+
+std::string to_json(const json::value& value) { return write(value, false); }
+
+std::string to_pretty_json(const json::value& value) { return write(value, true); }
+
+std::string_view string_member(const json::object& object, std::string_view name) {
+  const json::value* member = object.if_contains(name);
+  if (member == nullptr || !member->is_string()) return {};
+  return member->get_string();
+}
+
+}  // namespace adit

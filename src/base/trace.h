@@ -1,0 +1,38 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <string_view>
+
+#include "adit/json.h"
+
+namespace adit::trace {
+
+/// A step of the work, as a person would tell it: "token received", for `adit invoke --verbose` and `make demo`.
+/// `detail` holds what is worth knowing, never a secret.
+struct Step {
+  std::string name;
+  std::string detail;
+  std::chrono::microseconds took{0};
+};
+
+/// Tells a step. Where ADIT_TRACE_FD names an open descriptor, it is written there as one JSON line
+/// `{"step":…,"detail":…,"us":…}` (how an action's steps reach the command that started it); where the process has a
+/// listener, it is called instead; otherwise nothing happens and it costs one branch. Thread-safe.
+void tell(std::string_view name, std::string_view detail, std::chrono::nanoseconds took);
+[[nodiscard]] bool enabled() noexcept;
+
+/// Calls `listener` for each step of this process from now on; nullptr for none.
+void listen(void (*listener)(const Step&));
+
+/// Measures from its making to `tell`.
+class Stopwatch {
+ public:
+  Stopwatch() : start_(std::chrono::steady_clock::now()) {}
+  [[nodiscard]] std::chrono::nanoseconds elapsed() const { return std::chrono::steady_clock::now() - start_; }
+
+ private:
+  std::chrono::steady_clock::time_point start_;
+};
+
+}  // namespace adit::trace

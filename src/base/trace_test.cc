@@ -1,0 +1,123 @@
+#include "base/trace.h"
+
+#include <array>
+#include <csignal>
+#include <iostream>
+#include <vector>
+
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <stdlib.h>  // NOLINT(modernize-deprecated-headers): setenv
+#include <unistd.h>
+
+namespace adit::trace {
+namespace {
+
+using std::chrono::microseconds;
+using std::chrono::nanoseconds;
+
+std::vector<Step>& heard() {
+  static std::vector<Step> steps;
+  return steps;
+}
+
+TEST(Trace, CallsTheListenerUntilItIsTakenAway) {
+  heard().clear();
+  EXPECT_FALSE(enabled());
+  tell("unheard", "", nanoseconds(0));
+  listen([](const Step& step) { heard().push_back(step); });
+  EXPECT_TRUE(enabled());
+  tell("token received", "24 h", nanoseconds(1999));
+  listen(nullptr);
+  EXPECT_FALSE(enabled());
+  tell("unheard", "", nanoseconds(0));
+  ASSERT_EQ(heard().size(), 1U);
+  EXPECT_EQ(heard()[0].name, "token received");
+  EXPECT_EQ(heard()[0].detail, "24 h");
+  EXPECT_EQ(heard()[0].took, microseconds(1));
+}
+
+TEST(Trace, AStopwatchDoesNotRunBackwards) {
+  const Stopwatch watch;
+  const auto first = watch.elapsed();
+  EXPECT_GE(first.count(), 0);
+  EXPECT_GE(watch.elapsed(), first);
+}
+
+std::array<int, 2> new_pipe() {
+  std::array<int, 2> ends{};
+  if (pipe(ends.data()) != 0) _exit(9);
+  return ends;
+}
+
+void set_descriptor(const std::string& text) { setenv("ADIT_TRACE_FD", text.c_str(), 1); }
+
+/// Each runs in a process of its own, since ADIT_TRACE_FD is read once.
+[[noreturn]] void copy_steps_to_stderr() {
+  const auto ends = new_pipe();
+  set_descriptor(std::to_string(ends[1]));
+  if (!enabled()) _exit(1);
+  tell("a \"step\"", "line\nend", microseconds(12));
+  tell("second", "", nanoseconds(0));
+  close(ends[1]);
+  std::array<char, 4096> text{};
+  const auto size = read(ends[0], text.data(), text.size());
+  std::cerr << std::string_view(text.data(), static_cast<std::size_t>(size));
+  _exit(0);
+}
+
+[[noreturn]] void tell_a_reader_who_has_gone() {
+  const auto ends = new_pipe();
+  set_descriptor(std::to_string(ends[1]));
+  close(ends[0]);
+  tell("a", "b", nanoseconds(0));
+  sigset_t pending;
+  sigpending(&pending);
+  _exit(!enabled() && sigismember(&pending, SIGPIPE) == 0 ? 0 : 1);
+}
+
+[[noreturn]] void tell_a_full_pipe() {
+  const auto ends = new_pipe();
+  fcntl(ends[1], F_SETFL, O_NONBLOCK);
+  const std::string block(4096, 'x');
+  while (write(ends[1], block.data(), block.size()) > 0) {
+  }
+  set_descriptor(std::to_string(ends[1]));
+  tell("a", "b", nanoseconds(0));
+  _exit(enabled() ? 0 : 1);
+}
+
+[[noreturn]] void exit_with_whether_enabled(const std::string& descriptor) {
+  set_descriptor(descriptor);
+  _exit(enabled() ? 1 : 0);
+}
+
+TEST(TraceDeathTest, WritesAJsonLineForEachStepToTheNamedDescriptor) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  const std::string wanted =
+      "{\"step\":\"a "
+      "\\\"step\\\"\",\"detail\":\"line\\nend\",\"us\":12}\n{\"step\":\"second\",\"detail\":\"\",\"us\":0}\n";
+  EXPECT_EXIT(copy_steps_to_stderr(), ::testing::ExitedWithCode(0), ::testing::Eq(wanted));
+}
+
+TEST(TraceDeathTest, AReaderWhoHasGoneDoesNotEndTheProcess) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  EXPECT_EXIT(tell_a_reader_who_has_gone(), ::testing::ExitedWithCode(0), "");
+}
+
+TEST(TraceDeathTest, AFullPipeLosesTheStepAndDoesNotWait) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  EXPECT_EXIT(tell_a_full_pipe(), ::testing::ExitedWithCode(0), "");
+}
+
+TEST(TraceDeathTest, ADescriptorThatIsNotOpenForWritingIsPassedOver) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  for (const char* descriptor : {"", "x", "-1", "3x", " 3", "987", "99999999999"}) {
+    EXPECT_EXIT(exit_with_whether_enabled(descriptor), ::testing::ExitedWithCode(0), "") << descriptor;
+  }
+  EXPECT_EXIT(exit_with_whether_enabled(std::to_string(open("/dev/null", O_RDONLY | O_CLOEXEC))),
+              ::testing::ExitedWithCode(0), "");
+}
+
+}  // namespace
+}  // namespace adit::trace

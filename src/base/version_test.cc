@@ -1,0 +1,17 @@
+#include "adit/version.h"
+
+#include <string>
+
+#include <gmock/gmock.h>
+
+namespace adit {
+namespace {
+
+TEST(Version, IsThreeNumbers) {
+  EXPECT_THAT(std::string(version()), ::testing::MatchesRegex("[0-9]+\\.[0-9]+\\.[0-9]+"));
+}
+
+TEST(Version, TheUserAgentNamesIt) { EXPECT_EQ(user_agent(), "adit/" + std::string(version())); }
+
+}  // namespace
+}  // namespace adit

@@ -1,0 +1,270 @@
+#include "config/dotenv_edit.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <set>
+
+#include "adit/environment.h"
+#include "adit/error.h"
+
+#include "base/byte_order_mark.h"
+#include "base/text.h"
+#include "system/replace_file.h"
+
+namespace adit {
+namespace {
+
+/// Entries and places are those of the text with `\n` for all line ends; this finds them in the text as it is. Asked
+/// for places in rising order, it reads the text once.
+class OriginalPlaces {
+ public:
+  explicit OriginalPlaces(std::string_view text) : text_(text) {}
+
+  std::size_t of(std::size_t place) {
+    for (; passed_ < place && at_ < text_.size(); ++passed_) at_ += text_.substr(at_, 2) == "\r\n" ? 2 : 1;
+    return at_;
+  }
+
+ private:
+  std::string_view text_;
+  std::size_t passed_ = 0;
+  std::size_t at_ = 0;
+};
+
+std::size_t original_place(std::string_view text, std::size_t place) { return OriginalPlaces(text).of(place); }
+
+std::size_t line_start(std::string_view text, std::size_t at) {
+  const auto before = text.substr(0, at).rfind('\n');
+  return before == std::string_view::npos ? 0 : before + 1;
+}
+
+/// After the line end; the text's end where there is none.
+std::size_t next_line(std::string_view text, std::size_t at) {
+  const auto end = text.find('\n', at);
+  return end == std::string_view::npos ? text.size() : end + 1;
+}
+
+/// Where the lines of the entry begin: a match begins with the blank lines before its key. Its end is the value's
+/// line's: a match takes the next line's comment in as well.
+std::size_t first_line(std::string_view text, const DotenvEntry& entry) {
+  const auto word = text.find_first_not_of(" \t\n\v\f", entry.begin);
+  auto at = line_start(text, std::min(word, text.size()));
+  if (at == 0) at = text.size() - without_byte_order_mark(text).size();
+  return at;
+}
+
+std::size_t last_line(std::string_view text, const DotenvEntry& entry) {
+  return next_line(text, std::max(entry.value_end, entry.value_begin));
+}
+
+const DotenvEntry* last_of(const std::vector<DotenvEntry>& entries, std::string_view key) {
+  const auto found = std::find_if(entries.rbegin(), entries.rend(), [key](const auto& e) { return e.key == key; });
+  return found == entries.rend() ? nullptr : &*found;
+}
+
+std::vector<DotenvEntry> entries_of(std::string_view text) { return EnvFile::parse(text, {}).entries; }
+
+/// All keys with their values, but for one.
+std::vector<std::pair<std::string, std::string>> others(std::string_view text, std::string_view key) {
+  std::vector<std::pair<std::string, std::string>> all;
+  for (auto& entry : entries_of(text)) {
+    if (entry.key != key) all.emplace_back(std::move(entry.key), std::move(entry.value));
+  }
+  return all;
+}
+
+bool reads_back(const std::string& changed, std::string_view key, std::string_view value) {
+  const auto as_adit = entries_of(changed);
+  const auto as_dotenv = parse_dotenv(changed);
+  const auto* ours = last_of(as_adit, key);
+  const auto* theirs = last_of(as_dotenv, key);
+  return ours != nullptr && theirs != nullptr && ours->value == value && theirs->value == value;
+}
+
+bool is_safe_plain(std::string_view value) {
+  return value.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-+./:@=,%~") ==
+         std::string_view::npos;
+}
+
+std::string quoted(char quote, std::string_view value) { return cat(quote, value, quote); }
+
+std::string escaped(std::string_view value) {
+  return quoted('"', replace_all(replace_all(std::string(value), "\n", "\\n"), "\r", "\\r"));
+}
+
+/// The spellings to try, best first: as it was quoted, then what a shell would read alike too.
+std::vector<std::string> spellings(std::string_view value, char quote) {
+  const bool lines = value.find_first_of("\r\n") != std::string_view::npos;
+  std::vector<std::string> all;
+  if (lines) {
+    all.push_back(escaped(value));
+  } else if (quote != '\0' && value.find(quote) == std::string_view::npos) {
+    all.push_back(quoted(quote, value));
+  }
+  if (is_safe_plain(value)) all.emplace_back(value);
+  for (const char other : {'\'', '"', '`'}) {
+    if (value.find(other) == std::string_view::npos) all.push_back(quoted(other, value));
+  }
+  // dotenv also reads a quote within its like, where nothing else ends the line.
+  for (const char other : {'\'', '"', '`'}) all.push_back(quoted(other, value));
+  all.push_back(escaped(value));
+  if (!lines) all.emplace_back(value);
+  return all;
+}
+
+void check_key(std::string_view key) {
+  const bool fine = !key.empty() && key != "__proto__" &&
+                    key.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-") ==
+                        std::string_view::npos;
+  if (!fine) {
+    throw Error::configuration("invalid_key_name", "A key of .env has letters, digits, '_', '.' and '-' only.")
+        .hint("Give it another name.");
+  }
+}
+
+Error unwritable(std::string_view key) {
+  return Error::configuration("unwritable_value", cat("The value of ", key, " cannot be written into a .env file."))
+      .hint(
+          "dotenv has no spelling for it that leaves the other keys alone: look for a quote that is never closed in "
+          "the "
+          "file, and for all three kinds of quotes in the value.");
+}
+
+}  // namespace
+
+DotenvText::DotenvText(std::string text) : text_(std::move(text)), original_(text_) {}
+
+DotenvText DotenvText::read(const std::string& path) {
+  auto text = read_file_if_there(path);
+  DotenvText result(text.value_or(""));
+  result.existed_ = text.has_value();
+  if (is_utf16(result.text_)) {
+    throw Error::configuration("file_unreadable", cat("Cannot change ", path, ": it is UTF-16, not UTF-8."))
+        .hint("Save it as UTF-8; PowerShell's `>` writes UTF-16, `Out-File -Encoding utf8` does not.");
+  }
+  return result;
+}
+
+std::optional<std::string> DotenvText::get(std::string_view key) const {
+  const auto entries = entries_of(text_);
+  const auto* entry = last_of(entries, key);
+  return entry == nullptr ? std::nullopt : std::optional(entry->value);
+}
+
+std::vector<std::string> DotenvText::keys() const {
+  std::vector<std::string> keys;
+  std::set<std::string> known;
+  for (auto& entry : entries_of(text_)) {
+    if (known.insert(entry.key).second) keys.push_back(std::move(entry.key));
+  }
+  return keys;
+}
+
+std::string DotenvText::line_end() const {
+  const auto first = text_.find('\n');
+  return first != std::string::npos && first > 0 && text_[first - 1] == '\r' ? "\r\n" : "\n";
+}
+
+void DotenvText::set(std::string_view key, std::string_view value) { set_before({}, key, value); }
+
+void DotenvText::set_before(std::string_view anchor, std::string_view key, std::string_view value) {
+  check_key(key);
+  const auto normalised = normalise_line_ends(text_);
+  const auto entries = entries_of(text_);
+  const auto* entry = last_of(entries, key);
+  if (entry == nullptr) {
+    const auto place = std::find_if(entries.begin(), entries.end(), [&](const auto& e) { return e.key == anchor; });
+    insert(place == entries.end() ? text_.size() : original_place(text_, first_line(normalised, *place)), key, value);
+    return;
+  }
+  if (entry->value == value && reads_back(text_, key, value)) return;
+  const std::string_view old =
+      std::string_view(normalised).substr(entry->value_begin, entry->value_end - entry->value_begin);
+  auto begin = std::min(old.find_first_not_of(" \t"), old.size());
+  if (begin < old.size() && old[begin] == '\n') begin = 0;  // the value stood on the next line
+  const auto last = old.find_last_not_of(" \t\n");
+  const auto end = last == std::string_view::npos || last < begin ? begin : last + 1;
+  const char quote =
+      begin < old.size() && std::string_view("'\"`").find(old[begin]) != std::string_view::npos ? old[begin] : '\0';
+  const auto from = original_place(text_, entry->value_begin + begin);
+  const auto to = original_place(text_, entry->value_begin + end);
+  const auto rest = others(text_, key);
+  for (const auto& spelling : spellings(value, quote)) {
+    auto changed = text_;
+    changed.replace(from, to - from, spelling);
+    if (!reads_back(changed, key, value) || others(changed, key) != rest) continue;
+    text_ = std::move(changed);
+    return;
+  }
+  throw unwritable(key);
+}
+
+void DotenvText::insert(std::size_t at, std::string_view key, std::string_view value) {
+  const auto end = line_end();
+  const auto rest = others(text_, key);
+  for (const auto& spelling : spellings(value, '\0')) {
+    auto changed = text_;
+    auto line = cat(key, '=', spelling, end);
+    if (at == text_.size() && !text_.empty() && text_.back() != '\n' && text_ != kByteOrderMark) line.insert(0, end);
+    changed.insert(at, line);
+    if (!reads_back(changed, key, value) || others(changed, key) != rest) continue;
+    text_ = std::move(changed);
+    return;
+  }
+  throw unwritable(key);
+}
+
+bool DotenvText::rename(std::string_view key, std::string_view to) {
+  check_key(to);
+  const auto entries = entries_of(text_);
+  const auto* entry = last_of(entries, key);
+  if (entry == nullptr || last_of(entries, to) != nullptr) return false;
+  const auto normalised = normalise_line_ends(text_);
+  const auto from = normalised.find(key, first_line(normalised, *entry));
+  if (from == std::string::npos) return false;
+  auto changed = text_;
+  changed.replace(original_place(text_, from), key.size(), to);
+  const auto now = entries_of(changed);
+  const auto same = [&](const DotenvEntry& before, const DotenvEntry& after) {
+    return before.value == after.value && after.key == (before.begin == entry->begin ? to : before.key);
+  };
+  if (!std::equal(entries.begin(), entries.end(), now.begin(), now.end(), same)) return false;
+  text_ = std::move(changed);
+  return true;
+}
+
+bool DotenvText::remove(std::string_view key) {
+  const auto rest = others(text_, key);
+  const auto normalised = normalise_line_ends(text_);
+  OriginalPlaces places(text_);
+  std::string changed;
+  std::size_t copied = 0;
+  std::size_t done = 0;
+  bool found = false;
+  for (const auto& entry : entries_of(text_)) {
+    if (entry.key != key || (found && entry.value_begin < done)) continue;
+    const auto begin = places.of(std::max(first_line(normalised, entry), done));
+    changed.append(text_, copied, begin - copied);
+    done = last_line(normalised, entry);
+    copied = places.of(done);
+    found = true;
+  }
+  changed.append(text_, copied);
+  if (others(changed, key) != rest || last_of(entries_of(changed), key) != nullptr) throw unwritable(key);
+  text_ = std::move(changed);
+  return found;
+}
+
+void DotenvText::write(const std::string& path) const {
+  replace_file({.path = path, .before = existed_ ? std::optional(original_) : std::nullopt, .after = text_});
+}
+
+std::string dotenv_line(std::string_view key, std::string_view value) {
+  DotenvText text;
+  text.set(key, value);
+  auto line = text.text();
+  line.pop_back();
+  return line;
+}
+
+}  // namespace adit

@@ -1,0 +1,282 @@
+#include "credentials/console_file.h"
+
+#include <algorithm>
+#include <array>
+#include <initializer_list>
+
+#include "adit/base64.h"
+#include "adit/credentials.h"
+#include "adit/error.h"
+#include "adit/json.h"
+
+#include "base/text.h"
+#include "credentials/key_text.h"
+
+namespace adit {
+namespace {
+
+/// The object at `a.b.c`, or nullptr.
+const json::object* object_at(const json::object& root, std::initializer_list<std::string_view> path) {
+  const auto* at = &root;
+  for (const auto name : path) {
+    const auto* value = at->if_contains(name);
+    at = value == nullptr ? nullptr : value->if_object();
+    if (at == nullptr) return nullptr;
+  }
+  return at;
+}
+
+const json::value* member(const json::object& object, std::initializer_list<std::string_view> names) {
+  for (const auto name : names) {
+    for (const auto& [key, value] : object) {
+      if (equals_ignoring_case(key, name)) return &value;
+    }
+  }
+  return nullptr;
+}
+
+std::string text_of(const json::value* value) {
+  if (value == nullptr) return {};
+  if (value->is_string()) return std::string(value->get_string());
+  return {};
+}
+
+/// A text, or all the texts of an array.
+std::vector<std::string> texts_of(const json::value* value) {
+  std::vector<std::string> texts;
+  if (value == nullptr) return texts;
+  if (value->is_string()) texts.emplace_back(value->get_string());
+  if (value->is_array()) {
+    for (const auto& item : value->get_array()) {
+      if (item.is_string()) texts.emplace_back(item.get_string());
+    }
+  }
+  return texts;
+}
+
+enum class Kind { jwt, oauth };
+
+struct Found {
+  Kind kind;
+  std::string name;
+  const json::object* values;
+};
+
+std::optional<Kind> kind_of(const json::object& object) {
+  if (member(object, {"client_id", "api_key"}) == nullptr) return std::nullopt;
+  const bool jwt = member(object, {"meta_scopes", "metascopes", "private_key"}) != nullptr;
+  const bool oauth = member(object, {"scopes", "client_secrets"}) != nullptr;
+  if (jwt) return Kind::jwt;
+  if (oauth) return Kind::oauth;
+  if (member(object, {"technical_account_id"}) != nullptr) return Kind::jwt;
+  return member(object, {"client_secret"}) != nullptr ? std::optional(Kind::oauth) : std::nullopt;
+}
+
+class Reader {
+ public:
+  Reader(const json::object& root, const std::string& shown, const std::optional<std::string>& wanted)
+      : root_(root), shown_(shown), wanted_(wanted) {}
+
+  ConsoleFile read() {
+    if (const auto* org = object_at(root_, {"project", "org"})) org_ = text_of(member(*org, {"ims_org_id"}));
+    find_in_workspace();
+    find_in_contexts();
+    find_in_integration();
+    if (const auto kind = kind_of(root_)) found_.push_back({*kind, "", &root_});
+    const auto* jwt = choose(Kind::jwt);
+    const auto* oauth = choose(Kind::oauth);
+    if (wanted_ && jwt == nullptr && oauth == nullptr) throw unknown_credential();
+    if (jwt != nullptr) add_jwt(*jwt->values);
+    if (oauth != nullptr) add_oauth(*oauth->values);
+    add_runtime();
+    if (file_.settings.empty()) {
+      throw Error::configuration("unknown_console_file", cat(shown_, " holds no credential that adit knows."))
+          .hint(cat(
+              file_.notes.empty() ? "" : cat("adit ", join(file_.notes, "; "), ". "),
+              "adit imports the Developer Console's workspace file, its download of one credential, config.zip, and "
+              "an aio CLI's .aio."));
+    }
+    return std::move(file_);
+  }
+
+ private:
+  void find_in_workspace() {
+    const auto* details = object_at(root_, {"project", "workspace", "details"});
+    const auto* credentials = details == nullptr ? nullptr : details->if_contains("credentials");
+    if (credentials == nullptr || !credentials->is_array()) return;
+    for (const auto& item : credentials->get_array()) {
+      const auto* credential = item.if_object();
+      if (credential == nullptr) continue;
+      const auto name = text_of(member(*credential, {"name"}));
+      const auto* oauth = object_at(*credential, {"oauth_server_to_server"});
+      const auto* jwt = object_at(*credential, {"jwt"});
+      // A credential in the middle of its migration (`oauth_server_to_server_migrate`) has both.
+      if (oauth != nullptr) found_.push_back({Kind::oauth, name, oauth});
+      if (jwt != nullptr) found_.push_back({Kind::jwt, name, jwt});
+      if (oauth == nullptr && jwt == nullptr)
+        note_passed_over(name, text_of(member(*credential, {"integration_type"})));
+    }
+  }
+
+  void note_passed_over(const std::string& name, const std::string& kind) {
+    // `aio app use` keeps the names of credentials in .aio and their values in .env.
+    const bool ours = kind == "service" || kind.starts_with("oauth_server_to_server");
+    file_.notes.push_back(cat("passed over the credential '", name, "': ",
+                              ours ? "its values are not in this file; import the Developer Console's own download"
+                                   : cat("its kind, ", kind, ", is not for server-to-server use")));
+  }
+
+  void find_in_contexts() {
+    const auto* contexts = object_at(root_, {"ims", "contexts"});
+    if (contexts == nullptr) contexts = object_at(root_, {"$ims"});  // before version 4 of the aio CLI
+    if (contexts == nullptr) return;
+    for (const auto& [name, value] : *contexts) {
+      const auto* context = value.if_object();
+      if (context == nullptr) continue;
+      if (const auto kind = kind_of(*context)) {
+        found_.push_back({*kind, std::string(name), context});
+      } else if (!name.starts_with("$") && name != "config") {
+        file_.notes.push_back(cat("passed over the context '", std::string_view(name), "': it holds no credential"));
+      }
+    }
+  }
+
+  /// AEM's Developer Console says `technicalAccount.clientId`, `org`, `id` and one text of bare metascopes.
+  void find_in_integration() {
+    const auto* integration = object_at(root_, {"integration"});
+    const auto* account = integration == nullptr ? nullptr : object_at(*integration, {"technicalAccount"});
+    if (account == nullptr) return;
+    integration_["client_id"] = text_of(member(*account, {"clientId"}));
+    integration_["client_secret"] = text_of(member(*account, {"clientSecret"}));
+    integration_["technical_account_id"] = text_of(member(*integration, {"id"}));
+    integration_["org_id"] = text_of(member(*integration, {"org"}));
+    integration_["metascopes"] = text_of(member(*integration, {"metascopes"}));
+    if (const auto* key = member(*integration, {"privateKey"})) integration_["private_key"] = *key;
+    found_.push_back({Kind::jwt, "integration", &integration_});
+  }
+
+  [[nodiscard]] const Found* choose(Kind kind) const {
+    std::vector<const Found*> all;
+    for (const auto& one : found_) {
+      if (one.kind != kind) continue;
+      if (wanted_ && one.name != *wanted_ && text_of(member(*one.values, {"client_id", "api_key"})) != *wanted_)
+        continue;
+      all.push_back(&one);
+    }
+    if (all.empty()) return nullptr;
+    if (all.size() > 1) {
+      throw Error::configuration("ambiguous_credential",
+                                 cat(shown_, " holds ", all.size(), " credentials of one kind."))
+          .hint(cat("Name one with --credential: ", join(names(), ", "), "."));
+    }
+    return all.front();
+  }
+
+  /// The first of them, each once.
+  [[nodiscard]] std::vector<std::string> names() const {
+    constexpr std::size_t kMost = 20;
+    std::vector<std::string> names;
+    for (const auto& one : found_) {
+      if (names.size() == kMost) return names;
+      auto name = one.name.empty() ? text_of(member(*one.values, {"client_id", "api_key"})) : one.name;
+      if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(std::move(name));
+    }
+    return names;
+  }
+
+  [[nodiscard]] Error unknown_credential() const {
+    return Error::configuration("unknown_credential", cat(shown_, " holds no credential of that name."))
+        .hint(found_.empty() ? "It holds none at all." : cat("It holds: ", join(names(), ", "), "."));
+  }
+
+  void add(const char* name, std::string value) {
+    if (!value.empty()) file_.settings.push_back({name, Secret::taken_from(value)});
+  }
+
+  [[nodiscard]] std::string org_of(const json::object& credential) const {
+    auto org = text_of(member(credential, {"org_id", "ims_org_id", "ims_org", "orgid"}));
+    return org.empty() ? org_ : org;
+  }
+
+  /// The first of several secrets; the Console lists the newest last and takes all of them.
+  [[nodiscard]] static std::string secret_of(const json::object& credential) {
+    auto secrets = texts_of(member(credential, {"client_secret", "client_secrets"}));
+    return secrets.empty() ? std::string() : std::move(secrets.front());
+  }
+
+  void add_jwt(const json::object& credential) {
+    add("JWT_CLIENT_ID", text_of(member(credential, {"client_id", "api_key"})));
+    add("JWT_CLIENT_SECRET", secret_of(credential));
+    add("JWT_TECHNICAL_ACCOUNT_ID", text_of(member(credential, {"technical_account_id"})));
+    add("JWT_IMS_ORG", org_of(credential));
+    add("JWT_METASCOPES", join(texts_of(member(credential, {"meta_scopes", "metascopes"})), ","));
+    auto lines = texts_of(member(credential, {"private_key"}));
+    if (!lines.empty()) {
+      auto text = join(lines, "\n");
+      const auto passphrase = Secret(text_of(member(credential, {"passphrase"})));
+      const auto name = cat(shown_, "'s private_key");
+      const auto held = Secret::taken_from(text);
+      // The file may be somebody else's: it must not fetch a key of the user's own.
+      if (key_file_named_by(without_wrapping(held.reveal()).reveal(), "."))
+        throw Error::configuration("invalid_key", cat(name, " is the path of a file, not a key."))
+            .hint("Put the key itself there, or print it as a line for .env: adit key encode FILE");
+      const auto key = read_private_key(held, passphrase, name);
+      add("JWT_PRIVATE_KEY", base64_encode(key.key.to_pem().reveal()));
+    } else {
+      file_.notes.emplace_back("the private key is not in this file: adit import config.zip, or adit key encode");
+    }
+  }
+
+  void add_oauth(const json::object& credential) {
+    add("IMS_OAUTH_S2S_CLIENT_ID", text_of(member(credential, {"client_id", "api_key"})));
+    add("IMS_OAUTH_S2S_CLIENT_SECRET", secret_of(credential));
+    add("IMS_OAUTH_S2S_ORG_ID", org_of(credential));
+    json::array scopes;
+    for (const auto& text : texts_of(member(credential, {"scopes"}))) {
+      for (const auto& scope : parse_scopes(text)) scopes.emplace_back(scope);
+    }
+    if (!scopes.empty()) add("IMS_OAUTH_S2S_SCOPES", to_json(scopes));
+  }
+
+  void add_runtime() {
+    if (const auto* details = object_at(root_, {"project", "workspace", "details", "runtime"})) {
+      const auto* namespaces = details->if_contains("namespaces");
+      if (namespaces != nullptr && namespaces->is_array() && !namespaces->get_array().empty()) {
+        const auto& all = namespaces->get_array();
+        if (all.size() > 1) file_.notes.emplace_back("there are several Runtime namespaces; the first was taken");
+        if (const auto* first = all.front().if_object()) {
+          add("AIO_runtime_namespace", text_of(member(*first, {"name"})));
+          add("AIO_runtime_auth", text_of(member(*first, {"auth"})));
+        }
+        return;
+      }
+    }
+    if (const auto* runtime = object_at(root_, {"runtime"})) {
+      add("AIO_runtime_namespace", text_of(member(*runtime, {"namespace"})));
+      add("AIO_runtime_auth", text_of(member(*runtime, {"auth"})));
+      add("AIO_runtime_apihost", text_of(member(*runtime, {"apihost"})));
+    }
+  }
+
+  const json::object& root_;
+  const std::string& shown_;
+  const std::optional<std::string>& wanted_;
+  std::string org_;
+  json::object integration_;
+  std::vector<Found> found_;
+  ConsoleFile file_;
+};
+
+}  // namespace
+
+ConsoleFile read_console_file(const json::value& document, const std::string& shown,
+                              const std::optional<std::string>& credential) {
+  const auto* root = document.if_object();
+  if (root == nullptr) {
+    throw Error::configuration("unknown_console_file", cat(shown, " holds no object, so no credential."))
+        .hint("Give a download of the Developer Console, or an aio CLI's .aio.");
+  }
+  return Reader(*root, shown, credential).read();
+}
+
+}  // namespace adit

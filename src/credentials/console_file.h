@@ -1,0 +1,43 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "adit/json.h"
+#include "adit/secret.h"
+
+namespace adit {
+
+/// One setting for `.env`.
+struct ConsoleSetting {
+  std::string name;
+  Secret value;
+};
+
+/// What a download holds.
+struct ConsoleFile {
+  std::vector<ConsoleSetting> settings;
+  /// What was passed over, for people.
+  std::vector<std::string> notes;
+};
+
+/// Reads the files in which Adobe's tools hand credentials over, as settings by the names that Credentials reads
+/// (`JWT_*`, `IMS_OAUTH_S2S_*`) and `AIO_runtime_namespace`, `AIO_runtime_auth`, `AIO_runtime_apihost`:
+///
+/// * the Developer Console's workspace file: `project.org.ims_org_id` and `project.workspace.details` with
+/// `credentials`
+///   (each with `integration_type` and an object `jwt` or `oauth_server_to_server`) and `runtime.namespaces`;
+/// * the download of one credential, and the `config.json` of an aio plugin: one object with `client_id`,
+///   `client_secret` or `client_secrets`, `org_id` or `ims_org_id`, `technical_account_id`, `scopes` or `meta_scopes`,
+///   `private_key`, in any letter case;
+/// * an aio CLI's `.aio`: `ims.contexts.NAME` with such an object, `runtime`, `project`;
+/// * the service credentials of AEM as a Cloud Service's own Developer Console: `integration` with `technicalAccount`.
+///
+/// `document` is the file, parsed. Where there are several credentials of one kind, `credential` names the one (its
+/// `name` or `client_id`, or the context). `shown` is what messages call the file. Throws Error (configuration)
+/// `unknown_console_file`, `ambiguous_credential`, `unknown_credential`. No value is ever quoted.
+[[nodiscard]] ConsoleFile read_console_file(const json::value& document, const std::string& shown,
+                                            const std::optional<std::string>& credential = std::nullopt);
+
+}  // namespace adit

@@ -1,0 +1,369 @@
+#include "adit/credentials.h"
+
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <set>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include "adit/base64.h"
+#include "adit/error.h"
+
+#include "base/text.h"
+#include "crypto/keys_fixture.h"
+
+namespace adit {
+namespace {
+
+namespace keys = jwt::test;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+const json::object& jwt_params() {
+  static const json::object params{
+      {"JWT_CLIENT_ID", "jwt-id"},
+      {"JWT_CLIENT_SECRET", "p8e-jwt"},
+      {"JWT_TECHNICAL_ACCOUNT_ID", "T@techacct.adobe.com"},
+      {"JWT_IMS_ORG", "O@AdobeOrg"},
+      {"JWT_METASCOPES", "https://ims-na1.adobelogin.com/s/ent_analytics_bulk_ingest_sdk, event_receiver_api"},
+      {"JWT_PRIVATE_KEY", base64_encode(keys::pem(keys::rsa_key()))}};
+  return params;
+}
+
+const json::object& oauth_params() {
+  static const json::object params{{"IMS_OAUTH_S2S_CLIENT_ID", "oauth-id"},
+                                   {"IMS_OAUTH_S2S_CLIENT_SECRET", "p8e-oauth"},
+                                   {"IMS_OAUTH_S2S_ORG_ID", "O@AdobeOrg"},
+                                   {"IMS_OAUTH_S2S_SCOPES", R"(["AdobeID","openid"])"}};
+  return params;
+}
+
+json::object both() {
+  json::object params = jwt_params();
+  for (const auto& member : oauth_params()) params.insert(member);
+  return params;
+}
+
+json::object without(json::object params, std::initializer_list<std::string_view> names) {
+  for (const auto name : names) params.erase(name);
+  return params;
+}
+
+template <typename Value>
+json::object with(json::object params, std::string_view name, const Value& value) {
+  params[name] = value;
+  return params;
+}
+
+Error refusal_of(const json::object& params, std::optional<Grant> grant = std::nullopt) {
+  try {
+    (void)Credentials::from_params(params, grant);
+  } catch (const Error& error) {
+    return error;
+  }
+  return Error::failure("none", "");
+}
+
+/// The parameters as `.env` text.
+Environment environment_of(const json::object& params, const std::string& path = "project/.env") {
+  std::string text;
+  for (const auto& member : params)
+    text += cat(std::string_view(member.key()), "='", std::string_view(member.value().get_string()), "'\n");
+  return Environment().add_file(EnvFile::parse(text, path));
+}
+
+Error refusal_of(const Environment& environment, std::optional<Grant> grant = std::nullopt) {
+  try {
+    (void)Credentials::from_environment(environment, grant);
+  } catch (const Error& error) {
+    return error;
+  }
+  return Error::failure("none", "");
+}
+
+TEST(Credentials, OfTheJwtKindAreReadFromParameters) {
+  const auto credentials = Credentials::from_params(jwt_params());
+  EXPECT_EQ(credentials.grant(), Grant::jwt);
+  EXPECT_EQ(credentials.client_id(), "jwt-id");
+  EXPECT_EQ(credentials.client_secret().reveal(), "p8e-jwt");
+  EXPECT_EQ(credentials.org_id(), "O@AdobeOrg");
+  EXPECT_EQ(credentials.jwt()->technical_account_id, "T@techacct.adobe.com");
+  EXPECT_THAT(credentials.scopes(),
+              ElementsAre("https://ims-na1.adobelogin.com/s/ent_analytics_bulk_ingest_sdk", "event_receiver_api"));
+  EXPECT_EQ(credentials.oauth(), nullptr);
+}
+
+TEST(Credentials, OfTheOAuthKindAreReadFromParameters) {
+  const auto credentials = Credentials::from_params(oauth_params());
+  EXPECT_EQ(credentials.grant(), Grant::oauth);
+  EXPECT_EQ(credentials.client_id(), "oauth-id");
+  EXPECT_EQ(credentials.client_secret().reveal(), "p8e-oauth");
+  EXPECT_THAT(credentials.scopes(), ElementsAre("AdobeID", "openid"));
+  EXPECT_EQ(credentials.jwt(), nullptr);
+}
+
+TEST(Credentials, AreReadFromTheObjectThatAdobeAddsToParameters) {
+  const json::object object{
+      {"client_id", "o"}, {"client_secret", "s"}, {"org_id", "g"}, {"scopes", json::array{"AdobeID", "openid"}}};
+  const auto credentials = Credentials::from_params({{"__ims_oauth_s2s", object}, {"__ims_env", "prod"}});
+  EXPECT_EQ(credentials.grant(), Grant::oauth);
+  EXPECT_EQ(credentials.client_id(), "o");
+  EXPECT_THAT(credentials.scopes(), ElementsAre("AdobeID", "openid"));
+  const auto text_scopes = Credentials::from_params({{"__ims_oauth_s2s", with(object, "scopes", "AdobeID,openid")}});
+  EXPECT_THAT(text_scopes.scopes(), ElementsAre("AdobeID", "openid"));
+}
+
+TEST(Credentials, NeverMixTheObjectWithTheOtherParameters) {
+  const json::object object{{"client_id", "o"}, {"client_secret", "s"}, {"org_id", "g"}, {"scopes", "x"}};
+  const auto half = with(without(oauth_params(), {"IMS_OAUTH_S2S_CLIENT_SECRET"}), "__ims_oauth_s2s", object);
+  EXPECT_EQ(Credentials::from_params(half).client_id(), "o");
+  const auto whole = with(oauth_params(), "__ims_oauth_s2s", object);
+  EXPECT_EQ(Credentials::from_params(whole).client_id(), "oauth-id");
+  const auto neither =
+      with(without(oauth_params(), {"IMS_OAUTH_S2S_CLIENT_SECRET"}), "__ims_oauth_s2s", without(object, {"client_id"}));
+  EXPECT_EQ(refusal_of(neither).code(), "missing_params");
+}
+
+TEST(Credentials, PreferOAuthUnlessTheUserSaysOtherwise) {
+  EXPECT_EQ(Credentials::from_params(both()).grant(), Grant::oauth);
+  EXPECT_EQ(Credentials::from_params(both(), Grant::oauth).grant(), Grant::oauth);
+  EXPECT_EQ(Credentials::from_params(both(), Grant::jwt).grant(), Grant::jwt);
+  EXPECT_EQ(Credentials::from_environment(environment_of(both())).grant(), Grant::oauth);
+}
+
+TEST(Credentials, UseTheCompleteKindWhereTheOtherIsHalfFilled) {
+  EXPECT_EQ(Credentials::from_params(without(both(), {"IMS_OAUTH_S2S_SCOPES"})).grant(), Grant::jwt);
+  EXPECT_EQ(Credentials::from_params(without(both(), {"JWT_PRIVATE_KEY"})).grant(), Grant::oauth);
+}
+
+TEST(Credentials, DoNotReadTheKeyOfTheKindThatIsNotUsed) {
+  EXPECT_EQ(Credentials::from_params(with(both(), "JWT_PRIVATE_KEY", "broken")).grant(), Grant::oauth);
+}
+
+TEST(Credentials, NameWhatIsMissing) {
+  const Error one = refusal_of(without(jwt_params(), {"JWT_CLIENT_SECRET"}));
+  EXPECT_EQ(one.code(), "missing_params");
+  EXPECT_TRUE(one.is_configuration());
+  EXPECT_EQ(one.message(), "The JWT credential lacks JWT_CLIENT_SECRET.");
+  EXPECT_THAT(one.hint(), HasSubstr("JWT_CLIENT_SECRET: $JWT_CLIENT_SECRET"));
+  const Error two = refusal_of(without(oauth_params(), {"IMS_OAUTH_S2S_CLIENT_ID", "IMS_OAUTH_S2S_SCOPES"}));
+  EXPECT_EQ(two.message(),
+            "The OAuth server-to-server credential lacks IMS_OAUTH_S2S_CLIENT_ID, IMS_OAUTH_S2S_SCOPES.");
+}
+
+TEST(Credentials, SayThatAKindAskedForIsMissing) {
+  const Error error = refusal_of(jwt_params(), Grant::oauth);
+  EXPECT_EQ(error.code(), "missing_params");
+  EXPECT_THAT(error.message(), HasSubstr("IMS_OAUTH_S2S_CLIENT_SECRET"));
+  EXPECT_THAT(error.message(), Not(HasSubstr("JWT_")));
+  EXPECT_THAT(refusal_of(oauth_params(), Grant::jwt).message(), HasSubstr("JWT_PRIVATE_KEY"));
+}
+
+TEST(Credentials, NameBothKindsWhereThereIsNothingOrHalfOfEach) {
+  for (const Error& error :
+       {refusal_of(json::object{}), refusal_of(without(both(), {"JWT_IMS_ORG", "IMS_OAUTH_S2S_ORG_ID"}))}) {
+    EXPECT_EQ(error.code(), "missing_params");
+    EXPECT_THAT(error.message(), HasSubstr("JWT_IMS_ORG"));
+    EXPECT_THAT(error.message(), HasSubstr("IMS_OAUTH_S2S_ORG_ID"));
+  }
+}
+
+TEST(Credentials, TakeEmptyValuesAndNullForMissing) {
+  for (const json::value& nothing : {json::value(""), json::value("  "), json::value(nullptr)}) {
+    EXPECT_THAT(refusal_of(with(jwt_params(), "JWT_IMS_ORG", nothing)).message(), HasSubstr("JWT_IMS_ORG"));
+  }
+  for (const char* nothing : {",", "[]", " , ", "[\"\"]"}) {
+    EXPECT_THAT(refusal_of(with(jwt_params(), "JWT_METASCOPES", nothing)).message(), HasSubstr("JWT_METASCOPES"))
+        << nothing;
+  }
+}
+
+TEST(Credentials, RefuseParametersThatAreNoTexts) {
+  for (const json::value& odd :
+       {json::value(true), json::value(json::array{"x"}), json::value(json::object{}), json::value(1.5)}) {
+    const Error error = refusal_of(with(jwt_params(), "JWT_CLIENT_ID", odd));
+    EXPECT_EQ(error.code(), "invalid_params");
+    EXPECT_THAT(error.message(), HasSubstr("JWT_CLIENT_ID"));
+  }
+  EXPECT_EQ(refusal_of(with(jwt_params(), "JWT_METASCOPES", json::array{1})).code(), "invalid_params");
+  EXPECT_THAT(Credentials::from_params(with(jwt_params(), "JWT_METASCOPES", json::array{"a", "b"})).scopes(),
+              ElementsAre("a", "b"));
+  EXPECT_EQ(Credentials::from_params(with(jwt_params(), "JWT_CLIENT_ID", 4711)).client_id(), "4711");
+}
+
+TEST(Credentials, TrimIdentifiersAndSecrets) {
+  const auto credentials = Credentials::from_params(
+      with(with(oauth_params(), "IMS_OAUTH_S2S_CLIENT_ID", " id\n"), "IMS_OAUTH_S2S_CLIENT_SECRET", "s \r\n"));
+  EXPECT_EQ(credentials.client_id(), "id");
+  EXPECT_EQ(credentials.client_secret().reveal(), "s");
+}
+
+TEST(Credentials, FromTheEnvironmentSayWhereToAddWhatIsMissing) {
+  const Error error = refusal_of(environment_of(without(jwt_params(), {"JWT_CLIENT_SECRET"})));
+  EXPECT_EQ(error.code(), "missing_params");
+  ASSERT_TRUE(error.where());
+  EXPECT_EQ(error.where()->to_string(), "project/.env:1");
+  EXPECT_EQ(error.hint(), "Add JWT_CLIENT_SECRET=… to project/.env, beside the others.");
+}
+
+TEST(Credentials, FromAnEmptyEnvironmentNameTheFile) {
+  EXPECT_THAT(refusal_of(environment_of({})).hint(), HasSubstr("project/.env"));
+  EXPECT_THAT(refusal_of(Environment()).hint(), HasSubstr(".env"));
+  EXPECT_FALSE(refusal_of(Environment()).where());
+}
+
+TEST(Credentials, ShowTheLineOfAKeyThatDoesNotLoad) {
+  const Error error =
+      refusal_of(environment_of(with(jwt_params(), "JWT_PRIVATE_KEY", "LS0tLS1C..kQgUFJJVkFURSBLRVktLS0tLQ==")));
+  EXPECT_EQ(error.code(), "key_is_example");
+  ASSERT_TRUE(error.where());
+  EXPECT_EQ(error.where()->to_string(), "project/.env:6");
+}
+
+TEST(Credentials, TakeTheProcessEnvironmentBeforeTheFile) {
+  auto environment = environment_of(oauth_params());
+  environment.set("IMS_OAUTH_S2S_CLIENT_ID", "from-the-process");
+  EXPECT_EQ(Credentials::from_environment(environment).client_id(), "from-the-process");
+}
+
+TEST(Credentials, TellWhereTheirSecretWasSet) {
+  const auto source = [](const Environment& environment, Grant grant) {
+    return Credentials::from_environment(environment, grant).secret_origin()->source;
+  };
+  Environment file;
+  std::string text;
+  for (const auto& member : both())
+    text += cat(std::string_view(member.key()), "='", std::string_view(member.value().get_string()), "'\n");
+  file.add_file(EnvFile::parse(text, ".env"));
+  EXPECT_EQ(source(file, Grant::oauth), SettingSource::project);
+  EXPECT_EQ(source(file, Grant::jwt), SettingSource::project);
+  auto id = file;
+  id.set("JWT_CLIENT_ID", "mine").set("IMS_OAUTH_S2S_CLIENT_ID", "mine");
+  EXPECT_EQ(source(id, Grant::oauth), SettingSource::project) << "an id is no secret";
+  EXPECT_EQ(source(id, Grant::jwt), SettingSource::project);
+  for (const auto* name : {"JWT_CLIENT_SECRET", "JWT_PRIVATE_KEY", "JWT_PRIVATE_KEY_PASSPHRASE"}) {
+    auto part = file;
+    part.set(name, name == std::string_view("JWT_PRIVATE_KEY") ? *file.get(name) : "mine");
+    EXPECT_EQ(source(part, Grant::jwt), SettingSource::environment) << name;
+    EXPECT_EQ(Credentials::from_environment(part, Grant::jwt).secret_origin()->name, name);
+  }
+  EXPECT_FALSE(Credentials::from_params(oauth_params()).secret_origin());
+}
+
+TEST(Credentials, OfAProjectUseNoKeyFileOutsideOfIt) {
+  namespace fs = std::filesystem;
+  const auto top = fs::path(testing::TempDir()) / cat("key-outside-", ::getpid());
+  fs::create_directories(top / "project/config");
+  std::ofstream(top / "own.key") << keys::pem(keys::rsa_key());
+  std::ofstream(top / "project/its.key") << keys::pem(keys::rsa_key());
+  fs::create_symlink("../own.key", top / "project/link.key");
+  const auto code = [&top](const std::string& file, const std::string& key, const std::string& root = {}) {
+    auto environment = environment_of(with(jwt_params(), "JWT_PRIVATE_KEY", "x"));
+    Environment settings;
+    std::string text;
+    for (const auto& name : environment.names()) text += cat(name, "='", name == "JWT_PRIVATE_KEY" ? key : "x", "'\n");
+    settings.add_file(EnvFile::parse(text, (top / file).string()));
+    settings.set_project_root(root);
+    try {
+      static_cast<void>(Credentials::from_environment(settings));
+      return std::string("none");
+    } catch (const Error& error) {
+      EXPECT_TRUE(error.where()) << error.to_string();
+      return error.code();
+    }
+  };
+  EXPECT_EQ(code("project/.env", "its.key"), "none");
+  EXPECT_EQ(code("project/.env", (top / "project/its.key").string()), "none");
+  EXPECT_EQ(code("project/.env", "../own.key"), "outside_project");
+  EXPECT_EQ(code("project/.env", (top / "own.key").string()), "outside_project");
+  EXPECT_EQ(code("project/.env", "link.key"), "outside_project");
+  EXPECT_EQ(code("project/.env", "\"../own.key\""), "outside_project") << "as it is read, without its quotes";
+  EXPECT_EQ(code("project/config/.env", "../its.key"), "outside_project");
+  EXPECT_EQ(code("project/config/.env", "../its.key", (top / "project").string()), "none");
+  EXPECT_EQ(code("own.env", "own.key", (top / "project").string()), "none") << "beside the file that the user names";
+  auto process = environment_of(with(jwt_params(), "JWT_PRIVATE_KEY", "x"));
+  process.set("JWT_PRIVATE_KEY", (top / "own.key").string());
+  EXPECT_NO_THROW(static_cast<void>(Credentials::from_environment(process)));
+  fs::remove_all(top);
+}
+
+TEST(Credentials, RefuseAnEllipticKeyForIms) {
+  for (const auto* key : {&keys::p256_key(), &keys::ed25519_key()}) {
+    const Error error = refusal_of(with(jwt_params(), "JWT_PRIVATE_KEY", keys::pem(*key)));
+    EXPECT_EQ(error.code(), "key_not_rsa");
+    EXPECT_THAT(error.message(), HasSubstr("RS256"));
+    EXPECT_FALSE(error.hint().empty());
+  }
+}
+
+TEST(Credentials, UseThePassphrase) {
+  const auto evp = keys::evp(keys::rsa_key());
+  const auto params = with(jwt_params(), "JWT_PRIVATE_KEY", keys::encrypted_pem(evp.get(), "word"));
+  EXPECT_EQ(refusal_of(params).code(), "key_encrypted");
+  EXPECT_THAT(refusal_of(params).hint(), HasSubstr("JWT_PRIVATE_KEY_PASSPHRASE"));
+  EXPECT_EQ(Credentials::from_params(with(params, "JWT_PRIVATE_KEY_PASSPHRASE", "word")).grant(), Grant::jwt);
+}
+
+TEST(Credentials, ShowNoSecretInAnyMessage) {
+  for (const Error& error : {refusal_of(without(both(), {"JWT_IMS_ORG", "IMS_OAUTH_S2S_ORG_ID"})),
+                             refusal_of(environment_of(without(both(), {"JWT_IMS_ORG", "IMS_OAUTH_S2S_ORG_ID"})))}) {
+    EXPECT_THAT(error.to_string(), Not(HasSubstr("p8e-")));
+    EXPECT_THAT(error.to_string(), Not(HasSubstr("LS0t")));
+  }
+}
+
+TEST(Fingerprint, ChangesWithEveryPartAndShowsNone) {
+  std::set<std::string> seen{Credentials::from_params(jwt_params()).fingerprint(),
+                             Credentials::from_params(oauth_params()).fingerprint()};
+  std::size_t count = 2;
+  for (const auto& params : {jwt_params(), oauth_params()}) {
+    for (const auto& member : params) {
+      const std::string_view name = member.key();
+      const json::value other =
+          name == "JWT_PRIVATE_KEY" ? json::value(keys::pem(keys::other_rsa_key()).c_str()) : json::value("another");
+      seen.insert(Credentials::from_params(with(params, name, other)).fingerprint());
+      EXPECT_EQ(seen.size(), ++count) << name;
+    }
+  }
+  for (const auto& fingerprint : seen) {
+    EXPECT_EQ(fingerprint.size(), 43U);
+    EXPECT_THAT(fingerprint, Not(HasSubstr("p8e")));
+  }
+}
+
+TEST(Fingerprint, IsTheSameForTheSameCredentialInAnotherShape) {
+  const std::string one = Credentials::from_params(jwt_params()).fingerprint();
+  EXPECT_EQ(Credentials::from_params(
+                with(jwt_params(), "JWT_PRIVATE_KEY", keys::traditional_pem(keys::evp(keys::rsa_key()).get())))
+                .fingerprint(),
+            one);
+  EXPECT_EQ(Credentials::from_environment(environment_of(jwt_params())).fingerprint(), one);
+  const json::array reversed{"event_receiver_api", "https://ims-na1.adobelogin.com/s/ent_analytics_bulk_ingest_sdk"};
+  EXPECT_EQ(Credentials::from_params(with(jwt_params(), "JWT_METASCOPES", reversed)).fingerprint(), one);
+}
+
+TEST(Fingerprint, KeepsPartsApart) {
+  const Credentials one(OAuthCredentials{"ab", Secret("c"), "o", {"x", "y"}});
+  EXPECT_NE(one.fingerprint(), Credentials(OAuthCredentials{"a", Secret("bc"), "o", {"x", "y"}}).fingerprint());
+  EXPECT_NE(one.fingerprint(), Credentials(OAuthCredentials{"ab", Secret("c"), "o", {"xy"}}).fingerprint());
+}
+
+TEST(Scopes, AreReadAsArrayOrList) {
+  for (const char* text :
+       {R"(["a","b"])", R"([ "a" , "b" ])", "a,b", " a , b ,", "a b", "a\nb", "[a,b]", "'a','b'", "a,b,a", R"([
+  "a",
+  "b"
+])"}) {
+    EXPECT_THAT(parse_scopes(text), ElementsAre("a", "b")) << text;
+  }
+  EXPECT_THAT(parse_scopes("https://x.example/s/a_b-c.d"), ElementsAre("https://x.example/s/a_b-c.d"));
+  for (const char* text : {"", " ", "[]", ",,"}) EXPECT_THAT(parse_scopes(text), IsEmpty()) << text;
+}
+
+}  // namespace
+}  // namespace adit

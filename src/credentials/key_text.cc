@@ -1,0 +1,166 @@
+#include "credentials/key_text.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <system_error>
+
+#include "adit/base64.h"
+
+#include "base/byte_order_mark.h"
+#include "base/text.h"
+
+namespace adit {
+namespace {
+
+bool is_base64_character(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '+' || c == '/' || c == '-' || c == '_' || c == '=';
+}
+
+bool is_blank(char c) { return std::isspace(static_cast<unsigned char>(c)) != 0; }
+
+/// Windows PowerShell writes UTF-16, with and without a mark. Of a key's text every second byte is then zero.
+Secret from_utf16(std::string_view text) {
+  const bool big_endian = text.starts_with("\xFE\xFF") || text.starts_with(std::string_view("\0-", 2));
+  const bool little_endian = text.starts_with("\xFF\xFE") || text.starts_with(std::string_view("-\0", 2));
+  if (!big_endian && !little_endian) return {};
+  std::string ascii;
+  ascii.reserve(text.size() / 2);
+  for (std::size_t i = 0; i + 1 < text.size(); i += 2) {
+    const char low = text[big_endian ? i + 1 : i];
+    const char high = text[big_endian ? i : i + 1];
+    if (high == '\0') ascii += low;  // also drops the mark
+  }
+  Secret secret(ascii);
+  wipe(ascii.data(), ascii.size());
+  return secret;
+}
+
+std::string_view strip(std::string_view text) {
+  constexpr std::array<std::string_view, 7> kQuotes{"\"", "'", "`", "“", "”", "‘", "’"};
+  while (true) {
+    const auto before = text.size();
+    text = trim(text);
+    if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+    if (text.ends_with(',') || text.ends_with(';')) text.remove_suffix(1);
+    for (const auto quote : kQuotes) {
+      if (text.starts_with(quote)) text.remove_prefix(quote.size());
+      if (text.ends_with(quote)) text.remove_suffix(quote.size());
+    }
+    if (text.size() == before) return text;
+  }
+}
+
+/// Base64 of a DER SEQUENCE of a key's size, whose first member is a number or another SEQUENCE, as in all formats of
+/// keys.
+bool begins_like_der_key(std::string_view text) {
+  constexpr unsigned char kSequence = 0x30;
+  constexpr unsigned char kInteger = 0x02;
+  constexpr unsigned char kSmallestKey = 0x20;
+  const auto decoded = base64_decode_forgiving(text.substr(0, 8));
+  if (!decoded || decoded->size() != 6) return false;
+  const auto at = [&decoded](std::size_t index) { return static_cast<unsigned char>((*decoded)[index]); };
+  if (at(0) != kSequence || at(1) < kSmallestKey || at(1) > 0x82) return false;
+  const auto tag = at(at(1) < 0x80 ? 2 : 2 + (at(1) & 0x7FU));
+  return at(1) != 0x80 && (tag == kInteger || tag == kSequence);
+}
+
+}  // namespace
+
+Secret without_wrapping(std::string_view text) {
+  const Secret ascii = from_utf16(text);
+  return Secret(strip(ascii.empty() ? text : ascii.reveal()));
+}
+
+Secret without_escapes(std::string_view text) {
+  std::string plain;
+  plain.reserve(text.size());
+  for (std::size_t i = 0; i < text.size();) {
+    // Each run of backslashes is read once, however long it is.
+    const auto after = std::min(text.find_first_not_of('\\', i), text.size());
+    const char next = after < text.size() ? text[after] : ' ';
+    if (after == i) {
+      plain += next;
+      ++i;
+    } else if (next == 'n' || next == 'r' || next == 't') {
+      plain += next == 't' ? ' ' : '\n';
+      i = after + 1;
+    } else {
+      // The last one before a blank is a shell's line continuation.
+      plain.append(after - i - (is_blank(next) ? 1 : 0), '\\');
+      i = after;
+    }
+  }
+  Secret secret(plain);
+  wipe(plain.data(), plain.size());
+  return secret;
+}
+
+bool is_unexpanded_variable(std::string_view text) {
+  if (!text.starts_with('$')) return false;
+  text.remove_prefix(1);
+  if (text.starts_with('{') && text.ends_with('}')) text = trim(text.substr(1, text.size() - 2));
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '-';
+  });
+}
+
+bool is_shortened_example(std::string_view text) {
+  const bool pem = text.find("-----BEGIN") != std::string_view::npos;
+  if (!pem && !begins_like_base64_key(text)) return false;
+  return text.find("..") != std::string_view::npos || text.find("…") != std::string_view::npos;
+}
+
+bool begins_like_base64_key(std::string_view text) {
+  // "-----BEGIN", the same after a byte-order mark, in UTF-16 with and without one, in base64 once more.
+  constexpr std::array<std::string_view, 7> kBeginnings{"LS0tLS1C", "77u/LS0t", "77u_LS0t", "//4tAC0A",
+                                                        "__4tAC0A", "LQAtAC0A", "TFMwdExT"};
+  return begins_like_der_key(text) ||
+         std::any_of(kBeginnings.begin(), kBeginnings.end(),
+                     [text](std::string_view beginning) { return text.starts_with(beginning); });
+}
+
+bool is_key_file_name(std::string_view text) {
+  constexpr std::array<std::string_view, 8> kEndings{".key", ".pem", ".der", ".p8", ".pk8", ".txt", ".p12", ".pfx"};
+  constexpr std::size_t kMaxLength = 255;
+  if (text.size() > kMaxLength ||
+      std::any_of(text.begin(), text.end(), [](char c) { return std::iscntrl(static_cast<unsigned char>(c)) != 0; })) {
+    return false;
+  }
+  const std::string lower = to_lower(text);
+  return std::any_of(kEndings.begin(), kEndings.end(),
+                     [&lower](std::string_view ending) { return lower.ends_with(ending); });
+}
+
+bool looks_like_path(std::string_view text) {
+  constexpr std::size_t kMaxPath = 4096;
+  if (text.size() > kMaxPath || text.find('\n') != std::string_view::npos) return false;
+  if (is_key_file_name(text)) return true;
+  if (begins_like_base64_key(text)) return false;
+  if (text.starts_with('/') || text.starts_with("./") || text.starts_with("../") || text.starts_with("~") ||
+      text.starts_with("file:")) {
+    return true;
+  }
+  const bool drive = text.size() > 2 && std::isalpha(static_cast<unsigned char>(text[0])) != 0 && text[1] == ':' &&
+                     (text[2] == '\\' || text[2] == '/');
+  // `keys/private` has a slash as base64 may, but no base64 text that short is a key.
+  constexpr std::size_t kShortestKey = 64;
+  const bool short_with_slash =
+      text.size() < kShortestKey && text.find('/') != std::string_view::npos &&
+      std::all_of(text.begin(), text.end(), [](char c) { return is_base64_character(c) || c == '.'; });
+  return drive || short_with_slash;
+}
+
+std::optional<std::filesystem::path> key_file_named_by(std::string_view text, const std::string& folder) {
+  constexpr std::size_t kMaxPath = 4096;
+  const bool may_be = !text.empty() && text.size() < kMaxPath &&
+                      text.find_first_of(std::string_view("\n\0", 2)) == std::string_view::npos &&
+                      text.find("-----BEGIN") == std::string_view::npos;
+  if (!may_be) return std::nullopt;
+  auto path = (std::filesystem::path(folder) / std::filesystem::path(text)).lexically_normal();
+  std::error_code error;
+  if (!std::filesystem::exists(path, error)) return std::nullopt;
+  return path;
+}
+
+}  // namespace adit

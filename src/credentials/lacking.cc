@@ -1,0 +1,14 @@
+#include "credentials/lacking.h"
+
+#include "base/text.h"
+
+namespace adit {
+
+std::string lacking(std::span<const std::string> absent, std::span<const std::string> empty) {
+  auto text = join(absent, ", ");
+  if (empty.empty()) return text;
+  return cat(text, absent.empty() ? "" : ", and ", join(empty, ", "),
+             empty.size() == 1 ? ", which is set, but empty" : ", which are set, but empty");
+}
+
+}  // namespace adit

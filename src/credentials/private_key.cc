@@ -1,0 +1,254 @@
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+#include "adit/base64.h"
+#include "adit/credentials.h"
+#include "adit/error.h"
+
+#include "base/text.h"
+#include "credentials/key_text.h"
+#include "crypto/pem.h"
+
+namespace adit {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::uintmax_t kMaxFileBytes = 256U << 10U;
+/// Base64 of base64 happens; more layers than this do not.
+constexpr int kMaxLayers = 3;
+
+/// What is the same for a whole reading.
+struct Reading {
+  const Secret& passphrase;
+  /// What messages call the key: "JWT_PRIVATE_KEY", or with the file that it names.
+  std::string subject;
+  std::string name;
+  /// The setting that holds the passphrase.
+  std::string passphrase_name;
+};
+
+Error refuse(const Reading& reading, std::string code, std::string_view what, std::string hint) {
+  return Error::configuration(std::move(code), cat(reading.subject, ' ', what)).hint(std::move(hint));
+}
+
+Error is_truncated(const Reading& reading) {
+  return refuse(reading, "key_truncated", "is cut off: its end is missing.",
+                "Copy it again, all of it. In .env a key over several lines must stand in double quotes.");
+}
+
+/// An Error of the floor below, with the setting's name in place of "The private key" and the passphrase's setting in
+/// its hint.
+Error rename(const Reading& reading, const Error& error) {
+  std::string message = error.message();
+  if (message.starts_with(jwt::kPrivateKeySubject))
+    message = reading.subject + message.substr(jwt::kPrivateKeySubject.size());
+  std::string hint = error.hint();
+  if (error.code() == "key_encrypted") {
+    hint = cat("Give its passphrase in ", reading.passphrase_name,
+               ", or take the encryption off: openssl pkey -in private.key -out plain.key");
+  } else if (error.code() == "key_passphrase_wrong") {
+    hint = cat("Check ", reading.passphrase_name,
+               "; openssl pkey -in private.key -noout asks for the passphrase and tells whether it fits.");
+  }
+  return Error::configuration(error.code(), std::move(message)).hint(std::move(hint));
+}
+
+std::string der_shape(std::string_view der) {
+  // PKCS#8 and PKCS#1 begin with a version; an encrypted PKCS#8 with the SEQUENCE that names its cipher (RFC 5958, RFC
+  // 8017 appendix A.1.2).
+  constexpr char kInteger = 0x02;
+  constexpr char kSequence = 0x30;
+  constexpr char kOctets = 0x04;
+  std::size_t at = 2;
+  if (der.size() > 1 && (static_cast<unsigned char>(der[1]) & 0x80U) != 0)
+    at += static_cast<unsigned char>(der[1]) & 0x7FU;
+  if (at + 4 > der.size()) return "DER";
+  if (der[at] == kSequence) return "encrypted PKCS#8";
+  if (der[at] != kInteger) return "DER";
+  const char after_version = der[at + 3];
+  if (after_version == kSequence) return "PKCS#8";
+  return after_version == kOctets ? "SEC1" : "PKCS#1";
+}
+
+std::string block_shape(const jwt::PemBlock& block) {
+  const std::string encrypted = block.encrypted_traditionally() ? "encrypted " : "";
+  if (block.label == "RSA PRIVATE KEY") return encrypted + "PKCS#1";
+  if (block.label == "EC PRIVATE KEY") return encrypted + "SEC1";
+  return block.label == "ENCRYPTED PRIVATE KEY" ? "encrypted PKCS#8" : "PKCS#8";
+}
+
+PrivateKey read_der(const Secret& der, const Reading& reading) {
+  try {
+    return {jwt::SigningKey::from_der(der, reading.passphrase), der_shape(der.reveal()) + " DER"};
+  } catch (const Error& error) {
+    throw rename(reading, error);
+  }
+}
+
+PrivateKey read_layer(const Secret& text, const Reading& reading, int layers);
+
+/// certutil puts whatever it encodes between CERTIFICATE lines, so a key may stand there.
+bool is_armour(const jwt::PemBlock& block) {
+  const Secret inner = without_wrapping(block.body.reveal());
+  const auto body = inner.reveal();
+  return !block.label.ends_with("PRIVATE KEY") &&
+         (body.find("-----BEGIN") != std::string_view::npos || begins_like_base64_key(body));
+}
+
+PrivateKey read_pem(const Secret& text, const Reading& reading, int layers) {
+  const bool escaped = text.reveal().find('\\') != std::string_view::npos;
+  const Secret pem = escaped ? without_escapes(text.reveal()) : text;
+  const auto blocks = jwt::parse_pem(pem.reveal());
+  if (layers < kMaxLayers && blocks.size() == 1 && is_armour(blocks.front())) {
+    PrivateKey found = read_layer(blocks.front().body, reading, layers + 1);
+    found.shape += " in certutil's armour";
+    return found;
+  }
+  std::string shape;
+  for (const auto& block : blocks) {
+    if (shape.empty() && block.label.ends_with("PRIVATE KEY")) shape = block_shape(block) + " PEM";
+  }
+  if (escaped) {
+    shape += " with literal \\n";
+  } else if (pem.reveal().find('\n') == std::string_view::npos) {
+    shape += " on one line";
+  }
+  try {
+    return {jwt::SigningKey::from_pem(pem, reading.passphrase), shape};
+  } catch (const Error& error) {
+    // A block of another kind than its CERTIFICATE line says: certutil -encode of a DER key.
+    if (blocks.size() == 1 && blocks.front().ended && error.code() == "key_is_certificate" &&
+        der_shape(blocks.front().body.reveal()) != "DER") {
+      try {
+        PrivateKey found = read_der(blocks.front().body, reading);
+        found.shape += " in certutil's armour";
+        return found;
+      } catch (const Error& inner) {
+        if (inner.code() != "invalid_key") throw;
+      }
+    }
+    throw rename(reading, error);
+  }
+}
+
+bool holds_pem(std::string_view text) { return text.find("-----BEGIN") != std::string_view::npos; }
+
+/// Tries the text as base64; nothing where what comes out is nothing that we know.
+std::optional<PrivateKey> try_base64(const Secret& text, const Reading& reading, int layers) {
+  const Secret plain = without_escapes(text.reveal());
+  auto decoded = base64_decode_forgiving(plain.reveal());
+  if (!decoded) return std::nullopt;
+  const auto bytes = Secret::taken_from(*decoded);
+  const bool wrapped = plain.reveal().find('\n') != std::string_view::npos;
+  const Secret inner = without_wrapping(bytes.reveal());
+  const bool der = jwt::der_extent(bytes.reveal()) != jwt::DerExtent::not_der && begins_like_base64_key(plain.reveal());
+  if (!der && !holds_pem(inner.reveal()) && !begins_like_base64_key(inner.reveal())) return std::nullopt;
+  PrivateKey found = der ? read_der(bytes, reading) : read_layer(inner, reading, layers + 1);
+  found.shape += wrapped ? " in wrapped base64" : " in base64";
+  return found;
+}
+
+PrivateKey read_layer(const Secret& text, const Reading& reading, int layers) {
+  const Secret bare = without_wrapping(text.reveal());
+  const auto view = bare.reveal();
+  if (view.empty()) {
+    throw refuse(reading, "key_empty", "is empty.",
+                 "Give the private key: base64 of its PEM, the PEM itself, or the path of its file.");
+  }
+  if (is_shortened_example(view)) {
+    throw refuse(reading, "key_is_example", "is a shortened example from a page, with dots in its middle.",
+                 "Put your own key there: base64 -w0 private.key prints it in the form that .env wants.");
+  }
+  if (holds_pem(view)) return read_pem(bare, reading, layers);
+  if (layers < kMaxLayers) {
+    if (auto found = try_base64(bare, reading, layers)) return *std::move(found);
+  }
+  if (begins_like_base64_key(view)) {
+    const Secret plain = without_escapes(view);
+    // One character too many or too few is what a cut in the middle leaves; anything else that does not decode is
+    // damage.
+    if (plain.reveal().find_first_not_of(
+            "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_= \t\r\n") == std::string_view::npos &&
+        plain.reveal().find('=') == std::string_view::npos) {
+      throw is_truncated(reading);
+    }
+    throw refuse(reading, "invalid_key",
+                 "is damaged: it begins like base64, but holds characters that base64 does not have there.",
+                 "Make it again: base64 -w0 private.key");
+  }
+  if (view.starts_with("ssh-") || view.starts_with("ecdsa-sha2-")) {
+    throw refuse(reading, "key_is_public", "is an OpenSSH public key; only the private half can sign.",
+                 "Give the private key in PEM.");
+  }
+  throw refuse(reading, "key_not_recognised",
+               "is no private key: neither PEM, nor base64 of PEM or DER, nor the path of a file.",
+               "It should begin with -----BEGIN PRIVATE KEY-----, or with LS0tLS1CRUdJTi where it is base64. A client "
+               "secret or password does "
+               "not belong here.");
+}
+
+Error unreadable(const Reading& reading, std::string_view what) {
+  return refuse(reading, "key_file_unreadable", what,
+                "Give the path of the private key's file, and let this user read it.");
+}
+
+PrivateKey read_key_file(const fs::path& path, const std::string& shown, Reading reading) {
+  std::error_code error;
+  const auto status = fs::status(path, error);
+  if (fs::is_directory(status)) throw unreadable(reading, "names a folder, not a file.");
+  // A pipe or device might never end.
+  if (!fs::is_regular_file(status)) throw unreadable(reading, "names something that is no regular file.");
+  if (fs::file_size(path, error) > kMaxFileBytes || error)
+    throw unreadable(reading, "names a file that is too long for a key.");
+  Secret content;
+  try {
+    std::string bytes = read_file(path.string());
+    content = Secret(bytes);
+    wipe(bytes.data(), bytes.size());
+  } catch (const Error&) {
+    throw unreadable(reading, "names a file that cannot be read.");
+  }
+  reading.subject = cat(reading.name, " (file ", shown, ")");
+  const bool der = jwt::der_extent(content.reveal()) != jwt::DerExtent::not_der &&
+                   content.reveal().find('\0') != std::string_view::npos;
+  PrivateKey found = der ? read_der(content, reading) : read_layer(content, reading, 0);
+  found.shape = cat("file ", shown, ": ", found.shape);
+  return found;
+}
+
+Error missing_file(const Reading& reading, std::string_view text, const fs::path& path) {
+  // The path is shown only where it cannot be anything else: a password may begin with a slash.
+  const std::string which =
+      is_key_file_name(text) ? cat("a file that does not exist: ", path.string(), ".") : "a file that does not exist.";
+  if (text.starts_with("~")) {
+    return refuse(reading, "key_file_missing", cat("looks like the path of ", which),
+                  "The sign ~ is the shell's and means nothing in a setting: write the whole path, from /home on.");
+  }
+  if (text.starts_with("file:")) {
+    return refuse(reading, "key_file_missing", cat("looks like the path of ", which),
+                  "Write a plain path, without file:");
+  }
+  return refuse(reading, "key_file_missing", cat("looks like the path of ", which),
+                "Check the path; a relative one starts at the folder of .env.");
+}
+
+}  // namespace
+
+PrivateKey read_private_key(const Secret& text, const Secret& passphrase, const std::string& name,
+                            const std::string& folder, const std::string& passphrase_name) {
+  const Reading reading{passphrase, name, name, passphrase_name.empty() ? name + "_PASSPHRASE" : passphrase_name};
+  const Secret bare = without_wrapping(text.reveal());
+  const auto view = bare.reveal();
+  if (is_unexpanded_variable(view)) {
+    throw refuse(reading, "key_not_expanded", "is the name of a variable that nobody replaced by its value.",
+                 cat("Set ", name, " in .env, or in the environment; single quotes keep a shell from replacing it."));
+  }
+  if (const auto file = key_file_named_by(view, folder)) return read_key_file(*file, std::string(view), reading);
+  if (view.find('\0') == std::string_view::npos && looks_like_path(view) && !is_shortened_example(view))
+    throw missing_file(reading, view, (fs::path(folder) / fs::path(view)).lexically_normal());
+  return read_layer(bare, reading, 0);
+}
+
+}  // namespace adit

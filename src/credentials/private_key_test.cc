@@ -1,0 +1,536 @@
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <optional>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "adit/base64.h"
+#include "adit/credentials.h"
+#include "adit/environment.h"
+#include "adit/error.h"
+
+#include "base/long_text_fixture.h"
+#include "base/text.h"
+#include "crypto/keys_fixture.h"
+
+namespace adit {
+namespace {
+
+namespace fs = std::filesystem;
+namespace keys = jwt::test;
+using testing::HasSubstr;
+using testing::Not;
+
+constexpr const char* kPassphrase = "open sesame";
+
+std::string pkcs8() { return keys::pem(keys::rsa_key()); }
+std::string pkcs1() { return keys::traditional_pem(keys::evp(keys::rsa_key()).get()); }
+std::string crlf(const std::string& text) { return replace_all(text, "\n", "\r\n"); }
+std::string on_one_line(const std::string& text, std::string_view between) {
+  return replace_all(std::string(trim(text)), "\n", between);
+}
+
+std::string wrapped(const std::string& text, std::size_t width, std::string_view end = "\n") {
+  std::string lines;
+  for (std::size_t at = 0; at < text.size(); at += width) lines += cat(std::string_view(text).substr(at, width), end);
+  return lines;
+}
+
+std::string base64url_of(const std::string& bytes) { return base64url_encode(bytes); }
+
+/// What `certutil -encode` writes.
+std::string certutil(const std::string& bytes, bool armour = true) {
+  const std::string body = wrapped(base64_encode(bytes), 64, "\r\n");
+  return armour ? cat("-----BEGIN CERTIFICATE-----\r\n", body, "-----END CERTIFICATE-----\r\n") : body;
+}
+
+std::string utf16(const std::string& text) {
+  std::string wide = "\xFF\xFE";
+  for (const char c : text) wide += std::string{c, '\0'};
+  return wide;
+}
+
+/// A shape: the key's text, and the value as it is written in `.env` after `JWT_PRIVATE_KEY=`.
+struct Shape {
+  std::string name;
+  std::function<std::string()> text;
+  std::function<std::string(const std::string&)> in_env = [](const std::string& text) { return text; };
+  std::string passphrase = {};
+};
+
+std::string bare(const std::string& text) { return text; }
+std::string in_double_quotes(const std::string& text) { return cat('"', text, '"'); }
+std::string in_single_quotes(const std::string& text) { return cat('\'', text, '\''); }
+
+void PrintTo(const Shape& shape, std::ostream* out) { *out << shape.name; }
+
+std::string name_of(const testing::TestParamInfo<Shape>& info) { return info.param.name; }
+
+class EveryShape : public testing::TestWithParam<Shape> {};
+
+TEST_P(EveryShape, IsReadFromTheTextAlone) {
+  const PrivateKey found = read_private_key(Secret(GetParam().text()), Secret(GetParam().passphrase));
+  EXPECT_TRUE(found.key.to_der() == keys::rsa_key().to_der());
+  EXPECT_FALSE(found.shape.empty());
+}
+
+TEST_P(EveryShape, IsReadFromAnEnvFile) {
+  const std::string env =
+      cat("# a project\nJWT_CLIENT_ID=id\nJWT_CLIENT_SECRET=p8e-secret\n",
+          "JWT_PRIVATE_KEY=", GetParam().in_env(GetParam().text()), "\nJWT_TECHNICAL_ACCOUNT_ID=t@techacct.adobe.com\n",
+          "JWT_IMS_ORG=o@AdobeOrg\nJWT_METASCOPES=a,b\n",
+          GetParam().passphrase.empty() ? "" : cat("JWT_PRIVATE_KEY_PASSPHRASE=", GetParam().passphrase, '\n'));
+  const auto credentials = Credentials::from_environment(Environment().add_file(EnvFile::parse(env, ".env")));
+  ASSERT_NE(credentials.jwt(), nullptr);
+  EXPECT_TRUE(credentials.jwt()->private_key.to_der() == keys::rsa_key().to_der());
+  EXPECT_EQ(credentials.jwt()->technical_account_id, "t@techacct.adobe.com");
+  EXPECT_EQ(credentials.jwt()->metascopes, (std::vector<std::string>{"a", "b"}));
+}
+
+TEST_P(EveryShape, IsReadFromAnEnvFileThatWindowsWrote) {
+  const std::string env =
+      cat("\xEF\xBB\xBFJWT_CLIENT_ID=id\r\nJWT_CLIENT_SECRET=p8e-secret\r\n",
+          "JWT_PRIVATE_KEY=", crlf(replace_all(GetParam().in_env(GetParam().text()), "\r\n", "\n")),
+          "\r\nJWT_TECHNICAL_ACCOUNT_ID=t@techacct.adobe.com\r\nJWT_IMS_ORG=o@AdobeOrg\r\nJWT_METASCOPES=a\r\n",
+          GetParam().passphrase.empty() ? "" : cat("JWT_PRIVATE_KEY_PASSPHRASE=", GetParam().passphrase, "\r\n"));
+  const auto credentials = Credentials::from_environment(Environment().add_file(EnvFile::parse(env, ".env")));
+  ASSERT_NE(credentials.jwt(), nullptr);
+  EXPECT_TRUE(credentials.jwt()->private_key.to_der() == keys::rsa_key().to_der());
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Plain, EveryShape,
+    testing::Values(
+        Shape{"base64_on_one_line", [] { return base64_encode(pkcs8()); }},
+        Shape{"base64_wrapped_at_76_as_the_seeds_linux_command_prints",
+              [] { return wrapped(base64_encode(pkcs8()), 76); }},
+        Shape{"base64_wrapped_in_double_quotes", [] { return wrapped(base64_encode(pkcs8()), 76); }, in_double_quotes},
+        Shape{"base64_wrapped_at_64", [] { return wrapped(base64_encode(pkcs8()), 64); }},
+        Shape{"base64_without_padding",
+              [] { return std::string(trim(replace_all(base64_encode(pkcs8() + "\n"), "=", ""))); }},
+        Shape{"base64_with_crlf", [] { return wrapped(base64_encode(pkcs8()), 76, "\r\n"); }},
+        Shape{"base64_with_a_mark_before_it", [] { return "\xEF\xBB\xBF" + base64_encode(pkcs8()); }},
+        Shape{"base64_with_stray_blanks", [] { return "  " + wrapped(base64_encode(pkcs8()), 40, " ") + " \t"; },
+              in_double_quotes},
+        Shape{"base64_with_literal_newlines", [] { return wrapped(base64_encode(pkcs8()), 76, "\\n"); },
+              in_single_quotes},
+        Shape{"base64_in_single_quotes", [] { return base64_encode(pkcs8()); }, in_single_quotes},
+        Shape{"base64_in_backquotes", [] { return base64_encode(pkcs8()); },
+              [](const std::string& text) { return cat('`', text, '`'); }},
+        Shape{"base64url_without_padding", [] { return base64url_of(pkcs8()); }},
+        Shape{"base64url_wrapped", [] { return wrapped(base64url_of(pkcs8()), 76); }},
+        Shape{"base64_of_crlf_pem", [] { return base64_encode(crlf(pkcs8())); }},
+        Shape{"base64_of_pem_with_a_mark", [] { return base64_encode("\xEF\xBB\xBF" + pkcs8()); }},
+        Shape{"base64_of_utf16_pem", [] { return base64_encode(utf16(pkcs8())); }},
+        Shape{"base64_of_utf16_pem_without_a_mark", [] { return base64_encode(utf16(pkcs8()).substr(2)); }},
+        Shape{"base64_of_pem_with_literal_newlines", [] { return base64_encode(on_one_line(pkcs8(), "\\n")); }},
+        Shape{"base64_of_base64", [] { return base64_encode(base64_encode(pkcs8())); }},
+        Shape{"base64_of_wrapped_base64_wrapped",
+              [] { return wrapped(base64_encode(wrapped(base64_encode(pkcs8()), 76)), 76); }, in_double_quotes},
+        Shape{"base64_of_pem_with_text_around", [] { return base64_encode("Bag Attributes\n  x: y\n" + pkcs8()); }}),
+    name_of);
+
+INSTANTIATE_TEST_SUITE_P(
+    Certutil, EveryShape,
+    testing::Values(Shape{"with_armour", [] { return certutil(pkcs8()); }},
+                    Shape{"with_armour_in_quotes", [] { return certutil(pkcs8()); }, in_double_quotes},
+                    Shape{"without_armour", [] { return certutil(pkcs8(), false); }},
+                    Shape{"of_crlf_pem", [] { return certutil(crlf(pkcs8())); }},
+                    Shape{"of_utf16_pem", [] { return certutil(utf16(pkcs8())); }},
+                    Shape{"of_der", [] { return certutil(keys::der(keys::rsa_key())); }},
+                    Shape{"of_pkcs1_der",
+                          [] { return certutil(keys::traditional_der(keys::evp(keys::rsa_key()).get())); }},
+                    Shape{"on_one_line", [] { return on_one_line(certutil(pkcs8()), " "); }, in_double_quotes},
+                    Shape{"in_base64", [] { return base64_encode(certutil(pkcs8())); }}),
+    name_of);
+
+INSTANTIATE_TEST_SUITE_P(
+    Pem, EveryShape,
+    testing::Values(
+        Shape{"with_real_line_ends_in_quotes", pkcs8, in_double_quotes},
+        Shape{"with_real_line_ends_in_single_quotes", pkcs8, in_single_quotes},
+        Shape{"with_real_line_ends_unquoted", pkcs8},
+        Shape{"with_crlf_in_quotes", [] { return crlf(pkcs8()); }, in_double_quotes},
+        Shape{"with_literal_newlines_in_double_quotes", [] { return on_one_line(pkcs8(), "\\n") + "\\n"; },
+              in_double_quotes},
+        Shape{"with_literal_newlines_unquoted", [] { return on_one_line(pkcs8(), "\\n"); }},
+        Shape{"with_literal_newlines_in_single_quotes", [] { return on_one_line(pkcs8(), "\\n"); }, in_single_quotes},
+        Shape{"with_literal_crlf", [] { return on_one_line(pkcs8(), "\\r\\n"); }, in_single_quotes},
+        Shape{"with_doubled_backslashes", [] { return on_one_line(pkcs8(), "\\\\n"); }, in_single_quotes},
+        Shape{"with_literal_newlines_and_kept_quotes", [] { return cat('"', on_one_line(pkcs8(), "\\n"), '"'); },
+              in_single_quotes},
+        Shape{"as_json_has_it", [] { return cat('"', on_one_line(pkcs8(), "\\n"), "\\n\","); }, in_single_quotes},
+        Shape{"on_one_line_with_blanks", [] { return on_one_line(pkcs8(), " "); }, in_double_quotes},
+        Shape{"on_one_line_with_blanks_unquoted", [] { return on_one_line(pkcs8(), " "); }},
+        Shape{"on_one_line_with_nothing_between", [] { return on_one_line(pkcs8(), ""); }},
+        Shape{"with_indented_lines", [] { return "  " + replace_all(pkcs8(), "\n", "\n    "); }, in_double_quotes},
+        Shape{"with_a_mark", [] { return "\xEF\xBB\xBF" + pkcs8(); }, in_double_quotes},
+        Shape{"with_shell_continuations", [] { return replace_all(pkcs8(), "\n", "\\\n"); }, in_single_quotes},
+        Shape{"without_its_first_and_last_line",
+              [] {
+                const std::string text = pkcs8();
+                return text.substr(28, text.rfind("-----END") - 28);
+              }}),
+    name_of);
+
+INSTANTIATE_TEST_SUITE_P(
+    OtherFormats, EveryShape,
+    testing::Values(
+        Shape{"pkcs1", pkcs1, in_double_quotes}, Shape{"pkcs1_in_base64", [] { return base64_encode(pkcs1()); }},
+        Shape{"pkcs1_in_wrapped_base64", [] { return wrapped(base64_encode(pkcs1()), 76); }},
+        Shape{"pkcs1_on_one_line", [] { return on_one_line(pkcs1(), " "); }, in_double_quotes},
+        Shape{"pkcs1_with_literal_newlines", [] { return on_one_line(pkcs1(), "\\n"); }},
+        Shape{"der_in_base64", [] { return base64_encode(keys::der(keys::rsa_key())); }},
+        Shape{"der_in_wrapped_base64", [] { return wrapped(base64_encode(keys::der(keys::rsa_key())), 64); }},
+        Shape{"der_in_base64url", [] { return base64url_of(keys::der(keys::rsa_key())); }},
+        Shape{"pkcs1_der_in_base64",
+              [] { return base64_encode(keys::traditional_der(keys::evp(keys::rsa_key()).get())); }},
+        Shape{"key_and_certificate_together",
+              [] { return keys::certificate_pem(keys::evp(keys::rsa_key()).get()) + pkcs8(); }, in_double_quotes},
+        Shape{"key_and_certificate_together_in_base64",
+              [] { return base64_encode(keys::certificate_pem(keys::evp(keys::rsa_key()).get()) + pkcs8()); }}),
+    name_of);
+
+std::string encrypted() { return keys::encrypted_pem(keys::evp(keys::rsa_key()).get(), kPassphrase); }
+std::string encrypted_of_old() { return keys::traditional_pem(keys::evp(keys::rsa_key()).get(), kPassphrase); }
+
+INSTANTIATE_TEST_SUITE_P(
+    Encrypted, EveryShape,
+    testing::Values(
+        Shape{"pkcs8", encrypted, in_double_quotes, kPassphrase},
+        Shape{"pkcs8_in_base64", [] { return base64_encode(encrypted()); }, bare, kPassphrase},
+        Shape{"pkcs8_with_literal_newlines", [] { return on_one_line(encrypted(), "\\n"); }, bare, kPassphrase},
+        Shape{"pkcs8_der_in_base64",
+              [] { return base64_encode(keys::encrypted_der(keys::evp(keys::rsa_key()).get(), kPassphrase)); }, bare,
+              kPassphrase},
+        Shape{"pkcs8_der_in_certutils_armour",
+              [] { return certutil(keys::encrypted_der(keys::evp(keys::rsa_key()).get(), kPassphrase)); }, bare,
+              kPassphrase},
+        Shape{"traditional", encrypted_of_old, in_double_quotes, kPassphrase},
+        Shape{"traditional_in_base64", [] { return base64_encode(encrypted_of_old()); }, bare, kPassphrase},
+        Shape{"traditional_with_literal_newlines", [] { return on_one_line(encrypted_of_old(), "\\n"); }, bare,
+              kPassphrase},
+        Shape{"traditional_on_one_line", [] { return on_one_line(encrypted_of_old(), " "); }, in_double_quotes,
+              kPassphrase},
+        Shape{"plain_with_a_passphrase_too_many", pkcs8, in_double_quotes, kPassphrase}),
+    name_of);
+
+/// A folder of its own, removed at the end.
+class PrivateKeyFile : public testing::Test {
+ protected:
+  PrivateKeyFile() : folder_(make()) {}
+  ~PrivateKeyFile() override {
+    std::error_code ignored;
+    fs::remove_all(folder_, ignored);
+  }
+
+  static fs::path make() {
+    std::string name = (fs::temp_directory_path() / "adit-key-XXXXXX").string();
+    return ::mkdtemp(name.data());
+  }
+
+  void write(const std::string& name, const std::string& bytes) const {
+    fs::create_directories((folder_ / name).parent_path());
+    std::ofstream(folder_ / name, std::ios::binary) << bytes;
+  }
+
+  [[nodiscard]] PrivateKey read(const std::string& text, const Secret& passphrase = {}) const {
+    return read_private_key(Secret(text), passphrase, "JWT_PRIVATE_KEY", folder_.string());
+  }
+
+  [[nodiscard]] Error refusal(const std::string& text) const {
+    try {
+      (void)read(text);
+    } catch (const Error& error) {
+      return error;
+    }
+    ADD_FAILURE() << "it was read";
+    return Error::failure("none", "");
+  }
+
+  fs::path folder_;
+};
+
+TEST_F(PrivateKeyFile, IsFoundBelowTheFolder) {
+  write("keys/private.key", pkcs8());
+  const PrivateKey found = read("keys/private.key");
+  EXPECT_TRUE(found.key.to_der() == keys::rsa_key().to_der());
+  EXPECT_EQ(found.shape, "file keys/private.key: PKCS#8 PEM");
+  EXPECT_EQ(read("./keys/private.key").key.bits(), 2048);
+}
+
+TEST_F(PrivateKeyFile, IsFoundByItsWholePath) {
+  write("private", pkcs8());
+  EXPECT_TRUE(read((folder_ / "private").string()).key.to_der() == keys::rsa_key().to_der());
+}
+
+TEST_F(PrivateKeyFile, MayHaveANameThatIsBase64TooAndBlanksInIt) {
+  write("private", pkcs8());
+  write("my keys/the key.pem", pkcs8());
+  EXPECT_EQ(read("private").key.bits(), 2048);
+  EXPECT_EQ(read("\"my keys/the key.pem\"").key.bits(), 2048);
+}
+
+TEST_F(PrivateKeyFile, MayHoldEveryFormat) {
+  const auto evp = keys::evp(keys::rsa_key());
+  const std::vector<std::string> contents{pkcs8(),
+                                          crlf(pkcs8()),
+                                          "\xEF\xBB\xBF" + pkcs8(),
+                                          utf16(pkcs8()),
+                                          pkcs1(),
+                                          keys::der(keys::rsa_key()),
+                                          keys::traditional_der(evp.get()),
+                                          base64_encode(pkcs8()),
+                                          wrapped(base64_encode(pkcs8()), 76),
+                                          certutil(pkcs8()),
+                                          base64_encode(keys::der(keys::rsa_key()))};
+  for (const auto& content : contents) {
+    write("private.key", content);
+    EXPECT_TRUE(read("private.key").key.to_der() == keys::rsa_key().to_der());
+  }
+  write("private.der", keys::encrypted_der(evp.get(), kPassphrase));
+  EXPECT_TRUE(read("private.der", Secret(kPassphrase)).key.to_der() == keys::rsa_key().to_der());
+}
+
+TEST_F(PrivateKeyFile, IsFoundBesideTheEnvFileThatNamesIt) {
+  write("private.key", pkcs8());
+  write(".env",
+        "JWT_CLIENT_ID=i\nJWT_CLIENT_SECRET=s\nJWT_TECHNICAL_ACCOUNT_ID=t\nJWT_IMS_ORG=o\nJWT_METASCOPES=m\nJWT_"
+        "PRIVATE_KEY=private.key\n");
+  const auto credentials =
+      Credentials::from_environment(Environment().add_file(EnvFile::read((folder_ / ".env").string())));
+  EXPECT_TRUE(credentials.jwt()->private_key.to_der() == keys::rsa_key().to_der());
+}
+
+TEST_F(PrivateKeyFile, ThatIsMissingHasItsOwnMessage) {
+  const Error error = refusal("keys/private.key");
+  EXPECT_EQ(error.code(), "key_file_missing");
+  EXPECT_THAT(error.message(), HasSubstr((folder_ / "keys/private.key").string()));
+  for (const char* text :
+       {"./key", "../secrets/key", "/nowhere/key", "C:\\keys\\private.key", "private.pem", "keys/private"}) {
+    EXPECT_EQ(refusal(text).code(), "key_file_missing") << text;
+  }
+}
+
+TEST_F(PrivateKeyFile, IsNotFoundThroughTheShellsTilde) {
+  const Error error = refusal("~/private.key");
+  EXPECT_EQ(error.code(), "key_file_missing");
+  EXPECT_THAT(error.hint(), HasSubstr("~"));
+}
+
+TEST_F(PrivateKeyFile, ThatIsAFolderOrAPipeIsRefused) {
+  fs::create_directories(folder_ / "keys");
+  EXPECT_EQ(refusal("keys").code(), "key_file_unreadable");
+  EXPECT_THAT(refusal("keys").message(), HasSubstr("folder"));
+  ASSERT_EQ(::mkfifo((folder_ / "pipe").c_str(), 0600), 0);
+  EXPECT_EQ(refusal("pipe").code(), "key_file_unreadable");
+  EXPECT_EQ(refusal("/dev/zero").code(), "key_file_unreadable");
+  write("long.key", std::string(1U << 20U, 'A'));
+  EXPECT_EQ(refusal("long.key").code(), "key_file_unreadable");
+}
+
+TEST_F(PrivateKeyFile, SaysInWhichFileTheTroubleIs) {
+  write("private.key", keys::rsa_key().public_key().to_pem());
+  const Error error = refusal("private.key");
+  EXPECT_EQ(error.code(), "key_is_public");
+  EXPECT_THAT(error.message(), testing::StartsWith("JWT_PRIVATE_KEY (file private.key) is a public key"));
+  write("private.key", "");
+  EXPECT_EQ(refusal("private.key").code(), "key_empty");
+  write("private.key", "private.key");
+  EXPECT_EQ(refusal("private.key").code(), "key_not_recognised");
+}
+
+/// What cannot load, and the code that says so.
+struct Misfit {
+  std::string name;
+  std::function<std::string()> text;
+  std::string code;
+  std::string passphrase = {};
+};
+
+void PrintTo(const Misfit& misfit, std::ostream* out) { *out << misfit.name; }
+
+class EveryMisfit : public testing::TestWithParam<Misfit> {};
+
+TEST_P(EveryMisfit, HasItsOwnMessageThatDoesNotQuoteTheText) {
+  const std::string text = GetParam().text();
+  try {
+    (void)read_private_key(Secret(text), Secret(GetParam().passphrase));
+    FAIL() << "it was read";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), GetParam().code) << error.to_string();
+    EXPECT_TRUE(error.is_configuration());
+    EXPECT_THAT(error.message(), testing::StartsWith("JWT_PRIVATE_KEY "));
+    EXPECT_FALSE(error.hint().empty());
+    for (std::size_t at = 0; at + 12 < text.size(); at += 5) {
+      const auto piece = std::string_view(text).substr(at, 12);
+      if (std::string_view("-----BEGIN PRIVATE KEY----- JWT_PRIVATE_KEY openssl LS0tLS1CRUdJTi").find(piece) !=
+          std::string_view::npos)
+        continue;
+      ASSERT_THAT(error.to_string(), Not(HasSubstr(std::string(piece))));
+    }
+  }
+}
+
+std::string certificate() { return keys::certificate_pem(keys::evp(keys::rsa_key()).get()); }
+std::string public_key() { return keys::rsa_key().public_key().to_pem(); }
+std::string without_end(const std::string& text, std::size_t kept) { return text.substr(0, kept); }
+
+INSTANTIATE_TEST_SUITE_P(
+    All, EveryMisfit,
+    testing::Values(
+        Misfit{"certificate", certificate, "key_is_certificate"},
+        Misfit{"certificate_in_base64", [] { return base64_encode(certificate()); }, "key_is_certificate"},
+        Misfit{"certificate_der_in_base64",
+               [] { return base64_encode(keys::certificate_der(keys::evp(keys::rsa_key()).get())); },
+               "key_is_certificate"},
+        Misfit{"certificate_in_certutils_armour", [] { return certutil(certificate()); }, "key_is_certificate"},
+        Misfit{"certificate_with_literal_newlines", [] { return on_one_line(certificate(), "\\n"); },
+               "key_is_certificate"},
+        Misfit{"request", [] { return keys::request_pem(keys::evp(keys::rsa_key()).get()); }, "key_is_certificate"},
+        Misfit{"public_key", public_key, "key_is_public"},
+        Misfit{"public_key_in_base64", [] { return base64_encode(public_key()); }, "key_is_public"},
+        Misfit{"public_key_der_in_base64", [] { return base64_encode(keys::rsa_key().public_key().to_der()); },
+               "key_is_public"},
+        Misfit{"public_key_of_openssh", [] { return std::string("ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABgQC7 me@host"); },
+               "key_is_public"},
+        Misfit{"pem_without_end", [] { return without_end(pkcs8(), 900); }, "key_truncated"},
+        Misfit{"pem_of_only_its_first_line", [] { return std::string("-----BEGIN PRIVATE KEY-----"); },
+               "key_truncated"},
+        Misfit{"pem_with_lines_missing",
+               [] {
+                 std::string text = pkcs8();
+                 return text.erase(28 + 65, 130);
+               },
+               "key_truncated"},
+        Misfit{"base64_cut_in_the_middle", [] { return without_end(base64_encode(pkcs8()), 1000); }, "key_truncated"},
+        Misfit{"base64_cut_one_further", [] { return without_end(base64_encode(pkcs8()), 1001); }, "key_truncated"},
+        Misfit{"base64_cut_two_further", [] { return without_end(base64_encode(pkcs8()), 1002); }, "key_truncated"},
+        Misfit{"base64_cut_three_further", [] { return without_end(base64_encode(pkcs8()), 1003); }, "key_truncated"},
+        Misfit{"base64_of_only_its_first_line", [] { return without_end(base64_encode(pkcs8()), 76); },
+               "key_truncated"},
+        Misfit{"base64_cut_just_before_its_end",
+               [] {
+                 const auto text = base64_encode(pkcs8());
+                 return without_end(text, text.size() - 8);
+               },
+               "key_truncated"},
+        Misfit{"der_in_base64_cut_in_the_middle",
+               [] { return without_end(base64_encode(keys::der(keys::rsa_key())), 801); }, "key_truncated"},
+        Misfit{"base64_with_a_strange_character",
+               [] {
+                 auto text = base64_encode(pkcs8());
+                 text[300] = '#';
+                 return text;
+               },
+               "invalid_key"},
+        Misfit{"encrypted_without_passphrase", encrypted, "key_encrypted"},
+        Misfit{"encrypted_in_base64_without_passphrase", [] { return base64_encode(encrypted()); }, "key_encrypted"},
+        Misfit{"encrypted_of_old_without_passphrase", encrypted_of_old, "key_encrypted"},
+        Misfit{"encrypted_with_a_wrong_passphrase", encrypted, "key_passphrase_wrong", "sesame"},
+        Misfit{"encrypted_of_old_with_a_wrong_passphrase", encrypted_of_old, "key_passphrase_wrong", "sesame"},
+        Misfit{"short_rsa", [] { return keys::pkcs8_pem(keys::short_rsa().get()); }, "key_too_short"},
+        Misfit{"short_rsa_in_base64", [] { return base64_encode(keys::traditional_pem(keys::short_rsa().get())); },
+               "key_too_short"},
+        Misfit{"variable_not_replaced", [] { return std::string("$JWT_PRIVATE_KEY"); }, "key_not_expanded"},
+        Misfit{"variable_in_braces_not_replaced", [] { return std::string("${JWT_PRIVATE_KEY}"); }, "key_not_expanded"},
+        Misfit{"variable_in_braces_with_blanks", [] { return std::string("${ JWT_PRIVATE_KEY }"); },
+               "key_not_expanded"},
+        Misfit{"the_seeds_shortened_example", [] { return std::string("LS0tLS1C..kQgUFJJVkFURSBLRVktLS0tLQ=="); },
+               "key_is_example"},
+        Misfit{"an_example_with_three_dots",
+               [] { return std::string("-----BEGIN PRIVATE KEY-----\\n...\\n-----END PRIVATE KEY-----"); },
+               "key_is_example"},
+        Misfit{"an_example_with_an_ellipsis", [] { return std::string("MIIEvQIBADANBg…kqhkiG9w0BAQ"); },
+               "key_is_example"},
+        Misfit{"nothing", [] { return std::string(); }, "key_empty"},
+        Misfit{"blanks", [] { return std::string(" \t\n"); }, "key_empty"},
+        Misfit{"empty_quotes", [] { return std::string("\"\""); }, "key_empty"},
+        Misfit{"a_password", [] { return std::string("correct-Horse+battery"); }, "key_not_recognised"},
+        Misfit{"a_client_secret", [] { return std::string("p8e-EIRF6kY6EHLBSdw2b-pLUWKodDqJqSz3"); },
+               "key_not_recognised"},
+        Misfit{"an_html_page", [] { return std::string("<html><body>Sign in</body></html>"); }, "key_not_recognised"},
+        Misfit{"json", [] { return std::string("{\"client_id\":\"abc\",\"kty\":\"RSA\"}"); }, "key_not_recognised"},
+        Misfit{"random_bytes_in_base64", [] { return base64_encode(std::string(1200, '\x5a')); }, "key_not_recognised"},
+        Misfit{"openssh_format",
+               [] {
+                 return std::string(
+                     "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEA\n-----END OPENSSH PRIVATE KEY-----\n");
+               },
+               "key_unsupported"},
+        Misfit{"a_path_to_a_folder", [] { return std::string("/tmp"); }, "key_file_unreadable"},
+        Misfit{"a_path_to_nothing", [] { return std::string("./no/such/file"); }, "key_file_missing"}),
+    [](const testing::TestParamInfo<Misfit>& info) { return info.param.name; });
+
+TEST(PrivateKeyText, NamesThePassphrasesSettingInItsHints) {
+  for (const char* word : {"", "wrong"}) {
+    try {
+      (void)read_private_key(Secret(encrypted()), Secret(word), "MY_KEY");
+      FAIL();
+    } catch (const Error& error) {
+      EXPECT_THAT(error.message(), testing::StartsWith("MY_KEY "));
+      EXPECT_THAT(error.hint(), HasSubstr("MY_KEY_PASSPHRASE"));
+    }
+  }
+}
+
+TEST(PrivateKeyText, SaysWhatItFound) {
+  const auto shape_of = [](const std::string& text) { return read_private_key(Secret(text)).shape; };
+  EXPECT_EQ(shape_of(pkcs8()), "PKCS#8 PEM");
+  EXPECT_EQ(shape_of(base64_encode(pkcs8())), "PKCS#8 PEM in base64");
+  EXPECT_EQ(shape_of(wrapped(base64_encode(pkcs8()), 76)), "PKCS#8 PEM in wrapped base64");
+  EXPECT_EQ(shape_of(on_one_line(pkcs1(), "\\n")), "PKCS#1 PEM with literal \\n");
+  EXPECT_EQ(shape_of(on_one_line(pkcs1(), " ")), "PKCS#1 PEM on one line");
+  EXPECT_EQ(shape_of(base64_encode(keys::der(keys::rsa_key()))), "PKCS#8 DER in base64");
+  EXPECT_EQ(shape_of(certutil(pkcs8())), "PKCS#8 PEM in certutil's armour");
+  EXPECT_EQ(shape_of(base64_encode(base64_encode(pkcs8()))), "PKCS#8 PEM in base64 in base64");
+}
+
+TEST(PrivateKeyText, ReadsEllipticAndEdwardsKeysToo) {
+  for (const auto* key : {&keys::p256_key(), &keys::p384_key(), &keys::ed25519_key()}) {
+    EXPECT_TRUE(read_private_key(key->to_pem()).key.to_der() == key->to_der());
+    EXPECT_TRUE(read_private_key(Secret(base64_encode(keys::pem(*key)))).key.to_der() == key->to_der());
+    EXPECT_TRUE(read_private_key(Secret(base64_encode(keys::der(*key)))).key.to_der() == key->to_der());
+    EXPECT_TRUE(read_private_key(Secret(base64_encode(keys::traditional_der(keys::evp(*key).get())))).key.to_der() ==
+                key->to_der());
+  }
+}
+
+TEST(PrivateKeyText, EndsForTextsMadeToNest) {
+  std::string text = pkcs8();
+  for (int i = 0; i < 8; ++i) text = base64_encode(text);
+  EXPECT_THROW((void)read_private_key(Secret(text)), Error);
+  std::string armour = pkcs8();
+  for (int i = 0; i < 8; ++i) armour = certutil(armour);
+  EXPECT_THROW((void)read_private_key(Secret(armour)), Error);
+}
+
+TEST(PrivateKeyText, EndsForEveryPrefixOfAKey) {
+  const std::string text = base64_encode(pkcs8());
+  for (std::size_t size = 12; size < text.size() - 4; size += 13) {
+    try {
+      (void)read_private_key(Secret(text.substr(0, size)));
+      ADD_FAILURE() << size;
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), "key_truncated") << size;
+    }
+  }
+}
+
+TEST(PrivateKey, ReadsBackslashesOnce) {
+  const auto key = cat("-----BEGIN PRIVATE KEY-----", repeated("\\", 1U << 20U), "-----END PRIVATE KEY-----");
+  EXPECT_THROW(read_private_key(Secret(key), {}, "KEY"), Error);
+}
+
+TEST(Scopes, AreReadOnceEach) {
+  std::string text;
+  for (int number = 0; number < 100'000; ++number) text += cat("scope", number % 60'000, ",");
+  EXPECT_EQ(parse_scopes(text).size(), 60'000U);
+}
+
+}  // namespace
+}  // namespace adit

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <mutex>
+#include <string>
+#include <utility>
+
+#include "adit/signing_key.h"
+
+#include "crypto/openssl.h"
+
+namespace adit::jwt {
+
+/// What both kinds of key hold, for this floor's sources only.
+struct KeyHandle {
+  openssl::Pkey key;
+  KeyType type;
+  int bits;
+};
+struct PublicKey::Handle : KeyHandle {};
+struct SigningKey::Handle : KeyHandle {
+  explicit Handle(KeyHandle key) : KeyHandle(std::move(key)) {}
+  /// Made when it is first asked for.
+  mutable std::once_flag thumbprint_made;
+  mutable std::string thumbprint;
+};
+
+/// RFC 7518 section 3.3: "A key of size 2048 bits or larger MUST be used".
+inline constexpr int kMinRsaBits = 2048;
+/// OpenSSL's own limit for verification (OPENSSL_RSA_MAX_MODULUS_BITS).
+inline constexpr int kMaxRsaBits = 16384;
+
+/// Nothing for a type or curve that no algorithm of ours uses.
+[[nodiscard]] std::optional<KeyType> key_type(const EVP_PKEY* key);
+struct Curve {
+  /// NIST's, as RFC 7518 section 6.2.1.1 writes it and OpenSSL understands it.
+  const char* name;
+  /// Of a coordinate.
+  int octets;
+};
+/// Of an EC key.
+[[nodiscard]] Curve curve_of(KeyType type);
+/// "an RSA key of 1024 bits", "an EC key on the curve secp256k1", "a key of type X25519".
+[[nodiscard]] std::string describe(const EVP_PKEY* key);
+[[nodiscard]] bool fits(KeyType type, Algorithm algorithm);
+
+/// Wraps a public key after judging it: `key_unsupported`, `key_too_short`, `invalid_key`.
+[[nodiscard]] PublicKey make_public_key(openssl::Pkey key);
+
+}  // namespace adit::jwt

@@ -1,0 +1,205 @@
+#include "adit/signing_key.h"
+
+#include <openssl/core_names.h>
+
+#include "adit/error.h"
+
+#include "base/text.h"
+#include "crypto/key_handle.h"
+#include "crypto/pem.h"
+#include "crypto/private_key_reader.h"
+#include "crypto/signature.h"
+
+namespace adit::jwt {
+namespace {
+
+openssl::Number number_of(const EVP_PKEY* key, const char* name) {
+  BIGNUM* number = nullptr;
+  EVP_PKEY_get_bn_param(key, name, &number);
+  return openssl::Number(number);
+}
+
+/// e·x ≡ 1 (mod p − 1), for x the exponent that belongs to the prime p.
+bool inverts(const BIGNUM* e, const BIGNUM* x, const BIGNUM* p, BN_CTX* context) {
+  const openssl::Number below(BN_dup(p));
+  const openssl::Number product(BN_new());
+  return below && product && BN_sub_word(below.get(), 1) == 1 &&
+         BN_mod_mul(product.get(), e, x, below.get(), context) == 1 && BN_is_one(product.get()) == 1;
+}
+
+/// Whether the numbers of an RSA key belong together (RFC 8017 section 3.2). A key that was damaged on its way may
+/// still decode, and would sign what no server can verify. This takes microseconds; OpenSSL's own check, which proves
+/// the primes, tens of milliseconds.
+bool consistent_rsa(const EVP_PKEY* key) {
+  const auto n = number_of(key, OSSL_PKEY_PARAM_RSA_N);
+  const auto e = number_of(key, OSSL_PKEY_PARAM_RSA_E);
+  const auto d = number_of(key, OSSL_PKEY_PARAM_RSA_D);
+  const auto p = number_of(key, OSSL_PKEY_PARAM_RSA_FACTOR1);
+  const auto q = number_of(key, OSSL_PKEY_PARAM_RSA_FACTOR2);
+  const auto dp = number_of(key, OSSL_PKEY_PARAM_RSA_EXPONENT1);
+  const auto dq = number_of(key, OSSL_PKEY_PARAM_RSA_EXPONENT2);
+  const auto qi = number_of(key, OSSL_PKEY_PARAM_RSA_COEFFICIENT1);
+  if (!n || !e || !d || !p || !q || !dp || !dq || !qi) return false;
+  const openssl::NumberContext context(BN_CTX_secure_new());
+  const openssl::Number product(BN_new());
+  if (!context || !product || BN_mul(product.get(), p.get(), q.get(), context.get()) != 1) return false;
+  if (BN_cmp(product.get(), n.get()) != 0) return false;
+  if (BN_mod_mul(product.get(), qi.get(), q.get(), p.get(), context.get()) != 1 || BN_is_one(product.get()) != 1)
+    return false;
+  return inverts(e.get(), d.get(), p.get(), context.get()) && inverts(e.get(), d.get(), q.get(), context.get()) &&
+         inverts(e.get(), dp.get(), p.get(), context.get()) && inverts(e.get(), dq.get(), q.get(), context.get());
+}
+
+bool consistent_ec(EVP_PKEY* key) {
+  const openssl::PkeyContext context(EVP_PKEY_CTX_new_from_pkey(nullptr, key, nullptr));
+  return context && EVP_PKEY_pairwise_check(context.get()) == 1;
+}
+
+/// OpenSSL remembers how an EC key was written (without its public point, compressed); to_der() must not depend on
+/// that.
+void forget_encoding(EVP_PKEY* key) {
+  EVP_PKEY_set_int_param(key, OSSL_PKEY_PARAM_EC_INCLUDE_PUBLIC, 1);
+  EVP_PKEY_set_utf8_string_param(key, OSSL_PKEY_PARAM_EC_POINT_CONVERSION_FORMAT, "uncompressed");
+  EVP_PKEY_set_utf8_string_param(key, OSSL_PKEY_PARAM_EC_ENCODING, "named_curve");
+}
+
+constexpr const char* kMakeRsa =
+    "Make a new pair: openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out private.key";
+
+SigningKey make_signing_key(openssl::Pkey key) {
+  const auto type = key_type(key.get());
+  if (!type)
+    throw refused_key("key_unsupported", cat("is ", describe(key.get()), ", which adit cannot use."),
+                      "Use RSA, P-256, P-384, P-521 or Ed25519.");
+  const int bits = EVP_PKEY_get_bits(key.get());
+  bool consistent = true;
+  switch (*type) {
+    case KeyType::rsa:
+      if (bits < kMinRsaBits) {
+        throw refused_key(
+            "key_too_short",
+            cat("is ", describe(key.get()), "; 2048 are the least that is secure (RFC 7518 section 3.3)."), kMakeRsa);
+      }
+      if (bits > kMaxRsaBits)
+        throw refused_key("key_unsupported", cat("is ", describe(key.get()), ", which is too long."), kMakeRsa);
+      if (number_of(key.get(), OSSL_PKEY_PARAM_RSA_FACTOR3))
+        throw refused_key("key_unsupported", "is an RSA key of more than two primes.", kMakeRsa);
+      consistent = consistent_rsa(key.get());
+      break;
+    case KeyType::ec_p256:
+    case KeyType::ec_p384:
+    case KeyType::ec_p521:
+      forget_encoding(key.get());
+      consistent = consistent_ec(key.get());
+      break;
+    case KeyType::ed25519:
+      break;  // the public half is computed from the private one
+  }
+  if (!consistent) {
+    throw refused_key("invalid_key", "is damaged: its numbers do not belong together.",
+                      "Copy it again from the file that it was made in.");
+  }
+  return SigningKey(std::make_shared<const SigningKey::Handle>(KeyHandle{std::move(key), *type, bits}));
+}
+
+}  // namespace
+
+SigningKey SigningKey::from_pem(const Secret& pem, const Secret& passphrase) {
+  const openssl::ErrorScope errors;
+  return make_signing_key(read_private_pem(pem.reveal(), passphrase));
+}
+
+SigningKey SigningKey::from_der(const Secret& der, const Secret& passphrase) {
+  const openssl::ErrorScope errors;
+  return make_signing_key(read_private_der(der.reveal(), passphrase));
+}
+
+SigningKey SigningKey::generate_rsa(int bits) {
+  const openssl::ErrorScope errors;
+  if (bits < kMinRsaBits || bits > kMaxRsaBits) {
+    throw Error::configuration("key_too_short", cat("An RSA key of ", bits, " bits cannot be made."))
+        .hint("Ask for 2048 to 16384 bits.");
+  }
+  openssl::Pkey key(EVP_PKEY_Q_keygen(nullptr, nullptr, "RSA", static_cast<std::size_t>(bits)));
+  if (!key) throw Error::failure("key_generation_failed", "OpenSSL could not make an RSA key.");
+  return make_signing_key(std::move(key));
+}
+
+SigningKey SigningKey::generate(KeyType type) {
+  if (type == KeyType::rsa) return generate_rsa();
+  const openssl::ErrorScope errors;
+  openssl::Pkey key;
+  if (type == KeyType::ed25519) {
+    key.reset(EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519"));
+  } else {
+    key.reset(EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", curve_of(type).name));
+  }
+  if (!key) throw Error::failure("key_generation_failed", "OpenSSL could not make a key.");
+  return make_signing_key(std::move(key));
+}
+
+KeyType SigningKey::type() const { return handle_->type; }
+int SigningKey::bits() const { return handle_->bits; }
+bool SigningKey::can_use(Algorithm algorithm) const { return fits(handle_->type, algorithm); }
+
+Algorithm SigningKey::default_algorithm() const {
+  switch (type()) {
+    case KeyType::rsa:
+      break;
+    case KeyType::ec_p256:
+      return Algorithm::ES256;
+    case KeyType::ec_p384:
+      return Algorithm::ES384;
+    case KeyType::ec_p521:
+      return Algorithm::ES512;
+    case KeyType::ed25519:
+      return Algorithm::EdDSA;
+  }
+  return Algorithm::RS256;
+}
+
+std::string SigningKey::sign(Algorithm algorithm, std::string_view signing_input) const {
+  if (!can_use(algorithm)) {
+    throw Error::configuration("sign_failed", cat("The private key is ", describe(handle_->key.get()),
+                                                  ", which cannot sign ", to_string(algorithm), '.'))
+        .hint(cat("It can sign ", to_string(default_algorithm()), '.'));
+  }
+  auto signature = sign_with(handle_->key.get(), algorithm, signing_input);
+  if (!signature) throw Error::failure("sign_failed", "OpenSSL could not sign with the private key.");
+  return *std::move(signature);
+}
+
+PublicKey SigningKey::public_key() const {
+  const openssl::ErrorScope errors;
+  // Its parts themselves: to write and read them as DER would load OpenSSL's encoders and decoders, which takes
+  // longer than a signature.
+  OSSL_PARAM* parts = nullptr;
+  EVP_PKEY_todata(handle_->key.get(), EVP_PKEY_PUBLIC_KEY, &parts);
+  const openssl::KeyParams owned(parts);
+  const openssl::PkeyContext context(EVP_PKEY_CTX_new_from_pkey(nullptr, handle_->key.get(), nullptr));
+  EVP_PKEY* key = nullptr;
+  if (!owned || !context || EVP_PKEY_fromdata_init(context.get()) != 1 ||
+      EVP_PKEY_fromdata(context.get(), &key, EVP_PKEY_PUBLIC_KEY, parts) != 1)
+    throw Error::failure("invalid_key", "OpenSSL could not take the public key out of the private one.");
+  return make_public_key(openssl::Pkey(key));
+}
+
+const std::string& SigningKey::thumbprint() const {
+  std::call_once(handle_->thumbprint_made, [this] { handle_->thumbprint = public_key().thumbprint(); });
+  return handle_->thumbprint;
+}
+
+Secret SigningKey::to_der() const {
+  const openssl::ErrorScope errors;
+  const openssl::PrivateKeyInfo info(EVP_PKEY2PKCS8(handle_->key.get()));
+  unsigned char* out = nullptr;
+  const int size = info ? i2d_PKCS8_PRIV_KEY_INFO(info.get(), &out) : 0;
+  if (size <= 0) throw Error::failure("invalid_key", "OpenSSL could not write the private key.");
+  Secret der(std::string_view(reinterpret_cast<const char*>(out), static_cast<std::size_t>(size)));
+  OPENSSL_clear_free(out, static_cast<std::size_t>(size));
+  return der;
+}
+
+Secret SigningKey::to_pem() const { return write_pem("PRIVATE KEY", to_der().reveal()); }
+
+}  // namespace adit::jwt

@@ -1,0 +1,213 @@
+#include "dev/host/action_host.h"
+
+#include <algorithm>
+#include <condition_variable>
+#include <mutex>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "adit/error.h"
+
+#include "base/text.h"
+#include "dev/host/action_host_answer.h"
+#include "dev/host/action_worker.h"
+#include "dev/host/activation_log.h"
+
+namespace adit::dev {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+constexpr milliseconds kInterruptTick{25};
+
+milliseconds since(steady_clock::time_point begin) {
+  return std::chrono::duration_cast<milliseconds>(steady_clock::now() - begin);
+}
+
+}  // namespace
+
+/// Who may run, and in which process.
+class ActionHost::Turns {
+ public:
+  explicit Turns(HostOptions options) : options_(std::move(options)) {}
+
+  ActivationRecord run(const json::object& params, const RunOptions& run);
+  std::optional<ActivationRecord> start_only();
+  [[nodiscard]] int process_id() const {
+    const std::lock_guard lock(mutex_);
+    return current_ && current_->process().is_alive() ? current_->process().pid() : -1;
+  }
+
+ private:
+  using Lock = std::unique_lock<std::mutex>;
+
+  [[nodiscard]] ActivationRecord new_record(const RunOptions& run) const;
+  std::shared_ptr<ActionWorker> take_turn(ActivationRecord& record, ActivationLog& log);
+  std::shared_ptr<ActionWorker> start(ActivationRecord& record, ActivationLog& log, steady_clock::time_point begin);
+  void give_back(std::shared_ptr<ActionWorker> worker);
+  void retire(ActionWorker& worker);
+  void check_interrupted() const {
+    if (options_.interrupted && options_.interrupted()) throw Error::failure("interrupted", "Interrupted.");
+  }
+
+  HostOptions options_;
+  std::mutex callbacks_;
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  bool starting_ = false;
+  std::shared_ptr<ActionWorker> current_;
+};
+
+ActivationRecord ActionHost::Turns::new_record(const RunOptions& run) const {
+  ActivationRecord record;
+  record.id = run.activation_id.empty() ? make_activation_id() : run.activation_id;
+  record.name = options_.action;
+  record.name_space = options_.runtime.name_space;
+  record.path = cat(options_.runtime.name_space, '/', options_.package, '/', options_.action);
+  record.kind = options_.kind;
+  record.limits = options_.limits;
+  record.start = options_.clock->wall_now();
+  return record;
+}
+
+ActivationRecord ActionHost::Turns::run(const json::object& params, const RunOptions& run) {
+  auto record = new_record(run);
+  ActivationLog log(*options_.clock, static_cast<std::size_t>(options_.limits.logs_mb) << 20U);
+  const auto blank = record;
+  constexpr int kTries = 3;
+  for (int tries = 1; auto worker = take_turn(record, log); ++tries) {
+    auto left = ActionWorker::Left::spent;
+    try {
+      left = worker->activate(record, params, run);
+      if (left != ActionWorker::Left::usable) retire(*worker);
+    } catch (...) {
+      worker->detach(log);
+      give_back(std::move(worker));
+      throw;
+    }
+    worker->detach(log);
+    give_back(std::move(worker));
+    if (left != ActionWorker::Left::ended_before || tries == kTries) break;
+    record = blank;
+  }
+  record.end = options_.clock->wall_now();
+  record.logs = std::move(log).take();
+  return record;
+}
+
+std::optional<ActivationRecord> ActionHost::Turns::start_only() {
+  auto record = new_record({});
+  ActivationLog log(*options_.clock, static_cast<std::size_t>(options_.limits.logs_mb) << 20U);
+  if (auto worker = take_turn(record, log)) {
+    worker->detach(log);
+    give_back(std::move(worker));
+    return std::nullopt;
+  }
+  record.end = options_.clock->wall_now();
+  record.logs = std::move(log).take();
+  return record;
+}
+
+/// A place in the warm process, or in one that is started. Nothing where the record says why there is none.
+std::shared_ptr<ActionWorker> ActionHost::Turns::take_turn(ActivationRecord& record, ActivationLog& log) {
+  const auto begin = steady_clock::now();
+  Lock lock(mutex_);
+  while (true) {
+    std::shared_ptr<ActionWorker> dead;  // Freed outside the lock: its end may take a while.
+    if (current_ && (current_->retired || !current_->process().is_alive())) dead = std::exchange(current_, nullptr);
+    if (dead) {
+      lock.unlock();
+      dead.reset();
+      lock.lock();
+      continue;
+    }
+    const bool loops = current_ && current_->contract() == ActionWorker::Contract::loop;
+    const int places = loops ? 1 : std::max(1, options_.limits.concurrency);
+    if (current_ && current_->running < places) {
+      ++current_->running;
+      current_->attach(log);
+      record.wait_time = since(begin);
+      return current_;
+    }
+    if (!current_ && !starting_) {
+      starting_ = true;
+      lock.unlock();
+      return start(record, log, begin);
+    }
+    if (since(begin) >= options_.limits.timeout) {
+      record.fail(
+          cat("The action's ", places, places == 1 ? " place was" : " places were", " taken for all of ",
+              options_.limits.timeout.count(), " milliseconds."),
+          loops ? "A program that speaks ActionLoop runs one activation at a time; one with ADIT_ACTION(run) runs more."
+                : "Raise limits.concurrency of the action in the manifest.");
+      return nullptr;
+    }
+    changed_.wait_for(lock, kInterruptTick);
+    check_interrupted();
+  }
+}
+
+std::shared_ptr<ActionWorker> ActionHost::Turns::start(ActivationRecord& record, ActivationLog& log,
+                                                       steady_clock::time_point begin) {
+  std::shared_ptr<ActionWorker> worker;
+  bool ready = false;
+  const auto over = [&](bool usable) {
+    const std::lock_guard lock(mutex_);
+    starting_ = false;
+    if (usable) {
+      worker->running = 1;
+      current_ = worker;
+    }
+    changed_.notify_all();
+  };
+  try {
+    const auto spawned = steady_clock::now();
+    record.wait_time = since(begin);
+    worker = std::make_shared<ActionWorker>(options_, callbacks_, log);
+    ready = worker->initialise(record, spawned + options_.limits.timeout);
+    record.init_time = since(spawned);
+    if (ready)
+      trace::tell("action started", cat(record.path, ", process ", worker->process().pid()),
+                  steady_clock::now() - spawned);
+  } catch (...) {
+    over(false);
+    throw;
+  }
+  over(ready);
+  if (ready) return worker;
+  worker->kill();
+  worker->detach(log);
+  return nullptr;
+}
+
+void ActionHost::Turns::retire(ActionWorker& worker) {
+  const std::lock_guard lock(mutex_);
+  worker.retired = true;
+}
+
+void ActionHost::Turns::give_back(std::shared_ptr<ActionWorker> worker) {
+  std::shared_ptr<ActionWorker> last;
+  {
+    const std::lock_guard lock(mutex_);
+    --worker->running;
+    if (worker->retired && current_ == worker) last = std::exchange(current_, nullptr);
+    changed_.notify_all();
+  }
+  // Whoever lets go of a retired process last ends it, outside the lock.
+  last.reset();
+  worker.reset();
+}
+
+ActionHost::ActionHost(HostOptions options) : turns_(std::make_unique<Turns>(std::move(options))) {}
+
+ActionHost::~ActionHost() = default;
+
+int ActionHost::process_id() const { return turns_->process_id(); }
+
+ActivationRecord ActionHost::run(const json::object& params, const RunOptions& run) { return turns_->run(params, run); }
+
+std::optional<ActivationRecord> ActionHost::start() { return turns_->start_only(); }
+
+}  // namespace adit::dev

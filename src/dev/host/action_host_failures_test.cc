@@ -1,0 +1,231 @@
+// What a host makes of actions that fail, hang, and end, and of its own end.
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <future>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include "adit/error.h"
+
+#include "base/text.h"
+#include "dev/host/hosted_action_fixture.h"
+
+namespace adit::dev {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+using std::chrono::milliseconds;
+
+bool group_lives(int group) { return ::kill(-group, 0) == 0 || errno != ESRCH; }
+
+/// The folders with sockets that hosts of this process and its children have left in the temporary folder.
+std::vector<std::string> socket_folders() {
+  std::vector<std::string> found;
+  for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::temp_directory_path())) {
+    std::error_code gone;
+    if (entry.path().filename().string().starts_with("adit-live-") && std::filesystem::exists(entry.path() / "s", gone))
+      found.push_back(entry.path().string());
+  }
+  return found;
+}
+
+TEST(ActionHostTest, TakesAnErrorForAnApplicationError) {
+  EXPECT_EQ(to_json(run_once({{"error", "no"}}).to_json().at("response")),
+            R"({"status":"application error","statusCode":1,"success":false,"result":{"error":"no"}})");
+  EXPECT_EQ(run_once({{"do", "fail"}}).status, ActivationStatus::application_error);
+  const auto thrown = run_once({{"do", "throw"}});
+  EXPECT_EQ(thrown.status, ActivationStatus::application_error);
+  EXPECT_EQ(error_of(thrown), "told to throw");
+}
+
+TEST(ActionHostTest, NamesTheSignalOfACrash) {
+  EXPECT_THAT(error_of(run_once({{"do", "signal"}, {"number", SIGKILL}})), HasSubstr("signal 9 (SIGKILL"));
+  EXPECT_THAT(error_of(run_once({{"do", "signal"}, {"number", SIGABRT}})), HasSubstr("signal 6 (SIGABRT"));
+}
+
+TEST(ActionHostTest, NamesTheExitCodeWhereNoAnswerCame) {
+  EXPECT_EQ(error_of(run_once({{"do", "exit"}, {"code", 0}})), "The action ended without an answer (exit code 0).");
+  EXPECT_EQ(error_of(run_once({{"do", "exit"}, {"code", 7}})), "The action ended without an answer (exit code 7).");
+  EXPECT_EQ(error_of(run_once({}, hosted_action("--exits"))), "The action ended before it was ready (exit code 3).");
+}
+
+TEST(ActionHostTest, StartsAFreshProcessAfterACrash) {
+  ActionHost host(hosted_action());
+  EXPECT_EQ(host.run({{"do", "exit"}, {"code", 1}}).status, ActivationStatus::developer_error);
+  const auto next = host.run({});
+  EXPECT_TRUE(next.success());
+  EXPECT_TRUE(next.init_time.has_value());
+}
+
+TEST(ActionHostTest, StartsAFreshProcessAfterOneIsKilledBetweenActivations) {
+  ActionHost host(hosted_action());
+  for (int round = 0; round < 5; ++round) {
+    const auto record = host.run({{"do", "pid"}});
+    ASSERT_TRUE(record.success()) << error_of(record);
+    ASSERT_TRUE(record.init_time.has_value());
+    const int pid = host.process_id();
+    ASSERT_EQ(record.result.at("pid").as_int64(), pid);
+    ASSERT_EQ(::kill(pid, SIGKILL), 0);
+    while (host.process_id() == pid) std::this_thread::yield();
+  }
+}
+
+TEST(ActionHostTest, RunsAnActivationElsewhereThatADyingProcessHadNotRead) {
+  std::string folder = testing::TempDir() + "adit-host-XXXXXX";
+  ASSERT_NE(::mkdtemp(folder.data()), nullptr);
+  auto options = hosted_action("--ends-unread");
+  options.environment.push_back(cat("MARK=", folder, "/mark"));
+  const auto record = run_once({{"mine", "once"}}, options);
+  EXPECT_TRUE(std::filesystem::exists(folder + "/mark"));
+  EXPECT_TRUE(record.success()) << error_of(record);
+  EXPECT_EQ(to_json(record.result.at("mine")), "\"once\"");
+  EXPECT_EQ(record.hint, "");
+  std::filesystem::remove_all(folder);
+}
+
+TEST(ActionHostTest, AnswersEveryActivationOfAProcessThatIsKilled) {
+  Begun begun;
+  ActionHost host(begun.counted(hosted_action()));
+  std::vector<std::future<ActivationRecord>> running;
+  for (int i = 0; i < 4; ++i)
+    running.push_back(std::async(std::launch::async, [&] { return host.run({{"do", "sleep"}, {"ms", 50'000}}); }));
+  begun.wait_for(4);
+  ::kill(host.process_id(), SIGKILL);
+  for (auto& record : running) EXPECT_THAT(error_of(record.get()), HasSubstr("SIGKILL"));
+  EXPECT_TRUE(host.run({}).success());
+}
+
+TEST(ActionHostTest, EndsAnActionThatHangsAndEverythingThatItStarted) {
+  auto options = hosted_action();
+  options.limits.timeout = milliseconds(4'000);
+  ActionHost host(options);
+  ASSERT_TRUE(host.run({{"do", "have a child"}}).success());
+  const int group = host.process_id();
+  const auto record = host.run({{"do", "sleep"}, {"ms", 1'000'000}});
+  EXPECT_EQ(host.process_id(), -1);
+  EXPECT_FALSE(group_lives(group));
+  EXPECT_TRUE(record.timed_out);
+  EXPECT_EQ(error_of(record), "The action exceeded its time limits of 4000 milliseconds.");
+}
+
+TEST(ActionHostTest, LetsOthersEndInAProcessInWhichOneHangs) {
+  Begun begun;
+  auto options = begun.counted(hosted_action());
+  options.limits.timeout = milliseconds(6'000);
+  ActionHost host(options);
+  const auto pid_of_first = host.run({{"do", "pid"}}).result.at("pid").as_int64();
+  auto hanging = std::async(std::launch::async, [&] { return host.run({{"do", "sleep"}, {"ms", 1'000'000}}); });
+  begun.wait_for(1);
+  EXPECT_TRUE(host.run({{"do", "sleep"}, {"ms", 3'000}}).success());
+  // This one is in the same process, and ends after the one that hangs was given up.
+  EXPECT_EQ(host.process_id(), pid_of_first);
+  const auto other = host.run({{"do", "sleep"}, {"ms", 4'500}});
+  EXPECT_TRUE(other.success()) << error_of(other);
+  EXPECT_FALSE(other.init_time.has_value());
+  EXPECT_TRUE(hanging.get().timed_out);
+  EXPECT_NE(host.run({{"do", "pid"}}).result.at("pid").as_int64(), pid_of_first);
+}
+
+TEST(ActionHostTest, SaysThatAnActionIsNotReadyInTime) {
+  auto options = hosted_action("--stalls");
+  options.limits.timeout = milliseconds(300);
+  const auto record = run_once({}, options);
+  EXPECT_TRUE(record.timed_out);
+  EXPECT_THAT(error_of(record), HasSubstr("was not ready within its time limit of 300 milliseconds"));
+}
+
+TEST(ActionHostTest, RefusesGarbageAndScalars) {
+  EXPECT_THAT(error_of(run_once({{"do", "return a number"}})), HasSubstr("did not return a dictionary or array"));
+  ActionHost host(hosted_action("--liar"));
+  EXPECT_EQ(error_of(host.run({{"body", "garbage"}})), "The action did not produce a valid JSON response.");
+  EXPECT_EQ(error_of(host.run({{"body", ""}})), "The action did not produce a valid JSON response.");
+  EXPECT_THAT(error_of(host.run({{"body", "42"}})), HasSubstr("it returned a number"));
+  EXPECT_THAT(error_of(host.run({{"body", "null"}})), HasSubstr("it returned null"));
+  EXPECT_EQ(error_of(host.run({{"body", R"({"error":"e"})"}, {"status", 502}})), "e");
+  const auto record = host.run({{"body", "{}"}, {"status", 302}});
+  EXPECT_THAT(error_of(record), HasSubstr("status 302"));
+  EXPECT_EQ(record.status, ActivationStatus::developer_error);
+}
+
+TEST(ActionHostTest, RefusesAResultThatIsTooLarge) {
+  auto options = hosted_action();
+  options.max_result_bytes = 1'000;
+  ActionHost host(options);
+  EXPECT_THAT(error_of(host.run({{"do", "return text"}, {"size", 10'000}})), HasSubstr("10011 > 1000 bytes"));
+  // Far more than is read at all.
+  const auto record = host.run({{"do", "return text"}, {"size", 10'000'000}});
+  EXPECT_EQ(record.status, ActivationStatus::developer_error);
+  EXPECT_TRUE(host.run({}).success());
+}
+
+TEST(ActionHostTest, EndsAnActionThatFillsMemory) {
+  auto options = hosted_action();
+  options.limits.memory_mb = 300;
+  ActionHost host(options);
+  EXPECT_EQ(error_of(host.run({{"do", "fill memory"}})), "The action used more memory than its limit of 300 MB.");
+  EXPECT_TRUE(host.run({}).success());
+}
+
+TEST(ActionHostTest, LeavesNoProcessAndNoSocketBehind) {
+  const auto before = socket_folders();
+  int group = -1;
+  {
+    ActionHost host(hosted_action());
+    ASSERT_TRUE(host.run({{"do", "have a child"}}).success());
+    group = host.process_id();
+    ASSERT_GT(group, 0);
+    EXPECT_TRUE(group_lives(group));
+    EXPECT_THAT(socket_folders(), Not(testing::ContainerEq(before)));
+  }
+  EXPECT_FALSE(group_lives(group));
+}
+
+TEST(ActionHostTest, EndsWhenItIsInterrupted) {
+  std::atomic<bool> interrupted = false;
+  auto options = hosted_action();
+  options.interrupted = [&] { return interrupted.load(); };
+  ActionHost host(options);
+  ASSERT_TRUE(host.run({}).success());
+  auto running = std::async(std::launch::async, [&] { return host.run({{"do", "sleep"}, {"ms", 1'000'000}}); });
+  interrupted = true;
+  try {
+    (void)running.get();
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), "interrupted");
+  }
+  EXPECT_EQ(host.process_id(), -1);
+}
+
+TEST(ActionHostTest, SaysWhyAProgramCannotBeStarted) {
+  std::string folder = testing::TempDir() + "adit-host-XXXXXX";
+  ASSERT_NE(::mkdtemp(folder.data()), nullptr);
+  auto options = hosted_action();
+  options.program = folder + "/absent";
+  EXPECT_THROW((void)run_once({}, options), Error);
+  std::ofstream(folder + "/data") << "x";
+  options.program = folder + "/data";
+  try {
+    (void)run_once({}, options);
+    ADD_FAILURE();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), "start_failed");
+    EXPECT_TRUE(error.is_configuration());
+    EXPECT_THAT(error.hint(), HasSubstr("chmod +x"));
+  }
+  std::filesystem::remove_all(folder);
+}
+
+}  // namespace
+}  // namespace adit::dev

@@ -1,0 +1,134 @@
+#include "dev/node/node_action.h"
+
+#include <algorithm>
+#include <charconv>
+#include <filesystem>
+#include <mutex>
+#include <set>
+#include <string>
+
+#include <unistd.h>
+
+#include "adit/error.h"
+#include "adit/log.h"
+
+#include "app/yaml/yaml_tree.h"
+#include "base/text.h"
+#include "dev/host/action_environment.h"
+#include "dev/node/node_files.h"
+
+namespace adit::dev {
+namespace {
+
+constexpr std::string_view kPrefix = "nodejs:";
+/// Adobe I/O Runtime takes no new actions for older ones.
+constexpr int kOldestRuntime = 18;
+
+bool is_program(const std::filesystem::path& path) {
+  std::error_code ignored;
+  return std::filesystem::is_regular_file(path, ignored) && ::access(path.c_str(), X_OK) == 0;
+}
+
+std::string find_node(const Environment& environment) {
+  auto named = environment.get_or("ADIT_NODE", "");
+  const auto path = environment.get_or("PATH", "/usr/local/bin:/usr/bin:/bin");
+  if (named.find('/') != std::string::npos) {
+    if (is_program(named)) return named;
+  } else {
+    for (const auto& folder : split_list(path, ':')) {
+      const auto candidate = std::filesystem::path(folder) / (named.empty() ? "node" : named);
+      if (is_program(candidate)) return candidate.string();
+    }
+  }
+  throw Error::configuration("node_missing", named.empty()
+                                                 ? std::string("There is no node in PATH, which Node.js actions need.")
+                                                 : cat("ADIT_NODE names ", named, ", which is no program."))
+      .hint("Install Node.js 18 or later, or name it in ADIT_NODE.");
+}
+
+void warn_of_retired(const app::Action& action) {
+  int version = kOldestRuntime;  // `nodejs:default`
+  const auto digits = std::string_view(action.runtime).substr(kPrefix.size());
+  std::from_chars(digits.data(), digits.data() + digits.size(), version);
+  if (version >= kOldestRuntime) return;
+  static std::mutex mutex;
+  static std::set<std::string> warned;
+  const std::lock_guard lock(mutex);
+  if (!warned.insert(to_lower(action.runtime)).second) return;
+  log(LogLevel::warn,
+      cat(action.where.to_string(), ": ", action.full_name(), " asks for ", action.runtime,
+          ", which Adobe I/O Runtime has retired; it runs with this machine's Node.js. Use nodejs:22."));
+}
+
+void check_function(const app::Action& action) {
+  const std::filesystem::path path = action.function_path;
+  const auto extension = to_lower(path.extension().string());
+  if (extension == ".ts" || extension == ".mts" || extension == ".cts" || extension == ".tsx") {
+    throw Error::configuration("unsupported_typescript",
+                               cat(action.full_name(), " is TypeScript, which is not compiled here."))
+        .at(action.where)
+        .hint("Compile it to JavaScript (tsc, esbuild) and name that file as its function.");
+  }
+  std::error_code error;
+  if (action.function.empty() || !std::filesystem::exists(path, error)) {
+    throw Error::configuration("bad_function",
+                               cat(action.full_name(), ": its function ",
+                                   action.function.empty() ? "is not named" : app::shown_path(action.function_path),
+                                   action.function.empty() ? "." : " is not there."))
+        .at(action.where)
+        .hint("`function` names a JavaScript file, or a folder with a package.json, relative to the manifest.");
+  }
+  if (extension == ".zip") {
+    throw Error::configuration("bad_function", cat(action.full_name(), ": ", action.function, " is a zip archive."))
+        .at(action.where)
+        .hint("Name the folder that was zipped.");
+  }
+}
+
+}  // namespace
+
+bool is_node(const app::Action& action) {
+  return action.docker.empty() && to_lower(action.runtime).starts_with(kPrefix);
+}
+
+void set_node_program(HostOptions& options, const app::Action& action, const Environment& environment) {
+  check_function(action);
+  warn_of_retired(action);
+  options.program = find_node(environment);
+  const auto& files = node_files();
+  options.arguments = {cat("--max-old-space-size=", action.limits.memory_mb), "--require", files + "/routes.cjs",
+                       files + "/version.cjs"};
+  options.code = action.function_path;
+  options.main = action.main.empty() ? "main" : action.main;
+}
+
+HostOptions host_options(const app::Project& project, const app::Action& action, const std::string& program,
+                         const Environment& environment) {
+  HostOptions options;
+  options.folder = project.root;  // Where relative paths in `.env`, such as a private key's, begin.
+  options.package = action.package;
+  options.action = action.name;
+  options.runtime = RuntimeSettings::of(environment);
+  options.kind = action.runtime;
+  options.limits = action.limits;
+  options.environment = action_environment(environment);
+  if (is_node(action)) {
+    set_node_program(options, action, environment);
+  } else if (action.is_cpp()) {
+    options.program = program;
+    options.arguments = {"--concurrency", std::to_string(action.limits.concurrency)};
+  } else {
+    const auto runtime = !action.docker.empty()   ? cat("docker: ", action.docker)
+                         : action.runtime.empty() ? std::string("none named")
+                                                  : action.runtime;
+    throw Error::configuration("unsupported_runtime",
+                               cat(action.full_name(), " cannot be run here: its runtime is ", runtime, "."))
+        .at(action.where)
+        .hint(
+            "Actions with `runtime: cpp` and `runtime: nodejs:…` run; a C++ action's `function` names a folder with a "
+            "CMakeLists.txt.");
+  }
+  return options;
+}
+
+}  // namespace adit::dev

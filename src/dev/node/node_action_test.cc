@@ -1,0 +1,359 @@
+#include "dev/node/node_action.h"
+
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <future>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "adit/error.h"
+
+#include "base/text.h"
+#include "dev/host/hosted_action_fixture.h"
+
+namespace adit::dev {
+namespace {
+
+using testing::AllOf;
+using testing::Contains;
+using testing::EndsWith;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::StartsWith;
+
+using std::chrono::milliseconds;
+
+constexpr std::string_view kEcho = "exports.main = (params) => params";
+
+/// The machine's own Node.js runs JavaScript that the test writes.
+class NodeActionTest : public testing::Test {
+ protected:
+  NodeActionTest() {
+    std::string pattern = testing::TempDir() + "adit-node-test-XXXXXX";
+    folder_ = ::mkdtemp(pattern.data());
+    action_.package = "pkg";
+    action_.name = "act";
+    action_.runtime = "nodejs:22";
+    action_.limits.timeout = std::chrono::seconds(60);
+    action_.limits.memory_mb = 512;
+  }
+  ~NodeActionTest() override { std::filesystem::remove_all(folder_); }
+
+  void write(const std::string& name, std::string_view text) const {
+    const auto path = std::filesystem::path(folder_) / name;
+    std::filesystem::create_directories(path.parent_path());
+    std::ofstream(path) << text;
+  }
+  /// The action is this file; relative to the project's folder.
+  HostOptions function(const std::string& name) {
+    action_.function = name;
+    action_.function_path = folder_ + '/' + name;
+    app::Project project;
+    project.root = folder_;
+    return host_options(project, action_, {}, Environment::process());
+  }
+  HostOptions script(std::string_view text, const std::string& name = "act.js") {
+    write(name, text);
+    return function(name);
+  }
+  /// The error of one activation.
+  std::string error_with(std::string_view text) { return error_of(ActionHost(script(text)).run({})); }
+
+  std::string folder_;
+  app::Action action_;
+};
+
+TEST_F(NodeActionTest, GivesTheActionsAnswer) {
+  ActionHost host(script(kEcho));
+  const auto record = host.run({{"a", "Zażółć 😀"}});
+  EXPECT_EQ(to_json(record.result), "{\"a\":\"Zażółć 😀\"}");
+  EXPECT_EQ(record.kind, "nodejs:22");
+  EXPECT_TRUE(record.init_time.has_value());
+  EXPECT_FALSE(host.run({}).init_time.has_value());
+}
+
+TEST_F(NodeActionTest, TakesPromisesArraysAndNoResultAtAll) {
+  EXPECT_EQ(to_json(ActionHost(script("exports.main = async () => [1, {a: 2}]")).run({}).result), R"([1,{"a":2}])");
+  EXPECT_EQ(to_json(ActionHost(script("exports.main = () => {}")).run({}).result), "{}");
+  EXPECT_EQ(to_json(ActionHost(script("exports.main = () => ({then (done) { done({a: 1}) }})")).run({}).result),
+            R"({"a":1})");
+}
+
+TEST_F(NodeActionTest, LoadsEveryKindOfModule) {
+  EXPECT_TRUE(ActionHost(script("export const main = () => ({})", "es.mjs")).run({}).success());
+  write("module/package.json", R"({"type":"module","main":"entry.js"})");
+  write("module/entry.js", "import os from 'node:os'\nexport function main () { return { os: typeof os.hostname } }");
+  EXPECT_EQ(to_json(ActionHost(function("module")).run({}).result), R"({"os":"function"})");
+  write("common/index.js", "exports.main = () => require('./other')");
+  write("common/other.js", "module.exports = { from: 'other' }");
+  EXPECT_EQ(to_json(ActionHost(function("common")).run({}).result), R"({"from":"other"})");
+  // A file that says nowhere what it is.
+  EXPECT_TRUE(ActionHost(script("export default { main: () => ({}) }", "plain.js")).run({}).success());
+}
+
+TEST_F(NodeActionTest, CallsTheFunctionThatMainNames) {
+  action_.main = "other";
+  EXPECT_EQ(to_json(ActionHost(script("exports.other = () => ({ by: 'other' })")).run({}).result), R"({"by":"other"})");
+  EXPECT_THAT(error_with(kEcho), AllOf(HasSubstr("'other' is not a function"), HasSubstr("exports main")));
+}
+
+TEST_F(NodeActionTest, SaysWhyAnActionCannotBeLoaded) {
+  EXPECT_THAT(error_with("throw new Error('at load')"), HasSubstr("Error: at load"));
+  EXPECT_THAT(error_with("exports.main = ("), HasSubstr("SyntaxError"));
+  EXPECT_THAT(error_with("require('absent-package')"), HasSubstr("Cannot find module 'absent-package'"));
+  EXPECT_THAT(error_with("process.exit(5)"), HasSubstr("ended before it was ready (exit code 5)"));
+}
+
+TEST_F(NodeActionTest, TakesWhatItThrowsForItsResult) {
+  const auto rejected = ActionHost(script("exports.main = async () => { throw new Error('no') }")).run({});
+  EXPECT_EQ(rejected.status, ActivationStatus::application_error);
+  EXPECT_EQ(rejected.result.at("error").at("message"), "no");
+  const auto plain = ActionHost(script("exports.main = () => Promise.reject('words')")).run({});
+  EXPECT_EQ(error_of(plain), "words");
+  const auto thrown = ActionHost(script("exports.main = () => { throw new TypeError('at once') }")).run({});
+  EXPECT_EQ(thrown.status, ActivationStatus::developer_error);
+  EXPECT_EQ(error_of(thrown), "An error has occurred: TypeError: at once");
+  EXPECT_THAT(thrown.logs, Contains(HasSubstr("stderr: TypeError: at once")));
+}
+
+TEST_F(NodeActionTest, RefusesWhatIsNoResult) {
+  EXPECT_THAT(error_with("exports.main = () => 42"), HasSubstr("did not return a dictionary or array"));
+  EXPECT_THAT(error_with("exports.main = () => null"), HasSubstr("did not return a dictionary or array"));
+  EXPECT_THAT(error_with("exports.main = () => ({ n: 1n })"), HasSubstr("cannot be written as JSON"));
+  EXPECT_THAT(error_with("exports.main = () => { const a = {}; a.a = a; return a }"),
+              HasSubstr("cannot be written as JSON"));
+  EXPECT_THAT(error_with("exports.main = () => ({ toJSON: () => 'text' })"), HasSubstr("did not return a dictionary"));
+}
+
+TEST_F(NodeActionTest, NamesTheExitCode) {
+  EXPECT_EQ(error_with("exports.main = () => process.exit(0)"), "The action ended without an answer (exit code 0).");
+  EXPECT_EQ(error_with("exports.main = () => process.exit(9)"), "The action ended without an answer (exit code 9).");
+}
+
+TEST_F(NodeActionTest, EndsOneThatNeverResolvesAndLetsOthersEnd) {
+  action_.limits.timeout = milliseconds(6'000);
+  ActionHost host(script("exports.main = ({ ms }) => new Promise((resolve) => ms && setTimeout(resolve, ms, { ms }))"));
+  ASSERT_TRUE(host.run({{"ms", 1}}).success());
+  const int pid = host.process_id();
+  auto hanging = std::async(std::launch::async, [&] { return host.run({}); });
+  ASSERT_TRUE(host.run({{"ms", 3'000}}).success());
+  const auto other = host.run({{"ms", 4'500}});
+  EXPECT_TRUE(other.success()) << error_of(other);
+  EXPECT_EQ(error_of(hanging.get()), "The action exceeded its time limits of 6000 milliseconds.");
+  EXPECT_TRUE(host.run({{"ms", 1}}).success());
+  EXPECT_NE(host.process_id(), pid);
+}
+
+TEST_F(NodeActionTest, SaysThatAScriptIsNotLoadedInTime) {
+  action_.limits.timeout = milliseconds(1'000);
+  const auto record = ActionHost(script("while (true) {}")).run({});
+  EXPECT_TRUE(record.timed_out);
+  EXPECT_EQ(error_of(record), "The action was not ready within its time limit of 1000 milliseconds.");
+  EXPECT_THAT(record.hint, StartsWith("Loading it takes that long"));
+}
+
+TEST_F(NodeActionTest, EndsAnEndlessLoop) {
+  action_.limits.timeout = milliseconds(6'000);
+  ActionHost host(script("exports.main = ({ loop }) => { while (loop) {} }"));
+  ASSERT_TRUE(host.run({}).success());
+  const auto record = host.run({{"loop", true}});
+  EXPECT_TRUE(record.timed_out);
+  EXPECT_EQ(error_of(record), "The action exceeded its time limits of 6000 milliseconds.");
+  EXPECT_TRUE(host.run({}).success());
+}
+
+TEST_F(NodeActionTest, EndsOneThatFillsMemoryInsideAndOutsideItsHeap) {
+  action_.limits.memory_mb = 200;
+  const std::string said = "The action used more memory than its limit of 200 MB.";
+  EXPECT_EQ(error_with("exports.main = () => { const all = []; while (true) all.push({ a: all.length, b: [1, 2] }) }"),
+            said);
+  EXPECT_EQ(error_with("exports.main = () => { const all = []; while (true) all.push(Buffer.alloc(1 << 20, 1)) }"),
+            said);
+}
+
+TEST_F(NodeActionTest, FindsTheActivationThatAFailureInTheBackgroundBelongsTo) {
+  ActionHost host(script(R"js(exports.main = ({ mode, mine }) => new Promise((resolve) => {
+    if (mode === 'throw') setTimeout(() => { throw new Error('late ' + mine) }, 300)
+    else if (mode === 'reject') setTimeout(() => { Promise.reject(new Error('late ' + mine)) }, 300)
+    else setTimeout(resolve, 800, { mine })
+  }))js"));
+  ASSERT_TRUE(host.run({}).success());
+  const int pid = host.process_id();
+  const auto start = [&](const json::object& params) {
+    return std::async(std::launch::async, [&host, params] { return host.run(params); });
+  };
+  auto well = start({{"mine", "a"}});
+  auto thrower = start({{"mine", "b"}, {"mode", "throw"}});
+  auto rejecter = start({{"mine", "c"}, {"mode", "reject"}});
+  EXPECT_EQ(error_of(thrower.get()), "An error has occurred: Error: late b");
+  EXPECT_EQ(error_of(rejecter.get()), "An error has occurred: Error: late c");
+  EXPECT_EQ(to_json(well.get().result), R"({"mine":"a"})");
+  EXPECT_EQ(host.process_id(), pid);
+}
+
+TEST_F(NodeActionTest, NeverMixesTheContextsOf200OverlappingActivations) {
+  action_.limits.concurrency = 200;
+  ActionHost host(script(R"js(let here = 0, most = 0
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
+exports.main = async ({ mine }) => {
+  most = Math.max(most, ++here)
+  await pause(300)
+  const first = process.env.__OW_ACTIVATION_ID
+  process.env.MINE = mine
+  await pause(Math.random() * 300)
+  --here
+  return { first, second: process.env.__OW_ACTIVATION_ID, keys: Object.keys(process.env).filter((key) => key.startsWith('__OW_')).sort().join(), mine, most }
+})js"));
+  ASSERT_TRUE(host.run({{"mine", ""}}).success());
+  std::vector<std::future<std::int64_t>> all;
+  for (int i = 0; i < 200; ++i) {
+    all.push_back(std::async(std::launch::async, [&host, mine = std::to_string(i)]() -> std::int64_t {
+      RunOptions run;
+      run.activation_id = make_activation_id();
+      const auto record = host.run({{"mine", mine}}, run);
+      EXPECT_TRUE(record.success()) << error_of(record);
+      if (!record.success()) return 0;
+      EXPECT_EQ(record.result.at("first"), json::value(run.activation_id));
+      EXPECT_EQ(record.result.at("second"), json::value(run.activation_id));
+      EXPECT_EQ(record.result.at("mine"), json::value(mine));
+      EXPECT_EQ(record.result.at("keys"),
+                "__OW_ACTION_NAME,__OW_ACTION_VERSION,__OW_ACTIVATION_ID,__OW_API_HOST,__OW_DEADLINE,__OW_NAMESPACE,"
+                "__OW_TRANSACTION_ID");
+      return record.result.at("most").as_int64();
+    }));
+  }
+  std::int64_t most = 0;
+  for (auto& one : all) most = std::max(most, one.get());
+#ifdef __SANITIZE_THREAD__
+  constexpr std::int64_t kMany = 10;  // this end is too slow to keep more of them busy
+#else
+  constexpr std::int64_t kMany = 100;
+#endif
+  EXPECT_GT(most, kMany) << "they did not overlap";
+}
+
+TEST_F(NodeActionTest, GrowsNeitherHereNorThereOver10000Activations) {
+  ActionHost host(script("exports.main = () => ({ id: process.env.__OW_ACTIVATION_ID })"));
+  const auto activate = [&](int times) {
+    std::vector<std::future<void>> callers;
+    for (int caller = 0; caller < 4; ++caller) {
+      callers.push_back(std::async(std::launch::async, [&] {
+        for (int i = 0; i < times / 4; ++i) ASSERT_TRUE(host.run({}).success());
+      }));
+    }
+    for (auto& caller : callers) caller.get();
+  };
+  activate(10'000);  // the heap finds its size
+  const int pid = host.process_id();
+  const auto memory = resident_bytes_of(pid);
+  const auto ours = descriptors_of(::getpid());
+  const auto theirs = descriptors_of(pid);
+  activate(10'000);
+  ASSERT_EQ(host.process_id(), pid);
+  // Each caller's last connection may still be closing.
+  EXPECT_LE(descriptors_of(::getpid()), ours + 4);
+  EXPECT_LE(descriptors_of(pid), theirs + 4);
+  // The collector lets a heap breathe by some megabytes; 2 KB kept of each activation would be 20.
+  EXPECT_LT(resident_bytes_of(pid), memory + (16U << 20U));
+}
+
+TEST_F(NodeActionTest, StartsAFreshProcessAfterOneIsKilled) {
+  ActionHost host(script("exports.main = ({ ms }) => new Promise((resolve) => { setTimeout(resolve, ms, {}) })"));
+  ASSERT_TRUE(host.run({{"ms", 0}}).success());
+  const int pid = host.process_id();
+  ::kill(pid, SIGKILL);
+  while (host.process_id() == pid) std::this_thread::yield();
+  ASSERT_TRUE(host.run({{"ms", 0}}).success());
+  // And during one: from inside, so that it certainly runs.
+  ActionHost suicide(
+      script("exports.main = ({ die }) => die ? process.kill(process.pid, 'SIGKILL') && new Promise(() => {}) : {}",
+             "die.js"));
+  EXPECT_THAT(error_of(suicide.run({{"die", true}})), HasSubstr("SIGKILL"));
+  EXPECT_TRUE(suicide.run({}).success());
+}
+
+TEST_F(NodeActionTest, CarriesAMegabyteBothWays) {
+  auto options = script(kEcho);
+  options.max_result_bytes = 4U << 20U;
+  const json::object big{{"big", std::string(1U << 20U, 'x')}};
+  EXPECT_EQ(ActionHost(options).run(big).result, big);
+}
+
+TEST_F(NodeActionTest, RecordsWhatItPrints) {
+  const auto record = ActionHost(script("exports.main = () => { console.log('one\\ntwo'); console.error('three'); "
+                                        "process.stdout.write('open'); return {} }"))
+                          .run({});
+  EXPECT_THAT(record.logs, testing::UnorderedElementsAre(EndsWith("stdout: one"), EndsWith("stdout: two"),
+                                                         EndsWith("stderr: three"), EndsWith("stdout: open")));
+}
+
+TEST_F(NodeActionTest, GivesTheActionNothingOfTheDevelopersEnvironment) {
+  write("act.js",
+        "exports.main = () => ({ keys: Object.keys(process.env), cwd: process.cwd(), argv: process.argv.length })");
+  action_.function_path = folder_ + "/act.js";
+  action_.function = "act.js";
+  app::Project project;
+  project.root = folder_;
+  auto environment = Environment::process();
+  environment.set("AWS_SECRET_ACCESS_KEY", "s").set("NODE_OPTIONS", "--no-warnings");
+  const auto result = ActionHost(host_options(project, action_, {}, environment)).run({}).result;
+  EXPECT_THAT(to_json(result.at("keys")),
+              AllOf(HasSubstr("AIO_DEV"), testing::Not(HasSubstr("AWS")), testing::Not(HasSubstr("NODE_OPTIONS"))));
+  EXPECT_EQ(std::filesystem::path(std::string(result.at("cwd").as_string())), std::filesystem::canonical(folder_));
+  EXPECT_EQ(result.at("argv"), 2);
+}
+
+TEST_F(NodeActionTest, SaysWhatCannotRunHere) {
+  const auto code_of = [](const auto& act) -> std::string {
+    try {
+      act();
+    } catch (const Error& error) {
+      EXPECT_TRUE(error.is_configuration());
+      EXPECT_FALSE(error.hint().empty());
+      return error.code();
+    }
+    return "nothing thrown";
+  };
+  write("typed.ts", "");
+  write("packed.zip", "");
+  EXPECT_EQ(code_of([&] { (void)function("absent.js"); }), "bad_function");
+  EXPECT_EQ(code_of([&] { (void)function("packed.zip"); }), "bad_function");
+  EXPECT_EQ(code_of([&] { (void)function("typed.ts"); }), "unsupported_typescript");
+  write("act.js", kEcho);
+  action_.function = "act.js";
+  action_.function_path = folder_ + "/act.js";
+  HostOptions options;
+  Environment nowhere;
+  nowhere.set("PATH", folder_);
+  EXPECT_EQ(code_of([&] { set_node_program(options, action_, nowhere); }), "node_missing");
+  nowhere.set("ADIT_NODE", folder_ + "/act.js");
+  EXPECT_EQ(code_of([&] { set_node_program(options, action_, nowhere); }), "node_missing");
+  action_.runtime = "python:3";
+  EXPECT_EQ(code_of([&] { (void)function("act.js"); }), "unsupported_runtime");
+}
+
+TEST_F(NodeActionTest, TakesTheNodeThatIsNamed) {
+  write("act.js", kEcho);
+  write("my-node", "#!/bin/sh\nexit 7\n");
+  ::chmod((folder_ + "/my-node").c_str(), 0755);
+  action_.function = "act.js";
+  action_.function_path = folder_ + "/act.js";
+  app::Project project;
+  project.root = folder_;
+  Environment environment;
+  environment.set("PATH", "/usr/bin:/bin").set("ADIT_NODE", folder_ + "/my-node");
+  EXPECT_THAT(error_of(ActionHost(host_options(project, action_, {}, environment)).run({})), HasSubstr("exit code 7"));
+}
+
+}  // namespace
+}  // namespace adit::dev

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "app/project/project.h"
+
+/// Packages: an action's program with everything that it needs of a system - libraries, the C library and its loader,
+/// CA certificates - so that it runs on any x86-64 Linux.
+namespace adit::dev {
+
+enum class PackageTarget {
+  /// For Adobe I/O Runtime's Node.js containers: `package.json` and `index.js` in front of the program.
+  nodejs,
+  /// `exec` and what it needs, for OpenWhisk's dockerskeleton and actionloop.
+  native,
+  /// A folder with a Dockerfile, from nothing: OpenWhisk's HTTP contract on port 8080.
+  image,
+};
+
+struct PackagedFile {
+  /// Below the package, with slashes.
+  std::string path;
+  std::string bytes;
+  bool executable = false;
+};
+
+struct PackageOptions {
+  /// dist/PACKAGE/ACTION/exec
+  std::string program;
+  PackageTarget target = PackageTarget::nodejs;
+  std::string name;
+  std::string version = "0.1.0";
+  /// Activations that run at once.
+  int concurrency = 50;
+  /// A folder of hashed certificates (`openssl rehash`); empty: SSL_CERT_DIR, or the system's.
+  std::string certificates{};
+};
+
+/// Adobe I/O Runtime's limit of an action's code.
+inline constexpr std::size_t kMaxNodejsBytes = std::size_t{22} << 20U;
+
+/// In order of path; the same program and libraries give the same bytes. Throws Error (package_libraries.h), and
+/// `certificates_missing` (configuration).
+[[nodiscard]] std::vector<PackagedFile> package_files(const PackageOptions& options);
+
+/// The files as a zip, modes kept, the same bytes each time and on each machine. Throws Error `zip_failed`.
+[[nodiscard]] std::string zip_files(const std::vector<PackagedFile>& files);
+
+/// Makes the folder hold just these files: they are written beside it and take its place at once. A folder that
+/// holds something else is left alone: Error `folder_in_use` (configuration). Throws also `file_unwritable`.
+void write_package_folder(const std::string& folder, const std::vector<PackagedFile>& files);
+
+/// The action's part of `runtimeManifest` for `aio app deploy`: as the project has it, inputs unmapped, but for its
+/// `function`, which becomes that folder (its path from the manifest's own file), and its runtime. YAML.
+[[nodiscard]] std::string package_manifest(const app::Action& action, const std::string& folder);
+
+}  // namespace adit::dev

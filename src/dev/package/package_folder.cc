@@ -1,0 +1,89 @@
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "adit/error.h"
+
+#include "base/system_reason.h"
+#include "base/text.h"
+#include "dev/package/package.h"
+#include "system/resolve_for_writing.h"
+
+namespace adit::dev {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Says that a folder is a package, which may be written over.
+constexpr const char* kMark = ".adit-package";
+
+Error unwritable(const std::string& path, std::string_view why) {
+  return Error::failure("file_unwritable", cat(path, " cannot be written: ", why, "."))
+      .hint("Check the folder's permissions, and the space left on its disk.");
+}
+
+void write_file(const fs::path& path, const PackagedFile& file) {
+  std::error_code error;
+  fs::create_directories(path.parent_path(), error);
+  if (error) throw unwritable(path.parent_path().string(), error.message());
+  std::ofstream out(path, std::ios::binary);
+  out << file.bytes;
+  out.close();
+  if (!out) throw unwritable(path.string(), system_reason());
+  if (::chmod(path.c_str(), file.executable ? 0755 : 0644) != 0) throw unwritable(path.string(), system_reason());
+}
+
+/// A folder beside `folder`, gone with this object.
+class Beside {
+ public:
+  explicit Beside(const std::string& folder) : path_(folder + ".XXXXXX") {
+    if (::mkdtemp(path_.data()) == nullptr) throw unwritable(path_, system_reason());
+  }
+  Beside(const Beside&) = delete;
+  Beside& operator=(const Beside&) = delete;
+  ~Beside() {
+    std::error_code ignored;
+    fs::remove_all(path_, ignored);
+  }
+  [[nodiscard]] fs::path path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+}  // namespace
+
+void write_package_folder(const std::string& given, const std::vector<PackagedFile>& files) {
+  auto place = fs::absolute(given).lexically_normal();
+  if (!place.has_filename()) place = place.parent_path();
+  make_folders(place.parent_path().string());
+  // A link in the folder's place is itself replaced.
+  const auto folder = (fs::path(resolve_for_writing(place.parent_path().string())) / place.filename()).string();
+  std::error_code error;
+  const bool there = fs::exists(fs::symlink_status(folder, error));
+  if (there && !fs::exists(fs::path(folder) / kMark, error) &&
+      !(fs::is_directory(folder, error) && fs::is_empty(folder, error))) {
+    throw Error::configuration("folder_in_use", cat(given, " is there and is no package that adit made."))
+        .hint("Remove it, or name another place with -o.");
+  }
+  const Beside made(folder);
+  const auto fresh = made.path() / "new";
+  for (const auto& file : files) write_file(fresh / file.path, file);
+  write_file(fresh / kMark, {kMark, "Made by adit package, which replaces this folder.\n"});
+  ::chmod(fresh.c_str(), 0755);
+  if (there) {
+    fs::rename(folder, made.path() / "old", error);
+    if (error) throw unwritable(given, error.message());
+  }
+  fs::rename(fresh, folder, error);
+  if (error) {
+    std::error_code back;
+    if (there) fs::rename(made.path() / "old", folder, back);
+    throw unwritable(given, error.message());
+  }
+}
+
+}  // namespace adit::dev

@@ -1,0 +1,167 @@
+#include "dev/package/package_libraries.h"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+
+#include <elf.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include "adit/environment.h"
+#include "adit/error.h"
+
+#include "base/system_reason.h"
+#include "base/text.h"
+#include "system/child_process.h"
+
+namespace adit::dev {
+namespace {
+
+constexpr std::string_view kLoader = "ld-linux-x86-64.so.2";
+constexpr std::chrono::seconds kToolLimit{60};
+
+struct ToolResult {
+  ExitStatus status;
+  /// stdout and stderr.
+  std::string output;
+};
+
+ToolResult run_tool(const std::string& program, std::vector<std::string> arguments) {
+  auto pipe = Pipe::make();
+  ChildOptions options{
+      .program = program, .arguments = std::move(arguments), .environment = {}, .folder = {}, .descriptors = {}};
+  const auto environment = Environment::process();
+  for (const auto* name : {"PATH", "LD_LIBRARY_PATH"}) {
+    if (const auto* variable = environment.find(name)) options.environment.push_back(cat(name, '=', variable->value));
+  }
+  options.environment.emplace_back("LC_ALL=C");
+  options.descriptors = {{1, pipe.write.get()}, {2, pipe.write.get()}};
+  ChildProcess child(options);
+  pipe.write.close();
+
+  ToolResult result;
+  const auto end = std::chrono::steady_clock::now() + kToolLimit;
+  std::array<char, 16'384> chunk{};
+  while (true) {
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
+    pollfd watched{.fd = pipe.read.get(), .events = POLLIN, .revents = 0};
+    if (left.count() <= 0 || ::poll(&watched, 1, static_cast<int>(left.count())) == 0) break;
+    const auto count = ::read(pipe.read.get(), chunk.data(), chunk.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) break;
+    result.output.append(chunk.data(), static_cast<std::size_t>(count));
+  }
+  const auto status = child.wait(std::chrono::seconds(5));
+  if (!status)
+    throw Error::failure("tool_timeout", cat(program, " did not end in time."))
+        .hint("The machine may be too busy; try again.");
+  result.status = *status;
+  return result;
+}
+
+Error bad_program(const std::string& program, std::string_view what) {
+  return Error::configuration("bad_program", cat(program, ' ', what))
+      .hint("A package holds an action that was linked for x86-64 Linux, with shared libraries, as `adit build` does.");
+}
+
+/// The path in PT_INTERP (System V ABI, chapter 5, "Program Interpreter").
+std::string interpreter(const std::string& program) {
+  const auto bytes = read_file(program, kMostProgramBytes);
+  Elf64_Ehdr header{};
+  if (bytes.size() < sizeof header) throw bad_program(program, "is no program.");
+  std::memcpy(&header, bytes.data(), sizeof header);
+  if (std::memcmp(header.e_ident, ELFMAG, SELFMAG) != 0) throw bad_program(program, "is no program.");
+  if (header.e_ident[EI_CLASS] != ELFCLASS64 || header.e_machine != EM_X86_64 ||
+      header.e_phentsize != sizeof(Elf64_Phdr))
+    throw bad_program(program, "is a program for another machine.");
+  for (std::size_t i = 0; i < header.e_phnum; ++i) {
+    Elf64_Phdr part{};
+    const auto offset = header.e_phoff + i * sizeof part;
+    if (offset > bytes.size() || bytes.size() - offset < sizeof part) break;
+    std::memcpy(&part, bytes.data() + offset, sizeof part);
+    if (part.p_type != PT_INTERP) continue;
+    if (part.p_offset > bytes.size() || bytes.size() - part.p_offset < part.p_filesz) break;
+    return {bytes.c_str() + part.p_offset};
+  }
+  throw bad_program(program, "names no loader: it is static, or damaged.");
+}
+
+std::string find_strip() {
+  const auto environment = Environment::process();
+  const auto* path = environment.find("PATH");
+  for (const auto& folder : split_list(path != nullptr ? path->value : "/usr/bin:/bin", ':')) {
+    auto candidate = (std::filesystem::path(folder) / "strip").string();
+    if (::access(candidate.c_str(), X_OK) == 0) return candidate;
+  }
+  throw Error::configuration("strip_missing", "There is no `strip` in PATH.").hint("Install binutils.");
+}
+
+Error library_missing(const std::string& program, std::string_view name) {
+  return Error::configuration("library_missing", cat(program, " needs ", name, ", which is not there."))
+      .hint("Install it, or name its folder in LD_LIBRARY_PATH.");
+}
+
+/// By the loader's words: `PROGRAM: error while loading shared libraries: libx.so: cannot open shared object file: …`.
+Error cannot_be_loaded(const std::string& program, const std::string& words) {
+  constexpr std::string_view kLoading = "error while loading shared libraries: ";
+  const auto begin = words.find(kLoading);
+  const auto end = words.find(": cannot open shared object file");
+  if (begin != std::string::npos && end != std::string::npos && end > begin)
+    return library_missing(program, words.substr(begin + kLoading.size(), end - begin - kLoading.size()));
+  return bad_program(program, cat("cannot be loaded: ", words));
+}
+
+}  // namespace
+
+LoadedLibraries loaded_libraries(const std::string& program) {
+  LoadedLibraries loaded{.loader = interpreter(program), .libraries = {}};
+  if (std::filesystem::path(loaded.loader).filename() != kLoader)
+    throw bad_program(program, cat("is started by ", loaded.loader, ", not by glibc's loader."));
+  const auto listed = run_tool(loaded.loader, {"--list", program});
+  for (const auto& line : split_list(listed.output, '\n')) {
+    const auto arrow = line.find(" => ");
+    if (arrow == std::string::npos) {
+      if (listed.status.code != 0) throw cannot_be_loaded(program, line);
+      continue;  // the kernel's own (linux-vdso.so.1), the loader
+    }
+    const auto name = line.substr(0, arrow);
+    const auto path = line.substr(arrow + 4, line.rfind(" (") - arrow - 4);
+    if (path.starts_with("not found")) throw library_missing(program, name);
+    if (std::filesystem::path(name).filename() == kLoader) continue;
+    if (name.find('/') != std::string::npos)
+      throw bad_program(program, cat("needs ", name, " by its path, which no other machine has."));
+    loaded.libraries.push_back({name, path});
+  }
+  if (listed.status.code != 0 || loaded.libraries.empty())
+    throw bad_program(program, cat("cannot be loaded (", listed.status.to_string(), ")."));
+  std::ranges::sort(loaded.libraries, {}, &LoadedLibrary::name);
+  return loaded;
+}
+
+std::string stripped_program(const std::string& program) {
+  const auto strip = find_strip();
+  auto name = (std::filesystem::temp_directory_path() / "adit-strip-XXXXXX").string();
+  const int file = ::mkstemp(name.data());
+  if (file < 0)
+    throw Error::failure("file_unwritable", cat(name, " cannot be made: ", system_reason(), "."))
+        .hint("Check the folder's permissions, and the space left on its disk.");
+  ::close(file);
+  const struct Removed {
+    const std::string& name;
+    ~Removed() { ::unlink(name.c_str()); }
+  } removed{name};
+  const auto result = run_tool(strip, {"--strip-all", "-o", name, program});
+  if (result.status.code != 0 || result.status.signal != 0) {
+    throw Error::failure("strip_failed",
+                         cat(strip, " ended with ", result.status.to_string(), ": ", trim(result.output)))
+        .hint("Check that binutils are installed whole: apt-get install binutils");
+  }
+  return read_file(name, kMostProgramBytes);
+}
+
+}  // namespace adit::dev

@@ -1,0 +1,165 @@
+#include "dev/platform/action.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/text.h"
+#include "dev/node/node_action.h"
+#include "dev/sources/build.h"
+
+namespace adit::dev {
+namespace {
+
+HostOptions options_for(const Configuration& configuration, const app::Action& action, const std::string& program,
+                        const ActionEvents& events, const std::shared_ptr<TokenCounts>& tokens) {
+  auto options = host_options(configuration.project, action, program, configuration.settings.environment);
+  options.runtime = configuration.runtime;
+  options.on_log = [action, on_log = events.on_log](LogStream stream, std::string_view bytes) {
+    if (on_log) on_log(action, stream, bytes);
+  };
+  options.on_step = [tokens](const trace::Step& step) {
+    if (step.name == "token received") ++tokens->exchanges;
+    if (step.name == "API called") ++tokens->api_calls;
+  };
+  options.interrupted = events.interrupted;
+  return options;
+}
+
+/// Two hosts made of equal texts are alike.
+std::string description(const HostOptions& options, const app::Action& action, std::uint64_t version) {
+  return cat(join(options.environment, "\n"), '\n', options.program, '\n', join(options.arguments, " "), '\n',
+             action.function_path, '\n', action.main, '\n', options.runtime.name_space, '\n', options.runtime.api_host,
+             '\n', std::hash<std::string_view>()(options.runtime.api_key.reveal()), '\n', options.kind, '\n', version,
+             '\n', options.limits.timeout.count(), ' ', options.limits.memory_mb, ' ', options.limits.concurrency, ' ',
+             options.limits.logs_mb);
+}
+
+/// Why a host that is to take another one's place does not start.
+std::optional<Error> trouble_at_start(ActionHost& host, const app::Action& action) {
+  std::string words;
+  try {
+    const auto failed = host.start();
+    if (!failed) return std::nullopt;
+    words = string_member(failed->result.as_object(), "error");
+  } catch (const Error& error) {
+    if (error.code() == "interrupted") throw;
+    words = error.message();
+  }
+  return Error::failure("not_ready", cat(action.full_name(), " has changed and does not start: ", words))
+      .at(action.where)
+      .hint("The one before goes on serving.");
+}
+
+}  // namespace
+
+Running PlatformAction::use(const Configuration& configuration, const app::Action& action,
+                            const std::function<SourceState()>& sources) {
+  const auto is_made = [this] {
+    const std::lock_guard lock(mutex_);
+    return !program_.empty();
+  };
+  if (!is_made()) {
+    const std::lock_guard building(building_);
+    if (!is_made()) {
+      const auto state = sources();
+      // Only this thread changes them, as long as it holds building_.
+      if (failure_ && failed_with_ == state) throw Error(*failure_);
+      make(configuration, action, state);
+      if (failure_) throw Error(*failure_);
+    }
+  }
+  return current(configuration, action);
+}
+
+void PlatformAction::refresh(const Configuration& configuration, const app::Action& action,
+                             const SourceState& sources) {
+  const std::lock_guard building(building_);
+  make(configuration, action, sources);
+}
+
+/// Called with building_ held.
+void PlatformAction::make(const Configuration& configuration, const app::Action& action, const SourceState& sources) {
+  std::string program;
+  auto version = version_;
+  try {
+    if (action.is_cpp()) {
+      auto options = build_options(configuration.project, action);
+      options.on_start = [&] {
+        if (events_.on_build_start) events_.on_build_start(action);
+      };
+      options.on_output = events_.on_build_output;
+      options.interrupted = events_.interrupted;
+      const auto built = build_action(options);
+      program = built.program;
+      if (built.was_built || program_.empty()) version = std::max(version_, broken_version_) + 1;
+    } else {
+      program = "node";  // a word for what host_options() finds
+      version = sources.scripts;
+      (void)options_for(configuration, action, program, events_, nullptr);  // throws where it cannot be run
+    }
+  } catch (const Error& error) {
+    if (error.code() == "interrupted") throw;
+    failure_ = error;
+    failed_with_ = sources;
+    if (events_.on_build_failed) events_.on_build_failed(action, error);
+    return;
+  }
+  const bool again = failure_.has_value() || !program_.empty();
+  failure_.reset();
+  if (!again) {
+    const std::lock_guard lock(mutex_);
+    program_ = program;
+    version_ = version;
+  } else if (version != version_ && version != broken_version_) {
+    swap(configuration, action, program, version);
+  }
+}
+
+/// Called with building_ held.
+void PlatformAction::swap(const Configuration& configuration, const app::Action& action, const std::string& program,
+                          std::uint64_t version) {
+  const auto in_use = [this] {
+    const std::lock_guard lock(mutex_);
+    return running_.host && running_.host->process_id() > 0;
+  };
+  auto tokens = std::make_shared<TokenCounts>();
+  auto options = options_for(configuration, action, program, events_, tokens);
+  auto made_of = description(options, action, version);
+  Running fresh{.host = std::make_shared<ActionHost>(std::move(options)), .tokens = std::move(tokens)};
+  if (in_use()) {
+    if (const auto trouble = trouble_at_start(*fresh.host, action)) {
+      broken_version_ = version;
+      if (events_.on_build_failed) events_.on_build_failed(action, *trouble);
+      return;
+    }
+  }
+  Running old;  // ends, with the last activation that uses it, when nothing is locked
+  {
+    const std::lock_guard lock(mutex_);
+    program_ = program;
+    version_ = version;
+    old = std::exchange(running_, std::move(fresh));
+    made_of_ = std::move(made_of);
+    made_for_ = configuration.serial;
+    made_version_ = version;
+  }
+  if (events_.on_swapped) events_.on_swapped(action);
+}
+
+Running PlatformAction::current(const Configuration& configuration, const app::Action& action) {
+  Running old;  // ends, with the last activation that uses it, when nothing is locked
+  const std::lock_guard lock(mutex_);
+  if (running_.host && made_for_ == configuration.serial && made_version_ == version_) return running_;
+  auto tokens = std::make_shared<TokenCounts>();
+  auto options = options_for(configuration, action, program_, events_, tokens);
+  auto made_of = description(options, action, version_);
+  if (!running_.host || made_of != made_of_) {
+    old = std::exchange(running_, {.host = std::make_shared<ActionHost>(std::move(options)), .tokens = tokens});
+    made_of_ = std::move(made_of);
+  }
+  made_for_ = configuration.serial;
+  made_version_ = version_;
+  return running_;
+}
+
+}  // namespace adit::dev

@@ -1,0 +1,85 @@
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "adit/error.h"
+
+#include "base/trace.h"
+#include "dev/host/action_host.h"
+#include "dev/platform/configuration.h"
+#include "dev/sources/watch.h"
+
+namespace adit::dev {
+
+/// What an action's making and running tells whoever looks on. Called on any thread, several at once.
+struct ActionEvents {
+  std::function<void(const app::Action&)> on_build_start;
+  /// The compiler's words as it says them.
+  std::function<void(std::string_view)> on_build_output;
+  std::function<void(const app::Action&, const Error&)> on_build_failed;
+  /// What was built, or a script that changed, takes new activations from now on; not told of the first.
+  std::function<void(const app::Action&)> on_swapped;
+  std::function<void(const app::Action&, LogStream, std::string_view)> on_log;
+  std::function<bool()> interrupted;
+};
+
+/// What an action did for tokens, counted from its steps (base/trace.h).
+struct TokenCounts {
+  std::atomic<unsigned> exchanges{0};
+  std::atomic<unsigned> api_calls{0};
+};
+
+/// A running action: its host, kept for as long as an activation uses it.
+struct Running {
+  std::shared_ptr<ActionHost> host;
+  std::shared_ptr<TokenCounts> tokens;
+};
+
+/// One action over its life on the platform: built, run, built again, swapped. An activation that runs keeps the
+/// process that it began with; new ones go to the new one. Thread-safe.
+class PlatformAction {
+ public:
+  explicit PlatformAction(ActionEvents events) : events_(std::move(events)) {}
+
+  /// Builds it where there is nothing to run yet, or the last build failed and its sources are other ones now.
+  /// `sources` looks at the sources. Throws Error where it cannot be built or run.
+  [[nodiscard]] Running use(const Configuration& configuration, const app::Action& action,
+                            const std::function<SourceState()>& sources);
+
+  /// Sources have changed: builds what is out of date, and where an action's process runs, starts the new one's; it
+  /// serves from then on, or the old one goes on where it cannot be built or does not start. Throws nothing but Error
+  /// `interrupted`.
+  void refresh(const Configuration& configuration, const app::Action& action, const SourceState& sources);
+
+ private:
+  void make(const Configuration& configuration, const app::Action& action, const SourceState& sources);
+  void swap(const Configuration& configuration, const app::Action& action, const std::string& program,
+            std::uint64_t version);
+  Running current(const Configuration& configuration, const app::Action& action);
+
+  ActionEvents events_;
+  /// Held while it is built; guards what came of the last build.
+  std::mutex building_;
+  std::optional<Error> failure_;
+  SourceState failed_with_;
+  /// The version that was built, and did not start.
+  std::uint64_t broken_version_ = 0;
+
+  std::mutex mutex_;
+  Running running_;
+  /// Everything that the running host was made of; another one is made where it differs. It need not be looked at
+  /// while neither the configuration nor the program is another one.
+  std::string made_of_;
+  std::uint64_t made_for_ = 0;
+  std::uint64_t made_version_ = 0;
+  std::string program_;
+  std::uint64_t version_ = 0;
+};
+
+}  // namespace adit::dev

@@ -1,0 +1,55 @@
+#include "dev/platform/adobe_auth.h"
+
+#include "adit/error.h"
+
+#include "base/text.h"
+
+namespace adit::dev {
+namespace {
+
+json::object refusal(int status, std::string_view reason) {
+  return {
+      {"error", json::object{{"statusCode", status},
+                             {"body", json::object{{"error", cat("cannot authorize request, reason: ", reason)}}}}}};
+}
+
+/// Without letter case: a caller over the API may write them as it likes.
+std::string_view header(const json::object& headers, std::string_view name) {
+  for (const auto& [key, value] : headers)
+    if (equals_ignoring_case(key, name) && value.is_string()) return value.get_string();
+  return {};
+}
+
+/// RFC 6750 section 2.1; the scheme without letter case (RFC 9110 section 11.1).
+std::string_view bearer_token(std::string_view authorization) {
+  constexpr std::string_view kScheme = "bearer ";
+  if (authorization.size() <= kScheme.size() || !equals_ignoring_case(authorization.substr(0, kScheme.size()), kScheme))
+    return {};
+  return trim(authorization.substr(kScheme.size()));
+}
+
+}  // namespace
+
+std::optional<json::object> refuse_unauthorized(const json::object& params, const ValidateToken& validate) {
+  static const json::object kNone;
+  const auto* given = params.if_contains("__ow_headers");
+  const auto& headers = given != nullptr && given->is_object() ? given->get_object() : kNone;
+  const auto authorization = trim(header(headers, "authorization"));
+  if (authorization.empty()) return refusal(401, "missing authorization header");
+  if (trim(header(headers, "x-gw-ims-org-id")).empty()) return refusal(401, "missing x-gw-ims-org-id header");
+  const auto token = bearer_token(authorization);
+  if (token.empty()) return refusal(401, "the authorization header holds no bearer token");
+  if (!validate) return refusal(401, "there is no IMS to validate the token");
+  try {
+    const auto verdict = validate(Secret(token));
+    if (verdict.valid) return std::nullopt;
+    return refusal(401, verdict.reason.empty() ? "invalid token" : cat("invalid token (", verdict.reason, ")"));
+  } catch (const Error& error) {
+    // What IMS answers with a 4xx is a judgement of the token; no answer, or 5xx, is none.
+    if (error.http_status() >= 400 && error.http_status() < 500 && error.http_status() != 429)
+      return refusal(401, cat("invalid token (", error.code(), ")"));
+    return refusal(503, cat("IMS did not validate the token: ", error.message()));
+  }
+}
+
+}  // namespace adit::dev

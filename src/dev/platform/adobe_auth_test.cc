@@ -1,0 +1,48 @@
+#include "dev/platform/adobe_auth.h"
+
+#include <gtest/gtest.h>
+
+#include "adit/error.h"
+
+namespace adit::dev {
+namespace {
+
+const ValidateToken kOnlyGood = [](const Secret& token) {
+  return TokenVerdict{.valid = token.reveal() == "good", .reason = "expired"};
+};
+
+/// `401 reason`, or nothing.
+std::string refusal(json::object headers, const ValidateToken& validate = kOnlyGood) {
+  const auto refused = refuse_unauthorized({{"__ow_headers", std::move(headers)}}, validate);
+  return refused ? to_json(refused->at("error")) : std::string();
+}
+
+TEST(AdobeAuth, WantsBothHeaders) {
+  EXPECT_EQ(refusal({}),
+            R"({"statusCode":401,"body":{"error":"cannot authorize request, reason: missing authorization header"}})");
+  EXPECT_EQ(
+      refusal({{"authorization", "Bearer good"}}),
+      R"({"statusCode":401,"body":{"error":"cannot authorize request, reason: missing x-gw-ims-org-id header"}})");
+}
+
+TEST(AdobeAuth, LetsAValidTokenIn) {
+  EXPECT_EQ(refusal({{"authorization", "Bearer good"}, {"x-gw-ims-org-id", "O"}}), "");
+  EXPECT_EQ(refusal({{"Authorization", "bearer good"}, {"X-Gw-Ims-Org-Id", "O"}}), "");
+}
+
+TEST(AdobeAuth, RefusesEveryOther) {
+  for (const auto* authorization : {"Bearer bad", "good", "Basic good", "Bearer ", "Bearer"}) {
+    const auto refused = refusal({{"authorization", authorization}, {"x-gw-ims-org-id", "O"}});
+    EXPECT_NE(refused.find(R"("statusCode":401)"), std::string::npos) << authorization;
+  }
+}
+
+TEST(AdobeAuth, IsNoPassWhereImsDoesNotAnswer) {
+  const auto refused =
+      refusal({{"authorization", "Bearer good"}, {"x-gw-ims-org-id", "O"}},
+              [](const Secret&) -> TokenVerdict { throw Error::failure("request_failed", "No answer."); });
+  EXPECT_NE(refused.find(R"("statusCode":503)"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace adit::dev

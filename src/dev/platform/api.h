@@ -1,0 +1,76 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "adit/http_server.h"
+
+#include "dev/platform/platform.h"
+#include "http/server/local_access.h"
+
+namespace adit::dev {
+
+/// A request that was answered, for a line in the log.
+struct RequestLine {
+  std::string method;
+  /// Without the query, which may hold anything.
+  std::string path;
+  int status = 0;
+  std::chrono::microseconds took{0};
+  /// Empty where the request was for no action.
+  std::string action;
+  std::string activation_id;
+  /// Absent where nothing was activated, or still runs.
+  std::shared_ptr<const Activated> activated;
+  /// Set if the request came from a web page, or for a host, that may not use this machine.
+  std::optional<http::LocalAccess::Refusal> refusal{};
+};
+
+struct DevApiOptions {
+  /// How long a caller waits for an activation before it is answered 202.
+  std::chrono::milliseconds max_wait{60'000};
+  /// Whether the platform can be reached from this machine alone: then the activations may be read without the key.
+  bool local = true;
+  /// Which web pages may call it, and by which names.
+  http::LocalAccess access{};
+  std::function<void(const RequestLine&)> on_request;
+};
+
+/// The platform's HTTP API:
+///
+///     /api/v1/web/PACKAGE/ACTION[.EXTENSION][/REST]       web actions (also with the namespace before the package)
+///     POST /api/v1/PACKAGE/ACTION                         any action, with the key; waits, and answers its result
+///     GET /api/v1/activations[/ID[/logs|/result]]
+///     /api/v1/namespaces[/NAMESPACE/actions|activations…] the same as OpenWhisk's tools call it, with the key
+///
+/// The key comes by Basic authentication, as `wsk` sends it. A deployed web action answers pages of every origin; here
+/// the actions hold the developer's credentials, so that pages of other sites get 403 unless `access` allows them.
+/// Thread-safe.
+class DevApi {
+ public:
+  DevApi(Platform& platform, DevApiOptions options) : platform_(platform), options_(std::move(options)) {}
+
+  [[nodiscard]] http::ServerResponse handle(const http::ServerRequest& request);
+  /// For ServerOptions::admit: how much of a body is kept, by who asks. A web action takes what OpenWhisk lets it; for
+  /// everything else the caller has to show the key first.
+  [[nodiscard]] http::Admission admit(const http::ServerRequest& head) const;
+
+ private:
+  struct Call;
+  http::ServerResponse route(Call& call);
+  http::ServerResponse web(Call& call, std::string_view path);
+  http::ServerResponse namespaces(Call& call, std::string_view path);
+  http::ServerResponse actions(Call& call, std::string_view path);
+  http::ServerResponse activations(Call& call, std::string_view path) const;
+  http::ServerResponse invoke(Call& call, const Served& served, bool blocking, bool result_only);
+  /// Waits; nothing where it takes longer.
+  std::shared_ptr<const Activated> run(Call& call, const Served& served, json::object params,
+                                       std::chrono::milliseconds wait);
+
+  Platform& platform_;
+  DevApiOptions options_;
+};
+
+}  // namespace adit::dev

@@ -1,0 +1,93 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "adit/error.h"
+
+#include "app/project/inputs.h"
+#include "app/project/project.h"
+#include "dev/host/runtime_settings.h"
+#include "dev/sources/file_stamps.h"
+#include "dev/web/web_action.h"
+
+namespace adit::dev {
+
+/// One action or sequence, as the platform serves it.
+struct Served {
+  /// Point into the Configuration's project.
+  app::Runnable what;
+  app::MappedInputs inputs;
+  WebRules rules;
+  /// A web action that wants a caller whom IMS knows.
+  bool adobe_auth = false;
+};
+
+/// A project with its settings, read at one moment and never changed: what an activation works with from its beginning
+/// to its end.
+struct Configuration {
+  /// Another one for each reading.
+  std::uint64_t serial = 0;
+  app::Project project;
+  app::ProjectEnvironment settings;
+  RuntimeSettings runtime;
+  /// By full name.
+  std::map<std::string, Served, std::less<>> served;
+
+  [[nodiscard]] const Served* find(std::string_view package, std::string_view name) const;
+};
+
+struct ConfigurationOptions {
+  std::string root;
+  std::optional<std::string> env_file;
+  /// Counts above `.env` and the process environment: ADIT_IMS, ADIT_ENDPOINTS.
+  std::vector<std::pair<std::string, Environment::Variable>> overrides;
+  /// The namespace's key where AIO_runtime_auth is not set.
+  Secret api_key;
+};
+
+/// Throws Error (configuration) as app::load_project and app::map_inputs do, and `untrusted_destination`, see
+/// action_environment.h.
+[[nodiscard]] std::shared_ptr<const Configuration> read_configuration(const ConfigurationOptions& options);
+
+/// The configuration as its files have it now. Thread-safe.
+class LiveConfiguration {
+ public:
+  struct Events {
+    /// It was read again.
+    std::function<void(const Configuration&)> on_change;
+    /// It cannot be read, and the last good one goes on serving; called once for each state of the files.
+    std::function<void(const Error&)> on_error;
+  };
+  /// Throws where there is no good one to begin with.
+  LiveConfiguration(ConfigurationOptions options, Events events);
+
+  /// Looks at the times of the files (a few microseconds), and reads them again where one has changed.
+  [[nodiscard]] std::shared_ptr<const Configuration> now();
+  /// The files are to be read again in any case, where they cannot be read at present: one that is missing may have
+  /// come.
+  void look_again_if_broken();
+  /// Without looking at the files.
+  [[nodiscard]] std::shared_ptr<const Configuration> last_good() const;
+
+ private:
+  void read_again();
+  void stamp(const std::string& extra = {});
+
+  ConfigurationOptions options_;
+  Events events_;
+  mutable std::mutex mutex_;
+  std::shared_ptr<const Configuration> good_;
+  FileStamps stamps_;
+  std::string last_error_;
+  bool broken_ = false;
+};
+
+}  // namespace adit::dev

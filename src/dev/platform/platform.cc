@@ -1,0 +1,212 @@
+#include "dev/platform/platform.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "adit/error.h"
+#include "adit/log.h"
+
+#include "base/text.h"
+#include "dev/platform/sequence.h"
+
+namespace adit::dev {
+namespace {
+
+/// OpenWhisk's limit of a sequence's length (sequenceLimit, 50), here of sequences within sequences too.
+constexpr int kMaxDepth = 50;
+/// More activations at once wait for their turn.
+constexpr std::size_t kMaxThreads = 512;
+
+ActivationRecord new_record(const Configuration& configuration, const Served& served, const std::string& id,
+                            const Clock& clock) {
+  ActivationRecord record;
+  record.id = id;
+  record.name = served.what.action != nullptr ? served.what.action->name : served.what.sequence->name;
+  record.name_space = configuration.runtime.name_space;
+  record.path = cat(configuration.runtime.name_space, '/', served.what.full_name());
+  record.kind = served.what.action != nullptr ? served.what.action->runtime : "sequence";
+  if (served.what.action != nullptr) record.limits = served.what.action->limits;
+  record.start = record.end = clock.wall_now();
+  return record;
+}
+
+bool is_below(const std::string& path, const std::string& folder) {
+  return path == folder || path.starts_with(folder + "/");
+}
+
+}  // namespace
+
+Platform::Platform(PlatformOptions options)
+    : options_(std::move(options)),
+      live_(options_.configuration, options_.configuration_events),
+      workers_(kMaxThreads),
+      watcher_([this] { look_at_sources(); }) {}
+
+Platform::~Platform() {
+  ending_ = true;
+  watcher_.join();
+}
+
+Platform::Started Platform::start(std::shared_ptr<const Configuration> configuration, const Served& served,
+                                  json::object params) {
+  auto promise = std::make_shared<std::promise<std::shared_ptr<const Activated>>>();
+  Started started{.activation_id = make_activation_id(), .done = promise->get_future().share()};
+  auto job = [this, promise, configuration = std::move(configuration), &served, params = std::move(params),
+              id = started.activation_id]() mutable {
+    try {
+      promise->set_value(
+          std::make_shared<const Activated>(activate(*configuration, served, std::move(params), id, {}, 0)));
+    } catch (...) {
+      promise->set_exception(std::current_exception());
+    }
+  };
+  workers_.run(std::move(job));
+  return started;
+}
+
+Activated Platform::activate(const Configuration& configuration, const Served& served, json::object params,
+                             const std::string& id, const std::string& cause, int depth) {
+  Activated activated;
+  activated.record = new_record(configuration, served, id, *options_.clock);
+  auto& record = activated.record;
+  auto all = served.inputs.params;
+  for (auto& [name, value] : params) all.insert_or_assign(name, std::move(value));
+  auto refused = served.adobe_auth ? refuse_unauthorized(all, options_.validate_token) : std::nullopt;
+  if (refused) {
+    activated.refused = true;
+    record.status = ActivationStatus::application_error;
+    record.result = *std::move(refused);
+    record.end = options_.clock->wall_now();
+  } else if (served.what.sequence != nullptr) {
+    run_sequence_of(configuration, *served.what.sequence, std::move(all), activated, depth);
+  } else {
+    run_action(configuration, *served.what.action, std::move(all), activated);
+  }
+  activations_.add(record, cause);
+  return activated;
+}
+
+void Platform::run_action(const Configuration& configuration, const app::Action& action, json::object params,
+                          Activated& activated) {
+  auto& record = activated.record;
+  try {
+    const auto running =
+        action_of(action.full_name())->use(configuration, action, [&] { return sources(configuration); });
+    const auto exchanges = running.tokens->exchanges.load();
+    const auto calls = running.tokens->api_calls.load();
+    record = running.host->run(params, {.activation_id = record.id, .transaction_id = make_activation_id()});
+    activated.cold = record.init_time.has_value();
+    activated.exchanged_token = running.tokens->exchanges.load() != exchanges;
+    activated.used_cached_token = !activated.exchanged_token && running.tokens->api_calls.load() != calls;
+  } catch (const Error& error) {
+    if (error.code() == "interrupted") throw;
+    // As a deployed action whose code does not start.
+    record.fail(cat("The action could not be started: ", error.message()), error.hint());
+    record.logs.push_back(error.to_string());
+    record.end = options_.clock->wall_now();
+  }
+}
+
+void Platform::run_sequence_of(const Configuration& configuration, const app::Sequence& sequence, json::object params,
+                               Activated& activated, int depth) {
+  if (depth >= kMaxDepth) {
+    activated.record.fail("Sequence may not refer to itself.");
+    return;
+  }
+  const auto run_part = [&](const std::string& name, json::object part_params) -> ActivationRecord {
+    auto full_name = name;
+    // `/NAMESPACE/PACKAGE/ACTION`, of this namespace or `_`
+    for (const auto& own : {cat('/', configuration.runtime.name_space, '/'), std::string("/_/")})
+      if (full_name.starts_with(own)) full_name.erase(0, own.size());
+    const auto part = configuration.served.find(full_name);
+    if (part == configuration.served.end()) {
+      ActivationRecord missing;
+      missing.id = make_activation_id();
+      missing.fail(cat("Sequence component does not exist: ", name));
+      return missing;
+    }
+    auto done = activate(configuration, part->second, std::move(part_params), make_activation_id(), activated.record.id,
+                         depth + 1);
+    activated.cold = activated.cold || done.cold;
+    activated.exchanged_token = activated.exchanged_token || done.exchanged_token;
+    activated.used_cached_token = activated.used_cached_token || done.used_cached_token;
+    return std::move(done.record);
+  };
+  run_sequence(sequence, std::move(params), run_part, *options_.clock, activated.record);
+}
+
+std::shared_ptr<PlatformAction> Platform::action_of(const std::string& full_name) {
+  const std::lock_guard lock(mutex_);
+  auto& action = actions_[full_name];
+  if (!action) action = std::make_shared<PlatformAction>(options_.events);
+  return action;
+}
+
+SourceState Platform::sources(const Configuration& configuration) const {
+  const auto& root = configuration.project.root;
+  std::vector<std::string> folders = {root};
+  for (const auto* action : configuration.project.actions()) {
+    auto folder =
+        action->is_cpp() ? action->function_path : action->function_path.substr(0, action->function_path.rfind('/'));
+    if (!folder.empty() && !is_below(folder, root) && std::ranges::find(folders, folder) == folders.end())
+      folders.push_back(std::move(folder));
+  }
+  return SourceState::of(folders);
+}
+
+void Platform::look_at_sources() {
+  auto wait = std::chrono::milliseconds(0);
+  SourceState seen;
+  while (!ending_) {
+    const auto end = std::chrono::steady_clock::now() + wait;
+    while (!ending_ && std::chrono::steady_clock::now() < end)
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    if (ending_) return;
+    try {
+      const auto begin = std::chrono::steady_clock::now();
+      const auto state = sources(*live_.last_good());
+      const auto took = std::chrono::steady_clock::now() - begin;
+      // A tenth of a processor at most, however large the project.
+      wait = std::max(options_.look_every, std::chrono::duration_cast<std::chrono::milliseconds>(took * 10));
+      if (state == seen) continue;
+      seen = state;
+      live_.look_again_if_broken();
+      refresh_all(state);
+    } catch (const Error& error) {
+      if (error.code() == "interrupted") return;
+      log(LogLevel::error, error.to_string());
+    } catch (const std::exception& error) {
+      log(LogLevel::error, error.what());
+    }
+  }
+}
+
+/// The processes of actions that the manifest does not have any more end with their last activation.
+void Platform::drop_removed(const Configuration& configuration) {
+  std::vector<std::shared_ptr<PlatformAction>> removed;  // end when nothing is locked
+  const std::lock_guard lock(mutex_);
+  std::erase_if(actions_, [&](const auto& entry) {
+    if (configuration.served.contains(entry.first)) return false;
+    removed.push_back(entry.second);
+    return true;
+  });
+}
+
+/// In parallel: compilers use what processors there are, and one action's long build or start holds no other one up.
+void Platform::refresh_all(const SourceState& state) {
+  const auto configuration = live_.now();
+  drop_removed(*configuration);
+  std::vector<std::thread> builds;
+  for (const auto* action : configuration->project.actions()) {
+    builds.emplace_back([platform_action = action_of(action->full_name()), &configuration, action, &state] {
+      try {
+        platform_action->refresh(*configuration, *action, state);
+      } catch (const std::exception&) {  // interrupted: the platform ends
+      }
+    });
+  }
+  for (auto& build : builds) build.join();
+}
+
+}  // namespace adit::dev

@@ -1,0 +1,96 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <future>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <thread>
+
+#include "adit/clock.h"
+
+#include "dev/platform/action.h"
+#include "dev/platform/activations.h"
+#include "dev/platform/adobe_auth.h"
+#include "dev/platform/configuration.h"
+#include "dev/platform/workers.h"
+
+namespace adit::dev {
+
+struct PlatformOptions {
+  ConfigurationOptions configuration;
+  LiveConfiguration::Events configuration_events;
+  ActionEvents events;
+  /// For `require-adobe-auth`.
+  ValidateToken validate_token;
+  /// How often sources are looked at.
+  std::chrono::milliseconds look_every{200};
+  const Clock* clock = &Clock::system();
+};
+
+/// What one activation was, for whoever tells the user.
+struct Activated {
+  ActivationRecord record;
+  /// `require-adobe-auth` let nobody in, and nothing ran.
+  bool refused = false;
+  /// A process was started for it.
+  bool cold = false;
+  bool exchanged_token = false;
+  /// It called an API, and needed no exchange for it.
+  bool used_cached_token = false;
+};
+
+/// A project's actions and sequences, ready to be activated: OpenWhisk on one machine, for development. Thread-safe.
+///
+/// An activation works with the configuration as the files have it when it begins. Changed sources are built in the
+/// background, and a project's actions are built from the start on, those first that somebody asks for.
+class Platform {
+ public:
+  /// Throws Error (configuration) where the project cannot be read.
+  explicit Platform(PlatformOptions options);
+  /// Ends once everything that runs has ended: let PlatformOptions' `interrupted` be true before.
+  ~Platform();
+  Platform(const Platform&) = delete;
+  Platform& operator=(const Platform&) = delete;
+
+  [[nodiscard]] std::shared_ptr<const Configuration> configuration() { return live_.now(); }
+  /// The last one that could be read, without looking at the files.
+  [[nodiscard]] std::shared_ptr<const Configuration> last_configuration() const { return live_.last_good(); }
+  [[nodiscard]] const Activations& activations() const { return activations_; }
+
+  struct Started {
+    std::string activation_id;
+    /// Throws Error `interrupted` where the platform ends.
+    std::shared_future<std::shared_ptr<const Activated>> done;
+  };
+  /// Begins an activation with the caller's parameters over the action's inputs. It goes on whether anybody waits for
+  /// it or not, and is remembered when it ends. `served` is one of `configuration`'s.
+  Started start(std::shared_ptr<const Configuration> configuration, const Served& served, json::object params);
+
+ private:
+  Activated activate(const Configuration& configuration, const Served& served, json::object params,
+                     const std::string& id, const std::string& cause, int depth);
+  void run_action(const Configuration& configuration, const app::Action& action, json::object params,
+                  Activated& activated);
+  void run_sequence_of(const Configuration& configuration, const app::Sequence& sequence, json::object params,
+                       Activated& activated, int depth);
+  std::shared_ptr<PlatformAction> action_of(const std::string& full_name);
+  [[nodiscard]] SourceState sources(const Configuration& configuration) const;
+  void look_at_sources();
+  void refresh_all(const SourceState& state);
+  void drop_removed(const Configuration& configuration);
+
+  PlatformOptions options_;
+  LiveConfiguration live_;
+  Activations activations_;
+  std::mutex mutex_;
+  std::map<std::string, std::shared_ptr<PlatformAction>> actions_;
+  Workers workers_;
+  std::atomic<bool> ending_{false};
+  std::thread watcher_;
+};
+
+}  // namespace adit::dev

@@ -1,0 +1,336 @@
+#include "dev/sources/build.h"
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <set>
+#include <system_error>
+#include <thread>
+#include <vector>
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "adit/error.h"
+#include "adit/version.h"
+
+#include "app/yaml/yaml_tree.h"
+#include "base/system_reason.h"
+#include "base/text.h"
+#include "dev/sources/cmake_file_api.h"
+#include "dev/sources/file_stamps.h"
+#include "dev/sources/program.h"
+#include "system/child_process.h"
+#include "system/resolve_for_writing.h"
+
+namespace adit::dev {
+namespace {
+
+namespace fs = std::filesystem;
+using std::chrono::steady_clock;
+
+/// Another build that holds the lock for longer is stuck.
+constexpr std::chrono::minutes kBuildLimit{30};
+
+struct Paths {
+  std::string program;
+  std::string program_folder;
+  std::string tree;
+  std::string stamps;
+  std::string lock;
+};
+
+Paths paths_of(const BuildOptions& options) {
+  const auto dist = fs::path(options.root) / "dist";
+  const auto built = dist / options.package / options.action;
+  const auto below = dist / ".build" / options.package;
+  return {.program = (built / "exec").string(),
+          .program_folder = built.string(),
+          .tree = (below / options.action).string(),
+          .stamps = (below / (options.action + ".stamps")).string(),
+          .lock = (below / (options.action + ".lock")).string()};
+}
+
+void throw_if_interrupted(const BuildOptions& options) {
+  if (options.interrupted && options.interrupted()) throw Error::failure("interrupted", "Interrupted.");
+}
+
+/// One build of an action at a time, on this machine. The kernel lets go of the lock when a process ends, however it
+/// does.
+Descriptor lock_build(const BuildOptions& options, const std::string& path) {
+  Descriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666));
+  if (!file) {
+    throw Error::configuration("file_unwritable", cat(path, " cannot be written: ", system_reason(), "."));
+  }
+  const auto end = steady_clock::now() + kBuildLimit;
+  while (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
+    throw_if_interrupted(options);
+    if (steady_clock::now() > end) {
+      throw Error::failure("build_busy",
+                           cat("Another build of ", options.package, "/", options.action, " did not end."))
+          .hint(cat("It holds ", path, "."));
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+  return file;
+}
+
+ExitStatus run_for(const BuildOptions& options, const std::string& program, std::vector<std::string> arguments,
+                   std::function<void(std::string_view)> sink) {
+  return run_program({.program = program,
+                      .arguments = std::move(arguments),
+                      .folder = options.folder,
+                      .sink = std::move(sink),
+                      .interrupted = options.interrupted});
+}
+
+Error build_failed(const BuildOptions& options, std::string_view what) {
+  return Error::failure("build_failed", cat(options.package, "/", options.action, " does not ", what, "."))
+      .at(options.where);
+}
+
+/// A tree of another folder (the project was moved or copied) cannot be used again; CMake would refuse it.
+void drop_foreign_tree(const BuildOptions& options, const Paths& paths) {
+  const auto cache = fs::path(paths.tree) / "CMakeCache.txt";
+  std::error_code error;
+  if (!fs::exists(cache, error)) return;
+  const auto text = read_file(cache.string());
+  const auto belongs = [&](std::string_view name, const std::string& folder) {
+    const auto line = cat(name, ":INTERNAL=");
+    const auto at = text.find(line);
+    if (at == std::string::npos) return false;
+    const auto begin = at + line.size();
+    std::error_code ignored;
+    return fs::equivalent(text.substr(begin, text.find('\n', begin) - begin), folder, ignored);
+  };
+  if (!belongs("CMAKE_HOME_DIRECTORY", options.folder) || !belongs("CMAKE_CACHEFILE_DIR", paths.tree)) {
+    fs::remove_all(paths.tree, error);
+  }
+}
+
+/// The lines of CMake's output that adit's own CMake files wrote for the user.
+void pass_on_notices(const BuildOptions& options, std::string_view output) {
+  if (!options.on_output) return;
+  for (const auto& line : split_list(output, '\n')) {
+    if (line.starts_with("adit: ")) options.on_output(cat(line, "\n"));
+  }
+}
+
+void configure(const BuildOptions& options, const Paths& paths, const std::string& cmake, const std::string& adit_dir) {
+  drop_foreign_tree(options, paths);
+  ask_cmake_for_targets(paths.tree);
+  std::vector<std::string> arguments = {"-S",
+                                        options.folder,
+                                        "-B",
+                                        paths.tree,
+                                        cat("-DCMAKE_BUILD_TYPE=", options.build_type),
+                                        cat("-Dadit_DIR=", adit_dir)};
+  // The generator cannot be changed in a tree that is there.
+  if (!fs::exists(fs::path(paths.tree) / "CMakeCache.txt") && !find_program("ninja").empty()) {
+    arguments.insert(arguments.end(), {"-G", "Ninja"});
+  }
+  std::string output;
+  const auto status = run_for(options, cmake, arguments, [&output](std::string_view bytes) { output += bytes; });
+  if (status.code == 0 && status.signal == 0) {
+    pass_on_notices(options, output);
+    return;
+  }
+  if (options.on_output) options.on_output(output);
+  throw build_failed(options, "configure").hint(cat("See CMake's words above; the folder is ", options.folder, "."));
+}
+
+/// The one executable, or the one that has the action's name.
+CmakeTarget choose_target(const BuildOptions& options, const std::vector<CmakeTarget>& targets) {
+  if (targets.size() == 1) return targets.front();
+  const auto named = std::ranges::find(targets, options.action, &CmakeTarget::name);
+  if (named != targets.end()) return *named;
+  const auto file = app::shown_path(options.folder + "/CMakeLists.txt");
+  if (targets.empty()) {
+    throw Error::configuration("no_target", cat(options.package, "/", options.action, " builds no program."))
+        .at(file)
+        .hint(cat("Add: adit_add_action(", options.action, " SOURCES ", options.action, ".cc)"));
+  }
+  std::vector<std::string> names;
+  names.reserve(targets.size());
+  for (const auto& target : targets) names.push_back(target.name);
+  throw Error::configuration("several_targets", cat(options.package, "/", options.action,
+                                                    " builds several programs: ", join(names, ", "), "."))
+      .at(file)
+      .hint(cat("Name the action's own '", options.action, "'."));
+}
+
+void compile(const BuildOptions& options, const Paths& paths, const std::string& cmake, const CmakeTarget& target) {
+  std::string progress;
+  const auto status = run_for(options, cmake, {"--build", paths.tree, "--target", target.name, "--parallel"},
+                              [&](std::string_view bytes) { progress += bytes; });
+  const bool failed = status.code != 0 || status.signal != 0;
+  // Warnings of a build that succeeds are worth seeing, its progress is not.
+  if (options.on_output && (failed || progress.find("warning:") != std::string::npos)) options.on_output(progress);
+  if (failed) throw build_failed(options, "compile").hint("See the compiler's words above.");
+}
+
+/// The lines of Ninja's log of dependencies that belong to compiled files. CMake 3.27 and later have what the linker
+/// read there too: the build's own objects.
+std::string compilers_lines(std::string_view log) {
+  std::string lines;
+  bool compiled = false;
+  while (!log.empty()) {
+    const auto line = log.substr(0, log.find('\n'));
+    log.remove_prefix(std::min(line.size() + 1, log.size()));
+    if (!line.starts_with(' '))
+      compiled = line.find(".o: ") != std::string_view::npos;
+    else if (compiled)
+      lines.append(line).append("\n");
+  }
+  return lines;
+}
+
+/// Ninja keeps the headers that the compiler read in a log of its own, make leaves the compiler's `.d` files.
+std::set<std::string> headers_read(const BuildOptions& options, const Paths& paths) {
+  std::string text;
+  if (fs::exists(fs::path(paths.tree) / "build.ninja")) {
+    if (const auto ninja = find_program("ninja"); !ninja.empty()) {
+      run_for(options, ninja, {"-C", paths.tree, "-t", "deps"}, [&text](std::string_view bytes) { text += bytes; });
+      text = compilers_lines(text);
+    }
+  } else {
+    std::error_code error;
+    for (const auto& entry : fs::recursive_directory_iterator(paths.tree, error)) {
+      if (entry.path().filename().string().ends_with(".o.d")) text += read_file(entry.path().string());
+    }
+  }
+  std::set<std::string> headers;
+  for (auto& word : split_list(replace_all(replace_all(std::move(text), "\\\n", "\n"), " ", "\n"), '\n')) {
+    std::error_code error;
+    const auto path = fs::path(word).is_absolute() ? fs::path(word) : fs::path(paths.tree) / word;
+    const auto file = path.lexically_normal().string();
+    // The system's headers are a thousand files that change with the system; the action's own folder is stamped whole.
+    if (file.starts_with("/usr/") || file.starts_with(options.folder + "/") || !fs::is_regular_file(file, error))
+      continue;
+    headers.insert(file);
+  }
+  return headers;
+}
+
+/// adit's own library, as actions link it, and package files: in a build tree beside each other, installed two folders
+/// up.
+std::vector<std::string> adit_files(const std::string& adit_dir) {
+  std::vector<std::string> files;
+  const fs::path dir(adit_dir);
+  for (const auto& folder : {dir, dir / ".." / ".."}) {
+    std::error_code error;
+    for (const auto& entry : fs::directory_iterator(folder, error)) {
+      const auto name = entry.path().filename().string();
+      if (name == "libadit.a" || (name.starts_with("adit-") && name.ends_with(".cmake"))) {
+        files.push_back(entry.path().lexically_normal().string());
+      }
+    }
+  }
+  return files;
+}
+
+void install(const std::string& artifact, const Paths& paths) {
+  make_folders(paths.program_folder);
+  const auto temporary = resolve_for_writing(paths.program + ".new");
+  std::error_code error;
+  fs::copy_file(artifact, temporary, fs::copy_options::overwrite_existing, error);
+  if (!error) fs::rename(temporary, paths.program, error);
+  if (error)
+    throw Error::configuration("file_unwritable", cat(paths.program, " cannot be written: ", error.message(), "."));
+}
+
+/// What else must be the same for a build to be the same.
+std::string note_of(const BuildOptions& options, const std::string& adit_dir) {
+  return cat(options.folder, ' ', adit_dir, ' ', options.build_type, ' ', version());
+}
+
+}  // namespace
+
+std::string find_adit_dir() {
+  std::error_code error;
+  const auto here = fs::read_symlink("/proc/self/exe", error).parent_path();
+  std::vector<fs::path> places = {here, here.parent_path() / "lib" / "cmake" / "adit",
+                                  here.parent_path() / "share" / "cmake" / "adit"};
+  // lib/x86_64-linux-gnu, lib64
+  for (const auto& entry : fs::directory_iterator(here.parent_path() / "lib", error))
+    places.push_back(entry.path() / "cmake" / "adit");
+  places.push_back(here.parent_path() / "lib64" / "cmake" / "adit");
+  for (const auto& place : places) {
+    if (fs::exists(place / "adit-config.cmake", error)) return place.string();
+  }
+  throw Error::configuration("adit_missing",
+                             cat("adit's CMake package is not beside this program (", here.string(), ")."))
+      .hint("Install adit whole: make install, or the Debian package libadit-dev.");
+}
+
+BuildOptions build_options(const app::Project& project, const app::Action& action) {
+  BuildOptions options;
+  options.root = project.root;
+  options.package = action.package;
+  options.action = action.name;
+  options.folder = action.function_path;
+  options.where = action.where;
+  std::error_code error;
+  const auto bad = [&](std::string message) {
+    return Error::configuration("bad_function", std::move(message)).at(action.where);
+  };
+  if (!fs::exists(options.folder, error)) {
+    throw bad(cat("The function of ", action.full_name(), " is not there: ", action.function, "."))
+        .hint(cat("A C++ action's function names its folder, here ", options.folder, "."));
+  }
+  if (!fs::is_directory(options.folder, error)) {
+    throw bad(cat("The function of ", action.full_name(), " is a file, and its runtime is cpp."))
+        .hint("A C++ action's function names a folder with a CMakeLists.txt.");
+  }
+  if (!fs::exists(fs::path(options.folder) / "CMakeLists.txt", error)) {
+    throw bad(cat("The folder of ", action.full_name(), " has no CMakeLists.txt: ", options.folder, "."))
+        .hint("find_package(adit REQUIRED) and adit_add_action(NAME SOURCES FILE.cc) make one.");
+  }
+  return options;
+}
+
+BuildResult build_action(const BuildOptions& options) {
+  const auto paths = paths_of(options);
+  const auto adit_dir = options.adit_dir.empty() ? find_adit_dir() : options.adit_dir;
+  const auto note = note_of(options, adit_dir);
+  const auto up_to_date = [&] {
+    const auto stamps = FileStamps::load(paths.stamps);
+    return stamps.note() == note && stamps.contains(paths.program) && stamps.unchanged();
+  };
+  if (up_to_date()) return {.program = paths.program, .was_built = false};
+
+  make_folders(paths.tree);
+  const auto lock = lock_build(options, paths.lock);
+  if (up_to_date()) return {.program = paths.program, .was_built = false};  // by the build that held the lock
+
+  if (options.on_start) options.on_start();
+  const auto cmake = find_program("cmake");
+  if (cmake.empty()) {
+    throw Error::configuration("cmake_missing", "A C++ action is built with CMake, which is not installed.")
+        .hint("apt-get install cmake ninja-build g++");
+  }
+  const auto started = fs::file_time_type::clock::now();
+  // As they are before the compiler reads them: what changes while it runs is built next time.
+  FileStamps stamps;
+  stamps.set_note(note);
+  stamps.add_tree(options.folder);
+  for (const auto& file : adit_files(adit_dir)) stamps.add(file);
+
+  configure(options, paths, cmake, adit_dir);
+  const auto target = choose_target(options, cmake_executables(paths.tree));
+  compile(options, paths, cmake, target);
+  install(target.artifact, paths);
+
+  stamps.add(paths.program);
+  bool changed_meanwhile = false;
+  for (const auto& header : headers_read(options, paths)) {
+    stamps.add(header);
+    std::error_code error;
+    changed_meanwhile = changed_meanwhile || fs::last_write_time(header, error) >= started;
+  }
+  if (!changed_meanwhile) stamps.save(paths.stamps);
+  return {.program = paths.program, .was_built = true};
+}
+
+}  // namespace adit::dev

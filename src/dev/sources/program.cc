@@ -1,0 +1,75 @@
+#include "dev/sources/program.h"
+
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+
+#include <poll.h>
+#include <unistd.h>
+
+#include "adit/error.h"
+
+#include "base/text.h"
+
+extern char** environ;
+
+namespace adit::dev {
+namespace {
+
+using std::chrono::steady_clock;
+
+/// A compiler that takes longer is stuck.
+constexpr std::chrono::minutes kProgramLimit{30};
+
+std::vector<std::string> own_environment() {
+  std::vector<std::string> variables;
+  for (char** variable = environ; *variable != nullptr; ++variable) variables.emplace_back(*variable);
+  return variables;
+}
+
+}  // namespace
+
+std::string find_program(std::string_view name) {
+  const char* path = std::getenv("PATH");
+  for (const auto& folder : split_list(path != nullptr ? path : "/usr/local/bin:/usr/bin:/bin", ':')) {
+    auto file = cat(folder, '/', name);
+    if (::access(file.c_str(), X_OK) == 0 && !std::filesystem::is_directory(file)) return file;
+  }
+  return {};
+}
+
+ExitStatus run_program(const ProgramRun& run) {
+  auto pipe = Pipe::make();
+  ChildProcess child({.program = run.program,
+                      .arguments = run.arguments,
+                      .environment = own_environment(),
+                      .folder = run.folder,
+                      .descriptors = {{1, pipe.write.get()}, {2, pipe.write.get()}}});
+  pipe.write.close();
+  set_nonblocking(pipe.read.get());
+  const auto end = steady_clock::now() + kProgramLimit;
+  std::array<char, 16'384> buffer;  // NOLINT(cppcoreguidelines-pro-type-member-init): read() writes it
+  while (pipe.read) {
+    if (run.interrupted && run.interrupted()) throw Error::failure("interrupted", "Interrupted.");
+    if (steady_clock::now() > end)
+      throw Error::failure("build_failed", cat(run.program, " did not end in 30 minutes."));
+    pollfd watched{.fd = pipe.read.get(), .events = POLLIN, .revents = 0};
+    if (::poll(&watched, 1, 25) == 0) {
+      // A compiler's server that lives on (sccache) keeps the pipe open.
+      if (child.exit_status()) break;
+      continue;
+    }
+    const auto count = ::read(pipe.read.get(), buffer.data(), buffer.size());
+    if (count > 0) {
+      run.sink({buffer.data(), static_cast<std::size_t>(count)});
+    } else if (count == 0 || (errno != EAGAIN && errno != EINTR)) {
+      pipe.read.close();
+    }
+  }
+  return child.wait(std::chrono::seconds(10)).value_or(ExitStatus{.code = 0, .signal = SIGKILL});
+}
+
+}  // namespace adit::dev

@@ -1,0 +1,172 @@
+// From an activation to an answer.
+#include <gtest/gtest.h>
+
+#include "adit/base64.h"
+
+#include "dev/web/web_action.h"
+#include "dev/web/web_fixture.h"
+
+namespace adit::dev {
+namespace {
+
+using Status = ActivationStatus;
+
+http::ServerResponse http_answer(std::string_view result) {
+  return web_answer(Status::success, j(result), WebExtension::http);
+}
+
+constexpr auto kNotHttp = "400 Response is not valid 'message/http'.";
+constexpr auto kMismatch = "400 Response type in header did not match generated content type.";
+
+// Out of the action: .http
+
+TEST(HttpAnswer, DefaultsTo200OrTo204WithoutABody) {
+  EXPECT_EQ(http_answer(R"({"body":"x"})").status, 200);
+  for (const auto* result : {"{}", R"({"body":null})", R"({"body":""})", R"({"other":1})"})
+    EXPECT_EQ(http_answer(result).status, 204) << result;
+}
+
+TEST(HttpAnswer, AnEmptyBodyKeepsTheStatusAndDropsTheContentType) {
+  const auto answer =
+      http_answer(R"({"statusCode":302,"headers":{"Content-Type":"nonsense","location":"/x"},"body":""})");
+  EXPECT_EQ(answer.status, 302);
+  EXPECT_FALSE(answer.headers.has("content-type"));
+  EXPECT_EQ(answer.headers.get("location"), "/x");
+}
+
+TEST(HttpAnswer, StatusIsAWholeNumberOrAStringOfOne) {
+  EXPECT_EQ(http_answer(R"({"statusCode":"404","body":"x"})").status, 404);
+  EXPECT_EQ(http_answer(R"({"statusCode":201.0,"body":"x"})").status, 201);
+  EXPECT_EQ(http_answer(R"({"statusCode":599,"body":"x"})").status, 599);
+  EXPECT_EQ(http_answer(R"({"statusCode":444,"body":"x"})").status, 444);
+  for (const auto* code : {"200.5", "\"abc\"", "\"\"", "true", "null", "[]", "-1", "1e99", "100", "1000", "\"200 \""})
+    EXPECT_EQ(error_of(http_answer(cat(R"({"statusCode":)", code, R"(,"body":"x"})"))), kNotHttp) << code;
+}
+
+TEST(HttpAnswer, TheResultMustBeAnObject) {
+  for (const auto* result : {"[1]", "\"x\"", "7", "null"}) EXPECT_EQ(error_of(http_answer(result)), kNotHttp) << result;
+}
+
+TEST(HttpAnswer, HeadersAreStringsNumbersBooleansOrListsOfThese) {
+  const auto answer = http_answer(R"({"headers":{"a":"x","b":7,"c":true,"Set-Cookie":["one=1","two=2"]},"body":"x"})");
+  EXPECT_EQ(answer.headers.get("a"), "x");
+  EXPECT_EQ(answer.headers.get("b"), "7");
+  EXPECT_EQ(answer.headers.get("c"), "true");
+  std::vector<std::string> cookies;
+  for (const auto& [name, value] : answer.headers)
+    if (name == "Set-Cookie") cookies.push_back(value);
+  EXPECT_EQ(cookies, (std::vector<std::string>{"one=1", "two=2"}));
+  for (const auto* headers : {R"("x")", "[]", R"({"a":{}})", R"({"a":null})", R"({"a":["x",{}]})"})
+    EXPECT_EQ(error_of(http_answer(cat(R"({"headers":)", headers, R"(,"body":"x"})"))), kNotHttp) << headers;
+}
+
+TEST(HttpAnswer, AHeaderCannotBringAnotherOne) {
+  EXPECT_EQ(error_of(http_answer(R"({"headers":{"a":"x\r\nSet-Cookie: y=1"},"body":"x"})")), kNotHttp);
+  EXPECT_EQ(error_of(http_answer(R"({"headers":{"a b":"x"},"body":"x"})")), kNotHttp);
+  EXPECT_EQ(error_of(http_answer(R"({"headers":{"":"x"},"body":"x"})")), kNotHttp);
+}
+
+TEST(HttpAnswer, AStringWithoutContentTypeIsHtml) {
+  const auto answer = http_answer(R"({"body":"<b>ä</b>"})");
+  EXPECT_EQ(answer.headers.get("content-type"), "text/html; charset=UTF-8");
+  EXPECT_EQ(answer.body, "<b>ä</b>");
+}
+
+TEST(HttpAnswer, OtherValuesAreJson) {
+  for (const auto* body : {R"({"a":1})", "[1,2]", "7", "true", "false", "{}"}) {
+    const auto answer = http_answer(cat(R"({"body":)", body, "}"));
+    EXPECT_EQ(answer.status, 200) << body;
+    EXPECT_EQ(answer.headers.get("content-type"), "application/json");
+    EXPECT_EQ(answer.body, body);
+  }
+}
+
+TEST(HttpAnswer, OtherValuesTakeAnyJsonTypeAndNoOther) {
+  const auto answer = http_answer(R"({"headers":{"content-type":"application/vnd.api+json"},"body":{"a":1}})");
+  EXPECT_EQ(answer.headers.get("content-type"), "application/vnd.api+json");
+  EXPECT_EQ(parse_json(answer.body, "body"), j(R"({"a":1})"));
+  EXPECT_EQ(error_of(http_answer(R"({"headers":{"content-type":"text/html"},"body":{"a":1}})")), kMismatch);
+  EXPECT_EQ(error_of(http_answer(R"({"headers":{"content-type":"image/png"},"body":[1]})")), kMismatch);
+}
+
+TEST(HttpAnswer, ABinaryTypeWantsBase64) {
+  const auto answer = http_answer(R"({"headers":{"Content-Type":"image/png"},"body":"AP8B"})");
+  EXPECT_EQ(answer.headers.get("content-type"), "image/png");
+  EXPECT_EQ(answer.body, std::string("\x00\xFF\x01", 3));
+  EXPECT_EQ(error_of(http_answer(R"({"headers":{"Content-Type":"image/png"},"body":"no base64!"})")), kMismatch);
+}
+
+TEST(HttpAnswer, AJsonTypeTakesTextAndDecodesBase64) {
+  const auto with = [](std::string_view body) {
+    return http_answer(cat(R"({"headers":{"content-type":"application/json"},"body":)", body, "}")).body;
+  };
+  EXPECT_EQ(with(R"("{\"a\":1}")"), R"({"a":1})");
+  EXPECT_EQ(with(cat('"', base64_encode(R"({"a":1})"), '"')), R"({"a":1})");
+}
+
+TEST(HttpAnswer, AMalformedContentTypeIsToldOfStrings) {
+  for (const auto* type :
+       {"nonsense", "", "text/", "/html", "text/html; =x", "a/b/c", R"(text/html; a=\"b\"c\")", R"(text/html; a=\"b)"})
+    EXPECT_EQ(error_of(http_answer(cat(R"({"headers":{"content-type":")", type, R"("},"body":"x"})"))),
+              "400 Response did not specify a known content-type.")
+        << type;
+}
+
+// The other extensions
+
+TEST(JsonAnswer, IsTheWholeObjectOrList) {
+  const auto answer = [](std::string_view result) {
+    return web_answer(Status::success, j(result), WebExtension::json);
+  };
+  EXPECT_EQ(answer(R"({"statusCode":500,"body":"x"})").status, 200);
+  EXPECT_EQ(answer(R"({"statusCode":500,"body":"x"})").body, R"({"statusCode":500,"body":"x"})");
+  EXPECT_EQ(answer("[1]").headers.get("content-type"), "application/json");
+  EXPECT_EQ(error_of(answer("\"x\"")), "400 Response is not valid 'application/json'.");
+}
+
+TEST(DocumentAnswer, IsTheBodyOrTheFieldOfItsName) {
+  const auto html = [](std::string_view result) { return web_answer(Status::success, j(result), WebExtension::html); };
+  EXPECT_EQ(html(R"({"body":"<b>","html":"<i>"})").body, "<b>");
+  EXPECT_EQ(html(R"({"html":"<i>"})").headers.get("content-type"), "text/html; charset=UTF-8");
+  EXPECT_EQ(error_of(html("{}")), "400 Response is not valid 'text/html'.");
+  EXPECT_EQ(error_of(html(R"({"body":{}})")), "400 Response is not valid 'text/html'.");
+  const auto svg = [](std::string_view result) { return web_answer(Status::success, j(result), WebExtension::svg); };
+  EXPECT_EQ(svg(R"({"svg":"<svg/>"})").headers.get("content-type"), "image/svg+xml");
+  EXPECT_EQ(error_of(svg(R"({"html":"<i>"})")), "400 Response is not valid 'image/svg+xml'.");
+}
+
+TEST(TextAnswer, IsAnyValue) {
+  const auto text = [](std::string_view result) { return web_answer(Status::success, j(result), WebExtension::text); };
+  EXPECT_EQ(text(R"({"body":"x"})").body, "x");
+  EXPECT_EQ(text(R"({"text":"y"})").headers.get("content-type"), "text/plain; charset=UTF-8");
+  EXPECT_EQ(text(R"({"body":7.5})").body, "7.5");
+  EXPECT_EQ(text(R"({"body":null})").body, "null");
+  EXPECT_EQ(text(R"({"body":{"a":1}})").body, "{\n  \"a\": 1\n}");
+  EXPECT_EQ(error_of(text("{}")), "404 Response does not include requested property.");
+}
+
+// Errors
+
+TEST(ErrorAnswer, AnApplicationErrorTakesTheResultsPlace) {
+  const auto error = [](std::string_view result, WebExtension extension = WebExtension::http) {
+    return web_answer(Status::application_error, j(result), extension);
+  };
+  const auto answer = error(R"({"error":{"statusCode":500,"body":{"error":"boom"}}})");
+  EXPECT_EQ(answer.status, 500);
+  EXPECT_EQ(answer.body, R"({"error":"boom"})");
+  EXPECT_EQ(error_of(error(R"({"error":"boom"})")), kNotHttp);
+  EXPECT_EQ(error(R"({"error":"boom"})", WebExtension::text).body, "boom");
+  EXPECT_EQ(error(R"({"error":{"a":1}})", WebExtension::json).body, R"({"a":1})");
+}
+
+TEST(ErrorAnswer, ADeveloperErrorTellsNothing) {
+  const auto answer = web_answer(Status::developer_error, j(R"({"error":"secret details"})"), WebExtension::http);
+  EXPECT_EQ(error_of(answer), "400 There was an error processing your request.");
+}
+
+TEST(ErrorAnswer, AnActivationThatStillRunsIs202) {
+  EXPECT_EQ(error_of(not_ready_answer()), "202 Response not yet ready.");
+}
+
+}  // namespace
+}  // namespace adit::dev

@@ -1,0 +1,134 @@
+// From a request to an activation's parameters.
+#include <gtest/gtest.h>
+
+#include "adit/base64.h"
+
+#include "dev/web/web_action.h"
+#include "dev/web/web_fixture.h"
+
+namespace adit::dev {
+namespace {
+
+json::object params_of(const http::ServerRequest& asked, const WebRules& with = rules(), const Caller& caller = {}) {
+  auto given = web_parameters(asked, WebPath{.package = "p", .action = "a", .rest = "/x"}, with, caller);
+  EXPECT_FALSE(given.refusal) << given.refusal->body;
+  return given.params;
+}
+
+int refusal_of(const http::ServerRequest& asked, const WebRules& with = rules()) {
+  const auto given = web_parameters(asked, WebPath{.package = "p", .action = "a", .rest = {}}, with, {});
+  return given.refusal ? given.refusal->status : 0;
+}
+
+TEST(WebParameters, TellTheRequest) {
+  auto asked = request("GET");
+  asked.headers.add("X-Thing", "One");
+  asked.headers.add("x-thing", "Two");
+  const auto params = params_of(asked);
+  EXPECT_EQ(params.at("__ow_method"), "get");
+  EXPECT_EQ(params.at("__ow_path"), "/x");
+  EXPECT_EQ(params.at("__ow_headers").at("x-thing"), "Two");
+  EXPECT_FALSE(params.contains("__ow_body"));
+  EXPECT_FALSE(params.contains("__ow_query"));
+  EXPECT_FALSE(params.contains("__ow_user"));
+}
+
+TEST(WebParameters, HeadIsTold) {
+  auto asked = request("GET");
+  asked.head = true;
+  EXPECT_EQ(params_of(asked).at("__ow_method"), "head");
+}
+
+TEST(WebParameters, NameTheAuthenticatedCallerAlone) {
+  EXPECT_EQ(params_of(request("GET"), rules(), Caller{"guest"}).at("__ow_user"), "guest");
+}
+
+TEST(WebParameters, QueryParametersAreStringsTheLastOneCounts) {
+  const auto params = params_of(request("GET", "a=1&b=x+y%21&a=2&c"));
+  EXPECT_EQ(params.at("a"), "2");
+  EXPECT_EQ(params.at("b"), "x y!");
+  EXPECT_EQ(params.at("c"), "");
+}
+
+TEST(WebParameters, AJsonObjectIsMergedOverTheQuery) {
+  const auto params = params_of(request("POST", "a=1&b=2", R"({"a":{"n":3}})", "application/json; charset=utf-8"));
+  EXPECT_EQ(to_json(params.at("a")), R"({"n":3})");
+  EXPECT_EQ(params.at("b"), "2");
+  EXPECT_FALSE(params.contains("__ow_body"));
+}
+
+TEST(WebParameters, OtherJsonIsTheBodyAsItIs) {
+  EXPECT_EQ(to_json(params_of(request("POST", "", "[1,2]", "application/json")).at("__ow_body")), "[1,2]");
+  EXPECT_EQ(to_json(params_of(request("POST", "", "null", "application/json")).at("__ow_body")), "null");
+  EXPECT_EQ(to_json(params_of(request("POST", "", "7", "application/vnd.x+json")).at("__ow_body")), "7");
+}
+
+TEST(WebParameters, AnEmptyJsonBodyIsNone) {
+  EXPECT_FALSE(params_of(request("POST", "", "", "application/json")).contains("__ow_body"));
+}
+
+TEST(WebParameters, BrokenJsonIs400) { EXPECT_EQ(refusal_of(request("POST", "", "{\"a\":", "application/json")), 400); }
+
+TEST(WebParameters, AFormIsMergedAsStrings) {
+  const auto params =
+      params_of(request("POST", "a=1", "a=2&b=%C3%A4&b=c+d", "application/x-www-form-urlencoded; charset=UTF-8"));
+  EXPECT_EQ(params.at("a"), "2");
+  EXPECT_EQ(params.at("b"), "c d");
+}
+
+TEST(WebParameters, TextIsTextAndBinaryIsBase64) {
+  EXPECT_EQ(params_of(request("POST", "", "h\xC3\xA9", "text/plain")).at("__ow_body"), "h\xC3\xA9");
+  EXPECT_EQ(params_of(request("POST", "", "<a/>", "application/xml")).at("__ow_body"), "<a/>");
+  const std::string bytes("\x00\xFF\x01", 3);
+  for (const auto* type : {"application/octet-stream", "image/png", "image/svg+xml", "multipart/form-data; boundary=x",
+                           "application/x-unknown", "nonsense", ""})
+    EXPECT_EQ(params_of(request("POST", "", bytes, type)).at("__ow_body").as_string(), base64_encode(bytes)) << type;
+  EXPECT_EQ(params_of(request("POST", "", "x", "application/x-unknown; charset=utf-8")).at("__ow_body"), "x");
+}
+
+TEST(WebParameters, TextThatIsNoUtf8IsMadeSo) {
+  EXPECT_EQ(params_of(request("POST", "", "a\xFFz", "text/plain")).at("__ow_body"), "a\xEF\xBF\xBDz");
+}
+
+TEST(WebParameters, RawActionsGetQueryAndBodyUnparsed) {
+  const auto raw = rules(R"({"web-export":true,"raw-http":true})", R"({"fixed":"x"})");
+  const auto json_body =
+      params_of(request("POST", "a=1&fixed=2&__ow_body=3", R"({"fixed":1})", "application/json"), raw);
+  EXPECT_EQ(json_body.at("__ow_query"), "a=1&fixed=2&__ow_body=3");
+  EXPECT_EQ(json_body.at("__ow_body").as_string(), base64_encode(R"({"fixed":1})"));
+  EXPECT_FALSE(json_body.contains("a"));
+  EXPECT_FALSE(json_body.contains("fixed"));
+  EXPECT_EQ(params_of(request("POST", "", "a=b", "application/x-www-form-urlencoded"), raw).at("__ow_body"), "a=b");
+  const auto nothing = params_of(request("GET"), raw);
+  EXPECT_EQ(nothing.at("__ow_query"), "");
+  EXPECT_EQ(nothing.at("__ow_body"), "");
+}
+
+TEST(WebParameters, ReservedPropertiesAreRefused) {
+  for (const auto* name : {"__ow_method", "__ow_headers", "__ow_path", "__ow_user", "__ow_query", "__ow_body"}) {
+    EXPECT_EQ(refusal_of(request("GET", cat(name, "=1"))), 400) << name;
+    EXPECT_EQ(refusal_of(request("POST", "", cat("{\"", name, "\":1}"), "application/json")), 400) << name;
+    EXPECT_EQ(refusal_of(request("POST", "", cat(name, "=1"), "application/x-www-form-urlencoded")), 400) << name;
+  }
+  const auto given = web_parameters(request("GET", "__ow_body=1"), {}, rules(), {});
+  EXPECT_EQ(error_of(*given.refusal),
+            "400 Request defines parameters that are not allowed (e.g., reserved properties).");
+}
+
+TEST(WebParameters, DefinedParametersAreFinalAndEmptyOnesAreNot) {
+  const auto with = rules(R"({"web-export":true})", R"({"set":"x","number":0,"empty":"","nothing":null})");
+  EXPECT_EQ(refusal_of(request("GET", "set=1"), with), 400);
+  EXPECT_EQ(refusal_of(request("GET", "number=1"), with), 400);
+  EXPECT_EQ(refusal_of(request("POST", "", R"({"set":1})", "application/json"), with), 400);
+  EXPECT_EQ(refusal_of(request("GET", "empty=1&nothing=2&other=3"), with), 0);
+}
+
+TEST(WebParameters, PayloadsOverAMegabyteAre413) {
+  EXPECT_FALSE(refuse_size(request("POST", "", std::string(kMaxPayloadBytes, 'x'))));
+  const auto refusal = refuse_size(request("POST", "", std::string(kMaxPayloadBytes + 1, 'x')));
+  ASSERT_TRUE(refusal);
+  EXPECT_EQ(error_of(*refusal), "413 Request larger than allowed: 1048577 > 1048576 bytes.");
+}
+
+}  // namespace
+}  // namespace adit::dev

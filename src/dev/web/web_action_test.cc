@@ -1,0 +1,71 @@
+#include "dev/web/web_action.h"
+
+#include <gtest/gtest.h>
+
+#include "dev/web/web_fixture.h"
+
+namespace adit::dev {
+namespace {
+
+// Who may
+
+TEST(RequireWhiskAuth, AStringOrNumberMustEqualTheHeader) {
+  for (const auto* annotations :
+       {R"({"web-export":true,"require-whisk-auth":"7"})", R"({"web-export":true,"require-whisk-auth":7})"}) {
+    const auto with = rules(annotations);
+    auto asked = request("GET");
+    EXPECT_EQ(answer_before_running(asked, with, {})->status, 401);
+    EXPECT_EQ(answer_before_running(asked, with, Caller{"guest"})->status, 401);
+    asked.headers.set("X-Require-Whisk-Auth", "8");
+    EXPECT_EQ(answer_before_running(asked, with, {})->status, 401);
+    asked.headers.set("X-Require-Whisk-Auth", "7");
+    EXPECT_FALSE(answer_before_running(asked, with, {}));
+  }
+}
+
+TEST(RequireWhiskAuth, FalseIsNoDemand) {
+  EXPECT_FALSE(answer_before_running(request("GET"), rules(R"({"web-export":true,"require-whisk-auth":false})"), {}));
+}
+
+TEST(RequireWhiskAuth, TrueWantsAnAuthenticatedCallerAndOtherValuesNobody) {
+  const auto with = rules(R"({"web-export":true,"require-whisk-auth":true})");
+  EXPECT_EQ(answer_before_running(request("GET"), with, {})->status, 401);
+  EXPECT_FALSE(answer_before_running(request("GET"), with, Caller{"guest"}));
+  const auto wrong = rules(R"({"web-export":true,"require-whisk-auth":{}})");
+  EXPECT_EQ(answer_before_running(request("GET"), wrong, Caller{"guest"})->status, 401);
+}
+
+// CORS
+
+TEST(Cors, OptionsIsAnsweredWithoutRunningAnything) {
+  const auto with = rules(R"({"web-export":true,"require-whisk-auth":true})");
+  auto answer = answer_before_running(request("OPTIONS"), with, {});
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->status, 200);
+  EXPECT_EQ(answer->body, "");
+  add_cors(*answer, request("OPTIONS"), with);
+  EXPECT_EQ(answer->headers.get("access-control-allow-origin"), "*");
+  EXPECT_EQ(answer->headers.get("access-control-allow-methods"), "OPTIONS, GET, DELETE, POST, PUT, HEAD, PATCH");
+  EXPECT_EQ(answer->headers.get("access-control-allow-headers"),
+            "Authorization, Origin, X-Requested-With, Content-Type, Accept, User-Agent");
+}
+
+TEST(Cors, RequestedHeadersAreAllowed) {
+  auto asked = request("OPTIONS");
+  asked.headers.add("Access-Control-Request-Headers", "x-one, x-two");
+  http::ServerResponse answer;
+  add_cors(answer, asked, rules());
+  EXPECT_EQ(answer.headers.get("access-control-allow-headers"), "x-one, x-two");
+}
+
+TEST(Cors, CustomOptionsRunTheActionAndAreTheActionsOwn) {
+  const auto with = rules(R"({"web-export":true,"web-custom-options":true,"require-whisk-auth":true})");
+  EXPECT_FALSE(answer_before_running(request("OPTIONS"), with, {}));
+  EXPECT_EQ(answer_before_running(request("GET"), with, {})->status, 401);
+  http::ServerResponse answer;
+  add_cors(answer, request("OPTIONS"), with);
+  EXPECT_EQ(answer.headers.size(), 0U);
+}
+
+}  // namespace
+}  // namespace adit::dev

@@ -1,0 +1,41 @@
+#include "emulator/apis/gateway.h"
+
+#include "base/text.h"
+#include "emulator/server/answer.h"
+#include "emulator/server/service.h"
+
+namespace adit::emulator {
+
+http::ServerResponse gateway_answer(const GatewayRefusal& refusal) {
+  auto answer =
+      json_answer(refusal.status, json::object{{"error_code", refusal.error_code}, {"message", refusal.message}});
+  answer.headers.set("X-Request-Id", random_uuid());
+  if (refusal.retry_after) answer.headers.set("Retry-After", std::to_string(refusal.retry_after->count()));
+  return answer;
+}
+
+json::object pass_gateway(const Call& call) {
+  const auto token = bearer_token(call.request);
+  if (token.empty()) throw GatewayRefusal{401, "401010", "Oauth token is missing"};
+  auto verdict = call.service.verify(token, call.now);
+  if (std::holds_alternative<TokenFlaw>(verdict)) throw GatewayRefusal{401, "401013", "Oauth token is not valid"};
+  auto& claims = std::get<json::object>(verdict);
+  call.notes.client_id = string_member(claims, "client_id");
+  const auto key = trim(call.request.headers.get_or_empty("x-api-key"));
+  if (key.empty()) throw GatewayRefusal{403, "403000", "Api Key is required"};
+  if (key != call.notes.client_id) throw GatewayRefusal{403, "403003", "Api Key is invalid"};
+  const auto client = call.service.clients.find(key);
+  if (!client) throw GatewayRefusal{403, "403003", "Api Key is invalid"};
+  if (const auto wait = call.service.throttled("api", client->api_rate, key)) {
+    throw GatewayRefusal{429, "429050", "Too many requests", wait};
+  }
+  // The technical account was given no product profile, so no product is open to it: no new token helps.
+  if (client->product_profiles.empty()) throw GatewayRefusal{403, "403025", "Profile is not valid"};
+  return std::move(claims);
+}
+
+void count_api_call(const Call& call, bool refused) {
+  ++(refused ? call.service.counters.api_rejected : call.service.counters.api_calls);
+}
+
+}  // namespace adit::emulator

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string_view>
+
+#include "adit/json.h"
+
+#include "emulator/server/route.h"
+
+namespace adit::emulator {
+
+/// A refusal of Adobe's API gateway, which checks token, key and product profile before an API sees a request.
+struct GatewayRefusal {
+  int status;
+  std::string_view error_code;
+  std::string_view message;
+  std::optional<std::chrono::seconds> retry_after{};
+};
+
+[[nodiscard]] http::ServerResponse gateway_answer(const GatewayRefusal& refusal);
+/// The claims of the caller's token, once the gateway has let the request pass. Throws GatewayRefusal.
+[[nodiscard]] json::object pass_gateway(const Call& call);
+/// Counts the call, and the refusal where it is one.
+void count_api_call(const Call& call, bool refused);
+
+template <typename Answer>
+http::ServerResponse behind_gateway(const Call& call, const Answer& answer) {
+  try {
+    count_api_call(call, false);
+    return answer(pass_gateway(call));
+  } catch (const GatewayRefusal& refusal) {
+    count_api_call(call, true);
+    return gateway_answer(refusal);
+  }
+}
+
+}  // namespace adit::emulator

@@ -1,0 +1,61 @@
+#include <algorithm>
+#include <charconv>
+
+#include "adit/emulator.h"
+#include "adit/error.h"
+
+#include "base/text.h"
+
+namespace adit::emulator {
+
+Rate Rate::parse(std::string_view text) {
+  const auto slash = text.find('/');
+  const auto number = trim(text.substr(0, slash));
+  Rate rate;
+  const auto [stop, error] = std::from_chars(number.data(), number.data() + number.size(), rate.count);
+  bool fits = error == std::errc() && stop == number.data() + number.size() && rate.count > 0;
+  if (slash != std::string_view::npos) {
+    auto per = std::string(trim(text.substr(slash + 1)));
+    if (!per.empty() && (per.front() < '0' || per.front() > '9')) per.insert(0, 1, '1');  // `5/s`
+    const auto window = parse_duration(per);
+    fits = fits && window && *window > std::chrono::milliseconds(0);
+    if (fits) rate.per = *window;
+  }
+  if (!fits) {
+    throw Error::configuration("invalid_rate", cat(described(text), " is no rate."))
+        .hint("Say how many requests in how long: 10/1m, 5/s, 100/24h.");
+  }
+  return rate;
+}
+
+std::optional<std::chrono::seconds> RateLimits::take(std::string_view key, const Rate& rate, MonotonicTime now) {
+  const std::lock_guard lock(mutex_);
+  auto found = windows_.find(key);
+  if (found == windows_.end()) {
+    make_room(now);
+    found = windows_.emplace(key, Window{.ends = now + rate.per}).first;
+  }
+  auto& window = found->second;
+  if (now >= window.ends) window = {.ends = now + rate.per};
+  if (window.taken < rate.count) {
+    ++window.taken;
+    return std::nullopt;
+  }
+  return std::max(std::chrono::ceil<std::chrono::seconds>(window.ends - now), std::chrono::seconds(1));
+}
+
+std::size_t RateLimits::size() const {
+  const std::lock_guard lock(mutex_);
+  return windows_.size();
+}
+
+void RateLimits::make_room(MonotonicTime now) {
+  if (windows_.size() < kMost) return;
+  // A window that has ended says nothing.
+  std::erase_if(windows_, [&](const auto& entry) { return entry.second.ends <= now; });
+  if (windows_.size() < kMost) return;
+  const auto ends_sooner = [](const auto& a, const auto& b) { return a.second.ends < b.second.ends; };
+  windows_.erase(std::min_element(windows_.begin(), windows_.end(), ends_sooner));
+}
+
+}  // namespace adit::emulator

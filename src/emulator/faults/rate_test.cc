@@ -1,0 +1,56 @@
+#include <gtest/gtest.h>
+
+#include "adit/emulator.h"
+#include "adit/error.h"
+
+#include "base/text.h"
+
+namespace adit::emulator {
+namespace {
+
+using std::chrono_literals::operator""h;
+using std::chrono_literals::operator""ms;
+using std::chrono_literals::operator""s;
+
+TEST(ARate, IsSoManyInSoLong) {
+  EXPECT_EQ(Rate::parse("10/1m").per, 60s);
+  EXPECT_EQ(Rate::parse("10/1m").count, 10U);
+  EXPECT_EQ(Rate::parse("5/s").per, 1s);
+  EXPECT_EQ(Rate::parse(" 7 / 500ms ").per, 500ms);
+  EXPECT_EQ(Rate::parse("100").per, 60s);
+}
+
+TEST(ARate, IsNothingElse) {
+  for (const auto* text : {"", "x", "0/1m", "-1/1m", "5/", "5/x", "5/0s", "/1m", "5.5/1m", "99999999999999999999/1m"}) {
+    EXPECT_THROW(static_cast<void>(Rate::parse(text)), Error) << text;
+  }
+}
+
+TEST(RateLimits, LetSoManyThroughAndSayHowLongTheNextHasToWait) {
+  RateLimits limits;
+  const Rate rate{.count = 2, .per = 10s};
+  const MonotonicTime begin{};
+  EXPECT_FALSE(limits.take("a", rate, begin));
+  EXPECT_FALSE(limits.take("a", rate, begin + 1s));
+  EXPECT_EQ(limits.take("a", rate, begin + 1500ms), 9s) << "rounded up: no earlier than it may";
+  EXPECT_FALSE(limits.take("b", rate, begin + 2s)) << "another's are another's";
+  EXPECT_FALSE(limits.take("a", rate, begin + 10s));
+}
+
+TEST(RateLimits, ForgetWhatHasEndedBeforeTheyGrowPastTheirBound) {
+  RateLimits limits;
+  const Rate brief{.count = 1, .per = 1s};
+  const Rate lasting{.count = 1, .per = 1h};
+  const MonotonicTime begin{};
+  EXPECT_FALSE(limits.take("lasting", lasting, begin));
+  for (std::size_t at = 1; at < RateLimits::kMost; ++at) EXPECT_FALSE(limits.take(cat("brief ", at), brief, begin));
+  EXPECT_EQ(limits.size(), RateLimits::kMost);
+  EXPECT_FALSE(limits.take("one more", brief, begin)) << "full of windows that last: the next to end goes";
+  EXPECT_EQ(limits.size(), RateLimits::kMost);
+  EXPECT_FALSE(limits.take("later", brief, begin + 2s));
+  EXPECT_EQ(limits.size(), 2U);
+  EXPECT_TRUE(limits.take("lasting", lasting, begin + 3s)) << "still held to its rate";
+}
+
+}  // namespace
+}  // namespace adit::emulator

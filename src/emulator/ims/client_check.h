@@ -1,0 +1,20 @@
+#pragma once
+
+#include <memory>
+
+#include "adit/emulator.h"
+
+#include "emulator/server/answer.h"
+#include "emulator/server/route.h"
+
+namespace adit::emulator {
+
+/// The client that the parameter `client_id` names. Throws ImsRefusal.
+[[nodiscard]] std::shared_ptr<const Client> known_client(const Call& call, const Parameters& parameters);
+/// The client that the parameters `client_id` and `client_secret` authenticate. Throws ImsRefusal.
+[[nodiscard]] std::shared_ptr<const Client> authenticated_client(const Call& call, const Parameters& parameters);
+/// The same for a request for a token: refuses the client that asks too often, and notes the secret's use.
+[[nodiscard]] std::shared_ptr<const Client> client_for_token(const Call& call, const Parameters& parameters,
+                                                             std::string_view grant);
+
+}  // namespace adit::emulator

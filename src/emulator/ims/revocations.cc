@@ -1,0 +1,34 @@
+#include "emulator/ims/revocations.h"
+
+#include "emulator/ims/access_token.h"
+
+namespace adit::emulator {
+namespace {
+
+std::pair<WallTime, std::string> entry(const json::object& claims) {
+  return {token_expiry(claims).value_or(WallTime::max()), std::string(string_member(claims, "id"))};
+}
+
+}  // namespace
+
+bool Revocations::add(const json::object& claims, WallTime now) {
+  auto revoked = entry(claims);
+  const std::lock_guard lock(mutex_);
+  while (!revoked_.empty() && revoked_.begin()->first <= now) revoked_.erase(revoked_.begin());
+  if (revoked_.size() >= kMost && !revoked_.contains(revoked)) return false;
+  revoked_.insert(std::move(revoked));
+  return true;
+}
+
+bool Revocations::contains(const json::object& claims) const {
+  const auto asked = entry(claims);
+  const std::lock_guard lock(mutex_);
+  return revoked_.contains(asked);
+}
+
+std::size_t Revocations::size() const {
+  const std::lock_guard lock(mutex_);
+  return revoked_.size();
+}
+
+}  // namespace adit::emulator

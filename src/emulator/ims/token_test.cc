@@ -1,0 +1,124 @@
+#include <gmock/gmock.h>
+
+#include "adit/base64.h"
+#include "adit/error.h"
+
+#include "emulator/server/ims_fixture.h"
+
+namespace adit::emulator {
+namespace {
+
+using test::Fields;
+using test::member;
+using test::verdict;
+
+class ClientCredentials : public testing::Test, public test::TestIms {
+ public:
+  static Fields fields() {
+    return {{"grant_type", "client_credentials"},
+            {"client_id", "oauth-client"},
+            {"client_secret", "oauth-secret"},
+            {"scope", "openid,AdobeID"}};
+  }
+  static Fields with(const std::string& name, const std::string& value) {
+    auto changed = fields();
+    std::erase_if(changed, [&](const auto& field) { return field.first == name; });
+    changed.emplace_back(name, value);
+    return changed;
+  }
+};
+
+TEST_F(ClientCredentials, AreAnsweredInSecondsAtBothVersions) {
+  for (const auto* path : {"/ims/token/v2", "/ims/token/v3"}) {
+    const auto response = post(path, fields());
+    ASSERT_EQ(verdict(response), "200") << response.body();
+    EXPECT_EQ(response.json().at("expires_in"), 86399);
+    EXPECT_EQ(member(response, "token_type"), "bearer");
+  }
+}
+
+TEST_F(ClientCredentials, AreTakenFromTheQueryToo) {
+  const auto response =
+      http::Request::post(
+          url("/ims/token/v3?grant_type=client_credentials&client_id=oauth-client&scope=openid%2CAdobeID"))
+          .form({{"client_secret", Secret("oauth-secret")}})
+          .send(http());
+  EXPECT_EQ(verdict(response), "200") << response.body();
+}
+
+class ClientSecretBasic : public ClientCredentials {
+ public:
+  http::Response ask(const std::string& authorization, const Fields& more = {}) {
+    std::vector<std::pair<std::string, Secret>> form{{"grant_type", Secret("client_credentials")},
+                                                     {"scope", Secret("openid")}};
+    for (const auto& [name, value] : more) form.emplace_back(name, Secret(value));
+    return http::Request::post(url("/ims/token/v3")).form(form).header("Authorization", authorization).send(http());
+  }
+  static std::string basic(std::string_view pair) { return cat("Basic ", base64_encode(pair)); }
+};
+
+TEST_F(ClientSecretBasic, IsTakenAsTheParametersAre) {
+  EXPECT_EQ(verdict(ask(basic("oauth-client:oauth-secret"))), "200");
+  EXPECT_EQ(verdict(ask(cat("basic ", base64_encode("oauth%2Dclient:oauth-secret")))), "200")
+      << "both are form-encoded within (RFC 6749 section 2.3.1)";
+  EXPECT_EQ(verdict(ask(basic("oauth-client:oauth-secret"), {{"client_id", "oauth-client"}})), "200");
+}
+
+TEST_F(ClientSecretBasic, IsRefusedWithTheSchemeNamed) {
+  for (const auto& authorization :
+       {basic("oauth-client:wrong"), basic("oauth-client:"), basic("no colon"), std::string("Basic %%%")}) {
+    const auto response = ask(authorization);
+    EXPECT_EQ(verdict(response), "401 invalid_client") << authorization;
+    EXPECT_EQ(response.headers().get_or_empty("www-authenticate"), "Basic realm=\"IMS\"") << authorization;
+  }
+  EXPECT_FALSE(post("/ims/token/v3", with("client_secret", "nothing")).headers().has("www-authenticate"));
+}
+
+TEST_F(ClientSecretBasic, IsRefusedBesideASecretOrAnotherClientInTheForm) {
+  EXPECT_EQ(verdict(ask(basic("oauth-client:oauth-secret"), {{"client_secret", "oauth-secret"}})),
+            "400 invalid_request");
+  EXPECT_EQ(verdict(ask(basic("oauth-client:oauth-secret"), {{"client_id", "jwt-client"}})), "400 invalid_request");
+}
+
+TEST_F(ClientCredentials, TakeScopesWithBlanksBetween) {
+  EXPECT_EQ(verdict(post("/ims/token/v3", with("scope", "openid AdobeID"))), "200");
+}
+
+TEST_F(ClientCredentials, AreRefusedForScopesTheClientDoesNotHave) {
+  EXPECT_EQ(verdict(post("/ims/token/v3", with("scope", "openid,admin"))), "400 invalid_scope");
+  EXPECT_EQ(verdict(post("/ims/token/v3", with("scope", ""))), "400 invalid_scope");
+}
+
+TEST_F(ClientCredentials, AreRefusedForUnknownClientsAndWrongSecrets) {
+  EXPECT_EQ(verdict(post("/ims/token/v3", with("client_id", "nobody"))), "400 invalid_client");
+  EXPECT_EQ(verdict(post("/ims/token/v3", with("client_secret", "nothing"))), "401 invalid_client");
+}
+
+TEST_F(ClientCredentials, AreRefusedForAnotherGrant) {
+  EXPECT_EQ(verdict(post("/ims/token/v3", with("grant_type", "password"))), "400 unsupported_grant_type");
+  EXPECT_EQ(verdict(post("/ims/token/v3", with("grant_type", ""))), "400 invalid_request");
+}
+
+TEST_F(ClientCredentials, AreRefusedForAnotherOrganisation) {
+  EXPECT_EQ(verdict(post("/ims/token/v2", with("org_id", "ORG@AdobeOrg"))), "200");
+  EXPECT_EQ(verdict(post("/ims/token/v2", with("org_id", "OTHER@AdobeOrg"))), "400 bad_request");
+}
+
+TEST_F(ClientCredentials, GiveOurClientTheTrueLifeOfItsToken) {
+  const auto token = client().fetch_token(oauth_credentials());
+  EXPECT_EQ(token.expires_at, clock().wall_now() + token.life);
+  EXPECT_EQ(token.life, std::chrono::seconds(86399));
+  EXPECT_THAT(token.scopes, testing::ElementsAre("openid", "AdobeID"));
+  EXPECT_EQ(emulator().stats().at("exchanges").at("client_credentials"), 1U);
+}
+
+TEST(ClientCredentialsOfAShortLife, GiveOurClientThatLife) {
+  Options options;
+  options.token_lifetime = std::chrono::seconds(30);
+  test::TestIms ims(std::move(options));
+  EXPECT_EQ(ims.client().fetch_token(test::TestIms::oauth_credentials()).life, std::chrono::seconds(30));
+  EXPECT_EQ(ims.client().fetch_token(test::TestIms::jwt_credentials()).life, std::chrono::seconds(30));
+}
+
+}  // namespace
+}  // namespace adit::emulator

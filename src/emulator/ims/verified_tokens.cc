@@ -1,0 +1,25 @@
+#include "emulator/ims/verified_tokens.h"
+
+namespace adit::emulator {
+namespace {
+
+/// More than the clients of a test have at a time. Past it all are forgotten, so that tokens without end cost no
+/// memory.
+constexpr std::size_t kMost = 1024;
+
+}  // namespace
+
+std::optional<json::object> VerifiedTokens::find(std::string_view token) const {
+  const Secret key(token);
+  const std::lock_guard lock(mutex_);
+  const auto found = claims_.find(key);
+  return found == claims_.end() ? std::nullopt : std::optional(found->second);
+}
+
+void VerifiedTokens::add(std::string_view token, const json::object& claims) {
+  const std::lock_guard lock(mutex_);
+  if (claims_.size() >= kMost) claims_.clear();
+  claims_.try_emplace(Secret(token), claims);
+}
+
+}  // namespace adit::emulator

@@ -1,0 +1,123 @@
+#include "emulator/server/answer.h"
+
+#include <array>
+#include <random>
+
+#include "adit/base64.h"
+
+#include "base/text.h"
+
+namespace adit::emulator {
+namespace {
+
+// Names and ids, no keys: predictable would do, unique must be.
+std::mt19937_64& generator() {
+  thread_local std::mt19937_64 engine = [] {
+    std::random_device device;
+    std::seed_seq seed{device(), device(), device(), device(), device(), device(), device(), device()};
+    return std::mt19937_64(seed);
+  }();
+  return engine;
+}
+
+}  // namespace
+
+http::ServerResponse json_answer(int status, const json::value& body) {
+  return http::ServerResponse::json(status, body);
+}
+
+http::ServerResponse ims_json(int status, const json::value& body) {
+  auto response = http::ServerResponse::json(status, body);
+  response.headers.set("Content-Type", "application/json;charset=UTF-8");
+  response.headers.set("Cache-Control", "no-store");
+  response.headers.set("Pragma", "no-cache");
+  return response;
+}
+
+http::ServerResponse ims_refusal(const ImsRefusal& refusal) {
+  auto answer =
+      ims_json(refusal.status, json::object{{"error", refusal.error}, {"error_description", refusal.description}});
+  if (refusal.basic_challenge) answer.headers.set("WWW-Authenticate", "Basic realm=\"IMS\"");
+  if (refusal.retry_after) answer.headers.set("Retry-After", std::to_string(refusal.retry_after->count()));
+  return answer;
+}
+
+namespace {
+
+/// What follows the scheme (RFC 9110 section 11.4) in `Authorization`; empty where it is another scheme.
+std::string_view authorization_of(const http::ServerRequest& request, std::string_view scheme) {
+  const auto authorization = trim(request.headers.get_or_empty("authorization"));
+  const auto blank = authorization.find(' ');
+  if (blank == std::string_view::npos || !equals_ignoring_case(authorization.substr(0, blank), scheme)) return {};
+  return trim(authorization.substr(blank));
+}
+
+/// RFC 6749 section 3.2: no parameter stands twice. Which of two counts would be a guess, and another server's another.
+std::map<std::string, std::string, std::less<>> once_each(std::vector<std::pair<std::string, std::string>> fields) {
+  std::map<std::string, std::string, std::less<>> values;
+  for (auto& [name, value] : fields) {
+    const auto [place, added] = values.try_emplace(std::move(name), std::move(value));
+    if (!added) throw ImsRefusal{400, "invalid_request", cat("The parameter ", place->first, " is given twice")};
+  }
+  return values;
+}
+
+}  // namespace
+
+std::string_view bearer_token(const http::ServerRequest& request) { return authorization_of(request, "bearer"); }
+
+std::string random_hex(std::size_t digits) {
+  constexpr std::string_view kDigits = "0123456789ABCDEF";
+  std::string text;
+  while (text.size() < digits) text += kDigits[generator()() % 16];
+  return text;
+}
+
+std::string random_uuid() {
+  auto hex = to_lower(random_hex(32));
+  hex[12] = '4';
+  hex[16] = "89ab"[generator()() % 4];
+  return cat(hex.substr(0, 8), '-', hex.substr(8, 4), '-', hex.substr(12, 4), '-', hex.substr(16, 4), '-',
+             hex.substr(20));
+}
+
+Parameters::Parameters(const http::ServerRequest& request) {
+  if (!request.body.empty()) {
+    try {
+      values_ = once_each(http::parse_form(request));
+    } catch (const Error&) {
+      throw ImsRefusal{400, "bad_request",
+                       "The request body is neither application/x-www-form-urlencoded nor multipart/form-data"};
+    }
+  }
+  try {
+    values_.merge(once_each(http::parse_query(request.query)));
+  } catch (const Error&) {
+    throw ImsRefusal{400, "bad_request", "The query has too many parameters"};
+  }
+}
+
+bool Parameters::take_basic(const http::ServerRequest& request) {
+  const auto given = authorization_of(request, "basic");
+  if (given.empty()) return false;
+  const auto pair = base64_decode(given);
+  const auto colon = pair ? pair->find(':') : std::string::npos;
+  if (colon == std::string::npos)
+    throw ImsRefusal{401, "invalid_client", "Authorization: Basic holds no client id and secret", {}, true};
+  if (values_.contains("client_secret"))
+    throw ImsRefusal{400, "invalid_request", "The client authenticates in two ways at once"};
+  // Each is encoded as in a form before it is put into Basic.
+  auto id = form_decode(std::string_view(*pair).substr(0, colon));
+  if (const auto named = get("client_id"); !named.empty() && named != id)
+    throw ImsRefusal{400, "invalid_request", "The parameter client_id is not the client of Authorization: Basic"};
+  values_["client_id"] = std::move(id);
+  values_["client_secret"] = form_decode(std::string_view(*pair).substr(colon + 1));
+  return true;
+}
+
+std::string_view Parameters::get(std::string_view name) const {
+  const auto found = values_.find(name);
+  return found == values_.end() ? std::string_view() : std::string_view(found->second);
+}
+
+}  // namespace adit::emulator

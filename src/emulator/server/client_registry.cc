@@ -1,0 +1,141 @@
+#include "emulator/server/client_registry.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+
+#include <openssl/rand.h>
+
+#include "adit/signing_key.h"
+
+#include "base/text.h"
+#include "emulator/server/answer.h"
+
+namespace adit::emulator {
+namespace {
+
+// Adobe makes its ids from the credential; ours have to be the same at every start.
+std::uint64_t hash_of(char salt, std::string_view text) {
+  constexpr std::uint64_t kOffset = 14695981039346656037ULL;  // FNV-1a
+  constexpr std::uint64_t kPrime = 1099511628211ULL;
+  std::uint64_t hash = (kOffset ^ static_cast<std::uint64_t>(salt)) * kPrime;
+  for (const char character : text) hash = (hash ^ static_cast<unsigned char>(character)) * kPrime;
+  return hash;
+}
+
+std::string made_up_technical_account(std::string_view client_id) {
+  std::string digits;
+  for (const char salt : {'a', 'b'}) {
+    auto hash = hash_of(salt, client_id);
+    for (int nibble = 0; nibble < 12; ++nibble, hash >>= 4U) digits += "0123456789ABCDEF"[hash & 15U];
+  }
+  return digits + "@techacct.adobe.com";
+}
+
+std::string new_uuid() { return replace_all(random_uuid(), "-", ""); }
+
+// A secret, so not from the generator of names and ids. The Console's begin with `p8e-` too.
+Secret new_secret() {
+  std::array<unsigned char, 24> bytes{};
+  if (::RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1) {
+    throw Error::failure("no_randomness", "The system gives no random bytes.");
+  }
+  std::string text = "p8e-";
+  for (const auto byte : bytes) {
+    text += "0123456789abcdef"[byte >> 4U];
+    text += "0123456789abcdef"[byte & 15U];
+  }
+  Secret secret(text);
+  wipe(text.data(), text.size());
+  return secret;
+}
+
+}  // namespace
+
+std::string credential_id(std::string_view client_id) {
+  return std::to_string(100'000 + hash_of('c', client_id) % 900'000);
+}
+
+void ClientRegistry::put(Client client, WallTime now) {
+  if (client.technical_account_id.empty()) client.technical_account_id = made_up_technical_account(client.client_id);
+  Entry entry;
+  for (std::size_t secret = 0; secret < client.client_secrets.size(); ++secret) {
+    entry.records.push_back({.uuid = new_uuid(), .created = now});
+  }
+  auto id = client.client_id;
+  entry.client = std::make_shared<const Client>(std::move(client));
+  const std::lock_guard lock(mutex_);
+  if (clients_.size() >= kMaxClients && !clients_.contains(id)) {
+    throw Error::configuration("too_many_clients", cat("The emulator knows ", kMaxClients, " clients already."))
+        .hint("Register fewer: each client id counts once.");
+  }
+  clients_.insert_or_assign(std::move(id), std::move(entry));
+}
+
+std::shared_ptr<const Client> ClientRegistry::find(std::string_view client_id) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = clients_.find(client_id);
+  return found == clients_.end() ? nullptr : found->second.client;
+}
+
+std::shared_ptr<const Client> ClientRegistry::find_credential(std::string_view id) const {
+  const std::lock_guard lock(mutex_);
+  if (const auto found = clients_.find(id); found != clients_.end()) return found->second.client;
+  for (const auto& [client_id, entry] : clients_) {
+    if (credential_id(client_id) == id) return entry.client;
+  }
+  return nullptr;
+}
+
+std::size_t ClientRegistry::size() const {
+  const std::lock_guard lock(mutex_);
+  return clients_.size();
+}
+
+std::vector<SecretRecord> ClientRegistry::secrets(std::string_view client_id) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = clients_.find(client_id);
+  return found == clients_.end() ? std::vector<SecretRecord>() : found->second.records;
+}
+
+void ClientRegistry::note_use(std::string_view client_id, const Secret& secret, std::string_view grant, WallTime now) {
+  const std::lock_guard lock(mutex_);
+  const auto found = clients_.find(client_id);
+  if (found == clients_.end()) return;
+  const auto& secrets = found->second.client->client_secrets;
+  for (std::size_t index = 0; index < secrets.size(); ++index) {
+    if (!(secrets[index] == secret)) continue;
+    found->second.records[index].last_used = now;
+    found->second.records[index].grant = grant;
+  }
+}
+
+std::optional<ClientRegistry::Added> ClientRegistry::add_secret(std::string_view client_id, WallTime now) {
+  const std::lock_guard lock(mutex_);
+  const auto found = clients_.find(client_id);
+  if (found == clients_.end() || found->second.records.size() >= kMaxSecrets) return std::nullopt;
+  Added added{.value = new_secret(), .record = {.uuid = new_uuid(), .created = now}};
+  auto changed = *found->second.client;
+  changed.client_secrets.push_back(added.value);
+  found->second.client = std::make_shared<const Client>(std::move(changed));
+  found->second.records.push_back(added.record);
+  return added;
+}
+
+ClientRegistry::Removal ClientRegistry::remove_secret(std::string_view client_id, std::string_view uuid) {
+  const std::lock_guard lock(mutex_);
+  const auto found = clients_.find(client_id);
+  if (found == clients_.end()) return Removal::unknown;
+  auto& records = found->second.records;
+  const auto record =
+      std::find_if(records.begin(), records.end(), [&](const SecretRecord& one) { return one.uuid == uuid; });
+  if (record == records.end()) return Removal::unknown;
+  if (records.size() == 1) return Removal::last;
+  auto changed = *found->second.client;
+  changed.client_secrets.erase(changed.client_secrets.begin() + (record - records.begin()));
+  found->second.client = std::make_shared<const Client>(std::move(changed));
+  records.erase(record);
+  return Removal::done;
+}
+
+}  // namespace adit::emulator

@@ -1,0 +1,43 @@
+#include "emulator/server/client_registry.h"
+
+#include <gtest/gtest.h>
+
+#include "adit/error.h"
+
+#include "base/text.h"
+#include "emulator/ims/revocations.h"
+
+namespace adit::emulator {
+namespace {
+
+TEST(ClientRegistry, HoldsSoManyClientsAndReplacesThoseThatItHas) {
+  ClientRegistry clients;
+  for (std::size_t i = 0; i < kMaxClients; ++i) clients.put({.client_id = cat("client-", i)}, {});
+  clients.put({.client_id = "client-7", .client_secrets = {Secret("new")}}, {});
+  EXPECT_EQ(clients.find("client-7")->client_secrets.size(), 1U);
+  try {
+    clients.put({.client_id = "one more"}, {});
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), "too_many_clients");
+  }
+  EXPECT_EQ(clients.size(), kMaxClients);
+}
+
+json::object claims(std::size_t number) {
+  return {{"id", cat("token-", number)}, {"created_at", "1000"}, {"expires_in", "1000"}};
+}
+
+TEST(Revocations, HoldSoManyUntilTheyExpire) {
+  Revocations revocations;
+  const WallTime now{std::chrono::milliseconds(1500)};
+  for (std::size_t i = 0; i < Revocations::kMost; ++i) ASSERT_TRUE(revocations.add(claims(i), now));
+  EXPECT_TRUE(revocations.add(claims(0), now)) << "revoked already";
+  EXPECT_FALSE(revocations.add(claims(Revocations::kMost), now));
+  EXPECT_TRUE(revocations.contains(claims(0)));
+  EXPECT_TRUE(revocations.add(claims(Revocations::kMost), WallTime{std::chrono::milliseconds(2000)}));
+  EXPECT_EQ(revocations.size(), 1U) << "those that have expired are forgotten";
+}
+
+}  // namespace
+}  // namespace adit::emulator

@@ -1,0 +1,229 @@
+#include "adit/emulator.h"
+
+#include <thread>
+
+#include <gmock/gmock.h>
+
+#include "adit/error.h"
+
+#include "emulator/server/ims_fixture.h"
+#include "http/server/raw_peers_fixture.h"
+
+namespace adit::emulator {
+namespace {
+
+class TheEmulator : public testing::Test, public test::TestIms {
+ public:
+  http::Response send(std::string method, std::string_view path) {
+    return http::Request(std::move(method), url(path)).send(http());
+  }
+};
+
+TEST_F(TheEmulator, AnswersUnknownPathsWithJson) {
+  for (const auto* path :
+       {"/", "/ims", "/ims/exchange", "/ims/exchange/jwt/v9", "/api//reports", "/api/a/b/reports", "//"}) {
+    const auto response = send("GET", path);
+    EXPECT_EQ(response.status(), 404) << path;
+    EXPECT_EQ(test::member(response, "error"), "not_found");
+  }
+}
+
+TEST_F(TheEmulator, AnswersOtherMethodsWithThoseItHas) {
+  EXPECT_EQ(send("GET", "/ims/exchange/jwt").status(), 405);
+  EXPECT_EQ(send("GET", "/ims/exchange/jwt").headers().get_or_empty("allow"), "POST");
+  EXPECT_EQ(send("PUT", "/ims/keys").headers().get_or_empty("allow"), "GET, HEAD");
+}
+
+TEST_F(TheEmulator, AnswersAsImsDoesUnderItsPath) {
+  for (const auto& [method, path] : {std::pair("GET", "/ims/nothing"), std::pair("PUT", "/ims/keys")}) {
+    const auto response = send(method, path);
+    EXPECT_FALSE(test::member(response, "error_description").empty()) << path;
+    EXPECT_EQ(response.json().as_object().if_contains("message"), nullptr) << path;
+    EXPECT_EQ(response.headers().get_or_empty("content-type"), "application/json;charset=UTF-8") << path;
+    EXPECT_FALSE(response.headers().get_or_empty("x-debug-id").empty()) << path;
+  }
+  EXPECT_FALSE(test::member(send("GET", "/api/nothing"), "message").empty()) << "APIs have another form";
+}
+
+/// What a raw request is answered with, and what the log tells of it.
+class TheEmulatorsLimits : public testing::Test {
+ protected:
+  std::string answer_to(std::string_view request) {
+    auto socket = http::testing::RawSocket::connect_to(ims_.emulator().port());
+    socket.send(request);
+    return socket.read_to_end();
+  }
+  std::vector<RequestRecord> logged() {
+    const std::lock_guard lock(mutex_);
+    return records_;
+  }
+
+ private:
+  static Options narrow(std::vector<RequestRecord>& records, std::mutex& mutex) {
+    Options options;
+    options.max_body_bytes = 100;
+    options.max_header_bytes = 500;
+    options.request_timeout = std::chrono::milliseconds(200);
+    options.on_request = [&](const RequestRecord& record) {
+      const std::lock_guard lock(mutex);
+      records.push_back(record);
+    };
+    return options;
+  }
+  std::mutex mutex_;
+  std::vector<RequestRecord> records_;
+  test::TestIms ims_{narrow(records_, mutex_)};
+};
+
+TEST_F(TheEmulatorsLimits, AreToldInImsFormWithADebugIdAndLogged) {
+  const std::vector<std::tuple<std::string, std::string, std::string, std::string>> rows{
+      {"POST /ims/token/v3?client_secret=hidden HTTP/1.1\r\nHost: a\r\nContent-Length: 101\r\n\r\n",
+       "413 Payload Too Large", "request_too_large", "/ims/token/v3"},
+      {cat("GET /ims/keys HTTP/1.1\r\nHost: a\r\nx: ", std::string(1000, 'x'), "\r\n\r\n"),
+       "431 Request Header Fields Too Large", "header_too_large", "/ims/keys"},
+      {"POST /ims/token/v3 HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nabc", "408 Request Timeout",
+       "request_timeout", "/ims/token/v3"},
+      {"GET /ims/ke", "408 Request Timeout", "request_timeout", "-"},
+      {"nonsense\r\n\r\n", "400 Bad Request", "invalid_request", "-"}};
+  for (const auto& [request, status, error, path] : rows) {
+    const auto answer = answer_to(request);
+    EXPECT_THAT(answer, testing::StartsWith(cat("HTTP/1.1 ", status, "\r\n"))) << request;
+    EXPECT_THAT(answer, testing::HasSubstr("Content-Type: application/json;charset=UTF-8\r\n")) << request;
+    EXPECT_THAT(answer, testing::ContainsRegex("X-Debug-Id: [0-9a-f-]{36}\r\n")) << request;
+    const auto body = parse_json(answer.substr(answer.find("\r\n\r\n") + 4), "body").as_object();
+    EXPECT_EQ(string_member(body, "error"), error) << request;
+    EXPECT_FALSE(string_member(body, "error_description").empty()) << request;
+    const auto record = logged().back();
+    EXPECT_EQ(record.error, error);
+    EXPECT_EQ(record.path, path);
+    EXPECT_FALSE(record.debug_id.empty());
+  }
+  EXPECT_EQ(logged().size(), rows.size());
+}
+
+TEST_F(TheEmulatorsLimits, AreToldToApisInTheirForm) {
+  const auto answer = answer_to("POST /api/a/reports HTTP/1.1\r\nHost: a\r\nContent-Length: 101\r\n\r\n");
+  EXPECT_THAT(answer, testing::AllOf(testing::StartsWith("HTTP/1.1 413 "), testing::HasSubstr("\"message\":")));
+}
+
+TEST_F(TheEmulator, KeepsLittleOfAFormAndMoreOfAReport) {
+  const auto answer = [&](std::string_view path, std::size_t announced) {
+    auto socket = http::testing::RawSocket::connect_to(emulator().port());
+    socket.send(cat("POST ", path, " HTTP/1.1\r\nHost: localhost\r\nContent-Length: ", announced, "\r\n\r\n"));
+    return socket.read_to_end();
+  };
+  const auto status = [&](std::string_view path, std::size_t size) {
+    return http::Request::post(url(path)).body(std::string(size, 'x'), "text/plain").send(http()).status();
+  };
+  for (const auto* path : {"/ims/token/v3", "/__adit/faults", "/console/organizations/1/credentials/2/secrets"}) {
+    EXPECT_THAT(answer(path, (256U << 10U) + 1), testing::StartsWith("HTTP/1.1 413 ")) << path;
+    EXPECT_NE(status(path, 256U << 10U), 413) << path;
+  }
+  EXPECT_NE(status("/api/a/reports", 1U << 20U), 413);
+  EXPECT_THAT(answer("/api/a/reports", 3U << 20U), testing::StartsWith("HTTP/1.1 413 "));
+}
+
+TEST_F(TheEmulator, AnswersHeadWithoutABody) {
+  const auto response = send("HEAD", "/ims/keys");
+  EXPECT_EQ(response.status(), 200);
+  EXPECT_EQ(response.body(), "");
+}
+
+TEST_F(TheEmulator, TellsItsTimeInDate) {
+  const auto response = send("GET", "/ims/keys");
+  ASSERT_TRUE(response.date());
+  EXPECT_EQ(WallTime(*response.date()), std::chrono::floor<std::chrono::seconds>(clock().wall_now()));
+}
+
+TEST_F(TheEmulator, SaysThatItIsOneAndSinceWhen) {
+  clock().advance(std::chrono::seconds(5));
+  const auto stats = send("GET", "/__adit/stats").json().as_object();
+  EXPECT_EQ(stats.at("emulator"), "adit");
+  EXPECT_EQ(stats.at("uptime_ms"), 5000);
+  EXPECT_EQ(stats.at("clients"), 2);
+  EXPECT_EQ(to_json(stats.at("exchanges")), R"({"jwt":0,"client_credentials":0})");
+}
+
+TEST_F(TheEmulator, RoutesAdobesHostsToItself) {
+  const auto routes = emulator().routes();
+  EXPECT_EQ(routes.apply("https://ims-na1.adobelogin.com/ims/keys"), url("/ims/keys"));
+  EXPECT_EQ(routes.apply("https://ims-na1-stg1.adobelogin.com/ims/keys"), url("/ims/keys"));
+  EXPECT_EQ(routes.apply("https://analytics.adobe.io/discovery/me"), url("/discovery/me"));
+  EXPECT_EQ(routes.apply("https://example.com/"), "https://example.com/");
+}
+
+TEST_F(TheEmulator, ReplacesAClientRegisteredAgain) {
+  emulator().register_client({.client_id = "jwt-client", .client_secrets = {Secret("new")}});
+  EXPECT_EQ(test::verdict(exchange(assertion())), "401 invalid_client");
+  EXPECT_EQ(emulator().stats().at("clients"), 2U);
+}
+
+TEST_F(TheEmulator, ServesManyAtOnceWhileClientsAreRegistered) {
+  std::atomic<int> granted{0};
+  {
+    std::vector<std::jthread> threads;
+    for (int thread = 0; thread < 4; ++thread) {
+      threads.emplace_back([&] {
+        for (int turn = 0; turn < 10; ++turn) granted += exchange(assertion()).status() == 200 ? 1 : 0;
+      });
+    }
+    for (int turn = 0; turn < 50; ++turn) emulator().register_client({.client_id = cat("client-", turn)});
+  }
+  EXPECT_EQ(granted, 40);
+  EXPECT_EQ(emulator().stats().at("exchanges").at("jwt"), 40U);
+}
+
+TEST_F(TheEmulator, LetsNoPageOfAnotherSiteUseIt) {
+  const auto ask = [&](std::string method, std::string_view path, std::string name, std::string value) {
+    return http::Request(std::move(method), url(path)).header(std::move(name), std::move(value)).send(http());
+  };
+  for (const auto& [method, path] :
+       {std::pair("POST", "/__adit/faults"), std::pair("DELETE", "/__adit/faults"),
+        std::pair("POST", "/__adit/keys/rotate"), std::pair("GET", "/__adit/stats"), std::pair("POST", "/ims/token/v3"),
+        std::pair("POST", "/ims/invalidate_token/v2"), std::pair("GET", "/ims/validate_token/v1"),
+        std::pair("GET", "/ims/keys"), std::pair("OPTIONS", "/ims/token/v3"), std::pair("GET", "/discovery/me"),
+        std::pair("POST", "/console/organizations/1/credentials/2/secrets")}) {
+    EXPECT_EQ(test::verdict(ask(method, path, "Origin", "https://evil.example")), "403 forbidden") << path;
+    EXPECT_EQ(test::verdict(ask(method, path, "Origin", "null")), "403 forbidden") << path;
+    EXPECT_EQ(test::verdict(ask(method, path, "Sec-Fetch-Site", "cross-site")), "403 forbidden") << path;
+    EXPECT_EQ(test::verdict(ask(method, path, "Host", "evil.example")), "403 forbidden") << path;
+    EXPECT_FALSE(ask(method, path, "Origin", "https://evil.example").headers().has("access-control-allow-origin"));
+  }
+  EXPECT_THAT(ask("GET", "/ims/keys", "Origin", "https://evil.example").body(),
+              testing::HasSubstr("--allow-origin https://evil.example"));
+  EXPECT_EQ(ask("GET", "/ims/keys", "Origin", "http://localhost:3000").status(), 200);
+  EXPECT_EQ(ask("GET", "/ims/keys", "Host", "ims-na1.adobelogin.com").status(), 200) << "whom it stands in for";
+  EXPECT_EQ(emulator().stats().at("exchanges").at("client_credentials"), 0U);
+}
+
+TEST_F(TheEmulator, AnswersThePagesAndNamesThatItsOptionsAllow) {
+  Options options;
+  options.allowed_origins = {"https://shop.example:8443"};
+  options.key_file = test::shared_key_file();
+  const Emulator one(std::move(options));
+  const auto status = [&](std::string name, std::string value) {
+    return http::Request::get(one.origin() + "/ims/keys")
+        .header(std::move(name), std::move(value))
+        .send(http())
+        .status();
+  };
+  EXPECT_EQ(status("Origin", "https://shop.example:8443"), 200);
+  EXPECT_EQ(status("Origin", "https://shop.example"), 403);
+  EXPECT_EQ(status("Host", "shop.example"), 200);
+}
+
+TEST_F(TheEmulator, RefusesToShareItsPort) {
+  Options options;
+  options.port = emulator().port();
+  options.key_file = test::shared_key_file();
+  try {
+    const Emulator second(std::move(options));
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), "listen_failed");
+    EXPECT_THAT(error.message(), testing::HasSubstr(std::to_string(emulator().port())));
+  }
+}
+
+}  // namespace
+}  // namespace adit::emulator

@@ -1,0 +1,113 @@
+#include "emulator/server/key_file.h"
+
+#include <cerrno>
+#include <filesystem>
+#include <optional>
+#include <system_error>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "adit/error.h"
+#include "adit/log.h"
+
+#include "base/system_reason.h"
+#include "base/text.h"
+#include "base/write_all.h"
+#include "emulator/server/answer.h"
+#include "system/resolve_for_writing.h"
+
+namespace adit::emulator {
+namespace {
+
+constexpr ::off_t kLargestFile = 64 << 10;
+
+/// What stands in the file; nothing, and `trouble` said, where that is no key of ours. An empty `trouble`: there is no
+/// file.
+std::optional<jwt::SigningKey> read_key(const std::string& path, std::string& trouble) {
+  trouble.clear();
+  // O_NONBLOCK: a pipe in the key's place must not make us wait for its writer.
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (file < 0) {
+    if (errno != ENOENT) trouble = system_reason(errno);
+    return std::nullopt;
+  }
+  struct ::stat status {};
+  std::string text;
+  if (::fstat(file, &status) != 0 || !S_ISREG(status.st_mode)) {
+    trouble = "it is no regular file";
+  } else if (status.st_size > kLargestFile) {
+    trouble = "it is too large for a key";
+  } else {
+    text.resize(static_cast<std::size_t>(status.st_size));
+    std::size_t have = 0;
+    while (have < text.size()) {
+      const auto count = ::read(file, text.data() + have, text.size() - have);
+      if (count < 0 && errno == EINTR) continue;
+      if (count <= 0) break;
+      have += static_cast<std::size_t>(count);
+    }
+    text.resize(have);
+    if ((status.st_mode & 077U) != 0) ::fchmod(file, S_IRUSR | S_IWUSR);
+  }
+  ::close(file);
+  if (!trouble.empty()) return std::nullopt;
+  const Secret pem(text);
+  wipe(text.data(), text.size());
+  try {
+    auto key = jwt::SigningKey::from_pem(pem);
+    if (key.can_use(jwt::Algorithm::RS256)) return key;
+    trouble = "its key is no RSA key";
+  } catch (const Error& error) {
+    trouble = error.message();
+  }
+  return std::nullopt;
+}
+
+enum class Existing { keep, replace };
+
+/// Puts the key there whole or not at all. `keep`: a file that has appeared meanwhile stays (link(2) refuses where
+/// rename(2) would not). Returns errno, 0 for success, EEXIST where the file stayed.
+int write_key(const std::string& path, const jwt::SigningKey& key, Existing existing) {
+  std::error_code error;
+  const auto folder = std::filesystem::path(path).parent_path();
+  if (!folder.empty()) std::filesystem::create_directories(folder, error);
+  if (error) return error.value();
+  const auto temporary = cat(path, ".", to_lower(random_hex(12)));
+  const int file = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
+  if (file < 0) return errno;
+  errno = 0;
+  bool done = write_all(file, key.to_pem().reveal()) && ::fsync(file) == 0;
+  int trouble = done ? 0 : (errno != 0 ? errno : EIO);
+  if (::close(file) != 0 && done) trouble = errno;
+  done = trouble == 0;
+  if (done && existing == Existing::keep && ::link(temporary.c_str(), path.c_str()) != 0) trouble = errno;
+  if (done && existing == Existing::replace && ::rename(temporary.c_str(), path.c_str()) != 0) trouble = errno;
+  ::unlink(temporary.c_str());
+  return trouble;
+}
+
+}  // namespace
+
+jwt::SigningKey load_or_make_key(const std::string& file) {
+  if (file.empty()) return jwt::SigningKey::generate_rsa();
+  const auto path = resolve_for_writing(file);
+  std::string trouble;
+  if (auto key = read_key(path, trouble)) return *key;
+  const bool corrupt = !trouble.empty();
+  if (corrupt)
+    log(LogLevel::warn, cat("the emulator's key in ", path, " cannot be used: ", trouble, "; a new one is made"));
+
+  auto made = jwt::SigningKey::generate_rsa();
+  const int error = write_key(path, made, corrupt ? Existing::replace : Existing::keep);
+  if (error != 0 && error != EEXIST) {
+    log(LogLevel::warn, cat("the emulator's key cannot be kept in ", path, ": ", system_reason(error)));
+    return made;
+  }
+  // Whoever wrote last, or first, the file's key is the one that all of us use.
+  if (auto key = read_key(path, trouble)) return *key;
+  return made;
+}
+
+}  // namespace adit::emulator

@@ -1,0 +1,275 @@
+#include "emulator/server/service.h"
+
+#include <algorithm>
+
+#include "adit/http.h"
+#include "adit/log.h"
+
+#include "base/text.h"
+#include "base/trace.h"
+#include "emulator/faults/misfortune.h"
+#include "emulator/server/answer.h"
+#include "emulator/server/key_file.h"
+#include "emulator/server/tls.h"
+#include "http/http_date.h"
+
+namespace adit::emulator {
+namespace {
+
+// More keys than this are never tried for one token.
+constexpr std::size_t kMaxRetiredKeys = 8;
+constexpr std::size_t kLongestLogged = 200;
+
+/// For a log: at most kLongestLogged characters, and none that moves a terminal's cursor.
+std::string printable(std::string_view text) {
+  std::string shown(text.substr(0, kLongestLogged));
+  for (auto& character : shown) {
+    if (character < ' ' || character > '~') character = '?';
+  }
+  return shown;
+}
+
+/// Clients put secrets into the strangest places: what no endpoint of ours has in its path is not shown.
+std::string loggable_path(std::string_view path) {
+  auto shown = printable(path);
+  for (const std::string_view mark : {"eyJ", "p8e-"}) {
+    for (auto at = shown.find(mark); at != std::string::npos; at = shown.find(mark, at + 1)) {
+      const auto end = std::min(shown.find('/', at), shown.size());
+      shown.replace(at, end - at, "<hidden>");
+    }
+  }
+  return shown;
+}
+
+bool is_ims(std::string_view path) { return path.starts_with("/ims/") || path == "/ims"; }
+
+/// What belongs to no endpoint, in the form that the endpoints beside it have.
+http::ServerResponse stray(std::string_view path, const ImsRefusal& refusal) {
+  if (is_ims(path)) return ims_refusal(refusal);
+  return json_answer(refusal.status, json::object{{"error", refusal.error}, {"message", refusal.description}});
+}
+
+http::ServerResponse no_route(const RouteTable::Match& match, const http::ServerRequest& request, CallNotes& notes) {
+  const bool unknown = match.allowed.empty();
+  notes.error = unknown ? "not_found" : "method_not_allowed";
+  auto answer = stray(request.path, {unknown ? 404 : 405, notes.error,
+                                     unknown ? cat("The emulator has no ", request.path)
+                                             : cat(request.path, " takes ", join(match.allowed, ", "))});
+  if (!unknown) answer.headers.set("Allow", join(match.allowed, ", "));
+  return answer;
+}
+
+/// The error word of what the server refuses before an endpoint sees it.
+std::string_view refusal_word(int status) {
+  switch (status) {
+    case 408:
+      return "request_timeout";
+    case 413:
+      return "request_too_large";
+    case 431:
+      return "header_too_large";
+    case 503:
+      return "service_unavailable";
+    default:
+      return "invalid_request";
+  }
+}
+
+/// The emulator stands in for Adobe's hosts, and clients that reach it by a route name those.
+std::vector<std::string> names_of_adobe() {
+  std::vector<std::string> names;
+  for (const auto& url : adobe_origins()) names.push_back(http::split_url(url).host());
+  return names;
+}
+
+http::ServerResponse call_endpoint(const Route& route, const Call& call) {
+  try {
+    return route.endpoint(call);
+  } catch (const ImsRefusal& refusal) {
+    ++call.service.counters.rejected;
+    call.notes.error = refusal.error;
+    return ims_refusal(refusal);
+  }
+}
+
+}  // namespace
+
+Service::Service(Options options)
+    : options_(std::move(options)),
+      access_(options_.host, options_.allowed_origins, names_of_adobe()),
+      started_(options_.clock->monotonic_now()),
+      issuer_(std::make_shared<const TokenIssuer>(load_or_make_key(options_.key_file))),
+      origin_(origin_promise_.get_future()) {
+  for (const auto& group : {exchange_routes(), token_routes(), revocation_routes(), profile_routes(), keys_routes(),
+                            analytics_routes(), console_routes(), stats_routes(), fault_routes()}) {
+    routes_.add(group);
+  }
+  for (auto& client : options_.clients) clients.put(std::move(client), clock().wall_now());
+  options_.clients.clear();
+  auto serving = server_options();
+  if (options_.tls) {
+    auto tls = make_throw_away_tls(options_.host, Clock::system());
+    ca_pem_ = std::move(tls.ca_pem);
+    serving.tls = std::move(tls.identity);
+  }
+  const auto handler = [this](const http::ServerRequest& request) { return answer(request); };
+  server_.emplace(std::move(serving), handler);
+  origin_promise_.set_value(server_->origin());
+  if (options_.tls && options_.plain_port) {
+    serving = server_options();
+    serving.port = *options_.plain_port;
+    plain_server_.emplace(std::move(serving), handler);
+  }
+}
+
+Service::~Service() = default;
+
+http::ServerOptions Service::server_options() {
+  http::ServerOptions serving;
+  serving.host = options_.host;
+  serving.port = options_.port;
+  serving.max_body_bytes = options_.max_body_bytes;
+  serving.max_header_bytes = options_.max_header_bytes;
+  serving.max_connections = options_.max_connections;
+  serving.idle_timeout = options_.idle_timeout;
+  serving.request_timeout = options_.request_timeout;
+  // Forms and settings are small; only a report's description may be as large as the options allow.
+  serving.admit = [limit = options_.max_body_bytes](const http::ServerRequest& head) {
+    constexpr std::size_t kMaxForm = 256U << 10U;
+    return http::Admission{.max_body_bytes = head.path.starts_with("/api/") ? limit : std::min(limit, kMaxForm)};
+  };
+  serving.refusal = [this](const http::ServerResponse& plain, const http::ServerRequest& request) {
+    return refuse(plain, request);
+  };
+  return serving;
+}
+
+std::string Service::plain_origin() const {
+  if (!options_.tls) return origin();
+  return plain_server_ ? plain_server_->origin() : std::string();
+}
+
+std::shared_ptr<const TokenIssuer> Service::issuer() const {
+  const std::lock_guard lock(keys_mutex_);
+  return issuer_;
+}
+
+void Service::rotate_key() {
+  auto next = std::make_shared<const TokenIssuer>(jwt::SigningKey::generate_rsa());
+  // A skew may put a token's making ahead of our clock: its key is kept as much longer.
+  const auto now = clock().wall_now();
+  const auto skew = std::max(faults.clock_skew(), std::chrono::milliseconds(0));
+  const std::lock_guard lock(keys_mutex_);
+  std::erase_if(retired_, [&](const Retired& one) { return one.until <= now; });
+  retired_.insert(retired_.begin(), {std::move(issuer_), now + skew + options_.token_lifetime});
+  // So that rotating for ever costs neither memory nor time.
+  if (retired_.size() > kMaxRetiredKeys) retired_.pop_back();
+  issuer_ = std::move(next);
+}
+
+jwt::Jwks Service::published_keys(WallTime now) const {
+  const std::lock_guard lock(keys_mutex_);
+  auto published = issuer_->keys().keys();
+  for (const auto& one : retired_) {
+    if (one.until <= now) continue;
+    const auto older = one.issuer->keys();
+    published.insert(published.end(), older.keys().begin(), older.keys().end());
+  }
+  return jwt::Jwks(std::move(published));
+}
+
+std::variant<json::object, TokenFlaw> Service::verify(std::string_view token, WallTime now) const {
+  std::vector<std::shared_ptr<const TokenIssuer>> older;
+  auto current = issuer();
+  auto verdict = current->verify(token, now);
+  {
+    const std::lock_guard lock(keys_mutex_);
+    for (const auto& one : retired_) {
+      if (one.until > now) older.push_back(one.issuer);
+    }
+  }
+  for (const auto& one : older) {
+    const auto* flaw = std::get_if<TokenFlaw>(&verdict);
+    if (flaw == nullptr || *flaw != TokenFlaw::wrong_signature) break;
+    verdict = one->verify(token, now);
+  }
+  if (const auto* claims = std::get_if<json::object>(&verdict); claims != nullptr && revocations_.contains(*claims)) {
+    return TokenFlaw::revoked;
+  }
+  return verdict;
+}
+
+std::optional<std::chrono::seconds> Service::throttled(std::string_view what, const std::optional<Rate>& own,
+                                                       std::string_view client_id) {
+  const auto& rate = own ? own : (what == "token" ? options_.token_rate : options_.api_rate);
+  if (!rate) return std::nullopt;
+  return limits_.take(cat(what, ' ', client_id), *rate, clock().monotonic_now());
+}
+
+bool Service::revoke(const json::object& claims, WallTime now) {
+  // A skew may end: what has expired only by the skewed clock may yet be shown to us.
+  return revocations_.add(claims, std::min(now, clock().wall_now()));
+}
+
+http::ServerResponse Service::answer(const http::ServerRequest& request) {
+  const trace::Stopwatch stopwatch;
+  ++counters.requests;
+  if (const auto refused = access_.refusal(request)) {
+    auto answer = stray(request.path, {403, "forbidden", cat(refused->message, ' ', refused->hint)});
+    note(request, answer, {.time = clock().wall_now(), .error = "forbidden"});
+    return answer;
+  }
+  auto match = routes_.find(request.method, request.path);
+  const auto side = match.route != nullptr ? match.route->side : Side::own;
+  const auto befalling = side == Side::ims ? faults.take(request.path) : std::vector<Fault>();
+  auto skew = side == Side::api ? faults.clock_skew() : std::chrono::milliseconds(0);
+  for (const auto& fault : befalling) {
+    if (fault.kind == Fault::Kind::clock_skew) skew = fault.delay;
+  }
+  counters.faults += befalling.size();
+  const auto now = clock().wall_now() + skew;
+
+  CallNotes notes;
+  auto answer = [&] {
+    if (match.route == nullptr) return no_route(match, request, notes);
+    const Call call{
+        .service = *this, .request = request, .path_values = std::move(match.path_values), .now = now, .notes = notes};
+    return answer_with_faults(befalling, now, [&] { return call_endpoint(*match.route, call); });
+  }();
+  answer.headers.set("Date", http::format_http_date(std::chrono::floor<std::chrono::seconds>(now)));
+  // Everything of IMS's has one, whatever the answer; support asks for it.
+  if (is_ims(request.path)) answer.headers.set("X-Debug-Id", random_uuid());
+  note(request, answer,
+       {.time = now,
+        .took = std::chrono::duration_cast<std::chrono::microseconds>(stopwatch.elapsed()),
+        .client_id = printable(notes.client_id),
+        .error = notes.error,
+        .faults = befalling.size()});
+  return answer;
+}
+
+http::ServerResponse Service::refuse(const http::ServerResponse& plain, const http::ServerRequest& request) {
+  ++counters.requests;
+  // Where not even the path is known, it is taken for IMS, whom most requests are for.
+  const auto path = request.path.empty() ? std::string_view("/ims") : std::string_view(request.path);
+  const std::string error(refusal_word(plain.status));
+  auto answer = stray(path, {plain.status, error, std::string(trim(plain.body))});
+  if (is_ims(path)) answer.headers.set("X-Debug-Id", random_uuid());
+  note(request, answer, {.time = clock().wall_now(), .error = error});
+  return answer;
+}
+
+void Service::note(const http::ServerRequest& request, const http::ServerResponse& answer, RequestRecord record) const {
+  if (!options_.on_request && !log_enabled(LogLevel::debug)) return;
+  record.method = request.method.empty() ? "-" : request.head ? "HEAD" : request.method;
+  record.path = request.path.empty() ? "-" : loggable_path(request.path);
+  record.status = answer.status;
+  record.remote_address = request.remote_address;
+  record.debug_id = answer.headers.get_or_empty("x-debug-id");
+  if (options_.on_request) options_.on_request(record);
+  if (!log_enabled(LogLevel::debug)) return;
+  log(LogLevel::debug, cat("emulator: ", record.method, ' ', record.path, ' ', record.status,
+                           record.faults == 0 ? "" : " (with a fault)", ", ", record.took.count(), " us"));
+}
+
+}  // namespace adit::emulator

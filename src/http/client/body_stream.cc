@@ -1,0 +1,160 @@
+#include <cerrno>
+#include <system_error>
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "adit/error.h"
+#include "adit/http.h"
+
+#include "base/system_reason.h"
+#include "base/text.h"
+
+namespace adit::http {
+namespace {
+
+constexpr int kAskStopMs = 100;
+
+[[noreturn]] void unreadable(const std::string& name, const std::string& reason) {
+  throw Error::configuration("file_unreadable", cat("Cannot read ", name, ": ", reason, '.'))
+      .hint("Check the name and the permissions of what the request's body comes from.");
+}
+
+class DescriptorSource final : public BodySource {
+ public:
+  DescriptorSource(int descriptor, bool owned, std::string name)
+      : descriptor_(descriptor), owned_(owned), name_(std::move(name)) {
+    struct stat file {};
+    if (::fstat(descriptor_, &file) != 0) fail_and_close();
+    if (S_ISDIR(file.st_mode)) {
+      errno = EISDIR;
+      fail_and_close();
+    }
+    const auto offset = S_ISREG(file.st_mode) ? ::lseek(descriptor_, 0, SEEK_CUR) : -1;
+    // The kernel's own files (/proc, /sys) are regular ones of size 0 that have something to say.
+    if (offset < 0 || file.st_size == 0) return;
+    regular_ = true;
+    begin_ = next_ = offset;
+    size_ = static_cast<std::uint64_t>(std::max<off_t>(0, file.st_size - offset));
+  }
+  DescriptorSource(const DescriptorSource&) = delete;
+  DescriptorSource& operator=(const DescriptorSource&) = delete;
+  ~DescriptorSource() override {
+    if (owned_) ::close(descriptor_);
+  }
+
+  [[nodiscard]] std::optional<std::uint64_t> size() const override { return size_; }
+  [[nodiscard]] bool rewindable() const override { return regular_ || !begun_; }
+  [[nodiscard]] int descriptor() const override { return regular_ ? -1 : descriptor_; }
+
+  void rewind() override {
+    if (!rewindable())
+      throw Error::failure("body_not_repeatable",
+                           cat("The request's body comes from ", name_, ", which cannot be read a second time."))
+          .hint("Put it into a file and send that.");
+    next_ = begin_;
+  }
+
+  std::size_t read(std::span<char> buffer) override {
+    begun_ = true;
+    for (;;) {
+      const auto count = regular_ ? ::pread(descriptor_, buffer.data(), buffer.size(), next_)
+                                  : ::read(descriptor_, buffer.data(), buffer.size());
+      if (count >= 0) {
+        next_ += count;
+        return static_cast<std::size_t>(count);
+      }
+      if (errno == EAGAIN) {  // another program has made the terminal or pipe non-blocking
+        pollfd wait{descriptor_, POLLIN, 0};
+        ::poll(&wait, 1, kAskStopMs);
+      } else if (errno != EINTR) {
+        unreadable(name_, system_reason());
+      }
+    }
+  }
+
+ private:
+  [[noreturn]] void fail_and_close() {
+    const auto reason = system_reason();
+    if (owned_) ::close(descriptor_);
+    unreadable(name_, reason);
+  }
+
+  int descriptor_;
+  bool owned_;
+  std::string name_;
+  bool regular_ = false;
+  bool begun_ = false;
+  off_t begin_ = 0;
+  off_t next_ = 0;
+  std::optional<std::uint64_t> size_;
+};
+
+class DescriptorSink final : public BodySink {
+ public:
+  DescriptorSink(int descriptor, std::string name, std::function<bool()> stop)
+      : descriptor_(descriptor), name_(std::move(name)), stop_(std::move(stop)) {
+    struct stat file {};
+    waits_ = ::fstat(descriptor_, &file) == 0 && !S_ISREG(file.st_mode);
+  }
+
+  bool open(int status, const Headers& /*headers*/) override { return status >= 200 && status < 300; }
+
+  void write(std::string_view bytes) override {
+    while (!bytes.empty()) {
+      if (waits_) await_reader();
+      const auto count = ::write(descriptor_, bytes.data(), bytes.size());
+      if (count >= 0)
+        bytes.remove_prefix(static_cast<std::size_t>(count));
+      else if (errno == EINTR)
+        end_if_stopped();
+      else if (errno != EAGAIN)
+        throw Error::failure("write_failed", cat("Cannot write to ", name_, ": ", system_reason(), '.'))
+            .hint("What has been written so far is not the whole answer.");
+    }
+  }
+
+ private:
+  void await_reader() const {
+    pollfd wait{descriptor_, POLLOUT, 0};
+    do end_if_stopped();
+    while (::poll(&wait, 1, kAskStopMs) == 0);
+  }
+  void end_if_stopped() const {
+    if (stop_ && stop_())
+      throw Error::failure("cancelled", cat("Stopped while writing to ", name_, "."))
+          .hint("What has been written so far is not the whole answer.");
+  }
+
+  int descriptor_;
+  std::string name_;
+  std::function<bool()> stop_;
+  bool waits_ = false;
+};
+
+}  // namespace
+
+std::shared_ptr<BodySource> source_from_file(const std::string& path) {
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) unreadable(path, system_reason());
+  return std::make_shared<DescriptorSource>(descriptor, true, path);
+}
+
+std::shared_ptr<BodySource> source_from_descriptor(int descriptor, std::string name) {
+  return std::make_shared<DescriptorSource>(descriptor, false, std::move(name));
+}
+
+std::unique_ptr<BodySink> sink_to_descriptor(int descriptor, std::string name, std::function<bool()> stop) {
+  return std::make_unique<DescriptorSink>(descriptor, std::move(name), std::move(stop));
+}
+
+Response Transport::stream(const Request& request, const Streaming& streaming) {
+  auto response = send(request);
+  if (streaming.sink == nullptr || !streaming.sink->open(response.status(), response.headers())) return response;
+  streaming.sink->write(response.body());
+  return {response.status(), response.headers(), {}};
+}
+
+}  // namespace adit::http

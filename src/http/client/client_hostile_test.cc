@@ -1,0 +1,186 @@
+// What a broken or hostile server sends must neither harm the client's memory nor keep it.
+#include <atomic>
+#include <chrono>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "adit/error.h"
+#include "adit/http.h"
+
+#include "base/text.h"
+#include "http/server/raw_peers_fixture.h"
+
+namespace adit::http {
+namespace {
+
+using testing::kOk;
+using testing::RawServer;
+using testing::RawSocket;
+
+constexpr std::string_view kWithHeaders =
+    "HTTP/1.1 200 OK\r\nX-A: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\r\nX-B: b\r\nContent-Length: 2\r\n\r\nok";
+constexpr std::string_view kRest = "Content-Length: 2\r\n\r\nok";
+
+/// Answers whose header lines continue what is not there.
+std::vector<std::string> folded_answers() {
+  const std::string ok = "HTTP/1.1 200 OK\r\n";
+  const std::string chunked = ok + "Transfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n";
+  const std::string long_line = cat(" t:", std::string(400, 'B'), "\r\n");
+  return {
+      cat(ok, long_line, kRest),
+      cat(ok, "\tt: b\r\n", kRest),
+      cat(ok, " \r\n", kRest),
+      cat(ok, " a\r\n b\r\n", long_line, long_line, kRest),
+      cat(ok, " a\r\nX-A: a\r\n", long_line, "X-B:\r\n\t\r\n b\r\n", kRest),
+      cat("HTTP/1.1 100 Continue\r\n", long_line, "\r\n", ok, kRest),
+      cat("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n", ok, long_line, kRest),
+      cat("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n", long_line, "\r\n", ok, long_line, kRest),
+      cat(chunked, long_line, "\r\n"),
+      cat(chunked, "T: a\r\n", long_line, "\r\n"),
+      cat(ok, ": a\r\n", kRest),
+      cat(ok, ":\r\n", long_line, kRest),
+      cat(ok, " : a\r\n", kRest),
+      cat(ok, "no colon\r\n", long_line, kRest),
+      cat("HTTP/1.0 200 OK\r\n", long_line, "\r\nok"),
+      cat("\r\n", long_line, kRest),
+  };
+}
+
+/// What came of a request, in a word.
+std::string outcome(Client& client, const Request& request) {
+  try {
+    return client.send(request).body();
+  } catch (const Error& error) {
+    return error.code();
+  }
+}
+
+const auto kOkOrFailed = ::testing::AnyOf("ok", "request_failed");
+
+TEST(HostileServer, a_header_that_begins_with_a_folded_line_harms_nothing) {
+  for (const auto& folded : folded_answers()) {
+    SCOPED_TRACE(folded);
+    // On a kept connection and, where the client has closed it, on a new one: plain, folded, plain, folded, …
+    std::atomic<int> answers = 0;
+    const RawServer server([&](RawSocket& socket, int) {
+      while (!socket.read_message().empty()) socket.send(++answers % 2 != 0 ? kWithHeaders : std::string_view(folded));
+    });
+    Client client({.idle_timeout = std::chrono::milliseconds(200)});
+    for (int i = 0; i < 6; ++i) EXPECT_THAT(outcome(client, Request::get(server.origin())), kOkOrFailed);
+  }
+}
+
+TEST(HostileServer, a_header_that_begins_with_a_folded_line_is_told_as_malformed) {
+  const auto server = testing::answering(cat("HTTP/1.1 200 OK\r\n t: a\r\n", kRest));
+  Client client;
+  try {
+    EXPECT_EQ(client.send(Request::get(server.origin())).body(), "ok") << "newer versions of libcurl pass it over";
+  } catch (const Error& error) {
+    EXPECT_THAT(error.message(), ::testing::HasSubstr("the answer's header is malformed."));
+  }
+}
+
+TEST(HostileServer, a_folded_header_after_a_redirect_harms_nothing) {
+  const RawServer server([](RawSocket& socket, int) {
+    for (std::string request; !(request = socket.read_message()).empty();) {
+      if (request.starts_with("GET /from "))
+        socket.send(
+            "HTTP/1.1 302 Found\r\nLocation: /to\r\nX-A: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\r\n"
+            "Content-Length: 0\r\n\r\n");
+      else
+        socket.send(cat("HTTP/1.1 200 OK\r\n t:", std::string(400, 'B'), "\r\n", kRest));
+    }
+  });
+  Client client;
+  for (int i = 0; i < 5; ++i) EXPECT_THAT(outcome(client, Request::get(server.origin() + "/from")), kOkOrFailed);
+}
+
+TEST(HostileServer, a_folded_header_where_the_request_is_sent_a_second_time_harms_nothing) {
+  // libcurl itself repeats a request after 417, and one whose kept connection breaks before the answer.
+  const RawServer server([](RawSocket& socket, int connection) {
+    const auto folded = cat("HTTP/1.1 200 OK\r\n t:", std::string(400, 'B'), "\r\n", kRest);
+    if (socket.read_through("\r\n\r\n").find("Expect:") != std::string::npos)
+      socket.send("HTTP/1.1 417 No\r\nX-A: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\r\nContent-Length: 0\r\n\r\n");
+    else
+      socket.send(connection % 2 != 0 ? std::string(kWithHeaders) : folded);
+    if (connection % 2 != 0 && !socket.read_through("\r\n\r\n").empty()) return;
+    socket.send(folded);
+  });
+  Client client({.idle_timeout = std::chrono::milliseconds(200)});
+  const std::string large(2U << 20U, 'x');
+  for (int i = 0; i < 4; ++i) {
+    const auto path = cat(::testing::TempDir(), "adit_folded_body");
+    { std::ofstream(path) << large; }
+    EXPECT_THAT(outcome(client, Request::post(server.origin()).body_from(source_from_file(path), "text/plain")),
+                kOkOrFailed);
+    EXPECT_THAT(outcome(client, Request::get(server.origin())), kOkOrFailed);
+  }
+}
+
+TEST(HostileServer, connections_are_still_reused_afterwards) {
+  const RawServer server([](RawSocket& socket, int) {
+    for (int i = 0; !socket.read_message().empty(); ++i)
+      socket.send(i % 2 == 0 ? std::string(kOk) : cat("HTTP/1.1 200 OK\r\nX-A: a\r\n b\r\n", kRest));
+  });
+  Client client;
+  for (int i = 0; i < 6; ++i) EXPECT_EQ(outcome(client, Request::get(server.origin())), "ok");
+  EXPECT_EQ(server.connections(), 1);
+}
+
+/// A server that answers with `begin` and then `block` again and again, 64 MiB at most.
+RawServer flooding(std::string begin, std::string block) {
+  return RawServer([begin = std::move(begin), block = std::move(block)](RawSocket& socket, int) {
+    socket.read_message();
+    socket.send(begin);
+    for (std::size_t sent = 0; sent < 64U << 20U && !socket.receive_more(0) && !socket.is_closed();
+         sent += block.size())
+      socket.send(block);
+  });
+}
+
+TEST(HostileServer, answers_without_end_end_at_a_limit) {
+  const std::string ok = "HTTP/1.1 200 OK\r\n";
+  const std::string chunked = ok + "Transfer-Encoding: chunked\r\n\r\n1\r\nx\r\n";
+  const std::string a(10'000, 'a');
+  struct Flood {
+    std::string begin;
+    std::string block;
+    std::string what;
+  };
+  const std::vector<Flood> floods = {
+      {"", "HTTP/1.1 100 Continue\r\n\r\n", "the answer's header is larger than 262144 bytes."},
+      {"", cat("HTTP/1.1 103 Early Hints\r\nLink: ", a, "\r\n\r\n"),
+       "the answer's header is larger than 262144 bytes."},
+      {ok, "X-A: a\r\n", "the answer's header is larger than 262144 bytes."},
+      {cat(ok, "X-A: "), a, "the answer's header is larger than a line may be."},
+      {ok, a, "the answer's header is larger than a line may be."},
+      {"HTTP/1.1 200 ", a, "the answer's header is larger than a line may be."},
+      {cat(chunked, "0\r\n"), "T: a\r\n", "the answer's header is larger than 262144 bytes."},
+      {cat(ok, "Content-Length: 5000000000\r\n\r\n"), a, "the answer is larger than 100000 bytes."},
+      {cat(ok, "\r\n"), a, "the answer is larger than 100000 bytes."},
+      {chunked, "1\r\n \r\n", "the answer is larger than 100000 bytes."},
+  };
+  for (const auto& flood : floods) {
+    const auto server = flooding(flood.begin, flood.block);
+    Client client({.max_response_bytes = 100'000});
+    const auto error = testing::error_of(client, Request::get(server.origin()));
+    EXPECT_EQ(error.code(), "response_too_large") << flood.begin << flood.block.substr(0, 100);
+    EXPECT_THAT(error.message(), ::testing::HasSubstr(flood.what)) << flood.begin << flood.block.substr(0, 100);
+  }
+}
+
+TEST(HostileServer, framing_without_end_ends_by_the_total_time_out_and_keeps_nothing) {
+  const std::string chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+  for (const auto& begin : {cat(chunked, "1;"), cat(chunked, "0\r\nT: "), cat(chunked, "000000000000000000")}) {
+    const auto server = flooding(begin, std::string(10'000, begin.ends_with('0') ? '0' : 'a'));
+    Client client({.total_timeout = std::chrono::milliseconds(300)});
+    EXPECT_EQ(testing::error_of(client, Request::get(server.origin())).code(), "request_failed") << begin;
+  }
+}
+
+}  // namespace
+}  // namespace adit::http

@@ -1,0 +1,92 @@
+#include "http/client/incoming.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "adit/error.h"
+#include "adit/secret.h"
+
+#include "base/text.h"
+#include "http/wiping.h"
+
+namespace adit::http {
+namespace {
+
+/// Of `HTTP/1.1 200 OK`, three digits (RFC 9112 section 4); 0 if there is none.
+int status_of(std::string_view line) {
+  const auto digits = line.substr(std::min(line.find(' '), line.size() - 1) + 1).substr(0, 3);
+  int status = 0;
+  const auto end = std::from_chars(digits.data(), digits.data() + digits.size(), status).ptr;
+  return end == digits.data() + 3 && status >= 100 ? status : 0;
+}
+
+Error without_status() {
+  return Error::failure("request_failed",
+                        "The answer begins with no HTTP status: something else than an HTTP server answers.")
+      .hint("Check the URL, and ADIT_ENDPOINTS where it is set.");
+}
+
+/// After 417 libcurl sends the request again without the expectation, so that its own answer may still come.
+constexpr int kExpectationFailed = 417;
+
+}  // namespace
+
+bool is_redirect(int status) {
+  return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
+}
+
+Incoming::~Incoming() { wipe(body.data(), body.size()); }
+
+bool Incoming::header_line(std::string_view line) {
+  header_bytes_ += line.size();
+  if (header_bytes_ > kMaxHeaderBytes) {
+    header_too_large = true;
+    return false;
+  }
+  answered = true;
+  if (line.starts_with("HTTP/")) {  // of a 1xx answer, or of the final one
+    headers = {};
+    body.clear();
+    status = status_of(line);
+    if (status == 0) failure = std::make_exception_ptr(without_status());
+    in_head_ = true;
+    return failure == nullptr;
+  }
+  if (!in_head_) return true;  // what follows the body are trailers
+  if (trim(line).empty()) return end_of_head();
+  const auto colon = line.find(':');
+  if (line.front() != ' ' && line.front() != '\t' && colon != std::string_view::npos)
+    headers.add(std::string(trim(line.substr(0, colon))), std::string(trim(line.substr(colon + 1))));
+  return true;
+}
+
+bool Incoming::end_of_head() {
+  in_head_ = false;
+  const bool followed = follows_redirects && is_redirect(status) && headers.has("location");
+  if (sink == nullptr || status < 200 || status == kExpectationFailed || followed) return true;
+  try {
+    streamed_ = sink->open(status, headers);
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  return failure == nullptr;
+}
+
+bool Incoming::bytes(std::string_view more) {
+  if (streamed_) {
+    try {
+      sink->write(more);
+    } catch (...) {
+      failure = std::current_exception();
+    }
+    return failure == nullptr;
+  }
+  if (more.size() > max_body - body.size()) {
+    body_too_large = true;
+    return false;
+  }
+  append_wiping(body, more);
+  return true;
+}
+
+}  // namespace adit::http

@@ -1,0 +1,117 @@
+#include "http/client/kept_connections.h"
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <new>
+#include <utility>
+
+#include <pthread.h>
+
+namespace adit::http {
+namespace {
+
+/// How many forks lie between this process and the one that was started. Its id would say as much, and is a system
+/// call.
+int forks() {
+  static std::atomic<int> count = 0;
+  static const int registered = pthread_atfork(nullptr, nullptr, [] { ++count; });
+  static_cast<void>(registered);
+  return count;
+}
+
+}  // namespace
+
+KeptConnection::KeptConnection(std::string origin) : multi_(curl_multi_init()), origin_(std::move(origin)) {
+  if (multi_ == nullptr) throw std::bad_alloc();
+  curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS, 1L);
+  curl_multi_setopt(multi_, CURLMOPT_SOCKETFUNCTION, &KeptConnection::on_socket);
+  curl_multi_setopt(multi_, CURLMOPT_SOCKETDATA, this);
+  curl_multi_setopt(multi_, CURLMOPT_TIMERFUNCTION, &KeptConnection::on_timer);
+  curl_multi_setopt(multi_, CURLMOPT_TIMERDATA, this);
+}
+
+KeptConnection::~KeptConnection() { curl_multi_cleanup(multi_); }
+
+int KeptConnection::on_socket(CURL* /*easy*/, curl_socket_t descriptor, int what, void* self, void* /*socket*/) {
+  auto& sockets = static_cast<KeptConnection*>(self)->sockets_;
+  std::erase_if(sockets, [descriptor](const pollfd& socket) { return socket.fd == descriptor; });
+  if (what == CURL_POLL_REMOVE) return 0;
+  const int events = ((what & CURL_POLL_IN) != 0 ? POLLIN : 0) | ((what & CURL_POLL_OUT) != 0 ? POLLOUT : 0);
+  try {
+    sockets.push_back({.fd = descriptor, .events = static_cast<short>(events), .revents = 0});
+    return 0;
+  } catch (...) {  // no memory
+    return -1;
+  }
+}
+
+/// Negative: there is nothing to wait for.
+int KeptConnection::on_timer(CURLM* /*multi*/, long milliseconds_left, void* self) {
+  auto& alarm = static_cast<KeptConnection*>(self)->alarm_;
+  alarm.reset();
+  if (milliseconds_left >= 0) alarm = std::chrono::steady_clock::now() + std::chrono::milliseconds(milliseconds_left);
+  return 0;
+}
+
+struct Share::Locks {
+  static void lock(CURL* /*easy*/, curl_lock_data data, curl_lock_access /*access*/, void* self) {
+    static_cast<Locks*>(self)->mutexes.at(data).lock();
+  }
+  static void unlock(CURL* /*easy*/, curl_lock_data data, void* self) {
+    static_cast<Locks*>(self)->mutexes.at(data).unlock();
+  }
+
+  std::array<std::mutex, CURL_LOCK_DATA_LAST> mutexes;
+};
+
+Share::Share() : locks_(std::make_unique<Locks>()), share_(curl_share_init()) {
+  if (share_ == nullptr) throw std::bad_alloc();
+  curl_share_setopt(share_, CURLSHOPT_LOCKFUNC, &Locks::lock);
+  curl_share_setopt(share_, CURLSHOPT_UNLOCKFUNC, &Locks::unlock);
+  curl_share_setopt(share_, CURLSHOPT_USERDATA, locks_.get());
+  curl_share_setopt(share_, CURLSHOPT_SHARE, CURL_LOCK_DATA_DNS);
+  curl_share_setopt(share_, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION);
+}
+
+Share::~Share() { curl_share_cleanup(share_); }
+
+KeptConnections::KeptConnections(std::size_t most) : most_(most), forks_(forks()) {}
+
+std::unique_ptr<KeptConnection> KeptConnections::take(const std::string& origin) {
+  {
+    const std::lock_guard lock(mutex_);
+    leave_parents_connections();
+    const auto found =
+        std::find_if(idle_.rbegin(), idle_.rend(), [&](const auto& kept) { return kept->origin() == origin; });
+    if (found != idle_.rend()) {
+      auto connection = std::move(*found);
+      idle_.erase(std::next(found).base());
+      return connection;
+    }
+  }
+  return std::make_unique<KeptConnection>(origin);
+}
+
+void KeptConnections::give_back(std::unique_ptr<KeptConnection> connection) noexcept {
+  std::unique_ptr<KeptConnection> surplus;  // closed outside of the lock
+  const std::lock_guard lock(mutex_);
+  try {
+    idle_.push_back(std::move(connection));
+  } catch (const std::bad_alloc&) {
+    return;
+  }
+  if (idle_.size() <= most_) return;
+  surplus = std::move(idle_.front());
+  idle_.pop_front();
+}
+
+/// A forked child may neither use its parent's connections nor end them, for TLS says goodbye on the wire.
+void KeptConnections::leave_parents_connections() {
+  const int now = forks();
+  if (std::exchange(forks_, now) == now) return;
+  for (auto& connection : idle_) static_cast<void>(connection.release());  // NOLINT(bugprone-unused-return-value)
+  idle_.clear();
+}
+
+}  // namespace adit::http

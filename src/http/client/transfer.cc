@@ -1,0 +1,528 @@
+#include "http/client/transfer.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <filesystem>
+#include <utility>
+
+#include <curl/curl.h>
+#include <dirent.h>
+#include <fcntl.h>
+#include <openssl/ssl.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "adit/error.h"
+#include "adit/version.h"
+
+#include "base/text.h"
+#include "http/client/curl_memory.h"
+#include "http/client/incoming.h"
+#include "http/client/kept_connections.h"
+#include "http/client/outgoing.h"
+#include "http/client/transfer_failure.h"
+#include "http/server/local_access.h"
+
+namespace adit::http {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+constexpr long kReceiveBuffer = 64L << 10;
+constexpr long kSendBuffer = 64L << 10;  // larger ones leave the processor's cache: slower
+/// How often `Streaming` is asked and told.
+constexpr milliseconds kFollowInterval{100};
+/// From here on libcurl lets a server refuse a body before it is sent.
+constexpr std::uint64_t kExpectFrom = 1U << 20U;
+
+/// libcurl reads a time-out of 0 as "none", and every wait has to end.
+long at_least_one_ms(milliseconds time) {
+  return static_cast<long>(std::clamp<milliseconds::rep>(time.count(), 1, 24L * 3600 * 1000 * 24));
+}
+
+milliseconds until(steady_clock::time_point time) {
+  return std::chrono::ceil<milliseconds>(time - steady_clock::now());
+}
+
+struct TrustedCertificates {
+  std::string file;
+  std::string folder;
+};
+
+/// Not by std::filesystem::directory_iterator, which ends the program where memory for it is wanting (libstdc++ 12).
+bool holds_hashed_certificates(const std::string& folder) {
+  const std::unique_ptr<DIR, int (*)(DIR*)> entries(::opendir(folder.c_str()), &::closedir);
+  while (const auto* entry = entries ? ::readdir(entries.get()) : nullptr) {
+    const std::string_view name = static_cast<const char*>(entry->d_name);
+    if (name.size() == 10 && name.ends_with(".0") && name.find_first_not_of("0123456789abcdef") == 8) return true;
+  }
+  return false;
+}
+
+std::string from_environment(const char* name) {
+  const char* const value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): read once, when the client is made
+  return value == nullptr ? std::string() : std::string(value);
+}
+
+TrustedCertificates trusted_certificates(const ClientOptions& options) {
+  if (!options.ca_file.empty() || !options.ca_dir.empty()) return {options.ca_file, options.ca_dir};
+  TrustedCertificates trusted{from_environment("SSL_CERT_FILE"), from_environment("SSL_CERT_DIR")};
+  if (!trusted.folder.empty()) return trusted;
+  for (const auto* folder : {"/etc/ssl/certs", "/etc/pki/tls/certs"})
+    if (holds_hashed_certificates(folder)) {
+      trusted.folder = folder;
+      return trusted;
+    }
+  // Red Hat's systems and some small images have the bundle alone.
+  for (const auto* bundle :
+       {"/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem"})
+    if (trusted.file.empty() && std::filesystem::exists(bundle)) trusted.file = bundle;
+  return trusted;
+}
+
+/// Runs what takes a piece of the answer. No exception may pass through libcurl.
+template <typename Take>
+std::size_t take(Incoming& incoming, std::size_t size, Take take_piece) noexcept {
+  try {
+    if (take_piece()) return size;
+  } catch (...) {
+    incoming.failure = std::current_exception();
+  }
+  return 0;
+}
+
+std::size_t on_header(char* data, std::size_t size, std::size_t count, void* to) {
+  auto& incoming = *static_cast<Incoming*>(to);
+  const std::string_view line(data, size * count);
+  return take(incoming, line.size(), [&] { return incoming.header_line(line); });
+}
+
+std::size_t on_bytes(char* data, std::size_t size, std::size_t count, void* to) {
+  auto& incoming = *static_cast<Incoming*>(to);
+  const std::string_view bytes(data, size * count);
+  return take(incoming, bytes.size(), [&] { return incoming.bytes(bytes); });
+}
+
+std::size_t on_room(char* data, std::size_t size, std::size_t count, void* outgoing) {
+  return static_cast<Outgoing*>(outgoing)->read({data, size * count});
+}
+
+int on_seek(void* outgoing, curl_off_t offset, int /*origin*/) {
+  return static_cast<Outgoing*>(outgoing)->seek(offset);
+}
+
+/// Closed in child processes: an action that a command starts must not hold its connections.
+curl_socket_t open_socket(void* opened, curlsocktype /*purpose*/, struct curl_sockaddr* address) {
+  const int descriptor = ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+  try {
+    static_cast<std::vector<int>*>(opened)->push_back(descriptor);
+    return descriptor;
+  } catch (...) {  // no memory
+    ::close(descriptor);
+    return CURL_SOCKET_BAD;
+  }
+}
+
+/// TLS 1.2 at least: raises what OpenSSL's configuration (openssl.cnf, OPENSSL_CONF) allows, and never lowers it. What
+/// has been decrypted is wiped once it is read.
+CURLcode prepare_tls(CURL* /*easy*/, void* context, void* /*data*/) {
+  auto* const tls = static_cast<SSL_CTX*>(context);
+  if (SSL_CTX_get_min_proto_version(tls) < TLS1_2_VERSION) SSL_CTX_set_min_proto_version(tls, TLS1_2_VERSION);
+  SSL_CTX_set_options(tls, SSL_OP_CLEANSE_PLAINTEXT);
+  return CURLE_OK;
+}
+
+bool is_connected(int descriptor) {
+  sockaddr_storage address{};
+  socklen_t size = sizeof address;
+  return ::getpeername(descriptor, reinterpret_cast<sockaddr*>(&address), &size) == 0;
+}
+
+bool is_framing(std::string_view name) {
+  return equals_ignoring_case(name, "content-length") || equals_ignoring_case(name, "transfer-encoding");
+}
+
+/// The request's header lines as libcurl takes them; wiped in the end, since they hold tokens.
+class HeaderList {
+ public:
+  explicit HeaderList(const Request& request) {
+    const bool has_body = !request.body().empty() || request.source() != nullptr;
+    lines_.reserve(request.headers().size() + request.left_out().size() + 3);
+    for (const auto& [name, value] : request.headers()) {
+      // How the body is framed is libcurl's to say; and for a small one it need not wait for a 100 that many servers
+      // never send.
+      if (is_framing(name) || equals_ignoring_case(name, "expect")) continue;
+      lines_.push_back(trim(value).empty() ? cat(name, ";") : cat(name, ": ", value));
+    }
+    for (const auto& name : request.left_out())
+      if (!is_framing(name) && !request.headers().has(name)) lines_.push_back(cat(name, ":"));
+    if (!request.source() || request.source()->size().value_or(kExpectFrom) < kExpectFrom)
+      lines_.emplace_back("Expect:");
+    if (has_body && !request.settles("content-type")) lines_.emplace_back("Content-Type:");
+    nodes_.resize(lines_.size());
+    for (std::size_t i = 0; i < lines_.size(); ++i)
+      nodes_[i] = {lines_[i].data(), i + 1 < lines_.size() ? &nodes_[i + 1] : nullptr};
+  }
+  HeaderList(const HeaderList&) = delete;
+  HeaderList& operator=(const HeaderList&) = delete;
+  ~HeaderList() {
+    for (auto& line : lines_) wipe(line.data(), line.size());
+  }
+
+  [[nodiscard]] curl_slist* get() { return nodes_.data(); }
+
+ private:
+  std::vector<std::string> lines_;
+  std::vector<curl_slist> nodes_;
+};
+
+void set_source(CURL* easy, const BodySource& source, Outgoing& outgoing) {
+  const auto size = outgoing.size();
+  curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, size ? static_cast<curl_off_t>(*size) : curl_off_t{-1});
+  curl_easy_setopt(easy, CURLOPT_READFUNCTION, &on_room);
+  curl_easy_setopt(easy, CURLOPT_READDATA, &outgoing);
+  curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, &on_seek);
+  curl_easy_setopt(easy, CURLOPT_SEEKDATA, &outgoing);
+  curl_easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, kSendBuffer);
+  // What can be read once must not be lost to a kept connection that the server has closed.
+  if (!size || source.descriptor() >= 0) curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
+}
+
+void set_method(CURL* easy, const Request& request, Outgoing& outgoing) {
+  const auto& method = request.method();
+  const auto body = request.body().reveal();
+  const bool takes_body = method == "POST" || method == "PUT" || method == "PATCH";
+  if (outgoing.streams() || !body.empty() || takes_body) {
+    curl_easy_setopt(easy, CURLOPT_POST, 1L);
+    if (outgoing.streams()) {
+      set_source(easy, *request.source(), outgoing);
+    } else {
+      curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
+      curl_easy_setopt(easy, CURLOPT_POSTFIELDS, body.empty() ? "" : body.data());
+    }
+    if (method != "POST") curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, method.c_str());
+  } else if (method == "HEAD") {
+    curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
+  } else if (method != "GET") {
+    curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, method.c_str());
+  }
+}
+
+template <typename Value>
+Value info(CURL* easy, CURLINFO what) {
+  Value value{};
+  curl_easy_getinfo(easy, what, &value);
+  return value;
+}
+
+/// Grows with everything that the exchange moves.
+curl_off_t bytes_moved(CURL* easy) {
+  return info<curl_off_t>(easy, CURLINFO_SIZE_UPLOAD_T) + info<curl_off_t>(easy, CURLINFO_SIZE_DOWNLOAD_T) +
+         info<long>(easy, CURLINFO_HEADER_SIZE) + info<long>(easy, CURLINFO_REQUEST_SIZE);
+}
+
+Progress progress_of(CURL* easy, const Outgoing& outgoing) {
+  const auto count = [easy](CURLINFO what) { return static_cast<std::uint64_t>(info<curl_off_t>(easy, what)); };
+  Progress progress;
+  progress.sent = count(CURLINFO_SIZE_UPLOAD_T);
+  progress.received = count(CURLINFO_SIZE_DOWNLOAD_T);
+  progress.to_send = outgoing.size();
+  if (info<curl_off_t>(easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T) >= 0)
+    progress.to_receive = count(CURLINFO_CONTENT_LENGTH_DOWNLOAD_T);
+  return progress;
+}
+
+/// libcurl 7 says "out of memory" of a header line that is longer than it takes.
+bool is_line_too_long(CURLcode code) {
+#if LIBCURL_VERSION_NUM >= 0x080600
+  if (code == CURLE_TOO_LARGE) return true;
+#endif
+  return code == CURLE_OUT_OF_MEMORY;
+}
+
+struct Outcome {
+  CURLcode code = CURLE_OK;
+  bool idle_time_up = false;
+  bool total_time_up = false;
+  bool stopped = false;
+  /// To the server or a proxy; a handshake may still have been missing.
+  bool connected = false;
+};
+
+/// An exchange's way from its first byte to its end. libcurl's own loop looks at an idle transfer once a second; this
+/// one wakes up when the idle time is over, and tells libcurl which socket is ready, which it would ask again.
+class Drive {
+ public:
+  Drive(KeptConnection& connection, CURL* easy, const std::vector<int>& opened, Outgoing& outgoing,
+        const Streaming& streaming, milliseconds idle_timeout, std::optional<steady_clock::time_point> deadline)
+      : connection_(connection),
+        easy_(easy),
+        opened_(opened),
+        outgoing_(outgoing),
+        streaming_(streaming),
+        idle_timeout_(std::max(idle_timeout, milliseconds(1))),
+        deadline_(deadline) {}
+
+  Outcome run() {
+    for (;;) {
+      if (!advance()) return ended(CURLE_FAILED_INIT);
+      int left = 0;
+      while (const auto* message = curl_multi_info_read(connection_.multi(), &left))
+        if (message->msg == CURLMSG_DONE) return ended(message->data.result);
+      if (const auto code = look_around()) return ended(*code);
+      wait();
+    }
+  }
+
+ private:
+  Outcome ended(CURLcode code) {
+    outcome_.code = code;
+    if (code == CURLE_OK && streaming_.progress) streaming_.progress(progress_of(easy_, outgoing_));
+    return outcome_;
+  }
+
+  /// Nothing as long as the exchange may go on.
+  std::optional<CURLcode> look_around() {
+    const auto now = steady_clock::now();
+    follow(now);
+    if (outcome_.stopped) return CURLE_ABORTED_BY_CALLBACK;
+    outcome_.total_time_up = deadline_ && now >= *deadline_;
+    if (outcome_.total_time_up) return CURLE_OPERATION_TIMEDOUT;
+    // Until the request is on its way the connect time-out watches.
+    const bool sent = info<curl_off_t>(easy_, CURLINFO_PRETRANSFER_TIME_T) > 0;
+    if (!sent && !outcome_.connected)  // libcurl's own time of connecting comes with the handshake's end
+      outcome_.connected = std::any_of(opened_.begin(), opened_.end(), &is_connected);
+    // A body that waits for its own source keeps no server to blame.
+    const auto total = bytes_moved(easy_);
+    if (total != moved_ || !sent || outgoing_.awaited() >= 0) {
+      moved_ = total;
+      last_move_ = now;
+    }
+    outcome_.idle_time_up = now >= last_move_ + idle_timeout_;
+    if (outcome_.idle_time_up) return CURLE_OPERATION_TIMEDOUT;
+    return std::nullopt;
+  }
+
+  void follow(steady_clock::time_point now) {
+    outcome_.stopped = streaming_.stop && streaming_.stop();
+    if (!streaming_.progress || now < last_told_ + kFollowInterval) return;
+    last_told_ = now;
+    streaming_.progress(progress_of(easy_, outgoing_));
+  }
+
+  /// Lets libcurl do what `wait` found to be due. False where it cannot go on.
+  bool advance() {
+    int running = 1;
+    bool well = true;
+    const auto act = [&](curl_socket_t socket, int ready) {
+      well = well && curl_multi_socket_action(connection_.multi(), socket, ready, &running) == CURLM_OK;
+    };
+    for (const auto& socket : polled_) {
+      const int ready = ((socket.revents & (POLLIN | POLLHUP)) != 0 ? CURL_CSELECT_IN : 0) |
+                        ((socket.revents & POLLOUT) != 0 ? CURL_CSELECT_OUT : 0) |
+                        ((socket.revents & (POLLERR | POLLNVAL)) != 0 ? CURL_CSELECT_ERR : 0);
+      if (ready != 0) act(socket.fd, ready);
+    }
+    if (connection_.alarm() && *connection_.alarm() <= steady_clock::now()) {
+      connection_.clear_alarm();
+      act(CURL_SOCKET_TIMEOUT, 0);
+    }
+    return well;
+  }
+
+  void wait() {
+    auto end = last_move_ + idle_timeout_;
+    if (deadline_) end = std::min(end, *deadline_);
+    if (connection_.alarm()) end = std::min(end, *connection_.alarm());
+    const bool followed = streaming_.stop || streaming_.progress;
+    const auto longest = followed ? kFollowInterval.count() : 60'000;
+    const auto time = static_cast<int>(std::clamp<milliseconds::rep>(until(end).count(), 0, longest));
+    polled_ = connection_.sockets();
+    const int source = outgoing_.awaited();
+    if (source >= 0) polled_.push_back({.fd = source, .events = POLLIN, .revents = 0});
+    if (::poll(polled_.data(), polled_.size(), time) < 0)
+      for (auto& socket : polled_) socket.revents = 0;  // a signal came
+    if (source < 0) return;
+    const bool goes_on = polled_.back().revents != 0;
+    polled_.pop_back();
+    if (!goes_on) return;
+    outgoing_.go_on();
+    curl_easy_pause(easy_, CURLPAUSE_CONT);
+  }
+
+  KeptConnection& connection_;
+  CURL* easy_;
+  const std::vector<int>& opened_;
+  Outgoing& outgoing_;
+  const Streaming& streaming_;
+  milliseconds idle_timeout_;
+  std::optional<steady_clock::time_point> deadline_;
+  std::vector<pollfd> polled_;
+  Outcome outcome_;
+  curl_off_t moved_ = -1;
+  steady_clock::time_point last_move_ = steady_clock::now();
+  steady_clock::time_point last_told_{};
+};
+
+}  // namespace
+
+/// The client's settings, and what its exchanges share.
+class Transfers::Pool {
+ public:
+  explicit Pool(const ClientOptions& options)
+      : options_(options), trusted_(trusted_certificates(options)), connections_(options.max_idle_connections) {
+    if (options_.user_agent.empty()) options_.user_agent = user_agent();
+  }
+
+  /// `left`: for the whole exchange.
+  void configure(CURL* easy, std::optional<milliseconds> left) const {
+    const auto set = [easy](CURLoption option, auto value) { curl_easy_setopt(easy, option, value); };
+    const auto text_or_none = [](const std::string& text) { return text.empty() ? nullptr : text.c_str(); };
+    set(CURLOPT_SHARE, share_.get());
+    set(CURLOPT_NOSIGNAL, 1L);
+    set(CURLOPT_QUICK_EXIT, 1L);  // a resolver that hangs is left to itself
+    set(CURLOPT_NOPROGRESS, 1L);
+    set(CURLOPT_PROTOCOLS_STR, "http,https");
+    set(CURLOPT_SOCKS5_AUTH, CURLAUTH_BASIC);  // what other proxies are offered by default; libcurl would try Kerberos
+    set(CURLOPT_FOLLOWLOCATION, 0L);
+    set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+    set(CURLOPT_ACCEPT_ENCODING, "");
+    set(CURLOPT_TCP_KEEPALIVE, 1L);
+    set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
+    set(CURLOPT_USERAGENT, options_.user_agent.c_str());
+    set(CURLOPT_CAINFO, text_or_none(trusted_.file));
+    set(CURLOPT_CAPATH, text_or_none(trusted_.folder));
+    set(CURLOPT_SSL_CTX_FUNCTION, &prepare_tls);  // for a proxy's TLS, too
+    set(CURLOPT_CONNECTTIMEOUT_MS,
+        at_least_one_ms(std::min(options_.connect_timeout, left.value_or(milliseconds::max()))));
+    if (left) set(CURLOPT_TIMEOUT_MS, at_least_one_ms(*left));
+    set(CURLOPT_BUFFERSIZE, kReceiveBuffer);
+    set(CURLOPT_UNIX_SOCKET_PATH, text_or_none(options_.unix_socket));
+    // Another connection costs next to nothing there; and where a kept one breaks libcurl sends the request again,
+    // though it may have been read.
+    if (!options_.unix_socket.empty()) set(CURLOPT_FORBID_REUSE, 1L);
+    set(CURLOPT_OPENSOCKETFUNCTION, &open_socket);
+    set(CURLOPT_HEADERFUNCTION, &on_header);
+    set(CURLOPT_WRITEFUNCTION, &on_bytes);
+  }
+
+  [[nodiscard]] const ClientOptions& options() const { return options_; }
+  [[nodiscard]] const TrustedCertificates& trusted() const { return trusted_; }
+  [[nodiscard]] KeptConnections& connections() { return connections_; }
+
+ private:
+  ClientOptions options_;
+  TrustedCertificates trusted_;
+  Share share_;  // before the connections, which have to go first
+  KeptConnections connections_;
+};
+
+Transfers::Transfers(const ClientOptions& options) {
+  start_curl();
+  pool_ = std::make_unique<Pool>(options);
+}
+
+Transfers::~Transfers() = default;
+
+/// A connection while an exchange has it, and the exchange's own easy handle. The connection goes back to the pool
+/// however the exchange ends.
+class Transfers::Lease {
+ public:
+  Lease(KeptConnections& connections, const std::string& origin)
+      : connections_(connections), connection_(connections.take(origin)), easy_(curl_easy_init()) {
+    if (easy_ == nullptr) throw std::bad_alloc();
+  }
+  Lease(const Lease&) = delete;
+  Lease& operator=(const Lease&) = delete;
+  ~Lease() {
+    curl_multi_remove_handle(connection_->multi(), easy_);
+    curl_easy_cleanup(easy_);
+    connections_.give_back(std::move(connection_));
+  }
+
+  [[nodiscard]] KeptConnection& connection() const { return *connection_; }
+  [[nodiscard]] CURL* easy() const { return easy_; }
+
+ private:
+  KeptConnections& connections_;
+  std::unique_ptr<KeptConnection> connection_;
+  CURL* easy_;
+};
+
+Response Transfers::perform(const Request& request, const UrlParts& url, const Terms& terms) {
+  const auto& options = pool_->options();
+  const auto started = steady_clock::now();
+  const std::string whole = url.whole();
+  const std::string host = url.host();
+  std::array<char, CURL_ERROR_SIZE> detail{};
+  Incoming incoming;
+  incoming.max_body = std::min(options.max_response_bytes, request.max_response_bytes().value_or(SIZE_MAX));
+  incoming.sink = terms.streaming.sink;
+  incoming.follows_redirects = terms.follows_redirects;
+  Outgoing outgoing(request.source().get());
+  HeaderList headers(request);
+  std::vector<int> opened;
+
+  const Lease lease(pool_->connections(), url.origin);
+  CURL* const easy = lease.easy();
+  pool_->configure(easy, terms.deadline ? std::optional(until(*terms.deadline)) : std::nullopt);
+  // A proxy cannot reach this machine's own services, such as an emulator; Go leaves it out for the same hosts.
+  if (is_this_machine(host) || !options.unix_socket.empty()) curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
+  curl_easy_setopt(easy, CURLOPT_URL, whole.c_str());
+  curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers.get());
+  curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, detail.data());
+  curl_easy_setopt(easy, CURLOPT_HEADERDATA, &incoming);
+  curl_easy_setopt(easy, CURLOPT_WRITEDATA, &incoming);
+  curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, &opened);
+  set_method(easy, request, outgoing);
+  curl_multi_add_handle(lease.connection().multi(), easy);
+  const auto outcome =
+      Drive(lease.connection(), easy, opened, outgoing, terms.streaming, options.idle_timeout, terms.deadline).run();
+  if (outcome.code == CURLE_OK)
+    return {static_cast<int>(info<long>(easy, CURLINFO_RESPONSE_CODE)), std::move(incoming.headers),
+            std::move(incoming.body)};
+
+  if (incoming.failure) std::rethrow_exception(incoming.failure);
+  if (outgoing.failure()) std::rethrow_exception(outgoing.failure());
+  TransferFailure failure;
+  failure.curl_code = outcome.code;
+  failure.detail = detail[0] != '\0' ? detail.data() : curl_easy_strerror(outcome.code);
+  failure.request = cat(request.method(), ' ', url.shown());
+  failure.host = host;
+  failure.unix_socket = options.unix_socket;
+  failure.resolved = info<curl_off_t>(easy, CURLINFO_NAMELOOKUP_TIME_T) > 0;
+  failure.connected = outcome.connected;
+  failure.sent = info<curl_off_t>(easy, CURLINFO_PRETRANSFER_TIME_T) > 0;
+  failure.answered = incoming.answered;
+  failure.stopped = outcome.stopped;
+  failure.idle_time_up = outcome.idle_time_up;
+  failure.total_time_up = outcome.total_time_up || (outcome.code == CURLE_OPERATION_TIMEDOUT && terms.deadline &&
+                                                    until(*terms.deadline).count() <= 0);
+  const auto total = terms.deadline ? std::chrono::round<milliseconds>(*terms.deadline - started) : milliseconds::max();
+  failure.time_limit = outcome.idle_time_up                    ? options.idle_timeout
+                       : failure.sent || failure.total_time_up ? total
+                                                               : std::min(options.connect_timeout, total);
+  failure.os_error = static_cast<int>(info<long>(easy, CURLINFO_OS_ERRNO));
+  failure.verify_result = info<long>(easy, CURLINFO_SSL_VERIFYRESULT);
+  failure.proxy_status = info<long>(easy, CURLINFO_HTTP_CONNECTCODE);
+  failure.ca_file = pool_->trusted().file;
+  if (incoming.body_too_large)
+    throw Error::failure("response_too_large",
+                         cat(failure.request, ": the answer is larger than ", incoming.max_body, " bytes."))
+        .http_status(incoming.status)
+        .hint("Ask for less at a time (limit, page); programs can raise ClientOptions::max_response_bytes.");
+  // libcurl has its own limit for one line.
+  const bool line_too_long = failure.sent && !incoming.has_head() && is_line_too_long(outcome.code);
+  if (incoming.header_too_large || line_too_long)
+    throw Error::failure("response_too_large",
+                         cat(failure.request, ": the answer's header is larger than ",
+                             line_too_long ? "a line may be." : cat(Incoming::kMaxHeaderBytes, " bytes.")))
+        .http_status(incoming.status)
+        .hint("No server sends so much for a good reason; check the URL, or ask the server's operator.");
+  throw to_error(failure);
+}
+
+}  // namespace adit::http

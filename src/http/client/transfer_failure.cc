@@ -1,0 +1,238 @@
+#include "http/client/transfer_failure.h"
+
+#include <cerrno>
+#include <system_error>
+
+#include <curl/curl.h>
+#include <openssl/x509_vfy.h>
+
+#include "base/text.h"
+
+namespace adit::http {
+namespace {
+
+constexpr std::string_view kCheckNetwork =
+    "Check the network, and HTTPS_PROXY and NO_PROXY where a proxy leads out of it.";
+constexpr std::string_view kOwnCa =
+    "Where a company proxy or a test server signs with a CA of its own, put that CA's certificate (PEM) into a file "
+    "and "
+    "name the file in SSL_CERT_FILE, or a folder of hashed certificates in SSL_CERT_DIR.";
+
+std::string in_seconds(std::chrono::milliseconds time) {
+  const auto whole = time.count() / 1000;
+  const auto thousandths = time.count() % 1000;
+  std::string text = std::to_string(whole);
+  if (thousandths != 0) {
+    auto digits = std::to_string(1000 + thousandths).substr(1);
+    while (digits.ends_with('0')) digits.pop_back();
+    text.append(".").append(digits);
+  }
+  return text.append(text == "1" ? " second" : " seconds");
+}
+
+/// unix(7): a socket that is closed with something unread in it resets its peer; one where all was read just ends.
+bool is_unread(const TransferFailure& failure) {
+  return !failure.unix_socket.empty() && !failure.answered &&
+         (failure.os_error == ECONNRESET || failure.os_error == EPIPE || failure.os_error == ECONNREFUSED ||
+          failure.os_error == ENOENT);
+}
+
+Error failed(const TransferFailure& failure, std::string_view what, std::string_view hint) {
+  return Error::failure(is_unread(failure) ? "request_unread" : "request_failed", cat(failure.request, ": ", what))
+      .hint(std::string(hint));
+}
+
+Error timed_out(const TransferFailure& failure) {
+  const auto limit = in_seconds(failure.time_limit);
+  if (failure.idle_time_up)
+    return failed(
+               failure,
+               cat(failure.answered ? "the answer stopped coming: no byte moved for "
+                                    : "the server took the request and sent no byte for ",
+                   limit, "."),
+               "The server or the network hangs; try again later, or allow more time (ADIT_IDLE_TIMEOUT, in seconds).")
+        .retryable();
+  if (failure.sent)
+    return failed(failure, cat("no whole answer came within ", limit, "."),
+                  "The server is slow; try again later, or allow more time (ADIT_TIMEOUT, in seconds).")
+        .retryable();
+  const auto* const what = !failure.resolved    ? "the host name was not resolved within "
+                           : !failure.connected ? "no connection came about within "
+                                                : "the connection's handshake did not end within ";
+  return failed(failure, cat(what, limit, "."),
+                cat(kCheckNetwork, " ADIT_CONNECT_TIMEOUT and ADIT_TIMEOUT allow more time (seconds)."))
+      .retryable();
+}
+
+Error certificate_refused(const TransferFailure& failure) {
+  const auto host = failure.host;
+  switch (failure.verify_result) {
+    case X509_V_ERR_CERT_HAS_EXPIRED:
+      return failed(
+          failure, cat("the TLS certificate of ", host, " has expired."),
+          "Check this machine's clock. If it is right, the server's operator has to renew the certificate, or the CA "
+          "in SSL_CERT_FILE is out of date.");
+    case X509_V_ERR_CERT_NOT_YET_VALID:
+      return failed(failure, cat("the TLS certificate of ", host, " is not valid yet."), "Check this machine's clock.");
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+    case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+    case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
+    case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
+      return failed(failure,
+                    cat("the TLS certificate of ", host, " is signed by a CA that this machine does not trust."),
+                    cat(kOwnCa, " Where no CA at all is installed, install the package ca-certificates."));
+    default:
+      break;
+  }
+  // libcurl compares the names itself and tells it in words alone.
+  if (failure.detail.find("subject name") != std::string::npos ||
+      failure.verify_result == X509_V_ERR_HOSTNAME_MISMATCH || failure.verify_result == X509_V_ERR_IP_ADDRESS_MISMATCH)
+    return failed(failure, cat("the server's TLS certificate is not for ", host, "."),
+                  "Use the host name that the certificate names; if the URL is right, a proxy or a wrong DNS entry led "
+                  "to another "
+                  "server.");
+  return failed(
+      failure,
+      cat("the TLS certificate of ", host, " was refused: ", X509_verify_cert_error_string(failure.verify_result), "."),
+      kOwnCa);
+}
+
+bool was_reset(const TransferFailure& failure) {
+  return failure.os_error == ECONNRESET || failure.os_error == EPIPE ||
+         failure.detail.find("reset by peer") != std::string::npos ||
+         failure.detail.find("SSL_ERROR_SYSCALL") != std::string::npos ||
+         failure.detail.find("unexpected eof") != std::string::npos;
+}
+
+Error tunnel_refused(const TransferFailure& failure) {
+  const auto what = cat("the proxy refused the tunnel with status ", failure.proxy_status);
+  // RFC 9110 section 15.5.8 asks for 407; some proxies answer a wrong password with 401.
+  if (failure.proxy_status == 407 || failure.proxy_status == 401)
+    return failed(failure, cat(what, ": the login in HTTPS_PROXY is missing or wrong."),
+                  "Write it into HTTPS_PROXY (or ALL_PROXY) as http://USER:PASSWORD@HOST:PORT, special characters "
+                  "percent-encoded.");
+  auto error = failed(failure, cat(what, '.'),
+                      "Check HTTPS_PROXY, and NO_PROXY if this host should be reached without the proxy.");
+  return failure.proxy_status >= 500 ? std::move(error).retryable() : error;
+}
+
+Error broken_off(const TransferFailure& failure) {
+  if (failure.proxy_status >= 400 && !failure.sent) return tunnel_refused(failure);
+  // OpenSSL's servers hang up on a plain request without a word.
+  const bool perhaps_tls = !failure.answered && failure.request.find(" http://") != std::string::npos;
+  return failed(failure,
+                failure.answered ? "the connection broke off in the middle of the answer."
+                                 : "the connection was closed before an answer came.",
+                cat("The server or a proxy on the way closed it; try again.",
+                    perhaps_tls ? " Where the port speaks TLS, begin the URL with https://." : ""))
+      .retryable();
+}
+
+Error handshake_failed(const TransferFailure& failure) {
+  if (was_reset(failure)) return broken_off(failure);
+  if (failure.detail.find("wrong version number") != std::string::npos ||
+      failure.detail.find("packet length too long") != std::string::npos ||
+      failure.detail.find("http request") != std::string::npos)
+    return failed(failure, "the server does not speak TLS at this port.",
+                  "Check the port, and whether the URL should begin with http://.");
+  if (failure.detail.find("protocol version") != std::string::npos ||
+      failure.detail.find("unsupported protocol") != std::string::npos)
+    return failed(failure, "the server offers no TLS version from 1.2 on.",
+                  "Older versions are not safe and are never used; the server's operator has to allow TLS 1.2 or 1.3.");
+  return failed(failure, cat("the TLS handshake failed (", failure.detail, ")."),
+                "The server may ask for a TLS version, a cipher or a client certificate that is not available here.");
+}
+
+/// libcurl names whom it tried to reach; where that is not the URL's host, it was a proxy.
+std::string reached_for(const TransferFailure& failure) {
+  constexpr std::string_view kStart = "Failed to connect to ";
+  if (!failure.detail.starts_with(kStart)) return {};
+  const auto end = failure.detail.find(" port ");
+  if (end == std::string::npos) return {};
+  return failure.detail.substr(kStart.size(), end - kStart.size());
+}
+
+Error not_connected(const TransferFailure& failure) {
+  if (!failure.unix_socket.empty())
+    return failed(failure, cat("nothing answers at the Unix socket ", failure.unix_socket, "."),
+                  "The server has to run, and as a user who may open the socket.")
+        .retryable();
+  const auto target = reached_for(failure);
+  const bool proxy = !target.empty() && cat('[', target, ']') != failure.host && target != failure.host;
+  const auto reason = failure.os_error == 0 || failure.os_error == ECONNREFUSED
+                          ? std::string("the connection was refused")
+                          : cat("no connection came about (", std::generic_category().message(failure.os_error), ')');
+  if (proxy)
+    return failed(failure, cat(reason, " by the proxy ", target, "."),
+                  "Check HTTPS_PROXY, HTTP_PROXY and ALL_PROXY, and NO_PROXY if this host should be reached without a "
+                  "proxy.")
+        .retryable();
+  return failed(failure, cat(reason, "."), "Nothing listens there, or a firewall refuses; check host and port.")
+      .retryable();
+}
+
+}  // namespace
+
+Error to_error(const TransferFailure& failure) {
+  if (failure.stopped) return Error::failure("cancelled", cat(failure.request, ": stopped before its end."));
+  if (failure.idle_time_up || failure.total_time_up) return timed_out(failure);
+  switch (failure.curl_code) {
+    case CURLE_OPERATION_TIMEDOUT:
+      return timed_out(failure);
+    case CURLE_COULDNT_RESOLVE_HOST:
+      return failed(failure, cat("the host name ", failure.host, " could not be resolved."),
+                    cat("Check its spelling. ", kCheckNetwork))
+          .retryable();
+    case CURLE_COULDNT_RESOLVE_PROXY:
+      return failed(failure, "the proxy's host name could not be resolved.",
+                    "Check HTTPS_PROXY, HTTP_PROXY and ALL_PROXY.")
+          .retryable();
+    case CURLE_COULDNT_CONNECT:
+      return not_connected(failure);
+    case CURLE_PEER_FAILED_VERIFICATION:
+      return certificate_refused(failure);
+    case CURLE_SSL_CONNECT_ERROR:
+      return handshake_failed(failure);
+    case CURLE_SSL_CACERT_BADFILE:
+      return failed(
+          failure,
+          cat("the CA certificates in ", failure.ca_file.empty() ? "SSL_CERT_FILE" : failure.ca_file,
+              " could not be read."),
+          "The file has to exist and to hold certificates in PEM form; check SSL_CERT_FILE and SSL_CERT_DIR.");
+    case CURLE_GOT_NOTHING:
+    case CURLE_SEND_ERROR:
+    case CURLE_RECV_ERROR:
+    case CURLE_PARTIAL_FILE:
+    case CURLE_HTTP2:
+    case CURLE_HTTP2_STREAM:
+      return broken_off(failure);
+    case CURLE_SEND_FAIL_REWIND:
+      return failed(failure, "the connection was closed before an answer came, and the body cannot be read again.",
+                    "Put the body into a file and send that, or make the request again.");
+    case CURLE_PROXY:
+      return failed(failure, cat("the proxy failed (", failure.detail, ")."),
+                    "Check HTTPS_PROXY, HTTP_PROXY and ALL_PROXY.")
+          .retryable();
+    case CURLE_BAD_CONTENT_ENCODING:
+      return failed(failure, "the answer's compressed body is damaged.",
+                    "The server or a proxy on the way had a fault.")
+          .retryable();
+    case CURLE_UNSUPPORTED_PROTOCOL:
+    case CURLE_WEIRD_SERVER_REPLY:
+      return failed(failure, "the server's answer is not HTTP.",
+                    "Check host and port; another service may listen there. Where the port speaks TLS, begin the URL "
+                    "with https://.");
+    case CURLE_BAD_FUNCTION_ARGUMENT:  // what libcurl says of a header line that continues none
+      if (failure.answered || failure.sent)
+        return failed(failure, "the answer's header is malformed.", "The server or a proxy on the way had a fault.");
+      break;
+    case CURLE_URL_MALFORMAT:
+      return failed(failure, "libcurl refuses the URL.", "Write it as https://HOST:PORT/PATH?QUERY, percent-encoded.");
+    default:
+      break;
+  }
+  return failed(failure, cat("the request failed (", failure.detail, ")."), kCheckNetwork);
+}
+
+}  // namespace adit::http

@@ -1,0 +1,330 @@
+#include <algorithm>
+#include <array>
+
+#include <boost/json/error.hpp>
+#include <boost/json/stream_parser.hpp>
+
+#include "adit/error.h"
+#include "adit/http.h"
+
+#include "base/text.h"
+#include "base/trace.h"
+#include "http/http_date.h"
+
+namespace adit::http {
+namespace {
+
+/// RFC 9110 section 5.6.2.
+bool is_token(std::string_view text) {
+  constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~";
+  return !text.empty() && std::all_of(text.begin(), text.end(), [&](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+           kMarks.find(c) != std::string_view::npos;
+  });
+}
+
+/// RFC 9110 section 5.5: a value with CR, LF or NUL could begin another field.
+bool is_field_value(std::string_view text) {
+  return text.find_first_of(std::string_view("\r\n\0", 3)) == std::string_view::npos;
+}
+
+void check_name(std::string_view name) {
+  if (is_token(name)) return;
+  throw Error::configuration("invalid_request", "A header's name is empty or holds a character that no name may hold.")
+      .hint("Names are letters, digits and hyphens: x-api-key.");
+}
+
+/// Asked about each end of every header's name, more than once a request.
+bool begins_with_credential_word(std::string_view text) {
+  const auto begins = [&](std::string_view word) { return equals_ignoring_case(text.substr(0, word.size()), word); };
+  switch (text.front()) {
+    case 'a':
+    case 'A':
+      return begins("authorization") || begins("api-key") || begins("apikey") || begins("assertion");
+    case 'c':
+    case 'C':
+      return begins("cookie");
+    case 'p':
+    case 'P':
+      return begins("passw");
+    case 's':
+    case 'S':
+      return begins("secret");
+    case 't':
+    case 'T':
+      return begins("token");
+    case 'x':
+    case 'X':
+      return begins("x-auth");
+    default:
+      return false;
+  }
+}
+
+void add_form_encoded(std::string_view text, std::string& to) {
+  std::string encoded = form_encode(text);
+  to += encoded;
+  wipe(encoded.data(), encoded.size());
+}
+
+bool looks_like_html(std::string_view body) {
+  const auto start = to_lower(body.substr(0, 64));
+  return start.starts_with("<!doctype") || start.starts_with("<html") || start.starts_with("<head") ||
+         start.starts_with("<body") || start.starts_with("<h1");
+}
+
+/// What came in place of JSON, in words; the text itself may hold secrets.
+std::string describe(std::string_view body, std::string_view content_type) {
+  const auto text = trim(body);
+  if (text.empty()) return "empty";
+  if (looks_like_html(text)) return "an HTML page";
+  if (text.starts_with('<')) return "XML or HTML";
+  // The parser makes values of many times the text's size.
+  constexpr std::size_t kMostParsed = 1U << 20U;
+  if (text.size() <= kMostParsed) {
+    boost::json::stream_parser parser;
+    boost::system::error_code error;
+    parser.write(text.data(), text.size(), error);
+    if (!error) parser.finish(error);
+    if (error == boost::json::error::incomplete) return cat("cut off after ", body.size(), " bytes");
+  }
+  auto type = trim(content_type.substr(0, content_type.find(';')));
+  if (!is_field_value(type) || type.size() > 80) type = {};
+  return type.empty() || type.find("json") != std::string_view::npos ? std::string("not JSON")
+                                                                     : cat("not JSON but ", type);
+}
+
+}  // namespace
+
+Headers& Headers::operator=(const Headers& other) {
+  if (this != &other) {
+    wipe();
+    fields_ = other.fields_;
+  }
+  return *this;
+}
+
+Headers& Headers::operator=(Headers&& other) noexcept {
+  if (this != &other) {
+    wipe();
+    fields_ = std::move(other.fields_);
+    other.fields_.clear();
+  }
+  return *this;
+}
+
+Headers::~Headers() { wipe(); }
+
+void Headers::wipe() noexcept {
+  for (auto& [name, value] : fields_)
+    if (is_credential(name, value)) adit::wipe(value.data(), value.size());
+}
+
+void Headers::add(std::string name, std::string value) { fields_.emplace_back(std::move(name), std::move(value)); }
+
+void Headers::set(std::string name, std::string value) {
+  remove(name);
+  add(std::move(name), std::move(value));
+}
+
+void Headers::remove(std::string_view name) {
+  std::erase_if(fields_, [&](auto& field) {
+    if (!equals_ignoring_case(field.first, name)) return false;
+    if (is_credential(field.first, field.second)) adit::wipe(field.second.data(), field.second.size());
+    return true;
+  });
+}
+
+std::optional<std::string_view> Headers::get(std::string_view name) const {
+  for (const auto& field : fields_)
+    if (equals_ignoring_case(field.first, name)) return field.second;
+  return std::nullopt;
+}
+
+std::string_view Headers::get_or_empty(std::string_view name) const { return get(name).value_or(std::string_view()); }
+
+bool is_credential(std::string_view name, std::string_view value) {
+  for (auto rest = name; !rest.empty(); rest.remove_prefix(1))
+    if (begins_with_credential_word(rest)) return true;
+  const auto text = trim(value);
+  // `{"` in base64url: how every JWT begins.
+  return text.starts_with("eyJ") || (text.size() > 7 && equals_ignoring_case(text.substr(0, 7), "bearer "));
+}
+
+Response& Response::operator=(const Response& other) {
+  if (this != &other) *this = Response(other);
+  return *this;
+}
+
+Response& Response::operator=(Response&& other) noexcept {
+  if (this == &other) return *this;
+  adit::wipe(body_.data(), body_.size());
+  status_ = other.status_;
+  headers_ = std::move(other.headers_);
+  body_ = std::move(other.body_);
+  return *this;
+}
+
+Response::~Response() { adit::wipe(body_.data(), body_.size()); }
+
+json::value Response::json() const {
+  const auto type = headers_.get_or_empty("content-type");
+  try {
+    return parse_json(body_, "The answer");
+  } catch (const Error& error) {
+    const auto came = describe(body_, type);
+    auto message = came == "not JSON" ? error.message() : cat("The answer should be JSON and is ", came);
+    while (message.ends_with('.')) message.pop_back();
+    throw Error::failure("invalid_response_body", cat(message, " (status ", status_, ")."))
+        .http_status(status_)
+        .hint(came == "an HTML page" || came == "XML or HTML"
+                  ? "A proxy, a gateway or a login page answered instead of the API; check the URL and the proxy "
+                    "settings."
+                  : "Check the URL; if it is right, the server had a fault.");
+  }
+}
+
+std::optional<std::chrono::milliseconds> Response::retry_after(std::chrono::sys_seconds now) const {
+  const auto field = headers_.get("retry-after");
+  if (!field) return std::nullopt;
+  const auto text = trim(*field);
+  if (!text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos) {
+    constexpr std::int64_t kLongest = 1'000'000'000;  // about 31 years, and safe to turn into milliseconds
+    std::int64_t seconds = 0;
+    for (const char digit : text) seconds = std::min(kLongest, seconds * 10 + (digit - '0'));
+    return std::chrono::seconds(seconds);
+  }
+  const auto time = parse_http_date(text, now);
+  if (!time) return std::nullopt;
+  return std::max(std::chrono::milliseconds(0), std::chrono::milliseconds(*time - now));
+}
+
+std::optional<std::chrono::sys_seconds> Response::date() const {
+  const auto field = headers_.get("date");
+  if (!field) return std::nullopt;
+  return parse_http_date(*field, std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()));
+}
+
+Request&& Request::header(std::string name, std::string value) && {
+  check_name(name);
+  headers_.remove(name);
+  return std::move(*this).further_header(std::move(name), std::move(value));
+}
+
+Request&& Request::further_header(std::string name, std::string value) && {
+  check_name(name);
+  if (!is_field_value(value))
+    throw Error::configuration("invalid_request", cat("The value of header ", name, " holds a line end or NUL."))
+        .hint("Remove the line end; values read from files often end in one.");
+  headers_.add(std::move(name), std::move(value));
+  return std::move(*this);
+}
+
+Request&& Request::without(std::string name) && {
+  check_name(name);
+  headers_.remove(name);
+  left_out_.push_back(std::move(name));
+  return std::move(*this);
+}
+
+bool Request::settles(std::string_view name) const {
+  return headers_.has(name) || std::any_of(left_out_.begin(), left_out_.end(),
+                                           [&](const auto& other) { return equals_ignoring_case(other, name); });
+}
+
+Request&& Request::bearer(const Secret& token) && {
+  const auto text = token.reveal();
+  const auto visible = [](char c) { return c > ' ' && c < 0x7f; };
+  if (text.empty() || !std::all_of(text.begin(), text.end(), visible))
+    throw Error::configuration("invalid_request", text.empty()
+                                                      ? "The bearer token is empty."
+                                                      : "The bearer token holds a blank, a line end or a character "
+                                                        "outside ASCII.");
+  std::string value;
+  value.reserve(text.size() + 8);  // so that no shorter copy is left behind unwiped
+  value.append("Bearer ").append(text);
+  headers_.set("Authorization", std::move(value));
+  return std::move(*this);
+}
+
+Request&& Request::json(const json::value& body) && {
+  source_.reset();
+  secret_body_ = false;
+  std::string text = to_json(body);
+  body_ = Secret(text);
+  wipe(text.data(), text.size());
+  headers_.set("Content-Type", "application/json");
+  return std::move(*this);
+}
+
+Request&& Request::form(const std::vector<std::pair<std::string, Secret>>& fields) && {
+  std::size_t longest = 0;
+  for (const auto& [name, value] : fields) longest += 3 * (name.size() + value.size()) + 2;
+  std::string text;
+  text.reserve(longest);  // so that growing leaves no copy behind
+  for (const auto& [name, value] : fields) {
+    if (!text.empty()) text += '&';
+    add_form_encoded(name, text);
+    text += '=';
+    add_form_encoded(value.reveal(), text);
+  }
+  secret_body_ =
+      std::any_of(fields.begin(), fields.end(), [](const auto& field) { return is_credential(field.first, {}); });
+  source_.reset();
+  body_ = Secret(text);
+  wipe(text.data(), text.size());
+  headers_.set("Content-Type", "application/x-www-form-urlencoded");
+  return std::move(*this);
+}
+
+Request&& Request::body_from(std::shared_ptr<BodySource> source, std::string content_type) && {
+  source_ = std::move(source);
+  secret_body_ = false;
+  body_ = Secret();
+  return std::move(*this).header("Content-Type", std::move(content_type));
+}
+
+bool Request::carries_secret() const {
+  return secret_body_ || !split_url(url_).userinfo.empty() ||
+         std::any_of(headers_.begin(), headers_.end(), [](const auto& field) {
+           return !equals_ignoring_case(field.first, "x-api-key") && is_credential(field.first, field.second);
+         });
+}
+
+bool Request::repeatable() const { return source_ == nullptr || source_->rewindable(); }
+
+Request&& Request::body(std::string bytes, std::string content_type) && {
+  source_.reset();
+  secret_body_ = false;
+  body_ = Secret(bytes);
+  wipe(bytes.data(), bytes.size());
+  return std::move(*this).header("Content-Type", std::move(content_type));
+}
+
+Request&& Request::timeout(std::chrono::milliseconds total) && {
+  timeout_ = total;
+  return std::move(*this);
+}
+
+Request&& Request::at_most(std::chrono::milliseconds total) && {
+  at_most_ = total;
+  return std::move(*this);
+}
+
+Request&& Request::max_response_bytes(std::size_t bytes) && {
+  max_response_bytes_ = bytes;
+  return std::move(*this);
+}
+
+Response Request::send() const {
+  const trace::Stopwatch stopwatch;
+  auto response = send(Client::shared());
+  if (trace::enabled()) {
+    trace::tell("API called", cat(method_, ' ', split_url(url_).shown(), " -> ", response.status()),
+                stopwatch.elapsed());
+  }
+  return response;
+}
+Response Request::send(Transport& transport) const { return transport.send(*this); }
+
+}  // namespace adit::http

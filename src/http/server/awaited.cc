@@ -1,0 +1,76 @@
+#include "http/server/awaited.h"
+
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <ctime>
+
+#include <sys/socket.h>
+#include <sys/uio.h>
+
+namespace adit::http {
+namespace {
+
+constexpr std::string_view kHead =
+    "HTTP/1.1 502 Bad Gateway\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: ";
+
+/// A socket that takes nothing at once gets nothing: the process has no time.
+void send_last(int descriptor, std::string_view json) noexcept {
+  std::array<char, 24> length{};
+  char* const end = std::to_chars(length.data(), length.data() + length.size() - 4, json.size()).ptr;
+  constexpr std::string_view kBreak = "\r\n\r\n";
+  const auto length_size = static_cast<std::size_t>(kBreak.copy(end, kBreak.size()) + (end - length.data()));
+  std::array<iovec, 3> parts{iovec{const_cast<char*>(kHead.data()), kHead.size()}, iovec{length.data(), length_size},
+                             iovec{const_cast<char*>(json.data()), json.size()}};
+  msghdr message{};
+  message.msg_iov = parts.data();
+  message.msg_iovlen = parts.size();
+  while (::sendmsg(descriptor, &message, MSG_NOSIGNAL | MSG_DONTWAIT) < 0 && errno == EINTR) {
+  }
+}
+
+}  // namespace
+
+Awaited::Slot* Awaited::add(int descriptor) noexcept {
+  for (std::size_t tried = 0; tried < size_; ++tried) {
+    auto& slot = slots_[next_];
+    next_ = (next_ + 1) % size_;
+    if (slot.load(std::memory_order_relaxed) != 0) continue;
+    slot = descriptor;
+    return &slot;
+  }
+  return nullptr;
+}
+
+bool Awaited::begin_sending(Slot* slot) noexcept {
+  if (slot == nullptr) return true;
+  int descriptor = *slot;
+  return descriptor > 0 && slot->compare_exchange_strong(descriptor, -descriptor);
+}
+
+void Awaited::remove(Slot*& slot) noexcept {
+  if (slot != nullptr) *slot = 0;
+  slot = nullptr;
+}
+
+int Awaited::answer_all(std::string_view json) noexcept {
+  int told = 0;
+  bool sending = false;
+  for (std::size_t i = 0; i < size_; ++i) {
+    int descriptor = slots_[i];
+    if (descriptor > 0 && slots_[i].compare_exchange_strong(descriptor, 0)) {
+      send_last(descriptor, json);
+      ++told;
+    }
+    sending = sending || slots_[i] < 0;
+  }
+  for (int waited_ms = 0; sending && waited_ms < 100; ++waited_ms) {
+    const timespec pause{.tv_sec = 0, .tv_nsec = 1'000'000};
+    ::nanosleep(&pause, nullptr);
+    sending = false;
+    for (std::size_t i = 0; i < size_; ++i) sending = sending || slots_[i] < 0;
+  }
+  return told;
+}
+
+}  // namespace adit::http

@@ -1,0 +1,580 @@
+#include "http/server/connections.h"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstring>
+#include <memory>
+#include <string>
+#include <thread>
+#include <utility>
+
+#include <boost/asio/basic_waitable_timer.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+
+#include "adit/secret.h"
+
+#include "base/text.h"
+#include "http/server/answering.h"
+#include "http/server/request_reader.h"
+#include "http/server/server_stream.h"
+#include "http/server/wire.h"
+#include "http/wiping.h"
+
+namespace adit::http {
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+using asio::ip::tcp;
+using Socket = Connections::Socket;
+using boost::system::error_code;
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+/// How long a connection that the server closes still takes in what the client sends, so that the answer is not lost to
+/// a reset.
+constexpr milliseconds kLinger{1000};
+/// Connections past the limit that are told so; more are closed without a word.
+constexpr std::size_t kMaxRefusals = 64;
+/// What is read at once: most requests are smaller; a large body comes in large pieces.
+constexpr std::uint64_t kSmallPiece = 4096;
+constexpr std::uint64_t kLargePiece = 65536;
+/// Each body has so much that does not count against `ServerOptions::max_buffered_bytes`.
+constexpr std::size_t kFreeBody = 64U << 10U;
+
+/// In the usual text; empty for a Unix socket.
+std::string address_of(const Socket& socket) {
+  error_code error;
+  const auto peer = socket.remote_endpoint(error);
+  if (error || peer.data()->sa_family == AF_UNIX) return {};
+  tcp::endpoint endpoint;
+  endpoint.resize(peer.size());
+  std::memcpy(endpoint.data(), peer.data(), peer.size());
+  return endpoint.address().to_string();
+}
+
+}  // namespace
+
+/// One client's connection, from its accept to its close: read, handle, write, again. Requests that come before an
+/// answer is out wait in the buffer, so answers keep the requests' order.
+///
+/// All on the thread of `io`, but for `send`: from the call of the handler on, the members that the answer needs are
+/// the answering thread's, until `turn_` gives them back.
+class Connections::Connection : public std::enable_shared_from_this<Connection> {
+  template <typename Method>
+  auto then(Method method) {
+    return [self = shared_from_this(), method](auto... results) { ((*self).*method)(results...); };
+  }
+
+ public:
+  Connection(Connections& all, Socket socket, bool refused)
+      : all_(all),
+        stream_(std::move(socket), all.tls_ ? &*all.tls_ : nullptr),
+        remote_address_(address_of(stream_.plain())),
+        refused_(refused),
+        timer_(all.io_.get_executor()) {
+    all_.open_.insert(this);
+    all_.refusals_ += refused_ ? 1 : 0;
+    error_code ignored;  // a Unix socket has no such option
+    stream_.plain().set_option(tcp::no_delay(true), ignored);
+  }
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+  ~Connection() {
+    clear_answer();
+    count_buffered(0);
+    all_.open_.erase(this);
+    all_.refusals_ -= refused_ ? 1 : 0;
+  }
+
+  void start() {
+    if (!stream_.secure()) return begin();
+    allow(all_.options_.request_timeout);
+    stream_.async_handshake(then(&Connection::on_handshake));
+  }
+
+  /// Nothing new is taken any more: a connection that waits for a request ends now.
+  void drain() {
+    if (state_ == State::handling) learn_of_answer();
+    if (state_ == State::idle) close();
+  }
+
+  /// The server stops: what is not being answered ends now.
+  void stop() {
+    if (state_ != State::handling && state_ != State::writing) close();
+  }
+
+  void close() {
+    if (state_ == State::handling && !learn_of_answer()) {
+      // The descriptor stays: another thread may be sending there.
+      error_code ignored;
+      stream_.plain().shutdown(Socket::shutdown_both, ignored);
+      closing_ = true;
+      return;
+    }
+    state_ = State::closed;
+    Awaited::remove(awaited_);
+    timer_.cancel();
+    error_code ignored;
+    stream_.plain().close(ignored);
+  }
+
+ private:
+  enum class State { opening, idle, reading, handling, writing, faulty, lingering, closed };
+
+  /// Whose turn it is while a request is handled.
+  enum class Turn {
+    /// The answering thread's, which need not tell that it has sent the answer.
+    answer,
+    /// The answering thread's, which is to give it back with `on_answered`.
+    answer_awaited,
+    /// Ours: the answer is out.
+    next_request,
+  };
+
+  /// Keeps the connection, and what moves its bytes, until its answering thread comes back.
+  struct Kept {
+    std::shared_ptr<Connection> connection;
+    asio::executor_work_guard<asio::io_context::executor_type> work;
+  };
+
+  using Timer =
+      asio::basic_waitable_timer<steady_clock, asio::wait_traits<steady_clock>, asio::io_context::executor_type>;
+
+  void on_handshake(error_code error) {
+    if (error && is_plain_http(error)) {
+      stream_.drop_tls();
+      return answer_and_close(400, "This port speaks HTTPS: begin the URL with https://.\n");
+    }
+    if (error) return close();
+    begin();
+  }
+
+  void begin() {
+    if (refused_) return answer_and_close(503, "The server has as many connections as it takes.\n");
+    await_request();
+  }
+
+  // Time.
+
+  /// What the connection is at has so much time from now. The timer is only ever set to ring earlier, and looks again
+  /// where that is too early, so that most steps of a connection cost it nothing.
+  void allow(milliseconds time) {
+    limit_ = steady_clock::now() + time;
+    if (limit_ < ringing_) set_timer();
+  }
+
+  void set_timer() {
+    ringing_ = limit_;
+    timer_.expires_at(limit_);
+    timer_.async_wait(then(&Connection::on_timer));
+  }
+
+  void on_timer(error_code cancelled) {
+    if (cancelled || state_ == State::closed) return;
+    ringing_ = steady_clock::time_point::max();
+    if (state_ == State::handling && !learn_of_answer()) return;
+    if (limit_ > steady_clock::now()) return set_timer();
+    on_time_up();
+  }
+
+  void on_time_up() {
+    if (state_ == State::faulty) return (this->*after_pause_)();
+    if (state_ != State::reading) return close();
+    time_up_ = true;  // the client is to learn why
+    error_code ignored;
+    stream_.plain().cancel(ignored);
+  }
+
+  // Reading.
+
+  void await_request() {
+    if (all_.draining_) return close();
+    state_ = State::idle;
+    if (buffer_.size() > 0) return parse();
+    if (!reading_ && buffer_.capacity() > kSmallPiece) buffer_.shrink_to_fit();
+    allow(all_.options_.idle_timeout);
+    read();
+  }
+
+  /// Goes on with what the client sends; also while it waits for its answer, as far as the buffer goes.
+  void read() {
+    if (at_end_) return close();
+    if (reading_) return;
+    reading_ = true;
+    const auto rest = state_ == State::reading && reader_->has_head() ? reader_->body_left() : 0;
+    stream_.async_read_some(buffer_.prepare(std::clamp<std::uint64_t>(rest, kSmallPiece, kLargePiece)),
+                            then(&Connection::on_bytes));
+  }
+
+  void on_bytes(error_code error, std::size_t size) {
+    reading_ = false;
+    buffer_.commit(size);
+    at_end_ = error && error != asio::error::operation_aborted;
+    if (state_ == State::handling && !learn_of_answer()) return;
+    if (state_ == State::lingering) return pass_over();
+    if (state_ != State::idle && state_ != State::reading) return;  // the answer is first
+    if (!error) return parse();
+    if (!time_up_ || all_.stopping_ || !reader_ || !reader_->has_begun()) return close();  // gone, or idle for too long
+    answer_and_close(408, "The request did not come to its end in time.\n");
+  }
+
+  void parse() {
+    if (state_ == State::idle) begin_request();
+    while (!reader_->is_done() && buffer_.size() > 0) {
+      const bool in_head = !reader_->has_head();
+      const auto bytes = buffer_.data();
+      const auto taken = reader_->put({static_cast<const char*>(bytes.data()), bytes.size()});
+      wipe(bytes.data(), taken);
+      buffer_.consume(taken);
+      if (reader_->refusal()) return refuse();
+      if (in_head && reader_->has_head() && !(admit() && meets_expectation())) return;
+      if (!count_buffered(reader_->request().body.capacity()))
+        return answer_and_close(503, "The server is reading as much as it can; try again later.\n");
+      if (taken == 0) break;
+    }
+    if (!reader_->is_done()) return read();
+    handle();
+  }
+
+  void begin_request() {
+    state_ = State::reading;
+    reader_.emplace(all_.options_.max_header_bytes, all_.options_.max_body_bytes);
+    trusted_ = false;
+    time_up_ = false;
+    allow(all_.options_.request_timeout);
+  }
+
+  /// False where the request is not to be read on.
+  bool admit() {
+    auto& request = reader_->request();
+    request.remote_address = remote_address_;
+    request.secure = stream_.secure();
+    if (!all_.options_.admit) return true;
+    auto admission = all_.options_.admit(request);
+    trusted_ = admission.trusted;
+    reader_->limit_body(admission.max_body_bytes);
+    if (admission.refusal) {
+      answer_and_close(std::move(*admission.refusal));
+      return false;
+    }
+    if (!reader_->refusal()) return true;
+    refuse();
+    return false;
+  }
+
+  /// False where all bodies together are larger than the server holds.
+  bool count_buffered(std::size_t size) {
+    const auto counted = trusted_ || size <= kFreeBody ? 0 : size - kFreeBody;
+    const bool grows = counted > counted_;
+    all_.buffered_ = all_.buffered_ - counted_ + counted;
+    counted_ = counted;
+    return !grows || all_.buffered_ <= all_.options_.max_buffered_bytes;
+  }
+
+  /// False where the request is not to be read on now.
+  bool meets_expectation() {
+    const auto expect = reader_->request().headers.get_or_empty("expect");
+    if (expect.empty() || reader_->is_done() || reader_->is_http_1_0()) return true;
+    if (!equals_ignoring_case(expect, "100-continue")) {
+      answer_and_close(417, "The expectation is not known here.\n");
+      return false;
+    }
+    if (buffer_.size() > 0) return true;  // the body comes anyway
+    static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+    asio::async_write(stream_, asio::buffer(kContinue), then(&Connection::on_continue));
+    return false;
+  }
+
+  void on_continue(error_code error, std::size_t /*size*/) {
+    if (error) return close();
+    read();
+  }
+
+  /// What cannot be read as a request.
+  void refuse() { answer_and_close(reader_->refusal()->status, reader_->refusal()->text); }
+
+  // Handling.
+
+  void handle() {
+    auto request = std::move(reader_->request());
+    head_only_ = request.head;
+    http_1_0_ = reader_->is_http_1_0();
+    keep_alive_ = reader_->keep_alive();
+    reader_.reset();
+    count_buffered(0);
+    const Reply reply([this](ServerResponse response) { send(std::move(response)); });
+    if (!stream_.secure()) awaited_ = all_.awaited_.add(stream_.plain().native_handle());
+
+    // From here on the reply's destructor answers at the latest.
+    state_ = State::handling;
+    turn_ = Turn::answer;
+    // The next request is here already; or the timer would ring too late for an idle time that begins unnoticed.
+    const bool needed = stream_.secure() || buffer_.size() > 0 || at_end_ ||
+                        ringing_ > steady_clock::now() + all_.options_.idle_timeout;
+    if (needed) learn_of_answer();
+    answer(all_.handler_, std::move(request), reply);
+    if (!needed) read();
+  }
+
+  /// The connection is idle where the answer is out. False where it is not yet: then `on_answered` comes.
+  bool learn_of_answer() {
+    if (kept_) return false;  // also where the answer is out by now: `on_answered` is on its way
+    if (turn_.exchange(Turn::answer_awaited) != Turn::next_request) {
+      kept_.emplace(Kept{shared_from_this(), asio::make_work_guard(all_.io_)});
+      return false;
+    }
+    state_ = State::idle;
+    limit_ = answered_ + all_.options_.idle_timeout;
+    return true;
+  }
+
+  /// On any thread: the answer, as far as the socket takes it at once.
+  void send(ServerResponse response) noexcept {
+    bool whole = false;
+    try {
+      // Told by answer_all, and nothing more: the process ends.
+      failed_ = !Awaited::begin_sending(awaited_);
+      fault_ = std::exchange(response.fault, std::nullopt);
+      if (all_.draining_ || equals_ignoring_case(trim(response.headers.get_or_empty("connection")), "close"))
+        keep_alive_ = false;
+      wire_ = to_wire(std::move(response), head_only_, keep_alive_, http_1_0_);
+      sent_ = 0;
+      if (!failed_ && !fault_ && !stream_.secure()) whole = send_at_once();
+    } catch (...) {  // no memory
+      failed_ = true;
+      whole = false;
+    }
+    if (whole && keep_alive_) {
+      clear_answer();
+      answered_ = steady_clock::now();
+      // From here on the connection may be gone, unless it waits for this.
+      if (turn_.exchange(Turn::next_request) == Turn::answer) return;
+    }
+    post_answered();
+  }
+
+  /// The connection waits for this, so it has to get through, whatever memory there is.
+  void post_answered() noexcept {
+    for (;;) {
+      try {
+        return asio::post(all_.io_, [this] { on_answered(); });
+      } catch (...) {
+        std::this_thread::sleep_for(milliseconds(1));
+      }
+    }
+  }
+
+  /// False where some of it is left.
+  bool send_at_once() {
+    std::array<iovec, 2> parts{iovec{wire_.head.data(), wire_.head.size()},
+                               iovec{wire_.body.data(), wire_.body.size()}};
+    msghdr message{};
+    message.msg_iov = parts.data();
+    message.msg_iovlen = parts.size();
+    const auto sent = ::sendmsg(stream_.plain().native_handle(), &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+    sent_ = static_cast<std::size_t>(std::max<ssize_t>(sent, 0));  // an error comes again where the rest is sent
+    return sent_ == wire_.head.size() + wire_.body.size();
+  }
+
+  void clear_answer() {
+    Awaited::remove(awaited_);
+    // Tokens go out in bodies, and in headers.
+    wipe(wire_.body.data(), wire_.body.size());
+    wipe(wire_.head.data(), wire_.head.size());
+    wire_ = {};
+    sent_ = 0;
+  }
+
+  void on_answered() {
+    const auto kept = std::exchange(kept_, std::nullopt);
+    const auto self = shared_from_this();
+    state_ = State::writing;
+    if (failed_ || closing_) return close();
+    if (!fault_) return write_rest();
+    if (all_.stopping_) return close();
+    pause(fault_->delay, &Connection::on_delayed);
+  }
+
+  // Writing.
+
+  void write_rest() {
+    const auto of_head = std::min(sent_, wire_.head.size());
+    wire_.head.erase(0, of_head);
+    write(sent_ - of_head, wire_.body.size(), &Connection::on_written);
+  }
+
+  /// The head, where it is still to be sent, and the body's bytes [from, to).
+  void write(std::size_t from, std::size_t to, void (Connection::*next)(error_code, std::size_t)) {
+    state_ = State::writing;
+    if (wire_.head.empty() && from == to) return (this->*next)({}, 0);
+    allow(all_.options_.request_timeout);
+    const std::array<asio::const_buffer, 2> parts{asio::buffer(wire_.head),
+                                                  asio::buffer(wire_.body.data() + from, to - from)};
+    asio::async_write(stream_, parts, then(next));
+  }
+
+  void pause(milliseconds time, void (Connection::*next)()) {
+    state_ = State::faulty;
+    after_pause_ = next;
+    allow(time);
+  }
+
+  void on_delayed() {
+    if (fault_->reset) return reset();
+    const auto whole = wire_.body.size();
+    if (fault_->stall_after && *fault_->stall_after <= fault_->cut_after.value_or(whole)) {
+      sent_ = std::min(*fault_->stall_after, whole);
+      return write(0, sent_, &Connection::on_stall);
+    }
+    if (fault_->cut_after) return write(0, std::min(*fault_->cut_after, whole), &Connection::on_cut);
+    write(0, whole, &Connection::on_written);
+  }
+
+  void on_stall(error_code error, std::size_t /*size*/) {
+    if (error || all_.stopping_) return close();
+    pause(fault_->stall_time, &Connection::on_stalled);
+  }
+
+  void on_stalled() {
+    wire_.head.clear();
+    if (fault_->cut_after) return write(sent_, std::min(*fault_->cut_after, wire_.body.size()), &Connection::on_cut);
+    write(sent_, wire_.body.size(), &Connection::on_written);
+  }
+
+  void on_cut(error_code /*error*/, std::size_t /*size*/) { close(); }
+
+  void reset() {
+    error_code ignored;
+    stream_.plain().set_option(asio::socket_base::linger(true, 0), ignored);
+    close();
+  }
+
+  void on_written(error_code error, std::size_t /*size*/) {
+    clear_answer();
+    if (error || state_ == State::closed) return close();
+    if (!keep_alive_ || all_.draining_) return linger();
+    await_request();
+  }
+
+  void answer_and_close(int status, std::string text) {
+    auto response = ServerResponse::text(status, std::move(text));
+    if (all_.options_.refusal) {
+      auto request = reader_ ? std::move(reader_->request()) : ServerRequest();
+      request.remote_address = remote_address_;
+      request.secure = stream_.secure();
+      response = all_.options_.refusal(std::move(response), request);
+    }
+    answer_and_close(std::move(response));
+  }
+
+  void answer_and_close(ServerResponse response) {
+    keep_alive_ = false;
+    wire_ = to_wire(std::move(response), false, false, false);
+    reader_.reset();  // the client may take its time; its bytes are no longer needed
+    count_buffered(0);
+    write(0, wire_.body.size(), &Connection::on_written);
+  }
+
+  /// Says that nothing more comes and reads the rest: closing with unread bytes would reset the connection and take the
+  /// answer with it.
+  void linger() {
+    state_ = State::lingering;
+    allow(kLinger);
+    if (!stream_.secure()) return shut_sending();
+    stream_.async_tls_shutdown([self = shared_from_this()](error_code /*error*/) { self->shut_sending(); });
+  }
+
+  void shut_sending() {
+    error_code ignored;
+    stream_.plain().shutdown(Socket::shutdown_send, ignored);
+    stream_.drop_tls();
+    if (all_.stopping_ || state_ == State::closed) return close();
+    pass_over();
+  }
+
+  void pass_over() {
+    buffer_.clear();
+    read();
+  }
+
+  Connections& all_;
+  ServerStream stream_;
+  std::string remote_address_;
+  State state_ = State::opening;
+  bool refused_ = false;
+  /// To be closed once the answering thread has come back.
+  bool closing_ = false;
+
+  Timer timer_;
+  steady_clock::time_point limit_ = steady_clock::time_point::max();
+  steady_clock::time_point ringing_ = steady_clock::time_point::max();
+  void (Connection::*after_pause_)() = nullptr;
+  bool time_up_ = false;
+
+  beast::basic_flat_buffer<WipingAllocator<char>> buffer_;
+  std::optional<RequestReader> reader_;
+  /// The caller has shown who it is.
+  bool trusted_ = false;
+  /// What of `all_.buffered_` is this connection's.
+  std::size_t counted_ = 0;
+  bool reading_ = false;
+  /// Nothing more comes.
+  bool at_end_ = false;
+
+  std::atomic<Turn> turn_ = Turn::next_request;
+  std::optional<Kept> kept_;
+
+  // The answer.
+  Awaited::Slot* awaited_ = nullptr;
+  bool head_only_ = false;
+  bool http_1_0_ = false;
+  bool keep_alive_ = false;
+  WireResponse wire_;
+  std::size_t sent_ = 0;
+  std::optional<Fault> fault_;
+  bool failed_ = false;
+  steady_clock::time_point answered_;
+};
+
+Connections::Connections(ServerOptions options, AsyncHandler handler, asio::io_context& io)
+    : options_(std::move(options)),
+      handler_(std::move(handler)),
+      tls_(options_.tls ? std::optional(make_tls_context(*options_.tls)) : std::nullopt),
+      io_(io),
+      awaited_(options_.max_connections) {}
+
+Connections::~Connections() = default;
+
+void Connections::take(Socket socket) {
+  ::fcntl(socket.native_handle(), F_SETFD, FD_CLOEXEC);
+  const bool refused = open_.size() - refusals_ >= options_.max_connections;
+  if (refused && refusals_ >= kMaxRefusals) return;
+  std::make_shared<Connection>(*this, std::move(socket), refused)->start();
+}
+
+// Each ends some of the connections, which then leave the set.
+void Connections::drain() {
+  draining_ = true;
+  for (auto* connection : std::set(open_)) connection->drain();
+}
+
+void Connections::stop() {
+  stopping_ = true;
+  for (auto* connection : std::set(open_)) connection->stop();
+}
+
+void Connections::close() {
+  for (auto* connection : std::set(open_)) connection->close();
+}
+
+}  // namespace adit::http

@@ -1,0 +1,214 @@
+#include "http/server/local_access.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include <arpa/inet.h>
+#include <unistd.h>
+
+#include "adit/error.h"
+
+#include "base/text.h"
+
+namespace adit::http {
+namespace {
+
+constexpr std::size_t kLongestName = 253;  // RFC 1035, 2.3.4, without the root's dot
+
+bool is_ipv4(const std::string& text) {
+  in_addr address{};
+  return ::inet_pton(AF_INET, text.c_str(), &address) == 1;
+}
+
+/// `[::1]` for any spelling of it, without the brackets.
+std::optional<std::string> ipv6(const std::string& text) {
+  in6_addr address{};
+  std::array<char, INET6_ADDRSTRLEN> shortest{};
+  if (::inet_pton(AF_INET6, text.c_str(), &address) != 1) return std::nullopt;
+  if (::inet_ntop(AF_INET6, &address, shortest.data(), shortest.size()) == nullptr) return std::nullopt;
+  return cat('[', shortest.data(), ']');
+}
+
+bool is_label(std::string_view label) {
+  return !label.empty() && std::ranges::all_of(label, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+  });
+}
+
+/// A host in normal form; `nullopt` for text that is none.
+std::optional<std::string> normal_host(std::string_view text) {
+  if (text.empty() || text.size() > kLongestName + 1) return std::nullopt;
+  if (text.front() == '[')
+    return text.back() == ']' ? ipv6(std::string(text.substr(1, text.size() - 2))) : std::nullopt;
+  if (text.back() == '.') text.remove_suffix(1);
+  auto name = to_lower(text);
+  for (std::string_view rest = name;;) {
+    const auto dot = rest.find('.');
+    if (!is_label(rest.substr(0, dot))) return std::nullopt;
+    if (dot == std::string_view::npos) return name;
+    rest.remove_prefix(dot + 1);
+  }
+}
+
+/// As a user writes the address to listen at: IPv6 without brackets too.
+std::string listening_host(std::string_view text) {
+  if (auto address = ipv6(std::string(text))) return *std::move(address);
+  return normal_host(text).value_or(std::string());
+}
+
+struct Authority {
+  std::string host;
+  std::optional<std::uint16_t> port;
+};
+
+/// `HOST[:PORT]` and nothing more (RFC 9110, 7.2).
+std::optional<Authority> parse_authority(std::string_view text) {
+  Authority authority;
+  const auto bracket = text.find(']');
+  const auto colon = text.find(':', bracket == std::string_view::npos ? 0 : bracket);
+  auto host = normal_host(text.substr(0, colon));
+  if (!host) return std::nullopt;
+  authority.host = *std::move(host);
+  if (colon == std::string_view::npos) return authority;
+  const auto digits = text.substr(colon + 1);
+  std::uint16_t port = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
+  if (digits.empty() || error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
+  authority.port = port;
+  return authority;
+}
+
+std::uint16_t usual_port(std::string_view scheme) { return scheme == "https" ? 443 : 80; }
+
+bool is_loopback(std::string_view host) {
+  return host == "localhost" || host.ends_with(".localhost") || host == "[::1]" ||
+         (host.starts_with("127.") && is_ipv4(std::string(host)));
+}
+
+bool is_address(const std::string& host) { return host.starts_with('[') || is_ipv4(host); }
+
+std::string own_host_name() {
+  std::array<char, kLongestName + 2> name{};
+  return ::gethostname(name.data(), name.size() - 1) == 0 ? listening_host(name.data()) : std::string();
+}
+
+std::vector<std::string_view> all_values(const Headers& headers, std::string_view name) {
+  std::vector<std::string_view> values;
+  for (const auto& [field, value] : headers)
+    if (equals_ignoring_case(field, name)) values.push_back(trim(value));
+  return values;
+}
+
+/// The origin of the page that a Referer names.
+std::optional<Origin> origin_of_referer(std::string_view referer) {
+  const auto scheme = referer.find("://");
+  if (scheme == std::string_view::npos) return std::nullopt;
+  return Origin::parse(referer.substr(0, referer.find_first_of("/?#", scheme + 3)));
+}
+
+LocalAccess::Refusal refused_page(const std::optional<Origin>& origin, std::string_view text) {
+  if (origin) {
+    return {cat("This server answers pages of this machine, and the request comes from a page of ", origin->to_string(),
+                "."),
+            cat("If you trust that page, allow it: --allow-origin ", origin->to_string())};
+  }
+  if (text == "null") {
+    return {"This server answers pages of this machine, and the request comes from a page without an origin.",
+            "A file or a sandboxed frame has none: serve the page from this machine, for example at "
+            "http://localhost:3000."};
+  }
+  return {"This server answers pages of this machine, and the request comes from a page of another site.",
+          "If you trust that page, allow its origin: --allow-origin https://HOST"};
+}
+
+}  // namespace
+
+std::optional<Origin> Origin::parse(std::string_view text) {
+  Origin origin;
+  const auto mark = text.find("://");
+  if (mark == std::string_view::npos) return std::nullopt;
+  origin.scheme = to_lower(text.substr(0, mark));
+  if (origin.scheme != "http" && origin.scheme != "https") return std::nullopt;
+  auto authority = parse_authority(text.substr(mark + 3));
+  if (!authority) return std::nullopt;
+  origin.host = std::move(authority->host);
+  origin.port = authority->port.value_or(usual_port(origin.scheme));
+  return origin;
+}
+
+std::string Origin::to_string() const {
+  auto text = cat(scheme, "://", host);
+  return port == usual_port(scheme) ? text : cat(text, ':', port);
+}
+
+LocalAccess::LocalAccess(std::string_view listens_at, const std::vector<std::string>& allowed_origins,
+                         std::vector<std::string> own_names)
+    : names_(std::move(own_names)) {
+  for (std::string_view text : allowed_origins) {
+    if (text.ends_with('/')) text.remove_suffix(1);  // as a browser's address line shows it
+    auto origin = Origin::parse(text);
+    if (!origin) {
+      throw Error::configuration("invalid_origin",
+                                 "An allowed origin is not of the form https://HOST or https://HOST:PORT.")
+          .hint("Write scheme, host and port of the page's address alone: https://experience.adobe.com");
+    }
+    names_.push_back(origin->host);
+    origins_.push_back(*std::move(origin));
+  }
+  auto own = listening_host(listens_at);
+  open_ = !is_loopback(own);
+  if (open_) names_.push_back(own_host_name());
+  if (!own.empty()) names_.push_back(std::move(own));
+}
+
+std::optional<LocalAccess::Refusal> LocalAccess::refusal(const ServerRequest& request) const {
+  if (auto refused = host_refusal(request)) return refused;
+  return page_refusal(request);
+}
+
+std::optional<LocalAccess::Refusal> LocalAccess::host_refusal(const ServerRequest& request) const {
+  // HTTP/1.0 may come without; no browser speaks it.
+  for (const auto text : all_values(request.headers, "host")) {
+    const auto authority = parse_authority(text);
+    if (!authority) return Refusal{"The Host header does not name a host.", "Write it as HOST or HOST:PORT."};
+    if (is_own_name(authority->host)) continue;
+    return Refusal{
+        cat("The request is for the host ", authority->host, ", which is not a name of this server."),
+        cat("Use localhost, or, if this machine has that name, allow it: --allow-origin http://", authority->host)};
+  }
+  return std::nullopt;
+}
+
+bool LocalAccess::is_own_name(const std::string& host) const {
+  if (is_loopback(host) || std::ranges::find(names_, host) != names_.end()) return true;
+  // An address is what was connected to, whichever page asked; and no page of the web has a name without a dot.
+  return open_ && (is_address(host) || host.find('.') == std::string::npos);
+}
+
+std::optional<LocalAccess::Refusal> LocalAccess::page_refusal(const ServerRequest& request) const {
+  const auto origins = all_values(request.headers, "origin");
+  for (const auto text : origins) {
+    const auto origin = Origin::parse(text);
+    if (!origin || !is_allowed(*origin, request)) return refused_page(origin, text);
+  }
+  if (!origins.empty()) return std::nullopt;
+  for (const auto site : all_values(request.headers, "sec-fetch-site")) {
+    if (site == "same-origin" || site == "none") continue;  // "none": the user typed the address
+    const auto host = parse_authority(request.headers.get_or_empty("host"));
+    if (site == "same-site" && host && is_loopback(host->host)) continue;
+    const auto page = origin_of_referer(request.headers.get_or_empty("referer"));
+    if (!page || !is_allowed(*page, request)) return refused_page(page, {});
+  }
+  return std::nullopt;
+}
+
+bool LocalAccess::is_allowed(const Origin& origin, const ServerRequest& request) const {
+  if (is_loopback(origin.host) || std::ranges::find(origins_, origin) != origins_.end()) return true;
+  const auto own = parse_authority(request.headers.get_or_empty("host"));
+  return own && own->host == origin.host && own->port.value_or(usual_port(origin.scheme)) == origin.port;
+}
+
+bool is_this_machine(std::string_view host) { return is_loopback(listening_host(host)); }
+
+}  // namespace adit::http

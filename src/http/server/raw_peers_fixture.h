@@ -1,0 +1,256 @@
+#pragma once
+
+#include <atomic>
+#include <cstdlib>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include <arpa/inet.h>
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "adit/error.h"
+#include "adit/http.h"
+#include "adit/http_server.h"
+
+#include "base/text.h"
+
+namespace adit::http::testing {
+
+inline sockaddr_in loopback(std::uint16_t port) {
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(port);
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  return address;
+}
+
+/// One end of a connection, for tests that send bytes as they like. Reads end after ten seconds at the latest.
+class RawSocket {
+ public:
+  explicit RawSocket(int descriptor) : descriptor_(descriptor) {}
+  static RawSocket connect_to(std::uint16_t port) {
+    RawSocket socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    const auto address = loopback(port);
+    if (::connect(socket.descriptor_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) std::abort();
+    return socket;
+  }
+  RawSocket(RawSocket&& other) noexcept
+      : descriptor_(std::exchange(other.descriptor_, -1)), buffer_(std::move(other.buffer_)) {}
+  RawSocket& operator=(RawSocket&&) = delete;
+  ~RawSocket() { close(); }
+
+  void send(std::string_view bytes) {
+    while (!bytes.empty()) {
+      const auto sent = ::send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+      if (sent <= 0) is_closed_ = true;
+      if (sent <= 0) return;
+      bytes.remove_prefix(static_cast<std::size_t>(sent));
+    }
+  }
+  /// More bytes into the buffer; false at the peer's end, a reset or after the time-out.
+  bool receive_more(int timeout_ms = 10'000) {
+    pollfd poll{descriptor_, POLLIN, 0};
+    char bytes[16384];
+    if (::poll(&poll, 1, timeout_ms) <= 0) return false;
+    const auto count = ::recv(descriptor_, bytes, sizeof bytes, 0);
+    if (count < 0) was_reset_ = true;
+    if (count <= 0) return false;
+    buffer_.append(bytes, static_cast<std::size_t>(count));
+    return true;
+  }
+  /// What stands in the buffer up to and with `mark`; all there is where the mark does not come.
+  std::string read_through(std::string_view mark) {
+    std::size_t at = std::string::npos;
+    while ((at = buffer_.find(mark)) == std::string::npos && receive_more()) {
+    }
+    return take(at == std::string::npos ? buffer_.size() : at + mark.size());
+  }
+  std::string read_exactly(std::size_t size) {
+    while (buffer_.size() < size && receive_more()) {
+    }
+    return take(std::min(size, buffer_.size()));
+  }
+  std::string read_to_end() {
+    while (receive_more()) {
+    }
+    return take(buffer_.size());
+  }
+  /// A request or answer with its Content-Length body.
+  std::string read_message() {
+    std::string head = read_through("\r\n\r\n");
+    const auto lower = to_lower(head);
+    const auto field = lower.find("content-length:");
+    if (field == std::string::npos) return head;
+    return head + read_exactly(std::stoul(lower.substr(field + 15)));
+  }
+  /// The peer takes nothing any more.
+  [[nodiscard]] bool is_closed() const { return is_closed_; }
+  [[nodiscard]] bool was_reset() const { return was_reset_; }
+
+  void shut_sending() const { ::shutdown(descriptor_, SHUT_WR); }
+  void close() {
+    if (descriptor_ >= 0) ::close(std::exchange(descriptor_, -1));
+  }
+  /// With RST.
+  void reset() {
+    const linger now{1, 0};
+    ::setsockopt(descriptor_, SOL_SOCKET, SO_LINGER, &now, sizeof now);
+    close();
+  }
+  [[nodiscard]] int descriptor() const { return descriptor_; }
+
+ private:
+  std::string take(std::size_t size) {
+    auto taken = buffer_.substr(0, size);
+    buffer_.erase(0, size);
+    return taken;
+  }
+
+  int descriptor_;
+  bool was_reset_ = false;
+  bool is_closed_ = false;
+  std::string buffer_;
+};
+
+/// A server that treats each connection as the test says, on a thread of its own.
+class RawServer {
+ public:
+  using Script = std::function<void(RawSocket&, int connection)>;
+
+  explicit RawServer(Script script)
+      : script_(std::move(script)), listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    auto address = loopback(0);
+    socklen_t size = sizeof address;
+    if (::bind(listener_, reinterpret_cast<sockaddr*>(&address), size) != 0 || ::listen(listener_, 64) != 0)
+      std::abort();
+    ::getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size);
+    port_ = ntohs(address.sin_port);
+    acceptor_ = std::thread([this] { run(); });
+  }
+  RawServer(const RawServer&) = delete;
+  RawServer& operator=(const RawServer&) = delete;
+  ~RawServer() {
+    ::shutdown(listener_, SHUT_RDWR);
+    acceptor_.join();
+    {
+      const std::lock_guard lock(mutex_);
+      for (const int open : open_) ::shutdown(open, SHUT_RDWR);
+    }
+    for (auto& thread : threads_) thread.join();
+    ::close(listener_);
+  }
+
+  [[nodiscard]] std::uint16_t port() const { return port_; }
+  [[nodiscard]] std::string origin() const { return cat("http://127.0.0.1:", port_); }
+  [[nodiscard]] int connections() const { return connections_; }
+
+ private:
+  void run() {
+    for (;;) {
+      const int descriptor = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
+      if (descriptor < 0) return;
+      const int number = ++connections_;
+      {
+        const std::lock_guard lock(mutex_);
+        open_.push_back(descriptor);
+      }
+      threads_.emplace_back([this, descriptor, number] {
+        RawSocket socket(descriptor);
+        script_(socket, number);
+        const std::lock_guard lock(mutex_);
+        std::erase(open_, descriptor);
+        socket.close();
+      });
+    }
+  }
+
+  Script script_;
+  int listener_;
+  std::uint16_t port_ = 0;
+  std::atomic<int> connections_ = 0;
+  std::mutex mutex_;
+  std::vector<int> open_;
+  std::vector<std::thread> threads_;
+  std::thread acceptor_;
+};
+
+/// Sends everything that it is asked, head and body, back as the body.
+inline RawServer mirror() {
+  return RawServer([](RawSocket& socket, int) {
+    for (;;) {
+      const auto request = socket.read_message();
+      if (request.empty()) return;
+      socket.send(cat("HTTP/1.1 200 OK\r\nContent-Length: ", request.size(), "\r\n\r\n", request));
+    }
+  });
+}
+
+/// The answer to one request on a connection of its own.
+inline std::string ask(const Server& server, std::string_view request) {
+  auto socket = RawSocket::connect_to(server.port());
+  socket.send(request);
+  return socket.read_message();
+}
+
+/// A port on which nothing listens.
+inline std::uint16_t refusing_port() {
+  const int descriptor = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  auto address = loopback(0);
+  socklen_t size = sizeof address;
+  ::bind(descriptor, reinterpret_cast<sockaddr*>(&address), size);
+  ::getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &size);
+  ::close(descriptor);
+  return ntohs(address.sin_port);
+}
+
+/// An environment variable for as long as this lives.
+class ScopedVariable {
+ public:
+  ScopedVariable(std::string name, const std::string& value) : name_(std::move(name)) {
+    if (const char* before = std::getenv(name_.c_str())) before_ = before, had_ = true;
+    ::setenv(name_.c_str(), value.c_str(), 1);
+  }
+  ScopedVariable(const ScopedVariable&) = delete;
+  ScopedVariable& operator=(const ScopedVariable&) = delete;
+  ~ScopedVariable() {
+    if (had_)
+      ::setenv(name_.c_str(), before_.c_str(), 1);
+    else
+      ::unsetenv(name_.c_str());
+  }
+
+ private:
+  std::string name_;
+  std::string before_;
+  bool had_ = false;
+};
+
+inline constexpr std::string_view kOk = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+
+/// Answers each request with the same bytes.
+inline RawServer answering(std::string answer) {
+  return RawServer([answer = std::move(answer)](RawSocket& socket, int) {
+    while (!socket.read_message().empty()) socket.send(answer);
+  });
+}
+
+/// What a request fails by; a test that it does not fail in fails.
+inline Error error_of(Client& client, const Request& request) {
+  try {
+    const auto response = client.send(request);
+    ADD_FAILURE() << request.method() << ' ' << request.url() << " was answered with " << response.status();
+  } catch (const Error& error) {
+    return error;
+  }
+  return Error::failure("none", "none");
+}
+
+}  // namespace adit::http::testing

@@ -1,0 +1,77 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "adit/http_server.h"
+
+#include "http/server/chunked_body.h"
+
+namespace adit::http {
+
+/// Reads one HTTP/1.1 request from a connection's bytes (RFC 9112). Beast parses the head once it is whole; everything
+/// about where the head and the body end is decided here, and strictly: what two readers could understand differently
+/// is refused. Every byte counts against a limit.
+class RequestReader {
+ public:
+  struct Refusal {
+    int status = 400;
+    std::string text;
+  };
+
+  /// `max_header`: of the head, and again of chunk extensions and trailers.
+  RequestReader(std::size_t max_header, std::size_t max_body) : max_header_(max_header), max_body_(max_body) {}
+  ~RequestReader();
+  RequestReader(const RequestReader&) = delete;
+  RequestReader& operator=(const RequestReader&) = delete;
+
+  /// Takes what belongs to the request from the front of `bytes` and returns how much that is. Bytes of a head that is
+  /// not whole are not taken: they come again, with more behind them. Stops behind the head, once.
+  std::size_t put(std::string_view bytes);
+
+  /// More than empty lines have come.
+  [[nodiscard]] bool has_begun() const { return begun_; }
+  [[nodiscard]] bool has_head() const { return has_head_; }
+  [[nodiscard]] bool is_done() const { return done_; }
+  [[nodiscard]] const std::optional<Refusal>& refusal() const { return refusal_; }
+  /// Lowers the limit, as soon as the head is there.
+  void limit_body(std::size_t max_body);
+
+  /// What has come of the request; after a refusal also method and target, as far as they could be read.
+  [[nodiscard]] ServerRequest& request() { return request_; }
+  [[nodiscard]] const ServerRequest& request() const { return request_; }
+  [[nodiscard]] bool is_http_1_0() const { return http_1_0_; }
+  [[nodiscard]] bool keep_alive() const { return keep_alive_; }
+  /// How much of the body is known to be still to come.
+  [[nodiscard]] std::uint64_t body_left() const;
+
+ private:
+  void refuse(int status, std::string text);
+  std::size_t find_head_end(std::string_view bytes);
+  void parse_head(std::string_view head);
+  void check_host(std::string_view authority, std::string_view default_port);
+  void find_framing();
+  void check_length();
+  std::size_t put_body(std::string_view bytes);
+  void remember_start_line(std::string_view bytes);
+
+  std::size_t max_header_;
+  std::size_t max_body_;
+  /// Bytes of the head that have been looked at.
+  std::size_t scanned_ = 0;
+  bool begun_ = false;
+  bool has_head_ = false;
+  bool done_ = false;
+  bool http_1_0_ = false;
+  bool keep_alive_ = false;
+  /// None: chunked.
+  std::optional<std::uint64_t> length_ = 0;
+  std::optional<ChunkedBody> chunked_;
+  std::optional<Refusal> refusal_;
+  ServerRequest request_;
+};
+
+}  // namespace adit::http

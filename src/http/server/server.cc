@@ -1,0 +1,194 @@
+#include <future>
+#include <list>
+#include <thread>
+
+#include <boost/asio/basic_socket_acceptor.hpp>
+#include <boost/asio/generic/stream_protocol.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <sys/resource.h>
+
+#include "adit/http_server.h"
+#include "adit/log.h"
+
+#include "base/text.h"
+#include "http/server/answering.h"
+#include "http/server/connections.h"
+#include "http/server/listening.h"
+
+namespace adit::http {
+namespace {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+using std::chrono::milliseconds;
+
+/// How long answers may still be sent once the server stops.
+constexpr milliseconds kStopGrace{2000};
+
+/// The usual soft limit, 1024, is far below the connections that the server is to take; only `select` needs it that
+/// low.
+void allow_descriptors(std::size_t connections) {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  const rlim_t wanted = std::min<rlim_t>(limit.rlim_max, connections + 256);
+  if (limit.rlim_cur >= wanted) return;
+  limit.rlim_cur = wanted;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+}  // namespace
+
+class Server::Listener {
+ public:
+  Listener(ServerOptions options, AsyncHandler handler)
+      : connections_(std::move(options), std::move(handler), io_), grace_(io_) {
+    for (auto& listening : listen_at_all(connections_.options())) doors_.emplace_back(io_, std::move(listening));
+    allow_descriptors(connections_.options().max_connections);
+    for (auto& door : doors_) accept(door);
+    thread_ = std::thread([this] { run(); });
+  }
+  Listener(const Listener&) = delete;
+  Listener& operator=(const Listener&) = delete;
+
+  ~Listener() {
+    asio::post(io_, [this] { stop(); });
+    thread_.join();
+  }
+
+  void stop_accepting() {
+    std::promise<void> done;
+    asio::post(io_, [&] {
+      drain();
+      done.set_value();
+    });
+    done.get_future().wait();
+  }
+
+  [[nodiscard]] std::uint16_t port() const { return doors_.front().listening->port(); }
+  [[nodiscard]] const ServerOptions& options() const { return connections_.options(); }
+  [[nodiscard]] Awaited& awaited() { return connections_.awaited(); }
+
+ private:
+  /// An exception out of a connection's step (no memory) ends that connection and no other.
+  void run() noexcept {
+    for (;;) {
+      try {
+        io_.run();
+        return;
+      } catch (...) {
+        log_ended_connection();
+      }
+    }
+  }
+
+  static void log_ended_connection() noexcept {
+    try {
+      log(LogLevel::error, "a connection ended, for there was no memory for it");
+    } catch (...) {  // NOLINT(bugprone-empty-catch): none for the log either
+    }
+  }
+
+  /// Where connections come in.
+  struct Door {
+    Door(asio::io_context& io, std::unique_ptr<Listening> listens)
+        : listening(std::move(listens)),
+          acceptor(io.get_executor(), asio::generic::stream_protocol(listening->family(), 0), listening->release()),
+          backoff(io) {}
+
+    std::unique_ptr<Listening> listening;
+    asio::basic_socket_acceptor<asio::generic::stream_protocol, asio::io_context::executor_type> acceptor;
+    asio::steady_timer backoff;
+  };
+
+  void accept(Door& door) {
+    door.acceptor.async_accept([this, &door](error_code error, Connections::Socket socket) {
+      if (connections_.draining()) return;
+      if (!error) {
+        accept(door);  // first: whatever becomes of this connection, the next one must come in
+        return connections_.take(std::move(socket));
+      }
+      // Out of descriptors, or the client is gone: try again a little later rather than in a busy loop.
+      door.backoff.expires_after(error == asio::error::connection_aborted ? milliseconds(0) : milliseconds(50));
+      door.backoff.async_wait([this, &door](error_code cancelled) {
+        if (!cancelled && !connections_.draining()) accept(door);
+      });
+    });
+  }
+
+  void drain() {
+    for (auto& door : doors_) {
+      error_code ignored;
+      door.acceptor.close(ignored);
+      door.listening->remove_file();
+      door.backoff.cancel();
+    }
+    connections_.drain();
+  }
+
+  /// Lets the I/O thread run out of work: no acceptor, no idle connections, and those that are answered until the grace
+  /// ends.
+  void stop() {
+    drain();
+    connections_.stop();
+    work_.reset();
+    watch();
+    grace_end_ = std::chrono::steady_clock::now() + kStopGrace;
+  }
+
+  /// Ends as soon as the last connection has gone, closes what is left when the grace is over.
+  void watch() {
+    if (connections_.empty()) return;
+    grace_.expires_after(milliseconds(5));
+    grace_.async_wait([this](error_code) {
+      if (std::chrono::steady_clock::now() < grace_end_) return watch();
+      connections_.close();
+    });
+  }
+
+  asio::io_context io_{1};
+  Connections connections_;
+  /// Keeps the I/O thread until `stop`, also while nothing is left to accept.
+  asio::executor_work_guard<asio::io_context::executor_type> work_{io_.get_executor()};
+  std::list<Door> doors_;
+  asio::steady_timer grace_;
+  std::chrono::steady_clock::time_point grace_end_;
+  std::thread thread_;
+};
+
+struct Server::Workers {
+  explicit Workers(int threads) : pool(static_cast<std::size_t>(std::max(1, threads))) {}
+  asio::thread_pool pool;
+};
+
+Server::Server(ServerOptions options, Handler handler) : workers_(std::make_unique<Workers>(options.threads)) {
+  listener_ = std::make_unique<Listener>(std::move(options), on_threads(std::move(handler), workers_->pool));
+}
+
+Server::Server(ServerOptions options, AsyncHandler handler)
+    : listener_(std::make_unique<Listener>(std::move(options), std::move(handler))) {}
+
+Server::~Server() {
+  // Each running handler answers before it is done with its thread.
+  listener_.reset();
+  if (workers_) workers_->pool.join();
+}
+
+void Server::stop_accepting() { listener_->stop_accepting(); }
+
+int Server::answer_all(std::string_view json) noexcept { return listener_->awaited().answer_all(json); }
+
+std::uint16_t Server::port() const { return listener_->port(); }
+
+std::string Server::origin() const {
+  const auto& options = listener_->options();
+  const auto* const scheme = options.tls ? "https://" : "http://";
+  if (!options.unix_path.empty()) return cat(scheme, "localhost");
+  const auto& host = options.host;
+  const bool bare_ipv6 = host.find(':') != std::string::npos && !host.starts_with('[');
+  return cat(scheme, bare_ipv6 ? "[" : "", host, bare_ipv6 ? "]" : "", ':', port());
+}
+
+}  // namespace adit::http

@@ -1,0 +1,54 @@
+#include "http/server/server_stream.h"
+
+#include <boost/asio/buffer.hpp>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+
+#include "adit/error.h"
+
+#include "base/text.h"
+
+namespace adit::http {
+namespace {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+
+[[noreturn]] void refuse(std::string_view what, const error_code& error) {
+  throw Error::configuration("invalid_tls_identity", cat(what, ": ", error.message(), '.'))
+      .hint(
+          "The certificate's file holds the server's certificate first and then its CA's, the key's file its private "
+          "key without a passphrase, both in PEM form.");
+}
+
+/// A key with a passphrase must not make OpenSSL ask at the terminal.
+int no_passphrase(char* /*buffer*/, int /*size*/, int /*writing*/, void* /*context*/) { return 0; }
+
+}  // namespace
+
+asio::ssl::context make_tls_context(const TlsIdentity& identity) {
+  asio::ssl::context context(asio::ssl::context::tls_server);
+  auto* const native = context.native_handle();
+  SSL_CTX_set_min_proto_version(native, TLS1_2_VERSION);
+  SSL_CTX_set_options(native, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CLEANSE_PLAINTEXT);
+  SSL_CTX_set_mode(native, SSL_MODE_RELEASE_BUFFERS);  // idle connections hold no 34 KiB of buffers each
+  SSL_CTX_set_default_passwd_cb(native, &no_passphrase);
+  error_code error;
+  context.use_certificate_chain(asio::buffer(identity.certificate_chain_pem), error);
+  if (error) refuse("The TLS certificate cannot be used", error);
+  const auto key = identity.private_key_pem.reveal();
+  context.use_private_key(asio::const_buffer(key.data(), key.size()), asio::ssl::context::pem, error);
+  if (error) refuse("The TLS private key cannot be used", error);
+  if (SSL_CTX_check_private_key(native) != 1) {
+    ERR_clear_error();
+    refuse("The TLS private key is not the certificate's", asio::error::invalid_argument);
+  }
+  return context;
+}
+
+bool is_plain_http(const error_code& error) {
+  return error.category() == asio::error::get_ssl_category() &&
+         ERR_GET_REASON(static_cast<unsigned long>(error.value())) == SSL_R_HTTP_REQUEST;
+}
+
+}  // namespace adit::http

@@ -1,0 +1,315 @@
+#include <csignal>
+#include <future>
+#include <thread>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/un.h>
+
+#include "adit/error.h"
+#include "adit/http.h"
+#include "adit/http_server.h"
+
+#include "http/server/tls_server_fixture.h"
+
+namespace adit::http {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::HasSubstr;
+using testing::RawSocket;
+using ::testing::StartsWith;
+
+/// A client that sends bytes over TLS as the test likes.
+class RawTls {
+ public:
+  explicit RawTls(std::uint16_t port, int version = 0)
+      : socket_(RawSocket::connect_to(port)),
+        context_(SSL_CTX_new(TLS_client_method())),
+        tls_(SSL_new(context_.get())) {
+    if (version != 0) SSL_set_max_proto_version(tls_.get(), version);
+    SSL_set_security_level(tls_.get(), 0);
+    const timeval limit{10, 0};
+    ::setsockopt(socket_.descriptor(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+    SSL_set_fd(tls_.get(), socket_.descriptor());
+    connected_ = SSL_connect(tls_.get()) == 1;
+  }
+  [[nodiscard]] bool connected() const { return connected_; }
+  void send(std::string_view bytes) { SSL_write(tls_.get(), bytes.data(), static_cast<int>(bytes.size())); }
+  std::string read_to_end() {
+    std::string all;
+    char bytes[4096];
+    for (int count = 0; (count = SSL_read(tls_.get(), bytes, sizeof bytes)) > 0;)
+      all.append(bytes, static_cast<std::size_t>(count));
+    ended_cleanly_ = (SSL_get_shutdown(tls_.get()) & SSL_RECEIVED_SHUTDOWN) != 0;
+    return all;
+  }
+  [[nodiscard]] bool ended_cleanly() const { return ended_cleanly_; }
+
+ private:
+  RawSocket socket_;
+  std::unique_ptr<SSL_CTX, testing::Freed<SSL_CTX_free>> context_;
+  std::unique_ptr<SSL, testing::Freed<SSL_free>> tls_;
+  bool connected_ = false;
+  bool ended_cleanly_ = false;
+};
+
+class ServerTls : public ::testing::Test {
+ protected:
+  ServerTls() : ca_(testing::make_identity({.name = "adit test CA"})) {
+    std::signal(SIGPIPE, SIG_IGN);
+    const auto server =
+        testing::make_identity({.name = "localhost", .alternative_names = "DNS:localhost,IP:127.0.0.1,IP:::1"}, &ca_);
+    ca_file_ = testing::write_pem(folder_.path() / "ca.pem", ca_.certificate.get());
+    identity_.certificate_chain_pem =
+        read_file(testing::write_pem(folder_.path() / "server.pem", server.certificate.get()));
+    identity_.private_key_pem = Secret(testing::key_pem(server.key.get()));
+  }
+  ServerOptions options() const {
+    ServerOptions options;
+    options.tls = identity_;
+    return options;
+  }
+  static ServerResponse echo(const ServerRequest& request) {
+    return ServerResponse::text(200, cat(request.secure ? "secure " : "plain ", request.remote_address, request.body));
+  }
+
+  testing::TemporaryFolder folder_;
+  testing::Identity ca_;
+  std::string ca_file_;
+  TlsIdentity identity_;
+};
+
+TEST_F(ServerTls, answers_over_https_and_keeps_the_connection) {
+  const Server server(options(), echo);
+  EXPECT_THAT(server.origin(), StartsWith("https://127.0.0.1:"));
+  Client client({.ca_file = ca_file_});
+  const std::string body(1 << 20, 'x');
+  for (int i = 0; i < 3; ++i) {
+    auto copy = body;
+    const auto answer = client.send(Request::post(server.origin() + "/").body(std::move(copy), "text/plain"));
+    EXPECT_EQ(answer.status(), 200);
+    EXPECT_EQ(answer.body(), "secure 127.0.0.1" + body);
+  }
+}
+
+TEST_F(ServerTls, serves_ipv6) {
+  auto with = options();
+  with.host = "::1";
+  const Server server(std::move(with), echo);
+  EXPECT_THAT(server.origin(), StartsWith("https://[::1]:"));
+  Client client({.ca_file = ca_file_});
+  EXPECT_EQ(client.send(Request::get(server.origin())).body(), "secure ::1") << "this test needs the address ::1";
+}
+
+TEST_F(ServerTls, speaks_tls_1_2_and_later_alone) {
+  const Server server(options(), echo);
+  EXPECT_FALSE(RawTls(server.port(), TLS1_1_VERSION).connected());
+  EXPECT_TRUE(RawTls(server.port(), TLS1_2_VERSION).connected());
+  EXPECT_TRUE(RawTls(server.port(), TLS1_3_VERSION).connected());
+}
+
+TEST_F(ServerTls, plain_http_at_its_port_is_told_to_use_https) {
+  const Server server(options(), echo);
+  auto socket = RawSocket::connect_to(server.port());
+  socket.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+  const auto answer = socket.read_to_end();
+  EXPECT_THAT(answer, StartsWith("HTTP/1.1 400 "));
+  EXPECT_THAT(answer, HasSubstr("This port speaks HTTPS"));
+}
+
+TEST_F(ServerTls, limits_count_as_without_tls_and_the_answers_arrive) {
+  auto with = options();
+  with.max_header_bytes = 1024;
+  with.max_body_bytes = 1000;
+  const Server server(std::move(with), echo);
+  RawTls header(server.port());
+  header.send(cat("GET / HTTP/1.1\r\nHost: h\r\nX: ", std::string(5000, 'x'), "\r\n\r\n"));
+  EXPECT_THAT(header.read_to_end(), StartsWith("HTTP/1.1 431 "));
+  EXPECT_TRUE(header.ended_cleanly());
+  RawTls body(server.port());
+  body.send(cat("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 200000\r\n\r\n", std::string(200000, 'x')));
+  EXPECT_THAT(body.read_to_end(), StartsWith("HTTP/1.1 413 "));
+}
+
+TEST_F(ServerTls, slow_senders_end_in_handshake_header_and_body) {
+  auto with = options();
+  with.request_timeout = 200ms;
+  with.idle_timeout = 5s;
+  const Server server(std::move(with), echo);
+  auto handshake = RawSocket::connect_to(server.port());
+  handshake.send("\x16\x03\x01");
+  const auto start = std::chrono::steady_clock::now();
+  handshake.read_to_end();
+  EXPECT_LT(std::chrono::steady_clock::now() - start, 4s);
+  RawTls header(server.port());
+  header.send("GET / HTTP/1.1\r\nHost:");
+  EXPECT_THAT(header.read_to_end(), StartsWith("HTTP/1.1 408 "));
+  RawTls body(server.port());
+  body.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 10\r\n\r\nabc");
+  EXPECT_THAT(body.read_to_end(), StartsWith("HTTP/1.1 408 "));
+}
+
+TEST_F(ServerTls, idle_connections_end_and_those_past_the_limit_are_told) {
+  auto with = options();
+  with.idle_timeout = 200ms;
+  with.max_connections = 1;
+  const Server server(std::move(with), echo);
+  RawTls idle(server.port());
+  ASSERT_TRUE(idle.connected());
+  EXPECT_THAT(RawTls(server.port()).read_to_end(), StartsWith("HTTP/1.1 503 "));
+  EXPECT_EQ(idle.read_to_end(), "");
+}
+
+TEST_F(ServerTls, faults_work) {
+  Fault fault{.cut_after = 2};
+  const Server server(options(), [&](const ServerRequest& request) {
+    auto response = ServerResponse::text(200, "0123456789");
+    if (request.path == "/reset") response.fault = Fault{.reset = true};
+    if (request.path == "/cut") response.fault = fault;
+    if (request.path == "/stall") response.fault = Fault{.stall_after = 4, .stall_time = 50ms};
+    return response;
+  });
+  RawTls cut(server.port());
+  cut.send("GET /cut HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_THAT(cut.read_to_end(), ::testing::EndsWith("\r\n\r\n01"));
+  EXPECT_FALSE(cut.ended_cleanly());
+  Client client({.ca_file = ca_file_});
+  EXPECT_EQ(client.send(Request::get(server.origin() + "/stall")).body(), "0123456789");
+  EXPECT_THROW((void)client.send(Request::get(server.origin() + "/reset")), Error);
+}
+
+TEST_F(ServerTls, an_identity_that_cannot_be_used_is_refused) {
+  const auto code_of = [](TlsIdentity identity) -> std::string {
+    try {
+      ServerOptions options;
+      options.tls = std::move(identity);
+      const Server server(std::move(options), echo);
+    } catch (const Error& error) {
+      return error.code();
+    }
+    return "listens";
+  };
+  EXPECT_EQ(code_of({"no certificate", identity_.private_key_pem}), "invalid_tls_identity");
+  EXPECT_EQ(code_of({identity_.certificate_chain_pem, Secret("no key")}), "invalid_tls_identity");
+  const auto other = testing::make_identity({.name = "other"});
+  EXPECT_EQ(code_of({identity_.certificate_chain_pem, Secret(testing::key_pem(other.key.get()))}),
+            "invalid_tls_identity");
+}
+
+class UnixServer : public ::testing::Test {
+ protected:
+  ServerOptions at(const std::string& path) const {
+    ServerOptions options;
+    options.unix_path = path;
+    return options;
+  }
+  static ServerResponse answer(const ServerRequest& request) {
+    return ServerResponse::text(200, cat(request.path, request.remote_address));
+  }
+  static std::string failure(const ServerOptions& options) {
+    try {
+      const Server server(options, answer);
+    } catch (const Error& error) {
+      return cat(error.code(), ": ", error.message());
+    }
+    return "listens";
+  }
+  testing::TemporaryFolder folder_;
+  std::string path_ = (folder_.path() / "socket").string();
+};
+
+TEST_F(UnixServer, answers_at_a_path_for_its_user_alone_and_removes_it_in_the_end) {
+  {
+    const Server server(at(path_), answer);
+    EXPECT_EQ(server.origin(), "http://localhost");
+    EXPECT_EQ(server.port(), 0);
+    EXPECT_EQ(std::filesystem::status(path_).permissions(), std::filesystem::perms(0600));
+    const testing::ScopedVariable proxy("ALL_PROXY", cat("http://127.0.0.1:", testing::refusing_port()));
+    Client client({.unix_socket = path_});
+    EXPECT_EQ(client.send(Request::get("http://ims.example/path")).body(), "/path");
+    EXPECT_THAT(failure(at(path_)), HasSubstr("listen_failed: Cannot listen on the Unix socket"));
+    EXPECT_EQ(client.send(Request::get("http://localhost/still")).body(), "/still");
+  }
+  EXPECT_FALSE(std::filesystem::exists(path_));
+}
+
+TEST_F(UnixServer, replaces_what_a_dead_server_left_and_nothing_else) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  path_.copy(address.sun_path, path_.size());
+  const int dead = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  ASSERT_EQ(::bind(dead, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+  ::close(dead);
+  EXPECT_EQ(failure(at(path_)), "listens");
+  std::ofstream(path_) << "a file";
+  EXPECT_THAT(failure(at(path_)), HasSubstr("no socket"));
+  EXPECT_TRUE(std::filesystem::exists(path_));
+  EXPECT_THAT(failure(at(std::string(200, 'x'))), HasSubstr("107 bytes"));
+  EXPECT_THAT(failure(at("/nowhere/socket")), HasSubstr("No such file"));
+}
+
+TEST_F(UnixServer, a_client_is_told_when_nothing_listens_at_the_path) {
+  Client client({.unix_socket = path_});
+  try {
+    (void)client.send(Request::get("http://localhost/"));
+    ADD_FAILURE() << "answered";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), "request_unread");
+    EXPECT_THAT(error.message(), HasSubstr(path_));
+    EXPECT_TRUE(error.retryable());
+  }
+}
+
+TEST_F(UnixServer, a_client_knows_whether_a_server_that_ended_had_read_its_request) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  path_.copy(address.sun_path, path_.size());
+  const int listener = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  ASSERT_EQ(::bind(listener, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+  ASSERT_EQ(::listen(listener, 4), 0);
+  Client client({.unix_socket = path_});
+  for (const bool reads : {true, false}) {
+    std::thread server([&] {
+      RawSocket peer(::accept(listener, nullptr, nullptr));
+      if (reads) {
+        EXPECT_THAT(peer.read_message(), ::testing::EndsWith("body"));
+      } else {
+        pollfd watched{.fd = peer.descriptor(), .events = POLLIN, .revents = 0};
+        EXPECT_EQ(::poll(&watched, 1, 10'000), 1);
+      }
+    });
+    try {
+      (void)client.send(Request::post("http://localhost/").body("body", "text/plain"));
+      ADD_FAILURE() << "answered";
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), reads ? "request_failed" : "request_unread");
+    }
+    server.join();
+  }
+  ::close(listener);
+}
+
+TEST(StopAccepting, ends_what_is_idle_and_answers_what_runs) {
+  std::promise<void> entered;
+  std::promise<void> leave;
+  Server server({}, [&](const ServerRequest&) {
+    entered.set_value();
+    leave.get_future().wait_for(10s);
+    return ServerResponse::text(200, "done");
+  });
+  auto idle = RawSocket::connect_to(server.port());
+  auto busy = RawSocket::connect_to(server.port());
+  busy.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+  entered.get_future().wait_for(10s);
+  server.stop_accepting();
+  server.stop_accepting();
+  EXPECT_EQ(idle.read_to_end(), "");
+  leave.set_value();
+  EXPECT_THAT(busy.read_to_end(), AllOf(HasSubstr("Connection: close\r\n"), ::testing::EndsWith("done")));
+  Client client({.connect_timeout = 5s});
+  EXPECT_THROW((void)client.send(Request::get(server.origin())), Error);
+}
+
+}  // namespace
+}  // namespace adit::http

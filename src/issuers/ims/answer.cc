@@ -1,0 +1,113 @@
+#include "issuers/ims/answer.h"
+
+#include <chrono>
+#include <optional>
+
+#include "base/text.h"
+
+namespace adit::ims {
+namespace {
+
+std::string what_came(const http::Response& response) {
+  const auto body = trim(response.body());
+  const auto type = to_lower(response.headers().get_or_empty("content-type"));
+  if (body.empty()) return "nothing";
+  if (type.find("html") != std::string::npos || body.starts_with('<')) return "an HTML page";
+  if (body.size() > kLargeAnswerLimits.max_bytes) return "more than can be its answer";
+  const auto parsed = try_parse_json(body, kLargeAnswerLimits);
+  if (!parsed) return body.starts_with('{') ? "JSON that is cut off or broken" : "text that is not JSON";
+  return parsed->is_object() ? "JSON that is not of its form" : "JSON that is no object";
+}
+
+bool worth_repeating(int status) { return status == 408 || status == 429 || status >= 500; }
+
+std::string debug_id(const http::Response& response, const CallSubject& subject) {
+  const auto& headers = response.headers();
+  const auto id = headers.get("x-debug-id");
+  return presentable(id ? *id : headers.get_or_empty("x-request-id"), subject.secrets);
+}
+
+/// The member where it is text or, as the gateway sends its codes now and then, a number.
+std::string word(const json::object& body, std::string_view name) {
+  const auto* member = body.if_contains(name);
+  if (member == nullptr) return {};
+  if (const auto* number = member->if_int64()) return std::to_string(*number);
+  return std::string(string_member(body, name));
+}
+
+std::string first_of(std::string first, std::string second) { return first.empty() ? second : first; }
+
+}  // namespace
+
+std::string presentable(std::string_view text, const std::vector<const Secret*>& secrets) {
+  constexpr std::size_t kLongest = 400;
+  std::string clean(text);
+  // What is shorter stands in words of the answer by chance, and would be shown by what is missing there.
+  constexpr std::size_t kShortest = 6;
+  for (const auto* secret : secrets) {
+    if (secret->size() >= kShortest) clean = replace_all(std::move(clean), secret->reveal(), "<hidden>");
+  }
+  for (auto& character : clean) {
+    const auto byte = static_cast<unsigned char>(character);
+    if (byte < 0x20 || byte == 0x7f) character = ' ';
+  }
+  if (clean.size() > kLongest) {
+    auto end = kLongest;
+    while (end > 0 && (static_cast<unsigned char>(clean[end]) & 0xC0U) == 0x80U) --end;
+    clean = clean.substr(0, end) + "…";
+  }
+  return clean;
+}
+
+Error unreadable_answer(const http::Response& response, const CallSubject& subject) {
+  const auto came = what_came(response);
+  auto hint = cat("See what ", subject.settings, " name, and whether a proxy stands between.");
+  if (came == "an HTML page") {
+    hint = cat("Pages come from proxies, login portals and web servers, not from here. ", hint);
+  } else if (response.status() == 429) {
+    hint = "Too many requests were sent; wait, and use one cached token for all callers.";
+  } else if (response.status() >= 300 && response.status() < 400) {
+    hint = cat("It redirects to ", presentable(response.headers().get_or_empty("location"), subject.secrets),
+               "; credentials are not sent on to there. ", hint);
+  }
+  return Error::failure("invalid_response_body",
+                        cat(subject.server, " (", subject.url, ") answered with ", came, " instead of its JSON."))
+      .hint(std::move(hint))
+      .http_status(response.status())
+      .ims({}, {}, debug_id(response, subject));
+}
+
+Error refused_call(const http::Response& response, const CallSubject& subject, const HintFor& hint_for,
+                   WallTime server_now) {
+  const auto parsed = try_parse_json(response.body(), kAnswerLimits);
+  const auto* body = parsed ? parsed->if_object() : nullptr;
+  const int status = response.status();
+  const auto code = body == nullptr
+                        ? std::string()
+                        : presentable(first_of(word(*body, "error"), word(*body, "error_code")), subject.secrets);
+  auto error = [&]() -> Error {
+    if (body == nullptr || code.empty()) return unreadable_answer(response, subject);
+    const auto description =
+        presentable(first_of(word(*body, "error_description"), word(*body, "message")), subject.secrets);
+    auto hint = hint_for(status, code, description);
+    return Error::failure(code, cat(subject.server, " refused ", subject.what, ": ", code,
+                                    description.empty() ? "" : ": ", description))
+        .hint(std::move(hint))
+        .http_status(status)
+        .ims(code, description, debug_id(response, subject));
+  }();
+  if (!worth_repeating(status)) return error;
+  return std::move(error).retryable(response.retry_after(std::chrono::floor<std::chrono::seconds>(server_now)));
+}
+
+json::value accepted_json(const http::Response& response, const CallSubject& subject, const HintFor& hint_for,
+                          WallTime server_now, const JsonLimits& limits) {
+  if (!response.ok()) throw refused_call(response, subject, hint_for, server_now);
+  auto parsed = try_parse_json(response.body(), limits);
+  if (!parsed) throw unreadable_answer(response, subject);
+  if (const auto* body = parsed->if_object(); body != nullptr && body->contains("error"))
+    throw refused_call(response, subject, hint_for, server_now);
+  return *std::move(parsed);
+}
+
+}  // namespace adit::ims

@@ -1,0 +1,78 @@
+#include "adit/error.h"
+#include "adit/http.h"
+#include "adit/ims.h"
+
+#include "base/text.h"
+#include "base/trace.h"
+
+namespace adit::ims {
+
+using std::chrono::milliseconds;
+
+Client::Client(Ims ims) : Client(std::move(ims), http::Client::shared()) {}
+
+Client::Client(Ims ims, http::Transport& transport, const Clock& clock)
+    : ims_(std::move(ims)), transport_(transport), clock_(clock) {}
+
+AccessToken Client::fetch_token(const Credentials& credentials, std::optional<milliseconds> at_most) {
+  return credentials.jwt() != nullptr ? exchange_jwt(*credentials.jwt(), at_most)
+                                      : client_credentials(*credentials.oauth(), at_most);
+}
+
+AccessToken Client::exchange_jwt(const JwtCredentials& credentials, std::optional<milliseconds> at_most) {
+  const auto skew = clock_skew();
+  const auto now = clock_.wall_now() + skew;
+  const trace::Stopwatch signing;
+  const auto assertion = make_assertion(credentials, ims_, now);
+  if (trace::enabled()) {
+    trace::tell("assertion signed", cat("RS256, for ", ims_.url, ", valid until ", to_rfc3339(now + kAssertionLife)),
+                signing.elapsed());
+  }
+  const auto request = http::Request::post(ims_.url + "/ims/exchange/jwt")
+                           .header("accept", "application/json")
+                           .form({{"client_id", Secret(credentials.client_id)},
+                                  {"client_secret", credentials.client_secret},
+                                  {"jwt_token", assertion}});
+  return run({.request = request,
+              .form = {.unit = LifeUnit::milliseconds},
+              .grant_name = "JWT exchange",
+              .skew_used = skew,
+              .at_most = at_most},
+             {.ims = ims_,
+              .grant = Grant::jwt,
+              .scopes = credentials.metascopes,
+              .client_id = credentials.client_id,
+              .secrets = {&credentials.client_secret, &assertion}});
+}
+
+AccessToken Client::client_credentials(const OAuthCredentials& credentials, std::optional<milliseconds> at_most) {
+  std::vector<std::pair<std::string, Secret>> form = {{"grant_type", Secret("client_credentials")},
+                                                      {"client_id", Secret(credentials.client_id)},
+                                                      {"client_secret", credentials.client_secret},
+                                                      {"scope", Secret(join(credentials.scopes, ","))}};
+  if (!credentials.org_id.empty()) form.emplace_back("org_id", Secret(credentials.org_id));
+  const auto request = http::Request::post(ims_.url + "/ims/token/v3").header("accept", "application/json").form(form);
+  return run({.request = request,
+              .form = {.unit = LifeUnit::seconds},
+              .grant_name = "client credentials",
+              .skew_used = clock_skew(),
+              .at_most = at_most},
+             {.ims = ims_,
+              .grant = Grant::oauth,
+              .scopes = credentials.scopes,
+              .client_id = credentials.client_id,
+              .secrets = {&credentials.client_secret}});
+}
+
+AccessToken Client::run(TokenRequest request, const Asked& asked) {
+  request.scopes = asked.scopes;
+  request.refusal = [&asked](const http::Response& response, const ClockState& clocks) {
+    return refusal(response, asked, clocks);
+  };
+  return request_token(request, transport_, clock_,
+                       [this](milliseconds skew) { skew_ms_.store(skew.count(), std::memory_order_relaxed); });
+}
+
+milliseconds Client::clock_skew() const { return milliseconds(skew_ms_.load(std::memory_order_relaxed)); }
+
+}  // namespace adit::ims

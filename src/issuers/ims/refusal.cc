@@ -1,0 +1,133 @@
+#include <chrono>
+
+#include "adit/ims.h"
+
+#include "base/text.h"
+#include "issuers/ims/answer.h"
+
+namespace adit::ims {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+bool mentions(std::string_view text, std::string_view word) { return to_lower(text).find(word) != std::string::npos; }
+
+std::string duration_text(milliseconds duration) {
+  const auto total = std::chrono::duration_cast<seconds>(std::chrono::abs(duration)).count();
+  const auto part = [](std::int64_t count, std::string_view unit) {
+    return cat(count, ' ', unit, count == 1 ? "" : "s");
+  };
+  if (total < 120) return part(total, "second");
+  if (total < 2L * 3600) return part((total + 30) / 60, "minute");
+  if (total < 2L * 86400) return part((total + 1800) / 3600, "hour");
+  return part((total + 43200) / 86400, "day");
+}
+
+bool clock_is_off(const ClockState& clocks) { return std::chrono::abs(clocks.skew) > seconds(60); }
+
+/// Whether the assertion was made for another time than IMS's by more than delays explain.
+bool was_off(const ClockState& clocks) { return std::chrono::abs(clocks.skew - clocks.skew_used) > seconds(60); }
+
+std::string clock_hint(const ClockState& clocks) {
+  return cat("This machine's clock is ", duration_text(clocks.skew), clocks.skew.count() > 0 ? " behind" : " ahead of",
+             " IMS's (", to_rfc3339(clocks.now), " here, ", to_rfc3339(clocks.now + clocks.skew),
+             " there). Set it; timedatectl shows whether it is synchronised.");
+}
+
+std::string_view id_name(const Asked& asked) {
+  return asked.grant == Grant::jwt ? "JWT_CLIENT_ID" : "IMS_OAUTH_S2S_CLIENT_ID";
+}
+
+std::string_view secret_name(const Asked& asked) {
+  return asked.grant == Grant::jwt ? "JWT_CLIENT_SECRET" : "IMS_OAUTH_S2S_CLIENT_SECRET";
+}
+
+std::string token_hint(std::string_view description, const ClockState& clocks) {
+  if (mentions(description, "expired") || mentions(description, "exp ")) {
+    return clock_is_off(clocks)
+               ? clock_hint(clocks)
+               : "The assertion expired before IMS read it. See whether this machine's clock is right and "
+                 "what delays the request.";
+  }
+  if (mentions(description, "signature") || mentions(description, "binding")) {
+    return "No certificate bound to the integration fits. Check that JWT_PRIVATE_KEY belongs to a certificate that the "
+           "Developer Console shows for this integration, that the certificate has not expired, and that JWT_IMS_ORG "
+           "and "
+           "JWT_TECHNICAL_ACCOUNT_ID are this integration's.";
+  }
+  if (clock_is_off(clocks)) return clock_hint(clocks);
+  return "Check JWT_IMS_ORG, JWT_TECHNICAL_ACCOUNT_ID and JWT_PRIVATE_KEY against the integration in the Developer "
+         "Console.";
+}
+
+std::string hint_for(int status, std::string_view code, std::string_view description, const Asked& asked,
+                     const ClockState& clocks) {
+  if (status == 429) return "IMS throttles clients that ask too often. Wait, and use one cached token for all callers.";
+  if (code == "invalid_client" && status == 401) {
+    if (mentions(description, "exchange_jwt")) {
+      return "The integration may not exchange JWTs: it is no Service Account (JWT) credential, or has been converted. "
+             "Use "
+             "its OAuth server-to-server credential (IMS_OAUTH_S2S_*).";
+    }
+    return cat("Check ", secret_name(asked),
+               " against the Developer Console; a secret that was rotated away no longer works.");
+  }
+  if (code == "invalid_client") {
+    return cat("Check ", id_name(asked), " ('", asked.client_id, "') against the Developer Console, and that ",
+               asked.ims.url, " is its IMS: production and stage know different integrations (ADIT_IMS, AIO_CLI_ENV).");
+  }
+  if (code == "invalid_token") return token_hint(description, clocks);
+  if (code == "invalid_signature") {
+    return "The assertion's signature fits no certificate bound to the integration. Use the RSA private key of a "
+           "certificate that the "
+           "Developer Console shows for it (JWT_PRIVATE_KEY).";
+  }
+  if (code == "invalid_scope") {
+    if (asked.scopes.empty())
+      return cat(asked.grant == Grant::jwt ? "JWT_METASCOPES" : "IMS_OAUTH_S2S_SCOPES",
+                 " is empty; name those of the integration.");
+    return cat(asked.grant == Grant::jwt ? "JWT_METASCOPES" : "IMS_OAUTH_S2S_SCOPES", " asks for ",
+               join(asked.scopes, ", "),
+               ". Leave out what the integration's APIs and product profiles in the Developer Console do not give it.");
+  }
+  if (code == "bad_request" && asked.grant == Grant::jwt) {
+    if (was_off(clocks)) return clock_hint(clocks);
+    return "Check the form of JWT_IMS_ORG (…@AdobeOrg) and JWT_TECHNICAL_ACCOUNT_ID (…@techacct.adobe.com, the id and "
+           "not the e-mail "
+           "address).";
+  }
+  if (status == 500 && code == "internal_error" && asked.grant == Grant::jwt) {
+    return "IMS answers so where the integration has been converted to OAuth server-to-server (Adobe ended JWT "
+           "credentials on 2026-03-01). Put its "
+           "IMS_OAUTH_S2S_CLIENT_ID, _CLIENT_SECRET, _ORG_ID and _SCOPES into .env: client id and technical account "
+           "stay the same.";
+  }
+  if (code == "unauthorized_client" || code == "unsupported_grant_type") {
+    return "The integration has no OAuth server-to-server credential; add one in the Developer Console.";
+  }
+  if (status >= 500) return "IMS has trouble of its own; try again, and see https://status.adobe.com.";
+  return {};
+}
+
+}  // namespace
+
+Error refusal(const http::Response& response, const Asked& asked, const ClockState& clocks) {
+  const CallSubject subject{.url = asked.ims.url,
+                            .what = asked.grant == Grant::jwt ? "the JWT exchange" : "the client credentials",
+                            .secrets = asked.secrets};
+  auto error = refused_call(
+      response, subject,
+      [&](int status, std::string_view code, std::string_view description) {
+        return hint_for(status, code, description, asked, clocks);
+      },
+      clocks.now + clocks.skew);
+  // The assertion was wrong about the time, and now we know by how much: the next one will not be. An exp that is past
+  // is invalid_token, one that is more than a day ahead bad_request.
+  const bool about_time = error.code() == "invalid_token" || error.code() == "bad_request";
+  if (about_time && !error.retryable() && asked.grant == Grant::jwt && was_off(clocks))
+    return std::move(error).retryable(milliseconds(0));
+  return error;
+}
+
+}  // namespace adit::ims

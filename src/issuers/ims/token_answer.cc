@@ -1,0 +1,109 @@
+#include <cstdint>
+
+#include "adit/base64.h"
+#include "adit/error.h"
+#include "adit/ims.h"
+#include "adit/log.h"
+#include "adit/token_verifier.h"
+
+#include "base/text.h"
+
+namespace adit::ims {
+namespace {
+
+using std::chrono::milliseconds;
+
+// IMS's tokens live for a day; a month in what ought to be seconds is a life in milliseconds.
+constexpr std::int64_t kImplausibleSeconds = 30LL * 24 * 3600;
+// Far beyond any token's life, and far from overflow once turned into nanoseconds.
+constexpr milliseconds kLongestLife = std::chrono::hours(24 * 365 * 10);
+constexpr milliseconds kTolerance = std::chrono::minutes(1);
+
+Error not_a_token(const AnswerForm& form, std::string_view what) {
+  return Error::failure("invalid_response_body", cat(form.server, " answered ", what))
+      .hint(form.server == "IMS" ? "Is this really IMS? See what ADIT_IMS and ADIT_ENDPOINTS name."
+                                 : cat("Is this really a token endpoint? See what ", form.settings, " name."));
+}
+
+// The claims, unverified: IMS gave the token over TLS, and we only want to know what IMS thinks of its life.
+std::optional<json::object> claims_of(std::string_view token) {
+  const auto first = token.find('.');
+  const auto second = first == std::string_view::npos ? first : token.find('.', first + 1);
+  if (second == std::string_view::npos) return std::nullopt;
+  const auto payload = base64url_decode(token.substr(first + 1, second - first - 1));
+  if (!payload) return std::nullopt;
+  auto claims = try_parse_json(*payload);
+  if (!claims || !claims->is_object()) return std::nullopt;
+  return std::move(claims->get_object());
+}
+
+// What the token says of itself: its remaining life where the server's time is known, else its whole one.
+std::optional<milliseconds> claimed_life(const json::object& claims, const AnswerForm& form,
+                                         std::optional<WallTime> server_now) {
+  const auto life = whole_number(claims.if_contains("expires_in"));
+  const auto created = whole_number(claims.if_contains("created_at"));
+  constexpr std::int64_t kEndOfTime = 253402300799000;  // 9999-12-31
+  if (!life || !created || *life <= 0 || milliseconds(*life) > kLongestLife || *created < 0 || *created > kEndOfTime) {
+    return std::nullopt;
+  }
+  const auto expiry = WallTime(milliseconds(*created)) + milliseconds(*life);
+  if (!server_now) return milliseconds(*life);
+  if (expiry <= *server_now) {
+    throw not_a_token(form, cat("with a token that expired at ", to_rfc3339(expiry), ", by its own claims."));
+  }
+  return expiry - *server_now;
+}
+
+std::optional<milliseconds> announced_life(const json::object& body, const AnswerForm& form) {
+  const auto* member = body.if_contains("expires_in");
+  if (member == nullptr || member->is_null()) return std::nullopt;
+  const auto number = whole_number(member);
+  if (!number || *number <= 0) throw not_a_token(form, "with an `expires_in` that is no positive whole number.");
+  const bool as_seconds = form.unit == LifeUnit::seconds && *number <= kImplausibleSeconds;
+  if (form.unit == LifeUnit::seconds && !as_seconds) {
+    log(LogLevel::debug,
+        cat(form.server, " answered expires_in ", *number, " where seconds are due; taken as milliseconds"));
+  }
+  if (!as_seconds && *number > kLongestLife.count()) return kLongestLife;
+  return as_seconds ? milliseconds(std::chrono::seconds(*number)) : milliseconds(*number);
+}
+
+milliseconds settle(const AnswerForm& form, std::optional<milliseconds> announced,
+                    std::optional<milliseconds> claimed) {
+  if (!announced && !claimed) {
+    if (form.default_life) return *form.default_life;
+    throw not_a_token(form, "with a token that has no `expires_in`.");
+  }
+  if (!claimed) return *announced;
+  if (!announced) return *claimed;
+  if (std::chrono::abs(*announced - *claimed) <= kTolerance) return std::min(*announced, *claimed);
+  log(LogLevel::debug, cat(form.server, " announced a life of ", announced->count(), " ms, the token itself says ",
+                           claimed->count(), " ms; the token is believed"));
+  return *claimed;
+}
+
+}  // namespace
+
+TokenAnswer read_token_answer(const json::object& body, const AnswerForm& form, std::optional<WallTime> server_now) {
+  TokenAnswer answer;
+  const auto token = string_member(body, "access_token");
+  if (token.empty()) throw not_a_token(form, "without an `access_token`.");
+  for (const unsigned char character : token) {
+    // RFC 6750 section 2.1: b68token. Anything else would break the Authorization header that it goes into.
+    if (character <= 0x20 || character >= 0x7f) throw not_a_token(form, "with an `access_token` that is none.");
+  }
+  answer.value = Secret(token);
+  const auto type = string_member(body, "token_type");
+  answer.type = type.empty() ? "bearer" : to_lower(type);
+  if (answer.type != "bearer") throw not_a_token(form, cat("with a token of type '", answer.type, "', not bearer."));
+
+  const auto claims = claims_of(token);
+  answer.life =
+      settle(form, announced_life(body, form), claims ? claimed_life(*claims, form, server_now) : std::nullopt);
+  const auto scope = claims ? string_member(*claims, "scope") : std::string_view();
+  // Commas in IMS's claims; RFC 6749 section 3.3 has blanks.
+  answer.scopes = split_list(replace_all(std::string(scope.empty() ? string_member(body, "scope") : scope), " ", ","));
+  return answer;
+}
+
+}  // namespace adit::ims

@@ -1,0 +1,60 @@
+#include "adit/ims.h"
+
+#include "base/text.h"
+#include "base/trace.h"
+#include "issuers/ims/answer.h"
+
+namespace adit::ims {
+namespace {
+
+using std::chrono::milliseconds;
+
+/// The server's clock minus ours by the `Date` of an answer to a request that lasted from `begin` to `end`; nothing
+/// without one. `Date` is cut to whole seconds, so half a second is the best guess of what was cut off.
+std::optional<milliseconds> skew_of(const http::Response& response, WallTime begin, WallTime end) {
+  const auto date = response.date();
+  if (!date) return std::nullopt;
+  const auto server = WallTime(*date) + milliseconds(500);
+  // Anywhere within the request's own duration is no skew at all.
+  if (server >= begin - std::chrono::seconds(2) && server <= end + std::chrono::seconds(2)) return milliseconds(0);
+  return server - (begin + (end - begin) / 2);
+}
+
+}  // namespace
+
+AccessToken request_token(const TokenRequest& request, http::Transport& transport, const Clock& clock,
+                          const std::function<void(milliseconds)>& learn_skew) {
+  const trace::Stopwatch stopwatch;
+  const auto begin = clock.wall_now();
+  const auto begin_monotonic = clock.monotonic_now();
+  const auto bounded =
+      request.at_most
+          ? http::Request(request.request).max_response_bytes(kAnswerLimits.max_bytes).at_most(*request.at_most)
+          : http::Request(request.request).max_response_bytes(kAnswerLimits.max_bytes);
+  const auto response = bounded.send(transport);
+  const auto end = clock.wall_now();
+  const auto skew = skew_of(response, begin, end);
+  if (skew) learn_skew(*skew);
+
+  const ClockState clocks{.now = end, .skew = skew.value_or(milliseconds(0)), .skew_used = request.skew_used};
+  const auto parsed = response.ok() ? try_parse_json(response.body(), kAnswerLimits) : std::nullopt;
+  const auto* body = parsed ? parsed->if_object() : nullptr;
+  if (body == nullptr || body->contains("error")) throw request.refusal(response, clocks);
+
+  // Without a Date the server's time is unknown, and our wall clock is not asked: it may be wrong by years.
+  const auto server_now = skew ? std::optional(begin + *skew) : std::nullopt;
+  auto answer = read_token_answer(*body, request.form, server_now);
+  AccessToken token{.value = std::move(answer.value),
+                    .type = std::move(answer.type),
+                    .expires_at = begin + answer.life,
+                    .expires_at_monotonic = begin_monotonic + answer.life,
+                    .life = answer.life,
+                    .scopes = answer.scopes.empty() ? request.scopes : answer.scopes};
+  if (trace::enabled()) {
+    trace::tell("token received", cat(request.grant_name, ", lives until ", to_rfc3339(token.expires_at)),
+                stopwatch.elapsed());
+  }
+  return token;
+}
+
+}  // namespace adit::ims

@@ -1,0 +1,113 @@
+#include "adit/token_verifier.h"
+
+#include <algorithm>
+
+#include "adit/base64.h"
+#include "adit/error.h"
+#include "adit/jwt.h"
+
+#include "base/text.h"
+
+namespace adit::ims {
+namespace {
+
+/// IMS's own clock and ours differ by a little; a token from further ahead than this was not issued yet.
+constexpr std::chrono::minutes kFuture{5};
+
+Error no_jwt(std::string_view what) {
+  return Error::failure("invalid_jws", cat("This is not an access token that can be read: ", what, '.'))
+      .hint("An access token of IMS is a JWT: header.claims.signature.");
+}
+
+std::string own_as(const Ims& ims) {
+  const std::string_view url = ims.url;
+  constexpr std::string_view kScheme = "https://";
+  constexpr std::string_view kDomain = ".adobelogin.com";
+  if (!url.starts_with(kScheme) || !url.ends_with(kDomain)) return {};
+  return std::string(url.substr(kScheme.size(), url.size() - kScheme.size() - kDomain.size()));
+}
+
+TokenVerifierOptions with_as(TokenVerifierOptions options, const Ims& ims) {
+  if (options.as.empty()) options.as = own_as(ims);
+  return options;
+}
+
+}  // namespace
+
+TokenVerifier::TokenVerifier(const Ims& ims, http::Transport& transport, TokenVerifierOptions options,
+                             const Clock& clock)
+    : TokenVerifier(std::make_shared<KeyCache>(
+                        [client = std::make_shared<Client>(ims, transport, clock)] { return client->keys(); },
+                        KeyCacheOptions{}, clock),
+                    with_as(std::move(options), ims), clock) {}
+
+TokenVerifier::TokenVerifier(std::shared_ptr<KeyCache> keys, TokenVerifierOptions options, const Clock& clock)
+    : keys_(std::move(keys)), options_(std::move(options)), clock_(clock) {}
+
+TokenClaims TokenVerifier::verify(std::string_view token) const {
+  if (token.size() > jwt::kMaxCompactBytes) throw no_jwt("it is too long");
+  const auto first = token.find('.');
+  const auto second = first == std::string_view::npos ? first : token.find('.', first + 1);
+  if (second == std::string_view::npos || token.find('.', second + 1) != std::string_view::npos)
+    throw no_jwt("it does not have three parts");
+  const auto signature = base64url_decode(token.substr(second + 1));
+  if (!signature) throw no_jwt("its signature is not base64url");
+  if (!signature_fits(token.substr(0, first), token.substr(0, second), *signature))
+    throw Error::failure("invalid_signature", "The token's signature does not count: it was not made with this key.")
+        .hint("It was changed, or another IMS issued it.");
+  const auto payload = base64url_decode(token.substr(first + 1, second - first - 1));
+  if (!payload) throw no_jwt("its claims are not base64url");
+  auto claims = read_token_claims(jwt::parse_claims(*payload));
+  if (!claims) throw no_jwt("it says no `created_at` and `expires_in`");
+  judge(*claims);
+  return *std::move(claims);
+}
+
+bool TokenVerifier::signature_fits(std::string_view encoded_header, std::string_view signing_input,
+                                   std::string_view signature) const {
+  auto set = keys_->keys();
+  if (const auto* key = set->known_header(encoded_header)) return key->verify(signing_input, signature);
+  // The whole strictness of JWS's headers, once for each key.
+  const auto parts = jwt::parse_compact(cat(encoded_header, ".."));
+  if (string_member(parts.header, "alg") != "RS256")
+    throw Error::failure("invalid_signature",
+                         "The token's signature does not count: IMS signs with RS256, its header names another.")
+        .hint("It was changed, or it is none of IMS's.");
+  const auto key_id = string_member(parts.header, "kid");
+  const auto* key = set->find(key_id, encoded_header);
+  if (key == nullptr) {
+    set = keys_->newer_than(set);
+    key = set->find(key_id, encoded_header);
+  }
+  if (key == nullptr)
+    throw Error::failure("unknown_key", "The token's `kid` names no key of this IMS.")
+        .hint("Is the token of another IMS (production, stage, an emulator)?");
+  return key->verify(signing_input, signature);
+}
+
+void TokenVerifier::judge(const TokenClaims& claims) const {
+  const auto refuse = [](std::string code, std::string message, std::string hint) {
+    throw Error::failure(std::move(code), std::move(message)).hint(std::move(hint));
+  };
+  const auto among = [](const std::vector<std::string>& list, const std::string& word) {
+    return std::find(list.begin(), list.end(), word) != list.end();
+  };
+  if (claims.type != "access_token")
+    refuse("wrong_token_type", "The token is no access token.", "Send an access token.");
+  if (!options_.as.empty() && claims.as != options_.as)
+    refuse("wrong_issuer", cat("The token was not issued by ", options_.as, '.'), "Fetch it from that IMS.");
+  if (!options_.client_ids.empty() && !among(options_.client_ids, claims.client_id))
+    refuse("wrong_client", "The token was issued to a client that is not accepted here.", "");
+  for (const auto& scope : options_.scopes) {
+    if (!among(claims.scopes, scope))
+      refuse("missing_scope", cat("The token lacks the scope ", scope, '.'), "Ask for it when fetching the token.");
+  }
+  const auto now = clock_.wall_now();
+  if (now >= claims.expires_at + options_.leeway)
+    refuse("token_expired", cat("The token expired at ", to_rfc3339(claims.expires_at), '.'), "Fetch a new one.");
+  if (claims.created_at > now + kFuture + options_.leeway)
+    refuse("token_not_yet_valid", cat("The token is of ", to_rfc3339(claims.created_at), ", which is still to come."),
+           "Set this machine's clock; timedatectl shows whether it is synchronised.");
+}
+
+}  // namespace adit::ims

@@ -1,0 +1,240 @@
+#include "adit/token_verifier.h"
+
+#include <array>
+#include <atomic>
+#include <functional>
+#include <future>
+#include <thread>
+
+#include <gmock/gmock.h>
+
+#include "adit/base64.h"
+#include "adit/error.h"
+#include "adit/jwt.h"
+
+#include "base/text.h"
+
+namespace adit::ims {
+namespace {
+
+using namespace std::chrono_literals;
+
+const jwt::SigningKey& key(int which = 0) {
+  static const std::array<jwt::SigningKey, 2> made{jwt::SigningKey::generate_rsa(), jwt::SigningKey::generate_rsa()};
+  return made.at(static_cast<std::size_t>(which));
+}
+
+class Verifier : public testing::Test {
+ protected:
+  Verifier()
+      : cache(std::make_shared<KeyCache>(
+            [this] {
+              if (down) throw Error::failure("request_failed", "The server is down.");
+              std::vector<jwt::Jwk> found;
+              for (const int which : published)
+                found.push_back({key(which).public_key(), cat("key-", which), "RS256", "sig"});
+              return jwt::Jwks(std::move(found));
+            },
+            KeyCacheOptions{}, clock)),
+        verifier(cache, {.as = "ims-na1"}, clock) {}
+
+  std::string token(json::object changes = {}, int which = 0) {
+    json::object claims{{"type", "access_token"},
+                        {"client_id", "client"},
+                        {"as", "ims-na1"},
+                        {"scope", "openid,AdobeID"},
+                        {"created_at", std::to_string(clock.wall_now().time_since_epoch().count())},
+                        {"expires_in", "86400000"}};
+    for (auto& change : changes) claims[change.key()] = change.value();
+    return std::string(jwt::sign(claims, key(which), jwt::Algorithm::RS256, {{"kid", cat("key-", which)}}).reveal());
+  }
+  std::string verdict(std::string_view text) { return verdict(text, verifier); }
+  static std::string verdict(std::string_view text, const TokenVerifier& verifier) {
+    try {
+      return verifier.verify(text).client_id;
+    } catch (const Error& error) {
+      return error.code();
+    }
+  }
+
+  ManualClock clock;
+  std::vector<int> published{0};
+  bool down = false;
+  std::shared_ptr<KeyCache> cache;
+  TokenVerifier verifier;
+};
+
+TEST_F(Verifier, AcceptsATokenUntilItsTrueEnd) {
+  const auto text = token();
+  EXPECT_EQ(verdict(text), "client");
+  clock.advance(24h - 1ms);
+  EXPECT_EQ(verdict(text), "client");
+  clock.advance(1ms);
+  EXPECT_EQ(verdict(text), "token_expired");
+}
+
+TEST_F(Verifier, JudgesTypeIssuerAndClaims) {
+  EXPECT_EQ(verdict(token({{"type", "refresh_token"}})), "wrong_token_type");
+  EXPECT_EQ(verdict(token({{"as", "ims-na1-stg1"}})), "wrong_issuer");
+  EXPECT_EQ(verdict(token({{"expires_in", "soon"}})), "invalid_jws");
+  EXPECT_EQ(verdict(token({{"expires_in", "9223372036854775807"}})), "invalid_jws");
+  EXPECT_EQ(verdict(token({{"created_at", std::to_string((clock.wall_now() + 1h).time_since_epoch().count())}})),
+            "token_not_yet_valid");
+  EXPECT_EQ(verdict(token(), TokenVerifier(cache, {.client_ids = {"other"}}, clock)), "wrong_client");
+  EXPECT_EQ(verdict(token(), TokenVerifier(cache, {.scopes = {"openid", "more"}}, clock)), "missing_scope");
+}
+
+TEST_F(Verifier, RefusesForgeriesAlsoOnceItKnowsTheHeader) {
+  const auto good = token();
+  ASSERT_EQ(verdict(good), "client");
+  // The header of key 0, the signature of key 1.
+  const auto first = good.find('.');
+  const auto input = good.substr(0, good.rfind('.'));
+  EXPECT_EQ(verdict(cat(input, '.', base64url_encode(key(1).sign(jwt::Algorithm::RS256, input)))), "invalid_signature");
+  EXPECT_EQ(verdict(cat(good.substr(0, first + 1), base64url_encode("{}"), good.substr(good.rfind('.')))),
+            "invalid_signature");
+  EXPECT_EQ(verdict(cat("eyJhbGciOiJub25lIiwia2lkIjoia2V5LTAifQ", good.substr(first))), "invalid_signature");
+  EXPECT_EQ(verdict("a.b"), "invalid_jws");
+  EXPECT_EQ(verdict(cat(good, ".x")), "invalid_jws");
+  EXPECT_EQ(verdict(std::string(100'000, 'a')), "invalid_jws");
+  EXPECT_EQ(verdict(good), "client");
+}
+
+TEST_F(Verifier, FetchesTheKeysAnewForAnUnknownKeyIdButNotMoreOftenThanTheInterval) {
+  ASSERT_EQ(verdict(token()), "client");
+  published = {0, 1};
+  EXPECT_EQ(verdict(token({}, 1)), "unknown_key");
+  EXPECT_EQ(cache->fetches(), 1U);
+  clock.advance(30s);
+  EXPECT_EQ(verdict(token({}, 1)), "client");
+  EXPECT_EQ(cache->fetches(), 2U);
+  published = {0};
+  for (int n = 0; n < 100; ++n) EXPECT_EQ(verdict(token({}, 0)), "client");
+  EXPECT_EQ(cache->fetches(), 2U);
+}
+
+TEST_F(Verifier, GoesOnWithItsKeysWhileNoNewerCanBeHad) {
+  ASSERT_EQ(verdict(token()), "client");
+  down = true;
+  clock.advance(2h);
+  EXPECT_EQ(verdict(token()), "client");
+  EXPECT_EQ(verdict(token()), "client");
+  EXPECT_EQ(cache->fetches(), 2U);
+  cache->settle();
+  clock.advance(24h);
+  EXPECT_EQ(verdict(token()), "request_failed");
+  down = false;
+  clock.advance(30s);
+  EXPECT_EQ(verdict(token()), "client");
+}
+
+TEST_F(Verifier, TriesAgainASecondAfterAFirstFetchThatFailed) {
+  down = true;
+  for (int n = 0; n < 5; ++n) EXPECT_EQ(verdict(token()), "request_failed");
+  EXPECT_EQ(cache->fetches(), 1U) << "a flood of tokens costs one request a second";
+  down = false;
+  clock.advance(999ms);
+  EXPECT_EQ(verdict(token()), "request_failed");
+  clock.advance(1ms);
+  EXPECT_EQ(verdict(token()), "client");
+  EXPECT_EQ(cache->fetches(), 2U);
+}
+
+TEST_F(Verifier, TakesAnEmptyKeySetForNone) {
+  published = {};
+  EXPECT_EQ(verdict(token()), "unknown_key");
+  published = {0};
+  clock.advance(1s);
+  EXPECT_EQ(verdict(token()), "client");
+}
+
+/// A fetch that hangs until it is let go.
+class HangingIssuer : public Verifier {
+ protected:
+  HangingIssuer()
+      : hanging_cache(std::make_shared<KeyCache>(
+            [this] {
+              if (hangs) gate.wait();
+              std::vector<jwt::Jwk> keys;
+              keys.push_back({key(0).public_key(), "key-0", "RS256", "sig"});
+              return jwt::Jwks(std::move(keys));
+            },
+            KeyCacheOptions{.longest_wait = 50ms}, clock)),
+        hanging(hanging_cache, {.as = "ims-na1"}, clock) {}
+  ~HangingIssuer() override { let_go(); }
+  void let_go() {
+    if (hangs.exchange(false)) go.set_value();
+  }
+
+  std::atomic<bool> hangs{false};
+  std::promise<void> go;
+  std::shared_future<void> gate = go.get_future().share();
+  std::shared_ptr<KeyCache> hanging_cache;
+  TokenVerifier hanging;
+};
+
+TEST_F(HangingIssuer, KeepsNobodyWaitingWhoseKeyIsKnown) {
+  const auto text = token();
+  ASSERT_EQ(verdict(text, hanging), "client");
+  hangs = true;
+  clock.advance(2h);
+  const auto begin = std::chrono::steady_clock::now();
+  for (int n = 0; n < 20; ++n) EXPECT_EQ(verdict(token(), hanging), "client");
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, 10s) << "the fetch hangs for ever";
+  EXPECT_EQ(hanging_cache->fetches(), 2U);
+}
+
+TEST_F(HangingIssuer, IsWaitedForByThoseWhoNeedItsAnswerAndOnlyForSoLong) {
+  ASSERT_EQ(verdict(token(), hanging), "client");
+  hangs = true;
+  clock.advance(30s);
+  const auto begin = std::chrono::steady_clock::now();
+  for (int n = 0; n < 20; ++n) EXPECT_EQ(verdict(token({}, 1), hanging), "unknown_key");
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, 10s);
+  EXPECT_EQ(hanging_cache->fetches(), 2U);
+}
+
+TEST_F(HangingIssuer, IsAnErrorWhereThereIsNoKeyYetAndNotOneAfterTheOther) {
+  hangs = true;
+  const auto begin = std::chrono::steady_clock::now();
+  for (int n = 0; n < 20; ++n) {
+    EXPECT_EQ(verdict(token(), hanging), "keys_pending");
+    clock.advance(10s);
+  }
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, 10s);
+  EXPECT_EQ(hanging_cache->fetches(), 1U);
+  let_go();
+  hanging_cache->settle();
+  EXPECT_EQ(verdict(token(), hanging), "client");
+}
+
+TEST_F(Verifier, TakesWhateverAFetchThrowsForItsFailure) {
+  for (const std::function<void()>& thrower :
+       std::initializer_list<std::function<void()>>{[] { throw std::bad_alloc(); }, [] { throw 7; }}) {
+    const auto faulty = std::make_shared<KeyCache>(
+        [&]() -> jwt::Jwks {
+          thrower();
+          return jwt::Jwks();
+        },
+        KeyCacheOptions{}, clock);
+    const TokenVerifier judge(faulty, {}, clock);
+    EXPECT_THAT(verdict(token(), judge), ::testing::AnyOf("out_of_memory", "request_failed"));
+    clock.advance(1s);
+    EXPECT_THAT(verdict(token(), judge), ::testing::AnyOf("out_of_memory", "request_failed"));
+    EXPECT_EQ(faulty->fetches(), 2U);
+  }
+}
+
+TEST_F(Verifier, SharesOneFetchBetweenThreads) {
+  const auto text = token();
+  std::vector<std::thread> threads;
+  std::atomic<int> right{0};
+  for (int n = 0; n < 8; ++n)
+    threads.emplace_back([&] { right += verifier.verify(text).client_id == "client" ? 1 : 0; });
+  for (auto& thread : threads) thread.join();
+  EXPECT_EQ(right, 8);
+  EXPECT_EQ(cache->fetches(), 1U);
+}
+
+}  // namespace
+}  // namespace adit::ims

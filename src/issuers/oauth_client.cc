@@ -1,0 +1,207 @@
+#include "adit/oauth_client.h"
+
+#include <array>
+
+#include <openssl/rand.h>
+
+#include "adit/base64.h"
+#include "adit/error.h"
+#include "adit/http.h"
+#include "adit/jwt.h"
+
+#include "base/text.h"
+#include "issuers/ims/answer.h"
+
+namespace adit::ims {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr std::string_view kSettings = "the token endpoint's URL and ADIT_ENDPOINTS";
+
+Error unfit(std::string_view what) {
+  return Error::configuration("invalid_oauth_client", cat("The OAuth client cannot be used: ", what, '.'));
+}
+
+std::string random_id() {
+  std::array<unsigned char, 16> bytes{};
+  if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1)
+    throw Error::failure("sign_failed", "OpenSSL has no random numbers.");
+  return base64url_encode({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+}
+
+/// RFC 6749 section 5.2.
+std::string oauth_hint(int status, std::string_view code, std::string_view /*description*/) {
+  if (status == 429) return "The server throttles clients that ask too often. Wait, and use one cached token.";
+  if (code == "invalid_client")
+    return "Check the client id, its secret or key, and the way of authentication that the server has registered for "
+           "the client (client_secret_basic, client_secret_post, private_key_jwt).";
+  if (code == "invalid_grant")
+    return "The server does not accept the assertion: check its issuer, subject, audience and key, and this machine's "
+           "clock.";
+  if (code == "unauthorized_client" || code == "unsupported_grant_type")
+    return "The server, or this client's registration, does not have this grant.";
+  if (code == "invalid_scope") return "Leave out the scopes that the client was not given.";
+  if (code == "invalid_target") return "The audience or resource is not one that the server issues tokens for.";
+  if (status >= 500) return "This is the server's own trouble; try again later.";
+  return {};
+}
+
+OAuthClientOptions checked(OAuthClientOptions options) {
+  static_cast<void>(http::split_url(options.token_endpoint));
+  if (options.client_id.empty()) throw unfit("it has no client id").hint("Give the client id.");
+  const bool secret = options.auth == ClientAuth::client_secret_basic || options.auth == ClientAuth::client_secret_post;
+  if (secret && options.client_secret.empty())
+    throw unfit("it has no client secret").hint("Give the client secret, or another way of authentication.");
+  if (options.auth == ClientAuth::private_key_jwt && !options.key)
+    throw unfit("private_key_jwt needs a key").hint("Give the private key whose public half the server knows.");
+  if (options.assertion_life.count() <= 0) throw unfit("its assertions would have no life");
+  return options;
+}
+
+std::optional<json::object> document_at(const std::string& url, http::Transport& transport) {
+  const auto response = http::Request::get(url)
+                            .header("accept", "application/json")
+                            .max_response_bytes(kAnswerLimits.max_bytes)
+                            .send(transport);
+  if (response.status() == 404 || response.status() == 405) return std::nullopt;
+  auto document = response.ok() ? try_parse_json(response.body(), kAnswerLimits) : std::nullopt;
+  if (!document || !document->is_object()) {
+    return std::nullopt;
+  }
+  return std::move(document->get_object());
+}
+
+std::string without_slash(std::string text) {
+  while (text.ends_with('/')) text.pop_back();
+  return text;
+}
+
+}  // namespace
+
+OAuthServer discover(const std::string& issuer, http::Transport& transport) {
+  const auto url = http::split_url(issuer);
+  const auto path = without_slash(url.rest.substr(0, url.rest.find_first_of("?#")));
+  auto document = document_at(cat(url.origin, "/.well-known/oauth-authorization-server", path), transport);
+  if (!document) document = document_at(cat(url.origin, path, "/.well-known/openid-configuration"), transport);
+  const auto fail = [&](std::string_view what) {
+    return Error::failure("discovery_failed", cat("The authorization server at ", url.shown(), ' ', what, '.'))
+        .hint("Check the issuer's URL, or give the token endpoint itself.");
+  };
+  if (!document) throw fail("publishes no metadata (RFC 8414, OpenID Connect Discovery)");
+  OAuthServer server{.issuer = std::string(string_member(*document, "issuer")),
+                     .token_endpoint = std::string(string_member(*document, "token_endpoint")),
+                     .jwks_uri = std::string(string_member(*document, "jwks_uri"))};
+  // RFC 8414 section 3.3: else one server could send the secrets of another's clients to itself.
+  if (without_slash(server.issuer) != without_slash(issuer)) throw fail("publishes the metadata of another issuer");
+  if (server.token_endpoint.empty()) throw fail("names no token endpoint");
+  if (issuer.starts_with("https:") && !server.token_endpoint.starts_with("https:"))
+    throw fail("names a token endpoint without TLS");
+  if (const auto* methods = document->if_contains("token_endpoint_auth_methods_supported");
+      methods != nullptr && methods->is_array()) {
+    for (const auto& method : methods->get_array()) {
+      if (method.is_string()) server.auth_methods.emplace_back(method.get_string());
+    }
+  }
+  return server;
+}
+
+OAuthClient::OAuthClient(OAuthClientOptions options, http::Transport& transport, const Clock& clock)
+    : options_(checked(std::move(options))), transport_(transport), clock_(clock) {}
+
+Secret OAuthClient::make_assertion(const AssertionKey& key, json::object claims) const {
+  // By the server's clock where an answer of its told it.
+  const auto skew = milliseconds(skew_ms_.load(std::memory_order_relaxed));
+  const auto now = std::chrono::floor<std::chrono::seconds>(clock_.wall_now() + skew).time_since_epoch().count();
+  const auto unless_given = [&claims](std::string_view name, json::value value) {
+    if (!claims.contains(name)) claims[name] = std::move(value);
+  };
+  unless_given("iat", static_cast<std::int64_t>(now));
+  unless_given("exp", static_cast<std::int64_t>(now + options_.assertion_life.count()));
+  unless_given("jti", json::value(random_id()));
+  json::object header;
+  if (!key.key_id.empty()) header["kid"] = key.key_id;
+  return jwt::sign(claims, key.key, key.algorithm.value_or(key.key.default_algorithm()), std::move(header));
+}
+
+http::Request OAuthClient::authenticated(Form& form) const {
+  switch (options_.auth) {
+    case ClientAuth::client_secret_basic: {
+      // RFC 6749 section 2.3.1: both form-encoded before they are joined.
+      auto pair = cat(form_encode(options_.client_id), ':', form_encode(options_.client_secret.reveal()));
+      auto value = cat("Basic ", base64_encode(pair));
+      wipe(pair.data(), pair.size());
+      return http::Request::post(options_.token_endpoint).header("authorization", std::move(value));
+    }
+    case ClientAuth::client_secret_post:
+      form.emplace_back("client_id", Secret(options_.client_id));
+      form.emplace_back("client_secret", options_.client_secret);
+      break;
+    case ClientAuth::private_key_jwt: {
+      const auto& audience = options_.auth_audience.empty() ? options_.token_endpoint : options_.auth_audience;
+      form.emplace_back("client_id", Secret(options_.client_id));
+      form.emplace_back("client_assertion_type", Secret("urn:ietf:params:oauth:client-assertion-type:jwt-bearer"));
+      form.emplace_back(
+          "client_assertion",
+          make_assertion(*options_.key, {{"iss", options_.client_id}, {"sub", options_.client_id}, {"aud", audience}}));
+      break;
+    }
+    case ClientAuth::none:
+      form.emplace_back("client_id", Secret(options_.client_id));
+      break;
+  }
+  return http::Request::post(options_.token_endpoint);
+}
+
+AccessToken OAuthClient::ask(Form form, const OAuthWish& wish, std::string grant_name) {
+  if (!wish.scopes.empty()) form.emplace_back("scope", Secret(join(wish.scopes, " ")));
+  if (!wish.audience.empty()) form.emplace_back("audience", Secret(wish.audience));
+  if (!wish.resource.empty()) form.emplace_back("resource", Secret(wish.resource));
+  form.insert(form.end(), wish.extra.begin(), wish.extra.end());
+  http::Request request = authenticated(form).header("accept", "application/json").form(form);
+
+  CallSubject subject{.server = "The authorization server",
+                      .url = http::split_url(options_.token_endpoint).shown(),
+                      .what = cat("the ", grant_name),
+                      .secrets = {},
+                      .settings = kSettings};
+  for (const auto& [name, value] : form) {
+    if (name == "client_secret" || name.ends_with("assertion")) subject.secrets.push_back(&value);
+  }
+  subject.secrets.push_back(&options_.client_secret);
+  const TokenRequest asked{.request = std::move(request),
+                           .form = {.unit = LifeUnit::seconds,
+                                    .server = subject.server,
+                                    .settings = kSettings,
+                                    .default_life = options_.default_life},
+                           .grant_name = std::move(grant_name),
+                           .scopes = wish.scopes,
+                           .refusal = [&subject](const http::Response& response, const ClockState& clocks) {
+                             return refused_call(response, subject, oauth_hint, clocks.now + clocks.skew);
+                           }};
+  return request_token(asked, transport_, clock_,
+                       [this](milliseconds skew) { skew_ms_.store(skew.count(), std::memory_order_relaxed); });
+}
+
+AccessToken OAuthClient::client_credentials(const OAuthWish& wish) {
+  return ask({{"grant_type", Secret("client_credentials")}}, wish, "client credentials");
+}
+
+AccessToken OAuthClient::jwt_bearer(const OAuthAssertion& assertion, const OAuthWish& wish) {
+  auto claims = assertion.claims;
+  const auto unless_given = [&claims](std::string_view name, const std::string& value) {
+    if (!claims.contains(name)) claims[name] = value;
+  };
+  const auto& issuer = assertion.issuer.empty() ? options_.client_id : assertion.issuer;
+  unless_given("iss", issuer);
+  unless_given("sub", assertion.subject.empty() ? issuer : assertion.subject);
+  unless_given("aud", assertion.audience.empty() ? options_.token_endpoint : assertion.audience);
+  return jwt_bearer(make_assertion(assertion.key, std::move(claims)), wish);
+}
+
+AccessToken OAuthClient::jwt_bearer(const Secret& assertion, const OAuthWish& wish) {
+  return ask({{"grant_type", Secret("urn:ietf:params:oauth:grant-type:jwt-bearer")}, {"assertion", assertion}}, wish,
+             "JWT bearer grant");
+}
+
+}  // namespace adit::ims

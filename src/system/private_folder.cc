@@ -1,0 +1,90 @@
+#include "system/private_folder.h"
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <system_error>
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "adit/error.h"
+
+#include "base/system_reason.h"
+#include "base/text.h"
+#include "system/process_tree.h"
+
+namespace adit {
+namespace {
+
+constexpr std::string_view kFolderPrefix = "adit-live-";
+/// A longer path has no room for a socket's.
+constexpr std::size_t kLongestPlace = 70;
+
+std::string place() {
+  const char* wanted = std::getenv("TMPDIR");  // NOLINT(concurrency-mt-unsafe): nothing here sets it
+  return wanted != nullptr && *wanted == '/' && std::strlen(wanted) < kLongestPlace ? wanted : "/tmp";
+}
+
+std::string variable_of(const std::string& path) { return cat("__ADIT_FOLDER=", path); }
+
+Descriptor open_folder(const std::string& path) {
+  return Descriptor(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+}
+
+bool is_ours(const Descriptor& folder) {
+  struct stat status {};
+  return ::fstat(folder.get(), &status) == 0 && status.st_uid == ::geteuid();
+}
+
+bool is_still_at(const std::string& path, const Descriptor& folder) {
+  struct stat opened {};
+  struct stat there {};
+  return ::fstat(folder.get(), &opened) == 0 && ::lstat(path.c_str(), &there) == 0 && opened.st_dev == there.st_dev &&
+         opened.st_ino == there.st_ino;
+}
+
+/// What processes have left that were killed.
+void sweep() {
+  std::error_code error;
+  for (auto entry = std::filesystem::directory_iterator(place(), error);
+       !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) {
+    const auto path = entry->path().string();
+    if (!entry->path().filename().string().starts_with(kFolderPrefix)) continue;
+    const auto folder = open_folder(path);
+    if (!folder || !is_ours(folder) || ::flock(folder.get(), LOCK_EX | LOCK_NB) != 0) continue;
+    kill_all_with(variable_of(path));
+    std::error_code ignored;
+    std::filesystem::remove_all(path, ignored);
+  }
+}
+
+}  // namespace
+
+PrivateFolder::PrivateFolder() {
+  [[maybe_unused]] static const bool swept = (sweep(), true);
+  while (true) {
+    path_ = cat(place(), '/', kFolderPrefix, "XXXXXX");
+    const bool made = ::mkdtemp(path_.data()) != nullptr;
+    if (made) lock_ = open_folder(path_);
+    if (!made || (!lock_ && errno != ENOENT)) {
+      throw Error::failure("no_folder", cat("A temporary folder could not be made: ", system_reason(), "."))
+          .hint("Set TMPDIR to a folder that can be written to.");
+    }
+    // Where there are no locks (some network's file systems) nobody sweeps either.
+    const bool is_swept = ::flock(lock_.get(), LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    if (!is_swept && is_still_at(path_, lock_)) return;
+  }
+}
+
+PrivateFolder::~PrivateFolder() {
+  std::error_code ignored;
+  std::filesystem::remove_all(path_, ignored);
+}
+
+std::string PrivateFolder::variable() const { return variable_of(path_); }
+
+}  // namespace adit

@@ -1,0 +1,120 @@
+#include "system/resolve_for_writing.h"
+
+#include <filesystem>
+#include <fstream>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include "adit/error.h"
+
+#include "base/text.h"
+#include "system/replace_file.h"
+
+namespace adit {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A home folder with a clone in it.
+class Clone : public testing::Test {
+ protected:
+  Clone() {
+    std::string pattern = (fs::temp_directory_path() / "adit-clone-XXXXXX").string();
+    if (mkdtemp(pattern.data()) == nullptr) ADD_FAILURE() << "no temporary folder";
+    home_ = fs::canonical(pattern);
+    fs::create_directories(home_ / "clone" / ".git" / "hooks");
+    fs::create_directories(home_ / "clone" / "config");
+    std::ofstream(home_ / "profile") << "mine\n";
+  }
+  ~Clone() override { fs::remove_all(home_); }
+
+  [[nodiscard]] std::string clone(const std::string& name) const { return (home_ / "clone" / name).string(); }
+  void link(const std::string& name, const std::string& target) const { fs::create_symlink(target, clone(name)); }
+  [[nodiscard]] static std::string refusal(const std::string& path) {
+    try {
+      return resolve_for_writing(path);
+    } catch (const Error& error) {
+      return error.code();
+    }
+  }
+
+  fs::path home_;
+};
+
+TEST_F(Clone, FilesOfTheProjectResolveToThemselves) {
+  EXPECT_EQ(resolve_for_writing(clone(".env")), clone(".env"));
+  EXPECT_EQ(resolve_for_writing(clone("new/folder/file")), clone("new/folder/file"));
+  EXPECT_EQ(resolve_for_writing(clone("config/.././/.env")), clone(".env"));
+}
+
+TEST_F(Clone, LinksOutOfTheProjectAreRefused) {
+  link("relative", "../profile");
+  link("absolute", (home_ / "profile").string());
+  link("dangling", "../not-there-yet");
+  link("folder", "..");
+  link("first", "second");
+  link("second", "config/../../profile");
+  link("root", "/");
+  for (const auto* name : {"relative", "absolute", "dangling", "folder/profile", "folder/new", "first", "root/etc/new"})
+    EXPECT_EQ(refusal(clone(name)), "link_leaves_project") << name;
+}
+
+TEST_F(Clone, LinksInsideTheProjectAreFollowedAndStay) {
+  link(".env", "config/.env");
+  link("here", "../clone/config");
+  EXPECT_EQ(resolve_for_writing(clone(".env")), clone("config/.env"));
+  EXPECT_EQ(resolve_for_writing(clone("here/x")), clone("config/x"));
+  replace_file({.path = clone(".env"), .before = std::nullopt, .after = "A=1\n"});
+  EXPECT_TRUE(fs::is_symlink(clone(".env")));
+  EXPECT_EQ(read_file(clone("config/.env")), "A=1\n");
+}
+
+TEST_F(Clone, LinksIntoGitsOwnFilesAreRefused) {
+  link(".env", ".git/hooks/post-checkout");
+  link("git", ".git");
+  EXPECT_EQ(refusal(clone(".env")), "link_leaves_project");
+  EXPECT_EQ(refusal(clone("git/config")), "link_leaves_project");
+  EXPECT_EQ(refusal(clone(".git/config")), clone(".git/config"));  // the user's own words
+}
+
+TEST_F(Clone, AManifestMakesAProjectToo) {
+  fs::create_directories(home_ / "download");
+  std::ofstream(home_ / "download" / "app.config.yaml") << "application: {}\n";
+  fs::create_symlink("../profile", home_ / "download" / ".env");
+  EXPECT_EQ(refusal((home_ / "download" / ".env").string()), "link_leaves_project");
+}
+
+TEST_F(Clone, TheUsersOwnLinksAreFollowed) {
+  fs::create_symlink("clone", home_ / "work");
+  fs::create_symlink("profile", home_ / "link");
+  EXPECT_EQ(resolve_for_writing((home_ / "work" / ".env").string()), clone(".env"));
+  EXPECT_EQ(resolve_for_writing((home_ / "link").string()), (home_ / "profile").string());
+  // A link of the project counts, on whatever way one comes to it.
+  link(".env", "../profile");
+  EXPECT_EQ(refusal((home_ / "work" / ".env").string()), "link_leaves_project");
+}
+
+TEST_F(Clone, LinksInACircleAreRefused) {
+  link("a", "b");
+  link("b", "a");
+  EXPECT_EQ(refusal(clone("a")), "file_unwritable");
+}
+
+TEST_F(Clone, NothingIsWrittenThroughALinkThatLeaves) {
+  link(".env", "../profile");
+  link("out", "..");
+  const std::vector<FileChange> changes = {
+      {.path = clone("fine"), .before = std::nullopt, .after = "x"},
+      {.path = clone(".env"), .before = "mine\n", .after = "theirs\n"},
+  };
+  EXPECT_THROW(replace_files(changes), Error);
+  EXPECT_THROW(make_folders(clone("out/new/folder")), Error);
+  EXPECT_EQ(read_file((home_ / "profile").string()), "mine\n");
+  EXPECT_FALSE(fs::exists(clone("fine")));
+  EXPECT_FALSE(fs::exists(home_ / "new"));
+}
+
+}  // namespace
+}  // namespace adit

@@ -1,0 +1,141 @@
+// What a cached get() must not do: allocate, lock, and go on when the token's time is over.
+#include <algorithm>
+#include <atomic>
+#include <random>
+#include <thread>
+
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "token/engine/parts_fixture.h"
+
+#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
+#define ADIT_COUNTS 0  // the sanitizers have functions of their own in these places
+#else
+#define ADIT_COUNTS 1
+#endif
+
+namespace {
+thread_local int allocations = 0;
+}  // namespace
+
+#if ADIT_COUNTS
+// This takes the C library's place for the whole program; operator new, too, allocates by malloc.
+extern "C" {
+void* __libc_malloc(std::size_t size);     // NOLINT(bugprone-reserved-identifier)
+void* malloc(std::size_t size) noexcept {  // NOLINT(readability-inconsistent-declaration-parameter-name)
+  ++allocations;
+  return __libc_malloc(size);
+}
+}
+#endif
+
+namespace adit::token {
+namespace {
+
+using namespace testing;
+
+TEST(CachedPath, TheCounterCounts) {
+  if (!ADIT_COUNTS) GTEST_SKIP();
+  const auto before = allocations;
+  const std::vector<int> allocating(1000);
+  EXPECT_EQ(allocations, before + 1);
+}
+
+// The table of credentials is not touched by it, and yet has to know who was used.
+TEST(CachedPath, IsAUseOfItsCredential) {
+  FakeIssuer ims(Clock::system());
+  EngineOptions options;
+  options.max_credentials = 3;
+  TokenEngine engine(std::move(options));
+  const auto use = [&](const char* id) { engine.source(oauth(id), ims.issuer()).get(); };
+  {
+    auto held = engine.source(oauth("a"), ims.issuer());
+    for (int i = 0; i < 3; ++i) held.get();
+    use("b");
+    use("c");
+    held.get();
+  }
+  use("d");
+  for (const auto* id : {"a", "c", "d"}) use(id);
+  EXPECT_EQ(ims.calls, 4) << "b was the least recently used";
+}
+
+// Whoever takes the credential's lock makes a new share of the token: what does not allocate does not lock.
+TEST(CachedPath, AllocatesNothingOnAnyThread) {
+  if (!ADIT_COUNTS) GTEST_SKIP();
+  FakeIssuer ims(Clock::system());
+  TokenEngine engine;
+  auto source = engine.source(oauth(), ims.issuer());
+  source.get();
+  std::atomic<int> firsts{0};
+  std::atomic<int> allocated{0};
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([&] {
+      const auto begin = allocations;
+      source.get();
+      firsts += allocations > begin ? 1 : 0;
+      const auto before = allocations;
+      for (int call = 0; call < 10'000; ++call) {
+        const auto token = source.get();
+        const auto copy = token;
+        if (copy.reveal() != "token-1") ++allocated;
+      }
+      allocated += allocations - before;
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  EXPECT_EQ(firsts, 4) << "the first call of a thread takes its share under the lock";
+  EXPECT_EQ(allocated, 0);
+}
+
+TEST(CachedPath, IsTheSameForManyCredentialsInWhateverOrderAThreadMeetsThem) {
+  FakeIssuer ims(Clock::system());
+  TokenEngine engine;
+  std::vector<TokenSource> sources;
+  for (int i = 0; i < 16; ++i) sources.push_back(engine.source(oauth(cat("client-", i)), ims.issuer()));
+  for (auto& source : sources) source.get();
+  std::mt19937 random(1);  // NOLINT(bugprone-random-generator-seed): the same orders each time
+  std::atomic<int> allocated{0};
+  for (int order = 0; order < 200; ++order) {
+    std::shuffle(sources.begin(), sources.end(), random);
+    std::thread([&] {
+      for (int i = 0; i < 5; ++i) sources[static_cast<std::size_t>(i)].get();
+      const auto before = allocations;
+      for (int i = 0; i < 5; ++i) sources[static_cast<std::size_t>(i)].get();
+      allocated += allocations - before;
+    }).join();
+  }
+  EXPECT_EQ(allocated, 0);
+}
+
+TEST(CachedPath, EndsWithTheTokensTimeInAForkedChildToo) {
+#ifdef __SANITIZE_THREAD__
+  GTEST_SKIP() << "ThreadSanitizer allows no new threads after a fork with threads";
+#endif
+  FakeIssuer ims(Clock::system());
+  ims.life = 500ms;
+  TokenEngine engine;
+  auto source = engine.source(oauth(), ims.issuer());
+  const auto first = source.get();
+  // This thread has a share of the token; in the child none of the engine's threads watches over it.
+  const auto child = fork();
+  if (child == 0) {
+    try {
+      while (source.get().reveal() == first.reveal()) {
+        if (MonotonicClock::now() > first.expires_at_monotonic() + 10s) _exit(1);
+      }
+      _exit(0);
+    } catch (...) {
+      _exit(2);
+    }
+  }
+  int status = -1;
+  waitpid(child, &status, 0);
+  EXPECT_EQ(status, 0) << "1: it went on with a token that had expired";
+}
+
+}  // namespace
+}  // namespace adit::token

@@ -1,0 +1,304 @@
+#include "token/engine/flight.h"
+
+#include <algorithm>
+#include <mutex>
+
+#include "adit/log.h"
+
+#include "base/current_error.h"
+#include "base/text.h"
+
+namespace adit::token {
+
+using std::chrono::duration_cast;
+using std::chrono::milliseconds;
+
+namespace {
+
+/// How long a lock outlives a holder that is gone, or was never there: a Redis server that was stopped for a while
+/// takes locks for callers who have left. A living holder renews it while IMS answers.
+constexpr milliseconds kLockLease{5'000};
+/// How long a store may keep a lock beyond the end that it has told.
+constexpr milliseconds kLockGrace{1'000};
+/// The callers' own time, beyond the flight's (CredentialState::patience).
+constexpr milliseconds kLastExchange{1'000};
+/// A whole fleet waits at most so long on the word of one member that IMS is down.
+constexpr milliseconds kLongestCooling{60'000};
+constexpr int kGarbledAnswers = 2;
+
+/// Renews the lock in the background until it is let go.
+struct LockKeeper : std::enable_shared_from_this<LockKeeper> {
+  LockKeeper(std::shared_ptr<Surroundings> its_around, std::string its_name, std::uint64_t its_fence)
+      : around(std::move(its_around)), name(std::move(its_name)), fence(its_fence) {}
+
+  // Where it cannot be renewed, the lock ends by itself, and the fence keeps order.
+  void schedule() noexcept {
+    try {
+      around->scheduler.at(around->clock.monotonic_now() + kLockLease / 3, [weak = weak_from_this()] {
+        if (const auto keeper = weak.lock()) keeper->renew();
+      });
+    } catch (...) {  // NOLINT(bugprone-empty-catch)
+    }
+  }
+  void renew() noexcept {
+    const std::scoped_lock lock(mutex);
+    if (!active) return;
+    try {
+      if (!around->store->extend(name, fence, kLockLease)) return;
+    } catch (...) {  // NOLINT(bugprone-empty-catch): the next time may be better.
+    }
+    schedule();
+  }
+  void stop() {
+    const std::scoped_lock lock(mutex);
+    active = false;
+  }
+
+  std::shared_ptr<Surroundings> around;
+  std::string name;
+  std::uint64_t fence;
+  std::mutex mutex;
+  bool active = true;
+};
+
+}  // namespace
+
+void Surroundings::store_failed(const Error& error) noexcept {
+  if (store_down.exchange(true)) return;
+  try {
+    log(LogLevel::warn, cat("the token store ", store->describe(),
+                            " does not work, tokens are kept in this process alone: ", error.message()));
+  } catch (...) {  // NOLINT(bugprone-empty-catch): what cannot be said does not matter to those who wait.
+  }
+}
+
+void Surroundings::store_works() noexcept {
+  if (!store_down.load(std::memory_order_relaxed) || !store_down.exchange(false)) return;
+  try {
+    log(LogLevel::info, cat("the token store ", store->describe(), " works again"));
+  } catch (...) {  // NOLINT(bugprone-empty-catch): as above.
+  }
+}
+
+Moment Surroundings::now(const Issuer& issuer) const {
+  return moment_of(clock, issuer.skew ? issuer.skew() : milliseconds(0));
+}
+
+void plan(Issued& token, const RefreshPolicy& policy, double unit) {
+  token.usable_until = token.expires_at_monotonic - effective_min_life(policy, token.life);
+  const auto issued = token.expires_at_monotonic - token.life;
+  token.refresh_at = std::min(issued + refresh_after(policy, token.life, unit), token.usable_until);
+}
+
+Flight::Flight(std::shared_ptr<const Account> account, std::shared_ptr<Surroundings> around, Goal goal,
+               MonotonicTime start)
+    : account_(std::move(account)),
+      around_(std::move(around)),
+      goal_(std::move(goal)),
+      deadline_(start + account_->policy.total_deadline),
+      lock_deadline_(start + account_->policy.total_deadline * 3 / 4),
+      lock_end_(start + kLockGrace),
+      storeless_(!around_->store),
+      usable_record_(goal_.in_hand && start < goal_.in_hand->usable_until),
+      seen_(goal_.in_hand ? goal_.in_hand->fence : 0) {}
+
+template <typename Work>
+void Flight::with_store(Work&& work) {
+  if (storeless_) return;
+  try {
+    work(*around_->store);
+  } catch (...) {
+    do_without_store(current_error("store_unavailable", "it failed"));
+  }
+}
+
+void Flight::do_without_store(const Error& error) noexcept {
+  around_->store_failed(error);
+  storeless_ = true;
+  fence_ = 0;
+}
+
+/// For the others, who need not wait then for the lock to run out.
+void Flight::release_lock() noexcept {
+  if (fence_ == 0) return;
+  try {
+    around_->store->release(account_->seal->name(), fence_);
+  } catch (...) {  // NOLINT(bugprone-empty-catch): it runs out.
+  }
+  fence_ = 0;
+}
+
+Flight::Outcome Flight::step() noexcept {
+  try {
+    if (auto found = look()) return std::move(*found);
+    return exchange();
+  } catch (...) {
+    auto error = current_error("request_failed", "The token could not be fetched");
+    release_lock();
+    return Failed{std::move(error), MonotonicTime{}};
+  }
+}
+
+std::optional<Flight::Outcome> Flight::look() {
+  if (fence_ != 0) {
+    // Back from a wait: still ours?
+    bool ours = false;
+    with_store([&](TokenStore& store) { ours = store.extend(account_->seal->name(), fence_, kLockLease); });
+    if (ours) return std::nullopt;
+    fence_ = 0;
+  }
+  // More than one round only where a record is no use to us, and a few at most: others may be writing.
+  for (int round = 0; round < 4 && !storeless_; ++round) {
+    Claim claim;
+    with_store([&](TokenStore& store) { claim = store.claim(account_->seal->name(), seen_, kLockLease); });
+    const bool first = std::exchange(first_look_, false);
+    if (storeless_) break;
+    if (!claim.record && claim.fence == 0) return wait_for_lock(claim);
+    around_->store_works();
+    if (claim.fence != 0) {
+      fence_ = claim.fence;
+      return std::nullopt;
+    }
+    seen_ = claim.record->fence;
+    if (first && goal_.fresh) continue;
+    if (auto outcome = judge(*claim.record)) return outcome;
+  }
+  return std::nullopt;
+}
+
+/// Nothing where the flight is to go on without the lock.
+std::optional<Flight::Outcome> Flight::wait_for_lock(const Claim& claim) {
+  const auto now = around_->clock.monotonic_now();
+  const auto left = claim.lock_left.value_or(kLockLease);
+  if (left > milliseconds(0)) lock_end_ = std::max(lock_end_, now + left + kLockGrace);
+  if (now < std::min(lock_end_, lock_deadline_))
+    return Again{now + lock_poll(looks_++, around_->random()), std::nullopt};
+  do_without_store(Error::failure("store_unavailable",
+                                  "another keeps the lock of the record, beyond the lock's own end "
+                                  "or for longer than there is time to wait"));
+  return std::nullopt;
+}
+
+std::optional<Flight::Outcome> Flight::judge(const StoreRecord& record) {
+  const auto plain = account_->seal->open(record.sealed, record.fence);
+  if (!plain) return std::nullopt;
+  const auto now = around_->now(*account_->issuer);
+  auto found = from_record(*plain, now, record.remaining);
+  if (!found) return std::nullopt;
+  if (auto* refusal = std::get_if<Refusal>(&*found)) {
+    if (refusal->until <= now.monotonic || goal_.fresh) {
+      goal_.refusals = std::max(goal_.refusals, refusal->count);
+      return std::nullopt;
+    }
+    return Refused{std::move(*refusal)};
+  }
+  auto& token = std::get<Issued>(*found);
+  token.fence = record.fence;
+  plan(token, account_->policy, around_->random());
+  if (goal_.refused && goal_.refused->value == token.value) return std::nullopt;
+  if (now.monotonic < token.usable_until) usable_record_ = true;
+  const auto least =
+      goal_.min_life ? MonotonicTime::duration(*goal_.min_life) : token.expires_at_monotonic - token.usable_until;
+  if (token.expires_at_monotonic - now.monotonic <= least) return std::nullopt;
+  // The clocks of two records may disagree by a little; a refresh brings much more than that.
+  if (goal_.in_hand && token.expires_at_monotonic < goal_.in_hand->expires_at_monotonic + std::chrono::seconds(1)) {
+    return std::nullopt;
+  }
+  return Success{std::move(token)};
+}
+
+std::shared_ptr<void> Flight::keep_lock() {
+  if (fence_ == 0) return nullptr;
+  const auto keeper = std::make_shared<LockKeeper>(around_, account_->seal->name(), fence_);
+  keeper->schedule();
+  return {keeper.get(), [keeper](void*) { keeper->stop(); }};
+}
+
+Flight::Outcome Flight::exchange() {
+  asked_ = true;
+  try {
+    auto issued = [this] {
+      // Until the answer is here and no longer: renewed behind publish(), the lock would have no holder.
+      const auto keeper = keep_lock();
+      const auto left = deadline_ + kLastExchange - around_->clock.monotonic_now();
+      return account_->issuer->fetch(account_->credentials,
+                                     std::max(std::chrono::ceil<milliseconds>(left), milliseconds(1)));
+    }();
+    Issued token;
+    token.value = std::move(issued.value);
+    token.type = std::move(issued.type);
+    token.scopes = std::move(issued.scopes);
+    token.life = issued.life;
+    token.expires_at = issued.expires_at;
+    token.expires_at_monotonic = issued.expires_at_monotonic;
+    plan(token, account_->policy, around_->random());
+    publish(token);
+    return Success{std::move(token)};
+  } catch (const Error& error) {
+    return error.retryable() || garbled(error) ? failed(error) : refused(error);
+  } catch (...) {
+    return failed(current_error("request_failed", "The token could not be fetched"));
+  }
+}
+
+/// An answer that says 200 and is no JSON may have been cut short on its way, and then the next one is right. A server
+/// that is none of IMS's says the same again, and need not be asked for half a minute.
+bool Flight::garbled(const Error& error) {
+  const auto status = error.http_status();
+  return error.code() == "invalid_response_body" && status >= 200 && status < 300 && ++garbled_ <= kGarbledAnswers;
+}
+
+void Flight::publish(Issued& token) {
+  const auto fence = fence_;
+  if (fence == 0) return;
+  with_store([&](TokenStore& store) {
+    const auto now = around_->now(*account_->issuer);
+    const auto left = duration_cast<milliseconds>(token.expires_at_monotonic - now.monotonic);
+    const auto sealed = account_->seal->seal(to_record(token, now), fence_);
+    if (left > milliseconds(0) && store.put(account_->seal->name(), sealed, fence_, left)) token.fence = fence_;
+  });
+  if (!storeless_) return;
+  // A store that is full still lets go.
+  fence_ = fence;
+  release_lock();
+}
+
+Flight::Outcome Flight::failed(Error error) {
+  const auto now = around_->clock.monotonic_now();
+  const auto wait = retry_wait(account_->policy, ++goal_.failures, around_->random(), error.retry_after());
+  const auto next = now + wait;
+  const bool goes_on = next <= deadline_;
+  if (goes_on && goal_.failures == 1 && error.retryable()) {
+    std::string_view message = error.message();
+    if (message.ends_with('.')) message.remove_suffix(1);
+    log(LogLevel::warn,
+        cat(message, "; trying again for up to ", duration_cast<std::chrono::seconds>(deadline_ - now).count(), " s."));
+  }
+  // Keeping the lock through the wait is what makes a whole fleet wait: only the holder asks again.
+  if (fence_ != 0) {
+    const auto hold = goes_on ? wait + kLockLease : std::min(wait, kLongestCooling);
+    with_store([&](TokenStore& store) { store.extend(account_->seal->name(), fence_, hold); });
+  }
+  if (goes_on) return Again{next, std::move(error)};
+  return Failed{std::move(error), next};
+}
+
+Flight::Outcome Flight::refused(Error error) {
+  const auto now = around_->now(*account_->issuer);
+  const auto period = negative_period(account_->policy, goal_.refusals + 1);
+  Refusal refusal{std::move(error), goal_.refusals + 1, now.wall, now.monotonic + period};
+  if (fence_ != 0) {
+    with_store([&](TokenStore& store) {
+      // The others needn't ask to hear the same; but a token that still works must not make way for a refusal, and what
+      // this machine did wrong (a clock, a configuration) is not IMS's word.
+      if (refusal.error.http_status() != 0 && !usable_record_) {
+        store.put(account_->seal->name(), account_->seal->seal(to_record(refusal, now), fence_), fence_, period);
+      } else {
+        store.release(account_->seal->name(), fence_);
+      }
+    });
+  }
+  return Refused{std::move(refusal)};
+}
+
+}  // namespace adit::token

@@ -1,0 +1,164 @@
+// When IMS, the machine or a caller asks too much: exact times, on a clock that stands still.
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <random>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "adit/token_store.h"
+
+#include "token/engine/engine_fixture.h"
+
+namespace adit::token {
+namespace {
+
+using namespace testing;
+
+class OutageTest : public TokenEngineTest {
+ protected:
+  /// 200 processes without a shared store; chance is the same each time.
+  std::vector<std::unique_ptr<TokenEngine>> fleet() {
+    std::vector<std::unique_ptr<TokenEngine>> made;
+    for (int i = 0; i < 200; ++i) {
+      EngineOptions options;
+      options.clock = &clock_;
+      options.threads = 0;
+      options.random = [this] { return std::uniform_real_distribution<double>(0, 1)(chance_); };
+      made.push_back(std::make_unique<TokenEngine>(std::move(options)));
+    }
+    return made;
+  }
+
+ private:
+  std::mt19937 chance_{1};  // NOLINT(bugprone-random-generator-seed)
+};
+
+/// Two processes, or hosts.
+class OnOneStore : public TokenEngineTest {
+ protected:
+  std::shared_ptr<MemoryStore> store_ = std::make_shared<MemoryStore>(clock_);
+  std::unique_ptr<TokenEngine> one_ = make_engine(store_);
+  std::unique_ptr<TokenEngine> two_ = make_engine(store_);
+};
+
+TEST_F(OutageTest, AFleetWithoutASharedStoreReturnsInASpread) {
+  ims_.failure = outage();
+  const auto fleet = this->fleet();
+  int told = 0;
+  for (const auto& engine : fleet) {
+    source(*engine).async_get([&](const auto& error, const auto&) { told += error ? 0 : 1; });
+  }
+  std::map<long, int> asked;  // by tenths of a second after the end of the outage
+  for (int ms = 0; ms < 40'000; ms += 10) {
+    if (ms == 6'000) ims_.failure.reset();
+    const auto before = ims_.calls;
+    for (const auto& engine : fleet) engine->run_due();
+    if (ms >= 6'000) asked[ms / 100] += ims_.calls - before;
+    clock_.advance(10ms);
+  }
+  EXPECT_EQ(told, 200);
+  const auto most = std::max_element(asked.begin(), asked.end(), [](auto a, auto b) { return a.second < b.second; });
+  EXPECT_LE(most->second, 20) << "of 200 in the tenth of a second number " << most->first;
+}
+
+TEST_F(OutageTest, AFleetsTokensFromOneMomentAreNotRefreshedInOneMoment) {
+  const auto fleet = this->fleet();
+  for (const auto& engine : fleet) source(*engine).get();
+  int most = 0;
+  for (int minute = 0; minute < 24 * 60; ++minute) {
+    const auto before = ims_.calls;
+    for (const auto& engine : fleet) {
+      source(*engine).get();
+      engine->run_due();
+    }
+    most = std::max(most, ims_.calls - before);
+    clock_.advance(1min);
+  }
+  EXPECT_EQ(ims_.calls, 400);
+  EXPECT_LE(most, 20) << "5 % of a day are 72 minutes";
+}
+
+TEST_F(OutageTest, AFreshTokenWaitsForItsTurnToo) {
+  ims_.failure = Error::failure("request_failed", "busy").http_status(429).retryable(1h);
+  auto source = this->source(*engine_);
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(code_of(source, {.fresh = true}), "request_failed");
+  EXPECT_EQ(ims_.calls, 1) << "Retry-After holds for all";
+  pass(*engine_, 1h + 1ms);
+  ims_.failure.reset();
+  EXPECT_EQ(code_of(source, {.fresh = true}), "token token-1");
+}
+
+TEST_F(OutageTest, AWishForMoreLifeThanTokensHaveIsFoundOutOnce) {
+  auto source = this->source(*engine_);
+  for (int i = 0; i < 50; ++i) EXPECT_EQ(code_of(source, {.min_life = 25h}), "token_life_too_short");
+  EXPECT_EQ(ims_.calls, 1);
+  EXPECT_EQ(code_of(source), "token token-1");
+}
+
+TEST_F(OutageTest, WishesForEverAreNotMistakenForNone) {
+  auto source = this->source(*engine_);
+  source.get();
+  EXPECT_EQ(code_of(source, {.min_life = std::chrono::milliseconds::max()}), "token_life_too_short");
+  EXPECT_EQ(code_of(source, {.fresh = true, .timeout = std::chrono::milliseconds::max()}), "token token-2");
+  EXPECT_EQ(code_of(source, {.min_life = std::chrono::milliseconds::min()}), "token token-2");
+}
+
+TEST_F(OutageTest, AnAnswerThatIsNoJsonIsAskedForAgainAndAServerThatHasNoOtherIsGivenUpSoon) {
+  unit_ = 0.999;
+  ims_.failure = Error::failure("invalid_response_body", "IMS answered with an HTML page.").http_status(200);
+  auto source = this->source(*engine_);
+  std::optional<Error> told;
+  source.async_get([&](const std::optional<Error>& error, const std::optional<Token>&) { told = error; });
+  pass(*engine_, 1s);
+  ASSERT_TRUE(told);
+  EXPECT_EQ(told->code(), "invalid_response_body");
+  EXPECT_EQ(ims_.calls, 3);
+}
+
+TEST_F(OnOneStore, AnExchangeThatTakesLongerThanTheLockKeepsTheLock) {
+  auto other = source(*two_);
+  std::vector<std::string> others;
+  ims_.before = [&] {
+    for (int i = 0; i < 5 && ims_.calls == 1; ++i) {
+      clock_.advance(4s);
+      one_->run_due();
+      others.push_back(code_of(other, {.timeout = 0ms}));
+    }
+  };
+  EXPECT_EQ(source(*one_).get().reveal(), "token-1");
+  EXPECT_EQ(others, std::vector<std::string>(5, "token_timeout"));
+  clock_.advance(1s);
+  EXPECT_EQ(code_of(other), "token token-1");
+  EXPECT_EQ(ims_.calls, 1);
+}
+
+TEST_F(OnOneStore, AHolderThatIsToWaitForLongerThanTheLockKeepsTheLock) {
+  auto other = source(*two_);
+  ims_.failure = Error::failure("request_failed", "busy").http_status(429).retryable(20s);
+  source(*one_).async_get([](const auto&, const auto&) {});
+  one_->run_due();
+  clock_.advance(15s);
+  EXPECT_EQ(code_of(other, {.timeout = 0ms}), "token_timeout");
+  EXPECT_EQ(ims_.calls, 1) << "Retry-After holds for the whole fleet";
+}
+
+TEST_F(OnOneStore, AnotherMachinesTokenEndsByTheIssuersClock) {
+  auto issuer = *ims_.issuer();
+  issuer.skew = [] { return 10min; };  // this machine's clock is slow
+  static_cast<void>(one_->source(oauth(), std::make_shared<const Issuer>(issuer)).get());
+  ManualClock right(clock_.wall_now() + 10min);
+  EngineOptions options;
+  options.clock = &right;
+  options.threads = 0;
+  options.store = store_;
+  TokenEngine two(std::move(options));
+  const auto token = source(two).get();
+  EXPECT_EQ(token.origin(), Origin::store);
+  EXPECT_EQ(token.expires_at_monotonic() - right.monotonic_now(), 24h);
+}
+
+}  // namespace
+}  // namespace adit::token

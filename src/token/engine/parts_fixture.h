@@ -1,0 +1,83 @@
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <stdlib.h>
+
+#include "adit/clock.h"
+#include "adit/token_engine.h"
+
+#include "base/text.h"
+
+namespace adit::token::testing {
+
+using namespace std::chrono_literals;
+
+inline Credentials oauth(const std::string& client_id = "client-1", const std::string& secret = "p8e-secret-1") {
+  return OAuthCredentials{client_id, Secret(secret), "ORG@AdobeOrg", {"openid", "AdobeID"}};
+}
+
+/// An issuer in the program: counts, and does what it is told.
+struct FakeIssuer {
+  explicit FakeIssuer(const Clock& its_clock) : clock(its_clock) {}
+
+  [[nodiscard]] std::shared_ptr<const Issuer> issuer(const std::string& id = "https://ims.example") {
+    return std::make_shared<const Issuer>(Issuer{id,
+                                                 [this](const Credentials&, std::chrono::milliseconds at_most) {
+                                                   allowed = at_most;
+                                                   return fetch();
+                                                 },
+                                                 [this](const Credentials&, const Secret&) { ++revocations; },
+                                                 {}});
+  }
+  ims::AccessToken fetch() {
+    ++calls;
+    asked_at.push_back(clock.monotonic_now());
+    if (before) before();
+    if (failure) throw Error(*failure);
+    ims::AccessToken token;
+    token.value = Secret(cat("token-", ++issued));
+    token.life = life;
+    token.scopes = {"openid", "AdobeID"};
+    token.expires_at = clock.wall_now() + life;
+    token.expires_at_monotonic = clock.monotonic_now() + life;
+    return token;
+  }
+
+  const Clock& clock;
+  std::chrono::milliseconds life{24h};
+  std::optional<Error> failure;
+  std::function<void()> before;
+  int calls = 0;
+  int issued = 0;
+  int revocations = 0;
+  std::vector<MonotonicTime> asked_at;
+  /// For the last exchange.
+  std::chrono::milliseconds allowed{0};
+};
+
+/// A folder that goes with the test.
+class TemporaryFolder {
+ public:
+  TemporaryFolder() {
+    auto pattern = (std::filesystem::temp_directory_path() / "adit-token-XXXXXX").string();
+    path_ = mkdtemp(pattern.data());
+  }
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+  ~TemporaryFolder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  [[nodiscard]] const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+}  // namespace adit::token::testing

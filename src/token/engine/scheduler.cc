@@ -1,0 +1,221 @@
+#include "token/engine/scheduler.h"
+
+#include <algorithm>
+#include <array>
+#include <system_error>
+
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#include "adit/error.h"
+
+namespace adit::token {
+
+using std::chrono::milliseconds;
+using std::chrono::nanoseconds;
+
+namespace {
+
+/// For a thread, while the machine has none to give.
+constexpr milliseconds kTryAgain{100};
+
+/// A thread of ours must not end the program, nor keep the next task from its turn, whatever a task throws.
+void run(const std::function<void()>& task) noexcept {
+  try {
+    task();
+  } catch (
+      ...) {  // NOLINT(bugprone-empty-catch): tasks tell those who wait themselves; nobody is left to be told here.
+  }
+}
+
+Error no_thread() {
+  return Error::failure("out_of_threads", "The token engine could not start a thread.")
+      .hint("Raise the limit of processes (ulimit -u, or the container's pids limit), or look for what starts so many.")
+      .retryable();
+}
+
+}  // namespace
+
+Scheduler::Scheduler(const Clock& clock, int threads)
+    : clock_(clock), most_threads_(static_cast<std::size_t>(std::max(threads, 0))) {}
+
+Scheduler::~Scheduler() {
+  stop();
+  if (timer_ >= 0) close(timer_);
+  if (wake_ >= 0) close(wake_);
+}
+
+/// The parent's threads are not here, and its tasks are the parent's to do.
+void Scheduler::renew_after_fork() {
+  after_fork_.once([this] {
+    make_anew(mutex_);
+    make_anew(some_ready_);
+    make_anew(waiting_);
+    make_anew(ready_);
+    make_anew(threads_);  // joining or destroying them would end the program
+    idle_ = 0;
+    started_ = false;
+  });
+}
+
+void Scheduler::at(MonotonicTime time, Task task) {
+  renew_after_fork();
+  const std::scoped_lock lock(mutex_);
+  if (stopped_) return;
+  if (manual()) {
+    waiting_.emplace(time, std::move(task));
+    return;
+  }
+  if (!started_) {
+    threads_ = std::make_unique<std::vector<std::thread>>();
+    threads_->reserve(most_threads_ + 1);
+    start_threads();
+    started_ = true;
+  }
+  if (time <= clock_.monotonic_now()) {
+    const auto place = ready_.emplace(time, std::move(task));
+    if (!employ()) {
+      ready_.erase(place);
+      throw no_thread();
+    }
+    some_ready_.notify_one();
+    return;
+  }
+  const bool sooner = waiting_.empty() || time < waiting_.begin()->first;
+  waiting_.emplace(time, std::move(task));
+  if (sooner) wake_timer();
+}
+
+void Scheduler::start_threads() {
+  if (timer_ >= 0) close(timer_);
+  if (wake_ >= 0) close(wake_);
+  timer_ = timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC | TFD_NONBLOCK);
+  wake_ = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+  if (timer_ < 0 || wake_ < 0) {
+    throw Error::failure("out_of_descriptors", "The token engine could not make its timer: no file descriptor is left.")
+        .hint("Raise the limit (ulimit -n), or look for what keeps files open.");
+  }
+  try {
+    threads_->emplace_back([this] { keep_time(); });
+  } catch (const std::exception&) {  // std::system_error, std::bad_alloc
+    throw no_thread();
+  }
+}
+
+/// One thread more where there is more to do than threads have time. False where there is none at all.
+bool Scheduler::employ() {
+  const auto workers = threads_->size() - 1;  // the first keeps the time
+  if (idle_ >= ready_.size() || workers >= most_threads_) return true;
+  try {
+    threads_->emplace_back([this] { work(); });
+  } catch (const std::exception&) {  // std::system_error, std::bad_alloc
+    return workers > 0;
+  }
+  return true;
+}
+
+void Scheduler::wake_timer() const {
+  const std::uint64_t one = 1;
+  static_cast<void>(!write(wake_, &one, sizeof one));  // Full means that it is awake already.
+}
+
+/// False where there is no thread yet to run them.
+bool Scheduler::make_ready() {
+  const auto now = clock_.monotonic_now();
+  while (!waiting_.empty() && waiting_.begin()->first <= now) {
+    ready_.insert(waiting_.extract(waiting_.begin()));
+    static_cast<void>(employ());
+    some_ready_.notify_one();
+  }
+  return ready_.empty() || employ();
+}
+
+void Scheduler::keep_time() {
+  std::unique_lock lock(mutex_);
+  while (!stopped_) {
+    const bool employed = make_ready();
+    const auto next = waiting_.empty() ? MonotonicTime::max() : waiting_.begin()->first;
+    lock.unlock();
+    wait_for_time(next, employed ? milliseconds(-1) : kTryAgain);
+    lock.lock();
+  }
+}
+
+void Scheduler::wait_for_time(MonotonicTime next, milliseconds at_most) {
+  auto patience_ms = static_cast<int>(at_most.count());
+  if (&clock_ == &Clock::system()) {
+    const auto time = next == MonotonicTime::max() ? nanoseconds(0) : next.time_since_epoch();
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(time);
+    itimerspec due{};
+    due.it_value.tv_sec = seconds.count();
+    due.it_value.tv_nsec = (time - seconds).count();
+    timerfd_settime(timer_, TFD_TIMER_ABSTIME, &due, nullptr);
+  } else if (next != MonotonicTime::max()) {
+    patience_ms = 1;
+  }
+  std::array<pollfd, 2> events{pollfd{timer_, POLLIN, 0}, pollfd{wake_, POLLIN, 0}};
+  poll(events.data(), events.size(), patience_ms);
+  std::uint64_t count = 0;
+  static_cast<void>(!read(timer_, &count, sizeof count));
+  static_cast<void>(!read(wake_, &count, sizeof count));
+}
+
+void Scheduler::work() {
+  std::unique_lock lock(mutex_);
+  while (true) {
+    ++idle_;
+    some_ready_.wait(lock, [this] { return stopped_ || !ready_.empty(); });
+    --idle_;
+    if (stopped_) return;
+    auto next = ready_.extract(ready_.begin());
+    lock.unlock();
+    run(next.mapped());
+    next = {};
+    lock.lock();
+  }
+}
+
+void Scheduler::stop() {
+  std::multimap<MonotonicTime, Task> waiting;
+  std::multimap<MonotonicTime, Task> ready;
+  std::vector<std::thread> threads;
+  renew_after_fork();
+  {
+    const std::scoped_lock lock(mutex_);
+    stopped_ = true;
+    // Freed outside the lock: a task may hold the last handle to something that calls back.
+    waiting.swap(waiting_);
+    ready.swap(ready_);
+    if (started_) threads.swap(*threads_);
+  }
+  some_ready_.notify_all();
+  if (!threads.empty()) wake_timer();
+  for (auto& thread : threads) {
+    if (thread.get_id() == std::this_thread::get_id()) {
+      thread.detach();
+    } else {
+      thread.join();
+    }
+  }
+}
+
+std::size_t Scheduler::run_due() {
+  std::size_t ran = 0;
+  while (true) {
+    std::unique_lock lock(mutex_);
+    if (waiting_.empty() || waiting_.begin()->first > clock_.monotonic_now()) return ran;
+    const auto next = waiting_.extract(waiting_.begin());
+    lock.unlock();
+    run(next.mapped());
+    ++ran;
+  }
+}
+
+MonotonicTime Scheduler::next_due() const {
+  const std::scoped_lock lock(mutex_);
+  return waiting_.empty() ? MonotonicTime::max() : waiting_.begin()->first;
+}
+
+}  // namespace adit::token

@@ -1,0 +1,428 @@
+#include "adit/token_engine.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "adit/token_store.h"
+
+#include "token/engine/engine_fixture.h"
+
+namespace adit::token {
+namespace {
+
+using namespace testing;
+using ::testing::HasSubstr;
+
+TEST_F(TokenEngineTest, OneExchangeServesUntilTheRefreshIsDue) {
+  auto source = this->source(*engine_);
+  EXPECT_EQ(source.get().reveal(), "token-1");
+  pass(*engine_, 19h);
+  EXPECT_EQ(source.get().reveal(), "token-1");
+  EXPECT_EQ(ims_.calls, 1);
+}
+
+TEST_F(TokenEngineTest, PastItsShareTheNextCallerGetsTheTokenInHandAndARefreshBegins) {
+  auto source = this->source(*engine_);
+  source.get();
+  pass(*engine_, 24h * 0.8 - 1s);
+  source.get();
+  engine_->run_due();
+  EXPECT_EQ(ims_.calls, 1);
+  pass(*engine_, 2s);
+  EXPECT_EQ(ims_.calls, 1) << "no caller, no refresh";
+  EXPECT_EQ(source.get().reveal(), "token-1");
+  engine_->run_due();
+  EXPECT_EQ(source.get().reveal(), "token-2");
+  EXPECT_EQ(ims_.calls, 2);
+}
+
+TEST_F(TokenEngineTest, JitterMovesTheRefreshLater) {
+  unit_ = 0.999;
+  auto source = this->source(*engine_);
+  source.get();
+  pass(*engine_, 24h * 0.84);
+  source.get();
+  engine_->run_due();
+  EXPECT_EQ(ims_.calls, 1);
+  pass(*engine_, 24h * 0.01);
+  source.get();
+  engine_->run_due();
+  EXPECT_EQ(ims_.calls, 2);
+}
+
+TEST_F(TokenEngineTest, ATokenWithLessThanAMinuteLeftIsNotHandedOut) {
+  auto source = this->source(*engine_);
+  source.get();
+  pass(*engine_, 24h - 60s - 1ms);
+  ims_.failure = outage();
+  EXPECT_EQ(source.get().reveal(), "token-1");
+  clock_.advance(1ms);
+  ims_.failure.reset();
+  pass(*engine_, 30s);
+  EXPECT_EQ(source.get().reveal(), "token-2");
+}
+
+TEST_F(TokenEngineTest, ACallMayAskForMoreRemainingLifeOrForLess) {
+  auto source = this->source(*engine_);
+  source.get();
+  pass(*engine_, 24h - 30s);
+  EXPECT_EQ(source.get({.min_life = 10s}).reveal(), "token-1");
+  EXPECT_EQ(source.get({.min_life = 10h}).reveal(), "token-2");
+  EXPECT_EQ(code_of(source, {.min_life = 25h}), "token_life_too_short");
+}
+
+TEST_F(TokenEngineTest, TokensShorterThanTheMinimumAreStillUsedForMostOfTheirLife) {
+  ims_.life = 30s;
+  auto source = this->source(*engine_);
+  source.get();
+  clock_.advance(15s);
+  EXPECT_EQ(source.get().reveal(), "token-1");
+  clock_.advance(9s);
+  EXPECT_EQ(source.get().reveal(), "token-2");
+}
+
+TEST_F(TokenEngineTest, AFreshTokenIsOneIssuedAfterTheCall) {
+  auto source = this->source(*engine_);
+  source.get();
+  EXPECT_EQ(source.get({.fresh = true}).reveal(), "token-2");
+  EXPECT_EQ(source.get().reveal(), "token-2");
+}
+
+TEST_F(TokenEngineTest, FailuresAreRetriedWithBackOffUntilTheTotalDeadline) {
+  unit_ = 0.999;
+  ims_.failure = outage();
+  auto source = this->source(*engine_);
+  std::optional<Error> told;
+  source.async_get([&](const std::optional<Error>& error, const std::optional<Token>&) { told = error; });
+  const auto begin = clock_.monotonic_now();
+  pass(*engine_, 40s);
+  ASSERT_TRUE(told);
+  EXPECT_EQ(told->code(), "request_failed");
+  EXPECT_TRUE(told->retryable());
+  // 250 ms doubled up to 16 s adds up to just under 32 s; the wait that would pass 30 s is not begun.
+  EXPECT_EQ(ims_.calls, 7);
+  EXPECT_LT(ims_.asked_at.back() - begin, 30s);
+  EXPECT_GT(ims_.asked_at[6] - ims_.asked_at[5], 7900ms);
+}
+
+TEST_F(TokenEngineTest, ASuccessAfterFailuresReachesTheCaller) {
+  ims_.failure = outage();
+  ims_.before = [this] {
+    if (ims_.calls == 3) ims_.failure.reset();
+  };
+  auto source = this->source(*engine_);
+  std::optional<Token> got;
+  source.async_get([&](const std::optional<Error>&, std::optional<Token> token) { got = std::move(token); });
+  pass(*engine_, 1s);
+  ASSERT_TRUE(got);
+  EXPECT_EQ(got->reveal(), "token-1");
+  EXPECT_EQ(ims_.calls, 3);
+}
+
+TEST_F(TokenEngineTest, RetryAfterIsTheLeastWait) {
+  ims_.failure = Error::failure("request_failed", "busy").http_status(429).retryable(7s);
+  auto source = this->source(*engine_);
+  source.async_get([](const auto&, const auto&) {});
+  pass(*engine_, 7s);
+  EXPECT_EQ(ims_.calls, 1);
+  pass(*engine_, 1ms);
+  EXPECT_EQ(ims_.calls, 2);
+}
+
+TEST_F(TokenEngineTest, ARetryAfterBeyondTheDeadlineFailsAtOnceAndIsRemembered) {
+  ims_.failure = Error::failure("request_failed", "busy").http_status(503).retryable(1h);
+  auto source = this->source(*engine_);
+  EXPECT_EQ(code_of(source), "request_failed");
+  EXPECT_EQ(code_of(source), "request_failed");
+  EXPECT_EQ(ims_.calls, 1);
+  pass(*engine_, 1h + 1ms);
+  ims_.failure.reset();
+  EXPECT_EQ(code_of(source), "token token-1");
+}
+
+TEST_F(TokenEngineTest, ARefusalIsNotRetriedAndRememberedForAGrowingWhile) {
+  ims_.failure = wrong_secret();
+  auto source = this->source(*engine_);
+  std::vector<long> asked;
+  for (int ms = 0; ms < 16'000; ms += 100) {
+    const auto before = ims_.calls;
+    EXPECT_EQ(code_of(source), "invalid_client");
+    if (ims_.calls > before) asked.push_back(ms / 100);
+    clock_.advance(100ms);
+  }
+  EXPECT_EQ(asked, (std::vector<long>{0, 10, 30, 70, 150}));
+}
+
+TEST_F(TokenEngineTest, AFreshTokenMayBeAskedForInSpiteOfARememberedRefusal) {
+  ims_.failure = wrong_secret();
+  auto source = this->source(*engine_);
+  EXPECT_EQ(code_of(source), "invalid_client");
+  ims_.failure.reset();
+  EXPECT_EQ(code_of(source, {.fresh = true}), "token token-1");
+}
+
+TEST_F(TokenEngineTest, NoFailureReachesACallerWhileTheTokenIsValid) {
+  unit_ = 0.5;
+  auto source = this->source(*engine_);
+  source.get();
+  pass(*engine_, 12h);
+  ims_.failure = outage();
+  while (clock_.monotonic_now() < MonotonicTime(24h - 71s)) {
+    EXPECT_EQ(code_of(source), "token token-1");
+    pass(*engine_, 10s);
+  }
+  pass(*engine_, 20s);
+  ims_.failure.reset();
+  const auto before = ims_.calls;
+  EXPECT_EQ(code_of(source), "token_timeout") << "this clock stands still, so the wait for the back-off is no wait";
+  pass(*engine_, 20s);
+  EXPECT_EQ(code_of(source), "token token-2");
+  EXPECT_EQ(ims_.calls, before + 1);
+}
+
+TEST_F(TokenEngineTest, ARefusedRefreshLeavesTheTokenInUse) {
+  auto source = this->source(*engine_);
+  source.get();
+  pass(*engine_, 20h);
+  ims_.failure = wrong_secret();
+  for (int i = 0; i < 100; ++i) {
+    EXPECT_EQ(code_of(source), "token token-1");
+    engine_->run_due();
+  }
+  EXPECT_EQ(ims_.calls, 2);
+}
+
+TEST_F(TokenEngineTest, ARefusedTokenIsReplacedOnceAndOldNewsChangesNothing) {
+  auto source = this->source(*engine_);
+  const auto first = source.get();
+  EXPECT_TRUE(source.refused(first));
+  EXPECT_EQ(source.get().reveal(), "token-2");
+  EXPECT_FALSE(source.refused(first));
+  EXPECT_EQ(source.get().reveal(), "token-2");
+  EXPECT_EQ(ims_.calls, 2);
+}
+
+TEST_F(TokenEngineTest, AnApiThatRefusesEveryTokenDoesNotMakeItHammerIms) {
+  auto source = this->source(*engine_);
+  for (int i = 0; i < 1000; ++i) {
+    try {
+      source.refused(source.get());
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), "token_refused");
+    }
+    clock_.advance(10ms);
+  }
+  EXPECT_LE(ims_.calls, 7);
+}
+
+TEST_F(TokenEngineTest, ATokenKeptOverARefreshStaysWhatItWas) {
+  auto source = this->source(*engine_);
+  const auto kept = source.get();
+  source.refused(kept);
+  const auto next = source.get();
+  EXPECT_EQ(kept.reveal(), "token-1");
+  EXPECT_EQ(next.reveal(), "token-2");
+}
+
+TEST_F(TokenEngineTest, TheSameCredentialsHaveTheSameSourceAndOthersAnother) {
+  auto a = source(*engine_);
+  auto b = source(*engine_);
+  auto c = source(*engine_, oauth("client-2"));
+  EXPECT_EQ(a.get().reveal(), "token-1");
+  EXPECT_EQ(b.get().reveal(), "token-1");
+  EXPECT_EQ(c.get().reveal(), "token-2");
+}
+
+TEST_F(TokenEngineTest, TokensOfTwoImsEnvironmentsDoNotMix) {
+  const auto store = std::make_shared<MemoryStore>(clock_);
+  engine_ = make_engine(store);
+  auto prod = engine_->source(oauth(), ims_.issuer("https://prod"));
+  auto stage = engine_->source(oauth(), ims_.issuer("https://stage"));
+  EXPECT_EQ(prod.get().reveal(), "token-1");
+  EXPECT_EQ(stage.get().reveal(), "token-2");
+  EXPECT_EQ(prod.get().reveal(), "token-1");
+}
+
+TEST_F(TokenEngineTest, TheLeastRecentlyUsedCredentialGoesFirst) {
+  engine_ = make_engine(nullptr, 3);
+  for (const auto* id : {"a", "b", "c"}) source(*engine_, oauth(id)).get();
+  source(*engine_, oauth("a")).get();
+  source(*engine_, oauth("d")).get();
+  EXPECT_EQ(engine_->size(), 3);
+  EXPECT_EQ(ims_.calls, 4);
+  for (const auto* id : {"a", "c", "d"}) source(*engine_, oauth(id)).get();
+  EXPECT_EQ(ims_.calls, 4);
+  source(*engine_, oauth("b")).get();
+  EXPECT_EQ(ims_.calls, 5);
+}
+
+TEST_F(TokenEngineTest, ATokenFromMemoryIsAUseOfItsCredential) {
+  engine_ = make_engine(nullptr, 3);
+  {
+    auto held = source(*engine_, oauth("a"));
+    held.get();
+    for (const auto* id : {"b", "c"}) source(*engine_, oauth(id)).get();
+    held.get();
+  }
+  source(*engine_, oauth("d")).get();
+  for (const auto* id : {"a", "c", "d"}) source(*engine_, oauth(id)).get();
+  EXPECT_EQ(ims_.calls, 4) << "b was the least recently used";
+}
+
+TEST_F(TokenEngineTest, ACredentialInSomebodysHandIsNotMadeTwice) {
+  engine_ = make_engine(nullptr, 2);
+  auto held = source(*engine_, oauth("held"));
+  held.get();
+  for (int i = 0; i < 10; ++i) source(*engine_, oauth(cat("other-", i))).get();
+  source(*engine_, oauth("held")).get();
+  EXPECT_EQ(ims_.calls, 11);
+  EXPECT_LE(engine_->size(), 2);
+}
+
+TEST_F(TokenEngineTest, SettingTheWallClockChangesNothing) {
+  auto source = this->source(*engine_);
+  source.get();
+  clock_.set_wall(clock_.wall_now() + 48h);
+  EXPECT_EQ(source.get().reveal(), "token-1");
+  clock_.set_wall(clock_.wall_now() - 96h);
+  pass(*engine_, 24h);
+  EXPECT_EQ(source.get().reveal(), "token-2");
+}
+
+TEST_F(TokenEngineTest, ASecondEngineFindsTheTokenInTheStore) {
+  const auto store = std::make_shared<MemoryStore>(clock_);
+  auto one = make_engine(store);
+  auto two = make_engine(store);
+  EXPECT_EQ(source(*one).get().reveal(), "token-1");
+  const auto token = source(*two).get();
+  EXPECT_EQ(token.reveal(), "token-1");
+  EXPECT_EQ(token.origin(), Origin::store);
+  EXPECT_EQ(ims_.calls, 1);
+}
+
+TEST_F(TokenEngineTest, ARefusalIsSharedThroughTheStore) {
+  const auto store = std::make_shared<MemoryStore>(clock_);
+  ims_.failure = wrong_secret();
+  for (int i = 0; i < 20; ++i) {
+    auto engine = make_engine(store);
+    auto source = this->source(*engine);
+    EXPECT_EQ(code_of(source), "invalid_client");
+  }
+  EXPECT_EQ(ims_.calls, 1);
+}
+
+TEST_F(TokenEngineTest, ARefusalNeverReplacesAValidTokenInTheStore) {
+  const auto store = std::make_shared<MemoryStore>(clock_);
+  auto one = make_engine(store);
+  auto source = this->source(*one);
+  source.get();
+  pass(*one, 20h);
+  ims_.failure = wrong_secret();
+  source.get();
+  one->run_due();
+  EXPECT_EQ(ims_.calls, 2);
+  auto two = make_engine(store);
+  EXPECT_EQ(this->source(*two).get().reveal(), "token-1");
+}
+
+TEST_F(TokenEngineTest, ATokenRefusedInOneEngineIsFetchedOnceForBoth) {
+  const auto store = std::make_shared<MemoryStore>(clock_);
+  auto one = make_engine(store);
+  auto two = make_engine(store);
+  auto a = source(*one);
+  auto b = source(*two);
+  EXPECT_TRUE(a.refused(a.get()));
+  EXPECT_EQ(a.get().reveal(), "token-2");
+  EXPECT_TRUE(b.refused(Secret("token-1")) || b.get().reveal() == "token-2");
+  EXPECT_EQ(b.get().reveal(), "token-2");
+  EXPECT_EQ(ims_.calls, 2);
+}
+
+TEST_F(TokenEngineTest, ClearingForgetsInMemoryAndStore) {
+  const auto store = std::make_shared<MemoryStore>(clock_);
+  engine_ = make_engine(store);
+  auto source = this->source(*engine_);
+  source.get();
+  source.clear();
+  EXPECT_FALSE(source.status().token);
+  EXPECT_EQ(source.get().reveal(), "token-2");
+}
+
+TEST_F(TokenEngineTest, RevokingAsksImsAndForgetsEverywhere) {
+  const auto store = std::make_shared<MemoryStore>(clock_);
+  engine_ = make_engine(store);
+  auto source = this->source(*engine_);
+  source.get();
+  source.revoke();
+  EXPECT_EQ(ims_.revocations, 1);
+  auto other = make_engine(store);
+  EXPECT_EQ(this->source(*other).get().reveal(), "token-2");
+}
+
+TEST_F(TokenEngineTest, AnAsynchronousCallerIsToldOnceWhenTheTokenIsThere) {
+  auto source = this->source(*engine_);
+  std::vector<std::string> told;
+  const auto handler = [&](const std::optional<Error>& error, const std::optional<Token>& token) {
+    told.push_back(error ? error->code() : std::string(token->reveal()));
+  };
+  source.async_get(handler);
+  source.async_get(handler);
+  EXPECT_TRUE(told.empty());
+  engine_->run_due();
+  EXPECT_EQ(told, (std::vector<std::string>{"token-1", "token-1"}));
+  source.async_get(handler);
+  EXPECT_EQ(told.size(), 3);
+  EXPECT_EQ(ims_.calls, 1);
+}
+
+TEST_F(TokenEngineTest, AnAsynchronousCallersTimeoutEndsItsWait) {
+  ims_.failure = outage();
+  unit_ = 0.999;
+  auto source = this->source(*engine_);
+  std::optional<Error> told;
+  source.async_get([&](const std::optional<Error>& error, const std::optional<Token>&) { told = error; },
+                   {.timeout = 1s});
+  pass(*engine_, 999ms);
+  EXPECT_FALSE(told);
+  pass(*engine_, 1ms);
+  ASSERT_TRUE(told);
+  EXPECT_EQ(told->code(), "token_timeout");
+  EXPECT_THAT(told->hint(), HasSubstr("connection refused"));
+}
+
+TEST_F(TokenEngineTest, WhenTheEngineEndsWaitersAreToldAndSourcesHandOutWhatTheyHave) {
+  auto source = this->source(*engine_);
+  auto other = this->source(*engine_, oauth("other"));
+  source.get();
+  std::optional<Error> told;
+  other.async_get([&](const std::optional<Error>& error, const std::optional<Token>&) { told = error; });
+  engine_.reset();
+  ASSERT_TRUE(told);
+  EXPECT_EQ(told->code(), "engine_stopped");
+  EXPECT_EQ(source.get().reveal(), "token-1");
+  clock_.advance(24h);
+  EXPECT_EQ(code_of(source), "engine_stopped");
+}
+
+TEST_F(TokenEngineTest, AnOutageKeepsTheFleetsLockAndOnlyItsHolderAsksAgain) {
+  const auto store = std::make_shared<MemoryStore>(clock_);
+  unit_ = 0.5;
+  ims_.failure = outage();
+  std::vector<std::unique_ptr<TokenEngine>> fleet;
+  int told = 0;
+  for (int i = 0; i < 50; ++i) {
+    fleet.push_back(make_engine(store));
+    source(*fleet.back()).async_get([&](const auto& error, const auto&) { told += error ? 0 : 1; });
+  }
+  for (int ms = 0; ms < 20'000; ms += 10) {
+    if (ms == 8'000) ims_.failure.reset();
+    for (auto& engine : fleet) engine->run_due();
+    clock_.advance(10ms);
+  }
+  EXPECT_EQ(told, 50);
+  EXPECT_LE(ims_.calls, 8);
+  EXPECT_EQ(ims_.issued, 1);
+}
+
+}  // namespace
+}  // namespace adit::token

@@ -1,0 +1,346 @@
+#include "token/store/file_store.h"
+
+#include <algorithm>
+#include <atomic>
+#include <charconv>
+#include <fstream>
+#include <memory>
+#include <random>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "adit/clock.h"
+#include "adit/error.h"
+
+#include "base/system_reason.h"
+#include "base/text.h"
+
+namespace adit::token {
+
+using std::chrono::duration_cast;
+using std::chrono::milliseconds;
+
+namespace {
+
+constexpr std::string_view kRecordForm = "adit token 1 ";
+constexpr std::string_view kLeaseForm = "adit lease 1 ";
+constexpr milliseconds kFolderLockLimit{2'000};
+constexpr milliseconds kFolderLockPause{5'000};
+constexpr std::size_t kLargest = 1U << 20U;
+/// The folder may hold anything, by anyone; names after these are not read.
+constexpr int kNamesLookedAt = 10'000;
+constexpr std::chrono::seconds kLeftoverAge{60};
+constexpr std::chrono::hours kRecordAge{24 * 30};
+
+const std::string& boot_id() {
+  static const std::string id = [] {
+    std::string text;
+    std::ifstream("/proc/sys/kernel/random/boot_id") >> text;
+    return text.empty() ? std::string("unknown") : text;
+  }();
+  return id;
+}
+
+std::int64_t now_ms() { return duration_cast<milliseconds>(MonotonicClock::now().time_since_epoch()).count(); }
+
+/// The file's text; nothing where it is missing, or something that we did not make.
+std::optional<std::string> read_file(const Descriptor& folder, const std::string& name, Descriptor* keep = nullptr) {
+  Descriptor file(openat(folder.get(), name.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+  struct stat about {};
+  if (!file || fstat(file.get(), &about) != 0 || !S_ISREG(about.st_mode) || about.st_uid != geteuid() ||
+      about.st_size > static_cast<off_t>(kLargest)) {
+    return std::nullopt;
+  }
+  std::string text(static_cast<std::size_t>(about.st_size), '\0');
+  std::size_t done = 0;
+  while (done < text.size()) {
+    const auto count = read(file.get(), text.data() + done, text.size() - done);
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) break;
+    done += static_cast<std::size_t>(count);
+  }
+  text.resize(done);
+  if (keep != nullptr) *keep = std::move(file);
+  return text;
+}
+
+/// Takes a number and the character behind it off the front.
+std::optional<std::int64_t> take_number(std::string_view& text, char behind) {
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const auto used = static_cast<std::size_t>(end - text.data());
+  if (error != std::errc() || number < 0 || used >= text.size() || text[used] != behind) return std::nullopt;
+  text.remove_prefix(used + 1);
+  return number;
+}
+
+std::optional<StoreRecord> read_record(const Descriptor& folder, const std::string& name) {
+  const auto text = read_file(folder, name + ".token");
+  if (!text || !text->starts_with(kRecordForm)) return std::nullopt;
+  std::string_view rest(*text);
+  rest.remove_prefix(kRecordForm.size());
+  const auto fence = take_number(rest, '\n');
+  // Numbers count locks; one near the end of the range was written by hand and would leave none to come.
+  if (!fence || *fence == 0 || *fence > (std::int64_t{1} << 50)) return std::nullopt;
+  return StoreRecord{std::string(rest), static_cast<std::uint64_t>(*fence), std::nullopt};
+}
+
+struct LeaseFile {
+  std::uint64_t fence = 0;
+  bool held = false;
+  milliseconds left{0};
+};
+
+std::string lease_text(std::uint64_t fence, milliseconds lease) {
+  return cat(kLeaseForm, fence, ' ', now_ms() + std::min(lease, kLongestLease).count(), ' ', boot_id(), '\n');
+}
+
+LeaseFile read_lease(const Descriptor& folder, const std::string& name) {
+  Descriptor file;
+  const auto text = read_file(folder, name + ".lease", &file);
+  if (!text || !text->starts_with(kLeaseForm)) return {};
+  std::string_view rest(*text);
+  rest.remove_prefix(kLeaseForm.size());
+  const auto fence = take_number(rest, ' ');
+  const auto until = fence ? take_number(rest, ' ') : std::nullopt;
+  if (!until || *fence > (std::int64_t{1} << 50)) return {};
+  LeaseFile lease;
+  lease.fence = static_cast<std::uint64_t>(*fence);
+  lease.left = milliseconds(*until - now_ms());
+  const bool in_time = lease.left > milliseconds(0) && lease.left <= kLongestLease && trim(rest) == boot_id();
+  lease.held = in_time && flock(file.get(), LOCK_EX | LOCK_NB) != 0;
+  return lease;
+}
+
+bool write_all(int fd, std::string_view text) {
+  while (!text.empty()) {
+    const auto count = write(fd, text.data(), text.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) return false;
+    text.remove_prefix(static_cast<std::size_t>(count));
+  }
+  return true;
+}
+
+/// mkdir -p, what it makes for the owner alone.
+void make_folders(const std::string& path) {
+  for (std::size_t slash = path.find('/', 1); slash != std::string::npos; slash = path.find('/', slash + 1)) {
+    mkdir(path.substr(0, slash).c_str(), 0700);
+  }
+  mkdir(path.c_str(), 0700);
+}
+
+/// Whether the file is one that a store made: the folder is the user's choice, and may hold others that end so.
+bool is_ours(const Descriptor& folder, const std::string& name, bool leftover) {
+  if (!leftover) {
+    const auto text = read_file(folder, name);
+    return text && text->starts_with(name.ends_with(".token") ? kRecordForm : kLeaseForm);
+  }
+  // NAME.PROCESS.COUNT.RANDOM.tmp, see write_beside.
+  const auto parts = split_list(name, '.');
+  return parts.size() >= 5 && std::all_of(parts.end() - 4, parts.end() - 1, [](const std::string& part) {
+           return part.find_first_not_of("0123456789") == std::string::npos;
+         });
+}
+
+}  // namespace
+
+/// The locks that a parent holds are the parent's.
+std::unique_lock<std::mutex> FileStore::hold() {
+  after_fork_.once([this] {
+    make_anew(mutex_);
+    make_anew(held_);
+  });
+  return std::unique_lock(mutex_);
+}
+
+std::string FileStore::describe() const { return cat("file:", folder_); }
+
+void FileStore::fail(std::string_view what, int error) const {
+  throw Error::failure("store_unavailable", cat("The token store ", folder_, ' ', what, error == 0 ? "" : ": ",
+                                                error == 0 ? "" : system_reason(error), "."))
+      .hint("It has to be a folder of your own on a local disk; name another with --store or ADIT_TOKEN_STORE.");
+}
+
+Descriptor FileStore::open_folder(bool make) {
+  auto path = folder_;
+  while (path.size() > 1 && path.ends_with('/')) path.pop_back();
+  constexpr int kFlags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+  Descriptor folder(open(path.c_str(), kFlags));
+  if (!folder && errno == ENOENT) {
+    if (!make) return folder;
+    make_folders(path);
+    folder = Descriptor(open(path.c_str(), kFlags));
+  }
+  if (!folder)
+    fail(errno == ELOOP || errno == ENOTDIR ? "is not a folder, or a symbolic link" : "cannot be opened", errno);
+  struct stat about {};
+  if (fstat(folder.get(), &about) != 0) fail("cannot be looked at", errno);
+  if (about.st_uid != geteuid()) fail("belongs to another user", 0);
+  // Not for us to change: the folder may serve something else, too.
+  if ((about.st_mode & 022U) != 0) fail("can be written to by others; make it yours alone with chmod 700", 0);
+  return folder;
+}
+
+void FileStore::lock_folder(const Descriptor& folder) {
+  if (std::chrono::steady_clock::now() < locked_until_) fail("another process keeps it locked", 0);
+  const auto give_up = std::chrono::steady_clock::now() + kFolderLockLimit;
+  auto pause = std::chrono::microseconds(100);
+  while (flock(folder.get(), LOCK_EX | LOCK_NB) != 0) {
+    if (errno != EWOULDBLOCK && errno != EINTR) fail("cannot be locked", errno);
+    if (std::chrono::steady_clock::now() > give_up) {
+      locked_until_ = std::chrono::steady_clock::now() + kFolderLockPause;
+      fail("another process keeps it locked", 0);
+    }
+    std::this_thread::sleep_for(pause);
+    pause = std::min(pause * 2, std::chrono::microseconds(5'000));
+  }
+}
+
+std::string FileStore::write_beside(const Descriptor& folder, const std::string& name, std::string_view head,
+                                    std::string_view text, Descriptor* keep_locked) const {
+  static std::atomic<unsigned> count{0};
+  auto beside = cat(name, '.', getpid(), '.', ++count, '.', std::random_device{}(), ".tmp");
+  Descriptor file(openat(folder.get(), beside.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
+  if (!file) fail("cannot be written", errno);
+  // A lease means something only while its holder lives; a record has to be on the disk before it replaces the old one.
+  const bool done = write_all(file.get(), head) && write_all(file.get(), text) &&
+                    (keep_locked != nullptr ? flock(file.get(), LOCK_EX | LOCK_NB) == 0 : fsync(file.get()) == 0);
+  if (!done) {
+    const auto error = errno;
+    unlinkat(folder.get(), beside.c_str(), 0);
+    fail("cannot be written", error);
+  }
+  if (keep_locked != nullptr) *keep_locked = std::move(file);
+  return beside;
+}
+
+void FileStore::drop_old_files(const Descriptor& folder) {
+  if (std::exchange(cleaned_, true)) return;
+  const int copy = openat(folder.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (copy < 0) return;
+  const std::unique_ptr<DIR, int (*)(DIR*)> entries(fdopendir(copy), closedir);
+  if (!entries) {
+    close(copy);
+    return;
+  }
+  const auto now = std::chrono::system_clock::now();
+  for (int seen = 0; seen < kNamesLookedAt; ++seen) {
+    const auto* entry = readdir(entries.get());
+    if (entry == nullptr) return;
+    const std::string_view name = static_cast<const char*>(entry->d_name);
+    const bool leftover = name.ends_with(".tmp");
+    if (!leftover && !name.ends_with(".token") && !name.ends_with(".lease")) continue;
+    struct stat about {};
+    if (fstatat(folder.get(), entry->d_name, &about, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(about.st_mode)) continue;
+    const auto age = now - std::chrono::system_clock::from_time_t(about.st_mtime);
+    if (age > (leftover ? std::chrono::seconds(kLeftoverAge) : std::chrono::seconds(kRecordAge)) &&
+        is_ours(folder, std::string(name), leftover)) {
+      unlinkat(folder.get(), entry->d_name, 0);
+    }
+  }
+}
+
+std::optional<StoreRecord> FileStore::get(const std::string& name) {
+  const auto folder = open_folder(false);
+  return folder ? read_record(folder, name) : std::nullopt;
+}
+
+Claim FileStore::claim(const std::string& name, std::uint64_t seen, milliseconds lease) {
+  const auto lock = hold();
+  const auto folder = open_folder(true);
+  // The common case, a good record, needs no lock: files are replaced whole.
+  if (auto record = read_record(folder, name); record && record->fence != seen) return {std::move(record), 0};
+  lock_folder(folder);
+  auto record = read_record(folder, name);
+  const auto known = record ? record->fence : 0;
+  if (record && known != seen) return {std::move(record), 0};
+  const auto present = read_lease(folder, name);
+  if (present.held) return {std::nullopt, 0, present.left};
+  drop_old_files(folder);
+  const auto fence = std::max({present.fence, known, seen}) + 1;
+  Descriptor file;
+  const auto beside = write_beside(folder, name, lease_text(fence, lease), {}, &file);
+  if (renameat(folder.get(), beside.c_str(), folder.get(), cat(name, ".lease").c_str()) != 0) {
+    const auto error = errno;
+    unlinkat(folder.get(), beside.c_str(), 0);
+    fail("cannot be written", error);
+  }
+  held_[name] = Held{std::move(file), fence};
+  return {std::nullopt, fence};
+}
+
+bool FileStore::put(const std::string& name, std::string_view sealed, std::uint64_t fence, milliseconds /*keep*/) {
+  const auto lock = hold();
+  const auto folder = open_folder(true);
+  const auto beside = write_beside(folder, name, cat(kRecordForm, fence, '\n'), sealed, nullptr);
+  try {
+    lock_folder(folder);
+  } catch (...) {
+    unlinkat(folder.get(), beside.c_str(), 0);
+    throw;
+  }
+  const auto record = read_record(folder, name);
+  // The numbers begin anew where somebody has removed the files, so a higher one is not always the newer.
+  const auto present = read_lease(folder, name).fence;
+  if ((record && record->fence > fence) || (present != 0 && present != fence)) {
+    unlinkat(folder.get(), beside.c_str(), 0);
+    let_go(name, fence);
+    return false;
+  }
+  if (renameat(folder.get(), beside.c_str(), folder.get(), cat(name, ".token").c_str()) != 0) {
+    const auto error = errno;
+    unlinkat(folder.get(), beside.c_str(), 0);
+    fail("cannot be written", error);
+  }
+  let_go(name, fence);
+  flock(folder.get(), LOCK_UN);
+  fsync(folder.get());
+  return true;
+}
+
+bool FileStore::extend(const std::string& name, std::uint64_t fence, milliseconds lease) {
+  const auto lock = hold();
+  const auto found = held_.find(name);
+  if (found == held_.end() || found->second.fence != fence) return false;
+  const auto folder = open_folder(true);
+  lock_folder(folder);
+  if (read_lease(folder, name).fence != fence) {
+    held_.erase(found);
+    return false;
+  }
+  // One write of a line over a line: the number keeps its place, and whoever reads has the folder locked.
+  const auto text = lease_text(fence, lease);
+  const auto count = pwrite(found->second.file.get(), text.data(), text.size(), 0);
+  return count == static_cast<ssize_t>(text.size()) &&
+         ftruncate(found->second.file.get(), static_cast<off_t>(text.size())) == 0;
+}
+
+void FileStore::release(const std::string& name, std::uint64_t fence) {
+  const auto lock = hold();
+  let_go(name, fence);
+}
+
+void FileStore::let_go(const std::string& name, std::uint64_t fence) {
+  const auto found = held_.find(name);
+  if (found != held_.end() && found->second.fence == fence) held_.erase(found);
+}
+
+void FileStore::remove(const std::string& name, std::uint64_t only_fence) {
+  const auto lock = hold();
+  const auto folder = open_folder(false);
+  if (!folder) return;
+  lock_folder(folder);
+  const auto record = read_record(folder, name);
+  if (only_fence != 0 && (!record || record->fence != only_fence)) return;
+  if (unlinkat(folder.get(), cat(name, ".token").c_str(), 0) != 0 && errno != ENOENT) fail("cannot be written", errno);
+}
+
+}  // namespace adit::token

@@ -1,0 +1,402 @@
+#include "token/store/redis_connection.h"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <condition_variable>
+#include <csignal>
+#include <ctime>
+#include <mutex>
+#include <optional>
+#include <system_error>
+#include <thread>
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <hiredis/hiredis.h>
+#include <netdb.h>
+#include <netinet/tcp.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <openssl/x509v3.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "base/system_reason.h"
+#include "base/text.h"
+#include "issuers/ims/answer.h"
+
+namespace adit::token {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+namespace {
+
+/// For one of the addresses of a host, so that the next one has its turn.
+constexpr milliseconds kAddressTimeout{1'000};
+/// What a server says of itself is shown up to here.
+constexpr std::size_t kLongestReason = 300;
+
+[[noreturn]] void fail(std::string reason) { throw RedisProblem{std::move(reason)}; }
+[[noreturn]] void fail_with(int error) { fail(system_reason(error)); }
+
+/// Throws once the deadline has passed.
+milliseconds time_left(steady_clock::time_point deadline) {
+  const auto left = std::chrono::ceil<milliseconds>(deadline - steady_clock::now());
+  if (left <= milliseconds(0)) fail("no answer in time");
+  return left;
+}
+
+void wait_for(const Descriptor& socket, short events, steady_clock::time_point deadline) {
+  while (true) {
+    pollfd what{socket.get(), events, 0};
+    const int count = poll(&what, 1, static_cast<int>(time_left(deadline).count()));
+    if (count > 0) return;
+    if (count < 0 && errno != EINTR) fail_with(errno);
+  }
+}
+
+void set_blocking(const Descriptor& socket, bool blocking) {
+  const int flags = fcntl(socket.get(), F_GETFL);
+  fcntl(socket.get(), F_SETFL, blocking ? flags & ~O_NONBLOCK : flags | O_NONBLOCK);
+}
+
+Descriptor connect_to_socket(const std::string& path, steady_clock::time_point deadline) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  if (path.size() >= sizeof address.sun_path) fail("the socket's path is too long");
+  path.copy(static_cast<char*>(address.sun_path), path.size());
+  Descriptor made(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  if (!made) fail_with(errno);
+  // Such a socket cannot be waited for with poll() while the server's queue is full; its connect() has a time limit.
+  const auto left = time_left(deadline).count();
+  const timeval limit{left / 1000, left % 1000 * 1000};
+  setsockopt(made.get(), SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
+  if (connect(made.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) fail_with(errno);
+  set_blocking(made, false);
+  return made;
+}
+
+Descriptor connect_to(const addrinfo& address, steady_clock::time_point deadline) {
+  Descriptor made(socket(address.ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  if (!made) fail_with(errno);
+  if (connect(made.get(), address.ai_addr, address.ai_addrlen) != 0) {
+    if (errno != EINPROGRESS) fail_with(errno);
+    wait_for(made, POLLOUT, deadline);
+    int error = 0;
+    socklen_t size = sizeof error;
+    getsockopt(made.get(), SOL_SOCKET, SO_ERROR, &error, &size);
+    if (error != 0) fail_with(error);
+  }
+  const int on = 1;
+  setsockopt(made.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  setsockopt(made.get(), SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
+  return made;
+}
+
+using Addresses = std::unique_ptr<addrinfo, void (*)(addrinfo*)>;
+
+/// getaddrinfo's answer, from whichever thread asked.
+struct Lookup {
+  std::string host;
+  std::string port;
+  std::mutex mutex;
+  std::condition_variable ended;
+  bool done = false;
+  int error = 0;
+  Addresses found{nullptr, freeaddrinfo};
+
+  void run(int flags) {
+    addrinfo wanted{};
+    wanted.ai_socktype = SOCK_STREAM;
+    wanted.ai_flags = flags;
+    addrinfo* list = nullptr;
+    const int failed = getaddrinfo(host.c_str(), port.c_str(), &wanted, &list);
+    const std::scoped_lock lock(mutex);
+    error = failed;
+    if (failed == 0) found.reset(list);
+    done = true;
+    ended.notify_all();
+  }
+};
+
+/// The resolver takes as long as it likes, and cannot be interrupted: it runs on a thread that is left behind when the
+/// time is up.
+Addresses resolve(const RedisAddress& address, steady_clock::time_point deadline) {
+  const auto lookup = std::make_shared<Lookup>();
+  lookup->host = address.host;
+  lookup->port = std::to_string(address.port);
+  lookup->run(AI_NUMERICHOST);  // an address asks no resolver
+  if (lookup->error != 0) {
+    lookup->done = false;
+    try {
+      std::thread([lookup] { lookup->run(0); }).detach();
+    } catch (const std::system_error& error) {
+      fail(cat("its name cannot be resolved: ", error.what()));
+    }
+    std::unique_lock lock(lookup->mutex);
+    if (!lookup->ended.wait_until(lock, deadline, [&lookup] { return lookup->done; }))
+      fail("its name was not resolved in time");
+  }
+  if (lookup->error != 0) fail(gai_strerror(lookup->error));
+  return std::move(lookup->found);
+}
+
+Descriptor connect_to_host(const RedisAddress& address, steady_clock::time_point deadline) {
+  const auto found = resolve(address, deadline);
+  std::optional<RedisProblem> first;
+  for (const auto* one = found.get(); one != nullptr; one = one->ai_next) {
+    try {
+      return connect_to(*one, std::min(deadline, steady_clock::now() + kAddressTimeout));
+    } catch (const RedisProblem& problem) {
+      if (!first) first = problem;
+      if (steady_clock::now() >= deadline) break;
+    }
+  }
+  throw first.value_or(RedisProblem{"the host has no address"});
+}
+
+/// OpenSSL writes without MSG_NOSIGNAL: a server that has gone would end the program with SIGPIPE.
+class WithoutSigpipe {
+ public:
+  WithoutSigpipe() {
+    sigemptyset(&pipe_);
+    sigaddset(&pipe_, SIGPIPE);
+    sigset_t pending;
+    sigpending(&pending);
+    was_pending_ = sigismember(&pending, SIGPIPE) == 1;
+    pthread_sigmask(SIG_BLOCK, &pipe_, &former_);
+  }
+  WithoutSigpipe(const WithoutSigpipe&) = delete;
+  WithoutSigpipe& operator=(const WithoutSigpipe&) = delete;
+  ~WithoutSigpipe() {
+    const timespec now{};
+    if (!was_pending_) sigtimedwait(&pipe_, nullptr, &now);
+    pthread_sigmask(SIG_SETMASK, &former_, nullptr);
+  }
+
+ private:
+  sigset_t pipe_{};
+  sigset_t former_{};
+  bool was_pending_ = false;
+};
+
+[[noreturn]] void fail_tls(std::string_view what, const SSL* tls = nullptr) {
+  const auto verdict = tls == nullptr ? X509_V_OK : SSL_get_verify_result(tls);
+  const auto error = ERR_peek_last_error();
+  const char* reason = error == 0 ? nullptr : ERR_reason_error_string(error);
+  ERR_clear_error();
+  if (verdict != X509_V_OK) fail(cat(what, ": ", X509_verify_cert_error_string(verdict)));
+  fail(reason == nullptr ? std::string(what) : cat(what, ": ", reason));
+}
+
+/// OpenSSL would wait at a pipe, and read a device without end.
+void check_file(const std::string& path) {
+  struct stat about {};
+  if (path.empty()) return;
+  if (stat(path.c_str(), &about) != 0) fail(cat(path, " cannot be read: ", system_reason()));
+  if (!S_ISREG(about.st_mode)) fail(cat(path, " cannot be read: it is not a regular file"));
+}
+
+std::unique_ptr<SSL_CTX, void (*)(SSL_CTX*)> tls_context(const RedisAddress& address) {
+  std::unique_ptr<SSL_CTX, void (*)(SSL_CTX*)> context(SSL_CTX_new(TLS_client_method()), SSL_CTX_free);
+  if (!context) fail_tls("TLS cannot be used");
+  for (const auto* file : {&address.ca_file, &address.certificate_file, &address.key_file}) check_file(*file);
+  SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION);
+  SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);
+  SSL_CTX_set_mode(context.get(), SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+  const bool trusts = address.ca_file.empty()
+                          ? SSL_CTX_set_default_verify_paths(context.get()) == 1
+                          : SSL_CTX_load_verify_locations(context.get(), address.ca_file.c_str(), nullptr) == 1;
+  if (!trusts) fail_tls(cat("the authorities in ", address.ca_file, " cannot be read"));
+  if (!address.certificate_file.empty() &&
+      (SSL_CTX_use_certificate_chain_file(context.get(), address.certificate_file.c_str()) != 1 ||
+       SSL_CTX_use_PrivateKey_file(context.get(), address.key_file.c_str(), SSL_FILETYPE_PEM) != 1)) {
+    fail_tls(cat("the certificate in ", address.certificate_file, " or the key in ", address.key_file, " is no use"));
+  }
+  return context;
+}
+
+bool is_ip(const std::string& host) {
+  std::array<unsigned char, sizeof(in6_addr)> bytes{};
+  return inet_pton(AF_INET, host.c_str(), bytes.data()) == 1 || inet_pton(AF_INET6, host.c_str(), bytes.data()) == 1;
+}
+
+/// Copied from a reader of hiredis's own making, as it does not publish them.
+const redisReplyObjectFunctions& default_functions() {
+  static const auto functions = [] {
+    const std::unique_ptr<redisReader, void (*)(redisReader*)> reader(redisReaderCreate(), redisReaderFree);
+    if (!reader) throw std::bad_alloc();
+    return *reader->fn;
+  }();
+  return functions;
+}
+
+/// Takes the place of hiredis's own, which allocates what the header announces: 16 GB for `*2147483647`. A template, as
+/// the type of `count` differs between versions of hiredis.
+template <typename Count>
+void* create_short_array(const redisReadTask* task, Count count) {
+  const bool fits =
+      task->parent == nullptr && count >= 0 && static_cast<std::size_t>(count) <= RedisConnection::kMaxElements;
+  return fits ? default_functions().createArray(task, count) : nullptr;
+}
+
+redisReader* create_reader() {
+  static redisReplyObjectFunctions functions = [] {
+    auto bounded = default_functions();
+    bounded.createArray = &create_short_array;
+    return bounded;
+  }();
+  return redisReaderCreateWithFunctions(&functions);
+}
+
+}  // namespace
+
+void FreedReply::operator()(redisReply* reply) const { freeReplyObject(reply); }
+bool is_error(const RedisReply& reply) { return reply->type == REDIS_REPLY_ERROR; }
+std::string_view error_of(const RedisReply& reply) {
+  return std::string_view(reply->str, reply->len).substr(0, kLongestReason);
+}
+
+RedisConnection::RedisConnection(const RedisAddress& address, Deadline deadline)
+    : socket_(address.socket.empty() ? connect_to_host(address, deadline)
+                                     : connect_to_socket(address.socket, deadline)),
+      tls_(nullptr, SSL_free),
+      reader_(create_reader(), redisReaderFree) {
+  if (!reader_) throw std::bad_alloc();
+  if (address.tls) shake_hands(address, deadline);
+  if (!address.password.empty()) {
+    std::vector<std::string> auth{"AUTH"};
+    if (!address.user.empty()) auth.push_back(address.user);
+    auth.emplace_back(address.password.reveal());
+    greet(auth, address, deadline);
+    wipe(auth.back().data(), auth.back().size());
+  }
+  if (address.database != 0) greet({"SELECT", std::to_string(address.database)}, address, deadline);
+}
+
+RedisConnection::~RedisConnection() = default;
+
+void RedisConnection::shake_hands(const RedisAddress& address, Deadline deadline) {
+  const auto context = tls_context(address);
+  tls_.reset(SSL_new(context.get()));
+  // The certificate has to name the host that the URL names; server names go without IP addresses (RFC 6066 section 3).
+  const bool named = tls_ && (is_ip(address.host)
+                                  ? X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(tls_.get()), address.host.c_str()) == 1
+                                  : SSL_set1_host(tls_.get(), address.host.c_str()) == 1 &&
+                                        SSL_set_tlsext_host_name(tls_.get(), address.host.c_str()) == 1);
+  if (!named || SSL_set_fd(tls_.get(), socket_.get()) != 1) fail_tls("TLS cannot be used");
+  tls_step([this] { return SSL_connect(tls_.get()); }, deadline);
+}
+
+template <typename Step>
+int RedisConnection::tls_step(Step&& step, Deadline deadline) {
+  while (true) {
+    static_cast<void>(time_left(deadline));
+    int problem = SSL_ERROR_NONE;
+    {
+      const WithoutSigpipe without;
+      ERR_clear_error();
+      const int done = step();
+      if (done > 0) return done;
+      problem = SSL_get_error(tls_.get(), done);
+    }
+    if (problem == SSL_ERROR_WANT_READ) {
+      wait_for(socket_, POLLIN, deadline);
+    } else if (problem == SSL_ERROR_WANT_WRITE) {
+      wait_for(socket_, POLLOUT, deadline);
+    } else if (problem == SSL_ERROR_ZERO_RETURN) {
+      fail("the server closed the connection");
+    } else {
+      fail_tls("TLS failed", tls_.get());
+    }
+  }
+}
+
+void RedisConnection::write(std::string_view bytes, Deadline deadline) {
+  while (!bytes.empty()) {
+    // Also where nothing blocks: a peer that takes and sends without end would never be waited for.
+    static_cast<void>(time_left(deadline));
+    ssize_t count = 0;
+    if (tls_) {
+      count = tls_step([&] { return SSL_write(tls_.get(), bytes.data(), static_cast<int>(bytes.size())); }, deadline);
+    } else {
+      count = ::send(socket_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+      if (count < 0 && errno == EAGAIN) {
+        wait_for(socket_, POLLOUT, deadline);
+        continue;
+      }
+      if (count < 0 && errno != EINTR) fail_with(errno);
+    }
+    bytes.remove_prefix(static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
+  }
+}
+
+std::size_t RedisConnection::read(char* into, std::size_t size, Deadline deadline) {
+  if (tls_) {
+    const auto step = [&] { return SSL_read(tls_.get(), into, static_cast<int>(size)); };
+    return static_cast<std::size_t>(tls_step(step, deadline));
+  }
+  while (true) {
+    static_cast<void>(time_left(deadline));
+    const auto count = recv(socket_.get(), into, size, 0);
+    if (count > 0) return static_cast<std::size_t>(count);
+    if (count == 0) fail("the server closed the connection");
+    if (errno == EAGAIN) {
+      wait_for(socket_, POLLIN, deadline);
+    } else if (errno != EINTR) {
+      fail_with(errno);
+    }
+  }
+}
+
+RedisReply RedisConnection::send(const std::vector<std::string>& words, Deadline deadline) {
+  std::vector<const char*> texts;
+  std::vector<std::size_t> sizes;
+  for (const auto& word : words) {
+    texts.push_back(word.data());
+    sizes.push_back(word.size());
+  }
+  char* text = nullptr;
+  const auto size = redisFormatCommandArgv(&text, static_cast<int>(words.size()), texts.data(), sizes.data());
+  if (size < 0) throw std::bad_alloc();
+  // It may hold the password.
+  const auto wiped = [size](char* bytes) {
+    wipe(bytes, static_cast<std::size_t>(size));
+    redisFreeCommand(bytes);
+  };
+  const std::unique_ptr<char, decltype(wiped)> command(text, wiped);
+  write({text, static_cast<std::size_t>(size)}, deadline);
+  return read_reply(deadline);
+}
+
+RedisReply RedisConnection::read_reply(Deadline deadline) {
+  std::array<char, 16384> bytes{};
+  std::size_t received = 0;
+  while (true) {
+    const auto count = read(bytes.data(), bytes.size(), deadline);
+    received += count;
+    if (received > kMaxReplyBytes) fail(cat("its answer is longer than ", kMaxReplyBytes, " bytes"));
+    void* reply = nullptr;
+    if (redisReaderFeed(reader_.get(), bytes.data(), count) != REDIS_OK ||
+        redisReaderGetReply(reader_.get(), &reply) != REDIS_OK) {
+      fail(cat("it answers with something that Redis does not (", static_cast<const char*>(reader_->errstr), ")"));
+    }
+    if (reply == nullptr) continue;
+    RedisReply whole(static_cast<redisReply*>(reply));
+    // It would be taken for the answer to the next command.
+    if (reader_->pos < reader_->len) fail("it answers more than it was asked");
+    return whole;
+  }
+}
+
+void RedisConnection::greet(const std::vector<std::string>& words, const RedisAddress& address, Deadline deadline) {
+  const auto reply = send(words, deadline);
+  if (is_error(reply)) fail(ims::presentable(error_of(reply), {&address.password}));
+}
+
+}  // namespace adit::token

@@ -1,0 +1,175 @@
+// The ways to a Redis server: over TCP, with passwords and databases, with TLS; against real servers.
+#include "token/store/redis_connection.h"
+
+#include <fstream>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "http/server/tls_server_fixture.h"
+#include "token/store/redis_server_fixture.h"
+#include "token/store/redis_store.h"
+
+namespace adit::token {
+namespace {
+
+using namespace testing;
+using http::testing::refusing_port;
+using ::testing::HasSubstr;
+
+/// What came of a visit: "works", or the store's complaint.
+std::string visit(const std::string& url) {
+  try {
+    const auto store = open_store(url);
+    const auto fence = store->claim("a", 0, 10s).fence;
+    const std::string large(100'000, '\xff');
+    if (!store->put("a", large, fence, 1h)) return "put nothing";
+    const auto found = store->get("a");
+    return found && found->sealed == large ? "works" : "lost the record";
+  } catch (const Error& error) {
+    return error.to_string();
+  }
+}
+
+TEST(RedisConnectionTest, IsMadeOverTcpByNameAndByAddress) {
+  const auto port = refusing_port();
+  RedisServer redis({"--port", std::to_string(port), "--bind", "127.0.0.1"});
+  EXPECT_EQ(visit(cat("redis://127.0.0.1:", port)), "works");
+  redis.cli("FLUSHALL");
+  EXPECT_EQ(visit(cat("redis://localhost:", port)), "works");
+}
+
+TEST(RedisConnectionTest, SelectsTheDatabase) {
+  RedisServer redis;
+  EXPECT_EQ(visit(redis.url() + "?db=3"), "works");
+  EXPECT_EQ(redis.cli("KEYS *"), "");
+  EXPECT_THAT(redis.cli("INFO keyspace"), HasSubstr("db3:"));
+  EXPECT_THAT(visit(redis.url() + "?db=99"), HasSubstr("DB index is out of range"));
+}
+
+TEST(RedisConnectionTest, ShowsThePasswordAndTheUser) {
+  const auto port = refusing_port();
+  const RedisServer redis({"--port", std::to_string(port), "--bind", "127.0.0.1", "--requirepass", "se/cret", "--user",
+                           "team", "on", ">p@ss", "~*", "+@all"});
+  EXPECT_EQ(visit(cat("redis://:se%2Fcret@127.0.0.1:", port)), "works");
+  EXPECT_EQ(visit(cat("redis://team:p%40ss@127.0.0.1:", port, "/1")), "works");
+  EXPECT_EQ(visit(redis.url() + "?db=2&password=se%2Fcret"), "works");
+  for (const auto& wrong : {cat("redis://:geheim@127.0.0.1:", port), cat("redis://team:geheim@127.0.0.1:", port),
+                            cat("redis://127.0.0.1:", port)}) {
+    EXPECT_THAT(visit(wrong), ::testing::AnyOf(HasSubstr("WRONGPASS"), HasSubstr("NOAUTH"))) << wrong;
+    EXPECT_THAT(visit(wrong), ::testing::Not(HasSubstr("geheim")));
+  }
+}
+
+TEST(RedisConnectionTest, SaysWhyThereIsNone) {
+  EXPECT_THAT(visit(cat("redis://127.0.0.1:", refusing_port())), HasSubstr("Connection refused"));
+  EXPECT_THAT(visit("unix:/nonexistent/redis.sock"), HasSubstr("No such file"));
+  EXPECT_THAT(visit(cat("unix:/", std::string(200, 'x'))), HasSubstr("too long"));
+  EXPECT_THAT(visit("redis://redis.invalid"), HasSubstr("redis.invalid"));
+}
+
+TEST(RedisConnectionTest, DoesNotWaitForAServerThatSaysNothing) {
+  http::testing::RawServer deaf([](http::testing::RawSocket& socket, int) { socket.read_to_end(); });
+  for (const auto* scheme : {"redis", "rediss"}) {
+    const auto begin = MonotonicClock::now();
+    EXPECT_THAT(visit(cat(scheme, "://127.0.0.1:", deaf.port())), HasSubstr("no answer in time"));
+    EXPECT_LT(MonotonicClock::now() - begin, 10s);
+  }
+}
+
+class RedisTls : public ::testing::Test {
+ protected:
+  RedisTls() : authority_(http::testing::make_identity({.name = "authority"})) {
+    http::testing::write_pem(in("ca.pem"), authority_.certificate.get());
+    certify("server", "DNS:localhost,IP:127.0.0.1");
+  }
+  [[nodiscard]] std::string in(const std::string& name) const { return cat(folder_.path(), "/", name); }
+  void certify(const std::string& name, const std::string& alternative_names, long valid_until = 3600) const {
+    const auto made = http::testing::make_identity(
+        {.name = name, .alternative_names = alternative_names, .valid_from = -7200, .valid_until = valid_until},
+        &authority_);
+    http::testing::write_pem(in(name + ".pem"), made.certificate.get());
+    std::ofstream(in(name + ".key")) << http::testing::key_pem(made.key.get());
+  }
+  [[nodiscard]] std::vector<std::string> options(const std::string& auth_clients = "no",
+                                                 const std::string& identity = "server") const {
+    return {"--port",
+            "0",
+            "--tls-port",
+            std::to_string(port_),
+            "--bind",
+            "127.0.0.1",
+            "--tls-cert-file",
+            in(identity + ".pem"),
+            "--tls-key-file",
+            in(identity + ".key"),
+            "--tls-ca-cert-file",
+            in("ca.pem"),
+            "--tls-auth-clients",
+            auth_clients};
+  }
+  [[nodiscard]] std::string url(const std::string& host = "localhost", const std::string& more = {}) const {
+    return cat("rediss://", host, ":", port_, "/1?ca=", in("ca.pem"), more);
+  }
+
+  TemporaryFolder folder_;
+  http::testing::Identity authority_;
+  std::uint16_t port_ = refusing_port();
+};
+
+TEST_F(RedisTls, CarriesRecords) {
+  const RedisServer redis(options());
+  EXPECT_EQ(visit(url()), "works");
+  const auto store = open_store(url("127.0.0.1"));
+  EXPECT_TRUE(store->get("a"));
+  EXPECT_EQ(store->describe(), cat("rediss://127.0.0.1:", port_, "/1"));
+}
+
+TEST_F(RedisTls, ComesBackAfterARestart) {
+  RedisServer redis(options());
+  const auto store = open_store(url());
+  EXPECT_FALSE(store->get("a"));
+  redis.stop();
+  redis.start();
+  EXPECT_FALSE(store->get("a"));
+}
+
+TEST_F(RedisTls, TrustsNobodyWhomItIsNotToldToTrust) {
+  const RedisServer redis(options());
+  EXPECT_THAT(visit(cat("rediss://localhost:", port_)), HasSubstr("certificate"));
+  const auto stranger = http::testing::make_identity({.name = "stranger"});
+  const auto file = http::testing::write_pem(in("stranger.pem"), stranger.certificate.get());
+  EXPECT_THAT(visit(cat("rediss://localhost:", port_, "?ca=", file)), HasSubstr("certificate"));
+  EXPECT_THAT(visit(cat("rediss://localhost:", port_, "?ca=/nonexistent")), HasSubstr("/nonexistent cannot be read"));
+}
+
+TEST_F(RedisTls, TakesNoCertificateOfAnotherHostAndNoneThatHasExpired) {
+  certify("elsewhere", "DNS:redis.example,IP:127.0.0.9");
+  {
+    const RedisServer redis(options("no", "elsewhere"));
+    EXPECT_THAT(visit(url("localhost")), HasSubstr("hostname mismatch"));
+    EXPECT_THAT(visit(url("127.0.0.1")), HasSubstr("IP address mismatch"));
+  }
+  certify("old", "DNS:localhost", -3600);
+  const RedisServer redis(options("no", "old"));
+  EXPECT_THAT(visit(url()), HasSubstr("certificate has expired"));
+}
+
+TEST_F(RedisTls, ShowsItsCertificateWhereTheServerAsksForOne) {
+  const RedisServer redis(options("yes"));
+  certify("client", "DNS:client");
+  EXPECT_EQ(visit(url("localhost", cat("&cert=", in("client.pem"), "&key=", in("client.key")))), "works");
+  EXPECT_NE(visit(url()), "works");
+  EXPECT_THAT(visit(url("localhost", cat("&cert=", in("client.pem"), "&key=", in("ca.pem")))), HasSubstr("is no use"));
+}
+
+TEST_F(RedisTls, IsNotMistakenForPlainText) {
+  const RedisServer tls(options());
+  EXPECT_NE(visit(cat("redis://localhost:", port_)), "works");
+  const auto port = refusing_port();
+  const RedisServer plain({"--port", std::to_string(port), "--bind", "127.0.0.1"});
+  EXPECT_NE(visit(cat("rediss://localhost:", port, "?ca=", in("ca.pem"))), "works");
+}
+
+}  // namespace
+}  // namespace adit::token

@@ -1,0 +1,171 @@
+// Servers that call themselves Redis, or are one that was tampered with, stopped or continued.
+#include <csignal>
+#include <optional>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+
+#include "http/server/raw_peers_fixture.h"
+#include "token/store/redis_server_fixture.h"
+#include "token/store/redis_store.h"
+#include "token/store/sealed_record.h"
+
+namespace adit::token {
+namespace {
+
+using namespace testing;
+using http::testing::RawServer;
+using http::testing::RawSocket;
+using ::testing::HasSubstr;
+
+/// The peak of this process's memory, in MB.
+long peak_mb() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return usage.ru_maxrss / 1024;
+}
+
+struct Reply {
+  const char* name;
+  /// Sent as often as the connection takes it, where it is to be repeated.
+  std::string text;
+  bool repeated = false;
+};
+void PrintTo(const Reply& reply, std::ostream* out) { *out << reply.name; }
+
+class HostileRedis : public ::testing::TestWithParam<Reply> {
+ protected:
+  RawServer server_{[](RawSocket& socket, int) {
+    const auto& reply = GetParam();
+    while (socket.receive_more()) {
+      while (::send(socket.descriptor(), reply.text.data(), reply.text.size(), MSG_NOSIGNAL) > 0 && reply.repeated) {
+      }
+    }
+  }};
+  std::string url_ = cat("redis://127.0.0.1:", server_.port());
+};
+
+INSTANTIATE_TEST_SUITE_P(
+    Replies, HostileRedis,
+    ::testing::Values(Reply{"ListOfTwoThousandMillion", "*2147483647\r\n:1\r\n"},
+                      Reply{"ListOfMillions", "*1000000\r\n:1\r\n"}, Reply{"NegativeList", "*-5\r\n"},
+                      Reply{"Nested", "*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n:1\r\n"},
+                      Reply{"ManyLists", "*16\r\n*16\r\n*16\r\n", true},
+                      Reply{"BulkWithoutEnd", "$536870000\r\n" + std::string(100'000, 'x'), true},
+                      Reply{"LineWithoutEnd", "+" + std::string(100'000, 'x'), true},
+                      Reply{"ErrorWithoutEnd", "-ERR " + std::string(100'000, 'x'), true}, Reply{"Trickle", "*3\r\n:"},
+                      Reply{"Nothing", ""}, Reply{"NoRedis", "220 mail.example ESMTP\r\n"}, Reply{"Number", ":1\r\n"},
+                      Reply{"Nil", "$-1\r\n"}, Reply{"EmptyList", "*0\r\n"}, Reply{"ShortList", "*1\r\n:1\r\n"},
+                      Reply{"ListOfTexts", "*3\r\n$1\r\na\r\n$1\r\nb\r\n$1\r\nc\r\n"},
+                      Reply{"HugeNumber", "*3\r\n$-1\r\n:0\r\n:9223372036854775807\r\n"},
+                      Reply{"NegativeNumber", "*3\r\n$-1\r\n:0\r\n:-5\r\n"},
+                      Reply{"TwoReplies", "*3\r\n$-1\r\n:0\r\n:1\r\n*3\r\n$-1\r\n:0\r\n:1\r\n"},
+                      Reply{"LockedForEver", "*3\r\n$-1\r\n:0\r\n:0\r\n"},
+                      Reply{"UselessRecord",
+                            "*3\r\n$600002\r\n5 " + std::string(600'000, 'x') + "\r\n:100000\r\n:0\r\n"},
+                      Reply{"Escapes", "-ERR \x1b[2J\x1b]0;title\x07\r\n"}),
+    [](const auto& info) { return info.param.name; });
+
+TEST_P(HostileRedis, CostsAFewSecondsAndLittleMemoryAndNeverTheToken) {
+  FakeIssuer ims(Clock::system());
+  EngineOptions options;
+  options.store = open_store(url_);
+  TokenEngine engine(std::move(options));
+  const auto before = peak_mb();
+  const auto begin = MonotonicClock::now();
+  // What a list's header announces is not waited for.
+  const auto limit = std::string_view(GetParam().name).starts_with("ListOf") ? 1s : 15s;
+  ::testing::internal::CaptureStderr();
+  auto source = engine.source(oauth(), ims.issuer());
+  EXPECT_EQ(source.get().reveal(), "token-1");
+  EXPECT_EQ(source.get({.fresh = true}).reveal(), "token-2");
+  const auto said = ::testing::internal::GetCapturedStderr();
+  EXPECT_LT(MonotonicClock::now() - begin, limit);
+  EXPECT_LT(peak_mb() - before, 100);
+  EXPECT_LE(split_list(said, '\n').size(), 1) << said;
+  EXPECT_LT(said.size(), 1000);
+  EXPECT_EQ(said.find('\x1b'), std::string::npos);
+}
+
+class TamperedRedis : public ::testing::Test {
+ protected:
+  std::string key(const std::string& more = {}) { return cat("adit:token:{", seal_.name(), "}", more); }
+  std::string get(const TokenWish& wish = {}) {
+    EngineOptions options;
+    options.store = open_store(redis_.url());
+    TokenEngine engine(std::move(options));
+    return std::string(engine.source(oauth(), ims_.issuer()).get(wish).reveal());
+  }
+  RedisServer redis_;
+  FakeIssuer ims_{Clock::system()};
+  RecordSeal seal_{oauth(), ims_.issuer()->id};
+};
+
+TEST_F(TamperedRedis, ALockThatNeverEndsOrIsNoneStopsNobodyAndIsReplaced) {
+  for (const std::string command : {"SET KEY 5", "SET KEY 5 EX 999999", "SET KEY garbage", "LPUSH KEY x",
+                                    "HSET KEY a b", "SADD KEY a", "ZADD KEY 1 a", "XADD KEY * a b"}) {
+    redis_.cli("FLUSHALL");
+    redis_.cli(replace_all(command, "KEY", key(":lock")));
+    const auto begin = MonotonicClock::now();
+    const auto token = get();
+    EXPECT_LT(MonotonicClock::now() - begin, 2s) << command;
+    EXPECT_EQ(get(), token) << command << ": it is in the store";
+  }
+}
+
+TEST_F(TamperedRedis, AKeyOfAnotherTypeIsNotThereAndLookingDoesNotChangeIt) {
+  for (const auto* end : {"", ":lock", ":fence"}) {
+    redis_.cli("FLUSHALL");
+    redis_.cli(cat("LPUSH ", key(end), " x"));
+    const auto store = open_store(redis_.url());
+    EXPECT_FALSE(store->get(seal_.name()));
+    EXPECT_EQ(redis_.cli(cat("LLEN ", key(end))), "1") << end;
+    const auto token = get();
+    EXPECT_EQ(get(), token) << end;
+  }
+}
+
+TEST_F(TamperedRedis, NumbersBeyondAllCountingBeginAnew) {
+  for (const auto* number : {"9223372036854775807", "1e308", "inf", "nan", "-7", "0x7fffffffffffffff", "1.5"}) {
+    redis_.cli("FLUSHALL");
+    redis_.cli(cat("SET ", key(":fence"), " ", number));
+    const auto token = get();
+    EXPECT_EQ(get(), token) << number;
+  }
+}
+
+TEST_F(TamperedRedis, ALockTakenForACallerWhoHasLeftEndsSoon) {
+  redis_.signal(SIGSTOP);
+  EXPECT_EQ(get(), "token-1") << "without the store";
+  redis_.signal(SIGCONT);
+  // The server now does what it was asked while it stood still: it takes a lock for nobody.
+  for (const auto end = MonotonicClock::now() + 20s; redis_.cli(cat("EXISTS ", key(":fence"))) != "1";)
+    ASSERT_LT(MonotonicClock::now(), end);
+  EXPECT_LE(std::stol(redis_.cli(cat("PTTL ", key(":lock")))), 5'000);
+  const auto begin = MonotonicClock::now();
+  EXPECT_EQ(get(), "token-2");
+  EXPECT_LT(MonotonicClock::now() - begin, 8s);
+  EXPECT_EQ(get(), "token-2") << "the store works again";
+}
+
+TEST(RedisName, IsNotWaitedForLongerThanACommand) {
+  const auto begin = MonotonicClock::now();
+  EXPECT_THROW(static_cast<void>(open_store("redis://no-such-host.invalid")->get("a")), Error);
+  EXPECT_LT(MonotonicClock::now() - begin, 4s);
+}
+
+TEST(RedisFiles, ThatAreNoFilesAreNotRead) {
+  for (const auto* file : {"/dev/zero", "/dev/stdin", "/proc"}) {
+    RawServer server([](RawSocket& socket, int) { socket.read_to_end(); });
+    try {
+      static_cast<void>(open_store(cat("rediss://127.0.0.1:", server.port(), "?ca=", file))->get("a"));
+      ADD_FAILURE();
+    } catch (const Error& error) {
+      EXPECT_THAT(error.message(), HasSubstr(cat(file, " cannot be read: it is not a regular file")));
+    }
+  }
+}
+
+}  // namespace
+}  // namespace adit::token

@@ -1,0 +1,232 @@
+#include "token/store/redis_store.h"
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+
+#include <hiredis/hiredis.h>
+
+#include "adit/error.h"
+
+#include "base/text.h"
+#include "issuers/ims/answer.h"
+
+namespace adit::token {
+
+using std::chrono::milliseconds;
+
+namespace {
+
+constexpr milliseconds kFirstPause{100};
+constexpr milliseconds kLongestPause{5'000};
+/// Numbers count locks; what is near the range's end was not counted.
+constexpr long long kLastFence = 1'000'000'000'000'000;
+constexpr std::string_view kAnotherForm = "it answers the scripts with something that they do not return";
+
+constexpr milliseconds kCommandTimeout{2'000};
+
+/// Begins each script. `text_at` is the key's text, or false where there is none or something else than text;
+/// `number_of` a record is the digits before its first blank, 0 where the record is none of ours.
+constexpr std::string_view kPrelude = R"(
+local record, lock, fence = KEYS[1], KEYS[2], KEYS[3]
+local function text_at(key)
+  return redis.call('TYPE', key).ok == 'string' and redis.call('GET', key)
+end
+local function number_of(text)
+  local digits = text and string.match(text, '^(%d+) ')
+  return digits and #digits <= 15 and tonumber(digits) or 0
+end
+)";
+
+constexpr std::string_view kGet = R"(
+local r = text_at(record)
+if not r then return {false, 0, 0} end
+return {r, redis.call('PTTL', record), 0}
+)";
+
+/// ARGV: number of the record already known, lease in ms, the longest lease there is. Answers {record, remaining ms,
+/// 0}, {false, 0, number of the lock}, or, where another holds the lock, {false, ms until it ends, 0}.
+constexpr std::string_view kClaim = R"(
+local seen = tonumber(ARGV[1])
+local r = text_at(record)
+local known = number_of(r)
+if known ~= 0 and known ~= seen then return {r, redis.call('PTTL', record), 0} end
+local left = text_at(lock) and redis.call('PTTL', lock) or -2
+if left >= 0 and left <= tonumber(ARGV[3]) then return {false, left, 0} end
+local last = math.max(known, seen, tonumber(text_at(fence) or 0) or 0)
+if not (last < 1e15) then last = math.max(known, seen) end
+local number = string.format('%.0f', last + 1)
+redis.call('SET', fence, number, 'PX', 604800000)
+redis.call('SET', lock, number, 'PX', ARGV[2])
+return {false, 0, last + 1}
+)";
+
+/// ARGV: number, value, keep in ms. The numbers begin anew where a server lost its memory, so a higher one is not
+/// always the newer.
+constexpr std::string_view kPut = R"(
+local number = tonumber(ARGV[1])
+if number_of(text_at(record)) > number then return 0 end
+local last = tonumber(text_at(fence) or 0) or 0
+if last ~= 0 and last ~= number then return 0 end
+redis.call('SET', record, ARGV[2], 'PX', ARGV[3])
+if text_at(lock) == ARGV[1] then redis.call('DEL', lock) end
+return 1
+)";
+
+/// ARGV: number, lease in ms. A lock that has run out, and that nobody took since, is taken again.
+constexpr std::string_view kExtend = R"(
+local holder = text_at(lock)
+if holder == ARGV[1] or (not holder and text_at(fence) == ARGV[1]) then
+  redis.call('SET', lock, ARGV[1], 'PX', ARGV[2])
+  return 1
+end
+return 0
+)";
+
+constexpr std::string_view kRelease = R"(
+if text_at(lock) == ARGV[1] then redis.call('DEL', lock) end
+return 1
+)";
+
+/// ARGV: the only number to remove, or 0.
+constexpr std::string_view kRemove = R"(
+local only = tonumber(ARGV[1])
+if only == 0 or number_of(text_at(record)) == only then redis.call('DEL', record) end
+return 1
+)";
+
+std::optional<StoreRecord> to_record(std::string_view text, long long remaining_ms) {
+  StoreRecord record;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), record.fence);
+  const auto digits = static_cast<std::size_t>(end - text.data());
+  if (error != std::errc() || digits > 15 || digits >= text.size() || text[digits] != ' ' || record.fence == 0)
+    return std::nullopt;
+  record.sealed = text.substr(digits + 1);
+  if (remaining_ms >= 0) record.remaining = milliseconds(remaining_ms);
+  return record;
+}
+
+/// The answer of kGet and kClaim.
+struct Found {
+  std::string_view text;
+  long long milliseconds = 0;
+  long long number = 0;
+};
+
+/// Nothing for an answer of another form.
+std::optional<Found> to_found(const RedisReply& reply) {
+  if (reply->type != REDIS_REPLY_ARRAY || reply->elements != 3) return std::nullopt;
+  const auto* text = reply->element[0];
+  const auto* remaining = reply->element[1];
+  const auto* number = reply->element[2];
+  if ((text->type != REDIS_REPLY_STRING && text->type != REDIS_REPLY_NIL) || remaining->type != REDIS_REPLY_INTEGER ||
+      number->type != REDIS_REPLY_INTEGER || number->integer < 0 || number->integer > kLastFence) {
+    return std::nullopt;
+  }
+  Found found{{}, remaining->integer, number->integer};
+  if (text->type == REDIS_REPLY_STRING) found.text = {text->str, text->len};
+  return found;
+}
+
+std::string in_ms(milliseconds time) { return std::to_string(std::max<milliseconds::rep>(time.count(), 1)); }
+
+}  // namespace
+
+RedisStore::RedisStore(RedisAddress address) : address_(std::move(address)) {}
+RedisStore::~RedisStore() = default;
+
+void RedisStore::fail(const std::string& reason) {
+  throw Error::failure("store_unavailable", cat("Redis at ", address_.to_string(), ": ", reason))
+      .hint("Is the server running, and are address and password in the store's URL right?")
+      .retryable();
+}
+
+RedisReply RedisStore::command(const std::vector<std::string>& words) {
+  after_fork_.once([this] {
+    make_anew(mutex_);
+    make_anew(connection_);  // it is the parent's
+  });
+  const std::scoped_lock lock(mutex_);
+  const auto now = std::chrono::steady_clock::now();
+  if (now < down_until_) fail(reason_);
+  try {
+    auto reply = try_command(words, now + kCommandTimeout);
+    pause_ = milliseconds(0);
+    return reply;
+  } catch (const RedisProblem& problem) {
+    reason_ = problem.reason;
+  }
+  pause_ = std::clamp(pause_ * 2, kFirstPause, kLongestPause);
+  down_until_ = std::chrono::steady_clock::now() + pause_;
+  fail(reason_);
+}
+
+RedisReply RedisStore::try_command(const std::vector<std::string>& words,
+                                   std::chrono::steady_clock::time_point deadline) {
+  // Kept again only after a whole reply: what is left of a connection that failed in between would answer the next
+  // command.
+  if (auto kept = std::move(connection_)) {
+    try {
+      auto reply = kept->send(words, deadline);
+      connection_ = std::move(kept);
+      return reply;
+    } catch (const RedisProblem&) {
+      // One that was good before may have been closed by a restart: that is worth a new one, if there is time for it.
+      if (std::chrono::steady_clock::now() >= deadline) throw;
+    }
+  }
+  auto made = std::make_unique<RedisConnection>(address_, deadline);
+  auto reply = made->send(words, deadline);
+  connection_ = std::move(made);
+  return reply;
+}
+
+RedisReply RedisStore::script(std::string_view text, const std::string& name, std::vector<std::string> arguments) {
+  const auto key = cat("adit:token:{", name, "}");
+  std::vector<std::string> words{"EVAL", cat(kPrelude, text), "3", key, cat(key, ":lock"), cat(key, ":fence")};
+  std::move(arguments.begin(), arguments.end(), std::back_inserter(words));
+  auto reply = command(words);
+  if (is_error(reply)) fail(ims::presentable(error_of(reply), {&address_.password}));
+  return reply;
+}
+
+bool RedisStore::is_done(std::string_view text, const std::string& name, std::vector<std::string> arguments) {
+  const auto reply = script(text, name, std::move(arguments));
+  if (reply->type != REDIS_REPLY_INTEGER) fail(std::string(kAnotherForm));
+  return reply->integer == 1;
+}
+
+std::optional<StoreRecord> RedisStore::get(const std::string& name) {
+  const auto reply = script(kGet, name, {});
+  const auto found = to_found(reply);
+  if (!found) fail(std::string(kAnotherForm));
+  return to_record(found->text, found->milliseconds);
+}
+
+Claim RedisStore::claim(const std::string& name, std::uint64_t seen, milliseconds lease) {
+  const auto reply = script(kClaim, name, {std::to_string(seen), in_ms(lease), in_ms(kLongestLease)});
+  const auto found = to_found(reply);
+  if (!found) fail(std::string(kAnotherForm));
+  Claim claim{to_record(found->text, found->milliseconds), static_cast<std::uint64_t>(found->number)};
+  claim.lock_left = std::clamp(milliseconds(found->milliseconds), milliseconds(0), kLongestLease);
+  return claim;
+}
+
+bool RedisStore::put(const std::string& name, std::string_view sealed, std::uint64_t fence, milliseconds keep) {
+  const auto number = std::to_string(fence);
+  return is_done(kPut, name, {number, cat(number, ' ', sealed), in_ms(keep)});
+}
+
+bool RedisStore::extend(const std::string& name, std::uint64_t fence, milliseconds lease) {
+  return is_done(kExtend, name, {std::to_string(fence), in_ms(std::min(lease, kLongestLease))});
+}
+
+void RedisStore::release(const std::string& name, std::uint64_t fence) {
+  static_cast<void>(is_done(kRelease, name, {std::to_string(fence)}));
+}
+
+void RedisStore::remove(const std::string& name, std::uint64_t only_fence) {
+  static_cast<void>(is_done(kRemove, name, {std::to_string(only_fence)}));
+}
+
+}  // namespace adit::token
