@@ -1,21 +1,45 @@
 // `exec` of a package: starts bin/action beside it with the loader and the libraries in lib/, so that nothing of the
 // system is needed, not even a shell. No C library either: this program is all that the system itself has to load.
-// x86-64 Linux.
+// Linux on x86-64 and arm64.
 
 namespace {
 
+// Numbers of system calls: syscall(2) says where the kernel lists them.
+#if defined(__x86_64__)
 constexpr long kWrite = 1;
 constexpr long kExecve = 59;
 constexpr long kExit = 60;
-constexpr long kReadlink = 89;
+constexpr long kReadlinkAt = 267;
+#define LOADER "lib/ld-linux-x86-64.so.2"
+#elif defined(__aarch64__)
+constexpr long kWrite = 64;
+constexpr long kExecve = 221;
+constexpr long kExit = 93;
+constexpr long kReadlinkAt = 78;
+#define LOADER "lib/ld-linux-aarch64.so.1"
+#else
+#error "The launcher knows the system calls of x86-64 and arm64 alone."
+#endif
+constexpr long kCurrentFolder = -100;          // AT_FDCWD, openat(2)
 constexpr unsigned long kExecutableName = 31;  // AT_EXECFN, getauxval(3)
 constexpr int kMaxPath = 4096;
 constexpr int kMaxStrings = 16'384;
 
-long system_call(long number, long a, long b, long c) {
+long system_call(long number, long a, long b, long c, long d = 0) {
+#if defined(__x86_64__)
   long result = 0;
-  asm volatile("syscall" : "=a"(result) : "a"(number), "D"(a), "S"(b), "d"(c) : "rcx", "r11", "memory");
+  register long fourth asm("r10") = d;
+  asm volatile("syscall" : "=a"(result) : "a"(number), "D"(a), "S"(b), "d"(c), "r"(fourth) : "rcx", "r11", "memory");
   return result;
+#else
+  register long which asm("x8") = number;
+  register long first asm("x0") = a;
+  register long second asm("x1") = b;
+  register long third asm("x2") = c;
+  register long fourth asm("x3") = d;
+  asm volatile("svc #0" : "+r"(first) : "r"(which), "r"(second), "r"(third), "r"(fourth) : "memory");
+  return first;
+#endif
 }
 
 int length(const char* text) {
@@ -41,8 +65,8 @@ char folder[kMaxPath];
 int folder_length = 0;
 
 void find_folder(const unsigned long* auxiliary) {
-  long size =
-      system_call(kReadlink, reinterpret_cast<long>("/proc/self/exe"), reinterpret_cast<long>(folder), kMaxPath - 1);
+  long size = system_call(kReadlinkAt, kCurrentFolder, reinterpret_cast<long>("/proc/self/exe"),
+                          reinterpret_cast<long>(folder), kMaxPath - 1);
   if (size <= 0) {  // no /proc: the name that the system was given
     for (; auxiliary[0] != 0 && auxiliary[0] != kExecutableName; auxiliary += 2) {
     }
@@ -106,7 +130,7 @@ extern "C" [[noreturn]] void adit_launch(long* stack) {
   while (*end != nullptr) ++end;
   find_folder(reinterpret_cast<unsigned long*>(end + 1));
 
-  compose(loader, "", "lib/ld-linux-x86-64.so.2");
+  compose(loader, "", LOADER);
   compose(libraries, "", "lib");
   compose(program, "", "bin/action");
   compose(certificates, "SSL_CERT_DIR=", "certs");
@@ -122,12 +146,20 @@ extern "C" [[noreturn]] void adit_launch(long* stack) {
   for (long i = 1; i < count; ++i) arguments[used++] = given[i];
   system_call(kExecve, reinterpret_cast<long>(loader), reinterpret_cast<long>(arguments),
               reinterpret_cast<long>(environment));
-  fail("exec: lib/ld-linux-x86-64.so.2 beside this program cannot be started\n");
+  fail("exec: " LOADER " beside this program cannot be started\n");
 }
 
 asm(".globl _start\n"
     "_start:\n"
+#if defined(__x86_64__)
     "  xor %ebp, %ebp\n"
     "  mov %rsp, %rdi\n"
     "  and $-16, %rsp\n"
-    "  call adit_launch\n");
+    "  call adit_launch\n"
+#else
+    "  mov x29, #0\n"
+    "  mov x30, #0\n"
+    "  mov x0, sp\n"
+    "  bl adit_launch\n"
+#endif
+);

@@ -50,7 +50,7 @@ function makeFolder () {
 function start () {
   folder ??= makeFolder()
   const lib = path.join(__dirname, 'lib')
-  const loader = path.join(lib, 'ld-linux-x86-64.so.2')
+  const loader = path.join(lib, fs.readdirSync(lib).find((name) => name.startsWith('ld-linux-')))
   try {
     fs.chmodSync(loader, 0o755)  // Not every way to unpack a zip keeps its modes.
   } catch {}
