@@ -5,7 +5,7 @@ JOBS ?= $(shell nproc)
 PREFIX ?= /usr/local
 export CTEST_PARALLEL_LEVEL ?= $(JOBS)
 
-.PHONY: help packages packages-to-build packages-to-lint demo test lint format sanitize fuzz bench install deb clean build-% test-%
+.PHONY: help packages packages-to-build packages-to-lint demo test lint format sanitize fuzz bench install deb dist clean build-% test-%
 
 help:
 	@echo 'make demo      install what is missing, build, run the example against the embedded emulator'
@@ -17,6 +17,7 @@ help:
 	@echo 'make bench     the benchmarks'
 	@echo 'make install   install to PREFIX ($(PREFIX)), below DESTDIR where given'
 	@echo 'make deb       Debian packages, to build/release/packages'
+	@echo 'make dist      the command as a tarball for other Linux systems, to build/release/packages'
 	@echo 'make clean     remove what was built'
 
 packages:
@@ -61,6 +62,10 @@ install: packages-to-build
 deb: packages-to-build
 	@tools/build release adit_installed_texts
 	@cd build/release && cpack
+
+dist: packages-to-build
+	@tools/build release adit_installed_texts
+	@tools/dist build/release build/release/packages
 
 clean:
 	@rm -rf build

@@ -62,6 +62,13 @@ set(ADIT_PACKAGE_VERSION ${package_version})
 configure_file(packaging/debian/compress.cmake.in ${CMAKE_BINARY_DIR}/generated/compress.cmake @ONLY)
 set(CPACK_PRE_BUILD_SCRIPTS ${CMAKE_BINARY_DIR}/generated/compress.cmake)
 
+# All of them in one file as well, which a CI job can fetch. They depend on the release that they were built on, so its
+# name says which.
+cmake_host_system_information(RESULT release QUERY DISTRIB_ID DISTRIB_VERSION_ID)
+list(JOIN release "" ADIT_PACKAGES_RELEASE)
+configure_file(packaging/debian/bundle.cmake.in ${CMAKE_BINARY_DIR}/generated/bundle.cmake @ONLY)
+set(CPACK_POST_BUILD_SCRIPTS ${CMAKE_BINARY_DIR}/generated/bundle.cmake)
+
 # One trigger for all libraries that dpkg installs at a time (deb-triggers(5)). CPack writes scripts that call ldconfig, too, unless it is given others: these
 # are not there, of which it warns, and so no script is.
 set(CPACK_DEBIAN_LIBRARY_PACKAGE_CONTROL_EXTRA ${CMAKE_SOURCE_DIR}/packaging/debian/triggers ${CMAKE_BINARY_DIR}/none/postinst ${CMAKE_BINARY_DIR}/none/postrm)

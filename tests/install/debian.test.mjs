@@ -9,10 +9,10 @@ import { BUILD, CONSUMER, consumerResult, run, SOURCE, temporaryFolder, under } 
 describe('the Debian packages', () => {
   const packages = {}  // { adit: { field: text } }
   const control = {}  // { adit: the folder of its control files }
-  let root, lib
+  let made, root, lib
 
   before(() => {
-    const made = temporaryFolder()
+    made = temporaryFolder()
     root = temporaryFolder()
     run('cpack', ['--config', join(BUILD, 'CPackConfig.cmake'), '-B', made])
     for (const file of readdirSync(made).filter((name) => name.endsWith('.deb'))) {
@@ -33,6 +33,15 @@ describe('the Debian packages', () => {
       assert.ok(readFileSync(join(root, 'usr/share/doc', fields.Package, 'copyright'), 'utf8').includes('Apache-2.0'))
     }
     assert.deepEqual(readdirSync(root), ['usr'])
+  })
+
+  test('are in one file as well, which names the release that they are for', () => {
+    const { ID, VERSION_ID } = Object.fromEntries(readFileSync('/etc/os-release', 'utf8').split('\n').map((line) => line.replaceAll('"', '').split('=')))
+    const [bundle] = readdirSync(made).filter((name) => name.endsWith('.tar'))
+    assert.match(bundle, /^adit-0\.\d+\.\d+-/)
+    assert.ok(bundle.endsWith(`-${ID}${VERSION_ID}-${packages.adit.Architecture}.tar`), bundle)
+    const files = readdirSync(made).filter((name) => name.endsWith('.deb')).sort()
+    assert.deepEqual(run('tar', ['-tf', join(made, bundle)]).trim().split('\n').sort(), files)
   })
 
   test('are described each by a summary of its own, and a text below it', () => {
