@@ -36,7 +36,7 @@ describe('the Debian packages', () => {
   })
 
   test('are in one file as well, which names the release that they are for', () => {
-    const { ID, VERSION_ID } = Object.fromEntries(readFileSync('/etc/os-release', 'utf8').split('\n').map((line) => line.replaceAll('"', '').split('=')))
+    const { ID, VERSION_ID = '' } = Object.fromEntries(readFileSync('/etc/os-release', 'utf8').split('\n').map((line) => line.replaceAll('"', '').split('=')))
     const [bundle] = readdirSync(made).filter((name) => name.endsWith('.tar'))
     assert.match(bundle, /^adit-0\.\d+\.\d+-/)
     assert.ok(bundle.endsWith(`-${ID}${VERSION_ID}-${packages.adit.Architecture}.tar`), bundle)
