@@ -188,11 +188,9 @@ describe('adit call', () => {
 
   test('names the pause that an API asks for, and where a redirect leads', async () => {
     answer = (response) => { response.statusCode = 429; response.setHeader('Retry-After', '3600'); response.end() }
-    const began = Date.now()
     const busy = await known(origin)
     assert.equal(busy.code, 1)
     assert.match(busy.stderr, /a pause of 3600 s \(Retry-After\): not before 20\d\d-/)
-    assert.ok(Date.now() - began < 60_000)
     for (const [args, words] of [[[], /redirect to http:\/\/other\.example\/there: another origin/], [['-d', 'x'], /a redirect to http:\/\/other\.example\/there\?a=b, which was not followed/]]) {
       asked = []
       answer = (response) => { response.statusCode = 307; response.setHeader('Location', 'http://other.example/there?a=b'); response.end() }
@@ -219,11 +217,19 @@ describe('adit call', () => {
   })
 
   test('waits as Retry-After says, as often as --retry says', async () => {
+    answer = (response) => { response.statusCode = 429; response.setHeader('Retry-After', '50'); response.end() }
+    const waiting = start(['call', '--ims', ims.origin, '--api-host', origin, origin], { cwd: root, env: { XDG_CACHE_HOME: cache } })
+    let said = ''
+    for await (const data of waiting.stderr.setEncoding('utf8')) {
+      said += data
+      if (said.includes('again in')) waiting.kill('SIGINT')
+    }
+    assert.match(said, /answered 429; again in 50 s/)
+    assert.equal(asked.length, 1)
+    asked = []
     answer = (response, count) => { response.statusCode = count === 1 ? 429 : 200; response.setHeader('Retry-After', '1'); response.end('x') }
-    const began = Date.now()
     const { code, stderr } = await known('-d', '@' + join(root, '.env'), origin)
     assert.equal(code, 0, stderr)
-    assert.ok(Date.now() - began >= 1000)
     assert.match(stderr, /answered 429; again in 1 s/)
     assert.equal(asked[0].body, asked[1].body)
     answer = (response) => { response.statusCode = 429; response.end() }

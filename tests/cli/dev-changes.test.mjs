@@ -1,9 +1,9 @@
 // What changes while `adit dev` runs: settings, manifests, scripts and sources; what is wrong with them, and that no request is lost.
 import assert from 'node:assert/strict'
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { jwtEnv, toDotenv } from './adit.mjs'
+import { jwtEnv, temporaryFolder, toDotenv } from './adit.mjs'
 import { actions, ask, dev, echo, eventually, manifest, nodeProject, probeServer } from './dev.mjs'
 
 describe('adit dev', { concurrency: false, timeout: 600_000 }, () => {
@@ -71,6 +71,8 @@ describe('adit dev', { concurrency: false, timeout: 600_000 }, () => {
 
   test('loses no request while scripts change', async () => {
     const file = join(root, 'actions/slow.js')
+    // Where none runs yet, one that starts between the two halves of writing a file has nothing to run.
+    assert.equal((await web('slow?ms=1')).status, 200)
     const statuses = []
     let asking = true
     const callers = Array.from({ length: 5 }, async () => {
@@ -92,13 +94,24 @@ describe('adit dev', { concurrency: false, timeout: 600_000 }, () => {
 
   test('lets what runs end when its script changes', async () => {
     const file = join(root, 'actions/slow.js')
-    writeFileSync(file, actions.slow.code)
-    await eventually(async () => (await web('slow?ms=1')).text === 'done')
-    const running = web('slow?ms=2500')
+    const place = temporaryFolder()
+    const [here, leave] = [join(place, 'here'), join(place, 'leave')]
+    const code = `const { existsSync, writeFileSync } = require('fs')
+exports.main = ({ waits }) => new Promise((resolve) => {
+  if (!waits) return resolve({ body: 'done' })
+  writeFileSync(${JSON.stringify(here)}, '')
+  setInterval(() => existsSync(${JSON.stringify(leave)}) && resolve({ body: 'done' }), 20).unref()
+})
+`
+    writeFileSync(file, code)
+    await eventually(async () => (await web('slow')).text === 'done')
+    const running = web('slow?waits=1')
+    await eventually(() => existsSync(here))
     const from = server.lines.length
-    writeFileSync(file, actions.slow.code.replace('done', 'new'))
+    writeFileSync(file, code.replaceAll('done', 'new'))
     await server.seen((line) => line.event === 'swapped' && line.action === 'p/slow', from)
-    assert.equal((await web('slow?ms=1')).text, 'new')
+    assert.equal((await web('slow')).text, 'new')
+    writeFileSync(leave, '')
     assert.equal((await running).text, 'done')
   })
 

@@ -40,11 +40,9 @@ describe('adit dev', { concurrency: false, timeout: 600_000 }, () => {
       assert.match(other.origin, /^http:/)
       const running = ask(other.origin + '/api/v1/web/p/slow?ms=55000').catch(() => null)
       const children = await eventually(async () => { const all = childrenOf(other.child.pid); return all.length > 0 && all })
-      const began = Date.now()
       const { code, stderr } = await other.stop(signal)
       assert.equal(code, 0, stderr)
-      assert.ok(Date.now() - began < 30_000) // long before the activation's own end
-      await running
+      assert.notEqual((await running)?.status, 200)  // the activation was not waited for
       for (const pid of children) assert.ok(!runs(pid), `process ${pid} lives on`)
       await assert.rejects(ask(other.origin + '/'), { code: 'ECONNREFUSED' })  // of one address or of two
     }

@@ -252,7 +252,7 @@ describe('adit emulator', () => {
     const { port } = new URL(origin)
     const socket = connect(Number(port), '127.0.0.1', () => write(socket))
     let text = ''
-    socket.setTimeout(30_000, () => socket.destroy(new Error('the connection was left open')))
+    socket.setTimeout(60_000, () => socket.destroy(new Error('the connection was left open')))
     socket.setEncoding('utf8').on('data', (data) => { text += data }).on('error', reject).on('close', () => resolve(text))
   })
   const refusal = (text) => {
@@ -265,7 +265,7 @@ describe('adit emulator', () => {
   }
 
   test('ends slow senders, idle connections and long headers, and says so', async () => {
-    const one = await emulator(['--json', '--request-timeout', '300ms', '--idle-timeout', '300ms', '--max-header', '1000'])
+    const one = await emulator(['--json', '--request-timeout', '300ms', '--idle-timeout', '2s', '--max-header', '1000'])
     const slow = raw(one.origin, (socket) => {
       const bytes = [...'POST /ims/token/v3 HTTP/1.1\r\nHost: a\r\nContent-Length: 10000\r\n\r\n' + 'x'.repeat(10000)]
       const timer = setInterval(() => socket.write(bytes.shift()), 5)
@@ -346,7 +346,7 @@ describe('adit emulator', () => {
     const one = await emulator(['--quiet', '--tls', '--ca-out', join(root, 'ca.pem')])
     const { port } = new URL(one.origin)
     const verify = (name, ca) => {
-      const { stdout, stderr } = spawnSync('openssl', ['s_client', '-connect', `127.0.0.1:${port}`, '-servername', name, '-verify_hostname', name, '-verify_return_error', '-CAfile', ca], { input: '', encoding: 'utf8', timeout: 30_000 })
+      const { stdout, stderr } = spawnSync('openssl', ['s_client', '-connect', `127.0.0.1:${port}`, '-servername', name, '-verify_hostname', name, '-verify_return_error', '-CAfile', ca], { input: '', encoding: 'utf8', timeout: 60_000 })
       return /Verification: OK/.test(stdout) ? stdout : 'refused: ' + stderr
     }
     const shown = verify('ims-na1.adobelogin.com', join(root, 'ca.pem'))

@@ -117,7 +117,7 @@ describe('a secret in the wrong place is not shown', { concurrency: 4 }, () => {
     test(what, async () => {
       const cwd = project(files)
       const config = project(home)
-      const { code, stdout, stderr } = await run(args, { cwd, env: { ...env, ...(Object.keys(home).length ? { XDG_CONFIG_HOME: config } : {}) }, input, timeout: 30_000 })
+      const { code, stdout, stderr } = await run(args, { cwd, env: { ...env, ...(Object.keys(home).length ? { XDG_CONFIG_HOME: config } : {}) }, input, timeout: 60_000 })
       const said = (stdout + stderr).replaceAll(may ?? '\0', '')
       assert.ok(!said.includes(canary), said)
       assert.ok(code !== null)

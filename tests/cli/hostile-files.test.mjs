@@ -199,7 +199,7 @@ describe('what is no regular file', () => {
       const subject = clone({ 'console.json': console_ })
       make(join(subject.root, '.env'))
       for (const args of commands) {
-        const { code, stdout, stderr } = await run(args, { cwd: subject.root, timeout: 20_000 })
+        const { code, stdout, stderr } = await run(args, { cwd: subject.root, timeout: 60_000 })
         if (args[0] !== 'build') assert.notEqual(code, 0, args.join(' '))
         assert.doesNotMatch(stdout + stderr, /bad_alloc|Aborted/)
       }
@@ -212,7 +212,7 @@ describe('what is no regular file', () => {
         make(join(subject.root, name))
         // Node.js reads these two itself, and gets the action's time for it.
         for (const args of [['check'], ['token', '--store', 'memory:'], ...(['a.js', 'package.json'].includes(name) ? [] : [['invoke', 'a']]), ['migrate', '--dry-run']]) {
-          const { stdout, stderr } = await run(args, { cwd: subject.root, timeout: 20_000, env: { ADIT_IMS: 'http://127.0.0.1:1', ADIT_TOKEN_TIMEOUT: '1' } })
+          const { stdout, stderr } = await run(args, { cwd: subject.root, timeout: 60_000, env: { ADIT_IMS: 'http://127.0.0.1:1', ADIT_TOKEN_TIMEOUT: '1' } })
           assert.doesNotMatch(stdout + stderr, /bad_alloc|Aborted/)
         }
       }

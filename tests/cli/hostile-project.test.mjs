@@ -150,7 +150,7 @@ async function serve (args, options) {
   const child = start(args, options)
   let said = ''
   await new Promise((resolve) => {
-    const timer = setTimeout(resolve, 30_000)
+    const timer = setTimeout(resolve, 60_000)
     const take = (data) => { said += data; if (/listening|http:\/\/localhost:\d+/.test(said)) resolve() }
     child.stdout.on('data', take)
     child.stderr.on('data', take)

@@ -13,7 +13,7 @@ const unzip = (zip) => {
 const mode = (path) => statSync(path).mode & 0o777
 const runs = (pid) => existsSync(`/proc/${pid}`) && !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z')
 // Waits for the end of a process that is no child of this one; it may come a moment after its streams are closed.
-const ended = async (pid, limit = 10_000) => {
+const ended = async (pid, limit = 60_000) => {
   for (const begin = Date.now(); runs(pid); await new Promise((resolve) => setTimeout(resolve, 5))) {
     if (Date.now() - begin > limit) return false
   }
@@ -63,7 +63,7 @@ describe('adit package', { concurrency: false }, () => {
   const inRoot = (folder, args) => [...asRoot(), '/usr/sbin/chroot', folder, ...args]
   const chroot = (folder, args, options = {}) => {
     const [program, ...words] = inRoot(folder, args)
-    return spawnSync(program, words, { env: {}, timeout: 30_000, encoding: 'utf8', ...options })
+    return spawnSync(program, words, { env: {}, timeout: 60_000, encoding: 'utf8', ...options })
   }
 
   test('nodejs: overlapping activations, a killed program, errors, by Node.js with a cleared environment', async () => {
@@ -100,7 +100,7 @@ describe('adit package', { concurrency: false }, () => {
         console.log(require('fs').readFileSync('/proc/self/task/' + process.pid + '/children', 'utf8').trim())
       })`)
     const container = spawn(process.execPath, [script, folder], { env: {}, stdio: ['ignore', 'pipe', 'inherit'] })
-    const timer = setTimeout(() => container.kill('SIGKILL'), 30_000)
+    const timer = setTimeout(() => container.kill('SIGKILL'), 60_000)
     const pid = Number(await new Promise((resolve) => container.stdout.once('data', resolve)))
     assert.ok(pid > 0 && runs(pid))
     container.kill('SIGKILL')
@@ -142,7 +142,7 @@ describe('adit package', { concurrency: false }, () => {
     // sudo hands on no descriptor but the three of every process: the third is opened behind it.
     const [program, ...words] = [...asRoot(), 'sh', '-c', 'exec "$@" 3>&1 >/dev/null', 'sh', '/usr/sbin/chroot', folder, '/exec']
     const child = spawn(program, words, { env: {}, stdio: ['pipe', 'pipe', 'inherit'] })
-    const timer = setTimeout(() => child.kill('SIGKILL'), 30_000)
+    const timer = setTimeout(() => child.kill('SIGKILL'), 60_000)
     let answers = ''
     child.stdout.setEncoding('utf8').on('data', (data) => { answers += data })
     child.stdin.end([1, 2].map((n) => JSON.stringify({ value: { MODE: 'echo', n }, activation_id: 'x' }) + '\n').join(''))

@@ -36,7 +36,7 @@ describe('settings', () => {
   for (const [name, args] of Object.entries(commands)) {
     const place = given.includes(name) ? 'the environment' : '.env'
     test(`of ${place} count for ${name}: where requests go is announced, and they end in time`, async () => {
-      const { code, stdout, stderr } = await run(args, { cwd: root, timeout: 20_000, env: given.includes(name) ? { ADIT_ENDPOINTS: `${ims}=${origin},${api}=${origin}` } : {} })
+      const { code, stdout, stderr } = await run(args, { cwd: root, timeout: 60_000, env: given.includes(name) ? { ADIT_ENDPOINTS: `${ims}=${origin},${api}=${origin}` } : {} })
       assert.equal(code, 1, stdout + stderr)
       assert.match(stderr, new RegExp(`info: ADIT_ENDPOINTS: requests for .*${ims}.* go to ${origin}`))
       assert.match(stdout + stderr, /within 0\.2 seconds/)

@@ -92,16 +92,17 @@ describe('adit token', () => {
     assert.equal((await token(['--store', 'ftp://x'])).code, 2)
   })
 
+  // A request by itself would take longer than a run may.
+  const patient = { ADIT_TIMEOUT: '3600', ADIT_IDLE_TIMEOUT: '3600' }
+
   test('ends when its wait is over, though IMS still keeps the request', async () => {
     const silent = createServer(() => {})
     await new Promise((resolve) => silent.listen(0, '127.0.0.1', resolve))
-    const began = Date.now()
-    const { code, stderr } = await run(['token', '--ims', `http://127.0.0.1:${silent.address().port}`], { cwd: root, env: { XDG_CACHE_HOME: cache, ADIT_TOKEN_TIMEOUT: '0.3' } })
+    const { code, stderr } = await run(['token', '--ims', `http://127.0.0.1:${silent.address().port}`], { cwd: root, env: { XDG_CACHE_HOME: cache, ADIT_TOKEN_TIMEOUT: '0.3', ...patient } })
     silent.close()
     silent.closeAllConnections()
     assert.equal(code, 1)
     assert.match(stderr, /within 300 ms/)
-    assert.ok(Date.now() - began < 12_000, 'idle connections are given up after 15 s')
   })
 
   test('ends when its wait is over, though a second exchange has begun by then', async () => {
@@ -112,13 +113,11 @@ describe('adit token', () => {
       response.writeHead(503).end()
     })
     await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
-    const began = Date.now()
-    const { code, stderr } = await run(['token', '--ims', `http://127.0.0.1:${server.address().port}`], { cwd: root, env: { XDG_CACHE_HOME: cache, ADIT_TOKEN_TIMEOUT: '1' } })
+    const { code, stderr } = await run(['token', '--ims', `http://127.0.0.1:${server.address().port}`], { cwd: root, env: { XDG_CACHE_HOME: cache, ADIT_TOKEN_TIMEOUT: '1', ...patient } })
     server.close()
     server.closeAllConnections()
     assert.equal(code, 1)
     assert.match(stderr, /within 1000 ms/)
-    assert.ok(Date.now() - began < 8_000, 'an exchange by itself may take 30 s')
   })
 
   test('changes nothing where it only looks', async () => {
@@ -144,11 +143,18 @@ describe('adit token', () => {
   })
 
   test('waits no longer than ADIT_TOKEN_TIMEOUT for an IMS that is away', async () => {
-    const begin = performance.now()
-    const { code, stderr } = await run(['token', '--ims', 'http://127.0.0.1:1'], { cwd: root, env: { XDG_CACHE_HOME: cache, ADIT_TOKEN_TIMEOUT: '0.2' } })
+    const away = await run(['token', '--ims', 'http://127.0.0.1:1'], { cwd: root, env: { XDG_CACHE_HOME: cache, ADIT_TOKEN_TIMEOUT: '0.2' } })
+    assert.equal(away.code, 1)
+    assert.match(away.stderr, /refused/)
+    // In half a minute, which is how long it would wait by itself, it asks seven times.
+    let asked = 0
+    const server = createServer((_, response) => { ++asked; response.destroy() })
+    await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const { code } = await run(['token', '--ims', `http://127.0.0.1:${server.address().port}`], { cwd: root, env: { XDG_CACHE_HOME: cache, ADIT_TOKEN_TIMEOUT: '0.2' } })
+    server.close()
+    server.closeAllConnections()
     assert.equal(code, 1)
-    assert.match(stderr, /refused/)
-    assert.ok(performance.now() - begin < 10_000)
+    assert.ok(asked < 4, String(asked))
   })
 
   test('works without a home folder', async () => {

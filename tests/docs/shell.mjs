@@ -42,19 +42,21 @@ function toScript (blocks) {
   return script
 }
 
-// Runs the blocks: { code, output, at }, `at` being the line of the block that it came to. A block past its time, in milliseconds, is ended, and the rest with it.
-export function runBlocks (blocks, { cwd, env, time = kBlockTime }) {
+// Runs the blocks: { code, output, at }, `at` being the line of the block that it came to. A block past its time, in milliseconds (a function of `at` says how
+// long that is), is ended, and the rest with it.
+export function runBlocks (blocks, { cwd, env, time = () => kBlockTime }) {
   const child = spawn('bash', ['-c', toScript(blocks)], { cwd, env, stdio: ['ignore', 'pipe', 'pipe', 'ignore', 'ignore', 'ignore', 'ignore', 'ignore', 'ignore', 'pipe'], detached: true })
   const result = { output: '', at: '' }
   let timer, killer
   const kill = (signal) => { try { process.kill(-child.pid, signal) } catch {} }
   const watch = () => {
     clearTimeout(timer)
+    const limit = time(result.at)
     timer = setTimeout(() => {
-      result.output += `\n(nothing came of it in ${time / 1000} s)\n`
+      result.output += `\n(nothing came of it in ${limit / 1000} s)\n`
       kill('SIGTERM')  // the script ends its terminals
       killer = setTimeout(() => kill('SIGKILL'), 10_000)
-    }, time)
+    }, limit)
   }
   watch()
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (data) => { result.output += data })

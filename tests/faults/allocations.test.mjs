@@ -13,7 +13,7 @@ const { ADIT_FAILING_MALLOC: preloaded, ADIT_GET_PROBE: probe } = process.env
 
 function started (command, args, env, cwd) {
   return new Promise((resolve) => {
-    const child = spawn(command, args, { cwd, env: { PATH: process.env.PATH, ...env, LD_PRELOAD: preloaded }, stdio: ['ignore', 'pipe', 'pipe'], timeout: 30_000, killSignal: 'SIGKILL' })
+    const child = spawn(command, args, { cwd, env: { PATH: process.env.PATH, ...env, LD_PRELOAD: preloaded }, stdio: ['ignore', 'pipe', 'pipe'], timeout: 60_000, killSignal: 'SIGKILL' })
     let stdout = ''
     let stderr = ''
     child.stdout.on('data', (text) => { stdout += text })

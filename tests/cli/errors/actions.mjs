@@ -33,7 +33,7 @@ export const actions = ({ made }) => [
   ['an action that fails', ['invoke'], { files: node('a.js', 'exports.main = () => { throw new Error("the teapot is empty") }\n'), only: told }],
   ['an action that answers no object', ['invoke'], { files: node('a.js', 'exports.main = () => 42\n'), only: told }],
   ['an action that ends itself', ['invoke'], { files: node('a.js', 'exports.main = () => process.exit(3)\n') }],
-  ['an action that takes too long', ['invoke'], { files: node('a.js', 'exports.main = () => new Promise((r) => setTimeout(r, 60000))\n', '          limits: { timeout: 3000 }\n') }],
+  ['an action that takes too long', ['invoke'], { files: node('a.js', 'exports.main = () => new Promise((r) => setTimeout(r, 60000))\n', '          limits: { timeout: 10000 }\n') }],
   ['a package of a JavaScript action', ['package', '--target', 'nodejs'], { files: node('a.js') }],
   ['a package under another ending', ['package', '--target', 'nodejs', '-o', 'a.tar'], { files: cpp(begin) }],
   ['a package of what is no program', ['package', '--target', 'native', '--program', 'prog', '-o', 'a.zip'], { files: { prog: 'hello' } }],

@@ -1,7 +1,7 @@
 // Client secrets in the Developer Console, and what APIs refuse. The organisation's number, and the first part of an API's path, say what the
 // wicked server does.
 export const consoleAnswers = ({ origin, emulatorOrigin, toDotenv, jwtEnv }) => {
-  const settings = { ADIT_ENDPOINTS: `https://api.adobe.io=${origin}`, ADIT_TOKEN_STORE: 'memory:', ADIT_TOKEN_TIMEOUT: '0.5' }
+  const settings = { ADIT_ENDPOINTS: `https://api.adobe.io=${origin}`, ADIT_TOKEN_STORE: 'memory:' }
   const only = /^(?!adit: info)/
   const project = (env = {}, changes = {}) => ({ files: { '.env': toDotenv(jwtEnv(changes)) }, env: { ...settings, ...env }, only })
   const secrets = (org, words, ...args) => ['ims', 'secrets', ...words, '--org', org, '--credential', '7', '--ims', emulatorOrigin, ...args]
