@@ -59,7 +59,8 @@ std::vector<PackagedFile> closure(const PackageOptions& options) {
   const auto loaded = loaded_libraries(options.program);
   auto files = certificates(options);
   files.push_back({"bin/action", stripped_program(options.program), true});
-  files.push_back({"lib/ld-linux-x86-64.so.2", read_file(loaded.loader, kMostProgramBytes), true});
+  files.push_back({"lib/" + std::filesystem::path(loaded.loader).filename().string(),
+                   read_file(loaded.loader, kMostProgramBytes), true});
   for (const auto& library : loaded.libraries)
     files.push_back({"lib/" + library.name, read_file(library.path, kMostProgramBytes)});
   return files;

@@ -8,7 +8,8 @@
 #include "app/project/project.h"
 
 /// Packages: an action's program with everything that it needs of a system - libraries, the C library and its loader,
-/// CA certificates - so that it runs on any x86-64 Linux.
+/// CA certificates - so that it runs on any Linux of the same machine
+/// (x86-64, arm64).
 namespace adit::dev {
 
 enum class PackageTarget {

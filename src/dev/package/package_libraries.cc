@@ -22,7 +22,16 @@
 namespace adit::dev {
 namespace {
 
+// An action is built for the machine that this program was built for.
+#if defined(__aarch64__)
+constexpr std::string_view kMachine = "arm64";
+constexpr std::string_view kLoader = "ld-linux-aarch64.so.1";
+constexpr auto kElfMachine = EM_AARCH64;
+#else
+constexpr std::string_view kMachine = "x86-64";
 constexpr std::string_view kLoader = "ld-linux-x86-64.so.2";
+constexpr auto kElfMachine = EM_X86_64;
+#endif
 constexpr std::chrono::seconds kToolLimit{60};
 
 struct ToolResult {
@@ -66,7 +75,8 @@ ToolResult run_tool(const std::string& program, std::vector<std::string> argumen
 
 Error bad_program(const std::string& program, std::string_view what) {
   return Error::configuration("bad_program", cat(program, ' ', what))
-      .hint("A package holds an action that was linked for x86-64 Linux, with shared libraries, as `adit build` does.");
+      .hint(cat("A package holds an action that was linked for ", kMachine,
+                " Linux, with shared libraries, as `adit build` does."));
 }
 
 /// The path in PT_INTERP (System V ABI, chapter 5, "Program Interpreter").
@@ -76,7 +86,7 @@ std::string interpreter(const std::string& program) {
   if (bytes.size() < sizeof header) throw bad_program(program, "is no program.");
   std::memcpy(&header, bytes.data(), sizeof header);
   if (std::memcmp(header.e_ident, ELFMAG, SELFMAG) != 0) throw bad_program(program, "is no program.");
-  if (header.e_ident[EI_CLASS] != ELFCLASS64 || header.e_machine != EM_X86_64 ||
+  if (header.e_ident[EI_CLASS] != ELFCLASS64 || header.e_machine != kElfMachine ||
       header.e_phentsize != sizeof(Elf64_Phdr))
     throw bad_program(program, "is a program for another machine.");
   for (std::size_t i = 0; i < header.e_phnum; ++i) {

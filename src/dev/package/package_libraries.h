@@ -20,7 +20,7 @@ struct LoadedLibraries {
 };
 
 /// Asks the program's own loader; the program itself does not run. Throws Error (configuration): `bad_program` for
-/// what is no dynamic x86-64 Linux program, `library_missing`.
+/// what is not a dynamic Linux program for this machine, `library_missing`.
 [[nodiscard]] LoadedLibraries loaded_libraries(const std::string& program);
 
 /// The program without symbols and debug information, by binutils' `strip`. Throws Error: `strip_missing`
