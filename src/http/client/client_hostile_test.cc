@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include <curl/curl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -146,6 +147,9 @@ TEST(HostileServer, answers_without_end_end_at_a_limit) {
   const std::string ok = "HTTP/1.1 200 OK\r\n";
   const std::string chunked = ok + "Transfer-Encoding: chunked\r\n\r\n1\r\nx\r\n";
   const std::string a(10'000, 'a');
+  // libcurl 8 counts lines, and stops before our own limit is reached.
+  const std::string many_lines = LIBCURL_VERSION_NUM < 0x080600 ? "the answer's header is larger than 262144 bytes."
+                                                                : "the answer's header is larger than libcurl takes.";
   struct Flood {
     std::string begin;
     std::string block;
@@ -155,11 +159,11 @@ TEST(HostileServer, answers_without_end_end_at_a_limit) {
       {"", "HTTP/1.1 100 Continue\r\n\r\n", "the answer's header is larger than 262144 bytes."},
       {"", cat("HTTP/1.1 103 Early Hints\r\nLink: ", a, "\r\n\r\n"),
        "the answer's header is larger than 262144 bytes."},
-      {ok, "X-A: a\r\n", "the answer's header is larger than 262144 bytes."},
-      {cat(ok, "X-A: "), a, "the answer's header is larger than a line may be."},
-      {ok, a, "the answer's header is larger than a line may be."},
-      {"HTTP/1.1 200 ", a, "the answer's header is larger than a line may be."},
-      {cat(chunked, "0\r\n"), "T: a\r\n", "the answer's header is larger than 262144 bytes."},
+      {ok, "X-A: a\r\n", many_lines},
+      {cat(ok, "X-A: "), a, "the answer's header is larger than libcurl takes."},
+      {ok, a, "the answer's header is larger than libcurl takes."},
+      {"HTTP/1.1 200 ", a, "the answer's header is larger than libcurl takes."},
+      {cat(chunked, "0\r\n"), "T: a\r\n", many_lines},
       {cat(ok, "Content-Length: 5000000000\r\n\r\n"), a, "the answer is larger than 100000 bytes."},
       {cat(ok, "\r\n"), a, "the answer is larger than 100000 bytes."},
       {chunked, "1\r\n \r\n", "the answer is larger than 100000 bytes."},

@@ -235,12 +235,13 @@ Progress progress_of(CURL* easy, const Outgoing& outgoing) {
   return progress;
 }
 
-/// libcurl 7 says "out of memory" of a header line that is longer than it takes.
-bool is_line_too_long(CURLcode code) {
+/// True if the answer went beyond one of libcurl's own limits: for the length of a header line, and since libcurl 8 for
+/// the number of lines in header and trailer. libcurl 7 says "out of memory" of a line that is too long.
+bool exceeds_libcurl_limit(CURLcode code, const Incoming& incoming) {
 #if LIBCURL_VERSION_NUM >= 0x080600
   if (code == CURLE_TOO_LARGE) return true;
 #endif
-  return code == CURLE_OUT_OF_MEMORY;
+  return code == CURLE_OUT_OF_MEMORY && !incoming.has_head();
 }
 
 struct Outcome {
@@ -514,12 +515,11 @@ Response Transfers::perform(const Request& request, const UrlParts& url, const T
                          cat(failure.request, ": the answer is larger than ", incoming.max_body, " bytes."))
         .http_status(incoming.status)
         .hint("Ask for less at a time (limit, page); programs can raise ClientOptions::max_response_bytes.");
-  // libcurl has its own limit for one line.
-  const bool line_too_long = failure.sent && !incoming.has_head() && is_line_too_long(outcome.code);
-  if (incoming.header_too_large || line_too_long)
+  const bool beyond_libcurl = failure.sent && exceeds_libcurl_limit(outcome.code, incoming);
+  if (incoming.header_too_large || beyond_libcurl)
     throw Error::failure("response_too_large",
                          cat(failure.request, ": the answer's header is larger than ",
-                             line_too_long ? "a line may be." : cat(Incoming::kMaxHeaderBytes, " bytes.")))
+                             beyond_libcurl ? "libcurl takes." : cat(Incoming::kMaxHeaderBytes, " bytes.")))
         .http_status(incoming.status)
         .hint("No server sends so much for a good reason; check the URL, or ask the server's operator.");
   throw to_error(failure);
