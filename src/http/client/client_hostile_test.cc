@@ -182,7 +182,11 @@ TEST(HostileServer, framing_without_end_ends_by_the_total_time_out_and_keeps_not
   for (const auto& begin : {cat(chunked, "1;"), cat(chunked, "0\r\nT: "), cat(chunked, "000000000000000000")}) {
     const auto server = flooding(begin, std::string(10'000, begin.ends_with('0') ? '0' : 'a'));
     Client client({.total_timeout = std::chrono::milliseconds(300)});
-    EXPECT_EQ(testing::error_of(client, Request::get(server.origin())).code(), "request_failed") << begin;
+    // libcurl 8 has a limit for the lines of a trailer, too.
+    const bool is_limited = LIBCURL_VERSION_NUM >= 0x080600 && begin.ends_with("T: ");
+    EXPECT_EQ(testing::error_of(client, Request::get(server.origin())).code(),
+              is_limited ? "response_too_large" : "request_failed")
+        << begin;
   }
 }
 
