@@ -1,9 +1,7 @@
 # The project's commands. Each installs what it needs (tools/install-packages), so that a fresh Debian will do.
 .DEFAULT_GOAL := help
 PRESETS := release debug asan tsan
-JOBS ?= $(shell nproc)
 PREFIX ?= /usr/local
-export CTEST_PARALLEL_LEVEL ?= $(JOBS)
 
 .PHONY: help packages packages-to-build packages-to-lint demo test lint format sanitize fuzz bench install deb dist clean build-% test-%
 
