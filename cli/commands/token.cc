@@ -93,22 +93,22 @@ void print_status(const TokenRequest& request, const Credentials& credentials, c
   }
 }
 
-TokenWish wish_of(const TokenRequest& request) {
-  TokenWish wish;
-  wish.fresh = request.fresh;
+TokenOptions options_of(const TokenRequest& request) {
+  TokenOptions options;
+  options.fresh = request.fresh;
   if (request.min_ttl) {
-    wish.min_life = emulator::parse_duration(*request.min_ttl);
-    if (!wish.min_life || wish.min_life->count() < 0) {
+    options.min_life = emulator::parse_duration(*request.min_ttl);
+    if (!options.min_life || options.min_life->count() < 0) {
       throw Error::configuration("invalid_duration",
                                  cat("--min-ttl: ", described(*request.min_ttl), " is no length of time."))
           .hint("Write seconds (600), or 90s, 10m, 2h.");
     }
   }
-  return wish;
+  return options;
 }
 
 void run_token(const TokenRequest& request) {
-  const auto wish = wish_of(request);
+  const auto options = options_of(request);
   const auto environment = request.options.settings().environment;
   const auto credentials = request.options.credentials(environment);
   ProjectSession session(request.options, environment);
@@ -121,7 +121,7 @@ void run_token(const TokenRequest& request) {
   } else {
     const auto token = [&] {
       const Waiting waiting("Asking IMS for a token");
-      return source.get(wish);
+      return source.get(options);
     }();
     print_token(request, token);
   }

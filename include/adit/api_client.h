@@ -83,7 +83,7 @@ struct ApiClientOptions {
   const Clock* clock = &Clock::system();
 };
 
-/// Requests to Adobe's APIs with what they ask for (ims.md, "Calling an API"): `Authorization: Bearer`, `x-api-key` and
+/// Requests to Adobe's APIs with what they ask for (docs/protocols/ims.md, "Calling an API"): `Authorization: Bearer`, `x-api-key` and
 /// `x-gw-ims-org-id`, filled in only where the request goes to one of `hosts`, and only what the request does not
 /// settle itself (Request::settles). To all other hosts a request goes as it is.
 ///

@@ -64,11 +64,11 @@ struct ClockState {
 };
 
 /// The Error that an answer other than a token stands for: IMS's own code, description and debug id, and a hint that
-/// tells what to change; or `invalid_response_body` where the answer is not IMS's form. The table is ims.md's.
+/// tells what to change; or `invalid_response_body` where the answer is not IMS's form. The table is docs/protocols/ims.md's.
 [[nodiscard]] Error refusal(const http::Response& response, const Asked& asked, const ClockState& clocks);
 
 /// In what `expires_in` of an endpoint counts: milliseconds at `/ims/exchange/jwt`, seconds at `/ims/token/v3`
-/// (ims.md).
+/// (docs/protocols/ims.md).
 enum class LifeUnit { milliseconds, seconds };
 
 /// What is known beforehand of a token answer.
@@ -131,7 +131,7 @@ struct TokenRequest {
 
 inline constexpr std::chrono::seconds kAssertionLife{300};
 
-/// The claims of an assertion (ims.md, "JWT exchange"): exp, iss, sub, aud, and one per metascope; a metascope that is
+/// The claims of an assertion (docs/protocols/ims.md, "JWT exchange"): exp, iss, sub, aud, and one per metascope; a metascope that is
 /// no URL becomes `{ims}/s/{metascope}`.
 [[nodiscard]] json::object assertion_claims(const JwtCredentials& credentials, const Ims& ims, WallTime now,
                                             std::chrono::seconds life = kAssertionLife);

@@ -28,7 +28,7 @@ struct Issuer {
   std::function<std::chrono::milliseconds()> skew;
 };
 
-struct Surroundings;
+class EngineProcesses;
 
 struct EngineOptions {
   const Clock* clock = &Clock::system();
@@ -63,9 +63,7 @@ class TokenEngine {
   [[nodiscard]] std::size_t size() const;
 
  private:
-  class Table;
-  std::shared_ptr<Surroundings> around_;
-  std::unique_ptr<Table> table_;
+  std::shared_ptr<EngineProcesses> processes_;
 };
 
 /// The issuer that is an IMS, through http::Client::shared() and ADIT_ENDPOINTS, or a transport and clock given.

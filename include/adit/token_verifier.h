@@ -24,7 +24,7 @@
 
 namespace adit::ims {
 
-/// What IMS writes into an access token (ims.md, "The access token").
+/// What IMS writes into an access token (docs/protocols/ims.md, "The access token").
 struct TokenClaims {
   std::string id;
   std::string type;

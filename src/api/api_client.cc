@@ -174,7 +174,7 @@ http::Response ApiClient::stream(const http::Request& request, const http::Strea
     const bool repeatable = request.repeatable();
     if (token && !renewed && token_refused(response)) {
       // True or not: if someone was faster, the source has a newer one already.
-      static_cast<void>(source_.refused(*token));
+      static_cast<void>(source_.report_rejected(*token));
       if (!repeatable) {
         drop_from_store(*token);
         return response;

@@ -71,7 +71,7 @@ describe('an installation below DESTDIR', () => {
     assert.deepEqual(symbols.filter((name) => !mine.test(name) || !/@@ADIT_0\.\d+$/.test(name)), [])
     const names = nm('--demangle')
     assert.deepEqual(names.filter((name) => /\badit::dev::/.test(name)), [])
-    for (const name of ['adit::TokenSource::get(adit::TokenWish const&)', 'typeinfo for adit::Error', 'adit::emulator::Emulator::~Emulator()']) {
+    for (const name of ['adit::TokenSource::get(adit::TokenOptions const&)', 'typeinfo for adit::Error', 'adit::emulator::Emulator::~Emulator()']) {
       assert.ok(names.some((shown) => shown.startsWith(name)), `${name} is shown`)
     }
     // Declared in a header that is not public.

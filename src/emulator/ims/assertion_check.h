@@ -29,7 +29,7 @@ struct AssertionRules {
 };
 
 /// Judges an assertion as IMS does and returns the names of the metascopes it asks for. Throws ImsRefusal (answer.h),
-/// one for each row of ims.md's table that is about the assertion.
+/// one for each row of docs/protocols/ims.md's table that is about the assertion.
 [[nodiscard]] std::vector<std::string> check_assertion(std::string_view assertion, const AssertionRules& rules);
 
 }  // namespace adit::emulator

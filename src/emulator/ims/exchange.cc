@@ -1,4 +1,4 @@
-// JWT exchange (ims.md).
+// JWT exchange (docs/protocols/ims.md).
 #include "adit/ims.h"
 
 #include "emulator/ims/assertion_check.h"

@@ -103,7 +103,7 @@ TEST_F(JwtExchange, GivesEveryAnswerItsOwnDebugId) {
   EXPECT_NE(good.headers().get_or_empty("x-debug-id"), bad.headers().get_or_empty("x-debug-id"));
 }
 
-// The rows of ims.md's table of errors.
+// The rows of docs/protocols/ims.md's table of errors.
 
 TEST_F(JwtExchange, RefusesAnUnknownClient) {
   EXPECT_EQ(verdict(exchange(assertion(), "jwt-secret", "nobody")), "400 invalid_client");

@@ -1,4 +1,4 @@
-// Who a token stands for: profile, OpenID's userinfo, organisations (ims.md, "The other endpoints").
+// Who a token stands for: profile, OpenID's userinfo, organisations (docs/protocols/ims.md, "The other endpoints").
 #include "base/text.h"
 #include "emulator/server/answer.h"
 #include "emulator/server/service.h"

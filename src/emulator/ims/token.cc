@@ -1,4 +1,4 @@
-// OAuth server-to-server: client credentials (ims.md; RFC 6749 section 4.4).
+// OAuth server-to-server: client credentials (docs/protocols/ims.md; RFC 6749 section 4.4).
 #include <algorithm>
 
 #include "base/text.h"

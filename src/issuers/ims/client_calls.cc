@@ -1,4 +1,4 @@
-// The calls beside the two grants (ims.md, "The other endpoints").
+// The calls beside the two grants (docs/protocols/ims.md, "The other endpoints").
 #include "adit/error.h"
 #include "adit/ims.h"
 

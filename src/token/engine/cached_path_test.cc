@@ -111,6 +111,21 @@ TEST(CachedPath, IsTheSameForManyCredentialsInWhateverOrderAThreadMeetsThem) {
   EXPECT_EQ(allocated, 0);
 }
 
+TEST(CachedPath, MoreCredentialsThanAThreadKeepsGetTheirOwnTokensStill) {
+  FakeIssuer ims(Clock::system());
+  TokenEngine engine;
+  std::vector<TokenSource> sources;
+  std::vector<std::string> tokens;
+  for (int i = 0; i < 200; ++i) {
+    sources.push_back(engine.source(oauth(cat("client-", i)), ims.issuer()));
+    tokens.emplace_back(sources.back().get().reveal());
+  }
+  for (int round = 0; round < 2; ++round) {
+    for (std::size_t i = 0; i < sources.size(); ++i) EXPECT_EQ(sources[i].get().reveal(), tokens[i]);
+  }
+  EXPECT_EQ(ims.calls, 200);
+}
+
 TEST(CachedPath, EndsWithTheTokensTimeInAForkedChildToo) {
 #ifdef __SANITIZE_THREAD__
   GTEST_SKIP() << "ThreadSanitizer allows no new threads after a fork with threads";

@@ -9,89 +9,99 @@
 
 #include "adit/token_source.h"
 
-#include "system/after_fork.h"
 #include "token/engine/flight.h"
+#include "token/engine/issued.h"
 
 namespace adit::token {
 
-/// One credential in one engine: its token, its flight, who waits for it, and what is remembered of failures.
-class CredentialState final : public SourceHead, public std::enable_shared_from_this<CredentialState> {
+/// One credential in one engine and one process: its token, its flight, who waits for it, and which failures are
+/// remembered. CredentialSource finds the state of the present process.
+class CredentialState final : public std::enable_shared_from_this<CredentialState> {
  public:
-  CredentialState(std::shared_ptr<const Account> account, std::shared_ptr<Surroundings> around);
+  /// `inherited` is the token that a forked child has from its parent, or nullptr.
+  CredentialState(std::shared_ptr<const Account> account, std::shared_ptr<EngineContext> context,
+                  std::shared_ptr<const Issued> inherited = nullptr);
 
-  Token get(const TokenWish& wish);
-  std::optional<Token> cached();
-  void async_get(TokenSource::Handler handler, const TokenWish& wish);
-  bool refused(const Secret& token);
+  Token get();
+  Token get(const TokenOptions& options);
+  void async_get(TokenSource::Handler handler, const TokenOptions& options);
+  bool report_rejected(const Secret& token);
   void revoke();
   void clear();
   TokenStatus status();
-  /// The engine ends: nothing moves by itself any more, so the clock is read at each call; waiting handlers are told.
+  /// The engine ends: nothing happens in the background any more, so the clock is read at each call. Handlers that wait
+  /// are called with an Error.
   void detach() noexcept;
+
+  [[nodiscard]] const std::shared_ptr<const Account>& account() const { return account_; }
+  /// This thread's token, if it is the one in use. Takes no lock, so that it can be asked of a parent's state.
+  [[nodiscard]] std::shared_ptr<const Issued> token_of_this_thread() const;
+  /// The table's epoch when this was used last (CredentialTable).
+  [[nodiscard]] std::uint32_t used() const { return used_.load(std::memory_order_relaxed); }
+  void set_used(std::uint32_t epoch) { used_.store(epoch, std::memory_order_relaxed); }
 
  private:
   using Lock = std::unique_lock<std::mutex>;
-  /// While one lives, the token and what is remembered are not to be read, not even by a forked child.
-  struct Change {
-    explicit Change(std::atomic<bool>& its_mark) : mark(its_mark) { mark = true; }
-    Change(const Change&) = delete;
-    Change& operator=(const Change&) = delete;
-    ~Change() { mark = false; }
-    std::atomic<bool>& mark;
-  };
 
   /// What a caller asked for and what had happened before.
   struct Caller {
-    TokenWish wish;
+    TokenOptions options;
     std::uint64_t flights = 0;
     std::uint64_t failures = 0;
   };
-  struct Verdict {
+  struct Decision {
     std::optional<Token> token;
     std::optional<Error> error;
-    [[nodiscard]] bool undecided() const { return !token && !error; }
+    [[nodiscard]] bool is_pending() const { return !token && !error; }
   };
   struct Waiter {
     Caller caller;
     MonotonicTime deadline;
     TokenSource::Handler handler;
-    Verdict verdict{};
+    Decision decision{};
   };
-  /// Moved from one list to another without memory, so that every waiter is told whatever the machine lacks.
+  /// Moves from one list to another without allocating, so that every handler is called even if memory is short.
   using Waiters = std::list<Waiter>;
 
-  [[nodiscard]] Caller enter(const TokenWish& wish);
-  [[nodiscard]] std::chrono::milliseconds patience(const TokenWish& wish) const;
-  /// What the caller gets; undecided where it has to wait for the flight, which it has started then.
-  [[nodiscard]] Verdict judge(const Caller& caller);
+  void mark_used();
+  [[nodiscard]] Caller make_caller(const TokenOptions& options);
+  [[nodiscard]] std::chrono::milliseconds patience(const TokenOptions& options) const;
+  /// What the caller gets. Pending if it has to wait for the flight, which has been started then.
+  [[nodiscard]] Decision decide(const Caller& caller);
+  [[nodiscard]] Decision decide_safely(const Caller& caller) noexcept;
   [[nodiscard]] std::optional<Error> failure_for(const Caller& caller, MonotonicTime now) const;
-  [[nodiscard]] bool fulfils(const Caller& caller, MonotonicTime now) const;
+  [[nodiscard]] bool is_enough(const Caller& caller, MonotonicTime now) const;
   [[nodiscard]] Token share(MonotonicTime now);
   [[nodiscard]] Error timed_out(const Caller& caller) const;
 
-  [[nodiscard]] Verdict judge_safely(const Caller& caller) noexcept;
   [[nodiscard]] std::optional<Error> start_flight(const Caller& caller, MonotonicTime now) noexcept;
   void step() noexcept;
   [[nodiscard]] bool go_on(Flight::Outcome& outcome, const Flight& flight) noexcept;
-  void land(Flight::Outcome outcome, const Flight& flight) noexcept;
-  void take_in(Flight::Outcome outcome, const Flight& flight);
-  /// Those that have their verdict.
-  [[nodiscard]] Waiters decide_waiters() noexcept;
-  static void tell(Waiters decided) noexcept;
+  void finish(Flight::Outcome outcome, const Flight& flight) noexcept;
+  void apply(Flight::Outcome outcome, const Flight& flight);
+  /// Takes the waiters that have their decision out of the list.
+  [[nodiscard]] Waiters take_decided() noexcept;
+  static void call_handlers(Waiters decided) noexcept;
   void expire_waiters() noexcept;
-  /// False where nothing could be set to watch the time.
+  /// Returns false if nothing could be set to watch the time.
   [[nodiscard]] bool watch(MonotonicTime until);
-  void change() { generation.store(next_number(), std::memory_order_release); }
-  static std::uint64_t next_number();
-  [[nodiscard]] Lock hold();
+  void begin_generation();
 
   const std::shared_ptr<const Account> account_;
-  const std::shared_ptr<Surroundings> around_;
+  const std::shared_ptr<EngineContext> context_;
+  const std::uint64_t number_;
+  /// Changes when there is another token, and when the clock has to be read (because a refresh is due, or the token's
+  /// end is near). A thread that keeps the token of this generation (thread_tokens.h) needs nothing else: the engine's
+  /// timer, on CLOCK_BOOTTIME, watches the time for all threads. Reading a clock at each call would cost 5 ns (coarse,
+  /// and stopped while the machine is suspended) or 22 ns (CLOCK_BOOTTIME).
+  std::atomic<std::uint64_t> generation_{0};
+  std::atomic<std::uint32_t> used_{0};
 
   std::mutex mutex_;
-  std::condition_variable landed_;
+  /// A flight has ended, or the engine.
+  std::condition_variable changed_;
   std::shared_ptr<const Issued> token_;
-  std::shared_ptr<const Issued> refused_;
+  std::shared_ptr<const Issued> rejected_;
   std::unique_ptr<Flight> flight_;
   /// Flights started; failed ones; and the number of the last one that brought what nobody had before.
   std::uint64_t flights_ = 0;
@@ -100,15 +110,13 @@ class CredentialState final : public SourceHead, public std::enable_shared_from_
   std::uint64_t fresh_flight_ = 0;
   int failures_in_row_ = 0;
   int refusals_in_row_ = 0;
-  int refused_young_ = 0;
+  int rejected_young_ = 0;
   std::optional<Error> last_error_;
   std::optional<Refusal> refusal_;
   MonotonicTime not_before_{};
   MonotonicTime watched_{};
   Waiters waiters_;
   bool detached_ = false;
-  std::atomic<bool> changing_ = false;
-  AfterFork after_fork_;
 };
 
 }  // namespace adit::token

@@ -31,9 +31,9 @@ class TokenEngineTest : public ::testing::Test {
   TokenSource source(TokenEngine& engine, const Credentials& credentials = oauth()) {
     return engine.source(credentials, ims_.issuer());
   }
-  std::string code_of(TokenSource& source, const TokenWish& wish = {}) {
+  std::string code_of(TokenSource& source, const TokenOptions& options = {}) {
     try {
-      return cat("token ", source.get(wish).reveal());
+      return cat("token ", source.get(options).reveal());
     } catch (const Error& error) {
       return error.code();
     }

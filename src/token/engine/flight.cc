@@ -28,13 +28,13 @@ constexpr int kGarbledAnswers = 2;
 
 /// Renews the lock in the background until it is let go.
 struct LockKeeper : std::enable_shared_from_this<LockKeeper> {
-  LockKeeper(std::shared_ptr<Surroundings> its_around, std::string its_name, std::uint64_t its_fence)
-      : around(std::move(its_around)), name(std::move(its_name)), fence(its_fence) {}
+  LockKeeper(std::shared_ptr<EngineContext> its_context, std::string its_name, std::uint64_t its_fence)
+      : context(std::move(its_context)), name(std::move(its_name)), fence(its_fence) {}
 
   // Where it cannot be renewed, the lock ends by itself, and the fence keeps order.
   void schedule() noexcept {
     try {
-      around->scheduler.at(around->clock.monotonic_now() + kLockLease / 3, [weak = weak_from_this()] {
+      context->scheduler.at(context->clock.monotonic_now() + kLockLease / 3, [weak = weak_from_this()] {
         if (const auto keeper = weak.lock()) keeper->renew();
       });
     } catch (...) {  // NOLINT(bugprone-empty-catch)
@@ -44,7 +44,7 @@ struct LockKeeper : std::enable_shared_from_this<LockKeeper> {
     const std::scoped_lock lock(mutex);
     if (!active) return;
     try {
-      if (!around->store->extend(name, fence, kLockLease)) return;
+      if (!context->store->extend(name, fence, kLockLease)) return;
     } catch (...) {  // NOLINT(bugprone-empty-catch): the next time may be better.
     }
     schedule();
@@ -54,7 +54,7 @@ struct LockKeeper : std::enable_shared_from_this<LockKeeper> {
     active = false;
   }
 
-  std::shared_ptr<Surroundings> around;
+  std::shared_ptr<EngineContext> context;
   std::string name;
   std::uint64_t fence;
   std::mutex mutex;
@@ -63,7 +63,7 @@ struct LockKeeper : std::enable_shared_from_this<LockKeeper> {
 
 }  // namespace
 
-void Surroundings::store_failed(const Error& error) noexcept {
+void EngineContext::store_failed(const Error& error) noexcept {
   if (store_down.exchange(true)) return;
   try {
     log(LogLevel::warn, cat("the token store ", store->describe(),
@@ -72,7 +72,7 @@ void Surroundings::store_failed(const Error& error) noexcept {
   }
 }
 
-void Surroundings::store_works() noexcept {
+void EngineContext::store_works() noexcept {
   if (!store_down.load(std::memory_order_relaxed) || !store_down.exchange(false)) return;
   try {
     log(LogLevel::info, cat("the token store ", store->describe(), " works again"));
@@ -80,7 +80,7 @@ void Surroundings::store_works() noexcept {
   }
 }
 
-Moment Surroundings::now(const Issuer& issuer) const {
+Moment EngineContext::now(const Issuer& issuer) const {
   return moment_of(clock, issuer.skew ? issuer.skew() : milliseconds(0));
 }
 
@@ -90,15 +90,15 @@ void plan(Issued& token, const RefreshPolicy& policy, double unit) {
   token.refresh_at = std::min(issued + refresh_after(policy, token.life, unit), token.usable_until);
 }
 
-Flight::Flight(std::shared_ptr<const Account> account, std::shared_ptr<Surroundings> around, Goal goal,
+Flight::Flight(std::shared_ptr<const Account> account, std::shared_ptr<EngineContext> context, Goal goal,
                MonotonicTime start)
     : account_(std::move(account)),
-      around_(std::move(around)),
+      context_(std::move(context)),
       goal_(std::move(goal)),
       deadline_(start + account_->policy.total_deadline),
       lock_deadline_(start + account_->policy.total_deadline * 3 / 4),
       lock_end_(start + kLockGrace),
-      storeless_(!around_->store),
+      storeless_(!context_->store),
       usable_record_(goal_.in_hand && start < goal_.in_hand->usable_until),
       seen_(goal_.in_hand ? goal_.in_hand->fence : 0) {}
 
@@ -106,14 +106,14 @@ template <typename Work>
 void Flight::with_store(Work&& work) {
   if (storeless_) return;
   try {
-    work(*around_->store);
+    work(*context_->store);
   } catch (...) {
     do_without_store(current_error("store_unavailable", "it failed"));
   }
 }
 
 void Flight::do_without_store(const Error& error) noexcept {
-  around_->store_failed(error);
+  context_->store_failed(error);
   storeless_ = true;
   fence_ = 0;
 }
@@ -122,7 +122,7 @@ void Flight::do_without_store(const Error& error) noexcept {
 void Flight::release_lock() noexcept {
   if (fence_ == 0) return;
   try {
-    around_->store->release(account_->seal->name(), fence_);
+    context_->store->release(account_->seal->name(), fence_);
   } catch (...) {  // NOLINT(bugprone-empty-catch): it runs out.
   }
   fence_ = 0;
@@ -154,35 +154,35 @@ std::optional<Flight::Outcome> Flight::look() {
     const bool first = std::exchange(first_look_, false);
     if (storeless_) break;
     if (!claim.record && claim.fence == 0) return wait_for_lock(claim);
-    around_->store_works();
+    context_->store_works();
     if (claim.fence != 0) {
       fence_ = claim.fence;
       return std::nullopt;
     }
     seen_ = claim.record->fence;
     if (first && goal_.fresh) continue;
-    if (auto outcome = judge(*claim.record)) return outcome;
+    if (auto outcome = examine(*claim.record)) return outcome;
   }
   return std::nullopt;
 }
 
 /// Nothing where the flight is to go on without the lock.
 std::optional<Flight::Outcome> Flight::wait_for_lock(const Claim& claim) {
-  const auto now = around_->clock.monotonic_now();
+  const auto now = context_->clock.monotonic_now();
   const auto left = claim.lock_left.value_or(kLockLease);
   if (left > milliseconds(0)) lock_end_ = std::max(lock_end_, now + left + kLockGrace);
   if (now < std::min(lock_end_, lock_deadline_))
-    return Again{now + lock_poll(looks_++, around_->random()), std::nullopt};
+    return Again{now + lock_poll(looks_++, context_->random()), std::nullopt};
   do_without_store(Error::failure("store_unavailable",
                                   "another keeps the lock of the record, beyond the lock's own end "
                                   "or for longer than there is time to wait"));
   return std::nullopt;
 }
 
-std::optional<Flight::Outcome> Flight::judge(const StoreRecord& record) {
+std::optional<Flight::Outcome> Flight::examine(const StoreRecord& record) {
   const auto plain = account_->seal->open(record.sealed, record.fence);
   if (!plain) return std::nullopt;
-  const auto now = around_->now(*account_->issuer);
+  const auto now = context_->now(*account_->issuer);
   auto found = from_record(*plain, now, record.remaining);
   if (!found) return std::nullopt;
   if (auto* refusal = std::get_if<Refusal>(&*found)) {
@@ -194,7 +194,7 @@ std::optional<Flight::Outcome> Flight::judge(const StoreRecord& record) {
   }
   auto& token = std::get<Issued>(*found);
   token.fence = record.fence;
-  plan(token, account_->policy, around_->random());
+  plan(token, account_->policy, context_->random());
   if (goal_.refused && goal_.refused->value == token.value) return std::nullopt;
   if (now.monotonic < token.usable_until) usable_record_ = true;
   const auto least =
@@ -209,7 +209,7 @@ std::optional<Flight::Outcome> Flight::judge(const StoreRecord& record) {
 
 std::shared_ptr<void> Flight::keep_lock() {
   if (fence_ == 0) return nullptr;
-  const auto keeper = std::make_shared<LockKeeper>(around_, account_->seal->name(), fence_);
+  const auto keeper = std::make_shared<LockKeeper>(context_, account_->seal->name(), fence_);
   keeper->schedule();
   return {keeper.get(), [keeper](void*) { keeper->stop(); }};
 }
@@ -220,7 +220,7 @@ Flight::Outcome Flight::exchange() {
     auto issued = [this] {
       // Until the answer is here and no longer: renewed behind publish(), the lock would have no holder.
       const auto keeper = keep_lock();
-      const auto left = deadline_ + kLastExchange - around_->clock.monotonic_now();
+      const auto left = deadline_ + kLastExchange - context_->clock.monotonic_now();
       return account_->issuer->fetch(account_->credentials,
                                      std::max(std::chrono::ceil<milliseconds>(left), milliseconds(1)));
     }();
@@ -231,7 +231,7 @@ Flight::Outcome Flight::exchange() {
     token.life = issued.life;
     token.expires_at = issued.expires_at;
     token.expires_at_monotonic = issued.expires_at_monotonic;
-    plan(token, account_->policy, around_->random());
+    plan(token, account_->policy, context_->random());
     publish(token);
     return Success{std::move(token)};
   } catch (const Error& error) {
@@ -252,7 +252,7 @@ void Flight::publish(Issued& token) {
   const auto fence = fence_;
   if (fence == 0) return;
   with_store([&](TokenStore& store) {
-    const auto now = around_->now(*account_->issuer);
+    const auto now = context_->now(*account_->issuer);
     const auto left = duration_cast<milliseconds>(token.expires_at_monotonic - now.monotonic);
     const auto sealed = account_->seal->seal(to_record(token, now), fence_);
     if (left > milliseconds(0) && store.put(account_->seal->name(), sealed, fence_, left)) token.fence = fence_;
@@ -264,8 +264,8 @@ void Flight::publish(Issued& token) {
 }
 
 Flight::Outcome Flight::failed(Error error) {
-  const auto now = around_->clock.monotonic_now();
-  const auto wait = retry_wait(account_->policy, ++goal_.failures, around_->random(), error.retry_after());
+  const auto now = context_->clock.monotonic_now();
+  const auto wait = retry_wait(account_->policy, ++goal_.failures, context_->random(), error.retry_after());
   const auto next = now + wait;
   const bool goes_on = next <= deadline_;
   if (goes_on && goal_.failures == 1 && error.retryable()) {
@@ -284,7 +284,7 @@ Flight::Outcome Flight::failed(Error error) {
 }
 
 Flight::Outcome Flight::refused(Error error) {
-  const auto now = around_->now(*account_->issuer);
+  const auto now = context_->now(*account_->issuer);
   const auto period = negative_period(account_->policy, goal_.refusals + 1);
   Refusal refusal{std::move(error), goal_.refusals + 1, now.wall, now.monotonic + period};
   if (fence_ != 0) {

@@ -15,6 +15,8 @@
 #include "adit/token_source.h"
 #include "adit/token_store.h"
 
+#include "token/engine/issued.h"
+#include "token/engine/refresh_policy.h"
 #include "token/engine/scheduler.h"
 #include "token/store/sealed_record.h"
 #include "token/store/stored_token.h"
@@ -22,8 +24,8 @@
 namespace adit::token {
 
 /// What all credentials of an engine share.
-struct Surroundings {
-  Surroundings(const Clock& its_clock, int threads) : clock(its_clock), scheduler(its_clock, threads) {}
+struct EngineContext {
+  EngineContext(const Clock& its_clock, int threads) : clock(its_clock), scheduler(its_clock, threads) {}
 
   /// Says once that the store fails, and once that it works again.
   void store_failed(const Error& error) noexcept;
@@ -91,7 +93,8 @@ class Flight {
   };
   using Outcome = std::variant<Again, Success, Refused, Failed>;
 
-  Flight(std::shared_ptr<const Account> account, std::shared_ptr<Surroundings> around, Goal goal, MonotonicTime start);
+  Flight(std::shared_ptr<const Account> account, std::shared_ptr<EngineContext> context, Goal goal,
+         MonotonicTime start);
 
   /// Whatever the store and the issuer throw is an Outcome.
   [[nodiscard]] Outcome step() noexcept;
@@ -102,7 +105,7 @@ class Flight {
 
  private:
   [[nodiscard]] std::optional<Outcome> look();
-  [[nodiscard]] std::optional<Outcome> judge(const StoreRecord& record);
+  [[nodiscard]] std::optional<Outcome> examine(const StoreRecord& record);
   [[nodiscard]] Outcome exchange();
   [[nodiscard]] Outcome failed(Error error);
   [[nodiscard]] Outcome refused(Error error);
@@ -116,7 +119,7 @@ class Flight {
   [[nodiscard]] std::shared_ptr<void> keep_lock();
 
   std::shared_ptr<const Account> account_;
-  std::shared_ptr<Surroundings> around_;
+  std::shared_ptr<EngineContext> context_;
   Goal goal_;
   const MonotonicTime deadline_;
   /// Another's lock is waited for until the earlier of these: the time there is for it, and its own end.

@@ -297,6 +297,74 @@ TEST(Threads, TokensKeptCopiedAndFreedOnOtherThreadsStayWhatTheyWere) {
   for (const auto& token : passed) EXPECT_TRUE(token.reveal().starts_with("token-"));
 }
 
+/// The exit status of a child that runs `work`, which returns it; 9 after an exception.
+template <typename Work>
+int in_a_child(Work&& work) {
+  const auto process = fork();
+  if (process == 0) {
+    try {
+      _exit(work());
+    } catch (...) {
+      _exit(9);
+    }
+  }
+  return exit_status(process);
+}
+
+TEST(Forks, AChildGoesOnWithTheTokenThatItsThreadHad) {
+  emulator::Emulator ims(with_client());
+  Party party(ims.origin());
+  const std::string token(party.source->get().reveal());
+  EXPECT_EQ(in_a_child([&] { return party.source->get().reveal() == token ? 0 : 1; }), 0);
+  EXPECT_EQ(exchanges(ims), 1);
+}
+
+TEST(Forks, AChildDoesNotTakeATokenThatWasRejected) {
+  emulator::Emulator ims(with_client());
+  Party party(ims.origin());
+  const auto rejected = party.source->get();
+  party.source->report_rejected(rejected);
+  EXPECT_EQ(in_a_child([&] { return party.source->status().token ? 1 : 0; }), 0);
+}
+
+TEST(Forks, InAChildSourcesOfOneCredentialShareOneExchangeWheneverTheyWereMade) {
+#ifdef __SANITIZE_THREAD__
+  GTEST_SKIP() << "ThreadSanitizer allows no new threads after a fork with threads";
+#endif
+  emulator::Emulator ims(with_client());
+  Party party(ims.origin());
+  const auto issuer = ims_issuer(ims::Ims{ims.origin()}, party.http);
+  auto early = party.engine->source(oauth(), issuer);
+  EXPECT_EQ(in_a_child([&] {
+              auto late = party.engine->source(oauth(), issuer);
+              return early.get().reveal() == late.get().reveal() ? 0 : 1;
+            }),
+            0);
+  EXPECT_EQ(exchanges(ims), 1);
+}
+
+TEST(Forks, TheChildOfAThreadThatDidNotForkBeforeIsServedWhileOthersHoldTheLocks) {
+#ifdef __SANITIZE_THREAD__
+  GTEST_SKIP() << "ThreadSanitizer allows no new threads after a fork with threads";
+#endif
+  FakeIssuer ims(Clock::system());
+  TokenEngine engine;
+  auto source = engine.source(oauth(), ims.issuer());
+  source.get();
+  std::atomic<bool> stop{false};
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 3; ++i) {
+    threads.emplace_back([&] {
+      while (!stop) static_cast<void>(source.status());  // in and out of the credential's lock
+    });
+  }
+  for (int i = 0; i < 50; ++i) {
+    EXPECT_EQ(in_a_child([&] { return source.status().token || !source.get().empty() ? 0 : 1; }), 0);
+  }
+  stop = true;
+  for (auto& thread : threads) thread.join();
+}
+
 TEST(Threads, AForkedChildFetchesByItself) {
 #ifdef __SANITIZE_THREAD__
   GTEST_SKIP() << "ThreadSanitizer allows no new threads after a fork with threads";

@@ -1,7 +1,7 @@
+#include "token/engine/refresh_policy.h"
+
 #include <algorithm>
 #include <cmath>
-
-#include "adit/token_source.h"
 
 namespace adit::token {
 

@@ -1,6 +1,6 @@
-#include <gtest/gtest.h>
+#include "token/engine/refresh_policy.h"
 
-#include "adit/token_source.h"
+#include <gtest/gtest.h>
 
 #include "token/engine/parts_fixture.h"
 #include "token/store/stored_token.h"

@@ -93,7 +93,7 @@ TEST_F(RevokedToken, IsReplacedByOneExchangeHoweverManyReportIt) {
   for (auto& slot : got) {
     callers.emplace_back([&, &mine = slot] {
       start.arrive_and_wait();
-      gave_up += our_source.refused(token) ? 1 : 0;
+      gave_up += our_source.report_rejected(token) ? 1 : 0;
       mine = our_source.get().reveal();
     });
   }

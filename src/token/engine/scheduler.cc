@@ -47,21 +47,7 @@ Scheduler::~Scheduler() {
   if (wake_ >= 0) close(wake_);
 }
 
-/// The parent's threads are not here, and its tasks are the parent's to do.
-void Scheduler::renew_after_fork() {
-  after_fork_.once([this] {
-    make_anew(mutex_);
-    make_anew(some_ready_);
-    make_anew(waiting_);
-    make_anew(ready_);
-    make_anew(threads_);  // joining or destroying them would end the program
-    idle_ = 0;
-    started_ = false;
-  });
-}
-
 void Scheduler::at(MonotonicTime time, Task task) {
-  renew_after_fork();
   const std::scoped_lock lock(mutex_);
   if (stopped_) return;
   if (manual()) {
@@ -69,8 +55,7 @@ void Scheduler::at(MonotonicTime time, Task task) {
     return;
   }
   if (!started_) {
-    threads_ = std::make_unique<std::vector<std::thread>>();
-    threads_->reserve(most_threads_ + 1);
+    threads_.reserve(most_threads_ + 1);
     start_threads();
     started_ = true;
   }
@@ -98,7 +83,7 @@ void Scheduler::start_threads() {
         .hint("Raise the limit (ulimit -n), or look for what keeps files open.");
   }
   try {
-    threads_->emplace_back([this] { keep_time(); });
+    threads_.emplace_back([this] { keep_time(); });
   } catch (const std::exception&) {  // std::system_error, std::bad_alloc
     throw no_thread();
   }
@@ -106,10 +91,10 @@ void Scheduler::start_threads() {
 
 /// One thread more where there is more to do than threads have time. False where there is none at all.
 bool Scheduler::employ() {
-  const auto workers = threads_->size() - 1;  // the first keeps the time
+  const auto workers = threads_.size() - 1;  // the first keeps the time
   if (idle_ >= ready_.size() || workers >= most_threads_) return true;
   try {
-    threads_->emplace_back([this] { work(); });
+    threads_.emplace_back([this] { work(); });
   } catch (const std::exception&) {  // std::system_error, std::bad_alloc
     return workers > 0;
   }
@@ -181,14 +166,13 @@ void Scheduler::stop() {
   std::multimap<MonotonicTime, Task> waiting;
   std::multimap<MonotonicTime, Task> ready;
   std::vector<std::thread> threads;
-  renew_after_fork();
   {
     const std::scoped_lock lock(mutex_);
     stopped_ = true;
     // Freed outside the lock: a task may hold the last handle to something that calls back.
     waiting.swap(waiting_);
     ready.swap(ready_);
-    if (started_) threads.swap(*threads_);
+    if (started_) threads.swap(threads_);
   }
   some_ready_.notify_all();
   if (!threads.empty()) wake_timer();

@@ -11,8 +11,6 @@
 
 #include "adit/clock.h"
 
-#include "system/after_fork.h"
-
 namespace adit::token {
 
 /// Runs tasks at times, on a few threads of its own that start when first needed. Waiting costs no thread: a task that
@@ -30,8 +28,8 @@ class Scheduler {
   Scheduler(const Scheduler&) = delete;
   Scheduler& operator=(const Scheduler&) = delete;
 
-  /// What a task throws ends that task alone. After stop() it is dropped. A forked child begins with no tasks. Throws
-  /// Error where the machine has no thread or file descriptor left to run it with.
+  /// An exception that a task throws ends only that task. After stop() the task is dropped. Throws Error if the machine
+  /// has no thread or file descriptor left to run it with.
   void at(MonotonicTime time, Task task);
   /// Drops what has not begun and waits for what has.
   void stop();
@@ -43,7 +41,6 @@ class Scheduler {
   [[nodiscard]] MonotonicTime next_due() const;
 
  private:
-  void renew_after_fork();
   void start_threads();
   [[nodiscard]] bool employ();
   void keep_time();
@@ -61,9 +58,8 @@ class Scheduler {
   std::multimap<MonotonicTime, Task> ready_;
   std::size_t idle_ = 0;
   bool stopped_ = false;
-  std::unique_ptr<std::vector<std::thread>> threads_;
+  std::vector<std::thread> threads_;
   bool started_ = false;
-  AfterFork after_fork_;
   int timer_ = -1;
   int wake_ = -1;
 };

@@ -1,5 +1,9 @@
 #include "adit/token_engine.h"
 
+#include <future>
+#include <stop_token>
+#include <thread>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -195,9 +199,9 @@ TEST_F(TokenEngineTest, ARefusedRefreshLeavesTheTokenInUse) {
 TEST_F(TokenEngineTest, ARefusedTokenIsReplacedOnceAndOldNewsChangesNothing) {
   auto source = this->source(*engine_);
   const auto first = source.get();
-  EXPECT_TRUE(source.refused(first));
+  EXPECT_TRUE(source.report_rejected(first));
   EXPECT_EQ(source.get().reveal(), "token-2");
-  EXPECT_FALSE(source.refused(first));
+  EXPECT_FALSE(source.report_rejected(first));
   EXPECT_EQ(source.get().reveal(), "token-2");
   EXPECT_EQ(ims_.calls, 2);
 }
@@ -206,7 +210,7 @@ TEST_F(TokenEngineTest, AnApiThatRefusesEveryTokenDoesNotMakeItHammerIms) {
   auto source = this->source(*engine_);
   for (int i = 0; i < 1000; ++i) {
     try {
-      source.refused(source.get());
+      source.report_rejected(source.get());
     } catch (const Error& error) {
       EXPECT_EQ(error.code(), "token_refused");
     }
@@ -218,7 +222,7 @@ TEST_F(TokenEngineTest, AnApiThatRefusesEveryTokenDoesNotMakeItHammerIms) {
 TEST_F(TokenEngineTest, ATokenKeptOverARefreshStaysWhatItWas) {
   auto source = this->source(*engine_);
   const auto kept = source.get();
-  source.refused(kept);
+  source.report_rejected(kept);
   const auto next = source.get();
   EXPECT_EQ(kept.reveal(), "token-1");
   EXPECT_EQ(next.reveal(), "token-2");
@@ -331,9 +335,9 @@ TEST_F(TokenEngineTest, ATokenRefusedInOneEngineIsFetchedOnceForBoth) {
   auto two = make_engine(store);
   auto a = source(*one);
   auto b = source(*two);
-  EXPECT_TRUE(a.refused(a.get()));
+  EXPECT_TRUE(a.report_rejected(a.get()));
   EXPECT_EQ(a.get().reveal(), "token-2");
-  EXPECT_TRUE(b.refused(Secret("token-1")) || b.get().reveal() == "token-2");
+  EXPECT_TRUE(b.report_rejected(Secret("token-1")) || b.get().reveal() == "token-2");
   EXPECT_EQ(b.get().reveal(), "token-2");
   EXPECT_EQ(ims_.calls, 2);
 }
@@ -422,6 +426,47 @@ TEST_F(TokenEngineTest, AnOutageKeepsTheFleetsLockAndOnlyItsHolderAsksAgain) {
   EXPECT_EQ(told, 50);
   EXPECT_LE(ims_.calls, 8);
   EXPECT_EQ(ims_.issued, 1);
+}
+
+TEST_F(TokenEngineTest, TryGetReturnsTheErrorThatGetThrows) {
+  ims_.failure = wrong_secret();
+  auto source = this->source(*engine_);
+  EXPECT_EQ(std::get<Error>(source.try_get()).code(), "invalid_client");
+  ims_.failure.reset();
+  EXPECT_EQ(std::get<Token>(source.try_get({.fresh = true})).reveal(), "token-1");
+}
+
+TEST(TokenSourceStop, EndsAWaitAndLeavesTheExchangeToOthers) {
+  FakeIssuer ims(Clock::system());
+  std::promise<void> begun;
+  std::promise<void> answer;
+  ims.before = [&, answered = answer.get_future().share()] {
+    begun.set_value();
+    answered.wait();
+  };
+  TokenEngine engine;
+  auto source = engine.source(oauth(), ims.issuer());
+  std::stop_source stop;
+  std::thread stopper([&] {
+    begun.get_future().wait();
+    stop.request_stop();
+  });
+  EXPECT_EQ(std::get<Error>(source.try_get({.timeout = 10min, .stop = stop.get_token()})).code(), "token_cancelled");
+  stopper.join();
+  answer.set_value();
+  EXPECT_EQ(source.get().reveal(), "token-1");
+  EXPECT_EQ(ims.calls, 1);
+}
+
+TEST(TokenSourceStop, ATokenInMemoryIsReturnedAlthoughAStopWasRequested) {
+  FakeIssuer ims(Clock::system());
+  TokenEngine engine;
+  auto source = engine.source(oauth(), ims.issuer());
+  source.get();
+  std::stop_source stop;
+  stop.request_stop();
+  EXPECT_EQ(source.get({.stop = stop.get_token()}).reveal(), "token-1");
+  EXPECT_EQ(std::get<Error>(source.try_get({.fresh = true, .stop = stop.get_token()})).code(), "token_cancelled");
 }
 
 }  // namespace

@@ -6,20 +6,29 @@
 #include "adit/environment.h"
 #include "adit/token_engine.h"
 
-#include "token/engine/credential_state.h"
+#include "token/engine/credential_source.h"
 
 namespace adit {
 
-TokenSource::TokenSource(std::shared_ptr<token::CredentialState> state)
-    : state_(std::move(state)), head_(state_.get()) {}
+Token TokenSource::get() { return source_->state().get(); }
+Token TokenSource::get(const TokenOptions& options) { return source_->state().get(options); }
 
-Token TokenSource::get(const TokenWish& wish) { return state_->get(wish); }
-std::optional<Token> TokenSource::cached() const { return state_->cached(); }
-void TokenSource::async_get(Handler handler, const TokenWish& wish) { state_->async_get(std::move(handler), wish); }
-bool TokenSource::refused(const Secret& token) { return state_->refused(token); }
-void TokenSource::revoke() { state_->revoke(); }
-void TokenSource::clear() { state_->clear(); }
-TokenStatus TokenSource::status() const { return state_->status(); }
+std::variant<Token, Error> TokenSource::try_get(const TokenOptions& options) {
+  try {
+    return get(options);
+  } catch (const Error& error) {
+    return error;
+  }
+}
+
+void TokenSource::async_get(Handler handler, const TokenOptions& options) {
+  source_->state().async_get(std::move(handler), options);
+}
+
+bool TokenSource::report_rejected(const Secret& token) { return source_->state().report_rejected(token); }
+void TokenSource::revoke() { source_->state().revoke(); }
+void TokenSource::clear() { source_->state().clear(); }
+TokenStatus TokenSource::status() const { return source_->state().status(); }
 
 namespace {
 

@@ -152,15 +152,6 @@ bool is_ours(const Descriptor& folder, const std::string& name, bool leftover) {
 
 }  // namespace
 
-/// The locks that a parent holds are the parent's.
-std::unique_lock<std::mutex> FileStore::hold() {
-  after_fork_.once([this] {
-    make_anew(mutex_);
-    make_anew(held_);
-  });
-  return std::unique_lock(mutex_);
-}
-
 std::string FileStore::describe() const { return cat("file:", folder_); }
 
 void FileStore::fail(std::string_view what, int error) const {
@@ -189,14 +180,14 @@ Descriptor FileStore::open_folder(bool make) {
   return folder;
 }
 
-void FileStore::lock_folder(const Descriptor& folder) {
-  if (std::chrono::steady_clock::now() < locked_until_) fail("another process keeps it locked", 0);
+void FileStore::lock_folder(InProcess& here, const Descriptor& folder) const {
+  if (std::chrono::steady_clock::now() < here.locked_until) fail("another process keeps it locked", 0);
   const auto give_up = std::chrono::steady_clock::now() + kFolderLockLimit;
   auto pause = std::chrono::microseconds(100);
   while (flock(folder.get(), LOCK_EX | LOCK_NB) != 0) {
     if (errno != EWOULDBLOCK && errno != EINTR) fail("cannot be locked", errno);
     if (std::chrono::steady_clock::now() > give_up) {
-      locked_until_ = std::chrono::steady_clock::now() + kFolderLockPause;
+      here.locked_until = std::chrono::steady_clock::now() + kFolderLockPause;
       fail("another process keeps it locked", 0);
     }
     std::this_thread::sleep_for(pause);
@@ -223,7 +214,6 @@ std::string FileStore::write_beside(const Descriptor& folder, const std::string&
 }
 
 void FileStore::drop_old_files(const Descriptor& folder) {
-  if (std::exchange(cleaned_, true)) return;
   const int copy = openat(folder.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (copy < 0) return;
   const std::unique_ptr<DIR, int (*)(DIR*)> entries(fdopendir(copy), closedir);
@@ -254,17 +244,18 @@ std::optional<StoreRecord> FileStore::get(const std::string& name) {
 }
 
 Claim FileStore::claim(const std::string& name, std::uint64_t seen, milliseconds lease) {
-  const auto lock = hold();
+  auto& here = in_process_.get();
+  const std::scoped_lock lock(here.mutex);
   const auto folder = open_folder(true);
   // The common case, a good record, needs no lock: files are replaced whole.
   if (auto record = read_record(folder, name); record && record->fence != seen) return {std::move(record), 0};
-  lock_folder(folder);
+  lock_folder(here, folder);
   auto record = read_record(folder, name);
   const auto known = record ? record->fence : 0;
   if (record && known != seen) return {std::move(record), 0};
   const auto present = read_lease(folder, name);
   if (present.held) return {std::nullopt, 0, present.left};
-  drop_old_files(folder);
+  if (!std::exchange(here.cleaned, true)) drop_old_files(folder);
   const auto fence = std::max({present.fence, known, seen}) + 1;
   Descriptor file;
   const auto beside = write_beside(folder, name, lease_text(fence, lease), {}, &file);
@@ -273,16 +264,17 @@ Claim FileStore::claim(const std::string& name, std::uint64_t seen, milliseconds
     unlinkat(folder.get(), beside.c_str(), 0);
     fail("cannot be written", error);
   }
-  held_[name] = Held{std::move(file), fence};
+  here.held[name] = Held{std::move(file), fence};
   return {std::nullopt, fence};
 }
 
 bool FileStore::put(const std::string& name, std::string_view sealed, std::uint64_t fence, milliseconds /*keep*/) {
-  const auto lock = hold();
+  auto& here = in_process_.get();
+  const std::scoped_lock lock(here.mutex);
   const auto folder = open_folder(true);
   const auto beside = write_beside(folder, name, cat(kRecordForm, fence, '\n'), sealed, nullptr);
   try {
-    lock_folder(folder);
+    lock_folder(here, folder);
   } catch (...) {
     unlinkat(folder.get(), beside.c_str(), 0);
     throw;
@@ -292,7 +284,7 @@ bool FileStore::put(const std::string& name, std::string_view sealed, std::uint6
   const auto present = read_lease(folder, name).fence;
   if ((record && record->fence > fence) || (present != 0 && present != fence)) {
     unlinkat(folder.get(), beside.c_str(), 0);
-    let_go(name, fence);
+    let_go(here, name, fence);
     return false;
   }
   if (renameat(folder.get(), beside.c_str(), folder.get(), cat(name, ".token").c_str()) != 0) {
@@ -300,20 +292,21 @@ bool FileStore::put(const std::string& name, std::string_view sealed, std::uint6
     unlinkat(folder.get(), beside.c_str(), 0);
     fail("cannot be written", error);
   }
-  let_go(name, fence);
+  let_go(here, name, fence);
   flock(folder.get(), LOCK_UN);
   fsync(folder.get());
   return true;
 }
 
 bool FileStore::extend(const std::string& name, std::uint64_t fence, milliseconds lease) {
-  const auto lock = hold();
-  const auto found = held_.find(name);
-  if (found == held_.end() || found->second.fence != fence) return false;
+  auto& here = in_process_.get();
+  const std::scoped_lock lock(here.mutex);
+  const auto found = here.held.find(name);
+  if (found == here.held.end() || found->second.fence != fence) return false;
   const auto folder = open_folder(true);
-  lock_folder(folder);
+  lock_folder(here, folder);
   if (read_lease(folder, name).fence != fence) {
-    held_.erase(found);
+    here.held.erase(found);
     return false;
   }
   // One write of a line over a line: the number keeps its place, and whoever reads has the folder locked.
@@ -324,20 +317,22 @@ bool FileStore::extend(const std::string& name, std::uint64_t fence, millisecond
 }
 
 void FileStore::release(const std::string& name, std::uint64_t fence) {
-  const auto lock = hold();
-  let_go(name, fence);
+  auto& here = in_process_.get();
+  const std::scoped_lock lock(here.mutex);
+  let_go(here, name, fence);
 }
 
-void FileStore::let_go(const std::string& name, std::uint64_t fence) {
-  const auto found = held_.find(name);
-  if (found != held_.end() && found->second.fence == fence) held_.erase(found);
+void FileStore::let_go(InProcess& here, const std::string& name, std::uint64_t fence) {
+  const auto found = here.held.find(name);
+  if (found != here.held.end() && found->second.fence == fence) here.held.erase(found);
 }
 
 void FileStore::remove(const std::string& name, std::uint64_t only_fence) {
-  const auto lock = hold();
+  auto& here = in_process_.get();
+  const std::scoped_lock lock(here.mutex);
   const auto folder = open_folder(false);
   if (!folder) return;
-  lock_folder(folder);
+  lock_folder(here, folder);
   const auto record = read_record(folder, name);
   if (only_fence != 0 && (!record || record->fence != only_fence)) return;
   if (unlinkat(folder.get(), cat(name, ".token").c_str(), 0) != 0 && errno != ENOENT) fail("cannot be written", errno);

@@ -8,8 +8,8 @@
 
 #include "adit/token_store.h"
 
-#include "system/after_fork.h"
 #include "system/descriptor.h"
+#include "system/per_process.h"
 
 namespace adit::token {
 
@@ -45,24 +45,25 @@ class FileStore final : public TokenStore {
     Descriptor file;
     std::uint64_t fence = 0;
   };
+  struct InProcess {
+    std::mutex mutex;
+    /// The locks that this process holds, by record.
+    std::map<std::string, Held> held;
+    bool cleaned = false;
+    /// A process that is stopped may keep the folder locked: not every call waits to see that.
+    std::chrono::steady_clock::time_point locked_until{};
+  };
 
-  [[nodiscard]] std::unique_lock<std::mutex> hold();
   [[nodiscard]] Descriptor open_folder(bool make);
-  void lock_folder(const Descriptor& folder);
+  void lock_folder(InProcess& here, const Descriptor& folder) const;
   [[nodiscard]] std::string write_beside(const Descriptor& folder, const std::string& name, std::string_view head,
                                          std::string_view text, Descriptor* keep_locked) const;
-  void drop_old_files(const Descriptor& folder);
-  void let_go(const std::string& name, std::uint64_t fence);
+  static void drop_old_files(const Descriptor& folder);
+  static void let_go(InProcess& here, const std::string& name, std::uint64_t fence);
   [[noreturn]] void fail(std::string_view what, int error) const;
 
   const std::string folder_;
-  std::mutex mutex_;
-  /// The locks that this process holds.
-  std::map<std::string, Held> held_;
-  bool cleaned_ = false;
-  /// A process that is stopped may keep the folder locked: not every call waits to see that.
-  std::chrono::steady_clock::time_point locked_until_{};
-  AfterFork after_fork_;
+  PerProcess<InProcess> in_process_;
 };
 
 }  // namespace adit::token

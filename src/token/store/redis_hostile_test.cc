@@ -91,11 +91,11 @@ TEST_P(HostileRedis, CostsAFewSecondsAndLittleMemoryAndNeverTheToken) {
 class TamperedRedis : public ::testing::Test {
  protected:
   std::string key(const std::string& more = {}) { return cat("adit:token:{", seal_.name(), "}", more); }
-  std::string get(const TokenWish& wish = {}) {
+  std::string get(const TokenOptions& how = {}) {
     EngineOptions options;
     options.store = open_store(redis_.url());
     TokenEngine engine(std::move(options));
-    return std::string(engine.source(oauth(), ims_.issuer()).get(wish).reveal());
+    return std::string(engine.source(oauth(), ims_.issuer()).get(how).reveal());
   }
   RedisServer redis_;
   FakeIssuer ims_{Clock::system()};

@@ -142,33 +142,30 @@ void RedisStore::fail(const std::string& reason) {
 }
 
 RedisReply RedisStore::command(const std::vector<std::string>& words) {
-  after_fork_.once([this] {
-    make_anew(mutex_);
-    make_anew(connection_);  // it is the parent's
-  });
-  const std::scoped_lock lock(mutex_);
+  auto& here = in_process_.get();
+  const std::scoped_lock lock(here.mutex);
   const auto now = std::chrono::steady_clock::now();
-  if (now < down_until_) fail(reason_);
+  if (now < here.down_until) fail(here.reason);
   try {
-    auto reply = try_command(words, now + kCommandTimeout);
-    pause_ = milliseconds(0);
+    auto reply = try_command(here, words, now + kCommandTimeout);
+    here.pause = milliseconds(0);
     return reply;
   } catch (const RedisProblem& problem) {
-    reason_ = problem.reason;
+    here.reason = problem.reason;
   }
-  pause_ = std::clamp(pause_ * 2, kFirstPause, kLongestPause);
-  down_until_ = std::chrono::steady_clock::now() + pause_;
-  fail(reason_);
+  here.pause = std::clamp(here.pause * 2, kFirstPause, kLongestPause);
+  here.down_until = std::chrono::steady_clock::now() + here.pause;
+  fail(here.reason);
 }
 
-RedisReply RedisStore::try_command(const std::vector<std::string>& words,
-                                   std::chrono::steady_clock::time_point deadline) {
+RedisReply RedisStore::try_command(InProcess& here, const std::vector<std::string>& words,
+                                   std::chrono::steady_clock::time_point deadline) const {
   // Kept again only after a whole reply: what is left of a connection that failed in between would answer the next
   // command.
-  if (auto kept = std::move(connection_)) {
+  if (auto kept = std::move(here.connection)) {
     try {
       auto reply = kept->send(words, deadline);
-      connection_ = std::move(kept);
+      here.connection = std::move(kept);
       return reply;
     } catch (const RedisProblem&) {
       // One that was good before may have been closed by a restart: that is worth a new one, if there is time for it.
@@ -177,7 +174,7 @@ RedisReply RedisStore::try_command(const std::vector<std::string>& words,
   }
   auto made = std::make_unique<RedisConnection>(address_, deadline);
   auto reply = made->send(words, deadline);
-  connection_ = std::move(made);
+  here.connection = std::move(made);
   return reply;
 }
 

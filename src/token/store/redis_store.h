@@ -10,7 +10,7 @@
 
 #include "adit/token_store.h"
 
-#include "system/after_fork.h"
+#include "system/per_process.h"
 #include "token/store/redis_address.h"
 #include "token/store/redis_connection.h"
 
@@ -44,21 +44,25 @@ class RedisStore final : public TokenStore {
   std::string describe() const override { return address_.to_string(); }
 
  private:
+  struct InProcess {
+    std::mutex mutex;
+    std::unique_ptr<RedisConnection> connection;
+    /// After a failure: until when no connection is tried, how long that is, and why.
+    std::chrono::steady_clock::time_point down_until{};
+    std::chrono::milliseconds pause{0};
+    std::string reason;
+  };
+
   [[nodiscard]] RedisReply script(std::string_view text, const std::string& name, std::vector<std::string> arguments);
   /// Whether the script did what it is for: it answers 1 or 0.
   bool is_done(std::string_view text, const std::string& name, std::vector<std::string> arguments);
   [[nodiscard]] RedisReply command(const std::vector<std::string>& words);
-  [[nodiscard]] RedisReply try_command(const std::vector<std::string>& words,
-                                       std::chrono::steady_clock::time_point deadline);
+  [[nodiscard]] RedisReply try_command(InProcess& here, const std::vector<std::string>& words,
+                                       std::chrono::steady_clock::time_point deadline) const;
   [[noreturn]] void fail(const std::string& reason);
 
   const RedisAddress address_;
-  std::mutex mutex_;
-  std::unique_ptr<RedisConnection> connection_;
-  std::chrono::steady_clock::time_point down_until_{};
-  std::chrono::milliseconds pause_{0};
-  std::string reason_;
-  AfterFork after_fork_;
+  PerProcess<InProcess> in_process_;
 };
 
 }  // namespace adit::token

@@ -10,6 +10,8 @@
 #include "adit/secret.h"
 #include "adit/token_source.h"
 
+#include "token/engine/issued.h"
+
 namespace adit::token {
 
 /// Now, by all the clocks that a record's times may be told in.

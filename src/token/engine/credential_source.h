@@ -1,0 +1,27 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "system/per_process.h"
+#include "token/engine/credential_state.h"
+#include "token/engine/engine_processes.h"
+
+namespace adit::token {
+
+/// One credential of an engine, whatever process it is asked in.
+class CredentialSource {
+ public:
+  CredentialSource(std::shared_ptr<EngineProcesses> engine, std::string key, std::shared_ptr<CredentialState> state);
+
+  /// The state in this process. A forked child begins with the token that its thread had.
+  [[nodiscard]] CredentialState& state();
+
+ private:
+  const std::shared_ptr<EngineProcesses> engine_;
+  const std::string key_;
+  const std::shared_ptr<const Account> account_;
+  PerProcess<std::shared_ptr<CredentialState>> state_;
+};
+
+}  // namespace adit::token

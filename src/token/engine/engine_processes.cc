@@ -1,0 +1,34 @@
+#include "token/engine/engine_processes.h"
+
+#include <random>
+
+namespace adit::token {
+namespace {
+
+double random_unit() {
+  thread_local std::minstd_rand generator(std::random_device{}());
+  return std::uniform_real_distribution<double>(0, 1)(generator);
+}
+
+}  // namespace
+
+EngineProcesses::InProcess::InProcess(const EngineOptions& options)
+    : context(std::make_shared<EngineContext>(*options.clock, options.threads)),
+      table(options.max_credentials, context->epoch) {
+  context->store = options.store;
+  context->random = options.random ? options.random : random_unit;
+}
+
+EngineProcesses::InProcess& EngineProcesses::this_process() {
+  return in_process_.get([this](const InProcess*) { return InProcess(options_); });
+}
+
+void EngineProcesses::stop() {
+  stopped_ = true;
+  auto* here = in_process_.find();
+  if (here == nullptr) return;
+  here->context->scheduler.stop();
+  here->table.detach_all();
+}
+
+}  // namespace adit::token

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "adit/token_engine.h"
+
+#include "system/per_process.h"
+#include "token/engine/credential_table.h"
+#include "token/engine/flight.h"
+
+namespace adit::token {
+
+/// An engine, in each process that uses it: its options, and what a forked child has to have for itself (threads,
+/// timers and the table of credentials). Lives as long as the engine or one of its sources.
+class EngineProcesses {
+ public:
+  explicit EngineProcesses(EngineOptions options) : options_(std::move(options)) {}
+
+  /// The state of the credential with this key in this process; `make(context)` makes it if there is none.
+  template <typename Make>
+  std::shared_ptr<CredentialState> state(const std::string& key, Make&& make) {
+    auto& here = this_process();
+    auto state = here.table.find_or_make(key, [&] { return make(here.context); });
+    if (stopped_) state->detach();
+    return state;
+  }
+  [[nodiscard]] const EngineContext& context() { return *this_process().context; }
+  [[nodiscard]] std::size_t size() { return this_process().table.size(); }
+  std::size_t run_due() { return this_process().context->scheduler.run_due(); }
+  [[nodiscard]] MonotonicTime next_due() { return this_process().context->scheduler.next_due(); }
+  /// Waits for the steps that are running, in this process.
+  void stop();
+
+ private:
+  struct InProcess {
+    explicit InProcess(const EngineOptions& options);
+    std::shared_ptr<EngineContext> context;
+    CredentialTable table;
+  };
+
+  InProcess& this_process();
+
+  const EngineOptions options_;
+  PerProcess<InProcess> in_process_;
+  std::atomic<bool> stopped_ = false;
+};
+
+}  // namespace adit::token
