@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <mutex>
 #include <string>
 #include <utility>
@@ -22,6 +23,8 @@ struct SigningKey::Handle : KeyHandle {
   /// Made when it is first asked for.
   mutable std::once_flag thumbprint_made;
   mutable std::string thumbprint;
+  /// Set by the first signature (first_signature.h).
+  mutable std::atomic_flag has_signed;
 };
 
 /// RFC 7518 section 3.3: "A key of size 2048 bits or larger MUST be used".

@@ -3,8 +3,10 @@
 #include <openssl/core_names.h>
 
 #include "adit/error.h"
+#include "adit/secret.h"
 
 #include "base/text.h"
+#include "crypto/first_signature.h"
 #include "crypto/key_handle.h"
 #include "crypto/pem.h"
 #include "crypto/private_key_reader.h"
@@ -13,11 +15,28 @@
 namespace adit::jwt {
 namespace {
 
-openssl::Number number_of(const EVP_PKEY* key, const char* name) {
-  BIGNUM* number = nullptr;
-  EVP_PKEY_get_bn_param(key, name, &number);
-  return openssl::Number(number);
-}
+/// The numbers of an RSA key, read once: asked for one of them by name, OpenSSL writes all. Wiped in the end.
+class RsaNumbers {
+ public:
+  explicit RsaNumbers(const EVP_PKEY* key) { EVP_PKEY_todata(key, EVP_PKEY_KEYPAIR, &all_); }
+  RsaNumbers(const RsaNumbers&) = delete;
+  RsaNumbers& operator=(const RsaNumbers&) = delete;
+  ~RsaNumbers() {
+    for (const auto* one = all_; one != nullptr && one->key != nullptr; ++one) wipe(one->data, one->data_size);
+    OSSL_PARAM_free(all_);
+  }
+
+  /// Empty if the key has no such number.
+  [[nodiscard]] openssl::Number get(const char* name) const {
+    BIGNUM* number = nullptr;
+    const auto* const found = all_ == nullptr ? nullptr : OSSL_PARAM_locate_const(all_, name);
+    if (found != nullptr) OSSL_PARAM_get_BN(found, &number);
+    return openssl::Number(number);
+  }
+
+ private:
+  OSSL_PARAM* all_ = nullptr;
+};
 
 /// e·x ≡ 1 (mod p − 1), for x the exponent that belongs to the prime p.
 bool inverts(const BIGNUM* e, const BIGNUM* x, const BIGNUM* p, BN_CTX* context) {
@@ -30,15 +49,15 @@ bool inverts(const BIGNUM* e, const BIGNUM* x, const BIGNUM* p, BN_CTX* context)
 /// Whether the numbers of an RSA key belong together (RFC 8017 section 3.2). A key that was damaged on its way may
 /// still decode, and would sign what no server can verify. This takes microseconds; OpenSSL's own check, which proves
 /// the primes, tens of milliseconds.
-bool consistent_rsa(const EVP_PKEY* key) {
-  const auto n = number_of(key, OSSL_PKEY_PARAM_RSA_N);
-  const auto e = number_of(key, OSSL_PKEY_PARAM_RSA_E);
-  const auto d = number_of(key, OSSL_PKEY_PARAM_RSA_D);
-  const auto p = number_of(key, OSSL_PKEY_PARAM_RSA_FACTOR1);
-  const auto q = number_of(key, OSSL_PKEY_PARAM_RSA_FACTOR2);
-  const auto dp = number_of(key, OSSL_PKEY_PARAM_RSA_EXPONENT1);
-  const auto dq = number_of(key, OSSL_PKEY_PARAM_RSA_EXPONENT2);
-  const auto qi = number_of(key, OSSL_PKEY_PARAM_RSA_COEFFICIENT1);
+bool consistent_rsa(const RsaNumbers& numbers) {
+  const auto n = numbers.get(OSSL_PKEY_PARAM_RSA_N);
+  const auto e = numbers.get(OSSL_PKEY_PARAM_RSA_E);
+  const auto d = numbers.get(OSSL_PKEY_PARAM_RSA_D);
+  const auto p = numbers.get(OSSL_PKEY_PARAM_RSA_FACTOR1);
+  const auto q = numbers.get(OSSL_PKEY_PARAM_RSA_FACTOR2);
+  const auto dp = numbers.get(OSSL_PKEY_PARAM_RSA_EXPONENT1);
+  const auto dq = numbers.get(OSSL_PKEY_PARAM_RSA_EXPONENT2);
+  const auto qi = numbers.get(OSSL_PKEY_PARAM_RSA_COEFFICIENT1);
   if (!n || !e || !d || !p || !q || !dp || !dq || !qi) return false;
   const openssl::NumberContext context(BN_CTX_secure_new());
   const openssl::Number product(BN_new());
@@ -74,7 +93,7 @@ SigningKey make_signing_key(openssl::Pkey key) {
   const int bits = EVP_PKEY_get_bits(key.get());
   bool consistent = true;
   switch (*type) {
-    case KeyType::rsa:
+    case KeyType::rsa: {
       if (bits < kMinRsaBits) {
         throw refused_key(
             "key_too_short",
@@ -82,10 +101,12 @@ SigningKey make_signing_key(openssl::Pkey key) {
       }
       if (bits > kMaxRsaBits)
         throw refused_key("key_unsupported", cat("is ", describe(key.get()), ", which is too long."), kMakeRsa);
-      if (number_of(key.get(), OSSL_PKEY_PARAM_RSA_FACTOR3))
+      const RsaNumbers numbers(key.get());
+      if (numbers.get(OSSL_PKEY_PARAM_RSA_FACTOR3))
         throw refused_key("key_unsupported", "is an RSA key of more than two primes.", kMakeRsa);
-      consistent = consistent_rsa(key.get());
+      consistent = consistent_rsa(numbers);
       break;
+    }
     case KeyType::ec_p256:
     case KeyType::ec_p384:
     case KeyType::ec_p521:
@@ -164,7 +185,9 @@ std::string SigningKey::sign(Algorithm algorithm, std::string_view signing_input
                                                   ", which cannot sign ", to_string(algorithm), '.'))
         .hint(cat("It can sign ", to_string(default_algorithm()), '.'));
   }
-  auto signature = sign_with(handle_->key.get(), algorithm, signing_input);
+  std::optional<std::string> signature;
+  if (!handle_->has_signed.test_and_set()) signature = sign_first(handle_->key.get(), algorithm, signing_input);
+  if (!signature) signature = sign_with(handle_->key.get(), algorithm, signing_input);
   if (!signature) throw Error::failure("sign_failed", "OpenSSL could not sign with the private key.");
   return *std::move(signature);
 }

@@ -313,6 +313,17 @@ TEST(SigningKey, SignsOnManyThreadsAtOnce) {
   for (auto& thread : threads) thread.join();
 }
 
+// The first signature is made without blinding (first_signature.h).
+TEST(SigningKey, SignsTheSameTheFirstTimeAndLater) {
+  const auto pem = test::rsa_key().to_pem();
+  for (const auto algorithm : {Algorithm::RS256, Algorithm::RS384, Algorithm::RS512}) {
+    const auto key = SigningKey::from_pem(pem);
+    const auto first = key.sign(algorithm, "input");
+    EXPECT_TRUE(key.public_key().verify(algorithm, "input", first)) << to_string(algorithm);
+    EXPECT_EQ(first, key.sign(algorithm, "input")) << to_string(algorithm);
+  }
+}
+
 TEST(SigningKey, NamesItsAlgorithm) {
   EXPECT_EQ(test::rsa_key().default_algorithm(), Algorithm::RS256);
   EXPECT_EQ(test::p256_key().default_algorithm(), Algorithm::ES256);
