@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdlib>
 #include <filesystem>
+#include <mutex>
 #include <utility>
 
 #include <curl/curl.h>
@@ -31,7 +32,9 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-constexpr long kReceiveBuffer = 64L << 10;
+/// libcurl takes a buffer for each exchange, and wipes all of it in the end.
+constexpr long kReceiveBuffer = 16L << 10;
+constexpr long kStreamBuffer = 64L << 10;
 constexpr long kSendBuffer = 64L << 10;  // larger ones leave the processor's cache: slower
 /// How often `Streaming` is asked and told.
 constexpr milliseconds kFollowInterval{100};
@@ -50,6 +53,8 @@ milliseconds until(steady_clock::time_point time) {
 struct TrustedCertificates {
   std::string file;
   std::string folder;
+  /// The system's folder or file is to be trusted besides.
+  bool systems_too = false;
 };
 
 /// Not by std::filesystem::directory_iterator, which ends the program where memory for it is wanting (libstdc++ 12).
@@ -62,25 +67,31 @@ bool holds_hashed_certificates(const std::string& folder) {
   return false;
 }
 
+const char* text_or_none(const std::string& text) { return text.empty() ? nullptr : text.c_str(); }
+
 std::string from_environment(const char* name) {
   const char* const value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): read once, when the client is made
   return value == nullptr ? std::string() : std::string(value);
 }
 
-TrustedCertificates trusted_certificates(const ClientOptions& options) {
+/// Those that the options or the environment name.
+TrustedCertificates named_certificates(const ClientOptions& options) {
   if (!options.ca_file.empty() || !options.ca_dir.empty()) return {options.ca_file, options.ca_dir};
   TrustedCertificates trusted{from_environment("SSL_CERT_FILE"), from_environment("SSL_CERT_DIR")};
-  if (!trusted.folder.empty()) return trusted;
+  trusted.systems_too = trusted.folder.empty();
+  return trusted;
+}
+
+void add_systems_certificates(TrustedCertificates& trusted) {
   for (const auto* folder : {"/etc/ssl/certs", "/etc/pki/tls/certs"})
     if (holds_hashed_certificates(folder)) {
       trusted.folder = folder;
-      return trusted;
+      return;
     }
   // Red Hat's systems and some small images have the bundle alone.
   for (const auto* bundle :
        {"/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem"})
     if (trusted.file.empty() && std::filesystem::exists(bundle)) trusted.file = bundle;
-  return trusted;
 }
 
 /// Runs what takes a piece of the answer. No exception may pass through libcurl.
@@ -374,14 +385,13 @@ class Drive {
 class Transfers::Pool {
  public:
   explicit Pool(const ClientOptions& options)
-      : options_(options), trusted_(trusted_certificates(options)), connections_(options.max_idle_connections) {
+      : options_(options), trusted_(named_certificates(options)), connections_(options.max_idle_connections) {
     if (options_.user_agent.empty()) options_.user_agent = user_agent();
   }
 
   /// `left`: for the whole exchange.
   void configure(CURL* easy, std::optional<milliseconds> left) const {
     const auto set = [easy](CURLoption option, auto value) { curl_easy_setopt(easy, option, value); };
-    const auto text_or_none = [](const std::string& text) { return text.empty() ? nullptr : text.c_str(); };
     set(CURLOPT_SHARE, share_.get());
     set(CURLOPT_NOSIGNAL, 1L);
     set(CURLOPT_QUICK_EXIT, 1L);  // a resolver that hangs is left to itself
@@ -394,13 +404,9 @@ class Transfers::Pool {
     set(CURLOPT_TCP_KEEPALIVE, 1L);
     set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
     set(CURLOPT_USERAGENT, options_.user_agent.c_str());
-    set(CURLOPT_CAINFO, text_or_none(trusted_.file));
-    set(CURLOPT_CAPATH, text_or_none(trusted_.folder));
-    set(CURLOPT_SSL_CTX_FUNCTION, &prepare_tls);  // for a proxy's TLS, too
     set(CURLOPT_CONNECTTIMEOUT_MS,
         at_least_one_ms(std::min(options_.connect_timeout, left.value_or(milliseconds::max()))));
     if (left) set(CURLOPT_TIMEOUT_MS, at_least_one_ms(*left));
-    set(CURLOPT_BUFFERSIZE, kReceiveBuffer);
     set(CURLOPT_UNIX_SOCKET_PATH, text_or_none(options_.unix_socket));
     // Another connection costs next to nothing there; and where a kept one breaks libcurl sends the request again,
     // though it may have been read.
@@ -410,13 +416,28 @@ class Transfers::Pool {
     set(CURLOPT_WRITEFUNCTION, &on_bytes);
   }
 
+  /// For a server's TLS, and a proxy's.
+  void configure_tls(CURL* easy) {
+    const auto& trusted = trusted_certificates();
+    curl_easy_setopt(easy, CURLOPT_CAINFO, text_or_none(trusted.file));
+    curl_easy_setopt(easy, CURLOPT_CAPATH, text_or_none(trusted.folder));
+    curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, &prepare_tls);
+  }
+
   [[nodiscard]] const ClientOptions& options() const { return options_; }
-  [[nodiscard]] const TrustedCertificates& trusted() const { return trusted_; }
+  /// The system's are looked for when an exchange may need them.
+  [[nodiscard]] const TrustedCertificates& trusted_certificates() {
+    std::call_once(systems_looked_for_, [this] {
+      if (trusted_.systems_too) add_systems_certificates(trusted_);
+    });
+    return trusted_;
+  }
   [[nodiscard]] KeptConnections& connections() { return connections_; }
 
  private:
   ClientOptions options_;
   TrustedCertificates trusted_;
+  std::once_flag systems_looked_for_;
   Share share_;  // before the connections, which have to go first
   KeptConnections connections_;
 };
@@ -471,7 +492,10 @@ Response Transfers::perform(const Request& request, const UrlParts& url, const T
   CURL* const easy = lease.easy();
   pool_->configure(easy, terms.deadline ? std::optional(until(*terms.deadline)) : std::nullopt);
   // A proxy cannot reach this machine's own services, such as an emulator; Go leaves it out for the same hosts.
-  if (is_this_machine(host) || !options.unix_socket.empty()) curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
+  const bool without_proxy = is_this_machine(host) || !options.unix_socket.empty();
+  if (without_proxy) curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
+  if (!without_proxy || url.origin.starts_with("https:")) pool_->configure_tls(easy);
+  curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, terms.streaming.sink != nullptr ? kStreamBuffer : kReceiveBuffer);
   curl_easy_setopt(easy, CURLOPT_URL, whole.c_str());
   curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers.get());
   curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, detail.data());
@@ -509,7 +533,7 @@ Response Transfers::perform(const Request& request, const UrlParts& url, const T
   failure.os_error = static_cast<int>(info<long>(easy, CURLINFO_OS_ERRNO));
   failure.verify_result = info<long>(easy, CURLINFO_SSL_VERIFYRESULT);
   failure.proxy_status = info<long>(easy, CURLINFO_HTTP_CONNECTCODE);
-  failure.ca_file = pool_->trusted().file;
+  failure.ca_file = pool_->trusted_certificates().file;
   if (incoming.body_too_large)
     throw Error::failure("response_too_large",
                          cat(failure.request, ": the answer is larger than ", incoming.max_body, " bytes."))
