@@ -11,7 +11,7 @@ namespace {
 using Fields = std::vector<std::pair<std::string, std::string>>;
 
 /// No form that adit serves comes near this; a body of nothing but `&` would otherwise become a million pairs.
-constexpr std::size_t kMaxFields = 1000;
+constexpr std::size_t kMaxFormFields = 1000;
 /// RFC 2046 section 5.1.1 allows 70; some clients go beyond.
 constexpr std::size_t kMaxBoundary = 200;
 
@@ -22,7 +22,7 @@ Error invalid_form(std::string_view what) {
 }
 
 void add(Fields& fields, std::string name, std::string value) {
-  if (fields.size() >= kMaxFields) throw invalid_form(cat("it has more than ", kMaxFields, " fields"));
+  if (fields.size() >= kMaxFormFields) throw invalid_form(cat("it has more than ", kMaxFormFields, " fields"));
   fields.emplace_back(std::move(name), std::move(value));
 }
 
