@@ -153,7 +153,10 @@ bool looks_like_path(std::string_view text) {
 
 std::optional<std::filesystem::path> key_file_named_by(std::string_view text, const std::string& folder) {
   constexpr std::size_t kMaxPath = 4096;
+  // What is longer than a file's name and begins as a key is not looked for among the files.
+  constexpr std::size_t kMaxName = 255;
   const bool may_be = !text.empty() && text.size() < kMaxPath &&
+                      !(text.size() > kMaxName && begins_like_base64_key(text)) &&
                       text.find_first_of(std::string_view("\n\0", 2)) == std::string_view::npos &&
                       text.find("-----BEGIN") == std::string_view::npos;
   if (!may_be) return std::nullopt;

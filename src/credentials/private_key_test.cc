@@ -15,6 +15,7 @@
 
 #include "base/long_text_fixture.h"
 #include "base/text.h"
+#include "credentials/key_text.h"
 #include "crypto/keys_fixture.h"
 
 namespace adit {
@@ -530,6 +531,20 @@ TEST(Scopes, AreReadOnceEach) {
   std::string text;
   for (int number = 0; number < 100'000; ++number) text += cat("scope", number % 60'000, ",");
   EXPECT_EQ(parse_scopes(text).size(), 60'000U);
+}
+
+TEST(KeyFile, IsNotLookedForByATextThatBeginsAsAKeyAndIsLongerThanAName) {
+  std::string pattern = testing::TempDir() + "adit-key-XXXXXX";
+  const fs::path folder = ::mkdtemp(pattern.data());
+  const std::string begin = "LS0tLS1CRUdJTiBQUklWQVRFIEtFWS0tLS0t";
+  const std::string longer = cat(begin, std::string(200, 'A'), '/', std::string(100, 'B'));
+  for (const auto& name : {begin, longer}) {
+    fs::create_directories((folder / name).parent_path());
+    std::ofstream(folder / name) << pkcs8();
+  }
+  EXPECT_EQ(key_file_named_by(begin, folder.string()), folder / begin);
+  EXPECT_EQ(key_file_named_by(longer, folder.string()), std::nullopt);
+  fs::remove_all(folder);
 }
 
 }  // namespace
