@@ -8,6 +8,7 @@
 
 #include "adit/environment.h"
 
+#include "base/random_seed.h"
 #include "base/text.h"
 
 namespace adit {
@@ -16,7 +17,7 @@ namespace {
 using std::chrono::milliseconds;
 
 double random_unit() {
-  thread_local std::mt19937_64 generator{std::random_device{}()};
+  thread_local std::mt19937_64 generator{random_seed()};
   return std::uniform_real_distribution<double>(0.0, 1.0)(generator);
 }
 

@@ -2,11 +2,13 @@
 
 #include <random>
 
+#include "base/random_seed.h"
+
 namespace adit::token {
 namespace {
 
 double random_unit() {
-  thread_local std::minstd_rand generator(std::random_device{}());
+  thread_local std::minstd_rand generator(random_seed());
   return std::uniform_real_distribution<double>(0, 1)(generator);
 }
 
