@@ -11,9 +11,9 @@
 #include <cstdlib>
 #include <ctime>
 #include <exception>
-#include <memory>
 #include <string>
 
+#include <sys/mman.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -136,12 +136,19 @@ LastAnswer::~LastAnswer() { state_ = State::idle; }
 void LastAnswer::guard_thread() {
   /// A smaller one does not hold the registers of AVX-512.
   constexpr std::size_t kSize = std::size_t{32} * 1024;
+  /// Pages of its own take no memory until a signal comes; those of the heap have been used before.
   struct Stack {
-    std::unique_ptr<char[]> bytes = std::make_unique_for_overwrite<char[]>(kSize);
-    Stack() { use({.ss_sp = bytes.get(), .ss_flags = 0, .ss_size = kSize}); }
+    void* const bytes = ::mmap(nullptr, kSize, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+    Stack() {
+      if (bytes != MAP_FAILED) use({.ss_sp = bytes, .ss_flags = 0, .ss_size = kSize});
+    }
     Stack(const Stack&) = delete;
     Stack& operator=(const Stack&) = delete;
-    ~Stack() { use({.ss_sp = nullptr, .ss_flags = SS_DISABLE, .ss_size = 0}); }
+    ~Stack() {
+      if (bytes == MAP_FAILED) return;
+      use({.ss_sp = nullptr, .ss_flags = SS_DISABLE, .ss_size = 0});
+      ::munmap(bytes, kSize);
+    }
     static void use(const stack_t& stack) { ::sigaltstack(&stack, nullptr); }
   };
   thread_local const Stack stack;

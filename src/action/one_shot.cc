@@ -47,7 +47,9 @@ int serve_one_shot(const Handler& handler, std::string_view params) {
   if (auto value = try_parse_json(params, {.max_depth = 1000})) {
     auto message = activation_of_environment();
     message["value"] = *std::move(value);
-    result = activations.run(std::move(message), ActivationEnvironment::leave);
+    // Without a deadline nobody has to be answered while the handler runs: no thread is needed that does it.
+    result = message.contains("deadline") ? activations.run(std::move(message), ActivationEnvironment::leave)
+                                          : run_activation(handler, std::move(message), ActivationEnvironment::leave);
   } else {
     result = error_result("The action's parameters are not JSON.");
   }
