@@ -5,9 +5,10 @@ against one emulator: one run of the program, process start to first answer, war
 
 Usage: peers.py ADIT NPM_FOLDER [PEER…]    (build/npm, as tools/install-npm fills it; without names: all peers)
 
-Four peers:
+Peers:
   cpp          examples/analytics-report by OpenWhisk's HTTP contract, as the packages `image` and `native` run it
   go           bench/peers/go, the same by hand with Go's standard library; left out where there is no `go`
+  floor        bench/peers/floor, the least that a program with OpenSSL can do for one activation: one shot alone
   cpp-in-node  cpp's package for Adobe I/O Runtime, inside a Node.js container (container.cjs)
   node         the page's own JavaScript with @adobe/aio-sdk and @adobe/jwt-auth, bundled by esbuild, in that container
 
@@ -110,8 +111,8 @@ class Project:
 
 
 class Peer:
-    """`command` serves OpenWhisk's HTTP contract at a port. `once`, where a peer has it, runs one activation, whose
-    parameters are its argument. `package_bytes` is the size of what a platform stores."""
+    """`command` serves OpenWhisk's HTTP contract at a port; `once` runs one activation, whose parameters are its
+    argument. A peer has one of them, or both. `package_bytes` is the size of what a platform stores."""
 
     def __init__(self, name, command, environment, project, package_bytes, once=None):
         self.name, self.command, self.project = name, command, project
@@ -149,10 +150,12 @@ class Peer:
 
     def start(self):
         """One start: milliseconds of each kind."""
-        begin = time.perf_counter()
-        with self.served() as (_, port):
-            self.first_answer(port)
-            times = {"HTTP, start to first answer, ms": (time.perf_counter() - begin) * 1000}
+        times = {}
+        if self.command:
+            begin = time.perf_counter()
+            with self.served() as (_, port):
+                self.first_answer(port)
+                times["HTTP, start to first answer, ms"] = (time.perf_counter() - begin) * 1000
         if self.once:
             command = [*map(str, self.once), json.dumps(self.project.inputs)]
             quiet = [(os.POSIX_SPAWN_OPEN, descriptor, os.devnull, os.O_RDWR, 0) for descriptor in (0, 1, 2)]
@@ -178,7 +181,9 @@ class Peer:
         return float(re.search(r"Requests/sec:\s*([\d.]+)", said)[1]), p50, p99
 
     def measure(self, folder):
-        figures = {}
+        figures = {"package, MB": self.package_bytes / 2**20}
+        if not self.command:
+            return figures
         with self.served() as (child, port):
             self.first_answer(port)
             self.load(port, 1, folder)  # warms
@@ -188,7 +193,6 @@ class Peer:
             rate, p50, p99 = self.load(port, 50, folder)
             figures.update({"50 at a time: activations/s": rate, "50 at a time: median, ms": p50, "50 at a time: 99th percentile, ms": p99})
             figures["memory after that, MB"] = resident_mb(child.pid)
-        figures["package, MB"] = self.package_bytes / 2**20
         return figures
 
 
@@ -235,9 +239,19 @@ def all_peers(node, npm, folder, endpoints, project, wanted):
         peers.append(Peer("cpp", lambda port: [*command, port], endpoints, project, native_bytes, [native / "exec"]))
     if is_wanted("go"):
         peers.append(go_peer(folder, endpoints, project))
+    if is_wanted("floor"):
+        peers.append(floor_peer(folder, endpoints, project))
     if is_wanted("cpp-in-node", "node"):
         peers += [peer for peer in node_peers(node, npm, folder, endpoints, project) if is_wanted(peer.name)]
     return peers
+
+
+def floor_peer(folder, endpoints, project):
+    program = folder / "floor"
+    static = ["-static-libstdc++", "-static-libgcc", "-Wl,-Bstatic", "-lcrypto", "-Wl,-Bdynamic"]
+    output_of(["g++", "-std=c++20", "-O2", "-Wno-deprecated-declarations", "-s", "-o", program, HERE / "floor/main.cc", *static])
+    output_of(["zip", "-q", "-9", folder / "floor.zip", program.name], cwd=folder)
+    return Peer("floor", None, endpoints, project, (folder / "floor.zip").stat().st_size, [program])
 
 
 def print_table(results):
