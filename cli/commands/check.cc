@@ -107,7 +107,7 @@ void check_online(const CheckRequest& request, const app::CheckSubject& subject,
   }
 }
 
-void print_json(const app::CheckReport& report) {
+void print_report_json(const app::CheckReport& report) {
   json::array findings;
   for (const auto& finding : report.findings) {
     json::object out;
@@ -201,7 +201,7 @@ void run_check(const CheckRequest& request) {
   }
   if (request.online) check_online(request, subject, report);
   if (request.json) {
-    print_json(report);
+    print_report_json(report);
   } else {
     print_text(request, report);
   }

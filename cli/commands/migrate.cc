@@ -35,7 +35,7 @@ std::string difference(const FileChange& change) {
   return unified_diff(hide_dotenv_values(before), hide_dotenv_values(change.after), shown);
 }
 
-void print_json(const MigrateRequest& request, const app::Migration& plan) {
+void print_plan_json(const MigrateRequest& request, const app::Migration& plan) {
   json::array files;
   for (const auto& change : plan.changes) files.emplace_back(app::shown_path(change.path));
   json::array remaining;
@@ -87,7 +87,7 @@ void run_migrate(const MigrateRequest& request) {
   }();
   if (!request.dry_run) replace_files(plan.changes);
   if (request.json) {
-    print_json(request, plan);
+    print_plan_json(request, plan);
   } else {
     print_plan(request, plan);
   }

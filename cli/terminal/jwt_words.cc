@@ -12,8 +12,6 @@
 namespace adit::cli {
 namespace {
 
-using std::chrono::milliseconds;
-
 constexpr std::int64_t kYear10000 = 253402300800;
 
 /// RFC 7519's NumericDate: seconds, fractions allowed.
@@ -22,7 +20,7 @@ std::optional<WallTime> numeric_date(const json::object& claims, std::string_vie
   if (value == nullptr || !value->is_number()) return std::nullopt;
   const auto seconds = value->to_number<double>();
   if (!std::isfinite(seconds) || seconds < 0 || seconds >= static_cast<double>(kYear10000)) return std::nullopt;
-  return WallTime(milliseconds(static_cast<std::int64_t>(seconds * 1000)));
+  return WallTime(std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1000)));
 }
 
 std::optional<std::int64_t> milliseconds_of(const json::object& claims, std::string_view name) {
@@ -40,9 +38,9 @@ TokenTimes times_of(const json::object& claims) {
                    .expires = numeric_date(claims, "exp")};
   const auto created = milliseconds_of(claims, "created_at");
   const auto life = milliseconds_of(claims, "expires_in");
-  if (created && !times.issued) times.issued = WallTime(milliseconds(*created));
+  if (created && !times.issued) times.issued = WallTime(std::chrono::milliseconds(*created));
   if (created && life && !times.expires && *created + *life < kYear10000 * 1000)
-    times.expires = WallTime(milliseconds(*created + *life));
+    times.expires = WallTime(std::chrono::milliseconds(*created + *life));
   return times;
 }
 
