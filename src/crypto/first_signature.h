@@ -10,13 +10,14 @@
 
 namespace adit::jwt {
 
-/// The first signature of an RSA key in this process, without blinding.
+/// Signs without blinding; for the first RSA signature of a process alone.
 ///
 /// OpenSSL blinds what it raises to the private exponent: it multiplies it by a random number, and divides the result
 /// by its root. Someone who times many signatures of texts of their choice then learns nothing, even if the arithmetic
 /// took unequal times, which OpenSSL's is made not to do. To make the random pair takes three times as long as the
-/// signature. For one signature that is wasted, since one time is not many: an action signs one assertion, of a text
-/// that nobody else chooses, and then uses the token for a day. From the second signature of a key on, OpenSSL blinds.
+/// signature. For one signature that is wasted, since one time is no series: an action signs one assertion, of a text
+/// that nobody else chooses, and then uses the token for a day. From a process's second signature on, OpenSSL blinds,
+/// whatever the key: a program may read its key anew for each signature.
 ///
 /// Returns `nullopt` if the algorithm is not RSASSA-PKCS1-v1_5, if another provider than OpenSSL's default one holds
 /// the key (as OpenSSL's configuration may say), or if OpenSSL fails.

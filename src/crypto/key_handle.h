@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <mutex>
 #include <string>
 #include <utility>
@@ -23,8 +22,6 @@ struct SigningKey::Handle : KeyHandle {
   /// Made when it is first asked for.
   mutable std::once_flag thumbprint_made;
   mutable std::string thumbprint;
-  /// Set by the first signature (first_signature.h).
-  mutable std::atomic_flag has_signed;
 };
 
 /// RFC 7518 section 3.3: "A key of size 2048 bits or larger MUST be used".

@@ -1,5 +1,7 @@
 #include "adit/signing_key.h"
 
+#include <atomic>
+
 #include <openssl/core_names.h>
 
 #include "adit/error.h"
@@ -185,8 +187,10 @@ std::string SigningKey::sign(Algorithm algorithm, std::string_view signing_input
                                                   ", which cannot sign ", to_string(algorithm), '.'))
         .hint(cat("It can sign ", to_string(default_algorithm()), '.'));
   }
+  static std::atomic_flag process_has_signed;
   std::optional<std::string> signature;
-  if (!handle_->has_signed.test_and_set()) signature = sign_first(handle_->key.get(), algorithm, signing_input);
+  if (type() == KeyType::rsa && !process_has_signed.test_and_set())
+    signature = sign_first(handle_->key.get(), algorithm, signing_input);
   if (!signature) signature = sign_with(handle_->key.get(), algorithm, signing_input);
   if (!signature) throw Error::failure("sign_failed", "OpenSSL could not sign with the private key.");
   return *std::move(signature);

@@ -11,9 +11,11 @@
 #include "adit/jwt.h"
 
 #include "base/text.h"
+#include "crypto/first_signature.h"
 #include "crypto/keys_fixture.h"
 #include "crypto/openssl.h"
 #include "crypto/pem.h"
+#include "crypto/signature.h"
 
 namespace adit::jwt {
 namespace {
@@ -313,15 +315,16 @@ TEST(SigningKey, SignsOnManyThreadsAtOnce) {
   for (auto& thread : threads) thread.join();
 }
 
-// The first signature is made without blinding (first_signature.h).
-TEST(SigningKey, SignsTheSameTheFirstTimeAndLater) {
-  const auto pem = test::rsa_key().to_pem();
-  for (const auto algorithm : {Algorithm::RS256, Algorithm::RS384, Algorithm::RS512}) {
-    const auto key = SigningKey::from_pem(pem);
-    const auto first = key.sign(algorithm, "input");
-    EXPECT_TRUE(key.public_key().verify(algorithm, "input", first)) << to_string(algorithm);
-    EXPECT_EQ(first, key.sign(algorithm, "input")) << to_string(algorithm);
-  }
+TEST(FirstSignature, IsTheSameAsLaterOnes) {
+  const auto key = test::evp(test::rsa_key());
+  for (const auto algorithm : {Algorithm::RS256, Algorithm::RS384, Algorithm::RS512})
+    EXPECT_EQ(sign_first(key.get(), algorithm, "input"), sign_with(key.get(), algorithm, "input"))
+        << to_string(algorithm);
+}
+
+TEST(FirstSignature, IsOfNoOtherAlgorithm) {
+  EXPECT_EQ(sign_first(test::evp(test::rsa_key()).get(), Algorithm::PS256, "input"), std::nullopt);
+  EXPECT_EQ(sign_first(test::evp(test::p256_key()).get(), Algorithm::ES256, "input"), std::nullopt);
 }
 
 TEST(SigningKey, NamesItsAlgorithm) {
