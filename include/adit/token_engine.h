@@ -34,8 +34,9 @@ struct EngineOptions {
   const Clock* clock = &Clock::system();
   /// None: tokens are kept in this process alone.
   std::shared_ptr<TokenStore> store;
-  /// Threads for exchanges and stores, started when first needed; one more watches the time. 0: none, everything runs
-  /// in run_due() and in the calls that wait, for exact tests and simulations.
+  /// Threads for exchanges and stores, and one more that watches the time. They are started when first needed: without
+  /// a store, a call that waits for a token makes the exchange itself, and the first call needs nobody to watch the
+  /// time. 0: none, everything runs in run_due() and in the calls that wait, for exact tests and simulations.
   int threads = 8;
   std::size_t max_credentials = 10'000;
   /// Numbers in [0, 1) for jitter; empty: random ones.

@@ -134,6 +134,7 @@ TEST(CachedPath, EndsWithTheTokensTimeInAForkedChildToo) {
   ims.life = 500ms;
   TokenEngine engine;
   auto source = engine.source(oauth(), ims.issuer());
+  static_cast<void>(source.get());
   const auto first = source.get();
   // This thread has a share of the token; in the child none of the engine's threads watches over it.
   const auto child = fork();

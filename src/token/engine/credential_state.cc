@@ -32,6 +32,9 @@ std::uint64_t next_generation() {
   return ++generations;
 }
 
+/// The number under which a thread keeps a token that it must not use without a look at the clock.
+std::uint64_t unwatched(std::uint64_t generation) { return ~generation; }
+
 std::string client_of(const Account& account) { return cat("client ", account.credentials.client_id()); }
 
 Error cancelled(const Account& account) {
@@ -57,7 +60,9 @@ void CredentialState::mark_used() {
 }
 
 std::shared_ptr<const Issued> CredentialState::token_of_this_thread() const {
-  const auto* token = find_thread_token(number_, generation_.load(std::memory_order_acquire));
+  const auto generation = generation_.load(std::memory_order_acquire);
+  const auto* token = find_thread_token(number_, generation);
+  if (token == nullptr) token = find_thread_token(number_, unwatched(generation));
   return token == nullptr ? nullptr : *token;
 }
 
@@ -75,7 +80,8 @@ Token CredentialState::get(const TokenOptions& options) {
     changed_.notify_all();
   });
   Lock lock(mutex_);
-  const auto caller = make_caller(options);
+  auto caller = make_caller(options);
+  caller.steps = can_step(caller.options);
   // Waiting is by the real clock whatever the engine's is: a wait must end although an injected clock stands still.
   const auto give_up = std::chrono::steady_clock::now() + patience(caller.options);
   for (bool in_time = true;;) {
@@ -84,7 +90,11 @@ Token CredentialState::get(const TokenOptions& options) {
     if (decision.error) throw *std::move(decision.error);
     if (options.stop.stop_requested()) throw cancelled(*account_);
     if (!in_time) throw timed_out(caller);
-    if (context_->scheduler.manual()) {
+    if (decision.step) {
+      lock.unlock();
+      step(true);
+      lock.lock();
+    } else if (context_->scheduler.manual()) {
       lock.unlock();
       const auto ran = context_->scheduler.run_due();
       lock.lock();
@@ -134,6 +144,13 @@ CredentialState::Caller CredentialState::make_caller(const TokenOptions& options
 
 milliseconds CredentialState::patience(const TokenOptions& options) const {
   return options.timeout.value_or(account_->policy.total_deadline + std::chrono::seconds(1));
+}
+
+/// With a store, the scheduler's threads make the exchange: they renew the store's lock meanwhile. A caller who may
+/// stop waiting earlier waits for them as well.
+bool CredentialState::can_step(const TokenOptions& options) const {
+  return !context_->store && !context_->scheduler.manual() && !options.stop.stop_possible() &&
+         patience(options) >= patience({});
 }
 
 bool CredentialState::is_enough(const Caller& caller, MonotonicTime now) const {
@@ -191,13 +208,16 @@ CredentialState::Decision CredentialState::decide(const Caller& caller) {
     return {std::nullopt, Error::failure("engine_stopped", "The token engine has ended; it fetches no more tokens.")
                               .hint("Keep the TokenEngine as long as its sources are used.")};
   }
-  if (!flight_) return {std::nullopt, start_flight(caller, now)};
-  return {};
+  return flight_ ? Decision{} : start_flight(caller, now);
 }
 
 Token CredentialState::share(MonotonicTime now) {
   // Without the engine's timer, or with a clock that it cannot watch to the instant, every call has to look.
   if (detached_ || &context_->clock != &Clock::system() || context_->scheduler.manual()) return Token(token_);
+  // A program that asks once needs no thread that watches the time. Its thread keeps the token for a forked child
+  // alone.
+  if (!std::exchange(shared_before_, true))
+    return Token(keep_thread_token(number_, unwatched(generation_.load(std::memory_order_relaxed)), token_));
   auto until = now < token_->refresh_at ? token_->refresh_at : token_->usable_until;
   if (now >= token_->refresh_at && !flight_) until = std::min(until, not_before_);
   if (until <= now || !watch(until)) return Token(token_);
@@ -229,7 +249,7 @@ Error CredentialState::timed_out(const Caller& caller) const {
       .retryable();
 }
 
-std::optional<Error> CredentialState::start_flight(const Caller& caller, MonotonicTime now) noexcept {
+CredentialState::Decision CredentialState::start_flight(const Caller& caller, MonotonicTime now) noexcept {
   try {
     Flight::Goal goal;
     goal.fresh = caller.options.fresh;
@@ -239,32 +259,38 @@ std::optional<Error> CredentialState::start_flight(const Caller& caller, Monoton
     goal.failures = failures_in_row_;
     goal.refusals = refusals_in_row_;
     ++flights_;
-    flight_ = std::make_unique<Flight>(account_, context_, std::move(goal), now);
+    flight_ = std::make_shared<Flight>(account_, context_, std::move(goal), now);
     // A refusal may be put to the test again at any time; a server that has no time for us has said when it will have.
     const auto begin = caller.options.fresh && refusal_ ? now : std::max(now, not_before_);
-    context_->scheduler.at(begin, [state = shared_from_this()] { state->step(); });
-    return std::nullopt;
+    const bool here = caller.steps && begin <= now;
+    if (!here) context_->scheduler.at(begin, [state = shared_from_this()] { state->step(); });
+    return {.token = std::nullopt, .error = std::nullopt, .step = here};
   } catch (...) {
     flight_.reset();
-    return current_error("token_failed", "The token's exchange could not be started");
+    return {.token = std::nullopt, .error = current_error("token_failed", "The token's exchange could not be started")};
   }
 }
 
-void CredentialState::step() noexcept {
-  Flight* flight = nullptr;
+void CredentialState::step(bool by_caller) noexcept {
+  std::shared_ptr<Flight> flight;
   {
     const Lock lock(mutex_);
-    flight = flight_.get();
+    flight = flight_;
   }
   if (flight == nullptr) return;
-  // Only this task touches the flight until it lands.
-  auto outcome = flight->step();
+  // Only this step touches the flight until it lands.
+  auto outcome = [&] {
+    std::optional<Scheduler::CallersTask> counted;
+    if (by_caller) counted.emplace(context_->scheduler);
+    return flight->step();
+  }();
   Waiters decided;
   {
     const Lock lock(mutex_);
+    if (flight_ != flight) return;  // the engine has ended
     if (go_on(outcome, *flight)) return;
-    const auto landed = std::move(flight_);
-    finish(std::move(outcome), *landed);
+    flight_.reset();
+    finish(std::move(outcome), *flight);
     begin_generation();
     decided = take_decided();
   }

@@ -48,10 +48,14 @@ class CredentialState final : public std::enable_shared_from_this<CredentialStat
     TokenOptions options;
     std::uint64_t flights = 0;
     std::uint64_t failures = 0;
+    /// Waits as long as a step may take, and does it itself.
+    bool steps = false;
   };
   struct Decision {
     std::optional<Token> token;
     std::optional<Error> error;
+    /// The caller has started a flight, and does its first step.
+    bool step = false;
     [[nodiscard]] bool is_pending() const { return !token && !error; }
   };
   struct Waiter {
@@ -74,8 +78,9 @@ class CredentialState final : public std::enable_shared_from_this<CredentialStat
   [[nodiscard]] Token share(MonotonicTime now);
   [[nodiscard]] Error timed_out(const Caller& caller) const;
 
-  [[nodiscard]] std::optional<Error> start_flight(const Caller& caller, MonotonicTime now) noexcept;
-  void step() noexcept;
+  [[nodiscard]] bool can_step(const TokenOptions& options) const;
+  [[nodiscard]] Decision start_flight(const Caller& caller, MonotonicTime now) noexcept;
+  void step(bool by_caller = false) noexcept;
   [[nodiscard]] bool go_on(Flight::Outcome& outcome, const Flight& flight) noexcept;
   void finish(Flight::Outcome outcome, const Flight& flight) noexcept;
   void apply(Flight::Outcome outcome, const Flight& flight);
@@ -102,7 +107,7 @@ class CredentialState final : public std::enable_shared_from_this<CredentialStat
   std::condition_variable changed_;
   std::shared_ptr<const Issued> token_;
   std::shared_ptr<const Issued> rejected_;
-  std::unique_ptr<Flight> flight_;
+  std::shared_ptr<Flight> flight_;
   /// Flights started; failed ones; and the number of the last one that brought what nobody had before.
   std::uint64_t flights_ = 0;
   std::uint64_t failures_ = 0;
@@ -115,6 +120,7 @@ class CredentialState final : public std::enable_shared_from_this<CredentialStat
   std::optional<Refusal> refusal_;
   MonotonicTime not_before_{};
   MonotonicTime watched_{};
+  bool shared_before_ = false;
   Waiters waiters_;
   bool detached_ = false;
 };

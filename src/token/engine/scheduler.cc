@@ -183,6 +183,18 @@ void Scheduler::stop() {
       thread.join();
     }
   }
+  std::unique_lock lock(mutex_);
+  callers_tasks_ended_.wait(lock, [this] { return callers_tasks_ == 0; });
+}
+
+Scheduler::CallersTask::CallersTask(Scheduler& scheduler) : scheduler_(scheduler) {
+  const std::scoped_lock lock(scheduler_.mutex_);
+  ++scheduler_.callers_tasks_;
+}
+
+Scheduler::CallersTask::~CallersTask() {
+  const std::scoped_lock lock(scheduler_.mutex_);
+  if (--scheduler_.callers_tasks_ == 0) scheduler_.callers_tasks_ended_.notify_all();
 }
 
 std::size_t Scheduler::run_due() {

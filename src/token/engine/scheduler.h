@@ -34,6 +34,18 @@ class Scheduler {
   /// Drops what has not begun and waits for what has.
   void stop();
 
+  /// While it lives, stop() waits: a caller does on its own thread what a task would do.
+  class CallersTask {
+   public:
+    explicit CallersTask(Scheduler& scheduler);
+    ~CallersTask();
+    CallersTask(const CallersTask&) = delete;
+    CallersTask& operator=(const CallersTask&) = delete;
+
+   private:
+    Scheduler& scheduler_;
+  };
+
   [[nodiscard]] bool manual() const { return most_threads_ == 0; }
   /// How many ran.
   std::size_t run_due();
@@ -57,6 +69,8 @@ class Scheduler {
   std::multimap<MonotonicTime, Task> waiting_;
   std::multimap<MonotonicTime, Task> ready_;
   std::size_t idle_ = 0;
+  int callers_tasks_ = 0;
+  std::condition_variable callers_tasks_ended_;
   bool stopped_ = false;
   std::vector<std::thread> threads_;
   bool started_ = false;

@@ -1,0 +1,137 @@
+// What the first call of a program does on its own thread, so that a program that asks once starts no thread.
+#include <atomic>
+#include <filesystem>
+#include <future>
+#include <iterator>
+#include <optional>
+#include <stop_token>
+#include <thread>
+
+#include <gtest/gtest.h>
+
+#include "adit/token_store.h"
+
+#include "token/engine/parts_fixture.h"
+
+namespace adit::token::testing {
+namespace {
+
+std::ptrdiff_t threads_of_this_process() {
+  return std::distance(std::filesystem::directory_iterator("/proc/self/task"), {});
+}
+
+/// Notes on which thread it is asked.
+struct ThreadNotingIssuer : FakeIssuer {
+  ThreadNotingIssuer() : FakeIssuer(Clock::system()) {
+    before = [this] { asked_on = std::this_thread::get_id(); };
+  }
+  std::thread::id asked_on;
+};
+
+TEST(FirstCall, MakesTheExchangeOnTheCallersThreadAndStartsNone) {
+  ThreadNotingIssuer ims;
+  TokenEngine engine;
+  auto source = engine.source(oauth(), ims.issuer());
+  const auto threads = threads_of_this_process();
+  EXPECT_EQ(source.get().reveal(), "token-1");
+  EXPECT_EQ(ims.asked_on, std::this_thread::get_id());
+  EXPECT_EQ(threads_of_this_process(), threads);
+}
+
+TEST(FirstCall, LeavesTheExchangeToAnotherThreadIfItMayNotTakeAsLong) {
+  ThreadNotingIssuer ims;
+  TokenEngine engine;
+  auto source = engine.source(oauth(), ims.issuer());
+  EXPECT_EQ(source.get({.timeout = 20s}).reveal(), "token-1");
+  EXPECT_NE(ims.asked_on, std::this_thread::get_id());
+}
+
+TEST(FirstCall, LeavesTheExchangeToAnotherThreadIfTheCallersWaitCanBeStopped) {
+  ThreadNotingIssuer ims;
+  TokenEngine engine;
+  auto source = engine.source(oauth(), ims.issuer());
+  const std::stop_source stop;
+  EXPECT_EQ(source.get({.stop = stop.get_token()}).reveal(), "token-1");
+  EXPECT_NE(ims.asked_on, std::this_thread::get_id());
+}
+
+TEST(FirstCall, LeavesTheExchangeToAnotherThreadIfAStoresLockIsToBeRenewed) {
+  ThreadNotingIssuer ims;
+  EngineOptions options;
+  options.store = std::make_shared<MemoryStore>(Clock::system());
+  TokenEngine engine(std::move(options));
+  auto source = engine.source(oauth(), ims.issuer());
+  EXPECT_EQ(source.get().reveal(), "token-1");
+  EXPECT_NE(ims.asked_on, std::this_thread::get_id());
+}
+
+TEST(FirstCall, RetriesOnAnotherThreadAndWaitsForIt) {
+  ThreadNotingIssuer ims;
+  const auto note = ims.before;
+  ims.failure = Error::failure("request_failed", "connection refused").retryable();
+  ims.before = [&] {
+    note();
+    if (ims.calls == 2) ims.failure.reset();
+  };
+  EngineOptions options;
+  options.random = [] { return 0.0; };
+  TokenEngine engine(std::move(options));
+  auto source = engine.source(oauth(), ims.issuer());
+  EXPECT_EQ(source.get().reveal(), "token-1");
+  EXPECT_EQ(ims.calls, 2);
+  EXPECT_NE(ims.asked_on, std::this_thread::get_id());
+}
+
+TEST(FirstCall, ServesThoseWhoAskMeanwhile) {
+  ThreadNotingIssuer ims;
+  TokenEngine engine;
+  auto source = engine.source(oauth(), ims.issuer());
+  std::promise<void> asked;
+  std::promise<void> others_wait;
+  ims.before = [&] {
+    asked.set_value();
+    others_wait.get_future().wait();
+  };
+  std::thread first([source]() mutable { EXPECT_EQ(source.get().reveal(), "token-1"); });
+  asked.get_future().wait();
+  std::promise<std::string> told;
+  source.async_get([&](const std::optional<Error>& error, const std::optional<Token>& token) {
+    told.set_value(error ? error->code() : std::string(token->reveal()));
+  });
+  others_wait.set_value();
+  EXPECT_EQ(told.get_future().get(), "token-1");
+  first.join();
+  EXPECT_EQ(ims.calls, 1);
+}
+
+TEST(FirstCall, TheEngineWaitsForItAtItsEnd) {
+  ThreadNotingIssuer ims;
+  auto engine = std::make_unique<TokenEngine>();
+  auto source = engine->source(oauth(), ims.issuer());
+  std::promise<void> asked;
+  std::promise<void> goes_on;
+  std::atomic<bool> answered{false};
+  ims.before = [&] {
+    asked.set_value();
+    goes_on.get_future().wait();
+    answered = true;
+  };
+  std::thread caller([source]() mutable {
+    try {
+      source.get();
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), "engine_stopped");
+    }
+  });
+  asked.get_future().wait();
+  std::thread end([&] {
+    engine.reset();
+    EXPECT_TRUE(answered);
+  });
+  goes_on.set_value();
+  end.join();
+  caller.join();
+}
+
+}  // namespace
+}  // namespace adit::token::testing
