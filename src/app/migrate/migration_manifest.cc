@@ -6,6 +6,7 @@
 #include "adit/error.h"
 
 #include "app/project/inputs.h"
+#include "app/project/variable_reference.h"
 #include "app/yaml/yaml_edit.h"
 #include "app/yaml/yaml_flow.h"
 #include "app/yaml/yaml_tree.h"
@@ -68,7 +69,9 @@ class Editor {
     line = trim(line.substr(0, line.find(" #")));
     const auto colon = line.find(':');
     if (colon == std::string_view::npos || unquoted(line.substr(0, colon)) != entry.key) return false;
-    return is_variable(unquoted(line.substr(colon + 1)));
+    // All of the value: one that goes on in the next line would be cut in two.
+    const auto value = unquoted(line.substr(colon + 1));
+    return is_variable(value) && value == entry.value.text;
   }
 
   static std::string_view unquoted(std::string_view text) {
@@ -137,6 +140,19 @@ class Editor {
     tell(entry.where(), cat("take out the input '", entry.key, "', which names ", setting));
   }
 
+  /// Everywhere in the value; false, and nothing is changed, if it is not written as it reads.
+  bool rename_variable(const YamlNode& value, std::string_view name, std::string_view to) {
+    const auto begin = edit_.scalar_at(value.line, value.column, value.text);
+    if (!begin) return false;
+    for (auto reference = next_variable(value.text, 0); reference;
+         reference = next_variable(value.text, reference->end)) {
+      if (reference->name != name) continue;
+      const auto at = static_cast<std::size_t>(reference->name.data() - value.text.data());
+      edit_.replace_bytes(value.line, *begin + at, name.size(), std::string(to));
+    }
+    return true;
+  }
+
   void change(const YamlEntry& entry, const std::string& name, std::vector<std::string_view>& there,
               std::vector<const YamlEntry*>& superfluous) {
     const auto to = replacement_of(name);
@@ -150,12 +166,14 @@ class Editor {
       }
       return;
     }
-    const bool key_done = !own_name || edit_.replace(entry.line, entry.column, name, to);
-    if (!key_done || !edit_.replace_variable(entry.value.line, entry.value.column, name, to)) {
+    // Also where the user is told to write it: it is not added beside that then.
+    there.push_back(to);
+    const auto key = own_name ? edit_.scalar_at(entry.line, entry.column, name) : std::nullopt;
+    if ((own_name && !key) || !rename_variable(entry.value, name, to)) {
       tell(entry.where(), cat("write ", to, " in place of ", name));
       return;
     }
-    there.push_back(to);
+    if (key) edit_.replace_bytes(entry.line, *key, name.size(), std::string(to));
   }
 
   /// The values inside an input that is a map or a list.
@@ -165,7 +183,7 @@ class Editor {
         const auto to = replacement_of(name);
         if (to.empty()) {
           tell(value.where(), cat("take out $", name));
-        } else if (!edit_.replace_variable(value.line, value.column, name, to)) {
+        } else if (!rename_variable(value, name, to)) {
           tell(value.where(), cat("write ", to, " in place of ", name));
         }
       }

@@ -15,6 +15,7 @@ namespace adit::app {
 namespace {
 
 namespace fs = std::filesystem;
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -177,6 +178,31 @@ TEST(MigrateManifest, ChangesValuesInsideAnInputAndTellsThoseThatHaveNoSuccessor
 TEST(MigrateManifest, ChangesEverySettingThatOneInputNames) {
   const auto result = migrated(manifest("            pair: $JWT_CLIENT_ID:$JWT_CLIENT_SECRET\n"));
   EXPECT_THAT(result.text, HasSubstr("            pair: $IMS_OAUTH_S2S_CLIENT_ID:$IMS_OAUTH_S2S_CLIENT_SECRET\n"));
+}
+
+TEST(MigrateManifest, RenamesAVariableWhereverAValueNamesIt) {
+  EXPECT_THAT(
+      migrated("inputs: {B: ['${JWT_IMS_ORG}-$JWT_IMS_ORG ${ JWT_IMS_ORG }'], A: $JWT_IMS_ORG$JWT_IMS_ORG}\n").text,
+      HasSubstr("{B: ['${IMS_OAUTH_S2S_ORG_ID}-$IMS_OAUTH_S2S_ORG_ID ${ IMS_OAUTH_S2S_ORG_ID }'], "
+                "A: $IMS_OAUTH_S2S_ORG_ID$IMS_OAUTH_S2S_ORG_ID, "));
+  EXPECT_THAT(migrated("inputs: {A: ! &$JWT_IMS_ORG $JWT_IMS_ORG, B: *$JWT_IMS_ORG}\n").text,
+              HasSubstr("{A: ! &$JWT_IMS_ORG $IMS_OAUTH_S2S_ORG_ID, B: *$JWT_IMS_ORG, "));
+}
+
+TEST(MigrateManifest, TellsWhatIsNotWrittenAsItReadsAndChangesNothingBesideIt) {
+  for (const std::string value :
+       {"\"\\x24JWT_IMS_ORG\" # $JWT_IMS_ORG", "\"$JWT_IMS_ORG \\x24JWT_IMS_ORG\"",
+        "$JWT_IMS_ORG and\n    $JWT_IMS_ORG", "'$JWT_IMS_ORG\n    $JWT_IMS_ORG'", "|\n    $JWT_IMS_ORG",
+        "|- # $JWT_IMS_ORG\n    $JWT_IMS_ORG", ">-\n    $JWT_IMS_ORG\n    $JWT_IMS_ORG"}) {
+    const auto text = cat("inputs:\n  A: ", value, "\n  B: 1\n");
+    const auto result = migrated(text);
+    EXPECT_EQ(result.text, text);
+    EXPECT_THAT(result.remaining,
+                Contains(HasSubstr("ext.config.yaml:2:3: write IMS_OAUTH_S2S_ORG_ID in place of JWT_IMS_ORG")))
+        << value;
+  }
+  const std::string key = "inputs:\n  \"JWT\\x5fIMS_ORG\": $JWT_IMS_ORG # JWT_IMS_ORG\n";
+  EXPECT_EQ(migrated(key).text, key);
 }
 
 TEST(OAuthScopesFor, KnowsWhatAdobeDocuments) {

@@ -4,6 +4,7 @@
 
 #include "app/check/check.h"
 #include "app/project/empty_variables.h"
+#include "app/project/variable_reference.h"
 #include "app/yaml/yaml_tree.h"
 #include "base/text.h"
 #include "config/secret_destination.h"
@@ -14,44 +15,6 @@ namespace adit::app {
 namespace {
 
 namespace fs = std::filesystem;
-
-bool is_name(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
-}
-
-/// A reference to a variable in a text: [begin, end), and the name.
-struct Reference {
-  std::size_t begin = 0;
-  std::size_t end = 0;
-  std::string_view name;
-};
-
-std::size_t end_of(std::string_view text, std::size_t at, bool (*belongs)(char)) {
-  while (at < text.size() && belongs(text[at])) ++at;
-  return at;
-}
-
-bool is_blank(char c) { return c == ' '; }
-
-/// The reference that begins at the `$` at `dollar`, if one does. A brace that is never closed makes none.
-std::optional<Reference> reference_at(std::string_view text, std::size_t dollar) {
-  auto begin = dollar + 1;
-  const bool braced = begin < text.size() && text[begin] == '{';
-  if (braced) begin = end_of(text, begin + 1, is_blank);
-  const auto end = end_of(text, begin, is_name);
-  if (end == begin) return std::nullopt;
-  const auto name = text.substr(begin, end - begin);
-  if (!braced) return Reference{dollar, end, name};
-  const auto brace = end_of(text, end, is_blank);
-  if (brace >= text.size() || text[brace] != '}') return std::nullopt;
-  return Reference{dollar, brace + 1, name};
-}
-
-std::optional<Reference> next_reference(std::string_view text, std::size_t from) {
-  for (auto dollar = text.find('$', from); dollar != std::string_view::npos; dollar = text.find('$', dollar + 1))
-    if (auto reference = reference_at(text, dollar)) return reference;
-  return std::nullopt;
-}
 
 class Mapper {
  public:
@@ -123,7 +86,7 @@ class Mapper {
   std::string replaced(std::string_view text, const std::string& path) {
     std::string result;
     std::size_t done = 0;
-    while (const auto reference = next_reference(text, done)) {
+    while (const auto reference = next_variable(text, done)) {
       result += text.substr(done, reference->begin - done);
       const auto* variable = environment_.find(reference->name);
       spend(variable != nullptr ? variable->value.size() : 0);
@@ -167,7 +130,7 @@ json::value scopes_of(const std::string& text) {
 bool is_users_variable(const json::value& input, const Environment& environment) {
   if (!input.is_string()) return false;
   const std::string_view text = input.get_string();
-  const auto reference = next_reference(text, 0);
+  const auto reference = next_variable(text, 0);
   if (!reference || reference->begin != 0 || reference->end != text.size()) return false;
   const auto* variable = environment.find(reference->name);
   return variable != nullptr && variable->source != SettingSource::project;
@@ -226,7 +189,7 @@ void add_ims_credentials(const Action& action, const Environment& environment, M
 std::vector<std::string> variables_in(std::string_view text) {
   std::vector<std::string> names;
   std::size_t done = 0;
-  while (const auto reference = next_reference(text, done)) {
+  while (const auto reference = next_variable(text, done)) {
     names.emplace_back(reference->name);
     done = reference->end;
   }

@@ -7,18 +7,6 @@
 namespace adit::app {
 namespace {
 
-/// A character of a variable's name (inputs.h).
-bool is_of_a_name(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
-}
-
-/// Whether a name that follows this is a variable's: `$NAME`, `${NAME}`, `${ NAME }`.
-bool begins_a_variable(std::string_view before) {
-  if (before.ends_with('$')) return true;
-  while (before.ends_with(' ')) before.remove_suffix(1);
-  return before.ends_with("${");
-}
-
 std::string changed(std::string_view line, const std::map<std::pair<std::size_t, std::size_t>, std::string>& changes) {
   std::string text;
   std::size_t done = 0;
@@ -60,25 +48,26 @@ std::size_t YamlEdit::byte_at(int number, int column) const {
   return lines_[index].characters.byte_of(lines_[index].text, static_cast<std::size_t>(column) - 1);
 }
 
-bool YamlEdit::replace(int number, int column, std::string_view from, std::string_view to) {
-  return replace_where(number, column, from, to, [](std::string_view) { return true; });
-}
-
-bool YamlEdit::replace_variable(int number, int column, std::string_view from, std::string_view to) {
-  return replace_where(number, column, from, to, &begins_a_variable);
-}
-
-bool YamlEdit::replace_where(int number, int column, std::string_view from, std::string_view to,
-                             bool (*may_follow)(std::string_view before)) {
-  const auto text = line(number);
-  for (auto at = text.find(from, byte_at(number, column)); at != std::string_view::npos; at = text.find(from, at + 1)) {
-    const auto end = at + from.size();
-    if ((at > 0 && is_of_a_name(text[at - 1])) || (end < text.size() && is_of_a_name(text[end]))) continue;
-    if (!may_follow(text.substr(0, at))) continue;
-    replace_bytes(number, at, from.size(), std::string(to));
-    return true;
+std::optional<std::size_t> YamlEdit::scalar_at(int number, int column, std::string_view text) const {
+  const auto all = line(number);
+  auto at = std::min(byte_at(number, column), all.size());
+  // Anchor and tag, YAML 1.2.2, section 6.9: no blanks in them, and some after them.
+  while (at < all.size() && (all[at] == '&' || all[at] == '!')) {
+    at = std::min(all.find_first_of(" \t", at), all.size());
+    at = std::min(all.find_first_not_of(" \t", at), all.size());
   }
-  return false;
+  if (at == all.size()) return std::nullopt;
+  const char first = all[at];
+  if (first == '|' || first == '>') return std::nullopt;  // of a block; the text is in the lines below
+  const bool quoted = first == '"' || first == '\'';
+  if (quoted) ++at;
+  const auto rest = all.substr(at);
+  if (!rest.starts_with(text) || (quoted && rest.substr(text.size(), 1) != std::string_view(&first, 1)))
+    return std::nullopt;
+  // What reads as it is written has no escapes: \" and ''.
+  if (quoted && text.find(first) != std::string_view::npos) return std::nullopt;
+  if (first == '"' && text.find('\\') != std::string_view::npos) return std::nullopt;
+  return at;
 }
 
 void YamlEdit::replace_bytes(int number, std::size_t at, std::size_t size, std::string to) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -19,11 +20,9 @@ class YamlEdit {
 
   /// The line (from 1) without its end; empty where there is none.
   [[nodiscard]] std::string_view line(int number) const;
-  /// Replaces the first `from` at or after this place (line and column from 1, in characters) on its line that is no
-  /// part of a longer name; false if there is none. The same place is replaced once, however often it is asked for.
-  bool replace(int line, int column, std::string_view from, std::string_view to);
-  /// The same of a variable's name: `$NAME`, `${NAME}`.
-  bool replace_variable(int line, int column, std::string_view from, std::string_view to);
+  /// The byte of its line at which the text of this scalar begins, behind a quote, an anchor and a tag; nothing if the
+  /// line does not have the text as it reads: it goes on in the next line, or is written with escapes.
+  [[nodiscard]] std::optional<std::size_t> scalar_at(int line, int column, std::string_view text) const;
   /// The byte of its line (from 0) at which the character at this place begins; the line's length past its end.
   [[nodiscard]] std::size_t byte_at(int line, int column) const;
   /// Puts `to` in place of these bytes of the line as it was; no two changes may touch one byte. The same change counts
@@ -46,9 +45,6 @@ class YamlEdit {
     std::map<std::pair<std::size_t, std::size_t>, std::string> changes;
     std::vector<std::string> after;
   };
-
-  bool replace_where(int line, int column, std::string_view from, std::string_view to,
-                     bool (*may_follow)(std::string_view before));
 
   std::string mark_;
   std::vector<Line> lines_;
