@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
+import { execFile, execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
+import { createSecureServer } from 'node:http2'
 import { join } from 'node:path'
 import { after, before, beforeEach, describe, test } from 'node:test'
 import { ADIT, emulator, project, run, start, temporaryFolder, toDotenv } from './adit.mjs'
@@ -36,6 +37,19 @@ describe('adit call', () => {
   })
   const call = (args, options = {}) => run(['call', '--ims', ims.origin, ...args], { cwd: root, env: { XDG_CACHE_HOME: cache }, ...options })
   const known = (...args) => call(['--api-host', origin, ...args])
+
+  test('speaks HTTP/1.1 to a server that would speak HTTP/2, whose readers have faults', async () => {
+    const folder = temporaryFolder()
+    execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '9', '-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost', '-keyout', folder + '/key', '-out', folder + '/crt'], { stdio: 'ignore' })
+    const versions = []
+    const modern = createSecureServer({ allowHTTP1: true, key: readFileSync(folder + '/key'), cert: readFileSync(folder + '/crt') }, (request, response) => { versions.push(request.httpVersion); response.end('fine') })
+    await new Promise((resolve) => modern.listen(0, '127.0.0.1', resolve))
+    try {
+      const { code, stderr } = await call([`https://localhost:${modern.address().port}/`], { env: { XDG_CACHE_HOME: cache, SSL_CERT_FILE: folder + '/crt' } })
+      assert.equal(code, 0, stderr)
+      assert.deepEqual(versions, ['1.1'])
+    } finally { modern.close() }
+  })
 
   test('reaches an API of Adobe\'s, by the emulator', async () => {
     const { code, stdout, stderr } = await call(['https://analytics.adobe.io/discovery/me'])

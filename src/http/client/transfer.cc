@@ -402,7 +402,8 @@ class Transfers::Pool {
     set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
     set(CURLOPT_ACCEPT_ENCODING, "");
     set(CURLOPT_TCP_KEEPALIVE, 1L);
-    set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
+    // Each exchange has its connection to itself, so that HTTP/2 would bring nothing but the faults of its parsers.
+    set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
     set(CURLOPT_USERAGENT, options_.user_agent.c_str());
     set(CURLOPT_CONNECTTIMEOUT_MS,
         at_least_one_ms(std::min(options_.connect_timeout, left.value_or(milliseconds::max()))));
