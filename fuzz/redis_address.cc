@@ -11,8 +11,9 @@ ADIT_FUZZ(redis_address) {
   if (!address) return;
   require((address->host.empty()) != (address->socket.empty()), "an address is a host or a socket");
   const auto shown = address->to_string();
-  if (address->password.size() > 8 && bytes.find(address->password.reveal()) == bytes.rfind(address->password.reveal()))
-    require(shown.find(address->password.reveal()) == std::string::npos, "no address shows its password");
+  auto other = *address;
+  other.password = Secret("another one");
+  require(other.to_string() == shown, "no address shows its password");
   const auto again = accepted([&] { return RedisAddress::parse(shown); });
   require(again && again->host == address->host && again->socket == address->socket && again->port == address->port &&
               again->database == address->database && again->tls == address->tls,

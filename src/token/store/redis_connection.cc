@@ -270,6 +270,7 @@ RedisConnection::RedisConnection(const RedisAddress& address, Deadline deadline)
   if (!reader_) throw std::bad_alloc();
   if (address.tls) shake_hands(address, deadline);
   if (!address.password.empty()) {
+    expect_redis(deadline);
     std::vector<std::string> auth{"AUTH"};
     if (!address.user.empty()) auth.push_back(address.user);
     auth.emplace_back(address.password.reveal());
@@ -392,6 +393,15 @@ RedisReply RedisConnection::read_reply(Deadline deadline) {
     if (reader_->pos < reader_->len) fail("it answers more than it was asked");
     return whole;
   }
+}
+
+void RedisConnection::expect_redis(Deadline deadline) {
+  const auto reply = send({"PING"}, deadline);
+  const auto text = error_of(reply);
+  if (reply->type == REDIS_REPLY_STATUS && text == "PONG") return;
+  if (!is_error(reply)) fail("it does not answer as Redis does");
+  // Before AUTH, or where AUTH is what gives the right to PING.
+  if (!text.starts_with("NOAUTH") && !text.starts_with("NOPERM")) fail(ims::presentable(text, {}));
 }
 
 void RedisConnection::greet(const std::vector<std::string>& words, const RedisAddress& address, Deadline deadline) {

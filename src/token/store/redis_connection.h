@@ -53,6 +53,9 @@ class RedisConnection {
 
  private:
   void shake_hands(const RedisAddress& address, Deadline deadline);
+  /// Throws RedisProblem unless a Redis server is there. User and password are lines of their own on the way, which
+  /// another service that reads lines would take for commands, and which only a Redis server is to see.
+  void expect_redis(Deadline deadline);
   void greet(const std::vector<std::string>& words, const RedisAddress& address, Deadline deadline);
   [[nodiscard]] RedisReply read_reply(Deadline deadline);
   void write(std::string_view bytes, Deadline deadline);

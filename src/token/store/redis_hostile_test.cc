@@ -88,6 +88,27 @@ TEST_P(HostileRedis, CostsAFewSecondsAndLittleMemoryAndNeverTheToken) {
   EXPECT_EQ(said.find('\x1b'), std::string::npos);
 }
 
+// A password that is another service's command, in an address that leads to that service.
+TEST(RedisPassword, IsSentToRedisAlone) {
+  for (const std::string answer :
+       {"ERROR\r\n", "+OK\r\n", "-ERR unknown command\r\n", "500 what?\r\n", ":1\r\n", "$4\r\nPONG\r\n"}) {
+    std::string received;
+    {
+      RawServer other([&](RawSocket& socket, int) {
+        for (std::string byte; !(byte = socket.read_exactly(1)).empty();) {
+          received += byte;
+          if (received.ends_with("\r\nPING\r\n")) socket.send(answer);
+        }
+      });
+      const auto address = RedisAddress::parse(cat("redis://quit:flush_all@127.0.0.1:", other.port()));
+      EXPECT_THROW(RedisConnection(address, std::chrono::steady_clock::now() + 2s), RedisProblem) << answer;
+    }
+    EXPECT_THAT(received, HasSubstr("PING")) << answer;
+    EXPECT_THAT(received, Not(HasSubstr("flush_all"))) << answer;
+    EXPECT_THAT(received, Not(HasSubstr("quit"))) << answer;
+  }
+}
+
 class TamperedRedis : public ::testing::Test {
  protected:
   std::string key(const std::string& more = {}) { return cat("adit:token:{", seal_.name(), "}", more); }
