@@ -26,6 +26,7 @@
 #include "dev/platform/api.h"
 #include "dev/platform/platform.h"
 #include "dev/web/web_action.h"
+#include "http/announcements.h"
 #include "http/server/local_access.h"
 
 namespace adit::cli {
@@ -176,6 +177,7 @@ void serve(const DevRequest& request) {
   dev::Platform platform(std::move(options));
   const Ending end_first{ending};
   const auto configuration = platform.configuration();
+  http::announce_now();
   if (ims.is_local()) register_clients(*ims.emulator, *configuration);
   dev::DevApi api(platform, {.local = http::is_this_machine(request.host),
                              .access = std::move(access),

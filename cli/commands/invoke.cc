@@ -25,6 +25,7 @@
 #include "dev/host/action_environment.h"
 #include "dev/host/action_host.h"
 #include "dev/node/node_action.h"
+#include "http/announcements.h"
 #include "system/inside.h"
 
 namespace adit::cli {
@@ -180,6 +181,7 @@ void invoke(const InvokeRequest& request) {
   const auto ims = request.ims.open(settings.environment, &params.values);
   for (const auto& [name, variable] : ims.variables) settings.environment.set_override(name, variable);
   dev::refuse_untrusted_destinations(settings.environment, params.secret);
+  http::announce_now();
   if (ims.is_local()) trace::tell("emulator started", ims.ims.url, opening.elapsed());
 
   const auto program = build_where_needed(project, action);

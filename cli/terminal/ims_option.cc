@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "config/secret_destination.h"
+#include "http/announcements.h"
 #include "http/client/settings.h"
 #include "http/server/local_access.h"
 
@@ -114,8 +115,10 @@ OpenedIms ImsOption::open(const Environment& environment, const json::object* pa
     opened.ims = asked.empty() ? ims::Ims::from_environment(environment) : ims::Ims::parse(asked);
     if (const auto setting = ims::Ims::deciding_setting(environment); setting && !text_) deciding.push_back(*setting);
     if (may_be_emulator(opened.ims, opened.endpoints) && is_emulator(opened.ims, opened.endpoints)) {
-      log(LogLevel::info, cat(opened.ims.url, " is an adit emulator; requests for Adobe's IMS and API hosts go there"));
-      opened.endpoints = with_routes(opened.endpoints, http::origin_of(opened.ims.url));
+      const auto origin = http::origin_of(opened.ims.url);
+      http::announce_at_use(
+          origin, cat(opened.ims.url, " is an adit emulator; requests for Adobe's IMS and API hosts go there"));
+      opened.endpoints = with_routes(opened.endpoints, origin);
     }
   }
   opened.variables.emplace_back("ADIT_IMS", decided_by(deciding, opened.ims.url));

@@ -45,8 +45,8 @@ class ImsOption {
   /// Without the flag: ADIT_IMS of the environment, else stage or prod as ims::Ims::from_environment decides. With it,
   /// ADIT_ENDPOINTS of a file is ignored. `local` starts the emulator with the credentials found in the environment
   /// and, where given, in an action's mapped parameters. A URL on this machine at which an adit emulator answers gets
-  /// Adobe's API hosts routed there too, which is announced in the log. Throws Error `invalid_ims`, `invalid_endpoints`
-  /// (configuration) or `listen_failed`.
+  /// Adobe's API hosts routed there too, which the log says when a request goes there. Throws Error `invalid_ims`,
+  /// `invalid_endpoints` (configuration) or `listen_failed`.
   [[nodiscard]] OpenedIms open(const Environment& environment, const json::object* params = nullptr) const;
 
  private:

@@ -244,6 +244,22 @@ describe('in a repository that the user has cloned', () => {
     assert.equal((await run(['token', '--store', 'memory:'], { ...options, env: { ...options.env, ADIT_IMS: thief.origin } })).code, 0)
   })
 
+  test('a command that refuses does not say before that requests go there', async () => {
+    for (const setting of [`ADIT_ENDPOINTS=${everywhere()}`, `ADIT_IMS=${thief.origin}`]) {
+      const place = world({ ...files, '.env': `${setting}\n` })
+      for (const args of [['token'], ['check', '--online'], ['call', 'https://analytics.adobe.io/x'], ['ims', 'profile'], ['ims', 'validate', token], ['ims', 'secrets', 'list'], ['invoke', 'a'], ['dev', '--http', '--port', '0']]) {
+        const { code, stdout, stderr } = await run(args, { cwd: place.root, env: user(place) })
+        assert.notEqual(code, 0, args.join(' '))
+        assert.match(stdout + stderr, /in this file would decide\s+where/, args.join(' '))
+        assert.doesNotMatch(stderr, /go there|go to/, args.join(' '))
+      }
+    }
+    const open = world({ ...files, '.env': toDotenv({ ...oauth, ADIT_ENDPOINTS: 'https://ims-na1.adobelogin.com=http://ims.example' }) })
+    const { stderr } = await run(['token', '--store', 'memory:'], { cwd: open.root, env: user(open, {}) })
+    assert.match(stderr, /plain http would show them/)
+    assert.doesNotMatch(stderr, /go to/)
+  })
+
   test('a header that the user types goes where the URL says, and is refused only where .env would change that', async () => {
     const args = (url) => ['call', url, '-H', `Authorization: Bearer ${secrets.header}`]
     const place = world({ ...files, '.env': toDotenv({ ADIT_ENDPOINTS: `https://api.example=${thief.origin}` }) })

@@ -8,6 +8,7 @@
 #include "adit/http.h"
 
 #include "base/text.h"
+#include "http/announcements.h"
 #include "http/client/incoming.h"
 #include "http/client/settings.h"
 #include "http/client/transfer.h"
@@ -92,6 +93,12 @@ void refuse_open_secret(const Request& request, const UrlParts& url) {
           "this machine: localhost, 127.0.0.0/8, [::1].");
 }
 
+void before_sending(const ClientOptions& options, const Request& request, const UrlParts& url) {
+  if (!options.unix_socket.empty()) return;
+  refuse_open_secret(request, url);
+  announce_use_of(url.origin);
+}
+
 }  // namespace
 
 Client::Client(ClientOptions options)
@@ -107,12 +114,12 @@ Response Client::stream(const Request& request, const Streaming& streaming) {
   const bool may_follow = (request.method() == "GET" || request.method() == "HEAD") && options_.max_redirects > 0;
   Transfers::Terms terms{streaming, std::nullopt, may_follow};
   const bool streams = streaming.sink != nullptr || request.source() != nullptr;
+  before_sending(options_, request, url);
   auto total = request.timeout();
   if (!total && !streams) total = options_.total_timeout;
   if (request.at_most()) total = std::min(total.value_or(*request.at_most()), *request.at_most());
   if (total) terms.deadline = std::chrono::steady_clock::now() + *total;
   for (int followed = 0;; ++followed) {
-    if (options_.unix_socket.empty()) refuse_open_secret(request, url);
     auto response = transfers_->perform(request, url, terms);
     const auto location = response.headers().get("location");
     if (!may_follow || !is_redirect(response.status()) || !location) return response;
@@ -120,6 +127,7 @@ Response Client::stream(const Request& request, const Streaming& streaming) {
       throw redirect_refused(request, url, cat("after ", followed, " others, which is as many as are followed."))
           .hint("The server may redirect in a circle; check the URL.");
     url = redirect_target(options_.endpoints, request, url, *location);
+    before_sending(options_, request, url);
   }
 }
 

@@ -1,29 +1,25 @@
 #include "http/client/settings.h"
 
 #include <map>
-#include <mutex>
-#include <set>
 #include <utility>
+#include <vector>
 
 #include "adit/log.h"
 
 #include "base/text.h"
+#include "http/announcements.h"
 
 namespace adit::http {
 
 Endpoints announced_endpoints(const Environment& environment) {
   auto endpoints = Endpoints::parse(environment.get_or("ADIT_ENDPOINTS", ""));
-  static std::mutex mutex;
-  static std::set<std::string> announced;
-  const std::lock_guard lock(mutex);
-  std::map<std::string, std::vector<std::string>> fresh;
+  std::map<std::string, std::vector<std::string>> origins_by_target;
   for (const auto& route : split_list(endpoints.to_string())) {
-    if (!announced.insert(route).second) continue;
     const auto sign = route.find('=');
-    fresh[route.substr(sign + 1)].push_back(route.substr(0, sign));
+    origins_by_target[route.substr(sign + 1)].push_back(route.substr(0, sign));
   }
-  for (const auto& [target, origins] : fresh)
-    log(LogLevel::info, cat("ADIT_ENDPOINTS: requests for ", join(origins, ", "), " go to ", target));
+  for (const auto& [target, origins] : origins_by_target)
+    announce_at_use(target, cat("ADIT_ENDPOINTS: requests for ", join(origins, ", "), " go to ", target));
   return endpoints;
 }
 

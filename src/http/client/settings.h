@@ -11,7 +11,8 @@ namespace adit::http {
 /// The same with these routes, whatever ADIT_ENDPOINTS says.
 [[nodiscard]] ClientOptions client_options(const Environment& environment, Endpoints endpoints);
 
-/// ADIT_ENDPOINTS, each route announced in the log once a process. Throws Error `invalid_endpoints` (configuration).
+/// ADIT_ENDPOINTS; its routes are announced in the log when requests first take them (announcements.h). Throws Error
+/// `invalid_endpoints` (configuration).
 [[nodiscard]] Endpoints announced_endpoints(const Environment& environment);
 
 }  // namespace adit::http
