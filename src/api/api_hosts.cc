@@ -6,6 +6,7 @@
 #include "adit/http.h"
 
 #include "base/text.h"
+#include "http/server/local_access.h"
 
 namespace adit::api {
 namespace {
@@ -15,15 +16,8 @@ Error no_pattern(std::string_view pattern, std::string_view why) {
       .hint("Write api.example.com, *.example.com, or http://127.0.0.1:PORT for a server on this machine.");
 }
 
-bool is_this_machine(std::string_view host) {
-  if (host == "localhost" || host == "[::1]") return true;
-  // An address, not a name that begins like one (127.0.0.1.example.com).
-  const bool digits = std::all_of(host.begin(), host.end(), [](char c) { return (c >= '0' && c <= '9') || c == '.'; });
-  return digits && host.starts_with("127.") && std::count(host.begin(), host.end(), '.') == 3;
-}
-
 bool may_be_told(const http::UrlParts& url) {
-  return url.origin.starts_with("https://") || is_this_machine(url.host());
+  return url.origin.starts_with("https://") || http::is_this_machine(url.host());
 }
 
 std::optional<http::UrlParts> split(std::string_view url) {
@@ -59,7 +53,8 @@ ApiHosts& ApiHosts::add(std::string_view pattern) {
     const auto host = url->host();
     if (whole || url->origin != cat("https://", host)) throw no_pattern(pattern, "a * stands before a domain alone");
     if (host.find('.') == std::string::npos) throw no_pattern(pattern, "it is far too wide");
-    if (host.starts_with('[') || is_this_machine(host)) throw no_pattern(pattern, "addresses have no names below them");
+    if (host.starts_with('[') || http::is_this_machine(host))
+      throw no_pattern(pattern, "a * stands before no address and no name of this machine");
     domains_.push_back(cat('.', host));
   } else {
     if (!may_be_told(*url)) throw no_pattern(pattern, "tokens go over plain http only to this machine");

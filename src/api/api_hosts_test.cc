@@ -42,9 +42,13 @@ TEST(ApiHosts, AreAdobesOverHttpsAlone) {
 
 TEST(ApiHosts, CanBeExtended) {
   auto hosts = ApiHosts::adobe();
-  hosts.add("api.example.com").add("*.corp.example").add("other.example:8443").add("http://127.0.0.1:9001");
+  hosts.add("api.example.com")
+      .add("*.corp.example")
+      .add("other.example:8443")
+      .add("http://127.0.0.1:9001")
+      .add("http://app.localhost:3000");
   for (const auto* url : {"https://api.example.com/x", "https://a.corp.example", "https://other.example:8443/",
-                          "http://127.0.0.1:9001/path"}) {
+                          "http://127.0.0.1:9001/path", "http://app.localhost:3000/"}) {
     EXPECT_TRUE(hosts.contains(url)) << url;
   }
   for (const auto* url : {"http://api.example.com/x", "https://sub.api.example.com/", "https://corp.example/",
@@ -54,9 +58,9 @@ TEST(ApiHosts, CanBeExtended) {
 }
 
 TEST(ApiHosts, RefusesWhatIsNoPatternOrTooWideOne) {
-  for (const auto* pattern :
-       {"", "*", "*.com", "*.", "a/b", "http://api.example.com", "http://127.0.0.1.evil.example", "user@host.example",
-        "https://host.example/path", "*.127.0.0.1", "http://10.0.0.1", "*.*.example.com", "host name"}) {
+  for (const auto* pattern : {"", "*", "*.com", "*.", "a/b", "http://api.example.com", "http://127.0.0.1.evil.example",
+                              "user@host.example", "https://host.example/path", "*.127.0.0.1", "*.app.localhost",
+                              "http://app.localhost.evil.example", "http://10.0.0.1", "*.*.example.com", "host name"}) {
     try {
       static_cast<void>(ApiHosts().add(pattern));
       ADD_FAILURE() << pattern;

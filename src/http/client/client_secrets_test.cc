@@ -36,7 +36,8 @@ std::vector<Request> secret_requests(const std::string& url) {
 
 TEST(OpenSecrets, do_not_leave_this_machine_over_plain_http) {
   Client client;
-  for (const auto* host : {"0.0.0.0", "ims.example", "10.0.0.1", "localhost.example", "[::2]", "[::ffff:10.0.0.1]"})
+  for (const auto* host :
+       {"0.0.0.0", "ims.example", "10.0.0.1", "localhost.example", "app.localhost.", "[::2]", "[::ffff:10.0.0.1]"})
     for (const auto& request : secret_requests(cat("http://", host, ":1/p?q=1"))) {
       const auto error = error_of(client, request);
       EXPECT_EQ(error.code(), "secret_over_http") << host;
@@ -49,7 +50,8 @@ TEST(OpenSecrets, do_not_leave_this_machine_over_plain_http) {
 TEST(OpenSecrets, reach_this_machine_and_others_get_what_is_no_secret) {
   RawServer server = answering(std::string(kOk));
   Client client;
-  for (const auto* host : {"127.0.0.1", "localhost"})
+  // The last is a name that no resolver is asked for.
+  for (const auto* host : {"127.0.0.1", "localhost", "app.localhost"})
     for (const auto& request : secret_requests(cat("http://", host, ":", server.port())))
       EXPECT_EQ(client.send(request).status(), 200);
   const auto other = cat("http://0.0.0.0:", server.port());  // this machine, by a name that does not say so

@@ -209,6 +209,6 @@ bool LocalAccess::is_allowed(const Origin& origin, const ServerRequest& request)
   return own && own->host == origin.host && own->port.value_or(usual_port(origin.scheme)) == origin.port;
 }
 
-bool is_this_machine(std::string_view host) { return is_loopback(listening_host(host)); }
+bool is_this_machine(std::string_view host) { return !host.ends_with('.') && is_loopback(listening_host(host)); }
 
 }  // namespace adit::http

@@ -63,8 +63,10 @@ class LocalAccess {
   bool open_ = false;
 };
 
-/// Whether `host` names this machine and no other: `localhost` (RFC 6761, 6.3, `a.localhost` too), 127.0.0.0/8, ::1;
-/// IPv6 addresses with or without brackets.
+/// Whether `host` names this machine and no other: 127.0.0.0/8, ::1, `localhost` and the names below it (RFC 6761,
+/// 6.3); IPv6 addresses with or without brackets. Secrets are sent there without TLS. The system's resolver may ask DNS
+/// for such names; adit's client never does, because libcurl gives them the loopback addresses itself (since 7.77; adit
+/// needs 7.88). It does not know all of them with a dot at the end, so those are not counted.
 [[nodiscard]] bool is_this_machine(std::string_view host);
 
 }  // namespace adit::http

@@ -182,9 +182,10 @@ TEST(LocalAccess, RefusesToAllowWhatIsNotAnOrigin) {
 }
 
 TEST(IsThisMachine, KnowsLoopbackAlone) {
-  for (const auto* host : {"localhost", "127.0.0.1", "127.9.9.9", "::1", "[::1]"})
+  for (const auto* host : {"localhost", "App.LocalHost", "127.0.0.1", "127.9.9.9", "::1", "[::1]"})
     EXPECT_TRUE(is_this_machine(host)) << host;
-  for (const auto* host : {"0.0.0.0", "::", "", "127.evil.example", "box", "192.168.0.1"})
+  for (const auto* host :
+       {"0.0.0.0", "::", "", "127.evil.example", "box", "192.168.0.1", "localhost.", "app.localhost."})
     EXPECT_FALSE(is_this_machine(host)) << host;
 }
 
