@@ -1,3 +1,4 @@
+#include <cerrno>
 #include <charconv>
 #include <iostream>
 #include <memory>
@@ -19,6 +20,7 @@
 #include "cli/terminal/project_token.h"
 #include "cli/terminal/terminal.h"
 
+#include "base/open_file.h"
 #include "base/system_reason.h"
 #include "base/text.h"
 #include "system/resolve_for_writing.h"
@@ -112,8 +114,10 @@ class Output : public http::BodySink {
     const auto target = resolve_for_writing(path_);
     struct stat status {};
     const bool special = ::stat(path_.c_str(), &status) == 0 && !S_ISREG(status.st_mode);
-    if (special) {  // /dev/null, a named pipe
+    if (special && may_be_a_pipe(path_)) {  // /dev/null, a shell's >(…)
       descriptor_ = ::open(path_.c_str(), O_WRONLY | O_CLOEXEC);
+    } else if (special) {
+      errno = S_ISDIR(status.st_mode) ? EISDIR : EINVAL;
     } else {
       path_ = target;  // where a symbolic link leads, so that the link stays
       part_ = cat(path_, ".part-", ::getpid());

@@ -45,7 +45,7 @@ class Endpoints {
   Endpoints() = default;
   /// Throws Error `invalid_endpoints` (configuration) that names the pair that is wrong.
   static Endpoints parse(std::string_view text);
-  /// From ADIT_ENDPOINTS; none where it is unset. Announces each route in the log once.
+  /// From ADIT_ENDPOINTS; none where it is unset. The log says once that requests go there, when the first one does.
   static Endpoints from_process();
 
   void add(std::string_view from_origin, std::string_view to_origin);
@@ -241,8 +241,8 @@ class BodySource {
   [[nodiscard]] virtual int descriptor() const { return -1; }
 };
 
-/// A file, or whatever else can be opened at the path. Throws Error `file_unreadable` (configuration). Reading throws
-/// it as well.
+/// A regular file of any size, or a pipe or device below /dev or /proc/self/fd. Throws Error `file_unreadable`
+/// (configuration). Reading throws it as well.
 [[nodiscard]] std::shared_ptr<BodySource> source_from_file(const std::string& path);
 /// What comes from the descriptor from its present offset on, such as standard input; it stays open and has to until
 /// the sending is over. `name` is for messages: "standard input".

@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <numeric>
 
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -14,6 +13,7 @@
 #include "adit/secret.h"
 
 #include "base/ascii.h"
+#include "base/open_file.h"
 #include "base/system_reason.h"
 
 namespace adit {
@@ -63,29 +63,9 @@ struct Wiping {
   ~Wiping() { wipe(memory.data(), memory.size()); }
 };
 
-Error unreadable(const std::string& path, int error) {
-  const auto* hint = error == ENOENT   ? "Check its name, and the folder that it is looked for in."
-                     : error == EISDIR ? "Name a file in it."
-                     : error == EACCES ? "It may not be read by you: see its permissions with ls -l."
-                                       : "";
-  return Error::configuration("file_unreadable", cat("Cannot read ", path.empty() ? "a file with an empty name" : path,
-                                                     ": ", system_reason(error), "."))
-      .hint(hint);
-}
-
-Error no_regular_file(const std::string& path, mode_t mode) {
-  return Error::configuration("file_unreadable", cat("Cannot read ", path, ": it is a ",
-                                                     S_ISFIFO(mode) ? "pipe" : "device", ", not a regular file."))
-      .hint("Put a regular file there. On the command line, <(cat FILE) passes on what a pipe holds.");
-}
-
 Error too_large(const std::string& path, std::size_t most) {
   return Error::configuration("file_unreadable", cat("Cannot read ", path, ": it is larger than ", most >> 20U, " MB."))
       .hint("Is it the right file?");
-}
-
-bool names_a_descriptor(const std::string& path) {
-  return path.starts_with("/dev/") || path.starts_with("/proc/self/fd/");
 }
 
 }  // namespace
@@ -177,8 +157,13 @@ std::string described(std::string_view value, std::span<const std::string> known
   return cat("a value of ", characters, characters == 1 ? " character" : " characters");
 }
 
-std::string form_encode(std::string_view text) {
+void append_hex(std::string& text, unsigned char byte) {
   constexpr std::string_view kDigits = "0123456789ABCDEF";
+  text += kDigits[byte >> 4U];
+  text += kDigits[byte & 15U];
+}
+
+std::string form_encode(std::string_view text) {
   std::string result;
   result.reserve(text.size() + text.size() / 8);
   for (const char c : text) {
@@ -187,10 +172,8 @@ std::string form_encode(std::string_view text) {
     } else if (c == ' ') {
       result += '+';
     } else {
-      const auto byte = static_cast<unsigned char>(c);
       result += '%';
-      result += kDigits[byte >> 4U];
-      result += kDigits[byte & 15U];
+      append_hex(result, static_cast<unsigned char>(c));
     }
   }
   return result;
@@ -213,15 +196,10 @@ std::string form_decode(std::string_view text) {
 }
 
 std::string read_file(const std::string& path, std::size_t most) {
-  // Without O_NONBLOCK, opening a pipe waits until a program opens it for writing.
-  const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
-  if (file.fd < 0) throw unreadable(path, errno);
+  const Descriptor file(open_file(path));
   struct stat status {};
-  if (fstat(file.fd, &status) != 0) throw unreadable(path, errno);
+  if (fstat(file.fd, &status) != 0) throw unreadable_file(path, errno);
   const bool is_regular = S_ISREG(status.st_mode);
-  if (S_ISDIR(status.st_mode)) throw unreadable(path, EISDIR);
-  if (!is_regular && !names_a_descriptor(path)) throw no_regular_file(path, status.st_mode);
-  if (!is_regular) fcntl(file.fd, F_SETFL, fcntl(file.fd, F_GETFL) & ~O_NONBLOCK);
   std::string text;
   if (is_regular && static_cast<std::uint64_t>(status.st_size) > most) throw too_large(path, most);
   // A guess only: pipes and /proc files tell 0.
@@ -231,7 +209,7 @@ std::string read_file(const std::string& path, std::size_t most) {
   while (true) {
     const ssize_t count = read(file.fd, chunk.data(), chunk.size());
     if (count < 0 && errno == EINTR) continue;
-    if (count < 0) throw unreadable(path, errno);
+    if (count < 0) throw unreadable_file(path, errno);
     if (count == 0) return text;
     text.append(chunk.data(), static_cast<std::size_t>(count));
     if (text.size() > most) throw too_large(path, most);

@@ -42,6 +42,8 @@ template <typename... Parts>
 /// For a message about a value that may be a secret in the wrong place: "a value of 12 characters", "an empty value". A
 /// slip of one of the `known` words and a number of a few digits are quoted.
 [[nodiscard]] std::string described(std::string_view value, std::span<const std::string> known = {});
+/// Appends the byte's two hexadecimal digits, in capitals: `2F`.
+void append_hex(std::string& text, unsigned char byte);
 /// application/x-www-form-urlencoded, both ways (WHATWG URL section 5).
 [[nodiscard]] std::string form_encode(std::string_view text);
 [[nodiscard]] std::string form_decode(std::string_view text);
@@ -52,8 +54,7 @@ inline constexpr std::size_t kMostTextBytes = 16U << 20U;
 inline constexpr std::size_t kMostProgramBytes = 1U << 30U;
 
 /// The whole file. Throws Error `file_unreadable` (configuration) that names the file and the reason, for anything but
-/// a regular file of at most `most` bytes: a pipe or a device may never end. Only names below /dev and /proc/self/fd
-/// may be pipes and devices, for a shell's `<(…)` and /dev/stdin are such; no file of a project has such a name.
+/// a regular file of at most `most` bytes (open_file.h): a pipe or a device may never end.
 [[nodiscard]] std::string read_file(const std::string& path, std::size_t most = kMostTextBytes);
 
 }  // namespace adit

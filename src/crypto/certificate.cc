@@ -57,12 +57,10 @@ WallTime time_of(const ASN1_TIME* time) {
 }
 
 std::string hex(const unsigned char* data, std::size_t size, std::string_view between) {
-  constexpr std::string_view kDigits = "0123456789ABCDEF";
   std::string text;
   for (std::size_t i = 0; i < size; ++i) {
     if (i != 0) text += between;
-    text += kDigits[data[i] >> 4U];
-    text += kDigits[data[i] & 15U];
+    append_hex(text, data[i]);
   }
   return text;
 }

@@ -55,8 +55,9 @@ void refuse_utf16(std::string_view bytes, const SourceFile& file) {
 }
 
 std::string hexadecimal(unsigned char byte) {
-  constexpr std::string_view kDigits = "0123456789ABCDEF";
-  return {'0', 'x', kDigits[byte >> 4U], kDigits[byte & 0xFU]};
+  std::string text = "0x";
+  append_hex(text, byte);
+  return text;
 }
 
 bool is_blank(char c) { return c == ' ' || c == '\t'; }

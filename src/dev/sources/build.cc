@@ -283,7 +283,7 @@ BuildOptions build_options(const app::Project& project, const app::Action& actio
     throw bad(cat("The function of ", action.full_name(), " is a file, and its runtime is cpp."))
         .hint("A C++ action's function names a folder with a CMakeLists.txt.");
   }
-  if (!fs::exists(fs::path(options.folder) / "CMakeLists.txt", error)) {
+  if (!fs::is_regular_file(fs::path(options.folder) / "CMakeLists.txt", error)) {
     throw bad(cat("The folder of ", action.full_name(), " has no CMakeLists.txt: ", options.folder, "."))
         .hint("find_package(adit REQUIRED) and adit_add_action(NAME SOURCES FILE.cc) make one.");
   }

@@ -2,12 +2,13 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
+#include <optional>
 
 #include "adit/error.h"
 #include "adit/json.h"
 
 #include "base/text.h"
+#include "system/replace_file.h"
 #include "system/resolve_for_writing.h"
 
 namespace adit::dev {
@@ -40,10 +41,11 @@ fs::path newest_index(const fs::path& reply) {
 void ask_cmake_for_targets(const std::string& build_tree) {
   const auto folder = api_folder(build_tree) / "query" / "client-adit";
   make_folders(folder.string());
-  std::ofstream query(resolve_for_writing((folder / "codemodel-v2").string()));
-  if (!query)
-    throw Error::configuration("file_unwritable", cat("The folder ", folder.string(), " cannot be written."))
-        .hint("Check the folder's permissions, and the space left on its disk.");
+  const auto query = (folder / "codemodel-v2").string();
+  std::error_code error;
+  // CMake asks for its name alone.
+  if (!fs::is_regular_file(query, error))
+    replace_file({.path = query, .before = std::nullopt, .after = "", .new_mode = 0644});
 }
 
 std::vector<CmakeTarget> cmake_executables(const std::string& build_tree) try {

@@ -2,16 +2,17 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cstdio>
 #include <filesystem>
-#include <fstream>
+#include <sstream>
 #include <string_view>
+#include <utility>
 
 #include <sys/stat.h>
 
 #include "adit/error.h"
 
 #include "base/text.h"
+#include "system/replace_file.h"
 #include "system/resolve_for_writing.h"
 
 namespace adit::dev {
@@ -59,7 +60,12 @@ bool FileStamps::contains(const std::string& path) const {
 }
 
 FileStamps FileStamps::load(const std::string& path) {
-  std::ifstream file(path);
+  std::istringstream file;
+  try {
+    file.str(read_file(path));
+  } catch (const Error&) {
+    return {};
+  }
   FileStamps stamps;
   std::string line;
   if (!std::getline(file, line) || line != kHeader || !std::getline(file, stamps.note_)) return {};
@@ -77,15 +83,9 @@ FileStamps FileStamps::load(const std::string& path) {
 }
 
 void FileStamps::save(const std::string& path) const {
-  const auto temporary = resolve_for_writing(path + ".new");
-  std::ofstream file(temporary, std::ios::trunc);
-  file << kHeader << '\n' << note_ << '\n';
-  for (const auto& stamp : stamps_) file << stamp.changed_ns << ' ' << stamp.size << ' ' << stamp.path << '\n';
-  file.close();
-  if (!file || std::rename(temporary.c_str(), path.c_str()) != 0) {
-    throw Error::configuration("file_unwritable", cat(path, " cannot be written."))
-        .hint("Check the folder's permissions, and the space left on its disk.");
-  }
+  auto text = cat(kHeader, '\n', note_, '\n');
+  for (const auto& stamp : stamps_) text += cat(stamp.changed_ns, ' ', stamp.size, ' ', stamp.path, '\n');
+  replace_file({.path = path, .before = read_file_if_there(path), .after = std::move(text), .new_mode = 0644});
 }
 
 }  // namespace adit::dev

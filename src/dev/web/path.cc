@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/ascii.h"
+#include "base/text.h"
 
 namespace adit::dev {
 namespace {
@@ -25,15 +26,14 @@ bool is_plain(char c) {
 }  // namespace
 
 std::string path_to(std::string_view full_name, bool web) {
-  constexpr std::string_view kDigits = "0123456789ABCDEF";
   std::string path = web ? "/api/v1/web/" : "/api/v1/";
   for (const char c : full_name) {
     if (is_plain(c)) {
       path += c;
-      continue;
+    } else {
+      path += '%';
+      append_hex(path, static_cast<unsigned char>(c));
     }
-    const auto byte = static_cast<unsigned char>(c);
-    path += {'%', kDigits[byte >> 4U], kDigits[byte & 15U]};
   }
   const auto ends_so = [full_name](const auto& known) { return full_name.ends_with(known.first); };
   if (web && std::ranges::any_of(kExtensions, ends_so)) path += ".http";

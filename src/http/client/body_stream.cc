@@ -9,6 +9,7 @@
 #include "adit/error.h"
 #include "adit/http.h"
 
+#include "base/open_file.h"
 #include "base/system_reason.h"
 #include "base/text.h"
 
@@ -137,9 +138,7 @@ class DescriptorSink final : public BodySink {
 }  // namespace
 
 std::shared_ptr<BodySource> source_from_file(const std::string& path) {
-  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (descriptor < 0) unreadable(path, system_reason());
-  return std::make_shared<DescriptorSource>(descriptor, true, path);
+  return std::make_shared<DescriptorSource>(open_file(path), true, path);
 }
 
 std::shared_ptr<BodySource> source_from_descriptor(int descriptor, std::string name) {

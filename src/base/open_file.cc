@@ -1,0 +1,52 @@
+#include "base/open_file.h"
+
+#include <cerrno>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/system_reason.h"
+#include "base/text.h"
+
+namespace adit {
+namespace {
+
+Error no_regular_file(const std::string& path, mode_t mode) {
+  return Error::configuration("file_unreadable", cat("Cannot read ", path, ": it is a ",
+                                                     S_ISFIFO(mode) ? "pipe" : "device", ", not a regular file."))
+      .hint("Put a regular file there. On the command line, <(cat FILE) passes on what a pipe holds.");
+}
+
+}  // namespace
+
+int open_file(const std::string& path) {
+  // Without O_NONBLOCK, opening a pipe waits until a program opens it for writing.
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+  if (file < 0) throw unreadable_file(path, errno);
+  struct stat status {};
+  const int trouble = ::fstat(file, &status) != 0 ? errno : S_ISDIR(status.st_mode) ? EISDIR : 0;
+  const bool is_regular = trouble == 0 && S_ISREG(status.st_mode);
+  if (is_regular) return file;
+  if (trouble == 0 && may_be_a_pipe(path)) {
+    ::fcntl(file, F_SETFL, ::fcntl(file, F_GETFL) & ~O_NONBLOCK);
+    return file;
+  }
+  ::close(file);
+  if (trouble != 0) throw unreadable_file(path, trouble);
+  throw no_regular_file(path, status.st_mode);
+}
+
+bool may_be_a_pipe(const std::string& path) { return path.starts_with("/dev/") || path.starts_with("/proc/self/fd/"); }
+
+Error unreadable_file(const std::string& path, int reason) {
+  const auto* hint = reason == ENOENT   ? "Check its name, and the folder that it is looked for in."
+                     : reason == EISDIR ? "Name a file in it."
+                     : reason == EACCES ? "It may not be read by you: see its permissions with ls -l."
+                                        : "";
+  return Error::configuration("file_unreadable", cat("Cannot read ", path.empty() ? "a file with an empty name" : path,
+                                                     ": ", system_reason(reason), "."))
+      .hint(hint);
+}
+
+}  // namespace adit
