@@ -18,6 +18,7 @@
 #include "cli/terminal/terminal.h"
 #include "cli/terminal/text_diff.h"
 
+#include "base/shell_word.h"
 #include "base/text.h"
 
 namespace adit::cli {
@@ -160,7 +161,7 @@ void print_text(const CheckRequest& request, const app::CheckReport& report) {
 void show_fixes(const std::vector<FixedFile>& files) {
   for (const auto& file : files) {
     const auto name = app::shown_path(file.path);
-    if (file.owner_only) std::cerr << styled(Stream::err, Style::strong, cat("chmod 600 ", name)) << '\n';
+    if (file.owner_only) std::cerr << styled(Stream::err, Style::strong, cat("chmod 600 ", shell_file(name))) << '\n';
     print_diff(std::cerr, Stream::err, unified_diff(file.before, file.after, name));
   }
 }

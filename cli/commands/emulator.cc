@@ -25,6 +25,7 @@
 #include "cli/terminal/registration.h"
 #include "cli/terminal/terminal.h"
 
+#include "base/shell_word.h"
 #include "base/system_reason.h"
 #include "base/text.h"
 #include "base/write_all.h"
@@ -163,11 +164,11 @@ std::string for_this_machine(std::string origin) {
 void tell_how_to_use(const emulator::Emulator& emulator, const EmulatorRequest& request) {
   if (manner().quiet || request.json) return;
   const auto plain = emulator.plain_origin();
-  auto text = cat("adit and its actions: export ADIT_ENDPOINTS='",
-                  emulator::routes_to(for_this_machine(plain.empty() ? emulator.origin() : plain)).to_string(), "'\n");
+  auto text = cat("adit and its actions: export ADIT_ENDPOINTS=",
+                  emulator::routes_to(for_this_machine(plain.empty() ? emulator.origin() : plain)).to_string(), "\n");
   if (!request.ca_out.empty()) {
-    text += cat("its CA: ", request.ca_out, "  (Node.js: NODE_EXTRA_CA_CERTS=", request.ca_out, ", curl: --cacert ",
-                request.ca_out, ")\n");
+    text += cat("its CA: ", request.ca_out, "  (Node.js: NODE_EXTRA_CA_CERTS=", shell_word(request.ca_out),
+                ", curl: --cacert ", shell_file(request.ca_out), ")\n");
   } else if (request.tls) {
     text += "its CA is written where --ca-out says; without it nothing can trust the certificate\n";
   }

@@ -19,6 +19,7 @@
 
 #include "app/project/project.h"
 #include "app/yaml/yaml_tree.h"
+#include "base/shell_word.h"
 #include "base/text.h"
 #include "config/dotenv_edit.h"
 #include "config/secret_destination.h"
@@ -151,7 +152,7 @@ void note_who_can_read(const std::string& env_file) {
   const auto others = fs::perms::others_all | fs::perms::group_write;
   const auto mode = fs::status(env_file, error).permissions();
   if (!error && (mode & others) != fs::perms::none)
-    note(cat("other users of this machine can read ", env_file, ": chmod 600 ", env_file));
+    note(cat("other users of this machine can read ", env_file, ": chmod 600 ", shell_file(env_file)));
 }
 
 /// The `.env` may be somebody else's, and say where the credential that is put into it goes.

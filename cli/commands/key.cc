@@ -18,6 +18,7 @@
 #include "cli/terminal/subject_text.h"
 #include "cli/terminal/terminal.h"
 
+#include "base/shell_word.h"
 #include "base/text.h"
 #include "config/dotenv_edit.h"
 #include "credentials/key_setting.h"
@@ -233,7 +234,7 @@ void generate(const KeyRequest& request) {
     std::cout << "key          " << key_path << " (RSA, " << key.bits() << " bits, for you alone)\ncertificate  "
               << certificate_path << ", until " << to_rfc3339(certificate.not_after()) << "\nSHA-1        "
               << certificate.sha1_fingerprint() << '\n';
-    note(cat("upload ", certificate_path, " to the Developer Console; adit key encode ", key_path,
+    note(cat("upload ", certificate_path, " to the Developer Console; adit key encode ", shell_file(key_path),
              " prints the line for .env"));
   }
 }

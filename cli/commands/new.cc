@@ -12,6 +12,7 @@
 #include "cli/terminal/project_template.h"
 #include "cli/terminal/terminal.h"
 
+#include "base/shell_word.h"
 #include "base/text.h"
 #include "base/visible_text.h"
 #include "system/replace_file.h"
@@ -132,15 +133,6 @@ void write_project(const fs::path& place, const std::vector<TemplateFile>& files
   folders.keep();
 }
 
-/// For a shell to read.
-std::string quoted(const std::string& text) {
-  const bool plain = std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
-           c == '.' || c == '/';
-  });
-  return plain ? text : cat("'", replace_all(text, "'", "'\\''"), "'");
-}
-
 void make_project(const NewRequest& request) {
   const auto place = place_of(request.folder);
   refuse_what_is_there(place, request.folder);
@@ -162,7 +154,8 @@ void make_project(const NewRequest& request) {
     std::cout << "made  " << styled(Stream::out, Style::plain, (fs::path(request.folder) / file.path).string()) << '\n';
   std::error_code error;
   const bool here = fs::equivalent(place, fs::current_path(error), error);
-  note(cat("next: ", here ? "" : cat("cd ", quoted(request.folder), " && "), "adit dev  (README.md tells the rest)"));
+  note(cat("next: ", here ? "" : cat("cd ", shell_file(request.folder), " && "),
+           "adit dev  (README.md tells the rest)"));
 }
 
 }  // namespace

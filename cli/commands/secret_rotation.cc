@@ -10,6 +10,7 @@
 #include "cli/terminal/interrupts.h"
 #include "cli/terminal/terminal.h"
 
+#include "base/shell_word.h"
 #include "base/text.h"
 #include "config/dotenv_edit.h"
 
@@ -75,8 +76,8 @@ std::string taken_back(const Rotation& rotation, const Secret& token, const std:
     rotation.secrets.remove(token, uuid);
     return "The new secret was removed again.";
   } catch (const Error& error) {
-    return cat("The new secret could not be removed again (", error.message(), "): adit ims secrets remove ", uuid,
-               '.');
+    return cat("The new secret could not be removed again (", error.message(), "): adit ims secrets remove ",
+               shell_word(uuid), '.');
   }
 }
 
@@ -87,8 +88,8 @@ std::string newcomer(const Rotation& rotation, const Secret& token, const std::s
     for (const auto& secret : rotation.secrets.list(token)) {
       if (secret.uuid != known)
         return cat("There is another one now, ", secret.uuid,
-                   ". Unless somebody else added it, nobody knows its value: adit ims secrets remove ", secret.uuid,
-                   '.');
+                   ". Unless somebody else added it, nobody knows its value: adit ims secrets remove ",
+                   shell_word(secret.uuid), '.');
     }
     return "No other was added.";
   } catch (const Error& error) {
@@ -138,7 +139,7 @@ void remove_old(const Rotation& rotation, const Secret& token, const std::string
     if (is_gone(rotation, token, uuid)) return;
     throw Error::failure("old_secret_remains",
                          cat("The new secret is in use, but the old one could not be removed: ", error.message()))
-        .hint(cat("Both work. Remove it later: adit ims secrets remove ", uuid, '.'))
+        .hint(cat("Both work. Remove it later: adit ims secrets remove ", shell_word(uuid), '.'))
         .http_status(error.http_status());
   }
 }

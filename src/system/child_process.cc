@@ -17,6 +17,7 @@
 
 #include "adit/error.h"
 
+#include "base/shell_word.h"
 #include "base/system_reason.h"
 #include "base/text.h"
 #include "system/process_tree.h"
@@ -101,7 +102,7 @@ Error start_failed(const std::string& program, int reason) {
   auto error = Error::configuration("start_failed", cat(program, " cannot be started: ", system_reason(reason), "."));
   if (reason == ENOEXEC)
     return std::move(error).hint("It is not a program for this machine. Build it here: adit build.");
-  if (reason == EACCES) return std::move(error).hint(cat("Make it executable: chmod +x ", program));
+  if (reason == EACCES) return std::move(error).hint(cat("Make it executable: chmod +x ", shell_file(program)));
   if (reason == ENOENT)
     return std::move(error).hint("Build it: adit build. (Where the file is there, its interpreter or loader is not.)");
   return error;

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, readdirSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { before, describe, test } from 'node:test'
 import { jwtEnv, project, run, temporaryFolder, toDotenv } from './adit.mjs'
 import { onTerminal } from './terminal.mjs'
@@ -147,6 +147,31 @@ describe('check --fix', () => {
     assert.match(stdout, /Rename or delete the file/)
   })
 
+  test('writes names into YAML as YAML and inputs want them, and none that an input cannot name', async () => {
+    const names = ['1E3', 'NULL', '0X1F', 'A_B', 'A.B', '-']
+    const block = 'application:\n  runtimeManifest:\n    packages:\n      p:\n        actions:\n          a:\n            function: a.js\n            runtime: nodejs:22\n'
+    const subject = clone({ 'app.config.yaml': block, '.env': names.map((name) => `${name}=x\n`).join(''), 'a.js': `exports.main = (params) => checkMissingRequestInputs(params, ${JSON.stringify(names)})\n` })
+    await run(['check', '--fix', '--yes'], { cwd: subject.root })
+    const text = readFileSync(join(subject.root, 'app.config.yaml'), 'utf8')
+    for (const line of ["'1E3': $1E3", "'NULL': $NULL", "'0X1F': $0X1F", 'A_B: $A_B']) assert.match(text, new RegExp(`^ *${line.replaceAll('$', '\\$')}$`, 'm'))
+    assert.doesNotMatch(text, /A\.B/)
+    const { stdout } = await run(['invoke', 'a', '--full'], { cwd: subject.root })
+    assert.doesNotMatch(stdout, /invalid_yaml/)
+  })
+
+  test('prints commands in which a name is one word', async () => {
+    const name = "x;touch PWNED $(id) it's"
+    const subject = clone({ [name]: 'X=1\n' })
+    chmodSync(join(subject.root, name), 0o644)
+    const checked = await run(['check', '--env-file', name], { cwd: subject.root })
+    const command = /→ (chmod 600 .*)/.exec(checked.stdout.replace(/\n {4}/g, ' '))[1]
+    assert.equal(command, "chmod 600 'x;touch PWNED $(id) it'\\''s'")
+    execFileSync('sh', ['-c', command], { cwd: subject.root })
+    assert.equal(statSync(join(subject.root, name)).mode & 0o777, 0o600)
+    const key = await run(['key', 'generate', '--out', 'a b;c'], { cwd: subject.root })
+    assert.match(key.stderr, /adit key encode '.*a b;c\.key'/)
+  })
+
   test('shows the file that changes, not the link to it', async () => {
     const subject = repository({ '.gitignore': '.env\n', settings: 'X=1\n' }, { '.env': 'settings' })
     chmodSync(join(subject.root, 'settings'), 0o644)
@@ -218,6 +243,40 @@ describe('what is no regular file', () => {
       }
     })
   }
+
+  // What a build leaves below dist, and what it reads again the next time.
+  const built = ['.build/p/a.stamps', '.build/p/a.lock', '.build/p/a/CMakeCache.txt', '.build/p/a/.cmake/api/v1/query/client-adit/codemodel-v2', 'p/a/exec', 'p/a/exec.new']
+  for (const [what, make] of Object.entries(traps)) {
+    test(`${what} in place of a file that a build makes or reads ends it with an error`, async () => {
+      for (const name of [...built.map((one) => join('dist', one)), 'cpp/CMakeLists.txt']) {
+        const subject = clone({ 'app.config.yaml': manifest.replace('a.js, runtime: "nodejs:22"', 'cpp, runtime: cpp') })
+        mkdirSync(join(subject.root, 'cpp'))
+        if (!name.startsWith('cpp')) writeFileSync(join(subject.root, 'cpp', 'CMakeLists.txt'), 'cmake_minimum_required(VERSION 3.25)\nproject(x LANGUAGES NONE)\n')
+        mkdirSync(dirname(join(subject.root, name)), { recursive: true })
+        make(join(subject.root, name))
+        // A huge file is read by CMake itself.
+        if (what === 'a huge file' && name.startsWith('cpp')) continue
+        const { code, stderr } = await run(['build'], { cwd: subject.root, timeout: 20_000 })
+        assert.ok(code === 1 || code === 2, `${name}: ${stderr}`)
+        assert.doesNotMatch(stderr, /bad_alloc|Aborted/)
+      }
+    })
+  }
+
+  test('a pipe that a project has ready for an answer or a body is refused', async () => {
+    const subject = clone()
+    execFileSync('mkfifo', [join(subject.root, 'pipe')])
+    const { createServer } = await import('node:http')
+    const server = createServer((_, response) => response.end('theirs\n'))
+    await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
+    try {
+      for (const [option, value, expected] of [['-o', 'pipe', 1], ['-d', '@pipe', 2]]) {
+        const { code, stderr } = await run(['call', `http://127.0.0.1:${server.address().port}/`, option, value], { cwd: subject.root, timeout: 20_000 })
+        assert.equal(code, expected, stderr)
+        assert.match(stderr, /pipe/)
+      }
+    } finally { server.close() }
+  })
 
   test('works where the user gives it on the command line', async () => {
     const subject = clone()

@@ -7,6 +7,9 @@
 #include <tuple>
 #include <utility>
 
+#include "app/project/variable_reference.h"
+#include "app/yaml/yaml_scalar.h"
+#include "base/ascii.h"
 #include "base/text.h"
 
 namespace adit::app {
@@ -141,13 +144,11 @@ void check_manifest(const CheckSubject& subject, CheckReport& report) {
     Finding finding{misplaced ? "unknown_key" : "doubtful", Severity::warning, warning.where, warning.message,
                     warning.hint};
     if (!warning.meant.empty()) {
-      const auto key = warning.message.find('`');
-      const auto written = warning.message.substr(key + 1, warning.message.find('`', key + 1) - key - 1);
       finding.edit = {SafeEdit::Kind::rename_key,
                       subject.path_of(warning.where),
                       warning.where.line,
                       warning.where.column,
-                      written,
+                      warning.key,
                       warning.meant};
     }
     report.findings.push_back(std::move(finding));
@@ -238,7 +239,21 @@ const YamlEntry* place_for(const std::vector<const YamlEntry*>& entries, const s
 
 }  // namespace
 
+std::optional<std::string> mapping_line(const std::string& name) {
+  const auto text = cat('$', name);
+  const auto reference = next_variable(text, 0);
+  if (!reference || reference->name != name) return std::nullopt;
+  // In YAML a name of such letters is a text, or it looks like a number (`1e3`), a word (`null`) or a list (`-`).
+  YamlNode key;
+  key.text = name;
+  type_plain_scalar(key);
+  const bool plain = key.is_string() && !is_digit(name.front()) && name.front() != '-';
+  return plain ? cat(name, ": $", name) : cat('\'', name, "': $", name);
+}
+
 SafeEdit mapping_edit(const CheckSubject& subject, const Action& action, const std::string& name) {
+  const auto line = mapping_line(name);
+  if (!line) return {};
   const auto* entry = subject.entry_of(action);
   if (entry == nullptr || !entry->value.is_map()) return {};
   const auto path = subject.path_of(action.where);
@@ -249,14 +264,14 @@ SafeEdit mapping_edit(const CheckSubject& subject, const Action& action, const s
     const auto* next = place_for(entries, name);
     if (!begins_its_line(path, *next)) return {};
     const auto indent = std::string(static_cast<std::size_t>(next->column) - 1, ' ');
-    return {SafeEdit::Kind::insert_lines, path, next->line, next->column, {}, cat(indent, name, ": $", name, "\n")};
+    return {SafeEdit::Kind::insert_lines, path, next->line, next->column, {}, cat(indent, *line, "\n")};
   }
   if (entry->value.find_entry("inputs") != nullptr) return {};
   const auto members = line_beginners(entry->value, action);
   if (members.empty() || !begins_its_line(path, *members.front())) return {};
   const auto indent = std::string(static_cast<std::size_t>(members.front()->column) - 1, ' ');
   return {SafeEdit::Kind::insert_lines, path, members.front()->line,
-          members.front()->column,      {},   cat(indent, "inputs:\n", indent, "  ", name, ": $", name, "\n")};
+          members.front()->column,      {},   cat(indent, "inputs:\n", indent, "  ", *line, "\n")};
 }
 
 }  // namespace adit::app

@@ -80,7 +80,7 @@ struct CheckSubject {
   Environment environment;
   /// `.env` alone; its path is as messages show it.
   EnvFile env_file;
-  std::string env_text;
+  WipedString env_text;
   bool env_found = false;
   /// The project's configuration files, not joined: where the edits go.
   std::vector<YamlNode> trees;
@@ -125,6 +125,9 @@ void check_project(const CheckSubject& subject, CheckReport& report);
 [[nodiscard]] const std::vector<std::string>& oauth_names();
 /// A variable whose value is not for everyone's eyes, judged by its name.
 [[nodiscard]] bool names_a_secret(std::string_view name);
+/// The line that maps a variable to the input of its name, as YAML wants it: `NAME: $NAME`. Returns `nullopt` if an
+/// input cannot name such a variable (inputs.h).
+[[nodiscard]] std::optional<std::string> mapping_line(const std::string& name);
 /// The edit that adds `name: $name` to the action's inputs; none where the manifest's form makes it unsafe.
 [[nodiscard]] SafeEdit mapping_edit(const CheckSubject& subject, const Action& action, const std::string& name);
 

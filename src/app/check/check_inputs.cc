@@ -116,7 +116,9 @@ void tell_no_env_file(const CheckSubject& subject, CheckReport& report) {
 
 /// Which file an edit of the manifest goes to, for the text of the change.
 std::string line_to_add(const Action& action, const std::string& name) {
-  return cat("Add below `inputs:` of ", action.name, ": `", name, ": $", name, "`");
+  const auto line = mapping_line(name);
+  if (!line) return "Give it another name: an input names a variable by letters, digits, _ and - alone";
+  return cat("Add below `inputs:` of ", action.name, ": `", *line, "`");
 }
 
 void tell_unmapped(const CheckSubject& subject, const Action& action, const InputUse& use, CheckReport& report) {

@@ -8,6 +8,7 @@
 #include "app/check/check.h"
 #include "app/check/git_repository.h"
 #include "app/project/is_file.h"
+#include "base/shell_word.h"
 #include "base/text.h"
 #include "system/inside.h"
 #include "system/resolve_for_writing.h"
@@ -128,7 +129,7 @@ void check_mode(const CheckSubject& subject, CheckReport& report) {
       {path, 0, 0},
       cat("Other users of this machine can ", (status.st_mode & (S_IWOTH | S_IWGRP)) != 0 ? "change" : "read", " ",
           path, " (mode ", octal.data(), ")."),
-      cat("chmod 600 ", path)};
+      cat("chmod 600 ", shell_file(path))};
   try {
     finding.edit = {SafeEdit::Kind::owner_only, resolve_for_writing(path)};
   } catch (const Error& error) {

@@ -213,7 +213,9 @@ std::optional<std::string> GitRepository::run(const std::vector<std::string>& ar
       !own.put("info/exclude", text_of(fs::path(common_folder_) / "info" / "exclude")))
     return std::nullopt;
 
-  std::vector<std::string> words = {program_, "-C", folder_, "-c", "core.fsmonitor=false"};
+  std::vector<std::string> words = {program_, "-C", folder_, "-c", "core.fsmonitor=false",
+                                    // A submodule has a configuration of its own.
+                                    "-c", "submodule.recurse=false"};
   words.insert(words.end(), arguments.begin(), arguments.end());
   auto environment = environment_without_git();
   for (auto variable :

@@ -98,6 +98,32 @@ TEST_F(Repository, RunsNothingThatItsConfigurationNames) {
   }
 }
 
+// A submodule's configuration lies in the repository around it, and git asks it where it looks into the submodule.
+TEST_F(Repository, RunsNothingThatASubmoduleNames) {
+  const auto mark = path("PWNED");
+  git("init -q part");
+  write("part/b", "1");
+  git("-C part add -A");
+  git("-C part commit -qm x");
+  git("init -q whole");
+  write("whole/a", "1");
+  git("-C whole -c protocol.file.allow=always submodule add -q ../part sub");
+  git("-C whole add -A");
+  git("-C whole commit -qm x");
+  write("whole/.git/modules/sub/config",
+        cat("[core]\n\trepositoryformatversion = 0\n\tworktree = ../../../sub\n\tfsmonitor = \"touch '", mark,
+            "'; false\"\n"));
+  write("home/.gitconfig", "[submodule]\n\trecurse = true\n[status]\n\tsubmoduleSummary = true\n");
+  const std::string home = std::getenv("HOME") == nullptr ? "" : std::getenv("HOME");  // NOLINT(concurrency-mt-unsafe)
+  ::setenv("HOME", path("home").c_str(), 1);                                           // NOLINT(concurrency-mt-unsafe)
+  EXPECT_THAT(tracked("whole"), UnorderedElementsAre(".gitmodules", "a", "sub"));
+  EXPECT_THAT(tracked("whole/sub"), UnorderedElementsAre("b"));
+  EXPECT_TRUE(GitRepository::find(path("whole")).value().ignored({".env", "sub"}).has_value());
+  EXPECT_TRUE(GitRepository::find(path("whole/sub")).value().ignored({".env"}).has_value());
+  ::setenv("HOME", home.c_str(), 1);  // NOLINT(concurrency-mt-unsafe)
+  EXPECT_FALSE(fs::exists(mark));
+}
+
 TEST_F(Repository, IsNotABareOneThatLiesBetweenTheSources) {
   git("init -q");
   write("app/HEAD", "ref: refs/heads/main\n");

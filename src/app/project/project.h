@@ -107,8 +107,9 @@ struct Warning {
   std::string message;
   std::string hint;
   SourcePosition where;
-  /// Where a key is misspelt: the key that was meant, unless it is there too.
+  /// If a key is misspelt: the key that was meant, unless it is there too, and the one that is written.
   std::string meant = {};
+  std::string key = {};
 
   /// `file:line:column: message`, the hint on its own line.
   [[nodiscard]] std::string to_string() const;

@@ -67,7 +67,7 @@ void warn_of_unknown_keys(const YamlNode& map, std::span<const std::string> know
     if (!meant && which == Unknown::misspelt) continue;
     warnings.push_back({cat("The key `", entry.key, "` of ", owner, " means nothing here."),
                         meant ? cat("Did you mean `", *meant, "`?") : cat("Known keys: ", join(known, ", "), "."),
-                        entry.where(), meant && !there.contains(*meant) ? *meant : std::string()});
+                        entry.where(), meant && !there.contains(*meant) ? *meant : std::string(), entry.key});
   }
 }
 

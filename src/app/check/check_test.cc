@@ -1,0 +1,52 @@
+#include "app/check/check.h"
+
+#include <algorithm>
+
+#include "app/project/project_fixture.h"
+
+namespace adit::app {
+namespace {
+
+class Check : public ProjectFixture {
+ protected:
+  [[nodiscard]] CheckReport read() const {
+    CheckReport report;
+    static_cast<void>(read_subject(root_, std::nullopt, Environment(), report));
+    return report;
+  }
+};
+
+TEST_F(Check, ReadsSourcesUpToALimitAndSaysWhereItStopped) {
+  // Each action reads the same large files, up to the limit of one action.
+  std::string imports;
+  for (int file = 0; file < 8; ++file) {
+    write(cat("large/", file, ".js"), cat("/*", std::string((2U << 20U) - 4, ' '), "*/"));
+    imports += cat("require('../large/", file, ".js')\n");
+  }
+  std::string actions = "      p:\n        actions:\n";
+  for (int action = 0; action < 7; ++action) {
+    write(cat("a/", action, ".js"), imports);
+    actions += cat("          a", action, ": {function: a/", action, ".js, runtime: 'nodejs:22'}\n");
+  }
+  write_manifest(actions);
+  const auto findings = read().findings;
+  const auto stopped = std::ranges::find(findings, "sources_not_read", &Finding::code);
+  ASSERT_NE(stopped, findings.end());
+  EXPECT_THAT(stopped->message, testing::HasSubstr("more than 64 MB; those of p/a"));
+  EXPECT_EQ(std::ranges::count(findings, "sources_not_read", &Finding::code), 1);
+}
+
+TEST(MappingLine, IsYamlWhateverTheNameLooksLike) {
+  EXPECT_EQ(mapping_line("JWT_CLIENT_ID"), "JWT_CLIENT_ID: $JWT_CLIENT_ID");
+  EXPECT_EQ(mapping_line("_x-1"), "_x-1: $_x-1");
+  for (const std::string name : {"1E3", "0x1F", "007", "null", "NULL", "True", "-", "---", "-x"})
+    EXPECT_EQ(mapping_line(name), cat("'", name, "': $", name));
+}
+
+TEST(MappingLine, IsThereForNamesOfVariablesAlone) {
+  for (const auto* name : {"", "A.B", "A: 1", "A\nB", "$A", "A B", "{A}", "\xC3\xA9", "A'"})
+    EXPECT_FALSE(mapping_line(name).has_value()) << name;
+}
+
+}  // namespace
+}  // namespace adit::app
