@@ -55,8 +55,11 @@ class FileFixer {
  public:
   FileFixer(std::string path, std::vector<SafeEdit> edits) : edits_(std::move(edits)) {
     file_.path = std::move(path);
+    const bool stays =
+        std::ranges::all_of(edits_, [](const SafeEdit& edit) { return edit.kind == SafeEdit::Kind::owner_only; });
     std::error_code unknown;
-    if (fs::exists(file_.path, unknown)) file_.before = read_file(file_.path);
+    // Not where the mode alone changes: .env, with its secrets.
+    if (!stays && fs::exists(file_.path, unknown)) file_.before = read_file(file_.path);
   }
 
   FixedFile run() {

@@ -58,6 +58,7 @@ class WipedString : public std::string {
   WipedString() = default;
   WipedString(const char* text) : std::string(text) {}              // NOLINT(google-explicit-constructor)
   WipedString(std::string_view text) : std::string(text) {}         // NOLINT(google-explicit-constructor)
+  WipedString(const std::string& text) : std::string(text) {}       // NOLINT(google-explicit-constructor)
   WipedString(std::string&& text) : std::string(std::move(text)) {  // NOLINT(google-explicit-constructor)
     wipe(text);                                                     // a short text stays where it was
   }

@@ -4,26 +4,30 @@
 #include <array>
 #include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <optional>
 #include <string>
 
 #include <unistd.h>
 
+#include "adit/secret.h"
+
 #include "action/last_answer.h"
 #include "action/one_at_a_time.h"
 #include "base/text.h"
+#include "base/wiping.h"
 #include "base/write_all.h"
 
 namespace adit {
 namespace {
 
-/// Lines of a descriptor, without their ends.
+/// Lines of a descriptor, without their ends. They hold secrets: nothing of a line stays here once it is handed out.
 class LineReader {
  public:
   LineReader(int descriptor, std::size_t max_bytes) : descriptor_(descriptor), max_bytes_(max_bytes) {}
 
   struct Line {
-    std::string text;
+    WipedString text;
     bool too_long = false;
   };
 
@@ -33,23 +37,24 @@ class LineReader {
     std::size_t searched = 0;
     while (true) {
       if (const auto end = buffer_.find('\n', std::max(searched, begin_)); end != std::string::npos) {
-        if (!line.too_long) line.text = buffer_.substr(begin_, end - begin_);
+        const std::string_view text = std::string_view(buffer_).substr(begin_, end - begin_);
+        if (!line.too_long) line.text = text;
+        wipe(buffer_.data() + begin_, text.size());
         begin_ = end + 1;
         return line;
       }
       // Once for all lines that came together, not for each of them.
-      buffer_.erase(0, begin_);
-      begin_ = 0;
+      drop_lines();
       searched = buffer_.size();
       if (buffer_.size() > max_bytes_) {
         line.too_long = true;
-        buffer_.clear();
+        wipe(buffer_);
         searched = 0;
       }
       if (!fill()) {
         if (buffer_.empty() && !line.too_long) return std::nullopt;
         if (!line.too_long) line.text = std::move(buffer_);
-        buffer_.clear();
+        wipe(buffer_);
         return line;
       }
     }
@@ -63,13 +68,23 @@ class LineReader {
       count = ::read(descriptor_, chunk.data(), chunk.size());
     } while (count < 0 && errno == EINTR);
     if (count <= 0) return false;
-    buffer_.append(chunk.data(), static_cast<std::size_t>(count));
+    append_wiping(buffer_, {chunk.data(), static_cast<std::size_t>(count)});
+    wipe(chunk.data(), static_cast<std::size_t>(count));
     return true;
+  }
+
+  /// Moves what has come of the next line to the front.
+  void drop_lines() {
+    const auto rest = buffer_.size() - begin_;
+    std::memmove(buffer_.data(), buffer_.data() + begin_, rest);
+    wipe(buffer_.data() + rest, begin_);
+    buffer_.resize(rest);
+    begin_ = 0;
   }
 
   int descriptor_;
   std::size_t max_bytes_;
-  std::string buffer_;
+  WipedString buffer_;
   /// Where in it the next line begins.
   std::size_t begin_ = 0;
 };

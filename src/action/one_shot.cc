@@ -7,11 +7,15 @@
 #include <cstdio>
 #include <cstdlib>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include <fcntl.h>
 #include <unistd.h>
+
+#include "adit/secret.h"
 
 #include "action/last_answer.h"
 #include "action/one_at_a_time.h"
@@ -20,11 +24,11 @@
 namespace adit {
 namespace {
 
-json::object activation_of_environment() {
+json::object activation_of_environment(json::storage_ptr storage) {
   static constexpr std::array<std::string_view, 8> kNames = {"action_name", "action_version", "activation_id",
                                                              "api_host",    "api_key",        "deadline",
                                                              "namespace",   "transaction_id"};
-  json::object message;
+  json::object message(std::move(storage));
   for (const auto name : kNames) {
     std::string variable = "__OW_";
     for (const char c : name) variable += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
@@ -35,7 +39,7 @@ json::object activation_of_environment() {
 
 }  // namespace
 
-int serve_one_shot(const Handler& handler, std::string_view params) {
+int serve_one_shot(const Handler& handler, std::span<char> params) {
   constexpr int kFirst = 10;
   const int out = ::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, kFirst);
   if (out < 0 || ::dup2(STDERR_FILENO, STDOUT_FILENO) < 0) return 1;
@@ -44,8 +48,10 @@ int serve_one_shot(const Handler& handler, std::string_view params) {
   OneAtATime activations(handler);
   LastLine last(out);
   std::optional<LastLine::Activation> runs(last);
-  if (auto value = try_parse_json(params, {.max_depth = 1000})) {
-    auto message = activation_of_environment();
+  auto value = try_parse_json({params.data(), params.size()}, {.max_depth = 1000, .wiped = true});
+  wipe(params.data(), params.size());
+  if (value) {
+    auto message = activation_of_environment(value->storage());
     message["value"] = *std::move(value);
     // Without a deadline nobody has to be answered while the handler runs: no thread is needed that does it.
     result = message.contains("deadline") ? activations.run(std::move(message), ActivationEnvironment::leave)

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <string_view>
+#include <span>
 
 #include "adit/action.h"
 
@@ -9,7 +9,8 @@ namespace adit {
 /// OpenWhisk's one-shot contract (`openwhisk/dockerskeleton`): one activation a process, its parameters as JSON, the
 /// rest of the activation in the `__OW_` environment. The result is the last line of stdout; what the action itself
 /// writes to stdout goes to stderr, so that nothing can come after it or stand on its line. At its deadline the result
-/// is an error, and the process ends. Returns 0, or 1 where the result could not be written.
-int serve_one_shot(const Handler& handler, std::string_view params);
+/// is an error, and the process ends. The parameters are wiped where they stand once they are read. Returns 0, or 1
+/// where the result could not be written.
+int serve_one_shot(const Handler& handler, std::span<char> params);
 
 }  // namespace adit

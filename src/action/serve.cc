@@ -5,6 +5,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <optional>
 #include <span>
 #include <string>
@@ -20,6 +21,7 @@
 
 #include "adit/action.h"
 #include "adit/error.h"
+#include "adit/secret.h"
 #include "adit/version.h"
 
 #include "action/action_loop.h"
@@ -27,6 +29,7 @@
 #include "action/one_shot.h"
 #include "base/text.h"
 #include "base/visible_text.h"
+#include "base/wiping.h"
 
 namespace adit {
 namespace {
@@ -116,20 +119,21 @@ HttpContract http_contract(std::span<char*> arguments) {
 }
 
 /// All of stdin where it brings something within a second, nothing otherwise.
-std::optional<std::string> parameters_on_stdin() {
+std::optional<WipedString> parameters_on_stdin() {
   struct stat status {};
   if (::fstat(STDIN_FILENO, &status) != 0 ||
       !(S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode) || S_ISREG(status.st_mode)))
     return std::nullopt;
   pollfd watched{.fd = STDIN_FILENO, .events = POLLIN, .revents = 0};
   if (::poll(&watched, 1, 1000) <= 0) return std::nullopt;
-  std::string text;
+  WipedString text;
   std::array<char, 65'536> chunk;  // NOLINT(cppcoreguidelines-pro-type-member-init): read() writes it
   while (true) {
     const auto count = ::read(STDIN_FILENO, chunk.data(), chunk.size());
     if (count < 0 && errno == EINTR) continue;
     if (count <= 0) break;
-    text.append(chunk.data(), static_cast<std::size_t>(count));
+    append_wiping(text, {chunk.data(), static_cast<std::size_t>(count)});
+    wipe(chunk.data(), static_cast<std::size_t>(count));
   }
   return trim(text).empty() ? std::nullopt : std::optional(std::move(text));
 }
@@ -152,7 +156,8 @@ bool is_json(std::string_view argument) {
 }
 
 int choose(const Handler& handler, std::span<char*> arguments, const char* name) {
-  if (arguments.size() == 1 && is_json(arguments[0]) && !is_writable(3)) return serve_one_shot(handler, arguments[0]);
+  if (arguments.size() == 1 && is_json(arguments[0]) && !is_writable(3))
+    return serve_one_shot(handler, {arguments[0], std::strlen(arguments[0])});
   if (arguments.empty() || is_json(arguments[0])) {
     const bool wait_for_ack = std::getenv("__OW_WAIT_FOR_ACK") != nullptr;
     if (is_writable(3)) {
@@ -161,7 +166,7 @@ int choose(const Handler& handler, std::span<char*> arguments, const char* name)
       return serve_action_loop(handler, loop);
     }
     if (::isatty(STDIN_FILENO) == 1) return help(name);
-    if (const auto params = parameters_on_stdin()) return serve_one_shot(handler, *params);
+    if (auto params = parameters_on_stdin()) return serve_one_shot(handler, *params);
   }
   // Where ActionLoop was offered beside: nothing of that is for programs that the action starts.
   ::unsetenv("__OW_WAIT_FOR_ACK");

@@ -17,7 +17,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/// Looks for secrets in the memory of its own process, which it reads from /proc/self/mem as a core file would show it.
+/// Looks for secrets in the memory of its own process, or of another one that stands still, which it reads from
+/// /proc/PID/mem as a core file would show it.
 /// Each secret is kept masked, so that it is not found where the test itself has it.
 namespace adit::test {
 
@@ -68,14 +69,14 @@ class Canaries {
       pieces_.push_back({name, at, std::string(text.substr(at, kPiece))});
   }
 
-  /// `name+offset at ADDRESS (MAPPING)` of each piece that stands in writable memory, and what stands around it, masked
-  /// out: to find where it comes from.
-  [[nodiscard]] std::vector<std::string> found() const {
+  /// `name+offset at ADDRESS (MAPPING)` of each piece that stands in the process's writable memory, and what stands
+  /// around it, masked out: to find where it comes from.
+  [[nodiscard]] std::vector<std::string> found(const std::string& process = "self") const {
     std::vector<std::string> hits;
-    const int memory = ::open("/proc/self/mem", O_RDONLY | O_CLOEXEC);
+    const int memory = ::open(("/proc/" + process + "/mem").c_str(), O_RDONLY | O_CLOEXEC);
     auto* const chunk =
         static_cast<char*>(::mmap(nullptr, kChunk, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
-    std::ifstream maps("/proc/self/maps");
+    std::ifstream maps("/proc/" + process + "/maps");
     std::vector<std::pair<std::uintptr_t, std::uintptr_t>> ranges;
     std::vector<std::string> names;
     for (std::string line; std::getline(maps, line);) {
@@ -90,7 +91,7 @@ class Canaries {
       for (auto at = ranges[i].first; at < ranges[i].second; at += kChunk - kOverlap) {
         const auto size = std::min<std::size_t>(kChunk, ranges[i].second - at);
         const auto own = reinterpret_cast<std::uintptr_t>(chunk);
-        if (at < own + kChunk && own < at + size) continue;
+        if (process == "self" && at < own + kChunk && own < at + size) continue;
         const auto count = ::pread(memory, chunk, size, static_cast<off_t>(at));
         if (count > 0) look({chunk, static_cast<std::size_t>(count)}, at, names[i], hits);
       }

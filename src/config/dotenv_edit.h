@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "adit/secret.h"
+
 namespace adit {
 
 /// The text of a `.env` file, to be changed value by value: everything else stays as it stands, to the byte (comments,
@@ -49,8 +51,8 @@ class DotenvText {
   void insert(std::size_t at, std::string_view key, std::string_view value);
   [[nodiscard]] std::string line_end() const;
 
-  std::string text_;
-  std::string original_;
+  WipedString text_;
+  WipedString original_;
   bool existed_ = false;
 };
 

@@ -3,23 +3,39 @@
 #include <array>
 #include <mutex>
 #include <optional>
+#include <string>
+
+#include <openssl/evp.h>
 
 namespace adit {
 namespace {
 
+/// SHA-256 of a key's text and passphrase: enough to know them again, and neither stays in memory.
+using Mark = std::array<unsigned char, 32>;
+
+/// Nothing if OpenSSL cannot compute it.
+std::optional<Mark> mark_of(const Secret& text, const Secret& passphrase) {
+  const auto size = std::to_string(text.size());
+  WipedString both;
+  both.reserve(size.size() + text.size() + passphrase.size() + 1);
+  both.append(size).append(":").append(text.reveal()).append(passphrase.reveal());
+  Mark mark{};
+  if (EVP_Digest(both.data(), both.size(), mark.data(), nullptr, EVP_sha256(), nullptr) != 1) return std::nullopt;
+  return mark;
+}
+
 struct KnownKey {
-  Secret text;
-  Secret passphrase;
+  Mark mark;
   PrivateKey found;
 };
 
 /// More credentials than one action has.
 class KnownKeys {
  public:
-  std::optional<PrivateKey> find(const Secret& text, const Secret& passphrase) {
+  std::optional<PrivateKey> find(const Mark& mark) {
     const std::lock_guard lock(mutex_);
     for (const auto& known : keys_) {
-      if (known && known->text == text && known->passphrase == passphrase) return known->found;
+      if (known && known->mark == mark) return known->found;
     }
     return std::nullopt;
   }
@@ -42,9 +58,10 @@ PrivateKey known_private_key(const Secret& text, const Secret& passphrase, const
                              const std::string& folder) {
   // Never destroyed: threads may still ask while the process ends.
   static auto& known = *new KnownKeys;
-  if (auto found = known.find(text, passphrase)) return *std::move(found);
+  const auto mark = mark_of(text, passphrase);
+  if (auto found = mark ? known.find(*mark) : std::nullopt) return *std::move(found);
   auto found = read_private_key(text, passphrase, name, folder);
-  if (!found.shape.starts_with("file ")) known.add({text, passphrase, found});
+  if (mark && !found.shape.starts_with("file ")) known.add({*mark, found});
   return found;
 }
 

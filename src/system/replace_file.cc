@@ -129,7 +129,7 @@ class Staged {
 
 }  // namespace
 
-std::optional<std::string> read_file_if_there(const std::string& path) {
+std::optional<WipedString> read_file_if_there(const std::string& path) {
   std::error_code error;
   if (!fs::exists(path, error)) return std::nullopt;
   return read_file(path);

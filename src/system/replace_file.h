@@ -4,14 +4,16 @@
 #include <span>
 #include <string>
 
+#include "adit/secret.h"
+
 namespace adit {
 
-/// A file that is to hold another text.
+/// A file that is to hold another text, which may have secrets in it.
 struct FileChange {
   std::string path;
   /// What it held when it was read; nothing where there was no such file. Whoever changed it meanwhile wins.
-  std::optional<std::string> before;
-  std::string after;
+  std::optional<WipedString> before;
+  WipedString after;
   /// Permissions of a file that is new.
   unsigned new_mode = 0600;
 };
@@ -25,6 +27,6 @@ void replace_files(std::span<const FileChange> changes);
 void replace_file(const FileChange& change);
 
 /// The file's text, or nothing where there is none. Throws Error `file_unreadable`.
-[[nodiscard]] std::optional<std::string> read_file_if_there(const std::string& path);
+[[nodiscard]] std::optional<WipedString> read_file_if_there(const std::string& path);
 
 }  // namespace adit

@@ -7,7 +7,7 @@
 #include "adit/secret.h"
 
 #include "base/text.h"
-#include "http/wiping.h"
+#include "base/wiping.h"
 
 namespace adit::http {
 namespace {

@@ -23,11 +23,11 @@
 #include "adit/secret.h"
 
 #include "base/text.h"
+#include "base/wiping.h"
 #include "http/server/answering.h"
 #include "http/server/request_reader.h"
 #include "http/server/server_stream.h"
 #include "http/server/wire.h"
-#include "http/wiping.h"
 
 namespace adit::http {
 namespace {

@@ -11,7 +11,7 @@
 
 #include "base/ascii.h"
 #include "base/text.h"
-#include "http/wiping.h"
+#include "base/wiping.h"
 
 namespace adit::http {
 namespace {

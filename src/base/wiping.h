@@ -7,9 +7,10 @@
 
 #include "adit/secret.h"
 
-namespace adit::http {
+namespace adit {
 
-/// For containers that hold what crosses the network: wipes memory before it is freed, also where a container grows.
+/// For containers that hold what crosses the network: wipes memory before it is freed, also where a container grows. A
+/// text of its own is a WipedString (secret.h).
 template <typename T>
 struct WipingAllocator {
   using value_type = T;
@@ -26,7 +27,8 @@ struct WipingAllocator {
   friend bool operator==(const WipingAllocator& /*a*/, const WipingAllocator& /*b*/) noexcept { return true; }
 };
 
-/// Appends to a text; where it needs a larger place, the old one is wiped.
+/// Appends to a text, a WipedString for one that is wiped at its end; where it needs a larger place, the old one is
+/// wiped.
 inline void append_wiping(std::string& text, std::string_view more) {
   const auto size = text.size() + more.size();
   if (size > text.capacity()) {
@@ -39,4 +41,4 @@ inline void append_wiping(std::string& text, std::string_view more) {
   text.append(more);
 }
 
-}  // namespace adit::http
+}  // namespace adit
