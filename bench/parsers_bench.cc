@@ -20,15 +20,18 @@
 #include "adit/http_server.h"
 #include "adit/json.h"
 #include "adit/jwt.h"
+#include "adit/signing_key.h"
 
 #include "app/check/script_reader.h"
 #include "app/yaml/yaml_tree.h"
 #include "base/long_text_fixture.h"
 #include "base/text.h"
+#include "bench/foreign_readers.h"
 #include "config/dotenv_edit.h"
 #include "config/hjson.h"
 #include "dev/web/media_type.h"
 #include "dev/web/path.h"
+#include "http/http_date.h"
 #include "token/store/redis_address.h"
 
 namespace {
@@ -184,14 +187,68 @@ const std::vector<Reader>& readers() {
          (void)adit::string_parameters({{"a", text}, {"__ow_body", text}});
        },
        {{"JWS beginnings", of("eyJ")}, {"letters", of("a")}}},
+      {"HTTP date",
+       [](const std::string& text) { (void)adit::http::parse_http_date(text, {}); },
+       {{"blanks", of(" ")}, {"digits", of("1", "Sun, 06 Nov ")}, {"names of days", of("Sunday, ")}}},
+      {"Console file",
+       adit::bench::read_console,
+       {{"members", numbered("\"", "\":1,", "{")},
+        {"credentials",
+         of(R"({"id":"1","name":"c","integration_type":"oauth_server_to_server","oauth_server_to_server":{}},)",
+            R"({"project":{"workspace":{"details":{"credentials":[)", "{}]}}}}")},
+        {".aio", of("a.b=1\n")},
+        {"secrets", of("\"p8e-x\",", R"({"CLIENT_ID":"c","CLIENT_SECRETS":[)", "\"x\"]}")}}},
+      {"zip",
+       adit::bench::read_archive,
+       {{"one file", [](std::size_t size) { return adit::bench::archive_of(1, size); }},
+        {"many files", [](std::size_t size) { return adit::bench::archive_of(size / 100, 0); }},
+        {"headers", of("PK\3\4")},
+        {"empty archives", of(std::string("PK\5\6") + std::string(18, '\0'))}}},
+      {"stored record",
+       adit::bench::read_stored_record,
+       {{"digits", of("1", "adit record 1 ")}, {"lines", of("\n", "adit record 1 ")}, {"blanks", of(" ")}}},
+      {"certificate",
+       [](const std::string& text) {
+         const auto certificate = adit::jwt::Certificate::read(text);
+         (void)certificate.names();
+       },
+       {{"names", [](std::size_t size) { return adit::bench::certificate_of(size); }},
+        {"PEM blocks", of("-----BEGIN X-----\nAAAA\n-----END X-----\n")},
+        {"nested DER", of("\x30\x84\x7f\xff\xff\xff")}}},
+      {"/init",
+       adit::bench::read_init,
+       {{"variables", numbered("\"K", "\":1,", R"({"value":{"env":{)")},
+        {"whole",
+         [](std::size_t size) {
+           std::string text = R"({"value":{"env":{"K":"1")";
+           for (int number = 0; text.size() < size; ++number) text += cat(",\"K", number, "\":\"v\"");
+           return text + "}}}";
+         }}}},
+      {"/run",
+       adit::bench::read_run,
+       {{"parameters",
+         [](std::size_t size) {
+           std::string text = R"({"value":{"k":1)";
+           for (int number = 0; text.size() < size; ++number) text += cat(",\"k", number, "\":1");
+           return text + "}}";
+         }},
+        {"one text", of("a", R"({"value":{"k":")", "\"}}")},
+        {"lists", of("[],", R"({"value":{"k":[)", "1]}}")}}},
+      {"ActionLoop",
+       adit::bench::read_action_loop,
+       {{"line ends", of("\n")},
+        {"lines that are not JSON", of("x\n")},
+        {"activations", of("{\"value\":{}}\n")},
+        {"one line", of("a", R"({"value":{"k":")", "\"}}\n")},
+        {"no line end", of("a")}}},
   };
   return kReaders;
 }
 
-/// What the thread itself spent: with neighbours on the machine the time of day tells about them.
+/// What the program itself spent, all threads: with neighbours on the machine the time of day tells about them.
 double spent_ns() {
   timespec time{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
   return static_cast<double>(time.tv_sec) * 1e9 + static_cast<double>(time.tv_nsec);
 }
 
