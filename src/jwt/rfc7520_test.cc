@@ -132,6 +132,21 @@ TEST(Rfc7520, Section46SomeHeaderFieldsProtected) {
   expect_read_and_refused(flattened, kSignature);
 }
 
+TEST(JsonJws, HasSixteenSignaturesAtMost) {
+  const json::object one{{"protected", kHs256Header}, {"signature", kHs256Signature}};
+  json::array list;
+  for (int count = 0; count < 16; ++count) list.push_back(one);
+  EXPECT_EQ(parse_json_jws(to_json(general(list)), std::nullopt).size(), 16U);
+  list.push_back(one);
+  try {
+    static_cast<void>(parse_json_jws(to_json(general(list)), std::nullopt));
+    ADD_FAILURE() << "17 signatures were read";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), "invalid_jws");
+    EXPECT_NE(error.message().find("more than 16 signatures"), std::string::npos) << error.message();
+  }
+}
+
 TEST(Rfc7520, Section47ContentAloneProtected) {
   constexpr std::string_view kSignature = "xuLifqLGiblpv9zBpuZczWhNj1gARaLV3UxvxhJxZuk";
   const json::object one{{"header", json::object{{"alg", "HS256"}, {"kid", "018c0ae5-4d9b-471b-bfd6-eef314bc7037"}}},

@@ -121,6 +121,7 @@ describe('adit dev', { concurrency: false, timeout: 600_000 }, () => {
     assert.equal(await start(), first)
     const kept = join(home, '.cache/adit/localhost.pem')
     assert.equal(statSync(kept).mode & 0o777, 0o600)
+    assert.deepEqual(readdirSync(join(home, '.cache/adit')).filter((name) => name.startsWith('localhost')).sort(), ['localhost.crt', 'localhost.pem'], 'no file on the way to its name stays')
     const lasting = (days) => {
       execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', String(days), '-subj', '/CN=localhost',
         '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1,IP:::1', '-keyout', home + '/key', '-out', home + '/crt'], { stdio: 'ignore' })
