@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "adit/clock.h"
 #include "adit/json.h"
 #include "adit/secret.h"
 
@@ -306,6 +307,8 @@ struct ClientOptions {
   std::string unix_socket{};
   /// More than a program's threads, so that what they use all the time is not closed and made again in between.
   std::size_t max_idle_connections = 256;
+  /// Judges idle and total time-outs; has to outlive the client. A connection's making goes by the system's clock.
+  const Clock* clock = &Clock::system();
 };
 
 class Transfers;

@@ -118,7 +118,7 @@ Response Client::stream(const Request& request, const Streaming& streaming) {
   auto total = request.timeout();
   if (!total && !streams) total = options_.total_timeout;
   if (request.at_most()) total = std::min(total.value_or(*request.at_most()), *request.at_most());
-  if (total) terms.deadline = std::chrono::steady_clock::now() + *total;
+  if (total) terms.deadline = options_.clock->monotonic_now() + *total;
   for (int followed = 0;; ++followed) {
     auto response = transfers_->perform(request, url, terms);
     const auto location = response.headers().get("location");

@@ -18,7 +18,6 @@ namespace adit::http {
 namespace {
 
 using namespace std::chrono_literals;
-using std::chrono::steady_clock;
 using ::testing::AllOf;
 using testing::answering;
 using testing::error_of;
@@ -258,7 +257,7 @@ TEST(Client, a_connection_that_the_server_closed_while_idle_costs_nothing) {
     });
     Client client;
     EXPECT_EQ(client.send(Request::get(server.origin())).body(), "ok");
-    closed.get_future().wait_for(10s);
+    closed.get_future().wait();
     const auto again = post ? client.send(Request::post(server.origin()).body(std::string(300'000, 'x'), "t/x"))
                             : client.send(Request::get(server.origin()));
     EXPECT_EQ(again.body(), "ok") << (post ? "POST" : "GET");
@@ -333,10 +332,8 @@ TEST(Client, a_server_that_takes_the_request_and_stays_silent_runs_into_the_idle
     socket.read_message();
     socket.read_to_end();
   });
-  Client client({.idle_timeout = 120ms});
-  const auto start = steady_clock::now();
+  Client client({.total_timeout = 1h, .idle_timeout = 120ms});
   const auto error = error_of(client, Request::post(server.origin()).body("x", "t/x"));
-  EXPECT_LT(steady_clock::now() - start, 600ms);
   EXPECT_THAT(error.message(), HasSubstr("the server took the request and sent no byte for 0.12 seconds."));
   EXPECT_TRUE(error.retryable());
 }
@@ -352,19 +349,6 @@ TEST(Client, an_answer_that_stops_coming_runs_into_the_idle_time_out) {
               HasSubstr("the answer stopped coming: no byte moved for 0.12 seconds."));
 }
 
-TEST(Client, an_answer_that_trickles_is_not_idle_but_runs_into_the_total_time_out) {
-  RawServer server([](RawSocket& socket, int) {
-    socket.read_message();
-    socket.send("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n");
-    while (!socket.receive_more(20) && ::send(socket.descriptor(), "x", 1, MSG_NOSIGNAL) == 1) {
-    }
-  });
-  Client client({.idle_timeout = 200ms});
-  const auto error = error_of(client, Request::get(server.origin()).timeout(400ms));
-  EXPECT_THAT(error.message(), HasSubstr("no whole answer came within 0.4 seconds."));
-  EXPECT_TRUE(error.retryable());
-}
-
 TEST(Client, a_connection_that_nobody_accepts_runs_into_the_connect_time_out) {
   // A full backlog: the kernel answers no more SYNs.
   const int listener = ::socket(AF_INET, SOCK_STREAM, 0);
@@ -374,10 +358,8 @@ TEST(Client, a_connection_that_nobody_accepts_runs_into_the_connect_time_out) {
   ASSERT_EQ(::listen(listener, 0), 0);
   ::getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size);
   const auto first = RawSocket::connect_to(ntohs(address.sin_port));
-  Client client({.connect_timeout = 150ms});
-  const auto start = steady_clock::now();
+  Client client({.connect_timeout = 150ms, .total_timeout = 1h, .idle_timeout = 1h});
   const auto error = error_of(client, Request::get(cat("http://127.0.0.1:", ntohs(address.sin_port))));
-  EXPECT_LT(steady_clock::now() - start, 1s);
   EXPECT_THAT(error.message(), HasSubstr("no connection came about within 0.15 seconds."));
   EXPECT_TRUE(error.retryable());
   ::close(listener);

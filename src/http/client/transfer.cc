@@ -46,8 +46,8 @@ long at_least_one_ms(milliseconds time) {
   return static_cast<long>(std::clamp<milliseconds::rep>(time.count(), 1, 24L * 3600 * 1000 * 24));
 }
 
-milliseconds until(steady_clock::time_point time) {
-  return std::chrono::ceil<milliseconds>(time - steady_clock::now());
+milliseconds until(MonotonicTime time, const Clock& clock) {
+  return std::chrono::ceil<milliseconds>(time - clock.monotonic_now());
 }
 
 struct TrustedCertificates {
@@ -269,13 +269,14 @@ struct Outcome {
 class Drive {
  public:
   Drive(KeptConnection& connection, CURL* easy, const std::vector<int>& opened, Outgoing& outgoing,
-        const Streaming& streaming, milliseconds idle_timeout, std::optional<steady_clock::time_point> deadline)
+        const Streaming& streaming, const ClientOptions& options, std::optional<MonotonicTime> deadline)
       : connection_(connection),
         easy_(easy),
         opened_(opened),
         outgoing_(outgoing),
         streaming_(streaming),
-        idle_timeout_(std::max(idle_timeout, milliseconds(1))),
+        clock_(*options.clock),
+        idle_timeout_(std::max(options.idle_timeout, milliseconds(1))),
         deadline_(deadline) {}
 
   Outcome run() {
@@ -298,7 +299,7 @@ class Drive {
 
   /// Nothing as long as the exchange may go on.
   std::optional<CURLcode> look_around() {
-    const auto now = steady_clock::now();
+    const auto now = clock_.monotonic_now();
     follow(now);
     if (outcome_.stopped) return CURLE_ABORTED_BY_CALLBACK;
     outcome_.total_time_up = deadline_ && now >= *deadline_;
@@ -318,7 +319,7 @@ class Drive {
     return std::nullopt;
   }
 
-  void follow(steady_clock::time_point now) {
+  void follow(MonotonicTime now) {
     outcome_.stopped = streaming_.stop && streaming_.stop();
     if (!streaming_.progress || now < last_told_ + kFollowInterval) return;
     last_told_ = now;
@@ -346,12 +347,12 @@ class Drive {
   }
 
   void wait() {
-    auto end = last_move_ + idle_timeout_;
-    if (deadline_) end = std::min(end, *deadline_);
-    if (connection_.alarm()) end = std::min(end, *connection_.alarm());
+    auto left = until(std::min(last_move_ + idle_timeout_, deadline_.value_or(MonotonicTime::max())), clock_);
+    if (connection_.alarm())
+      left = std::min(left, std::chrono::ceil<milliseconds>(*connection_.alarm() - steady_clock::now()));
     const bool followed = streaming_.stop || streaming_.progress;
     const auto longest = followed ? kFollowInterval.count() : 60'000;
-    const auto time = static_cast<int>(std::clamp<milliseconds::rep>(until(end).count(), 0, longest));
+    const auto time = static_cast<int>(std::clamp<milliseconds::rep>(left.count(), 0, longest));
     polled_ = connection_.sockets();
     const int source = outgoing_.awaited();
     if (source >= 0) polled_.push_back({.fd = source, .events = POLLIN, .revents = 0});
@@ -370,13 +371,14 @@ class Drive {
   const std::vector<int>& opened_;
   Outgoing& outgoing_;
   const Streaming& streaming_;
+  const Clock& clock_;
   milliseconds idle_timeout_;
-  std::optional<steady_clock::time_point> deadline_;
+  std::optional<MonotonicTime> deadline_;
   std::vector<pollfd> polled_;
   Outcome outcome_;
   curl_off_t moved_ = -1;
-  steady_clock::time_point last_move_ = steady_clock::now();
-  steady_clock::time_point last_told_{};
+  MonotonicTime last_move_ = clock_.monotonic_now();
+  MonotonicTime last_told_ = MonotonicTime::min();
 };
 
 }  // namespace
@@ -477,7 +479,7 @@ class Transfers::Lease {
 
 Response Transfers::perform(const Request& request, const UrlParts& url, const Terms& terms) {
   const auto& options = pool_->options();
-  const auto started = steady_clock::now();
+  const auto started = options.clock->monotonic_now();
   const std::string whole = url.whole();
   const std::string host = url.host();
   std::array<char, CURL_ERROR_SIZE> detail{};
@@ -491,7 +493,7 @@ Response Transfers::perform(const Request& request, const UrlParts& url, const T
 
   const Lease lease(pool_->connections(), url.origin);
   CURL* const easy = lease.easy();
-  pool_->configure(easy, terms.deadline ? std::optional(until(*terms.deadline)) : std::nullopt);
+  pool_->configure(easy, terms.deadline ? std::optional(until(*terms.deadline, *options.clock)) : std::nullopt);
   // A proxy cannot reach this machine's own services, such as an emulator; Go leaves it out for the same hosts.
   const bool without_proxy = is_this_machine(host) || !options.unix_socket.empty();
   if (without_proxy) curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
@@ -506,7 +508,7 @@ Response Transfers::perform(const Request& request, const UrlParts& url, const T
   set_method(easy, request, outgoing);
   curl_multi_add_handle(lease.connection().multi(), easy);
   const auto outcome =
-      Drive(lease.connection(), easy, opened, outgoing, terms.streaming, options.idle_timeout, terms.deadline).run();
+      Drive(lease.connection(), easy, opened, outgoing, terms.streaming, options, terms.deadline).run();
   if (outcome.code == CURLE_OK)
     return {static_cast<int>(info<long>(easy, CURLINFO_RESPONSE_CODE)), std::move(incoming.headers),
             std::move(incoming.body)};
@@ -526,7 +528,7 @@ Response Transfers::perform(const Request& request, const UrlParts& url, const T
   failure.stopped = outcome.stopped;
   failure.idle_time_up = outcome.idle_time_up;
   failure.total_time_up = outcome.total_time_up || (outcome.code == CURLE_OPERATION_TIMEDOUT && terms.deadline &&
-                                                    until(*terms.deadline).count() <= 0);
+                                                    until(*terms.deadline, *options.clock).count() <= 0);
   const auto total = terms.deadline ? std::chrono::round<milliseconds>(*terms.deadline - started) : milliseconds::max();
   failure.time_limit = outcome.idle_time_up                    ? options.idle_timeout
                        : failure.sent || failure.total_time_up ? total

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <chrono>
 #include <memory>
 #include <optional>
 
@@ -19,7 +18,7 @@ class Transfers {
   struct Terms {
     const Streaming& streaming;
     /// None: the exchange may take as long as bytes move.
-    std::optional<std::chrono::steady_clock::time_point> deadline;
+    std::optional<MonotonicTime> deadline;
     /// The caller follows redirects: they are not what the sink is for.
     bool follows_redirects = false;
   };

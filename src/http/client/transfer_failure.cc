@@ -31,10 +31,12 @@ std::string in_seconds(std::chrono::milliseconds time) {
 }
 
 /// unix(7): a socket that is closed with something unread in it resets its peer; one where all was read just ends.
+/// Where the server closes the connection before libcurl has looked at it, libcurl has no connection, and no error
+/// number.
 bool is_unread(const TransferFailure& failure) {
   return !failure.unix_socket.empty() && !failure.answered &&
-         (failure.os_error == ECONNRESET || failure.os_error == EPIPE || failure.os_error == ECONNREFUSED ||
-          failure.os_error == ENOENT);
+         (failure.curl_code == CURLE_COULDNT_CONNECT || failure.os_error == ECONNRESET || failure.os_error == EPIPE ||
+          failure.os_error == ECONNREFUSED || failure.os_error == ENOENT);
 }
 
 Error failed(const TransferFailure& failure, std::string_view what, std::string_view hint) {

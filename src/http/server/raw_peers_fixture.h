@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -32,7 +33,8 @@ inline sockaddr_in loopback(std::uint16_t port) {
   return address;
 }
 
-/// One end of a connection, for tests that send bytes as they like. Reads end after ten seconds at the latest.
+/// One end of a connection, for tests that send bytes as they like. A read that ends neither by bytes nor by the peer
+/// fails the test, after two minutes.
 class RawSocket {
  public:
   explicit RawSocket(int descriptor) : descriptor_(descriptor) {}
@@ -55,11 +57,14 @@ class RawSocket {
       bytes.remove_prefix(static_cast<std::size_t>(sent));
     }
   }
-  /// More bytes into the buffer; false at the peer's end, a reset or after the time-out.
-  bool receive_more(int timeout_ms = 10'000) {
+  /// More bytes into the buffer; false at the peer's end, a reset or after this time.
+  bool receive_more(std::optional<int> timeout_ms = std::nullopt) {
     pollfd poll{descriptor_, POLLIN, 0};
     char bytes[16384];
-    if (::poll(&poll, 1, timeout_ms) <= 0) return false;
+    if (::poll(&poll, 1, timeout_ms.value_or(120'000)) <= 0) {
+      EXPECT_TRUE(timeout_ms) << "the peer sends nothing and does not close";
+      return false;
+    }
     const auto count = ::recv(descriptor_, bytes, sizeof bytes, 0);
     if (count < 0) was_reset_ = true;
     if (count <= 0) return false;

@@ -29,7 +29,7 @@ class RawTls {
         tls_(SSL_new(context_.get())) {
     if (version != 0) SSL_set_max_proto_version(tls_.get(), version);
     SSL_set_security_level(tls_.get(), 0);
-    const timeval limit{10, 0};
+    const timeval limit{120, 0};
     ::setsockopt(socket_.descriptor(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
     SSL_set_fd(tls_.get(), socket_.descriptor());
     connected_ = SSL_connect(tls_.get()) == 1;
@@ -135,13 +135,11 @@ TEST_F(ServerTls, limits_count_as_without_tls_and_the_answers_arrive) {
 TEST_F(ServerTls, slow_senders_end_in_handshake_header_and_body) {
   auto with = options();
   with.request_timeout = 200ms;
-  with.idle_timeout = 5s;
+  with.idle_timeout = 1h;
   const Server server(std::move(with), echo);
   auto handshake = RawSocket::connect_to(server.port());
   handshake.send("\x16\x03\x01");
-  const auto start = std::chrono::steady_clock::now();
   handshake.read_to_end();
-  EXPECT_LT(std::chrono::steady_clock::now() - start, 4s);
   RawTls header(server.port());
   header.send("GET / HTTP/1.1\r\nHost:");
   EXPECT_THAT(header.read_to_end(), StartsWith("HTTP/1.1 408 "));
@@ -150,15 +148,22 @@ TEST_F(ServerTls, slow_senders_end_in_handshake_header_and_body) {
   EXPECT_THAT(body.read_to_end(), StartsWith("HTTP/1.1 408 "));
 }
 
-TEST_F(ServerTls, idle_connections_end_and_those_past_the_limit_are_told) {
+TEST_F(ServerTls, connections_past_the_limit_are_told) {
   auto with = options();
-  with.idle_timeout = 200ms;
   with.max_connections = 1;
   const Server server(std::move(with), echo);
-  RawTls idle(server.port());
-  ASSERT_TRUE(idle.connected());
+  const RawTls only(server.port());
+  ASSERT_TRUE(only.connected());
   EXPECT_THAT(RawTls(server.port()).read_to_end(), StartsWith("HTTP/1.1 503 "));
+}
+
+TEST_F(ServerTls, idle_connections_end) {
+  auto with = options();
+  with.idle_timeout = 100ms;
+  const Server server(std::move(with), echo);
+  RawTls idle(server.port());
   EXPECT_EQ(idle.read_to_end(), "");
+  EXPECT_TRUE(idle.ended_cleanly());
 }
 
 TEST_F(ServerTls, faults_work) {
@@ -276,7 +281,7 @@ TEST_F(UnixServer, a_client_knows_whether_a_server_that_ended_had_read_its_reque
         EXPECT_THAT(peer.read_message(), ::testing::EndsWith("body"));
       } else {
         pollfd watched{.fd = peer.descriptor(), .events = POLLIN, .revents = 0};
-        EXPECT_EQ(::poll(&watched, 1, 10'000), 1);
+        EXPECT_EQ(::poll(&watched, 1, 120'000), 1);
       }
     });
     try {
@@ -290,24 +295,44 @@ TEST_F(UnixServer, a_client_knows_whether_a_server_that_ended_had_read_its_reque
   ::close(listener);
 }
 
+TEST_F(UnixServer, a_client_knows_that_a_server_that_hung_up_had_read_nothing_whatever_the_instant) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  path_.copy(address.sun_path, path_.size());
+  const int listener = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  ASSERT_EQ(::bind(listener, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+  ASSERT_EQ(::listen(listener, 4), 0);
+  std::thread server([&] {
+    for (int peer = 0; (peer = ::accept(listener, nullptr, nullptr)) >= 0;) ::close(peer);
+  });
+  Client client({.unix_socket = path_});
+  for (int i = 0; i < 300; ++i) {
+    const auto error = testing::error_of(client, Request::post("http://localhost/").body("body", "text/plain"));
+    ASSERT_EQ(error.code(), "request_unread") << error.message();
+  }
+  ::shutdown(listener, SHUT_RDWR);
+  server.join();
+  ::close(listener);
+}
+
 TEST(StopAccepting, ends_what_is_idle_and_answers_what_runs) {
   std::promise<void> entered;
   std::promise<void> leave;
   Server server({}, [&](const ServerRequest&) {
     entered.set_value();
-    leave.get_future().wait_for(10s);
+    leave.get_future().wait();
     return ServerResponse::text(200, "done");
   });
   auto idle = RawSocket::connect_to(server.port());
   auto busy = RawSocket::connect_to(server.port());
   busy.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
-  entered.get_future().wait_for(10s);
+  entered.get_future().wait();
   server.stop_accepting();
   server.stop_accepting();
   EXPECT_EQ(idle.read_to_end(), "");
   leave.set_value();
   EXPECT_THAT(busy.read_to_end(), AllOf(HasSubstr("Connection: close\r\n"), ::testing::EndsWith("done")));
-  Client client({.connect_timeout = 5s});
+  Client client;
   EXPECT_THROW((void)client.send(Request::get(server.origin())), Error);
 }
 
