@@ -2,6 +2,7 @@
 
 #include <array>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include <openssl/asn1.h>
@@ -57,7 +58,74 @@ constexpr std::array kNumberNames = {OSSL_PKEY_PARAM_RSA_N,         OSSL_PKEY_PA
 
 using KeyParamsBuilder = std::unique_ptr<OSSL_PARAM_BLD, openssl::Freed<OSSL_PARAM_BLD_free>>;
 
+/// Writes DER (X.690) into a string that is large enough from the start, so that no copies of a key stay in memory.
+class DerWriter {
+ public:
+  static constexpr unsigned char kInteger = 0x02;
+  static constexpr unsigned char kOctetString = 0x04;
+  static constexpr unsigned char kSequence = 0x30;
+
+  explicit DerWriter(std::size_t capacity) { text_.reserve(capacity); }
+
+  /// The size of an element with this content: of tag, length and content.
+  static std::size_t size_of(std::size_t content) { return 1 + length_octets(content) + content; }
+  /// Of an INTEGER's content: its first bit is its sign, so that a number may need an octet more.
+  static std::size_t content_of(const BIGNUM* number) { return static_cast<std::size_t>(BN_num_bits(number)) / 8 + 1; }
+
+  void begin(unsigned char tag, std::size_t content) {
+    text_.push_back(static_cast<char>(tag));
+    const auto octets = length_octets(content);
+    if (octets > 1) text_.push_back(static_cast<char>(0x80U | (octets - 1)));
+    for (auto left = octets > 1 ? octets - 1 : 1; left-- > 0;)
+      text_.push_back(static_cast<char>(content >> (8 * left)));
+  }
+  void write(const BIGNUM* number) {
+    const auto size = content_of(number);
+    begin(kInteger, size);
+    text_.resize(text_.size() + size);
+    BN_bn2binpad(number, openssl::bytes(text_.data() + text_.size() - size), static_cast<int>(size));
+  }
+  void write(std::string_view element) { text_.append(element); }
+  Secret take() { return Secret::taken_from(text_); }
+
+ private:
+  static std::size_t length_octets(std::size_t content) {
+    std::size_t octets = 1;
+    if (content >= 0x80U)
+      for (; content > 0; content >>= 8U) ++octets;
+    return octets;
+  }
+
+  std::string text_;
+};
+
 }  // namespace
+
+std::optional<Secret> rsa_key_to_der(const EVP_PKEY* key) {
+  using namespace std::string_view_literals;
+  constexpr auto kVersion = "\x02\x01\x00"sv;
+  // rsaEncryption, with its parameters: NULL (RFC 8017 appendix A.1).
+  constexpr auto kAlgorithm = "\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01\x05\x00"sv;
+  std::array<openssl::Number, kNumberNames.size()> numbers;
+  auto size = kVersion.size();
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    BIGNUM* number = nullptr;
+    if (EVP_PKEY_get_bn_param(key, kNumberNames.at(i), &number) != 1) return std::nullopt;
+    numbers.at(i).reset(number);
+    size += DerWriter::size_of(DerWriter::content_of(number));
+  }
+  const auto rsa_key = DerWriter::size_of(size);
+  const auto info = kVersion.size() + kAlgorithm.size() + DerWriter::size_of(rsa_key);
+  DerWriter der(DerWriter::size_of(info));
+  der.begin(DerWriter::kSequence, info);
+  der.write(kVersion);
+  der.write(kAlgorithm);
+  der.begin(DerWriter::kOctetString, rsa_key);
+  der.begin(DerWriter::kSequence, size);
+  der.write(kVersion);
+  for (const auto& number : numbers) der.write(number.get());
+  return der.take();
+}
 
 openssl::Pkey rsa_key_from_der(std::string_view der) {
   const DerNumbers given(der);

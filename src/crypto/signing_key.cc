@@ -12,6 +12,7 @@
 #include "crypto/key_handle.h"
 #include "crypto/pem.h"
 #include "crypto/private_key_reader.h"
+#include "crypto/rsa_key.h"
 #include "crypto/signature.h"
 
 namespace adit::jwt {
@@ -218,6 +219,8 @@ const std::string& SigningKey::thumbprint() const {
 
 Secret SigningKey::to_der() const {
   const openssl::ErrorScope errors;
+  if (type() == KeyType::rsa)
+    if (auto der = rsa_key_to_der(handle_->key.get())) return *std::move(der);
   const openssl::PrivateKeyInfo info(EVP_PKEY2PKCS8(handle_->key.get()));
   unsigned char* out = nullptr;
   const int size = info ? i2d_PKCS8_PRIV_KEY_INFO(info.get(), &out) : 0;

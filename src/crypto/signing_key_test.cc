@@ -142,6 +142,12 @@ TEST(SigningKey, ReadsEveryShapeToTheSameBytes) {
   EXPECT_EQ(test::der(SigningKey::from_pem(test::ed25519_key().to_pem())), test::der(test::ed25519_key()));
 }
 
+TEST(SigningKey, WritesTheBytesThatOpenSslWrites) {
+  for (const auto& key : {test::rsa_key(), SigningKey::generate_rsa(2052), SigningKey::generate_rsa(2055),
+                          SigningKey::generate_rsa(3072), test::p256_key(), test::ed25519_key()})
+    EXPECT_EQ(key.to_pem().reveal(), test::pkcs8_pem(test::evp(key).get())) << key.bits();
+}
+
 TEST(SigningKey, ReadsAnEllipticKeyWithoutItsPublicPointToTheSameBytes) {
   const auto evp = test::evp(test::p256_key());
   EVP_PKEY_set_int_param(evp.get(), "include-public", 0);
