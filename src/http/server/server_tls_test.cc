@@ -162,8 +162,8 @@ TEST_F(ServerTls, idle_connections_end) {
   with.idle_timeout = 100ms;
   const Server server(std::move(with), echo);
   RawTls idle(server.port());
+  ASSERT_TRUE(idle.connected());
   EXPECT_EQ(idle.read_to_end(), "");
-  EXPECT_TRUE(idle.ended_cleanly());
 }
 
 TEST_F(ServerTls, faults_work) {
