@@ -86,12 +86,12 @@ def measure_tokens(adit, npm, folder):
 
 
 def measure_verification(bench, npm):
-    said = output_of(on_core(SERVER_CORE, bench, "--benchmark_filter=^token_verified/real_time/threads:1$|^signature_with_a_prepared_key/real_time/threads:1$",
+    said = output_of(on_core(SERVER_CORE, bench, "--benchmark_filter=^token_verified/real_time/threads:1$|^signature_alone/real_time/threads:1$",
                              f"--benchmark_min_time={SECONDS}", "--benchmark_format=json"))
     rates = {run["name"].split("/")[0]: run["items_per_second"] for run in json.loads(said)["benchmarks"]}
     # Not bound to one processor: node's own threads are part of how it works.
     jose = float(output_of([npm / "bin/node", HERE / "jose_verifications.mjs", npm, str(SECONDS)]))
-    return rates["token_verified"], rates["signature_with_a_prepared_key"], jose
+    return rates["token_verified"], rates["signature_alone"], jose
 
 
 def serve_body(listener, file):
@@ -178,7 +178,7 @@ def main():
         rows.append(("", "", "openssl speed rsa2048, signatures/s", f"{signatures:.0f}", ours / signatures))
         verified, bare, jose = measure_verification(bench, npm)
         rows.append(("access tokens verified/s", f"{verified:.0f}", "jose jwtVerify", f"{jose:.0f}", verified / jose))
-        rows.append(("", "", "the signature alone (PreparedKey)", f"{bare:.0f}", verified / bare))
+        rows.append(("", "", "the signature alone", f"{bare:.0f}", verified / bare))
         rows.append(("", "", "openssl speed rsa2048, verifications/s", f"{verifications:.0f}", verified / verifications))
         bodies = measure_bodies(adit, folder)
         for direction, ours_is, theirs_is in (("down", "adit call -o", "curl -o"), ("up", "adit call -X PUT -d @", "curl -T")):

@@ -157,27 +157,6 @@ struct Verified {
 /// blocks of a PEM text). Throws Error `invalid_jwks` or `invalid_key` (and its kin) that says what the text is.
 [[nodiscard]] Jwks read_keys(std::string_view text);
 
-/// A public key made ready for one algorithm, for programs that verify a great deal: OpenSSL's contexts are set up once
-/// and kept. Thread-safe; verify() takes no lock.
-class PreparedKey {
- public:
-  /// Throws Error `invalid_key` where the key cannot use the algorithm.
-  PreparedKey(PublicKey key, Algorithm algorithm);
-  ~PreparedKey();
-  PreparedKey(const PreparedKey&) = delete;
-  PreparedKey& operator=(const PreparedKey&) = delete;
-
-  [[nodiscard]] bool verify(std::string_view signing_input, std::string_view signature) const;
-  [[nodiscard]] const PublicKey& key() const { return key_; }
-  [[nodiscard]] Algorithm algorithm() const { return algorithm_; }
-
- private:
-  struct Contexts;
-  PublicKey key_;
-  Algorithm algorithm_;
-  std::unique_ptr<Contexts> contexts_;
-};
-
 }  // namespace adit::jwt
 
 #pragma GCC visibility pop

@@ -51,24 +51,17 @@ struct TokenClaims {
 /// A number that came as number or as text; nothing for anything else.
 [[nodiscard]] std::optional<std::int64_t> whole_number(const json::value* value);
 
-/// The keys of one set that verify RS256, made ready. Never changed after it is made, but for what it remembers of
-/// headers: the tokens of one key have one and the same header text, which is then parsed once.
+/// The keys of a JWK Set that verify RS256. Never changed after it is made; thread-safe.
 class KeySet {
  public:
   explicit KeySet(const jwt::Jwks& keys);
-  ~KeySet();
-  KeySet(const KeySet&) = delete;
-  KeySet& operator=(const KeySet&) = delete;
 
-  /// The key of a token whose first part has been met before; nullptr otherwise.
-  [[nodiscard]] const jwt::PreparedKey* known_header(std::string_view encoded) const noexcept;
-  /// The key with this id; remembers the header that named it.
-  [[nodiscard]] const jwt::PreparedKey* find(std::string_view key_id, std::string_view encoded_header) const;
+  /// The key with this id; nullptr if there is none.
+  [[nodiscard]] const jwt::PublicKey* find(std::string_view key_id) const;
   [[nodiscard]] std::size_t size() const { return keys_.size(); }
 
  private:
-  struct Entry;
-  std::vector<std::unique_ptr<Entry>> keys_;
+  std::vector<jwt::Jwk> keys_;
 };
 
 struct KeyCacheOptions {

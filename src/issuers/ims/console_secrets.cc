@@ -131,7 +131,8 @@ std::vector<ClientSecret> ConsoleSecrets::list(const Secret& token) const {
 ClientSecret ConsoleSecrets::add(const Secret& token) const {
   const auto response = send(http::Request::post(url_), token);
   if (!response.ok()) {
-    // Two at once and no more (docs/protocols/ims.md); asked only where it can be that, so that every other refusal stays its own.
+    // Two at once and no more (docs/protocols/ims.md); asked only where it can be that, so that every other refusal
+    // stays its own.
     if (response.status() == 400 || response.status() == 409) {
       if (const auto have = list(token); have.size() >= 2) {
         throw Error::failure("secret_limit_reached",

@@ -58,7 +58,8 @@ Ims Ims::parse(std::string_view text) {
 
 std::optional<SettingOrigin> Ims::deciding_setting(const Environment& environment) {
   if (auto url = environment.origin_of("ADIT_IMS")) return url;
-  // Adobe's clients: @adobe/aio-lib-env reads AIO_CLI_ENV; in Runtime, development namespaces belong to stage (docs/protocols/ims.md).
+  // Adobe's clients: @adobe/aio-lib-env reads AIO_CLI_ENV; in Runtime, development namespaces belong to stage
+  // (docs/protocols/ims.md).
   if (environment.get_or("AIO_CLI_ENV", "") == "stage") return environment.origin_of("AIO_CLI_ENV");
   if (environment.get_or("__OW_NAMESPACE", "").starts_with("development-"))
     return environment.origin_of("__OW_NAMESPACE");

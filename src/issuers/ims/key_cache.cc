@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <limits>
 #include <string>
 
@@ -27,50 +28,16 @@ thread_local ThreadsSet threads_set;
 
 }  // namespace
 
-struct KeySet::Entry {
-  Entry(jwt::PublicKey public_key, std::string id)
-      : key(std::move(public_key), jwt::Algorithm::RS256), key_id(std::move(id)) {}
-  Entry(const Entry&) = delete;
-  Entry& operator=(const Entry&) = delete;
-  ~Entry() { delete header.load(); }
-
-  jwt::PreparedKey key;
-  std::string key_id;
-  std::atomic<const std::string*> header{nullptr};
-};
-
 KeySet::KeySet(const jwt::Jwks& keys) {
   for (const auto& key : keys.keys()) {
     const bool rs256 = key.algorithm.empty() || key.algorithm == "RS256";
-    if (rs256 && key.key.can_use(jwt::Algorithm::RS256)) keys_.push_back(std::make_unique<Entry>(key.key, key.key_id));
+    if (rs256 && key.key.can_use(jwt::Algorithm::RS256)) keys_.push_back(key);
   }
 }
 
-KeySet::~KeySet() = default;
-
-const jwt::PreparedKey* KeySet::known_header(std::string_view encoded) const noexcept {
-  for (const auto& entry : keys_) {
-    const auto* header = entry->header.load(std::memory_order_acquire);
-    if (header != nullptr && *header == encoded) return &entry->key;
-  }
-  return nullptr;
-}
-
-const jwt::PreparedKey* KeySet::find(std::string_view key_id, std::string_view encoded_header) const {
-  for (const auto& entry : keys_) {
-    if (entry->key_id != key_id) continue;
-    // The first one only: who sends many headers must not make us copy them all.
-    if (entry->header.load(std::memory_order_relaxed) == nullptr && encoded_header.size() <= 1024) {
-      auto mine = std::make_unique<const std::string>(encoded_header);
-      const std::string* expected = nullptr;
-      if (entry->header.compare_exchange_strong(expected, mine.get(), std::memory_order_release,
-                                                std::memory_order_relaxed)) {
-        (void)mine.release();
-      }
-    }
-    return &entry->key;
-  }
-  return nullptr;
+const jwt::PublicKey* KeySet::find(std::string_view key_id) const {
+  const auto found = std::ranges::find(keys_, key_id, &jwt::Jwk::key_id);
+  return found == keys_.end() ? nullptr : &found->key;
 }
 
 KeyCache::KeyCache(Fetch fetch, KeyCacheOptions options, const Clock& clock)
