@@ -168,6 +168,19 @@ TEST(HttpContract, setsTheEnvironmentOfInitBeforeTheFirstRun) {
   EXPECT_EQ(server.run(echo({{"mode", "env"}, {"name", "COUNT"}})).body, R"({"value":"3"})");
 }
 
+TEST(HttpContract, takesAThousandVariablesAtMost) {
+  const Served server;
+  const auto init = [](int count) {
+    json::object variables;
+    for (int number = 0; number < count; ++number) variables[cat("ADIT_TEST_", number)] = "x";
+    return to_json(json::object{{"value", {{"env", std::move(variables)}}}});
+  };
+  const auto answer = server.post("/init", init(1001));
+  EXPECT_EQ(answer.status, 502);
+  EXPECT_THAT(answer.body, HasSubstr("more than 1000 variables"));
+  EXPECT_EQ(server.post("/init", init(1000)).status, 200);
+}
+
 TEST(HttpContract, echoesArgumentsUnicodeArraysAndAMegabyte) {
   const Served server;
   EXPECT_EQ(server.run(echo({{"a", 1}})).body, R"({"a":1})");

@@ -14,6 +14,8 @@
 #include "adit/action.h"
 #include "adit/secret.h"
 
+#include "base/text.h"
+
 namespace adit {
 namespace {
 
@@ -124,6 +126,10 @@ ServerResponse HttpService::initialise(const std::optional<json::object>& messag
   if (!string_member(value->get_object(), "code").empty())
     Logger("adit").warn("This program has its action built in: the code that the platform sent is not used.");
   if (const auto* env = value->get_object().if_contains("env"); env != nullptr && env->is_object()) {
+    // setenv() looks through all variables that there are, so that many take the square of the time.
+    constexpr std::size_t kMostVariables = 1000;
+    if (env->get_object().size() > kMostVariables)
+      return failure(502, cat("The request to initialize the action has more than ", kMostVariables, " variables."));
     // No activation runs yet, as platforms send this first.
     for (const auto& [name, text] : env->get_object()) {
       const auto plain = text.is_string() ? std::string(text.get_string()) : text.is_null() ? "" : to_json(text);
