@@ -188,6 +188,7 @@ void serve(const DevRequest& request) {
   auto server = std::make_unique<http::Server>(std::move(listening),
                                                [&api](const http::ServerRequest& asked) { return api.handle(asked); });
   origin = shown_origin(request, server->port());
+  platform.serve_at(origin, certificate.certificate_file);
   serving = true;
   lines.listening(*configuration, origin, configuration->runtime.api_key == made_key ? made_key : Secret(),
                   certificate.certificate_file);

@@ -22,6 +22,7 @@
 #include "base/json_file.h"
 #include "base/text.h"
 #include "base/trace.h"
+#include "dev/entity/action_entity.h"
 #include "dev/host/action_environment.h"
 #include "dev/host/action_host.h"
 #include "dev/node/node_action.h"
@@ -129,7 +130,8 @@ dev::HostOptions options_for_terminal(const app::Project& project, const app::Ac
                                       const std::string& program, const Environment& environment, Waiting& waiting) {
   auto options = dev::host_options(project, action, program, environment);
   // Adobe's libraries take an action that has no key for none on the platform.
-  if (options.runtime.api_key.empty()) options.runtime.api_key = dev::make_api_key();
+  if (options.runtime.api_key.empty() && dev::provides_api_key(action.annotations))
+    options.runtime.api_key = dev::make_api_key();
   options.on_log = [&waiting](dev::LogStream, std::string_view bytes) { waiting.write(bytes); };
   if (trace::enabled()) {
     options.on_step = [](const trace::Step& step) { trace::tell(step.name, step.detail, step.took); };

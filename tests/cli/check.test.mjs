@@ -88,6 +88,29 @@ describe('adit check', () => {
     assert.deepEqual(of(all, 'annotations_conflict').map(({ severity, line }) => [severity, line]), [['warning', 24]])
   })
 
+  test('warns of inputs that every caller of a web action can replace', async () => {
+    const told = async (from, to, env = {}) => of(await findings(seed({ 'ext.config.yaml': manifest.replace(from, to), '.env': toDotenv({ ...jwtEnv(), ...env }) })), 'inputs_not_final')
+    assert.deepEqual(await told('', ''), [])
+    for (const to of ['', '            final: false\n', "            final: 'true'\n"]) {
+      const [finding, ...others] = await told('            final: true\n', to)
+      assert.equal(others.length, 0)
+      assert.equal(finding.severity, 'warning')
+      assert.match(finding.message, /^Anyone who calls dx-excshell-1\/generic can replace its inputs, among them JWT_PRIVATE_KEY: /)
+      assert.match(finding.fix, /`final: true`/)
+    }
+    // An address that secrets go to, written or from a variable; not what is nobody's secret.
+    const bare = (inputs) => 'runtimeManifest:\n  packages:\n    p:\n      actions:\n        a:\n          function: actions/generic/index.js\n          web: \'yes\'\n          runtime: nodejs:22\n          inputs:\n' + inputs.map((input) => `            ${input}\n`).join('')
+    const names = async (...inputs) => of(await findings(seed({ 'ext.config.yaml': bare(inputs), '.env': 'WHERE=https://api.example\n' })), 'inputs_not_final').map(({ message }) => /among them (.*):/.exec(message)[1])
+    assert.deepEqual(await names('LOG_LEVEL: debug'), [])
+    assert.deepEqual(await names('BASE: $WHERE', 'OTHER: http://other.example/x', 'LOG_LEVEL: debug'), ['BASE, OTHER'])
+    // Neither an action that nobody reaches, nor one that gets no parameters.
+    for (const web of ["'no'", 'raw']) assert.deepEqual(await told(/web: 'yes'([^]*?)            final: true\n/, `web: ${web}$1`), [], web)
+    // Behind a validator `final` would not hold: that is said where it is set.
+    assert.deepEqual(await told(/false\n            final: true\n/, 'true\n'), [])
+    const [conflict] = of(await findings(seed({ 'ext.config.yaml': manifest.replace('require-adobe-auth: false', 'require-adobe-auth: true') })), 'annotations_conflict')
+    assert.match(conflict.message, /deployed, a sequence with a validator takes the action's place on the web/)
+  })
+
   test('finds them without the source, too', async () => {
     const root = project({ 'ext.config.yaml': manifest, '.env': toDotenv(jwtEnv()) })
     const all = await findings(root)

@@ -9,6 +9,7 @@ import { ask, dev } from './dev.mjs'
 
 const give = 'exports.main = ({ r }) => r === undefined ? {} : JSON.parse(r)\n'
 const echo = 'exports.main = (params) => ({ body: params })\n'
+const throws = 'exports.main = async ({ kind }) => { throw kind === "http" ? { statusCode: 404, body: "gone" } : kind === "text" ? "words" : new Error("shelf is empty") }\n'
 const action = (code, more = {}) => ({ function: `${code}.js`, runtime: 'nodejs:22', web: 'yes', ...more })
 const packages = {
   p: {
@@ -17,6 +18,10 @@ const packages = {
       give: action('give'),
       own: action('give', { annotations: { 'web-custom-options': true } }),
       echo: action('echo', { inputs: { OF_BOTH: 'action', EMPTY: '' } }),
+      final: action('echo', { inputs: { OF_BOTH: 'action', EMPTY: '' }, annotations: { final: true } }),
+      off: action('echo', { inputs: { OF_BOTH: 'action' }, annotations: { final: false } }),
+      secured: action('echo', { inputs: { OF_BOTH: 'action' }, annotations: { final: true, 'require-adobe-auth': true } }),
+      throws: action('throws'),
       raw: action('echo', { web: 'raw' }),
       number: action('echo', { annotations: { 'require-whisk-auth': 12345 } }),
       caller: action('echo', { annotations: { 'require-whisk-auth': true } }),
@@ -59,7 +64,7 @@ describe('a web action', { concurrency: false, timeout: 300_000 }, () => {
   }
 
   before(async () => {
-    const root = project({ 'ext.config.yaml': JSON.stringify({ runtimeManifest: { packages } }), 'give.js': give, 'echo.js': echo, '.env': 'AIO_runtime_namespace=mine\nAIO_runtime_auth=user:password\n' })
+    const root = project({ 'ext.config.yaml': JSON.stringify({ runtimeManifest: { packages } }), 'give.js': give, 'echo.js': echo, 'throws.js': throws, '.env': 'AIO_runtime_namespace=mine\nAIO_runtime_auth=user:password\n' })
     server = await dev(root, ['--http'])
     url = server.origin + '/api/v1/web/p/'
   })
@@ -109,7 +114,8 @@ describe('a web action', { concurrency: false, timeout: 300_000 }, () => {
       assert.equal((await post('text/plain', 'ä')).__ow_body, 'ä')
       assert.equal((await post('application/xml', '<a/>')).__ow_body, '<a/>')
       for (const type of ['application/octet-stream', 'image/png', '']) assert.equal((await post(type, Buffer.from([0, 255, 10]))).__ow_body, 'AP8K', type)
-      assert.equal('__ow_body' in await post('text/plain', ''), false)
+      for (const type of ['text/plain', 'image/png']) assert.equal((await post(type, '')).__ow_body, '', type)
+      for (const type of ['application/json', 'application/x-www-form-urlencoded', '']) assert.equal('__ow_body' in await post(type, ''), false, type)
     })
     test('in raw mode the query and the body as they came', async () => {
       const params = await echoed('raw?a=%20&b', { method: 'POST', headers: json, body: '{"c":1}' })
@@ -130,10 +136,17 @@ describe('a web action', { concurrency: false, timeout: 300_000 }, () => {
     const notAllowed = 'Request defines parameters that are not allowed (e.g., reserved properties).'
     test('for a caller that gives reserved or final parameters', async () => {
       for (const name of ['__ow_method', '__ow_headers', '__ow_path', '__ow_user', '__ow_query', '__ow_body', 'OF_BOTH', 'OF_PACKAGE']) {
-        await refused(ask(`${url}echo?${name}=x`), 400, notAllowed)
-        await refused(ask(url + 'echo', { method: 'POST', headers: json, body: JSON.stringify({ [name]: 1 }) }), 400, notAllowed)
-        await refused(ask(url + 'echo', { method: 'POST', headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: name + '=x' }), 400, notAllowed)
+        await refused(ask(`${url}final?${name}=x`), 400, notAllowed)
+        await refused(ask(url + 'final', { method: 'POST', headers: json, body: JSON.stringify({ [name]: 1 }) }), 400, notAllowed)
+        await refused(ask(url + 'final', { method: 'POST', headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: name + '=x' }), 400, notAllowed)
       }
+      await echoed('final?EMPTY=given')
+      await refused(ask(url + 'echo?__ow_body=x'), 400, notAllowed)
+    })
+    test('for no other reason where the action is not final', async () => {
+      for (const name of ['echo', 'off']) assert.equal((await echoed(name + '?OF_BOTH=caller')).OF_BOTH, 'caller', name)
+      // `final` stays behind with the action when a validator takes its place on the web.
+      assert.equal((await ask(url + 'secured?OF_BOTH=caller')).status, 401)
     })
     test('for a body that is not what it says', async () => {
       const answer = await ask(url + 'echo', { method: 'POST', headers: json, body: '{"a":' })
@@ -148,7 +161,7 @@ describe('a web action', { concurrency: false, timeout: 300_000 }, () => {
       await refused(post((1 << 20) + 1), 413, `Request larger than allowed: ${(1 << 20) + 1} > ${1 << 20} bytes.`)
     })
     test('without what require-whisk-auth wants', async () => {
-      const words = 'The resource requires authentication, which was not supplied with the request'
+      const words = 'Authentication is possible but has failed or not yet been provided.'
       const authorization = 'Basic ' + Buffer.from('user:password').toString('base64')
       await refused(ask(url + 'number'), 401, words)
       await refused(ask(url + 'number', { headers: { 'x-require-whisk-auth': '1234' } }), 401, words)
@@ -200,6 +213,20 @@ describe('a web action', { concurrency: false, timeout: 300_000 }, () => {
       await refused(typed('text/plain', { a: 1 }), 400, 'Response type in header did not match generated content type.')
       await refused(typed('nonsense', 'x'), 400, 'Response did not specify a known content-type.')
     })
+    test('406 where Accept does not admit what it makes', async () => {
+      const accept = (value, path = 'give?r=' + encodeURIComponent('{"body":"plain"}')) => ask(url + path, { headers: { accept: value } })
+      await refused(accept('application/json'), 406, 'Resource representation is only available with these types:\ntext/html; charset=UTF-8')
+      await refused(accept('text/html', 'echo'), 406, 'Resource representation is only available with these types:\napplication/json')
+      for (const value of ['*/*', 'text/*', 'application/json, text/html;q=0.1']) assert.equal((await accept(value)).status, 200, value)
+      assert.equal((await accept('text/html', 'echo?__ow_path=x')).status, 400, 'errors go out in any case')
+      assert.equal((await accept('image/png', 'give')).status, 204)
+    })
+    test('400 for what an async function throws, unless that is an HTTP answer', async () => {
+      await refused(ask(url + 'throws'), 400, invalid('message/http'))
+      await refused(ask(url + 'throws?kind=text'), 400, invalid('message/http'))
+      const gone = await ask(url + 'throws?kind=http')
+      assert.deepEqual([gone.status, gone.text], [404, 'gone'])
+    })
     test('.json with the whole result', async () => {
       for (const result of [{ a: 1, statusCode: 500 }, [1, 2], {}]) {
         const answer = await given(result, { extension: '.json' })
@@ -217,7 +244,7 @@ describe('a web action', { concurrency: false, timeout: 300_000 }, () => {
       }
     })
     test('.text with any value', async () => {
-      for (const [result, text] of [[{ body: 'x' }, 'x'], [{ text: 'y' }, 'y'], [{ body: 5 }, '5'], [{ body: true }, 'true'], [{ body: null }, 'null']]) {
+      for (const [result, text] of [[{ body: 'x' }, 'x'], [{ text: 'y' }, 'y'], [{ body: 5 }, '5'], [{ body: true }, 'true'], [{ body: null }, 'null'], [{ body: [1, 'a', []] }, '[1, "a", []]'], [[1, 2], '[1, 2]']]) {
         const answer = await given(result, { extension: '.text' })
         assert.deepEqual([answer.status, answer.text, answer.headers['content-type']], [200, text, 'text/plain; charset=UTF-8'], JSON.stringify(result))
       }
@@ -302,7 +329,7 @@ describe('a web action', { concurrency: false, timeout: 300_000 }, () => {
       for (const host of ['LOCALHOST', 'localhost.', '127.0.0.1:1', '[::1]:9080', 'app.localhost']) assert.equal(await status({ host }), 200, host)
     })
     test('is let in by --allow-origin', async () => {
-      const other = await dev(project({ 'ext.config.yaml': JSON.stringify({ runtimeManifest: { packages } }), 'give.js': give, 'echo.js': echo }),
+      const other = await dev(project({ 'ext.config.yaml': JSON.stringify({ runtimeManifest: { packages } }), 'give.js': give, 'echo.js': echo, 'throws.js': throws }),
         ['--http', '--allow-origin', 'https://experience.adobe.com', '--allow-origin', 'https://tunnel.example'])
       try {
         const asked = (headers) => ask(other.origin + '/api/v1/web/p/echo', { headers })

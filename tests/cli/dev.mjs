@@ -61,6 +61,7 @@ export async function dev (root, args = [], options = {}) {
 export const echo = 'exports.main = async (params) => ({ body: params })\n'
 export const actions = {
   echo: { code: echo, web: true, inputs: { GREETING: '$GREETING', FIXED: 'fixed' } },
+  final: { code: echo, web: true, inputs: { FIXED: 'fixed' }, annotations: { final: true } },
   raw: { code: echo, web: 'raw' },
   add: { code: 'exports.main = ({ n }) => ({ n: Number(n) + 1 })\n' },
   show: { code: 'exports.main = ({ n }) => ({ body: { n }, statusCode: 200 })\n' },

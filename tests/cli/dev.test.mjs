@@ -50,8 +50,9 @@ describe('adit dev', { concurrency: false, timeout: 600_000 }, () => {
     assert.match(code, /^[0-9a-f]{32}$/)
   })
 
-  test('keeps final parameters from the caller, and takes bodies', async () => {
-    assert.equal((await web('echo?FIXED=other')).status, 400)
+  test('keeps the inputs of a final action from the caller, and takes bodies', async () => {
+    assert.equal((await web('final?FIXED=other')).status, 400)
+    assert.equal((await web('echo?FIXED=other')).json().FIXED, 'other')
     const posted = await web('echo/rest?q=1', { method: 'POST', body: '{"b":[2]}', headers: { 'content-type': 'application/json' } })
     assert.deepEqual(posted.json().b, [2])
     assert.equal(posted.json().__ow_path, '/rest')
@@ -132,7 +133,7 @@ describe('adit dev', { concurrency: false, timeout: 600_000 }, () => {
     assert.deepEqual([org.status, org.json()], [401, { error: 'cannot authorize request, reason: missing x-gw-ims-org-id header' }])
     const forged = await web('secured', { headers: { authorization: 'Bearer ' + assertion(), 'x-gw-ims-org-id': 'DEF@AdobeOrg' } })
     assert.equal(forged.status, 401)
-    const list = (await ask(`${server.origin}/api/v1/activations?name=secured&docs=true`)).json()
+    const list = (await ask(`${server.origin}/api/v1/activations?name=p/secured&docs=true`)).json()
     assert.ok(list.length >= 3 && list.every(({ logs }) => logs.length === 0), 'it never ran')
   })
 

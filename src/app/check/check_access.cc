@@ -43,6 +43,47 @@ void check_open(const CheckSubject& subject, const Action& action, CheckReport& 
        "action itself has to check who calls."});
 }
 
+/// A value that is an address, or takes one from a variable.
+bool holds_address(const json::value& value, const Environment& environment) {
+  if (!value.is_string()) return false;
+  const auto is_address = [](std::string_view text) { return text.find("://") != std::string_view::npos; };
+  const std::string_view text = value.get_string();
+  const auto variables = variables_in(text);
+  return is_address(text) || std::any_of(variables.begin(), variables.end(),
+                                         [&](const auto& name) { return is_address(environment.get_or(name, "")); });
+}
+
+/// Metascopes are written as URLs, and nothing is sent there.
+bool is_scope(std::string_view name) { return to_lower(name).find("scope") != std::string::npos; }
+
+/// Inputs that a caller had better not replace: secrets, and the addresses that they are sent to.
+std::vector<std::string> sensitive_inputs(const CheckSubject& subject, const Action& action) {
+  auto held = credentials_of(action);
+  for (const auto& [name, value] : action.inputs)
+    if (!is_scope(name) && holds_address(value, subject.environment) &&
+        std::find(held.begin(), held.end(), name) == held.end())
+      held.emplace_back(name);
+  return held;
+}
+
+/// OpenWhisk keeps callers from giving an action's inputs only where the annotation is JSON's `true`, and Adobe's
+/// deployment adds none. A raw action's callers give no parameters at all.
+void check_final(const CheckSubject& subject, const Action& action, CheckReport& report) {
+  if (action.web != Web::yes || action.has_annotation("require-adobe-auth")) return;  // see check_with_adobe_auth
+  const auto* final = action.annotations.if_contains("final");
+  if (final != nullptr && final->is_bool() && final->get_bool()) return;
+  const auto held = sensitive_inputs(subject, action);
+  if (held.empty()) return;
+  report.findings.push_back(
+      {"inputs_not_final", Severity::warning, subject.where_annotation(action, "final"),
+       cat("Anyone who calls ", action.full_name(), " can replace its inputs, among them ", join(held, ", "),
+           ": it is a web action, and not `final`."),
+       final != nullptr && final->is_string()
+           ? "Write `final: true` without quotes: the platform takes no text for it."
+           : "Set `final: true` below `annotations:`; a request that gives one of the inputs is refused then. "
+             "(`require-adobe-auth` lets in only callers with a token, and sets `final` aside.)"});
+}
+
 void tell(const CheckSubject& subject, const Action& action, std::string_view annotation, Severity severity,
           std::string message, std::string change, CheckReport& report) {
   report.findings.push_back({"annotations_conflict", severity, subject.where_annotation(action, annotation),
@@ -147,6 +188,7 @@ void check_node(const CheckSubject& subject, const Action& action, std::string_v
 void check_access(const CheckSubject& subject, CheckReport& report) {
   for (const auto* action : subject.project.actions()) {
     check_open(subject, *action, report);
+    check_final(subject, *action, report);
     check_not_web(subject, *action, report);
     check_web_and_export(subject, *action, report);
     check_with_adobe_auth(subject, *action, report);

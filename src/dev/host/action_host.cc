@@ -10,6 +10,7 @@
 #include "adit/error.h"
 
 #include "base/text.h"
+#include "dev/entity/action_entity.h"
 #include "dev/host/action_host_answer.h"
 #include "dev/host/action_worker.h"
 #include "dev/host/activation_log.h"
@@ -33,7 +34,7 @@ class ActionHost::Turns {
  public:
   explicit Turns(HostOptions options) : options_(std::move(options)) {}
 
-  ActivationRecord run(const json::object& params, const RunOptions& run);
+  ActivationRecord run(const json::value& params, const RunOptions& run);
   std::optional<ActivationRecord> start_only();
   [[nodiscard]] int process_id() const {
     const std::lock_guard lock(mutex_);
@@ -65,14 +66,14 @@ ActivationRecord ActionHost::Turns::new_record(const RunOptions& run) const {
   record.id = run.activation_id.empty() ? make_activation_id() : run.activation_id;
   record.name = options_.action;
   record.name_space = options_.runtime.name_space;
-  record.path = cat(options_.runtime.name_space, '/', options_.package, '/', options_.action);
+  record.path = cat(options_.runtime.name_space, '/', entity_path(options_.package, options_.action));
   record.kind = options_.kind;
   record.limits = options_.limits;
   record.start = options_.clock->wall_now();
   return record;
 }
 
-ActivationRecord ActionHost::Turns::run(const json::object& params, const RunOptions& run) {
+ActivationRecord ActionHost::Turns::run(const json::value& params, const RunOptions& run) {
   auto record = new_record(run);
   ActivationLog log(*options_.clock, static_cast<std::size_t>(options_.limits.logs_mb) << 20U);
   const auto blank = record;
@@ -129,6 +130,7 @@ std::shared_ptr<ActionWorker> ActionHost::Turns::take_turn(ActivationRecord& rec
       ++current_->running;
       current_->attach(log);
       record.wait_time = since(begin);
+      record.start = options_.clock->wall_now();
       return current_;
     }
     if (!current_ && !starting_) {
@@ -165,6 +167,7 @@ std::shared_ptr<ActionWorker> ActionHost::Turns::start(ActivationRecord& record,
   try {
     const auto spawned = steady_clock::now();
     record.wait_time = since(begin);
+    record.start = options_.clock->wall_now();
     worker = std::make_shared<ActionWorker>(options_, callbacks_, log);
     ready = worker->initialise(record, spawned + options_.limits.timeout);
     record.init_time = since(spawned);
@@ -207,6 +210,10 @@ ActionHost::~ActionHost() = default;
 int ActionHost::process_id() const { return turns_->process_id(); }
 
 ActivationRecord ActionHost::run(const json::object& params, const RunOptions& run) { return turns_->run(params, run); }
+
+ActivationRecord ActionHost::run_value(const json::value& params, const RunOptions& run) {
+  return turns_->run(params, run);
+}
 
 std::optional<ActivationRecord> ActionHost::start() { return turns_->start_only(); }
 

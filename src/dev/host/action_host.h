@@ -12,6 +12,7 @@
 
 #include "app/project/project.h"
 #include "base/trace.h"
+#include "dev/entity/limits.h"
 #include "dev/host/activation_record.h"
 #include "dev/host/runtime_settings.h"
 
@@ -40,8 +41,7 @@ struct HostOptions {
   app::Limits limits;
   /// `NAME=value`, see action_environment().
   std::vector<std::string> environment;
-  /// OpenWhisk's limit of an activation's result.
-  std::size_t max_result_bytes = 1U << 20U;
+  std::size_t max_result_bytes = kMaxPayloadBytes;
   const Clock* clock = &Clock::system();
 
   /// What the action writes, as it writes it, the contract's end-of-activation lines left out.
@@ -86,6 +86,8 @@ class ActionHost {
   /// Starts the process where there is none. An action that fails gives a record that says so. Throws Error
   /// `start_failed` (configuration) where the program cannot be started, and `interrupted`.
   ActivationRecord run(const json::object& params, const RunOptions& run = {});
+  /// The same, where the parameters may be an array: in a sequence, the answer of the part before.
+  ActivationRecord run_value(const json::value& params, const RunOptions& run);
 
   /// Starts the process where there is none, so that the next activation finds it warm. Nothing where it is ready;
   /// otherwise the record that an activation would have got. Throws what `run` throws.

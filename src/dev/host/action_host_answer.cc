@@ -1,18 +1,14 @@
 #include "dev/host/action_host_answer.h"
 
+#include <optional>
 #include <utility>
 
 #include "base/text.h"
+#include "base/utf8.h"
+#include "dev/entity/messages.h"
 
 namespace adit::dev {
 namespace {
-
-std::string_view kind_name(const json::value& value) {
-  if (value.is_number()) return "a number";
-  if (value.is_string()) return "text";
-  if (value.is_bool()) return "a boolean";
-  return "null";
-}
 
 bool is_script(const ActivationRecord& record) { return to_lower(record.kind).starts_with("nodejs:"); }
 
@@ -24,78 +20,95 @@ std::string contract_hint(const ActivationRecord& record) {
                "stdin, one to descriptor 3), or OpenWhisk's HTTP contract on the socket that --socket names.";
 }
 
+json::value* error_in(std::optional<json::value>& answer) {
+  return answer && answer->is_object() ? answer->get_object().if_contains("error") : nullptr;
+}
+
 }  // namespace
 
 void fail_in_time(ActivationRecord& record, bool starting) {
   record.timed_out = true;
-  const auto limit = record.limits.timeout.count();
-  if (starting) {
-    return record.fail(
-        cat("The action was not ready within its time limit of ", limit, " milliseconds."),
-        is_script(record)
-            ? "Loading it takes that long: raise limits.timeout of the action in the manifest, or load less."
-            : contract_hint(record));
+  if (!starting) {
+    return record.fail(messages::timed_out(record.limits.timeout, false),
+                       "Raise limits.timeout of the action in the manifest, or find what it waits for.");
   }
-  record.fail(cat("The action exceeded its time limits of ", limit, " milliseconds."),
-              "Raise limits.timeout of the action in the manifest, or find what it waits for.");
+  record.fail(messages::timed_out(record.limits.timeout, true),
+              is_script(record)
+                  ? "Loading it takes that long: raise limits.timeout of the action in the manifest, or load less."
+                  : contract_hint(record));
 }
 
 void judge_ending(ActivationRecord& record, ActionProcess& process, ActionProcess::Ending ending, bool starting) {
   using Ending = ActionProcess::Ending;
-  constexpr std::string_view kMemoryHint = "Raise limits.memory of the action in the manifest.";
-  if (ending == Ending::out_of_memory || process.heap_was_full()) {
-    return record.fail(cat("The action used more memory than its limit of ", record.limits.memory_mb, " MB."),
-                       std::string(kMemoryHint));
-  }
-  if (ending == Ending::exited) {
-    const auto status = process.exit_status();
-    if (status.signal != 0)
-      return record.fail(cat("The action crashed: ", status.to_string(), "."),
-                         "Its log may say where; adit invoke and adit dev show it as it comes.");
-    if (starting) {
-      return record.fail(cat("The action ended before it was ready (", status.to_string(), ")."),
-                         contract_hint(record));
-    }
-    return record.fail(cat("The action ended without an answer (", status.to_string(), ")."),
-                       "An action returns its result; it must not call exit().");
-  }
-  if (ending == Ending::killed) {
-    return record.fail("The action's process was replaced: another activation in it blocked it past its time limit.",
-                       "Find what blocks it, or lower limits.concurrency of the action in the manifest.");
-  }
   if (ending == Ending::interrupted) return record.fail("The action was interrupted.", "Run it again.");
-  record.fail("The action broke its connection without an answer.", contract_hint(record));
+  if (ending == Ending::out_of_memory || process.heap_was_full()) {
+    return record.fail(messages::kMemoryExhausted, cat("It used more than its limit of ", record.limits.memory_mb,
+                                                       " MB. Raise limits.memory of the action in the manifest."));
+  }
+  const auto status = process.exit_status();
+  std::string hint;
+  if (ending == Ending::killed) {
+    hint =
+        "The action's process was replaced: another activation in it blocked it past its time limit. Find what blocks "
+        "it, or lower limits.concurrency of the action in the manifest.";
+  } else if (ending == Ending::exited && status.signal != 0) {
+    hint = cat("It crashed: ", status.to_string(),
+               ". Its log may say where; adit invoke and adit dev show it as it comes.");
+  } else if (ending == Ending::exited && !starting) {
+    hint = cat("It ended with ", status.to_string(), ". An action returns its result; it must not call exit().");
+  } else if (ending == Ending::exited) {
+    hint = cat("It ended with ", status.to_string(), " before it was ready. ", contract_hint(record));
+  } else {
+    hint = cat("It broke its connection without an answer. ", contract_hint(record));
+  }
+  record.fail(starting ? messages::kAbnormalInitialization : messages::kAbnormalRun, std::move(hint));
+}
+
+bool judge_init_answer(ActivationRecord& record, int status, const std::string& body) {
+  if (status == 200) return true;
+  constexpr std::string_view kHint =
+      "Correct the action's code, or `function` and `main` of the action in the manifest.";
+  record.response_size = utf16_length(body);
+  auto value = try_parse_json(body);
+  if (auto* error = error_in(value)) {
+    record.fail_with(std::move(*error), std::string(kHint));
+  } else {
+    record.fail(messages::invalid_init_response(as_utf8(body)), std::string(kHint));
+  }
+  return false;
 }
 
 bool judge_answer(ActivationRecord& record, int status, const std::string& body, std::size_t max_bytes) {
+  record.response_size = utf16_length(body);
   if (body.size() > max_bytes) {
-    record.fail(cat("The action produced a response that exceeded the allowed length: ", body.size(), " > ", max_bytes,
-                    " bytes."),
-                "Return less, or store the result elsewhere and return its address.");
+    record.status = ActivationStatus::application_error;
+    record.result = json::object{{"error", messages::response_too_large(body.size(), max_bytes)}};
+    record.response_size = body.size();
+    record.hint = "Return less, or store the result elsewhere and return its address.";
     return true;
   }
   auto value = try_parse_json(body, {.max_bytes = max_bytes, .max_depth = 1000});
+  auto* error = error_in(value);
   if (status != 200) {
-    const auto error = value && value->is_object() ? string_member(value->get_object(), "error") : std::string_view();
-    if (!error.empty()) {
-      record.fail(std::string(error), "Correct the action's code; its log may say where.");
+    if (error != nullptr) {
+      record.fail_with(std::move(*error), "Correct the action's code; its log may say where.");
       return true;
     }
-    record.fail(cat("The action answered /run with status ", status, " and no error."), contract_hint(record));
+    record.fail(messages::invalid_run_response(as_utf8(body)), contract_hint(record));
     return false;
   }
-  if (!value) {
-    record.fail("The action did not produce a valid JSON response.", contract_hint(record));
-    return false;
+  if (error != nullptr) {
+    // OpenWhisk keeps the error alone, whatever stands beside it.
+    record.status = ActivationStatus::application_error;
+    record.result = json::object{{"error", std::move(*error)}};
+  } else if (value && (value->is_object() || value->is_array())) {
+    record.status = ActivationStatus::success;
+    record.result = *std::move(value);
+  } else {
+    record.fail(messages::invalid_run_response(as_utf8(body)),
+                value ? "An action returns a Response, or a JSON object or array." : contract_hint(record));
+    return value.has_value();
   }
-  if (!value->is_object() && !value->is_array()) {
-    record.fail(cat("The action did not return a dictionary or array: it returned ", kind_name(*value), "."),
-                "An action returns a Response, or a JSON object or array.");
-    return true;
-  }
-  const bool is_error = value->is_object() && value->get_object().contains("error");
-  record.status = is_error ? ActivationStatus::application_error : ActivationStatus::success;
-  record.result = *std::move(value);
   return true;
 }
 

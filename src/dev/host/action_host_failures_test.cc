@@ -24,6 +24,7 @@ namespace {
 
 using testing::HasSubstr;
 using testing::Not;
+using testing::StartsWith;
 
 using std::chrono::milliseconds;
 
@@ -42,7 +43,9 @@ std::vector<std::string> socket_folders() {
 
 TEST(ActionHostTest, TakesAnErrorForAnApplicationError) {
   EXPECT_EQ(to_json(run_once({{"error", "no"}}).to_json().at("response")),
-            R"({"status":"application error","statusCode":1,"success":false,"result":{"error":"no"}})");
+            R"({"status":"application error","success":false,"result":{"error":"no"},"size":14})");
+  // What stands beside it is not kept.
+  EXPECT_EQ(to_json(run_once({{"error", 7}, {"other", "lost"}}).result), R"({"error":7})");
   EXPECT_EQ(run_once({{"do", "fail"}}).status, ActivationStatus::application_error);
   const auto thrown = run_once({{"do", "throw"}});
   EXPECT_EQ(thrown.status, ActivationStatus::application_error);
@@ -50,14 +53,22 @@ TEST(ActionHostTest, TakesAnErrorForAnApplicationError) {
 }
 
 TEST(ActionHostTest, NamesTheSignalOfACrash) {
-  EXPECT_THAT(error_of(run_once({{"do", "signal"}, {"number", SIGKILL}})), HasSubstr("signal 9 (SIGKILL"));
-  EXPECT_THAT(error_of(run_once({{"do", "signal"}, {"number", SIGABRT}})), HasSubstr("signal 6 (SIGABRT"));
+  const auto killed = run_once({{"do", "signal"}, {"number", SIGKILL}});
+  EXPECT_EQ(error_of(killed), "The action did not produce a valid response and exited unexpectedly.");
+  EXPECT_THAT(killed.hint, HasSubstr("signal 9 (SIGKILL"));
+  EXPECT_THAT(run_once({{"do", "signal"}, {"number", SIGABRT}}).hint, HasSubstr("signal 6 (SIGABRT"));
 }
 
 TEST(ActionHostTest, NamesTheExitCodeWhereNoAnswerCame) {
-  EXPECT_EQ(error_of(run_once({{"do", "exit"}, {"code", 0}})), "The action ended without an answer (exit code 0).");
-  EXPECT_EQ(error_of(run_once({{"do", "exit"}, {"code", 7}})), "The action ended without an answer (exit code 7).");
-  EXPECT_EQ(error_of(run_once({}, hosted_action("--exits"))), "The action ended before it was ready (exit code 3).");
+  for (const int code : {0, 7}) {
+    const auto record = run_once({{"do", "exit"}, {"code", code}});
+    EXPECT_EQ(error_of(record), "The action did not produce a valid response and exited unexpectedly.");
+    EXPECT_THAT(record.hint, StartsWith(cat("It ended with exit code ", code, ".")));
+    EXPECT_FALSE(record.response_size.has_value());
+  }
+  const auto unready = run_once({}, hosted_action("--exits"));
+  EXPECT_EQ(error_of(unready), "The action did not initialize and exited unexpectedly.");
+  EXPECT_THAT(unready.hint, StartsWith("It ended with exit code 3 before it was ready."));
 }
 
 TEST(ActionHostTest, StartsAFreshProcessAfterACrash) {
@@ -102,7 +113,7 @@ TEST(ActionHostTest, AnswersEveryActivationOfAProcessThatIsKilled) {
     running.push_back(std::async(std::launch::async, [&] { return host.run({{"do", "sleep"}, {"ms", 50'000}}); }));
   begun.wait_for(4);
   ::kill(host.process_id(), SIGKILL);
-  for (auto& record : running) EXPECT_THAT(error_of(record.get()), HasSubstr("SIGKILL"));
+  for (auto& record : running) EXPECT_THAT(record.get().hint, HasSubstr("SIGKILL"));
   EXPECT_TRUE(host.run({}).success());
 }
 
@@ -142,19 +153,20 @@ TEST(ActionHostTest, SaysThatAnActionIsNotReadyInTime) {
   options.limits.timeout = milliseconds(300);
   const auto record = run_once({}, options);
   EXPECT_TRUE(record.timed_out);
-  EXPECT_THAT(error_of(record), HasSubstr("was not ready within its time limit of 300 milliseconds"));
+  EXPECT_EQ(error_of(record), "The action exceeded its time limits of 300 milliseconds during initialization.");
 }
 
 TEST(ActionHostTest, RefusesGarbageAndScalars) {
   EXPECT_THAT(error_of(run_once({{"do", "return a number"}})), HasSubstr("did not return a dictionary or array"));
   ActionHost host(hosted_action("--liar"));
-  EXPECT_EQ(error_of(host.run({{"body", "garbage"}})), "The action did not produce a valid JSON response.");
+  EXPECT_EQ(error_of(host.run({{"body", "garbage"}})), "The action did not produce a valid JSON response: garbage");
   EXPECT_EQ(error_of(host.run({{"body", ""}})), "The action did not produce a valid JSON response.");
-  EXPECT_THAT(error_of(host.run({{"body", "42"}})), HasSubstr("it returned a number"));
-  EXPECT_THAT(error_of(host.run({{"body", "null"}})), HasSubstr("it returned null"));
+  EXPECT_EQ(error_of(host.run({{"body", "42"}})), "The action did not produce a valid JSON response: 42");
+  EXPECT_EQ(error_of(host.run({{"body", "null"}})), "The action did not produce a valid JSON response: null");
   EXPECT_EQ(error_of(host.run({{"body", R"({"error":"e"})"}, {"status", 502}})), "e");
+  EXPECT_EQ(to_json(host.run({{"body", R"({"error":{"a":1}})"}, {"status", 500}}).result), R"({"error":{"a":1}})");
   const auto record = host.run({{"body", "{}"}, {"status", 302}});
-  EXPECT_THAT(error_of(record), HasSubstr("status 302"));
+  EXPECT_EQ(error_of(record), "The action did not produce a valid JSON response: {}");
   EXPECT_EQ(record.status, ActivationStatus::developer_error);
 }
 
@@ -162,7 +174,9 @@ TEST(ActionHostTest, RefusesAResultThatIsTooLarge) {
   auto options = hosted_action();
   options.max_result_bytes = 1'000;
   ActionHost host(options);
-  EXPECT_THAT(error_of(host.run({{"do", "return text"}, {"size", 10'000}})), HasSubstr("10011 > 1000 bytes"));
+  const auto refused = host.run({{"do", "return text"}, {"size", 10'000}});
+  EXPECT_THAT(error_of(refused), HasSubstr("10011 > 1000 bytes"));
+  EXPECT_EQ(refused.status, ActivationStatus::application_error);
   // Far more than is read at all.
   const auto record = host.run({{"do", "return text"}, {"size", 10'000'000}});
   EXPECT_EQ(record.status, ActivationStatus::developer_error);
@@ -173,7 +187,9 @@ TEST(ActionHostTest, EndsAnActionThatFillsMemory) {
   auto options = hosted_action();
   options.limits.memory_mb = 300;
   ActionHost host(options);
-  EXPECT_EQ(error_of(host.run({{"do", "fill memory"}})), "The action used more memory than its limit of 300 MB.");
+  const auto record = host.run({{"do", "fill memory"}});
+  EXPECT_EQ(error_of(record), "The action exhausted its memory and was aborted.");
+  EXPECT_THAT(record.hint, HasSubstr("300 MB"));
   EXPECT_TRUE(host.run({}).success());
 }
 

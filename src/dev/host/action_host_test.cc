@@ -75,7 +75,7 @@ TEST(ActionHostTest, IsWarmOnceItIsStarted) {
   EXPECT_EQ(host.process_id(), pid);
   const auto failed = ActionHost(hosted_action("--exits")).start();
   ASSERT_TRUE(failed.has_value());
-  EXPECT_THAT(error_of(*failed), HasSubstr("ended before it was ready (exit code 3)"));
+  EXPECT_THAT(failed->hint, HasSubstr("exit code 3 before it was ready"));
 }
 
 TEST(ActionHostTest, CarriesAMegabyteOfParameters) {

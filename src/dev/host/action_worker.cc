@@ -112,16 +112,10 @@ bool ActionWorker::initialise(ActivationRecord& record, steady_clock::time_point
   const auto left = std::chrono::ceil<milliseconds>(deadline - steady_clock::now());
   const auto answer = post("/init", message, std::max(left, milliseconds(1))).answer;
   if (!answer) return failed();
-  if (answer->status() == 200) return true;
-  const auto value = try_parse_json(answer->body());
-  const auto error = value && value->is_object() ? string_member(value->get_object(), "error") : std::string_view();
-  record.fail(error.empty() ? cat("The action could not be initialised: status ", answer->status(), " from /init.")
-                            : cat("The action could not be initialised: ", error),
-              "Correct the action's code, or `function` and `main` of the action in the manifest.");
-  return false;
+  return judge_init_answer(record, answer->status(), answer->body());
 }
 
-ActionWorker::Left ActionWorker::activate(ActivationRecord& record, const json::object& params, const RunOptions& run) {
+ActionWorker::Left ActionWorker::activate(ActivationRecord& record, const json::value& params, const RunOptions& run) {
   // The time that it took to start counts.
   const auto deadline = steady_clock::now() + options_.limits.timeout - record.init_time.value_or(milliseconds(0));
   const auto left = std::max(std::chrono::ceil<milliseconds>(deadline - steady_clock::now()), milliseconds(1));

@@ -48,7 +48,7 @@ class ActionWorker {
     ended_before,
   };
   /// `/run`: fills the record.
-  Left activate(ActivationRecord& record, const json::object& params, const RunOptions& run);
+  Left activate(ActivationRecord& record, const json::value& params, const RunOptions& run);
   /// Ends it, and has all of its log then.
   void kill();
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "dev/entity/messages.h"
 
 namespace adit::dev {
 
@@ -27,8 +28,7 @@ std::vector<std::string> ActivationLog::take() && {
     if (auto& partial = partial_[static_cast<std::size_t>(stream)]; !partial.empty()) finish(stream, partial);
   }
   if (full_) {
-    lines_.push_back(
-        cat("Logs were truncated because the total bytes size exceeds the limit of ", max_bytes_, " bytes."));
+    lines_.push_back(messages::logs_truncated(max_bytes_));
   }
   return std::move(lines_);
 }

@@ -2,10 +2,13 @@
 
 #include <array>
 #include <string_view>
+#include <utility>
 
 #include <sys/random.h>
 
 #include "adit/error.h"
+
+#include "dev/entity/json_form.h"
 
 namespace adit::dev {
 namespace {
@@ -22,46 +25,56 @@ std::string_view status_name(ActivationStatus status) {
   return "action developer error";
 }
 
-json::object limits_json(const app::Limits& limits) {
-  return {{"timeout", limits.timeout.count()},
-          {"memory", limits.memory_mb},
-          {"logs", limits.logs_mb},
-          {"concurrency", limits.concurrency}};
-}
-
 }  // namespace
 
-json::object ActivationRecord::to_json() const {
-  json::array annotations;
-  const auto annotate = [&annotations](std::string_view key, json::value value) {
-    annotations.push_back(json::object{{"key", key}, {"value", std::move(value)}});
-  };
-  annotate("path", json::string(path));
-  annotate("waitTime", wait_time.count());
-  if (init_time) annotate("initTime", init_time->count());
-  annotate("kind", json::string(kind));
-  annotate("timeout", timed_out);
-  annotate("limits", limits_json(limits));
-
-  return {{"activationId", id},
-          {"name", name},
-          {"namespace", name_space},
-          {"version", "0.0.1"},
-          {"start", start.time_since_epoch().count()},
-          {"end", end.time_since_epoch().count()},
-          {"duration", duration().count()},
-          {"response", json::object{{"status", status_name(status)},
-                                    {"statusCode", static_cast<int>(status)},
-                                    {"success", success()},
-                                    {"result", result}}},
-          {"logs", json::array(logs.begin(), logs.end())},
-          {"annotations", std::move(annotations)},
-          {"publish", false}};
+/// The annotations differ: OpenWhisk writes an action's record in the invoker (ContainerProxy.scala), a sequence's in
+/// the controller (SequenceActions.scala).
+json::object ActivationRecord::summary() const {
+  json::object annotations = {{"path", path}, {"kind", kind}, {"limits", limits_json(limits)}};
+  if (is_sequence()) {
+    annotations["topmost"] = cause.empty();
+  } else {
+    annotations["timeout"] = timed_out;
+    annotations["waitTime"] = wait_time.count();
+    if (init_time) annotations["initTime"] = init_time->count();
+  }
+  if (!cause.empty()) annotations["causedBy"] = "sequence";
+  json::object record = {{"activationId", id},
+                         {"name", name},
+                         {"namespace", name_space},
+                         {"version", "0.0.1"},
+                         {"publish", false},
+                         {"start", start.time_since_epoch().count()},
+                         {"end", end.time_since_epoch().count()},
+                         {"duration", duration().count()},
+                         {"annotations", key_values(annotations)},
+                         {"statusCode", static_cast<int>(status)}};
+  if (!cause.empty()) record["cause"] = cause;
+  return record;
 }
 
-void ActivationRecord::fail(std::string message, std::string what_to_do) {
+json::object ActivationRecord::response_json() const {
+  json::object response = {{"status", status_name(status)}, {"success", success()}, {"result", result}};
+  if (response_size) response["size"] = *response_size;
+  return response;
+}
+
+json::object ActivationRecord::to_json() const {
+  auto record = summary();
+  record.erase("statusCode");
+  record["subject"] = name_space;
+  record["response"] = response_json();
+  record["logs"] = json::array(logs.begin(), logs.end());
+  return record;
+}
+
+void ActivationRecord::fail(std::string_view message, std::string what_to_do) {
+  fail_with(json::string(message), std::move(what_to_do));
+}
+
+void ActivationRecord::fail_with(json::value error, std::string what_to_do) {
   status = ActivationStatus::developer_error;
-  result = json::object{{"error", std::move(message)}};
+  result = json::object{{"error", std::move(error)}};
   hint = std::move(what_to_do);
 }
 

@@ -14,6 +14,9 @@ struct RuntimeSettings {
   std::string api_host = "https://adobeioruntime.net";
   /// The namespace's key, `USER:PASSWORD`; empty where it is not set.
   Secret api_key;
+  /// `api_host` is this program's own server, with this certificate in a file; empty over plain HTTP.
+  bool is_this_server = false;
+  std::string certificate_file;
 
   /// Throws Error `untrusted_destination` (configuration) where a project's file names the host for a key of the user's
   /// own.

@@ -76,29 +76,42 @@ async function init (value) {
   action = found
 }
 
-const describe = (error) => {
-  if (!(error instanceof Error)) return ['symbol', 'function'].includes(typeof error) ? String(error) : error ?? {}
-  return { ...error, name: error.name, message: error.message, stack: error.stack }
+// What an action rejects with, as the platform's runtime puts it below `error` (npm's serialize-error): nothing for what is false; own properties, at any
+// depth, without functions and with a word for what contains itself; of an Error also the texts that are not enumerable.
+function describe (error) {
+  if (!error) return {}
+  if (typeof error === 'function') return `[Function: ${error.name || 'anonymous'}]`
+  if (typeof error === 'symbol') return String(error) // the runtime's answer would be {}, a success
+  return typeof error === 'object' ? withoutCircles(error, []) : error
 }
 
-const kindOf = (value) => value === null ? 'null' : typeof value
+function withoutCircles (from, above) {
+  const to = Array.isArray(from) ? [] : {}
+  const seen = [...above, from]
+  for (const [key, value] of Object.entries(from)) {
+    if (typeof value === 'function') continue
+    if (!value || typeof value !== 'object') to[key] = value
+    else to[key] = seen.includes(value) ? '[Circular]' : withoutCircles(value, seen)
+  }
+  for (const name of ['name', 'message', 'stack', 'code']) if (typeof from[name] === 'string') to[name] = from[name]
+  return to
+}
 
 // JSON.stringify writes half of a surrogate pair as an escape, which JSON's readers refuse.
 const wellFormed = (text) => text.includes('\\ud') ? text.replace(/\\\\|\\ud[89a-f][0-9a-f]{2}/g, (found) => found === '\\\\' ? found : '\ufffd') : text
 
-// A JSON text, or the error that keeps it from being one.
+// A JSON text, or the error that keeps it from being one. `null`, and what `toJSON` makes of an object, are JSON that the platform then refuses.
 function answerOf (result) {
   const value = result === undefined ? {} : result
-  if (typeof value !== 'object' || value === null) {
-    write.err(`Result must be of type object but has type "${kindOf(value)}": ${String(value)}\n`)
-    return refusal(`The action did not return a dictionary or array: it returned a value of type ${kindOf(value)}.`)
+  if (typeof value !== 'object') {
+    write.err(`Result must be of type object but has type "${typeof value}": ${String(value)}\n`)
+    return refusal('The action did not return a dictionary or array.')
   }
   try {
-    const text = JSON.stringify(value)
-    if (text === undefined || !/^[{[]/.test(text)) return refusal('The action did not return a dictionary or array: its result turns into something else as JSON.')
-    return { status: 200, text: wellFormed(text) }
+    return { status: 200, text: wellFormed(JSON.stringify(value) ?? '') }
   } catch (error) {
-    return refusal(`The action's result cannot be written as JSON: ${String(error?.message ?? error).split('\n')[0]}`)
+    write.err(`The action's result cannot be written as JSON: ${String(error?.message ?? error)}\n`)
+    return { ...refusal('Internal error.'), status: 500 }
   }
 }
 
@@ -116,8 +129,7 @@ async function activate (params) {
     return answerOf(await result)
   } catch (error) {
     // A rejection is the action's own error, and its words are the result.
-    const answer = answerOf({ error: describe(error) })
-    return answer.status === 200 ? answer : answerOf({ error: String(error?.message ?? error) })
+    return answerOf({ error: describe(error) })
   }
 }
 

@@ -14,6 +14,7 @@
 
 #include "app/yaml/yaml_tree.h"
 #include "base/text.h"
+#include "dev/entity/action_entity.h"
 #include "dev/host/action_environment.h"
 #include "dev/node/node_files.h"
 
@@ -109,6 +110,7 @@ HostOptions host_options(const app::Project& project, const app::Action& action,
   options.package = action.package;
   options.action = action.name;
   options.runtime = RuntimeSettings::of(environment);
+  if (!provides_api_key(action.annotations)) options.runtime.api_key = {};
   options.kind = action.runtime;
   options.limits = action.limits;
   options.environment = action_environment(environment);

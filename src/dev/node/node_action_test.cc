@@ -111,7 +111,7 @@ TEST_F(NodeActionTest, SaysWhyAnActionCannotBeLoaded) {
   EXPECT_THAT(error_with("throw new Error('at load')"), HasSubstr("Error: at load"));
   EXPECT_THAT(error_with("exports.main = ("), HasSubstr("SyntaxError"));
   EXPECT_THAT(error_with("require('absent-package')"), HasSubstr("Cannot find module 'absent-package'"));
-  EXPECT_THAT(error_with("process.exit(5)"), HasSubstr("ended before it was ready (exit code 5)"));
+  EXPECT_EQ(error_with("process.exit(5)"), "The action did not initialize and exited unexpectedly.");
 }
 
 TEST_F(NodeActionTest, TakesWhatItThrowsForItsResult) {
@@ -126,18 +126,58 @@ TEST_F(NodeActionTest, TakesWhatItThrowsForItsResult) {
   EXPECT_THAT(thrown.logs, Contains(HasSubstr("stderr: TypeError: at once")));
 }
 
+// As npm's serialize-error, by which the platform's runtime does it.
+TEST_F(NodeActionTest, WritesAnyRejectionAsTheRuntimeDoes) {
+  ActionHost host(script(R"js(const circle = { a: 1, f () {}, inner: { list: [1, undefined, () => 0] } }
+circle.self = circle
+circle.inner.up = circle.inner
+const rich = Object.assign(new RangeError('far'), { code: 'E_FAR', extra: { n: 1 }, stack: 'at x' })
+class Own { constructor () { this.mine = 1 } }
+const named = function named () {}
+const all = [undefined, null, '', 0, false, NaN, 'text', 7, true, [1, [2]], circle, rich, new Own(), named, () => 0]
+exports.main = ({ n }) => Promise.reject(all[n]))js"));
+  const std::vector<std::string> expected = {
+      "{}",
+      "{}",
+      "{}",
+      "{}",
+      "{}",
+      "{}",
+      R"("text")",
+      "7",
+      "true",
+      "[1,[2]]",
+      R"({"a":1,"inner":{"list":[1,null],"up":"[Circular]"},"self":"[Circular]"})",
+      R"({"code":"E_FAR","extra":{"n":1},"name":"RangeError","message":"far","stack":"at x"})",
+      R"({"mine":1})",
+      R"("[Function: named]")",
+      R"("[Function: anonymous]")"};
+  for (std::size_t n = 0; n < expected.size(); ++n) {
+    const auto record = host.run({{"n", n}});
+    EXPECT_EQ(record.status, ActivationStatus::application_error) << n;
+    EXPECT_EQ(to_json(record.result.at("error")), expected[n]) << n;
+  }
+}
+
 TEST_F(NodeActionTest, RefusesWhatIsNoResult) {
-  EXPECT_THAT(error_with("exports.main = () => 42"), HasSubstr("did not return a dictionary or array"));
-  EXPECT_THAT(error_with("exports.main = () => null"), HasSubstr("did not return a dictionary or array"));
-  EXPECT_THAT(error_with("exports.main = () => ({ n: 1n })"), HasSubstr("cannot be written as JSON"));
-  EXPECT_THAT(error_with("exports.main = () => { const a = {}; a.a = a; return a }"),
-              HasSubstr("cannot be written as JSON"));
-  EXPECT_THAT(error_with("exports.main = () => ({ toJSON: () => 'text' })"), HasSubstr("did not return a dictionary"));
+  for (const auto* value : {"42", "'text'", "() => 0", "Symbol('s')"})
+    EXPECT_EQ(error_with(cat("exports.main = () => (", value, ")")),
+              "The action did not return a dictionary or array.");
+  EXPECT_EQ(error_with("exports.main = () => null"), "The action did not produce a valid JSON response: null");
+  EXPECT_EQ(error_with("exports.main = () => ({ toJSON: () => 'text' })"),
+            "The action did not produce a valid JSON response: \"text\"");
+  EXPECT_EQ(error_with("exports.main = () => ({ n: 1n })"), "Internal error.");
+  const auto circular = ActionHost(script("exports.main = () => { const a = {}; a.a = a; return a }")).run({});
+  EXPECT_EQ(error_of(circular), "Internal error.");
+  EXPECT_THAT(circular.logs, Contains(HasSubstr("cannot be written as JSON")));
+  EXPECT_EQ(to_json(ActionHost(script("exports.main = () => ({ f () {}, a: [() => 0] })")).run({}).result),
+            R"({"a":[null]})");
 }
 
 TEST_F(NodeActionTest, NamesTheExitCode) {
-  EXPECT_EQ(error_with("exports.main = () => process.exit(0)"), "The action ended without an answer (exit code 0).");
-  EXPECT_EQ(error_with("exports.main = () => process.exit(9)"), "The action ended without an answer (exit code 9).");
+  const auto record = ActionHost(script("exports.main = () => process.exit(9)")).run({});
+  EXPECT_EQ(error_of(record), "The action did not produce a valid response and exited unexpectedly.");
+  EXPECT_THAT(record.hint, HasSubstr("exit code 9"));
 }
 
 TEST_F(NodeActionTest, EndsOneThatNeverResolvesAndLetsOthersEnd) {
@@ -158,7 +198,7 @@ TEST_F(NodeActionTest, SaysThatAScriptIsNotLoadedInTime) {
   action_.limits.timeout = milliseconds(1'000);
   const auto record = ActionHost(script("while (true) {}")).run({});
   EXPECT_TRUE(record.timed_out);
-  EXPECT_EQ(error_of(record), "The action was not ready within its time limit of 1000 milliseconds.");
+  EXPECT_EQ(error_of(record), "The action exceeded its time limits of 1000 milliseconds during initialization.");
   EXPECT_THAT(record.hint, StartsWith("Loading it takes that long"));
 }
 
@@ -174,7 +214,7 @@ TEST_F(NodeActionTest, EndsAnEndlessLoop) {
 
 TEST_F(NodeActionTest, EndsOneThatFillsMemoryInsideAndOutsideItsHeap) {
   action_.limits.memory_mb = 200;
-  const std::string said = "The action used more memory than its limit of 200 MB.";
+  const std::string said = "The action exhausted its memory and was aborted.";
   EXPECT_EQ(error_with("exports.main = () => { const all = []; while (true) all.push({ a: all.length, b: [1, 2] }) }"),
             said);
   EXPECT_EQ(error_with("exports.main = () => { const all = []; while (true) all.push(Buffer.alloc(1 << 20, 1)) }"),
@@ -278,7 +318,7 @@ TEST_F(NodeActionTest, StartsAFreshProcessAfterOneIsKilled) {
   ActionHost suicide(
       script("exports.main = ({ die }) => die ? process.kill(process.pid, 'SIGKILL') && new Promise(() => {}) : {}",
              "die.js"));
-  EXPECT_THAT(error_of(suicide.run({{"die", true}})), HasSubstr("SIGKILL"));
+  EXPECT_THAT(suicide.run({{"die", true}}).hint, HasSubstr("SIGKILL"));
   EXPECT_TRUE(suicide.run({}).success());
 }
 
@@ -352,7 +392,7 @@ TEST_F(NodeActionTest, TakesTheNodeThatIsNamed) {
   project.root = folder_;
   Environment environment;
   environment.set("PATH", "/usr/bin:/bin").set("ADIT_NODE", folder_ + "/my-node");
-  EXPECT_THAT(error_of(ActionHost(host_options(project, action_, {}, environment)).run({})), HasSubstr("exit code 7"));
+  EXPECT_THAT(ActionHost(host_options(project, action_, {}, environment)).run({}).hint, HasSubstr("exit code 7"));
 }
 
 }  // namespace

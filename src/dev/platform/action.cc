@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "adit/http.h"
+
 #include "base/text.h"
 #include "dev/node/node_action.h"
 #include "dev/sources/build.h"
@@ -10,10 +12,28 @@
 namespace adit::dev {
 namespace {
 
+/// So that an action that calls the platform's API, as npm's `openwhisk` does, reaches this server: Node.js trusts its
+/// certificate, and nothing goes there through the user's proxy.
+void lead_to_this_server(std::vector<std::string>& environment, const RuntimeSettings& runtime) {
+  if (!runtime.is_this_server) return;
+  if (!runtime.certificate_file.empty()) environment.push_back(cat("NODE_EXTRA_CA_CERTS=", runtime.certificate_file));
+  const auto host = http::split_url(runtime.api_host).host();
+  for (const std::string name : {"NO_PROXY=", "no_proxy="}) {
+    const auto set = std::ranges::find_if(environment, [&](const auto& one) { return one.starts_with(name); });
+    if (set == environment.end()) {
+      environment.push_back(cat(name, host));
+    } else {
+      *set += cat(set->size() > name.size() ? "," : "", host);
+    }
+  }
+}
+
 HostOptions options_for(const Configuration& configuration, const app::Action& action, const std::string& program,
                         const ActionEvents& events, const std::shared_ptr<TokenCounts>& tokens) {
   auto options = host_options(configuration.project, action, program, configuration.settings.environment);
   options.runtime = configuration.runtime;
+  if (!provides_api_key(action.annotations)) options.runtime.api_key = {};
+  lead_to_this_server(options.environment, configuration.runtime);
   options.on_log = [action, on_log = events.on_log](LogStream stream, std::string_view bytes) {
     if (on_log) on_log(action, stream, bytes);
   };

@@ -2,116 +2,63 @@
 
 #include <algorithm>
 #include <charconv>
+#include <iterator>
 #include <optional>
 
 #include "adit/error.h"
 
 #include "base/text.h"
+#include "dev/entity/messages.h"
+#include "dev/platform/list_query.h"
 #include "dev/web/web_action.h"
 
 namespace adit::dev {
 namespace {
 
-constexpr long long kMaxLimit = 200;
-constexpr long long kDefaultLimit = 30;
+constexpr std::string_view kCollection = "activations";
 
-std::optional<long long> whole_number(std::string_view text) {
+struct ActivationQuery {
+  ListQuery list;
+  std::optional<long long> since;
+  std::optional<long long> upto;
+  /// `PACKAGE/ACTION`, or `ACTION` of no package; empty: any.
+  std::string name;
+  bool docs = false;
+};
+
+std::optional<long long> time_in(std::string_view query, std::string_view name) {
+  const auto text = parameter(query, name);
+  if (!text) return std::nullopt;
   long long number = 0;
-  const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (read.ec != std::errc() || read.ptr != text.data() + text.size()) return std::nullopt;
+  const auto read = std::from_chars(text->data(), text->data() + text->size(), number);
+  if (read.ec != std::errc() || read.ptr != text->data() + text->size())
+    refuse_parameter(name, messages::bad_epoch(*text));
   return number;
 }
 
-Error malformed(std::string_view parameter, std::string_view why) {
-  return Error::configuration("invalid_query", cat("The query parameter '", parameter, "' was malformed:\n", why));
-}
-
-struct Wishes {
-  long long limit = kDefaultLimit;
-  long long skip = 0;
-  std::optional<long long> since;
-  std::optional<long long> upto;
-  std::string name;
-  bool docs = false;
-  bool count = false;
-};
-
-long long limit_from(std::string_view text) {
-  const auto number = whole_number(text);
-  if (!number) throw malformed("limit", cat("The value '", text, "' is not an integer for activations."));
-  if (*number < 0 || *number > kMaxLimit) {
-    throw malformed("limit",
-                    cat("The value '", text, "' is not in the range of 0 to ", kMaxLimit, " for activations."));
-  }
-  return *number == 0 ? kMaxLimit : *number;
-}
-
-long long skip_from(std::string_view text) {
-  const auto number = whole_number(text);
-  if (!number) throw malformed("skip", cat("The value '", text, "' is not an integer for activations."));
-  if (*number < 0)
-    throw malformed("skip", cat("The value '", text, "' is not greater than or equal to 0 for activations."));
-  return *number;
-}
-
-long long time_from(std::string_view parameter, std::string_view text) {
-  const auto number = whole_number(text);
-  if (!number) throw malformed(parameter, cat("Parameter is not a valid value for epoch seconds: ", text));
-  return *number;
-}
-
-bool boolean_from(std::string_view parameter, std::string_view text) {
-  if (equals_ignoring_case(text, "true")) return true;
-  if (equals_ignoring_case(text, "false")) return false;
-  throw malformed(parameter, cat("'", text, "' is not a valid Boolean value"));
-}
-
-std::string name_from(std::string_view text) {
-  auto name = std::string(trim(text));
-  if (std::ranges::count(name, '/') > 1)
-    throw malformed("name", cat("Parameter may be a 'simple' name or 'package-name/simple' name: ", text));
-  return name;
-}
-
-Wishes wishes_of(std::string_view query) {
-  Wishes wishes;
-  for (const auto& [name, value] : http::parse_query(query)) {
-    if (name == "limit") wishes.limit = limit_from(value);
-    if (name == "skip") wishes.skip = skip_from(value);
-    if (name == "since") wishes.since = time_from(name, value);
-    if (name == "upto") wishes.upto = time_from(name, value);
-    if (name == "name") wishes.name = name_from(value);
-    if (name == "docs") wishes.docs = boolean_from(name, value);
-    if (name == "count") wishes.count = boolean_from(name, value);
-  }
-  return wishes;
-}
-
-/// What the list tells of a record: all but the result and the log.
-json::object summary(const json::object& record) {
-  auto short_form = record;
-  short_form["statusCode"] = record.at("response").at("statusCode");
-  short_form.erase("response");
-  short_form.erase("logs");
-  return short_form;
+ActivationQuery activation_query(std::string_view query) {
+  ActivationQuery asked;
+  asked.list = list_query(query, kCollection);
+  asked.since = time_in(query, "since");
+  asked.upto = time_in(query, "upto");
+  asked.docs = flag(query, "docs", false);
+  asked.name = trim(parameter(query, "name").value_or(""));
+  if (std::ranges::count(asked.name, '/') > 1) refuse_parameter("name", messages::bad_name_filter(asked.name));
+  return asked;
 }
 
 }  // namespace
 
-void Activations::add(const ActivationRecord& record, std::string_view cause) {
+void Activations::add(const ActivationRecord& record) {
   auto full = record.to_json();
-  if (!cause.empty()) {
-    full["cause"] = cause;
-    full["annotations"].as_array().push_back(json::object{{"key", "causedBy"}, {"value", "sequence"}});
-  }
   const auto slash = record.path.find('/');
   const auto bytes = to_json(full).size();
   Kept kept{.id = record.id,
-            .name = record.name,
             .full_name = slash == std::string::npos ? record.path : record.path.substr(slash + 1),
             .start_ms = record.start.time_since_epoch().count(),
             .bytes = bytes,
-            .record = std::move(full)};
+            .record = std::move(full),
+            .summary = record.summary()};
   const std::lock_guard lock(mutex_);
   bytes_ += kept.bytes;
   kept_.push_back(std::move(kept));
@@ -140,34 +87,32 @@ http::ServerResponse Activations::answer(std::string_view path, std::string_view
 }
 
 http::ServerResponse Activations::list(std::string_view query) const {
-  const auto wishes = wishes_of(query);
-  if (wishes.count && wishes.docs) return platform_error(400, "The parameter 'docs' is not permitted with 'count'.");
-  const auto fits = [&wishes](const Kept& kept) {
-    const auto& name = wishes.name.find('/') == std::string::npos ? kept.name : kept.full_name;
-    return (!wishes.since || kept.start_ms >= *wishes.since) && (!wishes.upto || kept.start_ms <= *wishes.upto) &&
-           (wishes.name.empty() || name == wishes.name);
+  const auto asked = activation_query(query);
+  if (asked.list.count && asked.docs) return platform_error(400, messages::kDocsWithCount);
+  const auto fits = [&asked](const Kept& kept) {
+    return (!asked.since || kept.start_ms >= *asked.since) && (!asked.upto || kept.start_ms <= *asked.upto) &&
+           (asked.name.empty() || kept.full_name == asked.name);
   };
   json::array found;
-  long long passed = 0;
+  int passed = 0;
   const std::lock_guard lock(mutex_);
   for (auto kept = kept_.rbegin(); kept != kept_.rend(); ++kept) {
-    if (!fits(*kept) || passed++ < wishes.skip) continue;
-    if (wishes.count) continue;
-    if (static_cast<long long>(found.size()) >= wishes.limit) break;
-    found.push_back(wishes.docs ? kept->record : summary(kept->record));
+    if (!fits(*kept) || passed++ < asked.list.skip) continue;
+    if (asked.list.count) continue;
+    if (std::ssize(found) >= asked.list.limit) break;
+    found.push_back(asked.docs ? kept->record : kept->summary);
   }
-  if (wishes.count)
-    return http::ServerResponse::json(200, json::object{{"activations", std::max(0LL, passed - wishes.skip)}});
+  if (asked.list.count)
+    return http::ServerResponse::json(200, json::object{{kCollection, std::max(0, passed - asked.list.skip)}});
   return http::ServerResponse::json(200, found);
 }
 
 http::ServerResponse Activations::one(std::string_view id, std::string_view part) const {
-  if (id.size() != 32) return platform_error(400, cat("Activation id length is ", id.size(), " but must be 32."));
-  const auto is_hex = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); };
-  if (!std::ranges::all_of(id, is_hex)) return platform_error(400, "The activation id is not valid.");
-  const auto wanted = to_lower(id);
+  if (id.size() != 32) return platform_error(400, messages::activation_id_length(id.size()));
+  const auto is_hex = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
+  if (!std::ranges::all_of(id, is_hex)) return platform_error(400, messages::kActivationIdIllegal);
   const std::lock_guard lock(mutex_);
-  const auto kept = std::ranges::find(kept_, wanted, &Kept::id);
+  const auto kept = std::ranges::find(kept_, id, &Kept::id);
   if (kept == kept_.end()) return platform_error(404);
   if (part.empty() || part == "/") return http::ServerResponse::json(200, kept->record);
   if (part == "/result") return http::ServerResponse::json(200, kept->record.at("response"));

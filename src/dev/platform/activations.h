@@ -20,12 +20,11 @@ class Activations {
   explicit Activations(std::size_t capacity = 1000, std::size_t max_bytes = 256U << 20U)
       : capacity_(capacity), max_bytes_(max_bytes) {}
 
-  /// `cause`: the sequence's activation that this one is a part of, or empty.
-  void add(const ActivationRecord& record, std::string_view cause = {});
+  void add(const ActivationRecord& record);
 
   /// Answers a GET for what stands behind `…/activations`: nothing (the list), `/ID`, `/ID/logs` or `/ID/result`. The
-  /// list takes limit (0 to 200, 0 is 200; default 30), skip, since, upto (milliseconds of the start, inclusive), name
-  /// (`ACTION` or `PACKAGE/ACTION`), docs and count; the newest stands first.
+  /// list takes what list_query() reads, since, upto (milliseconds of the start, inclusive), name (`PACKAGE/ACTION`, or
+  /// `ACTION` for one of the package `default`) and docs; the newest stands first.
   [[nodiscard]] http::ServerResponse answer(std::string_view path, std::string_view query) const;
 
   [[nodiscard]] std::size_t size() const;
@@ -33,12 +32,12 @@ class Activations {
  private:
   struct Kept {
     std::string id;
-    std::string name;
-    /// `PACKAGE/ACTION`
+    /// `PACKAGE/ACTION`, or `ACTION` of no package.
     std::string full_name;
     long long start_ms = 0;
     std::size_t bytes = 0;
     json::object record;
+    json::object summary;
   };
   [[nodiscard]] http::ServerResponse list(std::string_view query) const;
   [[nodiscard]] http::ServerResponse one(std::string_view id, std::string_view part) const;

@@ -39,6 +39,7 @@ TEST_F(ActivationsTest, ListsThirtyNewestFirstWithoutResultAndLog) {
   EXPECT_EQ(all[29].at("start"), 271);
   EXPECT_FALSE(all[0].as_object().contains("response"));
   EXPECT_FALSE(all[0].as_object().contains("logs"));
+  EXPECT_FALSE(all[0].as_object().contains("subject"));
   EXPECT_EQ(all[0].at("statusCode"), 0);
 }
 
@@ -66,22 +67,33 @@ TEST_F(ActivationsTest, TakesLimitAndSkip) {
 }
 
 TEST_F(ActivationsTest, TakesSinceUptoNameAndDocs) {
-  const auto some = list("since=10&upto=14&name=even&docs=true");
+  const auto some = list("since=10&upto=14&name=p/even&docs=true");
   ASSERT_EQ(some.size(), 3U);
   EXPECT_EQ(some[0].at("start"), 14);
   EXPECT_EQ(some[0].at("response").at("result").at("n"), 14);
   EXPECT_EQ(list("name=p/odd&limit=5").size(), 5U);
+  EXPECT_EQ(list("name=odd").size(), 0U) << "an action of no package has this name";
   EXPECT_EQ(list("name=q/odd").size(), 0U);
 }
 
+TEST(Activations, FindsActionsOfNoPackageByTheirName) {
+  Activations activations;
+  auto made = record(1, "hello");
+  made.path = "guest/hello";
+  activations.add(made);
+  const auto count = [&](const auto* query) { return activations.answer("", query).body; };
+  EXPECT_EQ(count("count=true&name=hello"), R"({"activations":1})");
+  EXPECT_EQ(count("count=true&name=default/hello"), R"({"activations":0})");
+}
+
 TEST_F(ActivationsTest, Counts) {
-  EXPECT_EQ(activations_.answer("", "count=true&name=odd").body, R"({"activations":150})");
+  EXPECT_EQ(activations_.answer("", "count=true&name=p/odd").body, R"({"activations":150})");
   EXPECT_EQ(activations_.answer("", "count=true&docs=true").status, 400);
 }
 
 TEST_F(ActivationsTest, RefusesWrongQueries) {
-  for (const auto* query :
-       {"limit=201", "limit=-1", "limit=x", "skip=-1", "skip=x", "since=x", "upto=1.5", "name=a/b/c", "docs=perhaps"}) {
+  for (const auto* query : {"limit=201", "limit=-1", "limit=x", "skip=-1", "skip=x", "since=x", "upto=1.5",
+                            "name=a/b/c", "docs=perhaps", "limit=99999999999", "count=maybe"}) {
     const auto answer = activations_.answer("", query);
     EXPECT_EQ(answer.status, 400) << query;
     EXPECT_TRUE(parse_json(answer.body, "answer").at("error").is_string());
@@ -101,6 +113,7 @@ TEST_F(ActivationsTest, GivesOneWithItsLogsAndResult) {
 TEST_F(ActivationsTest, SaysWhatIsWrongWithAnId) {
   EXPECT_EQ(activations_.answer("/" + std::string(32, 'f'), "").status, 404);
   EXPECT_EQ(activations_.answer("/" + std::string(32, 'x'), "").status, 400);
+  EXPECT_EQ(activations_.answer("/" + std::string(32, 'F'), "").status, 400);
   EXPECT_EQ(activations_.answer("/123", "").status, 400);
   EXPECT_EQ(activations_.answer("/" + record(7).id + "/other", "").status, 404);
 }
@@ -115,8 +128,12 @@ TEST(Activations, KeepsTheLastThousand) {
 
 TEST(Activations, TellsThePartsOfASequence) {
   Activations activations;
-  activations.add(record(1), "cause-id");
-  EXPECT_NE(activations.answer("", "").body.find(R"("cause":"cause-id")"), std::string::npos);
+  auto part = record(1);
+  part.cause = "cause-id";
+  activations.add(part);
+  const auto body = activations.answer("", "").body;
+  EXPECT_NE(body.find(R"("cause":"cause-id")"), std::string::npos);
+  EXPECT_NE(body.find(R"({"key":"causedBy","value":"sequence"})"), std::string::npos);
 }
 
 }  // namespace

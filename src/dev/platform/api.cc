@@ -1,7 +1,7 @@
 #include "dev/platform/api.h"
 
 #include <algorithm>
-#include <charconv>
+#include <iterator>
 
 #include "adit/base64.h"
 #include "adit/error.h"
@@ -9,6 +9,9 @@
 
 #include "base/text.h"
 #include "base/trace.h"
+#include "dev/entity/messages.h"
+#include "dev/platform/list_query.h"
+#include "dev/web/media_type.h"
 #include "dev/web/web_action.h"
 
 namespace adit::dev {
@@ -44,39 +47,53 @@ Caller caller_of(const http::ServerRequest& request, const RuntimeSettings& runt
   return given == runtime.api_key ? Caller{runtime.name_space} : Caller{};
 }
 
-bool flag(const http::ServerRequest& request, std::string_view name, bool otherwise) {
-  for (const auto& [key, value] : http::parse_query(request.query))
-    if (key == name) return equals_ignoring_case(value, "true");
-  return otherwise;
-}
-
 http::ServerResponse key_wanted(const http::ServerRequest& request) {
-  auto response =
-      platform_error(401, request.headers.has("authorization")
-                              ? "The supplied authentication is invalid"
-                              : "The resource requires authentication, which was not supplied with the request");
+  auto response = platform_error(
+      401, request.headers.has("authorization") ? messages::kWrongCredentials : messages::kNoCredentials);
   response.headers.set("WWW-Authenticate", "Basic realm=\"whisk rest service\", charset=UTF-8");
   return response;
 }
 
-json::object action_summary(const Configuration& configuration, const Served& served) {
-  const auto& what = served.what;
-  const auto& annotations = what.action != nullptr ? what.action->annotations : what.sequence->annotations;
-  json::array pairs;
-  for (const auto& [key, value] : annotations) pairs.push_back(json::object{{"key", key}, {"value", value}});
-  const auto kind = what.action != nullptr ? what.action->runtime : std::string("sequence");
-  const auto& package = what.action != nullptr ? what.action->package : what.sequence->package;
-  const auto limits = what.action != nullptr ? what.action->limits : app::Limits{};
-  return {{"name", what.action != nullptr ? what.action->name : what.sequence->name},
-          {"namespace", cat(configuration.runtime.name_space, '/', package)},
-          {"version", "0.0.1"},
-          {"publish", false},
-          {"annotations", std::move(pairs)},
-          {"exec", json::object{{"kind", kind}, {"binary", what.action != nullptr}}},
-          {"limits", json::object{{"timeout", limits.timeout.count()},
-                                  {"memory", limits.memory_mb},
-                                  {"logs", limits.logs_mb},
-                                  {"concurrency", limits.concurrency}}}};
+/// All `Accept` headers as one list (RFC 9110 section 5.3).
+std::string accept_of(const http::ServerRequest& request) {
+  std::string all;
+  for (const auto& [name, value] : request.headers)
+    if (equals_ignoring_case(name, "accept")) all += cat(all.empty() ? "" : ",", value);
+  return all;
+}
+
+constexpr std::string_view kActions = "actions";
+
+/// The entities that `belongs` chooses, as the query asks.
+http::ServerResponse action_list(const Configuration& configuration, std::string_view query,
+                                 const std::function<bool(const ActionEntity&)>& belongs) {
+  const auto asked = list_query(query, kActions);
+  json::array found;
+  int passed = 0;
+  for (const auto& [name, served] : configuration.served) {
+    if (!belongs(served.entity) || passed++ < asked.skip) continue;
+    if (!asked.count && std::ssize(found) < asked.limit) found.push_back(served.entity.summary());
+  }
+  if (asked.count) return http::ServerResponse::json(200, json::object{{kActions, std::max(0, passed - asked.skip)}});
+  return http::ServerResponse::json(200, found);
+}
+
+/// How long a blocking call waits.
+std::chrono::milliseconds wait_from(std::string_view query, std::chrono::milliseconds max) {
+  const auto text = parameter(query, "timeout");
+  if (!text || text->empty()) return max;
+  const auto number = integer_from(*text);
+  if (!number || *number <= 0 || *number > max.count()) refuse_parameter("timeout", messages::invalid_timeout(max));
+  return std::chrono::milliseconds(*number);
+}
+
+/// 415 for a body of another type than JSON; one whose type is not said counts as JSON.
+std::optional<http::ServerResponse> refuse_type(const http::ServerRequest& request) {
+  const auto given = request.headers.get("content-type");
+  if (request.body.empty() || !given) return std::nullopt;
+  const auto type = MediaType::parse(*given);
+  if (type && type->is("application/json")) return std::nullopt;
+  return platform_error(415, messages::kNotJson);
 }
 
 }  // namespace
@@ -143,12 +160,13 @@ http::ServerResponse DevApi::route(Call& call) {
   const auto* served = package && action ? call.configuration->find(*package, *action) : nullptr;
   if (!call.caller.authenticated()) return key_wanted(call.request);
   if (served == nullptr) return platform_error(404);
-  if (call.request.method != "POST") return platform_error(405, "HTTP method not allowed, supported methods: POST");
-  return invoke(call, *served, flag(call.request, "blocking", true), flag(call.request, "result", true));
+  if (call.request.method != "POST") return platform_error(405, messages::wrong_method("POST"));
+  return invoke(call, *served, true);
 }
 
 http::ServerResponse DevApi::web(Call& call, std::string_view text) {
-  if (!is_web_method(call.request.method)) return platform_error(405);
+  if (!is_web_method(call.request.method))
+    return platform_error(405, messages::wrong_method("GET, DELETE, POST, PUT, HEAD, OPTIONS, PATCH"));
   auto path = parse_web_path(text);
   const auto* served = path ? call.configuration->find(path->package, path->action) : nullptr;
   if (served == nullptr && path && (path->package == call.configuration->runtime.name_space || path->package == "_")) {
@@ -167,14 +185,14 @@ http::ServerResponse DevApi::web(Call& call, std::string_view text) {
     const auto activated = run(call, *served, std::move(given.params), options_.max_wait);
     if (!activated) return not_ready_answer();
     const auto extension = activated->refused ? WebExtension::http : path->extension;
-    return web_answer(activated->record.status, activated->record.result, extension);
+    return web_answer(activated->record.status, activated->record.result, extension, accept_of(call.request));
   }();
   add_cors(response, call.request, rules);
   return response;
 }
 
 http::ServerResponse DevApi::activations(Call& call, std::string_view path) const {
-  if (call.request.method != "GET") return platform_error(405, "HTTP method not allowed, supported methods: GET");
+  if (call.request.method != "GET") return platform_error(405, messages::wrong_method("GET"));
   return platform_.activations().answer(path, call.request.query);
 }
 
@@ -183,8 +201,7 @@ http::ServerResponse DevApi::namespaces(Call& call, std::string_view path) {
   const auto& own = call.configuration->runtime.name_space;
   const auto name = take_segment(path);
   if (!name) return http::ServerResponse::json(200, json::array{json::string(own)});
-  if (*name != "_" && *name != own)
-    return platform_error(403, "The supplied authentication is not authorized to access this resource.");
+  if (*name != "_" && *name != own) return platform_error(403);
   if (const auto rest = behind(path, "/activations")) return activations(call, *rest);
   if (const auto rest = behind(path, "/actions")) return actions(call, *rest);
   return platform_error(404);
@@ -192,49 +209,57 @@ http::ServerResponse DevApi::namespaces(Call& call, std::string_view path) {
 
 http::ServerResponse DevApi::actions(Call& call, std::string_view path) {
   const auto& configuration = *call.configuration;
+  const auto& request = call.request;
+  const bool reads = request.method == "GET";
   const auto first = take_segment(path);
   if (!first) {
-    json::array all;
-    for (const auto& [name, served] : configuration.served) all.push_back(action_summary(configuration, served));
-    return http::ServerResponse::json(200, all);
+    if (!reads) return platform_error(405, messages::wrong_method("GET"));
+    return action_list(configuration, request.query, [](const ActionEntity&) { return true; });
+  }
+  if (path == "/" && reads) {  // `PACKAGE/`: what is in the package
+    if (!configuration.has_package(*first)) return platform_error(404);
+    const auto name_space = cat(configuration.runtime.name_space, '/', *first);
+    return action_list(configuration, request.query,
+                       [&](const ActionEntity& entity) { return entity.name_space == name_space; });
   }
   const auto second = take_segment(path);
   const auto* served = configuration.find(second ? *first : "default", second ? *second : *first);
-  if (served == nullptr || !(path.empty() || path == "/")) return platform_error(404);
-  if (call.request.method == "GET") return http::ServerResponse::json(200, action_summary(configuration, *served));
-  if (call.request.method != "POST")
-    return platform_error(405, "HTTP method not allowed, supported methods: GET, POST");
-  return invoke(call, *served, flag(call.request, "blocking", false), flag(call.request, "result", false));
+  if (served == nullptr || !path.empty()) return platform_error(404);
+  if (reads) {
+    (void)flag(request.query, "code", true);  // the code itself is in the project
+    return http::ServerResponse::json(200, served->entity.to_json());
+  }
+  if (request.method != "POST") return platform_error(405, messages::wrong_method("GET, POST"));
+  if (auto refusal = refuse_type(request)) return *std::move(refusal);
+  return invoke(call, *served, false);
 }
 
-http::ServerResponse DevApi::invoke(Call& call, const Served& served, bool blocking, bool result_only) {
+http::ServerResponse DevApi::invoke(Call& call, const Served& served, bool by_default) {
+  const auto& query = call.request.query;
+  const bool blocking = flag(query, "blocking", by_default);
+  const bool result_only = flag(query, "result", by_default);
+  const auto wait = wait_from(query, options_.max_wait);
   if (auto refusal = refuse_size(call.request)) return *std::move(refusal);
   call.line.action = served.what.full_name();
   json::object params;
   if (!trim(call.request.body).empty()) {
     const auto body = try_parse_json(call.request.body, {.max_depth = 1000});
     if (!body || !body->is_object())
-      return platform_error(400, "The request content was malformed:\nThe body must be a JSON object.");
+      return platform_error(400, messages::malformed_content("The body must be a JSON object."));
     params = body->get_object();
   }
   for (const auto& [name, value] : params) {
     if (served.rules.immutable.contains(std::string_view(name)))
-      return platform_error(400, "Request defines parameters that are not allowed (e.g., reserved properties).");
-  }
-  auto wait = options_.max_wait;
-  for (const auto& [key, value] : http::parse_query(call.request.query)) {
-    long long number = 0;
-    if (key != "timeout") continue;
-    const auto read = std::from_chars(value.data(), value.data() + value.size(), number);
-    if (read.ec != std::errc() || read.ptr != value.data() + value.size() || number < 0 || number > wait.count())
-      return platform_error(400, cat("Timeout must be number of milliseconds up to ", wait.count(), "."));
-    wait = std::chrono::milliseconds(number);
+      return platform_error(400, messages::kParametersNotAllowed);
   }
   const auto activated = run(call, served, std::move(params), blocking ? wait : std::chrono::milliseconds(0));
   if (!activated) return http::ServerResponse::json(202, json::object{{"activationId", call.line.activation_id}});
   const auto& record = activated->record;
-  return http::ServerResponse::json(record.success() ? 200 : 502,
-                                    result_only ? record.result : json::value(record.to_json()));
+  if (result_only) return http::ServerResponse::json(record.success() ? 200 : 502, record.result);
+  auto answer = record.to_json();
+  // OpenWhisk answers before an action's log is collected; the controller itself keeps a sequence's.
+  if (!record.is_sequence()) answer["logs"] = json::array();
+  return http::ServerResponse::json(record.success() ? 200 : 502, answer);
 }
 
 std::shared_ptr<const Activated> DevApi::run(Call& call, const Served& served, json::object params,

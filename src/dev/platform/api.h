@@ -30,7 +30,7 @@ struct RequestLine {
 
 struct DevApiOptions {
   /// How long a caller waits for an activation before it is answered 202.
-  std::chrono::milliseconds max_wait{60'000};
+  std::chrono::milliseconds max_wait = kMaxBlockingWait;
   /// Whether the platform can be reached from this machine alone: then the activations may be read without the key.
   bool local = true;
   /// Which web pages may call it, and by which names.
@@ -64,7 +64,8 @@ class DevApi {
   http::ServerResponse namespaces(Call& call, std::string_view path);
   http::ServerResponse actions(Call& call, std::string_view path);
   http::ServerResponse activations(Call& call, std::string_view path) const;
-  http::ServerResponse invoke(Call& call, const Served& served, bool blocking, bool result_only);
+  /// `by_default`: it is blocking, and answers the result alone, unless the query says otherwise.
+  http::ServerResponse invoke(Call& call, const Served& served, bool by_default);
   /// Waits; nothing where it takes longer.
   std::shared_ptr<const Activated> run(Call& call, const Served& served, json::object params,
                                        std::chrono::milliseconds wait);

@@ -1,5 +1,6 @@
 #include "dev/platform/configuration.h"
 
+#include <algorithm>
 #include <atomic>
 #include <filesystem>
 
@@ -10,29 +11,57 @@
 namespace adit::dev {
 namespace {
 
-Served serve(const app::Action& action, const Environment& environment) {
+ActionEntity entity_of(std::string_view package, const std::string& name, const RuntimeSettings& runtime,
+                       WallTime updated) {
+  ActionEntity entity;
+  const bool in_package = !package.empty() && package != "default";
+  entity.name_space = in_package ? cat(runtime.name_space, '/', package) : runtime.name_space;
+  entity.name = name;
+  entity.updated = updated;
+  return entity;
+}
+
+Served serve(const app::Action& action, const Environment& environment, ActionEntity entity) {
   Served served;
   served.what.action = &action;
   served.inputs = app::map_inputs(action, environment);
   refuse_untrusted_destinations(environment, served.inputs.secret);
   served.rules = WebRules::of(action.annotations, served.inputs.params);
   served.adobe_auth = served.rules.exported && action.has_annotation("require-adobe-auth");
+  if (served.adobe_auth) served.rules = served.rules.behind_validator();
+
+  entity.kind = action.docker.empty() ? action.runtime : "blackbox";
+  entity.image = action.docker;
+  entity.main = action.main;
+  entity.binary = true;
+  entity.parameters = served.inputs.params;
+  entity.annotations = action.annotations;
+  entity.limits = action.limits;
+  served.entity = std::move(entity);
   return served;
 }
 
-/// A sequence has no inputs of its own, but its package's.
-Served serve(const app::Sequence& sequence, const app::Package& package, const Environment& environment) {
-  app::Action inputs;
-  inputs.package = sequence.package;
-  inputs.name = sequence.name;
-  inputs.inputs = package.inputs;
-  inputs.annotations = sequence.annotations;
-  inputs.where = sequence.where;
+/// A sequence gives its parts no inputs of its own: each has its package's.
+Served serve(const app::Sequence& sequence, const RuntimeSettings& runtime, ActionEntity entity) {
   Served served;
   served.what.sequence = &sequence;
-  served.inputs = app::map_inputs(inputs, environment);
-  served.rules = WebRules::of(sequence.annotations, served.inputs.params);
-  served.adobe_auth = served.rules.exported && inputs.has_annotation("require-adobe-auth");
+  served.rules = WebRules::of(sequence.annotations, {});
+  app::Action annotated;
+  annotated.annotations = sequence.annotations;
+  served.adobe_auth = served.rules.exported && annotated.has_annotation("require-adobe-auth");
+
+  entity.kind = "sequence";
+  for (const auto& part : sequence.actions) {
+    const auto name = local_name(part, runtime.name_space);
+    const auto slash = name.find('/');
+    entity.components.push_back(
+        name.starts_with('/') || slash == std::string::npos
+            ? part
+            : cat('/', runtime.name_space, '/', entity_path(name.substr(0, slash), name.substr(slash + 1))));
+  }
+  entity.parameters["_actions"] = json::array(entity.components.begin(), entity.components.end());
+  entity.annotations = sequence.annotations;
+  served.entity = std::move(entity);
   return served;
 }
 
@@ -41,6 +70,10 @@ Served serve(const app::Sequence& sequence, const app::Package& package, const E
 const Served* Configuration::find(std::string_view package, std::string_view name) const {
   const auto found = served.find(cat(package, '/', name));
   return found != served.end() ? &found->second : nullptr;
+}
+
+bool Configuration::has_package(std::string_view name) const {
+  return name != "default" && std::ranges::find(project.packages, name, &app::Package::name) != project.packages.end();
 }
 
 std::shared_ptr<const Configuration> read_configuration(const ConfigurationOptions& options) {
@@ -52,19 +85,29 @@ std::shared_ptr<const Configuration> read_configuration(const ConfigurationOptio
   settings = app::environment_for(options.root, options.env_file);
   for (const auto& [name, value] : options.overrides) settings.environment.set_override(name, value);
   configuration->runtime = RuntimeSettings::of(settings.environment);
-  if (configuration->runtime.api_key.empty()) configuration->runtime.api_key = options.api_key;
+  auto& runtime = configuration->runtime;
+  if (runtime.api_key.empty()) runtime.api_key = options.api_key;
+  if (!options.api_host.empty()) {
+    runtime.api_host = options.api_host;
+    runtime.is_this_server = true;
+    runtime.certificate_file = options.certificate_file;
+  }
+  const auto now = options.clock->wall_now();
   for (const auto& package : configuration->project.packages) {
     for (const auto& action : package.actions)
-      configuration->served.emplace(action.full_name(), serve(action, settings.environment));
+      configuration->served.emplace(
+          action.full_name(), serve(action, settings.environment, entity_of(package.name, action.name, runtime, now)));
     for (const auto& sequence : package.sequences)
-      configuration->served.emplace(sequence.full_name(), serve(sequence, package, settings.environment));
+      configuration->served.emplace(sequence.full_name(),
+                                    serve(sequence, runtime, entity_of(package.name, sequence.name, runtime, now)));
   }
   for (const auto* sequence : configuration->project.sequences()) {
-    const auto cycle = sequence_cycle(configuration->project, *sequence);
-    if (cycle.empty()) continue;
-    configuration->project.warnings.push_back({.message = cat("The sequence goes in a circle: ", cycle, "."),
-                                               .hint = "It will end with an error.",
-                                               .where = sequence->where});
+    const auto refusal = sequence_refusal(configuration->project, *sequence, runtime.name_space);
+    if (refusal.empty()) continue;
+    configuration->project.warnings.push_back(
+        {.message = cat("The sequence ", sequence->full_name(), " cannot be deployed: ", refusal),
+         .hint = "Activating it answers just that.",
+         .where = sequence->where});
   }
   return configuration;
 }
@@ -78,6 +121,13 @@ std::shared_ptr<const Configuration> LiveConfiguration::now() {
   const std::lock_guard lock(mutex_);
   if (!stamps_.unchanged()) read_again();
   return good_;
+}
+
+void LiveConfiguration::serve_at(const std::string& origin, const std::string& certificate_file) {
+  const std::lock_guard lock(mutex_);
+  options_.api_host = origin;
+  options_.certificate_file = certificate_file;
+  good_ = read_configuration(options_);
 }
 
 void LiveConfiguration::look_again_if_broken() {

@@ -10,10 +10,12 @@
 #include <utility>
 #include <vector>
 
+#include "adit/clock.h"
 #include "adit/error.h"
 
 #include "app/project/inputs.h"
 #include "app/project/project.h"
+#include "dev/entity/action_entity.h"
 #include "dev/host/runtime_settings.h"
 #include "dev/sources/file_stamps.h"
 #include "dev/web/web_action.h"
@@ -24,6 +26,8 @@ namespace adit::dev {
 struct Served {
   /// Point into the Configuration's project.
   app::Runnable what;
+  /// The same as the API shows it.
+  ActionEntity entity;
   app::MappedInputs inputs;
   WebRules rules;
   /// A web action that wants a caller whom IMS knows.
@@ -42,6 +46,8 @@ struct Configuration {
   std::map<std::string, Served, std::less<>> served;
 
   [[nodiscard]] const Served* find(std::string_view package, std::string_view name) const;
+  /// A package with a name, which `default` is not.
+  [[nodiscard]] bool has_package(std::string_view name) const;
 };
 
 struct ConfigurationOptions {
@@ -51,6 +57,11 @@ struct ConfigurationOptions {
   std::vector<std::pair<std::string, Environment::Variable>> overrides;
   /// The namespace's key where AIO_runtime_auth is not set.
   Secret api_key;
+  /// Where the platform's own API is served: counts above AIO_runtime_apihost, so that what an action calls stays on
+  /// this machine. Empty if it is not known yet.
+  std::string api_host = {};
+  std::string certificate_file = {};
+  const Clock* clock = &Clock::system();
 };
 
 /// Throws Error (configuration) as app::load_project and app::map_inputs do, and `untrusted_destination`, see
@@ -71,6 +82,9 @@ class LiveConfiguration {
 
   /// Looks at the times of the files (a few microseconds), and reads them again where one has changed.
   [[nodiscard]] std::shared_ptr<const Configuration> now();
+  /// Reads again with these for ConfigurationOptions' `api_host` and `certificate_file`. Throws as the constructor
+  /// does.
+  void serve_at(const std::string& origin, const std::string& certificate_file);
   /// The files are to be read again in any case, where they cannot be read at present: one that is missing may have
   /// come.
   void look_again_if_broken();

@@ -13,8 +13,6 @@
 namespace adit::dev {
 namespace {
 
-/// OpenWhisk's limit of a sequence's length (sequenceLimit, 50), here of sequences within sequences too.
-constexpr int kMaxDepth = 50;
 /// More activations at once wait for their turn.
 constexpr std::size_t kMaxThreads = 512;
 
@@ -24,8 +22,8 @@ ActivationRecord new_record(const Configuration& configuration, const Served& se
   record.id = id;
   record.name = served.what.action != nullptr ? served.what.action->name : served.what.sequence->name;
   record.name_space = configuration.runtime.name_space;
-  record.path = cat(configuration.runtime.name_space, '/', served.what.full_name());
-  record.kind = served.what.action != nullptr ? served.what.action->runtime : "sequence";
+  record.path = cat(served.entity.name_space, '/', served.entity.name);
+  record.kind = served.entity.kind;
   if (served.what.action != nullptr) record.limits = served.what.action->limits;
   record.start = record.end = clock.wall_now();
   return record;
@@ -48,6 +46,10 @@ Platform::~Platform() {
   watcher_.join();
 }
 
+void Platform::serve_at(const std::string& origin, const std::string& certificate_file) {
+  live_.serve_at(origin, certificate_file);
+}
+
 Platform::Started Platform::start(std::shared_ptr<const Configuration> configuration, const Served& served,
                                   json::object params) {
   auto promise = std::make_shared<std::promise<std::shared_ptr<const Activated>>>();
@@ -56,7 +58,7 @@ Platform::Started Platform::start(std::shared_ptr<const Configuration> configura
               id = started.activation_id]() mutable {
     try {
       promise->set_value(
-          std::make_shared<const Activated>(activate(*configuration, served, std::move(params), id, {}, 0)));
+          std::make_shared<const Activated>(activate(*configuration, served, std::move(params), id, {})));
     } catch (...) {
       promise->set_exception(std::current_exception());
     }
@@ -65,37 +67,47 @@ Platform::Started Platform::start(std::shared_ptr<const Configuration> configura
   return started;
 }
 
-Activated Platform::activate(const Configuration& configuration, const Served& served, json::object params,
-                             const std::string& id, const std::string& cause, int depth) {
+Activated Platform::activate(const Configuration& configuration, const Served& served, json::value params,
+                             const std::string& id, const std::string& cause) {
   Activated activated;
   activated.record = new_record(configuration, served, id, *options_.clock);
   auto& record = activated.record;
-  auto all = served.inputs.params;
-  for (auto& [name, value] : params) all.insert_or_assign(name, std::move(value));
-  auto refused = served.adobe_auth ? refuse_unauthorized(all, options_.validate_token) : std::nullopt;
+  record.cause = cause;
+  // A caller's parameters lie over an action's inputs; an array takes their place, and a sequence has none.
+  if (served.what.action != nullptr && params.is_object()) {
+    auto all = served.inputs.params;
+    for (auto& [name, value] : params.get_object()) all.insert_or_assign(name, std::move(value));
+    params = std::move(all);
+  }
+  static const json::object kNone;
+  auto refused = served.adobe_auth
+                     ? refuse_unauthorized(params.is_object() ? params.get_object() : kNone, options_.validate_token)
+                     : std::nullopt;
   if (refused) {
     activated.refused = true;
     record.status = ActivationStatus::application_error;
     record.result = *std::move(refused);
     record.end = options_.clock->wall_now();
   } else if (served.what.sequence != nullptr) {
-    run_sequence_of(configuration, *served.what.sequence, std::move(all), activated, depth);
+    run_sequence_of(configuration, *served.what.sequence, std::move(params), activated);
   } else {
-    run_action(configuration, *served.what.action, std::move(all), activated);
+    run_action(configuration, *served.what.action, params, activated);
   }
-  activations_.add(record, cause);
+  activations_.add(record);
   return activated;
 }
 
-void Platform::run_action(const Configuration& configuration, const app::Action& action, json::object params,
+void Platform::run_action(const Configuration& configuration, const app::Action& action, const json::value& params,
                           Activated& activated) {
   auto& record = activated.record;
+  const auto cause = record.cause;
   try {
     const auto running =
         action_of(action.full_name())->use(configuration, action, [&] { return sources(configuration); });
     const auto exchanges = running.tokens->exchanges.load();
     const auto calls = running.tokens->api_calls.load();
-    record = running.host->run(params, {.activation_id = record.id, .transaction_id = make_activation_id()});
+    record = running.host->run_value(params, {.activation_id = record.id, .transaction_id = make_activation_id()});
+    record.cause = cause;
     activated.cold = record.init_time.has_value();
     activated.exchanged_token = running.tokens->exchanges.load() != exchanges;
     activated.used_cached_token = !activated.exchanged_token && running.tokens->api_calls.load() != calls;
@@ -108,26 +120,20 @@ void Platform::run_action(const Configuration& configuration, const app::Action&
   }
 }
 
-void Platform::run_sequence_of(const Configuration& configuration, const app::Sequence& sequence, json::object params,
-                               Activated& activated, int depth) {
-  if (depth >= kMaxDepth) {
-    activated.record.fail("Sequence may not refer to itself.");
+void Platform::run_sequence_of(const Configuration& configuration, const app::Sequence& sequence, json::value params,
+                               Activated& activated) {
+  const auto& name_space = configuration.runtime.name_space;
+  if (const auto refusal = sequence_refusal(configuration.project, sequence, name_space); !refusal.empty()) {
+    activated.record.fail(refusal, "Deploying it would be refused with these words.");
+    activated.record.status = ActivationStatus::application_error;
+    activated.record.end = options_.clock->wall_now();
     return;
   }
-  const auto run_part = [&](const std::string& name, json::object part_params) -> ActivationRecord {
-    auto full_name = name;
-    // `/NAMESPACE/PACKAGE/ACTION`, of this namespace or `_`
-    for (const auto& own : {cat('/', configuration.runtime.name_space, '/'), std::string("/_/")})
-      if (full_name.starts_with(own)) full_name.erase(0, own.size());
-    const auto part = configuration.served.find(full_name);
-    if (part == configuration.served.end()) {
-      ActivationRecord missing;
-      missing.id = make_activation_id();
-      missing.fail(cat("Sequence component does not exist: ", name));
-      return missing;
-    }
-    auto done = activate(configuration, part->second, std::move(part_params), make_activation_id(), activated.record.id,
-                         depth + 1);
+  const auto run_part = [&](const std::string& name, json::value part_params) -> std::optional<ActivationRecord> {
+    const auto part = configuration.served.find(local_name(name, name_space));
+    if (part == configuration.served.end()) return std::nullopt;
+    auto done =
+        activate(configuration, part->second, std::move(part_params), make_activation_id(), activated.record.id);
     activated.cold = activated.cold || done.cold;
     activated.exchanged_token = activated.exchanged_token || done.exchanged_token;
     activated.used_cached_token = activated.used_cached_token || done.used_cached_token;

@@ -61,6 +61,10 @@ class Platform {
   [[nodiscard]] std::shared_ptr<const Configuration> last_configuration() const { return live_.last_good(); }
   [[nodiscard]] const Activations& activations() const { return activations_; }
 
+  /// Tells actions where the platform's API is served (`__OW_API_HOST`), and by which certificate Node.js may trust it:
+  /// a file, empty over plain HTTP.
+  void serve_at(const std::string& origin, const std::string& certificate_file);
+
   struct Started {
     std::string activation_id;
     /// Throws Error `interrupted` where the platform ends.
@@ -71,12 +75,12 @@ class Platform {
   Started start(std::shared_ptr<const Configuration> configuration, const Served& served, json::object params);
 
  private:
-  Activated activate(const Configuration& configuration, const Served& served, json::object params,
-                     const std::string& id, const std::string& cause, int depth);
-  void run_action(const Configuration& configuration, const app::Action& action, json::object params,
+  Activated activate(const Configuration& configuration, const Served& served, json::value params,
+                     const std::string& id, const std::string& cause);
+  void run_action(const Configuration& configuration, const app::Action& action, const json::value& params,
                   Activated& activated);
-  void run_sequence_of(const Configuration& configuration, const app::Sequence& sequence, json::object params,
-                       Activated& activated, int depth);
+  void run_sequence_of(const Configuration& configuration, const app::Sequence& sequence, json::value params,
+                       Activated& activated);
   std::shared_ptr<PlatformAction> action_of(const std::string& full_name);
   [[nodiscard]] SourceState sources(const Configuration& configuration) const;
   void look_at_sources();

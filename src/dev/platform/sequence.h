@@ -1,7 +1,9 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "adit/clock.h"
 
@@ -10,17 +12,24 @@
 
 namespace adit::dev {
 
-/// Runs one part of a sequence: its name as the sequence writes it, and its parameters.
-using RunComponent = std::function<ActivationRecord(const std::string& name, json::object params)>;
+/// Runs one part of a sequence: its name as the sequence writes it, and its parameters, an object or an array. Nothing
+/// if there is no such part.
+using RunComponent = std::function<std::optional<ActivationRecord>(const std::string& name, json::value params)>;
 
 /// Runs a sequence as OpenWhisk does (core/controller/actions/SequenceActions.scala): each part's result is the next
 /// one's parameters; the first that fails, or answers `{"error": …}`, ends it with its result. The record's log holds
-/// the parts' activation ids. A part that is not there, or a result that the next part cannot take (a list), is a
-/// developer error. `record` is filled: its id, name, path and namespace are the caller's.
-void run_sequence(const app::Sequence& sequence, json::object params, const RunComponent& run, const Clock& clock,
+/// the parts' activation ids, its duration is the sum of theirs, its memory limit the highest of theirs. A part that is
+/// not there ends it with an application error. `record` is filled: its id, name, path and namespace are the caller's.
+void run_sequence(const app::Sequence& sequence, json::value params, const RunComponent& run, const Clock& clock,
                   ActivationRecord& record);
 
-/// The cycle that begins at the sequence, `a/b -> a/c -> a/b`; empty where there is none.
-[[nodiscard]] std::string sequence_cycle(const app::Project& project, const app::Sequence& sequence);
+/// Why OpenWhisk would not take the sequence (Actions.scala, checkSequenceActionLimits), in its words: no part, a
+/// sequence that leads back to itself, or more than kMaxSequenceLength actions, those of inner sequences counted. Empty
+/// if it would. `name_space` is the project's.
+[[nodiscard]] std::string_view sequence_refusal(const app::Project& project, const app::Sequence& sequence,
+                                                std::string_view name_space);
+
+/// The part's name without `/NAMESPACE/` of this namespace or `_`: `PACKAGE/NAME`.
+[[nodiscard]] std::string local_name(const std::string& component, std::string_view name_space);
 
 }  // namespace adit::dev

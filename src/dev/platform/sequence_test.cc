@@ -1,5 +1,7 @@
 #include "dev/platform/sequence.h"
 
+#include <map>
+
 #include <gtest/gtest.h>
 
 #include "base/text.h"
@@ -29,11 +31,12 @@ struct Run {
   std::vector<std::string> ran;
 };
 Run run(const std::vector<std::string>& actions,
-        const std::function<json::value(const std::string&, json::object)>& part) {
+        const std::function<json::value(const std::string&, json::value)>& part) {
   Run done;
   run_sequence(
       sequence(actions), json::object{{"n", 1}},
-      [&](const std::string& name, json::object params) {
+      [&](const std::string& name, json::value params) -> std::optional<ActivationRecord> {
+        if (name == "p/absent") return std::nullopt;
         done.ran.push_back(name);
         return answer(part(name, std::move(params)));
       },
@@ -42,7 +45,7 @@ Run run(const std::vector<std::string>& actions,
 }
 
 TEST(Sequence, EachResultIsTheNextOnesParameters) {
-  const auto done = run({"p/a", "p/b", "p/c"}, [](const std::string&, json::object params) {
+  const auto done = run({"p/a", "p/b", "p/c"}, [](const std::string&, json::value params) {
     return json::object{{"n", params.at("n").as_int64() * 2}};
   });
   EXPECT_EQ(to_json(done.record.result), R"({"n":8})");
@@ -52,35 +55,102 @@ TEST(Sequence, EachResultIsTheNextOnesParameters) {
 }
 
 TEST(Sequence, AnErrorEndsIt) {
-  const auto done = run({"p/a", "p/b", "p/c"}, [](const std::string& name, json::object params) {
-    return name == "p/b" ? json::object{{"error", "boom"}} : params;
+  const auto done = run({"p/a", "p/b", "p/c"}, [](const std::string& name, json::value params) {
+    return name == "p/b" ? json::value{{"error", "boom"}} : params;
   });
   EXPECT_EQ(done.ran, (std::vector<std::string>{"p/a", "p/b"}));
   EXPECT_EQ(to_json(done.record.result), R"({"error":"boom"})");
   EXPECT_EQ(done.record.status, ActivationStatus::application_error);
 }
 
-TEST(Sequence, AListMayEndItAndNothingElse) {
-  const auto list = [](const std::string&, json::object) { return json::array{1}; };
-  EXPECT_EQ(to_json(run({"p/a"}, list).record.result), "[1]");
-  EXPECT_EQ(run({"p/a", "p/b"}, list).record.status, ActivationStatus::developer_error);
+TEST(Sequence, PassesListsOn) {
+  const auto done = run({"p/a", "p/b"}, [](const std::string& name, json::value params) -> json::value {
+    if (name == "p/a") return json::array{1, 2};
+    return json::object{{"got", std::move(params)}};
+  });
+  EXPECT_EQ(to_json(done.record.result), R"({"got":[1,2]})");
+  EXPECT_TRUE(done.record.success());
 }
 
-TEST(Sequence, NeedsAPart) {
-  EXPECT_EQ(run({}, [](const std::string&, json::object params) { return params; }).record.status,
-            ActivationStatus::developer_error);
+TEST(Sequence, EndsAtAPartThatIsNotThere) {
+  const auto done = run({"p/a", "p/absent", "p/b"}, [](const std::string&, json::value params) { return params; });
+  EXPECT_EQ(done.ran, std::vector<std::string>{"p/a"});
+  EXPECT_EQ(done.record.status, ActivationStatus::application_error);
+  EXPECT_EQ(to_json(done.record.result), R"({"error":"Sequence component does not exist."})");
 }
 
-TEST(Sequence, FindsCycles) {
-  app::Project project;
-  app::Package package;
-  package.name = "p";
-  package.sequences = {sequence({"p/t"}), sequence({"p/a", "p/s"}), sequence({"p/a"})};
-  package.sequences[1].name = "t";
-  package.sequences[2].name = "u";
-  project.packages = {package};
-  EXPECT_EQ(sequence_cycle(project, project.packages[0].sequences[0]), "p/s -> p/t -> p/s");
-  EXPECT_EQ(sequence_cycle(project, project.packages[0].sequences[2]), "");
+TEST(Sequence, ItsDurationIsTheSumOfItsParts) {
+  ActivationRecord record;
+  int n = 0;
+  run_sequence(
+      sequence({"p/a", "p/b"}), json::object{},
+      [&](const std::string&, json::value) {
+        auto part = answer(json::object{});
+        part.start = WallTime(std::chrono::milliseconds(1000));
+        part.end = part.start + std::chrono::milliseconds(++n * 100);
+        part.limits.memory_mb = 512 / n;
+        part.response_size = 2;
+        return part;
+      },
+      Clock::system(), record);
+  const auto text = record.to_json();
+  EXPECT_EQ(text.at("duration"), 300);
+  EXPECT_EQ(record.summary().at("duration"), 300);
+  EXPECT_EQ(text.at("response").at("size"), 2);
+  EXPECT_EQ(record.limits.memory_mb, 512);
+  EXPECT_EQ(to_json(text.at("annotations")),
+            R"([{"key":"path","value":""},{"key":"kind","value":"sequence"},)"
+            R"({"key":"limits","value":{"timeout":60000,"memory":512,"logs":10,"concurrency":200}},)"
+            R"({"key":"topmost","value":true}])");
+}
+
+class SequenceRefusal : public testing::Test {
+ protected:
+  /// The controller's words for `p/s`, of a package with these sequences.
+  std::string_view refusal(const std::map<std::string, std::vector<std::string>>& sequences) {
+    project_ = {};
+    app::Package package;
+    package.name = "p";
+    for (const auto& [name, actions] : sequences) {
+      package.sequences.push_back(sequence(actions));
+      package.sequences.back().name = name;
+    }
+    project_.packages = {package};
+    return sequence_refusal(project_, *project_.find_exact("p", "s").sequence, "guest");
+  }
+  app::Project project_;
+};
+
+TEST_F(SequenceRefusal, IsNoneForWhatEnds) {
+  EXPECT_EQ(refusal({{"s", {"p/a", "p/t", "p/t"}}, {"t", {"p/a"}}}), "");
+  EXPECT_EQ(refusal({{"s", std::vector<std::string>(50, "p/a")}}), "");
+}
+
+TEST_F(SequenceRefusal, NeedsAPart) { EXPECT_EQ(refusal({{"s", {}}}), "No component specified for the sequence."); }
+
+TEST_F(SequenceRefusal, ForLoops) {
+  constexpr auto kCyclic = "Sequence may not refer to itself.";
+  EXPECT_EQ(refusal({{"s", {"p/s"}}}), kCyclic);
+  EXPECT_EQ(refusal({{"s", {"p/t"}}, {"t", {"p/a", "p/s"}}}), kCyclic);
+  EXPECT_EQ(refusal({{"s", {"/_/p/t"}}, {"t", {"/guest/p/s"}}}), kCyclic);
+  EXPECT_EQ(refusal({{"s", {"p/t"}}, {"t", {"p/t"}}}), kCyclic) << "behind it";
+}
+
+TEST_F(SequenceRefusal, ForMoreThan50Actions) {
+  constexpr auto kTooLong = "Too many actions in the sequence.";
+  EXPECT_EQ(refusal({{"s", std::vector<std::string>(51, "p/a")}}), kTooLong);
+  const std::vector<std::string> half(26, "p/a");
+  EXPECT_EQ(refusal({{"s", {"p/t", "p/t"}}, {"t", half}}), kTooLong);
+  // Doubles at each of its steps: 2^40 actions that nobody may count one by one.
+  std::map<std::string, std::vector<std::string>> doubling{{"s", {"p/t0", "p/t0"}}};
+  for (int i = 0; i < 40; ++i) doubling[cat("t", i)] = {cat("p/t", i + 1), cat("p/t", i + 1)};
+  EXPECT_EQ(refusal(doubling), kTooLong);
+}
+
+TEST_F(SequenceRefusal, ForSequencesNestedWithoutEnd) {
+  std::map<std::string, std::vector<std::string>> nested{{"s", {"p/t0"}}};
+  for (int i = 0; i < 10'000; ++i) nested[cat("t", i)] = {cat("p/t", i + 1)};
+  EXPECT_EQ(refusal(nested), "Too many actions in the sequence.");
 }
 
 }  // namespace

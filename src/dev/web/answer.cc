@@ -5,17 +5,16 @@
 #include "adit/base64.h"
 
 #include "base/text.h"
+#include "dev/entity/messages.h"
+#include "dev/web/accept.h"
 #include "dev/web/media_type.h"
+#include "dev/web/platform_json.h"
 #include "dev/web/web_action.h"
 
 namespace adit::dev {
 namespace {
 
-constexpr std::string_view kTypeMismatch = "Response type in header did not match generated content type.";
-
-http::ServerResponse invalid_media(std::string_view type) {
-  return platform_error(400, cat("Response is not valid '", type, "'."));
-}
+http::ServerResponse invalid_media(std::string_view type) { return platform_error(400, messages::invalid_media(type)); }
 
 http::ServerResponse with_type(int status, http::Headers headers, std::string body, std::string type) {
   headers.set("Content-Type", std::move(type));
@@ -94,7 +93,7 @@ http::ServerResponse text_answer(int status, http::Headers headers, std::string_
     if (auto legacy = base64_decode(trim(body))) bytes = *std::move(legacy);
   } else if (type.is_binary()) {
     auto binary = decoded(body);
-    if (!binary) return platform_error(400, kTypeMismatch);
+    if (!binary) return platform_error(400, messages::kContentTypeMismatch);
     bytes = *std::move(binary);
   }
   return with_type(status, std::move(headers), std::move(bytes), type.to_string());
@@ -102,10 +101,21 @@ http::ServerResponse text_answer(int status, http::Headers headers, std::string_
 
 http::ServerResponse json_answer(int status, http::Headers headers, const json::value& body,
                                  const std::optional<MediaType>& given) {
-  if (given && !given->is_json_family()) return platform_error(400, kTypeMismatch);
+  if (given && !given->is_json_family()) return platform_error(400, messages::kContentTypeMismatch);
   const bool plain = !given || given->is("application/json");
-  return with_type(status, std::move(headers), plain ? to_json(body) : to_pretty_json(body),
+  return with_type(status, std::move(headers), plain ? to_json(body) : to_platform_json(body),
                    plain ? std::string("application/json") : given->to_string());
+}
+
+/// An Error as the Node.js runtime writes one that an action has thrown. Read literally, OpenWhisk's controller takes
+/// such an object for an HTTP answer without a body (204, a success); Adobe's development server and end-to-end tests
+/// ("web action throws an exception (400)") say that on Adobe I/O Runtime it is none.
+bool is_thrown_error(const json::object& error) {
+  const auto is_text = [&error](std::string_view name) {
+    const auto* value = error.if_contains(name);
+    return value != nullptr && value->is_string();
+  };
+  return is_text("name") && is_text("message") && is_text("stack") && !error.contains("body");
 }
 
 http::ServerResponse as_http(const json::value& result) {
@@ -127,10 +137,10 @@ http::ServerResponse as_http(const json::value& result) {
     return {.status = code != nullptr ? status : 204, .headers = *std::move(headers), .body = {}};
   if (text == nullptr) {
     // OpenWhisk does not tell a malformed type from a wrong one here.
-    if (unknown_type) return platform_error(400, kTypeMismatch);
+    if (unknown_type) return platform_error(400, messages::kContentTypeMismatch);
     return json_answer(status, *std::move(headers), *body, type);
   }
-  if (unknown_type) return platform_error(400, "Response did not specify a known content-type.");
+  if (unknown_type) return platform_error(400, messages::kUnknownContentType);
   return text_answer(status, *std::move(headers), *text, type);
 }
 
@@ -146,8 +156,9 @@ http::ServerResponse as_document(const json::value& result, std::string_view fie
 http::ServerResponse as_text(const json::value& result) {
   const auto* object = result.if_object();
   const auto* value = object != nullptr ? member(*object, "body", "text") : &result;
-  if (value == nullptr) return platform_error(404, "Response does not include requested property.");
-  return http::ServerResponse::text(200, value->is_string() ? std::string(value->get_string()) : to_pretty_json(*value),
+  if (value == nullptr) return platform_error(404, messages::kPropertyNotFound);
+  return http::ServerResponse::text(200,
+                                    value->is_string() ? std::string(value->get_string()) : to_platform_json(*value),
                                     "text/plain; charset=UTF-8");
 }
 
@@ -168,18 +179,30 @@ http::ServerResponse projected(const json::value& result, WebExtension extension
   return as_text(result);
 }
 
-}  // namespace
-
-http::ServerResponse web_answer(ActivationStatus status, const json::value& result, WebExtension extension) {
-  if (status == ActivationStatus::developer_error)
-    return platform_error(400, "There was an error processing your request.");
+http::ServerResponse activation_answer(ActivationStatus status, const json::value& result, WebExtension extension) {
+  if (status == ActivationStatus::developer_error) return platform_error(400, messages::kErrorProcessing);
   if (status == ActivationStatus::success) return projected(result, extension);
   const auto* object = result.if_object();
   const auto* error = object != nullptr ? object->if_contains("error") : nullptr;
-  if (error == nullptr) return platform_error(404, "Response does not include requested property.");
+  if (error == nullptr) return platform_error(404, messages::kPropertyNotFound);
+  const auto* thrown = error->if_object();
+  if (extension == WebExtension::http && thrown != nullptr && is_thrown_error(*thrown))
+    return invalid_media("message/http");
   return projected(*error, extension);
 }
 
-http::ServerResponse not_ready_answer() { return platform_error(202, "Response not yet ready."); }
+}  // namespace
+
+/// Akka HTTP asks of successes alone whether they are acceptable, and not of those without a body.
+http::ServerResponse web_answer(ActivationStatus status, const json::value& result, WebExtension extension,
+                                std::string_view accept) {
+  auto answer = activation_answer(status, result, extension);
+  if (answer.status / 100 != 2) return answer;
+  const auto type = answer.headers.get("content-type");
+  if (!type || is_acceptable(accept, *type)) return answer;
+  return platform_error(406, messages::not_acceptable(extension == WebExtension::text ? "text/plain" : *type));
+}
+
+http::ServerResponse not_ready_answer() { return platform_error(202, messages::kResponseNotReady); }
 
 }  // namespace adit::dev

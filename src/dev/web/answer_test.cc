@@ -81,6 +81,54 @@ TEST(HttpAnswer, OtherValuesAreJson) {
   }
 }
 
+// Accept
+
+std::string accepted(std::string_view accept, std::string_view result, WebExtension extension = WebExtension::http,
+                     Status status = Status::success) {
+  const auto answer = web_answer(status, j(result), extension, accept);
+  return answer.status == 406 ? error_of(answer) : std::to_string(answer.status);
+}
+
+constexpr auto kOnlyHtml = "406 Resource representation is only available with these types:\ntext/html; charset=UTF-8";
+
+TEST(Accept, OneThatDoesNotAdmitTheTypeIs406) {
+  for (const auto* accept : {"application/json", "text/plain, application/*", "text/html;q=0",
+                             "text/*;q=0.0, image/png", "text/html;q=0, */*", "text/html;level=1;q=0"})
+    EXPECT_EQ(accepted(accept, R"({"body":"plain"})"), kOnlyHtml) << accept;
+  EXPECT_EQ(accepted("text/html", R"({"body":{"a":1}})"),
+            "406 Resource representation is only available with these types:\napplication/json");
+  EXPECT_EQ(accepted("text/html", R"({"headers":{"content-type":"image/png"},"body":"AP8B"})"),
+            "406 Resource representation is only available with these types:\nimage/png");
+}
+
+TEST(Accept, OneThatAdmitsItOrSaysNothingIsNot) {
+  for (const auto* accept :
+       {"", "*/*", "text/*", "TEXT/HTML", "application/json, text/html;q=0.1", "text/html; level=1",
+        "application/json, */*;q=0.1", "text/html;q=0.5, text/*;q=0", "nonsense", "text/html;q=x"})
+    EXPECT_EQ(accepted(accept, R"({"body":"plain"})"), "200") << accept;
+}
+
+TEST(Accept, IsAskedByEveryExtension) {
+  EXPECT_EQ(accepted("text/html", "{}", WebExtension::json),
+            "406 Resource representation is only available with these types:\napplication/json");
+  EXPECT_EQ(accepted("application/json", R"({"html":"x"})", WebExtension::html), kOnlyHtml);
+  EXPECT_EQ(accepted("text/html", R"({"svg":"x"})", WebExtension::svg),
+            "406 Resource representation is only available with these types:\nimage/svg+xml");
+  EXPECT_EQ(accepted("text/html", R"({"text":"x"})", WebExtension::text),
+            "406 Resource representation is only available with these types:\ntext/plain");
+}
+
+TEST(Accept, IsNotAskedOfErrorsAndEmptyAnswers) {
+  EXPECT_EQ(accepted("text/html", R"({"statusCode":404,"body":{"a":1}})"), "404");
+  EXPECT_EQ(accepted("text/html", R"({"statusCode":302,"body":{"a":1}})"), "302");
+  EXPECT_EQ(accepted("image/png", R"({"statusCode":200})"), "200");
+  EXPECT_EQ(accepted("image/png", "{}"), "204");
+  EXPECT_EQ(accepted("image/png", "[1]"), "400");
+  EXPECT_EQ(accepted("text/html", R"({"error":{"statusCode":500,"body":{"a":1}}})", WebExtension::http,
+                     Status::application_error),
+            "500");
+}
+
 TEST(HttpAnswer, OtherValuesTakeAnyJsonTypeAndNoOther) {
   const auto answer = http_answer(R"({"headers":{"content-type":"application/vnd.api+json"},"body":{"a":1}})");
   EXPECT_EQ(answer.headers.get("content-type"), "application/vnd.api+json");
@@ -142,6 +190,8 @@ TEST(TextAnswer, IsAnyValue) {
   EXPECT_EQ(text(R"({"body":7.5})").body, "7.5");
   EXPECT_EQ(text(R"({"body":null})").body, "null");
   EXPECT_EQ(text(R"({"body":{"a":1}})").body, "{\n  \"a\": 1\n}");
+  EXPECT_EQ(text(R"({"body":[1,"x",[]]})").body, R"([1, "x", []])");
+  EXPECT_EQ(text("[1,2]").body, "[1, 2]");
   EXPECT_EQ(error_of(text("{}")), "404 Response does not include requested property.");
 }
 
@@ -157,6 +207,18 @@ TEST(ErrorAnswer, AnApplicationErrorTakesTheResultsPlace) {
   EXPECT_EQ(error_of(error(R"({"error":"boom"})")), kNotHttp);
   EXPECT_EQ(error(R"({"error":"boom"})", WebExtension::text).body, "boom");
   EXPECT_EQ(error(R"({"error":{"a":1}})", WebExtension::json).body, R"({"a":1})");
+}
+
+TEST(ErrorAnswer, AnErrorThatAnAsyncFunctionThrewIsNoHttpAnswer) {
+  const auto answer = [](std::string_view error) {
+    return web_answer(Status::application_error, j(cat(R"({"error":)", error, "}")), WebExtension::http);
+  };
+  EXPECT_EQ(error_of(answer(R"({"name":"Error","message":"shelf is empty","stack":"Error: at"})")), kNotHttp);
+  EXPECT_EQ(error_of(answer(R"({"statusCode":404,"name":"Error","message":"","stack":""})")), kNotHttp);
+  // What an action builds itself is taken as it is.
+  EXPECT_EQ(answer(R"({"statusCode":404,"body":"no","name":"Error","message":"","stack":""})").status, 404);
+  EXPECT_EQ(answer("{}").status, 204);
+  EXPECT_EQ(answer(R"({"message":"x"})").status, 204);
 }
 
 TEST(ErrorAnswer, ADeveloperErrorTellsNothing) {

@@ -6,6 +6,8 @@
 #include "adit/error.h"
 
 #include "base/text.h"
+#include "base/utf8.h"
+#include "dev/entity/messages.h"
 #include "dev/web/media_type.h"
 #include "dev/web/web_action.h"
 
@@ -16,33 +18,6 @@ constexpr std::array<std::string_view, 6> kReserved = {"__ow_method", "__ow_head
                                                        "__ow_user",   "__ow_query",   "__ow_body"};
 
 using Pairs = std::vector<std::pair<std::string, std::string>>;
-
-/// JSON strings are UTF-8; what is not is replaced, as the JVM decodes it (U+FFFD).
-std::string as_utf8(std::string_view text) {
-  std::string valid;
-  valid.reserve(text.size());
-  for (std::size_t i = 0; i < text.size();) {
-    const auto lead = static_cast<unsigned char>(text[i]);
-    const std::size_t length = lead < 0x80          ? 1
-                               : (lead >> 5U) == 6  ? 2
-                               : (lead >> 4U) == 14 ? 3
-                               : (lead >> 3U) == 30 ? 4
-                                                    : 0;
-    bool whole = length > 0 && i + length <= text.size() && lead != 0xC0 && lead != 0xC1 && lead <= 0xF4;
-    for (std::size_t k = 1; whole && k < length; ++k) whole = (static_cast<unsigned char>(text[i + k]) >> 6U) == 2;
-    if (whole && length > 2) {  // overlong forms, surrogates, beyond U+10FFFF
-      const auto second = static_cast<unsigned char>(text[i + 1]);
-      whole = !(lead == 0xE0 && second < 0xA0) && !(lead == 0xED && second > 0x9F) &&
-              !(lead == 0xF0 && second < 0x90) && !(lead == 0xF4 && second > 0x8F);
-    }
-    if (whole)
-      valid.append(text.substr(i, length));
-    else
-      valid += "\xEF\xBF\xBD";
-    i += whole ? length : 1;
-  }
-  return valid;
-}
 
 json::object as_object(const Pairs& pairs) {
   json::object object;
@@ -63,10 +38,14 @@ json::value opaque_body(const std::string& body, const std::optional<MediaType>&
   return json::string(binary ? base64_encode(body) : as_utf8(body));
 }
 
-/// The body of an action that is not raw; nothing where there is none. Throws Error `invalid_json` or `invalid_form`.
+/// The body of an action that is not raw; nothing where there is none. An empty one with a content type counts as one,
+/// unless it would be JSON. Throws Error `invalid_json` or `invalid_form`.
 std::optional<json::value> body_of(const http::ServerRequest& request, const std::optional<MediaType>& type) {
-  if (request.body.empty()) return std::nullopt;
-  if (type && type->is_json_family()) return parse_json(request.body, "The body", {.max_depth = 1000});
+  if (request.body.empty() && !request.headers.has("content-type")) return std::nullopt;
+  if (type && type->is_json_family()) {
+    if (request.body.empty()) return std::nullopt;
+    return parse_json(request.body, "The body", {.max_depth = 1000});
+  }
   if (type && type->is("application/x-www-form-urlencoded")) return as_object(http::parse_query(request.body));
   return opaque_body(request.body, type);
 }
@@ -105,14 +84,13 @@ WebParameters web_parameters(const http::ServerRequest& request, const WebPath& 
     given = as_object(http::parse_query(request.query));
     body = body_of(request, type);
   } catch (const Error& error) {
-    return refused(cat("The request content was malformed:\n", error.message()));
+    return refused(messages::malformed_content(error.message()));
   }
   if (body && body->is_object()) {
     merge(given, std::move(body->get_object()));
     body.reset();
   }
-  if (!is_allowed(given, rules))
-    return refused("Request defines parameters that are not allowed (e.g., reserved properties).");
+  if (!is_allowed(given, rules)) return refused(messages::kParametersNotAllowed);
   merge(params, std::move(given));
   if (body) params["__ow_body"] = *std::move(body);
   return {.params = std::move(params), .refusal = std::nullopt};

@@ -63,8 +63,14 @@ TEST(WebParameters, OtherJsonIsTheBodyAsItIs) {
   EXPECT_EQ(to_json(params_of(request("POST", "", "7", "application/vnd.x+json")).at("__ow_body")), "7");
 }
 
-TEST(WebParameters, AnEmptyJsonBodyIsNone) {
-  EXPECT_FALSE(params_of(request("POST", "", "", "application/json")).contains("__ow_body"));
+TEST(WebParameters, AnEmptyBodyIsTextOfItsTypeUnlessItWouldBeJsonOrAForm) {
+  for (const auto* method : {"POST", "PUT", "GET", "DELETE"}) {
+    for (const auto* type : {"text/plain", "text/html; charset=utf-8", "application/octet-stream", "image/png",
+                             "application/xml", "multipart/form-data; boundary=x"})
+      EXPECT_EQ(params_of(request(method, "", "", type)).at("__ow_body"), "") << method << ' ' << type;
+    for (const auto* type : {"", "application/json", "application/vnd.x+json", "application/x-www-form-urlencoded"})
+      EXPECT_FALSE(params_of(request(method, "", "", type)).contains("__ow_body")) << method << ' ' << type;
+  }
 }
 
 TEST(WebParameters, BrokenJsonIs400) { EXPECT_EQ(refusal_of(request("POST", "", "{\"a\":", "application/json")), 400); }
@@ -115,8 +121,22 @@ TEST(WebParameters, ReservedPropertiesAreRefused) {
             "400 Request defines parameters that are not allowed (e.g., reserved properties).");
 }
 
-TEST(WebParameters, DefinedParametersAreFinalAndEmptyOnesAreNot) {
-  const auto with = rules(R"({"web-export":true})", R"({"set":"x","number":0,"empty":"","nothing":null})");
+TEST(WebParameters, TheCallersValueWinsUnlessTheActionIsFinal) {
+  constexpr auto kInputs = R"({"set":"x"})";
+  for (const auto* annotations :
+       {R"({"web-export":true})", R"({"web-export":true,"final":false})", R"({"web-export":true,"final":"true"})",
+        R"({"web-export":true,"final":"yes"})", R"({"web-export":true,"final":1})"}) {
+    EXPECT_EQ(refusal_of(request("GET", "set=1"), rules(annotations, kInputs)), 0) << annotations;
+    EXPECT_EQ(params_of(request("GET", "set=1"), rules(annotations, kInputs)).at("set"), "1") << annotations;
+  }
+  EXPECT_EQ(refusal_of(request("GET", "set=1"), rules(R"({"web-export":true,"final":true})", kInputs)), 400);
+  EXPECT_EQ(
+      refusal_of(request("GET", "set=1"), rules(R"({"web-export":true,"final":true})", kInputs).behind_validator()), 0)
+      << "a sequence stands in its place";
+}
+
+TEST(WebParameters, OfAFinalActionDefinedParametersAreFixedAndEmptyOnesAreNot) {
+  const auto with = rules(R"({"web-export":true,"final":true})", R"({"set":"x","number":0,"empty":"","nothing":null})");
   EXPECT_EQ(refusal_of(request("GET", "set=1"), with), 400);
   EXPECT_EQ(refusal_of(request("GET", "number=1"), with), 400);
   EXPECT_EQ(refusal_of(request("POST", "", R"({"set":1})", "application/json"), with), 400);

@@ -7,6 +7,7 @@
 #include "adit/secret.h"
 
 #include "base/text.h"
+#include "dev/entity/messages.h"
 
 namespace adit::dev {
 namespace {
@@ -15,13 +16,9 @@ constexpr std::array<std::string_view, 7> kMethods = {"OPTIONS", "GET", "DELETE"
 constexpr std::string_view kAllowedHeaders =
     "Authorization, Origin, X-Requested-With, Content-Type, Accept, User-Agent";
 
-/// As Adobe's tools read an annotation: also the strings `true` and `yes`.
 bool is_true(const json::object& annotations, std::string_view name) {
   const auto* value = annotations.if_contains(name);
-  if (value == nullptr) return false;
-  if (value->is_bool()) return value->get_bool();
-  return value->is_string() &&
-         (equals_ignoring_case(value->get_string(), "true") || equals_ignoring_case(value->get_string(), "yes"));
+  return value != nullptr && value->is_bool() && value->get_bool();
 }
 
 bool has_value(const json::value& value) {
@@ -41,15 +38,15 @@ bool may_pass(const WebRules& rules, const http::ServerRequest& request, const C
 std::string_view usual_words(int status) {
   switch (status) {
     case 401:
-      return "The resource requires authentication, which was not supplied with the request";
+      return messages::kUnauthorized;
+    case 403:
+      return messages::kNotAuthorized;
     case 404:
-      return "The requested resource does not exist.";
-    case 405:
-      return "HTTP method not allowed, supported methods: GET, DELETE, POST, PUT, HEAD, OPTIONS, PATCH";
+      return messages::kNotFound;
     case 503:
-      return "The server is currently unavailable (because it is overloaded or down for maintenance).";
+      return messages::kUnavailable;
     default:
-      return "There was an internal server error.";
+      return messages::kInternalError;
   }
 }
 
@@ -61,10 +58,17 @@ WebRules WebRules::of(const json::object& annotations, const json::object& input
   rules.raw = is_true(annotations, "raw-http");
   rules.custom_options = is_true(annotations, "web-custom-options");
   if (const auto* auth = annotations.if_contains("require-whisk-auth")) rules.require_whisk_auth = *auth;
-  if (rules.exported || is_true(annotations, "final")) {
+  if (is_true(annotations, "final")) {
     for (const auto& [name, value] : inputs)
       if (has_value(value)) rules.immutable.emplace(name);
   }
+  return rules;
+}
+
+WebRules WebRules::behind_validator() const {
+  WebRules rules;
+  rules.exported = exported;
+  rules.raw = raw;
   return rules;
 }
 
@@ -76,7 +80,7 @@ http::ServerResponse platform_error(int status, std::string_view message) {
 
 std::optional<http::ServerResponse> refuse_size(std::size_t size) {
   if (size <= kMaxPayloadBytes) return std::nullopt;
-  return platform_error(413, cat("Request larger than allowed: ", size, " > ", kMaxPayloadBytes, " bytes."));
+  return platform_error(413, messages::entity_too_big("Request", size, kMaxPayloadBytes));
 }
 
 std::optional<http::ServerResponse> refuse_size(const http::ServerRequest& request) {

@@ -8,6 +8,7 @@
 #include "adit/http_server.h"
 #include "adit/json.h"
 
+#include "dev/entity/limits.h"
 #include "dev/host/activation_record.h"
 #include "dev/web/path.h"
 
@@ -15,9 +16,6 @@
 /// (core/controller/src/main/scala/org/apache/openwhisk/core/controller/WebActions.scala), as pure functions: from a
 /// request to an activation's parameters, and from an activation to an answer.
 namespace adit::dev {
-
-/// OpenWhisk's limit of an activation's payload (ActivationEntityLimit).
-inline constexpr std::size_t kMaxPayloadBytes = 1U << 20U;
 
 /// What a web action's annotations ask for.
 struct WebRules {
@@ -28,12 +26,16 @@ struct WebRules {
   /// A string or number: what `x-require-whisk-auth` must equal; true: an authenticated caller; false, or absent:
   /// anybody; any other value: nobody.
   std::optional<json::value> require_whisk_auth;
-  /// Parameters that the caller must not give.
+  /// Parameters that the caller must not give: the action's inputs that have a value, if its annotation `final` is
+  /// true, and none otherwise.
   std::set<std::string, std::less<>> immutable;
 
-  /// `inputs` are the action's mapped ones; those with a value are immutable where the action is `final`, which the
-  /// platform makes of every web action.
+  /// `inputs` are the action's mapped ones. Annotations count only as JSON's `true`, as in OpenWhisk.
   static WebRules of(const json::object& annotations, const json::object& inputs);
+  /// The rules of a web action with `require-adobe-auth`: deployed, a sequence takes its place on the web, and of the
+  /// annotations that sequence has `web-export` and `raw-http` alone (adobe/aio-lib-runtime,
+  /// rewriteActionsWithAdobeAuthAnnotation).
+  [[nodiscard]] WebRules behind_validator() const;
 };
 
 /// The caller of an activation.
@@ -71,9 +73,10 @@ struct WebParameters {
 [[nodiscard]] WebParameters web_parameters(const http::ServerRequest& request, const WebPath& path,
                                            const WebRules& rules, const Caller& caller);
 
-/// The answer for what an activation gave.
+/// The answer for what an activation gave; 406 if it would succeed with a content type that `accept`, the request's
+/// header of that name, does not admit.
 [[nodiscard]] http::ServerResponse web_answer(ActivationStatus status, const json::value& result,
-                                              WebExtension extension);
+                                              WebExtension extension, std::string_view accept = {});
 /// 202, where the activation still runs.
 [[nodiscard]] http::ServerResponse not_ready_answer();
 
