@@ -151,7 +151,7 @@ TEST_F(Verifier, TakesAnEmptyKeySetForNone) {
 /// A fetch that hangs until it is let go.
 class HangingIssuer : public Verifier {
  protected:
-  HangingIssuer()
+  explicit HangingIssuer(std::chrono::milliseconds longest_wait = 50ms)
       : hanging_cache(std::make_shared<KeyCache>(
             [this] {
               if (hangs) gate.wait();
@@ -159,7 +159,7 @@ class HangingIssuer : public Verifier {
               keys.push_back({key(0).public_key(), "key-0", "RS256", "sig"});
               return jwt::Jwks(std::move(keys));
             },
-            KeyCacheOptions{.longest_wait = 50ms}, clock)),
+            KeyCacheOptions{.longest_wait = longest_wait}, clock)),
         hanging(hanging_cache, {.as = "ims-na1"}, clock) {}
   ~HangingIssuer() override { let_go(); }
   void let_go() {
@@ -173,14 +173,18 @@ class HangingIssuer : public Verifier {
   TokenVerifier hanging;
 };
 
-TEST_F(HangingIssuer, KeepsNobodyWaitingWhoseKeyIsKnown) {
+/// Who waits for that fetch does so until it is let go, which is after the test.
+class HangingIssuerWithoutLimit : public HangingIssuer {
+ protected:
+  HangingIssuerWithoutLimit() : HangingIssuer(24h) {}
+};
+
+TEST_F(HangingIssuerWithoutLimit, KeepsNobodyWaitingWhoseKeyIsKnown) {
   const auto text = token();
   ASSERT_EQ(verdict(text, hanging), "client");
   hangs = true;
   clock.advance(2h);
-  const auto begin = std::chrono::steady_clock::now();
   for (int n = 0; n < 20; ++n) EXPECT_EQ(verdict(token(), hanging), "client");
-  EXPECT_LT(std::chrono::steady_clock::now() - begin, 10s) << "the fetch hangs for ever";
   EXPECT_EQ(hanging_cache->fetches(), 2U);
 }
 
@@ -188,20 +192,16 @@ TEST_F(HangingIssuer, IsWaitedForByThoseWhoNeedItsAnswerAndOnlyForSoLong) {
   ASSERT_EQ(verdict(token(), hanging), "client");
   hangs = true;
   clock.advance(30s);
-  const auto begin = std::chrono::steady_clock::now();
   for (int n = 0; n < 20; ++n) EXPECT_EQ(verdict(token({}, 1), hanging), "unknown_key");
-  EXPECT_LT(std::chrono::steady_clock::now() - begin, 10s);
   EXPECT_EQ(hanging_cache->fetches(), 2U);
 }
 
 TEST_F(HangingIssuer, IsAnErrorWhereThereIsNoKeyYetAndNotOneAfterTheOther) {
   hangs = true;
-  const auto begin = std::chrono::steady_clock::now();
   for (int n = 0; n < 20; ++n) {
     EXPECT_EQ(verdict(token(), hanging), "keys_pending");
     clock.advance(10s);
   }
-  EXPECT_LT(std::chrono::steady_clock::now() - begin, 10s);
   EXPECT_EQ(hanging_cache->fetches(), 1U);
   let_go();
   hanging_cache->settle();

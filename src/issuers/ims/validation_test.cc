@@ -159,7 +159,7 @@ TEST_F(ValidationMemory, WakesAllWhoWaitWhateverAskingThrows) {
   }
   while (calls == 0) std::this_thread::yield();
   go.set_value();
-  for (auto& one : waiting) ASSERT_EQ(one.wait_for(20s), std::future_status::ready);
+  for (auto& one : waiting) ASSERT_EQ(one.wait_for(2min), std::future_status::ready);
 }
 
 class ValidateByIms : public ::testing::Test, public emulator::test::TestIms {

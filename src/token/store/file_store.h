@@ -6,6 +6,7 @@
 #include <mutex>
 #include <string>
 
+#include "adit/clock.h"
 #include "adit/token_store.h"
 
 #include "system/descriptor.h"
@@ -29,7 +30,9 @@ namespace adit::token {
 /// others can write to, that belongs to another user, or that is a symbolic link is refused.
 class FileStore final : public TokenStore {
  public:
-  explicit FileStore(std::string folder) : folder_(std::move(folder)) {}
+  /// The clock judges how long the folder's lock is waited for.
+  explicit FileStore(std::string folder, const Clock& clock = Clock::system())
+      : folder_(std::move(folder)), clock_(clock) {}
 
   std::optional<StoreRecord> get(const std::string& name) override;
   Claim claim(const std::string& name, std::uint64_t seen, std::chrono::milliseconds lease) override;
@@ -51,7 +54,7 @@ class FileStore final : public TokenStore {
     std::map<std::string, Held> held;
     bool cleaned = false;
     /// A process that is stopped may keep the folder locked: not every call waits to see that.
-    std::chrono::steady_clock::time_point locked_until{};
+    MonotonicTime locked_until{};
   };
 
   [[nodiscard]] Descriptor open_folder(bool make);
@@ -63,6 +66,7 @@ class FileStore final : public TokenStore {
   [[noreturn]] void fail(std::string_view what, int error) const;
 
   const std::string folder_;
+  const Clock& clock_;
   PerProcess<InProcess> in_process_;
 };
 

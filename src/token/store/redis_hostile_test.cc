@@ -67,21 +67,20 @@ INSTANTIATE_TEST_SUITE_P(
                       Reply{"Escapes", "-ERR \x1b[2J\x1b]0;title\x07\r\n"}),
     [](const auto& info) { return info.param.name; });
 
-TEST_P(HostileRedis, CostsAFewSecondsAndLittleMemoryAndNeverTheToken) {
+TEST_P(HostileRedis, CostsLittleMemoryAndNeverTheToken) {
   FakeIssuer ims(Clock::system());
   EngineOptions options;
   options.store = open_store(url_);
   TokenEngine engine(std::move(options));
   const auto before = peak_mb();
-  const auto begin = MonotonicClock::now();
-  // What a list's header announces is not waited for.
-  const auto limit = std::string_view(GetParam().name).starts_with("ListOf") ? 1s : 15s;
   ::testing::internal::CaptureStderr();
   auto source = engine.source(oauth(), ims.issuer());
   EXPECT_EQ(source.get().reveal(), "token-1");
   EXPECT_EQ(source.get({.fresh = true}).reveal(), "token-2");
   const auto said = ::testing::internal::GetCapturedStderr();
-  EXPECT_LT(MonotonicClock::now() - begin, limit);
+  if (std::string_view(GetParam().name).starts_with("ListOf")) {
+    EXPECT_EQ(said.find("in time"), std::string::npos) << "what a list's header announces is not waited for";
+  }
   EXPECT_LT(peak_mb() - before, 100);
   EXPECT_LE(split_list(said, '\n').size(), 1) << said;
   EXPECT_LT(said.size(), 1000);
@@ -118,6 +117,16 @@ class TamperedRedis : public ::testing::Test {
     TokenEngine engine(std::move(options));
     return std::string(engine.source(oauth(), ims_.issuer()).get(how).reveal());
   }
+  /// Fails where the engine would do something later, as a wait for a lock is.
+  std::string get_without_waiting() {
+    const ManualClock clock(Clock::system().wall_now());
+    EngineOptions options;
+    options.clock = &clock;
+    options.threads = 0;
+    options.store = open_store(redis_.url());
+    TokenEngine engine(std::move(options));
+    return std::string(engine.source(oauth(), ims_.issuer()).get().reveal());
+  }
   RedisServer redis_;
   FakeIssuer ims_{Clock::system()};
   RecordSeal seal_{oauth(), ims_.issuer()->id};
@@ -128,9 +137,7 @@ TEST_F(TamperedRedis, ALockThatNeverEndsOrIsNoneStopsNobodyAndIsReplaced) {
                                     "HSET KEY a b", "SADD KEY a", "ZADD KEY 1 a", "XADD KEY * a b"}) {
     redis_.cli("FLUSHALL");
     redis_.cli(replace_all(command, "KEY", key(":lock")));
-    const auto begin = MonotonicClock::now();
-    const auto token = get();
-    EXPECT_LT(MonotonicClock::now() - begin, 2s) << command;
+    const auto token = get_without_waiting();
     EXPECT_EQ(get(), token) << command << ": it is in the store";
   }
 }
@@ -161,19 +168,11 @@ TEST_F(TamperedRedis, ALockTakenForACallerWhoHasLeftEndsSoon) {
   EXPECT_EQ(get(), "token-1") << "without the store";
   redis_.signal(SIGCONT);
   // The server now does what it was asked while it stood still: it takes a lock for nobody.
-  for (const auto end = MonotonicClock::now() + 20s; redis_.cli(cat("EXISTS ", key(":fence"))) != "1";)
+  for (const auto end = MonotonicClock::now() + 2min; redis_.cli(cat("EXISTS ", key(":fence"))) != "1";)
     ASSERT_LT(MonotonicClock::now(), end);
   EXPECT_LE(std::stol(redis_.cli(cat("PTTL ", key(":lock")))), 5'000);
-  const auto begin = MonotonicClock::now();
   EXPECT_EQ(get(), "token-2");
-  EXPECT_LT(MonotonicClock::now() - begin, 8s);
   EXPECT_EQ(get(), "token-2") << "the store works again";
-}
-
-TEST(RedisName, IsNotWaitedForLongerThanACommand) {
-  const auto begin = MonotonicClock::now();
-  EXPECT_THROW(static_cast<void>(open_store("redis://no-such-host.invalid")->get("a")), Error);
-  EXPECT_LT(MonotonicClock::now() - begin, 4s);
 }
 
 TEST(RedisFiles, ThatAreNoFilesAreNotRead) {

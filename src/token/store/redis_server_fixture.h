@@ -43,7 +43,7 @@ class RedisServer {
       execvp("redis-server", arguments.data());
       _exit(127);
     }
-    for (const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    for (const auto end = std::chrono::steady_clock::now() + std::chrono::minutes(2);
          std::chrono::steady_clock::now() < end;) {
       const auto said = cli("PING");
       if (said == "PONG" || said.starts_with("NOAUTH")) return;
