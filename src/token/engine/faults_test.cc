@@ -130,6 +130,7 @@ TEST_P(Pause, IsKeptByTheCallersOfAColdGet) {
   EngineOptions options;
   options.clock = this;
   options.threads = 0;
+  options.random = [] { return 0.0; };
   TokenEngine engine(std::move(options));
   auto source = engine.source(credentials(), ims_issuer(ims::Ims{ims_.origin()}, http_, *this));
   std::optional<Token> got;
