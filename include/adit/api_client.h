@@ -83,9 +83,9 @@ struct ApiClientOptions {
   const Clock* clock = &Clock::system();
 };
 
-/// Requests to Adobe's APIs with what they ask for (docs/protocols/ims.md, "Calling an API"): `Authorization: Bearer`, `x-api-key` and
-/// `x-gw-ims-org-id`, filled in only where the request goes to one of `hosts`, and only what the request does not
-/// settle itself (Request::settles). To all other hosts a request goes as it is.
+/// Requests to Adobe's APIs with what they ask for (docs/protocols/ims.md, "Calling an API"): `Authorization: Bearer`,
+/// `x-api-key` and `x-gw-ims-org-id`, filled in only where the request goes to one of `hosts`, and only what the
+/// request does not settle itself (Request::settles). To all other hosts a request goes as it is.
 ///
 ///  - 401 with error_code 401013 (expired or revoked) to a token that was filled in: the token is given up, and the
 ///    request sent once more, with a new one.

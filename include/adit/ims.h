@@ -64,7 +64,8 @@ struct ClockState {
 };
 
 /// The Error that an answer other than a token stands for: IMS's own code, description and debug id, and a hint that
-/// tells what to change; or `invalid_response_body` where the answer is not IMS's form. The table is docs/protocols/ims.md's.
+/// tells what to change; or `invalid_response_body` where the answer is not IMS's form. The table is
+/// docs/protocols/ims.md's.
 [[nodiscard]] Error refusal(const http::Response& response, const Asked& asked, const ClockState& clocks);
 
 /// In what `expires_in` of an endpoint counts: milliseconds at `/ims/exchange/jwt`, seconds at `/ims/token/v3`
@@ -131,8 +132,8 @@ struct TokenRequest {
 
 inline constexpr std::chrono::seconds kAssertionLife{300};
 
-/// The claims of an assertion (docs/protocols/ims.md, "JWT exchange"): exp, iss, sub, aud, and one per metascope; a metascope that is
-/// no URL becomes `{ims}/s/{metascope}`.
+/// The claims of an assertion (docs/protocols/ims.md, "JWT exchange"): exp, iss, sub, aud, and one per metascope; a
+/// metascope that is no URL becomes `{ims}/s/{metascope}`.
 [[nodiscard]] json::object assertion_claims(const JwtCredentials& credentials, const Ims& ims, WallTime now,
                                             std::chrono::seconds life = kAssertionLife);
 /// The signed assertion, RS256. Throws Error `sign_failed`.

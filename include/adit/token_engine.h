@@ -1,11 +1,16 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
+#include <string>
+#include <string_view>
 
 #include "adit/clock.h"
 #include "adit/credentials.h"
+#include "adit/error.h"
 #include "adit/http.h"
 #include "adit/ims.h"
 #include "adit/token_source.h"
@@ -30,6 +35,44 @@ struct Issuer {
 
 class EngineProcesses;
 
+/// Something that happened to the token of one credential, for metrics and logs. It never holds a secret. Valid during
+/// the call.
+struct TokenEvent {
+  enum class Kind {
+    /// IMS issued a token. `took` is the time of the exchange, `life_left` the token's life.
+    exchanged,
+    /// An exchange failed; `error` says why. The engine may try again.
+    exchange_failed,
+    /// A refresh ahead of expiry has begun; callers still get the token that is there, which lives for `life_left`.
+    refresh_started,
+    /// The store had a usable token, so that no exchange was needed.
+    store_hit,
+    /// The store failed, and is not used for now; `error` says why.
+    store_failed,
+    /// A caller of get() has waited for `took`, whatever came of it.
+    waited,
+  };
+  Kind kind;
+  std::string_view client_id;
+  std::chrono::nanoseconds took{0};
+  std::chrono::milliseconds life_left{0};
+  const Error* error = nullptr;
+};
+
+/// Called at each event, on the thread where it happens, without any lock held. It must return soon, and be
+/// thread-safe. What it throws is ignored.
+using TokenObserver = std::function<void(const TokenEvent& event)>;
+
+/// How many events of each kind there have been in this process.
+struct TokenCounters {
+  std::uint64_t exchanges = 0;
+  std::uint64_t exchange_failures = 0;
+  std::uint64_t refreshes_ahead = 0;
+  std::uint64_t store_hits = 0;
+  std::uint64_t store_failures = 0;
+  std::uint64_t waits = 0;
+};
+
 struct EngineOptions {
   const Clock* clock = &Clock::system();
   /// None: tokens are kept in this process alone.
@@ -41,6 +84,7 @@ struct EngineOptions {
   std::size_t max_credentials = 10'000;
   /// Numbers in [0, 1) for jitter; empty: random ones.
   std::function<double()> random;
+  TokenObserver observer;
 };
 
 /// What token_source() is made of, for programs that want several, with stores, clocks or issuers of their own.
@@ -62,6 +106,7 @@ class TokenEngine {
   std::size_t run_due();
   [[nodiscard]] MonotonicTime next_due() const;
   [[nodiscard]] std::size_t size() const;
+  [[nodiscard]] TokenCounters counters() const;
 
  private:
   std::shared_ptr<EngineProcesses> processes_;
@@ -72,6 +117,11 @@ class TokenEngine {
 [[nodiscard]] std::shared_ptr<const Issuer> ims_issuer(const ims::Ims& ims, http::Transport& transport,
                                                        const Clock& clock = Clock::system(),
                                                        const std::string& route = {});
+
+/// Observes the engine that token_source() uses. Call it before the first token_source(); later calls have no effect.
+void set_token_observer(TokenObserver observer);
+/// The counters of that engine.
+[[nodiscard]] TokenCounters token_counters();
 
 }  // namespace adit::token
 

@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <atomic>
 #include <cstdlib>
+#include <memory>
+#include <mutex>
 #include <string>
+#include <utility>
 
 #include <unistd.h>
 
@@ -46,16 +49,45 @@ std::atomic<LogLevel>& least() {
   return level;
 }
 
+/// Never destroyed: threads may log while the program ends.
+std::mutex& sink_mutex() {
+  static auto& mutex = *new std::mutex;
+  return mutex;
+}
+
+std::shared_ptr<const LogSink>& sink_in_use() {
+  static auto& sink = *new std::shared_ptr<const LogSink>;
+  return sink;
+}
+
 }  // namespace
+
+void set_log_sink(LogSink sink) {
+  auto made = sink ? std::make_shared<const LogSink>(std::move(sink)) : nullptr;
+  const std::scoped_lock lock(sink_mutex());
+  sink_in_use().swap(made);
+}
 
 void log(LogLevel level, std::string_view message) {
   if (!log_enabled(level)) return;
-  auto line = cat("adit: ", name_of(level), ": ", message);
+  const auto sink = [] {
+    const std::scoped_lock lock(sink_mutex());
+    return sink_in_use();
+  }();
+  auto line = sink ? std::string(message) : cat("adit: ", name_of(level), ": ", message);
   // One line an entry, whatever the message holds: line ends and control characters would let a server's answer forge
   // entries, or steer the terminal.
   std::replace_if(
       line.begin(), line.end(), [](char c) { return c == '\n' || c == '\r' || c == '\t'; }, ' ');
-  line = visible(line, Controls::escape_all) + '\n';
+  line = visible(line, Controls::escape_all);
+  if (sink) {
+    try {
+      (*sink)(level, line);
+    } catch (...) {  // NOLINT(bugprone-empty-catch): there is no place to log that the log does not work.
+    }
+    return;
+  }
+  line += '\n';
   // In one piece, so that lines of several threads stay whole; where stderr takes no more there is nobody to tell.
   static_cast<void>(write_all(STDERR_FILENO, line));
 }

@@ -72,6 +72,20 @@ TEST_F(Log, LinesOfSeveralThreadsStayWhole) {
   EXPECT_EQ(written(), wanted);
 }
 
+TEST_F(Log, ASinkGetsTheEntriesInPlaceOfStderr) {
+  std::vector<std::string> entries;
+  set_log_sink([&](LogLevel level, std::string_view message) {
+    entries.push_back(std::to_string(static_cast<int>(level)) + std::string(message));
+    throw 1;  // costs nobody anything
+  });
+  log(LogLevel::warn, "two\nlines \x1b[31m");
+  log(LogLevel::debug, "unseen");
+  set_log_sink({});
+  log(LogLevel::info, "again");
+  EXPECT_THAT(entries, ::testing::ElementsAre("2two lines \\x1b[31m"));
+  EXPECT_EQ(written(), "adit: info: again\n");
+}
+
 [[noreturn]] void report_level(const char* word) {
   setenv("ADIT_LOG", word, 1);
   for (const auto level : {LogLevel::debug, LogLevel::info, LogLevel::warn, LogLevel::error}) log(level, "x");

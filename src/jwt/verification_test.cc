@@ -1,4 +1,3 @@
-
 #include <gmock/gmock.h>
 
 #include "adit/error.h"

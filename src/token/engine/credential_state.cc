@@ -41,6 +41,24 @@ Error cancelled(const Account& account) {
   return Error::failure("token_cancelled", cat("The wait for a token of ", client_of(account), " was cancelled."));
 }
 
+/// The wait of one caller, reported at its end if there was one.
+struct Wait {
+  Wait(EngineContext& its_context, const Account& its_account) : context(its_context), account(its_account) {}
+  Wait(const Wait&) = delete;
+  Wait& operator=(const Wait&) = delete;
+  ~Wait() {
+    if (!happened) return;
+    context.report({.kind = TokenEvent::Kind::waited,
+                    .client_id = account.credentials.client_id(),
+                    .took = std::chrono::steady_clock::now() - begin});
+  }
+
+  EngineContext& context;
+  const Account& account;
+  const std::chrono::steady_clock::time_point begin = std::chrono::steady_clock::now();
+  bool happened = false;
+};
+
 }  // namespace
 
 CredentialState::CredentialState(std::shared_ptr<const Account> account, std::shared_ptr<EngineContext> context,
@@ -79,17 +97,19 @@ Token CredentialState::get(const TokenOptions& options) {
     { const std::scoped_lock lock(mutex_); }  // the caller either waits by now or has yet to look at the token
     changed_.notify_all();
   });
+  Wait wait(*context_, *account_);  // reports at its end, when the lock has been released
   Lock lock(mutex_);
   auto caller = make_caller(options);
   caller.steps = can_step(caller.options);
   // Waiting is by the real clock whatever the engine's is: a wait must end although an injected clock stands still.
-  const auto give_up = std::chrono::steady_clock::now() + patience(caller.options);
+  const auto give_up = wait.begin + patience(caller.options);
   for (bool in_time = true;;) {
     auto decision = decide(caller);
     if (decision.token) return *std::move(decision.token);
     if (decision.error) throw *std::move(decision.error);
     if (options.stop.stop_requested()) throw cancelled(*account_);
     if (!in_time) throw timed_out(caller);
+    wait.happened = true;
     if (decision.step) {
       lock.unlock();
       step(true);

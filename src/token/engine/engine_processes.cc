@@ -19,6 +19,7 @@ EngineProcesses::InProcess::InProcess(const EngineOptions& options)
       table(options.max_credentials, context->epoch) {
   context->store = options.store;
   context->random = options.random ? options.random : random_unit;
+  context->observer = options.observer;
 }
 
 EngineProcesses::InProcess& EngineProcesses::this_process() {

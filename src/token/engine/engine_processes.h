@@ -25,7 +25,7 @@ class EngineProcesses {
     if (stopped_) state->detach();
     return state;
   }
-  [[nodiscard]] const EngineContext& context() { return *this_process().context; }
+  [[nodiscard]] TokenCounters counters() { return this_process().context->counters(); }
   [[nodiscard]] std::size_t size() { return this_process().table.size(); }
   std::size_t run_due() { return this_process().context->scheduler.run_due(); }
   [[nodiscard]] MonotonicTime next_due() { return this_process().context->scheduler.next_due(); }

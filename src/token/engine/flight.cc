@@ -63,6 +63,58 @@ struct LockKeeper : std::enable_shared_from_this<LockKeeper> {
 
 }  // namespace
 
+namespace {
+
+std::string_view name_of(TokenEvent::Kind kind) {
+  switch (kind) {
+    case TokenEvent::Kind::exchanged:
+      return "IMS issued a token";
+    case TokenEvent::Kind::exchange_failed:
+      return "the exchange failed";
+    case TokenEvent::Kind::refresh_started:
+      return "a refresh ahead of expiry has begun";
+    case TokenEvent::Kind::store_hit:
+      return "the store had a token";
+    case TokenEvent::Kind::store_failed:
+      return "the store failed";
+    case TokenEvent::Kind::waited:
+      return "a caller has waited";
+  }
+  return "";
+}
+
+std::string text_of(const TokenEvent& event) {
+  auto text = cat("token of ", event.client_id, ": ", name_of(event.kind));
+  if (event.took.count() > 0) text += cat(", ", duration_cast<milliseconds>(event.took).count(), " ms");
+  if (event.life_left.count() > 0) text += cat(", ", event.life_left.count() / 1000, " s of life left");
+  if (event.error != nullptr) text += cat(": ", event.error->message());
+  return text;
+}
+
+}  // namespace
+
+void EngineContext::report(const TokenEvent& event) noexcept {
+  counts[static_cast<std::size_t>(event.kind)].fetch_add(1, std::memory_order_relaxed);
+  try {
+    if (log_enabled(LogLevel::debug)) log(LogLevel::debug, text_of(event));
+    if (observer) observer(event);
+  } catch (...) {  // NOLINT(bugprone-empty-catch): an observer's mistake must not cost a caller the token.
+  }
+}
+
+TokenCounters EngineContext::counters() const {
+  const auto count = [this](TokenEvent::Kind kind) {
+    return counts[static_cast<std::size_t>(kind)].load(std::memory_order_relaxed);
+  };
+  using Kind = TokenEvent::Kind;
+  return {.exchanges = count(Kind::exchanged),
+          .exchange_failures = count(Kind::exchange_failed),
+          .refreshes_ahead = count(Kind::refresh_started),
+          .store_hits = count(Kind::store_hit),
+          .store_failures = count(Kind::store_failed),
+          .waits = count(Kind::waited)};
+}
+
 void EngineContext::store_failed(const Error& error) noexcept {
   if (store_down.exchange(true)) return;
   try {
@@ -114,6 +166,8 @@ void Flight::with_store(Work&& work) {
 
 void Flight::do_without_store(const Error& error) noexcept {
   context_->store_failed(error);
+  context_->report(
+      {.kind = TokenEvent::Kind::store_failed, .client_id = account_->credentials.client_id(), .error = &error});
   storeless_ = true;
   fence_ = 0;
 }
@@ -129,6 +183,7 @@ void Flight::release_lock() noexcept {
 }
 
 Flight::Outcome Flight::step() noexcept {
+  if (!std::exchange(begun_, true)) report_refresh();
   try {
     if (auto found = look()) return std::move(*found);
     return exchange();
@@ -137,6 +192,14 @@ Flight::Outcome Flight::step() noexcept {
     release_lock();
     return Failed{std::move(error), MonotonicTime{}};
   }
+}
+
+void Flight::report_refresh() noexcept {
+  const auto now = context_->clock.monotonic_now();
+  if (!goal_.in_hand || now >= goal_.in_hand->usable_until) return;
+  context_->report({.kind = TokenEvent::Kind::refresh_started,
+                    .client_id = account_->credentials.client_id(),
+                    .life_left = duration_cast<milliseconds>(goal_.in_hand->expires_at_monotonic - now)});
 }
 
 std::optional<Flight::Outcome> Flight::look() {
@@ -204,6 +267,9 @@ std::optional<Flight::Outcome> Flight::examine(const StoreRecord& record) {
   if (goal_.in_hand && token.expires_at_monotonic < goal_.in_hand->expires_at_monotonic + std::chrono::seconds(1)) {
     return std::nullopt;
   }
+  context_->report({.kind = TokenEvent::Kind::store_hit,
+                    .client_id = account_->credentials.client_id(),
+                    .life_left = duration_cast<milliseconds>(token.expires_at_monotonic - now.monotonic)});
   return Success{std::move(token)};
 }
 
@@ -216,6 +282,14 @@ std::shared_ptr<void> Flight::keep_lock() {
 
 Flight::Outcome Flight::exchange() {
   asked_ = true;
+  const auto begin = context_->clock.monotonic_now();
+  const auto report = [&](TokenEvent::Kind kind, milliseconds life, const Error* error) {
+    context_->report({.kind = kind,
+                      .client_id = account_->credentials.client_id(),
+                      .took = context_->clock.monotonic_now() - begin,
+                      .life_left = life,
+                      .error = error});
+  };
   try {
     auto issued = [this] {
       // Until the answer is here and no longer: renewed behind publish(), the lock would have no holder.
@@ -232,9 +306,11 @@ Flight::Outcome Flight::exchange() {
     token.expires_at = issued.expires_at;
     token.expires_at_monotonic = issued.expires_at_monotonic;
     plan(token, account_->policy, context_->random());
+    report(TokenEvent::Kind::exchanged, token.life, nullptr);
     publish(token);
     return Success{std::move(token)};
   } catch (const Error& error) {
+    report(TokenEvent::Kind::exchange_failed, milliseconds(0), &error);
     return error.retryable() || garbled(error) ? failed(error) : refused(error);
   } catch (...) {
     return failed(current_error("request_failed", "The token could not be fetched"));

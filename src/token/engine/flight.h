@@ -1,6 +1,8 @@
 #pragma once
 
+#include <array>
 #include <atomic>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -27,6 +29,9 @@ namespace adit::token {
 struct EngineContext {
   EngineContext(const Clock& its_clock, int threads) : clock(its_clock), scheduler(its_clock, threads) {}
 
+  /// Counts the event, logs it at debug level and calls the observer.
+  void report(const TokenEvent& event) noexcept;
+  [[nodiscard]] TokenCounters counters() const;
   /// Says once that the store fails, and once that it works again.
   void store_failed(const Error& error) noexcept;
   void store_works() noexcept;
@@ -38,6 +43,9 @@ struct EngineContext {
   /// In [0, 1); thread-safe.
   std::function<double()> random;
   Scheduler scheduler;
+  TokenObserver observer;
+  /// By TokenEvent::Kind.
+  std::array<std::atomic<std::uint64_t>, 6> counts{};
   std::atomic<bool> store_down{false};
   /// Moves whenever a credential is added; who was used since tells the least recently used (CredentialTable).
   std::atomic<std::uint32_t> epoch{1};
@@ -104,6 +112,7 @@ class Flight {
   [[nodiscard]] bool asked() const { return asked_; }
 
  private:
+  void report_refresh() noexcept;
   [[nodiscard]] std::optional<Outcome> look();
   [[nodiscard]] std::optional<Outcome> examine(const StoreRecord& record);
   [[nodiscard]] Outcome exchange();
@@ -125,6 +134,7 @@ class Flight {
   /// Another's lock is waited for until the earlier of these: the time there is for it, and its own end.
   const MonotonicTime lock_deadline_;
   MonotonicTime lock_end_;
+  bool begun_ = false;
   bool storeless_ = false;
   bool first_look_ = true;
   bool usable_record_ = false;

@@ -24,6 +24,7 @@ TokenSource TokenEngine::source(const Credentials& credentials, std::shared_ptr<
 
 std::size_t TokenEngine::run_due() { return processes_->run_due(); }
 MonotonicTime TokenEngine::next_due() const { return processes_->next_due(); }
+TokenCounters TokenEngine::counters() const { return processes_->counters(); }
 std::size_t TokenEngine::size() const { return processes_->size(); }
 
 }  // namespace adit::token

@@ -428,6 +428,44 @@ TEST_F(TokenEngineTest, AnOutageKeepsTheFleetsLockAndOnlyItsHolderAsksAgain) {
   EXPECT_EQ(ims_.issued, 1);
 }
 
+TEST(TokenEvents, AreReportedAndCounted) {
+  ManualClock clock;
+  FakeIssuer ims{clock};
+  std::vector<std::string> events;
+  const auto observe = [&](const TokenEvent& event) {
+    events.push_back(cat(static_cast<int>(event.kind), ' ', event.client_id, ' ', event.life_left.count() / 3'600'000,
+                         event.error == nullptr ? "" : event.error->code()));
+    throw std::runtime_error("ignored");
+  };
+  const auto store = std::make_shared<MemoryStore>(clock);
+  const auto engine = [&] {
+    return std::make_unique<TokenEngine>(EngineOptions{
+        .clock = &clock, .store = store, .threads = 0, .random = [] { return 0.0; }, .observer = observe});
+  };
+  const auto first = engine();
+  auto source = first->source(oauth(), ims.issuer());
+  ims.failure = wrong_secret();
+  EXPECT_THROW(static_cast<void>(source.get()), Error);
+  ims.failure.reset();
+  source.get({.fresh = true});
+  const auto second = engine();
+  auto other = second->source(oauth(), ims.issuer());
+  other.get();
+  clock.advance(20h);
+  source.get();
+  first->run_due();
+  using ::testing::ElementsAre;
+  EXPECT_THAT(events, ElementsAre("1 client-1 0invalid_client", "5 client-1 0", "0 client-1 24", "5 client-1 0",
+                                  "3 client-1 24", "5 client-1 0", "2 client-1 4", "0 client-1 24"));
+  const auto counters = first->counters();
+  EXPECT_EQ(counters.exchanges, 2U);
+  EXPECT_EQ(counters.exchange_failures, 1U);
+  EXPECT_EQ(counters.refreshes_ahead, 1U);
+  EXPECT_EQ(counters.waits, 2U);
+  EXPECT_EQ(second->counters().store_hits, 1U);
+  EXPECT_EQ(second->counters().store_failures, 0U);
+}
+
 TEST_F(TokenEngineTest, TryGetReturnsTheErrorThatGetThrows) {
   ims_.failure = wrong_secret();
   auto source = this->source(*engine_);

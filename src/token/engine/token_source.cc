@@ -32,6 +32,11 @@ TokenStatus TokenSource::status() const { return source_->state().status(); }
 
 namespace {
 
+token::TokenObserver& process_observer() {
+  static auto& observer = *new token::TokenObserver;
+  return observer;
+}
+
 token::TokenEngine& process_engine() {
   // Never freed: at the program's end its threads may be in the middle of an exchange that nobody waits for any more.
   static auto& engine = *[] {
@@ -39,12 +44,20 @@ token::TokenEngine& process_engine() {
     if (const auto url = Environment::process().get("ADIT_TOKEN_STORE"); url && !url->empty()) {
       options.store = token::open_store(*url);
     }
+    options.observer = process_observer();
     return new token::TokenEngine(std::move(options));
   }();
   return engine;
 }
 
 }  // namespace
+
+namespace token {
+
+void set_token_observer(TokenObserver observer) { process_observer() = std::move(observer); }
+TokenCounters token_counters() { return process_engine().counters(); }
+
+}  // namespace token
 
 TokenSource token_source(const Credentials& credentials) {
   // Read once: an action comes here at every activation.
