@@ -165,7 +165,7 @@ class ActionProcess {
 
   /// Waits until the log names the port on which it listens; 0 where that does not come.
   [[nodiscard]] int port() const {
-    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+    const auto until = std::chrono::steady_clock::now() + std::chrono::minutes(2);
     while (std::chrono::steady_clock::now() < until) {
       const auto log = text("err");
       const auto at = log.find("listening on http://");

@@ -106,7 +106,7 @@ class Served {
       port_ = process_.port();
       return;
     }
-    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+    const auto until = std::chrono::steady_clock::now() + std::chrono::minutes(2);
     while (std::chrono::steady_clock::now() < until) {
       if (const int probe = connect(); probe >= 0) {
         ::close(probe);

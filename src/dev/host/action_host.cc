@@ -23,10 +23,6 @@ using std::chrono::steady_clock;
 
 constexpr milliseconds kInterruptTick{25};
 
-milliseconds since(steady_clock::time_point begin) {
-  return std::chrono::duration_cast<milliseconds>(steady_clock::now() - begin);
-}
-
 }  // namespace
 
 /// Who may run, and in which process.
@@ -46,9 +42,12 @@ class ActionHost::Turns {
 
   [[nodiscard]] ActivationRecord new_record(const RunOptions& run) const;
   std::shared_ptr<ActionWorker> take_turn(ActivationRecord& record, ActivationLog& log);
-  std::shared_ptr<ActionWorker> start(ActivationRecord& record, ActivationLog& log, steady_clock::time_point begin);
+  std::shared_ptr<ActionWorker> start(ActivationRecord& record, ActivationLog& log);
   void give_back(std::shared_ptr<ActionWorker> worker);
   void retire(ActionWorker& worker);
+  [[nodiscard]] milliseconds since(MonotonicTime begin) const {
+    return std::chrono::duration_cast<milliseconds>(options_.clock->monotonic_now() - begin);
+  }
   void check_interrupted() const {
     if (options_.interrupted && options_.interrupted()) throw Error::failure("interrupted", "Interrupted.");
   }
@@ -113,7 +112,7 @@ std::optional<ActivationRecord> ActionHost::Turns::start_only() {
 
 /// A place in the warm process, or in one that is started. Nothing where the record says why there is none.
 std::shared_ptr<ActionWorker> ActionHost::Turns::take_turn(ActivationRecord& record, ActivationLog& log) {
-  const auto begin = steady_clock::now();
+  const auto begin = options_.clock->monotonic_now();
   Lock lock(mutex_);
   while (true) {
     std::shared_ptr<ActionWorker> dead;  // Freed outside the lock: its end may take a while.
@@ -136,7 +135,8 @@ std::shared_ptr<ActionWorker> ActionHost::Turns::take_turn(ActivationRecord& rec
     if (!current_ && !starting_) {
       starting_ = true;
       lock.unlock();
-      return start(record, log, begin);
+      record.wait_time = since(begin);
+      return start(record, log);
     }
     if (since(begin) >= options_.limits.timeout) {
       record.fail(
@@ -151,8 +151,7 @@ std::shared_ptr<ActionWorker> ActionHost::Turns::take_turn(ActivationRecord& rec
   }
 }
 
-std::shared_ptr<ActionWorker> ActionHost::Turns::start(ActivationRecord& record, ActivationLog& log,
-                                                       steady_clock::time_point begin) {
+std::shared_ptr<ActionWorker> ActionHost::Turns::start(ActivationRecord& record, ActivationLog& log) {
   std::shared_ptr<ActionWorker> worker;
   bool ready = false;
   const auto over = [&](bool usable) {
@@ -166,11 +165,10 @@ std::shared_ptr<ActionWorker> ActionHost::Turns::start(ActivationRecord& record,
   };
   try {
     const auto spawned = steady_clock::now();
-    record.wait_time = since(begin);
     record.start = options_.clock->wall_now();
     worker = std::make_shared<ActionWorker>(options_, callbacks_, log);
     ready = worker->initialise(record, spawned + options_.limits.timeout);
-    record.init_time = since(spawned);
+    record.init_time = std::chrono::duration_cast<milliseconds>(steady_clock::now() - spawned);
     if (ready)
       trace::tell("action started", cat(record.path, ", process ", worker->process().pid()),
                   steady_clock::now() - spawned);

@@ -42,6 +42,7 @@ struct HostOptions {
   /// `NAME=value`, see action_environment().
   std::vector<std::string> environment;
   std::size_t max_result_bytes = kMaxPayloadBytes;
+  /// Dates records and logs, and judges how long a caller has waited for its turn.
   const Clock* clock = &Clock::system();
 
   /// What the action writes, as it writes it, the contract's end-of-activation lines left out.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <csignal>
 #include <future>
 #include <string>
 #include <utility>
@@ -26,8 +27,6 @@ using testing::EndsWith;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::MatchesRegex;
-
-using std::chrono::milliseconds;
 
 RunOptions with_id(std::string id) {
   RunOptions run;
@@ -155,26 +154,35 @@ TEST(ActionHostTest, LetsNoMoreOverlapThanTheLimit) {
   options.limits.concurrency = 2;
   ActionHost host(options);
   ASSERT_TRUE(host.run({}).success());
-  const auto begin = std::chrono::steady_clock::now();
   std::vector<std::future<ActivationRecord>> all;
   for (int i = 0; i < 6; ++i)
-    all.push_back(std::async(std::launch::async, [&] { return host.run({{"do", "sleep"}, {"ms", 100}}); }));
-  for (auto& one : all) EXPECT_TRUE(one.get().success());
-  EXPECT_GE(std::chrono::steady_clock::now() - begin, milliseconds(300));
+    all.push_back(std::async(std::launch::async, [&] { return host.run({{"do", "count"}, {"ms", 100}}); }));
+  for (auto& one : all) {
+    const auto record = one.get();
+    ASSERT_TRUE(record.success()) << error_of(record);
+    EXPECT_LE(record.result.at("running").as_int64(), 2);
+  }
 }
 
 TEST(ActionHostTest, SaysThatNoPlaceCameFree) {
-  auto options = hosted_action();
+  ManualClock clock;
+  std::atomic<bool> passes = false;
+  Begun begun;
+  auto options = begun.counted(hosted_action());
   options.limits.concurrency = 1;
-  options.limits.timeout = milliseconds(4'000);
+  options.clock = &clock;
+  // Asked by whoever waits for its turn.
+  options.interrupted = [&] {
+    if (passes) clock.advance(std::chrono::seconds(1));
+    return false;
+  };
   ActionHost host(options);
-  ASSERT_TRUE(host.run({}).success());
-  std::vector<std::future<ActivationRecord>> all;
-  for (int i = 0; i < 4; ++i)
-    all.push_back(std::async(std::launch::async, [&] { return host.run({{"do", "sleep"}, {"ms", 2'500}}); }));
-  int waited_in_vain = 0;
-  for (auto& one : all) waited_in_vain += error_of(one.get()).find("1 place was taken") != std::string::npos ? 1 : 0;
-  EXPECT_GE(waited_in_vain, 2) << "after 2.5 s the second begins, and the others' turn would come after 5 s";
+  auto running = std::async(std::launch::async, [&] { return host.run({{"do", "sleep"}, {"ms", 50'000}}); });
+  begun.wait_for(1);
+  passes = true;
+  EXPECT_THAT(error_of(host.run({})), HasSubstr("1 place was taken for all of 60000 milliseconds"));
+  ::kill(host.process_id(), SIGKILL);
+  EXPECT_THAT(error_of(running.get()), HasSubstr("SIGKILL"));
 }
 
 TEST(ActionHostTest, GrowsNeitherHereNorThereOver10000Activations) {

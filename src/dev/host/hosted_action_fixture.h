@@ -41,7 +41,7 @@ class Begun {
     return options;
   }
   void wait_for(int count) {
-    for (int i = 0; i < count; ++i) ASSERT_TRUE(lines_.try_acquire_for(std::chrono::seconds(30)));
+    for (int i = 0; i < count; ++i) ASSERT_TRUE(lines_.try_acquire_for(std::chrono::minutes(2)));
   }
 
  private:

@@ -1,6 +1,7 @@
 // The main() of the tests in this folder: Google Test's, or, where a test asks for it, an action in a process of its
 // own. Its place in a _test.cc file keeps it out of the library.
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
@@ -55,6 +56,17 @@ Response act(const Params& params, const Activation& activation) {
     // For a test that has to know that this activation runs.
     std::fputs("begun\n", stderr);
     std::this_thread::sleep_for(std::chrono::milliseconds(params.require<int>("ms")));
+  }
+  if (what == "count") {
+    static std::atomic<int> running{0};
+    const int with_this_one = ++running;
+    std::this_thread::sleep_for(std::chrono::milliseconds(params.require<int>("ms")));
+    --running;
+    return json::object{{"running", with_this_one}};
+  }
+  if (what == "wait") {
+    std::fputs("begun\n", stderr);
+    while (!std::filesystem::exists(params.require("file"))) std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
   if (what == "throw") throw std::runtime_error("told to throw");
   if (what == "fail") return Response::error(500, "told to fail");
