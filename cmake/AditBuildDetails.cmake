@@ -4,11 +4,12 @@ if(CMAKE_SCRIPT_MODE_FILE)
   cmake_policy(VERSION 3.25)
   set(commit "")
   execute_process(COMMAND git -C ${SOURCE} describe --always --dirty --abbrev=12 --exclude=* OUTPUT_VARIABLE commit ERROR_QUIET OUTPUT_STRIP_TRAILING_WHITESPACE)
-  file(CONFIGURE OUTPUT ${HEADER} CONTENT "#pragma once\n\n#define ADIT_COMMIT \"@commit@\"\n#define ADIT_BUILD_TYPE \"@BUILD_TYPE@\"\n" @ONLY)
+  file(CONFIGURE OUTPUT ${HEADER} CONTENT "#pragma once\n\n#define ADIT_COMMIT \"@commit@\"\n#define ADIT_BUILD_TYPE \"@BUILD_TYPE@\"\n#define ADIT_YAML_CPP \"@YAML_CPP@\"\n" @ONLY)
   return()
 endif()
 
 set(command ${CMAKE_COMMAND} -DSOURCE=${CMAKE_SOURCE_DIR} -DHEADER=${CMAKE_BINARY_DIR}/generated/cli/build_details.h -DBUILD_TYPE=${CMAKE_BUILD_TYPE}
+            -DYAML_CPP=${yaml-cpp_VERSION}
             -P ${CMAKE_CURRENT_LIST_FILE})
 execute_process(COMMAND ${command})  # for the lint, which builds nothing
 add_custom_target(adit_build_details COMMAND ${command}

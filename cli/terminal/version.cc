@@ -3,9 +3,13 @@
 #include <iostream>
 #include <memory>
 #include <string>
+#include <utility>
 
+#include <CLI/Version.hpp>
+#include <archive.h>
 #include <boost/version.hpp>
 #include <curl/curl.h>
+#include <hiredis/hiredis.h>
 #include <openssl/crypto.h>
 
 #include "adit/json.h"
@@ -29,6 +33,8 @@ std::string compiler() {
 #endif
 }
 
+std::string dotted(int major, int minor, int patch) { return cat(major, '.', minor, '.', patch); }
+
 /// Of libraries that are loaded: what is installed now, which may be newer than what was compiled against.
 json::object details() {
   json::object out{{"version", version()}};
@@ -36,8 +42,19 @@ json::object details() {
   out["build"] = ADIT_BUILD_TYPE;
   out["compiler"] = compiler();
   out["openssl"] = OpenSSL_version(OPENSSL_VERSION_STRING);
-  out["curl"] = curl_version_info(CURLVERSION_NOW)->version;
-  out["boost"] = cat(BOOST_VERSION / 100'000, '.', BOOST_VERSION / 100 % 1000, '.', BOOST_VERSION % 100);
+  const auto& curl = *curl_version_info(CURLVERSION_NOW);
+  out["curl"] = curl.version;
+  // What libcurl uses, which says so.
+  for (const auto& [name, its_version] :
+       {std::pair("nghttp2", curl.nghttp2_version), std::pair("zlib", curl.libz_version),
+        std::pair("brotli", curl.brotli_version), std::pair("zstd", curl.zstd_version)})
+    if (its_version != nullptr) out[name] = its_version;
+  out["libarchive"] = dotted(archive_version_number() / 1'000'000, archive_version_number() / 1000 % 1000,
+                             archive_version_number() % 1000);
+  out["boost"] = dotted(BOOST_VERSION / 100'000, BOOST_VERSION / 100 % 1000, BOOST_VERSION % 100);
+  out["yaml-cpp"] = ADIT_YAML_CPP;
+  out["hiredis"] = dotted(HIREDIS_MAJOR, HIREDIS_MINOR, HIREDIS_PATCH);
+  out["cli11"] = CLI11_VERSION;
   return out;
 }
 
@@ -48,7 +65,7 @@ std::string version_text() {
   auto text = cat("adit ", version());
   for (const auto& [name, value] : all)
     if (name != "version")
-      text += cat("\n", std::string(name), std::string(10 - std::string(name).size(), ' '), value.as_string().c_str());
+      text += cat("\n", std::string(name), std::string(12 - std::string(name).size(), ' '), value.as_string().c_str());
   return text;
 }
 

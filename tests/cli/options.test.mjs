@@ -3,9 +3,9 @@ import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { describe, test } from 'node:test'
-import { emulator, jwtEnv, project, run, secret, temporaryFolder, toDotenv } from './adit.mjs'
+import { ADIT, emulator, jwtEnv, project, run, secret, temporaryFolder, toDotenv } from './adit.mjs'
 import { onTerminal } from './terminal.mjs'
 
 const manifest = "runtimeManifest:\n  packages:\n    p:\n      actions:\n        a:\n          function: a.js\n          runtime: nodejs:22\n          inputs:\n            NAME: $NAME\n"
@@ -60,28 +60,43 @@ test('--yes answers the questions', async () => {
 })
 
 test('shows on a terminal that something takes longer than a second', async () => {
-  const root = project(simple({ 'a.js': 'exports.main = () => new Promise((resolve) => setTimeout(() => resolve({ fine: true }), 2500))\n' }))
-  const { code, said } = await onTerminal(['invoke'], { cwd: root }).ended
+  // It ends once the terminal shows that; with --quiet, after as long.
+  const leave = join(temporaryFolder(), 'leave')
+  const script = `const { existsSync } = require('fs')
+exports.main = ({ file, ms }) => new Promise((resolve) => file
+  ? setInterval(() => existsSync(file) && resolve({ fine: true }), 20).unref()
+  : setTimeout(resolve, ms, { fine: true }))
+`
+  const root = project(simple({ 'a.js': script }))
+  const running = onTerminal(['invoke', '-p', 'file', leave], { cwd: root })
+  await running.until(/Running p\/a … \d s/)
+  writeFileSync(leave, '')
+  const { code, said } = await running.ended
   assert.equal(code, 0, said)
-  assert.match(said, /Running p\/a … 1 s/)
   // Once it is there, the line is gone: what follows it stands on a line of its own.
   assert.match(said, /\r\x1b\[K\{/) // eslint-disable-line no-control-regex
-  assert.ok(!(await onTerminal(['invoke', '--quiet'], { cwd: root }).ended).said.includes('Running'))
+  assert.ok(!(await onTerminal(['invoke', '--quiet', '-p', 'ms', '2500'], { cwd: root }).ended).said.includes('Running'))
 })
 
 test('shows it of a look through a project and of keys that are fetched, too', async () => {
   const root = project(simple())
   execFileSync('git', ['init', '-q'], { cwd: root })
-  // git as it is in a large repository.
+  // git as it is in a large repository: it ends once that is shown.
   const bin = temporaryFolder()
-  writeFileSync(join(bin, 'git'), '#!/bin/sh\nsleep 2.5\nexit 1\n', { mode: 0o755 })
-  const { said } = await onTerminal(['check'], { cwd: root, env: { PATH: `${bin}:${process.env.PATH}` } }).ended
-  assert.match(said, /Looking through the project … [12] s/)
-  const slow = createServer((_, response) => setTimeout(() => response.end('{"keys":[]}'), 2500))
+  const leave = join(bin, 'leave')
+  writeFileSync(join(bin, 'git'), `#!/bin/sh\nuntil [ -e ${leave} ]; do sleep 0.05; done\nexit 1\n`, { mode: 0o755 })
+  const checking = onTerminal(['check'], { cwd: root, env: { PATH: `${bin}:${process.env.PATH}` } })
+  await checking.until(/Looking through the project … \d s/)
+  writeFileSync(leave, '')
+  await checking.ended
+  let answer
+  const slow = createServer((_, response) => { answer = () => response.end('{"keys":[]}') })
   await new Promise((resolve) => slow.listen(0, '127.0.0.1', resolve))
   try {
-    const verified = await onTerminal(['jwt', 'verify', 'eyJhbGciOiJSUzI1NiJ9.e30.e30', '--keys', `http://127.0.0.1:${slow.address().port}/`], { cwd: root }).ended
-    assert.match(verified.said, /Fetching the keys … [12] s/)
+    const verifying = onTerminal(['jwt', 'verify', 'eyJhbGciOiJSUzI1NiJ9.e30.e30', '--keys', `http://127.0.0.1:${slow.address().port}/`], { cwd: root })
+    await verifying.until(/Fetching the keys … \d s/)
+    answer()
+    await verifying.ended
   } finally { slow.close() }
 })
 
@@ -134,14 +149,25 @@ describe("the user's configuration file", () => {
 })
 
 describe('adit version', () => {
+  test('names every library that the command holds', async () => {
+    const linked = readFileSync(join(dirname(ADIT), 'build.ninja'), 'utf8').match(/^build adit: [^]*?\n\n/m)[0]
+    const archives = new Set([...linked.matchAll(/\/lib([\w+-]+)\.a\b/g)].map(([, name]) => name).filter((name) => !name.startsWith('adit')))
+    const parts = { ssl: 'openssl', crypto: 'openssl', z: 'zlib', archive: 'libarchive' }
+    const details = JSON.parse((await run(['version', '--json'])).stdout)
+    assert.deepEqual([...archives].filter((name) => !details[parts[name] ?? name.replace(/^boost_.*/, 'boost').replace(/^brotli.*/, 'brotli')]), [])
+  })
+
   test('tells what it was built of', async () => {
     const { stdout } = await run(['version'])
     assert.match(stdout, /^adit \d+\.\d+\.\d+\n/)
-    for (const part of ['compiler', 'openssl', 'curl', 'boost']) assert.match(stdout, new RegExp(`^${part} +.*\\d`, 'm'))
+    for (const part of ['compiler', 'openssl', 'curl', 'libarchive', 'boost', 'yaml-cpp', 'hiredis', 'cli11']) assert.match(stdout, new RegExp(`^${part} +.*\\d`, 'm'))
     assert.equal((await run(['--version'])).stdout, stdout)
     const details = JSON.parse((await run(['version', '--json'])).stdout)
     assert.match(details.version, /^\d+\.\d+\.\d+$/)
     assert.match(details.openssl, /^3\./)
     assert.match(details.boost, /^1\.\d+\.\d+$/)
+    for (const [library, module] of [['openssl', 'openssl'], ['curl', 'libcurl'], ['nghttp2', 'libnghttp2'], ['zlib', 'zlib'], ['zstd', 'libzstd'], ['libarchive', 'libarchive'], ['yaml-cpp', 'yaml-cpp'], ['hiredis', 'hiredis']]) {
+      if (details[library]) assert.equal(details[library], execFileSync('pkg-config', ['--modversion', module], { encoding: 'utf8' }).trim(), library)
+    }
   })
 })
