@@ -53,7 +53,7 @@ class LineReader {
       }
       if (!fill()) {
         if (buffer_.empty() && !line.too_long) return std::nullopt;
-        if (!line.too_long) line.text = std::move(buffer_);
+        if (!line.too_long) line.text = std::string_view(buffer_);
         wipe(buffer_);
         return line;
       }
