@@ -44,13 +44,12 @@ class TreeBuilder : public YAML::EventHandler {
     node.kind = YamlNode::Kind::string;
     const bool plain = tag == "?";
     if (!plain) refuse_open_quote(mark);
-    // A key is its text, whatever type that text has: `yes:`, `1.10:`.
-    if (!expects_key()) {
-      if (plain) {
-        type_plain_scalar(node);
-      } else {
-        apply_tag(node, tag);
-      }
+    if (expects_key()) {
+      if (plain && node.text != "<<") node.text = key_text(node);
+    } else if (plain) {
+      type_plain_scalar(node);
+    } else {
+      apply_tag(node, tag);
     }
     add(std::move(node), anchor, plain, mark);
   }
@@ -237,7 +236,12 @@ class TreeBuilder : public YAML::EventHandler {
   static void apply_tag(YamlNode& node, const std::string& tag) {
     if (tag == "!" || tag.empty() || tag == cat(kCoreTag, "str")) return;
     const auto is = [&tag](std::string_view word) { return tag == cat(kCoreTag, word); };
-    if (is("null") ? as_null(node) : is("bool") ? as_boolean(node) : is("int") ? as_integer(node) : false) return;
+    if (is("null")        ? as_null(node)
+        : is("bool")      ? as_boolean(node)
+        : is("int")       ? as_integer(node)
+        : is("timestamp") ? as_timestamp(node)
+                          : false)
+      return;
     if (is("float")) {
       if (as_float(node)) return;
       if (as_integer(node)) {
@@ -246,7 +250,7 @@ class TreeBuilder : public YAML::EventHandler {
         return;
       }
     }
-    if (is("null") || is("bool") || is("int") || is("float"))
+    if (is("null") || is("bool") || is("int") || is("float") || is("timestamp"))
       throw broken(cat("The tag !!", tag.substr(kCoreTag.size()), " does not fit ", describe(node), "."))
           .hint("Remove the tag, or correct the value.")
           .at(node.where());
@@ -399,6 +403,7 @@ YamlNode parse_yaml(std::string_view text, std::shared_ptr<const SourceFile> fil
     throw syntax_error(error, *file, lines);
   }
   auto root = builder.take();
+  if (root.file && root.is_null()) root.text = "null";
   if (!root.file) {
     root.file = std::move(file);
     root.line = 1;

@@ -27,7 +27,7 @@ struct YamlNode {
   bool boolean = false;
   std::int64_t integer = 0;
   double floating = 0;
-  /// A scalar as written: for a string its value.
+  /// A scalar as written: for a string its value. A file that says nothing at all has none, one that says null has.
   std::string text;
   std::vector<YamlNode> items;
   /// In file order; no two with one key.
@@ -71,8 +71,7 @@ struct YamlLimits {
   std::size_t max_depth = 100;
 };
 
-/// Parses one YAML 1.2 document with the scalar types of js-yaml's core schema: `yes`, `no`, `on`, `off` and dates are
-/// strings, `0x1F`, `0o17`, `0b1` integers, `.inf` and `.nan` numbers, `~` null; anchors, aliases and `<<`
+/// Parses one YAML document with the scalar types of js-yaml 3 (yaml_scalar.h); anchors, aliases and `<<`
 /// work. An empty text is null. Throws Error `invalid_yaml` (configuration) with file, line and column: syntax, a key
 /// twice (both positions), more than one document, a tag that means nothing here, no UTF-8, too large, too deep.
 [[nodiscard]] YamlNode parse_yaml(std::string_view text, std::shared_ptr<const SourceFile> file,
