@@ -65,6 +65,11 @@ struct EnvFile {
   /// Throws Error `file_unreadable`.
   static EnvFile read(const std::string& path);
   static EnvFile parse(std::string_view text, std::string path);
+
+  /// The variables that the file sets, as adobe/aio-lib-core-config names them: in upper case. Where that name is
+  /// taken, by another line or by one before it that was spelt otherwise, a name stays as it is written. Of two lines
+  /// with one name the last counts. Points into `entries`.
+  [[nodiscard]] std::map<std::string, const DotenvEntry*, std::less<>> variables() const;
 };
 
 /// What a setting was set by. The files of a project may be somebody else's, for example those of a repository that the
@@ -98,7 +103,7 @@ class Environment {
   /// The process environment.
   static Environment process();
 
-  /// Adds a project's file.
+  /// Adds a project's file: its names in upper case (EnvFile::variables).
   Environment& add_file(const EnvFile& file);
   /// The folder that paths in the project's files must not leave. Without it, the folder of each file.
   Environment& set_project_root(std::string folder);
@@ -117,10 +122,11 @@ class Environment {
   /// A time in seconds, fractions allowed; nothing where the variable is unset or empty. Throws Error `invalid_setting`
   /// (configuration) for anything but a number between 0.001 and 86400.
   [[nodiscard]] std::optional<std::chrono::milliseconds> seconds(std::string_view name) const;
-  /// The first variable whose name equals `name` in any letter case, exact ones first.
+  /// The first variable whose name equals `name` in any letter case; in each of the places that are looked at one after
+  /// the other, exact ones first.
   [[nodiscard]] const Variable* find_ignoring_case(std::string_view name) const;
-  /// All names that have a value from somewhere, sorted.
-  [[nodiscard]] std::vector<std::string> names() const;
+  /// All names that have a value from somewhere and begin like this in any letter case, sorted.
+  [[nodiscard]] std::vector<std::string> names(std::string_view beginning = {}) const;
   /// The path of the `.env` file that was added, or empty.
   [[nodiscard]] const std::string& file_path() const { return file_path_; }
   /// What set_project_root() was given, or empty.

@@ -28,8 +28,9 @@ template <typename... Parts>
 
 /// Without the ASCII white space at both ends.
 [[nodiscard]] std::string_view trim(std::string_view text);
-/// ASCII lower case.
+/// ASCII lower case, and upper case.
 [[nodiscard]] std::string to_lower(std::string_view text);
+[[nodiscard]] std::string to_upper(std::string_view text);
 [[nodiscard]] bool equals_ignoring_case(std::string_view a, std::string_view b);
 /// The pieces between separators, trimmed, empty ones left out: "a, b,,c" gives a, b, c.
 [[nodiscard]] std::vector<std::string> split_list(std::string_view text, char separator = ',');

@@ -53,6 +53,21 @@ EnvFile EnvFile::parse(std::string_view text, std::string path) {
   return file;
 }
 
+std::map<std::string, const DotenvEntry*, std::less<>> EnvFile::variables() const {
+  std::map<std::string, const DotenvEntry*, std::less<>> found;
+  std::vector<std::string_view> in_order;
+  for (const auto& entry : entries)
+    if (found.insert_or_assign(entry.key, &entry).second) in_order.push_back(entry.key);
+  for (const auto name : in_order) {
+    auto upper = to_upper(name);
+    if (found.contains(upper)) continue;
+    auto renamed = found.extract(found.find(name));
+    renamed.key() = std::move(upper);
+    found.insert(std::move(renamed));
+  }
+  return found;
+}
+
 Environment Environment::process() {
   Environment result;
   for (char** variable = ::environ; variable != nullptr && *variable != nullptr; ++variable) {
@@ -70,9 +85,8 @@ Environment Environment::process() {
 
 Environment& Environment::add_file(const EnvFile& file) {
   std::map<std::string, Variable, std::less<>> variables;
-  for (const DotenvEntry& entry : file.entries) {
-    variables.insert_or_assign(entry.key, Variable{entry.value, {file.path, entry.line, 0}, SettingSource::project});
-  }
+  for (const auto& [name, entry] : file.variables())
+    variables.emplace(name, Variable{entry->value, {file.path, entry->line, 0}, SettingSource::project});
   // Of several files the earlier one counts, as for dotenv's list of paths.
   file_.merge(variables);
   if (file_path_.empty()) file_path_ = file.path;
@@ -140,8 +154,8 @@ std::optional<std::chrono::milliseconds> Environment::seconds(std::string_view n
 }
 
 const Environment::Variable* Environment::find_ignoring_case(std::string_view name) const {
-  if (const Variable* exact = find(name)) return exact;
   for (const auto* source : {&overrides_, &process_, &file_, &user_file_}) {
+    if (const auto exact = source->find(name); exact != source->end()) return &exact->second;
     const auto found = std::find_if(source->begin(), source->end(), [name](const auto& variable) {
       return equals_ignoring_case(variable.first, name);
     });
@@ -150,10 +164,11 @@ const Environment::Variable* Environment::find_ignoring_case(std::string_view na
   return nullptr;
 }
 
-std::vector<std::string> Environment::names() const {
+std::vector<std::string> Environment::names(std::string_view beginning) const {
   std::set<std::string> names;
   for (const auto* source : {&overrides_, &process_, &file_, &user_file_}) {
-    for (const auto& [name, variable] : *source) names.insert(name);
+    for (const auto& [name, variable] : *source)
+      if (equals_ignoring_case(std::string_view(name).substr(0, beginning.size()), beginning)) names.insert(name);
   }
   return {names.begin(), names.end()};
 }

@@ -6,6 +6,9 @@
 #include <gmock/gmock.h>
 #include <stdlib.h>  // NOLINT(modernize-deprecated-headers): setenv
 
+#include "adit/json.h"
+
+#include "base/text.h"
 #include "config/user_defaults.h"
 
 namespace adit {
@@ -20,6 +23,19 @@ std::string written(const std::string& name, std::string_view bytes) {
   const std::string path = ::testing::TempDir() + name;
   std::ofstream(path, std::ios::binary) << bytes;
   return path;
+}
+
+TEST(EnvFile, NamesEachVariableAsAdobesLoaderDoes) {
+  // Made by tests/app_config_oracle/make_cases.js with the loader itself, whose process had SET set.
+  const auto cases = parse_json(read_file(ADIT_SOURCE_DIR "/tests/app_config_oracle/cases.json"), "cases.json");
+  for (const auto& one : cases.at("env_files").as_array()) {
+    const auto text = std::string(one.at(0).as_string());
+    Environment environment;
+    environment.add_file(EnvFile::parse(text, ".env")).set("SET", "from the process");
+    json::object found;
+    for (const auto& name : environment.names()) found[name] = json::string(environment.find(name)->value);
+    EXPECT_EQ(json::value(found), one.at(1)) << text;
+  }
 }
 
 TEST(Environment, PrefersOverridesToTheProcessAndTheProcessToTheFile) {
@@ -106,7 +122,8 @@ TEST(Environment, FindsANameInAnyLetterCaseExactOnesFirst) {
   EXPECT_EQ(environment.find_ignoring_case("AIO_RUNTIME_AUTH")->value, "file");
   environment.set("aio_runtime_AUTH", "process");
   EXPECT_EQ(environment.find_ignoring_case("AIO_RUNTIME_AUTH")->value, "process");
-  EXPECT_EQ(environment.find_ignoring_case("AIO_runtime_auth")->value, "file");
+  environment.set("AIO_RUNTIME_auth", "exact");
+  EXPECT_EQ(environment.find_ignoring_case("AIO_RUNTIME_auth")->value, "exact");
   EXPECT_EQ(environment.find_ignoring_case("AIO"), nullptr);
 }
 
