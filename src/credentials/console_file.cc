@@ -11,6 +11,7 @@
 
 #include "base/text.h"
 #include "credentials/key_text.h"
+#include "credentials/secret_text.h"
 
 namespace adit {
 namespace {
@@ -88,6 +89,8 @@ class Reader {
     if (wanted_ && jwt == nullptr && oauth == nullptr) throw unknown_credential();
     if (jwt != nullptr) add_jwt(*jwt->values);
     if (oauth != nullptr) add_oauth(*oauth->values);
+    add_service_api_key(jwt, oauth);
+    add_ims();
     add_runtime();
     if (file_.settings.empty()) {
       throw Error::configuration("unknown_console_file", cat(shown_, " holds no credential that adit knows."))
@@ -189,6 +192,35 @@ class Reader {
         .hint(found_.empty() ? "It holds none at all." : cat("It holds: ", join(names(), ", "), "."));
   }
 
+  /// `aio app use` writes it always, and the templates of Adobe's tools map it (`apiKey: $SERVICE_API_KEY`).
+  void add_service_api_key(const Found* jwt, const Found* oauth) {
+    if (object_at(root_, {"project", "workspace", "details"}) == nullptr) return;
+    const auto* credential = oauth != nullptr ? oauth : jwt;
+    if (credential != nullptr) add("SERVICE_API_KEY", text_of(member(*credential->values, {"client_id", "api_key"})));
+  }
+
+  /// The IMS that the file names. Only one of Adobe's is taken: where it stands, the secrets of the project go.
+  void add_ims() {
+    const auto* integration = object_at(root_, {"integration"});
+    auto host = integration == nullptr ? std::string() : to_lower(trim(text_of(member(*integration, {"imsEndpoint"}))));
+    if (host.starts_with("https://")) host.erase(0, std::string_view("https://").size());
+    while (host.ends_with('/')) host.pop_back();
+    const bool is_name = host.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789.-") == std::string::npos;
+    if (host.empty() || host == "ims-na1.adobelogin.com") return;
+    if (!is_name || !host.ends_with(".adobelogin.com")) {
+      file_.notes.emplace_back("the IMS that the file names is none of Adobe's; set ADIT_IMS yourself if it is right");
+      return;
+    }
+    add("ADIT_IMS", host == "ims-na1-stg1.adobelogin.com" ? "stage" : cat("https://", host));
+  }
+
+  void note_no_secret(const char* name) {
+    file_.notes.push_back(
+        cat("the client secret is not in this file: copy it from the credential's page in the "
+            "Developer Console into ",
+            name));
+  }
+
   void add(const char* name, std::string value) {
     if (!value.empty()) file_.settings.push_back({name, Secret::taken_from(value)});
   }
@@ -200,13 +232,19 @@ class Reader {
 
   /// The first of several secrets; the Console lists the newest last and takes all of them.
   [[nodiscard]] static std::string secret_of(const json::object& credential) {
-    auto secrets = texts_of(member(credential, {"client_secret", "client_secrets"}));
-    return secrets.empty() ? std::string() : std::move(secrets.front());
+    for (auto& text : texts_of(member(credential, {"client_secret", "client_secrets"}))) {
+      auto secret = first_secret(text);
+      wipe(text.data(), text.size());
+      if (!secret.empty()) return secret;
+    }
+    return {};
   }
 
   void add_jwt(const json::object& credential) {
     add("JWT_CLIENT_ID", text_of(member(credential, {"client_id", "api_key"})));
-    add("JWT_CLIENT_SECRET", secret_of(credential));
+    auto secret = secret_of(credential);
+    if (secret.empty()) note_no_secret("JWT_CLIENT_SECRET");
+    add("JWT_CLIENT_SECRET", std::move(secret));
     add("JWT_TECHNICAL_ACCOUNT_ID", text_of(member(credential, {"technical_account_id"})));
     add("JWT_IMS_ORG", org_of(credential));
     add("JWT_METASCOPES", join(texts_of(member(credential, {"meta_scopes", "metascopes"})), ","));
@@ -229,7 +267,9 @@ class Reader {
 
   void add_oauth(const json::object& credential) {
     add("IMS_OAUTH_S2S_CLIENT_ID", text_of(member(credential, {"client_id", "api_key"})));
-    add("IMS_OAUTH_S2S_CLIENT_SECRET", secret_of(credential));
+    auto secret = secret_of(credential);
+    if (secret.empty()) note_no_secret("IMS_OAUTH_S2S_CLIENT_SECRET");
+    add("IMS_OAUTH_S2S_CLIENT_SECRET", std::move(secret));
     add("IMS_OAUTH_S2S_ORG_ID", org_of(credential));
     json::array scopes;
     for (const auto& text : texts_of(member(credential, {"scopes"}))) {

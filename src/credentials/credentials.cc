@@ -12,9 +12,11 @@
 
 #include "base/text.h"
 #include "config/secret_destination.h"
+#include "credentials/ims_contexts.h"
 #include "credentials/key_setting.h"
 #include "credentials/known_keys.h"
 #include "credentials/lacking.h"
+#include "credentials/secret_text.h"
 
 namespace adit {
 namespace {
@@ -90,9 +92,14 @@ class Survey {
 
 std::string trimmed(const Lookup& lookup, const char* name) { return std::string(trim(value_of(lookup, name))); }
 
+Secret secret_in(const Lookup& lookup, const char* name) {
+  auto text = first_secret(value_of(lookup, name));
+  return Secret::taken_from(text);
+}
+
 OAuthCredentials read_oauth(const Lookup& lookup) {
-  return {trimmed(lookup, kOAuthClientId), Secret(trim(value_of(lookup, kOAuthClientSecret))),
-          trimmed(lookup, kOAuthOrg), parse_scopes(value_of(lookup, kOAuthScopes))};
+  return {trimmed(lookup, kOAuthClientId), secret_in(lookup, kOAuthClientSecret), trimmed(lookup, kOAuthOrg),
+          parse_scopes(value_of(lookup, kOAuthScopes))};
 }
 
 JwtCredentials read_jwt(const Lookup& lookup, PrivateKey found) {
@@ -105,7 +112,7 @@ JwtCredentials read_jwt(const Lookup& lookup, PrivateKey found) {
             "-keyout private.key -out certificate.crt");
   }
   return {trimmed(lookup, kJwtClientId),
-          Secret(trim(value_of(lookup, kJwtClientSecret))),
+          secret_in(lookup, kJwtClientSecret),
           trimmed(lookup, kJwtTechnicalAccount),
           trimmed(lookup, kJwtOrg),
           parse_scopes(value_of(lookup, kJwtMetascopes)),
@@ -168,6 +175,7 @@ std::optional<WipedString> text_of(const json::object& object, std::string_view 
   if (value->is_string()) return WipedString(std::string_view(value->get_string()));
   if (value->is_int64() || value->is_uint64()) return to_json(*value);
   if (value->is_array() && is_list(name)) return list_text(value->get_array(), name);
+  if (value->is_array() && name.ends_with("_CLIENT_SECRET")) return to_json(*value);
   throw Error::configuration("invalid_params", cat("The parameter ", name, " is not a text."))
       .hint("Give it in quotes.");
 }
@@ -252,6 +260,7 @@ Credentials Credentials::from_params(const json::object& params, std::optional<G
 }
 
 Credentials Credentials::from_environment(const Environment& environment, std::optional<Grant> grant) {
+  if (const auto with_context = with_ims_context(environment)) return from_environment(*with_context, grant);
   const Lookup lookup = [&environment](const char* name) -> std::optional<WipedString> {
     const auto* variable = environment.find(name);
     return variable == nullptr ? std::nullopt : std::optional(variable->value);

@@ -86,6 +86,64 @@ Error refusal_of(const Environment& environment, std::optional<Grant> grant = st
   return Error::failure("none", "");
 }
 
+TEST(CredentialsOfTheAioCli, StandInTheContextThatHasASecret) {
+  Environment environment;
+  environment.add_file(
+      EnvFile::parse("AIO_ims_contexts_shelfsrv_client__id=context-id\n"
+                     "AIO_ims_contexts_shelfsrv_client__secrets=[\"p8e-second\"]\n"
+                     "AIO_ims_contexts_shelfsrv_technical__account__id=T@techacct.adobe.com\n"
+                     "AIO_ims_contexts_shelfsrv_scopes=[\"AdobeID\",\"openid\"]\n"
+                     "AIO_ims_contexts_shelfsrv_ims__org__id=O@AdobeOrg\n"
+                     "AIO_ims_contexts_cli_access__token_token=x\n",
+                     ".env"));
+  const auto credentials = Credentials::from_environment(environment);
+  EXPECT_EQ(credentials.grant(), Grant::oauth);
+  EXPECT_EQ(credentials.client_id(), "context-id");
+  EXPECT_EQ(credentials.client_secret().reveal(), "p8e-second");
+  EXPECT_EQ(credentials.org_id(), "O@AdobeOrg");
+  EXPECT_THAT(credentials.scopes(), ElementsAre("AdobeID", "openid"));
+  EXPECT_EQ(credentials.secret_origin()->where.line, 2);
+}
+
+TEST(CredentialsOfTheAioCli, CountOnlyWithoutAnotherCredential) {
+  Environment environment;
+  environment.set("AIO_ims_contexts_a_client__id", "context-id").set("AIO_ims_contexts_a_client__secret", "s");
+  for (const auto& [name, value] : oauth_params()) environment.set(name, std::string(value.as_string()));
+  EXPECT_EQ(Credentials::from_environment(environment).client_id(), "oauth-id");
+}
+
+TEST(CredentialsOfTheAioCli, AreNotChosenFromAmongSeveral) {
+  Environment environment;
+  for (const auto* name : {"a", "b"})
+    environment.set(cat("AIO_ims_contexts_", name, "_client__id"), name)
+        .set(cat("AIO_ims_contexts_", name, "_client__secret"), "s");
+  try {
+    (void)Credentials::from_environment(environment);
+    FAIL() << "nothing was thrown";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), "ambiguous_credential");
+    EXPECT_THAT(error.message(), HasSubstr("several credentials: a, b."));
+  }
+}
+
+TEST(CredentialsWithSeveralSecrets, TakeTheFirst) {
+  for (const auto* text : {R"(["p8e-first","p8e-second"])", R"( [ "", "p8e-first" ] )", "p8e-first"})
+    EXPECT_EQ(
+        Credentials::from_params(with(oauth_params(), "IMS_OAUTH_S2S_CLIENT_SECRET", text)).client_secret().reveal(),
+        "p8e-first");
+  EXPECT_EQ(
+      Credentials::from_params(with(jwt_params(), "JWT_CLIENT_SECRET", R"(["p8e-first"])")).client_secret().reveal(),
+      "p8e-first");
+  const json::array list{"p8e-first"};
+  EXPECT_EQ(
+      Credentials::from_params(with(oauth_params(), "IMS_OAUTH_S2S_CLIENT_SECRET", list)).client_secret().reveal(),
+      "p8e-first");
+  // What is no such list is a secret of that shape.
+  EXPECT_EQ(
+      Credentials::from_params(with(oauth_params(), "IMS_OAUTH_S2S_CLIENT_SECRET", "[x")).client_secret().reveal(),
+      "[x");
+}
+
 TEST(Credentials, OfTheJwtKindAreReadFromParameters) {
   const auto credentials = Credentials::from_params(jwt_params());
   EXPECT_EQ(credentials.grant(), Grant::jwt);

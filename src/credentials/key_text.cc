@@ -36,6 +36,37 @@ Secret from_utf16(std::string_view text) {
   return secret;
 }
 
+/// How many bytes the character at `at` has that a copy from a web page may bring and nobody sees: a blank of another
+/// kind (blank is true), or one of no width. 0 for every other.
+std::size_t invisible_size(std::string_view text, std::size_t at, bool& blank) {
+  constexpr std::array<std::string_view, 9> kWithoutWidth{"\u00AD", "\u200B", "\u200C", "\u200D", "\u200E",
+                                                          "\u200F", "\u2060", "\uFEFF", "\u180E"};
+  constexpr std::array<std::string_view, 17> kBlanks{"\u00A0", "\u2000", "\u2001", "\u2002", "\u2003", "\u2004",
+                                                     "\u2005", "\u2006", "\u2007", "\u2008", "\u2009", "\u200A",
+                                                     "\u2028", "\u2029", "\u202F", "\u205F", "\u3000"};
+  if ((static_cast<unsigned char>(text[at]) & 0x80U) == 0) return 0;
+  const auto begins = [rest = text.substr(at)](std::string_view character) { return rest.starts_with(character); };
+  const auto* const none = std::find_if(kWithoutWidth.begin(), kWithoutWidth.end(), begins);
+  if (none != kWithoutWidth.end()) return none->size();
+  const auto* const found = std::find_if(kBlanks.begin(), kBlanks.end(), begins);
+  blank = found != kBlanks.end();
+  return blank ? found->size() : 0;
+}
+
+/// The text with plain blanks for all others, and without what has no width.
+Secret without_invisible(std::string_view text) {
+  std::string plain;
+  plain.reserve(text.size());
+  for (std::size_t at = 0; at < text.size();) {
+    bool blank = false;
+    const auto size = invisible_size(text, at, blank);
+    if (size == 0) plain += text[at];
+    if (blank) plain += ' ';
+    at += std::max<std::size_t>(size, 1);
+  }
+  return Secret::taken_from(plain);
+}
+
 std::string_view strip(std::string_view text) {
   constexpr std::array<std::string_view, 7> kQuotes{"\"", "'", "`", "“", "”", "‘", "’"};
   while (true) {
@@ -69,7 +100,13 @@ bool begins_like_der_key(std::string_view text) {
 
 Secret without_wrapping(std::string_view text) {
   const Secret ascii = from_utf16(text);
-  return Secret(strip(ascii.empty() ? text : ascii.reveal()));
+  const auto bare = strip(ascii.empty() ? text : ascii.reveal());
+  const Secret plain = without_invisible(bare);
+  if (plain.reveal() == bare) return Secret(bare);
+  const auto cleaned = strip(plain.reveal());
+  // Of anything else, such as the path of a file, each character counts.
+  const bool is_key = cleaned.find("-----BEGIN") != std::string_view::npos || begins_like_base64_key(cleaned);
+  return Secret(is_key ? cleaned : bare);
 }
 
 Secret without_escapes(std::string_view text) {

@@ -89,6 +89,21 @@ PrivateKey read_der(const Secret& der, const Reading& reading) {
 
 PrivateKey read_layer(const Secret& text, const Reading& reading, int layers);
 
+/// Whether the PEM has a last line that is meant for its END line, and is not one: with too few dashes, of another
+/// label.
+bool has_wrong_end(std::string_view pem) {
+  constexpr std::string_view kBegin = "-----BEGIN ";
+  constexpr std::string_view kDashes = "-----";
+  pem = trim(pem);
+  const auto begin = pem.find(kBegin);
+  if (begin == std::string_view::npos) return false;
+  const auto label =
+      pem.substr(begin + kBegin.size(), pem.find(kDashes, begin + kBegin.size()) - begin - kBegin.size());
+  const auto last = trim(pem.substr(pem.rfind('\n') + 1));  // npos + 1 is 0
+  return last.find("END") != std::string_view::npos && last.find("KEY") != std::string_view::npos &&
+         last.find("BEGIN") == std::string_view::npos && last != cat("-----END ", label, kDashes);
+}
+
 /// certutil puts whatever it encodes between CERTIFICATE lines, so a key may stand there.
 bool is_armour(const jwt::PemBlock& block) {
   const Secret inner = without_wrapping(block.body.reveal());
@@ -129,6 +144,11 @@ PrivateKey read_pem(const Secret& text, const Reading& reading, int layers) {
         if (inner.code() != "invalid_key") throw;
       }
     }
+    if (error.code() == "key_truncated" && has_wrong_end(pem.reveal()))
+      throw refuse(reading, "key_truncated",
+                   "does not end as its BEGIN line says: its last line is no END line of PEM.",
+                   "Write `-----END PRIVATE KEY-----` there, with five dashes before and behind, and the same words as "
+                   "behind BEGIN.");
     throw rename(reading, error);
   }
 }

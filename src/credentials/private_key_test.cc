@@ -467,6 +467,33 @@ INSTANTIATE_TEST_SUITE_P(
         Misfit{"a_path_to_nothing", [] { return std::string("./no/such/file"); }, "key_file_missing"}),
     [](const testing::TestParamInfo<Misfit>& info) { return info.param.name; });
 
+TEST(PrivateKeyText, MayHoldTheInvisibleCharactersOfAWebPage) {
+  const auto base64 = base64_encode(pkcs8());
+  for (const std::string_view sign : {"\u200B", "\u200C", "\u200D", "\u2060", "\uFEFF", "\u00AD", "\u200E"}) {
+    const std::string text(sign);
+    for (const auto& key : {text + base64, base64 + text, base64.substr(0, 50) + text + base64.substr(50),
+                            replace_all(pkcs8(), "\n", text + "\n"), text + pkcs8()})
+      EXPECT_NO_THROW((void)read_private_key(Secret(key), {})) << key;
+  }
+  for (const std::string_view blank : {"\u00A0", "\u2003", "\u202F", "\u3000"})
+    for (const auto& key : {replace_all(pkcs8(), "\n", cat(blank, "\n")), cat(blank, base64, blank),
+                            replace_all(on_one_line(pkcs8(), " "), " KEY", cat(blank, "KEY"))})
+      EXPECT_NO_THROW((void)read_private_key(Secret(key), {})) << key;
+}
+
+TEST(PrivateKeyText, SaysThatAnEndLineIsWrongAndNotMissing) {
+  for (const auto* end : {"----END PRIVATE KEY-----", "-----END PRIVATE KEY----", "-----END RSA PRIVATE KEY-----",
+                          "END PRIVATE KEY-----", "-----END PRIVATEKEY-----"}) {
+    const auto text = replace_all(pkcs8(), "-----END PRIVATE KEY-----", end);
+    try {
+      (void)read_private_key(Secret(text), {});
+      ADD_FAILURE() << end;
+    } catch (const Error& error) {
+      EXPECT_THAT(error.message(), HasSubstr("no END line of PEM")) << end;
+    }
+  }
+}
+
 TEST(PrivateKeyText, NamesThePassphrasesSettingInItsHints) {
   for (const char* word : {"", "wrong"}) {
     try {

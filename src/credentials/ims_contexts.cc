@@ -1,0 +1,120 @@
+#include "credentials/ims_contexts.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+
+#include "adit/error.h"
+
+#include "base/text.h"
+
+namespace adit {
+namespace {
+
+constexpr std::string_view kPrefix = "aio_ims_contexts_";
+constexpr std::array<const char*, 10> kCredential = {"IMS_OAUTH_S2S_CLIENT_ID",
+                                                     "IMS_OAUTH_S2S_CLIENT_SECRET",
+                                                     "IMS_OAUTH_S2S_ORG_ID",
+                                                     "IMS_OAUTH_S2S_SCOPES",
+                                                     "JWT_CLIENT_ID",
+                                                     "JWT_CLIENT_SECRET",
+                                                     "JWT_IMS_ORG",
+                                                     "JWT_TECHNICAL_ACCOUNT_ID",
+                                                     "JWT_METASCOPES",
+                                                     "JWT_PRIVATE_KEY"};
+
+/// What a context's key is called among the settings; an empty name where that kind has none.
+struct Key {
+  std::string_view key;
+  std::string_view oauth;
+  std::string_view jwt;
+};
+constexpr std::array<Key, 11> kKeys = {{{"client_id", "IMS_OAUTH_S2S_CLIENT_ID", "JWT_CLIENT_ID"},
+                                        {"client_secret", "IMS_OAUTH_S2S_CLIENT_SECRET", "JWT_CLIENT_SECRET"},
+                                        {"client_secrets", "IMS_OAUTH_S2S_CLIENT_SECRET", "JWT_CLIENT_SECRET"},
+                                        {"ims_org_id", "IMS_OAUTH_S2S_ORG_ID", "JWT_IMS_ORG"},
+                                        {"org_id", "IMS_OAUTH_S2S_ORG_ID", "JWT_IMS_ORG"},
+                                        {"scopes", "IMS_OAUTH_S2S_SCOPES", ""},
+                                        {"technical_account_id", "", "JWT_TECHNICAL_ACCOUNT_ID"},
+                                        {"meta_scopes", "", "JWT_METASCOPES"},
+                                        {"metascopes", "", "JWT_METASCOPES"},
+                                        {"private_key", "", "JWT_PRIVATE_KEY"},
+                                        {"passphrase", "", "JWT_PRIVATE_KEY_PASSPHRASE"}}};
+
+/// `shelfsrv_client__id` is the key client_id of the context shelfsrv: a single `_` separates, a double one is a `_`.
+std::optional<std::pair<std::string, std::string>> context_and_key(std::string_view text) {
+  std::vector<std::string> parts(1);
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (text[at] != '_') {
+      parts.back() += text[at];
+    } else if (at + 1 < text.size() && text[at + 1] == '_') {
+      parts.back() += '_';
+      ++at;
+    } else {
+      parts.emplace_back();
+    }
+  }
+  if (parts.size() != 2 || parts[0].empty()) return std::nullopt;
+  return std::pair(std::move(parts[0]), std::move(parts[1]));
+}
+
+using Values = std::map<std::string, Environment::Variable, std::less<>>;
+
+std::map<std::string, Values> values_by_context(const Environment& environment) {
+  std::map<std::string, Values> contexts;
+  for (const auto& name : environment.names(kPrefix)) {
+    const auto lower = to_lower(name);
+    const auto found = context_and_key(std::string_view(lower).substr(kPrefix.size()));
+    const auto& variable = *environment.find(name);
+    if (found && !trim(variable.value).empty()) contexts[found->first].emplace(found->second, variable);
+  }
+  return contexts;
+}
+
+bool has_credential(const Environment& environment) {
+  return std::any_of(kCredential.begin(), kCredential.end(),
+                     [&environment](const char* name) { return environment.origin_of(name).has_value(); });
+}
+
+}  // namespace
+
+std::vector<ImsContext> ims_contexts(const Environment& environment) {
+  std::vector<ImsContext> found;
+  for (const auto& [name, values] : values_by_context(environment)) {
+    const bool has_secret = values.contains("client_secret") || values.contains("client_secrets");
+    if (!values.contains("client_id") || !has_secret) continue;
+    const bool is_jwt =
+        values.contains("private_key") || values.contains("meta_scopes") || values.contains("metascopes");
+    ImsContext context{name, {}};
+    for (const auto& key : kKeys) {
+      const auto setting = is_jwt ? key.jwt : key.oauth;
+      const auto value = values.find(key.key);
+      const auto known = std::find_if(context.settings.begin(), context.settings.end(),
+                                      [setting](const auto& one) { return one.first == setting; });
+      if (!setting.empty() && value != values.end() && known == context.settings.end())
+        context.settings.emplace_back(setting, value->second);
+    }
+    found.push_back(std::move(context));
+  }
+  return found;
+}
+
+std::optional<Environment> with_ims_context(const Environment& environment) {
+  if (has_credential(environment)) return std::nullopt;
+  auto contexts = ims_contexts(environment);
+  if (contexts.empty()) return std::nullopt;
+  if (contexts.size() > 1) {
+    std::vector<std::string> names;
+    for (const auto& context : contexts) names.push_back(context.name);
+    throw Error::configuration(
+        "ambiguous_credential",
+        cat("The settings AIO_ims_contexts_… hold several credentials: ", join(names, ", "), "."))
+        .hint("Put the one that is meant into IMS_OAUTH_S2S_CLIENT_ID, _CLIENT_SECRET, _ORG_ID and _SCOPES.")
+        .at(contexts.front().settings.front().second.origin);
+  }
+  auto result = environment;
+  for (auto& [name, variable] : contexts.front().settings) result.set_override(name, std::move(variable));
+  return result;
+}
+
+}  // namespace adit
