@@ -77,7 +77,8 @@ class Includer {
   }
 
   static void combine(YamlNode& node, YamlNode content, const SourcePosition& where) {
-    if (content.is_null()) {
+    const bool says_null = content.is_null() && !content.text.empty();
+    if (says_null) {
       content.kind = YamlNode::Kind::map;
     } else if (!content.is_map()) {
       throw Error::configuration("invalid_config",

@@ -33,9 +33,11 @@ TEST_F(IncludeTest, LetsKeysBesideTheIncludeCountMore) {
   EXPECT_EQ(tree(), R"({"x":"mine","y":"theirs"})");
 }
 
-TEST_F(IncludeTest, TakesAnEmptyFileAsAnEmptyMap) {
+TEST_F(IncludeTest, RefusesAnEmptyFileAsAdobesLoaderDoesAndTakesNull) {
   write("a.yaml", "x: {$include: b.yaml}\n");
   write("b.yaml", "# nothing yet\n");
+  EXPECT_THAT(error_of([this] { (void)tree(); }).message(), HasSubstr("is included, but holds nothing"));
+  write("b.yaml", "~\n");
   EXPECT_EQ(tree(), R"({"x":{}})");
 }
 

@@ -8,6 +8,7 @@
 #include "app/yaml/yaml_tree.h"
 #include "base/text.h"
 #include "config/secret_destination.h"
+#include "credentials/ims_contexts.h"
 #include "credentials/key_setting.h"
 #include "credentials/lacking.h"
 
@@ -24,7 +25,9 @@ class Mapper {
   void map() {
     for (const auto& [name, value] : action_.inputs) {
       input_ = name;
-      mapped_.params.insert_or_assign(name, any(value, input_));
+      json::value mapped = value;
+      bool changed = false;
+      if (member(mapped, input_, changed)) mapped_.params.insert_or_assign(name, std::move(mapped));
     }
   }
 
@@ -32,38 +35,70 @@ class Mapper {
   [[nodiscard]] const std::vector<Unset>& empty() const { return empty_; }
 
  private:
-  json::value any(const json::value& value, const std::string& path) {
-    if (value.is_string()) return typed_text(value.get_string(), path);
-    return inside(value, path);
-  }
-
-  /// A map that stands for its `value` or `default` gives that; the type words are literal there, as at Adobe.
-  json::value inside(const json::value& value, const std::string& path) {
-    if (value.is_array()) return list(value.get_array(), path);
-    if (!value.is_object()) return value;
-    const auto& object = value.get_object();
-    for (const auto* key : {"value", "default"}) {
-      const auto* meant = object.if_contains(key);
-      const bool empty =
-          meant == nullptr || (meant->is_null() && key == std::string_view("value") && object.contains("default"));
-      if (!empty) return literal(*meant, cat(path, "/", key));
+  /// One step of adobe/aio-lib-runtime's `processInputs` for a member of a map or a list. Returns false if the member
+  /// is undefined afterwards. Adobe's code goes through a map or list once for each thing in it, so that what was put
+  /// in for a variable may be looked at again; further rounds are left out once one has changed nothing.
+  bool member(json::value& value, const std::string& path, bool& changed) {
+    if (value.is_string()) {
+      auto result = typed_text(value.get_string(), path);
+      changed = changed || result != value;
+      value = std::move(result);
+      return true;
     }
-    json::object result;
-    for (const auto& [name, member] : object)
-      result.insert_or_assign(name, any(member, cat(path, "/", std::string_view(name))));
-    return result;
+    if (value.is_array()) {
+      bool again = true;
+      for (auto left = value.get_array().size(); left > 0 && again; --left) {
+        again = items(value.get_array(), path);
+        changed = changed || again;
+      }
+    }
+    return !value.is_object() || map_member(value, path, changed);
   }
 
+  /// A map with `value` or `default` becomes that; one with both is undefined, for the second is looked for in the
+  /// first.
+  bool map_member(json::value& value, const std::string& path, bool& changed) {
+    std::vector<std::string> names;
+    for (const auto& [name, ignored] : value.get_object()) names.emplace_back(name);
+    bool again = true;
+    for (const auto& name : names) {
+      if (name == "value" || name == "default") {
+        const auto* found = value.is_object() ? value.get_object().if_contains(name) : nullptr;
+        changed = true;
+        if (found == nullptr) return false;
+        auto meant = literal(*found, cat(path, "/", name));
+        value = std::move(meant);
+        again = true;
+      } else if (again && (value.is_object() || value.is_array())) {
+        again = value.is_object() ? members(value.get_object(), path) : items(value.get_array(), path);
+        changed = changed || again;
+      }
+    }
+    return true;
+  }
+
+  /// Returns true if anything changed.
+  bool members(json::object& object, const std::string& path) {
+    bool changed = false;
+    std::vector<std::string> gone;
+    for (auto& entry : object) {
+      const std::string name = entry.key();
+      if (!member(entry.value(), cat(path, "/", name), changed)) gone.push_back(name);
+    }
+    for (const auto& name : gone) object.erase(name);
+    return changed;
+  }
+
+  bool items(json::array& list, const std::string& path) {
+    bool changed = false;
+    for (std::size_t index = 0; index < list.size(); ++index)
+      if (!member(list[index], cat(path, "/", index), changed)) list[index] = nullptr;
+    return changed;
+  }
+
+  /// The type words are literal there, as at Adobe, and what lies inside of a map or a list stays as it is.
   json::value literal(const json::value& value, const std::string& path) {
-    if (value.is_string()) return json::value(replaced(value.get_string(), path));
-    return inside(value, path);
-  }
-
-  json::value list(const json::array& values, const std::string& path) {
-    json::array result;
-    for (std::size_t index = 0; index < values.size(); ++index)
-      result.push_back(any(values[index], cat(path, "/", index)));
-    return result;
+    return value.is_string() ? json::value(replaced(value.get_string(), path)) : value;
   }
 
   json::value typed_text(std::string_view text, const std::string& path) {
@@ -73,10 +108,12 @@ class Mapper {
   }
 
   /// A short text may name a long value many times.
-  void spend(std::size_t bytes) {
+  void spend(std::size_t bytes, std::size_t copied = 0) {
     constexpr std::size_t kMost = 4U << 20U;
+    constexpr std::size_t kMostCopied = 512U << 20U;
     spent_ += bytes;
-    if (spent_ <= kMost) return;
+    copied_ += copied;
+    if (spent_ <= kMost && copied_ <= kMostCopied) return;
     throw Error::configuration("inputs_too_long", cat("The inputs of the action '", action_.full_name(),
                                                       "' become longer than ", kMost >> 20U, " MB."))
         .hint("A variable stands in them too often, or its value is too long; Adobe I/O Runtime takes 1 MB.")
@@ -84,19 +121,17 @@ class Mapper {
   }
 
   std::string replaced(std::string_view text, const std::string& path) {
-    std::string result;
-    std::size_t done = 0;
-    while (const auto reference = next_variable(text, done)) {
-      result += text.substr(done, reference->begin - done);
+    std::string result(text);
+    for (auto reference = next_variable(text, 0); reference; reference = next_variable(text, reference->end)) {
       const auto* variable = environment_.find(reference->name);
-      spend(variable != nullptr ? variable->value.size() : 0);
-      if (variable != nullptr) result += variable->value;
+      spend((variable != nullptr ? variable->value.size() : 0) + 1, result.size());
       note_secret(reference->name);
       if (variable == nullptr) note(mapped_.unset, reference->name, path);
       if (variable != nullptr && variable->value.empty()) note(empty_, reference->name, path);
-      done = reference->end;
+      const auto written = text.substr(reference->begin, reference->end - reference->begin);
+      result = replace_reference(result, written, variable != nullptr ? std::string_view(variable->value) : "");
     }
-    return result += text.substr(done);
+    return result;
   }
 
   void note_secret(std::string_view name) {
@@ -117,6 +152,7 @@ class Mapper {
   std::vector<Unset> empty_;
   std::string input_;
   std::size_t spent_ = 0;
+  std::size_t copied_ = 0;
 };
 
 /// A JSON array as that, anything else as the text that it is.
@@ -153,6 +189,9 @@ void refuse_foreign_key(const Action& action, const Environment& environment, co
 
 /// https://github.com/adobe/aio-lib-runtime, `getIncludeIMSCredentialsAnnotationInputs`.
 void add_ims_credentials(const Action& action, const Environment& environment, MappedInputs& mapped) {
+  // Adobe's tools take IMS_OAUTH_S2S_* alone; `adit check` says what to add where only a context is there.
+  if (const auto with_context = with_ims_context(environment))
+    return add_ims_credentials(action, *with_context, mapped);
   const auto value = [&environment](std::string_view part) {
     return environment.get_or(cat("IMS_OAUTH_S2S_", part), "");
   };

@@ -32,10 +32,10 @@ struct MappedInputs {
 /// The action's inputs with the environment's values in them, as adobe/aio-lib-runtime's `processInputs` makes them:
 ///
 /// * in every string, at any depth, `$NAME`, `${NAME}` and `${ NAME }` (letters, digits, `_`, `-`) become the
-/// variable's value, or nothing where it is
-///   unset; a value is not looked at again;
+///   variable's value, or nothing where it is unset (variable_reference.h: what a broken reference is, and which signs
+///   in a value mean something);
 /// * a string that is just `string` becomes "", `integer` and `number` become 0;
-/// * a map with `value`, or else `default`, becomes that (a literal: a `value: string` stays);
+/// * a map with `value` or `default` becomes that (a literal: a `value: string` stays), one with both is left out;
 /// * what is no string keeps its type.
 ///
 /// The annotation `include-ims-credentials` adds `__ims_oauth_s2s` and `__ims_env`. Throws Error (configuration)

@@ -22,10 +22,10 @@ constexpr Range kMemory{"memory", "memorySize", 128, 4096, "megabytes"};
 constexpr Range kConcurrency{"concurrency", "concurrentActivations", 1, 500, "activations"};
 constexpr Range kLogs{"logs", "logSize", 0, 10, "megabytes"};
 
+/// adobe/aio-lib-runtime looks for the longer name first.
 const YamlNode* find_either(const YamlNode& limits, const Range& range) {
-  const auto* node = limits.find(range.name);
-  if (node == nullptr && !range.old_name.empty()) node = limits.find(range.old_name);
-  return node;
+  const auto* node = range.old_name.empty() ? nullptr : limits.find(range.old_name);
+  return node == nullptr || node->is_null() ? limits.find(range.name) : node;
 }
 
 std::int64_t read_limit(const YamlNode& limits, const Range& range, std::int64_t fallback, const std::string& owner) {
@@ -53,6 +53,12 @@ Limits read_limits(const YamlNode* node, const std::string& owner, std::vector<W
   static const std::array<std::string, 7> kKnown = {"timeout",    "memory",  "concurrency",          "logs",
                                                     "memorySize", "logSize", "concurrentActivations"};
   warn_of_unknown_keys(*node, kKnown, cat("`limits` of ", owner), Unknown::all, warnings);
+  const auto* logs = node->find_entry("logs");
+  if (logs != nullptr && node->find("logSize") == nullptr)
+    warnings.push_back({cat("The limit `logs` of ", owner,
+                            " has no effect when Adobe's tools deploy it: they read "
+                            "`logSize`."),
+                        "Write `logSize` instead.", logs->where()});
   const auto read = [&](const Range& range, auto& limit, std::int64_t fallback) {
     using Limit = std::remove_reference_t<decltype(limit)>;
     guarded(on_fault, faults, [&] { limit = static_cast<Limit>(read_limit(*node, range, fallback, owner)); });

@@ -24,6 +24,12 @@ const std::array<std::string, 15> kActionKeys = {"function",    "web",       "ru
                                                  "annotations", "limits",    "include", "docker",      "version",
                                                  "outputs",     "namespace", "native",  "description", "exclude"};
 const std::array<std::string, 4> kSequenceKeys = {"actions", "web", "annotations", "inputs"};
+// Of these, what neither adobe/aio-lib-runtime nor adit looks at.
+const std::array<std::string, 8> kIdlePackageKeys = {"version", "annotations", "namespace",   "feeds",
+                                                     "apiHost", "credential",  "description", "repositories"};
+const std::array<std::string, 6> kIdleActionKeys = {"version", "outputs",     "namespace",
+                                                    "native",  "description", "exclude"};
+const std::array<std::string, 1> kIdleSequenceKeys = {"inputs"};
 const std::array<std::string, 8> kAnnotations = {"web-export",
                                                  "raw-http",
                                                  "final",
@@ -45,7 +51,7 @@ void warn_of_action_keys(const YamlNode& node, std::span<const std::string> know
   for (const auto& entry : node.entries) {
     if (is_annotation(entry.key)) {
       warnings.push_back({cat("The key `", entry.key, "` of ", owner, " is an annotation and does nothing here."),
-                          "Move it below `annotations:`.", entry.where()});
+                          "Move it below `annotations:`.", entry.where(), "", Warning::Kind::unknown_key});
     } else {
       rest.entries.push_back({entry.key, {}, entry.file, entry.line, entry.column});
     }
@@ -53,22 +59,26 @@ void warn_of_action_keys(const YamlNode& node, std::span<const std::string> know
   warn_of_unknown_keys(rest, known, owner, Unknown::all, warnings);
 }
 
-Web web_of(const YamlNode& node, std::string_view what) {
+/// Adobe's tools take the boolean, `yes` and `raw`; every other text, `'true'` too, leaves the action unreachable.
+Web web_of(const YamlNode& node, std::string_view what, std::vector<Warning>& warnings) {
   if (node.is_null()) return Web::no;
   if (node.kind == YamlNode::Kind::boolean) return node.boolean ? Web::yes : Web::no;
-  if (node.is_string()) {
-    if (node.text == "yes" || node.text == "true") return Web::yes;
-    if (node.text == "no" || node.text == "false") return Web::no;
-    if (node.text == "raw") return Web::raw;
-  }
-  throw wrong_shape(what, "yes, no, true, false or raw", node);
+  if (!node.is_string()) throw wrong_shape(what, "yes, no, true, false or raw", node);
+  if (node.text == "yes") return Web::yes;
+  if (node.text == "raw") return Web::raw;
+  if (node.text != "no" && node.text != "false")
+    warnings.push_back({cat("The text '", node.text, "' of ", what, " does not make a web action: for Adobe's tools ",
+                            "`true` without quotes, `yes` and `raw` do."),
+                        "Write `web: 'yes'`, or `web: 'no'` if nobody is to call it over the web.", node.where()});
+  return Web::no;
 }
 
 /// `web` and the annotations that say the same, as adobe/aio-lib-runtime joins them; `annotations` gets the result.
-Web read_web(const YamlNode& node, const std::string& owner, json::object& annotations) {
+Web read_web(const YamlNode& node, const std::string& owner, json::object& annotations,
+             std::vector<Warning>& warnings) {
   const auto read = [&](const YamlNode* parent, std::string_view key) {
     const auto* value = parent == nullptr ? nullptr : parent->find(key);
-    return value == nullptr ? Web::no : web_of(*value, cat("`", key, "` of ", owner));
+    return value == nullptr ? Web::no : web_of(*value, cat("`", key, "` of ", owner), warnings);
   };
   const auto* given = node.find("annotations");
   const Web web = read(&node, "web");
@@ -161,6 +171,7 @@ class PackageReader {
   void read() {
     const auto owner = cat("package '", package_.name, "'");
     warn_of_unknown_keys(node_, kPackageKeys, owner, Unknown::all, warnings_);
+    warn_of_idle_keys(node_, kIdlePackageKeys, owner, warnings_);
     or_go_on([&] { package_.license = optional_text(node_, "license", owner); });
     or_go_on([&] { inputs_ = optional_map(node_, "inputs", owner); });
     if (inputs_ != nullptr) package_.inputs = to_json_value(*inputs_).as_object();
@@ -192,12 +203,13 @@ class PackageReader {
     const auto& node = entry.value;
     if (!node.is_map()) throw wrong_shape(cat("The ", owner), "a map with at least `function:`", node);
     warn_of_action_keys(node, kActionKeys, owner, warnings_);
+    warn_of_idle_keys(node, kIdleActionKeys, owner, warnings_);
     or_go_on([&] { action.runtime = optional_text(node, "runtime", owner); });
     or_go_on([&] { action.main = optional_text(node, "main", owner); });
     or_go_on([&] { action.docker = optional_text(node, "docker", owner); });
     or_go_on([&] { read_function(node, owner, project_.root, action); });
     or_go_on([&] { action.annotations = read_annotations(node, owner, warnings_); });
-    or_go_on([&] { action.web = read_web(node, owner, action.annotations); });
+    or_go_on([&] { action.web = read_web(node, owner, action.annotations, warnings_); });
     or_go_on([&] {
       action.limits = read_limits(optional_map(node, "limits", owner), owner, warnings_, on_fault_, project_.faults);
     });
@@ -217,8 +229,9 @@ class PackageReader {
     const auto& node = entry.value;
     if (!node.is_map()) throw wrong_shape(cat("The ", owner), "a map with `actions: a, b`", node);
     warn_of_action_keys(node, kSequenceKeys, owner, warnings_);
+    warn_of_idle_keys(node, kIdleSequenceKeys, owner, warnings_);
     sequence.annotations = read_annotations(node, owner, warnings_);
-    sequence.web = read_web(node, owner, sequence.annotations);
+    sequence.web = read_web(node, owner, sequence.annotations, warnings_);
     for (const auto& part : split_list(optional_text(node, "actions", owner)))
       sequence.actions.push_back(full_name(part));
     if (sequence.actions.empty())

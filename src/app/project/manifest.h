@@ -25,9 +25,9 @@ class InputTotals {
 void read_manifest(const YamlNode& manifest, const std::string& extension, Project& project, InputTotals& totals,
                    OnFault on_fault);
 
-/// Warns of rules whose trigger the manifest lacks, or whose action the rule's own package: adobe/aio-lib-runtime
-/// refuses to deploy them, and takes of an action's path just the last part. `packages` is what stands below
-/// `packages:`.
+/// Warns of what adobe/aio-lib-runtime refuses to deploy: rules whose trigger the manifest lacks, or whose action the
+/// rule's own package (of an action's path just the last part counts); routes of `apis:` to what their package lacks or
+/// what is not on the web; dependencies without a location. `packages` is what stands below `packages:`.
 void check_rules(const YamlNode& packages, std::vector<Warning>& warnings);
 
 /// Refuses two actions or sequences of one full name (`two_actions`), and warns of sequences whose parts the project's

@@ -7,6 +7,7 @@ namespace adit::app {
 namespace {
 
 using testing::ElementsAre;
+using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
 
@@ -30,8 +31,8 @@ class ManifestTest : public ProjectFixture {
 
 TEST_F(ManifestTest, TakesWebInEveryForm) {
   EXPECT_EQ(action("").web, Web::no);
-  for (const auto* yes : {"yes", "'yes'", "true", "'true'"}) EXPECT_EQ(action(cat("web: ", yes)).web, Web::yes) << yes;
-  for (const auto* no : {"no", "'no'", "false", "'false'", "", "~"})
+  for (const auto* yes : {"yes", "'yes'", "true"}) EXPECT_EQ(action(cat("web: ", yes)).web, Web::yes) << yes;
+  for (const auto* no : {"no", "'no'", "false", "'false'", "", "~", "'true'", "maybe", "on", "Yes", "'TRUE'"})
     EXPECT_EQ(action(cat("web: ", no)).web, Web::no) << no;
   EXPECT_EQ(action("web: raw").web, Web::raw);
   EXPECT_EQ(action("annotations: {web-export: true}").web, Web::yes);
@@ -41,13 +42,21 @@ TEST_F(ManifestTest, TakesWebInEveryForm) {
   EXPECT_EQ(to_json(action("web: raw").annotations), R"({"web-export":true,"raw-http":true})");
 }
 
-TEST_F(ManifestTest, RefusesOtherWordsForWeb) {
-  const auto error = action_error("web: maybe");
+TEST_F(ManifestTest, WarnsOfTextsThatAdobesToolsDoNotTakeForWeb) {
+  for (const auto* line :
+       {"web: 'true'", "web: maybe", "annotations: {web-export: 'true'}", "annotations: {raw-http: on}"}) {
+    write_action(line);
+    const auto warnings = load().warnings;
+    ASSERT_THAT(warnings, SizeIs(1)) << line;
+    EXPECT_THAT(warnings[0].message, HasSubstr("does not make a web action")) << line;
+  }
+}
+
+TEST_F(ManifestTest, RefusesOtherKindsForWeb) {
+  const auto error = action_error("web: 1");
   EXPECT_EQ(error.code(), "invalid_config");
-  EXPECT_EQ(error.message(), "`web` of action 'p/a' must be yes, no, true, false or raw, but here is a text.");
+  EXPECT_EQ(error.message(), "`web` of action 'p/a' must be yes, no, true, false or raw, but here is a number.");
   EXPECT_EQ(place_of(error), "app.config.yaml:8:18");
-  EXPECT_EQ(action_error("web: on").code(), "invalid_config");
-  EXPECT_EQ(action_error("web: 1").code(), "invalid_config");
   EXPECT_EQ(action_error("web: [yes]").code(), "invalid_config");
 }
 
@@ -90,7 +99,7 @@ TEST_F(ManifestTest, RefusesLimitsThatAreNoNumbers) {
 TEST_F(ManifestTest, WarnsOfUnknownKeysWithTheNearestKnownOne) {
   write_action(
       "runtme: nodejs:20\nlimits: {memroy: 512}\nrequire-adobe-auth: true\nannotations: {require-adobe-atuh: true, "
-      "own: 1}");
+      "own: x}");
   const auto warnings = load().warnings;
   ASSERT_THAT(warnings, SizeIs(4));
   EXPECT_EQ(
@@ -255,11 +264,27 @@ TEST_F(ManifestTest, RefusesNamesThatOpenWhiskRefuses) {
   EXPECT_EQ(manifest_error("      a/b: {}\n").message(), "The name 'a/b' of a package contains '/'.");
 }
 
-TEST_F(ManifestTest, TakesEmptyMapsAsNothing) {
+TEST_F(ManifestTest, TakesEmptyMapsAsNothingAndSaysThatAdobesToolsDoNot) {
   write_manifest("      p:\n      q:\n        actions:\n        inputs:\n        sequences:\n");
   const auto project = load();
   EXPECT_THAT(project.packages, SizeIs(2));
-  EXPECT_THAT(project.warnings, IsEmpty());
+  ASSERT_THAT(project.warnings, SizeIs(3));
+  for (const auto& warning : project.warnings) EXPECT_EQ(warning.kind, Warning::Kind::refused);
+}
+
+TEST_F(ManifestTest, TellsKeysThatNobodyActsOn) {
+  write_action("version: 1.0\ndescription: of mine\nlimits: {logs: 5}");
+  const auto warnings = load().warnings;
+  ASSERT_THAT(warnings, SizeIs(3));
+  EXPECT_EQ(warnings[0].kind, Warning::Kind::without_effect);
+  EXPECT_THAT(warnings[0].message, HasSubstr("The key `version` of action 'p/a' has no effect"));
+  EXPECT_THAT(warnings[2].message, HasSubstr("they read `logSize`"));
+}
+
+TEST_F(ManifestTest, TakesTheLongNameOfALimitFirst) {
+  const auto limits = action("limits: {memory: 128, memorySize: 512, logSize: 3, logs: 9}").limits;
+  EXPECT_EQ(limits.memory_mb, 512);
+  EXPECT_EQ(limits.logs_mb, 3);
 }
 
 TEST_F(ManifestTest, KnowsCppInEveryLetterCase) {

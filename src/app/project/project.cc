@@ -66,13 +66,16 @@ Error no_actions(const Project& project) {
 
 }  // namespace
 
+bool Action::is_node() const { return docker.empty() && to_lower(runtime).starts_with("nodejs:"); }
+
 bool Action::is_cpp() const { return equals_ignoring_case(runtime, "cpp") || to_lower(runtime).starts_with("cpp:"); }
 
 bool Action::has_annotation(std::string_view annotation) const {
   const auto* value = annotations.if_contains(annotation);
   if (value == nullptr) return false;
   if (value->is_bool()) return value->get_bool();
-  return value->is_string() && (value->get_string() == "true" || value->get_string() == "yes");
+  const bool read_by_tools = annotation == "require-adobe-auth" || annotation == "include-ims-credentials";
+  return read_by_tools && value->is_string() && !value->get_string().empty();
 }
 
 std::string Warning::to_string() const {

@@ -58,9 +58,13 @@ struct Action {
 
   /// `package/name`.
   [[nodiscard]] std::string full_name() const { return package + "/" + name; }
+  /// `runtime: nodejs:…`, in any letter case, and no container image.
+  [[nodiscard]] bool is_node() const;
   /// `runtime: cpp`, in any letter case, with or without a version (`cpp:20`).
   [[nodiscard]] bool is_cpp() const;
-  /// The annotation is there and true (also as the string `true` or `yes`).
+  /// The annotation is there and takes effect. `require-adobe-auth` and `include-ims-credentials` are read by Adobe's
+  /// tools, for which every text but the empty one is true, `no` as well; the others by OpenWhisk, for which only the
+  /// boolean is.
   [[nodiscard]] bool has_annotation(std::string_view annotation) const;
 };
 
@@ -104,11 +108,23 @@ struct Extension {
 
 /// Something that is probably a mistake, yet harmless enough to go on.
 struct Warning {
+  enum class Kind {
+    doubtful,
+    /// A key that means nothing where it stands.
+    unknown_key,
+    /// A key of the manifest's format that neither Adobe's tools nor adit act on.
+    without_effect,
+    /// Adobe's own tools refuse to load or to deploy the project because of it.
+    refused
+  };
+
   std::string message;
   std::string hint;
   SourcePosition where;
-  /// If a key is misspelt: the key that was meant, unless it is there too, and the one that is written.
+  /// If a key is misspelt: the key that was meant, unless it is there too.
   std::string meant = {};
+  Kind kind = Kind::doubtful;
+  /// An unknown key, as it is written.
   std::string key = {};
 
   /// `file:line:column: message`, the hint on its own line.

@@ -4,6 +4,7 @@
 
 #include "app/project/include.h"
 #include "app/project/is_file.h"
+#include "app/project/loader_rules.h"
 #include "app/project/manifest.h"
 #include "app/project/project.h"
 #include "app/yaml/shape.h"
@@ -81,6 +82,7 @@ class ProjectReader {
     or_go_on([this] { read_configuration(); });
     or_go_on([this] { refuse_too_many(); });
     check_names(project_, on_fault_);
+    add_refusals();
     return std::move(project_);
   }
 
@@ -88,6 +90,19 @@ class ProjectReader {
   template <typename Read>
   void or_go_on(Read read) {
     guarded(on_fault_, project_.faults, read);
+  }
+
+  /// Of one place a fault is told rather than a refusal, and a refusal rather than another warning.
+  void add_refusals() {
+    for (auto& refusal : refusals_) {
+      const auto place = refusal.warning.where.to_string();
+      const bool told = std::any_of(project_.faults.begin(), project_.faults.end(), [&place](const Error& fault) {
+        return fault.where() && fault.where()->to_string() == place;
+      });
+      if (told) continue;
+      std::erase_if(project_.warnings, [&place](const Warning& warning) { return warning.where.to_string() == place; });
+      project_.warnings.push_back(std::move(refusal.warning));
+    }
   }
 
   void read_configuration() {
@@ -145,11 +160,13 @@ class ProjectReader {
 
   void read_app_config(const std::string& path) {
     const auto root = read_file_tree(path);
+    refusals_ = refusals_of(root);
     const auto shown = shown_path(path);
     for (const auto* key : {"runtimeManifest", "packages"})
       if (const auto* entry = root.find_entry(key))
         project_.warnings.push_back({cat("`", key, "` at the top of ", shown, " means nothing."),
-                                     "Move it below `application:` or below an extension.", entry->where()});
+                                     "Move it below `application:` or below an extension.", entry->where(), "",
+                                     Warning::Kind::unknown_key});
     warn_of_unknown_keys(root, kTopKeys, shown, Unknown::misspelt, project_.warnings);
     or_go_on([&] {
       if (const auto* application = optional_map(root, kApplication, shown))
@@ -225,7 +242,8 @@ class ProjectReader {
     if (manifest == nullptr) {
       if (const auto* packages = node.find_entry("packages"))
         project_.warnings.push_back({cat("`packages` of ", owner, " means nothing here."),
-                                     "Move it below `runtimeManifest:`.", packages->where()});
+                                     "Move it below `runtimeManifest:`.", packages->where(), "",
+                                     Warning::Kind::unknown_key});
       return;
     }
     application_has_manifest_ = application_has_manifest_ || is_application;
@@ -233,6 +251,7 @@ class ProjectReader {
   }
 
   Project project_;
+  std::vector<Refusal> refusals_;
   InputTotals totals_;
   OnFault on_fault_;
   bool application_has_manifest_ = false;

@@ -5,6 +5,7 @@
 #include "app/project/include.h"
 #include "app/project/is_file.h"
 #include "app/project/project.h"
+#include "app/yaml/yaml_tree.h"
 #include "base/text.h"
 
 namespace adit::app {
@@ -46,6 +47,24 @@ bool includes(const fs::path& app_config, const fs::path& part) {
   }
 }
 
+/// Whether a file in this folder makes it a project. `manifest.yml` is a common name: in a folder above, it has to be a
+/// runtime's manifest, or at least a broken file that speaks of packages.
+bool has_part_file(const fs::path& folder, std::string_view name, bool is_start) {
+  if (!is_file(folder / name)) return false;
+  if (is_start || name != "manifest.yml") return true;
+  try {
+    const auto root = read_yaml((folder / name).string());
+    const auto* project = root.find("project");
+    return root.find("packages") != nullptr || (project != nullptr && project->find("packages") != nullptr);
+  } catch (const Error&) {
+    try {
+      return cat('\n', read_file((folder / name).string())).find("\npackages:") != std::string::npos;
+    } catch (const Error&) {
+      return false;
+    }
+  }
+}
+
 fs::path start_folder(const std::string& start) {
   std::error_code unknown;
   auto folder = fs::absolute(start.empty() ? fs::path(".") : fs::path(start)).lexically_normal();
@@ -79,8 +98,9 @@ std::string find_project_root(const std::string& start) {
   const auto folders = upwards_from(start_folder(start));
   for (auto folder = folders.begin(); folder != folders.end(); ++folder) {
     if (is_file(*folder / kAppConfig)) return folder->string();
-    const auto part = std::find_if(kPartFiles.begin(), kPartFiles.end(),
-                                   [&folder](std::string_view name) { return is_file(*folder / name); });
+    const auto part = std::find_if(kPartFiles.begin(), kPartFiles.end(), [&](std::string_view name) {
+      return has_part_file(*folder, name, folder == folders.begin());
+    });
     if (part == kPartFiles.end()) continue;
     const auto whole = std::find_if(std::next(folder), folders.end(), [&](const fs::path& above) {
       return is_file(above / kAppConfig) && includes(above / kAppConfig, *folder / *part);

@@ -126,6 +126,20 @@ TEST_F(ProjectTest, SaysWhereItLookedForAProject) {
   EXPECT_THAT(error.hint(), HasSubstr("--project DIR"));
 }
 
+TEST_F(ProjectTest, IsNoProjectForAManifestOfSomebodyElsesInAFolderAbove) {
+  std::filesystem::create_directories(path("mine"));
+  for (const auto* foreign : {"applications:\n- name: cloud-foundry\n", "", "- a\n- b\n", "just text\n", "a: [\n"}) {
+    write("manifest.yml", foreign);
+    EXPECT_EQ(error_of([this] { (void)find_project_root(path("mine")); }).code(), "no_project") << foreign;
+    EXPECT_EQ(find_project_root(root_), root_);
+  }
+  for (const auto* own :
+       {"packages:\n", "packages: {p: {actions: {}}}\n", "project: {packages: {}}\n", "packages:\n\tp:\n"}) {
+    write("manifest.yml", own);
+    EXPECT_EQ(find_project_root(path("mine")), root_) << own;
+  }
+}
+
 TEST_F(ProjectTest, SaysThatAFolderDoesNotExist) {
   const auto error = error_of([this] { (void)find_project_root(path("nowhere")); });
   EXPECT_EQ(error.code(), "no_project");
@@ -270,7 +284,8 @@ TEST_F(ProjectTest, LeavesHooksAsTheyAre) {
 TEST_F(ProjectTest, WarnsOfAManifestInTheWrongPlace) {
   write("app.config.yaml", "runtimeManifest:\n  packages: {}\n");
   const auto warnings = load().warnings;
-  ASSERT_THAT(warnings, SizeIs(1));
+  ASSERT_THAT(warnings, SizeIs(2));
+  EXPECT_EQ(warnings[1].kind, Warning::Kind::refused);
   EXPECT_EQ(relative(warnings[0].to_string()),
             "app.config.yaml:1:1: `runtimeManifest` at the top of app.config.yaml means nothing.\n"
             "  Move it below `application:` or below an extension.");

@@ -1,38 +1,86 @@
 #include "app/project/variable_reference.h"
 
+#include <algorithm>
+
 namespace adit::app {
 namespace {
 
-bool belongs_to_a_name(char c) {
+bool is_name(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
 }
 
-bool is_space_in_braces(char c) { return c == ' '; }
+std::size_t behind_blanks(std::string_view text, std::size_t at) {
+  return std::min(text.find_first_not_of(' ', at), text.size());
+}
 
-std::size_t end_of(std::string_view text, std::size_t at, bool (*belongs)(char)) {
-  while (at < text.size() && belongs(text[at])) ++at;
+std::size_t behind_name(std::string_view text, std::size_t at) {
+  while (at < text.size() && is_name(text[at])) ++at;
   return at;
 }
 
-std::optional<VariableReference> variable_at(std::string_view text, std::size_t dollar) {
-  auto begin = dollar + 1;
-  const bool braced = begin < text.size() && text[begin] == '{';
-  if (braced) begin = end_of(text, begin + 1, is_space_in_braces);
-  const auto end = end_of(text, begin, belongs_to_a_name);
-  if (end == begin) return std::nullopt;
-  const auto name = text.substr(begin, end - begin);
-  if (!braced) return VariableReference{dollar, end, name};
-  const auto brace = end_of(text, end, is_space_in_braces);
-  if (brace >= text.size() || text[brace] != '}') return std::nullopt;
-  return VariableReference{dollar, brace + 1, name};
+std::string_view without_blanks(std::string_view text) {
+  const auto begin = behind_blanks(text, 0);
+  return text.substr(begin, text.find_last_not_of(' ') + 1 - begin);
+}
+
+std::optional<VariableReference> reference_at(std::string_view text, std::size_t dollar) {
+  const bool braced = dollar + 1 < text.size() && text[dollar + 1] == '{';
+  const auto name = braced ? behind_blanks(text, dollar + 2) : dollar + 1;
+  const auto name_end = behind_name(text, name);
+  if (name_end == name) return std::nullopt;
+  const auto brace = behind_blanks(text, name_end);
+  const bool closed = brace < text.size() && text[brace] == '}';
+  VariableReference found{dollar, closed ? brace + 1 : name_end, {}, braced == closed};
+  const auto inside = text.substr(dollar + 1, found.end - dollar - 1);
+  // Adobe's tools take the first and the last character of what begins with a brace for the two braces.
+  found.name = braced ? without_blanks(inside.substr(1, inside.size() - 2)) : inside;
+  return found;
 }
 
 }  // namespace
 
 std::optional<VariableReference> next_variable(std::string_view text, std::size_t from) {
   for (auto dollar = text.find('$', from); dollar != std::string_view::npos; dollar = text.find('$', dollar + 1))
-    if (auto reference = variable_at(text, dollar)) return reference;
+    if (auto reference = reference_at(text, dollar)) return reference;
   return std::nullopt;
+}
+
+std::string replace_reference(std::string_view text, std::string_view reference, std::string_view value) {
+  const auto at = text.find(reference);
+  if (at == std::string_view::npos) return std::string(text);
+  const auto before = text.substr(0, at);
+  const auto behind = text.substr(at + reference.size());
+  std::string result(before);
+  for (std::size_t i = 0; i < value.size(); ++i) {
+    const char sign = value[i] == '$' && i + 1 < value.size() ? value[i + 1] : '\0';
+    switch (sign) {
+      case '$':
+        result += '$';
+        break;
+      case '&':
+        result += reference;
+        break;
+      case '`':
+        result += before;
+        break;
+      case '\'':
+        result += behind;
+        break;
+      default:
+        result += value[i];
+        continue;
+    }
+    ++i;
+  }
+  return result += behind;
+}
+
+bool has_replacement_signs(std::string_view value) {
+  for (auto dollar = value.find('$'); dollar != std::string_view::npos; dollar = value.find('$', dollar + 1)) {
+    if (dollar + 1 == value.size()) return false;
+    if (std::string_view("$&`'").find(value[dollar + 1]) != std::string_view::npos) return true;
+  }
+  return false;
 }
 
 }  // namespace adit::app

@@ -1,21 +1,31 @@
 #pragma once
 
-#include <cstddef>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace adit::app {
 
-/// A variable that a text names, as map_inputs (inputs.h) reads it: `$NAME`, `${NAME}`, `${ NAME }`.
+/// A reference to a variable in the text of an input, read as adobe/aio-lib-runtime does (`replaceIfEnvKey`): a `$`,
+/// maybe a `{` with blanks behind it, and a name of letters, digits, `_` and `-`.
 struct VariableReference {
-  /// Its bytes, from the `$` to the end of the name or the closing brace.
+  /// [begin, end) in the text.
   std::size_t begin = 0;
   std::size_t end = 0;
-  /// Part of the text.
+  /// What is looked up. Of a reference that is not well formed this is seldom what was meant: `${AB` is A, `$A}` is
+  /// `A}`, which no variable is called.
   std::string_view name;
+  bool is_well_formed = true;
 };
 
-/// The first one that begins at or after the byte `from`. A brace that is never closed makes none.
+/// The first reference at or behind `from`; nullopt if there is none.
 [[nodiscard]] std::optional<VariableReference> next_variable(std::string_view text, std::size_t from);
+
+/// Puts `value` in the place of the first occurrence of `reference` in `text`, as JavaScript's String.replace does with
+/// two texts: in the value `$$` is a `$`, `$&` the reference itself, "$`" and `$'` what stands before and behind it.
+[[nodiscard]] std::string replace_reference(std::string_view text, std::string_view reference, std::string_view value);
+
+/// True if the value holds one of the signs that replace_reference() gives a meaning.
+[[nodiscard]] bool has_replacement_signs(std::string_view value);
 
 }  // namespace adit::app

@@ -12,6 +12,7 @@
 #include "adit/error.h"
 #include "adit/log.h"
 
+#include "app/project/refusal_to_run.h"
 #include "app/yaml/yaml_tree.h"
 #include "base/text.h"
 #include "dev/entity/action_entity.h"
@@ -63,13 +64,6 @@ void warn_of_retired(const app::Action& action) {
 
 void check_function(const app::Action& action) {
   const std::filesystem::path path = action.function_path;
-  const auto extension = to_lower(path.extension().string());
-  if (extension == ".ts" || extension == ".mts" || extension == ".cts" || extension == ".tsx") {
-    throw Error::configuration("unsupported_typescript",
-                               cat(action.full_name(), " is TypeScript, which is not compiled here."))
-        .at(action.where)
-        .hint("Compile it to JavaScript (tsc, esbuild) and name that file as its function.");
-  }
   std::error_code error;
   if (action.function.empty() || !std::filesystem::exists(path, error)) {
     throw Error::configuration("bad_function",
@@ -79,18 +73,11 @@ void check_function(const app::Action& action) {
         .at(action.where)
         .hint("`function` names a JavaScript file, or a folder with a package.json, relative to the manifest.");
   }
-  if (extension == ".zip") {
-    throw Error::configuration("bad_function", cat(action.full_name(), ": ", action.function, " is a zip archive."))
-        .at(action.where)
-        .hint("Name the folder that was zipped.");
-  }
 }
 
 }  // namespace
 
-bool is_node(const app::Action& action) {
-  return action.docker.empty() && to_lower(action.runtime).starts_with(kPrefix);
-}
+bool is_node(const app::Action& action) { return action.is_node(); }
 
 void set_node_program(HostOptions& options, const app::Action& action, const Environment& environment) {
   check_function(action);
@@ -105,6 +92,7 @@ void set_node_program(HostOptions& options, const app::Action& action, const Env
 
 HostOptions host_options(const app::Project& project, const app::Action& action, const std::string& program,
                          const Environment& environment) {
+  if (auto refusal = app::refusal_to_run(action)) throw Error(*std::move(refusal));
   HostOptions options;
   options.folder = project.root;  // Where relative paths in `.env`, such as a private key's, begin.
   options.package = action.package;
@@ -116,19 +104,9 @@ HostOptions host_options(const app::Project& project, const app::Action& action,
   options.environment = action_environment(environment);
   if (is_node(action)) {
     set_node_program(options, action, environment);
-  } else if (action.is_cpp()) {
+  } else {
     options.program = program;
     options.arguments = {"--concurrency", std::to_string(action.limits.concurrency)};
-  } else {
-    const auto runtime = !action.docker.empty()   ? cat("docker: ", action.docker)
-                         : action.runtime.empty() ? std::string("none named")
-                                                  : action.runtime;
-    throw Error::configuration("unsupported_runtime",
-                               cat(action.full_name(), " cannot be run here: its runtime is ", runtime, "."))
-        .at(action.where)
-        .hint(
-            "Actions with `runtime: cpp` and `runtime: nodejs:…` run; a C++ action's `function` names a folder with a "
-            "CMakeLists.txt.");
   }
   return options;
 }
