@@ -1,5 +1,6 @@
 #include "app/check/check.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <iostream>
 #include <memory>
@@ -142,7 +143,7 @@ void print_text(const CheckRequest& request, const app::CheckReport& report) {
   std::size_t warnings = 0;
   std::size_t notes = 0;
   std::size_t fixable = 0;
-  for (const auto& finding : report.findings) {
+  for (const auto& finding : app::put_together(report.findings)) {
     print_finding(finding, columns);
     ++(finding.severity == app::Severity::error     ? errors
        : finding.severity == app::Severity::warning ? warnings
@@ -166,12 +167,18 @@ void show_fixes(const std::vector<FixedFile>& files) {
   }
 }
 
-/// Shows the changes and makes them where that is wanted; true where they were made.
-bool fix(const app::CheckReport& report) {
-  const auto files = plan_fixes(report.findings);
+std::size_t count_errors(const app::CheckReport& report) {
+  return static_cast<std::size_t>(
+      std::count_if(report.findings.begin(), report.findings.end(),
+                    [](const app::Finding& finding) { return finding.severity == app::Severity::error; }));
+}
+
+/// Shows the changes and makes them where that is wanted; returns the files that were changed.
+std::vector<FixedFile> fix(const app::CheckReport& report) {
+  auto files = plan_fixes(report.findings);
   if (files.empty()) {
     note("nothing to mend by itself");
-    return false;
+    return {};
   }
   show_fixes(files);
   if (!manner().yes && !can_ask())
@@ -179,11 +186,20 @@ bool fix(const app::CheckReport& report) {
         .hint("Give --yes with --fix to make the changes shown.");
   if (!ask_yes_no("Make these changes?")) {
     note("nothing was changed");
-    return false;
+    return {};
   }
   apply_fixes(files);
   note(cat("changed ", counted(files.size(), "file")));
-  return true;
+  return files;
+}
+
+/// The changes of `files` are not kept if there are more errors after them.
+void take_back_if_worse(const std::vector<FixedFile>& files, std::size_t errors_before,
+                        const app::CheckReport& report) {
+  if (count_errors(report) <= errors_before) return;
+  undo_fixes(files);
+  throw Error::failure("fix_failed", "The changes would leave the project with more errors, so they were taken back.")
+      .hint("Make them by hand, one after the other: `adit check` names each.");
 }
 
 void run_check(const CheckRequest& request) {
@@ -196,9 +212,16 @@ void run_check(const CheckRequest& request) {
   };
   app::CheckReport report;
   auto subject = look(report);
-  if (request.fix && fix(report)) {
-    report = {};
-    subject = look(report);
+  const auto harmful = drop_harmful_edits(subject.project, report.findings);
+  if (request.fix) {
+    for (const auto& finding : harmful)
+      note(cat(finding.where.to_string(), ": left as it is, for the change would add an error"));
+    if (const auto files = fix(report); !files.empty()) {
+      const auto errors = count_errors(report);
+      report = {};
+      subject = look(report);
+      take_back_if_worse(files, errors, report);
+    }
   }
   if (request.online) check_online(request, subject, report);
   if (request.json) {

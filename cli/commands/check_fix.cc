@@ -162,4 +162,11 @@ void apply_fixes(const std::vector<FixedFile>& files) {
   }
 }
 
+void undo_fixes(const std::vector<FixedFile>& files) {
+  std::vector<FileChange> changes;
+  for (const auto& file : files)
+    if (file.after != file.before) changes.push_back({file.path, file.after, file.before});
+  replace_files(changes);
+}
+
 }  // namespace adit::cli

@@ -85,7 +85,7 @@ describe('adit check', () => {
 
   test('tells of annotations that cancel each other', async () => {
     const all = await findings(seed({ 'ext.config.yaml': manifest.replace('require-adobe-auth: false', 'require-adobe-auth: true') }))
-    assert.deepEqual(of(all, 'annotations_conflict').map(({ severity, line }) => [severity, line]), [['warning', 24]])
+    assert.deepEqual(of(all, 'annotations_conflict').map(({ severity, line }) => [severity, line]), [['note', 24]])
   })
 
   test('warns of inputs that every caller of a web action can replace', async () => {

@@ -7,6 +7,7 @@
 #include <tuple>
 #include <utility>
 
+#include "app/project/is_file.h"
 #include "app/project/variable_reference.h"
 #include "app/yaml/yaml_scalar.h"
 #include "base/ascii.h"
@@ -140,27 +141,40 @@ CheckSubject read_subject(const std::string& root, const std::optional<std::stri
 
 void check_manifest(const CheckSubject& subject, CheckReport& report) {
   for (const auto& warning : subject.project.warnings) {
-    const bool misplaced = warning.message.find("nothing") != std::string::npos;
-    Finding finding{misplaced ? "unknown_key" : "doubtful", Severity::warning, warning.where, warning.message,
-                    warning.hint};
-    if (!warning.meant.empty()) {
+    using Kind = Warning::Kind;
+    const bool refused = warning.kind == Kind::refused;
+    const bool idle = warning.kind == Kind::without_effect;
+    Finding finding{refused                             ? "refused_by_adobe"
+                    : idle                              ? "key_without_effect"
+                    : warning.kind == Kind::unknown_key ? "unknown_key"
+                                                        : "doubtful",
+                    refused ? Severity::error
+                    : idle  ? Severity::note
+                            : Severity::warning,
+                    warning.where, warning.message, warning.hint};
+    if (idle) {
+      finding.action = warning.where.to_string();
+      finding.together = cat("The key `", warning.key,
+                             "` has no effect in these places: neither Adobe's tools nor adit "
+                             "act on it");
+    }
+    if (!warning.meant.empty())
       finding.edit = {SafeEdit::Kind::rename_key,
                       subject.path_of(warning.where),
                       warning.where.line,
                       warning.where.column,
                       warning.key,
                       warning.meant};
-    }
     report.findings.push_back(std::move(finding));
   }
-  for (const auto* action : subject.project.actions()) {
-    std::error_code unknown;
-    if (action->function_path.empty() || fs::exists(action->function_path, unknown)) continue;
+  const auto& root = subject.project.root;
+  if (is_file(fs::path(root) / "app.config.yaml") && !is_file(fs::path(root) / "package.json"))
     report.findings.push_back(
-        {"function_missing", Severity::error, subject.where(*action, "function"),
-         cat("The function of ", action->full_name(), " does not exist: ", shown_path(action->function_path), "."),
-         "Create it, or correct the path; it is relative to this file."});
-  }
+        {"package_json_missing",
+         Severity::note,
+         {shown_path((fs::path(root) / "app.config.yaml").string()), 0, 0},
+         "The project has no package.json, without which Adobe's tools refuse to load it.",
+         "Write one if `aio` is to deploy the project: {\"name\": \"…\", \"version\": \"1.0.0\"}"});
   if (subject.project.faults.empty()) {
     const auto actions = subject.project.actions().size();
     const auto sequences = subject.project.sequences().size();
@@ -170,8 +184,8 @@ void check_manifest(const CheckSubject& subject, CheckReport& report) {
 }
 
 void check_project(const CheckSubject& subject, CheckReport& report) {
-  for (auto* check : {check_manifest, check_env_file, check_variables, check_sources, check_credentials, check_access,
-                      check_runtimes, check_repository})
+  for (auto* check : {check_manifest, check_functions, check_env_file, check_variables, check_references, check_sources,
+                      check_credentials, check_access, check_runtimes, check_repository})
     check(subject, report);
   const auto place = [](const Finding& finding) {
     return std::tie(finding.where.file, finding.where.line, finding.where.column);
@@ -194,14 +208,6 @@ const std::vector<std::string>& oauth_names() {
   static const std::vector<std::string> kNames = {"IMS_OAUTH_S2S_CLIENT_ID", "IMS_OAUTH_S2S_CLIENT_SECRET",
                                                   "IMS_OAUTH_S2S_ORG_ID", "IMS_OAUTH_S2S_SCOPES"};
   return kNames;
-}
-
-bool names_a_secret(std::string_view name) {
-  const auto lower = to_lower(name);
-  static constexpr std::array<std::string_view, 8> kWords = {"secret",   "private_key", "privatekey",   "passphrase",
-                                                             "password", "api_key",     "runtime_auth", "token"};
-  return std::any_of(kWords.begin(), kWords.end(),
-                     [&lower](std::string_view word) { return lower.find(word) != std::string::npos; });
 }
 
 namespace {

@@ -59,7 +59,17 @@ struct Finding {
   /// What to do, for people; never empty.
   std::string change;
   SafeEdit edit = {};
+  /// Of findings that come once for each action: the action, and a sentence without its end for all of them together.
+  std::string action = {};
+  std::string together = {};
 };
+
+/// Findings of one code that say the same of three actions or more become one, which names the actions. For people; a
+/// program wants each.
+[[nodiscard]] std::vector<Finding> put_together(const std::vector<Finding>& findings);
+
+/// The finding as one that may come for each action alike: what the message says of this one is said of each.
+[[nodiscard]] Finding of_each(Finding finding, const Action& action);
 
 /// What checks add to.
 struct CheckReport {
@@ -108,8 +118,10 @@ struct CheckSubject {
 
 // One function a matter. All are called by check_project.
 void check_manifest(const CheckSubject& subject, CheckReport& report);
+void check_functions(const CheckSubject& subject, CheckReport& report);
 void check_env_file(const CheckSubject& subject, CheckReport& report);
 void check_variables(const CheckSubject& subject, CheckReport& report);
+void check_references(const CheckSubject& subject, CheckReport& report);
 void check_sources(const CheckSubject& subject, CheckReport& report);
 void check_credentials(const CheckSubject& subject, CheckReport& report);
 void check_access(const CheckSubject& subject, CheckReport& report);

@@ -36,11 +36,16 @@ void check_open(const CheckSubject& subject, const Action& action, CheckReport& 
   const auto held = credentials_of(action);
   if (held.empty()) return;
   report.findings.push_back(
-      {"action_open", Severity::warning, subject.where_annotation(action, "require-adobe-auth"),
+      {"action_open",
+       Severity::warning,
+       subject.where_annotation(action, "require-adobe-auth"),
        cat("Anyone on the Internet can call ", action.full_name(), ", which holds credentials (", join(held, ", "),
            ")."),
        "Set `require-adobe-auth: true` below `annotations:`, or `require-whisk-auth`, or `web: 'no'`; otherwise the "
-       "action itself has to check who calls."});
+       "action itself has to check who calls.",
+       {},
+       action.full_name(),
+       "Anyone on the Internet can call these actions, which hold credentials"});
 }
 
 /// A value that is an address, or takes one from a variable.
@@ -86,8 +91,9 @@ void check_final(const CheckSubject& subject, const Action& action, CheckReport&
 
 void tell(const CheckSubject& subject, const Action& action, std::string_view annotation, Severity severity,
           std::string message, std::string change, CheckReport& report) {
-  report.findings.push_back({"annotations_conflict", severity, subject.where_annotation(action, annotation),
-                             std::move(message), std::move(change)});
+  report.findings.push_back(of_each({"annotations_conflict", severity, subject.where_annotation(action, annotation),
+                                     std::move(message), std::move(change)},
+                                    action));
 }
 
 /// Annotations that only a web action has a use for.
@@ -104,7 +110,7 @@ void check_not_web(const CheckSubject& subject, const Action& action, CheckRepor
   const auto* entry = subject.entry_of(action);
   const auto* annotations = entry == nullptr ? nullptr : entry->value.find("annotations");
   const auto* raw = annotations == nullptr ? nullptr : annotations->find("raw-http");
-  if (raw != nullptr && (raw->boolean || raw->text == "true"))
+  if (raw != nullptr && (raw->boolean || raw->text == "yes" || raw->text == "raw"))
     tell(subject, action, "raw-http", Severity::warning,
          cat("`raw-http` does nothing: ", action.full_name(), " is no web action."), "Remove it, or set `web: raw`.",
          report);
@@ -117,7 +123,9 @@ void check_web_and_export(const CheckSubject& subject, const Action& action, Che
   const auto* annotations = entry->value.find("annotations");
   const auto* exported = annotations == nullptr ? nullptr : annotations->find("web-export");
   if (web == nullptr || exported == nullptr) return;
-  const auto off = [](const YamlNode& node) { return node.text == "no" || node.text == "false"; };
+  const auto off = [](const YamlNode& node) {
+    return node.kind == YamlNode::Kind::boolean ? !node.boolean : node.text != "yes" && node.text != "raw";
+  };
   if (off(*web) == off(*exported)) return;
   tell(subject, action, "web-export", Severity::warning,
        cat("`web: ", web->text, "` and `web-export: ", exported->text, "` of ", action.full_name(),
@@ -125,11 +133,27 @@ void check_web_and_export(const CheckSubject& subject, const Action& action, Che
        "Keep `web` and remove the annotation.", report);
 }
 
+/// A text where a boolean is meant: Adobe's tools take `'false'` for true, OpenWhisk takes `'true'` for nothing.
+void check_texts(const CheckSubject& subject, const Action& action, CheckReport& report) {
+  for (const auto* name : {"require-adobe-auth", "include-ims-credentials", "final", "web-custom-options"}) {
+    const auto* value = action.annotations.if_contains(name);
+    if (value == nullptr || !value->is_string()) continue;
+    const auto text = std::string(value->get_string());
+    const bool meant = text == "true" || text == "yes";
+    if (action.has_annotation(name) == meant) continue;
+    tell(subject, action, name, Severity::warning,
+         cat("`", name, ": '", text, "'` of ", action.full_name(), " is a text, which ",
+             meant ? "counts for nothing: only the boolean does."
+                   : "counts as true: every text but the empty one does."),
+         cat("Write `", name, ": ", meant ? "true" : "false", "`, without quotes."), report);
+  }
+}
+
 void check_with_adobe_auth(const CheckSubject& subject, const Action& action, CheckReport& report) {
   if (action.web == Web::no || !action.has_annotation("require-adobe-auth")) return;
   // adobe/aio-lib-runtime, rewriteActionsWithAdminAuthAnnotation: a sequence of a validator and `__secured_{name}`.
   if (action.has_annotation("final"))
-    tell(subject, action, "final", Severity::warning,
+    tell(subject, action, "final", Severity::note,
          cat("`final` and `require-adobe-auth` of ", action.full_name(),
              " cancel each other: deployed, a sequence with a validator takes the action's place on the web, and the "
              "annotation stays behind it."),
@@ -175,12 +199,18 @@ void check_node(const CheckSubject& subject, const Action& action, std::string_v
       std::find_if(kEnded.begin(), kEnded.end(), [major](const NodeVersion& old) { return old.major == major; });
   if (known == kEnded.end()) return;
   report.findings.push_back(
-      {"runtime_retired", known->removed ? Severity::warning : Severity::note, subject.where(action, "runtime"),
+      {"runtime_retired",
+       known->removed ? Severity::warning : Severity::note,
+       subject.where(action, "runtime"),
        cat("The runtime ", action.runtime, " of ", action.full_name(), " is retired: Node.js ended version ", major,
            " on ", known->ended,
            known->removed ? ", and Adobe I/O Runtime supports the three latest long-term versions."
                           : "; it is the oldest that Adobe I/O Runtime still lists."),
-       "Write `runtime: nodejs:22`, then run the action's tests."});
+       "Write `runtime: nodejs:22`, then run the action's tests.",
+       {},
+       action.full_name(),
+       cat("The runtime ", action.runtime, ", which these actions have, is retired: Node.js ended version ", major,
+           " on ", known->ended)});
 }
 
 }  // namespace
@@ -191,20 +221,25 @@ void check_access(const CheckSubject& subject, CheckReport& report) {
     check_final(subject, *action, report);
     check_not_web(subject, *action, report);
     check_web_and_export(subject, *action, report);
+    check_texts(subject, *action, report);
     check_with_adobe_auth(subject, *action, report);
   }
 }
 
 void check_runtimes(const CheckSubject& subject, CheckReport& report) {
   for (const auto* action : subject.project.actions()) {
-    const auto runtime = to_lower(action->runtime);
-    if (runtime.starts_with("nodejs:")) {
-      check_node(subject, *action, std::string_view(runtime).substr(7), report);
-    } else if (!runtime.empty() && runtime != "nodejs" && !action->is_cpp()) {
+    if (action->is_node()) {
+      check_node(subject, *action, std::string_view(action->runtime).substr(7), report);
+    } else if (action->docker.empty() && !action->runtime.empty() && !action->is_cpp()) {
       report.findings.push_back(
-          {"runtime_unknown", Severity::warning, subject.where(*action, "runtime"),
+          {"runtime_unknown",
+           Severity::warning,
+           subject.where(*action, "runtime"),
            cat("The runtime ", action->runtime, " of ", action->full_name(), " is none that Adobe I/O Runtime has."),
-           "Write `runtime: nodejs:22`, or `runtime: cpp` for an action in C++."});
+           "Write `runtime: nodejs:22`, or `runtime: cpp` for an action in C++.",
+           {},
+           action->full_name(),
+           cat("The runtime ", action->runtime, ", which these actions have, is none that Adobe I/O Runtime has")});
     }
   }
 }

@@ -7,8 +7,10 @@
 
 #include "app/check/check.h"
 #include "base/text.h"
+#include "credentials/ims_contexts.h"
 #include "credentials/key_setting.h"
 #include "credentials/lacking.h"
+#include "credentials/secret_text.h"
 
 // The credentials in the settings: whole, of the right shape, still of use.
 
@@ -108,6 +110,42 @@ void check_private_key(const CheckSubject& subject, CheckReport& report) {
   }
 }
 
+/// Whether the key in the settings cannot be read without its passphrase.
+bool is_encrypted(const CheckSubject& subject) {
+  auto without = subject.environment;
+  without.set_override("JWT_PRIVATE_KEY_PASSPHRASE", "");
+  try {
+    (void)read_key_setting(without, "JWT_PRIVATE_KEY");
+    return false;
+  } catch (const Error& error) {
+    return error.code() == "key_encrypted";
+  }
+}
+
+bool has_input_for(const Action& action, std::string_view variable) {
+  return std::any_of(action.inputs.begin(), action.inputs.end(), [variable](const auto& input) {
+    if (!input.value().is_string()) return false;
+    const auto names = variables_in(input.value().get_string());
+    return std::find(names.begin(), names.end(), variable) != names.end();
+  });
+}
+
+/// An action gets nothing but what its inputs map: with an encrypted key and no passphrase it cannot sign.
+void check_passphrase_mapped(const CheckSubject& subject, CheckReport& report) {
+  const std::string name = "JWT_PRIVATE_KEY_PASSPHRASE";
+  if (!is_given(subject, "JWT_PRIVATE_KEY") || !is_given(subject, name) || !is_encrypted(subject)) return;
+  for (const auto* action : subject.project.actions()) {
+    if (!has_input_for(*action, "JWT_PRIVATE_KEY") || has_input_for(*action, name)) continue;
+    report.findings.push_back(
+        of_each({"passphrase_not_mapped", Severity::error, subject.where(*action, "inputs"),
+                 cat("The action ", action->full_name(),
+                     " gets the private key, which is encrypted, but not its passphrase, though it is set."),
+                 cat("Add below `inputs:` of ", action->name, ": `", name, ": $", name, "`."),
+                 mapping_edit(subject, *action, name)},
+                *action));
+  }
+}
+
 void check_identifier(const CheckSubject& subject, std::string_view name, std::string_view ending,
                       CheckReport& report) {
   const auto value = subject.environment.get_or(name, "");
@@ -170,6 +208,38 @@ void tell_retired(const CheckSubject& subject, std::string_view first, bool oaut
                         "product profiles. Keep JWT only for another server that takes it."});
 }
 
+/// What the aio CLI wrote for years: adit reads it, Adobe's deployment of `include-ims-credentials` does not.
+void check_contexts(const CheckSubject& subject, CheckReport& report) {
+  const bool has_names = std::any_of(oauth_names().begin(), oauth_names().end(),
+                                     [&subject](const auto& name) { return is_given(subject, name); });
+  const auto contexts = ims_contexts(subject.environment);
+  if (has_names || contexts.empty()) return;
+  const auto actions = subject.project.actions();
+  const bool is_deployed = std::any_of(actions.begin(), actions.end(), [](const Action* action) {
+    return action->has_annotation("include-ims-credentials");
+  });
+  const auto& first = contexts.front();
+  report.findings.push_back(
+      {"ims_context", is_deployed ? Severity::warning : Severity::note, first.settings.front().second.origin,
+       cat("The credential stands in the context '", first.name,
+           "' of the aio CLI (AIO_ims_contexts_…), where adit finds "
+           "it; Adobe's tools give actions with `include-ims-credentials` IMS_OAUTH_S2S_* alone."),
+       "Run `aio app use` of today, or write IMS_OAUTH_S2S_CLIENT_ID, _CLIENT_SECRET, _ORG_ID and _SCOPES beside it."});
+}
+
+/// IMS takes one secret. adit takes the first of a list; Adobe's tools hand actions the text as it stands.
+void check_secret_lists(const CheckSubject& subject, CheckReport& report) {
+  for (const auto* name : {"IMS_OAUTH_S2S_CLIENT_SECRET", "JWT_CLIENT_SECRET"}) {
+    const auto value = subject.environment.get_or(name, "");
+    if (!trim(value).starts_with('[') || first_secret(value) == trim(value)) continue;
+    report.findings.push_back({"secret_is_list", Severity::warning, origin_of(subject, name),
+                               cat("The value of ", name,
+                                   " is a JSON array of secrets. adit takes the first; deployed, an "
+                                   "action gets the whole text, and IMS refuses it."),
+                               "Write one secret there, without brackets and quotes."});
+  }
+}
+
 }  // namespace
 
 void check_credentials(const CheckSubject& subject, CheckReport& report) {
@@ -184,6 +254,9 @@ void check_credentials(const CheckSubject& subject, CheckReport& report) {
   };
   const auto before = errors();
   check_private_key(subject, report);
+  check_passphrase_mapped(subject, report);
+  check_contexts(subject, report);
+  check_secret_lists(subject, report);
   check_identifier(subject, "JWT_TECHNICAL_ACCOUNT_ID", "@techacct.adobe.com", report);
   check_identifier(subject, "JWT_IMS_ORG", "@AdobeOrg", report);
   check_identifier(subject, "IMS_OAUTH_S2S_ORG_ID", "@AdobeOrg", report);

@@ -29,9 +29,9 @@ bool is_credential(std::string_view name) {
 }
 
 std::vector<std::string> names_in(const EnvFile& file) {
-  std::set<std::string> names;
-  for (const auto& entry : file.entries) names.insert(entry.key);
-  return {names.begin(), names.end()};
+  std::vector<std::string> names;
+  for (const auto& [name, entry] : file.variables()) names.push_back(name);
+  return names;
 }
 
 /// True, and a finding that says so, if this check has added as many as it may since there were `before`.
@@ -80,6 +80,25 @@ void check_doubles(const CheckSubject& subject, CheckReport& report) {
   }
 }
 
+/// Adobe's loader turns the names in `.env` into upper case: plain dotenv, and a program started without it, does not.
+/// The names of Adobe's own settings are found in any spelling.
+void check_upper_case(const CheckSubject& subject, CheckReport& report) {
+  std::vector<std::string> renamed;
+  int first = 0;
+  for (const auto& [name, entry] : subject.env_file.variables()) {
+    if (name == entry->key || name.starts_with("AIO_")) continue;
+    renamed.push_back(cat(entry->key, " is ", name));
+    first = first == 0 ? entry->line : std::min(first, entry->line);
+  }
+  if (renamed.empty()) return;
+  report.findings.push_back(
+      {"env_name_upper_case",
+       Severity::note,
+       {subject.env_file.path, first, 0},
+       cat("Adobe's tools, and so adit, read the names in .env in upper case: ", join(renamed, ", "), "."),
+       "Write them so in the file and in the inputs; `$name` in small letters finds nothing."});
+}
+
 /// A `#` in a value without quotes: dotenv, and so adit, reads the rest as a comment, which few expect inside a word.
 void check_cut_values(const CheckSubject& subject, CheckReport& report) {
   const std::string_view text = subject.env_text;
@@ -114,6 +133,26 @@ void tell_no_env_file(const CheckSubject& subject, CheckReport& report) {
                                      : "Create it with a line NAME=value for each."});
 }
 
+/// `$name` where `.env` writes `name`: Adobe's loader knows it as NAME.
+bool is_known_in_upper_case(std::string_view name, const std::vector<std::string>& known) {
+  const auto upper = to_upper(name);
+  return upper != name && std::binary_search(known.begin(), known.end(), upper);
+}
+
+Finding unset_finding(const CheckSubject& subject, const Action& action, const Unset& unset,
+                      const std::vector<std::string>& known) {
+  const bool fatal = is_credential(unset.name) || needs(subject, action, unset.input);
+  auto change = cat("Add to ", subject.env_file.path, ": ", unset.name, "=…");
+  if (is_known_in_upper_case(unset.name, known)) {
+    change = cat("Write $", to_upper(unset.name), ": Adobe's tools read the names in .env in upper case.");
+  } else if (const auto meant = nearest(unset.name, known)) {
+    change = cat("Did you mean $", *meant, "? Otherwise add to ", subject.env_file.path, ": ", unset.name, "=…");
+  }
+  return {"variable_unset", fatal ? Severity::error : Severity::warning, unset.where,
+          cat("The input ", unset.input, " of ", action.full_name(), " takes $", unset.name, ", which is not set."),
+          std::move(change)};
+}
+
 /// Which file an edit of the manifest goes to, for the text of the change.
 std::string line_to_add(const Action& action, const std::string& name) {
   const auto line = mapping_line(name);
@@ -128,18 +167,19 @@ void tell_unmapped(const CheckSubject& subject, const Action& action, const Inpu
   auto change = line_to_add(action, use.name);
   if (!set) change += cat(", and set ", use.name, " in .env");
   report.findings.push_back(
-      {"input_not_mapped", fatal ? Severity::error : Severity::warning, subject.where(action, "inputs"),
-       cat("The action ", action.full_name(), required ? " demands " : " reads ", use.name, " (", use.where.to_string(),
-           "), which its inputs do not map", set ? " though it is set." : "."),
-       // A variable that nobody has set yet may be meant to come from callers: no change is safe then.
-       change + ".", set || is_credential(use.name) ? mapping_edit(subject, action, use.name) : SafeEdit{}});
+      of_each({"input_not_mapped", fatal ? Severity::error : Severity::warning, subject.where(action, "inputs"),
+               cat("The action ", action.full_name(), required ? " demands " : " reads ", use.name, " (",
+                   use.where.to_string(), "), which its inputs do not map", set ? " though it is set." : "."),
+               // A variable that nobody has set yet may be meant to come from callers: no change is safe then.
+               change + ".", set || is_credential(use.name) ? mapping_edit(subject, action, use.name) : SafeEdit{}},
+              action));
 }
 
 void check_use(const CheckSubject& subject, const Action& action, const InputUse& use,
                const std::vector<std::string>& names_in_file, CheckReport& report) {
   if (action.inputs.contains(use.name)) return;
   if (use.name == "__ims_oauth_s2s" || use.name == "__ims_env") {
-    if (action.has_annotation("include-ims-credentials")) return;
+    if (use.need == InputUse::Need::optional || action.has_annotation("include-ims-credentials")) return;
     report.findings.push_back({"annotation_missing", Severity::error, subject.where(action, "annotations"),
                                cat("The action ", action.full_name(), " reads ", use.name, " (", use.where.to_string(),
                                    "), which only the annotation `include-ims-credentials` gives it."),
@@ -157,10 +197,11 @@ void check_use(const CheckSubject& subject, const Action& action, const InputUse
     return;
   }
   report.findings.push_back(
-      {"input_from_caller", Severity::note, use.where,
-       cat("The action ", action.full_name(), use.need == InputUse::Need::required ? " demands '" : " reads '",
-           use.name, "', which no input maps: each caller has to give it."),
-       cat("Nothing, if callers do; otherwise add it below `inputs:` of ", action.name, ".")});
+      of_each({"input_from_caller", Severity::note, use.where,
+               cat("The action ", action.full_name(), use.need == InputUse::Need::required ? " demands '" : " reads '",
+                   use.name, "', which no input maps: each caller has to give it."),
+               cat("Nothing, if callers do; otherwise add it below `inputs:` of ", action.name, ".")},
+              action));
 }
 
 /// The sets that Credentials::from_params takes: one must be whole.
@@ -207,6 +248,7 @@ void check_env_file(const CheckSubject& subject, CheckReport& report) {
   }
   check_idle_lines(subject, report);
   check_doubles(subject, report);
+  check_upper_case(subject, report);
   check_cut_values(subject, report);
 }
 
@@ -230,13 +272,7 @@ void check_variables(const CheckSubject& subject, CheckReport& report) {
     for (const auto& unset : inputs.unset) {
       all = false;
       if (is_full(before, report)) return;
-      const auto meant = nearest(unset.name, known);
-      const bool fatal = is_credential(unset.name) || needs(subject, *action, unset.input);
-      report.findings.push_back(
-          {"variable_unset", fatal ? Severity::error : Severity::warning, unset.where,
-           cat("The input ", unset.input, " of ", action->full_name(), " takes $", unset.name, ", which is not set."),
-           meant ? cat("Did you mean $", *meant, "? Otherwise add to ", subject.env_file.path, ": ", unset.name, "=…")
-                 : cat("Add to ", subject.env_file.path, ": ", unset.name, "=…")});
+      report.findings.push_back(of_each(unset_finding(subject, *action, unset, known), *action));
     }
     for (const auto& empty : empty_variables(*action, subject.environment)) {
       const auto* variable = subject.environment.find(empty.name);

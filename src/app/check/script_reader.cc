@@ -29,6 +29,11 @@ class ProgramReader {
       missing_inputs_check(at);
       if (is_params(at)) javascript_ ? javascript_use(at) : cpp_use(at);
       if (!javascript_) credentials(at);
+      if (javascript_) test_of_a_name(at);
+    }
+    for (auto& [name, use] : uses_) {
+      // What is tested anywhere in the program is expected to be missing.
+      if (tested_.contains(name) && use.need == Need::read) use.need = Need::optional;
     }
     for (const auto& name : written_) {
       // What the action itself puts there is no input, unless it insists on it.
@@ -44,7 +49,7 @@ class ProgramReader {
   [[nodiscard]] const ScriptToken& before(std::size_t at) const { return at > 0 ? token(at - 1) : kEnd; }
   [[nodiscard]] SourcePosition where(const ScriptToken& found) const { return {file_, found.line, found.column}; }
 
-  /// Finds once which brackets belong together, and where names are given a list.
+  /// Finds once which brackets belong together, where names are given a list, and what stands in a condition.
   void index() {
     const auto none = tokens_.size();
     behind_.assign(tokens_.size(), none);
@@ -68,6 +73,13 @@ class ProgramReader {
       const bool is_list = token(value).is("{") || (value == at + 2 && token(value).is("["));
       if (sign.kind == ScriptToken::Kind::word && is_list) lists_.emplace(sign.text, value);
     }
+    conditions_.assign(tokens_.size() + 1, 0);
+    for (std::size_t at = 0; at + 1 < tokens_.size(); ++at) {
+      if ((!tokens_[at].is("if") && !tokens_[at].is("while")) || !tokens_[at + 1].is("(")) continue;
+      ++conditions_[at];
+      --conditions_[behind(at + 1)];
+    }
+    for (std::size_t at = 1; at < conditions_.size(); ++at) conditions_[at] += conditions_[at - 1];
   }
 
   /// After the sign that closes the one at `open`; the end where there is none.
@@ -181,13 +193,44 @@ class ProgramReader {
       written_.insert(name.text);
       return;
     }
-    const bool falls_back =
-        sign.is("||") || sign.is("??") || sign.is("||=") || sign.is("\?\?=") || sign.is("?") || sign.is("&&");
-    const bool only_asked = before(begin).is("!") || before(begin).is("typeof") || before(begin).is("&&");
-    note(name, falls_back || only_asked ? Need::optional : Need::read);
+    if (is_test(begin, next)) tested_.insert(name.text);
+    const bool falls_back = sign.is("||") || sign.is("??") || sign.is("||=") || sign.is("\?\?=");
+    note(name, falls_back || before(begin).is("...") ? Need::optional : Need::read);
+  }
+
+  static bool is_one_of(const ScriptToken& sign, std::initializer_list<std::string_view> texts) {
+    return std::any_of(texts.begin(), texts.end(), [&sign](std::string_view text) { return sign.is(text); });
+  }
+
+  /// Whether the expression from `begin` on, before `next`, is tested for being there: `x?.y`, `x && y`, `x ? y : z`,
+  /// `x === y`, `!x`, `Boolean(x)`, anything in the condition of an `if`.
+  [[nodiscard]] bool is_test(std::size_t begin, std::size_t next) const {
+    const bool converted = before(begin).is("(") && begin >= 2 && token(begin - 2).is("Boolean");
+    return is_one_of(token(next), {"?.", "?", "&&", "==", "!=", "===", "!=="}) ||
+           is_one_of(before(begin), {"!", "typeof", "&&", "==", "!=", "===", "!=="}) || converted ||
+           conditions_[std::min(begin, tokens_.size())] > 0;
+  }
+
+  /// A name that was taken out of the parameters (`const { A } = params; if (A) …`).
+  void test_of_a_name(std::size_t at) {
+    const auto input = locals_.find(token(at).text);
+    if (token(at).kind != ScriptToken::Kind::word || input == locals_.end()) return;
+    if (before(at).is(".") || before(at).is("?.") || token(at + 1).is(":")) return;
+    if (is_test(at, at + 1) || is_one_of(token(at + 1), {"||", "??"})) tested_.insert(input->second);
+  }
+
+  /// `'X' in params`, `Object.hasOwn(params, 'X')`, `params.hasOwnProperty('X')`.
+  void test_of_params(std::size_t at) {
+    if (before(at).is("in") && at >= 2 && token(at - 2).kind == ScriptToken::Kind::text)
+      tested_.insert(token(at - 2).text);
+    const bool own = token(at + 1).is(".") && (token(at + 2).is("hasOwnProperty") || token(at + 2).is("hasOwn"));
+    const auto name = own && token(at + 3).is("(") ? at + 4 : token(at + 1).is(",") && before(at).is("(") ? at + 2 : 0;
+    const bool asks = own || (at >= 2 && (token(at - 2).is("hasOwn") || token(at - 2).is("call")));
+    if (name != 0 && asks && token(name).kind == ScriptToken::Kind::text) tested_.insert(token(name).text);
   }
 
   void javascript_use(std::size_t at) {
+    test_of_params(at);
     auto next = at + 1;
     if (before(at).is("=") && at >= 2 && !token(next).is(".") && !token(next).is("[") && !token(next).is("?.")) {
       // `{ A, B } = params`, in TypeScript also `{ A, B }: Inputs = params`.
@@ -218,6 +261,11 @@ class ProgramReader {
       const bool named = name.kind == ScriptToken::Kind::word || name.kind == ScriptToken::Kind::text;
       if (at_name && named) {
         auto next = at + 1;
+        if (!token(next).is(":")) {
+          locals_.emplace(name.text, name.text);
+        } else if (token(next + 1).kind == ScriptToken::Kind::word) {
+          locals_.emplace(token(next + 1).text, name.text);
+        }
         while (next + 1 < end && !token(next).is(",") && !token(next).is("="))
           next = token(next).is("{") || token(next).is("[") ? behind(next) : next + 1;
         note(name, token(next).is("=") ? Need::optional : Need::read);
@@ -315,6 +363,11 @@ class ProgramReader {
   std::set<std::size_t> noted_;
   std::set<std::string, std::less<>> names_;
   std::set<std::string> written_;
+  /// Inputs for whose absence the program has something to do, and the names of its own that inputs were given.
+  std::set<std::string> tested_;
+  std::map<std::string, std::string, std::less<>> locals_;
+  /// In how many conditions of `if` and `while` each token stands.
+  std::vector<int> conditions_;
   std::map<std::string, InputUse> uses_;
   SourceReading reading_;
 };

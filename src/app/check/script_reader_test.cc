@@ -26,8 +26,25 @@ std::vector<std::string> cpp(std::string_view program) {
 }
 
 TEST(ScriptReaderJavaScript, SeesMembersByDotBracketAndOptionalChain) {
-  EXPECT_THAT(js("f(params.A, params['B'], params[\"C\"], params?.D, params?.['E'], params.F?.split(','))"),
-              ElementsAre("A", "B", "C", "D", "E", "F"));
+  EXPECT_THAT(js("f(params.A, params['B'], params[\"C\"], params?.D, params?.['E'])"),
+              ElementsAre("A", "B", "C", "D", "E"));
+}
+
+TEST(ScriptReaderJavaScript, TakesNoGuardedReadForADemand) {
+  EXPECT_THAT(js("params.A?.b(); if (params.B) use(params.B); params.C && use(params.C); 'D' in params && f(params.D);"
+                 "const e = params.E ? params.E.x : 1; if (params.F !== undefined && params.G) g(params.F, params.G);"
+                 "typeof params.H; f(params.H); if (!params.I) return; f(params.I); x = { ...params.J, k: 1 };"
+                 "while (params.K.length > 0) params.K.pop(); Boolean(params.L); f(params.L)"),
+              ElementsAre("A?", "B?", "C?", "D?", "E?", "F?", "G?", "H?", "I?", "J?", "K?", "L?"));
+  EXPECT_THAT(js("if (Object.hasOwn(params, 'A')) f(params.A); params.hasOwnProperty('B'); f(params.B);"
+                 "Object.prototype.hasOwnProperty.call(params, 'C'); f(params.C)"),
+              ElementsAre("A?", "B?", "C?"));
+  EXPECT_THAT(js("const { A, B: b, C, D } = params; if (A) f(A); b?.x; C || 1; f(D)"),
+              ElementsAre("A?", "B?", "C?", "D"));
+}
+
+TEST(ScriptReaderJavaScript, TakesADefaultForTheReadThatHasIt) {
+  EXPECT_THAT(js("f(params.A || 'a', params.B ?? 'b'); g(params.A)"), ElementsAre("A", "B?"));
 }
 
 TEST(ScriptReaderJavaScript, IsNotFooledByCommentsTextsTemplatesAndRegularExpressions) {

@@ -1,0 +1,90 @@
+#include "app/check/check.h"
+#include "app/project/variable_reference.h"
+#include "base/text.h"
+
+// What Adobe's tools make of inputs that is seldom meant: references that are broken, values whose signs mean
+// something.
+
+namespace adit::app {
+namespace {
+
+class Inputs {
+ public:
+  Inputs(const CheckSubject& subject, const Action& action, CheckReport& report)
+      : subject_(subject), action_(action), report_(report) {}
+
+  void check() {
+    for (const auto& [name, value] : action_.inputs) look_at(value, name);
+  }
+
+ private:
+  [[nodiscard]] SourcePosition where(const std::string& path) const {
+    const auto found = action_.input_positions.find(path);
+    return found == action_.input_positions.end() ? action_.where : found->second;
+  }
+
+  void add(std::string code, const SourcePosition& where, std::string message, std::string change) {
+    if (report_.findings.size() > kMostFindings) return;
+    report_.findings.push_back(
+        of_each({std::move(code), Severity::warning, where, std::move(message), std::move(change)}, action_));
+  }
+
+  void look_at(const json::value& value, const std::string& path) {
+    if (value.is_string()) return look_at_text(value.get_string(), path);
+    if (value.is_array()) {
+      std::size_t index = 0;
+      for (const auto& item : value.get_array()) look_at(item, cat(path, "/", index++));
+    }
+    if (!value.is_object()) return;
+    const auto& object = value.get_object();
+    if (object.contains("value") && object.contains("default"))
+      add("input_lost", where(path),
+          cat("The input ", path, " of ", action_.full_name(),
+              " has both `value` and `default`: Adobe's tools leave such an input out."),
+          "Keep one of the two.");
+    for (const auto& [name, member] : object) look_at(member, cat(path, "/", std::string_view(name)));
+  }
+
+  void look_at_text(std::string_view text, const std::string& path) {
+    for (auto found = next_variable(text, 0); found; found = next_variable(text, found->end)) {
+      if (!found->is_well_formed) {
+        const auto written = text.substr(found->begin, found->end - found->begin);
+        const bool open = written.starts_with("${");
+        add("reference_broken", where(path),
+            cat("The input ", path, " of ", action_.full_name(), " holds `", written, "`, ",
+                open ? "whose brace is never closed" : "whose `}` counts as part of the name", "; Adobe's tools ",
+                found->name.empty() ? std::string("make nothing of it")
+                                    : cat("look for a variable `", found->name, "`"),
+                "."),
+            "Write `${NAME}`, with both braces.");
+      }
+      look_at_value(found->name, path);
+    }
+  }
+
+  void look_at_value(std::string_view name, const std::string& path) {
+    const auto* variable = subject_.environment.find(name);
+    if (variable == nullptr || !has_replacement_signs(variable->value)) return;
+    add("value_changed", variable->origin,
+        cat("The value of ", name,
+            " holds a `$` before another `$`, `&`, a backtick or a quote, which mean something "
+            "to Adobe's tools: the input ",
+            path, " of ", action_.full_name(), " is not what stands there."),
+        "Write each such `$` twice.");
+  }
+
+  const CheckSubject& subject_;
+  const Action& action_;
+  CheckReport& report_;
+};
+
+}  // namespace
+
+void check_references(const CheckSubject& subject, CheckReport& report) {
+  for (const auto* action : subject.project.actions()) {
+    if (report.findings.size() > kMostFindings) return;
+    Inputs(subject, *action, report).check();
+  }
+}
+
+}  // namespace adit::app

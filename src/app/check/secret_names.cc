@@ -1,0 +1,61 @@
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+#include "app/check/check.h"
+#include "base/text.h"
+
+namespace adit::app {
+namespace {
+
+bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
+bool is_letter_or_digit(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; }
+
+/// `JWT_PRIVATE_KEY`, `privateKey` and `private-key` are words in small letters.
+std::vector<std::string> words_of(std::string_view name) {
+  std::vector<std::string> words;
+  for (std::size_t at = 0; at < name.size(); ++at) {
+    if (!is_letter_or_digit(name[at])) continue;
+    const bool begins_word =
+        at == 0 || !is_letter_or_digit(name[at - 1]) ||
+        (is_upper(name[at]) && (!is_upper(name[at - 1]) ||
+                                (at + 1 < name.size() && std::islower(static_cast<unsigned char>(name[at + 1])) != 0)));
+    if (begins_word) words.emplace_back();
+    words.back() += name[at];
+  }
+  for (auto& word : words) word = to_lower(word);
+  return words;
+}
+
+/// What is not a secret itself but something about one: where it is, how long it lives, what it is called.
+bool is_about(const std::string& word) {
+  static constexpr std::array<std::string_view, 47> kAbout = {
+      "id",     "ids",     "url",        "uri",      "urls",    "endpoint", "host",    "path",
+      "file",   "dir",     "folder",     "name",     "names",   "ttl",      "life",    "lifetime",
+      "expiry", "expires", "expiration", "timeout",  "seconds", "minutes",  "hours",   "ms",
+      "days",   "cache",   "size",       "length",   "limit",   "type",     "enabled", "count",
+      "header", "prefix",  "version",    "region",   "issuer",  "audience", "store",   "interval",
+      "age",    "retries", "algorithm",  "required", "scope",   "scopes",   "in"};
+  return std::find(kAbout.begin(), kAbout.end(), word) != kAbout.end();
+}
+
+}  // namespace
+
+bool names_a_secret(std::string_view name) {
+  // The client id, by the name that Adobe's tools give it and by the one that its templates give the input.
+  if (equals_ignoring_case(name, "SERVICE_API_KEY") || name == "apiKey" || name == "x-api-key") return false;
+  const auto words = words_of(name);
+  if (words.empty() || is_about(words.back())) return false;
+  static constexpr std::array<std::string_view, 9> kWords = {"secret", "secrets", "passphrase", "password",   "passwd",
+                                                             "apikey", "token",   "privatekey", "credentials"};
+  static constexpr std::array<std::string_view, 4> kBeforeKey = {"private", "api", "access", "signing"};
+  for (std::size_t at = 0; at < words.size(); ++at) {
+    if (std::find(kWords.begin(), kWords.end(), words[at]) != kWords.end()) return true;
+    const bool is_key = words[at] == "key" && at > 0 &&
+                        std::find(kBeforeKey.begin(), kBeforeKey.end(), words[at - 1]) != kBeforeKey.end();
+    if (is_key || (words[at] == "auth" && at > 0 && words[at - 1] == "runtime")) return true;
+  }
+  return false;
+}
+
+}  // namespace adit::app
