@@ -18,6 +18,7 @@
 #include "cli/terminal/subject_text.h"
 #include "cli/terminal/terminal.h"
 
+#include "base/byte_order_mark.h"
 #include "base/shell_word.h"
 #include "base/text.h"
 #include "config/dotenv_edit.h"
@@ -105,7 +106,13 @@ PrivateKey read_key(const KeyRequest& request) {
   }
   // A file that names another one; what comes from a pipe is the user's word.
   if (request.source != "-") refuse_key_file_outside(whole, ".", {}, shown);
-  return read_private_key(whole, passphrase, shown, ".", request.name + "_PASSPHRASE");
+  try {
+    return read_private_key(whole, passphrase, shown, ".", request.name + "_PASSPHRASE");
+  } catch (const Error& error) {
+    if (error.code() != "key_not_recognised" || !is_utf16(whole.reveal())) throw;
+    throw Error::configuration("file_unreadable", cat(shown, " is UTF-16, not UTF-8, and holds more than a key."))
+        .hint("Save it as UTF-8; PowerShell's `>` writes UTF-16, `Out-File -Encoding utf8` does not.");
+  }
 }
 
 void warn_of_rsa(const PrivateKey& found) {

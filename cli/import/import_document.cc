@@ -29,6 +29,9 @@ json::value read_yaml_document(std::string_view text, const std::string& shown) 
 }  // namespace
 
 json::value read_import_document(std::string_view text, const std::string& shown) {
+  if (is_utf16(text))
+    throw Error::configuration("unknown_console_file", cat(shown, " is UTF-16, not UTF-8."))
+        .hint("Save it as UTF-8, or download it again: the Developer Console's files are UTF-8.");
   text = without_byte_order_mark(text);
   const auto content = trim(text);
   if (content.empty())

@@ -193,7 +193,8 @@ class Service;
 ///     Emulator ims({.clients = {{.client_id = "me", .client_secrets = {Secret("s")}, .scopes = {"openid"}}}});
 ///     ::setenv("ADIT_ENDPOINTS", ims.routes().to_string().c_str(), 1);  // adit's HTTP client goes there now
 ///
-/// IMS: `/ims/exchange/jwt` (also with a slash behind it, and `/ims/exchange/v1/jwt`), `/ims/token/v2` and `/v3`,
+/// IMS: `/ims/exchange/jwt` (also with a slash behind it, and `/ims/exchange/v1/jwt`), `/ims/token/v2`, `/v3` and
+/// `/v4`,
 /// `/ims/keys`, `/ims/invalidate_token/v2`, `/ims/validate_token/v1`, `/ims/profile/v1`, `/ims/userinfo/v2`,
 /// `/ims/organizations/v6`. The Console: `/console/organizations/{org}/credentials/{id}/secrets`. APIs: `POST
 /// /api/{company}/reports`, `GET /discovery/me`. Its own: `GET /__adit/stats`, `POST /__adit/keys/rotate`, and

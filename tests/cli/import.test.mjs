@@ -33,12 +33,41 @@ IMS_OAUTH_S2S_CLIENT_ID=oauth-id
 IMS_OAUTH_S2S_CLIENT_SECRET=${secret}
 IMS_OAUTH_S2S_ORG_ID=O@AdobeOrg
 IMS_OAUTH_S2S_SCOPES='["openid","AdobeID"]'
+SERVICE_API_KEY=oauth-id
 AIO_runtime_namespace=ns
 AIO_runtime_auth=${secret}
 `)
     assert.equal(statSync(join(folder, '.env')).mode & 0o777, 0o600)
     assert.match(stderr, /'Three'/)
     assert.ok(!(stdout + stderr).includes(secret))
+  })
+
+  test('says that a file has no client secret, and writes what it has', async () => {
+    const { client_secrets: _, ...rest } = oauth
+    const { env, stderr } = await imports(workspace([{ name: 'One', integration_type: 'oauth_server_to_server', oauth_server_to_server: rest }]))
+    assert.match(stderr, /the client secret is not in this file: copy it from .* into IMS_OAUTH_S2S_CLIENT_SECRET/)
+    assert.match(env, /^IMS_OAUTH_S2S_CLIENT_ID=oauth-id$/m)
+    assert.doesNotMatch(env, /SECRET/)
+  })
+
+  test('keeps the IMS that the service credentials of AEM name, if it is one of Adobe\'s', async () => {
+    const aem = (imsEndpoint) => ({ ok: true, integration: { imsEndpoint, metascopes: 'ent_aem_cloud_api', technicalAccount: { clientId: 'cm-p1-e2-integration-0', clientSecret: secret }, id: 'T@techacct.adobe.com', org: 'O@AdobeOrg', privateKey: keys.privateKey } })
+    const ims = async (endpoint) => /^ADIT_IMS=(.*)$/m.exec((await imports(aem(endpoint))).env)?.[1]
+    assert.equal(await ims('ims-na1-stg1.adobelogin.com'), 'stage')
+    assert.equal(await ims('https://ims-na1-stg1.adobelogin.com/'), 'stage')
+    assert.equal(await ims('ims-na1.adobelogin.com'), undefined)
+    assert.equal(await ims('ims-na2.adobelogin.com'), 'https://ims-na2.adobelogin.com')
+    for (const foreign of ['ims.example', 'ims.example/.adobelogin.com', 'x@ims.example', 'evil-adobelogin.com']) {
+      const { env, stderr } = await imports(aem(foreign))
+      assert.doesNotMatch(env, /ADIT_IMS/, foreign)
+      assert.match(stderr, /none of Adobe's/, foreign)
+    }
+  })
+
+  test('says of a file in UTF-16 what it is', async () => {
+    const { code, stderr } = await imports(Buffer.from('\ufeff' + JSON.stringify(both), 'utf16le'))
+    assert.equal(code, 2)
+    assert.match(stderr, /is UTF-16, not UTF-8/)
   })
 
   test('takes the download of one credential, and an .aio', async () => {

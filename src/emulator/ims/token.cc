@@ -63,7 +63,8 @@ http::ServerResponse client_credentials(const Call& call) {
 
 std::vector<Route> token_routes() {
   return {{"POST", "/ims/token/v2", Side::ims, client_credentials},
-          {"POST", "/ims/token/v3", Side::ims, client_credentials}};
+          {"POST", "/ims/token/v3", Side::ims, client_credentials},
+          {"POST", "/ims/token/v4", Side::ims, client_credentials}};
 }
 
 }  // namespace adit::emulator

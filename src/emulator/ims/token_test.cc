@@ -29,7 +29,7 @@ class ClientCredentials : public testing::Test, public test::TestIms {
 };
 
 TEST_F(ClientCredentials, AreAnsweredInSecondsAtBothVersions) {
-  for (const auto* path : {"/ims/token/v2", "/ims/token/v3"}) {
+  for (const auto* path : {"/ims/token/v2", "/ims/token/v3", "/ims/token/v4"}) {
     const auto response = post(path, fields());
     ASSERT_EQ(verdict(response), "200") << response.body();
     EXPECT_EQ(response.json().at("expires_in"), 86399);

@@ -95,6 +95,15 @@ TEST(Proxy, that_is_down_or_unknown_is_told_from_a_server_that_is) {
               HasSubstr("the proxy's host name could not be resolved"));
 }
 
+TEST(Proxy, of_an_unknown_kind_is_told_without_the_login_in_its_url) {
+  Client client;
+  const ScopedVariable variable("http_proxy", "htpp://user:hidden@127.0.0.1:3128");
+  const auto error = error_of(client, Request::get("http://some.example/p"));
+  EXPECT_THAT(error.message(), HasSubstr("the proxy's URL begins with htpp://, which is no kind of proxy."));
+  EXPECT_THAT(error.message() + error.hint(), Not(HasSubstr("hidden")));
+  EXPECT_FALSE(error.retryable());
+}
+
 TEST(Proxy, never_sees_the_headers_of_a_tunnelled_request) {
   std::string seen;
   RawServer server([&](RawSocket& socket, int) {

@@ -160,6 +160,15 @@ Error not_connected(const TransferFailure& failure) {
     return failed(failure, cat("nothing answers at the Unix socket ", failure.unix_socket, "."),
                   "The server has to run, and as a user who may open the socket.")
         .retryable();
+  // libcurl says so under the code of a connection that was refused. The rest of its words may hold a password.
+  constexpr std::string_view kScheme = "Unsupported proxy scheme for '";
+  if (failure.detail.starts_with(kScheme)) {
+    const auto named = failure.detail.substr(kScheme.size(), failure.detail.find("://") - kScheme.size());
+    return failed(
+        failure, cat("the proxy's URL begins with ", named, "://, which is no kind of proxy."),
+        "Correct HTTPS_PROXY, HTTP_PROXY or ALL_PROXY: http://, https://, socks4://, socks4a://, socks5:// and "
+        "socks5h:// are known.");
+  }
   const auto target = reached_for(failure);
   const bool proxy = !target.empty() && cat('[', target, ']') != failure.host && target != failure.host;
   const auto reason = failure.os_error == 0 || failure.os_error == ECONNREFUSED

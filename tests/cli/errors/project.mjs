@@ -36,7 +36,7 @@ export const project = [
   ['a function outside of the project', invoke, { files: manifest('runtimeManifest:\n  packages:\n    p:\n      actions:\n        a: { function: /etc/passwd }\n') }],
   ['an action without a function', invoke, { files: manifest('runtimeManifest:\n  packages:\n    p:\n      actions:\n        a: { web: yes }\n') }],
   ['a runtime that is no text', invoke, { files: action('          runtime: 20\n') }],
-  ['a web that is no such word', invoke, { files: action('          web: maybe\n') }],
+  ['a web of a wrong kind', invoke, { files: action('          web: 5\n') }],
   ['a limit out of range', invoke, { files: action('          limits:\n            timeout: 99\n') }],
   ['a limit with a unit', invoke, { files: action('          limits:\n            memory: 256MB\n') }],
   ['inputs that are no map', invoke, { files: action('          inputs: [a]\n') }],

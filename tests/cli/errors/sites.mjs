@@ -44,6 +44,7 @@ const server = 'an answer to a client, not to the user of the command'
 // What is not provoked here: words of the message, and why.
 export const unreachable = [
   ['has changed and does not start', 'said while adit dev runs; see dev-changes.test.mjs'],
+  ['so they were taken back', 'a change that made more errors than were seen when it was tried on a copy'],
   ['no token goes to', 'a finding of adit check; see check.test.mjs'],
   ['The call was interrupted', interrupted], ['Interrupted.', interrupted], ['Stopped while writing', interrupted], ['stopped before its end', interrupted],
   ['The zip could not be made', 'a disk that fills while it is written'], ['cannot be made:', 'a folder that may not be written to; root may'], ['cannot be written', 'a folder that may not be written to; root may'],
