@@ -18,6 +18,7 @@ void add_jwt_verify(Command group);
 /// Throws wrong_option() for one that adit does not have.
 [[nodiscard]] jwt::Algorithm algorithm_named(const std::string& name);
 /// All that it has, as a sentence lists them.
-inline constexpr const char* kAlgorithms = "RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA";
+inline constexpr const char* kAlgorithms =
+    "RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA, Ed25519";
 
 }  // namespace adit::cli

@@ -84,6 +84,10 @@ json::object claims_given(const SignRequest& request, WallTime now) {
 json::object header_given(const SignRequest& request, jwt::Algorithm algorithm) {
   json::object header;
   add_members(header, request.header, "--header");
+  // A key id is a string (RFC 7515 section 4.1.4), also one that reads as a number.
+  for (const auto& given : request.header) {
+    if (given.starts_with("kid=") && !header["kid"].is_string()) header["kid"] = given.substr(4);
+  }
   if (header.contains("alg") && string_member(header, "alg") != jwt::to_string(algorithm))
     throw wrong_option(cat("--header alg: the token is signed with ", jwt::to_string(algorithm), "."),
                        "Say so with --alg.");

@@ -35,7 +35,7 @@ const Values& values_called(const std::string& name) {
       {"IMS", {{"local", "prod", "stage"}}},
       {"STORE", {{"memory:", "file:", "redis://", "rediss://", "unix:"}}},
       {"METHOD", {{"DELETE", "GET", "HEAD", "PATCH", "POST", "PUT"}}},
-      {"ALG", {{"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"}}}};
+      {"ALG", {{"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519"}}}};
   static const Values kNone;
   const auto found = kKnown.find(name);
   return found == kKnown.end() ? kNone : found->second;

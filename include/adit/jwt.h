@@ -114,7 +114,8 @@ class Jwks {
   explicit Jwks(std::vector<Jwk> keys) : keys_(std::move(keys)) {}
 
   /// Passed over, as RFC 7517 section 5 says: keys of a kind, curve or algorithm that we do not know, keys that are not
-  /// for verifying (`use`, `key_ops`), that lack a required member, or that are RSA under 2048 bits. A text that is no
+  /// for verifying (`use`, `key_ops`), that lack a required member, or that are RSA under 2048 bits or of
+  /// broken chips (ROCA, CVE-2017-15361). A text that is no
   /// set, or a key with a broken or private member, throws Error `invalid_jwks`.
   static Jwks parse(std::string_view text);
   [[nodiscard]] json::object to_json_object() const;
@@ -127,7 +128,9 @@ class Jwks {
   std::vector<Jwk> keys_;
 };
 
-/// A public key from its JWK; the other way is to_jwk(). Throws Error `invalid_jwks`, `key_too_short` or `invalid_key`.
+/// A public key that may verify signatures, from its JWK; the other way is to_jwk(). Throws Error `invalid_jwks` (also
+/// if `use` or `key_ops` says that the key is for something else), `key_too_short`, `key_weak`, `key_unsupported` or
+/// `invalid_key`.
 [[nodiscard]] PublicKey public_key_from_jwk(const json::object& jwk);
 
 /// A JWS whose signature was found right.

@@ -15,8 +15,9 @@
 
 namespace adit::jwt {
 
-/// JWS algorithms (RFC 7518 section 3.1, RFC 8037 section 3.1).
-enum class Algorithm { RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA };
+/// JWS algorithms (RFC 7518 section 3.1, RFC 8037 section 3.1). Ed25519 is RFC 9864's name for EdDSA with such a key; a
+/// key or a caller that names one of the two accepts only that one.
+enum class Algorithm { RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA, Ed25519 };
 
 [[nodiscard]] std::string_view to_string(Algorithm algorithm);
 /// Nothing for a name that is not one of ours, `none` among them.

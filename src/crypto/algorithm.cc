@@ -6,7 +6,7 @@
 namespace adit::jwt {
 namespace {
 
-constexpr std::array<std::pair<Algorithm, std::string_view>, 10> kNames{{
+constexpr std::array<std::pair<Algorithm, std::string_view>, 11> kNames{{
     {Algorithm::RS256, "RS256"},
     {Algorithm::RS384, "RS384"},
     {Algorithm::RS512, "RS512"},
@@ -17,6 +17,7 @@ constexpr std::array<std::pair<Algorithm, std::string_view>, 10> kNames{{
     {Algorithm::ES384, "ES384"},
     {Algorithm::ES512, "ES512"},
     {Algorithm::EdDSA, "EdDSA"},
+    {Algorithm::Ed25519, "Ed25519"},
 }};
 
 }  // namespace

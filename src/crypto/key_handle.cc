@@ -8,6 +8,7 @@
 #include "adit/error.h"
 
 #include "base/text.h"
+#include "crypto/roca.h"
 
 namespace adit::jwt {
 namespace {
@@ -32,6 +33,12 @@ bool sound_rsa(const EVP_PKEY* key) {
 }
 
 }  // namespace
+
+bool has_roca_modulus(const EVP_PKEY* key) {
+  BIGNUM* number = nullptr;
+  if (EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_N, &number) != 1) return false;
+  return is_roca_modulus(openssl::Number(number).get());
+}
 
 std::optional<KeyType> key_type(const EVP_PKEY* key) {
   switch (EVP_PKEY_get_base_id(key)) {
@@ -83,6 +90,7 @@ bool fits(KeyType type, Algorithm algorithm) {
     case Algorithm::ES512:
       return type == KeyType::ec_p521;
     case Algorithm::EdDSA:
+    case Algorithm::Ed25519:
       return type == KeyType::ed25519;
   }
   return false;
@@ -111,6 +119,9 @@ PublicKey make_public_key(openssl::Pkey key) {
     if (!sound_rsa(key.get())) {
       throw Error::configuration("invalid_key", "The public key has a modulus or exponent that no RSA key has.")
           .hint("Export the public key again.");
+    }
+    if (has_roca_modulus(key.get())) {
+      throw Error::configuration("key_weak", cat("The public key ", kRocaWords)).hint(kMakeRsa);
     }
   }
   return PublicKey(std::make_shared<const PublicKey::Handle>(PublicKey::Handle{{std::move(key), *type, bits}}));

@@ -29,6 +29,14 @@ inline constexpr int kMinRsaBits = 2048;
 /// OpenSSL's own limit for verification (OPENSSL_RSA_MAX_MODULUS_BITS).
 inline constexpr int kMaxRsaBits = 16384;
 
+/// What to do about an RSA key that is not good enough.
+inline constexpr const char* kMakeRsa =
+    "Make a new pair: openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out private.key";
+/// What is wrong with an RSA key for which has_roca_modulus() is true (roca.h).
+inline constexpr const char* kRocaWords =
+    "was made by a chip or token whose keys are broken (ROCA, CVE-2017-15361): its private half can be computed.";
+[[nodiscard]] bool has_roca_modulus(const EVP_PKEY* key);
+
 /// Nothing for a type or curve that no algorithm of ours uses.
 [[nodiscard]] std::optional<KeyType> key_type(const EVP_PKEY* key);
 struct Curve {

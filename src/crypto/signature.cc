@@ -44,6 +44,7 @@ const EVP_MD* digest_of(Algorithm algorithm) {
     case Algorithm::ES512:
       return sha512;
     case Algorithm::EdDSA:
+    case Algorithm::Ed25519:
       return nullptr;  // Ed25519 hashes by itself (RFC 8032 section 5.1)
   }
   return nullptr;

@@ -12,7 +12,7 @@ namespace adit::jwt {
 
 /// RSASSA-PSS (RFC 7518 section 3.5).
 [[nodiscard]] bool is_pss(Algorithm algorithm);
-/// What the algorithm hashes with; nullptr for EdDSA.
+/// What the algorithm hashes with; nullptr for EdDSA and Ed25519.
 [[nodiscard]] const EVP_MD* digest_of(Algorithm algorithm);
 /// RFC 7518 section 3.4: an ECDSA signature is `r || s`, each of the curve's size in octets.
 [[nodiscard]] std::size_t ecdsa_octets(Algorithm algorithm);

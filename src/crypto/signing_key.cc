@@ -85,9 +85,6 @@ void forget_encoding(EVP_PKEY* key) {
   EVP_PKEY_set_utf8_string_param(key, OSSL_PKEY_PARAM_EC_ENCODING, "named_curve");
 }
 
-constexpr const char* kMakeRsa =
-    "Make a new pair: openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out private.key";
-
 SigningKey make_signing_key(openssl::Pkey key) {
   const auto type = key_type(key.get());
   if (!type)
@@ -107,6 +104,7 @@ SigningKey make_signing_key(openssl::Pkey key) {
       const RsaNumbers numbers(key.get());
       if (numbers.get(OSSL_PKEY_PARAM_RSA_FACTOR3))
         throw refused_key("key_unsupported", "is an RSA key of more than two primes.", kMakeRsa);
+      if (has_roca_modulus(key.get())) throw refused_key("key_weak", kRocaWords, kMakeRsa);
       consistent = consistent_rsa(numbers);
       break;
     }

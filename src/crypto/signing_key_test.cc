@@ -45,7 +45,7 @@ TEST(SigningKey, SignsWhatItsPublicKeyVerifiesInEveryAlgorithm) {
       {&test::p256_key(), {Algorithm::ES256}},
       {&test::p384_key(), {Algorithm::ES384}},
       {&test::p521_key(), {Algorithm::ES512}},
-      {&test::ed25519_key(), {Algorithm::EdDSA}}};
+      {&test::ed25519_key(), {Algorithm::EdDSA, Algorithm::Ed25519}}};
   for (const auto& [key, algorithms] : keys) {
     const PublicKey public_key = key->public_key();
     for (const auto algorithm : algorithms) {

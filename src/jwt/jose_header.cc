@@ -41,6 +41,9 @@ json::object parse_strict_object(std::string_view text, std::string_view name) {
 void check_header(const json::object& header) {
   if (const auto* algorithm = header.if_contains("alg"); algorithm == nullptr || !algorithm->is_string())
     throw invalid_jws("its header names no algorithm");
+  // RFC 7515 section 4.1.4. Taken for no `kid`, it would let every key of a set verify.
+  if (const auto* key_id = header.if_contains("kid"); key_id != nullptr && !key_id->is_string())
+    throw invalid_jws("its header's `kid` is not a string");
   // RFC 7515 section 4.1.11: extensions that are not understood make a JWS invalid, and we understand none.
   if (header.contains("crit")) throw invalid_jws("its header has critical extensions");
   // RFC 7797 demands `crit` beside it; without, the payload would be read in one way here and in another elsewhere.

@@ -41,6 +41,12 @@ std::string decoded_member(const json::object& jwk, std::string_view name) {
   return *std::move(decoded);
 }
 
+/// A `kid` or `alg` of another type, taken for none, would let the key verify what it is not for.
+void refuse_unless_text(const json::object& jwk, std::string_view name) {
+  const auto* member = jwk.if_contains(name);
+  if (member != nullptr && !member->is_string()) throw invalid(cat("the member '", name, "' of a key is no text"));
+}
+
 openssl::Pkey build(const char* type, OSSL_PARAM_BLD* builder) {
   const Parameters parameters(OSSL_PARAM_BLD_to_param(builder));
   const openssl::PkeyContext context(EVP_PKEY_CTX_new_from_name(nullptr, type, nullptr));
@@ -133,7 +139,8 @@ std::optional<Jwk> read_key(const json::object& jwk) {
                std::string(string_member(jwk, "use"))};
   } catch (const Error& error) {
     // RFC 7517 section 5: keys "for which values are out of the supported ranges" are ignored.
-    if (error.code() == "key_too_short" || error.code() == "key_unsupported") return std::nullopt;
+    if (error.code() == "key_too_short" || error.code() == "key_weak" || error.code() == "key_unsupported")
+      return std::nullopt;
     throw;
   }
 }
@@ -143,6 +150,8 @@ std::optional<Jwk> read_key(const json::object& jwk) {
 PublicKey public_key_from_jwk(const json::object& jwk) {
   const openssl::ErrorScope errors;
   if (!known_kind(jwk)) throw invalid("a key is of an unknown kind");
+  for (const auto* name : {"kid", "alg"}) refuse_unless_text(jwk, name);
+  if (!may_verify(jwk)) throw invalid("a key is not for verifying, as its `use` or `key_ops` says");
   if (has_private_member(jwk)) throw invalid("a private key stands where a public key is wanted");
   const auto kind = string_member(jwk, "kty");
   openssl::Pkey key = kind == "RSA"  ? read_rsa(jwk)

@@ -93,6 +93,7 @@ TEST(Jwks, RefusesPrivateMembers) {
 }
 
 TEST(Jwks, RefusesBrokenKeys) {
+  EXPECT_EQ(code_of_text(set_of(with(rsa_jwk(), "kid", 7))), "invalid_jwks");
   EXPECT_EQ(code_of_text(set_of(with(rsa_jwk(), "n", "a=b"))), "invalid_jwks");
   EXPECT_EQ(code_of_text(set_of(with(rsa_jwk(), "n", ""))), "invalid_jwks");
   EXPECT_EQ(code_of_text(set_of(with(rsa_jwk(), "e", 65537))), "invalid_jwks");

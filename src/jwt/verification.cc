@@ -38,12 +38,14 @@ Jwks from_pem(std::string_view text) {
 
 Verified verify_parts(Parts parts, const Jwks& keys, std::span<const Algorithm> accepted) {
   const auto algorithm = algorithm_of(parts.header, accepted);
+  // A string, as parsing saw to; an empty one is an id, too.
+  const bool names_key = parts.header.contains("kid");
   const auto key_id = string_member(parts.header, "kid");
   bool meant = false;
   for (std::size_t at = 0; at < keys.keys().size(); ++at) {
     const auto& key = keys.keys()[at];
     // A key that the set gives no id (a PEM file's) may be the one, whatever the header says.
-    if (!key_id.empty() && !key.key_id.empty() && key.key_id != key_id) continue;
+    if (names_key && !key.key_id.empty() && key.key_id != key_id) continue;
     if (!usable(key, algorithm)) continue;
     meant = true;
     if (key.key.verify(algorithm, parts.signing_input, parts.signature)) {
@@ -55,8 +57,8 @@ Verified verify_parts(Parts parts, const Jwks& keys, std::span<const Algorithm> 
     }
   }
   if (meant) throw signature_refused("it was not made with this key");
-  throw Error::failure("unknown_key", key_id.empty() ? cat("No key of the set is one for ", to_string(algorithm), '.')
-                                                     : std::string("The key set has no key with the JWT's `kid`."))
+  throw Error::failure("unknown_key", !names_key ? cat("No key of the set is one for ", to_string(algorithm), '.')
+                                                 : std::string("The key set has no key with the JWT's `kid`."))
       .hint("See whether the keys are those of the JWT's issuer, and are up to date.");
 }
 

@@ -49,5 +49,49 @@ TEST(Verification, ReadsKeysFromEveryFormThatPeopleHaveInFiles) {
   EXPECT_EQ(code_of([] { (void)read_keys("nonsense"); }), "invalid_key");
 }
 
+TEST(Verification, UsesASingleKeyOnlyForWhatItIsFor) {
+  const auto key = SigningKey::generate(KeyType::ec_p256);
+  const auto token = signed_by(key, Algorithm::ES256);
+  const auto verified_with = [&](std::string_view name, const json::value& value) {
+    auto jwk = to_jwk(key.public_key());
+    if (!name.empty()) jwk[name] = value;
+    return code_of([&] { (void)verify(token, read_keys(to_json(jwk))); });
+  };
+  EXPECT_EQ(verified_with("", nullptr), "none");
+  EXPECT_EQ(verified_with("use", "sig"), "none");
+  EXPECT_EQ(verified_with("key_ops", json::array{"sign", "verify"}), "none");
+  for (const json::value& use : {json::value("enc"), json::value(""), json::value(1), json::value(nullptr)})
+    EXPECT_EQ(verified_with("use", use), "invalid_jwks") << use;
+  for (const json::value& operations :
+       {json::value(json::array{"encrypt"}), json::value(json::array{}), json::value("verify"), json::value(nullptr)})
+    EXPECT_EQ(verified_with("key_ops", operations), "invalid_jwks") << operations;
+  for (const auto* name : {"kid", "alg"}) {
+    for (const json::value& value : {json::value(7), json::value(nullptr), json::value(json::array{"ES256"})})
+      EXPECT_EQ(verified_with(name, value), "invalid_jwks") << name << value;
+  }
+  EXPECT_EQ(verified_with("alg", "ECDH-ES"), "unknown_key");
+}
+
+TEST(Verification, TakesAKeyIdThatIsNotAStringForAnErrorAndNotForNone) {
+  const auto key = SigningKey::generate(KeyType::ec_p256);
+  const Jwks keys({{key.public_key(), "a", "", ""}});
+  for (const json::value& key_id : {json::value(7), json::value(nullptr), json::value(true),
+                                    json::value(json::array{"a"}), json::value(json::object{})}) {
+    const auto token = signed_by(key, Algorithm::ES256, {{"kid", key_id}});
+    EXPECT_EQ(code_of([&] { (void)verify(token, keys); }), "invalid_jws") << key_id;
+  }
+  EXPECT_EQ(code_of([&] { (void)verify(signed_by(key, Algorithm::ES256, {{"kid", ""}}), keys); }), "unknown_key");
+}
+
+TEST(Verification, KnowsEd25519ByBothOfItsNames) {
+  const auto& key = test::ed25519_key();
+  const Jwks any({{key.public_key(), "", "", ""}});
+  EXPECT_EQ(verify(signed_by(key, Algorithm::Ed25519), any).algorithm, Algorithm::Ed25519);
+  EXPECT_EQ(verify(signed_by(key, Algorithm::EdDSA), any).algorithm, Algorithm::EdDSA);
+  const Jwks pinned({{key.public_key(), "", "Ed25519", ""}});
+  EXPECT_EQ(verify(signed_by(key, Algorithm::Ed25519), pinned).algorithm, Algorithm::Ed25519);
+  EXPECT_EQ(code_of([&] { (void)verify(signed_by(key, Algorithm::EdDSA), pinned); }), "unknown_key");
+}
+
 }  // namespace
 }  // namespace adit::jwt

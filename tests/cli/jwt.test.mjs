@@ -71,6 +71,8 @@ describe('adit jwt sign', () => {
     const [header, payload, signature] = stdout.trim().split('.')
     assert.ok(createVerify('sha256').update(header + '.' + payload).verify(keys.publicKey, signature, 'base64url'))
     assert.deepEqual(JSON.parse(Buffer.from(header, 'base64url')), { alg: 'RS256', typ: 'JWT', kid: 'one' })
+    const numbered = await run(['jwt', 'sign', '--key', file, '--claims', '{}', '--header', 'kid=7'])
+    assert.equal(JSON.parse(Buffer.from(numbered.stdout.split('.')[0], 'base64url')).kid, '7', 'a string, as RFC 7515 has it')
     const claims = JSON.parse(Buffer.from(payload, 'base64url'))
     assert.equal(claims.sub, 'somebody')
     assert.equal(claims.n, 7)
@@ -195,7 +197,9 @@ describe('adit jwt verify', () => {
       ['RS512', 'rsa', { modulusLength: 2048 }, 'sha512', {}],
       ['PS384', 'rsa', { modulusLength: 2048 }, 'sha384', { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 48 }],
       ['PS512', 'rsa', { modulusLength: 2048 }, 'sha512', { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 64 }],
-      ['ES512', 'ec', { namedCurve: 'P-521' }, 'sha512', { dsaEncoding: 'ieee-p1363' }]
+      ['ES512', 'ec', { namedCurve: 'P-521' }, 'sha512', { dsaEncoding: 'ieee-p1363' }],
+      ['EdDSA', 'ed25519', {}, null, {}],
+      ['Ed25519', 'ed25519', {}, null, {}]
     ]) {
       const pair = generateKeyPairSync(type, { ...options, publicKeyEncoding: { type: 'spki', format: 'pem' }, privateKeyEncoding: { type: 'pkcs8', format: 'pem' } })
       const folder = project({ 'private.key': pair.privateKey, 'public.pem': pair.publicKey })
