@@ -52,7 +52,7 @@ class RateLimits {
   std::map<std::string, Window, std::less<>> windows_;
 };
 
-/// Something that goes wrong at IMS, for tests of those who call it.
+/// Something that goes wrong at IMS or an API, for tests of those who call it.
 struct Fault {
   enum class Kind {
     latency,     // the answer comes late by `delay`; the work is done at once
@@ -76,7 +76,7 @@ struct Fault {
   std::optional<std::chrono::seconds> retry_after;
   /// `Retry-After` as an HTTP date instead of seconds (RFC 9110 section 10.2.3 has both).
   bool retry_after_as_date = false;
-  /// Only requests whose path begins so; empty: all IMS endpoints.
+  /// Only requests whose path begins so, to IMS or to an API; empty: all IMS endpoints.
   std::string path;
 
   /// `{"fault":"status","status":503,"retry_after":2,"retry_after_form":"seconds"|"date","count":3,"path":"/ims/exchange"}`,
@@ -102,7 +102,8 @@ class Faults {
   void add(std::vector<Fault> faults);
   void clear();
   /// Those that befall a request for this path, which counts them down: of each kind the one set first.
-  [[nodiscard]] std::vector<Fault> take(std::string_view path);
+  /// Without `of_ims` only those that name a path.
+  [[nodiscard]] std::vector<Fault> take(std::string_view path, bool of_ims = true);
   /// How far the clock is ahead for those whom no other fault befalls.
   [[nodiscard]] std::chrono::milliseconds clock_skew() const;
   [[nodiscard]] std::vector<Fault> list() const;
@@ -147,8 +148,10 @@ struct RequestRecord {
   std::string remote_address{};
   /// Empty where the request named none.
   std::string client_id{};
-  /// IMS's error word, empty for none.
+  /// IMS's error word, or the API's code; empty for none.
   std::string error{};
+  /// Why the request was refused, for people: "the token has expired". Empty for none.
+  std::string reason{};
   /// The answer's X-Debug-Id, empty where it has none.
   std::string debug_id{};
   /// How many faults befell it.
@@ -193,11 +196,12 @@ class Service;
 ///     Emulator ims({.clients = {{.client_id = "me", .client_secrets = {Secret("s")}, .scopes = {"openid"}}}});
 ///     ::setenv("ADIT_ENDPOINTS", ims.routes().to_string().c_str(), 1);  // adit's HTTP client goes there now
 ///
-/// IMS: `/ims/exchange/jwt` (also with a slash behind it, and `/ims/exchange/v1/jwt`), `/ims/token/v2`, `/v3` and
-/// `/v4`,
-/// `/ims/keys`, `/ims/invalidate_token/v2`, `/ims/validate_token/v1`, `/ims/profile/v1`, `/ims/userinfo/v2`,
+/// IMS: `/ims/exchange/jwt` (also with a slash behind it, and `/ims/exchange/v1/jwt`), `/ims/token/v2` to `/v4`,
+/// `/ims/.well-known/openid-configuration`, `/ims/keys`, `/ims/invalidate_token/v2`, `/ims/validate_token/v1`,
+/// `/ims/profile/v1`, `/ims/userinfo/v2`,
 /// `/ims/organizations/v6`. The Console: `/console/organizations/{org}/credentials/{id}/secrets`. APIs: `POST
-/// /api/{company}/reports`, `GET /discovery/me`. Its own: `GET /__adit/stats`, `POST /__adit/keys/rotate`, and
+/// /api/{company}/reports`, `GET /discovery/me`; of AEM as a Cloud Service `GET /content/dam.json`, `/api/assets.json`
+/// and `/api/assets/…`. Its own: `GET /__adit/stats`, `POST /__adit/keys/rotate`, and
 /// `/__adit/faults` (fault.h). Assertions and tokens are really verified; every error of IMS is really produced.
 class Emulator {
  public:
@@ -222,8 +226,8 @@ class Emulator {
   [[nodiscard]] json::object stats() const;
   /// Routes that send Adobe's IMS and API hosts here: what `--ims local` puts in ADIT_ENDPOINTS.
   [[nodiscard]] http::Endpoints routes() const;
-  /// Does this to the IMS endpoints from now on, beside the faults already set. Throws Error `too_many_faults` past
-  /// Faults::kMost.
+  /// Does this to the IMS endpoints, or to those of the path that it names, from now on, beside the faults already
+  /// set. Throws Error `too_many_faults` past Faults::kMost, `invalid_fault` if nothing is served below that path.
   void set_fault(Fault fault);
   void clear_faults();
 
@@ -231,7 +235,8 @@ class Emulator {
   std::unique_ptr<Service> service_;
 };
 
-/// Adobe's hosts that the emulator stands in for, as `https://HOST`.
+/// Adobe's hosts that the emulator stands in for, as `https://HOST`; `https://*.adobeaemcloud.com` is every environment
+/// of AEM as a Cloud Service.
 [[nodiscard]] std::vector<std::string> adobe_origins();
 /// Routes that send Adobe's IMS and API hosts to `origin`, where an emulator listens.
 [[nodiscard]] http::Endpoints routes_to(const std::string& origin);

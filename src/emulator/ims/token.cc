@@ -24,7 +24,9 @@ std::vector<std::string> granted_scopes(const Client& client, std::string_view a
   return granted;
 }
 
-std::shared_ptr<const Client> client_by(const Call& call, const Parameters& parameters, bool basic) {
+std::shared_ptr<const Client> client_by(const Call& call, Parameters::Basic spelling) {
+  Parameters parameters(call.request);
+  const bool basic = parameters.take_basic(call.request, spelling);
   try {
     return client_for_token(call, parameters, "client_credentials");
   } catch (ImsRefusal& refusal) {
@@ -33,15 +35,24 @@ std::shared_ptr<const Client> client_by(const Call& call, const Parameters& para
   }
 }
 
+std::shared_ptr<const Client> authenticated(const Call& call) {
+  try {
+    return client_by(call, Parameters::Basic::encoded);
+  } catch (const ImsRefusal& refusal) {
+    const bool unknown = refusal.error == "invalid_client" || refusal.error == "invalid_request";
+    if (!unknown || !call.request.headers.has("authorization")) throw;
+  }
+  return client_by(call, Parameters::Basic::plain);
+}
+
 http::ServerResponse client_credentials(const Call& call) {
-  Parameters parameters(call.request);
-  const bool basic = parameters.take_basic(call.request);
+  const Parameters parameters(call.request);
   const auto grant = parameters.get("grant_type");
   if (grant.empty()) throw ImsRefusal{400, "invalid_request", "The parameter grant_type is missing"};
   if (grant != "client_credentials") {
     throw ImsRefusal{400, "unsupported_grant_type", "Only grant_type client_credentials is supported"};
   }
-  const auto client = client_by(call, parameters, basic);
+  const auto client = authenticated(call);
   const auto org = parameters.get("org_id");
   if (!org.empty() && !client->org_id.empty() && org != client->org_id) {
     throw ImsRefusal{400, "bad_request", "The parameter org_id is not the integration's organization"};

@@ -28,7 +28,7 @@ class ClientCredentials : public testing::Test, public test::TestIms {
   }
 };
 
-TEST_F(ClientCredentials, AreAnsweredInSecondsAtBothVersions) {
+TEST_F(ClientCredentials, AreAnsweredInSecondsAtEveryVersion) {
   for (const auto* path : {"/ims/token/v2", "/ims/token/v3", "/ims/token/v4"}) {
     const auto response = post(path, fields());
     ASSERT_EQ(verdict(response), "200") << response.body();
@@ -62,6 +62,15 @@ TEST_F(ClientSecretBasic, IsTakenAsTheParametersAre) {
   EXPECT_EQ(verdict(ask(cat("basic ", base64_encode("oauth%2Dclient:oauth-secret")))), "200")
       << "both are form-encoded within (RFC 6749 section 2.3.1)";
   EXPECT_EQ(verdict(ask(basic("oauth-client:oauth-secret"), {{"client_id", "oauth-client"}})), "200");
+}
+
+TEST_F(ClientSecretBasic, IsTakenEncodedOrNotWherePercentSignsAndPlusesAreInIt) {
+  emulator().register_client(
+      {.client_id = "id+of%41", .client_secrets = {Secret("p8e-a+b%20c%")}, .scopes = {"openid"}});
+  EXPECT_EQ(verdict(ask(basic("id+of%41:p8e-a+b%20c%"))), "200") << "as curl -u sends it";
+  EXPECT_EQ(verdict(ask(basic("id%2Bof%2541:p8e-a%2Bb%2520c%25"))), "200");
+  EXPECT_EQ(verdict(ask(basic("id+of%41:p8e-a+b%20c%"), {{"client_id", "id+of%41"}})), "200");
+  EXPECT_EQ(verdict(ask(basic("id+of%41:p8e-a b c%"))), "401 invalid_client");
 }
 
 TEST_F(ClientSecretBasic, IsRefusedWithTheSchemeNamed) {

@@ -97,7 +97,7 @@ Parameters::Parameters(const http::ServerRequest& request) {
   }
 }
 
-bool Parameters::take_basic(const http::ServerRequest& request) {
+bool Parameters::take_basic(const http::ServerRequest& request, Basic spelling) {
   const auto given = authorization_of(request, "basic");
   if (given.empty()) return false;
   const auto pair = base64_decode(given);
@@ -106,12 +106,14 @@ bool Parameters::take_basic(const http::ServerRequest& request) {
     throw ImsRefusal{401, "invalid_client", "Authorization: Basic holds no client id and secret", {}, true};
   if (values_.contains("client_secret"))
     throw ImsRefusal{400, "invalid_request", "The client authenticates in two ways at once"};
-  // Each is encoded as in a form before it is put into Basic.
-  auto id = form_decode(std::string_view(*pair).substr(0, colon));
+  const auto read = [spelling](std::string_view part) {
+    return spelling == Basic::encoded ? form_decode(part) : std::string(part);
+  };
+  auto id = read(std::string_view(*pair).substr(0, colon));
   if (const auto named = get("client_id"); !named.empty() && named != id)
     throw ImsRefusal{400, "invalid_request", "The parameter client_id is not the client of Authorization: Basic"};
   values_["client_id"] = std::move(id);
-  values_["client_secret"] = form_decode(std::string_view(*pair).substr(colon + 1));
+  values_["client_secret"] = read(std::string_view(*pair).substr(colon + 1));
   return true;
 }
 

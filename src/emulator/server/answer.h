@@ -43,10 +43,12 @@ class Parameters {
   explicit Parameters(const http::ServerRequest& request);
   /// Empty where there is none.
   [[nodiscard]] std::string_view get(std::string_view name) const;
-  /// `client_secret_basic` (RFC 6749 section 2.3.1): the client's id and secret from `Authorization: Basic`, as if they
-  /// were parameters. False where there is no such header. Throws ImsRefusal for one that is broken, and for a secret
-  /// in both places.
-  bool take_basic(const http::ServerRequest& request);
+  /// How id and secret stand in `Authorization: Basic`: encoded as in a form (RFC 6749 section 2.3.1), or, as curl and
+  /// many clients send them, as they are; `%` and `+` mean different things in the two.
+  enum class Basic { encoded, plain };
+  /// `client_secret_basic`: the client's id and secret from `Authorization: Basic`, as if they were parameters. Returns
+  /// false if there is no such header. Throws ImsRefusal for one that is broken, and for a secret in both places.
+  bool take_basic(const http::ServerRequest& request, Basic spelling);
 
  private:
   std::map<std::string, std::string, std::less<>> values_{};

@@ -45,6 +45,20 @@ TEST_F(TheEmulator, AnswersAsImsDoesUnderItsPath) {
   EXPECT_FALSE(test::member(send("GET", "/api/nothing"), "message").empty()) << "APIs have another form";
 }
 
+TEST_F(TheEmulator, TellsOpenIdClientsWhereItsEndpointsAre) {
+  const auto answer = send("GET", "/ims/.well-known/openid-configuration");
+  ASSERT_EQ(answer.status(), 200) << answer.body();
+  EXPECT_EQ(test::member(answer, "issuer"), emulator().origin());
+  EXPECT_EQ(test::member(answer, "token_endpoint"), url("/ims/token/v3"));
+  for (const auto* name : {"jwks_uri", "userinfo_endpoint"})
+    EXPECT_NE(http::Request::get(test::member(answer, name)).send(http()).status(), 404) << name;
+  // As a client sees it that a route sends here.
+  const auto routed = http::Request::get(url("/ims/.well-known/openid-configuration"))
+                          .header("Host", "ims-na1.adobelogin.com")
+                          .send(http());
+  EXPECT_EQ(test::member(routed, "issuer"), "http://ims-na1.adobelogin.com");
+}
+
 /// What a raw request is answered with, and what the log tells of it.
 class TheEmulatorsLimits : public testing::Test {
  protected:

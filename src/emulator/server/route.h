@@ -67,6 +67,7 @@ std::vector<Route> exchange_routes();
 std::vector<Route> token_routes();
 std::vector<Route> revocation_routes();
 std::vector<Route> keys_routes();
+std::vector<Route> discovery_routes();
 std::vector<Route> profile_routes();
 std::vector<Route> console_routes();
 std::vector<Route> analytics_routes();
