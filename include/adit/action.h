@@ -65,6 +65,7 @@ class Params {
  public:
   Params() = default;
   explicit Params(boost::json::object object) : object_(std::move(object)) {}
+  explicit Params(boost::json::array array) : array_(std::move(array)) {}
 
   /// The value where it is there and not null; nullptr otherwise.
   [[nodiscard]] const boost::json::value* find(std::string_view name) const noexcept;
@@ -94,6 +95,10 @@ class Params {
   [[nodiscard]] std::optional<std::string> header(std::string_view name) const;
 
   [[nodiscard]] const boost::json::object& json() const noexcept { return object_; }
+  /// The list that the activation was given instead of named parameters: OpenWhisk passes one on from the part of a
+  /// sequence that answered it. `nullptr` if there are named parameters, as there nearly always are; beside a list
+  /// there are none.
+  [[nodiscard]] const boost::json::array* array() const noexcept { return array_ ? &*array_ : nullptr; }
   operator const boost::json::object&() const noexcept { return object_; }  // NOLINT(google-explicit-constructor)
 
  private:
@@ -109,6 +114,7 @@ class Params {
   static std::optional<std::uint64_t> to_unsigned(std::string_view name, const boost::json::value& value);
 
   boost::json::object object_;
+  std::optional<boost::json::array> array_;
 };
 
 template <typename T>
@@ -205,7 +211,8 @@ struct Activation {
   std::string transaction_id;
   std::string api_host;
   Secret api_key;
-  /// When the platform gives up; far in the future where it set no deadline.
+  /// When the platform gives up. Far in the future if it set no deadline, and if the deadline had passed when the
+  /// activation began: then this machine's clock is ahead of the platform's and says nothing.
   WallTime deadline = WallTime::max();
 
   /// Until the deadline: never negative, a day at most, and a day where there is none.
@@ -274,13 +281,21 @@ using Handler = std::function<Response(const Params&, const Activation&)>;
 enum class ActivationEnvironment { set, leave };
 
 /// One activation: sets the `__OW_…` environment from the message's properties where it is told to, runs the handler on
-/// its `value`, gives the result. Never throws: an exception becomes `{"error": message, "code": …, "hint": …}` and a
-/// line in the log, as does a result that is neither object nor array. With `leave` any number of threads may call it
-/// at once.
+/// its `value` (an object or, in a sequence, a list), gives the result. Never throws: an exception becomes an entry in
+/// the log and
+///
+/// - in an activation by the web (its parameters have `__ow_method`) an answer that OpenWhisk can send:
+///   `{"error": {"statusCode": …, "body": {"error": message, "code": …}}}`, with 503 and `Retry-After` if a repetition
+///   may help (IMS or an API is away or throttles), 502 if another server refused, 500 otherwise;
+/// - elsewhere `{"error": message, "code": …, "hint": …}`.
+///
+/// A result that is neither object nor array becomes an error for which is_no_result() is true. With `leave` any number
+/// of threads may call it at once.
 [[nodiscard]] boost::json::value run_activation(const Handler& handler, boost::json::value message,
                                                 ActivationEnvironment environment = ActivationEnvironment::set);
 
-/// True for the error that run_activation gives where the action returned neither an object nor an array.
+/// True for the error that run_activation gives where the action returned neither an object nor an array. Each contract
+/// has its own way to make it an error of the action itself.
 [[nodiscard]] bool is_no_result(const boost::json::value& result);
 
 /// `{"error": text}`

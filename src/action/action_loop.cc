@@ -12,6 +12,7 @@
 
 #include "adit/secret.h"
 
+#include "action/contract.h"
 #include "action/last_answer.h"
 #include "action/one_at_a_time.h"
 #include "base/text.h"
@@ -93,7 +94,8 @@ std::string answer_to(OneAtATime& activations, const LineReader::Line& line, std
   if (line.too_long) return to_json(error_result(cat("The parameters are longer than ", max_bytes, " bytes.")));
   auto message = try_parse_json(line.text, {.max_bytes = max_bytes, .max_depth = 1000, .wiped = true});
   if (!message) return to_json(error_result("The platform sent an activation that is not JSON."));
-  return to_json(activations.run(*std::move(message), ActivationEnvironment::set));
+  const auto result = activations.run(*std::move(message), ActivationEnvironment::set);
+  return is_no_result(result) ? no_result_line() : to_json(result);
 }
 
 }  // namespace
@@ -103,15 +105,11 @@ int serve_action_loop(const Handler& handler, const ActionLoop& loop) {
   if (loop.acknowledge && !write_all(loop.out, "{\"ok\":true}\n")) return 1;
   // A crash must not take a line of the log with it.
   std::setvbuf(stdout, nullptr, _IOLBF, 0);
-  LastLine last(loop.out);
+  const LastAnswer last_words;
   OneAtATime activations(handler);
   while (const auto line = lines.next()) {
     if (!line->too_long && trim(line->text).empty()) continue;
-    std::string answer;
-    {
-      const LastLine::Activation runs(last);
-      answer = answer_to(activations, *line, loop.max_line_bytes);
-    }
+    auto answer = answer_to(activations, *line, loop.max_line_bytes);
     answer += '\n';
     // The log of an activation belongs before its answer.
     std::fflush(stdout);

@@ -16,7 +16,10 @@ struct ActionLoop {
 };
 
 /// OpenWhisk's ActionLoop contract (`openwhisk/actionloop`, the Go proxy): one JSON line in, one JSON line out, until
-/// the input ends (0) or the output is gone (1). What the action writes to stdout and stderr is log, flushed before
+/// the input ends (0) or the output is gone (1). An action that ends the process leaves its activation without an
+/// answer: the proxy then reports an error, and the platform replaces the container, where a last answer would pass for
+/// a result and leave the next caller with a dead program (openwhisk-runtime-go, openwhisk/runHandler.go). The log says
+/// how the process ended. What the action writes to stdout and stderr is log, flushed before
 /// each answer. An activation past its deadline answers an error and goes on alone, its result dropped, beside the next
 /// one; the process's `__OW_` environment is the later one's.
 int serve_action_loop(const Handler& handler, const ActionLoop& loop);

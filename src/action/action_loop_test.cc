@@ -121,8 +121,8 @@ TEST(ActionLoop, refusesAResultThatIsNeitherObjectNorArray) {
   for (const boost::json::value& result :
        {boost::json::value(5), boost::json::value("x"), boost::json::value(nullptr), boost::json::value(true)}) {
     const auto handler = make_handler([result](const Params&) { return result; });
-    EXPECT_THAT(answers_to(handler, "{}\n"),
-                ElementsAre(R"({"error":"The action did not return a dictionary or array."})"));
+    EXPECT_THAT(answers_to(handler, "{}\n"), ElementsAre(R"("The action did not return a dictionary or array.")"))
+        << "no object and no array, so that the proxy makes an error of it";
   }
   EXPECT_THAT(answers_to(make_handler([](const Params&) { return boost::json::array{1}; }), "{}\n"),
               ElementsAre("[1]"));

@@ -1,8 +1,13 @@
+#include "action/contract.h"
+
 #include <algorithm>
+#include <array>
 #include <cctype>
+#include <chrono>
 #include <cstdlib>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 
 #include "adit/action.h"
@@ -53,11 +58,12 @@ class EnvironmentVariables {
   std::map<std::string, Entry> entries_;
 };
 
-void set_environment(const boost::json::object& message) {
+void set_environment(const boost::json::object& message, std::span<const std::string_view> without = {}) {
   // Not destroyed at exit: the environment points into it, and threads may still read that.
   static auto& environment = *new EnvironmentVariables;
   for (const auto& [key, value] : message) {
-    if (key == "value" || value.is_null()) continue;
+    if (key == "value" || value.is_null() || std::ranges::find(without, std::string_view(key)) != without.end())
+      continue;
     std::string name = "__OW_";
     for (const char c : std::string_view(key)) name += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
     environment.set(name, value.is_string() ? std::string(value.get_string()) : to_json(value));
@@ -73,7 +79,58 @@ boost::json::object describe(const Error& error) {
   return result;
 }
 
+/// What the caller of a web action may be told, and is not to blame for: 503 if the same request may succeed later, 502
+/// if another server refused.
+int web_status(const Error& error) {
+  if (error.retryable()) return 503;
+  return error.http_status() != 0 || !error.ims_error().empty() ? 502 : 500;
+}
+
+/// `{"error": …}` with the answer that the platform sends in its place.
+boost::json::object web_error(int status, std::string_view message, std::string_view code) {
+  return {{"error", boost::json::object{{"statusCode", status},
+                                        {"body", boost::json::object{{"error", message}, {"code", code}}}}}};
+}
+
+boost::json::object describe_for_web(const Error& error) {
+  auto result = web_error(web_status(error), error.message(), error.code());
+  if (const auto after = error.retry_after()) {
+    const auto seconds = std::chrono::ceil<std::chrono::seconds>(*after).count();
+    result["error"].as_object()["headers"] = boost::json::object{{"retry-after", std::to_string(seconds)}};
+  }
+  return result;
+}
+
+/// What was thrown, in the log, and as a result.
+boost::json::object result_of_exception(bool web, const Logger& log) {
+  constexpr std::string_view kFailed = "action_failed";
+  try {
+    throw;
+  } catch (const Error& error) {
+    log.error(error);
+    return web ? describe_for_web(error) : describe(error);
+  } catch (const std::exception& error) {
+    log.error(cat("The action threw: ", error.what()));
+    return web ? web_error(500, error.what(), kFailed) : error_result(error.what());
+  } catch (...) {
+    constexpr std::string_view kUnknown = "An error has occurred.";
+    log.error("The action threw something that is no std::exception.");
+    return web ? web_error(500, kUnknown, kFailed) : error_result(kUnknown);
+  }
+}
+
 constexpr std::string_view kNoResult = "The action did not return a dictionary or array.";
+
+Params params_of(boost::json::value& value) {
+  if (auto* list = value.if_array()) return Params(std::move(*list));
+  return Params(value.is_null() ? boost::json::object() : std::move(value.get_object()));
+}
+
+Activation activation_of(const boost::json::object& properties) {
+  auto activation = Activation::from_message(properties);
+  if (activation.time_left() <= std::chrono::milliseconds(0)) activation.deadline = WallTime::max();
+  return activation;
+}
 
 boost::json::value run(const Handler& handler, boost::json::value message, ActivationEnvironment environment,
                        const Logger& log) {
@@ -81,18 +138,19 @@ boost::json::value run(const Handler& handler, boost::json::value message, Activ
   if (properties == nullptr) return error_result("The platform sent an activation that is not a JSON object.");
   if (environment == ActivationEnvironment::set) set_environment(*properties);
 
-  boost::json::object params;
-  if (auto* value = properties->if_contains("value"); value != nullptr && !value->is_null()) {
-    if (!value->is_object()) return error_result("The parameters of an activation must be a JSON object.");
-    params = std::move(value->get_object());
+  auto& value = (*properties)["value"];
+  if (!value.is_null() && !value.is_object() && !value.is_array())
+    return error_result("The parameters of an activation must be a JSON object or array.");
+  const auto params = params_of(value);
+  const bool web = params.has("__ow_method");
+  try {
+    auto result = handler(params, activation_of(*properties)).result();
+    if (result.is_object() || result.is_array()) return result;
+  } catch (...) {
+    return result_of_exception(web, log);
   }
-  const auto activation = Activation::from_message(*properties);
-  auto result = handler(Params(std::move(params)), activation).result();
-  if (!result.is_object() && !result.is_array()) {
-    log.error("The action did not return an object or an array.");
-    return error_result(kNoResult);
-  }
-  return result;
+  log.error("The action did not return an object or an array.");
+  return error_result(kNoResult);
 }
 
 }  // namespace
@@ -104,20 +162,26 @@ bool is_no_result(const boost::json::value& result) {
   return object != nullptr && object->size() == 1 && string_member(*object, "error") == kNoResult;
 }
 
+std::string no_result_line() { return to_json(boost::json::value(kNoResult)); }
+
+void set_container_environment(const boost::json::object& message) {
+  constexpr std::array<std::string_view, 3> kOfOneActivation = {"activation_id", "transaction_id", "deadline"};
+  set_environment(message, kOfOneActivation);
+}
+
+std::chrono::milliseconds time_to_run(const boost::json::object& message) {
+  constexpr std::chrono::milliseconds kLongest = std::chrono::hours(3);
+  const auto left = Activation::from_message(message).time_left();
+  return left > std::chrono::milliseconds(0) ? std::min(left, kLongest) : kLongest;
+}
+
 boost::json::value run_activation(const Handler& handler, boost::json::value message,
                                   ActivationEnvironment environment) {
   const Logger log("adit");
   try {
     return run(handler, std::move(message), environment, log);
-  } catch (const Error& error) {
-    log.error(error);
-    return describe(error);
-  } catch (const std::exception& error) {
-    log.error(cat("The action threw: ", error.what()));
-    return error_result(error.what());
   } catch (...) {
-    log.error("The action threw something that is no std::exception.");
-    return error_result("An error has occurred.");
+    return result_of_exception(false, log);
   }
 }
 

@@ -31,13 +31,14 @@ struct HttpContract {
 ///   POST /init   200 `{"ok":true}`; 403 the second time; 502 for what is no `{"value": {…}}`
 ///   POST /run    200 and the result; 502 `{"error": …}` where the result is neither object nor array, where the
 ///   request
-///                is not the contract's, and where the deadline passes. A handler past its deadline keeps its thread
-///                until it ends; others run on.
+///                is not the contract's, and where the deadline passes while it runs (one that had passed before is
+///                ignored). A handler past its deadline keeps its thread until it ends; others run on.
 ///
 /// An action that ends the process answers all who wait with an error first (last_answer.h).
 ///
-/// Runs overlap. The `__OW_` environment is set where `concurrency` is 1, the environment being the process's; an
-/// Activation is right always. After each activation both stdout and stderr carry the sentinel line.
+/// Runs overlap. The environment is the process's: where `concurrency` is 1, all of `__OW_` is set for each activation;
+/// otherwise what is the same for all (namespace, action, API host and key), once. An Activation is right always. After
+/// each activation both stdout and stderr carry the sentinel line.
 ///
 /// Serves until SIGTERM or SIGINT, then takes nothing new, lets what runs come to its end, and returns 0. A second
 /// signal ends the process at once.

@@ -14,6 +14,7 @@
 #include "adit/action.h"
 #include "adit/secret.h"
 
+#include "action/contract.h"
 #include "base/text.h"
 
 namespace adit {
@@ -22,13 +23,10 @@ namespace {
 using http::Reply;
 using http::ServerRequest;
 using http::ServerResponse;
-using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 /// Apache OpenWhisk, common/scala/…/Container.scala: what ends an activation's log on each stream.
 constexpr std::string_view kSentinel = "XXX_THE_END_OF_A_WHISK_ACTIVATION_XXX\n";
-/// The longest time limit that Adobe I/O Runtime knows, for an activation that names no deadline.
-constexpr std::chrono::hours kLongest{3};
 
 ServerResponse failure(int status, std::string_view message) {
   return ServerResponse::json(status, error_result(message));
@@ -68,9 +66,8 @@ HttpService::HttpService(const Handler& handler, const HttpContract& contract)
 
 void HttpService::run(std::optional<json::object> message, std::function<void(ServerResponse)> then) {
   if (!message) return then(failure(502, "The platform sent an activation that is not a JSON object."));
-  const auto left = std::min<milliseconds>(Activation::from_message(*message).time_left(), kLongest);
-  if (left <= milliseconds(0)) return then(failure(502, in_words(Runners::Outcome::too_late)));
-
+  const auto left = time_to_run(*message);
+  if (!one_at_a_time_ && !std::exchange(environment_set_, true)) set_container_environment(*message);
   const auto environment = one_at_a_time_ ? ActivationEnvironment::set : ActivationEnvironment::leave;
   // A copy of the handler: an overdue activation may outlive the server.
   auto job = [handler = handler_, environment, message = json::value(*std::move(message))]() mutable {

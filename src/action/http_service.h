@@ -44,6 +44,7 @@ class HttpService {
   http::LocalAccess access_;
   bool one_at_a_time_;
   bool initialised_ = false;
+  bool environment_set_ = false;
   Runners runners_;
 };
 

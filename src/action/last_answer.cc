@@ -40,12 +40,20 @@ void* context_ = nullptr;
 /// Read by whoever fails, who may be another thread than the one that made the LastAnswer.
 std::atomic<pid_t> process_{0};
 
-/// Whoever fails second waits for the first, or the process would end in the middle of its word.
-void tell(std::string_view result) {
+void write_line(std::string_view text) {
+  std::array<iovec, 2> parts{iovec{const_cast<char*>(text.data()), text.size()}, iovec{const_cast<char*>("\n"), 1}};
+  while (::writev(STDERR_FILENO, parts.data(), parts.size()) < 0 && errno == EINTR) {
+  }
+}
+
+/// `sentence` is for the log. Whoever fails second waits for the first, or the process would end in the middle of its
+/// word.
+void tell(std::string_view sentence, std::string_view result) {
   if (::getpid() != process_) return;  // a process that the action forked
   auto state = State::armed;
   if (state_.compare_exchange_strong(state, State::telling)) {
-    tell_(context_, result);
+    write_line(sentence);
+    if (tell_ != nullptr) tell_(context_, result);
     state_ = State::told;
     return;
   }
@@ -56,15 +64,18 @@ void tell(std::string_view result) {
   }
 }
 
-/// `{"error":"The action's program ended with …."}` without allocating; `what` needs no escape.
+/// "The action's program ended with ….", without allocating; `what` needs no escape in JSON.
 void tell_ending(std::string_view what) {
-  constexpr std::string_view kBefore = "{\"error\":\"The action's program ended with ";
-  constexpr std::string_view kAfter = ".\"}";
+  constexpr std::string_view kBefore = "{\"error\":\"";
+  constexpr std::string_view kAfter = "\"}";
   std::array<char, 256> text{};
-  auto* end = std::ranges::copy(kBefore, text.data()).out;
+  auto* const begin = std::ranges::copy(kBefore, text.data()).out;
+  auto* end = std::ranges::copy(std::string_view("The action's program ended with "), begin).out;
   end = std::ranges::copy(what.substr(0, 64), end).out;
+  *end++ = '.';
+  const std::string_view sentence(begin, static_cast<std::size_t>(end - begin));
   end = std::ranges::copy(kAfter, end).out;
-  tell({text.data(), static_cast<std::size_t>(end - text.data())});
+  tell(sentence, {text.data(), static_cast<std::size_t>(end - text.data())});
 }
 
 /// Blocked while this runs, the signal that is raised again ends the process when this returns.
@@ -101,8 +112,8 @@ std::string message_of(const std::exception_ptr& thrown) {
 /// Not a signal handler: the heap is whole, and may be used.
 [[noreturn]] void on_terminate() {
   if (const auto message = message_of(std::current_exception()); !message.empty()) {
-    std::fprintf(stderr, "The action threw, and nothing caught it: %s\n", visible(message).c_str());
-    tell(to_json(json::object{{"error", cat("The action's program ended: nothing caught an exception: ", message)}}));
+    const auto sentence = cat("The action's program ended: nothing caught an exception: ", message);
+    tell(visible(sentence), to_json(json::object{{"error", sentence}}));
   } else {
     tell_ending("std::terminate");
   }
@@ -152,14 +163,6 @@ void LastAnswer::guard_thread() {
     static void use(const stack_t& stack) { ::sigaltstack(&stack, nullptr); }
   };
   thread_local const Stack stack;
-}
-
-void LastLine::tell(void* self, std::string_view result) {
-  const auto& line = *static_cast<LastLine*>(self);
-  if (!line.awaited_) return;
-  std::array<iovec, 2> parts{iovec{const_cast<char*>(result.data()), result.size()}, iovec{const_cast<char*>("\n"), 1}};
-  while (::writev(line.out_, parts.data(), parts.size()) < 0 && errno == EINTR) {
-  }
 }
 
 }  // namespace adit

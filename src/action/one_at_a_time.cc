@@ -8,6 +8,8 @@
 
 #include <unistd.h>
 
+#include "action/contract.h"
+
 namespace adit {
 
 using std::chrono::milliseconds;
@@ -15,10 +17,7 @@ using std::chrono::steady_clock;
 
 json::value OneAtATime::run(json::value message, ActivationEnvironment environment) {
   const auto* properties = message.if_object();
-  const auto left =
-      properties != nullptr ? Activation::from_message(*properties).time_left() : Activation().time_left();
-  if (left <= milliseconds(0)) return error_result(in_words(Runners::Outcome::too_late));
-
+  const auto left = time_to_run(properties != nullptr ? *properties : json::object());
   // Shared: its last step may come after the result has been taken.
   const auto promise = std::make_shared<std::promise<Runners::Result>>();
   // A copy of the handler: an overdue activation may outlive this.

@@ -6,7 +6,6 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -17,6 +16,7 @@
 
 #include "adit/secret.h"
 
+#include "action/contract.h"
 #include "action/last_answer.h"
 #include "action/one_at_a_time.h"
 #include "base/write_all.h"
@@ -46,8 +46,7 @@ int serve_one_shot(const Handler& handler, std::span<char> params) {
 
   json::value result;
   OneAtATime activations(handler);
-  LastLine last(out);
-  std::optional<LastLine::Activation> runs(last);
+  const LastAnswer last_words;
   auto value = try_parse_json({params.data(), params.size()}, {.max_depth = 1000, .wiped = true});
   wipe(params.data(), params.size());
   if (value) {
@@ -60,8 +59,7 @@ int serve_one_shot(const Handler& handler, std::span<char> params) {
     result = error_result("The action's parameters are not JSON.");
   }
   std::fflush(nullptr);
-  const auto line = to_json(result) + "\n";
-  runs.reset();
+  const auto line = (is_no_result(result) ? no_result_line() : to_json(result)) + "\n";
   if (!write_all(out, line)) return 1;
   ::close(out);
   activations.leave_the_overdue();

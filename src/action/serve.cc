@@ -149,7 +149,7 @@ int help(const char* name) {
   return 2;
 }
 
-/// An array too, which serve_one_shot then refuses.
+/// Parameters are an object or, in a sequence, an array.
 bool is_json(std::string_view argument) {
   const auto text = trim(argument);
   return text.starts_with('{') || text.starts_with('[');

@@ -30,6 +30,7 @@ adit::Response run(const adit::Params& params, const adit::Activation& activatio
     return adit::error_response(400, *missing, log);
   }
 
+  // What these throw (IMS is away, the secret is wrong) answers 503, 502 or 500 with the error's message and code.
   const auto credentials = adit::Credentials::from_params(params);
   const auto token = adit::token_source(credentials).get();  // cached, refreshed ahead, one exchange for all callers
   const auto report = adit::http::Request::post("https://analytics.adobe.io/api/example/reports")

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include "adit/action.h"
+
+// What the runtime contracts share beside run_activation().
+
+namespace adit {
+
+/// The line for a result that is neither object nor array, in contracts whose result is one line: JSON that is neither
+/// of them, so that the proxy in front of the program answers 502 with OpenWhisk's own words.
+[[nodiscard]] std::string no_result_line();
+
+/// Sets the `__OW_…` variables that are the same in every activation of a container (namespace, action, API host and
+/// key), for programs that run several at once. Called before the first one begins.
+void set_container_environment(const boost::json::object& message);
+
+/// How long the activation may run from now on: until its deadline; if that has passed already or is not named, three
+/// hours, the longest time limit that Adobe I/O Runtime has.
+[[nodiscard]] std::chrono::milliseconds time_to_run(const boost::json::object& message);
+
+}  // namespace adit
