@@ -43,6 +43,7 @@ struct Subject {
   /// Where packages go that name no place.
   std::string folder = ".";
   std::string program;
+  std::vector<dev::IncludedFile> included{};
 };
 
 const std::map<std::string, PackageTarget, std::less<>>& targets() {
@@ -94,7 +95,8 @@ Subject built_by_project(const PackageRequest& request) {
   return {.action = action,
           .version = project.version,
           .folder = (fs::path(project.root) / "dist" / action.package).string(),
-          .program = build_for_terminal(project, action).program};
+          .program = build_for_terminal(project, action).program,
+          .included = dev::included_files(project, action)};
 }
 
 /// The project that the current folder, or the one that was named, belongs to.
@@ -121,6 +123,7 @@ Subject built_elsewhere(const PackageRequest& request) {
       if (action.name == name || action.full_name() == name) subject.action = action;
     }
   }
+  subject.included = dev::included_files(*project, subject.action);
   return subject;
 }
 
@@ -142,7 +145,8 @@ void package(PackageRequest request) {
                                          .target = target,
                                          .name = action.name,
                                          .version = subject.version,
-                                         .concurrency = action.limits.concurrency});
+                                         .concurrency = action.limits.concurrency,
+                                         .included = subject.included});
   json::object report{{"action", action.full_name()}, {"target", request.target}, {"output", request.output}};
   std::size_t unpacked = 0;
   for (const auto& file : files) unpacked += file.bytes.size();

@@ -7,29 +7,47 @@ namespace {
 // Numbers of system calls: syscall(2) says where the kernel lists them.
 #if defined(__x86_64__)
 constexpr long kWrite = 1;
+constexpr long kSendfile = 40;
 constexpr long kExecve = 59;
 constexpr long kExit = 60;
+constexpr long kChdir = 80;
+constexpr long kOpenAt = 257;
 constexpr long kReadlinkAt = 267;
+constexpr long kMemfdCreate = 319;
+constexpr long kExecveAt = 322;
 #define LOADER "lib/ld-linux-x86-64.so.2"
 #elif defined(__aarch64__)
+constexpr long kChdir = 49;
+constexpr long kOpenAt = 56;
 constexpr long kWrite = 64;
-constexpr long kExecve = 221;
-constexpr long kExit = 93;
+constexpr long kSendfile = 71;
 constexpr long kReadlinkAt = 78;
+constexpr long kExit = 93;
+constexpr long kExecve = 221;
+constexpr long kMemfdCreate = 279;
+constexpr long kExecveAt = 281;
 #define LOADER "lib/ld-linux-aarch64.so.1"
 #else
 #error "The launcher knows the system calls of x86-64 and arm64 alone."
 #endif
 constexpr long kCurrentFolder = -100;          // AT_FDCWD, openat(2)
+constexpr long kCloseOnExec = 02000000;        // O_CLOEXEC
+constexpr long kMemoryCloseOnExec = 0x1;       // MFD_CLOEXEC
+constexpr long kMemoryExecutable = 0x10;       // MFD_EXEC, since Linux 6.3
+constexpr long kEmptyPath = 0x1000;            // AT_EMPTY_PATH
 constexpr unsigned long kExecutableName = 31;  // AT_EXECFN, getauxval(3)
 constexpr int kMaxPath = 4096;
 constexpr int kMaxStrings = 16'384;
 
-long system_call(long number, long a, long b, long c, long d = 0) {
+long system_call(long number, long a, long b, long c, long d = 0, long e = 0) {
 #if defined(__x86_64__)
   long result = 0;
   register long fourth asm("r10") = d;
-  asm volatile("syscall" : "=a"(result) : "a"(number), "D"(a), "S"(b), "d"(c), "r"(fourth) : "rcx", "r11", "memory");
+  register long fifth asm("r8") = e;
+  asm volatile("syscall"
+               : "=a"(result)
+               : "a"(number), "D"(a), "S"(b), "d"(c), "r"(fourth), "r"(fifth)
+               : "rcx", "r11", "memory");
   return result;
 #else
   register long which asm("x8") = number;
@@ -37,7 +55,8 @@ long system_call(long number, long a, long b, long c, long d = 0) {
   register long second asm("x1") = b;
   register long third asm("x2") = c;
   register long fourth asm("x3") = d;
-  asm volatile("svc #0" : "+r"(first) : "r"(which), "r"(second), "r"(third), "r"(fourth) : "memory");
+  register long fifth asm("x4") = e;
+  asm volatile("svc #0" : "+r"(first) : "r"(which), "r"(second), "r"(third), "r"(fourth), "r"(fifth) : "memory");
   return first;
 #endif
 }
@@ -82,7 +101,16 @@ void find_folder(const unsigned long* auxiliary) {
     folder[1] = '/';
     size = 2;
   }
+  folder[size] = '\0';
   folder_length = static_cast<int>(size);
+}
+
+/// So that the action finds what its package holds by relative paths, wherever it is started.
+void enter_folder() {
+  if (system_call(kChdir, reinterpret_cast<long>(folder), 0, 0) != 0 || folder[0] == '/') return;
+  folder[0] = '.';
+  folder[1] = '/';
+  folder_length = 2;
 }
 
 void compose(char (&out)[2 * kMaxPath], const char* before, const char* after) {
@@ -120,6 +148,19 @@ void fill_environment(char** given) {
   if (!has_configuration) environment[count++] = no_configuration;
 }
 
+/// Starts a copy of the loader in memory. What unpacks a zip may drop its modes (Python's zipfile, in
+/// openwhisk/dockerskeleton) and leave the loader as a file that is not executable, is not ours, or cannot be written.
+void execute_copy() {
+  const long from = system_call(kOpenAt, kCurrentFolder, reinterpret_cast<long>(loader), kCloseOnExec);
+  long copy = system_call(kMemfdCreate, reinterpret_cast<long>("loader"), kMemoryCloseOnExec | kMemoryExecutable, 0);
+  if (copy < 0) copy = system_call(kMemfdCreate, reinterpret_cast<long>("loader"), kMemoryCloseOnExec, 0);
+  if (from < 0 || copy < 0) return;
+  while (system_call(kSendfile, copy, from, 0, 1L << 30) > 0) {
+  }
+  system_call(kExecveAt, copy, reinterpret_cast<long>(""), reinterpret_cast<long>(arguments),
+              reinterpret_cast<long>(environment), kEmptyPath);
+}
+
 }  // namespace
 
 extern "C" [[noreturn]] void adit_launch(long* stack) {
@@ -129,6 +170,7 @@ extern "C" [[noreturn]] void adit_launch(long* stack) {
   char** end = given_environment;
   while (*end != nullptr) ++end;
   find_folder(reinterpret_cast<unsigned long*>(end + 1));
+  enter_folder();
 
   compose(loader, "", LOADER);
   compose(libraries, "", "lib");
@@ -146,6 +188,7 @@ extern "C" [[noreturn]] void adit_launch(long* stack) {
   for (long i = 1; i < count; ++i) arguments[used++] = given[i];
   system_call(kExecve, reinterpret_cast<long>(loader), reinterpret_cast<long>(arguments),
               reinterpret_cast<long>(environment));
+  execute_copy();
   fail("exec: " LOADER " beside this program cannot be started\n");
 }
 

@@ -13,12 +13,14 @@ const LONGEST_MS = 3 * 3600_000
 const MAX_TRIES = 3
 // How long after a connection's end the program's own may be learnt of.
 const END_LIMIT_MS = 2_000
+const NO_RESULT = 'The action did not return a dictionary or array.'
 const PROPERTIES = ['ACTION_NAME', 'ACTION_VERSION', 'ACTIVATION_ID', 'API_HOST', 'API_KEY', 'DEADLINE', 'NAMESPACE', 'TRANSACTION_ID']
 
 // A Unix socket's path has 107 bytes at most (unix(7)); a number goes behind the folder's.
 const LONGEST_FOLDER = 96
 
 let folder  // of the sockets
+let loader  // of the program's C library
 let starts = 0
 let current  // the running program, or the one that starts
 
@@ -31,29 +33,47 @@ function environment () {
   return env
 }
 
-// Wherever this process may write: containers differ in that.
-function makeFolder () {
+// Wherever this process may write: containers differ in that. `use` makes of the folder what it is for, or throws.
+function inNewFolder (purpose, use) {
   const refusals = []
   for (const place of new Set([os.tmpdir(), '/tmp', '/var/tmp', '/dev/shm', process.cwd(), __dirname])) {
     if (Buffer.byteLength(place) > LONGEST_FOLDER) continue
+    let made
     try {
-      const made = fs.mkdtempSync(path.join(place, 'adit-'))
+      made = fs.mkdtempSync(path.join(place, 'adit-'))
+      const result = use(made)
       process.once('exit', () => fs.rmSync(made, { recursive: true, force: true }))
-      return made
+      return result
     } catch (error) {
       refusals.push(error.message)
+      if (made) fs.rmSync(made, { recursive: true, force: true })
     }
   }
-  throw new Error(`The action's program needs a folder for its socket, and this container lets it make none: ${refusals.join('; ')}`)
+  throw new Error(`The action's program needs a folder for ${purpose}, and this container lets it make none: ${refusals.join('; ')}`)
+}
+
+const isExecutable = (file) => { try { fs.accessSync(file, fs.constants.X_OK); return true } catch { return false } }
+
+// Not every way to unpack a zip keeps its modes, and the file may be another user's or not to be written: then a copy is started.
+function executable (file) {
+  if (isExecutable(file)) return file
+  try {
+    fs.chmodSync(file, 0o755)
+    if (isExecutable(file)) return file
+  } catch {}
+  return inNewFolder('its loader', (made) => {
+    const copy = path.join(made, path.basename(file))
+    fs.copyFileSync(file, copy)
+    fs.chmodSync(copy, 0o755)
+    fs.accessSync(copy, fs.constants.X_OK)  // Not where programs may not lie (noexec).
+    return copy
+  })
 }
 
 function start () {
-  folder ??= makeFolder()
+  folder ??= inNewFolder('its socket', (made) => made)
   const lib = path.join(__dirname, 'lib')
-  const loader = path.join(lib, fs.readdirSync(lib).find((name) => name.startsWith('ld-linux-')))
-  try {
-    fs.chmodSync(loader, 0o755)  // Not every way to unpack a zip keeps its modes.
-  } catch {}
+  loader ??= executable(path.join(lib, fs.readdirSync(lib).find((name) => name.startsWith('ld-linux-'))))
   const socket = path.join(folder, String(++starts))
   const program = { socket, end: undefined, agent: new http.Agent({ keepAlive: true, maxSockets: CONCURRENCY }) }
   let gone
@@ -67,7 +87,7 @@ function start () {
   }
   // The pipe to its stdin stays open as long as this process lives: its end is the program's.
   const child = spawn(loader, ['--inhibit-cache', '--library-path', lib, path.join(__dirname, 'bin/action'),
-    '--socket', socket, '--concurrency', String(CONCURRENCY)], { env: environment(), stdio: ['pipe', 'inherit', 'inherit'] })
+    '--socket', socket, '--concurrency', String(CONCURRENCY)], { cwd: __dirname, env: environment(), stdio: ['pipe', 'inherit', 'inherit'] })
   child.stdin.on('error', () => {})
   child.on('error', (error) => ended(`The action's program could not be started: ${error.message}`))
   child.on('exit', (code, signal) => ended(`The action's program ended with ${signal ? `signal ${signal}` : `exit code ${code}`}.`))
@@ -147,10 +167,12 @@ async function main (params) {
   }
   const left = Number(message.deadline) - Date.now()
   try {
-    // The program itself answers at the deadline; this is for one that cannot.
-    const { status, text } = await forward(message, Math.min(left > 0 ? left + 1000 : left <= 0 ? 1000 : LONGEST_MS, LONGEST_MS))
+    // The program itself answers at the deadline; this is for one that cannot. A deadline in the past is that of a clock which differs from ours.
+    const { status, text } = await forward(message, left > 0 ? Math.min(left + 1000, LONGEST_MS) : LONGEST_MS)
     try {
-      return JSON.parse(text)
+      const result = JSON.parse(text)
+      // No object, so that the container itself makes an error of the action of it.
+      return status === 502 && result.error === NO_RESULT ? NO_RESULT : result
     } catch {
       return { error: `The action's program answered ${status} and no JSON.` }
     }

@@ -119,7 +119,8 @@ describe('adit package', { concurrency: false }, () => {
     const yaml = readFileSync(join(out, 'probe.yaml'), 'utf8')
     assert.match(yaml, /"function": "probe"/) // from where the manifest lies
     assert.match(yaml, /"JWT_CLIENT_ID": "\$JWT_CLIENT_ID"/)
-    assert.match(yaml, /"runtime": "nodejs:20"/)
+    assert.match(yaml, /"runtime": "nodejs:22"/)
+    assert.match(yaml, /"logSize": 10/, 'what Adobe\'s tools read')
     assert.equal(JSON.parse(readFileSync(join(out, 'probe/package.json'), 'utf8')).main, 'index.js')
   })
 

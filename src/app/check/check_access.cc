@@ -1,8 +1,5 @@
-#include <algorithm>
-#include <array>
-#include <charconv>
-
 #include "app/check/check.h"
+#include "app/project/runtimes.h"
 #include "base/text.h"
 
 // Who may reach an action, what its annotations do together, and what runs it.
@@ -173,44 +170,23 @@ void check_with_adobe_auth(const CheckSubject& subject, const Action& action, Ch
          "Remove `web-custom-options`; the platform answers OPTIONS itself then.", report);
 }
 
-/// https://github.com/nodejs/Release: the day after which a version gets no security fixes. Adobe I/O Runtime supports
-/// the three latest long-term versions (https://developer.adobe.com/runtime/docs/guides/reference/runtimes).
-struct NodeVersion {
-  int major;
-  std::string_view ended;
-  bool removed;
-};
-constexpr std::array<NodeVersion, 10> kEnded = {{{6, "2019-04-30", true},
-                                                 {8, "2019-12-31", true},
-                                                 {10, "2021-04-30", true},
-                                                 {12, "2022-04-30", true},
-                                                 {14, "2023-04-30", true},
-                                                 {15, "2021-06-01", true},
-                                                 {16, "2023-09-11", true},
-                                                 {17, "2022-06-01", true},
-                                                 {18, "2025-04-30", true},
-                                                 {20, "2026-04-30", false}}};
-
-void check_node(const CheckSubject& subject, const Action& action, std::string_view version, CheckReport& report) {
-  int major = 0;
-  const auto [end, error] = std::from_chars(version.data(), version.data() + version.size(), major);
-  if (error != std::errc()) return;  // nodejs:default
-  const auto* const known =
-      std::find_if(kEnded.begin(), kEnded.end(), [major](const NodeVersion& old) { return old.major == major; });
-  if (known == kEnded.end()) return;
+void check_node(const CheckSubject& subject, const Action& action, CheckReport& report) {
+  const auto version = node_version(action.runtime);
+  const auto* known = version ? retired_node(*version) : nullptr;
+  if (known == nullptr) return;
   report.findings.push_back(
       {"runtime_retired",
        known->removed ? Severity::warning : Severity::note,
        subject.where(action, "runtime"),
-       cat("The runtime ", action.runtime, " of ", action.full_name(), " is retired: Node.js ended version ", major,
-           " on ", known->ended,
+       cat("The runtime ", action.runtime, " of ", action.full_name(), " is retired: Node.js ended version ",
+           known->major, " on ", known->ended,
            known->removed ? ", and Adobe I/O Runtime supports the three latest long-term versions."
                           : "; it is the oldest that Adobe I/O Runtime still lists."),
-       "Write `runtime: nodejs:22`, then run the action's tests.",
+       cat("Write `runtime: ", kNodeRuntime, "`, then run the action's tests."),
        {},
        action.full_name(),
-       cat("The runtime ", action.runtime, ", which these actions have, is retired: Node.js ended version ", major,
-           " on ", known->ended)});
+       cat("The runtime ", action.runtime, ", which these actions have, is retired: Node.js ended version ",
+           known->major, " on ", known->ended)});
 }
 
 }  // namespace
@@ -229,14 +205,14 @@ void check_access(const CheckSubject& subject, CheckReport& report) {
 void check_runtimes(const CheckSubject& subject, CheckReport& report) {
   for (const auto* action : subject.project.actions()) {
     if (action->is_node()) {
-      check_node(subject, *action, std::string_view(action->runtime).substr(7), report);
+      check_node(subject, *action, report);
     } else if (action->docker.empty() && !action->runtime.empty() && !action->is_cpp()) {
       report.findings.push_back(
           {"runtime_unknown",
            Severity::warning,
            subject.where(*action, "runtime"),
            cat("The runtime ", action->runtime, " of ", action->full_name(), " is none that Adobe I/O Runtime has."),
-           "Write `runtime: nodejs:22`, or `runtime: cpp` for an action in C++.",
+           cat("Write `runtime: ", kNodeRuntime, "`, or `runtime: cpp` for an action in C++."),
            {},
            action->full_name(),
            cat("The runtime ", action->runtime, ", which these actions have, is none that Adobe I/O Runtime has")});

@@ -97,6 +97,14 @@ std::vector<PackagedFile> package_files(const PackageOptions& options) {
   } else {
     files.push_back({"exec", std::string(package_launcher()), true});
   }
+  for (const auto& included : options.included) {
+    if (std::ranges::find(files, included.path, &PackagedFile::path) != files.end()) {
+      throw Error::configuration("include_conflict", cat("`include` of ", options.name, " puts ", included.source,
+                                                         " where the package has its own ", included.path, "."))
+          .hint("Name another folder of the package for it.");
+    }
+    files.push_back({included.path, read_file(included.source, kMostProgramBytes)});
+  }
   if (options.target == PackageTarget::image) {
     for (auto& file : files) file.path.insert(0, "root/action/");
     files.push_back({"Dockerfile", dockerfile(options)});

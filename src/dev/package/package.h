@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "app/project/project.h"
+#include "dev/sources/included_files.h"
 
 /// Packages: an action's program with everything that it needs of a system - libraries, the C library and its loader,
 /// CA certificates - so that it runs on any Linux of the same machine
@@ -36,6 +37,9 @@ struct PackageOptions {
   std::string version = "0.1.0";
   /// Activations that run at once.
   int concurrency = 50;
+  /// What the action's `include` copies: read by relative paths, as every target runs the action in its package's
+  /// folder.
+  std::vector<IncludedFile> included{};
   /// A folder of hashed certificates (`openssl rehash`); empty: SSL_CERT_DIR, or the system's.
   std::string certificates{};
 };
@@ -44,7 +48,7 @@ struct PackageOptions {
 inline constexpr std::size_t kMaxNodejsBytes = std::size_t{22} << 20U;
 
 /// In order of path; the same program and libraries give the same bytes. Throws Error (package_libraries.h), and
-/// `certificates_missing` (configuration).
+/// `certificates_missing` and `include_conflict` (configuration).
 [[nodiscard]] std::vector<PackagedFile> package_files(const PackageOptions& options);
 
 /// The files as a zip, modes kept, the same bytes each time and on each machine. Throws Error `zip_failed`.

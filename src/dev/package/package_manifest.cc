@@ -1,5 +1,6 @@
 #include "adit/json.h"
 
+#include "app/project/runtimes.h"
 #include "base/text.h"
 #include "dev/package/package.h"
 
@@ -28,11 +29,12 @@ std::string package_manifest(const app::Action& action, const std::string& folde
                   "runtimeManifest:\n  packages:\n    ", to_json(json::value(action.package)),
                   ":\n      actions:\n        ", to_json(json::value(action.name)), ":\n");
   text += member(10, "function", json::value(folder));
-  text += member(10, "runtime", "nodejs:20");
+  text += member(10, "runtime", json::value(app::kNodeRuntime));
   text += member(10, "web", json::value(web_of(action)));
+  // Adobe's tools read `logSize`, and no `logs` (aio-lib-runtime, src/utils.js, createActionObject).
   text += cat("          limits:\n", member(12, "timeout", action.limits.timeout.count()),
               member(12, "memory", action.limits.memory_mb), member(12, "concurrency", action.limits.concurrency),
-              member(12, "logs", action.limits.logs_mb));
+              member(12, "logSize", action.limits.logs_mb));
   if (!annotations.empty()) text += member(10, "annotations", annotations);
   if (!action.inputs.empty()) {
     text += "          inputs:\n";

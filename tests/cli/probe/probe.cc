@@ -2,6 +2,8 @@
 #include <atomic>
 #include <chrono>
 #include <cstdlib>
+#include <fstream>
+#include <iterator>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -41,10 +43,16 @@ adit::Response context(const adit::Params& params, const adit::Activation& activ
       200, {{"id", activation.id}, {"action", activation.action_name}, {"i", params.get_or("i", 0)}});
 }
 
+adit::Response file(const std::string& path) {
+  std::ifstream file(path);
+  return adit::Response::json(200, adit::json::object{{"text", std::string(std::istreambuf_iterator<char>(file), {})}});
+}
+
 adit::Response run(const adit::Params& params, const adit::Activation& activation) {
   adit::Logger log("probe", params.get_or("LOG_LEVEL", "info"));
   const std::string mode = params.get_or("MODE", "report");
   if (mode == "echo") return adit::Response::json(200, adit::json::value(params.json()));
+  if (mode == "file") return file(params.require("path"));
   if (mode == "crash") std::abort();
   if (mode == "exit") std::exit(7);
   if (mode == "overflow") overflow("");

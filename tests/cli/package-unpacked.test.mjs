@@ -1,0 +1,91 @@
+// Packages as platforms unpack and run them: without the modes of the zip (Python's zipfile.extractall, in openwhisk/dockerskeleton), as another user than
+// the folder's, where neither the folder nor /tmp can be written, by a relative path.
+import assert from 'node:assert/strict'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { chmodSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { before, describe, test } from 'node:test'
+import { asRoot, probeManifest, probeProject, run, temporaryFolder } from './adit.mjs'
+
+const NOBODY = 65534
+
+// The files without their modes, but `exec`, which the platforms make executable themselves.
+function unpackWithoutModes (zip) {
+  const folder = temporaryFolder()
+  execFileSync('unzip', ['-q', zip, '-d', folder])
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath ?? entry.path, entry.name)
+    chmodSync(path, entry.isDirectory() || (entry.name === 'exec' && dirname(path) === folder) ? 0o755 : 0o644)
+  }
+  chmodSync(folder, 0o755)
+  return folder
+}
+
+// Runs it in `folder` with all of the temporary folder read-only, the package in it, and, where these tests are root's, as nobody. Nothing else of the
+// machine is changed: the mounts are those of a namespace of its own.
+function confined (folder, command, { input, ...options } = {}) {
+  const script = 'mount --bind "$0" "$0" && mount -o remount,bind,ro "$0" && cd "$1" && shift && exec "$@"'
+  const user = process.getuid() === 0 ? ['setpriv', `--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups', '--'] : []
+  const [program, ...words] = [...asRoot(), 'unshare', '--mount', 'sh', '-c', script, tmpdir(), folder, ...user, ...command]
+  return spawnSync(program, words, { env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' }, timeout: 60_000, encoding: 'utf8', input, ...options })
+}
+const lastLine = (text) => JSON.parse(text.trim().split('\n').at(-1))
+
+describe('an unpacked package', { concurrency: false }, () => {
+  let root
+  let out
+  before(async () => {
+    root = await probeProject()
+    out = temporaryFolder()
+    // Something that the action reads beside itself, by a relative path.
+    writeFileSync(join(root, 'ext.config.yaml'), probeManifest.replace("web: 'yes'", "web: 'yes'\n          include: [['words/*.txt', 'text/']]"))
+    execFileSync('mkdir', ['-p', join(root, 'words')])
+    writeFileSync(join(root, 'words/word.txt'), 'hello include')
+  })
+  const make = async (target, output) => {
+    const { code, stderr } = await run(['package', 'probe', '--target', target, '-o', output], { cwd: root, timeout: 300_000 })
+    assert.equal(code, 0, stderr)
+    return output
+  }
+  const ask = { MODE: 'file', path: 'text/word.txt' }
+
+  test('native runs, one shot and by ActionLoop', async () => {
+    const folder = unpackWithoutModes(await make('native', join(out, 'native.zip')))
+    assert.equal(statSync(join(folder, 'lib/ld-linux-x86-64.so.2')).mode & 0o111, 0)
+    for (const [where, program] of [[folder, './exec'], [dirname(folder), folder.slice(dirname(folder).length + 1) + '/exec'], ['/', join(folder, 'exec')]]) {
+      const once = confined(where, [program, JSON.stringify(ask)])
+      assert.equal(once.status, 0, once.stderr)
+      assert.equal(lastLine(once.stdout).body.text, 'hello include', `${program} in ${where}`)
+    }
+    const loop = confined(folder, ['sh', '-c', 'exec ./exec 3>&1 >&2'], { input: [1, 2].map((n) => JSON.stringify({ value: { MODE: 'echo', n } }) + '\n').join('') })
+    assert.deepEqual(loop.stdout.trim().split('\n').map((line) => JSON.parse(line).body.n), [1, 2], loop.stderr)
+  })
+
+  test('nodejs runs', async () => {
+    const folder = unpackWithoutModes(await make('nodejs', join(out, 'probe.zip')))
+    const script = `require('./index.js').main(${JSON.stringify(ask)}).then((result) => { console.log(JSON.stringify(result)); process.exit() })`
+    const { status, stdout, stderr } = confined(folder, [process.execPath, '-e', script])
+    assert.equal(status, 0, stderr)
+    assert.equal(lastLine(stdout).body?.text, 'hello include', stdout)
+  })
+
+  test('an image\'s root runs', async () => {
+    const folder = join(await make('image', join(out, 'image')), 'root/action')
+    for (const name of ['lib/ld-linux-x86-64.so.2', 'bin/action']) chmodSync(join(folder, name), 0o644)
+    chmodSync(out, 0o755)
+    const { status, stdout, stderr } = confined(folder, ['./exec', JSON.stringify(ask)])
+    assert.equal(status, 0, stderr)
+    assert.equal(lastLine(stdout).body.text, 'hello include')
+  })
+
+  test('a package whose include would replace a file of its own is not made', async () => {
+    const manifest = readFileSync(join(root, 'ext.config.yaml'), 'utf8')
+    execFileSync('mkdir', ['-p', join(root, 'mine')])
+    writeFileSync(join(root, 'mine/action'), 'x')
+    writeFileSync(join(root, 'ext.config.yaml'), manifest.replace("[['words/*.txt', 'text/']]", "[['mine/*', 'bin']]"))
+    const { code, stderr } = await run(['package', 'probe', '--target', 'native', '-o', join(out, 'conflict.zip')], { cwd: root, timeout: 300_000 })
+    assert.equal(code, 2)
+    assert.match(stderr, /`include` of probe puts .*mine\/action where the package has its own bin\/action/)
+  })
+})
