@@ -7,6 +7,7 @@
 const { AsyncLocalStorage } = require('node:async_hooks')
 const fs = require('node:fs')
 const http = require('node:http')
+const Module = require('node:module')
 const path = require('node:path')
 const { pathToFileURL } = require('node:url')
 
@@ -51,16 +52,24 @@ function entryFile (where) {
   return require.resolve(path.join(where, main ?? 'index.js'))
 }
 
+// What the platform runs has gone through a bundler, which is less strict than Node.js.
+function importModule (file, again = '') {
+  Module.register?.(pathToFileURL(path.join(__dirname, 'bundled.mjs')))  // since Node.js 18.19
+  return import(pathToFileURL(file) + again)
+}
+
 // CommonJS where it is, ES modules otherwise; which of them a file is, only Node.js itself knows for sure.
 async function load (file) {
-  if (file.endsWith('.mjs')) return import(pathToFileURL(file))
+  if (file.endsWith('.mjs')) return importModule(file)
   try {
     return require(file)
   } catch (error) {
+    // Node.js 22.12 and later take ES modules here, and remember what they could not resolve by its address.
+    if (['ERR_MODULE_NOT_FOUND', 'ERR_UNSUPPORTED_DIR_IMPORT', 'ERR_IMPORT_ATTRIBUTE_MISSING'].includes(error?.code)) return importModule(file, '?bundled')
     const isModule = ['ERR_REQUIRE_ESM', 'ERR_REQUIRE_ASYNC_MODULE', 'ERR_REQUIRE_CYCLE_MODULE'].includes(error?.code) ||
       (error instanceof SyntaxError && /import statement|Unexpected token 'export'|import\.meta|await is only valid/.test(error.message))
     if (!isModule) throw error
-    return import(pathToFileURL(file))
+    return importModule(file)
   }
 }
 

@@ -1,7 +1,6 @@
 #include "dev/node/node_action.h"
 
 #include <algorithm>
-#include <charconv>
 #include <filesystem>
 #include <mutex>
 #include <set>
@@ -13,18 +12,18 @@
 #include "adit/log.h"
 
 #include "app/project/refusal_to_run.h"
+#include "app/project/runtimes.h"
 #include "app/yaml/yaml_tree.h"
 #include "base/text.h"
 #include "dev/entity/action_entity.h"
 #include "dev/host/action_environment.h"
 #include "dev/node/node_files.h"
+#include "dev/sources/included_files.h"
 
 namespace adit::dev {
 namespace {
 
 constexpr std::string_view kPrefix = "nodejs:";
-/// Adobe I/O Runtime takes no new actions for older ones.
-constexpr int kOldestRuntime = 18;
 
 bool is_program(const std::filesystem::path& path) {
   std::error_code ignored;
@@ -49,17 +48,16 @@ std::string find_node(const Environment& environment) {
 }
 
 void warn_of_retired(const app::Action& action) {
-  int version = kOldestRuntime;  // `nodejs:default`
-  const auto digits = std::string_view(action.runtime).substr(kPrefix.size());
-  std::from_chars(digits.data(), digits.data() + digits.size(), version);
-  if (version >= kOldestRuntime) return;
+  const auto version = app::node_version(action.runtime);
+  const auto* retired = version ? app::retired_node(*version) : nullptr;
+  if (retired == nullptr || !retired->removed) return;
   static std::mutex mutex;
   static std::set<std::string> warned;
   const std::lock_guard lock(mutex);
   if (!warned.insert(to_lower(action.runtime)).second) return;
   log(LogLevel::warn,
       cat(action.where.to_string(), ": ", action.full_name(), " asks for ", action.runtime,
-          ", which Adobe I/O Runtime has retired; it runs with this machine's Node.js. Use nodejs:22."));
+          ", which Adobe I/O Runtime has retired; it runs with this machine's Node.js. Use ", app::kNodeRuntime, "."));
 }
 
 void check_function(const app::Action& action) {
@@ -79,14 +77,18 @@ void check_function(const app::Action& action) {
 
 bool is_node(const app::Action& action) { return action.is_node(); }
 
-void set_node_program(HostOptions& options, const app::Action& action, const Environment& environment) {
+/// `stage` is the folder of the action's included files, if it has any.
+void set_node_program(HostOptions& options, const app::Action& action, const Environment& environment,
+                      const std::string& stage) {
   check_function(action);
   warn_of_retired(action);
   options.program = find_node(environment);
   const auto& files = node_files();
   options.arguments = {cat("--max-old-space-size=", action.limits.memory_mb), "--require", files + "/routes.cjs",
                        files + "/version.cjs"};
-  options.code = action.function_path;
+  std::error_code error;
+  const bool is_folder = std::filesystem::is_directory(action.function_path, error);
+  options.code = is_folder && !stage.empty() ? stage : action.function_path;
   options.main = action.main.empty() ? "main" : action.main;
 }
 
@@ -94,7 +96,10 @@ HostOptions host_options(const app::Project& project, const app::Action& action,
                          const Environment& environment) {
   if (auto refusal = app::refusal_to_run(action)) throw Error(*std::move(refusal));
   HostOptions options;
-  options.folder = project.root;  // Where relative paths in `.env`, such as a private key's, begin.
+  // As on the platform, where the action runs in its package; without `include` where relative paths in `.env`, such as
+  // a private key's, begin.
+  const auto stage = stage_included(project, action);
+  options.folder = stage.empty() ? project.root : stage;
   options.package = action.package;
   options.action = action.name;
   options.runtime = RuntimeSettings::of(environment);
@@ -103,7 +108,7 @@ HostOptions host_options(const app::Project& project, const app::Action& action,
   options.limits = action.limits;
   options.environment = action_environment(environment);
   if (is_node(action)) {
-    set_node_program(options, action, environment);
+    set_node_program(options, action, environment, stage);
   } else {
     options.program = program;
     options.arguments = {"--concurrency", std::to_string(action.limits.concurrency)};

@@ -13,7 +13,8 @@ namespace adit::dev {
 /// Sets what HostOptions say of the program for a Node.js action: the machine's node (ADIT_NODE, else `node` in PATH),
 /// our host for it, and the heap's limit. A runtime that Adobe has retired is warned of, once a process and runtime.
 /// Throws Error (configuration) `node_missing`, `unsupported_typescript`, `bad_function`.
-void set_node_program(HostOptions& options, const app::Action& action, const Environment& environment);
+void set_node_program(HostOptions& options, const app::Action& action, const Environment& environment,
+                      const std::string& stage = {});
 
 /// The options for an action of a project, C++ or Node.js: everything but on_log, on_step and interrupted. `program` is
 /// what build_action() made, and not used for Node.js. Throws Error (configuration) `unsupported_runtime`, and what

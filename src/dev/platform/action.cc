@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "dev/node/node_action.h"
+#include "dev/sources/action_sources.h"
 #include "dev/sources/build.h"
 
 namespace adit::dev {
@@ -72,8 +73,7 @@ std::optional<Error> trouble_at_start(ActionHost& host, const app::Action& actio
 
 }  // namespace
 
-Running PlatformAction::use(const Configuration& configuration, const app::Action& action,
-                            const std::function<SourceState()>& sources) {
+Running PlatformAction::use(const Configuration& configuration, const app::Action& action) {
   const auto is_made = [this] {
     const std::lock_guard lock(mutex_);
     return !program_.empty();
@@ -81,46 +81,58 @@ Running PlatformAction::use(const Configuration& configuration, const app::Actio
   if (!is_made()) {
     const std::lock_guard building(building_);
     if (!is_made()) {
-      const auto state = sources();
-      // Only this thread changes them, as long as it holds building_.
-      if (failure_ && failed_with_ == state) throw Error(*failure_);
-      make(configuration, action, state);
+      // Only this thread changes it, as long as it holds building_.
+      if (!failure_ || is_out_of_date(configuration)) make(configuration, action);
       if (failure_) throw Error(*failure_);
     }
   }
   return current(configuration, action);
 }
 
-void PlatformAction::refresh(const Configuration& configuration, const app::Action& action,
-                             const SourceState& sources) {
+bool PlatformAction::is_out_of_date(const Configuration& configuration) const {
+  ActionSources sources;
+  std::uint64_t before = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    if (made_with_ != configuration.serial) return true;
+    sources = sources_;
+    before = made_of_state_;
+  }
+  return state_of(sources) != before;
+}
+
+void PlatformAction::refresh(const Configuration& configuration, const app::Action& action) {
   const std::lock_guard building(building_);
-  make(configuration, action, sources);
+  if (is_out_of_date(configuration)) make(configuration, action);
+}
+
+/// `complete` unless something of them may have changed unnoticed.
+void PlatformAction::note_sources(const Configuration& configuration, ActionSources sources, bool complete) {
+  const auto state = complete ? state_of(sources) : 0;
+  const std::lock_guard lock(mutex_);
+  sources_ = std::move(sources);
+  made_of_state_ = state;
+  made_with_ = configuration.serial;
 }
 
 /// Called with building_ held.
-void PlatformAction::make(const Configuration& configuration, const app::Action& action, const SourceState& sources) {
+void PlatformAction::make(const Configuration& configuration, const app::Action& action) {
   std::string program;
   auto version = version_;
   try {
     if (action.is_cpp()) {
-      auto options = build_options(configuration.project, action);
-      options.on_start = [&] {
-        if (events_.on_build_start) events_.on_build_start(action);
-      };
-      options.on_output = events_.on_build_output;
-      options.interrupted = events_.interrupted;
-      const auto built = build_action(options);
+      const auto built = build(configuration, action);
       program = built.program;
       if (built.was_built || program_.empty()) version = std::max(version_, broken_version_) + 1;
     } else {
       program = "node";  // a word for what host_options() finds
-      version = sources.scripts;
+      note_sources(configuration, script_sources(configuration.project, action), true);
+      version = made_of_state_;
       (void)options_for(configuration, action, program, events_, nullptr);  // throws where it cannot be run
     }
   } catch (const Error& error) {
     if (error.code() == "interrupted") throw;
     failure_ = error;
-    failed_with_ = sources;
     if (events_.on_build_failed) events_.on_build_failed(action, error);
     return;
   }
@@ -132,6 +144,38 @@ void PlatformAction::make(const Configuration& configuration, const app::Action&
     version_ = version;
   } else if (version != version_ && version != broken_version_) {
     swap(configuration, action, program, version);
+  }
+}
+
+/// Builds a C++ action, and notes what it is built of, also where that fails. Called with building_ held.
+BuildResult PlatformAction::build(const Configuration& configuration, const app::Action& action) {
+  const auto& project = configuration.project;
+  std::string words;
+  std::vector<std::string> built_of;
+  const auto folder_before = state_of({.folders = {action.function_path}, .files = {}});
+  const auto note = [&](bool complete) {
+    const bool still = state_of({.folders = {action.function_path}, .files = {}}) == folder_before;
+    note_sources(configuration, cpp_sources(project, action, built_of, words), complete && still);
+  };
+  try {
+    auto options = build_options(project, action);
+    built_of = built_files(options);
+    options.on_start = [&] {
+      if (events_.on_build_start) events_.on_build_start(action);
+    };
+    options.on_output = [&](std::string_view text) {
+      words += text;
+      if (events_.on_build_output) events_.on_build_output(text);
+    };
+    options.interrupted = events_.interrupted;
+    auto built = build_action(options);
+    words.clear();
+    built_of = built_files(options);
+    note(!built_of.empty());
+    return built;
+  } catch (const Error& error) {
+    if (error.code() != "interrupted") note(true);
+    throw;
   }
 }
 

@@ -29,8 +29,15 @@ ActivationRecord new_record(const Configuration& configuration, const Served& se
   return record;
 }
 
-bool is_below(const std::string& path, const std::string& folder) {
-  return path == folder || path.starts_with(folder + "/");
+/// The caller's parameters over the action's inputs. A list stands alone, as OpenWhisk has it
+/// (core/controller/actions/PrimitiveActions.scala, invokeSimpleAction).
+json::value with_inputs(const Served& served, json::value params) {
+  if (params.is_array()) return params;
+  auto all = served.inputs.params;
+  if (params.is_object()) {
+    for (auto& [name, value] : params.get_object()) all.insert_or_assign(name, std::move(value));
+  }
+  return all;
 }
 
 }  // namespace
@@ -73,15 +80,10 @@ Activated Platform::activate(const Configuration& configuration, const Served& s
   activated.record = new_record(configuration, served, id, *options_.clock);
   auto& record = activated.record;
   record.cause = cause;
-  // A caller's parameters lie over an action's inputs; an array takes their place, and a sequence has none.
-  if (served.what.action != nullptr && params.is_object()) {
-    auto all = served.inputs.params;
-    for (auto& [name, value] : params.get_object()) all.insert_or_assign(name, std::move(value));
-    params = std::move(all);
-  }
-  static const json::object kNone;
+  const auto all = with_inputs(served, std::move(params));
+  const auto* named = all.if_object();
   auto refused = served.adobe_auth
-                     ? refuse_unauthorized(params.is_object() ? params.get_object() : kNone, options_.validate_token)
+                     ? refuse_unauthorized(named != nullptr ? *named : json::object(), options_.validate_token)
                      : std::nullopt;
   if (refused) {
     activated.refused = true;
@@ -89,9 +91,9 @@ Activated Platform::activate(const Configuration& configuration, const Served& s
     record.result = *std::move(refused);
     record.end = options_.clock->wall_now();
   } else if (served.what.sequence != nullptr) {
-    run_sequence_of(configuration, *served.what.sequence, std::move(params), activated);
+    run_sequence_of(configuration, *served.what.sequence, all, activated);
   } else {
-    run_action(configuration, *served.what.action, params, activated);
+    run_action(configuration, *served.what.action, all, activated);
   }
   activations_.add(record);
   return activated;
@@ -102,8 +104,7 @@ void Platform::run_action(const Configuration& configuration, const app::Action&
   auto& record = activated.record;
   const auto cause = record.cause;
   try {
-    const auto running =
-        action_of(action.full_name())->use(configuration, action, [&] { return sources(configuration); });
+    const auto running = action_of(action.full_name())->use(configuration, action);
     const auto exchanges = running.tokens->exchanges.load();
     const auto calls = running.tokens->api_calls.load();
     record = running.host->run_value(params, {.activation_id = record.id, .transaction_id = make_activation_id()});
@@ -149,21 +150,8 @@ std::shared_ptr<PlatformAction> Platform::action_of(const std::string& full_name
   return action;
 }
 
-SourceState Platform::sources(const Configuration& configuration) const {
-  const auto& root = configuration.project.root;
-  std::vector<std::string> folders = {root};
-  for (const auto* action : configuration.project.actions()) {
-    auto folder =
-        action->is_cpp() ? action->function_path : action->function_path.substr(0, action->function_path.rfind('/'));
-    if (!folder.empty() && !is_below(folder, root) && std::ranges::find(folders, folder) == folders.end())
-      folders.push_back(std::move(folder));
-  }
-  return SourceState::of(folders);
-}
-
 void Platform::look_at_sources() {
   auto wait = std::chrono::milliseconds(0);
-  SourceState seen;
   while (!ending_) {
     const auto end = std::chrono::steady_clock::now() + wait;
     while (!ending_ && std::chrono::steady_clock::now() < end)
@@ -171,14 +159,14 @@ void Platform::look_at_sources() {
     if (ending_) return;
     try {
       const auto begin = std::chrono::steady_clock::now();
-      const auto state = sources(*live_.last_good());
+      live_.look_again_if_broken();
+      const auto configuration = live_.now();
+      drop_removed(*configuration);
+      const auto changed = changed_actions(*configuration);
       const auto took = std::chrono::steady_clock::now() - begin;
       // A tenth of a processor at most, however large the project.
       wait = std::max(options_.look_every, std::chrono::duration_cast<std::chrono::milliseconds>(took * 10));
-      if (state == seen) continue;
-      seen = state;
-      live_.look_again_if_broken();
-      refresh_all(state);
+      refresh(*configuration, changed);
     } catch (const Error& error) {
       if (error.code() == "interrupted") return;
       log(LogLevel::error, error.to_string());
@@ -199,15 +187,20 @@ void Platform::drop_removed(const Configuration& configuration) {
   });
 }
 
+std::vector<const app::Action*> Platform::changed_actions(const Configuration& configuration) {
+  auto actions = configuration.project.actions();
+  std::erase_if(actions,
+                [&](const auto* action) { return !action_of(action->full_name())->is_out_of_date(configuration); });
+  return actions;
+}
+
 /// In parallel: compilers use what processors there are, and one action's long build or start holds no other one up.
-void Platform::refresh_all(const SourceState& state) {
-  const auto configuration = live_.now();
-  drop_removed(*configuration);
+void Platform::refresh(const Configuration& configuration, const std::vector<const app::Action*>& actions) {
   std::vector<std::thread> builds;
-  for (const auto* action : configuration->project.actions()) {
-    builds.emplace_back([platform_action = action_of(action->full_name()), &configuration, action, &state] {
+  for (const auto* action : actions) {
+    builds.emplace_back([platform_action = action_of(action->full_name()), &configuration, action] {
       try {
-        platform_action->refresh(*configuration, *action, state);
+        platform_action->refresh(configuration, *action);
       } catch (const std::exception&) {  // interrupted: the platform ends
       }
     });

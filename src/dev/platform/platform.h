@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <vector>
 
 #include "adit/clock.h"
 
@@ -82,9 +83,9 @@ class Platform {
   void run_sequence_of(const Configuration& configuration, const app::Sequence& sequence, json::value params,
                        Activated& activated);
   std::shared_ptr<PlatformAction> action_of(const std::string& full_name);
-  [[nodiscard]] SourceState sources(const Configuration& configuration) const;
   void look_at_sources();
-  void refresh_all(const SourceState& state);
+  std::vector<const app::Action*> changed_actions(const Configuration& configuration);
+  void refresh(const Configuration& configuration, const std::vector<const app::Action*>& actions);
   void drop_removed(const Configuration& configuration);
 
   PlatformOptions options_;

@@ -290,6 +290,10 @@ BuildOptions build_options(const app::Project& project, const app::Action& actio
   return options;
 }
 
+std::vector<std::string> built_files(const BuildOptions& options) {
+  return FileStamps::load(paths_of(options).stamps).paths();
+}
+
 BuildResult build_action(const BuildOptions& options) {
   const auto paths = paths_of(options);
   const auto adit_dir = options.adit_dir.empty() ? find_adit_dir() : options.adit_dir;

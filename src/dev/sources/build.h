@@ -3,6 +3,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "app/project/project.h"
 
@@ -45,6 +46,10 @@ struct BuildResult {
 /// Throws Error: `build_failed` (failure; the compiler's own words went to on_output), `cmake_missing`, `adit_missing`,
 /// `no_target`, `several_targets` (configuration), `build_busy`, `interrupted`.
 BuildResult build_action(const BuildOptions& options);
+
+/// The files that the last good build of the action was made of: those of its folder, headers from elsewhere in the
+/// project, adit's own, and the program. Empty if there was none, or if a source changed while it ran.
+[[nodiscard]] std::vector<std::string> built_files(const BuildOptions& options);
 
 /// The folder of the adit-config.cmake that belongs to this program: its own (a build tree), or lib/cmake/adit beside
 /// its folder. Throws Error `adit_missing`.

@@ -12,6 +12,7 @@
 #include "adit/error.h"
 
 #include "base/text.h"
+#include "dev/sources/own_output.h"
 #include "system/replace_file.h"
 #include "system/resolve_for_writing.h"
 
@@ -34,7 +35,9 @@ FileStamps::Stamp FileStamps::Stamp::of(const std::string& path) {
 }
 
 void FileStamps::add(const std::string& path) {
-  if (path.find('\n') == std::string::npos) stamps_.push_back(Stamp::of(path));
+  struct stat status {};
+  const bool own = ::stat(path.c_str(), &status) == 0 && is_own_output(status);
+  if (!own && path.find('\n') == std::string::npos) stamps_.push_back(Stamp::of(path));
 }
 
 void FileStamps::add_tree(const std::string& folder) {
@@ -57,6 +60,12 @@ bool FileStamps::unchanged() const {
 
 bool FileStamps::contains(const std::string& path) const {
   return std::ranges::any_of(stamps_, [&path](const Stamp& stamp) { return stamp.path == path; });
+}
+
+std::vector<std::string> FileStamps::paths() const {
+  std::vector<std::string> all;
+  for (const auto& stamp : stamps_) all.push_back(stamp.path);
+  return all;
 }
 
 FileStamps FileStamps::load(const std::string& path) {

@@ -11,7 +11,8 @@ namespace adit::dev {
 /// tells of files that came and went.
 class FileStamps {
  public:
-  /// As it is now; an absent file is stamped too, so that its appearing is a change.
+  /// As it is now; an absent file is stamped too, so that its appearing is a change. Not what this program itself
+  /// writes (own_output.h).
   void add(const std::string& path);
   /// The folder with everything below it, symbolic links not followed; without what is hidden.
   void add_tree(const std::string& folder);
@@ -19,6 +20,7 @@ class FileStamps {
   [[nodiscard]] bool unchanged() const;
 
   [[nodiscard]] bool contains(const std::string& path) const;
+  [[nodiscard]] std::vector<std::string> paths() const;
   [[nodiscard]] const std::string& note() const { return note_; }
   /// A word about how it was made; kept with the stamps.
   void set_note(std::string note) { note_ = std::move(note); }

@@ -6,18 +6,17 @@
 
 namespace adit::dev {
 
-/// How a project's sources are right now: two numbers that differ where any file or folder was written, renamed over,
-/// made or deleted. Looked at rather than told (inotify): a look finds every change however it was made, also on file
-/// systems that tell nothing (networks, containers' mounts), and costs about a microsecond a file.
-struct SourceState {
-  std::uint64_t all = 0;
-  /// Of what Node.js loads alone: .js, .cjs, .mjs, .json, .node.
-  std::uint64_t scripts = 0;
-
-  friend bool operator==(const SourceState&, const SourceState&) = default;
-
-  /// Looks at these folders, without `node_modules`, `dist`, and what is hidden; symbolic links are not followed.
-  static SourceState of(const std::vector<std::string>& folders);
+/// What an action is made of and reads.
+struct ActionSources {
+  /// With everything below them, without `node_modules`, `dist` and what is hidden; symbolic links are not followed.
+  std::vector<std::string> folders;
+  std::vector<std::string> files;
 };
+
+/// How sources are right now: a number that differs if any of them was written, renamed over, made or deleted, other
+/// than by this program's own stdout and stderr. Looked at instead of reported (inotify): a look finds every change
+/// however it was made, also on file systems that report nothing (networks, containers' mounts), and costs about a
+/// microsecond a file.
+[[nodiscard]] std::uint64_t state_of(const ActionSources& sources);
 
 }  // namespace adit::dev

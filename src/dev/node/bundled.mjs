@@ -1,0 +1,25 @@
+// Resolves imports in ES modules as the bundler does that every App Builder build runs (webpack): a relative import without its ending or of a folder, and
+// JSON without an attribute. Hooks of Node.js (node:module, register); host.cjs installs them where an action is an ES module.
+const ENDINGS = ['.js', '.mjs', '.cjs', '.json', '/index.js', '/index.mjs', '/index.cjs']
+const UNRESOLVED = ['ERR_MODULE_NOT_FOUND', 'ERR_UNSUPPORTED_DIR_IMPORT']
+
+async function resolveAny (specifier, context, next) {
+  try {
+    return await next(specifier, context)
+  } catch (error) {
+    const own = /^\.\.?(\/|$)/.test(specifier) && !context.parentURL?.includes('/node_modules/')
+    if (!own || !UNRESOLVED.includes(error.code)) throw error
+    for (const ending of ENDINGS) {
+      try {
+        return await next(specifier.replace(/\/$/, '') + ending, context)
+      } catch {}
+    }
+    throw error
+  }
+}
+
+export async function resolve (specifier, context, next) {
+  const resolved = await resolveAny(specifier, context, next)
+  if (!/^file:.*\.json$/.test(resolved.url)) return resolved
+  return { ...resolved, format: 'json', importAttributes: { ...(resolved.importAttributes ?? context.importAttributes), type: 'json' } }
+}

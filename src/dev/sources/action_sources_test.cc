@@ -1,0 +1,92 @@
+#include "dev/sources/action_sources.h"
+
+#include <filesystem>
+#include <fstream>
+
+#include <gmock/gmock.h>
+
+namespace adit::dev {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::Contains;
+using testing::IsSupersetOf;
+using testing::Not;
+
+class ActionSourcesOf : public testing::Test {
+ protected:
+  ActionSourcesOf() {
+    std::string pattern = testing::TempDir() + "adit-sources-XXXXXX";
+    project_.root = fs::canonical(::mkdtemp(pattern.data())).string();
+    action_.package = "p";
+    action_.name = "a";
+    action_.runtime = "nodejs:22";
+    action_.function_path = path("actions/a.js");
+  }
+  ~ActionSourcesOf() override { fs::remove_all(project_.root); }
+  ActionSourcesOf(const ActionSourcesOf&) = delete;
+  ActionSourcesOf& operator=(const ActionSourcesOf&) = delete;
+
+  [[nodiscard]] std::string path(const std::string& name) const { return project_.root + "/" + name; }
+  void write(const std::string& name, const std::string& text) const {
+    fs::create_directories(fs::path(path(name)).parent_path());
+    std::ofstream(path(name)) << text;
+  }
+  [[nodiscard]] std::uint64_t state() const { return state_of(script_sources(project_, action_)); }
+
+  app::Project project_;
+  app::Action action_;
+};
+
+TEST_F(ActionSourcesOf, AScriptAreTheFilesThatItNames) {
+  write("actions/a.js", "const u = require('../lib/u'); const c = JSON.parse(read('config.json')); require('./later')");
+  write("actions/config.json", "{}");
+  write("actions/other.js", "");
+  write("lib/u.js", "import('./v.mjs')");
+  write("lib/v.mjs", "");
+  write("dev.json", "{}");
+  const auto files = script_sources(project_, action_).files;
+  EXPECT_THAT(files, IsSupersetOf({path("actions/a.js"), path("lib/u.js"), path("lib/v.mjs"),
+                                   path("actions/config.json"), path("actions/later"), path("package.json")}));
+  EXPECT_THAT(files, Not(Contains(path("dev.json"))));
+  EXPECT_THAT(files, Not(Contains(path("actions/other.js"))));
+}
+
+TEST_F(ActionSourcesOf, AScriptThatComputesWhatItLoadsAreAllScriptsOfItsFolder) {
+  write("actions/a.js", "module.exports = (name) => require('./words/' + name)");
+  write("actions/b.js", "module.exports = (name) => require(`./words/${name}`)");
+  write("actions/words/en.js", "");
+  EXPECT_THAT(script_sources(project_, action_).files, Contains(path("actions/words/en.js")));
+  action_.function_path = path("actions/b.js");
+  EXPECT_THAT(script_sources(project_, action_).files, Contains(path("actions/words/en.js")));
+}
+
+TEST_F(ActionSourcesOf, AScriptHaveAnotherStateWhenOneOfThemChangesAndNoOther) {
+  write("actions/a.js", "require('./b')");
+  write("actions/b.js", "1");
+  write("log.json", "1");
+  const auto before = state();
+  write("log.json", "12");
+  EXPECT_EQ(state(), before);
+  write("actions/b.js", "12");
+  EXPECT_NE(state(), before);
+}
+
+TEST_F(ActionSourcesOf, AFailedBuildAreItsFolderAndWhatTheCompilerNames) {
+  write("cpp/a.cc", "");
+  write("shared/b.h", "");
+  write("elsewhere/c.cc", "");
+  action_.runtime = "cpp";
+  action_.function_path = path("cpp");
+  const auto words = "In file included from " + path("cpp/a.cc") + ":1:\n" + path("shared/b.h") + ":3:5: error: no\n" +
+                     path("dist/.build/p/a/x.h") + ":1: note\n";
+  const auto sources = cpp_sources(project_, action_, {path("cpp/a.cc"), "/opt/adit/libadit.a"}, words);
+  EXPECT_THAT(sources.folders, testing::ElementsAre(path("cpp")));
+  EXPECT_THAT(sources.files, IsSupersetOf({path("shared/b.h"), std::string("/opt/adit/libadit.a")}));
+  EXPECT_THAT(sources.files, Not(Contains(path("elsewhere/c.cc"))));
+  const auto missing = cpp_sources(project_, action_, {}, "fatal error: d.h: No such file or directory\n");
+  EXPECT_THAT(missing.files, Contains(path("elsewhere/c.cc"))) << "d.h may come anywhere";
+}
+
+}  // namespace
+}  // namespace adit::dev

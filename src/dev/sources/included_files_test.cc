@@ -1,0 +1,112 @@
+#include "dev/sources/included_files.h"
+
+#include <filesystem>
+#include <fstream>
+
+#include <gmock/gmock.h>
+
+#include "adit/error.h"
+
+#include "base/text.h"
+
+namespace adit::dev {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::ElementsAre;
+
+/// A project folder, removed at the end, with an action that includes something.
+class IncludedFiles : public testing::Test {
+ protected:
+  IncludedFiles() {
+    std::string pattern = testing::TempDir() + "adit-include-XXXXXX";
+    project_.root = fs::canonical(::mkdtemp(pattern.data())).string();
+    action_.package = "p";
+    action_.name = "a";
+    action_.runtime = "nodejs:22";
+    action_.function_path = path("a.js");
+    for (const auto* name :
+         {"data/x.txt", "data/y.txt", "data/y.json", "data/deep/er/z.txt", "data/.hidden.txt", "a.js"})
+      write(name, name);
+  }
+  ~IncludedFiles() override { fs::remove_all(project_.root); }
+  IncludedFiles(const IncludedFiles&) = delete;
+  IncludedFiles& operator=(const IncludedFiles&) = delete;
+
+  [[nodiscard]] std::string path(const std::string& name) const { return project_.root + "/" + name; }
+  void write(const std::string& name, const std::string& text) const {
+    fs::create_directories(fs::path(path(name)).parent_path());
+    std::ofstream(path(name)) << text;
+  }
+  std::vector<std::string> included(const std::string& pattern, const std::string& folder = "./") {
+    action_.include = {{.source = path(pattern), .destination = folder}};
+    std::vector<std::string> paths;
+    for (const auto& file : included_files(project_, action_)) paths.push_back(file.path);
+    return paths;
+  }
+
+  app::Project project_;
+  app::Action action_;
+};
+
+TEST_F(IncludedFiles, AreThoseThatMatchEachByItsNameInTheFolder) {
+  EXPECT_THAT(included("data/*.txt", "text/"), ElementsAre("text/x.txt", "text/y.txt"));
+  EXPECT_THAT(included("data/*.txt", "text"), ElementsAre("text/x.txt", "text/y.txt"));
+  EXPECT_THAT(included("data/*.txt"), ElementsAre("x.txt", "y.txt"));
+  EXPECT_THAT(included("data/x.txt", "./a/b"), ElementsAre("a/b/x.txt"));
+  EXPECT_THAT(included("data/**/*.txt"), ElementsAre("x.txt", "y.txt", "z.txt"));
+  EXPECT_THAT(included("data"), ElementsAre("x.txt", "y.json", "y.txt", "z.txt")) << "a folder is all that is in it";
+  EXPECT_THAT(included("data/y.{txt,json}"), ElementsAre("y.json", "y.txt"));
+  EXPECT_THAT(included("data/[x-z].t?t"), ElementsAre("x.txt", "y.txt"));
+  EXPECT_THAT(included("data/.hidden*"), ElementsAre(".hidden.txt"));
+  EXPECT_THAT(included("data/*.none"), ElementsAre());
+}
+
+TEST_F(IncludedFiles, DoNotLeaveTheProjectOrThePackage) {
+  const auto code_of = [&](const std::string& pattern, const std::string& folder) {
+    try {
+      (void)included(pattern, folder);
+    } catch (const Error& error) {
+      return error.code();
+    }
+    return std::string("none");
+  };
+  fs::create_symlink("/etc/hostname", path("data/link.txt"));
+  EXPECT_EQ(code_of("data/link.*", "./"), "outside_project");
+  EXPECT_EQ(code_of("data/x.txt", "../up"), "outside_project");
+}
+
+TEST_F(IncludedFiles, StandInAFolderOfTheirOwnWhereTheActionRuns) {
+  EXPECT_EQ(stage_included(project_, action_), "") << "nothing is included";
+  action_.include = {{.source = path("data/*.txt"), .destination = "text/"}};
+  const auto stage = stage_included(project_, action_);
+  EXPECT_EQ(read_file(stage + "/text/x.txt"), "data/x.txt");
+  fs::remove(path("data/x.txt"));
+  write("data/y.txt", "another text");
+  EXPECT_EQ(stage_included(project_, action_), stage);
+  EXPECT_FALSE(fs::exists(stage + "/text/x.txt"));
+  EXPECT_EQ(read_file(stage + "/text/y.txt"), "another text");
+}
+
+TEST_F(IncludedFiles, StandBesideTheScriptsOfAFolder) {
+  write("folder/index.js", "code");
+  action_.function_path = path("folder");
+  action_.include = {{.source = path("data/x.txt"), .destination = "./"}};
+  const auto stage = stage_included(project_, action_);
+  EXPECT_EQ(read_file(stage + "/index.js"), "code");
+  EXPECT_EQ(read_file(stage + "/x.txt"), "data/x.txt");
+}
+
+TEST(Glob, MatchesAsGlobbyDoes) {
+  EXPECT_TRUE(matches_glob("/a/**/c.txt", "/a/c.txt"));
+  EXPECT_TRUE(matches_glob("/a/**/c.txt", "/a/x/y/c.txt"));
+  EXPECT_TRUE(matches_glob("/a/*b*.t", "/a/xbx.t"));
+  EXPECT_FALSE(matches_glob("/a/*.t", "/a/b/c.t")) << "a star stays in its folder";
+  EXPECT_FALSE(matches_glob("/a/**/c.txt", "/a/.x/c.txt"));
+  EXPECT_FALSE(matches_glob("/a/[!b].t", "/a/b.t"));
+  EXPECT_TRUE(matches_glob("/a/[!b].t", "/a/c.t"));
+  EXPECT_FALSE(matches_glob("/a/?", "/a/bc"));
+}
+
+}  // namespace
+}  // namespace adit::dev

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace adit::dev {
+
+/// Returns true for the files that this program's stdout and stderr go to. They may lie in the project
+/// (`adit dev --json >dev.json`), and are no source of anything.
+inline bool is_own_output(const struct stat& file) {
+  for (const int descriptor : {STDOUT_FILENO, STDERR_FILENO}) {
+    struct stat output {};
+    if (::fstat(descriptor, &output) == 0 && output.st_dev == file.st_dev && output.st_ino == file.st_ino) return true;
+  }
+  return false;
+}
+
+}  // namespace adit::dev
