@@ -160,6 +160,21 @@ std::string line_to_add(const Action& action, const std::string& name) {
   return cat("Add below `inputs:` of ", action.name, ": `", *line, "`");
 }
 
+/// `adit migrate` has taken the old input out: it must not come back, the source is to change.
+bool is_migrated(const Action& action, const std::string& name) {
+  return std::find(jwt_names().begin(), jwt_names().end(), name) != jwt_names().end() &&
+         std::all_of(oauth_names().begin(), oauth_names().end(),
+                     [&action](const auto& oauth) { return action.inputs.contains(oauth); });
+}
+
+void tell_migrated(const CheckSubject& subject, const Action& action, const InputUse& use, CheckReport& report) {
+  report.findings.push_back(
+      {"input_migrated", Severity::error, use.where,
+       cat("The action ", action.full_name(), use.need == InputUse::Need::required ? " demands " : " reads ", use.name,
+           ", but its inputs (", subject.where(action, "inputs").to_string(), ") are those of OAuth server-to-server."),
+       "Let the source ask for the IMS_OAUTH_S2S_… inputs instead; `adit migrate` lists all such lines."});
+}
+
 void tell_unmapped(const CheckSubject& subject, const Action& action, const InputUse& use, CheckReport& report) {
   const bool set = subject.environment.find(use.name) != nullptr;
   const bool required = use.need == InputUse::Need::required;
@@ -184,6 +199,10 @@ void check_use(const CheckSubject& subject, const Action& action, const InputUse
                                cat("The action ", action.full_name(), " reads ", use.name, " (", use.where.to_string(),
                                    "), which only the annotation `include-ims-credentials` gives it."),
                                "Add `include-ims-credentials: true` below `annotations:`."});
+    return;
+  }
+  if (is_migrated(action, use.name)) {
+    if (use.need != InputUse::Need::optional) tell_migrated(subject, action, use, report);
     return;
   }
   const bool set = subject.environment.find(use.name) != nullptr;

@@ -1,0 +1,80 @@
+// Commands that change a project, each after each other one: none takes back what another one did, and none sees work left after its own.
+import assert from 'node:assert/strict'
+import { readFileSync, readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, test } from 'node:test'
+import { jwtEnv, keys, project, run, secret, toDotenv } from './adit.mjs'
+
+const names = Object.keys(jwtEnv())
+// As the tutorial has it: the manifest forgets the secret that the action demands.
+const seed = () => project({
+  'app.config.yaml': 'extensions:\n  dx/excshell/1:\n    $include: ext.config.yaml\n',
+  'ext.config.yaml': `runtimeManifest:
+  packages:
+    p:
+      actions:
+        a:
+          function: a.js
+          runtime: nodejs:22
+          web: 'yes'
+          inputs:
+            LOG_LEVEL: debug
+${names.filter((name) => name !== 'JWT_CLIENT_SECRET').map((name) => `            ${name}: $${name}\n`).join('')}`,
+  'a.js': `exports.main = (params) => {
+  for (const name of [${names.map((name) => `'${name}'`).join(', ')}]) if (!params[name]) return { error: { statusCode: 400, body: { error: name } } }
+  const { ${names.join(', ')} } = params
+  return { body: [${names.join(', ')}].length }
+}
+`,
+  '.env': toDotenv({ ...jwtEnv(), LOG_LEVEL: 'info' }),
+  'package.json': '{"name":"x","version":"0.1.0"}\n',
+  'console.json': JSON.stringify({ CLIENT_ID: 'test-client', CLIENT_SECRETS: [secret], ORG_ID: 'DEF@AdobeOrg', SCOPES: ['openid'] }),
+  'private.key': keys.privateKey
+})
+
+const commands = {
+  'check --fix': ['check', '--fix', '--yes'],
+  migrate: ['migrate'],
+  'migrate --both': ['migrate', '--both'],
+  import: ['import', 'console.json']
+}
+
+// Every line of every text of the project, with its file; and the modes.
+function state (root) {
+  const lines = new Set()
+  for (const name of readdirSync(root)) {
+    const path = join(root, name)
+    if (!statSync(path).isFile()) continue
+    lines.add(`${name} has mode ${(statSync(path).mode & 0o777).toString(8)}`)
+    readFileSync(path, 'utf8').split('\n').forEach((line) => lines.add(`${name}: ${line.trim()}`))
+  }
+  return lines
+}
+const without = (one, other) => [...one].filter((line) => !other.has(line))
+
+describe('commands that change a project', { concurrency: 2 }, () => {
+  for (const [first, firstArgs] of Object.entries(commands)) {
+    for (const [second, secondArgs] of Object.entries(commands)) {
+      test(`${first}, then ${second}: the first one, run again, takes nothing back, and neither goes on for ever`, async () => {
+        const root = seed()
+        const does = async (args) => {
+          const { code, stderr } = await run(args, { cwd: root })
+          assert.ok(code === 0 || args[0] === 'check', `${args.join(' ')}: ${stderr}`)
+          return state(root)
+        }
+        const before = await does(firstArgs)
+        const after = await does(secondArgs)
+        const again = await does(firstArgs)
+        // --both keeps what the plain command takes out: to ask for one after the other is to ask for just that.
+        const opposites = first !== second && first.startsWith('migrate') && second.startsWith('migrate')
+        if (!opposites) {
+          assert.deepEqual(without(without(after, before), again), [], `${first} takes out what ${second} put in`)
+          assert.deepEqual(without(before, after).filter((line) => again.has(line)), [], `${first} brings back what ${second} took out`)
+        }
+        await does(secondArgs)
+        const last = await does(firstArgs)
+        assert.deepEqual([without(last, again), without(again, last)], [[], []], 'both are done')
+      })
+    }
+  }
+})
