@@ -1,6 +1,6 @@
 // What changes while `adit dev` runs: settings, manifests, scripts and sources; what is wrong with them, and that no request is lost.
 import assert from 'node:assert/strict'
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { jwtEnv, temporaryFolder, toDotenv } from './adit.mjs'
@@ -45,6 +45,24 @@ describe('adit dev', { concurrency: false, timeout: 600_000 }, () => {
     rmSync(file)
     writeFileSync(file, echo)
     await eventually(async () => { const answer = await web('echo?back=1'); return answer.status === 200 && answer.text.includes('back') })
+  })
+
+  test('looks at what an action reads, so that a log in the project\'s folder changes nothing', async () => {
+    const file = join(root, 'actions/echo.js')
+    writeFileSync(join(root, 'actions/word.cjs'), "exports.word = 'first'\n")
+    writeFileSync(file, "const { word } = require('./word.cjs')\nexports.main = () => ({ body: word })\n")
+    await eventually(async () => (await web('echo')).text === 'first')
+    const from = server.lines.length
+    for (let i = 0; i < 50; i++) {
+      appendFileSync(join(root, 'dev.json'), '{"event":"something"}\n')
+      appendFileSync(join(root, 'actions/log.js'), '// not read\n')
+      assert.equal((await web('echo')).text, 'first')
+    }
+    writeFileSync(join(root, 'actions/word.cjs'), "exports.word = 'second'\n")
+    await eventually(async () => (await web('echo')).text === 'second')
+    assert.deepEqual(server.lines.slice(from).filter((line) => line.event === 'swapped').map((line) => line.action), ['p/echo'])
+    writeFileSync(file, echo)
+    await eventually(async () => { const answer = await web('echo?back=2'); return answer.status === 200 && answer.text.includes('back') })
   })
 
   test('keeps the last good script serving while the new one does not load, and says why', async () => {
@@ -134,13 +152,20 @@ exports.main = ({ waits }) => new Promise((resolve) => {
       const failed = await server.seen((line) => line.event === 'build_failed', from)
       assert.match(failed.error, /does not compile/)
       assert.ok(server.lines.some((line) => line.event === 'build_output' && /error/.test(line.text)), 'the compiler\'s words')
-      const old = await probe('?MODE=echo')
-      assert.equal(old.status, 200, 'the old one serves: ' + old.text)
+      // What is no source of it does not make it try again.
+      for (let i = 0; i < 50; i++) {
+        appendFileSync(join(root, 'dev.json'), '{"event":"something"}\n')
+        const old = await probe('?MODE=echo')
+        assert.equal(old.status, 200, 'the old one serves: ' + old.text)
+      }
+      const failures = () => server.lines.filter((line) => line.event === 'build_failed').length
+      assert.equal(failures(), 1)
 
       from = server.lines.length
       writeFileSync(file, source.replace('if (mode == "echo") return', 'if (mode == "echo") return adit::Response::json(201, adit::json::value(params.json())); else if (mode == "never") return'))
       await server.seen((line) => line.event === 'swapped', from)
       assert.equal((await probe('?MODE=echo')).status, 201)
+      assert.equal(failures(), 1)
       asking = false
       await caller
       assert.ok(statuses.length > 0 && statuses.every((status) => status === 200 || status === 201), statuses.join())

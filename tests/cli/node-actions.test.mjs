@@ -4,11 +4,58 @@ import { cpSync, existsSync, readFileSync, readdirSync, symlinkSync, writeFileSy
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { before, describe, test } from 'node:test'
+import { ask, dev } from './dev.mjs'
 import { base64, emulator, HERE, jwtEnv, keys, NPM, project, run, secret, temporaryFolder, toDotenv } from './adit.mjs'
 
 const hidden = [secret, base64(keys.privateKey).slice(40, 100), 'eyJ']
 
 const giveEnv = (root, changes) => writeFileSync(join(root, '.env'), toDotenv(jwtEnv(changes)), { mode: 0o600 })
+
+describe('an action of the project', () => {
+  const manifest = (action) => `application:\n  runtimeManifest:\n    packages:\n      p:\n        actions:\n          a:\n            runtime: nodejs:22\n            web: 'yes'\n${action.map((line) => `            ${line}\n`).join('')}`
+  const bodyOf = async (root) => {
+    const { code, stdout, stderr } = await run(['invoke', 'a'], { cwd: root })
+    assert.equal(code, 0, stderr)
+    return JSON.parse(stdout).body
+  }
+
+  test('finds what `include` copies, beside its script or by a relative path', async () => {
+    const include = "include: [['data/*.txt', 'text/'], ['data/y.json']]"
+    const files = { 'data/x.txt': 'hello include', 'data/y.json': '{"y":1}' }
+    const script = project({ ...files, 'app.config.yaml': manifest(['function: actions/a/index.js', include]),
+      'actions/a/index.js': "const fs = require('fs')\nexports.main = () => ({ body: fs.readFileSync('text/x.txt', 'utf8') + fs.readFileSync('y.json') })\n" })
+    assert.equal(await bodyOf(script), 'hello include{"y":1}')
+    const folder = project({ ...files, 'app.config.yaml': manifest(['function: actions/a', include]),
+      'actions/a/index.js': "const fs = require('fs')\nexports.main = () => ({ body: fs.readFileSync(__dirname + '/text/x.txt', 'utf8') + require('./y.json').y })\n" })
+    assert.equal(await bodyOf(folder), 'hello include1')
+    writeFileSync(join(folder, 'data/x.txt'), 'another')
+    assert.equal(await bodyOf(folder), 'another1')
+  })
+
+  test('imports as after App Builder\'s bundler: without an ending, a folder, JSON', async () => {
+    const root = project({ 'app.config.yaml': manifest(['function: a/index.js']), 'package.json': '{"name":"m","version":"1.0.0","type":"module"}',
+      'a/index.js': "import { hi } from '../utils'\nimport { there } from './lib'\nimport cfg from './cfg.json'\nexport const main = async () => ({ body: hi() + there + cfg.x })\n",
+      'a/cfg.json': '{"x":1}', 'a/lib/index.js': "export const there = ' there '\n", 'utils.js': "export const hi = () => 'hi'\n" })
+    assert.equal(await bodyOf(root), 'hi there 1')
+  })
+
+  test('is given the array that the part before it in a sequence answered', async () => {
+    const root = project({ 'app.config.yaml': `application:
+  runtimeManifest:
+    packages:
+      p:
+        actions:
+          list: { function: list.js, runtime: 'nodejs:22' }
+          sum: { function: sum.js, runtime: 'nodejs:22', inputs: { mine: 1 } }
+        sequences:
+          both: { actions: 'list, sum', web: 'yes' }
+`, 'list.js': 'exports.main = () => [1, 2, 3]\n', 'sum.js': 'exports.main = (params) => ({ body: { isArray: Array.isArray(params), sum: params.reduce((a, b) => a + b, 0) } })\n' })
+    const server = await dev(root, ['--http'])
+    const answer = await ask(`${server.origin}/api/v1/web/p/both`)
+    assert.deepEqual(answer.json(), { isArray: true, sum: 6 })
+    await server.stop()
+  })
+})
 
 describe('the page\'s own action, with @adobe/aio-sdk and @adobe/jwt-auth from npm', { concurrency: false }, () => {
   let root

@@ -80,7 +80,8 @@ Activated Platform::activate(const Configuration& configuration, const Served& s
   activated.record = new_record(configuration, served, id, *options_.clock);
   auto& record = activated.record;
   record.cause = cause;
-  const auto all = with_inputs(served, std::move(params));
+  // A sequence has no inputs of its own.
+  const auto all = served.what.action != nullptr ? with_inputs(served, std::move(params)) : std::move(params);
   const auto* named = all.if_object();
   auto refused = served.adobe_auth
                      ? refuse_unauthorized(named != nullptr ? *named : json::object(), options_.validate_token)
