@@ -36,7 +36,7 @@ const commands = {
   'check --fix': ['check', '--fix', '--yes'],
   migrate: ['migrate'],
   'migrate --both': ['migrate', '--both'],
-  import: ['import', 'console.json']
+  'import --keep': ['import', 'console.json', '--keep']
 }
 
 // Every line of every text of the project, with its file; and the modes.

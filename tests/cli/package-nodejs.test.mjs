@@ -143,10 +143,10 @@ exec '${real}' "$@"
     assert.equal(body.JWT_CLIENT_ID, 'test-client', 'its inputs are mapped')
     // As app-builder's manifests have it: the limits' units and ranges, the kind of the runtime.
     const { limits, runtime, web } = manifest(fragment)
-    assert.deepEqual([runtime, web], ['nodejs:20', 'yes'])
-    assert.deepEqual(Object.keys(limits), ['timeout', 'memory', 'concurrency', 'logs'])
+    assert.deepEqual([runtime, web], ['nodejs:22', 'yes'])
+    assert.deepEqual(Object.keys(limits), ['timeout', 'memory', 'concurrency', 'logSize'])
     assert.ok(limits.timeout >= 100 && limits.timeout <= 10_800_000 && limits.memory >= 128 && limits.memory <= 4096)
-    assert.ok(limits.concurrency >= 1 && limits.concurrency <= 500 && limits.logs >= 0 && limits.logs <= 10)
+    assert.ok(limits.concurrency >= 1 && limits.concurrency <= 500 && limits.logSize >= 0 && limits.logSize <= 10)
   })
   // The lines `name: JSON` of the fragment.
   const manifest = (text) => {
