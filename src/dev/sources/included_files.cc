@@ -138,11 +138,13 @@ std::string folder_in_package(const app::Include& include, const app::Action& ac
   return folder.ends_with('/') ? folder.substr(1) : folder.substr(1) + "/";
 }
 
-void copy_if_newer(const fs::path& from, const fs::path& to) {
+/// With the source's own time, by which is_same() knows the copy again.
+void copy_with_time(const fs::path& from, const fs::path& to) {
   make_folders(to.parent_path().string());
   const auto temporary = resolve_for_writing(to.string() + ".new");
   std::error_code error;
   fs::copy_file(from, temporary, fs::copy_options::overwrite_existing, error);
+  if (!error) fs::last_write_time(temporary, fs::last_write_time(from, error), error);
   if (!error) fs::rename(temporary, to, error);
   if (error)
     throw Error::configuration("file_unwritable", cat(to.string(), " cannot be written: ", error.message(), "."))
@@ -152,7 +154,7 @@ void copy_if_newer(const fs::path& from, const fs::path& to) {
 bool is_same(const fs::path& from, const fs::path& to) {
   std::error_code error;
   return fs::is_regular_file(to, error) && fs::file_size(from, error) == fs::file_size(to, error) &&
-         fs::last_write_time(from, error) <= fs::last_write_time(to, error);
+         fs::last_write_time(from, error) == fs::last_write_time(to, error);
 }
 
 /// A folder of scripts is the package's own root, the included files beside its.
@@ -209,7 +211,7 @@ std::string stage_included(const app::Project& project, const app::Action& actio
   }
   for (const auto& file : stale) fs::remove(file, error);
   for (const auto& [path, source] : wanted) {
-    if (!is_same(source, stage / path)) copy_if_newer(source, stage / path);
+    if (!is_same(source, stage / path)) copy_with_time(source, stage / path);
   }
   return stage.string();
 }
