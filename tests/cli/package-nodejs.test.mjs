@@ -68,6 +68,17 @@ describe('a package for Node.js containers', { concurrency: false }, () => {
     }
   })
 
+  test('a result that is no object and no array is handed on as none, so that the container makes an error of it; a deadline in the past is no deadline', () => {
+    const { answers } = inContainer(folder, `
+      say(await activate('a', { MODE: 'number' }))
+      process.env.__OW_DEADLINE = '1000'
+      say(await main({ MODE: 'echo', a: 1 }))
+      say(await main([1, 2]))`)
+    assert.equal(typeof answers[0], 'string')
+    assert.equal(answers[1].body.a, 1)
+    assert.equal(typeof answers[2], 'object', 'an array as parameters is taken')
+  })
+
   test('whoever is in a program that is killed is told so, and all others are answered, while many call', () => {
     const { answers: [killed, errors, after] } = inContainer(folder, `
       const killed = new Set()

@@ -50,6 +50,12 @@ describe('an unpacked package', { concurrency: false }, () => {
   }
   const ask = { MODE: 'file', path: 'text/word.txt' }
 
+  test('the action reads the same on this machine', async () => {
+    const { code, stdout, stderr } = await run(['invoke', 'probe', '-p', 'MODE', 'file', '-p', 'path', ask.path], { cwd: root, timeout: 120_000 })
+    assert.equal(code, 0, stderr)
+    assert.equal(JSON.parse(stdout).body.text, 'hello include')
+  })
+
   test('native runs, one shot and by ActionLoop', async () => {
     const folder = unpackWithoutModes(await make('native', join(out, 'native.zip')))
     assert.equal(statSync(join(folder, 'lib/ld-linux-x86-64.so.2')).mode & 0o111, 0)

@@ -141,6 +141,11 @@ int loop(bool acknowledges) {
     const auto what = string_member(value, "do");
     if (what == "hang") ::pause();
     if (what == "exit") return 3;
+    if (what == "half") {
+      std::fputs("{\"half\":true}", out);
+      std::fflush(out);
+      return 3;
+    }
     if (what == "garbage") {
       answer("this is no JSON");
       continue;

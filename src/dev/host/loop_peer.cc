@@ -135,7 +135,7 @@ std::optional<std::string> LoopPeer::receive(std::size_t max_bytes, steady_clock
       held_.append(chunk.data(), static_cast<std::size_t>(count));
       continue;
     }
-    if (count == 0 && !held_.empty()) return std::exchange(held_, {});
+    // What has no line end at the process's end is no answer, as for the proxies of the platform.
     if (count == 0 || (errno != EAGAIN && errno != EINTR) || steady_clock::now() >= until) return std::nullopt;
     pollfd watched{.fd = out_.read.get(), .events = POLLIN, .revents = 0};
     ::poll(&watched, 1, left_ms(until));

@@ -60,6 +60,7 @@ TEST_P(ActionLoopTest, RunsOneActivationAtATime) {
 TEST_P(ActionLoopTest, TellsWhatWentWrongAndStartsAnew) {
   ActionHost host(hosted_action(GetParam()));
   EXPECT_THAT(host.run({{"do", "exit"}}).hint, HasSubstr("exit code 3"));
+  EXPECT_THAT(host.run({{"do", "half"}}).hint, HasSubstr("exit code 3"));
   EXPECT_THAT(error_of(host.run({{"do", "garbage"}})), HasSubstr("valid JSON"));
   EXPECT_TRUE(host.run({{"do", "echo"}}).success());
 }

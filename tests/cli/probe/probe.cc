@@ -53,6 +53,7 @@ adit::Response run(const adit::Params& params, const adit::Activation& activatio
   const std::string mode = params.get_or("MODE", "report");
   if (mode == "echo") return adit::Response::json(200, adit::json::value(params.json()));
   if (mode == "file") return file(params.require("path"));
+  if (mode == "number") return adit::Response(adit::json::value(7));
   if (mode == "crash") std::abort();
   if (mode == "exit") std::exit(7);
   if (mode == "overflow") overflow("");
