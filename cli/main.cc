@@ -65,6 +65,7 @@ constexpr std::array kCommands = std::to_array<NamedCommand>({{"new", add_new},
                                                               {"import", add_import},
                                                               {"migrate", add_migrate},
                                                               {"emulator", add_emulator},
+                                                              {"run", add_run},
                                                               {"completion", add_completion},
                                                               {"version", add_version}});
 

@@ -15,6 +15,7 @@
 #include "adit/emulator.h"
 #include "adit/error.h"
 #include "adit/http.h"
+#include "cli/terminal/aem_call.h"
 #include "cli/terminal/command.h"
 #include "cli/terminal/interrupts.h"
 #include "cli/terminal/project_token.h"
@@ -241,8 +242,8 @@ api::ApiHosts hosts_of(const CallRequest& call, const Environment& environment, 
 
 struct Received {
   http::Response response;
-  /// Whether the host is one of those that are given what the credential has.
-  bool authorized = false;
+  /// What was sent, if the host is one of those that are given what the credential has.
+  std::optional<http::Request> authorized;
 };
 
 /// A credential in what was typed: in the URL or a header.
@@ -271,17 +272,30 @@ Received send(const CallRequest& call, http::Request request, const http::Stream
     seconds << static_cast<double>(wait.count()) / 1000;
     note(cat("the API answered ", because.status(), "; again in ", seconds.str(), " s"));
   };
+  const AemCall aem(call.options, environment, call.url);
+  aem.add_hosts(options.hosts);
   auto& client = session.transport();
   const bool is_routed = session.opened().endpoints.apply(call.url) != call.url;
   if (const auto secret = secret_in(request); secret && is_routed) session.opened().refuse_untrusted(*secret);
   // No credentials are needed, nor looked at, for hosts that are not to see them.
   if (!options.hosts.contains(call.url)) {
     const Interrupts interrupts;
-    note("no token goes to this host; --api-host and ADIT_API_HOSTS name those that get one");
-    return {client.stream(request, streaming), false};
+    const auto why = aem.why_no_token();
+    note(why.empty() ? "no token goes to this host; --api-host and ADIT_API_HOSTS name those that get one" : why);
+    return {client.stream(request, streaming), std::nullopt};
   }
-  const auto credentials = call.options.credentials(environment);
-  session.refuse_untrusted_host(credentials, call.url, call.hosts);
+  if (const auto token = aem.local_token(Clock::system())) {
+    const Interrupts interrupts;
+    const auto secret = *environment.origin_of("AEM_ACCESS_TOKEN");
+    session.refuse_untrusted_host(secret, call.url, call.hosts);
+    if (is_routed) session.opened().refuse_untrusted(secret);
+    if (!request.settles("authorization")) request = http::Request(std::move(request).bearer(*token));
+    return {client.stream(request, streaming), std::move(request)};
+  }
+  const auto credentials =
+      aem.is_own() ? Credentials::from_environment(environment, Grant::jwt) : call.options.credentials(environment);
+  aem.refuse_untrusted(credentials, call.hosts);
+  if (!aem.is_own()) session.refuse_untrusted_host(credentials, call.url, call.hosts);
   auto source = session.source(credentials);
   // Waiting for IMS is not interrupted by a flag, so that there a signal ends the process, as if none were noted.
   std::optional<Interrupts> interrupts;
@@ -295,7 +309,7 @@ Received send(const CallRequest& call, http::Request request, const http::Stream
   if (!request.settles("authorization")) static_cast<void>(options.get_token(source));
   if (!interrupts) interrupts.emplace();
   ApiClient api(std::move(source), credentials.client_id(), credentials.org_id(), client, std::move(options));
-  return {api.stream(request, streaming), true};
+  return {api.stream(request, streaming), std::move(request)};
 }
 
 void run_call(const CallRequest& call) {
@@ -316,7 +330,8 @@ void run_call(const CallRequest& call) {
     return;
   }
   output.error_body(response);
-  const auto error = api_error(response, Clock::system().wall_now(), received.authorized ? &request : nullptr);
+  const auto* sent = received.authorized ? &*received.authorized : nullptr;
+  const auto error = api_error(response, Clock::system().wall_now(), sent);
   print_error(error.to_string());
   exit_code() = 1;
 }

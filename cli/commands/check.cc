@@ -13,6 +13,7 @@
 #include "adit/http.h"
 #include "adit/json.h"
 #include "cli/commands/check_fix.h"
+#include "cli/terminal/aem_call.h"
 #include "cli/terminal/command.h"
 #include "cli/terminal/input_text.h"
 #include "cli/terminal/project_token.h"
@@ -66,9 +67,12 @@ void add_error(app::CheckReport& report, const Error& error, std::string_view wh
 }
 
 /// A token goes to the IMS that made it, and where ApiClient would send it.
-void refuse_foreign_host(const std::string& url, const OpenedIms& opened, const Environment& environment) {
+void refuse_foreign_host(const std::string& url, const AemCall& aem, const OpenedIms& opened,
+                         const Environment& environment) {
   if (url.starts_with(opened.ims.url + '/')) return;
-  if (api::ApiHosts::from_environment(environment, opened.endpoints).contains(url)) return;
+  auto hosts = api::ApiHosts::from_environment(environment, opened.endpoints);
+  aem.add_hosts(hosts);
+  if (hosts.contains(url)) return;
   throw Error::configuration("foreign_host", cat("no token goes to ", http::split_url(url).shown(),
                                                  ", which is none of Adobe's APIs over https."))
       .hint("Correct --api, or name the host in ADIT_API_HOSTS.");
@@ -77,17 +81,21 @@ void refuse_foreign_host(const std::string& url, const OpenedIms& opened, const 
 /// An exchange, then a call with its token.
 void check_online(const CheckRequest& request, const app::CheckSubject& subject, app::CheckReport& report) {
   const Waiting waiting("Asking IMS");
-  std::string_view step = "The exchange failed";
+  std::string_view step = "The API cannot be called";
   try {
-    const auto credentials = request.options.credentials(subject.environment);
+    const AemCall aem(request.options, subject.environment, request.api);
+    step = "The exchange failed";
+    const auto credentials = aem.is_own() ? Credentials::from_environment(subject.environment, Grant::jwt)
+                                          : request.options.credentials(subject.environment);
     ProjectSession session(request.options, subject.environment);
     const auto& ims = session.opened().ims;
     step = "The API cannot be called";
     auto url = request.api;
     const auto prod = ims::Ims::prod().url;
     if (url.starts_with(prod)) url = ims.url + url.substr(prod.size());
-    refuse_foreign_host(url, session.opened(), subject.environment);
-    if (!url.starts_with(ims.url + '/')) session.refuse_untrusted_host(credentials, url);
+    refuse_foreign_host(url, aem, session.opened(), subject.environment);
+    aem.refuse_untrusted(credentials, {});
+    if (!aem.is_own() && !url.starts_with(ims.url + '/')) session.refuse_untrusted_host(credentials, url);
     step = "The exchange failed";
     const auto token = session.source(credentials).get();
     report.right.push_back(cat("IMS (", ims.url, ") gave a token for ", credentials.client_id(), " by ",

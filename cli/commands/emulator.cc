@@ -70,7 +70,8 @@ constexpr std::string_view kEmulatorFooter = R"(The clients file:
       token_rate: 10/1m                     # past it 429 with Retry-After; api_rate likewise
 
 Faults: latency=200ms, reset, stall, cut, truncated, malformed, html=502, status=503,retry_after=2,
-  clock_skew=-10m; each with count=N, path=/ims/token, retry_after_form=date. While it runs:
+  clock_skew=-10m; each with count=N, path=/ims/token, retry_after_form=date. They happen to requests to IMS; with
+  path=/discovery/me, or another path of an API, to that API's. While it runs:
   POST /__adit/faults {"fault":"status","status":429,"retry_after":2}, GET lists them, DELETE clears them.
   POST /__adit/keys/rotate signs tokens with a new key; the old one verifies until its last token expires.
   GET /__adit/stats tells what has happened.
@@ -83,8 +84,9 @@ Who may use it: programs, and web pages of this machine (http://localhost:3000).
   do requests for a host that is not a name of the emulator; --allow-origin https://HOST allows a page or a name.
 
 The log, a line a request on stderr: --json makes it objects of
-  time (RFC 3339), method, path (no query), status, duration_us, remote, client_id, error, debug_id, faults;
-  the last four only where there is one. No secrets, no tokens.)";
+  time (RFC 3339), method, path (no query), status, duration_us, remote, client_id, error, reason, debug_id, faults;
+  the last five only where there is one. error is IMS's word or an API's code, reason says why a request was refused.
+  No secrets, no tokens.)";
 
 std::chrono::milliseconds duration_of(std::string_view option, const std::string& text) {
   const auto life = emulator::parse_duration(text);
@@ -142,6 +144,7 @@ std::string as_json(const emulator::RequestRecord& record) {
   line["remote"] = record.remote_address;
   if (!record.client_id.empty()) line["client_id"] = record.client_id;
   if (!record.error.empty()) line["error"] = record.error;
+  if (!record.reason.empty()) line["reason"] = record.reason;
   if (!record.debug_id.empty()) line["debug_id"] = record.debug_id;
   if (record.faults != 0) line["faults"] = record.faults;
   return shown_json(line);
@@ -149,8 +152,9 @@ std::string as_json(const emulator::RequestRecord& record) {
 
 std::string as_text(const emulator::RequestRecord& record) {
   return cat(to_rfc3339(record.time), ' ', record.method, ' ', record.path, ' ', record.status,
-             record.error.empty() ? "" : " ", record.error, record.client_id.empty() ? "" : " client ",
-             record.client_id, record.faults == 0 ? "" : " (with a fault)", ' ', record.took.count(), " us");
+             record.error.empty() ? "" : " ", record.error, record.reason.empty() ? "" : " (", record.reason,
+             record.reason.empty() ? "" : ")", record.client_id.empty() ? "" : " client ", record.client_id,
+             record.faults == 0 ? "" : " (with a fault)", ' ', record.took.count(), " us");
 }
 
 /// One write a line, so that lines of several threads never mix. What cannot be written is let go.
@@ -161,7 +165,9 @@ std::string for_this_machine(std::string origin) {
   return replace_all(replace_all(std::move(origin), "://0.0.0.0:", "://127.0.0.1:"), "://[::]:", "://[::1]:");
 }
 
-void tell_how_to_use(const emulator::Emulator& emulator, const EmulatorRequest& request) {
+void tell_how_to_use(const emulator::Emulator& emulator, const EmulatorRequest& request, bool has_clients) {
+  if (!has_clients && !request.json)
+    note("it knows no client, so no token request succeeds: start it with --env-file .env, or --clients FILE");
   if (manner().quiet || request.json) return;
   const auto plain = emulator.plain_origin();
   auto text = cat("adit and its actions: export ADIT_ENDPOINTS=",
@@ -214,6 +220,7 @@ void run_emulator(const EmulatorRequest& request) {
   for (const auto& text : request.faults) faults.push_back(emulator::Fault::parse(text));
 
   const Interrupts interrupts;
+  const bool has_clients = !options.clients.empty();
   emulator::Emulator emulator(std::move(options));
   for (auto& fault : faults) emulator.set_fault(std::move(fault));
   // Before the line that says so: whoever waits for it finds the file.
@@ -221,7 +228,7 @@ void run_emulator(const EmulatorRequest& request) {
   std::cout << "listening on " << emulator.origin() << '\n';
   if (request.http_port) std::cout << "listening on " << emulator.plain_origin() << '\n';
   std::cout.flush();
-  tell_how_to_use(emulator, request);
+  tell_how_to_use(emulator, request, has_clients);
   Interrupts::wait();
 }
 

@@ -155,6 +155,18 @@ void note_who_can_read(const std::string& env_file) {
     note(cat("other users of this machine can read ", env_file, ": chmod 600 ", shell_file(env_file)));
 }
 
+/// A download may be somebody else's and name an IMS of theirs, to which all credentials of the `.env` would go.
+void confirm_ims(const ImportRequest& request, const ConsoleFile& file) {
+  for (const auto& [name, value] : file.settings) {
+    if (name != "ADIT_IMS") continue;
+    if (foreign_destinations(EnvFile::parse(cat(name, '=', value.reveal()), request.file)).empty()) continue;
+    const auto what = cat(request.file, " names an IMS that is not one of Adobe's: ", value.reveal());
+    if ((manner().yes || can_ask()) && ask_yes_no(cat(what, ". Import it?"))) continue;
+    throw Error::configuration("untrusted_destination", cat(what, '.'))
+        .hint("The credentials in .env would go there. If you trust the file, say --yes.");
+  }
+}
+
 /// The `.env` may be somebody else's, and say where the credential that is put into it goes.
 void confirm_destinations(const ImportRequest& request, const std::string& env_file, const std::string& text) {
   for (const auto& setting : foreign_destinations(EnvFile::parse(text, app::shown_path(env_file)))) {
@@ -180,6 +192,7 @@ void run_import(const ImportRequest& request) {
   for (const auto& text : file.notes) note(text);
   std::string backup;
   if (env.changed() && !request.dry_run) {
+    confirm_ims(request, file);
     confirm_destinations(request, env_file, before.value_or(""));
     std::vector<FileChange> changes;
     if (before && !taken.replaced.empty()) {
@@ -214,7 +227,8 @@ void add_import(Command program) {
   const auto request = std::make_shared<ImportRequest>();
   command
       .add_option("FILE", request->file,
-                  "Workspace JSON, a credential's JSON, config.zip with key and certificate, or .aio")
+                  "Workspace JSON, a credential's JSON, config.zip with key and certificate, .aio, or AEM's service "
+                  "credentials or local development token")
       .required();
   auto replace = command.add_flag("--replace", request->replace, "Replace values that exist; the old file is kept");
   command.add_flag("--keep", request->keep, "Keep values that exist").excludes(replace);

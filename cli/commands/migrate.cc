@@ -48,6 +48,7 @@ void print_plan_json(const MigrateRequest& request, const app::Migration& plan) 
                    {"remaining", std::move(remaining)},
                    {"sources", std::move(sources)}};
   if (!plan.backup.empty()) out["backup"] = app::shown_path(plan.backup);
+  if (!plan.nothing_because.empty()) out["nothing_because"] = plan.nothing_because;
   std::cout << shown_json(out) << '\n';
 }
 
@@ -64,7 +65,11 @@ void print_plan(const MigrateRequest& request, const app::Migration& plan) {
     std::cout << (request.dry_run ? "would keep " : "kept     ") << app::shown_path(plan.backup)
               << ", the old settings with their secrets: keep it out of git\n";
   }
-  if (plan.changes.empty()) note("nothing is left to migrate in .env and the manifests");
+  if (!plan.nothing_because.empty()) {
+    std::cout << "There is nothing to convert. " << plan.nothing_because << '\n';
+  } else if (plan.changes.empty()) {
+    note("nothing is left to migrate in .env and the manifests");
+  }
   if (!plan.sources.empty()) {
     std::cout << "\nLines that speak of JWT (C++ that uses adit::Credentials needs no change but for inputs that it "
                  "checks by "

@@ -7,12 +7,14 @@
 #include "adit/emulator.h"
 #include "adit/error.h"
 #include "adit/json.h"
+#include "adit/log.h"
 #include "cli/terminal/command.h"
 #include "cli/terminal/input_text.h"
 #include "cli/terminal/project_token.h"
 #include "cli/terminal/terminal.h"
 
 #include "base/text.h"
+#include "credentials/certificate_expiry.h"
 
 namespace adit::cli {
 namespace {
@@ -107,10 +109,20 @@ TokenOptions options_of(const TokenRequest& request) {
   return options;
 }
 
+/// The certificate of a JWT credential may be about to end.
+void warn_of_certificate(const Credentials& credentials, const Environment& environment, const Clock& clock) {
+  if (credentials.grant() != Grant::jwt) return;
+  const auto ends = parse_utc_time(environment.get_or(kCertificateExpiry, ""));
+  const auto now = clock.wall_now();
+  if (!ends || certificate_state(*ends, now) == CertificateState::valid) return;
+  log(LogLevel::warn, cat(certificate_warning(*ends, now), ' ', certificate_advice()));
+}
+
 void run_token(const TokenRequest& request) {
   const auto options = options_of(request);
   const auto environment = request.options.settings().environment;
   const auto credentials = request.options.credentials(environment);
+  warn_of_certificate(credentials, environment, Clock::system());
   ProjectSession session(request.options, environment);
   auto source = session.source(credentials);
   if (request.clear) {

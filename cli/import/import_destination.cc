@@ -33,9 +33,17 @@ bool is_store_here(const std::string& url) {
   return http::is_this_machine(token::RedisAddress::parse(url).host);
 }
 
+/// One of the IMS that Adobe runs, or a server on this machine.
+bool is_here_or_adobes_ims(const std::string& ims) {
+  if (ims == "local" || ims == "prod" || ims == "stage") return true;
+  const auto url = http::split_url(ims);
+  return http::is_this_machine(url.host()) ||
+         (url.host().ends_with(".adobelogin.com") && url.origin == cat("https://", url.host()));
+}
+
 bool is_foreign(std::string_view name, const std::string& value) {
   if (value.empty()) return false;
-  if (name == "ADIT_IMS") return value != "local" && value != "prod" && value != "stage" && !is_here(value);
+  if (name == "ADIT_IMS") return !is_here_or_adobes_ims(value);
   if (name == "ADIT_ENDPOINTS") return !are_here(http::Endpoints::parse(value));
   if (name == "ADIT_TOKEN_STORE") return !is_store_here(value);
   if (name == "ADIT_API_HOSTS") {

@@ -21,6 +21,7 @@ void add_migrate(Command program);
 void add_import(Command program);
 void add_new(Command program);
 void add_package(Command program);
+void add_run(Command program);
 void add_token(Command program);
 void add_version(Command program);
 

@@ -8,45 +8,11 @@
 #include "base/text.h"
 #include "config/secret_destination.h"
 #include "http/announcements.h"
+#include "http/client/local_emulator.h"
 #include "http/client/settings.h"
-#include "http/server/local_access.h"
 
 namespace adit::cli {
 namespace {
-
-/// Does an adit emulator answer there? Asked with little patience: whoever is slow is no emulator on this machine.
-bool is_emulator(const ims::Ims& ims, const http::Endpoints& endpoints) {
-  try {
-    http::ClientOptions options;
-    options.connect_timeout = std::chrono::milliseconds(500);
-    options.total_timeout = std::chrono::milliseconds(1000);
-    options.max_response_bytes = 64U << 10U;
-    options.max_redirects = 0;
-    options.endpoints = endpoints;
-    http::Client client(std::move(options));
-    const auto response = http::Request::get(ims.url + "/__adit/stats").send(client);
-    const auto stats = response.ok() ? try_parse_json(response.body()) : std::nullopt;
-    return stats && stats->is_object() && string_member(stats->get_object(), "emulator") == "adit";
-  } catch (const Error&) {
-    return false;  // The exchange will say what is wrong with it, if anything is.
-  }
-}
-
-/// The routes to an emulator, over which the user's own go, except for IMS itself: that was asked for by name.
-http::Endpoints with_routes(const http::Endpoints& own, const std::string& origin) {
-  auto endpoints = emulator::routes_to(origin);
-  for (const auto& pair : split_list(own.to_string())) {
-    const auto sign = pair.find('=');
-    endpoints.add(pair.substr(0, sign), pair.substr(sign + 1));
-  }
-  for (const auto& adobes : {ims::Ims::prod(), ims::Ims::stage()}) endpoints.add(adobes.url, origin);
-  return endpoints;
-}
-
-/// Whether requests for Adobe's hosts may be sent there because it says that it is an emulator.
-bool may_be_emulator(const ims::Ims& ims, const http::Endpoints& endpoints) {
-  return http::is_this_machine(http::split_url(ims.url).host()) && endpoints.apply(ims.url) == ims.url;
-}
 
 Environment::Variable decided_by(const std::vector<SettingOrigin>& settings, std::string value) {
   // By --ims, or by nothing, unless a setting says otherwise.
@@ -110,15 +76,15 @@ OpenedIms ImsOption::open(const Environment& environment, const json::object* pa
     options.key_file = emulator_key_file();
     opened.emulator = std::make_unique<emulator::Emulator>(std::move(options));
     opened.ims = ims::Ims{opened.emulator->origin()};
-    opened.endpoints = with_routes(opened.endpoints, opened.emulator->origin());
+    opened.endpoints = http::with_emulator(opened.endpoints, opened.emulator->origin());
   } else {
     opened.ims = asked.empty() ? ims::Ims::from_environment(environment) : ims::Ims::parse(asked);
     if (const auto setting = ims::Ims::deciding_setting(environment); setting && !text_) deciding.push_back(*setting);
-    if (may_be_emulator(opened.ims, opened.endpoints) && is_emulator(opened.ims, opened.endpoints)) {
+    if (http::is_local_emulator(opened.ims.url, opened.endpoints)) {
       const auto origin = http::origin_of(opened.ims.url);
       http::announce_at_use(
           origin, cat(opened.ims.url, " is an adit emulator; requests for Adobe's IMS and API hosts go there"));
-      opened.endpoints = with_routes(opened.endpoints, origin);
+      opened.endpoints = http::with_emulator(opened.endpoints, origin);
     }
   }
   opened.variables.emplace_back("ADIT_IMS", decided_by(deciding, opened.ims.url));

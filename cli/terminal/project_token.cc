@@ -86,12 +86,17 @@ ProjectSession::ProjectSession(const ProjectOptions& options, const Environment&
 
 void ProjectSession::refuse_untrusted_host(const Credentials& credentials, const std::string& url,
                                            const std::vector<std::string>& named) const {
+  if (credentials.secret_origin()) refuse_untrusted_host(*credentials.secret_origin(), url, named);
+}
+
+void ProjectSession::refuse_untrusted_host(const SettingOrigin& secret, const std::string& url,
+                                           const std::vector<std::string>& named) const {
   const auto setting = environment_.origin_of("ADIT_API_HOSTS");
-  if (!setting || !credentials.secret_origin()) return;
+  if (!setting) return;
   auto trusted = api::ApiHosts::adobe();
   for (const auto& pattern : named) trusted.add(pattern);
   if (trusted.add_targets(opened_.endpoints).contains(url)) return;
-  refuse_untrusted_destination(*credentials.secret_origin(), *setting,
+  refuse_untrusted_destination(secret, *setting,
                                "name the host with --api-host, or set ADIT_API_HOSTS in the environment");
 }
 

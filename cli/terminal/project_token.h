@@ -49,6 +49,9 @@ class ProjectSession {
   /// of a project's file lets the host have tokens of the user's own credential. `named` are hosts of the command line.
   void refuse_untrusted_host(const Credentials& credentials, const std::string& url,
                              const std::vector<std::string>& named = {}) const;
+  /// The same for a token or credential that was set there.
+  void refuse_untrusted_host(const SettingOrigin& secret, const std::string& url,
+                             const std::vector<std::string>& named = {}) const;
 
  private:
   const ProjectOptions& options_;

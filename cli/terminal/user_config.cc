@@ -17,7 +17,10 @@ namespace {
 constexpr std::array<Setting, 17> kSettings = {{
     {"ADIT_IMS", "The IMS: `prod`, `stage`, a URL, or in commands `local`, the emulator inside adit", true, true},
     {"AIO_CLI_ENV", "`stage` or `prod`, as for the aio CLI; ADIT_IMS counts more", true, true},
-    {"ADIT_ENDPOINTS", "`origin=origin` pairs, divided by commas: where requests really go", true, true},
+    {"ADIT_ENDPOINTS",
+     "`origin=origin` pairs, divided by commas: where requests really go; `https://*.example.com` is every host below "
+     "example.com",
+     true, true},
     {"ADIT_TOKEN_STORE", "Where tokens are kept and shared: `memory:`, `file:FOLDER`, `redis://…`, `unix:SOCKET`", true,
      true},
     {"ADIT_TOKEN_TIMEOUT", "Seconds that a caller waits for a token, retries included (30)", true, true},

@@ -26,7 +26,8 @@ namespace adit::api {
 ///  - `http://127.0.0.1:9001`: that origin; plain http only for this machine (127.0.0.0/8, [::1], localhost).
 ///
 /// Adobe's: `*.adobe.io`, `*.adobe.com`, `*.adobelogin.com`. Not among them, for anybody may serve there:
-/// `*.adobeio-static.net` and `*.adobeioruntime.net` (App Builder applications), `*.adobeaemcloud.com`.
+/// `*.adobeio-static.net` and `*.adobeioruntime.net` (App Builder applications), `*.adobeaemcloud.com`; of the latter a
+/// credential of AEM as a Cloud Service opens the two hosts of its own environment (`add_aem_environment`).
 ///
 /// Over plain http nothing goes but to this machine: to an http origin that was named, or that ADIT_ENDPOINTS sends one
 /// of these hosts to. A URL that carries a user name gets nothing: it has credentials of its own, or hides its host. A
@@ -43,6 +44,9 @@ class ApiHosts {
 
   /// Throws Error `invalid_api_hosts` (configuration) for what is no pattern, or one too wide (`*`, `*.com`).
   ApiHosts& add(std::string_view pattern);
+  /// Adds the author and publish hosts of the AEM environment that the client id names (`cm-p1-e2-…`); nothing for any
+  /// other client id.
+  ApiHosts& add_aem_environment(std::string_view client_id);
   /// Lets the origins that these routes send our hosts to have what those have, where they are on this machine or
   /// https: the same server under its own name.
   ApiHosts& add_targets(const http::Endpoints& routes);
@@ -87,8 +91,8 @@ struct ApiClientOptions {
 /// `x-api-key` and `x-gw-ims-org-id`, filled in only where the request goes to one of `hosts`, and only what the
 /// request does not settle itself (Request::settles). To all other hosts a request goes as it is.
 ///
-///  - 401 with error_code 401013 (expired or revoked) to a token that was filled in: the token is given up, and the
-///    request sent once more, with a new one.
+///  - 401 with error_code 401013 (expired or revoked), or 401 of an AEM environment, to a token that was filled in: the
+///    token is given up, and the request sent once more, with a new one.
 ///  - 429, and 503: again after Retry-After, or after a growing wait; a 503 without Retry-After only where the method
 ///    is idempotent (RFC 9110 section 9.2.2), for the request may have been acted on.
 ///
@@ -96,7 +100,8 @@ struct ApiClientOptions {
 /// Thread-safe.
 class ApiClient {
  public:
-  /// token_source(credentials), http::Client::shared(), ADIT_ENDPOINTS and ADIT_API_HOSTS.
+  /// token_source(credentials), http::Client::shared(), ADIT_ENDPOINTS and ADIT_API_HOSTS, and the AEM environment
+  /// that the client id names.
   explicit ApiClient(const Credentials& credentials);
   /// `org_id` empty: no x-gw-ims-org-id.
   ApiClient(TokenSource source, std::string client_id, std::string org_id, http::Transport& transport,

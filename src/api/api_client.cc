@@ -8,6 +8,7 @@
 
 #include "adit/environment.h"
 
+#include "base/aem_environment.h"
 #include "base/random_seed.h"
 #include "base/text.h"
 
@@ -58,8 +59,26 @@ std::string gateway_code(const http::Response& response) {
   return object == nullptr ? std::string() : word(*object, "error_code");
 }
 
-bool token_refused(const http::Response& response) {
-  return response.status() == 401 && gateway_code(response) == "401013";
+bool is_of_aem(const http::Request& request) {
+  return aem_environment_of_host(http::split_url(request.url()).host()).has_value();
+}
+
+/// AEM has no code for it: its 401 always means the token.
+bool token_refused(const http::Response& response, const http::Request& request) {
+  return response.status() == 401 && (gateway_code(response) == "401013" || is_of_aem(request));
+}
+
+std::string hint_of_aem(int status, const http::Request& request) {
+  if (status == 401 && request.settles("authorization"))
+    return "AEM does not accept the token that the request brought along: it has expired (a local development token "
+           "lives for 24 hours), or it is of another environment.";
+  if (status == 401)
+    return "AEM does not accept the token: is the URL's environment the one that JWT_CLIENT_ID names, and the IMS the "
+           "one that issued the credential?";
+  if (status == 403)
+    return "AEM knows the technical account, which may not do this. Give its user (the name is "
+           "JWT_TECHNICAL_ACCOUNT_ID) a group with that permission, in AEM under Tools, Security.";
+  return {};
 }
 
 /// Why the token is no good, and what has been done about it.
@@ -76,6 +95,9 @@ std::string hint_for_token(const http::Request* request) {
 
 std::string hint_for(int status, std::string_view code, const http::Request* request) {
   if (code == "401013") return hint_for_token(request);
+  if (request != nullptr && is_of_aem(*request)) {
+    if (auto hint = hint_of_aem(status, *request); !hint.empty()) return hint;
+  }
   if (code == "403025")
     return "The technical account has no product profile for this API; no new token helps. Assign one to the "
            "credential in the Developer Console or the Admin Console.";
@@ -141,8 +163,9 @@ Error api_error(const http::Response& response, WallTime now, const http::Reques
 
 ApiClient::ApiClient(const Credentials& credentials)
     : ApiClient(token_source(credentials), credentials.client_id(), credentials.org_id(), http::Client::shared(),
-                ApiClientOptions{.hosts = api::ApiHosts::from_environment(Environment::process(),
-                                                                          http::Endpoints::from_process())}) {}
+                ApiClientOptions{
+                    .hosts = api::ApiHosts::from_environment(Environment::process(), http::Endpoints::from_process())
+                                 .add_aem_environment(credentials.client_id())}) {}
 
 ApiClient::ApiClient(TokenSource source, std::string client_id, std::string org_id, http::Transport& transport,
                      ApiClientOptions options)
@@ -173,7 +196,7 @@ http::Response ApiClient::stream(const http::Request& request, const http::Strea
     if (response.ok()) return response;
     // A body that has no way back to its first byte is sent once.
     const bool repeatable = request.repeatable();
-    if (token && !renewed && token_refused(response)) {
+    if (token && !renewed && token_refused(response, request)) {
       // True or not: if someone was faster, the source has a newer one already.
       static_cast<void>(source_.report_rejected(*token));
       if (!repeatable) {

@@ -154,6 +154,21 @@ TEST_F(Api, IsAskedTwiceAndNoMoreWhereItRefusesEveryToken) {
   EXPECT_NE(asked[0].headers.get("authorization"), asked[1].headers.get("authorization"));
 }
 
+TEST_F(Api, OfAemIsAskedOnceMoreWithANewTokenForA401WithoutACode) {
+  answer(401);
+  answer(200);
+  const std::string aem = "https://author-p1-e2.adobeaemcloud.com";
+  http::ClientOptions routed;
+  routed.endpoints.add(aem, server.origin());
+  http::Client transport(std::move(routed));
+  ApiClientOptions options;
+  options.hosts.add_aem_environment("cm-p1-e2-integration-0");
+  ApiClient client(source(), "cm-p1-e2-integration-0", "ORG@AdobeOrg", transport, std::move(options));
+  EXPECT_EQ(client.send(http::Request::get(aem + "/api/assets.json")).status(), 200);
+  ASSERT_EQ(asked.size(), 2U);
+  EXPECT_NE(asked[0].headers.get("authorization"), asked[1].headers.get("authorization"));
+}
+
 TEST_F(Api, IsNotAskedAgainForAnother401) {
   answer(401, {{"error_code", "401010"}});
   auto client = here();

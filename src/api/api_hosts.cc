@@ -5,6 +5,7 @@
 #include "adit/error.h"
 #include "adit/http.h"
 
+#include "base/aem_environment.h"
 #include "base/text.h"
 #include "http/server/local_access.h"
 
@@ -61,6 +62,11 @@ ApiHosts& ApiHosts::add(std::string_view pattern) {
     origins_.push_back(url->origin);
   }
   patterns_.emplace_back(pattern);
+  return *this;
+}
+
+ApiHosts& ApiHosts::add_aem_environment(std::string_view client_id) {
+  if (const auto aem = aem_environment_of_client(client_id)) add(aem->author()).add(aem->publish());
   return *this;
 }
 

@@ -57,6 +57,20 @@ TEST(ApiHosts, CanBeExtended) {
   }
 }
 
+TEST(ApiHosts, OpenOneEnvironmentOfAemToTheClientThatNamesIt) {
+  auto hosts = ApiHosts::adobe();
+  hosts.add_aem_environment("cm-p1-e2-integration-0");
+  EXPECT_TRUE(hosts.contains("https://author-p1-e2.adobeaemcloud.com/api/assets.json"));
+  EXPECT_TRUE(hosts.contains("https://publish-p1-e2.adobeaemcloud.com/"));
+  for (const auto* url : {"https://author-p1-e3.adobeaemcloud.com/", "https://author-p11-e2.adobeaemcloud.com/",
+                          "http://author-p1-e2.adobeaemcloud.com/", "https://author-p1-e2.adobeaemcloud.com:8443/",
+                          "https://author-p1-e2.adobeaemcloud.com.evil.example/", "https://adobeaemcloud.com/",
+                          "https://x.author-p1-e2.adobeaemcloud.com/", "https://preview-p1-e2.adobeaemcloud.com/"})
+    EXPECT_FALSE(hosts.contains(url)) << url;
+  for (const auto* id : {"", "58b23182d80a40fea8b12bc236d71167", "cm-p1-e2.evil.example", "cm-p*-e2"})
+    EXPECT_EQ(ApiHosts().add_aem_environment(id).patterns().size(), 0U) << id;
+}
+
 TEST(ApiHosts, RefusesWhatIsNoPatternOrTooWideOne) {
   for (const auto* pattern : {"", "*", "*.com", "*.", "a/b", "http://api.example.com", "http://127.0.0.1.evil.example",
                               "user@host.example", "https://host.example/path", "*.127.0.0.1", "*.app.localhost",

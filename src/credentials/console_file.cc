@@ -10,6 +10,7 @@
 #include "adit/json.h"
 
 #include "base/text.h"
+#include "credentials/certificate_expiry.h"
 #include "credentials/key_text.h"
 #include "credentials/secret_text.h"
 
@@ -73,6 +74,17 @@ std::optional<Kind> kind_of(const json::object& object) {
   return member(object, {"client_secret"}) != nullptr ? std::optional(Kind::oauth) : std::nullopt;
 }
 
+/// `https://HOST` for an IMS given as HOST, or as an https URL without a path; `nullopt` for other text.
+std::optional<std::string> ims_origin(std::string_view text) {
+  constexpr std::string_view kScheme = "https://";
+  auto host = to_lower(trim(text));
+  if (host.starts_with(kScheme)) host.erase(0, kScheme.size());
+  if (host.ends_with('/')) host.pop_back();
+  constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyz0123456789-.";
+  if (host.empty() || host.find_first_not_of(kLetters) != std::string::npos) return std::nullopt;
+  return cat(kScheme, host);
+}
+
 class Reader {
  public:
   Reader(const json::object& root, const std::string& shown, const std::optional<std::string>& wanted)
@@ -92,12 +104,13 @@ class Reader {
     add_service_api_key(jwt, oauth);
     add_ims();
     add_runtime();
+    add_access_token();
     if (file_.settings.empty()) {
       throw Error::configuration("unknown_console_file", cat(shown_, " holds no credential that adit knows."))
           .hint(cat(
               file_.notes.empty() ? "" : cat("adit ", join(file_.notes, "; "), ". "),
-              "adit imports the Developer Console's workspace file, its download of one credential, config.zip, and "
-              "an aio CLI's .aio."));
+              "adit imports the Developer Console's workspace file, its download of one credential, config.zip, an aio "
+              "CLI's .aio, and the service credentials and local development tokens of AEM as a Cloud Service."));
     }
     return std::move(file_);
   }
@@ -155,7 +168,16 @@ class Reader {
     integration_["org_id"] = text_of(member(*integration, {"org"}));
     integration_["metascopes"] = text_of(member(*integration, {"metascopes"}));
     if (const auto* key = member(*integration, {"privateKey"})) integration_["private_key"] = *key;
+    integration_["ims_endpoint"] = text_of(member(*integration, {"imsEndpoint"}));
+    integration_["certificate"] = text_of(member(*integration, {"publicKey"}));
+    integration_["certificate_expires"] = text_of(member(*integration, {"certificateExpirationDate"}));
     found_.push_back({Kind::jwt, "integration", &integration_});
+  }
+
+  /// A local development token of AEM's Developer Console: `{"ok":true,"accessToken":"…"}`.
+  void add_access_token() {
+    if (root_.contains("integration")) return;
+    add("AEM_ACCESS_TOKEN", text_of(member(root_, {"accessToken"})));
   }
 
   [[nodiscard]] const Found* choose(Kind kind) const {
@@ -248,6 +270,7 @@ class Reader {
     add("JWT_TECHNICAL_ACCOUNT_ID", text_of(member(credential, {"technical_account_id"})));
     add("JWT_IMS_ORG", org_of(credential));
     add("JWT_METASCOPES", join(texts_of(member(credential, {"meta_scopes", "metascopes"})), ","));
+    add_ims(credential);
     auto lines = texts_of(member(credential, {"private_key"}));
     if (!lines.empty()) {
       auto text = join(lines, "\n");
@@ -260,9 +283,42 @@ class Reader {
             .hint("Put the key itself there, or print it as a line for .env: adit key encode FILE");
       const auto key = read_private_key(held, passphrase, name);
       add("JWT_PRIVATE_KEY", base64_encode(key.key.to_pem().reveal()));
+      add_certificate(credential, key.key.public_key());
     } else {
       file_.notes.emplace_back("the private key is not in this file: adit import config.zip, or adit key encode");
     }
+  }
+
+  /// When the key's certificate ends: as the certificate itself says, else as the file does.
+  void add_certificate(const json::object& credential, const jwt::PublicKey& key) {
+    const auto said = text_of(member(credential, {"certificate_expires"}));
+    auto ends = parse_utc_time(said);
+    const auto pem = text_of(member(credential, {"certificate"}));
+    if (pem.find("BEGIN CERTIFICATE-----") != std::string::npos) {
+      const auto certificate = jwt::Certificate::read(pem);
+      if (!(certificate.public_key() == key)) {
+        throw Error::configuration("key_mismatch", cat(shown_, "'s key and certificate do not belong together."))
+            .hint("Download it again.");
+      }
+      ends = certificate.not_after();
+    }
+    if (ends) add(kCertificateExpiry, to_rfc3339(*ends));
+    if (!ends && !said.empty())
+      file_.notes.emplace_back("the date at which the certificate ends cannot be read, so adit cannot warn of it");
+  }
+
+  /// The IMS that issued the credential is the only one that its secret may go to.
+  void add_ims(const json::object& credential) {
+    const auto endpoint = text_of(member(credential, {"ims_endpoint"}));
+    if (trim(endpoint).empty()) return;
+    const auto origin = ims_origin(endpoint);
+    if (!origin) {
+      throw Error::configuration("unknown_console_file", cat(shown_, "'s imsEndpoint is not the name of a host."))
+          .hint("It is ims-na1.adobelogin.com in a file of a production environment. Download it again.");
+    }
+    const bool prod = *origin == "https://ims-na1.adobelogin.com";
+    const bool stage = *origin == "https://ims-na1-stg1.adobelogin.com";
+    add("ADIT_IMS", prod ? "prod" : stage ? "stage" : *origin);
   }
 
   void add_oauth(const json::object& credential) {

@@ -32,7 +32,9 @@ struct ConsoleFile {
 ///   `client_secret` or `client_secrets`, `org_id` or `ims_org_id`, `technical_account_id`, `scopes` or `meta_scopes`,
 ///   `private_key`, in any letter case;
 /// * an aio CLI's `.aio`: `ims.contexts.NAME` with such an object, `runtime`, `project`;
-/// * the service credentials of AEM as a Cloud Service's own Developer Console: `integration` with `technicalAccount`.
+/// * the service credentials of AEM as a Cloud Service's own Developer Console: `integration` with `technicalAccount`;
+///   also the IMS that it names (`ADIT_IMS`) and the end of its certificate (`JWT_CERTIFICATE_EXPIRES`);
+/// * its local development token: `accessToken` (`AEM_ACCESS_TOKEN`).
 ///
 /// `document` is the file, parsed. Where there are several credentials of one kind, `credential` names the one (its
 /// `name` or `client_id`, or the context). `shown` is what messages call the file. Throws Error (configuration)

@@ -45,9 +45,43 @@ std::string normal_port(const boost::urls::url_view& url, std::string_view schem
   return significant;
 }
 
+/// An origin in normal form; for what requests are made to also `https://*.example.com`, every host below example.com.
+std::string normal_origin(std::string_view text) {
+  const auto host = text.find("://*.");
+  if (host == std::string_view::npos) return origin_of(text);
+  constexpr std::string_view kStar = "*.";
+  const auto begin = host + 3;
+  auto origin = origin_of(cat(text.substr(0, begin), text.substr(begin + kStar.size())));
+  const auto name = origin.find("://") + 3;
+  if (origin.find('.', name) == std::string::npos || origin[name] == '[')
+    throw bad_url("What stands behind *. is not a domain.", "Write https://*.example.com.");
+  return origin.insert(name, kStar);
+}
+
+/// Whether requests to `origin` go by a route from `from`, which may be `https://*.example.com`.
+bool is_below(std::string_view origin, std::string_view from) {
+  const auto star = from.find("://*.");
+  if (star == std::string_view::npos) return false;
+  const auto scheme = from.substr(0, star + 3);
+  const auto domain = from.substr(star + 4);  // .example.com
+  return origin.starts_with(scheme) && origin.ends_with(domain) && origin.size() > scheme.size() + domain.size();
+}
+
+/// Where requests to this origin go; nullptr if to itself.
+const std::string* route_of(std::string_view origin, const std::vector<std::pair<std::string, std::string>>& routes) {
+  for (const auto& [from, to] : routes)
+    if (from == origin) return &to;
+  for (const auto& [from, to] : routes)
+    if (is_below(origin, from)) return &to;
+  return nullptr;
+}
+
 /// A pair is named by its number: a URL may hold a password.
 std::string route_origin(std::string_view text, std::size_t number, std::string_view which) {
   try {
+    if (which == "before" && text.find("://*.") != std::string_view::npos && text.find('@') == std::string_view::npos &&
+        text.find('/', text.find("://*.") + 3) == std::string_view::npos)
+      return normal_origin(text);
     const auto url = split_url(text);
     if (!url.userinfo.empty() || (url.rest != "/" && !url.rest.empty()))
       throw bad_url("An origin is only a scheme, a host and a port.", "");
@@ -137,7 +171,7 @@ Endpoints Endpoints::parse(std::string_view text) {
 Endpoints Endpoints::from_process() { return announced_endpoints(Environment::process()); }
 
 void Endpoints::add(std::string_view from_origin, std::string_view to_origin) {
-  auto from = origin_of(from_origin);
+  auto from = normal_origin(from_origin);
   auto to = origin_of(to_origin);
   for (auto& route : routes_) {
     if (route.first != from) continue;
@@ -150,12 +184,10 @@ void Endpoints::add(std::string_view from_origin, std::string_view to_origin) {
 std::string Endpoints::apply(std::string_view url) const {
   if (routes_.empty()) return std::string(url);
   auto parts = split_url(url);
-  for (const auto& [from, to] : routes_) {
-    if (from != parts.origin) continue;
-    parts.origin = to;
-    return parts.whole();
-  }
-  return std::string(url);
+  const auto* route = route_of(parts.origin, routes_);
+  if (route == nullptr) return std::string(url);
+  parts.origin = *route;
+  return parts.whole();
 }
 
 std::string Endpoints::to_string() const {

@@ -133,6 +133,25 @@ TEST(Endpoints, come_from_the_process_and_are_announced_once) {
   EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");
 }
 
+TEST(Endpoints, lead_every_host_below_a_domain_that_a_star_stands_for) {
+  const auto routes = Endpoints::parse(
+      "https://*.Example.com=http://127.0.0.1:1,https://api.example.com=http://127.0.0.1:2,http://"
+      "*.example.com:81=http://127.0.0.1:3");
+  EXPECT_EQ(routes.apply("https://a.example.com/x"), "http://127.0.0.1:1/x");
+  EXPECT_EQ(routes.apply("https://a.b.example.com"), "http://127.0.0.1:1");
+  EXPECT_EQ(routes.apply("https://api.example.com/"), "http://127.0.0.1:2/") << "a host's own route goes first";
+  EXPECT_EQ(routes.apply("http://a.example.com:81/"), "http://127.0.0.1:3/");
+  for (const auto* url : {"https://example.com/", "https://aexample.com/", "http://a.example.com/",
+                          "https://a.example.com:8443/", "https://a.example.com.evil.example/"})
+    EXPECT_EQ(routes.apply(url), url);
+  EXPECT_EQ(Endpoints::parse(routes.to_string()).to_string(), routes.to_string());
+  for (const auto* text :
+       {"https://*=http://a", "https://*.com=http://a", "https://*.*.com=http://a", "https://a.*.com=http://a",
+        "https://u:p@*.example.com=http://a", "https://*.example.com/x=http://a", "https://*.[::1]=http://a",
+        "https://a.com=http://*.b.com"})
+    EXPECT_EQ(parse_error(text).code(), "invalid_endpoints") << text;
+}
+
 TEST(Endpoints, are_a_hundred_at_most) {
   const auto routes = [](int count) {
     std::string text;

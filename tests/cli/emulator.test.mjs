@@ -7,6 +7,7 @@ import https from 'node:https'
 import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
 import { before, describe, test } from 'node:test'
+import { ask as askDev, dev } from './dev.mjs'
 import { assertion, emulator, jwtEnv, keys, project, run, secret, toDotenv } from './adit.mjs'
 
 const env = jwtEnv()
@@ -312,6 +313,47 @@ describe('adit emulator', () => {
       assert.equal(stdout, '')
       assert.ok(stderr.includes(limit[0]), stderr)
     }
+  })
+
+  test('says why an API refused a request, in text and in JSON', async () => {
+    for (const json of [true, false]) {
+      const one = await emulator(['--env-file', join(project({ '.env': toDotenv(env) }), '.env'), ...(json ? ['--json'] : [])])
+      const ask = (headers) => fetch(one.origin + '/discovery/me', { headers })
+      await ask({})
+      await ask({ authorization: 'Bearer undefined' })
+      await ask({ authorization: 'Bearer ' + secret })
+      const { stderr } = await one.stop()
+      if (json) {
+        const lines = stderr.trim().split('\n').map((line) => JSON.parse(line))
+        assert.deepEqual(lines.map(({ status, error, reason }) => [status, error, reason]), [[401, '401010', 'the header Authorization is missing'], [401, '401013', 'the token is no JWT: undefined'], [401, '401013', 'the token is no JWT']])
+      } else {
+        assert.match(stderr, /GET \/discovery\/me 401 401013 \(the token is no JWT: undefined\)/)
+      }
+      assert.ok(!stderr.includes(secret))
+    }
+  })
+
+  test('says it in adit dev and adit invoke, too, where it is part of the command', async () => {
+    const root = project({
+      'ext.config.yaml': "runtimeManifest:\n  packages:\n    p:\n      actions:\n        a:\n          function: a.js\n          runtime: nodejs:22\n          web: 'yes'\n",
+      '.env': toDotenv(env),
+      'a.js': "exports.main = async () => ({ body: { status: (await fetch('https://analytics.adobe.io/discovery/me', { headers: { authorization: 'Bearer ' + undefined } })).status } })\n"
+    })
+    const server = await dev(root, ['--http', '--ims', 'local'])
+    assert.equal((await askDev(server.origin + '/api/v1/web/p/a')).json().status, 401)
+    const said = (await server.stop()).stderr
+    assert.match(said, /GET \/discovery\/me 401 401013: the token is no JWT: undefined/)
+    const invoked = await run(['invoke', 'a', '--ims', 'local', '-v'], { cwd: root })
+    assert.match(invoked.stderr, /the token is no JWT: undefined/)
+  })
+
+  test('says that it knows no client, at the start and to those who ask it', async () => {
+    const one = await emulator([])
+    const { code, stderr } = await run(['token', '--ims', one.origin, '--store', 'memory:'], { cwd: project({ '.env': toDotenv(env) }) })
+    assert.equal(code, 1)
+    assert.match(stderr, /this emulator knows no client/)
+    assert.match(stderr, /adit emulator --env-file \.env/)
+    assert.match((await one.stop()).stderr, /it knows no client/)
   })
 
   test('knows several certificates and secrets of a client, and answers 403025 without a product profile', async () => {

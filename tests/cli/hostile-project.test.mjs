@@ -139,6 +139,7 @@ const commands = {
   build: [['build']],
   package: [['package', 'c', '--target', 'native']],
   new: [['new', 'fresh']],
+  run: [['run', '--', 'true'], ['run', '--env-file', '.env', '--', 'env']],
   completion: [['completion', 'bash'], ['__complete', 'adit', 'invoke', '']],
   version: [['version'], ['--version'], ['--help'], ['token', '--help']],
   // Servers, which are ended once they listen.

@@ -59,10 +59,10 @@ test('settings: those that the sources read are all told of', async () => {
     for (const entry of readdirSync(folder, { withFileTypes: true })) {
       const path = join(folder, entry.name)
       if (entry.isDirectory()) look(path)
-      else if (/\.(cc|h)$/.test(path) && !/_test\.(cc|h)$/.test(path)) for (const [, name] of readFileSync(path, 'utf8').matchAll(/"(ADIT_[A-Z_]+)"/g)) read.add(name)
+      else if (/\.(cc|h)$/.test(path) && !/_(test|fixture)\.(cc|h)$/.test(path)) for (const [, name] of readFileSync(path, 'utf8').matchAll(/"(ADIT_[A-Z_]+)"/g)) read.add(name)
     }
   }
-  for (const folder of ['adit', 'cli']) look(join(ROOT, folder))
+  for (const folder of ['src', 'cli']) look(join(ROOT, folder))
   // Between the command and an action that it runs; defined by the build.
   const inner = ['ADIT_TRACE_FD', 'ADIT_VERSION', 'ADIT_COMMIT', 'ADIT_BUILD_TYPE', 'ADIT_LAUNCHER', 'ADIT_NODEJS_SCRIPT']
   assert.deepEqual([...read].filter((name) => !inner.includes(name) && !text.includes('`' + name + '`')), [])

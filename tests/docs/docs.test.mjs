@@ -37,7 +37,7 @@ describe('the documentation', () => {
     // In the place of Adobe's hosts, for blocks that talk to these; it knows the credential that the documents fill in, and that of `adit new`.
     const clients = join(scratch, 'clients.yaml')
     const client = (id, secret, org) => `  - {client_id: ${id}, client_secret: ${secret}, org_id: ${org}, scopes: [openid, AdobeID, read_organizations]}\n`
-    writeFileSync(clients, 'clients:\n' + client('your-client-id', 'your-client-secret', 'your-org@AdobeOrg') + client('local-client', 'local', 'LOCAL@AdobeOrg'))
+    writeFileSync(clients, 'clients:\n' + client('your-client-id', 'your-client-secret', 'your-org@AdobeOrg') + client('local-client', 'local', 'LOCAL@AdobeOrg') + client('cm-p1-e2-integration-0', 'your-client-secret', 'your-org@AdobeOrg'))
     adobe = spawn(join(prefix, 'bin/adit'), ['emulator', '--port', '0', '--clients', clients], { env: { PATH: process.env.PATH, HOME: scratch }, stdio: ['ignore', 'ignore', 'pipe'] })
     endpoints = await new Promise((resolve, reject) => {
       let text = ''

@@ -8,6 +8,7 @@
 #include <tuple>
 #include <vector>
 
+#include "adit/clock.h"
 #include "adit/environment.h"
 #include "adit/error.h"
 
@@ -92,6 +93,8 @@ struct CheckSubject {
   EnvFile env_file;
   WipedString env_text;
   bool env_found = false;
+  /// Certificates are judged by it.
+  WallTime now = Clock::system().wall_now();
   /// The project's configuration files, not joined: where the edits go.
   std::vector<YamlNode> trees;
   /// Their entries by line, column and file.

@@ -1,12 +1,15 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <optional>
 
 #include "adit/credentials.h"
 #include "adit/secret.h"
 
 #include "app/check/check.h"
+#include "base/aem_environment.h"
 #include "base/text.h"
+#include "credentials/certificate_expiry.h"
 #include "credentials/ims_contexts.h"
 #include "credentials/key_setting.h"
 #include "credentials/lacking.h"
@@ -161,6 +164,11 @@ void tell_metascope(const CheckSubject& subject, Severity severity, std::string 
       {std::move(code), severity, origin_of(subject, "JWT_METASCOPES"), std::move(message), std::move(change)});
 }
 
+/// The environment of AEM as a Cloud Service that the JWT credential belongs to.
+std::optional<AemEnvironment> aem_of(const CheckSubject& subject) {
+  return aem_environment_of_client(trim(subject.environment.get_or("JWT_CLIENT_ID", "")));
+}
+
 void check_metascope(const CheckSubject& subject, const std::string& scope, CheckReport& report) {
   constexpr std::string_view kPrefix = "https://ims-na1.adobelogin.com/s/";
   const auto slash = scope.rfind('/');
@@ -168,6 +176,8 @@ void check_metascope(const CheckSubject& subject, const std::string& scope, Chec
   const bool known = std::find(kMetascopes.begin(), kMetascopes.end(), name) != kMetascopes.end();
   const auto host = scope.starts_with("https://") ? scope.substr(8, scope.find('/', 8) - 8) : std::string();
   const auto shown_name = nearest(name, kMetascopes) ? name : std::string("NAME");
+  // AEM's own Developer Console gives bare names, and IMS's clients complete them.
+  if (slash == std::string::npos && known && aem_of(subject)) return;
   if (slash == std::string::npos) {
     tell_metascope(subject, known ? Severity::note : Severity::warning, "metascope_no_url",
                    cat("A metascope (", described(scope, kMetascopes),
@@ -240,6 +250,29 @@ void check_secret_lists(const CheckSubject& subject, CheckReport& report) {
   }
 }
 
+/// AEM's certificates live for a year; `adit import` notes when that ends.
+void check_certificate(const CheckSubject& subject, CheckReport& report) {
+  const auto text = subject.environment.get_or(kCertificateExpiry, "");
+  if (trim(text).empty()) return;
+  const auto where = origin_of(subject, kCertificateExpiry);
+  const auto ends = parse_utc_time(text);
+  if (!ends) {
+    report.findings.push_back({"certificate_expiry_shape", Severity::warning, where,
+                               cat(kCertificateExpiry, " is not a time, so nothing can warn of the certificate's end."),
+                               "Write it as 2027-01-31T00:00:00Z, or import the credential's file again."});
+    return;
+  }
+  const auto state = certificate_state(*ends, subject.now);
+  if (state == CertificateState::valid) {
+    report.right.push_back(cat("The certificate of JWT_PRIVATE_KEY is valid until ", to_rfc3339(*ends), '.'));
+    return;
+  }
+  const bool ended = state == CertificateState::ended;
+  report.findings.push_back({ended ? "certificate_ended" : "certificate_ends",
+                             ended ? Severity::error : Severity::warning, where,
+                             certificate_warning(*ends, subject.now), certificate_advice()});
+}
+
 }  // namespace
 
 void check_credentials(const CheckSubject& subject, CheckReport& report) {
@@ -247,7 +280,13 @@ void check_credentials(const CheckSubject& subject, CheckReport& report) {
   const bool oauth = check_set(subject, "OAuth server-to-server", oauth_names(), report);
   const auto given =
       std::find_if(jwt_names().begin(), jwt_names().end(), [&](const auto& name) { return is_given(subject, name); });
-  if (given != jwt_names().end()) tell_retired(subject, *given, oauth, report);
+  const auto aem = aem_of(subject);
+  if (aem) {
+    report.right.push_back(cat("JWT_CLIENT_ID is of AEM as a Cloud Service (program ", aem->program, ", environment ",
+                               aem->environment, "), whose JWT credentials Adobe has not retired."));
+  } else if (given != jwt_names().end()) {
+    tell_retired(subject, *given, oauth, report);
+  }
   const auto errors = [&report] {
     return std::count_if(report.findings.begin(), report.findings.end(),
                          [](const Finding& finding) { return finding.severity == Severity::error; });
@@ -257,6 +296,7 @@ void check_credentials(const CheckSubject& subject, CheckReport& report) {
   check_passphrase_mapped(subject, report);
   check_contexts(subject, report);
   check_secret_lists(subject, report);
+  check_certificate(subject, report);
   check_identifier(subject, "JWT_TECHNICAL_ACCOUNT_ID", "@techacct.adobe.com", report);
   check_identifier(subject, "JWT_IMS_ORG", "@AdobeOrg", report);
   check_identifier(subject, "IMS_OAUTH_S2S_ORG_ID", "@AdobeOrg", report);

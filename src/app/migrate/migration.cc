@@ -11,6 +11,7 @@
 #include "app/migrate/migration_manifest.h"
 #include "app/project/project.h"
 #include "app/yaml/yaml_tree.h"
+#include "base/aem_environment.h"
 #include "base/text.h"
 #include "config/dotenv_edit.h"
 #include "system/inside.h"
@@ -176,6 +177,14 @@ std::optional<std::vector<std::string>> oauth_scopes_for(const std::string& meta
 
 Migration plan_migration(const std::string& root, const std::string& env_file, bool both) {
   Migration plan;
+  const auto client_id = DotenvText::read(env_file).get("JWT_CLIENT_ID").value_or("");
+  if (aem_environment_of_client(trim(client_id))) {
+    plan.nothing_because =
+        cat("JWT_CLIENT_ID in ", shown_path(env_file),
+            " is of AEM as a Cloud Service. Adobe has not retired its JWT credentials, and none is converted to OAuth "
+            "server-to-server: such a credential would be another one, made in the Developer Console.");
+    return plan;
+  }
   migrate_env(env_file, both, plan);
   for (const auto& path : load_project(root).files) {
     if (!path.ends_with(".yaml") && !path.ends_with(".yml")) continue;

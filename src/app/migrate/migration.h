@@ -23,6 +23,8 @@ struct Migration {
   std::vector<FileChange> changes;
   /// Where the old `.env` goes, with the private key in it; empty where it does not have to.
   std::string backup;
+  /// Why there is nothing to convert, for people; empty where there may be something.
+  std::string nothing_because;
   /// What only a person can do, in order.
   std::vector<std::string> remaining;
   /// Lines to change by hand.
@@ -31,8 +33,8 @@ struct Migration {
 
 /// Plans it: `JWT_*` keys of `.env` become `IMS_OAUTH_S2S_*`, input mappings in every manifest follow, metascopes
 /// become scopes where Adobe documents them. Values that exist stay, so that it can be repeated and a project that is
-/// half migrated is finished. With `both` the JWT keys and mappings stay as well. Throws Error as load_project and
-/// DotenvText::read.
+/// half migrated is finished. A credential of AEM as a Cloud Service is not touched. With `both` the JWT keys and
+/// mappings stay as well. Throws Error as load_project and DotenvText::read.
 [[nodiscard]] Migration plan_migration(const std::string& root, const std::string& env_file, bool both);
 
 /// The OAuth scopes that stand for a metascope (bare, or the URL); nothing where Adobe documents none.

@@ -1,5 +1,5 @@
 // Preloaded into a Node.js action: connections to the origins that ADIT_ENDPOINTS names (`origin=origin` pairs divided by commas) go to the
-// origins named for them. Everything that speaks HTTP in Node.js (the http and https modules with axios, node-fetch or request on top, the
+// origins named for them; `https://*.example.com` is every host below example.com. Everything that speaks HTTP in Node.js (the http and https modules with axios, node-fetch or request on top, the
 // global fetch, undici) opens its connections with tls.connect and net.Socket's connect, so this is where they are turned; requests keep
 // their URL and Host. Connections to other hosts, and their TLS checks, are left alone. Written so that any Node.js can read it.
 'use strict'
@@ -20,13 +20,23 @@ function parse (text) {
 
 var routes = parse(process.env.ADIT_ENDPOINTS || '')
 
+function find (origin) {
+  if (routes.has(origin)) return routes.get(origin)
+  var below
+  routes.forEach(function (target, from) {
+    var parts = from.split('://*')
+    if (!below && parts.length === 2 && origin.indexOf(parts[0] + '://') === 0 && origin.endsWith(parts[1])) below = target
+  })
+  return below
+}
+
 function routeOf (scheme, options) {
   if (!options || options.path || options.socket) return undefined
   var host = String(options.host || options.hostname || options.servername || '').toLowerCase().replace(/\.$/, '')
   var port = Number(options.port || (scheme === 'https' ? 443 : 80))
   if (!host) return undefined
   try {
-    return routes.get(new URL(scheme + '://' + (net.isIPv6(host) ? '[' + host + ']' : host) + ':' + port).origin)
+    return find(new URL(scheme + '://' + (net.isIPv6(host) ? '[' + host + ']' : host) + ':' + port).origin)
   } catch (error) {
     return undefined
   }
@@ -88,7 +98,7 @@ function install () {
   require('module').syncBuiltinESMExports()
 
   // A proxy would be asked for the real host; both spellings are in use.
-  var hosts = Array.from(routes.keys()).map(function (origin) { return new URL(origin).hostname })
+  var hosts = Array.from(routes.keys()).map(function (origin) { return new URL(origin).hostname.replace(/^\*/, '') })
   ;['NO_PROXY', 'no_proxy'].forEach(function (name) {
     process.env[name] = (process.env[name] ? process.env[name] + ',' : '') + hosts.join(',')
   })

@@ -14,23 +14,33 @@ http::ServerResponse gateway_answer(const GatewayRefusal& refusal) {
   return answer;
 }
 
+std::string missing_token_reason(const http::ServerRequest& request) {
+  return request.headers.has("authorization") ? "the header Authorization is not of the form Bearer TOKEN"
+                                              : "the header Authorization is missing";
+}
+
 json::object pass_gateway(const Call& call) {
   const auto token = bearer_token(call.request);
-  if (token.empty()) throw GatewayRefusal{401, "401010", "Oauth token is missing"};
+  if (token.empty())
+    throw GatewayRefusal{401, "401010", "Oauth token is missing", {}, missing_token_reason(call.request)};
   auto verdict = call.service.verify(token, call.now);
-  if (std::holds_alternative<TokenFlaw>(verdict)) throw GatewayRefusal{401, "401013", "Oauth token is not valid"};
+  if (const auto* flaw = std::get_if<TokenFlaw>(&verdict))
+    throw GatewayRefusal{401, "401013", "Oauth token is not valid", {}, reason_of(*flaw, token)};
   auto& claims = std::get<json::object>(verdict);
   call.notes.client_id = string_member(claims, "client_id");
   const auto key = trim(call.request.headers.get_or_empty("x-api-key"));
-  if (key.empty()) throw GatewayRefusal{403, "403000", "Api Key is required"};
-  if (key != call.notes.client_id) throw GatewayRefusal{403, "403003", "Api Key is invalid"};
+  if (key.empty()) throw GatewayRefusal{403, "403000", "Api Key is required", {}, "the header x-api-key is missing"};
+  if (key != call.notes.client_id)
+    throw GatewayRefusal{403, "403003", "Api Key is invalid", {}, "x-api-key is not the client id of the token"};
   const auto client = call.service.clients.find(key);
-  if (!client) throw GatewayRefusal{403, "403003", "Api Key is invalid"};
+  if (!client)
+    throw GatewayRefusal{403, "403003", "Api Key is invalid", {}, "the emulator does not know the token's client"};
   if (const auto wait = call.service.throttled("api", client->api_rate, key)) {
     throw GatewayRefusal{429, "429050", "Too many requests", wait};
   }
   // The technical account was given no product profile, so no product is open to it: no new token helps.
-  if (client->product_profiles.empty()) throw GatewayRefusal{403, "403025", "Profile is not valid"};
+  if (client->product_profiles.empty())
+    throw GatewayRefusal{403, "403025", "Profile is not valid", {}, "the client has no product profile"};
   return std::move(claims);
 }
 

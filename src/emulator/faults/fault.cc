@@ -189,11 +189,11 @@ void Faults::clear() {
   faults_.clear();
 }
 
-std::vector<Fault> Faults::take(std::string_view path) {
+std::vector<Fault> Faults::take(std::string_view path, bool of_ims) {
   const std::lock_guard lock(mutex_);
   std::vector<Fault> taken;
   for (auto& fault : faults_) {
-    if (!path.starts_with(fault.path)) continue;
+    if (!path.starts_with(fault.path) || (fault.path.empty() && !of_ims)) continue;
     const auto same = [&](const Fault& other) { return other.kind == fault.kind; };
     if (std::any_of(taken.begin(), taken.end(), same)) continue;
     taken.push_back(fault);

@@ -31,7 +31,7 @@ std::vector<Fault> read_faults(const json::value& body) {
 
 http::ServerResponse add_faults(const Call& call) {
   try {
-    call.service.faults.add(read_faults(parse_json(call.request.body, "The fault")));
+    call.service.add_faults(read_faults(parse_json(call.request.body, "The fault")));
   } catch (const Error& error) {
     json::object answer{{"error", error.code()}, {"message", error.message()}};
     if (!error.hint().empty()) answer["hint"] = error.hint();

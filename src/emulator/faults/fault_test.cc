@@ -52,8 +52,8 @@ TEST_F(Faulty, AnswersAStatusWithRetryAfterAsADate) {
 
 TEST_F(Faulty, HoldsSoManyFaultsAndNoMore) {
   std::string many = "[";
-  for (std::size_t i = 1; i < Faults::kMost; ++i) many += R"({"fault":"reset","path":"/never"},)";
-  EXPECT_EQ(post_fault(many + R"({"fault":"reset","path":"/never"}])").status(), 200);
+  for (std::size_t i = 1; i < Faults::kMost; ++i) many += R"({"fault":"reset","path":"/ims/keys"},)";
+  EXPECT_EQ(post_fault(many + R"({"fault":"reset","path":"/ims/keys"}])").status(), 200);
   const auto refused = post_fault(R"({"fault":"reset"})");
   EXPECT_EQ(verdict(refused), "400 too_many_faults");
   EXPECT_THAT(test::member(refused, "hint"), testing::HasSubstr("DELETE /__adit/faults"));
@@ -135,6 +135,29 @@ TEST_F(Faulty, LeavesOtherPathsAloneWhereItNamesOne) {
   set("status=503,path=/ims/token");
   EXPECT_EQ(failure().code(), "none");
   EXPECT_EQ(failure(oauth_credentials()).http_status(), 503);
+}
+
+TEST_F(Faulty, HappenToAnApiWhosePathTheyName) {
+  set("status=503,retry_after=3,path=/discovery");
+  EXPECT_EQ(failure().code(), "none") << "IMS is another path";
+  const auto answer = http::Request::get(url("/discovery/me")).send(http());
+  EXPECT_EQ(answer.status(), 503);
+  EXPECT_EQ(test::member(answer, "error_code"), "503000") << "in the gateway's form";
+  EXPECT_EQ(answer.headers().get_or_empty("retry-after"), "3");
+  emulator().clear_faults();
+  set("status=429,path=/api/example/reports,count=1");
+  EXPECT_EQ(http::Request::post(url("/api/example/reports")).send(http()).status(), 429);
+  EXPECT_EQ(http::Request::post(url("/api/example/reports")).send(http()).status(), 401) << "the fault is spent";
+}
+
+TEST_F(Faulty, AreRefusedWhereTheyWouldNeverHappen) {
+  for (const auto* path : {"/never", "/ims/tokens", "/discovery/me/x", "/__adit", "/api/a/b/c/d"}) {
+    EXPECT_EQ(verdict(post_fault(cat(R"({"fault":"reset","path":")", path, R"("})"))), "400 invalid_fault") << path;
+    EXPECT_THROW(set(cat("reset,path=", path)), Error) << path;
+  }
+  for (const auto* path : {"/", "/ims", "/ims/tok", "/api/", "/api/example/rep", "/discovery/me/", "/content/dam"}) {
+    EXPECT_EQ(post_fault(cat(R"({"fault":"latency","delay":1,"path":")", path, R"("})")).status(), 200) << path;
+  }
 }
 
 TEST_F(Faulty, LeavesApisAndStatisticsAlone) {

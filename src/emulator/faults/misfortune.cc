@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "base/text.h"
 #include "emulator/server/answer.h"
 #include "http/http_date.h"
 
@@ -18,12 +19,18 @@ http::ServerResponse error_page(int status) {
                                     "text/html; charset=utf-8");
 }
 
-http::ServerResponse error_status(const Fault& fault, WallTime now) {
+/// As Adobe's API gateway says it.
+http::ServerResponse api_error_status(const ImsRefusal& refusal) {
+  const auto code = refusal.status == 429 ? std::string("429050") : cat(refusal.status, "000");
+  return json_answer(refusal.status, json::object{{"error_code", code}, {"message", refusal.description}});
+}
+
+http::ServerResponse error_status(const Fault& fault, Side side, WallTime now) {
   const int status = fault.status == 0 ? 503 : fault.status;
   auto refusal = ImsRefusal{status, "service_unavailable", "The service is temporarily unavailable"};
   if (status == 429) refusal = {status, "too_many_requests", "Rate limit exceeded"};
   if (status == 500) refusal = {status, "internal_error", "An internal error occurred"};
-  auto answer = ims_refusal(refusal);
+  auto answer = side == Side::api ? api_error_status(refusal) : ims_refusal(refusal);
   if (fault.retry_after) {
     const auto date = std::chrono::floor<std::chrono::seconds>(now) + *fault.retry_after;
     answer.headers.set("Retry-After", fault.retry_after_as_date ? http::format_http_date(date)
@@ -32,13 +39,13 @@ http::ServerResponse error_status(const Fault& fault, WallTime now) {
   return answer;
 }
 
-std::optional<http::ServerResponse> answer_instead(const Fault& fault, WallTime now) {
+std::optional<http::ServerResponse> answer_instead(const Fault& fault, Side side, WallTime now) {
   if (fault.kind == Fault::Kind::reset) {
     auto answer = http::ServerResponse::text(200, {});
     answer.fault = http::Fault{.reset = true};
     return answer;
   }
-  if (fault.kind == Fault::Kind::status) return error_status(fault, now);
+  if (fault.kind == Fault::Kind::status) return error_status(fault, side, now);
   if (fault.kind == Fault::Kind::html) return error_page(fault.status == 0 ? 200 : fault.status);
   return std::nullopt;
 }
@@ -71,11 +78,11 @@ void damage(http::ServerResponse& answer, const Fault& fault) {
 
 }  // namespace
 
-http::ServerResponse answer_with_faults(const std::vector<Fault>& faults, WallTime now,
+http::ServerResponse answer_with_faults(const std::vector<Fault>& faults, Side side, WallTime now,
                                         const std::function<http::ServerResponse()>& endpoint) {
   std::optional<http::ServerResponse> answer;
   for (const auto& fault : faults) {
-    if (!answer) answer = answer_instead(fault, now);
+    if (!answer) answer = answer_instead(fault, side, now);
   }
   if (!answer) answer = endpoint();
   for (const auto& fault : faults) damage(*answer, fault);

@@ -1,5 +1,7 @@
 #include "emulator/ims/access_token.h"
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstdint>
 
@@ -20,7 +22,31 @@ std::optional<std::int64_t> number_claim(const json::object& claims, std::string
   return number;
 }
 
+std::string not_a_jwt(std::string_view token) {
+  constexpr std::array<std::string_view, 6> kNoTokens = {"undefined",       "null", "NaN", "None", "[object Object]",
+                                                         "[object Promise]"};
+  const auto known = std::find(kNoTokens.begin(), kNoTokens.end(), token);
+  return cat("the token is no JWT", known == kNoTokens.end() ? "" : ": ", known == kNoTokens.end() ? "" : *known);
+}
+
 }  // namespace
+
+std::string reason_of(TokenFlaw flaw, std::string_view token) {
+  switch (flaw) {
+    case TokenFlaw::malformed:
+      return std::count(token.begin(), token.end(), '.') == 2 ? "the token is a JWT, but no access token of IMS's form"
+                                                              : not_a_jwt(token);
+    case TokenFlaw::wrong_signature:
+      return "the token was not issued by this emulator";
+    case TokenFlaw::wrong_type:
+      return "the token is a JWT, but no access token";
+    case TokenFlaw::expired:
+      return "the token has expired";
+    case TokenFlaw::revoked:
+      return "the token was invalidated";
+  }
+  return {};
+}
 
 std::optional<WallTime> token_expiry(const json::object& claims) {
   const auto created = number_claim(claims, "created_at");

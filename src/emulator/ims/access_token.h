@@ -20,6 +20,10 @@ namespace adit::emulator {
 /// Why a text is no valid access token, in IMS's words.
 enum class TokenFlaw { malformed, wrong_signature, wrong_type, expired, revoked };
 
+/// The same for the emulator's log, so that its user sees what to change. Quotes a word that a program writes in place
+/// of a token that it does not have (`undefined`), and no other text.
+[[nodiscard]] std::string reason_of(TokenFlaw flaw, std::string_view token);
+
 /// When a token of these claims ends; nothing where they do not say.
 [[nodiscard]] std::optional<WallTime> token_expiry(const json::object& claims);
 

@@ -9,6 +9,8 @@ std::shared_ptr<const Client> known_client(const Call& call, const Parameters& p
   if (id.empty()) throw ImsRefusal{400, "invalid_client", "The parameter client_id is missing"};
   call.notes.client_id = id;
   auto client = call.service.clients.find(id);
+  if (!client && call.service.clients.size() == 0)
+    throw ImsRefusal{400, "invalid_client", "invalid client_id parameter: this emulator knows no client"};
   if (!client) throw ImsRefusal{400, "invalid_client", "invalid client_id parameter: no such integration"};
   return client;
 }

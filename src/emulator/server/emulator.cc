@@ -1,9 +1,8 @@
 #include "adit/emulator.h"
 
-#include "adit/ims.h"
-
 #include "emulator/server/service.h"
 #include "emulator/server/stats.h"
+#include "http/client/local_emulator.h"
 
 namespace adit::emulator {
 
@@ -23,7 +22,7 @@ json::object Emulator::stats() const { return stats_of(*service_); }
 
 http::Endpoints Emulator::routes() const { return routes_to(origin()); }
 
-void Emulator::set_fault(Fault fault) { service_->faults.add({std::move(fault)}); }
+void Emulator::set_fault(Fault fault) { service_->add_faults({std::move(fault)}); }
 
 void Emulator::clear_faults() { service_->faults.clear(); }
 
@@ -33,15 +32,8 @@ const std::string& Emulator::ca_pem() const { return service_->ca_pem(); }
 
 void Emulator::rotate_key() { service_->rotate_key(); }
 
-std::vector<std::string> adobe_origins() {
-  return {ims::Ims::prod().url, ims::Ims::stage().url, "https://analytics.adobe.io", "https://api.adobe.io",
-          "https://platform.adobe.io"};
-}
+std::vector<std::string> adobe_origins() { return http::emulated_origins(); }
 
-http::Endpoints routes_to(const std::string& origin) {
-  http::Endpoints endpoints;
-  for (const auto& host : adobe_origins()) endpoints.add(host, origin);
-  return endpoints;
-}
+http::Endpoints routes_to(const std::string& origin) { return http::with_emulator({}, origin); }
 
 }  // namespace adit::emulator

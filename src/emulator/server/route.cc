@@ -38,6 +38,17 @@ std::optional<Values> match(std::string_view pattern, std::string_view path) {
   return values;
 }
 
+bool begins_with(std::string_view pattern, std::string_view prefix) {
+  while (!prefix.empty()) {
+    if (pattern.empty()) return prefix == "/";
+    const auto wanted = take_segment(pattern);
+    const auto given = take_segment(prefix);
+    if (wanted.starts_with('{') || wanted == given) continue;
+    return prefix.empty() && wanted.starts_with(given);
+  }
+  return true;
+}
+
 }  // namespace
 
 void RouteTable::add(const std::vector<Route>& routes) { routes_.insert(routes_.end(), routes.begin(), routes.end()); }
@@ -54,6 +65,12 @@ RouteTable::Match RouteTable::find(std::string_view method, std::string_view pat
     if (route.method == "GET") found.allowed.emplace_back("HEAD");
   }
   return found;
+}
+
+bool RouteTable::serves_below(std::string_view prefix) const {
+  return std::any_of(routes_.begin(), routes_.end(), [prefix](const Route& route) {
+    return route.side != Side::own && begins_with(route.path, prefix);
+  });
 }
 
 }  // namespace adit::emulator

@@ -15,8 +15,10 @@ class Service;
 /// What the request log tells of a request beside its line; written by the endpoints.
 struct CallNotes {
   std::string client_id;
-  /// IMS's error word.
+  /// IMS's error word, or an API's code.
   std::string error;
+  /// Why the request was refused, for people; no secret.
+  std::string reason;
 };
 
 /// One request on its way through an endpoint.
@@ -57,6 +59,8 @@ class RouteTable {
   void add(const std::vector<Route>& routes);
   /// A slash at the path's end makes no difference; HEAD goes where GET goes.
   [[nodiscard]] Match find(std::string_view method, std::string_view path) const;
+  /// Whether the path of an endpoint of IMS's or an API's begins with `prefix`, which may end within a segment.
+  [[nodiscard]] bool serves_below(std::string_view prefix) const;
 
  private:
   std::vector<Route> routes_;
@@ -71,6 +75,7 @@ std::vector<Route> discovery_routes();
 std::vector<Route> profile_routes();
 std::vector<Route> console_routes();
 std::vector<Route> analytics_routes();
+std::vector<Route> aem_routes();
 std::vector<Route> stats_routes();
 std::vector<Route> fault_routes();
 

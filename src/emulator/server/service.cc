@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "adit/error.h"
 #include "adit/http.h"
 #include "adit/log.h"
 
@@ -78,7 +79,7 @@ std::string_view refusal_word(int status) {
 /// The emulator stands in for Adobe's hosts, and clients that reach it by a route name those.
 std::vector<std::string> names_of_adobe() {
   std::vector<std::string> names;
-  for (const auto& url : adobe_origins()) names.push_back(http::split_url(url).host());
+  for (const auto& origin : adobe_origins()) names.push_back(origin.substr(origin.find("//") + 2));
   return names;
 }
 
@@ -88,6 +89,7 @@ http::ServerResponse call_endpoint(const Route& route, const Call& call) {
   } catch (const ImsRefusal& refusal) {
     ++call.service.counters.rejected;
     call.notes.error = refusal.error;
+    call.notes.reason = refusal.description;
     return ims_refusal(refusal);
   }
 }
@@ -101,7 +103,8 @@ Service::Service(Options options)
       issuer_(std::make_shared<const TokenIssuer>(load_or_make_key(options_.key_file))),
       origin_(origin_promise_.get_future()) {
   for (const auto& group : {exchange_routes(), token_routes(), revocation_routes(), profile_routes(), keys_routes(),
-                            discovery_routes(), analytics_routes(), console_routes(), stats_routes(), fault_routes()}) {
+                            discovery_routes(), analytics_routes(), aem_routes(), console_routes(), stats_routes(),
+                            fault_routes()}) {
     routes_.add(group);
   }
   for (auto& client : options_.clients) clients.put(std::move(client), clock().wall_now());
@@ -206,6 +209,17 @@ std::optional<std::chrono::seconds> Service::throttled(std::string_view what, co
   return limits_.take(cat(what, ' ', client_id), *rate, clock().monotonic_now());
 }
 
+void Service::add_faults(std::vector<Fault> added) {
+  for (const auto& fault : added) {
+    if (fault.path.empty() || routes_.serves_below(fault.path)) continue;
+    throw Error::configuration("invalid_fault",
+                               "A fault's path is not the beginning of one that the emulator serves: the fault would "
+                               "never happen.")
+        .hint("Give the beginning of a path that the emulator serves: /ims/token, /discovery/me, /api/.");
+  }
+  faults.add(std::move(added));
+}
+
 bool Service::revoke(const json::object& claims, WallTime now) {
   // A skew may end: what has expired only by the skewed clock may yet be shown to us.
   return revocations_.add(claims, std::min(now, clock().wall_now()));
@@ -221,7 +235,7 @@ http::ServerResponse Service::answer(const http::ServerRequest& request) {
   }
   auto match = routes_.find(request.method, request.path);
   const auto side = match.route != nullptr ? match.route->side : Side::own;
-  const auto befalling = side == Side::ims ? faults.take(request.path) : std::vector<Fault>();
+  const auto befalling = side == Side::own ? std::vector<Fault>() : faults.take(request.path, side == Side::ims);
   auto skew = side == Side::api ? faults.clock_skew() : std::chrono::milliseconds(0);
   for (const auto& fault : befalling) {
     if (fault.kind == Fault::Kind::clock_skew) skew = fault.delay;
@@ -234,7 +248,7 @@ http::ServerResponse Service::answer(const http::ServerRequest& request) {
     if (match.route == nullptr) return no_route(match, request, notes);
     const Call call{
         .service = *this, .request = request, .path_values = std::move(match.path_values), .now = now, .notes = notes};
-    return answer_with_faults(befalling, now, [&] { return call_endpoint(*match.route, call); });
+    return answer_with_faults(befalling, side, now, [&] { return call_endpoint(*match.route, call); });
   }();
   answer.headers.set("Date", http::format_http_date(std::chrono::floor<std::chrono::seconds>(now)));
   // Everything of IMS's has one, whatever the answer; support asks for it.
@@ -244,6 +258,7 @@ http::ServerResponse Service::answer(const http::ServerRequest& request) {
         .took = std::chrono::duration_cast<std::chrono::microseconds>(stopwatch.elapsed()),
         .client_id = printable(notes.client_id),
         .error = notes.error,
+        .reason = printable(notes.reason),
         .faults = befalling.size()});
   return answer;
 }
@@ -260,16 +275,20 @@ http::ServerResponse Service::refuse(const http::ServerResponse& plain, const ht
 }
 
 void Service::note(const http::ServerRequest& request, const http::ServerResponse& answer, RequestRecord record) const {
-  if (!options_.on_request && !log_enabled(LogLevel::debug)) return;
+  // Why an API refused a call is what its caller cannot see; IMS says it in the answer.
+  const bool refused_by_api = !record.reason.empty() && !is_ims(request.path) && !options_.on_request;
+  const auto level = refused_by_api ? LogLevel::info : LogLevel::debug;
+  if (!options_.on_request && !log_enabled(level)) return;
   record.method = request.method.empty() ? "-" : request.head ? "HEAD" : request.method;
   record.path = request.path.empty() ? "-" : loggable_path(request.path);
   record.status = answer.status;
   record.remote_address = request.remote_address;
   record.debug_id = answer.headers.get_or_empty("x-debug-id");
   if (options_.on_request) options_.on_request(record);
-  if (!log_enabled(LogLevel::debug)) return;
-  log(LogLevel::debug, cat("emulator: ", record.method, ' ', record.path, ' ', record.status,
-                           record.faults == 0 ? "" : " (with a fault)", ", ", record.took.count(), " us"));
+  if (!log_enabled(level)) return;
+  log(level, cat("emulator: ", record.method, ' ', record.path, ' ', record.status, record.error.empty() ? "" : " ",
+                 record.error, record.reason.empty() ? "" : ": ", record.reason,
+                 record.faults == 0 ? "" : " (with a fault)", ", ", record.took.count(), " us"));
 }
 
 }  // namespace adit::emulator

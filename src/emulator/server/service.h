@@ -53,6 +53,8 @@ class Service {
   [[nodiscard]] std::variant<json::object, TokenFlaw> verify(std::string_view token, WallTime now) const;
   /// Returns false if there is no room for another one.
   [[nodiscard]] bool revoke(const json::object& claims, WallTime now);
+  /// Throws Error `too_many_faults`, and `invalid_fault` for a path that no endpoint of IMS or an API begins with.
+  void add_faults(std::vector<Fault> added);
   [[nodiscard]] std::size_t revoked_count() const { return revocations_.size(); }
   /// How long this client has to wait, by its own rate or that of the options; nothing where it may go on.
   [[nodiscard]] std::optional<std::chrono::seconds> throttled(std::string_view what, const std::optional<Rate>& own,

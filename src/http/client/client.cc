@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "http/announcements.h"
 #include "http/client/incoming.h"
+#include "http/client/local_emulator.h"
 #include "http/client/settings.h"
 #include "http/client/transfer.h"
 #include "http/server/local_access.h"
@@ -133,7 +134,8 @@ Response Client::stream(const Request& request, const Streaming& streaming) {
 
 Client& Client::shared() {
   // Never freed: threads may still send while the process ends.
-  static Client& client = *new Client(client_options(Environment::process()));
+  static Client& client =
+      *new Client(client_options(Environment::process(), program_endpoints(Environment::process())));
   return client;
 }
 

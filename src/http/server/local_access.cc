@@ -181,7 +181,10 @@ std::optional<LocalAccess::Refusal> LocalAccess::host_refusal(const ServerReques
 }
 
 bool LocalAccess::is_own_name(const std::string& host) const {
-  if (is_loopback(host) || std::ranges::find(names_, host) != names_.end()) return true;
+  const auto is_of = [&host](std::string_view name) {
+    return name == host || (name.starts_with("*.") && host.size() > name.size() - 1 && host.ends_with(name.substr(1)));
+  };
+  if (is_loopback(host) || std::ranges::any_of(names_, is_of)) return true;
   // An address is what was connected to, whichever page asked; and no page of the web has a name without a dot.
   return open_ && (is_address(host) || host.find('.') == std::string::npos);
 }

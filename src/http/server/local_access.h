@@ -37,7 +37,8 @@ struct Origin {
 /// Sources: Fetch standard, "Origin header"; W3C Fetch Metadata Request Headers, section 2.4. Immutable.
 class LocalAccess {
  public:
-  /// `listens_at` is the address or name that the server listens at; `own_names` are further names of its. Pages of
+  /// `listens_at` is the address or name that the server listens at; `own_names` are further names of its;
+  /// `*.example.com` among them is every name below example.com. Pages of
   /// `allowed_origins` may call it, and their hosts may be its name. Throws Error `invalid_origin` (configuration).
   explicit LocalAccess(std::string_view listens_at = "127.0.0.1", const std::vector<std::string>& allowed_origins = {},
                        std::vector<std::string> own_names = {});

@@ -2,6 +2,7 @@
 
 #include "adit/ims.h"
 
+#include "base/aem_environment.h"
 #include "base/text.h"
 #include "issuers/ims/answer.h"
 
@@ -73,6 +74,9 @@ std::string hint_for(int status, std::string_view code, std::string_view descrip
     return cat("Check ", secret_name(asked),
                " against the Developer Console; a secret that was rotated away no longer works.");
   }
+  if (code == "invalid_client" && mentions(description, "emulator knows no client")) {
+    return "Start it with the project's credentials: adit emulator --env-file .env (or --clients FILE).";
+  }
   if (code == "invalid_client") {
     return cat("Check ", id_name(asked), " ('", asked.client_id, "') against the Developer Console, and that ",
                asked.ims.url, " is its IMS: production and stage know different integrations (ADIT_IMS, AIO_CLI_ENV).");
@@ -97,7 +101,9 @@ std::string hint_for(int status, std::string_view code, std::string_view descrip
            "not the e-mail "
            "address).";
   }
-  if (status == 500 && code == "internal_error" && asked.grant == Grant::jwt) {
+  // AEM's integrations are never converted.
+  if (status == 500 && code == "internal_error" && asked.grant == Grant::jwt &&
+      !aem_environment_of_client(asked.client_id)) {
     return "IMS answers so where the integration has been converted to OAuth server-to-server (Adobe ended JWT "
            "credentials on 2026-03-01). Put its "
            "IMS_OAUTH_S2S_CLIENT_ID, _CLIENT_SECRET, _ORG_ID and _SCOPES into .env: client id and technical account "

@@ -4,6 +4,8 @@ const workspace = (...credentials) => JSON.stringify({ project: { org: { ims_org
 const one = JSON.stringify({ CLIENT_ID: 'new', CLIENT_SECRETS: ['s'], ORG_ID: 'O@AdobeOrg', SCOPES: ['openid'] })
 const imports = (content, name = 'console.json') => [['import', name], { files: { [name]: content } }]
 
+const aem = (changes) => JSON.stringify({ ok: true, integration: { technicalAccount: { clientId: 'cm-p1-e2-integration-0', clientSecret: 's' }, ...changes } })
+
 export const files = ({ zip, made, toDotenv, jwtEnv }) => [
   ['a file that is not there', ['import', 'console.json']],
   ['a folder', ['import', 'downloads'], { files: { 'downloads/x': '' } }],
@@ -18,6 +20,9 @@ export const files = ({ zip, made, toDotenv, jwtEnv }) => [
   ['a credential with a key that is cut off', ...imports(JSON.stringify({ client_id: 'x', meta_scopes: [], private_key: made.rsa.slice(0, 500) }))],
   ['a credential with the path of a key', ...imports(JSON.stringify({ client_id: 'x', meta_scopes: [], private_key: '/etc/passwd' }))],
   ['a credential for a .env that sends it elsewhere', ['import', 'console.json'], { files: { 'console.json': one, '.env': 'ADIT_IMS=https://ims.example\n' } }],
+  ["a file of AEM's whose IMS is no host", ...imports(aem({ imsEndpoint: 'http://ims-na1.adobelogin.com/ims' }))],
+  ["a file of AEM's whose IMS is not Adobe's", ...imports(aem({ imsEndpoint: 'ims.example' }))],
+  ["a file of AEM's whose key and certificate differ", ...imports(aem({ privateKey: made.other, publicKey: made.certificate }))],
   ['a zip that is damaged', ...imports('PK\x03\x04 and then nothing', 'config.zip')],
   ['a zip that leads out', ...imports(zip(['../private.key', made.rsa]), 'config.zip')],
   ['a zip that is encrypted', ...imports(zip(['private.key', made.rsa, 1]), 'config.zip')],

@@ -11,6 +11,7 @@ export const network = ({ origin, tlsOrigin, emulatorOrigin, toDotenv, jwtEnv, f
   const withSettings = (env) => [['token', '--store', 'memory:', '--ims', closed], { files: { '.env': toDotenv(jwtEnv()) }, env }]
   const project = { files: { '.env': toDotenv(jwtEnv()) } }
   return [
+    ['a local development token that has expired', ['call', '--api-host', 'author-p1-e2.adobeaemcloud.com', 'https://author-p1-e2.adobeaemcloud.com/x'], { files: { '.env': `AEM_ACCESS_TOKEN=${['{"alg":"RS256"}', '{"created_at":"1000","expires_in":"86400000"}', 'x'].map((part) => Buffer.from(part).toString('base64url')).join('.')}\n` } }],
     ['an IMS that is none', ...token({}, 'production')],
     ['an IMS that is a variable without a value', ...token({}, '')],
     ['an IMS whose URL is none', ...token({}, 'https://')],

@@ -48,6 +48,7 @@ export const unreachable = [
   ['no token goes to', 'a finding of adit check; see check.test.mjs'],
   ['The call was interrupted', interrupted], ['Interrupted.', interrupted], ['Stopped while writing', interrupted], ['stopped before its end', interrupted],
   ['The zip could not be made', 'a disk that fills while it is written'], ['cannot be made:', 'a folder that may not be written to; root may'], ['cannot be written', 'a folder that may not be written to; root may'],
+  ['The way to the emulator cannot be opened', 'a machine without free ports'],
   ['larger than', 'an answer of more than 64 MB'], ['an exception that is not a std::exception', 'an exception of a caller of the library; see exceptions_test.cc'], ['Out of memory.', 'see tests/faults'],
   ['another keeps the lock of the record', 'two processes; see redis_hostile_test.cc'], ['begins with no HTTP status', 'a server that does not speak HTTP; see client_test.cc'],
   ['The assertion cannot be signed', library], ["'local' is the emulator inside", library], ["The issuer's key", library], ['The OAuth client cannot', library], ['The authorization server at', library],

@@ -1,0 +1,161 @@
+// `adit run -- COMMAND`: a program in any language, with Adobe's hosts led to an emulator of its own.
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <system_error>
+#include <vector>
+
+#include <spawn.h>
+#include <sys/wait.h>
+
+#include "adit/emulator.h"
+#include "adit/environment.h"
+#include "adit/error.h"
+#include "adit/http.h"
+#include "cli/import/clients_file.h"
+#include "cli/terminal/adobe_tunnel.h"
+#include "cli/terminal/command.h"
+#include "cli/terminal/interrupts.h"
+#include "cli/terminal/project_token.h"
+#include "cli/terminal/registration.h"
+#include "cli/terminal/terminal.h"
+
+#include "base/text.h"
+#include "dev/node/node_files.h"
+#include "system/private_folder.h"
+#include "system/replace_file.h"
+
+extern char** environ;  // NOLINT(readability-redundant-declaration): POSIX has it declared by the program
+
+namespace adit::cli {
+namespace {
+
+struct RunRequest {
+  ProjectOptions options;
+  std::string clients_file;
+  std::vector<std::string> faults;
+  std::vector<std::string> words;
+};
+
+using Variables = std::map<std::string, std::string>;
+
+std::string inherited(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? std::string() : std::string(value);
+}
+
+/// The authorities that programs trust anyway, and the emulator's.
+std::string bundle_with(const std::string& ca_pem) {
+  const auto own = inherited("SSL_CERT_FILE");
+  const auto system = read_file_if_there(own.empty() ? "/etc/ssl/certs/ca-certificates.crt" : own).value_or("");
+  return cat(system, system.empty() || system.ends_with('\n') ? "" : "\n", ca_pem);
+}
+
+/// What leads programs of each kind: adit's own, Node.js, and those that read HTTPS_PROXY.
+Variables ways_to(const emulator::Emulator& emulator, const AdobeTunnel& tunnel, const std::string& folder) {
+  const auto ca = folder + "/ca.pem";
+  const auto bundle = folder + "/bundle.pem";
+  replace_file({.path = ca, .before = std::nullopt, .after = emulator.ca_pem()});
+  replace_file({.path = bundle, .before = std::nullopt, .after = bundle_with(emulator.ca_pem())});
+  Variables variables;
+  variables["ADIT_IMS"] = emulator.plain_origin();
+  variables["ADIT_ENDPOINTS"] = emulator::routes_to(emulator.plain_origin()).to_string();
+  for (const auto* name : {"HTTPS_PROXY", "https_proxy"}) variables[name] = tunnel.url();
+  for (const auto* name : {"SSL_CERT_FILE", "CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE"}) variables[name] = bundle;
+  variables["NODE_EXTRA_CA_CERTS"] = ca;
+  const auto node_options = inherited("NODE_OPTIONS");
+  variables["NODE_OPTIONS"] =
+      cat(node_options, node_options.empty() ? "" : " ", "--require \"", dev::node_files(), "/routes.cjs\"");
+  return variables;
+}
+
+std::vector<std::string> environment_with(const Variables& variables) {
+  std::vector<std::string> all;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string text = *entry;
+    if (!variables.contains(text.substr(0, text.find('=')))) all.push_back(text);
+  }
+  for (const auto& [name, value] : variables) all.push_back(cat(name, '=', value));
+  return all;
+}
+
+std::vector<char*> pointers_to(std::vector<std::string>& texts) {
+  std::vector<char*> pointers;
+  pointers.reserve(texts.size() + 1);
+  for (auto& text : texts) pointers.push_back(text.data());
+  pointers.push_back(nullptr);
+  return pointers;
+}
+
+/// Starts it in our process group, so that a terminal's Ctrl-C reaches it, and hands on the signals that come to us
+/// alone. The exit code, as a shell has it.
+int run_child(std::vector<std::string> words, std::vector<std::string> variables) {
+  const auto arguments = pointers_to(words);
+  const auto environment = pointers_to(variables);
+  const Interrupts interrupts;
+  pid_t child = -1;
+  const int failed = ::posix_spawnp(&child, arguments.front(), nullptr, nullptr, arguments.data(), environment.data());
+  if (failed != 0) {
+    throw Error::configuration("start_failed",
+                               cat("The program cannot be started: ", std::generic_category().message(failed), '.'))
+        .hint(
+            "Write the program and its arguments behind --: adit run -- curl https://analytics.adobe.io/discovery/me");
+  }
+  int status = 0;
+  constexpr auto kLook = std::chrono::milliseconds(20);
+  pid_t ended = 0;
+  while ((ended = ::waitpid(child, &status, WNOHANG)) == 0 && Interrupts::sleep(kLook)) {
+  }
+  if (ended == 0 && Interrupts::signal() != SIGINT) ::kill(child, Interrupts::signal());
+  while (ended == 0 && ::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  }
+  return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+void run_run(const RunRequest& request) {
+  const auto environment = request.options.settings().environment;
+  emulator::Options options;
+  options.tls = true;
+  options.plain_port = 0;
+  options.key_file = emulator_key_file();
+  options.clients = clients_found(environment);
+  if (!request.clients_file.empty())
+    for (auto& client : read_clients_file(request.clients_file)) options.clients.push_back(std::move(client));
+  if (options.clients.empty())
+    note("the emulator knows no client, for there is no credential here: --env-file and --clients name some");
+  emulator::Emulator emulator(std::move(options));
+  for (const auto& fault : request.faults) emulator.set_fault(emulator::Fault::parse(fault));
+  const AdobeTunnel tunnel(emulator.routes(),
+                           inherited("HTTPS_PROXY").empty() ? inherited("https_proxy") : inherited("HTTPS_PROXY"));
+  const PrivateFolder folder;
+  exit_code() = run_child(request.words, environment_with(ways_to(emulator, tunnel, folder.path())));
+}
+
+}  // namespace
+
+void add_run(Command program) {
+  auto command = program.add_command("run", "Start any program, with Adobe's hosts led to an emulator of its own");
+  const auto request = std::make_shared<RunRequest>();
+  command.add_option("COMMAND", request->words, "The program and its arguments, behind --").required();
+  command.add_option("--clients", request->clients_file, "Further clients to register, as with adit emulator")
+      .type_name("FILE");
+  command.add_option("--fault", request->faults, "Something to go wrong, as with adit emulator; may be repeated")
+      .type_name("FAULT")
+      .repeatable();
+  command.add_option("--env-file", request->options.env_file, "Instead of the project's .env").type_name("FILE");
+  command
+      .add_option("--project", request->options.project, "The project's folder, instead of searching upwards from here")
+      .type_name("DIR");
+  command.footer(R"(The emulator knows the credentials of the project's .env. The program finds it
+  in C++ with adit: by ADIT_IMS and ADIT_ENDPOINTS;
+  in Node.js: by NODE_OPTIONS, whatever HTTP library it has;
+  in other languages (curl, Python, Go): by HTTPS_PROXY, and by SSL_CERT_FILE, CURL_CA_BUNDLE, REQUESTS_CA_BUNDLE.
+Requests for other hosts go where they always go. The exit code is the program's.)");
+  command.run([request] { run_run(*request); });
+}
+
+}  // namespace adit::cli

@@ -1,0 +1,262 @@
+#include "cli/terminal/adobe_tunnel.h"
+
+#include <array>
+#include <condition_variable>
+#include <mutex>
+#include <optional>
+#include <string_view>
+#include <thread>
+
+#include <arpa/inet.h>
+#include <netdb.h>
+#include <poll.h>
+#include <sys/socket.h>
+
+#include "adit/base64.h"
+#include "adit/error.h"
+#include "adit/log.h"
+
+#include "base/system_reason.h"
+#include "base/text.h"
+#include "system/child_process.h"
+#include "system/descriptor.h"
+
+namespace adit::cli {
+namespace {
+
+constexpr std::size_t kMostConnections = 256;
+constexpr std::size_t kMostHead = 16U << 10U;
+constexpr int kPatience = 30'000;  // ms, for a head and for a connection
+
+struct Address {
+  std::string host;
+  std::string port;
+};
+
+/// `HOST:PORT`, IPv6 addresses in brackets.
+std::optional<Address> parse_address(std::string_view text) {
+  const auto colon = text.rfind(':');
+  if (colon == std::string_view::npos || colon == 0 || colon + 1 == text.size()) return std::nullopt;
+  auto host = text.substr(0, colon);
+  const auto port = text.substr(colon + 1);
+  if (port.find_first_not_of("0123456789") != std::string_view::npos || port.size() > 5) return std::nullopt;
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  return Address{std::string(host), std::string(port)};
+}
+
+Address address_of(const std::string& origin) {
+  const auto url = http::split_url(origin);
+  const auto authority = url.origin.substr(url.origin.find("://") + 3);
+  const bool has_port = authority.find(':', authority.rfind(']') + 1) != std::string::npos;
+  return *parse_address(has_port ? authority : cat(authority, url.origin.starts_with("https:") ? ":443" : ":80"));
+}
+
+/// Waits for `event` at the descriptor; false where `stop` or the patience ends first.
+bool wait_for(int descriptor, short event, int stop) {
+  std::array<pollfd, 2> waits{{{descriptor, event, 0}, {stop, POLLIN, 0}}};
+  return ::poll(waits.data(), waits.size(), kPatience) > 0 && waits[1].revents == 0;
+}
+
+bool send_all(int socket, std::string_view bytes, int stop) {
+  while (!bytes.empty()) {
+    const auto sent = ::send(socket, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    if (sent > 0) {
+      bytes.remove_prefix(static_cast<std::size_t>(sent));
+    } else if (errno == EAGAIN) {
+      if (!wait_for(socket, POLLOUT, stop)) return false;
+    } else if (errno != EINTR) {
+      return false;
+    }
+  }
+  return true;
+}
+
+Descriptor connect_to(const Address& address, int stop) {
+  addrinfo wanted{};
+  wanted.ai_socktype = SOCK_STREAM;
+  addrinfo* found = nullptr;
+  if (::getaddrinfo(address.host.c_str(), address.port.c_str(), &wanted, &found) != 0) return {};
+  const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> all(found, &::freeaddrinfo);
+  for (const auto* one = all.get(); one != nullptr; one = one->ai_next) {
+    Descriptor socket(::socket(one->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    if (!socket) continue;
+    if (::connect(socket.get(), one->ai_addr, one->ai_addrlen) == 0) return socket;
+    if (errno != EINPROGRESS || !wait_for(socket.get(), POLLOUT, stop)) continue;
+    int failed = 0;
+    socklen_t size = sizeof failed;
+    if (::getsockopt(socket.get(), SOL_SOCKET, SO_ERROR, &failed, &size) == 0 && failed == 0) return socket;
+  }
+  return {};
+}
+
+/// The request's head, and nothing behind it: a client waits for the answer before it sends more.
+std::optional<std::string> read_head(int socket, int stop) {
+  std::string head;
+  std::array<char, 4096> bytes{};
+  while (head.find("\r\n\r\n") == std::string::npos) {
+    if (head.size() > kMostHead || !wait_for(socket, POLLIN, stop)) return std::nullopt;
+    const auto count = ::recv(socket, bytes.data(), bytes.size(), 0);
+    if (count <= 0) return std::nullopt;
+    head.append(bytes.data(), static_cast<std::size_t>(count));
+  }
+  return head;
+}
+
+/// Carries bytes both ways until one side ends, or all does.
+void carry(int one, int other, int stop) {
+  std::array<char, 16384> bytes{};
+  std::array<pollfd, 3> waits{{{one, POLLIN, 0}, {other, POLLIN, 0}, {stop, POLLIN, 0}}};
+  while (true) {
+    if (::poll(waits.data(), waits.size(), -1) < 0 && errno != EINTR) return;
+    if (waits[2].revents != 0) return;
+    for (std::size_t side = 0; side < 2; ++side) {
+      if (waits.at(side).revents == 0) continue;
+      const auto count = ::recv(waits.at(side).fd, bytes.data(), bytes.size(), 0);
+      if (count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR)) return;
+      const auto to = waits.at(1 - side).fd;
+      if (count > 0 && !send_all(to, {bytes.data(), static_cast<std::size_t>(count)}, stop)) return;
+    }
+  }
+}
+
+Error listen_failed() {
+  const std::string reason = system_reason();
+  return Error::failure("listen_failed",
+                        cat("The way to the emulator cannot be opened on this machine: ", reason, '.'));
+}
+
+}  // namespace
+
+/// What the threads share; the last of them ends it.
+class AdobeTunnel::Work : public std::enable_shared_from_this<AdobeTunnel::Work> {
+ public:
+  Work(http::Endpoints routes, const std::string& upstream) : routes_(std::move(routes)), stop_(Pipe::make()) {
+    if (!upstream.empty()) take_upstream(upstream);
+    listener_ = Descriptor(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    auto* const any = reinterpret_cast<sockaddr*>(&address);
+    if (!listener_ || ::bind(listener_.get(), any, size) != 0 || ::listen(listener_.get(), SOMAXCONN) != 0 ||
+        ::getsockname(listener_.get(), any, &size) != 0)
+      throw listen_failed();
+    port_ = ntohs(address.sin_port);
+  }
+
+  [[nodiscard]] std::uint16_t port() const { return port_; }
+
+  void start() {
+    acceptor_ = std::thread([self = shared_from_this()] { self->accept_all(); });
+  }
+
+  void end() {
+    stop_.write.close();  // seen by every thread that waits
+    acceptor_.join();
+    std::unique_lock lock(mutex_);
+    done_.wait(lock, [this] { return connections_ == 0; });
+  }
+
+ private:
+  void take_upstream(const std::string& upstream) {
+    try {
+      const auto url = http::split_url(upstream);
+      if (!url.origin.starts_with("http://")) throw Error::configuration("invalid_proxy", "");
+      upstream_ = address_of(url.origin);
+      if (!url.userinfo.empty())
+        authorization_ = cat("Proxy-Authorization: Basic ", base64_encode(form_decode(url.userinfo)), "\r\n");
+    } catch (const Error&) {
+      throw Error::configuration("invalid_proxy", "HTTPS_PROXY is not of the form http://HOST:PORT.")
+          .hint("Correct it, or unset it for this command.");
+    }
+  }
+
+  void accept_all() {
+    while (true) {
+      std::array<pollfd, 2> waits{{{listener_.get(), POLLIN, 0}, {stop_.read.get(), POLLIN, 0}}};
+      if (::poll(waits.data(), waits.size(), -1) < 0 && errno != EINTR) return;
+      if (waits[1].revents != 0) return;
+      if (waits[0].revents == 0) continue;
+      Descriptor client(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
+      if (client) serve_in_thread(std::move(client));
+    }
+  }
+
+  void serve_in_thread(Descriptor client) {
+    {
+      const std::lock_guard lock(mutex_);
+      if (connections_ == kMostConnections) return;
+      ++connections_;
+    }
+    std::thread([self = shared_from_this(), client = std::move(client)]() mutable {
+      self->serve(client.get());
+      client.close();
+      const std::lock_guard lock(self->mutex_);
+      if (--self->connections_ == 0) self->done_.notify_all();
+    }).detach();
+  }
+
+  void serve(int client) {
+    const auto head = read_head(client, stop_.read.get());
+    if (!head) return;
+    const auto answer = [&](std::string_view text) { send_all(client, text, stop_.read.get()); };
+    const auto target = target_of(*head);
+    if (!target) return answer("HTTP/1.1 405 Method Not Allowed\r\nAllow: CONNECT\r\nContent-Length: 0\r\n\r\n");
+    const auto origin = cat("https://", *target);
+    const auto led = led_to(origin);
+    const bool by_upstream = led.empty() && upstream_;
+    const auto address = by_upstream ? upstream_ : led.empty() ? parse_address(*target) : address_of(led);
+    const auto server = address ? connect_to(*address, stop_.read.get()) : Descriptor();
+    if (!server) return answer("HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n");
+    if (by_upstream) {
+      const auto line_end = head->find("\r\n") + 2;
+      const auto request = cat(head->substr(0, line_end), authorization_, head->substr(line_end));
+      if (!send_all(server.get(), request, stop_.read.get())) return;
+    } else {
+      answer("HTTP/1.1 200 Connection established\r\n\r\n");
+    }
+    carry(client, server.get(), stop_.read.get());
+  }
+
+  /// `CONNECT HOST:PORT HTTP/1.1`; `nullopt` for another request.
+  static std::optional<std::string> target_of(std::string_view head) {
+    constexpr std::string_view kMethod = "CONNECT ";
+    if (!head.starts_with(kMethod)) return std::nullopt;
+    head = head.substr(kMethod.size(), head.find("\r\n") - kMethod.size());
+    const auto target = head.substr(0, head.find(' '));
+    if (!parse_address(target)) return std::nullopt;
+    return std::string(target);
+  }
+
+  /// Where the routes lead; empty where they do not.
+  std::string led_to(const std::string& origin) {
+    try {
+      auto led = routes_.apply(origin);
+      return led == origin ? std::string() : led;
+    } catch (const Error&) {
+      return {};
+    }
+  }
+
+  http::Endpoints routes_;
+  std::optional<Address> upstream_;
+  std::string authorization_;
+  Pipe stop_;
+  Descriptor listener_;
+  std::uint16_t port_ = 0;
+  std::thread acceptor_;
+  std::mutex mutex_;
+  std::condition_variable done_;
+  std::size_t connections_ = 0;
+};
+
+AdobeTunnel::AdobeTunnel(http::Endpoints routes, const std::string& upstream)
+    : work_(std::make_shared<Work>(std::move(routes), upstream)) {
+  work_->start();
+}
+
+AdobeTunnel::~AdobeTunnel() { work_->end(); }
+
+std::string AdobeTunnel::url() const { return cat("http://127.0.0.1:", work_->port()); }
+
+}  // namespace adit::cli

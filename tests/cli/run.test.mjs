@@ -1,0 +1,78 @@
+// `adit run -- COMMAND`: any program, with Adobe's hosts led to an emulator of its own.
+import assert from 'node:assert/strict'
+import { createServer } from 'node:http'
+import { once } from 'node:events'
+import { describe, test } from 'node:test'
+import { ADIT, project, run, secret, start, temporaryFolder, toDotenv } from './adit.mjs'
+
+const settings = { IMS_OAUTH_S2S_CLIENT_ID: 'me', IMS_OAUTH_S2S_CLIENT_SECRET: secret, IMS_OAUTH_S2S_ORG_ID: 'O@AdobeOrg', IMS_OAUTH_S2S_SCOPES: 'openid' }
+const root = project({
+  '.env': toDotenv(settings),
+  'token.mjs': `const form = new URLSearchParams({ grant_type: 'client_credentials', client_id: 'me', client_secret: ${JSON.stringify(secret)}, scope: 'openid' })
+const { access_token: token } = await (await fetch('https://ims-na1.adobelogin.com/ims/token/v3', { method: 'POST', body: form })).json()
+const me = await fetch('https://analytics.adobe.io/discovery/me', { headers: { authorization: 'Bearer ' + token, 'x-api-key': 'me' } })
+const aem = await fetch('https://author-p1-e2.adobeaemcloud.com/content/dam.json')
+console.log(me.status, aem.status)
+`
+})
+const cache = temporaryFolder()
+const runs = (args, options = {}) => run(['run', ...args], { cwd: root, ...options, env: { XDG_CACHE_HOME: cache, PATH: process.env.PATH, ...options.env } })
+const me = 'https://analytics.adobe.io/discovery/me'
+
+describe('adit run', () => {
+  test('leads curl, Node.js and adit to an emulator that knows the project', async () => {
+    const keys = await runs(['--', 'curl', '-sf', 'https://ims-na1.adobelogin.com/ims/keys'])
+    assert.equal(keys.code, 0, keys.stderr)
+    assert.ok(JSON.parse(keys.stdout).keys.length > 0)
+    const node = await runs(['--', process.execPath, 'token.mjs'])
+    assert.equal(node.stdout, '200 401\n', node.stderr)
+    const adit = await runs(['--', ADIT, 'call', me])
+    assert.equal(adit.code, 0, adit.stderr)
+    const aem = await runs(['--', 'curl', '-s', '-o', '/dev/null', '-w', '%{http_code}', 'https://author-p1-e2.adobeaemcloud.com/content/dam.json'])
+    assert.equal(aem.stdout, '401', aem.stderr)
+  })
+
+  test('says on stderr why the emulator refused a request', async () => {
+    const { stdout, stderr } = await runs(['--', 'curl', '-s', '-H', 'Authorization: Bearer undefined', me])
+    assert.equal(JSON.parse(stdout).error_code, '401013')
+    assert.match(stderr, /GET \/discovery\/me 401 401013: the token is no JWT: undefined/)
+  })
+
+  test('makes things go wrong at an API that --fault names', async () => {
+    const { stdout } = await runs(['--fault', 'status=503,path=/discovery', '--', 'curl', '-s', '-w', ' %{http_code}', me])
+    assert.match(stdout, /"error_code":"503000".* 503$/)
+  })
+
+  test('carries the exit code, the input and the output', async () => {
+    assert.equal((await runs(['--', 'sh', '-c', 'exit 7'])).code, 7)
+    assert.equal((await runs(['--', 'sh', '-c', 'kill -9 $$'])).code, 137)
+    const { stdout } = await runs(['--', 'cat'], { input: 'as it is' })
+    assert.equal(stdout, 'as it is')
+    const missing = await runs(['--', 'no-such-program'])
+    assert.equal(missing.code, 2)
+    assert.match(missing.stderr, /cannot be started/)
+    assert.equal((await runs([])).code, 2)
+  })
+
+  test('leaves connections to other hosts alone, by the proxy that was set', async () => {
+    const seen = []
+    const proxy = createServer()
+    proxy.on('connect', (request, socket) => { seen.push([request.url, request.headers['proxy-authorization']]); socket.end('HTTP/1.1 403 Forbidden\r\n\r\n') })
+    await new Promise((resolve) => proxy.listen(0, '127.0.0.1', resolve))
+    const env = { HTTPS_PROXY: `http://u:p%40ss@127.0.0.1:${proxy.address().port}` }
+    const { code } = await runs(['--', 'curl', '-s', 'https://other.example/'], { env })
+    assert.notEqual(code, 0)
+    assert.deepEqual(seen, [['other.example:443', 'Basic ' + Buffer.from('u:p@ss').toString('base64')]])
+    assert.equal((await runs(['--', 'curl', '-sf', '-o', '/dev/null', 'https://ims-na1.adobelogin.com/ims/keys'], { env })).code, 0)
+    assert.equal(seen.length, 1)
+    proxy.close()
+  })
+
+  test('ends its program when it is ended', async () => {
+    const child = start(['run', '--', 'sh', '-c', 'trap "exit 3" TERM; echo ready; while :; do sleep 0.05; done'], { cwd: root, env: { XDG_CACHE_HOME: cache, PATH: process.env.PATH } })
+    await once(child.stdout, 'data')
+    child.kill('SIGTERM')
+    const [code] = await once(child, 'close')
+    assert.equal(code, 3)
+  })
+})
