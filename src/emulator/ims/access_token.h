@@ -35,8 +35,8 @@ struct TokenSubject {
   std::vector<std::string> scopes;
 };
 
-/// Makes and verifies access tokens of IMS's shape (docs/protocols/ims.md, "The access token"): RS256, numbers as strings of
-/// milliseconds. Thread-safe.
+/// Makes and verifies access tokens of IMS's shape (docs/protocols/ims.md, "The access token"): RS256, numbers as
+/// strings of milliseconds. Thread-safe.
 class TokenIssuer {
  public:
   explicit TokenIssuer(jwt::SigningKey key);

@@ -1,4 +1,5 @@
-// The end of a token before its time, and the question whether it has come (docs/protocols/ims.md, "The other endpoints"; RFC 7009).
+// The end of a token before its time, and the question whether it has come (docs/protocols/ims.md, "The other
+// endpoints"; RFC 7009).
 #include "base/text.h"
 #include "emulator/ims/client_check.h"
 #include "emulator/server/service.h"

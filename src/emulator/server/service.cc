@@ -102,9 +102,9 @@ Service::Service(Options options)
       started_(options_.clock->monotonic_now()),
       issuer_(std::make_shared<const TokenIssuer>(load_or_make_key(options_.key_file))),
       origin_(origin_promise_.get_future()) {
-  for (const auto& group : {exchange_routes(), token_routes(), revocation_routes(), profile_routes(), keys_routes(),
-                            discovery_routes(), analytics_routes(), aem_routes(), console_routes(), stats_routes(),
-                            fault_routes()}) {
+  for (const auto& group :
+       {exchange_routes(), token_routes(), revocation_routes(), profile_routes(), keys_routes(), discovery_routes(),
+        analytics_routes(), aem_routes(), console_routes(), stats_routes(), fault_routes()}) {
     routes_.add(group);
   }
   for (auto& client : options_.clients) clients.put(std::move(client), clock().wall_now());
