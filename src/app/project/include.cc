@@ -16,7 +16,7 @@ constexpr std::string_view kInclude = "$include";
 /// A file may be included often, and then counts often; more than this is a mistake that multiplies.
 constexpr std::size_t kMaxNodes = 200'000;
 /// Of text, and of the files that are read for it.
-constexpr std::size_t kMaxBytes = 16U << 20U;
+constexpr std::size_t kMaxIncludedBytes = 16U << 20U;
 constexpr std::size_t kMaxDepth = 32;
 constexpr std::size_t kMaxIncludes = 1'000;
 
@@ -40,7 +40,7 @@ class Includer {
     std::error_code unknown;
     const auto size = fs::file_size(path, unknown);
     if (!unknown) read_bytes_ += size;
-    if (files_.size() > 1 && read_bytes_ > kMaxBytes) return {};  // splice refuses it
+    if (files_.size() > 1 && read_bytes_ > kMaxIncludedBytes) return {};  // splice refuses it
     files_.push_back(path);
     return cache_.emplace(path, read_yaml(path)).first->second;
   }
@@ -61,7 +61,7 @@ class Includer {
     auto content = load(path);
     nodes_ += content.size();
     bytes_ += content.text_bytes();
-    if (++includes_ > kMaxIncludes || nodes_ > kMaxNodes || bytes_ > kMaxBytes || read_bytes_ > kMaxBytes ||
+    if (++includes_ > kMaxIncludes || nodes_ > kMaxNodes || bytes_ > kMaxIncludedBytes || read_bytes_ > kMaxIncludedBytes ||
         chain_.size() >= kMaxDepth)
       throw Error::configuration("invalid_config", "The files that include each other become too many.")
           .hint("A file that is included twice by a file that is included twice counts four times.")
