@@ -131,18 +131,7 @@ void check_language(const CheckSubject& subject, const Action& action, CheckRepo
         {refusal->code(), Severity::warning, subject.where(action, "function"),
          cat("adit does not run the action, which Adobe's tools may deploy: ", refusal->message()), refusal->hint()},
         action));
-    return;  // its imports are the compiler's
   }
-  const auto& sources = subject.sources_of(action);
-  for (const auto& import : sources.bundled_imports)
-    report.findings.push_back(
-        {"import_needs_bundler", Severity::warning, import.where,
-         cat("'", import.name,
-             "' is found by webpack, which bundles the action when it is deployed, but not by Node.js, "
-             "with which adit runs it."),
-         import.name.ends_with(".json")
-             ? cat("Write `import … from '", import.name, "' with { type: 'json' }`.")
-             : cat("Write the name with its ending, as '", import.name, ".js' or '", import.name, "/index.js'.")});
 }
 
 }  // namespace

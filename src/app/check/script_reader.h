@@ -35,9 +35,6 @@ struct SourceReading {
   std::vector<std::string> files;
   /// Relative imports of files that are not there: the path as written, and the place.
   std::vector<InputUse> missing_files;
-  /// Imports of an ES module that a bundler finds and Node.js does not: without an ending, of a folder, or of JSON
-  /// without `with { type: 'json' }` (https://nodejs.org/api/esm.html).
-  std::vector<InputUse> bundled_imports;
   /// Of the files read.
   std::size_t bytes = 0;
 };

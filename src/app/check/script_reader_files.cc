@@ -54,10 +54,6 @@ fs::path javascript_module(const fs::path& path) {
 struct Import {
   std::string path;
   SourcePosition where;
-  /// By `import` or `export`, not by `require`.
-  bool is_static = false;
-  /// `with { … }` stands behind it.
-  bool has_attributes = false;
 };
 
 /// `require('./x')`, `import … from './x'`, `import './x'`, `import('./x')`, `export … from './x'`.
@@ -72,11 +68,7 @@ std::vector<Import> javascript_imports(const std::vector<ScriptToken>& tokens, c
     if (!tokens[name].text.starts_with("./") && !tokens[name].text.starts_with("../")) continue;
     if (!known.insert(tokens[name].text).second) continue;
     if (imports.size() == kMaxImports) break;
-    const auto behind = name + 1 < tokens.size() ? tokens[name + 1] : ScriptToken();
-    imports.push_back({tokens[name].text,
-                       {file, tokens[name].line, tokens[name].column},
-                       !token.is("require"),
-                       behind.is("with") || behind.is("assert")});
+    imports.push_back({tokens[name].text, {file, tokens[name].line, tokens[name].column}});
   }
   return imports;
 }
@@ -185,9 +177,6 @@ class SourceWalk {
           reading_.missing_files.push_back({import.path, InputUse::Need::required, import.where});
           continue;
         }
-        const bool is_json = module.extension() == ".json";
-        if (import.is_static && is_module(path) && (!is_file(named) || (is_json && !import.has_attributes)))
-          reading_.bundled_imports.push_back({import.path, InputUse::Need::required, import.where});
         add(module);
       }
       return;
@@ -199,21 +188,6 @@ class SourceWalk {
       for (const auto* ending : {".cc", ".cpp", ".cxx"})
         if (auto source = fs::path(header).replace_extension(ending); is_file(source)) add(source);
     }
-  }
-
-  /// Whether Node.js takes the file for an ES module: by its ending, or by the nearest package.json.
-  [[nodiscard]] bool is_module(const fs::path& file) const {
-    if (file.extension() == ".mjs") return true;
-    if (file.extension() != ".js") return false;
-    for (auto folder = file.parent_path(); is_inside(folder, root_); folder = folder.parent_path()) {
-      const auto manifest = folder / "package.json";
-      if (is_file(manifest)) {
-        const auto package = is_inside(manifest, root_) ? try_parse_json(read_file(manifest.string())) : std::nullopt;
-        return package && package->is_object() && string_member(package->get_object(), "type") == "module";
-      }
-      if (folder == folder.parent_path()) break;
-    }
-    return false;
   }
 
   void merge(SourceReading&& found) {
