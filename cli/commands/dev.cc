@@ -70,16 +70,16 @@ void register_clients(emulator::Emulator& emulator, const dev::Configuration& co
 
 /// IMS's own judgement, asked each time (a token that was revoked is refused at once); only callers who ask at the same
 /// time share an answer.
-class ImsJudgement {
+class ImsValidator {
  public:
-  ImsJudgement(const OpenedIms& opened, const Environment& environment)
+  ImsValidator(const OpenedIms& opened, const Environment& environment)
       : http_(http_options(opened, environment)),
         client_(opened.ims, http_),
         validations_(
             [this](const Secret& token, const std::string& client_id) { return client_.validate(token, client_id); },
             {.valid_for = std::chrono::milliseconds(0), .invalid_for = std::chrono::milliseconds(0)}) {}
 
-  dev::TokenVerdict operator()(const Secret& token) {
+  dev::TokenValidity operator()(const Secret& token) {
     const auto claims = ims::unverified_claims(token.reveal());
     if (!claims || claims->client_id.empty()) return {.valid = false, .reason = "it is no access token"};
     const auto validation = validations_.check(token, claims->client_id);
@@ -157,7 +157,7 @@ void serve(const DevRequest& request) {
   const auto project = open_project(request.project);
   const auto settings = app::environment_for(project.root, request.env_file);
   const auto ims = request.ims.open(settings.environment);
-  ImsJudgement judgement(ims, settings.environment);
+  ImsValidator validator(ims, settings.environment);
   std::string origin;  // known once the server listens
   std::atomic<bool> serving{false};
   std::atomic<bool> ending{false};
@@ -172,7 +172,7 @@ void serve(const DevRequest& request) {
   };
   options.configuration_events.on_error = [&lines](const Error& error) { lines.configuration_broken(error); };
   options.events = action_events(lines, ending);
-  options.validate_token = [&judgement](const Secret& token) { return judgement(token); };
+  options.validate_token = [&validator](const Secret& token) { return validator(token); };
 
   dev::Platform platform(std::move(options));
   const Ending end_first{ending};

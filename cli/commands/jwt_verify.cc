@@ -59,7 +59,7 @@ bool has_audience(const json::object& claims, const std::string& wanted) {
 }
 
 /// Throws Error where the claims do not count now, or here.
-void judge(const VerifyRequest& request, const json::object& claims, WallTime now) {
+void check_claims(const VerifyRequest& request, const json::object& claims, WallTime now) {
   const auto times = times_of(claims);
   const auto unreadable = [&claims](const char* name, bool read) { return claims.contains(name) && !read; };
   if (!request.ignore_times) {
@@ -112,7 +112,7 @@ void verify(const VerifyRequest& request) {
   try {
     const auto verified = verified_by_keys(request, token);
     const auto claims = jwt::parse_claims(verified.payload);
-    judge(request, claims, now);
+    check_claims(request, claims, now);
     if (request.json) {
       print_json(json::object{{"valid", true},
                               {"alg", jwt::to_string(verified.algorithm)},

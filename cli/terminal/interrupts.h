@@ -6,7 +6,7 @@ namespace adit::cli {
 
 /// While it lives, SIGINT, SIGTERM and SIGHUP set a flag instead of ending the program, so that what was started can be
 /// ended first. SIGINT counts where it came ignored too, as a script's shell has it for what it puts into the
-/// background; SIGHUP does not, for that is nohup's wish. One at a time.
+/// background; SIGHUP does not, as nohup(1) asks. One at a time.
 class Interrupts {
  public:
   Interrupts();

@@ -60,7 +60,7 @@ struct OAuthClientOptions {
 };
 
 /// What one request asks for.
-struct OAuthWish {
+struct OAuthRequest {
   /// Sent with blanks between (RFC 6749 section 3.3).
   std::vector<std::string> scopes{};
   /// `audience`, as many servers have it, and `resource` (RFC 8707); left out where empty.
@@ -96,16 +96,16 @@ class OAuthClient {
   OAuthClient& operator=(const OAuthClient&) = delete;
 
   /// `grant_type=client_credentials` (RFC 6749 section 4.4).
-  [[nodiscard]] AccessToken client_credentials(const OAuthWish& wish = {});
+  [[nodiscard]] AccessToken client_credentials(const OAuthRequest& request = {});
   /// `grant_type=urn:ietf:params:oauth:grant-type:jwt-bearer` with an assertion made here, or elsewhere.
-  [[nodiscard]] AccessToken jwt_bearer(const OAuthAssertion& assertion, const OAuthWish& wish = {});
-  [[nodiscard]] AccessToken jwt_bearer(const Secret& assertion, const OAuthWish& wish = {});
+  [[nodiscard]] AccessToken jwt_bearer(const OAuthAssertion& assertion, const OAuthRequest& request = {});
+  [[nodiscard]] AccessToken jwt_bearer(const Secret& assertion, const OAuthRequest& request = {});
 
   [[nodiscard]] const OAuthClientOptions& options() const { return options_; }
 
  private:
   using Form = std::vector<std::pair<std::string, Secret>>;
-  AccessToken ask(Form form, const OAuthWish& wish, std::string grant_name);
+  AccessToken ask(Form form, const OAuthRequest& request, std::string grant_name);
   [[nodiscard]] Secret make_assertion(const AssertionKey& key, json::object claims) const;
   [[nodiscard]] http::Request authenticated(Form& form) const;
 

@@ -170,10 +170,10 @@ struct CertificateIssuer {
 /// subjectKeyIdentifier and authorityKeyIdentifier, signed with SHA-256 (P-384: SHA-384, P-521: SHA-512) by `issuer`.
 /// Throws Error `invalid_certificate` (configuration): an empty or unusable subject or name, a validity that is not
 /// positive or goes beyond the year 9999, an issuer that is no authority or whose key is not its certificate's.
-[[nodiscard]] Certificate make_certificate(const CertificateTemplate& wishes, const PublicKey& subject_key,
+[[nodiscard]] Certificate make_certificate(const CertificateTemplate& contents, const PublicKey& subject_key,
                                            const CertificateIssuer& issuer, const Clock& clock = Clock::system());
 /// Signed by its own key.
-[[nodiscard]] Certificate make_self_signed(const CertificateTemplate& wishes, const SigningKey& key,
+[[nodiscard]] Certificate make_self_signed(const CertificateTemplate& contents, const SigningKey& key,
                                            const Clock& clock = Clock::system());
 
 }  // namespace adit::jwt

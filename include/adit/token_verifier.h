@@ -164,7 +164,7 @@ class TokenVerifier {
  private:
   [[nodiscard]] bool signature_fits(std::string_view encoded_header, std::string_view signing_input,
                                     std::string_view signature) const;
-  void judge(const TokenClaims& claims) const;
+  void check_claims(const TokenClaims& claims) const;
 
   std::shared_ptr<KeyCache> keys_;
   TokenVerifierOptions options_;

@@ -30,19 +30,19 @@ Response refusal_of(const Error& error, const TokenRequirements& requirements) {
 std::optional<Response> require_valid_token(const Params& params, const TokenRequirements& requirements) {
   const auto token = bearer_token(params.json());
   if (!token) return Response::error(401, "missing a bearer token in the header 'authorization'");
-  token::ValidatedToken verdict;
+  token::ValidatedToken outcome;
   try {
-    verdict = token::validate(*token, requirements.client_id);
+    outcome = token::validate(*token, requirements.client_id);
   } catch (const Error& error) {
     return refusal_of(error, requirements);
   }
-  if (!verdict.valid) return Response::error(401, "the token is not valid");
-  if ((!requirements.client_id.empty() && verdict.client_id != requirements.client_id) ||
-      (!requirements.client_ids.empty() && !among(requirements.client_ids, verdict.client_id)))
+  if (!outcome.valid) return Response::error(401, "the token is not valid");
+  if ((!requirements.client_id.empty() && outcome.client_id != requirements.client_id) ||
+      (!requirements.client_ids.empty() && !among(requirements.client_ids, outcome.client_id)))
     return Response::error(403, "the token's client is not accepted here");
   std::vector<std::string> missing;
   for (const auto& scope : requirements.scopes) {
-    if (!among(verdict.scopes, scope)) missing.push_back(scope);
+    if (!among(outcome.scopes, scope)) missing.push_back(scope);
   }
   if (!missing.empty()) return Response::error(403, cat("the token lacks the scope(s) '", join(missing, ","), "'"));
   return std::nullopt;

@@ -38,7 +38,7 @@ class RequireValidToken : public testing::Test {
                               {"expires_in", "86400000"}};
     return cat(base64url_encode(R"({"alg":"RS256"})"), '.', base64url_encode(to_json(claims)), ".AAAA");
   }
-  static int verdict(const std::string& authorization, const TokenRequirements& requirements = {}) {
+  static int outcome(const std::string& authorization, const TokenRequirements& requirements = {}) {
     json::object params{{"__ow_headers", json::object{{"authorization", authorization}}}};
     const auto refused = require_valid_token(Params(std::move(params)), requirements);
     return refused ? refused->result().at("error").at("statusCode").to_number<int>() : 200;
@@ -54,50 +54,50 @@ class RequireValidToken : public testing::Test {
 };
 
 TEST_F(RequireValidToken, LetsACallerWithAValidTokenInAndAsksOnceForIt) {
-  EXPECT_EQ(verdict(bearer()), 200);
-  EXPECT_EQ(verdict(bearer()), 200);
+  EXPECT_EQ(outcome(bearer()), 200);
+  EXPECT_EQ(outcome(bearer()), 200);
   EXPECT_EQ(asked, 1);
   EXPECT_EQ(client, "caller");
 }
 
 TEST_F(RequireValidToken, Answers401ToNoTokenOrOneThatIsNotValid) {
-  EXPECT_EQ(verdict(""), 401);
-  EXPECT_EQ(verdict("Basic abc"), 401);
-  EXPECT_EQ(verdict("Bearer "), 401);
-  EXPECT_EQ(verdict("Bearer not-a-token"), 401);
+  EXPECT_EQ(outcome(""), 401);
+  EXPECT_EQ(outcome("Basic abc"), 401);
+  EXPECT_EQ(outcome("Bearer "), 401);
+  EXPECT_EQ(outcome("Bearer not-a-token"), 401);
   EXPECT_TRUE(require_valid_token(Params(json::object{})).has_value());
   EXPECT_EQ(asked, 0) << "IMS is not asked about what is no token";
   valid = false;
-  EXPECT_EQ(verdict(bearer()), 401);
+  EXPECT_EQ(outcome(bearer()), 401);
 }
 
 TEST_F(RequireValidToken, Answers403ToAnotherClientAndToMissingScopes) {
-  EXPECT_EQ(verdict(bearer(), {.client_ids = {"somebody"}}), 403);
-  EXPECT_EQ(verdict(bearer(), {.client_ids = {"somebody", "caller"}}), 200);
-  EXPECT_EQ(verdict(bearer(), {.scopes = {"read"}}), 200);
-  EXPECT_EQ(verdict(bearer(), {.scopes = {"read", "admin"}}), 403);
+  EXPECT_EQ(outcome(bearer(), {.client_ids = {"somebody"}}), 403);
+  EXPECT_EQ(outcome(bearer(), {.client_ids = {"somebody", "caller"}}), 200);
+  EXPECT_EQ(outcome(bearer(), {.scopes = {"read"}}), 200);
+  EXPECT_EQ(outcome(bearer(), {.scopes = {"read", "admin"}}), 403);
 }
 
 TEST_F(RequireValidToken, AsksForTheClientThatTheActionNames) {
-  EXPECT_EQ(verdict(bearer(), {.client_id = "mine"}), 200);
+  EXPECT_EQ(outcome(bearer(), {.client_id = "mine"}), 200);
   EXPECT_EQ(client, "mine");
 }
 
 TEST_F(RequireValidToken, Answers503WhereImsCouldNotJudge) {
   status = 500;
   error = "internal_error";
-  EXPECT_EQ(verdict(bearer(1)), 503);
+  EXPECT_EQ(outcome(bearer(1)), 503);
   status = 429;
-  EXPECT_EQ(verdict(bearer(1)), 503);
+  EXPECT_EQ(outcome(bearer(1)), 503);
   status = 200;
-  EXPECT_EQ(verdict(bearer(1)), 200) << "failures are not remembered";
+  EXPECT_EQ(outcome(bearer(1)), 200) << "failures are not remembered";
 }
 
 TEST_F(RequireValidToken, TellsTheCallersFaultFromTheActionsOwn) {
   status = 400;
   error = "invalid_client";
-  EXPECT_EQ(verdict(bearer(2)), 401) << "the caller's token names the client";
-  EXPECT_EQ(verdict(bearer(2), {.client_id = "mine"}), 503) << "the action does";
+  EXPECT_EQ(outcome(bearer(2)), 401) << "the caller's token names the client";
+  EXPECT_EQ(outcome(bearer(2), {.client_id = "mine"}), 503) << "the action does";
 }
 
 }  // namespace

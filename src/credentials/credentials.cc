@@ -15,7 +15,7 @@
 #include "credentials/ims_contexts.h"
 #include "credentials/key_setting.h"
 #include "credentials/known_keys.h"
-#include "credentials/lacking.h"
+#include "credentials/missing_settings.h"
 #include "credentials/secret_text.h"
 
 namespace adit {
@@ -120,7 +120,7 @@ JwtCredentials read_jwt(const Lookup& lookup, PrivateKey found) {
 }
 
 std::string missing_text(std::string_view kind, const Survey& survey) {
-  return cat(kind, " credential lacks ", lacking(survey.absent(), survey.empty()));
+  return cat(kind, " credential lacks ", list_missing(survey.absent(), survey.empty()));
 }
 
 /// Says what is missing; `hint` is what to do about it.

@@ -131,18 +131,18 @@ void add_names(X509* certificate, const std::vector<std::string>& names) {
   check(X509_add1_ext_i2d(certificate, NID_subject_alt_name, all.get(), 0, X509V3_ADD_DEFAULT) == 1);
 }
 
-void add_extensions(X509* certificate, X509* issuer, const CertificateTemplate& wishes, KeyType type) {
-  extend(certificate, issuer, NID_basic_constraints, wishes.authority ? "critical,CA:TRUE" : "critical,CA:FALSE");
-  if (wishes.authority) {
+void add_extensions(X509* certificate, X509* issuer, const CertificateTemplate& contents, KeyType type) {
+  extend(certificate, issuer, NID_basic_constraints, contents.authority ? "critical,CA:TRUE" : "critical,CA:FALSE");
+  if (contents.authority) {
     extend(certificate, issuer, NID_key_usage, "critical,keyCertSign,cRLSign,digitalSignature");
-  } else if (type == KeyType::rsa && !wishes.names.empty()) {
+  } else if (type == KeyType::rsa && !contents.names.empty()) {
     // TLS before 1.3 may encrypt to an RSA key.
     extend(certificate, issuer, NID_key_usage, "critical,digitalSignature,keyEncipherment");
   } else {
     extend(certificate, issuer, NID_key_usage, "critical,digitalSignature");
   }
-  if (!wishes.names.empty()) extend(certificate, issuer, NID_ext_key_usage, "serverAuth");
-  add_names(certificate, wishes.names);
+  if (!contents.names.empty()) extend(certificate, issuer, NID_ext_key_usage, "serverAuth");
+  add_names(certificate, contents.names);
   extend(certificate, issuer, NID_subject_key_identifier, "hash");
   extend(certificate, issuer, NID_authority_key_identifier, "keyid:always");
 }
@@ -162,19 +162,19 @@ const EVP_MD* digest_for(KeyType type) {
   return EVP_sha256();
 }
 
-Certificate make(const CertificateTemplate& wishes, EVP_PKEY* subject_key, KeyType type, X509* issuer,
+Certificate make(const CertificateTemplate& contents, EVP_PKEY* subject_key, KeyType type, X509* issuer,
                  const SigningKey& signer, const Clock& clock) {
   openssl::Certificate certificate(X509_new());
   check(certificate != nullptr);
   auto* made = certificate.get();
   check(X509_set_version(made, X509_VERSION_3) == 1);
   set_serial(made);
-  set_validity(made, wishes.validity, clock);
-  set_subject(made, wishes.subject);
+  set_validity(made, contents.validity, clock);
+  set_subject(made, contents.subject);
   check(X509_set_pubkey(made, subject_key) == 1);
   auto* parent = issuer == nullptr ? made : issuer;
   check(X509_set_issuer_name(made, X509_get_subject_name(parent)) == 1);
-  add_extensions(made, parent, wishes, type);
+  add_extensions(made, parent, contents, type);
   const auto private_key = read_private_der(signer.to_der().reveal(), {});
   check(X509_sign(made, private_key.get(), digest_for(signer.type())) > 0);
   // Read back, so that what OpenSSL caches while a certificate is made does not stay in it.
@@ -188,20 +188,20 @@ Certificate make(const CertificateTemplate& wishes, EVP_PKEY* subject_key, KeyTy
 
 }  // namespace
 
-Certificate make_certificate(const CertificateTemplate& wishes, const PublicKey& subject_key,
+Certificate make_certificate(const CertificateTemplate& contents, const PublicKey& subject_key,
                              const CertificateIssuer& issuer, const Clock& clock) {
   const openssl::ErrorScope errors;
   if (!issuer.certificate.is_authority())
     throw cannot_make("The issuer's certificate may not sign others.", "Make the issuer's with `authority`.");
   if (!(issuer.certificate.public_key() == issuer.key.public_key()))
     throw cannot_make("The issuer's key is not its certificate's.", "Give the key that belongs to the certificate.");
-  return make(wishes, subject_key.handle().key.get(), subject_key.type(), issuer.certificate.handle().x509.get(),
+  return make(contents, subject_key.handle().key.get(), subject_key.type(), issuer.certificate.handle().x509.get(),
               issuer.key, clock);
 }
 
-Certificate make_self_signed(const CertificateTemplate& wishes, const SigningKey& key, const Clock& clock) {
+Certificate make_self_signed(const CertificateTemplate& contents, const SigningKey& key, const Clock& clock) {
   const openssl::ErrorScope errors;
-  return make(wishes, key.public_key().handle().key.get(), key.type(), nullptr, key, clock);
+  return make(contents, key.public_key().handle().key.get(), key.type(), nullptr, key, clock);
 }
 
 }  // namespace adit::jwt

@@ -66,27 +66,27 @@ TEST(Certificate, SignedByItselfIsTrustedByItself) {
 
 TEST(Certificate, TellsWhatItWasMadeOf) {
   const ManualClock clock(kNow);
-  const CertificateTemplate wishes{
+  const CertificateTemplate contents{
       .subject = {.common_name = "Zoë, Inc.", .organization = "Döner", .country = "DE", .locality = "Köln"},
       .names = {"*.example.com", "192.0.2.1", "2001:db8:0:0:1::1", "::"},
       .validity = std::chrono::hours(24 * 30)};
-  const auto made = make_self_signed(wishes, test::p256_key(), clock);
+  const auto made = make_self_signed(contents, test::p256_key(), clock);
   EXPECT_EQ(made.subject(), "CN=Zoë\\, Inc.,O=Döner,L=Köln,C=DE");
   EXPECT_EQ(made.not_before(), kNow - std::chrono::minutes(1));
   EXPECT_EQ(made.not_after(), kNow + std::chrono::hours(24 * 30));
   EXPECT_THAT(made.names(), ElementsAre("*.example.com", "192.0.2.1", "2001:db8::1:0:0:1", "::"));
   EXPECT_FALSE(made.is_authority());
   EXPECT_EQ(made.serial().size(), 32U);
-  EXPECT_NE(made.serial(), make_self_signed(wishes, test::p256_key(), clock).serial());
+  EXPECT_NE(made.serial(), make_self_signed(contents, test::p256_key(), clock).serial());
   EXPECT_EQ(made.sha1_fingerprint().size(), 59U);
   EXPECT_EQ(made.sha256_fingerprint().size(), 95U);
 }
 
 TEST(Certificate, ReadsDatesBeyond2050) {
   const ManualClock clock(kNow);
-  auto wishes = server();
-  wishes.validity = std::chrono::hours(24 * 365 * 50);
-  EXPECT_EQ(make_self_signed(wishes, test::p256_key(), clock).not_after(), kNow + wishes.validity);
+  auto contents = server();
+  contents.validity = std::chrono::hours(24 * 365 * 50);
+  EXPECT_EQ(make_self_signed(contents, test::p256_key(), clock).not_after(), kNow + contents.validity);
 }
 
 TEST(Certificate, ReadsPemAmongOtherBlocksAndDer) {
@@ -108,8 +108,8 @@ TEST(Certificate, SaysWhatATextIsInstead) {
 }
 
 TEST(Certificate, RefusesWishesThatNoPeerWouldTake) {
-  const auto make = [](const CertificateTemplate& wishes) {
-    return code_of([&] { (void)make_self_signed(wishes, test::p256_key()); });
+  const auto make = [](const CertificateTemplate& contents) {
+    return code_of([&] { (void)make_self_signed(contents, test::p256_key()); });
   };
   EXPECT_EQ(make({}), "invalid_certificate");
   EXPECT_EQ(make({.subject = {.common_name = std::string(65, 'x')}}), "invalid_certificate");

@@ -153,12 +153,12 @@ http::Request OAuthClient::authenticated(Form& form) const {
   return http::Request::post(options_.token_endpoint);
 }
 
-AccessToken OAuthClient::ask(Form form, const OAuthWish& wish, std::string grant_name) {
-  if (!wish.scopes.empty()) form.emplace_back("scope", Secret(join(wish.scopes, " ")));
-  if (!wish.audience.empty()) form.emplace_back("audience", Secret(wish.audience));
-  if (!wish.resource.empty()) form.emplace_back("resource", Secret(wish.resource));
-  form.insert(form.end(), wish.extra.begin(), wish.extra.end());
-  http::Request request = authenticated(form).header("accept", "application/json").form(form);
+AccessToken OAuthClient::ask(Form form, const OAuthRequest& request, std::string grant_name) {
+  if (!request.scopes.empty()) form.emplace_back("scope", Secret(join(request.scopes, " ")));
+  if (!request.audience.empty()) form.emplace_back("audience", Secret(request.audience));
+  if (!request.resource.empty()) form.emplace_back("resource", Secret(request.resource));
+  form.insert(form.end(), request.extra.begin(), request.extra.end());
+  http::Request http_request = authenticated(form).header("accept", "application/json").form(form);
 
   CallSubject subject{.server = "The authorization server",
                       .url = http::split_url(options_.token_endpoint).shown(),
@@ -169,13 +169,13 @@ AccessToken OAuthClient::ask(Form form, const OAuthWish& wish, std::string grant
     if (name == "client_secret" || name.ends_with("assertion")) subject.secrets.push_back(&value);
   }
   subject.secrets.push_back(&options_.client_secret);
-  const TokenRequest asked{.request = std::move(request),
+  const TokenRequest asked{.request = std::move(http_request),
                            .form = {.unit = LifeUnit::seconds,
                                     .server = subject.server,
                                     .settings = kSettings,
                                     .default_life = options_.default_life},
                            .grant_name = std::move(grant_name),
-                           .scopes = wish.scopes,
+                           .scopes = request.scopes,
                            .refusal = [&subject](const http::Response& response, const ClockState& clocks) {
                              return refused_call(response, subject, oauth_hint, clocks.now + clocks.skew);
                            }};
@@ -183,11 +183,11 @@ AccessToken OAuthClient::ask(Form form, const OAuthWish& wish, std::string grant
                        [this](milliseconds skew) { skew_ms_.store(skew.count(), std::memory_order_relaxed); });
 }
 
-AccessToken OAuthClient::client_credentials(const OAuthWish& wish) {
-  return ask({{"grant_type", Secret("client_credentials")}}, wish, "client credentials");
+AccessToken OAuthClient::client_credentials(const OAuthRequest& request) {
+  return ask({{"grant_type", Secret("client_credentials")}}, request, "client credentials");
 }
 
-AccessToken OAuthClient::jwt_bearer(const OAuthAssertion& assertion, const OAuthWish& wish) {
+AccessToken OAuthClient::jwt_bearer(const OAuthAssertion& assertion, const OAuthRequest& request) {
   auto claims = assertion.claims;
   const auto unless_given = [&claims](std::string_view name, const std::string& value) {
     if (!claims.contains(name)) claims[name] = value;
@@ -196,11 +196,11 @@ AccessToken OAuthClient::jwt_bearer(const OAuthAssertion& assertion, const OAuth
   unless_given("iss", issuer);
   unless_given("sub", assertion.subject.empty() ? issuer : assertion.subject);
   unless_given("aud", assertion.audience.empty() ? options_.token_endpoint : assertion.audience);
-  return jwt_bearer(make_assertion(assertion.key, std::move(claims)), wish);
+  return jwt_bearer(make_assertion(assertion.key, std::move(claims)), request);
 }
 
-AccessToken OAuthClient::jwt_bearer(const Secret& assertion, const OAuthWish& wish) {
-  return ask({{"grant_type", Secret("urn:ietf:params:oauth:grant-type:jwt-bearer")}, {"assertion", assertion}}, wish,
+AccessToken OAuthClient::jwt_bearer(const Secret& assertion, const OAuthRequest& request) {
+  return ask({{"grant_type", Secret("urn:ietf:params:oauth:grant-type:jwt-bearer")}, {"assertion", assertion}}, request,
              "JWT bearer grant");
 }
 

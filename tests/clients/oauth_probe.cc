@@ -46,7 +46,7 @@ void ask(const adit::json::object& wish) {
   adit::http::Client http;
   const auto server = adit::ims::discover(text(wish, "issuer"), http);
   adit::ims::OAuthClient client(options_of(wish, server), http);
-  adit::ims::OAuthWish what{.audience = text(wish, "audience"), .resource = text(wish, "resource")};
+  adit::ims::OAuthRequest what{.audience = text(wish, "audience"), .resource = text(wish, "resource")};
   if (const auto scope = text(wish, "scope"); !scope.empty()) what.scopes = {scope};
   const auto* grant = wish.if_contains("assertion");
   const auto token = grant == nullptr ? client.client_credentials(what)

@@ -12,7 +12,7 @@
 #include "credentials/certificate_expiry.h"
 #include "credentials/ims_contexts.h"
 #include "credentials/key_setting.h"
-#include "credentials/lacking.h"
+#include "credentials/missing_settings.h"
 #include "credentials/secret_text.h"
 
 // The credentials in the settings: whole, of the right shape, still of use.
@@ -90,7 +90,7 @@ bool check_set(const CheckSubject& subject, std::string_view kind, const std::ve
   if (absent.empty() && empty.empty()) return true;
   const bool one = absent.size() + empty.size() == 1;
   report.findings.push_back({"credential_incomplete", Severity::error, origin_of(subject, *first),
-                             cat("The ", kind, " credential lacks ", lacking(absent, empty), "."),
+                             cat("The ", kind, " credential lacks ", list_missing(absent, empty), "."),
                              cat(begin_of_advice(subject, absent), one ? "its value" : "their values", " into ",
                                  subject.env_file.path, "; the Developer Console shows ", one ? "it." : "them.")});
   return false;

@@ -61,8 +61,8 @@ class Includer {
     auto content = load(path);
     nodes_ += content.size();
     bytes_ += content.text_bytes();
-    if (++includes_ > kMaxIncludes || nodes_ > kMaxNodes || bytes_ > kMaxIncludedBytes || read_bytes_ > kMaxIncludedBytes ||
-        chain_.size() >= kMaxDepth)
+    if (++includes_ > kMaxIncludes || nodes_ > kMaxNodes || bytes_ > kMaxIncludedBytes ||
+        read_bytes_ > kMaxIncludedBytes || chain_.size() >= kMaxDepth)
       throw Error::configuration("invalid_config", "The files that include each other become too many.")
           .hint("A file that is included twice by a file that is included twice counts four times.")
           .at(where);

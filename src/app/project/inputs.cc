@@ -10,7 +10,7 @@
 #include "config/secret_destination.h"
 #include "credentials/ims_contexts.h"
 #include "credentials/key_setting.h"
-#include "credentials/lacking.h"
+#include "credentials/missing_settings.h"
 
 namespace adit::app {
 namespace {
@@ -204,7 +204,7 @@ void add_ims_credentials(const Action& action, const Environment& environment, M
   if (!absent.empty() || !empty.empty())
     throw Error::configuration("missing_params", cat("The action '", action.full_name(),
                                                      "' wants IMS credentials (include-ims-credentials), which lack ",
-                                                     lacking(absent, empty), "."))
+                                                     list_missing(absent, empty), "."))
         .hint("Set them in .env or the environment, or remove the annotation `include-ims-credentials`.")
         .at(action.where);
   json::object credentials;

@@ -38,7 +38,7 @@ void fail_in_time(ActivationRecord& record, bool starting) {
                   : contract_hint(record));
 }
 
-void judge_ending(ActivationRecord& record, ActionProcess& process, ActionProcess::Ending ending, bool starting) {
+void record_ending(ActivationRecord& record, ActionProcess& process, ActionProcess::Ending ending, bool starting) {
   using Ending = ActionProcess::Ending;
   if (ending == Ending::interrupted) return record.fail("The action was interrupted.", "Run it again.");
   if (ending == Ending::out_of_memory || process.heap_was_full()) {
@@ -64,7 +64,7 @@ void judge_ending(ActivationRecord& record, ActionProcess& process, ActionProces
   record.fail(starting ? messages::kAbnormalInitialization : messages::kAbnormalRun, std::move(hint));
 }
 
-bool judge_init_answer(ActivationRecord& record, int status, const std::string& body) {
+bool record_init_answer(ActivationRecord& record, int status, const std::string& body) {
   if (status == 200) return true;
   constexpr std::string_view kHint =
       "Correct the action's code, or `function` and `main` of the action in the manifest.";
@@ -78,7 +78,7 @@ bool judge_init_answer(ActivationRecord& record, int status, const std::string& 
   return false;
 }
 
-bool judge_answer(ActivationRecord& record, int status, const std::string& body, std::size_t max_bytes) {
+bool record_answer(ActivationRecord& record, int status, const std::string& body, std::size_t max_bytes) {
   record.response_size = utf16_length(body);
   if (body.size() > max_bytes) {
     record.status = ActivationStatus::application_error;

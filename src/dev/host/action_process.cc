@@ -23,7 +23,7 @@ namespace {
 
 using std::chrono::steady_clock;
 
-/// How often the memory, the caller's wish to stop, and the process's life are looked at while nothing happens.
+/// How often the memory, whether the caller wants to stop, and the process's life are looked at while nothing happens.
 constexpr std::chrono::milliseconds kTick{25};
 constexpr std::size_t kMaxTraceLine = 64U << 10U;
 constexpr int kTraceDescriptor = 4;
@@ -186,7 +186,7 @@ void ActionProcess::watch(std::promise<void>& started) {
   while (ending == Ending::none) {
     move_output(static_cast<int>(kTick.count()));
     serve_drains();
-    ending = judge(*child);
+    ending = classify(*child);
   }
   read_all();  // What it wrote with its last breath.
   const auto status = child->exit_status();
@@ -199,7 +199,7 @@ void ActionProcess::watch(std::promise<void>& started) {
   changed_.notify_all();
 }
 
-ActionProcess::Ending ActionProcess::judge(ChildProcess& child) {
+ActionProcess::Ending ActionProcess::classify(ChildProcess& child) {
   if (kill_asked_) return Ending::killed;
   if (child.exit_status()) return Ending::exited;
   if (options_.interrupted && options_.interrupted()) return Ending::interrupted;

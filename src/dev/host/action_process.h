@@ -83,7 +83,7 @@ class ActionProcess {
   bool read_stream(Stream& stream);
   void pass_on(Stream& stream, std::string_view bytes);
   void read_trace();
-  Ending judge(ChildProcess& child);
+  Ending classify(ChildProcess& child);
 
   Options options_;
   PrivateFolder folder_;

@@ -112,7 +112,7 @@ bool ActionWorker::initialise(ActivationRecord& record, steady_clock::time_point
   const auto left = std::chrono::ceil<milliseconds>(deadline - steady_clock::now());
   const auto answer = post("/init", message, std::max(left, milliseconds(1))).answer;
   if (!answer) return failed();
-  return judge_init_answer(record, answer->status(), answer->body());
+  return record_init_answer(record, answer->status(), answer->body());
 }
 
 ActionWorker::Left ActionWorker::activate(ActivationRecord& record, const json::value& params, const RunOptions& run) {
@@ -142,7 +142,7 @@ ActionWorker::Left ActionWorker::activate(ActivationRecord& record, const json::
     return unread ? Left::ended_before : Left::spent;
   }
   process_->drain(kDrainLimit);
-  const bool fits = judge_answer(record, answer->status(), answer->body(), options_.max_result_bytes);
+  const bool fits = record_answer(record, answer->status(), answer->body(), options_.max_result_bytes);
   // The process judges by the wall clock, in whole milliseconds.
   const bool late = steady_clock::now() >= deadline - kClockSlack;
   if (late && record.status == ActivationStatus::developer_error) {
@@ -160,7 +160,7 @@ void ActionWorker::no_answer(ActivationRecord& record, steady_clock::time_point 
   if (late && ending == ActionProcess::Ending::none) {
     fail_in_time(record, starting);
   } else {
-    judge_ending(record, *process_, ending, starting);
+    record_ending(record, *process_, ending, starting);
   }
 }
 

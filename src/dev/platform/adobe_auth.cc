@@ -41,9 +41,9 @@ std::optional<json::object> refuse_unauthorized(const json::object& params, cons
   if (token.empty()) return refusal(401, "the authorization header holds no bearer token");
   if (!validate) return refusal(401, "there is no IMS to validate the token");
   try {
-    const auto verdict = validate(Secret(token));
-    if (verdict.valid) return std::nullopt;
-    return refusal(401, verdict.reason.empty() ? "invalid token" : cat("invalid token (", verdict.reason, ")"));
+    const auto outcome = validate(Secret(token));
+    if (outcome.valid) return std::nullopt;
+    return refusal(401, outcome.reason.empty() ? "invalid token" : cat("invalid token (", outcome.reason, ")"));
   } catch (const Error& error) {
     // What IMS answers with a 4xx is a judgement of the token; no answer, or 5xx, is none.
     if (error.http_status() >= 400 && error.http_status() < 500 && error.http_status() != 429)

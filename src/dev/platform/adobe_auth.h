@@ -10,12 +10,12 @@
 namespace adit::dev {
 
 /// IMS's judgement of a token. Throws Error where IMS gave none.
-struct TokenVerdict {
+struct TokenValidity {
   bool valid = false;
   /// IMS's word where it is not: `expired`, …; may be empty.
   std::string reason{};
 };
-using ValidateToken = std::function<TokenVerdict(const Secret& token)>;
+using ValidateToken = std::function<TokenValidity(const Secret& token)>;
 
 /// What `require-adobe-auth` asks of the caller, judged by the headers that a web action gets (`__ow_headers`): the
 /// result that refuses it, `{"error": {"statusCode": 401, "body": {"error": "cannot authorize request, reason: …"}}}`,

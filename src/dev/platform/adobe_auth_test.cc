@@ -8,7 +8,7 @@ namespace adit::dev {
 namespace {
 
 const ValidateToken kOnlyGood = [](const Secret& token) {
-  return TokenVerdict{.valid = token.reveal() == "good", .reason = "expired"};
+  return TokenValidity{.valid = token.reveal() == "good", .reason = "expired"};
 };
 
 /// `401 reason`, or nothing.
@@ -40,7 +40,7 @@ TEST(AdobeAuth, RefusesEveryOther) {
 TEST(AdobeAuth, IsNoPassWhereImsDoesNotAnswer) {
   const auto refused =
       refusal({{"authorization", "Bearer good"}, {"x-gw-ims-org-id", "O"}},
-              [](const Secret&) -> TokenVerdict { throw Error::failure("request_failed", "No answer."); });
+              [](const Secret&) -> TokenValidity { throw Error::failure("request_failed", "No answer."); });
   EXPECT_NE(refused.find(R"("statusCode":503)"), std::string::npos);
 }
 

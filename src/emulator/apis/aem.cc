@@ -37,9 +37,9 @@ std::optional<AemEnvironment> environment_of(const http::ServerRequest& request)
 void authenticate(const Call& call) {
   const auto token = bearer_token(call.request);
   if (token.empty()) throw AemRefusal{401, missing_token_reason(call.request)};
-  const auto verdict = call.service.verify(token, call.now);
-  if (const auto* flaw = std::get_if<TokenFlaw>(&verdict)) throw AemRefusal{401, reason_of(*flaw, token)};
-  call.notes.client_id = string_member(std::get<json::object>(verdict), "client_id");
+  const auto outcome = call.service.verify(token, call.now);
+  if (const auto* flaw = std::get_if<TokenFlaw>(&outcome)) throw AemRefusal{401, reason_of(*flaw, token)};
+  call.notes.client_id = string_member(std::get<json::object>(outcome), "client_id");
   const auto own = aem_environment_of_client(call.notes.client_id);
   if (!own) throw AemRefusal{403, "the token's client id is not of AEM as a Cloud Service (cm-p1-e2-...)"};
   const auto called = environment_of(call.request);

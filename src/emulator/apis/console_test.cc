@@ -6,7 +6,7 @@ namespace adit::emulator {
 namespace {
 
 using test::member;
-using test::verdict;
+using test::outcome;
 
 class ClientSecrets : public testing::Test, public test::TestIms {
  public:
@@ -21,7 +21,7 @@ class ClientSecrets : public testing::Test, public test::TestIms {
         .send(http());
   }
   std::string grant(const std::string& secret) {
-    return verdict(post("/ims/token/v3", {{"grant_type", "client_credentials"},
+    return outcome(post("/ims/token/v3", {{"grant_type", "client_credentials"},
                                           {"client_id", "oauth-client"},
                                           {"client_secret", secret},
                                           {"scope", "openid"}}));
@@ -119,9 +119,9 @@ TEST_F(Gateway, ThrottlesTokenRequestsForOneClientAlone) {
                                   {"client_secret", "oauth-secret"},
                                   {"scope", "openid"}});
   };
-  EXPECT_EQ(verdict(ask()), "200");
+  EXPECT_EQ(outcome(ask()), "200");
   const auto refused = ask();
-  EXPECT_EQ(verdict(refused), "429 too_many_requests");
+  EXPECT_EQ(outcome(refused), "429 too_many_requests");
   EXPECT_EQ(refused.headers().get_or_empty("retry-after"), "30");
   EXPECT_EQ(exchange(assertion()).status(), 200) << "another client";
 }

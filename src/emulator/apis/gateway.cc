@@ -23,10 +23,10 @@ json::object pass_gateway(const Call& call) {
   const auto token = bearer_token(call.request);
   if (token.empty())
     throw GatewayRefusal{401, "401010", "Oauth token is missing", {}, missing_token_reason(call.request)};
-  auto verdict = call.service.verify(token, call.now);
-  if (const auto* flaw = std::get_if<TokenFlaw>(&verdict))
+  auto outcome = call.service.verify(token, call.now);
+  if (const auto* flaw = std::get_if<TokenFlaw>(&outcome))
     throw GatewayRefusal{401, "401013", "Oauth token is not valid", {}, reason_of(*flaw, token)};
-  auto& claims = std::get<json::object>(verdict);
+  auto& claims = std::get<json::object>(outcome);
   call.notes.client_id = string_member(claims, "client_id");
   const auto key = trim(call.request.headers.get_or_empty("x-api-key"));
   if (key.empty()) throw GatewayRefusal{403, "403000", "Api Key is required", {}, "the header x-api-key is missing"};

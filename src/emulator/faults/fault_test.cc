@@ -9,8 +9,8 @@ namespace adit::emulator {
 namespace {
 
 using std::chrono::milliseconds;
+using test::outcome;
 using test::TestIms;
-using test::verdict;
 
 class Faulty : public testing::Test, public TestIms {
  public:
@@ -55,13 +55,13 @@ TEST_F(Faulty, HoldsSoManyFaultsAndNoMore) {
   for (std::size_t i = 1; i < Faults::kMost; ++i) many += R"({"fault":"reset","path":"/ims/keys"},)";
   EXPECT_EQ(post_fault(many + R"({"fault":"reset","path":"/ims/keys"}])").status(), 200);
   const auto refused = post_fault(R"({"fault":"reset"})");
-  EXPECT_EQ(verdict(refused), "400 too_many_faults");
+  EXPECT_EQ(outcome(refused), "400 too_many_faults");
   EXPECT_THAT(test::member(refused, "hint"), testing::HasSubstr("DELETE /__adit/faults"));
   EXPECT_EQ(failure().code(), "none") << "the one too many was not set";
   EXPECT_EQ(http::Request::del(url("/__adit/faults")).send(http()).status(), 200);
-  EXPECT_EQ(verdict(post_fault(many + R"({"fault":"reset"},{"fault":"reset"}])")), "400 too_many_faults");
+  EXPECT_EQ(outcome(post_fault(many + R"({"fault":"reset"},{"fault":"reset"}])")), "400 too_many_faults");
   EXPECT_EQ(http::Request::get(url("/__adit/faults")).send(http()).body(), R"({"faults":[]})") << "all or none";
-  EXPECT_EQ(verdict(post_fault(cat(R"({"fault":"reset","path":"/)", std::string(1000, 'x'), R"("})"))),
+  EXPECT_EQ(outcome(post_fault(cat(R"({"fault":"reset","path":"/)", std::string(1000, 'x'), R"("})"))),
             "400 invalid_fault");
 }
 
@@ -152,7 +152,7 @@ TEST_F(Faulty, HappenToAnApiWhosePathTheyName) {
 
 TEST_F(Faulty, AreRefusedWhereTheyWouldNeverHappen) {
   for (const auto* path : {"/never", "/ims/tokens", "/discovery/me/x", "/__adit", "/api/a/b/c/d"}) {
-    EXPECT_EQ(verdict(post_fault(cat(R"({"fault":"reset","path":")", path, R"("})"))), "400 invalid_fault") << path;
+    EXPECT_EQ(outcome(post_fault(cat(R"({"fault":"reset","path":")", path, R"("})"))), "400 invalid_fault") << path;
     EXPECT_THROW(set(cat("reset,path=", path)), Error) << path;
   }
   for (const auto* path : {"/", "/ims", "/ims/tok", "/api/", "/api/example/rep", "/discovery/me/", "/content/dam"}) {

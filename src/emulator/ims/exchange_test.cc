@@ -12,10 +12,10 @@ namespace {
 using test::bound_key;
 using test::Fields;
 using test::member;
+using test::outcome;
 using test::second_bound_key;
 using test::stranger_key;
 using test::TestIms;
-using test::verdict;
 using testing::HasSubstr;
 
 class JwtExchange : public testing::Test, public TestIms {};
@@ -56,7 +56,7 @@ TEST_F(JwtExchange, AnswersAtAllThreePaths) {
   for (const auto* path : {"/ims/exchange/jwt", "/ims/exchange/jwt/", "/ims/exchange/v1/jwt"}) {
     const auto response =
         post(path, {{"client_id", "jwt-client"}, {"client_secret", "jwt-secret"}, {"jwt_token", assertion()}});
-    EXPECT_EQ(verdict(response), "200") << path << response.body();
+    EXPECT_EQ(outcome(response), "200") << path << response.body();
   }
 }
 
@@ -71,12 +71,12 @@ TEST_F(JwtExchange, TakesMultipartAsFormDataSendsIt) {
   const auto response = http::Request::post(url("/ims/exchange/jwt"))
                             .body(body, "multipart/form-data; boundary=" + boundary)
                             .send(http());
-  EXPECT_EQ(verdict(response), "200") << response.body();
+  EXPECT_EQ(outcome(response), "200") << response.body();
 }
 
 TEST_F(JwtExchange, TakesEverySecretAndEveryBoundKeyOfTheClient) {
-  EXPECT_EQ(verdict(exchange(assertion(), "old-secret")), "200");
-  EXPECT_EQ(verdict(exchange(signed_by(second_bound_key(), claims()))), "200");
+  EXPECT_EQ(outcome(exchange(assertion(), "old-secret")), "200");
+  EXPECT_EQ(outcome(exchange(signed_by(second_bound_key(), claims()))), "200");
 }
 
 TEST_F(JwtExchange, TakesTheAudienceOfProductionOfStageAndOfTheNameItWasCalledBy) {
@@ -91,7 +91,7 @@ TEST_F(JwtExchange, TakesTheAudienceOfProductionOfStageAndOfTheNameItWasCalledBy
                                      {"client_secret", Secret("jwt-secret")},
                                      {"jwt_token", Secret(signed_by(bound_key(), spoilt))}})
                               .send(http());
-    EXPECT_EQ(verdict(response), "200") << ims << response.body();
+    EXPECT_EQ(outcome(response), "200") << ims << response.body();
   }
 }
 
@@ -106,36 +106,36 @@ TEST_F(JwtExchange, GivesEveryAnswerItsOwnDebugId) {
 // The rows of docs/protocols/ims.md's table of errors.
 
 TEST_F(JwtExchange, RefusesAnUnknownClient) {
-  EXPECT_EQ(verdict(exchange(assertion(), "jwt-secret", "nobody")), "400 invalid_client");
+  EXPECT_EQ(outcome(exchange(assertion(), "jwt-secret", "nobody")), "400 invalid_client");
 }
 
 TEST_F(JwtExchange, RefusesARequestWithoutClientId) {
-  EXPECT_EQ(verdict(post("/ims/exchange/jwt", {{"jwt_token", assertion()}})), "400 invalid_client");
+  EXPECT_EQ(outcome(post("/ims/exchange/jwt", {{"jwt_token", assertion()}})), "400 invalid_client");
 }
 
 TEST_F(JwtExchange, RefusesAnAudienceOfAnotherClient) {
   auto spoilt = claims();
   spoilt["aud"] = ims().url + "/c/oauth-client";
-  EXPECT_EQ(verdict(exchange(spoilt)), "400 invalid_client");
+  EXPECT_EQ(outcome(exchange(spoilt)), "400 invalid_client");
 }
 
 TEST_F(JwtExchange, RefusesAnAudienceOfAnotherIms) {
   for (const auto* aud : {"https://ims.example.com/c/jwt-client", "jwt-client", "/c/jwt-client", ""}) {
     auto spoilt = claims();
     spoilt["aud"] = aud;
-    EXPECT_EQ(verdict(exchange(spoilt)), "400 invalid_client") << aud;
+    EXPECT_EQ(outcome(exchange(spoilt)), "400 invalid_client") << aud;
   }
 }
 
 TEST_F(JwtExchange, RefusesAnAssertionWithoutAudience) {
   auto spoilt = claims();
   spoilt.erase("aud");
-  EXPECT_EQ(verdict(exchange(spoilt)), "400 invalid_client");
+  EXPECT_EQ(outcome(exchange(spoilt)), "400 invalid_client");
 }
 
 TEST_F(JwtExchange, RefusesAWrongSecret) {
-  EXPECT_EQ(verdict(exchange(assertion(), "jwt-secret ")), "401 invalid_client");
-  EXPECT_EQ(verdict(exchange(assertion(), "")), "401 invalid_client");
+  EXPECT_EQ(outcome(exchange(assertion(), "jwt-secret ")), "401 invalid_client");
+  EXPECT_EQ(outcome(exchange(assertion(), "")), "401 invalid_client");
 }
 
 TEST_F(JwtExchange, RefusesAnIntegrationWithoutTheScopeToExchange) {
@@ -143,7 +143,7 @@ TEST_F(JwtExchange, RefusesAnIntegrationWithoutTheScopeToExchange) {
   client.may_exchange_jwt = false;
   emulator().register_client(client);
   const auto response = exchange(assertion());
-  EXPECT_EQ(verdict(response), "401 invalid_client");
+  EXPECT_EQ(outcome(response), "401 invalid_client");
   EXPECT_THAT(member(response, "error_description"), HasSubstr("exchange_jwt"));
 }
 
@@ -151,12 +151,12 @@ TEST_F(JwtExchange, FailsInsideForAnIntegrationConvertedToOAuth) {
   auto client = Client{.client_id = "jwt-client", .client_secrets = {Secret("jwt-secret")}};
   client.converted_to_oauth = true;
   emulator().register_client(client);
-  EXPECT_EQ(verdict(exchange(assertion())), "500 internal_error");
+  EXPECT_EQ(outcome(exchange(assertion())), "500 internal_error");
 }
 
 TEST_F(JwtExchange, RefusesARequestWithoutAssertion) {
-  EXPECT_EQ(verdict(exchange("")), "400 invalid_token");
-  EXPECT_EQ(verdict(post("/ims/exchange/jwt", {{"client_id", "jwt-client"}, {"client_secret", "jwt-secret"}})),
+  EXPECT_EQ(outcome(exchange("")), "400 invalid_token");
+  EXPECT_EQ(outcome(post("/ims/exchange/jwt", {{"client_id", "jwt-client"}, {"client_secret", "jwt-secret"}})),
             "400 invalid_token");
 }
 
@@ -164,40 +164,40 @@ TEST_F(JwtExchange, RefusesWhatIsNoJwt) {
   for (const auto* jwt : {"nonsense", "a.b", "a.b.c", "e30.e30.", "..", "e30.W10.AAAA"}) {
     EXPECT_EQ(exchange(jwt).status(), 400) << jwt;
   }
-  EXPECT_EQ(verdict(exchange("a.b.c")), "400 invalid_token");
+  EXPECT_EQ(outcome(exchange("a.b.c")), "400 invalid_token");
 }
 
 TEST_F(JwtExchange, RefusesAnExpiredAssertion) {
   const auto old = assertion();
   clock().advance(std::chrono::seconds(300));
-  EXPECT_EQ(verdict(exchange(old)), "400 invalid_token");
+  EXPECT_EQ(outcome(exchange(old)), "400 invalid_token");
 }
 
 TEST_F(JwtExchange, TakesAnAssertionUntilItsLastSecond) {
   const auto old = assertion();
   clock().advance(std::chrono::seconds(299));
-  EXPECT_EQ(verdict(exchange(old)), "200");
+  EXPECT_EQ(outcome(exchange(old)), "200");
 }
 
 TEST_F(JwtExchange, RefusesAnExpThatIsNoInteger) {
   for (const json::value& exp : {json::value("soon"), json::value(1.5), json::value(nullptr), json::value(true)}) {
     auto spoilt = claims();
     spoilt["exp"] = exp;
-    EXPECT_EQ(verdict(exchange(spoilt)), "400 invalid_token") << to_json(exp);
+    EXPECT_EQ(outcome(exchange(spoilt)), "400 invalid_token") << to_json(exp);
   }
 }
 
 TEST_F(JwtExchange, RefusesAJtiThatIsNoInteger) {
   auto spoilt = claims();
   spoilt["jti"] = "4711";
-  EXPECT_EQ(verdict(exchange(spoilt)), "400 invalid_token");
+  EXPECT_EQ(outcome(exchange(spoilt)), "400 invalid_token");
   spoilt["jti"] = 4711;
-  EXPECT_EQ(verdict(exchange(spoilt)), "200");
+  EXPECT_EQ(outcome(exchange(spoilt)), "200");
 }
 
 TEST_F(JwtExchange, RefusesTheSignatureOfAKeyThatIsNotBoundInTheWordsOfIms) {
   const auto response = exchange(signed_by(stranger_key(), claims()));
-  EXPECT_EQ(verdict(response), "400 invalid_token");
+  EXPECT_EQ(outcome(response), "400 invalid_token");
   EXPECT_EQ(member(response, "error_description"), "Could not match JWT signature to any of the bindings");
 }
 
@@ -208,18 +208,18 @@ TEST_F(JwtExchange, RefusesAnAssertionThatWasChangedAfterSigning) {
   const auto first = jwt.find('.');
   const auto second = jwt.find('.', first + 1);
   jwt = jwt.substr(0, first + 1) + base64url_encode(to_json(spoilt)) + jwt.substr(second);
-  EXPECT_EQ(verdict(exchange(jwt)), "400 invalid_token");
+  EXPECT_EQ(outcome(exchange(jwt)), "400 invalid_token");
 }
 
 TEST_F(JwtExchange, RefusesAnotherAlgorithmThanRs256EvenOfABoundKey) {
-  EXPECT_EQ(verdict(exchange(signed_by(bound_key(), claims(), jwt::Algorithm::RS512))), "400 invalid_signature");
-  EXPECT_EQ(verdict(exchange(signed_by(bound_key(), claims(), jwt::Algorithm::PS256))), "400 invalid_signature");
+  EXPECT_EQ(outcome(exchange(signed_by(bound_key(), claims(), jwt::Algorithm::RS512))), "400 invalid_signature");
+  EXPECT_EQ(outcome(exchange(signed_by(bound_key(), claims(), jwt::Algorithm::PS256))), "400 invalid_signature");
 }
 
 TEST_F(JwtExchange, RefusesASignatureThatDoesNotFitTheAlgorithm) {
   const auto jwt = assertion();
   const auto unsigned_part = jwt.substr(0, jwt.rfind('.') + 1);
-  EXPECT_EQ(verdict(exchange(unsigned_part + base64url_encode("too short"))), "400 invalid_signature");
+  EXPECT_EQ(outcome(exchange(unsigned_part + base64url_encode("too short"))), "400 invalid_signature");
 }
 
 TEST_F(JwtExchange, RefusesAnUnsignedAssertion) {
@@ -232,16 +232,16 @@ TEST_F(JwtExchange, RefusesAnUnsignedAssertion) {
 TEST_F(JwtExchange, RefusesMetascopesOutsideTheBinding) {
   auto spoilt = claims();
   spoilt["https://ims-na1.adobelogin.com/s/ent_campaign_sdk"] = true;
-  EXPECT_EQ(verdict(exchange(spoilt)), "400 invalid_scope");
+  EXPECT_EQ(outcome(exchange(spoilt)), "400 invalid_scope");
 }
 
 TEST_F(JwtExchange, RefusesTheMetascopesOfAnotherIms) {
   auto foreign = claims();
   foreign["https://ims.example.com/s/event_receiver_api"] = true;
-  EXPECT_EQ(verdict(exchange(foreign)), "400 invalid_scope");
+  EXPECT_EQ(outcome(exchange(foreign)), "400 invalid_scope");
   auto stage = claims();
   stage["https://ims-na1-stg1.adobelogin.com/s/event_receiver_api"] = true;
-  EXPECT_EQ(verdict(exchange(stage)), "200");
+  EXPECT_EQ(outcome(exchange(stage)), "200");
 }
 
 TEST_F(JwtExchange, RefusesAParameterThatIsGivenTwice) {
@@ -249,22 +249,22 @@ TEST_F(JwtExchange, RefusesAParameterThatIsGivenTwice) {
   for (const auto& [name, value] : right) {
     auto fields = right;
     fields.emplace_back(name, value);
-    EXPECT_EQ(verdict(post("/ims/exchange/jwt", fields)), "400 invalid_request") << name;
+    EXPECT_EQ(outcome(post("/ims/exchange/jwt", fields)), "400 invalid_request") << name;
   }
-  EXPECT_EQ(verdict(post("/ims/exchange/jwt?x=1&x=2", right)), "400 invalid_request");
-  EXPECT_EQ(verdict(post("/ims/exchange/jwt?client_id=another", right)), "200") << "the body's counts";
+  EXPECT_EQ(outcome(post("/ims/exchange/jwt?x=1&x=2", right)), "400 invalid_request");
+  EXPECT_EQ(outcome(post("/ims/exchange/jwt?client_id=another", right)), "200") << "the body's counts";
 }
 
 TEST_F(JwtExchange, RefusesAnAssertionWithoutMetascope) {
   auto spoilt = claims();
   spoilt.erase(ims().url + "/s/ent_analytics_bulk_ingest_sdk");
-  EXPECT_EQ(verdict(exchange(spoilt)), "400 invalid_scope");
+  EXPECT_EQ(outcome(exchange(spoilt)), "400 invalid_scope");
 }
 
 TEST_F(JwtExchange, RefusesAMetascopeThatIsNotSaidToBeTrue) {
   auto spoilt = claims();
   spoilt[ims().url + "/s/ent_analytics_bulk_ingest_sdk"] = "true";
-  EXPECT_EQ(verdict(exchange(spoilt)), "400 invalid_scope");
+  EXPECT_EQ(outcome(exchange(spoilt)), "400 invalid_scope");
 }
 
 TEST_F(JwtExchange, RefusesMalformedIssuerAndSubject) {
@@ -272,21 +272,21 @@ TEST_F(JwtExchange, RefusesMalformedIssuerAndSubject) {
     for (const json::value& value : {json::value("someone"), json::value(7), json::value("")}) {
       auto spoilt = claims();
       spoilt[claim] = value;
-      EXPECT_EQ(verdict(exchange(spoilt)), "400 bad_request") << claim;
+      EXPECT_EQ(outcome(exchange(spoilt)), "400 bad_request") << claim;
     }
     auto spoilt = claims();
     spoilt.erase(claim);
-    EXPECT_EQ(verdict(exchange(spoilt)), "400 bad_request") << claim;
+    EXPECT_EQ(outcome(exchange(spoilt)), "400 bad_request") << claim;
   }
 }
 
 TEST_F(JwtExchange, RefusesTheOrganisationAndTheAccountOfOthers) {
   auto spoilt = claims();
   spoilt["iss"] = "OTHER@AdobeOrg";
-  EXPECT_EQ(verdict(exchange(spoilt)), "400 invalid_token");
+  EXPECT_EQ(outcome(exchange(spoilt)), "400 invalid_token");
   spoilt = claims();
   spoilt["sub"] = "OTHER@techacct.adobe.com";
-  EXPECT_EQ(verdict(exchange(spoilt)), "400 invalid_token");
+  EXPECT_EQ(outcome(exchange(spoilt)), "400 invalid_token");
 }
 
 TEST_F(JwtExchange, RefusesAMalformedExp) {
@@ -294,22 +294,22 @@ TEST_F(JwtExchange, RefusesAMalformedExp) {
   for (const std::int64_t exp : {std::int64_t{0}, std::int64_t{-1}, (now + 300) * 1000, now + 2 * 86400}) {
     auto spoilt = claims();
     spoilt["exp"] = exp;
-    EXPECT_EQ(verdict(exchange(spoilt)), "400 bad_request") << exp;
+    EXPECT_EQ(outcome(exchange(spoilt)), "400 bad_request") << exp;
   }
   auto spoilt = claims();
   spoilt.erase("exp");
-  EXPECT_EQ(verdict(exchange(spoilt)), "400 bad_request");
+  EXPECT_EQ(outcome(exchange(spoilt)), "400 bad_request");
 }
 
 TEST_F(JwtExchange, TakesAnExpOfADayAhead) {
   auto spoilt = claims();
   spoilt["exp"] = clock().wall_now().time_since_epoch().count() / 1000 + 86400;
-  EXPECT_EQ(verdict(exchange(spoilt)), "200");
+  EXPECT_EQ(outcome(exchange(spoilt)), "200");
 }
 
 TEST_F(JwtExchange, RefusesABodyThatIsNoForm) {
   const auto response = http::Request::post(url("/ims/exchange/jwt")).json({{"client_id", "jwt-client"}}).send(http());
-  EXPECT_EQ(verdict(response), "400 bad_request");
+  EXPECT_EQ(outcome(response), "400 bad_request");
 }
 
 TEST_F(JwtExchange, CountsWhatItGrantsAndWhatItRefuses) {

@@ -10,14 +10,14 @@ namespace {
 json::object claims_of_bearer(const Call& call) {
   const auto token = bearer_token(call.request);
   if (token.empty()) throw ImsRefusal{401, "invalid_token", "The request has no bearer token"};
-  auto verdict = call.service.verify(token, call.now);
-  if (const auto* flaw = std::get_if<TokenFlaw>(&verdict)) {
+  auto outcome = call.service.verify(token, call.now);
+  if (const auto* flaw = std::get_if<TokenFlaw>(&outcome)) {
     throw ImsRefusal{401, "invalid_token",
                      *flaw == TokenFlaw::expired   ? "The token has expired"
                      : *flaw == TokenFlaw::revoked ? "The token was invalidated"
                                                    : "The token is not valid"};
   }
-  auto& claims = std::get<json::object>(verdict);
+  auto& claims = std::get<json::object>(outcome);
   call.notes.client_id = string_member(claims, "client_id");
   return std::move(claims);
 }

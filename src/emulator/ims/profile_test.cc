@@ -8,7 +8,7 @@ namespace adit::emulator {
 namespace {
 
 using test::member;
-using test::verdict;
+using test::outcome;
 
 class TheTokensOwner : public testing::Test, public test::TestIms {
  public:
@@ -32,11 +32,11 @@ TEST_F(TheTokensOwner, IsToldByProfileUserinfoAndOrganizations) {
 TEST_F(TheTokensOwner, IsToldToNobodyWithoutAValidToken) {
   const auto bearer = token();
   for (const auto* path : {"/ims/profile/v1", "/ims/userinfo/v2", "/ims/organizations/v6"}) {
-    EXPECT_EQ(verdict(ask(path, "opaque")), "401 invalid_token");
-    EXPECT_EQ(verdict(ask(path)), "401 invalid_token");
+    EXPECT_EQ(outcome(ask(path, "opaque")), "401 invalid_token");
+    EXPECT_EQ(outcome(ask(path)), "401 invalid_token");
   }
   clock().advance(std::chrono::hours(24));
-  EXPECT_EQ(verdict(ask("/ims/profile/v1", bearer)), "401 invalid_token");
+  EXPECT_EQ(outcome(ask("/ims/profile/v1", bearer)), "401 invalid_token");
 }
 
 TEST_F(TheTokensOwner, IsAskedForByGetToo) {

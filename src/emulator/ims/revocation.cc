@@ -19,13 +19,13 @@ http::ServerResponse invalidate_token(const Call& call) {
   }
   const auto token = parameters.get("token");
   if (token.empty()) throw ImsRefusal{400, "invalid_token", "The parameter token is missing"};
-  const auto verdict = call.service.verify(token, call.now);
-  if (const auto* flaw = std::get_if<TokenFlaw>(&verdict)) {
+  const auto outcome = call.service.verify(token, call.now);
+  if (const auto* flaw = std::get_if<TokenFlaw>(&outcome)) {
     // Worthless already, which is what the caller wants (RFC 7009 section 2.2).
     if (*flaw == TokenFlaw::expired || *flaw == TokenFlaw::revoked) return ims_json(200, json::object{});
     throw ImsRefusal{400, "invalid_token", "The token is none that was issued here"};
   }
-  const auto& claims = std::get<json::object>(verdict);
+  const auto& claims = std::get<json::object>(outcome);
   if (string_member(claims, "client_id") != client->client_id) {
     throw ImsRefusal{400, "invalid_token", "The token was not issued to this client"};
   }
@@ -67,9 +67,9 @@ http::ServerResponse validate_token(const Call& call) {
   auto token = bearer_token(call.request);
   if (token.empty()) token = parameters.get("token");
   if (token.empty()) throw ImsRefusal{400, "bad_request", "Neither a bearer token nor the parameter token is there"};
-  auto verdict = call.service.verify(token, call.now);
-  if (const auto* flaw = std::get_if<TokenFlaw>(&verdict)) return invalid(reason(*flaw));
-  auto& claims = std::get<json::object>(verdict);
+  auto outcome = call.service.verify(token, call.now);
+  if (const auto* flaw = std::get_if<TokenFlaw>(&outcome)) return invalid(reason(*flaw));
+  auto& claims = std::get<json::object>(outcome);
   if (string_member(claims, "client_id") != client_id) return invalid("client_id_mismatch");
   return ims_json(200, json::object{{"valid", true}, {"token", std::move(claims)}});
 }

@@ -7,7 +7,7 @@ namespace {
 
 using std::chrono_literals::operator""h;
 using test::member;
-using test::verdict;
+using test::outcome;
 
 class Revocation : public testing::Test, public test::TestIms {
  public:
@@ -46,10 +46,10 @@ TEST_F(Revocation, MakesATokenWorthlessAtTheApisWith401013) {
 }
 
 TEST_F(Revocation, TakesAnEmptySecretAsImsGoSendsItButNoWrongOne) {
-  EXPECT_EQ(verdict(revoke(token_, "wrong")), "401 invalid_client");
+  EXPECT_EQ(outcome(revoke(token_, "wrong")), "401 invalid_client");
   EXPECT_EQ(me(token_).status(), 200);
-  EXPECT_EQ(verdict(revoke(token_, "", "oauth-client")), "400 invalid_token") << "another's token";
-  EXPECT_EQ(verdict(revoke(token_, "", "nobody")), "400 invalid_client");
+  EXPECT_EQ(outcome(revoke(token_, "", "oauth-client")), "400 invalid_token") << "another's token";
+  EXPECT_EQ(outcome(revoke(token_, "", "nobody")), "400 invalid_client");
   EXPECT_EQ(revoke(token_, "").status(), 200);
   EXPECT_EQ(me(token_).status(), 401);
 }
@@ -70,10 +70,10 @@ TEST_F(Revocation, IsDoneTwiceAndAfterTheEndWithoutComplaint) {
 }
 
 TEST_F(Revocation, RefusesWrongClientsAndSecretsAndChangesNothing) {
-  EXPECT_EQ(verdict(revoke(token_, "wrong")), "401 invalid_client");
-  EXPECT_EQ(verdict(revoke(token_, "jwt-secret", "nobody")), "400 invalid_client");
-  EXPECT_EQ(verdict(revoke(token_, "jwt-secret", "")), "400 invalid_client");
-  EXPECT_EQ(verdict(revoke(token_, "oauth-secret", "oauth-client")), "400 invalid_token") << "another's token";
+  EXPECT_EQ(outcome(revoke(token_, "wrong")), "401 invalid_client");
+  EXPECT_EQ(outcome(revoke(token_, "jwt-secret", "nobody")), "400 invalid_client");
+  EXPECT_EQ(outcome(revoke(token_, "jwt-secret", "")), "400 invalid_client");
+  EXPECT_EQ(outcome(revoke(token_, "oauth-secret", "oauth-client")), "400 invalid_token") << "another's token";
   EXPECT_EQ(me(token_).status(), 200);
 }
 
@@ -82,15 +82,15 @@ TEST_F(Revocation, RefusesTokensThatItNeverIssued) {
   for (const auto& token : {std::string(), std::string("opaque"), std::string("a.b.c"), assertion(),
                             signed_by(test::stranger_key(), claims)}) {
     const auto response = revoke(token);
-    EXPECT_EQ(verdict(response), "400 invalid_token") << token;
+    EXPECT_EQ(outcome(response), "400 invalid_token") << token;
     EXPECT_NE(member(response, "error_description"), "");
   }
   EXPECT_EQ(me(token_).status(), 200);
 }
 
 TEST_F(Revocation, RefusesOtherTokenTypesAndNone) {
-  EXPECT_EQ(verdict(revoke(token_, "jwt-secret", "jwt-client", "refresh_token")), "400 unsupported_token_type");
-  EXPECT_EQ(verdict(revoke(token_, "jwt-secret", "jwt-client", "")), "400 bad_request");
+  EXPECT_EQ(outcome(revoke(token_, "jwt-secret", "jwt-client", "refresh_token")), "400 unsupported_token_type");
+  EXPECT_EQ(outcome(revoke(token_, "jwt-secret", "jwt-client", "")), "400 bad_request");
   EXPECT_EQ(me(token_).status(), 200);
 }
 
@@ -146,7 +146,7 @@ TEST_F(Validation, GivesTheReasonWhyATokenIsInvalid) {
 }
 
 TEST_F(Validation, RefusesQuestionsThatLackSomething) {
-  const auto ask = [&](const test::Fields& fields) { return verdict(post("/ims/validate_token/v1", fields)); };
+  const auto ask = [&](const test::Fields& fields) { return outcome(post("/ims/validate_token/v1", fields)); };
   EXPECT_EQ(ask({{"client_id", "jwt-client"}, {"token", token_}}), "400 bad_request");
   EXPECT_EQ(ask({{"type", "refresh_token"}, {"client_id", "jwt-client"}, {"token", token_}}), "400 bad_request");
   EXPECT_EQ(ask({{"type", "access_token"}, {"token", token_}}), "400 bad_request");

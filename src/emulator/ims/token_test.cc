@@ -10,7 +10,7 @@ namespace {
 
 using test::Fields;
 using test::member;
-using test::verdict;
+using test::outcome;
 
 class ClientCredentials : public testing::Test, public test::TestIms {
  public:
@@ -31,7 +31,7 @@ class ClientCredentials : public testing::Test, public test::TestIms {
 TEST_F(ClientCredentials, AreAnsweredInSecondsAtEveryVersion) {
   for (const auto* path : {"/ims/token/v2", "/ims/token/v3", "/ims/token/v4"}) {
     const auto response = post(path, fields());
-    ASSERT_EQ(verdict(response), "200") << response.body();
+    ASSERT_EQ(outcome(response), "200") << response.body();
     EXPECT_EQ(response.json().at("expires_in"), 86399);
     EXPECT_EQ(member(response, "token_type"), "bearer");
   }
@@ -43,7 +43,7 @@ TEST_F(ClientCredentials, AreTakenFromTheQueryToo) {
           url("/ims/token/v3?grant_type=client_credentials&client_id=oauth-client&scope=openid%2CAdobeID"))
           .form({{"client_secret", Secret("oauth-secret")}})
           .send(http());
-  EXPECT_EQ(verdict(response), "200") << response.body();
+  EXPECT_EQ(outcome(response), "200") << response.body();
 }
 
 class ClientSecretBasic : public ClientCredentials {
@@ -58,59 +58,59 @@ class ClientSecretBasic : public ClientCredentials {
 };
 
 TEST_F(ClientSecretBasic, IsTakenAsTheParametersAre) {
-  EXPECT_EQ(verdict(ask(basic("oauth-client:oauth-secret"))), "200");
-  EXPECT_EQ(verdict(ask(cat("basic ", base64_encode("oauth%2Dclient:oauth-secret")))), "200")
+  EXPECT_EQ(outcome(ask(basic("oauth-client:oauth-secret"))), "200");
+  EXPECT_EQ(outcome(ask(cat("basic ", base64_encode("oauth%2Dclient:oauth-secret")))), "200")
       << "both are form-encoded within (RFC 6749 section 2.3.1)";
-  EXPECT_EQ(verdict(ask(basic("oauth-client:oauth-secret"), {{"client_id", "oauth-client"}})), "200");
+  EXPECT_EQ(outcome(ask(basic("oauth-client:oauth-secret"), {{"client_id", "oauth-client"}})), "200");
 }
 
 TEST_F(ClientSecretBasic, IsTakenEncodedOrNotWherePercentSignsAndPlusesAreInIt) {
   emulator().register_client(
       {.client_id = "id+of%41", .client_secrets = {Secret("p8e-a+b%20c%")}, .scopes = {"openid"}});
-  EXPECT_EQ(verdict(ask(basic("id+of%41:p8e-a+b%20c%"))), "200") << "as curl -u sends it";
-  EXPECT_EQ(verdict(ask(basic("id%2Bof%2541:p8e-a%2Bb%2520c%25"))), "200");
-  EXPECT_EQ(verdict(ask(basic("id+of%41:p8e-a+b%20c%"), {{"client_id", "id+of%41"}})), "200");
-  EXPECT_EQ(verdict(ask(basic("id+of%41:p8e-a b c%"))), "401 invalid_client");
+  EXPECT_EQ(outcome(ask(basic("id+of%41:p8e-a+b%20c%"))), "200") << "as curl -u sends it";
+  EXPECT_EQ(outcome(ask(basic("id%2Bof%2541:p8e-a%2Bb%2520c%25"))), "200");
+  EXPECT_EQ(outcome(ask(basic("id+of%41:p8e-a+b%20c%"), {{"client_id", "id+of%41"}})), "200");
+  EXPECT_EQ(outcome(ask(basic("id+of%41:p8e-a b c%"))), "401 invalid_client");
 }
 
 TEST_F(ClientSecretBasic, IsRefusedWithTheSchemeNamed) {
   for (const auto& authorization :
        {basic("oauth-client:wrong"), basic("oauth-client:"), basic("no colon"), std::string("Basic %%%")}) {
     const auto response = ask(authorization);
-    EXPECT_EQ(verdict(response), "401 invalid_client") << authorization;
+    EXPECT_EQ(outcome(response), "401 invalid_client") << authorization;
     EXPECT_EQ(response.headers().get_or_empty("www-authenticate"), "Basic realm=\"IMS\"") << authorization;
   }
   EXPECT_FALSE(post("/ims/token/v3", with("client_secret", "nothing")).headers().has("www-authenticate"));
 }
 
 TEST_F(ClientSecretBasic, IsRefusedBesideASecretOrAnotherClientInTheForm) {
-  EXPECT_EQ(verdict(ask(basic("oauth-client:oauth-secret"), {{"client_secret", "oauth-secret"}})),
+  EXPECT_EQ(outcome(ask(basic("oauth-client:oauth-secret"), {{"client_secret", "oauth-secret"}})),
             "400 invalid_request");
-  EXPECT_EQ(verdict(ask(basic("oauth-client:oauth-secret"), {{"client_id", "jwt-client"}})), "400 invalid_request");
+  EXPECT_EQ(outcome(ask(basic("oauth-client:oauth-secret"), {{"client_id", "jwt-client"}})), "400 invalid_request");
 }
 
 TEST_F(ClientCredentials, TakeScopesWithBlanksBetween) {
-  EXPECT_EQ(verdict(post("/ims/token/v3", with("scope", "openid AdobeID"))), "200");
+  EXPECT_EQ(outcome(post("/ims/token/v3", with("scope", "openid AdobeID"))), "200");
 }
 
 TEST_F(ClientCredentials, AreRefusedForScopesTheClientDoesNotHave) {
-  EXPECT_EQ(verdict(post("/ims/token/v3", with("scope", "openid,admin"))), "400 invalid_scope");
-  EXPECT_EQ(verdict(post("/ims/token/v3", with("scope", ""))), "400 invalid_scope");
+  EXPECT_EQ(outcome(post("/ims/token/v3", with("scope", "openid,admin"))), "400 invalid_scope");
+  EXPECT_EQ(outcome(post("/ims/token/v3", with("scope", ""))), "400 invalid_scope");
 }
 
 TEST_F(ClientCredentials, AreRefusedForUnknownClientsAndWrongSecrets) {
-  EXPECT_EQ(verdict(post("/ims/token/v3", with("client_id", "nobody"))), "400 invalid_client");
-  EXPECT_EQ(verdict(post("/ims/token/v3", with("client_secret", "nothing"))), "401 invalid_client");
+  EXPECT_EQ(outcome(post("/ims/token/v3", with("client_id", "nobody"))), "400 invalid_client");
+  EXPECT_EQ(outcome(post("/ims/token/v3", with("client_secret", "nothing"))), "401 invalid_client");
 }
 
 TEST_F(ClientCredentials, AreRefusedForAnotherGrant) {
-  EXPECT_EQ(verdict(post("/ims/token/v3", with("grant_type", "password"))), "400 unsupported_grant_type");
-  EXPECT_EQ(verdict(post("/ims/token/v3", with("grant_type", ""))), "400 invalid_request");
+  EXPECT_EQ(outcome(post("/ims/token/v3", with("grant_type", "password"))), "400 unsupported_grant_type");
+  EXPECT_EQ(outcome(post("/ims/token/v3", with("grant_type", ""))), "400 invalid_request");
 }
 
 TEST_F(ClientCredentials, AreRefusedForAnotherOrganisation) {
-  EXPECT_EQ(verdict(post("/ims/token/v2", with("org_id", "ORG@AdobeOrg"))), "200");
-  EXPECT_EQ(verdict(post("/ims/token/v2", with("org_id", "OTHER@AdobeOrg"))), "400 bad_request");
+  EXPECT_EQ(outcome(post("/ims/token/v2", with("org_id", "ORG@AdobeOrg"))), "200");
+  EXPECT_EQ(outcome(post("/ims/token/v2", with("org_id", "OTHER@AdobeOrg"))), "400 bad_request");
 }
 
 TEST_F(ClientCredentials, GiveOurClientTheTrueLifeOfItsToken) {

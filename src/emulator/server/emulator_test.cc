@@ -168,7 +168,7 @@ TEST_F(TheEmulator, RoutesAdobesHostsToItself) {
 
 TEST_F(TheEmulator, ReplacesAClientRegisteredAgain) {
   emulator().register_client({.client_id = "jwt-client", .client_secrets = {Secret("new")}});
-  EXPECT_EQ(test::verdict(exchange(assertion())), "401 invalid_client");
+  EXPECT_EQ(test::outcome(exchange(assertion())), "401 invalid_client");
   EXPECT_EQ(emulator().stats().at("clients"), 2U);
 }
 
@@ -197,10 +197,10 @@ TEST_F(TheEmulator, LetsNoPageOfAnotherSiteUseIt) {
         std::pair("POST", "/ims/invalidate_token/v2"), std::pair("GET", "/ims/validate_token/v1"),
         std::pair("GET", "/ims/keys"), std::pair("OPTIONS", "/ims/token/v3"), std::pair("GET", "/discovery/me"),
         std::pair("POST", "/console/organizations/1/credentials/2/secrets")}) {
-    EXPECT_EQ(test::verdict(ask(method, path, "Origin", "https://evil.example")), "403 forbidden") << path;
-    EXPECT_EQ(test::verdict(ask(method, path, "Origin", "null")), "403 forbidden") << path;
-    EXPECT_EQ(test::verdict(ask(method, path, "Sec-Fetch-Site", "cross-site")), "403 forbidden") << path;
-    EXPECT_EQ(test::verdict(ask(method, path, "Host", "evil.example")), "403 forbidden") << path;
+    EXPECT_EQ(test::outcome(ask(method, path, "Origin", "https://evil.example")), "403 forbidden") << path;
+    EXPECT_EQ(test::outcome(ask(method, path, "Origin", "null")), "403 forbidden") << path;
+    EXPECT_EQ(test::outcome(ask(method, path, "Sec-Fetch-Site", "cross-site")), "403 forbidden") << path;
+    EXPECT_EQ(test::outcome(ask(method, path, "Host", "evil.example")), "403 forbidden") << path;
     EXPECT_FALSE(ask(method, path, "Origin", "https://evil.example").headers().has("access-control-allow-origin"));
   }
   EXPECT_THAT(ask("GET", "/ims/keys", "Origin", "https://evil.example").body(),

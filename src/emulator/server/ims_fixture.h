@@ -120,7 +120,7 @@ class TestIms {
 };
 
 /// `400 invalid_token`, for comparison in one go.
-inline std::string verdict(const http::Response& response) {
+inline std::string outcome(const http::Response& response) {
   const auto body = try_parse_json(response.body());
   const auto error = body && body->is_object() ? string_member(body->get_object(), "error") : std::string_view();
   return cat(response.status(), error.empty() ? "" : " ", error);

@@ -8,7 +8,7 @@
 
 #include "base/text.h"
 #include "base/trace.h"
-#include "emulator/faults/misfortune.h"
+#include "emulator/faults/fault_effects.h"
 #include "emulator/server/answer.h"
 #include "emulator/server/key_file.h"
 #include "emulator/server/tls.h"
@@ -184,7 +184,7 @@ jwt::Jwks Service::published_keys(WallTime now) const {
 std::variant<json::object, TokenFlaw> Service::verify(std::string_view token, WallTime now) const {
   std::vector<std::shared_ptr<const TokenIssuer>> older;
   auto current = issuer();
-  auto verdict = current->verify(token, now);
+  auto outcome = current->verify(token, now);
   {
     const std::lock_guard lock(keys_mutex_);
     for (const auto& one : retired_) {
@@ -192,14 +192,14 @@ std::variant<json::object, TokenFlaw> Service::verify(std::string_view token, Wa
     }
   }
   for (const auto& one : older) {
-    const auto* flaw = std::get_if<TokenFlaw>(&verdict);
+    const auto* flaw = std::get_if<TokenFlaw>(&outcome);
     if (flaw == nullptr || *flaw != TokenFlaw::wrong_signature) break;
-    verdict = one->verify(token, now);
+    outcome = one->verify(token, now);
   }
-  if (const auto* claims = std::get_if<json::object>(&verdict); claims != nullptr && revocations_.contains(*claims)) {
+  if (const auto* claims = std::get_if<json::object>(&outcome); claims != nullptr && revocations_.contains(*claims)) {
     return TokenFlaw::revoked;
   }
-  return verdict;
+  return outcome;
 }
 
 std::optional<std::chrono::seconds> Service::throttled(std::string_view what, const std::optional<Rate>& own,

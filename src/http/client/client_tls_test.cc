@@ -13,7 +13,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using ::testing::AllOf;
-using testing::CertificateWishes;
+using testing::CertificateOptions;
 using ::testing::HasSubstr;
 using testing::Identity;
 using testing::kOk;

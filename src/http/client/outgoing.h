@@ -18,7 +18,7 @@ class Outgoing {
   [[nodiscard]] bool streams() const { return source_ != nullptr; }
   [[nodiscard]] std::optional<std::uint64_t> size() const { return size_; }
   /// The descriptor that has to become readable before the body goes on; -1: it does not wait for anything.
-  [[nodiscard]] int awaited() const { return waits_ ? source_->descriptor() : -1; }
+  [[nodiscard]] int source_descriptor() const { return waits_ ? source_->descriptor() : -1; }
   void go_on() { waits_ = false; }
   /// What the source threw, or that it broke its word about its size.
   [[nodiscard]] const std::exception_ptr& failure() const { return failure_; }

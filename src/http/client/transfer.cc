@@ -310,7 +310,7 @@ class Drive {
       outcome_.connected = std::any_of(opened_.begin(), opened_.end(), &is_connected);
     // A body that waits for its own source keeps no server to blame.
     const auto total = bytes_moved(easy_);
-    if (total != moved_ || !sent || outgoing_.awaited() >= 0) {
+    if (total != moved_ || !sent || outgoing_.source_descriptor() >= 0) {
       moved_ = total;
       last_move_ = now;
     }
@@ -354,7 +354,7 @@ class Drive {
     const auto longest = followed ? kFollowInterval.count() : 60'000;
     const auto time = static_cast<int>(std::clamp<milliseconds::rep>(left.count(), 0, longest));
     polled_ = connection_.sockets();
-    const int source = outgoing_.awaited();
+    const int source = outgoing_.source_descriptor();
     if (source >= 0) polled_.push_back({.fd = source, .events = POLLIN, .revents = 0});
     if (::poll(polled_.data(), polled_.size(), time) < 0)
       for (auto& socket : polled_) socket.revents = 0;  // a signal came

@@ -122,7 +122,7 @@ class Connections::Connection : public std::enable_shared_from_this<Connection> 
       return;
     }
     state_ = State::closed;
-    Awaited::remove(awaited_);
+    WaitingClients::remove(waiting_clients_);
     timer_.cancel();
     error_code ignored;
     stream_.plain().close(ignored);
@@ -313,7 +313,7 @@ class Connections::Connection : public std::enable_shared_from_this<Connection> 
     reader_.reset();
     count_buffered(0);
     const Reply reply([this](ServerResponse response) { send(std::move(response)); });
-    if (!stream_.secure()) awaited_ = all_.awaited_.add(stream_.plain().native_handle());
+    if (!stream_.secure()) waiting_clients_ = all_.waiting_clients_.add(stream_.plain().native_handle());
 
     // From here on the reply's destructor answers at the latest.
     state_ = State::handling;
@@ -343,7 +343,7 @@ class Connections::Connection : public std::enable_shared_from_this<Connection> 
     bool whole = false;
     try {
       // Told by answer_all, and nothing more: the process ends.
-      failed_ = !Awaited::begin_sending(awaited_);
+      failed_ = !WaitingClients::begin_sending(waiting_clients_);
       fault_ = std::exchange(response.fault, std::nullopt);
       if (all_.draining_ || equals_ignoring_case(trim(response.headers.get_or_empty("connection")), "close"))
         keep_alive_ = false;
@@ -387,7 +387,7 @@ class Connections::Connection : public std::enable_shared_from_this<Connection> 
   }
 
   void clear_answer() {
-    Awaited::remove(awaited_);
+    WaitingClients::remove(waiting_clients_);
     // Tokens go out in bodies, and in headers.
     wipe(wire_.body.data(), wire_.body.size());
     wipe(wire_.head.data(), wire_.head.size());
@@ -535,7 +535,7 @@ class Connections::Connection : public std::enable_shared_from_this<Connection> 
   std::optional<Kept> kept_;
 
   // The answer.
-  Awaited::Slot* awaited_ = nullptr;
+  WaitingClients::Slot* waiting_clients_ = nullptr;
   bool head_only_ = false;
   bool http_1_0_ = false;
   bool keep_alive_ = false;
@@ -551,7 +551,7 @@ Connections::Connections(ServerOptions options, AsyncHandler handler, asio::io_c
       handler_(std::move(handler)),
       tls_(options_.tls ? std::optional(make_tls_context(*options_.tls)) : std::nullopt),
       io_(io),
-      awaited_(options_.max_connections) {}
+      waiting_clients_(options_.max_connections) {}
 
 Connections::~Connections() = default;
 

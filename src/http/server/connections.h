@@ -10,14 +10,14 @@
 
 #include "adit/http_server.h"
 
-#include "http/server/awaited.h"
 #include "http/server/server_stream.h"
+#include "http/server/waiting_clients.h"
 
 namespace adit::http {
 
 /// All connections of a server, each from its accept to its close. Used on the thread that runs `io` alone, but for
-/// `awaited`. An answer is sent by the thread that gives it, as far as the client takes it at once; the thread of `io`
-/// is woken only where there is more to do.
+/// `waiting_clients`. An answer is sent by the thread that gives it, as far as the client takes it at once; the thread
+/// of `io` is woken only where there is more to do.
 class Connections {
  public:
   using Socket = ServerStream::Plain;
@@ -40,7 +40,7 @@ class Connections {
   [[nodiscard]] bool draining() const { return draining_; }
   [[nodiscard]] bool empty() const { return open_.empty(); }
   [[nodiscard]] const ServerOptions& options() const { return options_; }
-  [[nodiscard]] Awaited& awaited() { return awaited_; }
+  [[nodiscard]] WaitingClients& waiting_clients() { return waiting_clients_; }
 
  private:
   class Connection;
@@ -49,7 +49,7 @@ class Connections {
   AsyncHandler handler_;
   std::optional<boost::asio::ssl::context> tls_;
   boost::asio::io_context& io_;
-  Awaited awaited_;
+  WaitingClients waiting_clients_;
   std::set<Connection*> open_;
   std::size_t refusals_ = 0;
   /// What `ServerOptions::max_buffered_bytes` limits.

@@ -69,7 +69,7 @@ class Server::Listener {
 
   [[nodiscard]] std::uint16_t port() const { return doors_.front().listening->port(); }
   [[nodiscard]] const ServerOptions& options() const { return connections_.options(); }
-  [[nodiscard]] Awaited& awaited() { return connections_.awaited(); }
+  [[nodiscard]] WaitingClients& waiting_clients() { return connections_.waiting_clients(); }
 
  private:
   /// An exception out of a connection's step (no memory) ends that connection and no other.
@@ -178,7 +178,7 @@ Server::~Server() {
 
 void Server::stop_accepting() { listener_->stop_accepting(); }
 
-int Server::answer_all(std::string_view json) noexcept { return listener_->awaited().answer_all(json); }
+int Server::answer_all(std::string_view json) noexcept { return listener_->waiting_clients().answer_all(json); }
 
 std::uint16_t Server::port() const { return listener_->port(); }
 

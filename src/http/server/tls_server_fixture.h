@@ -31,7 +31,7 @@ struct Identity {
   CertificatePtr certificate;
 };
 
-struct CertificateWishes {
+struct CertificateOptions {
   std::string name;
   /// As in openssl's configuration: `DNS:localhost,IP:127.0.0.1`; empty for a CA.
   std::string alternative_names{};
@@ -41,17 +41,17 @@ struct CertificateWishes {
 };
 
 /// Signed by `issuer`; by itself where there is none.
-inline Identity make_identity(const CertificateWishes& wishes, const Identity* issuer = nullptr) {
+inline Identity make_identity(const CertificateOptions& options, const Identity* issuer = nullptr) {
   Identity made{KeyPtr(EVP_EC_gen("P-256")), CertificatePtr(X509_new())};
   auto* certificate = made.certificate.get();
   static int serial = 0;
   X509_set_version(certificate, X509_VERSION_3);
   ASN1_INTEGER_set(X509_get_serialNumber(certificate), ++serial);
-  X509_gmtime_adj(X509_getm_notBefore(certificate), wishes.valid_from);
-  X509_gmtime_adj(X509_getm_notAfter(certificate), wishes.valid_until);
+  X509_gmtime_adj(X509_getm_notBefore(certificate), options.valid_from);
+  X509_gmtime_adj(X509_getm_notAfter(certificate), options.valid_until);
   X509_set_pubkey(certificate, made.key.get());
   X509_NAME_add_entry_by_txt(X509_get_subject_name(certificate), "CN", MBSTRING_ASC,
-                             reinterpret_cast<const unsigned char*>(wishes.name.c_str()), -1, -1, 0);
+                             reinterpret_cast<const unsigned char*>(options.name.c_str()), -1, -1, 0);
   auto* signer = issuer != nullptr ? issuer->certificate.get() : certificate;
   X509_set_issuer_name(certificate, X509_get_subject_name(signer));
   const auto extend = [&](int kind, const std::string& value) {
@@ -62,10 +62,10 @@ inline Identity make_identity(const CertificateWishes& wishes, const Identity* i
     X509_add_ext(certificate, extension, -1);
     X509_EXTENSION_free(extension);
   };
-  if (wishes.alternative_names.empty())
+  if (options.alternative_names.empty())
     extend(NID_basic_constraints, "critical,CA:TRUE");
   else
-    extend(NID_subject_alt_name, wishes.alternative_names);
+    extend(NID_subject_alt_name, options.alternative_names);
   X509_sign(certificate, issuer != nullptr ? issuer->key.get() : made.key.get(), EVP_sha256());
   return made;
 }

@@ -59,7 +59,7 @@ TokenClaims TokenVerifier::verify(std::string_view token) const {
   if (!payload) throw no_jwt("its claims are not base64url");
   auto claims = read_token_claims(jwt::parse_claims(*payload));
   if (!claims) throw no_jwt("it says no `created_at` and `expires_in`");
-  judge(*claims);
+  check_claims(*claims);
   return *std::move(claims);
 }
 
@@ -83,7 +83,7 @@ bool TokenVerifier::signature_fits(std::string_view encoded_header, std::string_
   return key->verify(jwt::Algorithm::RS256, signing_input, signature);
 }
 
-void TokenVerifier::judge(const TokenClaims& claims) const {
+void TokenVerifier::check_claims(const TokenClaims& claims) const {
   const auto refuse = [](std::string code, std::string message, std::string hint) {
     throw Error::failure(std::move(code), std::move(message)).hint(std::move(hint));
   };

@@ -48,8 +48,8 @@ class Verifier : public testing::Test {
     for (auto& change : changes) claims[change.key()] = change.value();
     return std::string(jwt::sign(claims, key(which), jwt::Algorithm::RS256, {{"kid", cat("key-", which)}}).reveal());
   }
-  std::string verdict(std::string_view text) { return verdict(text, verifier); }
-  static std::string verdict(std::string_view text, const TokenVerifier& verifier) {
+  std::string outcome(std::string_view text) { return outcome(text, verifier); }
+  static std::string outcome(std::string_view text, const TokenVerifier& verifier) {
     try {
       return verifier.verify(text).client_id;
     } catch (const Error& error) {
@@ -66,86 +66,86 @@ class Verifier : public testing::Test {
 
 TEST_F(Verifier, AcceptsATokenUntilItsTrueEnd) {
   const auto text = token();
-  EXPECT_EQ(verdict(text), "client");
+  EXPECT_EQ(outcome(text), "client");
   clock.advance(24h - 1ms);
-  EXPECT_EQ(verdict(text), "client");
+  EXPECT_EQ(outcome(text), "client");
   clock.advance(1ms);
-  EXPECT_EQ(verdict(text), "token_expired");
+  EXPECT_EQ(outcome(text), "token_expired");
 }
 
 TEST_F(Verifier, JudgesTypeIssuerAndClaims) {
-  EXPECT_EQ(verdict(token({{"type", "refresh_token"}})), "wrong_token_type");
-  EXPECT_EQ(verdict(token({{"as", "ims-na1-stg1"}})), "wrong_issuer");
-  EXPECT_EQ(verdict(token({{"expires_in", "soon"}})), "invalid_jws");
-  EXPECT_EQ(verdict(token({{"expires_in", "9223372036854775807"}})), "invalid_jws");
-  EXPECT_EQ(verdict(token({{"created_at", std::to_string((clock.wall_now() + 1h).time_since_epoch().count())}})),
+  EXPECT_EQ(outcome(token({{"type", "refresh_token"}})), "wrong_token_type");
+  EXPECT_EQ(outcome(token({{"as", "ims-na1-stg1"}})), "wrong_issuer");
+  EXPECT_EQ(outcome(token({{"expires_in", "soon"}})), "invalid_jws");
+  EXPECT_EQ(outcome(token({{"expires_in", "9223372036854775807"}})), "invalid_jws");
+  EXPECT_EQ(outcome(token({{"created_at", std::to_string((clock.wall_now() + 1h).time_since_epoch().count())}})),
             "token_not_yet_valid");
-  EXPECT_EQ(verdict(token(), TokenVerifier(cache, {.client_ids = {"other"}}, clock)), "wrong_client");
-  EXPECT_EQ(verdict(token(), TokenVerifier(cache, {.scopes = {"openid", "more"}}, clock)), "missing_scope");
+  EXPECT_EQ(outcome(token(), TokenVerifier(cache, {.client_ids = {"other"}}, clock)), "wrong_client");
+  EXPECT_EQ(outcome(token(), TokenVerifier(cache, {.scopes = {"openid", "more"}}, clock)), "missing_scope");
 }
 
 TEST_F(Verifier, RefusesForgeriesAlsoOnceItKnowsTheHeader) {
   const auto good = token();
-  ASSERT_EQ(verdict(good), "client");
+  ASSERT_EQ(outcome(good), "client");
   // The header of key 0, the signature of key 1.
   const auto first = good.find('.');
   const auto input = good.substr(0, good.rfind('.'));
-  EXPECT_EQ(verdict(cat(input, '.', base64url_encode(key(1).sign(jwt::Algorithm::RS256, input)))), "invalid_signature");
-  EXPECT_EQ(verdict(cat(good.substr(0, first + 1), base64url_encode("{}"), good.substr(good.rfind('.')))),
+  EXPECT_EQ(outcome(cat(input, '.', base64url_encode(key(1).sign(jwt::Algorithm::RS256, input)))), "invalid_signature");
+  EXPECT_EQ(outcome(cat(good.substr(0, first + 1), base64url_encode("{}"), good.substr(good.rfind('.')))),
             "invalid_signature");
-  EXPECT_EQ(verdict(cat("eyJhbGciOiJub25lIiwia2lkIjoia2V5LTAifQ", good.substr(first))), "invalid_signature");
-  EXPECT_EQ(verdict("a.b"), "invalid_jws");
-  EXPECT_EQ(verdict(cat(good, ".x")), "invalid_jws");
-  EXPECT_EQ(verdict(std::string(100'000, 'a')), "invalid_jws");
-  EXPECT_EQ(verdict(good), "client");
+  EXPECT_EQ(outcome(cat("eyJhbGciOiJub25lIiwia2lkIjoia2V5LTAifQ", good.substr(first))), "invalid_signature");
+  EXPECT_EQ(outcome("a.b"), "invalid_jws");
+  EXPECT_EQ(outcome(cat(good, ".x")), "invalid_jws");
+  EXPECT_EQ(outcome(std::string(100'000, 'a')), "invalid_jws");
+  EXPECT_EQ(outcome(good), "client");
 }
 
 TEST_F(Verifier, FetchesTheKeysAnewForAnUnknownKeyIdButNotMoreOftenThanTheInterval) {
-  ASSERT_EQ(verdict(token()), "client");
+  ASSERT_EQ(outcome(token()), "client");
   published = {0, 1};
-  EXPECT_EQ(verdict(token({}, 1)), "unknown_key");
+  EXPECT_EQ(outcome(token({}, 1)), "unknown_key");
   EXPECT_EQ(cache->fetches(), 1U);
   clock.advance(30s);
-  EXPECT_EQ(verdict(token({}, 1)), "client");
+  EXPECT_EQ(outcome(token({}, 1)), "client");
   EXPECT_EQ(cache->fetches(), 2U);
   published = {0};
-  for (int n = 0; n < 100; ++n) EXPECT_EQ(verdict(token({}, 0)), "client");
+  for (int n = 0; n < 100; ++n) EXPECT_EQ(outcome(token({}, 0)), "client");
   EXPECT_EQ(cache->fetches(), 2U);
 }
 
 TEST_F(Verifier, GoesOnWithItsKeysWhileNoNewerCanBeHad) {
-  ASSERT_EQ(verdict(token()), "client");
+  ASSERT_EQ(outcome(token()), "client");
   down = true;
   clock.advance(2h);
-  EXPECT_EQ(verdict(token()), "client");
-  EXPECT_EQ(verdict(token()), "client");
+  EXPECT_EQ(outcome(token()), "client");
+  EXPECT_EQ(outcome(token()), "client");
   EXPECT_EQ(cache->fetches(), 2U);
   cache->settle();
   clock.advance(24h);
-  EXPECT_EQ(verdict(token()), "request_failed");
+  EXPECT_EQ(outcome(token()), "request_failed");
   down = false;
   clock.advance(30s);
-  EXPECT_EQ(verdict(token()), "client");
+  EXPECT_EQ(outcome(token()), "client");
 }
 
 TEST_F(Verifier, TriesAgainASecondAfterAFirstFetchThatFailed) {
   down = true;
-  for (int n = 0; n < 5; ++n) EXPECT_EQ(verdict(token()), "request_failed");
+  for (int n = 0; n < 5; ++n) EXPECT_EQ(outcome(token()), "request_failed");
   EXPECT_EQ(cache->fetches(), 1U) << "a flood of tokens costs one request a second";
   down = false;
   clock.advance(999ms);
-  EXPECT_EQ(verdict(token()), "request_failed");
+  EXPECT_EQ(outcome(token()), "request_failed");
   clock.advance(1ms);
-  EXPECT_EQ(verdict(token()), "client");
+  EXPECT_EQ(outcome(token()), "client");
   EXPECT_EQ(cache->fetches(), 2U);
 }
 
 TEST_F(Verifier, TakesAnEmptyKeySetForNone) {
   published = {};
-  EXPECT_EQ(verdict(token()), "unknown_key");
+  EXPECT_EQ(outcome(token()), "unknown_key");
   published = {0};
   clock.advance(1s);
-  EXPECT_EQ(verdict(token()), "client");
+  EXPECT_EQ(outcome(token()), "client");
 }
 
 /// A fetch that hangs until it is let go.
@@ -181,31 +181,31 @@ class HangingIssuerWithoutLimit : public HangingIssuer {
 
 TEST_F(HangingIssuerWithoutLimit, KeepsNobodyWaitingWhoseKeyIsKnown) {
   const auto text = token();
-  ASSERT_EQ(verdict(text, hanging), "client");
+  ASSERT_EQ(outcome(text, hanging), "client");
   hangs = true;
   clock.advance(2h);
-  for (int n = 0; n < 20; ++n) EXPECT_EQ(verdict(token(), hanging), "client");
+  for (int n = 0; n < 20; ++n) EXPECT_EQ(outcome(token(), hanging), "client");
   EXPECT_EQ(hanging_cache->fetches(), 2U);
 }
 
 TEST_F(HangingIssuer, IsWaitedForByThoseWhoNeedItsAnswerAndOnlyForSoLong) {
-  ASSERT_EQ(verdict(token(), hanging), "client");
+  ASSERT_EQ(outcome(token(), hanging), "client");
   hangs = true;
   clock.advance(30s);
-  for (int n = 0; n < 20; ++n) EXPECT_EQ(verdict(token({}, 1), hanging), "unknown_key");
+  for (int n = 0; n < 20; ++n) EXPECT_EQ(outcome(token({}, 1), hanging), "unknown_key");
   EXPECT_EQ(hanging_cache->fetches(), 2U);
 }
 
 TEST_F(HangingIssuer, IsAnErrorWhereThereIsNoKeyYetAndNotOneAfterTheOther) {
   hangs = true;
   for (int n = 0; n < 20; ++n) {
-    EXPECT_EQ(verdict(token(), hanging), "keys_pending");
+    EXPECT_EQ(outcome(token(), hanging), "keys_pending");
     clock.advance(10s);
   }
   EXPECT_EQ(hanging_cache->fetches(), 1U);
   let_go();
   hanging_cache->settle();
-  EXPECT_EQ(verdict(token(), hanging), "client");
+  EXPECT_EQ(outcome(token(), hanging), "client");
 }
 
 TEST_F(Verifier, TakesWhateverAFetchThrowsForItsFailure) {
@@ -217,10 +217,10 @@ TEST_F(Verifier, TakesWhateverAFetchThrowsForItsFailure) {
           return jwt::Jwks();
         },
         KeyCacheOptions{}, clock);
-    const TokenVerifier judge(faulty, {}, clock);
-    EXPECT_THAT(verdict(token(), judge), ::testing::AnyOf("out_of_memory", "request_failed"));
+    const TokenVerifier verifier(faulty, {}, clock);
+    EXPECT_THAT(outcome(token(), verifier), ::testing::AnyOf("out_of_memory", "request_failed"));
     clock.advance(1s);
-    EXPECT_THAT(verdict(token(), judge), ::testing::AnyOf("out_of_memory", "request_failed"));
+    EXPECT_THAT(outcome(token(), verifier), ::testing::AnyOf("out_of_memory", "request_failed"));
     EXPECT_EQ(faulty->fetches(), 2U);
   }
 }

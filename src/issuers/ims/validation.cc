@@ -193,17 +193,17 @@ ValidatedToken validate(const Secret& token, const std::string& client_id, const
   };
   if (!plain(token.reveal()) || !plain(asked_for)) return {.valid = false, .reason = "malformed"};
   const auto answer = of_process(ims ? *ims : ims::Ims::from_process()).check(token, asked_for);
-  ValidatedToken verdict{.valid = answer->valid, .reason = answer->reason, .client_id = asked_for};
-  if (!verdict.valid) return verdict;
+  ValidatedToken outcome{.valid = answer->valid, .reason = answer->reason, .client_id = asked_for};
+  if (!outcome.valid) return outcome;
   // IMS's claims, or where it sent none the token's own, which IMS has just found to be right.
-  verdict.claims = answer->claims.empty() && claims ? claims->all : answer->claims;
-  if (const auto read = ims::read_token_claims(verdict.claims)) {
-    verdict.scopes = read->scopes;
-    if (!read->client_id.empty()) verdict.client_id = read->client_id;
+  outcome.claims = answer->claims.empty() && claims ? claims->all : answer->claims;
+  if (const auto read = ims::read_token_claims(outcome.claims)) {
+    outcome.scopes = read->scopes;
+    if (!read->client_id.empty()) outcome.client_id = read->client_id;
   } else {
-    verdict.scopes = split_list(string_member(verdict.claims, "scope"));
+    outcome.scopes = split_list(string_member(outcome.claims, "scope"));
   }
-  return verdict;
+  return outcome;
 }
 
 }  // namespace adit::token

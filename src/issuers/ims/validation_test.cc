@@ -168,11 +168,11 @@ class ValidateByIms : public ::testing::Test, public emulator::test::TestIms {
 };
 
 TEST_F(ValidateByIms, JudgesTheTokensOfAnyClientAndSaysWhoseTheyAre) {
-  const auto verdict = validate(Secret(token()), {}, ims());
-  EXPECT_TRUE(verdict.valid) << verdict.reason;
-  EXPECT_EQ(verdict.client_id, "oauth-client");
-  EXPECT_THAT(verdict.scopes, ::testing::ElementsAre("openid", "AdobeID"));
-  EXPECT_EQ(string_member(verdict.claims, "type"), "access_token");
+  const auto outcome = validate(Secret(token()), {}, ims());
+  EXPECT_TRUE(outcome.valid) << outcome.reason;
+  EXPECT_EQ(outcome.client_id, "oauth-client");
+  EXPECT_THAT(outcome.scopes, ::testing::ElementsAre("openid", "AdobeID"));
+  EXPECT_EQ(string_member(outcome.claims, "type"), "access_token");
   const auto other = validate(Secret(token()), "jwt-client", ims());
   EXPECT_FALSE(other.valid);
 }
@@ -189,9 +189,9 @@ TEST_F(ValidateByIms, FindsRevokedAndForgedTokensInvalid) {
 TEST(ValidateByNobody, AsksNotAboutWhatCanBeNoToken) {
   const ims::Ims nowhere{"http://127.0.0.1:1"};
   for (const auto* text : {"", "abc", "a b c", "a.b.c", "x\r\ny", "e30.e30.x"}) {
-    const auto verdict = validate(Secret(text), {}, nowhere);
-    EXPECT_FALSE(verdict.valid) << text;
-    EXPECT_EQ(verdict.reason, "malformed") << text;
+    const auto outcome = validate(Secret(text), {}, nowhere);
+    EXPECT_FALSE(outcome.valid) << text;
+    EXPECT_EQ(outcome.reason, "malformed") << text;
   }
 }
 

@@ -9,7 +9,7 @@
 /// exact in a test.
 namespace adit::token {
 
-/// The least life that a token of `life` must have left to be handed out without a special wish.
+/// The least life that a token of `life` must have left to be handed out by a call without options.
 [[nodiscard]] std::chrono::milliseconds effective_min_life(const RefreshPolicy& policy, std::chrono::milliseconds life);
 
 /// From its issue to the moment after which it should be replaced; never later than it can be handed out.

@@ -186,11 +186,11 @@ class WithoutSigpipe {
 };
 
 [[noreturn]] void fail_tls(std::string_view what, const SSL* tls = nullptr) {
-  const auto verdict = tls == nullptr ? X509_V_OK : SSL_get_verify_result(tls);
+  const auto outcome = tls == nullptr ? X509_V_OK : SSL_get_verify_result(tls);
   const auto error = ERR_peek_last_error();
   const char* reason = error == 0 ? nullptr : ERR_reason_error_string(error);
   ERR_clear_error();
-  if (verdict != X509_V_OK) fail(cat(what, ": ", X509_verify_cert_error_string(verdict)));
+  if (outcome != X509_V_OK) fail(cat(what, ": ", X509_verify_cert_error_string(outcome)));
   fail(reason == nullptr ? std::string(what) : cat(what, ": ", reason));
 }
 

@@ -1,10 +1,10 @@
-#include "credentials/lacking.h"
+#include "credentials/missing_settings.h"
 
 #include "base/text.h"
 
 namespace adit {
 
-std::string lacking(std::span<const std::string> absent, std::span<const std::string> empty) {
+std::string list_missing(std::span<const std::string> absent, std::span<const std::string> empty) {
   auto text = join(absent, ", ");
   if (empty.empty()) return text;
   return cat(text, absent.empty() ? "" : ", and ", join(empty, ", "),

@@ -9,12 +9,12 @@ namespace adit::http {
 
 /// The connections whose client waits for an answer, in a form that a signal handler can read. Each client is told
 /// either by who answers it, or by `answer_all`, and never by both. Not thread-safe, but for `answer_all`.
-class Awaited {
+class WaitingClients {
  public:
   /// A connection's descriptor: as it is while its answer is awaited, negative while it is sent; 0 for none.
   using Slot = std::atomic<int>;
 
-  explicit Awaited(std::size_t most) : slots_(std::make_unique<Slot[]>(most)), size_(most) {}
+  explicit WaitingClients(std::size_t most) : slots_(std::make_unique<Slot[]>(most)), size_(most) {}
 
   /// nullptr where there is no place left: that client is then not told.
   [[nodiscard]] Slot* add(int descriptor) noexcept;

@@ -1,4 +1,4 @@
-#include "http/server/awaited.h"
+#include "http/server/waiting_clients.h"
 
 #include <array>
 #include <cerrno>
@@ -31,7 +31,7 @@ void send_last(int descriptor, std::string_view json) noexcept {
 
 }  // namespace
 
-Awaited::Slot* Awaited::add(int descriptor) noexcept {
+WaitingClients::Slot* WaitingClients::add(int descriptor) noexcept {
   for (std::size_t tried = 0; tried < size_; ++tried) {
     auto& slot = slots_[next_];
     next_ = (next_ + 1) % size_;
@@ -42,18 +42,18 @@ Awaited::Slot* Awaited::add(int descriptor) noexcept {
   return nullptr;
 }
 
-bool Awaited::begin_sending(Slot* slot) noexcept {
+bool WaitingClients::begin_sending(Slot* slot) noexcept {
   if (slot == nullptr) return true;
   int descriptor = *slot;
   return descriptor > 0 && slot->compare_exchange_strong(descriptor, -descriptor);
 }
 
-void Awaited::remove(Slot*& slot) noexcept {
+void WaitingClients::remove(Slot*& slot) noexcept {
   if (slot != nullptr) *slot = 0;
   slot = nullptr;
 }
 
-int Awaited::answer_all(std::string_view json) noexcept {
+int WaitingClients::answer_all(std::string_view json) noexcept {
   int told = 0;
   bool sending = false;
   for (std::size_t i = 0; i < size_; ++i) {

@@ -1,4 +1,4 @@
-#include "emulator/faults/misfortune.h"
+#include "emulator/faults/fault_effects.h"
 
 #include <optional>
 
