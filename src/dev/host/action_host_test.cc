@@ -182,7 +182,7 @@ TEST(ActionHostTest, SaysThatNoPlaceCameFree) {
   passes = true;
   EXPECT_THAT(error_of(host.run({})), HasSubstr("1 place was taken for all of 60000 milliseconds"));
   ::kill(host.process_id(), SIGKILL);
-  EXPECT_THAT(error_of(running.get()), HasSubstr("SIGKILL"));
+  EXPECT_THAT(running.get().hint, HasSubstr("SIGKILL"));
 }
 
 TEST(ActionHostTest, GrowsNeitherHereNorThereOver10000Activations) {
