@@ -65,7 +65,12 @@ class Params {
  public:
   Params() = default;
   explicit Params(boost::json::object object) : object_(std::move(object)) {}
-  explicit Params(boost::json::array array) : array_(std::move(array)) {}
+  /// A list instead of named parameters, see array().
+  static Params from_array(boost::json::array array) {
+    Params params;
+    params.array_ = std::move(array);
+    return params;
+  }
 
   /// The value where it is there and not null; nullptr otherwise.
   [[nodiscard]] const boost::json::value* find(std::string_view name) const noexcept;

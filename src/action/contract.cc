@@ -122,7 +122,7 @@ boost::json::object result_of_exception(bool web, const Logger& log) {
 constexpr std::string_view kNoResult = "The action did not return a dictionary or array.";
 
 Params params_of(boost::json::value& value) {
-  if (auto* list = value.if_array()) return Params(std::move(*list));
+  if (auto* list = value.if_array()) return Params::from_array(std::move(*list));
   return Params(value.is_null() ? boost::json::object() : std::move(value.get_object()));
 }
 

@@ -62,7 +62,7 @@ describe('the Debian packages', () => {
     // The command holds them itself.
     assert.deepEqual(packages.adit.Depends.split(', ').map((one) => one.replace(/ .*/, '')).sort(), ['ca-certificates', 'libc6'])
     assert.match(packages.adit.Recommends, /libadit-dev \(= 0\.\d+\.\d+-1\)/)
-    assert.match(packages['libadit-dev'].Depends, /libadit0\.1 \(= 0\.\d+\.\d+-1\)/)
+    assert.match(packages['libadit-dev'].Depends, /libadit0\.2 \(= 0\.\d+\.\d+-1\)/)
     // What find_package(adit) needs, by the names of this system: packages that it has, for this build needed them too.
     for (const name of packages['libadit-dev'].Depends.match(/\b[a-z][\w.+-]*-dev\b/g)) {
       assert.equal(run('dpkg-query', ['-W', '-f=${db:Status-Status}', name]), 'installed', name)
@@ -70,7 +70,7 @@ describe('the Debian packages', () => {
   })
 
   test('the library loads from its place', () => {
-    assert.match(readdirSync(lib).join(' '), /libadit\.so\.0\.1\.\d+/)
+    assert.match(readdirSync(lib).join(' '), /libadit\.so\.0\.2\.\d+/)
     const tree = temporaryFolder()
     run('cmake', ['-S', CONSUMER, '-B', tree, `-DCMAKE_PREFIX_PATH=${join(root, 'usr')}`])
     run('cmake', ['--build', tree, '--target', 'consumer-adit'])
