@@ -53,7 +53,7 @@ export const unreachable = [
   ['another keeps the lock of the record', 'two processes; see redis_hostile_test.cc'], ['begins with no HTTP status', 'a server that does not speak HTTP; see client_test.cc'],
   ['The assertion cannot be signed', library], ["'local' is the emulator inside", library], ["The issuer's key", library], ['The OAuth client cannot', library], ['The authorization server at', library],
   ['This is not an access token', library], ["The token's signature does not count", library], ["The token's `kid`", library], ['has a modulus or exponent', 'a key that somebody made up with care'],
-  ['The key is not one for', library], ['bits cannot be made', library], ['The token engine has ended', library], ['The API refuses every new token', library],
+  ['The key is not one for', library], ['bits cannot be made', library], ['The token engine has ended', library], ['The wait for a token of', library], ['The API refuses every new token', library],
   ['Another process has been fetching', 'another process that hangs for half a minute'], ['The token could not be fetched', system],
   ["missing parameter(s) '", library], ['The parameter', library], ['The parameter file must', library], ['A response header', library], ['A result that is no object', library],
   ['must be a number from', 'of an action that is started by hand'], ['--socket needs a path', 'of an action that is started by hand'], ['--host needs an address', 'of an action that is started by hand'],
