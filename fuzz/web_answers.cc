@@ -18,7 +18,7 @@ ADIT_FUZZ(web_answers) {
   const auto extension = static_cast<WebExtension>(input.choice(5));
   const int status = static_cast<int>(input.choice(6)) * 100;
   ActivationRecord record;
-  const bool kept = judge_answer(record, status, std::string(input.rest()), 1U << 20U);
+  const bool kept = record_answer(record, status, std::string(input.rest()), 1U << 20U);
   require(kept || !record.success(), "an answer that breaks the contract is no success");
   auto answer = web_answer(record.status, record.result, extension);
   require(answer.status >= 200 && answer.status <= 999, "a web action's answer has a final status");
