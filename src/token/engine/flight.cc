@@ -294,9 +294,10 @@ Flight::Outcome Flight::exchange() {
     auto issued = [this] {
       // Until the answer is here and no longer: renewed behind publish(), the lock would have no holder.
       const auto keeper = keep_lock();
-      const auto left = deadline_ + kLastExchange - context_->clock.monotonic_now();
+      // Past the deadline, too, as after the machine was suspended: an exchange that has no time is certain to fail.
+      const auto left = std::max<MonotonicTime::duration>(deadline_ - context_->clock.monotonic_now(), milliseconds(0));
       return account_->issuer->fetch(account_->credentials,
-                                     std::max(std::chrono::ceil<milliseconds>(left), milliseconds(1)));
+                                     std::chrono::ceil<milliseconds>(left) + milliseconds(kLastExchange));
     }();
     Issued token;
     token.value = std::move(issued.value);

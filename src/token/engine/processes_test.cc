@@ -199,7 +199,7 @@ TEST(OneExchange, ImsDownForTheSecondHalfOfALifeIsNoticedByNobodyAndEndsWithOneE
   for (auto& party : fleet) {
     party->source->async_get([&](const std::optional<Error>& error, const std::optional<Token>& token) {
       ++heard;
-      EXPECT_FALSE(error);
+      EXPECT_FALSE(error) << error->to_string();
       if (token) renewed.emplace(token->reveal());
     });
   }
