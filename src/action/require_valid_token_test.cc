@@ -16,6 +16,7 @@ class RequireValidToken : public testing::Test {
  protected:
   RequireValidToken()
       : server({}, [this](const http::ServerRequest& request) {
+          if (request.path.starts_with("/__adit/")) return http::ServerResponse::json(404, json::object{});
           ++asked;
           client = std::string(request.headers.get_or_empty("x-ims-clientid"));
           if (status != 200)

@@ -25,12 +25,12 @@ TEST(EmulatorInATest, TakesTwoLinesForIMSAndAnAPI) {
   EXPECT_EQ(ims.stats().at("exchanges").at("client_credentials"), 1U);
 }
 
-TEST(EmulatorInATest, IsWrittenInTheReadmeAsItIsCompiled) {
+TEST(EmulatorInATest, IsWrittenInTheDocumentsAsItIsCompiled) {
   const auto source = adit::read_file(std::string(ADIT_SOURCE_DIR) + "/src/api/emulator_in_a_test_test.cc");
-  const auto readme = adit::read_file(std::string(ADIT_SOURCE_DIR) + "/README.md");
+  const auto document = adit::read_file(std::string(ADIT_SOURCE_DIR) + "/docs/projects.md");
   for (const auto* beginning : {"  adit::emulator::Emulator ims(", "  ::setenv("}) {
     const auto at = source.find(beginning);
-    EXPECT_THAT(readme, testing::HasSubstr(source.substr(at + 2, source.find('\n', at) - at - 2)));
+    EXPECT_THAT(document, testing::HasSubstr(source.substr(at + 2, source.find('\n', at) - at - 2)));
   }
 }
 

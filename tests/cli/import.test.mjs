@@ -55,7 +55,7 @@ AIO_runtime_auth=${secret}
     const ims = async (endpoint) => /^ADIT_IMS=(.*)$/m.exec((await imports(aem(endpoint))).env)?.[1]
     assert.equal(await ims('ims-na1-stg1.adobelogin.com'), 'stage')
     assert.equal(await ims('https://ims-na1-stg1.adobelogin.com/'), 'stage')
-    assert.equal(await ims('ims-na1.adobelogin.com'), undefined)
+    assert.equal(await ims('ims-na1.adobelogin.com'), 'prod')
     assert.equal(await ims('ims-na2.adobelogin.com'), 'https://ims-na2.adobelogin.com')
     for (const foreign of ['ims.example', 'ims.example/.adobelogin.com', 'x@ims.example', 'evil-adobelogin.com']) {
       const { env, stderr } = await imports(aem(foreign))

@@ -5,29 +5,39 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { chmodSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { before, describe, test } from 'node:test'
+import { after, before, describe, test } from 'node:test'
 import { asRoot, probeManifest, probeProject, run, temporaryFolder } from './adit.mjs'
 
 const NOBODY = 65534
 
+// Without the right to mount, as in most containers, the package alone is read-only, by its modes, and not all of the temporary folder.
+const MAY_MOUNT = (() => {
+  const [program, ...words] = [...asRoot(), 'unshare', '--mount', 'sh', '-c', 'mount --bind "$0" "$0"', tmpdir()]
+  return spawnSync(program, words).status === 0
+})()
+const unpacked = []
+
 // The files without their modes, but `exec`, which the platforms make executable themselves.
 function unpackWithoutModes (zip) {
   const folder = temporaryFolder()
+  const mask = MAY_MOUNT ? 0o777 : 0o555
   execFileSync('unzip', ['-q', zip, '-d', folder])
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath ?? entry.path, entry.name)
-    chmodSync(path, entry.isDirectory() || (entry.name === 'exec' && dirname(path) === folder) ? 0o755 : 0o644)
+    chmodSync(path, (entry.isDirectory() || (entry.name === 'exec' && dirname(path) === folder) ? 0o755 : 0o644) & mask)
   }
-  chmodSync(folder, 0o755)
+  chmodSync(folder, 0o755 & mask)
+  unpacked.push(folder)
   return folder
 }
 
 // Runs it in `folder` with all of the temporary folder read-only, the package in it, and, where these tests are root's, as nobody. Nothing else of the
 // machine is changed: the mounts are those of a namespace of its own.
 function confined (folder, command, { input, ...options } = {}) {
-  const script = 'mount --bind "$0" "$0" && mount -o remount,bind,ro "$0" && cd "$1" && shift && exec "$@"'
   const user = process.getuid() === 0 ? ['setpriv', `--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups', '--'] : []
-  const [program, ...words] = [...asRoot(), 'unshare', '--mount', 'sh', '-c', script, tmpdir(), folder, ...user, ...command]
+  const script = 'mount --bind "$0" "$0" && mount -o remount,bind,ro "$0" && cd "$1" && shift && exec "$@"'
+  const readOnly = MAY_MOUNT ? [...asRoot(), 'unshare', '--mount', 'sh', '-c', script, tmpdir(), folder] : ['sh', '-c', 'cd "$0" && exec "$@"', folder]
+  const [program, ...words] = [...readOnly, ...user, ...command]
   return spawnSync(program, words, { env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' }, timeout: 60_000, encoding: 'utf8', input, ...options })
 }
 const lastLine = (text) => JSON.parse(text.trim().split('\n').at(-1))
@@ -35,6 +45,7 @@ const lastLine = (text) => JSON.parse(text.trim().split('\n').at(-1))
 describe('an unpacked package', { concurrency: false }, () => {
   let root
   let out
+  after(() => unpacked.forEach((folder) => execFileSync('chmod', ['-R', 'u+w', folder])))
   before(async () => {
     root = await probeProject()
     out = temporaryFolder()

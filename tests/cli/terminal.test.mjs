@@ -215,7 +215,7 @@ describe('names and line ends', () => {
     mkdirSync(join(root, 'src', 'ä b'), { recursive: true })
     const put = (name, text) => writeFileSync(join(root, name), windows(text))
     put('app.config.yaml', 'extensions:\n  dx/excshell/1:\n    $include: src/ä b/ext.config.yaml\n')
-    put('src/ä b/ext.config.yaml', waits("          inputs:\n            NAME: $NAME\n")['ext.config.yaml'])
+    put('src/ä b/ext.config.yaml', 'operations:\n  workerProcess:\n    - type: action\n      impl: p/a\n' + waits("          inputs:\n            NAME: $NAME\n")['ext.config.yaml'])
     put('src/ä b/a.js', 'exports.main = (params) => ({ name: params.NAME, given: params.given })\n')
     put('package.json', '{\n  "name": "x",\n  "version": "1.0.0"\n}\n')
     put('.env', 'NAME="Zoë ☃"\n')

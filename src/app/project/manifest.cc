@@ -67,7 +67,7 @@ Web web_of(const YamlNode& node, std::string_view what, std::vector<Warning>& wa
   if (node.text == "yes") return Web::yes;
   if (node.text == "raw") return Web::raw;
   if (node.text != "no" && node.text != "false")
-    warnings.push_back({cat("The text '", node.text, "' of ", what, " does not make a web action: for Adobe's tools ",
+    warnings.push_back({cat("The text of ", what, " does not make a web action: for Adobe's tools ",
                             "`true` without quotes, `yes` and `raw` do."),
                         "Write `web: 'yes'`, or `web: 'no'` if nobody is to call it over the web.", node.where()});
   return Web::no;
