@@ -196,7 +196,7 @@ bool as_float(YamlNode& node) {
 }
 
 std::string key_text(YamlNode node) {
-  const auto written = node.text;
+  auto written = node.text;
   type_plain_scalar(node);
   if (node.kind == YamlNode::Kind::string) return written;
   const auto value = to_json_value(node);
