@@ -105,6 +105,7 @@ std::optional<Environment> with_ims_context(const Environment& environment) {
   if (contexts.empty()) return std::nullopt;
   if (contexts.size() > 1) {
     std::vector<std::string> names;
+    names.reserve(contexts.size());
     for (const auto& context : contexts) names.push_back(context.name);
     throw Error::configuration(
         "ambiguous_credential",
