@@ -102,7 +102,6 @@ class Reader {
     if (jwt != nullptr) add_jwt(*jwt->values);
     if (oauth != nullptr) add_oauth(*oauth->values);
     add_service_api_key(jwt, oauth);
-    add_ims();
     add_runtime();
     add_access_token();
     if (file_.settings.empty()) {
@@ -219,21 +218,6 @@ class Reader {
     if (object_at(root_, {"project", "workspace", "details"}) == nullptr) return;
     const auto* credential = oauth != nullptr ? oauth : jwt;
     if (credential != nullptr) add("SERVICE_API_KEY", text_of(member(*credential->values, {"client_id", "api_key"})));
-  }
-
-  /// The IMS that the file names. Only one of Adobe's is taken: where it stands, the secrets of the project go.
-  void add_ims() {
-    const auto* integration = object_at(root_, {"integration"});
-    auto host = integration == nullptr ? std::string() : to_lower(trim(text_of(member(*integration, {"imsEndpoint"}))));
-    if (host.starts_with("https://")) host.erase(0, std::string_view("https://").size());
-    while (host.ends_with('/')) host.pop_back();
-    const bool is_name = host.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789.-") == std::string::npos;
-    if (host.empty() || host == "ims-na1.adobelogin.com") return;
-    if (!is_name || !host.ends_with(".adobelogin.com")) {
-      file_.notes.emplace_back("the IMS that the file names is none of Adobe's; set ADIT_IMS yourself if it is right");
-      return;
-    }
-    add("ADIT_IMS", host == "ims-na1-stg1.adobelogin.com" ? "stage" : cat("https://", host));
   }
 
   void note_no_secret(const char* name) {

@@ -198,6 +198,7 @@ std::vector<const app::Action*> Platform::changed_actions(const Configuration& c
 /// In parallel: compilers use what processors there are, and one action's long build or start holds no other one up.
 void Platform::refresh(const Configuration& configuration, const std::vector<const app::Action*>& actions) {
   std::vector<std::thread> builds;
+  builds.reserve(actions.size());
   for (const auto* action : actions) {
     builds.emplace_back([platform_action = action_of(action->full_name()), &configuration, action] {
       try {

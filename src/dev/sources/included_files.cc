@@ -191,6 +191,7 @@ std::vector<IncludedFile> included_files(const app::Project& project, const app:
     }
   }
   std::vector<IncludedFile> files;
+  files.reserve(found.size());
   for (const auto& [path, source] : found) files.push_back({.source = source, .path = path});
   return files;
 }
