@@ -22,7 +22,7 @@ ADIT_FUZZ(console_file) {
     require(names.insert(setting.name).second, "no setting comes twice");
     require(setting.name.starts_with("JWT_") || setting.name.starts_with("IMS_OAUTH_S2S_") ||
                 setting.name.starts_with("AIO_runtime_") || setting.name == "SERVICE_API_KEY" ||
-                setting.name == "ADIT_IMS",
+                setting.name == "ADIT_IMS" || setting.name == "AEM_ACCESS_TOKEN",
             "a file names no setting of its own choice");
     const auto line = accepted([&] { return dotenv_line(setting.name, setting.value.reveal()); });
     if (line) require(parse_dotenv(*line).size() == 1, "a setting is one setting in .env");
