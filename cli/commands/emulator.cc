@@ -170,8 +170,9 @@ void tell_how_to_use(const emulator::Emulator& emulator, const EmulatorRequest& 
     note("it knows no client, so no token request succeeds: start it with --env-file .env, or --clients FILE");
   if (manner().quiet || request.json) return;
   const auto plain = emulator.plain_origin();
-  auto text = cat("adit and its actions: export ADIT_ENDPOINTS=",
-                  emulator::routes_to(for_this_machine(plain.empty() ? emulator.origin() : plain)).to_string(), "\n");
+  auto text = cat(
+      "adit and its actions: export ADIT_ENDPOINTS=",
+      shell_word(emulator::routes_to(for_this_machine(plain.empty() ? emulator.origin() : plain)).to_string()), "\n");
   if (!request.ca_out.empty()) {
     text += cat("its CA: ", request.ca_out, "  (Node.js: NODE_EXTRA_CA_CERTS=", shell_word(request.ca_out),
                 ", curl: --cacert ", shell_file(request.ca_out), ")\n");
