@@ -106,6 +106,10 @@ Token CredentialState::get(const TokenOptions& options) {
   for (bool in_time = true;;) {
     auto decision = decide(caller);
     if (decision.token) return *std::move(decision.token);
+    // The exchange has as long as the caller, so that its own time-out comes with the end of the wait: which of the two
+    // is seen first must not decide what the caller is told.
+    if (decision.error && decision.error->retryable() && std::chrono::steady_clock::now() >= give_up)
+      throw timed_out(caller);
     if (decision.error) throw *std::move(decision.error);
     if (options.stop.stop_requested()) throw cancelled(*account_);
     if (!in_time) throw timed_out(caller);
