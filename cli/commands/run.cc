@@ -1,4 +1,4 @@
-// `adit run -- COMMAND`: a program in any language, with Adobe's hosts led to an emulator of its own.
+// `adit run -- COMMAND`: a program in any language, whose requests for Adobe's hosts go to an emulator.
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
@@ -26,6 +26,7 @@
 
 #include "base/text.h"
 #include "dev/node/node_files.h"
+#include "system/child_process.h"
 #include "system/private_folder.h"
 #include "system/replace_file.h"
 
@@ -83,19 +84,11 @@ std::vector<std::string> environment_with(const Variables& variables) {
   return all;
 }
 
-std::vector<char*> pointers_to(std::vector<std::string>& texts) {
-  std::vector<char*> pointers;
-  pointers.reserve(texts.size() + 1);
-  for (auto& text : texts) pointers.push_back(text.data());
-  pointers.push_back(nullptr);
-  return pointers;
-}
-
 /// Starts it in our process group, so that a terminal's Ctrl-C reaches it, and hands on the signals that come to us
 /// alone. The exit code, as a shell has it.
-int run_child(std::vector<std::string> words, std::vector<std::string> variables) {
-  const auto arguments = pointers_to(words);
-  const auto environment = pointers_to(variables);
+int run_child(const std::vector<std::string>& words, const std::vector<std::string>& variables) {
+  const auto arguments = argument_pointers(words);
+  const auto environment = argument_pointers(variables);
   const Interrupts interrupts;
   pid_t child = -1;
   const int failed = ::posix_spawnp(&child, arguments.front(), nullptr, nullptr, arguments.data(), environment.data());
@@ -138,7 +131,7 @@ void run_run(const RunRequest& request) {
 }  // namespace
 
 void add_run(Command program) {
-  auto command = program.add_command("run", "Start any program, with Adobe's hosts led to an emulator of its own");
+  auto command = program.add_command("run", "Start any program; its requests for Adobe's hosts go to an emulator");
   const auto request = std::make_shared<RunRequest>();
   command.add_option("COMMAND", request->words, "The program and its arguments, behind --").required();
   command.add_option("--clients", request->clients_file, "Further clients to register, as with adit emulator")

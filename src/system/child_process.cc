@@ -33,15 +33,6 @@ Descriptor move_up(int fd) {
   return Descriptor(::fcntl(fd, F_DUPFD_CLOEXEC, kFirstDescriptor));
 }
 
-std::vector<char*> pointers(const std::vector<std::string>& texts) {
-  std::vector<char*> result;
-  result.reserve(texts.size() + 1);
-  for (const auto& text : texts)
-    result.push_back(const_cast<char*>(text.c_str()));  // exec takes, and does not write, char*
-  result.push_back(nullptr);
-  return result;
-}
-
 /// Between fork and exec, where only async-signal-safe functions may be called (signal-safety(7)): another thread may
 /// have held any lock.
 [[noreturn]] void become(const ChildOptions& options, char* const* arguments, char* const* environment, pid_t parent,
@@ -110,6 +101,15 @@ Error start_failed(const std::string& program, int reason) {
 
 }  // namespace
 
+std::vector<char*> argument_pointers(const std::vector<std::string>& texts) {
+  std::vector<char*> result;
+  result.reserve(texts.size() + 1);
+  for (const auto& text : texts)
+    result.push_back(const_cast<char*>(text.c_str()));  // exec takes, and does not write, char*
+  result.push_back(nullptr);
+  return result;
+}
+
 Pipe Pipe::make() {
   std::array<int, 2> ends{};
   Pipe pipe;
@@ -139,8 +139,8 @@ ChildProcess::ChildProcess(const ChildOptions& options) {
 
   std::vector<std::string> words{options.program};
   words.insert(words.end(), options.arguments.begin(), options.arguments.end());
-  const auto arguments = pointers(words);
-  const auto environment = pointers(options.environment);
+  const auto arguments = argument_pointers(words);
+  const auto environment = argument_pointers(options.environment);
   auto report = Pipe::make();
   const auto null = move_up(::open("/dev/null", O_RDWR | O_CLOEXEC));
 

@@ -22,6 +22,9 @@ struct Pipe {
 
 void set_nonblocking(int fd);
 
+/// The texts as exec(3) and posix_spawn(3) take them, a null pointer behind them. They point into `texts`.
+[[nodiscard]] std::vector<char*> argument_pointers(const std::vector<std::string>& texts);
+
 /// A program to start.
 struct ChildOptions {
   /// A path; not looked up in PATH.

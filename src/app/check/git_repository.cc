@@ -21,6 +21,7 @@
 #include "app/project/is_file.h"
 #include "base/text.h"
 #include "base/write_all.h"
+#include "system/child_process.h"
 #include "system/inside.h"
 
 namespace adit::app {
@@ -112,14 +113,6 @@ std::optional<std::string> read_all(int pipe) {
   return std::nullopt;
 }
 
-std::vector<char*> pointers_to(std::vector<std::string>& texts) {
-  std::vector<char*> pointers;
-  pointers.reserve(texts.size() + 1);
-  for (auto& text : texts) pointers.push_back(text.data());
-  pointers.push_back(nullptr);
-  return pointers;
-}
-
 /// In a process group of its own, which is killed where it does not end in time. Returns what it wrote to stdout, and
 /// its exit code.
 std::optional<std::pair<std::string, int>> run_program(std::vector<std::string> words,
@@ -136,8 +129,8 @@ std::optional<std::pair<std::string, int>> run_program(std::vector<std::string> 
   posix_spawnattr_init(&attributes);
   posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
   pid_t child = 0;
-  const int failed = posix_spawn(&child, words.front().c_str(), &actions, &attributes, pointers_to(words).data(),
-                                 pointers_to(environment).data());
+  const int failed = posix_spawn(&child, words.front().c_str(), &actions, &attributes, argument_pointers(words).data(),
+                                 argument_pointers(environment).data());
   posix_spawnattr_destroy(&attributes);
   posix_spawn_file_actions_destroy(&actions);
   close(ends[1]);
