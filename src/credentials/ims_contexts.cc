@@ -7,21 +7,12 @@
 #include "adit/error.h"
 
 #include "base/text.h"
+#include "credentials/credential_names.h"
 
 namespace adit {
 namespace {
 
 constexpr std::string_view kPrefix = "aio_ims_contexts_";
-constexpr std::array<const char*, 10> kCredential = {"IMS_OAUTH_S2S_CLIENT_ID",
-                                                     "IMS_OAUTH_S2S_CLIENT_SECRET",
-                                                     "IMS_OAUTH_S2S_ORG_ID",
-                                                     "IMS_OAUTH_S2S_SCOPES",
-                                                     "JWT_CLIENT_ID",
-                                                     "JWT_CLIENT_SECRET",
-                                                     "JWT_IMS_ORG",
-                                                     "JWT_TECHNICAL_ACCOUNT_ID",
-                                                     "JWT_METASCOPES",
-                                                     "JWT_PRIVATE_KEY"};
 
 /// What a context's key is called among the settings; an empty name where that kind has none.
 struct Key {
@@ -72,8 +63,8 @@ std::map<std::string, Values> values_by_context(const Environment& environment) 
 }
 
 bool has_credential(const Environment& environment) {
-  return std::any_of(kCredential.begin(), kCredential.end(),
-                     [&environment](const char* name) { return environment.origin_of(name).has_value(); });
+  const auto is_set = [&environment](const std::string& name) { return environment.origin_of(name).has_value(); };
+  return std::ranges::any_of(oauth_names(), is_set) || std::ranges::any_of(jwt_names(), is_set);
 }
 
 }  // namespace

@@ -135,9 +135,6 @@ void check_repository(const CheckSubject& subject, CheckReport& report);
 /// All of them; findings in order of file and line, each once.
 void check_project(const CheckSubject& subject, CheckReport& report);
 
-/// The names of one kind of credential, in the order of the Developer Console.
-[[nodiscard]] const std::vector<std::string>& jwt_names();
-[[nodiscard]] const std::vector<std::string>& oauth_names();
 /// A variable whose value is not for everyone's eyes, judged by its name.
 [[nodiscard]] bool names_a_secret(std::string_view name);
 /// The line that maps a variable to the input of its name, as YAML wants it: `NAME: $NAME`. Returns `nullopt` if an

@@ -10,6 +10,7 @@
 #include "base/aem_environment.h"
 #include "base/text.h"
 #include "credentials/certificate_expiry.h"
+#include "credentials/credential_names.h"
 #include "credentials/ims_contexts.h"
 #include "credentials/key_setting.h"
 #include "credentials/missing_settings.h"

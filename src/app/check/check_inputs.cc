@@ -7,6 +7,7 @@
 #include "app/project/empty_variables.h"
 #include "base/text.h"
 #include "config/idle_lines.h"
+#include "credentials/credential_names.h"
 
 // What flows into actions: the lines of .env, the variables that inputs name, the inputs that sources ask for.
 
