@@ -7,9 +7,9 @@
 #include "app/check/check.h"
 #include "app/check/git_repository.h"
 #include "app/project/is_file.h"
+#include "app/project/package_json.h"
 #include "app/project/refusal_to_run.h"
 #include "base/text.h"
-#include "system/inside.h"
 
 // The code of each action: whether it is there, or will be, and whether it runs here as it lies there.
 
@@ -22,24 +22,11 @@ namespace fs = std::filesystem;
 /// `deploy`.
 constexpr std::array<const char*, 4> kHooksBefore = {"pre-app-build", "build-actions", "pre-app-run", "pre-app-deploy"};
 
-/// A file of the project as JSON; empty where there is none that can be read.
-json::object read_json_object(const std::string& root, std::string_view name) {
-  const auto path = (fs::path(root) / name).string();
-  if (!is_file(path) || !is_inside(path, root)) return {};
-  try {
-    auto value = try_parse_json(read_file(path));
-    if (value && value->is_object()) return std::move(value->get_object());
-  } catch (const Error&) {
-    return {};
-  }
-  return {};
-}
-
 /// Says what may make files that are not there yet, of all the project.
 class Builders {
  public:
   explicit Builders(const CheckSubject& subject) : subject_(subject) {
-    const auto package = read_json_object(subject.project.root, "package.json");
+    const auto package = read_package_json(subject.project.root, subject.project.root);
     if (const auto* scripts = package.if_contains("scripts"); scripts != nullptr && scripts->is_object())
       scripts_ = scripts->get_object();
     has_compiler_ = is_file(fs::path(subject.project.root) / "tsconfig.json") || scripts_.contains("build") ||
@@ -112,7 +99,7 @@ void check_folder(const CheckSubject& subject, const Action& action, CheckReport
   std::error_code unknown;
   const fs::path folder = action.function_path;
   if (action.is_cpp() || !action.docker.empty() || !fs::is_directory(folder, unknown)) return;
-  const auto package = read_json_object(folder.string(), "package.json");
+  const auto package = read_package_json(folder, folder.string());
   const auto main = string_member(package, "main");
   const auto entry = folder / (main.empty() ? "index.js" : std::string(main));
   if (fs::exists(entry, unknown)) return;

@@ -9,6 +9,7 @@
 
 #include "app/check/script_reader.h"
 #include "app/project/is_file.h"
+#include "app/project/package_json.h"
 #include "app/yaml/yaml_tree.h"
 #include "base/text.h"
 #include "system/inside.h"
@@ -111,18 +112,9 @@ class SourceWalk {
 
   /// The `main` of the folder's package.json, or its index.
   static fs::path main_of_package(const fs::path& folder, const std::string& root) {
-    const auto manifest = folder / "package.json";
-    if (!is_file(manifest) || !is_inside(manifest, root)) return folder;
-    try {
-      const auto package = try_parse_json(read_file(manifest.string()));
-      if (package && package->is_object()) {
-        const auto main = string_member(package->get_object(), "main");
-        if (!main.empty()) return (folder / std::string(main)).lexically_normal();
-      }
-    } catch (const Error&) {
-      return folder;
-    }
-    return folder;
+    const auto package = read_package_json(folder, root);
+    const auto main = string_member(package, "main");
+    return main.empty() ? folder : (folder / std::string(main)).lexically_normal();
   }
 
   void add_cpp_folder(const fs::path& folder) {

@@ -10,6 +10,8 @@
 #include "adit/json.h"
 
 #include "app/check/script_reader_tokens.h"
+#include "app/project/is_file.h"
+#include "app/project/package_json.h"
 #include "base/text.h"
 #include "dev/sources/included_files.h"
 #include "system/inside.h"
@@ -18,17 +20,13 @@ namespace adit::dev {
 namespace {
 
 namespace fs = std::filesystem;
+using app::is_file;
 using app::ScriptToken;
 
 constexpr std::size_t kMaxFiles = 500;
 constexpr std::uintmax_t kMaxBytes = 2U << 20U;
 /// A path is shorter.
 constexpr std::size_t kLongestPath = 300;
-
-bool is_file(const fs::path& path) {
-  std::error_code error;
-  return fs::is_regular_file(path, error);
-}
 
 template <std::size_t Count>
 bool has_ending(const std::string& name, const std::array<std::string_view, Count>& endings) {
@@ -68,9 +66,8 @@ class ScriptWalk {
       add(function);
       return;
     }
-    const auto manifest = fs::path(function) / "package.json";
-    add(manifest);
-    add_module(fs::path(function) / main_of(manifest));
+    add(fs::path(function) / "package.json");
+    add_module(fs::path(function) / main_of(function));
   }
 
   std::vector<std::string> files() {
@@ -83,15 +80,10 @@ class ScriptWalk {
   }
 
  private:
-  static std::string main_of(const fs::path& manifest) {
-    if (!is_file(manifest)) return "index.js";
-    try {
-      const auto package = try_parse_json(read_file(manifest.string()));
-      const auto main = package && package->is_object() ? string_member(package->get_object(), "main") : "";
-      return main.empty() ? "index.js" : std::string(main);
-    } catch (const Error&) {
-      return "index.js";
-    }
+  [[nodiscard]] std::string main_of(const fs::path& folder) const {
+    const auto package = app::read_package_json(folder, root_);
+    const auto main = string_member(package, "main");
+    return main.empty() ? "index.js" : std::string(main);
   }
 
   /// A file that is not there may come.
