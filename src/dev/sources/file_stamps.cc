@@ -25,19 +25,24 @@ constexpr std::string_view kHeader = "adit build stamps 1";
 
 }  // namespace
 
-FileStamps::Stamp FileStamps::Stamp::of(const std::string& path) {
-  struct stat status {};
-  if (::stat(path.c_str(), &status) != 0) return {.path = path, .changed_ns = -1, .size = -1};
-  const auto changed = static_cast<long long>(status.st_ctim.tv_sec) * 1'000'000'000 + status.st_ctim.tv_nsec;
+FileStamps::Stamp FileStamps::Stamp::of(const std::string& path, const struct stat* status) {
+  if (status == nullptr) return {.path = path, .changed_ns = -1, .size = -1};
+  const auto changed = static_cast<long long>(status->st_ctim.tv_sec) * 1'000'000'000 + status->st_ctim.tv_nsec;
   return {.path = path,
           .changed_ns = changed,
-          .size = S_ISDIR(status.st_mode) ? 0 : static_cast<long long>(status.st_size)};
+          .size = S_ISDIR(status->st_mode) ? 0 : static_cast<long long>(status->st_size)};
+}
+
+FileStamps::Stamp FileStamps::Stamp::of(const std::string& path) {
+  struct stat status {};
+  return of(path, ::stat(path.c_str(), &status) == 0 ? &status : nullptr);
 }
 
 void FileStamps::add(const std::string& path) {
   struct stat status {};
-  const bool own = ::stat(path.c_str(), &status) == 0 && is_own_output(status);
-  if (!own && path.find('\n') == std::string::npos) stamps_.push_back(Stamp::of(path));
+  const auto* found = ::stat(path.c_str(), &status) == 0 ? &status : nullptr;
+  const bool own = found != nullptr && is_own_output(status);
+  if (!own && path.find('\n') == std::string::npos) stamps_.push_back(Stamp::of(path, found));
 }
 
 void FileStamps::add_tree(const std::string& folder) {

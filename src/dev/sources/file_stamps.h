@@ -4,6 +4,8 @@
 #include <utility>
 #include <vector>
 
+#include <sys/stat.h>
+
 namespace adit::dev {
 
 /// Which files something was made of, and how they were then: size, and the time of the last change of any kind, which
@@ -37,6 +39,8 @@ class FileStamps {
     long long size = 0;
 
     static Stamp of(const std::string& path);
+    /// `status` is nullptr for a file that is not there.
+    static Stamp of(const std::string& path, const struct stat* status);
     friend bool operator==(const Stamp&, const Stamp&) = default;
   };
   std::vector<Stamp> stamps_;
