@@ -84,15 +84,15 @@ class Rules {
                           Warning::Kind::refused}});
   }
 
-  static std::string_view name_of(const SchemaPlace& place) {
-    const std::string_view path = place.path;
-    return path.substr(path.rfind('/') + 1);
+  /// The last key of the path.
+  static std::string name_of(const SchemaPlace& place) {
+    return replace_all(replace_all(place.path.substr(place.path.rfind('/') + 1), "~1", "/"), "~0", "~");
   }
 
   /// False, and a refusal, if the value is of another kind.
   bool must(bool right, const SchemaPlace& place, std::string_view expected) {
     if (right) return true;
-    const auto name = replace_all(replace_all(std::string(name_of(place)), "~1", "/"), "~0", "~");
+    const auto name = name_of(place);
     auto hint = place.node.is_null() ? cat("Remove the line `", name, ":`, or write ", expected, " there.")
                                      : cat("Write ", expected, " there.");
     const bool needs_quotes = expected == "a text" && is_scalar(place.node);
@@ -163,7 +163,7 @@ class Rules {
   void extension(const SchemaPlace& place) {
     application(place);
     if (!place.node.is_map()) return;
-    required(place, {"operations"}, cat("The extension '", place_name(place), "'"));
+    required(place, {"operations"}, cat("The extension '", name_of(place), "'"));
     member(place, "operations", [this](const SchemaPlace& operations) {
       if (!map(operations)) return;
       if (operations.node.entries.empty())
@@ -176,10 +176,6 @@ class Rules {
           refuse(list, "The operation is an empty list", "Name an implementation: `{type: web, impl: index.html}`.");
       });
     });
-  }
-
-  static std::string place_name(const SchemaPlace& place) {
-    return replace_all(std::string(name_of(place)), "~1", "/");
   }
 
   void application(const SchemaPlace& place) {
