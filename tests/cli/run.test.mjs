@@ -1,4 +1,4 @@
-// `adit run -- COMMAND`: any program, with Adobe's hosts led to an emulator of its own.
+// `adit run -- COMMAND`: any program, whose requests for Adobe's hosts go to an emulator.
 import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import { once } from 'node:events'
