@@ -89,7 +89,7 @@ std::string archive_of(std::size_t files, std::size_t size) {
 
 std::string certificate_of(std::size_t size) {
   std::vector<std::string> names;
-  // Base64 turns three bytes into four characters, and each name adds two.
+  // Base64 turns three bytes into four characters; each name takes two bytes more than its text.
   for (std::size_t bytes = 0; bytes < size * 3 / 4; bytes += names.back().size() + 2)
     names.push_back(cat("name", names.size(), ".example"));
   const auto key = jwt::SigningKey::generate(jwt::KeyType::ec_p256);
