@@ -243,6 +243,17 @@ MappedInputs map_inputs(const Action& action, const Environment& environment) {
   return mapped;
 }
 
+MappedInputs map_inputs(const json::object& inputs, const std::map<std::string, SourcePosition, std::less<>>& positions,
+                        const SourcePosition& owner, const Environment& environment) {
+  Action holder;
+  holder.inputs = inputs;
+  holder.input_positions = positions;
+  holder.where = owner;
+  MappedInputs mapped;
+  Mapper(holder, environment, mapped).map();
+  return mapped;
+}
+
 std::vector<Unset> empty_variables(const Action& action, const Environment& environment) {
   MappedInputs mapped;
   Mapper mapper(action, environment, mapped);

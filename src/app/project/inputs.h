@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -44,6 +45,12 @@ struct MappedInputs {
 /// send the user's own secret to another IMS, `outside_project` where the manifest or `.env` names a key file outside
 /// of the project as JWT_PRIVATE_KEY.
 [[nodiscard]] MappedInputs map_inputs(const Action& action, const Environment& environment);
+
+/// The same for the inputs of a package, a trigger or a binding, which `owner` is the place of. The rules for an
+/// action's annotations and its private key do not apply.
+[[nodiscard]] MappedInputs map_inputs(const json::object& inputs,
+                                      const std::map<std::string, SourcePosition, std::less<>>& positions,
+                                      const SourcePosition& owner, const Environment& environment);
 
 /// The names of the variables that a text names, in order, as often as it does.
 [[nodiscard]] std::vector<std::string> variables_in(std::string_view text);

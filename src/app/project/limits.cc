@@ -50,6 +50,8 @@ Limits read_limits(const YamlNode* node, const std::string& owner, std::vector<W
                    std::vector<Error>& faults) {
   Limits limits;
   if (node == nullptr) return limits;
+  limits.is_given = true;
+  limits.is_concurrency_given = node->find("concurrency") != nullptr || node->find("concurrentActivations") != nullptr;
   static const std::array<std::string, 7> kKnown = {"timeout",    "memory",  "concurrency",          "logs",
                                                     "memorySize", "logSize", "concurrentActivations"};
   warn_of_unknown_keys(*node, kKnown, cat("`limits` of ", owner), Unknown::all, warnings);

@@ -174,9 +174,15 @@ class PackageReader {
     warn_of_idle_keys(node_, kIdlePackageKeys, owner, warnings_);
     or_go_on([&] { package_.license = optional_text(node_, "license", owner); });
     or_go_on([&] { inputs_ = optional_map(node_, "inputs", owner); });
-    if (inputs_ != nullptr) package_.inputs = to_json_value(*inputs_).as_object();
+    if (inputs_ != nullptr) {
+      package_.inputs = to_json_value(*inputs_).as_object();
+      note_input_positions(*inputs_, totals_, package_.input_positions);
+    }
+    const auto* is_public = node_.find("public");
+    package_.is_public = is_public != nullptr && is_public->kind == YamlNode::Kind::boolean && is_public->boolean;
     for_each("actions", owner, [this](const YamlEntry& entry) { package_.actions.push_back(action(entry)); });
     for_each("sequences", owner, [this](const YamlEntry& entry) { package_.sequences.push_back(sequence(entry)); });
+    read_triggers_and_rules(node_, package_, project_, totals_, on_fault_);
   }
 
  private:
@@ -215,7 +221,12 @@ class PackageReader {
     });
     or_go_on([&] { action.include = read_includes(node, owner, project_.root); });
     add_inputs(inputs_, action, totals_);
-    or_go_on([&] { add_inputs(optional_map(node, "inputs", owner), action, totals_); });
+    or_go_on([&] {
+      const auto* own = optional_map(node, "inputs", owner);
+      for (const auto& input : action.inputs)
+        if (own == nullptr || own->find_entry(input.key()) == nullptr) action.package_inputs.emplace_back(input.key());
+      add_inputs(own, action, totals_);
+    });
     return action;
   }
 
@@ -274,7 +285,33 @@ void warn_of_missing_parts(const Sequence& sequence, const std::set<std::string>
   }
 }
 
+/// A trigger or rule of this name is defined by two packages: the later one is what Adobe's tools leave behind.
+void warn_of_second(std::string_view kind, const std::string& name, const SourcePosition& first,
+                    const SourcePosition& second, std::vector<Warning>& warnings) {
+  warnings.push_back({cat("The ", kind, " '", name, "' is defined twice, here and at ", first.to_string(),
+                          "; this one wins, for a ", kind, " belongs to no package."),
+                      "Give one of them another name.", second});
+}
+
+void warn_of_shared_names(Project& project) {
+  std::map<std::string, SourcePosition> triggers;
+  std::map<std::string, SourcePosition> rules;
+  for (const auto& package : project.packages) {
+    for (const auto& trigger : package.triggers)
+      if (const auto [first, fresh] = triggers.emplace(trigger.name, trigger.where); !fresh)
+        warn_of_second("trigger", trigger.name, first->second, trigger.where, project.warnings);
+    for (const auto& rule : package.rules)
+      if (const auto [first, fresh] = rules.emplace(rule.name, rule.where); !fresh)
+        warn_of_second("rule", rule.name, first->second, rule.where, project.warnings);
+  }
+}
+
 }  // namespace
+
+void note_input_positions(const YamlNode& inputs, InputTotals& totals,
+                          std::map<std::string, SourcePosition, std::less<>>& positions) {
+  for (const auto& entry : inputs.entries) note_positions(entry.value, entry.key, totals, positions);
+}
 
 void InputTotals::add(std::size_t bytes, const SourcePosition& where) {
   constexpr std::size_t kMostValues = 200'000;
@@ -329,6 +366,7 @@ void check_names(Project& project, OnFault on_fault) {
   for (const auto& package : project.packages) packages.insert(package.name);
   for (const auto& package : project.packages)
     for (const auto& sequence : package.sequences) warn_of_missing_parts(sequence, packages, seen, project);
+  warn_of_shared_names(project);
 }
 
 }  // namespace adit::app

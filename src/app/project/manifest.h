@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,15 @@ class InputTotals {
 /// defines it. The package `__APP_PACKAGE__` is called `{name}-{version}` of the project. Throws as load_project does.
 void read_manifest(const YamlNode& manifest, const std::string& extension, Project& project, InputTotals& totals,
                    OnFault on_fault);
+
+/// Notes where each value of an action's, a trigger's or a package's inputs stands, by its path
+/// (Action::input_positions).
+void note_input_positions(const YamlNode& inputs, InputTotals& totals,
+                          std::map<std::string, SourcePosition, std::less<>>& positions);
+
+/// Adds the triggers, rules, API routes and bindings of a package's node to the package; `package` has its name.
+void read_triggers_and_rules(const YamlNode& node, Package& package, Project& project, InputTotals& totals,
+                             OnFault on_fault);
 
 /// Warns of what adobe/aio-lib-runtime refuses to deploy: rules whose trigger the manifest lacks, or whose action the
 /// rule's own package (of an action's path just the last part counts); routes of `apis:` to what their package lacks or

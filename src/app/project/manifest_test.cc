@@ -122,7 +122,7 @@ class RuleTest : public ManifestTest {
             "rules:\n          r: ",
             rule,
             "\n        triggers: {nightly: {feed: /whisk.system/alarms/alarm}}\n      q:\n        triggers:\n"
-            "          hourly:\n        actions: {other: {function: f}}\n"));
+            "          hourly: {}\n        actions: {other: {function: f}}\n"));
     std::vector<std::string> told;
     for (const auto& warning : load().warnings) {
       EXPECT_EQ(relative(warning.where.file), "app.config.yaml");
@@ -324,7 +324,7 @@ TEST_F(ManifestTest, ComparesRulesAndSequencesWithNamesInTime) {
       "      p:\n        actions:\n          a: {function: f}\n        sequences:\n          s: {actions: \"";
   for (int number = 0; number < 20'000; ++number) text += cat("p/b", number, ",");
   text += "\"}\n        triggers:\n";
-  for (int number = 0; number < 10'000; ++number) text += cat("          t", number, ":\n");
+  for (int number = 0; number < 10'000; ++number) text += cat("          t", number, ": {}\n");
   text += "        rules:\n";
   for (int number = 0; number < 5'000; ++number)
     text += cat("          r", number, ": {trigger: t", number, ", action: a}\n");

@@ -97,6 +97,27 @@ std::vector<const Sequence*> Project::sequences() const {
   return all;
 }
 
+std::vector<const Trigger*> Project::triggers() const {
+  std::vector<const Trigger*> all;
+  for (const auto& package : packages)
+    for (const auto& trigger : package.triggers) all.push_back(&trigger);
+  return all;
+}
+
+std::vector<const Rule*> Project::rules() const {
+  std::vector<const Rule*> all;
+  for (const auto& package : packages)
+    for (const auto& rule : package.rules) all.push_back(&rule);
+  return all;
+}
+
+std::vector<const ApiRoute*> Project::routes() const {
+  std::vector<const ApiRoute*> all;
+  for (const auto& package : packages)
+    for (const auto& route : package.routes) all.push_back(&route);
+  return all;
+}
+
 Runnable Project::find(std::string_view wanted) const {
   const auto all = all_of(*this);
   if (all.empty()) throw no_actions(*this);

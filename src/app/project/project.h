@@ -24,6 +24,9 @@ struct Limits {
   int memory_mb = 256;                        // 128 .. 4096
   int concurrency = 200;                      // 1 .. 500
   int logs_mb = 10;                           // 0 .. 10
+  /// Whether the manifest sets any limit, and whether it sets this one: a platform's own defaults hold otherwise.
+  bool is_given = false;
+  bool is_concurrency_given = false;
 };
 
 /// Files that go into the action's package: a pattern with an absolute, normalised start, and the folder inside.
@@ -46,6 +49,8 @@ struct Action {
   std::string docker;
   /// As written, not mapped (see inputs.h); the package's inputs stand here too where the action has none of that name.
   json::object inputs;
+  /// Those of `inputs` that are the package's.
+  std::vector<std::string> package_inputs;
   /// Where each input stands, by its path: `HOST` for the input, `HEADERS/accept/0` for what lies inside. The position
   /// is that of the value, an input that has none (`HOST:`) has its key's.
   std::map<std::string, SourcePosition, std::less<>> input_positions;
@@ -80,15 +85,76 @@ struct Sequence {
   [[nodiscard]] std::string full_name() const { return package + "/" + name; }
 };
 
+/// What rules start actions on. A trigger belongs to the namespace; its package is the one that defines it.
+struct Trigger {
+  std::string package;
+  std::string name;
+  /// The action that fires it, as written (`/whisk.system/alarms/interval`); empty if nothing but a call does.
+  std::string feed;
+  /// As written, not mapped (see inputs.h): the feed's configuration, and part of each event.
+  json::object inputs;
+  std::map<std::string, SourcePosition, std::less<>> input_positions;
+  json::object annotations;
+  SourcePosition where;
+};
+
+/// "When this trigger fires, run this action." A rule belongs to the namespace, its action to the rule's own package.
+struct Rule {
+  std::string package;
+  std::string name;
+  std::string trigger;
+  /// `package/action`; an action or a sequence.
+  std::string action;
+  SourcePosition where;
+};
+
+/// One route of `apis:`: a method and a path that lead to a web action of the same package.
+struct ApiRoute {
+  std::string package;
+  /// The API's name.
+  std::string api;
+  /// Both begin with `/`.
+  std::string base_path;
+  std::string path;
+  /// As written: `get`.
+  std::string method;
+  /// `package/action`; an action or a sequence.
+  std::string action;
+  /// The extension with which the action is called: `json`, `http`, …
+  std::string response = "json";
+  SourcePosition where;
+};
+
+/// A package of another namespace under a name of this one (`dependencies:`).
+struct Binding {
+  std::string name;
+  /// Of `location: /NAMESPACE/PACKAGE`.
+  std::string target_namespace;
+  std::string target_package;
+  /// As written, not mapped.
+  json::object inputs;
+  std::map<std::string, SourcePosition, std::less<>> input_positions;
+  SourcePosition where;
+};
+
 struct Package {
   std::string name;
   /// What defines it: `application`, or an extension's type (`dx/excshell/1`). Two extensions may share a package's
   /// name.
   std::string extension;
   std::string license;
+  /// `public: true`: other namespaces may use it.
+  bool is_public = false;
+  /// As written, not mapped.
   json::object inputs;
+  std::map<std::string, SourcePosition, std::less<>> input_positions;
   std::vector<Action> actions;
   std::vector<Sequence> sequences;
+  /// Those that name less than they need are left out; a warning says so.
+  std::vector<Trigger> triggers;
+  std::vector<Rule> rules;
+  std::vector<ApiRoute> routes;
+  std::vector<Binding> bindings;
   SourcePosition where;
 };
 
@@ -158,6 +224,9 @@ struct Project {
   /// In file order.
   [[nodiscard]] std::vector<const Action*> actions() const;
   [[nodiscard]] std::vector<const Sequence*> sequences() const;
+  [[nodiscard]] std::vector<const Trigger*> triggers() const;
+  [[nodiscard]] std::vector<const Rule*> rules() const;
+  [[nodiscard]] std::vector<const ApiRoute*> routes() const;
 
   /// `package/action`; `action` where just one package has it; empty where the project has just one. Actions and
   /// sequences. The result points into this Project. Throws Error (configuration) `unknown_action`, `ambiguous_action`

@@ -44,6 +44,7 @@ export const project = [
   ['an entry of include of another form', invoke, { files: action('          include:\n            - a.txt\n') }],
   ['a name that no action may have', invoke, { files: manifest('runtimeManifest:\n  packages:\n    p:\n      actions:\n        a/b: { function: a.js }\n') }],
   ['a sequence without actions', invoke, { files: manifest('runtimeManifest:\n  packages:\n    p:\n      sequences:\n        s: { web: yes }\n') }],
+  ['a route without a method', invoke, { files: manifest('runtimeManifest:\n  packages:\n    p:\n      actions:\n        a: { function: a.js, web: yes }\n      apis:\n        shop: { v1: { orders: { a: { response: json } } } }\n') }],
   ['two actions of one name', invoke, { files: manifest('runtimeManifest:\n  packages:\n    p:\n      actions:\n        a: { function: a.js }\n      sequences:\n        a: { actions: b }\n') }],
   ['a package.json that is broken', invoke, { files: { ...action(''), 'package.json': '{ "name": }' } }],
   ['no action at all', invoke, { files: manifest('actions: actions\n') }],
