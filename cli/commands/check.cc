@@ -146,7 +146,7 @@ void print_finding(const app::Finding& finding, std::size_t columns) {
 }
 
 void print_text(const CheckRequest& request, const app::CheckReport& report) {
-  const auto columns = width(Stream::out);
+  const auto columns = folding_width(Stream::out);
   std::size_t errors = 0;
   std::size_t warnings = 0;
   std::size_t notes = 0;

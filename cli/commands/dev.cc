@@ -40,6 +40,7 @@ struct DevRequest {
   bool http = false;
   bool as_json = false;
   std::vector<std::string> allowed_origins;
+  bool no_hooks = false;
   ImsOption ims;
 };
 
@@ -158,6 +159,9 @@ void serve(const DevRequest& request) {
   const auto settings = app::environment_for(project.root, request.env_file);
   const auto ims = request.ims.open(settings.environment);
   ImsValidator validator(ims, settings.environment);
+  if (!request.no_hooks)
+    run_hooks_for_terminal(project, settings.environment,
+                           {"pre-app-run", "pre-app-dev", "pre-app-build", "build-actions", "post-app-build"});
   std::string origin;  // known once the server listens
   std::atomic<bool> serving{false};
   std::atomic<bool> ending{false};
@@ -192,6 +196,7 @@ void serve(const DevRequest& request) {
   serving = true;
   lines.listening(*configuration, origin, configuration->runtime.api_key == made_key ? made_key : Secret(),
                   certificate.certificate_file);
+  if (!request.no_hooks) run_hooks_for_terminal(project, settings.environment, {"post-app-run", "post-app-dev"});
 
   Interrupts::wait();
   server->stop_accepting();
@@ -220,6 +225,7 @@ void add_dev(Command program) {
   command.add_option("--project", request->project, "A folder of the project; default: the current one")
       .type_name("DIR");
   command.add_flag("--json", request->as_json, "All that is said, as one JSON object a line on stdout");
+  command.add_flag("--no-hooks", request->no_hooks, "Do not run the project's hooks (pre-app-build and others)");
   command.footer(std::string(kDevFooter));
   command.run([request] {
     try {

@@ -17,6 +17,7 @@
 #include "cli/terminal/terminal.h"
 
 #include "app/check/check.h"
+#include "app/project/bundler.h"
 #include "app/project/empty_variables.h"
 #include "app/project/inputs.h"
 #include "base/json_file.h"
@@ -41,6 +42,7 @@ struct InvokeRequest {
   std::vector<std::string> params;
   ImsOption ims;
   bool full = false;
+  bool no_hooks = false;
 };
 
 /// What `wsk` and `aio` do with a parameter: JSON where it is JSON, text otherwise.
@@ -132,7 +134,7 @@ dev::HostOptions options_for_terminal(const app::Project& project, const app::Ac
   // Adobe's libraries take an action that has no key for none on the platform.
   if (options.runtime.api_key.empty() && dev::provides_api_key(action.annotations))
     options.runtime.api_key = dev::make_api_key();
-  options.on_log = [&waiting](dev::LogStream, std::string_view bytes) { waiting.write(bytes); };
+  if (!manner().quiet) options.on_log = [&waiting](dev::LogStream, std::string_view bytes) { waiting.write(bytes); };
   if (trace::enabled()) {
     options.on_step = [](const trace::Step& step) { trace::tell(step.name, step.detail, step.took); };
   }
@@ -140,13 +142,23 @@ dev::HostOptions options_for_terminal(const app::Project& project, const app::Ac
   return options;
 }
 
-/// Where the action is C++: built where something changed. The program's path.
-std::string build_where_needed(const app::Project& project, const app::Action& action) {
-  if (!action.is_cpp()) return {};
-  const trace::Stopwatch building;
-  const auto built = build_for_terminal(project, action);
-  trace::tell(built.was_built ? "action built" : "action up to date", built.program, building.elapsed());
-  return built.program;
+/// Runs the hooks around the build, and builds or bundles the action where something changed. Returns the program's
+/// path, or the script's; empty for a Node.js action that runs as it is.
+std::string build_where_needed(const InvokeRequest& request, const app::Project& project, const app::Action& action,
+                               const Environment& environment) {
+  const auto extension = extension_of(project, action);
+  if (!request.no_hooks) run_hooks_for_terminal(project, environment, {"pre-app-build", "build-actions"}, extension);
+  std::string program;
+  const bool bundled = app::is_bundled(project, action);
+  if (action.is_cpp() || bundled) {
+    const trace::Stopwatch building;
+    const auto built =
+        bundled ? bundle_for_terminal(project, action, environment) : build_for_terminal(project, action);
+    trace::tell(built.was_built ? "action built" : "action up to date", built.program, building.elapsed());
+    program = built.program;
+  }
+  if (!request.no_hooks) run_hooks_for_terminal(project, environment, {"post-app-build"}, extension);
+  return program;
 }
 
 /// The result is all of stdout; what is to be said about it goes to stderr.
@@ -154,6 +166,8 @@ void tell_result(const InvokeRequest& request, const app::Action& action, const 
   std::cout << shown_pretty_json(request.full ? json::value(record.to_json()) : record.result) << '\n';
   if (record.success()) return;
   exit_code() = 1;
+  if (manner().quiet)  // which shows no log as it comes
+    for (const auto& line : record.logs) Waiting("").write(cat(line, '\n'));
   const bool crashed = record.status == dev::ActivationStatus::developer_error;
   print_error(cat(action.where.to_string(), ": ", action.full_name(), " failed",
                   crashed ? cat(": ", string_member(record.result.as_object(), "error")) : " with an error of its own.",
@@ -186,7 +200,7 @@ void invoke(const InvokeRequest& request) {
   http::announce_now();
   if (ims.is_local()) trace::tell("emulator started", ims.ims.url, opening.elapsed());
 
-  const auto program = build_where_needed(project, action);
+  const auto program = build_where_needed(request, project, action, settings.environment);
   const auto record = [&] {
     Waiting waiting(cat("Running ", action.full_name()));
     dev::ActionHost host(options_for_terminal(project, action, program, settings.environment, waiting));
@@ -215,6 +229,7 @@ void add_invoke(Command program) {
   command.add_option("--project", request->project, "A folder of the project; default: the current one")
       .type_name("DIR");
   command.add_flag("--full", request->full, "The activation record instead of the result");
+  command.add_flag("--no-hooks", request->no_hooks, "Do not run the project's hooks (pre-app-build and others)");
   command.run([request] {
     try {
       invoke(*request);

@@ -16,6 +16,9 @@
 #include "cli/terminal/project_build.h"
 #include "cli/terminal/terminal.h"
 
+#include "app/project/bundler.h"
+#include "app/project/inputs.h"
+#include "app/project/refusal_to_run.h"
 #include "base/text.h"
 #include "system/replace_file.h"
 #include "system/resolve_for_writing.h"
@@ -33,6 +36,8 @@ struct PackageRequest {
   std::string output;
   /// Built already, by whatever means; empty: `adit build` makes it.
   std::string program;
+  std::optional<std::string> env_file;
+  bool no_hooks = false;
   bool json = false;
 };
 
@@ -44,6 +49,8 @@ struct Subject {
   std::string folder = ".";
   std::string program;
   std::vector<dev::IncludedFile> included{};
+  /// Of a JavaScript action, which has no program.
+  std::vector<dev::PackagedFile> javascript{};
 };
 
 const std::map<std::string, PackageTarget, std::less<>>& targets() {
@@ -71,13 +78,19 @@ std::size_t write_zip(const PackageRequest& request, const app::Action& action, 
     if (size > dev::kMaxNodejsBytes) {
       throw Error::failure("package_too_large", cat("The package of ", action.full_name(), " has ", megabytes(size),
                                                     "; Adobe I/O Runtime takes ", megabytes(dev::kMaxNodejsBytes), "."))
-          .hint("Link fewer or smaller libraries into the action; `ldd` on its program lists them.");
+          .hint(action.is_node() ? "Load fewer or smaller npm packages, or the part of them that is needed."
+                                 : "Link fewer or smaller libraries into the action; `ldd` on its program lists them.");
     }
     const auto base = fs::path(request.output).replace_extension().string();
     dev::write_package_folder(base, files);
-    write_package_file(base + ".yaml", dev::package_manifest(action, fs::path(base).filename().string()));
+    const auto folder = fs::path(base).filename().string();
+    write_package_file(base + ".yaml", dev::package_manifest(action, folder));
+    write_package_file(base + ".action.yaml",
+                       cat("# What stands below the name of ", action.full_name(),
+                           " for `aio app deploy`: include it there.\n", dev::action_manifest(action, folder)));
     report["folder"] = base;
     report["manifest"] = base + ".yaml";
+    report["actionManifest"] = base + ".action.yaml";
   }
   write_package_file(request.output, std::move(zip));
   return size;
@@ -86,17 +99,31 @@ std::size_t write_zip(const PackageRequest& request, const app::Action& action, 
 Subject built_by_project(const PackageRequest& request) {
   const auto project = open_project(request.project);
   const auto& action = project.find_action(request.action);
-  if (!action.is_cpp()) {
+  if (!action.is_cpp() && !(action.is_node() && request.target == "nodejs")) {
     throw Error::configuration("not_cpp",
                                cat(action.full_name(), " is not a C++ action: its runtime is ", action.runtime, "."))
         .at(action.where)
-        .hint("`aio app deploy` itself packages Node.js actions.");
+        .hint(
+            "A Node.js action can be packed with --target nodejs; OpenWhisk's own Node.js images take that zip, too.");
   }
-  return {.action = action,
-          .version = project.version,
-          .folder = (fs::path(project.root) / "dist" / action.package).string(),
-          .program = build_for_terminal(project, action).program,
-          .included = dev::included_files(project, action)};
+  const auto environment = app::environment_for(project.root, request.env_file).environment;
+  const auto extension = extension_of(project, action);
+  if (!request.no_hooks) run_hooks_for_terminal(project, environment, {"pre-app-build", "build-actions"}, extension);
+  Subject subject{.action = action,
+                  .version = project.version,
+                  .folder = (fs::path(project.root) / "dist" / action.package).string(),
+                  .program = {}};
+  if (action.is_cpp()) {
+    subject.program = build_for_terminal(project, action).program;
+    subject.included = dev::included_files(project, action);
+  } else {
+    if (auto refusal = app::refusal_to_run(project, action)) throw Error(*std::move(refusal));
+    const bool bundled = app::is_bundled(project, action);
+    const auto script = bundled ? bundle_for_terminal(project, action, environment).program : std::string();
+    subject.javascript = dev::javascript_files(project, action, script);
+  }
+  if (!request.no_hooks) run_hooks_for_terminal(project, environment, {"post-app-build"}, extension);
+  return subject;
 }
 
 /// The project that the current folder, or the one that was named, belongs to.
@@ -141,12 +168,13 @@ void package(PackageRequest request) {
     request.output =
         (fs::path(subject.folder) / (action.name + (is_zip ? "-" + request.target + ".zip" : "-image"))).string();
   }
-  const auto files = dev::package_files({.program = subject.program,
-                                         .target = target,
-                                         .name = action.name,
-                                         .version = subject.version,
-                                         .concurrency = action.limits.concurrency,
-                                         .included = subject.included});
+  const auto files = !subject.javascript.empty() ? subject.javascript
+                                                 : dev::package_files({.program = subject.program,
+                                                                       .target = target,
+                                                                       .name = action.name,
+                                                                       .version = subject.version,
+                                                                       .concurrency = action.limits.concurrency,
+                                                                       .included = subject.included});
   json::object report{{"action", action.full_name()}, {"target", request.target}, {"output", request.output}};
   std::size_t unpacked = 0;
   for (const auto& file : files) unpacked += file.bytes.size();
@@ -177,7 +205,7 @@ void package(PackageRequest request) {
 
 void add_package(Command program) {
   auto command = program.add_command(
-      "package", "Build a C++ action and pack it with all that it needs, for a platform's containers");
+      "package", "Build or bundle an action and pack it with all that it needs, for a platform's containers");
   auto request = std::make_shared<PackageRequest>();
   command.add_option("ACTION", request->action, "package/action, or action where that is unique");
   command
@@ -197,6 +225,8 @@ void add_package(Command program) {
       .existing_file();
   command.add_option("--project", request->project, "A folder of the project; default: the current one")
       .type_name("DIR");
+  command.add_option("--env-file", request->env_file, "Instead of the project's .env").type_name("FILE");
+  command.add_flag("--no-hooks", request->no_hooks, "Do not run the project's hooks (pre-app-build and others)");
   command.add_flag("--json", request->json, "What was made, as JSON");
   command.run([request] { package(*request); });
 }

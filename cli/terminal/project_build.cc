@@ -1,5 +1,7 @@
 #include "cli/terminal/project_build.h"
 
+#include <algorithm>
+#include <exception>
 #include <iostream>
 #include <optional>
 
@@ -8,20 +10,88 @@
 #include "cli/terminal/terminal.h"
 
 #include "base/text.h"
+#include "base/visible_text.h"
+#include "dev/node/bundle.h"
+#include "dev/sources/hooks.h"
 
 namespace adit::cli {
+namespace {
+
+/// Says on stderr what a step of a build does, and passes on what its program writes; with --quiet only if it fails.
+class StepWords {
+ public:
+  StepWords() = default;
+  StepWords(const StepWords&) = delete;
+  StepWords& operator=(const StepWords&) = delete;
+  ~StepWords() {
+    if (std::uncaught_exceptions() > exceptions_ && !held_.empty()) Waiting("").write(held_);
+  }
+
+  void start(const std::string& what) {
+    if (!manner().quiet) std::cerr << what << '\n';
+    waiting_.emplace(what);
+  }
+  void write(std::string_view bytes) {
+    if (manner().quiet) {
+      held_ += bytes;
+    } else {
+      waiting_->write(bytes);
+    }
+  }
+
+ private:
+  std::optional<Waiting> waiting_;
+  std::string held_;
+  int exceptions_ = std::uncaught_exceptions();
+};
+
+/// For dev::BuildOptions and dev::BundleOptions.
+template <typename Options>
+void tell_in(StepWords& words, Options& options, const std::string& what) {
+  options.on_start = [&words, what] { words.start(what); };
+  options.on_output = [&words](std::string_view bytes) { words.write(bytes); };
+  options.interrupted = [] { return Interrupts::signal() != 0; };
+}
+
+}  // namespace
 
 dev::BuildResult build_for_terminal(const app::Project& project, const app::Action& action) {
   auto options = dev::build_options(project, action);
-  std::optional<Waiting> waiting;
-  options.on_start = [&action, &waiting] {
-    const auto what = cat("Building ", action.full_name());
-    if (!manner().quiet) std::cerr << what << '\n';
-    waiting.emplace(what);
-  };
-  options.on_output = [&waiting](std::string_view bytes) { waiting->write(bytes); };
-  options.interrupted = [] { return Interrupts::signal() != 0; };
+  StepWords words;
+  tell_in(words, options, cat("Building ", action.full_name()));
   return dev::build_action(options);
+}
+
+dev::BuildResult bundle_for_terminal(const app::Project& project, const app::Action& action,
+                                     const Environment& environment) {
+  auto options = dev::bundle_options(project, action, environment);
+  StepWords words;
+  tell_in(words, options, cat("Bundling ", action.full_name()));
+  auto bundle = dev::bundle_action(options);
+  return {.program = std::move(bundle.script), .was_built = bundle.was_made};
+}
+
+void run_hooks_for_terminal(const app::Project& project, const Environment& environment,
+                            std::initializer_list<std::string_view> names, std::string_view extension) {
+  for (const auto name : names) {
+    for (const auto& hook : dev::hooks_named(project, name, extension)) {
+      StepWords words;
+      dev::HookEvents events;
+      events.on_start = [&words](const dev::Hook& started) {
+        words.start(cat("Hook ", started.name, ": ", visible(started.command, Controls::escape_all)));
+      };
+      events.on_output = [&words](std::string_view bytes) { words.write(bytes); };
+      events.interrupted = [] { return Interrupts::signal() != 0; };
+      dev::run_hook(project, hook, environment, events);
+    }
+  }
+}
+
+std::string extension_of(const app::Project& project, const app::Action& action) {
+  const auto package = std::ranges::find_if(project.packages, [&action](const app::Package& one) {
+    return std::ranges::any_of(one.actions, [&action](const app::Action& own) { return &own == &action; });
+  });
+  return package == project.packages.end() ? std::string() : package->extension;
 }
 
 app::Project open_project(const std::string& folder) {

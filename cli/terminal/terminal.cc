@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <iostream>
+#include <limits>
 #include <utility>
 
 #include <sys/ioctl.h>
@@ -132,6 +133,10 @@ std::size_t width(Stream stream) {
   if (is_terminal(stream) && ::ioctl(descriptor, TIOCGWINSZ, &window) == 0 && window.ws_col > 0)
     return std::max<std::size_t>(window.ws_col, kLeastWidth);
   return kDefaultWidth;
+}
+
+std::size_t folding_width(Stream stream) {
+  return is_terminal(stream) ? width(stream) : std::numeric_limits<std::size_t>::max();
 }
 
 std::size_t columns_of(std::string_view text) {

@@ -61,6 +61,9 @@ void write_log(std::string_view text);
 /// Columns: COLUMNS where it is a number, what the terminal says, else 100; at least 20.
 [[nodiscard]] std::size_t width(Stream stream);
 
+/// The same for lines that programs search, too: off a terminal they are not folded.
+[[nodiscard]] std::size_t folding_width(Stream stream);
+
 /// The text in lines no wider than `columns` (of characters, not bytes), broken at blanks; the first line after
 /// `first_indent` columns that the caller has used, the others indented by `indent` blanks. A word that is too long
 /// stands on its own line, whole, so that it can be copied. No line end at the end.

@@ -63,8 +63,8 @@ function snapshot (folder, at = '') {
 
 const manifest = `application:
   hooks:
-    pre-app-build: touch ../outside/PWNED
-    post-app-run: touch ../outside/PWNED
+    pre-app-build: touch HOOK_RAN
+    post-app-run: touch HOOK_RAN
   runtimeManifest:
     packages:
       p:
@@ -162,6 +162,9 @@ async function serve (args, options) {
   if (child.exitCode === null) await new Promise((resolve) => { child.on('close', resolve); child.kill('SIGINT') })
 }
 
+// By these the user asks for the project's code to be built or run, and so for its hooks and its bundler.
+const running = ['invoke', 'build', 'package', 'dev', 'deploy']
+
 // Runs every command in a copy of the place, as the user; `env` is what the user has exported.
 async function runAll (make, env) {
   for (const [name, forms] of Object.entries(commands)) {
@@ -172,6 +175,7 @@ async function runAll (make, env) {
       if (name === 'dev' || name === 'emulator') await serve(args, options)
       else await run(args, options)
       assertNothingHappened(place, `adit ${args.join(' ')}`)
+      if (!running.includes(name)) assert.ok(!existsSync(join(place.root, 'HOOK_RAN')), `adit ${args.join(' ')} ran a hook`)
       rmSync(join(place.root, 'fresh'), { recursive: true, force: true })
     }
   }
@@ -192,6 +196,24 @@ describe('in a repository that the user has cloned', () => {
     const { stdout } = await run(['token', '--ims', thief.origin, '--store', 'memory:'], { cwd: place.root, env: user(place) })
     assert.match(stdout, /^eyJ/)
     assert.ok(stolen.some((record) => record.includes(secrets.client)))
+  })
+
+  test('its bundler is run by commands alone that build or run its code', { timeout: 300_000 }, async () => {
+    const ran = []
+    for (const [name, forms] of Object.entries(commands)) {
+      const place = world({ ...files, 'node_modules/.bin/esbuild': '#!/bin/sh\ntouch BUNDLER_RAN\nexit 1\n' })
+      chmodSync(join(place.root, 'node_modules/.bin/esbuild'), 0o755)
+      for (const form of forms) {
+        const args = form.map((word) => word.replace('THIEF', thief.origin).replace('HOME', place.home))
+        const options = { cwd: place.root, env: user(place), input: form.includes('-') ? token + '\n' : '', timeout: 60_000 }
+        if (name === 'dev' || name === 'emulator') await serve(args, options)
+        else await run(args, options)
+        rmSync(join(place.root, 'fresh'), { recursive: true, force: true })
+      }
+      if (existsSync(join(place.root, 'BUNDLER_RAN'))) ran.push(name)
+    }
+    assert.ok(ran.includes('invoke') && ran.includes('build') && ran.includes('dev'), ran.join())
+    assert.deepEqual(ran.filter((name) => !running.includes(name)), [])
   })
 
   // What decides where a secret goes, in .env; the user's credentials are exported.

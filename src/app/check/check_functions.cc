@@ -6,6 +6,7 @@
 
 #include "app/check/check.h"
 #include "app/check/git_repository.h"
+#include "app/project/bundler.h"
 #include "app/project/is_file.h"
 #include "app/project/package_json.h"
 #include "app/project/refusal_to_run.h"
@@ -18,30 +19,44 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The hooks that run before an action's code is needed: adobe/aio-cli-plugin-app runs them in `build`, `run`,
-/// `deploy`.
-constexpr std::array<const char*, 4> kHooksBefore = {"pre-app-build", "build-actions", "pre-app-run", "pre-app-deploy"};
+/// The hooks that run before an action's code is needed, and the commands of adit that run them.
+struct HookBefore {
+  const char* name;
+  std::string_view commands;
+};
+constexpr std::array<HookBefore, 4> kHooksBefore = {{
+    {"pre-app-build", "`adit build`, `invoke`, `dev`, `package` and `deploy` run it"},
+    {"build-actions", "`adit build`, `invoke`, `dev`, `package` and `deploy` run it"},
+    {"pre-app-run", "`adit dev` runs it"},
+    {"pre-app-deploy", "`adit deploy` runs it"},
+}};
+
+/// What may make an action's function: words for it, and for what to do.
+struct Builder {
+  std::string words;
+  std::string change;
+};
 
 /// Says what may make files that are not there yet, of all the project.
 class Builders {
  public:
   explicit Builders(const CheckSubject& subject) : subject_(subject) {
     const auto package = read_package_json(subject.project.root, subject.project.root);
+    has_compiler_ = is_file(fs::path(subject.project.root) / "tsconfig.json");
     if (const auto* scripts = package.if_contains("scripts"); scripts != nullptr && scripts->is_object())
-      scripts_ = scripts->get_object();
-    has_compiler_ = is_file(fs::path(subject.project.root) / "tsconfig.json") || scripts_.contains("build") ||
-                    scripts_.contains("compile") || scripts_.contains("prebuild");
+      for (const auto* name : {"build", "compile", "prebuild"})
+        has_compiler_ = has_compiler_ || scripts->get_object().contains(name);
   }
 
-  /// Words for what may make the action's function; empty if nothing is known that does.
-  [[nodiscard]] std::string of(const Action& action) {
+  /// Words are empty if nothing is known that makes the action's function.
+  [[nodiscard]] Builder of(const Action& action) {
     for (const auto& extension : subject_.project.extensions)
-      for (const auto* hook : kHooksBefore)
-        if (extension.hooks.contains(hook)) return cat("the hook `", hook, "`");
-    for (const auto* hook : kHooksBefore)
-      if (scripts_.contains(hook)) return cat("the script `", hook, "` of package.json");
-    if (is_ignored(action)) return "a build: git ignores it";
-    if (has_compiler_) return "the project's own build (package.json, tsconfig.json)";
+      for (const auto& hook : kHooksBefore)
+        if (extension.hooks.contains(hook.name))
+          return {cat("the hook `", hook.name, "`"), cat("Nothing: ", hook.commands, "; `adit check` runs no hook.")};
+    constexpr std::string_view kOwnBuild = "Run that build; `adit check` runs none.";
+    if (is_ignored(action)) return {"a build: git ignores it", std::string(kOwnBuild)};
+    if (has_compiler_) return {"the project's own build (package.json, tsconfig.json)", std::string(kOwnBuild)};
     return {};
   }
 
@@ -62,7 +77,6 @@ class Builders {
   }
 
   const CheckSubject& subject_;
-  json::object scripts_;
   bool has_compiler_ = false;
   bool asked_ = false;
   std::set<std::string, std::less<>> ignored_;
@@ -72,7 +86,7 @@ void check_missing(const CheckSubject& subject, const Action& action, Builders& 
   const auto where = subject.where(action, "function");
   const auto builder = builders.of(action);
   const auto shown = shown_path(action.function_path);
-  if (builder.empty()) {
+  if (builder.words.empty()) {
     report.findings.push_back({"function_missing",
                                Severity::error,
                                where,
@@ -87,11 +101,12 @@ void check_missing(const CheckSubject& subject, const Action& action, Builders& 
       {"function_not_built",
        Severity::note,
        where,
-       cat("The function of ", action.full_name(), " is not there yet: ", shown, "; it may be made by ", builder, "."),
-       "Nothing, if it is; `adit check` runs no hook and no build.",
+       cat("The function of ", action.full_name(), " is not there yet: ", shown, "; it may be made by ", builder.words,
+           "."),
+       builder.change,
        {},
        action.full_name(),
-       cat("The functions of these actions are not there yet; they may be made by ", builder)});
+       cat("The functions of these actions are not there yet; they may be made by ", builder.words)});
 }
 
 /// adobe/aio-lib-runtime, build-actions.js: a folder is packed as it is, and has to say where it begins.
@@ -113,11 +128,19 @@ void check_folder(const CheckSubject& subject, const Action& action, CheckReport
 
 void check_language(const CheckSubject& subject, const Action& action, CheckReport& report) {
   const bool known_otherwise = action.docker.empty() && !action.runtime.empty() && !action.is_node();
-  if (const auto refusal = refusal_to_run(action); refusal && !known_otherwise) {
+  if (known_otherwise) return;
+  if (const auto refusal = refusal_to_run(subject.project, action)) {
     report.findings.push_back(of_each(
         {refusal->code(), Severity::warning, subject.where(action, "function"),
          cat("adit does not run the action, which Adobe's tools may deploy: ", refusal->message()), refusal->hint()},
         action));
+  } else if (!is_bundled(subject.project, action)) {
+    for (const auto& import : subject.sources_of(action).typescript_imports)
+      report.findings.push_back({"import_needs_bundler", Severity::warning, import.where,
+                                 cat("Node.js does not load '", import.name,
+                                     "', which is TypeScript; Adobe's build compiles it, and adit does if the project "
+                                     "has esbuild."),
+                                 "npm install --save-dev esbuild"});
   }
 }
 

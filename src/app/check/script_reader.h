@@ -35,6 +35,8 @@ struct SourceReading {
   std::vector<std::string> files;
   /// Relative imports of files that are not there: the path as written, and the place.
   std::vector<InputUse> missing_files;
+  /// Relative imports of TypeScript, which only a bundler compiles.
+  std::vector<InputUse> typescript_imports;
   /// Of the files read.
   std::size_t bytes = 0;
 };

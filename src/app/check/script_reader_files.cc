@@ -8,6 +8,7 @@
 #include "adit/error.h"
 
 #include "app/check/script_reader.h"
+#include "app/project/bundler.h"
 #include "app/project/is_file.h"
 #include "app/project/package_json.h"
 #include "app/yaml/yaml_tree.h"
@@ -169,6 +170,8 @@ class SourceWalk {
           reading_.missing_files.push_back({import.path, InputUse::Need::required, import.where});
           continue;
         }
+        if (is_typescript(module.string()))
+          reading_.typescript_imports.push_back({import.path, InputUse::Need::required, import.where});
         add(module);
       }
       return;

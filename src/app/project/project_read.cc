@@ -41,6 +41,11 @@ const std::array<std::string, 20> kExtensionKeys = {"operations",
                                                     "tests",
                                                     "workspace"};
 
+const std::array<std::string_view, 15> kHookNames = {
+    "pre-app-build",    "post-app-build",  "build-actions", "build-static",     "pre-app-deploy",
+    "post-app-deploy",  "deploy-actions",  "deploy-static", "pre-app-undeploy", "post-app-undeploy",
+    "undeploy-actions", "undeploy-static", "pre-app-run",   "post-app-run",     "serve-static"};
+
 std::string dashed(std::string name) {
   std::replace(name.begin(), name.end(), '/', '-');
   return name;
@@ -148,6 +153,10 @@ class ProjectReader {
     const auto version = string_member(package.get_object(), "version");
     if (!name.empty()) project_.name = name.substr(name.rfind('/') + 1);
     if (!version.empty()) project_.version = version;
+    if (const auto* scripts = package.get_object().if_contains("scripts"); scripts != nullptr && scripts->is_object())
+      for (const auto& hook : kHookNames)
+        if (auto command = string_member(scripts->get_object(), hook); !command.empty())
+          script_hooks_[hook] = std::move(command);
   }
 
   YamlNode read_file_tree(const std::string& path) {
@@ -196,6 +205,7 @@ class ProjectReader {
     application.web = resolve_path(*root.file, "web-src");
     application.dist = (fs::path(project_.root) / "dist" / kApplication).string();
     application.where = root.where();
+    application.hooks = script_hooks_;
     project_.extensions.push_back(std::move(application));
     // wskdeploy's older form has everything one level down.
     const auto* inner = optional_map(root, "project", shown_path(path));
@@ -234,7 +244,11 @@ class ProjectReader {
     extension.web = path("web", "web-src");
     const auto default_dist = (fs::path(project_.root) / "dist" / dashed(name)).string();
     extension.dist = path("dist", default_dist);
-    if (const auto* hooks = optional_map(node, "hooks", owner)) extension.hooks = to_json_value(*hooks).as_object();
+    if (is_application) extension.hooks = script_hooks_;
+    if (const auto* hooks = optional_map(node, "hooks", owner)) {
+      const auto given = to_json_value(*hooks);
+      for (const auto& [hook, command] : given.get_object()) extension.hooks[hook] = command;
+    }
     if (const auto* operations = optional_map(node, "operations", owner))
       extension.operations = to_json_value(*operations);
     project_.extensions.push_back(std::move(extension));
@@ -253,6 +267,9 @@ class ProjectReader {
   Project project_;
   std::vector<Refusal> refusals_;
   InputTotals totals_;
+  /// The scripts of package.json that have a hook's name: hooks of the application, as Adobe's loader has it
+  /// (adobe/aio-cli-lib-app-config), unless its configuration has its own.
+  json::object script_hooks_;
   OnFault on_fault_;
   bool application_has_manifest_ = false;
 };

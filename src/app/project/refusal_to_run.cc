@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include "app/project/bundler.h"
 #include "base/text.h"
 
 namespace adit::app {
@@ -22,15 +23,15 @@ std::optional<Error> refusal_of_runtime(const Action& action) {
 
 }  // namespace
 
-std::optional<Error> refusal_to_run(const Action& action) {
+std::optional<Error> refusal_to_run(const Project& project, const Action& action) {
   if (!action.is_node()) return refusal_of_runtime(action);
-  const auto extension = to_lower(std::filesystem::path(action.function).extension().string());
-  if (extension == ".ts" || extension == ".mts" || extension == ".cts" || extension == ".tsx")
-    return Error::configuration("unsupported_typescript",
-                                cat(action.full_name(), " is TypeScript, which is not compiled here."))
+  if (is_typescript(action.function) && find_bundler(project.root).empty())
+    return Error::configuration(
+               "unsupported_typescript",
+               cat(action.full_name(), " is TypeScript, and the project has no esbuild to compile it."))
         .at(action.where)
-        .hint("Compile it to JavaScript (tsc, esbuild) and name that file as its function.");
-  if (extension == ".zip")
+        .hint("Install it in the project: npm install --save-dev esbuild");
+  if (to_lower(std::filesystem::path(action.function).extension().string()) == ".zip")
     return Error::configuration("bad_function", cat(action.full_name(), ": ", action.function, " is a zip archive."))
         .at(action.where)
         .hint("Name the folder that was zipped.");

@@ -78,7 +78,8 @@ async function init (value) {
   for (const [name, text] of Object.entries(value.env ?? {})) process.env[name] = typeof text === 'string' ? text : JSON.stringify(text)
   const name = value.main || 'main'
   const loaded = await load(entryFile(path.resolve(value.code)))
-  const found = loaded[name] ?? loaded.default?.[name]
+  const alone = name === 'main' && typeof loaded.default === 'function' ? loaded.default : undefined
+  const found = loaded[name] ?? loaded.default?.[name] ?? alone
   if (typeof found !== 'function') {
     throw new Error(`Action entrypoint '${name}' is not a function: ${value.code} exports ${Object.keys(loaded).join(', ') || 'nothing'}.`)
   }

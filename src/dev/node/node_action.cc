@@ -30,23 +30,6 @@ bool is_program(const std::filesystem::path& path) {
   return std::filesystem::is_regular_file(path, ignored) && ::access(path.c_str(), X_OK) == 0;
 }
 
-std::string find_node(const Environment& environment) {
-  auto named = environment.get_or("ADIT_NODE", "");
-  const auto path = environment.get_or("PATH", "/usr/local/bin:/usr/bin:/bin");
-  if (named.find('/') != std::string::npos) {
-    if (is_program(named)) return named;
-  } else {
-    for (const auto& folder : split_list(path, ':')) {
-      const auto candidate = std::filesystem::path(folder) / (named.empty() ? "node" : named);
-      if (is_program(candidate)) return candidate.string();
-    }
-  }
-  throw Error::configuration("node_missing", named.empty()
-                                                 ? std::string("There is no node in PATH, which Node.js actions need.")
-                                                 : cat("ADIT_NODE names ", named, ", which is no program."))
-      .hint("Install Node.js 18 or later, or name it in ADIT_NODE.");
-}
-
 void warn_of_retired(const app::Action& action) {
   const auto version = app::node_version(action.runtime);
   const auto* retired = version ? app::retired_node(*version) : nullptr;
@@ -77,9 +60,26 @@ void check_function(const app::Action& action) {
 
 bool is_node(const app::Action& action) { return action.is_node(); }
 
+std::string find_node(const Environment& environment) {
+  auto named = environment.get_or("ADIT_NODE", "");
+  const auto path = environment.get_or("PATH", "/usr/local/bin:/usr/bin:/bin");
+  if (named.find('/') != std::string::npos) {
+    if (is_program(named)) return named;
+  } else {
+    for (const auto& folder : split_list(path, ':')) {
+      const auto candidate = std::filesystem::path(folder) / (named.empty() ? "node" : named);
+      if (is_program(candidate)) return candidate.string();
+    }
+  }
+  throw Error::configuration("node_missing", named.empty()
+                                                 ? std::string("There is no node in PATH, which Node.js actions need.")
+                                                 : cat("ADIT_NODE names ", named, ", which is no program."))
+      .hint("Install Node.js 18 or later, or name it in ADIT_NODE.");
+}
+
 /// `stage` is the folder of the action's included files, if it has any.
 void set_node_program(HostOptions& options, const app::Action& action, const Environment& environment,
-                      const std::string& stage) {
+                      const std::string& stage, const std::string& bundle) {
   check_function(action);
   warn_of_retired(action);
   options.program = find_node(environment);
@@ -87,18 +87,25 @@ void set_node_program(HostOptions& options, const app::Action& action, const Env
   options.arguments = {cat("--max-old-space-size=", action.limits.memory_mb), "--require", files + "/routes.cjs",
                        files + "/version.cjs"};
   std::error_code error;
-  const bool is_folder = std::filesystem::is_directory(action.function_path, error);
-  options.code = is_folder && !stage.empty() ? stage : action.function_path;
+  if (!bundle.empty()) {
+    options.code = stage.empty() ? bundle : cat(stage, "/index.cjs");
+  } else {
+    const bool is_folder = std::filesystem::is_directory(action.function_path, error);
+    options.code = is_folder && !stage.empty() ? stage : action.function_path;
+  }
+  // So that the stack of an error names the lines of the sources.
+  if (!bundle.empty()) options.arguments.insert(options.arguments.begin(), "--enable-source-maps");
   options.main = action.main.empty() ? "main" : action.main;
 }
 
 HostOptions host_options(const app::Project& project, const app::Action& action, const std::string& program,
                          const Environment& environment) {
-  if (auto refusal = app::refusal_to_run(action)) throw Error(*std::move(refusal));
+  if (auto refusal = app::refusal_to_run(project, action)) throw Error(*std::move(refusal));
+  const auto bundle = is_node(action) ? program : std::string();
   HostOptions options;
   // As on the platform, where the action runs in its package; without `include` where relative paths in `.env`, such as
   // a private key's, begin.
-  const auto stage = stage_included(project, action);
+  const auto stage = stage_included(project, action, bundle);
   options.folder = stage.empty() ? project.root : stage;
   options.package = action.package;
   options.action = action.name;
@@ -108,7 +115,7 @@ HostOptions host_options(const app::Project& project, const app::Action& action,
   options.limits = action.limits;
   options.environment = action_environment(environment);
   if (is_node(action)) {
-    set_node_program(options, action, environment, stage);
+    set_node_program(options, action, environment, stage, bundle);
   } else {
     options.program = program;
     options.arguments = {"--concurrency", std::to_string(action.limits.concurrency)};

@@ -51,6 +51,13 @@ inline constexpr std::size_t kMaxNodejsBytes = std::size_t{22} << 20U;
 /// `certificates_missing` and `include_conflict` (configuration).
 [[nodiscard]] std::vector<PackagedFile> package_files(const PackageOptions& options);
 
+/// The files of a Node.js action's package, in order of path: the bundle `script` (bundle.h) as index.js or, if it is
+/// empty, the function's folder as it is, or its one file if that loads nothing but Node.js's own modules; and what
+/// `include` copies, which wins over a file of the same name, as in Adobe's build. Throws Error (configuration)
+/// `bundler_missing` for a file that would have to be bundled, `outside_project`, `too_many_files`, `file_unreadable`.
+[[nodiscard]] std::vector<PackagedFile> javascript_files(const app::Project& project, const app::Action& action,
+                                                         const std::string& script);
+
 /// The files as a zip, modes kept, the same bytes each time and on each machine. Throws Error `zip_failed`.
 [[nodiscard]] std::string zip_files(const std::vector<PackagedFile>& files);
 
@@ -61,5 +68,9 @@ void write_package_folder(const std::string& folder, const std::vector<PackagedF
 /// The action's part of `runtimeManifest` for `aio app deploy`: as the project has it, inputs unmapped, but for its
 /// `function`, which becomes that folder (its path from the manifest's own file), and its runtime. YAML.
 [[nodiscard]] std::string package_manifest(const app::Action& action, const std::string& folder);
+
+/// The same without the keys around the action, for `$include` below its name in a configuration that has more: an
+/// extension's file. Each line begins with `indent` blanks.
+[[nodiscard]] std::string action_manifest(const app::Action& action, const std::string& folder, int indent = 0);
 
 }  // namespace adit::dev

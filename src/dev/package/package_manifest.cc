@@ -20,27 +20,34 @@ std::string_view web_of(const app::Action& action) {
 
 }  // namespace
 
-std::string package_manifest(const app::Action& action, const std::string& folder) {
+std::string action_manifest(const app::Action& action, const std::string& folder, int indent) {
   auto annotations = action.annotations;
   annotations.erase("web-export");  // `web` says these
   annotations.erase("raw-http");
-  auto text = cat("# ", action.full_name(),
-                  " for `aio app deploy`: include this file in your configuration instead of the action.\n",
-                  "runtimeManifest:\n  packages:\n    ", to_json(json::value(action.package)),
-                  ":\n      actions:\n        ", to_json(json::value(action.name)), ":\n");
-  text += member(10, "function", json::value(folder));
-  text += member(10, "runtime", json::value(app::kNodeRuntime));
-  text += member(10, "web", json::value(web_of(action)));
+  const std::string margin(static_cast<std::size_t>(indent), ' ');
+  auto text = member(indent, "function", json::value(folder));
+  const auto runtime = action.is_node() ? action.runtime : std::string(app::kNodeRuntime);
+  text += member(indent, "runtime", json::value(runtime));
+  if (action.is_node() && !action.main.empty()) text += member(indent, "main", json::value(action.main));
+  text += member(indent, "web", json::value(web_of(action)));
   // Adobe's tools read `logSize`, and no `logs` (aio-lib-runtime, src/utils.js, createActionObject).
-  text += cat("          limits:\n", member(12, "timeout", action.limits.timeout.count()),
-              member(12, "memory", action.limits.memory_mb), member(12, "concurrency", action.limits.concurrency),
-              member(12, "logSize", action.limits.logs_mb));
-  if (!annotations.empty()) text += member(10, "annotations", annotations);
+  text += cat(margin, "limits:\n", member(indent + 2, "timeout", action.limits.timeout.count()),
+              member(indent + 2, "memory", action.limits.memory_mb),
+              member(indent + 2, "concurrency", action.limits.concurrency),
+              member(indent + 2, "logSize", action.limits.logs_mb));
+  if (!annotations.empty()) text += member(indent, "annotations", annotations);
   if (!action.inputs.empty()) {
-    text += "          inputs:\n";
-    for (const auto& [name, value] : action.inputs) text += member(12, name, value);
+    text += cat(margin, "inputs:\n");
+    for (const auto& [name, value] : action.inputs) text += member(indent + 2, name, value);
   }
   return text;
+}
+
+std::string package_manifest(const app::Action& action, const std::string& folder) {
+  return cat("# ", action.full_name(),
+             " for `aio app deploy`: include this file in your configuration instead of the action.\n",
+             "runtimeManifest:\n  packages:\n    ", to_json(json::value(action.package)), ":\n      actions:\n        ",
+             to_json(json::value(action.name)), ":\n", action_manifest(action, folder, 10));
 }
 
 }  // namespace adit::dev

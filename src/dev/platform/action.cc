@@ -5,7 +5,9 @@
 
 #include "adit/http.h"
 
+#include "app/project/bundler.h"
 #include "base/text.h"
+#include "dev/node/bundle.h"
 #include "dev/node/node_action.h"
 #include "dev/sources/action_sources.h"
 #include "dev/sources/build.h"
@@ -29,9 +31,13 @@ void lead_to_this_server(std::vector<std::string>& environment, const RuntimeSet
   }
 }
 
+/// What a Node.js action that is not bundled has for a program: host_options() finds its own.
+constexpr std::string_view kNoProgram = "node";
+
 HostOptions options_for(const Configuration& configuration, const app::Action& action, const std::string& program,
                         const ActionEvents& events, const std::shared_ptr<TokenCounts>& tokens) {
-  auto options = host_options(configuration.project, action, program, configuration.settings.environment);
+  auto options = host_options(configuration.project, action, program == kNoProgram ? std::string() : program,
+                              configuration.settings.environment);
   options.runtime = configuration.runtime;
   if (!provides_api_key(action.annotations)) options.runtime.api_key = {};
   lead_to_this_server(options.environment, configuration.runtime);
@@ -125,8 +131,9 @@ void PlatformAction::make(const Configuration& configuration, const app::Action&
       program = built.program;
       if (built.was_built || program_.empty()) version = std::max(version_, broken_version_) + 1;
     } else {
-      program = "node";  // a word for what host_options() finds
-      note_sources(configuration, script_sources(configuration.project, action), true);
+      program =
+          app::is_bundled(configuration.project, action) ? bundle(configuration, action) : std::string(kNoProgram);
+      if (program == kNoProgram) note_sources(configuration, script_sources(configuration.project, action), true);
       version = made_of_state_;
       (void)options_for(configuration, action, program, events_, nullptr);  // throws where it cannot be run
     }
@@ -175,6 +182,35 @@ BuildResult PlatformAction::build(const Configuration& configuration, const app:
     return built;
   } catch (const Error& error) {
     if (error.code() != "interrupted") note(true);
+    throw;
+  }
+}
+
+/// Bundles a JavaScript action, and notes what it is made of, also if that fails. Returns the script. Called with
+/// building_ held.
+std::string PlatformAction::bundle(const Configuration& configuration, const app::Action& action) {
+  const auto& project = configuration.project;
+  auto options = bundle_options(project, action, configuration.settings.environment);
+  // What the scripts name stands in for what the bundler would have read.
+  const auto sources = [&] {
+    auto found = script_sources(project, action);
+    for (auto& file : bundled_files(options)) found.files.push_back(std::move(file));
+    return found;
+  };
+  const auto before = sources();
+  const auto state_before = state_of(before);
+  options.on_start = [&] {
+    if (events_.on_build_start) events_.on_build_start(action);
+  };
+  options.on_output = events_.on_build_output;
+  options.interrupted = events_.interrupted;
+  const auto note = [&] { note_sources(configuration, sources(), state_of(before) == state_before); };
+  try {
+    auto script = bundle_action(options).script;
+    note();
+    return script;
+  } catch (const Error& error) {
+    if (error.code() != "interrupted") note();
     throw;
   }
 }

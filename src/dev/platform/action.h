@@ -63,6 +63,7 @@ class PlatformAction {
  private:
   void make(const Configuration& configuration, const app::Action& action);
   BuildResult build(const Configuration& configuration, const app::Action& action);
+  std::string bundle(const Configuration& configuration, const app::Action& action);
   void note_sources(const Configuration& configuration, ActionSources sources, bool complete);
   void swap(const Configuration& configuration, const app::Action& action, const std::string& program,
             std::uint64_t version);

@@ -33,7 +33,8 @@ bool has_ending(const std::string& name, const std::array<std::string_view, Coun
   return std::ranges::any_of(endings, [&name](std::string_view ending) { return name.ends_with(ending); });
 }
 bool is_script(const std::string& name) {
-  return has_ending(name, std::array<std::string_view, 3>{".js", ".cjs", ".mjs"});
+  return has_ending(name,
+                    std::array<std::string_view, 8>{".js", ".cjs", ".mjs", ".jsx", ".ts", ".cts", ".mts", ".tsx"});
 }
 bool is_cpp(const std::string& name) {
   return name == "CMakeLists.txt" ||
@@ -61,6 +62,7 @@ class ScriptWalk {
  public:
   ScriptWalk(const std::string& root, const std::string& function) : root_(root) {
     add(fs::path(root) / "package.json");
+    add(fs::path(root) / "node_modules/.bin/esbuild");
     std::error_code error;
     if (!fs::is_directory(function, error)) {
       add(function);
@@ -91,9 +93,10 @@ class ScriptWalk {
     if (seen_.insert(file.lexically_normal().string()).second) waiting_.push_back(file.lexically_normal());
   }
 
-  /// What Node.js finds under this name. False if it is nothing.
+  /// What Node.js or a bundler finds under this name. False if it is nothing.
   bool add_module(const fs::path& path) {
-    for (const auto* ending : {"", ".js", ".cjs", ".mjs", ".json", ".node", "/index.js"}) {
+    for (const auto* ending :
+         {"", ".js", ".ts", ".tsx", ".jsx", ".cjs", ".mjs", ".json", ".node", "/index.js", "/index.ts"}) {
       const fs::path file = path.string() + ending;
       if (!is_file(file)) continue;
       add(file);

@@ -196,11 +196,15 @@ std::vector<IncludedFile> included_files(const app::Project& project, const app:
   return files;
 }
 
-std::string stage_included(const app::Project& project, const app::Action& action) {
+std::string stage_included(const app::Project& project, const app::Action& action, const std::string& bundle) {
   if (action.include.empty()) return {};
   std::map<std::string, std::string> wanted;
   for (const auto& file : included_files(project, action)) wanted[file.path] = file.source;
-  add_function_folder(action, wanted);
+  if (bundle.empty()) {
+    add_function_folder(action, wanted);
+  } else {
+    for (const std::string ending : {"", ".map"}) wanted["index.cjs" + ending] = bundle + ending;
+  }
   const auto stage = fs::path(project.root) / "dist" / ".include" / action.package / action.name;
   make_folders(stage.string());
   std::vector<fs::path> stale;

@@ -25,8 +25,10 @@ struct IncludedFile {
 
 /// The folder in which an action with `include` runs on this machine, as in its package on the platform:
 /// dist/.include/PACKAGE/ACTION, which then holds just these files and, if `function` is a folder of scripts, that
-/// folder's. Empty for an action without `include`. Throws as included_files(), and `file_unwritable`.
-[[nodiscard]] std::string stage_included(const app::Project& project, const app::Action& action);
+/// folder's; of a bundled action the script `bundle` as index.cjs, and its source map. Empty for an action without
+/// `include`. Throws as included_files(), and `file_unwritable`.
+[[nodiscard]] std::string stage_included(const app::Project& project, const app::Action& action,
+                                         const std::string& bundle = {});
 
 /// Returns true if a pattern matches the whole path. No braces.
 [[nodiscard]] bool matches_glob(std::string_view pattern, std::string_view path);

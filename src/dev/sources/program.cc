@@ -45,7 +45,7 @@ ExitStatus run_program(const ProgramRun& run) {
   auto pipe = Pipe::make();
   ChildProcess child({.program = run.program,
                       .arguments = run.arguments,
-                      .environment = own_environment(),
+                      .environment = run.environment.empty() ? own_environment() : run.environment,
                       .folder = run.folder,
                       .descriptors = {{1, pipe.write.get()}, {2, pipe.write.get()}}});
   pipe.write.close();

@@ -12,11 +12,13 @@ namespace adit::dev {
 /// The first program of that name in PATH; empty where there is none.
 [[nodiscard]] std::string find_program(std::string_view name);
 
-/// A program that builds something. It has our environment.
+/// A program that builds something.
 struct ProgramRun {
   std::string program;
   std::vector<std::string> arguments;
   std::string folder;
+  /// `NAME=value`; empty: our environment.
+  std::vector<std::string> environment{};
   /// Gets what it writes, both streams in the order of writing, as it writes it.
   std::function<void(std::string_view)> sink;
   std::function<bool()> interrupted;
