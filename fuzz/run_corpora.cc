@@ -62,7 +62,8 @@ class Variants {
   void change(std::string& text) {
     const auto at = below(text.size() + 1);
     const auto size = below(std::min<std::size_t>(text.size() - at, 16) + 1);
-    static constexpr std::string_view kSigns("\"'`\\{}[]():;,.=$#-_+/*%&<>|@!?~^ \t\r\n\0\x1e\x80\xff", 42);
+    using namespace std::string_view_literals;
+    static constexpr auto kSigns = "\"'`\\{}[]():;,.=$#-_+/*%&<>|@!?~^ \t\r\n\0\x1e\x80\xff"sv;
     switch (below(5)) {
       case 0:
         text.replace(at, size, 1, static_cast<char>(random_()));

@@ -3,6 +3,7 @@
 #include <iostream>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include <CLI/Version.hpp>
@@ -33,6 +34,9 @@ std::string compiler() {
 #endif
 }
 
+/// Newer versions of libcurl put a library's name before its version: "zstd/1.5.7".
+std::string version_alone(std::string_view text) { return std::string(text.substr(text.rfind('/') + 1)); }
+
 std::string dotted(int major, int minor, int patch) { return cat(major, '.', minor, '.', patch); }
 
 /// Of libraries that are loaded: what is installed now, which may be newer than what was compiled against.
@@ -46,9 +50,10 @@ json::object details() {
   out["curl"] = curl.version;
   // What libcurl uses, which says so.
   for (const auto& [name, its_version] :
-       {std::pair("nghttp2", curl.nghttp2_version), std::pair("zlib", curl.libz_version),
-        std::pair("brotli", curl.brotli_version), std::pair("zstd", curl.zstd_version)})
-    if (its_version != nullptr) out[name] = its_version;
+       {std::pair("nghttp2", curl.nghttp2_version), std::pair("nghttp3", curl.quic_version),
+        std::pair("zlib", curl.libz_version), std::pair("brotli", curl.brotli_version),
+        std::pair("zstd", curl.zstd_version)})
+    if (its_version != nullptr) out[name] = version_alone(its_version);
   out["libarchive"] = dotted(archive_version_number() / 1'000'000, archive_version_number() / 1000 % 1000,
                              archive_version_number() % 1000);
   out["boost"] = dotted(BOOST_VERSION / 100'000, BOOST_VERSION / 100 % 1000, BOOST_VERSION % 100);

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { describe, test } from 'node:test'
 import { ADIT, emulator, jwtEnv, project, run, secret, temporaryFolder, toDotenv } from './adit.mjs'
 import { onTerminal } from './terminal.mjs'
@@ -148,13 +148,23 @@ describe("the user's configuration file", () => {
   })
 })
 
+// The functions that a program or an archive defines.
+const functions = (file) => new Set(execFileSync('nm', ['-g', '--defined-only', file], { encoding: 'utf8', maxBuffer: 1e9, stdio: ['ignore', 'pipe', 'ignore'] })
+  .split('\n').map((line) => line.split(' ')).filter(([, kind]) => kind === 'T').map(([, , name]) => name))
+
 describe('adit version', () => {
   test('names every library that the command holds', async () => {
     const linked = readFileSync(join(dirname(ADIT), 'build.ninja'), 'utf8').match(/^build adit: [^]*?\n\n/m)[0]
-    const archives = new Set([...linked.matchAll(/\/lib([\w+-]+)\.a\b/g)].map(([, name]) => name).filter((name) => !name.startsWith('adit')))
+    const held = functions(ADIT)
+    const archives = [...new Set(linked.match(/\/\S+\/lib[\w+-]+\.a\b/g))].filter((archive) => {
+      // The linker is given more archives than it takes something out of; stand-ins have the names of a few functions.
+      const its = functions(archive)
+      return [...its].filter((name) => held.has(name)).length > its.size / 20
+    }).map((archive) => basename(archive, '.a').slice(3))
     const parts = { ssl: 'openssl', crypto: 'openssl', z: 'zlib', archive: 'libarchive' }
     const details = JSON.parse((await run(['version', '--json'])).stdout)
-    assert.deepEqual([...archives].filter((name) => !details[parts[name] ?? name.replace(/^boost_.*/, 'boost').replace(/^brotli.*/, 'brotli')]), [])
+    assert.ok(archives.includes('crypto'))
+    assert.deepEqual(archives.filter((name) => !details[parts[name] ?? name.replace(/^boost_.*/, 'boost').replace(/^brotli.*/, 'brotli')]), [])
   })
 
   test('tells what it was built of', async () => {
@@ -166,7 +176,7 @@ describe('adit version', () => {
     assert.match(details.version, /^\d+\.\d+\.\d+$/)
     assert.match(details.openssl, /^3\./)
     assert.match(details.boost, /^1\.\d+\.\d+$/)
-    for (const [library, module] of [['openssl', 'openssl'], ['curl', 'libcurl'], ['nghttp2', 'libnghttp2'], ['zlib', 'zlib'], ['zstd', 'libzstd'], ['libarchive', 'libarchive'], ['yaml-cpp', 'yaml-cpp'], ['hiredis', 'hiredis']]) {
+    for (const [library, module] of [['openssl', 'openssl'], ['curl', 'libcurl'], ['nghttp2', 'libnghttp2'], ['nghttp3', 'libnghttp3'], ['brotli', 'libbrotlicommon'], ['zlib', 'zlib'], ['zstd', 'libzstd'], ['libarchive', 'libarchive'], ['yaml-cpp', 'yaml-cpp'], ['hiredis', 'hiredis']]) {
       if (details[library]) assert.equal(details[library], execFileSync('pkg-config', ['--modversion', module], { encoding: 'utf8' }).trim(), library)
     }
   })

@@ -60,10 +60,10 @@ describe('adit package', { concurrency: false }, () => {
     assert.equal(made.code, 0, made.stderr)
     return JSON.parse(made.stdout)
   }
-  const inRoot = (folder, args) => [...asRoot(), '/usr/sbin/chroot', folder, ...args]
+  const inRoot = (folder, args) => [...asRoot(), 'env', '-i', '/usr/sbin/chroot', folder, ...args]
   const chroot = (folder, args, options = {}) => {
     const [program, ...words] = inRoot(folder, args)
-    return spawnSync(program, words, { env: {}, timeout: 60_000, encoding: 'utf8', ...options })
+    return spawnSync(program, words, { timeout: 60_000, encoding: 'utf8', ...options })
   }
 
   test('nodejs: overlapping activations, a killed program, errors, by Node.js with a cleared environment', async () => {
@@ -141,8 +141,8 @@ describe('adit package', { concurrency: false }, () => {
     assert.equal(JSON.parse(big.stdout.trim().split('\n').at(-1)).body.big.length, 1_000_000)
 
     // sudo hands on no descriptor but the three of every process: the third is opened behind it.
-    const [program, ...words] = [...asRoot(), 'sh', '-c', 'exec "$@" 3>&1 >/dev/null', 'sh', '/usr/sbin/chroot', folder, '/exec']
-    const child = spawn(program, words, { env: {}, stdio: ['pipe', 'pipe', 'inherit'] })
+    const [program, ...words] = [...asRoot(), 'sh', '-c', 'exec "$@" 3>&1 >/dev/null', 'sh', 'env', '-i', '/usr/sbin/chroot', folder, '/exec']
+    const child = spawn(program, words, { stdio: ['pipe', 'pipe', 'inherit'] })
     const timer = setTimeout(() => child.kill('SIGKILL'), 60_000)
     let answers = ''
     child.stdout.setEncoding('utf8').on('data', (data) => { answers += data })
@@ -168,7 +168,7 @@ describe('adit package', { concurrency: false }, () => {
     assert.match(dockerfile, /^EXPOSE 8080$/m)
     assert.match(dockerfile, /^USER [1-9]/m, 'not as root')
     const [program, ...words] = inRoot(join(folder, 'root'), [entry, '--port', '0', ...args.slice(2)])
-    const server = spawn(program, words, { env: {}, stdio: ['ignore', 'pipe', 'pipe'] })
+    const server = spawn(program, words, { stdio: ['ignore', 'pipe', 'pipe'] })
     const timer = setTimeout(() => server.kill('SIGKILL'), 60_000)
     const closed = new Promise((resolve) => server.on('close', (code) => resolve(code)))
     const log = { stdout: '', stderr: '' }

@@ -30,6 +30,9 @@ function installPackages (versions, { installed = true } = {}) {
   program(join(bin, 'apt-cache'), `. ${bin}/versions\n[ "$1" != policy ] || echo "  Candidate: $(version_of "$2")"\n`)
   program(join(bin, 'apt-get'), `[ "$1" = update ] || echo "$@" >>${changed}\n`)
   program(join(bin, 'sudo'), 'exec "$@"\n')
+  // What is written around apt-get, into folders of the real system.
+  program(join(bin, 'tee'), 'cat >/dev/null\n')
+  for (const name of ['chmod', 'rm']) program(join(bin, name), 'exit 0\n')
   const { status, stderr } = spawnSync(join(SOURCE, 'tools/install-packages'), [], {
     encoding: 'utf8', env: { PATH: `${bin}:${process.env.PATH}` }
   })
