@@ -58,7 +58,7 @@ def tokens_per_second(url, form, folder):
     body = urllib.parse.urlencode(form)
     with urllib.request.urlopen(url, body.encode(), timeout=30) as answer:
         header = json.load(answer)["access_token"].split(".")[0]
-    assert header.startswith("ey"), "the token is no JWT: nothing was signed"
+    assert header.startswith("ey"), "the token is not a JWT: nothing was signed"
     script = folder / "load.lua"
     script.write_text(f'wrk.method = "POST"\nwrk.body = {json.dumps(body)}\nwrk.headers["Content-Type"] = "application/x-www-form-urlencoded"\n')
     said = output_of(on_core(LOAD_CORE, "wrk", "-t1", "-c16", f"-d{SECONDS}s", "-s", script, url))

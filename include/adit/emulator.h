@@ -201,7 +201,8 @@ class Service;
 /// `/ims/profile/v1`, `/ims/userinfo/v2`,
 /// `/ims/organizations/v6`. The Console: `/console/organizations/{org}/credentials/{id}/secrets`. APIs: `POST
 /// /api/{company}/reports`, `GET /discovery/me`; of AEM as a Cloud Service `GET /content/dam.json`, `/api/assets.json`
-/// and `/api/assets/…`. Its own: `GET /__adit/stats`, `POST /__adit/keys/rotate`, and
+/// and `/api/assets/…`; the State service of App Builder, `/containers/{namespace}/data/{key}`. Its own: `GET
+/// /__adit/stats`, `POST /__adit/keys/rotate`, and
 /// `/__adit/faults` (fault.h). Assertions and tokens are really verified; every error of IMS is really produced.
 class Emulator {
  public:

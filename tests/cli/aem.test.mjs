@@ -168,14 +168,14 @@ describe('AEM as a Cloud Service', () => {
     })
 
     test('the log says why AEM refuses', async () => {
-      for (const [token, words] of [['undefined', /401 unauthorized \(the token is no JWT: undefined\)/], ['', /the header Authorization is missing/]]) {
+      for (const [token, words] of [['undefined', /401 unauthorized \(the token is not a JWT: undefined\)/], ['', /the header Authorization is missing/]]) {
         await fetch(ims.origin + '/content/dam.json', { headers: token ? { authorization: 'Bearer ' + token } : {} })
         const { stderr } = await adit(project({ '.env': env() }), ['call', '--ims', 'local', '-H', token ? 'Authorization: Bearer ' + token : 'Authorization:', author + '/content/dam.json'])
-        assert.match(stderr, words.source.includes('undefined') ? /the token is no JWT: undefined/ : words)
+        assert.match(stderr, words.source.includes('undefined') ? /the token is not a JWT: undefined/ : words)
         assert.match(stderr, /AEM does not accept the token/)
       }
       const { stderr } = await ims.stop()
-      assert.match(stderr, /401 unauthorized \(the token is no JWT: undefined\)/)
+      assert.match(stderr, /401 unauthorized \(the token is not a JWT: undefined\)/)
     })
   })
 })

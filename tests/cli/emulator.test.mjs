@@ -325,9 +325,9 @@ describe('adit emulator', () => {
       const { stderr } = await one.stop()
       if (json) {
         const lines = stderr.trim().split('\n').map((line) => JSON.parse(line))
-        assert.deepEqual(lines.map(({ status, error, reason }) => [status, error, reason]), [[401, '401010', 'the header Authorization is missing'], [401, '401013', 'the token is no JWT: undefined'], [401, '401013', 'the token is no JWT']])
+        assert.deepEqual(lines.map(({ status, error, reason }) => [status, error, reason]), [[401, '401010', 'the header Authorization is missing'], [401, '401013', 'the token is not a JWT: undefined'], [401, '401013', 'the token is not a JWT']])
       } else {
-        assert.match(stderr, /GET \/discovery\/me 401 401013 \(the token is no JWT: undefined\)/)
+        assert.match(stderr, /GET \/discovery\/me 401 401013 \(the token is not a JWT: undefined\)/)
       }
       assert.ok(!stderr.includes(secret))
     }
@@ -342,9 +342,9 @@ describe('adit emulator', () => {
     const server = await dev(root, ['--http', '--ims', 'local'])
     assert.equal((await askDev(server.origin + '/api/v1/web/p/a')).json().status, 401)
     const said = (await server.stop()).stderr
-    assert.match(said, /GET \/discovery\/me 401 401013: the token is no JWT: undefined/)
+    assert.match(said, /GET \/discovery\/me 401 401013: the token is not a JWT: undefined/)
     const invoked = await run(['invoke', 'a', '--ims', 'local', '-v'], { cwd: root })
-    assert.match(invoked.stderr, /the token is no JWT: undefined/)
+    assert.match(invoked.stderr, /the token is not a JWT: undefined/)
   })
 
   test('says that it knows no client, at the start and to those who ask it', async () => {

@@ -35,7 +35,7 @@ describe('adit run', () => {
   test('says on stderr why the emulator refused a request', async () => {
     const { stdout, stderr } = await runs(['--', 'curl', '-s', '-H', 'Authorization: Bearer undefined', me])
     assert.equal(JSON.parse(stdout).error_code, '401013')
-    assert.match(stderr, /GET \/discovery\/me 401 401013: the token is no JWT: undefined/)
+    assert.match(stderr, /GET \/discovery\/me 401 401013: the token is not a JWT: undefined/)
   })
 
   test('makes things go wrong at an API that --fault names', async () => {

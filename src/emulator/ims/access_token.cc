@@ -26,7 +26,7 @@ std::string not_a_jwt(std::string_view token) {
   constexpr std::array<std::string_view, 6> kNoTokens = {"undefined",       "null", "NaN", "None", "[object Object]",
                                                          "[object Promise]"};
   const auto known = std::find(kNoTokens.begin(), kNoTokens.end(), token);
-  return cat("the token is no JWT", known == kNoTokens.end() ? "" : ": ", known == kNoTokens.end() ? "" : *known);
+  return cat("the token is not a JWT", known == kNoTokens.end() ? "" : ": ", known == kNoTokens.end() ? "" : *known);
 }
 
 }  // namespace

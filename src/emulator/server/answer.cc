@@ -66,6 +66,13 @@ std::map<std::string, std::string, std::less<>> once_each(std::vector<std::pair<
 
 std::string_view bearer_token(const http::ServerRequest& request) { return authorization_of(request, "bearer"); }
 
+std::optional<std::pair<std::string, std::string>> basic_credentials(const http::ServerRequest& request) {
+  const auto pair = base64_decode(authorization_of(request, "basic"));
+  const auto colon = pair ? pair->find(':') : std::string::npos;
+  if (colon == std::string::npos) return std::nullopt;
+  return std::pair{pair->substr(0, colon), pair->substr(colon + 1)};
+}
+
 std::string random_hex(std::size_t digits) {
   constexpr std::string_view kDigits = "0123456789ABCDEF";
   std::string text;
@@ -98,22 +105,19 @@ Parameters::Parameters(const http::ServerRequest& request) {
 }
 
 bool Parameters::take_basic(const http::ServerRequest& request, Basic spelling) {
-  const auto given = authorization_of(request, "basic");
-  if (given.empty()) return false;
-  const auto pair = base64_decode(given);
-  const auto colon = pair ? pair->find(':') : std::string::npos;
-  if (colon == std::string::npos)
-    throw ImsRefusal{401, "invalid_client", "Authorization: Basic holds no client id and secret", {}, true};
+  if (authorization_of(request, "basic").empty()) return false;
+  const auto given = basic_credentials(request);
+  if (!given) throw ImsRefusal{401, "invalid_client", "Authorization: Basic holds no client id and secret", {}, true};
   if (values_.contains("client_secret"))
     throw ImsRefusal{400, "invalid_request", "The client authenticates in two ways at once"};
   const auto read = [spelling](std::string_view part) {
     return spelling == Basic::encoded ? form_decode(part) : std::string(part);
   };
-  auto id = read(std::string_view(*pair).substr(0, colon));
+  auto id = read(given->first);
   if (const auto named = get("client_id"); !named.empty() && named != id)
     throw ImsRefusal{400, "invalid_request", "The parameter client_id is not the client of Authorization: Basic"};
   values_["client_id"] = std::move(id);
-  values_["client_secret"] = read(std::string_view(*pair).substr(colon + 1));
+  values_["client_secret"] = read(given->second);
   return true;
 }
 

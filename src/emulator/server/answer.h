@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "adit/error.h"
 #include "adit/http_server.h"
@@ -29,6 +30,10 @@ struct ImsRefusal {
 
 /// The token of `Authorization: Bearer TOKEN`; empty where there is none.
 [[nodiscard]] std::string_view bearer_token(const http::ServerRequest& request);
+
+/// USER and PASSWORD of `Authorization: Basic`, as they are there; `nullopt` without such a header, or for a broken
+/// one.
+[[nodiscard]] std::optional<std::pair<std::string, std::string>> basic_credentials(const http::ServerRequest& request);
 
 /// A random UUID (RFC 4122 section 4.4).
 [[nodiscard]] std::string random_uuid();

@@ -76,6 +76,7 @@ std::vector<Route> profile_routes();
 std::vector<Route> console_routes();
 std::vector<Route> analytics_routes();
 std::vector<Route> aem_routes();
+std::vector<Route> state_routes();
 std::vector<Route> stats_routes();
 std::vector<Route> fault_routes();
 

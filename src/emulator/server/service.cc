@@ -104,7 +104,7 @@ Service::Service(Options options)
       origin_(origin_promise_.get_future()) {
   for (const auto& group :
        {exchange_routes(), token_routes(), revocation_routes(), profile_routes(), keys_routes(), discovery_routes(),
-        analytics_routes(), aem_routes(), console_routes(), stats_routes(), fault_routes()}) {
+        analytics_routes(), aem_routes(), state_routes(), console_routes(), stats_routes(), fault_routes()}) {
     routes_.add(group);
   }
   for (auto& client : options_.clients) clients.put(std::move(client), clock().wall_now());
@@ -136,10 +136,11 @@ http::ServerOptions Service::server_options() {
   serving.max_connections = options_.max_connections;
   serving.idle_timeout = options_.idle_timeout;
   serving.request_timeout = options_.request_timeout;
-  // Forms and settings are small; only a report's description may be as large as the options allow.
+  // Forms and settings are small; a report's description and a value of State may be as large as the options allow.
   serving.admit = [limit = options_.max_body_bytes](const http::ServerRequest& head) {
     constexpr std::size_t kMaxForm = 256U << 10U;
-    return http::Admission{.max_body_bytes = head.path.starts_with("/api/") ? limit : std::min(limit, kMaxForm)};
+    const bool may_be_large = head.path.starts_with("/api/") || head.path.starts_with("/containers/");
+    return http::Admission{.max_body_bytes = may_be_large ? limit : std::min(limit, kMaxForm)};
   };
   serving.refusal = [this](const http::ServerResponse& plain, const http::ServerRequest& request) {
     return refuse(plain, request);

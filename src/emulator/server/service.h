@@ -16,6 +16,8 @@
 #include "adit/emulator.h"
 #include "adit/http_server.h"
 
+#include "emulator/apis/namespace_keys.h"
+#include "emulator/apis/state_store.h"
 #include "emulator/ims/access_token.h"
 #include "emulator/ims/revocations.h"
 #include "emulator/server/client_registry.h"
@@ -70,6 +72,8 @@ class Service {
   Counters counters;
   ClientRegistry clients;
   Faults faults;
+  StateStore state;
+  NamespaceKeys namespace_keys;
 
  private:
   struct Retired {

@@ -21,7 +21,11 @@ bool leads_elsewhere(const Endpoints& endpoints, const std::string& url) { retur
 const std::vector<std::string>& emulated_origins() {
   static const std::vector<std::string> kOrigins = {
       "https://ims-na1.adobelogin.com", "https://ims-na1-stg1.adobelogin.com", "https://analytics.adobe.io",
-      "https://api.adobe.io",           "https://platform.adobe.io",           "https://*.adobeaemcloud.com"};
+      "https://api.adobe.io", "https://platform.adobe.io", "https://*.adobeaemcloud.com",
+      // The State service has a host for each region. Named one by one: the deploy service is another host there.
+      "https://storage-state-amer.app-builder.adp.adobe.io", "https://storage-state-emea.app-builder.adp.adobe.io",
+      "https://storage-state-apac.app-builder.adp.adobe.io", "https://storage-state-aus.app-builder.adp.adobe.io",
+      "https://storage-state-amer.stg.app-builder.adp.adobe.io"};
   return kOrigins;
 }
 
