@@ -89,10 +89,12 @@ void add_build(Command program) {
       "build",
       "Compile the project's C++ actions, or one of them, to dist/PACKAGE/ACTION/exec, and bundle its JavaScript");
   auto request = std::make_shared<BuildRequest>();
-  command.add_option("ACTION", request->action, "package/action, or action where that is unique; default: all");
-  command.add_option("--project", request->project, "A folder of the project; default: the current one")
+  command.add_option("ACTION", request->action,
+                     "package/action, or only action if that is unique; default: all actions");
+  command
+      .add_option("--project", request->project, "The project's folder or one inside it; default: the current folder")
       .type_name("DIR");
-  command.add_option("--env-file", request->env_file, "Instead of the project's .env").type_name("FILE");
+  command.add_option("--env-file", request->env_file, "Read this file instead of the project's .env").type_name("FILE");
   command.add_flag("--no-hooks", request->no_hooks, "Do not run the project's hooks (pre-app-build and others)");
   command.run([request] { build(*request); });
 }

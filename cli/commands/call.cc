@@ -340,30 +340,32 @@ void run_call(const CallRequest& call) {
 
 void add_call(Command program) {
   auto command = program.add_command(
-      "call", "Send a request to an API, with token, key and organisation filled in for Adobe's hosts alone");
+      "call", "Send a request to an API; for Adobe's hosts, add the token, API key and organisation");
   const auto call = std::make_shared<CallRequest>();
   command.add_option("url", call->url, "http or https").required().type_name("URL");
-  command.add_option("-X,--request", call->method, "The method; otherwise GET, or POST with -d").type_name("METHOD");
+  command.add_option("-X,--request", call->method, "The method; default: GET, or POST with -d").type_name("METHOD");
   command
       .add_option("-H,--header", call->headers,
-                  "A header, in place of what would be filled in; several times. 'NAME:' leaves it out, 'NAME;' sends "
-                  "it empty")
+                  "A header; it replaces the one that adit would add. 'NAME:' sends no such header, 'NAME;' sends it "
+                  "empty. May be repeated")
       .type_name("'NAME: VALUE'")
       .repeatable();
   command
       .add_option("-d,--data", call->data,
-                  "The body: text, @FILE, or - for stdin; files are streamed. JSON text and *.json are sent as "
-                  "application/json, all else as a form unless -H content-type says otherwise")
+                  "The body: text, @FILE, or - for stdin. The content type is application/json for JSON text and "
+                  "*.json files, otherwise application/x-www-form-urlencoded; -H content-type overrides it")
       .type_name("DATA")
       .repeatable();
-  command.add_option("-o,--output", call->output, "Write the answer's body there, once it is whole").type_name("FILE");
-  command.add_flag("-i,--include", call->include, "Show status and headers before the body");
-  command.add_option("--retry", call->retries, "Repeats after 429 and 503 (3)").in_range(0, 100);
-  command.add_option("--max-time", call->max_time, "For the whole of one request: seconds, or 90s, 10m")
+  command.add_option("-o,--output", call->output, "Write the response body to this file when it is complete")
+      .type_name("FILE");
+  command.add_flag("-i,--include", call->include, "Print status and headers before the body");
+  command.add_option("--retry", call->retries, "How many times to repeat the request after 429 and 503 (3)")
+      .in_range(0, 100);
+  command.add_option("--max-time", call->max_time, "The time limit for each request: seconds, or 90s, 10m")
       .type_name("TIME");
   command
       .add_option("--api-host", call->hosts,
-                  "A further host that gets the token: api.example.com, *.example.com, http://127.0.0.1:PORT")
+                  "Another host that may receive the token: api.example.com, *.example.com, http://127.0.0.1:PORT")
       .type_name("HOST")
       .repeatable();
   call->options.add_to(command);

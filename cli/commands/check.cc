@@ -244,20 +244,22 @@ void run_check(const CheckRequest& request) {
 }  // namespace
 
 void add_check(Command program) {
-  auto command =
-      program.add_command("check", "Tell what is right and what is wrong with the project, and what to change");
+  auto command = program.add_command("check", "Check the project, and report what is wrong and how to fix it");
   const auto request = std::make_shared<CheckRequest>();
-  command.add_flag("--json", request->json, "The findings as a JSON array");
-  command.add_flag("--strict", request->strict, "Warnings fail, too");
-  command.add_flag("--fix", request->fix, "Show the changes that are safe, ask, and make them");
-  auto online = command.add_flag("--online", request->online, "Also fetch a token and call an API with it");
+  command.add_flag("--json", request->json, "Print the findings as a JSON array");
+  command.add_flag("--strict", request->strict, "Exit with 1 if there are warnings, too");
+  command.add_flag("--fix", request->fix, "Show the safe changes, ask, and make them");
+  auto online = command.add_flag("--online", request->online, "Also fetch a token and call an API with the token");
   command.add_option("--api", request->api, "The URL that --online calls; default: the profile at IMS")
       .type_name("URL")
       .needs(online);
   request->options.store = "memory:";  // so that it is really asked
   request->options.ims.add_to(command);
-  command.add_option("--env-file", request->options.env_file, "Instead of the project's .env").type_name("FILE");
-  command.add_option("--project", request->options.project, "A folder of the project; default: the current one")
+  command.add_option("--env-file", request->options.env_file, "Read this file instead of the project's .env")
+      .type_name("FILE");
+  command
+      .add_option("--project", request->options.project,
+                  "The project's folder or one inside it; default: the current folder")
       .type_name("DIR");
   command.run([request] { run_check(*request); });
 }

@@ -8,7 +8,7 @@
 namespace adit::cli {
 
 void add_completion(Command program) {
-  auto command = program.add_command("completion", "Print the script that completes adit's commands in a shell");
+  auto command = program.add_command("completion", "Print the script with which a shell completes adit's commands");
   const auto shell = std::make_shared<std::string>();
   command.add_option("SHELL", *shell, "bash, zsh or fish; for bash: source <(adit completion bash)")
       .required()

@@ -45,18 +45,18 @@ struct DevRequest {
 };
 
 constexpr std::string_view kDevFooter =
-    R"(adit dev is a development tool for one machine: it has no users, no quotas and no memory beyond its own end.
+    R"(adit dev is a development tool for one machine. It has no users and no quotas, and keeps nothing when it ends.
 
   Web actions      https://localhost:9080/api/v1/web/PACKAGE/ACTION
-  Any action       POST /api/v1/PACKAGE/ACTION, with AIO_runtime_auth, or the key that is shown, as Basic authentication
+  Any action       POST /api/v1/PACKAGE/ACTION with Basic authentication: AIO_runtime_auth, or the key that is printed
   Activations      GET /api/v1/activations[/ID[/logs|/result]]
 
-Programs and web pages of this machine (http://localhost:3000) may call it. A page of another site gets 403, because
-actions run with the credentials of this project: allow one with --allow-origin https://HOST. The same option allows a
-tunnel's host name.
+Programs and web pages of this machine (http://localhost:3000) may call actions. Actions run with this project's
+credentials, so a page of another site gets 403, unless you allow it with --allow-origin https://HOST. The same option
+allows a tunnel's host name.
 
-A source that changes is built, and the action swapped; .env and the manifests apply at the next activation. A mistake
-in one of them is shown, and what was there before goes on serving.)";
+When you change a source, adit dev builds the action and replaces it. When you change .env or a manifest, the next
+activation uses it. If a change contains a mistake, adit dev reports it and continues with the last good state.)";
 
 /// Waiting callers have a thread each; more wait until one is free.
 constexpr int kHandlerThreads = 256;
@@ -210,21 +210,25 @@ void serve(const DevRequest& request) {
 void add_dev(Command program) {
   auto request = std::make_shared<DevRequest>();
   auto command = program.add_command(
-      "dev", "Serve the project's actions on this machine, for development; what changes is built and applied");
+      "dev", "Serve the project's actions on this machine for development, and apply changes as you make them");
   command.add_option("--port", request->port, "The port; 0 picks a free one").shows_default().in_range(0, 65'535);
-  command.add_option("--host", request->host, "The address to listen at; others than this machine may come in then")
+  command
+      .add_option("--host", request->host,
+                  "The address to listen on. With any other than localhost, other machines can call your actions")
       .shows_default();
   command
-      .add_option("--allow-origin", request->allowed_origins,
-                  "Let pages of this origin call actions, and use its host as a name of this server; may be repeated")
+      .add_option(
+          "--allow-origin", request->allowed_origins,
+          "Let web pages of this origin call actions, and accept its host as this server's name. May be repeated")
       .type_name("ORIGIN")
       .repeatable();
-  command.add_flag("--http", request->http, "HTTP, in place of HTTPS with a certificate of its own");
+  command.add_flag("--http", request->http, "Serve HTTP instead of HTTPS with a certificate of its own");
   request->ims.add_to(command);
-  command.add_option("--env-file", request->env_file, "Instead of the project's .env").type_name("FILE");
-  command.add_option("--project", request->project, "A folder of the project; default: the current one")
+  command.add_option("--env-file", request->env_file, "Read this file instead of the project's .env").type_name("FILE");
+  command
+      .add_option("--project", request->project, "The project's folder or one inside it; default: the current folder")
       .type_name("DIR");
-  command.add_flag("--json", request->as_json, "All that is said, as one JSON object a line on stdout");
+  command.add_flag("--json", request->as_json, "Print everything as JSON on stdout, one object per line");
   command.add_flag("--no-hooks", request->no_hooks, "Do not run the project's hooks (pre-app-build and others)");
   command.footer(std::string(kDevFooter));
   command.run([request] {

@@ -61,32 +61,31 @@ constexpr std::string_view kEmulatorFooter = R"(The clients file:
       client_secret: p8e-...                # or client_secrets: [old, new]
       org_id: 7ABB3E6A5A7491460A495D61@AdobeOrg
       technical_account_id: 1F072B8A63C6E0230A495EE1@techacct.adobe.com
-      certificates: [certificate.crt]       # or public_keys; PEM in place, or a file beside this one
+      certificates: [certificate.crt]       # or public_keys; PEM text, or a file beside this one
       metascopes: [ent_analytics_bulk_ingest_sdk]
       scopes: [openid, AdobeID]             # for OAuth server-to-server
-      exchange_jwt: true                    # false: JWTs are 401 invalid_client
-      converted_to_oauth: false             # true: JWTs are 500 internal_error
-      product_profiles: [Default]           # []: every API is 403 with error_code 403025
-      token_rate: 10/1m                     # past it 429 with Retry-After; api_rate likewise
+      exchange_jwt: true                    # false: JWT exchange answers 401 invalid_client
+      converted_to_oauth: false             # true: JWT exchange answers 500 internal_error
+      product_profiles: [Default]           # []: every API answers 403 with error_code 403025
+      token_rate: 10/1m                     # above it 429 with Retry-After; also api_rate
 
 Faults: latency=200ms, reset, stall, cut, truncated, malformed, html=502, status=503,retry_after=2,
-  clock_skew=-10m; each with count=N, path=/ims/token, retry_after_form=date. They happen to requests to IMS; with
-  path=/discovery/me, or another path of an API, to that API's. While it runs:
-  POST /__adit/faults {"fault":"status","status":429,"retry_after":2}, GET lists them, DELETE clears them.
-  POST /__adit/keys/rotate signs tokens with a new key; the old one verifies until its last token expires.
-  GET /__adit/stats tells what has happened.
+  clock_skew=-10m. Each may have count=N, path=/ims/token, retry_after_form=date. A fault affects requests to IMS; with
+  the path of an API, such as path=/discovery/me, it affects requests to that API. While the emulator runs:
+  POST /__adit/faults {"fault":"status","status":429,"retry_after":2} adds a fault; GET lists them, DELETE removes them.
+  POST /__adit/keys/rotate signs new tokens with a new key; the old key remains published until its last token expires.
+  GET /__adit/stats counts requests, exchanges and faults.
 
-HTTPS: --tls serves HTTPS alone at --port, with a certificate of a new CA for localhost, 127.0.0.1, ::1, --host and
-  Adobe's host names; --http-port serves plain HTTP beside it. Clients trust the CA of --ca-out:
-  NODE_EXTRA_CA_CERTS for Node.js, curl --cacert, SSL_CERT_FILE for others.
+HTTPS: --tls serves only HTTPS on --port. The certificate is for localhost, 127.0.0.1, ::1, --host and Adobe's host
+  names, and a new certificate authority signs it. --http-port also serves plain HTTP. Make clients trust the file of
+  --ca-out: with NODE_EXTRA_CA_CERTS for Node.js, --cacert for curl, SSL_CERT_FILE for others.
 
 Who may use it: programs, and web pages of this machine (http://localhost:3000). Pages of other sites get 403, and so
-  do requests for a host that is not a name of the emulator; --allow-origin https://HOST allows a page or a name.
+  do requests for a host that is not a name of the emulator. --allow-origin https://HOST allows a page or a name.
 
-The log, a line a request on stderr: --json makes it objects of
-  time (RFC 3339), method, path (no query), status, duration_us, remote, client_id, error, reason, debug_id, faults;
-  the last five only where there is one. error is IMS's word or an API's code, reason says why a request was refused.
-  No secrets, no tokens.)";
+The log has one line for each request, on stderr. With --json each line is an object with time (RFC 3339), method,
+  path (without query), status, duration_us and remote, and, if they apply, client_id, error (IMS's error or an API's
+  code), reason (why the request was refused), debug_id and faults. The log contains no secrets and no tokens.)";
 
 std::chrono::milliseconds duration_of(std::string_view option, const std::string& text) {
   const auto life = emulator::parse_duration(text);
@@ -237,48 +236,60 @@ void run_emulator(const EmulatorRequest& request) {
 
 void add_emulator(Command program) {
   auto request = std::make_shared<EmulatorRequest>();
-  auto command =
-      program.add_command("emulator", "Run IMS and the APIs behind it on this machine, for work without an account.");
+  auto command = program.add_command("emulator",
+                                     "Emulate IMS and the APIs behind it on this machine, for work without an account");
   command.add_option("--port", request->port, "The port; 0 picks a free one").shows_default().in_range(0, 65'535);
-  command.add_option("--host", request->host, "The address to listen at").shows_default();
+  command.add_option("--host", request->host, "The address to listen on").shows_default();
   command
       .add_option("--allow-origin", request->allowed_origins,
-                  "Let web pages of this origin use it, and use its host as its name (see below); may be repeated")
+                  "Let web pages of this origin use the emulator, and accept its host as the emulator's name (see "
+                  "below). May be repeated")
       .type_name("ORIGIN")
       .repeatable();
-  command.add_option("--env-file", request->env_file, "A .env whose credentials are registered as a client")
+  command.add_option("--env-file", request->env_file, "Register the credentials of this .env file as a client")
       .type_name("FILE");
-  command.add_option("--clients", request->clients_file, "Clients to register, in YAML (see below)").type_name("FILE");
+  command.add_option("--clients", request->clients_file, "A YAML file with clients to register (see below)")
+      .type_name("FILE");
   command
       .add_option("--token-lifetime", request->token_lifetime,
-                  "How long tokens live: 30s, 10m, 24h, or seconds (default: 24 hours)")
+                  "How long tokens are valid: 30s, 10m, 24h, or seconds (24h)")
       .type_name("DURATION");
-  command.add_option("--fault", request->faults, "Something to go wrong (see below); may be repeated")
+  command.add_option("--fault", request->faults, "A fault to inject (see below). May be repeated")
       .type_name("FAULT")
       .repeatable();
-  command.add_flag("--tls", request->tls, "HTTPS, with a certificate of a CA made for this run (see below)");
-  command.add_option("--ca-out", request->ca_out, "Where the CA's certificate is written, PEM").type_name("FILE");
-  command.add_option("--http-port", request->http_port, "With --tls: plain HTTP at this port too; 0 picks a free one")
+  command.add_flag("--tls", request->tls, "Serve HTTPS, with a certificate authority made for this run (see below)");
+  command.add_option("--ca-out", request->ca_out, "Write the authority's certificate to this file, as PEM")
+      .type_name("FILE");
+  command
+      .add_option("--http-port", request->http_port,
+                  "With --tls: also serve plain HTTP on this port; 0 picks a free one")
       .in_range(0, 65'535);
-  command.add_option("--token-rate", request->token_rate, "Token requests a client may make: 10/1m, 5/s")
+  command.add_option("--token-rate", request->token_rate, "How many token requests each client may make: 10/1m, 5/s")
       .type_name("RATE");
-  command.add_option("--api-rate", request->api_rate, "API calls a client may make: 100/1m").type_name("RATE");
-  command.add_option("--max-body", request->max_body, "Bytes of a request's body; past them 413")
+  command.add_option("--api-rate", request->api_rate, "How many API calls each client may make: 100/1m")
+      .type_name("RATE");
+  command.add_option("--max-body", request->max_body, "The longest request body in bytes; a longer one is answered 413")
       .in_range(0, 1 << 30)
       .shows_default();
-  command.add_option("--max-header", request->max_header, "Bytes of a request's header; past them 431")
+  command
+      .add_option("--max-header", request->max_header,
+                  "The longest request header in bytes; a longer one is answered 431")
       .in_range(256U, 1U << 24U)
       .shows_default();
-  command.add_option("--max-connections", request->max_connections, "Connections at once; past them 503")
+  command
+      .add_option("--max-connections", request->max_connections,
+                  "How many connections may be open at once; a further one is answered 503")
       .in_range(1, 1 << 20)
       .shows_default();
-  command.add_option("--idle-timeout", request->idle_timeout, "Connections without a request are closed after this")
+  command.add_option("--idle-timeout", request->idle_timeout, "Close connections that are idle for this long")
       .type_name("DURATION")
       .shows_default();
-  command.add_option("--request-timeout", request->request_timeout, "Requests that are not whole by then are 408")
+  command
+      .add_option("--request-timeout", request->request_timeout,
+                  "Answer 408 to requests that are not complete after this time")
       .type_name("DURATION")
       .shows_default();
-  command.add_flag("--json", request->json, "Log requests as JSON, one object a line (see below)");
+  command.add_flag("--json", request->json, "Log requests as JSON, one object per line (see below)");
   command.footer(std::string(kEmulatorFooter));
   command.run([request] { run_emulator(*request); });
 }

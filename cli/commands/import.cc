@@ -223,20 +223,23 @@ void run_import(const ImportRequest& request) {
 }  // namespace
 
 void add_import(Command program) {
-  auto command = program.add_command("import", "Put the Developer Console's downloads, or an .aio, into .env");
+  auto command =
+      program.add_command("import", "Write a credential from a Developer Console download, or from .aio, to .env");
   const auto request = std::make_shared<ImportRequest>();
   command
       .add_option("FILE", request->file,
                   "Workspace JSON, a credential's JSON, config.zip with key and certificate, .aio, or AEM's service "
                   "credentials or local development token")
       .required();
-  auto replace = command.add_flag("--replace", request->replace, "Replace values that exist; the old file is kept");
-  command.add_flag("--keep", request->keep, "Keep values that exist").excludes(replace);
-  command.add_option("--credential", request->credential, "Which one, where the file holds several").type_name("NAME");
-  command.add_flag("--dry-run", request->dry_run, "Only say what would be done");
-  command.add_option("--env-file", request->env_file, "Instead of the project's .env").type_name("FILE");
+  auto replace =
+      command.add_flag("--replace", request->replace, "Replace existing values; the old .env is kept as a copy");
+  command.add_flag("--keep", request->keep, "Keep existing values").excludes(replace);
+  command.add_option("--credential", request->credential, "Which credential to import if the file holds several")
+      .type_name("NAME");
+  command.add_flag("--dry-run", request->dry_run, "Print what would be done, and do nothing");
+  command.add_option("--env-file", request->env_file, "Read this file instead of the project's .env").type_name("FILE");
   command.add_option("--project", request->project, "The project's folder").type_name("DIR");
-  command.add_flag("--json", request->json, "What was added, replaced and kept, as JSON");
+  command.add_flag("--json", request->json, "Print what was added, replaced and kept as JSON");
   command.run([request] { run_import(*request); });
 }
 

@@ -188,9 +188,9 @@ void add_ims(Command program) {
                        bool token = true) {
     auto command = group.add_command(name, what);
     if (token)
-      command.add_text("token", request->token, "The token, or - for stdin; otherwise the project's own")
+      command.add_text("token", request->token, "The token, or - for stdin; default: the project's own token")
           .type_name("TOKEN");
-    command.add_flag("--json", request->json, "As JSON; so too where stdout is no terminal");
+    command.add_flag("--json", request->json, "Print JSON; this is the default if stdout is not a terminal");
     request->options.add_to(command);
     command.run([request, run] {
       const Waiting waiting("Asking IMS");
@@ -198,14 +198,15 @@ void add_ims(Command program) {
     });
     return command;
   };
-  add("validate", "Ask IMS whether a token is valid; exit code 1 where it is not", validate)
-      .add_option("--client-id", request->client_id, "The client it must be of; otherwise the one that it names")
+  add("validate", "Ask IMS whether a token is valid; exit with 1 if it is not", validate)
+      .add_option("--client-id", request->client_id,
+                  "The client id that the token must belong to; default: the one in the token")
       .type_name("ID");
-  add("invalidate", "Make a token, and what was made from it, worthless", invalidate);
-  add("profile", "Who the token stands for", profile)
-      .add_flag("--userinfo", request->userinfo, "By OpenID Connect's userinfo");
-  add("organizations", "The organisations of the token's owner", organizations);
-  add("keys", "The keys that sign IMS's access tokens, as a JWK set", keys, false);
+  add("invalidate", "Revoke a token, and the tokens that were made from it", invalidate);
+  add("profile", "Print the profile of the token's owner", profile)
+      .add_flag("--userinfo", request->userinfo, "Ask OpenID Connect's userinfo endpoint");
+  add("organizations", "Print the organisations of the token's owner", organizations);
+  add("keys", "Print the keys that sign IMS's access tokens as a JWK set", keys, false);
   add_ims_secrets(group);
 }
 

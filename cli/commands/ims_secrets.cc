@@ -140,18 +140,18 @@ void rotate(const SecretsRequest& request) {
 }  // namespace
 
 void add_ims_secrets(Command ims) {
-  auto group = ims.add_command("secrets", "The credential's client secrets, by the Developer Console's API");
+  auto group = ims.add_command("secrets", "Manage the credential's client secrets through the Developer Console's API");
   group.require_command();
   const auto request = std::make_shared<SecretsRequest>();
   const auto make = [&](const std::string& name, const std::string& what, void (*run)(const SecretsRequest&)) {
     auto command = group.add_command(name, what);
-    command.add_option("--org", request->org, "The organisation's number in the Console; otherwise ADIT_CONSOLE_ORG")
+    command.add_option("--org", request->org, "The organisation's number in the Console; default: ADIT_CONSOLE_ORG")
         .type_name("NUMBER");
     command
         .add_option("--credential", request->credential,
-                    "The credential's number in the Console; otherwise ADIT_CONSOLE_CREDENTIAL")
+                    "The credential's number in the Console; default: ADIT_CONSOLE_CREDENTIAL")
         .type_name("NUMBER");
-    command.add_flag("--json", request->json, "As JSON; so too where stdout is no terminal");
+    command.add_flag("--json", request->json, "Print JSON; this is the default if stdout is not a terminal");
     request->options.add_to(command);
     command.run([request, run] {
       const Waiting waiting("Asking the Developer Console");
@@ -159,13 +159,15 @@ void add_ims_secrets(Command ims) {
     });
     return command;
   };
-  make("list", "The secrets' ids and times; their values are told once only", list);
+  make("list", "List the secrets' ids and times; the Console shows a secret's value only once", list);
   make("add", "Add a second secret and print it", add);
-  make("remove", "Remove a secret by its uuid", remove).add_option("uuid", request->uuid, "Of the secret").required();
-  auto rotating = make("rotate", "Add a secret, prove it, write it to .env, and only then remove the old one", rotate);
-  rotating.add_option("--wait", request->wait, "How long the new secret may take to work: seconds, or 90s, 2m")
+  make("remove", "Remove a secret by its uuid", remove)
+      .add_option("uuid", request->uuid, "The secret's uuid, as list prints it")
+      .required();
+  auto rotating = make("rotate", "Add a secret, test it, write it to .env, and then remove the old one", rotate);
+  rotating.add_option("--wait", request->wait, "How long to wait until the new secret works: seconds, or 90s, 2m")
       .type_name("TIME");
-  rotating.add_flag("--keep-old", request->keep_old, "Leave the old secret, for others who still use it");
+  rotating.add_flag("--keep-old", request->keep_old, "Keep the old secret, for programs that still use it");
 }
 
 }  // namespace adit::cli

@@ -213,22 +213,24 @@ void invoke(const InvokeRequest& request) {
 }  // namespace
 
 void add_invoke(Command program) {
-  auto command = program.add_command("invoke", "Run one action of the project once; its result is all of stdout");
+  auto command = program.add_command("invoke", "Run one action of the project once and print its result");
   auto request = std::make_shared<InvokeRequest>();
   command.add_option("ACTION", request->action,
-                     "package/action, or action where that is unique; default: the only one");
+                     "package/action, or only action if that is unique; default: the project's only action");
   // Not a vector of pairs: CLI11 would read brackets in a value as a list.
   command
       .add_option("-p,--param", request->params,
-                  "A parameter; the value is JSON where it is JSON, text otherwise. Repeatable")
+                  "A parameter. A value that is valid JSON is read as JSON, any other as text. May be repeated")
       .type_name("KEY VALUE")
       .repeatable_pair();
-  command.add_option("-P,--param-file", request->param_file, "A JSON object of parameters").type_name("FILE.json");
+  command.add_option("-P,--param-file", request->param_file, "A file with a JSON object of parameters")
+      .type_name("FILE.json");
   request->ims.add_to(command);
-  command.add_option("--env-file", request->env_file, "Instead of the project's .env").type_name("FILE");
-  command.add_option("--project", request->project, "A folder of the project; default: the current one")
+  command.add_option("--env-file", request->env_file, "Read this file instead of the project's .env").type_name("FILE");
+  command
+      .add_option("--project", request->project, "The project's folder or one inside it; default: the current folder")
       .type_name("DIR");
-  command.add_flag("--full", request->full, "The activation record instead of the result");
+  command.add_flag("--full", request->full, "Print the activation record instead of the result");
   command.add_flag("--no-hooks", request->no_hooks, "Do not run the project's hooks (pre-app-build and others)");
   command.run([request] {
     try {

@@ -20,7 +20,7 @@ jwt::Algorithm algorithm_named(const std::string& name) {
 }
 
 void add_jwt(Command program) {
-  auto group = program.add_command("jwt", "Make, explain and verify JSON Web Tokens");
+  auto group = program.add_command("jwt", "Sign, explain and verify JSON Web Tokens");
   group.require_command();
   add_jwt_decode(group);
   add_jwt_sign(group);

@@ -149,9 +149,9 @@ void decode(const DecodeRequest& request) {
 
 void add_jwt_decode(Command group) {
   const auto request = std::make_shared<DecodeRequest>();
-  auto decoding = group.add_command("decode", "Explain a token, also one that was cut off; nothing is verified");
-  decoding.add_text("token", request->token, "The token; - or nothing: from stdin").type_name("TOKEN");
-  decoding.add_flag("--json", request->json, "As JSON");
+  auto decoding = group.add_command("decode", "Explain a token, even one that was cut off, without verifying it");
+  decoding.add_text("token", request->token, "The token; - or no token reads stdin").type_name("TOKEN");
+  decoding.add_flag("--json", request->json, "Print JSON");
   decoding.run([request] { decode(*request); });
 }
 

@@ -140,22 +140,28 @@ void sign(const SignRequest& request) {
 
 void add_jwt_sign(Command group) {
   const auto request = std::make_shared<SignRequest>();
-  auto signing = group.add_command("sign", "Sign claims; without any, the assertion for the project's JWT exchange");
+  auto signing =
+      group.add_command("sign", "Sign claims; without claims, sign the assertion for the project's JWT exchange");
   signing.add_text("--claims", request->claims, "The claims as a JSON object: text, @FILE, or - for stdin")
       .type_name("JSON");
-  signing.add_option("--claim", request->claim, "One claim, JSON or text; several times")
+  signing.add_option("--claim", request->claim, "One claim; the value is JSON or text. May be repeated")
       .type_name("NAME=VALUE")
       .repeatable();
-  signing.add_option("--header", request->header, "A member of the header, such as kid=…")
+  signing
+      .add_option("--header", request->header,
+                  "A member of the header, such as kid=…. May be repeated. May be repeated")
       .type_name("NAME=VALUE")
       .repeatable();
   signing
       .add_text("--key", request->key,
-                "The private key's file; otherwise JWT_PRIVATE_KEY (passphrase: JWT_PRIVATE_KEY_PASSPHRASE)")
+                "The private key's file; default: JWT_PRIVATE_KEY (passphrase: JWT_PRIVATE_KEY_PASSPHRASE)")
       .type_name("FILE");
   signing.add_text("--alg", request->algorithm, cat(kAlgorithms, "; otherwise the key's own")).type_name("ALG");
-  signing.add_text("--expires-in", request->expires, "Sets iat and exp: seconds, or 90s, 10m, 2h").type_name("TIME");
-  signing.add_flag("--json", request->json, "The token, its algorithm and its claims as JSON");
+  signing
+      .add_text("--expires-in", request->expires,
+                "How long the token is valid, which sets iat and exp: seconds, or 90s, 10m, 2h")
+      .type_name("TIME");
+  signing.add_flag("--json", request->json, "Print the token, its algorithm and its claims as JSON");
   request->options.add_to(signing);
   signing.run([request] { sign(*request); });
 }

@@ -143,22 +143,21 @@ void verify(const VerifyRequest& request) {
 
 void add_jwt_verify(Command group) {
   const auto request = std::make_shared<VerifyRequest>();
-  auto verifying =
-      group.add_command("verify", "Verify a token's signature and times; exit code 1 where it does not count");
-  verifying.add_text("token", request->token, "The token, compact or in JSON serialisation; - or nothing: from stdin")
+  auto verifying = group.add_command("verify", "Verify a token's signature and times; exit with 1 if it is not valid");
+  verifying.add_text("token", request->token, "The token, in compact or JSON serialisation; - or no token reads stdin")
       .type_name("TOKEN");
   verifying
       .add_text("--keys,--jwks,--key,--cert", request->keys,
-                "A JWK set, a JWK, a public key or a certificate: a file, or a URL; otherwise IMS's keys")
+                "A file or URL with a JWK set, a JWK, a public key or a certificate; default: IMS's keys")
       .type_name("FILE|URL");
-  verifying.add_option("--alg", request->algorithms, "The algorithms that count; otherwise those of the keys")
+  verifying.add_option("--alg", request->algorithms, "Accept only these algorithms; default: those of the keys")
       .type_name("ALG")
       .repeatable()
       .separated_by(',');
-  verifying.add_text("--audience", request->audience, "What aud must name").type_name("AUD");
-  verifying.add_text("--issuer", request->issuer, "What iss must be").type_name("ISS");
-  verifying.add_flag("--ignore-times", request->ignore_times, "Judge the signature alone, not exp and nbf");
-  verifying.add_flag("--json", request->json, "As JSON");
+  verifying.add_text("--audience", request->audience, "The audience that aud must name").type_name("AUD");
+  verifying.add_text("--issuer", request->issuer, "The issuer that iss must name").type_name("ISS");
+  verifying.add_flag("--ignore-times", request->ignore_times, "Verify only the signature, not exp and nbf");
+  verifying.add_flag("--json", request->json, "Print JSON");
   request->options.add_to(verifying);
   verifying.run([request] { verify(*request); });
 }

@@ -249,13 +249,13 @@ void generate(const KeyRequest& request) {
 Command add_one(Command parent, const char* name, const char* about, const std::shared_ptr<KeyRequest>& request,
                 void (*work)(const KeyRequest&)) {
   auto command = parent.add_command(name, about);
-  command.add_flag("--json", request->json, "As JSON");
+  command.add_flag("--json", request->json, "Print JSON");
   command.run([request, work] { work(*request); });
   return command;
 }
 
 void add_source(Command command, const std::shared_ptr<KeyRequest>& request, bool required) {
-  auto file = command.add_option("FILE", request->source, "A key in any shape, a .env file, or - for stdin");
+  auto file = command.add_option("FILE", request->source, "A key in any form, a .env file, or - for stdin");
   if (required) {
     file.required();
   } else {
@@ -267,26 +267,32 @@ void add_source(Command command, const std::shared_ptr<KeyRequest>& request, boo
 }  // namespace
 
 void add_key(Command program) {
-  auto key = program.add_command("key", "Private keys: into .env, out of it, look at one, make one");
+  auto key = program.add_command("key", "Encode, decode, show and generate private keys");
   key.require_command();
   const auto encoding = std::make_shared<KeyRequest>();
-  add_source(add_one(key, "encode", "Print the line for .env", encoding, encode), encoding, true);
+  add_source(add_one(key, "encode", "Print a private key as a line for .env", encoding, encode), encoding, true);
   const auto decoding = std::make_shared<KeyRequest>();
-  add_source(add_one(key, "decode", "Print the key as PEM (PKCS#8)", decoding, decode_key), decoding, false);
+  add_source(add_one(key, "decode", "Print a private key as PEM (PKCS#8)", decoding, decode_key), decoding, false);
   const auto showing = std::make_shared<KeyRequest>();
-  auto shown = add_one(key, "show", "Type, size, encoding, fingerprint; never the key", showing, show);
+  auto shown =
+      add_one(key, "show", "Print a key's type, size, encoding and fingerprint, but not the key", showing, show);
   add_source(shown, showing, false);
-  shown.add_option("--certificate", showing->certificate, "Tell whether the key fits this certificate (else exit 1)")
+  shown
+      .add_option("--certificate", showing->certificate,
+                  "Compare the key with this certificate; exit with 1 if they do not match")
       .type_name("FILE");
   const auto making = std::make_shared<KeyRequest>();
-  auto made = add_one(key, "generate", "Make a key and a certificate for the Developer Console", making, generate);
+  auto made =
+      add_one(key, "generate", "Generate a private key and a certificate for the Developer Console", making, generate);
   made.add_option("--bits", making->bits, "2048 or 4096 (2048)").one_of({"2048", "4096"});
   made.add_option("--days", making->days, "How long the certificate is valid (365)");
   made.add_option("--subject", making->subject,
-                  "CN=…, O=…, OU=…, C=…, ST=…, L=…, emailAddress=… (CN=adit); a backslash before a comma of a value");
-  made.add_option("--out", making->out, "PREFIX.key and PREFIX.crt, not private.key and certificate_pub.crt")
+                  "The certificate's subject: CN=…, O=…, OU=…, C=…, ST=…, L=…, emailAddress=… (CN=adit). Write a comma "
+                  "inside a value as \\,");
+  made.add_option("--out", making->out,
+                  "Write PREFIX.key and PREFIX.crt instead of private.key and certificate_pub.crt")
       .type_name("PREFIX");
-  made.add_flag("--force", making->force, "Replace files that exist");
+  made.add_flag("--force", making->force, "Overwrite existing files");
 }
 
 }  // namespace adit::cli

@@ -101,13 +101,14 @@ void run_migrate(const MigrateRequest& request) {
 }  // namespace
 
 void add_migrate(Command program) {
-  auto command = program.add_command("migrate", "Turn a JWT project into one with OAuth server-to-server");
+  auto command = program.add_command("migrate", "Convert a project from JWT credentials to OAuth server-to-server");
   const auto request = std::make_shared<MigrateRequest>();
-  command.add_flag("--dry-run", request->dry_run, "Show the difference, secrets hidden, and write nothing");
-  command.add_flag("--both", request->both, "Keep the JWT settings and inputs working beside the new ones");
-  command.add_option("--env-file", request->env_file, "Instead of the project's .env").type_name("FILE");
+  command.add_flag("--dry-run", request->dry_run, "Print the changes with secrets hidden, and write nothing");
+  command.add_flag("--both", request->both, "Keep the JWT settings and inputs beside the new ones");
+  command.add_option("--env-file", request->env_file, "Read this file instead of the project's .env").type_name("FILE");
   command.add_option("--project", request->project, "The project's folder").type_name("DIR");
-  command.add_flag("--json", request->json, "Files, remaining steps and source lines, as JSON");
+  command.add_flag("--json", request->json,
+                   "Print the changed files, the remaining steps and the source lines to change as JSON");
   command.run([request] { run_migrate(*request); });
 }
 

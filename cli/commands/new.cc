@@ -161,17 +161,18 @@ void make_project(const NewRequest& request) {
 }  // namespace
 
 void add_new(Command program) {
-  auto command = program.add_command("new", "Make a project that works at once: an action in C++, its tests, CI");
+  auto command =
+      program.add_command("new", "Create a project that works at once: an action in C++, its tests and a CI file");
   const auto request = std::make_shared<NewRequest>();
-  command.add_option("DIR", request->folder, "The folder to make; it may be there if it is empty").required();
+  command.add_option("DIR", request->folder, "The folder to create; it may exist if it is empty").required();
   std::vector<std::string> names;
   for (const auto& one : project_templates()) names.emplace_back(one.name);
   command
       .add_option("--template", request->chosen,
-                  "generic: asks an API of Adobe's; analytics: a report; webhook: takes events of Adobe I/O Events. "
-                  "Asked for on a terminal; otherwise generic")
+                  "generic calls an Adobe API, analytics fetches a report, webhook receives Adobe I/O Events. Without "
+                  "this option adit asks on a terminal, and otherwise uses generic")
       .one_of(names);
-  command.add_flag("--json", request->json, "What was made, as JSON");
+  command.add_flag("--json", request->json, "Print what was made as JSON");
   command.run([request] { make_project(*request); });
 }
 

@@ -205,29 +205,31 @@ void package(PackageRequest request) {
 
 void add_package(Command program) {
   auto command = program.add_command(
-      "package", "Build or bundle an action and pack it with all that it needs, for a platform's containers");
+      "package", "Build an action and pack it with everything it needs for a platform's containers");
   auto request = std::make_shared<PackageRequest>();
-  command.add_option("ACTION", request->action, "package/action, or action where that is unique");
+  command.add_option("ACTION", request->action, "package/action, or only action if that is unique");
   command
       .add_option("--target", request->target,
-                  "nodejs: Adobe I/O Runtime, with a folder and a manifest for aio app deploy; native: OpenWhisk's "
-                  "dockerskeleton and actionloop; image: a folder with a Dockerfile")
+                  "nodejs packs for Adobe I/O Runtime, with a folder and a manifest for aio app deploy; native for "
+                  "OpenWhisk's dockerskeleton and actionloop; image makes a folder with a Dockerfile")
       .required()
       .one_of({"nodejs", "native", "image"});
   command
       .add_option("-o,--output", request->output,
-                  "The zip or, for image, the folder; default: dist/PACKAGE/ACTION-TARGET.zip, ACTION-image")
+                  "The zip, or for image the folder, to write; default: dist/PACKAGE/ACTION-TARGET.zip, "
+                  "dist/PACKAGE/ACTION-image")
       .type_name("FILE");
   command
       .add_option("--program", request->program,
-                  "Pack this program, which is built already, instead of building the action; outside a project too")
+                  "Pack this program instead of building the action; works outside a project, too")
       .type_name("FILE")
       .existing_file();
-  command.add_option("--project", request->project, "A folder of the project; default: the current one")
+  command
+      .add_option("--project", request->project, "The project's folder or one inside it; default: the current folder")
       .type_name("DIR");
-  command.add_option("--env-file", request->env_file, "Instead of the project's .env").type_name("FILE");
+  command.add_option("--env-file", request->env_file, "Read this file instead of the project's .env").type_name("FILE");
   command.add_flag("--no-hooks", request->no_hooks, "Do not run the project's hooks (pre-app-build and others)");
-  command.add_flag("--json", request->json, "What was made, as JSON");
+  command.add_flag("--json", request->json, "Print what was made as JSON");
   command.run([request] { package(*request); });
 }
 

@@ -131,23 +131,26 @@ void run_run(const RunRequest& request) {
 }  // namespace
 
 void add_run(Command program) {
-  auto command = program.add_command("run", "Start any program; its requests for Adobe's hosts go to an emulator");
+  auto command =
+      program.add_command("run", "Run any program with its requests for Adobe's hosts redirected to an emulator");
   const auto request = std::make_shared<RunRequest>();
-  command.add_option("COMMAND", request->words, "The program and its arguments, behind --").required();
-  command.add_option("--clients", request->clients_file, "Further clients to register, as with adit emulator")
+  command.add_option("COMMAND", request->words, "The program and its arguments, after --").required();
+  command.add_option("--clients", request->clients_file, "A YAML file with clients to register, as for adit emulator")
       .type_name("FILE");
-  command.add_option("--fault", request->faults, "Something to go wrong, as with adit emulator; may be repeated")
+  command.add_option("--fault", request->faults, "A fault to inject, as for adit emulator. May be repeated")
       .type_name("FAULT")
       .repeatable();
-  command.add_option("--env-file", request->options.env_file, "Instead of the project's .env").type_name("FILE");
+  command.add_option("--env-file", request->options.env_file, "Read this file instead of the project's .env")
+      .type_name("FILE");
   command
-      .add_option("--project", request->options.project, "The project's folder, instead of searching upwards from here")
+      .add_option("--project", request->options.project,
+                  "The project's folder; default: the nearest one above the current folder")
       .type_name("DIR");
-  command.footer(R"(The emulator knows the credentials of the project's .env. The program finds it
-  in C++ with adit: by ADIT_IMS and ADIT_ENDPOINTS;
-  in Node.js: by NODE_OPTIONS, whatever HTTP library it has;
-  in other languages (curl, Python, Go): by HTTPS_PROXY, and by SSL_CERT_FILE, CURL_CA_BUNDLE, REQUESTS_CA_BUNDLE.
-Requests for other hosts go where they always go. The exit code is the program's.)");
+  command.footer(R"(The emulator knows the credentials of the project's .env. adit redirects the program with environment variables:
+  ADIT_IMS and ADIT_ENDPOINTS for C++ programs with adit;
+  NODE_OPTIONS for Node.js, with any HTTP library;
+  HTTPS_PROXY, SSL_CERT_FILE, CURL_CA_BUNDLE and REQUESTS_CA_BUNDLE for others (curl, Python, Go).
+Requests for other hosts go where they always go. adit run exits with the program's exit code.)");
   command.run([request] { run_run(*request); });
 }
 

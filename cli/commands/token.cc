@@ -142,18 +142,18 @@ void run_token(const TokenRequest& request) {
 }  // namespace
 
 void add_token(Command program) {
-  auto command = program.add_command("token", "Print an access token, from the store or by an exchange");
+  auto command = program.add_command("token", "Print an access token from the store, or fetch one");
   const auto request = std::make_shared<TokenRequest>();
-  auto as_json = command.add_flag("--json", request->json,
-                                  "The token with its type, expiry, scopes and source (store or exchange), as JSON");
-  command.add_flag("--header", request->header, "As the header 'Authorization: Bearer …'").excludes(as_json);
+  auto as_json = command.add_flag(
+      "--json", request->json, "Print the token with its type, expiry, scopes and source (store or exchange) as JSON");
+  command.add_flag("--header", request->header, "Print it as the header 'Authorization: Bearer …'").excludes(as_json);
   command
       .add_option("--min-ttl", request->min_ttl,
-                  "The least life that it must have left: seconds, or 90s, 10m, 2h (60 s)")
+                  "How long the token must still be valid: seconds, or 90s, 10m, 2h (60 s)")
       .type_name("TIME");
-  command.add_flag("--fresh", request->fresh, "Fetch a new one in any case");
-  auto status = command.add_flag("--status", request->status, "Show what is cached, without the token");
-  command.add_flag("--clear", request->clear, "Forget the token").excludes(status);
+  command.add_flag("--fresh", request->fresh, "Fetch a new token even if the store has a valid one");
+  auto status = command.add_flag("--status", request->status, "Print what is cached, but not the token");
+  command.add_flag("--clear", request->clear, "Delete the cached token").excludes(status);
   request->options.add_to(command);
   command.run([request] { run_token(*request); });
 }

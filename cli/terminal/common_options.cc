@@ -27,11 +27,11 @@ GivenOptions& given_options() {
 }
 
 void add_to(Command app) {
-  auto quiet = app.add_flag("-q,--quiet", given_options().quiet, "Nothing but the result and errors");
-  auto verbose =
-      app.add_flag("-v,--verbose", given_options().verbose, "Each step, with its time, on stderr as it happens");
-  auto no_color = app.add_flag("--no-color", given_options().no_color, "No colours; so too where NO_COLOR is set");
-  auto yes = app.add_flag("-y,--yes", given_options().yes, "Ask nothing: yes to every question");
+  auto quiet = app.add_flag("-q,--quiet", given_options().quiet, "Print only the result and errors");
+  auto verbose = app.add_flag("-v,--verbose", given_options().verbose, "Print each step with its time on stderr");
+  auto no_color = app.add_flag("--no-color", given_options().no_color,
+                               "Print without colours; NO_COLOR in the environment does the same");
+  auto yes = app.add_flag("-y,--yes", given_options().yes, "Answer yes to every question instead of asking");
   for (const auto& option : {quiet, verbose, no_color, yes}) option.group(kCommonGroup);
   for (const auto& command : app.commands()) add_to(command);
 }

@@ -50,13 +50,12 @@ std::string route_of(const OpenedIms& opened) {
 void ProjectOptions::add_to(Command command) {
   command
       .add_option("--store", store,
-                  "Where tokens are kept: memory:, file:FOLDER, redis://…, rediss://…, unix:SOCKET; otherwise "
-                  "ADIT_TOKEN_STORE, then "
-                  "adit/tokens in the user's cache folder")
+                  "Where to keep tokens: memory:, file:FOLDER, redis://…, rediss://…, unix:SOCKET; default: "
+                  "ADIT_TOKEN_STORE, then adit/tokens in your cache folder")
       .type_name("STORE");
-  command.add_option("--grant", grant, "The credential to use where both are configured").one_of({"jwt", "oauth"});
-  command.add_option("--env-file", env_file, "Instead of the project's .env").type_name("FILE");
-  command.add_option("--project", project, "The project's folder, instead of searching upwards from here")
+  command.add_option("--grant", grant, "Which credential to use if both kinds are configured").one_of({"jwt", "oauth"});
+  command.add_option("--env-file", env_file, "Read this file instead of the project's .env").type_name("FILE");
+  command.add_option("--project", project, "The project's folder; default: the nearest one above the current folder")
       .type_name("DIR");
   ims.add_to(command);
 }

@@ -46,7 +46,7 @@ std::string section(const CommandPage& page) {
 }
 
 std::string settings_table() {
-  std::string text = "| variable | meaning | may stand in |\n| --- | --- | --- |\n";
+  std::string text = "| variable | meaning | may be set in |\n| --- | --- | --- |\n";
   for (const auto& setting : settings())
     text += cat("| `", replace_all(std::string(setting.name), ", ", "`, `"), "` | ", cell(std::string(setting.meaning)),
                 " | environment", setting.in_env_file ? ", `.env`" : "",
@@ -55,10 +55,10 @@ std::string settings_table() {
 }
 
 constexpr std::string_view kPrecedence =
-    "What counts, the first that says something: an option, the process environment, the project's `.env`, the "
-    "configuration file, the default. The configuration file is `$XDG_CONFIG_HOME/adit/config`, or "
-    "`~/.config/adit/config` "
-    "where that is not set; it is written as `.env` is, and a mistake in it is told with its line.";
+    "Settings are read in this order; the first one found wins: an option, the process environment, the project's "
+    "`.env`, the configuration file, the default. The configuration file is `$XDG_CONFIG_HOME/adit/config`, or "
+    "`~/.config/adit/config` if that variable is not set. Its format is that of `.env`. adit reports a mistake in it "
+    "with its line.";
 
 // ---- Manual pages (man(7))
 
@@ -148,9 +148,9 @@ void write(const fs::path& path, std::string text) {
 std::string reference_markdown(const CLI::App& program) {
   const auto pages = command_pages(program);
   std::string text =
-      "# Reference\n\nEvery command and setting, from the definitions that `--help` shows. Written by "
-      "`tools/reference`: "
-      "change those, not this.\n\nResults go to stdout, everything else to stderr. Exit codes: 0 success, 1 the work "
+      "# Reference\n\nAll commands and settings. `tools/reference` writes this page from the texts that `--help` "
+      "shows: to change it, change those texts.\n\nResults go to stdout, everything else to stderr. Exit codes: 0 "
+      "success, 1 the work "
       "failed, 2 wrong usage or configuration.\n\n## Commands\n";
   text += table(pages.front().common, "of every command");
   for (const auto& page : pages) text += section(page);

@@ -75,9 +75,9 @@ std::string version_text() {
 }
 
 void add_version(Command program) {
-  auto command = program.add_command("version", "The version, and what it was built of");
+  auto command = program.add_command("version", "Print the version, and the libraries that adit was built with");
   const auto as_json = std::make_shared<bool>(false);
-  command.add_flag("--json", *as_json, "As JSON");
+  command.add_flag("--json", *as_json, "Print JSON");
   command.run([as_json] { std::cout << (*as_json ? shown_json(details()) : version_text()) << '\n'; });
 }
 
