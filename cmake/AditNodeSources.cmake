@@ -1,7 +1,7 @@
 # The JavaScript of src/dev/node as C++ text, in generated/dev/node/node_sources.h: one program then holds all that it needs. Made when the build is
 # configured, and again when one of the files changes.
 set(sources "")
-foreach(name version.cjs host.cjs routes.cjs steps.cjs bundled.mjs)
+foreach(name version.cjs host.cjs once.cjs routes.cjs steps.cjs bundled.mjs)
   set(file ${CMAKE_SOURCE_DIR}/src/dev/node/${name})
   set_property(DIRECTORY ${CMAKE_SOURCE_DIR} APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${file})
   file(READ ${file} text)

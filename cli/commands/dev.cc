@@ -1,4 +1,5 @@
 // `adit dev`: the project's actions, served on this machine as the deployed platform serves them.
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <iostream>
@@ -40,16 +41,19 @@ struct DevRequest {
   bool http = false;
   bool as_json = false;
   std::vector<std::string> allowed_origins;
+  std::string state;
+  bool no_deploy = false;
   bool no_hooks = false;
   ImsOption ims;
 };
 
 constexpr std::string_view kDevFooter =
-    R"(adit dev is a development tool for one machine. It has no users and no quotas, and keeps nothing when it ends.
+    R"(adit dev is a development tool for one machine. It has no users and no quotas, and keeps only what --state names.
 
   Web actions      https://localhost:9080/api/v1/web/PACKAGE/ACTION
   Any action       POST /api/v1/PACKAGE/ACTION with Basic authentication: AIO_runtime_auth, or the key that is printed
   Activations      GET /api/v1/activations[/ID[/logs|/result]]
+  Deployments      OpenWhisk's API below /api/v1/namespaces: aio rt, wsk and their libraries deploy to it with the key
 
 Programs and web pages of this machine (http://localhost:3000) may call actions. Actions run with this project's
 credentials, so a page of another site gets 403, unless you allow it with --allow-origin https://HOST. The same option
@@ -80,6 +84,14 @@ class ImsValidator {
             [this](const Secret& token, const std::string& client_id) { return client_.validate(token, client_id); },
             {.valid_for = std::chrono::milliseconds(0), .invalid_for = std::chrono::milliseconds(0)}) {}
 
+  /// The same for a caller who wants to deploy: the token must be of one of the project's own clients, or its owner of
+  /// the project's organisation.
+  dev::TokenValidity of_deployer(const Secret& token, const dev::Configuration& configuration) {
+    auto validity = (*this)(token);
+    if (!validity.valid || is_own_client(token, configuration) || is_member(token, configuration)) return validity;
+    return {.valid = false, .reason = "it is of another organisation"};
+  }
+
   dev::TokenValidity operator()(const Secret& token) {
     const auto claims = ims::unverified_claims(token.reveal());
     if (!claims || claims->client_id.empty()) return {.valid = false, .reason = "it is no access token"};
@@ -88,6 +100,33 @@ class ImsValidator {
   }
 
  private:
+  static bool is_own_client(const Secret& token, const dev::Configuration& configuration) {
+    const auto claims = ims::unverified_claims(token.reveal());
+    const auto& environment = configuration.settings.environment;
+    const auto has = [&](const json::object* params) {
+      return std::ranges::any_of(clients_found(environment, params),
+                                 [&](const emulator::Client& client) { return client.client_id == claims->client_id; });
+    };
+    if (has(nullptr)) return true;
+    return std::ranges::any_of(configuration.served, [&](const auto& one) { return has(&one.second.inputs.params); });
+  }
+
+  /// A user's token (`aio login`) says nothing of organisations: IMS does.
+  bool is_member(const Secret& token, const dev::Configuration& configuration) {
+    std::vector<std::string> wanted;
+    for (const auto* name : {"JWT_IMS_ORG", "JWT_IMS_ORG_ID", "IMS_OAUTH_S2S_ORG_ID", "AIO_project_org_ims_org_id"})
+      if (auto value = configuration.settings.environment.get_or(name, ""); !value.empty())
+        wanted.push_back(std::move(value));
+    if (wanted.empty()) return false;
+    try {
+      return std::ranges::any_of(client_.organizations(token), [&](const ims::Organization& one) {
+        return std::ranges::find(wanted, one.id) != wanted.end();
+      });
+    } catch (const Error&) {
+      return false;  // a technical account's token, of which IMS knows no organisations
+    }
+  }
+
   static http::ClientOptions http_options(const OpenedIms& opened, const Environment& environment) {
     auto options = opened.client_options(environment);
     // A request waits for it.
@@ -170,6 +209,7 @@ void serve(const DevRequest& request) {
   dev::PlatformOptions options;
   options.configuration = {
       .root = project.root, .env_file = request.env_file, .overrides = ims.variables, .api_key = made_key};
+  options.state_folder = request.state;
   options.configuration_events.on_change = [&](const dev::Configuration& configuration) {
     if (ims.is_local()) register_clients(*ims.emulator, configuration);
     if (serving) lines.configuration_read(configuration, origin);
@@ -183,9 +223,14 @@ void serve(const DevRequest& request) {
   const auto configuration = platform.configuration();
   http::announce_now();
   if (ims.is_local()) register_clients(*ims.emulator, *configuration);
-  dev::DevApi api(platform, {.local = http::is_this_machine(request.host),
-                             .access = std::move(access),
-                             .on_request = [&lines](const dev::RequestLine& line) { lines.request(line); }});
+  dev::DevApi api(
+      platform, {.local = http::is_this_machine(request.host),
+                 .access = std::move(access),
+                 .takes_deployments = !request.no_deploy,
+                 .validate_deployer =
+                     [&](const Secret& token) { return validator.of_deployer(token, *platform.last_configuration()); },
+                 .on_first_deployment = [&lines] { lines.first_deployment(); },
+                 .on_request = [&lines](const dev::RequestLine& line) { lines.request(line); }});
   DevCertificate certificate;
   auto listening = server_options(request, certificate);
   listening.admit = [&api](const http::ServerRequest& head) { return api.admit(head); };
@@ -194,6 +239,7 @@ void serve(const DevRequest& request) {
   origin = shown_origin(request, server->port());
   platform.serve_at(origin, certificate.certificate_file);
   serving = true;
+  for (const auto& warning : platform.store().warnings()) lines.state_warning(warning);
   lines.listening(*configuration, origin, configuration->runtime.api_key == made_key ? made_key : Secret(),
                   certificate.certificate_file);
   if (!request.no_hooks) run_hooks_for_terminal(project, settings.environment, {"post-app-run", "post-app-dev"});
@@ -222,6 +268,11 @@ void add_dev(Command program) {
           "Let web pages of this origin call actions, and accept its host as this server's name. May be repeated")
       .type_name("ORIGIN")
       .repeatable();
+  command
+      .add_option("--state", request->state,
+                  "Keep deployments in this folder, which must be yours alone. By default they end with adit dev")
+      .type_name("FOLDER");
+  command.add_flag("--no-deploy", request->no_deploy, "Refuse all deployments. Deployed code runs as you");
   command.add_flag("--http", request->http, "Serve HTTP instead of HTTPS with a certificate of its own");
   request->ims.add_to(command);
   command.add_option("--env-file", request->env_file, "Read this file instead of the project's .env").type_name("FILE");

@@ -26,6 +26,32 @@ json::array actions_of(const dev::Configuration& configuration, const std::strin
   return actions;
 }
 
+/// What the manifest has besides actions: when a trigger fires, what a rule starts, where an API's routes are.
+std::vector<std::string> other_lines(const dev::Configuration& configuration, const std::string& origin) {
+  std::vector<std::string> lines;
+  for (const auto& [name, trigger] : configuration.triggers) {
+    auto line = cat("trigger ", name);
+    if (trigger.feed) {
+      const auto shown = [&](std::string_view param) {
+        const auto* value = trigger.feed->if_contains(param);
+        return value != nullptr ? unquoted(*value) : std::string();
+      };
+      const auto feed = string_member(*trigger.feed, "feed");
+      line += feed == "alarm"      ? cat(", by the clock: ", shown("cron"))
+              : feed == "interval" ? cat(", every ", shown("minutes"), " minutes")
+              : feed == "once"     ? cat(", once: ", shown("date"))
+                                   : cat(", by the feed ", feed, ", which adit dev does not run");
+    }
+    lines.push_back(std::move(line));
+  }
+  for (const auto& [name, rule] : configuration.rules)
+    lines.push_back(cat("rule ", name, ": ", rule.trigger.name, " starts ", rule.action.to_string()));
+  for (const auto* route : configuration.project.routes())
+    lines.push_back(
+        cat("route ", to_upper(route->method), ' ', origin, route->base_path, route->path, ": ", route->action));
+  return lines;
+}
+
 std::string milliseconds(std::chrono::microseconds took) {
   std::array<char, 32> text{};
   std::snprintf(text.data(), text.size(), "%8.1f ms", static_cast<double>(took.count()) / 1000);
@@ -77,6 +103,7 @@ void DevLines::write_urls(const dev::Configuration& configuration, const std::st
     std::cout << "  " << styled(Stream::out, Style::strong, cat(origin, dev::path_to(name, web)))
               << (web ? "" : "  (POST, with the key)") << '\n';
   }
+  for (const auto& line : other_lines(configuration, origin)) std::cout << "  " << line << '\n';
   std::cout << std::flush;
 }
 
@@ -87,6 +114,8 @@ void DevLines::listening(const dev::Configuration& configuration, const std::str
     json::object details = {{"url", origin},
                             {"namespace", configuration.runtime.name_space},
                             {"actions", actions_of(configuration, origin)}};
+    if (const auto others = other_lines(configuration, origin); !others.empty())
+      details["others"] = json::array(others.begin(), others.end());
     if (!shown_key.empty()) details["api_key"] = shown_key.reveal();
     if (!certificate_file.empty()) details["certificate"] = certificate_file;
     return write("listening", std::move(details));
@@ -203,6 +232,20 @@ void DevLines::configuration_broken(const Error& error) {
   const std::lock_guard lock(mutex_);
   if (as_json_) return write("configuration_broken", {{"error", error.to_string()}});
   print_error(error.to_string() + "\n  The last good configuration goes on serving.");
+}
+
+void DevLines::first_deployment() {
+  const std::lock_guard lock(mutex_);
+  constexpr std::string_view kWhat =
+      "Something is being deployed: its code runs on this machine as you do. --no-deploy refuses deployments.";
+  if (as_json_) return write("first_deployment", {{"message", kWhat}});
+  std::cerr << styled(Stream::err, Style::warning, kWhat) << std::endl;
+}
+
+void DevLines::state_warning(const std::string& warning) {
+  const std::lock_guard lock(mutex_);
+  if (as_json_) return write("state_warning", {{"message", warning}});
+  print_error(cat("warning: ", warning));
 }
 
 void DevLines::ended() {

@@ -29,6 +29,8 @@ class DevLines {
   void swapped(const app::Action& action);
   void configuration_read(const dev::Configuration& configuration, const std::string& origin);
   void configuration_broken(const Error& error);
+  void first_deployment();
+  void state_warning(const std::string& warning);
   void ended();
 
  private:

@@ -81,7 +81,7 @@ describe('a web action', { concurrency: false, timeout: 300_000 }, () => {
     })
     test('nowhere else', async () => {
       for (const path of ['hidden', 'nothing', 'echo.pdf', 'echo%2fx', '', 'e%zz']) await refused(ask(url + path), 404, 'The requested resource does not exist.')
-      for (const path of ['/', '/api/v1/web/', '/api/v1/web/q/echo', '/api/v1/web/other/p/echo', '/api/v2/web/p/echo']) assert.equal((await ask(server.origin + path)).status, 404, path)
+      for (const path of ['/else', '/api/v1/web/', '/api/v1/web/q/echo', '/api/v1/web/other/p/echo', '/api/v2/web/p/echo']) assert.equal((await ask(server.origin + path)).status, 404, path)
     })
     test('by seven methods and no other', async () => {
       for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']) assert.equal((await echoed('echo', { method })).__ow_method, method.toLowerCase())

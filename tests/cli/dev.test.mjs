@@ -44,7 +44,7 @@ describe('adit dev', { concurrency: false, timeout: 600_000 }, () => {
 
   test('answers 404 for what is no web action', async () => {
     for (const path of ['nothing', 'add', '']) assert.equal((await web(path)).status, 404, path)
-    assert.equal((await ask(server.origin + '/')).status, 404)
+    assert.equal((await ask(server.origin + '/else')).status, 404)
     const { error, code } = (await web('nothing')).json()
     assert.equal(error, 'The requested resource does not exist.')
     assert.match(code, /^[0-9a-f]{32}$/)

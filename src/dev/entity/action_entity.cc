@@ -23,13 +23,15 @@ std::string entity_path(std::string_view package, std::string_view name) {
   return package.empty() || package == "default" ? std::string(name) : cat(package, '/', name);
 }
 
+json::array ActionEntity::all_annotations() const { return key_values(amended(annotations, kind)); }
+
 json::object ActionEntity::summary() const {
   return {{"namespace", name_space},
           {"name", name},
           {"version", version},
           {"publish", publish},
           {"exec", json::object{{"binary", binary}}},
-          {"annotations", key_values(amended(annotations, kind))},
+          {"annotations", all_annotations()},
           {"limits", limits_json(limits)},
           {"updated", updated.time_since_epoch().count()}};
 }
@@ -37,7 +39,7 @@ json::object ActionEntity::summary() const {
 json::object ActionEntity::to_json() const {
   auto whole = summary();
   json::object exec = {{"kind", kind}};
-  if (kind == "sequence") {
+  if (is_sequence()) {
     exec["components"] = json::array(components.begin(), components.end());
   } else {
     exec["binary"] = binary;
@@ -49,14 +51,9 @@ json::object ActionEntity::to_json() const {
   return whole;
 }
 
-/// OpenWhisk's Parameters.isTruthy.
 bool provides_api_key(const json::object& annotations) {
   const auto* value = annotations.if_contains(kProvideApiKey);
-  if (value == nullptr) return true;
-  if (value->is_null()) return false;
-  if (value->is_bool()) return value->get_bool();
-  if (value->is_number()) return value->to_number<double>() != 0;
-  return !value->is_string() || !value->get_string().empty();
+  return value == nullptr || is_truthy(*value);
 }
 
 }  // namespace adit::dev

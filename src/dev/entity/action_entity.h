@@ -35,6 +35,9 @@ struct ActionEntity {
   app::Limits limits;
   WallTime updated{};
 
+  [[nodiscard]] bool is_sequence() const { return kind == "sequence"; }
+  /// With those that the platform adds.
+  [[nodiscard]] json::array all_annotations() const;
   /// As lists show it: without parameters, and of `exec` only whether it is binary.
   [[nodiscard]] json::object summary() const;
   /// The whole entity, except the code.
@@ -43,8 +46,7 @@ struct ActionEntity {
 
 /// Whether an action is given its namespace's key, judged by the annotations of its manifest: unless `provide-api-key`
 /// says no. Apache OpenWhisk would say no for a new action without that annotation; Adobe I/O Runtime gives the key,
-/// and
-/// `@adobe/aio-lib-state` and `@adobe/aio-lib-files` count on it.
+/// and `@adobe/aio-lib-state` and `@adobe/aio-lib-files` count on it.
 [[nodiscard]] bool provides_api_key(const json::object& annotations);
 
 }  // namespace adit::dev

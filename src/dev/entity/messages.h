@@ -38,6 +38,44 @@ inline std::string entity_too_big(std::string_view what, std::size_t size, std::
   return cat(what, " larger than allowed: ", size, " > ", allowed, " bytes.");
 }
 
+// Entities
+inline constexpr std::string_view kNameIllegal = "The name of the entity contains illegal characters.";
+inline constexpr std::string_view kNameNotQualified =
+    "The fully qualified name of the entity must contain at least the namespace and the name of the entity.";
+inline std::string name_too_long(std::size_t length) {
+  return cat("Name segment longer than allowed: ", length, " > 256.");
+}
+inline constexpr std::string_view kAlreadyExists = "resource already exists";
+inline constexpr std::string_view kOtherCollection = "Resource by this name exists but is not in this collection.";
+inline constexpr std::string_view kExecUndefined = "exec undefined";
+inline constexpr std::string_view kParametersMalformed = "parameters malformed!";
+inline constexpr std::string_view kBindingMissing = "Binding references a package that does not exist.";
+inline constexpr std::string_view kPackageNotBinding = "Resource is a package and cannot be converted into a binding.";
+inline constexpr std::string_view kBindingToBinding = "Cannot bind to another package binding.";
+inline constexpr std::string_view kNotOnBinding = "Operation not permitted on package binding.";
+inline std::string package_name_reserved(std::string_view name) {
+  return cat("Package name '", name, "' is reserved.");
+}
+/// The sentence about `force` is of Adobe I/O Runtime and newer controllers.
+inline std::string package_not_empty(std::size_t entities) {
+  return cat("Package not empty (contains ", entities, entities == 1 ? " entity" : " entities",
+             "). Set force param or delete package contents.");
+}
+inline constexpr std::string_view kRuleIncomplete = "rule requires a valid trigger and a valid action";
+inline constexpr std::string_view kRuleWithoutTrigger = "Only rules with existing triggers can be activated";
+inline constexpr std::string_view kFeedNameInvalid = "Feed name is not valid";
+inline std::string resource_missing(std::string_view name) {
+  return cat("The requested resource '", name, "' does not exist.");
+}
+inline std::string rule_inactive(std::string_view rule, std::string_view action) {
+  return cat("Rule '", rule, "' is inactive, action '", action, "' was not activated.");
+}
+/// Not OpenWhisk's: what belongs to the project that is served is changed in its files.
+inline constexpr std::string_view kOfTheProject =
+    "This entity is the project's own: remove it from the project's manifest, or deploy one of the same name over it.";
+inline constexpr std::string_view kNoPage = "A web page may not deploy: deployed code runs as the user.";
+inline constexpr std::string_view kNoDeployments = "Deployments are refused: adit dev was started with --no-deploy.";
+
 // Query parameters; these follow malformed_parameter().
 inline std::string invalid_timeout(std::chrono::milliseconds max) {
   return cat("Timeout must be number of milliseconds up to ", max.count(), ".");

@@ -42,7 +42,7 @@ json::object ActivationRecord::summary() const {
   json::object record = {{"activationId", id},
                          {"name", name},
                          {"namespace", name_space},
-                         {"version", "0.0.1"},
+                         {"version", version},
                          {"publish", false},
                          {"start", start.time_since_epoch().count()},
                          {"end", end.time_since_epoch().count()},
@@ -50,6 +50,11 @@ json::object ActivationRecord::summary() const {
                          {"annotations", key_values(annotations)},
                          {"statusCode", static_cast<int>(status)}};
   if (!cause.empty()) record["cause"] = cause;
+  if (is_trigger) {  // The controller never ends it (WhiskActivation.toExtendedJson).
+    record.erase("end");
+    record.erase("duration");
+    record["annotations"] = json::array();
+  }
   return record;
 }
 

@@ -42,6 +42,10 @@ struct ActivationRecord {
   std::chrono::milliseconds wait_time{0};
   std::optional<std::chrono::milliseconds> init_time;
   std::string kind;
+  /// It is a trigger's, which runs nothing itself.
+  bool is_trigger = false;
+  /// Of the entity that was activated.
+  std::string version = "0.0.1";
   app::Limits limits;
 
   /// Of a sequence: the sum of its parts' durations.

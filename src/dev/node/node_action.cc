@@ -98,6 +98,12 @@ void set_node_program(HostOptions& options, const app::Action& action, const Env
   options.main = action.main.empty() ? "main" : action.main;
 }
 
+void run_once_each(HostOptions& options, const Environment& environment) {
+  options.code = options.program;
+  options.program = find_node(environment);
+  options.arguments = {node_files() + "/once.cjs"};
+}
+
 HostOptions host_options(const app::Project& project, const app::Action& action, const std::string& program,
                          const Environment& environment) {
   if (auto refusal = app::refusal_to_run(project, action)) throw Error(*std::move(refusal));

@@ -26,4 +26,10 @@ void set_node_program(HostOptions& options, const app::Action& action, const Env
 [[nodiscard]] HostOptions host_options(const app::Project& project, const app::Action& action,
                                        const std::string& program, const Environment& environment);
 
+/// For a program that knows none of the contracts: it gets an activation's parameters as its argument, as JSON, and the
+/// last line that it writes to stdout is the result (apache/openwhisk-runtime-docker, the skeleton image). `options`
+/// names the program; afterwards a Node.js script of ours runs it, once for each activation. Throws Error
+/// (configuration) `node_missing`.
+void run_once_each(HostOptions& options, const Environment& environment);
+
 }  // namespace adit::dev

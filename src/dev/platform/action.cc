@@ -1,65 +1,15 @@
 #include "dev/platform/action.h"
 
-#include <algorithm>
 #include <utility>
-
-#include "adit/http.h"
 
 #include "app/project/bundler.h"
 #include "base/text.h"
 #include "dev/node/bundle.h"
-#include "dev/node/node_action.h"
 #include "dev/sources/action_sources.h"
 #include "dev/sources/build.h"
 
 namespace adit::dev {
 namespace {
-
-/// So that an action that calls the platform's API, as npm's `openwhisk` does, reaches this server: Node.js trusts its
-/// certificate, and nothing goes there through the user's proxy.
-void lead_to_this_server(std::vector<std::string>& environment, const RuntimeSettings& runtime) {
-  if (!runtime.is_this_server) return;
-  if (!runtime.certificate_file.empty()) environment.push_back(cat("NODE_EXTRA_CA_CERTS=", runtime.certificate_file));
-  const auto host = http::split_url(runtime.api_host).host();
-  for (const std::string name : {"NO_PROXY=", "no_proxy="}) {
-    const auto set = std::ranges::find_if(environment, [&](const auto& one) { return one.starts_with(name); });
-    if (set == environment.end()) {
-      environment.push_back(cat(name, host));
-    } else {
-      *set += cat(set->size() > name.size() ? "," : "", host);
-    }
-  }
-}
-
-/// What a Node.js action that is not bundled has for a program: host_options() finds its own.
-constexpr std::string_view kNoProgram = "node";
-
-HostOptions options_for(const Configuration& configuration, const app::Action& action, const std::string& program,
-                        const ActionEvents& events, const std::shared_ptr<TokenCounts>& tokens) {
-  auto options = host_options(configuration.project, action, program == kNoProgram ? std::string() : program,
-                              configuration.settings.environment);
-  options.runtime = configuration.runtime;
-  if (!provides_api_key(action.annotations)) options.runtime.api_key = {};
-  lead_to_this_server(options.environment, configuration.runtime);
-  options.on_log = [action, on_log = events.on_log](LogStream stream, std::string_view bytes) {
-    if (on_log) on_log(action, stream, bytes);
-  };
-  options.on_step = [tokens](const trace::Step& step) {
-    if (step.name == "token received") ++tokens->exchanges;
-    if (step.name == "API called") ++tokens->api_calls;
-  };
-  options.interrupted = events.interrupted;
-  return options;
-}
-
-/// Two hosts made of equal texts are alike.
-std::string description(const HostOptions& options, const app::Action& action, std::uint64_t version) {
-  return cat(join(options.environment, "\n"), '\n', options.program, '\n', join(options.arguments, " "), '\n',
-             action.function_path, '\n', action.main, '\n', options.runtime.name_space, '\n', options.runtime.api_host,
-             '\n', std::hash<std::string_view>()(options.runtime.api_key.reveal()), '\n', options.kind, '\n', version,
-             '\n', options.limits.timeout.count(), ' ', options.limits.memory_mb, ' ', options.limits.concurrency, ' ',
-             options.limits.logs_mb);
-}
 
 /// Why a host that is to take another one's place does not start.
 std::optional<Error> trouble_at_start(ActionHost& host, const app::Action& action) {
@@ -135,7 +85,7 @@ void PlatformAction::make(const Configuration& configuration, const app::Action&
           app::is_bundled(configuration.project, action) ? bundle(configuration, action) : std::string(kNoProgram);
       if (program == kNoProgram) note_sources(configuration, script_sources(configuration.project, action), true);
       version = made_of_state_;
-      (void)options_for(configuration, action, program, events_, nullptr);  // throws where it cannot be run
+      (void)running_options(configuration, action, program, events_, nullptr);  // throws where it cannot be run
     }
   } catch (const Error& error) {
     if (error.code() == "interrupted") throw;
@@ -223,8 +173,8 @@ void PlatformAction::swap(const Configuration& configuration, const app::Action&
     return running_.host && running_.host->process_id() > 0;
   };
   auto tokens = std::make_shared<TokenCounts>();
-  auto options = options_for(configuration, action, program, events_, tokens);
-  auto made_of = description(options, action, version);
+  auto options = running_options(configuration, action, program, events_, tokens);
+  auto made_of = running_description(options, action, version);
   Running fresh{.host = std::make_shared<ActionHost>(std::move(options)), .tokens = std::move(tokens)};
   if (in_use()) {
     if (const auto trouble = trouble_at_start(*fresh.host, action)) {
@@ -251,8 +201,8 @@ Running PlatformAction::current(const Configuration& configuration, const app::A
   const std::lock_guard lock(mutex_);
   if (running_.host && made_for_ == configuration.serial && made_version_ == version_) return running_;
   auto tokens = std::make_shared<TokenCounts>();
-  auto options = options_for(configuration, action, program_, events_, tokens);
-  auto made_of = description(options, action, version_);
+  auto options = running_options(configuration, action, program_, events_, tokens);
+  auto made_of = running_description(options, action, version_);
   if (!running_.host || made_of != made_of_) {
     old = std::exchange(running_, {.host = std::make_shared<ActionHost>(std::move(options)), .tokens = tokens});
     made_of_ = std::move(made_of);

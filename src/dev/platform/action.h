@@ -13,34 +13,11 @@
 #include "base/trace.h"
 #include "dev/host/action_host.h"
 #include "dev/platform/configuration.h"
+#include "dev/platform/running.h"
 #include "dev/sources/build.h"
 #include "dev/sources/watch.h"
 
 namespace adit::dev {
-
-/// What an action's making and running tells whoever looks on. Called on any thread, several at once.
-struct ActionEvents {
-  std::function<void(const app::Action&)> on_build_start;
-  /// The compiler's words as it says them.
-  std::function<void(std::string_view)> on_build_output;
-  std::function<void(const app::Action&, const Error&)> on_build_failed;
-  /// What was built, or a script that changed, takes new activations from now on; not told of the first.
-  std::function<void(const app::Action&)> on_swapped;
-  std::function<void(const app::Action&, LogStream, std::string_view)> on_log;
-  std::function<bool()> interrupted;
-};
-
-/// What an action did for tokens, counted from its steps (base/trace.h).
-struct TokenCounts {
-  std::atomic<unsigned> exchanges{0};
-  std::atomic<unsigned> api_calls{0};
-};
-
-/// A running action: its host, kept for as long as an activation uses it.
-struct Running {
-  std::shared_ptr<ActionHost> host;
-  std::shared_ptr<TokenCounts> tokens;
-};
 
 /// One action over its life on the platform: built, run, built again, swapped. An activation that runs keeps the
 /// process that it began with; new ones go to the new one. Thread-safe.

@@ -2,6 +2,8 @@
 
 #include <chrono>
 #include <functional>
+#include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 
@@ -11,6 +13,8 @@
 #include "http/server/local_access.h"
 
 namespace adit::dev {
+
+struct ApiCall;
 
 /// A request that was answered, for a line in the log.
 struct RequestLine {
@@ -35,7 +39,14 @@ struct DevApiOptions {
   bool local = true;
   /// Which web pages may call it, and by which names.
   http::LocalAccess access{};
-  std::function<void(const RequestLine&)> on_request;
+  /// Whether anything may be deployed.
+  bool takes_deployments = true;
+  /// Whether a token that came as `Authorization: Bearer` may deploy: IMS calls it valid, and it belongs to the
+  /// project's organisation. None may if this is empty.
+  ValidateToken validate_deployer{};
+  /// Called before the first change that a caller makes, once.
+  std::function<void()> on_first_deployment{};
+  std::function<void(const RequestLine&)> on_request{};
 };
 
 /// The platform's HTTP API:
@@ -43,7 +54,10 @@ struct DevApiOptions {
 ///     /api/v1/web/PACKAGE/ACTION[.EXTENSION][/REST]       web actions (also with the namespace before the package)
 ///     POST /api/v1/PACKAGE/ACTION                         any action, with the key; waits, and answers its result
 ///     GET /api/v1/activations[/ID[/logs|/result]]
-///     /api/v1/namespaces[/NAMESPACE/actions|activations…] the same as OpenWhisk's tools call it, with the key
+///     /api/v1/namespaces/NAMESPACE/{packages,actions,triggers,rules,activations}…
+///                                                         OpenWhisk's whole API for its tools, with the key
+///     /runtime/api/v1/…                                   the same as Adobe's deploy service has it, with a token of
+///     IMS
 ///
 /// The key comes by Basic authentication, as `wsk` sends it. A deployed web action answers pages of every origin; here
 /// the actions hold the developer's credentials, so that pages of other sites get 403 unless `access` allows them.
@@ -58,20 +72,17 @@ class DevApi {
   [[nodiscard]] http::Admission admit(const http::ServerRequest& head) const;
 
  private:
-  struct Call;
-  http::ServerResponse route(Call& call);
-  http::ServerResponse web(Call& call, std::string_view path);
-  http::ServerResponse namespaces(Call& call, std::string_view path);
-  http::ServerResponse actions(Call& call, std::string_view path);
-  http::ServerResponse activations(Call& call, std::string_view path) const;
-  /// `by_default`: it is blocking, and answers the result alone, unless the query says otherwise.
-  http::ServerResponse invoke(Call& call, const Served& served, bool by_default);
-  /// Waits; nothing where it takes longer.
-  std::shared_ptr<const Activated> run(Call& call, const Served& served, json::object params,
-                                       std::chrono::milliseconds wait);
+  http::ServerResponse route(ApiCall& call, std::string_view path);
+  http::ServerResponse web(ApiCall& call, std::string_view path);
+  http::ServerResponse namespaces(ApiCall& call, std::string_view path);
+  http::ServerResponse activations(ApiCall& call, std::string_view path) const;
+  http::ServerResponse outside_api(ApiCall& call);
+  http::ServerResponse log_forwarding(ApiCall& call, std::string_view path);
+  void check_writer(const ApiCall& call);
 
   Platform& platform_;
   DevApiOptions options_;
+  std::once_flag first_deployment_;
 };
 
 }  // namespace adit::dev

@@ -65,15 +65,88 @@ Served serve(const app::Sequence& sequence, const RuntimeSettings& runtime, Acti
   return served;
 }
 
+template <typename Entity>
+Entity other_entity(std::string_view name, const RuntimeSettings& runtime, WallTime updated) {
+  Entity entity;
+  entity.name_space = runtime.name_space;
+  entity.name = name;
+  entity.updated = updated;
+  return entity;
+}
+
+/// Where a manifest names a feed by its package alone, as `wsk` does, it is one of this namespace.
+std::string feed_path(std::string_view feed, const RuntimeSettings& runtime) {
+  if (feed.starts_with("/_/")) return cat('/', runtime.name_space, feed.substr(2));
+  return feed.starts_with('/') ? std::string(feed) : cat('/', runtime.name_space, '/', feed);
+}
+
+DeployedTrigger serve(const app::Trigger& trigger, const Configuration& configuration, WallTime now) {
+  DeployedTrigger served{.entity = other_entity<TriggerEntity>(trigger.name, configuration.runtime, now), .feed = {}};
+  const auto inputs =
+      app::map_inputs(trigger.inputs, trigger.input_positions, trigger.where, configuration.settings.environment);
+  served.entity.annotations = trigger.annotations;
+  if (trigger.feed.empty()) {
+    served.entity.parameters = inputs.params;
+  } else {
+    const auto feed = feed_path(trigger.feed, configuration.runtime);
+    served.entity.annotations["feed"] = feed;
+    served.feed = inputs.params;
+    (*served.feed)["feed"] = feed.substr(feed.rfind('/') + 1);
+  }
+  return served;
+}
+
+/// Packages, triggers and rules.
+void add_others(Configuration& configuration, WallTime now) {
+  const auto& runtime = configuration.runtime;
+  for (const auto& package : configuration.project.packages) {
+    if (package.name != "default") {
+      auto entity = other_entity<PackageEntity>(package.name, runtime, now);
+      entity.publish = package.is_public;
+      configuration.packages.insert_or_assign(package.name, std::move(entity));
+    }
+    for (const auto& binding : package.bindings) {
+      auto entity = other_entity<PackageEntity>(binding.name, runtime, now);
+      entity.binding = {binding.target_namespace == "_" ? runtime.name_space : binding.target_namespace,
+                        binding.target_package};
+      entity.parameters =
+          app::map_inputs(binding.inputs, binding.input_positions, binding.where, configuration.settings.environment)
+              .params;
+      configuration.packages.insert_or_assign(binding.name, std::move(entity));
+    }
+    for (const auto& trigger : package.triggers)
+      configuration.triggers.insert_or_assign(trigger.name, serve(trigger, configuration, now));
+    for (const auto& rule : package.rules) {
+      auto entity = other_entity<RuleEntity>(rule.name, runtime, now);
+      const auto slash = rule.action.find('/');
+      const auto of_package = rule.action.substr(0, slash);
+      entity.trigger = {runtime.name_space, {}, rule.trigger};
+      entity.action = {runtime.name_space, of_package == "default" ? "" : of_package, rule.action.substr(slash + 1)};
+      configuration.rules.insert_or_assign(rule.name, std::move(entity));
+    }
+  }
+}
+
 }  // namespace
+
+std::string_view refusal_of(const Configuration& configuration, const Served& sequence) {
+  const auto components_of = [&](const std::string& name) -> std::optional<std::vector<std::string>> {
+    const auto found = configuration.served.find(local_name(name, configuration.runtime.name_space));
+    if (found == configuration.served.end() || !found->second.entity.is_sequence()) return std::nullopt;
+    return found->second.entity.components;
+  };
+  const auto& entity = sequence.entity;
+  return sequence_refusal(cat('/', entity.name_space, '/', entity.name), entity.components, components_of);
+}
 
 const Served* Configuration::find(std::string_view package, std::string_view name) const {
   const auto found = served.find(cat(package, '/', name));
   return found != served.end() ? &found->second : nullptr;
 }
 
-bool Configuration::has_package(std::string_view name) const {
-  return name != "default" && std::ranges::find(project.packages, name, &app::Package::name) != project.packages.end();
+std::string Served::full_name() const {
+  if (what.action != nullptr || what.sequence != nullptr) return what.full_name();
+  return cat(entity.name_space, '/', entity.name);
 }
 
 std::shared_ptr<const Configuration> read_configuration(const ConfigurationOptions& options) {
@@ -101,8 +174,9 @@ std::shared_ptr<const Configuration> read_configuration(const ConfigurationOptio
       configuration->served.emplace(sequence.full_name(),
                                     serve(sequence, runtime, entity_of(package.name, sequence.name, runtime, now)));
   }
+  add_others(*configuration, now);
   for (const auto* sequence : configuration->project.sequences()) {
-    const auto refusal = sequence_refusal(configuration->project, *sequence, runtime.name_space);
+    const auto refusal = refusal_of(*configuration, *configuration->find(sequence->package, sequence->name));
     if (refusal.empty()) continue;
     configuration->project.warnings.push_back(
         {.message = cat("The sequence ", sequence->full_name(), " cannot be deployed: ", refusal),

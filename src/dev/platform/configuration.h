@@ -15,6 +15,7 @@
 
 #include "app/project/inputs.h"
 #include "app/project/project.h"
+#include "dev/deployed/entity_store.h"
 #include "dev/entity/action_entity.h"
 #include "dev/host/runtime_settings.h"
 #include "dev/sources/file_stamps.h"
@@ -22,9 +23,17 @@
 
 namespace adit::dev {
 
+/// What an action that adit dev itself stands in for answers.
+struct SystemAnswer {
+  ActivationStatus status = ActivationStatus::success;
+  json::value result;
+};
+using RunSystemAction = std::function<SystemAnswer(const json::object& params)>;
+
 /// One action or sequence, as the platform serves it.
 struct Served {
-  /// Point into the Configuration's project.
+  /// Points into the Configuration's project, or to what was made of a deployed action; of neither kind if `system` is
+  /// set.
   app::Runnable what;
   /// The same as the API shows it.
   ActionEntity entity;
@@ -32,6 +41,13 @@ struct Served {
   WebRules rules;
   /// A web action that wants a caller whom IMS knows.
   bool adobe_auth = false;
+  /// Null if it is the project's own.
+  std::shared_ptr<const DeployedAction> deployed;
+  /// Instead of code (system_actions.h).
+  RunSystemAction system;
+
+  /// `PACKAGE/NAME`, with the package `default` where there is none.
+  [[nodiscard]] std::string full_name() const;
 };
 
 /// A project with its settings, read at one moment and never changed: what an activation works with from its beginning
@@ -44,11 +60,16 @@ struct Configuration {
   RuntimeSettings runtime;
   /// By full name.
   std::map<std::string, Served, std::less<>> served;
+  // As the API shows what the manifest has besides actions, by name.
+  std::map<std::string, PackageEntity, std::less<>> packages;
+  std::map<std::string, DeployedTrigger, std::less<>> triggers;
+  std::map<std::string, RuleEntity, std::less<>> rules;
 
   [[nodiscard]] const Served* find(std::string_view package, std::string_view name) const;
-  /// A package with a name, which `default` is not.
-  [[nodiscard]] bool has_package(std::string_view name) const;
 };
+
+/// Why OpenWhisk would not take one of the project's sequences, in its words; empty if it would.
+[[nodiscard]] std::string_view refusal_of(const Configuration& configuration, const Served& sequence);
 
 struct ConfigurationOptions {
   std::string root;

@@ -8,6 +8,7 @@
 #include "adit/log.h"
 
 #include "base/text.h"
+#include "dev/entity/messages.h"
 #include "dev/platform/sequence.h"
 
 namespace adit::dev {
@@ -20,11 +21,12 @@ ActivationRecord new_record(const Configuration& configuration, const Served& se
                             const Clock& clock) {
   ActivationRecord record;
   record.id = id;
-  record.name = served.what.action != nullptr ? served.what.action->name : served.what.sequence->name;
+  record.name = served.entity.name;
   record.name_space = configuration.runtime.name_space;
   record.path = cat(served.entity.name_space, '/', served.entity.name);
   record.kind = served.entity.kind;
-  if (served.what.action != nullptr) record.limits = served.what.action->limits;
+  record.version = served.entity.version;
+  record.limits = served.entity.limits;
   record.start = record.end = clock.wall_now();
   return record;
 }
@@ -40,17 +42,26 @@ json::value with_inputs(const Served& served, json::value params) {
   return all;
 }
 
+std::unique_ptr<StateFolder> state_folder(const std::string& path) {
+  return path.empty() ? std::make_unique<StateFolder>() : std::make_unique<StateFolder>(path);
+}
+
 }  // namespace
 
 Platform::Platform(PlatformOptions options)
     : options_(std::move(options)),
       live_(options_.configuration, options_.configuration_events),
+      store_(state_folder(options_.state_folder)),
+      system_(options_.validate_token,
+              [this](const std::string& feed, const json::object& params) { return answer_feed(feed, params); }),
       workers_(kMaxThreads),
-      watcher_([this] { look_at_sources(); }) {}
+      watcher_([this] { look_at_sources(); }),
+      alarm_clock_([this] { watch_alarms(); }) {}
 
 Platform::~Platform() {
   ending_ = true;
   watcher_.join();
+  alarm_clock_.join();
 }
 
 void Platform::serve_at(const std::string& origin, const std::string& certificate_file) {
@@ -59,13 +70,17 @@ void Platform::serve_at(const std::string& origin, const std::string& certificat
 
 Platform::Started Platform::start(std::shared_ptr<const Configuration> configuration, const Served& served,
                                   json::object params) {
+  const Catalog catalog(configuration, store_, system_);
+  return start(catalog, {std::move(configuration), &served}, std::move(params));
+}
+
+Platform::Started Platform::start(const Catalog& catalog, std::shared_ptr<const Served> served, json::object params) {
   auto promise = std::make_shared<std::promise<std::shared_ptr<const Activated>>>();
   Started started{.activation_id = make_activation_id(), .done = promise->get_future().share()};
-  auto job = [this, promise, configuration = std::move(configuration), &served, params = std::move(params),
+  auto job = [this, promise, catalog, served = std::move(served), params = std::move(params),
               id = started.activation_id]() mutable {
     try {
-      promise->set_value(
-          std::make_shared<const Activated>(activate(*configuration, served, std::move(params), id, {})));
+      promise->set_value(std::make_shared<const Activated>(activate(catalog, *served, std::move(params), id, {})));
     } catch (...) {
       promise->set_exception(std::current_exception());
     }
@@ -74,14 +89,14 @@ Platform::Started Platform::start(std::shared_ptr<const Configuration> configura
   return started;
 }
 
-Activated Platform::activate(const Configuration& configuration, const Served& served, json::value params,
-                             const std::string& id, const std::string& cause) {
+Activated Platform::activate(const Catalog& catalog, const Served& served, json::value params, const std::string& id,
+                             const std::string& cause) {
   Activated activated;
-  activated.record = new_record(configuration, served, id, *options_.clock);
+  activated.record = new_record(catalog.configuration(), served, id, *options_.clock);
   auto& record = activated.record;
   record.cause = cause;
   // A sequence has no inputs of its own.
-  const auto all = served.what.action != nullptr ? with_inputs(served, std::move(params)) : std::move(params);
+  const auto all = served.what.sequence == nullptr ? with_inputs(served, std::move(params)) : std::move(params);
   const auto* named = all.if_object();
   auto refused = served.adobe_auth
                      ? refuse_unauthorized(named != nullptr ? *named : json::object(), options_.validate_token)
@@ -91,25 +106,39 @@ Activated Platform::activate(const Configuration& configuration, const Served& s
     record.status = ActivationStatus::application_error;
     record.result = *std::move(refused);
     record.end = options_.clock->wall_now();
+  } else if (served.system) {
+    auto answer = served.system(named != nullptr ? *named : json::object());
+    record.status = answer.status;
+    record.result = std::move(answer.result);
+    record.end = options_.clock->wall_now();
   } else if (served.what.sequence != nullptr) {
-    run_sequence_of(configuration, *served.what.sequence, all, activated);
+    run_sequence_of(catalog, served, all, activated);
   } else {
-    run_action(configuration, *served.what.action, all, activated);
+    run_action(catalog, served, all, activated);
   }
   activations_.add(record);
   return activated;
 }
 
-void Platform::run_action(const Configuration& configuration, const app::Action& action, const json::value& params,
+Running Platform::running(const Configuration& configuration, const Served& served) {
+  if (!served.deployed) return action_of(served.full_name())->use(configuration, *served.what.action);
+  const auto& entity = served.deployed->entity;
+  return deployed_host_of(cat(entity.name_space, '/', entity.name))->use(configuration, served);
+}
+
+void Platform::run_action(const Catalog& catalog, const Served& served, const json::value& params,
                           Activated& activated) {
   auto& record = activated.record;
-  const auto cause = record.cause;
   try {
-    const auto running = action_of(action.full_name())->use(configuration, action);
+    const auto running = this->running(catalog.configuration(), served);
     const auto exchanges = running.tokens->exchanges.load();
     const auto calls = running.tokens->api_calls.load();
-    record = running.host->run_value(params, {.activation_id = record.id, .transaction_id = make_activation_id()});
-    record.cause = cause;
+    auto ran = running.host->run_value(params, {.activation_id = record.id, .transaction_id = make_activation_id()});
+    ran.cause = record.cause;
+    ran.version = record.version;
+    ran.kind = record.kind;
+    ran.path = record.path;
+    record = std::move(ran);
     activated.cold = record.init_time.has_value();
     activated.exchanged_token = running.tokens->exchanges.load() != exchanges;
     activated.used_cached_token = !activated.exchanged_token && running.tokens->api_calls.load() != calls;
@@ -122,26 +151,33 @@ void Platform::run_action(const Configuration& configuration, const app::Action&
   }
 }
 
-void Platform::run_sequence_of(const Configuration& configuration, const app::Sequence& sequence, json::value params,
-                               Activated& activated) {
-  const auto& name_space = configuration.runtime.name_space;
-  if (const auto refusal = sequence_refusal(configuration.project, sequence, name_space); !refusal.empty()) {
+void Platform::run_sequence_of(const Catalog& catalog, const Served& served, json::value params, Activated& activated) {
+  if (const auto refusal = served.deployed ? std::string_view() : refusal_of(catalog.configuration(), served);
+      !refusal.empty()) {
     activated.record.fail(refusal, "Deploying it would be refused with these words.");
     activated.record.status = ActivationStatus::application_error;
     activated.record.end = options_.clock->wall_now();
     return;
   }
   const auto run_part = [&](const std::string& name, json::value part_params) -> std::optional<ActivationRecord> {
-    const auto part = configuration.served.find(local_name(name, name_space));
-    if (part == configuration.served.end()) return std::nullopt;
-    auto done =
-        activate(configuration, part->second, std::move(part_params), make_activation_id(), activated.record.id);
+    const auto part = catalog.resolve(parse_entity_path(name, catalog.name_space()));
+    if (part == nullptr) return std::nullopt;
+    auto done = activate(catalog, *part, std::move(part_params), make_activation_id(), activated.record.id);
     activated.cold = activated.cold || done.cold;
     activated.exchanged_token = activated.exchanged_token || done.exchanged_token;
     activated.used_cached_token = activated.used_cached_token || done.used_cached_token;
     return std::move(done.record);
   };
-  run_sequence(sequence, std::move(params), run_part, *options_.clock, activated.record);
+  run_sequence(served.entity.components, std::move(params), run_part, *options_.clock, activated.record);
+}
+
+std::shared_ptr<DeployedHost> Platform::deployed_host_of(const std::string& path) {
+  const std::lock_guard lock(mutex_);
+  auto& host = deployed_[path];
+  if (!host)
+    host = std::make_shared<DeployedHost>(store_, options_.events,
+                                          [this] { return cat(code_folder_.path(), '/', ++code_folders_); });
+  return host;
 }
 
 std::shared_ptr<PlatformAction> Platform::action_of(const std::string& full_name) {
@@ -177,13 +213,21 @@ void Platform::look_at_sources() {
   }
 }
 
-/// The processes of actions that the manifest does not have any more end with their last activation.
+/// The processes of actions that the manifest does not have any more, or that were deleted, end with their last
+/// activation.
 void Platform::drop_removed(const Configuration& configuration) {
-  std::vector<std::shared_ptr<PlatformAction>> removed;  // end when nothing is locked
+  std::vector<std::shared_ptr<DeployedHost>> deleted;  // end when nothing is locked
+  std::vector<std::shared_ptr<PlatformAction>> removed;
   const std::lock_guard lock(mutex_);
   std::erase_if(actions_, [&](const auto& entry) {
     if (configuration.served.contains(entry.first)) return false;
     removed.push_back(entry.second);
+    return true;
+  });
+  std::erase_if(deployed_, [&](const auto& entry) {
+    const auto path = parse_entity_path(entry.first, configuration.runtime.name_space);
+    if (store_.find<DeployedAction>({path.package, path.name})) return false;
+    deleted.push_back(entry.second);
     return true;
   });
 }

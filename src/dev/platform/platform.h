@@ -13,10 +13,15 @@
 
 #include "adit/clock.h"
 
+#include "dev/deployed/entity_store.h"
+#include "dev/feeds/alarm.h"
 #include "dev/platform/action.h"
 #include "dev/platform/activations.h"
 #include "dev/platform/adobe_auth.h"
+#include "dev/platform/catalog.h"
 #include "dev/platform/configuration.h"
+#include "dev/platform/deployed_host.h"
+#include "dev/platform/system_actions.h"
 #include "dev/platform/workers.h"
 
 namespace adit::dev {
@@ -27,6 +32,8 @@ struct PlatformOptions {
   ActionEvents events;
   /// For `require-adobe-auth`.
   ValidateToken validate_token;
+  /// Where deployed entities are kept: a folder of the user's choice, or a temporary one if this is empty.
+  std::string state_folder;
   /// How often sources are looked at.
   std::chrono::milliseconds look_every{200};
   const Clock* clock = &Clock::system();
@@ -74,14 +81,30 @@ class Platform {
   /// Begins an activation with the caller's parameters over the action's inputs. It goes on whether anybody waits for
   /// it or not, and is remembered when it ends. `served` is one of `configuration`'s.
   Started start(std::shared_ptr<const Configuration> configuration, const Served& served, json::object params);
+  /// The same for what a catalog has given.
+  Started start(const Catalog& catalog, std::shared_ptr<const Served> served, json::object params);
+
+  /// What is deployed; who changes it checks before whether the caller may.
+  [[nodiscard]] EntityStore& store() { return store_; }
+  /// The project's entities and the deployed ones as they are now.
+  [[nodiscard]] Catalog catalog() { return {live_.now(), store_, system_}; }
+  [[nodiscard]] const SystemActions& system_actions() const { return system_; }
+  [[nodiscard]] const Clock& clock() const { return *options_.clock; }
+
+  /// Fires a trigger: starts the actions of its active rules with its parameters and `event`. Returns the id of its
+  /// activation, whose log says what each rule did; empty if it has no active rule, of which nothing is recorded.
+  std::string fire(const Catalog& catalog, const DeployedTrigger& trigger, const json::object& event);
 
  private:
-  Activated activate(const Configuration& configuration, const Served& served, json::value params,
-                     const std::string& id, const std::string& cause);
-  void run_action(const Configuration& configuration, const app::Action& action, const json::value& params,
-                  Activated& activated);
-  void run_sequence_of(const Configuration& configuration, const app::Sequence& sequence, json::value params,
-                       Activated& activated);
+  Activated activate(const Catalog& catalog, const Served& served, json::value params, const std::string& id,
+                     const std::string& cause);
+  void run_action(const Catalog& catalog, const Served& served, const json::value& params, Activated& activated);
+  void run_sequence_of(const Catalog& catalog, const Served& served, json::value params, Activated& activated);
+  [[nodiscard]] Running running(const Configuration& configuration, const Served& served);
+  std::shared_ptr<DeployedHost> deployed_host_of(const std::string& path);
+  SystemAnswer answer_feed(const std::string& feed, const json::object& params);
+  void fire_alarms();
+  void watch_alarms();
   std::shared_ptr<PlatformAction> action_of(const std::string& full_name);
   void look_at_sources();
   std::vector<const app::Action*> changed_actions(const Configuration& configuration);
@@ -90,12 +113,22 @@ class Platform {
 
   PlatformOptions options_;
   LiveConfiguration live_;
+  EntityStore store_;
+  SystemActions system_;
   Activations activations_;
   std::mutex mutex_;
   std::map<std::string, std::shared_ptr<PlatformAction>> actions_;
+  /// By `NS/PACKAGE/NAME`.
+  std::map<std::string, std::shared_ptr<DeployedHost>> deployed_;
+  PrivateFolder code_folder_;
+  std::atomic<std::uint64_t> code_folders_{0};
+  Alarms alarms_;
+  std::uint64_t alarms_of_store_ = 0;
+  std::uint64_t alarms_of_configuration_ = 0;
   Workers workers_;
   std::atomic<bool> ending_{false};
   std::thread watcher_;
+  std::thread alarm_clock_;
 };
 
 }  // namespace adit::dev

@@ -14,10 +14,9 @@ namespace {
 /// Counts the actions of a sequence, depth first, until there are too many or it comes back to where it is.
 class Traversal {
  public:
-  Traversal(const app::Project& project, std::string_view name_space) : project_(project), name_space_(name_space) {}
+  explicit Traversal(const ComponentsOf& components_of) : components_of_(components_of) {}
 
-  void visit(const app::Sequence& sequence) {
-    const auto name = sequence.full_name();
+  void visit(const std::string& name, const std::vector<std::string>& components) {
     if (std::ranges::find(path_, name) != path_.end()) {
       cyclic_ = true;
       return;
@@ -27,15 +26,15 @@ class Traversal {
       return;
     }
     path_.push_back(name);
-    for (const auto& component : sequence.actions) {
+    for (const auto& component : components) {
       if (is_over()) break;
-      const auto part = local_name(component, name_space_);
-      const auto slash = part.find('/');
-      const auto found = slash == std::string::npos || slash == 0
-                             ? app::Runnable{}
-                             : project_.find_exact(part.substr(0, slash), part.substr(slash + 1));
-      if (found.sequence != nullptr && !found.sequence->actions.empty()) {
-        visit(*found.sequence);
+      if (std::ranges::find(path_, component) != path_.end()) {  // an action that is to become a sequence, too
+        cyclic_ = true;
+        break;
+      }
+      const auto inner = components_of_(component);
+      if (inner && !inner->empty()) {
+        visit(component, *inner);
       } else {
         ++actions_;
       }
@@ -48,8 +47,7 @@ class Traversal {
  private:
   [[nodiscard]] bool is_over() const { return cyclic_ || is_too_long(); }
 
-  const app::Project& project_;
-  std::string_view name_space_;
+  const ComponentsOf& components_of_;
   std::vector<std::string> path_;
   std::size_t actions_ = 0;
   bool cyclic_ = false;
@@ -57,13 +55,13 @@ class Traversal {
 
 }  // namespace
 
-void run_sequence(const app::Sequence& sequence, json::value params, const RunComponent& run, const Clock& clock,
-                  ActivationRecord& record) {
+void run_sequence(const std::vector<std::string>& components, json::value params, const RunComponent& run,
+                  const Clock& clock, ActivationRecord& record) {
   record.kind = "sequence";
   record.start = clock.wall_now();
   record.sum_of_parts = std::chrono::milliseconds(0);
   int memory_mb = 0;
-  for (const auto& name : sequence.actions) {
+  for (const auto& name : components) {
     auto part = run(name, std::move(params));
     if (!part) {
       record.fail(messages::kSequenceComponentMissing, cat("There is no ", name, "."));
@@ -85,12 +83,12 @@ void run_sequence(const app::Sequence& sequence, json::value params, const RunCo
   record.end = clock.wall_now();
 }
 
-std::string_view sequence_refusal(const app::Project& project, const app::Sequence& sequence,
-                                  std::string_view name_space) {
-  if (sequence.actions.empty()) return messages::kSequenceEmpty;
-  if (sequence.actions.size() > kMaxSequenceLength) return messages::kSequenceTooLong;
-  Traversal traversal(project, name_space);
-  traversal.visit(sequence);
+std::string_view sequence_refusal(const std::string& name, const std::vector<std::string>& components,
+                                  const ComponentsOf& components_of) {
+  if (components.empty()) return messages::kSequenceEmpty;
+  if (components.size() > kMaxSequenceLength) return messages::kSequenceTooLong;
+  Traversal traversal(components_of);
+  traversal.visit(name, components);
   if (traversal.is_cyclic()) return messages::kSequenceCyclic;
   return traversal.is_too_long() ? messages::kSequenceTooLong : std::string_view();
 }

@@ -4,10 +4,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "adit/clock.h"
 
-#include "app/project/project.h"
 #include "dev/host/activation_record.h"
 
 namespace adit::dev {
@@ -20,14 +20,17 @@ using RunComponent = std::function<std::optional<ActivationRecord>(const std::st
 /// one's parameters; the first that fails, or answers `{"error": …}`, ends it with its result. The record's log holds
 /// the parts' activation ids, its duration is the sum of theirs, its memory limit the highest of theirs. A part that is
 /// not there ends it with an application error. `record` is filled: its id, name, path and namespace are the caller's.
-void run_sequence(const app::Sequence& sequence, json::value params, const RunComponent& run, const Clock& clock,
-                  ActivationRecord& record);
+void run_sequence(const std::vector<std::string>& components, json::value params, const RunComponent& run,
+                  const Clock& clock, ActivationRecord& record);
 
-/// Why OpenWhisk would not take the sequence (Actions.scala, checkSequenceActionLimits), in its words: no part, a
-/// sequence that leads back to itself, or more than kMaxSequenceLength actions, those of inner sequences counted. Empty
-/// if it would. `name_space` is the project's.
-[[nodiscard]] std::string_view sequence_refusal(const app::Project& project, const app::Sequence& sequence,
-                                                std::string_view name_space);
+/// The components of the sequence with this name; nothing if it is not a sequence.
+using ComponentsOf = std::function<std::optional<std::vector<std::string>>(const std::string& name)>;
+
+/// Why OpenWhisk would not take a sequence of this name (Actions.scala, checkSequenceActionLimits), in its words: no
+/// part, a sequence that leads back to itself, or more than kMaxSequenceLength actions, those of inner sequences
+/// counted. Empty if it would.
+[[nodiscard]] std::string_view sequence_refusal(const std::string& name, const std::vector<std::string>& components,
+                                                const ComponentsOf& components_of);
 
 /// The part's name without `/NAMESPACE/` of this namespace or `_`: `PACKAGE/NAME`.
 [[nodiscard]] std::string local_name(const std::string& component, std::string_view name_space);

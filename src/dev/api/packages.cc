@@ -1,0 +1,152 @@
+#include <utility>
+
+#include "base/text.h"
+#include "dev/api/api_call.h"
+#include "dev/entity/entity_body.h"
+#include "dev/entity/messages.h"
+#include "dev/entity/rejection.h"
+#include "dev/web/web_action.h"
+
+// Packages and bindings (apache/openwhisk, core/controller/Packages.scala).
+namespace adit::dev {
+namespace {
+
+void check_binding(const ApiCall& call, const PackageEntity::Binding& to) {
+  if (to.name_space != call.catalog.name_space()) {
+    const auto* packages = call.platform.system_actions().packages(to.name_space);
+    if (packages == nullptr || !packages->contains(to.name)) reject(400, messages::kBindingMissing);
+    return;
+  }
+  const auto target = call.catalog.package(to.name);
+  if (target == nullptr) reject(400, messages::kBindingMissing);
+  if (target->binding) reject(400, messages::kBindingToBinding);
+}
+
+std::vector<ActionEntity> members_of(const ApiCall& call, const std::string& name_space, const std::string& name) {
+  std::vector<ActionEntity> members;
+  if (name_space == call.catalog.name_space()) {
+    for (const auto& action : call.catalog.actions_in(name)) members.push_back(*action);
+  } else if (const auto* packages = call.platform.system_actions().packages(name_space)) {
+    if (const auto found = packages->find(name); found != packages->end()) members = found->second;
+  }
+  return members;
+}
+
+/// A binding shows what the package holds that it refers to, with the parameters of both.
+http::ServerResponse get_package(const ApiCall& call, const PackageEntity& package) {
+  if (!package.binding)
+    return http::ServerResponse::json(200, package.to_json_with(members_of(call, package.name_space, package.name)));
+  const auto& to = *package.binding;
+  auto shown = package;
+  if (const auto target = to.name_space == call.catalog.name_space() ? call.catalog.package(to.name) : nullptr) {
+    auto params = target->parameters;
+    for (const auto& [name, value] : package.parameters) params.insert_or_assign(name, value);
+    shown.parameters = std::move(params);
+  }
+  return http::ServerResponse::json(200, shown.to_json_with(members_of(call, to.name_space, to.name)));
+}
+
+http::ServerResponse put_package(ApiCall& call, const std::string& name) {
+  const bool overwrite = flag(call.query(), "overwrite", false);
+  if (name == "default") reject(400, messages::package_name_reserved(name));
+  check_type(call.request);
+  const auto put = read_package_put(call.request.body, call.catalog.name_space());
+  call.before_writing();
+  auto& store = call.platform.store();
+  const auto writing = store.writing();
+  if (call.catalog.action({}, name) != nullptr) reject(409, messages::kOtherCollection);
+  const auto known = call.catalog.package(name);
+  if (known && !overwrite) reject(409, messages::kAlreadyExists);
+  if (put.binding) {
+    if (known && !known->binding) reject(409, messages::kPackageNotBinding);
+    check_binding(call, *put.binding);
+  }
+  PackageEntity package;
+  if (known) package = *known;
+  package.name_space = call.catalog.name_space();
+  package.name = name;
+  if (put.binding) package.binding = put.binding;
+  if (put.parameters) package.parameters = *put.parameters;
+  apply_common(put, package, known != nullptr, call.platform.clock().wall_now());
+  package.annotations.erase("binding");
+  store.put<PackageEntity>({{}, name}, package);
+  return http::ServerResponse::json(200, package.to_json());
+}
+
+http::ServerResponse delete_package(ApiCall& call, const std::string& name) {
+  const bool force = flag(call.query(), "force", false);
+  call.before_writing();
+  auto& store = call.platform.store();
+  const auto writing = store.writing();
+  const auto deployed = store.find<PackageEntity>({{}, name});
+  if (!deployed) {
+    if (call.catalog.package(name) != nullptr) reject(409, messages::kOfTheProject);
+    reject(404, messages::kNotFound);
+  }
+  if (!deployed->binding) {
+    const auto members = store.actions_in(name);
+    if (!members.empty() && !force) reject(409, messages::package_not_empty(members.size()));
+    for (const auto& action : members) store.remove<DeployedAction>({name, action->entity.name});
+  }
+  store.remove<PackageEntity>({{}, name});
+  return http::ServerResponse::json(200, deployed->to_json());
+}
+
+}  // namespace
+
+http::ServerResponse answer_packages(ApiCall& call, std::string_view path) {
+  if (path.empty() || path == "/") {
+    if (!call.is("GET")) return wrong_method("GET");
+    auto all = call.catalog.packages();
+    if (flag(call.query(), "public", false)) std::erase_if(all, [](const auto& package) { return !package->publish; });
+    return answer_list(all, call.query(), "packages", [](const PackageEntity& package) { return package.summary(); });
+  }
+  const auto name = only_name(path);
+  if (call.is("PUT")) return put_package(call, name);
+  if (call.is("DELETE")) return delete_package(call, name);
+  if (!call.is("GET")) return wrong_method("GET, DELETE, PUT");
+  if (const auto package = call.catalog.package(name)) return get_package(call, *package);
+  return call.catalog.action({}, name) != nullptr ? platform_error(409, messages::kOtherCollection)
+                                                  : platform_error(404);
+}
+
+http::ServerResponse answer_system_namespace(ApiCall& call, const std::string& name_space, std::string_view path) {
+  const auto* packages = call.platform.system_actions().packages(name_space);
+  if (packages == nullptr) return platform_error(403);
+  const auto shown = [&](const std::string& name) {
+    PackageEntity package;
+    package.name_space = name_space;
+    package.name = name;
+    package.publish = true;
+    return package;
+  };
+  if (const auto rest = behind(path, "packages")) {
+    if (!call.is("GET")) return platform_error(403);
+    if (!rest->empty() && *rest != "/") {
+      const auto name = only_name(*rest);
+      if (!packages->contains(name)) return platform_error(404);
+      return http::ServerResponse::json(200, shown(name).to_json_with(packages->at(name)));
+    }
+    std::vector<std::shared_ptr<const PackageEntity>> all;
+    for (const auto& [name, members] : *packages) all.push_back(std::make_shared<const PackageEntity>(shown(name)));
+    return answer_list(all, call.query(), "packages", [](const PackageEntity& package) { return package.summary(); });
+  }
+  auto rest = behind(path, "actions");
+  if (!rest) return platform_error(404);
+  const auto package = take_segment(*rest);
+  if (package && *rest == "/" && call.is("GET")) {
+    std::vector<std::shared_ptr<const ActionEntity>> all;
+    for (const auto& action : members_of(call, name_space, *package))
+      all.push_back(std::make_shared<const ActionEntity>(action));
+    return answer_list(all, call.query(), "actions", [](const ActionEntity& action) { return action.summary(); });
+  }
+  const auto name = take_segment(*rest);
+  const auto served = package && name ? call.catalog.resolve({name_space, *package, *name}) : nullptr;
+  if (served == nullptr) return platform_error(404);
+  if (call.is("GET")) return http::ServerResponse::json(200, served->entity.to_json());
+  if (!call.is("POST")) return platform_error(403);
+  if (name_space == "whisk.system") call.before_writing();  // a feed changes the trigger that it is called for
+  return invoke(call, served, false);
+}
+
+}  // namespace adit::dev

@@ -1,0 +1,176 @@
+#include <utility>
+
+#include "base/text.h"
+#include "dev/api/api_call.h"
+#include "dev/entity/entity_body.h"
+#include "dev/entity/messages.h"
+#include "dev/entity/rejection.h"
+#include "dev/web/web_action.h"
+
+// Triggers and rules (apache/openwhisk, core/controller/Triggers.scala and Rules.scala).
+namespace adit::dev {
+namespace {
+
+json::object trigger_json(const ApiCall& call, const TriggerEntity& trigger) {
+  return trigger.to_json(call.catalog.rules_of(trigger.name));
+}
+
+void check_feed(const TriggerEntity& trigger) {
+  const auto* feed = trigger.annotations.if_contains("feed");
+  if (feed == nullptr) return;
+  bool good = feed->is_string();
+  std::string_view rest = good ? std::string_view(feed->get_string()) : std::string_view();
+  if (rest.starts_with('/')) rest.remove_prefix(1);
+  if (rest.empty()) good = false;
+  for (const auto& part : split_list(rest, '/')) good = good && is_entity_name(part);
+  if (!good) reject(400, messages::kFeedNameInvalid);
+}
+
+http::ServerResponse put_trigger(ApiCall& call, const std::string& name) {
+  const bool overwrite = flag(call.query(), "overwrite", false);
+  check_type(call.request);
+  const auto put = read_trigger_put(call.request.body);
+  call.before_writing();
+  auto& store = call.platform.store();
+  const auto writing = store.writing();
+  const auto known = call.catalog.trigger(name);
+  if (known && !overwrite) reject(409, messages::kAlreadyExists);
+  DeployedTrigger trigger;
+  if (known) trigger = *known;
+  auto& entity = trigger.entity;
+  entity.name_space = call.catalog.name_space();
+  entity.name = name;
+  if (put.parameters) entity.parameters = *put.parameters;
+  apply_common(put, entity, known != nullptr, call.platform.clock().wall_now());
+  if (!known) check_feed(entity);
+  store.put<DeployedTrigger>({{}, name}, trigger);
+  return http::ServerResponse::json(200, trigger_json(call, entity));
+}
+
+http::ServerResponse delete_trigger(ApiCall& call, const std::string& name) {
+  call.before_writing();
+  auto& store = call.platform.store();
+  const auto writing = store.writing();
+  const auto deployed = store.find<DeployedTrigger>({{}, name});
+  if (!deployed)
+    reject(call.catalog.trigger(name) ? 409 : 404,
+           call.catalog.trigger(name) ? messages::kOfTheProject : messages::kNotFound);
+  const auto answer = trigger_json(call, deployed->entity);
+  store.remove<DeployedTrigger>({{}, name});
+  return http::ServerResponse::json(200, answer);
+}
+
+http::ServerResponse fire_trigger(ApiCall& call, const DeployedTrigger& trigger) {
+  const auto event = object_in_body(call.request);
+  call.line.activation_id = call.platform.fire(call.catalog, trigger, event);
+  if (call.line.activation_id.empty()) return empty_answer(204);
+  return http::ServerResponse::json(202, json::object{{"activationId", call.line.activation_id}});
+}
+
+void check_references(const ApiCall& call, const RuleEntity& rule) {
+  const bool own_trigger = rule.trigger.name_space == call.catalog.name_space() && rule.trigger.package.empty();
+  if (!own_trigger || call.catalog.trigger(rule.trigger.name) == nullptr)
+    reject(400, messages::resource_missing(rule.trigger.to_string().substr(1)));
+  if (call.catalog.resolve(rule.action) == nullptr)
+    reject(400, messages::resource_missing(rule.action.to_string().substr(1)));
+}
+
+/// Whether it runs is kept with the trigger: without one it does not.
+RuleEntity as_it_is(const ApiCall& call, RuleEntity rule) {
+  rule.active = rule.active && call.catalog.trigger(rule.trigger.name) != nullptr;
+  return rule;
+}
+
+http::ServerResponse put_rule(ApiCall& call, const std::string& name) {
+  const bool overwrite = flag(call.query(), "overwrite", false);
+  check_type(call.request);
+  const auto put = read_rule_put(call.request.body, call.catalog.name_space());
+  call.before_writing();
+  auto& store = call.platform.store();
+  const auto writing = store.writing();
+  const auto known = call.catalog.rule(name);
+  if (known && !overwrite) reject(409, messages::kAlreadyExists);
+  if (!known && (!put.trigger || !put.action)) reject(400, messages::kRuleIncomplete);
+  RuleEntity rule;
+  if (known) rule = as_it_is(call, *known);
+  rule.name_space = call.catalog.name_space();
+  rule.name = name;
+  if (put.trigger) rule.trigger = *put.trigger;
+  if (put.action) rule.action = *put.action;
+  if (put.active && !known) rule.active = *put.active;
+  check_references(call, rule);
+  apply_common(put, rule, known != nullptr, call.platform.clock().wall_now());
+  store.put<RuleEntity>({{}, name}, rule);
+  return http::ServerResponse::json(200, rule.to_json());
+}
+
+http::ServerResponse delete_rule(ApiCall& call, const std::string& name) {
+  call.before_writing();
+  auto& store = call.platform.store();
+  const auto writing = store.writing();
+  const auto deployed = store.find<RuleEntity>({{}, name});
+  if (!deployed)
+    reject(call.catalog.rule(name) ? 409 : 404,
+           call.catalog.rule(name) ? messages::kOfTheProject : messages::kNotFound);
+  store.remove<RuleEntity>({{}, name});
+  auto answered = *deployed;
+  answered.active = false;
+  return http::ServerResponse::json(200, answered.to_json());
+}
+
+http::ServerResponse set_rule_status(ApiCall& call, const std::string& name) {
+  const auto body = object_in_body(call.request);
+  const auto status = string_member(body, "status");
+  if (status != "active" && status != "inactive")
+    reject(400, messages::malformed_content(cat("'", status, "' is not a recognized rule state")));
+  call.before_writing();
+  auto& store = call.platform.store();
+  const auto writing = store.writing();
+  const auto known = call.catalog.rule(name);
+  if (known == nullptr) reject(404, messages::kNotFound);
+  const bool has_trigger = call.catalog.trigger(known->trigger.name) != nullptr;
+  const bool is_active = known->active && has_trigger;
+  if (is_active != (status == "active")) {
+    if (!has_trigger) reject(404, messages::kRuleWithoutTrigger);
+    auto changed = *known;
+    changed.active = status == "active";
+    store.put<RuleEntity>({{}, name}, std::move(changed));
+  }
+  return empty_answer(200);
+}
+
+}  // namespace
+
+http::ServerResponse answer_triggers(ApiCall& call, std::string_view path) {
+  if (path.empty() || path == "/") {
+    if (!call.is("GET")) return wrong_method("GET");
+    return answer_list(call.catalog.triggers(), call.query(), "triggers",
+                       [](const DeployedTrigger& trigger) { return trigger.entity.summary(); });
+  }
+  const auto name = only_name(path);
+  if (call.is("PUT")) return put_trigger(call, name);
+  if (call.is("DELETE")) return delete_trigger(call, name);
+  if (!call.is("GET") && !call.is("POST")) return wrong_method("GET, DELETE, PUT, POST");
+  const auto trigger = call.catalog.trigger(name);
+  if (trigger == nullptr) return platform_error(404);
+  if (call.is("POST")) return fire_trigger(call, *trigger);
+  return http::ServerResponse::json(200, trigger_json(call, trigger->entity));
+}
+
+http::ServerResponse answer_rules(ApiCall& call, std::string_view path) {
+  if (path.empty() || path == "/") {
+    if (!call.is("GET")) return wrong_method("GET");
+    return answer_list(call.catalog.rules(), call.query(), "rules",
+                       [](const RuleEntity& rule) { return rule.summary(); });
+  }
+  const auto name = only_name(path);
+  if (call.is("PUT")) return put_rule(call, name);
+  if (call.is("DELETE")) return delete_rule(call, name);
+  if (call.is("POST")) return set_rule_status(call, name);
+  if (!call.is("GET")) return wrong_method("GET, DELETE, PUT, POST");
+  const auto rule = call.catalog.rule(name);
+  if (rule == nullptr) return platform_error(404);
+  return http::ServerResponse::json(200, as_it_is(call, *rule).to_json());
+}
+
+}  // namespace adit::dev

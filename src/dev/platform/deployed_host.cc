@@ -1,0 +1,65 @@
+#include "dev/platform/deployed_host.h"
+
+#include <fstream>
+#include <iterator>
+#include <utility>
+
+#include "adit/error.h"
+
+#include "base/text.h"
+#include "dev/node/node_action.h"
+
+namespace adit::dev {
+namespace {
+
+/// A program made with adit's SDK speaks the platform's contract itself. Any other one is started for each activation,
+/// as OpenWhisk's skeleton image does it.
+bool speaks_the_contract(const std::string& program) {
+  std::ifstream file(program, std::ios::binary);
+  const std::string bytes(std::istreambuf_iterator<char>(file), {});
+  return bytes.starts_with(
+             "\x7f"
+             "ELF") &&
+         bytes.find("--concurrency") != std::string::npos && bytes.find("--socket") != std::string::npos;
+}
+
+void check_kind(const ActionEntity& entity) {
+  constexpr std::string_view kSkeleton = "openwhisk/dockerskeleton";
+  if (entity.kind != "blackbox" || entity.image == kSkeleton || entity.image.starts_with(cat(kSkeleton, ':'))) return;
+  throw Error::configuration("unsupported_runtime", cat("The image ", entity.image, " cannot be run here."))
+      .hint("Deploy a zip with a program exec in it for the image openwhisk/dockerskeleton (wsk: --native).");
+}
+
+}  // namespace
+
+Running DeployedHost::use(const Configuration& configuration, const Served& served) {
+  Running old;  // ends, with the last activation that uses it, when nothing is locked
+  const std::lock_guard lock(mutex_);
+  const auto& entity = served.deployed->entity;
+  const auto unpacked_of = cat(served.deployed->code, ' ', entity.kind, ' ', entity.main);
+  if (!code_ || unpacked_of != unpacked_of_) {
+    check_kind(entity);
+    code_ = std::make_shared<UnpackedCode>(new_folder_(), *served.deployed, store_);
+    unpacked_of_ = unpacked_of;
+    runs_once_ = !served.what.action->is_node() && !speaks_the_contract(code_->entry());
+  }
+  auto action = *served.what.action;
+  action.function_path = code_->entry();
+  auto tokens = std::make_shared<TokenCounts>();
+  auto options = running_options(configuration, action, action.is_node() ? std::string(kNoProgram) : code_->entry(),
+                                 events_, tokens);
+  options.folder = code_->folder();
+  options.kind = action.is_node() ? entity.kind : "cpp";
+  if (runs_once_) run_once_each(options, configuration.settings.environment);
+  auto made_of = running_description(options, action, 0);
+  if (!running_.host || made_of != made_of_) {
+    // The files live as long as the process.
+    auto host = std::shared_ptr<ActionHost>(new ActionHost(std::move(options)),
+                                            [code = code_](ActionHost* ended) { delete ended; });
+    old = std::exchange(running_, {.host = std::move(host), .tokens = std::move(tokens)});
+    made_of_ = std::move(made_of);
+  }
+  return running_;
+}
+
+}  // namespace adit::dev

@@ -1,0 +1,58 @@
+#include "dev/platform/running.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "adit/http.h"
+
+#include "base/text.h"
+#include "dev/node/node_action.h"
+
+namespace adit::dev {
+namespace {
+
+/// So that an action that calls the platform's API, as npm's `openwhisk` does, reaches this server: Node.js trusts its
+/// certificate, and nothing goes there through the user's proxy.
+void lead_to_this_server(std::vector<std::string>& environment, const RuntimeSettings& runtime) {
+  if (!runtime.is_this_server) return;
+  if (!runtime.certificate_file.empty()) environment.push_back(cat("NODE_EXTRA_CA_CERTS=", runtime.certificate_file));
+  const auto host = http::split_url(runtime.api_host).host();
+  for (const std::string name : {"NO_PROXY=", "no_proxy="}) {
+    const auto set = std::ranges::find_if(environment, [&](const auto& one) { return one.starts_with(name); });
+    if (set == environment.end()) {
+      environment.push_back(cat(name, host));
+    } else {
+      *set += cat(set->size() > name.size() ? "," : "", host);
+    }
+  }
+}
+
+}  // namespace
+
+HostOptions running_options(const Configuration& configuration, const app::Action& action, const std::string& program,
+                            const ActionEvents& events, const std::shared_ptr<TokenCounts>& tokens) {
+  auto options = host_options(configuration.project, action, program == kNoProgram ? std::string() : program,
+                              configuration.settings.environment);
+  options.runtime = configuration.runtime;
+  if (!provides_api_key(action.annotations)) options.runtime.api_key = {};
+  lead_to_this_server(options.environment, configuration.runtime);
+  options.on_log = [action, on_log = events.on_log](LogStream stream, std::string_view bytes) {
+    if (on_log) on_log(action, stream, bytes);
+  };
+  options.on_step = [tokens](const trace::Step& step) {
+    if (step.name == "token received") ++tokens->exchanges;
+    if (step.name == "API called") ++tokens->api_calls;
+  };
+  options.interrupted = events.interrupted;
+  return options;
+}
+
+std::string running_description(const HostOptions& options, const app::Action& action, std::uint64_t version) {
+  return cat(join(options.environment, "\n"), '\n', options.program, '\n', join(options.arguments, " "), '\n',
+             action.function_path, '\n', action.main, '\n', options.runtime.name_space, '\n', options.runtime.api_host,
+             '\n', std::hash<std::string_view>()(options.runtime.api_key.reveal()), '\n', options.kind, '\n', version,
+             '\n', options.limits.timeout.count(), ' ', options.limits.memory_mb, ' ', options.limits.concurrency, ' ',
+             options.limits.logs_mb);
+}
+
+}  // namespace adit::dev
