@@ -64,7 +64,8 @@ export const unreachable = [
   ['changed by somebody else meanwhile', 'two that write one file in the same moment'],
   ['OpenSSL could not', system], ['OpenSSL has no random', system], ['A pipe could not', system], ['A temporary folder could not', system], ['random', system], ['could not make its timer', system], ['could not start a thread', system], ['libcurl does not start', system],
   ['cannot be started', 'a program that went away since it was found'], ['did not end in', 'half an hour'], ['Another build of', 'half an hour'],
-  ["The query parameter '", server], ['A fault is a JSON object', server], ['The form is malformed', server], ['The body is not a form', server],
+  ["The query parameter '", server], ['The code is not', 'of a deployment; see unpack_test.cc'], ['The code of the action is gone', 'a state folder that somebody else changes'], ['The zip holds no file exec', 'of a deployment; see dev-deploy.test.mjs'], ["No folder for the action's code", system],
+  ['of the state is left out', 'printed with the address; see entity_store_test.cc'], ['cannot be run here.', 'of a deployment; see dev-deploy.test.mjs'], ['it is another file', 'see entity_store_test.cc'], ['its code is missing', 'see entity_store_test.cc'], ['it is of no kind', 'see entity_store_test.cc'], ['A fault is a JSON object', server], ['The form is malformed', server], ['The body is not a form', server],
   ["adit's CMake package is not beside", 'an installation in part'], ['CMake did not say what', 'a CMake before 3.14'],
   ['which cannot be read a second time', library], ["The request's method", library], ['Unix socket', library], ["A header's name", library], ['The bearer token is empty', library], ["The request's body ended", 'a file that shrinks while it is sent']
 ]
