@@ -45,5 +45,7 @@ export const actions = ({ made }) => [
   ['a package that is too large', ['package', 'large', '--target', 'nodejs', '--program', made.large, '-o', 'a.zip']],
   ['an image where something else is', ['package', '--target', 'image', '--program', '/bin/true', '-o', 'image'], { files: { 'image/x': '' } }],
   ['a server whose port is taken', ['dev', '--http', '--port', 'TAKEN'], { files: node('a.js') }],
-  ['a server at an address of another machine', ['dev', '--http', '--port', '0', '--host', '192.0.2.1'], { files: node('a.js') }]
+  ['a server at an address of another machine', ['dev', '--http', '--port', '0', '--host', '192.0.2.1'], { files: node('a.js') }],
+  ['a state folder that is a file', ['dev', '--http', '--port', '0', '--state', 'a.js'], { files: node('a.js') }],
+  ['a state folder below one that is missing', ['dev', '--http', '--port', '0', '--state', 'no/state'], { files: node('a.js') }]
 ]
