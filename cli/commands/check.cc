@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "adit/api_client.h"
 #include "adit/credentials.h"
@@ -13,6 +14,7 @@
 #include "adit/http.h"
 #include "adit/json.h"
 #include "cli/commands/check_fix.h"
+#include "cli/commands/check_formats.h"
 #include "cli/terminal/aem_call.h"
 #include "cli/terminal/command.h"
 #include "cli/terminal/input_text.h"
@@ -30,22 +32,12 @@ struct CheckRequest {
   ProjectOptions options;
   std::string api = "https://ims-na1.adobelogin.com/ims/profile/v1";
   bool json = false;
+  std::string format = "text";
+  std::vector<std::string> ignored;
   bool strict = false;
   bool online = false;
   bool fix = false;
 };
-
-std::string_view word_of(app::Severity severity) {
-  switch (severity) {
-    case app::Severity::error:
-      return "error";
-    case app::Severity::warning:
-      return "warning";
-    case app::Severity::note:
-      return "note";
-  }
-  return "error";
-}
 
 Style style_of(app::Severity severity) {
   switch (severity) {
@@ -117,23 +109,6 @@ void check_online(const CheckRequest& request, const app::CheckSubject& subject,
   }
 }
 
-void print_report_json(const app::CheckReport& report) {
-  json::array findings;
-  for (const auto& finding : report.findings) {
-    json::object out;
-    out["code"] = finding.code;
-    out["severity"] = word_of(finding.severity);
-    out["file"] = finding.where.file;
-    out["line"] = finding.where.line;
-    out["column"] = finding.where.column;
-    out["message"] = finding.message;
-    out["fix"] = finding.change;
-    out["fixable"] = finding.edit.kind != app::SafeEdit::Kind::none;
-    findings.push_back(std::move(out));
-  }
-  std::cout << shown_pretty_json(findings) << '\n';
-}
-
 void print_finding(const app::Finding& finding, std::size_t columns) {
   const auto place = finding.where.to_string();
   const auto word = std::string(word_of(finding.severity));
@@ -172,6 +147,25 @@ void show_fixes(const std::vector<FixedFile>& files) {
     const auto name = app::shown_path(file.path);
     if (file.owner_only) std::cerr << styled(Stream::err, Style::strong, cat("chmod 600 ", shell_file(name))) << '\n';
     print_diff(std::cerr, Stream::err, unified_diff(file.before, file.after, name));
+  }
+}
+
+/// Takes out the findings that the user does not want to see.
+void drop_ignored(const CheckRequest& request, app::CheckReport& report) {
+  std::erase_if(report.findings, [&request](const app::Finding& finding) {
+    return std::find(request.ignored.begin(), request.ignored.end(), finding.code) != request.ignored.end();
+  });
+}
+
+void print_report(const CheckRequest& request, const app::CheckReport& report) {
+  if (request.json || request.format == "json") {
+    std::cout << shown_pretty_json(findings_json(report)) << '\n';
+  } else if (request.format == "sarif") {
+    std::cout << shown_pretty_json(sarif_log(report)) << '\n';
+  } else if (request.format == "github") {
+    std::cout << github_commands(report);
+  } else {
+    print_text(request, report);
   }
 }
 
@@ -216,6 +210,7 @@ void run_check(const CheckRequest& request) {
     const Waiting waiting("Looking through the project");
     auto subject = app::read_subject(root, request.options.env_file, Environment::process(), report);
     app::check_project(subject, report);
+    drop_ignored(request, report);
     return subject;
   };
   app::CheckReport report;
@@ -232,11 +227,8 @@ void run_check(const CheckRequest& request) {
     }
   }
   if (request.online) check_online(request, subject, report);
-  if (request.json) {
-    print_report_json(report);
-  } else {
-    print_text(request, report);
-  }
+  drop_ignored(request, report);
+  print_report(request, report);
   const bool failed = report.has(app::Severity::error) || (request.strict && report.has(app::Severity::warning));
   if (failed) exit_code() = 1;
 }
@@ -246,7 +238,18 @@ void run_check(const CheckRequest& request) {
 void add_check(Command program) {
   auto command = program.add_command("check", "Check the project, and report what is wrong and how to fix it");
   const auto request = std::make_shared<CheckRequest>();
-  command.add_flag("--json", request->json, "Print the findings as a JSON array");
+  auto format = command
+                    .add_option("--format", request->format,
+                                "How to print the findings: text; json, an array; github, workflow commands that "
+                                "GitHub shows at the lines; sarif, for code scanning")
+                    .type_name("FORMAT")
+                    .one_of({"text", "json", "github", "sarif"});
+  command.add_flag("--json", request->json, "Print the findings as a JSON array").excludes(format);
+  command
+      .add_option("--ignore", request->ignored,
+                  "Leave out findings with this code, which stands in brackets behind each; repeatable")
+      .type_name("CODE")
+      .repeatable();
   command.add_flag("--strict", request->strict, "Exit with 1 if there are warnings, too");
   command.add_flag("--fix", request->fix, "Show the safe changes, ask, and make them");
   auto online = command.add_flag("--online", request->online, "Also fetch a token and call an API with the token");

@@ -27,6 +27,7 @@
 #include "dev/host/action_environment.h"
 #include "dev/host/action_host.h"
 #include "dev/node/node_action.h"
+#include "dev/web/web_action.h"
 #include "http/announcements.h"
 #include "system/inside.h"
 
@@ -68,9 +69,21 @@ struct Params {
   std::optional<SettingOrigin> secret;
 };
 
+/// As the platform does it for every caller, the one with the key too.
+void refuse_final(const std::string& name, const dev::WebRules& rules, const app::Action& action) {
+  if (!rules.immutable.contains(name)) return;
+  throw Error::configuration("input_final", cat("The input ", name, " of ", action.full_name(),
+                                                " has a value and is final: no caller can give another."))
+      .at(action.where)
+      .hint("Deployed, this is answered 400. Change the value where the input gets it, or take `final: true` away.");
+}
+
 /// The manifest's inputs, then the file's, then the command line's; later ones count.
-Params all_params(const InvokeRequest& request, const app::Project& project, const app::MappedInputs& inputs) {
+Params all_params(const InvokeRequest& request, const app::Project& project, const app::Action& action,
+                  const app::MappedInputs& inputs) {
   Params params{inputs.params, inputs.secret};
+  dev::WebRules rules = dev::WebRules::of(action.annotations, inputs.params);
+  if (action.has_annotation("require-adobe-auth")) rules = rules.behind_validator();
   const auto note_secret = [&params](const std::string& name, const std::string& where) {
     if (app::names_a_secret(name)) params.secret = SettingOrigin{name, SettingSource::command_line, {where, 0, 0}};
   };
@@ -78,11 +91,13 @@ Params all_params(const InvokeRequest& request, const app::Project& project, con
     // A file of the project is no more the user's than its `.env`.
     const bool own = !is_inside(*request.param_file, project.root);
     for (const auto& [key, value] : read_param_file(*request.param_file)) {
+      refuse_final(key, rules, action);
       params.values[key] = value;
       if (own) note_secret(key, *request.param_file);
     }
   }
   for (std::size_t i = 0; i + 1 < request.params.size(); i += 2) {
+    refuse_final(request.params[i], rules, action);
     params.values[request.params[i]] = param_value(request.params[i + 1]);
     note_secret(request.params[i], "the command line");
   }
@@ -186,7 +201,7 @@ void invoke(const InvokeRequest& request) {
 
   const trace::Stopwatch mapping;
   auto inputs = app::map_inputs(action, settings.environment);
-  const auto params = all_params(request, project, inputs);
+  const auto params = all_params(request, project, action, inputs);
   trace::tell("inputs mapped",
               cat(action.full_name(), ": ", inputs.params.size(), " inputs, ", inputs.unset.size(),
                   " of their variables unset"),

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFileSync, spawnSync } from 'node:child_process'
+import { generateKeyPairSync } from 'node:crypto'
 import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
@@ -177,6 +178,70 @@ describe('adit check', () => {
     await run(['check', '--fix', '--yes'], { cwd: root })
     assert.equal(readFileSync(join(root, '.gitignore'), 'utf8'), '.env\n.env.local\n.env.backup\n')
     assert.deepEqual(of(await findings(root), 'env_not_ignored'), [])
+  })
+
+  test('finds keys and credentials that git does not ignore, whatever they are called, and has it ignore them', async () => {
+    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048, privateKeyEncoding: { type: 'pkcs8', format: 'pem' }, publicKeyEncoding: { type: 'spki', format: 'pem' } })
+    const console = JSON.stringify({ CLIENT_SECRETS: ['p8e-' + 'a1'.repeat(16)] })
+    const files = { 'private.key': privateKey, 'certs/old.pem': privateKey, 'workspace.json': console, 'store.p12': 'x', 'public.pem': 'no key\n', 'ignored.key': privateKey, '.gitignore': '.env\n/ignored.key\n' }
+    const root = seed(files)
+    execFileSync('git', ['-C', root, 'init', '-q'])
+    const named = async () => of(await findings(root), 'secret_not_ignored').map(({ file }) => file).sort()
+    assert.deepEqual(await named(), ['certs/old.pem', 'private.key', 'store.p12', 'workspace.json'])
+    await run(['check', '--fix', '--yes'], { cwd: root })
+    assert.deepEqual(await named(), [])
+    // Without git only what a .gitignore would name at once is looked at.
+    const plain = seed({ 'private.key': privateKey, 'other.key': 'no key\n', '.gitignore': '.env\n' })
+    assert.deepEqual(of(await findings(plain), 'secret_not_ignored').map(({ file }) => file), ['private.key'])
+    writeFileSync(join(plain, '.gitignore'), '.env\n*.key\n')
+    assert.deepEqual(of(await findings(plain), 'secret_not_ignored'), [])
+  })
+
+  test('asks no owner-only mode of a file of examples', async () => {
+    const root = seed({ '.env.example': toDotenv(jwtEnv()) })
+    chmodSync(join(root, '.env.example'), 0o644)
+    const { stdout } = await run(['check', '--env-file', '.env.example', '--strict'], { cwd: root })
+    assert.doesNotMatch(stdout, /env_readable/)
+    chmodSync(join(root, '.env'), 0o644)
+    assert.match((await run(['check', '--strict'], { cwd: root })).stdout, /env_readable/)
+  })
+
+  test('tells that @adobe/jwt-auth returns no accessToken', async () => {
+    const program = source.replace('exports.main', "const auth = require('@adobe/jwt-auth')\nconst token = async (config) => { const { accessToken } = await auth(config); return accessToken }\nexports.main")
+    const [found] = of(await findings(seed({ 'actions/generic/index.js': program })), 'property_undefined')
+    assert.equal(found.severity, 'error')
+    assert.match(found.message, /^@adobe\/jwt-auth returns no `accessToken`/)
+    assert.match(found.fix, /`access_token`/)
+  })
+
+  test('leaves out what --ignore names, and folds no line in a pipe', async () => {
+    const root = seed({ '.gitignore': '' })
+    const all = await findings(root)
+    assert.equal(of(all, 'env_not_ignored').length, 1)
+    assert.deepEqual(await findings(root, ['--ignore', 'env_not_ignored', '--ignore', 'nothing']), all.filter(({ code }) => code !== 'env_not_ignored'))
+    const { stdout } = await run(['check'], { cwd: root, env: { COLUMNS: '40' } })
+    assert.ok(stdout.split('\n').some((line) => /^\.gitignore: warning: .*\[env_not_ignored\]$/.test(line)), stdout)
+  })
+
+  test('writes its findings as GitHub and code scanning read them', async () => {
+    const root = seed({ '.env': toDotenv(jwtEnv()).replace('JWT_CLIENT_SECRET=', 'JWT_CLIENT_SECRT='), 'a, b: 50%.json': `"p8e-${'a1'.repeat(16)}"\n` })
+    execFileSync('git', ['-C', root, 'init', '-q'])
+    const all = await findings(root)
+    assert.ok(all.length > 1)
+    const github = (await run(['check', '--format', 'github'], { cwd: root })).stdout.trimEnd().split('\n')
+    assert.equal(github.length, all.length)
+    for (const line of github) assert.match(line, /^::(error|warning|notice) (file=[^,:]+,)?(line=\d+,)?(col=\d+,)?title=adit check%3A \w+::.+%0A.+$/)
+    assert.ok(github.some((line) => line.includes('file=a%2C b%3A 50%25.json,title=')), github.join('\n'))
+    const sarif = JSON.parse((await run(['check', '--format', 'sarif'], { cwd: root })).stdout)
+    assert.deepEqual([sarif.version, sarif.runs.length, sarif.runs[0].tool.driver.name], ['2.1.0', 1, 'adit'])
+    assert.deepEqual(sarif.runs[0].results.map(({ ruleId, level }) => [ruleId, level]), all.map(({ code, severity }) => [code, severity]))
+    for (const [index, { message, locations: [{ physicalLocation }] = [{}] }] of sarif.runs[0].results.entries()) {
+      assert.equal(message.text, `${all[index].message}\n${all[index].fix}`)
+      if (all[index].file) assert.equal(decodeURIComponent(physicalLocation.artifactLocation.uri), all[index].file)
+      if (all[index].line) assert.equal(physicalLocation.region.startLine, all[index].line)
+    }
+    const rules = new Set(sarif.runs[0].tool.driver.rules.map(({ id }) => id))
+    for (const { code } of all) assert.ok(rules.has(code))
   })
 
   test('tells where a value ends at a # that its writer may have meant', async () => {

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "app/check/check.h"
+#include "app/check/jwt_auth_use.h"
 #include "app/project/empty_variables.h"
 #include "base/text.h"
 #include "config/idle_lines.h"
@@ -325,6 +326,14 @@ void check_sources(const CheckSubject& subject, CheckReport& report) {
       report.findings.push_back({"import_missing", Severity::warning, missing.where,
                                  cat("The file '", missing.name, "' that is imported here does not exist."),
                                  "Create it, or correct the path."});
+    }
+    for (const auto& use : sources.wrong_properties) {
+      if (is_full(at_first, report)) return;
+      report.findings.push_back({"property_undefined", Severity::error, use.where,
+                                 cat("@adobe/jwt-auth returns no `", use.name,
+                                     "`: what is read here is undefined, and every API refuses it as a token."),
+                                 cat("Read `", jwt_auth_property_meant(use.name), "`; const { ",
+                                     jwt_auth_property_meant(use.name), ": ", use.name, " } = … keeps the name.")});
     }
     if (report.findings.size() == before && !sources.files.empty())
       report.right.push_back(cat("The inputs that ", action->full_name(), " reads are mapped (", sources.files.size(),

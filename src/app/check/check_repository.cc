@@ -37,8 +37,8 @@ bool ignored_by_text(const std::string& path) {
   return ignored;
 }
 
-void add_not_ignored(const CheckSubject& subject, const std::string& name, const SourcePosition& where,
-                     std::string message, CheckReport& report) {
+void add_not_ignored(const CheckSubject& subject, std::string_view code, const std::string& name,
+                     const SourcePosition& where, std::string message, CheckReport& report) {
   const auto ignore_file = in_root(subject, ".gitignore");
   std::error_code unknown;
   std::string change;
@@ -53,7 +53,7 @@ void add_not_ignored(const CheckSubject& subject, const std::string& name, const
     edit = {SafeEdit::Kind::append_line, ignore_file, 0, 0, {}, *line};
   }
   report.findings.push_back(
-      {"env_not_ignored", Severity::warning, where, std::move(message), std::move(change), std::move(edit)});
+      {std::string(code), Severity::warning, where, std::move(message), std::move(change), std::move(edit)});
 }
 
 void check_ignored_by_text(const CheckSubject& subject, CheckReport& report) {
@@ -66,19 +66,24 @@ void check_ignored_by_text(const CheckSubject& subject, CheckReport& report) {
   } catch (const Error&) {
     return;
   }
-  add_not_ignored(subject, ".env", {shown_path(ignore_file), 0, 0},
+  add_not_ignored(subject, "env_not_ignored", ".env", {shown_path(ignore_file), 0, 0},
                   "No .gitignore names .env: in a git repository its secrets would be published.", report);
+}
+
+/// A file of settings without secrets, which belongs into the repository.
+bool is_for_everyone(const std::string& name) {
+  static const std::set<std::string, std::less<>> kForEveryone = {
+      ".env.example", ".env.sample", ".env.template", ".env.dist", ".env.defaults", "env.example", "_env.example"};
+  return kForEveryone.contains(name);
 }
 
 /// What lies beside .env with the same secrets in it: .env.backup, which adit itself makes, .env.production, …
 std::vector<std::string> copies_of_env(const CheckSubject& subject) {
-  static const std::set<std::string, std::less<>> kForEveryone = {".env.example", ".env.sample", ".env.template",
-                                                                  ".env.dist"};
   std::vector<std::string> copies;
   std::error_code unknown;
   for (const auto& entry : fs::directory_iterator(subject.project.root, unknown)) {
     auto name = entry.path().filename().string();
-    if (name.starts_with(".env.") && !kForEveryone.contains(name) && entry.is_regular_file(unknown))
+    if (name.starts_with(".env.") && !is_for_everyone(name) && entry.is_regular_file(unknown))
       copies.push_back(std::move(name));
   }
   std::sort(copies.begin(), copies.end());
@@ -104,16 +109,17 @@ void check_ignored(const CheckSubject& subject, const GitRepository& repository,
       if (is_env) report.right.push_back("git ignores .env.");
       continue;
     }
-    add_not_ignored(subject, name, {shown_path(in_root(subject, is_env ? ".gitignore" : name)), 0, 0},
-                    is_env
-                        ? "git does not ignore .env: the next `git add` may publish its secrets."
-                        : cat("git does not ignore ", name, ": the next `git add` may publish what secrets are in it."),
-                    report);
+    add_not_ignored(
+        subject, "env_not_ignored", name, {shown_path(in_root(subject, is_env ? ".gitignore" : name)), 0, 0},
+        is_env ? "git does not ignore .env: the next `git add` may publish its secrets."
+               : cat("git does not ignore ", name, ": the next `git add` may publish what secrets are in it."),
+        report);
   }
 }
 
 void check_mode(const CheckSubject& subject, CheckReport& report) {
   const auto& path = subject.env_file.path;
+  if (is_for_everyone(fs::path(path).filename().string())) return;
   struct stat status {};
   if (stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return;
   const auto others = status.st_mode & (S_IRWXO | S_IWGRP);
@@ -242,6 +248,71 @@ void scan_file(const std::string& path, const std::vector<SecretValue>& secrets,
     tell(at, "a client secret of the Developer Console's");
 }
 
+/// Keeps keys, as openssl, adit and Java write them; what is in it cannot be read without its password.
+bool is_key_store(const fs::path& path) {
+  static const std::set<std::string, std::less<>> kEndings = {".p12", ".pfx", ".jks", ".keystore"};
+  return kEndings.contains(to_lower(path.extension().string()));
+}
+
+/// What is secret in the file, in words; empty if nothing is known to be.
+std::string secret_in(const fs::path& path) {
+  constexpr std::uintmax_t kMostBytes = 1U << 20U;
+  std::error_code unknown;
+  if (!fs::is_regular_file(path, unknown) || fs::is_symlink(path, unknown)) return {};
+  if (is_key_store(path)) return "is a store of keys";
+  if (fs::file_size(path, unknown) > kMostBytes || unknown) return {};
+  try {
+    const auto text = read_file(path.string());
+    if (find_private_key(text) != std::string::npos) return "holds a private key";
+    if (find_client_secret(text) != std::string::npos) return "holds a client secret of the Developer Console's";
+  } catch (const Error&) {
+    return {};
+  }
+  return {};
+}
+
+/// Files that the next `git add` would take: a key beside the sources, a credential from the Developer Console.
+void check_untracked(const CheckSubject& subject, const std::vector<std::string>& untracked, CheckReport& report) {
+  constexpr std::size_t kMost = 2000;
+  const auto copies = copies_of_env(subject);
+  std::error_code unknown;
+  std::size_t looked_at = 0;
+  for (const auto& name : untracked) {
+    if (++looked_at > kMost) return;
+    const auto path = fs::path(in_root(subject, name));
+    const bool is_env = fs::equivalent(path, subject.env_file.path, unknown) || name == ".env" ||
+                        std::find(copies.begin(), copies.end(), name) != copies.end();
+    if (is_env || !is_inside(path, subject.project.root)) continue;
+    if (const auto what = secret_in(path); !what.empty())
+      add_not_ignored(subject, "secret_not_ignored", name, {shown_path(path.string()), 0, 0},
+                      cat("git does not ignore ", name, ", which ", what, ": the next `git add` may publish it."),
+                      report);
+  }
+}
+
+/// Without git: the files of the root alone, as there may be any number below.
+std::vector<std::string> files_of_root(const CheckSubject& subject) {
+  std::vector<std::string> names;
+  std::error_code unknown;
+  for (const auto& entry : fs::directory_iterator(subject.project.root, unknown)) {
+    const auto ending = to_lower(entry.path().extension().string());
+    if (is_key_store(entry.path()) || ending == ".key" || ending == ".pem")
+      names.push_back(entry.path().filename().string());
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+/// Whether the text of .gitignore has a line for the file's name or its ending.
+bool is_named_in(const std::string& ignore_file, const std::string& name) {
+  if (!is_file(ignore_file)) return false;
+  const auto lines = split_list(normalise_line_ends(read_file(ignore_file)), '\n');
+  const auto ending = cat("*", fs::path(name).extension().string());
+  return std::any_of(lines.begin(), lines.end(), [&](const std::string& line) {
+    return line == name || line == cat("/", name) || line == ending || line == cat("**/", ending);
+  });
+}
+
 void check_tracked(const CheckSubject& subject, const std::vector<std::string>& tracked, CheckReport& report) {
   const auto secrets = secrets_of(subject.env_file);
   const auto before = report.findings.size();
@@ -271,9 +342,13 @@ void check_repository(const CheckSubject& subject, CheckReport& report) {
     check_ignored(subject, *repository, report);
   } else {
     check_ignored_by_text(subject, report);
+    auto names = files_of_root(subject);
+    std::erase_if(names, [&](const std::string& name) { return is_named_in(in_root(subject, ".gitignore"), name); });
+    check_untracked(subject, names, report);
   }
   if (subject.env_found) check_mode(subject, report);
   if (!repository) return;
+  if (const auto untracked = repository->untracked()) check_untracked(subject, *untracked, report);
   if (const auto tracked = repository->tracked()) {
     check_tracked(subject, *tracked, report);
   } else {

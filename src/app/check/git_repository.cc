@@ -224,8 +224,14 @@ std::optional<std::string> GitRepository::run(const std::vector<std::string>& ar
   return std::move(ran->first);
 }
 
-std::optional<std::vector<std::string>> GitRepository::tracked() const {
-  const auto output = run({"ls-files", "-z"}, {}, 0);
+std::optional<std::vector<std::string>> GitRepository::tracked() const { return listed({"ls-files", "-z"}); }
+
+std::optional<std::vector<std::string>> GitRepository::untracked() const {
+  return listed({"ls-files", "-z", "--others", "--exclude-standard"});
+}
+
+std::optional<std::vector<std::string>> GitRepository::listed(const std::vector<std::string>& arguments) const {
+  const auto output = run(arguments, {}, 0);
   if (!output) return std::nullopt;
   auto names = split_names(*output);
   // An index that git did not write may name anything.

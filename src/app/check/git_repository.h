@@ -21,11 +21,15 @@ class GitRepository {
 
   /// Returns the names of the tracked files below the folder, or nothing if git cannot say.
   [[nodiscard]] std::optional<std::vector<std::string>> tracked() const;
+  /// Returns the names of the files below the folder that git neither tracks nor ignores, or nothing if git cannot say.
+  [[nodiscard]] std::optional<std::vector<std::string>> untracked() const;
   /// Returns those of the names, of files in the folder, that git ignores, or nothing if git cannot say.
   [[nodiscard]] std::optional<std::set<std::string, std::less<>>> ignored(const std::vector<std::string>& names) const;
 
  private:
   GitRepository() = default;
+
+  [[nodiscard]] std::optional<std::vector<std::string>> listed(const std::vector<std::string>& arguments) const;
 
   /// Runs git on the folder and returns its output if it exits with 0 or `also_fine`, within time and size.
   [[nodiscard]] std::optional<std::string> run(const std::vector<std::string>& arguments, const std::string& input,

@@ -37,6 +37,8 @@ struct SourceReading {
   std::vector<InputUse> missing_files;
   /// Relative imports of TypeScript, which only a bundler compiles.
   std::vector<InputUse> typescript_imports;
+  /// Properties that `@adobe/jwt-auth` does not return (jwt_auth_use.h).
+  std::vector<InputUse> wrong_properties;
   /// Of the files read.
   std::size_t bytes = 0;
 };

@@ -7,6 +7,7 @@
 
 #include "adit/error.h"
 
+#include "app/check/jwt_auth_use.h"
 #include "app/check/script_reader.h"
 #include "app/project/bundler.h"
 #include "app/project/is_file.h"
@@ -157,7 +158,10 @@ class SourceWalk {
     reading_.files.push_back(path);
     const auto shown = shown_path(path);
     merge(read_program(text, language, shown));
-    follow(path, shown, tokens_of(text, language), language);
+    const auto tokens = tokens_of(text, language);
+    if (language == Language::javascript)
+      for (auto& use : wrong_jwt_auth_properties(tokens, shown)) reading_.wrong_properties.push_back(std::move(use));
+    follow(path, shown, tokens, language);
   }
 
   void follow(const fs::path& path, const std::string& shown, const std::vector<ScriptToken>& tokens,

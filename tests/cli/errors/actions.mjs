@@ -27,6 +27,7 @@ export const actions = ({ made }) => [
   ['a hook that fails', ['invoke'], { files: { ...node('a.js'), 'ext.config.yaml': 'hooks:\n  pre-app-build: exit 3\n' + node('a.js')['ext.config.yaml'] }, only: told }],
   ['a zip as a function', ['invoke'], { files: node('a.zip') }],
   ['a runtime that does not run here', ['invoke'], { files: { 'ext.config.yaml': 'runtimeManifest:\n  packages:\n    p:\n      actions:\n        a:\n          function: a.py\n          runtime: python:3\n', 'a.py': '' } }],
+  ['a value for an input that is final', ['invoke', '-p', 'level', 'mine'], { files: node('a.js', '', '          annotations: { final: true }\n          inputs: { level: info }\n') }],
   ['no Node.js', ['invoke'], { files: node('a.js'), env: { PATH: '/nonexistent' } }],
   ['an ADIT_NODE that is no program', ['invoke'], { files: node('a.js'), env: { ADIT_NODE: '/nonexistent/node' } }],
   ['an action that does not parse', ['invoke'], { files: node('a.js', 'exports.main = (\n'), only: told }],

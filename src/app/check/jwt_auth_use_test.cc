@@ -1,0 +1,51 @@
+#include "app/check/jwt_auth_use.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace adit::app {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+/// `property:line` of each.
+std::vector<std::string> wrong_in(const std::string& program) {
+  std::vector<std::string> found;
+  for (const auto& use : wrong_jwt_auth_properties(tokens_of(program, Language::javascript), "a.js"))
+    found.push_back(use.name + ":" + std::to_string(use.where.line));
+  return found;
+}
+
+const std::string kRequire = "const auth = require('@adobe/jwt-auth')\n";
+
+TEST(JwtAuthUse, FindsThePropertyOfTheTutorialThatThePackageDoesNotReturn) {
+  EXPECT_THAT(wrong_in(kRequire + "let { accessToken } = await auth({ clientId: params.ID, f () { return {} } })"),
+              ElementsAre("accessToken:2"));
+  EXPECT_THAT(wrong_in("import auth from '@adobe/jwt-auth'\nconst {accessToken: t, expiresIn = 3} = await auth(c)"),
+              ElementsAre("accessToken:2", "expiresIn:2"));
+}
+
+TEST(JwtAuthUse, FindsItInEveryWayToReadTheAnswer) {
+  EXPECT_THAT(wrong_in(kRequire + "const t = (await auth(c)).accessToken"), ElementsAre("accessToken:2"));
+  EXPECT_THAT(wrong_in(kRequire + "const answer = await auth(c)\nuse(answer.accessToken, answer?.tokenType)"),
+              ElementsAre("accessToken:3", "tokenType:3"));
+  EXPECT_THAT(wrong_in(kRequire + "const answer = await auth(c)\nconst { accessToken } = answer"),
+              ElementsAre("accessToken:3"));
+  EXPECT_THAT(wrong_in(kRequire + "auth(c).then(({ accessToken }) => use(accessToken))"), ElementsAre("accessToken:2"));
+  EXPECT_THAT(wrong_in(kRequire + "auth(c).then(token => token.accessToken)"), ElementsAre("accessToken:2"));
+  EXPECT_THAT(wrong_in(kRequire + "auth(c).then(function (t) { return t.accessToken })"), ElementsAre("accessToken:2"));
+}
+
+TEST(JwtAuthUse, LeavesWhatIsRightAndWhatIsNotOfThePackage) {
+  EXPECT_THAT(wrong_in(kRequire + "const { access_token: accessToken } = await auth(c)\nuse({ accessToken })"),
+              IsEmpty());
+  EXPECT_THAT(wrong_in(kRequire + "const accessToken = (await auth(c)).access_token\nuse(accessToken)"), IsEmpty());
+  EXPECT_THAT(wrong_in("const auth = require('./auth')\nlet { accessToken } = await auth(c)"), IsEmpty());
+  EXPECT_THAT(wrong_in(kRequire + "const t = await auth(c)\nother.t.accessToken"), IsEmpty());
+  EXPECT_THAT(wrong_in(kRequire + "const { accessToken } = await"), IsEmpty());
+  EXPECT_THAT(wrong_in(kRequire + "auth("), IsEmpty());
+}
+
+}  // namespace
+}  // namespace adit::app
