@@ -96,7 +96,17 @@ std::string extension_of(const app::Project& project, const app::Action& action)
 
 app::Project open_project(const std::string& folder) {
   auto project = app::load_project(app::find_project_root(folder));
-  for (const auto& warning : project.warnings) log(LogLevel::warn, warning.to_string());
+  std::vector<std::string> left;
+  for (const auto& warning : project.warnings) {
+    if (warning.kind == app::Warning::Kind::left_to_aio) {
+      left.push_back(cat('`', warning.key, '`'));
+    } else {
+      log(LogLevel::warn, warning.to_string());
+    }
+  }
+  if (!left.empty())
+    log(LogLevel::warn, cat("adit does not act on these keys of the configuration, which Adobe's tools act on: ",
+                            join(left, ", "), ". See `adit check`."));
   return project;
 }
 

@@ -1,6 +1,7 @@
 #include "cli/terminal/reference.h"
 
 #include <filesystem>
+#include <optional>
 
 #include "adit/error.h"
 #include "adit/version.h"
@@ -8,6 +9,7 @@
 #include "cli/terminal/completion.h"
 #include "cli/terminal/user_config.h"
 
+#include "app/project/manifest_keys.h"
 #include "base/text.h"
 #include "system/replace_file.h"
 
@@ -51,6 +53,21 @@ std::string settings_table() {
     text += cat("| `", replace_all(std::string(setting.name), ", ", "`, `"), "` | ", cell(std::string(setting.meaning)),
                 " | environment", setting.in_env_file ? ", `.env`" : "",
                 setting.in_config ? ", configuration file" : "", " |\n");
+  return text;
+}
+
+std::string keys_table() {
+  std::string text;
+  std::optional<app::KeyPlace> place;
+  for (const auto& one : app::manifest_keys()) {
+    if (place != one.place)
+      text += cat(place ? "\n" : "", "| key of ", app::words_of(one.place), " | adit | |\n| --- | --- | --- |\n");
+    place = one.place;
+    const auto* use = one.use == app::KeyUse::acted_on      ? "acts on it"
+                      : one.use == app::KeyUse::left_to_aio ? "leaves it to `aio`"
+                                                            : "no effect, with `aio` neither";
+    text += cat("| `", one.key, "` | ", use, " | ", cell(std::string(one.about)), " |\n");
+  }
   return text;
 }
 
@@ -154,7 +171,11 @@ std::string reference_markdown(const CLI::App& program) {
       "failed, 2 wrong usage or configuration.\n\n## Commands\n";
   text += table(pages.front().common, "of every command");
   for (const auto& page : pages) text += section(page);
-  return cat(text, "\n## Settings\n\n", kPrecedence, "\n\n", settings_table());
+  return cat(text, "\n## Settings\n\n", kPrecedence, "\n\n", settings_table(),
+             "\n## Keys of a project's configuration\n\nWhat adit does with the keys of `app.config.yaml`, "
+             "`ext.config.yaml` and `manifest.yml`. Those that it leaves to `aio` are listed by `adit check` "
+             "(`key_left_to_aio`), and in a line by the commands that read the project.\n\n",
+             keys_table());
 }
 
 void write_installed_texts(const CLI::App& program, const std::string& folder) {

@@ -144,13 +144,15 @@ void check_manifest(const CheckSubject& subject, CheckReport& report) {
     using Kind = Warning::Kind;
     const bool refused = warning.kind == Kind::refused;
     const bool idle = warning.kind == Kind::without_effect;
+    const bool left = warning.kind == Kind::left_to_aio;
     Finding finding{refused                             ? "refused_by_adobe"
                     : idle                              ? "key_without_effect"
+                    : left                              ? "key_left_to_aio"
                     : warning.kind == Kind::unknown_key ? "unknown_key"
                                                         : "doubtful",
-                    refused ? Severity::error
-                    : idle  ? Severity::note
-                            : Severity::warning,
+                    refused        ? Severity::error
+                    : idle || left ? Severity::note
+                                   : Severity::warning,
                     warning.where, warning.message, warning.hint};
     if (idle) {
       finding.action = warning.where.to_string();

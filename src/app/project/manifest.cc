@@ -7,6 +7,8 @@
 
 #include "app/project/include.h"
 #include "app/project/limits.h"
+#include "app/project/manifest_keys.h"
+#include "app/project/unused_keys.h"
 #include "app/yaml/shape.h"
 #include "base/text.h"
 
@@ -15,21 +17,6 @@ namespace {
 
 constexpr std::string_view kPlaceholder = "__APP_PACKAGE__";
 
-// What Adobe's tools and wskdeploy's manifest format (openwhisk-wskdeploy, specification/) know.
-const std::array<std::string, 17> kPackageKeys = {
-    "license",      "version", "inputs",     "actions",     "sequences",   "apis",
-    "triggers",     "rules",   "public",     "annotations", "namespace",   "feeds",
-    "dependencies", "apiHost", "credential", "description", "repositories"};
-const std::array<std::string, 15> kActionKeys = {"function",    "web",       "runtime", "main",        "inputs",
-                                                 "annotations", "limits",    "include", "docker",      "version",
-                                                 "outputs",     "namespace", "native",  "description", "exclude"};
-const std::array<std::string, 4> kSequenceKeys = {"actions", "web", "annotations", "inputs"};
-// Of these, what neither adobe/aio-lib-runtime nor adit looks at.
-const std::array<std::string, 8> kIdlePackageKeys = {"version", "annotations", "namespace",   "feeds",
-                                                     "apiHost", "credential",  "description", "repositories"};
-const std::array<std::string, 6> kIdleActionKeys = {"version", "outputs",     "namespace",
-                                                    "native",  "description", "exclude"};
-const std::array<std::string, 1> kIdleSequenceKeys = {"inputs"};
 const std::array<std::string, 8> kAnnotations = {"web-export",
                                                  "raw-http",
                                                  "final",
@@ -170,8 +157,8 @@ class PackageReader {
 
   void read() {
     const auto owner = cat("package '", package_.name, "'");
-    warn_of_unknown_keys(node_, kPackageKeys, owner, Unknown::all, warnings_);
-    warn_of_idle_keys(node_, kIdlePackageKeys, owner, warnings_);
+    warn_of_unknown_keys(node_, keys_of(KeyPlace::package), owner, Unknown::all, warnings_);
+    warn_of_unused_keys(node_, KeyPlace::package, owner, warnings_);
     or_go_on([&] { package_.license = optional_text(node_, "license", owner); });
     or_go_on([&] { inputs_ = optional_map(node_, "inputs", owner); });
     if (inputs_ != nullptr) {
@@ -208,8 +195,8 @@ class PackageReader {
     const auto owner = cat("action '", action.full_name(), "'");
     const auto& node = entry.value;
     if (!node.is_map()) throw wrong_shape(cat("The ", owner), "a map with at least `function:`", node);
-    warn_of_action_keys(node, kActionKeys, owner, warnings_);
-    warn_of_idle_keys(node, kIdleActionKeys, owner, warnings_);
+    warn_of_action_keys(node, keys_of(KeyPlace::action), owner, warnings_);
+    warn_of_unused_keys(node, KeyPlace::action, owner, warnings_);
     or_go_on([&] { action.runtime = optional_text(node, "runtime", owner); });
     or_go_on([&] { action.main = optional_text(node, "main", owner); });
     or_go_on([&] { action.docker = optional_text(node, "docker", owner); });
@@ -239,8 +226,8 @@ class PackageReader {
     const auto owner = cat("sequence '", sequence.full_name(), "'");
     const auto& node = entry.value;
     if (!node.is_map()) throw wrong_shape(cat("The ", owner), "a map with `actions: a, b`", node);
-    warn_of_action_keys(node, kSequenceKeys, owner, warnings_);
-    warn_of_idle_keys(node, kIdleSequenceKeys, owner, warnings_);
+    warn_of_action_keys(node, keys_of(KeyPlace::sequence), owner, warnings_);
+    warn_of_unused_keys(node, KeyPlace::sequence, owner, warnings_);
     sequence.annotations = read_annotations(node, owner, warnings_);
     sequence.web = read_web(node, owner, sequence.annotations, warnings_);
     for (const auto& part : split_list(optional_text(node, "actions", owner)))

@@ -180,6 +180,8 @@ struct Warning {
     unknown_key,
     /// A key of the manifest's format that neither Adobe's tools nor adit act on.
     without_effect,
+    /// A key that Adobe's tools act on, and adit does not.
+    left_to_aio,
     /// Adobe's own tools refuse to load or to deploy the project because of it.
     refused
   };

@@ -6,7 +6,9 @@
 #include "app/project/is_file.h"
 #include "app/project/loader_rules.h"
 #include "app/project/manifest.h"
+#include "app/project/manifest_keys.h"
 #include "app/project/project.h"
+#include "app/project/unused_keys.h"
 #include "app/yaml/shape.h"
 #include "base/json_file.h"
 #include "base/text.h"
@@ -17,34 +19,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kApplication = "application";
-
-const std::array<std::string, 4> kTopKeys = {"application", "extensions", "configSchema", "productDependencies"};
-// What adobe/aio-cli-lib-app-config reads of an application or extension.
-const std::array<std::string, 20> kExtensionKeys = {"operations",
-                                                    "actions",
-                                                    "web",
-                                                    "dist",
-                                                    "hooks",
-                                                    "runtimeManifest",
-                                                    "unitTest",
-                                                    "e2eTest",
-                                                    "hostname",
-                                                    "tvmurl",
-                                                    "awsaccesskeyid",
-                                                    "awssecretaccesskey",
-                                                    "s3bucket",
-                                                    "htmlcacheduration",
-                                                    "jscacheduration",
-                                                    "csscacheduration",
-                                                    "imagecacheduration",
-                                                    "events",
-                                                    "tests",
-                                                    "workspace"};
-
-const std::array<std::string_view, 15> kHookNames = {
-    "pre-app-build",    "post-app-build",  "build-actions", "build-static",     "pre-app-deploy",
-    "post-app-deploy",  "deploy-actions",  "deploy-static", "pre-app-undeploy", "post-app-undeploy",
-    "undeploy-actions", "undeploy-static", "pre-app-run",   "post-app-run",     "serve-static"};
 
 std::string dashed(std::string name) {
   std::replace(name.begin(), name.end(), '/', '-');
@@ -154,7 +128,7 @@ class ProjectReader {
     if (!name.empty()) project_.name = name.substr(name.rfind('/') + 1);
     if (!version.empty()) project_.version = version;
     if (const auto* scripts = package.get_object().if_contains("scripts"); scripts != nullptr && scripts->is_object())
-      for (const auto& hook : kHookNames)
+      for (const auto& hook : keys_of(KeyPlace::hooks))
         if (auto command = string_member(scripts->get_object(), hook); !command.empty())
           script_hooks_[hook] = std::move(command);
   }
@@ -176,7 +150,8 @@ class ProjectReader {
         project_.warnings.push_back({cat("`", key, "` at the top of ", shown, " means nothing."),
                                      "Move it below `application:` or below an extension.", entry->where(), "",
                                      Warning::Kind::unknown_key});
-    warn_of_unknown_keys(root, kTopKeys, shown, Unknown::misspelt, project_.warnings);
+    warn_of_unknown_keys(root, keys_of(KeyPlace::top), shown, Unknown::misspelt, project_.warnings);
+    warn_of_unused_keys(root, KeyPlace::top, shown, project_.warnings);
     or_go_on([&] {
       if (const auto* application = optional_map(root, kApplication, shown))
         add_extension(*application, std::string(kApplication), root.find_entry(kApplication)->where());
@@ -230,7 +205,8 @@ class ProjectReader {
   void add_extension(const YamlNode& node, const std::string& name, const SourcePosition& where) {
     const bool is_application = name == kApplication;
     const auto owner = is_application ? std::string("the application") : cat("the extension '", name, "'");
-    warn_of_unknown_keys(node, kExtensionKeys, owner, Unknown::misspelt, project_.warnings);
+    warn_of_unknown_keys(node, keys_of(KeyPlace::extension), owner, Unknown::misspelt, project_.warnings);
+    warn_of_unused_keys(node, KeyPlace::extension, owner, project_.warnings);
     Extension extension;
     extension.name = name;
     extension.where = where;
@@ -246,6 +222,9 @@ class ProjectReader {
     extension.dist = path("dist", default_dist);
     if (is_application) extension.hooks = script_hooks_;
     if (const auto* hooks = optional_map(node, "hooks", owner)) {
+      const auto of_hooks = cat("`hooks` of ", owner);
+      warn_of_unknown_keys(*hooks, keys_of(KeyPlace::hooks), of_hooks, Unknown::misspelt, project_.warnings);
+      warn_of_unused_keys(*hooks, KeyPlace::hooks, of_hooks, project_.warnings);
       const auto given = to_json_value(*hooks);
       for (const auto& [hook, command] : given.get_object()) extension.hooks[hook] = command;
     }

@@ -72,15 +72,6 @@ void warn_of_unknown_keys(const YamlNode& map, std::span<const std::string> know
   }
 }
 
-void warn_of_idle_keys(const YamlNode& map, std::span<const std::string> idle, std::string_view owner,
-                       std::vector<Warning>& warnings) {
-  for (const auto& entry : map.entries)
-    if (std::find(idle.begin(), idle.end(), entry.key) != idle.end())
-      warnings.push_back(
-          {cat("The key `", entry.key, "` of ", owner, " has no effect: neither Adobe's tools nor adit act on it."),
-           "Remove it, or keep it for people.", entry.where(), "", Warning::Kind::without_effect, entry.key});
-}
-
 void check_entity_name(std::string_view name, std::string_view kind, const SourcePosition& where) {
   const auto fault = fault_of_name(name);
   if (fault.empty()) return;

@@ -39,10 +39,6 @@ enum class Unknown {
 void warn_of_unknown_keys(const YamlNode& map, std::span<const std::string> known, std::string_view owner,
                           Unknown which, std::vector<Warning>& warnings);
 
-/// Warns of keys that the format has and that nobody acts on.
-void warn_of_idle_keys(const YamlNode& map, std::span<const std::string> idle, std::string_view owner,
-                       std::vector<Warning>& warnings);
-
 /// Throws Error `invalid_name` unless it is a name by OpenWhisk's rule for entities (EntityName.scala: a letter, digit
 /// or `_`, then also blanks and
 /// `@ . & -`, no blank at the end, 256 at most), here with letters of every script, and without `..`.

@@ -1,0 +1,31 @@
+#include "app/project/manifest_keys.h"
+
+#include <set>
+#include <utility>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "app/project/project_fixture.h"
+
+namespace adit::app {
+namespace {
+
+using testing::Contains;
+using testing::IsEmpty;
+using testing::Not;
+using testing::SizeIs;
+
+TEST(ManifestKeys, NamesEachKeyOfAPlaceOnceAndSaysWhatIsDoneWithIt) {
+  std::set<std::pair<KeyPlace, std::string_view>> seen;
+  for (const auto& one : manifest_keys()) {
+    EXPECT_TRUE(seen.emplace(one.place, one.key).second) << one.key;
+    EXPECT_EQ(one.about.empty(), one.use == KeyUse::without_effect) << one.key;
+    EXPECT_THAT(words_of(one.place), Not(IsEmpty()));
+  }
+  EXPECT_THAT(keys_of(KeyPlace::action), Contains("include"));
+  EXPECT_THAT(keys_of(KeyPlace::sequence, KeyUse::without_effect), SizeIs(1));
+}
+
+}  // namespace
+}  // namespace adit::app
