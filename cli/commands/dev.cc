@@ -26,6 +26,7 @@
 #include "dev/host/action_environment.h"
 #include "dev/platform/api.h"
 #include "dev/platform/platform.h"
+#include "dev/platform/web_assets.h"
 #include "dev/web/web_action.h"
 #include "http/announcements.h"
 #include "http/server/local_access.h"
@@ -53,6 +54,7 @@ constexpr std::string_view kDevFooter =
   Web actions      https://localhost:9080/api/v1/web/PACKAGE/ACTION
   Any action       POST /api/v1/PACKAGE/ACTION with Basic authentication: AIO_runtime_auth, or the key that is printed
   Activations      GET /api/v1/activations[/ID[/logs|/result]]
+  The front end    GET /, what the hook build-static built; the actions' addresses in /config.json
   Deployments      OpenWhisk's API below /api/v1/namespaces: aio rt, wsk and their libraries deploy to it with the key
 
 Programs and web pages of this machine (http://localhost:3000) may call actions. Actions run with this project's
@@ -200,7 +202,7 @@ void serve(const DevRequest& request) {
   ImsValidator validator(ims, settings.environment);
   if (!request.no_hooks)
     run_hooks_for_terminal(project, settings.environment,
-                           {"pre-app-run", "pre-app-dev", "pre-app-build", "build-actions", "post-app-build"});
+                           {"pre-app-run", "pre-app-dev", "pre-app-build", "build-actions"});
   std::string origin;  // known once the server listens
   std::atomic<bool> serving{false};
   std::atomic<bool> ending{false};
@@ -230,6 +232,10 @@ void serve(const DevRequest& request) {
                  .validate_deployer =
                      [&](const Secret& token) { return validator.of_deployer(token, *platform.last_configuration()); },
                  .on_first_deployment = [&lines] { lines.first_deployment(); },
+                 .front_end = [&](const http::ServerRequest& asked) -> std::optional<http::ServerResponse> {
+                   if (!serving) return std::nullopt;
+                   return dev::front_end_answer(*platform.last_configuration(), origin, asked);
+                 },
                  .on_request = [&lines](const dev::RequestLine& line) { lines.request(line); }});
   DevCertificate certificate;
   auto listening = server_options(request, certificate);
@@ -238,6 +244,8 @@ void serve(const DevRequest& request) {
                                                [&api](const http::ServerRequest& asked) { return api.handle(asked); });
   origin = shown_origin(request, server->port());
   platform.serve_at(origin, certificate.certificate_file);
+  dev::write_action_urls(*platform.last_configuration(), origin);  // which the front end's build reads
+  if (!request.no_hooks) run_hooks_for_terminal(project, settings.environment, {"build-static", "post-app-build"});
   serving = true;
   for (const auto& warning : platform.store().warnings()) lines.state_warning(warning);
   lines.listening(*configuration, origin, configuration->runtime.api_key == made_key ? made_key : Secret(),

@@ -17,16 +17,8 @@ namespace {
 
 constexpr std::string_view kPlaceholder = "__APP_PACKAGE__";
 
-const std::array<std::string, 8> kAnnotations = {"web-export",
-                                                 "raw-http",
-                                                 "final",
-                                                 "require-whisk-auth",
-                                                 "web-custom-options",
-                                                 "require-adobe-auth",
-                                                 "include-ims-credentials",
-                                                 "disable-download"};
-
-bool is_annotation(std::string_view key) {
+bool is_annotation(const std::string& key) {
+  static const auto kAnnotations = keys_of(KeyPlace::annotation);
   return std::find(kAnnotations.begin(), kAnnotations.end(), key) != kAnnotations.end();
 }
 
@@ -81,7 +73,9 @@ Web read_web(const YamlNode& node, const std::string& owner, json::object& annot
 json::object read_annotations(const YamlNode& node, const std::string& owner, std::vector<Warning>& warnings) {
   const auto* given = optional_map(node, "annotations", owner);
   if (given == nullptr) return {};
-  warn_of_unknown_keys(*given, kAnnotations, cat("`annotations` of ", owner), Unknown::misspelt, warnings);
+  const auto of_annotations = cat("`annotations` of ", owner);
+  warn_of_unknown_keys(*given, keys_of(KeyPlace::annotation), of_annotations, Unknown::misspelt, warnings);
+  warn_of_unused_keys(*given, KeyPlace::annotation, of_annotations, warnings);
   return to_json_value(*given).as_object();
 }
 

@@ -91,6 +91,18 @@ constexpr std::array kKeys = {
     ManifestKey{action, "description", without_effect, ""},
     ManifestKey{action, "exclude", without_effect, ""},
 
+    ManifestKey{annotation, "web-export", acted_on, "the same as `web`"},
+    ManifestKey{annotation, "raw-http", acted_on, "the same as `web: raw`"},
+    ManifestKey{annotation, "final", acted_on, "callers cannot replace inputs that have a value"},
+    ManifestKey{annotation, "require-whisk-auth", acted_on, "callers show a key of the action's own"},
+    ManifestKey{annotation, "web-custom-options", acted_on, "the action itself answers OPTIONS"},
+    ManifestKey{annotation, "require-adobe-auth", acted_on, "callers need a token that IMS calls valid"},
+    ManifestKey{annotation, "include-ims-credentials", acted_on, "the action gets `__ims_oauth_s2s`, `__ims_env`"},
+    ManifestKey{annotation, "provide-api-key", acted_on, "whether the action gets the namespace's key"},
+    ManifestKey{annotation, "disable-download", acted_on, "kept, and deployed with the action"},
+    ManifestKey{annotation, "conductor", left_to_aio,
+                "a composition of actions: here the action runs once, and what it names does not run"},
+
     ManifestKey{sequence, "actions", acted_on, "the names of its parts, with commas"},
     ManifestKey{sequence, "web", acted_on, "whether it is a web action"},
     ManifestKey{sequence, "annotations", acted_on, "as of an action"},
@@ -127,6 +139,8 @@ std::string_view words_of(KeyPlace place) {
       return "a package";
     case KeyPlace::action:
       return "an action";
+    case KeyPlace::annotation:
+      return "`annotations` of an action";
     case KeyPlace::sequence:
       return "a sequence";
   }

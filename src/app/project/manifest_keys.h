@@ -8,7 +8,7 @@
 namespace adit::app {
 
 /// A place in a project's configuration that has keys.
-enum class KeyPlace { top, extension, hooks, package, action, sequence };
+enum class KeyPlace { top, extension, hooks, package, action, annotation, sequence };
 
 /// What becomes of a key.
 enum class KeyUse {

@@ -169,6 +169,8 @@ http::ServerResponse DevApi::outside_api(ApiCall& call) {
   if (path == "/audit-log-api/event-post" && call.is("POST")) return http::ServerResponse::json(200, json::object());
   if (const auto rest = behind(path, cat(kRuntime, "/namespaces"))) return log_forwarding(call, *rest);
   if (const auto routed = routed_path(call); !routed.empty()) return web(call, routed);
+  if (options_.front_end)
+    if (auto answer = options_.front_end(call.request)) return *std::move(answer);
   if (path == "/" && call.is("GET")) return http::ServerResponse::json(200, host_description());
   return platform_error(404);
 }

@@ -46,6 +46,8 @@ struct DevApiOptions {
   ValidateToken validate_deployer{};
   /// Called before the first change that a caller makes, once.
   std::function<void()> on_first_deployment{};
+  /// Answers what is none of the API's paths, if it has something there: the project's front end.
+  std::function<std::optional<http::ServerResponse>(const http::ServerRequest&)> front_end{};
   std::function<void(const RequestLine&)> on_request{};
 };
 
