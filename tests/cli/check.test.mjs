@@ -223,6 +223,16 @@ describe('adit check', () => {
     assert.ok(stdout.split('\n').some((line) => /^\.gitignore: warning: .*\[env_not_ignored\]$/.test(line)), stdout)
   })
 
+  test('notes the keys that only Adobe\'s tools act on, and the commands name them in a line', async () => {
+    const root = project({ 'app.config.yaml': 'application:\n  hostname: x.example\n  hooks: { deploy-static: ./mine }\n  runtimeManifest:\n    packages:\n      p:\n        actions:\n          a: { function: a.js, runtime: "nodejs:22" }\n',
+      'package.json': '{"name":"k","version":"1.0.0"}', 'a.js': 'exports.main = () => ({})\n' })
+    const left = of(await findings(root), 'key_left_to_aio')
+    assert.deepEqual(left.map(({ severity, line }) => [severity, line]), [['note', 2], ['note', 3]])
+    const { code, stderr } = await run(['invoke', 'a'], { cwd: root })
+    assert.equal(code, 0)
+    assert.match(stderr, /adit does not act on these keys of the configuration, which Adobe's tools act on: `hostname`, `deploy-static`\. See `adit check`\./)
+  })
+
   test('writes its findings as GitHub and code scanning read them', async () => {
     const root = seed({ '.env': toDotenv(jwtEnv()).replace('JWT_CLIENT_SECRET=', 'JWT_CLIENT_SECRT='), 'a, b: 50%.json': `"p8e-${'a1'.repeat(16)}"\n` })
     execFileSync('git', ['-C', root, 'init', '-q'])

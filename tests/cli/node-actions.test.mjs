@@ -39,6 +39,12 @@ describe('an action of the project', () => {
     assert.equal(await bodyOf(root), 'hi there 1')
   })
 
+  test('imports JSON though everything else has its ending', async () => {
+    const root = project({ 'app.config.yaml': manifest(['function: a/index.js']), 'package.json': '{"name":"m","version":"1.0.0","type":"module"}',
+      'a/index.js': "import cfg from './cfg.json'\nexport const main = async () => ({ body: cfg })\n", 'a/cfg.json': '{"x":1}' })
+    assert.deepEqual(await bodyOf(root), { x: 1 })
+  })
+
   test('is given the array that the part before it in a sequence answered', async () => {
     const root = project({ 'app.config.yaml': `application:
   runtimeManifest:

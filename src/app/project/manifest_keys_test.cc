@@ -6,8 +6,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "app/project/project_fixture.h"
-
 namespace adit::app {
 namespace {
 

@@ -281,6 +281,15 @@ TEST_F(ManifestTest, TellsKeysThatNobodyActsOn) {
   EXPECT_THAT(warnings[2].message, HasSubstr("they read `logSize`"));
 }
 
+TEST_F(ManifestTest, TellsKeysThatOnlyAdobesToolsActOn) {
+  write_action("annotations: {conductor: true, final: true}");
+  const auto warnings = load().warnings;
+  ASSERT_THAT(warnings, SizeIs(1));
+  EXPECT_EQ(warnings[0].kind, Warning::Kind::left_to_aio);
+  EXPECT_EQ(warnings[0].key, "conductor");
+  EXPECT_THAT(warnings[0].message, HasSubstr("adit does not act on the key `conductor` of `annotations` of action"));
+}
+
 TEST_F(ManifestTest, TakesTheLongNameOfALimitFirst) {
   const auto limits = action("limits: {memory: 128, memorySize: 512, logSize: 3, logs: 9}").limits;
   EXPECT_EQ(limits.memory_mb, 512);

@@ -65,7 +65,7 @@ async function load (file) {
     return require(file)
   } catch (error) {
     // Node.js 22.12 and later take ES modules here, and remember what they could not resolve by its address.
-    if (['ERR_MODULE_NOT_FOUND', 'ERR_UNSUPPORTED_DIR_IMPORT', 'ERR_IMPORT_ATTRIBUTE_MISSING'].includes(error?.code)) return importModule(file, '?bundled')
+    if (['ERR_MODULE_NOT_FOUND', 'ERR_UNSUPPORTED_DIR_IMPORT', 'ERR_IMPORT_ATTRIBUTE_MISSING', 'ERR_IMPORT_ASSERTION_TYPE_MISSING'].includes(error?.code)) return importModule(file, '?bundled')
     const isModule = ['ERR_REQUIRE_ESM', 'ERR_REQUIRE_ASYNC_MODULE', 'ERR_REQUIRE_CYCLE_MODULE'].includes(error?.code) ||
       (error instanceof SyntaxError && /import statement|Unexpected token 'export'|import\.meta|await is only valid/.test(error.message))
     if (!isModule) throw error
