@@ -35,18 +35,19 @@ adit::Credentials oauth(const std::string& client_id) {
 }
 
 std::shared_ptr<const Issuer> instant_issuer(const adit::Clock& clock, long* calls = nullptr) {
-  return std::make_shared<const Issuer>(Issuer{"bench",
-                                               [&clock, calls](const adit::Credentials&, std::chrono::milliseconds) {
-                                                 if (calls != nullptr) ++*calls;
-                                                 adit::ims::AccessToken token;
-                                                 token.value = adit::Secret(text_of_a_token());
-                                                 token.life = 24h;
-                                                 token.expires_at = clock.wall_now() + token.life;
-                                                 token.expires_at_monotonic = clock.monotonic_now() + token.life;
-                                                 return token;
-                                               },
-                                               {},
-                                               {}});
+  return std::make_shared<const Issuer>(
+      Issuer{"bench",
+             [&clock, calls](const adit::Credentials&, std::chrono::milliseconds, const std::stop_token&) {
+               if (calls != nullptr) ++*calls;
+               adit::ims::AccessToken token;
+               token.value = adit::Secret(text_of_a_token());
+               token.life = 24h;
+               token.expires_at = clock.wall_now() + token.life;
+               token.expires_at_monotonic = clock.monotonic_now() + token.life;
+               return token;
+             },
+             {},
+             {}});
 }
 
 void cached_get(benchmark::State& state) {

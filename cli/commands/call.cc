@@ -166,11 +166,11 @@ http::Request with_headers(http::Request request, const CallRequest& call) {
     auto& value = header.value;
     const bool replaces = std::erase_if(ours, [&](const auto& other) { return equals_ignoring_case(other, name); }) > 0;
     if (!value) {
-      request = http::Request(std::move(request).without(std::move(name)));
+      request.without(std::move(name));
     } else if (replaces) {
-      request = http::Request(std::move(request).header(std::move(name), *std::move(value)));
+      request.header(std::move(name), *std::move(value));
     } else {
-      request = http::Request(std::move(request).further_header(std::move(name), *std::move(value)));
+      request.further_header(std::move(name), *std::move(value));
     }
   }
   return request;
@@ -208,7 +208,7 @@ http::Request request_of(const CallRequest& call) {
     if (!limit || limit->count() <= 0)
       throw wrong(cat("--max-time: ", described(*call.max_time), " is no length of time."),
                   "Write seconds (600), or 90s, 10m, 2h.");
-    request = http::Request(std::move(request).timeout(*limit));
+    request.timeout(*limit);
   }
   if (!call.data.empty()) request = with_body(std::move(request), call);
   return with_headers(std::move(request), call);
@@ -261,7 +261,7 @@ Received send(const CallRequest& call, http::Request request, const http::Stream
   const auto environment = call.options.settings().environment;
   // A streamed body may take as long as bytes move; a limit that somebody sets counts all the same.
   const auto limit = environment.seconds("ADIT_TIMEOUT");
-  if (!call.max_time && limit) request = http::Request(std::move(request).timeout(*limit));
+  if (!call.max_time && limit) request.timeout(*limit);
   ProjectSession session(call.options, environment);
   ApiClientOptions options;
   options.hosts = hosts_of(call, environment, session.opened().endpoints);
@@ -289,7 +289,7 @@ Received send(const CallRequest& call, http::Request request, const http::Stream
     const auto secret = *environment.origin_of("AEM_ACCESS_TOKEN");
     session.refuse_untrusted_host(secret, call.url, call.hosts);
     if (is_routed) session.opened().refuse_untrusted(secret);
-    if (!request.settles("authorization")) request = http::Request(std::move(request).bearer(*token));
+    if (!request.settles("authorization")) request.bearer(*token);
     return {client.stream(request, streaming), std::move(request)};
   }
   const auto credentials =

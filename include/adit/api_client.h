@@ -116,16 +116,39 @@ class ApiClient {
   /// The answer where it is 2xx. Throws api_error().
   [[nodiscard]] http::Response send_ok(const http::Request& request);
 
+  /// Called once, with an Error or the last answer.
+  using Handler = std::function<void(const std::optional<Error>& error, std::optional<http::Response> response)>;
+  /// As send(), for asynchronous programs; for Boost.Asio: adit/asio.h. Returns at once. The handler runs on a thread
+  /// of the library. The waits for a token and before a repeat take no thread; the exchange itself takes one of at most
+  /// 32, and further ones wait for their turn. `Request::stop` ends each of them (`token_cancelled`, `cancelled`).
+  /// `ApiClientOptions::sleep` is not called. An exception that the handler throws is logged.
+  void async_send(http::Request request, Handler handler) const;
+
   /// Whether a request to this URL gets a token.
   [[nodiscard]] bool authorizes(std::string_view url) const { return options_.hosts.contains(url); }
 
  private:
-  [[nodiscard]] Token token();
+  class AsyncSending;
+  /// What has been done for one request.
+  struct Tries {
+    bool renewed = false;
+    int repeated = 0;
+    /// Before the next one, if there is to be a wait.
+    std::optional<std::chrono::milliseconds> wait{};
+  };
+
+  [[nodiscard]] bool fills_token(const http::Request& request) const;
+  [[nodiscard]] Token token(const http::Request& request);
+  [[nodiscard]] http::Request filled(const http::Request& request, const std::optional<Token>& token) const;
+  /// Whether the request is to be sent once more after this answer; notes in `tries` after which wait.
+  [[nodiscard]] bool tries_again(const http::Response& response, const http::Request& request,
+                                 const std::optional<Token>& token, Tries& tries);
   /// Sees to it that nobody reads a refused token from the store any more.
-  void drop_from_store(const Secret& refused);
+  void drop_from_store(const http::Request& request, const Secret& refused);
   /// The wait before the next try; nothing where there is none.
   [[nodiscard]] std::optional<std::chrono::milliseconds> wait_after(const http::Response& response,
                                                                     const std::string& method, int tried) const;
+  void pause(const http::Request& request, std::chrono::milliseconds wait) const;
 
   TokenSource source_;
   std::string client_id_;

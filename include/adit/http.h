@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -119,6 +120,12 @@ class Response {
   /// 200 to 299.
   [[nodiscard]] bool ok() const { return status_ >= 200 && status_ < 300; }
   [[nodiscard]] const Headers& headers() const { return headers_; }
+  /// The first value of this header; `nullopt` if the answer does not have it.
+  [[nodiscard]] std::optional<std::string_view> header(std::string_view name) const& { return headers_.get(name); }
+  [[nodiscard]] std::optional<std::string> header(std::string_view name) && {
+    const auto value = headers_.get(name);
+    return value ? std::optional<std::string>(*value) : std::nullopt;
+  }
   [[nodiscard]] const std::string& body() const { return body_; }
   /// The body as JSON. Throws Error `invalid_response_body` that tells what came instead (HTML, nothing, cut-off text).
   [[nodiscard]] json::value json() const;
@@ -133,37 +140,68 @@ class Response {
   std::string body_;
 };
 
-/// A request to be sent; built fluently, a value.
+/// A request to be sent; built fluently, a value:
+///
+///     auto request = Request::get("https://analytics.adobe.io/discovery/me").query("limit", "10");
+///     request.header("accept", "application/json");  // on a variable, too
 class Request {
  public:
   Request(std::string method, std::string url) : method_(std::move(method)), url_(std::move(url)) {}
   static Request get(std::string url) { return {"GET", std::move(url)}; }
   static Request post(std::string url) { return {"POST", std::move(url)}; }
   static Request put(std::string url) { return {"PUT", std::move(url)}; }
+  static Request patch(std::string url) { return {"PATCH", std::move(url)}; }
   static Request del(std::string url) { return {"DELETE", std::move(url)}; }
 
-  /// A header with CR, LF or NUL in name or value throws Error `invalid_request`.
-  /// Takes the place of what has been set under that name.
-  Request&& header(std::string name, std::string value) &&;
-  /// Stands beside what has been set under that name.
-  Request&& further_header(std::string name, std::string value) &&;
+  /// Adds a field to the URL's query, before its fragment; name and value are percent-encoded (RFC 3986 section 2.1).
+  Request& query(std::string_view name, std::string_view value) &;
+  /// Sets a header instead of those of that name. CR, LF or NUL in name or value throws Error `invalid_request`.
+  Request& header(std::string name, std::string value) &;
+  /// Adds a header beside those of that name.
+  Request& further_header(std::string name, std::string value) &;
   /// Sent without it, unless it is set later, even where the transport or an ApiClient would fill it in. Framing
   /// (Content-Length, Transfer-Encoding) cannot be left out.
-  Request&& without(std::string name) &&;
-  Request&& bearer(const Secret& token) &&;
-  Request&& json(const json::value& body) &&;
+  Request& without(std::string name) &;
+  Request& bearer(const Secret& token) &;
+  Request& json(const json::value& body) &;
   /// application/x-www-form-urlencoded. A field whose name says so (`client_secret`, `jwt_token`, `client_assertion`,
   /// …) makes the request one that carries a secret.
-  Request&& form(const std::vector<std::pair<std::string, Secret>>& fields) &&;
-  Request&& body(std::string bytes, std::string content_type) &&;
-  /// A body that is read while it is sent (include/adit/http.h). Copies of the request share the source.
-  Request&& body_from(std::shared_ptr<BodySource> source, std::string content_type) &&;
+  Request& form(const std::vector<std::pair<std::string, Secret>>& fields) &;
+  Request& body(std::string bytes, std::string content_type) &;
+  /// A body that is read while it is sent. Copies of the request share the source.
+  Request& body_from(std::shared_ptr<BodySource> source, std::string content_type) &;
   /// For this request instead of the client's total time-out.
-  Request&& timeout(std::chrono::milliseconds total) &&;
-  /// The exchange ends within this, too, where the client's own time-out is longer.
-  Request&& at_most(std::chrono::milliseconds total) &&;
-  /// A larger body in the answer is Error `response_too_large`, where the client's own limit is larger.
-  Request&& max_response_bytes(std::size_t bytes) &&;
+  Request& timeout(std::chrono::milliseconds total) &;
+  /// The exchange ends within this, too, if the client's own time-out is longer.
+  Request& at_most(std::chrono::milliseconds total) &;
+  /// A larger body in the answer is Error `response_too_large`, if the client's own limit is larger.
+  Request& max_response_bytes(std::size_t bytes) &;
+  /// Ends the exchange, within a tenth of a second, with Error `cancelled` when a stop is requested.
+  Request& stop(std::stop_token token) &;
+
+  // The same for a request that has no name yet. They return it by value, so that a reference to the result lives on.
+  Request query(std::string_view name, std::string_view value) && { return std::move(query(name, value)); }
+  Request header(std::string name, std::string value) && {
+    return std::move(header(std::move(name), std::move(value)));
+  }
+  Request further_header(std::string name, std::string value) && {
+    return std::move(further_header(std::move(name), std::move(value)));
+  }
+  Request without(std::string name) && { return std::move(without(std::move(name))); }
+  Request bearer(const Secret& token) && { return std::move(bearer(token)); }
+  Request json(const json::value& body) && { return std::move(json(body)); }
+  Request form(const std::vector<std::pair<std::string, Secret>>& fields) && { return std::move(form(fields)); }
+  Request body(std::string bytes, std::string content_type) && {
+    return std::move(body(std::move(bytes), std::move(content_type)));
+  }
+  Request body_from(std::shared_ptr<BodySource> source, std::string content_type) && {
+    return std::move(body_from(std::move(source), std::move(content_type)));
+  }
+  Request timeout(std::chrono::milliseconds total) && { return std::move(timeout(total)); }
+  Request at_most(std::chrono::milliseconds total) && { return std::move(at_most(total)); }
+  Request max_response_bytes(std::size_t bytes) && { return std::move(max_response_bytes(bytes)); }
+  Request stop(std::stop_token token) && { return std::move(stop(std::move(token))); }
+
   /// Sends it through Client::shared(), or the transport given.
   [[nodiscard]] Response send() const;
   [[nodiscard]] Response send(Transport& transport) const;
@@ -187,6 +225,7 @@ class Request {
   [[nodiscard]] std::optional<std::chrono::milliseconds> timeout() const& { return timeout_; }
   [[nodiscard]] std::optional<std::chrono::milliseconds> at_most() const& { return at_most_; }
   [[nodiscard]] std::optional<std::size_t> max_response_bytes() const& { return max_response_bytes_; }
+  [[nodiscard]] const std::stop_token& stop() const& { return stop_; }
 
  private:
   std::string method_;
@@ -199,6 +238,7 @@ class Request {
   std::optional<std::chrono::milliseconds> timeout_;
   std::optional<std::chrono::milliseconds> at_most_;
   std::optional<std::size_t> max_response_bytes_;
+  std::stop_token stop_;
 };
 
 /// What carries a request to an answer: Client, or a fake in tests. Implementations are thread-safe.

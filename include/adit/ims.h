@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -122,6 +123,8 @@ struct TokenRequest {
   std::chrono::milliseconds skew_used{0};
   /// For the exchange, where the transport would take longer.
   std::optional<std::chrono::milliseconds> at_most{};
+  /// Ends the exchange with Error `cancelled`.
+  std::stop_token stop{};
   std::function<Error(const http::Response&, const ClockState&)> refusal{};
 };
 
@@ -176,16 +179,19 @@ class Client {
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
 
-  /// JWT exchange or client credentials, by the kind of credential; within `at_most`, where that is less than the
-  /// transport's own time-out.
+  /// JWT exchange or client credentials, by the kind of credential; within `at_most`, if that is less than the
+  /// transport's own time-out, and until a stop is requested (Error `cancelled`).
   [[nodiscard]] AccessToken fetch_token(const Credentials& credentials,
-                                        std::optional<std::chrono::milliseconds> at_most = std::nullopt);
+                                        std::optional<std::chrono::milliseconds> at_most = std::nullopt,
+                                        const std::stop_token& stop = {});
   /// `POST /ims/exchange/jwt`; `expires_in` in milliseconds.
   [[nodiscard]] AccessToken exchange_jwt(const JwtCredentials& credentials,
-                                         std::optional<std::chrono::milliseconds> at_most = std::nullopt);
+                                         std::optional<std::chrono::milliseconds> at_most = std::nullopt,
+                                         const std::stop_token& stop = {});
   /// `POST /ims/token/v3`; `expires_in` in seconds.
   [[nodiscard]] AccessToken client_credentials(const OAuthCredentials& credentials,
-                                               std::optional<std::chrono::milliseconds> at_most = std::nullopt);
+                                               std::optional<std::chrono::milliseconds> at_most = std::nullopt,
+                                               const std::stop_token& stop = {});
 
   /// `POST /ims/validate_token/v1`. Throws Error as above where IMS judges nothing (an unknown `client_id`, no answer).
   [[nodiscard]] Validation validate(const Secret& token, const std::string& client_id);

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <string_view>
 
@@ -25,8 +26,10 @@ namespace adit::token {
 struct Issuer {
   /// Tells it from all others; goes into the records' names.
   std::string id;
-  /// One exchange, without retry, that ends within `at_most`. Throws Error.
-  std::function<ims::AccessToken(const Credentials&, std::chrono::milliseconds at_most)> fetch;
+  /// One exchange, without retry, that ends within `at_most`, and soon after a stop is requested: the engine's end
+  /// waits for it. Throws Error.
+  std::function<ims::AccessToken(const Credentials&, std::chrono::milliseconds at_most, const std::stop_token& stop)>
+      fetch;
   /// Makes a token worthless. Throws Error.
   std::function<void(const Credentials&, const Secret&)> revoke;
   /// How far its clock is ahead of ours; 0 where unknown. Empty: always 0.
@@ -92,7 +95,8 @@ struct EngineOptions {
 class TokenEngine {
  public:
   explicit TokenEngine(EngineOptions options = {});
-  /// Waits for exchanges in progress. Sources that live longer still hand out what is in memory, until it ends.
+  /// Ends exchanges in progress: those who wait for them get Error `engine_stopped`. Sources that live longer still
+  /// return the token that is in memory, until it expires.
   ~TokenEngine();
   TokenEngine(const TokenEngine&) = delete;
   TokenEngine& operator=(const TokenEngine&) = delete;

@@ -98,7 +98,8 @@ struct TokenOptions {
   bool fresh = false;
   /// How long to wait; without it, the policy's total deadline.
   std::optional<std::chrono::milliseconds> timeout = std::nullopt;
-  /// Ends the wait of get() with Error `token_cancelled` when a stop is requested. The exchange goes on for others.
+  /// Ends the wait of get() or async_get() with Error `token_cancelled` when a stop is requested. The exchange goes on
+  /// for others.
   std::stop_token stop{};
 };
 
@@ -138,8 +139,9 @@ class TokenSource {
   /// As get(), but returns the Error instead of throwing it.
   [[nodiscard]] std::variant<Token, Error> try_get(const TokenOptions& options = {});
   /// For asynchronous programs. If a token is at hand, the handler runs before async_get() returns; otherwise on a
-  /// thread of the engine, which it must not block. It runs once in any case, at the latest when the timeout has passed
-  /// or the engine ends. An exception that it throws on a thread of the engine is logged.
+  /// thread of the engine, which it must not block. It runs once in any case, at the latest when the timeout has
+  /// passed, a stop is requested or the engine ends. For Boost.Asio: adit/asio.h. An exception that it throws on a
+  /// thread of the engine is logged.
   void async_get(Handler handler, const TokenOptions& options = {});
 
   /// Reports that an API rejected this token (401013). If it is the one in use, it is dropped, here and in the store,

@@ -58,7 +58,7 @@ Response Response::error(int status, std::string_view message) {
       {"error", boost::json::object{{"statusCode", status}, {"body", boost::json::object{{"error", message}}}}}};
 }
 
-Response&& Response::header(std::string_view name, std::string_view value) && {
+Response Response::header(std::string_view name, std::string_view value) && {
   add_header(name, value);
   return std::move(*this);
 }

@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <condition_variable>
+#include <mutex>
 #include <random>
-#include <thread>
 
 #include "adit/environment.h"
 
+#include "api/stopped_between_tries.h"
 #include "base/aem_environment.h"
 #include "base/random_seed.h"
 #include "base/text.h"
@@ -177,55 +179,68 @@ ApiClient::ApiClient(TokenSource source, std::string client_id, std::string org_
 
 http::Response ApiClient::send(const http::Request& request) { return stream(request, {}); }
 
+bool ApiClient::fills_token(const http::Request& request) const {
+  return authorizes(request.url()) && !request.settles("authorization");
+}
+
+http::Request ApiClient::filled(const http::Request& request, const std::optional<Token>& token) const {
+  auto filled = request;
+  if (!authorizes(request.url())) return filled;
+  if (token) filled.bearer(*token);
+  if (!request.settles("x-api-key")) filled.header("x-api-key", client_id_);
+  if (!org_id_.empty() && !request.settles("x-gw-ims-org-id")) filled.header("x-gw-ims-org-id", org_id_);
+  return filled;
+}
+
 http::Response ApiClient::stream(const http::Request& request, const http::Streaming& streaming) {
-  const bool ours = authorizes(request.url());
-  const bool fill_token = ours && !request.settles("authorization");
-  bool renewed = false;
-  for (int tried = 0;;) {
-    auto filled = request;
-    std::optional<Token> token;
-    if (fill_token) {
-      token = this->token();
-      filled = http::Request(std::move(filled).bearer(*token));
-    }
-    if (ours && !request.settles("x-api-key"))
-      filled = http::Request(std::move(filled).header("x-api-key", client_id_));
-    if (ours && !org_id_.empty() && !request.settles("x-gw-ims-org-id"))
-      filled = http::Request(std::move(filled).header("x-gw-ims-org-id", org_id_));
-    auto response = transport_.stream(filled, streaming);
-    if (response.ok()) return response;
-    // A body that has no way back to its first byte is sent once.
-    const bool repeatable = request.repeatable();
-    if (token && !renewed && token_refused(response, request)) {
-      // True or not: if someone was faster, the source has a newer one already.
-      static_cast<void>(source_.report_rejected(*token));
-      if (!repeatable) {
-        drop_from_store(*token);
-        return response;
-      }
-      renewed = true;
-      continue;
-    }
-    if (!repeatable) return response;
-    const auto wait = wait_after(response, request.method(), tried);
-    if (!wait) return response;
-    ++tried;
-    if (options_.on_retry) options_.on_retry(response, *wait);
-    if (options_.sleep) {
-      options_.sleep(*wait);
-    } else {
-      std::this_thread::sleep_for(*wait);
-    }
+  for (Tries tries;;) {
+    const auto token = fills_token(request) ? std::optional(this->token(request)) : std::nullopt;
+    auto response = transport_.stream(filled(request, token), streaming);
+    if (!tries_again(response, request, token, tries)) return response;
+    if (tries.wait) pause(request, *tries.wait);
   }
 }
 
-Token ApiClient::token() { return options_.get_token ? options_.get_token(source_) : source_.get(); }
+bool ApiClient::tries_again(const http::Response& response, const http::Request& request,
+                            const std::optional<Token>& token, Tries& tries) {
+  tries.wait.reset();
+  if (response.ok()) return false;
+  // A body that has no way back to its first byte is sent once.
+  const bool repeatable = request.repeatable();
+  if (token && !tries.renewed && token_refused(response, request)) {
+    // True or not: if someone was faster, the source has a newer one already.
+    static_cast<void>(source_.report_rejected(*token));
+    if (!repeatable) drop_from_store(request, *token);
+    tries.renewed = true;
+    return repeatable;
+  }
+  if (!repeatable) return false;
+  tries.wait = wait_after(response, request.method(), tries.repeated);
+  if (!tries.wait) return false;
+  ++tries.repeated;
+  if (options_.on_retry) options_.on_retry(response, *tries.wait);
+  return true;
+}
+
+void ApiClient::pause(const http::Request& request, milliseconds wait) const {
+  if (options_.sleep) return options_.sleep(wait);
+  std::mutex mutex;
+  std::condition_variable_any stopped;
+  std::unique_lock lock(mutex);
+  stopped.wait_for(lock, request.stop(), wait, [] { return false; });
+  if (request.stop().stop_requested()) throw stopped_between_tries(request);
+}
+
+Token ApiClient::token(const http::Request& request) {
+  if (options_.get_token) return options_.get_token(source_);
+  return request.stop().stop_possible() ? source_.get({.stop = request.stop()}) : source_.get();
+}
 
 // A store keeps a refused token until a new one takes its place: where there is no new one, it leaves all the same. The
 // API's refusal is what the caller has to hear of, so that nothing is thrown.
-void ApiClient::drop_from_store(const Secret& refused) {
+void ApiClient::drop_from_store(const http::Request& request, const Secret& refused) {
   try {
-    static_cast<void>(token());
+    static_cast<void>(token(request));
     return;
   } catch (const Error&) {  // NOLINT(bugprone-empty-catch): IMS is down, or refuses the credential.
   }

@@ -22,34 +22,34 @@ Error Error::configuration(std::string code, std::string message) {
 
 Error Error::failure(std::string code, std::string message) { return {std::move(code), std::move(message), false}; }
 
-Error&& Error::hint(std::string text) && {
+Error Error::hint(std::string text) && {
   hint_ = std::move(text);
   return std::move(*this);
 }
 
-Error&& Error::at(SourcePosition position) && {
+Error Error::at(SourcePosition position) && {
   where_ = std::move(position);
   return std::move(*this);
 }
 
-Error&& Error::at(std::string file, int line, int column) && {
+Error Error::at(std::string file, int line, int column) && {
   where_ = SourcePosition{std::move(file), line, column};
   return std::move(*this);
 }
 
-Error&& Error::http_status(int status) && {
+Error Error::http_status(int status) && {
   http_status_ = status;
   return std::move(*this);
 }
 
-Error&& Error::ims(std::string error, std::string description, std::string debug_id) && {
+Error Error::ims(std::string error, std::string description, std::string debug_id) && {
   ims_error_ = std::move(error);
   ims_description_ = std::move(description);
   debug_id_ = std::move(debug_id);
   return std::move(*this);
 }
 
-Error&& Error::retryable(std::optional<std::chrono::milliseconds> after) && {
+Error Error::retryable(std::optional<std::chrono::milliseconds> after) && {
   retryable_ = true;
   retry_after_ = after;
   return std::move(*this);

@@ -73,6 +73,25 @@ bool looks_like_html(std::string_view body) {
          start.starts_with("<body") || start.starts_with("<h1");
 }
 
+/// RFC 3986 section 2.1: everything but the unreserved characters of section 2.3. A blank is `%20`, which every server
+/// reads as one, and `+` is not read so by all.
+std::string percent_encode(std::string_view text) {
+  constexpr std::string_view kDigits = "0123456789ABCDEF";
+  std::string encoded;
+  encoded.reserve(text.size());
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool is_unreserved = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
+                               c == '.' || c == '_' || c == '~';
+    if (is_unreserved) {
+      encoded += c;
+    } else {
+      encoded.append({'%', kDigits[byte >> 4U], kDigits[byte & 0xFU]});
+    }
+  }
+  return encoded;
+}
+
 /// What came in place of JSON, in words; the text itself may hold secrets.
 std::string describe(std::string_view body, std::string_view content_type) {
   const auto text = trim(body);
@@ -205,26 +224,36 @@ std::optional<std::chrono::sys_seconds> Response::date() const {
   return parse_http_date(*field, std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()));
 }
 
-Request&& Request::header(std::string name, std::string value) && {
-  check_name(name);
-  headers_.remove(name);
-  return std::move(*this).further_header(std::move(name), std::move(value));
+Request& Request::query(std::string_view name, std::string_view value) & {
+  const auto end = std::min(url_.find('#'), url_.size());
+  const auto mark = url_.find('?');
+  const bool is_first = mark >= end;
+  const auto before = url_[end - 1];
+  const std::string_view divider = is_first ? "?" : before == '?' || before == '&' ? "" : "&";
+  url_.insert(end, cat(divider, percent_encode(name), '=', percent_encode(value)));
+  return *this;
 }
 
-Request&& Request::further_header(std::string name, std::string value) && {
+Request& Request::header(std::string name, std::string value) & {
+  check_name(name);
+  headers_.remove(name);
+  return further_header(std::move(name), std::move(value));
+}
+
+Request& Request::further_header(std::string name, std::string value) & {
   check_name(name);
   if (!is_field_value(value))
     throw Error::configuration("invalid_request", cat("The value of header ", name, " holds a line end or NUL."))
         .hint("Remove the line end; values read from files often end in one.");
   headers_.add(std::move(name), std::move(value));
-  return std::move(*this);
+  return *this;
 }
 
-Request&& Request::without(std::string name) && {
+Request& Request::without(std::string name) & {
   check_name(name);
   headers_.remove(name);
   left_out_.push_back(std::move(name));
-  return std::move(*this);
+  return *this;
 }
 
 bool Request::settles(std::string_view name) const {
@@ -232,7 +261,7 @@ bool Request::settles(std::string_view name) const {
                                            [&](const auto& other) { return equals_ignoring_case(other, name); });
 }
 
-Request&& Request::bearer(const Secret& token) && {
+Request& Request::bearer(const Secret& token) & {
   const auto text = token.reveal();
   const auto visible = [](char c) { return c > ' ' && c < 0x7f; };
   if (text.empty() || !std::all_of(text.begin(), text.end(), visible))
@@ -244,20 +273,20 @@ Request&& Request::bearer(const Secret& token) && {
   value.reserve(text.size() + 8);  // so that no shorter copy is left behind unwiped
   value.append("Bearer ").append(text);
   headers_.set("Authorization", std::move(value));
-  return std::move(*this);
+  return *this;
 }
 
-Request&& Request::json(const json::value& body) && {
+Request& Request::json(const json::value& body) & {
   source_.reset();
   secret_body_ = false;
   std::string text = to_json(body);
   body_ = Secret(text);
   wipe(text.data(), text.size());
   headers_.set("Content-Type", "application/json");
-  return std::move(*this);
+  return *this;
 }
 
-Request&& Request::form(const std::vector<std::pair<std::string, Secret>>& fields) && {
+Request& Request::form(const std::vector<std::pair<std::string, Secret>>& fields) & {
   std::size_t longest = 0;
   for (const auto& [name, value] : fields) longest += 3 * (name.size() + value.size()) + 2;
   std::string text;
@@ -274,14 +303,14 @@ Request&& Request::form(const std::vector<std::pair<std::string, Secret>>& field
   body_ = Secret(text);
   wipe(text.data(), text.size());
   headers_.set("Content-Type", "application/x-www-form-urlencoded");
-  return std::move(*this);
+  return *this;
 }
 
-Request&& Request::body_from(std::shared_ptr<BodySource> source, std::string content_type) && {
+Request& Request::body_from(std::shared_ptr<BodySource> source, std::string content_type) & {
   source_ = std::move(source);
   secret_body_ = false;
   body_ = Secret();
-  return std::move(*this).header("Content-Type", std::move(content_type));
+  return header("Content-Type", std::move(content_type));
 }
 
 bool Request::carries_secret() const {
@@ -293,27 +322,32 @@ bool Request::carries_secret() const {
 
 bool Request::repeatable() const { return source_ == nullptr || source_->rewindable(); }
 
-Request&& Request::body(std::string bytes, std::string content_type) && {
+Request& Request::body(std::string bytes, std::string content_type) & {
   source_.reset();
   secret_body_ = false;
   body_ = Secret(bytes);
   wipe(bytes.data(), bytes.size());
-  return std::move(*this).header("Content-Type", std::move(content_type));
+  return header("Content-Type", std::move(content_type));
 }
 
-Request&& Request::timeout(std::chrono::milliseconds total) && {
+Request& Request::timeout(std::chrono::milliseconds total) & {
   timeout_ = total;
-  return std::move(*this);
+  return *this;
 }
 
-Request&& Request::at_most(std::chrono::milliseconds total) && {
+Request& Request::at_most(std::chrono::milliseconds total) & {
   at_most_ = total;
-  return std::move(*this);
+  return *this;
 }
 
-Request&& Request::max_response_bytes(std::size_t bytes) && {
+Request& Request::max_response_bytes(std::size_t bytes) & {
   max_response_bytes_ = bytes;
-  return std::move(*this);
+  return *this;
+}
+
+Request& Request::stop(std::stop_token token) & {
+  stop_ = std::move(token);
+  return *this;
 }
 
 Response Request::send() const {

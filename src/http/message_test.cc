@@ -89,6 +89,35 @@ TEST(Request, a_bearer_token_with_a_line_end_is_refused_and_not_quoted) {
   }
 }
 
+TEST(Request, a_reference_to_what_its_builders_return_lives_on) {
+  const auto& request = Request::patch("https://example.com/a").header("x-name", "value").bearer(Secret("t"));
+  EXPECT_EQ(request.method(), "PATCH");
+  EXPECT_EQ(request.headers().get_or_empty("x-name"), "value");
+}
+
+TEST(Request, is_built_in_steps_on_a_variable_too) {
+  auto request = Request::get("https://example.com/a");
+  request.header("accept", "text/csv").timeout(std::chrono::seconds(2));
+  if (request.headers().has("accept")) request.query("q", "1");
+  EXPECT_EQ(request.url(), "https://example.com/a?q=1");
+  EXPECT_EQ(request.timeout(), std::chrono::seconds(2));
+}
+
+TEST(Request, a_query_is_percent_encoded_and_stands_before_the_fragment) {
+  EXPECT_EQ(Request::get("https://example.com").query("a b", "1&2=\xC3\xA9+~").url(),
+            "https://example.com?a%20b=1%262%3D%C3%A9%2B~");
+  EXPECT_EQ(Request::get("https://example.com/p?a=1#end").query("b", "2").query("c", "").url(),
+            "https://example.com/p?a=1&b=2&c=#end");
+  EXPECT_EQ(Request::get("https://example.com/p?").query("b", "2").url(), "https://example.com/p?b=2");
+  EXPECT_EQ(Request::get("https://example.com/p#a?b").query("c", "3").url(), "https://example.com/p?c=3#a?b");
+}
+
+TEST(Response, a_header_is_found_by_its_name) {
+  const Response response(200, {{"Content-Type", "text/csv"}}, "");
+  EXPECT_EQ(response.header("content-type"), "text/csv");
+  EXPECT_FALSE(response.header("x-none"));
+}
+
 TEST(Response, retry_after_in_seconds) {
   EXPECT_EQ(answer_with("Retry-After", "120").retry_after(kNow), 120s);
   EXPECT_EQ(answer_with("Retry-After", " 0 ").retry_after(kNow), 0s);

@@ -33,8 +33,8 @@ class Aem : public testing::Test, public TestIms {
   }
   http::Response get(std::string_view path, const std::string& token, const std::string& host = {}) {
     auto request = http::Request::get(url(path));
-    if (!token.empty()) request = http::Request(std::move(request).header("Authorization", "Bearer " + token));
-    if (!host.empty()) request = http::Request(std::move(request).header("Host", host));
+    if (!token.empty()) request.header("Authorization", "Bearer " + token);
+    if (!host.empty()) request.header("Host", host);
     return request.send(http());
   }
 };

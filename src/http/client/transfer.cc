@@ -269,12 +269,14 @@ struct Outcome {
 class Drive {
  public:
   Drive(KeptConnection& connection, CURL* easy, const std::vector<int>& opened, Outgoing& outgoing,
-        const Streaming& streaming, const ClientOptions& options, std::optional<MonotonicTime> deadline)
+        const Streaming& streaming, const std::stop_token& stop, const ClientOptions& options,
+        std::optional<MonotonicTime> deadline)
       : connection_(connection),
         easy_(easy),
         opened_(opened),
         outgoing_(outgoing),
         streaming_(streaming),
+        stop_(stop),
         clock_(*options.clock),
         idle_timeout_(std::max(options.idle_timeout, milliseconds(1))),
         deadline_(deadline) {}
@@ -320,7 +322,7 @@ class Drive {
   }
 
   void follow(MonotonicTime now) {
-    outcome_.stopped = streaming_.stop && streaming_.stop();
+    outcome_.stopped = stop_.stop_requested() || (streaming_.stop && streaming_.stop());
     if (!streaming_.progress || now < last_told_ + kFollowInterval) return;
     last_told_ = now;
     streaming_.progress(progress_of(easy_, outgoing_));
@@ -350,7 +352,7 @@ class Drive {
     auto left = until(std::min(last_move_ + idle_timeout_, deadline_.value_or(MonotonicTime::max())), clock_);
     if (connection_.alarm())
       left = std::min(left, std::chrono::ceil<milliseconds>(*connection_.alarm() - steady_clock::now()));
-    const bool followed = streaming_.stop || streaming_.progress;
+    const bool followed = stop_.stop_possible() || streaming_.stop || streaming_.progress;
     const auto longest = followed ? kFollowInterval.count() : 60'000;
     const auto time = static_cast<int>(std::clamp<milliseconds::rep>(left.count(), 0, longest));
     polled_ = connection_.sockets();
@@ -371,6 +373,7 @@ class Drive {
   const std::vector<int>& opened_;
   Outgoing& outgoing_;
   const Streaming& streaming_;
+  const std::stop_token& stop_;
   const Clock& clock_;
   milliseconds idle_timeout_;
   std::optional<MonotonicTime> deadline_;
@@ -508,7 +511,7 @@ Response Transfers::perform(const Request& request, const UrlParts& url, const T
   set_method(easy, request, outgoing);
   curl_multi_add_handle(lease.connection().multi(), easy);
   const auto outcome =
-      Drive(lease.connection(), easy, opened, outgoing, terms.streaming, options, terms.deadline).run();
+      Drive(lease.connection(), easy, opened, outgoing, terms.streaming, request.stop(), options, terms.deadline).run();
   if (outcome.code == CURLE_OK)
     return {static_cast<int>(info<long>(easy, CURLINFO_RESPONSE_CODE)), std::move(incoming.headers),
             std::move(incoming.body)};

@@ -14,12 +14,14 @@ Client::Client(Ims ims) : Client(std::move(ims), http::Client::shared()) {}
 Client::Client(Ims ims, http::Transport& transport, const Clock& clock)
     : ims_(std::move(ims)), transport_(transport), clock_(clock) {}
 
-AccessToken Client::fetch_token(const Credentials& credentials, std::optional<milliseconds> at_most) {
-  return credentials.jwt() != nullptr ? exchange_jwt(*credentials.jwt(), at_most)
-                                      : client_credentials(*credentials.oauth(), at_most);
+AccessToken Client::fetch_token(const Credentials& credentials, std::optional<milliseconds> at_most,
+                                const std::stop_token& stop) {
+  return credentials.jwt() != nullptr ? exchange_jwt(*credentials.jwt(), at_most, stop)
+                                      : client_credentials(*credentials.oauth(), at_most, stop);
 }
 
-AccessToken Client::exchange_jwt(const JwtCredentials& credentials, std::optional<milliseconds> at_most) {
+AccessToken Client::exchange_jwt(const JwtCredentials& credentials, std::optional<milliseconds> at_most,
+                                 const std::stop_token& stop) {
   const auto skew = clock_skew();
   const auto now = clock_.wall_now() + skew;
   const trace::Stopwatch signing;
@@ -37,7 +39,8 @@ AccessToken Client::exchange_jwt(const JwtCredentials& credentials, std::optiona
               .form = {.unit = LifeUnit::milliseconds},
               .grant_name = "JWT exchange",
               .skew_used = skew,
-              .at_most = at_most},
+              .at_most = at_most,
+              .stop = stop},
              {.ims = ims_,
               .grant = Grant::jwt,
               .scopes = credentials.metascopes,
@@ -45,7 +48,8 @@ AccessToken Client::exchange_jwt(const JwtCredentials& credentials, std::optiona
               .secrets = {&credentials.client_secret, &assertion}});
 }
 
-AccessToken Client::client_credentials(const OAuthCredentials& credentials, std::optional<milliseconds> at_most) {
+AccessToken Client::client_credentials(const OAuthCredentials& credentials, std::optional<milliseconds> at_most,
+                                       const std::stop_token& stop) {
   std::vector<std::pair<std::string, Secret>> form = {{"grant_type", Secret("client_credentials")},
                                                       {"client_id", Secret(credentials.client_id)},
                                                       {"client_secret", credentials.client_secret},
@@ -56,7 +60,8 @@ AccessToken Client::client_credentials(const OAuthCredentials& credentials, std:
               .form = {.unit = LifeUnit::seconds},
               .grant_name = "client credentials",
               .skew_used = clock_skew(),
-              .at_most = at_most},
+              .at_most = at_most,
+              .stop = stop},
              {.ims = ims_,
               .grant = Grant::oauth,
               .scopes = credentials.scopes,

@@ -27,10 +27,9 @@ AccessToken request_token(const TokenRequest& request, http::Transport& transpor
   const trace::Stopwatch stopwatch;
   const auto begin = clock.wall_now();
   const auto begin_monotonic = clock.monotonic_now();
-  const auto bounded =
-      request.at_most
-          ? http::Request(request.request).max_response_bytes(kAnswerLimits.max_bytes).at_most(*request.at_most)
-          : http::Request(request.request).max_response_bytes(kAnswerLimits.max_bytes);
+  auto bounded = request.request;
+  bounded.max_response_bytes(kAnswerLimits.max_bytes).stop(request.stop);
+  if (request.at_most) bounded.at_most(*request.at_most);
   const auto response = bounded.send(transport);
   const auto end = clock.wall_now();
   const auto skew = skew_of(response, begin, end);

@@ -144,9 +144,12 @@ void CredentialState::async_get(TokenSource::Handler handler, const TokenOptions
     waiter.decision = decide(waiter.caller);
     if (waiter.decision.is_pending()) {
       waiter.deadline = context_->clock.monotonic_now() + patience(waiter.caller.options);
-      context_->scheduler.at(waiter.deadline, [weak = weak_from_this()] {
-        if (const auto state = weak.lock()) state->expire_waiters();
-      });
+      expire_waiters_at(waiter.deadline);
+      if (options.stop.stop_possible()) {
+        waiter.on_stop.emplace(options.stop, [weak = weak_from_this()] {
+          if (const auto state = weak.lock()) state->expire_stopped_waiters();
+        });
+      }
       waiters_.splice(waiters_.end(), made);
       return;
     }
@@ -154,6 +157,20 @@ void CredentialState::async_get(TokenSource::Handler handler, const TokenOptions
     waiter.decision = {std::nullopt, current_error("token_failed", "No token could be asked for")};
   }
   waiter.handler(waiter.decision.error, std::move(waiter.decision.token));
+}
+
+void CredentialState::expire_waiters_at(MonotonicTime time) {
+  context_->scheduler.at(time, [weak = weak_from_this()] {
+    if (const auto state = weak.lock()) state->expire_waiters();
+  });
+}
+
+/// Takes no lock of its own, because it may be called while another thread ends the waiter under that lock.
+void CredentialState::expire_stopped_waiters() noexcept {
+  try {
+    expire_waiters_at(context_->clock.monotonic_now());
+  } catch (...) {  // NOLINT(bugprone-empty-catch): without a thread to call the handler on, the wait ends at its time.
+  }
 }
 
 CredentialState::Caller CredentialState::make_caller(const TokenOptions& options) {
@@ -229,8 +246,7 @@ CredentialState::Decision CredentialState::decide(const Caller& caller) {
   }
   if (auto error = failure_for(caller, now)) return {std::nullopt, std::move(error)};
   if (detached_) {
-    return {std::nullopt, Error::failure("engine_stopped", "The token engine has ended; it fetches no more tokens.")
-                              .hint("Keep the TokenEngine as long as its sources are used.")};
+    return {std::nullopt, engine_stopped()};
   }
   return flight_ ? Decision{} : start_flight(caller, now);
 }
@@ -404,9 +420,10 @@ void CredentialState::expire_waiters() noexcept {
     const auto now = context_->clock.monotonic_now();
     for (auto next = waiters_.begin(); next != waiters_.end();) {
       const auto waiter = next++;
-      if (now < waiter->deadline) continue;
+      const bool is_stopped = waiter->caller.options.stop.stop_requested();
+      if (now < waiter->deadline && !is_stopped) continue;
       try {
-        waiter->decision.error = timed_out(waiter->caller);
+        waiter->decision.error = is_stopped ? cancelled(*account_) : timed_out(waiter->caller);
       } catch (...) {
         waiter->decision.error = out_of_memory();
       }

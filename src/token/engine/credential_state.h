@@ -6,6 +6,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <stop_token>
 
 #include "adit/token_source.h"
 
@@ -63,6 +64,7 @@ class CredentialState final : public std::enable_shared_from_this<CredentialStat
     MonotonicTime deadline;
     TokenSource::Handler handler;
     Decision decision{};
+    std::optional<std::stop_callback<std::function<void()>>> on_stop{};
   };
   /// Moves from one list to another without allocating, so that every handler is called even if memory is short.
   using Waiters = std::list<Waiter>;
@@ -88,6 +90,8 @@ class CredentialState final : public std::enable_shared_from_this<CredentialStat
   [[nodiscard]] Waiters take_decided() noexcept;
   static void call_handlers(Waiters decided) noexcept;
   void expire_waiters() noexcept;
+  void expire_waiters_at(MonotonicTime time);
+  void expire_stopped_waiters() noexcept;
   /// Returns false if nothing could be set to watch the time.
   [[nodiscard]] bool watch(MonotonicTime until);
   void begin_generation();

@@ -30,6 +30,7 @@ void EngineProcesses::stop() {
   stopped_ = true;
   auto* here = in_process_.find();
   if (here == nullptr) return;
+  here->context->stop.request_stop();
   here->context->scheduler.stop();
   here->table.detach_all();
 }

@@ -29,7 +29,7 @@ class EngineProcesses {
   [[nodiscard]] std::size_t size() { return this_process().table.size(); }
   std::size_t run_due() { return this_process().context->scheduler.run_due(); }
   [[nodiscard]] MonotonicTime next_due() { return this_process().context->scheduler.next_due(); }
-  /// Waits for the steps that are running, in this process.
+  /// Ends the exchanges that are running in this process, and waits for them.
   void stop();
 
  private:

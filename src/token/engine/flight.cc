@@ -132,6 +132,11 @@ void EngineContext::store_works() noexcept {
   }
 }
 
+Error engine_stopped() {
+  return Error::failure("engine_stopped", "The token engine has ended; it fetches no more tokens.")
+      .hint("Keep the TokenEngine as long as its sources are used.");
+}
+
 Moment EngineContext::now(const Issuer& issuer) const {
   return moment_of(clock, issuer.skew ? issuer.skew() : milliseconds(0));
 }
@@ -297,7 +302,8 @@ Flight::Outcome Flight::exchange() {
       // Past the deadline, too, as after the machine was suspended: an exchange that has no time is certain to fail.
       const auto left = std::max<MonotonicTime::duration>(deadline_ - context_->clock.monotonic_now(), milliseconds(0));
       return account_->issuer->fetch(account_->credentials,
-                                     std::chrono::ceil<milliseconds>(left) + milliseconds(kLastExchange));
+                                     std::chrono::ceil<milliseconds>(left) + milliseconds(kLastExchange),
+                                     context_->stop.get_token());
     }();
     Issued token;
     token.value = std::move(issued.value);
@@ -311,6 +317,10 @@ Flight::Outcome Flight::exchange() {
     publish(token);
     return Success{std::move(token)};
   } catch (const Error& error) {
+    if (context_->stop.stop_requested()) {
+      release_lock();
+      return Failed{engine_stopped(), MonotonicTime{}};
+    }
     report(TokenEvent::Kind::exchange_failed, milliseconds(0), &error);
     return error.retryable() || garbled(error) ? failed(error) : refused(error);
   } catch (...) {

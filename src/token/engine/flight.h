@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <variant>
 
@@ -43,6 +44,8 @@ struct EngineContext {
   /// In [0, 1); thread-safe.
   std::function<double()> random;
   Scheduler scheduler;
+  /// Requested when the engine ends.
+  std::stop_source stop;
   TokenObserver observer;
   /// By TokenEvent::Kind.
   std::array<std::atomic<std::uint64_t>, 6> counts{};
@@ -50,6 +53,8 @@ struct EngineContext {
   /// Moves whenever a credential is added; who was used since tells the least recently used (CredentialTable).
   std::atomic<std::uint32_t> epoch{1};
 };
+
+[[nodiscard]] Error engine_stopped();
 
 /// What a credential is, for flights and for good.
 struct Account {

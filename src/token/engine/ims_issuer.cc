@@ -13,8 +13,8 @@ std::shared_ptr<const Issuer> ims_issuer(const ims::Ims& ims, http::Transport& t
   const auto client = std::make_shared<ims::Client>(ims, transport, clock);
   return std::make_shared<const Issuer>(
       Issuer{cat(ims.url, '\n', route),
-             [client](const Credentials& credentials, std::chrono::milliseconds at_most) {
-               return client->fetch_token(credentials, at_most);
+             [client](const Credentials& credentials, std::chrono::milliseconds at_most, const std::stop_token& stop) {
+               return client->fetch_token(credentials, at_most, stop);
              },
              [client](const Credentials& credentials, const Secret& token) { client->invalidate(token, credentials); },
              [client] { return client->clock_skew(); }});

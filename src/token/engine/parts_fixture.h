@@ -27,13 +27,14 @@ struct FakeIssuer {
   explicit FakeIssuer(const Clock& its_clock) : clock(its_clock) {}
 
   [[nodiscard]] std::shared_ptr<const Issuer> issuer(const std::string& id = "https://ims.example") {
-    return std::make_shared<const Issuer>(Issuer{id,
-                                                 [this](const Credentials&, std::chrono::milliseconds at_most) {
-                                                   allowed = at_most;
-                                                   return fetch();
-                                                 },
-                                                 [this](const Credentials&, const Secret&) { ++revocations; },
-                                                 {}});
+    return std::make_shared<const Issuer>(
+        Issuer{id,
+               [this](const Credentials&, std::chrono::milliseconds at_most, const auto&) {
+                 allowed = at_most;
+                 return fetch();
+               },
+               [this](const Credentials&, const Secret&) { ++revocations; },
+               {}});
   }
   ims::AccessToken fetch() {
     ++calls;

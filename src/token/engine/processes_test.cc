@@ -152,9 +152,10 @@ TEST(OneExchange, ARefreshThatHangsKeepsNobodyWaiting) {
   TokenEngine engine;
   std::promise<void> let_go;  // ends before the engine, which waits for the exchange
   Issuer hanging = *real;
-  hanging.fetch = [&, gate = let_go.get_future().share()](const Credentials& credentials, auto at_most) {
+  hanging.fetch = [&, gate = let_go.get_future().share()](const Credentials& credentials, auto at_most,
+                                                          const auto& stop) {
     if (++asked == 2) gate.wait();
-    return real->fetch(credentials, at_most);
+    return real->fetch(credentials, at_most, stop);
   };
   RefreshPolicy policy;
   policy.refresh_share = 1.0 / 86'400;  // one second into the token's day

@@ -1,0 +1,34 @@
+// docs/errors.md has each code of the library's own errors, and no other.
+import assert from 'node:assert/strict'
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+
+const SOURCE = join(dirname(fileURLToPath(import.meta.url)), '../..')
+
+// The floors that a C++ program meets. What the others report is for the user of the command.
+const kFloors = ['base', 'system', 'config', 'crypto', 'http', 'jwt', 'credentials', 'issuers', 'token', 'api', 'action', 'emulator']
+
+const source = kFloors
+  .flatMap((floor) => readdirSync(join(SOURCE, 'src', floor), { recursive: true }).map((name) => join(SOURCE, 'src', floor, name)))
+  .filter((name) => /\.(cc|h)$/.test(name) && !/_(test\.cc|fixture\.h)$/.test(name))
+  .map((name) => readFileSync(name, 'utf8')).join('\n')
+
+// Functions that make an Error and take its code first, and those that take it second.
+const kMakers = /\b(?:Error::(?:failure|configuration)|current_error|refused_key|refuse)\(\s*(?:[\w.]+,\s*)?(?:[^;"(]*\? )?"([a-z0-9_]+)"(?:\s*:\s*"([a-z0-9_]+)")?/g
+const thrown = new Set([...source.matchAll(kMakers)].flatMap(([, first, second]) => second ? [first, second] : [first]))
+const documented = [...readFileSync(join(SOURCE, 'docs/errors.md'), 'utf8').matchAll(/^\| `([a-z0-9_]+)` \|/gm)].map(([, code]) => code)
+
+test('each code of the source is in the table', () => {
+  assert.ok(thrown.size > 60)
+  assert.deepEqual([...thrown].filter((code) => !documented.includes(code)).sort(), [])
+})
+
+test('each code of the table is in the source', () => {
+  assert.deepEqual(documented.filter((code) => !source.includes(`"${code}"`)), [])
+})
+
+test('the table is sorted and has each code once', () => {
+  assert.deepEqual(documented, [...new Set(documented)].sort())
+})
