@@ -8,9 +8,9 @@ if(CMAKE_SCRIPT_MODE_FILE)
   return()
 endif()
 
-set(command ${CMAKE_COMMAND} -DSOURCE=${CMAKE_SOURCE_DIR} -DHEADER=${CMAKE_BINARY_DIR}/generated/cli/build_details.h -DBUILD_TYPE=${CMAKE_BUILD_TYPE}
+set(command ${CMAKE_COMMAND} -DSOURCE=${PROJECT_SOURCE_DIR} -DHEADER=${PROJECT_BINARY_DIR}/generated/cli/build_details.h -DBUILD_TYPE=${CMAKE_BUILD_TYPE}
             -DYAML_CPP=${yaml-cpp_VERSION}
             -P ${CMAKE_CURRENT_LIST_FILE})
 execute_process(COMMAND ${command})  # for the lint, which builds nothing
 add_custom_target(adit_build_details COMMAND ${command}
-                  BYPRODUCTS ${CMAKE_BINARY_DIR}/generated/cli/build_details.h VERBATIM)
+                  BYPRODUCTS ${PROJECT_BINARY_DIR}/generated/cli/build_details.h VERBATIM)

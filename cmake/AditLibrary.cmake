@@ -20,7 +20,7 @@ set(ADIT_ABI ${PROJECT_VERSION_MAJOR})
 if(PROJECT_VERSION_MAJOR EQUAL 0)
   set(ADIT_ABI ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})
 endif()
-set(symbols ${CMAKE_BINARY_DIR}/generated/libadit.map)
+set(symbols ${PROJECT_BINARY_DIR}/generated/libadit.map)
 configure_file(cmake/libadit.map.in ${symbols} @ONLY)
 
 add_library(adit_shared SHARED ${objects})
@@ -33,7 +33,7 @@ add_library(adit_archive STATIC ${objects})
 set_target_properties(adit_archive PROPERTIES EXPORT_NAME archive)
 foreach(library adit_shared adit_archive)
   set_target_properties(${library} PROPERTIES OUTPUT_NAME adit LINKER_LANGUAGE CXX)
-  target_include_directories(${library} INTERFACE $<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}/include>
+  target_include_directories(${library} INTERFACE $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>
                                                   $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
   target_compile_features(${library} INTERFACE cxx_std_20)
   target_compile_options(${library} INTERFACE ${ADIT_SANITIZE_COMPILE})

@@ -146,7 +146,8 @@ void add_run(Command program) {
       .add_option("--project", request->options.project,
                   "The project's folder; default: the nearest one above the current folder")
       .type_name("DIR");
-  command.footer(R"(The emulator knows the credentials of the project's .env. adit redirects the program with environment variables:
+  command.footer(
+      R"(The emulator knows the credentials of the project's .env. adit redirects the program with environment variables:
   ADIT_IMS and ADIT_ENDPOINTS for C++ programs with adit;
   NODE_OPTIONS for Node.js, with any HTTP library;
   HTTPS_PROXY, SSL_CERT_FILE, CURL_CA_BUNDLE and REQUESTS_CA_BUNDLE for others (curl, Python, Go).

@@ -1,5 +1,19 @@
 #pragma once
 
+// An App Builder action in C++: a function from parameters to a response. The program that it becomes speaks
+// OpenWhisk's runtime contracts (docs/actions.md, docs/protocols/).
+//
+//     #include "adit/action.h"
+//
+//     adit::Response run(const adit::Params& params, const adit::Activation& activation) {
+//       const adit::Logger log("main", params.get_or("LOG_LEVEL", "info"));
+//       if (auto missing = adit::missing_inputs(params, {"name"})) return adit::error_response(400, *missing, log);
+//       log.info("activation " + activation.id);
+//       return adit::Response::json(200, {{"greeting", "Hello, " + params.require("name")}});
+//     }
+//
+//     ADIT_ACTION(run)
+
 #include <chrono>
 #include <concepts>
 #include <cstdint>
@@ -294,13 +308,13 @@ enum class ActivationEnvironment { set, leave };
 ///   may help (IMS or an API is away or throttles), 502 if another server refused, 500 otherwise;
 /// - elsewhere `{"error": message, "code": …, "hint": …}`.
 ///
-/// A result that is neither object nor array becomes an error for which is_no_result() is true. With `leave` any number
-/// of threads may call it at once.
+/// If the action's result is neither object nor array, it returns a text that says so: see is_no_result(). With `leave`
+/// any number of threads may call it at once.
 [[nodiscard]] boost::json::value run_activation(const Handler& handler, boost::json::value message,
                                                 ActivationEnvironment environment = ActivationEnvironment::set);
 
-/// True for the error that run_activation gives where the action returned neither an object nor an array. Each contract
-/// has its own way to make it an error of the action itself.
+/// Whether run_activation() had nothing to return, because the action returned neither an object nor an array. Each
+/// contract has its own way to make that an error of the action itself.
 [[nodiscard]] bool is_no_result(const boost::json::value& result);
 
 /// `{"error": text}`

@@ -1,6 +1,16 @@
 #pragma once
 
-/// All of adit. Include single headers instead where compile time matters.
+// All of adit, except for adit/asio.h, which needs Boost.Asio. A program whose compile time matters includes single
+// headers.
+//
+//     #include <iostream>
+//
+//     #include "adit/adit.h"
+//
+//     int main() {
+//       const auto credentials = adit::Credentials::from_env_file(".env");
+//       std::cout << adit::token_source(credentials).get().expires_at().time_since_epoch().count() << '\n';
+//     }
 
 #include "adit/action.h"
 #include "adit/api_client.h"

@@ -1,5 +1,11 @@
 #pragma once
 
+// Requests to Adobe's APIs, with token, `x-api-key` and `x-gw-ims-org-id` filled in. Throws adit::Error. Thread-safe.
+//
+//     adit::ApiClient api(adit::Credentials::from_env_file(".env"));
+//     const auto me = api.send_ok(adit::http::Request::get("https://analytics.adobe.io/discovery/me"));
+//     const auto companies = me.json().at("imsOrgs");
+
 #include <chrono>
 #include <functional>
 #include <optional>

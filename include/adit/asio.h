@@ -1,5 +1,30 @@
 #pragma once
 
+// Tokens and API requests for programs that use Boost.Asio:
+//
+//     #include <iostream>
+//
+//     #include <boost/asio/awaitable.hpp>
+//     #include <boost/asio/use_awaitable.hpp>
+//
+//     #include "adit/asio.h"
+//
+//     boost::asio::awaitable<void> report(adit::TokenSource source, const adit::ApiClient& api) {
+//       const adit::Token token = co_await adit::async_get(source, boost::asio::use_awaitable);
+//       const auto me = adit::http::Request::get("https://analytics.adobe.io/discovery/me");
+//       std::cout << (co_await adit::async_send(api, me, boost::asio::use_awaitable)).status() << '\n';
+//     }
+//
+// The functions take any completion token, for the signatures `void(std::exception_ptr, adit::Token)` and
+// `void(std::exception_ptr, adit::http::Response)`; the exception is an adit::Error, and the second argument is to be
+// used only without one. The handler runs on its own executor, never inside the initiating function, and its executor
+// has work to do until then.
+//
+// Asio's cancellation ends the wait, as a stop_token does, with the Error `token_cancelled` or `cancelled`. No thread
+// of the program is held; what the library's threads do is said at TokenSource::async_get() and
+// ApiClient::async_send(). Thread-safe, as those are. adit/adit.h does not include this header, which needs Boost.Asio
+// (1.81 or newer).
+
 #include <exception>
 #include <functional>
 #include <memory>
@@ -21,24 +46,6 @@
 
 #pragma GCC visibility push(default)
 
-/// Tokens and API requests for programs that use Boost.Asio:
-///
-///     boost::asio::awaitable<void> report(adit::TokenSource source, const adit::ApiClient& api) {
-///       const adit::Token token = co_await adit::async_get(source, boost::asio::use_awaitable);
-///       const auto me = co_await adit::async_send(
-///           api, adit::http::Request::get("https://analytics.adobe.io/discovery/me"), boost::asio::use_awaitable);
-///       std::cout << me.status() << '\n';
-///     }
-///
-/// The functions take any completion token, for the signatures `void(std::exception_ptr, adit::Token)` and
-/// `void(std::exception_ptr, adit::http::Response)`; the exception is an adit::Error, and the second argument is to be
-/// used only without one. The handler runs on its own executor, never inside the initiating function, and its executor
-/// has work to do until then.
-///
-/// Asio's cancellation ends the wait, as a stop_token does, with the Error `token_cancelled` or `cancelled`. No thread
-/// of the program is held; what the library's threads do is said at TokenSource::async_get() and
-/// ApiClient::async_send(). Thread-safe, as those are. adit/adit.h does not include this header, which needs Boost.Asio
-/// (1.81 or newer).
 namespace adit {
 
 /// One asynchronous call: runs its handler on the handler's executor and passes cancellation on. Not for programs.

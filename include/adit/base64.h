@@ -1,5 +1,10 @@
 #pragma once
 
+// base64 and base64url (RFC 4648). The functions throw nothing and may be called from any thread.
+//
+//     const std::string text = adit::base64_encode("any bytes");
+//     if (const auto bytes = adit::base64_decode(text)) return;  // `nullopt` if it is not base64
+
 #include <optional>
 #include <string>
 #include <string_view>

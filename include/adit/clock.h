@@ -1,5 +1,12 @@
 #pragma once
 
+// Time as a value that is passed in. Wall time counts milliseconds, monotonic time nanoseconds. Thread-safe.
+//
+//     adit::ManualClock clock;  // in a test; programs use adit::Clock::system()
+//     const auto before = clock.monotonic_now();
+//     clock.advance(std::chrono::minutes(5));
+//     const bool has_passed = clock.monotonic_now() - before == std::chrono::minutes(5);
+
 #include <chrono>
 #include <mutex>
 #include <string>

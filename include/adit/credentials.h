@@ -1,5 +1,14 @@
 #pragma once
 
+// Credentials of a technical account: JWT and OAuth server-to-server. Errors are `missing_params` and the codes of
+// private keys (docs/errors.md). A value: threads may use different copies at once.
+//
+//     const auto from_file = adit::Credentials::from_env_file(".env");
+//     const adit::Credentials from_vault = adit::OAuthCredentials{.client_id = "me",
+//                                                                 .client_secret = adit::Secret("secret"),
+//                                                                 .org_id = "my-org@AdobeOrg",
+//                                                                 .scopes = {"openid", "AdobeID"}};
+
 #include <optional>
 #include <string>
 #include <string_view>

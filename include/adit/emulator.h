@@ -1,5 +1,12 @@
 #pragma once
 
+// IMS and the APIs behind it, over real sockets, for tests and for programs without an account. Thread-safe.
+//
+//     adit::emulator::Emulator ims(
+//         {.clients = {{.client_id = "me", .client_secrets = {adit::Secret("s")}, .scopes = {"openid"}}}});
+//     ims.set_fault(adit::emulator::Fault::parse("status=503,retry_after=2,count=1"));
+//     const std::string endpoints = ims.routes().to_string();  // for ADIT_ENDPOINTS
+
 #include <chrono>
 #include <cstddef>
 #include <cstdint>

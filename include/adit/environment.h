@@ -1,5 +1,13 @@
 #pragma once
 
+// Settings of a program: flags, process environment, `.env`, user's file, in this order. A value: threads may read one
+// copy at once. Times are in seconds where a setting is read, and in milliseconds in the program.
+//
+//     auto settings = adit::Environment::process();
+//     settings.add_file(adit::EnvFile::read(".env"));
+//     const auto timeout = settings.seconds("ADIT_TIMEOUT").value_or(std::chrono::seconds(30));
+//     const std::string level = settings.get_or("LOG_LEVEL", "info");
+
 #include <chrono>
 #include <cstddef>
 #include <map>

@@ -1,5 +1,15 @@
 #pragma once
 
+// The one exception type of the library. Its codes are listed in docs/errors.md.
+//
+//     try {
+//       throw adit::Error::configuration("unknown_action", "There is no action 'x'.").hint("Actions: a, b.");
+//     } catch (const adit::Error& error) {
+//       const bool is_usage = error.is_configuration();           // exit code 2
+//       const std::string for_people = error.to_string();         // message and hint
+//       if (error.code() == "unknown_action" && is_usage) return;  // for programs
+//     }
+
 #include <chrono>
 #include <exception>
 #include <optional>

@@ -1,5 +1,13 @@
 #pragma once
 
+// An HTTP client. Times are in milliseconds, sizes in bytes. Throws adit::Error, `request_failed` and others (see
+// Client); an HTTP status is not an error. Clients are thread-safe; requests and responses are values.
+//
+//     adit::http::Client client({.total_timeout = 20s});
+//     const auto items = adit::http::Request::get("https://example.com/items").query("limit", "50");
+//     const auto answer = client.send(items);
+//     if (answer.ok()) const auto first = answer.json().at(0);
+
 #include <chrono>
 #include <cstdint>
 #include <functional>

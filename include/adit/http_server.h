@@ -1,5 +1,14 @@
 #pragma once
 
+// An HTTP/1.1 server for tests, emulators and local tools. Times are in milliseconds, sizes in bytes. The server is
+// thread-safe and calls its handler on several threads at once.
+//
+//     adit::http::Server server({.port = 0}, [](const adit::http::ServerRequest& request) {
+//       if (request.path != "/hello") return adit::http::ServerResponse::text(404, "not found");
+//       return adit::http::ServerResponse::json(200, {{"greeting", "Hello"}});
+//     });
+//     const std::string url = server.origin() + "/hello";
+
 #include <chrono>
 #include <cstdint>
 #include <functional>

@@ -1,5 +1,12 @@
 #pragma once
 
+// Adobe's IMS, one HTTP request a call (docs/protocols/ims.md). Programs that want a cached token use
+// adit/token_source.h. Throws adit::Error with IMS's own code. Thread-safe.
+//
+//     adit::ims::Client ims(adit::ims::Ims::prod());
+//     const auto token = ims.fetch_token(adit::Credentials::from_env_file(".env"));
+//     const auto organizations = ims.organizations(token.value);
+
 #include <atomic>
 #include <chrono>
 #include <cstdint>

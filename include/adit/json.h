@@ -1,5 +1,11 @@
 #pragma once
 
+// adit::json is Boost.JSON, with a strict parser (RFC 8259) whose errors say where the text is wrong.
+//
+//     const auto value = adit::parse_json(R"({"name": "adit"})", "The settings");  // throws `invalid_json`
+//     const std::string name(adit::string_member(value.as_object(), "name"));
+//     const std::string text = adit::to_pretty_json(value);
+
 #include <optional>
 #include <string>
 #include <string_view>

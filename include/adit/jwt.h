@@ -1,5 +1,12 @@
 #pragma once
 
+// JWS, JWT and JWKS (RFC 7515, 7517, 7519). Errors are `invalid_jws`, `invalid_signature`, `unknown_key` and
+// `invalid_jwks`. The functions may be called from any thread; times of a token are not judged here.
+//
+//     const auto key = adit::jwt::SigningKey::generate_rsa();
+//     const adit::Secret token = adit::jwt::sign({{"sub", "me"}}, key, adit::jwt::Algorithm::RS256);
+//     const auto claims = adit::jwt::verify_claims(token.reveal(), key.public_key(), adit::jwt::Algorithm::RS256);
+
 #include <cstddef>
 #include <functional>
 #include <memory>

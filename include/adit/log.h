@@ -1,5 +1,13 @@
 #pragma once
 
+// The library's own log, which goes to stderr unless the program takes it. Thread-safe.
+//
+//     adit::set_log_level(adit::LogLevel::debug);
+//     adit::set_log_sink([](adit::LogLevel level, std::string_view message) {
+//       if (level == adit::LogLevel::error) std::terminate();
+//       static_cast<void>(message);  // to your own logger
+//     });
+
 #include <functional>
 #include <string_view>
 

@@ -1,5 +1,16 @@
 #pragma once
 
+// A client of any OAuth 2.0 token endpoint (RFC 6749, RFC 7523). Throws adit::Error with the server's code.
+// Thread-safe.
+//
+//     auto& http = adit::http::Client::shared();
+//     const auto server = adit::ims::discover("https://login.example.com", http);
+//     adit::ims::OAuthClient client({.token_endpoint = server.token_endpoint,
+//                                    .client_id = "me",
+//                                    .client_secret = adit::Secret("secret")},
+//                                   http);
+//     const auto token = client.client_credentials({.scopes = {"reports"}});
+
 #include <atomic>
 #include <chrono>
 #include <cstdint>

@@ -1,5 +1,11 @@
 #pragma once
 
+// Texts that must not leak. See Secret for what it promises.
+//
+//     const adit::Secret token("eyJ…");
+//     const bool is_same = token == adit::Secret("other");    // in constant time
+//     const std::string header = "Bearer " + std::string(token.reveal());  // the one way to the text
+
 #include <cstddef>
 #include <iosfwd>
 #include <memory>

@@ -1,5 +1,12 @@
 #pragma once
 
+// Keys and certificates on OpenSSL: sign, verify, make. Throws adit::Error (`key_…`, `invalid_key`,
+// `invalid_certificate`). All classes are immutable and thread-safe.
+//
+//     const auto key = adit::jwt::SigningKey::generate(adit::jwt::KeyType::ec_p256);
+//     const std::string signature = key.sign(key.default_algorithm(), "any bytes");
+//     const bool is_right = key.public_key().verify(key.default_algorithm(), "any bytes", signature);
+
 #include <chrono>
 #include <memory>
 #include <optional>

@@ -1,5 +1,16 @@
 #pragma once
 
+// Token sources with a store, clock, transport or issuer of your own, and counters and events of what they do. Most
+// programs call adit::token_source() instead. Times are in milliseconds. Thread-safe.
+//
+//     adit::token::EngineOptions options;
+//     options.store = adit::token::open_store("redis://127.0.0.1:6379/0");
+//     adit::token::TokenEngine engine(std::move(options));
+//     const auto credentials = adit::Credentials::from_env_file(".env");
+//     auto source = engine.source(credentials, adit::token::ims_issuer(adit::ims::Ims::prod()));
+//     const auto token = source.get();
+//     const auto exchanges = engine.counters().exchanges;
+
 #include <chrono>
 #include <cstddef>
 #include <cstdint>

@@ -1,5 +1,13 @@
 #pragma once
 
+// Access tokens of one credential: cached, refreshed ahead of their end, one exchange for all callers. Times are in
+// milliseconds. Throws adit::Error: IMS's own, `token_timeout` and others (docs/errors.md). Thread-safe.
+//
+//     auto source = adit::token_source(adit::Credentials::from_env_file(".env"));
+//     const auto token = source.get();  // waits only if there is no token yet
+//     const auto long_lived = source.get({.min_life = 10min, .timeout = 2s});
+//     source.report_rejected(token);    // an API said 401: the next get() fetches a new one
+
 #include <chrono>
 #include <functional>
 #include <memory>

@@ -1,5 +1,12 @@
 #pragma once
 
+// Where tokens are kept for other threads, processes and hosts. Throws adit::Error `store_unavailable`,
+// `invalid_store`. Stores are thread-safe. docs/library.md shows one of your own.
+//
+//     const auto store = adit::token::open_store("file:/var/cache/tokens");
+//     const auto record = store->get("a-name");  // sealed: a store never sees a token
+//     if (!record) const auto lock = store->claim("a-name", 0, 5s);
+
 #include <chrono>
 #include <cstdint>
 #include <map>

@@ -1,5 +1,14 @@
 #pragma once
 
+// Whether an access token that somebody sent is valid: by its signature, without asking IMS, or by IMS's own word.
+// Throws adit::Error, see TokenVerifier. Thread-safe.
+//
+//     auto& http = adit::http::Client::shared();
+//     const adit::ims::TokenVerifier verifier(adit::ims::Ims::prod(), http, {.client_ids = {"me"}});
+//     const auto claims = verifier.verify("eyJ…");
+//     const auto judged = adit::token::validate(adit::Secret("eyJ…"));  // asks IMS, and remembers its answer for 5 minutes
+//     const bool is_valid = judged.valid && claims.client_id == "me";
+
 #include <atomic>
 #include <chrono>
 #include <condition_variable>

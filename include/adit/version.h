@@ -1,5 +1,9 @@
 #pragma once
 
+// The version of the library that the program runs with.
+//
+//     const bool is_expected = adit::version().starts_with("0.2.");
+
 #include <string_view>
 
 #pragma GCC visibility push(default)

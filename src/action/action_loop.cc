@@ -94,8 +94,8 @@ std::string answer_to(OneAtATime& activations, const LineReader::Line& line, std
   if (line.too_long) return to_json(error_result(cat("The parameters are longer than ", max_bytes, " bytes.")));
   auto message = try_parse_json(line.text, {.max_bytes = max_bytes, .max_depth = 1000, .wiped = true});
   if (!message) return to_json(error_result("The platform sent an activation that is not JSON."));
-  const auto result = activations.run(*std::move(message), ActivationEnvironment::set);
-  return is_no_result(result) ? no_result_line() : to_json(result);
+  // Without a result it is a text, so that the proxy in front of the program answers 502 with OpenWhisk's own words.
+  return to_json(activations.run(*std::move(message), ActivationEnvironment::set));
 }
 
 }  // namespace

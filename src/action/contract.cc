@@ -150,19 +150,14 @@ boost::json::value run(const Handler& handler, boost::json::value message, Activ
     return result_of_exception(web, log);
   }
   log.error("The action did not return an object or an array.");
-  return error_result(kNoResult);
+  return boost::json::value(kNoResult);
 }
 
 }  // namespace
 
 boost::json::object error_result(std::string_view text) { return {{"error", text}}; }
 
-bool is_no_result(const boost::json::value& result) {
-  const auto* object = result.if_object();
-  return object != nullptr && object->size() == 1 && string_member(*object, "error") == kNoResult;
-}
-
-std::string no_result_line() { return to_json(boost::json::value(kNoResult)); }
+bool is_no_result(const boost::json::value& result) { return !result.is_object() && !result.is_array(); }
 
 void set_container_environment(const boost::json::object& message) {
   constexpr std::array<std::string_view, 3> kOfOneActivation = {"activation_id", "transaction_id", "deadline"};

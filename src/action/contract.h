@@ -9,10 +9,6 @@
 
 namespace adit {
 
-/// The line for a result that is neither object nor array, in contracts whose result is one line: JSON that is neither
-/// of them, so that the proxy in front of the program answers 502 with OpenWhisk's own words.
-[[nodiscard]] std::string no_result_line();
-
 /// Sets the `__OW_…` variables that are the same in every activation of a container (namespace, action, API host and
 /// key), for programs that run several at once. Called before the first one begins.
 void set_container_environment(const boost::json::object& message);

@@ -45,8 +45,8 @@ std::optional<json::object> message_of(const ServerRequest& request) {
 
 ServerResponse response_of(const Runners::Result& result) {
   using Outcome = Runners::Outcome;
-  if (result.outcome == Outcome::done)
-    return ServerResponse::json(is_no_result(result.value) ? 502 : 200, result.value);
+  if (result.outcome == Outcome::done && is_no_result(result.value)) return failure(502, result.value.as_string());
+  if (result.outcome == Outcome::done) return ServerResponse::json(200, result.value);
   const bool later = result.outcome == Outcome::full || result.outcome == Outcome::stuck;
   auto response = failure(later ? 503 : 502, in_words(result.outcome));
   if (later) response.headers.add("retry-after", "1");

@@ -59,7 +59,7 @@ int serve_one_shot(const Handler& handler, std::span<char> params) {
     result = error_result("The action's parameters are not JSON.");
   }
   std::fflush(nullptr);
-  const auto line = (is_no_result(result) ? no_result_line() : to_json(result)) + "\n";
+  const auto line = to_json(result) + "\n";
   if (!write_all(out, line)) return 1;
   ::close(out);
   activations.leave_the_overdue();

@@ -81,16 +81,35 @@ bool write_line(int fd, std::string_view line) {
 
 }  // namespace
 
-void tell(std::string_view name, std::string_view detail, std::chrono::nanoseconds took) {
+std::string_view to_string(StepKind kind) {
+  switch (kind) {
+    case StepKind::token_received:
+      return "token_received";
+    case StepKind::api_called:
+      return "api_called";
+    case StepKind::other:
+      return "";
+  }
+  return "";
+}
+
+StepKind step_kind_from_string(std::string_view text) {
+  for (const auto kind : {StepKind::token_received, StepKind::api_called})
+    if (text == to_string(kind)) return kind;
+  return StepKind::other;
+}
+
+void tell(std::string_view name, std::string_view detail, std::chrono::nanoseconds took, StepKind kind) {
   const auto us = std::chrono::duration_cast<std::chrono::microseconds>(took);
   const int fd = descriptor().load(std::memory_order_relaxed);
   if (fd >= 0) {
-    const json::object step{{"step", name}, {"detail", detail}, {"us", us.count()}};
+    json::object step{{"step", name}, {"detail", detail}, {"us", us.count()}};
+    if (kind != StepKind::other) step["kind"] = to_string(kind);
     if (!write_line(fd, to_json(step) + '\n')) descriptor().store(-1, std::memory_order_relaxed);
     return;
   }
   auto* const call = listener.load(std::memory_order_acquire);
-  if (call != nullptr) call(Step{std::string(name), std::string(detail), us});
+  if (call != nullptr) call(Step{std::string(name), std::string(detail), us, kind});
 }
 
 bool enabled() noexcept {

@@ -8,18 +8,27 @@
 
 namespace adit::trace {
 
+/// What programs count; all that people read is in a step's name.
+enum class StepKind { other, token_received, api_called };
+
 /// A step of the work, as a person would tell it: "token received", for `adit invoke --verbose` and `make demo`.
 /// `detail` holds what is worth knowing, never a secret.
 struct Step {
   std::string name;
   std::string detail;
   std::chrono::microseconds took{0};
+  StepKind kind = StepKind::other;
 };
 
+/// As the JSON line has it: empty for `other`. The Node.js side writes the same words (src/dev/node/steps.cjs).
+[[nodiscard]] std::string_view to_string(StepKind kind);
+[[nodiscard]] StepKind step_kind_from_string(std::string_view text);
+
 /// Tells a step. Where ADIT_TRACE_FD names an open descriptor, it is written there as one JSON line
-/// `{"step":…,"detail":…,"us":…}` (how an action's steps reach the command that started it); where the process has a
+/// `{"step":…,"detail":…,"us":…,"kind":…}` (how an action's steps reach the command that started it); where the process has a
 /// listener, it is called instead; otherwise nothing happens and it costs one branch. Thread-safe.
-void tell(std::string_view name, std::string_view detail, std::chrono::nanoseconds took);
+void tell(std::string_view name, std::string_view detail, std::chrono::nanoseconds took,
+          StepKind kind = StepKind::other);
 [[nodiscard]] bool enabled() noexcept;
 
 /// Calls `listener` for each step of this process from now on; nullptr for none.

@@ -27,7 +27,7 @@ TEST(Trace, CallsTheListenerUntilItIsTakenAway) {
   tell("unheard", "", nanoseconds(0));
   listen([](const Step& step) { heard().push_back(step); });
   EXPECT_TRUE(enabled());
-  tell("token received", "24 h", nanoseconds(1999));
+  tell("token received", "24 h", nanoseconds(1999), StepKind::token_received);
   listen(nullptr);
   EXPECT_FALSE(enabled());
   tell("unheard", "", nanoseconds(0));
@@ -35,6 +35,13 @@ TEST(Trace, CallsTheListenerUntilItIsTakenAway) {
   EXPECT_EQ(heard()[0].name, "token received");
   EXPECT_EQ(heard()[0].detail, "24 h");
   EXPECT_EQ(heard()[0].took, microseconds(1));
+  EXPECT_EQ(heard()[0].kind, StepKind::token_received);
+}
+
+TEST(Trace, AKindIsReadAsItIsWritten) {
+  for (const auto kind : {StepKind::token_received, StepKind::api_called, StepKind::other})
+    EXPECT_EQ(step_kind_from_string(to_string(kind)), kind);
+  EXPECT_EQ(step_kind_from_string("token received"), StepKind::other);
 }
 
 TEST(Trace, AStopwatchDoesNotRunBackwards) {

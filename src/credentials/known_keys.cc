@@ -7,6 +7,8 @@
 
 #include <openssl/evp.h>
 
+#include "credentials/key_text.h"
+
 namespace adit {
 namespace {
 
@@ -61,7 +63,8 @@ PrivateKey known_private_key(const Secret& text, const Secret& passphrase, const
   const auto mark = mark_of(text, passphrase);
   if (auto found = mark ? known.find(*mark) : std::nullopt) return *std::move(found);
   auto found = read_private_key(text, passphrase, name, folder);
-  if (mark && !found.shape.starts_with("file ")) known.add({*mark, found});
+  const bool is_in_file = key_file_named_by(without_wrapping(text.reveal()).reveal(), folder).has_value();
+  if (mark && !is_in_file) known.add({*mark, found});
   return found;
 }
 

@@ -355,7 +355,7 @@ Response Request::send() const {
   auto response = send(Client::shared());
   if (trace::enabled()) {
     trace::tell("API called", cat(method_, ' ', split_url(url_).shown(), " -> ", response.status()),
-                stopwatch.elapsed());
+                stopwatch.elapsed(), trace::StepKind::api_called);
   }
   return response;
 }

@@ -271,7 +271,8 @@ void ActionProcess::read_trace() {
     const auto* us = object.if_contains("us");
     options_.on_step({.name = std::string(string_member(object, "step")),
                       .detail = std::string(string_member(object, "detail")),
-                      .took = std::chrono::microseconds(us != nullptr && us->is_int64() ? us->get_int64() : 0)});
+                      .took = std::chrono::microseconds(us != nullptr && us->is_int64() ? us->get_int64() : 0),
+                      .kind = trace::step_kind_from_string(string_member(object, "kind"))});
   }
   trace_text_.erase(0, begin);
   if (trace_text_.size() > kMaxTraceLine) trace_text_.clear();

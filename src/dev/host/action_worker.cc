@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "dev/host/action_host_answer.h"
+#include "http/server/waiting_clients.h"
 
 namespace adit::dev {
 namespace {
@@ -81,7 +82,7 @@ void ActionWorker::write_log(LogStream stream, std::string_view bytes) {
 ActionWorker::Posted ActionWorker::post(const std::string& path, const json::object& message, milliseconds timeout) {
   try {
     auto answer = http::Request::post("http://localhost" + path).json(message).timeout(timeout).send(*client_);
-    if (answer.status() == 502 && equals_ignoring_case(answer.headers().get_or_empty("connection"), "close")) return {};
+    if (answer.headers().has(http::kProcessEndsHeader)) return {};
     return {.answer = std::move(answer)};
   } catch (const Error& error) {
     // The process tells why: it ended, or its time is over.

@@ -10,19 +10,20 @@ const TOKEN_ENDPOINT = /^\/ims\/(exchange\/jwt|token\/v\d+)\/?$/
 const descriptor = Number(process.env.ADIT_TRACE_FD)
 const begun = new WeakMap()
 
-function tell (step, detail, request) {
+// `kind` is the step as programs count it (trace::StepKind).
+function tell (kind, step, detail, request) {
   const us = Math.round((performance.now() - (begun.get(request) ?? performance.now())) * 1000)
   try {
-    fs.writeSync(descriptor, JSON.stringify({ step, detail, us }) + '\n')
+    fs.writeSync(descriptor, JSON.stringify({ step, detail, us, kind }) + '\n')
   } catch {} // nobody listens any more
 }
 
 function answered (request, { method, origin, path, authorization, status }) {
   const bare = String(path).replace(/[?#].*/s, '')
   if (TOKEN_ENDPOINT.test(bare)) {
-    if (status === 200) tell('token received', `${method} ${origin}${bare}`, request)
+    if (status === 200) tell('token_received', 'token received', `${method} ${origin}${bare}`, request)
   } else if (/^bearer /i.test(authorization ?? '')) {
-    tell('API called', `${method} ${origin}${bare} -> ${status}`, request)
+    tell('api_called', 'API called', `${method} ${origin}${bare} -> ${status}`, request)
   }
 }
 

@@ -40,8 +40,8 @@ HostOptions running_options(const Configuration& configuration, const app::Actio
     if (on_log) on_log(action, stream, bytes);
   };
   options.on_step = [tokens](const trace::Step& step) {
-    if (step.name == "token received") ++tokens->exchanges;
-    if (step.name == "API called") ++tokens->api_calls;
+    if (step.kind == trace::StepKind::token_received) ++tokens->exchanges;
+    if (step.kind == trace::StepKind::api_called) ++tokens->api_calls;
   };
   options.interrupted = events.interrupted;
   return options;

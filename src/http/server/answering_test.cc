@@ -73,6 +73,7 @@ TEST(AnswerAll, tellsThoseWhoWaitAndNobodyElse) {
   EXPECT_EQ(answer.status(), 502);
   EXPECT_EQ(answer.body(), R"({"error":"the end"})");
   EXPECT_EQ(answer.headers().get_or_empty("content-type"), "application/json");
+  EXPECT_TRUE(answer.headers().has("adit-process-ends"));
   EXPECT_EQ(server.answer_all("{}"), 0);
   EXPECT_EQ(get(server, "/").body(), "now");  // it is the caller's to end the process
 }

@@ -12,7 +12,8 @@ namespace adit::http {
 namespace {
 
 constexpr std::string_view kHead =
-    "HTTP/1.1 502 Bad Gateway\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: ";
+    "HTTP/1.1 502 Bad Gateway\r\nContent-Type: application/json\r\nAdit-Process-Ends: true\r\nConnection: close\r\n"
+    "Content-Length: ";
 
 /// A socket that takes nothing at once gets nothing: the process has no time.
 void send_last(int descriptor, std::string_view json) noexcept {

@@ -7,6 +7,9 @@
 
 namespace adit::http {
 
+/// The header of answer_all()'s responses, and of no other: it tells whoever started the process that it is at its end.
+inline constexpr std::string_view kProcessEndsHeader = "Adit-Process-Ends";
+
 /// The connections whose client waits for an answer, in a form that a signal handler can read. Each client is told
 /// either by who answers it, or by `answer_all`, and never by both. Not thread-safe, but for `answer_all`.
 class WaitingClients {
@@ -23,7 +26,7 @@ class WaitingClients {
   /// It is out, or the connection is gone.
   static void remove(Slot*& slot) noexcept;
 
-  /// Sends a whole response of status 502 with this JSON text to each that waits, and lets answers that are being sent
+  /// Sends a whole response of status 502 and kProcessEndsHeader with this JSON text to each that waits, and lets answers that are being sent
   /// get out, for a tenth of a second at most. How many were told. Async-signal-safe, on any thread.
   int answer_all(std::string_view json) noexcept;
 

@@ -51,7 +51,7 @@ AccessToken request_token(const TokenRequest& request, http::Transport& transpor
                     .scopes = answer.scopes.empty() ? request.scopes : answer.scopes};
   if (trace::enabled()) {
     trace::tell("token received", cat(request.grant_name, ", lives until ", to_rfc3339(token.expires_at)),
-                stopwatch.elapsed());
+                stopwatch.elapsed(), trace::StepKind::token_received);
   }
   return token;
 }

@@ -1,0 +1,55 @@
+// Each public header begins with an example of its use, which compiles, as the header itself does, without any warning that a program may have switched on.
+import assert from 'node:assert/strict'
+import { spawn, spawnSync } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { after, describe, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+
+const INCLUDE = join(dirname(fileURLToPath(import.meta.url)), '../../include')
+const kWarnings = ['-Wall', '-Wextra', '-Wpedantic', '-Wshadow', '-Wconversion', '-Wsign-conversion', '-Werror']
+// Of an example, which only shows how a thing is called.
+const kOfExamples = ['-Wno-unused-variable', '-Wno-unused-but-set-variable']
+const compilers = ['g++', 'clang++'].filter((name) => spawnSync(name, ['--version']).status === 0)
+
+const scratch = mkdtempSync(join(tmpdir(), 'adit-headers-'))
+after(() => rmSync(scratch, { recursive: true, force: true }))
+
+// The lines that stand four blanks to the right in the header's first comment.
+const exampleOf = (header) => {
+  const [, comment] = readFileSync(join(INCLUDE, 'adit', header), 'utf8').match(/^#pragma once\n\n((?:\/\/.*\n)+)/) ?? [null, '']
+  const lines = comment.split('\n')
+  const begin = lines.findIndex((line) => line.startsWith('//     '))
+  if (begin < 0) return ''
+  const end = lines.findLastIndex((line) => line.startsWith('//     '))
+  return lines.slice(begin, end + 1).map((line) => line.slice(7)).join('\n') + '\n'
+}
+
+// An example is a file by itself if it begins with an include, otherwise the inside of a function.
+const fileOf = (header) => {
+  const example = exampleOf(header)
+  if (example.startsWith('#include')) return `#include "adit/${header}"\n${example}`
+  return `#include "adit/${header}"\n#include <chrono>\nusing namespace std::chrono_literals;\nvoid shown() {\n${example}}\n`
+}
+
+const compile = (compiler, file) => new Promise((resolve) => {
+  const child = spawn(compiler, ['-std=c++20', '-fsyntax-only', ...kWarnings, ...kOfExamples, '-I', INCLUDE, file])
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (data) => { output += data })
+  child.on('close', (code) => resolve({ code, output }))
+})
+
+for (const compiler of compilers) {
+  describe(`with ${compiler}`, () => {
+    for (const header of readdirSync(join(INCLUDE, 'adit')).sort()) {
+      test(`adit/${header} begins with an example that compiles without a warning`, async () => {
+        assert.notEqual(exampleOf(header), '', 'there is no example')
+        const file = join(scratch, `${compiler}-${header}.cc`)
+        writeFileSync(file, fileOf(header))
+        const { code, output } = await compile(compiler, file)
+        assert.equal(code, 0, output)
+      })
+    }
+  })
+}
