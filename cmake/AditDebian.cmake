@@ -58,6 +58,9 @@ foreach(pair command:adit library:${library_package} development:libadit-dev)
   install(FILES ${CMAKE_SOURCE_DIR}/packaging/debian/copyright DESTINATION share/doc/${package} COMPONENT ${component} EXCLUDE_FROM_ALL)
   install(FILES ${CMAKE_SOURCE_DIR}/CHANGELOG.md DESTINATION share/doc/${package} RENAME changelog COMPONENT ${component} EXCLUDE_FROM_ALL)
 endforeach()
+# What a C++ programmer reads and begins with.
+install(DIRECTORY ${CMAKE_SOURCE_DIR}/docs ${CMAKE_SOURCE_DIR}/examples DESTINATION share/doc/libadit-dev COMPONENT development EXCLUDE_FROM_ALL
+        PATTERN dist EXCLUDE PATTERN .env EXCLUDE)
 set(ADIT_PACKAGE_VERSION ${package_version})
 configure_file(packaging/debian/compress.cmake.in ${CMAKE_BINARY_DIR}/generated/compress.cmake @ONLY)
 set(CPACK_PRE_BUILD_SCRIPTS ${CMAKE_BINARY_DIR}/generated/compress.cmake)

@@ -108,6 +108,11 @@ describe('the Debian packages', () => {
     }
   })
 
+  test('libadit-dev has the documents and the example', () => {
+    const places = ['docs/library.md', 'docs/errors.md', 'docs/protocols/ims.md', 'examples/analytics-report/app.config.yaml']
+    for (const place of places) assert.ok(readFileSync(join(root, 'usr/share/doc/libadit-dev', place), 'utf8').length > 100, place)
+  })
+
   test('manual pages and completions are where the system looks', () => {
     const places = ['man/man1/adit.1.gz', 'man/man1/adit-token.1.gz', 'bash-completion/completions/adit', 'zsh/vendor-completions/_adit', 'fish/vendor_completions.d/adit.fish']
     for (const place of places) assert.ok(readFileSync(join(root, 'usr/share', place), 'utf8').length > 100, place)
