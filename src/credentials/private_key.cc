@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "credentials/key_text.h"
 #include "crypto/pem.h"
+#include "crypto/private_key_reader.h"
 
 namespace adit {
 namespace {
@@ -38,21 +39,17 @@ Error is_truncated(const Reading& reading) {
                 "Copy it again, all of it. In .env a key over several lines must stand in double quotes.");
 }
 
-/// An Error of the floor below, with the setting's name in place of "The private key" and the passphrase's setting in
-/// its hint.
-Error rename(const Reading& reading, const Error& error) {
-  std::string message = error.message();
-  if (message.starts_with(jwt::kPrivateKeySubject))
-    message = reading.subject + message.substr(jwt::kPrivateKeySubject.size());
-  std::string hint = error.hint();
-  if (error.code() == "key_encrypted") {
+/// With the setting's name, and the passphrase's setting in the hint.
+Error refuse(const Reading& reading, const jwt::KeyRefusal& refusal) {
+  auto hint = refusal.hint;
+  if (refusal.code == "key_encrypted") {
     hint = cat("Give its passphrase in ", reading.passphrase_name,
                ", or take the encryption off: openssl pkey -in private.key -out plain.key");
-  } else if (error.code() == "key_passphrase_wrong") {
+  } else if (refusal.code == "key_passphrase_wrong") {
     hint = cat("Check ", reading.passphrase_name,
                "; openssl pkey -in private.key -noout asks for the passphrase and tells whether it fits.");
   }
-  return Error::configuration(error.code(), std::move(message)).hint(std::move(hint));
+  return refuse(reading, refusal.code, refusal.words, std::move(hint));
 }
 
 std::string der_shape(std::string_view der) {
@@ -81,9 +78,9 @@ std::string block_shape(const jwt::PemBlock& block) {
 
 PrivateKey read_der(const Secret& der, const Reading& reading) {
   try {
-    return {jwt::SigningKey::from_der(der, reading.passphrase), der_shape(der.reveal()) + " DER"};
-  } catch (const Error& error) {
-    throw rename(reading, error);
+    return {jwt::signing_key_from_der(der.reveal(), reading.passphrase), der_shape(der.reveal()) + " DER"};
+  } catch (const jwt::KeyRefusal& refusal) {
+    throw refuse(reading, refusal);
   }
 }
 
@@ -131,10 +128,10 @@ PrivateKey read_pem(const Secret& text, const Reading& reading, int layers) {
     shape += " on one line";
   }
   try {
-    return {jwt::SigningKey::from_pem(pem, reading.passphrase), shape};
-  } catch (const Error& error) {
+    return {jwt::signing_key_from_blocks(blocks, reading.passphrase), shape};
+  } catch (const jwt::KeyRefusal& refusal) {
     // A block of another kind than its CERTIFICATE line says: certutil -encode of a DER key.
-    if (blocks.size() == 1 && blocks.front().ended && error.code() == "key_is_certificate" &&
+    if (blocks.size() == 1 && blocks.front().ended && refusal.code == "key_is_certificate" &&
         der_shape(blocks.front().body.reveal()) != "DER") {
       try {
         PrivateKey found = read_der(blocks.front().body, reading);
@@ -144,12 +141,12 @@ PrivateKey read_pem(const Secret& text, const Reading& reading, int layers) {
         if (inner.code() != "invalid_key") throw;
       }
     }
-    if (error.code() == "key_truncated" && has_wrong_end(pem.reveal()))
+    if (refusal.code == "key_truncated" && has_wrong_end(pem.reveal()))
       throw refuse(reading, "key_truncated",
                    "does not end as its BEGIN line says: its last line is no END line of PEM.",
                    "Write `-----END PRIVATE KEY-----` there, with five dashes before and behind, and the same words as "
                    "behind BEGIN.");
-    throw rename(reading, error);
+    throw refuse(reading, refusal);
   }
 }
 

@@ -175,7 +175,7 @@ Certificate make(const CertificateTemplate& contents, EVP_PKEY* subject_key, Key
   auto* parent = issuer == nullptr ? made : issuer;
   check(X509_set_issuer_name(made, X509_get_subject_name(parent)) == 1);
   add_extensions(made, parent, contents, type);
-  const auto private_key = read_private_der(signer.to_der().reveal(), {});
+  const auto private_key = decode_private_der(signer.to_der().reveal(), {});
   check(X509_sign(made, private_key.get(), digest_for(signer.type())) > 0);
   // Read back, so that what OpenSSL caches while a certificate is made does not stay in it.
   unsigned char* der = nullptr;

@@ -88,23 +88,23 @@ void forget_encoding(EVP_PKEY* key) {
 SigningKey make_signing_key(openssl::Pkey key) {
   const auto type = key_type(key.get());
   if (!type)
-    throw refused_key("key_unsupported", cat("is ", describe(key.get()), ", which adit cannot use."),
-                      "Use RSA, P-256, P-384, P-521 or Ed25519.");
+    throw KeyRefusal("key_unsupported", cat("is ", describe(key.get()), ", which adit cannot use."),
+                     "Use RSA, P-256, P-384, P-521 or Ed25519.");
   const int bits = EVP_PKEY_get_bits(key.get());
   bool consistent = true;
   switch (*type) {
     case KeyType::rsa: {
       if (bits < kMinRsaBits) {
-        throw refused_key(
-            "key_too_short",
-            cat("is ", describe(key.get()), "; 2048 are the least that is secure (RFC 7518 section 3.3)."), kMakeRsa);
+        throw KeyRefusal("key_too_short",
+                         cat("is ", describe(key.get()), "; 2048 are the least that is secure (RFC 7518 section 3.3)."),
+                         kMakeRsa);
       }
       if (bits > kMaxRsaBits)
-        throw refused_key("key_unsupported", cat("is ", describe(key.get()), ", which is too long."), kMakeRsa);
+        throw KeyRefusal("key_unsupported", cat("is ", describe(key.get()), ", which is too long."), kMakeRsa);
       const RsaNumbers numbers(key.get());
       if (numbers.get(OSSL_PKEY_PARAM_RSA_FACTOR3))
-        throw refused_key("key_unsupported", "is an RSA key of more than two primes.", kMakeRsa);
-      if (has_roca_modulus(key.get())) throw refused_key("key_weak", kRocaWords, kMakeRsa);
+        throw KeyRefusal("key_unsupported", "is an RSA key of more than two primes.", kMakeRsa);
+      if (has_roca_modulus(key.get())) throw KeyRefusal("key_weak", kRocaWords, kMakeRsa);
       consistent = consistent_rsa(numbers);
       break;
     }
@@ -118,22 +118,38 @@ SigningKey make_signing_key(openssl::Pkey key) {
       break;  // the public half is computed from the private one
   }
   if (!consistent) {
-    throw refused_key("invalid_key", "is damaged: its numbers do not belong together.",
-                      "Copy it again from the file that it was made in.");
+    throw KeyRefusal("invalid_key", "is damaged: its numbers do not belong together.",
+                     "Copy it again from the file that it was made in.");
   }
   return SigningKey(std::make_shared<const SigningKey::Handle>(KeyHandle{std::move(key), *type, bits}));
 }
 
 }  // namespace
 
-SigningKey SigningKey::from_pem(const Secret& pem, const Secret& passphrase) {
+SigningKey signing_key_from_blocks(const std::vector<PemBlock>& blocks, const Secret& passphrase) {
   const openssl::ErrorScope errors;
-  return make_signing_key(read_private_pem(pem.reveal(), passphrase));
+  return make_signing_key(decode_private_blocks(blocks, passphrase));
+}
+
+SigningKey signing_key_from_der(std::string_view der, const Secret& passphrase) {
+  const openssl::ErrorScope errors;
+  return make_signing_key(decode_private_der(der, passphrase));
+}
+
+SigningKey SigningKey::from_pem(const Secret& pem, const Secret& passphrase) {
+  try {
+    return signing_key_from_blocks(parse_pem(pem.reveal()), passphrase);
+  } catch (const KeyRefusal& refusal) {
+    throw to_error(refusal, kPrivateKeySubject);
+  }
 }
 
 SigningKey SigningKey::from_der(const Secret& der, const Secret& passphrase) {
-  const openssl::ErrorScope errors;
-  return make_signing_key(read_private_der(der.reveal(), passphrase));
+  try {
+    return signing_key_from_der(der.reveal(), passphrase);
+  } catch (const KeyRefusal& refusal) {
+    throw to_error(refusal, kPrivateKeySubject);
+  }
 }
 
 SigningKey SigningKey::generate_rsa(int bits) {

@@ -16,7 +16,7 @@ const source = kFloors
   .map((name) => readFileSync(name, 'utf8')).join('\n')
 
 // Functions that make an Error and take its code first, and those that take it second.
-const kMakers = /\b(?:Error::(?:failure|configuration)|current_error|refused_key|refuse)\(\s*(?:[\w.]+,\s*)?(?:[^;"(]*\? )?"([a-z0-9_]+)"(?:\s*:\s*"([a-z0-9_]+)")?/g
+const kMakers = /\b(?:Error::(?:failure|configuration)|current_error|KeyRefusal|refuse)\(\s*(?:[\w.]+,\s*)?(?:[^;"(]*\? )?"([a-z0-9_]+)"(?:\s*:\s*"([a-z0-9_]+)")?/g
 const thrown = new Set([...source.matchAll(kMakers)].flatMap(([, first, second]) => second ? [first, second] : [first]))
 const documented = [...readFileSync(join(SOURCE, 'docs/errors.md'), 'utf8').matchAll(/^\| `([a-z0-9_]+)` \|/gm)].map(([, code]) => code)
 
