@@ -205,7 +205,7 @@ class Response {
 
   /// Adds a header; a name that is there already becomes a repeated header, except content-type, which is replaced. CR,
   /// LF or NUL in either throws Error `invalid_response`.
-  Response header(std::string_view name, std::string_view value) &&;
+  [[nodiscard]] Response header(std::string_view name, std::string_view value) &&;
   Response& header(std::string_view name, std::string_view value) &;
 
   [[nodiscard]] const boost::json::value& result() const& noexcept { return result_; }

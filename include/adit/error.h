@@ -50,15 +50,15 @@ class Error : public std::exception {
   /// The work was tried and failed (exit code 1).
   static Error failure(std::string code, std::string message);
 
-  Error hint(std::string text) &&;
-  Error at(SourcePosition position) &&;
-  Error at(std::string file, int line = 0, int column = 0) &&;
+  [[nodiscard]] Error hint(std::string text) &&;
+  [[nodiscard]] Error at(SourcePosition position) &&;
+  [[nodiscard]] Error at(std::string file, int line = 0, int column = 0) &&;
   /// The HTTP status of the answer that this error reports.
-  Error http_status(int status) &&;
+  [[nodiscard]] Error http_status(int status) &&;
   /// IMS's own words: the `error` and `error_description` of its answer, and its `X-Debug-Id` header.
-  Error ims(std::string error, std::string description, std::string debug_id) &&;
+  [[nodiscard]] Error ims(std::string error, std::string description, std::string debug_id) &&;
   /// The same request may succeed later; `after` is the server's `Retry-After` where it sent one.
-  Error retryable(std::optional<std::chrono::milliseconds> after = std::nullopt) &&;
+  [[nodiscard]] Error retryable(std::optional<std::chrono::milliseconds> after = std::nullopt) &&;
 
   [[nodiscard]] const std::string& code() const { return code_; }
   [[nodiscard]] const std::string& message() const { return message_; }

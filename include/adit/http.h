@@ -188,27 +188,31 @@ class Request {
   Request& stop(std::stop_token token) &;
 
   // The same for a request that has no name yet. They return it by value, so that a reference to the result lives on.
-  Request query(std::string_view name, std::string_view value) && { return std::move(query(name, value)); }
-  Request header(std::string name, std::string value) && {
+  [[nodiscard]] Request query(std::string_view name, std::string_view value) && {
+    return std::move(query(name, value));
+  }
+  [[nodiscard]] Request header(std::string name, std::string value) && {
     return std::move(header(std::move(name), std::move(value)));
   }
-  Request further_header(std::string name, std::string value) && {
+  [[nodiscard]] Request further_header(std::string name, std::string value) && {
     return std::move(further_header(std::move(name), std::move(value)));
   }
-  Request without(std::string name) && { return std::move(without(std::move(name))); }
-  Request bearer(const Secret& token) && { return std::move(bearer(token)); }
-  Request json(const json::value& body) && { return std::move(json(body)); }
-  Request form(const std::vector<std::pair<std::string, Secret>>& fields) && { return std::move(form(fields)); }
-  Request body(std::string bytes, std::string content_type) && {
+  [[nodiscard]] Request without(std::string name) && { return std::move(without(std::move(name))); }
+  [[nodiscard]] Request bearer(const Secret& token) && { return std::move(bearer(token)); }
+  [[nodiscard]] Request json(const json::value& body) && { return std::move(json(body)); }
+  [[nodiscard]] Request form(const std::vector<std::pair<std::string, Secret>>& fields) && {
+    return std::move(form(fields));
+  }
+  [[nodiscard]] Request body(std::string bytes, std::string content_type) && {
     return std::move(body(std::move(bytes), std::move(content_type)));
   }
-  Request body_from(std::shared_ptr<BodySource> source, std::string content_type) && {
+  [[nodiscard]] Request body_from(std::shared_ptr<BodySource> source, std::string content_type) && {
     return std::move(body_from(std::move(source), std::move(content_type)));
   }
-  Request timeout(std::chrono::milliseconds total) && { return std::move(timeout(total)); }
-  Request at_most(std::chrono::milliseconds total) && { return std::move(at_most(total)); }
-  Request max_response_bytes(std::size_t bytes) && { return std::move(max_response_bytes(bytes)); }
-  Request stop(std::stop_token token) && { return std::move(stop(std::move(token))); }
+  [[nodiscard]] Request timeout(std::chrono::milliseconds total) && { return std::move(timeout(total)); }
+  [[nodiscard]] Request at_most(std::chrono::milliseconds total) && { return std::move(at_most(total)); }
+  [[nodiscard]] Request max_response_bytes(std::size_t bytes) && { return std::move(max_response_bytes(bytes)); }
+  [[nodiscard]] Request stop(std::stop_token token) && { return std::move(stop(std::move(token))); }
 
   /// Sends it through Client::shared(), or the transport given.
   [[nodiscard]] Response send() const;

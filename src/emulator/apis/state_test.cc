@@ -12,10 +12,10 @@ class State : public testing::Test, public test::TestIms {
   http::Response call(std::string method, const std::string& below, const std::string& body = "",
                       const std::string& name_space = "1234-project-stage") {
     auto request = http::Request(std::move(method), url("/containers/" + name_space + below));
-    if (!key_.empty()) std::move(request).header("Authorization", "Basic " + base64_encode(key_));
-    if (!host_.empty()) std::move(request).header("Host", host_);
-    if (!body.empty()) std::move(request).body(body, "application/octet-stream");
-    return std::move(request).send(http());
+    if (!key_.empty()) request.header("Authorization", "Basic " + base64_encode(key_));
+    if (!host_.empty()) request.header("Host", host_);
+    if (!body.empty()) request.body(body, "application/octet-stream");
+    return request.send(http());
   }
 
  protected:
