@@ -52,7 +52,7 @@ std::vector<std::string> other_lines(const dev::Configuration& configuration, co
   return lines;
 }
 
-std::string milliseconds(std::chrono::microseconds took) {
+std::string in_milliseconds(std::chrono::microseconds took) {
   std::array<char, 32> text{};
   std::snprintf(text.data(), text.size(), "%8.1f ms", static_cast<double>(took.count()) / 1000);
   return text.data();
@@ -152,7 +152,7 @@ void DevLines::request(const dev::RequestLine& line) {
     return write("request", std::move(details));
   }
   auto text = cat(time_of_day(), ' ', line.method, ' ');
-  std::string rest = cat(' ', milliseconds(line.took), "  ", line.action.empty() ? line.path : line.action);
+  std::string rest = cat(' ', in_milliseconds(line.took), "  ", line.action.empty() ? line.path : line.action);
   if (activated != nullptr) {
     if (!activated->refused) rest += activated->cold ? "  cold" : "  warm";
     if (const auto word = token_word(*activated); !word.empty()) rest += cat("  ", word);
