@@ -64,7 +64,7 @@ fs::path asset_file(const fs::path& folder, std::string_view path) {
   return is_file(file) && is_inside(file, folder) ? file : fs::path();
 }
 
-http::ServerResponse fresh(http::ServerResponse response) {
+http::ServerResponse not_cached(http::ServerResponse response) {
   response.headers.set("Cache-Control", "no-store");
   return response;
 }
@@ -110,14 +110,14 @@ std::optional<http::ServerResponse> front_end_answer(const Configuration& config
   const auto folder = front_end_folder(configuration.project);
   if (folder.empty()) return std::nullopt;
   if (request.path == "/config.json" || request.path == "/src/config.json")
-    return fresh(http::ServerResponse::json(200, action_urls(configuration, origin)));
+    return not_cached(http::ServerResponse::json(200, action_urls(configuration, origin)));
   const auto file = asset_file(folder, request.path);
   if (file.empty()) return std::nullopt;
   http::ServerResponse response;
   response.status = 200;
   response.headers.set("Content-Type", asset_type(file));
   response.body = read_file(file.string(), kMostAssetBytes);
-  return fresh(std::move(response));
+  return not_cached(std::move(response));
 }
 
 }  // namespace adit::dev
