@@ -51,23 +51,19 @@ struct NamedCommand {
   void (*add)(Command program);
 };
 
-constexpr std::array kCommands = std::to_array<NamedCommand>({{"new", add_new},
-                                                              {"invoke", add_invoke},
-                                                              {"dev", add_dev},
-                                                              {"build", add_build},
-                                                              {"package", add_package},
-                                                              {"check", add_check},
-                                                              {"token", add_token},
-                                                              {"key", add_key},
-                                                              {"jwt", add_jwt},
-                                                              {"ims", add_ims},
-                                                              {"call", add_call},
-                                                              {"import", add_import},
-                                                              {"migrate", add_migrate},
-                                                              {"emulator", add_emulator},
-                                                              {"run", add_run},
-                                                              {"completion", add_completion},
-                                                              {"version", add_version}});
+constexpr std::array kCommands =
+    std::to_array<NamedCommand>({{"new", add_new},           {"invoke", add_invoke},
+                                 {"dev", add_dev},           {"build", add_build},
+                                 {"package", add_package},   {"deploy", add_deploy},
+                                 {"undeploy", add_undeploy}, {"info", add_info},
+                                 {"logs", add_logs},         {"activation", add_activation},
+                                 {"fire", add_fire},         {"check", add_check},
+                                 {"token", add_token},       {"key", add_key},
+                                 {"jwt", add_jwt},           {"ims", add_ims},
+                                 {"call", add_call},         {"import", add_import},
+                                 {"migrate", add_migrate},   {"emulator", add_emulator},
+                                 {"run", add_run},           {"completion", add_completion},
+                                 {"version", add_version}});
 
 /// Adds the command that the first word names. If it names none, adds them all, for help, suggestions and shells. To
 /// define them all takes longer than many a command's work.

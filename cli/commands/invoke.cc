@@ -46,12 +46,6 @@ struct InvokeRequest {
   bool no_hooks = false;
 };
 
-/// What `wsk` and `aio` do with a parameter: JSON where it is JSON, text otherwise.
-json::value param_value(const std::string& text) {
-  auto value = try_parse_json(text);
-  return value ? *std::move(value) : json::value(json::string(text));
-}
-
 json::object read_param_file(const std::string& path) {
   constexpr std::string_view kForm = R"(Write one JSON object, a member for each parameter: {"NAME": VALUE}.)";
   auto value = parse_json_file(read_file(path), path, kForm);

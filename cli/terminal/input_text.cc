@@ -47,6 +47,11 @@ void print_json(const json::value& value) {
   std::cout << (is_terminal(Stream::out) ? shown_pretty_json(value) : shown_json(value)) << '\n';
 }
 
+json::value param_value(const std::string& text) {
+  auto value = try_parse_json(text);
+  return value ? *std::move(value) : json::value(json::string(text));
+}
+
 std::string unquoted(const json::value& value) {
   return value.is_string() ? std::string(value.get_string()) : to_json(value);
 }

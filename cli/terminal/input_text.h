@@ -16,6 +16,9 @@ namespace adit::cli {
 /// A result on stdout: pretty JSON for people who asked for it on a terminal, compact otherwise.
 void print_json(const json::value& value);
 
+/// A parameter of the command line, read as `wsk` and `aio` do: JSON if it is JSON, text otherwise.
+[[nodiscard]] json::value param_value(const std::string& text);
+
 /// A value among words: a text as it is, without quotes, all else as JSON.
 [[nodiscard]] std::string unquoted(const json::value& value);
 

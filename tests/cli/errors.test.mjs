@@ -12,6 +12,7 @@ import { actions } from './errors/actions.mjs'
 import { beginnings } from './errors/beginnings.mjs'
 import { apiServer, consoleAnswers, consoleServer } from './errors/console.mjs'
 import { credentials } from './errors/credentials.mjs'
+import { deploying } from './errors/deploying.mjs'
 import { emulator as emulatorCases } from './errors/emulator.mjs'
 import { files } from './errors/files.mjs'
 import { network } from './errors/network.mjs'
@@ -150,7 +151,7 @@ describe('errors', () => {
     const ims = await emulator(['--env-file', join(clientFolder(), '.env')])
     const tls = await emulator(['--tls'])
     const tools = { made: keysMade, zip, toDotenv, jwtEnv, assertion, origin, emulatorOrigin: ims.origin, tlsOrigin: tls.origin, foreignToken: assertion({ exp: 4102444800 }) }
-    const all = { 'Wrong usage': usage, 'Beginnings': beginnings, Projects: project, 'Credentials and keys': credentials(tools), 'Files of the Developer Console, and .env': files(tools), 'JSON Web Tokens': tokens(tools), 'IMS, APIs and stores': network(tools), 'Client secrets, and refusals of APIs': consoleAnswers(tools), 'Building, running, packing': actions(tools), 'The emulator': emulatorCases(tools) }
+    const all = { 'Wrong usage': usage, 'Beginnings': beginnings, Projects: project, 'Credentials and keys': credentials(tools), 'Files of the Developer Console, and .env': files(tools), 'JSON Web Tokens': tokens(tools), 'IMS, APIs and stores': network(tools), 'Client secrets, and refusals of APIs': consoleAnswers(tools), 'Building, running, packing': actions(tools), Deploying: deploying(tools), 'The emulator': emulatorCases(tools) }
     for (const [group, cases] of Object.entries(all)) {
       const told = []
       for (const one of cases) told.push(await provoke(one, server.address().port))

@@ -1,0 +1,204 @@
+// `adit activation` and `adit logs`: what has run on a platform.
+#include <algorithm>
+#include <chrono>
+#include <iostream>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "adit/clock.h"
+#include "adit/emulator.h"
+#include "adit/error.h"
+#include "cli/terminal/command.h"
+#include "cli/terminal/input_text.h"
+#include "cli/terminal/interrupts.h"
+#include "cli/terminal/platform_access.h"
+#include "cli/terminal/terminal.h"
+
+#include "base/text.h"
+#include "deploy/activations.h"
+
+namespace adit::cli {
+namespace {
+
+struct ActivationRequest {
+  PlatformOptions platform;
+  std::string action;
+  std::string id;
+  std::optional<std::string> since;
+  int limit = 0;
+  bool last = false;
+  bool follow = false;
+  bool json = false;
+};
+
+/// `5m`, `2h`: that long ago.
+std::optional<WallTime> since_of(const ActivationRequest& request) {
+  if (!request.since) return std::nullopt;
+  const auto ago = emulator::parse_duration(*request.since);
+  if (!ago || ago->count() < 0)
+    throw Error::configuration("invalid_since", cat("--since ", *request.since, " is not a duration."))
+        .hint("Write 30s, 10m, 2h or 7d.");
+  return Clock::system().wall_now() - *ago;
+}
+
+std::string time_text(std::int64_t milliseconds) {
+  return to_rfc3339(WallTime{std::chrono::milliseconds(milliseconds)});
+}
+
+std::string padded(std::string text, std::size_t columns) {
+  text.resize(std::max(text.size() + 1, columns), ' ');
+  return text;
+}
+
+void list(const ActivationRequest& request) {
+  PlatformSession session(request.platform);
+  const auto found = deploy::list_activations(
+      session.reader(), {.action = request.action, .since = since_of(request), .limit = request.limit});
+  if (request.json) {
+    json::array records;
+    for (const auto& activation : found) records.push_back(activation.record);
+    std::cout << shown_pretty_json(records) << '\n';
+    return;
+  }
+  // No table: it would give each cell a line of its own in a window of 80 columns.
+  for (const auto& activation : found)
+    std::cout << time_text(activation.start_ms) << "  " << activation.id << "  "
+              << padded(cat(activation.duration_ms, " ms"), 9) << padded(activation.status, 18) << activation.name
+              << '\n';
+  if (found.empty()) note("There is no activation.");
+}
+
+/// The one that was named, or with --last the newest.
+std::string id_of(const ActivationRequest& request, const deploy::Client& client) {
+  if (!request.last) {
+    if (request.id.empty())
+      throw Error::configuration("no_activation", "Which activation?")
+          .hint("Give its id, or --last; `adit activation list` shows them.");
+    return request.id;
+  }
+  const auto found = deploy::list_activations(client, {.action = request.id, .since = std::nullopt, .limit = 1});
+  if (found.empty()) throw Error::failure("not_found", "There is no activation.").hint("Call an action first.");
+  return found.front().id;
+}
+
+void show(const ActivationRequest& request, std::string_view part) {
+  PlatformSession session(request.platform);
+  const auto client = session.reader();
+  const auto id = id_of(request, client);
+  const auto answer = deploy::get_activation(client, id, part);
+  const auto* logs = answer.is_object() ? answer.get_object().if_contains("logs") : nullptr;
+  if (part == "logs" && !request.json && logs != nullptr && logs->is_array()) {
+    for (const auto& line : logs->get_array()) std::cout << unquoted(line) << '\n';
+    return;
+  }
+  const auto* result = part == "result" && answer.is_object() ? answer.get_object().if_contains("result") : nullptr;
+  std::cout << shown_pretty_json(result != nullptr ? *result : answer) << '\n';
+}
+
+void print_logs(const ActivationRequest& request, const deploy::ActivationLogs& found) {
+  const auto& activation = found.activation;
+  if (request.json) {
+    json::array lines;
+    for (const auto& line : found.lines) lines.push_back(json::string(line));
+    const json::object object{{"activationId", activation.id},
+                              {"name", activation.name},
+                              {"start", activation.start_ms},
+                              {"logs", std::move(lines)}};
+    std::cout << shown_json(object) << std::endl;
+    return;
+  }
+  std::cout << styled(Stream::out, Style::strong,
+                      cat(time_text(activation.start_ms), " ", activation.name, " ", activation.id))
+            << '\n';
+  for (const auto& line : found.lines) std::cout << line << '\n';
+  std::cout << std::flush;
+}
+
+/// The names under which the action may run: with `require-adobe-auth` it is deployed under another one.
+std::vector<std::string> names_of(const ActivationRequest& request, const PlatformSession& session) {
+  std::vector<std::string> names = {request.action};
+  if (request.action.empty() || !session.destination().has_adobe_validators()) return names;
+  try {
+    const auto project = app::load_project(app::find_project_root(request.platform.project.project));
+    const auto* action = project.find(request.action).action;
+    if (action != nullptr && action->web != app::Web::no && action->has_annotation("require-adobe-auth"))
+      names.push_back(cat(action->package, "/__secured_", action->name));
+  } catch (const Error&) {
+    return names;  // what is deployed need not be of a project that is here
+  }
+  return names;
+}
+
+void logs(const ActivationRequest& request) {
+  const Interrupts interrupts;
+  PlatformSession session(request.platform);
+  const auto client = session.reader();
+  const auto names = names_of(request, session);
+  auto since = since_of(request);
+  std::set<std::string> shown;
+  for (int limit = request.limit;; limit = deploy::kMostActivations) {
+    const auto before = shown.size();
+    for (const auto& name : names) {
+      for (const auto& found : deploy::list_logs(client, {.action = name, .since = since, .limit = limit}, shown)) {
+        print_logs(request, found);
+        shown.insert(found.activation.id);
+        const WallTime start{std::chrono::milliseconds(found.activation.start_ms)};
+        if (request.follow && (!since || start > *since)) since = start;
+      }
+    }
+    if (!request.follow) {
+      if (shown.size() == before) note("There is no activation with logs.");
+      return;
+    }
+    if (!Interrupts::sleep(std::chrono::seconds(1))) return;
+  }
+}
+
+template <typename Work>
+void add_part(const Command& group, const std::string& name, const std::string& about, Work work) {
+  auto request = std::make_shared<ActivationRequest>();
+  auto command = group.add_command(name, about);
+  command.add_option("ID", request->id, "The activation's id; with --last the action to look at, or none");
+  command.add_flag("--last", request->last, "The newest one");
+  request->platform.add_to(command);
+  command.add_flag("--json", request->json, "As JSON");
+  command.run([request, work] { work(*request); });
+}
+
+}  // namespace
+
+void add_activation(Command program) {
+  const auto group = program.add_command("activation", "What has run on a platform: its records, results and logs");
+  group.require_command();
+  auto request = std::make_shared<ActivationRequest>();
+  request->limit = 30;
+  auto command = group.add_command("list", "The newest activations");
+  command.add_option("ACTION", request->action, "Only those of this action, PACKAGE/ACTION; default: all");
+  command.add_option("--limit", request->limit, "So many at most").shows_default().in_range(1, 200);
+  command.add_option("--since", request->since, "Only those of the last 30s, 10m, 2h, …").type_name("DURATION");
+  request->platform.add_to(command);
+  command.add_flag("--json", request->json, "The records as JSON");
+  command.run([request] { list(*request); });
+  add_part(group, "get", "An activation's record", [](const ActivationRequest& asked) { show(asked, ""); });
+  add_part(group, "result", "What an activation answered",
+           [](const ActivationRequest& asked) { show(asked, "result"); });
+  add_part(group, "logs", "What an activation has logged", [](const ActivationRequest& asked) { show(asked, "logs"); });
+}
+
+void add_logs(Command program) {
+  auto request = std::make_shared<ActivationRequest>();
+  request->limit = 10;
+  auto command = program.add_command("logs", "What actions on a platform have logged, oldest first");
+  command.add_option("ACTION", request->action, "PACKAGE/ACTION; default: all actions");
+  command.add_flag("-f,--follow", request->follow, "Go on with what is logged from now on, until Ctrl-C");
+  command.add_option("--since", request->since, "Only activations of the last 30s, 10m, 2h, …").type_name("DURATION");
+  command.add_option("--limit", request->limit, "So many activations at most").shows_default().in_range(1, 200);
+  request->platform.add_to(command);
+  command.add_flag("--json", request->json, "A JSON object a line for each activation");
+  command.run([request] { logs(*request); });
+}
+
+}  // namespace adit::cli

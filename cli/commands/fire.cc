@@ -1,0 +1,59 @@
+// `adit fire`: fires a trigger of a platform by hand.
+#include <iostream>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "adit/error.h"
+#include "cli/terminal/command.h"
+#include "cli/terminal/input_text.h"
+#include "cli/terminal/platform_access.h"
+#include "cli/terminal/terminal.h"
+
+#include "base/text.h"
+#include "deploy/destination.h"
+
+namespace adit::cli {
+namespace {
+
+struct FireRequest {
+  PlatformOptions platform;
+  std::string trigger;
+  /// Key, value, key, value, …
+  std::vector<std::string> params;
+  bool json = false;
+};
+
+void fire(const FireRequest& request) {
+  json::object event;
+  for (std::size_t i = 0; i + 1 < request.params.size(); i += 2)
+    event[request.params[i]] = param_value(request.params[i + 1]);
+  PlatformSession session(request.platform);
+  const auto answer = session.reader().post(cat("triggers/", deploy::encoded_segment(request.trigger)), event);
+  const auto id = answer.is_object() ? std::string(string_member(answer.get_object(), "activationId")) : std::string();
+  if (request.json) {
+    print_json(
+        json::object{{"trigger", request.trigger}, {"activationId", id.empty() ? json::value() : json::value(id)}});
+  } else if (!id.empty()) {
+    std::cout << id << '\n';
+  }
+  if (id.empty()) note(cat("No active rule waits for the trigger ", request.trigger, "; nothing was run."));
+}
+
+}  // namespace
+
+void add_fire(Command program) {
+  auto command = program.add_command("fire", "Fire a trigger; prints the id of its activation");
+  auto request = std::make_shared<FireRequest>();
+  command.add_option("TRIGGER", request->trigger, "The trigger's name").required();
+  command
+      .add_option("-p,--param", request->params,
+                  "A part of the event; the value is JSON where it is JSON, text otherwise. Repeatable")
+      .type_name("KEY VALUE")
+      .repeatable_pair();
+  request->platform.add_to(command);
+  command.add_flag("--json", request->json, "As JSON; the id is null if no rule waits for the trigger");
+  command.run([request] { fire(*request); });
+}
+
+}  // namespace adit::cli

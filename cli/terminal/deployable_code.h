@@ -1,0 +1,23 @@
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "adit/environment.h"
+
+#include "app/project/project.h"
+#include "deploy/wanted.h"
+
+namespace adit::cli {
+
+/// Builds, bundles and packs every action of the project, as `adit package` does: C++ for `target` (`nodejs`,
+/// `native`), JavaScript as a zip, a zip as it is, a container image by its name. By full name. Throws what building
+/// throws, and `package_too_large`.
+[[nodiscard]] std::map<std::string, deploy::Code> deployable_code(const app::Project& project,
+                                                                  const Environment& environment,
+                                                                  const std::string& target);
+
+/// The folder of the project's web assets is there: Adobe's tools deploy another validator then.
+[[nodiscard]] bool has_front_end(const app::Project& project);
+
+}  // namespace adit::cli

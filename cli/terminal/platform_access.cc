@@ -1,0 +1,82 @@
+#include "cli/terminal/platform_access.h"
+
+#include "adit/error.h"
+#include "cli/terminal/dev_certificate.h"
+
+#include "base/text.h"
+#include "http/server/local_access.h"
+
+namespace adit::cli {
+namespace {
+
+/// `adit dev` serves HTTPS with a certificate of its own, which nobody else has signed.
+http::ClientOptions options_for(const deploy::Destination& to, const Environment& environment) {
+  http::ClientOptions options;
+  options.connect_timeout = environment.seconds("ADIT_CONNECT_TIMEOUT").value_or(options.connect_timeout);
+  options.total_timeout = environment.seconds("ADIT_TIMEOUT").value_or(options.total_timeout);
+  options.idle_timeout = std::chrono::minutes(2);  // a feed or an action answers when it has done its work
+  const auto parts = http::split_url(to.api_host);
+  const bool own_server = parts.origin.starts_with("https://") && http::is_this_machine(parts.host());
+  if (own_server && Environment::process().get_or("SSL_CERT_FILE", "").empty())
+    options.ca_file = dev_certificate("localhost").certificate_file;
+  if (environment.origin_of("ADIT_ENDPOINTS") &&
+      environment.origin_of("ADIT_ENDPOINTS")->source != SettingSource::project)
+    options.endpoints = http::Endpoints::parse(environment.get_or("ADIT_ENDPOINTS", ""));
+  return options;
+}
+
+}  // namespace
+
+void PlatformOptions::add_to(Command command) {
+  command
+      .add_option("--to", to,
+                  "local: `adit dev` on this machine, at its usual port; openwhisk, adobe: the host of "
+                  "AIO_runtime_apihost; or the URL of an OpenWhisk; default: adobe, unless AIO_runtime_apihost names "
+                  "another host")
+      .type_name("PLATFORM");
+  project.add_to(command);
+}
+
+PlatformSession::PlatformSession(const PlatformOptions& options)
+    : options_(options),
+      settings_(options.project.settings()),
+      destination_(deploy::Destination::of(settings_.environment, options.to)),
+      http_(std::make_unique<http::Client>(options_for(destination_, settings_.environment))) {}
+
+void PlatformSession::require_namespace() const {
+  if (destination_.platform != deploy::Platform::adobe || destination_.namespace_origin) return;
+  throw Error::configuration("missing_params", "AIO_runtime_namespace is not set: whose namespace is it?")
+      .hint(
+          "Set AIO_runtime_namespace and AIO_runtime_auth in .env; `adit import` takes them from the file that Adobe "
+          "Developer Console offers.");
+}
+
+deploy::Client PlatformSession::reader() {
+  require_namespace();
+  if (destination_.key.empty())
+    throw Error::configuration("missing_params",
+                               cat("AIO_runtime_auth is not set, the key of ", destination_.shown(), "."))
+        .hint(destination_.platform == deploy::Platform::adobe
+                  ? "Set AIO_runtime_auth in .env; `adit import` takes it from the file that Adobe Developer Console "
+                    "offers."
+                  : "Set AIO_runtime_auth in .env, where `adit dev` reads it, too, or take the key that it shows.");
+  return {{.base = destination_.api_host, .name_space = destination_.name_space, .key = destination_.key, .token = {}},
+          *http_};
+}
+
+deploy::Client PlatformSession::deployer() {
+  if (destination_.platform != deploy::Platform::adobe) return reader();
+  require_namespace();
+  auto project = options_.project;
+  if (!project.grant) project.grant = "oauth";
+  const auto credentials = project.credentials(settings_.environment);
+  if (const auto& secret = credentials.secret_origin()) destination_.refuse_untrusted(*secret);
+  ims_ = std::make_unique<ProjectSession>(options_.project, settings_.environment);
+  return {{.base = destination_.write_url,
+           .name_space = destination_.name_space,
+           .key = destination_.key,
+           .token = ims_->source(credentials)},
+          *http_};
+}
+
+}  // namespace adit::cli

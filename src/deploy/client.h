@@ -1,0 +1,69 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "adit/http.h"
+#include "adit/json.h"
+#include "adit/secret.h"
+#include "adit/token_source.h"
+
+namespace adit::deploy {
+
+/// Whom a client calls, and as whom.
+struct Access {
+  /// `https://HOST`, or the deploy service with its path.
+  std::string base;
+  std::string name_space = "_";
+  /// Basic authentication; not used if there is a token.
+  Secret key;
+  /// Bearer authentication with `x-namespace-id`.
+  std::optional<TokenSource> token;
+};
+
+/// The client of OpenWhisk's REST API (apiv1swagger.json): entities and activations of one namespace. Paths are below
+/// `/api/v1/namespaces/NS/` and percent-encoded: `actions/p/a`.
+///
+/// Throws Error (failure) with the HTTP status: `not_authorized` (401, 403), `not_found` (404), `conflict` (409),
+/// `too_large` (413), `platform_error`; and what the transport throws.
+class Client {
+ public:
+  /// `transport` must outlive this.
+  Client(Access access, http::Transport& transport) : access_(std::move(access)), transport_(transport) {}
+
+  /// Every entity of a collection (`packages`, `actions`, `triggers`, `rules`), page by page.
+  [[nodiscard]] json::array list(const std::string& collection) const;
+  /// Returns nullopt if there is no such entity.
+  [[nodiscard]] std::optional<json::object> find(const std::string& path) const;
+  [[nodiscard]] json::value get(const std::string& path) const;
+  /// Creates or replaces.
+  json::value put(const std::string& path, const json::object& body) const;
+  json::value post(const std::string& path, const json::object& body) const;
+  /// Returns false if there was no such entity.
+  bool remove(const std::string& path) const;
+  /// Calls an action of any namespace and waits: the activation's record, or `{"activationId": …}` if it takes longer.
+  json::value invoke(std::string_view name_space, std::string_view action, const json::object& params) const;
+
+  /// The namespace of the key or token (`GET /namespaces`).
+  [[nodiscard]] std::string own_namespace() const;
+
+  /// The gateway's own calls, which are web actions of `whisk.system`: `get_api` lists, the others change.
+  [[nodiscard]] json::value get_apis() const;
+  void create_api(const json::object& body, const std::string& response_type) const;
+  void delete_api(const std::string& base_path, const std::string& path, const std::string& method) const;
+
+  [[nodiscard]] const Access& access() const { return access_; }
+
+ private:
+  [[nodiscard]] http::Request authorized(http::Request request) const;
+  http::Response send(const std::string& method, const std::string& url, const json::object* body) const;
+  json::value answer(const std::string& method, const std::string& url, const json::object* body) const;
+  [[nodiscard]] std::string in_namespace(const std::string& path) const;
+
+  Access access_;
+  http::Transport& transport_;
+};
+
+}  // namespace adit::deploy

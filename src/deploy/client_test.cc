@@ -1,0 +1,96 @@
+#include "deploy/client.h"
+
+#include "adit/base64.h"
+
+#include "deploy/activations.h"
+#include "deploy/deploy_fixture.h"
+
+namespace adit::deploy {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::SizeIs;
+
+using ClientTest = DeployFixture;
+
+http::ServerResponse said(int status, const std::string& text) {
+  return http::ServerResponse::text(status, text, "application/json");
+}
+
+TEST_F(ClientTest, ShowsTheKeyAndEncodesNames) {
+  client().put("actions/my%20package/a", {{"x", 1}});
+  const auto asked = this->asked();
+  ASSERT_THAT(asked, SizeIs(1));
+  EXPECT_EQ(asked[0].path, "/api/v1/namespaces/ns/actions/my%20package/a");
+  EXPECT_EQ(asked[0].query, "overwrite=true");
+  EXPECT_EQ(asked[0].headers.get_or_empty("Authorization"), cat("Basic ", base64_encode("u:p")));
+  EXPECT_EQ(asked[0].body, R"({"x":1})");
+}
+
+TEST_F(ClientTest, ReadsListsPageByPage) {
+  json::array page;
+  for (int number = 0; number < 200; ++number) page.push_back(json::object{{"name", cat("a", number)}});
+  answer("GET /api/v1/namespaces/ns/actions", http::ServerResponse::json(200, page));
+  answer("GET /api/v1/namespaces/ns/actions", said(200, R"([{"name":"last"}, 5])"));
+  EXPECT_EQ(client().list("actions").size(), 201U);
+  EXPECT_EQ(asked()[1].query, "limit=200&skip=200");
+}
+
+TEST_F(ClientTest, SaysWhatTheServerSaidAndWhatToDo) {
+  struct Case {
+    int status;
+    std::string code;
+  };
+  for (const auto& [status, code] :
+       {Case{401, "not_authorized"}, Case{403, "not_authorized"}, Case{409, "conflict"}, Case{413, "too_large"},
+        Case{500, "platform_error"}, Case{400, "platform_error"}}) {
+    answer("PUT /api/v1/namespaces/ns/rules/r", said(status, R"({"error":"words of the server","code":"x"})"));
+    const auto error = error_of([this] { client().put("rules/r", {}); });
+    EXPECT_EQ(error.code(), code) << status;
+    EXPECT_EQ(error.http_status(), status);
+    EXPECT_THAT(error.message(), HasSubstr("/api/v1/namespaces/ns/rules/r was answered"));
+    EXPECT_THAT(error.message(), HasSubstr("words of the server"));
+    EXPECT_EQ(error.retryable(), status == 500);
+    EXPECT_THAT(error.message(), testing::Not(HasSubstr("u:p")));
+  }
+  answer("GET /api/v1/namespaces/ns/actions", said(200, "{}"));
+  EXPECT_EQ(error_of([this] { (void)client().list("actions"); }).code(), "invalid_response_body");
+}
+
+TEST_F(ClientTest, TakesWhatIsNotThereForNothing) {
+  EXPECT_EQ(client().find("triggers/t"), std::nullopt);
+  EXPECT_FALSE(client().remove("triggers/t"));
+  answer("DELETE /api/v1/namespaces/ns/triggers/t", said(200, "{}"));
+  EXPECT_TRUE(client().remove("triggers/t"));
+}
+
+TEST_F(ClientTest, GivesTheRecordOfAFailedCall) {
+  answer("POST /api/v1/namespaces/whisk.system/actions/alarms/once",
+         said(502, R"({"response":{"success":false,"result":{"error":"no"}}})"));
+  const auto record = client().invoke("whisk.system", "alarms/once", {{"a", 1}});
+  EXPECT_EQ(to_json(record), R"({"response":{"success":false,"result":{"error":"no"}}})");
+}
+
+TEST_F(ClientTest, ListsActivationsNewestFirstAndLogsOldestFirst) {
+  const std::string list =
+      R"([{"activationId":"1","name":"a","start":1000,"duration":5,"statusCode":0,"annotations":[{"key":"path","value":"ns/p/a"},{"key":"kind","value":"nodejs:22"}]},
+          {"activationId":"2","name":"s","start":2000,"statusCode":1,"annotations":[{"key":"kind","value":"sequence"}]},
+          {"activationId":"3","name":"b","start":3000,"statusCode":2,"annotations":[{"key":"kind","value":"nodejs:22"}]}, "not a record"])";
+  answer("GET /api/v1/namespaces/ns/activations", said(200, list));
+  const auto found =
+      list_activations(client(), {.action = "p/a", .since = WallTime(std::chrono::seconds(1)), .limit = 7});
+  ASSERT_THAT(found, SizeIs(3));
+  EXPECT_EQ(asked()[0].query, "limit=7&name=p%2Fa&since=1000");
+  EXPECT_EQ(found[0].id, "3");
+  EXPECT_EQ(found[0].status, "developer error");
+  EXPECT_EQ(found[2].name, "p/a");
+  answer("GET /api/v1/namespaces/ns/activations", said(200, list));
+  answer("GET /api/v1/namespaces/ns/activations/1/logs", said(200, R"({"logs":["one"]})"));
+  const auto logs = list_logs(client(), {.action = "", .since = {}, .limit = 7}, {"3"});
+  ASSERT_THAT(logs, SizeIs(1));
+  EXPECT_THAT(logs[0].lines, ElementsAre("one"));
+}
+
+}  // namespace
+}  // namespace adit::deploy

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "adit/http_server.h"
+
+#include "app/project/project_fixture.h"
+#include "deploy/client.h"
+
+namespace adit::deploy {
+
+/// A project in a folder, and a server that answers what it is told to and remembers what it was asked.
+class DeployFixture : public app::ProjectFixture {
+ protected:
+  struct Asked {
+    std::string method;
+    std::string path;
+    std::string query;
+    http::Headers headers;
+    std::string body;
+  };
+
+  /// Answers to come, by `METHOD /path`; all else is 404 for GET and DELETE, `{}` otherwise.
+  void answer(const std::string& what, http::ServerResponse response) {
+    const std::lock_guard lock(mutex_);
+    answers_.emplace_back(what, std::move(response));
+  }
+  [[nodiscard]] std::vector<Asked> asked() const {
+    const std::lock_guard lock(mutex_);
+    return asked_;
+  }
+  [[nodiscard]] std::vector<std::string> asked_lines() const {
+    std::vector<std::string> lines;
+    for (const auto& one : asked()) lines.push_back(cat(one.method, ' ', one.path));
+    return lines;
+  }
+  [[nodiscard]] std::string url() const { return cat("http://127.0.0.1:", server_.port()); }
+  [[nodiscard]] Client client() {
+    return {{.base = url(), .name_space = "ns", .key = Secret("u:p"), .token = {}}, http_};
+  }
+
+ private:
+  http::ServerResponse handle(const http::ServerRequest& request) {
+    const std::lock_guard lock(mutex_);
+    asked_.push_back({request.method, request.path, request.query, request.headers, request.body});
+    const auto what = cat(request.method, ' ', request.path);
+    for (auto one = answers_.begin(); one != answers_.end(); ++one) {
+      if (one->first != what) continue;
+      auto response = one->second;
+      answers_.erase(one);
+      return response;
+    }
+    const bool reads = request.method == "GET" || request.method == "DELETE";
+    return reads ? http::ServerResponse::json(404, json::object{{"error", "The requested resource does not exist."}})
+                 : http::ServerResponse::json(200, json::object());
+  }
+
+  mutable std::mutex mutex_;
+  std::vector<std::pair<std::string, http::ServerResponse>> answers_;
+  std::vector<Asked> asked_;
+  http::Client http_;
+  http::Server server_{{}, [this](const http::ServerRequest& request) { return handle(request); }};
+};
+
+}  // namespace adit::deploy

@@ -1,0 +1,315 @@
+#include "deploy/plan.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "deploy/destination.h"
+
+namespace adit::deploy {
+namespace {
+
+/// `PACKAGE/NAME` of an action in a list, whose namespace is `NS/PACKAGE`.
+std::string listed_name(const json::object& entity) {
+  const auto name_space = string_member(entity, "namespace");
+  const auto slash = name_space.find('/');
+  const auto name = string_member(entity, "name");
+  return slash == std::string_view::npos ? std::string(name) : cat(name_space.substr(slash + 1), "/", name);
+}
+
+std::map<std::string, json::object> by_name(const Client& client, const std::string& collection) {
+  std::map<std::string, json::object> entities;
+  for (auto& entity : client.list(collection)) {
+    auto& object = entity.get_object();
+    auto name = collection == "actions" ? listed_name(object) : std::string(string_member(object, "name"));
+    entities.insert_or_assign(std::move(name), std::move(object));
+  }
+  return entities;
+}
+
+const json::object* object_member(const json::object& object, std::string_view name) {
+  const auto* member = object.if_contains(name);
+  return member != nullptr && member->is_object() ? &member->get_object() : nullptr;
+}
+
+/// The routes of one API's document (Swagger with `x-openwhisk`).
+void add_routes(const json::object& document, std::map<std::string, DeployedRoute>& routes) {
+  const auto base = std::string(string_member(document, "basePath"));
+  const auto* paths = object_member(document, "paths");
+  if (paths == nullptr) return;
+  for (const auto& [path, methods] : *paths) {
+    if (!methods.is_object()) continue;
+    for (const auto& [method, operation] : methods.get_object()) {
+      const auto* target = operation.is_object() ? object_member(operation.get_object(), "x-openwhisk") : nullptr;
+      if (target == nullptr) continue;
+      const auto package = string_member(*target, "package");
+      const auto action = string_member(*target, "action");
+      const bool has_package = !package.empty() && package != "default" && action.find('/') == std::string_view::npos;
+      const auto shown_base = base == "/" ? std::string() : base;
+      routes.insert_or_assign(cat(to_upper(method), " ", shown_base, std::string_view(path)),
+                              DeployedRoute{base, std::string(path), std::string(method),
+                                            has_package ? cat(package, "/", action) : std::string(action)});
+    }
+  }
+}
+
+std::map<std::string, DeployedRoute> routes_of(const json::value& answer) {
+  std::map<std::string, DeployedRoute> routes;
+  const auto* apis = answer.is_object() ? answer.get_object().if_contains("apis") : nullptr;
+  if (apis == nullptr || !apis->is_array()) return routes;
+  for (const auto& api : apis->get_array()) {
+    const auto* value = api.is_object() ? object_member(api.get_object(), "value") : nullptr;
+    const auto* document = value == nullptr ? nullptr : object_member(*value, "apidoc");
+    if (document != nullptr) add_routes(*document, routes);
+  }
+  return routes;
+}
+
+std::string feed_of(const json::object& trigger) {
+  const auto* feed = annotation_of(trigger, "feed");
+  return feed != nullptr && feed->is_string() ? std::string(feed->get_string()) : std::string();
+}
+
+/// The last part of what a rule names: `{"path": …, "name": …}` or `/NS/NAME`.
+std::string trigger_of(const json::object& rule) {
+  if (const auto* trigger = object_member(rule, "trigger")) return std::string(string_member(*trigger, "name"));
+  const auto text = string_member(rule, "trigger");
+  return std::string(text.substr(text.rfind('/') + 1));
+}
+
+class Removal {
+ public:
+  Removal(const Deployed& deployed, const std::set<std::string>& names) : deployed_(deployed), names_(names) {}
+
+  /// What is still wanted stays.
+  void keep(EntityKind kind, const std::string& name) { kept_.emplace(kind, name); }
+  /// Goes although nothing marks it.
+  void also(EntityKind kind, const std::string& name) { also_.emplace(kind, name); }
+
+  void add_to(Plan& plan) {
+    const auto triggers = going(EntityKind::trigger, deployed_.triggers);
+    for (const auto& [name, rule] : deployed_.rules)
+      if (triggers.contains(trigger_of(rule))) also_.emplace(EntityKind::rule, name);
+    const auto actions = going(EntityKind::action, deployed_.actions);
+    for (const auto& [name, route] : deployed_.routes)
+      if (actions.contains(route.action)) also_.emplace(EntityKind::route, name);
+    for (const auto& name : going(EntityKind::rule, deployed_.rules)) add(plan, EntityKind::rule, name);
+    for (const auto& [name, route] : deployed_.routes) {
+      if (!also_.contains({EntityKind::route, name}) || kept_.contains({EntityKind::route, name})) continue;
+      add(plan, EntityKind::route, name);
+      plan.steps.back().old_route = route;
+    }
+    for (const auto& name : triggers) {
+      add(plan, EntityKind::trigger, name);
+      plan.steps.back().old_feed = feed_of(deployed_.triggers.at(name));
+    }
+    for (const auto& name : actions) add(plan, EntityKind::action, name);
+    for (const auto& name : going(EntityKind::package, deployed_.packages)) add_package(plan, name, actions);
+  }
+
+ private:
+  std::set<std::string> going(EntityKind kind, const std::map<std::string, json::object>& entities) const {
+    std::set<std::string> names;
+    for (const auto& [name, entity] : entities) {
+      const bool ours = names_.contains(managed_by(entity).project) || also_.contains({kind, name});
+      if (ours && !kept_.contains({kind, name})) names.insert(name);
+    }
+    return names;
+  }
+
+  void add(Plan& plan, EntityKind kind, const std::string& name) {
+    plan.steps.push_back({.change = Change::remove, .kind = kind, .name = name});
+  }
+
+  void add_package(Plan& plan, const std::string& name, const std::set<std::string>& actions) {
+    std::vector<std::string> foreign;
+    for (const auto& [action, entity] : deployed_.actions)
+      if (action.starts_with(cat(name, "/")) && !actions.contains(action)) foreign.push_back(action);
+    if (foreign.empty()) return add(plan, EntityKind::package, name);
+    plan.notes.push_back(
+        cat("The package ", name, " stays: it holds ", join(foreign, ", "), ", which this project has not deployed."));
+  }
+
+  const Deployed& deployed_;
+  const std::set<std::string>& names_;
+  std::set<std::pair<EntityKind, std::string>> kept_;
+  std::set<std::pair<EntityKind, std::string>> also_;
+};
+
+Change change_of(const Wanted& wanted, const Deployed& deployed, const std::set<std::string>& names) {
+  if (wanted.kind == EntityKind::route) {
+    const auto route = deployed.routes.find(wanted.name);
+    if (route == deployed.routes.end()) return Change::create;
+    const auto& target = wanted.body.at("apidoc").at("action").at("name").as_string();
+    return std::string_view(target) == route->second.action ? Change::keep : Change::update;
+  }
+  const auto* entity = deployed.find(wanted.kind, wanted.name);
+  if (entity == nullptr) return Change::create;
+  const auto managed = managed_by(*entity);
+  return names.contains(managed.project) && managed.hash == wanted.hash ? Change::keep : Change::update;
+}
+
+/// `/whisk.system/alarms/interval`, `alarms/interval`: namespace and action.
+std::pair<std::string, std::string> feed_action(const std::string& feed, const std::string& own) {
+  if (!feed.starts_with('/')) return {own, feed};
+  const auto slash = std::min(feed.find('/', 1), feed.size() - 1);
+  return {feed.substr(1, slash - 1), feed.substr(slash + 1)};
+}
+
+class Applying {
+ public:
+  Applying(const Client& client, const Secret& key) : client_(client), key_(key) {}
+
+  void make(const Step& step) const {
+    if (step.kind == EntityKind::route) {
+      client_.create_api(step.wanted.body, step.wanted.route.response);
+    } else if (step.kind == EntityKind::trigger && (!step.wanted.feed.empty() || !step.old_feed.empty())) {
+      make_trigger(step);
+    } else {
+      client_.put(path_of(step), step.wanted.body);
+    }
+  }
+
+  void remove(const Step& step) const {
+    if (step.kind == EntityKind::route) {
+      return client_.delete_api(step.old_route.base_path, step.old_route.path, step.old_route.method);
+    }
+    if (!step.old_feed.empty()) let_go(step.old_feed, step.name);
+    client_.remove(path_of(step));
+  }
+
+ private:
+  static std::string path_of(const Step& step) { return cat(name_of(step.kind), "s/", encoded_path(step.name)); }
+
+  json::value call_feed(const std::string& feed, std::string_view event, const std::string& trigger,
+                        const json::object& inputs) const {
+    const auto [name_space, action] = feed_action(feed, client_.access().name_space);
+    auto params = inputs;
+    params["lifecycleEvent"] = event;
+    params["authKey"] = key_.reveal();
+    params["triggerName"] = cat("/", client_.access().name_space, "/", trigger);
+    return client_.invoke(name_space, action, params);
+  }
+
+  /// A feed that does not know the trigger has nothing to let go of.
+  void let_go(const std::string& feed, const std::string& trigger) const {
+    try {
+      call_feed(feed, "DELETE", trigger, {});
+    } catch (const Error& error) {
+      if (error.http_status() == 0 || error.code() == "not_authorized") throw;
+    }
+  }
+
+  /// The hash comes last: a deployment that ends before the feed has the trigger is seen as unfinished.
+  void make_trigger(const Step& step) const {
+    const auto& wanted = step.wanted;
+    client_.put(path_of(step), with_hash(wanted.body, ""));
+    if (!step.old_feed.empty()) let_go(step.old_feed, wanted.name);
+    if (!wanted.feed.empty()) {
+      if (wanted.feed != step.old_feed) let_go(wanted.feed, wanted.name);
+      const auto answer = call_feed(wanted.feed, "CREATE", wanted.name, wanted.feed_inputs);
+      const auto* response = answer.is_object() ? object_member(answer.get_object(), "response") : nullptr;
+      const auto* success = response == nullptr ? nullptr : response->if_contains("success");
+      if (success != nullptr && success->is_bool() && !success->get_bool()) throw feed_failed(wanted, *response);
+    }
+    client_.put(path_of(step), wanted.body);
+  }
+
+  static Error feed_failed(const Wanted& wanted, const json::object& response) {
+    const auto* result = response.if_contains("result");
+    return Error::failure("feed_failed", cat("The feed ", wanted.feed, " refused the trigger ", wanted.name, ": ",
+                                             result == nullptr ? std::string("it did not say why") : to_json(*result)))
+        .hint("Correct the trigger's `inputs`.")
+        .at(wanted.where);
+  }
+
+  const Client& client_;
+  const Secret& key_;
+};
+
+}  // namespace
+
+const json::object* Deployed::find(EntityKind kind, const std::string& name) const {
+  const auto& entities = kind == EntityKind::package   ? packages
+                         : kind == EntityKind::action  ? actions
+                         : kind == EntityKind::trigger ? triggers
+                                                       : rules;
+  const auto found = entities.find(name);
+  return found == entities.end() ? nullptr : &found->second;
+}
+
+Deployed read_deployed(const Client& client, bool with_routes) {
+  Deployed deployed{.packages = by_name(client, "packages"),
+                    .actions = by_name(client, "actions"),
+                    .triggers = by_name(client, "triggers"),
+                    .rules = by_name(client, "rules"),
+                    .routes = {}};
+  if (with_routes) deployed.routes = routes_of(client.get_apis());
+  return deployed;
+}
+
+std::string_view name_of(Change change) {
+  switch (change) {
+    case Change::create:
+      return "new";
+    case Change::update:
+      return "changed";
+    case Change::remove:
+      return "gone";
+    case Change::keep:
+      break;
+  }
+  return "unchanged";
+}
+
+bool Plan::changes_anything() const {
+  return std::ranges::any_of(steps, [](const Step& step) { return step.change != Change::keep; });
+}
+
+Plan make_plan(const WantedEntities& wanted, const Deployed& deployed) {
+  Plan plan;
+  Removal removal(deployed, wanted.project_names);
+  for (const auto& entity : wanted.all) {
+    const auto change = change_of(entity, deployed, wanted.project_names);
+    Step step{.change = change, .kind = entity.kind, .name = entity.name, .wanted = entity};
+    const auto* known = entity.kind == EntityKind::trigger ? deployed.find(entity.kind, entity.name) : nullptr;
+    if (known != nullptr) step.old_feed = feed_of(*known);
+    plan.steps.push_back(std::move(step));
+    removal.keep(entity.kind, entity.name);
+    if (entity.kind != EntityKind::route) continue;
+    for (const auto& [name, route] : deployed.routes)
+      if (route.base_path == entity.route.base_path) removal.also(EntityKind::route, name);
+  }
+  removal.add_to(plan);
+  return plan;
+}
+
+Plan make_removal_plan(const app::Project& project, const std::set<std::string>& project_names,
+                       const Deployed& deployed) {
+  Plan plan;
+  Removal removal(deployed, project_names);
+  for (const auto* rule : project.rules()) {
+    const auto known = deployed.rules.find(rule->name);
+    // A rule of that name that starts from another trigger is somebody else's.
+    if (known != deployed.rules.end() && trigger_of(known->second) == rule->trigger)
+      removal.also(EntityKind::rule, rule->name);
+  }
+  for (const auto* route : project.routes())
+    removal.also(EntityKind::route, cat(to_upper(route->method), " ", route->base_path, route->path));
+  removal.add_to(plan);
+  return plan;
+}
+
+void apply(const Plan& plan, const Client& client, const Secret& key, const std::function<void(const Step&)>& before) {
+  const Applying applying(client, key);
+  for (const auto& step : plan.steps) {
+    if (step.change == Change::keep) continue;
+    before(step);
+    if (step.change == Change::remove) {
+      applying.remove(step);
+    } else {
+      applying.make(step);
+    }
+  }
+}
+
+}  // namespace adit::deploy

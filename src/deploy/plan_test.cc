@@ -1,0 +1,200 @@
+#include "deploy/plan.h"
+
+#include <algorithm>
+
+#include "deploy/deploy_fixture.h"
+
+namespace adit::deploy {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+class PlanTest : public DeployFixture {
+ protected:
+  [[nodiscard]] WantedEntities wanted(const WantedOptions& options = {.name_space = "ns"}) const {
+    return wanted_entities(load(), environment_, {}, options);
+  }
+  static Wanted one(const WantedEntities& wanted, const std::string& name) {
+    const auto found = std::ranges::find(wanted.all, name, &Wanted::name);
+    if (found != wanted.all.end()) return *found;
+    ADD_FAILURE() << "there is no " << name;
+    return {};
+  }
+  static std::vector<std::string> names(const WantedEntities& wanted) {
+    std::vector<std::string> names;
+    for (const auto& entity : wanted.all) names.push_back(cat(name_of(entity.kind), ' ', entity.name));
+    return names;
+  }
+  static std::vector<std::string> lines(const Plan& plan) {
+    std::vector<std::string> lines;
+    for (const auto& step : plan.steps)
+      lines.push_back(cat(name_of(step.change), ' ', name_of(step.kind), ' ', step.name));
+    return lines;
+  }
+  /// As if all of it were deployed.
+  static Deployed deployed(const WantedEntities& wanted) {
+    Deployed there;
+    for (const auto& entity : wanted.all) {
+      if (entity.kind == EntityKind::package) there.packages.emplace(entity.name, entity.body);
+      if (entity.kind == EntityKind::action) there.actions.emplace(entity.name, entity.body);
+      if (entity.kind == EntityKind::trigger) there.triggers.emplace(entity.name, entity.body);
+      if (entity.kind == EntityKind::rule) there.rules.emplace(entity.name, entity.body);
+      if (entity.kind == EntityKind::route)
+        there.routes.emplace(entity.name,
+                             DeployedRoute{entity.route.base_path, entity.route.path, "get", entity.route.action});
+    }
+    return there;
+  }
+
+  Environment environment_;
+};
+
+TEST_F(PlanTest, OrdersSequencesAfterThoseThatTheyRun) {
+  write_manifest(
+      "      p:\n        actions: {a: {function: f}}\n"
+      "        sequences: {x: {actions: 'y, a'}, y: {actions: 'z'}, z: {actions: '/whisk.system/utils/echo'}}\n");
+  const auto all = wanted();
+  EXPECT_THAT(names(all), ElementsAre("package p", "action p/a", "action p/z", "action p/y", "action p/x"));
+  EXPECT_EQ(to_json(one(all, "p/z").body.at("exec")),
+            R"({"kind":"sequence","code":"","components":["/whisk.system/utils/echo"]})");
+  EXPECT_EQ(to_json(one(all, "p/x").body.at("exec").at("components")), R"(["/ns/p/y","/ns/p/a"])");
+}
+
+TEST_F(PlanTest, LeavesOutThePackageDefault) {
+  write_manifest("      default:\n        actions: {a: {function: f}}\n        sequences: {s: {actions: a}}\n");
+  const auto all = wanted();
+  EXPECT_THAT(names(all), ElementsAre("action a", "action s"));
+  EXPECT_EQ(to_json(one(all, "s").body.at("exec").at("components")), R"(["/ns/a"])");
+}
+
+TEST_F(PlanTest, ManagesEachExtensionByThePackageThatHasItsNameOrByItsFirst) {
+  write("package.json", R"({"name":"@me/shop","version":"1.0.0"})");
+  write_manifest("      first: {}\n      __APP_PACKAGE__: {}\n");
+  EXPECT_EQ(managed_name(load(), "application"), "shop-1.0.0");
+  write_manifest("      first: {}\n      second: {}\n");
+  EXPECT_EQ(managed_name(load(), "application"), "first");
+  EXPECT_EQ(managed_by(wanted().all.at(1).body).project, "first");
+}
+
+TEST_F(PlanTest, GivesTheCallersOfASecuredActionTheValidatorOfItsKind) {
+  write_manifest(
+      "      p:\n        actions:\n          a: {function: f, web: yes, annotations: {require-adobe-auth: true}}\n"
+      "          b: {function: f, annotations: {require-adobe-auth: true}}\n");
+  auto all = wanted({.name_space = "ns", .is_stage = true, .has_front_end = true});
+  EXPECT_THAT(names(all), ElementsAre("package p", "action p/__secured_a", "action p/b", "action p/a"));
+  EXPECT_EQ(to_json(one(all, "p/a").body.at("exec").at("components")),
+            R"(["/adobeio-stage/shared-validators-v1/app-registry","/ns/p/__secured_a"])");
+  EXPECT_TRUE(one(all, "p/a").demands_token);
+  EXPECT_FALSE(one(all, "p/__secured_a").is_web);
+  all = wanted({.name_space = "ns", .has_adobe_validators = false});
+  EXPECT_THAT(names(all), ElementsAre("package p", "action p/a", "action p/b"));
+  write_manifest(
+      "      p:\n        actions:\n          a: {function: f, web: yes, annotations: {require-adobe-auth: true}}\n"
+      "          __secured_a: {function: f}\n");
+  EXPECT_EQ(error_of([this] { (void)wanted(); }).code(), "name_taken");
+}
+
+TEST_F(PlanTest, TellsWhatIsNewChangedGoneAndUnchanged) {
+  write_manifest(
+      "      p:\n        actions: {a: {function: f, inputs: {X: $X}}, b: {function: f}}\n        triggers: {t: {}}\n"
+      "        rules: {r: {trigger: t, action: a}}\n");
+  environment_.set("X", "one");
+  auto there = deployed(wanted());
+  EXPECT_THAT(lines(make_plan(wanted(), there)),
+              ElementsAre("unchanged package p", "unchanged action p/a", "unchanged action p/b", "unchanged trigger t",
+                          "unchanged rule r"));
+  EXPECT_FALSE(make_plan(wanted(), there).changes_anything());
+  environment_.set("X", "two");
+  there.actions.erase("p/b");
+  there.actions.emplace("p/old", with_hash(there.actions.at("p/a"), "x"));
+  there.triggers.at("t")["annotations"] = json::array();  // somebody has written it anew
+  EXPECT_THAT(lines(make_plan(wanted(), there)),
+              ElementsAre("unchanged package p", "changed action p/a", "new action p/b", "changed trigger t",
+                          "unchanged rule r", "gone action p/old"));
+}
+
+TEST_F(PlanTest, KeepsAPackageThatHoldsActionsOfOthers) {
+  write_manifest("      p:\n        actions: {a: {function: f}}\n");
+  const auto all = wanted();
+  auto there = deployed(all);
+  there.actions.emplace("p/theirs", json::object());
+  const auto plan = make_removal_plan(load(), all.project_names, there);
+  EXPECT_THAT(lines(plan), ElementsAre("gone action p/a"));
+  ASSERT_THAT(plan.notes, SizeIs(1));
+  EXPECT_THAT(plan.notes[0], HasSubstr("it holds p/theirs"));
+}
+
+TEST_F(PlanTest, RemovesRulesThatAdobesToolsLeftUnmarked) {
+  write_manifest(
+      "      p:\n        actions: {a: {function: f}}\n        triggers: {t: {}}\n        rules: {r: {trigger: t, "
+      "action: a}}\n");
+  const auto all = wanted();
+  auto there = deployed(all);
+  for (const auto* name : {"r", "by-hand"})
+    there.rules.insert_or_assign(name, json::object{{"trigger", {{"path", "ns"}, {"name", "t"}}}});
+  there.rules.emplace("other", json::object{{"trigger", {{"path", "ns"}, {"name", "other"}}}});
+  EXPECT_THAT(lines(make_removal_plan(load(), all.project_names, there)),
+              ElementsAre("gone rule by-hand", "gone rule r", "gone trigger t", "gone action p/a", "gone package p"));
+}
+
+TEST_F(PlanTest, RemovesRoutesOfItsBasePathsThatTheManifestNoLongerNames) {
+  write_manifest(
+      "      p:\n        actions: {a: {function: f, web: yes}}\n        apis: {shop: {v1: {orders: {a: {method: "
+      "GET}}}}}\n");
+  const auto all = wanted();
+  auto there = deployed(all);
+  there.routes.emplace("GET /v1/old", DeployedRoute{"/v1", "/old", "get", "p/a"});
+  there.routes.emplace("GET /v2/theirs", DeployedRoute{"/v2", "/theirs", "get", "q/b"});
+  EXPECT_THAT(lines(make_plan(all, there)), ElementsAre("unchanged package p", "unchanged action p/a",
+                                                        "unchanged route GET /v1/orders", "gone route GET /v1/old"));
+}
+
+TEST_F(PlanTest, WritesTheHashOfATriggerWhenItsFeedHasIt) {
+  write_manifest("      p: {triggers: {t: {feed: /whisk.system/alarms/once, inputs: {date: soon}}}}\n");
+  const auto plan = make_plan(wanted(), {});
+  const auto no_steps = [](const Step& /*step*/) {};
+  apply(plan, client(), Secret("u:p"), no_steps);
+  EXPECT_THAT(asked_lines(), ElementsAre("PUT /api/v1/namespaces/ns/packages/p", "PUT /api/v1/namespaces/ns/triggers/t",
+                                         "POST /api/v1/namespaces/whisk.system/actions/alarms/once",
+                                         "POST /api/v1/namespaces/whisk.system/actions/alarms/once",
+                                         "PUT /api/v1/namespaces/ns/triggers/t"));
+  EXPECT_EQ(managed_by(parse_json(asked()[1].body, "").as_object()).hash, "");
+  EXPECT_EQ(managed_by(parse_json(asked()[4].body, "").as_object()).hash, plan.steps[1].wanted.hash);
+  EXPECT_EQ(asked()[3].body, R"({"date":"soon","lifecycleEvent":"CREATE","authKey":"u:p","triggerName":"/ns/t"})");
+
+  const std::string feed = "POST /api/v1/namespaces/whisk.system/actions/alarms/once";
+  answer(feed, http::ServerResponse::json(200, json::object()));
+  answer(feed, http::ServerResponse::json(
+                   502, parse_json(R"({"response":{"success":false,"result":{"error":"the date is over"}}})", "")));
+  const auto error = error_of([&] { apply(plan, client(), Secret("u:p"), no_steps); });
+  EXPECT_EQ(error.code(), "feed_failed");
+  EXPECT_THAT(error.message(), HasSubstr("the date is over"));
+  EXPECT_EQ(place_of(error), "app.config.yaml:4:22");
+}
+
+TEST_F(PlanTest, ReadsWhatIsThere) {
+  const auto list = [this](const std::string& collection, const std::string& text) {
+    answer(cat("GET /api/v1/namespaces/ns/", collection), http::ServerResponse::text(200, text, "application/json"));
+  };
+  list("packages", R"([{"name":"p"}])");
+  list("actions", R"([{"name":"a","namespace":"ns/p"},{"name":"b","namespace":"ns"}])");
+  list("triggers", "[]");
+  list("rules", R"([{"name":"r"}])");
+  answer("GET /api/v1/web/whisk.system/apimgmt/getApi.http",
+         http::ServerResponse::text(200, R"({"apis":[{"value":{"apidoc":{"basePath":"/v1","paths":{"/x":{"get":
+           {"x-openwhisk":{"action":"a","package":"p"}},"post":5}}}}},7]})",
+                                    "application/json"));
+  const auto there = read_deployed(client(), true);
+  EXPECT_NE(there.find(EntityKind::package, "p"), nullptr);
+  EXPECT_NE(there.find(EntityKind::action, "p/a"), nullptr);
+  EXPECT_NE(there.find(EntityKind::action, "b"), nullptr);
+  EXPECT_NE(there.find(EntityKind::rule, "r"), nullptr);
+  EXPECT_EQ(there.routes.at("GET /v1/x").action, "p/a");
+  EXPECT_THAT(there.triggers, IsEmpty());
+}
+
+}  // namespace
+}  // namespace adit::deploy
