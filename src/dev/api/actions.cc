@@ -80,8 +80,8 @@ http::ServerResponse put_action(ApiCall& call, const EntityPath& self) {
     const auto package = call.catalog.package(self.package);
     if (package == nullptr) reject(404, messages::kNotFound);
     if (package->binding) reject(400, messages::kNotOnBinding);
-  } else if (call.catalog.package(self.name) != nullptr) {
-    reject(409, messages::kOtherCollection);
+  } else {
+    check_collection(call, self.name, kActions);
   }
   const EntityKey key{self.package, self.name};
   const auto deployed = store.find<DeployedAction>(key);
@@ -124,6 +124,7 @@ http::ServerResponse delete_action(ApiCall& call, const EntityPath& self) {
   const auto deployed = store.find<DeployedAction>(key);
   if (!deployed) {
     if (call.catalog.action(self.package, self.name) != nullptr) reject(409, messages::kOfTheProject);
+    if (self.package.empty()) check_collection(call, self.name, kActions);
     reject(404, messages::kNotFound);
   }
   auto answer = deployed->entity.to_json();
@@ -162,7 +163,7 @@ http::ServerResponse answer_actions(ApiCall& call, std::string_view path) {
   if (!call.is("GET") && !call.is("POST")) return wrong_method("GET, DELETE, PUT, POST");
   const auto served = call.catalog.action(self.package, self.name);
   if (served == nullptr) {
-    if (!second && call.catalog.package(*first) != nullptr) return platform_error(409, messages::kOtherCollection);
+    if (self.package.empty()) check_collection(call, self.name, kActions);
     return platform_error(404);
   }
   if (call.is("POST")) return invoke(call, served, false);

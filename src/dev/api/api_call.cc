@@ -32,6 +32,11 @@ std::string only_name(std::string_view path) {
   return *std::move(name);
 }
 
+void check_collection(const ApiCall& call, const std::string& name, std::string_view collection) {
+  const auto known = call.catalog.collection_of(name);
+  if (!known.empty() && known != collection) reject(409, messages::kOtherCollection);
+}
+
 http::ServerResponse empty_answer(int status) {
   http::ServerResponse response;
   response.status = status;

@@ -70,6 +70,8 @@ struct ApiCall {
 /// The one name that is left of a path; 404 for more of them.
 [[nodiscard]] std::string only_name(std::string_view path);
 
+/// Rejects a name with 409 if an entity of another collection has it.
+void check_collection(const ApiCall& call, const std::string& name, std::string_view collection);
 [[nodiscard]] http::ServerResponse empty_answer(int status);
 [[nodiscard]] http::ServerResponse wrong_method(std::string_view supported);
 /// Rejects a body of another type than JSON with 415; one whose type is not said counts as JSON.

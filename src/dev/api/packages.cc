@@ -54,7 +54,7 @@ http::ServerResponse put_package(ApiCall& call, const std::string& name) {
   call.before_writing();
   auto& store = call.platform.store();
   const auto writing = store.writing();
-  if (call.catalog.action({}, name) != nullptr) reject(409, messages::kOtherCollection);
+  check_collection(call, name, "packages");
   const auto known = call.catalog.package(name);
   if (known && !overwrite) reject(409, messages::kAlreadyExists);
   if (put.binding) {
@@ -81,6 +81,7 @@ http::ServerResponse delete_package(ApiCall& call, const std::string& name) {
   const auto deployed = store.find<PackageEntity>({{}, name});
   if (!deployed) {
     if (call.catalog.package(name) != nullptr) reject(409, messages::kOfTheProject);
+    check_collection(call, name, "packages");
     reject(404, messages::kNotFound);
   }
   if (!deployed->binding) {
@@ -97,17 +98,16 @@ http::ServerResponse delete_package(ApiCall& call, const std::string& name) {
 http::ServerResponse answer_packages(ApiCall& call, std::string_view path) {
   if (path.empty() || path == "/") {
     if (!call.is("GET")) return wrong_method("GET");
-    auto all = call.catalog.packages();
-    if (flag(call.query(), "public", false)) std::erase_if(all, [](const auto& package) { return !package->publish; });
-    return answer_list(all, call.query(), "packages", [](const PackageEntity& package) { return package.summary(); });
+    return answer_list(call.catalog.packages(), call.query(), "packages",
+                       [](const PackageEntity& package) { return package.summary(); });
   }
   const auto name = only_name(path);
   if (call.is("PUT")) return put_package(call, name);
   if (call.is("DELETE")) return delete_package(call, name);
   if (!call.is("GET")) return wrong_method("GET, DELETE, PUT");
   if (const auto package = call.catalog.package(name)) return get_package(call, *package);
-  return call.catalog.action({}, name) != nullptr ? platform_error(409, messages::kOtherCollection)
-                                                  : platform_error(404);
+  check_collection(call, name, "packages");
+  return platform_error(404);
 }
 
 http::ServerResponse answer_system_namespace(ApiCall& call, const std::string& name_space, std::string_view path) {

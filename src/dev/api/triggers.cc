@@ -33,6 +33,7 @@ http::ServerResponse put_trigger(ApiCall& call, const std::string& name) {
   call.before_writing();
   auto& store = call.platform.store();
   const auto writing = store.writing();
+  check_collection(call, name, "triggers");
   const auto known = call.catalog.trigger(name);
   if (known && !overwrite) reject(409, messages::kAlreadyExists);
   DeployedTrigger trigger;
@@ -52,9 +53,11 @@ http::ServerResponse delete_trigger(ApiCall& call, const std::string& name) {
   auto& store = call.platform.store();
   const auto writing = store.writing();
   const auto deployed = store.find<DeployedTrigger>({{}, name});
-  if (!deployed)
-    reject(call.catalog.trigger(name) ? 409 : 404,
-           call.catalog.trigger(name) ? messages::kOfTheProject : messages::kNotFound);
+  if (!deployed) {
+    check_collection(call, name, "triggers");
+    if (call.catalog.trigger(name) != nullptr) reject(409, messages::kOfTheProject);
+    reject(404, messages::kNotFound);
+  }
   const auto answer = trigger_json(call, deployed->entity);
   store.remove<DeployedTrigger>({{}, name});
   return http::ServerResponse::json(200, answer);
@@ -70,9 +73,8 @@ http::ServerResponse fire_trigger(ApiCall& call, const DeployedTrigger& trigger)
 void check_references(const ApiCall& call, const RuleEntity& rule) {
   const bool own_trigger = rule.trigger.name_space == call.catalog.name_space() && rule.trigger.package.empty();
   if (!own_trigger || call.catalog.trigger(rule.trigger.name) == nullptr)
-    reject(400, messages::resource_missing(rule.trigger.to_string().substr(1)));
-  if (call.catalog.resolve(rule.action) == nullptr)
-    reject(400, messages::resource_missing(rule.action.to_string().substr(1)));
+    reject(400, messages::reference_missing(rule.trigger.to_string()));
+  if (call.catalog.resolve(rule.action) == nullptr) reject(400, messages::reference_missing(rule.action.to_string()));
 }
 
 /// Whether it runs is kept with the trigger: without one it does not.
@@ -88,6 +90,7 @@ http::ServerResponse put_rule(ApiCall& call, const std::string& name) {
   call.before_writing();
   auto& store = call.platform.store();
   const auto writing = store.writing();
+  check_collection(call, name, "rules");
   const auto known = call.catalog.rule(name);
   if (known && !overwrite) reject(409, messages::kAlreadyExists);
   if (!known && (!put.trigger || !put.action)) reject(400, messages::kRuleIncomplete);
@@ -109,9 +112,11 @@ http::ServerResponse delete_rule(ApiCall& call, const std::string& name) {
   auto& store = call.platform.store();
   const auto writing = store.writing();
   const auto deployed = store.find<RuleEntity>({{}, name});
-  if (!deployed)
-    reject(call.catalog.rule(name) ? 409 : 404,
-           call.catalog.rule(name) ? messages::kOfTheProject : messages::kNotFound);
+  if (!deployed) {
+    check_collection(call, name, "rules");
+    if (call.catalog.rule(name) != nullptr) reject(409, messages::kOfTheProject);
+    reject(404, messages::kNotFound);
+  }
   store.remove<RuleEntity>({{}, name});
   auto answered = *deployed;
   answered.active = false;
@@ -152,6 +157,7 @@ http::ServerResponse answer_triggers(ApiCall& call, std::string_view path) {
   if (call.is("DELETE")) return delete_trigger(call, name);
   if (!call.is("GET") && !call.is("POST")) return wrong_method("GET, DELETE, PUT, POST");
   const auto trigger = call.catalog.trigger(name);
+  check_collection(call, name, "triggers");
   if (trigger == nullptr) return platform_error(404);
   if (call.is("POST")) return fire_trigger(call, *trigger);
   return http::ServerResponse::json(200, trigger_json(call, trigger->entity));
@@ -169,6 +175,7 @@ http::ServerResponse answer_rules(ApiCall& call, std::string_view path) {
   if (call.is("POST")) return set_rule_status(call, name);
   if (!call.is("GET")) return wrong_method("GET, DELETE, PUT, POST");
   const auto rule = call.catalog.rule(name);
+  check_collection(call, name, "rules");
   if (rule == nullptr) return platform_error(404);
   return http::ServerResponse::json(200, as_it_is(call, *rule).to_json());
 }

@@ -41,7 +41,9 @@ inline std::string entity_too_big(std::string_view what, std::size_t size, std::
 // Entities
 inline constexpr std::string_view kNameIllegal = "The name of the entity contains illegal characters.";
 inline constexpr std::string_view kNameNotQualified =
-    "The fully qualified name of the entity must contain at least the namespace and the name of the entity.";
+    "requirement failed: The fully qualified name of the entity must contain at least the namespace and the name of "
+    "the "
+    "entity.";
 inline std::string name_too_long(std::size_t length) {
   return cat("Name segment longer than allowed: ", length, " > 256.");
 }
@@ -64,9 +66,7 @@ inline std::string package_not_empty(std::size_t entities) {
 inline constexpr std::string_view kRuleIncomplete = "rule requires a valid trigger and a valid action";
 inline constexpr std::string_view kRuleWithoutTrigger = "Only rules with existing triggers can be activated";
 inline constexpr std::string_view kFeedNameInvalid = "Feed name is not valid";
-inline std::string resource_missing(std::string_view name) {
-  return cat("The requested resource '", name, "' does not exist.");
-}
+inline std::string reference_missing(std::string_view path) { return cat(path, " does not exist"); }
 inline std::string rule_inactive(std::string_view rule, std::string_view action) {
   return cat("Rule '", rule, "' is inactive, action '", action, "' was not activated.");
 }

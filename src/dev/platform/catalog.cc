@@ -142,6 +142,13 @@ std::shared_ptr<const RuleEntity> Catalog::rule(const std::string& name) const {
   return own != configuration_->rules.end() ? std::shared_ptr<const RuleEntity>(configuration_, &own->second) : nullptr;
 }
 
+std::string_view Catalog::collection_of(const std::string& name) const {
+  if (action({}, name) != nullptr) return "actions";
+  if (package(name) != nullptr) return "packages";
+  if (trigger(name) != nullptr) return "triggers";
+  return rule(name) != nullptr ? "rules" : "";
+}
+
 std::vector<std::shared_ptr<const ActionEntity>> Catalog::actions() const {
   std::vector<std::shared_ptr<const ActionEntity>> all;
   for (const auto& action : store_.all<DeployedAction>()) all.emplace_back(action, &action->entity);

@@ -36,6 +36,10 @@ class Catalog {
   [[nodiscard]] std::shared_ptr<const DeployedTrigger> trigger(const std::string& name) const;
   [[nodiscard]] std::shared_ptr<const RuleEntity> rule(const std::string& name) const;
 
+  /// The collection (`actions`, `packages`, …) of the entity with this name that is in no package: one namespace has a
+  /// name but once. Empty if there is none.
+  [[nodiscard]] std::string_view collection_of(const std::string& name) const;
+
   // The newest first, the project's own last.
   [[nodiscard]] std::vector<std::shared_ptr<const ActionEntity>> actions() const;
   /// Of one package, which is no binding.

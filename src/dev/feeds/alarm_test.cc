@@ -1,0 +1,94 @@
+#include "dev/feeds/alarm.h"
+
+#include <gtest/gtest.h>
+
+#include "adit/error.h"
+
+namespace adit::dev {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr WallTime kNow = std::chrono::sys_days(std::chrono::year(2026) / 3 / 1) + 12h + 250ms;
+
+json::object params(std::string_view text) { return parse_json(text, "test").as_object(); }
+
+std::string refusal(std::string_view feed, std::string_view text) {
+  try {
+    (void)Alarm::parse(feed, params(text));
+    return {};
+  } catch (const Error& error) {
+    return error.message();
+  }
+}
+
+TEST(Alarm, FiresByTheClockWithinItsDates) {
+  const auto alarm = Alarm::parse("alarm", params(R"({"cron":"0 * * * *","startDate":"2026-03-01T14:00:00Z",
+                                                      "stopDate":"2026-03-01T16:30:00Z"})"));
+  EXPECT_EQ(to_rfc3339(*alarm.first(kNow)), "2026-03-01T14:00:00Z");
+  EXPECT_EQ(to_rfc3339(*alarm.next(kNow + 3h, kNow + 3h)), "2026-03-01T16:00:00Z");
+  EXPECT_FALSE(alarm.next(kNow + 4h, kNow + 4h));
+}
+
+TEST(Alarm, OfAnIntervalKeepsItsTimes) {
+  const auto alarm = Alarm::parse("interval", params(R"({"minutes":2,"startDate":"2026-03-01T12:01:00Z"})"));
+  EXPECT_EQ(to_rfc3339(*alarm.first(kNow)), "2026-03-01T12:01:00Z");
+  const auto first = *alarm.first(kNow);
+  EXPECT_EQ(to_rfc3339(*alarm.next(first, first + 700ms)), "2026-03-01T12:03:00Z");
+  EXPECT_EQ(to_rfc3339(*alarm.next(first, first + 1h + 1s)), "2026-03-01T13:03:00Z")
+      << "what was slept through is left out";
+  EXPECT_EQ(*Alarm::parse("interval", params(R"({"minutes":"5"})")).first(kNow), kNow + 5min);
+}
+
+TEST(Alarm, OnceFiresAtItsDate) {
+  EXPECT_EQ(
+      to_rfc3339(*Alarm::parse("once", params(R"({"date":"2026-03-01T13:00:00+01:00","trigger_payload":"{\"a\":1}"})"))
+                      .first(kNow - 1h)),
+      "2026-03-01T12:00:00Z");
+  EXPECT_FALSE(Alarm::parse("once", params(R"({"date":1772366399000})")).first(kNow));
+}
+
+TEST(Alarm, RefusesWhatItCannotMean) {
+  EXPECT_EQ(refusal("alarm", "{}"), "alarms trigger feed is missing the cron parameter");
+  EXPECT_EQ(refusal("alarm", R"({"cron":"every day"})"), "cron pattern 'every day' is not valid");
+  EXPECT_EQ(refusal("interval", "{}"), "interval trigger feed is missing the minutes parameter");
+  EXPECT_EQ(refusal("interval", R"({"minutes":0})"), "the minutes parameter must be an integer of 1 or more");
+  EXPECT_EQ(refusal("once", "{}"), "once trigger feed is missing the date parameter");
+  EXPECT_EQ(refusal("once", R"({"date":"tomorrow"})"), "date parameter 'tomorrow' is not a valid Date");
+  EXPECT_EQ(refusal("interval", R"({"minutes":1,"startDate":"2026-03-02","stopDate":"2026-03-01"})"),
+            "stopDate parameter must be greater than the startDate");
+}
+
+TEST(Alarms, FireAThousandTimesWithoutDrift) {
+  Alarms alarms;
+  auto now = kNow;
+  alarms.set({{"t", params(R"({"feed":"alarm","cron":"* * * * * *","trigger_payload":{"n":1}})")}}, now);
+  auto expected = std::chrono::floor<std::chrono::seconds>(kNow) + 1s;
+  for (int i = 0; i < 1000; ++i, expected += 1s) {
+    now = *alarms.next() + std::chrono::milliseconds(i % 37);  // whoever looks is late by some milliseconds
+    const auto due = alarms.take_due(now);
+    ASSERT_EQ(due.size(), 1U) << i;
+    ASSERT_EQ(due[0].time, expected) << i;
+    EXPECT_EQ(to_json(due[0].payload), R"({"n":1})");
+  }
+}
+
+TEST(Alarms, KeepTheTimesOfWhatDidNotChangeAndFireNoMoreThanAllowed) {
+  Alarms alarms;
+  const std::map<std::string, json::object> feeds{
+      {"i", params(R"({"feed":"interval","minutes":1})")},
+      {"m", params(R"({"feed":"alarm","cron":"* * * * * *","maxTriggers":2})")}};
+  alarms.set(feeds, kNow);
+  alarms.set(feeds, kNow + 30s);
+  const auto due = alarms.take_due(kNow + 1min);
+  ASSERT_EQ(due.size(), 2U);
+  EXPECT_EQ(due[1].trigger, "i");
+  EXPECT_EQ(due[1].time, kNow + 1min);
+  EXPECT_EQ(alarms.take_due(kNow + 61s).size(), 1U);
+  EXPECT_EQ(alarms.take_due(kNow + 90s).size(), 0U);
+  alarms.set({}, kNow);
+  EXPECT_FALSE(alarms.next());
+}
+
+}  // namespace
+}  // namespace adit::dev
