@@ -9,12 +9,16 @@
 #include <thread>
 #include <vector>
 
+#include <boost/asio/thread_pool.hpp>
+
+#include "adit/credentials.h"
 #include "adit/error.h"
 #include "adit/http.h"
 #include "adit/http_server.h"
 #include "adit/ims.h"
 #include "adit/token_verifier.h"
 #include "cli/terminal/command.h"
+#include "cli/terminal/console_link.h"
 #include "cli/terminal/dev_certificate.h"
 #include "cli/terminal/dev_lines.h"
 #include "cli/terminal/ims_option.h"
@@ -23,12 +27,14 @@
 #include "cli/terminal/registration.h"
 
 #include "base/text.h"
+#include "dev/console/console.h"
 #include "dev/host/action_environment.h"
 #include "dev/platform/api.h"
 #include "dev/platform/platform.h"
 #include "dev/platform/web_assets.h"
 #include "dev/web/web_action.h"
 #include "http/announcements.h"
+#include "http/server/answering.h"
 #include "http/server/local_access.h"
 
 namespace adit::cli {
@@ -40,6 +46,7 @@ struct DevRequest {
   std::string host = "localhost";
   std::uint16_t port = 9080;
   bool http = false;
+  bool open = false;
   bool as_json = false;
   std::vector<std::string> allowed_origins;
   std::string state;
@@ -56,6 +63,7 @@ constexpr std::string_view kDevFooter =
   Activations      GET /api/v1/activations[/ID[/logs|/result]]
   The front end    GET /, what the hook build-static built; the actions' addresses in /config.json
   Deployments      OpenWhisk's API below /api/v1/namespaces: aio rt, wsk and their libraries deploy to it with the key
+  Console          the URL that is printed at the start; type o and Enter to open it in the browser
 
 Programs and web pages of this machine (http://localhost:3000) may call actions. Actions run with this project's
 credentials, so a page of another site gets 403, unless you allow it with --allow-origin https://HOST. The same option
@@ -149,7 +157,6 @@ http::ServerOptions server_options(const DevRequest& request, DevCertificate& ce
     options.second_host = "::1";
   }
   options.port = request.port;
-  options.threads = kHandlerThreads;
   options.max_body_bytes = 64U << 20U;  // DevApi::admit says how much of that each caller may send
   options.refusal = [](const http::ServerResponse& plain, const http::ServerRequest& /*request*/) {
     return dev::platform_error(plain.status, trim(plain.body));
@@ -159,6 +166,14 @@ http::ServerOptions server_options(const DevRequest& request, DevCertificate& ce
     options.tls = certificate.identity;
   }
   return options;
+}
+
+/// The local IMS's token for the project's credential, for calls from the console.
+dev::LocalToken local_token(const OpenedIms& opened, const Environment& environment) {
+  http::Client http(opened.client_options(environment));
+  ims::Client client(opened.ims, http);
+  const auto credentials = Credentials::from_environment(environment);
+  return {.value = client.fetch_token(credentials).value, .org_id = credentials.org_id()};
 }
 
 /// `https://localhost:9080`
@@ -191,6 +206,12 @@ struct Ending {
   ~Ending() { flag = true; }
 };
 
+/// The same for whoever waits for the console's events, for whom the server's end would wait.
+struct ConsoleEnd {
+  dev::Console& console;
+  ~ConsoleEnd() { console.close(); }
+};
+
 void serve(const DevRequest& request) {
   http::LocalAccess access(request.host, request.allowed_origins);
   const Interrupts interrupts;
@@ -207,6 +228,19 @@ void serve(const DevRequest& request) {
   std::atomic<bool> serving{false};
   std::atomic<bool> ending{false};
 
+  DevCertificate certificate;
+  auto listening = server_options(request, certificate);
+  const auto token = console_token(certificate);
+  std::atomic<dev::Platform*> serving_platform{nullptr};
+  dev::ConsoleOptions for_console{
+      .token = token, .access = access, .root = project.root, .env_file = request.env_file, .local_token = {}};
+  if (ims.is_local()) {
+    for_console.local_token = [&] {
+      return local_token(ims, serving_platform.load()->last_configuration()->settings.environment);
+    };
+  }
+  dev::Console console(std::move(for_console));
+
   const auto made_key = dev::make_api_key();
   dev::PlatformOptions options;
   options.configuration = {
@@ -214,10 +248,15 @@ void serve(const DevRequest& request) {
   options.state_folder = request.state;
   options.configuration_events.on_change = [&](const dev::Configuration& configuration) {
     if (ims.is_local()) register_clients(*ims.emulator, configuration);
+    console.configuration_read(configuration);
     if (serving) lines.configuration_read(configuration, origin);
   };
-  options.configuration_events.on_error = [&lines](const Error& error) { lines.configuration_broken(error); };
-  options.events = action_events(lines, ending);
+  options.configuration_events.on_error = [&](const Error& error) {
+    console.configuration_broken(error);
+    lines.configuration_broken(error);
+  };
+  options.events = console.watch(action_events(lines, ending));
+  options.activation_events = console.activation_events();
   options.validate_token = [&validator](const Secret& token) { return validator(token); };
 
   dev::Platform platform(std::move(options));
@@ -237,24 +276,35 @@ void serve(const DevRequest& request) {
                    return dev::front_end_answer(*platform.last_configuration(), origin, asked);
                  },
                  .on_request = [&lines](const dev::RequestLine& line) { lines.request(line); }});
-  DevCertificate certificate;
-  auto listening = server_options(request, certificate);
-  listening.admit = [&api](const http::ServerRequest& head) { return api.admit(head); };
-  auto server = std::make_unique<http::Server>(std::move(listening),
-                                               [&api](const http::ServerRequest& asked) { return api.handle(asked); });
+  serving_platform = &platform;
+  console.configuration_read(*configuration);
+  console.serve(platform, api);
+  listening.admit = [&console](const http::ServerRequest& head) { return console.admit(head); };
+  boost::asio::thread_pool workers(kHandlerThreads);
+  const auto answer_on_threads =
+      http::on_threads([&console](const http::ServerRequest& asked) { return console.answer(asked); }, workers);
+  const http::AsyncHandler handler = [&](http::ServerRequest asked, http::Reply reply) {
+    if (!console.stream(asked, reply)) answer_on_threads(std::move(asked), std::move(reply));
+  };
+  std::unique_ptr<http::Server> server;
+  const ConsoleEnd console_ends_first{console};
+  server = std::make_unique<http::Server>(std::move(listening), handler);
   origin = shown_origin(request, server->port());
   platform.serve_at(origin, certificate.certificate_file);
   dev::write_action_urls(*platform.last_configuration(), origin);  // which the front end's build reads
   if (!request.no_hooks) run_hooks_for_terminal(project, settings.environment, {"build-static", "post-app-build"});
   serving = true;
   for (const auto& warning : platform.store().warnings()) lines.state_warning(warning);
+  const auto console_url = cat(origin, dev::kConsoleRoot, "/?token=", token.reveal());
   lines.listening(*configuration, origin, configuration->runtime.api_key == made_key ? made_key : Secret(),
-                  certificate.certificate_file);
+                  certificate.certificate_file, console_url);
   if (!request.no_hooks) run_hooks_for_terminal(project, settings.environment, {"post-app-run", "post-app-dev"});
+  const ConsoleOpener opener(console_url, request.open);
 
   Interrupts::wait();
   server->stop_accepting();
   ending = true;
+  console.close();
   server.reset();
   lines.ended();
 }
@@ -282,6 +332,7 @@ void add_dev(Command program) {
       .type_name("FOLDER");
   command.add_flag("--no-deploy", request->no_deploy, "Refuse all deployments. Deployed code runs as you");
   command.add_flag("--http", request->http, "Serve HTTP instead of HTTPS with a certificate of its own");
+  command.add_flag("--open", request->open, "Open the console in the browser");
   request->ims.add_to(command);
   command.add_option("--env-file", request->env_file, "Read this file instead of the project's .env").type_name("FILE");
   command

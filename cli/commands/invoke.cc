@@ -145,7 +145,9 @@ dev::HostOptions options_for_terminal(const app::Project& project, const app::Ac
     options.runtime.api_key = dev::make_api_key();
   if (!manner().quiet) options.on_log = [&waiting](dev::LogStream, std::string_view bytes) { waiting.write(bytes); };
   if (trace::enabled()) {
-    options.on_step = [](const trace::Step& step) { trace::tell(step.name, step.detail, step.took, step.kind); };
+    options.on_step = [](const trace::Step& step) {
+      if (step.name != trace::kRequest) trace::tell(step.name, step.detail, step.took, step.kind);
+    };
   }
   options.interrupted = [] { return Interrupts::signal() != 0; };
   return options;

@@ -108,11 +108,12 @@ void DevLines::write_urls(const dev::Configuration& configuration, const std::st
 }
 
 void DevLines::listening(const dev::Configuration& configuration, const std::string& origin, const Secret& shown_key,
-                         const std::string& certificate_file) {
+                         const std::string& certificate_file, const std::string& console_url) {
   const std::lock_guard lock(mutex_);
   if (as_json_) {
     json::object details = {{"url", origin},
                             {"namespace", configuration.runtime.name_space},
+                            {"console", console_url},
                             {"actions", actions_of(configuration, origin)}};
     if (const auto others = other_lines(configuration, origin); !others.empty())
       details["others"] = json::array(others.begin(), others.end());
@@ -122,6 +123,7 @@ void DevLines::listening(const dev::Configuration& configuration, const std::str
   }
   std::cout << "listening on " << origin << '\n';
   write_urls(configuration, origin);
+  std::cout << "  Console: " << styled(Stream::out, Style::strong, console_url) << "  (o and Enter opens it)\n";
   if (!shown_key.empty()) {
     std::cout << "  The API's key for now, as AIO_runtime_auth would set it (Basic): " << shown_key.reveal() << '\n';
   }

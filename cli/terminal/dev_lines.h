@@ -20,7 +20,7 @@ class DevLines {
   explicit DevLines(bool as_json) : as_json_(as_json) {}
 
   void listening(const dev::Configuration& configuration, const std::string& origin, const Secret& shown_key,
-                 const std::string& certificate_file);
+                 const std::string& certificate_file, const std::string& console_url);
   void request(const dev::RequestLine& line);
   void action_log(const app::Action& action, dev::LogStream stream, std::string_view bytes);
   void build_started(const app::Action& action);

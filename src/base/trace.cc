@@ -99,21 +99,34 @@ StepKind step_kind_from_string(std::string_view text) {
   return StepKind::other;
 }
 
+namespace {
+
+void write_step(int fd, std::string_view name, std::string_view detail, std::chrono::microseconds took, StepKind kind) {
+  json::object step{{"step", name}, {"detail", detail}, {"us", took.count()}};
+  if (kind != StepKind::other) step["kind"] = to_string(kind);
+  if (!write_line(fd, to_json(step) + '\n')) descriptor().store(-1, std::memory_order_relaxed);
+}
+
+}  // namespace
+
 void tell(std::string_view name, std::string_view detail, std::chrono::nanoseconds took, StepKind kind) {
   const auto us = std::chrono::duration_cast<std::chrono::microseconds>(took);
   const int fd = descriptor().load(std::memory_order_relaxed);
-  if (fd >= 0) {
-    json::object step{{"step", name}, {"detail", detail}, {"us", us.count()}};
-    if (kind != StepKind::other) step["kind"] = to_string(kind);
-    if (!write_line(fd, to_json(step) + '\n')) descriptor().store(-1, std::memory_order_relaxed);
-    return;
-  }
+  if (fd >= 0) return write_step(fd, name, detail, us, kind);
   auto* const call = listener.load(std::memory_order_acquire);
   if (call != nullptr) call(Step{std::string(name), std::string(detail), us, kind});
 }
 
 bool enabled() noexcept {
   return listener.load(std::memory_order_relaxed) != nullptr || descriptor().load(std::memory_order_relaxed) >= 0;
+}
+
+bool tells_requests() noexcept { return descriptor().load(std::memory_order_relaxed) >= 0; }
+
+void tell_request(std::string_view detail, std::chrono::nanoseconds took) {
+  const int fd = descriptor().load(std::memory_order_relaxed);
+  if (fd >= 0)
+    write_step(fd, kRequest, detail, std::chrono::duration_cast<std::chrono::microseconds>(took), StepKind::other);
 }
 
 void listen(void (*call)(const Step&)) { listener.store(call, std::memory_order_release); }

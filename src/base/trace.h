@@ -18,11 +18,17 @@ struct Step {
   std::string detail;
   std::chrono::microseconds took{0};
   StepKind kind = StepKind::other;
+  /// The activation that the step belongs to; empty if that is not known.
+  std::string activation{};
 };
 
 /// As the JSON line has it: empty for `other`. The Node.js side writes the same words (src/dev/node/steps.cjs).
 [[nodiscard]] std::string_view to_string(StepKind kind);
 [[nodiscard]] StepKind step_kind_from_string(std::string_view text);
+
+/// The name of the step that represents one HTTP request of an action, answered or not: its detail is
+/// `GET https://host/path -> 200`, or the error's code instead of the status.
+inline constexpr std::string_view kRequest = "request";
 
 /// Tells a step. Where ADIT_TRACE_FD names an open descriptor, it is written there as one JSON line
 /// `{"step":…,"detail":…,"us":…,"kind":…}` (how an action's steps reach the command that started it); where the process has a
@@ -30,6 +36,11 @@ struct Step {
 void tell(std::string_view name, std::string_view detail, std::chrono::nanoseconds took,
           StepKind kind = StepKind::other);
 [[nodiscard]] bool enabled() noexcept;
+
+/// Tells a step of the name kRequest on ADIT_TRACE_FD alone: what a listener hears is for people, who are told of token
+/// exchanges and API calls in other words.
+void tell_request(std::string_view detail, std::chrono::nanoseconds took);
+[[nodiscard]] bool tells_requests() noexcept;
 
 /// Calls `listener` for each step of this process from now on; nullptr for none.
 void listen(void (*listener)(const Step&));

@@ -272,7 +272,8 @@ void ActionProcess::read_trace() {
     options_.on_step({.name = std::string(string_member(object, "step")),
                       .detail = std::string(string_member(object, "detail")),
                       .took = std::chrono::microseconds(us != nullptr && us->is_int64() ? us->get_int64() : 0),
-                      .kind = trace::step_kind_from_string(string_member(object, "kind"))});
+                      .kind = trace::step_kind_from_string(string_member(object, "kind")),
+                      .activation = std::string(string_member(object, "activation"))});
   }
   trace_text_.erase(0, begin);
   if (trace_text_.size() > kMaxTraceLine) trace_text_.clear();

@@ -102,7 +102,9 @@ bool ActionWorker::initialise(ActivationRecord& record, steady_clock::time_point
     no_answer(record, deadline, true);
     return false;
   };
+  const auto spawned = deadline - options_.limits.timeout;
   contract_ = process_->wait_until_ready(deadline);
+  record.spawn_time = std::chrono::duration_cast<milliseconds>(steady_clock::now() - spawned);
   if (contract_ == Contract::none) return failed();
   if (contract_ == Contract::loop) return true;  // It has no message of its own for that.
   const json::object message{{"value", json::object{{"name", options_.action},

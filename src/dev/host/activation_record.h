@@ -41,6 +41,8 @@ struct ActivationRecord {
   /// was there already.
   std::chrono::milliseconds wait_time{0};
   std::optional<std::chrono::milliseconds> init_time;
+  /// The part of init_time until the process could be spoken to.
+  std::chrono::milliseconds spawn_time{0};
   std::string kind;
   /// It is a trigger's, which runs nothing itself.
   bool is_trigger = false;

@@ -1,5 +1,5 @@
-// Tells the steps of a Node.js action that concern tokens, as adit's own library tells a C++ action's (src/base/trace.h): one JSON line
-// each on the descriptor that ADIT_TRACE_FD names. Everything that speaks HTTP in Node.js announces its requests on diagnostics channels:
+// Tells the steps of a Node.js action, as adit's own library tells a C++ action's (src/base/trace.h): one JSON line each on the descriptor
+// that ADIT_TRACE_FD names, for each request and, in other words, for those that concern tokens. Everything that speaks HTTP in Node.js announces its requests on diagnostics channels:
 // the http and https modules with axios, node-fetch or request on top on one pair, the global fetch and undici on another.
 'use strict'
 
@@ -11,19 +11,23 @@ const descriptor = Number(process.env.ADIT_TRACE_FD)
 const begun = new WeakMap()
 
 // `kind` is the step as programs count it (trace::StepKind).
-function tell (kind, step, detail, request) {
-  const us = Math.round((performance.now() - (begun.get(request) ?? performance.now())) * 1000)
+function tell (kind, step, detail, { at, activation } = { at: performance.now() }) {
+  const us = Math.round((performance.now() - at) * 1000)
   try {
-    fs.writeSync(descriptor, JSON.stringify({ step, detail, us, kind }) + '\n')
+    fs.writeSync(descriptor, JSON.stringify({ step, detail, us, kind, activation }) + '\n')
   } catch {} // nobody listens any more
 }
 
-function answered (request, { method, origin, path, authorization, status }) {
+function ended (request, { method, origin, path, authorization, status, error }) {
+  const beginning = begun.get(request)
+  if (beginning) begun.delete(request)
   const bare = String(path).replace(/[?#].*/s, '')
+  const url = `${method} ${String(origin).replace(/\/\/[^/]*@/, '//')}${bare}`
+  tell(undefined, 'request', `${url} -> ${status ?? error?.code ?? error?.cause?.code ?? 'failed'}`, beginning)
   if (TOKEN_ENDPOINT.test(bare)) {
-    if (status === 200) tell('token_received', 'token received', `${method} ${origin}${bare}`, request)
-  } else if (/^bearer /i.test(authorization ?? '')) {
-    tell('api_called', 'API called', `${method} ${origin}${bare} -> ${status}`, request)
+    if (status === 200) tell('token_received', 'token received', url, beginning)
+  } else if (status !== undefined && /^bearer /i.test(authorization ?? '')) {
+    tell('api_called', 'API called', `${url} -> ${status}`, beginning)
   }
 }
 
@@ -34,15 +38,16 @@ function headerOf (headers, name) {
   return at < 0 ? undefined : String(all[at + 1])
 }
 
-const begin = ({ request }) => { begun.set(request, performance.now()) }
+// Who asked is known while the request is made, and not always when its answer comes.
+const begin = ({ request }) => { begun.set(request, { at: performance.now(), activation: process.env.__OW_ACTIVATION_ID }) }
+const ofHttp = (request) => ({ method: request.method, origin: `${request.protocol}//${request.getHeader('host')}`, path: request.path, authorization: request.getHeader('authorization') })
+const ofUndici = (request) => ({ method: request.method, origin: request.origin, path: request.path, authorization: headerOf(request.headers, 'authorization') })
 
 if (Number.isInteger(descriptor) && descriptor > 2) {
   subscribe('http.client.request.start', begin)
-  subscribe('http.client.response.finish', ({ request, response }) => answered(request, {
-    method: request.method, origin: `${request.protocol}//${request.getHeader('host')}`, path: request.path, authorization: request.getHeader('authorization'), status: response.statusCode
-  }))
+  subscribe('http.client.response.finish', ({ request, response }) => ended(request, { ...ofHttp(request), status: response.statusCode }))
+  subscribe('http.client.request.error', ({ request, error }) => { if (begun.has(request)) ended(request, { ...ofHttp(request), error }) })
   subscribe('undici:request:create', begin)
-  subscribe('undici:request:headers', ({ request, response }) => answered(request, {
-    method: request.method, origin: request.origin, path: request.path, authorization: headerOf(request.headers, 'authorization'), status: response.statusCode
-  }))
+  subscribe('undici:request:headers', ({ request, response }) => ended(request, { ...ofUndici(request), status: response.statusCode }))
+  subscribe('undici:request:error', ({ request, error }) => { if (begun.has(request)) ended(request, { ...ofUndici(request), error }) })
 }

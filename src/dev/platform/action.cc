@@ -57,6 +57,15 @@ bool PlatformAction::is_out_of_date(const Configuration& configuration) const {
   return state_of(sources) != before;
 }
 
+int PlatformAction::process_id() const {
+  std::shared_ptr<ActionHost> host;
+  {
+    const std::lock_guard lock(mutex_);
+    host = running_.host;
+  }
+  return host ? host->process_id() : -1;
+}
+
 void PlatformAction::refresh(const Configuration& configuration, const app::Action& action) {
   const std::lock_guard building(building_);
   if (is_out_of_date(configuration)) make(configuration, action);
@@ -95,6 +104,7 @@ void PlatformAction::make(const Configuration& configuration, const app::Action&
   }
   const bool again = failure_.has_value() || !program_.empty();
   failure_.reset();
+  if (events_.on_made) events_.on_made(action);
   if (!again) {
     const std::lock_guard lock(mutex_);
     program_ = program;

@@ -37,6 +37,9 @@ class PlatformAction {
   /// or the old one goes on where it cannot be built or does not start. Throws nothing but Error `interrupted`.
   void refresh(const Configuration& configuration, const app::Action& action);
 
+  /// The id of the process that takes new activations; -1 if none runs.
+  [[nodiscard]] int process_id() const;
+
  private:
   void make(const Configuration& configuration, const app::Action& action);
   BuildResult build(const Configuration& configuration, const app::Action& action);

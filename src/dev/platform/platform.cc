@@ -95,6 +95,7 @@ Activated Platform::activate(const Catalog& catalog, const Served& served, json:
   activated.record = new_record(catalog.configuration(), served, id, *options_.clock);
   auto& record = activated.record;
   record.cause = cause;
+  if (options_.activation_events.on_begin) options_.activation_events.on_begin(record, served);
   // A sequence has no inputs of its own.
   const auto all = served.what.sequence == nullptr ? with_inputs(served, std::move(params)) : std::move(params);
   const auto* named = all.if_object();
@@ -117,6 +118,7 @@ Activated Platform::activate(const Catalog& catalog, const Served& served, json:
     run_action(catalog, served, all, activated);
   }
   activations_.add(record);
+  if (options_.activation_events.on_end) options_.activation_events.on_end(activated, served, all);
   return activated;
 }
 
@@ -185,6 +187,18 @@ std::shared_ptr<PlatformAction> Platform::action_of(const std::string& full_name
   auto& action = actions_[full_name];
   if (!action) action = std::make_shared<PlatformAction>(options_.events);
   return action;
+}
+
+std::map<std::string, int> Platform::processes() {
+  std::map<std::string, std::shared_ptr<PlatformAction>> actions;
+  {
+    const std::lock_guard lock(mutex_);
+    actions = actions_;
+  }
+  std::map<std::string, int> found;
+  for (const auto& [name, action] : actions)
+    if (const int process = action->process_id(); process > 0) found.emplace(name, process);
+  return found;
 }
 
 void Platform::look_at_sources() {

@@ -26,10 +26,20 @@
 
 namespace adit::dev {
 
+struct Activated;
+
+/// Who looks on while activations run. Called on any thread, several at once; the objects live as long as the call.
+struct ActivationEvents {
+  std::function<void(const ActivationRecord& begun, const Served&)> on_begin;
+  /// `params` are the action's, inputs included. Not called for what the platform's own end interrupts.
+  std::function<void(const Activated&, const Served&, const json::value& params)> on_end;
+};
+
 struct PlatformOptions {
   ConfigurationOptions configuration;
   LiveConfiguration::Events configuration_events;
   ActionEvents events;
+  ActivationEvents activation_events;
   /// For `require-adobe-auth`.
   ValidateToken validate_token;
   /// Where deployed entities are kept: a folder of the user's choice, or a temporary one if this is empty.
@@ -72,6 +82,9 @@ class Platform {
   /// Tells actions where the platform's API is served (`__OW_API_HOST`), and by which certificate Node.js may trust it:
   /// a file, empty over plain HTTP.
   void serve_at(const std::string& origin, const std::string& certificate_file);
+
+  /// The processes that take new activations, by their action's full name.
+  [[nodiscard]] std::map<std::string, int> processes();
 
   struct Started {
     std::string activation_id;

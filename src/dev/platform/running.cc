@@ -39,7 +39,8 @@ HostOptions running_options(const Configuration& configuration, const app::Actio
   options.on_log = [action, on_log = events.on_log](LogStream stream, std::string_view bytes) {
     if (on_log) on_log(action, stream, bytes);
   };
-  options.on_step = [tokens](const trace::Step& step) {
+  options.on_step = [action, tokens, on_step = events.on_step](const trace::Step& step) {
+    if (on_step) on_step(action, step);
     if (step.kind == trace::StepKind::token_received) ++tokens->exchanges;
     if (step.kind == trace::StepKind::api_called) ++tokens->api_calls;
   };

@@ -23,7 +23,11 @@ struct ActionEvents {
   std::function<void(const app::Action&, const Error&)> on_build_failed;
   /// What was built, or a script that changed, takes new activations from now on; not told of the first.
   std::function<void(const app::Action&)> on_swapped;
+  /// It was made and can run, also the first time.
+  std::function<void(const app::Action&)> on_made;
   std::function<void(const app::Action&, LogStream, std::string_view)> on_log;
+  /// A step of its work (base/trace.h), requests included.
+  std::function<void(const app::Action&, const trace::Step&)> on_step;
   std::function<bool()> interrupted;
 };
 

@@ -8,6 +8,7 @@
 #include "adit/http.h"
 
 #include "base/text.h"
+#include "base/trace.h"
 #include "http/announcements.h"
 #include "http/client/incoming.h"
 #include "http/client/local_emulator.h"
@@ -19,6 +20,26 @@ namespace adit::http {
 namespace {
 
 using std::chrono::milliseconds;
+
+/// Sends, and tells whoever runs this process what came of the request (base/trace.h). What goes through a socket of
+/// this machine is a process talking to its host, and no request of an action.
+template <typename Send>
+Response told(const ClientOptions& options, const Request& request, Send send) {
+  if (!trace::tells_requests() || !options.unix_socket.empty()) return send();
+  const trace::Stopwatch stopwatch;
+  const auto tell = [&](auto outcome) {
+    trace::tell_request(cat(request.method(), ' ', split_url(request.url()).shown(), " -> ", outcome),
+                        stopwatch.elapsed());
+  };
+  try {
+    auto response = send();
+    tell(response.status());
+    return response;
+  } catch (const Error& error) {
+    tell(error.code());
+    throw;
+  }
+}
 
 /// The URL with its route applied; a bad one is a request that cannot succeed.
 UrlParts checked(const Endpoints& endpoints, const Request& request, std::string_view url) {
@@ -110,26 +131,28 @@ Client::~Client() = default;
 Response Client::send(const Request& request) { return stream(request, {}); }
 
 Response Client::stream(const Request& request, const Streaming& streaming) {
-  check_method(request.method());
-  auto url = checked(options_.endpoints, request, request.url());
-  const bool may_follow = (request.method() == "GET" || request.method() == "HEAD") && options_.max_redirects > 0;
-  Transfers::Terms terms{streaming, std::nullopt, may_follow};
-  const bool streams = streaming.sink != nullptr || request.source() != nullptr;
-  before_sending(options_, request, url);
-  auto total = request.timeout();
-  if (!total && !streams) total = options_.total_timeout;
-  if (request.at_most()) total = std::min(total.value_or(*request.at_most()), *request.at_most());
-  if (total) terms.deadline = options_.clock->monotonic_now() + *total;
-  for (int followed = 0;; ++followed) {
-    auto response = transfers_->perform(request, url, terms);
-    const auto location = response.headers().get("location");
-    if (!may_follow || !is_redirect(response.status()) || !location) return response;
-    if (followed == options_.max_redirects)
-      throw redirect_refused(request, url, cat("after ", followed, " others, which is as many as are followed."))
-          .hint("The server may redirect in a circle; check the URL.");
-    url = redirect_target(options_.endpoints, request, url, *location);
+  return told(options_, request, [&] {
+    check_method(request.method());
+    auto url = checked(options_.endpoints, request, request.url());
+    const bool may_follow = (request.method() == "GET" || request.method() == "HEAD") && options_.max_redirects > 0;
+    Transfers::Terms terms{streaming, std::nullopt, may_follow};
+    const bool streams = streaming.sink != nullptr || request.source() != nullptr;
     before_sending(options_, request, url);
-  }
+    auto total = request.timeout();
+    if (!total && !streams) total = options_.total_timeout;
+    if (request.at_most()) total = std::min(total.value_or(*request.at_most()), *request.at_most());
+    if (total) terms.deadline = options_.clock->monotonic_now() + *total;
+    for (int followed = 0;; ++followed) {
+      auto response = transfers_->perform(request, url, terms);
+      const auto location = response.headers().get("location");
+      if (!may_follow || !is_redirect(response.status()) || !location) return response;
+      if (followed == options_.max_redirects)
+        throw redirect_refused(request, url, cat("after ", followed, " others, which is as many as are followed."))
+            .hint("The server may redirect in a circle; check the URL.");
+      url = redirect_target(options_.endpoints, request, url, *location);
+      before_sending(options_, request, url);
+    }
+  });
 }
 
 Client& Client::shared() {

@@ -1,0 +1,92 @@
+#include "cli/terminal/console_link.h"
+
+#include <array>
+#include <memory>
+#include <vector>
+
+#include <fcntl.h>
+#include <openssl/evp.h>
+#include <poll.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "adit/base64.h"
+#include "cli/terminal/terminal.h"
+
+#include "base/text.h"
+#include "base/wiping.h"
+#include "dev/host/activation_record.h"
+#include "system/child_process.h"
+
+namespace adit::cli {
+namespace {
+
+/// The first of these that the system has, with this argument; -1 if it has none.
+int spawn_opener(const std::string& url) {
+  posix_spawn_file_actions_t files;
+  posix_spawn_file_actions_init(&files);
+  for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+    posix_spawn_file_actions_addopen(&files, descriptor, "/dev/null", O_RDWR, 0);
+  posix_spawnattr_t attributes;
+  posix_spawnattr_init(&attributes);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID);  // Ctrl-C here is not for the browser
+  pid_t process = -1;
+  for (const char* program : {"xdg-open", "open"}) {
+    const std::vector<std::string> words = {program, url};
+    if (::posix_spawnp(&process, program, &files, &attributes, argument_pointers(words).data(), ::environ) == 0) break;
+    process = -1;
+  }
+  posix_spawnattr_destroy(&attributes);
+  posix_spawn_file_actions_destroy(&files);
+  return process;
+}
+
+bool is_in_foreground() { return ::isatty(STDIN_FILENO) == 1 && ::tcgetpgrp(STDIN_FILENO) == ::getpgrp(); }
+
+}  // namespace
+
+Secret console_token(const DevCertificate& certificate) {
+  const auto& key = certificate.identity.private_key_pem;
+  if (key.empty()) return Secret(cat(dev::make_activation_id(), dev::make_activation_id()));
+  WipedString text("adit console\n");
+  append_wiping(text, key.reveal());
+  std::string digest(EVP_MAX_MD_SIZE, '\0');
+  unsigned int size = 0;
+  if (EVP_Digest(text.data(), text.size(), reinterpret_cast<unsigned char*>(digest.data()), &size, EVP_sha256(),
+                 nullptr) != 1)
+    return Secret(cat(dev::make_activation_id(), dev::make_activation_id()));
+  digest.resize(size);
+  return Secret(base64url_encode(digest));
+}
+
+ConsoleOpener::ConsoleOpener(std::string url, bool at_once) : url_(std::move(url)) {
+  if (at_once) open();
+  listener_ = std::thread([this] { listen(); });
+}
+
+ConsoleOpener::~ConsoleOpener() {
+  ending_ = true;
+  listener_.join();
+}
+
+void ConsoleOpener::open() {
+  if (browser_ > 0) ::waitpid(browser_, nullptr, WNOHANG);
+  browser_ = spawn_opener(url_);
+  if (browser_ < 0) note("There is no xdg-open here; open the console's URL by hand");
+}
+
+void ConsoleOpener::listen() {
+  constexpr int kTickMs = 250;
+  std::array<char, 256> typed{};
+  bool at_end = false;
+  while (!ending_) {
+    pollfd watched{.fd = at_end || !is_in_foreground() ? -1 : STDIN_FILENO, .events = POLLIN, .revents = 0};
+    if (::poll(&watched, 1, kTickMs) <= 0 || watched.revents == 0) continue;
+    const auto count = ::read(STDIN_FILENO, typed.data(), typed.size());
+    at_end = count <= 0;
+    if (!at_end && trim(std::string_view(typed.data(), static_cast<std::size_t>(count))) == "o") open();
+  }
+}
+
+}  // namespace adit::cli

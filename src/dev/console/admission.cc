@@ -1,0 +1,99 @@
+#include "dev/console/admission.h"
+
+#include "base/text.h"
+
+namespace adit::dev {
+namespace {
+
+constexpr std::string_view kCookie = "adit_console";
+
+constexpr std::string_view kLoggedOut = R"(<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>adit console</title>
+<meta name="viewport" content="width=device-width, initial-scale=1"></head>
+<body><h1>This browser is not known here</h1>
+<p>Open the console by the whole URL that the command printed when it started; it holds a token.</p></body></html>
+)";
+
+http::ServerResponse refused(int status, std::string_view code, std::string_view message) {
+  return http::ServerResponse::json(status, json::object{{"error", code}, {"message", message}});
+}
+
+std::string own_origin(const http::ServerRequest& request) {
+  return cat(request.secure ? "https://" : "http://", request.headers.get_or_empty("host"));
+}
+
+/// Of the page that sent the request, where a browser says.
+bool is_from_elsewhere(const http::ServerRequest& request) {
+  const auto origin = request.headers.get("origin");
+  if (origin) {
+    const auto theirs = http::Origin::parse(*origin);
+    return !theirs || theirs != http::Origin::parse(own_origin(request));
+  }
+  const auto site = request.headers.get_or_empty("sec-fetch-site");
+  return !site.empty() && site != "same-origin" && site != "none";
+}
+
+/// The cookie's value, the last one if a browser sends several.
+std::optional<std::string> cookie_of(const http::ServerRequest& request) {
+  std::optional<std::string> found;
+  for (const auto& [name, value] : request.headers) {
+    if (!equals_ignoring_case(name, "cookie")) continue;
+    for (const auto& pair : split_list(value, ';')) {
+      const auto equals = pair.find('=');
+      if (equals != std::string::npos && trim(pair.substr(0, equals)) == kCookie)
+        found = trim(std::string_view(pair).substr(equals + 1));
+    }
+  }
+  return found;
+}
+
+bool changes_something(const http::ServerRequest& request) { return request.method != "GET"; }
+
+}  // namespace
+
+void add_console_headers(http::ServerResponse& response) {
+  response.headers.set("Content-Security-Policy",
+                       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+                       "base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
+  response.headers.set("X-Content-Type-Options", "nosniff");
+  response.headers.set("Referrer-Policy", "no-referrer");
+  response.headers.set("Cross-Origin-Resource-Policy", "same-origin");
+  response.headers.set("Cross-Origin-Opener-Policy", "same-origin");
+  response.headers.set("Cache-Control", "no-store");
+}
+
+bool ConsoleAdmission::is_known(const http::ServerRequest& request) const {
+  const auto cookie = cookie_of(request);
+  return cookie && Secret(*cookie) == token_;
+}
+
+std::optional<http::ServerResponse> ConsoleAdmission::log_in(const http::ServerRequest& request) const {
+  if (request.method != "GET" || request.path != "/__adit/" || request.query.empty()) return std::nullopt;
+  for (const auto& [name, value] : http::parse_query(request.query)) {
+    if (name != "token" || !(Secret(value) == token_)) continue;
+    http::ServerResponse response;
+    response.status = 303;
+    response.headers.set("Location", "/__adit/");
+    response.headers.set("Set-Cookie", cat(kCookie, "=", token_.reveal(), "; Path=/__adit/; HttpOnly; SameSite=Strict",
+                                           request.secure ? "; Secure" : ""));
+    return response;
+  }
+  return std::nullopt;
+}
+
+std::optional<http::ServerResponse> ConsoleAdmission::answer(const http::ServerRequest& request) const {
+  if (const auto refusal = access_.refusal(request)) return refused(403, "refused", refusal->message);
+  if (is_from_elsewhere(request) && !(request.method == "GET" && request.path == "/__adit/"))
+    return refused(403, "refused", "The request comes from another page.");
+  if (auto response = log_in(request)) return response;
+  if (!is_known(request)) {
+    if (request.method == "GET" && request.path == "/__adit/")
+      return http::ServerResponse::text(401, std::string(kLoggedOut), "text/html; charset=utf-8");
+    return refused(401, "unknown_browser", "Open the console by the URL that the command printed.");
+  }
+  if (changes_something(request) && (request.method != "POST" || !request.headers.has("x-adit-console")))
+    return refused(403, "refused", "What changes something is a POST with the header x-adit-console.");
+  return std::nullopt;
+}
+
+}  // namespace adit::dev

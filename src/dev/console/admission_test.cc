@@ -1,0 +1,88 @@
+#include "dev/console/admission.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace adit::dev {
+namespace {
+
+using ::testing::HasSubstr;
+
+http::ServerRequest request_for(std::string path, std::vector<std::pair<std::string, std::string>> headers = {}) {
+  http::ServerRequest request;
+  request.method = "GET";
+  request.path = std::move(path);
+  request.secure = true;
+  request.headers.set("host", "localhost:9080");
+  for (const auto& [name, value] : headers) request.headers.set(name, value);
+  return request;
+}
+
+int status_of(const http::ServerRequest& request) {
+  const ConsoleAdmission admission(Secret("right-token"), http::LocalAccess("localhost"));
+  const auto answer = admission.answer(request);
+  return answer ? answer->status : 200;
+}
+
+const std::pair<std::string, std::string> kCookie{"cookie", "other=1; adit_console=right-token"};
+
+TEST(ConsoleAdmission, TheTokenBecomesACookieAndLeavesTheAddress) {
+  const ConsoleAdmission admission(Secret("right-token"), http::LocalAccess("localhost"));
+  auto request = request_for("/__adit/");
+  request.query = "token=right-token";
+  const auto answer = admission.answer(request);
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->status, 303);
+  EXPECT_EQ(answer->headers.get_or_empty("location"), "/__adit/");
+  EXPECT_EQ(answer->headers.get_or_empty("set-cookie"),
+            "adit_console=right-token; Path=/__adit/; HttpOnly; SameSite=Strict; Secure");
+}
+
+TEST(ConsoleAdmission, WithoutTheCookieEverythingIs401) {
+  for (const auto* path : {"/__adit/", "/__adit/app.js", "/__adit/api/project", "/__adit/api/events"})
+    EXPECT_EQ(status_of(request_for(path)), 401) << path;
+  EXPECT_EQ(status_of(request_for("/__adit/", {{"cookie", "adit_console=wrong"}})), 401);
+  auto request = request_for("/__adit/");
+  request.query = "token=wrong";
+  EXPECT_EQ(status_of(request), 401);
+  request = request_for("/__adit/api/project");
+  request.query = "token=right-token";  // only the page itself logs in
+  EXPECT_EQ(status_of(request), 401);
+}
+
+TEST(ConsoleAdmission, TheCookieLetsIn) {
+  EXPECT_EQ(status_of(request_for("/__adit/", {kCookie})), 200);
+  EXPECT_EQ(status_of(request_for("/__adit/api/project", {kCookie, {"sec-fetch-site", "same-origin"}})), 200);
+}
+
+TEST(ConsoleAdmission, OtherPagesOfThisMachineAreRefusedThoughTheBrowserSendsThemTheCookie) {
+  EXPECT_EQ(status_of(request_for("/__adit/api/project", {kCookie, {"origin", "https://localhost:3000"}})), 403);
+  EXPECT_EQ(status_of(request_for("/__adit/api/project", {kCookie, {"origin", "http://localhost:9080"}})), 403);
+  EXPECT_EQ(status_of(request_for("/__adit/api/project", {kCookie, {"sec-fetch-site", "same-site"}})), 403);
+  EXPECT_EQ(status_of(request_for("/__adit/api/project", {kCookie, {"origin", "https://localhost:9080"}})), 200);
+}
+
+TEST(ConsoleAdmission, AnotherNameOfThisMachineIsRefused) {
+  EXPECT_EQ(status_of(request_for("/__adit/", {kCookie, {"host", "rebound.example"}})), 403);
+}
+
+TEST(ConsoleAdmission, WhatChangesSomethingIsAPostOfThePageItself) {
+  auto request = request_for("/__adit/api/call", {kCookie, {"origin", "https://localhost:9080"}});
+  request.method = "POST";
+  EXPECT_EQ(status_of(request), 403);
+  request.headers.set("x-adit-console", "1");
+  EXPECT_EQ(status_of(request), 200);
+  request.method = "PUT";
+  EXPECT_EQ(status_of(request), 403);
+}
+
+TEST(ConsoleAdmission, NothingIsLoadedFromElsewhereOrWrittenInline) {
+  http::ServerResponse response;
+  add_console_headers(response);
+  const auto policy = std::string(response.headers.get_or_empty("content-security-policy"));
+  EXPECT_THAT(policy, HasSubstr("default-src 'none'"));
+  EXPECT_EQ(policy.find("unsafe"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace adit::dev

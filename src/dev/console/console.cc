@@ -1,0 +1,375 @@
+#include "dev/console/console.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "adit/base64.h"
+#include "adit/error.h"
+#include "adit/version.h"
+
+#include "base/text.h"
+#include "dev/console/page_files.h"
+#include "dev/entity/limits.h"
+#include "dev/web/path.h"
+
+namespace adit::dev {
+namespace {
+
+constexpr std::string_view kData = "/__adit/api/";
+/// Of the last ten minutes.
+constexpr std::size_t kMostSamples = 120;
+/// `check` asks git; more often than this it is not asked.
+constexpr std::chrono::milliseconds kBetweenChecks{2'000};
+
+bool is_for_console(std::string_view path) {
+  return path == kConsoleRoot || (path.starts_with(kConsoleRoot) && path[kConsoleRoot.size()] == '/');
+}
+
+http::ServerResponse unknown_page() {
+  return http::ServerResponse::json(404, json::object{{"error", "not_found"}, {"message", "There is no such page."}});
+}
+
+http::ServerResponse bad_call(std::string_view message) {
+  return http::ServerResponse::json(400, json::object{{"error", "bad_request"}, {"message", message}});
+}
+
+/// A method or a header's name, RFC 9110 section 5.6.2.
+bool is_http_token(std::string_view text) {
+  constexpr std::string_view kSigns = "!#$%&'*+-.^_`|~";
+  return !text.empty() && std::ranges::all_of(text, [&](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           kSigns.find(c) != std::string_view::npos;
+  });
+}
+
+bool is_header_text(std::string_view text) {
+  return std::ranges::none_of(text, [](unsigned char c) { return c < 0x20 || c == 0x7f; });
+}
+
+bool is_target_text(std::string_view text) {
+  return std::ranges::none_of(text, [](unsigned char c) { return c <= 0x20 || c >= 0x7f || c == '#'; });
+}
+
+}  // namespace
+
+Console::Console(ConsoleOptions options)
+    : options_(std::move(options)),
+      admission_(options_.token, options_.access),
+      recorder_([this](const json::object& summary) { events_.publish("activation", summary); }) {}
+
+Console::~Console() { close(); }
+
+void Console::close() {
+  events_.close();
+  {
+    const std::lock_guard lock(mutex_);
+    closed_ = true;
+    changed_.notify_all();
+  }
+  if (sampler_.joinable()) sampler_.join();
+}
+
+void Console::serve(Platform& platform, DevApi& api) {
+  platform_ = &platform;
+  api_ = &api;
+  sampler_ = std::thread([this] { sample(); });
+}
+
+ActionEvents Console::watch(ActionEvents events) {
+  const auto tell = [this](const std::string& action) {
+    auto state = states_.of(action);
+    state["action"] = action;
+    events_.publish("action", state);
+  };
+  events.on_build_start = [this, tell, next = events.on_build_start](const app::Action& action) {
+    states_.building(action.full_name());
+    tell(action.full_name());
+    if (next) next(action);
+  };
+  events.on_build_failed = [this, tell, next = events.on_build_failed](const app::Action& action, const Error& error) {
+    states_.failed(action.full_name(), hiding()->text(error.to_string()));
+    tell(action.full_name());
+    if (next) next(action, error);
+  };
+  events.on_made = [this, tell, next = events.on_made](const app::Action& action) {
+    states_.made(action.full_name());
+    tell(action.full_name());
+    if (next) next(action);
+  };
+  events.on_step = [this, next = events.on_step](const app::Action& action, const trace::Step& step) {
+    recorder_.step(action.full_name(), step);
+    if (next) next(action, step);
+  };
+  return events;
+}
+
+ActivationEvents Console::activation_events() {
+  ActivationEvents events;
+  events.on_begin = [this](const ActivationRecord& begun, const Served& served) { recorder_.begin(begun, served); };
+  events.on_end = [this](const Activated& activated, const Served& /*served*/, const json::value& params) {
+    recorder_.end(activated, params);
+  };
+  return events;
+}
+
+void Console::configuration_read(const Configuration& configuration) {
+  auto hiding = std::make_shared<const Hiding>(configuration.settings.environment);
+  recorder_.hide(hiding);
+  {
+    const std::lock_guard lock(mutex_);
+    hiding_ = std::move(hiding);
+    configuration_error_.clear();
+  }
+  events_.publish("configuration", json::object{});
+}
+
+void Console::configuration_broken(const Error& error) {
+  const auto shown = hiding()->text(error.to_string());
+  {
+    const std::lock_guard lock(mutex_);
+    configuration_error_ = shown;
+  }
+  events_.publish("configuration", json::object{{"error", shown}});
+}
+
+std::shared_ptr<const Hiding> Console::hiding() const {
+  const std::lock_guard lock(mutex_);
+  return hiding_;
+}
+
+http::Admission Console::admit(const http::ServerRequest& head) const {
+  if (!is_for_console(head.path)) return api_->admit(head);
+  constexpr std::size_t kOfNobody = 4U << 10U;
+  // A call's body is a JSON text in a JSON text.
+  const bool known = admission_.is_known(head);
+  return {.max_body_bytes = known ? 2 * kMaxPayloadBytes + (64U << 10U) : kOfNobody, .trusted = known};
+}
+
+bool Console::stream(const http::ServerRequest& request, const http::Reply& reply) {
+  if (request.path != cat(kData, "events") || request.method != "GET" || admission_.answer(request)) return false;
+  auto last = std::string(request.headers.get_or_empty("last-event-id"));
+  for (const auto& [name, value] : http::parse_query(request.query))
+    if (last.empty() && name == "after") last = value;
+  events_.answer(last, reply);
+  return true;
+}
+
+http::ServerResponse Console::answer(const http::ServerRequest& request) {
+  if (!is_for_console(request.path)) return through_api(request);
+  auto response = [&] {
+    if (auto refused = admission_.answer(request)) return *std::move(refused);
+    try {
+      return own(request);
+    } catch (const Error& error) {
+      return http::ServerResponse::json(
+          400,
+          json::object{{"error", error.code()}, {"message", hiding()->text(error.message())}, {"hint", error.hint()}});
+    }
+  }();
+  add_console_headers(response);
+  return response;
+}
+
+http::ServerResponse Console::through_api(const http::ServerRequest& request) {
+  auto response = api_->handle(request);
+  const auto id = response.headers.get_or_empty("x-openwhisk-activation-id");
+  if (!id.empty()) recorder_.exchanged(std::string(id), request, response);
+  return response;
+}
+
+http::ServerResponse Console::own(const http::ServerRequest& request) {
+  if (request.path == kConsoleRoot) {
+    http::ServerResponse response;
+    response.status = 303;
+    response.headers.set("Location", "/__adit/");
+    return response;
+  }
+  if (request.path.starts_with(kData)) {
+    const auto path = std::string_view(request.path).substr(kData.size());
+    return request.method == "GET" ? data(request, path) : change(request, path);
+  }
+  const auto name = std::string_view(request.path).substr(kConsoleRoot.size() + 1);
+  const auto file = page_file(name.empty() ? "index.html" : name);
+  if (!file || request.method != "GET") return unknown_page();
+  return http::ServerResponse::text(200, std::string(file->text), std::string(file->content_type));
+}
+
+http::ServerResponse Console::data(const http::ServerRequest& /*request*/, std::string_view path) {
+  if (path == "project") return overview();
+  if (path == "actions") return http::ServerResponse::json(200, json::object{{"actions", actions()}});
+  if (path == "activations") {
+    const auto last = events_.last_id();  // before the list: what comes between is heard of twice, not missed
+    return http::ServerResponse::json(200, json::object{{"last_event", last}, {"activations", recorder_.list()}});
+  }
+  constexpr std::string_view kOne = "activations/";
+  if (path.starts_with(kOne)) return activation(path.substr(kOne.size()));
+  if (path == "problems") return problems();
+  if (path == "memory") return memory();
+  return unknown_page();
+}
+
+http::ServerResponse Console::change(const http::ServerRequest& request, std::string_view path) {
+  if (path == "call") return call(request);
+  constexpr std::string_view kOne = "activations/";
+  constexpr std::string_view kReplay = "/replay";
+  if (path.starts_with(kOne) && path.ends_with(kReplay)) {
+    const auto id = path.substr(kOne.size(), path.size() - kOne.size() - kReplay.size());
+    auto again = recorder_.request_of(id);
+    if (!again) return unknown_page();
+    return send_on(*std::move(again));
+  }
+  return unknown_page();
+}
+
+http::ServerResponse Console::overview() {
+  const auto configuration = platform_->last_configuration();
+  json::object shown{{"name", configuration->project.name},
+                     {"namespace", configuration->runtime.name_space},
+                     {"origin", configuration->runtime.api_host},
+                     {"version", version()},
+                     {"local_ims", static_cast<bool>(options_.local_token)},
+                     {"last_event", events_.last_id()},
+                     {"actions", actions()}};
+  const std::lock_guard lock(mutex_);
+  if (!configuration_error_.empty()) shown["configuration_error"] = configuration_error_;
+  return http::ServerResponse::json(200, shown);
+}
+
+std::vector<std::shared_ptr<const Served>> Console::all_served(const Catalog& catalog) const {
+  std::vector<std::shared_ptr<const Served>> all;
+  for (const auto& entity : catalog.actions()) {
+    const auto slash = entity->name_space.find('/');
+    const auto package = slash == std::string::npos ? std::string("default") : entity->name_space.substr(slash + 1);
+    if (auto served = catalog.action(package, entity->name)) all.push_back(std::move(served));
+  }
+  std::ranges::sort(all, {}, &Served::full_name);
+  return all;
+}
+
+std::shared_ptr<const Served> Console::served_as(const Catalog& catalog, std::string_view name) const {
+  const auto slash = name.find('/');
+  return slash == std::string_view::npos ? nullptr : catalog.action(name.substr(0, slash), name.substr(slash + 1));
+}
+
+json::array Console::actions() {
+  const auto catalog = platform_->catalog();
+  const auto hides = hiding();
+  const auto processes = platform_->processes();
+  json::array all;
+  for (const auto& served : all_served(catalog)) {
+    const auto name = served->full_name();
+    auto shown = description_of(catalog.configuration(), *served, *hides);
+    if (served->what.action != nullptr) {
+      if (served->deployed)
+        shown["state"] = "ready";
+      else
+        for (auto& [key, value] : states_.of(name)) shown[key] = value;
+      const auto process = processes.find(name);
+      if (process != processes.end()) {
+        shown["process"] = process->second;
+        shown["memory_bytes"] = resident_bytes(process->second);
+      }
+    }
+    all.push_back(std::move(shown));
+  }
+  return all;
+}
+
+http::ServerResponse Console::activation(std::string_view id) {
+  auto shown = recorder_.detail(id);
+  if (!shown) return unknown_page();
+  const auto configuration = platform_->last_configuration();
+  const auto served = configuration->served.find(string_member(*shown, "action"));
+  if (served != configuration->served.end()) (*shown)["inputs"] = inputs_of(*configuration, served->second, *hiding());
+  return http::ServerResponse::json(200, *shown);
+}
+
+http::ServerResponse Console::problems() {
+  const std::lock_guard one_at_a_time(checking_);
+  const auto now = std::chrono::steady_clock::now();
+  if (checked_at_ == std::chrono::steady_clock::time_point() || now - checked_at_ >= kBetweenChecks) {
+    findings_ = findings_of(options_.root, options_.env_file);
+    checked_at_ = std::chrono::steady_clock::now();
+  }
+  return http::ServerResponse::json(200, json::object{{"findings", hiding()->value(findings_)}});
+}
+
+http::ServerResponse Console::memory() const {
+  const std::lock_guard lock(mutex_);
+  return http::ServerResponse::json(200, json::object{{"samples", json::array(samples_.begin(), samples_.end())}});
+}
+
+/// `{"action": …, "method": …, "rest": "/more?a=b", "headers": [[name, value], …], "body": …, "token": true}`
+http::ServerResponse Console::call(const http::ServerRequest& request) {
+  const auto parsed = try_parse_json(request.body);
+  if (!parsed || !parsed->is_object()) return bad_call("The body must be a JSON object.");
+  const auto& asked = parsed->get_object();
+  const auto catalog = platform_->catalog();
+  const auto served = served_as(catalog, string_member(asked, "action"));
+  if (!served) return bad_call("There is no such action.");
+  const bool web = served->rules.exported;
+  const auto target = cat(path_to(served->full_name(), web), web ? string_member(asked, "rest") : std::string_view());
+  const auto method = web ? string_member(asked, "method") : std::string_view("POST");
+  if (!is_http_token(method) || !is_target_text(target)) return bad_call("The method or the path is not valid.");
+
+  http::ServerRequest sent;
+  sent.head = method == "HEAD";
+  sent.method = sent.head ? "GET" : std::string(method);
+  const auto question = target.find('?');
+  sent.path = target.substr(0, question);
+  if (question != std::string::npos) sent.query = target.substr(question + 1);
+  sent.body = string_member(asked, "body");
+  sent.remote_address = request.remote_address;
+  sent.secure = request.secure;
+  sent.headers.set("host", std::string(request.headers.get_or_empty("host")));
+  sent.headers.set("user-agent", cat("adit-console/", version()));
+  if (const auto* headers = asked.if_contains("headers"); headers != nullptr && headers->is_array()) {
+    for (const auto& pair : headers->get_array()) {
+      const auto* both = pair.if_array();
+      if (both == nullptr || both->size() != 2 || !(*both)[0].is_string() || !(*both)[1].is_string())
+        return bad_call("A header is a list of its name and its value.");
+      const std::string_view name = (*both)[0].get_string();
+      const std::string_view value = (*both)[1].get_string();
+      if (!is_http_token(name) || !is_header_text(value)) return bad_call("A header is not valid.");
+      if (equals_ignoring_case(name, "host") || equals_ignoring_case(name, "origin")) continue;
+      sent.headers.set(std::string(name), std::string(value));
+    }
+  }
+  const auto* token = asked.if_contains("token");
+  if (token != nullptr && token->is_bool() && token->get_bool() && options_.local_token) {
+    const auto local = options_.local_token();
+    sent.headers.set("authorization", cat("Bearer ", local.value.reveal()));
+    if (!sent.headers.has("x-gw-ims-org-id")) sent.headers.set("x-gw-ims-org-id", local.org_id);
+  }
+  if (!web)
+    sent.headers.set("authorization", cat("Basic ", base64_encode(catalog.configuration().runtime.api_key.reveal())));
+  return send_on(std::move(sent));
+}
+
+/// To the platform's own API, as if it had come from outside; the answer as the page shows it.
+http::ServerResponse Console::send_on(http::ServerRequest request) {
+  const auto response = through_api(request);
+  const auto hides = hiding();
+  json::object shown{
+      {"status", response.status}, {"headers", hides->headers(response.headers)}, {"body", hides->body(response.body)}};
+  if (const auto id = response.headers.get_or_empty("x-openwhisk-activation-id"); !id.empty()) shown["activation"] = id;
+  return http::ServerResponse::json(200, shown);
+}
+
+void Console::sample() {
+  std::unique_lock lock(mutex_);
+  while (!closed_) {
+    lock.unlock();
+    json::object memory;
+    for (const auto& [name, process] : platform_->processes())
+      if (const auto bytes = resident_bytes(process); bytes > 0) memory[name] = bytes;
+    const auto now =
+        std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch());
+    lock.lock();
+    samples_.push_back({{"time_ms", now.count()}, {"memory", std::move(memory)}});
+    if (samples_.size() > kMostSamples) samples_.pop_front();
+    changed_.wait_for(lock, options_.sample_every, [this] { return closed_; });
+  }
+}
+
+}  // namespace adit::dev

@@ -1,0 +1,114 @@
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <thread>
+
+#include "adit/http_server.h"
+#include "adit/secret.h"
+
+#include "dev/console/admission.h"
+#include "dev/console/description.h"
+#include "dev/console/event_stream.h"
+#include "dev/console/recorder.h"
+#include "dev/platform/api.h"
+#include "dev/platform/platform.h"
+
+namespace adit::dev {
+
+/// A token of the local IMS, and the organisation that a call names beside it.
+struct LocalToken {
+  Secret value;
+  std::string org_id;
+};
+
+struct ConsoleOptions {
+  /// What a browser has to bring once.
+  Secret token;
+  http::LocalAccess access{};
+  std::string root;
+  std::optional<std::string> env_file;
+  /// The local IMS's token for calls; empty if the actions work with a real IMS. May throw Error.
+  std::function<LocalToken()> local_token;
+  /// How often the memory of the actions' processes is looked at.
+  std::chrono::milliseconds sample_every{5'000};
+};
+
+/// The browser console of a platform (docs/console.md): its page, its data below `/__adit/api/`, and its events.
+///
+/// It is made before the platform, whose events it listens to, and answers once `serve` has named the platform.
+/// Thread-safe.
+class Console {
+ public:
+  explicit Console(ConsoleOptions options);
+  ~Console();
+  Console(const Console&) = delete;
+  Console& operator=(const Console&) = delete;
+
+  /// The events with the console listening too.
+  [[nodiscard]] ActionEvents watch(ActionEvents events);
+  [[nodiscard]] ActivationEvents activation_events();
+  void configuration_read(const Configuration& configuration);
+  void configuration_broken(const Error& error);
+
+  /// Both must outlive `close`, and the console's last answer.
+  void serve(Platform& platform, DevApi& api);
+  /// From now on everyone who waits for events is answered at once, so that the server can end, and the platform is
+  /// not looked at any more. One thread calls it.
+  void close();
+
+  /// Answers a request for the console, or lets the platform's API answer and remembers what it was.
+  [[nodiscard]] http::ServerResponse answer(const http::ServerRequest& request);
+  /// Takes a request for events, which may wait long and needs no thread; false if the request is another one, or may
+  /// not be answered.
+  bool stream(const http::ServerRequest& request, const http::Reply& reply);
+  [[nodiscard]] http::Admission admit(const http::ServerRequest& head) const;
+
+ private:
+  http::ServerResponse own(const http::ServerRequest& request);
+  http::ServerResponse data(const http::ServerRequest& request, std::string_view path);
+  http::ServerResponse change(const http::ServerRequest& request, std::string_view path);
+  [[nodiscard]] http::ServerResponse overview();
+  [[nodiscard]] json::array actions();
+  [[nodiscard]] std::vector<std::shared_ptr<const Served>> all_served(const Catalog& catalog) const;
+  [[nodiscard]] std::shared_ptr<const Served> served_as(const Catalog& catalog, std::string_view name) const;
+  [[nodiscard]] http::ServerResponse activation(std::string_view id);
+  [[nodiscard]] http::ServerResponse problems();
+  [[nodiscard]] http::ServerResponse memory() const;
+  http::ServerResponse call(const http::ServerRequest& request);
+  http::ServerResponse send_on(http::ServerRequest request);
+  http::ServerResponse through_api(const http::ServerRequest& request);
+  [[nodiscard]] std::shared_ptr<const Hiding> hiding() const;
+  void sample();
+
+  ConsoleOptions options_;
+  ConsoleAdmission admission_;
+  EventStream events_;
+  Recorder recorder_;
+  ActionStates states_;
+  Platform* platform_ = nullptr;
+  DevApi* api_ = nullptr;
+
+  mutable std::mutex mutex_;
+  std::shared_ptr<const Hiding> hiding_ = std::make_shared<const Hiding>();
+  std::string configuration_error_;
+  std::deque<json::object> samples_;
+  std::mutex checking_;
+  std::chrono::steady_clock::time_point checked_at_{};
+  json::array findings_;
+  std::condition_variable changed_;
+  bool closed_ = false;
+  std::thread sampler_;
+};
+
+/// The console's part of the server.
+inline constexpr std::string_view kConsoleRoot = "/__adit";
+
+}  // namespace adit::dev

@@ -1,0 +1,175 @@
+#include "dev/console/description.h"
+
+#include <algorithm>
+#include <fstream>
+#include <optional>
+
+#include <unistd.h>
+
+#include "base/text.h"
+#include "dev/web/path.h"
+
+namespace adit::dev {
+namespace {
+
+json::object place(const SourcePosition& where) {
+  json::object shown{{"file", where.file}};
+  if (where.line > 0) shown["line"] = where.line;
+  return shown;
+}
+
+std::string_view source_word(SettingSource source) {
+  switch (source) {
+    case SettingSource::project:
+      return "project file";
+    case SettingSource::user_file:
+      return "user file";
+    case SettingSource::environment:
+      return "environment";
+    case SettingSource::command_line:
+      break;
+  }
+  return "command line";
+}
+
+/// The variables in a value as written, at any depth.
+void collect_variables(const json::value& value, std::vector<std::string>& names) {
+  if (const auto* text = value.if_string()) {
+    for (auto& name : app::variables_in(*text))
+      if (std::ranges::find(names, name) == names.end()) names.push_back(std::move(name));
+  } else if (const auto* object = value.if_object()) {
+    for (const auto& [key, member] : *object) collect_variables(member, names);
+  } else if (const auto* list = value.if_array()) {
+    for (const auto& item : *list) collect_variables(item, names);
+  }
+}
+
+json::object input_of(const Configuration& configuration, const Served& served, std::string_view name,
+                      const json::value& written, const Hiding& hiding) {
+  json::object shown{{"name", name}};
+  const auto& action = *served.what.action;
+  const auto position = action.input_positions.find(name);
+  shown["where"] = place(position == action.input_positions.end() ? action.where : position->second);
+  std::vector<std::string> variables;
+  collect_variables(written, variables);
+  json::array from;
+  for (const auto& variable : variables) {
+    json::object one{{"variable", variable}};
+    if (const auto* found = configuration.settings.environment.find(variable)) {
+      one["source"] = source_word(found->source);
+      one["where"] = place(found->origin);
+    } else {
+      one["unset"] = true;
+      shown["unset"] = true;
+    }
+    from.push_back(std::move(one));
+  }
+  shown["origin"] = from.empty() ? "literal" : "variable";
+  if (!from.empty()) shown["from"] = std::move(from);
+  const auto* value = served.inputs.params.if_contains(name);
+  if (value == nullptr) return shown;
+  const auto hidden = hiding.value(json::object{{name, *value}});
+  const auto& visible = hidden.as_object().at(name);
+  const bool secret = app::names_a_secret(name) || std::ranges::any_of(variables, app::names_a_secret);
+  const bool empty = value->is_string() && value->get_string().empty();
+  shown["secret"] = !empty && (secret || visible != *value);
+  if (!shown["secret"].as_bool()) shown["value"] = visible;
+  if (empty) shown["empty"] = true;
+  return shown;
+}
+
+std::string_view severity_word(app::Severity severity) {
+  switch (severity) {
+    case app::Severity::error:
+      return "error";
+    case app::Severity::warning:
+      return "warning";
+    case app::Severity::note:
+      break;
+  }
+  return "note";
+}
+
+}  // namespace
+
+void ActionStates::building(const std::string& action) {
+  const std::lock_guard lock(mutex_);
+  states_[action] = {.word = "building", .words = {}};
+}
+
+void ActionStates::made(const std::string& action) {
+  const std::lock_guard lock(mutex_);
+  states_[action] = {.word = "ready", .words = {}};
+}
+
+void ActionStates::failed(const std::string& action, std::string words) {
+  const std::lock_guard lock(mutex_);
+  states_[action] = {.word = "failed", .words = std::move(words)};
+}
+
+json::object ActionStates::of(const std::string& action) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = states_.find(action);
+  if (found == states_.end()) return {{"state", "waiting"}};
+  json::object shown{{"state", found->second.word}};
+  if (!found->second.words.empty()) shown["words"] = cut_to_shown(found->second.words);
+  return shown;
+}
+
+json::array inputs_of(const Configuration& configuration, const Served& served, const Hiding& hiding) {
+  json::array inputs;
+  if (served.what.action == nullptr) return inputs;
+  for (const auto& [name, written] : served.what.action->inputs)
+    inputs.push_back(input_of(configuration, served, name, written, hiding));
+  return inputs;
+}
+
+json::object description_of(const Configuration& configuration, const Served& served, const Hiding& hiding) {
+  const auto name = served.full_name();
+  json::object shown{{"name", name},
+                     {"kind", served.entity.kind},
+                     {"web", served.rules.exported},
+                     {"path", path_to(name, served.rules.exported)},
+                     {"adobe_auth", served.adobe_auth},
+                     {"deployed", served.deployed != nullptr},
+                     {"annotations", hiding.value(served.entity.annotations)}};
+  const bool has_place =
+      served.deployed == nullptr && (served.what.action != nullptr || served.what.sequence != nullptr);
+  if (has_place) shown["where"] = place(served.what.where());
+  if (const auto* sequence = served.what.sequence)
+    shown["parts"] = json::array(sequence->actions.begin(), sequence->actions.end());
+  if (const auto* action = served.what.action) {
+    shown["limits"] = json::object{{"timeout_ms", action->limits.timeout.count()},
+                                   {"memory_mb", action->limits.memory_mb},
+                                   {"concurrency", action->limits.concurrency}};
+    shown["inputs"] = inputs_of(configuration, served, hiding);
+  }
+  return shown;
+}
+
+json::array findings_of(const std::string& root, const std::optional<std::string>& env_file) {
+  app::CheckReport report;
+  app::check_project(app::read_subject(root, env_file, Environment::process(), report), report);
+  std::ranges::stable_sort(report.findings, {}, &app::Finding::severity);
+  json::array findings;
+  for (const auto& finding : report.findings) {
+    findings.push_back(json::object{{"code", finding.code},
+                                    {"severity", severity_word(finding.severity)},
+                                    {"file", finding.where.file},
+                                    {"line", finding.where.line},
+                                    {"message", finding.message},
+                                    {"fix", finding.change},
+                                    {"fixable", finding.edit.kind != app::SafeEdit::Kind::none}});
+  }
+  return findings;
+}
+
+std::size_t resident_bytes(int process) {
+  std::ifstream file(cat("/proc/", process, "/statm"));
+  std::size_t all = 0;
+  std::size_t resident = 0;
+  if (!(file >> all >> resident)) return 0;
+  return resident * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+}
+
+}  // namespace adit::dev

@@ -1,0 +1,91 @@
+#include "dev/console/event_stream.h"
+
+#include <future>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/text.h"
+
+namespace adit::dev {
+namespace {
+
+using ::testing::EndsWith;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+/// What a client that has seen `last` hears.
+std::future<std::string> heard_after(EventStream& events, const std::string& last) {
+  auto promise = std::make_shared<std::promise<std::string>>();
+  auto body = promise->get_future();
+  events.answer(last,
+                http::Reply([promise](const http::ServerResponse& response) { promise->set_value(response.body); }));
+  return body;
+}
+
+TEST(EventStream, AnswersAtOnceWithWhatCameAfterTheLastSeen) {
+  EventStream events;
+  const auto before = events.last_id();
+  events.publish("activation", json::object{{"id", "a"}});
+  const auto first = events.last_id();
+  events.publish("activation", json::object{{"id", "b"}});
+  EXPECT_THAT(heard_after(events, before).get(), HasSubstr("event: activation\ndata: {\"id\":\"a\"}\n\n"));
+  const auto second = heard_after(events, first).get();
+  EXPECT_THAT(second, HasSubstr(R"({"id":"b"})"));
+  EXPECT_THAT(second, Not(HasSubstr(R"({"id":"a"})")));
+}
+
+TEST(EventStream, ARequestWaitsForTheNextEvent) {
+  EventStream events;
+  auto heard = heard_after(events, events.last_id());
+  events.publish("action", json::object{{"state", "ready"}});
+  EXPECT_THAT(heard.get(), HasSubstr("event: action\ndata: {\"state\":\"ready\"}"));
+}
+
+TEST(EventStream, AWaitEndsWithoutAnEvent) {
+  EventStream events(std::chrono::milliseconds(1));
+  EXPECT_THAT(heard_after(events, events.last_id()).get(), HasSubstr(": nothing new"));
+}
+
+TEST(EventStream, WhoHasSeenAnotherRunsEventsIsToldToReadAgain) {
+  EventStream events;
+  events.publish("activation", json::object{});
+  for (const auto* last : {"0123456789ab-1", "nonsense", "-", "0123456789ab-99999999999999999999"}) {
+    EXPECT_THAT(heard_after(events, last).get(), HasSubstr("event: reset\n")) << last;
+  }
+}
+
+TEST(EventStream, WhoHasFallenBehindIsToldToReadAgain) {
+  EventStream events;
+  const auto before = events.last_id();
+  for (std::size_t i = 0; i < EventStream::kMostKept + 1; ++i) events.publish("activation", json::object{{"n", i}});
+  EXPECT_THAT(heard_after(events, before).get(), HasSubstr(cat("id: ", events.last_id(), "\nevent: reset\n")));
+}
+
+TEST(EventStream, KeepsNoMoreThanItsBytes) {
+  EventStream events;
+  const auto before = events.last_id();
+  const std::string large(EventStream::kMostBytes / 2, 'x');
+  for (int i = 0; i < 3; ++i) events.publish("activation", json::object{{"x", large}});
+  EXPECT_THAT(heard_after(events, before).get(), HasSubstr("event: reset\n"));
+}
+
+TEST(EventStream, TheOneWhoHasWaitedLongestIsAnsweredWhereTooManyWait) {
+  EventStream events;
+  auto first = heard_after(events, events.last_id());
+  std::vector<std::future<std::string>> others;
+  for (std::size_t i = 0; i < EventStream::kMostWaiting; ++i) others.push_back(heard_after(events, events.last_id()));
+  EXPECT_THAT(first.get(), HasSubstr(": nothing new"));
+}
+
+TEST(EventStream, ItsEndAnswersEveryoneWhoWaits) {
+  std::future<std::string> heard;
+  {
+    EventStream events;
+    heard = heard_after(events, events.last_id());
+  }
+  EXPECT_THAT(heard.get(), EndsWith("\n\n"));
+}
+
+}  // namespace
+}  // namespace adit::dev

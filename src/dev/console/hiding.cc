@@ -1,0 +1,92 @@
+#include "dev/console/hiding.h"
+
+#include <algorithm>
+
+#include "adit/action.h"
+
+#include "app/check/check.h"
+#include "base/text.h"
+
+namespace adit::dev {
+namespace {
+
+/// A shorter value stands in other texts by chance, and would be shown by what is missing there.
+constexpr std::size_t kShortestSecret = 6;
+
+json::value hidden_as_in_logs(const json::value& value) {
+  // A list or a text is no set of parameters; as the member of one it is treated the same.
+  const json::object wrapped{{"shown", value}};
+  auto parsed = try_parse_json(string_parameters(wrapped), {.max_depth = 1100});
+  if (!parsed) return "<hidden>";
+  return std::move(parsed->get_object()["shown"]);
+}
+
+}  // namespace
+
+Hiding::Hiding(const Environment& settings) {
+  for (const auto& name : settings.names()) {
+    if (!app::names_a_secret(name)) continue;
+    const auto* variable = settings.find(name);
+    if (variable != nullptr && variable->value.size() >= kShortestSecret)
+      known_.emplace_back(std::string_view(variable->value));
+  }
+  // One secret may hold another one.
+  std::ranges::sort(known_, [](const Secret& a, const Secret& b) { return a.size() > b.size(); });
+}
+
+std::string Hiding::text(std::string text) const {
+  for (const auto& secret : known_)
+    if (text.find(secret.reveal()) != std::string::npos)
+      text = replace_all(std::move(text), secret.reveal(), "<hidden>");
+  return text;
+}
+
+std::string Hiding::line(std::string_view line) const {
+  const auto shown = hidden_as_in_logs(json::string(line));
+  return text(std::string(shown.as_string()));
+}
+
+json::value Hiding::without_known(const json::value& value) const {
+  if (const auto* object = value.if_object()) {
+    json::object shown;
+    for (const auto& [name, member] : *object) shown.emplace(text(std::string(name)), without_known(member));
+    return shown;
+  }
+  if (const auto* list = value.if_array()) {
+    json::array shown;
+    for (const auto& item : *list) shown.push_back(without_known(item));
+    return shown;
+  }
+  if (const auto* string = value.if_string()) return json::string(text(std::string(*string)));
+  return value;
+}
+
+json::value Hiding::value(const json::value& value) const { return without_known(hidden_as_in_logs(value)); }
+
+json::array Hiding::headers(const http::Headers& headers) const {
+  json::array shown;
+  for (const auto& [name, given] : headers) {
+    const auto hidden = value(json::object{{name, given}});
+    shown.push_back(json::array{json::string(text(std::string(name))), hidden.as_object().begin()->value()});
+  }
+  return shown;
+}
+
+std::string Hiding::body(std::string_view body) const {
+  if (const auto parsed = try_parse_json(body, {.max_depth = 1000}))
+    return parsed->is_structured() ? cut_to_shown(to_json(value(*parsed))) : cut_to_shown(text(std::string(body)));
+  // As an action's raw body, in which any word of a secret's name hides it all.
+  const auto hidden = value(json::object{{"__ow_body", body}});
+  return cut_to_shown(std::string(hidden.as_object().at("__ow_body").as_string()));
+}
+
+std::string cut_to_shown(std::string text) {
+  if (text.size() <= Hiding::kMostShown) return text;
+  const auto all = text.size();
+  auto end = Hiding::kMostShown;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
+  text.resize(end);
+  return text + cat("… (", all - end, " bytes more)");
+}
+
+}  // namespace adit::dev

@@ -1,0 +1,133 @@
+// What the server knows, as far as the page needs it, kept up to date by its events.
+const ROOT = '/__adit/api/'
+const MOST = 10_000
+
+export const state = { project: {}, actions: [], activations: [], findings: [], connected: true, stranger: false }
+const byId = new Map()
+const listeners = new Map()
+
+export function on (topic, listener) {
+  if (!listeners.has(topic)) listeners.set(topic, new Set())
+  listeners.get(topic).add(listener)
+  return () => listeners.get(topic).delete(listener)
+}
+
+function emit (topic, details) {
+  for (const listener of listeners.get(topic) ?? []) listener(details)
+}
+
+export async function get (path) {
+  const answer = await fetch(ROOT + path, { cache: 'no-store' })
+  if (answer.status === 401) emit('stranger')
+  if (!answer.ok) throw Object.assign(new Error((await answer.json().catch(() => ({}))).message ?? `The server answered ${answer.status}.`), { status: answer.status })
+  return answer.json()
+}
+
+export async function post (path, body = {}) {
+  const answer = await fetch(ROOT + path, { method: 'POST', headers: { 'content-type': 'application/json', 'x-adit-console': '1' }, body: JSON.stringify(body) })
+  const value = await answer.json().catch(() => ({}))
+  if (!answer.ok) throw new Error([value.message ?? `The server answered ${answer.status}.`, value.hint].filter(Boolean).join(' '))
+  return value
+}
+
+export const activation = (id) => byId.get(id)
+
+// Newest first; a row that is known is changed where it is.
+function take (summary) {
+  const known = byId.get(summary.id)
+  if (known) {
+    Object.assign(known, summary)
+    return 0
+  }
+  byId.set(summary.id, summary)
+  state.activations.unshift(summary)
+  while (state.activations.length > MOST) byId.delete(state.activations.pop().id)
+  return 1
+}
+
+let last = ''
+
+export async function load () {
+  const [project, list] = await Promise.all([get('project'), get('activations')])
+  state.project = project
+  state.actions = project.actions
+  last = list.last_event
+  for (const summary of list.activations.reverse()) take(summary)
+  emit('project')
+  emit('actions')
+  emit('activations', { added: 0 })
+  emit('problems-changed')
+}
+
+let reloading
+export function loadActions () {
+  reloading ??= new Promise((resolve) => setTimeout(resolve, 100)).then(() => get('project')).then((project) => {
+    state.project = project
+    state.actions = project.actions
+    emit('project')
+    emit('actions')
+  }).catch(() => {}).finally(() => { reloading = undefined })
+  return reloading
+}
+
+export async function loadProblems () {
+  state.findings = (await get('problems')).findings
+  emit('problems')
+}
+
+async function receive (text) {
+  let added = 0
+  let changed = false
+  for (const block of text.split('\n\n')) {
+    const fields = Object.fromEntries(block.split('\n').filter((line) => /^\w+: /.test(line)).map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)]))
+    if (fields.id) last = fields.id
+    if (fields.event === 'activation') {
+      const summary = JSON.parse(fields.data)
+      added += take(summary)
+      changed = true
+      emit('activation', summary)
+    } else if (fields.event === 'action' || fields.event === 'configuration') {
+      loadActions()
+      emit('problems-changed')
+    } else if (fields.event === 'reset') {
+      await load()
+    }
+  }
+  if (changed) emit('activations', { added })
+}
+
+function connected (is) {
+  if (state.connected === is) return
+  state.connected = is
+  emit('connection')
+}
+
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
+const shown = () => new Promise((resolve) => {
+  if (!document.hidden) return resolve()
+  document.addEventListener('visibilitychange', resolve, { once: true })
+})
+
+// Asks for what came after the last event, for ever. A page that nobody sees asks for nothing: a browser has few connections to one server.
+export async function follow () {
+  let behind = true
+  for (;;) {
+    await shown()
+    try {
+      if (behind) await load()
+      behind = false
+      const answer = await fetch(`${ROOT}events?after=${encodeURIComponent(last)}`, { cache: 'no-store' })
+      if (answer.status === 401) throw Object.assign(new Error(), { status: 401 })
+      if (!answer.ok) throw new Error()
+      await receive(await answer.text())
+      state.stranger = false
+      connected(true)
+    } catch (error) {
+      state.stranger = error.status === 401
+      behind = true
+      state.connected = true
+      connected(false)
+      await pause(700)
+    }
+  }
+}

@@ -1,0 +1,25 @@
+// What `adit check` finds, as it is now.
+import { h, mark, place, replace } from './dom.js'
+import { loadProblems, on, state } from './data.js'
+
+const WORDS = { error: 'Error', warning: 'Warning', note: 'Note' }
+
+export function show (main) {
+  const body = h('div', { 'aria-live': 'polite' }, h('p', { class: 'quiet' }, 'Checking the project…'))
+  main.append(h('h2', {}, 'Problems'), body)
+  let before = ''
+  const draw = () => {
+    const now = JSON.stringify(state.findings)
+    if (now === before) return
+    before = now
+    replace(body, state.findings.length === 0
+      ? h('p', { class: 'empty' }, mark('success', 'adit check finds nothing wrong.'))
+      : h('ul', { class: 'findings' }, state.findings.map((finding) => h('li', { class: finding.severity }, h('p', {}, mark(finding.severity, WORDS[finding.severity]), ' ', h('code', {}, place(finding))), h('p', { class: 'words' }, finding.message),
+        h('p', {}, finding.fix, finding.fixable && h('span', { class: 'quiet' }, ' (adit check --fix does it)'))))))
+  }
+  const stop = on('problems', draw)
+  const load = () => loadProblems().catch(() => {})
+  load()
+  const timer = setInterval(load, 4000)
+  return () => { stop(); clearInterval(timer) }
+}

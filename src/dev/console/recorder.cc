@@ -1,0 +1,318 @@
+#include "dev/console/recorder.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/text.h"
+
+namespace adit::dev {
+namespace {
+
+using Micros = std::chrono::microseconds;
+using std::chrono::duration_cast;
+
+Micros now_in_micros() { return duration_cast<Micros>(std::chrono::system_clock::now().time_since_epoch()); }
+
+double in_ms(Micros time) { return static_cast<double>(time.count()) / 1000; }
+
+/// What an activation says about its failure, in one line: the error that it ended with, or the words of a web answer
+/// of 400 and more. Empty if it did not fail, or does not tell.
+std::string failure_in(const json::value& result) {
+  constexpr std::size_t kLongest = 300;
+  const auto* answer = result.if_object();
+  if (answer == nullptr) return {};
+  const auto* status = answer->if_contains("statusCode");
+  const bool refuses = status != nullptr && status->is_int64() && status->get_int64() >= 400;
+  if (!refuses && !answer->contains("error")) return {};
+  const json::value* error = &result;
+  // As App Builder's templates and thrown errors nest it.
+  for (const auto* name : {"error", "message", "body", "error", "message"}) {
+    const auto* object = error->if_object();
+    if (const auto* inner = object != nullptr ? object->if_contains(name) : nullptr) error = inner;
+  }
+  if (error == &result) return {};
+  std::string text = error->is_string() ? std::string(error->get_string()) : to_json(*error);
+  if (text.size() > kLongest) text.replace(kLongest, std::string::npos, "…");
+  return text;
+}
+
+json::object header_of(const http::ServerRequest& request, const Hiding& hiding) {
+  return {{"method", request.head ? "HEAD" : request.method},
+          {"path", hiding.text(request.path)},
+          {"query", hiding.body(request.query)},
+          {"headers", hiding.headers(request.headers)},
+          {"body", hiding.body(request.body)},
+          {"remote", request.remote_address}};
+}
+
+json::value parsed_or_text(const std::string& text) {
+  if (text.empty()) return nullptr;
+  auto parsed = try_parse_json(text, {.max_depth = 1100});
+  return parsed ? *std::move(parsed) : json::value(json::string(text));
+}
+
+}  // namespace
+
+void Recorder::hide(std::shared_ptr<const Hiding> hiding) {
+  const std::lock_guard lock(mutex_);
+  hiding_ = std::move(hiding);
+}
+
+void Recorder::begin(const ActivationRecord& begun, const Served& served) {
+  auto entry = std::make_unique<Entry>();
+  entry->id = begun.id;
+  entry->action = served.full_name();
+  entry->kind = begun.kind;
+  entry->cause = begun.cause;
+  entry->begun = now_in_micros();
+  json::object shown;
+  {
+    const std::lock_guard lock(mutex_);
+    if (const auto sequence = by_id_.find(begun.cause); sequence != by_id_.end())
+      sequence->second->parts.push_back(begun.id);
+    by_id_[entry->id] = entry.get();
+    weigh(*entry);
+    shown = summary(*entry);
+    entries_.push_back(std::move(entry));
+    let_go_of_old();
+  }
+  on_change_(shown);
+}
+
+/// A step that does not say whose it is belongs to each activation of the action that runs, as a log's line does.
+void Recorder::step(const std::string& action, const trace::Step& step) {
+  if (step.name != trace::kRequest) return;
+  constexpr std::size_t kMostRequests = 200;
+  const auto now = now_in_micros();
+  const std::lock_guard lock(mutex_);
+  for (auto& entry : entries_) {
+    if (!entry->running || entry->action != action || entry->requests.size() >= kMostRequests) continue;
+    if (!step.activation.empty() && step.activation != entry->id) continue;
+    // Begun before this one was, it is another's.
+    if (step.activation.empty() && now - step.took + Micros(1000) < entry->begun) continue;
+    entry->requests.push_back(
+        {.name = std::string(trace::kRequest), .detail = step.detail, .start = now - step.took, .took = step.took});
+  }
+}
+
+std::string Recorder::kept_text(const json::value& value) const {
+  auto text = to_json(value);
+  if (text.size() <= Hiding::kMostShown) return text;
+  std::shared_ptr<const Hiding> hiding;
+  {
+    const std::lock_guard lock(mutex_);
+    hiding = hiding_;
+  }
+  return cut_to_shown(to_json(hiding->value(value)));
+}
+
+void Recorder::end(const Activated& activated, const json::value& params) {
+  const auto& record = activated.record;
+  const auto now = now_in_micros();
+  auto kept_params = kept_text(params);
+  auto kept_result = kept_text(record.result);
+  json::object shown;
+  {
+    const std::lock_guard lock(mutex_);
+    auto* entry = find(record.id);
+    if (entry == nullptr) return;
+    entry->running = false;
+    entry->took = now - entry->begun;
+    entry->status = static_cast<int>(record.status);
+    entry->hint = record.hint;
+    entry->error = failure_in(record.result);
+    entry->cold = activated.cold;
+    entry->refused = activated.refused;
+    entry->token = activated.exchanged_token ? "exchanged" : activated.used_cached_token ? "cached" : "";
+    entry->params = std::move(kept_params);
+    entry->result = std::move(kept_result);
+    std::size_t log_bytes = 0;
+    for (const auto& line : record.logs) {
+      if ((log_bytes += line.size()) > Hiding::kMostShown) break;
+      entry->logs.push_back(line);
+    }
+    if (entry->logs.size() < record.logs.size())
+      entry->logs.push_back(cat("… (", record.logs.size() - entry->logs.size(), " lines more)"));
+    if (!record.is_sequence() && !activated.refused) {
+      const auto start = duration_cast<Micros>(record.start.time_since_epoch());
+      const auto wait = duration_cast<Micros>(record.wait_time);
+      auto at = std::max(entry->begun, start - wait);
+      const auto phase = [&](std::string name, Micros took) {
+        took = std::clamp(took, Micros(0), now - at);
+        if (took > Micros(0))
+          entry->phases.push_back({.name = std::move(name), .detail = {}, .start = at, .took = took});
+        at += took;
+      };
+      const auto before = at - entry->begun;
+      at = entry->begun;
+      // A build, or another one's start, that it had to wait for.
+      phase("wait", before + wait);
+      if (record.init_time) {
+        phase("process start", duration_cast<Micros>(record.spawn_time));
+        phase("init", duration_cast<Micros>(*record.init_time - record.spawn_time));
+      }
+      phase("run", now - at);
+    }
+    weigh(*entry);
+    let_go_of_old();
+    shown = summary(*entry);
+  }
+  on_change_(shown);
+}
+
+void Recorder::exchanged(const std::string& id, const http::ServerRequest& request,
+                         const http::ServerResponse& response) {
+  auto exchange = std::make_shared<Exchange>(Exchange{.request = request, .response = response});
+  json::object shown;
+  {
+    const std::lock_guard lock(mutex_);
+    // Hidden before it is cut: a secret's half is not recognised.
+    if (response.body.size() > Hiding::kMostShown) exchange->response.body = hiding_->body(response.body);
+    if (request.body.size() > Hiding::kMostShown) {
+      exchange->request.body = hiding_->body(request.body);
+      exchange->request_is_whole = false;
+    }
+    auto* entry = find(id);
+    if (entry == nullptr) return;
+    entry->exchange = std::move(exchange);
+    weigh(*entry);
+    let_go_of_old();
+    shown = summary(*entry);
+  }
+  on_change_(shown);
+}
+
+json::object Recorder::summary(const Entry& entry) const {
+  json::object shown{{"id", entry.id},
+                     {"action", entry.action},
+                     {"kind", entry.kind},
+                     {"start_ms", in_ms(entry.begun)},
+                     {"state", entry.running       ? "running"
+                               : entry.status == 0 ? "success"
+                                                   : "failed"}};
+  if (!entry.cause.empty()) shown["cause"] = entry.cause;
+  if (entry.exchange) {
+    shown["http_status"] = entry.exchange->response.status;
+    shown["caller"] = cat(entry.exchange->request.head ? "HEAD" : entry.exchange->request.method,
+                          entry.exchange->request.path.starts_with("/api/v1/web/") ? " web" : " API");
+  } else {
+    shown["caller"] = entry.cause.empty() ? "" : "sequence";
+  }
+  if (entry.running) return shown;
+  shown["duration_ms"] = in_ms(entry.took);
+  shown["status"] = entry.refused       ? "refused"
+                    : entry.status == 0 ? "success"
+                    : entry.status == 1 ? "application error"
+                                        : "developer error";
+  if (!entry.refused && entry.kind != "sequence") shown["start"] = entry.cold ? "cold" : "warm";
+  if (!entry.token.empty()) shown["token"] = entry.token;
+  if (!entry.error.empty()) shown["error"] = hiding_->line(entry.error);
+  return shown;
+}
+
+void Recorder::add_trace(const Entry& entry, Micros zero, int parent, json::array& spans) const {
+  const auto add = [&](const Span& span, int below) {
+    const int id = static_cast<int>(spans.size());
+    json::object shown{
+        {"id", id}, {"name", span.name}, {"start_ms", in_ms(span.start - zero)}, {"duration_ms", in_ms(span.took)}};
+    if (below >= 0) shown["parent"] = below;
+    if (!span.detail.empty()) shown["detail"] = hiding_->text(span.detail);
+    spans.push_back(std::move(shown));
+    return id;
+  };
+  int run = parent;
+  for (const auto& phase : entry.phases) {
+    const int id = add(phase, parent);
+    if (phase.name == "run") run = id;
+  }
+  for (const auto& request : entry.requests) add(request, run);
+  for (const auto& part : entry.parts) {
+    const auto* child = find(part);
+    if (child == nullptr) continue;
+    const int id = add({.name = "part", .detail = child->action, .start = child->begun, .took = child->took}, parent);
+    auto& shown = spans.back().get_object();
+    shown["activation"] = child->id;
+    shown["failed"] = !child->running && child->status != 0;
+    add_trace(*child, zero, id, spans);
+  }
+}
+
+json::array Recorder::trace_of(const Entry& entry) const {
+  json::array spans;
+  add_trace(entry, entry.begun, -1, spans);
+  return spans;
+}
+
+const Recorder::Entry* Recorder::find(std::string_view id) const {
+  const auto found = by_id_.find(id);
+  return found == by_id_.end() ? nullptr : found->second;
+}
+
+Recorder::Entry* Recorder::find(std::string_view id) {
+  const auto found = by_id_.find(id);
+  return found == by_id_.end() ? nullptr : found->second;
+}
+
+void Recorder::weigh(Entry& entry) {
+  auto bytes = sizeof(Entry) + entry.params.size() + entry.result.size() + entry.error.size();
+  for (const auto& line : entry.logs) bytes += line.size() + sizeof(line);
+  for (const auto& request : entry.requests) bytes += sizeof(request) + request.detail.size();
+  if (entry.exchange) {
+    bytes += sizeof(Exchange) + entry.exchange->request.body.size() + entry.exchange->response.body.size();
+    for (const auto& [name, value] : entry.exchange->request.headers) bytes += name.size() + value.size() + 64;
+    for (const auto& [name, value] : entry.exchange->response.headers) bytes += name.size() + value.size() + 64;
+  }
+  bytes_ += bytes - entry.bytes;
+  entry.bytes = bytes;
+}
+
+void Recorder::let_go_of_old() {
+  while (entries_.size() > kMost || (bytes_ > kMostBytes && entries_.size() > 1)) {
+    bytes_ -= entries_.front()->bytes;
+    by_id_.erase(entries_.front()->id);
+    entries_.pop_front();
+  }
+}
+
+json::array Recorder::list() const {
+  const std::lock_guard lock(mutex_);
+  json::array all;
+  for (auto entry = entries_.rbegin(); entry != entries_.rend(); ++entry) all.push_back(summary(**entry));
+  return all;
+}
+
+std::optional<json::object> Recorder::detail(std::string_view id) const {
+  const std::lock_guard lock(mutex_);
+  const auto* entry = find(id);
+  if (entry == nullptr) return std::nullopt;
+  auto shown = summary(*entry);
+  shown["trace"] = trace_of(*entry);
+  shown["params"] = hiding_->value(parsed_or_text(entry->params));
+  shown["result"] = hiding_->value(parsed_or_text(entry->result));
+  if (!entry->hint.empty()) shown["hint"] = hiding_->text(entry->hint);
+  json::array logs;
+  for (const auto& line : entry->logs) logs.push_back(json::string(hiding_->line(line)));
+  shown["logs"] = std::move(logs);
+  json::array parts;
+  for (const auto& part : entry->parts) parts.push_back(json::string(part));
+  if (!parts.empty()) shown["parts"] = std::move(parts);
+  if (entry->exchange) {
+    const auto& request = entry->exchange->request;
+    const auto& response = entry->exchange->response;
+    shown["request"] = header_of(request, *hiding_);
+    shown["response"] = json::object{{"status", response.status},
+                                     {"headers", hiding_->headers(response.headers)},
+                                     {"body", hiding_->body(response.body)}};
+    shown["replayable"] = entry->exchange->request_is_whole;
+  }
+  return shown;
+}
+
+std::optional<http::ServerRequest> Recorder::request_of(std::string_view id) const {
+  const std::lock_guard lock(mutex_);
+  const auto* entry = find(id);
+  if (entry == nullptr || !entry->exchange || !entry->exchange->request_is_whole) return std::nullopt;
+  return entry->exchange->request;
+}
+
+}  // namespace adit::dev

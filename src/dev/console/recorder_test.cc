@@ -1,0 +1,167 @@
+#include "dev/console/recorder.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/text.h"
+
+namespace adit::dev {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+class RecorderTest : public ::testing::Test {
+ protected:
+  RecorderTest() {
+    action_.package = "p";
+    action_.name = "a";
+    served_.what.action = &action_;
+  }
+
+  Activated begin(const std::string& id, const std::string& cause = {}) {
+    Activated activated;
+    activated.record.id = id;
+    activated.record.name = "a";
+    activated.record.cause = cause;
+    activated.record.kind = "nodejs:20";
+    activated.record.start = Clock::system().wall_now();
+    recorder_.begin(activated.record, served_);
+    return activated;
+  }
+  void end(Activated& activated, json::value result = json::object{{"ok", true}}, json::value params = json::object()) {
+    activated.record.result = std::move(result);
+    activated.record.end = Clock::system().wall_now();
+    recorder_.end(activated, params);
+  }
+  void request(const std::string& detail, const std::string& activation = {}) {
+    recorder_.step("p/a", {.name = std::string(trace::kRequest),
+                           .detail = detail,
+                           .took = std::chrono::microseconds(5),
+                           .activation = activation});
+  }
+  json::object detail(const std::string& id) { return recorder_.detail(id).value_or(json::object()); }
+
+  app::Action action_;
+  Served served_;
+  std::vector<json::object> heard_;
+  Recorder recorder_{[this](const json::object& summary) { heard_.push_back(summary); }};
+};
+
+TEST_F(RecorderTest, AnActivationIsHeardOfAtItsBeginAndAtItsEnd) {
+  auto one = begin("1");
+  end(one);
+  ASSERT_EQ(heard_.size(), 2U);
+  EXPECT_EQ(heard_[0]["state"], "running");
+  EXPECT_EQ(heard_[1]["state"], "success");
+  EXPECT_EQ(heard_[1]["action"], "p/a");
+}
+
+TEST_F(RecorderTest, ARequestIsAStepInsideOfTheRun) {
+  auto one = begin("1");
+  request("GET https://a.example/x -> 500");
+  end(one);
+  const auto trace = detail("1")["trace"].as_array();
+  ASSERT_EQ(trace.size(), 2U);
+  EXPECT_EQ(trace[0].at("name"), "run");
+  EXPECT_EQ(trace[1].at("detail"), "GET https://a.example/x -> 500");
+  EXPECT_EQ(trace[1].at("parent"), trace[0].at("id"));
+}
+
+TEST_F(RecorderTest, AStepThatNamesItsActivationIsThatOnes) {
+  auto one = begin("1");
+  auto two = begin("2");
+  request("GET https://a.example/ -> 200", "2");
+  end(one);
+  end(two);
+  EXPECT_EQ(detail("1")["trace"].as_array().size(), 1U);
+  EXPECT_EQ(detail("2")["trace"].as_array().size(), 2U);
+}
+
+TEST_F(RecorderTest, TheFailureIsToldInOneLine) {
+  auto thrown = begin("1");
+  thrown.record.status = ActivationStatus::developer_error;
+  end(thrown, json::object{{"error", "boom"}});
+  EXPECT_EQ(heard_.back()["error"], "boom");
+  auto answered = begin("2");
+  end(answered, json::object{{"statusCode", 500}, {"body", json::object{{"error", "no key"}}}});
+  EXPECT_EQ(heard_.back()["error"], "no key");
+  auto fine = begin("3");
+  end(fine, json::object{{"message", "fine"}});
+  EXPECT_FALSE(heard_.back().contains("error"));
+}
+
+TEST_F(RecorderTest, ASequencesPartsAreStepsOfIt) {
+  app::Sequence sequence;
+  sequence.package = "p";
+  sequence.name = "s";
+  Served chain;
+  chain.what.sequence = &sequence;
+  Activated whole;
+  whole.record.id = "whole";
+  whole.record.kind = "sequence";
+  recorder_.begin(whole.record, chain);
+  auto part = begin("part", "whole");
+  request("GET https://a.example/ -> 200");
+  end(part);
+  end(whole);
+  const auto trace = detail("whole")["trace"].as_array();
+  ASSERT_EQ(trace.size(), 3U);
+  EXPECT_EQ(trace[0].at("activation"), "part");
+  EXPECT_EQ(trace[1].at("parent"), trace[0].at("id"));
+  EXPECT_EQ(trace[2].at("parent"), trace[1].at("id"));
+}
+
+TEST_F(RecorderTest, WhatIsGivenOutHoldsNoSecret) {
+  Environment settings;
+  settings.set("CLIENT_SECRET", "s3cr3t-value");
+  recorder_.hide(std::make_shared<const Hiding>(settings));
+  auto one = begin("1");
+  one.record.logs = {"2026 stdout: s3cr3t-value"};
+  http::ServerRequest asked;
+  asked.method = "POST";
+  asked.path = "/api/v1/web/p/a";
+  asked.body = "s3cr3t-value";
+  asked.headers.set("authorization", "Bearer abc-def");
+  end(one, json::object{{"a", "s3cr3t-value"}}, json::object{{"password", "p4ssw0rd"}});
+  recorder_.exchanged("1", asked, http::ServerResponse::text(200, "s3cr3t-value"));
+  const auto shown = to_json(detail("1"));
+  for (const auto* secret : {"s3cr3t-value", "abc-def", "p4ssw0rd"}) EXPECT_THAT(shown, Not(HasSubstr(secret)));
+  EXPECT_THAT(shown, HasSubstr("<hidden>"));
+  ASSERT_TRUE(recorder_.request_of("1"));
+  EXPECT_EQ(recorder_.request_of("1")->body, "s3cr3t-value");  // to be sent again
+}
+
+TEST_F(RecorderTest, KeepsTheLastActivationsAndNoMore) {
+  for (std::size_t i = 0; i < Recorder::kMost + 5; ++i) {
+    auto one = begin(std::to_string(i));
+    end(one);
+  }
+  EXPECT_EQ(recorder_.list().size(), Recorder::kMost);
+  EXPECT_FALSE(recorder_.detail("0"));
+  EXPECT_EQ(recorder_.list().front().at("id").as_string(), std::to_string(Recorder::kMost + 4));
+}
+
+TEST_F(RecorderTest, KeepsNoMoreThanItsBytes) {
+  const std::string large(60'000, 'x');
+  for (int i = 0; i < 600; ++i) {
+    auto one = begin(std::to_string(i));
+    end(one, json::object{{"large", large}});
+  }
+  EXPECT_LT(recorder_.list().size(), 250U);
+  EXPECT_TRUE(recorder_.detail("599"));
+}
+
+TEST_F(RecorderTest, ABodyThatIsNotKeptWholeCannotBeSentAgain) {
+  auto one = begin("1");
+  end(one);
+  http::ServerRequest asked;
+  asked.method = "POST";
+  asked.body = std::string(Hiding::kMostShown + 1, 'x');
+  recorder_.exchanged("1", asked, http::ServerResponse::text(200, "ok"));
+  EXPECT_FALSE(recorder_.request_of("1"));
+  EXPECT_EQ(detail("1")["replayable"], false);
+}
+
+}  // namespace
+}  // namespace adit::dev
