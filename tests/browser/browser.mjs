@@ -27,7 +27,11 @@ export async function browser () {
     permissions: ['clipboard-read', 'clipboard-write']
   })
   running.setDefaultTimeout(TIMEOUT)
-  atExit(() => rmSync(profile, { recursive: true, force: true, maxRetries: 5 }))
+  atExit(() => {
+    try {
+      rmSync(profile, { recursive: true, force: true, maxRetries: 10 })
+    } catch {} // of a test that failed: its browser still writes
+  })
   return running
 }
 

@@ -27,7 +27,7 @@ export function ask (url, { method = 'GET', headers = {}, body, ca } = {}) {
 
 // A running `adit dev --json`: { origin, key, child, lines, seen(event), stop() }.
 export async function dev (root, args = [], options = {}) {
-  const child = start(['dev', '--port', '0', '--json', ...args], { cwd: root, ...options })
+  const child = start(['dev', ...(args.includes('--port') ? [] : ['--port', '0']), '--json', ...args], { cwd: root, ...options })
   atExit(() => child.kill('SIGKILL'))
   const lines = []
   const waiting = []

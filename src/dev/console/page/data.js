@@ -30,10 +30,8 @@ export async function post (path, body = {}) {
   return value
 }
 
-export const activation = (id) => byId.get(id)
-
-// Newest first; a row that is known is changed where it is.
-function take (summary) {
+// Newest first; a row that is known is changed where it is. Returns how many are new.
+function put (summary) {
   const known = byId.get(summary.id)
   if (known) {
     Object.assign(known, summary)
@@ -45,6 +43,12 @@ function take (summary) {
   return 1
 }
 
+export function take (summaries) {
+  const added = summaries.map(put).reduce((a, b) => a + b, 0)
+  for (const summary of summaries) emit('activation', summary)
+  if (summaries.length > 0) emit('activations', { added })
+}
+
 let last = ''
 
 export async function load () {
@@ -52,7 +56,7 @@ export async function load () {
   state.project = project
   state.actions = project.actions
   last = list.last_event
-  for (const summary of list.activations.reverse()) take(summary)
+  for (const summary of list.activations.reverse()) put(summary)
   emit('project')
   emit('actions')
   emit('activations', { added: 0 })
@@ -76,16 +80,12 @@ export async function loadProblems () {
 }
 
 async function receive (text) {
-  let added = 0
-  let changed = false
+  const summaries = []
   for (const block of text.split('\n\n')) {
     const fields = Object.fromEntries(block.split('\n').filter((line) => /^\w+: /.test(line)).map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)]))
     if (fields.id) last = fields.id
     if (fields.event === 'activation') {
-      const summary = JSON.parse(fields.data)
-      added += take(summary)
-      changed = true
-      emit('activation', summary)
+      summaries.push(JSON.parse(fields.data))
     } else if (fields.event === 'action' || fields.event === 'configuration') {
       loadActions()
       emit('problems-changed')
@@ -93,7 +93,7 @@ async function receive (text) {
       await load()
     }
   }
-  if (changed) emit('activations', { added })
+  take(summaries)
 }
 
 function connected (is) {
