@@ -37,7 +37,7 @@ ADIT_FUZZ(migrate) {
   const auto changed = accepted([&] { return migrate_manifest(text, "app.config.yaml", both, remaining); });
   const auto before = accepted([&] { return parse_yaml(text, file); });
   if (!changed || !before) return;
-  // What an anchor names is changed where it stands, also where it is no input.
+  // What an anchor names is changed where it stands, also where it is not an input.
   if (text.find('&') != std::string::npos) return;
   const auto after = accepted([&] { return parse_yaml(*changed, file); });
   require(after.has_value(), "a migrated manifest is still YAML");

@@ -151,7 +151,7 @@ GivenHeader header_of(const std::string& text) {
   if (colon == std::string::npos && name.size() > 1 && name.ends_with(';'))
     return {std::string(trim(name.substr(0, name.size() - 1))), ""};
   if (colon == std::string::npos || name.empty())
-    throw wrong(cat("-H: ", described(text), " is no header."),
+    throw wrong(cat("-H: ", described(text), " is not a header."),
                 "Write -H 'Name: value', 'Name:' to leave it out, or 'Name;' to send it empty.");
   const auto value = trim(std::string_view(text).substr(colon + 1));
   return {std::string(name), value.empty() ? std::nullopt : std::optional<std::string>(value)};
@@ -200,13 +200,13 @@ http::Request request_of(const CallRequest& call) {
   auto method = call.method.empty() ? std::string(call.data.empty() ? "GET" : "POST") : call.method;
   for (const char c : method) {
     if ((c < 'A' || c > 'Z') && (c < 'a' || c > 'z') && c != '-')
-      throw wrong(cat("-X: ", described(call.method), " is no method."), "Write -X PUT, for instance.");
+      throw wrong(cat("-X: ", described(call.method), " is not a method."), "Write -X PUT, for instance.");
   }
   http::Request request(std::move(method), call.url);
   if (call.max_time) {
     const auto limit = emulator::parse_duration(*call.max_time);
     if (!limit || limit->count() <= 0)
-      throw wrong(cat("--max-time: ", described(*call.max_time), " is no length of time."),
+      throw wrong(cat("--max-time: ", described(*call.max_time), " is not a duration."),
                   "Write seconds (600), or 90s, 10m, 2h.");
     request.timeout(*limit);
   }

@@ -184,7 +184,7 @@ std::vector<FixedFile> fix(const app::CheckReport& report) {
   }
   show_fixes(files);
   if (!manner().yes && !can_ask())
-    throw Error::configuration("not_confirmed", "Nothing was changed: there is no terminal to ask at.")
+    throw Error::configuration("not_confirmed", "Nothing was changed: adit cannot ask, because this is not a terminal.")
         .hint("Give --yes with --fix to make the changes shown.");
   if (!ask_yes_no("Make these changes?")) {
     note("nothing was changed");

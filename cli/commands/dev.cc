@@ -104,7 +104,7 @@ class ImsValidator {
 
   dev::TokenValidity operator()(const Secret& token) {
     const auto claims = ims::unverified_claims(token.reveal());
-    if (!claims || claims->client_id.empty()) return {.valid = false, .reason = "it is no access token"};
+    if (!claims || claims->client_id.empty()) return {.valid = false, .reason = "it is not an access token"};
     const auto validation = validations_.check(token, claims->client_id);
     return {.valid = validation->valid, .reason = validation->reason};
   }

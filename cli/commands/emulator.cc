@@ -90,8 +90,8 @@ The log has one line for each request, on stderr. With --json each line is an ob
 std::chrono::milliseconds duration_of(std::string_view option, const std::string& text) {
   const auto life = emulator::parse_duration(text);
   if (!life || *life <= std::chrono::milliseconds(0)) {
-    throw Error::configuration("invalid_duration", cat(option, ": ", described(text), " is no duration."))
-        .hint("Say 30s, 10m, 24h, 500ms, or a number of seconds.");
+    throw Error::configuration("invalid_duration", cat(option, ": ", described(text), " is not a duration."))
+        .hint("Write 30s, 10m, 24h, 500ms, or a number of seconds.");
   }
   return *life;
 }
@@ -113,7 +113,7 @@ emulator::Rate rate_of(std::string_view option, const std::string& text) {
   }
 }
 
-/// Whole or not at all, readable for all: a CA's certificate is no secret.
+/// Whole or not at all, readable for all: a CA's certificate is not a secret.
 void write_certificate(const std::string& path, const std::string& pem) {
   const auto target = resolve_for_writing(path);
   auto temporary = target + ".XXXXXX";
@@ -166,7 +166,9 @@ std::string for_this_machine(std::string origin) {
 
 void tell_how_to_use(const emulator::Emulator& emulator, const EmulatorRequest& request, bool has_clients) {
   if (!has_clients && !request.json)
-    note("it knows no client, so no token request succeeds: start it with --env-file .env, or --clients FILE");
+    note(
+        "the emulator knows no client, so no token request can succeed; start it with --env-file .env or --clients "
+        "FILE");
   if (manner().quiet || request.json) return;
   const auto plain = emulator.plain_origin();
   auto text = cat(

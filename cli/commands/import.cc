@@ -186,8 +186,8 @@ void run_import(const ImportRequest& request) {
   auto taken = apply(file, request, env);
   if (!taken.conflicts.empty()) {
     throw Error::configuration("settings_exist",
-                               cat(env_file, " has other values already for ", join(taken.conflicts, ", "), "."))
-        .hint("Say --replace (the old file is kept beside it) or --keep; nothing was written.");
+                               cat(env_file, " already has other values for ", join(taken.conflicts, ", "), "."))
+        .hint("Nothing was written. Use --replace (the old file is kept beside it) or --keep.");
   }
   for (const auto& text : file.notes) note(text);
   std::string backup;

@@ -113,7 +113,7 @@ void remove(const SecretsRequest& request) {
 void rotate(const SecretsRequest& request) {
   const auto patience = emulator::parse_duration(request.wait);
   if (!patience || patience->count() < 0)
-    throw Error::configuration("invalid_duration", cat("--wait: ", described(request.wait), " is no length of time."))
+    throw Error::configuration("invalid_duration", cat("--wait: ", described(request.wait), " is not a duration."))
         .hint("Write seconds (60), or 90s, 2m.");
   SecretsCommand work(request);
   ims::Client client(work.session.opened().ims, work.session.transport());

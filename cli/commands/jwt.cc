@@ -14,8 +14,8 @@ jwt::Algorithm algorithm_named(const std::string& name) {
   const auto algorithm = jwt::algorithm_from_string(name);
   if (!algorithm)
     throw wrong_option(
-        cat(described(name, split_list(kAlgorithms)), " is no algorithm that adit signs or verifies with."),
-        cat("There are ", kAlgorithms, '.'));
+        cat(described(name, split_list(kAlgorithms)), " is not an algorithm that adit signs or verifies with."),
+        cat("The algorithms are ", kAlgorithms, '.'));
   return *algorithm;
 }
 

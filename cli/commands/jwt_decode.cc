@@ -140,7 +140,7 @@ void decode(const DecodeRequest& request) {
   }
   if (readable) return;
   exit_code() = 1;
-  std::string why = "Nothing of this can be read as a JWT.";
+  std::string why = "This is not a JWT: no part of it can be read.";
   for (const auto& remark : decoded.remarks) why += cat("\n  ", remark);
   print_error(why);
 }

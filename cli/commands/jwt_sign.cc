@@ -64,14 +64,14 @@ json::object claims_given(const SignRequest& request, WallTime now) {
     const auto& given = *request.claims;
     auto value = given_json(given == "-" ? read_stdin() : given.starts_with('@') ? read_file(given.substr(1)) : given);
     if (!value.is_object())
-      throw wrong_option("--claims is no JSON object.", "Write --claims '{\"sub\":\"…\"}' or @FILE.");
+      throw wrong_option("--claims is not a JSON object.", "Write --claims '{\"sub\":\"…\"}' or @FILE.");
     claims = std::move(value.get_object());
   }
   add_members(claims, request.claim, "--claim");
   if (request.expires) {
     const auto life = emulator::parse_duration(*request.expires);
     if (!life)
-      throw wrong_option(cat("--expires-in: ", described(*request.expires), " is no length of time."),
+      throw wrong_option(cat("--expires-in: ", described(*request.expires), " is not a duration."),
                          "Write 300, 90s, 10m, 2h.");
     const auto seconds = std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count();
     if (!claims.contains("iat")) claims["iat"] = seconds;

@@ -64,21 +64,21 @@ void check_claims(const VerifyRequest& request, const json::object& claims, Wall
   const auto unreadable = [&claims](const char* name, bool read) { return claims.contains(name) && !read; };
   if (!request.ignore_times) {
     if (unreadable("exp", times.expires.has_value()) || unreadable("nbf", times.not_before.has_value()))
-      throw Error::failure("invalid_claims", "The token's exp or nbf is no time.")
+      throw Error::failure("invalid_claims", "The token's exp or nbf is not a time.")
           .hint("Both are seconds since 1970 (RFC 7519).");
     if (times.expires && *times.expires <= now)
       throw Error::failure("token_expired", cat("The token expired at ", to_rfc3339(*times.expires), " (",
                                                 in_words(*times.expires, now), ")."))
-          .hint("Its signature is right. --ignore-times leaves the times out.");
+          .hint("Its signature is valid. Use --ignore-times to verify only the signature.");
     if (times.not_before && *times.not_before > now)
       throw Error::failure("token_not_yet_valid",
                            cat("The token is not valid before ", to_rfc3339(*times.not_before), "."))
-          .hint("Its signature is right. --ignore-times leaves the times out.");
+          .hint("Its signature is valid. Use --ignore-times to verify only the signature.");
   }
   if (request.audience && !has_audience(claims, *request.audience))
     throw Error::failure("wrong_audience", "The token is not for this audience.").hint("See its claim aud.");
   if (request.issuer && string_member(claims, "iss") != *request.issuer)
-    throw Error::failure("wrong_issuer", "The token is of another issuer.").hint("See its claim iss.");
+    throw Error::failure("wrong_issuer", "The token has another issuer.").hint("See its claim iss.");
 }
 
 /// The token may be in JSON serialisation (RFC 7515 section 7.2) too. No keys are fetched for what is none at all.

@@ -52,7 +52,7 @@ std::string read_key_text() {
   while (std::cin.read(bytes, sizeof bytes), std::cin.gcount() > 0) {
     text.append(bytes, static_cast<std::size_t>(std::cin.gcount()));
     if (text.size() > kMaxKeyBytes) {
-      throw Error::configuration("input_too_long", "What stands on stdin is too long for a key.")
+      throw Error::configuration("input_too_long", "The text on stdin is too long for a key.")
           .hint("Give a key, or a .env file that holds one.");
     }
   }
@@ -191,7 +191,7 @@ void refuse_existing(const std::string& path, bool force) {
   std::error_code error;
   if (force || !fs::exists(fs::symlink_status(path, error))) return;
   throw Error::configuration("file_exists", cat(path, " exists already."))
-      .hint("Name others with --out; --force replaces them, and a key that is replaced is lost.");
+      .hint("Choose other names with --out, or replace the files with --force. A key that is replaced is lost.");
 }
 
 void refuse_folder(const std::string& prefix) {
@@ -208,7 +208,7 @@ void generate(const KeyRequest& request) {
   refuse_existing(key_path, request.force);
   refuse_existing(certificate_path, request.force);
   if (request.days < 1 || request.days > 36500) {
-    throw Error::configuration("invalid_validity", cat("--days ", request.days, " is no validity."))
+    throw Error::configuration("invalid_validity", cat("--days ", request.days, " is out of range."))
         .hint("Give 1 to 36500 days.");
   }
   const auto subject = parse_subject(request.subject);

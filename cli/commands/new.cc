@@ -30,7 +30,8 @@ struct NewRequest {
 };
 
 Error bad_name(const std::string& folder, std::string_view why, std::string hint) {
-  return Error::configuration("invalid_name", cat("'", folder, "' is no name for a project's folder: ", why, "."))
+  return Error::configuration("invalid_name",
+                              cat("'", folder, "' cannot be the name of a project's folder: ", why, "."))
       .hint(std::move(hint));
 }
 
@@ -39,7 +40,7 @@ fs::path place_of(const std::string& folder) {
   if (trim(folder).empty()) throw bad_name(folder, "it is empty", "Name the folder to make: adit new my-project");
   constexpr std::size_t kLongest = 200;  // of 255 bytes, for what tools put behind it
   if (fs::path(folder).filename().string().size() > kLongest)
-    throw bad_name(folder.substr(0, 20) + "…", "it is longer than 200 bytes", "Choose a shorter one.");
+    throw bad_name(folder.substr(0, 20) + "…", "it is longer than 200 bytes", "Choose a shorter name.");
   for (const char c : folder) {
     const auto byte = static_cast<unsigned char>(c);
     if (byte < 0x20 || byte == 0x7f)
@@ -59,7 +60,7 @@ void refuse_what_is_there(const fs::path& place, const std::string& folder) {
   if (!fs::exists(fs::symlink_status(place, error))) return;
   if (!fs::is_directory(place, error))
     throw Error::configuration("folder_not_empty", cat(folder, " is a file."))
-        .hint("Name a folder that is not there yet.");
+        .hint("Name a folder that does not exist yet.");
   std::vector<std::string> names;
   for (const auto& entry : fs::directory_iterator(place, error)) {
     if (entry.path().filename() != ".git") names.push_back(entry.path().filename().string());
@@ -74,7 +75,7 @@ void refuse_what_is_there(const fs::path& place, const std::string& folder) {
   names.resize(std::min(names.size(), kShown));
   throw Error::configuration("folder_not_empty", cat("The folder ", folder, " is not empty: it has ", join(names, ", "),
                                                      more ? ", …" : "", "."))
-      .hint("Nothing was written. Name a folder that is empty, or not there yet.");
+      .hint("Nothing was written. Name an empty folder, or one that does not exist yet.");
 }
 
 const ProjectTemplate& template_named(std::string_view name) {

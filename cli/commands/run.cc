@@ -95,8 +95,7 @@ int run_child(const std::vector<std::string>& words, const std::vector<std::stri
   if (failed != 0) {
     throw Error::configuration("start_failed",
                                cat("The program cannot be started: ", std::generic_category().message(failed), '.'))
-        .hint(
-            "Write the program and its arguments behind --: adit run -- curl https://analytics.adobe.io/discovery/me");
+        .hint("Write the program and its arguments after --: adit run -- curl https://analytics.adobe.io/discovery/me");
   }
   int status = 0;
   constexpr auto kLook = std::chrono::milliseconds(20);
@@ -119,7 +118,7 @@ void run_run(const RunRequest& request) {
   if (!request.clients_file.empty())
     for (auto& client : read_clients_file(request.clients_file)) options.clients.push_back(std::move(client));
   if (options.clients.empty())
-    note("the emulator knows no client, for there is no credential here: --env-file and --clients name some");
+    note("the emulator knows no client, because there is no credential here; name one with --env-file or --clients");
   emulator::Emulator emulator(std::move(options));
   for (const auto& fault : request.faults) emulator.set_fault(emulator::Fault::parse(fault));
   const AdobeTunnel tunnel(emulator.routes(),

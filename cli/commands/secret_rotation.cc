@@ -152,8 +152,8 @@ Rotated rotate_secret(const Rotation& rotation) {
   const auto before = rotation.secrets.list(token);
   if (before.size() != 1)
     throw Error::failure("secret_limit_reached", cat("The credential has ", before.size(),
-                                                     " client secrets, so it cannot be told which is in use."))
-        .hint("See adit ims secrets list, remove the one that nobody uses, and rotate then.");
+                                                     " client secrets, and adit cannot find out which is in use."))
+        .hint("List them with adit ims secrets list, remove the unused one, then rotate again.");
   const auto& old = before.front().uuid;
 
   const Interrupts interrupts;  // From here on there is something to take back.

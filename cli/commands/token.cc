@@ -102,7 +102,7 @@ TokenOptions options_of(const TokenRequest& request) {
     options.min_life = emulator::parse_duration(*request.min_ttl);
     if (!options.min_life || options.min_life->count() < 0) {
       throw Error::configuration("invalid_duration",
-                                 cat("--min-ttl: ", described(*request.min_ttl), " is no length of time."))
+                                 cat("--min-ttl: ", described(*request.min_ttl), " is not a duration."))
           .hint("Write seconds (600), or 90s, 10m, 2h.");
     }
   }

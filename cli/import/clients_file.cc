@@ -79,7 +79,7 @@ jwt::PublicKey key_of(const YamlNode& node, std::string_view name, const std::fi
     auto key =
         text.find("-----BEGIN") == std::string::npos ? jwt::PublicKey::from_der(text) : jwt::PublicKey::from_pem(text);
     if (!key.can_use(jwt::Algorithm::RS256)) {
-      throw Error::configuration("invalid_key", "This is no RSA key, and IMS takes RS256 alone.")
+      throw Error::configuration("invalid_key", "This is not an RSA key, and IMS accepts only RS256.")
           .hint("Give the certificate or the public key of an RSA key: adit key generate makes one.");
     }
     return key;
@@ -154,7 +154,7 @@ std::vector<emulator::Client> read_clients_file(const std::string& path) {
     }
   }
   if (list == nullptr || !list->is_sequence()) {
-    throw invalid("Here must be a list of clients.", list == nullptr ? root.where() : list->where())
+    throw invalid("A list of clients must be here.", list == nullptr ? root.where() : list->where())
         .hint("Write `clients:` and below it one `- client_id: …` for each; see adit emulator --help.");
   }
   const auto folder = std::filesystem::path(path).parent_path();

@@ -56,7 +56,7 @@ std::vector<ZipMember> read_zip(std::string_view bytes, const std::string& shown
     const std::string name = raw == nullptr ? "" : raw;
     if (name.empty() || leads_out(name)) throw refuse(shown, "has a member whose name leads out of the archive.");
     if (archive_entry_filetype(entry) == AE_IFDIR) continue;
-    if (archive_entry_filetype(entry) != AE_IFREG) throw refuse(shown, "has a member that is no file.");
+    if (archive_entry_filetype(entry) != AE_IFREG) throw refuse(shown, "has a member that is not a file.");
     std::string text;
     char buffer[8192];
     for (;;) {

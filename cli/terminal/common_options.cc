@@ -46,7 +46,7 @@ void set_log_level_of(const Environment& environment) {
         std::pair{"error", LogLevel::error}, std::pair{"off", LogLevel::off}}) {
     if (word == name) return set_log_level(level);
   }
-  throw Error::configuration("invalid_setting", cat("ADIT_LOG is ", described(word), ", which is no level."))
+  throw Error::configuration("invalid_setting", cat("ADIT_LOG is ", described(word), ", which is not a log level."))
       .hint("Write debug, info, warn, error or off.")
       .at(variable->origin);
 }

@@ -66,7 +66,7 @@ OpenedIms ImsOption::open(const Environment& environment, const json::object* pa
   // A secret must not go to another IMS because a variable is not set.
   if (text_ && asked.empty())
     throw Error::configuration("invalid_ims", "--ims is empty.")
-        .hint("Say local, prod, stage or a URL, or leave it out.");
+        .hint("Write local, prod, stage or a URL, or omit the option.");
   OpenedIms opened;
   take_routes(environment, opened);
   std::vector<SettingOrigin> deciding;

@@ -18,7 +18,7 @@ std::string read_stdin() {
   while (std::cin.read(bytes, sizeof bytes), std::cin.gcount() > 0) {
     text.append(bytes, static_cast<std::size_t>(std::cin.gcount()));
     if (text.size() > kMost)
-      throw Error::configuration("input_too_long", "What stands on stdin is longer than a megabyte.")
+      throw Error::configuration("input_too_long", "The text on stdin is longer than a megabyte.")
           .hint("Give one token.");
   }
   return text;
@@ -35,7 +35,8 @@ std::string given_token(const std::string& argument) {
   drop("bearer ");
   while (token.size() > 1 && (token.front() == '"' || token.front() == '\'') && token.back() == token.front())
     token = trim(token.substr(1, token.size() - 2));
-  if (token.empty()) throw Error::configuration("no_token", "There is no token.").hint("Give one, or - and stdin.");
+  if (token.empty())
+    throw Error::configuration("no_token", "There is no token.").hint("Give a token, or - to read it from stdin.");
   return std::string(token);
 }
 

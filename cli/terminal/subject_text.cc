@@ -90,8 +90,8 @@ jwt::DistinguishedName parse_subject(const std::string& text) {
       throw Error::configuration("invalid_subject",
                                  cat("--subject has a part that is unknown (", described(trim(part)), ")."))
           .hint(
-              "Write CN=…, O=…, OU=…, C=…, ST=…, L=…, emailAddress=…, with commas between, and a backslash before a "
-              "comma of a value.");
+              "Write CN=…, O=…, OU=…, C=…, ST=…, L=…, emailAddress=…, separated by commas. Write a backslash before a "
+              "comma inside a value.");
     }
   }
   return name;

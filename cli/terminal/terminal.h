@@ -41,7 +41,7 @@ struct StyledText {
   Style style;
   std::string text;
 };
-/// The text in that style; as it is where the stream is no terminal, TERM is `dumb` or unset, with `--no-color`, or
+/// The text in that style; as it is where the stream is not a terminal, TERM is `dumb` or unset, with `--no-color`, or
 /// where NO_COLOR is set (https://no-color.org).
 [[nodiscard]] StyledText styled(Stream stream, Style style, std::string_view text);
 std::ostream& operator<<(std::ostream& out, const StyledText& text);

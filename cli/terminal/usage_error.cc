@@ -76,7 +76,7 @@ std::optional<std::string> as_missing_value(std::string_view text) {
       choices == std::string::npos
           ? type.substr(0, type.find(':'))
           : cat("one of ", replace_all(type.substr(choices + 1, type.find('}') - choices - 1), ",", ", "));
-  return cat(text.substr(0, colon), " needs a value behind it: ", what, ".");
+  return cat(text.substr(0, colon), " needs a value after it: ", what, ".");
 }
 
 /// `0 to 9` of either way in which versions of CLI11 write a range: `0 to 9`, `[0 - 9]`.
@@ -93,8 +93,8 @@ std::optional<std::string> as_out_of_range(std::string_view text) {
   const auto value = text.substr(0, range).find(kValue);
   if (range == std::string_view::npos || value == std::string_view::npos) return std::nullopt;
   const auto begin = value + kValue.size();
-  return cat(text.substr(0, value), ": ", described(text.substr(begin, range - begin)), " is no number in the range ",
-             as_range(text.substr(range + kRange.size())), ".");
+  return cat(text.substr(0, value), ": ", described(text.substr(begin, range - begin)),
+             " is not a number in the range ", as_range(text.substr(range + kRange.size())), ".");
 }
 
 /// `--port: a value of 5 characters`, from `--port = VALUE`: the value may be a secret that belongs elsewhere.
@@ -110,14 +110,14 @@ std::string as_told(const CLI::ParseError& wrong) {
   if (const auto list = text.find(kNotIn); list != std::string::npos) {
     auto known = text.substr(list + kNotIn.size());
     if (known.ends_with('}')) known.pop_back();
-    return cat(option_and_value(text.substr(0, list), ": ", split_list(known)), " is none of ",
+    return cat(option_and_value(text.substr(0, list), ": ", split_list(known)), " is not one of ",
                replace_all(known, ",", ", "), ".");
   }
   if (auto missing = as_missing_value(text)) return *std::move(missing);
   if (auto beyond = as_out_of_range(text)) return *std::move(beyond);
   constexpr std::string_view kConversion = "Could not convert: ";
   if (text.starts_with(kConversion))
-    return cat(option_and_value(text.substr(kConversion.size()), " = ", {}), " is no value that it can have.");
+    return cat(option_and_value(text.substr(kConversion.size()), " = ", {}), " is not a value that it can have.");
   return text.ends_with('.') ? text : text + ".";
 }
 

@@ -47,8 +47,8 @@ void refuse_unknown(const EnvFile& file) {
   for (const auto& entry : file.entries) {
     if (std::find(known.begin(), known.end(), entry.key) != known.end()) continue;
     const auto meant = nearest(entry.key, known);
-    throw Error::configuration("unknown_setting", cat("There is no setting ", entry.key, " that may stand here."))
-        .hint(meant ? cat("Did you mean ", *meant, "?") : cat("Those are: ", join(known, ", "), "."))
+    throw Error::configuration("unknown_setting", cat(entry.key, " is not a setting of the configuration file."))
+        .hint(meant ? cat("Did you mean ", *meant, "?") : cat("The settings are: ", join(known, ", "), "."))
         .at(file.path, entry.line);
   }
 }
@@ -71,7 +71,7 @@ std::optional<EnvFile> read_user_config() {
   if (path.empty() || !std::filesystem::exists(path, unknown)) return std::nullopt;
   auto file = EnvFile::read(path);
   if (const auto idle = idle_lines(file, normalise_line_ends(read_file(path))); !idle.empty())
-    throw Error::configuration("invalid_config", "This line is no NAME=value and no comment.")
+    throw Error::configuration("invalid_config", "This line is neither NAME=value nor a comment.")
         .hint("Write for example: ADIT_IMS=stage")
         .at(path, idle.front());
   refuse_unknown(file);

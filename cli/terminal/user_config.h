@@ -19,7 +19,7 @@ struct Setting {
   bool in_env_file = false;
 };
 
-/// All of them, in the order of the documentation. What a project's credentials are is no setting of adit's.
+/// All of them, in the order of the documentation. What a project's credentials are is not a setting of adit's.
 [[nodiscard]] std::span<const Setting> settings();
 
 /// `adit/config` in the user's configuration folder ($XDG_CONFIG_HOME, else ~/.config); empty where there is none.

@@ -186,7 +186,7 @@ class Response {
   /// The result as it is.
   Response(boost::json::object result) : result_(std::move(result)) {}  // NOLINT(google-explicit-constructor)
   Response(boost::json::array result) : result_(std::move(result)) {}   // NOLINT(google-explicit-constructor)
-  /// The result as it is; one that is no object and no array becomes the activation's error, as in OpenWhisk.
+  /// The result as it is; one that is neither an object nor an array becomes the activation's error, as in OpenWhisk.
   explicit Response(boost::json::value result) : result_(std::move(result)) {}
 
   /// Any JSON value as the body, strings and null included (those are sent as JSON text, which OpenWhisk needs to be

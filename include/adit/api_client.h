@@ -48,7 +48,7 @@ class ApiHosts {
   /// Throws Error `invalid_api_hosts` (configuration).
   static ApiHosts from_environment(const Environment& environment, const http::Endpoints& routes = {});
 
-  /// Throws Error `invalid_api_hosts` (configuration) for what is no pattern, or one too wide (`*`, `*.com`).
+  /// Throws Error `invalid_api_hosts` (configuration) for what is not a pattern, or one too wide (`*`, `*.com`).
   ApiHosts& add(std::string_view pattern);
   /// Adds the author and publish hosts of the AEM environment that the client id names (`cm-p1-e2-…`); nothing for any
   /// other client id.
@@ -57,7 +57,7 @@ class ApiHosts {
   /// https: the same server under its own name.
   ApiHosts& add_targets(const http::Endpoints& routes);
 
-  /// False too for a text that is no http or https URL.
+  /// False too for a text that is not an http or https URL.
   [[nodiscard]] bool contains(std::string_view url) const;
   [[nodiscard]] const std::vector<std::string>& patterns() const { return patterns_; }
 

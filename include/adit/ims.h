@@ -56,7 +56,7 @@ struct Asked {
   Grant grant;
   /// Metascopes or scopes.
   const std::vector<std::string>& scopes;
-  /// Where each half of the credential is configured is not known here; the client id is, and it is no secret.
+  /// Where each half of the credential is configured is not known here; the client id is, and it is not a secret.
   const std::string& client_id;
   /// Parts of the request that no message may quote, should IMS echo them.
   std::vector<const Secret*> secrets;
@@ -143,7 +143,7 @@ struct TokenRequest {
 inline constexpr std::chrono::seconds kAssertionLife{300};
 
 /// The claims of an assertion (docs/protocols/ims.md, "JWT exchange"): exp, iss, sub, aud, and one per metascope; a
-/// metascope that is no URL becomes `{ims}/s/{metascope}`.
+/// metascope that is not a URL becomes `{ims}/s/{metascope}`.
 [[nodiscard]] json::object assertion_claims(const JwtCredentials& credentials, const Ims& ims, WallTime now,
                                             std::chrono::seconds life = kAssertionLife);
 /// The signed assertion, RS256. Throws Error `sign_failed`.

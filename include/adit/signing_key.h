@@ -176,7 +176,7 @@ struct CertificateIssuer {
 /// A certificate for `subject_key`, of version 3, with a random serial number of 127 bits, basicConstraints, keyUsage,
 /// subjectKeyIdentifier and authorityKeyIdentifier, signed with SHA-256 (P-384: SHA-384, P-521: SHA-512) by `issuer`.
 /// Throws Error `invalid_certificate` (configuration): an empty or unusable subject or name, a validity that is not
-/// positive or goes beyond the year 9999, an issuer that is no authority or whose key is not its certificate's.
+/// positive or goes beyond the year 9999, an issuer that is not an authority or whose key is not its certificate's.
 [[nodiscard]] Certificate make_certificate(const CertificateTemplate& contents, const PublicKey& subject_key,
                                            const CertificateIssuer& issuer, const Clock& clock = Clock::system());
 /// Signed by its own key.

@@ -49,12 +49,12 @@ struct TokenClaims {
   json::object all;
 };
 
-/// Nothing where `created_at` or `expires_in` is not there, or is no number of milliseconds (as text or number) within
-/// the years 1970 to 9999.
+/// Nothing where `created_at` or `expires_in` is not there, or is not a number of milliseconds (as text or number)
+/// within the years 1970 to 9999.
 [[nodiscard]] std::optional<TokenClaims> read_token_claims(json::object claims);
 /// Of a token whose signature nobody looked at: good for knowing whom to ask, and for nothing else.
 [[nodiscard]] std::optional<TokenClaims> unverified_claims(std::string_view token);
-/// `https://{as}.adobelogin.com`; nothing for an `as` that is no name of an IMS, which an unverified token may hold.
+/// `https://{as}.adobelogin.com`; nothing for an `as` that is not a name of an IMS, which an unverified token may hold.
 [[nodiscard]] std::optional<Ims> ims_of(std::string_view as);
 
 /// A number that came as number or as text; nothing for anything else.

@@ -114,7 +114,7 @@ boost::json::object result_of_exception(bool web, const Logger& log) {
     return web ? web_error(500, error.what(), kFailed) : error_result(error.what());
   } catch (...) {
     constexpr std::string_view kUnknown = "An error has occurred.";
-    log.error("The action threw something that is no std::exception.");
+    log.error("The action threw something that is not a std::exception.");
     return web ? web_error(500, kUnknown, kFailed) : error_result(kUnknown);
   }
 }

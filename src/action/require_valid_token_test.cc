@@ -67,7 +67,7 @@ TEST_F(RequireValidToken, Answers401ToNoTokenOrOneThatIsNotValid) {
   EXPECT_EQ(outcome("Bearer "), 401);
   EXPECT_EQ(outcome("Bearer not-a-token"), 401);
   EXPECT_TRUE(require_valid_token(Params(json::object{})).has_value());
-  EXPECT_EQ(asked, 0) << "IMS is not asked about what is no token";
+  EXPECT_EQ(asked, 0) << "IMS is not asked about what is not a token";
   valid = false;
   EXPECT_EQ(outcome(bearer()), 401);
 }

@@ -77,7 +77,7 @@ void Response::add_header(std::string_view name, std::string_view value) {
   refuse_line_ends(name, value);
   auto* target = result_.if_object();
   if (target == nullptr)
-    throw Error::failure("invalid_response", "A result that is no object has no headers.")
+    throw Error::failure("invalid_response", "A result that is not an object has no headers.")
         .hint("Make the response of an object, or leave its headers out.");
   // The platform takes an error's own object for the response.
   if (auto* error = target->if_contains("error"); error != nullptr && error->is_object()) target = &error->get_object();

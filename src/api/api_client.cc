@@ -106,11 +106,12 @@ std::string hint_for(int status, std::string_view code, const http::Request* req
   if (code == "403000") return "The gateway misses a header: x-api-key, or one that this API asks for.";
   if (code == "403003") return "The API key is not the token's client id, or the API was not added to its project.";
   if (code == "401010") return "The request has no token. Tokens go only to Adobe's hosts and those of ADIT_API_HOSTS.";
-  if (status == 401) return "The API does not accept the token: is it of the right IMS, and has it the API's scopes?";
-  if (status == 403) return "The credential may not do this: see its product profiles and scopes.";
+  if (status == 401)
+    return "The API does not accept the token. Check that the right IMS issued it and that it has the API's scopes.";
+  if (status == 403) return "The credential may not do this. Check its product profiles and scopes.";
   if (status == 404) return "Check the URL.";
   if (status == 429) return "Too many requests were sent; ask less often, or later.";
-  if (status >= 500) return "This is the API's own trouble; try again later. Its request id helps Adobe's support.";
+  if (status >= 500) return "The API has a problem. Try again later. Its request id helps Adobe's support.";
   return {};
 }
 
@@ -130,7 +131,7 @@ Error redirected(const http::Response& response) {
   return Error::failure(
              cat("http_", response.status()),
              cat("The API answered ", response.status(), " with a redirect to ", target, ", which was not followed."))
-      .hint("Redirects are followed for GET and HEAD alone. If that is the right place, send the request there.")
+      .hint("adit follows redirects only for GET and HEAD. If that is the right place, send the request there.")
       .http_status(response.status());
 }
 

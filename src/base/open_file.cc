@@ -15,7 +15,7 @@ namespace {
 Error no_regular_file(const std::string& path, mode_t mode) {
   return Error::configuration("file_unreadable", cat("Cannot read ", path, ": it is a ",
                                                      S_ISFIFO(mode) ? "pipe" : "device", ", not a regular file."))
-      .hint("Put a regular file there. On the command line, <(cat FILE) passes on what a pipe holds.");
+      .hint("Put a regular file there. On the command line, <(cat FILE) passes a pipe's content.");
 }
 
 }  // namespace
@@ -40,7 +40,7 @@ int open_file(const std::string& path) {
 bool may_be_a_pipe(const std::string& path) { return path.starts_with("/dev/") || path.starts_with("/proc/self/fd/"); }
 
 Error unreadable_file(const std::string& path, int reason) {
-  const auto* hint = reason == ENOENT   ? "Check its name, and the folder that it is looked for in."
+  const auto* hint = reason == ENOENT   ? "Check the file's name and folder."
                      : reason == EISDIR ? "Name a file in it."
                      : reason == EACCES ? "It may not be read by you: see its permissions with ls -l."
                                         : "";

@@ -10,7 +10,7 @@ namespace adit {
 /// (visible_text.h). Whoever chose the text cannot add a command to the line.
 [[nodiscard]] std::string shell_word(std::string_view text);
 
-/// The same for the name of a file: one that begins with `-` is no option of the command.
+/// The same for the name of a file: one that begins with `-` is not an option of the command.
 [[nodiscard]] std::string shell_file(std::string_view path);
 
 }  // namespace adit

@@ -146,7 +146,8 @@ std::optional<std::chrono::milliseconds> Environment::seconds(std::string_view n
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
   constexpr double kLongest = 24 * 3600;
   if (error != std::errc() || end != text.data() + text.size() || !(seconds >= 0.001 && seconds <= kLongest)) {
-    throw Error::configuration("invalid_setting", cat(name, " is ", described(text), ", which is no time in seconds."))
+    throw Error::configuration("invalid_setting",
+                               cat(name, " is ", described(text), ", which is not a number of seconds."))
         .hint("Write seconds between 0.001 and 86400, for example 2.5.")
         .at(variable->origin);
   }

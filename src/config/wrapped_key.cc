@@ -110,7 +110,7 @@ bool looks_like_variable(const Base64Line& line) {
 }
 
 bool is_plausible_tail(const Base64Line& line, std::size_t characters_before) {
-  if (line.padding != 1 || line.characters.empty()) return true;  // `NAME==` is no variable that anybody writes.
+  if (line.padding != 1 || line.characters.empty()) return true;  // `NAME==` is not a variable that anybody writes.
   if (looks_like_variable(line)) return false;
   const bool is_name = line.characters.find_first_of("+/-") == std::string_view::npos;
   return !is_name || (characters_before + line.characters.size() + line.padding) % 4 == 0;

@@ -104,8 +104,8 @@ OAuthCredentials read_oauth(const Lookup& lookup) {
 
 JwtCredentials read_jwt(const Lookup& lookup, PrivateKey found) {
   if (found.key.type() != jwt::KeyType::rsa) {
-    throw Error::configuration("key_not_rsa",
-                               cat(kJwtPrivateKey, " is no RSA key; IMS takes assertions signed with RS256 only."))
+    throw Error::configuration(
+        "key_not_rsa", cat(kJwtPrivateKey, " is not an RSA key; IMS accepts only assertions signed with RS256."))
         .hint(
             "Give the RSA key whose certificate the credential has, or make one: openssl req -x509 -newkey rsa:2048 "
             "-nodes "

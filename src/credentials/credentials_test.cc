@@ -302,7 +302,7 @@ TEST(Credentials, TellWhereTheirSecretWasSet) {
   EXPECT_EQ(source(file, Grant::jwt), SettingSource::project);
   auto id = file;
   id.set("JWT_CLIENT_ID", "mine").set("IMS_OAUTH_S2S_CLIENT_ID", "mine");
-  EXPECT_EQ(source(id, Grant::oauth), SettingSource::project) << "an id is no secret";
+  EXPECT_EQ(source(id, Grant::oauth), SettingSource::project) << "an id is not a secret";
   EXPECT_EQ(source(id, Grant::jwt), SettingSource::project);
   for (const auto* name : {"JWT_CLIENT_SECRET", "JWT_PRIVATE_KEY", "JWT_PRIVATE_KEY_PASSPHRASE"}) {
     auto part = file;

@@ -101,7 +101,7 @@ std::optional<Environment> with_ims_context(const Environment& environment) {
     throw Error::configuration(
         "ambiguous_credential",
         cat("The settings AIO_ims_contexts_… hold several credentials: ", join(names, ", "), "."))
-        .hint("Put the one that is meant into IMS_OAUTH_S2S_CLIENT_ID, _CLIENT_SECRET, _ORG_ID and _SCOPES.")
+        .hint("Write the one that you want to use to IMS_OAUTH_S2S_CLIENT_ID, _CLIENT_SECRET, _ORG_ID and _SCOPES.")
         .at(contexts.front().settings.front().second.origin);
   }
   auto result = environment;

@@ -44,7 +44,7 @@ Error refuse(const Reading& reading, const jwt::KeyRefusal& refusal) {
   auto hint = refusal.hint;
   if (refusal.code == "key_encrypted") {
     hint = cat("Give its passphrase in ", reading.passphrase_name,
-               ", or take the encryption off: openssl pkey -in private.key -out plain.key");
+               ", or remove the encryption: openssl pkey -in private.key -out plain.key");
   } else if (refusal.code == "key_passphrase_wrong") {
     hint = cat("Check ", reading.passphrase_name,
                "; openssl pkey -in private.key -noout asks for the passphrase and tells whether it fits.");
@@ -142,10 +142,9 @@ PrivateKey read_pem(const Secret& text, const Reading& reading, int layers) {
       }
     }
     if (refusal.code == "key_truncated" && has_wrong_end(pem.reveal()))
-      throw refuse(reading, "key_truncated",
-                   "does not end as its BEGIN line says: its last line is no END line of PEM.",
-                   "Write `-----END PRIVATE KEY-----` there, with five dashes before and behind, and the same words as "
-                   "behind BEGIN.");
+      throw refuse(reading, "key_truncated", "does not end with the END line that belongs to its BEGIN line.",
+                   "Write `-----END PRIVATE KEY-----` as the last line, with five dashes on both sides and the same "
+                   "words as after BEGIN.");
     throw refuse(reading, refusal);
   }
 }
@@ -175,8 +174,8 @@ PrivateKey read_layer(const Secret& text, const Reading& reading, int layers) {
                  "Give the private key: base64 of its PEM, the PEM itself, or the path of its file.");
   }
   if (is_shortened_example(view)) {
-    throw refuse(reading, "key_is_example", "is a shortened example from a page, with dots in its middle.",
-                 "Put your own key there: base64 -w0 private.key prints it in the form that .env wants.");
+    throw refuse(reading, "key_is_example", "is a shortened example from a web page: it has dots in the middle.",
+                 "Write your own key there. base64 -w0 private.key prints it in the form for .env.");
   }
   if (holds_pem(view)) return read_pem(bare, reading, layers);
   if (layers < kMaxLayers) {
@@ -201,7 +200,7 @@ PrivateKey read_layer(const Secret& text, const Reading& reading, int layers) {
   }
   throw refuse(reading, "key_not_recognised",
                "is no private key: neither PEM, nor base64 of PEM or DER, nor the path of a file.",
-               "It should begin with -----BEGIN PRIVATE KEY-----, or with LS0tLS1CRUdJTi where it is base64. A client "
+               "It should begin with -----BEGIN PRIVATE KEY----- or, as base64, with LS0tLS1CRUdJTi. A client "
                "secret or password does "
                "not belong here.");
 }
@@ -216,7 +215,7 @@ PrivateKey read_key_file(const fs::path& path, const std::string& shown, Reading
   const auto status = fs::status(path, error);
   if (fs::is_directory(status)) throw unreadable(reading, "names a folder, not a file.");
   // A pipe or device might never end.
-  if (!fs::is_regular_file(status)) throw unreadable(reading, "names something that is no regular file.");
+  if (!fs::is_regular_file(status)) throw unreadable(reading, "names something that is not a regular file.");
   if (fs::file_size(path, error) > kMaxFileBytes || error)
     throw unreadable(reading, "names a file that is too long for a key.");
   Secret content;

@@ -489,7 +489,7 @@ TEST(PrivateKeyText, SaysThatAnEndLineIsWrongAndNotMissing) {
       (void)read_private_key(Secret(text), {});
       ADD_FAILURE() << end;
     } catch (const Error& error) {
-      EXPECT_THAT(error.message(), HasSubstr("no END line of PEM")) << end;
+      EXPECT_THAT(error.message(), HasSubstr("does not end with the END line")) << end;
     }
   }
 }

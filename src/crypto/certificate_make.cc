@@ -31,7 +31,7 @@ void add_part(X509_NAME* name, const char* type, const std::string& value) {
   const int added = X509_NAME_add_entry_by_txt(name, type, MBSTRING_UTF8, openssl::bytes(value.data()),
                                                static_cast<int>(value.size()), -1, 0);
   if (added != 1 || value.find('\0') != std::string::npos) {
-    throw cannot_make(cat("The subject's ", type, " cannot stand in a certificate."),
+    throw cannot_make(cat("The subject's ", type, " is not allowed in a certificate."),
                       std::string_view(type) == "C" ? "A country has two letters: US." : "Give at most 64 characters.");
   }
 }
@@ -101,7 +101,7 @@ bool is_dns_name(std::string_view name) {
   return label != 0;
 }
 
-/// The address's bytes; empty for what is no address.
+/// The address's bytes; empty for what is not an address.
 std::string address_bytes(const std::string& name) {
   std::array<char, 16> address{};
   if (inet_pton(AF_INET, name.c_str(), address.data()) == 1) return {address.data(), 4};

@@ -107,8 +107,7 @@ PublicKey make_public_key(openssl::Pkey key) {
   if (*type == KeyType::rsa) {
     if (bits < kMinRsaBits) {
       throw Error::configuration("key_too_short", cat("The public key is ", describe(key.get()),
-                                                      "; 2048 are the least that "
-                                                      "is secure (RFC 7518 section 3.3)."))
+                                                      "; at least 2048 are secure (RFC 7518 section 3.3)."))
           .hint("Make a new pair with 2048 bits or more.");
     }
     if (bits > kMaxRsaBits) {

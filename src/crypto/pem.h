@@ -15,7 +15,7 @@ struct PemBlock {
   /// The values of `Proc-Type` and `DEK-Info`, empty where there are none.
   std::string proc_type;
   std::string dek_info;
-  /// The bytes, or nothing where the body is no base64.
+  /// The bytes, or nothing where the body is not base64.
   Secret body;
   /// The END line is there.
   bool ended = false;

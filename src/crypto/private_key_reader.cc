@@ -50,7 +50,7 @@ KeyRefusal is_damaged() {
 
 KeyRefusal needs_passphrase() {
   return KeyRefusal("key_encrypted", "is encrypted, and no passphrase is given.",
-                    "Give its passphrase, or take the encryption off: openssl pkey -in private.key -out plain.key");
+                    "Give its passphrase, or remove the encryption: openssl pkey -in private.key -out plain.key");
 }
 
 KeyRefusal wrong_passphrase() {
@@ -169,7 +169,7 @@ openssl::Pkey try_type(int type, std::string_view der) {
   return openssl::Pkey(d2i_PrivateKey(type, nullptr, &at, static_cast<long>(der.size())));
 }
 
-/// Throws what fits where the DER is something well known that is no private key.
+/// Throws what fits where the DER is something well known that is not a private key.
 void refuse_other_der(std::string_view der) {
   const auto size = static_cast<long>(der.size());
   const auto* at = bytes(der.data());
@@ -213,7 +213,7 @@ openssl::Pkey read_traditionally_encrypted(const PemBlock& block, const Secret& 
                              : std::string_view());
   wipe(plain.data(), plain.size());
   if (!decrypted) throw cannot_decrypt();
-  // A wrong passphrase passes the padding's check once in 256 times; then what comes out is no key.
+  // A wrong passphrase passes the padding's check once in 256 times; then what comes out is not a key.
   if (der_extent(der.reveal()) != DerExtent::complete) throw wrong_passphrase();
   openssl::Pkey key = try_type(block.label.starts_with("EC") ? EVP_PKEY_EC : EVP_PKEY_RSA, der.reveal());
   if (!key) throw wrong_passphrase();

@@ -96,7 +96,7 @@ SigningKey make_signing_key(openssl::Pkey key) {
     case KeyType::rsa: {
       if (bits < kMinRsaBits) {
         throw KeyRefusal("key_too_short",
-                         cat("is ", describe(key.get()), "; 2048 are the least that is secure (RFC 7518 section 3.3)."),
+                         cat("is ", describe(key.get()), "; at least 2048 are secure (RFC 7518 section 3.3)."),
                          kMakeRsa);
       }
       if (bits > kMaxRsaBits)

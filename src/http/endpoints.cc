@@ -88,9 +88,9 @@ std::string route_origin(std::string_view text, std::size_t number, std::string_
     return url.origin;
   } catch (const Error&) {
     throw Error::configuration("invalid_endpoints",
-                               cat("ADIT_ENDPOINTS: in pair ", number, ", what stands ", which,
-                                   " the = is not an origin, which is only a scheme, a host and a port."))
-        .hint("Write pairs as https://ims-na1.adobelogin.com=http://127.0.0.1:9001, divided by commas.");
+                               cat("ADIT_ENDPOINTS: in pair ", number, ", the text ", which,
+                                   " the = is not an origin. An origin has only a scheme, a host and a port."))
+        .hint("Write pairs as https://ims-na1.adobelogin.com=http://127.0.0.1:9001, separated by commas.");
   }
 }
 
@@ -148,7 +148,7 @@ Endpoints Endpoints::parse(std::string_view text) {
   if (pairs.size() > kMostPairs)
     throw Error::configuration("invalid_endpoints", cat("ADIT_ENDPOINTS has ", pairs.size(), " pairs, more than the ",
                                                         kMostPairs, " that it may have."))
-        .hint("Name the origins alone that requests are made to.");
+        .hint("Name only origins that adit sends requests to.");
   std::size_t number = 0;
   for (const auto& pair : pairs) {
     ++number;
@@ -156,12 +156,12 @@ Endpoints Endpoints::parse(std::string_view text) {
     if (sign == std::string::npos)
       throw Error::configuration("invalid_endpoints",
                                  cat("ADIT_ENDPOINTS: pair ", number, " is not of the form origin=origin."))
-          .hint("Write pairs as https://ims-na1.adobelogin.com=http://127.0.0.1:9001, divided by commas.");
+          .hint("Write pairs as https://ims-na1.adobelogin.com=http://127.0.0.1:9001, separated by commas.");
     auto from = route_origin(trim(std::string_view(pair).substr(0, sign)), number, "before");
     auto to = route_origin(trim(std::string_view(pair).substr(sign + 1)), number, "behind");
     const auto same = [&](const auto& route) { return route.first == from && route.second != to; };
     if (std::any_of(endpoints.routes_.begin(), endpoints.routes_.end(), same))
-      throw Error::configuration("invalid_endpoints", cat("ADIT_ENDPOINTS: ", from, " is sent to two places."))
+      throw Error::configuration("invalid_endpoints", cat("ADIT_ENDPOINTS: ", from, " has two targets."))
           .hint("Name each origin once.");
     endpoints.add(from, to);
   }

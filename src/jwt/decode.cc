@@ -176,7 +176,7 @@ class CutJson {
   bool too_deep_ = false;
 };
 
-/// Takes what can be read of `part.text`, which is no whole JSON object.
+/// Takes what can be read of `part.text`, which is not a complete JSON object.
 void read_what_is_there(DecodedPart& part) {
   const CutJson cut(part.text);
   const auto start = part.text.find_first_not_of(" \t\r\n");
@@ -220,7 +220,7 @@ DecodedPart read_part(std::string_view encoded, std::string_view name, bool last
   if (part.state == PartState::broken && bytes.odd == std::string::npos) {
     const bool claims = name == "claims";
     remarks.push_back(part.text.empty() ? cat("The ", name, claims ? " are empty." : " is empty.")
-                                        : cat("The ", name, claims ? " are" : " is", " no JSON object."));
+                                        : cat("The ", name, claims ? " are" : " is", " not a JSON object."));
   } else if (part.state == PartState::cut) {
     remarks.push_back(cat(last ? "The text ends within the " : "A piece is missing in the ", name,
                           part.cut_member.empty() ? std::string(".") : cat(", at '", part.cut_member, "'.")));

@@ -76,7 +76,7 @@ TEST(Decode, SaysWhatIsWrongWithTheClaims) {
         .remarks;
   };
   EXPECT_THAT(remarks(R"({"a":1})"), testing::IsEmpty());
-  EXPECT_THAT(remarks("[1]"), testing::ElementsAre("The claims are no JSON object."));
+  EXPECT_THAT(remarks("[1]"), testing::ElementsAre("The claims are not a JSON object."));
   EXPECT_THAT(
       remarks(R"({"sub":"me","sub":"you"})"),
       testing::ElementsAre("A name stands twice in the claims: the last counts here, and verifiers refuse it."));

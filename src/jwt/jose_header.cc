@@ -19,8 +19,8 @@ Error invalid_jws(std::string_view what) {
 }
 
 Error signature_refused(std::string_view why) {
-  return Error::failure("invalid_signature", cat("The JWT's signature does not count: ", why, '.'))
-      .hint("It was changed, or another key or algorithm made it; take the key of the one who issued it.");
+  return Error::failure("invalid_signature", cat("The JWT's signature is not valid: ", why, '.'))
+      .hint("The token was changed, or was signed with another key or algorithm. Use the issuer's key.");
 }
 
 std::string decode_part(std::string_view part, std::string_view name) {

@@ -11,7 +11,7 @@ namespace adit::jwt {
 /// Error `invalid_jws`: "This is not a JWT that can be read: " and what is wrong with it.
 [[nodiscard]] Error invalid_jws(std::string_view what);
 
-/// Error `invalid_signature`: "The JWT's signature does not count: " and why.
+/// Error `invalid_signature`: "The JWT's signature is not valid: " and why.
 [[nodiscard]] Error signature_refused(std::string_view why);
 
 /// One part in base64url, strictly. `name` is for the message. Throws Error `invalid_jws`, as all of these do.

@@ -35,7 +35,7 @@ constexpr std::array<std::string_view, 8> kPrivateMembers{"d", "p", "q", "dp", "
 std::string decoded_member(const json::object& jwk, std::string_view name) {
   const auto* member = jwk.if_contains(name);
   if (member == nullptr) throw invalid(cat("a key has no member '", name, "'"));
-  if (!member->is_string()) throw invalid(cat("the member '", name, "' of a key is no text"));
+  if (!member->is_string()) throw invalid(cat("the member '", name, "' of a key is not a string"));
   auto decoded = base64url_decode(std::string_view(member->get_string()));
   if (!decoded || decoded->empty()) throw invalid(cat("the member '", name, "' of a key is not base64url"));
   return *std::move(decoded);
@@ -44,7 +44,7 @@ std::string decoded_member(const json::object& jwk, std::string_view name) {
 /// A `kid` or `alg` of another type, taken for none, would let the key verify what it is not for.
 void refuse_unless_text(const json::object& jwk, std::string_view name) {
   const auto* member = jwk.if_contains(name);
-  if (member != nullptr && !member->is_string()) throw invalid(cat("the member '", name, "' of a key is no text"));
+  if (member != nullptr && !member->is_string()) throw invalid(cat("the member '", name, "' of a key is not a string"));
 }
 
 openssl::Pkey build(const char* type, OSSL_PARAM_BLD* builder) {
@@ -157,7 +157,7 @@ PublicKey public_key_from_jwk(const json::object& jwk) {
   openssl::Pkey key = kind == "RSA"  ? read_rsa(jwk)
                       : kind == "EC" ? read_ec(jwk, string_member(jwk, "crv"))
                                      : read_ed25519(jwk);
-  if (!key) throw invalid("a key's numbers are no key");
+  if (!key) throw invalid("the numbers of a key do not form a key");
   return make_public_key(std::move(key));
 }
 
@@ -169,7 +169,7 @@ Jwks Jwks::parse(std::string_view text) {
   if (keys->get_array().size() > kMaxKeys) throw invalid(cat("it has more than ", kMaxKeys, " keys"));
   std::vector<Jwk> found;
   for (const auto& key : keys->get_array()) {
-    if (!key.is_object()) throw invalid("a key is no JSON object");
+    if (!key.is_object()) throw invalid("a key is not a JSON object");
     if (auto jwk = read_key(key.get_object())) found.push_back(*std::move(jwk));
   }
   return Jwks(std::move(found));

@@ -15,7 +15,7 @@ constexpr std::size_t kMaxSignatures = 16;
 std::optional<std::string_view> text_member(const json::object& object, std::string_view name) {
   const auto* member = object.if_contains(name);
   if (member == nullptr) return std::nullopt;
-  if (!member->is_string()) throw invalid_jws(cat("its member '", name, "' is no text"));
+  if (!member->is_string()) throw invalid_jws(cat("its member '", name, "' is not a string"));
   return std::string_view(member->get_string());
 }
 
@@ -25,7 +25,7 @@ json::object joined_header(const json::object& signature, std::string_view prote
       protected_text.empty() ? json::object() : parse_strict_object(decode_part(protected_text, "header"), "header");
   const auto* unprotected = signature.if_contains("header");
   if (unprotected == nullptr) return header;
-  if (!unprotected->is_object()) throw invalid_jws("its member 'header' is no object");
+  if (!unprotected->is_object()) throw invalid_jws("its member 'header' is not an object");
   for (const auto& member : unprotected->get_object()) {
     if (header.contains(member.key())) throw invalid_jws("a member stands in its protected and its unprotected header");
     header[member.key()] = member.value();
@@ -65,7 +65,7 @@ std::vector<Parts> parse_json_jws(std::string_view text, std::optional<std::stri
     throw invalid_jws(cat("it has more than ", kMaxSignatures, " signatures"));
   std::vector<Parts> all;
   for (const auto& signature : list->get_array()) {
-    if (!signature.is_object()) throw invalid_jws("a signature of it is no object");
+    if (!signature.is_object()) throw invalid_jws("a signature of it is not an object");
     all.push_back(signature_of(signature.get_object(), payload));
   }
   return all;

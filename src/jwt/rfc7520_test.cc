@@ -83,8 +83,8 @@ void expect_verified(std::string_view header, std::string_view signature, Algori
   EXPECT_EQ(verify_json(to_json(flattened), keys(), std::array{algorithm}).payload, text());
 }
 
-/// HMAC is no algorithm of adit's (rfc_examples_test.cc): the example is read, its signing input is the RFC's to the
-/// last octet, since the RFC's signature fits it, and it is refused.
+/// HMAC is not an algorithm of adit's (rfc_examples_test.cc): the example is read, its signing input is the RFC's to
+/// the last octet, since the RFC's signature fits it, and it is refused.
 void expect_read_and_refused(const json::object& jws, std::string_view signature,
                              std::optional<std::string_view> detached = std::nullopt) {
   const auto parts = parse_json_jws(to_json(jws), detached).at(0);
@@ -173,7 +173,7 @@ TEST(Rfc7520, Section48ManySignatures) {
   EXPECT_EQ(base64url_encode(test::hmac_sha256(kHmacKey, parts[2].signing_input)), kHs256Signature);
 }
 
-// What is no JWS in JSON serialisation, or one that must not count.
+// What is not a JWS in JSON serialisation, or one that must not count.
 
 std::string code_of_jws(const json::value& jws, std::optional<std::string_view> detached = std::nullopt) {
   try {

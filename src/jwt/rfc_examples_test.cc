@@ -146,8 +146,8 @@ TEST(Rfc7515, AppendixA4VerifiesAsEs512) {
   EXPECT_EQ(verify(compact, Jwks({{key, "", "", ""}})).algorithm, Algorithm::ES512);
 }
 
-// HMAC and `none` are no algorithms of adit's: with a public key at hand, HMAC is the classical confusion of algorithms
-// (RFC 8725 section 2.1). That A.1 is read as it should be shows here by a hash of the test's own.
+// HMAC and `none` are not algorithms of adit's: with a public key at hand, HMAC is the classical confusion of
+// algorithms (RFC 8725 section 2.1). That A.1 is read as it should be shows here by a hash of the test's own.
 TEST(Rfc7515, AppendixA1AndA5AreTakenApartButNeverVerified) {
   const std::string hmac =
       cat("eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9.", kExampleClaims, ".dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk");

@@ -13,7 +13,7 @@ namespace {
 
 Algorithm algorithm_of(const json::object& header, std::span<const Algorithm> accepted) {
   const auto algorithm = algorithm_from_string(string_member(header, "alg"));
-  if (!algorithm) throw signature_refused("its algorithm is none that is accepted");
+  if (!algorithm) throw signature_refused("its algorithm is not one of the accepted ones");
   if (!accepted.empty() && std::find(accepted.begin(), accepted.end(), *algorithm) == accepted.end())
     throw signature_refused(cat("its header names ", to_string(*algorithm), ", which is not accepted here"));
   return *algorithm;
@@ -59,7 +59,7 @@ Verified verify_parts(Parts parts, const Jwks& keys, std::span<const Algorithm> 
   if (meant) throw signature_refused("it was not made with this key");
   throw Error::failure("unknown_key", !names_key ? cat("No key of the set is one for ", to_string(algorithm), '.')
                                                  : std::string("The key set has no key with the JWT's `kid`."))
-      .hint("See whether the keys are those of the JWT's issuer, and are up to date.");
+      .hint("Check that the keys belong to the JWT's issuer and are up to date.");
 }
 
 }  // namespace

@@ -24,12 +24,12 @@ namespace fs = std::filesystem;
 
 Error unwritable(const std::string& path, int reason) {
   if (reason == EINVAL)
-    return Error::failure("file_unwritable", cat("Cannot write ", path, ": it is no regular file."))
+    return Error::failure("file_unwritable", cat("Cannot write ", path, ": it is not a regular file."))
         .hint("Name a file; nothing was changed.");
   return Error::failure("file_unwritable", cat("Cannot write ", path, ": ", system_reason(reason), "."))
       .hint(reason == ENOSPC   ? "Make room on the disk; nothing was changed."
-            : reason == EFBIG  ? "Raise the limit for the size of files (ulimit -f); nothing was changed."
-            : reason == ENOENT ? "Make its folder first; nothing was changed."
+            : reason == EFBIG  ? "Nothing was changed. Raise the limit for the size of files (ulimit -f)."
+            : reason == ENOENT ? "Create its folder first. Nothing was changed."
                                : "Check the permissions of the file and of its folder; nothing was changed.");
 }
 

@@ -93,7 +93,7 @@ std::string resolve_for_writing(const std::string& path) {
         "link_leaves_project",
         cat("Cannot write ", path, ": the link ", link.path.string(), " leads to ", followed.end.string(), ", ",
             leaves ? cat("outside of ", link.project.string()) : "into git's own files", "."))
-        .hint("Nothing was changed. Replace the link with a file, or name that place itself if you mean it.");
+        .hint("Nothing was changed. Replace the link with a file, or name that place directly.");
   }
   return followed.end.string();
 }

@@ -109,7 +109,7 @@ void serve(int connection) {
     if (end == std::string::npos || length == std::string::npos) continue;
     const auto size = end + 4 + std::stoul(text.substr(length + 15));
     if (text.size() < size) continue;
-    const std::string body = text.find("garbage") != std::string::npos ? "this is no JSON" : text.find("/init") != std::string::npos ? "{}" : "42";
+    const std::string body = text.find("garbage") != std::string::npos ? "this is not JSON" : text.find("/init") != std::string::npos ? "{}" : "42";
     const auto answer = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
     if (write(connection, answer.data(), answer.size()) < 0) return;
     text.erase(0, size);

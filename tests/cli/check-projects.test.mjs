@@ -126,7 +126,7 @@ const shapes = {
     'app.config.yaml': application(plain('guards', "  web: 'yes'\n")),
     'actions/guards.js': "exports.main = async (params) => {\n  const { FEATURE_X, MODE = 'a' } = params\n  if (FEATURE_X && params.FEATURE_Y) console.log(params.FEATURE_Y)\n  if ('CACHE_TTL' in params) console.log(params.CACHE_TTL)\n  const url = params.API_URL ? params.API_URL : 'https://x'\n  if (params.DEBUG === 'true') console.log(url, MODE)\n  return { body: params.REGION ?? 'na1' }\n}\n"
   },
-  'what is no credential, by its name': {
+  'what is not a credential, by its name': {
     'app.config.yaml': application(plain('names', "  web: 'yes'\n  inputs:\n    TOKEN_CACHE_TTL: 3600\n    CLIENT_ID: $SERVICE_API_KEY\n    tokenLifetime: 60\n    PASSWORD_MIN_LENGTH: 8\n    private_key_path: keys\n")),
     'actions/names.js': 'exports.main = () => ({})\n'
   },

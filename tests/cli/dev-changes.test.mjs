@@ -152,7 +152,7 @@ exports.main = ({ waits }) => new Promise((resolve) => {
       const failed = await server.seen((line) => line.event === 'build_failed', from)
       assert.match(failed.error, /does not compile/)
       assert.ok(server.lines.some((line) => line.event === 'build_output' && /error/.test(line.text)), 'the compiler\'s words')
-      // What is no source of it does not make it try again.
+      // What is not a source of it does not make it try again.
       for (let i = 0; i < 50; i++) {
         appendFileSync(join(root, 'dev.json'), '{"event":"something"}\n')
         const old = await probe('?MODE=echo')

@@ -189,7 +189,7 @@ describe('a web action', { concurrency: false, timeout: 300_000 }, () => {
         assert.match(answer.headers['x-openwhisk-activation-id'], /^[0-9a-f]{32}$/)
       }
     })
-    test('400 for what is no HTTP answer', async () => {
+    test('400 for what is not an HTTP answer', async () => {
       for (const result of [[1], { statusCode: 'x' }, { statusCode: 200.5 }, { statusCode: null, body: 'x' }, { headers: [] }, { headers: { a: null } }, { headers: { a: { b: 1 } } }, { headers: 'text' }]) await refused(given(result), 400, invalid('message/http'))
     })
     test('headers that are strings, numbers, booleans, or lists of them', async () => {
@@ -393,7 +393,7 @@ describe('a web action', { concurrency: false, timeout: 300_000 }, () => {
       })
       assert.equal(JSON.parse(waited).waited, 1)
     })
-    test('refuses what is no request', async () => {
+    test('refuses what is not a request', async () => {
       for (const [text, status] of [
         ['NONSENSE\r\n\r\n', 400], ['GET /api/v1/web/p/echo HTTP/1.1\r\n\r\n', 400], ['GET / HTTP/3.0\r\n\r\n', 505], [head('Content-Length: x\r\n'), 400],
         [head('Content-Length: 3\r\nTransfer-Encoding: chunked\r\n'), 400], [head('X: ' + 'y'.repeat(64 << 10) + '\r\n'), 431], [head('Expect: magic\r\nContent-Length: 1\r\n'), 417]

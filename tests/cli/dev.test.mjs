@@ -42,7 +42,7 @@ describe('adit dev', { concurrency: false, timeout: 600_000 }, () => {
     assert.deepEqual([answer.status, answer.json().a], [200, '1'])
   })
 
-  test('answers 404 for what is no web action', async () => {
+  test('answers 404 for what is not a web action', async () => {
     for (const path of ['nothing', 'add', '']) assert.equal((await web(path)).status, 404, path)
     assert.equal((await ask(server.origin + '/else')).status, 404)
     const { error, code } = (await web('nothing')).json()

@@ -98,8 +98,8 @@ describe('adit emulator', () => {
     ['no assertion', { jwt_token: undefined }, 400, 'invalid_token'],
     ['an assertion that is none', { jwt_token: 'a.b' }, 400, 'invalid_token'],
     ['an expired assertion', { jwt_token: assertion({ exp: Math.floor(Date.now() / 1000) - 10 }) }, 400, 'invalid_token'],
-    ['an exp that is no integer', { jwt_token: assertion({ exp: 'tomorrow' }) }, 400, 'invalid_token'],
-    ['a jti that is no integer', { jwt_token: assertion({ jti: 'x' }) }, 400, 'invalid_token'],
+    ['an exp that is not an integer', { jwt_token: assertion({ exp: 'tomorrow' }) }, 400, 'invalid_token'],
+    ['a jti that is not an integer', { jwt_token: assertion({ jti: 'x' }) }, 400, 'invalid_token'],
     ['no metascope', { jwt_token: assertion({ [env.JWT_METASCOPES]: undefined }) }, 400, 'invalid_scope'],
     ['a metascope that is not bound', { jwt_token: assertion({ 'https://ims-na1.adobelogin.com/s/ent_other_sdk': true }) }, 400, 'invalid_scope'],
     ['a malformed sub', { jwt_token: assertion({ sub: 7 }) }, 400, 'bad_request'],
@@ -347,13 +347,13 @@ describe('adit emulator', () => {
     assert.match(invoked.stderr, /the token is not a JWT: undefined/)
   })
 
-  test('says that it knows no client, at the start and to those who ask it', async () => {
+  test('says that the emulator knows no client, at the start and to those who ask it', async () => {
     const one = await emulator([])
     const { code, stderr } = await run(['token', '--ims', one.origin, '--store', 'memory:'], { cwd: project({ '.env': toDotenv(env) }) })
     assert.equal(code, 1)
     assert.match(stderr, /this emulator knows no client/)
     assert.match(stderr, /adit emulator --env-file \.env/)
-    assert.match((await one.stop()).stderr, /it knows no client/)
+    assert.match((await one.stop()).stderr, /the emulator knows no client/)
   })
 
   test('knows several certificates and secrets of a client, and answers 403025 without a product profile', async () => {

@@ -109,7 +109,7 @@ const places = [
   ['a download of the Console\'s', ['import', 'c.json'], { files: { 'c.json': `{"client_secret": "${canary}", ` } }],
   ['a download of another form', ['import', 'c.json'], { files: { 'c.json': `"${canary}"` } }],
   ['clients', ['emulator', '--clients', 'c.yaml'], { files: { 'c.yaml': `clients: ${canary}\n` } }],
-  ['a client that is no map', ['emulator', '--clients', 'c.yaml'], { files: { 'c.yaml': `clients: [${canary}]\n` } }],
+  ['a client that is not a map', ['emulator', '--clients', 'c.yaml'], { files: { 'c.yaml': `clients: [${canary}]\n` } }],
   ['a client\'s flag', ['emulator', '--clients', 'c.yaml'], { files: { 'c.yaml': `clients: [{client_id: a, client_secret: b, exchange_jwt: ${canary}}]\n` } }],
   ['a client\'s rate', ['emulator', '--clients', 'c.yaml'], { files: { 'c.yaml': `clients: [{client_id: a, client_secret: b, token_rate: ${canary}}]\n` } }],
   ['keys to verify with', ['jwt', 'verify', assertion(), '--keys', 'keys'], { files: { keys: `{"keys": [{"kty": "${canary}"}]}` } }]

@@ -206,7 +206,7 @@ describe('git', () => {
   })
 })
 
-describe('what is no regular file', () => {
+describe('what is not a regular file', () => {
   let commands
   before(() => {
     commands = [['check'], ['token', '--store', 'memory:'], ['invoke', 'a'], ['build'], ['migrate'], ['ims', 'validate'], ['import', 'console.json'], ['call', 'https://analytics.adobe.io/x']]

@@ -242,7 +242,7 @@ describe('adit ims secrets', () => {
         const proxy = await between((request, body) => is(request, body.replaceAll(old, first)) ? how : 0)
         const { code, stdout, stderr } = await secrets(['rotate', '--wait', '0'], { ims: proxy.origin, env: { ...(step === 'token' && { ADIT_TOKEN_TIMEOUT: '0.3' }), XDG_CACHE_HOME: temporaryFolder() } })
         proxy.close()
-        // An answer that is lost after the old secret's removal is no failure: it is gone.
+        // An answer that is lost after the old secret's removal is not a failure: it is gone.
         assert.equal(code, what === 'remove: lose' ? 0 : 1, what + stderr)
         assert.ok(await works(inUse()), what)
         assert.equal(dotenv().replace(inUse(), old), before, what)

@@ -160,7 +160,7 @@ int main() {
       await fails([], { code: 2, says: [/ext\.config\.yaml:8/, /5/] }, { cwd: other })
     })
 
-    test('of a folder that is no project', async () => {
+    test('of a folder that is not a project', async () => {
       await fails([], { code: 2, says: [/app\.config\.yaml/] }, { cwd: temporaryFolder() })
     })
 

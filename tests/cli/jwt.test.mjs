@@ -48,11 +48,11 @@ describe('adit jwt decode', () => {
     }
   })
 
-  test('says of what is no token that it is none, with exit code 1', async () => {
+  test('says of what is not a token that it is none, with exit code 1', async () => {
     const { code, stdout, stderr } = await run(['jwt', 'decode', 'hello world'])
     assert.equal(code, 1)
     assert.equal(stdout, '')
-    assert.match(stderr, /Nothing of this can be read as a JWT/)
+    assert.match(stderr, /This is not a JWT/)
   })
 
   test('lets no claim steer the terminal', async () => {

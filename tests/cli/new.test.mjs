@@ -126,7 +126,7 @@ describe('adit new', () => {
     for (const name of ['', ' ', 'a\nb', 'a;b', 'x'.repeat(201)]) {
       const { code, stderr } = await run(['new', '--', name], { cwd: temporaryFolder() })
       assert.equal(code, 2, name)
-      assert.match(stderr, /is no name for a project's folder/)
+      assert.match(stderr, /cannot be the name of a project's folder/)
     }
   })
 

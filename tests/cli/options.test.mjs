@@ -137,8 +137,8 @@ describe("the user's configuration file", () => {
   })
 
   test('tells a mistake with its line, and leaves --help and completion alone', async () => {
-    for (const [text, message] of [['ADIT_LOG=error\nADIT_ISM=stage\n', /config:2: There is no setting ADIT_ISM[^]*Did you mean ADIT_IMS\?/],
-      ['\n\nuse stage\n', /config:3: This line is no NAME=value/], ['ADIT_LOG=loud\n', /config:1: ADIT_LOG is a value of 4 characters, which is no level/]]) {
+    for (const [text, message] of [['ADIT_LOG=error\nADIT_ISM=stage\n', /config:2: ADIT_ISM is not a setting[^]*Did you mean ADIT_IMS\?/],
+      ['\n\nuse stage\n', /config:3: This line is neither NAME=value/], ['ADIT_LOG=loud\n', /config:1: ADIT_LOG is a value of 4 characters, which is not a log level/]]) {
       const env = configured(text)
       const { code, stderr } = await run(['token'], { cwd: project(simple()), env })
       assert.equal(code, 2)

@@ -68,7 +68,7 @@ describe('a package for Node.js containers', { concurrency: false }, () => {
     }
   })
 
-  test('a result that is no object and no array is handed on as none, so that the container makes an error of it; a deadline in the past is no deadline', () => {
+  test('a result that is neither an object nor an array is handed on as none, so that the container makes an error of it; a deadline in the past is not a deadline', () => {
     const { answers } = inContainer(folder, `
       say(await activate('a', { MODE: 'number' }))
       process.env.__OW_DEADLINE = '1000'

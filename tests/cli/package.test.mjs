@@ -12,7 +12,7 @@ const unzip = (zip) => {
 }
 const mode = (path) => statSync(path).mode & 0o777
 const runs = (pid) => existsSync(`/proc/${pid}`) && !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z')
-// Waits for the end of a process that is no child of this one; it may come a moment after its streams are closed.
+// Waits for the end of a process that is not a child of this one; it may come a moment after its streams are closed.
 const ended = async (pid, limit = 60_000) => {
   for (const begin = Date.now(); runs(pid); await new Promise((resolve) => setTimeout(resolve, 5))) {
     if (Date.now() - begin > limit) return false

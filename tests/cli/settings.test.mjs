@@ -49,11 +49,11 @@ describe('settings', () => {
     assert.match(stderr, /within 0\.3 seconds/)
   })
 
-  test('that are no time are refused, with the line of .env', async () => {
+  test('that are not a time are refused, with the line of .env', async () => {
     const other = project({ '.env': 'A=b\nADIT_IDLE_TIMEOUT=soon\n' })
     const { code, stderr } = await run(['ims', 'keys'], { cwd: other })
     assert.equal(code, 2)
-    assert.match(stderr, /\.env:2: ADIT_IDLE_TIMEOUT is a value of 4 characters, which is no time/)
+    assert.match(stderr, /\.env:2: ADIT_IDLE_TIMEOUT is a value of 4 characters, which is not a number of seconds/)
   })
 
   test('of where requests go are announced by an action, too', async () => {

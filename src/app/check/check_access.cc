@@ -101,7 +101,7 @@ void check_not_web(const CheckSubject& subject, const Action& action, CheckRepor
                                                                           : action.has_annotation(annotation);
     if (!set) continue;
     tell(subject, action, annotation, Severity::warning,
-         cat("`", annotation, "` does nothing: ", action.full_name(), " is no web action."),
+         cat("`", annotation, "` does nothing: ", action.full_name(), " is not a web action."),
          "Remove it, or set `web: 'yes'`.", report);
   }
   const auto* entry = subject.entry_of(action);
@@ -109,7 +109,7 @@ void check_not_web(const CheckSubject& subject, const Action& action, CheckRepor
   const auto* raw = annotations == nullptr ? nullptr : annotations->find("raw-http");
   if (raw != nullptr && (raw->boolean || raw->text == "yes" || raw->text == "raw"))
     tell(subject, action, "raw-http", Severity::warning,
-         cat("`raw-http` does nothing: ", action.full_name(), " is no web action."), "Remove it, or set `web: raw`.",
+         cat("`raw-http` does nothing: ", action.full_name(), " is not a web action."), "Remove it, or set `web: raw`.",
          report);
 }
 

@@ -104,7 +104,7 @@ void check_private_key(const CheckSubject& subject, CheckReport& report) {
     const auto found = read_key_setting(subject.environment, "JWT_PRIVATE_KEY");
     if (found.key.type() != jwt::KeyType::rsa) {
       report.findings.push_back({"key_not_rsa", Severity::error, where,
-                                 "JWT_PRIVATE_KEY is no RSA key; IMS takes assertions signed with RS256 only.",
+                                 "JWT_PRIVATE_KEY is not an RSA key; IMS accepts only assertions signed with RS256.",
                                  "Give the RSA key whose certificate the credential has."});
       return;
     }
@@ -182,11 +182,11 @@ void check_metascope(const CheckSubject& subject, const std::string& scope, Chec
   if (slash == std::string::npos) {
     tell_metascope(subject, known ? Severity::note : Severity::warning, "metascope_no_url",
                    cat("A metascope (", described(scope, kMetascopes),
-                       ") is no URL; clients put their IMS's address and /s/ before it."),
+                       ") is not a URL; clients put their IMS's address and /s/ before it."),
                    cat("Write ", kPrefix, shown_name), report);
   } else if (!scope.starts_with("https://") || host.empty() || name.empty() || scope.find("/s/") == std::string::npos) {
     tell_metascope(subject, Severity::error, "metascope_no_url",
-                   cat("A metascope (", described(scope), ") is no URL of the form ", kPrefix, "NAME."),
+                   cat("A metascope (", described(scope), ") is not a URL of the form ", kPrefix, "NAME."),
                    cat("Write ", kPrefix, shown_name), report);
     return;
   }

@@ -62,7 +62,7 @@ void check_idle_lines(const CheckSubject& subject, CheckReport& report) {
     report.findings.push_back({"env_line_ignored",
                                Severity::warning,
                                {subject.env_file.path, line, 0},
-                               "This line, or its end, means nothing: it is no NAME=value and no comment.",
+                               "This line, or its end, has no effect: it is neither NAME=value nor a comment.",
                                "Write NAME=value, put a value over several lines in double quotes, or remove the "
                                "line."});
   }

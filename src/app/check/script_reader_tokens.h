@@ -25,7 +25,7 @@ struct ScriptToken {
   }
 };
 
-/// Never throws: what is no valid program gives some tokens, too. Comments are left out; a regular expression and a
+/// Never throws: what is not a valid program gives some tokens, too. Comments are left out; a regular expression and a
 /// template's plain parts are `other`.
 [[nodiscard]] std::vector<ScriptToken> tokens_of(std::string_view program, Language language);
 

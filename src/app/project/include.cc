@@ -63,8 +63,10 @@ class Includer {
     bytes_ += content.text_bytes();
     if (++includes_ > kMaxIncludes || nodes_ > kMaxNodes || bytes_ > kMaxIncludedBytes ||
         read_bytes_ > kMaxIncludedBytes || chain_.size() >= kMaxDepth)
-      throw Error::configuration("invalid_config", "The files that include each other become too many.")
-          .hint("A file that is included twice by a file that is included twice counts four times.")
+      throw Error::configuration("invalid_config", "There are too many included files.")
+          .hint(
+              "Each inclusion counts: a file that is included twice by a file that is included twice counts four "
+              "times.")
           .at(where);
     std::erase_if(node.entries, [](const YamlEntry& entry) { return entry.key == kInclude; });
 
@@ -114,7 +116,7 @@ class Includer {
       const bool exists = fs::exists(path, unknown);
       throw Error::configuration("include_missing",
                                  cat("The file ", shown_path(path),
-                                     exists ? " that is included is no file." : " that is included does not exist."))
+                                     exists ? " that is included is not a file." : " that is included does not exist."))
           .hint(cat("The path is relative to ", include.value.file->shown, "; correct it or create the file."))
           .at(include.value.where());
     }
@@ -160,7 +162,7 @@ void refuse_outside(const std::string& path, const std::string& root, const std:
                     const SourcePosition& where) {
   if (is_inside(path, root)) return;
   throw Error::configuration("outside_project", cat(what, " lies outside of the project: ", shown_path(path), "."))
-      .hint(cat("What a project's files name must lie below ", root, ", and links must not lead out of it."))
+      .hint(cat("A project may name only files below ", root, ", and links must not lead out of it."))
       .at(where);
 }
 

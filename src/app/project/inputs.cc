@@ -116,7 +116,7 @@ class Mapper {
     if (spent_ <= kMost && copied_ <= kMostCopied) return;
     throw Error::configuration("inputs_too_long", cat("The inputs of the action '", action_.full_name(),
                                                       "' become longer than ", kMost >> 20U, " MB."))
-        .hint("A variable stands in them too often, or its value is too long; Adobe I/O Runtime takes 1 MB.")
+        .hint("They use a variable too often, or its value is too long. Adobe I/O Runtime takes at most 1 MB.")
         .at(action_.where);
   }
 

@@ -156,7 +156,7 @@ class Rules {
   void only(const SchemaPlace& place, std::initializer_list<std::string_view> keys, std::string_view owner) {
     for (const auto& entry : place.node.entries)
       if (std::find(keys.begin(), keys.end(), entry.key) == keys.end())
-        refuse({place.node, place.path, entry.where()}, cat("`", entry.key, "` is no key of ", owner),
+        refuse({place.node, place.path, entry.where()}, cat("`", entry.key, "` is not a key of ", owner),
                cat("Remove it; known keys: ", join(std::vector<std::string>(keys.begin(), keys.end()), ", "), "."));
   }
 

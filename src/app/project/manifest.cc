@@ -115,7 +115,7 @@ std::vector<Include> read_includes(const YamlNode& node, const std::string& owne
     if (!right) throw wrong_shape(cat("Each entry of ", what), "a list of a pattern and, if wanted, a folder", item);
     Include include;
     include.source = resolve_path(*item.items[0].file, item.items[0].text);
-    // As far as it is no pattern; what a pattern matches has to be looked at when it is packed.
+    // As far as it is not a pattern; what a pattern matches has to be looked at when it is packed.
     const auto start = include.source.substr(0, include.source.find_first_of("*?[{"));
     refuse_outside(start, root, what, item.items[0].where());
     if (item.items.size() == 2) include.destination = item.items[1].text;

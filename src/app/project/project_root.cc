@@ -84,7 +84,7 @@ Error no_project(const std::vector<fs::path>& folders) {
     for (const auto name : kMisnamed)
       if (misnamed.empty() && is_file(folder / name)) misnamed = (folder / name).string();
   }
-  auto hint = std::string("Go to the project's folder, or name it (--project DIR).");
+  auto hint = std::string("Run the command in the project's folder, or name the folder with --project DIR.");
   if (!misnamed.empty()) hint = cat("There is ", misnamed, ", which has another name than those; rename it. ", hint);
   return Error::configuration(
              "no_project",

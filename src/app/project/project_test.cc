@@ -270,7 +270,7 @@ TEST_F(ProjectTest, RefusesTwoActionsOfOneNameInOnePackage) {
   const auto error = load_error();
   EXPECT_EQ(error.code(), "invalid_yaml");
   EXPECT_EQ(place_of(error), "manifest.yml:5:7");
-  EXPECT_THAT(relative(error.message()), HasSubstr("first at manifest.yml:4:7"));
+  EXPECT_THAT(relative(error.message()), HasSubstr("the first is at manifest.yml:4:7"));
 }
 
 TEST_F(ProjectTest, LeavesHooksAsTheyAre) {

@@ -29,11 +29,10 @@ std::string fault_of_name(std::string_view name) {
 }  // namespace
 
 Error wrong_shape(std::string_view what, std::string_view expected, const YamlNode& node) {
-  const auto hint = expected.starts_with("a map")
-                        ? std::string("Write its members below it and further in, `name: value`, one a line.")
-                    : expected.starts_with("a list")
-                        ? std::string("Write its items below it and further in, `- item`, one a line.")
-                        : cat("Write ", expected, " there.");
+  const auto hint =
+      expected.starts_with("a map") ? std::string("Write its members below it, indented, one `name: value` per line.")
+      : expected.starts_with("a list") ? std::string("Write its items below it, indented, one `- item` per line.")
+                                       : cat("Write ", expected, " there.");
   return Error::configuration("invalid_config", cat(what, " must be ", expected, ", but here is ", describe(node), "."))
       .hint(hint)
       .at(node.where());
@@ -77,8 +76,8 @@ void check_entity_name(std::string_view name, std::string_view kind, const Sourc
   if (fault.empty()) return;
   throw Error::configuration("invalid_name", cat("The name '", name, "' of ", kind, " ", fault, "."))
       .hint(
-          "A name begins with a letter, a digit or _; then also blanks and @ . & - may stand in it, but no blank at "
-          "the end.")
+          "A name begins with a letter, a digit or _. After that it may also contain blanks and @ . & -, but no blank "
+          "at the end.")
       .at(where);
 }
 

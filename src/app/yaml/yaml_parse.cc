@@ -190,7 +190,7 @@ class TreeBuilder : public YAML::EventHandler {
     frame.key_merges = plain && node.text == "<<";
     if (!frame.key_merges && !frame.keys.insert(node.text).second) {
       const auto first = frame.node.find_entry(node.text)->where();
-      throw broken(cat("The key '", node.text, "' stands here for the second time in one map; first at ",
+      throw broken(cat("The key '", node.text, "' is here for the second time in one map; the first is at ",
                        first.to_string(), "."))
           .hint("Keep one of the two, or give one another name.")
           .at(node.where());
@@ -259,8 +259,8 @@ class TreeBuilder : public YAML::EventHandler {
 
   static Error unknown_tag(const std::string& tag, const YamlNode& node) {
     const auto shown = tag.starts_with(kCoreTag) ? cat("!!", tag.substr(kCoreTag.size())) : tag;
-    return broken(cat("The tag ", shown, " means nothing in a configuration file."))
-        .hint("Remove it; where the text is meant to begin with '!', put it in quotes.")
+    return broken(cat("The tag ", shown, " has no meaning in a configuration file."))
+        .hint("Remove it. If the text should begin with '!', write it in quotes.")
         .at(node.where());
   }
 
@@ -291,9 +291,8 @@ class TreeBuilder : public YAML::EventHandler {
     for (int line = mark.line; line >= 0; --line) {
       const auto text = lines_.line(line);
       if (text.starts_with("---"))
-        throw broken("A second YAML document begins here; a configuration file is just one.")
-            .hint(
-                "Remove the line `---`, or put the second part into a file of its own and pull it in with `$include`.")
+        throw broken("A second YAML document begins here. A configuration file must be one document.")
+            .hint("Remove the line `---`, or move the second part to its own file and include it with `$include`.")
             .at(where.file, line + 1, 1);
       if (line < mark.line && !trim(text).empty() && !trim(text).starts_with('#')) break;
     }
@@ -331,7 +330,7 @@ std::string hint_for(std::string_view message, const TextLines& lines, int line)
   if (has("escape character") || has("hex number") || has("invalid unicode"))
     return "In double quotes a \\ begins an escape; write \\\\, or use single quotes.";
   if (has("EOF in scalar")) return "A quote that is opened must be closed.";
-  if (has("flow")) return "A { or [ that is opened must be closed; a text that begins with one needs quotes.";
+  if (has("flow")) return "Close every { and [. Write a text that begins with one of them in quotes.";
   if (has("document indicator")) return "A quote that is opened must be closed before the line `---` or `...`.";
   if (has("map value")) return "A text with ': ' in it needs quotes; otherwise check the indentation.";
   if (has("unknown token") || text.starts_with('@') || text.starts_with('`') || text.starts_with('%'))

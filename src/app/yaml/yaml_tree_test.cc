@@ -89,9 +89,9 @@ TEST(YamlTree, RefusesTagsThatMeanNothing) {
   auto error = error_of("a: 1\nb: !secret x\n");
   EXPECT_EQ(error.code(), "invalid_yaml");
   EXPECT_EQ(place_of(error), "app.config.yaml:2:4");
-  EXPECT_EQ(error.message(), "The tag !secret means nothing in a configuration file.");
+  EXPECT_EQ(error.message(), "The tag !secret has no meaning in a configuration file.");
   error = error_of("a: !!binary aGk=\n");
-  EXPECT_EQ(error.message(), "The tag !!binary means nothing in a configuration file.");
+  EXPECT_EQ(error.message(), "The tag !!binary has no meaning in a configuration file.");
   error = error_of("a: !!int x\n");
   EXPECT_EQ(error.message(), "The tag !!int does not fit a text.");
 }
@@ -148,7 +148,8 @@ TEST(YamlTree, RefusesToMergeWhatIsNoMap) {
 
 TEST(YamlTree, RefusesAKeyTwiceAndNamesBothPlaces) {
   const auto error = error_of("packages:\n  one: 1\n  two: 2\n  one: 3\n");
-  EXPECT_EQ(error.message(), "The key 'one' stands here for the second time in one map; first at app.config.yaml:2:3.");
+  EXPECT_EQ(error.message(),
+            "The key 'one' is here for the second time in one map; the first is at app.config.yaml:2:3.");
   EXPECT_EQ(place_of(error), "app.config.yaml:4:3");
   EXPECT_TRUE(error.is_configuration());
 }
@@ -166,7 +167,7 @@ TEST(YamlTree, KeepsKeysAsWritten) {
 
 TEST(YamlTree, RefusesASecondDocument) {
   const auto error = error_of("a: 1\n---\nb: 2\n");
-  EXPECT_EQ(error.message(), "A second YAML document begins here; a configuration file is just one.");
+  EXPECT_EQ(error.message(), "A second YAML document begins here. A configuration file must be one document.");
   EXPECT_EQ(place_of(error), "app.config.yaml:2:1");
   EXPECT_THAT(error.hint(), HasSubstr("$include"));
 }
@@ -204,7 +205,7 @@ TEST(YamlTree, BoundsDepthInEveryStyle) {
   for (const auto& text : {std::string(150, '[') + std::string(150, ']'), block}) {
     const auto error = error_of(text);
     EXPECT_EQ(error.code(), "invalid_yaml");
-    EXPECT_EQ(error.message(), "Values lie more than 100 levels inside each other.");
+    EXPECT_EQ(error.message(), "Values are nested more than 100 levels deep.");
   }
 }
 
@@ -216,7 +217,7 @@ TEST(YamlTree, RefusesBracketsWithoutEndBeforeAllOfThemAreRead) {
   };
   for (const std::string begin : {"", "a: ", "a:\n  - ", "a: &b ", "? "}) {
     for (const auto* piece : {"[", "{", "[ {", "[a,", "[\n", "{\"[\": "}) {
-      EXPECT_EQ(error_of(begin + many(piece)).message(), "Values lie more than 100 levels inside each other.")
+      EXPECT_EQ(error_of(begin + many(piece)).message(), "Values are nested more than 100 levels deep.")
           << begin << piece;
     }
   }
@@ -257,10 +258,10 @@ TEST(YamlTree, TellsWhereTheSyntaxBreaks) {
     std::string hint;
   };
   for (const auto& [text, line, hint] :
-       {Case{"a: b: c\n", 1, "quotes"}, Case{"a: 1\n b: 2\n", 2, "indentation"}, Case{"a: [1, 2\nb: 3\n", 2, "closed"},
+       {Case{"a: b: c\n", 1, "quotes"}, Case{"a: 1\n b: 2\n", 2, "indentation"}, Case{"a: [1, 2\nb: 3\n", 2, "Close"},
         Case{"c: 1\na: \"x\nb: 1\n", 2, "closed"}, Case{"a: 'it''s\n", 1, "closed"},
         Case{"a: &b \"\\\"\n", 1, "closed"}, Case{"a: @x\n", 1, "quotes"}, Case{"a: `x`\n", 1, "quotes"},
-        Case{"a: \"\\q\"\n", 1, "escape"}, Case{"a: }\n", 1, "closed"}, Case{"a:\n  b: 1\n c: 2\n", 3, "indentation"},
+        Case{"a: \"\\q\"\n", 1, "escape"}, Case{"a: }\n", 1, "Close"}, Case{"a:\n  b: 1\n c: 2\n", 3, "indentation"},
         Case{"- a\nb: c\n", 2, "indentation"}, Case{"a: 1\n- b\n", 2, "indentation"}}) {
     const auto error = error_of(text);
     EXPECT_EQ(error.code(), "invalid_yaml") << text << error.message();

@@ -30,7 +30,7 @@ void fail_in_time(ActivationRecord& record, bool starting) {
   record.timed_out = true;
   if (!starting) {
     return record.fail(messages::timed_out(record.limits.timeout, false),
-                       "Raise limits.timeout of the action in the manifest, or find what it waits for.");
+                       "Raise limits.timeout of the action in the manifest, or find out what the action waits for.");
   }
   record.fail(messages::timed_out(record.limits.timeout, true),
               is_script(record)

@@ -147,7 +147,7 @@ int loop(bool acknowledges) {
       return 3;
     }
     if (what == "garbage") {
-      answer("this is no JSON");
+      answer("this is not JSON");
       continue;
     }
     std::puts("looped");

@@ -73,7 +73,7 @@ std::string find_node(const Environment& environment) {
   }
   throw Error::configuration("node_missing", named.empty()
                                                  ? std::string("There is no node in PATH, which Node.js actions need.")
-                                                 : cat("ADIT_NODE names ", named, ", which is no program."))
+                                                 : cat("ADIT_NODE names ", named, ", which is not a program."))
       .hint("Install Node.js 18 or later, or name it in ADIT_NODE.");
 }
 

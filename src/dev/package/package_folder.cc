@@ -66,7 +66,7 @@ void write_package_folder(const std::string& given, const std::vector<PackagedFi
   const bool there = fs::exists(fs::symlink_status(folder, error));
   if (there && !fs::exists(fs::path(folder) / kMark, error) &&
       !(fs::is_directory(folder, error) && fs::is_empty(folder, error))) {
-    throw Error::configuration("folder_in_use", cat(given, " is there and is no package that adit made."))
+    throw Error::configuration("folder_in_use", cat(given, " exists and is not a package that adit made."))
         .hint("Remove it, or name another place with -o.");
   }
   const Beside made(folder);

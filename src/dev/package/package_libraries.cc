@@ -113,7 +113,7 @@ std::string find_strip() {
 
 Error library_missing(const std::string& program, std::string_view name) {
   return Error::configuration("library_missing", cat(program, " needs ", name, ", which is not there."))
-      .hint("Install it, or name its folder in LD_LIBRARY_PATH.");
+      .hint("Install it, or add its folder to LD_LIBRARY_PATH.");
 }
 
 /// By the loader's words: `PROGRAM: error while loading shared libraries: libx.so: cannot open shared object file: …`.

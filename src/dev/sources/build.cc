@@ -137,7 +137,7 @@ void configure(const BuildOptions& options, const Paths& paths, const std::strin
     return;
   }
   if (options.on_output) options.on_output(output);
-  throw build_failed(options, "configure").hint(cat("See CMake's words above; the folder is ", options.folder, "."));
+  throw build_failed(options, "configure").hint(cat("See CMake's output above. The folder is ", options.folder, "."));
 }
 
 /// The one executable, or the one that has the action's name.

@@ -99,7 +99,7 @@ void run_hook(const app::Project& project, const Hook& hook, const Environment& 
   if (status.code == 0 && status.signal == 0) return;
   throw Error::failure("hook_failed",
                        cat("The hook ", hook.name, " (", hook.command, ") ended with ", status.to_string(), "."))
-      .hint("See its own words above; without it the project is not complete.");
+      .hint("See its output above. adit stops, because the project may need what the hook makes.");
 }
 
 }  // namespace adit::dev

@@ -6,7 +6,7 @@
 namespace adit::dev {
 
 /// Returns true for the files that this program's stdout and stderr go to. They may lie in the project
-/// (`adit dev --json >dev.json`), and are no source of anything.
+/// (`adit dev --json >dev.json`), and are not a source of anything.
 inline bool is_own_output(const struct stat& file) {
   for (const int descriptor : {STDOUT_FILENO, STDERR_FILENO}) {
     struct stat output {};

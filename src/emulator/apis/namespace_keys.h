@@ -10,8 +10,8 @@
 namespace adit::emulator {
 
 /// Which namespace a key of App Builder's runtime opens. Nothing tells the emulator, so it takes any key and remembers
-/// the namespace that the key was first used with, by the key's user, which is no secret. So two projects whose `.env`
-/// files are mixed up are refused, as Adobe refuses them. Forgets all keys when there are `kMost`. Thread-safe.
+/// the namespace that the key was first used with, by the key's user, which is not a secret. So two projects whose
+/// `.env` files are mixed up are refused, as Adobe refuses them. Forgets all keys when there are `kMost`. Thread-safe.
 class NamespaceKeys {
  public:
   static constexpr std::size_t kMost = 10'000;

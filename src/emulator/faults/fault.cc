@@ -35,9 +35,9 @@ constexpr std::array<KindName, 9> kKinds = {{{"latency", Kind::latency, "delay"}
 Error invalid_fault(std::string message) {
   return Error::configuration("invalid_fault", std::move(message))
       .hint(
-          "A fault is like status=503,retry_after=2,count=3 or latency=200ms, reset=1, stall, cut, truncated, "
+          "Write a fault as status=503,retry_after=2,count=3 or latency=200ms, reset=1, stall, cut, truncated, "
           "malformed, "
-          "html=502, clock_skew=-10m; with path=/ims/token for those requests alone.");
+          "html=502, clock_skew=-10m. Add path=/ims/token to affect only those requests.");
 }
 
 const KindName& kind_named(std::string_view name) {

@@ -22,8 +22,8 @@ Rate Rate::parse(std::string_view text) {
     if (fits) rate.per = *window;
   }
   if (!fits) {
-    throw Error::configuration("invalid_rate", cat(described(text), " is no rate."))
-        .hint("Say how many requests in how long: 10/1m, 5/s, 100/24h.");
+    throw Error::configuration("invalid_rate", cat(described(text), " is not a rate."))
+        .hint("Write how many requests in how much time: 10/1m, 5/s, 100/24h.");
   }
   return rate;
 }

@@ -17,7 +17,7 @@
 
 namespace adit::emulator {
 
-/// Why a text is no valid access token, in IMS's words.
+/// Why a text is not a valid access token, in IMS's words.
 enum class TokenFlaw { malformed, wrong_signature, wrong_type, expired, revoked };
 
 /// The same for the emulator's log, so that its user sees what to change. Quotes a word that a program writes in place

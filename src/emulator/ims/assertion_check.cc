@@ -99,8 +99,8 @@ void check_signature(const Decoded& decoded, const AssertionRules& rules) {
            key.verify(jwt::Algorithm::RS256, parts.signing_input, parts.signature);
   };
   if (std::any_of(keys.begin(), keys.end(), fits)) return;
-  // An RSA signature is as long as its modulus (RFC 8017 section 8.2.1): one of another length is no RS256 signature of
-  // any bound key.
+  // An RSA signature is as long as its modulus (RFC 8017 section 8.2.1): one of another length is not an RS256
+  // signature of any bound key.
   const auto of_length = [&](const jwt::PublicKey& key) {
     return parts.signature.size() == static_cast<std::size_t>((key.bits() + 7) / 8);
   };

@@ -44,7 +44,7 @@ struct ImsRefusal {
 /// win.
 class Parameters {
  public:
-  /// Throws ImsRefusal for a body that is no form.
+  /// Throws ImsRefusal for a body that is not a form.
   explicit Parameters(const http::ServerRequest& request);
   /// Empty where there is none.
   [[nodiscard]] std::string_view get(std::string_view name) const;

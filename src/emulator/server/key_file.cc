@@ -23,8 +23,8 @@ namespace {
 
 constexpr ::off_t kLargestFile = 64 << 10;
 
-/// What stands in the file; nothing, and `trouble` said, where that is no key of ours. An empty `trouble`: there is no
-/// file.
+/// What stands in the file; nothing, and `trouble` said, where that is not a key of ours. An empty `trouble`: there is
+/// no file.
 std::optional<jwt::SigningKey> read_key(const std::string& path, std::string& trouble) {
   trouble.clear();
   // O_NONBLOCK: a pipe in the key's place must not make us wait for its writer.
@@ -36,7 +36,7 @@ std::optional<jwt::SigningKey> read_key(const std::string& path, std::string& tr
   struct ::stat status {};
   std::string text;
   if (::fstat(file, &status) != 0 || !S_ISREG(status.st_mode)) {
-    trouble = "it is no regular file";
+    trouble = "it is not a regular file";
   } else if (status.st_size > kLargestFile) {
     trouble = "it is too large for a key";
   } else {
@@ -58,7 +58,7 @@ std::optional<jwt::SigningKey> read_key(const std::string& path, std::string& tr
   try {
     auto key = jwt::SigningKey::from_pem(pem);
     if (key.can_use(jwt::Algorithm::RS256)) return key;
-    trouble = "its key is no RSA key";
+    trouble = "its key is not an RSA key";
   } catch (const Error& error) {
     trouble = error.message();
   }

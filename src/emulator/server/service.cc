@@ -214,8 +214,7 @@ void Service::add_faults(std::vector<Fault> added) {
   for (const auto& fault : added) {
     if (fault.path.empty() || routes_.serves_below(fault.path)) continue;
     throw Error::configuration("invalid_fault",
-                               "A fault's path is not the beginning of one that the emulator serves: the fault would "
-                               "never happen.")
+                               "The emulator serves nothing below the fault's path, so the fault would never happen.")
         .hint("Give the beginning of a path that the emulator serves: /ims/token, /discovery/me, /api/.");
   }
   faults.add(std::move(added));

@@ -113,7 +113,7 @@ class DescriptorSink final : public BodySink {
         end_if_stopped();
       else if (errno != EAGAIN)
         throw Error::failure("write_failed", cat("Cannot write to ", name_, ": ", system_reason(), '.'))
-            .hint("What has been written so far is not the whole answer.");
+            .hint("The written part is not the complete answer.");
     }
   }
 
@@ -126,7 +126,7 @@ class DescriptorSink final : public BodySink {
   void end_if_stopped() const {
     if (stop_ && stop_())
       throw Error::failure("cancelled", cat("Stopped while writing to ", name_, "."))
-          .hint("What has been written so far is not the whole answer.");
+          .hint("The written part is not the complete answer.");
   }
 
   int descriptor_;

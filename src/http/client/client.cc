@@ -106,10 +106,9 @@ UrlParts redirect_target(const Endpoints& endpoints, const Request& request, con
 /// Anyone between here and the server could read them.
 void refuse_open_secret(const Request& request, const UrlParts& url) {
   if (!url.origin.starts_with("http:") || is_this_machine(url.host()) || !request.carries_secret()) return;
-  throw Error::configuration("secret_over_http",
-                             cat(request.method(), ' ', url.shown(),
-                                 ": the request carries credentials, and plain http would show them to everyone on "
-                                 "the way. Nothing was sent."))
+  throw Error::configuration(
+      "secret_over_http", cat(request.method(), ' ', url.shown(),
+                              ": the request carries credentials, and plain http would expose them. Nothing was sent."))
       .hint(
           "Use the https URL; where ADIT_IMS or ADIT_ENDPOINTS leads there, correct it. Plain http is for servers on "
           "this machine: localhost, 127.0.0.0/8, [::1].");

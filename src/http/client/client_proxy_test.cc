@@ -99,7 +99,7 @@ TEST(Proxy, of_an_unknown_kind_is_told_without_the_login_in_its_url) {
   Client client;
   const ScopedVariable variable("http_proxy", "htpp://user:hidden@127.0.0.1:3128");
   const auto error = error_of(client, Request::get("http://some.example/p"));
-  EXPECT_THAT(error.message(), HasSubstr("the proxy's URL begins with htpp://, which is no kind of proxy."));
+  EXPECT_THAT(error.message(), HasSubstr("the proxy's URL begins with htpp://, which is not a kind of proxy."));
   EXPECT_THAT(error.message() + error.hint(), Not(HasSubstr("hidden")));
   EXPECT_FALSE(error.retryable());
 }

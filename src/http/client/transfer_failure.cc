@@ -126,8 +126,8 @@ Error broken_off(const TransferFailure& failure) {
   return failed(failure,
                 failure.answered ? "the connection broke off in the middle of the answer."
                                  : "the connection was closed before an answer came.",
-                cat("The server or a proxy on the way closed it; try again.",
-                    perhaps_tls ? " Where the port speaks TLS, begin the URL with https://." : ""))
+                cat("The server or a proxy closed it. Try again.",
+                    perhaps_tls ? " If the port speaks TLS, begin the URL with https://." : ""))
       .retryable();
 }
 
@@ -165,7 +165,7 @@ Error not_connected(const TransferFailure& failure) {
   if (failure.detail.starts_with(kScheme)) {
     const auto named = failure.detail.substr(kScheme.size(), failure.detail.find("://") - kScheme.size());
     return failed(
-        failure, cat("the proxy's URL begins with ", named, "://, which is no kind of proxy."),
+        failure, cat("the proxy's URL begins with ", named, "://, which is not a kind of proxy."),
         "Correct HTTPS_PROXY, HTTP_PROXY or ALL_PROXY: http://, https://, socks4://, socks4a://, socks5:// and "
         "socks5h:// are known.");
   }
@@ -179,7 +179,8 @@ Error not_connected(const TransferFailure& failure) {
                   "Check HTTPS_PROXY, HTTP_PROXY and ALL_PROXY, and NO_PROXY if this host should be reached without a "
                   "proxy.")
         .retryable();
-  return failed(failure, cat(reason, "."), "Nothing listens there, or a firewall refuses; check host and port.")
+  return failed(failure, cat(reason, "."),
+                "No server listens there, or a firewall refuses the connection. Check host and port.")
       .retryable();
 }
 
@@ -232,8 +233,8 @@ Error to_error(const TransferFailure& failure) {
     case CURLE_UNSUPPORTED_PROTOCOL:
     case CURLE_WEIRD_SERVER_REPLY:
       return failed(failure, "the server's answer is not HTTP.",
-                    "Check host and port; another service may listen there. Where the port speaks TLS, begin the URL "
-                    "with https://.");
+                    "Check host and port; another service may listen there. If the port speaks TLS, begin the URL with "
+                    "https://.");
     case CURLE_BAD_FUNCTION_ARGUMENT:  // what libcurl says of a header line that continues none
       if (failure.answered || failure.sent)
         return failed(failure, "the answer's header is malformed.", "The server or a proxy on the way had a fault.");

@@ -26,7 +26,8 @@ constexpr int kBacklog = 4096;
 [[noreturn]] void fail_at_port(const ServerOptions& options, const std::string& reason) {
   throw Error::failure("listen_failed",
                        cat("Cannot listen on ", options.host, " port ", options.port, ": ", reason, '.'))
-      .hint("Another program may use the port, or the address is not this machine's; port 0 picks a free one.");
+      .hint(
+          "Another program may use the port, or the address does not belong to this machine. Port 0 picks a free one.");
 }
 
 [[noreturn]] void fail_at_path(const std::string& path, std::string_view reason, std::string_view hint) {
@@ -81,7 +82,7 @@ void clear_stale(const std::string& path, const sockaddr_un& address) {
   struct stat file {};
   if (::lstat(path.c_str(), &file) != 0) return;
   if (!S_ISSOCK(file.st_mode))
-    fail_at_path(path, "a file that is no socket has this name", "Choose another path, or remove the file.");
+    fail_at_path(path, "a file that is not a socket has this name", "Choose another path, or remove the file.");
   const Descriptor probe = open_socket(AF_UNIX);
   const bool answers = ::connect(probe.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
   if (answers || errno != ECONNREFUSED)

@@ -151,7 +151,7 @@ LocalAccess::LocalAccess(std::string_view listens_at, const std::vector<std::str
     if (!origin) {
       throw Error::configuration("invalid_origin",
                                  "An allowed origin is not of the form https://HOST or https://HOST:PORT.")
-          .hint("Write scheme, host and port of the page's address alone: https://experience.adobe.com");
+          .hint("Write only scheme, host and port of the page's address: https://experience.adobe.com");
     }
     names_.push_back(origin->host);
     origins_.push_back(*std::move(origin));

@@ -132,7 +132,7 @@ void RequestReader::parse_head(std::string_view head) {
   if (request_.head) request_.method = "GET";
   for (const auto& field : message) request_.headers.add(std::string(field.name_string()), std::string(field.value()));
   if (request_.headers.size() > kMaxFields) return refuse(431, "The request has too many header fields.\n");
-  if (request_.method == "CONNECT") return refuse(405, "This is no proxy.\n");
+  if (request_.method == "CONNECT") return refuse(405, "This is not a proxy.\n");
   std::string_view authority;
   std::string_view default_port;
   if (!split_target(message.target(), request_, authority, default_port))

@@ -267,7 +267,7 @@ TEST(HostileClient, bytes_that_trickle_do_not_extend_a_requests_time) {
     EXPECT_LT(trickled, kMost);
     EXPECT_THAT(socket.read_message(), StartsWith("HTTP/1.1 408 ")) << begin;
   }
-  // Nothing but empty lines is no request: it ends without a word.
+  // Nothing but empty lines is not a request: it ends without a word.
   auto socket = RawSocket::connect_to(server.port());
   int trickled = 0;
   for (; trickled < kMost; ++trickled) {

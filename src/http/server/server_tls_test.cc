@@ -250,7 +250,7 @@ TEST_F(UnixServer, replaces_what_a_dead_server_left_and_nothing_else) {
   ::close(dead);
   EXPECT_EQ(failure(at(path_)), "listens");
   std::ofstream(path_) << "a file";
-  EXPECT_THAT(failure(at(path_)), HasSubstr("no socket"));
+  EXPECT_THAT(failure(at(path_)), HasSubstr("not a socket"));
   EXPECT_TRUE(std::filesystem::exists(path_));
   EXPECT_THAT(failure(at(std::string(200, 'x'))), HasSubstr("107 bytes"));
   EXPECT_THAT(failure(at("/nowhere/socket")), HasSubstr("No such file"));

@@ -16,7 +16,7 @@ std::string what_came(const http::Response& response) {
   if (body.size() > kLargeAnswerLimits.max_bytes) return "more than can be its answer";
   const auto parsed = try_parse_json(body, kLargeAnswerLimits);
   if (!parsed) return body.starts_with('{') ? "JSON that is cut off or broken" : "text that is not JSON";
-  return parsed->is_object() ? "JSON that is not of its form" : "JSON that is no object";
+  return parsed->is_object() ? "JSON that is not of its form" : "JSON that is not an object";
 }
 
 bool worth_repeating(int status) { return status == 408 || status == 429 || status >= 500; }
@@ -61,9 +61,9 @@ std::string presentable(std::string_view text, const std::vector<const Secret*>&
 
 Error unreadable_answer(const http::Response& response, const CallSubject& subject) {
   const auto came = what_came(response);
-  auto hint = cat("See what ", subject.settings, " name, and whether a proxy stands between.");
+  auto hint = cat("See what ", subject.settings, " name, and check whether a proxy is in between.");
   if (came == "an HTML page") {
-    hint = cat("Pages come from proxies, login portals and web servers, not from here. ", hint);
+    hint = cat("A proxy, a login portal or another web server sends such pages. ", hint);
   } else if (response.status() == 429) {
     hint = "Too many requests were sent; wait, and use one cached token for all callers.";
   } else if (response.status() >= 300 && response.status() < 400) {

@@ -15,7 +15,7 @@ std::string call_hint(int status, std::string_view code, std::string_view /*desc
     return "IMS does not know this client, or its secret is wrong. Check both against the Developer Console, and that "
            "it is the right IMS: production and stage know different integrations (ADIT_IMS, AIO_CLI_ENV).";
   if (code == "invalid_token" || status == 401)
-    return "The access token has expired, was revoked, or is of another IMS; fetch a new one.";
+    return "The access token has expired, was revoked, or was issued by another IMS. Fetch a new one.";
   if (code == "invalid_scope" || code == "insufficient_scope" || status == 403)
     return "The token lacks the scope for this call; add it to the credential in the Developer Console and to its "
            "scopes here.";
@@ -24,7 +24,7 @@ std::string call_hint(int status, std::string_view code, std::string_view /*desc
 
 json::object object_of(json::value answer, std::string_view what) {
   if (!answer.is_object())
-    throw Error::failure("invalid_response_body", cat("IMS answered ", what, " with JSON that is no object."))
+    throw Error::failure("invalid_response_body", cat("IMS answered ", what, " with JSON that is not an object."))
         .hint("Is this really IMS? See what ADIT_IMS and ADIT_ENDPOINTS name.");
   return std::move(answer.get_object());
 }
@@ -95,7 +95,8 @@ std::vector<Organization> Client::organizations(const Secret& token) {
       http::Request::get(ims_.url + "/ims/organizations/v6").header("accept", "application/json").bearer(token);
   auto answer = call(request, "the organisations", {&token}, kLargeAnswerLimits);
   const auto not_its_form = [] {
-    return Error::failure("invalid_response_body", "IMS answered the organisations with JSON of another form.")
+    return Error::failure("invalid_response_body",
+                          "IMS answered the organisations with JSON that does not have the expected form.")
         .hint("An array of {orgName, orgRef: {ident, authSrc}, orgType} was expected.");
   };
   if (!answer.is_array()) throw not_its_form();

@@ -26,18 +26,18 @@ std::string checked_segment(std::string_view text, std::string_view what) {
 
 std::string console_hint(int status, std::string_view code, std::string_view /*description*/) {
   if (status == 429) return "Wait before asking again.";
-  if (status >= 500) return "This is the Developer Console's own trouble; try again later.";
+  if (status >= 500) return "The Developer Console has a problem. Try again later.";
   if (code == "403025" || status == 403)
     return cat("The credential's project needs the I/O Management API, and the token the scopes ",
                kConsoleSecretsScopes, ".");
-  if (status == 401) return "The token has expired, was revoked, or is of another IMS; fetch a new one.";
+  if (status == 401) return "The token has expired, was revoked, or was issued by another IMS. Fetch a new one.";
   if (status == 404)
     return "Check the organisation's number and the credential's against the URL of the credential's page in the "
            "Developer Console; for a removal, the uuid against the list.";
   return "See the credential's page in the Developer Console.";
 }
 
-/// A time as RFC 3339: Console writes milliseconds as text; what is no number stays as it came.
+/// A time as RFC 3339: Console writes milliseconds as text; what is not a number stays as it came.
 std::string time_member(const json::object& secret, std::string_view name) {
   const auto* member = secret.if_contains(name);
   if (member == nullptr) return {};
@@ -70,8 +70,8 @@ ClientSecret read_secret(const json::object& secret) {
 }
 
 Error not_its_form(std::string_view what) {
-  return Error::failure("invalid_response_body",
-                        cat("The Developer Console answered ", what, " with JSON of another form."))
+  return Error::failure("invalid_response_body", cat("The Developer Console answered ", what,
+                                                     " with JSON that does not have the expected form."))
       .hint("See what ADIT_ENDPOINTS names for https://api.adobe.io.");
 }
 
@@ -136,8 +136,8 @@ ClientSecret ConsoleSecrets::add(const Secret& token) const {
     if (response.status() == 400 || response.status() == 409) {
       if (const auto have = list(token); have.size() >= 2) {
         throw Error::failure("secret_limit_reached",
-                             cat("The credential has ", have.size(), " client secrets, as many as there may be."))
-            .hint(cat("Remove one that is no longer used; the older is ", have.front().uuid, " of ",
+                             cat("The credential has ", have.size(), " client secrets, and may not have more."))
+            .hint(cat("Remove one that is no longer used. The older one is ", have.front().uuid, " of ",
                       have.front().created_at, "."))
             .http_status(response.status());
       }

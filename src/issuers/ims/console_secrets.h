@@ -49,7 +49,7 @@ class ConsoleSecrets {
  public:
   static constexpr const char* kBase = "https://api.adobe.io";
 
-  /// `client_id` goes into x-api-key. Throws `invalid_console_credential` (configuration) for ids that are no path
+  /// `client_id` goes into x-api-key. Throws `invalid_console_credential` (configuration) for ids that are not a path
   /// segments.
   ConsoleSecrets(ConsoleCredential which, std::string client_id, http::Transport& transport,
                  const Clock& clock = Clock::system(), std::string base = kBase);

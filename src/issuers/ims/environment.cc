@@ -15,11 +15,11 @@
 namespace adit::ims {
 namespace {
 
-/// A URL may hold a password, and what is no URL may be anything.
+/// A URL may hold a password, and what is not a URL may be anything.
 Error invalid_ims(std::string_view text, std::string_view why) {
   const std::vector<std::string> words = {"prod", "stage", "local"};
   return Error::configuration("invalid_ims", cat(described(text, words), " names no IMS: ", why, "."))
-      .hint("Say prod, stage, or the base URL of an IMS, such as http://127.0.0.1:9001.");
+      .hint("Write prod, stage, or the base URL of an IMS, such as http://127.0.0.1:9001.");
 }
 
 }  // namespace

@@ -67,7 +67,8 @@ std::string hint_for(int status, std::string_view code, std::string_view descrip
   if (status == 429) return "IMS throttles clients that ask too often. Wait, and use one cached token for all callers.";
   if (code == "invalid_client" && status == 401) {
     if (mentions(description, "exchange_jwt")) {
-      return "The integration may not exchange JWTs: it is no Service Account (JWT) credential, or has been converted. "
+      return "The integration may not exchange JWTs: it is not a Service Account (JWT) credential, or has been "
+             "converted. "
              "Use "
              "its OAuth server-to-server credential (IMS_OAUTH_S2S_*).";
     }
@@ -112,7 +113,7 @@ std::string hint_for(int status, std::string_view code, std::string_view descrip
   if (code == "unauthorized_client" || code == "unsupported_grant_type") {
     return "The integration has no OAuth server-to-server credential; add one in the Developer Console.";
   }
-  if (status >= 500) return "IMS has trouble of its own; try again, and see https://status.adobe.com.";
+  if (status >= 500) return "IMS has a problem. Try again later, and see https://status.adobe.com.";
   return {};
 }
 

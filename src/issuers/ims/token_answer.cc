@@ -58,7 +58,7 @@ std::optional<milliseconds> announced_life(const json::object& body, const Answe
   const auto* member = body.if_contains("expires_in");
   if (member == nullptr || member->is_null()) return std::nullopt;
   const auto number = whole_number(member);
-  if (!number || *number <= 0) throw not_a_token(form, "with an `expires_in` that is no positive whole number.");
+  if (!number || *number <= 0) throw not_a_token(form, "with an `expires_in` that is not a positive whole number.");
   const bool as_seconds = form.unit == LifeUnit::seconds && *number <= kImplausibleSeconds;
   if (form.unit == LifeUnit::seconds && !as_seconds) {
     log(LogLevel::debug,

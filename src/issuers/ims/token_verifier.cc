@@ -91,7 +91,7 @@ void TokenVerifier::check_claims(const TokenClaims& claims) const {
     return std::find(list.begin(), list.end(), word) != list.end();
   };
   if (claims.type != "access_token")
-    refuse("wrong_token_type", "The token is no access token.", "Send an access token.");
+    refuse("wrong_token_type", "The token is not an access token.", "Send an access token.");
   if (!options_.as.empty() && claims.as != options_.as)
     refuse("wrong_issuer", cat("The token was not issued by ", options_.as, '.'), "Fetch it from that IMS.");
   if (!options_.client_ids.empty() && !among(options_.client_ids, claims.client_id))

@@ -328,7 +328,7 @@ Flight::Outcome Flight::exchange() {
   }
 }
 
-/// An answer that says 200 and is no JSON may have been cut short on its way, and then the next one is right. A server
+/// An answer that says 200 and is not JSON may have been cut short on its way, and then the next one is right. A server
 /// that is none of IMS's says the same again, and need not be asked for half a minute.
 bool Flight::garbled(const Error& error) {
   const auto status = error.http_status();

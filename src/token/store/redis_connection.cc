@@ -216,7 +216,8 @@ std::unique_ptr<SSL_CTX, void (*)(SSL_CTX*)> tls_context(const RedisAddress& add
   if (!address.certificate_file.empty() &&
       (SSL_CTX_use_certificate_chain_file(context.get(), address.certificate_file.c_str()) != 1 ||
        SSL_CTX_use_PrivateKey_file(context.get(), address.key_file.c_str(), SSL_FILETYPE_PEM) != 1)) {
-    fail_tls(cat("the certificate in ", address.certificate_file, " or the key in ", address.key_file, " is no use"));
+    fail_tls(
+        cat("the certificate in ", address.certificate_file, " or the key in ", address.key_file, " cannot be used"));
   }
   return context;
 }

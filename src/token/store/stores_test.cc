@@ -187,7 +187,7 @@ TEST(OpenStore, RefusesControlCharactersInEveryPart) {
                             cat("rediss://h?cert=/a", control, "b&key=c"),
                             cat("rediss://h?cert=/a&key=c", control, "d"), cat("unix:/run/a", control, "b"),
                             cat("unix:/run/a?db=1", control, "2"), cat("unix:/run/a?password=geheim", control, "x")}) {
-      // Of a host's name the text itself counts: nothing in it is decoded, and '%' is no control character.
+      // Of a host's name the text itself counts: nothing in it is decoded, and '%' is not a control character.
       if (url.find("@h%") != std::string::npos) continue;
       EXPECT_THROW(static_cast<void>(open_store(url)), Error) << url;
     }

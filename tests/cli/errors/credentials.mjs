@@ -27,7 +27,7 @@ export const credentials = ({ made, toDotenv, jwtEnv }) => [
 
   ['no file with a key', ['key', 'show', 'private.key']],
   ['an empty key', ...show('')],
-  ['a text that is no key', ...show('Dear Sir or Madam,\n')],
+  ['a text that is not a key', ...show('Dear Sir or Madam,\n')],
   ['settings in UTF-16 for a key', ...show(Buffer.from('\ufeffJWT_PRIVATE_KEY=x\n', 'utf16le'))],
   ['a key whose END line is wrong', ...show(made.rsa.replace('-----END', '----END'))],
   ['a certificate', ...show(made.certificate)],
@@ -40,7 +40,7 @@ export const credentials = ({ made, toDotenv, jwtEnv }) => [
   ['an encrypted key with a wrong passphrase', ['key', 'show', 'private.pem'], { files: { 'private.pem': made.encrypted }, env: { JWT_PRIVATE_KEY_PASSPHRASE: 'wrong' } }],
   ['a key that is too short', ...show(made.short)],
   ['a key of a kind that is not used', ...show(made.x25519)],
-  ['binary that is no key', ...show(Buffer.from([0x30, 0x82, 0, 1, 2, 3, 0, 0]))],
+  ['binary that is not a key', ...show(Buffer.from([0x30, 0x82, 0, 1, 2, 3, 0, 0]))],
   ['a .env without that key', ['key', 'decode'], { files: { '.env': 'A=1\n' } }],
   ['a file too long for a key', ...show('x'.repeat(1 << 21))],
   ['stdin too long for a key', ['key', 'encode', '-'], { input: 'x'.repeat(1 << 21) }],

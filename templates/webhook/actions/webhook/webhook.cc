@@ -69,7 +69,7 @@ adit::Response run(const adit::Params& params, const adit::Activation& activatio
   if (!is_signed(params, body, "1") && !is_signed(params, body, "2"))
     return adit::error_response(401, "the event is not signed by Adobe", log);
   const auto event = adit::try_parse_json(body);
-  if (!event || !event->is_object()) return adit::error_response(400, "the event is no JSON object", log);
+  if (!event || !event->is_object()) return adit::error_response(400, "the event is not a JSON object", log);
   if (adit::string_member(event->get_object(), "recipient_client_id") != params.require("WEBHOOK_CLIENT_ID"))
     return adit::error_response(401, "the event is for another client", log);
   handle(event->get_object(), log);
