@@ -109,8 +109,7 @@ std::optional<std::size_t> where_flow_is_deeper(std::string_view text, std::size
 }
 
 Error too_deep(const YamlLimits& limits) {
-  return Error::configuration("invalid_yaml",
-                              cat("Values are nested more than ", limits.max_depth, " levels deep."))
+  return Error::configuration("invalid_yaml", cat("Values are nested more than ", limits.max_depth, " levels deep."))
       .hint("A project needs ten at most; is it the right file, and are its brackets closed?");
 }
 
