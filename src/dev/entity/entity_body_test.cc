@@ -12,7 +12,7 @@ namespace adit::dev {
 namespace {
 
 /// `400 words`, without the beginning that all malformed contents have.
-std::string refusal(std::string_view body) {
+std::string refusal_of_body(std::string_view body) {
   try {
     (void)read_action_put(body, "guest");
     return "taken";
@@ -25,7 +25,7 @@ std::string refusal(std::string_view body) {
 }
 
 std::string with_limits(std::string_view limits) {
-  return refusal(cat(R"({"exec":{"kind":"nodejs:22","code":"x"},"limits":{)", limits, "}}"));
+  return refusal_of_body(cat(R"({"exec":{"kind":"nodejs:22","code":"x"},"limits":{)", limits, "}}"));
 }
 
 TEST(ActionPut, HasWhatWasSent) {
@@ -55,22 +55,24 @@ TEST(ActionPut, OfASequenceHasItsComponentsByTheirWholeNames) {
 }
 
 TEST(ActionPut, IsRefusedInTheControllersWords) {
-  EXPECT_EQ(refusal("[]"), "400 Object expected");
-  EXPECT_EQ(refusal(R"({"exec":{}})"), "400 'kind' must be a string defined in 'exec'");
-  EXPECT_EQ(refusal(R"({"exec":{"kind":"nodejs:22"}})"),
+  EXPECT_EQ(refusal_of_body("[]"), "400 Object expected");
+  EXPECT_EQ(refusal_of_body(R"({"exec":{}})"), "400 'kind' must be a string defined in 'exec'");
+  EXPECT_EQ(refusal_of_body(R"({"exec":{"kind":"nodejs:22"}})"),
             "400 'code' must be a string or attachment object defined in 'exec' for 'nodejs:22' actions");
-  EXPECT_EQ(refusal(R"({"exec":{"kind":"blackbox"}})"),
+  EXPECT_EQ(refusal_of_body(R"({"exec":{"kind":"blackbox"}})"),
             "400 'image' must be a string defined in 'exec' for 'blackbox' actions");
-  EXPECT_TRUE(refusal(R"({"exec":{"kind":"cobol:1","code":"x"}})").starts_with("400 kind 'cobol:1' not in Set("));
-  EXPECT_EQ(refusal(R"({"exec":{"kind":"sequence"}})"), "400 'components' must be defined for sequence kind");
-  EXPECT_EQ(refusal(R"({"exec":{"kind":"sequence","components":["a"]}})"),
+  EXPECT_TRUE(
+      refusal_of_body(R"({"exec":{"kind":"cobol:1","code":"x"}})").starts_with("400 kind 'cobol:1' not in Set("));
+  EXPECT_EQ(refusal_of_body(R"({"exec":{"kind":"sequence"}})"), "400 'components' must be defined for sequence kind");
+  EXPECT_EQ(refusal_of_body(R"({"exec":{"kind":"sequence","components":["a"]}})"),
             "400 requirement failed: The fully qualified name of the entity must contain at least the namespace and "
             "the name of the entity.");
-  EXPECT_EQ(refusal(R"({"parameters":{"a":1}})"), "400 parameters malformed!");
-  EXPECT_EQ(refusal(R"({"annotations":[{"value":1}]})"), "400 parameters malformed!");
-  EXPECT_EQ(refusal(R"({"version":"1.2"})"), "400 bad semantic version");
-  EXPECT_EQ(refusal(cat(R"({"parameters":[{"key":"a","value":")", std::string(kMaxParameterBytes, 'x'), "\"}]}")),
-            cat("413 Parameters larger than allowed: ", kMaxParameterBytes + 8, " > 1048576 bytes."));
+  EXPECT_EQ(refusal_of_body(R"({"parameters":{"a":1}})"), "400 parameters malformed!");
+  EXPECT_EQ(refusal_of_body(R"({"annotations":[{"value":1}]})"), "400 parameters malformed!");
+  EXPECT_EQ(refusal_of_body(R"({"version":"1.2"})"), "400 bad semantic version");
+  EXPECT_EQ(
+      refusal_of_body(cat(R"({"parameters":[{"key":"a","value":")", std::string(kMaxParameterBytes, 'x'), "\"}]}")),
+      cat("413 Parameters larger than allowed: ", kMaxParameterBytes + 8, " > 1048576 bytes."));
 }
 
 TEST(ActionPut, HasLimitsWithinTheirRanges) {
