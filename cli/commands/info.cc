@@ -84,6 +84,7 @@ void print_rows(const std::string& heading, const std::vector<Row>& rows) {
   if (rows.empty()) return;
   std::cout << styled(Stream::out, Style::strong, heading) << '\n';
   std::vector<std::vector<std::string>> cells;
+  cells.reserve(rows.size());
   for (const auto& row : rows) cells.push_back({cat("  ", row.name), row.value, row.origin});
   print_table(std::cout, Stream::out, cells);
 }

@@ -32,11 +32,12 @@ std::vector<std::string> other_lines(const dev::Configuration& configuration, co
   for (const auto& [name, trigger] : configuration.triggers) {
     auto line = cat("trigger ", name);
     if (trigger.feed) {
-      const auto shown = [&](std::string_view param) {
-        const auto* value = trigger.feed->if_contains(param);
+      const auto& parameters = *trigger.feed;
+      const auto shown = [&parameters](std::string_view name) {
+        const auto* value = parameters.if_contains(name);
         return value != nullptr ? unquoted(*value) : std::string();
       };
-      const auto feed = string_member(*trigger.feed, "feed");
+      const auto feed = string_member(parameters, "feed");
       line += feed == "alarm"      ? cat(", by the clock: ", shown("cron"))
               : feed == "interval" ? cat(", every ", shown("minutes"), " minutes")
               : feed == "once"     ? cat(", once: ", shown("date"))

@@ -7,7 +7,7 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
+#include <sstream>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -26,7 +26,9 @@ namespace {
 /// Empty where the process is gone, or is another user's.
 std::string read_proc(pid_t pid, std::string_view name) {
   std::ifstream file(cat("/proc/", pid, '/', name), std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
+  std::ostringstream text;
+  text << file.rdbuf();  // does not throw if the process ends meanwhile, as an iterator would
+  return std::move(text).str();
 }
 
 /// {process, its parent} of all that run.

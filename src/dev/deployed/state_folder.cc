@@ -3,7 +3,7 @@
 #include <cerrno>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
+#include <sstream>
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -76,7 +76,9 @@ void StateFolder::write(const std::string& name, std::string_view bytes) const {
 std::optional<std::string> StateFolder::read(const std::string& name) const {
   std::ifstream file(cat(path_, '/', name), std::ios::binary);
   if (!file) return std::nullopt;
-  return std::string(std::istreambuf_iterator<char>(file), {});
+  std::ostringstream text;
+  text << file.rdbuf();  // does not throw if the file cannot be read
+  return std::move(text).str();
 }
 
 void StateFolder::remove(const std::string& name) const {

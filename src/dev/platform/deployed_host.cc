@@ -1,7 +1,7 @@
 #include "dev/platform/deployed_host.h"
 
 #include <fstream>
-#include <iterator>
+#include <sstream>
 #include <utility>
 
 #include "adit/error.h"
@@ -16,7 +16,9 @@ namespace {
 /// as OpenWhisk's skeleton image does it.
 bool speaks_the_contract(const std::string& program) {
   std::ifstream file(program, std::ios::binary);
-  const std::string bytes(std::istreambuf_iterator<char>(file), {});
+  std::ostringstream text;
+  text << file.rdbuf();  // does not throw if `program` is a folder
+  const auto bytes = std::move(text).str();
   return bytes.starts_with(
              "\x7f"
              "ELF") &&
