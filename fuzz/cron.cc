@@ -8,7 +8,7 @@ using namespace adit::fuzz;
 ADIT_FUZZ(cron) {
   const auto cron = dev::Cron::parse(bytes);
   if (!cron) return;
-  auto time = dev::WallTime{std::chrono::seconds(1'800'000'000)};
+  auto time = WallTime{std::chrono::seconds(1'800'000'000)};
   for (int i = 0; i < 3; ++i) {
     const auto next = cron->next_after(time);
     if (!next) return;

@@ -129,8 +129,8 @@ class ProjectReader {
     if (!version.empty()) project_.version = version;
     if (const auto* scripts = package.get_object().if_contains("scripts"); scripts != nullptr && scripts->is_object())
       for (const auto& hook : keys_of(KeyPlace::hooks))
-        if (auto command = string_member(scripts->get_object(), hook); !command.empty())
-          script_hooks_[hook] = std::move(command);
+        if (const auto command = string_member(scripts->get_object(), hook); !command.empty())
+          script_hooks_[hook] = command;
   }
 
   YamlNode read_file_tree(const std::string& path) {
