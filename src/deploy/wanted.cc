@@ -286,7 +286,7 @@ std::string_view name_of(EntityKind kind) {
 }
 
 std::string managed_name(const app::Project& project, std::string_view extension) {
-  const auto by_version = cat(project.name, "-", project.version);
+  auto by_version = cat(project.name, "-", project.version);
   std::string first;
   for (const auto& package : project.packages) {
     if (package.extension != extension) continue;

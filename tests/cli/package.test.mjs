@@ -219,7 +219,7 @@ describe('adit package', { concurrency: false }, () => {
     writeFileSync(join(folder, 'notes'), 'mine')
     const { code, stderr } = await run(['package', 'probe', '--target', 'image', '-o', folder], { cwd: root, timeout: 120_000 })
     assert.equal(code, 2)
-    assert.match(stderr, /no package that adit made/)
+    assert.match(stderr, /is not a package that adit made/)
     assert.deepEqual(readdirSync(folder), ['notes'])
   })
 

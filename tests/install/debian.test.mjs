@@ -109,7 +109,7 @@ describe('the Debian packages', () => {
   })
 
   test('libadit-dev has the documents and the example', () => {
-    const places = ['docs/library.md', 'docs/errors.md', 'docs/protocols/ims.md', 'examples/analytics-report/app.config.yaml']
+    const places = ['docs/library.md', 'docs/errors.md', 'docs/protocols/ims.md', 'examples/analytics-report/README.md']
     for (const place of places) assert.ok(readFileSync(join(root, 'usr/share/doc/libadit-dev', place), 'utf8').length > 100, place)
   })
 

@@ -255,7 +255,7 @@ Recorder::Entry* Recorder::find(std::string_view id) {
 
 void Recorder::weigh(Entry& entry) {
   auto bytes = sizeof(Entry) + entry.params.size() + entry.result.size() + entry.error.size();
-  for (const auto& line : entry.logs) bytes += line.size() + sizeof(line);
+  for (const auto& line : entry.logs) bytes += line.size() + sizeof(std::string);
   for (const auto& request : entry.requests) bytes += sizeof(request) + request.detail.size();
   if (entry.exchange) {
     bytes += sizeof(Exchange) + entry.exchange->request.body.size() + entry.exchange->response.body.size();

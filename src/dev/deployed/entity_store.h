@@ -1,6 +1,5 @@
 #pragma once
 
-#include <compare>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -9,6 +8,7 @@
 #include <shared_mutex>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -44,7 +44,10 @@ struct DeployedApi {
 struct EntityKey {
   std::string package;
   std::string name;
-  friend auto operator<=>(const EntityKey&, const EntityKey&) = default;
+  friend bool operator==(const EntityKey&, const EntityKey&) = default;
+  friend bool operator<(const EntityKey& a, const EntityKey& b) {
+    return std::tie(a.package, a.name) < std::tie(b.package, b.name);
+  }
 };
 
 /// What has been deployed to a platform. Every change takes as long with 2,000 entities as with ten. With a folder that

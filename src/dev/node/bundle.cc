@@ -59,6 +59,11 @@ class FreshFolder {
   std::string path_;
 };
 
+/// A module that exports a function by default alone is an action, too.
+constexpr const char* kDefaultAsMain =
+    "--footer:js=if (!module.exports.main && typeof module.exports.default === 'function') "
+    "module.exports.main = module.exports.default;";
+
 /// webpack gives a module's own URL, for which esbuild has nothing in CommonJS; Adobe's build puts in the other names.
 std::vector<std::string> bundler_arguments(const BundleOptions& options, const fs::path& made) {
   return {options.function,
@@ -75,8 +80,7 @@ std::vector<std::string> bundler_arguments(const BundleOptions& options, const f
           cat("--define:process.env.AIO_CLI_ENV=\"", options.stage, "\""),
           "--define:import.meta.url=__adit_import_meta_url",
           "--banner:js=const __adit_import_meta_url = require('node:url').pathToFileURL(__filename).href;",
-          "--footer:js=if (!module.exports.main && typeof module.exports.default === 'function') "
-          "module.exports.main = module.exports.default;",
+          kDefaultAsMain,
           cat("--outfile=", (made / "index.cjs").string()),
           cat("--metafile=", (made / "inputs.json").string())};
 }

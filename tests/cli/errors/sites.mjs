@@ -45,7 +45,7 @@ const server = 'an answer to a client, not to the user of the command'
 export const unreachable = [
   ['cannot be bundled', 'a mistake in JavaScript, in a project with esbuild; see bundles.test.mjs'],
   ['has a link that leads out of the project', 'a package of a folder; see bundles.test.mjs'], ['files.', 'a folder of more than 20,000 files'], ['The folder of', 'a folder that may not be read; root may'],
-  ['The deployment was interrupted', interrupted], ['but have not refused a caller', 'a platform that leaves actions open; see deploy.test.mjs'], ['refused the trigger', 'a feed that refuses; see plan_test.cc'], ['a SHA-256 digest', system],
+  ['there is no terminal to ask at', 'a plan that needs a platform; see deploy.test.mjs'], ['The deployment was interrupted', interrupted], ['but have not refused a caller', 'a platform that leaves actions open; see deploy.test.mjs'], ['refused the trigger', 'a feed that refuses; see plan_test.cc'], ['a SHA-256 digest', system],
   ['has changed and does not start', 'said while adit dev runs; see dev-changes.test.mjs'],
   ['so they were taken back', 'a change that made more errors than were seen when it was tried on a copy'],
   ['no token goes to', 'a finding of adit check; see check.test.mjs'],
