@@ -224,7 +224,12 @@ class Connections::Connection : public std::enable_shared_from_this<Connection> 
     if (state_ == State::lingering) return pass_over();
     if (state_ != State::idle && state_ != State::reading) return;  // the answer is first
     if (!error) return parse();
-    if (!time_up_ || all_.stopping_ || !reader_ || !reader_->has_begun()) return close();  // gone, or idle for too long
+    give_up_request();
+  }
+
+  /// The client is gone, was idle for too long, or its request takes too long.
+  void give_up_request() {
+    if (!time_up_ || all_.stopping_ || !reader_ || !reader_->has_begun()) return close();
     answer_and_close(408, "The request did not come to its end in time.\n");
   }
 
@@ -242,7 +247,8 @@ class Connections::Connection : public std::enable_shared_from_this<Connection> 
         return answer_and_close(503, "The server is reading as much as it can; try again later.\n");
       if (taken == 0) break;
     }
-    if (!reader_->is_done()) return read();
+    // The time may be up while bytes are on their way to on_bytes(): then there was nothing left to cancel.
+    if (!reader_->is_done()) return time_up_ ? give_up_request() : read();
     handle();
   }
 

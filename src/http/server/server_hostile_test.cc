@@ -1,7 +1,10 @@
 // What a hostile client sends must neither fill the server's memory nor be read in two ways.
+#include <chrono>
 #include <functional>
 #include <future>
+#include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -254,6 +257,25 @@ TEST(HostileClient, expectations_count_in_http_1_1_alone) {
 
 // Time: of a request, not of a byte.
 
+TEST(HostileClient, bytes_that_are_there_when_the_time_is_up_do_not_extend_it) {
+  constexpr auto kTime = 200ms;
+  std::optional<RawSocket> slow;
+  ServerOptions options{.request_timeout = kTime};
+  options.admit = [&](const ServerRequest& head) {
+    if (head.path != "/other") return Admission{};
+    // The server's thread finds the time up, and more bytes than one read takes.
+    slow->send(std::string(70'000, 'x'));
+    const auto later = std::chrono::steady_clock::now() + 2 * kTime;
+    while (std::chrono::steady_clock::now() < later) std::this_thread::yield();
+    return Admission{};
+  };
+  const Server server(options, seen);
+  slow.emplace(RawSocket::connect_to(server.port()));
+  slow->send("POST /slow HTTP/1.1\r\nHost: h\r\nContent-Length: 1000000\r\n\r\n");
+  EXPECT_EQ(status_of(server, "GET /other HTTP/1.1\r\nHost: h\r\n\r\n"), "HTTP/1.1 200");
+  EXPECT_THAT(slow->read_message(), StartsWith("HTTP/1.1 408 "));
+}
+
 TEST(HostileClient, bytes_that_trickle_do_not_extend_a_requests_time) {
   constexpr int kMost = 20'000;  // five milliseconds each
   const Server server({.request_timeout = 200ms}, seen);
@@ -322,7 +344,7 @@ TEST(Admission, bodies_that_are_being_read_have_one_limit_together) {
   const auto begun = [&](std::string_view fields) {
     auto socket = RawSocket::connect_to(server.port());
     socket.send(
-        cat("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 200001\r\n", fields, "\r\n", std::string(100'000, 'x')));
+        cat("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 200001\r\n", fields, "\r\n", std::string(70'000, 'x')));
     return socket;
   };
   const auto ended = [](RawSocket& socket) {
