@@ -344,7 +344,7 @@ TEST(Admission, bodies_that_are_being_read_have_one_limit_together) {
   const auto begun = [&](std::string_view fields) {
     auto socket = RawSocket::connect_to(server.port());
     socket.send(
-        cat("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 200001\r\n", fields, "\r\n", std::string(70'000, 'x')));
+        cat("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 200001\r\n", fields, "\r\n", std::string(100'000, 'x')));
     return socket;
   };
   const auto ended = [](RawSocket& socket) {
