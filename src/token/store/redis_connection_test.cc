@@ -158,7 +158,8 @@ TEST_F(RedisTls, ShowsItsCertificateWhereTheServerAsksForOne) {
   certify("client", "DNS:client");
   EXPECT_EQ(visit(url("localhost", cat("&cert=", in("client.pem"), "&key=", in("client.key")))), "works");
   EXPECT_NE(visit(url()), "works");
-  EXPECT_THAT(visit(url("localhost", cat("&cert=", in("client.pem"), "&key=", in("ca.pem")))), HasSubstr("cannot be used"));
+  EXPECT_THAT(visit(url("localhost", cat("&cert=", in("client.pem"), "&key=", in("ca.pem")))),
+              HasSubstr("cannot be used"));
 }
 
 TEST_F(RedisTls, IsNotMistakenForPlainText) {
