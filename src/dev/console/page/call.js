@@ -111,12 +111,17 @@ export function show (main, wanted, question) {
     }
   }
 
-  main.append(h('h2', {}, 'Call'), h('div', { class: 'columns' }, h('form', { onsubmit: submit }, h('label', {}, 'Action', choice), webOnly,
+  const form = h('form', { onsubmit: submit }, h('label', {}, 'Action', choice), webOnly,
     h('fieldset', {}, h('legend', {}, 'Parameters'), h('p', { class: 'quiet' }, 'A value that you leave empty is not sent; the project’s own counts.'), rows, h('button', { type: 'button', class: 'small', onclick: () => add().querySelector('input').focus() }, 'Add a parameter')),
-    h('label', {}, 'Headers, one on a line', headers), bodyField, tokenLine, send), result))
+    h('label', {}, 'Headers, one on a line', headers), bodyField, tokenLine, send)
+  main.append(h('h2', {}, 'Call'), h('div', { class: 'columns' }, form, result))
   fill()
   choose()
-  if (question.get('from')) takeFrom(question.get('from')).catch((error) => replace(result, h('p', {}, error.message)))
+  if (question.get('from')) {
+    // Shown once it is filled in, so that nothing that somebody writes is overwritten.
+    form.hidden = true
+    takeFrom(question.get('from')).catch((error) => replace(result, h('p', {}, error.message))).finally(() => { form.hidden = false })
+  }
   return on('actions', () => {
     const first = choice.options.length === 0
     fill()
