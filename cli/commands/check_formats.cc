@@ -51,18 +51,6 @@ json::object sarif_result(const app::Finding& finding) {
 
 }  // namespace
 
-std::string_view word_of(app::Severity severity) {
-  switch (severity) {
-    case app::Severity::error:
-      return "error";
-    case app::Severity::warning:
-      return "warning";
-    case app::Severity::note:
-      return "note";
-  }
-  return "error";
-}
-
 json::value findings_json(const app::CheckReport& report) {
   json::array findings;
   for (const auto& finding : report.findings) {

@@ -9,8 +9,6 @@
 // What `adit check` found, in the formats that other programs read.
 namespace adit::cli {
 
-[[nodiscard]] std::string_view word_of(app::Severity severity);
-
 /// `--json`: an array of findings.
 [[nodiscard]] json::value findings_json(const app::CheckReport& report);
 

@@ -206,7 +206,7 @@ struct Ending {
   ~Ending() { flag = true; }
 };
 
-/// The same for whoever waits for the console's events, for whom the server's end would wait.
+/// The same for requests that wait for the console's events: the end of the server would wait for them.
 struct ConsoleEnd {
   dev::Console& console;
   ~ConsoleEnd() { console.close(); }

@@ -94,6 +94,18 @@ void read_sources(CheckSubject& subject, CheckReport& report) {
 
 }  // namespace
 
+std::string_view word_of(Severity severity) {
+  switch (severity) {
+    case Severity::error:
+      return "error";
+    case Severity::warning:
+      return "warning";
+    case Severity::note:
+      break;
+  }
+  return "note";
+}
+
 bool CheckReport::has(Severity severity) const {
   return std::any_of(findings.begin(), findings.end(),
                      [severity](const Finding& finding) { return finding.severity == severity; });

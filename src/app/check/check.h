@@ -29,6 +29,9 @@ enum class Severity {
   note
 };
 
+/// `error`, `warning` or `note`.
+[[nodiscard]] std::string_view word_of(Severity severity);
+
 /// A change that cannot do harm, made by `adit check --fix`.
 struct SafeEdit {
   enum class Kind {

@@ -15,7 +15,7 @@ namespace adit::app {
 [[nodiscard]] std::vector<InputUse> wrong_jwt_auth_properties(const std::vector<ScriptToken>& tokens,
                                                               const std::string& file);
 
-/// `access_token` for `accessToken`; empty for what is no such mistake.
+/// `access_token` for `accessToken`; empty if the name is not such a mistake.
 [[nodiscard]] std::string_view jwt_auth_property_meant(std::string_view written);
 
 }  // namespace adit::app

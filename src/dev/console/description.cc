@@ -78,18 +78,6 @@ json::object input_of(const Configuration& configuration, const Served& served, 
   return shown;
 }
 
-std::string_view severity_word(app::Severity severity) {
-  switch (severity) {
-    case app::Severity::error:
-      return "error";
-    case app::Severity::warning:
-      return "warning";
-    case app::Severity::note:
-      break;
-  }
-  return "note";
-}
-
 }  // namespace
 
 void ActionStates::building(const std::string& action) {
@@ -154,7 +142,7 @@ json::array findings_of(const std::string& root, const std::optional<std::string
   json::array findings;
   for (const auto& finding : report.findings) {
     findings.push_back(json::object{{"code", finding.code},
-                                    {"severity", severity_word(finding.severity)},
+                                    {"severity", app::word_of(finding.severity)},
                                     {"file", finding.where.file},
                                     {"line", finding.where.line},
                                     {"message", finding.message},

@@ -16,7 +16,7 @@
 namespace adit::dev {
 
 /// Server-sent events (WHATWG HTML, section 9.2) for any number of browsers, which never hold a thread and never slow
-/// down whoever publishes.
+/// down the publisher.
 ///
 /// A browser asks for what came after the last event that it has seen. If there is something, that is the answer, and
 /// it ends; the browser asks again at once, as EventSource does by itself (`retry`). If there is nothing, the request

@@ -14,7 +14,7 @@ namespace {
 constexpr std::size_t kShortestSecret = 6;
 
 json::value hidden_as_in_logs(const json::value& value) {
-  // A list or a text is no set of parameters; as the member of one it is treated the same.
+  // A list or a text is not a set of parameters; as a member of one it is treated the same.
   const json::object wrapped{{"shown", value}};
   auto parsed = try_parse_json(string_parameters(wrapped), {.max_depth = 1100});
   if (!parsed) return "<hidden>";

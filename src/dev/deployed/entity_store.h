@@ -81,7 +81,7 @@ class EntityStore {
 
   /// Keeps an action's code until no action names it any more; returns its file's name.
   [[nodiscard]] std::string keep_code(std::string_view code);
-  /// Throws Error `code_missing` if somebody took it away.
+  /// Throws Error `code_missing` if its file was deleted.
   [[nodiscard]] std::string code(const std::string& file) const;
 
   /// Another one after each change.

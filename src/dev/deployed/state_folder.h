@@ -14,7 +14,7 @@ namespace adit::dev {
 /// The folder in which deployed entities and their code lie: a private temporary one that ends with this object, or one
 /// that the user names and keeps. Only this user enters it. Files are written beside their place and renamed, so that a
 /// process that is killed at any point leaves each file as it was or as it should be. They are not flushed to the disk:
-/// after a power failure some may be empty, and whoever reads them has to pass over these. Thread-safe.
+/// after a power failure some may be empty, and the reader has to skip these. Thread-safe.
 class StateFolder {
  public:
   /// Called between two changes of the folder, for tests that end the process there.

@@ -42,8 +42,7 @@ inline std::string entity_too_big(std::string_view what, std::size_t size, std::
 inline constexpr std::string_view kNameIllegal = "The name of the entity contains illegal characters.";
 inline constexpr std::string_view kNameNotQualified =
     "requirement failed: The fully qualified name of the entity must contain at least the namespace and the name of "
-    "the "
-    "entity.";
+    "the entity.";
 inline std::string name_too_long(std::size_t length) {
   return cat("Name segment longer than allowed: ", length, " > 256.");
 }

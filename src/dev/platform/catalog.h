@@ -42,7 +42,7 @@ class Catalog {
 
   // The newest first, the project's own last.
   [[nodiscard]] std::vector<std::shared_ptr<const ActionEntity>> actions() const;
-  /// Of one package, which is no binding.
+  /// Of one package, which is not a binding.
   [[nodiscard]] std::vector<std::shared_ptr<const ActionEntity>> actions_in(const std::string& package) const;
   [[nodiscard]] std::vector<std::shared_ptr<const PackageEntity>> packages() const;
   [[nodiscard]] std::vector<std::shared_ptr<const DeployedTrigger>> triggers() const;

@@ -15,7 +15,7 @@
 
 namespace adit::dev {
 
-/// What an action's making and running tells whoever looks on. Called on any thread, several at once.
+/// Callbacks that report how an action is built and run. Called on any thread, several at once.
 struct ActionEvents {
   std::function<void(const app::Action&)> on_build_start;
   /// The compiler's words as it says them.

@@ -118,7 +118,7 @@ export function show (main, wanted, question) {
   fill()
   choose()
   if (question.get('from')) {
-    // Shown once it is filled in, so that nothing that somebody writes is overwritten.
+    // Shown once it is filled in, so that it overwrites nothing that the user writes.
     form.hidden = true
     takeFrom(question.get('from')).catch((error) => replace(result, h('p', {}, error.message))).finally(() => { form.hidden = false })
   }

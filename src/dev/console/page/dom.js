@@ -25,7 +25,7 @@ export function mark (state, word = state) {
   return h('span', { class: `mark ${state}` }, h('span', { 'aria-hidden': 'true' }, (MARKS[state] ?? '•') + ' '), word)
 }
 
-// How an activation ended, for people: an answer of 400 or more is no success, whatever the platform calls it.
+// How an activation ended, for people: an answer of 400 or more is a failure, whatever the platform calls it.
 export const hasFailed = (row) => row.state === 'failed' || row.http_status >= 400
 export function outcome (row) {
   if (row.status === 'refused') return 'refused'
