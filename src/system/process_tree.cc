@@ -6,8 +6,6 @@
 #include <chrono>
 #include <csignal>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -19,16 +17,14 @@
 
 #include "base/text.h"
 #include "system/child_process.h"
+#include "system/read_if_possible.h"
 
 namespace adit {
 namespace {
 
 /// Empty where the process is gone, or is another user's.
 std::string read_proc(pid_t pid, std::string_view name) {
-  std::ifstream file(cat("/proc/", pid, '/', name), std::ios::binary);
-  std::ostringstream text;
-  text << file.rdbuf();  // does not throw if the process ends meanwhile, as an iterator would
-  return std::move(text).str();
+  return read_if_possible(cat("/proc/", pid, '/', name)).value_or("");
 }
 
 /// {process, its parent} of all that run.

@@ -2,8 +2,6 @@
 
 #include <cerrno>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -14,6 +12,7 @@
 
 #include "base/system_reason.h"
 #include "base/text.h"
+#include "system/read_if_possible.h"
 
 namespace adit::dev {
 namespace {
@@ -74,11 +73,7 @@ void StateFolder::write(const std::string& name, std::string_view bytes) const {
 }
 
 std::optional<std::string> StateFolder::read(const std::string& name) const {
-  std::ifstream file(cat(path_, '/', name), std::ios::binary);
-  if (!file) return std::nullopt;
-  std::ostringstream text;
-  text << file.rdbuf();  // does not throw if the file cannot be read
-  return std::move(text).str();
+  return read_if_possible(cat(path_, '/', name));
 }
 
 void StateFolder::remove(const std::string& name) const {

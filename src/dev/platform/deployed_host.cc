@@ -1,13 +1,12 @@
 #include "dev/platform/deployed_host.h"
 
-#include <fstream>
-#include <sstream>
 #include <utility>
 
 #include "adit/error.h"
 
 #include "base/text.h"
 #include "dev/node/node_action.h"
+#include "system/read_if_possible.h"
 
 namespace adit::dev {
 namespace {
@@ -15,10 +14,7 @@ namespace {
 /// A program made with adit's SDK speaks the platform's contract itself. Any other one is started for each activation,
 /// as OpenWhisk's skeleton image does it.
 bool speaks_the_contract(const std::string& program) {
-  std::ifstream file(program, std::ios::binary);
-  std::ostringstream text;
-  text << file.rdbuf();  // does not throw if `program` is a folder
-  const auto bytes = std::move(text).str();
+  const auto bytes = read_if_possible(program).value_or("");
   return bytes.starts_with(
              "\x7f"
              "ELF") &&
