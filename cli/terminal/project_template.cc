@@ -102,10 +102,10 @@ std::vector<TemplateFile> files_of(const ProjectTemplate& chosen, std::string_vi
   std::map<std::string, std::string> files;
   for (const std::string_view part : {std::string_view("common"), chosen.name}) {
     for (const auto& file : template_files::kAll) {
-      if (!file.path.starts_with(cat(part, '/'))) continue;
+      if (!file.name.starts_with(cat(part, '/'))) continue;
       std::string text(file.text);
       for (const auto& [name, value] : values) text = replace_all(std::move(text), name, value);
-      files.insert_or_assign(shown_path(file.path.substr(part.size() + 1)), std::move(text));
+      files.insert_or_assign(shown_path(file.name.substr(part.size() + 1)), std::move(text));
     }
   }
   files[".env"] = files[".env.example"];
