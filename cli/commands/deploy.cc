@@ -17,6 +17,7 @@
 #include "cli/terminal/project_build.h"
 #include "cli/terminal/terminal.h"
 
+#include "base/interrupted.h"
 #include "base/text.h"
 #include "config/secret_destination.h"
 #include "deploy/plan.h"
@@ -89,7 +90,7 @@ void make_changes(const deploy::Plan& plan, const deploy::Client& client, const 
   try {
     Progress progress("Deploying");
     deploy::apply(plan, client, key, [&](const deploy::Step& step) {
-      if (Interrupts::signal() != 0) throw Error::failure("interrupted", "The deployment was interrupted.");
+      if (Interrupts::signal() != 0) throw Interrupted();
       begun.push_back(&step);
       progress.tick(cat(name_of(step.kind), " ", step.name));
     });
@@ -293,8 +294,7 @@ template <typename Work>
 void interruptible(Work work) {
   try {
     work();
-  } catch (const Error& error) {
-    if (error.code() != "interrupted") throw;
+  } catch (const Interrupted&) {
     print_error("Interrupted.");
     exit_code() = 128 + Interrupts::signal();
   }

@@ -26,6 +26,7 @@
 #include "cli/terminal/project_build.h"
 #include "cli/terminal/registration.h"
 
+#include "base/interrupted.h"
 #include "base/text.h"
 #include "dev/console/console.h"
 #include "dev/host/action_environment.h"
@@ -344,8 +345,8 @@ void add_dev(Command program) {
   command.run([request] {
     try {
       serve(*request);
-    } catch (const Error& error) {
-      if (error.code() != "interrupted") throw;  // Ctrl-C is how it is meant to end
+    } catch (const Interrupted&) {
+      // Ctrl-C is how it is meant to end.
     }
   });
 }

@@ -20,6 +20,7 @@
 #include "app/project/bundler.h"
 #include "app/project/empty_variables.h"
 #include "app/project/inputs.h"
+#include "base/interrupted.h"
 #include "base/json_file.h"
 #include "base/text.h"
 #include "base/trace.h"
@@ -246,8 +247,7 @@ void add_invoke(Command program) {
   command.run([request] {
     try {
       invoke(*request);
-    } catch (const Error& error) {
-      if (error.code() != "interrupted") throw;
+    } catch (const Interrupted&) {
       print_error("Interrupted; what was running was ended.");
       exit_code() = 128 + Interrupts::signal();
     }

@@ -9,6 +9,7 @@
 
 #include "adit/error.h"
 
+#include "base/interrupted.h"
 #include "base/text.h"
 #include "dev/entity/action_entity.h"
 #include "dev/host/action_host_answer.h"
@@ -49,7 +50,7 @@ class ActionHost::Turns {
     return std::chrono::duration_cast<milliseconds>(options_.clock->monotonic_now() - begin);
   }
   void check_interrupted() const {
-    if (options_.interrupted && options_.interrupted()) throw Error::failure("interrupted", "Interrupted.");
+    if (options_.interrupted && options_.interrupted()) throw Interrupted();
   }
 
   HostOptions options_;

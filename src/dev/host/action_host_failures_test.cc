@@ -16,6 +16,7 @@
 
 #include "adit/error.h"
 
+#include "base/interrupted.h"
 #include "base/text.h"
 #include "dev/host/hosted_action_fixture.h"
 
@@ -221,12 +222,7 @@ TEST(ActionHostTest, EndsWhenItIsInterrupted) {
   ASSERT_TRUE(host.run({}).success());
   auto running = std::async(std::launch::async, [&] { return host.run({{"do", "sleep"}, {"ms", 1'000'000}}); });
   interrupted = true;
-  try {
-    (void)running.get();
-    FAIL();
-  } catch (const Error& error) {
-    EXPECT_EQ(error.code(), "interrupted");
-  }
+  EXPECT_THROW((void)running.get(), Interrupted);
   EXPECT_EQ(host.process_id(), -1);
 }
 

@@ -5,6 +5,7 @@
 
 #include "adit/error.h"
 
+#include "base/interrupted.h"
 #include "base/text.h"
 #include "dev/host/action_host_answer.h"
 #include "http/server/waiting_clients.h"
@@ -159,7 +160,7 @@ ActionWorker::Left ActionWorker::activate(ActivationRecord& record, const json::
 void ActionWorker::no_answer(ActivationRecord& record, steady_clock::time_point deadline, bool starting) {
   const bool late = steady_clock::now() >= deadline;
   const auto ending = process_->ending(late ? milliseconds(0) : kEndGrace);
-  if (ending == ActionProcess::Ending::interrupted) throw Error::failure("interrupted", "Interrupted.");
+  if (ending == ActionProcess::Ending::interrupted) throw Interrupted();
   if (late && ending == ActionProcess::Ending::none) {
     fail_in_time(record, starting);
   } else {

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "app/project/bundler.h"
+#include "base/interrupted.h"
 #include "base/text.h"
 #include "dev/node/bundle.h"
 #include "dev/sources/action_sources.h"
@@ -18,8 +19,9 @@ std::optional<Error> trouble_at_start(ActionHost& host, const app::Action& actio
     const auto failed = host.start();
     if (!failed) return std::nullopt;
     words = string_member(failed->result.as_object(), "error");
+  } catch (const Interrupted&) {
+    throw;
   } catch (const Error& error) {
-    if (error.code() == "interrupted") throw;
     words = error.message();
   }
   return Error::failure("not_ready", cat(action.full_name(), " has changed and does not start: ", words))
@@ -96,8 +98,9 @@ void PlatformAction::make(const Configuration& configuration, const app::Action&
       version = made_of_state_;
       (void)running_options(configuration, action, program, events_, nullptr);  // throws where it cannot be run
     }
+  } catch (const Interrupted&) {
+    throw;
   } catch (const Error& error) {
-    if (error.code() == "interrupted") throw;
     failure_ = error;
     if (events_.on_build_failed) events_.on_build_failed(action, error);
     return;
@@ -140,8 +143,10 @@ BuildResult PlatformAction::build(const Configuration& configuration, const app:
     built_of = built_files(options);
     note(!built_of.empty());
     return built;
-  } catch (const Error& error) {
-    if (error.code() != "interrupted") note(true);
+  } catch (const Interrupted&) {
+    throw;
+  } catch (const Error&) {
+    note(true);
     throw;
   }
 }
@@ -169,8 +174,10 @@ std::string PlatformAction::bundle(const Configuration& configuration, const app
     auto script = bundle_action(options).script;
     note();
     return script;
-  } catch (const Error& error) {
-    if (error.code() != "interrupted") note();
+  } catch (const Interrupted&) {
+    throw;
+  } catch (const Error&) {
+    note();
     throw;
   }
 }

@@ -7,6 +7,7 @@
 #include "adit/error.h"
 #include "adit/log.h"
 
+#include "base/interrupted.h"
 #include "base/text.h"
 #include "base/trace.h"
 #include "dev/api/api_call.h"
@@ -68,7 +69,6 @@ bool is_from_page(const http::ServerRequest& request) {
 }
 
 http::ServerResponse answer_error(const Error& error) {
-  if (error.code() == "interrupted") return platform_error(503);
   if (error.code() == "rejected") return platform_error(error.http_status(), error.message());
   if (error.code() == "invalid_query") return platform_error(400, error.message());
   log(LogLevel::error, error.to_string());
@@ -98,6 +98,8 @@ http::ServerResponse DevApi::handle(const http::ServerRequest& request) {
       std::string_view path = request.path;
       if (path.starts_with(cat(kRuntime, kRoot))) path.remove_prefix(kRuntime.size());
       return route(call, path);
+    } catch (const Interrupted&) {
+      return platform_error(503);
     } catch (const Error& error) {
       return answer_error(error);
     } catch (const std::exception& error) {

@@ -7,6 +7,7 @@
 #include "adit/error.h"
 #include "adit/log.h"
 
+#include "base/interrupted.h"
 #include "base/text.h"
 #include "dev/entity/messages.h"
 #include "dev/platform/sequence.h"
@@ -144,8 +145,9 @@ void Platform::run_action(const Catalog& catalog, const Served& served, const js
     activated.cold = record.init_time.has_value();
     activated.exchanged_token = running.tokens->exchanges.load() != exchanges;
     activated.used_cached_token = !activated.exchanged_token && running.tokens->api_calls.load() != calls;
+  } catch (const Interrupted&) {
+    throw;
   } catch (const Error& error) {
-    if (error.code() == "interrupted") throw;
     // As a deployed action whose code does not start.
     record.fail(cat("The action could not be started: ", error.message()), error.hint());
     record.logs.push_back(error.to_string());
@@ -218,8 +220,9 @@ void Platform::look_at_sources() {
       // A tenth of a processor at most, however large the project.
       wait = std::max(options_.look_every, std::chrono::duration_cast<std::chrono::milliseconds>(took * 10));
       refresh(*configuration, changed);
+    } catch (const Interrupted&) {
+      return;
     } catch (const Error& error) {
-      if (error.code() == "interrupted") return;
       log(LogLevel::error, error.to_string());
     } catch (const std::exception& error) {
       log(LogLevel::error, error.what());

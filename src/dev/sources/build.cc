@@ -16,6 +16,7 @@
 #include "adit/version.h"
 
 #include "app/yaml/yaml_tree.h"
+#include "base/interrupted.h"
 #include "base/system_reason.h"
 #include "base/text.h"
 #include "dev/sources/cmake_file_api.h"
@@ -53,7 +54,7 @@ Paths paths_of(const BuildOptions& options) {
 }
 
 void throw_if_interrupted(const BuildOptions& options) {
-  if (options.interrupted && options.interrupted()) throw Error::failure("interrupted", "Interrupted.");
+  if (options.interrupted && options.interrupted()) throw Interrupted();
 }
 
 /// One build of an action at a time, on this machine. The kernel lets go of the lock when a process ends, however it

@@ -12,6 +12,7 @@
 
 #include "adit/error.h"
 
+#include "base/interrupted.h"
 #include "base/text.h"
 
 extern char** environ;
@@ -53,7 +54,7 @@ ExitStatus run_program(const ProgramRun& run) {
   const auto end = steady_clock::now() + kProgramLimit;
   std::array<char, 16'384> buffer;  // NOLINT(cppcoreguidelines-pro-type-member-init): read() writes it
   while (pipe.read) {
-    if (run.interrupted && run.interrupted()) throw Error::failure("interrupted", "Interrupted.");
+    if (run.interrupted && run.interrupted()) throw Interrupted();
     if (steady_clock::now() > end)
       throw Error::failure("build_failed", cat(run.program, " did not end in 30 minutes."));
     pollfd watched{.fd = pipe.read.get(), .events = POLLIN, .revents = 0};
