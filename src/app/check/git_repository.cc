@@ -4,15 +4,11 @@
 #include <array>
 #include <cerrno>
 #include <chrono>
-#include <csignal>
-#include <cstdlib>
 #include <filesystem>
 #include <utility>
 
 #include <fcntl.h>
 #include <poll.h>
-#include <spawn.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "adit/environment.h"
@@ -23,6 +19,7 @@
 #include "base/write_all.h"
 #include "system/child_process.h"
 #include "system/inside.h"
+#include "system/temporary_folder.h"
 
 namespace adit::app {
 namespace {
@@ -32,34 +29,18 @@ namespace fs = std::filesystem;
 constexpr std::size_t kMostOutput = 32U << 20U;
 constexpr std::chrono::seconds kLongest{10};
 
-/// A folder of this process's, removed with this object. Empty if it cannot be made.
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    std::error_code unknown;
-    const auto place = fs::temp_directory_path(unknown);
-    auto name = ((unknown ? fs::path("/tmp") : place) / "adit-git-XXXXXX").string();
-    if (::mkdtemp(name.data()) != nullptr) path_ = std::move(name);
-  }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  ~TemporaryFolder() {
-    std::error_code ignored;
-    if (!path_.empty()) fs::remove_all(path_, ignored);
-  }
-  [[nodiscard]] const fs::path& path() const { return path_; }
+/// A folder for what one run of git reads.
+TemporaryFolder folder_for_git() {
+  std::error_code unknown;
+  const auto place = fs::temp_directory_path(unknown);
+  return TemporaryFolder((unknown ? fs::path("/tmp") : place) / "adit-git");
+}
 
-  /// Makes a file in it; false if there is no room.
-  [[nodiscard]] bool put(const char* name, std::string_view text) const {
-    const int file = ::open((path_ / name).c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (file < 0) return false;
-    const bool written = write_all(file, text);
-    return ::close(file) == 0 && written;
-  }
-
- private:
-  fs::path path_;
-};
+/// Makes a file in the folder; false if there is no room.
+[[nodiscard]] bool put_file(const TemporaryFolder& folder, const char* name, std::string_view text) {
+  Descriptor file(::open((folder.path() / name).c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  return file && write_all(file.get(), text) && ::close(file.release()) == 0;
+}
 
 /// The text of a file that may be anything, or an empty one.
 std::string text_of(const fs::path& file) {
@@ -113,35 +94,31 @@ std::optional<std::string> read_all(int pipe) {
   return std::nullopt;
 }
 
-/// In a process group of its own, which is killed where it does not end in time. Returns what it wrote to stdout, and
-/// its exit code.
-std::optional<std::pair<std::string, int>> run_program(std::vector<std::string> words,
-                                                       std::vector<std::string> environment,
-                                                       const std::string& input_file) {
-  std::array<int, 2> ends{};
-  if (pipe2(ends.data(), O_CLOEXEC) != 0) return std::nullopt;
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
-  posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, input_file.c_str(), O_RDONLY, 0);
-  posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
-  posix_spawnattr_t attributes;
-  posix_spawnattr_init(&attributes);
-  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
-  pid_t child = 0;
-  const int failed = posix_spawn(&child, words.front().c_str(), &actions, &attributes, argument_pointers(words).data(),
-                                 argument_pointers(environment).data());
-  posix_spawnattr_destroy(&attributes);
-  posix_spawn_file_actions_destroy(&actions);
-  close(ends[1]);
-  auto output = failed == 0 ? read_all(ends[0]) : std::nullopt;
-  close(ends[0]);
-  if (failed != 0) return std::nullopt;
-  if (!output) kill(-child, SIGKILL);
-  int status = 0;
-  while (waitpid(child, &status, 0) < 0 && errno == EINTR) continue;
-  if (!output || !WIFEXITED(status)) return std::nullopt;
-  return std::pair{*std::move(output), WEXITSTATUS(status)};
+struct Ran {
+  std::string output;
+  int exit_code = 0;
+};
+
+/// Nothing if the program cannot be started, writes too much or does not end in time.
+std::optional<Ran> run_program(const std::string& program, std::vector<std::string> arguments,
+                               std::vector<std::string> environment, const std::string& input_file) {
+  const Descriptor input(::open(input_file.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!input) return std::nullopt;
+  try {
+    auto pipe = Pipe::make();
+    ChildProcess child({.program = program,
+                        .arguments = std::move(arguments),
+                        .environment = std::move(environment),
+                        .folder = {},
+                        .descriptors = {{STDIN_FILENO, input.get()}, {STDOUT_FILENO, pipe.write.get()}}});
+    pipe.write.close();
+    auto output = read_all(pipe.read.get());
+    const auto ended = output ? child.wait(kLongest) : std::nullopt;
+    if (!ended || ended->signal != 0) return std::nullopt;
+    return Ran{*std::move(output), ended->code};
+  } catch (const Error&) {
+    return std::nullopt;
+  }
 }
 
 std::vector<std::string> split_names(std::string_view text) {
@@ -165,12 +142,12 @@ std::vector<std::string> environment_without_git() {
 /// The line that says how the repository names its objects, if it is not by SHA-1; git reads it as plain text here.
 std::string object_format(const std::string& program, const fs::path& common, const TemporaryFolder& own) {
   const auto text = text_of(common / "config");
-  if (to_lower(text).find("objectformat") == std::string::npos || !own.put("foreign-config", text)) return {};
+  if (to_lower(text).find("objectformat") == std::string::npos || !put_file(own, "foreign-config", text)) return {};
   const auto copy = (own.path() / "foreign-config").string();
   const auto found =
-      run_program({program, "config", "--file", copy, "--no-includes", "--get", "extensions.objectformat"},
+      run_program(program, {"config", "--file", copy, "--no-includes", "--get", "extensions.objectformat"},
                   environment_without_git(), "/dev/null");
-  if (!found || found->second != 0 || trim(found->first) != "sha256") return {};
+  if (!found || found->exit_code != 0 || trim(found->output) != "sha256") return {};
   return "[extensions]\n\tobjectFormat = sha256\n";
 }
 
@@ -195,18 +172,19 @@ std::optional<GitRepository> GitRepository::find(const std::string& folder) {
 
 std::optional<std::string> GitRepository::run(const std::vector<std::string>& arguments, const std::string& input,
                                               int also_fine) const {
-  const TemporaryFolder own;
+  const TemporaryFolder own = folder_for_git();
   const auto index = fs::path(git_folder_) / "index";
   std::error_code unknown;
   if (own.path().empty() || (fs::exists(fs::symlink_status(index, unknown)) && !is_file(index))) return std::nullopt;
   for (const auto* name : {"objects", "refs", "info"}) fs::create_directory(own.path() / name, unknown);
   const auto format = object_format(program_, common_folder_, own);
   const auto config = cat("[core]\n\trepositoryFormatVersion = ", format.empty() ? 0 : 1, "\n", format);
-  if (!own.put("HEAD", "ref: refs/heads/main\n") || !own.put("config", config) || !own.put("input", input) ||
-      !own.put("info/exclude", text_of(fs::path(common_folder_) / "info" / "exclude")))
+  if (!put_file(own, "HEAD", "ref: refs/heads/main\n") || !put_file(own, "config", config) ||
+      !put_file(own, "input", input) ||
+      !put_file(own, "info/exclude", text_of(fs::path(common_folder_) / "info" / "exclude")))
     return std::nullopt;
 
-  std::vector<std::string> words = {program_, "-C", folder_, "-c", "core.fsmonitor=false",
+  std::vector<std::string> words = {"-C", folder_, "-c", "core.fsmonitor=false",
                                     // A submodule has a configuration of its own.
                                     "-c", "submodule.recurse=false"};
   words.insert(words.end(), arguments.begin(), arguments.end());
@@ -219,9 +197,9 @@ std::optional<std::string> GitRepository::run(const std::vector<std::string>& ar
         std::string("GIT_NO_LAZY_FETCH=1"), std::string("GIT_ALLOW_PROTOCOL=none"),
         std::string("GIT_OPTIONAL_LOCKS=0")})
     environment.push_back(std::move(variable));
-  auto ran = run_program(std::move(words), std::move(environment), (own.path() / "input").string());
-  if (!ran || (ran->second != 0 && ran->second != also_fine)) return std::nullopt;
-  return std::move(ran->first);
+  auto ran = run_program(program_, std::move(words), std::move(environment), (own.path() / "input").string());
+  if (!ran || (ran->exit_code != 0 && ran->exit_code != also_fine)) return std::nullopt;
+  return std::move(ran->output);
 }
 
 std::optional<std::vector<std::string>> GitRepository::tracked() const { return listed({"ls-files", "-z"}); }

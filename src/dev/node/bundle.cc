@@ -1,6 +1,5 @@
 #include "dev/node/bundle.h"
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
@@ -17,6 +16,7 @@
 #include "dev/sources/file_stamps.h"
 #include "dev/sources/program.h"
 #include "system/resolve_for_writing.h"
+#include "system/temporary_folder.h"
 
 namespace adit::dev {
 namespace {
@@ -40,24 +40,6 @@ Error bundle_unwritable(const fs::path& path, std::string_view why) {
   return Error::failure("file_unwritable", cat(path.string(), " cannot be written: ", why, "."))
       .hint("Check the folder's permissions, and the space left on its disk.");
 }
-
-/// A folder beside the bundle's, as deep as it is, so that paths in the source map fit both. Deleted at its end.
-class FreshFolder {
- public:
-  explicit FreshFolder(const fs::path& folder) : path_(folder.string() + ".XXXXXX") {
-    if (::mkdtemp(path_.data()) == nullptr) throw bundle_unwritable(path_, system_reason());
-  }
-  FreshFolder(const FreshFolder&) = delete;
-  FreshFolder& operator=(const FreshFolder&) = delete;
-  ~FreshFolder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  [[nodiscard]] fs::path path() const { return path_; }
-
- private:
-  std::string path_;
-};
 
 /// A module that exports a function by default alone is an action, too.
 constexpr const char* kDefaultAsMain =
@@ -152,7 +134,9 @@ Bundle bundle_action(const BundleOptions& options) {
 
   make_folders(paths.folder.string());
   if (options.on_start) options.on_start();
-  const FreshFolder fresh(fs::path(resolve_for_writing(paths.folder.string())));
+  // As deep as the bundle's own folder, so that the paths in the source map fit both.
+  const TemporaryFolder fresh(resolve_for_writing(paths.folder.string()));
+  if (fresh.path().empty()) throw bundle_unwritable(paths.folder, system_reason());
   auto arguments = bundler_arguments(options, fresh.path());
   arguments.insert(arguments.begin(), options.bundler.begin() + 1, options.bundler.end());
   const auto started = fs::file_time_type::clock::now();

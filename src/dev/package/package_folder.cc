@@ -1,4 +1,3 @@
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
@@ -11,6 +10,7 @@
 #include "base/text.h"
 #include "dev/package/package.h"
 #include "system/resolve_for_writing.h"
+#include "system/temporary_folder.h"
 
 namespace adit::dev {
 namespace {
@@ -36,24 +36,6 @@ void write_file(const fs::path& path, const PackagedFile& file) {
   if (::chmod(path.c_str(), file.executable ? 0755 : 0644) != 0) throw unwritable(path.string(), system_reason());
 }
 
-/// A folder beside `folder`, gone with this object.
-class Beside {
- public:
-  explicit Beside(const std::string& folder) : path_(folder + ".XXXXXX") {
-    if (::mkdtemp(path_.data()) == nullptr) throw unwritable(path_, system_reason());
-  }
-  Beside(const Beside&) = delete;
-  Beside& operator=(const Beside&) = delete;
-  ~Beside() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  [[nodiscard]] fs::path path() const { return path_; }
-
- private:
-  std::string path_;
-};
-
 }  // namespace
 
 void write_package_folder(const std::string& given, const std::vector<PackagedFile>& files) {
@@ -69,7 +51,8 @@ void write_package_folder(const std::string& given, const std::vector<PackagedFi
     throw Error::configuration("folder_in_use", cat(given, " exists and is not a package that adit made."))
         .hint("Remove it, or name another place with -o.");
   }
-  const Beside made(folder);
+  const TemporaryFolder made(folder);
+  if (made.path().empty()) throw unwritable(folder, system_reason());
   const auto fresh = made.path() / "new";
   for (const auto& file : files) write_file(fresh / file.path, file);
   write_file(fresh / kMark, {kMark, "Made by adit package, which replaces this folder.\n"});
