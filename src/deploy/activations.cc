@@ -11,7 +11,9 @@ namespace {
 
 std::int64_t whole_number(const json::object& object, std::string_view name) {
   const auto* value = object.if_contains(name);
-  return value != nullptr && value->is_number() ? value->to_number<std::int64_t>() : 0;
+  boost::system::error_code not_whole;
+  const auto number = value == nullptr ? 0 : value->to_number<std::int64_t>(not_whole);
+  return not_whole ? 0 : number;
 }
 
 /// OpenWhisk's list has a number, `statusCode`; a record has the word in `response`.

@@ -3,6 +3,7 @@
 #include "adit/base64.h"
 #include "adit/error.h"
 
+#include "base/presentable.h"
 #include "base/text.h"
 #include "deploy/destination.h"
 
@@ -16,20 +17,22 @@ constexpr std::size_t kMostEntities = 100'000;
 /// An upload of a package of 22 MB over a slow line, and a blocking call of a feed.
 constexpr std::chrono::milliseconds kLongest{180'000};
 
-/// The server's `error`, or the first characters of what it said instead.
-std::string words_of(const http::Response& response) {
-  const auto value = try_parse_json(response.body());
+/// The server's `error`, or what it said instead; without the credentials, should it echo them.
+std::string words_of(const http::Response& response, const std::vector<const Secret*>& sent) {
+  const auto value = try_parse_json(response.body(), {.max_bytes = 1U << 20U});
   if (value && value->is_object()) {
     const auto& object = value->get_object();
-    if (const auto text = string_member(object, "error"); !text.empty()) return std::string(text);
-    if (const auto text = string_member(object, "message"); !text.empty()) return std::string(text);
+    for (const auto* member : {"error", "message"})
+      if (const auto text = string_member(object, member); !text.empty()) return presentable(text, sent);
   }
-  return std::string(trim(response.body().substr(0, 200)));
+  return presentable(trim(response.body()), sent);
 }
 
-Error refusal(const std::string& method, const std::string& shown, const http::Response& response, bool with_token) {
+Error refusal(const std::string& method, const std::string& url, const http::Response& response,
+              const std::vector<const Secret*>& sent, bool with_token) {
   const auto status = response.status();
-  const auto words = words_of(response);
+  const auto words = words_of(response, sent);
+  const auto shown = http::split_url(url).shown();
   const auto message = cat(method, " ", shown, " was answered ", status, words.empty() ? "." : ": ", words);
   if (status == 401 || status == 403)
     return Error::failure("not_authorized", message)
@@ -56,51 +59,58 @@ Error refusal(const std::string& method, const std::string& shown, const http::R
   return error;
 }
 
+bool is_missing(const http::Response& response) { return response.status() == 404; }
+
 }  // namespace
 
 std::string Client::in_namespace(const std::string& path) const {
   return cat(access_.base, "/api/v1/namespaces/", encoded_segment(access_.name_space), "/", path);
 }
 
-http::Request Client::authorized(http::Request request) const {
+Secret Client::credential() const {
   if (access_.token) {
     auto source = *access_.token;
-    return std::move(request).bearer(source.get()).header("x-namespace-id", access_.name_space);
+    return source.get();
   }
-  if (access_.key.empty()) return request;
-  return std::move(request).header("Authorization", cat("Basic ", base64_encode(access_.key.reveal())));
+  return access_.key.empty() ? Secret() : Secret(base64_encode(access_.key.reveal()));
 }
 
-http::Response Client::send(const std::string& method, const std::string& url, const json::object* body) const {
-  auto request = authorized(http::Request(method, url).timeout(kLongest).header("Accept", "application/json"));
-  if (body == nullptr) return request.send(transport_);
-  return std::move(request).json(*body).send(transport_);
+http::Response Client::send(const std::string& method, const std::string& url, const json::object* body,
+                            const Allowed& allowed) const {
+  const auto credential = this->credential();
+  auto request = http::Request(method, url).timeout(kLongest).header("Accept", "application/json");
+  if (access_.token) {
+    request = std::move(request).bearer(credential).header("x-namespace-id", access_.name_space);
+  } else if (!credential.empty()) {
+    request = std::move(request).header("Authorization", cat("Basic ", credential.reveal()));
+  }
+  if (body != nullptr) request = std::move(request).json(*body);
+  auto response = request.send(transport_);
+  if (response.ok() || allowed(response)) return response;
+  throw refusal(method, url, response, {&access_.key, &credential}, access_.token.has_value());
 }
 
 json::value Client::answer(const std::string& method, const std::string& url, const json::object* body) const {
   const auto response = send(method, url, body);
-  if (response.ok()) return trim(response.body()).empty() ? json::value() : response.json();
-  throw refusal(method, http::split_url(url).shown(), response, access_.token.has_value());
+  return trim(response.body()).empty() ? json::value() : response.json();
 }
 
 json::array Client::list(const std::string& collection) const {
   json::array all;
-  for (;;) {
-    const auto page = answer("GET", in_namespace(cat(collection, "?limit=", kPage, "&skip=", all.size())), nullptr);
+  for (std::size_t skip = 0;; skip += kPage) {
+    const auto page = answer("GET", in_namespace(cat(collection, "?limit=", kPage, "&skip=", skip)), nullptr);
     if (!page.is_array())
       throw Error::failure("invalid_response_body", cat("The list of ", collection, " is not a list."))
           .hint("Is this the API of an OpenWhisk? `adit info` shows the host.");
     for (const auto& entity : page.get_array())
       if (entity.is_object()) all.push_back(entity);
-    if (page.get_array().size() < kPage || all.size() > kMostEntities) return all;
+    if (page.get_array().size() < kPage || skip + kPage >= kMostEntities) return all;
   }
 }
 
 std::optional<json::object> Client::find(const std::string& path) const {
-  const auto url = in_namespace(path);
-  const auto response = send("GET", url, nullptr);
+  const auto response = send("GET", in_namespace(path), nullptr, is_missing);
   if (response.status() == 404) return std::nullopt;
-  if (!response.ok()) throw refusal("GET", http::split_url(url).shown(), response, access_.token.has_value());
   auto value = response.json();
   return value.is_object() ? std::move(value.get_object()) : json::object();
 }
@@ -116,22 +126,18 @@ json::value Client::post(const std::string& path, const json::object& body) cons
 }
 
 bool Client::remove(const std::string& path) const {
-  const auto url = in_namespace(path);
-  const auto response = send("DELETE", url, nullptr);
-  if (response.status() == 404) return false;
-  if (!response.ok()) throw refusal("DELETE", http::split_url(url).shown(), response, access_.token.has_value());
-  return true;
+  return send("DELETE", in_namespace(path), nullptr, is_missing).ok();
 }
 
 json::value Client::invoke(std::string_view name_space, std::string_view action, const json::object& params) const {
   const auto url = cat(access_.base, "/api/v1/namespaces/", encoded_segment(name_space), "/actions/",
                        encoded_path(action), "?blocking=true");
-  const auto response = send("POST", url, &params);
   // 502: the action's own failure, with the activation's record.
-  if (response.ok() || response.status() == 502) {
-    if (auto value = try_parse_json(response.body()); value && value->is_object()) return *std::move(value);
-  }
-  throw refusal("POST", http::split_url(url).shown(), response, access_.token.has_value());
+  const auto has_record = [](const http::Response& response) {
+    const auto value = response.status() == 502 ? try_parse_json(response.body()) : std::nullopt;
+    return value && value->is_object();
+  };
+  return send("POST", url, &params, has_record).json();
 }
 
 std::string Client::own_namespace() const {

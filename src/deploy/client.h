@@ -57,8 +57,14 @@ class Client {
   [[nodiscard]] const Access& access() const { return access_; }
 
  private:
-  [[nodiscard]] http::Request authorized(http::Request request) const;
-  http::Response send(const std::string& method, const std::string& url, const json::object* body) const;
+  /// Which answers are returned besides those of success.
+  using Allowed = std::function<bool(const http::Response&)>;
+
+  /// What stands behind `Basic` or `Bearer`; empty if there is neither key nor token.
+  [[nodiscard]] Secret credential() const;
+  http::Response send(
+      const std::string& method, const std::string& url, const json::object* body,
+      const Allowed& allowed = [](const http::Response&) { return false; }) const;
   json::value answer(const std::string& method, const std::string& url, const json::object* body) const;
   [[nodiscard]] std::string in_namespace(const std::string& path) const;
 

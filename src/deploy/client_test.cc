@@ -58,6 +58,28 @@ TEST_F(ClientTest, SaysWhatTheServerSaidAndWhatToDo) {
   EXPECT_EQ(error_of([this] { (void)client().list("actions"); }).code(), "invalid_response_body");
 }
 
+TEST_F(ClientTest, EndsWhenAServerListsWithoutEnd) {
+  json::array page(200, json::value(5));
+  for (int number = 0; number < 500; ++number)
+    answer("GET /api/v1/namespaces/ns/actions", http::ServerResponse::json(200, page));
+  EXPECT_EQ(client().list("actions").size(), 0U);
+  EXPECT_EQ(asked().size(), 500U);
+}
+
+TEST_F(ClientTest, QuotesNoCredentialThatTheServerEchoes) {
+  const std::string key = "3f1b-user:some-password";
+  const Client client({.base = url(), .name_space = "ns", .key = Secret(key), .token = {}}, transport());
+  const auto echo = cat("you sent ", key, " as ", base64_encode(key), "\x1b[31m");
+  for (const auto& body : {to_json(json::object{{"error", echo}}), to_json(json::object{{"message", echo}}), echo}) {
+    answer("GET /api/v1/namespaces/ns/rules/r", said(400, body));
+    const auto error = error_of([&] { (void)client.get("rules/r"); });
+    EXPECT_THAT(error.message(), HasSubstr("you sent <hidden> as <hidden>"));
+    EXPECT_THAT(error.message(), testing::Not(HasSubstr("\x1b")));
+  }
+  answer("GET /api/v1/namespaces/ns/rules/r", said(400, std::string(100'000, 'x')));
+  EXPECT_LT(error_of([&] { (void)client.get("rules/r"); }).message().size(), 1'000U);
+}
+
 TEST_F(ClientTest, TakesWhatIsNotThereForNothing) {
   EXPECT_EQ(client().find("triggers/t"), std::nullopt);
   EXPECT_FALSE(client().remove("triggers/t"));
@@ -75,7 +97,7 @@ TEST_F(ClientTest, GivesTheRecordOfAFailedCall) {
 TEST_F(ClientTest, ListsActivationsNewestFirstAndLogsOldestFirst) {
   const std::string list =
       R"([{"activationId":"1","name":"a","start":1000,"duration":5,"statusCode":0,"annotations":[{"key":"path","value":"ns/p/a"},{"key":"kind","value":"nodejs:22"}]},
-          {"activationId":"2","name":"s","start":2000,"statusCode":1,"annotations":[{"key":"kind","value":"sequence"}]},
+          {"activationId":"2","name":"s","start":2000,"duration":1e300,"statusCode":1,"annotations":[{"key":"kind","value":"sequence"}]},
           {"activationId":"3","name":"b","start":3000,"statusCode":2,"annotations":[{"key":"kind","value":"nodejs:22"}]}, "not a record"])";
   answer("GET /api/v1/namespaces/ns/activations", said(200, list));
   const auto found =

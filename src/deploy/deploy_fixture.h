@@ -37,6 +37,7 @@ class DeployFixture : public app::ProjectFixture {
     return lines;
   }
   [[nodiscard]] std::string url() const { return cat("http://127.0.0.1:", server_.port()); }
+  [[nodiscard]] http::Transport& transport() { return http_; }
   [[nodiscard]] Client client() {
     return {{.base = url(), .name_space = "ns", .key = Secret("u:p"), .token = {}}, http_};
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/presentable.h"
 #include "base/text.h"
 #include "deploy/destination.h"
 
@@ -209,15 +210,16 @@ class Applying {
       const auto answer = call_feed(wanted.feed, "CREATE", wanted.name, wanted.feed_inputs);
       const auto* response = answer.is_object() ? object_member(answer.get_object(), "response") : nullptr;
       const auto* success = response == nullptr ? nullptr : response->if_contains("success");
-      if (success != nullptr && success->is_bool() && !success->get_bool()) throw feed_failed(wanted, *response);
+      if (success != nullptr && success->is_bool() && !success->get_bool()) throw feed_failed(wanted, *response, key_);
     }
     client_.put(path_of(step), wanted.body);
   }
 
-  static Error feed_failed(const Wanted& wanted, const json::object& response) {
+  static Error feed_failed(const Wanted& wanted, const json::object& response, const Secret& key) {
     const auto* result = response.if_contains("result");
-    return Error::failure("feed_failed", cat("The feed ", wanted.feed, " refused the trigger ", wanted.name, ": ",
-                                             result == nullptr ? std::string("it did not say why") : to_json(*result)))
+    return Error::failure("feed_failed",
+                          cat("The feed ", wanted.feed, " refused the trigger ", wanted.name, ": ",
+                              result == nullptr ? "it did not say why" : presentable(to_json(*result), {&key})))
         .hint("Correct the trigger's `inputs`.")
         .at(wanted.where);
   }

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <optional>
 
+#include "base/presentable.h"
 #include "base/text.h"
 
 namespace adit::ims {
@@ -38,26 +39,6 @@ std::string word(const json::object& body, std::string_view name) {
 std::string first_of(std::string first, std::string second) { return first.empty() ? second : first; }
 
 }  // namespace
-
-std::string presentable(std::string_view text, const std::vector<const Secret*>& secrets) {
-  constexpr std::size_t kLongest = 400;
-  std::string clean(text);
-  // What is shorter stands in words of the answer by chance, and would be shown by what is missing there.
-  constexpr std::size_t kShortest = 6;
-  for (const auto* secret : secrets) {
-    if (secret->size() >= kShortest) clean = replace_all(std::move(clean), secret->reveal(), "<hidden>");
-  }
-  for (auto& character : clean) {
-    const auto byte = static_cast<unsigned char>(character);
-    if (byte < 0x20 || byte == 0x7f) character = ' ';
-  }
-  if (clean.size() > kLongest) {
-    auto end = kLongest;
-    while (end > 0 && (static_cast<unsigned char>(clean[end]) & 0xC0U) == 0x80U) --end;
-    clean = clean.substr(0, end) + "…";
-  }
-  return clean;
-}
 
 Error unreadable_answer(const http::Response& response, const CallSubject& subject) {
   const auto came = what_came(response);

@@ -47,7 +47,4 @@ using HintFor = std::function<std::string(int status, std::string_view code, std
                                         const HintFor& hint_for, WallTime server_now,
                                         const JsonLimits& limits = kAnswerLimits);
 
-/// Text from a server for messages and logs: one line, bounded, and nothing that was sent in confidence.
-[[nodiscard]] std::string presentable(std::string_view text, const std::vector<const Secret*>& secrets);
-
 }  // namespace adit::ims

@@ -2,6 +2,7 @@
 #include "adit/error.h"
 #include "adit/ims.h"
 
+#include "base/presentable.h"
 #include "base/text.h"
 #include "issuers/ims/answer.h"
 

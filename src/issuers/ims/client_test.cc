@@ -276,12 +276,6 @@ TEST_F(ImsClient, ShowsNoSecretThatTheServerEchoes) {
   EXPECT_EQ(error.ims_description(), "no <hidden> here");
 }
 
-TEST(ImsAnswer, IsShownWholeWhereASecretIsTooShortToBeOne) {
-  const Secret one_letter("s");
-  const Secret real("p8e-real");
-  EXPECT_EQ(presentable("invalid_scope of p8e-real", {&one_letter, &real}), "invalid_scope of <hidden>");
-}
-
 TEST_F(ImsClient, TellsHtmlFromAnAnswer) {
   answer_with(503, "<!DOCTYPE html><p>Sign in</p>", "text/html");
   answer.headers.set("Retry-After", "3");

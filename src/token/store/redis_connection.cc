@@ -25,9 +25,9 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "base/presentable.h"
 #include "base/system_reason.h"
 #include "base/text.h"
-#include "issuers/ims/answer.h"
 
 namespace adit::token {
 
@@ -402,12 +402,12 @@ void RedisConnection::expect_redis(Deadline deadline) {
   if (reply->type == REDIS_REPLY_STATUS && text == "PONG") return;
   if (!is_error(reply)) fail("it does not answer as Redis does");
   // Before AUTH, or where AUTH is what gives the right to PING.
-  if (!text.starts_with("NOAUTH") && !text.starts_with("NOPERM")) fail(ims::presentable(text, {}));
+  if (!text.starts_with("NOAUTH") && !text.starts_with("NOPERM")) fail(presentable(text, {}));
 }
 
 void RedisConnection::greet(const std::vector<std::string>& words, const RedisAddress& address, Deadline deadline) {
   const auto reply = send(words, deadline);
-  if (is_error(reply)) fail(ims::presentable(error_of(reply), {&address.password}));
+  if (is_error(reply)) fail(presentable(error_of(reply), {&address.password}));
 }
 
 }  // namespace adit::token

@@ -8,8 +8,8 @@
 
 #include "adit/error.h"
 
+#include "base/presentable.h"
 #include "base/text.h"
-#include "issuers/ims/answer.h"
 
 namespace adit::token {
 
@@ -183,7 +183,7 @@ RedisReply RedisStore::script(std::string_view text, const std::string& name, st
   std::vector<std::string> words{"EVAL", cat(kPrelude, text), "3", key, cat(key, ":lock"), cat(key, ":fence")};
   std::move(arguments.begin(), arguments.end(), std::back_inserter(words));
   auto reply = command(words);
-  if (is_error(reply)) fail(ims::presentable(error_of(reply), {&address_.password}));
+  if (is_error(reply)) fail(presentable(error_of(reply), {&address_.password}));
   return reply;
 }
 

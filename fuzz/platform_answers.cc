@@ -1,0 +1,61 @@
+// What a platform answers that is deployed to: lists of entities, routes, activations, logs. The first byte chooses the
+// status; each answer is one part of the input, and what is asked after the last is not there.
+#include <string>
+
+#include "deploy/activations.h"
+#include "deploy/plan.h"
+#include "fuzz/input.h"
+#include "fuzz/target.h"
+
+using namespace adit;
+using namespace adit::fuzz;
+
+namespace {
+
+struct Answers final : http::Transport {
+  explicit Answers(std::string_view bytes) : input(bytes), status(200 + static_cast<int>(input.choice(4)) * 100) {}
+  http::Response send(const http::Request& /*request*/) override {
+    require(++asked <= 2'000, "no answer makes a client ask without end");
+    if (input.empty()) return {404, {}, {}};
+    return {status, {{"content-type", "application/json"}}, std::string(input.part())};
+  }
+  Input input;
+  int status;
+  int asked = 0;
+};
+
+void read_activations(const deploy::Client& client) {
+  done([&] { static_cast<void>(deploy::list_logs(client, {.action = "p/a", .since = {}}, {})); });
+  done([&] { static_cast<void>(deploy::get_activation(client, "id", "result")); });
+}
+
+/// Plans for what the platform says is there, and carries the plan out there.
+void plan_and_apply(const deploy::Client& client) {
+  const auto deployed = accepted([&] { return deploy::read_deployed(client, true); });
+  if (!deployed) return;
+  deploy::WantedEntities wanted;
+  wanted.project_names = {"mine"};
+  json::object body{
+      {"annotations", json::array{json::object{{"key", "whisk-managed"}, {"value", {{"projectName", "mine"}}}}}}};
+  wanted.all.push_back({.kind = deploy::EntityKind::trigger,
+                        .name = "t",
+                        .body = std::move(body),
+                        .hash = "h",
+                        .feed = "/whisk.system/f"});
+  const auto plan = deploy::make_plan(wanted, *deployed);
+  for (const auto& step : plan.steps) {
+    if (step.change != deploy::Change::remove || step.kind == deploy::EntityKind::route) continue;
+    require(deployed->find(step.kind, step.name) != nullptr, "nothing is removed that is not there");
+  }
+  done([&] { deploy::apply(plan, client, Secret("user:password"), [](const deploy::Step&) {}); });
+}
+
+}  // namespace
+
+ADIT_FUZZ(platform_answers) {
+  for (const auto& use : {read_activations, plan_and_apply}) {
+    Answers answers(bytes);
+    use(deploy::Client({.base = "http://127.0.0.1", .name_space = "ns", .key = Secret("user:password"), .token = {}},
+                       answers));
+  }
+}
