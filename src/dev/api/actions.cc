@@ -60,12 +60,12 @@ void apply_exec(ApiCall& call, const EntityPath& self, const ActionPut& put, Dep
   action.code = call.platform.store().keep_code(exec.code);
 }
 
-/// With the code, where that is asked for and there is any.
-json::object action_json(const ApiCall& call, const Served& served, bool with_code) {
-  auto whole = served.entity.to_json();
-  if (!with_code || !served.deployed || served.deployed->code.empty()) return whole;
-  auto& exec = whole["exec"].get_object();
-  exec["code"] = call.platform.store().code(served.deployed->code);
+/// The entity with the code of what is deployed. Only an image may have none.
+json::object with_code(const ApiCall& call, const ActionEntity& entity, const DeployedAction& deployed) {
+  auto whole = entity.to_json();
+  if (deployed.code.empty()) return whole;
+  auto code = call.platform.store().code(deployed.code);
+  if (!code.empty() || entity.kind != "blackbox") whole["exec"].get_object()["code"] = std::move(code);
   return whole;
 }
 
@@ -107,9 +107,7 @@ http::ServerResponse put_action(ApiCall& call, const EntityPath& self) {
   entity.annotations = annotations;
   if (!deployed) entity.annotations.emplace("provide-api-key", false);
   store.put<DeployedAction>(key, action);
-  auto answer = entity.to_json();
-  if (put.exec && !put.exec->code.empty()) answer["exec"].get_object()["code"] = put.exec->code;
-  return http::ServerResponse::json(200, answer);
+  return http::ServerResponse::json(200, with_code(call, entity, action));
 }
 
 http::ServerResponse delete_action(ApiCall& call, const EntityPath& self) {
@@ -127,8 +125,7 @@ http::ServerResponse delete_action(ApiCall& call, const EntityPath& self) {
     if (self.package.empty()) check_collection(call, self.name, kActions);
     reject(404, messages::kNotFound);
   }
-  auto answer = deployed->entity.to_json();
-  if (!deployed->code.empty()) answer["exec"].get_object()["code"] = store.code(deployed->code);
+  const auto answer = with_code(call, deployed->entity, *deployed);
   store.remove<DeployedAction>(key);
   return http::ServerResponse::json(200, answer);
 }
@@ -167,7 +164,9 @@ http::ServerResponse answer_actions(ApiCall& call, std::string_view path) {
     return platform_error(404);
   }
   if (call.is("POST")) return invoke(call, served, false);
-  return http::ServerResponse::json(200, action_json(call, *served, flag(call.query(), "code", true)));
+  const bool code_wanted = flag(call.query(), "code", true) && served->deployed;
+  return http::ServerResponse::json(
+      200, code_wanted ? with_code(call, served->entity, *served->deployed) : served->entity.to_json());
 }
 
 }  // namespace adit::dev

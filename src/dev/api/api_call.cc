@@ -49,13 +49,13 @@ http::ServerResponse wrong_method(std::string_view supported) {
 
 void check_type(const http::ServerRequest& request) {
   const auto given = request.headers.get("content-type");
-  if (request.body.empty() || !given) return;
+  if (!given) return;
   const auto type = MediaType::parse(*given);
   if (!type || !type->is("application/json")) reject(415, messages::kNotJson);
 }
 
 json::object object_in_body(const http::ServerRequest& request) {
-  check_type(request);
+  if (!request.body.empty()) check_type(request);
   if (request.body.size() > kMaxPayloadBytes)
     reject(413, messages::entity_too_big("Request", request.body.size(), kMaxPayloadBytes));
   if (trim(request.body).empty()) return {};

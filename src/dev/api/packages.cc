@@ -11,14 +11,20 @@
 namespace adit::dev {
 namespace {
 
+json::object summary_of_package(const PackageEntity& package) { return package.summary(); }
+
 void check_binding(const ApiCall& call, const PackageEntity::Binding& to) {
   if (to.name_space != call.catalog.name_space()) {
     const auto* packages = call.platform.system_actions().packages(to.name_space);
-    if (packages == nullptr || !packages->contains(to.name)) reject(400, messages::kBindingMissing);
+    if (packages == nullptr || !packages->contains(to.name))
+      reject(403, messages::not_authorized_for(cat(to.name_space, '/', to.name)));
     return;
   }
   const auto target = call.catalog.package(to.name);
-  if (target == nullptr) reject(400, messages::kBindingMissing);
+  if (target == nullptr) {
+    if (!call.catalog.collection_of(to.name).empty()) reject(409, messages::kBindingToOther);
+    reject(400, messages::kBindingMissing);
+  }
   if (target->binding) reject(400, messages::kBindingToBinding);
 }
 
@@ -98,8 +104,7 @@ http::ServerResponse delete_package(ApiCall& call, const std::string& name) {
 http::ServerResponse answer_packages(ApiCall& call, std::string_view path) {
   if (path.empty() || path == "/") {
     if (!call.is("GET")) return wrong_method("GET");
-    return answer_list(call.catalog.packages(), call.query(), "packages",
-                       [](const PackageEntity& package) { return package.summary(); });
+    return answer_list(call.catalog.packages(), call.query(), "packages", summary_of_package);
   }
   const auto name = only_name(path);
   if (call.is("PUT")) return put_package(call, name);
@@ -111,8 +116,13 @@ http::ServerResponse answer_packages(ApiCall& call, std::string_view path) {
 }
 
 http::ServerResponse answer_system_namespace(ApiCall& call, const std::string& name_space, std::string_view path) {
+  check_namespace_name(name_space);
   const auto* packages = call.platform.system_actions().packages(name_space);
-  if (packages == nullptr) return platform_error(403);
+  if (packages == nullptr) {
+    // Everyone may ask which public packages a namespace has.
+    if (!call.is("GET") || (path != "packages" && path != "packages/")) return platform_error(403);
+    return answer_list<PackageEntity>({}, call.query(), "packages", summary_of_package);
+  }
   const auto shown = [&](const std::string& name) {
     PackageEntity package;
     package.name_space = name_space;
@@ -129,10 +139,11 @@ http::ServerResponse answer_system_namespace(ApiCall& call, const std::string& n
     }
     std::vector<std::shared_ptr<const PackageEntity>> all;
     for (const auto& [name, members] : *packages) all.push_back(std::make_shared<const PackageEntity>(shown(name)));
-    return answer_list(all, call.query(), "packages", [](const PackageEntity& package) { return package.summary(); });
+    return answer_list(all, call.query(), "packages", summary_of_package);
   }
   auto rest = behind(path, "actions");
   if (!rest) return platform_error(404);
+  if (!call.is("GET") && !call.is("POST")) return platform_error(403);
   const auto package = take_segment(*rest);
   if (package && *rest == "/" && call.is("GET")) {
     std::vector<std::shared_ptr<const ActionEntity>> all;
@@ -144,7 +155,6 @@ http::ServerResponse answer_system_namespace(ApiCall& call, const std::string& n
   const auto served = package && name ? call.catalog.resolve({name_space, *package, *name}) : nullptr;
   if (served == nullptr) return platform_error(404);
   if (call.is("GET")) return http::ServerResponse::json(200, served->entity.to_json());
-  if (!call.is("POST")) return platform_error(403);
   if (name_space == "whisk.system") call.before_writing();  // a feed changes the trigger that it is called for
   return invoke(call, served, false);
 }

@@ -55,6 +55,7 @@ json::object namespace_limits() {
           {"maxActionLogs", 10},
           {"minActionTimeout", 100},
           {"maxActionTimeout", 10'800'000},
+          {"minActionConcurrency", 1},
           {"maxActionConcurrency", 500},
           {"maxParameterSize", kMaxParameterBytes}};
 }

@@ -48,6 +48,15 @@ http::ServerResponse put_trigger(ApiCall& call, const std::string& name) {
   return http::ServerResponse::json(200, trigger_json(call, entity));
 }
 
+/// The controller keeps with a trigger which of its rules are active: that ends with the trigger.
+void forget_rules_of(ApiCall& call, const std::string& trigger) {
+  for (auto rule : call.catalog.rules_of(trigger)) {
+    rule.active = rule.in_trigger = false;
+    const EntityKey key{{}, rule.name};
+    call.platform.store().put<RuleEntity>(key, std::move(rule));
+  }
+}
+
 http::ServerResponse delete_trigger(ApiCall& call, const std::string& name) {
   call.before_writing();
   auto& store = call.platform.store();
@@ -60,6 +69,7 @@ http::ServerResponse delete_trigger(ApiCall& call, const std::string& name) {
   }
   const auto answer = trigger_json(call, deployed->entity);
   store.remove<DeployedTrigger>({{}, name});
+  if (call.catalog.trigger(name) == nullptr) forget_rules_of(call, name);
   return http::ServerResponse::json(200, answer);
 }
 
@@ -100,7 +110,7 @@ http::ServerResponse put_rule(ApiCall& call, const std::string& name) {
   rule.name = name;
   if (put.trigger) rule.trigger = *put.trigger;
   if (put.action) rule.action = *put.action;
-  if (put.active && !known) rule.active = *put.active;
+  rule.in_trigger = true;
   check_references(call, rule);
   apply_common(put, rule, known != nullptr, call.platform.clock().wall_now());
   store.put<RuleEntity>({{}, name}, rule);
@@ -139,6 +149,7 @@ http::ServerResponse set_rule_status(ApiCall& call, const std::string& name) {
     if (!has_trigger) reject(404, messages::kRuleWithoutTrigger);
     auto changed = *known;
     changed.active = status == "active";
+    if (changed.active) changed.in_trigger = true;
     store.put<RuleEntity>({{}, name}, std::move(changed));
   }
   return empty_answer(200);

@@ -77,7 +77,7 @@ TEST_F(EntityStoreTest, KeepsAllKindsInItsFolder) {
     rule.name = "r";
     rule.trigger = {"guest", "", "t"};
     rule.action = {"guest", "p", "a"};
-    rule.active = false;
+    rule.active = rule.in_trigger = false;
     store->put<RuleEntity>({{}, "r"}, rule);
     store->put<DeployedApi>({{}, "/v1"}, {"/v1", {{"basePath", "/v1"}}});
   }
@@ -92,6 +92,7 @@ TEST_F(EntityStoreTest, KeepsAllKindsInItsFolder) {
   EXPECT_EQ(to_json(*store->find<DeployedTrigger>({{}, "t"})->feed), R"({"feed":"alarm","cron":"* * * * *"})");
   EXPECT_EQ(store->find<RuleEntity>({{}, "r"})->action.to_string(), "/guest/p/a");
   EXPECT_FALSE(store->find<RuleEntity>({{}, "r"})->active);
+  EXPECT_FALSE(store->find<RuleEntity>({{}, "r"})->in_trigger);
   EXPECT_TRUE(store->find<DeployedApi>({{}, "/v1"}));
   const auto old_code = kept->code;
   store->put<DeployedAction>({"p", "a"}, action("a", *store, "other code"));

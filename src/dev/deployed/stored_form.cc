@@ -124,6 +124,7 @@ json::object stored_form(const EntityKey& key, const RuleEntity& rule) {
   stored["trigger"] = rule.trigger.to_string();
   stored["action"] = rule.action.to_string();
   stored["active"] = rule.active;
+  stored["in_trigger"] = rule.in_trigger;
   return stored;
 }
 
@@ -135,6 +136,7 @@ std::optional<std::pair<EntityKey, RuleEntity>> from_stored_form(const json::obj
   rule.trigger = path_in(stored, "trigger");
   rule.action = path_in(stored, "action");
   rule.active = stored.at("active").as_bool();
+  if (const auto* known = stored.if_contains("in_trigger")) rule.in_trigger = known->as_bool();
   return std::pair(key_in(stored), std::move(rule));
 }
 

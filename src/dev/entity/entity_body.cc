@@ -118,7 +118,7 @@ ActionPut::Exec read_exec(const json::value& value, std::string_view own) {
   exec.image = text_of(given, "image");
   if (exec.kind == "blackbox" && exec.image.empty())
     reject_content("'image' must be a string defined in 'exec' for 'blackbox' actions");
-  if (exec.kind != "blackbox" && exec.code.empty())
+  if (exec.kind != "blackbox" && member(given, "code") == nullptr)
     reject_content(cat("'code' must be a string or attachment object defined in 'exec' for '", exec.kind, "' actions"));
   if (exec.code.size() > kMaxCodeBytes) reject(413, messages::entity_too_big("exec", exec.code.size(), kMaxCodeBytes));
   exec.binary = is_binary_code(exec.code);
@@ -202,10 +202,6 @@ RulePut read_rule_put(std::string_view body, std::string_view own) {
   };
   put.trigger = reference("trigger");
   put.action = reference("action");
-  if (const auto* status = member(given, "status")) {
-    const std::string_view word = status->is_string() ? std::string_view(status->get_string()) : "";
-    if (word == "active" || word == "inactive") put.active = word == "active";
-  }
   return put;
 }
 

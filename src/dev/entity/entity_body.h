@@ -26,7 +26,7 @@ struct EntityPut {
 struct ActionPut : EntityPut {
   struct Exec {
     std::string kind;
-    /// As it was sent: source text, or the base64 of a zip.
+    /// As it was sent: source text, or the base64 of a zip. May be empty.
     std::string code;
     bool binary = false;
     std::string main;
@@ -54,7 +54,6 @@ using TriggerPut = EntityPut;
 struct RulePut : EntityPut {
   std::optional<EntityPath> trigger;
   std::optional<EntityPath> action;
-  std::optional<bool> active;
 };
 
 /// `own` is the caller's namespace, which `_` means in names.

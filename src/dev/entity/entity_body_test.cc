@@ -54,6 +54,11 @@ TEST(ActionPut, OfASequenceHasItsComponentsByTheirWholeNames) {
   EXPECT_EQ(put.exec->components[2].to_string(), "/other/p/c");
 }
 
+TEST(ActionPut, MayHaveAnEmptyText) {
+  EXPECT_EQ(read_action_put(R"({"exec":{"kind":"nodejs:22","code":""}})", "guest").exec->code, "");
+  EXPECT_EQ(read_action_put(R"({"exec":{"kind":"blackbox","image":"i"}})", "guest").exec->code, "");
+}
+
 TEST(ActionPut, IsRefusedInTheControllersWords) {
   EXPECT_EQ(refusal_of_body("[]"), "400 Object expected");
   EXPECT_EQ(refusal_of_body(R"({"exec":{}})"), "400 'kind' must be a string defined in 'exec'");

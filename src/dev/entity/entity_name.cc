@@ -25,8 +25,14 @@ bool is_entity_name(std::string_view name) {
 
 void check_entity_name(std::string_view name) {
   if (is_entity_name(name)) return;
-  reject(400,
-         name.size() > kMaxNameLength ? messages::name_too_long(name.size()) : std::string(messages::kNameIllegal));
+  if (name.size() > kMaxNameLength) reject(400, messages::name_too_long("Name segment", name.size()));
+  reject(400, messages::kNameIllegal);
+}
+
+void check_namespace_name(std::string_view name) {
+  if (is_entity_name(name)) return;
+  if (name.size() > kMaxNameLength) reject(400, messages::name_too_long("Namespace", name.size()));
+  reject(400, messages::kNamespaceIllegal);
 }
 
 std::string EntityPath::path() const { return package.empty() ? name_space : cat(name_space, '/', package); }

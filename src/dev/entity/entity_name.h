@@ -11,6 +11,8 @@ namespace adit::dev {
 
 /// Rejects what is not a name with 400 and the controller's words.
 void check_entity_name(std::string_view name);
+/// The same for a namespace, whose name has the same form.
+void check_namespace_name(std::string_view name);
 
 /// Where an entity is: `/NS/PACKAGE/NAME`, or `/NS/NAME`.
 struct EntityPath {

@@ -19,6 +19,9 @@ inline constexpr std::string_view kNoCredentials =
 inline constexpr std::string_view kWrongCredentials = "The supplied authentication is invalid";
 inline constexpr std::string_view kNotAuthorized =
     "The supplied authentication is not authorized to access this resource.";
+inline std::string not_authorized_for(std::string_view resource) {
+  return cat("The supplied authentication is not authorized to access '", resource, "'.");
+}
 inline constexpr std::string_view kUnauthorized = "Authentication is possible but has failed or not yet been provided.";
 inline constexpr std::string_view kInternalError = "There was an internal server error.";
 inline constexpr std::string_view kUnavailable =
@@ -43,8 +46,10 @@ inline constexpr std::string_view kNameIllegal = "The name of the entity contain
 inline constexpr std::string_view kNameNotQualified =
     "requirement failed: The fully qualified name of the entity must contain at least the namespace and the name of "
     "the entity.";
-inline std::string name_too_long(std::size_t length) {
-  return cat("Name segment longer than allowed: ", length, " > 256.");
+inline constexpr std::string_view kNamespaceIllegal = "The namespace contains illegal characters.";
+/// `what` is `Name segment` or `Namespace`.
+inline std::string name_too_long(std::string_view what, std::size_t length) {
+  return cat(what, " longer than allowed: ", length, " > 256.");
 }
 inline constexpr std::string_view kAlreadyExists = "resource already exists";
 inline constexpr std::string_view kOtherCollection = "Resource by this name exists but is not in this collection.";
@@ -52,6 +57,7 @@ inline constexpr std::string_view kExecUndefined = "exec undefined";
 inline constexpr std::string_view kParametersMalformed = "parameters malformed!";
 inline constexpr std::string_view kBindingMissing = "Binding references a package that does not exist.";
 inline constexpr std::string_view kPackageNotBinding = "Resource is a package and cannot be converted into a binding.";
+inline constexpr std::string_view kBindingToOther = "Cannot bind to a resource that is not a package.";
 inline constexpr std::string_view kBindingToBinding = "Cannot bind to another package binding.";
 inline constexpr std::string_view kNotOnBinding = "Operation not permitted on package binding.";
 inline std::string package_name_reserved(std::string_view name) {
@@ -96,6 +102,9 @@ inline std::string bad_name_filter(std::string_view value) {
   return cat("Parameter may be a 'simple' name or 'package-name/simple' name: ", value);
 }
 inline constexpr std::string_view kDocsWithCount = "The parameter 'docs' is not permitted with 'count'.";
+
+// Limits of a namespace
+inline constexpr std::string_view kNoInnerLimits = "Inner entity level routes for limits are not yet implemented.";
 
 // Activations
 inline constexpr std::string_view kActivationIdIllegal = "The activation id is not valid.";

@@ -19,6 +19,8 @@ struct RuleEntity {
   EntityPath trigger;
   EntityPath action;
   bool active = true;
+  /// Whether the trigger knows it: no more once that was deleted, until the rule is changed or activated.
+  bool in_trigger = true;
   json::object annotations;
   WallTime updated{};
 

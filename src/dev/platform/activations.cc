@@ -8,6 +8,7 @@
 #include "adit/error.h"
 
 #include "base/text.h"
+#include "dev/entity/entity_name.h"
 #include "dev/entity/messages.h"
 #include "dev/platform/list_query.h"
 #include "dev/web/web_action.h"
@@ -36,14 +37,25 @@ std::optional<long long> time_in(std::string_view query, std::string_view name) 
   return number;
 }
 
+/// `ACTION` or `PACKAGE/ACTION`.
+bool is_name_filter(std::string_view text) {
+  const auto slash = text.find('/');
+  if (slash == std::string_view::npos) return is_entity_name(text);
+  return is_entity_name(text.substr(0, slash)) && is_entity_name(text.substr(slash + 1));
+}
+
 ActivationQuery activation_query(std::string_view query) {
   ActivationQuery asked;
   asked.list = list_query(query, kCollection);
   asked.since = time_in(query, "since");
   asked.upto = time_in(query, "upto");
   asked.docs = flag(query, "docs", false);
-  asked.name = trim(parameter(query, "name").value_or(""));
-  if (std::ranges::count(asked.name, '/') > 1) refuse_parameter("name", messages::bad_name_filter(asked.name));
+  asked.name = parameter(query, "name").value_or("");
+  if (trim(asked.name).empty()) {
+    asked.name.clear();
+  } else if (!is_name_filter(asked.name)) {
+    refuse_parameter("name", messages::bad_name_filter(asked.name));
+  }
   return asked;
 }
 

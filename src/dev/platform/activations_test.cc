@@ -92,8 +92,9 @@ TEST_F(ActivationsTest, Counts) {
 }
 
 TEST_F(ActivationsTest, RefusesWrongQueries) {
-  for (const auto* query : {"limit=201", "limit=-1", "limit=x", "skip=-1", "skip=x", "since=x", "upto=1.5",
-                            "name=a/b/c", "docs=perhaps", "limit=99999999999", "count=maybe"}) {
+  for (const auto* query :
+       {"limit=201", "limit=-1", "limit=x", "skip=-1", "skip=x", "since=x", "upto=1.5", "name=a/b/c", "name=0%20",
+        "name=/a", "name=a/", "docs=perhaps", "limit=99999999999", "count=maybe"}) {
     const auto answer = activations_.answer("", query);
     EXPECT_EQ(answer.status, 400) << query;
     EXPECT_TRUE(parse_json(answer.body, "answer").at("error").is_string());

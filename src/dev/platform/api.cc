@@ -221,6 +221,12 @@ http::ServerResponse DevApi::activations(ApiCall& call, std::string_view path) c
   return platform_.activations().answer(path, call.request.query);
 }
 
+http::ServerResponse DevApi::limits(const ApiCall& call, std::string_view path) {
+  if (!call.is("GET")) return wrong_method("GET");
+  if (path.size() > 1) return platform_error(400, messages::kNoInnerLimits);
+  return http::ServerResponse::json(200, namespace_limits());
+}
+
 http::ServerResponse DevApi::namespaces(ApiCall& call, std::string_view path) {
   if (!call.caller.authenticated()) return key_wanted(call.request);
   const auto& own = call.catalog.name_space();
@@ -232,7 +238,7 @@ http::ServerResponse DevApi::namespaces(ApiCall& call, std::string_view path) {
   if (const auto rest = behind(path, "/actions")) return answer_actions(call, *rest);
   if (const auto rest = behind(path, "/triggers")) return answer_triggers(call, *rest);
   if (const auto rest = behind(path, "/rules")) return answer_rules(call, *rest);
-  if (path == "/limits" && call.is("GET")) return http::ServerResponse::json(200, namespace_limits());
+  if (const auto rest = behind(path, "/limits")) return limits(call, *rest);
   return platform_error(404);
 }
 

@@ -78,6 +78,7 @@ class DevApi {
   http::ServerResponse web(ApiCall& call, std::string_view path);
   http::ServerResponse namespaces(ApiCall& call, std::string_view path);
   http::ServerResponse activations(ApiCall& call, std::string_view path) const;
+  static http::ServerResponse limits(const ApiCall& call, std::string_view path);
   http::ServerResponse outside_api(ApiCall& call);
   http::ServerResponse log_forwarding(ApiCall& call, std::string_view path);
   void check_writer(const ApiCall& call);

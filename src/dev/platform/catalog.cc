@@ -188,7 +188,7 @@ std::vector<std::shared_ptr<const RuleEntity>> Catalog::rules() const {
 std::vector<RuleEntity> Catalog::rules_of(const std::string& trigger) const {
   std::vector<RuleEntity> found;
   for (const auto& rule : rules())
-    if (rule->trigger.name == trigger) found.push_back(*rule);
+    if (rule->trigger.name == trigger && rule->in_trigger) found.push_back(*rule);
   return found;
 }
 

@@ -47,7 +47,7 @@ class Catalog {
   [[nodiscard]] std::vector<std::shared_ptr<const PackageEntity>> packages() const;
   [[nodiscard]] std::vector<std::shared_ptr<const DeployedTrigger>> triggers() const;
   [[nodiscard]] std::vector<std::shared_ptr<const RuleEntity>> rules() const;
-  /// Those that belong to a trigger, active or not.
+  /// Those that a trigger knows, active or not.
   [[nodiscard]] std::vector<RuleEntity> rules_of(const std::string& trigger) const;
 
   /// Why a sequence of these components cannot be deployed as `self`, in the controller's words; empty if it can.
