@@ -3,15 +3,17 @@
 PRESETS := release debug asan tsan
 PREFIX ?= /usr/local
 
-.PHONY: help packages packages-to-build packages-to-lint demo test lint format sanitize fuzz bench install deb dist clean build-% test-%
+.PHONY: help packages packages-to-build packages-to-lint demo test lint format sanitize fuzz bench install deb dist \
+        clean build-% test-%
 
 help:
 	@echo 'make demo      install what is missing, build, run the example against the embedded emulator'
 	@echo 'make test      install what is missing, build, pass every test'
-	@echo 'make lint      formatting, clang-tidy, the floors'
+	@echo 'make lint      formatting, line lengths, the floors, clang-tidy'
 	@echo 'make format    format every source file'
 	@echo 'make sanitize  the tests under AddressSanitizer, UndefinedBehaviorSanitizer and ThreadSanitizer'
-	@echo 'make fuzz      every fuzz target for SECONDS=60, or TARGET=name alone, with AddressSanitizer and UndefinedBehaviorSanitizer'
+	@echo 'make fuzz      every fuzz target for SECONDS=60, or TARGET=name alone, with AddressSanitizer and'
+	@echo '               UndefinedBehaviorSanitizer'
 	@echo 'make bench     the benchmarks'
 	@echo 'make install   install to PREFIX ($(PREFIX)), below DESTDIR where given'
 	@echo 'make deb       Debian packages, to build/release/packages'

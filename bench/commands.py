@@ -19,16 +19,19 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 
 def milliseconds(command, **how):
     start = time.perf_counter()
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL, **how)
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL,
+                   **how)
     return (time.perf_counter() - start) * 1000
 
 
 def make_project(folder):
     shutil.copytree(ROOT / "examples/analytics-report", folder)
-    key = subprocess.run(["openssl", "genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"], check=True, capture_output=True).stdout
+    key = subprocess.run(["openssl", "genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"], check=True,
+                         capture_output=True).stdout
     (folder / "private.key").write_bytes(key)
     (folder / ".env").write_text(
-        "JWT_CLIENT_ID=bench\nJWT_CLIENT_SECRET=bench\nJWT_TECHNICAL_ACCOUNT_ID=BENCH@techacct.adobe.com\nJWT_IMS_ORG=BENCH@AdobeOrg\n"
+        "JWT_CLIENT_ID=bench\nJWT_CLIENT_SECRET=bench\nJWT_TECHNICAL_ACCOUNT_ID=BENCH@techacct.adobe.com\n"
+        "JWT_IMS_ORG=BENCH@AdobeOrg\n"
         "JWT_METASCOPES=ent_analytics_bulk_ingest_sdk\nJWT_PRIVATE_KEY=./private.key\n"
     )
 
@@ -40,7 +43,8 @@ def main():
         project = pathlib.Path(temporary) / "project"
         make_project(project)
         how = {"cwd": project, "env": {"PATH": os.environ["PATH"], "HOME": temporary}}
-        subprocess.run([adit, "invoke", "--ims", "local"], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **how)  # builds
+        subprocess.run([adit, "invoke", "--ims", "local"], check=True, stdout=subprocess.DEVNULL,
+                       stderr=subprocess.DEVNULL, **how)  # builds
         commands = {
             "/bin/true": ["/bin/true"],
             "adit --version": [adit, "--version"],

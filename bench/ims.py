@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""IMS's work beside that of others, each pair in one run on one machine: tokens per second of the emulator beside npm's oauth2-mock-server
-and OpenSSL's bare signatures, tokens verified per second beside npm's jose, `adit call` with a large body, down and up, beside curl.
+"""IMS's work beside that of others, each pair in one run on one machine: tokens per second of the emulator beside npm's
+oauth2-mock-server and OpenSSL's bare signatures, tokens verified per second beside npm's jose, `adit call` with a large
+body, down and up, beside curl.
 
 Usage: ims.py ADIT VERIFICATION_BENCH NPM_FOLDER    (build/npm, as tools/install-npm fills it)
 
-Servers and signatures run on processor 0, the load on processor 1. BENCH_SECONDS (5) is the time of each measurement, BENCH_BODY_MB (1000)
-the size of the body.
+Servers and signatures run on processor 0, the load on processor 1. BENCH_SECONDS (5) is the time of each measurement,
+BENCH_BODY_MB (1000) the size of the body.
 """
 
 import contextlib
@@ -43,7 +44,8 @@ def output_of(command, **how):
 @contextlib.contextmanager
 def server(*command, **how):
     """A program whose first line ends with its origin; ended at the end."""
-    child = subprocess.Popen(on_core(SERVER_CORE, *command), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, **how)
+    child = subprocess.Popen(on_core(SERVER_CORE, *command), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+                             **how)
     try:
         line = child.stdout.readline().split()
         if not line:
@@ -60,7 +62,8 @@ def tokens_per_second(url, form, folder):
         header = json.load(answer)["access_token"].split(".")[0]
     assert header.startswith("ey"), "the token is not a JWT: nothing was signed"
     script = folder / "load.lua"
-    script.write_text(f'wrk.method = "POST"\nwrk.body = {json.dumps(body)}\nwrk.headers["Content-Type"] = "application/x-www-form-urlencoded"\n')
+    script.write_text(f'wrk.method = "POST"\nwrk.body = {json.dumps(body)}\n'
+                      f'wrk.headers["Content-Type"] = "application/x-www-form-urlencoded"\n')
     said = output_of(on_core(LOAD_CORE, "wrk", "-t1", "-c16", f"-d{SECONDS}s", "-s", script, url))
     if "Non-2xx" in said or "Socket errors" in said:
         sys.exit(f"{url} did not answer every request with a token:\n{said}")
@@ -76,7 +79,8 @@ def openssl_rsa_per_second():
 def measure_tokens(adit, npm, folder):
     secret = secrets.token_hex(16)
     clients = folder / "clients.yaml"  # JSON is YAML
-    clients.write_text(json.dumps({"clients": [{"client_id": "bench", "client_secret": secret, "org_id": "BENCH@AdobeOrg", "scopes": ["openid"]}]}))
+    clients.write_text(json.dumps({"clients": [{"client_id": "bench", "client_secret": secret,
+                                                "org_id": "BENCH@AdobeOrg", "scopes": ["openid"]}]}))
     form = {"grant_type": "client_credentials", "client_id": "bench", "client_secret": secret, "scope": "openid"}
     with server(adit, "emulator", "--port", "0", "--quiet", "--clients", clients, cwd=folder) as origin:
         ours = tokens_per_second(origin + "/ims/token/v3", form, folder)
@@ -86,7 +90,8 @@ def measure_tokens(adit, npm, folder):
 
 
 def measure_verification(bench, npm):
-    said = output_of(on_core(SERVER_CORE, bench, "--benchmark_filter=^token_verified/real_time/threads:1$|^signature_alone/real_time/threads:1$",
+    said = output_of(on_core(SERVER_CORE, bench,
+                             "--benchmark_filter=^(token_verified|signature_alone)/real_time/threads:1$",
                              f"--benchmark_min_time={SECONDS}", "--benchmark_format=json"))
     rates = {run["name"].split("/")[0]: run["items_per_second"] for run in json.loads(said)["benchmarks"]}
     # Not bound to one processor: node's own threads are part of how it works.
@@ -95,8 +100,8 @@ def measure_verification(bench, npm):
 
 
 def serve_body(listener, file):
-    """HTTP's least, one request a connection, at next to no cost: GET is answered with the file by sendfile(2); what PUT sends is
-    discarded by the kernel (MSG_TRUNC, tcp(7)) and counted."""
+    """HTTP's least, one request a connection, at next to no cost: GET is answered with the file by sendfile(2); what
+    PUT sends is discarded by the kernel (MSG_TRUNC, tcp(7)) and counted."""
     while True:
         try:
             connection = listener.accept()[0]
@@ -113,7 +118,8 @@ def serve_body(listener, file):
             if head.startswith(b"PUT"):
                 take_body(connection, head, len(begun))
             else:
-                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\nConnection: close\r\nContent-Length: %d\r\n\r\n" % BODY_BYTES)
+                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\n"
+                                   b"Connection: close\r\nContent-Length: %d\r\n\r\n" % BODY_BYTES)
                 sent = 0
                 while sent < BODY_BYTES:
                     sent += os.sendfile(connection.fileno(), file.fileno(), sent, BODY_BYTES - sent)
@@ -133,9 +139,11 @@ def take_body(connection, head, taken):
 
 
 def timed(command, folder):
-    """Seconds, of them on the processor, and peak memory in MB. By time(1): a child of Python's own would begin with Python's peak."""
+    """Seconds, seconds on the processor, and peak memory in MB, by time(1): a child process of Python would begin with
+    Python's own peak."""
     figures = folder / "figures"
-    output_of(["/usr/bin/time", "-o", figures, "-f", "%e %U %S %M", *command], cwd=folder, env={"PATH": os.environ["PATH"], "HOME": str(folder)})
+    output_of(["/usr/bin/time", "-o", figures, "-f", "%e %U %S %M", *command], cwd=folder,
+              env={"PATH": os.environ["PATH"], "HOME": str(folder)})
     elapsed, user, system, kilobytes = map(float, figures.read_text().split())
     return elapsed, user + system, kilobytes / 1024
 
@@ -179,11 +187,15 @@ def main():
         verified, bare, jose = measure_verification(bench, npm)
         rows.append(("access tokens verified/s", f"{verified:.0f}", "jose jwtVerify", f"{jose:.0f}", verified / jose))
         rows.append(("", "", "the signature alone", f"{bare:.0f}", verified / bare))
-        rows.append(("", "", "openssl speed rsa2048, verifications/s", f"{verifications:.0f}", verified / verifications))
+        rows.append(("", "", "openssl speed rsa2048, verifications/s", f"{verifications:.0f}",
+                     verified / verifications))
         bodies = measure_bodies(adit, folder)
-        for direction, ours_is, theirs_is in (("down", "adit call -o", "curl -o"), ("up", "adit call -X PUT -d @", "curl -T")):
-            for what, ours, theirs in zip(("seconds", "seconds on the processor", "peak memory, MB"), bodies[direction, "adit"], bodies[direction, "curl"]):
-                rows.append((f"{ours_is}, {BODY_BYTES // 1_000_000} MB: {what}", f"{ours:.2f}", theirs_is, f"{theirs:.2f}", ours / theirs))
+        for direction, ours_is, theirs_is in (("down", "adit call -o", "curl -o"),
+                                              ("up", "adit call -X PUT -d @", "curl -T")):
+            for what, ours, theirs in zip(("seconds", "seconds on the processor", "peak memory, MB"),
+                                          bodies[direction, "adit"], bodies[direction, "curl"]):
+                rows.append((f"{ours_is}, {BODY_BYTES // 1_000_000} MB: {what}", f"{ours:.2f}", theirs_is,
+                             f"{theirs:.2f}", ours / theirs))
     print(f"{'what':56} {'adit':>9}   {'beside':40} {'it':>9} {'adit / it':>10}")
     for what, ours, name, theirs, ratio in rows:
         print(f"{what:56} {ours:>9}   {name:40} {theirs:>9} {ratio:10.3f}")

@@ -7,7 +7,8 @@ import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
 const [folder, seconds = '3'] = process.argv.slice(2)
-const { createLocalJWKSet, exportJWK, jwtVerify, SignJWT } = await import(pathToFileURL(createRequire(resolve(folder, 'package.json')).resolve('jose')))
+const { createLocalJWKSet, exportJWK, jwtVerify, SignJWT } =
+  await import(pathToFileURL(createRequire(resolve(folder, 'package.json')).resolve('jose')))
 const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
 const kid = 'ims_na1-key-at-1'
 const keys = createLocalJWKSet({ keys: [{ ...await exportJWK(publicKey), kid, alg: 'RS256', use: 'sig' }] })

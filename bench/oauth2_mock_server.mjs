@@ -5,7 +5,8 @@ import { createRequire } from 'node:module'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
-const { OAuth2Server } = await import(pathToFileURL(createRequire(resolve(process.argv[2], 'package.json')).resolve('oauth2-mock-server')))
+const { OAuth2Server } =
+  await import(pathToFileURL(createRequire(resolve(process.argv[2], 'package.json')).resolve('oauth2-mock-server')))
 const server = new OAuth2Server()
 await server.issuer.keys.generate('RS256')
 await server.start(0, '127.0.0.1')

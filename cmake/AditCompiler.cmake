@@ -3,14 +3,15 @@ set(ADIT_LEAST_GNU 12)  # tools/install-packages reads it, too
 set(ADIT_LEAST_Clang 14)
 set(least ${ADIT_LEAST_${CMAKE_CXX_COMPILER_ID}})
 if(least AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS least)
-  message(FATAL_ERROR "${CMAKE_CXX_COMPILER_ID} ${least} or newer is needed to compile adit, and ${CMAKE_CXX_COMPILER} is "
-                      "${CMAKE_CXX_COMPILER_VERSION}. Name a newer compiler with CXX, for example CXX=g++-12.")
+  message(FATAL_ERROR "${CMAKE_CXX_COMPILER_ID} ${least} or newer is needed to compile adit, and "
+                      "${CMAKE_CXX_COMPILER} is ${CMAKE_CXX_COMPILER_VERSION}. Name a newer compiler with CXX, for example CXX=g++-12.")
 endif()
 set(CMAKE_CXX_STANDARD 20)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)
 set(CMAKE_CXX_EXTENSIONS OFF)
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
-# What libadit.so shows is what the public headers mark (#pragma GCC visibility); everything else may call and inline without going through a table.
+# What libadit.so shows is what the public headers mark (#pragma GCC visibility); everything else may call and inline
+# without going through a table.
 set(CMAKE_CXX_VISIBILITY_PRESET hidden)
 set(CMAKE_VISIBILITY_INLINES_HIDDEN ON)
 
@@ -20,7 +21,8 @@ endif()
 
 set(ADIT_WARNINGS -Wall -Wextra -Wpedantic -Werror)  # for adit's own targets
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
-  # gcc 12, optimising, sees overlaps, overruns and unset values in std::string that are not there (bug 105651). clang-tidy does not know these warnings.
+  # gcc 12, optimising, sees overlaps, overruns and unset values in std::string that are not there (bug 105651).
+  # clang-tidy does not know these warnings.
   list(APPEND ADIT_WARNINGS -Wno-restrict -Wno-stringop-overflow -Wno-stringop-overread -Wno-maybe-uninitialized
        -Wno-unknown-warning-option)
 endif()
@@ -33,9 +35,11 @@ if(ADIT_SANITIZE)
   set(ADIT_SANITIZE_COMPILE -fsanitize=${ADIT_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   set(ADIT_SANITIZE_LINK -fsanitize=${ADIT_SANITIZE})
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-    list(APPEND ADIT_WARNINGS -Wno-maybe-uninitialized)  # what a sanitizer adds hides from gcc that <regex> sets what it reads
+    # The code that a sanitizer adds hides from gcc that <regex> sets what it reads.
+    list(APPEND ADIT_WARNINGS -Wno-maybe-uninitialized)
   endif()
   if(ADIT_SANITIZE MATCHES "thread")
-    list(APPEND ADIT_SANITIZE_COMPILE -Wno-tsan)  # Asio uses atomic_thread_fence, which gcc warns that TSan does not model.
+    # Asio uses atomic_thread_fence; gcc warns that TSan does not model it.
+    list(APPEND ADIT_SANITIZE_COMPILE -Wno-tsan)
   endif()
 endif()

@@ -1,4 +1,5 @@
-# `make deb`: Debian packages of the three parts that AditInstall.cmake installs. Libraries that programs need are found out by dpkg-shlibdeps.
+# `make deb`: Debian packages of the three parts that AditInstall.cmake installs. Libraries that programs need are found
+# out by dpkg-shlibdeps.
 set(library_package libadit${ADIT_ABI})  # Debian policy, section 8.1: the name carries the soname's version
 
 set(CPACK_GENERATOR DEB)
@@ -29,7 +30,8 @@ written in C++ are built, run and packed, and an emulator of Adobe's IMS
 serves both where there is no account and no network.")
 set(CPACK_DEBIAN_COMMAND_PACKAGE_DEPENDS ca-certificates)
 # What `adit build` and `adit dev` take, and tokens do not.
-set(CPACK_DEBIAN_COMMAND_PACKAGE_RECOMMENDS "libadit-dev (= ${package_version}), g++, cmake, ninja-build | make, binutils")
+set(CPACK_DEBIAN_COMMAND_PACKAGE_RECOMMENDS
+    "libadit-dev (= ${package_version}), g++, cmake, ninja-build | make, binutils")
 set(CPACK_DEBIAN_COMMAND_PACKAGE_SUGGESTS nodejs)
 
 set(CPACK_DEBIAN_LIBRARY_PACKAGE_NAME ${library_package})
@@ -50,16 +52,19 @@ string(CONCAT CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS
   "libssl-dev, libcurl4-openssl-dev, libyaml-cpp-dev, libhiredis-dev, "
   "libnghttp2-dev, libbrotli-dev, libzstd-dev, zlib1g-dev")
 
-# Only for packages: /usr/share/doc/PACKAGE. CPack packs what was installed as it is; the script makes of it what Debian's policy wants (sections 12.1,
-# 12.3, 12.7): compressed manual pages and changelogs, and Debian's own.
+# Only for packages: /usr/share/doc/PACKAGE. CPack packs what was installed as it is; the script makes of it what
+# Debian's policy wants (sections 12.1, 12.3, 12.7): compressed manual pages and changelogs, and Debian's own.
 foreach(pair command:adit library:${library_package} development:libadit-dev)
   string(REGEX REPLACE ":.*" "" component ${pair})
   string(REGEX REPLACE ".*:" "" package ${pair})
-  install(FILES ${CMAKE_SOURCE_DIR}/packaging/debian/copyright DESTINATION share/doc/${package} COMPONENT ${component} EXCLUDE_FROM_ALL)
-  install(FILES ${CMAKE_SOURCE_DIR}/CHANGELOG.md DESTINATION share/doc/${package} RENAME changelog COMPONENT ${component} EXCLUDE_FROM_ALL)
+  install(FILES ${CMAKE_SOURCE_DIR}/packaging/debian/copyright DESTINATION share/doc/${package} COMPONENT ${component}
+          EXCLUDE_FROM_ALL)
+  install(FILES ${CMAKE_SOURCE_DIR}/CHANGELOG.md DESTINATION share/doc/${package} RENAME changelog
+          COMPONENT ${component} EXCLUDE_FROM_ALL)
 endforeach()
 # What a C++ programmer reads and begins with.
-install(DIRECTORY ${CMAKE_SOURCE_DIR}/docs ${CMAKE_SOURCE_DIR}/examples DESTINATION share/doc/libadit-dev COMPONENT development EXCLUDE_FROM_ALL
+install(DIRECTORY ${CMAKE_SOURCE_DIR}/docs ${CMAKE_SOURCE_DIR}/examples DESTINATION share/doc/libadit-dev
+        COMPONENT development EXCLUDE_FROM_ALL
         PATTERN dist EXCLUDE PATTERN .env EXCLUDE)
 set(ADIT_PACKAGE_VERSION ${package_version})
 configure_file(packaging/debian/compress.cmake.in ${CMAKE_BINARY_DIR}/generated/compress.cmake @ONLY)
@@ -72,8 +77,9 @@ list(JOIN release "" ADIT_PACKAGES_RELEASE)
 configure_file(packaging/debian/bundle.cmake.in ${CMAKE_BINARY_DIR}/generated/bundle.cmake @ONLY)
 set(CPACK_POST_BUILD_SCRIPTS ${CMAKE_BINARY_DIR}/generated/bundle.cmake)
 
-# One trigger for all libraries that dpkg installs at a time (deb-triggers(5)). CPack writes scripts that call ldconfig, too, unless it is given others: these
-# are not there, of which it warns, and so no script is.
-set(CPACK_DEBIAN_LIBRARY_PACKAGE_CONTROL_EXTRA ${CMAKE_SOURCE_DIR}/packaging/debian/triggers ${CMAKE_BINARY_DIR}/none/postinst ${CMAKE_BINARY_DIR}/none/postrm)
+# One trigger for all libraries that dpkg installs at a time (deb-triggers(5)). CPack writes scripts that call ldconfig,
+# too, unless it is given others: these are not there, of which it warns, and so no script is.
+set(CPACK_DEBIAN_LIBRARY_PACKAGE_CONTROL_EXTRA ${CMAKE_SOURCE_DIR}/packaging/debian/triggers
+    ${CMAKE_BINARY_DIR}/none/postinst ${CMAKE_BINARY_DIR}/none/postrm)
 set(CMAKE_SKIP_INSTALL_ALL_DEPENDENCY ON)  # packing builds nothing
 include(CPack)

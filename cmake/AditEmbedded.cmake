@@ -2,7 +2,8 @@
 # holds all that it needs: NAMESPACE::kAll is an array of Source{name, text}. Made when the build is configured, and
 # again when one of the files changes.
 function(adit_embed header namespace folder)
-  set(text "#pragma once\n\n#include <string_view>\n\nnamespace ${namespace} {\n\nstruct Source {\n  std::string_view name;\n  std::string_view text;\n};\n\ninline constexpr Source kAll[] = {\n")
+  set(text
+      "#pragma once\n\n#include <string_view>\n\nnamespace ${namespace} {\n\nstruct Source {\n  std::string_view name;\n  std::string_view text;\n};\n\ninline constexpr Source kAll[] = {\n")
   foreach(name ${ARGN})
     set(file ${PROJECT_SOURCE_DIR}/${folder}/${name})
     set_property(DIRECTORY ${PROJECT_SOURCE_DIR} APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${file})
@@ -21,8 +22,11 @@ function(adit_embed header namespace folder)
 endfunction()
 
 # The JavaScript that runs Node.js actions, the page of the console, and the files that `adit new` writes.
-adit_embed(dev/node/node_sources.h adit::dev::node_sources src/dev/node version.cjs host.cjs once.cjs routes.cjs steps.cjs bundled.mjs)
-file(GLOB page CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR}/src/dev/console/page ${PROJECT_SOURCE_DIR}/src/dev/console/page/*)
+adit_embed(dev/node/node_sources.h adit::dev::node_sources src/dev/node version.cjs host.cjs once.cjs routes.cjs
+           steps.cjs bundled.mjs)
+file(GLOB page CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR}/src/dev/console/page
+     ${PROJECT_SOURCE_DIR}/src/dev/console/page/*)
 adit_embed(dev/console/page_sources.h adit::dev::page_sources src/dev/console/page ${page})
-file(GLOB_RECURSE templates CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR}/templates ${PROJECT_SOURCE_DIR}/templates/*)
+file(GLOB_RECURSE templates CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR}/templates
+     ${PROJECT_SOURCE_DIR}/templates/*)
 adit_embed(cli/template_files.h adit::cli::template_files templates ${templates})

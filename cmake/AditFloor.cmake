@@ -1,8 +1,10 @@
 # adit_floor(NAME [PUBLIC headers…] [USES floors…] [LIBRARIES libraries…] [TEST_USES floors…])
 #
-# The archive adit_NAME from the .cc files of src/NAME and its folders, and the test program adit_NAME_test from the _test.cc files beside them. Sources
-# are found by name, so that a new file needs no line here. A floor is linked with just the floors that it may use, its tests with those after TEST_USES
-# too; tools/check-floors compares the includes with the same lines, and finds there which floor a public header belongs to. One ctest entry runs a whole test program: its tests share what is dear to make, such as RSA keys.
+# The archive adit_NAME from the .cc files of src/NAME and its folders, and the test program adit_NAME_test from the
+# _test.cc files beside them. Sources are found by name, so that a new file needs no line here. A floor is linked with
+# just the floors that it may use, its tests with those after TEST_USES too; tools/check-floors compares the includes
+# with the same lines, and finds there which floor a public header belongs to. One ctest entry runs a whole test
+# program: its tests share what is dear to make, such as RSA keys.
 function(adit_floor name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "PUBLIC;USES;LIBRARIES;TEST_USES")
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${name}/*.cc)
@@ -12,7 +14,8 @@ function(adit_floor name)
 
   list(TRANSFORM arg_USES PREPEND adit_ OUTPUT_VARIABLE floors)
   add_library(adit_${name} STATIC ${sources})
-  target_include_directories(adit_${name} PUBLIC ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/src ${PROJECT_BINARY_DIR}/generated)
+  target_include_directories(adit_${name} PUBLIC ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/src
+      ${PROJECT_BINARY_DIR}/generated)
   target_link_libraries(adit_${name} PUBLIC ${floors} ${arg_LIBRARIES})
   target_compile_options(adit_${name} PUBLIC ${ADIT_SANITIZE_COMPILE} PRIVATE ${ADIT_WARNINGS} ${ADIT_LIBRARY_OPTIONS})
   target_link_options(adit_${name} PUBLIC ${ADIT_SANITIZE_LINK})
@@ -31,7 +34,9 @@ function(adit_floor name)
     target_compile_options(adit_${name}_test PRIVATE ${ADIT_WARNINGS} -Wno-unused-result -O0)
     adit_precompile(adit_${name}_test tests ${ADIT_COMMON_HEADERS} <gmock/gmock.h> <gtest/gtest.h>)
     adit_join_sources(adit_${name}_test)
-    target_compile_definitions(adit_${name}_test PRIVATE ADIT_SOURCE_DIR="${PROJECT_SOURCE_DIR}" ADIT_BINARY_DIR="${PROJECT_BINARY_DIR}")
-    adit_add_test(${name} COMMAND ${PROJECT_SOURCE_DIR}/tools/whole-gtest $<TARGET_FILE:adit_${name}_test> --gtest_brief=1)
+    target_compile_definitions(adit_${name}_test PRIVATE ADIT_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
+        ADIT_BINARY_DIR="${PROJECT_BINARY_DIR}")
+    adit_add_test(${name} COMMAND ${PROJECT_SOURCE_DIR}/tools/whole-gtest $<TARGET_FILE:adit_${name}_test>
+                  --gtest_brief=1)
   endif()
 endfunction()

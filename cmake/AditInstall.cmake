@@ -1,10 +1,11 @@
-# `make install`, and what find_package(adit) finds, installed or in the build tree. In three parts, which are Debian packages too (cmake/AditDebian.cmake):
-# command, library, development.
+# `make install`, and what find_package(adit) finds, installed or in the build tree. In three parts, which are Debian
+# packages too (cmake/AditDebian.cmake): command, library, development.
 include(CMakePackageConfigHelpers)
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/adit)
 
 # The public headers, and no others.
-install(DIRECTORY ${CMAKE_SOURCE_DIR}/include/adit DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT development FILES_MATCHING PATTERN "*.h")
+install(DIRECTORY ${CMAKE_SOURCE_DIR}/include/adit DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT development
+        FILES_MATCHING PATTERN "*.h")
 
 install(TARGETS adit_shared adit_archive adit_static adit_for_actions EXPORT adit-targets
         LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT library NAMELINK_COMPONENT development
@@ -16,8 +17,8 @@ install(EXPORT adit-command NAMESPACE adit:: DESTINATION ${package_dir} COMPONEN
 
 write_basic_package_version_file(${CMAKE_BINARY_DIR}/adit-config-version.cmake COMPATIBILITY SameMinorVersion)
 configure_file(cmake/adit-config.cmake.in ${CMAKE_BINARY_DIR}/adit-config.cmake @ONLY)
-install(FILES ${CMAKE_BINARY_DIR}/adit-config.cmake ${CMAKE_BINARY_DIR}/adit-config-version.cmake ${CMAKE_SOURCE_DIR}/cmake/AditAction.cmake
-              ${CMAKE_SOURCE_DIR}/cmake/AditStaticDependencies.cmake
+install(FILES ${CMAKE_BINARY_DIR}/adit-config.cmake ${CMAKE_BINARY_DIR}/adit-config-version.cmake
+              ${CMAKE_SOURCE_DIR}/cmake/AditAction.cmake ${CMAKE_SOURCE_DIR}/cmake/AditStaticDependencies.cmake
         DESTINATION ${package_dir} COMPONENT development)
 
 # The same package straight from the build tree, which is how `adit build` works before anything is installed.
@@ -31,14 +32,18 @@ endforeach()
 file(RELATIVE_PATH ADIT_PC_PREFIX /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
 foreach(file adit adit-static)
   configure_file(cmake/${file}.pc.in ${CMAKE_BINARY_DIR}/generated/${file}.pc @ONLY)
-  install(FILES ${CMAKE_BINARY_DIR}/generated/${file}.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig COMPONENT development)
+  install(FILES ${CMAKE_BINARY_DIR}/generated/${file}.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig
+          COMPONENT development)
 endforeach()
 
-# Manual pages and completions, which the command writes itself (cli/CMakeLists.txt). zsh looks into its first folder below /usr/local, Debian's packages use
-# the second.
+# Manual pages and completions, which the command writes itself (cli/CMakeLists.txt). zsh looks into its first folder
+# below /usr/local, Debian's packages use the second.
 install(DIRECTORY ${CMAKE_BINARY_DIR}/man/ DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 COMPONENT command)
-install(FILES ${CMAKE_BINARY_DIR}/completions/adit DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions COMPONENT command)
-install(FILES ${CMAKE_BINARY_DIR}/completions/adit.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d COMPONENT command)
+install(FILES ${CMAKE_BINARY_DIR}/completions/adit DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions
+        COMPONENT command)
+install(FILES ${CMAKE_BINARY_DIR}/completions/adit.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d
+        COMPONENT command)
 foreach(folder site-functions vendor-completions)
-  install(FILES ${CMAKE_BINARY_DIR}/completions/_adit DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/${folder} COMPONENT command)
+  install(FILES ${CMAKE_BINARY_DIR}/completions/_adit DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/${folder}
+          COMPONENT command)
 endforeach()

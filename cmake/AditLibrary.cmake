@@ -1,9 +1,10 @@
-# libadit, shared and static: the floors that programs may use. Both take the floors' objects as they are, so that nothing is compiled twice. src/dev, the
-# local platform, belongs to the command alone.
+# libadit, shared and static: the floors that programs may use. Both take the floors' objects as they are, so that
+# nothing is compiled twice. src/dev, the local platform, belongs to the command alone.
 #
 #   adit::adit     libadit.so, for programs of a system
 #   adit::static   libadit.a, for programs that carry adit, and load what is under it
-#   adit::action   libadit.a for actions: with the archives of what it needs (docs/static-linking.md), without what they do not use
+#   adit::action   libadit.a for actions: with the archives of what it needs (docs/static-linking.md), without what they
+#                  do not use
 get_property(floors GLOBAL PROPERTY ADIT_FLOORS)
 list(REMOVE_ITEM floors adit_dev)
 set(objects "")
@@ -24,7 +25,8 @@ set(symbols ${PROJECT_BINARY_DIR}/generated/libadit.map)
 configure_file(cmake/libadit.map.in ${symbols} @ONLY)
 
 add_library(adit_shared SHARED ${objects})
-set_target_properties(adit_shared PROPERTIES VERSION ${PROJECT_VERSION} SOVERSION ${ADIT_ABI} EXPORT_NAME adit LINK_DEPENDS ${symbols})
+set_target_properties(adit_shared PROPERTIES VERSION ${PROJECT_VERSION} SOVERSION ${ADIT_ABI} EXPORT_NAME adit
+                      LINK_DEPENDS ${symbols})
 target_link_options(adit_shared PRIVATE -Wl,--version-script=${symbols} -Wl,-Bsymbolic-functions -Wl,--as-needed)
 if(NOT ADIT_SANITIZE)
   target_link_options(adit_shared PRIVATE -Wl,--no-undefined)  # a sanitizer's runtime comes with the program

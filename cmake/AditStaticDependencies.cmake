@@ -11,8 +11,8 @@ include(CheckLinkerFlag)
 
 # Libraries of protocols and ways to log in that adit never asks libcurl for, and of file formats other than zip that it
 # never asks libarchive for. They are left out; the names that are left open for them are given to one of two functions
-# of src/http/client/unused_protocols.cc: one that returns 0 (libcurl initialises some of these libraries whatever it is used
-# for), one that fails.
+# of src/http/client/unused_protocols.cc: one that returns 0 (libcurl initialises some of these libraries whatever it is
+# used for), one that fails.
 set(ADIT_UNUSED_LIBRARIES rtmp ssh2 psl idn2 ldap lber gssapi gssapi_krb5 nettle acl lzma lz4 bz2 xml2)
 set(ADIT_UNUSED_RETURNS_0 "^(RTMP_|libssh2_|psl_|idn2_)")
 set(ADIT_UNUSED_FAILS "^(ldap_|ber_|gss_|GSS_|nettle_|acl_|lzma_|LZ4_|LZ4F_|XXH|BZ2_|xml[A-Z]|UTF8Toisolat1$)")

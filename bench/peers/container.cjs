@@ -1,11 +1,12 @@
-// OpenWhisk's Node.js runtime, as far as it counts here: /init requires the unpacked action (its zip's unpacking is left out), /run calls `main`. Node.js's
-// own http module in place of the runtime's express, which costs more.
+// OpenWhisk's Node.js runtime, as far as it counts here: /init requires the unpacked action (its zip's unpacking is
+// left out), /run calls `main`. Node.js's own http module in place of the runtime's express, which costs more.
 //
 // Usage: container.cjs PORT ACTION_FOLDER
 'use strict'
 const http = require('http')
 let main
-const names = ['action_name', 'action_version', 'activation_id', 'api_host', 'api_key', 'deadline', 'namespace', 'transaction_id']
+const names =
+  ['action_name', 'action_version', 'activation_id', 'api_host', 'api_key', 'deadline', 'namespace', 'transaction_id']
 
 async function answer (path, message) {
   if (path === '/init') {
@@ -13,7 +14,8 @@ async function answer (path, message) {
     main = require(process.argv[3])[message.value.main]
     return { ok: true }
   }
-  for (const name of names) if (message[name] !== undefined) process.env['__OW_' + name.toUpperCase()] = String(message[name])
+  for (const name of names)
+    if (message[name] !== undefined) process.env['__OW_' + name.toUpperCase()] = String(message[name])
   return main(message.value)
 }
 

@@ -42,7 +42,8 @@ ADOBE = ("https://ims-na1.adobelogin.com", "https://analytics.adobe.io")
 
 @contextlib.contextmanager
 def on_core(core):
-    """What is started inside stays on that processor. It inherits this from us, so that no program between is part of its start."""
+    """Programs started inside stay on that processor. They inherit this from us, so that no program between is part of
+    their start."""
     before = os.sched_getaffinity(0)
     os.sched_setaffinity(0, {core})
     try:
@@ -81,7 +82,8 @@ class Project:
     def __init__(self, adit, folder):
         self.adit, self.folder = adit, folder
         shutil.copytree(ROOT / "examples/analytics-report", folder)
-        key = subprocess.run(["openssl", "genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"], check=True, capture_output=True).stdout
+        key = subprocess.run(["openssl", "genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"],
+                             check=True, capture_output=True).stdout
         self.inputs = {
             "LOG_LEVEL": "info",
             "JWT_CLIENT_ID": "bench",
@@ -89,7 +91,8 @@ class Project:
             "JWT_TECHNICAL_ACCOUNT_ID": "BENCH@techacct.adobe.com",
             "JWT_IMS_ORG": "BENCH@AdobeOrg",
             "JWT_METASCOPES": "https://ims-na1.adobelogin.com/s/ent_analytics_bulk_ingest_sdk",
-            "JWT_PRIVATE_KEY": subprocess.run(["base64", "-w0"], input=key, check=True, capture_output=True).stdout.decode(),
+            "JWT_PRIVATE_KEY": subprocess.run(["base64", "-w0"], input=key, check=True,
+                                              capture_output=True).stdout.decode(),
         }
         (folder / ".env").write_text("".join(f"{name}={value}\n" for name, value in self.inputs.items()))
         (folder / ".env").chmod(0o600)
@@ -100,13 +103,15 @@ class Project:
         return output_of([self.adit, *arguments], cwd=self.folder, env=self.environment)
 
     def package(self, target):
-        made = json.loads(self.run("package", "generic", "--target", target, "-o", self.folder.parent / f"{target}.zip", "--json"))
+        made = json.loads(self.run("package", "generic", "--target", target, "-o",
+                                   self.folder.parent / f"{target}.zip", "--json"))
         unpacked = self.folder.parent / target
         output_of(["unzip", "-q", "-o", made["output"], "-d", unpacked])
         return unpacked, made["bytes"]
 
     def message(self):
-        return json.dumps({"value": self.inputs, "activation_id": secrets.token_hex(16), "action_name": "/ns/dx/generic", "namespace": "ns",
+        return json.dumps({"value": self.inputs, "activation_id": secrets.token_hex(16),
+                           "action_name": "/ns/dx/generic", "namespace": "ns",
                            "deadline": str(int(time.time() * 1000) + 3_600_000)})
 
 
@@ -123,7 +128,8 @@ class Peer:
     @contextlib.contextmanager
     def served(self):
         port = free_port()
-        how = {"env": self.environment, "stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        how = {"env": self.environment, "stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL,
+               "stderr": subprocess.DEVNULL}
         with running(self.command(port), ACTION_CORE, **how) as child:
             yield child, port
 
@@ -171,13 +177,16 @@ class Peer:
 
     def load(self, port, connections, folder):
         script = folder / "load.lua"
-        script.write_text(f'wrk.method = "POST"\nwrk.body = {json.dumps(self.project.message())}\nwrk.headers["Content-Type"] = "application/json"\n')
+        script.write_text(f'wrk.method = "POST"\nwrk.body = {json.dumps(self.project.message())}\n'
+                          f'wrk.headers["Content-Type"] = "application/json"\n')
         with on_core(LOAD_CORE):
-            said = output_of(["wrk", "-t1", f"-c{connections}", f"-d{SECONDS}s", "--latency", "-s", script, f"http://127.0.0.1:{port}/run"])
+            said = output_of(["wrk", "-t1", f"-c{connections}", f"-d{SECONDS}s", "--latency", "-s", script,
+                              f"http://127.0.0.1:{port}/run"])
         errors = " ".join(re.findall(r"(?:Non-2xx or 3xx responses|Socket errors):(.*)", said))
         self.unanswered += sum(map(int, re.findall(r"\d+", errors)))
         in_ms = {"us": 0.001, "ms": 1, "s": 1000}
-        p50, p99 = (float(number) * in_ms[unit] for number, unit in (re.search(rf"{p}%\s+([\d.]+)(us|ms|s)", said).groups() for p in (50, 99)))
+        p50, p99 = (float(number) * in_ms[unit]
+                    for number, unit in (re.search(rf"{p}%\s+([\d.]+)(us|ms|s)", said).groups() for p in (50, 99)))
         return float(re.search(r"Requests/sec:\s*([\d.]+)", said)[1]), p50, p99
 
     def measure(self, folder):
@@ -189,9 +198,11 @@ class Peer:
             self.load(port, 1, folder)  # warms
             figures["memory after warm activations, MB"] = resident_mb(child.pid)
             rate, p50, p99 = self.load(port, 1, folder)
-            figures.update({"one at a time: activations/s": rate, "one at a time: median, ms": p50, "one at a time: 99th percentile, ms": p99})
+            figures.update({"one at a time: activations/s": rate, "one at a time: median, ms": p50,
+                            "one at a time: 99th percentile, ms": p99})
             rate, p50, p99 = self.load(port, 50, folder)
-            figures.update({"50 at a time: activations/s": rate, "50 at a time: median, ms": p50, "50 at a time: 99th percentile, ms": p99})
+            figures.update({"50 at a time: activations/s": rate, "50 at a time: median, ms": p50,
+                            "50 at a time: 99th percentile, ms": p99})
             figures["memory after that, MB"] = resident_mb(child.pid)
         return figures
 
@@ -258,7 +269,8 @@ def all_peers(node, npm, folder, endpoints, project, wanted):
 def floor_peer(folder, endpoints, project):
     program = folder / "floor"
     static = ["-static-libstdc++", "-static-libgcc", "-Wl,-Bstatic", "-lcrypto", "-Wl,-Bdynamic"]
-    output_of(["g++", "-std=c++20", "-O2", "-Wno-deprecated-declarations", "-s", "-o", program, HERE / "floor/main.cc", *static])
+    output_of(["g++", "-std=c++20", "-O2", "-Wno-deprecated-declarations", "-s", "-o", program, HERE / "floor/main.cc",
+               *static])
     unpacked, package_bytes = packed(program)
     return Peer("floor", None, endpoints, project, package_bytes, [unpacked])
 
@@ -283,7 +295,8 @@ def resident_mb(pid):
     """Of the process and those that it started."""
     status = pathlib.Path(f"/proc/{pid}/status").read_text()
     own = int(re.search(r"VmRSS:\s*(\d+)", status)[1]) / 1024
-    return own + sum(resident_mb(int(child)) for child in pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split())
+    return own + sum(resident_mb(int(child))
+                     for child in pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split())
 
 
 def dev_start_ms(project, runs=5):
@@ -292,7 +305,8 @@ def dev_start_ms(project, runs=5):
         port = free_port()
         begin = time.perf_counter()
         command = [project.adit, "dev", "--http", "--port", port, "--ims", "local"]
-        with running(command, cwd=project.folder, env=project.environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as child:
+        with running(command, cwd=project.folder, env=project.environment, stdin=subprocess.DEVNULL,
+                     stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as child:
             while True:
                 try:
                     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
@@ -321,7 +335,8 @@ def main():
         folder = pathlib.Path(temporary)
         project = Project(adit, folder / "project")
         emulator = [adit, "emulator", "--port", "0", "--quiet", "--env-file", project.folder / ".env"]
-        how = {"cwd": folder, "env": project.environment, "stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+        how = {"cwd": folder, "env": project.environment, "stdin": subprocess.PIPE, "stdout": subprocess.PIPE,
+               "text": True}
         with running(emulator, LOAD_CORE, **how) as ims:
             origin = ims.stdout.readline().split()[-1]
             endpoints = {"ADIT_ENDPOINTS": ",".join(f"{host}={origin}" for host in ADOBE)}
@@ -337,7 +352,8 @@ def main():
     for peer in peers:
         if peer.unanswered:
             print(f"{peer.name}: {peer.unanswered} activations were not answered, or not with 200")
-    print(f"{SECONDS} s a load, {STARTS} starts; load of the machine meanwhile: {' '.join(f'{one:.1f}' for one in os.getloadavg())}")
+    print(f"{SECONDS} s a load, {STARTS} starts; "
+          f"load of the machine meanwhile: {' '.join(f'{one:.1f}' for one in os.getloadavg())}")
 
 
 if __name__ == "__main__":

@@ -6,8 +6,8 @@
 //     auto& http = adit::http::Client::shared();
 //     const adit::ims::TokenVerifier verifier(adit::ims::Ims::prod(), http, {.client_ids = {"me"}});
 //     const auto claims = verifier.verify("eyJ…");
-//     const auto judged = adit::token::validate(adit::Secret("eyJ…"));  // asks IMS, and remembers its answer for 5 minutes
-//     const bool is_valid = judged.valid && claims.client_id == "me";
+//     const auto answer = adit::token::validate(adit::Secret("eyJ…"));  // asks IMS; the answer is kept for 5 minutes
+//     const bool is_valid = answer.valid && claims.client_id == "me";
 
 #include <atomic>
 #include <chrono>

@@ -1,4 +1,5 @@
-// An action that is a program: started once a container, with its own C library; activations go to it over a Unix socket by OpenWhisk's HTTP contract.
+// An action that is a program: started once a container, with its own C library; activations go to it over a Unix
+// socket by OpenWhisk's HTTP contract.
 'use strict'
 
 const { spawn } = require('node:child_process')
@@ -14,7 +15,8 @@ const MAX_TRIES = 3
 // How long after a connection's end the program's own may be learnt of.
 const END_LIMIT_MS = 2_000
 const NO_RESULT = 'The action did not return a dictionary or array.'
-const PROPERTIES = ['ACTION_NAME', 'ACTION_VERSION', 'ACTIVATION_ID', 'API_HOST', 'API_KEY', 'DEADLINE', 'NAMESPACE', 'TRANSACTION_ID']
+const PROPERTIES =
+  ['ACTION_NAME', 'ACTION_VERSION', 'ACTIVATION_ID', 'API_HOST', 'API_KEY', 'DEADLINE', 'NAMESPACE', 'TRANSACTION_ID']
 
 // A Unix socket's path has 107 bytes at most (unix(7)); a number goes behind the folder's.
 const LONGEST_FOLDER = 96
@@ -49,12 +51,15 @@ function inNewFolder (purpose, use) {
       if (made) fs.rmSync(made, { recursive: true, force: true })
     }
   }
-  throw new Error(`The action's program needs a folder for ${purpose}, and this container lets it make none: ${refusals.join('; ')}`)
+  throw new Error(
+    `The action's program needs a folder for ${purpose}, and this container lets it make none: ${refusals.join('; ')}`
+  )
 }
 
 const isExecutable = (file) => { try { fs.accessSync(file, fs.constants.X_OK); return true } catch { return false } }
 
-// Not every way to unpack a zip keeps its modes, and the file may be another user's or not to be written: then a copy is started.
+// Not every way to unpack a zip keeps its modes, and the file may be another user's or not to be written: then a copy
+// is started.
 function executable (file) {
   if (isExecutable(file)) return file
   try {
@@ -87,10 +92,12 @@ function start () {
   }
   // The pipe to its stdin stays open as long as this process lives: its end is the program's.
   const child = spawn(loader, ['--inhibit-cache', '--library-path', lib, path.join(__dirname, 'bin/action'),
-    '--socket', socket, '--concurrency', String(CONCURRENCY)], { cwd: __dirname, env: environment(), stdio: ['pipe', 'inherit', 'inherit'] })
+    '--socket', socket, '--concurrency', String(CONCURRENCY)],
+    { cwd: __dirname, env: environment(), stdio: ['pipe', 'inherit', 'inherit'] })
   child.stdin.on('error', () => {})
   child.on('error', (error) => ended(`The action's program could not be started: ${error.message}`))
-  child.on('exit', (code, signal) => ended(`The action's program ended with ${signal ? `signal ${signal}` : `exit code ${code}`}.`))
+  child.on('exit',
+    (code, signal) => ended(`The action's program ended with ${signal ? `signal ${signal}` : `exit code ${code}`}.`))
   child.unref()
   child.stdin.unref?.()
   program.ready = initialise(program, child)
@@ -137,9 +144,10 @@ async function initialise (program, child) {
   throw new Error(program.end)
 }
 
-// The system's own word that the program went away before it had read the whole request: only then does a second try run nothing twice. Where it had
-// read all, Node.js says "socket hang up", which is not a system call's error.
-const wasNotRead = (error) => ['EPIPE', 'ECONNRESET', 'ECONNREFUSED', 'ENOENT'].includes(error.code) && error.syscall !== undefined
+// The system's own word that the program went away before it had read the whole request: only then does a second try
+// run nothing twice. Where it had read all, Node.js says "socket hang up", which is not a system call's error.
+const wasNotRead =
+  (error) => ['EPIPE', 'ECONNRESET', 'ECONNREFUSED', 'ENOENT'].includes(error.code) && error.syscall !== undefined
 
 async function forward (message, limit) {
   const text = JSON.stringify(message)
@@ -167,7 +175,8 @@ async function main (params) {
   }
   const left = Number(message.deadline) - Date.now()
   try {
-    // The program itself answers at the deadline; this is for one that cannot. A deadline in the past is that of a clock which differs from ours.
+    // The program itself answers at the deadline; this is for one that cannot. A deadline in the past is that of a
+    // clock which differs from ours.
     const { status, text } = await forward(message, left > 0 ? Math.min(left + 1000, LONGEST_MS) : LONGEST_MS)
     try {
       const result = JSON.parse(text)

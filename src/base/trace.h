@@ -30,9 +30,9 @@ struct Step {
 /// `GET https://host/path -> 200`, or the error's code instead of the status.
 inline constexpr std::string_view kRequest = "request";
 
-/// Tells a step. Where ADIT_TRACE_FD names an open descriptor, it is written there as one JSON line
-/// `{"step":…,"detail":…,"us":…,"kind":…}` (how an action's steps reach the command that started it); where the process has a
-/// listener, it is called instead; otherwise nothing happens and it costs one branch. Thread-safe.
+/// Reports a step. If ADIT_TRACE_FD names an open descriptor, the step is written there as one JSON line
+/// `{"step":…,"detail":…,"us":…,"kind":…}` (this is how an action's steps reach the command that started it); if the
+/// process has a listener, it is called instead; otherwise nothing happens, at the cost of one branch. Thread-safe.
 void tell(std::string_view name, std::string_view detail, std::chrono::nanoseconds took,
           StepKind kind = StepKind::other);
 [[nodiscard]] bool enabled() noexcept;

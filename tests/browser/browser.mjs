@@ -11,7 +11,9 @@ const { chromium } = load('playwright-core')
 const AXE = readFileSync(load.resolve('axe-core/axe.min.js'), 'utf8')
 export const TIMEOUT = 180_000
 
-const PROGRAM = [process.env.ADIT_CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => path && existsSync(path))
+const PROGRAM =
+  [process.env.ADIT_CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>
+    path && existsSync(path))
 if (!PROGRAM) throw new Error('These tests drive Chromium: tools/install-packages installs it.')
 
 // A browser of its own, which has seen nothing and asks nobody anything: { context(options), stop() }.
@@ -23,7 +25,10 @@ export async function browser () {
     chromiumSandbox: false,
     ignoreHTTPSErrors: true,
     timeout: TIMEOUT,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--disable-dev-shm-usage'],
+    args: [
+      '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+      '--disable-component-update', '--disable-sync', '--disable-dev-shm-usage'
+    ],
     permissions: ['clipboard-read', 'clipboard-write']
   })
   running.setDefaultTimeout(TIMEOUT)
@@ -40,7 +45,8 @@ export async function open (context, url, { theme = 'light', width = 1440, heigh
   const page = await context.newPage()
   page.faults = []
   page.on('pageerror', (error) => page.faults.push(String(error)))
-  page.on('console', (message) => { if (/Content.Security.Policy|Refused to/.test(message.text())) page.faults.push(message.text()) })
+  page.on('console',
+    (message) => { if (/Content.Security.Policy|Refused to/.test(message.text())) page.faults.push(message.text()) })
   page.on('dialog', (dialog) => { page.faults.push('a dialog: ' + dialog.message()); dialog.dismiss() })
   await page.setViewportSize({ width, height })
   await page.emulateMedia({ colorScheme: theme })
@@ -58,13 +64,15 @@ export const goTo = async (page, hash) => {
 export async function seriousFaults (page) {
   await page.evaluate(AXE) // by the debugger: the page's own rules let nothing in
   return page.evaluate(async () => (await globalThis.axe.run(document, { resultTypes: ['violations'] })).violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`))
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, nodes }) =>
+      `${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`))
 }
 
 export const EVIL = '<img src=x onerror="document.title=\'taken\'"><script>document.title=\'taken\'</script>"\'&lt;'
 
 const functions = {
-  hello: 'exports.main = (params) => { console.log("hello", params.name); return { body: { hello: params.name ?? "world" } } }',
+  hello:
+    'exports.main = (params) => { console.log("hello", params.name); return { body: { hello: params.name ?? "world" } } }',
   add: 'exports.main = ({ n }) => ({ n: Number(n) + 1 })',
   show: 'exports.main = ({ n }) => ({ body: { n } })',
   crash: 'exports.main = () => { console.error("about to fail"); throw new Error("the sky fell") }',
@@ -73,7 +81,8 @@ const functions = {
     const answer = await fetch('https://ims-na1.adobelogin.com/ims/token/v3', { method: 'POST', headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: 'grant_type=client_credentials&client_id=nobody&client_secret=nothing&scope=openid' })
     return { statusCode: 500, body: { error: 'the exchange answered ' + answer.status } }
   }`,
-  evil: `exports.main = (params) => { console.log(params.say); console.error(params.say); return { headers: { 'x-say': 'a' }, body: { [params.say]: params.say } } }`,
+  evil:
+    `exports.main = (params) => { console.log(params.say); console.error(params.say); return { headers: { 'x-say': 'a' }, body: { [params.say]: params.say } } }`,
   thrower: 'exports.main = (params) => { throw new Error(params.say) }',
   keyed: 'exports.main = (params) => ({ got: params })',
   secured: 'exports.main = () => ({ body: "in" })'

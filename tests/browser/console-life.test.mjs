@@ -38,7 +38,10 @@ test('ten thousand activations', { timeout: 3 * TIMEOUT }, async () => {
   await page.evaluate(async () => {
     const { take } = await import('/__adit/data.js')
     for (let n = 0; n < 12_000; n += 100) {
-      take(Array.from({ length: 100 }, (_, at) => ({ id: `made-${n + at}`, action: 'shop/hello', state: 'success', status: 'success', start_ms: Date.now(), duration_ms: 1 })))
+      take(Array.from({ length: 100 }, (_, at) => ({
+        id: `made-${n + at}`, action: 'shop/hello', state: 'success', status: 'success', start_ms: Date.now(),
+        duration_ms: 1
+      })))
       await new Promise(requestAnimationFrame)
     }
   })
@@ -47,7 +50,9 @@ test('ten thousand activations', { timeout: 3 * TIMEOUT }, async () => {
   await page.getByRole('grid').evaluate((grid) => { grid.scrollTop = grid.scrollHeight })
   await page.locator('[aria-rowindex="10001"]').waitFor()
   // The server itself remembers the last thousand.
-  assert.equal((await page.evaluate(async () => (await (await fetch('/__adit/api/activations')).json()).activations)).length, 1000)
+  assert.equal(
+    (await page.evaluate(async () => (await (await fetch('/__adit/api/activations')).json()).activations)).length, 1000
+  )
   assert.deepEqual(page.faults, [])
   await context.close()
   await server.stop()

@@ -1,4 +1,5 @@
-// The console as a person uses it: every view, in both themes, on a wide and on a narrow window, with the keyboard alone.
+// The console as a person uses it: every view, in both themes, on a wide and on a narrow window, with the keyboard
+// alone.
 import assert from 'node:assert/strict'
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -12,12 +13,17 @@ let context
 const web = (path) => ask(server.origin + '/api/v1/web/shop/' + path)
 const api = (page, path) => page.evaluate(async (from) => (await fetch('/__adit/api/' + from)).json(), path)
 const records = async () => (await ask(server.origin + '/api/v1/activations?limit=200&docs=true')).json()
-const newest = async (page, action) => (await api(page, 'activations')).activations.find((one) => one.action === action && one.state !== 'running')
+const newest = async (page, action) =>
+  (await api(page, 'activations')).activations.find((one) => one.action === action && one.state !== 'running')
 
 before(async () => {
   ({ root, server } = await shop())
   context = await browser()
-  for (const path of ['hello?name=Ada', 'crash', 'chain?n=1', 'report', 'thrower?say=' + encodeURIComponent(EVIL), 'evil?say=' + encodeURIComponent(EVIL)]) await web(path)
+  for (const path of [
+    'hello?name=Ada', 'crash', 'chain?n=1', 'report', 'thrower?say=' + encodeURIComponent(EVIL),
+    'evil?say=' + encodeURIComponent(EVIL)
+  ])
+    await web(path)
 }, { timeout: TIMEOUT })
 after(async () => {
   await context?.close()
@@ -25,7 +31,8 @@ after(async () => {
 })
 
 test('the token leaves the address, and without it there is nothing', { timeout: TIMEOUT }, async () => {
-  for (const path of ['/__adit/', '/__adit/app.js', '/__adit/api/project']) assert.equal((await ask(server.origin + path)).status, 401)
+  for (const path of ['/__adit/', '/__adit/app.js', '/__adit/api/project'])
+    assert.equal((await ask(server.origin + path)).status, 401)
   const page = await open(context, server.first.console)
   assert.equal(page.url(), server.origin + '/__adit/')
   const [cookie] = (await context.cookies()).filter(({ name }) => name === 'adit_console')
@@ -37,18 +44,25 @@ test('the token leaves the address, and without it there is nothing', { timeout:
   const replay = `${server.origin}/__adit/api/activations/${id}/replay`
   assert.equal((await ask(replay, { headers })).status, 404)
   assert.equal((await ask(replay, { method: 'POST', headers })).status, 403)
-  assert.equal((await ask(replay, { method: 'POST', headers: { ...headers, 'x-adit-console': '1', origin: 'http://localhost:3000' } })).status, 403)
+  assert.equal(
+    (await ask(replay,
+      { method: 'POST', headers: { ...headers, 'x-adit-console': '1', origin: 'http://localhost:3000' } })).status,
+    403
+  )
   await page.close()
 })
 
 test('the table shows what the activations API answers', { timeout: TIMEOUT }, async () => {
   const page = await open(context, server.first.console)
   await page.getByRole('row', { name: /shop\/report/ }).first().waitFor()
-  const expected = (await records()).map((record) => record.annotations.find(({ key }) => key === 'path').value.replace(/^[^/]*\//, '')).sort()
+  const expected =
+    (await records()).map((record) => record.annotations.find(({ key }) => key === 'path').value.replace(/^[^/]*\//,
+      '')).sort()
   const shown = (await api(page, 'activations')).activations.map(({ action }) => action).sort()
   assert.deepEqual(shown, expected)
   assert.equal(await page.getByText(`${expected.length} of ${expected.length}`).count(), 1)
-  assert.match(await page.getByRole('row', { name: /shop\/report/ }).first().innerText(), /answered 500: the exchange answered 400/)
+  assert.match(await page.getByRole('row', { name: /shop\/report/ }).first().innerText(),
+    /answered 500: the exchange answered 400/)
   assert.match(await page.getByRole('row', { name: /shop\/crash/ }).first().innerText(), /the sky fell/)
   // A new one comes by itself.
   await page.getByLabel('Filter').fill('hello')
@@ -73,14 +87,18 @@ test('who sees a 500 finds the unset input and the refused request without readi
   await why.getByText('REPORT_KEY is unset').waitFor()
   await why.getByText(/token exchange: POST https:\/\/ims-na1.adobelogin.com\/ims\/token\/v3 answered 400/).waitFor()
   await why.getByText('REPORT_KEY is missing').waitFor()
-  assert.ok(!(await page.locator('body').innerText()).includes(readFileSync(join(root, '.env'), 'utf8').match(/JWT_CLIENT_SECRET=(.*)/)[1]))
+  assert.ok(!(await page.locator('body').innerText()).includes(
+    readFileSync(join(root, '.env'), 'utf8').match(/JWT_CLIENT_SECRET=(.*)/)[1]
+  ))
   const { id } = await newest(page, 'shop/report')
   const record = (await records()).find(({ activationId }) => activationId === id)
   const detail = await api(page, 'activations/' + id)
   assert.deepEqual(detail.result, record.response.result)
   assert.deepEqual(detail.logs, record.logs)
-  assert.deepEqual(detail.trace.map(({ name }) => name).filter((name) => name !== 'wait'), ['process start', 'init', 'run', 'request'])
-  assert.equal(detail.trace.find(({ name }) => name === 'request').parent, detail.trace.find(({ name }) => name === 'run').id)
+  assert.deepEqual(detail.trace.map(({ name }) => name).filter((name) => name !== 'wait'),
+    ['process start', 'init', 'run', 'request'])
+  assert.equal(detail.trace.find(({ name }) => name === 'request').parent,
+    detail.trace.find(({ name }) => name === 'run').id)
   await page.close()
 })
 
@@ -102,7 +120,8 @@ test('an activation is copied as curl, replayed, edited and sent', { timeout: TI
   await goTo(page, `#/activation/${id}`)
   await page.getByRole('button', { name: 'Copy as curl' }).click()
   await page.getByRole('region', { name: 'The request as a curl command' }).waitFor()
-  assert.match(await page.evaluate(() => navigator.clipboard.readText()), /^curl -X GET 'https:\/\/localhost:\d+\/api\/v1\/web\/shop\/hello'/)
+  assert.match(await page.evaluate(() => navigator.clipboard.readText()),
+    /^curl -X GET 'https:\/\/localhost:\d+\/api\/v1\/web\/shop\/hello'/)
   await page.getByRole('button', { name: 'Replay' }).click()
   await page.waitForFunction((before) => location.hash !== before, `#/activation/${id}`)
   await page.getByRole('link', { name: 'Edit and send' }).click()
@@ -122,7 +141,8 @@ test('the form calls every kind of action, with the key and with the local token
   await page.getByLabel('Value of parameter 1', { exact: true }).fill('42')
   await page.getByRole('button', { name: 'Call', exact: true }).click()
   await page.getByRole('heading', { name: 'Answer: 200' }).waitFor()
-  assert.deepEqual(JSON.parse(await page.getByRole('region', { name: 'Body of the answer' }).innerText()), { got: { answer: 42 } })
+  assert.deepEqual(JSON.parse(await page.getByRole('region', { name: 'Body of the answer' }).innerText()),
+    { got: { answer: 42 } })
   await goTo(page, '#/call/shop%2Fsecured')
   assert.ok(await page.getByLabel('Send a token of the local IMS').isChecked())
   await page.getByRole('button', { name: 'Call', exact: true }).click()
@@ -143,7 +163,9 @@ test('inputs have an origin, and secrets no value', { timeout: TIMEOUT }, async 
   assert.match(await card.innerText(), /literal, ext\.config\.yaml:\d+/)
   await card.getByRole('button', { name: 'Show the value of GREETING' }).click()
   await card.getByText('hello', { exact: true }).waitFor()
-  const secret = (await api(page, 'actions')).actions.find(({ name }) => name === 'shop/report').inputs.find(({ name }) => name === 'JWT_CLIENT_SECRET')
+  const secret =
+    (await api(page, 'actions')).actions.find(({ name }) => name === 'shop/report').inputs.find(({ name }) =>
+      name === 'JWT_CLIENT_SECRET')
   assert.ok(!('value' in secret))
   await page.close()
 })
@@ -211,15 +233,18 @@ test('the keyboard alone goes everywhere', { timeout: TIMEOUT }, async () => {
 
 for (const theme of ['light', 'dark']) {
   for (const width of [1440, 390]) {
-    test(`axe finds nothing serious, and nothing is cut off: ${theme}, ${width} pixels`, { timeout: TIMEOUT }, async () => {
+    test(`axe finds nothing serious, nothing is cut off: ${theme}, ${width} pixels`, { timeout: TIMEOUT }, async () => {
       const page = await open(context, server.first.console, { theme, width })
       await page.getByRole('row', { name: /shop\/report/ }).first().waitFor()
       const { id } = await newest(page, 'shop/report')
-      for (const hash of ['#/activations', `#/activation/${id}`, '#/actions', '#/call/shop%2Freport', '#/problems', '#/plots']) {
+      for (const hash of [
+        '#/activations', `#/activation/${id}`, '#/actions', '#/call/shop%2Freport', '#/problems', '#/plots'
+      ]) {
         await goTo(page, hash)
         await page.locator('main h3, main select, main li, main .empty').first().waitFor({ state: 'attached' })
         assert.deepEqual(await seriousFaults(page), [], hash)
-        assert.equal(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true, `${hash} is wider than the window`)
+        assert.equal(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true,
+          `${hash} is wider than the window`)
       }
       assert.deepEqual(page.faults, [])
       await page.close()

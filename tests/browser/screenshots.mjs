@@ -1,4 +1,5 @@
-// Makes the pictures of docs/console.md: node screenshots.mjs FOLDER, with ADIT_BINARY and ADIT_NPM as the tests have them (tools/screenshots).
+// Makes the pictures of docs/console.md: node screenshots.mjs FOLDER, with ADIT_BINARY and ADIT_NPM as the tests have
+// them (tools/screenshots).
 import { test } from 'node:test'
 import { join } from 'node:path'
 import { ask } from '../cli/dev.mjs'
@@ -8,7 +9,8 @@ const folder = process.env.ADIT_PICTURES
 
 test('pictures', { timeout: TIMEOUT }, async () => {
   const { server } = await shop()
-  for (const path of ['hello?name=Ada', 'chain?n=1', 'hello', 'hello', 'crash', 'report', 'hello']) await ask(server.origin + '/api/v1/web/shop/' + path)
+  for (const path of ['hello?name=Ada', 'chain?n=1', 'hello', 'hello', 'crash', 'report', 'hello'])
+    await ask(server.origin + '/api/v1/web/shop/' + path)
   const context = await browser()
   const page = await open(context, server.first.console, { width: 1000, height: 560 })
   const take = (name) => page.screenshot({ path: join(folder, `console-${name}.png`) })

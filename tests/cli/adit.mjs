@@ -1,4 +1,5 @@
-// Drives the built command from outside: projects in temporary folders, processes with time limits, the emulator as a server.
+// Drives the built command from outside: projects in temporary folders, processes with time limits, the emulator as a
+// server.
 import { spawn, spawnSync } from 'node:child_process'
 import { createSign, generateKeyPairSync } from 'node:crypto'
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -39,7 +40,8 @@ export const jwtEnv = (changes = {}) => ({
 })
 
 export const toDotenv = (variables) =>
-  Object.entries(variables).filter(([, value]) => value !== undefined).map(([key, value]) => `${key}=${value}\n`).join('')
+  Object.entries(variables).filter(([, value]) => value !== undefined).map(([key, value]) => `${key}=${value}\n`)
+    .join('')
 
 export function temporaryFolder () {
   const folder = mkdtempSync(join(tmpdir(), 'adit-test-'))
@@ -47,10 +49,12 @@ export function temporaryFolder () {
   return folder
 }
 
-// What stands in front of a command that is root's to run, such as chroot: a user namespace or sudo, where these tests run without.
+// What stands in front of a command that is root's to run, such as chroot: a user namespace or sudo, where these tests
+// run without.
 export function asRoot () {
   if (process.getuid() === 0) return []
-  return spawnSync('unshare', ['--map-root-user', 'true']).status === 0 ? ['unshare', '--map-root-user'] : ['sudo', '-n']
+  return spawnSync('unshare', ['--map-root-user', 'true']).status === 0 ? ['unshare', '--map-root-user']
+    : ['sudo', '-n']
 }
 
 // A project folder with these files, given as { path: text }.
@@ -87,12 +91,14 @@ export async function probeProject () {
   return root
 }
 
-// An action without adit's SDK, which does not protect the contract from it: it answers garbage where it is told to, a number
-// otherwise. HTTP by hand, on the socket that its last argument names.
+// An action without adit's SDK, which does not protect the contract from it: it answers garbage where it is told to, a
+// number otherwise. HTTP by hand, on the socket that its last argument names.
 export async function liarProject () {
   return project({
-    'ext.config.yaml': 'runtimeManifest:\n  packages:\n    tests:\n      actions:\n        liar:\n          function: liar\n          runtime: cpp\n',
-    'liar/CMakeLists.txt': 'cmake_minimum_required(VERSION 3.25)\nproject(liar LANGUAGES CXX)\nadd_executable(liar liar.cc)\n',
+    'ext.config.yaml':
+      'runtimeManifest:\n  packages:\n    tests:\n      actions:\n        liar:\n          function: liar\n          runtime: cpp\n',
+    'liar/CMakeLists.txt':
+      'cmake_minimum_required(VERSION 3.25)\nproject(liar LANGUAGES CXX)\nadd_executable(liar liar.cc)\n',
     'liar/liar.cc': String.raw`#include <cstring>
 #include <string>
 #include <sys/socket.h>
@@ -166,7 +172,8 @@ export async function emulator (args = [], options = {}) {
   const closed = new Promise((resolve) => child.on('close', (code, signal) => resolve({ code, signal, stderr })))
   const lines = []
   const line = await Promise.race([
-    new Promise((resolve) => createInterface({ input: child.stdout }).on('line', (text) => resolve((lines.push(text), text)))),
+    new Promise((resolve) => createInterface({ input: child.stdout }).on('line',
+      (text) => resolve((lines.push(text), text)))),
     closed.then((end) => { throw new Error('the emulator ended: ' + JSON.stringify(end)) })
   ])
   const stop = (signal = 'SIGINT') => { child.kill(signal); return closed }
@@ -174,7 +181,8 @@ export async function emulator (args = [], options = {}) {
   return { origin: line.replace(/^listening on /, ''), lines, child, stop }
 }
 
-// An assertion as any JWT library would make it; the tests' own, so that the emulator does not judge by adit's own hand.
+// An assertion as any JWT library would make it; the tests' own, so that the emulator does not judge by adit's own
+// hand.
 export function assertion (claims = {}, { key = keys.privateKey, header = { alg: 'RS256', typ: 'JWT' } } = {}) {
   const env = jwtEnv()
   const all = {

@@ -15,15 +15,23 @@ const manifest = (actions) => `application:
 ${Object.entries(actions).map(([name, keys]) => `          ${name}: { runtime: 'nodejs:22', web: 'yes', ${keys} }\n`).join('')}`
 
 const files = {
-  'app.config.yaml': manifest({ ts: 'function: actions/ts.ts', js: 'function: actions/js.js', fails: 'function: actions/fails.ts', files: "function: actions/files.js, include: [['data/*.txt', 'text/']]" }),
+  'app.config.yaml': manifest({
+    ts: 'function: actions/ts.ts', js: 'function: actions/js.js', fails: 'function: actions/fails.ts',
+    files: "function: actions/files.js, include: [['data/*.txt', 'text/']]"
+  }),
   'package.json': '{"name":"bundles","version":"1.2.3","type":"module"}', '.gitignore': 'node_modules\ndist\n',
-  'actions/ts.ts': "import cfg from './cfg.json'\nimport { greet, type Who } from '../lib'\nexport default async function (params: Who): Promise<object> {\n  return { body: greet(params) + cfg.sign }\n}\n",
+  'actions/ts.ts':
+    "import cfg from './cfg.json'\nimport { greet, type Who } from '../lib'\nexport default async function (params: Who): Promise<object> {\n  return { body: greet(params) + cfg.sign }\n}\n",
   'actions/cfg.json': '{"sign":"!"}',
-  'lib/index.ts': 'export interface Who { name?: string }\nexport const greet = (who: Who): string => `hello ${who.name ?? "you"}`\n',
-  'actions/js.js': "import { hi } from './hi'\nimport fetch from 'node-fetch'\nexport const main = () => ({ body: [hi, typeof fetch, import.meta.url.startsWith('file:'), process.env.AIO_CLI_ENV] })\n",
+  'lib/index.ts':
+    'export interface Who { name?: string }\nexport const greet = (who: Who): string => `hello ${who.name ?? "you"}`\n',
+  'actions/js.js':
+    "import { hi } from './hi'\nimport fetch from 'node-fetch'\nexport const main = () => ({ body: [hi, typeof fetch, import.meta.url.startsWith('file:'), process.env.AIO_CLI_ENV] })\n",
   'actions/hi.js': "export const hi = 'hi'\n",
-  'actions/fails.ts': "type Params = { a?: { b: number } }\n\nexport const main = async (params: Params) => {\n  return { body: params.a!.b }\n}\n",
-  'actions/files.js': "import fs from 'fs'\nexport const main = () => ({ body: fs.readFileSync('text/x.txt', 'utf8') + fs.readFileSync(__dirname + '/text/x.txt', 'utf8') })\n",
+  'actions/fails.ts':
+    "type Params = { a?: { b: number } }\n\nexport const main = async (params: Params) => {\n  return { body: params.a!.b }\n}\n",
+  'actions/files.js':
+    "import fs from 'fs'\nexport const main = () => ({ body: fs.readFileSync('text/x.txt', 'utf8') + fs.readFileSync(__dirname + '/text/x.txt', 'utf8') })\n",
   'data/x.txt': 'x'
 }
 const withBundler = (given = files) => {
@@ -36,7 +44,8 @@ const invoke = async (root, ...args) => {
   return { code, result: stdout && JSON.parse(stdout), stderr }
 }
 
-before(() => assert.ok(existsSync(join(NPM, 'node_modules/esbuild')), `esbuild is not in ${NPM}: run tools/install-npm`))
+before(() => assert.ok(existsSync(join(NPM, 'node_modules/esbuild')),
+  `esbuild is not in ${NPM}: run tools/install-npm`))
 
 describe('a project with esbuild', () => {
   test('runs TypeScript, a default export alone, JSON and imports without an ending', async () => {
@@ -85,7 +94,8 @@ describe('a project with esbuild', () => {
     assert.equal(readFileSync(join(root, 'dist/p/files-nodejs/text/x.txt'), 'utf8'), 'x')
     assert.ok(!readFileSync(join(root, 'dist/p/ts-nodejs/index.js'), 'utf8').includes('sourceMappingURL'))
     // The project's own configuration can name what was packed.
-    writeFileSync(join(root, 'app.config.yaml'), 'application:\n  runtimeManifest:\n    packages:\n      p:\n        actions:\n          ts:\n            $include: dist/p/ts-nodejs.action.yaml\n')
+    writeFileSync(join(root, 'app.config.yaml'),
+      'application:\n  runtimeManifest:\n    packages:\n      p:\n        actions:\n          ts:\n            $include: dist/p/ts-nodejs.action.yaml\n')
     assert.equal((await invoke(root, 'ts')).result.body, 'hello you!')
   })
 
@@ -106,7 +116,9 @@ describe('a project with esbuild', () => {
 
 describe('a project without esbuild', () => {
   test('is told what it takes to run TypeScript', async () => {
-    const root = project({ ...files, 'actions/js.js': "import { greet } from '../lib'\nexport const main = () => ({ body: greet({}) })\n" })
+    const root = project(
+      { ...files, 'actions/js.js': "import { greet } from '../lib'\nexport const main = () => ({ body: greet({}) })\n" }
+    )
     const { code, stderr } = await invoke(root, 'ts')
     assert.equal(code, 2)
     assert.match(stderr, /p\/ts is TypeScript, and the project has no esbuild/)
@@ -117,9 +129,12 @@ describe('a project without esbuild', () => {
   })
 
   test('packs a script that loads nothing but Node.js\'s own modules, or a folder', async () => {
-    const root = project({ 'app.config.yaml': manifest({ plain: 'function: plain.js', folder: 'function: folder', needs: 'function: needs.js' }),
+    const root = project({
+      'app.config.yaml':
+        manifest({ plain: 'function: plain.js', folder: 'function: folder', needs: 'function: needs.js' }),
       'plain.js': "const os = require('node:os')\nexports.main = () => ({ body: typeof os.hostname })\n",
-      'folder/index.js': "exports.main = () => ({ body: require('./other') })\n", 'folder/other.js': 'module.exports = 7\n',
+      'folder/index.js': "exports.main = () => ({ body: require('./other') })\n",
+      'folder/other.js': 'module.exports = 7\n',
       'needs.js': "const { x } = require('./x')\nexports.main = () => x\n" })
     const load = createRequire(import.meta.url)
     for (const [name, body] of [['plain', 'function'], ['folder', 7]]) {
@@ -129,6 +144,7 @@ describe('a project without esbuild', () => {
     }
     const { code, stderr } = await run(['package', 'needs', '--target', 'nodejs'], { cwd: root })
     assert.equal(code, 2)
-    assert.match(stderr, /p\/needs has to be bundled, for it loads \.\/x, and the project has no esbuild\.\n {2}npm install --save-dev esbuild/)
+    assert.match(stderr,
+      /p\/needs has to be bundled, for it loads \.\/x, and the project has no esbuild\.\n {2}npm install --save-dev esbuild/)
   })
 })

@@ -24,7 +24,9 @@ describe('adit call', () => {
     server = createServer(async (request, response) => {
       const chunks = []
       for await (const chunk of request) chunks.push(chunk)
-      asked.push({ method: request.method, url: request.url, headers: request.headers, body: Buffer.concat(chunks).toString() })
+      asked.push(
+        { method: request.method, url: request.url, headers: request.headers, body: Buffer.concat(chunks).toString() }
+      )
       await answer(response, asked.length)
     })
     await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -35,17 +37,26 @@ describe('adit call', () => {
     asked = []
     answer = (response) => response.end('fine')
   })
-  const call = (args, options = {}) => run(['call', '--ims', ims.origin, ...args], { cwd: root, env: { XDG_CACHE_HOME: cache }, ...options })
+  const call = (args, options = {}) =>
+    run(['call', '--ims', ims.origin, ...args], { cwd: root, env: { XDG_CACHE_HOME: cache }, ...options })
   const known = (...args) => call(['--api-host', origin, ...args])
 
   test('speaks HTTP/1.1 to a server that would speak HTTP/2, whose readers have faults', async () => {
     const folder = temporaryFolder()
-    execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '9', '-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost', '-keyout', folder + '/key', '-out', folder + '/crt'], { stdio: 'ignore' })
+    execFileSync('openssl',
+      [
+        'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '9', '-subj',
+        '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost', '-keyout', folder + '/key', '-out', folder + '/crt'
+      ],
+      { stdio: 'ignore' })
     const versions = []
-    const modern = createSecureServer({ allowHTTP1: true, key: readFileSync(folder + '/key'), cert: readFileSync(folder + '/crt') }, (request, response) => { versions.push(request.httpVersion); response.end('fine') })
+    const modern =
+      createSecureServer({ allowHTTP1: true, key: readFileSync(folder + '/key'), cert: readFileSync(folder + '/crt') },
+        (request, response) => { versions.push(request.httpVersion); response.end('fine') })
     await new Promise((resolve) => modern.listen(0, '127.0.0.1', resolve))
     try {
-      const { code, stderr } = await call([`https://localhost:${modern.address().port}/`], { env: { XDG_CACHE_HOME: cache, SSL_CERT_FILE: folder + '/crt' } })
+      const { code, stderr } = await call([`https://localhost:${modern.address().port}/`],
+        { env: { XDG_CACHE_HOME: cache, SSL_CERT_FILE: folder + '/crt' } })
       assert.equal(code, 0, stderr)
       assert.deepEqual(versions, ['1.1'])
     } finally { modern.close() }
@@ -65,7 +76,8 @@ describe('adit call', () => {
     assert.equal(headers['x-api-key'], 'oauth-client')
     assert.equal(headers['x-gw-ims-org-id'], 'DEF@AdobeOrg')
     const { stderr } = await call([origin + '/x'])
-    for (const name of ['authorization', 'x-api-key', 'x-gw-ims-org-id']) assert.equal(asked[1].headers[name], undefined)
+    for (const name of ['authorization', 'x-api-key', 'x-gw-ims-org-id'])
+      assert.equal(asked[1].headers[name], undefined)
     assert.match(stderr, /no token goes to this host/)
   })
 
@@ -101,7 +113,8 @@ describe('adit call', () => {
   })
 
   test('takes, repeats, empties and leaves out headers as curl does', async () => {
-    await known('-H', 'X-One: 1', '-H', 'x-one: 2', '-H', 'X-Empty;', '-H', 'Authorization:', '-H', 'x-api-key:', '-H', 'User-Agent:', origin)
+    await known('-H', 'X-One: 1', '-H', 'x-one: 2', '-H', 'X-Empty;', '-H', 'Authorization:', '-H', 'x-api-key:', '-H',
+      'User-Agent:', origin)
     await known('-d', 'a=1', '-H', 'Content-Type:', origin)
     await known('-d', 'a=1', '-H', 'content-type;', origin)
     await known('-H', 'x-api-key: a', '-H', 'x-api-key: b', origin)
@@ -135,7 +148,11 @@ describe('adit call', () => {
     assert.equal(missing.code, 1)
     assert.equal(missing.stdout, '{"message":"no such thing"}')
     assert.match(missing.stderr, /404: no such thing/)
-    answer = (response) => { response.setHeader('content-length', 1000); response.write('part'); setTimeout(() => response.destroy(), 50) }
+    answer = (response) => {
+      response.setHeader('content-length', 1000)
+      response.write('part')
+      setTimeout(() => response.destroy(), 50)
+    }
     assert.equal((await known('-o', file, origin)).code, 1)
     assert.equal(readFileSync(file, 'utf8'), 'older')
     assert.deepEqual(readdirSync(folder), ['out'])
@@ -168,10 +185,12 @@ describe('adit call', () => {
   })
 
   test('drops a refused token from the store though IMS has no new one', async () => {
-    const once = (env = {}) => call(['--api-host', origin, '-d', '-', origin], { input: 'once', env: { XDG_CACHE_HOME: cache, ...env } })
+    const once = (env = {}) =>
+      call(['--api-host', origin, '-d', '-', origin], { input: 'once', env: { XDG_CACHE_HOME: cache, ...env } })
     assert.equal((await once()).code, 0)
     answer = (response) => { response.statusCode = 401; response.end('{"error_code":"401013"}') }
-    assert.equal((await fetch(ims.origin + '/__adit/faults', { method: 'POST', body: '{"fault":"reset"}' })).status, 200)
+    assert.equal((await fetch(ims.origin + '/__adit/faults', { method: 'POST', body: '{"fault":"reset"}' })).status,
+      200)
     const refused = await once({ ADIT_TOKEN_TIMEOUT: '0.2' })
     assert.match(refused.stderr, /The API answered 401[^]*was dropped/)
     assert.equal((await fetch(ims.origin + '/__adit/faults', { method: 'DELETE' })).status, 200)
@@ -190,7 +209,8 @@ describe('adit call', () => {
     const befallen = async () => (await (await fetch(ims.origin + '/__adit/stats')).json()).faults
     assert.equal(await faults('POST', '{"fault":"latency","delay":"600s"}'), 200)
     const before = await befallen()
-    const child = start(['call', '--ims', ims.origin, '--api-host', origin, origin], { cwd: root, env: { XDG_CACHE_HOME: cache } })
+    const child =
+      start(['call', '--ims', ims.origin, '--api-host', origin, origin], { cwd: root, env: { XDG_CACHE_HOME: cache } })
     const closed = once(child, 'close')
     while (child.exitCode === null && await befallen() === before) ;
     child.kill('SIGINT')
@@ -205,18 +225,27 @@ describe('adit call', () => {
     const busy = await known(origin)
     assert.equal(busy.code, 1)
     assert.match(busy.stderr, /a pause of 3600 s \(Retry-After\): not before 20\d\d-/)
-    for (const [args, words] of [[[], /redirect to http:\/\/other\.example\/there: another origin/], [['-d', 'x'], /a redirect to http:\/\/other\.example\/there\?a=b, which was not followed/]]) {
+    for (const [args, words] of [[[], /redirect to http:\/\/other\.example\/there: another origin/], [
+      ['-d', 'x'], /a redirect to http:\/\/other\.example\/there\?a=b, which was not followed/
+    ]]) {
       asked = []
-      answer = (response) => { response.statusCode = 307; response.setHeader('Location', 'http://other.example/there?a=b'); response.end() }
+      answer = (response) => {
+        response.statusCode = 307
+        response.setHeader('Location', 'http://other.example/there?a=b')
+        response.end()
+      }
       const { code, stderr } = await known(...args, origin + '/start')
       assert.equal(code, 1)
       assert.match(stderr, words)
       assert.equal(asked.length, 1)
     }
-    answer = (response, count) => { if (count === 1) { response.statusCode = 302; response.setHeader('Location', '/there') } response.end('there') }
+    answer = (response, count) => {
+      if (count === 1) { response.statusCode = 302; response.setHeader('Location', '/there') } response.end('there')
+    }
     asked = []
     assert.equal((await known(origin + '/start')).stdout, 'there')
-    assert.deepEqual(asked.map(({ url, headers }) => [url, !!headers.authorization]), [['/start', true], ['/there', true]])
+    assert.deepEqual(asked.map(({ url, headers }) => [url, !!headers.authorization]),
+      [['/start', true], ['/there', true]])
   })
 
   test('says that the disk is full, with -o and on stdout', async () => {
@@ -224,15 +253,18 @@ describe('adit call', () => {
     const file = await known('-o', '/dev/full', origin)
     assert.equal(file.code, 1)
     assert.match(file.stderr, /\/dev\/full: No space left on device/)
-    const ended = await new Promise((resolve, reject) => execFile('/bin/sh', ['-c', '"$0" "$@" >/dev/full', ADIT, 'call', '--ims', ims.origin, '--api-host', origin, origin],
-      { cwd: root, env: { PATH: process.env.PATH, HOME: cache, XDG_CACHE_HOME: cache } }, (error, _, stderr) => error ? resolve({ code: error.code, stderr }) : reject(new Error('no failure'))))
+    const ended = await new Promise((resolve, reject) => execFile('/bin/sh',
+      ['-c', '"$0" "$@" >/dev/full', ADIT, 'call', '--ims', ims.origin, '--api-host', origin, origin],
+      { cwd: root, env: { PATH: process.env.PATH, HOME: cache, XDG_CACHE_HOME: cache } },
+      (error, _, stderr) => error ? resolve({ code: error.code, stderr }) : reject(new Error('no failure'))))
     assert.equal(ended.code, 1)
     assert.match(ended.stderr, /No space left on device/)
   })
 
   test('waits as Retry-After says, as often as --retry says', async () => {
     answer = (response) => { response.statusCode = 429; response.setHeader('Retry-After', '50'); response.end() }
-    const waiting = start(['call', '--ims', ims.origin, '--api-host', origin, origin], { cwd: root, env: { XDG_CACHE_HOME: cache } })
+    const waiting =
+      start(['call', '--ims', ims.origin, '--api-host', origin, origin], { cwd: root, env: { XDG_CACHE_HOME: cache } })
     let said = ''
     for await (const data of waiting.stderr.setEncoding('utf8')) {
       said += data
@@ -241,7 +273,11 @@ describe('adit call', () => {
     assert.match(said, /answered 429; again in 50 s/)
     assert.equal(asked.length, 1)
     asked = []
-    answer = (response, count) => { response.statusCode = count === 1 ? 429 : 200; response.setHeader('Retry-After', '1'); response.end('x') }
+    answer = (response, count) => {
+      response.statusCode = count === 1 ? 429 : 200
+      response.setHeader('Retry-After', '1')
+      response.end('x')
+    }
     const { code, stderr } = await known('-d', '@' + join(root, '.env'), origin)
     assert.equal(code, 0, stderr)
     assert.match(stderr, /answered 429; again in 1 s/)
@@ -252,7 +288,10 @@ describe('adit call', () => {
   })
 
   test('says what is wrong with its arguments, with exit code 2', async () => {
-    for (const args of [['analytics.adobe.io/x'], ['ftp://analytics.adobe.io/x'], ['-H', 'nothing', origin], ['-X', 'a b', origin], ['-d', '@/no/such/file', origin], ['--max-time', 'soon', origin], []]) {
+    for (const args of [
+      ['analytics.adobe.io/x'], ['ftp://analytics.adobe.io/x'], ['-H', 'nothing', origin], ['-X', 'a b', origin],
+      ['-d', '@/no/such/file', origin], ['--max-time', 'soon', origin], []
+    ]) {
       const { code, stderr } = await call(args)
       assert.equal(code, 2, args.join(' ') + stderr)
     }
@@ -265,10 +304,12 @@ describe('adit call', () => {
     const file = join(temporaryFolder(), 'long')
     answer = async (response) => {
       response.setHeader('content-length', megabytes * chunk.length)
-      for (let n = 0; n < megabytes; ++n) if (!response.write(chunk)) await new Promise((resolve) => response.once('drain', resolve))
+      for (let n = 0; n < megabytes; ++n)
+        if (!response.write(chunk)) await new Promise((resolve) => response.once('drain', resolve))
       response.end()
     }
-    const child = start(['call', '--ims', ims.origin, '--api-host', origin, '-o', file, origin], { cwd: root, env: { XDG_CACHE_HOME: cache } })
+    const child = start(['call', '--ims', ims.origin, '--api-host', origin, '-o', file, origin],
+      { cwd: root, env: { XDG_CACHE_HOME: cache } })
     let most = 0
     const timer = setInterval(() => {
       const path = `/proc/${child.pid}/status`

@@ -42,7 +42,10 @@ const source = `async function main(params) {
 }
 exports.main = main
 `
-const seed = (changes = {}) => project({ 'ext.config.yaml': manifest, '.env': toDotenv(jwtEnv()), '.gitignore': '.env\n', 'actions/generic/index.js': source, ...changes })
+const seed = (changes = {}) => project({
+  'ext.config.yaml': manifest, '.env': toDotenv(jwtEnv()), '.gitignore': '.env\n', 'actions/generic/index.js': source,
+  ...changes
+})
 const findings = async (root, args = [], options = {}) => {
   const { stdout, stderr } = await run(['check', '--json', ...args], { cwd: root, ...options })
   assert.doesNotThrow(() => JSON.parse(stdout), stdout + stderr)
@@ -51,7 +54,7 @@ const findings = async (root, args = [], options = {}) => {
 const of = (all, code) => all.filter((finding) => finding.code === code)
 
 describe('adit check', () => {
-  test("finds in the tutorial's project the missing mapping, the retired credential and the retired Node.js", async () => {
+  test("finds the tutorial's missing mapping, its retired credential and its retired Node.js", async () => {
     const all = await findings(seed())
     const [mapping] = of(all, 'input_not_mapped')
     assert.deepEqual([mapping.severity, mapping.file, mapping.line], ['error', 'ext.config.yaml', 15])
@@ -66,7 +69,10 @@ describe('adit check', () => {
 
   test('finds them in its settings as they are printed, with dots where the reader has to put something', async () => {
     const { JWT_PRIVATE_KEY: _, ...rest } = jwtEnv()
-    const root = project({ 'ext.config.yaml': manifest, '.env': `...\n${toDotenv(rest)}JWT_PRIVATE_KEY=LS0tLS1C..kQgUFJJVkFURSBLRVktLS0tLQ==\n` })
+    const root = project({
+      'ext.config.yaml': manifest,
+      '.env': `...\n${toDotenv(rest)}JWT_PRIVATE_KEY=LS0tLS1C..kQgUFJJVkFURSBLRVktLS0tLQ==\n`
+    })
     const all = await findings(root)
     const told = (code) => of(all, code).map(({ severity, file, line }) => [severity, file, line])
     assert.deepEqual(told('input_not_mapped'), [['error', 'ext.config.yaml', 15]])
@@ -78,37 +84,56 @@ describe('adit check', () => {
   })
 
   test('mends a mapping only where the variable is set', async () => {
-    const root = seed({ 'actions/generic/index.js': "exports.main = (params) => [params.LATER, params.HOST_NAME]\n", '.env': toDotenv({ ...jwtEnv(), HOST_NAME: 'x' }) })
+    const root = seed({
+      'actions/generic/index.js': "exports.main = (params) => [params.LATER, params.HOST_NAME]\n",
+      '.env': toDotenv({ ...jwtEnv(), HOST_NAME: 'x' })
+    })
     await run(['check', '--fix', '--yes'], { cwd: root })
     const mended = readFileSync(join(root, 'ext.config.yaml'), 'utf8')
     assert.ok(mended.includes('HOST_NAME: $HOST_NAME') && !mended.includes('LATER'))
   })
 
   test('tells of annotations that cancel each other', async () => {
-    const all = await findings(seed({ 'ext.config.yaml': manifest.replace('require-adobe-auth: false', 'require-adobe-auth: true') }))
+    const all = await findings(seed({ 'ext.config.yaml': manifest.replace('require-adobe-auth: false',
+      'require-adobe-auth: true') }))
     assert.deepEqual(of(all, 'annotations_conflict').map(({ severity, line }) => [severity, line]), [['note', 24]])
   })
 
   test('warns of inputs that every caller of a web action can replace', async () => {
-    const told = async (from, to, env = {}) => of(await findings(seed({ 'ext.config.yaml': manifest.replace(from, to), '.env': toDotenv({ ...jwtEnv(), ...env }) })), 'inputs_not_final')
+    const told = async (from, to, env = {}) => of(
+      await findings(
+        seed({ 'ext.config.yaml': manifest.replace(from, to), '.env': toDotenv({ ...jwtEnv(), ...env }) })
+      ),
+      'inputs_not_final'
+    )
     assert.deepEqual(await told('', ''), [])
     for (const to of ['', '            final: false\n', "            final: 'true'\n"]) {
       const [finding, ...others] = await told('            final: true\n', to)
       assert.equal(others.length, 0)
       assert.equal(finding.severity, 'warning')
-      assert.match(finding.message, /^Anyone who calls dx-excshell-1\/generic can replace its inputs, among them JWT_PRIVATE_KEY: /)
+      assert.match(finding.message,
+        /^Anyone who calls dx-excshell-1\/generic can replace its inputs, among them JWT_PRIVATE_KEY: /)
       assert.match(finding.fix, /`final: true`/)
     }
     // An address that secrets go to, written or from a variable; not what is nobody's secret.
-    const bare = (inputs) => 'runtimeManifest:\n  packages:\n    p:\n      actions:\n        a:\n          function: actions/generic/index.js\n          web: \'yes\'\n          runtime: nodejs:22\n          inputs:\n' + inputs.map((input) => `            ${input}\n`).join('')
-    const names = async (...inputs) => of(await findings(seed({ 'ext.config.yaml': bare(inputs), '.env': 'WHERE=https://api.example\n' })), 'inputs_not_final').map(({ message }) => /among them (.*):/.exec(message)[1])
+    const bare = (inputs) =>
+      'runtimeManifest:\n  packages:\n    p:\n      actions:\n        a:\n          function: actions/generic/index.js\n          web: \'yes\'\n          runtime: nodejs:22\n          inputs:\n' +
+        inputs.map((input) => `            ${input}\n`).join('')
+    const names = async (...inputs) =>
+      of(await findings(seed({ 'ext.config.yaml': bare(inputs), '.env': 'WHERE=https://api.example\n' })),
+        'inputs_not_final').map(({ message }) => /among them (.*):/.exec(message)[1])
     assert.deepEqual(await names('LOG_LEVEL: debug'), [])
     assert.deepEqual(await names('BASE: $WHERE', 'OTHER: http://other.example/x', 'LOG_LEVEL: debug'), ['BASE, OTHER'])
     // Neither an action that nobody reaches, nor one that gets no parameters.
-    for (const web of ["'no'", 'raw']) assert.deepEqual(await told(/web: 'yes'([^]*?)            final: true\n/, `web: ${web}$1`), [], web)
+    for (const web of ["'no'", 'raw'])
+      assert.deepEqual(await told(/web: 'yes'([^]*?)            final: true\n/, `web: ${web}$1`), [], web)
     // Behind a validator `final` would not hold: that is said where it is set.
     assert.deepEqual(await told(/false\n            final: true\n/, 'true\n'), [])
-    const [conflict] = of(await findings(seed({ 'ext.config.yaml': manifest.replace('require-adobe-auth: false', 'require-adobe-auth: true') })), 'annotations_conflict')
+    const [conflict] = of(
+      await findings(seed({ 'ext.config.yaml': manifest.replace('require-adobe-auth: false',
+        'require-adobe-auth: true') })),
+      'annotations_conflict'
+    )
     assert.match(conflict.message, /deployed, a sequence with a validator takes the action's place on the web/)
   })
 
@@ -120,7 +145,10 @@ describe('adit check', () => {
 
   test('reads files with Windows line ends alike, and keeps them when it mends', async () => {
     const windows = (text) => text.replaceAll('\n', '\r\n')
-    const root = seed({ 'ext.config.yaml': windows(manifest), '.env': windows(toDotenv(jwtEnv())), 'actions/generic/index.js': windows(source) })
+    const root = seed({
+      'ext.config.yaml': windows(manifest), '.env': windows(toDotenv(jwtEnv())),
+      'actions/generic/index.js': windows(source)
+    })
     assert.equal(of(await findings(root), 'input_not_mapped')[0].line, 15)
     await run(['check', '--fix', '--yes'], { cwd: root })
     const mended = readFileSync(join(root, 'ext.config.yaml'), 'utf8')
@@ -133,19 +161,24 @@ describe('adit check', () => {
     const root = seed()
     const { code, stderr } = await run(['check', '--fix'], { cwd: root })
     assert.equal(code, 2)
-    assert.match(stderr, /^--- ext\.config\.yaml\n\+\+\+ ext\.config\.yaml\n@@ [^]*^\+ +JWT_CLIENT_SECRET: \$JWT_CLIENT_SECRET$/m)
+    assert.match(stderr,
+      /^--- ext\.config\.yaml\n\+\+\+ ext\.config\.yaml\n@@ [^]*^\+ +JWT_CLIENT_SECRET: \$JWT_CLIENT_SECRET$/m)
     assert.equal(readFileSync(join(root, 'ext.config.yaml'), 'utf8'), manifest)
   })
 
   test('mends the mode of .env, .gitignore, the mapping and a misspelt key', async () => {
-    const root = project({ 'ext.config.yaml': manifest.replace('annotations:', 'anotations:'), '.env': toDotenv(jwtEnv()), 'actions/generic/index.js': source })
+    const root = project({
+      'ext.config.yaml': manifest.replace('annotations:', 'anotations:'), '.env': toDotenv(jwtEnv()),
+      'actions/generic/index.js': source
+    })
     chmodSync(join(root, '.env'), 0o644)
     await run(['check', '--fix', '--yes'], { cwd: root })
     assert.equal(statSync(join(root, '.env')).mode & 0o777, 0o600)
     assert.equal(readFileSync(join(root, '.gitignore'), 'utf8'), '.env\n')
     assert.match(readFileSync(join(root, 'ext.config.yaml'), 'utf8'), /\n {10}annotations:/)
     const codes = (await findings(root)).map((finding) => finding.code)
-    for (const code of ['env_readable', 'env_not_ignored', 'input_not_mapped', 'unknown_key']) assert.ok(!codes.includes(code), code)
+    for (const code of ['env_readable', 'env_not_ignored', 'input_not_mapped', 'unknown_key'])
+      assert.ok(!codes.includes(code), code)
   })
 
   test('finds secrets in files that git tracks', async () => {
@@ -163,7 +196,10 @@ describe('adit check', () => {
 
   test("finds a client secret of the Developer Console's that .env does not know", async () => {
     const made = (length) => 'p8e-' + Array.from({ length }, (_, index) => 'aB3_'[index % 4]).join('')
-    const root = seed({ 'old.json': `{\n  "client_secret": "${made(32)}"\n}\n`, 'notes.txt': `p8e-… has 36 characters; ${made(31)} and x${made(32)} are none\n` })
+    const root = seed({
+      'old.json': `{\n  "client_secret": "${made(32)}"\n}\n`,
+      'notes.txt': `p8e-… has 36 characters; ${made(31)} and x${made(32)} are none\n`
+    })
     execFileSync('git', ['-C', root, 'init', '-q'])
     execFileSync('git', ['-C', root, 'add', '.'])
     const all = await findings(root)
@@ -172,7 +208,10 @@ describe('adit check', () => {
   })
 
   test('finds copies of .env that git does not ignore, and has it ignore them', async () => {
-    const root = seed({ '.env.backup': toDotenv(jwtEnv()), '.env.example': 'A=\n', '.env.local': 'A=1\n', '.gitignore': '.env\n.env.local\n' })
+    const root = seed({
+      '.env.backup': toDotenv(jwtEnv()), '.env.example': 'A=\n', '.env.local': 'A=1\n',
+      '.gitignore': '.env\n.env.local\n'
+    })
     execFileSync('git', ['-C', root, 'init', '-q'])
     assert.deepEqual(of(await findings(root), 'env_not_ignored').map(({ file }) => file), ['.env.backup'])
     await run(['check', '--fix', '--yes'], { cwd: root })
@@ -180,10 +219,16 @@ describe('adit check', () => {
     assert.deepEqual(of(await findings(root), 'env_not_ignored'), [])
   })
 
-  test('finds keys and credentials that git does not ignore, whatever they are called, and has it ignore them', async () => {
-    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048, privateKeyEncoding: { type: 'pkcs8', format: 'pem' }, publicKeyEncoding: { type: 'spki', format: 'pem' } })
+  test('finds keys and credentials that git does not ignore, under any name, and makes git ignore them', async () => {
+    const { privateKey } = generateKeyPairSync('rsa',
+      { modulusLength: 2048, privateKeyEncoding: { type: 'pkcs8', format: 'pem' }, publicKeyEncoding: {
+        type: 'spki', format: 'pem'
+      } })
     const console = JSON.stringify({ CLIENT_SECRETS: ['p8e-' + 'a1'.repeat(16)] })
-    const files = { 'private.key': privateKey, 'certs/old.pem': privateKey, 'workspace.json': console, 'store.p12': 'x', 'public.pem': 'no key\n', 'ignored.key': privateKey, '.gitignore': '.env\n/ignored.key\n' }
+    const files = {
+      'private.key': privateKey, 'certs/old.pem': privateKey, 'workspace.json': console, 'store.p12': 'x',
+      'public.pem': 'no key\n', 'ignored.key': privateKey, '.gitignore': '.env\n/ignored.key\n'
+    }
     const root = seed(files)
     execFileSync('git', ['-C', root, 'init', '-q'])
     const named = async () => of(await findings(root), 'secret_not_ignored').map(({ file }) => file).sort()
@@ -207,7 +252,8 @@ describe('adit check', () => {
   })
 
   test('tells that @adobe/jwt-auth returns no accessToken', async () => {
-    const program = source.replace('exports.main', "const auth = require('@adobe/jwt-auth')\nconst token = async (config) => { const { accessToken } = await auth(config); return accessToken }\nexports.main")
+    const program = source.replace('exports.main',
+      "const auth = require('@adobe/jwt-auth')\nconst token = async (config) => { const { accessToken } = await auth(config); return accessToken }\nexports.main")
     const [found] = of(await findings(seed({ 'actions/generic/index.js': program })), 'property_undefined')
     assert.equal(found.severity, 'error')
     assert.match(found.message, /^@adobe\/jwt-auth returns no `accessToken`/)
@@ -218,33 +264,43 @@ describe('adit check', () => {
     const root = seed({ '.gitignore': '' })
     const all = await findings(root)
     assert.equal(of(all, 'env_not_ignored').length, 1)
-    assert.deepEqual(await findings(root, ['--ignore', 'env_not_ignored', '--ignore', 'nothing']), all.filter(({ code }) => code !== 'env_not_ignored'))
+    assert.deepEqual(await findings(root, ['--ignore', 'env_not_ignored', '--ignore', 'nothing']),
+      all.filter(({ code }) => code !== 'env_not_ignored'))
     const { stdout } = await run(['check'], { cwd: root, env: { COLUMNS: '40' } })
     assert.ok(stdout.split('\n').some((line) => /^\.gitignore: warning: .*\[env_not_ignored\]$/.test(line)), stdout)
   })
 
   test('notes the keys that only Adobe\'s tools act on, and the commands name them in a line', async () => {
-    const root = project({ 'app.config.yaml': 'application:\n  hostname: x.example\n  hooks: { deploy-static: ./mine }\n  runtimeManifest:\n    packages:\n      p:\n        actions:\n          a: { function: a.js, runtime: "nodejs:22" }\n',
+    const root = project({
+      'app.config.yaml':
+        'application:\n  hostname: x.example\n  hooks: { deploy-static: ./mine }\n  runtimeManifest:\n    packages:\n      p:\n        actions:\n          a: { function: a.js, runtime: "nodejs:22" }\n',
       'package.json': '{"name":"k","version":"1.0.0"}', 'a.js': 'exports.main = () => ({})\n' })
     const left = of(await findings(root), 'key_left_to_aio')
     assert.deepEqual(left.map(({ severity, line }) => [severity, line]), [['note', 2], ['note', 3]])
     const { code, stderr } = await run(['invoke', 'a'], { cwd: root })
     assert.equal(code, 0)
-    assert.match(stderr, /adit does not act on these keys of the configuration, which Adobe's tools act on: `hostname`, `deploy-static`\. See `adit check`\./)
+    assert.match(stderr,
+      /adit does not act on these keys of the configuration, which Adobe's tools act on: `hostname`, `deploy-static`\. See `adit check`\./)
   })
 
   test('writes its findings as GitHub and code scanning read them', async () => {
-    const root = seed({ '.env': toDotenv(jwtEnv()).replace('JWT_CLIENT_SECRET=', 'JWT_CLIENT_SECRT='), 'a, b: 50%.json': `"p8e-${'a1'.repeat(16)}"\n` })
+    const root = seed({
+      '.env': toDotenv(jwtEnv()).replace('JWT_CLIENT_SECRET=', 'JWT_CLIENT_SECRT='),
+      'a, b: 50%.json': `"p8e-${'a1'.repeat(16)}"\n`
+    })
     execFileSync('git', ['-C', root, 'init', '-q'])
     const all = await findings(root)
     assert.ok(all.length > 1)
     const github = (await run(['check', '--format', 'github'], { cwd: root })).stdout.trimEnd().split('\n')
     assert.equal(github.length, all.length)
-    for (const line of github) assert.match(line, /^::(error|warning|notice) (file=[^,:]+,)?(line=\d+,)?(col=\d+,)?title=adit check%3A \w+::.+%0A.+$/)
+    for (const line of github)
+      assert.match(line,
+        /^::(error|warning|notice) (file=[^,:]+,)?(line=\d+,)?(col=\d+,)?title=adit check%3A \w+::.+%0A.+$/)
     assert.ok(github.some((line) => line.includes('file=a%2C b%3A 50%25.json,title=')), github.join('\n'))
     const sarif = JSON.parse((await run(['check', '--format', 'sarif'], { cwd: root })).stdout)
     assert.deepEqual([sarif.version, sarif.runs.length, sarif.runs[0].tool.driver.name], ['2.1.0', 1, 'adit'])
-    assert.deepEqual(sarif.runs[0].results.map(({ ruleId, level }) => [ruleId, level]), all.map(({ code, severity }) => [code, severity]))
+    assert.deepEqual(sarif.runs[0].results.map(({ ruleId, level }) => [ruleId, level]),
+      all.map(({ code, severity }) => [code, severity]))
     for (const [index, { message, locations: [{ physicalLocation }] = [{}] }] of sarif.runs[0].results.entries()) {
       assert.equal(message.text, `${all[index].message}\n${all[index].fix}`)
       if (all[index].file) assert.equal(decodeURIComponent(physicalLocation.artifactLocation.uri), all[index].file)
@@ -255,7 +311,10 @@ describe('adit check', () => {
   })
 
   test('tells where a value ends at a # that its writer may have meant', async () => {
-    const root = seed({ '.env': toDotenv(jwtEnv()) + "A=cut#off\nB=whole # a comment\nC='quoted#whole'#comment\nD=\"quoted#whole\"\nE=#empty\n" })
+    const root = seed({
+      '.env':
+        toDotenv(jwtEnv()) + "A=cut#off\nB=whole # a comment\nC='quoted#whole'#comment\nD=\"quoted#whole\"\nE=#empty\n"
+    })
     const cut = of(await findings(root), 'env_value_cut')
     assert.deepEqual(cut.map(({ severity, line }) => [severity, line]), [['warning', 7]])
     assert.match(cut[0].message, /^The value of A /)
@@ -275,9 +334,11 @@ describe('adit check', () => {
   })
 
   test('goes on after faults of the files themselves', async () => {
-    const root = seed({ 'ext.config.yaml': manifest.replace("web: 'yes'", "web: 'yes'\n          limits: { timeout: 5, memory: lots }") })
+    const root = seed({ 'ext.config.yaml': manifest.replace("web: 'yes'",
+      "web: 'yes'\n          limits: { timeout: 5, memory: lots }") })
     const codes = (await findings(root)).map((finding) => finding.code)
-    for (const code of ['invalid_limit', 'invalid_config', 'input_not_mapped', 'runtime_retired']) assert.ok(codes.includes(code), code)
+    for (const code of ['invalid_limit', 'invalid_config', 'input_not_mapped', 'runtime_retired'])
+      assert.ok(codes.includes(code), code)
     const broken = await findings(seed({ 'ext.config.yaml': 'a: [1\nb: }' }))
     assert.equal(of(broken, 'invalid_yaml')[0]?.file, 'ext.config.yaml')
     assert.equal(of(broken, 'jwt_retired').length, 1)
@@ -295,10 +356,12 @@ describe('adit check', () => {
     } finally { chmodSync(root, 0o755) }
   })
 
-  test('ends with 2 where there is no project', async () => assert.equal((await run(['check'], { cwd: temporaryFolder() })).code, 2))
+  test('ends with 2 where there is no project',
+    async () => assert.equal((await run(['check'], { cwd: temporaryFolder() })).code, 2))
 
   test('fails for warnings with --strict only', async () => {
-    const clean = manifest.replace('JWT_CLIENT_ID: $JWT_CLIENT_ID', 'JWT_CLIENT_ID: $JWT_CLIENT_ID\n            JWT_CLIENT_SECRET: $JWT_CLIENT_SECRET')
+    const clean = manifest.replace('JWT_CLIENT_ID: $JWT_CLIENT_ID',
+      'JWT_CLIENT_ID: $JWT_CLIENT_ID\n            JWT_CLIENT_SECRET: $JWT_CLIENT_SECRET')
     const root = seed({ 'ext.config.yaml': clean })
     const result = await run(['check'], { cwd: root })
     assert.equal(result.code, 0, result.stdout)
@@ -320,7 +383,8 @@ describe('adit check', () => {
     try {
       const check = (env) => findings(seed(), ['--online', '--ims', 'local', '--api', url + '/x?y'], { env })
       const [refused] = of(await check({}), 'foreign_host')
-      assert.equal(refused.message, `The API cannot be called: no token goes to ${url}/x, which is none of Adobe's APIs over https.`)
+      assert.equal(refused.message,
+        `The API cannot be called: no token goes to ${url}/x, which is none of Adobe's APIs over https.`)
       assert.deepEqual(asked, [])
       assert.deepEqual(of(await check({ ADIT_API_HOSTS: url }), 'foreign_host'), [])
       assert.match(asked[0].authorization, /^Bearer eyJ/)
@@ -328,8 +392,10 @@ describe('adit check', () => {
   })
 
   test('colours and wraps in a narrow terminal', async () => {
-    const script = 'import pty,sys,os,fcntl,termios,struct\npid,fd=pty.fork()\nif pid==0:\n  os.chdir(sys.argv[1]); os.execv(sys.argv[2],[sys.argv[2],"check"])\nfcntl.ioctl(fd,termios.TIOCSWINSZ,struct.pack("HHHH",24,40,0,0))\nout=b""\ntry:\n  while True:\n    d=os.read(fd,4096)\n    if not d: break\n    out+=d\nexcept OSError: pass\nsys.stdout.buffer.write(out)'
-    const { stdout } = spawnSync('python3', ['-c', script, seed(), ADIT], { encoding: 'utf8', timeout: 60_000, env: { PATH: process.env.PATH, TERM: 'xterm', COLUMNS: '40' } })
+    const script =
+      'import pty,sys,os,fcntl,termios,struct\npid,fd=pty.fork()\nif pid==0:\n  os.chdir(sys.argv[1]); os.execv(sys.argv[2],[sys.argv[2],"check"])\nfcntl.ioctl(fd,termios.TIOCSWINSZ,struct.pack("HHHH",24,40,0,0))\nout=b""\ntry:\n  while True:\n    d=os.read(fd,4096)\n    if not d: break\n    out+=d\nexcept OSError: pass\nsys.stdout.buffer.write(out)'
+    const { stdout } = spawnSync('python3', ['-c', script, seed(), ADIT],
+      { encoding: 'utf8', timeout: 60_000, env: { PATH: process.env.PATH, TERM: 'xterm', COLUMNS: '40' } })
     assert.ok(stdout.includes('\x1b['))
     // eslint-disable-next-line no-control-regex
     const lines = stdout.replace(/\x1b\[[\d;]*m/g, '').split(/\r?\n/)
@@ -339,10 +405,12 @@ describe('adit check', () => {
   test('reads a project that is made to be slow in time, and lists a bounded number of findings', async () => {
     const names = Array.from({ length: 3000 }, (_, i) => `$GONE_${i}`)
     const root = seed({
-      '.env': toDotenv(jwtEnv()) + 'KEY=value\n'.repeat(25_000) + Array.from({ length: 20_000 }, (_, i) => `GONE${i}=x\nA${i}_SECRET=not-there-${i}\n`).join(''),
+      '.env': toDotenv(jwtEnv()) + 'KEY=value\n'.repeat(25_000) +
+        Array.from({ length: 20_000 }, (_, i) => `GONE${i}=x\nA${i}_SECRET=not-there-${i}\n`).join(''),
       ...Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`tracked${i}`, '-----BEGIN '.repeat(95_000)])),
       'ext.config.yaml': manifest.replace('LOG_LEVEL: debug', `LOG_LEVEL: ${names.join(' ')}`),
-      'actions/generic/index.js': "const required = ['JWT_CLIENT_ID', ...required]\n" + 'const { A } = params;\n'.repeat(10_000) + source
+      'actions/generic/index.js':
+        "const required = ['JWT_CLIENT_ID', ...required]\n" + 'const { A } = params;\n'.repeat(10_000) + source
     })
     execFileSync('git', ['-C', root, 'init', '-q'])
     execFileSync('git', ['-C', root, 'add', 'tracked*'], { shell: false })

@@ -1,4 +1,5 @@
-// Commands that change a project, each after each other one: none takes back what another one did, and none sees work left after its own.
+// Commands that change a project, each after each other one: none takes back what another one did, and none sees work
+// left after its own.
 import assert from 'node:assert/strict'
 import { readFileSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
@@ -28,7 +29,8 @@ ${names.filter((name) => name !== 'JWT_CLIENT_SECRET').map((name) => `          
 `,
   '.env': toDotenv({ ...jwtEnv(), LOG_LEVEL: 'info' }),
   'package.json': '{"name":"x","version":"0.1.0"}\n',
-  'console.json': JSON.stringify({ CLIENT_ID: 'test-client', CLIENT_SECRETS: [secret], ORG_ID: 'DEF@AdobeOrg', SCOPES: ['openid'] }),
+  'console.json':
+    JSON.stringify({ CLIENT_ID: 'test-client', CLIENT_SECRETS: [secret], ORG_ID: 'DEF@AdobeOrg', SCOPES: ['openid'] }),
   'private.key': keys.privateKey
 })
 
@@ -55,7 +57,7 @@ const without = (one, other) => [...one].filter((line) => !other.has(line))
 describe('commands that change a project', { concurrency: 2 }, () => {
   for (const [first, firstArgs] of Object.entries(commands)) {
     for (const [second, secondArgs] of Object.entries(commands)) {
-      test(`${first}, then ${second}: the first one, run again, takes nothing back, and neither goes on for ever`, async () => {
+      test(`${first}, then ${second}: running the first again undoes nothing, and both come to an end`, async () => {
         const root = seed()
         const does = async (args) => {
           const { code, stderr } = await run(args, { cwd: root })
@@ -69,7 +71,8 @@ describe('commands that change a project', { concurrency: 2 }, () => {
         const opposites = first !== second && first.startsWith('migrate') && second.startsWith('migrate')
         if (!opposites) {
           assert.deepEqual(without(without(after, before), again), [], `${first} takes out what ${second} put in`)
-          assert.deepEqual(without(before, after).filter((line) => again.has(line)), [], `${first} brings back what ${second} took out`)
+          assert.deepEqual(without(before, after).filter((line) => again.has(line)), [],
+            `${first} brings back what ${second} took out`)
         }
         await does(secondArgs)
         const last = await does(firstArgs)

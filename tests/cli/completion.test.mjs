@@ -1,4 +1,5 @@
-// Completion in real shells: bash always; zsh and fish where they are installed, their scripts are read through by nobody else.
+// Completion in real shells: bash always; zsh and fish where they are installed, their scripts are read through by
+// nobody else.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
@@ -18,11 +19,13 @@ const manifest = `runtimeManifest:
       actions:
         twice: { function: report, runtime: cpp }
 `
-const environment = (home) => ({ PATH: `${dirname(ADIT)}:${process.env.PATH}`, HOME: home, LANG: 'C.UTF-8', TERM: 'xterm' })
+const environment =
+  (home) => ({ PATH: `${dirname(ADIT)}:${process.env.PATH}`, HOME: home, LANG: 'C.UTF-8', TERM: 'xterm' })
 const installed = (shell) => spawnSync(shell, ['--version']).status === 0
 const script = async (shell) => (await run(['completion', shell])).stdout
 
-// What bash offers for a line as it stands, the cursor at its end: the completion function is called as readline calls it.
+// What bash offers for a line as it stands, the cursor at its end: the completion function is called as readline calls
+// it.
 async function offered (line, cwd) {
   const text = `${await script('bash')}
 COMP_LINE=$1; COMP_POINT=\${#1}
@@ -31,7 +34,8 @@ mapfile -t COMP_WORDS < <(sed -E 's/([=:])/\\n\\1\\n/g; s/ +/\\n/g' <<< "$1" | s
 [[ $1 == *' ' ]] && COMP_WORDS+=('')
 COMP_CWORD=$(( \${#COMP_WORDS[@]} - 1 ))
 _adit; printf '%s\\n' "\${COMPREPLY[@]}"`
-  const { stdout, status, stderr } = spawnSync('bash', ['--norc', '-c', text, 'bash', line], { cwd, encoding: 'utf8', env: environment(cwd) })
+  const { stdout, status, stderr } =
+    spawnSync('bash', ['--norc', '-c', text, 'bash', line], { cwd, encoding: 'utf8', env: environment(cwd) })
   assert.equal(status, 0, stderr)
   return stdout.split('\n').filter((word) => word !== '').sort()
 }
@@ -63,7 +67,8 @@ describe('bash completes', () => {
   })
 
   test('files where a file is asked for, folders where a folder is', async () => {
-    assert.deepEqual(await offered('adit key show ', root()), ['.env', 'ext.config.yaml', 'folder', 'my key.pem', 'report'].filter((name) => name !== '.env'))
+    assert.deepEqual(await offered('adit key show ', root()),
+      ['.env', 'ext.config.yaml', 'folder', 'my key.pem', 'report'].filter((name) => name !== '.env'))
     assert.deepEqual(await offered('adit dev --project ', root()), ['folder', 'report'])
     assert.deepEqual(await offered('adit new ', root()), ['folder', 'report'])
   })
@@ -73,7 +78,9 @@ describe('bash completes', () => {
     assert.deepEqual(await offered('adit invoke one/', root()), ['one/list', 'one/report', 'one/twice'])
     assert.deepEqual(await offered('adit build r', root()), ['report'])
     const elsewhere = temporaryFolder()
-    assert.deepEqual(await offered('adit invoke ', elsewhere).then((words) => words.filter((word) => !word.startsWith('--'))), [])
+    assert.deepEqual(
+      await offered('adit invoke ', elsewhere).then((words) => words.filter((word) => !word.startsWith('--'))), []
+    )
     assert.deepEqual(await offered(`adit invoke --project ${root()} rep`, elsewhere), ['report'])
   })
 
@@ -100,7 +107,10 @@ describe('other shells', () => {
   test('zsh completes', { skip: !installed('zsh') && 'zsh is not installed' }, async () => {
     const folder = project({ 'ext.config.yaml': manifest })
     writeFileSync(join(folder, '_adit'), await script('zsh'))
-    writeFileSync(join(folder, '.zshrc'), "PS1='> '\nfpath=($HOME $fpath)\nautoload -Uz compinit && compinit -u -D\nzstyle ':completion:*' list-prompt ''\n")
+    writeFileSync(
+      join(folder, '.zshrc'),
+      "PS1='> '\nfpath=($HOME $fpath)\nautoload -Uz compinit && compinit -u -D\nzstyle ':completion:*' list-prompt ''\n"
+    )
     const shell = onTerminal(['-i'], { cwd: folder, program: 'zsh', env: { ...environment(folder), ZDOTDIR: folder } })
     await shell.until(/> /)
     shell.type('adit invoke rep\t')
@@ -114,7 +124,10 @@ describe('other shells', () => {
   test('fish completes', { skip: !installed('fish') && 'fish is not installed' }, async () => {
     const folder = project({ 'ext.config.yaml': manifest })
     writeFileSync(join(folder, 'adit.fish'), await script('fish'))
-    const asked = (line) => spawnSync('fish', ['--no-config', '-c', `source adit.fish; complete -C '${line}'`], { cwd: folder, encoding: 'utf8', env: environment(folder) }).stdout.split('\n').map((text) => text.split('\t')[0]).filter((text) => text)
+    const asked = (line) =>
+      spawnSync('fish', ['--no-config', '-c', `source adit.fish; complete -C '${line}'`],
+        { cwd: folder, encoding: 'utf8', env: environment(folder) }).stdout
+        .split('\n').map((text) => text.split('\t')[0]).filter((text) => text)
     assert.deepEqual(asked('adit invoke rep'), ['report'])
     assert.deepEqual(asked('adit dev --ims ').sort(), ['local', 'prod', 'stage'])
     assert.deepEqual(asked('adit che'), ['check'])

@@ -1,4 +1,5 @@
-// The whole loop on one machine: `adit new`, `adit dev`, `adit deploy --to`, a call by npm's openwhisk, `adit logs`, `adit fire`, `adit undeploy`.
+// The whole loop on one machine: `adit new`, `adit dev`, `adit deploy --to`, a call by npm's openwhisk, `adit logs`,
+// `adit fire`, `adit undeploy`.
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { createRequire } from 'node:module'
@@ -16,7 +17,8 @@ describe('a project', () => {
   const root = temporaryFolder()
   let server
   const adit = async (...args) => {
-    const { code, stdout, stderr } = await run([...args, '--to', server.origin], { cwd: join(root, 'app'), timeout: 300_000 })
+    const { code, stdout, stderr } =
+      await run([...args, '--to', server.origin], { cwd: join(root, 'app'), timeout: 300_000 })
     assert.equal(code, 0, `adit ${args.join(' ')}: ${stderr}`)
     return stdout
   }
@@ -25,7 +27,8 @@ describe('a project', () => {
     const made = await run(['new', 'app'], { cwd: root })
     assert.equal(made.code, 0, made.stderr)
     writeFileSync(join(root, 'app/.env'), `${settings}ADIT_IMS=local\n`)
-    writeFileSync(join(root, 'app/hello.js'), "exports.main = ({ name = 'nobody' }) => { console.log('greeting', name); return { greeting: 'Hello ' + name } }\n")
+    writeFileSync(join(root, 'app/hello.js'),
+      "exports.main = ({ name = 'nobody' }) => { console.log('greeting', name); return { greeting: 'Hello ' + name } }\n")
     writeFileSync(join(root, 'app/app.config.yaml'), `application:
   runtimeManifest:
     packages:
@@ -39,24 +42,32 @@ describe('a project', () => {
         apis: { front: { v1: { greet: { hello: { method: get } } } } }
 `)
     // A server of another project: what is called there is what was deployed.
-    server = await dev(project({ 'app.config.yaml': 'application:\n  runtimeManifest:\n    packages: {}\n', '.env': settings }), ['--http', '--ims', 'local'])
+    server = await dev(
+      project({ 'app.config.yaml': 'application:\n  runtimeManifest:\n    packages: {}\n', '.env': settings }),
+      ['--http', '--ims', 'local']
+    )
   })
 
   test('is deployed, called, watched and removed', async () => {
     const urls = (await adit('deploy', '--yes')).trim().split('\n')
-    assert.deepEqual(urls, ['hello', 'secured', 'twice'].map((name) => `${server.origin}/api/v1/web/guest/greetings/${name}`))
+    assert.deepEqual(urls,
+      ['hello', 'secured', 'twice'].map((name) => `${server.origin}/api/v1/web/guest/greetings/${name}`))
     const again = JSON.parse(await adit('deploy', '--yes', '--json'))
     assert.ok(again.steps.every(({ change }) => change === 'unchanged'), JSON.stringify(again.steps))
     assert.deepEqual(again.refuseStrangers, ['greetings/secured'])
 
     const client = openwhisk({ apihost: server.origin, api_key: key, namespace: 'guest' })
-    assert.deepEqual(await client.actions.invoke({ name: 'greetings/hello', params: { name: 'you' }, blocking: true, result: true }), { greeting: 'Hello you' })
+    assert.deepEqual(
+      await client.actions.invoke({ name: 'greetings/hello', params: { name: 'you' }, blocking: true, result: true }),
+      { greeting: 'Hello you' }
+    )
     assert.equal((await ask(urls[1])).status, 401)
 
     assert.match(await adit('logs', 'greetings/hello'), /greetings\/hello [0-9a-f]{32}\n.*greeting you/)
     const [newest] = JSON.parse(await adit('activation', 'list', 'greetings/hello', '--json', '--limit', '1'))
     assert.equal(JSON.parse(await adit('activation', 'get', newest.activationId)).activationId, newest.activationId)
-    assert.deepEqual(JSON.parse(await adit('activation', 'result', '--last', 'greetings/hello')), { greeting: 'Hello you' })
+    assert.deepEqual(JSON.parse(await adit('activation', 'result', '--last', 'greetings/hello')),
+      { greeting: 'Hello you' })
     assert.match(await adit('activation', 'logs', '--last', 'greetings/hello'), /greeting you/)
     assert.match(await adit('activation', 'list'), /success +greetings\/hello/)
 
@@ -65,7 +76,8 @@ describe('a project', () => {
     await eventually(async () => (await adit('logs', 'greetings/hello')).includes('greeting a guest'))
 
     assert.match(await adit('undeploy', '--yes'), /gone +trigger guest-came/)
-    assert.deepEqual([await client.packages.list(), await client.triggers.list(), await client.rules.list()], [[], [], []])
+    assert.deepEqual([await client.packages.list(), await client.triggers.list(), await client.rules.list()],
+      [[], [], []])
   })
 
   test('shows new logs until it is ended', async () => {

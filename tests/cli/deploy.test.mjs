@@ -1,4 +1,5 @@
-// `adit deploy` and `adit undeploy`: what is changed, in which order, and what becomes of a deployment that is interrupted.
+// `adit deploy` and `adit undeploy`: what is changed, in which order, and what becomes of a deployment that is
+// interrupted.
 import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -55,18 +56,24 @@ async function deployed (root, ...args) {
 }
 const steps = (text) => JSON.parse(text).steps.map(({ change, kind, name }) => `${change} ${kind} ${name}`)
 const annotations = (entity) => Object.fromEntries(entity.annotations.map(({ key, value }) => [key, value]))
-const changing = (server) => server.requests.filter(({ method, path }) => method !== 'GET' && !path.startsWith('/api/v1/web/ns')).map(({ method, path }) => `${method} ${path.replace(/^\/api\/v1\/(namespaces\/ns\/)?/, '')}`)
+const changing = (server) =>
+  server.requests.filter(({ method, path }) => method !== 'GET' && !path.startsWith('/api/v1/web/ns'))
+    .map(({ method, path }) => `${method} ${path.replace(/^\/api\/v1\/(namespaces\/ns\/)?/, '')}`)
 
 describe('adit deploy', () => {
   test('brings packages, actions, sequences, routes, triggers with feeds and rules, in this order', async () => {
     const server = await openwhisk()
     const root = project(files(server.url))
     const { stdout } = await deployed(root)
-    assert.deepEqual(stdout.trim().split('\n'), ['hello', 'secured', 'inner'].map((name) => `${server.url}/api/v1/web/ns/shop-1.2.3/${name}`))
+    assert.deepEqual(stdout.trim().split('\n'),
+      ['hello', 'secured', 'inner'].map((name) => `${server.url}/api/v1/web/ns/shop-1.2.3/${name}`))
     assert.deepEqual(changing(server), [
-      'PUT packages/shop-1.2.3', 'PUT actions/shop-1.2.3/hello', 'PUT actions/shop-1.2.3/__secured_secured', 'PUT actions/shop-1.2.3/secured',
-      'PUT actions/shop-1.2.3/inner', 'PUT actions/shop-1.2.3/outer', 'POST web/whisk.system/apimgmt/createApi.http', 'PUT triggers/nightly',
-      'POST namespaces/whisk.system/actions/alarms/interval', 'POST namespaces/whisk.system/actions/alarms/interval', 'PUT triggers/nightly',
+      'PUT packages/shop-1.2.3', 'PUT actions/shop-1.2.3/hello', 'PUT actions/shop-1.2.3/__secured_secured',
+      'PUT actions/shop-1.2.3/secured',
+      'PUT actions/shop-1.2.3/inner', 'PUT actions/shop-1.2.3/outer', 'POST web/whisk.system/apimgmt/createApi.http',
+      'PUT triggers/nightly',
+      'POST namespaces/whisk.system/actions/alarms/interval', 'POST namespaces/whisk.system/actions/alarms/interval',
+      'PUT triggers/nightly',
       'PUT triggers/by-hand', 'PUT rules/on-nightly'
     ])
     const hello = server.store.actions.get('shop-1.2.3/hello')
@@ -78,21 +85,26 @@ describe('adit deploy', () => {
     assert.deepEqual(managed, { file: 'manifest.yml', projectDeps: [], projectName: 'shop-1.2.3' })
     assert.match(projectHash, /^[0-9a-f]{64}$/)
     assert.deepEqual(server.store.rules.get('on-nightly').action, '/ns/shop-1.2.3/hello')
-    assert.deepEqual(server.calls.map(({ lifecycleEvent, triggerName, minutes, authKey }) => [lifecycleEvent, triggerName, minutes, authKey]),
+    assert.deepEqual(
+      server.calls.map(({ lifecycleEvent, triggerName, minutes, authKey }) =>
+        [lifecycleEvent, triggerName, minutes, authKey]),
       [['DELETE', '/ns/nightly', undefined, KEY], ['CREATE', '/ns/nightly', 5, KEY]])
   })
 
-  test('puts Adobe\'s validator before an action with require-adobe-auth, and proves that it refuses a stranger', async () => {
+  test("puts Adobe's validator before actions with require-adobe-auth, and proves that it refuses", async () => {
     const server = await openwhisk()
     const root = project(files(server.url))
     await deployed(root)
-    assert.deepEqual(server.store.actions.get('shop-1.2.3/secured').exec.components, ['/adobeio/shared-validators-v1/headless-v2', '/ns/shop-1.2.3/__secured_secured'])
+    assert.deepEqual(server.store.actions.get('shop-1.2.3/secured').exec.components,
+      ['/adobeio/shared-validators-v1/headless-v2', '/ns/shop-1.2.3/__secured_secured'])
     const sequence = annotations(server.store.actions.get('shop-1.2.3/secured'))
     assert.deepEqual([sequence['web-export'], sequence['raw-http'], sequence.final], [true, true, undefined])
     const inner = annotations(server.store.actions.get('shop-1.2.3/__secured_secured'))
-    assert.deepEqual([inner['web-export'], inner['raw-http'], inner['require-adobe-auth'], inner.final], [false, false, undefined, true])
+    assert.deepEqual([inner['web-export'], inner['raw-http'], inner['require-adobe-auth'], inner.final],
+      [false, false, undefined, true])
     const stranger = server.requests.filter(({ path }) => path.startsWith('/api/v1/web/ns'))
-    assert.deepEqual(stranger.map(({ path, headers }) => [path, headers.authorization]), [['/api/v1/web/ns/shop-1.2.3/secured', undefined]])
+    assert.deepEqual(stranger.map(({ path, headers }) => [path, headers.authorization]),
+      [['/api/v1/web/ns/shop-1.2.3/secured', undefined]])
 
     const open = await openwhisk({ open: ['shop-1.2.3/secured'] })
     const unsafe = project(files(open.url))
@@ -117,15 +129,18 @@ describe('adit deploy', () => {
     writeFileSync(join(root, 'app.config.yaml'), manifest.slice(0, manifest.indexOf('        sequences:')))
     const dry = await adit(root, 'deploy', '--dry-run', '--json')
     const expected = [
-      'unchanged package shop-1.2.3', 'changed action shop-1.2.3/hello', 'changed action shop-1.2.3/__secured_secured', 'unchanged action shop-1.2.3/secured',
-      'gone rule on-nightly', 'gone trigger by-hand', 'gone trigger nightly', 'gone action shop-1.2.3/inner', 'gone action shop-1.2.3/outer'
+      'unchanged package shop-1.2.3', 'changed action shop-1.2.3/hello', 'changed action shop-1.2.3/__secured_secured',
+      'unchanged action shop-1.2.3/secured',
+      'gone rule on-nightly', 'gone trigger by-hand', 'gone trigger nightly', 'gone action shop-1.2.3/inner',
+      'gone action shop-1.2.3/outer'
     ]
     assert.deepEqual(steps(dry.stdout), expected)
     assert.deepEqual(changing(server), [])
     await deployed(root)
     assert.deepEqual([...server.store.triggers.keys()], [])
     assert.deepEqual([...server.store.rules.keys()], ['foreign'])
-    assert.deepEqual([...server.store.actions.keys()].sort(), ['shop-1.2.3/__secured_secured', 'shop-1.2.3/by-hand', 'shop-1.2.3/hello', 'shop-1.2.3/secured'])
+    assert.deepEqual([...server.store.actions.keys()].sort(),
+      ['shop-1.2.3/__secured_secured', 'shop-1.2.3/by-hand', 'shop-1.2.3/hello', 'shop-1.2.3/secured'])
     assert.equal(server.calls.at(-1).lifecycleEvent, 'DELETE')
   })
 
@@ -142,7 +157,12 @@ describe('adit deploy', () => {
   test('is finished by the next run, at whichever request it was interrupted', async () => {
     const whole = await openwhisk()
     await deployed(project(files(whole.url)))
-    const wanted = (server) => Object.fromEntries(Object.entries(server.store).map(([collection, all]) => [collection, [...all].map(([name, { version, ...rest }]) => [name, JSON.parse(JSON.stringify(rest).replaceAll(server.url, 'URL'))]).sort(([a], [b]) => a < b ? -1 : 1)]))
+    const wanted = (server) => Object.fromEntries(Object.entries(server.store).map(([collection, all]) => [
+      collection,
+      [...all].map(
+        ([name, { version, ...rest }]) => [name, JSON.parse(JSON.stringify(rest).replaceAll(server.url, 'URL'))]
+      ).sort(([a], [b]) => a < b ? -1 : 1)
+    ]))
     const total = changing(whole).length
     for (let nth = 1; nth <= total; ++nth) {
       const server = await openwhisk()
@@ -151,7 +171,9 @@ describe('adit deploy', () => {
       const first = await adit(root, 'deploy', '--yes')
       const isForgiven = nth === 9 // a feed that cannot let go of a trigger it may not know
       assert.equal(first.code, isForgiven ? 0 : 1, `${nth}: ${first.stderr}`)
-      if (!isForgiven) assert.match(first.stderr, /Stopped after \d+ changes?; \d+ are not made\. The same command finishes the work\./)
+      if (!isForgiven)
+        assert.match(first.stderr,
+          /Stopped after \d+ changes?; \d+ are not made\. The same command finishes the work\./)
       await deployed(root)
       assert.deepEqual(wanted(server), wanted(whole), `interrupted at ${nth}`)
       const feeds = server.calls.filter(({ lifecycleEvent }) => lifecycleEvent === 'CREATE')
@@ -163,33 +185,43 @@ describe('adit deploy', () => {
     const root = project(files('https://openwhisk.example'))
     const { code, stderr } = await adit(root, 'deploy', '--yes')
     assert.equal(code, 2)
-    assert.match(stderr, /app\.config\.yaml:13:11: shop-1\.2\.3\/secured has `require-adobe-auth`, which OpenWhisk at https:\/\/openwhisk\.example, namespace ns does not know: anyone could call it/)
+    assert.match(stderr,
+      /app\.config\.yaml:13:11: shop-1\.2\.3\/secured has `require-adobe-auth`, which OpenWhisk at https:\/\/openwhisk\.example, namespace ns does not know: anyone could call it/)
   })
 
   test('sends neither key nor secrets of the user\'s own to a host that the project names', async () => {
     const server = await openwhisk()
-    const withoutKey = readFileSync(join(project(files(server.url)), '.env'), 'utf8').replace(/AIO_runtime_auth.*\n/, '')
+    const withoutKey =
+      readFileSync(join(project(files(server.url)), '.env'), 'utf8').replace(/AIO_runtime_auth.*\n/, '')
     const root = project(files(server.url, { '.env': withoutKey }))
     const { code, stderr } = await run(['deploy', '--yes'], { cwd: root, env: { AIO_runtime_auth: KEY } })
     assert.equal(code, 2)
-    assert.match(stderr, /AIO_runtime_apihost in this file would decide where AIO_runtime_auth, from the environment, goes/)
+    assert.match(stderr,
+      /AIO_runtime_apihost in this file would decide where AIO_runtime_auth, from the environment, goes/)
 
-    const input = project(files(server.url, { '.env': readFileSync(join(root, '.env'), 'utf8').replace(/MY_SECRET.*\n/, '') + `AIO_runtime_auth=${KEY}\n` }))
+    const input = project(files(server.url,
+      { '.env': readFileSync(join(root, '.env'), 'utf8').replace(/MY_SECRET.*\n/, '') + `AIO_runtime_auth=${KEY}\n` }))
     const second = await run(['deploy', '--yes'], { cwd: input, env: { MY_SECRET: secret } })
     assert.equal(second.code, 2)
-    assert.match(second.stderr, /AIO_runtime_apihost in this file would decide where MY_SECRET, from the environment, goes/)
+    assert.match(second.stderr,
+      /AIO_runtime_apihost in this file would decide where MY_SECRET, from the environment, goes/)
     assert.deepEqual(server.requests.filter(({ method }) => method !== 'GET'), [])
 
-    const feed = project(files(server.url, { '.env': 'AIO_runtime_namespace=ns\nMY_SECRET=x\n', 'app.config.yaml': manifest.replace('/whisk.system/alarms/interval', '/evil/feeds/steal') }))
+    const feed = project(files(server.url, {
+      '.env': 'AIO_runtime_namespace=ns\nMY_SECRET=x\n',
+      'app.config.yaml': manifest.replace('/whisk.system/alarms/interval', '/evil/feeds/steal')
+    }))
     const third = await run(['deploy', '--yes', '--to', server.url], { cwd: feed, env: { AIO_runtime_auth: KEY } })
     assert.equal(third.code, 2)
-    assert.match(third.stderr, /The feed of the trigger nightly in this file would decide where AIO_runtime_auth, from the environment, goes/)
+    assert.match(third.stderr,
+      /The feed of the trigger nightly in this file would decide where AIO_runtime_auth, from the environment, goes/)
     assert.deepEqual(server.requests.filter(({ method }) => method !== 'GET'), [])
   })
 
   test('deploys to Adobe with a token of the project\'s OAuth credential and the namespace', async () => {
     const server = await openwhisk()
-    const env = `AIO_runtime_namespace=ns\nAIO_runtime_auth=${KEY}\nAIO_DEPLOY_SERVICE_URL=${server.url}\nMY_SECRET=${secret}\nADIT_IMS=local\n` +
+    const env =
+      `AIO_runtime_namespace=ns\nAIO_runtime_auth=${KEY}\nAIO_DEPLOY_SERVICE_URL=${server.url}\nMY_SECRET=${secret}\nADIT_IMS=local\n` +
       'IMS_OAUTH_S2S_CLIENT_ID=test-client\nIMS_OAUTH_S2S_CLIENT_SECRET=p8e-secret\nIMS_OAUTH_S2S_ORG_ID=DEF@AdobeOrg\nIMS_OAUTH_S2S_SCOPES=["openid"]\n'
     const root = project(files(server.url, { '.env': env }))
     const { stdout } = await deployed(root, '--no-verify', '--store', 'memory:')
@@ -203,7 +235,7 @@ describe('adit deploy', () => {
 })
 
 describe('adit undeploy', () => {
-  test('removes everything of the project: rules and feeds before triggers, packages last; nothing of others', async () => {
+  test('removes all of the project and nothing else: rules and feeds before triggers, packages last', async () => {
     const server = await openwhisk()
     const root = project(files(server.url))
     await deployed(root)
@@ -214,8 +246,10 @@ describe('adit undeploy', () => {
     assert.equal(code, 0, stderr)
     assert.equal(steps(stdout)[0], 'gone rule on-nightly')
     assert.deepEqual(changing(server), [
-      'DELETE rules/on-nightly', 'DELETE web/whisk.system/apimgmt/deleteApi.http', 'DELETE triggers/by-hand', 'POST namespaces/whisk.system/actions/alarms/interval',
-      'DELETE triggers/nightly', 'DELETE actions/shop-1.2.3/__secured_secured', 'DELETE actions/shop-1.2.3/hello', 'DELETE actions/shop-1.2.3/inner',
+      'DELETE rules/on-nightly', 'DELETE web/whisk.system/apimgmt/deleteApi.http', 'DELETE triggers/by-hand',
+      'POST namespaces/whisk.system/actions/alarms/interval',
+      'DELETE triggers/nightly', 'DELETE actions/shop-1.2.3/__secured_secured', 'DELETE actions/shop-1.2.3/hello',
+      'DELETE actions/shop-1.2.3/inner',
       'DELETE actions/shop-1.2.3/outer', 'DELETE actions/shop-1.2.3/secured', 'DELETE packages/shop-1.2.3'
     ])
     assert.deepEqual(Object.values(server.store).flatMap((all) => [...all.keys()]), ['other', 'other/x'])

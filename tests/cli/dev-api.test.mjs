@@ -22,7 +22,9 @@ const packages = {
     inputs: { OF_PACKAGE: 'package' },
     actions: {
       echo: action('echo', { inputs: { OF_ACTION: 'action' }, web: 'yes' }),
-      fixed: action('echo', { inputs: { OF_ACTION: 'action' }, annotations: { final: true }, main: 'main', limits: { timeout: 5000, memory: 512, logs: 1, concurrency: 3 } }),
+      fixed: action('echo', { inputs: { OF_ACTION: 'action' }, annotations: { final: true }, main: 'main', limits: {
+        timeout: 5000, memory: 512, logs: 1, concurrency: 3
+      } }),
       inside: action('inside', { web: 'yes' }),
       list: action('list'),
       keyless: action('env', { annotations: { 'provide-api-key': false } }),
@@ -57,8 +59,10 @@ describe('the API of adit dev', { concurrency: false, timeout: 300_000 }, () => 
   let server
   let client
   const key = 'user:password'
-  const api = (path, { headers = {}, ...options } = {}) => ask(`${server.origin}/api/v1/namespaces/_/${path}`, { ...options, headers: { authorization: 'Basic ' + Buffer.from(key).toString('base64'), ...headers } })
-  const post = (path, body = '{}') => api(path, { method: 'POST', body, headers: { 'content-type': 'application/json' } })
+  const api = (path, { headers = {}, ...options } = {}) => ask(`${server.origin}/api/v1/namespaces/_/${path}`,
+    { ...options, headers: { authorization: 'Basic ' + Buffer.from(key).toString('base64'), ...headers } })
+  const post =
+    (path, body = '{}') => api(path, { method: 'POST', body, headers: { 'content-type': 'application/json' } })
   const annotations = (entity) => Object.fromEntries(entity.annotations.map(({ key, value }) => [key, value]))
   const refused = async (asked, status, error) => {
     const answer = await asked
@@ -68,7 +72,10 @@ describe('the API of adit dev', { concurrency: false, timeout: 300_000 }, () => 
   const malformed = (name, why) => `The query parameter '${name}' was malformed:\n${why}`
 
   before(async () => {
-    const root = project({ 'ext.config.yaml': JSON.stringify({ runtimeManifest: { packages } }), ...sources, '.env': `AIO_runtime_namespace=mine\nAIO_runtime_auth=${key}\n` })
+    const root = project({
+      'ext.config.yaml': JSON.stringify({ runtimeManifest: { packages } }), ...sources,
+      '.env': `AIO_runtime_namespace=mine\nAIO_runtime_auth=${key}\n`
+    })
     symlinkSync(join(NPM, 'node_modules'), join(root, 'node_modules'))
     server = await dev(root)
     client = openwhisk({ apihost: server.origin, api_key: key, namespace: 'mine', ignore_certs: true })
@@ -79,9 +86,12 @@ describe('the API of adit dev', { concurrency: false, timeout: 300_000 }, () => 
     test('lists them as the controller does', async () => {
       const list = await client.actions.list()
       const one = list.find(({ name }) => name === 'fixed')
-      assert.deepEqual(Object.keys(one).sort(), ['annotations', 'exec', 'limits', 'name', 'namespace', 'publish', 'updated', 'version'])
-      assert.deepEqual([one.namespace, one.version, one.publish, one.exec, one.limits], ['mine/p', '0.0.1', false, { binary: true }, { timeout: 5000, memory: 512, logs: 1, concurrency: 3 }])
-      assert.deepEqual(annotations(one), { final: true, 'web-export': false, 'raw-http': false, exec: 'nodejs:22', 'provide-api-key': false })
+      assert.deepEqual(Object.keys(one).sort(),
+        ['annotations', 'exec', 'limits', 'name', 'namespace', 'publish', 'updated', 'version'])
+      assert.deepEqual([one.namespace, one.version, one.publish, one.exec, one.limits],
+        ['mine/p', '0.0.1', false, { binary: true }, { timeout: 5000, memory: 512, logs: 1, concurrency: 3 }])
+      assert.deepEqual(annotations(one),
+        { final: true, 'web-export': false, 'raw-http': false, exec: 'nodejs:22', 'provide-api-key': false })
       assert.equal(annotations(list.find(({ name }) => name === 'chain')).exec, 'sequence')
       assert.equal(list.find(({ name }) => name === 'hello').namespace, 'mine')
       assert.ok(Math.abs(Date.now() - one.updated) < 3_600_000)
@@ -89,7 +99,8 @@ describe('the API of adit dev', { concurrency: false, timeout: 300_000 }, () => 
     test('gives one with its execution and parameters, and a sequence with its components', async () => {
       const one = await client.actions.get({ name: 'p/fixed' })
       assert.deepEqual(one.exec, { kind: 'nodejs:22', binary: true, main: 'main' })
-      assert.deepEqual(Object.fromEntries(one.parameters.map(({ key, value }) => [key, value])), { OF_ACTION: 'action', OF_PACKAGE: 'package' })
+      assert.deepEqual(Object.fromEntries(one.parameters.map(({ key, value }) => [key, value])),
+        { OF_ACTION: 'action', OF_PACKAGE: 'package' })
       const chain = await client.actions.get({ name: 'p/chain' })
       assert.deepEqual(chain.exec, { kind: 'sequence', components: ['/mine/p/echo', '/mine/p/echo'] })
       assert.equal((await client.actions.get({ name: 'hello' })).namespace, 'mine')
@@ -107,9 +118,12 @@ describe('the API of adit dev', { concurrency: false, timeout: 300_000 }, () => 
     for (const collection of ['actions', 'activations']) {
       test(`refuses wrong queries of ${collection}`, async () => {
         for (const [query, name, why] of [
-          ['limit=201', 'limit', `The value '201' is not in the range of 0 to 200 for ${collection}.`], ['limit=-1', 'limit', `The value '-1' is not in the range of 0 to 200 for ${collection}.`],
-          ['limit=x', 'limit', `The value 'x' is not an integer for ${collection}.`], ['skip=-1', 'skip', `The value '-1' is not greater than or equal to 0 for ${collection}.`],
-          ['skip=1.5', 'skip', `The value '1.5' is not an integer for ${collection}.`], ['count=maybe', 'count', "'maybe' is not a valid Boolean value"]
+          ['limit=201', 'limit', `The value '201' is not in the range of 0 to 200 for ${collection}.`],
+          ['limit=-1', 'limit', `The value '-1' is not in the range of 0 to 200 for ${collection}.`],
+          ['limit=x', 'limit', `The value 'x' is not an integer for ${collection}.`],
+          ['skip=-1', 'skip', `The value '-1' is not greater than or equal to 0 for ${collection}.`],
+          ['skip=1.5', 'skip', `The value '1.5' is not an integer for ${collection}.`],
+          ['count=maybe', 'count', "'maybe' is not a valid Boolean value"]
         ]) await refused(api(`${collection}?${query}`), 400, malformed(name, why))
       })
     }
@@ -118,9 +132,13 @@ describe('the API of adit dev', { concurrency: false, timeout: 300_000 }, () => 
   describe('of invocations', () => {
     test('gives a blocking caller the record without its log, and the log later', async () => {
       const record = await client.actions.invoke({ name: 'p/echo', params: { n: 1 }, blocking: true })
-      assert.deepEqual(Object.keys(record).sort(), ['activationId', 'annotations', 'duration', 'end', 'logs', 'name', 'namespace', 'publish', 'response', 'start', 'subject', 'version'])
+      assert.deepEqual(Object.keys(record).sort(), [
+        'activationId', 'annotations', 'duration', 'end', 'logs', 'name', 'namespace', 'publish', 'response', 'start',
+        'subject', 'version'
+      ])
       const result = { params: { OF_ACTION: 'action', OF_PACKAGE: 'package', n: 1 } }
-      assert.deepEqual(record.response, { result, size: JSON.stringify(result).length, status: 'success', success: true })
+      assert.deepEqual(record.response,
+        { result, size: JSON.stringify(result).length, status: 'success', success: true })
       assert.deepEqual([record.subject, record.namespace, record.logs], ['mine', 'mine', []])
       assert.deepEqual(annotations(record).path, 'mine/p/echo')
       const kept = await client.activations.get({ name: record.activationId })
@@ -139,23 +157,35 @@ describe('the API of adit dev', { concurrency: false, timeout: 300_000 }, () => 
       assert.deepEqual([record.response.status, record.response.result], ['application error', { error: 'no' }])
     })
     test('wants a time to wait that is one', async () => {
-      for (const timeout of ['0', '-1', '60001', 'x', '1.5']) await refused(post('actions/p/echo?blocking=true&timeout=' + timeout), 400, malformed('timeout', 'Timeout must be number of milliseconds up to 60000.'))
-      await refused(post('actions/p/echo?blocking=perhaps'), 400, malformed('blocking', "'perhaps' is not a valid Boolean value"))
+      for (const timeout of ['0', '-1', '60001', 'x', '1.5'])
+        await refused(post('actions/p/echo?blocking=true&timeout=' + timeout), 400,
+          malformed('timeout', 'Timeout must be number of milliseconds up to 60000.'))
+      await refused(post('actions/p/echo?blocking=perhaps'), 400,
+        malformed('blocking', "'perhaps' is not a valid Boolean value"))
       const begun = await post('actions/p/slow?blocking=true&timeout=1')
       assert.deepEqual([begun.status, Object.keys(begun.json())], [202, ['activationId']])
     })
     test('wants JSON, and of a final action no inputs', async () => {
-      const typed = (type) => api('actions/p/echo?blocking=true', { method: 'POST', body: 'a=1', headers: { 'content-type': type } })
-      await refused(typed('application/x-www-form-urlencoded'), 415, "The request's Content-Type is not supported. Expected:\napplication/json")
+      const typed = (type) =>
+        api('actions/p/echo?blocking=true', { method: 'POST', body: 'a=1', headers: { 'content-type': type } })
+      await refused(typed('application/x-www-form-urlencoded'), 415,
+        "The request's Content-Type is not supported. Expected:\napplication/json")
       assert.equal((await post('actions/p/echo?blocking=true', '[1')).status, 400)
-      await refused(post('actions/p/fixed', '{"OF_ACTION":1}'), 400, 'Request defines parameters that are not allowed (e.g., reserved properties).')
-      assert.equal((await post('actions/p/echo?blocking=true&result=true', '{"OF_ACTION":1}')).json().params.OF_ACTION, 1)
+      await refused(post('actions/p/fixed', '{"OF_ACTION":1}'), 400,
+        'Request defines parameters that are not allowed (e.g., reserved properties).')
+      assert.equal((await post('actions/p/echo?blocking=true&result=true', '{"OF_ACTION":1}')).json().params.OF_ACTION,
+        1)
     })
     test('says who is not let in', async () => {
-      const words = [undefined, 'Basic ' + Buffer.from('a:b').toString('base64')].map((authorization) => ask(server.origin + '/api/v1/namespaces', { headers: authorization ? { authorization } : {} }))
+      const words = [undefined, 'Basic ' + Buffer.from('a:b').toString('base64')].map((authorization) =>
+        ask(server.origin + '/api/v1/namespaces', { headers: authorization ? { authorization } : {} }))
       await refused(words[0], 401, 'The resource requires authentication, which was not supplied with the request')
       await refused(words[1], 401, 'The supplied authentication is invalid')
-      await refused(ask(server.origin + '/api/v1/namespaces/other/actions', { headers: { authorization: 'Basic ' + Buffer.from(key).toString('base64') } }), 403, 'The supplied authentication is not authorized to access this resource.')
+      await refused(
+        ask(server.origin + '/api/v1/namespaces/other/actions',
+          { headers: { authorization: 'Basic ' + Buffer.from(key).toString('base64') } }),
+        403, 'The supplied authentication is not authorized to access this resource.'
+      )
     })
   })
 
@@ -178,13 +208,18 @@ describe('the API of adit dev', { concurrency: false, timeout: 300_000 }, () => 
       const parts = await Promise.all(record.logs.map((id) => client.activations.get({ name: id })))
       assert.equal(parts.length, 2)
       assert.equal(record.duration, parts[0].duration + parts[1].duration)
-      assert.deepEqual(annotations(record), { path: 'mine/p/chain', kind: 'sequence', limits: { timeout: 60000, memory: 256, logs: 10, concurrency: 200 }, topmost: true })
-      for (const part of parts) assert.deepEqual([part.cause, annotations(part).causedBy], [record.activationId, 'sequence'])
+      assert.deepEqual(annotations(record), {
+        path: 'mine/p/chain', kind: 'sequence', limits: { timeout: 60000, memory: 256, logs: 10, concurrency: 200 },
+        topmost: true
+      })
+      for (const part of parts)
+        assert.deepEqual([part.cause, annotations(part).causedBy], [record.activationId, 'sequence'])
     })
     test('passes lists on', async () => assert.deepEqual((await result('lists')).response.result, { params: [1, 2] }))
     test('refuses loops, more than fifty actions and parts that are not there', async () => {
       for (const [name, error, ran] of [
-        ['loop', 'Sequence may not refer to itself.', 0], ['there-and-back', 'Sequence may not refer to itself.', 0], ['back', 'Sequence may not refer to itself.', 0],
+        ['loop', 'Sequence may not refer to itself.', 0], ['there-and-back', 'Sequence may not refer to itself.', 0],
+        ['back', 'Sequence may not refer to itself.', 0],
         ['fifty-one', 'Too many actions in the sequence.', 0], ['gap', 'Sequence component does not exist.', 1]
       ]) {
         const { response, logs } = await result(name)
@@ -193,8 +228,10 @@ describe('the API of adit dev', { concurrency: false, timeout: 300_000 }, () => 
       assert.equal((await result('fifty')).logs.length, 50)
     })
     test('gives its parts no inputs of its own', async () => {
-      assert.deepEqual((await result('inherits')).response.result.params, { OF_PACKAGE: 'package', OF_ACTION: 'action' })
-      assert.deepEqual((await client.actions.get({ name: 'p/inherits' })).parameters, [{ key: '_actions', value: ['/mine/p/echo'] }])
+      assert.deepEqual((await result('inherits')).response.result.params,
+        { OF_PACKAGE: 'package', OF_ACTION: 'action' })
+      assert.deepEqual((await client.actions.get({ name: 'p/inherits' })).parameters,
+        [{ key: '_actions', value: ['/mine/p/echo'] }])
     })
   })
 

@@ -1,4 +1,5 @@
-// What changes while `adit dev` runs: settings, manifests, scripts and sources; what is wrong with them, and that no request is lost.
+// What changes while `adit dev` runs: settings, manifests, scripts and sources; what is wrong with them, and that no
+// request is lost.
 import assert from 'node:assert/strict'
 import { appendFileSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -38,13 +39,18 @@ describe('adit dev', { concurrency: false, timeout: 600_000 }, () => {
 
   test('takes a changed script, written in place or renamed over', async () => {
     const file = join(root, 'actions/echo.js')
-    for (const [word, write] of [['one', (text) => writeFileSync(file, text)], ['two', (text) => { writeFileSync(file + '.tmp', text); renameSync(file + '.tmp', file) }]]) {
+    for (const [word, write] of [['one', (text) => writeFileSync(file, text)], [
+      'two', (text) => { writeFileSync(file + '.tmp', text); renameSync(file + '.tmp', file) }
+    ]]) {
       write(`exports.main = () => ({ body: '${word}' })\n`)
       await eventually(async () => (await web('echo')).text === word)
     }
     rmSync(file)
     writeFileSync(file, echo)
-    await eventually(async () => { const answer = await web('echo?back=1'); return answer.status === 200 && answer.text.includes('back') })
+    await eventually(async () => {
+      const answer = await web('echo?back=1')
+      return answer.status === 200 && answer.text.includes('back')
+    })
   })
 
   test('looks at what an action reads, so that a log in the project\'s folder changes nothing', async () => {
@@ -60,15 +66,22 @@ describe('adit dev', { concurrency: false, timeout: 600_000 }, () => {
     }
     writeFileSync(join(root, 'actions/word.cjs'), "exports.word = 'second'\n")
     await eventually(async () => (await web('echo')).text === 'second')
-    assert.deepEqual(server.lines.slice(from).filter((line) => line.event === 'swapped').map((line) => line.action), ['p/echo'])
+    assert.deepEqual(server.lines.slice(from).filter((line) => line.event === 'swapped').map((line) => line.action),
+      ['p/echo'])
     writeFileSync(file, echo)
-    await eventually(async () => { const answer = await web('echo?back=2'); return answer.status === 200 && answer.text.includes('back') })
+    await eventually(async () => {
+      const answer = await web('echo?back=2')
+      return answer.status === 200 && answer.text.includes('back')
+    })
   })
 
   test('keeps the last good script serving while the new one does not load, and says why', async () => {
     const file = join(root, 'actions/echo.js')
     assert.equal((await web('echo?n=1')).json().n, '1')
-    for (const [wrong, why] of [['exports.main = (', /p\/echo has changed and does not start.*SyntaxError/], ["require('absent-package')", /Cannot find module 'absent-package'/], ['', /'main' is not a function/]]) {
+    for (const [wrong, why] of [
+      ['exports.main = (', /p\/echo has changed and does not start.*SyntaxError/],
+      ["require('absent-package')", /Cannot find module 'absent-package'/], ['', /'main' is not a function/]
+    ]) {
       const from = server.lines.length
       writeFileSync(file, wrong)
       const failed = await server.seen((line) => line.event === 'build_failed', from)
@@ -81,7 +94,8 @@ describe('adit dev', { concurrency: false, timeout: 600_000 }, () => {
     await server.seen((line) => line.event === 'swapped' && line.action === 'p/echo', from)
     const mended = await web('echo')
     assert.equal(mended.text, 'mended')
-    const { start } = await server.seen((line) => line.event === 'request' && line.activation_id === mended.headers['x-openwhisk-activation-id'])
+    const { start } = await server.seen((line) =>
+      line.event === 'request' && line.activation_id === mended.headers['x-openwhisk-activation-id'])
     assert.equal(start, 'warm')
     writeFileSync(file, echo)
     await eventually(async () => (await web('echo?back=1')).text.includes('back'))
@@ -106,7 +120,8 @@ describe('adit dev', { concurrency: false, timeout: 600_000 }, () => {
     }
     asking = false
     await Promise.all(callers)
-    assert.ok(statuses.length > 0 && statuses.every((status) => /^200 (done|one|two|three)$/.test(status)), statuses.join())
+    assert.ok(statuses.length > 0 && statuses.every((status) => /^200 (done|one|two|three)$/.test(status)),
+      statuses.join())
     assert.equal((await web('slow?ms=1')).text, 'three')
   })
 
@@ -151,7 +166,8 @@ exports.main = ({ waits }) => new Promise((resolve) => {
       writeFileSync(file, source.replace('run(const adit::Params& params', 'run(const adit::Params& params_wrong'))
       const failed = await server.seen((line) => line.event === 'build_failed', from)
       assert.match(failed.error, /does not compile/)
-      assert.ok(server.lines.some((line) => line.event === 'build_output' && /error/.test(line.text)), 'the compiler\'s words')
+      assert.ok(server.lines.some((line) => line.event === 'build_output' && /error/.test(line.text)),
+        'the compiler\'s words')
       // What is not a source of it does not make it try again.
       for (let i = 0; i < 50; i++) {
         appendFileSync(join(root, 'dev.json'), '{"event":"something"}\n')
@@ -162,7 +178,9 @@ exports.main = ({ waits }) => new Promise((resolve) => {
       assert.equal(failures(), 1)
 
       from = server.lines.length
-      writeFileSync(file, source.replace('if (mode == "echo") return', 'if (mode == "echo") return adit::Response::json(201, adit::json::value(params.json())); else if (mode == "never") return'))
+      writeFileSync(file,
+        source.replace('if (mode == "echo") return',
+          'if (mode == "echo") return adit::Response::json(201, adit::json::value(params.json())); else if (mode == "never") return'))
       await server.seen((line) => line.event === 'swapped', from)
       assert.equal((await probe('?MODE=echo')).status, 201)
       assert.equal(failures(), 1)

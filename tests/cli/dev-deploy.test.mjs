@@ -35,7 +35,10 @@ const basic = { authorization: 'Basic ' + Buffer.from(KEY).toString('base64') }
 describe('deployments to adit dev', { concurrency: false, timeout: 300_000 }, () => {
   let server
   let client
-  const api = (path, { method = 'GET', body, headers = {} } = {}) => ask(`${server.origin}/api/v1/namespaces/_/${path}`, { method, body: body && JSON.stringify(body), headers: { ...basic, 'content-type': 'application/json', ...headers } })
+  const api =
+    (path, { method = 'GET', body, headers = {} } = {}) => ask(`${server.origin}/api/v1/namespaces/_/${path}`, {
+      method, body: body && JSON.stringify(body), headers: { ...basic, 'content-type': 'application/json', ...headers }
+    })
   const connect = (origin) => openwhisk({ apihost: origin, api_key: KEY, namespace: 'mine', ignore_certs: true })
   const rejected = (promise, status, words) => assert.rejects(promise, (error) => {
     assert.equal(error.statusCode, status, error.message)
@@ -50,9 +53,11 @@ describe('deployments to adit dev', { concurrency: false, timeout: 300_000 }, ()
   after(async () => { await server?.stop() })
 
   test('the first one is announced, and an action runs as it was deployed', async () => {
-    const made = await client.actions.create({ name: 'plain', action: text, params: { a: 1 }, annotations: { note: 'x' } })
+    const made =
+      await client.actions.create({ name: 'plain', action: text, params: { a: 1 }, annotations: { note: 'x' } })
     assert.ok(await server.seen((line) => line.event === 'first_deployment'))
-    assert.deepEqual([made.namespace, made.name, made.version, made.publish, made.exec], ['mine', 'plain', '0.0.1', false, { kind: 'nodejs:default', binary: false, code: text }])
+    assert.deepEqual([made.namespace, made.name, made.version, made.publish, made.exec],
+      ['mine', 'plain', '0.0.1', false, { kind: 'nodejs:default', binary: false, code: text }])
     assert.deepEqual(annotations(made), { note: 'x', exec: 'nodejs:default', 'provide-api-key': false })
     assert.deepEqual(made.limits, { timeout: 60000, memory: 256, logs: 10, concurrency: 200 })
     const record = await client.actions.invoke({ name: 'plain', params: { b: 2 }, blocking: true })
@@ -69,7 +74,8 @@ describe('deployments to adit dev', { concurrency: false, timeout: 300_000 }, ()
     assert.deepEqual(parameters(updated), { a: 1 })
     assert.equal(annotations(updated).note, 'x')
     assert.deepEqual(await client.actions.invoke({ name: 'plain', blocking: true, result: true }), { version: 2 })
-    const without = await api('actions/plain?overwrite=true', { method: 'PUT', body: { delAnnotations: ['note'], limits: { memory: 512 } } })
+    const without = await api('actions/plain?overwrite=true',
+      { method: 'PUT', body: { delAnnotations: ['note'], limits: { memory: 512 } } })
     assert.deepEqual(annotations(without.json()), { 'provide-api-key': false, exec: 'nodejs:default' })
     assert.deepEqual(without.json().limits, { timeout: 60000, memory: 512, logs: 10, concurrency: 200 })
     assert.equal((await client.actions.get({ name: 'plain' })).exec.code, 'exports.main = () => ({ version: 2 })')
@@ -77,37 +83,57 @@ describe('deployments to adit dev', { concurrency: false, timeout: 300_000 }, ()
   })
 
   test('zips of Node.js and programs run in the same way', async () => {
-    const node = zipped({ 'package.json': '{"main":"lib/start.js"}', 'lib/start.js': 'exports.handler = () => ({ text: require("./more") })', 'lib/more.js': 'module.exports = "more"' })
+    const node = zipped({
+      'package.json': '{"main":"lib/start.js"}',
+      'lib/start.js': 'exports.handler = () => ({ text: require("./more") })', 'lib/more.js': 'module.exports = "more"'
+    })
     await client.actions.create({ name: 'zipped', action: node, kind: 'nodejs:22', main: 'handler' })
-    await api('actions/zipped?overwrite=true', { method: 'PUT', body: { exec: { kind: 'nodejs:22', code: node.toString('base64'), main: 'handler' } } })
+    await api('actions/zipped?overwrite=true',
+      { method: 'PUT', body: { exec: { kind: 'nodejs:22', code: node.toString('base64'), main: 'handler' } } })
     assert.deepEqual(await client.actions.invoke({ name: 'zipped', blocking: true, result: true }), { text: 'more' })
     const native = zipped({ exec: '#!/bin/sh\necho "a line of its log"\necho "{\\"got\\":$1}"\n' })
-    const made = await api('actions/native', { method: 'PUT', body: { exec: { kind: 'blackbox', image: 'openwhisk/dockerskeleton', code: native.toString('base64') } } })
-    assert.deepEqual([made.json().exec.binary, made.json().exec.image, annotations(made.json()).exec], [true, 'openwhisk/dockerskeleton', 'blackbox'])
+    const made = await api('actions/native', { method: 'PUT', body: {
+      exec: { kind: 'blackbox', image: 'openwhisk/dockerskeleton', code: native.toString('base64') }
+    } })
+    assert.deepEqual([made.json().exec.binary, made.json().exec.image, annotations(made.json()).exec],
+      [true, 'openwhisk/dockerskeleton', 'blackbox'])
     const record = await client.actions.invoke({ name: 'native', params: { n: 1 }, blocking: true })
     assert.deepEqual(record.response.result, { got: { n: 1 } })
     assert.match((await client.activations.logs({ name: record.activationId })).logs.join('\n'), /a line of its log/)
   })
 
   test('a zip that leads out of its folder is not unpacked', async () => {
-    await api('actions/evil', { method: 'PUT', body: { exec: { kind: 'nodejs:22', code: zipped({ '../out.js': 'x' }).toString('base64') } } })
+    await api('actions/evil',
+      { method: 'PUT', body: { exec: { kind: 'nodejs:22', code: zipped({ '../out.js': 'x' }).toString('base64') } } })
     const { status, json } = await api('actions/evil?blocking=true', { method: 'POST', body: {} })
     assert.equal(status, 502)
     assert.match(json.call().response.result.error, /would lie outside of its folder/)
   })
 
   test('packages give their actions parameters, bindings lay theirs over them', async () => {
-    await client.packages.create({ name: 'p', package: { parameters: [{ key: 'a', value: 'package' }, { key: 'b', value: 'package' }] } })
+    await client.packages.create(
+      { name: 'p', package: { parameters: [{ key: 'a', value: 'package' }, { key: 'b', value: 'package' }] } }
+    )
     await client.actions.create({ name: 'p/in', action: 'exports.main = (params) => params', params: { c: 'action' } })
-    assert.deepEqual(await client.actions.invoke({ name: 'p/in', blocking: true, result: true }), { a: 'package', b: 'package', c: 'action' })
-    const bound = await api('packages/bound', { method: 'PUT', body: { binding: { namespace: '_', name: 'p' }, parameters: [{ key: 'b', value: 'binding' }] } })
-    assert.deepEqual([bound.json().binding, annotations(bound.json())], [{ namespace: 'mine', name: 'p' }, { binding: { namespace: 'mine', name: 'p' } }])
-    assert.deepEqual(await client.actions.invoke({ name: 'bound/in', blocking: true, result: true }), { a: 'package', b: 'binding', c: 'action' })
-    await rejected(client.actions.create({ name: 'bound/other', action: text }), 400, 'Operation not permitted on package binding.')
+    assert.deepEqual(await client.actions.invoke({ name: 'p/in', blocking: true, result: true }),
+      { a: 'package', b: 'package', c: 'action' })
+    const bound = await api('packages/bound',
+      { method: 'PUT', body: { binding: { namespace: '_', name: 'p' }, parameters: [{ key: 'b', value: 'binding' }] } })
+    assert.deepEqual([bound.json().binding, annotations(bound.json())],
+      [{ namespace: 'mine', name: 'p' }, { binding: { namespace: 'mine', name: 'p' } }])
+    assert.deepEqual(await client.actions.invoke({ name: 'bound/in', blocking: true, result: true }),
+      { a: 'package', b: 'binding', c: 'action' })
+    await rejected(client.actions.create({ name: 'bound/other', action: text }), 400,
+      'Operation not permitted on package binding.')
     const got = await client.packages.get({ name: 'bound' })
     assert.deepEqual(got.actions.map(({ name }) => name), ['in'])
-    await rejected(client.packages.delete({ name: 'p' }), 409, 'Package not empty (contains 1 entity). Set force param or delete package contents.')
-    await rejected(api('packages/p', { method: 'PUT', body: {} }).then(({ status, json }) => Promise.reject(Object.assign(new Error(json.call().error), { statusCode: status }))), 409, 'resource already exists')
+    await rejected(client.packages.delete({ name: 'p' }), 409,
+      'Package not empty (contains 1 entity). Set force param or delete package contents.')
+    await rejected(
+      api('packages/p', { method: 'PUT', body: {} }).then(({ status, json }) =>
+        Promise.reject(Object.assign(new Error(json.call().error), { statusCode: status }))),
+      409, 'resource already exists'
+    )
     assert.equal((await client.packages.update({ name: 'p', package: { publish: true } })).version, '0.0.2')
     assert.deepEqual((await client.packages.list()).map(({ name }) => name).sort(), ['bound', 'own', 'p'])
     assert.equal((await api('packages/p?force=true', { method: 'DELETE' })).status, 200)
@@ -123,9 +149,14 @@ describe('deployments to adit dev', { concurrency: false, timeout: 300_000 }, ()
     assert.equal(record.logs.length, 3)
     const made = await client.actions.get({ name: 'chain' })
     assert.deepEqual(made.exec, { kind: 'sequence', components: ['/mine/add', '/mine/add', '/mine/own/hello'] })
-    await rejected(client.actions.create({ name: 'gap', sequence: ['/_/absent'] }), 400, 'Sequence component does not exist.')
-    await rejected(client.actions.update({ name: 'chain', sequence: ['/_/chain'] }), 400, 'Sequence may not refer to itself.')
-    await api('actions/secured', { method: 'PUT', body: { exec: { kind: 'sequence', components: ['/adobeio/shared-validators-v1/headless-v2', '/_/add'] }, annotations: [{ key: 'web-export', value: true }] } })
+    await rejected(client.actions.create({ name: 'gap', sequence: ['/_/absent'] }), 400,
+      'Sequence component does not exist.')
+    await rejected(client.actions.update({ name: 'chain', sequence: ['/_/chain'] }), 400,
+      'Sequence may not refer to itself.')
+    await api('actions/secured', { method: 'PUT', body: {
+      exec: { kind: 'sequence', components: ['/adobeio/shared-validators-v1/headless-v2', '/_/add'] },
+      annotations: [{ key: 'web-export', value: true }]
+    } })
     const refused = await ask(`${server.origin}/api/v1/web/mine/default/secured`)
     assert.equal(refused.status, 401)
     assert.match(refused.text, /missing authorization header/)
@@ -135,9 +166,14 @@ describe('deployments to adit dev', { concurrency: false, timeout: 300_000 }, ()
     await rejected(client.actions.create({ name: 'own/hello', action: text }), 409, 'resource already exists')
     assert.equal((await client.actions.update({ name: 'own/hello', action: text })).version, '0.0.2')
     assert.equal((await client.actions.invoke({ name: 'own/hello', blocking: true, result: true })).deployed, true)
-    assert.equal((await client.actions.list()).filter(({ namespace, name }) => namespace === 'mine/own' && name === 'hello').length, 1)
+    assert.equal(
+      (await client.actions.list()).filter(({ namespace, name }) =>
+        namespace === 'mine/own' && name === 'hello').length,
+      1
+    )
     await client.actions.delete({ name: 'own/hello' })
-    assert.deepEqual(await client.actions.invoke({ name: 'own/hello', blocking: true, result: true }), { body: { FROM: 'project' } })
+    assert.deepEqual(await client.actions.invoke({ name: 'own/hello', blocking: true, result: true }),
+      { body: { FROM: 'project' } })
     await rejected(client.actions.delete({ name: 'own/hello' }), 409, "the project's own")
   })
 
@@ -146,17 +182,21 @@ describe('deployments to adit dev', { concurrency: false, timeout: 300_000 }, ()
     assert.equal((await api('triggers/tick', { method: 'POST', body: {} })).status, 204)
     await client.actions.create({ name: 'seen', action: 'exports.main = (params) => params' })
     const rule = await client.rules.create({ name: 'r', trigger: '/_/tick', action: '/_/seen' })
-    assert.deepEqual([rule.status, rule.trigger, rule.action], ['active', { path: 'mine', name: 'tick' }, { path: 'mine', name: 'seen' }])
+    assert.deepEqual([rule.status, rule.trigger, rule.action],
+      ['active', { path: 'mine', name: 'tick' }, { path: 'mine', name: 'seen' }])
     const { activationId } = await client.triggers.invoke({ name: 'tick', params: { event: 1 } })
     const record = await client.activations.get({ name: activationId })
-    assert.deepEqual([record.name, record.response.result, record.end, record.duration], ['tick', { event: 1 }, undefined, undefined])
+    assert.deepEqual([record.name, record.response.result, record.end, record.duration],
+      ['tick', { event: 1 }, undefined, undefined])
     const line = JSON.parse(record.logs[0])
-    assert.deepEqual({ ...line, activationId: undefined }, { statusCode: 0, success: true, activationId: undefined, rule: 'mine/r', action: 'mine/seen' })
+    assert.deepEqual({ ...line, activationId: undefined },
+      { statusCode: 0, success: true, activationId: undefined, rule: 'mine/r', action: 'mine/seen' })
     const started = await eventually(() => client.activations.get({ name: line.activationId }).catch(() => undefined))
     assert.deepEqual(started.response.result, { of: 'trigger', event: 1 })
     await client.rules.disable({ name: 'r' })
     assert.equal((await client.rules.get({ name: 'r' })).status, 'inactive')
-    assert.deepEqual((await client.triggers.get({ name: 'tick' })).rules, { 'mine/r': { action: { path: 'mine', name: 'seen' }, status: 'inactive' } })
+    assert.deepEqual((await client.triggers.get({ name: 'tick' })).rules,
+      { 'mine/r': { action: { path: 'mine', name: 'seen' }, status: 'inactive' } })
     assert.equal((await api('triggers/tick', { method: 'POST', body: {} })).status, 204)
     await client.rules.enable({ name: 'r' })
     await client.rules.delete({ name: 'r' })
@@ -166,16 +206,26 @@ describe('deployments to adit dev', { concurrency: false, timeout: 300_000 }, ()
   })
 
   test('alarms are made, read, changed and deleted by their feed', async () => {
-    await client.triggers.create({ name: 'alarm', trigger: { annotations: [{ key: 'feed', value: '/whisk.system/alarms/alarm' }] } })
+    await client.triggers.create(
+      { name: 'alarm', trigger: { annotations: [{ key: 'feed', value: '/whisk.system/alarms/alarm' }] } }
+    )
     await client.actions.create({ name: 'rung', action: 'exports.main = (params) => params' })
     await client.rules.create({ name: 'ring', trigger: '/_/alarm', action: '/_/rung' })
-    await rejected(client.feeds.create({ feedName: '/whisk.system/alarms/alarm', trigger: '/mine/alarm', params: { cron: 'x' } }), 502, "cron pattern 'x' is not valid")
-    await client.feeds.create({ feedName: '/whisk.system/alarms/alarm', trigger: '/mine/alarm', params: { cron: '* * * * * *', trigger_payload: { rang: true }, maxTriggers: 2 } })
+    await rejected(
+      client.feeds.create({ feedName: '/whisk.system/alarms/alarm', trigger: '/mine/alarm', params: { cron: 'x' } }),
+      502, "cron pattern 'x' is not valid"
+    )
+    await client.feeds.create({ feedName: '/whisk.system/alarms/alarm', trigger: '/mine/alarm', params: {
+      cron: '* * * * * *', trigger_payload: { rang: true }, maxTriggers: 2
+    } })
     const rung = await eventually(async () => (await client.activations.list({ name: 'rung' })).length === 2)
     assert.ok(rung)
     const read = await client.feeds.get({ feedName: '/whisk.system/alarms/alarm', trigger: '/mine/alarm' })
-    assert.deepEqual(read.response.result.config, { cron: '* * * * * *', trigger_payload: { rang: true }, maxTriggers: 2, name: 'alarm', namespace: 'mine' })
-    await client.feeds.update({ feedName: '/whisk.system/alarms/alarm', trigger: '/mine/alarm', params: { cron: '0 0 1 1 *' } })
+    assert.deepEqual(read.response.result.config,
+      { cron: '* * * * * *', trigger_payload: { rang: true }, maxTriggers: 2, name: 'alarm', namespace: 'mine' })
+    await client.feeds.update(
+      { feedName: '/whisk.system/alarms/alarm', trigger: '/mine/alarm', params: { cron: '0 0 1 1 *' } }
+    )
     await client.feeds.delete({ feedName: '/whisk.system/alarms/alarm', trigger: '/mine/alarm' })
     for (const name of ['ring']) await client.rules.delete({ name })
     await client.triggers.delete({ name: 'alarm' })
@@ -183,8 +233,13 @@ describe('deployments to adit dev', { concurrency: false, timeout: 300_000 }, ()
 
   test('routes of APIs answer below their base path', async () => {
     assert.equal((await ask(`${server.origin}/v1/hello?n=1`)).text, '{"body":{"FROM":"project","n":"1"}}')
-    await api('actions/web', { method: 'PUT', body: { exec: { kind: 'nodejs:22', code: 'exports.main = (params) => ({ body: { path: params.__ow_path } })' }, annotations: [{ key: 'web-export', value: true }] } })
-    const made = await client.routes.create({ basepath: '/shop', relpath: '/orders/{id}', operation: 'GET', action: 'web', responsetype: 'http', name: 'Shop' })
+    await api('actions/web', { method: 'PUT', body: {
+      exec: { kind: 'nodejs:22', code: 'exports.main = (params) => ({ body: { path: params.__ow_path } })' },
+      annotations: [{ key: 'web-export', value: true }]
+    } })
+    const made = await client.routes.create({
+      basepath: '/shop', relpath: '/orders/{id}', operation: 'GET', action: 'web', responsetype: 'http', name: 'Shop'
+    })
     assert.equal(made.gwApiUrl, server.origin + '/shop')
     assert.deepEqual((await ask(`${server.origin}/shop/orders/42`)).json(), { path: '/orders/42' })
     assert.equal((await ask(`${server.origin}/shop/orders`)).status, 404)
@@ -195,12 +250,19 @@ describe('deployments to adit dev', { concurrency: false, timeout: 300_000 }, ()
   })
 
   test('no page, no stranger and nobody without the key may write', async () => {
-    const put = (headers) => ask(`${server.origin}/api/v1/namespaces/_/actions/x`, { method: 'PUT', body: JSON.stringify({ exec: { kind: 'nodejs:22', code: text } }), headers: { 'content-type': 'application/json', ...headers } })
+    const put = (headers) => ask(`${server.origin}/api/v1/namespaces/_/actions/x`,
+      { method: 'PUT', body: JSON.stringify({ exec: { kind: 'nodejs:22', code: text } }), headers: {
+        'content-type': 'application/json', ...headers
+      } })
     assert.equal((await put({})).status, 401)
     assert.equal((await put({ authorization: 'Basic ' + Buffer.from('user:wrong').toString('base64') })).status, 401)
     assert.equal((await put({ ...basic, origin: 'http://localhost:3000' })).status, 403)
     assert.equal((await put({ ...basic, host: 'evil.example' })).status, 403)
-    assert.equal((await ask(`${server.origin}/runtime/api/v1/namespaces/_/actions/x`, { method: 'PUT', body: '{}', headers: { authorization: 'Bearer a.b.c' } })).status, 401)
+    assert.equal(
+      (await ask(`${server.origin}/runtime/api/v1/namespaces/_/actions/x`,
+        { method: 'PUT', body: '{}', headers: { authorization: 'Bearer a.b.c' } })).status,
+      401
+    )
     assert.equal((await api('actions/x')).status, 404)
   })
 
@@ -208,10 +270,16 @@ describe('deployments to adit dev', { concurrency: false, timeout: 300_000 }, ()
     assert.deepEqual((await ask(server.origin + '/')).json().api_paths, ['/api/v1'])
     assert.equal((await ask(server.origin + '/api/v1')).json().api_version_path, 'v1')
     assert.ok((await api('limits')).json().allowedKinds.includes('nodejs:22'))
-    assert.deepEqual((await ask(server.origin + '/runtime/namespaces/mine/logForwarding', { headers: basic })).json(), { adobe_io_runtime: {} })
-    assert.deepEqual((await ask(server.origin + '/audit-log-api/event-post', { method: 'POST', body: '{}' })).json(), {})
+    assert.deepEqual((await ask(server.origin + '/runtime/namespaces/mine/logForwarding', { headers: basic })).json(),
+      { adobe_io_runtime: {} })
+    assert.deepEqual((await ask(server.origin + '/audit-log-api/event-post', { method: 'POST', body: '{}' })).json(),
+      {})
     assert.deepEqual(await client.namespaces.list(), ['mine'])
-    assert.deepEqual((await ask(`${server.origin}/api/v1/namespaces/whisk.system/packages`, { headers: basic })).json().map(({ name }) => name), ['alarms'])
+    assert.deepEqual(
+      (await ask(`${server.origin}/api/v1/namespaces/whisk.system/packages`,
+        { headers: basic })).json().map(({ name }) => name),
+      ['alarms']
+    )
   })
 })
 
@@ -229,16 +297,19 @@ describe('what is deployed', { concurrency: false, timeout: 300_000 }, () => {
     first.child.kill('SIGKILL')
     await eventually(() => first.child.exitCode !== null || first.child.signalCode !== null)
     const second = await dev(root, ['--http', '--state', folder])
-    assert.deepEqual(await api(second.origin).actions.invoke({ name: 'kept', blocking: true, result: true }), { kept: true })
+    assert.deepEqual(await api(second.origin).actions.invoke({ name: 'kept', blocking: true, result: true }),
+      { kept: true })
     await second.stop()
     chmodSync(folder, 0o755)
-    assert.match((await run(['dev', '--http', '--port', '0', '--state', folder], { cwd: root })).stderr, /other users may enter it/)
+    assert.match((await run(['dev', '--http', '--port', '0', '--state', folder], { cwd: root })).stderr,
+      /other users may enter it/)
   })
 
   test('is nothing with --no-deploy', async () => {
     const server = await dev(project(files), ['--http', '--no-deploy'])
     const client = openwhisk({ apihost: server.origin, api_key: KEY, namespace: 'mine', ignore_certs: true })
-    await assert.rejects(client.actions.create({ name: 'x', action: text }), /403.*adit dev was started with --no-deploy/)
+    await assert.rejects(client.actions.create({ name: 'x', action: text }),
+      /403.*adit dev was started with --no-deploy/)
     assert.equal((await client.actions.list()).length, 1)
     await server.stop()
   })

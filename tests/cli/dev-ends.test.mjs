@@ -20,7 +20,8 @@ const descendantsOf = (pid) => childrenOf(pid).flatMap((child) => [child, ...des
 
 // An action that starts a program that outlives it.
 const spawningProject = () => project({
-  'ext.config.yaml': 'runtimeManifest:\n  packages:\n    p:\n      actions:\n        spawn:\n          function: spawn.js\n          runtime: nodejs:22\n          web: yes\n',
+  'ext.config.yaml':
+    'runtimeManifest:\n  packages:\n    p:\n      actions:\n        spawn:\n          function: spawn.js\n          runtime: nodejs:22\n          web: yes\n',
   'spawn.js': `const { spawn } = require('child_process')
 exports.main = ({ detached }) => {
   const child = spawn('sleep', ['600'], { detached: detached === '1', stdio: 'ignore' })
@@ -39,7 +40,8 @@ describe('adit dev', { concurrency: false, timeout: 600_000 }, () => {
       const other = await dev(root, ['--http'])
       assert.match(other.origin, /^http:/)
       const running = ask(other.origin + '/api/v1/web/p/slow?ms=55000').catch(() => null)
-      const children = await eventually(async () => { const all = childrenOf(other.child.pid); return all.length > 0 && all })
+      const children =
+        await eventually(async () => { const all = childrenOf(other.child.pid); return all.length > 0 && all })
       const { code, stderr } = await other.stop(signal)
       assert.equal(code, 0, stderr)
       assert.notEqual((await running)?.status, 200)  // the activation was not waited for
@@ -65,15 +67,20 @@ describe('adit dev', { concurrency: false, timeout: 600_000 }, () => {
 
   test('leaves no compiler behind at Ctrl-C in the middle of a build', async () => {
     const where = project({
-      'ext.config.yaml': 'runtimeManifest:\n  packages:\n    p:\n      actions:\n        a:\n          function: a\n          runtime: cpp\n          web: yes\n',
-      'a/CMakeLists.txt': 'cmake_minimum_required(VERSION 3.25)\nproject(a LANGUAGES CXX)\nadd_executable(a a.cc)\nadd_custom_target(wait COMMAND sleep 600)\nadd_dependencies(a wait)\n',
+      'ext.config.yaml':
+        'runtimeManifest:\n  packages:\n    p:\n      actions:\n        a:\n          function: a\n          runtime: cpp\n          web: yes\n',
+      'a/CMakeLists.txt':
+        'cmake_minimum_required(VERSION 3.25)\nproject(a LANGUAGES CXX)\nadd_executable(a a.cc)\nadd_custom_target(wait COMMAND sleep 600)\nadd_dependencies(a wait)\n',
       'a/a.cc': 'int main() {}\n'
     })
     for (const signal of ['SIGINT', 'SIGTERM']) {
       const other = await dev(where, ['--http'])
       const caller = ask(other.origin + '/api/v1/web/p/a').catch(() => null)
-      const isSleep = (pid) => { try { return readFileSync(`/proc/${pid}/cmdline`, 'utf8').startsWith('sleep\0') } catch { return false } }
-      const all = await eventually(() => { const now = descendantsOf(other.child.pid); return now.some(isSleep) && now })
+      const isSleep = (pid) => {
+        try { return readFileSync(`/proc/${pid}/cmdline`, 'utf8').startsWith('sleep\0') } catch { return false }
+      }
+      const all =
+        await eventually(() => { const now = descendantsOf(other.child.pid); return now.some(isSleep) && now })
       const { code, stderr } = await other.stop(signal)
       assert.equal(code, 0, stderr)
       assert.deepEqual(all.filter(runs), [])
@@ -95,7 +102,8 @@ describe('adit dev', { concurrency: false, timeout: 600_000 }, () => {
     const options = { env: { TMPDIR: temporary } }
     const where = spawningProject()
     const [killed, beside] = await Promise.all([dev(where, ['--http'], options), dev(where, ['--http'], options)])
-    const [left, kept] = await Promise.all([killed, beside].map(async ({ origin }) => (await ask(origin + '/api/v1/web/p/spawn?detached=1')).json()))
+    const [left, kept] = await Promise.all([killed, beside].map(async ({ origin }) =>
+      (await ask(origin + '/api/v1/web/p/spawn?detached=1')).json()))
     await killed.stop('SIGKILL')
     assert.ok(runs(left.child))
     const folders = readdirSync(temporary)
@@ -121,10 +129,13 @@ describe('adit dev', { concurrency: false, timeout: 600_000 }, () => {
     assert.equal(await start(), first)
     const kept = join(home, '.cache/adit/localhost.pem')
     assert.equal(statSync(kept).mode & 0o777, 0o600)
-    assert.deepEqual(readdirSync(join(home, '.cache/adit')).filter((name) => name.startsWith('localhost')).sort(), ['localhost.crt', 'localhost.pem'], 'no file on the way to its name stays')
+    assert.deepEqual(readdirSync(join(home, '.cache/adit')).filter((name) => name.startsWith('localhost')).sort(),
+      ['localhost.crt', 'localhost.pem'], 'no file on the way to its name stays')
     const lasting = (days) => {
-      execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', String(days), '-subj', '/CN=localhost',
-        '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1,IP:::1', '-keyout', home + '/key', '-out', home + '/crt'], { stdio: 'ignore' })
+      execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes',
+        '-days', String(days), '-subj', '/CN=localhost',
+        '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1,IP:::1', '-keyout', home + '/key', '-out', home + '/crt'],
+        { stdio: 'ignore' })
       writeFileSync(kept, readFileSync(home + '/crt', 'utf8') + readFileSync(home + '/key', 'utf8'))
       rmSync(kept.replace(/pem$/, 'crt'))
       return readFileSync(home + '/crt', 'utf8')

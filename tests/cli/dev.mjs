@@ -1,4 +1,5 @@
-// What tests of `adit dev` share: a client, a running server, a project of Node.js actions where the language does not matter.
+// What tests of `adit dev` share: a client, a running server, a project of Node.js actions where the language does not
+// matter.
 import assert from 'node:assert/strict'
 import { readFileSync, readdirSync } from 'node:fs'
 import { request as httpRequest } from 'node:http'
@@ -18,7 +19,8 @@ export function ask (url, { method = 'GET', headers = {}, body, ca } = {}) {
     const asked = (secure ? httpsRequest : httpRequest)(url, { method, headers, agent, timeout: TIMEOUT }, (answer) => {
       let text = ''
       answer.setEncoding('utf8').on('data', (data) => { text += data })
-      answer.on('end', () => resolve({ status: answer.statusCode, headers: answer.headers, text, json: () => JSON.parse(text) }))
+      answer.on('end',
+        () => resolve({ status: answer.statusCode, headers: answer.headers, text, json: () => JSON.parse(text) }))
     })
     asked.on('error', reject).on('timeout', () => asked.destroy(new Error(`no answer from ${url}`)))
     asked.end(body)
@@ -27,7 +29,8 @@ export function ask (url, { method = 'GET', headers = {}, body, ca } = {}) {
 
 // A running `adit dev --json`: { origin, key, child, lines, seen(event), stop() }.
 export async function dev (root, args = [], options = {}) {
-  const child = start(['dev', ...(args.includes('--port') ? [] : ['--port', '0']), '--json', ...args], { cwd: root, ...options })
+  const child =
+    start(['dev', ...(args.includes('--port') ? [] : ['--port', '0']), '--json', ...args], { cwd: root, ...options })
   atExit(() => child.kill('SIGKILL'))
   const lines = []
   const waiting = []
@@ -39,7 +42,9 @@ export async function dev (root, args = [], options = {}) {
   })
   const closed = new Promise((resolve) => child.on('close', (code, signal) => resolve({ code, signal, stderr })))
   const seen = (test, from = 0) => new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error('not said: ' + test + '\n' + lines.map(JSON.stringify).join('\n') + stderr)), 240_000)
+    const timer =
+      setTimeout(() => reject(new Error('not said: ' + test + '\n' + lines.map(JSON.stringify).join('\n') + stderr)),
+        240_000)
     const check = () => {
       const found = lines.slice(from).find(test)
       if (!found) return
@@ -67,8 +72,14 @@ export const actions = {
   show: { code: 'exports.main = ({ n }) => ({ body: { n }, statusCode: 200 })\n' },
   fail: { code: 'exports.main = () => ({ error: { statusCode: 418, body: "no" } })\n', web: true },
   boom: { code: 'exports.main = () => { throw new Error("boom") }\n', web: true },
-  slow: { code: 'exports.main = ({ ms }) => new Promise((resolve) => setTimeout(() => resolve({ body: "done" }), Number(ms)))\n', web: true },
-  secured: { code: 'exports.main = () => { console.log("it ran"); return { body: "in" } }\n', web: true, annotations: { 'require-adobe-auth': true } },
+  slow: {
+    code:
+      'exports.main = ({ ms }) => new Promise((resolve) => setTimeout(() => resolve({ body: "done" }), Number(ms)))\n',
+    web: true
+  },
+  secured: { code: 'exports.main = () => { console.log("it ran"); return { body: "in" } }\n', web: true, annotations: {
+    'require-adobe-auth': true
+  } },
   keyed: { code: echo, web: true, annotations: { 'require-whisk-auth': 'letmein' } }
 }
 
@@ -77,10 +88,16 @@ export function manifest (which = actions, extra = '') {
   for (const [name, action] of Object.entries(which)) {
     text += `        ${name}:\n          function: actions/${name}.js\n          runtime: nodejs:20\n`
     if (action.web) text += `          web: ${action.web === 'raw' ? 'raw' : "'yes'"}\n`
-    if (action.inputs) text += '          inputs:\n' + Object.entries(action.inputs).map(([key, value]) => `            ${key}: ${value}\n`).join('')
-    if (action.annotations) text += '          annotations:\n' + Object.entries(action.annotations).map(([key, value]) => `            ${key}: ${value}\n`).join('')
+    if (action.inputs)
+      text += '          inputs:\n' +
+        Object.entries(action.inputs).map(([key, value]) => `            ${key}: ${value}\n`).join('')
+    if (action.annotations)
+      text += '          annotations:\n' +
+        Object.entries(action.annotations).map(([key, value]) => `            ${key}: ${value}\n`).join('')
   }
-  return text + '      sequences:\n        chain:\n          actions: add, add, show\n          web: \'yes\'\n        broken:\n          actions: add, fail, show\n          web: \'yes\'\n' + extra
+  return text +
+    '      sequences:\n        chain:\n          actions: add, add, show\n          web: \'yes\'\n        broken:\n          actions: add, fail, show\n          web: \'yes\'\n' +
+    extra
 }
 
 export const nodeProject = () => project({
@@ -98,7 +115,8 @@ export async function probeServer () {
 
 export const childrenOf = (pid) => readdirSync('/proc').filter((entry) => {
   try {
-    return /^\d+$/.test(entry) && readFileSync(`/proc/${entry}/stat`, 'utf8').split(') ')[1].split(' ')[1] === String(pid)
+    return /^\d+$/.test(entry) &&
+      readFileSync(`/proc/${entry}/stat`, 'utf8').split(') ')[1].split(' ')[1] === String(pid)
   } catch {
     return false
   }

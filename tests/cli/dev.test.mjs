@@ -14,7 +14,9 @@ describe('adit dev', { concurrency: false, timeout: 600_000 }, () => {
   let server
   const web = (path, options) => ask(`${server.origin}/api/v1/web/p/${path}`, options)
   const api = (path, { key = server.key, ...options } = {}) =>
-    ask(`${server.origin}/api/v1/${path}`, { ...options, headers: { ...(key ? { authorization: 'Basic ' + Buffer.from(key).toString('base64') } : {}), ...options.headers } })
+    ask(`${server.origin}/api/v1/${path}`, { ...options, headers: {
+      ...(key ? { authorization: 'Basic ' + Buffer.from(key).toString('base64') } : {}), ...options.headers
+    } })
 
   before(async () => {
     root = nodeProject()
@@ -53,11 +55,16 @@ describe('adit dev', { concurrency: false, timeout: 600_000 }, () => {
   test('keeps the inputs of a final action from the caller, and takes bodies', async () => {
     assert.equal((await web('final?FIXED=other')).status, 400)
     assert.equal((await web('echo?FIXED=other')).json().FIXED, 'other')
-    const posted = await web('echo/rest?q=1', { method: 'POST', body: '{"b":[2]}', headers: { 'content-type': 'application/json' } })
+    const posted =
+      await web('echo/rest?q=1', { method: 'POST', body: '{"b":[2]}', headers: { 'content-type': 'application/json' } })
     assert.deepEqual(posted.json().b, [2])
     assert.equal(posted.json().__ow_path, '/rest')
     assert.equal((await web('echo', { method: 'POST', body: Buffer.alloc(2 << 20) })).status, 413)
-    assert.equal((await web('raw?x=%20', { method: 'PUT', body: 'text', headers: { 'content-type': 'text/plain' } })).json().__ow_query, 'x=%20')
+    assert.equal(
+      (await web('raw?x=%20',
+        { method: 'PUT', body: 'text', headers: { 'content-type': 'text/plain' } })).json().__ow_query,
+      'x=%20'
+    )
   })
 
   test('answers OPTIONS itself, and HEAD without a body', async () => {
@@ -128,10 +135,13 @@ describe('adit dev', { concurrency: false, timeout: 600_000 }, () => {
 
   test('lets nobody into a secured action whom IMS does not know', async () => {
     const missing = await web('secured')
-    assert.deepEqual([missing.status, missing.json()], [401, { error: 'cannot authorize request, reason: missing authorization header' }])
+    assert.deepEqual([missing.status, missing.json()],
+      [401, { error: 'cannot authorize request, reason: missing authorization header' }])
     const org = await web('secured.json', { headers: { authorization: 'Bearer x' } })
-    assert.deepEqual([org.status, org.json()], [401, { error: 'cannot authorize request, reason: missing x-gw-ims-org-id header' }])
-    const forged = await web('secured', { headers: { authorization: 'Bearer ' + assertion(), 'x-gw-ims-org-id': 'DEF@AdobeOrg' } })
+    assert.deepEqual([org.status, org.json()],
+      [401, { error: 'cannot authorize request, reason: missing x-gw-ims-org-id header' }])
+    const forged =
+      await web('secured', { headers: { authorization: 'Bearer ' + assertion(), 'x-gw-ims-org-id': 'DEF@AdobeOrg' } })
     assert.equal(forged.status, 401)
     const list = (await ask(`${server.origin}/api/v1/activations?name=p/secured&docs=true`)).json()
     assert.ok(list.length >= 3 && list.every(({ logs }) => logs.length === 0), 'it never ran')
@@ -144,7 +154,8 @@ describe('adit dev', { concurrency: false, timeout: 600_000 }, () => {
       const exchanged = await ask(ims.origin + '/ims/exchange/jwt', {
         method: 'POST',
         headers: { 'content-type': 'application/x-www-form-urlencoded' },
-        body: new URLSearchParams({ client_id: 'test-client', client_secret: secret, jwt_token: assertion() }).toString()
+        body:
+          new URLSearchParams({ client_id: 'test-client', client_secret: secret, jwt_token: assertion() }).toString()
       })
       const token = exchanged.json().access_token
       const headers = { authorization: 'Bearer ' + token, 'x-gw-ims-org-id': 'DEF@AdobeOrg' }
@@ -160,13 +171,16 @@ describe('adit dev', { concurrency: false, timeout: 600_000 }, () => {
     const from = server.lines.length
     await web('echo')
     await web('echo')
-    const second = await server.seen((line, at, all) => line.event === 'request' && line.action === 'p/echo' && line.start === 'warm', from)
+    const second = await server.seen(
+      (line, at, all) => line.event === 'request' && line.action === 'p/echo' && line.start === 'warm', from
+    )
     assert.equal(second.status, 200)
     assert.ok(second.duration_ms >= 0 && second.method === 'GET' && second.activation_id.length === 32)
   })
 
   test('survives a thousand callers at once', async () => {
-    const answers = await Promise.all(Array.from({ length: 1000 }, (_, n) => web('echo?n=' + n).then((answer) => [answer.status, answer.json().n])))
+    const answers = await Promise.all(Array.from({ length: 1000 },
+      (_, n) => web('echo?n=' + n).then((answer) => [answer.status, answer.json().n])))
     answers.forEach(([status, n], at) => assert.deepEqual([status, n], [200, String(at)]))
     assert.equal((await ask(`${server.origin}/api/v1/activations?limit=200`)).json().length, 200)
   })

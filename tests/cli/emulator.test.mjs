@@ -40,32 +40,47 @@ describe('adit emulator', () => {
     const response = await fetch(ims.origin + path, { method: 'POST', body, ...init })
     return { status: response.status, headers: response.headers, body: await response.json() }
   }
-  const exchange = (fields, options) => post('/ims/exchange/jwt', { client_id: env.JWT_CLIENT_ID, client_secret: secret, jwt_token: assertion(), ...fields }, options)
+  const exchange = (fields, options) => post('/ims/exchange/jwt',
+    { client_id: env.JWT_CLIENT_ID, client_secret: secret, jwt_token: assertion(), ...fields }, options)
 
   test('lets no page of another site set faults, rotate keys, read or get tokens', async () => {
     const ask = (path, headers, method, body) => new Promise((resolve, reject) => {
-      request(ims.origin + path, { method, headers }, (answer) => { answer.resume().on('end', () => resolve(answer.statusCode)) }).on('error', reject).end(body)
+      request(ims.origin + path, { method, headers },
+        (answer) => { answer.resume().on('end', () => resolve(answer.statusCode)) }).on('error', reject).end(body)
     })
-    for (const headers of [{ origin: 'https://evil.example' }, { origin: 'null' }, { 'sec-fetch-site': 'cross-site' }, { host: 'evil.example' }, { host: 'ims-na1.adobelogin.com.evil.example' }]) {
-      for (const [method, path] of [['POST', '/__adit/faults'], ['DELETE', '/__adit/faults'], ['POST', '/__adit/keys/rotate'], ['GET', '/__adit/stats'], ['POST', '/ims/token/v3'], ['GET', '/ims/keys']]) {
-        assert.equal(await ask(path, headers, method, method === 'POST' ? '{"fault":"reset"}' : undefined), 403, `${method} ${path} ${JSON.stringify(headers)}`)
+    for (const headers of [
+      { origin: 'https://evil.example' }, { origin: 'null' }, { 'sec-fetch-site': 'cross-site' },
+      { host: 'evil.example' }, { host: 'ims-na1.adobelogin.com.evil.example' }
+    ]) {
+      for (const [method, path] of [
+        ['POST', '/__adit/faults'], ['DELETE', '/__adit/faults'], ['POST', '/__adit/keys/rotate'],
+        ['GET', '/__adit/stats'], ['POST', '/ims/token/v3'], ['GET', '/ims/keys']
+      ]) {
+        assert.equal(await ask(path, headers, method, method === 'POST' ? '{"fault":"reset"}' : undefined), 403,
+          `${method} ${path} ${JSON.stringify(headers)}`)
       }
     }
-    for (const headers of [{}, { origin: 'http://localhost:3000' }, { host: 'ims-na1.adobelogin.com' }, { host: 'localhost' }]) assert.equal(await ask('/ims/keys', headers, 'GET'), 200, JSON.stringify(headers))
+    for (const headers of [
+      {}, { origin: 'http://localhost:3000' }, { host: 'ims-na1.adobelogin.com' }, { host: 'localhost' }
+    ])
+      assert.equal(await ask('/ims/keys', headers, 'GET'), 200, JSON.stringify(headers))
     const allowing = await emulator(['--allow-origin', 'https://shop.example'])
     try {
-      assert.equal((await fetch(allowing.origin + '/ims/keys', { headers: { origin: 'https://shop.example' } })).status, 200)
+      assert.equal((await fetch(allowing.origin + '/ims/keys', { headers: { origin: 'https://shop.example' } })).status,
+        200)
     } finally {
       await allowing.stop()
     }
   })
 
-  test('says where it listens, first of all', () => assert.match(ims.lines[0], /^listening on http:\/\/127\.0\.0\.1:\d+$/))
+  test('says where it listens, first of all',
+    () => assert.match(ims.lines[0], /^listening on http:\/\/127\.0\.0\.1:\d+$/))
 
   for (const path of ['/ims/exchange/jwt', '/ims/exchange/jwt/', '/ims/exchange/v1/jwt']) {
     for (const multipart of [false, true]) {
       test(`exchanges an assertion at ${path} as ${multipart ? 'multipart/form-data' : 'urlencoded'}`, async () => {
-        const { status, body, headers } = await post(path, { client_id: env.JWT_CLIENT_ID, client_secret: secret, jwt_token: assertion() }, { multipart })
+        const { status, body, headers } = await post(path,
+          { client_id: env.JWT_CLIENT_ID, client_secret: secret, jwt_token: assertion() }, { multipart })
         assert.equal(status, 200, JSON.stringify(body))
         assert.equal(body.token_type, 'bearer')
         assert.equal(body.expires_in, 86399998, 'milliseconds')
@@ -90,18 +105,30 @@ describe('adit emulator', () => {
     assert.ok(Math.abs(Number(claims.created_at) - Date.now()) < 60_000)
   })
 
-  const other = generateKeyPairSync('rsa', { modulusLength: 2048, privateKeyEncoding: { type: 'pkcs8', format: 'pem' }, publicKeyEncoding: { type: 'spki', format: 'pem' } })
+  const other = generateKeyPairSync('rsa',
+    { modulusLength: 2048, privateKeyEncoding: { type: 'pkcs8', format: 'pem' }, publicKeyEncoding: {
+      type: 'spki', format: 'pem'
+    } })
   const rows = [
     ['an unknown client', { client_id: 'nobody' }, 400, 'invalid_client'],
-    ['an audience of another client', { jwt_token: assertion({ aud: 'https://ims-na1.adobelogin.com/c/other' }) }, 400, 'invalid_client'],
+    [
+      'an audience of another client', { jwt_token: assertion({ aud: 'https://ims-na1.adobelogin.com/c/other' }) }, 400,
+      'invalid_client'
+    ],
     ['a wrong secret', { client_secret: 'wrong' }, 401, 'invalid_client'],
     ['no assertion', { jwt_token: undefined }, 400, 'invalid_token'],
     ['an assertion that is none', { jwt_token: 'a.b' }, 400, 'invalid_token'],
-    ['an expired assertion', { jwt_token: assertion({ exp: Math.floor(Date.now() / 1000) - 10 }) }, 400, 'invalid_token'],
+    [
+      'an expired assertion', { jwt_token: assertion({ exp: Math.floor(Date.now() / 1000) - 10 }) }, 400,
+      'invalid_token'
+    ],
     ['an exp that is not an integer', { jwt_token: assertion({ exp: 'tomorrow' }) }, 400, 'invalid_token'],
     ['a jti that is not an integer', { jwt_token: assertion({ jti: 'x' }) }, 400, 'invalid_token'],
     ['no metascope', { jwt_token: assertion({ [env.JWT_METASCOPES]: undefined }) }, 400, 'invalid_scope'],
-    ['a metascope that is not bound', { jwt_token: assertion({ 'https://ims-na1.adobelogin.com/s/ent_other_sdk': true }) }, 400, 'invalid_scope'],
+    [
+      'a metascope that is not bound',
+      { jwt_token: assertion({ 'https://ims-na1.adobelogin.com/s/ent_other_sdk': true }) }, 400, 'invalid_scope'
+    ],
     ['a malformed sub', { jwt_token: assertion({ sub: 7 }) }, 400, 'bad_request'],
     ['a malformed iss', { jwt_token: assertion({ iss: undefined }) }, 400, 'bad_request']
   ]
@@ -130,7 +157,8 @@ describe('adit emulator', () => {
 
   for (const path of ['/ims/token/v2', '/ims/token/v3']) {
     test(`grants client credentials at ${path}, in seconds`, async () => {
-      const { status, body } = await post(path, { grant_type: 'client_credentials', client_id: 'oauth-client', client_secret: secret, scope: 'openid,AdobeID' })
+      const { status, body } = await post(path,
+        { grant_type: 'client_credentials', client_id: 'oauth-client', client_secret: secret, scope: 'openid,AdobeID' })
       assert.equal(status, 200, JSON.stringify(body))
       assert.equal(body.expires_in, 86399)
     })
@@ -138,8 +166,10 @@ describe('adit emulator', () => {
 
   test('takes any of a client\'s secrets and refuses others', async () => {
     const jwt = assertion({ aud: 'https://ims-na1.adobelogin.com/c/two-keys' })
-    const status = async (client_secret) => (await exchange({ client_id: 'two-keys', client_secret, jwt_token: jwt })).status
-    assert.deepEqual([await status('first-' + secret), await status('second-' + secret), await status('third')], [200, 200, 401])
+    const status =
+      async (client_secret) => (await exchange({ client_id: 'two-keys', client_secret, jwt_token: jwt })).status
+    assert.deepEqual([await status('first-' + secret), await status('second-' + secret), await status('third')],
+      [200, 200, 401])
   })
 
   test('answers the report only to a token, key and company that fit', async () => {
@@ -147,8 +177,14 @@ describe('adit emulator', () => {
     const report = async (headers) => {
       const response = await fetch(ims.origin + '/api/example/reports', {
         method: 'POST',
-        headers: { authorization: 'Bearer ' + token, 'x-api-key': env.JWT_CLIENT_ID, 'x-proxy-global-company-id': 'example', 'content-type': 'application/json', ...headers },
-        body: JSON.stringify({ rsid: 'example', globalFilters: [], metricContainer: { metrics: [{ id: 'metrics/visits', columnId: '0' }] }, dimension: 'variables/page' })
+        headers: {
+          authorization: 'Bearer ' + token, 'x-api-key': env.JWT_CLIENT_ID, 'x-proxy-global-company-id': 'example',
+          'content-type': 'application/json', ...headers
+        },
+        body: JSON.stringify({
+          rsid: 'example', globalFilters: [], metricContainer: { metrics: [{ id: 'metrics/visits', columnId: '0' }] },
+          dimension: 'variables/page'
+        })
       })
       return { status: response.status, body: await response.json() }
     }
@@ -203,11 +239,15 @@ describe('adit emulator', () => {
     assert.equal(statSync(ca).mode & 0o777, 0o644)
     const get = (servername, trusted) => new Promise((resolve, reject) => {
       const { port } = new URL(one.origin)
-      const options = { host: '127.0.0.1', port, path: '/ims/keys', servername, headers: { host: servername }, agent: false, ...trusted }
+      const options = {
+        host: '127.0.0.1', port, path: '/ims/keys', servername, headers: { host: servername }, agent: false, ...trusted
+      }
       https.get(options, (response) => { response.resume(); resolve(response.statusCode) }).on('error', reject)
     })
     const trusted = { ca: readFileSync(ca) }
-    for (const name of ['localhost', 'ims-na1.adobelogin.com', 'ims-na1-stg1.adobelogin.com', 'analytics.adobe.io', 'api.adobe.io']) {
+    for (const name of [
+      'localhost', 'ims-na1.adobelogin.com', 'ims-na1-stg1.adobelogin.com', 'analytics.adobe.io', 'api.adobe.io'
+    ]) {
       assert.equal(await get(name, trusted), 200, name)
     }
     await assert.rejects(get('localhost', {}), /certificate/, 'nobody trusts it without its CA')
@@ -222,7 +262,8 @@ describe('adit emulator', () => {
     const one = await emulator(['--json', '--env-file', join(root, '.env')])
     const jwt = assertion()
     const body = new URLSearchParams({ client_id: env.JWT_CLIENT_ID, client_secret: secret, jwt_token: jwt })
-    const { access_token: token } = await (await fetch(one.origin + '/ims/exchange/jwt', { method: 'POST', body })).json()
+    const { access_token: token } =
+      await (await fetch(one.origin + '/ims/exchange/jwt', { method: 'POST', body })).json()
     await fetch(one.origin + '/ims/validate_token/v1?type=access_token&client_id=x&token=' + token)
     await fetch(one.origin + '/nowhere/' + token)
     const { stderr } = await one.stop()
@@ -235,10 +276,13 @@ describe('adit emulator', () => {
 
   test('throttles a client, and refuses what is larger than it takes', async () => {
     const root = project({ 'clients.yaml': clientsYaml })
-    const one = await emulator(['--quiet', '--clients', join(root, 'clients.yaml'), '--token-rate', '1/1m', '--max-body', '1000'])
+    const one =
+      await emulator(['--quiet', '--clients', join(root, 'clients.yaml'), '--token-rate', '1/1m', '--max-body', '1000'])
     const ask = (more = {}) => fetch(one.origin + '/ims/token/v3', {
       method: 'POST',
-      body: new URLSearchParams({ grant_type: 'client_credentials', client_id: 'oauth-client', client_secret: secret, scope: 'openid', ...more })
+      body: new URLSearchParams(
+        { grant_type: 'client_credentials', client_id: 'oauth-client', client_secret: secret, scope: 'openid', ...more }
+      )
     })
     assert.equal((await ask()).status, 200)
     const refused = await ask()
@@ -254,7 +298,8 @@ describe('adit emulator', () => {
     const socket = connect(Number(port), '127.0.0.1', () => write(socket))
     let text = ''
     socket.setTimeout(60_000, () => socket.destroy(new Error('the connection was left open')))
-    socket.setEncoding('utf8').on('data', (data) => { text += data }).on('error', reject).on('close', () => resolve(text))
+    socket.setEncoding('utf8').on('data',
+      (data) => { text += data }).on('error', reject).on('close', () => resolve(text))
   })
   const refusal = (text) => {
     const [head, body] = text.split('\r\n\r\n')
@@ -274,10 +319,15 @@ describe('adit emulator', () => {
     })
     assert.deepEqual(refusal(await slow), [408, 'request_timeout'])
     assert.equal(await raw(one.origin, () => {}), '', 'an idle connection is closed without a word')
-    assert.deepEqual(refusal(await raw(one.origin, (socket) => socket.write(`GET /ims/keys HTTP/1.1\r\nHost: a\r\nX: ${'x'.repeat(2000)}\r\n\r\n`))), [431, 'header_too_large'])
+    assert.deepEqual(
+      refusal(await raw(one.origin,
+        (socket) => socket.write(`GET /ims/keys HTTP/1.1\r\nHost: a\r\nX: ${'x'.repeat(2000)}\r\n\r\n`))),
+      [431, 'header_too_large']
+    )
     const { stderr } = await one.stop()
     const lines = stderr.trim().split('\n').map((line) => JSON.parse(line))
-    assert.deepEqual(lines.map(({ status, error }) => [status, error]), [[408, 'request_timeout'], [431, 'header_too_large']])
+    assert.deepEqual(lines.map(({ status, error }) => [status, error]),
+      [[408, 'request_timeout'], [431, 'header_too_large']])
     for (const { debug_id: id } of lines) assert.ok(id)
   })
 
@@ -285,7 +335,8 @@ describe('adit emulator', () => {
     const one = await emulator(['--json', '--max-connections', '2'])
     // Answered once, so that they are surely counted.
     const begun = await Promise.all([0, 1].map(() => new Promise((resolve, reject) => {
-      const socket = connect(Number(new URL(one.origin).port), '127.0.0.1', () => socket.write('GET /__adit/stats HTTP/1.1\r\nHost: localhost\r\n\r\n'))
+      const socket = connect(Number(new URL(one.origin).port), '127.0.0.1',
+        () => socket.write('GET /__adit/stats HTTP/1.1\r\nHost: localhost\r\n\r\n'))
       socket.once('data', () => resolve(socket)).once('error', reject)
     })))
     assert.deepEqual(refusal(await raw(one.origin, () => {})), [503, 'service_unavailable'])
@@ -307,7 +358,10 @@ describe('adit emulator', () => {
   })
 
   test('takes no limit that would refuse everybody or nobody', async () => {
-    for (const limit of [['--max-connections', '0'], ['--max-connections', '-1'], ['--max-body', '-1'], ['--max-header', '0'], ['--request-timeout', '0'], ['--token-rate', '0/1m']]) {
+    for (const limit of [
+      ['--max-connections', '0'], ['--max-connections', '-1'], ['--max-body', '-1'], ['--max-header', '0'],
+      ['--request-timeout', '0'], ['--token-rate', '0/1m']
+    ]) {
       const { code, stdout, stderr } = await run(['emulator', ...limit, '--clients', 'nowhere.yaml'])
       assert.equal(code, 2, stderr)
       assert.equal(stdout, '')
@@ -317,7 +371,8 @@ describe('adit emulator', () => {
 
   test('says why an API refused a request, in text and in JSON', async () => {
     for (const json of [true, false]) {
-      const one = await emulator(['--env-file', join(project({ '.env': toDotenv(env) }), '.env'), ...(json ? ['--json'] : [])])
+      const one =
+        await emulator(['--env-file', join(project({ '.env': toDotenv(env) }), '.env'), ...(json ? ['--json'] : [])])
       const ask = (headers) => fetch(one.origin + '/discovery/me', { headers })
       await ask({})
       await ask({ authorization: 'Bearer undefined' })
@@ -325,7 +380,10 @@ describe('adit emulator', () => {
       const { stderr } = await one.stop()
       if (json) {
         const lines = stderr.trim().split('\n').map((line) => JSON.parse(line))
-        assert.deepEqual(lines.map(({ status, error, reason }) => [status, error, reason]), [[401, '401010', 'the header Authorization is missing'], [401, '401013', 'the token is not a JWT: undefined'], [401, '401013', 'the token is not a JWT']])
+        assert.deepEqual(lines.map(({ status, error, reason }) => [status, error, reason]), [
+          [401, '401010', 'the header Authorization is missing'], [401, '401013', 'the token is not a JWT: undefined'],
+          [401, '401013', 'the token is not a JWT']
+        ])
       } else {
         assert.match(stderr, /GET \/discovery\/me 401 401013 \(the token is not a JWT: undefined\)/)
       }
@@ -335,9 +393,11 @@ describe('adit emulator', () => {
 
   test('says it in adit dev and adit invoke, too, where it is part of the command', async () => {
     const root = project({
-      'ext.config.yaml': "runtimeManifest:\n  packages:\n    p:\n      actions:\n        a:\n          function: a.js\n          runtime: nodejs:22\n          web: 'yes'\n",
+      'ext.config.yaml':
+        "runtimeManifest:\n  packages:\n    p:\n      actions:\n        a:\n          function: a.js\n          runtime: nodejs:22\n          web: 'yes'\n",
       '.env': toDotenv(env),
-      'a.js': "exports.main = async () => ({ body: { status: (await fetch('https://analytics.adobe.io/discovery/me', { headers: { authorization: 'Bearer ' + undefined } })).status } })\n"
+      'a.js':
+        "exports.main = async () => ({ body: { status: (await fetch('https://analytics.adobe.io/discovery/me', { headers: { authorization: 'Bearer ' + undefined } })).status } })\n"
     })
     const server = await dev(root, ['--http', '--ims', 'local'])
     assert.equal((await askDev(server.origin + '/api/v1/web/p/a')).json().status, 401)
@@ -349,7 +409,8 @@ describe('adit emulator', () => {
 
   test('says that the emulator knows no client, at the start and to those who ask it', async () => {
     const one = await emulator([])
-    const { code, stderr } = await run(['token', '--ims', one.origin, '--store', 'memory:'], { cwd: project({ '.env': toDotenv(env) }) })
+    const { code, stderr } =
+      await run(['token', '--ims', one.origin, '--store', 'memory:'], { cwd: project({ '.env': toDotenv(env) }) })
     assert.equal(code, 1)
     assert.match(stderr, /this emulator knows no client/)
     assert.match(stderr, /adit emulator --env-file \.env/)
@@ -364,19 +425,29 @@ describe('adit emulator', () => {
       assert.equal(made.code, 0, made.stderr)
       certificates.push(name + '.crt')
     }
-    const client = { client_id: env.JWT_CLIENT_ID, client_secrets: ['a-' + secret, 'b-' + secret], org_id: env.JWT_IMS_ORG, technical_account_id: env.JWT_TECHNICAL_ACCOUNT_ID, metascopes: ['ent_analytics_bulk_ingest_sdk'], certificates, product_profiles: [] }
+    const client = {
+      client_id: env.JWT_CLIENT_ID, client_secrets: ['a-' + secret, 'b-' + secret], org_id: env.JWT_IMS_ORG,
+      technical_account_id: env.JWT_TECHNICAL_ACCOUNT_ID, metascopes: ['ent_analytics_bulk_ingest_sdk'], certificates,
+      product_profiles: []
+    }
     writeFileSync(join(root, 'clients.yaml'), JSON.stringify({ clients: [client] }))
     const one = await emulator(['--clients', join(root, 'clients.yaml')], { cwd: root })
-    const keyOf = (name) => readFileSync(join(root, readdirSync(root).find((file) => file.startsWith(name) && !file.endsWith('.crt'))), 'utf8')
+    const keyOf = (name) =>
+      readFileSync(join(root, readdirSync(root).find((file) => file.startsWith(name) && !file.endsWith('.crt'))),
+        'utf8')
     const ask = async (client_secret, key) => {
-      const body = new URLSearchParams({ client_id: env.JWT_CLIENT_ID, client_secret, jwt_token: assertion({}, { key }) })
+      const body =
+        new URLSearchParams({ client_id: env.JWT_CLIENT_ID, client_secret, jwt_token: assertion({}, { key }) })
       const response = await fetch(one.origin + '/ims/exchange/jwt', { method: 'POST', body })
       return { status: response.status, ...await response.json() }
     }
-    for (const [client_secret, key] of [['a-' + secret, keyOf('one')], ['b-' + secret, keyOf('two')], ['a-' + secret, keyOf('two')]]) {
+    for (const [client_secret, key] of [
+      ['a-' + secret, keyOf('one')], ['b-' + secret, keyOf('two')], ['a-' + secret, keyOf('two')]
+    ]) {
       const { status, access_token: token } = await ask(client_secret, key)
       assert.equal(status, 200)
-      const me = await fetch(one.origin + '/discovery/me', { headers: { authorization: 'Bearer ' + token, 'x-api-key': env.JWT_CLIENT_ID } })
+      const me = await fetch(one.origin + '/discovery/me',
+        { headers: { authorization: 'Bearer ' + token, 'x-api-key': env.JWT_CLIENT_ID } })
       assert.equal(me.status, 403)
       assert.equal((await me.json()).error_code, '403025')
     }
@@ -388,17 +459,26 @@ describe('adit emulator', () => {
     const one = await emulator(['--quiet', '--tls', '--ca-out', join(root, 'ca.pem')])
     const { port } = new URL(one.origin)
     const verify = (name, ca) => {
-      const { stdout, stderr } = spawnSync('openssl', ['s_client', '-connect', `127.0.0.1:${port}`, '-servername', name, '-verify_hostname', name, '-verify_return_error', '-CAfile', ca], { input: '', encoding: 'utf8', timeout: 60_000 })
+      const { stdout, stderr } = spawnSync('openssl',
+        [
+          's_client', '-connect', `127.0.0.1:${port}`, '-servername', name, '-verify_hostname', name,
+          '-verify_return_error', '-CAfile', ca
+        ],
+        { input: '', encoding: 'utf8', timeout: 60_000 })
       return /Verification: OK/.test(stdout) ? stdout : 'refused: ' + stderr
     }
     const shown = verify('ims-na1.adobelogin.com', join(root, 'ca.pem'))
     assert.match(shown, /Verified peername: ims-na1\.adobelogin\.com/)
     assert.match(shown, /TLSv1\.[23]/)
     assert.match(verify('www.example.com', join(root, 'ca.pem')), /^refused: [^]*ostname mismatch/)
-    assert.match(verify('ims-na1.adobelogin.com', '/etc/ssl/certs/ca-certificates.crt'), /^refused: [^]*(self-signed|unable to get)/)
+    assert.match(verify('ims-na1.adobelogin.com', '/etc/ssl/certs/ca-certificates.crt'),
+      /^refused: [^]*(self-signed|unable to get)/)
   })
 
-  for (const [what, args] of [['a rate', ['--token-rate', 'often']], ['--ca-out without --tls', ['--ca-out', 'ca.pem']], ['a --ca-out that cannot be', ['--tls', '--ca-out', '/dev/null/ca.pem']]]) {
+  for (const [what, args] of [
+    ['a rate', ['--token-rate', 'often']], ['--ca-out without --tls', ['--ca-out', 'ca.pem']],
+    ['a --ca-out that cannot be', ['--tls', '--ca-out', '/dev/null/ca.pem']]
+  ]) {
     test(`refuses ${what} that makes no sense`, async () => {
       const { code, stderr } = await run(['emulator', '--port', '0', ...args])
       assert.equal(code, 2, stderr)
@@ -406,7 +486,10 @@ describe('adit emulator', () => {
     })
   }
 
-  for (const [line, wrong] of [[4, 'token_rate: often'], [4, 'product_profile: x'], [4, 'certificate: no-such-file.crt'], [4, 'exchange_jwt: perhaps']]) {
+  for (const [line, wrong] of [
+    [4, 'token_rate: often'], [4, 'product_profile: x'], [4, 'certificate: no-such-file.crt'],
+    [4, 'exchange_jwt: perhaps']
+  ]) {
     test(`names the line of ${wrong} in a clients file`, async () => {
       const root = project({ 'clients.yaml': `clients:\n  - client_id: a\n    client_secret: b\n    ${wrong}\n` })
       const { code, stderr } = await run(['emulator', '--port', '0', '--clients', join(root, 'clients.yaml')])

@@ -1,5 +1,6 @@
-// Every error that a user can meet, provoked from outside; its text stands in errors/approved.txt, to be read as a user would: what
-// happened, where, what to do. After a change of words: ADIT_APPROVE=1 node --test tests/cli/errors.test.mjs, then read the difference.
+// Every error that a user can meet, provoked from outside; its text stands in errors/approved.txt, to be read as a user
+// would: what happened, where, what to do. After a change of words: ADIT_APPROVE=1 node --test
+// tests/cli/errors.test.mjs, then read the difference.
 import assert from 'node:assert/strict'
 import { execFileSync, spawn } from 'node:child_process'
 import { createPublicKey, generateKeyPairSync, randomBytes } from 'node:crypto'
@@ -24,7 +25,10 @@ import { zip } from './zip.mjs'
 
 const APPROVED = join(HERE, 'errors', 'approved.txt')
 
-const pem = (type, options) => generateKeyPairSync(type, { ...options, publicKeyEncoding: { type: 'spki', format: 'pem' }, privateKeyEncoding: { type: 'pkcs8', format: 'pem', ...options?.lock } })
+const pem = (type, options) =>
+  generateKeyPairSync(type, { ...options, publicKeyEncoding: { type: 'spki', format: 'pem' }, privateKeyEncoding: {
+    type: 'pkcs8', format: 'pem', ...options?.lock
+  } })
 
 // Programs that cannot be packed: one needs a library that is not there any more, one is larger than a platform takes.
 function programs (folder) {
@@ -35,7 +39,8 @@ function programs (folder) {
   compile('-o', 'lost', 'lost.cc', '-L.', '-lgone')
   rmSync(join(folder, 'libgone.so'))
   writeFileSync(join(folder, 'bytes'), randomBytes(23 << 20))
-  writeFileSync(join(folder, 'large.cc'), 'asm(".data\\n.globl bytes\\nbytes: .incbin \\"bytes\\"\\n");\nint main() {}\n')
+  writeFileSync(join(folder, 'large.cc'),
+    'asm(".data\\n.globl bytes\\nbytes: .incbin \\"bytes\\"\\n");\nint main() {}\n')
   compile('-o', 'large', 'large.cc')
   return { lost: join(folder, 'lost'), large: join(folder, 'large') }
 }
@@ -61,18 +66,25 @@ async function makeKeys () {
 
 // A server that does what no server should; the first part of the path says what.
 function wickedServer () {
-  const json = (response, status, body, headers = {}) => response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(body)
+  const json = (response, status, body, headers = {}) =>
+    response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(body)
   const answers = {
     ok: (_, response) => json(response, 200, '{}'),
     object: (_, response) => json(response, 200, '{}'),
     array: (_, response) => json(response, 200, '[1]'),
     503: (_, response) => json(response, 503, '{"error":"service_unavailable"}'),
     429: (_, response) => json(response, 429, '{"error":"too_many_requests"}', { 'retry-after': '3600' }),
-    500: (_, response) => json(response, 500, '{"error":"internal_error","error_description":"something broke"}', { 'x-debug-id': 'abc-123' }),
-    html: (_, response) => response.writeHead(502, { 'content-type': 'text/html' }).end('<html><body>Bad gateway</body></html>'),
+    500: (_, response) => json(response, 500, '{"error":"internal_error","error_description":"something broke"}',
+      { 'x-debug-id': 'abc-123' }),
+    html: (_, response) =>
+      response.writeHead(502, { 'content-type': 'text/html' }).end('<html><body>Bad gateway</body></html>'),
     garbage: (_, response) => json(response, 200, 'hello'),
     empty: (_, response) => json(response, 200, '{"token_type":"bearer"}'),
-    cut: (_, response) => { response.writeHead(200, { 'content-length': '1000' }); response.write('{'); setImmediate(() => response.destroy()) },
+    cut: (_, response) => {
+      response.writeHead(200, { 'content-length': '1000' })
+      response.write('{')
+      setImmediate(() => response.destroy())
+    },
     reset: (request) => request.socket.resetAndDestroy(),
     silent: () => {},
     interrupted: () => {},
@@ -101,7 +113,8 @@ let happened = () => {}
 // `interrupted`: the command gets SIGINT when that has happened.
 function spoken (args, { env = {}, input = '', shell, cwd, interrupted }) {
   const [program, ...first] = shell ? ['/bin/sh', '-c', shell, ADIT] : [ADIT]
-  const child = spawn(program, [...first, ...args], { cwd, env: { PATH: process.env.PATH, HOME: home, LANG: 'C.UTF-8', ...env }, stdio: ['pipe', 'pipe', 'pipe'] })
+  const child = spawn(program, [...first, ...args],
+    { cwd, env: { PATH: process.env.PATH, HOME: home, LANG: 'C.UTF-8', ...env }, stdio: ['pipe', 'pipe', 'pipe'] })
   let course = ''
   happened = (what) => {
     const before = course
@@ -133,10 +146,16 @@ async function provoke ([title, args, options = {}], taken) {
     mkdirSync(dirname(join(folder, name)), { recursive: true })
     writeFileSync(join(folder, name), content, { mode: 0o600 })
   }
-  const { code, stderr } = await spoken(args.map((argument) => argument === 'TAKEN' ? String(taken) : argument), { ...options, cwd: folder, env: { ...options.env, ...(options.config && { XDG_CONFIG_HOME: join(folder, options.config) }), ...(options.credentials && jwtEnv()) } })
+  const { code, stderr } = await spoken(args.map((argument) => argument === 'TAKEN' ? String(taken) : argument),
+    { ...options, cwd: folder, env: {
+      ...options.env, ...(options.config && { XDG_CONFIG_HOME: join(folder, options.config) }),
+      ...(options.credentials && jwtEnv())
+    } })
   const lines = stderr.split('\n').filter((line) => line !== '' && (options.only ?? /^/).test(line))
   const said = approvedLine(lines.join('\n'), folder)
-  const shown = approvedLine(args.map((argument) => /^[\w@./:=,*-]+$/.test(argument) ? argument : JSON.stringify(argument)).join(' '), folder)
+  const shown = approvedLine(
+    args.map((argument) => /^[\w@./:=,*-]+$/.test(argument) ? argument : JSON.stringify(argument)).join(' '), folder
+  )
   return { title, code, said, text: `### ${title}\n$ adit ${shown}\n${said}\n[exit ${code}]\n` }
 }
 
@@ -150,8 +169,16 @@ describe('errors', () => {
     const origin = `http://127.0.0.1:${server.address().port}`
     const ims = await emulator(['--env-file', join(clientFolder(), '.env')])
     const tls = await emulator(['--tls'])
-    const tools = { made: keysMade, zip, toDotenv, jwtEnv, assertion, origin, emulatorOrigin: ims.origin, tlsOrigin: tls.origin, foreignToken: assertion({ exp: 4102444800 }) }
-    const all = { 'Wrong usage': usage, 'Beginnings': beginnings, Projects: project, 'Credentials and keys': credentials(tools), 'Files of the Developer Console, and .env': files(tools), 'JSON Web Tokens': tokens(tools), 'IMS, APIs and stores': network(tools), 'Client secrets, and refusals of APIs': consoleAnswers(tools), 'Building, running, packing': actions(tools), Deploying: deploying(tools), 'The emulator': emulatorCases(tools) }
+    const tools = {
+      made: keysMade, zip, toDotenv, jwtEnv, assertion, origin, emulatorOrigin: ims.origin, tlsOrigin: tls.origin,
+      foreignToken: assertion({ exp: 4102444800 })
+    }
+    const all = {
+      'Wrong usage': usage, 'Beginnings': beginnings, Projects: project, 'Credentials and keys': credentials(tools),
+      'Files of the Developer Console, and .env': files(tools), 'JSON Web Tokens': tokens(tools),
+      'IMS, APIs and stores': network(tools), 'Client secrets, and refusals of APIs': consoleAnswers(tools),
+      'Building, running, packing': actions(tools), Deploying: deploying(tools), 'The emulator': emulatorCases(tools)
+    }
     for (const [group, cases] of Object.entries(all)) {
       const told = []
       for (const one of cases) told.push(await provoke(one, server.address().port))
@@ -172,7 +199,8 @@ describe('errors', () => {
 
   test('say what was approved', () => assert.equal(approved, readFileSync(APPROVED, 'utf8')))
 
-  test('end with 1 or 2, or 130 for Ctrl-C, never with a signal or 0', () => each(({ title, code }) => assert.ok([1, 2].includes(code) || (code === 130 && title.includes('interrupted')), `${title}: ${code}`)))
+  test('end with 1 or 2, or 130 for Ctrl-C, never with a signal or 0', () => each(({ title, code }) =>
+    assert.ok([1, 2].includes(code) || (code === 130 && title.includes('interrupted')), `${title}: ${code}`)))
 
   test('begin with the name of the program, and say what happened as a person would', () => each(({ title, said }) => {
     assert.match(said, /^adit: [^\n]{12,}/, title)
@@ -180,7 +208,8 @@ describe('errors', () => {
     assert.ok(!/\.\.$|: :|\bnull\b/.test(said), `${title}: ${said}`)
   }))
 
-  test('show no secret', () => each(({ title, said }) => assert.ok(!said.includes(secret) && !said.includes('PRIVATE KEY-----\n'), title)))
+  test('show no secret',
+    () => each(({ title, said }) => assert.ok(!said.includes(secret) && !said.includes('PRIVATE KEY-----\n'), title)))
 
   test('are all those that the code has, but for those that are listed with the reason', () => {
     const words = approved.replace(/\s+/g, ' ')

@@ -19,7 +19,8 @@ const files = {
 `,
   'package.json': '{"name":"front","version":"1.0.0"}',
   'a.js': "exports.main = () => ({ body: 'action' })\n",
-  'web-src/index.html': '<title>front</title>', 'web-src/src/app.js': "import urls from './config.json'\n", 'web-src/sub/index.html': 'sub', 'web-src/.hidden': 'hidden'
+  'web-src/index.html': '<title>front</title>', 'web-src/src/app.js': "import urls from './config.json'\n",
+  'web-src/sub/index.html': 'sub', 'web-src/.hidden': 'hidden'
 }
 
 describe('a project with a front end', () => {
@@ -27,10 +28,14 @@ describe('a project with a front end', () => {
     const root = project(files)
     const server = await dev(root, ['--http'])
     const get = (path, options) => ask(server.origin + path, options)
-    const urls = { a: `${server.origin}/api/v1/web/p/a`, b: `${server.origin}/api/v1/p/b`, 'p/a': `${server.origin}/api/v1/web/p/a`, 'p/b': `${server.origin}/api/v1/p/b` }
+    const urls = {
+      a: `${server.origin}/api/v1/web/p/a`, b: `${server.origin}/api/v1/p/b`, 'p/a': `${server.origin}/api/v1/web/p/a`,
+      'p/b': `${server.origin}/api/v1/p/b`
+    }
     assert.deepEqual(JSON.parse(readFileSync(join(root, 'web-src/src/config.json'), 'utf8')), urls)
     const page = await get('/')
-    assert.deepEqual([page.status, page.headers['content-type'], page.text], [200, 'text/html; charset=utf-8', '<title>front</title>'])
+    assert.deepEqual([page.status, page.headers['content-type'], page.text],
+      [200, 'text/html; charset=utf-8', '<title>front</title>'])
     assert.deepEqual([(await get('/sub')).text, (await get('/built.txt')).text], ['sub', 'built\n'])
     const script = await get('/src/app.js')
     assert.equal(script.headers['content-type'], 'text/javascript; charset=utf-8')
@@ -57,7 +62,9 @@ describe('a project with a front end', () => {
 
 test('a project without a front end has none', async () => {
   const { 'web-src/index.html': page, ...without } = files
-  const server = await dev(project({ ...without, 'app.config.yaml': files['app.config.yaml'].replace(/ {2}hooks:\n.*\n/, '') }), ['--http'])
+  const server =
+    await dev(project({ ...without, 'app.config.yaml': files['app.config.yaml'].replace(/ {2}hooks:\n.*\n/, '') }),
+      ['--http'])
   assert.equal((await ask(server.origin + '/src/app.js')).status, 404)
   assert.equal((await ask(server.origin + '/config.json')).status, 404)
   await server.stop()

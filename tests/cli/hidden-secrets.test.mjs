@@ -1,5 +1,6 @@
-// A secret that stands in the wrong place is not shown: every place that a user can put a value gets a canary, and no output holds it.
-// And text of somebody else's does not steer the terminal: names, messages of servers, members of archives.
+// A secret that stands in the wrong place is not shown: every place that a user can put a value gets a canary, and no
+// output holds it. And text of somebody else's does not steer the terminal: names, messages of servers, members of
+// archives.
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { createServer as createHttpServer } from 'node:http'
@@ -12,8 +13,15 @@ import { onTerminal } from './terminal.mjs'
 import { zip } from './zip.mjs'
 
 const canary = 'p8e-' + randomBytes(12).toString('base64url')
-const action = (lines = '') => ({ 'app.config.yaml': `application:\n  runtimeManifest:\n    packages:\n      p:\n        actions:\n          a:\n            function: a.js\n            runtime: nodejs:22\n${lines}`, 'a.js': 'exports.main = () => ({})\n' })
-const oauth = { IMS_OAUTH_S2S_CLIENT_ID: 'c', IMS_OAUTH_S2S_CLIENT_SECRET: 's', IMS_OAUTH_S2S_ORG_ID: 'o@AdobeOrg', IMS_OAUTH_S2S_SCOPES: 'openid' }
+const action = (lines = '') => ({
+  'app.config.yaml':
+    `application:\n  runtimeManifest:\n    packages:\n      p:\n        actions:\n          a:\n            function: a.js\n            runtime: nodejs:22\n${lines}`,
+  'a.js': 'exports.main = () => ({})\n'
+})
+const oauth = {
+  IMS_OAUTH_S2S_CLIENT_ID: 'c', IMS_OAUTH_S2S_CLIENT_SECRET: 's', IMS_OAUTH_S2S_ORG_ID: 'o@AdobeOrg',
+  IMS_OAUTH_S2S_SCOPES: 'openid'
+}
 const nowhere = 'http://127.0.0.1:1'
 
 // [what, arguments, { env, files, input }]
@@ -26,7 +34,10 @@ const places = [
   ['a short option', ['token', '-z' + canary]],
   ['the value of an unknown option', ['token', '--secret=' + canary]],
   // Values of options.
-  ...['--port', '--max-body', '--max-header', '--max-connections', '--http-port', '--token-lifetime', '--idle-timeout', '--request-timeout', '--token-rate', '--api-rate', '--fault'].map((option) => [option, ['emulator', option, canary]]),
+  ...[
+    '--port', '--max-body', '--max-header', '--max-connections', '--http-port', '--token-lifetime', '--idle-timeout',
+    '--request-timeout', '--token-rate', '--api-rate', '--fault'
+  ].map((option) => [option, ['emulator', option, canary]]),
   ['--fault with members', ['emulator', '--fault', `status=${canary}`]],
   ['--fault with another member', ['emulator', '--fault', `status=503,${canary}=1`]],
   ['--fault with a delay', ['emulator', '--fault', `latency=${canary}`]],
@@ -34,7 +45,9 @@ const places = [
   ['the program of run', ['run', '--', canary]],
   ['HTTPS_PROXY of run', ['run', '--', 'true'], { env: { HTTPS_PROXY: `socks5://u:${canary}@127.0.0.1:1` } }],
   ['--port of dev', ['dev', '--port', canary]],
-  ['--host of dev', ['dev', '--http', '--host', `${canary}.invalid`, '--port', '0'], { may: canary + '.invalid', files: action() }],
+  ['--host of dev', ['dev', '--http', '--host', `${canary}.invalid`, '--port', '0'], {
+    may: canary + '.invalid', files: action()
+  }],
   ['-H without a colon', ['call', nowhere, '-H', 'Authorization Bearer ' + canary]],
   ['-H with nothing before the colon', ['call', nowhere, '-H', ': ' + canary]],
   ['-H with a name that is none', ['call', nowhere, '-H', `Authorization Bearer ${canary}: x`]],
@@ -52,7 +65,15 @@ const places = [
   ['-d with a file', ['call', nowhere, '-d', '@missing', '-d', canary]],
   ['--store', ['token', '--store', canary], { env: oauth }],
   ['--store with a colon', ['token', '--store', canary + ':x'], { env: oauth }],
-  ...['redis://u:CANARY@127.0.0.1:x', 'redis://:CANARY@[::1', 'redis://:CANARY@127.0.0.1:1/x', 'redis://:CANARY%@127.0.0.1', 'redis://127.0.0.1?CANARY=1', 'rediss://127.0.0.1?cert=CANARY', 'redis://u:CANARY@127.0.0.1:1'].map((store) => [`--store ${store}`, ['token', '--store', store.replace('CANARY', canary), '--ims', nowhere], { env: { ...oauth, ADIT_TIMEOUT: '1', ADIT_TOKEN_TIMEOUT: '1' } }]),
+  ...[
+    'redis://u:CANARY@127.0.0.1:x', 'redis://:CANARY@[::1', 'redis://:CANARY@127.0.0.1:1/x',
+    'redis://:CANARY%@127.0.0.1', 'redis://127.0.0.1?CANARY=1', 'rediss://127.0.0.1?cert=CANARY',
+    'redis://u:CANARY@127.0.0.1:1'
+  ].map(
+    (store) => [`--store ${store}`, ['token', '--store', store.replace('CANARY', canary), '--ims', nowhere], {
+      env: { ...oauth, ADIT_TIMEOUT: '1', ADIT_TOKEN_TIMEOUT: '1' }
+    }]
+  ),
   ['--min-ttl', ['token', '--min-ttl', canary], { env: oauth }],
   ['--grant', ['token', '--grant', canary], { env: oauth }],
   ['--ims', ['token', '--ims', canary], { env: oauth }],
@@ -71,7 +92,9 @@ const places = [
   ['a token to decode', ['jwt', 'decode', canary]],
   ['a token to verify', ['jwt', 'verify', canary]],
   ['a token with parts', ['jwt', 'decode', `${canary}.${canary}.${canary}`]],
-  ['a token to validate', ['ims', 'validate', canary, '--ims', nowhere], { env: { ADIT_TIMEOUT: '1', ADIT_TOKEN_TIMEOUT: '1' } }],
+  ['a token to validate', ['ims', 'validate', canary, '--ims', nowhere], {
+    env: { ADIT_TIMEOUT: '1', ADIT_TOKEN_TIMEOUT: '1' }
+  }],
   ['--subject', ['key', 'generate', '--subject', `CN=a, ${canary}`]],
   ['--subject with a backslash', ['key', 'generate', '--subject', `CN=a\\z${canary}`]],
   ['--bits', ['key', 'generate', '--bits', canary]],
@@ -82,22 +105,53 @@ const places = [
   ['-p in curl\'s form', ['invoke', 'a', '-p', `PASSWORD=${canary}`], { files: action() }],
   ['--target', ['package', 'a', '--target', canary], { files: action() }],
   ['--template', ['new', 'x', '--template', canary]],
-  ['--org', ['ims', 'secrets', 'list', '--org', canary, '--ims', nowhere], { env: { ...oauth, ADIT_TIMEOUT: '1', ADIT_TOKEN_TIMEOUT: '1' } }],
-  ['--wait', ['ims', 'secrets', 'rotate', '--wait', canary, '--ims', nowhere], { env: { ...oauth, ADIT_TIMEOUT: '1', ADIT_TOKEN_TIMEOUT: '1' } }],
-  ['--credential of import', ['import', 'c.json', '--credential', canary], { files: { 'c.json': JSON.stringify({ project: { org: { ims_org_id: 'o' }, workspace: { details: { credentials: [{ name: 'x', oauth_server_to_server: { client_id: 'i', client_secrets: ['s'], scopes: [] } }, { name: 'y', oauth_server_to_server: { client_id: 'j', client_secrets: ['s'], scopes: [] } }] } } } }) } }],
+  ['--org', ['ims', 'secrets', 'list', '--org', canary, '--ims', nowhere], {
+    env: { ...oauth, ADIT_TIMEOUT: '1', ADIT_TOKEN_TIMEOUT: '1' }
+  }],
+  ['--wait', ['ims', 'secrets', 'rotate', '--wait', canary, '--ims', nowhere], {
+    env: { ...oauth, ADIT_TIMEOUT: '1', ADIT_TOKEN_TIMEOUT: '1' }
+  }],
+  ['--credential of import', ['import', 'c.json', '--credential', canary], {
+    files: { 'c.json': JSON.stringify({ project: { org: { ims_org_id: 'o' }, workspace: { details: { credentials: [
+      { name: 'x', oauth_server_to_server: { client_id: 'i', client_secrets: ['s'], scopes: [] } },
+      { name: 'y', oauth_server_to_server: { client_id: 'j', client_secrets: ['s'], scopes: [] } }
+    ] } } } }) }
+  }],
 
   // Settings, in the environment and in .env.
-  ...['ADIT_TIMEOUT', 'ADIT_CONNECT_TIMEOUT', 'ADIT_IMS', 'ADIT_ENDPOINTS', 'ADIT_API_HOSTS', 'ADIT_TOKEN_STORE', 'ADIT_LOG', 'ADIT_CONSOLE_ORG', 'AIO_CLI_ENV', 'JWT_METASCOPES', 'JWT_PRIVATE_KEY', 'JWT_TECHNICAL_ACCOUNT_ID', 'JWT_IMS_ORG', 'HTTPS_PROXY', 'HTTP_PROXY', 'ADIT_CA_FILE', 'SSL_CERT_FILE'].flatMap((name) =>
-    [['token'], ['call', nowhere], ['check'], ['invoke', 'a']].map((args) => [`${name} at ${args[0]}`, args, { env: { ...jwtEnv(), ADIT_IMS: nowhere, ADIT_TIMEOUT: '1', ADIT_TOKEN_TIMEOUT: '1', [name]: canary }, files: action() }])),
-  ...['ADIT_IMS', 'ADIT_ENDPOINTS', 'ADIT_API_HOSTS', 'HTTP_PROXY'].map((name) => [`userinfo in ${name}`, ['token'], { env: { ...oauth, ADIT_IMS: nowhere, ADIT_TIMEOUT: '1', ADIT_TOKEN_TIMEOUT: '1', [name]: `https://u:${canary}@127.0.0.1:1` }, files: action() }]),
-  ['a pair of routes', ['token', '--ims', nowhere], { env: { ...oauth, ADIT_TIMEOUT: '1', ADIT_TOKEN_TIMEOUT: '1', ADIT_ENDPOINTS: `https://ims-na1.adobelogin.com=http://u:${canary}@127.0.0.1:1` } }],
-  ['a setting of time in .env', ['token'], { files: { ...action(), '.env': toDotenv({ ...oauth, ADIT_IMS: nowhere, ADIT_TIMEOUT: canary }) } }],
+  ...[
+    'ADIT_TIMEOUT', 'ADIT_CONNECT_TIMEOUT', 'ADIT_IMS', 'ADIT_ENDPOINTS', 'ADIT_API_HOSTS', 'ADIT_TOKEN_STORE',
+    'ADIT_LOG', 'ADIT_CONSOLE_ORG', 'AIO_CLI_ENV', 'JWT_METASCOPES', 'JWT_PRIVATE_KEY', 'JWT_TECHNICAL_ACCOUNT_ID',
+    'JWT_IMS_ORG', 'HTTPS_PROXY', 'HTTP_PROXY', 'ADIT_CA_FILE', 'SSL_CERT_FILE'
+  ].flatMap(
+    (name) =>
+    [['token'], ['call', nowhere], ['check'], ['invoke', 'a']].map((args) => [`${name} at ${args[0]}`, args, {
+      env: { ...jwtEnv(), ADIT_IMS: nowhere, ADIT_TIMEOUT: '1', ADIT_TOKEN_TIMEOUT: '1', [name]: canary },
+      files: action()
+    }])),
+  ...['ADIT_IMS', 'ADIT_ENDPOINTS', 'ADIT_API_HOSTS', 'HTTP_PROXY'].map((name) => [`userinfo in ${name}`, ['token'], {
+    env: {
+      ...oauth, ADIT_IMS: nowhere, ADIT_TIMEOUT: '1', ADIT_TOKEN_TIMEOUT: '1', [name]: `https://u:${canary}@127.0.0.1:1`
+    },
+    files: action()
+  }]),
+  ['a pair of routes', ['token', '--ims', nowhere], { env: {
+    ...oauth, ADIT_TIMEOUT: '1', ADIT_TOKEN_TIMEOUT: '1',
+    ADIT_ENDPOINTS: `https://ims-na1.adobelogin.com=http://u:${canary}@127.0.0.1:1`
+  } }],
+  ['a setting of time in .env', ['token'], {
+    files: { ...action(), '.env': toDotenv({ ...oauth, ADIT_IMS: nowhere, ADIT_TIMEOUT: canary }) }
+  }],
   ['a line of .env that is none', ['check'], { files: { ...action(), '.env': `${canary}\nA=1\n` } }],
-  ['metascopes of other forms', ['check'], { files: { ...action('            inputs: { JWT_METASCOPES: $JWT_METASCOPES }\n'), '.env': toDotenv(jwtEnv({ JWT_METASCOPES: `https://x/${canary},${canary},s/${canary}` })) } }],
+  ['metascopes of other forms', ['check'], { files: {
+    ...action('            inputs: { JWT_METASCOPES: $JWT_METASCOPES }\n'),
+    '.env': toDotenv(jwtEnv({ JWT_METASCOPES: `https://x/${canary},${canary},s/${canary}` }))
+  } }],
   ['the user\'s own file', ['token'], { home: { 'adit/config': canary + '\n' } }],
 
   // Files.
-  ...['web', 'limits', 'inputs', 'annotations', 'include'].map((key) => [`${key} in a manifest`, ['check'], { files: action(`            ${key}: ${canary}\n`) }]),
+  ...['web', 'limits', 'inputs', 'annotations', 'include'].map((key) =>
+    [`${key} in a manifest`, ['check'], { files: action(`            ${key}: ${canary}\n`) }]),
   ['a list in a manifest', ['check'], { files: { 'app.config.yaml': `- ${canary}\n` } }],
   ['a text in place of a map', ['check'], { files: { 'app.config.yaml': `application: ${canary}\n` } }],
   ['a limit', ['check'], { files: action(`            limits: { timeout: ${canary} }\n`) }],
@@ -105,14 +159,24 @@ const places = [
   ['YAML that is broken', ['check'], { files: { 'app.config.yaml': `a: [${canary}\nb: "${canary}\n` } }],
   ['package.json', ['check'], { files: { ...action(), 'package.json': `{"version": ${canary}}` } }],
   ['a file of parameters', ['invoke', 'a', '-P', 'p.json'], { files: { ...action(), 'p.json': `{"a": "${canary}` } }],
-  ['a file of parameters of another form', ['invoke', 'a', '-P', 'p.json'], { files: { ...action(), 'p.json': `"${canary}"` } }],
+  ['a file of parameters of another form', ['invoke', 'a', '-P', 'p.json'], {
+    files: { ...action(), 'p.json': `"${canary}"` }
+  }],
   ['a download of the Console\'s', ['import', 'c.json'], { files: { 'c.json': `{"client_secret": "${canary}", ` } }],
   ['a download of another form', ['import', 'c.json'], { files: { 'c.json': `"${canary}"` } }],
   ['clients', ['emulator', '--clients', 'c.yaml'], { files: { 'c.yaml': `clients: ${canary}\n` } }],
-  ['a client that is not a map', ['emulator', '--clients', 'c.yaml'], { files: { 'c.yaml': `clients: [${canary}]\n` } }],
-  ['a client\'s flag', ['emulator', '--clients', 'c.yaml'], { files: { 'c.yaml': `clients: [{client_id: a, client_secret: b, exchange_jwt: ${canary}}]\n` } }],
-  ['a client\'s rate', ['emulator', '--clients', 'c.yaml'], { files: { 'c.yaml': `clients: [{client_id: a, client_secret: b, token_rate: ${canary}}]\n` } }],
-  ['keys to verify with', ['jwt', 'verify', assertion(), '--keys', 'keys'], { files: { keys: `{"keys": [{"kty": "${canary}"}]}` } }]
+  [
+    'a client that is not a map', ['emulator', '--clients', 'c.yaml'], { files: { 'c.yaml': `clients: [${canary}]\n` } }
+  ],
+  ['a client\'s flag', ['emulator', '--clients', 'c.yaml'], {
+    files: { 'c.yaml': `clients: [{client_id: a, client_secret: b, exchange_jwt: ${canary}}]\n` }
+  }],
+  ['a client\'s rate', ['emulator', '--clients', 'c.yaml'], {
+    files: { 'c.yaml': `clients: [{client_id: a, client_secret: b, token_rate: ${canary}}]\n` }
+  }],
+  ['keys to verify with', ['jwt', 'verify', assertion(), '--keys', 'keys'], {
+    files: { keys: `{"keys": [{"kty": "${canary}"}]}` }
+  }]
 ]
 
 describe('a secret in the wrong place is not shown', { concurrency: 4 }, () => {
@@ -120,7 +184,9 @@ describe('a secret in the wrong place is not shown', { concurrency: 4 }, () => {
     test(what, async () => {
       const cwd = project(files)
       const config = project(home)
-      const { code, stdout, stderr } = await run(args, { cwd, env: { ...env, ...(Object.keys(home).length ? { XDG_CONFIG_HOME: config } : {}) }, input, timeout: 60_000 })
+      const { code, stdout, stderr } = await run(args, {
+        cwd, env: { ...env, ...(Object.keys(home).length ? { XDG_CONFIG_HOME: config } : {}) }, input, timeout: 60_000
+      })
       const said = (stdout + stderr).replaceAll(may ?? '\0', '')
       assert.ok(!said.includes(canary), said)
       assert.ok(code !== null)
@@ -143,7 +209,8 @@ describe('text of somebody else does not steer the terminal', () => {
   test('in an answer of IMS, of an API, and in its headers', async () => {
     const server = createHttpServer((request, response) => {
       request.resume()
-      response.writeHead(400, { 'content-type': 'application/json', 'x-debug-id': Buffer.from('\x9b31m', 'latin1').toString('latin1') })
+      response.writeHead(400,
+        { 'content-type': 'application/json', 'x-debug-id': Buffer.from('\x9b31m', 'latin1').toString('latin1') })
       response.end(JSON.stringify({ error: 'bad' + hostile, error_description: hostile, reason: hostile }))
     })
     await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -158,19 +225,36 @@ describe('text of somebody else does not steer the terminal', () => {
   })
 
   test('in an answer of Redis', async () => {
-    const server = createServer((socket) => { socket.on('error', () => {}).on('data', () => socket.write(Buffer.from('-ERR \x1b[2J\x1b]0;pwned\x07 \xc2\x9b31m \x9b\r\n', 'latin1'))) })
+    const server = createServer((socket) => {
+      socket.on('error', () => {}).on('data',
+        () => socket.write(Buffer.from('-ERR \x1b[2J\x1b]0;pwned\x07 \xc2\x9b31m \x9b\r\n', 'latin1')))
+    })
     await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
-    const ims = await emulator(['--clients', join(project({ 'c.yaml': 'clients: [{client_id: c, client_secret: s, scopes: openid, org_id: o@AdobeOrg}]\n' }), 'c.yaml')])
+    const ims = await emulator([
+      '--clients',
+      join(project({ 'c.yaml': 'clients: [{client_id: c, client_secret: s, scopes: openid, org_id: o@AdobeOrg}]\n' }),
+        'c.yaml')
+    ])
     try {
-      clean(await run(['token', '--store', `redis://127.0.0.1:${server.address().port}`, '-v'], { env: { ...oauth, ADIT_IMS: ims.origin } }))
+      clean(await run(['token', '--store', `redis://127.0.0.1:${server.address().port}`, '-v'],
+        { env: { ...oauth, ADIT_IMS: ims.origin } }))
     } finally { server.close(); await ims.stop() }
   })
 
   test('in names of files, actions, keys and members of archives', async () => {
     const name = `x${ESC}\u009b\u202e`
-    const files = { ...action(`            ${JSON.stringify(name)}: 1\n            inputs: { ${JSON.stringify(name)}: ${'$' + 'A'} }\n`), ['.env.' + name]: 'A=1\n', '.env': `A=${hostile}\n${name}=1\n` }
+    const files = {
+      ...action(
+        `            ${JSON.stringify(name)}: 1\n            inputs: { ${JSON.stringify(name)}: ${'$' + 'A'} }\n`
+      ),
+      ['.env.' + name]: 'A=1\n', '.env': `A=${hostile}\n${name}=1\n`
+    }
     const root = project(files)
-    for (const args of [['check'], ['check', '--fix', '--yes'], ['check', '--json'], ['invoke', name], ['migrate', '--dry-run'], ['import', name], ['token'], ['key', 'show', name]]) clean(await run(args, { cwd: root, env: { ADIT_IMS: nowhere, ADIT_TIMEOUT: '1', ADIT_TOKEN_TIMEOUT: '1' } }))
+    for (const args of [
+      ['check'], ['check', '--fix', '--yes'], ['check', '--json'], ['invoke', name], ['migrate', '--dry-run'],
+      ['import', name], ['token'], ['key', 'show', name]
+    ])
+      clean(await run(args, { cwd: root, env: { ADIT_IMS: nowhere, ADIT_TIMEOUT: '1', ADIT_TOKEN_TIMEOUT: '1' } }))
     writeFileSync(join(root, 'c.zip'), zip(['private.key' + ESC, 'x'], ['../' + ESC, 'x']))
     clean(await run(['import', 'c.zip'], { cwd: root }))
     writeFileSync(join(root, 'd.zip'), zip([`a${hostile}.json`, '{ broken']))
@@ -189,7 +273,11 @@ describe('text of somebody else does not steer the terminal', () => {
   })
 
   test('in the result and the log of an action, whose own colours stay on a terminal', async () => {
-    const root = project({ ...action(), 'a.js': `exports.main = () => { console.log('\\x1b[32mgreen\\x1b[0m ' + ${JSON.stringify(hostile)}); return { body: ${JSON.stringify(hostile)} } }\n` })
+    const root = project({
+      ...action(),
+      'a.js':
+        `exports.main = () => { console.log('\\x1b[32mgreen\\x1b[0m ' + ${JSON.stringify(hostile)}); return { body: ${JSON.stringify(hostile)} } }\n`
+    })
     const piped = await run(['invoke', 'a', '--ims', 'local'], { cwd: root })
     clean(piped)
     assert.match(piped.stderr, /green/)

@@ -19,7 +19,10 @@ const copy = 'mkdir -p made && cp source.js made/a.js && echo "made for $WHO"'
 
 describe('a function that the hook pre-app-build makes', () => {
   const files = (hooks = { 'pre-app-build': copy, 'post-app-build': 'echo after >>order' }) =>
-    ({ 'app.config.yaml': manifest(hooks), 'package.json': '{"name":"h","version":"1.0.0"}', '.env': 'WHO=somebody\n', '.gitignore': '.env\nmade\n', 'source.js': action })
+    ({
+      'app.config.yaml': manifest(hooks), 'package.json': '{"name":"h","version":"1.0.0"}', '.env': 'WHO=somebody\n',
+      '.gitignore': '.env\nmade\n', 'source.js': action
+    })
 
   test('is run by invoke; what the hook says goes to stderr, with the settings of .env', async () => {
     const root = project(files())
@@ -35,7 +38,8 @@ describe('a function that the hook pre-app-build makes', () => {
     const root = project(files())
     const { code, stdout } = await run(['check'], { cwd: root })
     assert.equal(code, 0, stdout)
-    assert.match(stdout, /note: The function of p\/a is not there yet.*may be made by the hook `pre-app-build`.*\[function_not_built\]/s)
+    assert.match(stdout,
+      /note: The function of p\/a is not there yet.*may be made by the hook `pre-app-build`.*\[function_not_built\]/s)
     assert.ok(!existsSync(join(root, 'made')))
   })
 
@@ -47,7 +51,10 @@ describe('a function that the hook pre-app-build makes', () => {
       assert.ok(existsSync(join(root, 'made/a.js')))
       assert.equal(readFileSync(join(root, 'order'), 'utf8'), 'after\n')
     }
-    const root = project(files({ 'pre-app-build': copy, 'pre-app-run': 'echo run >>order', 'build-actions': 'echo actions >>order', 'post-app-run': 'echo served >>order' }))
+    const root = project(files({
+      'pre-app-build': copy, 'pre-app-run': 'echo run >>order', 'build-actions': 'echo actions >>order',
+      'post-app-run': 'echo served >>order'
+    }))
     const server = await dev(root, ['--http'])
     assert.equal((await ask(`${server.origin}/api/v1/web/p/a`)).text, 'made')
     await server.stop()
@@ -64,7 +71,8 @@ describe('a function that the hook pre-app-build makes', () => {
 })
 
 test('a hook that fails ends the command, with its own words', async () => {
-  const root = project({ 'app.config.yaml': manifest({ 'pre-app-build': 'echo it went wrong >&2; exit 3' }), 'made/a.js': action })
+  const root =
+    project({ 'app.config.yaml': manifest({ 'pre-app-build': 'echo it went wrong >&2; exit 3' }), 'made/a.js': action })
   for (const command of [['invoke', 'a'], ['build'], ['dev', '--port', '0'], ['package', 'a', '--target', 'nodejs']]) {
     const { code, stdout, stderr } = await run(command, { cwd: root })
     assert.equal(code, 1, command.join(' '))
@@ -74,9 +82,11 @@ test('a hook that fails ends the command, with its own words', async () => {
   }
 })
 
-test('a hook that is a script of Node.js is called with the configuration; programs of node_modules are in PATH', async () => {
-  const root = project({ 'app.config.yaml': manifest({ 'pre-app-build': 'hooks/make.js', 'post-app-build': 'tool' }), 'package.json': '{"name":"@me/h","version":"1.2.3"}',
-    'hooks/make.js': "const fs = require('fs')\nmodule.exports = async (config) => { fs.mkdirSync('made'); fs.writeFileSync('made/a.js', `exports.main = () => ({ body: ${JSON.stringify(config)} })`) }\n",
+test('a hook that is a Node.js script gets the configuration; PATH has the programs of node_modules', async () => {
+  const root = project({ 'app.config.yaml': manifest({ 'pre-app-build': 'hooks/make.js', 'post-app-build': 'tool' }),
+    'package.json': '{"name":"@me/h","version":"1.2.3"}',
+    'hooks/make.js':
+      "const fs = require('fs')\nmodule.exports = async (config) => { fs.mkdirSync('made'); fs.writeFileSync('made/a.js', `exports.main = () => ({ body: ${JSON.stringify(config)} })`) }\n",
     'node_modules/.bin/tool': '#!/bin/sh\necho the tool\n' })
   assert.equal((await run(['invoke', 'a'], { cwd: root })).code, 1)  // The tool is not executable yet.
   chmodSync(join(root, 'node_modules/.bin/tool'), 0o755)
@@ -90,20 +100,33 @@ test('a hook that is a script of Node.js is called with the configuration; progr
 })
 
 test('scripts of package.json that have a hook\'s name are hooks of the application', async () => {
-  const root = project({ 'app.config.yaml': manifest({ 'post-app-build': 'true' }), 'package.json': JSON.stringify({ name: 'h', version: '1.0.0', scripts: { 'pre-app-build': copy, 'post-app-build': 'exit 1' } }), 'source.js': action })
+  const root = project({
+    'app.config.yaml': manifest({ 'post-app-build': 'true' }),
+    'package.json':
+      JSON.stringify({ name: 'h', version: '1.0.0', scripts: { 'pre-app-build': copy, 'post-app-build': 'exit 1' } }),
+    'source.js': action
+  })
   const { code, stderr } = await run(['invoke', 'a'], { cwd: root })
   assert.equal(code, 0, stderr)
   assert.match(stderr, /Hook pre-app-build: mkdir/)
 })
 
 test('hooks of other extensions are not run for an action', async () => {
-  const root = project({ 'app.config.yaml': manifest({ 'pre-app-build': 'true' }) + 'extensions:\n  dx/excshell/1:\n    operations: { view: [{ type: web, impl: index.html }] }\n    hooks: { pre-app-build: exit 1 }\n', 'made/a.js': action, 'package.json': '{"name":"h","version":"1.0.0"}' })
+  const root = project({
+    'app.config.yaml': manifest({ 'pre-app-build': 'true' }) +
+      'extensions:\n  dx/excshell/1:\n    operations: { view: [{ type: web, impl: index.html }] }\n    hooks: { pre-app-build: exit 1 }\n',
+    'made/a.js': action, 'package.json': '{"name":"h","version":"1.0.0"}'
+  })
   assert.equal((await run(['invoke', 'a'], { cwd: root })).code, 0)
   assert.equal((await run(['build'], { cwd: root })).code, 1)
 })
 
 test('with --quiet only the result is printed, and what failed', async () => {
-  const root = project({ 'app.config.yaml': manifest({ 'pre-app-build': 'echo words' }), 'made/a.js': "exports.main = ({ fail }) => { console.log('a log'); if (fail) throw new Error('no'); return { body: 1 } }\n" })
+  const root = project({
+    'app.config.yaml': manifest({ 'pre-app-build': 'echo words' }),
+    'made/a.js':
+      "exports.main = ({ fail }) => { console.log('a log'); if (fail) throw new Error('no'); return { body: 1 } }\n"
+  })
   const good = await run(['invoke', 'a', '-q'], { cwd: root })
   assert.deepEqual([good.code, JSON.parse(good.stdout), good.stderr], [0, { body: 1 }, ''])
   const bad = await run(['invoke', 'a', '-q', '-p', 'fail', 'true'], { cwd: root })

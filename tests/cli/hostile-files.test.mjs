@@ -1,15 +1,21 @@
-// Projects whose files are traps: links that lead out, pipes and devices in a file's place, names that mean something elsewhere, and git
-// configuration that runs programs. Nothing outside the project may change, nothing may run, nothing may hang.
+// Projects whose files are traps: links that lead out, pipes and devices in a file's place, names that mean something
+// elsewhere, and git configuration that runs programs. Nothing outside the project may change, nothing may run, nothing
+// may hang.
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, readdirSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, readdirSync, statSync, symlinkSync, truncateSync,
+  writeFileSync
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import { before, describe, test } from 'node:test'
 import { jwtEnv, project, run, temporaryFolder, toDotenv } from './adit.mjs'
 import { onTerminal } from './terminal.mjs'
 
-const console_ = JSON.stringify({ CLIENT_ID: 'c', CLIENT_SECRETS: ['p8e-secret'], ORG_ID: 'o@AdobeOrg', SCOPES: ['openid'] })
-const manifest = 'application:\n  runtimeManifest:\n    packages:\n      p:\n        actions:\n          a: { function: a.js, runtime: "nodejs:22" }\n'
+const console_ =
+  JSON.stringify({ CLIENT_ID: 'c', CLIENT_SECRETS: ['p8e-secret'], ORG_ID: 'o@AdobeOrg', SCOPES: ['openid'] })
+const manifest =
+  'application:\n  runtimeManifest:\n    packages:\n      p:\n        actions:\n          a: { function: a.js, runtime: "nodejs:22" }\n'
 
 // A home folder with a file that must stay as it is, and a project with these files in it: { home, root, untouched() }.
 function clone (files = {}, links = {}) {
@@ -19,14 +25,18 @@ function clone (files = {}, links = {}) {
   writeFileSync(join(home, '.profile'), '# mine\n')
   chmodSync(join(home, '.profile'), 0o644)
   mkdirSync(join(home, 'folder'))
-  for (const [name, text] of Object.entries({ 'app.config.yaml': manifest, 'a.js': 'exports.main = () => ({})\n', ...files })) writeFileSync(join(root, name), text, { mode: 0o600 })
+  for (const [name, text] of Object.entries(
+    { 'app.config.yaml': manifest, 'a.js': 'exports.main = () => ({})\n', ...files }
+  ))
+    writeFileSync(join(root, name), text, { mode: 0o600 })
   for (const [name, target] of Object.entries(links)) symlinkSync(target, join(root, name))
   const untouched = () => {
     assert.equal(readFileSync(join(home, '.profile'), 'utf8'), '# mine\n')
     assert.equal(statSync(join(home, '.profile')).mode & 0o777, 0o644)
     assert.deepEqual(readdirSync(join(home, 'folder')), [])
     assert.deepEqual(readdirSync(home).sort(), ['.profile', 'folder', 'src'])
-    for (const [name, target] of Object.entries(links)) assert.ok(lstatSync(join(root, name)).isSymbolicLink(), `${name} -> ${target}`)
+    for (const [name, target] of Object.entries(links))
+      assert.ok(lstatSync(join(root, name)).isSymbolicLink(), `${name} -> ${target}`)
   }
   return { home, root, untouched }
 }
@@ -43,22 +53,30 @@ describe('links that lead out of the project', () => {
   test('are not written through, whichever command writes', async () => {
     const env = { '.env': '../../.profile' }
     await refused(['import', 'console.json', '--replace'], clone({ 'console.json': console_ }, env))
-    await refused(['import', 'console.json', '--env-file', 'settings'], clone({ 'console.json': console_ }, { settings: '../../.profile' }))
-    await refused(['import', 'console.json', '--env-file', 'settings/new'], clone({ 'console.json': console_ }, { settings: '../../folder' }))
+    await refused(['import', 'console.json', '--env-file', 'settings'],
+      clone({ 'console.json': console_ }, { settings: '../../.profile' }))
+    await refused(['import', 'console.json', '--env-file', 'settings/new'],
+      clone({ 'console.json': console_ }, { settings: '../../folder' }))
     await refused(['key', 'generate', '--force'], clone({}, { 'private.key': '../../.profile' }))
     await refused(['key', 'generate', '--out', 'keys/new'], clone({}, { keys: '../../folder' }))
     await refused(['new', 'folder/new', '--yes'], clone({}, { folder: '../../folder' }))
-    await refused(['package', 'a', '--program', '/bin/true', '--target', 'native', '-o', 'out/a.zip'], clone({}, { out: '../../folder' }))
-    await refused(['package', 'a', '--program', '/bin/true', '--target', 'image', '-o', 'out/a'], clone({}, { out: '../../folder' }))
+    await refused(['package', 'a', '--program', '/bin/true', '--target', 'native', '-o', 'out/a.zip'],
+      clone({}, { out: '../../folder' }))
+    await refused(['package', 'a', '--program', '/bin/true', '--target', 'image', '-o', 'out/a'],
+      clone({}, { out: '../../folder' }))
   })
 
   test('are not written through by a build', async () => {
     for (const links of [{ dist: '../../folder' }, {}]) {
       const subject = clone({}, links)
       mkdirSync(join(subject.root, 'cpp'))
-      writeFileSync(join(subject.root, 'app.config.yaml'), manifest.replace('a.js, runtime: "nodejs:22"', 'cpp, runtime: cpp'))
-      writeFileSync(join(subject.root, 'cpp', 'CMakeLists.txt'), 'cmake_minimum_required(VERSION 3.25)\nproject(x LANGUAGES NONE)\n')
-      if (!links.dist) { mkdirSync(join(subject.root, 'dist')); symlinkSync('../../../folder', join(subject.root, 'dist', '.build')) }
+      writeFileSync(join(subject.root, 'app.config.yaml'),
+        manifest.replace('a.js, runtime: "nodejs:22"', 'cpp, runtime: cpp'))
+      writeFileSync(join(subject.root, 'cpp', 'CMakeLists.txt'),
+        'cmake_minimum_required(VERSION 3.25)\nproject(x LANGUAGES NONE)\n')
+      if (
+        !links.dist
+      ) { mkdirSync(join(subject.root, 'dist')); symlinkSync('../../../folder', join(subject.root, 'dist', '.build')) }
       await refused(['build'], subject)
     }
   })
@@ -136,7 +154,8 @@ describe('check --fix', () => {
     const names = ['.env.a;b', '.env.* ', '.env.[x]', '.env.\\']
     const subject = repository(Object.fromEntries(names.map((name) => [name, 'X=1\n'])))
     await run(['check', '--fix', '--yes'], { cwd: subject.root })
-    const ignored = execFileSync('git', ['check-ignore', '-z', '--stdin'], { cwd: subject.root, encoding: 'utf8', input: [...names, '.env.x', '.env.other'].join('\0') })
+    const ignored = execFileSync('git', ['check-ignore', '-z', '--stdin'],
+      { cwd: subject.root, encoding: 'utf8', input: [...names, '.env.x', '.env.other'].join('\0') })
     assert.deepEqual(ignored.split('\0').filter(Boolean).sort(), [...names].sort())
   })
 
@@ -149,11 +168,16 @@ describe('check --fix', () => {
 
   test('writes names into YAML as YAML and inputs want them, and none that an input cannot name', async () => {
     const names = ['1E3', 'NULL', '0X1F', 'A_B', 'A.B', '-']
-    const block = 'application:\n  runtimeManifest:\n    packages:\n      p:\n        actions:\n          a:\n            function: a.js\n            runtime: nodejs:22\n'
-    const subject = clone({ 'app.config.yaml': block, '.env': names.map((name) => `${name}=x\n`).join(''), 'a.js': `exports.main = (params) => checkMissingRequestInputs(params, ${JSON.stringify(names)})\n` })
+    const block =
+      'application:\n  runtimeManifest:\n    packages:\n      p:\n        actions:\n          a:\n            function: a.js\n            runtime: nodejs:22\n'
+    const subject = clone({
+      'app.config.yaml': block, '.env': names.map((name) => `${name}=x\n`).join(''),
+      'a.js': `exports.main = (params) => checkMissingRequestInputs(params, ${JSON.stringify(names)})\n`
+    })
     await run(['check', '--fix', '--yes'], { cwd: subject.root })
     const text = readFileSync(join(subject.root, 'app.config.yaml'), 'utf8')
-    for (const line of ["'1E3': $1E3", "'NULL': $NULL", "'0X1F': $0X1F", 'A_B: $A_B']) assert.match(text, new RegExp(`^ *${line.replaceAll('$', '\\$')}$`, 'm'))
+    for (const line of ["'1E3': $1E3", "'NULL': $NULL", "'0X1F': $0X1F", 'A_B: $A_B'])
+      assert.match(text, new RegExp(`^ *${line.replaceAll('$', '\\$')}$`, 'm'))
     assert.doesNotMatch(text, /A\.B/)
     const { stdout } = await run(['invoke', 'a', '--full'], { cwd: subject.root })
     assert.doesNotMatch(stdout, /invalid_yaml/)
@@ -192,7 +216,11 @@ describe('git', () => {
     mkdirSync(join(up, 'app/objects'), { recursive: true })
     mkdirSync(join(up, 'app/refs'))
     const config = `[core]\n\tbare = false\n\tworktree = .\n\tfsmonitor = "touch '${mark}'; false"\n`
-    for (const [name, text] of Object.entries({ 'app.config.yaml': manifest, HEAD: 'ref: refs/heads/main\n', config, 'objects/.keep': '', 'refs/.keep': '', 'a.js': '' })) writeFileSync(join(up, 'app', name), text)
+    for (const [name, text] of Object.entries({
+      'app.config.yaml': manifest, HEAD: 'ref: refs/heads/main\n', config, 'objects/.keep': '', 'refs/.keep': '',
+      'a.js': ''
+    }))
+      writeFileSync(join(up, 'app', name), text)
     git('add', '-A')
     await run(['check'], { cwd: join(up, 'app') })
     assert.ok(!existsSync(mark), 'a bare repository between the sources')
@@ -201,7 +229,9 @@ describe('git', () => {
     await run(['check'], { cwd: join(up, 'app') })
     assert.ok(!existsSync(mark), 'the configuration of a repository that was unpacked')
 
-    const { code } = await run(['check'], { cwd: join(up, 'app'), env: { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'core.fsmonitor', GIT_CONFIG_VALUE_0: `touch ${mark}; false` } })
+    const { code } = await run(['check'], { cwd: join(up, 'app'), env: {
+      GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'core.fsmonitor', GIT_CONFIG_VALUE_0: `touch ${mark}; false`
+    } })
     assert.ok(!existsSync(mark) && code !== null, 'the environment')
   })
 })
@@ -209,7 +239,10 @@ describe('git', () => {
 describe('what is not a regular file', () => {
   let commands
   before(() => {
-    commands = [['check'], ['token', '--store', 'memory:'], ['invoke', 'a'], ['build'], ['migrate'], ['ims', 'validate'], ['import', 'console.json'], ['call', 'https://analytics.adobe.io/x']]
+    commands = [
+      ['check'], ['token', '--store', 'memory:'], ['invoke', 'a'], ['build'], ['migrate'], ['ims', 'validate'],
+      ['import', 'console.json'], ['call', 'https://analytics.adobe.io/x']
+    ]
   })
   // { name: how to make it }
   const traps = {
@@ -236,8 +269,12 @@ describe('what is not a regular file', () => {
         execFileSync('rm', ['-f', join(subject.root, name)])
         make(join(subject.root, name))
         // Node.js reads these two itself, and gets the action's time for it.
-        for (const args of [['check'], ['token', '--store', 'memory:'], ...(['a.js', 'package.json'].includes(name) ? [] : [['invoke', 'a']]), ['migrate', '--dry-run']]) {
-          const { stdout, stderr } = await run(args, { cwd: subject.root, timeout: 60_000, env: { ADIT_IMS: 'http://127.0.0.1:1', ADIT_TOKEN_TIMEOUT: '1' } })
+        for (const args of [
+          ['check'], ['token', '--store', 'memory:'],
+          ...(['a.js', 'package.json'].includes(name) ? [] : [['invoke', 'a']]), ['migrate', '--dry-run']
+        ]) {
+          const { stdout, stderr } = await run(args,
+            { cwd: subject.root, timeout: 60_000, env: { ADIT_IMS: 'http://127.0.0.1:1', ADIT_TOKEN_TIMEOUT: '1' } })
           assert.doesNotMatch(stdout + stderr, /bad_alloc|Aborted/)
         }
       }
@@ -245,13 +282,19 @@ describe('what is not a regular file', () => {
   }
 
   // What a build leaves below dist, and what it reads again the next time.
-  const built = ['.build/p/a.stamps', '.build/p/a.lock', '.build/p/a/CMakeCache.txt', '.build/p/a/.cmake/api/v1/query/client-adit/codemodel-v2', 'p/a/exec', 'p/a/exec.new']
+  const built = [
+    '.build/p/a.stamps', '.build/p/a.lock', '.build/p/a/CMakeCache.txt',
+    '.build/p/a/.cmake/api/v1/query/client-adit/codemodel-v2', 'p/a/exec', 'p/a/exec.new'
+  ]
   for (const [what, make] of Object.entries(traps)) {
     test(`${what} in place of a file that a build makes or reads ends it with an error`, async () => {
       for (const name of [...built.map((one) => join('dist', one)), 'cpp/CMakeLists.txt']) {
-        const subject = clone({ 'app.config.yaml': manifest.replace('a.js, runtime: "nodejs:22"', 'cpp, runtime: cpp') })
+        const subject =
+          clone({ 'app.config.yaml': manifest.replace('a.js, runtime: "nodejs:22"', 'cpp, runtime: cpp') })
         mkdirSync(join(subject.root, 'cpp'))
-        if (!name.startsWith('cpp')) writeFileSync(join(subject.root, 'cpp', 'CMakeLists.txt'), 'cmake_minimum_required(VERSION 3.25)\nproject(x LANGUAGES NONE)\n')
+        if (!name.startsWith('cpp'))
+          writeFileSync(join(subject.root, 'cpp', 'CMakeLists.txt'),
+            'cmake_minimum_required(VERSION 3.25)\nproject(x LANGUAGES NONE)\n')
         mkdirSync(dirname(join(subject.root, name)), { recursive: true })
         make(join(subject.root, name))
         // A huge file is read by CMake itself.
@@ -271,7 +314,8 @@ describe('what is not a regular file', () => {
     await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
     try {
       for (const [option, value, expected] of [['-o', 'pipe', 1], ['-d', '@pipe', 2]]) {
-        const { code, stderr } = await run(['call', `http://127.0.0.1:${server.address().port}/`, option, value], { cwd: subject.root, timeout: 20_000 })
+        const { code, stderr } = await run(['call', `http://127.0.0.1:${server.address().port}/`, option, value],
+          { cwd: subject.root, timeout: 20_000 })
         assert.equal(code, expected, stderr)
         assert.match(stderr, /pipe/)
       }
@@ -280,10 +324,15 @@ describe('what is not a regular file', () => {
 
   test('works where the user gives it on the command line', async () => {
     const subject = clone()
-    writeFileSync(join(subject.home, 'settings'), 'IMS_OAUTH_S2S_CLIENT_ID=from-pipe\nIMS_OAUTH_S2S_CLIENT_SECRET=s\nIMS_OAUTH_S2S_ORG_ID=o@AdobeOrg\nIMS_OAUTH_S2S_SCOPES=openid\n')
+    writeFileSync(join(subject.home, 'settings'),
+      'IMS_OAUTH_S2S_CLIENT_ID=from-pipe\nIMS_OAUTH_S2S_CLIENT_SECRET=s\nIMS_OAUTH_S2S_ORG_ID=o@AdobeOrg\nIMS_OAUTH_S2S_SCOPES=openid\n')
     const settings = join(subject.home, 'settings')
-    for (const command of [`"$0" token --status --store memory: --json --env-file <(cat ${settings})`, `cat ${settings} | "$0" token --status --store memory: --json --env-file /dev/stdin`]) {
-      const said = execFileSync('bash', ['-c', command, process.env.ADIT_BINARY], { cwd: subject.root, encoding: 'utf8', env: { PATH: process.env.PATH, HOME: subject.home } })
+    for (const command of [
+      `"$0" token --status --store memory: --json --env-file <(cat ${settings})`,
+      `cat ${settings} | "$0" token --status --store memory: --json --env-file /dev/stdin`
+    ]) {
+      const said = execFileSync('bash', ['-c', command, process.env.ADIT_BINARY],
+        { cwd: subject.root, encoding: 'utf8', env: { PATH: process.env.PATH, HOME: subject.home } })
       assert.match(said, /from-pipe/)
     }
   })

@@ -5,15 +5,27 @@ import { describe, test } from 'node:test'
 import { base64, keys, run, secret, temporaryFolder } from './adit.mjs'
 import { zip } from './zip.mjs'
 
-const oauth = { client_id: 'oauth-id', client_secrets: [secret, 'second'], technical_account_id: 'T@techacct.adobe.com', scopes: ['openid', 'AdobeID'] }
-const jwt = { client_id: 'jwt-id', client_secret: secret, technical_account_id: 'T@techacct.adobe.com', meta_scopes: ['ent_adobeio_sdk'] }
-const workspace = (credentials) => ({ project: { org: { ims_org_id: 'O@AdobeOrg' }, workspace: { details: { credentials, runtime: { namespaces: [{ name: 'ns', auth: secret }] } } } } })
-const both = workspace([{ name: 'One', integration_type: 'oauth_server_to_server', oauth_server_to_server: oauth }, { name: 'Two', integration_type: 'service', jwt }, { name: 'Three', integration_type: 'apikey', api_key: { client_id: 'x' } }])
+const oauth = {
+  client_id: 'oauth-id', client_secrets: [secret, 'second'], technical_account_id: 'T@techacct.adobe.com',
+  scopes: ['openid', 'AdobeID']
+}
+const jwt = { client_id: 'jwt-id', client_secret: secret, technical_account_id: 'T@techacct.adobe.com', meta_scopes: [
+  'ent_adobeio_sdk'
+] }
+const workspace = (credentials) => ({ project: { org: { ims_org_id: 'O@AdobeOrg' }, workspace: {
+  details: { credentials, runtime: { namespaces: [{ name: 'ns', auth: secret }] } }
+} } })
+const both = workspace([
+  { name: 'One', integration_type: 'oauth_server_to_server', oauth_server_to_server: oauth },
+  { name: 'Two', integration_type: 'service', jwt },
+  { name: 'Three', integration_type: 'apikey', api_key: { client_id: 'x' } }
+])
 
 // Imports into a new folder whose .env is `env`.
 async function imports (content, { env, args = [], name = 'Übung file.json' } = {}) {
   const folder = temporaryFolder()
-  writeFileSync(join(folder, name), Buffer.isBuffer(content) || typeof content === 'string' ? content : JSON.stringify(content))
+  writeFileSync(join(folder, name),
+    Buffer.isBuffer(content) || typeof content === 'string' ? content : JSON.stringify(content))
   if (env !== undefined) writeFileSync(join(folder, '.env'), env)
   const result = await run(['import', name, ...args], { cwd: folder })
   const read = () => { try { return readFileSync(join(folder, '.env'), 'utf8') } catch { return undefined } }
@@ -44,14 +56,20 @@ AIO_runtime_auth=${secret}
 
   test('says that a file has no client secret, and writes what it has', async () => {
     const { client_secrets: _, ...rest } = oauth
-    const { env, stderr } = await imports(workspace([{ name: 'One', integration_type: 'oauth_server_to_server', oauth_server_to_server: rest }]))
+    const { env, stderr } = await imports(
+      workspace([{ name: 'One', integration_type: 'oauth_server_to_server', oauth_server_to_server: rest }])
+    )
     assert.match(stderr, /the client secret is not in this file: copy it from .* into IMS_OAUTH_S2S_CLIENT_SECRET/)
     assert.match(env, /^IMS_OAUTH_S2S_CLIENT_ID=oauth-id$/m)
     assert.doesNotMatch(env, /SECRET/)
   })
 
   test('keeps the IMS that the service credentials of AEM name', async () => {
-    const aem = (imsEndpoint) => ({ ok: true, integration: { imsEndpoint, metascopes: 'ent_aem_cloud_api', technicalAccount: { clientId: 'cm-p1-e2-integration-0', clientSecret: secret }, id: 'T@techacct.adobe.com', org: 'O@AdobeOrg', privateKey: keys.privateKey } })
+    const aem = (imsEndpoint) => ({ ok: true, integration: {
+      imsEndpoint, metascopes: 'ent_aem_cloud_api',
+      technicalAccount: { clientId: 'cm-p1-e2-integration-0', clientSecret: secret }, id: 'T@techacct.adobe.com',
+      org: 'O@AdobeOrg', privateKey: keys.privateKey
+    } })
     const ims = async (endpoint) => /^ADIT_IMS=(.*)$/m.exec((await imports(aem(endpoint))).env)?.[1]
     assert.equal(await ims('ims-na1-stg1.adobelogin.com'), 'stage')
     assert.equal(await ims('https://ims-na1-stg1.adobelogin.com/'), 'stage')
@@ -66,11 +84,22 @@ AIO_runtime_auth=${secret}
   })
 
   test('takes the download of one credential, and an .aio', async () => {
-    const one = await imports({ CLIENT_ID: 'id', CLIENT_SECRETS: [secret], ORG_ID: 'O@AdobeOrg', SCOPES: ['AdobeID,openid'] })
+    const one =
+      await imports({ CLIENT_ID: 'id', CLIENT_SECRETS: [secret], ORG_ID: 'O@AdobeOrg', SCOPES: ['AdobeID,openid'] })
     assert.match(one.env, /^IMS_OAUTH_S2S_CLIENT_ID=id\n[^]*S2S_SCOPES='\["AdobeID","openid"\]'/)
-    const aio = await imports({ ims: { contexts: { mine: { ...jwt, ims_org_id: 'O@AdobeOrg', private_key: keys.privateKey.split('\n') }, cli: { access_token: { token: 'x' } } } }, runtime: { namespace: 'n' } }, { name: '.aio' })
+    const aio = await imports(
+      {
+        ims: { contexts: { mine: { ...jwt, ims_org_id: 'O@AdobeOrg', private_key: keys.privateKey.split('\n') }, cli: {
+          access_token: { token: 'x' }
+        } } },
+        runtime: { namespace: 'n' }
+      },
+      { name: '.aio' }
+    )
     assert.equal(aio.code, 0, aio.stderr)
-    assert.ok(aio.env.includes(`JWT_PRIVATE_KEY=${base64(keys.privateKey)}\n`) && aio.env.includes('AIO_runtime_namespace=n\n'))
+    assert.ok(
+      aio.env.includes(`JWT_PRIVATE_KEY=${base64(keys.privateKey)}\n`) && aio.env.includes('AIO_runtime_namespace=n\n')
+    )
   })
 
   const aioEnv = `JWT_CLIENT_ID=jwt-id
@@ -146,8 +175,20 @@ runtime:
   })
 
   test("takes the service credentials of AEM's own console", async () => {
-    const { stderr, env } = await imports({ ok: true, integration: { imsEndpoint: 'ims-na1.adobelogin.com', metascopes: 'ent_adobeio_sdk,ent_user_sdk', technicalAccount: { clientId: 'jwt-id', clientSecret: secret }, email: 'a@techacct.adobe.com', id: 'T@techacct.adobe.com', org: 'O@AdobeOrg', privateKey: keys.privateKey.replaceAll('\n', '\r\n'), certificateExpirationDate: '2027-01-01T00:00:00.000Z' }, statusCode: 200 })
-    assert.equal(env, aioEnv.replace(/JWT_PRIVATE_KEY=[^]*/, `ADIT_IMS=prod\nJWT_PRIVATE_KEY=${base64(keys.privateKey)}\nJWT_CERTIFICATE_EXPIRES=2027-01-01T00:00:00Z\n`), stderr)
+    const { stderr, env } = await imports({
+      ok: true,
+      integration: {
+        imsEndpoint: 'ims-na1.adobelogin.com', metascopes: 'ent_adobeio_sdk,ent_user_sdk',
+        technicalAccount: { clientId: 'jwt-id', clientSecret: secret }, email: 'a@techacct.adobe.com',
+        id: 'T@techacct.adobe.com', org: 'O@AdobeOrg', privateKey: keys.privateKey.replaceAll('\n', '\r\n'),
+        certificateExpirationDate: '2027-01-01T00:00:00.000Z'
+      },
+      statusCode: 200
+    })
+    assert.equal(env,
+      aioEnv.replace(/JWT_PRIVATE_KEY=[^]*/,
+        `ADIT_IMS=prod\nJWT_PRIVATE_KEY=${base64(keys.privateKey)}\nJWT_CERTIFICATE_EXPIRES=2027-01-01T00:00:00Z\n`),
+      stderr)
   })
 
   test('takes the key of a config.zip', async () => {
@@ -157,8 +198,11 @@ runtime:
   })
 
   test('refuses zips that lead out, are huge, locked or broken', async () => {
-    for (const [bytes, words] of [[zip(['../private.key', keys.privateKey]), /leads out/], [zip(['..\\private.key', keys.privateKey]), /leads out/], [zip(['/etc/private.key', 'x']), /leads out/],
-      [zip(['private.key', 'A'.repeat(3e6)]), /more than 1 MB/], [zip(['private.key', keys.privateKey, 1]), /encrypted/], [Buffer.from('PK\x03\x04 broken'), /damaged|no zip/], [zip(['readme.txt', 'x']), /no private key/]]) {
+    for (const [bytes, words] of [[zip(['../private.key', keys.privateKey]), /leads out/],
+      [zip(['..\\private.key', keys.privateKey]), /leads out/], [zip(['/etc/private.key', 'x']), /leads out/],
+      [zip(['private.key', 'A'.repeat(3e6)]), /more than 1 MB/],
+      [zip(['private.key', keys.privateKey, 1]), /encrypted/], [Buffer.from('PK\x03\x04 broken'), /damaged|no zip/],
+      [zip(['readme.txt', 'x']), /no private key/]]) {
       const { code, stderr, env } = await imports(bytes, { name: 'config.zip' })
       assert.equal(code, 2, stderr)
       assert.match(stderr, words)
@@ -176,7 +220,9 @@ runtime:
     assert.match(kept.env, /^# mine\r\nIMS_OAUTH_S2S_CLIENT_ID="old" # c\r\nX=1\r\nJWT_CLIENT_ID=jwt-id\r\n/)
     const replaced = await imports(both, { env: before, args: ['--replace', '--json'] })
     assert.match(replaced.env, /^# mine\r\nIMS_OAUTH_S2S_CLIENT_ID="oauth-id" # c\r\n/)
-    assert.equal(readFileSync(JSON.parse(replaced.stdout).backup.replace(/^\.env/, join(replaced.folder, '.env')), 'utf8'), before)
+    assert.equal(
+      readFileSync(JSON.parse(replaced.stdout).backup.replace(/^\.env/, join(replaced.folder, '.env')), 'utf8'), before
+    )
     assert.deepEqual(JSON.parse(replaced.stdout).replaced, ['IMS_OAUTH_S2S_CLIENT_ID'])
     const dry = await imports(both, { env: before, args: ['--replace', '--dry-run'] })
     assert.equal(dry.env, before)
@@ -195,7 +241,9 @@ runtime:
   })
 
   test('asks which credential where there are several', async () => {
-    const two = workspace([{ name: 'One', oauth_server_to_server: oauth }, { name: 'Two', oauth_server_to_server: { ...oauth, client_id: 'two' } }])
+    const two = workspace([{ name: 'One', oauth_server_to_server: oauth }, {
+      name: 'Two', oauth_server_to_server: { ...oauth, client_id: 'two' }
+    }])
     const asked = await imports(two)
     assert.equal(asked.code, 2)
     assert.match(asked.stderr, /--credential: One, Two/)
@@ -204,7 +252,11 @@ runtime:
   })
 
   test('says of another file what it is not', async () => {
-    for (const [content, words] of [['{', /not JSON: a } is missing at line 1, column 2/], ['[]', /holds no object/], ['{}', /no credential/], ['', /is empty/], ['dear friend', /neither JSON nor/], ['a: [', /neither JSON nor/], [Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 1, 2]), /neither JSON nor/]]) {
+    for (const [content, words] of [
+      ['{', /not JSON: a } is missing at line 1, column 2/], ['[]', /holds no object/], ['{}', /no credential/],
+      ['', /is empty/], ['dear friend', /neither JSON nor/], ['a: [', /neither JSON nor/],
+      [Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 1, 2]), /neither JSON nor/]
+    ]) {
       const { code, stderr, env } = await imports(content)
       assert.equal(code, 2, stderr)
       assert.match(stderr, words)

@@ -22,7 +22,8 @@ describe('adit ims', () => {
     ims = await emulator(['--env-file', join(root, '.env')])
     cache = temporaryFolder()
   })
-  const adit = (args, options = {}) => run([...args, '--ims', ims.origin], { cwd: root, env: { XDG_CACHE_HOME: cache }, ...options })
+  const adit = (args, options = {}) =>
+    run([...args, '--ims', ims.origin], { cwd: root, env: { XDG_CACHE_HOME: cache }, ...options })
   const newToken = async () => (await adit(['token', '--fresh'])).stdout.trim()
 
   test('validates the project\'s own token, one that is given, and one from stdin', async () => {
@@ -104,14 +105,18 @@ describe('adit ims secrets', () => {
     ims = await emulator(['--env-file', join(root, '.env')])
     cache = temporaryFolder()
   })
-  const env = (changes = {}) => ({ XDG_CACHE_HOME: cache, ADIT_CONSOLE_ORG: '12345', ADIT_CONSOLE_CREDENTIAL: 'oauth-client', ...changes })
-  const secrets = (args, options = {}) => run(['ims', 'secrets', ...args, '--ims', options.ims ?? ims.origin], { cwd: root, env: env(options.env) })
+  const env = (changes = {}) =>
+    ({ XDG_CACHE_HOME: cache, ADIT_CONSOLE_ORG: '12345', ADIT_CONSOLE_CREDENTIAL: 'oauth-client', ...changes })
+  const secrets = (args, options = {}) =>
+    run(['ims', 'secrets', ...args, '--ims', options.ims ?? ims.origin], { cwd: root, env: env(options.env) })
   const dotenv = () => readFileSync(join(root, '.env'), 'utf8')
   const inUse = () => /^IMS_OAUTH_S2S_CLIENT_SECRET=(['"]?)(.*)\1$/m.exec(dotenv())[2]
   const list = async () => JSON.parse((await secrets(['list'])).stdout)
   const works = async (secret) => (await fetch(ims.origin + '/ims/token/v3', {
     method: 'POST',
-    body: new URLSearchParams({ grant_type: 'client_credentials', client_id: 'oauth-client', client_secret: secret, scope: 'openid' })
+    body: new URLSearchParams(
+      { grant_type: 'client_credentials', client_id: 'oauth-client', client_secret: secret, scope: 'openid' }
+    )
   })).status === 200
 
   test('lists, adds and removes', async () => {
@@ -137,7 +142,8 @@ describe('adit ims secrets', () => {
     assert.equal(code, 0, stderr)
     const value = /^IMS_OAUTH_S2S_CLIENT_SECRET=(.*)$/m.exec(dotenv())[1].replace(/^(['"])(.*)\1$/, '$2')
     assert.notEqual(value, first)
-    assert.equal(dotenv().replace(value, first).replace(/^(IMS_OAUTH_S2S_CLIENT_SECRET=)(['"])(.*)\2$/m, '$1$3'), `${comment}LOG_LEVEL=debug\n${toDotenv(settings())}# the end\n`)
+    assert.equal(dotenv().replace(value, first).replace(/^(IMS_OAUTH_S2S_CLIENT_SECRET=)(['"])(.*)\2$/m, '$1$3'),
+      `${comment}LOG_LEVEL=debug\n${toDotenv(settings())}# the end\n`)
     assert.ok(await works(value))
     assert.ok(!await works(first))
     assert.equal(JSON.parse(stdout).removed, old.uuid)
@@ -164,8 +170,8 @@ describe('adit ims secrets', () => {
     assert.ok(await works(first))
   })
 
-  // A server between adit and the emulator. `refuse` says what becomes of a request: a status that answers it, 'drop' (the
-  // connection, before anything happens), 'lose' (the answer), nothing.
+  // A server between adit and the emulator. `refuse` says what becomes of a request: a status that answers it, 'drop'
+  // (the connection, before anything happens), 'lose' (the answer), nothing.
   const between = async (refuse) => {
     const server = createServer(async (request, response) => {
       const chunks = []
@@ -174,13 +180,19 @@ describe('adit ims secrets', () => {
       const refusal = refuse(request, body.toString())
       if (refusal === 'drop') return request.socket.destroy()
       if (refusal > 0) {
-        response.writeHead(refusal, { 'content-type': 'application/json' }).end('{"error":"invalid_client","error_description":"no","error_code":"1","message":"no"}')
+        response.writeHead(
+          refusal, { 'content-type': 'application/json' }
+        ).end('{"error":"invalid_client","error_description":"no","error_code":"1","message":"no"}')
         return
       }
-      const headers = Object.fromEntries(Object.entries(request.headers).filter(([name]) => !['host', 'connection', 'content-length', 'transfer-encoding'].includes(name)))
-      const answer = await fetch(ims.origin + request.url, { method: request.method, headers, body: body.length ? body : undefined })
+      const headers = Object.fromEntries(Object.entries(request.headers).filter(([name]) =>
+        !['host', 'connection', 'content-length', 'transfer-encoding'].includes(name)))
+      const answer =
+        await fetch(ims.origin + request.url, { method: request.method, headers, body: body.length ? body : undefined })
       if (refusal === 'lose') return request.socket.destroy()
-      response.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? 'application/json' }).end(Buffer.from(await answer.arrayBuffer()))
+      response.writeHead(
+        answer.status, { 'content-type': answer.headers.get('content-type') ?? 'application/json' }
+      ).end(Buffer.from(await answer.arrayBuffer()))
     })
     await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
     server.unref()
@@ -189,7 +201,8 @@ describe('adit ims secrets', () => {
 
   test('takes the new secret back where it does not work', async () => {
     const before = dotenv()
-    const proxy = await between((request, body) => request.url.startsWith('/ims/token') && !body.includes(first) ? 401 : 0)
+    const proxy =
+      await between((request, body) => request.url.startsWith('/ims/token') && !body.includes(first) ? 401 : 0)
     const { code, stderr } = await secrets(['rotate', '--wait', '1s'], { ims: proxy.origin })
     proxy.close()
     assert.equal(code, 1)
@@ -240,7 +253,9 @@ describe('adit ims secrets', () => {
         const before = dotenv()
         const old = inUse()
         const proxy = await between((request, body) => is(request, body.replaceAll(old, first)) ? how : 0)
-        const { code, stdout, stderr } = await secrets(['rotate', '--wait', '0'], { ims: proxy.origin, env: { ...(step === 'token' && { ADIT_TOKEN_TIMEOUT: '0.3' }), XDG_CACHE_HOME: temporaryFolder() } })
+        const { code, stdout, stderr } = await secrets(['rotate', '--wait', '0'], { ims: proxy.origin, env: {
+          ...(step === 'token' && { ADIT_TOKEN_TIMEOUT: '0.3' }), XDG_CACHE_HOME: temporaryFolder()
+        } })
         proxy.close()
         // An answer that is lost after the old secret's removal is not a failure: it is gone.
         assert.equal(code, what === 'remove: lose' ? 0 : 1, what + stderr)

@@ -1,5 +1,5 @@
-// SIGINT to what a script has put into its background: the shell has it ignored there (POSIX 2.11), and whoever sends it means it all the same.
-// SIGHUP under nohup is the other way round.
+// SIGINT to what a script has put into its background: the shell has it ignored there (POSIX 2.11), and whoever sends
+// it means it all the same. SIGHUP under nohup is the other way round.
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -14,27 +14,34 @@ const settings = {
   IMS_OAUTH_S2S_ORG_ID: 'DEF@AdobeOrg',
   IMS_OAUTH_S2S_SCOPES: '["openid"]'
 }
-const manifest = 'runtimeManifest:\n  packages:\n    p:\n      actions:\n        a:\n          function: a.js\n          runtime: nodejs:20\n          web: \'yes\'\n'
+const manifest =
+  'runtimeManifest:\n  packages:\n    p:\n      actions:\n        a:\n          function: a.js\n          runtime: nodejs:20\n          web: \'yes\'\n'
 
-// The command as `cmd &` in sh starts it, with this signal ignored: { child, said: its stdout, errors: its stderr, ended }.
+// The command as `cmd &` in sh starts it, with this signal ignored: { child, said: its stdout, errors: its stderr,
+// ended }.
 function inBackground (args, { cwd, signal = 'INT' }) {
   const home = temporaryFolder()
-  const child = spawn('/bin/sh', ['-c', `trap "" ${signal}; exec "$0" "$@"`, ADIT, ...args], { cwd, env: { PATH: process.env.PATH, HOME: home }, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn('/bin/sh', ['-c', `trap "" ${signal}; exec "$0" "$@"`, ADIT, ...args],
+    { cwd, env: { PATH: process.env.PATH, HOME: home }, stdio: ['ignore', 'pipe', 'pipe'] })
   const timer = setTimeout(() => child.kill('SIGKILL'), 60_000)
   const running = { child, said: '', errors: '' }
   child.stdout.setEncoding('utf8').on('data', (data) => { running.said += data })
   child.stderr.setEncoding('utf8').on('data', (data) => { running.errors += data })
-  running.ended = once(child, 'close').then(([code, by]) => { clearTimeout(timer); return { code, by, errors: running.errors } })
+  running.ended =
+    once(child, 'close').then(([code, by]) => { clearTimeout(timer); return { code, by, errors: running.errors } })
   const first = once(child.stdout, 'data')
   first.catch(() => {})  // some say nothing there
-  running.saidFirst = () => Promise.race([first, running.ended.then((end) => { throw new Error('it ended: ' + JSON.stringify(end)) })])
+  running.saidFirst =
+    () => Promise.race([first, running.ended.then((end) => { throw new Error('it ended: ' + JSON.stringify(end)) })])
   return running
 }
 
 describe('in the background of a script, where SIGINT came ignored', () => {
   let root, ims, silent
   before(async () => {
-    root = project({ '.env': toDotenv(settings), 'ext.config.yaml': manifest, 'a.js': 'exports.main = () => ({ body: 1 })\n' })
+    root = project(
+      { '.env': toDotenv(settings), 'ext.config.yaml': manifest, 'a.js': 'exports.main = () => ({ body: 1 })\n' }
+    )
     ims = await emulator(['--quiet', '--env-file', join(root, '.env')])
     silent = createServer()
     await new Promise((resolve) => silent.listen(0, '127.0.0.1', resolve))
@@ -61,7 +68,8 @@ describe('in the background of a script, where SIGINT came ignored', () => {
     for (const answer of [() => {}, (response) => response.writeHead(429, { 'retry-after': '50' }).end()]) {
       silent.removeAllListeners('request')
       const arrived = new Promise((resolve) => silent.on('request', (_, response) => { answer(response); resolve() }))
-      const { child, ended } = inBackground(['call', '--ims', ims.origin, '--api-host', url().slice(0, -1), url()], { cwd: root })
+      const { child, ended } =
+        inBackground(['call', '--ims', ims.origin, '--api-host', url().slice(0, -1), url()], { cwd: root })
       await arrived
       child.kill('SIGINT')
       const { code, errors } = await ended
@@ -73,7 +81,8 @@ describe('in the background of a script, where SIGINT came ignored', () => {
   test('adit call under nohup goes on when the terminal hangs up', async () => {
     silent.removeAllListeners('request')
     let respond
-    const arrived = new Promise((resolve) => silent.on('request', (_, response) => { respond = () => response.end('fine'); resolve() }))
+    const arrived = new Promise((resolve) => silent.on('request',
+      (_, response) => { respond = () => response.end('fine'); resolve() }))
     const running = inBackground(['call', url()], { cwd: root, signal: 'HUP' })
     await arrived
     running.child.kill('SIGHUP')

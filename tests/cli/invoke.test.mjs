@@ -2,7 +2,9 @@ import assert from 'node:assert/strict'
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { before, describe, test } from 'node:test'
-import { base64, emulator, jwtEnv, keys, liarProject, probeProject, project, run, secret, temporaryFolder, toDotenv } from './adit.mjs'
+import {
+  base64, emulator, jwtEnv, keys, liarProject, probeProject, project, run, secret, temporaryFolder, toDotenv
+} from './adit.mjs'
 
 // The processes whose environment holds the text.
 const processesWith = (text) => readdirSync('/proc').filter((entry) => {
@@ -35,7 +37,9 @@ describe('adit invoke', { concurrency: false }, () => {
   test('shows its steps and no secret with --verbose', async () => {
     const { code, stdout, stderr } = await invoke(['probe', '--ims', 'local', '-v'])
     assert.equal(code, 0, stderr)
-    for (const step of ['configuration read', 'inputs mapped', 'action started', 'assertion signed', 'token received']) {
+    for (const step of [
+      'configuration read', 'inputs mapped', 'action started', 'assertion signed', 'token received'
+    ]) {
       assert.ok(stderr.toLowerCase().includes(step), `"${step}" in:\n${stderr}`)
     }
     assert.doesNotMatch(stderr, /\u001b\[/, 'no colours when piped')
@@ -46,7 +50,9 @@ describe('adit invoke', { concurrency: false }, () => {
 
   test('says once what the emulator passes over, and nothing of a kind of credential that is not meant', async () => {
     const passedOver = async (variables) => {
-      const { stderr } = await invoke(['probe', '--ims', 'local', '-p', 'MODE', 'echo', '--env-file', envFile(variables)], { env: { ADIT_LOG: 'debug' } })
+      const { stderr } =
+        await invoke(['probe', '--ims', 'local', '-p', 'MODE', 'echo', '--env-file', envFile(variables)],
+          { env: { ADIT_LOG: 'debug' } })
       return stderr.split('\n').filter((line) => line.includes('passes over')).map((line) => line.replace(/.*: /, ''))
     }
     assert.deepEqual(await passedOver(jwtEnv()), [])
@@ -58,19 +64,22 @@ describe('adit invoke', { concurrency: false }, () => {
 
   test('finds the project from a folder below it', async () => {
     mkdirSync(join(root, 'deep/er'), { recursive: true })
-    const { code, stderr } = await run(['invoke', 'tests/probe', '--ims', 'local', '-p', 'MODE', 'echo'], { cwd: join(root, 'deep/er') })
+    const { code, stderr } =
+      await run(['invoke', 'tests/probe', '--ims', 'local', '-p', 'MODE', 'echo'], { cwd: join(root, 'deep/er') })
     assert.equal(code, 0, stderr)
   })
 
   test('takes --project from anywhere', async () => {
-    const { code, stderr } = await run(['invoke', '--project', root, '--ims', 'local', '-p', 'MODE', 'echo'], { cwd: '/' })
+    const { code, stderr } =
+      await run(['invoke', '--project', root, '--ims', 'local', '-p', 'MODE', 'echo'], { cwd: '/' })
     assert.equal(code, 0, stderr)
   })
 
   test('merges inputs, a parameter file and parameters, later over earlier', async () => {
     const file = join(root, 'params.json')
     writeFileSync(file, JSON.stringify({ MODE: 'echo', LOG_LEVEL: 'from-file', nested: { a: [1, 'ä'] } }))
-    const { code, stdout, stderr } = await invoke(['--ims', 'local', '-P', file, '-p', 'LOG_LEVEL', 'from-flag', '-p', 'count', '3'])
+    const { code, stdout, stderr } =
+      await invoke(['--ims', 'local', '-P', file, '-p', 'LOG_LEVEL', 'from-flag', '-p', 'count', '3'])
     assert.equal(code, 0, stderr)
     const { body } = JSON.parse(stdout)
     assert.equal(body.LOG_LEVEL, 'from-flag')
@@ -108,9 +117,11 @@ describe('adit invoke', { concurrency: false }, () => {
 
   test('speaks ActionLoop with a program that was written for it by hand', async () => {
     const other = project({
-      'ext.config.yaml': 'runtimeManifest:\n  packages:\n    tests:\n      actions:\n        loop:\n          function: loop\n          runtime: cpp\n          inputs:\n            LEVEL: $LEVEL\n',
+      'ext.config.yaml':
+        'runtimeManifest:\n  packages:\n    tests:\n      actions:\n        loop:\n          function: loop\n          runtime: cpp\n          inputs:\n            LEVEL: $LEVEL\n',
       '.env': 'LEVEL=debug\n',
-      'loop/CMakeLists.txt': 'cmake_minimum_required(VERSION 3.25)\nproject(loop LANGUAGES CXX)\nadd_executable(exec exec.cc)\n',
+      'loop/CMakeLists.txt':
+        'cmake_minimum_required(VERSION 3.25)\nproject(loop LANGUAGES CXX)\nadd_executable(exec exec.cc)\n',
       'loop/exec.cc': String.raw`#include <cstdio>
 #include <cstdlib>
 #include <iostream>
@@ -126,7 +137,8 @@ int main() {
 }
 `
     })
-    const { code, stdout, stderr } = await invoke(['--ims', 'local', '-p', 'count', '3'], { cwd: other, timeout: 300_000 })
+    const { code, stdout, stderr } =
+      await invoke(['--ims', 'local', '-p', 'count', '3'], { cwd: other, timeout: 300_000 })
     assert.equal(code, 0, stderr)
     const { received } = JSON.parse(stdout)
     assert.deepEqual(received.value, { LEVEL: 'debug', count: 3 })
@@ -140,7 +152,8 @@ int main() {
       const result = await invoke(args, options)
       assert.equal(result.code, code, result.stdout + result.stderr)
       for (const text of says) assert.match(result.stdout + result.stderr, text)
-      for (const hidden of [secret, base64(keys.privateKey).slice(40, 100)]) assert.ok(!(result.stdout + result.stderr).includes(hidden))
+      for (const hidden of [secret, base64(keys.privateKey).slice(40, 100)])
+        assert.ok(!(result.stdout + result.stderr).includes(hidden))
       return result
     }
 
@@ -150,13 +163,17 @@ int main() {
 
     test('of a name that two packages have', async () => {
       const action = '        same:\n          function: a\n          runtime: cpp\n'
-      const other = project({ 'ext.config.yaml': `runtimeManifest:\n  packages:\n    one:\n      actions:\n${action}    two:\n      actions:\n${action}` })
+      const other = project({
+        'ext.config.yaml':
+          `runtimeManifest:\n  packages:\n    one:\n      actions:\n${action}    two:\n      actions:\n${action}`
+      })
       await fails(['same'], { code: 2, says: [/one\/same/, /two\/same/, /ext\.config\.yaml:\d+/] }, { cwd: other })
     })
 
     test('of an action that a package has twice, with both lines', async () => {
       const action = '        same:\n          function: a\n          runtime: cpp\n'
-      const other = project({ 'ext.config.yaml': `runtimeManifest:\n  packages:\n    one:\n      actions:\n${action}${action}` })
+      const other =
+        project({ 'ext.config.yaml': `runtimeManifest:\n  packages:\n    one:\n      actions:\n${action}${action}` })
       await fails([], { code: 2, says: [/ext\.config\.yaml:8/, /5/] }, { cwd: other })
     })
 
@@ -169,7 +186,8 @@ int main() {
     })
 
     test('of variables that are not set, with the line of the manifest', async () => {
-      await fails(['--ims', 'local', '--env-file', envFile({ LOG_LEVEL: 'info' })], { code: 1, says: [/JWT_CLIENT_ID/, /ext\.config\.yaml:\d+/] })
+      await fails(['--ims', 'local', '--env-file', envFile({ LOG_LEVEL: 'info' })],
+        { code: 1, says: [/JWT_CLIENT_ID/, /ext\.config\.yaml:\d+/] })
     })
 
     test('of broken YAML, with line and column', async () => {
@@ -178,19 +196,24 @@ int main() {
     })
 
     test('of a key that is a certificate\'s public half', async () => {
-      await fails(['--ims', 'local', '--env-file', envFile(jwtEnv({ JWT_PRIVATE_KEY: base64(keys.publicKey) }))], { code: 1, says: [/public key/i, /JWT_PRIVATE_KEY/] })
+      await fails(['--ims', 'local', '--env-file', envFile(jwtEnv({ JWT_PRIVATE_KEY: base64(keys.publicKey) }))],
+        { code: 1, says: [/public key/i, /JWT_PRIVATE_KEY/] })
     })
 
     test('of a wrong client secret', async () => {
       const ims = await emulator(['--env-file', join(root, '.env')])
-      await fails(['--ims', ims.origin, '--env-file', envFile(jwtEnv({ JWT_CLIENT_SECRET: 'wrong' }))], { code: 1, says: [/invalid_client|secret/i] })
+      await fails(['--ims', ims.origin, '--env-file', envFile(jwtEnv({ JWT_CLIENT_SECRET: 'wrong' }))],
+        { code: 1, says: [/invalid_client|secret/i] })
       const stats = await (await fetch(ims.origin + '/__adit/stats')).json()
       assert.equal(stats.rejected, 1, 'a wrong secret is not tried again')
     })
 
     test('nothing to the user when the clock is behind IMS\'s: the assertion is signed by IMS\'s clock', async () => {
       const ims = await emulator(['--env-file', join(root, '.env')])
-      const set = await fetch(ims.origin + '/__adit/faults', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ fault: 'clock_skew', delay: '10m' }) })
+      const set = await fetch(ims.origin + '/__adit/faults', {
+        method: 'POST', headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ fault: 'clock_skew', delay: '10m' })
+      })
       assert.ok(set.ok, await set.text())
       // The assertion is refused once; the clock's distance is known from the answer, and the next one fits.
       const { code, stdout, stderr } = await invoke(['--ims', ims.origin])
@@ -200,12 +223,15 @@ int main() {
     })
 
     test('of an IMS that cannot be reached', async () => {
-      await fails(['--ims', 'http://127.0.0.1:1'], { code: 1, says: [/127\.0\.0\.1:1/, /refused/i] }, { env: { ADIT_TOKEN_TIMEOUT: '1' } })
+      await fails(['--ims', 'http://127.0.0.1:1'], { code: 1, says: [/127\.0\.0\.1:1/, /refused/i] },
+        { env: { ADIT_TOKEN_TIMEOUT: '1' } })
     })
 
     test('of an IMS that answers HTML', async () => {
       const { createServer } = await import('node:http')
-      const server = createServer((_, response) => response.setHeader('content-type', 'text/html').end('<html>Sign in</html>')).listen(0, '127.0.0.1')
+      const server = createServer(
+        (_, response) => response.setHeader('content-type', 'text/html').end('<html>Sign in</html>')
+      ).listen(0, '127.0.0.1')
       await new Promise((resolve) => server.once('listening', resolve))
       try {
         await fails(['--ims', `http://127.0.0.1:${server.address().port}`], { code: 1, says: [/HTML/] })
@@ -225,7 +251,8 @@ int main() {
 
     test('of an action that hangs past its limit, and leaves no process behind', async () => {
       const marker = 'hang-' + process.pid
-      await fails(['--ims', 'local', '-p', 'MODE', 'hang'], { code: 1, says: [/5000 milliseconds/] }, { env: { ADIT_TEST_MARKER: marker } })
+      await fails(['--ims', 'local', '-p', 'MODE', 'hang'], { code: 1, says: [/5000 milliseconds/] },
+        { env: { ADIT_TEST_MARKER: marker } })
       assert.deepEqual(processesWith(marker), [])
     })
 
@@ -238,7 +265,8 @@ int main() {
     })
 
     test('of an action that returns a number', async () => {
-      await fails(['--ims', 'local', '-p', 'SAY', 'a number'], { code: 1, says: [/object|dictionary/] }, { cwd: await liarProject() })
+      await fails(['--ims', 'local', '-p', 'SAY', 'a number'], { code: 1, says: [/object|dictionary/] },
+        { cwd: await liarProject() })
     })
 
     test('of an unknown option', async () => {

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
-import { constants, createHmac, createPublicKey, createSign, createVerify, generateKeyPairSync, verify as verifyWith } from 'node:crypto'
+import {
+  constants, createHmac, createPublicKey, createSign, createVerify, generateKeyPairSync, verify as verifyWith
+} from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
@@ -13,7 +15,10 @@ const signed = (claims, { header = { alg: 'RS256', kid: 'one' }, key = keys.priv
 const now = Math.floor(Date.now() / 1000)
 
 describe('adit jwt decode', () => {
-  const ims = { type: 'access_token', client_id: 'me', as: 'ims-na1-stg1', scope: 'openid,AdobeID', created_at: String((now - 60) * 1000), expires_in: '86400000' }
+  const ims = {
+    type: 'access_token', client_id: 'me', as: 'ims-na1-stg1', scope: 'openid,AdobeID',
+    created_at: String((now - 60) * 1000), expires_in: '86400000'
+  }
 
   test('explains an access token in words', async () => {
     const { code, stdout, stderr } = await run(['jwt', 'decode', signed(ims)])
@@ -27,7 +32,8 @@ describe('adit jwt decode', () => {
   })
 
   test('takes it from stdin, with Bearer and line ends', async () => {
-    const { code, stdout } = await run(['jwt', 'decode', '-', '--json'], { input: 'Authorization: Bearer ' + signed({ exp: now - 3600 }) + '\r\n' })
+    const { code, stdout } = await run(['jwt', 'decode', '-', '--json'],
+      { input: 'Authorization: Bearer ' + signed({ exp: now - 3600 }) + '\r\n' })
     assert.equal(code, 0)
     const decoded = JSON.parse(stdout)
     assert.equal(decoded.complete, true)
@@ -44,7 +50,8 @@ describe('adit jwt decode', () => {
       assert.equal(complete, false)
       assert.equal(header.alg, 'RS256')
       assert.ok(remarks.length > 0)
-      for (const [name, value] of Object.entries(claims)) assert.ok(ims[name].startsWith(value), `${size} ${name}: ${value}`)
+      for (const [name, value] of Object.entries(claims))
+        assert.ok(ims[name].startsWith(value), `${size} ${name}: ${value}`)
     }
   })
 
@@ -66,13 +73,17 @@ describe('adit jwt sign', () => {
     const folder = temporaryFolder()
     const file = join(folder, 'key.pem')
     writeFileSync(file, keys.privateKey)
-    const { code, stdout, stderr } = await run(['jwt', 'sign', '--key', file, '--claims', '{"sub":"somebody"}', '--claim', 'n=7', '--claim', 'text=7x', '--header', 'kid=one', '--expires-in', '5m'])
+    const { code, stdout, stderr } = await run([
+      'jwt', 'sign', '--key', file, '--claims', '{"sub":"somebody"}', '--claim', 'n=7', '--claim', 'text=7x',
+      '--header', 'kid=one', '--expires-in', '5m'
+    ])
     assert.equal(code, 0, stderr)
     const [header, payload, signature] = stdout.trim().split('.')
     assert.ok(createVerify('sha256').update(header + '.' + payload).verify(keys.publicKey, signature, 'base64url'))
     assert.deepEqual(JSON.parse(Buffer.from(header, 'base64url')), { alg: 'RS256', typ: 'JWT', kid: 'one' })
     const numbered = await run(['jwt', 'sign', '--key', file, '--claims', '{}', '--header', 'kid=7'])
-    assert.equal(JSON.parse(Buffer.from(numbered.stdout.split('.')[0], 'base64url')).kid, '7', 'a string, as RFC 7515 has it')
+    assert.equal(JSON.parse(Buffer.from(numbered.stdout.split('.')[0], 'base64url')).kid, '7',
+      'a string, as RFC 7515 has it')
     const claims = JSON.parse(Buffer.from(payload, 'base64url'))
     assert.equal(claims.sub, 'somebody')
     assert.equal(claims.n, 7)
@@ -83,7 +94,11 @@ describe('adit jwt sign', () => {
   test('makes no token that its header or an empty option belies', async () => {
     const root = project({ '.env': toDotenv(jwtEnv()), key: keys.privateKey })
     const sign = (...args) => run(['jwt', 'sign', ...args], { cwd: root })
-    for (const args of [['--claims', ''], ['--claim', 'a=1', '--key', ''], ['--claim', 'a=1', '--alg', ''], ['--claim', 'a=1', '--expires-in', ''], ['--claim', 'a=1', '--header', 'alg=none'], ['--claim', 'a=1', '--header', 'b64=false']]) {
+    for (const args of [
+      ['--claims', ''], ['--claim', 'a=1', '--key', ''], ['--claim', 'a=1', '--alg', ''],
+      ['--claim', 'a=1', '--expires-in', ''], ['--claim', 'a=1', '--header', 'alg=none'],
+      ['--claim', 'a=1', '--header', 'b64=false']
+    ]) {
       const { code, stdout, stderr } = await sign(...args)
       assert.equal(code, 2, args + stderr)
       assert.equal(stdout, '')
@@ -103,7 +118,10 @@ describe('adit jwt sign', () => {
 
   test('says which option is wrong, with exit code 2', async () => {
     const root = project({ '.env': '' })
-    for (const args of [['--claim', 'x=1'], ['--claims', '[]'], ['--claims', '{'], ['--claim', 'novalue'], ['--key', '/nowhere', '--claim', 'x=1'], ['--alg', 'HS256', '--claim', 'x=1']]) {
+    for (const args of [
+      ['--claim', 'x=1'], ['--claims', '[]'], ['--claims', '{'], ['--claim', 'novalue'],
+      ['--key', '/nowhere', '--claim', 'x=1'], ['--alg', 'HS256', '--claim', 'x=1']
+    ]) {
       const { code, stdout, stderr } = await run(['jwt', 'sign', ...args], { cwd: root })
       assert.notEqual(code, 0, args.join(' '))
       assert.equal(stdout, '')
@@ -140,7 +158,10 @@ describe('adit jwt verify', () => {
       [signed({ exp: 'soon' }), 'invalid_claims'],
       [signed({ nbf: now + 100 }), 'token_not_yet_valid'],
       [part({ alg: 'none' }) + '.' + part({ exp: now + 60 }) + '.', 'invalid_signature'],
-      [hmacInput + '.' + createHmac('sha256', keys.publicKey).update(hmacInput).digest('base64url'), 'invalid_signature'],
+      [
+        hmacInput + '.' + createHmac('sha256', keys.publicKey).update(hmacInput).digest('base64url'),
+        'invalid_signature'
+      ],
       [signed({ exp: now + 60 }, { header: { alg: 'RS256', kid: 'two' } }), 'unknown_key'],
       [good.slice(0, -2), 'invalid_signature'],
       ['abc', 'invalid_jws']
@@ -154,7 +175,8 @@ describe('adit jwt verify', () => {
 
   test('holds to the algorithms, audience and issuer that are asked for', async () => {
     const token = signed({ exp: now - 5, aud: ['a', 'b'], iss: 'me' })
-    const verify = async (...args) => (await run(['jwt', 'verify', '--keys', pem, '--ignore-times', ...args, token])).code
+    const verify =
+      async (...args) => (await run(['jwt', 'verify', '--keys', pem, '--ignore-times', ...args, token])).code
     assert.equal(await verify(), 0)
     assert.equal(await verify('--audience', 'b', '--issuer', 'me'), 0)
     assert.equal(await verify('--audience', 'c'), 1)
@@ -167,7 +189,8 @@ describe('adit jwt verify', () => {
     const folder = project({ 'pub.pem': keys.publicKey })
     const token = signed({ exp: now + 60 })
     for (const option of ['--keys', '--audience', '--issuer', '--alg']) {
-      const { code, stdout, stderr } = await run(['jwt', 'verify', '--keys', 'pub.pem', option, '', token], { cwd: folder })
+      const { code, stdout, stderr } =
+        await run(['jwt', 'verify', '--keys', 'pub.pem', option, '', token], { cwd: folder })
       assert.equal(code, 2, option + stdout + stderr)
     }
     for (const command of ['verify', 'decode']) {
@@ -201,13 +224,23 @@ describe('adit jwt verify', () => {
       ['EdDSA', 'ed25519', {}, null, {}],
       ['Ed25519', 'ed25519', {}, null, {}]
     ]) {
-      const pair = generateKeyPairSync(type, { ...options, publicKeyEncoding: { type: 'spki', format: 'pem' }, privateKeyEncoding: { type: 'pkcs8', format: 'pem' } })
+      const pair = generateKeyPairSync(type,
+        { ...options, publicKeyEncoding: { type: 'spki', format: 'pem' }, privateKeyEncoding: {
+          type: 'pkcs8', format: 'pem'
+        } })
       const folder = project({ 'private.key': pair.privateKey, 'public.pem': pair.publicKey })
-      const made = await run(['jwt', 'sign', '--key', 'private.key', '--alg', alg, '--claim', 'sub=me', '--expires-in', '60'], { cwd: folder })
+      const made =
+        await run(['jwt', 'sign', '--key', 'private.key', '--alg', alg, '--claim', 'sub=me', '--expires-in', '60'],
+          { cwd: folder })
       assert.equal(made.code, 0, made.stderr)
       const [header, payload, signature] = made.stdout.trim().split('.')
-      assert.ok(verifyWith(hash, Buffer.from(header + '.' + payload), { key: pair.publicKey, ...more }, Buffer.from(signature, 'base64url')), alg)
-      const verified = await run(['jwt', 'verify', '--keys', 'public.pem', '--alg', alg, '-'], { cwd: folder, input: made.stdout })
+      assert.ok(
+        verifyWith(hash, Buffer.from(header + '.' + payload), { key: pair.publicKey, ...more },
+          Buffer.from(signature, 'base64url')),
+        alg
+      )
+      const verified =
+        await run(['jwt', 'verify', '--keys', 'public.pem', '--alg', alg, '-'], { cwd: folder, input: made.stdout })
       assert.match(verified.stdout, new RegExp(`^valid: ${alg}`))
     }
   })
@@ -217,7 +250,8 @@ describe('adit jwt verify', () => {
     const ims = await emulator(['--env-file', join(root, '.env')])
     const options = { cwd: root, env: { XDG_CACHE_HOME: temporaryFolder() } }
     const token = (await run(['token', '--ims', ims.origin], options)).stdout
-    const { code, stdout, stderr } = await run(['jwt', 'verify', '-', '--ims', ims.origin], { ...options, input: token })
+    const { code, stdout, stderr } =
+      await run(['jwt', 'verify', '-', '--ims', ims.origin], { ...options, input: token })
     assert.equal(code, 0, stderr)
     assert.match(stdout, /^valid: RS256 by /)
     assert.ok(!stderr.includes(secret))

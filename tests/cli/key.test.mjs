@@ -14,7 +14,10 @@ const pkcs1 = createPrivateKey(keys.privateKey).export({ type: 'pkcs1', format: 
 describe('adit key', () => {
   test('encodes every shape of a key to the same line, and decodes it again', async () => {
     const wanted = `JWT_PRIVATE_KEY=${base64(keys.privateKey)}\n`
-    const shapes = { pkcs8: keys.privateKey, pkcs1, der, windows: pkcs1.replaceAll('\n', '\r\n'), base64: base64(pkcs1), wrapped: base64(pkcs1).replace(/.{76}/g, '$&\n'), escaped: JSON.stringify(keys.privateKey) }
+    const shapes = {
+      pkcs8: keys.privateKey, pkcs1, der, windows: pkcs1.replaceAll('\n', '\r\n'), base64: base64(pkcs1),
+      wrapped: base64(pkcs1).replace(/.{76}/g, '$&\n'), escaped: JSON.stringify(keys.privateKey)
+    }
     for (const [shape, text] of Object.entries(shapes)) {
       const { code, stdout, stderr } = await key('encode', put(`schlüssel ${shape}`, text))
       assert.equal(code, 0, shape + stderr)
@@ -28,7 +31,8 @@ describe('adit key', () => {
   })
 
   test('generates a pair that Node.js takes, for the owner alone, and never over another', async () => {
-    const made = await key('generate', '--out', 'my key', '--subject', 'CN=Zoë, O=Example, C=DE', '--days', '30', '--json')
+    const made =
+      await key('generate', '--out', 'my key', '--subject', 'CN=Zoë, O=Example, C=DE', '--days', '30', '--json')
     assert.equal(made.code, 0, made.stderr)
     assert.equal(statSync(join(folder, 'my key.key')).mode & 0o777, 0o600)
     const certificate = new X509Certificate(readFileSync(join(folder, 'my key.crt')))
@@ -53,7 +57,8 @@ describe('adit key', () => {
       const certificate = new X509Certificate(readFileSync(join(folder, 'escaped.crt')))
       return certificate.toLegacyObject().subject
     }
-    assert.deepEqual({ ...await subjectOf('CN = a\\=b , O=Example\\, Inc. ,OU=\\5cZo\\C3\\AB\\ ,') }, { O: 'Example, Inc.', OU: '\\Zoë ', CN: 'a=b' })
+    assert.deepEqual({ ...await subjectOf('CN = a\\=b , O=Example\\, Inc. ,OU=\\5cZo\\C3\\AB\\ ,') },
+      { O: 'Example, Inc.', OU: '\\Zoë ', CN: 'a=b' })
     assert.deepEqual({ ...await subjectOf('Example, Inc.') }, { CN: 'Example, Inc.' })
   })
 
@@ -63,15 +68,21 @@ describe('adit key', () => {
     const { code, stdout } = await key('show', 'a.key', '--certificate', 'b.crt', '--json')
     const shown = JSON.parse(stdout)
     assert.equal(code, 1)
-    assert.deepEqual([shown.type, shown.bits, shown.encoding, shown.certificate.fits], ['RSA', 2048, 'PKCS#8 PEM', false])
+    assert.deepEqual([shown.type, shown.bits, shown.encoding, shown.certificate.fits],
+      ['RSA', 2048, 'PKCS#8 PEM', false])
     const plain = await key('show', 'a.key')
     assert.ok(!plain.stdout.includes(readFileSync(join(folder, 'a.key'), 'utf8').split('\n')[1]))
   })
 
   test('says what is wrong', async () => {
-    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048, publicKeyEncoding: { type: 'spki', format: 'pem' }, privateKeyEncoding: { type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'x' } })
-    for (const [args, words] of [[['encode', 'nowhere'], /nowhere/], [['show', put('empty', '')], /empty/], [['show', put('.env.x', 'A=1\n')], /no JWT_PRIVATE_KEY/],
-      [['encode', put('locked', privateKey)], /encrypted/], [['encode', put('public', keys.publicKey)], /public key/], [['generate', '--bits', '1024'], /1024|bits/],
+    const { privateKey } = generateKeyPairSync('rsa',
+      { modulusLength: 2048, publicKeyEncoding: { type: 'spki', format: 'pem' }, privateKeyEncoding: {
+        type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'x'
+      } })
+    for (const [args, words] of [[['encode', 'nowhere'], /nowhere/], [['show', put('empty', '')], /empty/],
+      [['show', put('.env.x', 'A=1\n')], /no JWT_PRIVATE_KEY/],
+      [['encode', put('locked', privateKey)], /encrypted/], [['encode', put('public', keys.publicKey)], /public key/],
+      [['generate', '--bits', '1024'], /1024|bits/],
       [['generate', '--out', 'c', '--subject', 'X=1'], /subject/], [['generate', '--out', 'missing/c'], /missing/]]) {
       const { code, stdout, stderr } = await key(...args)
       assert.notEqual(code, 0, args)
@@ -79,6 +90,8 @@ describe('adit key', () => {
       assert.equal(stdout, '')
     }
     assert.ok(!existsSync(join(folder, 'c.key')))
-    assert.equal((await run(['key', 'encode', 'locked'], { cwd: folder, env: { JWT_PRIVATE_KEY_PASSPHRASE: 'x' } })).code, 0)
+    assert.equal(
+      (await run(['key', 'encode', 'locked'], { cwd: folder, env: { JWT_PRIVATE_KEY_PASSPHRASE: 'x' } })).code, 0
+    )
   })
 })

@@ -7,7 +7,8 @@ import { jwtEnv, probeManifest, project, run, secret, toDotenv } from './adit.mj
 const files = () => ({
   'app.config.yaml': 'extensions:\n  dx/excshell/1:\n    $include: src/ex t/ext.config.yaml\n',
   'src/ex t/ext.config.yaml': probeManifest.replaceAll('\n', '\r\n'),
-  'src/ex t/a.js': "const { auth } = require('@adobe/jwt-auth')\nmodule.exports = (params) => auth(params.JWT_CLIENT_ID)\n",
+  'src/ex t/a.js':
+    "const { auth } = require('@adobe/jwt-auth')\nmodule.exports = (params) => auth(params.JWT_CLIENT_ID)\n",
   '.env': toDotenv(jwtEnv()) + '# JWT_CLIENT_SECRET=' + secret + 'x\n'
 })
 const read = (root, name) => readFileSync(join(root, name), 'utf8')
@@ -27,7 +28,9 @@ describe('adit migrate', () => {
   })
 
   test('shows nothing of what stands behind a # in a secret, though dotenv takes it for a comment', async () => {
-    const root = project({ ...files(), '.env': toDotenv(jwtEnv({ JWT_CLIENT_SECRET: 'first#' + secret, JWT_CLIENT_ID: 'id # mine' })) })
+    const root = project(
+      { ...files(), '.env': toDotenv(jwtEnv({ JWT_CLIENT_SECRET: 'first#' + secret, JWT_CLIENT_ID: 'id # mine' })) }
+    )
     const { stdout } = await migrate(root, '--dry-run')
     assert.match(stdout, /^-JWT_CLIENT_SECRET=<hidden>$/m)
     assert.match(stdout, /^-JWT_CLIENT_ID=id +# mine$/m)
@@ -38,7 +41,8 @@ describe('adit migrate', () => {
     const root = project(files())
     const { code, stdout, stderr } = await migrate(root)
     assert.equal(code, 0, stderr)
-    assert.match(read(root, '.env'), new RegExp(`^IMS_OAUTH_S2S_CLIENT_ID=test-client\nIMS_OAUTH_S2S_CLIENT_SECRET=${secret}\n`))
+    assert.match(read(root, '.env'),
+      new RegExp(`^IMS_OAUTH_S2S_CLIENT_ID=test-client\nIMS_OAUTH_S2S_CLIENT_SECRET=${secret}\n`))
     assert.ok(!/^JWT_/m.test(read(root, '.env')))
     assert.equal(read(root, '.env.jwt-backup'), files()['.env'])
     const manifest = read(root, 'src/ex t/ext.config.yaml')
@@ -55,7 +59,8 @@ describe('adit migrate', () => {
     const root = project(files())
     const { stdout } = await migrate(root, '--both', '--json')
     assert.equal(JSON.parse(stdout).written, true)
-    for (const name of ['.env', 'src/ex t/ext.config.yaml']) assert.match(read(root, name), /JWT_PRIVATE_KEY[^]*IMS_OAUTH|IMS_OAUTH[^]*JWT_PRIVATE_KEY/)
+    for (const name of ['.env', 'src/ex t/ext.config.yaml'])
+      assert.match(read(root, name), /JWT_PRIVATE_KEY[^]*IMS_OAUTH|IMS_OAUTH[^]*JWT_PRIVATE_KEY/)
     assert.deepEqual(JSON.parse((await migrate(root, '--both', '--json')).stdout).files, [])
   })
 

@@ -1,4 +1,5 @@
-// adit new: each template is made, checked, built, invoked, served and tested, as a stranger would in the first ten minutes.
+// adit new: each template is made, checked, built, invoked, served and tested, as a stranger would in the first ten
+// minutes.
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
@@ -35,7 +36,8 @@ async function served (root, ask) {
     const origin = await new Promise((resolve, reject) => {
       let stderr = ''
       server.stderr.setEncoding('utf8').on('data', (data) => { stderr += data })
-      createInterface({ input: server.stdout }).on('line', (line) => { const url = line.match(/http:\/\/localhost:\d+/); if (url) resolve(url[0]) })
+      createInterface({ input: server.stdout }).on('line',
+        (line) => { const url = line.match(/http:\/\/localhost:\d+/); if (url) resolve(url[0]) })
       server.on('close', () => reject(new Error('dev ended: ' + stderr)))
     })
     await ask(origin)
@@ -52,7 +54,7 @@ describe('adit new', () => {
   ]) {
     // The names are those of folders that people have: blanks, letters of every kind.
     const name = { generic: 'generic', analytics: 'Größe und Maß', webhook: '日本語' }[template]
-    test(`${template}: what it makes is right, runs at once, and passes its own tests`, { timeout: 600_000 }, async () => {
+    test(`${template}: a new project has no findings, runs, and passes its tests`, { timeout: 600_000 }, async () => {
       const { root } = await made(template, name)
       assert.equal(statSync(join(root, '.env')).mode & 0o777, 0o600)
       assert.deepEqual(parsed(await run(['check', '--strict', '--json'], { cwd: root })), [])
@@ -61,15 +63,20 @@ describe('adit new', () => {
       const { stdout } = await run(['new', '--help'])
       assert.match(stdout, new RegExp(template))
       await served(root, async (origin) => {
-        const url = `${origin}/api/v1/web/${{ generic: 'generic', analytics: 'gr-e-und-ma', webhook: 'app' }[template]}/${action}`
+        const url =
+          `${origin}/api/v1/web/${{ generic: 'generic', analytics: 'gr-e-und-ma', webhook: 'app' }[template]}/${action}`
         if (template === 'webhook') {
           assert.equal(await (await fetch(url + '?challenge=hello%20there')).text(), 'hello there')
-          assert.equal((await fetch(url, { method: 'POST', body: '{}', headers: { 'content-type': 'application/json' } })).status, 401)
+          assert.equal(
+            (await fetch(url, { method: 'POST', body: '{}', headers: { 'content-type': 'application/json' } })).status,
+            401
+          )
           return
         }
         assert.equal((await fetch(url)).status, 401)
         const token = await run(['token'], { cwd: root })
-        const answer = await fetch(url, { headers: { authorization: `Bearer ${token.stdout.trim()}`, 'x-gw-ims-org-id': 'LOCAL@AdobeOrg' } })
+        const answer = await fetch(url,
+          { headers: { authorization: `Bearer ${token.stdout.trim()}`, 'x-gw-ims-org-id': 'LOCAL@AdobeOrg' } })
         assert.equal(answer.status, 200, token.stderr)
       })
       await passesItsTests(root)
@@ -107,7 +114,8 @@ describe('adit new', () => {
     const root = temporaryFolder()
     mkdirSync(join(root, 'empty'))
     for (const [name, left] of [['far/down/x', ['empty']], ['empty', ['empty']]]) {
-      await assert.rejects(execute('sh', ['-c', 'ulimit -f 0; exec "$0" new "$1"', ADIT, name], { cwd: root }), /File too large/)
+      await assert.rejects(execute('sh', ['-c', 'ulimit -f 0; exec "$0" new "$1"', ADIT, name], { cwd: root }),
+        /File too large/)
       assert.deepEqual(readdirSync(root, { recursive: true }), left)
     }
     assert.equal((await run(['new', 'far/down/x'], { cwd: root })).code, 0)

@@ -12,7 +12,8 @@ const hidden = [secret, base64(keys.privateKey).slice(40, 100), 'eyJ']
 const giveEnv = (root, changes) => writeFileSync(join(root, '.env'), toDotenv(jwtEnv(changes)), { mode: 0o600 })
 
 describe('an action of the project', () => {
-  const manifest = (action) => `application:\n  runtimeManifest:\n    packages:\n      p:\n        actions:\n          a:\n            runtime: nodejs:22\n            web: 'yes'\n${action.map((line) => `            ${line}\n`).join('')}`
+  const manifest = (action) =>
+    `application:\n  runtimeManifest:\n    packages:\n      p:\n        actions:\n          a:\n            runtime: nodejs:22\n            web: 'yes'\n${action.map((line) => `            ${line}\n`).join('')}`
   const bodyOf = async (root) => {
     const { code, stdout, stderr } = await run(['invoke', 'a'], { cwd: root })
     assert.equal(code, 0, stderr)
@@ -23,25 +24,32 @@ describe('an action of the project', () => {
     const include = "include: [['data/*.txt', 'text/'], ['data/y.json']]"
     const files = { 'data/x.txt': 'hello include', 'data/y.json': '{"y":1}' }
     const script = project({ ...files, 'app.config.yaml': manifest(['function: actions/a/index.js', include]),
-      'actions/a/index.js': "const fs = require('fs')\nexports.main = () => ({ body: fs.readFileSync('text/x.txt', 'utf8') + fs.readFileSync('y.json') })\n" })
+      'actions/a/index.js':
+        "const fs = require('fs')\nexports.main = () => ({ body: fs.readFileSync('text/x.txt', 'utf8') + fs.readFileSync('y.json') })\n" })
     assert.equal(await bodyOf(script), 'hello include{"y":1}')
     const folder = project({ ...files, 'app.config.yaml': manifest(['function: actions/a', include]),
-      'actions/a/index.js': "const fs = require('fs')\nexports.main = () => ({ body: fs.readFileSync(__dirname + '/text/x.txt', 'utf8') + require('./y.json').y })\n" })
+      'actions/a/index.js':
+        "const fs = require('fs')\nexports.main = () => ({ body: fs.readFileSync(__dirname + '/text/x.txt', 'utf8') + require('./y.json').y })\n" })
     assert.equal(await bodyOf(folder), 'hello include1')
     writeFileSync(join(folder, 'data/x.txt'), 'another')
     assert.equal(await bodyOf(folder), 'another1')
   })
 
   test('imports as after App Builder\'s bundler: without an ending, a folder, JSON', async () => {
-    const root = project({ 'app.config.yaml': manifest(['function: a/index.js']), 'package.json': '{"name":"m","version":"1.0.0","type":"module"}',
-      'a/index.js': "import { hi } from '../utils'\nimport { there } from './lib'\nimport cfg from './cfg.json'\nexport const main = async () => ({ body: hi() + there + cfg.x })\n",
-      'a/cfg.json': '{"x":1}', 'a/lib/index.js': "export const there = ' there '\n", 'utils.js': "export const hi = () => 'hi'\n" })
+    const root = project({ 'app.config.yaml': manifest(['function: a/index.js']),
+      'package.json': '{"name":"m","version":"1.0.0","type":"module"}',
+      'a/index.js':
+        "import { hi } from '../utils'\nimport { there } from './lib'\nimport cfg from './cfg.json'\nexport const main = async () => ({ body: hi() + there + cfg.x })\n",
+      'a/cfg.json': '{"x":1}', 'a/lib/index.js': "export const there = ' there '\n",
+      'utils.js': "export const hi = () => 'hi'\n" })
     assert.equal(await bodyOf(root), 'hi there 1')
   })
 
   test('imports JSON though everything else has its ending', async () => {
-    const root = project({ 'app.config.yaml': manifest(['function: a/index.js']), 'package.json': '{"name":"m","version":"1.0.0","type":"module"}',
-      'a/index.js': "import cfg from './cfg.json'\nexport const main = async () => ({ body: cfg })\n", 'a/cfg.json': '{"x":1}' })
+    const root = project({ 'app.config.yaml': manifest(['function: a/index.js']),
+      'package.json': '{"name":"m","version":"1.0.0","type":"module"}',
+      'a/index.js': "import cfg from './cfg.json'\nexport const main = async () => ({ body: cfg })\n",
+      'a/cfg.json': '{"x":1}' })
     assert.deepEqual(await bodyOf(root), { x: 1 })
   })
 
@@ -55,7 +63,11 @@ describe('an action of the project', () => {
           sum: { function: sum.js, runtime: 'nodejs:22', inputs: { mine: 1 } }
         sequences:
           both: { actions: 'list, sum', web: 'yes' }
-`, 'list.js': 'exports.main = () => [1, 2, 3]\n', 'sum.js': 'exports.main = (params) => ({ body: { isArray: Array.isArray(params), sum: params.reduce((a, b) => a + b, 0) } })\n' })
+`,
+    'list.js': 'exports.main = () => [1, 2, 3]\n',
+    'sum.js':
+      'exports.main = (params) => ({ body: { isArray: Array.isArray(params), sum: params.reduce((a, b) => a + b, 0) } })\n'
+  })
     const server = await dev(root, ['--http'])
     const answer = await ask(`${server.origin}/api/v1/web/p/both`)
     assert.deepEqual(answer.json(), { isArray: true, sum: 6 })
@@ -66,7 +78,8 @@ describe('an action of the project', () => {
 describe('the page\'s own action, with @adobe/aio-sdk and @adobe/jwt-auth from npm', { concurrency: false }, () => {
   let root
   before(() => {
-    assert.ok(existsSync(join(NPM, 'node_modules/@adobe/aio-sdk')), `@adobe/aio-sdk is not in ${NPM}: run tools/install-npm`)
+    assert.ok(existsSync(join(NPM, 'node_modules/@adobe/aio-sdk')),
+      `@adobe/aio-sdk is not in ${NPM}: run tools/install-npm`)
     root = temporaryFolder()
     cpSync(join(HERE, 'seed'), root, { recursive: true })
     symlinkSync(join(NPM, 'node_modules'), join(root, 'node_modules'))
@@ -100,7 +113,8 @@ describe('the page\'s own action, with @adobe/aio-sdk and @adobe/jwt-auth from n
 
   test('answers its own error where IMS refuses', async () => {
     const ims = await emulator(['--env-file', join(root, '.env')])
-    const { code, stdout, stderr } = await run(['invoke', 'generic', '--ims', ims.origin], { cwd: root, env: { JWT_CLIENT_SECRET: 'wrong' } })
+    const { code, stdout, stderr } =
+      await run(['invoke', 'generic', '--ims', ims.origin], { cwd: root, env: { JWT_CLIENT_SECRET: 'wrong' } })
     assert.equal(code, 1, stdout)
     assert.deepEqual(JSON.parse(stdout), { error: { statusCode: 500, body: { error: 'server error' } } })
     assert.match(stderr, /500: server error/)
@@ -118,7 +132,9 @@ describe('the page\'s own action, with @adobe/aio-sdk and @adobe/jwt-auth from n
 })
 
 const nodeProject = (script, { limits = {}, files = {} } = {}) => project({
-  'ext.config.yaml': JSON.stringify({ runtimeManifest: { packages: { tests: { actions: { act: { function: 'act.js', runtime: 'nodejs:22', limits } } } } } }),
+  'ext.config.yaml': JSON.stringify({
+    runtimeManifest: { packages: { tests: { actions: { act: { function: 'act.js', runtime: 'nodejs:22', limits } } } } }
+  }),
   'act.js': script,
   '.env': toDotenv(jwtEnv()),
   ...files
@@ -128,7 +144,8 @@ describe('connections of a Node.js action', () => {
   // Each asks the same of Adobe's hosts in another way; all must come to the emulator.
   const ways = {
     'the global fetch': 'const get = async (url) => { const r = await fetch(url); return [r.status, await r.text()] }',
-    'https.get with a URL': `const get = (url) => new Promise((resolve, reject) => require('https').get(url, async (r) => resolve([r.statusCode, Buffer.concat(await r.toArray()).toString()])).on('error', reject))`,
+    'https.get with a URL':
+      `const get = (url) => new Promise((resolve, reject) => require('https').get(url, async (r) => resolve([r.statusCode, Buffer.concat(await r.toArray()).toString()])).on('error', reject))`,
     'https.request with options and an agent that keeps connections': `const https = require('https')
 const agent = new https.Agent({ keepAlive: true })
 const get = (url) => new Promise((resolve, reject) => https.request({ host: new URL(url).hostname, path: new URL(url).pathname, agent, method: 'GET' }, async (r) => resolve([r.statusCode, Buffer.concat(await r.toArray()).toString()])).on('error', reject).end())`,
@@ -146,7 +163,8 @@ export async function main () { return { answers: [await get('https://ims-na1.ad
 
   for (const [name, way] of Object.entries(ways)) {
     test(`by ${name} reach the emulator in place of Adobe`, async () => {
-      const root = nodeProject(way ? way + ask : esModule, way ? {} : { files: { 'package.json': '{"type":"module"}' } })
+      const root =
+        nodeProject(way ? way + ask : esModule, way ? {} : { files: { 'package.json': '{"type":"module"}' } })
       const { code, stdout, stderr } = await run(['invoke', 'act', '--ims', 'local'], { cwd: root })
       assert.equal(code, 0, stdout + stderr)
       for (const [status, text] of JSON.parse(stdout).answers) {
@@ -157,7 +175,9 @@ export async function main () { return { answers: [await get('https://ims-na1.ad
   }
 
   test('to other hosts go where they say', async () => {
-    const server = createServer((request, response) => response.end('the test\'s own: ' + request.headers.host)).listen(0, '127.0.0.1')
+    const server =
+      createServer((request, response) => response.end('the test\'s own: ' + request.headers.host)).listen(0,
+        '127.0.0.1')
     await new Promise((resolve) => server.once('listening', resolve))
     try {
       const host = `127.0.0.1:${server.address().port}`
@@ -183,7 +203,8 @@ describe('a Node.js action that goes wrong', () => {
   let number = 0
   const fails = async (script, says, options) => {
     const marker = `node-action-${process.pid}-${++number}`
-    const { code, stdout, stderr } = await run(['invoke', 'act'], { cwd: nodeProject(script, options), env: { ADIT_TEST_MARKER: marker } })
+    const { code, stdout, stderr } =
+      await run(['invoke', 'act'], { cwd: nodeProject(script, options), env: { ADIT_TEST_MARKER: marker } })
     assert.equal(code, 1, stdout + stderr)
     assert.match(JSON.stringify(JSON.parse(stdout).error), says)
     assert.deepEqual(processesWith(marker), [])
@@ -191,16 +212,27 @@ describe('a Node.js action that goes wrong', () => {
   }
 
   test('throws', async () => {
-    const stderr = await fails("exports.main = () => { throw new Error('told to') }", /An error has occurred: Error: told to/)
+    const stderr =
+      await fails("exports.main = () => { throw new Error('told to') }", /An error has occurred: Error: told to/)
     assert.match(stderr, /act\.js:1:/, 'the place in the user\'s file')
   })
   test('rejects', () => fails("exports.main = async () => { throw new Error('told to') }", /"message":"told to"/))
-  test('never resolves', () => fails('exports.main = () => new Promise(() => {})', /time limits of 10000 milliseconds/, { limits: { timeout: 10000 } }))
-  test('loops for ever', () => fails('exports.main = () => { while (true) {} }', /time limits of 10000 milliseconds/, { limits: { timeout: 10000 } }))
+  test('never resolves', () => fails('exports.main = () => new Promise(() => {})', /time limits of 10000 milliseconds/,
+    { limits: { timeout: 10000 } }))
+  test('loops for ever', () => fails('exports.main = () => { while (true) {} }', /time limits of 10000 milliseconds/,
+    { limits: { timeout: 10000 } }))
   test('exits', () => fails('exports.main = () => process.exit(3)', /exited unexpectedly/))
-  test('fills memory', () => fails('exports.main = () => { const all = []; while (true) all.push(Buffer.alloc(1 << 20, 1)) }', /exhausted its memory and was aborted/, { limits: { memory: 128 } }))
-  test('leaves a program running', () => fails("exports.main = () => { require('child_process').spawn('sleep', ['1000'], { detached: false }); return { error: 'but it ends' } }", /but it ends/))
-  test('leaves a program of its own session running', () => fails("exports.main = () => { require('child_process').spawn('sleep', ['1000'], { detached: true, stdio: 'ignore' }).unref(); return { error: 'but it ends' } }", /but it ends/))
+  test('fills memory',
+    () => fails('exports.main = () => { const all = []; while (true) all.push(Buffer.alloc(1 << 20, 1)) }',
+      /exhausted its memory and was aborted/, { limits: { memory: 128 } }))
+  test('leaves a program running', () => fails(
+    "exports.main = () => { require('child_process').spawn('sleep', ['1000'], { detached: false }); return { error: 'but it ends' } }",
+    /but it ends/
+  ))
+  test('leaves a program of its own session running', () => fails(
+    "exports.main = () => { require('child_process').spawn('sleep', ['1000'], { detached: true, stdio: 'ignore' }).unref(); return { error: 'but it ends' } }",
+    /but it ends/
+  ))
   test('has a mistake in its text', () => fails('exports.main = (', /SyntaxError/))
   test('exports no main', () => fails('exports.other = () => {}', /'main' is not a function/))
 
@@ -210,14 +242,17 @@ describe('a Node.js action that goes wrong', () => {
     assert.deepEqual(readdirSync(home), [])
   })
 
-  test('throws what JSON has no word for', () => fails("exports.main = async () => { throw Symbol('told to') }", /Symbol\(told to\)/))
+  test('throws what JSON has no word for',
+    () => fails("exports.main = async () => { throw Symbol('told to') }", /Symbol\(told to\)/))
   test('returns half a character', async () => {
-    const { code, stdout } = await run(['invoke', 'act'], { cwd: nodeProject("exports.main = () => ({ a: 'x\\ud800y', b: '\\\\ud800' })") })
+    const { code, stdout } =
+      await run(['invoke', 'act'], { cwd: nodeProject("exports.main = () => ({ a: 'x\\ud800y', b: '\\\\ud800' })") })
     assert.equal(code, 0, stdout)
     assert.deepEqual(JSON.parse(stdout), { a: 'x\ufffdy', b: '\\ud800' })
   })
   test('prints far more than a pipe holds, and none of it is lost', async () => {
-    const { code, stderr } = await run(['invoke', 'act'], { cwd: nodeProject("exports.main = () => { console.log('z'.repeat(20e6)); return {} }") })
+    const { code, stderr } = await run(['invoke', 'act'],
+      { cwd: nodeProject("exports.main = () => { console.log('z'.repeat(20e6)); return {} }") })
     assert.equal(code, 0)
     assert.equal(stderr.length, 20e6 + 1)
   })

@@ -1,12 +1,12 @@
-// A small OpenWhisk that keeps entities in memory and fails when it is told to: what tests of interrupted deployments need, which
-// a real platform cannot be asked for. `adit dev` is what everything else is tested against.
+// A small OpenWhisk that keeps entities in memory and fails when it is told to: what tests of interrupted deployments
+// need, which a real platform cannot be asked for. `adit dev` is what everything else is tested against.
 import { createServer } from 'node:http'
 import { atExit } from './adit.mjs'
 
 export const KEY = 'user:password'
 
-// { url, store, requests, calls, failAt(n), close() }: `store` holds entities by collection and name, `requests` what was asked,
-// `calls` the feeds' calls. The nth request that changes something from now on is answered 500.
+// { url, store, requests, calls, failAt(n), close() }: `store` holds entities by collection and name, `requests` what
+// was asked, `calls` the feeds' calls. The nth request that changes something from now on is answered 500.
 export async function openwhisk ({ namespace = 'ns', open = [] } = {}) {
   const store = { packages: new Map(), actions: new Map(), triggers: new Map(), rules: new Map(), routes: new Map() }
   const state = { requests: [], calls: [], failIn: 0 }
@@ -22,10 +22,12 @@ export async function openwhisk ({ namespace = 'ns', open = [] } = {}) {
     const known = store[collection]
     if (method === 'GET' && name === '') {
       const all = [...known].map(([key, entity]) => listed(collection, key, entity))
-      return answer(response, 200, all.slice(Number(query.get('skip')), Number(query.get('skip')) + Number(query.get('limit') ?? 30)))
+      return answer(response, 200,
+        all.slice(Number(query.get('skip')), Number(query.get('skip')) + Number(query.get('limit') ?? 30)))
     }
     if (method === 'PUT') {
-      if (collection === 'actions' && name.includes('/') && !known.has(name) && !store.packages.has(name.split('/')[0])) return answer(response, 404, { error: 'The requested resource does not exist.' })
+      if (collection === 'actions' && name.includes('/') && !known.has(name) && !store.packages.has(name.split('/')[0]))
+        return answer(response, 404, { error: 'The requested resource does not exist.' })
       const before = known.get(name)
       const entity = { ...body, version: before ? '0.0.' + (Number(before.version.split('.')[2]) + 1) : '0.0.1' }
       known.set(name, entity)
@@ -33,7 +35,9 @@ export async function openwhisk ({ namespace = 'ns', open = [] } = {}) {
     }
     if (!known.has(name)) return answer(response, 404, { error: 'The requested resource does not exist.' })
     const entity = listed(collection, name, known.get(name))
-    if (collection === 'packages' && method === 'DELETE' && [...store.actions.keys()].some((key) => key.startsWith(name + '/'))) return answer(response, 409, { error: 'Package not empty.' })
+    if (collection === 'packages' && method === 'DELETE' && [...store.actions.keys()].some((key) =>
+      key.startsWith(name + '/')))
+      return answer(response, 409, { error: 'Package not empty.' })
     if (method === 'DELETE') known.delete(name)
     return answer(response, 200, entity)
   }
@@ -49,7 +53,9 @@ export async function openwhisk ({ namespace = 'ns', open = [] } = {}) {
     }
     const apis = [...store.routes.values()].map(({ gatewayBasePath, gatewayPath, gatewayMethod, action, apiName }) => {
       const [pkg, name] = action.name.includes('/') ? action.name.split('/') : ['default', action.name]
-      return { id: apiName, value: { apidoc: { basePath: gatewayBasePath, info: { title: apiName }, paths: { [gatewayPath]: { [gatewayMethod]: { 'x-openwhisk': { action: name, package: pkg, namespace } } } } } } }
+      return { id: apiName, value: { apidoc: { basePath: gatewayBasePath, info: { title: apiName }, paths: {
+        [gatewayPath]: { [gatewayMethod]: { 'x-openwhisk': { action: name, package: pkg, namespace } } }
+      } } } }
     })
     return answer(response, 200, { apis })
   }
@@ -64,8 +70,10 @@ export async function openwhisk ({ namespace = 'ns', open = [] } = {}) {
       const web = path.match(/^\/api\/v1\/web\/ns\/(.+)$/)
       if (web) return answer(response, open.includes(web[1]) ? 200 : 401, {})
       const wanted = 'Basic ' + Buffer.from(KEY).toString('base64')
-      if (request.headers.authorization !== wanted && !request.headers.authorization?.startsWith('Bearer ')) return answer(response, 401, { error: 'The supplied authentication is invalid', code: 'x' })
-      if (request.method !== 'GET' && state.failIn > 0 && --state.failIn === 0) return answer(response, 500, { error: 'There was an internal server error.' })
+      if (request.headers.authorization !== wanted && !request.headers.authorization?.startsWith('Bearer '))
+        return answer(response, 401, { error: 'The supplied authentication is invalid', code: 'x' })
+      if (request.method !== 'GET' && state.failIn > 0 && --state.failIn === 0)
+        return answer(response, 500, { error: 'There was an internal server error.' })
       const api = path.match(/^\/api\/v1\/web\/whisk\.system\/apimgmt\/(\w+)/)
       if (api) return gateway(api[1], url.searchParams, body, response)
       if (path.endsWith('/namespaces')) return answer(response, 200, [namespace])
@@ -80,5 +88,8 @@ export async function openwhisk ({ namespace = 'ns', open = [] } = {}) {
   })
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
   atExit(() => server.close())
-  return { url: `http://127.0.0.1:${server.address().port}`, store, ...state, requests: state.requests, calls: state.calls, failAt: (n) => { state.failIn = n } }
+  return {
+    url: `http://127.0.0.1:${server.address().port}`, store, ...state, requests: state.requests, calls: state.calls,
+    failAt: (n) => { state.failIn = n }
+  }
 }

@@ -1,4 +1,5 @@
-// What every command understands: --quiet, --verbose, --no-color, --yes, the user's configuration file; and what the command is.
+// What every command understands: --quiet, --verbose, --no-color, --yes, the user's configuration file; and what the
+// command is.
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -8,8 +9,11 @@ import { describe, test } from 'node:test'
 import { ADIT, emulator, jwtEnv, project, run, secret, temporaryFolder, toDotenv } from './adit.mjs'
 import { onTerminal } from './terminal.mjs'
 
-const manifest = "runtimeManifest:\n  packages:\n    p:\n      actions:\n        a:\n          function: a.js\n          runtime: nodejs:22\n          inputs:\n            NAME: $NAME\n"
-const simple = (changes = {}) => ({ 'ext.config.yaml': manifest, 'a.js': 'exports.main = () => ({ fine: true })\n', '.env': toDotenv(jwtEnv()), ...changes })
+const manifest =
+  "runtimeManifest:\n  packages:\n    p:\n      actions:\n        a:\n          function: a.js\n          runtime: nodejs:22\n          inputs:\n            NAME: $NAME\n"
+const simple = (changes = {}) => ({
+  'ext.config.yaml': manifest, 'a.js': 'exports.main = () => ({ fine: true })\n', '.env': toDotenv(jwtEnv()), ...changes
+})
 const configured = (text) => {
   const home = temporaryFolder()
   mkdirSync(join(home, 'adit'))
@@ -24,11 +28,13 @@ describe('--quiet and --verbose', () => {
       const { code, stdout, stderr } = await run(args, { cwd: root })
       assert.deepEqual({ code, result: JSON.parse(stdout), stderr }, { code: 0, result: { fine: true }, stderr: '' })
     }
-    for (const args of [['-v', 'invoke'], ['invoke', '--verbose']]) assert.match((await run(args, { cwd: root })).stderr, /inputs mapped .* ms /)
+    for (const args of [['-v', 'invoke'], ['invoke', '--verbose']])
+      assert.match((await run(args, { cwd: root })).stderr, /inputs mapped .* ms /)
   })
 
   test('--verbose tells the steps of other commands, too', async () => {
-    const { code, stderr } = await run(['token', '--ims', 'local', '--store', 'memory:', '-v'], { cwd: project(simple()) })
+    const { code, stderr } =
+      await run(['token', '--ims', 'local', '--store', 'memory:', '-v'], { cwd: project(simple()) })
     assert.equal(code, 0, stderr)
     assert.match(stderr, / ms /)
     assert.ok(!stderr.includes(secret))
@@ -43,7 +49,9 @@ describe('--quiet and --verbose', () => {
 
 test('--no-color leaves colours out on a terminal, and so does NO_COLOR in the configuration file', async () => {
   const root = project(simple())
-  const coloured = async (args, env) => (await onTerminal(args, { cwd: root, env }).ended).said.match(/\x1b\[[\d;]*m/) !== null // eslint-disable-line no-control-regex
+  // eslint-disable-line no-control-regex
+  const coloured =
+    async (args, env) => (await onTerminal(args, { cwd: root, env }).ended).said.match(/\x1b\[[\d;]*m/) !== null
   assert.equal(await coloured(['check']), true)
   assert.equal(await coloured(['check', '--no-color']), false)
   assert.equal(await coloured(['--no-color', 'check']), false)
@@ -52,7 +60,10 @@ test('--no-color leaves colours out on a terminal, and so does NO_COLOR in the c
 })
 
 test('--yes answers the questions', async () => {
-  const root = project({ ...simple(), 'c.json': JSON.stringify({ CLIENT_ID: 'new', CLIENT_SECRETS: ['s'], ORG_ID: 'o', SCOPES: ['x'] }), '.env': 'IMS_OAUTH_S2S_CLIENT_ID=old\n' })
+  const root = project({
+    ...simple(), 'c.json': JSON.stringify({ CLIENT_ID: 'new', CLIENT_SECRETS: ['s'], ORG_ID: 'o', SCOPES: ['x'] }),
+    '.env': 'IMS_OAUTH_S2S_CLIENT_ID=old\n'
+  })
   const { code, stderr } = await run(['import', 'c.json', '--yes'], { cwd: root })
   assert.equal(code, 0, stderr)
   assert.match(readFileSync(join(root, '.env'), 'utf8'), /^IMS_OAUTH_S2S_CLIENT_ID=new$/m)
@@ -75,7 +86,9 @@ exports.main = ({ file, ms }) => new Promise((resolve) => file
   assert.equal(code, 0, said)
   // Once it is there, the line is gone: what follows it stands on a line of its own.
   assert.match(said, /\r\x1b\[K\{/) // eslint-disable-line no-control-regex
-  assert.ok(!(await onTerminal(['invoke', '--quiet', '-p', 'ms', '2500'], { cwd: root }).ended).said.includes('Running'))
+  assert.ok(
+    !(await onTerminal(['invoke', '--quiet', '-p', 'ms', '2500'], { cwd: root }).ended).said.includes('Running')
+  )
 })
 
 test('shows it of a look through a project and of keys that are fetched, too', async () => {
@@ -93,7 +106,10 @@ test('shows it of a look through a project and of keys that are fetched, too', a
   const slow = createServer((_, response) => { answer = () => response.end('{"keys":[]}') })
   await new Promise((resolve) => slow.listen(0, '127.0.0.1', resolve))
   try {
-    const verifying = onTerminal(['jwt', 'verify', 'eyJhbGciOiJSUzI1NiJ9.e30.e30', '--keys', `http://127.0.0.1:${slow.address().port}/`], { cwd: root })
+    const verifying = onTerminal(
+      ['jwt', 'verify', 'eyJhbGciOiJSUzI1NiJ9.e30.e30', '--keys', `http://127.0.0.1:${slow.address().port}/`],
+      { cwd: root }
+    )
     await verifying.until(/Fetching the keys … \d s/)
     answer()
     await verifying.ended
@@ -105,18 +121,21 @@ describe("the user's configuration file", () => {
     const root = project(simple())
     const inEnv = project(simple({ '.env': toDotenv({ ...jwtEnv(), ADIT_IMS: 'http://127.0.0.1:3' }) }))
     const env = configured('# mine\nADIT_IMS=http://127.0.0.1:4\n')
-    const ims = async (cwd, args = [], more = {}) => JSON.parse((await run(['token', '--status', '--json', ...args], { cwd, env: { ...env, ...more } })).stdout).ims
+    const ims = async (cwd, args = [], more = {}) =>
+      JSON.parse((await run(['token', '--status', '--json', ...args], { cwd, env: { ...env, ...more } })).stdout).ims
     assert.equal(await ims(root), 'http://127.0.0.1:4')
     assert.equal(await ims(inEnv), 'http://127.0.0.1:3')
     assert.equal(await ims(inEnv, [], { ADIT_IMS: 'http://127.0.0.1:2' }), 'http://127.0.0.1:2')
-    assert.equal(await ims(inEnv, ['--ims', 'http://127.0.0.1:1'], { ADIT_IMS: 'http://127.0.0.1:2' }), 'http://127.0.0.1:1')
+    assert.equal(await ims(inEnv, ['--ims', 'http://127.0.0.1:1'], { ADIT_IMS: 'http://127.0.0.1:2' }),
+      'http://127.0.0.1:1')
   })
 
   test('is found in ~/.config, and takes Windows line ends', async () => {
     const home = temporaryFolder()
     mkdirSync(join(home, '.config', 'adit'), { recursive: true })
     writeFileSync(join(home, '.config', 'adit', 'config'), '\ufeffADIT_LOG=error\r\nADIT_TOKEN_STORE=memory:\r\n')
-    const { stdout, stderr } = await run(['token', '--status', '--json', '--ims', 'local'], { cwd: project(simple()), env: { HOME: home } })
+    const { stdout, stderr } =
+      await run(['token', '--status', '--json', '--ims', 'local'], { cwd: project(simple()), env: { HOME: home } })
     assert.equal(JSON.parse(stdout).store, 'memory:', stderr)
   })
 
@@ -125,7 +144,8 @@ describe("the user's configuration file", () => {
     const root = project(simple())
     assert.match((await run(args, { cwd: root })).stderr, /NAME, which is not set/)
     assert.doesNotMatch((await run(args, { cwd: root, env: configured('ADIT_LOG=error\n') })).stderr, /not set/)
-    assert.match((await run(args, { cwd: root, env: { ...configured('ADIT_LOG=error\n'), ADIT_LOG: 'info' } })).stderr, /NAME, which is not set/)
+    assert.match((await run(args, { cwd: root, env: { ...configured('ADIT_LOG=error\n'), ADIT_LOG: 'info' } })).stderr,
+      /NAME, which is not set/)
   })
 
   test('reaches an emulator by its routes', async () => {
@@ -137,8 +157,10 @@ describe("the user's configuration file", () => {
   })
 
   test('tells a mistake with its line, and leaves --help and completion alone', async () => {
-    for (const [text, message] of [['ADIT_LOG=error\nADIT_ISM=stage\n', /config:2: ADIT_ISM is not a setting[^]*Did you mean ADIT_IMS\?/],
-      ['\n\nuse stage\n', /config:3: This line is neither NAME=value/], ['ADIT_LOG=loud\n', /config:1: ADIT_LOG is a value of 4 characters, which is not a log level/]]) {
+    for (const [text, message] of [
+      ['ADIT_LOG=error\nADIT_ISM=stage\n', /config:2: ADIT_ISM is not a setting[^]*Did you mean ADIT_IMS\?/],
+      ['\n\nuse stage\n', /config:3: This line is neither NAME=value/],
+      ['ADIT_LOG=loud\n', /config:1: ADIT_LOG is a value of 4 characters, which is not a log level/]]) {
       const env = configured(text)
       const { code, stderr } = await run(['token'], { cwd: project(simple()), env })
       assert.equal(code, 2)
@@ -149,7 +171,9 @@ describe("the user's configuration file", () => {
 })
 
 // The functions that a program or an archive defines.
-const functions = (file) => new Set(execFileSync('nm', ['-g', '--defined-only', file], { encoding: 'utf8', maxBuffer: 1e9, stdio: ['ignore', 'pipe', 'ignore'] })
+const functions = (file) => new Set(
+  execFileSync('nm', ['-g', '--defined-only', file],
+    { encoding: 'utf8', maxBuffer: 1e9, stdio: ['ignore', 'pipe', 'ignore'] })
   .split('\n').map((line) => line.split(' ')).filter(([, kind]) => kind === 'T').map(([, , name]) => name))
 
 describe('adit version', () => {
@@ -164,20 +188,31 @@ describe('adit version', () => {
     const parts = { ssl: 'openssl', crypto: 'openssl', z: 'zlib', archive: 'libarchive' }
     const details = JSON.parse((await run(['version', '--json'])).stdout)
     assert.ok(archives.includes('crypto'))
-    assert.deepEqual(archives.filter((name) => !details[parts[name] ?? name.replace(/^boost_.*/, 'boost').replace(/^brotli.*/, 'brotli')]), [])
+    assert.deepEqual(
+      archives.filter((name) => !details[parts[name] ?? name.replace(/^boost_.*/, 'boost').replace(/^brotli.*/,
+        'brotli')]),
+      []
+    )
   })
 
   test('tells what it was built of', async () => {
     const { stdout } = await run(['version'])
     assert.match(stdout, /^adit \d+\.\d+\.\d+\n/)
-    for (const part of ['compiler', 'openssl', 'curl', 'libarchive', 'boost', 'yaml-cpp', 'hiredis', 'cli11']) assert.match(stdout, new RegExp(`^${part} +.*\\d`, 'm'))
+    for (const part of ['compiler', 'openssl', 'curl', 'libarchive', 'boost', 'yaml-cpp', 'hiredis', 'cli11'])
+      assert.match(stdout, new RegExp(`^${part} +.*\\d`, 'm'))
     assert.equal((await run(['--version'])).stdout, stdout)
     const details = JSON.parse((await run(['version', '--json'])).stdout)
     assert.match(details.version, /^\d+\.\d+\.\d+$/)
     assert.match(details.openssl, /^3\./)
     assert.match(details.boost, /^1\.\d+\.\d+$/)
-    for (const [library, module] of [['openssl', 'openssl'], ['curl', 'libcurl'], ['nghttp2', 'libnghttp2'], ['nghttp3', 'libnghttp3'], ['brotli', 'libbrotlicommon'], ['zlib', 'zlib'], ['zstd', 'libzstd'], ['libarchive', 'libarchive'], ['yaml-cpp', 'yaml-cpp'], ['hiredis', 'hiredis']]) {
-      if (details[library]) assert.equal(details[library], execFileSync('pkg-config', ['--modversion', module], { encoding: 'utf8' }).trim(), library)
+    for (const [library, module] of [
+      ['openssl', 'openssl'], ['curl', 'libcurl'], ['nghttp2', 'libnghttp2'], ['nghttp3', 'libnghttp3'],
+      ['brotli', 'libbrotlicommon'], ['zlib', 'zlib'], ['zstd', 'libzstd'], ['libarchive', 'libarchive'],
+      ['yaml-cpp', 'yaml-cpp'], ['hiredis', 'hiredis']
+    ]) {
+      if (details[library])
+        assert.equal(details[library],
+          execFileSync('pkg-config', ['--modversion', module], { encoding: 'utf8' }).trim(), library)
     }
   })
 })

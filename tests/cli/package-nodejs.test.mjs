@@ -1,4 +1,5 @@
-// A package for Node.js containers, in places and under programs that go wrong: index.js in front of the action's program.
+// A package for Node.js containers, in places and under programs that go wrong: index.js in front of the action's
+// program.
 import assert from 'node:assert/strict'
 import { execFileSync, spawnSync } from 'node:child_process'
 import { chmodSync, cpSync, readFileSync, writeFileSync } from 'node:fs'
@@ -6,7 +7,8 @@ import { join } from 'node:path'
 import { before, describe, test } from 'node:test'
 import { probeProject, project, run, temporaryFolder } from './adit.mjs'
 
-// Runs a script in a process of its own that has `main` of the package, `activate(id, params)` as OpenWhisk's runtime does it, and `say(value)`.
+// Runs a script in a process of its own that has `main` of the package, `activate(id, params)` as OpenWhisk's runtime
+// does it, and `say(value)`.
 function inContainer (folder, script, { env = {}, ...how } = {}) {
   const file = join(temporaryFolder(), 'container.cjs')
   writeFileSync(file, `
@@ -18,9 +20,13 @@ function inContainer (folder, script, { env = {}, ...how } = {}) {
     const children = () => require('fs').readFileSync('/proc/self/task/' + process.pid + '/children', 'utf8').trim().split(' ').filter(Boolean).map(Number)
     const say = (value) => console.log('ANSWER ' + JSON.stringify(value))
     ;(async () => {${script}})()`)
-  const { status, stdout, stderr } = spawnSync(process.execPath, [file, folder], { env, timeout: 120_000, encoding: 'utf8', ...how })
+  const { status, stdout, stderr } =
+    spawnSync(process.execPath, [file, folder], { env, timeout: 120_000, encoding: 'utf8', ...how })
   assert.equal(status, 0, stderr)
-  return { answers: stdout.split('\n').filter((line) => line.startsWith('ANSWER ')).map((line) => JSON.parse(line.slice(7))), stderr }
+  return {
+    answers: stdout.split('\n').filter((line) => line.startsWith('ANSWER ')).map((line) => JSON.parse(line.slice(7))),
+    stderr
+  }
 }
 
 describe('a package for Node.js containers', { concurrency: false }, () => {
@@ -30,7 +36,8 @@ describe('a package for Node.js containers', { concurrency: false }, () => {
   before(async () => {
     root = await probeProject()
     out = temporaryFolder()
-    const made = await run(['package', 'probe', '--target', 'nodejs', '-o', join(out, 'probe.zip')], { cwd: root, timeout: 300_000 })
+    const made = await run(['package', 'probe', '--target', 'nodejs', '-o', join(out, 'probe.zip')],
+      { cwd: root, timeout: 300_000 })
     assert.equal(made.code, 0, made.stderr)
     assert.match(made.stderr, /tests\/probe for nodejs: \d+\.\d MB, \d+\.\d MB unpacked \(limit 22\.0 MB\)/)
     folder = join(out, 'probe')
@@ -52,7 +59,9 @@ describe('a package for Node.js containers', { concurrency: false }, () => {
   })
 
   test('whoever waits when the program crashes or exits is told so, and the next activation has a new program', () => {
-    for (const [mode, error] of [['crash', /signal SIGABRT/], ['exit', /exit code 7/], ['overflow', /signal SIGSEGV/]]) {
+    for (const [mode, error] of [
+      ['crash', /signal SIGABRT/], ['exit', /exit code 7/], ['overflow', /signal SIGSEGV/]
+    ]) {
       const { answers: [first, [failed, ...others], after, second] } = inContainer(folder, `
         await activate('a', { MODE: 'echo' })
         say(children()[0])
@@ -96,7 +105,11 @@ describe('a package for Node.js containers', { concurrency: false }, () => {
       say([...errors])
       say(await activate('d', { MODE: 'echo', after: 1 }))`)
     assert.ok(killed > 5)
-    assert.deepEqual(errors.filter((error) => error !== 'The action\'s program ended with signal SIGKILL. This activation was running.'), [])
+    assert.deepEqual(
+      errors.filter((error) =>
+        error !== 'The action\'s program ended with signal SIGKILL. This activation was running.'),
+      []
+    )
     assert.equal(after.body.after, 1)
   })
 
@@ -123,19 +136,22 @@ exec '${real}' "$@"
   })
 
   test('where the temporary folder cannot be written, another place holds the socket', () => {
-    const { answers: [result] } = inContainer(folder, "say(await activate('a', { MODE: 'echo', a: 1 }))", { env: { TMPDIR: '/proc/nowhere' } })
+    const { answers: [result] } =
+      inContainer(folder, "say(await activate('a', { MODE: 'echo', a: 1 }))", { env: { TMPDIR: '/proc/nowhere' } })
     assert.equal(result.body.a, 1)
   })
 
   test('where no folder can be written, the activation says so', () => {
     // Nobody may write anywhere: every folder that is tried refuses.
     const { answers: [result] } = inContainer(folder, `
-      say(await activate('a', { MODE: 'echo' }))`, { env: { NODE_OPTIONS: '--require ' + join(readOnly(), 'refuse.cjs') } })
+      say(await activate('a', { MODE: 'echo' }))`,
+    { env: { NODE_OPTIONS: '--require ' + join(readOnly(), 'refuse.cjs') } })
     assert.match(result.error, /needs a folder for its socket, and this container lets it make none: .*EROFS/)
   })
   const readOnly = () => {
     const place = temporaryFolder()
-    writeFileSync(join(place, 'refuse.cjs'), `require('fs').mkdtempSync = (start) => { throw new Error("EROFS: read-only file system, mkdtemp '" + start + "'") }`)
+    writeFileSync(join(place, 'refuse.cjs'),
+      `require('fs').mkdtempSync = (start) => { throw new Error("EROFS: read-only file system, mkdtemp '" + start + "'") }`)
     return place
   }
 
@@ -147,7 +163,8 @@ exec '${real}' "$@"
       '.env': readFileSync(join(root, '.env'), 'utf8')
     })
     cpSync(join(out, 'probe'), join(deployed, 'probe'), { recursive: true })
-    const { code, stdout, stderr } = await run(['invoke', 'probe', '-p', 'MODE', 'echo', '-p', 'a', '1'], { cwd: deployed })
+    const { code, stdout, stderr } =
+      await run(['invoke', 'probe', '-p', 'MODE', 'echo', '-p', 'a', '1'], { cwd: deployed })
     assert.equal(code, 0, stderr)
     const { body } = JSON.parse(stdout)
     assert.equal(body.a, 1)
@@ -175,7 +192,9 @@ exec '${real}' "$@"
     const big = blob + '.program'
     execFileSync('objcopy', ['--add-section', 'blob=' + blob, join(root, 'dist/tests/probe/exec'), big])
     const place = temporaryFolder()
-    const { code, stdout, stderr } = await run(['package', 'probe', '--program', big, '--target', 'nodejs', '-o', join(place, 'big.zip')], { cwd: root, timeout: 120_000 })
+    const { code, stdout, stderr } =
+      await run(['package', 'probe', '--program', big, '--target', 'nodejs', '-o', join(place, 'big.zip')],
+        { cwd: root, timeout: 120_000 })
     assert.equal(code, 1)
     assert.equal(stdout, '')
     assert.match(stderr, /The package of tests\/probe has \d\d\.\d MB; Adobe I\/O Runtime takes 22\.0 MB\./)

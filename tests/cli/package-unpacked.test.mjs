@@ -1,5 +1,6 @@
-// Packages as platforms unpack and run them: without the modes of the zip (Python's zipfile.extractall, in openwhisk/dockerskeleton), as another user than
-// the folder's, where neither the folder nor /tmp can be written, by a relative path.
+// Packages as platforms unpack and run them: without the modes of the zip (Python's zipfile.extractall, in
+// openwhisk/dockerskeleton), as another user than the folder's, where neither the folder nor /tmp can be written, by a
+// relative path.
 import assert from 'node:assert/strict'
 import { execFileSync, spawnSync } from 'node:child_process'
 import { chmodSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
@@ -10,7 +11,8 @@ import { asRoot, probeManifest, probeProject, run, temporaryFolder } from './adi
 
 const NOBODY = 65534
 
-// Without the right to mount, as in most containers, the package alone is read-only, by its modes, and not all of the temporary folder.
+// Without the right to mount, as in most containers, the package alone is read-only, by its modes, and not all of the
+// temporary folder.
 const MAY_MOUNT = (() => {
   const [program, ...words] = [...asRoot(), 'unshare', '--mount', 'sh', '-c', 'mount --bind "$0" "$0"', tmpdir()]
   return spawnSync(program, words).status === 0
@@ -31,14 +33,17 @@ function unpackWithoutModes (zip) {
   return folder
 }
 
-// Runs it in `folder` with all of the temporary folder read-only, the package in it, and, where these tests are root's, as nobody. Nothing else of the
-// machine is changed: the mounts are those of a namespace of its own.
+// Runs it in `folder` with all of the temporary folder read-only, the package in it, and, where these tests are root's,
+// as nobody. Nothing else of the machine is changed: the mounts are those of a namespace of its own.
 function confined (folder, command, { input, ...options } = {}) {
-  const user = process.getuid() === 0 ? ['setpriv', `--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups', '--'] : []
+  const user =
+    process.getuid() === 0 ? ['setpriv', `--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups', '--'] : []
   const script = 'mount --bind "$0" "$0" && mount -o remount,bind,ro "$0" && cd "$1" && shift && exec "$@"'
-  const readOnly = MAY_MOUNT ? [...asRoot(), 'unshare', '--mount', 'sh', '-c', script, tmpdir(), folder] : ['sh', '-c', 'cd "$0" && exec "$@"', folder]
+  const readOnly = MAY_MOUNT ? [...asRoot(), 'unshare', '--mount', 'sh', '-c', script, tmpdir(), folder]
+    : ['sh', '-c', 'cd "$0" && exec "$@"', folder]
   const [program, ...words] = [...readOnly, ...user, ...command]
-  return spawnSync(program, words, { env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' }, timeout: 60_000, encoding: 'utf8', input, ...options })
+  return spawnSync(program, words,
+    { env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' }, timeout: 60_000, encoding: 'utf8', input, ...options })
 }
 const lastLine = (text) => JSON.parse(text.trim().split('\n').at(-1))
 
@@ -50,19 +55,22 @@ describe('an unpacked package', { concurrency: false }, () => {
     root = await probeProject()
     out = temporaryFolder()
     // Something that the action reads beside itself, by a relative path.
-    writeFileSync(join(root, 'ext.config.yaml'), probeManifest.replace("web: 'yes'", "web: 'yes'\n          include: [['words/*.txt', 'text/']]"))
+    writeFileSync(join(root, 'ext.config.yaml'),
+      probeManifest.replace("web: 'yes'", "web: 'yes'\n          include: [['words/*.txt', 'text/']]"))
     execFileSync('mkdir', ['-p', join(root, 'words')])
     writeFileSync(join(root, 'words/word.txt'), 'hello include')
   })
   const make = async (target, output) => {
-    const { code, stderr } = await run(['package', 'probe', '--target', target, '-o', output], { cwd: root, timeout: 300_000 })
+    const { code, stderr } =
+      await run(['package', 'probe', '--target', target, '-o', output], { cwd: root, timeout: 300_000 })
     assert.equal(code, 0, stderr)
     return output
   }
   const ask = { MODE: 'file', path: 'text/word.txt' }
 
   test('the action reads the same on this machine', async () => {
-    const { code, stdout, stderr } = await run(['invoke', 'probe', '-p', 'MODE', 'file', '-p', 'path', ask.path], { cwd: root, timeout: 120_000 })
+    const { code, stdout, stderr } =
+      await run(['invoke', 'probe', '-p', 'MODE', 'file', '-p', 'path', ask.path], { cwd: root, timeout: 120_000 })
     assert.equal(code, 0, stderr)
     assert.equal(JSON.parse(stdout).body.text, 'hello include')
   })
@@ -70,18 +78,23 @@ describe('an unpacked package', { concurrency: false }, () => {
   test('native runs, one shot and by ActionLoop', async () => {
     const folder = unpackWithoutModes(await make('native', join(out, 'native.zip')))
     assert.equal(statSync(join(folder, 'lib/ld-linux-x86-64.so.2')).mode & 0o111, 0)
-    for (const [where, program] of [[folder, './exec'], [dirname(folder), folder.slice(dirname(folder).length + 1) + '/exec'], ['/', join(folder, 'exec')]]) {
+    for (const [where, program] of [
+      [folder, './exec'], [dirname(folder), folder.slice(dirname(folder).length + 1) + '/exec'],
+      ['/', join(folder, 'exec')]
+    ]) {
       const once = confined(where, [program, JSON.stringify(ask)])
       assert.equal(once.status, 0, once.stderr)
       assert.equal(lastLine(once.stdout).body.text, 'hello include', `${program} in ${where}`)
     }
-    const loop = confined(folder, ['sh', '-c', 'exec ./exec 3>&1 >&2'], { input: [1, 2].map((n) => JSON.stringify({ value: { MODE: 'echo', n } }) + '\n').join('') })
+    const loop = confined(folder, ['sh', '-c', 'exec ./exec 3>&1 >&2'],
+      { input: [1, 2].map((n) => JSON.stringify({ value: { MODE: 'echo', n } }) + '\n').join('') })
     assert.deepEqual(loop.stdout.trim().split('\n').map((line) => JSON.parse(line).body.n), [1, 2], loop.stderr)
   })
 
   test('nodejs runs', async () => {
     const folder = unpackWithoutModes(await make('nodejs', join(out, 'probe.zip')))
-    const script = `require('./index.js').main(${JSON.stringify(ask)}).then((result) => { console.log(JSON.stringify(result)); process.exit() })`
+    const script =
+      `require('./index.js').main(${JSON.stringify(ask)}).then((result) => { console.log(JSON.stringify(result)); process.exit() })`
     const { status, stdout, stderr } = confined(folder, [process.execPath, '-e', script])
     assert.equal(status, 0, stderr)
     assert.equal(lastLine(stdout).body?.text, 'hello include', stdout)
@@ -101,7 +114,8 @@ describe('an unpacked package', { concurrency: false }, () => {
     execFileSync('mkdir', ['-p', join(root, 'mine')])
     writeFileSync(join(root, 'mine/action'), 'x')
     writeFileSync(join(root, 'ext.config.yaml'), manifest.replace("[['words/*.txt', 'text/']]", "[['mine/*', 'bin']]"))
-    const { code, stderr } = await run(['package', 'probe', '--target', 'native', '-o', join(out, 'conflict.zip')], { cwd: root, timeout: 300_000 })
+    const { code, stderr } = await run(['package', 'probe', '--target', 'native', '-o', join(out, 'conflict.zip')],
+      { cwd: root, timeout: 300_000 })
     assert.equal(code, 2)
     assert.match(stderr, /`include` of probe puts .*mine\/action where the package has its own bin\/action/)
   })

@@ -20,7 +20,8 @@ const ended = async (pid, limit = 60_000) => {
   return true
 }
 
-// A program of its own that loads the package as OpenWhisk's Node.js runtime does, in a cleared environment: commands on stdin, answers on stdout.
+// A program of its own that loads the package as OpenWhisk's Node.js runtime does, in a cleared environment: commands
+// on stdin, answers on stdout.
 const runner = String.raw`
 const { main } = require(process.argv[2])
 const children = () => require('fs').readFileSync('/proc/self/task/' + process.pid + '/children', 'utf8').trim().split(' ').filter(Boolean).map(Number)
@@ -56,7 +57,8 @@ describe('adit package', { concurrency: false }, () => {
     out = temporaryFolder()
   })
   const make = async (target, output, options = {}) => {
-    const made = await run(['package', 'probe', '--target', target, '-o', output, '--json'], { cwd: root, timeout: 300_000, ...options })
+    const made = await run(['package', 'probe', '--target', target, '-o', output, '--json'],
+      { cwd: root, timeout: 300_000, ...options })
     assert.equal(made.code, 0, made.stderr)
     return JSON.parse(made.stdout)
   }
@@ -72,14 +74,17 @@ describe('adit package', { concurrency: false }, () => {
     assert.ok(report.bytes < 22 * 1024 * 1024)
     const folder = unzip(join(out, 'probe.zip'))
     assert.equal(mode(join(folder, 'lib/ld-linux-x86-64.so.2')), 0o755)
-    assert.deepEqual(readdirSync(join(folder, 'lib')).sort(), ['ld-linux-x86-64.so.2', 'libc.so.6', 'libm.so.6'], 'the program holds the rest')
+    assert.deepEqual(readdirSync(join(folder, 'lib')).sort(), ['ld-linux-x86-64.so.2', 'libc.so.6', 'libm.so.6'],
+      'the program holds the rest')
     const script = join(temporaryFolder(), 'runner.cjs')
     writeFileSync(script, runner)
-    const { status, stdout, stderr } = spawnSync(process.execPath, [script, folder], { env: {}, timeout: 60_000, encoding: 'utf8' })
+    const { status, stdout, stderr } =
+      spawnSync(process.execPath, [script, folder], { env: {}, timeout: 60_000, encoding: 'utf8' })
     assert.equal(status, 0, stderr)
     const [overlapping, after, pids, killed, thrown, crashed, big, { last }] =
       stdout.split('\n').filter((line) => line.startsWith('ANSWER ')).map((line) => JSON.parse(line.slice(7)))
-    overlapping.forEach((result, i) => assert.deepEqual([result.statusCode, result.body.i, result.body.text], [200, i, 'ü€']))
+    overlapping.forEach((result, i) => assert.deepEqual([result.statusCode, result.body.i, result.body.text],
+      [200, i, 'ü€']))
     assert.equal(after.body.after, 'kill')
     assert.notEqual(pids.first, pids.second)
     assert.match(killed.error, /SIGKILL/)
@@ -110,7 +115,8 @@ describe('adit package', { concurrency: false }, () => {
 
   test('nodejs: the program runs by its own loader, with nothing else there', () => {
     const folder = unzip(join(out, 'probe.zip'))
-    const { status, stdout, stderr } = chroot(folder, ['/lib/ld-linux-x86-64.so.2', '--library-path', '/lib', '/bin/action', '{"MODE":"echo","a":1}'])
+    const { status, stdout, stderr } =
+      chroot(folder, ['/lib/ld-linux-x86-64.so.2', '--library-path', '/lib', '/bin/action', '{"MODE":"echo","a":1}'])
     assert.equal(status, 0, stderr)
     assert.equal(JSON.parse(stdout.trim().split('\n').at(-1)).body.a, 1)
   })
@@ -136,17 +142,21 @@ describe('adit package', { concurrency: false }, () => {
     const once = chroot(folder, ['/exec', '{"MODE":"echo","b":2}'])
     assert.equal(once.status, 0, once.stderr)
     assert.equal(JSON.parse(once.stdout.trim().split('\n').at(-1)).body.b, 2)
-    const big = chroot(folder, ['/exec'], { input: JSON.stringify({ MODE: 'echo', big: 'x'.repeat(1_000_000) }), maxBuffer: 4_000_000 })
+    const big = chroot(folder, ['/exec'],
+      { input: JSON.stringify({ MODE: 'echo', big: 'x'.repeat(1_000_000) }), maxBuffer: 4_000_000 })
     assert.equal(big.status, 0, big.stderr)
     assert.equal(JSON.parse(big.stdout.trim().split('\n').at(-1)).body.big.length, 1_000_000)
 
     // sudo hands on no descriptor but the three of every process: the third is opened behind it.
-    const [program, ...words] = [...asRoot(), 'sh', '-c', 'exec "$@" 3>&1 >/dev/null', 'sh', 'env', '-i', '/usr/sbin/chroot', folder, '/exec']
+    const [program, ...words] =
+      [...asRoot(), 'sh', '-c', 'exec "$@" 3>&1 >/dev/null', 'sh', 'env', '-i', '/usr/sbin/chroot', folder, '/exec']
     const child = spawn(program, words, { stdio: ['pipe', 'pipe', 'inherit'] })
     const timer = setTimeout(() => child.kill('SIGKILL'), 60_000)
     let answers = ''
     child.stdout.setEncoding('utf8').on('data', (data) => { answers += data })
-    child.stdin.end([1, 2].map((n) => JSON.stringify({ value: { MODE: 'echo', n }, activation_id: 'x' }) + '\n').join(''))
+    child.stdin.end(
+      [1, 2].map((n) => JSON.stringify({ value: { MODE: 'echo', n }, activation_id: 'x' }) + '\n').join('')
+    )
     await new Promise((resolve) => child.on('close', resolve))
     clearTimeout(timer)
     assert.deepEqual(answers.trim().split('\n').map((line) => JSON.parse(line).body.n), [1, 2])
@@ -182,8 +192,10 @@ describe('adit package', { concurrency: false }, () => {
       const answer = await fetch(`http://127.0.0.1:${port}${path}`, { method: 'POST', body: JSON.stringify(message) })
       return [answer.status, await answer.json()]
     }
-    assert.deepEqual(await post('/init', { value: { name: 'probe', main: 'main', binary: true, code: '' } }), [200, { ok: true }])
-    const [code, result] = await post('/run', { value: { MODE: 'echo', d: 4 }, activation_id: 'x', deadline: Date.now() + 20_000 })
+    assert.deepEqual(await post('/init', { value: { name: 'probe', main: 'main', binary: true, code: '' } }),
+      [200, { ok: true }])
+    const [code, result] =
+      await post('/run', { value: { MODE: 'echo', d: 4 }, activation_id: 'x', deadline: Date.now() + 20_000 })
     assert.deepEqual([code, result.body.d], [200, 4])
     server.kill('SIGTERM')
     assert.equal(await closed, 0)
@@ -217,7 +229,8 @@ describe('adit package', { concurrency: false }, () => {
     const folder = join(out, 'mine')
     mkdirSync(folder)
     writeFileSync(join(folder, 'notes'), 'mine')
-    const { code, stderr } = await run(['package', 'probe', '--target', 'image', '-o', folder], { cwd: root, timeout: 120_000 })
+    const { code, stderr } =
+      await run(['package', 'probe', '--target', 'image', '-o', folder], { cwd: root, timeout: 120_000 })
     assert.equal(code, 2)
     assert.match(stderr, /is not a package that adit made/)
     assert.deepEqual(readdirSync(folder), ['notes'])
@@ -226,6 +239,7 @@ describe('adit package', { concurrency: false }, () => {
   test('wrong usage is exit code 2', async () => {
     assert.equal((await run(['package', 'probe'], { cwd: root })).code, 2)
     assert.equal((await run(['package', 'probe', '--target', 'tar'], { cwd: root })).code, 2)
-    assert.equal((await run(['package', 'probe', '--target', 'native', '-o', join(out, 'x.tgz')], { cwd: root })).code, 2)
+    assert.equal((await run(['package', 'probe', '--target', 'native', '-o', join(out, 'x.tgz')], { cwd: root })).code,
+      2)
   })
 })

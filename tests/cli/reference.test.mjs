@@ -10,7 +10,8 @@ import { ADIT, run } from './adit.mjs'
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const installed = (program) => spawnSync('sh', ['-c', `command -v ${program}`]).status === 0
 const reference = async () => (await run(['__reference'])).stdout
-const commands = async () => [...(await reference()).matchAll(/^### adit ?(.*)$/mg)].map(([, words]) => words.split(' ').filter((word) => word))
+const commands = async () =>
+  [...(await reference()).matchAll(/^### adit ?(.*)$/mg)].map(([, words]) => words.split(' ').filter((word) => word))
 
 describe('every command', () => {
   test('has help that says what it does and which options it has', async () => {
@@ -20,7 +21,8 @@ describe('every command', () => {
       const { code, stdout, stderr } = await run([...words, '--help'])
       assert.equal(code, 0, words.join(' ') + stderr)
       assert.match(stdout, /^\S.{10,}\n/, words.join(' '))
-      for (const option of ['--help', '--quiet', '--verbose', '--no-color', '--yes']) assert.ok(stdout.includes(option), `${words.join(' ')} ${option}`)
+      for (const option of ['--help', '--quiet', '--verbose', '--no-color', '--yes'])
+        assert.ok(stdout.includes(option), `${words.join(' ')} ${option}`)
     }))
   })
 
@@ -37,7 +39,8 @@ describe('every command', () => {
   test('and man has nothing to say against it', { skip: !installed('man') && 'man is not installed' }, async () => {
     const folder = join(dirname(ADIT), 'man')
     for (const name of readdirSync(folder)) {
-      const { status, stdout, stderr } = spawnSync('man', ['--warnings', '-E', 'UTF-8', '-l', join(folder, name)], { encoding: 'utf8', env: { PATH: process.env.PATH, LANG: 'C.UTF-8', MANWIDTH: '80', MANPAGER: 'cat' } })
+      const { status, stdout, stderr } = spawnSync('man', ['--warnings', '-E', 'UTF-8', '-l', join(folder, name)],
+        { encoding: 'utf8', env: { PATH: process.env.PATH, LANG: 'C.UTF-8', MANWIDTH: '80', MANPAGER: 'cat' } })
       assert.deepEqual({ status, stderr }, { status: 0, stderr: '' }, name)
       assert.match(stdout, /EXIT STATUS/, name)
     }
@@ -47,7 +50,8 @@ describe('every command', () => {
     const folder = join(dirname(ADIT), 'man')
     for (const name of readdirSync(folder)) {
       const { stdout } = spawnSync('mandoc', ['-Tlint', '-Wwarning', join(folder, name)], { encoding: 'utf8' })
-      assert.deepEqual(stdout.split('\n').filter((line) => line && !/missing date|outdated mandoc\.db/.test(line)), [], name)
+      assert.deepEqual(stdout.split('\n').filter((line) => line && !/missing date|outdated mandoc\.db/.test(line)), [],
+        name)
     }
   })
 })
@@ -59,12 +63,14 @@ test('settings: those that the sources read are all told of', async () => {
     for (const entry of readdirSync(folder, { withFileTypes: true })) {
       const path = join(folder, entry.name)
       if (entry.isDirectory()) look(path)
-      else if (/\.(cc|h)$/.test(path) && !/_(test|fixture)\.(cc|h)$/.test(path)) for (const [, name] of readFileSync(path, 'utf8').matchAll(/"(ADIT_[A-Z_]+)"/g)) read.add(name)
+      else if (/\.(cc|h)$/.test(path) && !/_(test|fixture)\.(cc|h)$/.test(path))
+        for (const [, name] of readFileSync(path, 'utf8').matchAll(/"(ADIT_[A-Z_]+)"/g)) read.add(name)
     }
   }
   for (const folder of ['src', 'cli']) look(join(ROOT, folder))
   // Between the command and an action that it runs; defined by the build.
-  const inner = ['ADIT_TRACE_FD', 'ADIT_VERSION', 'ADIT_COMMIT', 'ADIT_BUILD_TYPE', 'ADIT_LAUNCHER', 'ADIT_NODEJS_SCRIPT']
+  const inner =
+    ['ADIT_TRACE_FD', 'ADIT_VERSION', 'ADIT_COMMIT', 'ADIT_BUILD_TYPE', 'ADIT_LAUNCHER', 'ADIT_NODEJS_SCRIPT']
   assert.deepEqual([...read].filter((name) => !inner.includes(name) && !text.includes('`' + name + '`')), [])
   assert.ok(existsSync(join(ROOT, 'tools', 'reference')))
 })

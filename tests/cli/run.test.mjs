@@ -5,10 +5,14 @@ import { once } from 'node:events'
 import { describe, test } from 'node:test'
 import { ADIT, project, run, secret, start, temporaryFolder, toDotenv } from './adit.mjs'
 
-const settings = { IMS_OAUTH_S2S_CLIENT_ID: 'me', IMS_OAUTH_S2S_CLIENT_SECRET: secret, IMS_OAUTH_S2S_ORG_ID: 'O@AdobeOrg', IMS_OAUTH_S2S_SCOPES: 'openid' }
+const settings = {
+  IMS_OAUTH_S2S_CLIENT_ID: 'me', IMS_OAUTH_S2S_CLIENT_SECRET: secret, IMS_OAUTH_S2S_ORG_ID: 'O@AdobeOrg',
+  IMS_OAUTH_S2S_SCOPES: 'openid'
+}
 const root = project({
   '.env': toDotenv(settings),
-  'token.mjs': `const form = new URLSearchParams({ grant_type: 'client_credentials', client_id: 'me', client_secret: ${JSON.stringify(secret)}, scope: 'openid' })
+  'token.mjs':
+    `const form = new URLSearchParams({ grant_type: 'client_credentials', client_id: 'me', client_secret: ${JSON.stringify(secret)}, scope: 'openid' })
 const { access_token: token } = await (await fetch('https://ims-na1.adobelogin.com/ims/token/v3', { method: 'POST', body: form })).json()
 const me = await fetch('https://analytics.adobe.io/discovery/me', { headers: { authorization: 'Bearer ' + token, 'x-api-key': 'me' } })
 const aem = await fetch('https://author-p1-e2.adobeaemcloud.com/content/dam.json')
@@ -16,7 +20,8 @@ console.log(me.status, aem.status)
 `
 })
 const cache = temporaryFolder()
-const runs = (args, options = {}) => run(['run', ...args], { cwd: root, ...options, env: { XDG_CACHE_HOME: cache, PATH: process.env.PATH, ...options.env } })
+const runs = (args, options = {}) => run(['run', ...args],
+  { cwd: root, ...options, env: { XDG_CACHE_HOME: cache, PATH: process.env.PATH, ...options.env } })
 const me = 'https://analytics.adobe.io/discovery/me'
 
 describe('adit run', () => {
@@ -28,7 +33,10 @@ describe('adit run', () => {
     assert.equal(node.stdout, '200 401\n', node.stderr)
     const adit = await runs(['--', ADIT, 'call', me])
     assert.equal(adit.code, 0, adit.stderr)
-    const aem = await runs(['--', 'curl', '-s', '-o', '/dev/null', '-w', '%{http_code}', 'https://author-p1-e2.adobeaemcloud.com/content/dam.json'])
+    const aem = await runs([
+      '--', 'curl', '-s', '-o', '/dev/null', '-w', '%{http_code}',
+      'https://author-p1-e2.adobeaemcloud.com/content/dam.json'
+    ])
     assert.equal(aem.stdout, '401', aem.stderr)
   })
 
@@ -39,7 +47,8 @@ describe('adit run', () => {
   })
 
   test('makes things go wrong at an API that --fault names', async () => {
-    const { stdout } = await runs(['--fault', 'status=503,path=/discovery', '--', 'curl', '-s', '-w', ' %{http_code}', me])
+    const { stdout } =
+      await runs(['--fault', 'status=503,path=/discovery', '--', 'curl', '-s', '-w', ' %{http_code}', me])
     assert.match(stdout, /"error_code":"503000".* 503$/)
   })
 
@@ -57,19 +66,25 @@ describe('adit run', () => {
   test('leaves connections to other hosts alone, by the proxy that was set', async () => {
     const seen = []
     const proxy = createServer()
-    proxy.on('connect', (request, socket) => { seen.push([request.url, request.headers['proxy-authorization']]); socket.end('HTTP/1.1 403 Forbidden\r\n\r\n') })
+    proxy.on('connect', (request, socket) => {
+      seen.push([request.url, request.headers['proxy-authorization']])
+      socket.end('HTTP/1.1 403 Forbidden\r\n\r\n')
+    })
     await new Promise((resolve) => proxy.listen(0, '127.0.0.1', resolve))
     const env = { HTTPS_PROXY: `http://u:p%40ss@127.0.0.1:${proxy.address().port}` }
     const { code } = await runs(['--', 'curl', '-s', 'https://other.example/'], { env })
     assert.notEqual(code, 0)
     assert.deepEqual(seen, [['other.example:443', 'Basic ' + Buffer.from('u:p@ss').toString('base64')]])
-    assert.equal((await runs(['--', 'curl', '-sf', '-o', '/dev/null', 'https://ims-na1.adobelogin.com/ims/keys'], { env })).code, 0)
+    assert.equal(
+      (await runs(['--', 'curl', '-sf', '-o', '/dev/null', 'https://ims-na1.adobelogin.com/ims/keys'], { env })).code, 0
+    )
     assert.equal(seen.length, 1)
     proxy.close()
   })
 
   test('ends its program when it is ended', async () => {
-    const child = start(['run', '--', 'sh', '-c', 'trap "exit 3" TERM; echo ready; while :; do sleep 0.05; done'], { cwd: root, env: { XDG_CACHE_HOME: cache, PATH: process.env.PATH } })
+    const child = start(['run', '--', 'sh', '-c', 'trap "exit 3" TERM; echo ready; while :; do sleep 0.05; done'],
+      { cwd: root, env: { XDG_CACHE_HOME: cache, PATH: process.env.PATH } })
     await once(child.stdout, 'data')
     child.kill('SIGTERM')
     const [code] = await once(child, 'close')

@@ -1,4 +1,5 @@
-// The settings that every command reads which talks to IMS or an API: ADIT_ENDPOINTS, ADIT_TIMEOUT and the like, from .env too.
+// The settings that every command reads which talks to IMS or an API: ADIT_ENDPOINTS, ADIT_TIMEOUT and the like, from
+// .env too.
 import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import { after, before, describe, test } from 'node:test'
@@ -15,8 +16,14 @@ describe('settings', () => {
   before(async () => {
     await new Promise((resolve) => silent.listen(0, '127.0.0.1', resolve))
     origin = `http://127.0.0.1:${silent.address().port}`
-    const settings = { ADIT_ENDPOINTS: `${ims}=${origin},${api}=${origin}`, ADIT_TIMEOUT: '0.2', ADIT_TOKEN_TIMEOUT: '0.4' }
-    root = project({ 'ext.config.yaml': 'runtimeManifest:\n  packages:\n    p:\n      actions:\n        a:\n          function: a.js\n          runtime: nodejs:20\n', 'a.js': '', '.env': toDotenv({ ...jwtEnv(), ...settings }) })
+    const settings = {
+      ADIT_ENDPOINTS: `${ims}=${origin},${api}=${origin}`, ADIT_TIMEOUT: '0.2', ADIT_TOKEN_TIMEOUT: '0.4'
+    }
+    root = project({
+      'ext.config.yaml':
+        'runtimeManifest:\n  packages:\n    p:\n      actions:\n        a:\n          function: a.js\n          runtime: nodejs:20\n',
+      'a.js': '', '.env': toDotenv({ ...jwtEnv(), ...settings })
+    })
   })
   after(() => { silent.close(); silent.closeAllConnections() })
 
@@ -36,7 +43,10 @@ describe('settings', () => {
   for (const [name, args] of Object.entries(commands)) {
     const place = given.includes(name) ? 'the environment' : '.env'
     test(`of ${place} count for ${name}: where requests go is announced, and they end in time`, async () => {
-      const { code, stdout, stderr } = await run(args, { cwd: root, timeout: 60_000, env: given.includes(name) ? { ADIT_ENDPOINTS: `${ims}=${origin},${api}=${origin}` } : {} })
+      const { code, stdout, stderr } = await run(args, {
+        cwd: root, timeout: 60_000,
+        env: given.includes(name) ? { ADIT_ENDPOINTS: `${ims}=${origin},${api}=${origin}` } : {}
+      })
       assert.equal(code, 1, stdout + stderr)
       assert.match(stderr, new RegExp(`info: ADIT_ENDPOINTS: requests for .*${ims}.* go to ${origin}`))
       assert.match(stdout + stderr, /within 0\.2 seconds/)

@@ -1,4 +1,5 @@
-// An action that caches its access token in State, with Adobe's library unchanged: the emulator is State as well as IMS.
+// An action that caches its access token in State, with Adobe's library unchanged: the emulator is State as well as
+// IMS.
 import assert from 'node:assert/strict'
 import { symlinkSync } from 'node:fs'
 import { join } from 'node:path'
@@ -78,7 +79,8 @@ describe('a token in State', () => {
   })
 
   test('reaches the emulator from any program under adit run', async () => {
-    const program = "require('@adobe/aio-lib-state').init({ ow: { namespace: '1234567-p', auth: 'u:p' }, region: 'apac' }).then(async (s) => { await s.put('k', 'v'); console.log((await s.get('k')).value) })"
+    const program =
+      "require('@adobe/aio-lib-state').init({ ow: { namespace: '1234567-p', auth: 'u:p' }, region: 'apac' }).then(async (s) => { await s.put('k', 'v'); console.log((await s.get('k')).value) })"
     const { code, stdout, stderr } = await run(['run', '--', process.execPath, '-e', program], { cwd: root })
     assert.equal(code, 0, stderr)
     assert.equal(stdout, 'v\n')

@@ -2,8 +2,9 @@
 import { spawn } from 'node:child_process'
 import { ADIT, temporaryFolder } from './adit.mjs'
 
-// Runs the program of argv[3…] on a terminal of argv[1] columns in the folder argv[2] and copies what it says to stdout; a line
-// "key X" on stdin types the character with that number. The exit code, or 128 and the signal, is the program's.
+// Runs the program of argv[3…] on a terminal of argv[1] columns in the folder argv[2] and copies what it says to
+// stdout; a line "key X" on stdin types the character with that number. The exit code, or 128 and the signal, is the
+// program's.
 const TERMINAL = `
 import fcntl, os, pty, select, struct, sys, termios
 columns, folder, command = int(sys.argv[1]), sys.argv[2], sys.argv[3:]
@@ -28,11 +29,13 @@ status = os.waitpid(child, 0)[1]
 sys.exit(128 + os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status))
 `
 
-const environment = (home, changes = {}) => ({ PATH: process.env.PATH, HOME: home, TERM: 'xterm', LANG: 'C.UTF-8', ...changes })
+const environment =
+  (home, changes = {}) => ({ PATH: process.env.PATH, HOME: home, TERM: 'xterm', LANG: 'C.UTF-8', ...changes })
 
 // { type(text), until(pattern), ended } of a command on a terminal.
 export function onTerminal (args, { cwd, columns = 80, env = {}, home = temporaryFolder(), program = ADIT } = {}) {
-  const child = spawn('python3', ['-c', TERMINAL, String(columns), cwd ?? temporaryFolder(), program, ...args], { env: environment(home, env), stdio: ['pipe', 'pipe', 'inherit'] })
+  const child = spawn('python3', ['-c', TERMINAL, String(columns), cwd ?? temporaryFolder(), program, ...args],
+    { env: environment(home, env), stdio: ['pipe', 'pipe', 'inherit'] })
   const result = { said: '' }
   const waiting = []
   child.stdout.setEncoding('utf8').on('data', (data) => {
@@ -40,7 +43,8 @@ export function onTerminal (args, { cwd, columns = 80, env = {}, home = temporar
     for (const wait of waiting) if (wait.pattern.test(result.said)) wait.resolve()
   })
   const timer = setTimeout(() => child.kill('SIGKILL'), 60_000)
-  result.ended = new Promise((resolve) => child.on('close', (code) => { clearTimeout(timer); resolve({ code, said: result.said }) }))
+  result.ended =
+    new Promise((resolve) => child.on('close', (code) => { clearTimeout(timer); resolve({ code, said: result.said }) }))
   result.until = (pattern) => Promise.race([
     new Promise((resolve) => { if (pattern.test(result.said)) resolve(); else waiting.push({ pattern, resolve }) }),
     result.ended.then(({ said }) => { throw new Error(`it ended without ${pattern}:\n${said}`) })

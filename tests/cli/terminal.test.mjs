@@ -1,4 +1,5 @@
-// The command in a terminal: a real pseudo-terminal, which python3's pty module makes; and the places where files are hard to write.
+// The command in a terminal: a real pseudo-terminal, which python3's pty module makes; and the places where files are
+// hard to write.
 import assert from 'node:assert/strict'
 import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
@@ -12,11 +13,15 @@ const CTRL_C = '\x03'
 const bare = (text) => text.replace(/\x1b\[[\d;?]*[A-Za-z]/g, '').replaceAll('\r', '')
 // Processes whose environment or arguments speak of this folder.
 const processesOf = (folder) => readdirSync('/proc').filter((name) => /^\d+$/.test(name)).filter((id) => {
-  try { return readFileSync(`/proc/${id}/cmdline`, 'utf8').includes(folder) || readFileSync(`/proc/${id}/environ`, 'utf8').includes(folder) } catch { return false }
+  try {
+    return readFileSync(`/proc/${id}/cmdline`, 'utf8').includes(folder) ||
+      readFileSync(`/proc/${id}/environ`, 'utf8').includes(folder)
+  } catch { return false }
 })
 
 const waits = (lines = '') => ({
-  'ext.config.yaml': `runtimeManifest:\n  packages:\n    p:\n      actions:\n        a:\n          function: a.js\n          runtime: nodejs:22\n          web: 'yes'\n${lines}`,
+  'ext.config.yaml':
+    `runtimeManifest:\n  packages:\n    p:\n      actions:\n        a:\n          function: a.js\n          runtime: nodejs:22\n          web: 'yes'\n${lines}`,
   'a.js': "exports.main = () => { console.error('it runs'); return new Promise(() => setInterval(() => {}, 1000)) }\n",
   '.env': toDotenv(jwtEnv())
 })
@@ -38,7 +43,7 @@ describe('in a terminal', () => {
     assert.deepEqual(wide, [])
   })
 
-  test('fits errors into a narrow window, but for advice, which holds commands to copy; and leaves them alone in a pipe', async () => {
+  test('folds errors in a narrow window, but not their hints, which hold commands; and nothing in a pipe', async () => {
     const root = project({ ...waits(), '.env': 'JWT_CLIENT_ID=me\n' })
     for (const args of [['token'], ['key', 'generate', '--subject', 'CN=a, O=Example, Inc.']]) {
       const { code, said } = await onTerminal(args, { cwd: root, columns: 44 }).ended
@@ -46,7 +51,10 @@ describe('in a terminal', () => {
       assert.equal(code, piped.code)
       const lines = bare(said).trimEnd().split('\n')
       assert.deepEqual(lines.filter((line) => [...line].length > 44 && /^\S+\s+\S/.test(line)), [])
-      assert.ok(piped.stderr.trimEnd().split('\n').filter((line) => line.startsWith(' ')).every((line) => lines.includes(line)), said)
+      assert.ok(
+        piped.stderr.trimEnd().split('\n').filter((line) => line.startsWith(' ')).every((line) => lines.includes(line)),
+        said
+      )
       assert.equal(lines.join(' ').replace(/\s+/g, ' '), piped.stderr.trim().replace(/\s+/g, ' '))
       assert.ok(piped.stderr.split('\n').some((line) => line.length > 44), piped.stderr)
       // The advice stays indented.
@@ -76,7 +84,10 @@ describe('in a terminal', () => {
   })
 
   test('asks import what to do with a value that is there', async () => {
-    const root = project({ 'c.json': JSON.stringify({ CLIENT_ID: 'new', CLIENT_SECRETS: ['s'], ORG_ID: 'o', SCOPES: ['x'] }), '.env': 'IMS_OAUTH_S2S_CLIENT_ID=old\n' })
+    const root = project({
+      'c.json': JSON.stringify({ CLIENT_ID: 'new', CLIENT_SECRETS: ['s'], ORG_ID: 'o', SCOPES: ['x'] }),
+      '.env': 'IMS_OAUTH_S2S_CLIENT_ID=old\n'
+    })
     const asked = onTerminal(['import', 'c.json'], { cwd: root })
     await asked.until(/IMS_OAUTH_S2S_CLIENT_ID has another value already[^]*\[y\/N\]/)
     asked.type(CTRL_C)
@@ -102,12 +113,14 @@ describe('Ctrl-C', () => {
   }
 
   test('ends dev with its actions', async () => {
-    const { code } = await leavesNothing(project(waits()), ['dev', '--http', '--port', '0', '--ims', 'local'], /http:\/\/(localhost|127\.0\.0\.1):\d+/)
+    const { code } = await leavesNothing(project(waits()), ['dev', '--http', '--port', '0', '--ims', 'local'],
+      /http:\/\/(localhost|127\.0\.0\.1):\d+/)
     assert.equal(code, 0)
   })
 
   test('ends the emulator', async () => {
-    const { code } = await leavesNothing(project(waits()), ['emulator', '--env-file', '.env', '--tls', '--http-port', '0'], /listening on/)
+    const { code } = await leavesNothing(project(waits()),
+      ['emulator', '--env-file', '.env', '--tls', '--http-port', '0'], /listening on/)
     assert.equal(code, 0)
   })
 
@@ -117,13 +130,15 @@ describe('Ctrl-C', () => {
   })
 
   test('ends token while IMS does not answer', async () => {
-    const { code } = await leavesNothing(project(waits()), ['token', '--store', 'memory:', '--ims', 'http://127.0.0.1:1'], /trying again/)
+    const { code } = await leavesNothing(project(waits()),
+      ['token', '--store', 'memory:', '--ims', 'http://127.0.0.1:1'], /trying again/)
     assert.notEqual(code, 0)
   })
 })
 
 describe('where it is hard to write', () => {
-  const credential = JSON.stringify({ CLIENT_ID: 'new', CLIENT_SECRETS: [secret], ORG_ID: 'o@AdobeOrg', SCOPES: ['openid'] })
+  const credential =
+    JSON.stringify({ CLIENT_ID: 'new', CLIENT_SECRETS: [secret], ORG_ID: 'o@AdobeOrg', SCOPES: ['openid'] })
   const old = 'IMS_OAUTH_S2S_CLIENT_ID=old\nX=1\n'
 
   test('works without a home folder', async () => {
@@ -138,10 +153,11 @@ describe('where it is hard to write', () => {
   // What stands in front of a command that may mount: nothing for root, or for anyone who may make a user namespace.
   // Undefined without the right to mount, as in many containers and in a chroot.
   const asMounter = () => [['unshare', '--mount'], ['unshare', '--map-root-user', '--mount']]
-    .find(([program, ...words]) => spawnSync(program, [...words, 'mount', '-t', 'tmpfs', 'none', temporaryFolder()]).status === 0)
+    .find(([program, ...words]) =>
+      spawnSync(program, [...words, 'mount', '-t', 'tmpfs', 'none', temporaryFolder()]).status === 0)
 
-  // Runs two shell scripts in a new folder, the second one by way of `as`; `front` stands in front of it all. In them `$1`
-  // is the command, `$2` the folder.
+  // Runs two shell scripts in a new folder, the second one by way of `as`; `front` stands in front of it all. In them
+  // `$1` is the command, `$2` the folder.
   const inFolder = (front, prepare, script, as = []) => {
     const folder = temporaryFolder()
     mkdirSync(join(folder, 'at'))
@@ -151,8 +167,10 @@ describe('where it is hard to write', () => {
     return spawnSync(program, words, { encoding: 'utf8', env, timeout: 60_000 })
   }
   const mount = (options) => `mount -t tmpfs -o ${options} none "$2/at" && cd "$2/at" || exit 9`
-  const files = `printf '%s' '${old.replaceAll('\n', '\\n')}' | sed 's/\\\\n/\\n/g' > .env; printf '%s' '${credential}' > c.json; printf 'actions: a\\n' > ext.config.yaml; printf 'JWT_CLIENT_ID=a\\nJWT_IMS_ORG=b\\n' > jwt.env`
-  const works = '"$1" import c.json --replace; echo "code $?"; "$1" migrate --env-file jwt.env; echo "code $?"; "$1" check --fix --yes > /dev/null; echo "code $?"; "$1" key generate; echo "code $?"'
+  const files =
+    `printf '%s' '${old.replaceAll('\n', '\\n')}' | sed 's/\\\\n/\\n/g' > .env; printf '%s' '${credential}' > c.json; printf 'actions: a\\n' > ext.config.yaml; printf 'JWT_CLIENT_ID=a\\nJWT_IMS_ORG=b\\n' > jwt.env`
+  const works =
+    '"$1" import c.json --replace; echo "code $?"; "$1" migrate --env-file jwt.env; echo "code $?"; "$1" check --fix --yes > /dev/null; echo "code $?"; "$1" key generate; echo "code $?"'
   const intact = '; echo "== files"; ls -A; echo "== env"; cat .env; echo "== jwt"; cat jwt.env'
   const judge = ({ stdout, stderr }, reason) => {
     assert.deepEqual(stdout.match(/code \d/g), ['code 1', 'code 1', 'code 1', 'code 1'], stdout + stderr)
@@ -160,17 +178,26 @@ describe('where it is hard to write', () => {
     const [, names, env, jwt] = stdout.split(/== \w+\n/)
     assert.equal(env, old)
     assert.equal(jwt, 'JWT_CLIENT_ID=a\nJWT_IMS_ORG=b\n')
-    assert.deepEqual(names.trim().split('\n').filter((name) => name !== 'fill').sort(), ['.env', 'c.json', 'ext.config.yaml', 'jwt.env'])
+    assert.deepEqual(names.trim().split('\n').filter((name) => name !== 'fill').sort(),
+      ['.env', 'c.json', 'ext.config.yaml', 'jwt.env'])
   }
   const limited = (root, args) => {
-    const { status, stderr } = spawnSync('sh', ['-c', 'ulimit -f 0; exec "$0" "$@"', ADIT, ...args], { cwd: root, encoding: 'utf8', env: { PATH: process.env.PATH, HOME: root, LANG: 'C.UTF-8' } })
+    const { status, stderr } = spawnSync('sh', ['-c', 'ulimit -f 0; exec "$0" "$@"', ADIT, ...args],
+      { cwd: root, encoding: 'utf8', env: { PATH: process.env.PATH, HOME: root, LANG: 'C.UTF-8' } })
     assert.equal(status, 1, stderr)
     assert.match(stderr, /File too large/)
   }
 
   test('loses nothing where files may not grow', () => {
-    const root = project({ '.env': old, 'c.json': credential, 'ext.config.yaml': 'actions: a\n', 'jwt.env': 'JWT_CLIENT_ID=a\nJWT_IMS_ORG=b\n' })
-    for (const args of [['import', 'c.json', '--replace'], ['migrate', '--env-file', 'jwt.env'], ['check', '--fix', '--yes'], ['key', 'generate']]) limited(root, args)
+    const root = project({
+      '.env': old, 'c.json': credential, 'ext.config.yaml': 'actions: a\n',
+      'jwt.env': 'JWT_CLIENT_ID=a\nJWT_IMS_ORG=b\n'
+    })
+    for (const args of [
+      ['import', 'c.json', '--replace'], ['migrate', '--env-file', 'jwt.env'], ['check', '--fix', '--yes'],
+      ['key', 'generate']
+    ])
+      limited(root, args)
     assert.equal(readFileSync(join(root, '.env'), 'utf8'), old)
     assert.deepEqual(readdirSync(root).sort(), ['.env', 'c.json', 'ext.config.yaml', 'jwt.env'])
   })
@@ -192,17 +219,21 @@ describe('where it is hard to write', () => {
       const readOnly = `${mount('size=64k')}; ${files}; mount -o remount,ro none "$2/at"`
       judge(inFolder(mounter, readOnly, works + intact), /Read-only file system/g)
     } else if (process.getuid() === 0) {
-      t.diagnostic("no right to mount a read-only file system: the folder is another user's, and root obeys permissions")
+      t.diagnostic(
+        "no right to mount a read-only file system: the folder is another user's, and root obeys permissions"
+      )
       const obeying = ['setpriv', '--bounding-set=-dac_override', '--inh-caps=-dac_override']
       judge(inFolder([], `${files}; chown -R 65534 .`, works + intact, obeying), /Permission denied/g)
     } else {
       t.diagnostic('no right to mount a read-only file system: the permissions of the folder forbid to write')
-      judge(inFolder([], `${files}; chmod 444 .env *; chmod 555 .`, works + intact + '; chmod 755 .'), /Permission denied/g)
+      judge(inFolder([], `${files}; chmod 444 .env *; chmod 555 .`, works + intact + '; chmod 755 .'),
+        /Permission denied/g)
     }
   })
 
   test('tells where its result cannot be written', () => {
-    const { status, stderr } = spawnSync('sh', ['-c', 'exec "$0" check --json > /dev/full', ADIT], { cwd: project(waits()), encoding: 'utf8' })
+    const { status, stderr } =
+      spawnSync('sh', ['-c', 'exec "$0" check --json > /dev/full', ADIT], { cwd: project(waits()), encoding: 'utf8' })
     assert.equal(status, 1)
     assert.match(stderr, /could not be written to stdout/)
   })
@@ -215,14 +246,20 @@ describe('names and line ends', () => {
     mkdirSync(join(root, 'src', 'ä b'), { recursive: true })
     const put = (name, text) => writeFileSync(join(root, name), windows(text))
     put('app.config.yaml', 'extensions:\n  dx/excshell/1:\n    $include: src/ä b/ext.config.yaml\n')
-    put('src/ä b/ext.config.yaml', 'operations:\n  workerProcess:\n    - type: action\n      impl: p/a\n' + waits("          inputs:\n            NAME: $NAME\n")['ext.config.yaml'])
+    put('src/ä b/ext.config.yaml',
+      'operations:\n  workerProcess:\n    - type: action\n      impl: p/a\n' +
+        waits("          inputs:\n            NAME: $NAME\n")['ext.config.yaml'])
     put('src/ä b/a.js', 'exports.main = (params) => ({ name: params.NAME, given: params.given })\n')
     put('package.json', '{\n  "name": "x",\n  "version": "1.0.0"\n}\n')
     put('.env', 'NAME="Zoë ☃"\n')
     put('params.json', '{\n  "given": "ß"\n}\n')
     put('.gitignore', '.env\n')
     const checked = await run(['check', '--json'], { cwd: root })
-    assert.deepEqual(JSON.parse(checked.stdout).map(({ code }) => code).filter((code) => code !== 'env_readable' && code !== 'input_from_caller'), [], checked.stdout)
+    assert.deepEqual(
+      JSON.parse(checked.stdout).map(({ code }) => code).filter((code) =>
+        code !== 'env_readable' && code !== 'input_from_caller'),
+      [], checked.stdout
+    )
     const invoked = await run(['invoke', '-P', 'params.json'], { cwd: root })
     assert.deepEqual(JSON.parse(invoked.stdout), { name: 'Zoë ☃', given: 'ß' }, invoked.stderr)
     put('clients.yaml', 'clients:\n  - client_id: id\n    client_secret: s\n')
@@ -230,7 +267,9 @@ describe('names and line ends', () => {
     await listening.until(/listening on/)
     listening.type(CTRL_C)
     assert.equal((await listening.ended).code, 0)
-    execFileSync('openssl', ['genpkey', '-algorithm', 'RSA', '-pkeyopt', 'rsa_keygen_bits:2048', '-out', join(root, 'ein key.pem')], { stdio: 'pipe' })
+    execFileSync('openssl',
+      ['genpkey', '-algorithm', 'RSA', '-pkeyopt', 'rsa_keygen_bits:2048', '-out', join(root, 'ein key.pem')],
+      { stdio: 'pipe' })
     put('ein key.pem', readFileSync(join(root, 'ein key.pem'), 'utf8'))
     const encoded = await run(['key', 'encode', 'ein key.pem'], { cwd: root })
     assert.match(encoded.stdout, /^JWT_PRIVATE_KEY=LS0tLS1CRUdJTi/, encoded.stderr)

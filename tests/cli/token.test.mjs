@@ -15,7 +15,10 @@ const oauthEnv = {
 describe('adit token', () => {
   let ims, root, cache
   before(async () => {
-    root = project({ 'ext.config.yaml': 'runtimeManifest: {}\n', '.env': toDotenv(jwtEnv()), 'oauth.env': toDotenv(oauthEnv), 'both.env': toDotenv({ ...jwtEnv(), ...oauthEnv }) })
+    root = project({
+      'ext.config.yaml': 'runtimeManifest: {}\n', '.env': toDotenv(jwtEnv()), 'oauth.env': toDotenv(oauthEnv),
+      'both.env': toDotenv({ ...jwtEnv(), ...oauthEnv })
+    })
     ims = await emulator(['--env-file', join(root, 'both.env')])
   })
   beforeEach(() => { cache = temporaryFolder() })
@@ -43,7 +46,8 @@ describe('adit token', () => {
     assert.deepEqual([made.source, kept.source], ['exchange', 'store'])
   })
 
-  test('prints a header with --header', async () => assert.match((await token(['--header'])).stdout, /^Authorization: Bearer \S+\n$/))
+  test('prints a header with --header',
+    async () => assert.match((await token(['--header'])).stdout, /^Authorization: Bearer \S+\n$/))
 
   test('fetches a new one with --fresh, and forgets it with --clear', async () => {
     const first = (await token()).stdout
@@ -98,7 +102,8 @@ describe('adit token', () => {
   test('ends when its wait is over, though IMS still keeps the request', async () => {
     const silent = createServer(() => {})
     await new Promise((resolve) => silent.listen(0, '127.0.0.1', resolve))
-    const { code, stderr } = await run(['token', '--ims', `http://127.0.0.1:${silent.address().port}`], { cwd: root, env: { XDG_CACHE_HOME: cache, ADIT_TOKEN_TIMEOUT: '0.3', ...patient } })
+    const { code, stderr } = await run(['token', '--ims', `http://127.0.0.1:${silent.address().port}`],
+      { cwd: root, env: { XDG_CACHE_HOME: cache, ADIT_TOKEN_TIMEOUT: '0.3', ...patient } })
     silent.close()
     silent.closeAllConnections()
     assert.equal(code, 1)
@@ -113,7 +118,8 @@ describe('adit token', () => {
       response.writeHead(503).end()
     })
     await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
-    const { code, stderr } = await run(['token', '--ims', `http://127.0.0.1:${server.address().port}`], { cwd: root, env: { XDG_CACHE_HOME: cache, ADIT_TOKEN_TIMEOUT: '1', ...patient } })
+    const { code, stderr } = await run(['token', '--ims', `http://127.0.0.1:${server.address().port}`],
+      { cwd: root, env: { XDG_CACHE_HOME: cache, ADIT_TOKEN_TIMEOUT: '1', ...patient } })
     server.close()
     server.closeAllConnections()
     assert.equal(code, 1)
@@ -133,7 +139,10 @@ describe('adit token', () => {
   })
 
   test('takes no control characters in the address of a store', async () => {
-    for (const store of ['unix:/tmp/x%0aFLUSHALL%0d%0a', 'redis://:secret%0d%0aQUIT@127.0.0.1:1', 'redis://a%0ab@127.0.0.1:1', 'file:/tmp/a\nb', 'redis://127.0.0.1:1/0\r\nx']) {
+    for (const store of [
+      'unix:/tmp/x%0aFLUSHALL%0d%0a', 'redis://:secret%0d%0aQUIT@127.0.0.1:1', 'redis://a%0ab@127.0.0.1:1',
+      'file:/tmp/a\nb', 'redis://127.0.0.1:1/0\r\nx'
+    ]) {
       for (const [args, env] of [[['--store', store], {}], [[], { ADIT_TOKEN_STORE: store }]]) {
         const { code, stderr } = await token(args, { env })
         assert.equal(code, 2, store)
@@ -143,14 +152,16 @@ describe('adit token', () => {
   })
 
   test('waits no longer than ADIT_TOKEN_TIMEOUT for an IMS that is away', async () => {
-    const away = await run(['token', '--ims', 'http://127.0.0.1:1'], { cwd: root, env: { XDG_CACHE_HOME: cache, ADIT_TOKEN_TIMEOUT: '0.2' } })
+    const away = await run(['token', '--ims', 'http://127.0.0.1:1'],
+      { cwd: root, env: { XDG_CACHE_HOME: cache, ADIT_TOKEN_TIMEOUT: '0.2' } })
     assert.equal(away.code, 1)
     assert.match(away.stderr, /refused/)
     // In half a minute, which is how long it would wait by itself, it asks seven times.
     let asked = 0
     const server = createServer((_, response) => { ++asked; response.destroy() })
     await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
-    const { code } = await run(['token', '--ims', `http://127.0.0.1:${server.address().port}`], { cwd: root, env: { XDG_CACHE_HOME: cache, ADIT_TOKEN_TIMEOUT: '0.2' } })
+    const { code } = await run(['token', '--ims', `http://127.0.0.1:${server.address().port}`],
+      { cwd: root, env: { XDG_CACHE_HOME: cache, ADIT_TOKEN_TIMEOUT: '0.2' } })
     server.close()
     server.closeAllConnections()
     assert.equal(code, 1)
@@ -164,7 +175,9 @@ describe('adit token', () => {
   })
 
   test('names a key that is missing, and what to add where', async () => {
-    const other = project({ 'ext.config.yaml': 'runtimeManifest: {}\n', '.env': toDotenv(jwtEnv({ JWT_CLIENT_SECRET: undefined })) })
+    const other = project(
+      { 'ext.config.yaml': 'runtimeManifest: {}\n', '.env': toDotenv(jwtEnv({ JWT_CLIENT_SECRET: undefined })) }
+    )
     const { code, stderr } = await token([], { cwd: other })
     assert.equal(code, 2)
     assert.match(stderr, /JWT_CLIENT_SECRET/)

@@ -1,4 +1,5 @@
-// What callers of web actions in C++ get when IMS refuses the secret or is away: the tutorial's action, the template `analytics`, the action of docs/actions.md.
+// What callers of web actions in C++ get when IMS refuses the secret or is away: the tutorial's action, the template
+// `analytics`, the action of docs/actions.md.
 import assert from 'node:assert/strict'
 import { cpSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
@@ -26,34 +27,42 @@ async function template () {
   const folder = temporaryFolder()
   const { code, stderr } = await run(['new', 'app', '--template', 'analytics'], { cwd: folder })
   assert.equal(code, 0, stderr)
-  return { root: join(folder, 'app'), action: 'report', env: oauthEnv(), wrong: { IMS_OAUTH_S2S_CLIENT_SECRET: 'wrong' } }
+  return {
+    root: join(folder, 'app'), action: 'report', env: oauthEnv(), wrong: { IMS_OAUTH_S2S_CLIENT_SECRET: 'wrong' }
+  }
 }
 function documented () {
   const blocks = readFileSync(join(SOURCE, 'docs/actions.md'), 'utf8').split('```')
   const code = blocks.find((block) => block.startsWith('cpp\n')).slice(4)
   const inputs = Object.keys(oauthEnv()).map((name) => `${name}: $${name}`).join(', ')
   const root = project({
-    'app.config.yaml': `application:\n  runtimeManifest:\n    packages:\n      whoami:\n        actions:\n          me: { function: actions/me, runtime: cpp, web: 'yes', inputs: { ${inputs} } }\n`,
+    'app.config.yaml':
+      `application:\n  runtimeManifest:\n    packages:\n      whoami:\n        actions:\n          me: { function: actions/me, runtime: cpp, web: 'yes', inputs: { ${inputs} } }\n`,
     'actions/me/me.cc': code,
-    'actions/me/CMakeLists.txt': 'cmake_minimum_required(VERSION 3.25)\nproject(me LANGUAGES CXX)\nfind_package(adit REQUIRED)\nadit_add_action(me SOURCES me.cc)\n'
+    'actions/me/CMakeLists.txt':
+      'cmake_minimum_required(VERSION 3.25)\nproject(me LANGUAGES CXX)\nfind_package(adit REQUIRED)\nadit_add_action(me SOURCES me.cc)\n'
   })
   return { root, action: 'me', env: oauthEnv(), wrong: { IMS_OAUTH_S2S_CLIENT_SECRET: 'wrong' } }
 }
 
 // A port of this machine at which nothing listens.
 const closedPort = () => new Promise((resolve) => {
-  const server = createServer().listen(0, '127.0.0.1', () => { const { port } = server.address(); server.close(() => resolve(port)) })
+  const server = createServer().listen(0, '127.0.0.1',
+    () => { const { port } = server.address(); server.close(() => resolve(port)) })
 })
 
 describe('a web action in C++', { concurrency: false, timeout: 900_000 }, () => {
-  for (const [name, make] of Object.entries({ 'of the tutorial': tutorial, 'of the template analytics': template, 'of docs/actions.md': documented })) {
+  for (const [name, make] of Object.entries(
+    { 'of the tutorial': tutorial, 'of the template analytics': template, 'of docs/actions.md': documented }
+  )) {
     test(`${name} answers 502 if IMS refuses, 503 if it is away, with code and message`, async () => {
       const { root, action, env, wrong } = await make()
       writeFileSync(join(root, '.env'), toDotenv({ ...env, ADIT_TOKEN_TIMEOUT: '1' }), { mode: 0o600 })
       const ims = await emulator(['--env-file', join(root, '.env')])
       // As the platform calls a web action.
       const answer = async (origin, more) => {
-        const { code, stdout, stderr } = await run(['invoke', action, '--ims', origin, '-p', '__ow_method', 'get'], { cwd: root, timeout: 300_000, ...more })
+        const { code, stdout, stderr } = await run(['invoke', action, '--ims', origin, '-p', '__ow_method', 'get'],
+          { cwd: root, timeout: 300_000, ...more })
         assert.equal(code, 1, stdout + stderr)
         return JSON.parse(stdout).error
       }

@@ -1,5 +1,5 @@
-// An emulator that Adobe's own clients take for Adobe: HTTPS under Adobe's host names, reached by client processes which trust
-// its CA.
+// An emulator that Adobe's own clients take for Adobe: HTTPS under Adobe's host names, reached by client processes
+// which trust its CA.
 import { fork } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import https from 'node:https'
@@ -36,9 +36,11 @@ export async function adobe (args = []) {
   // JSON is YAML.
   const root = project({ 'clients.yaml': JSON.stringify({ clients }, null, 2) })
   const ca = join(root, 'ca.pem')
-  const { origin } = await emulator(['--quiet', '--clients', join(root, 'clients.yaml'), '--tls', '--ca-out', ca, ...args])
+  const { origin } =
+    await emulator(['--quiet', '--clients', join(root, 'clients.yaml'), '--tls', '--ca-out', ca, ...args])
   const own = (method, path, body) => new Promise((resolve, reject) => {
-    const request = https.request(origin + '/__adit/' + path, { method, ca: readFileSync(ca), agent: false, headers: { 'content-type': 'application/json' } })
+    const request = https.request(origin + '/__adit/' + path,
+      { method, ca: readFileSync(ca), agent: false, headers: { 'content-type': 'application/json' } })
     request.on('error', reject)
     request.on('response', async (response) => {
       const text = Buffer.concat(await response.toArray()).toString()
@@ -57,9 +59,9 @@ export async function adobe (args = []) {
   }
 }
 
-// A process where Adobe's hosts are this emulator. `run(function, ...args)` calls the function there with `require` for the
-// packages and the arguments; it sees nothing of the test's own scope. What it throws comes back as an Error with its name, code
-// and sdkDetails.
+// A process where Adobe's hosts are this emulator. `run(function, ...args)` calls the function there with `require` for
+// the packages and the arguments; it sees nothing of the test's own scope. What it throws comes back as an Error with
+// its name, code and sdkDetails.
 export function clientOf (ims, env = {}) {
   const home = temporaryFolder()
   const child = fork(join(HERE, 'client_process.cjs'), [], {

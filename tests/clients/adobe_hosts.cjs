@@ -1,5 +1,6 @@
-// Preloaded into a client's process: connections to port 443 of Adobe's hosts go to the emulator instead. Nothing above the
-// socket knows: names in URLs, Host headers, SNI and the check of the certificate stay Adobe's, and no package is touched.
+// Preloaded into a client's process: connections to port 443 of Adobe's hosts go to the emulator instead. Nothing above
+// the socket knows: names in URLs, Host headers, SNI and the check of the certificate stay Adobe's, and no package is
+// touched.
 const net = require('node:net')
 
 const port = Number(process.env.EMULATOR_PORT)

@@ -5,7 +5,8 @@ import { account, adobe, claimsOf, clientOf } from './adobe.mjs'
 import { secret } from '../cli/adit.mjs'
 
 const generate = (packages, params, env) => packages('@adobe/aio-lib-core-auth').generateAccessToken(params, env)
-const params = (changes) => ({ clientId: 'oauth-client', clientSecret: secret, orgId: account.org_id, scopes: ['openid'], ...changes })
+const params = (changes) =>
+  ({ clientId: 'oauth-client', clientSecret: secret, orgId: account.org_id, scopes: ['openid'], ...changes })
 
 describe('@adobe/aio-lib-core-auth', () => {
   let ims, client
@@ -67,6 +68,7 @@ describe('@adobe/aio-lib-core-auth', () => {
 
   test('passes on what a 503 says', async () => {
     await ims.fault({ fault: 'status', status: 503 })
-    await assert.rejects(ask({ scopes: ['AdobeID', 'read_organizations'] }), { code: 'IMS_TOKEN_ERROR', message: /temporarily unavailable/ })
+    await assert.rejects(ask({ scopes: ['AdobeID', 'read_organizations'] }),
+      { code: 'IMS_TOKEN_ERROR', message: /temporarily unavailable/ })
   })
 })

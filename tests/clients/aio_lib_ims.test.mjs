@@ -18,7 +18,8 @@ describe('@adobe/aio-lib-ims', () => {
   const signed = (audience = 'https://ims-na1.adobelogin.com') =>
     assertion({ aud: audience + '/c/jwt-client', iss: account.org_id, sub: account.technical_account_id })
   const token = async () => (await prod('exchangeJwtToken', 'jwt-client', secret, signed())).access_token.token
-  const clientToken = async () => (await prod('getAccessTokenByClientCredentials', 'oauth-client', secret, account.org_id, ['openid'])).access_token.token
+  const clientToken = async () => (await prod('getAccessTokenByClientCredentials', 'oauth-client', secret,
+    account.org_id, ['openid'])).access_token.token
 
   test('exchanges a JWT, in production and on stage', async () => {
     const { access_token: got, payload } = await prod('exchangeJwtToken', 'jwt-client', secret, signed())
@@ -29,14 +30,16 @@ describe('@adobe/aio-lib-ims', () => {
   })
 
   test('is told why an exchange is refused', async () => {
-    await assert.rejects(prod('exchangeJwtToken', 'jwt-client', 'wrong', signed()), { message: /^401 .*invalid_client/ })
+    await assert.rejects(prod('exchangeJwtToken', 'jwt-client', 'wrong', signed()),
+      { message: /^401 .*invalid_client/ })
     await assert.rejects(prod('exchangeJwtToken', 'nobody', secret, signed()), { message: /^400 .*invalid_client/ })
     await assert.rejects(prod('exchangeJwtToken', 'jwt-client', secret, 'a.b.c'), { message: /^400 .*invalid_token/ })
   })
 
   test('gets a token by client credentials', async () => {
     const scopes = ['openid', 'AdobeID']
-    const { access_token: got, payload } = await prod('getAccessTokenByClientCredentials', 'oauth-client', secret, account.org_id, scopes)
+    const { access_token: got, payload } =
+      await prod('getAccessTokenByClientCredentials', 'oauth-client', secret, account.org_id, scopes)
     assert.ok([86399, 86400].includes(payload.expires_in), 'seconds')
     assert.ok(Math.abs(got.expiry - Date.now() - 86_400_000) < 60_000)
     assert.equal(claimsOf(got.token).scope, 'openid,AdobeID')
@@ -74,7 +77,9 @@ describe('@adobe/aio-lib-ims', () => {
     const verdicts = await client.run(async (packages, good) => {
       const { Ims, ValidationCache } = packages('@adobe/aio-lib-ims')
       const ims = new Ims('prod', new ValidationCache(60_000, 60_000, 100))
-      return [await ims.validateTokenAllowList(good, ['jwt-client']), await ims.validateTokenAllowList(good, ['jwt-client'])]
+      return [
+        await ims.validateTokenAllowList(good, ['jwt-client']), await ims.validateTokenAllowList(good, ['jwt-client'])
+      ]
     }, good)
     assert.deepEqual(verdicts.map(({ valid }) => valid), [true, true])
     assert.equal((await ims.stats()).requests, before + 2, 'one, and the question for the statistics')
@@ -103,7 +108,9 @@ describe('@adobe/aio-lib-ims', () => {
   })
 
   test('finds the IMS that issued a token by its claims', async () => {
-    const endpoint = await client.run(async (packages, token) => (await packages('@adobe/aio-lib-ims').Ims.fromToken(token)).ims.endpoint, await token())
+    const endpoint = await client.run(
+      async (packages, token) => (await packages('@adobe/aio-lib-ims').Ims.fromToken(token)).ims.endpoint, await token()
+    )
     assert.equal(endpoint, 'https://ims-na1.adobelogin.com')
   })
 
@@ -115,8 +122,22 @@ describe('@adobe/aio-lib-ims', () => {
   })
 
   for (const [kind, context, owner] of [
-    ['jwt', { client_id: 'jwt-client', client_secret: secret, technical_account_id: account.technical_account_id, meta_scopes: [METASCOPE], ims_org_id: account.org_id, private_key: keys.privateKey }, 'jwt-client'],
-    ['OAuth server-to-server', { client_id: 'oauth-client', client_secrets: [secret], technical_account_email: 'me@techacct.adobe.com', technical_account_id: account.technical_account_id, ims_org_id: account.org_id, scopes: ['openid', 'AdobeID'] }, 'oauth-client']
+    [
+      'jwt',
+      {
+        client_id: 'jwt-client', client_secret: secret, technical_account_id: account.technical_account_id,
+        meta_scopes: [METASCOPE], ims_org_id: account.org_id, private_key: keys.privateKey
+      },
+      'jwt-client'
+    ],
+    [
+      'OAuth server-to-server',
+      {
+        client_id: 'oauth-client', client_secrets: [secret], technical_account_email: 'me@techacct.adobe.com',
+        technical_account_id: account.technical_account_id, ims_org_id: account.org_id, scopes: ['openid', 'AdobeID']
+      },
+      'oauth-client'
+    ]
   ]) {
     test(`gets a token of a context by its plugin for ${kind}, and keeps it`, async () => {
       const tokens = await client.run(async (packages, name, data) => {

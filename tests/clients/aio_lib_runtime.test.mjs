@@ -1,5 +1,6 @@
-// @adobe/aio-lib-runtime, with which `aio app deploy` deploys, and `adit deploy`: five projects through both into one `adit dev`. The entities are equal except
-// for the hash, and each undeploys what the other has deployed. The code is adit's in both cases, for a bundler's is another with each version.
+// @adobe/aio-lib-runtime, with which `aio app deploy` deploys, and `adit deploy`: five projects through both into one
+// `adit dev`. The entities are equal except for the hash, and each undeploys what the other has deployed. The code is
+// adit's in both cases, for a bundler's is another with each version.
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
@@ -23,11 +24,16 @@ const projects = {
       inputs: { SHARED: 'both' },
       actions: {
         plain: action(),
-        web: action({ web: 'yes', inputs: { LEVEL: 'info', NESTED: { list: [1, 'two'] }, EMPTY: 'string' }, annotations: { final: true } }),
+        web:
+          action({ web: 'yes', inputs: { LEVEL: 'info', NESTED: { list: [1, 'two'] }, EMPTY: 'string' }, annotations: {
+            final: true
+          } }),
         raw: action({ web: 'raw', limits: { timeout: 5000, memorySize: 128, logSize: 1, concurrency: 3 } })
       }
     },
-    second: { public: true, actions: { main: action({ main: 'other', annotations: { 'require-whisk-auth': 'secret' }, web: true }) } }
+    second: { public: true, actions: {
+      main: action({ main: 'other', annotations: { 'require-whisk-auth': 'secret' }, web: true })
+    } }
   },
   'C++': { native: { actions: { cpp: { function: 'cpp', runtime: 'cpp', web: 'yes', limits: { timeout: 9000 } } } } },
   sequences: {
@@ -38,13 +44,19 @@ const projects = {
   },
   secured: {
     p: {
-      actions: { web: action({ web: 'yes', inputs: { X: 1 }, annotations: { 'require-adobe-auth': true, final: true } }), raw: action({ web: 'raw', annotations: { 'require-adobe-auth': true } }), inner: action({ annotations: { 'require-adobe-auth': true } }) }
+      actions: {
+        web: action({ web: 'yes', inputs: { X: 1 }, annotations: { 'require-adobe-auth': true, final: true } }),
+        raw: action({ web: 'raw', annotations: { 'require-adobe-auth': true } }),
+        inner: action({ annotations: { 'require-adobe-auth': true } })
+      }
     }
   },
   'triggers with alarms and rules': {
     p: {
       actions: { a: action({ web: 'yes' }) },
-      triggers: { hourly: { feed: '/whisk.system/alarms/interval', inputs: { minutes: 60 } }, 'by-hand': { annotations: { mine: 'yes' }, inputs: { x: 1 } } },
+      triggers: { hourly: { feed: '/whisk.system/alarms/interval', inputs: { minutes: 60 } }, 'by-hand': {
+        annotations: { mine: 'yes' }, inputs: { x: 1 }
+      } },
       rules: { 'on-hour': { trigger: 'hourly', action: 'a' } },
       apis: { shop: { v1: { orders: { a: { method: 'get', response: 'http' } } } } }
     }
@@ -54,30 +66,37 @@ const projects = {
 describe('@adobe/aio-lib-runtime and adit deploy', () => {
   let server, client
   before(async () => {
-    server = await dev(project({ 'app.config.yaml': 'application:\n  runtimeManifest:\n    packages: {}\n', '.env': settings }), ['--http', '--ims', 'local'])
+    server = await dev(
+      project({ 'app.config.yaml': 'application:\n  runtimeManifest:\n    packages: {}\n', '.env': settings }),
+      ['--http', '--ims', 'local']
+    )
     client = openwhisk({ apihost: server.origin, api_key: key, namespace: 'guest' })
   })
 
   const byKey = (pairs) => [...pairs].sort((a, b) => a.key < b.key ? -1 : 1)
   const normal = ({ version, updated, annotations, parameters, rules, actions, ...rest }) => ({
     ...rest,
-    annotations: byKey(annotations).map(({ key, value }) => ({ key, value: key === 'whisk-managed' ? { ...value, projectHash: 'hash' } : value })),
+    annotations: byKey(annotations).map(({ key, value }) =>
+      ({ key, value: key === 'whisk-managed' ? { ...value, projectHash: 'hash' } : value })),
     ...(parameters && { parameters: byKey(parameters) })
   })
   async function deployed () {
     const all = {}
-    for (const { name } of await client.packages.list()) all[`package ${name}`] = normal(await client.packages.get({ name }))
+    for (const { name } of await client.packages.list())
+      all[`package ${name}`] = normal(await client.packages.get({ name }))
     for (const { name, namespace } of await client.actions.list()) {
       const full = [...namespace.split('/').slice(1), name].join('/')
       all[`action ${full}`] = normal(await client.actions.get({ name: full }))
     }
-    for (const { name } of await client.triggers.list()) all[`trigger ${name}`] = normal(await client.triggers.get({ name }))
+    for (const { name } of await client.triggers.list())
+      all[`trigger ${name}`] = normal(await client.triggers.get({ name }))
     // Adobe's library does not mark rules; adit does, to know later which ones are the project's.
     for (const { name } of await client.rules.list()) {
       const { annotations, ...rule } = normal(await client.rules.get({ name }))
       all[`rule ${name}`] = rule
     }
-    all.apis = (await client.routes.list()).apis.map(({ value }) => Object.entries(value.apidoc.paths).map(([path, methods]) => [value.apidoc.basePath, path, Object.keys(methods)]))
+    all.apis = (await client.routes.list()).apis.map(({ value }) =>
+      Object.entries(value.apidoc.paths).map(([path, methods]) => [value.apidoc.basePath, path, Object.keys(methods)]))
     return all
   }
   const nothing = async () => assert.deepEqual(await deployed(), { apis: [] })
@@ -89,20 +108,31 @@ describe('@adobe/aio-lib-runtime and adit deploy', () => {
         'package.json': '{"name":"@me/shop","version":"1.2.3"}',
         '.env': settings,
         'action.js': code,
-        'cpp/CMakeLists.txt': 'cmake_minimum_required(VERSION 3.25)\nproject(cpp LANGUAGES CXX)\nadd_executable(cpp main.cc)\n',
+        'cpp/CMakeLists.txt':
+          'cmake_minimum_required(VERSION 3.25)\nproject(cpp LANGUAGES CXX)\nadd_executable(cpp main.cc)\n',
         'cpp/main.cc': 'int main() { return 0; }\n'
       })
       const adit = async (...args) => {
-        const { code, stderr } = await run([...args, '--yes', '--no-verify', '--to', server.origin].filter((word) => args[0] === 'deploy' || word !== '--no-verify'), { cwd: root, timeout: 300_000 })
+        const { code, stderr } = await run(
+          [...args, '--yes', '--no-verify', '--to', server.origin].filter((word) =>
+            args[0] === 'deploy' || word !== '--no-verify'),
+          { cwd: root, timeout: 300_000 }
+        )
         assert.equal(code, 0, stderr)
       }
       const full = JSON.parse(JSON.stringify(manifest))
-      for (const { actions } of Object.values(full)) for (const one of Object.values(actions)) if (one.runtime === 'cpp') one.runtime = 'nodejs:22'
+      for (const { actions } of Object.values(full))
+        for (const one of Object.values(actions)) if (one.runtime === 'cpp') one.runtime = 'nodejs:22'
       const config = () => ({
         root,
-        app: { hasBackend: true, hasFrontend: false, version: '1.2.3', hostname: 'adobe-static.net', defaultHostname: 'adobe-static.net' },
+        app: {
+          hasBackend: true, hasFrontend: false, version: '1.2.3', hostname: 'adobe-static.net',
+          defaultHostname: 'adobe-static.net'
+        },
         ow: { apihost: server.origin, apiversion: 'v1', auth: key, namespace: 'guest', package: 'shop-1.2.3' },
-        manifest: { src: 'manifest.yml', packagePlaceholder: '__APP_PACKAGE__', full: { packages: JSON.parse(JSON.stringify(full)) } },
+        manifest: { src: 'manifest.yml', packagePlaceholder: '__APP_PACKAGE__', full: {
+          packages: JSON.parse(JSON.stringify(full))
+        } },
         actions: { src: root, dist: join(root, 'dist/application/actions') }
       })
 
@@ -110,7 +140,8 @@ describe('@adobe/aio-lib-runtime and adit deploy', () => {
       const byAdit = await deployed()
       for (const [name, { exec }] of Object.entries(byAdit)) {
         if (!exec?.code) continue
-        const zip = join(root, 'dist/application/actions', name.replace('action ', '').replace('__secured_', '') + '.zip')
+        const zip =
+          join(root, 'dist/application/actions', name.replace('action ', '').replace('__secured_', '') + '.zip')
         mkdirSync(dirname(zip), { recursive: true })
         writeFileSync(zip, Buffer.from(exec.code, 'base64'))
         // Which name of the two the library looks for depends on when it renames the action.

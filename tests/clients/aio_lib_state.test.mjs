@@ -50,11 +50,14 @@ describe('@adobe/aio-lib-state', () => {
   })
 
   test('keeps a value for a day, or as long as it is told', async () => {
-    for (const [options, seconds] of [[{}, 86400], [{ ttl: 0 }, 86400], [{ ttl: 60 }, 60], [{ ttl: 31536000 }, 31536000]]) {
+    for (const [options, seconds] of [
+      [{}, 86400], [{ ttl: 0 }, 86400], [{ ttl: 60 }, 60], [{ ttl: 31536000 }, 31536000]
+    ]) {
       const start = Date.now()
       const [, { expiration }] = await run([['put', 'life', 'v', options], ['get', 'life']])
       const left = new Date(expiration).getTime()
-      assert.ok(left >= start + seconds * 1000 - 1 && left <= Date.now() + seconds * 1000, `${seconds} s: ${expiration}`)
+      assert.ok(left >= start + seconds * 1000 - 1 && left <= Date.now() + seconds * 1000,
+        `${seconds} s: ${expiration}`)
     }
     await assert.rejects(run([['put', 'life', 'v', { ttl: -1 }]]), { code: 'ERROR_BAD_ARGUMENT' })
   })
@@ -62,7 +65,8 @@ describe('@adobe/aio-lib-state', () => {
   test('says whether there is anything, and how much', async () => {
     const own = credentials({ namespace: '1234567-counted', auth: `counting:${secret}` })
     assert.deepEqual(await run([
-      ['any'], ['stats'], ['put', 'a', '12345'], ['put', 'bc', '1'], ['any'], ['stats'], ['delete', 'a'], ['delete', 'bc'], ['any'], ['stats']
+      ['any'], ['stats'], ['put', 'a', '12345'], ['put', 'bc', '1'], ['any'], ['stats'], ['delete', 'a'],
+      ['delete', 'bc'], ['any'], ['stats']
     ], own), [
       false, { keys: 0, bytesKeys: 0, bytesValues: 0 }, 'a', 'bc', true, { keys: 2, bytesKeys: 3, bytesValues: 6 },
       'a', 'bc', false, { keys: 0, bytesKeys: 0, bytesValues: 0 }
@@ -74,7 +78,8 @@ describe('@adobe/aio-lib-state', () => {
     assert.deepEqual(await run([['list'], ['deleteAll', { match: '*' }]], own), [[[]], { keys: 0 }])
     await client.run(fill, own, 'list', 1100)
     const [all, ones, hinted, none] = await run([
-      ['list'], ['list', { match: 'list-*1' }], ['list', { match: 'list-10*', countHint: 100 }], ['list', { match: 'other*' }]
+      ['list'], ['list', { match: 'list-*1' }], ['list', { match: 'list-10*', countHint: 100 }],
+      ['list', { match: 'other*' }]
     ], own)
     assert.deepEqual(all.map((page) => page.length), [1000, 100])
     assert.equal(new Set(all.flat()).size, 1100)
@@ -82,7 +87,8 @@ describe('@adobe/aio-lib-state', () => {
     assert.equal(hinted.flat().length, 111)
     assert.equal(none.flat().length, 0)
     assert.deepEqual(await run([
-      ['deleteAll', { match: 'list-*_1' }], ['deleteAll', { match: 'list-109*' }], ['deleteAll', { match: '*' }], ['any']
+      ['deleteAll', { match: 'list-*_1' }], ['deleteAll', { match: 'list-109*' }], ['deleteAll', { match: '*' }],
+      ['any']
     ], own), [{ keys: 0 }, { keys: 11 }, { keys: 1089 }, false])
     await assert.rejects(run([['deleteAll', {}]], own), { code: 'ERROR_BAD_ARGUMENT' })
   })
@@ -95,25 +101,30 @@ describe('@adobe/aio-lib-state', () => {
     await run([['put', 'apart', 'three']], emea)
     const values = await Promise.all([credentials(), other, emea].map((config) => run([['get', 'apart']], config)))
     assert.deepEqual(values.map(([{ value }]) => value), ['one', 'two', 'three'])
-    for (const region of ['apac', 'aus']) assert.deepEqual(await run([['get', 'apart']], { ...credentials(), region }), [null])
+    for (const region of ['apac', 'aus'])
+      assert.deepEqual(await run([['get', 'apart']], { ...credentials(), region }), [null])
   })
 
   test('is refused with a key of another namespace, and outside of App Builder', async () => {
     await run([['any']])
     for (const namespace of [NAMESPACE + 'bad', 'legacy']) {
-      await assert.rejects(run([['get', 'k']], credentials({ namespace })), { name: 'AdobeStateLibError', code: 'ERROR_UNAUTHORIZED' })
+      await assert.rejects(run([['get', 'k']], credentials({ namespace })),
+        { name: 'AdobeStateLibError', code: 'ERROR_UNAUTHORIZED' })
     }
     await assert.rejects(run([['get', 'k']], credentials({ auth: 'no-password' })), { code: 'ERROR_UNAUTHORIZED' })
   })
 
   test('puts values up to 1 MB', async () => {
-    const put = (packages, config, size) => packages('@adobe/aio-lib-state').init(config).then((state) => state.put('large', 'a'.repeat(size)))
+    const put = (packages, config, size) =>
+      packages('@adobe/aio-lib-state').init(config).then((state) => state.put('large', 'a'.repeat(size)))
     assert.equal(await client.run(put, credentials(), 1 << 20), 'large')
-    for (const size of [(1 << 20) + 1, 3 << 20]) await assert.rejects(client.run(put, credentials(), size), { code: 'ERROR_PAYLOAD_TOO_LARGE' })
+    for (const size of [(1 << 20) + 1, 3 << 20])
+      await assert.rejects(client.run(put, credentials(), size), { code: 'ERROR_PAYLOAD_TOO_LARGE' })
   })
 
   test('takes its credentials from the environment of an action, and the endpoint that it is given', async () => {
-    const action = clientOf(ims, { __OW_NAMESPACE: NAMESPACE, __OW_API_KEY: `user:${secret}`, AIO_STATE_ENDPOINT: ims.origin })
+    const action =
+      clientOf(ims, { __OW_NAMESPACE: NAMESPACE, __OW_API_KEY: `user:${secret}`, AIO_STATE_ENDPOINT: ims.origin })
     assert.deepEqual((await action.run(calls, {}, [['put', 'own', 'v'], ['get', 'own']]))[1].value, 'v')
     action.end()
   })
@@ -125,7 +136,11 @@ describe('@adobe/aio-lib-state', () => {
 
   test('works on stage', async () => {
     const stage = clientOf(ims, { AIO_CLI_ENV: 'stage' })
-    assert.deepEqual(await stage.run(calls, credentials({ namespace: 'development-' + NAMESPACE, auth: `stage:${secret}` }), [['put', 'k', 'v'], ['any']]), ['k', true])
+    assert.deepEqual(
+      await stage.run(calls, credentials({ namespace: 'development-' + NAMESPACE, auth: `stage:${secret}` }),
+        [['put', 'k', 'v'], ['any']]),
+      ['k', true]
+    )
     stage.end()
   })
 })

@@ -1,4 +1,5 @@
-// Adobe's deploying tools against `adit dev`, unchanged: @adobe/aio-lib-runtime, and `aio rt` (@adobe/aio-cli-plugin-runtime).
+// Adobe's deploying tools against `adit dev`, unchanged: @adobe/aio-lib-runtime, and `aio rt`
+// (@adobe/aio-cli-plugin-runtime).
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
@@ -13,10 +14,14 @@ const KEY = 'user:password'
 const packages = createRequire(join(NPM, 'node_modules/'))
 const auth = { authorization: 'Basic ' + Buffer.from(KEY).toString('base64') }
 
-// Runs JavaScript in a process of its own, where Adobe's packages read their environment; the result is what it prints last.
+// Runs JavaScript in a process of its own, where Adobe's packages read their environment; the result is what it prints
+// last.
 function inProcess (code, env) {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, ['-e', code], { cwd: join(NPM, 'node_modules'), env: { PATH: process.env.PATH, HOME: temporaryFolder(), ...env }, stdio: ['ignore', 'pipe', 'pipe'], timeout: 120_000 })
+    const child = spawn(process.execPath, ['-e', code], {
+      cwd: join(NPM, 'node_modules'), env: { PATH: process.env.PATH, HOME: temporaryFolder(), ...env },
+      stdio: ['ignore', 'pipe', 'pipe'], timeout: 120_000
+    })
     let stdout = ''
     let stderr = ''
     child.stdout.on('data', (text) => { stdout += text })
@@ -27,11 +32,22 @@ function inProcess (code, env) {
 
 describe('Adobe\'s deploying tools', { concurrency: false, timeout: 300_000 }, () => {
   let server
-  const env = () => ({ AIO_RUNTIME_APIHOST: server.origin, AIO_RUNTIME_AUTH: KEY, AIO_RUNTIME_NAMESPACE: 'mine', AIO_DEPLOY_SERVICE_URL: server.origin, AIO_RUNTIME_APIVERSION: 'v1', USE_RUNTIME_AUTH: 'true' })
+  const env = () => ({
+    AIO_RUNTIME_APIHOST: server.origin, AIO_RUNTIME_AUTH: KEY, AIO_RUNTIME_NAMESPACE: 'mine',
+    AIO_DEPLOY_SERVICE_URL: server.origin, AIO_RUNTIME_APIVERSION: 'v1', USE_RUNTIME_AUTH: 'true'
+  })
   const api = (path) => ask(`${server.origin}/api/v1/namespaces/_/${path}`, { headers: auth })
 
   before(async () => {
-    server = await dev(project({ 'ext.config.yaml': 'runtimeManifest:\n  packages:\n    own:\n      actions:\n        hello: { function: hello.js, runtime: "nodejs:22", web: "yes" }\n', 'hello.js': 'exports.main = () => ({ body: "own" })\n', '.env': `AIO_runtime_namespace=mine\nAIO_runtime_auth=${KEY}\n` }), ['--http'])
+    server = await dev(
+      project({
+        'ext.config.yaml':
+          'runtimeManifest:\n  packages:\n    own:\n      actions:\n        hello: { function: hello.js, runtime: "nodejs:22", web: "yes" }\n',
+        'hello.js': 'exports.main = () => ({ body: "own" })\n',
+        '.env': `AIO_runtime_namespace=mine\nAIO_runtime_auth=${KEY}\n`
+      }),
+      ['--http']
+    )
   })
   after(async () => { await server?.stop() })
 
@@ -41,7 +57,9 @@ describe('Adobe\'s deploying tools', { concurrency: false, timeout: 300_000 }, (
         app: {
           license: 'Apache-2.0',
           actions: {
-            open: { function: 'x', runtime: 'nodejs:22', web: 'yes', inputs: { WHO: 'world' }, limits: { timeout: 5000 } },
+            open: {
+              function: 'x', runtime: 'nodejs:22', web: 'yes', inputs: { WHO: 'world' }, limits: { timeout: 5000 }
+            },
             secured: { function: 'x', runtime: 'nodejs:22', web: 'yes', annotations: { 'require-adobe-auth': true } }
           },
           sequences: { twice: { actions: 'open, open', web: 'yes' } },
@@ -53,12 +71,16 @@ describe('Adobe\'s deploying tools', { concurrency: false, timeout: 300_000 }, (
     // What aio gives the library of a project that it has built.
     const config = () => {
       const root = temporaryFolder()
-      const code = zip(['index.js', 'exports.main = ({ WHO }) => { console.log("open ran"); return { body: "hello " + WHO } }\n'])
+      const code =
+        zip(['index.js', 'exports.main = ({ WHO }) => { console.log("open ran"); return { body: "hello " + WHO } }\n'])
       mkdirSync(join(root, 'dist/app'), { recursive: true })
       for (const name of ['open', 'secured']) writeFileSync(join(root, 'dist/app', name + '.zip'), code)
       return {
         root,
-        app: { hasBackend: true, hasFrontend: false, name: 'shop', version: '1.0.0', dist: 'dist', hostname: 'https://adobeio-static.net', defaultHostname: 'https://adobeio-static.net' },
+        app: {
+          hasBackend: true, hasFrontend: false, name: 'shop', version: '1.0.0', dist: 'dist',
+          hostname: 'https://adobeio-static.net', defaultHostname: 'https://adobeio-static.net'
+        },
         actions: { src: join(root, 'src'), dist: join(root, 'dist') },
         web: { src: join(root, 'web') },
         ow: { apihost: server.origin, auth: KEY, namespace: 'mine', apiversion: 'v1', package: 'shop-1.0.0' },
@@ -67,7 +89,8 @@ describe('Adobe\'s deploying tools', { concurrency: false, timeout: 300_000 }, (
       }
     }
     const call = async (method) => {
-      const code = `process.chdir(${JSON.stringify(config().root)}); const lib = require(${JSON.stringify(packages.resolve('@adobe/aio-lib-runtime'))});` +
+      const code =
+        `process.chdir(${JSON.stringify(config().root)}); const lib = require(${JSON.stringify(packages.resolve('@adobe/aio-lib-runtime'))});` +
         `lib.${method}(${JSON.stringify(config())}, ${method === 'deployActions' ? '{}, ' : ''}() => {}).then((done) => console.log(JSON.stringify(done ?? null)), (error) => { console.error(error); process.exit(1) })`
       const { status, stdout, stderr } = await inProcess(code, env())
       assert.equal(status, 0, stdout + stderr)
@@ -76,7 +99,9 @@ describe('Adobe\'s deploying tools', { concurrency: false, timeout: 300_000 }, (
 
     test('deployActions deploys actions, sequences, triggers with their alarms, and rules', async () => {
       const deployed = await call('deployActions')
-      assert.deepEqual(deployed.actions.map(({ name }) => name).sort(), ['app/__secured_secured', 'app/open', 'app/secured', 'app/twice'].sort(), JSON.stringify(deployed.actions.map(({ name, url }) => [name, url])))
+      assert.deepEqual(deployed.actions.map(({ name }) => name).sort(),
+        ['app/__secured_secured', 'app/open', 'app/secured', 'app/twice'].sort(),
+        JSON.stringify(deployed.actions.map(({ name, url }) => [name, url])))
       assert.equal((await ask(`${server.origin}/api/v1/web/mine/app/open`)).text, 'hello world')
       assert.equal((await ask(`${server.origin}/api/v1/web/mine/app/secured`)).status, 401)
       const trigger = (await api('triggers/hourly')).json()
@@ -87,7 +112,8 @@ describe('Adobe\'s deploying tools', { concurrency: false, timeout: 300_000 }, (
     })
 
     test('printActionLogs prints what the actions wrote', async () => {
-      const code = `const { printActionLogs } = require(${JSON.stringify(packages.resolve('@adobe/aio-lib-runtime'))});` +
+      const code =
+        `const { printActionLogs } = require(${JSON.stringify(packages.resolve('@adobe/aio-lib-runtime'))});` +
         `printActionLogs({ ow: { apihost: ${JSON.stringify(server.origin)}, auth: '${KEY}', namespace: 'mine', apiversion: 'v1' }, manifest: { full: { packages: {} } } }, (line) => console.log(line), 5, ['app/open'], true, false).then(() => {}, (error) => { console.error(error); process.exit(1) })`
       const { status, stdout, stderr } = await inProcess(code, env())
       assert.equal(status, 0, stdout + stderr)
@@ -105,7 +131,8 @@ describe('Adobe\'s deploying tools', { concurrency: false, timeout: 300_000 }, (
   describe('aio rt', () => {
     const plugin = join(NPM, 'node_modules/@adobe/aio-cli-plugin-runtime')
     const aio = async (...words) => {
-      const code = `const core = require(${JSON.stringify(createRequire(plugin + '/package.json').resolve('@oclif/core'))}); core.run(${JSON.stringify(words)}, ${JSON.stringify(plugin)}).then(() => core.flush?.()).catch(core.handle ?? core.Errors.handle)`
+      const code =
+        `const core = require(${JSON.stringify(createRequire(plugin + '/package.json').resolve('@oclif/core'))}); core.run(${JSON.stringify(words)}, ${JSON.stringify(plugin)}).then(() => core.flush?.()).catch(core.handle ?? core.Errors.handle)`
       return inProcess(code, env())
     }
     const succeeds = async (...words) => {

@@ -1,6 +1,6 @@
-// OpenWhisk's own tests of its controller (apache/openwhisk, tests/src/test/scala/org/apache/openwhisk/core/controller/test),
-// case by case, replayed against `adit dev`. controller/*.mjs name every case: with its replay, or with the reason for which it
-// does not apply here.
+// OpenWhisk's own tests of its controller (apache/openwhisk,
+// tests/src/test/scala/org/apache/openwhisk/core/controller/test), case by case, replayed against `adit dev`.
+// controller/*.mjs name every case: with its replay, or with the reason for which it does not apply here.
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { project } from '../cli/adit.mjs'
@@ -28,8 +28,9 @@ const suites = [
   ['LimitsApiTests', limits, 4]
 ]
 
-// One namespace of a running server, in which each case makes entities with names of its own. `expected` is a status, or a status
-// with words that the answer's error holds; 200 unless it is given. A path without a slash in front is the key's own namespace's.
+// One namespace of a running server, in which each case makes entities with names of its own. `expected` is a status,
+// or a status with words that the answer's error holds; 200 unless it is given. A path without a slash in front is the
+// key's own namespace's.
 class Namespace {
   namespace = 'mine'
   foreign = 'somebody-else'
@@ -40,14 +41,18 @@ class Namespace {
   async send (method, path, body, expected = 200, headers = {}) {
     const [status, words] = [expected].flat()
     const url = `${this.origin}/api/v1/namespaces${path.startsWith('/') ? path : '/_/' + path}`
-    const answer = await ask(url, { method, body, headers: { authorization: 'Basic ' + Buffer.from(KEY).toString('base64'), ...headers } })
+    const answer = await ask(url,
+      { method, body, headers: { authorization: 'Basic ' + Buffer.from(KEY).toString('base64'), ...headers } })
     assert.equal(answer.status, status, `${method} ${path}: ${answer.text.slice(0, 500)}`)
     const found = answer.text ? answer.json() : undefined
     if (words) assert.ok(found.error.includes(words), found.error)
     return { headers: answer.headers, body: found }
   }
 
-  whole (method, path, body, expected) { return this.send(method, path, body && JSON.stringify(body), expected, body && { 'content-type': 'application/json' }) }
+  whole (method, path, body, expected) {
+    return this.send(method, path, body && JSON.stringify(body), expected,
+      body && { 'content-type': 'application/json' })
+  }
   async get (path, expected) { return (await this.whole('GET', path, undefined, expected)).body }
   async put (path, body, expected) { return (await this.whole('PUT', path, body, expected)).body }
   async post (path, body, expected) { return (await this.whole('POST', path, body, expected)).body }
@@ -55,14 +60,23 @@ class Namespace {
   // A new action's name; a new package; a new sequence of actions.
   async action () { return (await this.put(`actions/${this.name()}`, action)).name }
   package (body = {}) { return this.put(`packages/${this.name()}`, body) }
-  sequence (names) { return this.put(`actions/${this.name()}`, { exec: { kind: 'sequence', components: names.map((name) => `/${this.namespace}/${name}`) } }) }
+  sequence (names) {
+    return this.put(`actions/${this.name()}`,
+      { exec: { kind: 'sequence', components: names.map((name) => `/${this.namespace}/${name}`) } })
+  }
 }
 
 describe('OpenWhisk\'s controller suites', { concurrency: false, timeout: 300_000 }, () => {
   let server
   let world
   before(async () => {
-    server = await dev(project({ 'ext.config.yaml': 'runtimeManifest:\n  packages: {}\n', '.env': `AIO_runtime_namespace=mine\nAIO_runtime_auth=${KEY}\n` }), ['--http'])
+    server = await dev(
+      project({
+        'ext.config.yaml': 'runtimeManifest:\n  packages: {}\n',
+        '.env': `AIO_runtime_namespace=mine\nAIO_runtime_auth=${KEY}\n`
+      }),
+      ['--http']
+    )
     world = new Namespace(server.origin)
   })
   after(async () => { await server?.stop() })
@@ -71,9 +85,11 @@ describe('OpenWhisk\'s controller suites', { concurrency: false, timeout: 300_00
     describe(suite, { concurrency: false }, () => {
       test('every case is in the table', () => {
         assert.equal(Object.keys(cases).length, count)
-        for (const [name, replay] of Object.entries(cases)) assert.ok(typeof replay === 'function' || /^[A-Z].*\.$/s.test(replay), name)
+        for (const [name, replay] of Object.entries(cases))
+          assert.ok(typeof replay === 'function' || /^[A-Z].*\.$/s.test(replay), name)
       })
-      for (const [name, replay] of Object.entries(cases)) if (typeof replay === 'function') test(name, () => replay(world))
+      for (const [name, replay] of Object.entries(cases))
+        if (typeof replay === 'function') test(name, () => replay(world))
     })
   }
 })

@@ -7,7 +7,9 @@ import { keys, secret } from '../cli/adit.mjs'
 // jose signs the assertion too.
 const exchange = async (packages, { privateKey, header, claims }) => {
   const { importPKCS8, SignJWT } = packages('jose')
-  const jwt = await new SignJWT(claims).setProtectedHeader(header).setExpirationTime('5m').sign(await importPKCS8(privateKey, header.alg))
+  const jwt =
+    await new SignJWT(claims).setProtectedHeader(header).setExpirationTime('5m').sign(await importPKCS8(privateKey,
+      header.alg))
   const body = new URLSearchParams({ client_id: 'jwt-client', client_secret: claims.secret, jwt_token: jwt })
   const response = await fetch('https://ims-na1.adobelogin.com/ims/exchange/jwt', { method: 'POST', body })
   return response.json()
@@ -59,8 +61,11 @@ describe('jose', () => {
   test('verifies nothing that was changed or that another signed', async () => {
     const { access_token: token } = await ask()
     const [header, payload, signature] = token.split('.')
-    const changed = Buffer.from(JSON.stringify({ ...JSON.parse(Buffer.from(payload, 'base64url')), client_id: 'x' })).toString('base64url')
-    await assert.rejects(client.run(verify, [header, changed, signature].join('.')), { code: 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED' })
+    const changed = Buffer.from(
+      JSON.stringify({ ...JSON.parse(Buffer.from(payload, 'base64url')), client_id: 'x' })
+    ).toString('base64url')
+    await assert.rejects(client.run(verify, [header, changed, signature].join('.')),
+      { code: 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED' })
   })
 
   test('publishes a key set that jose imports key by key', async () => {
@@ -70,7 +75,10 @@ describe('jose', () => {
       const { keys } = await response.json()
       return Promise.all(keys.map(async (key) => {
         const { type } = await importJWK(key, 'RS256')
-        return { type, kid: key.kid, alg: key.alg, use: key.use, secrets: ['d', 'p', 'q'].filter((name) => name in key), thumbprint: await calculateJwkThumbprint(key) }
+        return {
+          type, kid: key.kid, alg: key.alg, use: key.use, secrets: ['d', 'p', 'q'].filter((name) => name in key),
+          thumbprint: await calculateJwkThumbprint(key)
+        }
       }))
     })
     assert.ok(imported.length >= 1)

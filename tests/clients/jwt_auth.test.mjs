@@ -49,9 +49,15 @@ describe('@adobe/jwt-auth', () => {
   for (const [what, changes, code, message] of [
     ['a client that IMS does not know', { clientId: 'nobody' }, 'invalid_client', /client_id/],
     ['a wrong secret', { clientSecret: 'wrong' }, 'invalid_client', /client_secret/],
-    ['an integration without the scope exchange_jwt', { clientId: 'lacks-exchange-jwt' }, 'invalid_client', /exchange_jwt/],
+    [
+      'an integration without the scope exchange_jwt', { clientId: 'lacks-exchange-jwt' }, 'invalid_client',
+      /exchange_jwt/
+    ],
     ['an integration that was converted to OAuth', { clientId: 'converted' }, 'internal_error', /./],
-    ['a key that is not bound', { privateKey: stranger.privateKey, passphrase: 'open sesame' }, 'invalid_token', /Could not match JWT signature to any of the bindings/],
+    [
+      'a key that is not bound', { privateKey: stranger.privateKey, passphrase: 'open sesame' }, 'invalid_token',
+      /Could not match JWT signature to any of the bindings/
+    ],
     ['a metascope that is not bound', { metaScopes: ['ent_campaign_sdk'] }, 'invalid_scope', /ent_campaign_sdk/],
     ['an organization that is none', { orgId: 'ORG' }, 'bad_request', /iss/],
     ['a technical account that is none', { technicalAccountId: 'me' }, 'bad_request', /sub/],
@@ -86,7 +92,8 @@ describe('@adobe/jwt-auth', () => {
   // The four codes of its own.
   test('missing_params: asks nothing where something is missing', async () => {
     const { requests } = await ims.stats()
-    await assert.rejects(ask({ clientSecret: '', metaScopes: [] }), { code: 'missing_params', message: /clientSecret, metaScopes/ })
+    await assert.rejects(ask({ clientSecret: '', metaScopes: [] }),
+      { code: 'missing_params', message: /clientSecret, metaScopes/ })
     assert.equal((await ims.stats()).requests, requests + 1, 'the question for the statistics alone')
   })
 
@@ -107,12 +114,14 @@ describe('@adobe/jwt-auth', () => {
 
   test('request_failed: a process that does not trust the emulator\'s CA', async () => {
     const other = clientOf(ims, { NODE_EXTRA_CA_CERTS: '' })
-    await assert.rejects(other.run(authorize, options()), { code: 'request_failed', message: /self-signed certificate in certificate chain/ })
+    await assert.rejects(other.run(authorize, options()),
+      { code: 'request_failed', message: /self-signed certificate in certificate chain/ })
     other.end()
   })
 
   test('invalid_response_body: an answer that is not IMS\'s', async () => {
-    await assert.rejects(ask({ ims: ims.origin + '/elsewhere' }), { code: 'invalid_response_body', message: /not_found/ })
+    await assert.rejects(ask({ ims: ims.origin + '/elsewhere' }),
+      { code: 'invalid_response_body', message: /not_found/ })
   })
 
   for (const fault of [{ fault: 'malformed' }, { fault: 'truncated' }, { fault: 'html', status: 502 }]) {

@@ -1,5 +1,5 @@
-// adit's OAuth client (tests/clients/oauth_probe.cc) against authorization servers by others: npm's oidc-provider, which judges
-// every request, and oauth2-mock-server. Tokens are verified with jose.
+// adit's OAuth client (tests/clients/oauth_probe.cc) against authorization servers by others: npm's oidc-provider,
+// which judges every request, and oauth2-mock-server. Tokens are verified with jose.
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
@@ -12,7 +12,8 @@ import { pathToFileURL } from 'node:url'
 
 const PROBE = process.env.ADIT_OAUTH_PROBE
 const NPM = process.env.ADIT_NPM
-if (!PROBE || !NPM) throw new Error('ADIT_OAUTH_PROBE must name the built program, ADIT_NPM the folder that tools/install-npm filled')
+if (!PROBE || !NPM)
+  throw new Error('ADIT_OAUTH_PROBE must name the built program, ADIT_NPM the folder that tools/install-npm filled')
 const resolve = createRequire(join(NPM, 'package.json')).resolve
 const { createRemoteJWKSet, importJWK, jwtVerify } = await import(pathToFileURL(resolve('jose')))
 
@@ -60,19 +61,23 @@ describe('oidc-provider', () => {
   const jwtBearer = (provider, errors) => async (ctx) => {
     try {
       await jwtVerify(ctx.oidc.params.assertion, await importJWK(signer.jwk), {
-        issuer: 'partner', subject: 'somebody', audience: issuer + '/token', algorithms: ['RS256'], requiredClaims: ['exp', 'iat', 'jti'], maxTokenAge: '5m'
+        issuer: 'partner', subject: 'somebody', audience: issuer + '/token', algorithms: ['RS256'],
+        requiredClaims: ['exp', 'iat', 'jti'], maxTokenAge: '5m'
       })
     } catch (error) {
       throw new errors.InvalidGrant(error.message)
     }
     const token = new provider.ClientCredentials({ client: ctx.oidc.client, scope: ctx.oidc.params.scope })
-    ctx.body = { access_token: await token.save(), expires_in: token.expiration, token_type: token.tokenType, scope: token.scope }
+    ctx.body = {
+      access_token: await token.save(), expires_in: token.expiration, token_type: token.tokenType, scope: token.scope
+    }
   }
 
   before(async () => {
     const { default: Provider, errors } = await import(pathToFileURL(resolve('oidc-provider')))
     const client = (client_id, token_endpoint_auth_method, more = {}) => ({
-      client_id, token_endpoint_auth_method, grant_types: ['client_credentials', JWT_BEARER], redirect_uris: [], response_types: [], ...more
+      client_id, token_endpoint_auth_method, grant_types: ['client_credentials', JWT_BEARER], redirect_uris: [],
+      response_types: [], ...more
     })
     let provider
     server = createServer((request, response) => provider.callback()(request, response))
@@ -99,7 +104,8 @@ describe('oidc-provider', () => {
       clients: [
         client('basic:client', 'client_secret_basic', { client_secret: secret }),
         client('post-client', 'client_secret_post', { client_secret: secret }),
-        ...algorithms.map((algorithm) => client(algorithm, 'private_key_jwt', { jwks: { keys: [keys[algorithm].jwk] }, token_endpoint_auth_signing_alg: algorithm }))
+        ...algorithms.map((algorithm) => client(algorithm, 'private_key_jwt',
+          { jwks: { keys: [keys[algorithm].jwk] }, token_endpoint_auth_signing_alg: algorithm }))
       ]
     })
     provider.on('server_error', (ctx, error) => console.error(error))
@@ -107,12 +113,14 @@ describe('oidc-provider', () => {
   })
   after(() => { server.closeAllConnections(); server.close() })
 
-  const basic = (changes = {}) => ({ issuer, auth: 'client_secret_basic', client_id: 'basic:client', client_secret: secret, ...changes })
+  const basic = (changes = {}) =>
+    ({ issuer, auth: 'client_secret_basic', client_id: 'basic:client', client_secret: secret, ...changes })
   // As the server itself sees the token (RFC 7662).
   const introspect = async (token) => {
     const pair = [encodeURIComponent('basic:client'), encodeURIComponent(secret)].join(':')
     const response = await fetch(issuer + '/token/introspection', {
-      method: 'POST', headers: { authorization: 'Basic ' + Buffer.from(pair).toString('base64') }, body: new URLSearchParams({ token })
+      method: 'POST', headers: { authorization: 'Basic ' + Buffer.from(pair).toString('base64') },
+      body: new URLSearchParams({ token })
     })
     return response.json()
   }
@@ -141,7 +149,7 @@ describe('oidc-provider', () => {
   })
 
   for (const algorithm of algorithms) {
-    test(`takes client_credentials with private_key_jwt by ${algorithm}, the audience being the endpoint or the issuer`, async () => {
+    test(`takes private_key_jwt (${algorithm}) whose audience is the endpoint or the issuer`, async () => {
       const wish = { issuer, auth: 'private_key_jwt', client_id: algorithm, ...keys[algorithm].wish }
       await isGoodFor(await ask(wish), algorithm)
       await isGoodFor(await ask({ ...wish, auth_audience: issuer }), algorithm)
@@ -152,15 +160,22 @@ describe('oidc-provider', () => {
     const stranger = makeKey('RS256', 'key-RS256').wish
     refusedAs(await ask(basic({ client_secret: 'wrong' })), 'invalid_client 401')
     refusedAs(await ask(basic({ client_id: 'nobody' })), 'invalid_client 401')
-    refusedAs(await ask(basic({ auth: 'client_secret_post', client_id: 'post-client', client_secret: 'wrong' })), 'invalid_client 401')
+    refusedAs(await ask(basic({ auth: 'client_secret_post', client_id: 'post-client', client_secret: 'wrong' })),
+      'invalid_client 401')
     refusedAs(await ask({ issuer, auth: 'private_key_jwt', client_id: 'RS256', ...stranger }), 'invalid_client 401')
-    refusedAs(await ask({ issuer, auth: 'private_key_jwt', client_id: 'RS256', ...keys.RS256.wish, auth_audience: 'https://other.example' }), 'invalid_client 401')
+    refusedAs(
+      await ask({
+        issuer, auth: 'private_key_jwt', client_id: 'RS256', ...keys.RS256.wish, auth_audience: 'https://other.example'
+      }),
+      'invalid_client 401'
+    )
   })
 
   test('gives a JWT for a resource (RFC 8707) that its published keys verify', async () => {
     const answer = await ask(basic({ resource: AUDIENCE, scope: 'write' }))
     assert.equal(answer.code, 0, answer.stderr)
-    const { payload } = await jwtVerify(answer.access_token, createRemoteJWKSet(new URL(answer.jwks_uri)), { issuer, audience: AUDIENCE })
+    const { payload } =
+      await jwtVerify(answer.access_token, createRemoteJWKSet(new URL(answer.jwks_uri)), { issuer, audience: AUDIENCE })
     assert.equal(payload.client_id, 'basic:client')
     assert.equal(payload.scope, 'write')
     refusedAs(await ask(basic({ resource: 'https://other.example' })), 'invalid_target 400')
@@ -170,12 +185,15 @@ describe('oidc-provider', () => {
     const assertion = { ...signer.wish, issuer: 'partner', subject: 'somebody' }
     const seen = await isGoodFor(await ask(basic({ assertion, scope: 'read' })), 'basic:client')
     assert.equal(seen.scope, 'read')
-    await isGoodFor(await ask({ issuer, auth: 'private_key_jwt', client_id: 'ES256', ...keys.ES256.wish, assertion }), 'ES256')
+    await isGoodFor(await ask({ issuer, auth: 'private_key_jwt', client_id: 'ES256', ...keys.ES256.wish, assertion }),
+      'ES256')
   })
 
   test('refuses an assertion of another key, subject or audience: invalid_grant', async () => {
     const assertion = { ...signer.wish, issuer: 'partner', subject: 'somebody' }
-    for (const change of [makeKey('RS256', 'signer').wish, { subject: 'somebody else' }, { audience: 'https://other.example' }]) {
+    for (const change of [
+      makeKey('RS256', 'signer').wish, { subject: 'somebody else' }, { audience: 'https://other.example' }
+    ]) {
       refusedAs(await ask(basic({ assertion: { ...assertion, ...change } })), 'invalid_grant 400')
     }
   })
@@ -190,14 +208,18 @@ describe('oauth2-mock-server', () => {
     await server.start(0, '127.0.0.1')
   })
   after(() => server.stop())
-  const wish = (changes = {}) => ({ issuer: server.issuer.url, auth: 'client_secret_basic', client_id: 'client', client_secret: randomBytes(16).toString('hex'), ...changes })
+  const wish = (changes = {}) => ({
+    issuer: server.issuer.url, auth: 'client_secret_basic', client_id: 'client',
+    client_secret: randomBytes(16).toString('hex'), ...changes
+  })
 
   test('takes client_credentials; its published keys verify the token', async () => {
     for (const auth of ['client_secret_basic', 'client_secret_post', 'none']) {
       const answer = await ask(wish({ auth, scope: 'read' }))
       assert.equal(answer.code, 0, answer.stderr)
       assert.equal(answer.life, 3600)
-      const { payload } = await jwtVerify(answer.access_token, createRemoteJWKSet(new URL(answer.jwks_uri)), { issuer: server.issuer.url })
+      const { payload } = await jwtVerify(answer.access_token, createRemoteJWKSet(new URL(answer.jwks_uri)),
+        { issuer: server.issuer.url })
       assert.equal(payload.scope, 'read')
     }
   })

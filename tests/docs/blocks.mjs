@@ -1,9 +1,12 @@
 // The blocks of a Markdown file, and what a test makes of them:
 //
-// * `sh`: run, all of a file in order, by one shell in one folder. A block that begins with "# In a terminal of its own" is started in the
+// * `sh`: run, all of a file in order, by one shell in one folder. A block that begins with "# In a terminal of its
+// own" is started in the
 //   background, and is over when the file is.
-// * A block under a line that begins with a path in backquotes and ends with a colon is written to that path first, whatever its language.
-// * `cpp`: compiled; with a path, or with a main() or ADIT_ACTION, as a file by itself, otherwise as the inside of a function, in which the file's
+// * A block under a line that begins with a path in backquotes and ends with a colon is written to that path first,
+// whatever its language.
+// * `cpp`: compiled; with a path, or with a main() or ADIT_ACTION, as a file by itself, otherwise as the inside of a
+// function, in which the file's
 //   earlier blocks stand as well.
 // * A block whose first line says "Not run by the tests: WHY" is passed over, and counted.
 import { readFileSync } from 'node:fs'
@@ -26,14 +29,16 @@ export function readBlocks (file) {
     if (at === lines.length) throw new Error(`${file}:${begin}: the block does not end`)
     const text = lines.slice(begin, at).map((line) => line.slice(fence[1].length)).join('\n') + '\n'
     blocks.push({
-      language: fence[2], text, line: begin + 1, path: lead.match(/^`([\w.-]*[./][\w./-]*)`[^`]*:$/)?.[1], notRun: text.match(kNotRun)?.[1], ownTerminal: kOwnTerminal.test(text)
+      language: fence[2], text, line: begin + 1, path: lead.match(/^`([\w.-]*[./][\w./-]*)`[^`]*:$/)?.[1],
+      notRun: text.match(kNotRun)?.[1], ownTerminal: kOwnTerminal.test(text)
     })
     lead = ''
   }
   return blocks
 }
 
-// One C++ file from a Markdown file's fragments: their includes first, then one function in which each block stands inside the one before it.
+// One C++ file from a Markdown file's fragments: their includes first, then one function in which each block stands
+// inside the one before it.
 export function toFragmentFile (name, blocks) {
   const includes = []
   let body = ''

@@ -1,5 +1,5 @@
-// Every shell and C++ block of README.md and docs/ does what it says: the shell's are run, with an installed adit and an emulator in the place of Adobe's hosts, the
-// C++ ones compiled against its headers. blocks.mjs has the rules.
+// Every shell and C++ block of README.md and docs/ does what it says: the shell's are run, with an installed adit and
+// an emulator in the place of Adobe's hosts, the C++ ones compiled against its headers. blocks.mjs has the rules.
 import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
@@ -16,14 +16,18 @@ if (!BUILD) throw new Error('ADIT_BUILD must name the build folder')
 const SOURCE = join(dirname(fileURLToPath(import.meta.url)), '../..')
 const kMostNotRun = 6
 
-const files = ['README.md', ...readdirSync(join(SOURCE, 'docs')).filter((name) => name.endsWith('.md')).sort().map((name) => 'docs/' + name)]
+const files = [
+  'README.md',
+  ...readdirSync(join(SOURCE, 'docs')).filter((name) => name.endsWith('.md')).sort().map((name) => 'docs/' + name)
+]
   .map((name) => ({ name, blocks: readBlocks(join(SOURCE, name)) }))
 
 const scratch = mkdtempSync(join(tmpdir(), 'adit-docs-'))
 after(() => rmSync(scratch, { recursive: true, force: true }))
 
 const freePort = () => new Promise((resolve) => {
-  const server = createServer().listen(0, '127.0.0.1', () => { const { port } = server.address(); server.close(() => resolve(port)) })
+  const server = createServer().listen(0, '127.0.0.1',
+    () => { const { port } = server.address(); server.close(() => resolve(port)) })
 })
 
 describe('the documentation', () => {
@@ -34,11 +38,17 @@ describe('the documentation', () => {
     const { status, stderr } = spawnSync('cmake', ['--install', BUILD, '--prefix', prefix], { encoding: 'utf8' })
     assert.equal(status, 0, stderr)
     lib = dirname(join(prefix, readdirSync(prefix, { recursive: true }).find((name) => name.endsWith('/libadit.so'))))
-    // In the place of Adobe's hosts, for blocks that talk to these; it knows the credential that the documents fill in, and that of `adit new`.
+    // In the place of Adobe's hosts, for blocks that talk to these; it knows the credential that the documents fill in,
+    // and that of `adit new`.
     const clients = join(scratch, 'clients.yaml')
-    const client = (id, secret, org) => `  - {client_id: ${id}, client_secret: ${secret}, org_id: ${org}, scopes: [openid, AdobeID, read_organizations]}\n`
-    writeFileSync(clients, 'clients:\n' + client('your-client-id', 'your-client-secret', 'your-org@AdobeOrg') + client('local-client', 'local', 'LOCAL@AdobeOrg') + client('cm-p1-e2-integration-0', 'your-client-secret', 'your-org@AdobeOrg'))
-    adobe = spawn(join(prefix, 'bin/adit'), ['emulator', '--port', '0', '--clients', clients], { env: { PATH: process.env.PATH, HOME: scratch }, stdio: ['ignore', 'ignore', 'pipe'] })
+    const client = (id, secret, org) =>
+      `  - {client_id: ${id}, client_secret: ${secret}, org_id: ${org}, scopes: [openid, AdobeID, read_organizations]}\n`
+    writeFileSync(clients,
+      'clients:\n' + client('your-client-id', 'your-client-secret', 'your-org@AdobeOrg') +
+        client('local-client', 'local', 'LOCAL@AdobeOrg') +
+        client('cm-p1-e2-integration-0', 'your-client-secret', 'your-org@AdobeOrg'))
+    adobe = spawn(join(prefix, 'bin/adit'), ['emulator', '--port', '0', '--clients', clients],
+      { env: { PATH: process.env.PATH, HOME: scratch }, stdio: ['ignore', 'ignore', 'pipe'] })
     endpoints = await new Promise((resolve, reject) => {
       let text = ''
       adobe.stderr.setEncoding('utf8').on('data', (data) => {
@@ -58,11 +68,13 @@ describe('the documentation', () => {
       test(`${name}: its commands work, in order`, async () => {
         const folder = join(scratch, name.replaceAll(/\W/g, '-'))
         const home = folder + '-home'
-        // With the stand-in's signing key in the cache folder, every emulator on the way takes the others' tokens, as Adobe's hosts take each other's.
+        // With the stand-in's signing key in the cache folder, every emulator on the way takes the others' tokens, as
+        // Adobe's hosts take each other's.
         cpSync(join(scratch, '.cache/adit'), join(home, '.cache/adit'), { recursive: true })
         mkdirSync(folder)
         // What a reader has who built adit: its examples, beside the place where the commands are typed.
-        cpSync(join(SOURCE, 'examples'), join(folder, 'examples'), { recursive: true, filter: (path) => !/\/(dist|\.env)$/.test(path) })
+        cpSync(join(SOURCE, 'examples'), join(folder, 'examples'),
+          { recursive: true, filter: (path) => !/\/(dist|\.env)$/.test(path) })
         const env = {
           PATH: `${join(prefix, 'bin')}:${process.env.PATH}`, HOME: home, LANG: 'C.UTF-8', ADIT_ENDPOINTS: endpoints,
           CMAKE_PREFIX_PATH: prefix, PKG_CONFIG_PATH: join(lib, 'pkgconfig'), LD_LIBRARY_PATH: lib
@@ -76,7 +88,9 @@ describe('the documentation', () => {
     }
 
     const cpp = run.filter(({ language }) => language === 'cpp')
-    const compile = (file) => spawnSync('c++', ['-std=c++20', '-fsyntax-only', '-Wall', '-Wextra', '-Werror', '-I', join(prefix, 'include'), file], { encoding: 'utf8' })
+    const compile = (file) => spawnSync('c++',
+      ['-std=c++20', '-fsyntax-only', '-Wall', '-Wextra', '-Werror', '-I', join(prefix, 'include'), file],
+      { encoding: 'utf8' })
     const fragments = cpp.filter((block) => !isWhole(block))
     if (fragments.length > 0) {
       test(`${name}: its C++ compiles`, () => {
@@ -102,13 +116,17 @@ describe('the documentation', () => {
       for (const { language, line, path, text } of blocks) {
         assert.ok(known.includes(language), `${name}:${line}: ${language}`)
         // The reference, which is generated, shows how commands are written, not commands.
-        if (language === '' && !path && name !== 'docs/reference.md') assert.doesNotMatch(text, /^(?:\$ |adit |make |cmake |#include)/m, `${name}:${line}: this is a block of sh or cpp`)
+        if (language === '' && !path && name !== 'docs/reference.md')
+          assert.doesNotMatch(text, /^(?:\$ |adit |make |cmake |#include)/m,
+            `${name}:${line}: this is a block of sh or cpp`)
       }
     }
   })
 
   test('few blocks are not run, and each says why', () => {
-    const passed = files.flatMap(({ name, blocks }) => blocks.filter(({ notRun }) => notRun).map(({ line, notRun }) => `${name}:${line}: ${notRun}`))
-    assert.ok(passed.length <= kMostNotRun, `${passed.length} blocks are not run, ${kMostNotRun} are enough:\n${passed.join('\n')}`)
+    const passed = files.flatMap(({ name, blocks }) => blocks.filter(({ notRun }) => notRun).map(({ line, notRun }) =>
+      `${name}:${line}: ${notRun}`))
+    assert.ok(passed.length <= kMostNotRun,
+      `${passed.length} blocks are not run, ${kMostNotRun} are enough:\n${passed.join('\n')}`)
   })
 })

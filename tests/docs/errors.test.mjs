@@ -8,17 +8,21 @@ import { fileURLToPath } from 'node:url'
 const SOURCE = join(dirname(fileURLToPath(import.meta.url)), '../..')
 
 // The floors that a C++ program meets. What the others report is for the user of the command.
-const kFloors = ['base', 'system', 'config', 'crypto', 'http', 'jwt', 'credentials', 'issuers', 'token', 'api', 'action', 'emulator']
+const kFloors =
+  ['base', 'system', 'config', 'crypto', 'http', 'jwt', 'credentials', 'issuers', 'token', 'api', 'action', 'emulator']
 
 const source = kFloors
-  .flatMap((floor) => readdirSync(join(SOURCE, 'src', floor), { recursive: true }).map((name) => join(SOURCE, 'src', floor, name)))
+  .flatMap((floor) => readdirSync(join(SOURCE, 'src', floor), { recursive: true }).map((name) => join(SOURCE, 'src',
+    floor, name)))
   .filter((name) => /\.(cc|h)$/.test(name) && !/_(test\.cc|fixture\.h)$/.test(name))
   .map((name) => readFileSync(name, 'utf8')).join('\n')
 
 // Functions that make an Error and take its code first, and those that take it second.
-const kMakers = /\b(?:Error::(?:failure|configuration)|current_error|KeyRefusal|refuse)\(\s*(?:[\w.]+,\s*)?(?:[^;"(]*\? )?"([a-z0-9_]+)"(?:\s*:\s*"([a-z0-9_]+)")?/g
+const kMakers =
+  /\b(?:Error::(?:failure|configuration)|current_error|KeyRefusal|refuse)\(\s*(?:[\w.]+,\s*)?(?:[^;"(]*\? )?"([a-z0-9_]+)"(?:\s*:\s*"([a-z0-9_]+)")?/g
 const thrown = new Set([...source.matchAll(kMakers)].flatMap(([, first, second]) => second ? [first, second] : [first]))
-const documented = [...readFileSync(join(SOURCE, 'docs/errors.md'), 'utf8').matchAll(/^\| `([a-z0-9_]+)` \|/gm)].map(([, code]) => code)
+const documented =
+  [...readFileSync(join(SOURCE, 'docs/errors.md'), 'utf8').matchAll(/^\| `([a-z0-9_]+)` \|/gm)].map(([, code]) => code)
 
 test('each code of the source is in the table', () => {
   assert.ok(thrown.size > 60)

@@ -1,4 +1,5 @@
-// Each public header begins with an example of its use, which compiles, as the header itself does, without any warning that a program may have switched on.
+// Each public header begins with an example of its use, which compiles, as the header itself does, without any warning
+// that a program may have switched on.
 import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -18,7 +19,8 @@ after(() => rmSync(scratch, { recursive: true, force: true }))
 
 // The lines that stand four blanks to the right in the header's first comment.
 const exampleOf = (header) => {
-  const [, comment] = readFileSync(join(INCLUDE, 'adit', header), 'utf8').match(/^#pragma once\n\n((?:\/\/.*\n)+)/) ?? [null, '']
+  const [, comment] =
+    readFileSync(join(INCLUDE, 'adit', header), 'utf8').match(/^#pragma once\n\n((?:\/\/.*\n)+)/) ?? [null, '']
   const lines = comment.split('\n')
   const begin = lines.findIndex((line) => line.startsWith('//     '))
   if (begin < 0) return ''

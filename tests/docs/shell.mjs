@@ -6,8 +6,9 @@ const kBlockTime = 240_000
 
 const quoted = (text) => `'${text.replaceAll("'", "'\\''")}'`
 
-// What the script of a file begins with. A terminal is a process group of its own, so that what a block has started ends with it, whatever that is; what the
-// terminals have said is shown where a block fails, which is often for their sake.
+// What the script of a file begins with. A terminal is a process group of its own, so that what a block has started
+// ends with it, whatever that is; what the terminals have said is shown where a block fails, which is often for their
+// sake.
 const kBeginning = `set -euo pipefail
 exec 2>&1  # one stream, so that what is said stays in order
 terminals=()
@@ -22,7 +23,8 @@ finish() {
 trap finish EXIT
 `
 
-// One script for all that a file tells its reader to do. Before each block it says "AT LINE" on descriptor 9: the last one said is the block that failed.
+// One script for all that a file tells its reader to do. Before each block it says "AT LINE" on descriptor 9: the last
+// one said is the block that failed.
 function toScript (blocks) {
   let script = kBeginning
   for (const { language, text, line, path, ownTerminal } of blocks) {
@@ -42,10 +44,13 @@ function toScript (blocks) {
   return script
 }
 
-// Runs the blocks: { code, output, at }, `at` being the line of the block that it came to. A block past its time, in milliseconds (a function of `at` says how
-// long that is), is ended, and the rest with it.
+// Runs the blocks: { code, output, at }, `at` being the line of the block that it came to. A block past its time, in
+// milliseconds (a function of `at` says how long that is), is ended, and the rest with it.
 export function runBlocks (blocks, { cwd, env, time = () => kBlockTime }) {
-  const child = spawn('bash', ['-c', toScript(blocks)], { cwd, env, stdio: ['ignore', 'pipe', 'pipe', 'ignore', 'ignore', 'ignore', 'ignore', 'ignore', 'ignore', 'pipe'], detached: true })
+  const child = spawn('bash', ['-c', toScript(blocks)], {
+    cwd, env, stdio: ['ignore', 'pipe', 'pipe', 'ignore', 'ignore', 'ignore', 'ignore', 'ignore', 'ignore', 'pipe'],
+    detached: true
+  })
   const result = { output: '', at: '' }
   let timer, killer
   const kill = (signal) => { try { process.kill(-child.pid, signal) } catch {} }
@@ -59,8 +64,10 @@ export function runBlocks (blocks, { cwd, env, time = () => kBlockTime }) {
     }, limit)
   }
   watch()
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (data) => { result.output += data })
-  child.stdio[9].setEncoding('utf8').on('data', (data) => { result.at = String(data).trim().split('\n').at(-1).replace('AT ', ''); watch() })
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (data) => { result.output += data })
+  child.stdio[9].setEncoding('utf8').on('data',
+    (data) => { result.at = String(data).trim().split('\n').at(-1).replace('AT ', ''); watch() })
   return new Promise((resolve) => {
     child.on('close', (code, signal) => {
       clearTimeout(timer)

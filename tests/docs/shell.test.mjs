@@ -10,17 +10,21 @@ const folder = mkdtempSync(join(tmpdir(), 'adit-shell-'))
 after(() => rmSync(folder, { recursive: true, force: true }))
 
 const sh = (line, text, ownTerminal = false) => ({ language: 'sh', line, text: text + '\n', ownTerminal })
-// A server as the documents start them, in a terminal of its own: it says where it listens, and ends when it is told to.
+// A server as the documents start them, in a terminal of its own: it says where it listens, and ends when it is told
+// to.
 const kServer = 'echo "listening on http://127.0.0.1:1"; exec sleep 600'
-const run = (blocks, options = {}) => runBlocks(blocks, { cwd: folder, env: { PATH: process.env.PATH, HOME: folder }, ...options })
+const run = (blocks, options = {}) =>
+  runBlocks(blocks, { cwd: folder, env: { PATH: process.env.PATH, HOME: folder }, ...options })
 
 test('blocks are run in one shell, beside the terminals, which end with them', async () => {
-  const { code, output } = await run([sh(3, 'here=$PWD'), sh(7, kServer, true), sh(11, 'test "$here" = "$PWD"; echo done')])
+  const { code, output } =
+    await run([sh(3, 'here=$PWD'), sh(7, kServer, true), sh(11, 'test "$here" = "$PWD"; echo done')])
   assert.deepEqual({ code, output }, { code: 0, output: 'done\n' })
 })
 
 test('a block that fails ends the run, with its line, its output, and what the terminals said', async () => {
-  const { code, output, at } = await run([sh(3, kServer, true), sh(7, 'echo before; ls no-such-file; echo after'), sh(12, 'echo never')])
+  const { code, output, at } =
+    await run([sh(3, kServer, true), sh(7, 'echo before; ls no-such-file; echo after'), sh(12, 'echo never')])
   assert.equal(code, 2)
   assert.equal(at, '7')
   assert.match(output, /before\n[^]*no-such-file[^]*listening on http/)

@@ -1,6 +1,6 @@
-// One allocation fails, each time another: what comes of it is an error or a success, and neither an abort nor a process
-// that hangs. OpenSSL 3.0 and glibc do not survive it everywhere: a crash inside of a library that is not ours is counted, and
-// there may be few of them.
+// One allocation fails, each time another: what comes of it is an error or a success, and neither an abort nor a
+// process that hangs. OpenSSL 3.0 and glibc do not survive it everywhere: a crash inside of a library that is not ours
+// is counted, and there may be few of them.
 import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
@@ -13,7 +13,10 @@ const { ADIT_FAILING_MALLOC: preloaded, ADIT_GET_PROBE: probe } = process.env
 
 function started (command, args, env, cwd) {
   return new Promise((resolve) => {
-    const child = spawn(command, args, { cwd, env: { PATH: process.env.PATH, ...env, LD_PRELOAD: preloaded }, stdio: ['ignore', 'pipe', 'pipe'], timeout: 60_000, killSignal: 'SIGKILL' })
+    const child = spawn(command, args, {
+      cwd, env: { PATH: process.env.PATH, ...env, LD_PRELOAD: preloaded }, stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: 60_000, killSignal: 'SIGKILL'
+    })
     let stdout = ''
     let stderr = ''
     child.stdout.on('data', (text) => { stdout += text })
@@ -22,8 +25,8 @@ function started (command, args, env, cwd) {
   })
 }
 
-// The function of another's library in which a crash came about; empty where it is ours, or not known. The command holds such
-// libraries, too, so that addr2line has to say what its frames are.
+// The function of another's library in which a crash came about; empty where it is ours, or not known. The command
+// holds such libraries, too, so that addr2line has to say what its frames are.
 function notOurs (stderr) {
   // glibc's __cxa_thread_atexit_impl has no other way to say it.
   if (stderr.includes('Fatal glibc error: failed to register TLS destructor')) return 'thread_local'
@@ -39,7 +42,8 @@ function notOurs (stderr) {
 
 // Runs with each of so many allocations failing, evenly spread over all that a run makes; how many ended well.
 async function failAtEach (points, { command, args, cwd, success }) {
-  const run = (env) => started(command, args(temporaryFolder()), { ...env, XDG_CACHE_HOME: temporaryFolder(), HOME: cwd ?? '/nonexistent' }, cwd)
+  const run = (env) => started(command, args(temporaryFolder()),
+    { ...env, XDG_CACHE_HOME: temporaryFolder(), HOME: cwd ?? '/nonexistent' }, cwd)
   const count = join(temporaryFolder(), 'count')
   const whole = await run({ ADIT_COUNT_FILE: count })
   assert.equal(whole.code, 0, whole.stderr)
@@ -52,9 +56,14 @@ async function failAtEach (points, { command, args, cwd, success }) {
   await Promise.all(Array.from({ length: availableParallelism() }, async () => {
     for (let at = numbers.pop(); at !== undefined; at = numbers.pop()) {
       const { code, signal, stdout, stderr } = await run({ ADIT_FAIL_AT: String(at) })
-      const well = code === 0 ? success.test(stdout) : [1, 2].includes(code) && stderr.length > 0 && !stderr.includes('terminate called')
-      if ((signal === 'SIGSEGV' || stderr.includes('Fatal glibc error')) && notOurs(stderr)) crashes.push(notOurs(stderr))
-      else if (!well) bad.push(`at ${at} of ${all}: code ${code}, signal ${signal}, stdout '${stdout.slice(0, 80)}', stderr '${stderr.slice(0, 2000)}'`)
+      const well = code === 0 ? success.test(stdout)
+        : [1, 2].includes(code) && stderr.length > 0 && !stderr.includes('terminate called')
+      if ((signal === 'SIGSEGV' || stderr.includes('Fatal glibc error')) && notOurs(stderr))
+        crashes.push(notOurs(stderr))
+      else if (!well)
+        bad.push(
+          `at ${at} of ${all}: code ${code}, signal ${signal}, stdout '${stdout.slice(0, 80)}', stderr '${stderr.slice(0, 2000)}'`
+        )
       if (code === 0) ++successes
     }
   }))
@@ -79,9 +88,11 @@ describe('an allocation that fails', () => {
 
   test('in adit token with a store in Redis is an error or a success', async (t) => {
     const socket = join(temporaryFolder(), 'redis.sock')
-    const server = spawn('redis-server', ['--port', '0', '--unixsocket', socket, '--save', ''], { stdio: ['ignore', 'pipe', 'ignore'] })
+    const server = spawn('redis-server', ['--port', '0', '--unixsocket', socket, '--save', ''],
+      { stdio: ['ignore', 'pipe', 'ignore'] })
     atExit(() => server.kill('SIGKILL'))
-    await new Promise((resolve) => server.stdout.on('data', (text) => { if (/ready to accept|The server is now ready/i.test(text)) resolve() }))
+    await new Promise((resolve) => server.stdout.on('data',
+      (text) => { if (/ready to accept|The server is now ready/i.test(text)) resolve() }))
     const args = () => ['token', '--ims', ims.origin, '--fresh', '--store', `unix:${socket}`]
     await failAtEach(150, { command: ADIT, args, cwd: root, success: token })
   })

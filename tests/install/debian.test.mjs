@@ -17,7 +17,10 @@ describe('the Debian packages', () => {
     run('cpack', ['--config', join(BUILD, 'CPackConfig.cmake'), '-B', made])
     for (const file of readdirSync(made).filter((name) => name.endsWith('.deb'))) {
       const fields = {}
-      for (const [, name, text] of run('dpkg-deb', ['--field', join(made, file)]).matchAll(/^([A-Z][\w-]*): (.*(?:\n .*)*)/gm)) fields[name] = text
+      for (const [, name, text] of run('dpkg-deb', ['--field', join(made, file)]).matchAll(
+        /^([A-Z][\w-]*): (.*(?:\n .*)*)/gm
+      ))
+        fields[name] = text
       packages[fields.Package] = fields
       run('dpkg-deb', ['--control', join(made, file), control[fields.Package] = temporaryFolder()])
       run('dpkg-deb', ['--extract', join(made, file), root])
@@ -36,7 +39,8 @@ describe('the Debian packages', () => {
   })
 
   test('are in one file as well, which names the release that they are for', () => {
-    const { ID, VERSION_ID = '' } = Object.fromEntries(readFileSync('/etc/os-release', 'utf8').split('\n').map((line) => line.replaceAll('"', '').split('=')))
+    const { ID, VERSION_ID = '' } = Object.fromEntries(readFileSync('/etc/os-release', 'utf8').split('\n').map((line) =>
+      line.replaceAll('"', '').split('=')))
     const [bundle] = readdirSync(made).filter((name) => name.endsWith('.tar'))
     assert.match(bundle, /^adit-0\.\d+\.\d+-/)
     assert.ok(bundle.endsWith(`-${ID}${VERSION_ID}-${packages.adit.Architecture}.tar`), bundle)
@@ -56,11 +60,15 @@ describe('the Debian packages', () => {
   })
 
   test('depend on what holds the libraries that they load, and on each other', () => {
-    for (const needed of [/libc6 \(>= /, /libcurl4(t64)? \(>= /, /libssl3(t64)? \(>= /, /libboost-json1\.\d+\.0/, /libyaml-cpp0\.\d/, /libhiredis\d/]) {
+    for (const needed of [
+      /libc6 \(>= /, /libcurl4(t64)? \(>= /, /libssl3(t64)? \(>= /, /libboost-json1\.\d+\.0/, /libyaml-cpp0\.\d/,
+      /libhiredis\d/
+    ]) {
       assert.match(packages['libadit0.2'].Depends, needed)
     }
     // The command holds them itself.
-    assert.deepEqual(packages.adit.Depends.split(', ').map((one) => one.replace(/ .*/, '')).sort(), ['ca-certificates', 'libc6'])
+    assert.deepEqual(packages.adit.Depends.split(', ').map((one) => one.replace(/ .*/, '')).sort(),
+      ['ca-certificates', 'libc6'])
     assert.match(packages.adit.Recommends, /libadit-dev \(= 0\.\d+\.\d+-1\)/)
     assert.match(packages['libadit-dev'].Depends, /libadit0\.2 \(= 0\.\d+\.\d+-1\)/)
     // What find_package(adit) needs, by the names of this system: packages that it has, for this build needed them too.
@@ -79,14 +87,18 @@ describe('the Debian packages', () => {
 
   test('the command builds and runs an action with the library beside it', () => {
     const project = temporaryFolder()
-    cpSync(join(SOURCE, 'examples/analytics-report'), project, { recursive: true, filter: (path) => !/\/(dist|\.env)$/.test(path) })
+    cpSync(join(SOURCE, 'examples/analytics-report'), project,
+      { recursive: true, filter: (path) => !/\/(dist|\.env)$/.test(path) })
     const home = { HOME: temporaryFolder() }
     const key = run('openssl', ['genpkey', '-algorithm', 'RSA', '-pkeyopt', 'rsa_keygen_bits:2048'])
     const env = {
-      ...home, JWT_CLIENT_ID: 'me', JWT_CLIENT_SECRET: 's', JWT_TECHNICAL_ACCOUNT_ID: 'A@techacct.adobe.com', JWT_IMS_ORG: 'B@AdobeOrg',
-      JWT_METASCOPES: 'https://ims-na1.adobelogin.com/s/ent_analytics_bulk_ingest_sdk', JWT_PRIVATE_KEY: Buffer.from(key).toString('base64')
+      ...home, JWT_CLIENT_ID: 'me', JWT_CLIENT_SECRET: 's', JWT_TECHNICAL_ACCOUNT_ID: 'A@techacct.adobe.com',
+      JWT_IMS_ORG: 'B@AdobeOrg',
+      JWT_METASCOPES: 'https://ims-na1.adobelogin.com/s/ent_analytics_bulk_ingest_sdk',
+      JWT_PRIVATE_KEY: Buffer.from(key).toString('base64')
     }
-    const result = JSON.parse(run(join(root, 'usr/bin/adit'), ['invoke', 'generic', '--ims', 'local'], env, { cwd: project }))
+    const result =
+      JSON.parse(run(join(root, 'usr/bin/adit'), ['invoke', 'generic', '--ims', 'local'], env, { cwd: project }))
     assert.equal(result.statusCode, 200)
   })
 
@@ -99,7 +111,8 @@ describe('the Debian packages', () => {
 
   test('manual pages and changelogs are compressed, and the package has a changelog of Debian\'s form', () => {
     const unpacked = (place) => gunzipSync(readFileSync(join(root, 'usr/share', place))).toString()
-    for (const page of readdirSync(join(root, 'usr/share/man/man1'))) assert.match(unpacked('man/man1/' + page), /^\.TH /m, page)
+    for (const page of readdirSync(join(root, 'usr/share/man/man1')))
+      assert.match(unpacked('man/man1/' + page), /^\.TH /m, page)
     for (const [name, { Version }] of Object.entries(packages)) {
       assert.match(unpacked(`doc/${name}/changelog.gz`), /^# Changelog/)
       const [head, ...lines] = unpacked(`doc/${name}/changelog.Debian.gz`).split('\n')
@@ -110,11 +123,15 @@ describe('the Debian packages', () => {
 
   test('libadit-dev has the documents and the example', () => {
     const places = ['docs/library.md', 'docs/errors.md', 'docs/protocols/ims.md', 'examples/analytics-report/README.md']
-    for (const place of places) assert.ok(readFileSync(join(root, 'usr/share/doc/libadit-dev', place), 'utf8').length > 100, place)
+    for (const place of places)
+      assert.ok(readFileSync(join(root, 'usr/share/doc/libadit-dev', place), 'utf8').length > 100, place)
   })
 
   test('manual pages and completions are where the system looks', () => {
-    const places = ['man/man1/adit.1.gz', 'man/man1/adit-token.1.gz', 'bash-completion/completions/adit', 'zsh/vendor-completions/_adit', 'fish/vendor_completions.d/adit.fish']
+    const places = [
+      'man/man1/adit.1.gz', 'man/man1/adit-token.1.gz', 'bash-completion/completions/adit',
+      'zsh/vendor-completions/_adit', 'fish/vendor_completions.d/adit.fish'
+    ]
     for (const place of places) assert.ok(readFileSync(join(root, 'usr/share', place), 'utf8').length > 100, place)
   })
 })

@@ -29,10 +29,13 @@ describe('the tarball of the command', () => {
     assert.deepEqual(readdirSync(join(top, 'bin')), ['adit'])
     assert.deepEqual(readdirSync(join(top, 'share')).sort(), ['bash-completion', 'fish', 'man', 'zsh'])
     assert.deepEqual(readdirSync(join(top, 'share/man/man1')), readdirSync(join(BUILD, 'man')))
-    for (const completion of ['bash-completion/completions/adit', 'zsh/site-functions/_adit', 'fish/vendor_completions.d/adit.fish']) {
+    for (const completion of [
+      'bash-completion/completions/adit', 'zsh/site-functions/_adit', 'fish/vendor_completions.d/adit.fish'
+    ]) {
       assert.ok(readFileSync(join(top, 'share', completion), 'utf8').includes('adit'), completion)
     }
-    for (const line of run('tar', ['-tvzf', file]).trim().split('\n')) assert.match(line, /^[d-]rw[x-]r-[x-]r-[x-] 0\/0 /)
+    for (const line of run('tar', ['-tvzf', file]).trim().split('\n'))
+      assert.match(line, /^[d-]rw[x-]r-[x-]r-[x-] 0\/0 /)
   })
 
   test('loads the C library alone, and names the oldest that will do', () => {
@@ -51,7 +54,10 @@ describe('the tarball of the command', () => {
     const packages = [...readme.matchAll(/^ {2}(\S+) \d\S*$/gm)].map(([, name]) => name)
     const licenses = join(top, 'licenses')
     assert.deepEqual(readdirSync(licenses).filter((name) => name !== 'common-licenses').sort(), packages)
-    for (const library of [/^libssl/, /^libcurl/, /^libboost-json/, /^libyaml-cpp/, /^libhiredis/, /^libarchive/, /^libnghttp2/, /^zlib1g/, /^libstdc\+\+/, /^libcli11/]) {
+    for (const library of [
+      /^libssl/, /^libcurl/, /^libboost-json/, /^libyaml-cpp/, /^libhiredis/, /^libarchive/, /^libnghttp2/, /^zlib1g/,
+      /^libstdc\+\+/, /^libcli11/
+    ]) {
       assert.ok(packages.some((name) => library.test(name)), `${library} in ${packages}`)
     }
     for (const name of packages) {
@@ -67,7 +73,8 @@ describe('the tarball of the command', () => {
     const project = join(temporaryFolder(), 'project')
     const home = temporaryFolder()
     const adit = (args, cwd) => {
-      const { status, stdout, stderr } = spawnSync(join(top, 'bin/adit'), args, { cwd, encoding: 'utf8', env: { HOME: home } })
+      const { status, stdout, stderr } =
+        spawnSync(join(top, 'bin/adit'), args, { cwd, encoding: 'utf8', env: { HOME: home } })
       assert.equal(status, 0, stderr)
       return stdout
     }
@@ -87,7 +94,8 @@ test('a command that loads other libraries is not made into a tarball, and they 
   const build = temporaryFolder()
   mkdirSync(join(build, 'prefix/bin'), { recursive: true })
   writeFileSync(join(build, 'CMakeCache.txt'), 'CMAKE_PROJECT_VERSION:STATIC=1.2.3\n')
-  writeFileSync(join(build, 'cmake_install.cmake'), `file(INSTALL ${run('sh', ['-c', 'command -v openssl']).trim()} DESTINATION \${CMAKE_INSTALL_PREFIX}/bin RENAME adit USE_SOURCE_PERMISSIONS)\n`)
+  writeFileSync(join(build, 'cmake_install.cmake'),
+    `file(INSTALL ${run('sh', ['-c', 'command -v openssl']).trim()} DESTINATION \${CMAKE_INSTALL_PREFIX}/bin RENAME adit USE_SOURCE_PERMISSIONS)\n`)
   const folder = temporaryFolder()
   const { status, stderr } = spawnSync(join(SOURCE, 'tools/dist'), [build, folder], { encoding: 'utf8' })
   assert.equal(status, 1)

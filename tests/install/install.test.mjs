@@ -1,4 +1,5 @@
-// What `make install` puts where it is told to serves the programs of others: by find_package and by pkg-config, shared and static.
+// What `make install` puts where it is told to serves the programs of others: by find_package and by pkg-config, shared
+// and static.
 import assert from 'node:assert/strict'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -29,24 +30,34 @@ describe('an installation below DESTDIR', () => {
         assert.ok(headers.includes(included), `${name} includes ${included}, which is not installed`)
       }
     }
-    run('c++', ['-std=c++20', '-fsyntax-only', '-Wall', '-Wextra', '-Wpedantic', '-Werror', '-I', join(prefix, 'include'), '-x', 'c++', '-'], {},
+    run('c++',
+      [
+        '-std=c++20', '-fsyntax-only', '-Wall', '-Wextra', '-Wpedantic', '-Werror', '-I', join(prefix, 'include'), '-x',
+        'c++', '-'
+      ],
+      {},
       { input: headers.map((name) => `#include "${name}"\n`).join('') })
   })
 
   test('find_package: programs with libadit.so, with libadit.a, and with what is under it', () => {
     const tree = temporaryFolder()
-    run('cmake', ['-S', CONSUMER, '-B', tree, `-DCMAKE_PREFIX_PATH=${prefix}`, '-DCMAKE_CXX_FLAGS=-Wall -Wextra -Werror'])
+    run('cmake',
+      ['-S', CONSUMER, '-B', tree, `-DCMAKE_PREFIX_PATH=${prefix}`, '-DCMAKE_CXX_FLAGS=-Wall -Wextra -Werror'])
     run('cmake', ['--build', tree, '--parallel'])
-    const needed = (kind) => [...run('objdump', ['-p', join(tree, `consumer-${kind}`)]).matchAll(/NEEDED +lib(\w+)\S*/g)].map(([, name]) => name)
+    const needed = (kind) =>
+      [...run('objdump', ['-p', join(tree, `consumer-${kind}`)]).matchAll(/NEEDED +lib(\w+)\S*/g)].map(([, name]) =>
+        name)
     assert.ok(needed('adit').includes('adit'))
-    for (const kind of ['static', 'shared']) assert.ok(needed(kind).includes('curl') && !needed(kind).includes('adit'), kind)
+    for (const kind of ['static', 'shared'])
+      assert.ok(needed(kind).includes('curl') && !needed(kind).includes('adit'), kind)
     assert.deepEqual(needed('action').filter((name) => name !== 'm'), ['c'], 'an action loads the C library alone')
     for (const kind of ['adit', 'static', 'action', 'shared']) consumerResult(join(tree, `consumer-${kind}`))
   })
 
   test('pkg-config: the same', () => {
     const tree = temporaryFolder()
-    const flags = (option, name) => run('pkg-config', [option, name], { PKG_CONFIG_PATH: join(lib, 'pkgconfig') }).trim().split(/\s+/)
+    const flags = (option, name) =>
+      run('pkg-config', [option, name], { PKG_CONFIG_PATH: join(lib, 'pkgconfig') }).trim().split(/\s+/)
     const object = join(tree, 'consumer.o')
     run('c++', ['-std=c++20', '-c', join(CONSUMER, 'consumer.cc'), '-o', object, ...flags('--cflags', 'adit')])
     for (const name of ['adit', 'adit-static']) {
@@ -59,19 +70,25 @@ describe('an installation below DESTDIR', () => {
 
   test('pkg-config and find_package tell the version of the project', () => {
     const version = readFileSync(join(SOURCE, 'CMakeLists.txt'), 'utf8').match(/project\(adit VERSION (\S+)/)[1]
-    assert.equal(run('pkg-config', ['--modversion', 'adit'], { PKG_CONFIG_PATH: join(lib, 'pkgconfig') }).trim(), version)
+    assert.equal(run('pkg-config', ['--modversion', 'adit'], { PKG_CONFIG_PATH: join(lib, 'pkgconfig') }).trim(),
+      version)
     assert.ok(existsSync(join(lib, `libadit.so.${version}`)))
   })
 
   test('libadit.so shows nothing but adit::, under a version of its own', () => {
     // Itanium C++ ABI, section 5.1: names in adit, and the typeinfo, tables, thunks and statics of these.
     const mine = /^_Z(N[KOR]*4adit|T[ISVTHW]N4adit|T(hn|v)\w*_N[KOR]*4adit|(GV)?ZN[KOR]*4adit|GVN4adit)/
-    const nm = (...args) => run('nm', ['-D', '--defined-only', ...args, join(lib, 'libadit.so')]).trim().split('\n').map((line) => line.split(' ').slice(2).join(' '))
+    const nm = (...args) =>
+      run('nm', ['-D', '--defined-only', ...args, join(lib, 'libadit.so')]).trim().split('\n').map((line) =>
+        line.split(' ').slice(2).join(' '))
     const symbols = nm().filter((name) => !/^ADIT_0\.\d+(@@.*)?$/.test(name))
     assert.deepEqual(symbols.filter((name) => !mine.test(name) || !/@@ADIT_0\.\d+$/.test(name)), [])
     const names = nm('--demangle')
     assert.deepEqual(names.filter((name) => /\badit::dev::/.test(name)), [])
-    for (const name of ['adit::TokenSource::get(adit::TokenOptions const&)', 'typeinfo for adit::Error', 'adit::emulator::Emulator::~Emulator()']) {
+    for (const name of [
+      'adit::TokenSource::get(adit::TokenOptions const&)', 'typeinfo for adit::Error',
+      'adit::emulator::Emulator::~Emulator()'
+    ]) {
       assert.ok(names.some((shown) => shown.startsWith(name)), `${name} is shown`)
     }
     // Declared in a header that is not public.

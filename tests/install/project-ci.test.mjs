@@ -17,13 +17,16 @@ function runJob (project, variables) {
   const machine = temporaryFolder()
   const [workspace, temporary, bin] = ['workspace', 'temporary', 'bin'].map((name) => join(machine, name))
   for (const folder of [temporary, bin]) mkdirSync(folder)
-  writeFileSync(join(bin, 'apt-get'), '#!/bin/sh\nfor word; do case $word in *.deb) dpkg-deb --extract "$word" "$MACHINE" ;; esac; done\n')
+  writeFileSync(join(bin, 'apt-get'),
+    '#!/bin/sh\nfor word; do case $word in *.deb) dpkg-deb --extract "$word" "$MACHINE" ;; esac; done\n')
   chmodSync(join(bin, 'apt-get'), 0o755)
   const workflow = yaml.load(readFileSync(join(project, '.github/workflows/ci.yml'), 'utf8'))
   const expanded = (text) => text.replace(/\$\{\{ vars\.(\w+) \}\}/g, (_, name) => variables[name] ?? '')
   const env = {
-    PATH: `${bin}:${join(machine, 'usr/bin')}:${process.env.PATH}`, HOME: temporary, MACHINE: machine, RUNNER_TEMP: temporary,
-    CMAKE_PREFIX_PATH: join(machine, 'usr'), ...Object.fromEntries(Object.entries(workflow.env).map(([name, text]) => [name, expanded(text)]))
+    PATH: `${bin}:${join(machine, 'usr/bin')}:${process.env.PATH}`, HOME: temporary, MACHINE: machine,
+    RUNNER_TEMP: temporary,
+    CMAKE_PREFIX_PATH: join(machine, 'usr'),
+    ...Object.fromEntries(Object.entries(workflow.env).map(([name, text]) => [name, expanded(text)]))
   }
   let last
   for (const { uses, run: script } of workflow.jobs.test.steps) {
@@ -58,7 +61,7 @@ describe("a project's CI file", () => {
   test('says what to set if it is not set', () => {
     const { status, said } = runJob(project, {})
     assert.equal(status, 1)
-    assert.match(said, /^::error::Set the variable ADIT_PACKAGES of this repository /m)
+    assert.match(said, /^::error::Set the repository variable ADIT_PACKAGES /m)
   })
 
   test('says so if the packages are for another release, or not there', () => {

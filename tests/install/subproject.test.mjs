@@ -8,7 +8,10 @@ import { run, SOURCE, temporaryFolder } from './tools.mjs'
 for (const how of ['add_subdirectory', 'FetchContent']) {
   describe(how, () => {
     const tree = temporaryFolder()
-    const configured = () => run('cmake', ['-G', 'Ninja', '-S', join(SOURCE, 'tests/install/subproject'), '-B', tree, `-DHOW=${how}`, `-DADIT_SOURCE=${SOURCE}`, '-DCMAKE_BUILD_TYPE=Debug'])
+    const configured = () => run('cmake', [
+      '-G', 'Ninja', '-S', join(SOURCE, 'tests/install/subproject'), '-B', tree, `-DHOW=${how}`,
+      `-DADIT_SOURCE=${SOURCE}`, '-DCMAKE_BUILD_TYPE=Debug'
+    ])
 
     test('gives the library, no command, no tests and no rules to install', () => {
       configured()
@@ -22,7 +25,9 @@ for (const how of ['add_subdirectory', 'FetchContent']) {
 
     test("compiles a program with adit's headers, and a file of the library", () => {
       const objects = run('ninja', ['-C', tree, '-t', 'targets', 'all'])
-      for (const wanted of [/^(\S*subproject-adit\.dir\/\S*consumer\.cc\.o):/m, /^(\S*adit_base\.dir\/\S*version\.cc\.o):/m]) {
+      for (const wanted of [
+        /^(\S*subproject-adit\.dir\/\S*consumer\.cc\.o):/m, /^(\S*adit_base\.dir\/\S*version\.cc\.o):/m
+      ]) {
         const [, object] = objects.match(wanted)
         run('ninja', ['-C', tree, object])
       }

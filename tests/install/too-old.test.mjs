@@ -65,7 +65,8 @@ describe('packages that are too old', () => {
 
   test('are all named at once', () => {
     const all = Object.fromEntries(Object.entries(old).map(([name, [there]]) => [name, there]))
-    assert.equal(installPackages(all).stderr.match(/ or newer is needed, this system has /g).length, Object.keys(old).length)
+    assert.equal(installPackages(all).stderr.match(/ or newer is needed, this system has /g).length,
+      Object.keys(old).length)
   })
 
   test('while new ones are left as they are, or installed', () => {
@@ -78,7 +79,9 @@ describe('packages that are too old', () => {
 describe('libraries that CMake finds too old', () => {
   const cache = readFileSync(join(BUILD, 'CMakeCache.txt'), 'utf8')
   // Where this build found the others, for a CMake that does not look into the system's folders itself.
-  const found = [...cache.matchAll(/^((?:OPENSSL|CURL|LibArchive|Boost|yaml-cpp|CLI11|GTest)_(?:DIR|INCLUDE_DIR|\w*LIBRARY\w*)):\w+=(.*)$/gm)]
+  const found = [...cache.matchAll(
+    /^((?:OPENSSL|CURL|LibArchive|Boost|yaml-cpp|CLI11|GTest)_(?:DIR|INCLUDE_DIR|\w*LIBRARY\w*)):\w+=(.*)$/gm
+  )]
     .map(([, name, value]) => `-D${name}=${value}`)
 
   // The PATH by another name: beside a folder that is called bin, CMake looks for libraries.
@@ -112,20 +115,25 @@ describe('libraries that CMake finds too old', () => {
 
   test('OpenSSL', () => {
     const folder = header(temporaryFolder(), 'openssl/opensslv.h', '# define OPENSSL_VERSION_NUMBER  0x1010117fL\n')
-    assert.match(configure([`-DOPENSSL_INCLUDE_DIR=${folder}`]), /OpenSSL\b.*: Found unsuitable version "1\.1\.1w", but required is at least "3\.0"/)
+    assert.match(configure([`-DOPENSSL_INCLUDE_DIR=${folder}`]),
+      /OpenSSL\b.*: Found unsuitable version "1\.1\.1w", but required is at least "3\.0"/)
   })
 
   test('libcurl', () => {
     const folder = header(temporaryFolder(), 'curl/curlver.h', '#define LIBCURL_VERSION "7.74.0"\n')
-    assert.match(configure([`-DCURL_INCLUDE_DIR=${folder}`]), /CURL: Found unsuitable version "7\.74\.0", but required is at least "7\.88"/)
+    assert.match(configure([`-DCURL_INCLUDE_DIR=${folder}`]),
+      /CURL: Found unsuitable version "7\.74\.0", but required is at least "7\.88"/)
   })
 
   test('libarchive', () => {
     const folder = header(temporaryFolder(), 'archive.h', '#define\tARCHIVE_VERSION_ONLY_STRING "3.4.3"\n')
-    assert.match(configure([`-DLibArchive_INCLUDE_DIR=${folder}`]), /LibArchive: Found unsuitable version "3\.4\.3", but required is at least "3\.6"/)
+    assert.match(configure([`-DLibArchive_INCLUDE_DIR=${folder}`]),
+      /LibArchive: Found unsuitable version "3\.4\.3", but required is at least "3\.6"/)
   })
 
-  for (const [name, there, needed] of [['Boost', '1.74.0', '1.81'], ['yaml-cpp', '0.6.3', '0.7'], ['CLI11', '1.9.1', '2.1']]) {
+  for (const [name, there, needed] of [
+    ['Boost', '1.74.0', '1.81'], ['yaml-cpp', '0.6.3', '0.7'], ['CLI11', '1.9.1', '2.1']
+  ]) {
     test(name, () => {
       const said = configure([`-D${name}_DIR=${config(name, there)}`])
       assert.ok(said.includes(`"${name}" that is compatible with requested version "${needed}"`), said)
@@ -143,6 +151,7 @@ describe('libraries that CMake finds too old', () => {
   test('the compiler', () => {
     const compiler = join(temporaryFolder(), 'g++')
     program(compiler, 'exec g++ -U__GNUC__ -D__GNUC__=11 -w "$@"\n')
-    assert.match(configure([`-DCMAKE_CXX_COMPILER=${compiler}`]), /GNU 12 or newer is needed to compile adit, and \S+ is 11\.\d+\.\d+\./)
+    assert.match(configure([`-DCMAKE_CXX_COMPILER=${compiler}`]),
+      /GNU 12 or newer is needed to compile adit, and \S+ is 11\.\d+\.\d+\./)
   })
 })

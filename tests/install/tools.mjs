@@ -23,7 +23,8 @@ export function temporaryFolder () {
 // Runs a program to its end, with none of the developer's settings; gives its stdout.
 export function run (program, args, env = {}, options = {}) {
   const result = spawnSync(program, args, {
-    encoding: 'utf8', timeout: 300_000, maxBuffer: 64 << 20, env: { PATH: process.env.PATH, HOME: tmpdir(), LANG: 'C.UTF-8', ...env }, ...options
+    encoding: 'utf8', timeout: 300_000, maxBuffer: 64 << 20,
+    env: { PATH: process.env.PATH, HOME: tmpdir(), LANG: 'C.UTF-8', ...env }, ...options
   })
   assert.equal(result.status, 0, `${program} ${args.join(' ')}\n${result.error ?? ''}${result.stdout}${result.stderr}`)
   return result.stdout

@@ -1,5 +1,5 @@
-// What `adit token` leaves in its memory when it ends, as a core file or a swapped page would show it: none of the secrets that it
-// was given. The token itself is printed, and stands in the buffer of its output.
+// What `adit token` leaves in its memory when it ends, as a core file or a swapped page would show it: none of the
+// secrets that it was given. The token itself is printed, and stands in the buffer of its output.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
@@ -27,7 +27,9 @@ function left (args, canaries, exported = {}) {
   const list = join(home, 'canaries')
   const found = join(home, 'found')
   writeFileSync(list, Object.entries(canaries).map(([name, text]) => `${name} ${base64(text)}\n`).join(''))
-  const { status, stdout, stderr } = spawnSync('sh', ['-c', 'exec "$@" 3>"$0"', found, process.env.ADIT_EXIT_PROBE, list, ADIT, ...args], { cwd: root, encoding: 'utf8', timeout: 60_000, env: { PATH: process.env.PATH, HOME: home, ...exported } })
+  const { status, stdout, stderr } =
+    spawnSync('sh', ['-c', 'exec "$@" 3>"$0"', found, process.env.ADIT_EXIT_PROBE, list, ADIT, ...args],
+      { cwd: root, encoding: 'utf8', timeout: 60_000, env: { PATH: process.env.PATH, HOME: home, ...exported } })
   assert.equal(status, 0, stderr)
   assert.match(stdout, /^eyJ/)
   return readFileSync(found, 'utf8').split('\n').filter(Boolean)
@@ -41,6 +43,7 @@ describe('adit token', () => {
 
   test('is searched well: what is exported stands in its memory', () => {
     const value = random()
-    assert.match(left(['token', '--ims', ims.origin], { exported: value }, { ADIT_TEST_CANARY: value }).join(), /^exported\+0 at /)
+    assert.match(left(['token', '--ims', ims.origin], { exported: value }, { ADIT_TEST_CANARY: value }).join(),
+      /^exported\+0 at /)
   })
 })

@@ -1,5 +1,6 @@
-// Resolves imports in ES modules as the bundler does that every App Builder build runs (webpack): a relative import without its ending or of a folder, and
-// JSON without an attribute. Hooks of Node.js (node:module, register); host.cjs installs them where an action is an ES module.
+// Resolves imports in ES modules as the bundler does that every App Builder build runs (webpack): a relative import
+// without its ending or of a folder, and JSON without an attribute. Hooks of Node.js (node:module, register); host.cjs
+// installs them where an action is an ES module.
 const ENDINGS = ['.js', '.mjs', '.cjs', '.json', '/index.js', '/index.mjs', '/index.cjs']
 const UNRESOLVED = ['ERR_MODULE_NOT_FOUND', 'ERR_UNSUPPORTED_DIR_IMPORT']
 
@@ -21,5 +22,7 @@ async function resolveAny (specifier, context, next) {
 export async function resolve (specifier, context, next) {
   const resolved = await resolveAny(specifier, context, next)
   if (!/^file:.*\.json$/.test(resolved.url)) return resolved
-  return { ...resolved, format: 'json', importAttributes: { ...(resolved.importAttributes ?? context.importAttributes), type: 'json' } }
+  return { ...resolved, format: 'json', importAttributes: {
+    ...(resolved.importAttributes ?? context.importAttributes), type: 'json'
+  } }
 }

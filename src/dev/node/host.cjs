@@ -1,6 +1,7 @@
 // OpenWhisk's HTTP contract for a Node.js action, on a Unix socket: node version.cjs --socket PATH. The `code` that
-// /init brings is the path of the file or folder that the manifest's `function` names. Runs overlap; each has its own context, by which `process.env` shows it its own `__OW_` variables and a failure in
-// the background finds the activation that it belongs to. What an action may do wrong becomes the contract's error, as the platform's Node.js
+// /init brings is the path of the file or folder that the manifest's `function` names. Runs overlap; each has its own
+// context, by which `process.env` shows it its own `__OW_` variables and a failure in the background finds the
+// activation that it belongs to. What an action may do wrong becomes the contract's error, as the platform's Node.js
 // runtime answers it (apache/openwhisk-runtime-nodejs, core/nodejsActionBase).
 'use strict'
 
@@ -27,14 +28,20 @@ const running = new Set()
 let action
 let initialising = false
 
-// process.env as the running activation sees it. Its variables lie over the process's; what it sets is the process's, as on the platform.
+// process.env as the running activation sees it. Its variables lie over the process's; what it sets is the process's,
+// as on the platform.
 function giveEnvironment () {
   const real = process.env
   const own = () => contexts.getStore()?.environment
   process.env = new Proxy(real, {
     get: (_, name) => own()?.[name] ?? real[name],
     has: (_, name) => own()?.[name] !== undefined || name in real,
-    set: (_, name, value) => { real[name] = value; const mine = own(); if (mine && name in mine) mine[name] = String(value); return true },
+    set: (_, name, value) => {
+      real[name] = value
+      const mine = own()
+      if (mine && name in mine) mine[name] = String(value)
+      return true
+    },
     deleteProperty: (_, name) => { delete own()?.[name]; return delete real[name] },
     ownKeys: () => [...new Set([...Reflect.ownKeys(real), ...Object.keys(own() ?? {})])],
     defineProperty: (_, name, description) => { real[name] = description.value; return true },
@@ -65,29 +72,44 @@ async function load (file) {
     return require(file)
   } catch (error) {
     // Node.js 22.12 and later take ES modules here, and remember what they could not resolve by its address.
-    if (['ERR_MODULE_NOT_FOUND', 'ERR_UNSUPPORTED_DIR_IMPORT', 'ERR_IMPORT_ATTRIBUTE_MISSING', 'ERR_IMPORT_ASSERTION_TYPE_MISSING'].includes(error?.code)) return importModule(file, '?bundled')
-    const isModule = ['ERR_REQUIRE_ESM', 'ERR_REQUIRE_ASYNC_MODULE', 'ERR_REQUIRE_CYCLE_MODULE'].includes(error?.code) ||
-      (error instanceof SyntaxError && /import statement|Unexpected token 'export'|import\.meta|await is only valid/.test(error.message))
+    if (
+      [
+        'ERR_MODULE_NOT_FOUND', 'ERR_UNSUPPORTED_DIR_IMPORT', 'ERR_IMPORT_ATTRIBUTE_MISSING',
+        'ERR_IMPORT_ASSERTION_TYPE_MISSING'
+      ].includes(error?.code)
+    )
+      return importModule(file, '?bundled')
+    const isModule =
+      ['ERR_REQUIRE_ESM', 'ERR_REQUIRE_ASYNC_MODULE', 'ERR_REQUIRE_CYCLE_MODULE'].includes(error?.code) ||
+      (
+        error instanceof SyntaxError &&
+          /import statement|Unexpected token 'export'|import\.meta|await is only valid/.test(error.message)
+      )
     if (!isModule) throw error
     return importModule(file)
   }
 }
 
 async function init (value) {
-  if (!value || typeof value !== 'object' || typeof value.code !== 'string' || value.code === '') throw new Error('Missing main/no code to execute.')
-  for (const [name, text] of Object.entries(value.env ?? {})) process.env[name] = typeof text === 'string' ? text : JSON.stringify(text)
+  if (!value || typeof value !== 'object' || typeof value.code !== 'string' || value.code === '')
+    throw new Error('Missing main/no code to execute.')
+  for (const [name, text] of Object.entries(value.env ?? {}))
+    process.env[name] = typeof text === 'string' ? text : JSON.stringify(text)
   const name = value.main || 'main'
   const loaded = await load(entryFile(path.resolve(value.code)))
   const alone = name === 'main' && typeof loaded.default === 'function' ? loaded.default : undefined
   const found = loaded[name] ?? loaded.default?.[name] ?? alone
   if (typeof found !== 'function') {
-    throw new Error(`Action entrypoint '${name}' is not a function: ${value.code} exports ${Object.keys(loaded).join(', ') || 'nothing'}.`)
+    throw new Error(
+      `Action entrypoint '${name}' is not a function: ${value.code} exports ${Object.keys(loaded).join(', ') || 'nothing'}.`
+    )
   }
   action = found
 }
 
-// What an action rejects with, as the platform's runtime puts it below `error` (npm's serialize-error): nothing for what is false; own properties, at any
-// depth, without functions and with a word for what contains itself; of an Error also the texts that are not enumerable.
+// What an action rejects with, as the platform's runtime puts it below `error` (npm's serialize-error): nothing for
+// what is false; own properties, at any depth, without functions and with a word for what contains itself; of an Error
+// also the texts that are not enumerable.
 function describe (error) {
   if (!error) return {}
   if (typeof error === 'function') return `[Function: ${error.name || 'anonymous'}]`
@@ -108,9 +130,11 @@ function withoutCircles (from, above) {
 }
 
 // JSON.stringify writes half of a surrogate pair as an escape, which JSON's readers refuse.
-const wellFormed = (text) => text.includes('\\ud') ? text.replace(/\\\\|\\ud[89a-f][0-9a-f]{2}/g, (found) => found === '\\\\' ? found : '\ufffd') : text
+const wellFormed = (text) => text.includes('\\ud') ? text.replace(/\\\\|\\ud[89a-f][0-9a-f]{2}/g,
+  (found) => found === '\\\\' ? found : '\ufffd') : text
 
-// A JSON text, or the error that keeps it from being one. `null`, and what `toJSON` makes of an object, are JSON that the platform then refuses.
+// A JSON text, or the error that keeps it from being one. `null`, and what `toJSON` makes of an object, are JSON that
+// the platform then refuses.
 function answerOf (result) {
   const value = result === undefined ? {} : result
   if (typeof value !== 'object') {
@@ -148,12 +172,14 @@ function run (message) {
   if (!action) return refusal('The action is not initialised.')
   const environment = {}
   for (const [key, value] of Object.entries(message)) {
-    if (key !== 'value' && value !== null) environment['__OW_' + key.toUpperCase()] = typeof value === 'string' ? value : JSON.stringify(value)
+    if (key !== 'value' && value !== null)
+      environment['__OW_' + key.toUpperCase()] = typeof value === 'string' ? value : JSON.stringify(value)
   }
   return new Promise((resolve) => {
     const context = { environment, answer }
     const left = Number(message.deadline) - Date.now()
-    const timer = left >= 0 && left < MAX_WAIT ? setTimeout(() => answer(refusal('The action exceeded its time limits.')), left) : undefined
+    const timer = left >= 0 && left < MAX_WAIT
+      ? setTimeout(() => answer(refusal('The action exceeded its time limits.')), left) : undefined
     function answer (given) {
       clearTimeout(timer)
       running.delete(context)
@@ -164,14 +190,16 @@ function run (message) {
   })
 }
 
-// Thrown, or rejected, where nobody waits for it: the end of the activation that it comes from, where that is known; others go on.
+// Thrown, or rejected, where nobody waits for it: the end of the activation that it comes from, where that is known;
+// others go on.
 function failInBackground (error) {
   write.err(`${error?.stack ?? error}\n`)
   const context = contexts.getStore() ?? (running.size === 1 ? running.values().next().value : undefined)
   if (context && running.has(context)) context.answer(refusal('An error has occurred: ' + error))
 }
 
-// A pipe takes what it has room for, and the stream keeps the rest: the log is whole once the stream says that the last of it is written.
+// A pipe takes what it has room for, and the stream keeps the rest: the log is whole once the stream says that the last
+// of it is written.
 function endLog (write) {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, MAX_LOG_WAIT)

@@ -1,6 +1,7 @@
-// OpenWhisk's HTTP contract for a program that knows nothing of it, on a Unix socket: node once.cjs --socket PATH. The `code` that /init brings is the
-// program's path. It is started for each activation with the parameters as its argument, and its last line on stdout is the result; all else is its log
-// (apache/openwhisk-runtime-docker, core/actionProxy/actionproxy.py).
+// OpenWhisk's HTTP contract for a program that knows nothing of it, on a Unix socket: node once.cjs --socket PATH. The
+// `code` that /init brings is the program's path. It is started for each activation with the parameters as its
+// argument, and its last line on stdout is the result; all else is its log (apache/openwhisk-runtime-docker,
+// core/actionProxy/actionproxy.py).
 'use strict'
 
 const { spawn } = require('node:child_process')
@@ -24,16 +25,20 @@ function resultOf (line) {
 function run (message) {
   const environment = { ...process.env }
   for (const [key, value] of Object.entries(message)) {
-    if (key !== 'value' && value !== null) environment['__OW_' + key.toUpperCase()] = typeof value === 'string' ? value : JSON.stringify(value)
+    if (key !== 'value' && value !== null)
+      environment['__OW_' + key.toUpperCase()] = typeof value === 'string' ? value : JSON.stringify(value)
   }
   return new Promise((resolve) => {
-    const child = spawn(program, [JSON.stringify(message.value ?? {})], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] })
+    const child =
+      spawn(program, [JSON.stringify(message.value ?? {})], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] })
     const left = Number(message.deadline) - Date.now()
-    const timer = setTimeout(() => { child.kill('SIGKILL'); resolve(refusal('The action exceeded its time limits.')) }, Math.max(1, left))
+    const timer = setTimeout(() => { child.kill('SIGKILL'); resolve(refusal('The action exceeded its time limits.')) },
+      Math.max(1, left))
     let output = ''
     child.stdout.setEncoding('utf8').on('data', (text) => { if (output.length < MAX_OUTPUT) output += text })
     child.stderr.on('data', (bytes) => process.stderr.write(bytes))
-    child.on('error', (error) => { clearTimeout(timer); resolve(refusal('The action could not be started: ' + error.message)) })
+    child.on('error',
+      (error) => { clearTimeout(timer); resolve(refusal('The action could not be started: ' + error.message)) })
     child.on('close', () => {
       clearTimeout(timer)
       const lines = output.split('\n').filter((line) => line.trim() !== '')
@@ -53,7 +58,8 @@ async function answer (request) {
     return { status: 200, text: '{"OK":true}' }
   }
   const answered = await run(message)
-  await Promise.all([process.stdout, process.stderr].map((stream) => new Promise((resolve) => stream.write(SENTINEL, resolve))))
+  await Promise.all([process.stdout, process.stderr].map((stream) => new Promise((resolve) => stream.write(SENTINEL,
+    resolve))))
   return answered
 }
 

@@ -1,7 +1,9 @@
-// Preloaded into a Node.js action: connections to the origins that ADIT_ENDPOINTS names (`origin=origin` pairs divided by commas) go to the
-// origins named for them; `https://*.example.com` is every host below example.com. Everything that speaks HTTP in Node.js (the http and https modules with axios, node-fetch or request on top, the
-// global fetch, undici) opens its connections with tls.connect and net.Socket's connect, so this is where they are turned; requests keep
-// their URL and Host. Connections to other hosts, and their TLS checks, are left alone. Written so that any Node.js can read it.
+// Preloaded into a Node.js action: connections to the origins that ADIT_ENDPOINTS names (`origin=origin` pairs divided
+// by commas) go to the origins named for them; `https://*.example.com` is every host below example.com. Everything that
+// speaks HTTP in Node.js (the http and https modules with axios, node-fetch or request on top, the global fetch,
+// undici) opens its connections with tls.connect and net.Socket's connect, so this is where they are turned; requests
+// keep their URL and Host. Connections to other hosts, and their TLS checks, are left alone. Written so that any
+// Node.js can read it.
 'use strict'
 
 var net = require('net')
@@ -25,7 +27,8 @@ function find (origin) {
   var below
   routes.forEach(function (target, from) {
     var parts = from.split('://*')
-    if (!below && parts.length === 2 && origin.indexOf(parts[0] + '://') === 0 && origin.endsWith(parts[1])) below = target
+    if (!below && parts.length === 2 && origin.indexOf(parts[0] + '://') === 0 && origin.endsWith(parts[1]))
+      below = target
   })
   return below
 }
@@ -44,7 +47,10 @@ function routeOf (scheme, options) {
 
 function targetOptions (target) {
   var secure = target.protocol === 'https:'
-  return { host: target.hostname.replace(/^\[|\]$/g, ''), port: Number(target.port) || (secure ? 443 : 80), servername: secure ? target.hostname : undefined }
+  return {
+    host: target.hostname.replace(/^\[|\]$/g, ''), port: Number(target.port) || (secure ? 443 : 80),
+    servername: secure ? target.hostname : undefined
+  }
 }
 
 // What users of a TLS socket ask it, answered by a plain one on its way to this machine.
@@ -70,19 +76,23 @@ function install () {
     var callback = typeof args[args.length - 1] === 'function' ? args.pop() : undefined
     var options = typeof args[0] === 'object' && args[0] !== null
       ? args[0]
-      : Object.assign({ port: args[0] }, typeof args[1] === 'string' ? { host: args[1] } : null, args.find(function (one) { return typeof one === 'object' && one !== null }))
+      : Object.assign({ port: args[0] }, typeof args[1] === 'string' ? { host: args[1] } : null,
+        args.find(function (one) { return typeof one === 'object' && one !== null }))
     var target = routeOf('https', options)
     if (!target) return tlsConnect.apply(this, arguments)
     var to = targetOptions(target)
     if (target.protocol === 'https:') return tlsConnect.call(this, Object.assign({}, options, to), callback)
-    var socket = asSecure(net.connect({ host: to.host, port: to.port, noDelay: options.noDelay, keepAlive: options.keepAlive, signal: options.signal }))
+    var socket = asSecure(net.connect(
+      { host: to.host, port: to.port, noDelay: options.noDelay, keepAlive: options.keepAlive, signal: options.signal }
+    ))
     if (callback) socket.once('secureConnect', callback)
     return socket
   }
 
   var socketConnect = net.Socket.prototype.connect
   net.Socket.prototype.connect = function connect (first) {
-    // net.connect() hands over its arguments in an array, marked as sorted out by a symbol; the options in it are its own copy.
+    // net.connect() hands over its arguments in an array, marked as sorted out by a symbol; the options in it are its
+    // own copy.
     var options = Array.isArray(first) ? first[0] : first
     var target = !(this instanceof tls.TLSSocket) && typeof options === 'object' ? routeOf('http', options) : undefined
     if (target && target.protocol === 'http:') {

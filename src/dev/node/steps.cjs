@@ -1,6 +1,7 @@
-// Tells the steps of a Node.js action, as adit's own library tells a C++ action's (src/base/trace.h): one JSON line each on the descriptor
-// that ADIT_TRACE_FD names, for each request and, in other words, for those that concern tokens. Everything that speaks HTTP in Node.js announces its requests on diagnostics channels:
-// the http and https modules with axios, node-fetch or request on top on one pair, the global fetch and undici on another.
+// Tells the steps of a Node.js action, as adit's own library tells a C++ action's (src/base/trace.h): one JSON line
+// each on the descriptor that ADIT_TRACE_FD names, for each request and, in other words, for those that concern tokens.
+// Everything that speaks HTTP in Node.js announces its requests on diagnostics channels: the http and https modules
+// with axios, node-fetch or request on top on one pair, the global fetch and undici on another.
 'use strict'
 
 const { subscribe } = require('node:diagnostics_channel')
@@ -33,21 +34,33 @@ function ended (request, { method, origin, path, authorization, status, error })
 
 // undici keeps the headers as text, or as names and values in turn.
 function headerOf (headers, name) {
-  const all = typeof headers === 'string' ? headers.split('\r\n').flatMap((line) => line.split(/: (.*)/s, 2)) : Array.from(headers ?? [])
+  const all = typeof headers === 'string' ? headers.split('\r\n').flatMap((line) => line.split(/: (.*)/s, 2))
+    : Array.from(headers ?? [])
   const at = all.findIndex((one, index) => index % 2 === 0 && String(one).toLowerCase() === name)
   return at < 0 ? undefined : String(all[at + 1])
 }
 
 // Who asked is known while the request is made, and not always when its answer comes.
-const begin = ({ request }) => { begun.set(request, { at: performance.now(), activation: process.env.__OW_ACTIVATION_ID }) }
-const ofHttp = (request) => ({ method: request.method, origin: `${request.protocol}//${request.getHeader('host')}`, path: request.path, authorization: request.getHeader('authorization') })
-const ofUndici = (request) => ({ method: request.method, origin: request.origin, path: request.path, authorization: headerOf(request.headers, 'authorization') })
+const begin =
+  ({ request }) => { begun.set(request, { at: performance.now(), activation: process.env.__OW_ACTIVATION_ID }) }
+const ofHttp = (request) => ({
+  method: request.method, origin: `${request.protocol}//${request.getHeader('host')}`, path: request.path,
+  authorization: request.getHeader('authorization')
+})
+const ofUndici = (request) => ({
+  method: request.method, origin: request.origin, path: request.path,
+  authorization: headerOf(request.headers, 'authorization')
+})
 
 if (Number.isInteger(descriptor) && descriptor > 2) {
   subscribe('http.client.request.start', begin)
-  subscribe('http.client.response.finish', ({ request, response }) => ended(request, { ...ofHttp(request), status: response.statusCode }))
-  subscribe('http.client.request.error', ({ request, error }) => { if (begun.has(request)) ended(request, { ...ofHttp(request), error }) })
+  subscribe('http.client.response.finish',
+    ({ request, response }) => ended(request, { ...ofHttp(request), status: response.statusCode }))
+  subscribe('http.client.request.error',
+    ({ request, error }) => { if (begun.has(request)) ended(request, { ...ofHttp(request), error }) })
   subscribe('undici:request:create', begin)
-  subscribe('undici:request:headers', ({ request, response }) => ended(request, { ...ofUndici(request), status: response.statusCode }))
-  subscribe('undici:request:error', ({ request, error }) => { if (begun.has(request)) ended(request, { ...ofUndici(request), error }) })
+  subscribe('undici:request:headers',
+    ({ request, response }) => ended(request, { ...ofUndici(request), status: response.statusCode }))
+  subscribe('undici:request:error',
+    ({ request, error }) => { if (begun.has(request)) ended(request, { ...ofUndici(request), error }) })
 }

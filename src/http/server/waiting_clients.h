@@ -26,8 +26,9 @@ class WaitingClients {
   /// It is out, or the connection is gone.
   static void remove(Slot*& slot) noexcept;
 
-  /// Sends a whole response of status 502 and kProcessEndsHeader with this JSON text to each that waits, and lets answers that are being sent
-  /// get out, for a tenth of a second at most. How many were told. Async-signal-safe, on any thread.
+  /// Sends a whole response with status 502, kProcessEndsHeader and this JSON text to each waiting client, and waits up
+  /// to a tenth of a second for answers that are being sent. Returns how many clients were answered.
+  /// Async-signal-safe, on any thread.
   int answer_all(std::string_view json) noexcept;
 
  private:

@@ -25,11 +25,24 @@ export const emulator = ({ made }) => [
   ['a client that is not a map', ...clients('clients: [id]\n')],
   ['a client without an id', ...clients('clients:\n  - client_secret: s\n')],
   ['a client without a secret', ...clients('clients:\n  - client_id: id\n')],
-  ['a client twice', ...clients('clients:\n  - { client_id: id, client_secret: s }\n  - { client_id: id, client_secret: s }\n')],
+  [
+    'a client twice',
+    ...clients('clients:\n  - { client_id: id, client_secret: s }\n  - { client_id: id, client_secret: s }\n')
+  ],
   ['a client with an unknown key', ...client('    technical_acount_id: x\n')],
   ['a client with a switch that is none', ...client('    exchange_jwt: perhaps\n')],
   ['a client with a rate that is none', ...client('    token_rate: often\n')],
-  ['a client with a certificate that is not there', ...client('    org_id: o\n    technical_account_id: t\n    certificates: [missing.crt]\n')],
-  ['a client with keys and no account', ['emulator', '--clients', 'clients.yaml'], { files: { 'clients.yaml': 'clients:\n  - client_id: id\n    client_secret: s\n    public_keys: [k.pem]\n', 'k.pem': made.publicKey } }],
-  ['a client with an elliptic key', ['emulator', '--clients', 'clients.yaml'], { files: { 'clients.yaml': 'clients:\n  - client_id: id\n    client_secret: s\n    org_id: o\n    technical_account_id: t\n    public_keys: [k.pem]\n', 'k.pem': made.ellipticPublicKey } }]
+  [
+    'a client with a certificate that is not there',
+    ...client('    org_id: o\n    technical_account_id: t\n    certificates: [missing.crt]\n')
+  ],
+  ['a client with keys and no account', ['emulator', '--clients', 'clients.yaml'], { files: {
+    'clients.yaml': 'clients:\n  - client_id: id\n    client_secret: s\n    public_keys: [k.pem]\n',
+    'k.pem': made.publicKey
+  } }],
+  ['a client with an elliptic key', ['emulator', '--clients', 'clients.yaml'], { files: {
+    'clients.yaml':
+      'clients:\n  - client_id: id\n    client_secret: s\n    org_id: o\n    technical_account_id: t\n    public_keys: [k.pem]\n',
+    'k.pem': made.ellipticPublicKey
+  } }]
 ]

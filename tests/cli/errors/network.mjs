@@ -2,24 +2,47 @@
 const closed = 'http://127.0.0.1:1'
 
 export const network = ({ origin, tlsOrigin, emulatorOrigin, toDotenv, jwtEnv, foreignToken }) => {
-  const oauth = { IMS_OAUTH_S2S_CLIENT_ID: 'test-client', IMS_OAUTH_S2S_CLIENT_SECRET: 'wrong', IMS_OAUTH_S2S_ORG_ID: 'DEF@AdobeOrg', IMS_OAUTH_S2S_SCOPES: 'openid' }
-  const token = (changes, ims, ...args) => [['token', '--fresh', '--store', 'memory:', '--ims', ims ?? emulatorOrigin, ...args], { files: { '.env': toDotenv(jwtEnv(changes)) }, only: /^(?!adit: warning)/ }]
-  // What another try might help against is tried again until the time is over; on a busy machine one try may take a second.
+  const oauth = {
+    IMS_OAUTH_S2S_CLIENT_ID: 'test-client', IMS_OAUTH_S2S_CLIENT_SECRET: 'wrong', IMS_OAUTH_S2S_ORG_ID: 'DEF@AdobeOrg',
+    IMS_OAUTH_S2S_SCOPES: 'openid'
+  }
+  const token =
+    (changes, ims, ...args) => [['token', '--fresh', '--store', 'memory:', '--ims', ims ?? emulatorOrigin, ...args], {
+      files: { '.env': toDotenv(jwtEnv(changes)) }, only: /^(?!adit: warning)/
+    }]
+  // What another try might help against is tried again until the time is over; on a busy machine one try may take a
+  // second.
   const impatient = ([args, options], env = {}) => [args, { ...options, env: { ADIT_TOKEN_TIMEOUT: '2', ...env } }]
   const only = (lines, [args, options]) => [args, { ...options, only: lines }]
   const at = (path) => impatient(token({}, `${origin}${path}`))
   const call = (...args) => ['call', ...args]
-  const withSettings = (env) => [['token', '--store', 'memory:', '--ims', closed], { files: { '.env': toDotenv(jwtEnv()) }, env }]
+  const withSettings =
+    (env) => [['token', '--store', 'memory:', '--ims', closed], { files: { '.env': toDotenv(jwtEnv()) }, env }]
   const project = { files: { '.env': toDotenv(jwtEnv()) } }
   return [
-    ['a local development token that has expired', ['call', '--api-host', 'author-p1-e2.adobeaemcloud.com', 'https://author-p1-e2.adobeaemcloud.com/x'], { files: { '.env': `AEM_ACCESS_TOKEN=${['{"alg":"RS256"}', '{"created_at":"1000","expires_in":"86400000"}', 'x'].map((part) => Buffer.from(part).toString('base64url')).join('.')}\n` } }],
+    [
+      'a local development token that has expired',
+      ['call', '--api-host', 'author-p1-e2.adobeaemcloud.com', 'https://author-p1-e2.adobeaemcloud.com/x'],
+      { files: {
+        '.env':
+          `AEM_ACCESS_TOKEN=${['{"alg":"RS256"}', '{"created_at":"1000","expires_in":"86400000"}', 'x'].map((part) => Buffer.from(part).toString('base64url')).join('.')}\n`
+      } }
+    ],
     ['an IMS that is none', ...token({}, 'production')],
     ['an IMS that is a variable without a value', ...token({}, '')],
     ['an IMS whose URL is none', ...token({}, 'https://')],
     ['endpoints that are not a pair', ...withSettings({ ADIT_ENDPOINTS: 'https://analytics.adobe.io' })],
     ['endpoints with what is not an origin', ...withSettings({ ADIT_ENDPOINTS: 'https://analytics.adobe.io=here' })],
-    ['endpoints without end', ...withSettings({ ADIT_ENDPOINTS: Array.from({ length: 101 }, (_, i) => `https://a${i}.io=http://127.0.0.1:1`).join() })],
-    ['endpoints that lead to two places', ...withSettings({ ADIT_ENDPOINTS: 'https://a.io=http://127.0.0.1:1,https://a.io=http://127.0.0.1:2' })],
+    [
+      'endpoints without end',
+      ...withSettings(
+        { ADIT_ENDPOINTS: Array.from({ length: 101 }, (_, i) => `https://a${i}.io=http://127.0.0.1:1`).join() }
+      )
+    ],
+    [
+      'endpoints that lead to two places',
+      ...withSettings({ ADIT_ENDPOINTS: 'https://a.io=http://127.0.0.1:1,https://a.io=http://127.0.0.1:2' })
+    ],
     ['a time-out that is none', ...withSettings({ ADIT_TOKEN_TIMEOUT: 'long' })],
     ['an IMS that does not listen', ...impatient(token({}, closed))],
     ['an IMS on another machine without TLS', ...token({}, 'http://ims.example.test')],
@@ -38,12 +61,17 @@ export const network = ({ origin, tlsOrigin, emulatorOrigin, toDotenv, jwtEnv, f
     ['an IMS that closes the connection', ...at('/reset')],
     ['an IMS that says nothing', ...impatient(at('/silent'), { ADIT_TIMEOUT: '0.4' })],
     // Caller and exchange run out of time in the same moment; whichever is first decides the hint.
-    ['an IMS that is slower than the caller waits', ...only(/^adit: /, impatient(at('/silent'), { ADIT_TOKEN_TIMEOUT: '0.2' }))],
+    [
+      'an IMS that is slower than the caller waits',
+      ...only(/^adit: /, impatient(at('/silent'), { ADIT_TOKEN_TIMEOUT: '0.2' }))
+    ],
     ['a life that no token has', ...token({}, undefined, '--min-ttl', '48h')],
     ['a life that is none', ...token({}, undefined, '--min-ttl', 'long')],
     ['a store of no kind', ['token', '--store', 'cupboard'], project],
     ['a store without a folder', ['token', '--store', 'file:'], project],
-    ['a store that is a file', ['token', '--status', '--store', 'file:store'], { files: { ...project.files, store: '' } }],
+    ['a store that is a file', ['token', '--status', '--store', 'file:store'], {
+      files: { ...project.files, store: '' }
+    }],
     ['a Redis URL that is none', ['token', '--store', 'redis:///x'], project],
     ['a Redis URL with a port that is none', ['token', '--store', 'redis://127.0.0.1:many'], project],
     ['a Redis that does not listen', ['token', '--status', '--store', 'redis://127.0.0.1:1'], project],
@@ -70,11 +98,21 @@ export const network = ({ origin, tlsOrigin, emulatorOrigin, toDotenv, jwtEnv, f
 
     ['no token to ask about', ['ims', 'validate', '-', '--ims', emulatorOrigin], { input: '' }],
     ['a profile for a token that IMS does not know', ['ims', 'profile', foreignToken, '--ims', emulatorOrigin]],
-    ['organisations from something that is not an IMS', ['ims', 'organizations', foreignToken, '--ims', `${origin}/object`]],
-    ['a validation by something that is not an IMS', ['ims', 'validate', foreignToken, '--client-id', 'x', '--ims', `${origin}/object`]],
+    ['organisations from something that is not an IMS', [
+      'ims', 'organizations', foreignToken, '--ims', `${origin}/object`
+    ]],
+    ['a validation by something that is not an IMS', [
+      'ims', 'validate', foreignToken, '--client-id', 'x', '--ims', `${origin}/object`
+    ]],
     ['a profile that is not an object', ['ims', 'profile', foreignToken, '--ims', `${origin}/array`]],
     ["no organisation's number", ['ims', 'secrets', 'list'], project],
-    ["an organisation's number that is none", ['ims', 'secrets', 'list', '--org', 'a/b', '--credential', '1', '--ims', 'local'], project],
-    ['a wait that is none', ['ims', 'secrets', 'rotate', '--wait', 'long', '--org', '1', '--credential', '1', '--ims', 'local'], project]
+    [
+      "an organisation's number that is none",
+      ['ims', 'secrets', 'list', '--org', 'a/b', '--credential', '1', '--ims', 'local'], project
+    ],
+    [
+      'a wait that is none',
+      ['ims', 'secrets', 'rotate', '--wait', 'long', '--org', '1', '--credential', '1', '--ims', 'local'], project
+    ]
   ]
 }

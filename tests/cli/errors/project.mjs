@@ -1,9 +1,16 @@
 // Projects: their configuration, their actions, their settings.
-const action = (lines) => ({ 'ext.config.yaml': `runtimeManifest:\n  packages:\n    p:\n      actions:\n        a:\n          function: a.js\n${lines}` })
+const action = (lines) => ({
+  'ext.config.yaml':
+    `runtimeManifest:\n  packages:\n    p:\n      actions:\n        a:\n          function: a.js\n${lines}`
+})
 const manifest = (text) => ({ 'ext.config.yaml': text })
 const invoke = ['invoke']
-const two = 'runtimeManifest:\n  packages:\n    p:\n      actions:\n        report: { function: a.js }\n        other: { function: a.js }\n      sequences:\n        both: { actions: "report, other" }\n'
-const doubling = (depth) => Object.fromEntries(Array.from({ length: depth }, (_, i) => [`${i}.yaml`, `a: { $include: ${i + 1}.yaml }\nb: { $include: ${i + 1}.yaml }\nc: { $include: ${i + 1}.yaml }\nd: { $include: ${i + 1}.yaml }\n`]))
+const two =
+  'runtimeManifest:\n  packages:\n    p:\n      actions:\n        report: { function: a.js }\n        other: { function: a.js }\n      sequences:\n        both: { actions: "report, other" }\n'
+const doubling = (depth) => Object.fromEntries(Array.from({ length: depth }, (_, i) => [
+  `${i}.yaml`,
+  `a: { $include: ${i + 1}.yaml }\nb: { $include: ${i + 1}.yaml }\nc: { $include: ${i + 1}.yaml }\nd: { $include: ${i + 1}.yaml }\n`
+]))
 const many = (count, line) => Array.from({ length: count }, (_, i) => line(i)).join('')
 
 export const project = [
@@ -20,21 +27,43 @@ export const project = [
   ['a control character', invoke, { files: manifest('actions: a\u0007b\n') }],
   ['a file that is far too large', invoke, { files: manifest('# a line\n'.repeat(500_000)) }],
   ['YAML that is nested too deeply', invoke, { files: manifest('['.repeat(200) + ']'.repeat(200)) }],
-  ['aliases that multiply', invoke, { files: manifest('a: &a [x,x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c,*c]\ne: [*d,*d,*d,*d,*d,*d,*d,*d,*d,*d]\n') }],
+  ['aliases that multiply', invoke, { files: manifest(
+    'a: &a [x,x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c,*c]\ne: [*d,*d,*d,*d,*d,*d,*d,*d,*d,*d]\n'
+  ) }],
   ['a file that is not a map', invoke, { files: manifest('- a\n- b\n') }],
-  ['an included file that is missing', invoke, { files: { 'app.config.yaml': 'extensions:\n  dx/excshell/1:\n    $include: src/ext.config.yaml\n' } }],
-  ['an included file outside of the project', invoke, { files: { 'app.config.yaml': 'application:\n  $include: ../a.yaml\n' } }],
-  ['an included folder', invoke, { files: { 'app.config.yaml': 'extensions:\n  dx/excshell/1:\n    $include: src\n', 'src/x': '' } }],
-  ['an inclusion in a circle', invoke, { files: { 'app.config.yaml': 'application:\n  $include: a.yaml\n', 'a.yaml': 'x:\n  $include: app.config.yaml\n' } }],
-  ['an included file that is not a map', invoke, { files: { 'app.config.yaml': 'application:\n  $include: a.yaml\n', 'a.yaml': '- 1\n' } }],
-  ['an inclusion of what is not a name', invoke, { files: { 'app.config.yaml': 'application:\n  $include: [a.yaml]\n' } }],
-  ['inclusions that multiply', invoke, { files: { 'app.config.yaml': 'application:\n  $include: 0.yaml\n', ...doubling(12), '12.yaml': 'x: 1\n' } }],
+  ['an included file that is missing', invoke, {
+    files: { 'app.config.yaml': 'extensions:\n  dx/excshell/1:\n    $include: src/ext.config.yaml\n' }
+  }],
+  ['an included file outside of the project', invoke, {
+    files: { 'app.config.yaml': 'application:\n  $include: ../a.yaml\n' }
+  }],
+  ['an included folder', invoke, {
+    files: { 'app.config.yaml': 'extensions:\n  dx/excshell/1:\n    $include: src\n', 'src/x': '' }
+  }],
+  ['an inclusion in a circle', invoke, {
+    files: { 'app.config.yaml': 'application:\n  $include: a.yaml\n', 'a.yaml': 'x:\n  $include: app.config.yaml\n' }
+  }],
+  ['an included file that is not a map', invoke, {
+    files: { 'app.config.yaml': 'application:\n  $include: a.yaml\n', 'a.yaml': '- 1\n' }
+  }],
+  ['an inclusion of what is not a name', invoke, {
+    files: { 'app.config.yaml': 'application:\n  $include: [a.yaml]\n' }
+  }],
+  ['inclusions that multiply', invoke, {
+    files: { 'app.config.yaml': 'application:\n  $include: 0.yaml\n', ...doubling(12), '12.yaml': 'x: 1\n' }
+  }],
   ['an extension that is not a map', invoke, { files: { 'app.config.yaml': 'extensions:\n  dx/excshell/1: src\n' } }],
   ['packages that are not a map', invoke, { files: manifest('runtimeManifest:\n  packages: [a]\n') }],
   ['a package that is not a map', invoke, { files: manifest('runtimeManifest:\n  packages:\n    p: x\n') }],
-  ['an action that is not a map', invoke, { files: manifest('runtimeManifest:\n  packages:\n    p:\n      actions:\n        a: a.js\n') }],
-  ['a function outside of the project', invoke, { files: manifest('runtimeManifest:\n  packages:\n    p:\n      actions:\n        a: { function: /etc/passwd }\n') }],
-  ['an action without a function', invoke, { files: manifest('runtimeManifest:\n  packages:\n    p:\n      actions:\n        a: { web: yes }\n') }],
+  ['an action that is not a map', invoke, {
+    files: manifest('runtimeManifest:\n  packages:\n    p:\n      actions:\n        a: a.js\n')
+  }],
+  ['a function outside of the project', invoke, {
+    files: manifest('runtimeManifest:\n  packages:\n    p:\n      actions:\n        a: { function: /etc/passwd }\n')
+  }],
+  ['an action without a function', invoke, {
+    files: manifest('runtimeManifest:\n  packages:\n    p:\n      actions:\n        a: { web: yes }\n')
+  }],
   ['a runtime that is not text', invoke, { files: action('          runtime: 20\n') }],
   ['a web of a wrong kind', invoke, { files: action('          web: 5\n') }],
   ['a limit out of range', invoke, { files: action('          limits:\n            timeout: 99\n') }],
@@ -42,22 +71,40 @@ export const project = [
   ['inputs that are not a map', invoke, { files: action('          inputs: [a]\n') }],
   ['an include of another form', invoke, { files: action('          include: a.txt\n') }],
   ['an entry of include of another form', invoke, { files: action('          include:\n            - a.txt\n') }],
-  ['a name that no action may have', invoke, { files: manifest('runtimeManifest:\n  packages:\n    p:\n      actions:\n        a/b: { function: a.js }\n') }],
-  ['a sequence without actions', invoke, { files: manifest('runtimeManifest:\n  packages:\n    p:\n      sequences:\n        s: { web: yes }\n') }],
-  ['a route without a method', invoke, { files: manifest('runtimeManifest:\n  packages:\n    p:\n      actions:\n        a: { function: a.js, web: yes }\n      apis:\n        shop: { v1: { orders: { a: { response: json } } } }\n') }],
-  ['two actions of one name', invoke, { files: manifest('runtimeManifest:\n  packages:\n    p:\n      actions:\n        a: { function: a.js }\n      sequences:\n        a: { actions: b }\n') }],
+  ['a name that no action may have', invoke, {
+    files: manifest('runtimeManifest:\n  packages:\n    p:\n      actions:\n        a/b: { function: a.js }\n')
+  }],
+  ['a sequence without actions', invoke, {
+    files: manifest('runtimeManifest:\n  packages:\n    p:\n      sequences:\n        s: { web: yes }\n')
+  }],
+  ['a route without a method', invoke, { files: manifest(
+    'runtimeManifest:\n  packages:\n    p:\n      actions:\n        a: { function: a.js, web: yes }\n      apis:\n        shop: { v1: { orders: { a: { response: json } } } }\n'
+  ) }],
+  ['two actions of one name', invoke, { files: manifest(
+    'runtimeManifest:\n  packages:\n    p:\n      actions:\n        a: { function: a.js }\n      sequences:\n        a: { actions: b }\n'
+  ) }],
   ['a package.json that is broken', invoke, { files: { ...action(''), 'package.json': '{ "name": }' } }],
   ['no action at all', invoke, { files: manifest('actions: actions\n') }],
   ['no name where there are several actions', invoke, { files: manifest(two) }],
   ['an action that is not there', [...invoke, 'reprt'], { files: manifest(two) }],
-  ['a name that two packages have', [...invoke, 'a'], { files: manifest('runtimeManifest:\n  packages:\n    p: { actions: { a: { function: a.js } } }\n    q: { actions: { a: { function: a.js } } }\n') }],
+  ['a name that two packages have', [...invoke, 'a'], { files: manifest(
+    'runtimeManifest:\n  packages:\n    p: { actions: { a: { function: a.js } } }\n    q: { actions: { a: { function: a.js } } }\n'
+  ) }],
   ['a sequence in place of an action', [...invoke, 'both'], { files: manifest(two) }],
-  ['IMS credentials that are wanted and not set', invoke, { files: action('          annotations:\n            include-ims-credentials: true\n') }],
+  ['IMS credentials that are wanted and not set', invoke, {
+    files: action('          annotations:\n            include-ims-credentials: true\n')
+  }],
   ['a file of settings that does not exist', [...invoke, '--env-file', 'production.env'], { files: action('') }],
   ['a file of settings in UTF-16', invoke, { files: { ...action(''), '.env': Buffer.from('\ufeffA=1\n', 'utf16le') } }],
-  ['actions without end', invoke, { files: manifest(`runtimeManifest:\n  packages:\n    p:\n      actions:\n${many(2001, (i) => `        a${i}: { function: a.js }\n`)}`) }],
-  ['inputs that a package multiplies', invoke, { files: manifest(`runtimeManifest:\n  packages:\n    p:\n      inputs:\n${many(1000, (i) => `        i${i}: x\n`)}      actions:\n${many(1000, (i) => `        a${i}: { function: a.js }\n`)}`) }],
-  ['inputs that a variable makes too long', invoke, { files: { ...action(`          inputs:\n            A: ${'$LONG'.repeat(10)}\n`), '.env': `LONG=${'x'.repeat(1 << 20)}\n` } }],
+  ['actions without end', invoke, { files: manifest(
+    `runtimeManifest:\n  packages:\n    p:\n      actions:\n${many(2001, (i) => `        a${i}: { function: a.js }\n`)}`
+  ) }],
+  ['inputs that a package multiplies', invoke, { files: manifest(
+    `runtimeManifest:\n  packages:\n    p:\n      inputs:\n${many(1000, (i) => `        i${i}: x\n`)}      actions:\n${many(1000, (i) => `        a${i}: { function: a.js }\n`)}`
+  ) }],
+  ['inputs that a variable makes too long', invoke, { files: {
+    ...action(`          inputs:\n            A: ${'$LONG'.repeat(10)}\n`), '.env': `LONG=${'x'.repeat(1 << 20)}\n`
+  } }],
   ['a folder in place of the file of settings', invoke, { files: { ...action(''), '.env/x': '' } }],
   ['changes that nobody can confirm', ['check', '--fix'], { files: manifest('actions: a\n'), only: /^(adit: |  )/ }]
 ]

@@ -30,8 +30,13 @@ export function sites () {
   return ['cli', 'src'].flatMap((folder) => sources(join(ROOT, folder))).flatMap((path) => {
     const text = readFileSync(path, 'utf8')
     return [...text.matchAll(/Error::(configuration|failure)\(/g)].map((match) => {
-      const literals = [...argumentsAt(text, match.index + match[0].length).matchAll(/"((?:[^"\\]|\\.)*)"/g)].map(([, literal]) => literal.trim())
-      return { file: relative(ROOT, path), line: text.slice(0, match.index).split('\n').length, pieces: literals.filter((literal) => literal.length > 7 && !/^[a-z_]+$/.test(literal)) }
+      const literals =
+        [...argumentsAt(text, match.index + match[0].length).matchAll(/"((?:[^"\\]|\\.)*)"/g)].map(([, literal]) =>
+          literal.trim())
+      return {
+        file: relative(ROOT, path), line: text.slice(0, match.index).split('\n').length,
+        pieces: literals.filter((literal) => literal.length > 7 && !/^[a-z_]+$/.test(literal))
+      }
     }).filter(({ pieces }) => pieces.length > 0)
   })
 }
@@ -44,29 +49,60 @@ const server = 'an answer to a client, not to the user of the command'
 // What is not provoked here: words of the message, and why.
 export const unreachable = [
   ['cannot be bundled', 'a mistake in JavaScript, in a project with esbuild; see bundles.test.mjs'],
-  ['has a link that leads out of the project', 'a package of a folder; see bundles.test.mjs'], ['files.', 'a folder of more than 20,000 files'], ['The folder of', 'a folder that may not be read; root may'],
-  ['there is no terminal to ask at', 'a plan that needs a platform; see deploy.test.mjs'], ['The deployment was interrupted', interrupted], ['but have not refused a caller', 'a platform that leaves actions open; see deploy.test.mjs'], ['refused the trigger', 'a feed that refuses; see plan_test.cc'], ['a SHA-256 digest', system],
+  ['has a link that leads out of the project', 'a package of a folder; see bundles.test.mjs'],
+  ['files.', 'a folder of more than 20,000 files'], ['The folder of', 'a folder that may not be read; root may'],
+  ['there is no terminal to ask at', 'a plan that needs a platform; see deploy.test.mjs'],
+  ['The deployment was interrupted', interrupted],
+  ['but have not refused a caller', 'a platform that leaves actions open; see deploy.test.mjs'],
+  ['refused the trigger', 'a feed that refuses; see plan_test.cc'], ['a SHA-256 digest', system],
   ['has changed and does not start', 'said while adit dev runs; see dev-changes.test.mjs'],
   ['so they were taken back', 'a change that made more errors than were seen when it was tried on a copy'],
   ['no token goes to', 'a finding of adit check; see check.test.mjs'],
-  ['The call was interrupted', interrupted], ['Interrupted.', interrupted], ['Stopped while writing', interrupted], ['stopped before its end', interrupted],
-  ['The zip could not be made', 'a disk that fills while it is written'], ['cannot be made:', 'a folder that may not be written to; root may'], ['cannot be written', 'a folder that may not be written to; root may'],
+  ['The call was interrupted', interrupted], ['Interrupted.', interrupted], ['Stopped while writing', interrupted],
+  ['stopped before its end', interrupted],
+  ['The zip could not be made', 'a disk that fills while it is written'],
+  ['cannot be made:', 'a folder that may not be written to; root may'],
+  ['cannot be written', 'a folder that may not be written to; root may'],
   ['The way to the emulator cannot be opened', 'a machine without free ports'],
-  ['larger than', 'an answer of more than 64 MB'], ['an exception that is not a std::exception', 'an exception of a caller of the library; see exceptions_test.cc'], ['Out of memory.', 'see tests/faults'],
-  ['another keeps the lock of the record', 'two processes; see redis_hostile_test.cc'], ['begins with no HTTP status', 'a server that does not speak HTTP; see client_test.cc'],
-  ['The assertion cannot be signed', library], ["'local' is the emulator inside", library], ["The issuer's key", library], ['The OAuth client cannot', library], ['The authorization server at', library],
-  ['This is not an access token', library], ["The token's signature does not count", library], ["The token's `kid`", library], ['has a modulus or exponent', 'a key that somebody made up with care'],
-  ['The key is not one for', library], ['bits cannot be made', library], ['The token engine has ended', library], ['The wait for a token of', library], ['The API refuses every new token', library],
-  ['Another process has been fetching', 'another process that hangs for half a minute'], ['The token could not be fetched', system],
-  ["missing parameter(s) '", library], ['The parameter', library], ['The parameter file must', library], ['A response header', library], ['A result that is not an object', library],
-  ['must be a number from', 'of an action that is started by hand'], ['--socket needs a path', 'of an action that is started by hand'], ['--host needs an address', 'of an action that is started by hand'],
-  ['There would be more than', server], ['clients already', library], ['There is no option', 'of an action that is started by hand'],
+  ['larger than', 'an answer of more than 64 MB'],
+  ['an exception that is not a std::exception', 'an exception of a caller of the library; see exceptions_test.cc'],
+  ['Out of memory.', 'see tests/faults'],
+  ['another keeps the lock of the record', 'two processes; see redis_hostile_test.cc'],
+  ['begins with no HTTP status', 'a server that does not speak HTTP; see client_test.cc'],
+  ['The assertion cannot be signed', library], ["'local' is the emulator inside", library],
+  ["The issuer's key", library], ['The OAuth client cannot', library], ['The authorization server at', library],
+  ['This is not an access token', library], ["The token's signature does not count", library],
+  ["The token's `kid`", library], ['has a modulus or exponent', 'a key that somebody made up with care'],
+  ['The key is not one for', library], ['bits cannot be made', library], ['The token engine has ended', library],
+  ['The wait for a token of', library], ['The API refuses every new token', library],
+  ['Another process has been fetching', 'another process that hangs for half a minute'],
+  ['The token could not be fetched', system],
+  ["missing parameter(s) '", library], ['The parameter', library], ['The parameter file must', library],
+  ['A response header', library], ['A result that is not an object', library],
+  ['must be a number from', 'of an action that is started by hand'],
+  ['--socket needs a path', 'of an action that is started by hand'],
+  ['--host needs an address', 'of an action that is started by hand'],
+  ['There would be more than', server], ['clients already', library],
+  ['There is no option', 'of an action that is started by hand'],
   ['A key of .env has', library], [', which is not a number of seconds', 'a setting of time, provoked as one above'],
   ['changed by somebody else meanwhile', 'two that write one file in the same moment'],
-  ['OpenSSL could not', system], ['OpenSSL has no random', system], ['A pipe could not', system], ['A temporary folder could not', system], ['random', system], ['could not make its timer', system], ['could not start a thread', system], ['libcurl does not start', system],
-  ['cannot be started', 'a program that went away since it was found'], ['did not end in', 'half an hour'], ['Another build of', 'half an hour'],
-  ["The query parameter '", server], ['Another adit dev keeps', 'two commands at once; see dev-deploy.test.mjs'], ['The code is not', 'of a deployment; see unpack_test.cc'], ['The code of the action is gone', 'a state folder that somebody else changes'], ['The zip holds no file exec', 'of a deployment; see dev-deploy.test.mjs'], ["No folder for the action's code", system],
-  ['of the state is left out', 'printed with the address; see entity_store_test.cc'], ['cannot be run here.', 'of a deployment; see dev-deploy.test.mjs'], ['it is another file', 'see entity_store_test.cc'], ['its code is missing', 'see entity_store_test.cc'], ['it is of no kind', 'see entity_store_test.cc'], ['A fault is a JSON object', server], ['The form is malformed', server], ['The body is not a form', server],
+  ['OpenSSL could not', system], ['OpenSSL has no random', system], ['A pipe could not', system],
+  ['A temporary folder could not', system], ['random', system], ['could not make its timer', system],
+  ['could not start a thread', system], ['libcurl does not start', system],
+  ['cannot be started', 'a program that went away since it was found'], ['did not end in', 'half an hour'],
+  ['Another build of', 'half an hour'],
+  ["The query parameter '", server], ['Another adit dev keeps', 'two commands at once; see dev-deploy.test.mjs'],
+  ['The code is not', 'of a deployment; see unpack_test.cc'],
+  ['The code of the action is gone', 'a state folder that somebody else changes'],
+  ['The zip holds no file exec', 'of a deployment; see dev-deploy.test.mjs'],
+  ["No folder for the action's code", system],
+  ['of the state is left out', 'printed with the address; see entity_store_test.cc'],
+  ['cannot be run here.', 'of a deployment; see dev-deploy.test.mjs'],
+  ['it is another file', 'see entity_store_test.cc'], ['its code is missing', 'see entity_store_test.cc'],
+  ['it is of no kind', 'see entity_store_test.cc'], ['A fault is a JSON object', server],
+  ['The form is malformed', server], ['The body is not a form', server],
   ["adit's CMake package is not beside", 'an installation in part'], ['CMake did not say what', 'a CMake before 3.14'],
-  ['which cannot be read a second time', library], ["The request's method", library], ['Unix socket', library], ["A header's name", library], ['The bearer token is empty', library], ["The request's body ended", 'a file that shrinks while it is sent']
+  ['which cannot be read a second time', library], ["The request's method", library], ['Unix socket', library],
+  ["A header's name", library], ['The bearer token is empty', library],
+  ["The request's body ended", 'a file that shrinks while it is sent']
 ]

@@ -22,7 +22,9 @@ export const tokens = ({ made, assertion, origin }) => {
     ['a time that is none', verify(signed({ exp: 'tomorrow' })), key],
     ['another audience', verify(signed(), '--audience', 'x'), key],
     ['another issuer', verify(signed(), '--issuer', 'x'), key],
-    ['a key set without that key', ['jwt', 'verify', signed({}, { kid: 'mine' }), '--jwks', 'set'], { files: { set: JSON.stringify({ keys: [{ ...made.jwk, kid: 'other' }] }) } }],
+    ['a key set without that key', ['jwt', 'verify', signed({}, { kid: 'mine' }), '--jwks', 'set'], {
+      files: { set: JSON.stringify({ keys: [{ ...made.jwk, kid: 'other' }] }) }
+    }],
     ['a key set that is empty', ['jwt', 'verify', signed(), '--jwks', 'set'], { files: { set: '{"keys":[]}' } }],
     ['a key set that is none', ['jwt', 'verify', signed(), '--jwks', 'set'], { files: { set: '{"keys":1}' } }],
     ['a key that is cut off', verify(signed()), { files: { key: made.publicKey.slice(0, 200) } }],
@@ -31,12 +33,20 @@ export const tokens = ({ made, assertion, origin }) => {
     ['a key of a kind that signs nothing', verify(signed()), { files: { key: made.x25519PublicKey } }],
     ["a key set's server that answers 404", ['jwt', 'verify', signed(), '--jwks', `${origin}/nothing`]],
     ['nothing to sign with', ['jwt', 'sign', '--claim', 'a=1']],
-    ['an algorithm that the key does not have', ['jwt', 'sign', '--claim', 'a=1', '--key', 'key', '--alg', 'ES256'], { files: { key: made.rsa } }],
-    ['an algorithm to sign with that is unknown', ['jwt', 'sign', '--claim', 'a=1', '--key', 'key', '--alg', 'none'], { files: { key: made.rsa } }],
+    ['an algorithm that the key does not have', ['jwt', 'sign', '--claim', 'a=1', '--key', 'key', '--alg', 'ES256'], {
+      files: { key: made.rsa }
+    }],
+    ['an algorithm to sign with that is unknown', ['jwt', 'sign', '--claim', 'a=1', '--key', 'key', '--alg', 'none'], {
+      files: { key: made.rsa }
+    }],
     ['claims that are not JSON', ['jwt', 'sign', '--claims', '{', '--key', 'key'], { files: { key: made.rsa } }],
     ['claims that are not an object', ['jwt', 'sign', '--claims', '[]', '--key', 'key'], { files: { key: made.rsa } }],
     ['a claim without a value', ['jwt', 'sign', '--claim', 'a', '--key', 'key'], { files: { key: made.rsa } }],
-    ['a life that is none', ['jwt', 'sign', '--claim', 'a=1', '--expires-in', 'soon', '--key', 'key'], { files: { key: made.rsa } }],
-    ['a file of claims that is not there', ['jwt', 'sign', '--claims', '@claims.json', '--key', 'key'], { files: { key: made.rsa } }]
+    ['a life that is none', ['jwt', 'sign', '--claim', 'a=1', '--expires-in', 'soon', '--key', 'key'], {
+      files: { key: made.rsa }
+    }],
+    ['a file of claims that is not there', ['jwt', 'sign', '--claims', '@claims.json', '--key', 'key'], {
+      files: { key: made.rsa }
+    }]
   ]
 }

@@ -25,5 +25,7 @@ export const usage = [
   ['a target that is missing', ['package']],
   ['a help that cannot be written', ['key', '--help'], { shell: 'exec "$0" "$@" > /dev/full' }],
   ['a key pair that would have a folder for its name', ['key', 'generate', '--out', 'keys/']],
-  ['a result that cannot be written', ['jwt', 'decode', 'eyJhbGciOiJub25lIn0.e30.'], { shell: 'exec "$0" "$@" > /dev/full' }]
+  ['a result that cannot be written', ['jwt', 'decode', 'eyJhbGciOiJub25lIn0.e30.'], {
+    shell: 'exec "$0" "$@" > /dev/full'
+  }]
 ]

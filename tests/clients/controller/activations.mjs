@@ -2,13 +2,15 @@
 import assert from 'node:assert/strict'
 import { BROKEN, node, rejectedLists } from './shared.mjs'
 
-const SUMMARY = ['namespace', 'name', 'version', 'publish', 'activationId', 'start', 'end', 'duration', 'annotations', 'statusCode']
+const SUMMARY =
+  ['namespace', 'name', 'version', 'publish', 'activationId', 'start', 'end', 'duration', 'annotations', 'statusCode']
 const STORE = 'The case is about a namespace that stores no activations. adit dev keeps all of them in memory.'
 const UNKNOWN = '0123456789abcdef0123456789abcdef'
 
 // An action with its activations, the first one first; each begins after the one before has ended.
 async function activated (w, count, path = `actions/${w.name()}`) {
-  const { name } = await w.put(path, { exec: node('exports.main = ({ n }) => { console.log("n is", n); return { n } }') })
+  const { name } =
+    await w.put(path, { exec: node('exports.main = ({ n }) => { console.log("n is", n); return { n } }') })
   const records = []
   for (let n = 0; n < count; ++n) {
     const { activationId } = await w.post(`${path}?blocking=true`, { n })
@@ -27,13 +29,15 @@ export const cases = {
       assert.deepEqual(ids(list), newestFirst(records))
       for (const each of list) {
         assert.deepEqual(Object.keys(each).filter((key) => !SUMMARY.includes(key)), [])
-        const { response, logs, subject, ...kept } = records.find(({ activationId }) => activationId === each.activationId)
+        const { response, logs, subject, ...kept } =
+          records.find(({ activationId }) => activationId === each.activationId)
         assert.deepEqual(each, { ...kept, statusCode: 0 })
       }
     }
     await w.get(`/${w.foreign}/activations`, 403)
   },
-  'return empty list when no activations exist': async (w) => assert.deepEqual(await w.get('activations?docs=true&upto=1'), []),
+  'return empty list when no activations exist': async (w) =>
+    assert.deepEqual(await w.get('activations?docs=true&upto=1'), []),
   'get full activation by namespace': async (w) => {
     const { name, records } = await activated(w, 2)
     assert.deepEqual(await w.get(`activations?docs=true&name=${name}`), [...records].reverse())
@@ -54,7 +58,8 @@ export const cases = {
   },
   'accept valid name parameters and reject invalid ones': async (w) => {
     for (const query of ['', 'name=', 'name=abc', 'name=abc/xyz']) await w.get(`activations?${query}`)
-    await w.get('activations?name=abc/xyz/123', [400, 'Parameter may be a \'simple\' name or \'package-name/simple\' name: abc/xyz/123'])
+    await w.get('activations?name=abc/xyz/123',
+      [400, 'Parameter may be a \'simple\' name or \'package-name/simple\' name: abc/xyz/123'])
   },
   'get summary activation by namespace and action name': async (w) => {
     const { name, records } = await activated(w, 2)
@@ -65,9 +70,11 @@ export const cases = {
       assert.deepEqual(ids(await w.get(`activations?name=${filter}`)), newestFirst(expected))
     }
   },
-  'reject invalid query parameter combinations': (w) => w.get('activations?docs=true&count=true', [400, 'The parameter \'docs\' is not permitted with \'count\'.']),
+  'reject invalid query parameter combinations': (w) =>
+    w.get('activations?docs=true&count=true', [400, 'The parameter \'docs\' is not permitted with \'count\'.']),
   ...rejectedLists('activations'),
-  'reject get activation by namespace and action name when action name is not a valid name': (w) => w.get('activations?name=0%20', 400),
+  'reject get activation by namespace and action name when action name is not a valid name': (w) =>
+    w.get('activations?name=0%20', 400),
   'reject get activation with invalid since/upto value': async (w) => {
     await w.get('activations?since=xxx', 400)
     await w.get('activations?upto=yyy', 400)
@@ -83,7 +90,10 @@ export const cases = {
   'get activation by id': async (w) => {
     const { name, records: [record] } = await activated(w, 1)
     assert.deepEqual(await w.get(`/${w.namespace}/activations/${record.activationId}`), record)
-    assert.deepEqual([record.name, record.namespace, record.subject, record.version, record.publish, record.response.result], [name, w.namespace, w.namespace, '0.0.1', false, { n: 0 }])
+    assert.deepEqual(
+      [record.name, record.namespace, record.subject, record.version, record.publish, record.response.result],
+      [name, w.namespace, w.namespace, '0.0.1', false, { n: 0 }]
+    )
     await w.get(`/${w.foreign}/activations/${record.activationId}`, 403)
   },
   'get activation result by id': async (w) => {

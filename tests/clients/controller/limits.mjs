@@ -1,15 +1,20 @@
 // apache/openwhisk, core/controller/test/LimitsApiTests.scala
 import assert from 'node:assert/strict'
 
-const LIMITS = { storeActivations: true, minActionMemory: 128, maxActionMemory: 4096, minActionLogs: 0, maxActionLogs: 10, minActionTimeout: 100, maxActionTimeout: 10800000, minActionConcurrency: 1, maxActionConcurrency: 500 }
+const LIMITS = {
+  storeActivations: true, minActionMemory: 128, maxActionMemory: 4096, minActionLogs: 0, maxActionLogs: 10,
+  minActionTimeout: 100, maxActionTimeout: 10800000, minActionConcurrency: 1, maxActionConcurrency: 500
+}
 
 export const cases = {
-  'list default system limits if no namespace limits are set': 'The namespace of adit dev has limits of its own: those of Adobe I/O Runtime.',
+  'list default system limits if no namespace limits are set':
+    'The namespace of adit dev has limits of its own: those of Adobe I/O Runtime.',
   'list set limits if limits have been set for the namespace': async (w) => {
     for (const path of ['limits', 'limits/']) {
       const limits = await w.get(path)
       for (const [name, value] of Object.entries(LIMITS)) assert.deepEqual(limits[name], value, name)
-      for (const name of ['invocationsPerMinute', 'concurrentInvocations', 'firesPerMinute']) assert.equal(typeof limits[name], 'number', name)
+      for (const name of ['invocationsPerMinute', 'concurrentInvocations', 'firesPerMinute'])
+        assert.equal(typeof limits[name], 'number', name)
       assert.ok(limits.allowedKinds.includes('nodejs:22'))
     }
   },

@@ -3,13 +3,16 @@ import assert from 'node:assert/strict'
 import { BROKEN, IGNORED, OLD, action, assertListed, brokenRecords, rejectedLists, tooMuch } from './shared.mjs'
 
 const FIELDS = ['namespace', 'name', 'version', 'publish', 'trigger', 'action', 'annotations', 'updated']
-const NOT_QUALIFIED = 'The request content was malformed:\nrequirement failed: The fully qualified name of the entity must contain at least the namespace and the name of the entity.'
+const NOT_QUALIFIED =
+  'The request content was malformed:\nrequirement failed: The fully qualified name of the entity must contain at least the namespace and the name of the entity.'
 
 // What a rule needs: the names of a trigger and an action, and the rule's body.
 async function parts (w) {
   const trigger = (await w.put(`triggers/${w.name()}`, {})).name
   const started = await w.action()
-  return { trigger, action: started, body: { trigger: `/${w.namespace}/${trigger}`, action: `/${w.namespace}/${started}` } }
+  return {
+    trigger, action: started, body: { trigger: `/${w.namespace}/${trigger}`, action: `/${w.namespace}/${started}` }
+  }
 }
 async function rule (w, status = 'active') {
   const made = await parts(w)
@@ -28,7 +31,10 @@ async function changes (w, change, status = 'inactive') {
   const updated = await w.put(`rules/${made.name}?overwrite=true`, body)
   const trigger = body.trigger ? other.trigger : made.trigger
   const started = body.action ? other.action : made.action
-  assert.deepEqual(updated, { ...made.entity, trigger: reference(w, trigger), action: reference(w, started), status, version: '0.0.2', updated: updated.updated })
+  assert.deepEqual(updated, {
+    ...made.entity, trigger: reference(w, trigger), action: reference(w, started), status, version: '0.0.2',
+    updated: updated.updated
+  })
   assert.deepEqual(await inTrigger(w, { trigger, name: made.name }), { action: reference(w, started), status })
   if (trigger !== made.trigger) assert.equal(await inTrigger(w, made), undefined)
 }
@@ -43,7 +49,8 @@ export const cases = {
   'list rules by default namespace with full docs': IGNORED,
   'get rule by name in default/explicit namespace': async (w) => {
     const { name, entity } = await rule(w, 'inactive')
-    for (const path of ['rules', `/${w.namespace}/rules`]) assert.deepEqual(await w.get(`${path}/${name}`), { ...entity, updated: (await w.get(`rules/${name}`)).updated })
+    for (const path of ['rules', `/${w.namespace}/rules`])
+      assert.deepEqual(await w.get(`${path}/${name}`), { ...entity, updated: (await w.get(`rules/${name}`)).updated })
     await w.get(`/${w.foreign}/rules/${name}`, 403)
   },
   'reject get of non existent rule': (w) => w.get('rules/xxx', 404),
@@ -63,7 +70,8 @@ export const cases = {
     assert.equal((await w.get(`rules/${made.name}`)).status, 'inactive')
     assert.deepEqual((await w.get(`triggers/${made.trigger}`)).rules, {})
   },
-  'report Conflict if the name was of a different type': async (w) => w.get(`/${w.namespace}/rules/${(await w.put(`triggers/${w.name()}`, {})).name}`, 409),
+  'report Conflict if the name was of a different type': async (w) =>
+    w.get(`/${w.namespace}/rules/${(await w.put(`triggers/${w.name()}`, {})).name}`, 409),
   'not reject delete rule in state active': async (w) => {
     const made = await rule(w)
     await w.del(`rules/${made.name}`)
@@ -87,13 +95,17 @@ export const cases = {
   },
   'create rule': async (w) => {
     const made = await rule(w)
-    assert.deepEqual(made.entity, { namespace: w.namespace, name: made.name, version: '0.0.1', publish: false, trigger: reference(w, made.trigger), action: reference(w, made.action), annotations: [], status: 'active', updated: made.entity.updated })
+    assert.deepEqual(made.entity, {
+      namespace: w.namespace, name: made.name, version: '0.0.1', publish: false, trigger: reference(w, made.trigger),
+      action: reference(w, made.action), annotations: [], status: 'active', updated: made.entity.updated
+    })
     assert.deepEqual(await inTrigger(w, made), { action: reference(w, made.action), status: 'active' })
   },
   'create rule without fully qualifying name': async (w) => {
     const made = await parts(w)
     const entity = await w.put(`rules/${w.name()}`, { trigger: `/_/${made.trigger}`, action: `/_/${made.action}` })
-    assert.deepEqual([entity.trigger, entity.action, entity.status], [reference(w, made.trigger), reference(w, made.action), 'active'])
+    assert.deepEqual([entity.trigger, entity.action, entity.status],
+      [reference(w, made.trigger), reference(w, made.action), 'active'])
   },
   'reject create rule without namespace in referenced entities': async (w) => {
     const made = await parts(w)
@@ -104,7 +116,8 @@ export const cases = {
     const made = await parts(w)
     const provider = await w.package()
     const inside = await w.put(`actions/${provider.name}/${w.name()}`, action)
-    const entity = await w.put(`rules/${w.name()}`, { ...made.body, action: `/${w.namespace}/${provider.name}/${inside.name}` })
+    const entity =
+      await w.put(`rules/${w.name()}`, { ...made.body, action: `/${w.namespace}/${provider.name}/${inside.name}` })
     assert.deepEqual(entity.action, { path: `${w.namespace}/${provider.name}`, name: inside.name })
   },
   'create rule with an action in a binding': async (w) => {
@@ -112,19 +125,30 @@ export const cases = {
     const provider = await w.package()
     const binding = await w.package({ binding: { namespace: w.namespace, name: provider.name } })
     const inside = await w.put(`actions/${provider.name}/${w.name()}`, action)
-    const entity = await w.put(`rules/${w.name()}`, { ...made.body, action: `/${w.namespace}/${binding.name}/${inside.name}` })
-    assert.deepEqual([entity.action, entity.status], [{ path: `${w.namespace}/${binding.name}`, name: inside.name }, 'active'])
+    const entity =
+      await w.put(`rules/${w.name()}`, { ...made.body, action: `/${w.namespace}/${binding.name}/${inside.name}` })
+    assert.deepEqual([entity.action, entity.status],
+      [{ path: `${w.namespace}/${binding.name}`, name: inside.name }, 'active'])
   },
-  'reject create rule with annotations which are too big': async (w) => w.put(`rules/${w.name()}`, { ...(await parts(w)).body, annotations: tooMuch }, [413, 'Annotations larger than allowed: ']),
-  'reject update rule with annotations which are too big': async (w) => w.put(`rules/${(await rule(w)).name}?overwrite=true`, { annotations: tooMuch }, [413, 'Annotations larger than allowed: ']),
-  'reject rule if action does not exist': async (w) => w.put('rules/xxx', { ...(await parts(w)).body, action: `/${w.namespace}/bogus action` }, [400, `/${w.namespace}/bogus action does not exist`]),
-  'reject rule if trigger does not exist': async (w) => w.put('rules/xxx', { ...(await parts(w)).body, trigger: `/${w.namespace}/bogus trigger` }, [400, `/${w.namespace}/bogus trigger does not exist`]),
-  'reject rule if neither action or trigger do not exist': (w) => w.put('rules/xxx', { trigger: `/${w.namespace}/bogus trigger`, action: `/${w.namespace}/bogus action` }, [400, 'does not exist']),
+  'reject create rule with annotations which are too big': async (w) => w.put(`rules/${w.name()}`,
+    { ...(await parts(w)).body, annotations: tooMuch }, [413, 'Annotations larger than allowed: ']),
+  'reject update rule with annotations which are too big': async (w) =>
+    w.put(`rules/${(await rule(w)).name}?overwrite=true`, { annotations: tooMuch },
+      [413, 'Annotations larger than allowed: ']),
+  'reject rule if action does not exist': async (w) =>
+    w.put('rules/xxx', { ...(await parts(w)).body, action: `/${w.namespace}/bogus action` },
+      [400, `/${w.namespace}/bogus action does not exist`]),
+  'reject rule if trigger does not exist': async (w) =>
+    w.put('rules/xxx', { ...(await parts(w)).body, trigger: `/${w.namespace}/bogus trigger` },
+      [400, `/${w.namespace}/bogus trigger does not exist`]),
+  'reject rule if neither action or trigger do not exist': (w) => w.put('rules/xxx',
+    { trigger: `/${w.namespace}/bogus trigger`, action: `/${w.namespace}/bogus action` }, [400, 'does not exist']),
   'update rule with new trigger and action at once': (w) => changes(w, (other) => other),
   'update rule with a new action while passing the same trigger': async (w) => {
     const made = await rule(w, 'inactive')
     const other = await w.action()
-    const updated = await w.put(`rules/${made.name}?overwrite=true`, { trigger: made.body.trigger, action: `/${w.namespace}/${other}` })
+    const updated = await w.put(`rules/${made.name}?overwrite=true`,
+      { trigger: made.body.trigger, action: `/${w.namespace}/${other}` })
     assert.deepEqual([updated.action, updated.status, updated.version], [reference(w, other), 'inactive', '0.0.2'])
     assert.deepEqual(await inTrigger(w, made), { action: reference(w, other), status: 'inactive' })
   },
@@ -134,12 +158,14 @@ export const cases = {
   'reject update rule if trigger does not exist': async (w) => {
     const made = await rule(w)
     await w.del(`triggers/${made.trigger}`)
-    await w.put(`rules/${made.name}?overwrite=true`, { action: made.body.action }, [400, `${made.body.trigger} does not exist`])
+    await w.put(`rules/${made.name}?overwrite=true`, { action: made.body.action },
+      [400, `${made.body.trigger} does not exist`])
   },
   'reject update rule if action does not exist': async (w) => {
     const made = await rule(w)
     await w.del(`actions/${made.action}`)
-    await w.put(`rules/${made.name}?overwrite=true`, { trigger: made.body.trigger }, [400, `${made.body.action} does not exist`])
+    await w.put(`rules/${made.name}?overwrite=true`, { trigger: made.body.trigger },
+      [400, `${made.body.action} does not exist`])
   },
   'reject update rule if neither trigger or action exist': async (w) => {
     const made = await rule(w)
@@ -148,8 +174,10 @@ export const cases = {
     await w.put(`rules/${made.name}?overwrite=true`, {}, [400, 'does not exist'])
   },
   'not reject update rule in state active': (w) => changes(w, (other) => other, 'active'),
-  'do nothing to disable already disabled rule': async (w) => w.post(`rules/${(await rule(w, 'inactive')).name}`, { status: 'inactive' }),
-  'do nothing to enable already enabled rule': async (w) => w.post(`rules/${(await rule(w)).name}`, { status: 'active' }),
+  'do nothing to disable already disabled rule': async (w) =>
+    w.post(`rules/${(await rule(w, 'inactive')).name}`, { status: 'inactive' }),
+  'do nothing to enable already enabled rule': async (w) =>
+    w.post(`rules/${(await rule(w)).name}`, { status: 'active' }),
   'reject post with status undefined': (w) => w.post('rules/xyz', undefined, 400),
   'reject post with invalid status': (w) => w.post('rules/xyz', { status: 'xxx' }, 400),
   'activate rule': async (w) => {

@@ -22,7 +22,8 @@ export const cases = {
   'list triggers by default namespace with full docs': IGNORED,
   'get trigger by name in default/explicit namespace': async (w) => {
     const made = await trigger(w)
-    for (const path of ['triggers', `/${w.namespace}/triggers`]) assert.deepEqual(await w.get(`${path}/${made.name}`), made)
+    for (const path of ['triggers', `/${w.namespace}/triggers`])
+      assert.deepEqual(await w.get(`${path}/${made.name}`), made)
     await w.get(`/${w.foreign}/triggers/${made.name}`, 403)
   },
   'get trigger with updated field': async (w) => {
@@ -40,22 +41,35 @@ export const cases = {
   },
   'put should accept request with missing optional properties': async (w) => {
     const made = await trigger(w, {})
-    assert.deepEqual(made, { namespace: w.namespace, name: made.name, version: '0.0.1', publish: false, annotations: [], parameters: [], limits: {}, rules: {}, updated: made.updated })
+    assert.deepEqual(made, {
+      namespace: w.namespace, name: made.name, version: '0.0.1', publish: false, annotations: [], parameters: [],
+      limits: {}, rules: {}, updated: made.updated
+    })
   },
-  'put should accept request with valid feed parameter': async (w) => assert.deepEqual((await trigger(w, fed('xyz'))).annotations, [{ key: 'feed', value: 'xyz' }]),
-  'put should reject request with undefined feed parameter': (w) => w.put(`triggers/${w.name()}`, fed(''), [400, 'Feed name is not valid']),
-  'put should reject request with bad feed parameters': (w) => w.put(`triggers/${w.name()}`, fed('a,b'), [400, 'Feed name is not valid']),
-  'reject activation with entity which is too big': (w) => w.post(`triggers/${w.name()}`, { a: 'a'.repeat((1 << 20) + 1) }, [413, 'Request larger than allowed: 1048585 > 1048576 bytes.']),
-  'reject create with parameters which are too big': (w) => w.put(`triggers/${w.name()}`, { parameters: tooMuch }, [413, 'Parameters larger than allowed: ']),
-  'reject create with annotations which are too big': (w) => w.put(`triggers/${w.name()}`, { annotations: tooMuch }, [413, 'Annotations larger than allowed: ']),
-  'reject update with parameters which are too big': async (w) => w.put(`triggers/${(await trigger(w)).name}?overwrite=true`, { parameters: tooMuch }, [413, 'Parameters larger than allowed: ']),
+  'put should accept request with valid feed parameter': async (w) =>
+    assert.deepEqual((await trigger(w, fed('xyz'))).annotations, [{ key: 'feed', value: 'xyz' }]),
+  'put should reject request with undefined feed parameter': (w) =>
+    w.put(`triggers/${w.name()}`, fed(''), [400, 'Feed name is not valid']),
+  'put should reject request with bad feed parameters': (w) =>
+    w.put(`triggers/${w.name()}`, fed('a,b'), [400, 'Feed name is not valid']),
+  'reject activation with entity which is too big': (w) => w.post(`triggers/${w.name()}`,
+    { a: 'a'.repeat((1 << 20) + 1) }, [413, 'Request larger than allowed: 1048585 > 1048576 bytes.']),
+  'reject create with parameters which are too big': (w) =>
+    w.put(`triggers/${w.name()}`, { parameters: tooMuch }, [413, 'Parameters larger than allowed: ']),
+  'reject create with annotations which are too big': (w) =>
+    w.put(`triggers/${w.name()}`, { annotations: tooMuch }, [413, 'Annotations larger than allowed: ']),
+  'reject update with parameters which are too big': async (w) =>
+    w.put(`triggers/${(await trigger(w)).name}?overwrite=true`, { parameters: tooMuch },
+      [413, 'Parameters larger than allowed: ']),
   'put should accept update request with missing optional properties': async (w) => {
     const made = await trigger(w)
     const updated = await w.put(`triggers/${made.name}?overwrite=true`, {})
     assert.deepEqual(updated, { ...made, version: '0.0.2', updated: updated.updated })
   },
-  'put should reject update request for trigger with existing feed': async (w) => w.put(`triggers/${(await trigger(w, fed('xyz'))).name}?overwrite=true`, fed('xyz')),
-  'put should reject update request for trigger with new feed': async (w) => w.put(`triggers/${(await trigger(w)).name}?overwrite=true`, fed('xyz')),
+  'put should reject update request for trigger with existing feed': async (w) =>
+    w.put(`triggers/${(await trigger(w, fed('xyz'))).name}?overwrite=true`, fed('xyz')),
+  'put should reject update request for trigger with new feed': async (w) =>
+    w.put(`triggers/${(await trigger(w)).name}?overwrite=true`, fed('xyz')),
   'fire a trigger': async (w) => {
     const made = await withRule(w, {})
     const { headers, body } = await w.whole('POST', `triggers/${made.name}`, { xxx: 'yyy' }, 202)

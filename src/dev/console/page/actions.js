@@ -7,23 +7,35 @@ const WORDS = { waiting: 'not built yet', building: 'building', ready: 'ready', 
 const unfolded = new Set()
 
 function annotationsOf (action) {
-  return [action.web ? 'web' : 'with the key', action.adobe_auth && 'require-adobe-auth', ...Object.entries(action.annotations).filter(([name, value]) => value === true && !['web-export', 'require-adobe-auth'].includes(name)).map(([name]) => name)].filter(Boolean).join(', ')
+  return [
+    action.web ? 'web' : 'with the key', action.adobe_auth && 'require-adobe-auth',
+    ...Object.entries(action.annotations).filter(
+      ([name, value]) => value === true && !['web-export', 'require-adobe-auth'].includes(name)
+    ).map(([name]) => name)
+  ].filter(Boolean).join(', ')
 }
 
 function one (action) {
   const unset = (action.inputs ?? []).filter((input) => input.unset)
-  const inputs = section(`Inputs (${(action.inputs ?? []).length})`, unfolded.has(action.name), inputTable(action.inputs))
+  const inputs =
+    section(`Inputs (${(action.inputs ?? []).length})`, unfolded.has(action.name), inputTable(action.inputs))
   inputs.addEventListener('toggle', () => inputs.open ? unfolded.add(action.name) : unfolded.delete(action.name))
   return h('article', { class: 'card' },
     h('h3', {}, action.name),
-    h('p', { class: 'facts' }, action.parts ? h('span', {}, 'sequence') : mark(action.state, WORDS[action.state]), !action.parts && h('span', {}, action.kind), action.deployed && h('span', {}, 'deployed'), h('span', {}, annotationsOf(action)),
-      action.process ? h('span', {}, `warm, process ${action.process}, ${megabytes(action.memory_bytes)}`) : !action.parts && h('span', { class: 'quiet' }, 'no process'), h('span', { class: 'quiet' }, place(action.where))),
+    h('p', { class: 'facts' }, action.parts ? h('span', {}, 'sequence') : mark(action.state, WORDS[action.state]),
+      !action.parts && h('span', {}, action.kind), action.deployed && h('span', {}, 'deployed'),
+      h('span', {}, annotationsOf(action)),
+      action.process ? h('span', {}, `warm, process ${action.process}, ${megabytes(action.memory_bytes)}`)
+        : !action.parts && h('span', { class: 'quiet' }, 'no process'),
+      h('span', { class: 'quiet' }, place(action.where))),
     h('p', { class: 'address' }, h('code', {}, location.origin + action.path)),
     action.words && code(action.words, `Why ${action.name} cannot run`),
     action.parts && h('ol', { class: 'chain' }, action.parts.map((part) => h('li', {}, part))),
     unset.length > 0 && h('ul', { class: 'unset-list' }, unset.map((input) => h('li', {}, unsetInput(input)))),
     !action.parts && inputs,
-    h('p', {}, h('a', { class: 'button', href: `#/call/${encodeURIComponent(action.name)}` }, 'Call', h('span', { class: 'unseen' }, ' ' + action.name))))
+    h('p', {},
+      h('a', { class: 'button', href: `#/call/${encodeURIComponent(action.name)}` }, 'Call',
+        h('span', { class: 'unseen' }, ' ' + action.name))))
 }
 
 export function show (main) {
@@ -31,7 +43,10 @@ export function show (main) {
   const trouble = h('div', {})
   main.append(h('h2', {}, 'Actions'), trouble, body)
   const draw = () => {
-    replace(trouble, state.project.configuration_error && h('section', { class: 'why' }, h('h3', {}, 'The configuration cannot be read'), code(state.project.configuration_error, 'What is wrong'), h('p', {}, 'The last good one goes on serving.')))
+    replace(trouble,
+      state.project.configuration_error &&
+        h('section', { class: 'why' }, h('h3', {}, 'The configuration cannot be read'),
+          code(state.project.configuration_error, 'What is wrong'), h('p', {}, 'The last good one goes on serving.')))
     replace(body, state.actions.map(one))
   }
   draw()

@@ -1,5 +1,8 @@
 // One activation: why it failed, where its time went, what went in and what came out.
-import { clock, code, duration, h, hasFailed as activationFailed, mark, outcome, place, pretty, prettyText, replace, say, section, svg } from './dom.js'
+import {
+  clock, code, duration, h, hasFailed as activationFailed, mark, outcome, place, pretty, prettyText, replace, say,
+  section, svg
+} from './dom.js'
 import { get, on, post, state } from './data.js'
 
 const WIDTH = 600
@@ -22,7 +25,9 @@ function depthOf (span, spans) {
 
 // Each step below the one that it is part of, in order of time.
 function ordered (spans) {
-  const below = (parent) => spans.filter((span) => span.parent === parent).sort((a, b) => a.start_ms - b.start_ms).flatMap((span) => [span, ...below(span.id)])
+  const below =
+    (parent) => spans.filter((span) => span.parent === parent).sort((a, b) => a.start_ms - b.start_ms).flatMap((span) =>
+      [span, ...below(span.id)])
   return below(undefined)
 }
 
@@ -31,25 +36,39 @@ function bar (span, total) {
   const width = Math.max(2, Math.min(WIDTH - x, span.duration_ms / total * WIDTH))
   return svg('svg', { viewBox: `0 0 ${WIDTH} 14`, preserveAspectRatio: 'none', class: 'bar', 'aria-hidden': 'true' },
     svg('rect', { class: 'track', x: 0, y: 6, width: WIDTH, height: 2 }),
-    svg('rect', { class: `span ${span.name.replace(' ', '-')}${hasFailed(span) ? ' bad' : ''}`, x, y: 1, width, height: 12, rx: 1 }))
+    svg('rect', {
+      class: `span ${span.name.replace(' ', '-')}${hasFailed(span) ? ' bad' : ''}`, x, y: 1, width, height: 12, rx: 1
+    }))
 }
 
 function waterfall (detail) {
   const spans = detail.trace
-  if (spans.length === 0) return h('p', { class: 'quiet' }, detail.state === 'running' ? 'It still runs.' : 'Nothing ran.')
+  if (spans.length === 0)
+    return h('p', { class: 'quiet' }, detail.state === 'running' ? 'It still runs.' : 'Nothing ran.')
   const total = Math.max(detail.duration_ms ?? 0, ...spans.map((span) => span.start_ms + span.duration_ms), 0.001)
   return h('table', { class: 'waterfall' },
     h('caption', { class: 'unseen' }, 'The steps of the activation, each below the one that it is part of'),
-    h('thead', {}, h('tr', {}, h('th', { scope: 'col' }, 'Step'), h('th', { scope: 'col', class: 'bars' }, '0 to ' + duration(total)), h('th', { scope: 'col', class: 'number' }, 'Begins'), h('th', { scope: 'col', class: 'number' }, 'Takes'))),
+    h('thead', {},
+      h('tr', {}, h('th', { scope: 'col' }, 'Step'),
+        h('th', { scope: 'col', class: 'bars' }, '0 to ' + duration(total)),
+        h('th', { scope: 'col', class: 'number' }, 'Begins'), h('th', { scope: 'col', class: 'number' }, 'Takes'))),
     h('tbody', {}, ordered(spans).map((span) => h('tr', { class: hasFailed(span) ? 'bad' : '' },
-      h('th', { scope: 'row', class: `depth${Math.min(4, depthOf(span, spans))}` }, span.activation ? h('a', { href: `#/activation/${span.activation}` }, titleOf(span)) : titleOf(span),
-        span.name === 'request' && [' ', hasFailed(span) ? mark('failed', outcomeOf(span)) : h('span', { class: 'quiet' }, outcomeOf(span))], span.name === 'part' && hasFailed(span) && [' ', mark('failed')]),
-      h('td', { class: 'bars' }, bar(span, total)), h('td', { class: 'number' }, duration(span.start_ms)), h('td', { class: 'number' }, duration(span.duration_ms))))))
+      h('th', { scope: 'row', class: `depth${Math.min(4, depthOf(span, spans))}` },
+        span.activation ? h('a', { href: `#/activation/${span.activation}` }, titleOf(span)) : titleOf(span),
+        span.name === 'request' &&
+          [' ', hasFailed(span) ? mark('failed', outcomeOf(span)) : h('span', { class: 'quiet' }, outcomeOf(span))],
+        span.name === 'part' && hasFailed(span) && [' ', mark('failed')]),
+      h('td', { class: 'bars' }, bar(span, total)), h('td', { class: 'number' }, duration(span.start_ms)),
+      h('td', { class: 'number' }, duration(span.duration_ms))))))
 }
 
 export function unsetInput (input) {
   const missing = input.from.filter((one) => one.unset).map((one) => '$' + one.variable)
-  return [mark('unset', `${input.name} is unset`), `: ${missing.join(', ')} is set nowhere. Set it in .env, or in the environment that adit dev is started in. `, h('span', { class: 'quiet' }, `Named in ${place(input.where)}`)]
+  return [
+    mark('unset', `${input.name} is unset`),
+    `: ${missing.join(', ')} is set nowhere. Set it in .env, or in the environment that adit dev is started in. `,
+    h('span', { class: 'quiet' }, `Named in ${place(input.where)}`)
+  ]
 }
 
 // Where somebody who has never seen the project looks first.
@@ -64,20 +83,32 @@ function why (detail) {
     words && h('p', { class: 'words' }, words), detail.hint && h('p', {}, detail.hint),
     (unset.length > 0 || requests.length > 0 || parts.length > 0) && h('ul', {},
       unset.map((input) => h('li', {}, unsetInput(input))),
-      requests.map((span) => h('li', {}, mark('failed', `${titleOf(span)} answered ${outcomeOf(span)}`), h('span', { class: 'quiet' }, ` after ${duration(span.duration_ms)}`))),
-      parts.map((span) => h('li', {}, mark('failed', 'the part '), h('a', { href: `#/activation/${span.activation}` }, span.detail), ' failed'))),
-    logs.length > 0 && [h('p', { class: 'quiet' }, 'The action wrote to stderr:'), code(logs.map((line) => line.replace(/^\S+ +stderr: /, '')).join('\n'), 'What the action wrote to stderr')])
+      requests.map((span) => h('li', {}, mark('failed', `${titleOf(span)} answered ${outcomeOf(span)}`),
+        h('span', { class: 'quiet' }, ` after ${duration(span.duration_ms)}`))),
+      parts.map((span) => h('li', {}, mark('failed', 'the part '),
+        h('a', { href: `#/activation/${span.activation}` }, span.detail), ' failed'))),
+    logs.length > 0 && [
+      h('p', { class: 'quiet' }, 'The action wrote to stderr:'),
+      code(logs.map((line) => line.replace(/^\S+ +stderr: /, '')).join('\n'), 'What the action wrote to stderr')
+    ])
 }
 
 export function inputTable (inputs) {
   if (!inputs?.length) return h('p', { class: 'quiet' }, 'None.')
-  return h('div', { class: 'wide', tabindex: '0', role: 'region', 'aria-label': 'Inputs' }, h('table', { class: 'inputs' }, h('thead', {}, h('tr', {}, ['Input', 'Comes from', 'Value'].map((title) => h('th', { scope: 'col' }, title)))),
-    h('tbody', {}, inputs.map((input) => h('tr', {}, h('th', { scope: 'row' }, input.name), h('td', {}, originOf(input)), h('td', {}, valueOf(input)))))))
+  return h('div', { class: 'wide', tabindex: '0', role: 'region', 'aria-label': 'Inputs' }, h('table',
+    { class: 'inputs' },
+    h('thead', {}, h('tr', {}, ['Input', 'Comes from', 'Value'].map((title) => h('th', { scope: 'col' }, title)))),
+    h('tbody', {},
+      inputs.map((input) => h('tr', {}, h('th', { scope: 'row' }, input.name), h('td', {}, originOf(input)),
+        h('td', {}, valueOf(input)))))))
 }
 
 function originOf (input) {
   if (input.origin === 'literal') return ['literal, ', place(input.where)]
-  return input.from.map((one, at) => [at > 0 && ', ', one.unset ? mark('unset', `$${one.variable} is unset`) : [`$${one.variable} `, h('span', { class: 'quiet' }, one.where?.file ? `from ${place(one.where)}` : `from the ${one.source}`)]])
+  return input.from.map((one, at) => [at > 0 && ', ', one.unset ? mark('unset', `$${one.variable} is unset`) : [
+    `$${one.variable} `,
+    h('span', { class: 'quiet' }, one.where?.file ? `from ${place(one.where)}` : `from the ${one.source}`)
+  ]])
 }
 
 function valueOf (input) {
@@ -86,7 +117,8 @@ function valueOf (input) {
   if (input.empty) return h('span', { class: 'quiet' }, 'empty text')
   if (!('value' in input)) return ''
   const text = pretty(input.value)
-  const button = h('button', { type: 'button', class: 'small', onclick: () => button.replaceWith(h('code', {}, text)) }, 'Show', h('span', { class: 'unseen' }, ` the value of ${input.name}`))
+  const button = h('button', { type: 'button', class: 'small', onclick: () => button.replaceWith(h('code', {}, text)) },
+    'Show', h('span', { class: 'unseen' }, ` the value of ${input.name}`))
   return button
 }
 
@@ -97,7 +129,8 @@ const OWN_HEADERS = /^(host|connection|content-length|accept-encoding|user-agent
 export function curlOf (detail) {
   const { method, path, query, headers, body } = detail.request
   return [`curl -X ${method} ${quoted(location.origin + path + (query ? '?' + query : ''))}`,
-    ...headers.filter(([name]) => !OWN_HEADERS.test(name)).map(([name, value]) => `-H ${quoted(`${name}: ${value}`)}`), ...(body ? [`--data-raw ${quoted(body)}`] : [])].join(' \\\n  ')
+    ...headers.filter(([name]) => !OWN_HEADERS.test(name)).map(([name, value]) => `-H ${quoted(`${name}: ${value}`)}`),
+    ...(body ? [`--data-raw ${quoted(body)}`] : [])].join(' \\\n  ')
 }
 
 function tools (detail) {
@@ -125,8 +158,10 @@ function tools (detail) {
       outcome.textContent = error.message
     }
   }
-  return h('div', { class: 'tools' }, h('button', { type: 'button', onclick: copy }, 'Copy as curl'), detail.replayable && h('button', { type: 'button', onclick: replay }, 'Replay'),
-    h('a', { class: 'button', href: `#/call/${encodeURIComponent(detail.action)}?from=${detail.id}` }, 'Edit and send'), outcome, curl)
+  return h('div', { class: 'tools' }, h('button', { type: 'button', onclick: copy }, 'Copy as curl'),
+    detail.replayable && h('button', { type: 'button', onclick: replay }, 'Replay'),
+    h('a', { class: 'button', href: `#/call/${encodeURIComponent(detail.action)}?from=${detail.id}` }, 'Edit and send'),
+    outcome, curl)
 }
 
 // `full`: with its own heading and tools.
@@ -134,8 +169,13 @@ export function render (detail, full = true) {
   const { request, response } = detail
   return [
     h(full ? 'h2' : 'h3', {}, detail.action),
-    h('p', { class: 'facts' }, mark(detail.status === 'refused' ? 'refused' : activationFailed(detail) ? 'failed' : detail.state, outcome(detail)), detail.http_status && h('span', {}, `HTTP ${detail.http_status}`), detail.start && h('span', {}, detail.start),
-      detail.duration_ms !== undefined && h('span', {}, duration(detail.duration_ms)), detail.token && h('span', {}, `token ${detail.token}`), h('span', {}, clock(detail.start_ms)), h('span', {}, detail.kind), h('span', { class: 'id' }, detail.id),
+    h('p', { class: 'facts' },
+      mark(detail.status === 'refused' ? 'refused' : activationFailed(detail) ? 'failed' : detail.state,
+        outcome(detail)),
+      detail.http_status && h('span', {}, `HTTP ${detail.http_status}`), detail.start && h('span', {}, detail.start),
+      detail.duration_ms !== undefined && h('span', {}, duration(detail.duration_ms)),
+      detail.token && h('span', {}, `token ${detail.token}`), h('span', {}, clock(detail.start_ms)),
+      h('span', {}, detail.kind), h('span', { class: 'id' }, detail.id),
       detail.cause && h('a', { href: `#/activation/${detail.cause}` }, 'part of a sequence')),
     full && tools(detail),
     why(detail),
@@ -143,9 +183,18 @@ export function render (detail, full = true) {
     full && section('Inputs', true, inputTable(detail.inputs)),
     section('Parameters, as the action got them', full, code(pretty(detail.params), 'Parameters')),
     section('Result', true, code(pretty(detail.result), 'Result')),
-    section(`Log (${detail.logs.length} ${detail.logs.length === 1 ? 'line' : 'lines'})`, detail.logs.length > 0, detail.logs.length > 0 ? code(detail.logs.join('\n'), 'Log') : h('p', { class: 'quiet' }, 'It wrote nothing.')),
-    full && request && section(`Request: ${request.method} ${request.path}`, false, code([`${request.method} ${request.path}${request.query ? '?' + request.query : ''}`, headersText(request.headers), '', prettyText(request.body)].join('\n'), 'Request')),
-    full && response && section(`Answer: ${response.status}`, detail.http_status >= 400, code([headersText(response.headers), '', prettyText(response.body)].join('\n'), 'Answer'))
+    section(`Log (${detail.logs.length} ${detail.logs.length === 1 ? 'line' : 'lines'})`, detail.logs.length > 0,
+      detail.logs.length > 0 ? code(detail.logs.join('\n'), 'Log') : h('p', { class: 'quiet' }, 'It wrote nothing.')),
+    full && request && section(`Request: ${request.method} ${request.path}`, false,
+      code(
+        [
+          `${request.method} ${request.path}${request.query ? '?' + request.query : ''}`, headersText(request.headers),
+          '', prettyText(request.body)
+        ].join('\n'),
+        'Request'
+      )),
+    full && response && section(`Answer: ${response.status}`, detail.http_status >= 400,
+      code([headersText(response.headers), '', prettyText(response.body)].join('\n'), 'Answer'))
   ]
 }
 
@@ -161,10 +210,14 @@ export function show (main, id) {
       state_ = detail.state
       document.title = `${detail.action} – adit ${state.project.name ?? ''}`
     } catch (error) {
-      replace(body, h('h2', {}, 'Activation'), h('p', {}, error.status === 404 ? 'It is not known any more: the last 1,000 activations are.' : error.message))
+      replace(body, h('h2', {}, 'Activation'),
+        h('p', {}, error.status === 404 ? 'It is not known any more: the last 1,000 activations are.' : error.message))
     }
   }
   load()
-  const stops = [on('activation', (row) => { if (row.id === id || row.cause === id) load() }), on('connection', () => { if (state.connected) load() })]
+  const stops = [
+    on('activation', (row) => { if (row.id === id || row.cause === id) load() }),
+    on('connection', () => { if (state.connected) load() })
+  ]
   return () => stops.forEach((stop) => stop())
 }

@@ -2,7 +2,10 @@
 import { clock, duration, h, hasFailed, mark, outcome, replace, say } from './dom.js'
 import { on, state } from './data.js'
 
-const COLUMNS = [['time', 'Time'], ['action', 'Action'], ['result', 'Result'], ['http', 'HTTP'], ['start', 'Start'], ['took', 'Duration'], ['caller', 'Caller'], ['token', 'Token']]
+const COLUMNS = [
+  ['time', 'Time'], ['action', 'Action'], ['result', 'Result'], ['http', 'HTTP'], ['start', 'Start'],
+  ['took', 'Duration'], ['caller', 'Caller'], ['token', 'Token']
+]
 const kept = { text: '', which: 'all', paused: false }
 
 const matches = (row) => {
@@ -10,19 +13,22 @@ const matches = (row) => {
   if (kept.which === 'running' && row.state !== 'running') return false
   if (kept.which === 'cold' && row.start !== 'cold') return false
   if (!kept.text) return true
-  return [row.action, row.id, row.error, row.status, row.caller, row.http_status].some((part) => String(part ?? '').toLowerCase().includes(kept.text))
+  return [row.action, row.id, row.error, row.status, row.caller, row.http_status].some((part) =>
+    String(part ?? '').toLowerCase().includes(kept.text))
 }
 
 function cell (name, ...content) {
   return h('div', { role: 'gridcell', class: `cell ${name}` }, ...content)
 }
 
-const resultOf = (row) => mark(row.status === 'refused' ? 'refused' : hasFailed(row) ? 'failed' : row.state, outcome(row) + (hasFailed(row) && row.error ? `: ${row.error}` : ''))
+const resultOf = (row) => mark(row.status === 'refused' ? 'refused' : hasFailed(row) ? 'failed' : row.state,
+  outcome(row) + (hasFailed(row) && row.error ? `: ${row.error}` : ''))
 
 function cells (row) {
   return [
     cell('time', clock(row.start_ms)), cell('action', row.action), cell('result', resultOf(row)),
-    cell('http', row.http_status ?? ''), cell('start', row.start ?? ''), cell('took', duration(row.duration_ms)), cell('caller', row.caller ?? ''), cell('token', row.token ?? '')
+    cell('http', row.http_status ?? ''), cell('start', row.start ?? ''), cell('took', duration(row.duration_ms)),
+    cell('caller', row.caller ?? ''), cell('token', row.token ?? '')
   ]
 }
 
@@ -31,23 +37,40 @@ export function show (main) {
   let active = -1
   let held
   let drawn = false
-  const search = h('input', { type: 'search', value: kept.text, oninput: () => { kept.text = search.value.trim().toLowerCase(); refresh() } })
+  const search = h('input',
+    { type: 'search', value: kept.text, oninput: () => { kept.text = search.value.trim().toLowerCase(); refresh() } })
   const which = h('select', { onchange: () => { kept.which = which.value; refresh() } },
-    [['all', 'all'], ['failed', 'failed'], ['running', 'running'], ['cold', 'cold starts']].map(([value, word]) => h('option', { value, selected: kept.which === value }, word)))
-  const pause = h('button', { type: 'button', 'aria-pressed': String(kept.paused), onclick: () => { kept.paused = !kept.paused; held = kept.paused ? [...state.activations] : undefined; refresh() } }, 'Pause')
+    [['all', 'all'], ['failed', 'failed'], ['running', 'running'], ['cold', 'cold starts']].map(([value, word]) =>
+      h('option', { value, selected: kept.which === value }, word)))
+  const pause = h('button',
+    {
+      type: 'button', 'aria-pressed': String(kept.paused),
+      onclick: () => { kept.paused = !kept.paused; held = kept.paused ? [...state.activations] : undefined; refresh() }
+    },
+    'Pause')
   const count = h('p', { class: 'quiet', id: 'row-count' })
   const space = h('div', { class: 'space', role: 'rowgroup' })
-  const head = h('div', { class: 'row head', role: 'row', 'aria-rowindex': 1 }, COLUMNS.map(([name, title]) => h('div', { role: 'columnheader', class: `cell ${name}` }, title)))
-  const empty = h('p', { class: 'empty' }, 'No activation yet. Call an action, here under ', h('a', { href: '#/call' }, 'Call'), ' or from outside, and it appears at once.')
-  const grid = h('div', { class: 'grid', role: 'grid', tabindex: '0', 'aria-label': 'Activations, the newest first', onscroll: () => draw(), onkeydown: keys }, h('div', { role: 'rowgroup' }, head), space)
-  main.append(h('h2', {}, 'Activations'), h('div', { class: 'tools' }, h('label', {}, 'Filter ', search), h('label', {}, 'Show ', which), pause, count), empty, grid)
+  const head = h('div', { class: 'row head', role: 'row', 'aria-rowindex': 1 },
+    COLUMNS.map(([name, title]) => h('div', { role: 'columnheader', class: `cell ${name}` }, title)))
+  const empty = h('p', { class: 'empty' }, 'No activation yet. Call an action, here under ',
+    h('a', { href: '#/call' }, 'Call'), ' or from outside, and it appears at once.')
+  const grid = h('div',
+    {
+      class: 'grid', role: 'grid', tabindex: '0', 'aria-label': 'Activations, the newest first', onscroll: () => draw(),
+      onkeydown: keys
+    },
+    h('div', { role: 'rowgroup' }, head), space)
+  main.append(h('h2', {}, 'Activations'),
+    h('div', { class: 'tools' }, h('label', {}, 'Filter ', search), h('label', {}, 'Show ', which), pause, count),
+    empty, grid)
 
   const height = () => matchMedia('(max-width: 700px)').matches ? 62 : 34
 
   function refresh (added = 0) {
     const all = kept.paused ? (held ??= [...state.activations]) : state.activations
     rows = kept.text || kept.which !== 'all' ? all.filter(matches) : all
-    const news = !kept.paused ? 0 : held.length ? Math.max(0, state.activations.indexOf(held[0])) : state.activations.length
+    const news =
+      !kept.paused ? 0 : held.length ? Math.max(0, state.activations.indexOf(held[0])) : state.activations.length
     pause.setAttribute('aria-pressed', String(kept.paused))
     pause.textContent = kept.paused ? 'Go on' : 'Pause'
     count.textContent = `${rows.length} of ${all.length}` + (kept.paused ? `, paused, ${news} new` : '')
@@ -71,7 +94,12 @@ export function show (main) {
       const end = Math.min(rows.length, first + Math.ceil(grid.clientHeight / size) + 14)
       replace(space, rows.slice(first, end).map((row, at) => {
         const index = first + at
-        const line = h('div', { class: `row${row.cause ? ' part' : ''}`, role: 'row', id: `row-${row.id}`, 'aria-rowindex': index + 2, 'aria-selected': String(index === active), onclick: () => open(index) }, cells(row))
+        const line = h('div',
+          {
+            class: `row${row.cause ? ' part' : ''}`, role: 'row', id: `row-${row.id}`, 'aria-rowindex': index + 2,
+            'aria-selected': String(index === active), onclick: () => open(index)
+          },
+          cells(row))
         line.style.transform = `translateY(${index * size}px)`
         return line
       }))
@@ -86,7 +114,10 @@ export function show (main) {
 
   function keys (event) {
     const page = Math.max(1, Math.floor(grid.clientHeight / height()) - 2)
-    const to = { ArrowDown: active + 1, ArrowUp: active - 1, PageDown: active + page, PageUp: active - page, Home: 0, End: rows.length - 1 }[event.key]
+    const to = {
+      ArrowDown: active + 1, ArrowUp: active - 1, PageDown: active + page, PageUp: active - page, Home: 0,
+      End: rows.length - 1
+    }[event.key]
     if (event.key === 'Enter') return open(active)
     if (to === undefined || rows.length === 0) return
     event.preventDefault()
@@ -99,7 +130,8 @@ export function show (main) {
 
   const stops = [
     on('activations', ({ added }) => refresh(kept.text || kept.which !== 'all' ? 0 : added)),
-    on('activation', (row) => { if (row.state === 'failed' && !kept.paused) say(`${row.action} failed: ${row.error ?? row.status}`) })
+    on('activation',
+      (row) => { if (row.state === 'failed' && !kept.paused) say(`${row.action} failed: ${row.error ?? row.status}`) })
   ]
   addEventListener('resize', draw)
   refresh()

@@ -8,7 +8,10 @@ import * as call from './call.js'
 import * as problems from './problems.js'
 import * as plots from './plots.js'
 
-const VIEWS = [['activations', 'Activations', activations], ['actions', 'Actions', actions], ['call', 'Call', call], ['problems', 'Problems', problems], ['plots', 'Plots', plots]]
+const VIEWS = [
+  ['activations', 'Activations', activations], ['actions', 'Actions', actions], ['call', 'Call', call],
+  ['problems', 'Problems', problems], ['plots', 'Plots', plots]
+]
 const main = document.getElementById('main')
 let leave = () => {}
 let shown = ''
@@ -27,7 +30,8 @@ function route () {
   const [name, ...rest] = path.split('/')
   const view = name === 'activation' ? activation : (VIEWS.find(([one]) => one === name) ?? VIEWS[0])[2]
   const tab = name === 'activation' ? 'activations' : tabs.has(name) ? name : 'activations'
-  for (const [one, { link }] of tabs) one === tab ? link.setAttribute('aria-current', 'page') : link.removeAttribute('aria-current')
+  for (const [one, { link }] of tabs)
+    one === tab ? link.setAttribute('aria-current', 'page') : link.removeAttribute('aria-current')
   leave()
   replace(main)
   leave = view.show(main, decodeURIComponent(rest.join('/')), new URLSearchParams(question)) ?? (() => {})
@@ -41,15 +45,19 @@ function route () {
 on('connection', () => {
   const line = document.getElementById('connection')
   line.className = state.connected ? '' : 'gone'
-  line.textContent = state.connected ? '' : state.stranger ? 'adit dev was started again. Open the URL that it prints now.' : 'adit dev does not answer. Trying again…'
+  line.textContent = state.connected ? '' : state.stranger
+    ? 'adit dev was started again. Open the URL that it prints now.' : 'adit dev does not answer. Trying again…'
 })
 on('project', () => { document.getElementById('project').textContent = state.project.name ?? '' })
 on('problems', () => {
   const count = state.findings.filter((finding) => finding.severity === 'error').length
-  replace(tabs.get('problems').count, count > 0 && h('span', {}, h('span', { 'aria-hidden': 'true' }, String(count)), h('span', { class: 'unseen' }, `, ${count} ${count === 1 ? 'error' : 'errors'}`)))
+  replace(tabs.get('problems').count,
+    count > 0 && h('span', {}, h('span', { 'aria-hidden': 'true' }, String(count)),
+      h('span', { class: 'unseen' }, `, ${count} ${count === 1 ? 'error' : 'errors'}`)))
 })
 let asking
-on('problems-changed', () => { asking ??= setTimeout(() => { asking = undefined; loadProblems().catch(() => {}) }, 300) })
+on('problems-changed',
+  () => { asking ??= setTimeout(() => { asking = undefined; loadProblems().catch(() => {}) }, 300) })
 
 addEventListener('hashchange', route)
 route()

@@ -18,22 +18,35 @@ function valueOf (text) {
 export function show (main, wanted, question) {
   let counter = 0
   const choice = h('select', { id: 'call-action', onchange: () => choose() })
-  const method = h('select', { id: 'call-method', onchange: () => adapt() }, METHODS.map((name) => h('option', {}, name)))
-  const rest = h('input', { id: 'call-rest', placeholder: '/more?name=value', autocomplete: 'off', spellcheck: 'false' })
+  const method =
+    h('select', { id: 'call-method', onchange: () => adapt() }, METHODS.map((name) => h('option', {}, name)))
+  const rest =
+    h('input', { id: 'call-rest', placeholder: '/more?name=value', autocomplete: 'off', spellcheck: 'false' })
   const rows = h('div', { class: 'parameters' })
-  const headers = h('textarea', { id: 'call-headers', rows: 3, spellcheck: 'false', placeholder: 'accept: application/json' })
+  const headers =
+    h('textarea', { id: 'call-headers', rows: 3, spellcheck: 'false', placeholder: 'accept: application/json' })
   const raw = h('textarea', { id: 'call-body', rows: 6, spellcheck: 'false' })
   const token = h('input', { type: 'checkbox', id: 'call-token' })
   const tokenLine = h('p', {}, h('label', { class: 'check' }, token, ' Send a token of the local IMS'))
-  const webOnly = h('div', { class: 'pair' }, h('label', {}, 'Method', method), h('label', {}, 'Path and query behind the action', rest))
-  const result = h('section', { class: 'result', 'aria-live': 'polite', 'aria-label': 'Answer' }, h('p', { class: 'quiet' }, 'The answer appears here.'))
+  const webOnly = h('div', { class: 'pair' }, h('label', {}, 'Method', method),
+    h('label', {}, 'Path and query behind the action', rest))
+  const result = h('section', { class: 'result', 'aria-live': 'polite', 'aria-label': 'Answer' },
+    h('p', { class: 'quiet' }, 'The answer appears here.'))
   const send = h('button', { type: 'submit', class: 'main' }, 'Call')
   const bodyField = h('label', {}, 'Body (instead of the parameters)', raw)
 
   function add (name = '', value = '', hint = '') {
     const id = ++counter
-    const row = h('div', { class: 'parameter' }, h('input', { 'aria-label': `Name of parameter ${id}`, class: 'name', value: name, autocomplete: 'off', spellcheck: 'false' }), h('input', { 'aria-label': `Value of parameter ${name || id}`, class: 'value', value, placeholder: hint, autocomplete: 'off', spellcheck: 'false' }),
-      h('button', { type: 'button', class: 'small', onclick: () => row.remove() }, 'Remove', h('span', { class: 'unseen' }, ` parameter ${name || id}`)))
+    const row = h('div', { class: 'parameter' },
+      h('input', {
+        'aria-label': `Name of parameter ${id}`, class: 'name', value: name, autocomplete: 'off', spellcheck: 'false'
+      }),
+      h('input', {
+        'aria-label': `Value of parameter ${name || id}`, class: 'value', value, placeholder: hint, autocomplete: 'off',
+        spellcheck: 'false'
+      }),
+      h('button', { type: 'button', class: 'small', onclick: () => row.remove() }, 'Remove',
+        h('span', { class: 'unseen' }, ` parameter ${name || id}`)))
     rows.append(row)
     return row
   }
@@ -50,7 +63,8 @@ export function show (main, wanted, question) {
     const now = action()
     if (!now) return
     replace(rows)
-    for (const input of now.inputs ?? []) add(input.name, '', input.unset ? 'unset' : input.secret ? 'a secret is set' : 'as the project sets it')
+    for (const input of now.inputs ?? [])
+      add(input.name, '', input.unset ? 'unset' : input.secret ? 'a secret is set' : 'as the project sets it')
     if ((now.inputs ?? []).length === 0) add()
     token.checked = now.adobe_auth
     adapt()
@@ -70,8 +84,12 @@ export function show (main, wanted, question) {
     replace(rows)
     const now = action()
     method.value = request.method
-    if (now?.web) rest.value = request.path.slice(request.path.indexOf(now.path) === 0 ? now.path.length : request.path.length) + (request.query ? '?' + request.query : '')
-    headers.value = request.headers.filter(([name, value]) => !NOT_SENT.test(name) && value !== '<hidden>' && !/^(user-agent|authorization)$/i.test(name)).map((pair) => pair.join(': ')).join('\n')
+    if (now?.web)
+      rest.value = request.path.slice(request.path.indexOf(now.path) === 0 ? now.path.length : request.path.length) +
+        (request.query ? '?' + request.query : '')
+    headers.value = request.headers.filter(
+      ([name, value]) => !NOT_SENT.test(name) && value !== '<hidden>' && !/^(user-agent|authorization)$/i.test(name)
+    ).map((pair) => pair.join(': ')).join('\n')
     token.checked = request.headers.some(([name]) => name.toLowerCase() === 'authorization') && now?.adobe_auth
     raw.value = prettyText(request.body)
     adapt()
@@ -81,28 +99,41 @@ export function show (main, wanted, question) {
     event.preventDefault()
     const now = action()
     if (!now) return
-    const given = Object.fromEntries([...rows.children].map((row) => [row.querySelector('.name').value.trim(), row.querySelector('.value').value]).filter(([name, value]) => name && value !== ''))
-    const asked = { action: now.name, method: now.web ? method.value : 'POST', rest: rest.value.trim(), headers: [], body: '', token: token.checked && !tokenLine.hidden }
+    const given = Object.fromEntries(
+      [...rows.children].map(
+        (row) => [row.querySelector('.name').value.trim(), row.querySelector('.value').value]
+      ).filter(([name, value]) => name && value !== '')
+    )
+    const asked = {
+      action: now.name, method: now.web ? method.value : 'POST', rest: rest.value.trim(), headers: [], body: '',
+      token: token.checked && !tokenLine.hidden
+    }
     if (now.web && asked.method === 'GET') {
       const query = new URLSearchParams(given).toString()
       if (query) asked.rest += (asked.rest.includes('?') ? '&' : '?') + query
     } else if (raw.value.trim()) {
       asked.body = raw.value
     } else if (Object.keys(given).length > 0) {
-      asked.body = JSON.stringify(Object.fromEntries(Object.entries(given).map(([name, text]) => [name, valueOf(text)])))
+      asked.body =
+        JSON.stringify(Object.fromEntries(Object.entries(given).map(([name, text]) => [name, valueOf(text)])))
       asked.headers.push(['content-type', 'application/json'])
     }
-    for (const line of headers.value.split('\n').filter((text) => text.includes(':'))) asked.headers.push([line.slice(0, line.indexOf(':')).trim(), line.slice(line.indexOf(':') + 1).trim()])
-    if (asked.body && !asked.headers.some(([name]) => name.toLowerCase() === 'content-type')) asked.headers.push(['content-type', typeof valueOf(asked.body) === 'string' ? 'text/plain' : 'application/json'])
+    for (const line of headers.value.split('\n').filter((text) => text.includes(':')))
+      asked.headers.push([line.slice(0, line.indexOf(':')).trim(), line.slice(line.indexOf(':') + 1).trim()])
+    if (asked.body && !asked.headers.some(([name]) => name.toLowerCase() === 'content-type'))
+      asked.headers.push(['content-type', typeof valueOf(asked.body) === 'string' ? 'text/plain' : 'application/json'])
     send.disabled = true
     replace(result, h('p', {}, 'Waiting for the answer…'))
     try {
       const answer = await post('call', asked)
-      replace(result, h('h3', {}, `Answer: ${answer.status}`), code(prettyText(answer.body) || '(empty)', 'Body of the answer'),
-        h('details', {}, h('summary', {}, 'Headers'), code(answer.headers.map((pair) => pair.join(': ')).join('\n'), 'Headers of the answer')))
+      replace(result, h('h3', {}, `Answer: ${answer.status}`),
+        code(prettyText(answer.body) || '(empty)', 'Body of the answer'),
+        h('details', {}, h('summary', {}, 'Headers'),
+          code(answer.headers.map((pair) => pair.join(': ')).join('\n'), 'Headers of the answer')))
       if (answer.activation) {
         const detail = await get(`activations/${answer.activation}`)
-        result.append(h('p', {}, h('a', { href: `#/activation/${answer.activation}` }, 'The whole activation')), ...render(detail, false).flat().filter(Boolean))
+        result.append(h('p', {}, h('a', { href: `#/activation/${answer.activation}` }, 'The whole activation')),
+          ...render(detail, false).flat().filter(Boolean))
       }
     } catch (error) {
       replace(result, h('p', { class: 'words' }, error.message))
@@ -112,7 +143,10 @@ export function show (main, wanted, question) {
   }
 
   const form = h('form', { onsubmit: submit }, h('label', {}, 'Action', choice), webOnly,
-    h('fieldset', {}, h('legend', {}, 'Parameters'), h('p', { class: 'quiet' }, 'A value that you leave empty is not sent; the project’s own counts.'), rows, h('button', { type: 'button', class: 'small', onclick: () => add().querySelector('input').focus() }, 'Add a parameter')),
+    h('fieldset', {}, h('legend', {}, 'Parameters'),
+      h('p', { class: 'quiet' }, 'A value that you leave empty is not sent; the project’s own counts.'), rows,
+      h('button', { type: 'button', class: 'small', onclick: () => add().querySelector('input').focus() },
+        'Add a parameter')),
     h('label', {}, 'Headers, one on a line', headers), bodyField, tokenLine, send)
   main.append(h('h2', {}, 'Call'), h('div', { class: 'columns' }, form, result))
   fill()
@@ -120,7 +154,8 @@ export function show (main, wanted, question) {
   if (question.get('from')) {
     // Shown once it is filled in, so that it overwrites nothing that the user writes.
     form.hidden = true
-    takeFrom(question.get('from')).catch((error) => replace(result, h('p', {}, error.message))).finally(() => { form.hidden = false })
+    takeFrom(question.get('from')).catch((error) => replace(result,
+      h('p', {}, error.message))).finally(() => { form.hidden = false })
   }
   return on('actions', () => {
     const first = choice.options.length === 0

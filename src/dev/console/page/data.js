@@ -19,14 +19,21 @@ function emit (topic, details) {
 export async function get (path) {
   const answer = await fetch(ROOT + path, { cache: 'no-store' })
   if (answer.status === 401) emit('stranger')
-  if (!answer.ok) throw Object.assign(new Error((await answer.json().catch(() => ({}))).message ?? `The server answered ${answer.status}.`), { status: answer.status })
+  if (!answer.ok)
+    throw Object.assign(
+      new Error((await answer.json().catch(() => ({}))).message ?? `The server answered ${answer.status}.`),
+      { status: answer.status }
+    )
   return answer.json()
 }
 
 export async function post (path, body = {}) {
-  const answer = await fetch(ROOT + path, { method: 'POST', headers: { 'content-type': 'application/json', 'x-adit-console': '1' }, body: JSON.stringify(body) })
+  const answer = await fetch(ROOT + path, {
+    method: 'POST', headers: { 'content-type': 'application/json', 'x-adit-console': '1' }, body: JSON.stringify(body)
+  })
   const value = await answer.json().catch(() => ({}))
-  if (!answer.ok) throw new Error([value.message ?? `The server answered ${answer.status}.`, value.hint].filter(Boolean).join(' '))
+  if (!answer.ok)
+    throw new Error([value.message ?? `The server answered ${answer.status}.`, value.hint].filter(Boolean).join(' '))
   return value
 }
 
@@ -82,7 +89,8 @@ export async function loadProblems () {
 async function receive (text) {
   const summaries = []
   for (const block of text.split('\n\n')) {
-    const fields = Object.fromEntries(block.split('\n').filter((line) => /^\w+: /.test(line)).map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)]))
+    const fields = Object.fromEntries(block.split('\n').filter((line) => /^\w+: /.test(line)).map((line) =>
+      [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)]))
     if (fields.id) last = fields.id
     if (fields.event === 'activation') {
       summaries.push(JSON.parse(fields.data))
@@ -108,7 +116,8 @@ const shown = () => new Promise((resolve) => {
   document.addEventListener('visibilitychange', resolve, { once: true })
 })
 
-// Asks for what came after the last event, for ever. A page that nobody sees asks for nothing: a browser has few connections to one server.
+// Asks for what came after the last event, for ever. A page that nobody sees asks for nothing: a browser has few
+// connections to one server.
 export async function follow () {
   let behind = true
   for (;;) {

@@ -8,7 +8,10 @@ function fill (element, attributes, children) {
     else if (name === 'value' || name === 'checked') element[name] = value
     else element.setAttribute(name, value === true ? '' : String(value))
   }
-  element.append(...children.flat(Infinity).filter((child) => child !== undefined && child !== null && child !== false).map((child) => child instanceof Node ? child : document.createTextNode(String(child))))
+  element.append(
+    ...children.flat(Infinity).filter((child) => child !== undefined && child !== null && child !== false)
+      .map((child) => child instanceof Node ? child : document.createTextNode(String(child)))
+  )
   return element
 }
 
@@ -16,11 +19,15 @@ export const h = (tag, attributes, ...children) => fill(document.createElement(t
 export const svg = (tag, attributes, ...children) => fill(document.createElementNS(SVG, tag), attributes, children)
 
 export function replace (element, ...children) {
-  element.replaceChildren(...children.flat(Infinity).filter((child) => child !== undefined && child !== null && child !== false))
+  element.replaceChildren(...children.flat(Infinity).filter((child) =>
+    child !== undefined && child !== null && child !== false))
 }
 
 // A state, told by a shape, a word and a colour.
-const MARKS = { success: '✓', ready: '✓', failed: '✕', error: '✕', refused: '⊘', running: '◌', building: '◌', waiting: '·', warning: '▲', note: '•', unset: '✕' }
+const MARKS = {
+  success: '✓', ready: '✓', failed: '✕', error: '✕', refused: '⊘', running: '◌', building: '◌', waiting: '·',
+  warning: '▲', note: '•', unset: '✕'
+}
 export function mark (state, word = state) {
   return h('span', { class: `mark ${state}` }, h('span', { 'aria-hidden': 'true' }, (MARKS[state] ?? '•') + ' '), word)
 }
@@ -52,7 +59,8 @@ export function duration (ms) {
 }
 
 export const megabytes = (bytes) => `${Math.round(bytes / 1048576)} MB`
-export const clock = (ms) => new Date(ms).toLocaleTimeString('en-GB', { hour12: false }) + '.' + String(Math.floor(ms % 1000)).padStart(3, '0')
+export const clock = (ms) =>
+  new Date(ms).toLocaleTimeString('en-GB', { hour12: false }) + '.' + String(Math.floor(ms % 1000)).padStart(3, '0')
 export const place = (where) => where?.file ? where.file + (where.line ? ':' + where.line : '') : ''
 export const say = (text) => { document.getElementById('announcements').textContent = text }
 

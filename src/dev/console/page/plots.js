@@ -13,19 +13,27 @@ function percentile (sorted, part) {
 
 // A line through the points that there are; one alone is a dot.
 function line (values, most, className) {
-  const points = values.map((value, at) => value === undefined ? undefined : [(at + 0.5) / values.length * WIDTH, HEIGHT - 3 - value / most * (HEIGHT - 8)]).filter(Boolean)
-  if (points.length === 1) return svg('circle', { class: `dot ${className}`, cx: points[0][0], cy: points[0][1], r: 2.5 })
-  return svg('polyline', { class: `line ${className}`, points: points.map(([x, y]) => `${x.toFixed(1)},${y.toFixed(1)}`).join(' ') })
+  const points = values.map((value, at) => value === undefined ? undefined : [
+    (at + 0.5) / values.length * WIDTH, HEIGHT - 3 - value / most * (HEIGHT - 8)
+  ]).filter(Boolean)
+  if (points.length === 1)
+    return svg('circle', { class: `dot ${className}`, cx: points[0][0], cy: points[0][1], r: 2.5 })
+  return svg('polyline',
+    { class: `line ${className}`, points: points.map(([x, y]) => `${x.toFixed(1)},${y.toFixed(1)}`).join(' ') })
 }
 
 function plot (title, words, ...shapes) {
-  return h('figure', {}, h('figcaption', {}, h('strong', {}, title), ' ', words), svg('svg', { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: 'plot', role: 'img', 'aria-label': `${title}: ${words}` }, svg('line', { class: 'axis', x1: 0, y1: HEIGHT - 2, x2: WIDTH, y2: HEIGHT - 2 }), ...shapes))
+  return h('figure', {}, h('figcaption', {}, h('strong', {}, title), ' ', words),
+    svg('svg', { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: 'plot', role: 'img', 'aria-label': `${title}: ${words}` },
+      svg('line', { class: 'axis', x1: 0, y1: HEIGHT - 2, x2: WIDTH, y2: HEIGHT - 2 }), ...shapes))
 }
 
 function one (action, now, samples) {
-  const runs = state.activations.filter((row) => row.action === action.name && row.duration_ms !== undefined && row.start_ms > now - SPAN)
+  const runs = state.activations.filter((row) =>
+    row.action === action.name && row.duration_ms !== undefined && row.start_ms > now - SPAN)
   const buckets = Array.from({ length: BUCKETS }, () => [])
-  for (const row of runs) buckets[Math.min(BUCKETS - 1, Math.max(0, Math.floor((row.start_ms - now + SPAN) / SPAN * BUCKETS)))].push(row)
+  for (const row of runs)
+    buckets[Math.min(BUCKETS - 1, Math.max(0, Math.floor((row.start_ms - now + SPAN) / SPAN * BUCKETS)))].push(row)
   const sorted = buckets.map((rows) => rows.map((row) => row.duration_ms).sort((a, b) => a - b))
   const all = runs.map((row) => row.duration_ms).sort((a, b) => a - b)
   const most = Math.max(...all, 1)
@@ -34,19 +42,33 @@ function one (action, now, samples) {
   const memory = Array.from({ length: BUCKETS }, () => undefined)
   for (const sample of samples) {
     const at = Math.floor((sample.time_ms - now + SPAN) / SPAN * BUCKETS)
-    if (at >= 0 && at < BUCKETS && sample.memory[action.name]) memory[at] = Math.max(memory[at] ?? 0, sample.memory[action.name])
+    if (at >= 0 && at < BUCKETS && sample.memory[action.name])
+      memory[at] = Math.max(memory[at] ?? 0, sample.memory[action.name])
   }
   const known = memory.filter((value) => value !== undefined)
   return h('article', { class: 'card' }, h('h3', {}, action.name), h('div', { class: 'plots' },
-    plot('Latency', all.length ? `p50 ${duration(percentile(all, 0.5))}, p95 ${duration(percentile(all, 0.95))}, ${all.length} ${all.length === 1 ? 'activation' : 'activations'}` : 'no activation', line(sorted.map((times) => percentile(times, 0.95)), most, 'p95'), line(sorted.map((times) => percentile(times, 0.5)), most, 'p50')),
-    !action.parts && plot('Cold starts', String(cold.reduce((a, b) => a + b, 0)), cold.map((count, at) => count > 0 && svg('rect', { class: 'column', x: at / BUCKETS * WIDTH, width: WIDTH / BUCKETS - 1, y: HEIGHT - 2 - count / mostCold * (HEIGHT - 8), height: count / mostCold * (HEIGHT - 8) }))),
-    !action.parts && plot('Memory', known.length ? `${megabytes(known[known.length - 1])} now, of ${action.limits.memory_mb} MB allowed` : 'no process', line(memory, Math.max(...known, 1), 'p50'))))
+    plot('Latency',
+      all.length
+        ? `p50 ${duration(percentile(all, 0.5))}, p95 ${duration(percentile(all, 0.95))}, ${all.length} ${all.length === 1 ? 'activation' : 'activations'}`
+        : 'no activation',
+      line(sorted.map((times) => percentile(times, 0.95)), most, 'p95'),
+      line(sorted.map((times) => percentile(times, 0.5)), most, 'p50')),
+    !action.parts && plot('Cold starts', String(cold.reduce((a, b) => a + b, 0)),
+      cold.map((count, at) => count > 0 && svg('rect', {
+        class: 'column', x: at / BUCKETS * WIDTH, width: WIDTH / BUCKETS - 1,
+        y: HEIGHT - 2 - count / mostCold * (HEIGHT - 8), height: count / mostCold * (HEIGHT - 8)
+      }))),
+    !action.parts && plot('Memory',
+      known.length ? `${megabytes(known[known.length - 1])} now, of ${action.limits.memory_mb} MB allowed`
+        : 'no process',
+      line(memory, Math.max(...known, 1), 'p50'))))
 }
 
 export function show (main) {
   const body = h('div', { class: 'cards' })
   let samples = []
-  main.append(h('h2', {}, 'The last ten minutes'), h('p', { class: 'quiet' }, 'The light line is the 95th percentile, the strong one the median.'), body)
+  main.append(h('h2', {}, 'The last ten minutes'),
+    h('p', { class: 'quiet' }, 'The light line is the 95th percentile, the strong one the median.'), body)
   const draw = () => replace(body, state.actions.map((action) => one(action, Date.now(), samples)))
   const load = () => get('memory').then((answer) => { samples = answer.samples }).catch(() => {}).then(draw)
   load()

@@ -14,7 +14,9 @@ export function show (main) {
     before = now
     replace(body, state.findings.length === 0
       ? h('p', { class: 'empty' }, mark('success', 'adit check finds nothing wrong.'))
-      : h('ul', { class: 'findings' }, state.findings.map((finding) => h('li', { class: finding.severity }, h('p', {}, mark(finding.severity, WORDS[finding.severity]), ' ', h('code', {}, place(finding))), h('p', { class: 'words' }, finding.message),
+      : h('ul', { class: 'findings' }, state.findings.map((finding) => h('li', { class: finding.severity },
+        h('p', {}, mark(finding.severity, WORDS[finding.severity]), ' ', h('code', {}, place(finding))),
+        h('p', { class: 'words' }, finding.message),
         h('p', {}, finding.fix, finding.fixable && h('span', { class: 'quiet' }, ' (adit check --fix does it)'))))))
   }
   const stop = on('problems', draw)

@@ -3,7 +3,8 @@ const isMissing = (value) => value === undefined || value === null || value === 
 
 function checkMissingRequestInputs (params, requiredParams = [], requiredHeaders = []) {
   const headers = requiredHeaders.filter((name) => isMissing(params.__ow_headers?.[name.toLowerCase()]))
-  const missing = requiredParams.filter((path) => isMissing(path.split('.').reduce((value, name) => value?.[name], params)))
+  const missing =
+    requiredParams.filter((path) => isMissing(path.split('.').reduce((value, name) => value?.[name], params)))
   const said = []
   if (headers.length > 0) said.push(`missing header(s) '${headers}'`)
   if (missing.length > 0) said.push(`missing parameter(s) '${missing}'`)
@@ -15,6 +16,7 @@ function errorResponse (statusCode, message, logger) {
   return { error: { statusCode, body: { error: message } } }
 }
 
-const stringParameters = (params) => JSON.stringify({ ...params, __ow_headers: { ...params.__ow_headers, authorization: '<hidden>' } })
+const stringParameters =
+  (params) => JSON.stringify({ ...params, __ow_headers: { ...params.__ow_headers, authorization: '<hidden>' } })
 
 module.exports = { checkMissingRequestInputs, errorResponse, stringParameters }

@@ -9,7 +9,8 @@ async function main(params) {
   try {
     // Perform any necessary input error checking
     const systemErrorMessage = checkMissingRequestInputs(params, [
-            "JWT_CLIENT_ID", "JWT_TECHNICAL_ACCOUNT_ID", "JWT_IMS_ORG", "JWT_CLIENT_SECRET", "JWT_METASCOPES", "JWT_PRIVATE_KEY"], []);
+            "JWT_CLIENT_ID", "JWT_TECHNICAL_ACCOUNT_ID", "JWT_IMS_ORG", "JWT_CLIENT_SECRET", "JWT_METASCOPES",
+            "JWT_PRIVATE_KEY"], []);
 
     // Split the metascopes into an array (they are comma delimited in the .env file)
     const metascopes = params.JWT_METASCOPES?.split(',') || [];
@@ -23,7 +24,8 @@ async function main(params) {
       technicalAccountId: params.JWT_TECHNICAL_ACCOUNT_ID,     // Technical Account Id
       orgId: params.JWT_IMS_ORG,                               // Adobe IMS Org Id
       clientSecret: params.JWT_CLIENT_SECRET,                  // Client Secret
-      metaScopes: metascopes,                                  // Metadcopes defining level of access the access token should provide
+      // Metadcopes defining level of access the access token should provide
+      metaScopes: metascopes,
       privateKey: privateKey,                                  // Private Key to sign the JWT
     });
 
