@@ -237,7 +237,10 @@ void deploy(const DeployRequest& request) {
   run_hooks({"build-static", "post-app-build"});
   const auto wanted = deploy::wanted_entities(project, session.environment(), code, options);
   for (const auto& text : wanted.unset) log(LogLevel::warn, text);
-  if (wanted.secret) destination.refuse_untrusted(*wanted.secret);
+  if (wanted.secret) {
+    destination.refuse_untrusted(*wanted.secret);
+    destination.refuse_foreign_namespace(*wanted.secret, session.deployer_origin());
+  }
   check_feeds(wanted, destination, options.name_space);
   const bool has_routes = !project.routes().empty();
   const auto plan = deploy::make_plan(wanted, deploy::read_deployed(client, has_routes));

@@ -65,12 +65,14 @@ deploy::Client PlatformSession::reader() {
 }
 
 deploy::Client PlatformSession::deployer() {
+  deployer_origin_ = destination_.key_origin;
   if (destination_.platform != deploy::Platform::adobe) return reader();
   require_namespace();
   auto project = options_.project;
   if (!project.grant) project.grant = "oauth";
   const auto credentials = project.credentials(settings_.environment);
-  if (const auto& secret = credentials.secret_origin()) destination_.refuse_untrusted(*secret);
+  deployer_origin_ = credentials.secret_origin();
+  if (deployer_origin_) destination_.refuse_untrusted(*deployer_origin_);
   ims_ = std::make_unique<ProjectSession>(options_.project, settings_.environment);
   return {{.base = destination_.write_url,
            .name_space = destination_.name_space,

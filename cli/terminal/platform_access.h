@@ -41,6 +41,8 @@ class PlatformSession {
   /// The client that deploys: at Adobe's deploy service with a token of the project's own OAuth credential, otherwise
   /// as reader(). Throws also what getting a token throws, and `untrusted_destination`.
   [[nodiscard]] deploy::Client deployer();
+  /// Where the credential comes from with which deployer() deploys.
+  [[nodiscard]] const std::optional<SettingOrigin>& deployer_origin() const { return deployer_origin_; }
 
  private:
   void require_namespace() const;
@@ -50,6 +52,7 @@ class PlatformSession {
   deploy::Destination destination_;
   std::unique_ptr<http::Client> http_;
   std::unique_ptr<ProjectSession> ims_;
+  std::optional<SettingOrigin> deployer_origin_;
 };
 
 }  // namespace adit::cli

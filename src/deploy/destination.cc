@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "config/secret_destination.h"
+#include "http/server/local_access.h"
 
 namespace adit::deploy {
 namespace {
@@ -102,6 +103,13 @@ Destination Destination::of(const Environment& environment, const std::string& t
 void Destination::refuse_untrusted(const SettingOrigin& secret) const {
   for (const auto& place : {host_origin, write_origin})
     if (place) refuse_untrusted_destination(secret, *place, cat("set ", place->name, " in the environment"));
+}
+
+void Destination::refuse_foreign_namespace(const SettingOrigin& secret, const std::optional<SettingOrigin>& by) const {
+  if (http::is_this_machine(http::split_url(api_host).host())) return;
+  const auto named = name_space == "_" ? std::nullopt : namespace_origin;
+  const auto decides = named && by ? std::optional(more_trusted(*named, *by)) : named ? named : by;
+  if (decides) refuse_untrusted_destination(secret, *decides, cat("set ", decides->name, " in the environment"));
 }
 
 bool Destination::has_adobe_validators() const {

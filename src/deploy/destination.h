@@ -52,6 +52,9 @@ struct Destination {
   /// Throws Error `untrusted_destination` if a file of the project names the place that would get this secret of the
   /// user's own, which an input of an action or an IMS token is.
   void refuse_untrusted(const SettingOrigin& secret) const;
+  /// The same for whose namespace it is: the place is the user's own if its name or the credential that deploys, `by`,
+  /// is the user's own; nobody else's credential may write there.
+  void refuse_foreign_namespace(const SettingOrigin& secret, const std::optional<SettingOrigin>& by) const;
   /// Whether `require-adobe-auth` is rewritten for this host, as Adobe's tools do.
   [[nodiscard]] bool has_adobe_validators() const;
   /// Where a web action answers: `https://NS.adobeioruntime.net/api/v1/web/PACKAGE/ACTION`, or with the namespace in

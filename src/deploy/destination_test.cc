@@ -68,5 +68,32 @@ TEST(Destination, SendsTheUsersOwnSecretsToNoPlaceThatAProjectNames) {
   EXPECT_NO_THROW(to.refuse_untrusted({"IMS_OAUTH_S2S_CLIENT_SECRET", SettingSource::project, {}}));
 }
 
+TEST(Destination, SendsTheUsersOwnSecretsToNoNamespaceOfAProject) {
+  const SettingOrigin own{"CLIENT_SECRET", SettingSource::environment, {}};
+  const SettingOrigin of_file{"CLIENT_SECRET", SettingSource::project, {}};
+  const auto refuses = [](const Destination& to, const SettingOrigin& secret, const std::optional<SettingOrigin>& by) {
+    try {
+      to.refuse_foreign_namespace(secret, by);
+      return false;
+    } catch (const Error& error) {
+      return error.code() == "untrusted_destination";
+    }
+  };
+  const std::string text = "AIO_runtime_auth=u:p\nAIO_runtime_namespace=evil\n";
+  for (const auto* host : {"", "https://openwhisk.example", "adobe"}) {
+    const auto to = Destination::of(of_project(text), host);
+    EXPECT_TRUE(refuses(to, own, to.key_origin)) << host;
+    EXPECT_FALSE(refuses(to, of_file, to.key_origin)) << host;
+    EXPECT_FALSE(refuses(to, own, own)) << "the user's own credential deploys to no other's namespace: " << host;
+  }
+  auto named = of_project(text);
+  named.set("AIO_runtime_namespace", "mine");
+  EXPECT_FALSE(refuses(Destination::of(named, ""), own, Destination::of(named, "").key_origin));
+  named.set("AIO_runtime_namespace", "_");
+  EXPECT_TRUE(refuses(Destination::of(named, ""), own, Destination::of(named, "").key_origin))
+      << "the key decides what _ is";
+  EXPECT_FALSE(refuses(Destination::of(of_project(text), "local"), own, of_file));
+}
+
 }  // namespace
 }  // namespace adit::deploy

@@ -356,6 +356,22 @@ describe('in a repository that the user has cloned', () => {
     )
   })
 
+  test("a deployment puts the user's own secrets into no namespace that is the repository's", async () => {
+    const theirs = {
+      AIO_runtime_auth: 'their:key', AIO_runtime_namespace: 'theirs', ...parts,
+      IMS_OAUTH_S2S_CLIENT_SECRET: 'theirs'
+    }
+    const withoutC = manifest.replace(/ {10}c:[^]*/, '').replace('annotations: {include-ims-credentials: true}', '')
+    const place = world({ ...files, 'app.config.yaml': withoutC, '.env': toDotenv(theirs) })
+    const env = user(place, { JWT_PRIVATE_KEY: base64(keys.privateKey) })
+    for (const to of [[], ['--to', 'adobe'], ['--to', 'https://elsewhere.example']]) {
+      const { code, stderr } = await run(['deploy', '--yes', '--no-hooks', ...to], { cwd: place.root, env })
+      assert.equal(code, 2, stderr)
+      assert.match(stderr, /in this file would decide where JWT_PRIVATE_KEY, from the environment, goes/)
+      assertNothingHappened(place, 'a deployment')
+    }
+  })
+
   test('a command that refuses does not say before that requests go there', async () => {
     for (const setting of [`ADIT_ENDPOINTS=${everywhere()}`, `ADIT_IMS=${thief.origin}`]) {
       const place = world({ ...files, '.env': `${setting}\n` })
