@@ -1,5 +1,8 @@
 #include "deploy/destination.h"
 
+#include <algorithm>
+#include <cctype>
+
 #include "adit/error.h"
 #include "adit/http.h"
 
@@ -37,6 +40,19 @@ std::string checked_url(std::string_view text, std::string_view name, const Sour
   }
   throw Error::configuration("invalid_destination", cat(name, " is not the URL of a host."))
       .hint("Write it as https://HOST, without a user, a query or a fragment.")
+      .at(where);
+}
+
+/// A namespace stands in hosts and paths: the letters of OpenWhisk's names, but no blanks.
+std::string checked_namespace(std::string_view text, const SourcePosition& where) {
+  constexpr std::size_t kLongest = 256;  // OpenWhisk's EntityName.ENTITY_NAME_MAX_LENGTH
+  const auto fits = [](unsigned char c) {
+    return std::isalnum(c) != 0 || c == '_' || c == '-' || c == '.' || c == '@';
+  };
+  const auto name = trim(text);
+  if (name.size() <= kLongest && std::ranges::all_of(name, fits)) return std::string(name);
+  throw Error::configuration("invalid_destination", "AIO_runtime_namespace is not the name of a namespace.")
+      .hint("It has letters, digits, and - _ . @; the file from Adobe Developer Console names it.")
       .at(where);
 }
 
@@ -82,7 +98,8 @@ Destination Destination::of(const Environment& environment, const std::string& t
     result.platform = Platform::local;
     result.api_host = kLocalHost;
   } else if (!to.empty() && to != "openwhisk" && to != "adobe") {
-    result.api_host = checked_url(to, "--to", {"the command line", 0, 0});
+    result.host_origin = SettingOrigin{"--to", SettingSource::command_line, {"the command line", 0, 0}};
+    result.api_host = checked_url(to, "--to", result.host_origin->where);
     result.platform = is_adobes(http::split_url(result.api_host).host()) ? Platform::adobe : Platform::openwhisk;
   } else {
     result.api_host =
@@ -94,7 +111,7 @@ Destination Destination::of(const Environment& environment, const std::string& t
   if (key != nullptr) result.key = Secret(trim(key->value));
   result.key_origin = origin("AIO_runtime_auth", key);
   result.namespace_origin = origin("AIO_runtime_namespace", name_space);
-  if (name_space != nullptr) result.name_space = trim(name_space->value);
+  if (name_space != nullptr) result.name_space = checked_namespace(name_space->value, name_space->origin);
   set_write_url(result, environment);
   if (result.key_origin) result.refuse_untrusted(*result.key_origin);
   return result;

@@ -56,6 +56,13 @@ TEST(Destination, RefusesWhatIsNotTheUrlOfAHost) {
   EXPECT_EQ(code_of(of_project("AIO_runtime_apihost=https://u:p@host\n"), ""), "invalid_destination");
 }
 
+TEST(Destination, RefusesWhatIsNotTheNameOfANamespace) {
+  for (const auto* name : {"evil.example/", "a#", "a?b", "u:p", "a\\b", "a%2fb", "a b"})
+    EXPECT_EQ(code_of(of_project(cat("AIO_runtime_namespace=\"", name, "\"\n")), ""), "invalid_destination") << name;
+  EXPECT_EQ(Destination::of(of_project("AIO_runtime_namespace=' 1234-my_App.stage '\n"), "").web_url("p/a"),
+            "https://1234-my_App.stage.adobeioruntime.net/api/v1/web/p/a");
+}
+
 TEST(Destination, SendsTheUsersOwnSecretsToNoPlaceThatAProjectNames) {
   auto own = of_project("AIO_runtime_apihost=https://evil.example\n");
   own.set("AIO_runtime_auth", "u:p");

@@ -13,6 +13,9 @@ export const deploying = ({ origin }) => {
   return [
     ['a platform that is no URL', ['info', '--to', 'ftp://host'], { files: files(action('a')) }],
     ['a host with a password', ['info'], { files: files(action('a'), 'AIO_runtime_apihost=https://u:p@host\n') }],
+    ['a namespace that is none', ['info'], {
+      files: files(action('a'), 'AIO_runtime_namespace=host.example/\n')
+    }],
     ['no namespace', ['logs'], { files: files(action('a'), '') }],
     ['no key of Adobe\'s', ['logs'], { files: files(action('a'), 'AIO_runtime_namespace=ns\n') }],
     ['no key of a local platform', ['logs', '--to', 'http://127.0.0.1:1'], { files: files(action('a'), '') }],
