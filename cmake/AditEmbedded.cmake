@@ -24,9 +24,9 @@ endfunction()
 # The JavaScript that runs Node.js actions, the page of the console, and the files that `adit new` writes.
 adit_embed(dev/node/node_sources.h adit::dev::node_sources src/dev/node version.cjs host.cjs once.cjs routes.cjs
            steps.cjs bundled.mjs)
-file(GLOB page CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR}/src/dev/console/page
-     ${PROJECT_SOURCE_DIR}/src/dev/console/page/*)
-adit_embed(dev/console/page_sources.h adit::dev::page_sources src/dev/console/page ${page})
+file(GLOB page CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR}/src/console/page
+     ${PROJECT_SOURCE_DIR}/src/console/page/*)
+adit_embed(console/page_sources.h adit::console::page_sources src/console/page ${page})
 file(GLOB_RECURSE templates CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR}/templates
      ${PROJECT_SOURCE_DIR}/templates/*)
 adit_embed(cli/template_files.h adit::cli::template_files templates ${templates})

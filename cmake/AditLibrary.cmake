@@ -1,12 +1,13 @@
 # libadit, shared and static: the floors that programs may use. Both take the floors' objects as they are, so that
-# nothing is compiled twice. src/dev, the local platform, belongs to the command alone.
+# nothing is compiled twice. src/dev, the local platform, and src/console, the page in the browser, belong to the
+# command alone.
 #
 #   adit::adit     libadit.so, for programs of a system
 #   adit::static   libadit.a, for programs that carry adit, and load what is under it
 #   adit::action   libadit.a for actions: with the archives of what it needs (docs/static-linking.md), without what they
 #                  do not use
 get_property(floors GLOBAL PROPERTY ADIT_FLOORS)
-list(REMOVE_ITEM floors adit_dev)
+list(REMOVE_ITEM floors adit_console adit_dev)
 set(objects "")
 set(libraries "")
 foreach(floor ${floors})

@@ -64,7 +64,7 @@ constexpr std::string_view kDevFooter =
   Activations      GET /api/v1/activations[/ID[/logs|/result]]
   The front end    GET /, what the hook build-static built; the actions' addresses in /config.json
   Deployments      OpenWhisk's API below /api/v1/namespaces: aio rt, wsk and their libraries deploy to it with the key
-  Console          the URL that is printed at the start; type o and Enter to open it in the browser
+  Console          the URL that is printed at the start; the key o opens it in the browser
 
 Programs and web pages of this machine (http://localhost:3000) may call actions. Actions run with this project's
 credentials, so a page of another site gets 403, unless you allow it with --allow-origin https://HOST. The same option
@@ -231,11 +231,12 @@ void serve(const DevRequest& request) {
 
   DevCertificate certificate;
   auto listening = server_options(request, certificate);
-  const auto token = console_token(certificate);
+  const auto keys = console_keys(certificate);
   std::atomic<dev::Platform*> serving_platform{nullptr};
   dev::ConsoleOptions for_console{
-      .token = token, .access = access, .root = project.root, .env_file = request.env_file, .local_token = {}};
+      .keys = keys, .access = access, .root = project.root, .env_file = request.env_file, .local_token = {}};
   if (ims.is_local()) {
+    for_console.emulator = ims.emulator.get();
     for_console.local_token = [&] {
       return local_token(ims, serving_platform.load()->last_configuration()->settings.environment);
     };
@@ -296,7 +297,7 @@ void serve(const DevRequest& request) {
   if (!request.no_hooks) run_hooks_for_terminal(project, settings.environment, {"build-static", "post-app-build"});
   serving = true;
   for (const auto& warning : platform.store().warnings()) lines.state_warning(warning);
-  const auto console_url = cat(origin, dev::kConsoleRoot, "/?token=", token.reveal());
+  const auto console_url = console::url_of(origin, keys.token);
   lines.listening(*configuration, origin, configuration->runtime.api_key == made_key ? made_key : Secret(),
                   certificate.certificate_file, console_url);
   if (!request.no_hooks) run_hooks_for_terminal(project, settings.environment, {"post-app-run", "post-app-dev"});

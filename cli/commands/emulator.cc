@@ -20,6 +20,7 @@
 #include "adit/json.h"
 #include "cli/import/clients_file.h"
 #include "cli/terminal/command.h"
+#include "cli/terminal/console_link.h"
 #include "cli/terminal/input_text.h"
 #include "cli/terminal/interrupts.h"
 #include "cli/terminal/registration.h"
@@ -29,6 +30,7 @@
 #include "base/system_reason.h"
 #include "base/text.h"
 #include "base/write_all.h"
+#include "console/emulator_console.h"
 #include "system/resolve_for_writing.h"
 
 namespace adit::cli {
@@ -47,6 +49,7 @@ struct EmulatorRequest {
   std::string token_rate;
   std::string api_rate;
   bool json = false;
+  bool open = false;
   std::size_t max_body = emulator::Options().max_body_bytes;
   std::size_t max_header = emulator::Options().max_header_bytes;
   std::size_t max_connections = emulator::Options().max_connections;
@@ -79,6 +82,10 @@ Faults: latency=200ms, reset, stall, cut, truncated, malformed, html=502, status
 HTTPS: --tls serves only HTTPS on --port. The certificate is for localhost, 127.0.0.1, ::1, --host and Adobe's host
   names, and a new certificate authority signs it. --http-port also serves plain HTTP. Make clients trust the file of
   --ca-out: with NODE_EXTRA_CA_CERTS for Node.js, --cacert for curl, SSL_CERT_FILE for others.
+
+Console: the URL that is printed at the start opens a page in the browser that shows tokens, refused requests, clients
+  and the request log, revokes tokens, rotates the key and sets faults. --open opens it, and so does the key o on the
+  terminal. There is no console with --json or --quiet, because the URL is not printed then.
 
 Who may use it: programs, and web pages of this machine (http://localhost:3000). Pages of other sites get 403, and so
   do requests for a host that is not a name of the emulator. --allow-origin https://HOST allows a page or a name.
@@ -164,7 +171,8 @@ std::string for_this_machine(std::string origin) {
   return replace_all(replace_all(std::move(origin), "://0.0.0.0:", "://127.0.0.1:"), "://[::]:", "://[::1]:");
 }
 
-void tell_how_to_use(const emulator::Emulator& emulator, const EmulatorRequest& request, bool has_clients) {
+void tell_how_to_use(const emulator::Emulator& emulator, const EmulatorRequest& request, bool has_clients,
+                     const std::string& console_url) {
   if (!has_clients && !request.json)
     note(
         "the emulator knows no client, so no token request can succeed; start it with --env-file .env or --clients "
@@ -180,8 +188,9 @@ void tell_how_to_use(const emulator::Emulator& emulator, const EmulatorRequest& 
   } else if (request.tls) {
     text += "its CA is written where --ca-out says; without it nothing can trust the certificate\n";
   }
-  text += cat("what it did: ", for_this_machine(emulator.origin()), "/__adit/stats; Ctrl-C ends it");
-  write_line(std::move(text));
+  text += cat("what it did: ", for_this_machine(emulator.origin()), "/__adit/stats\n", "console: ", console_url, "  (",
+              kConsoleKey, " opens it); Ctrl-C ends it");
+  write_line(text);
 }
 
 emulator::Options options_of(const EmulatorRequest& request) {
@@ -230,7 +239,15 @@ void run_emulator(const EmulatorRequest& request) {
   std::cout << "listening on " << emulator.origin() << '\n';
   if (request.http_port) std::cout << "listening on " << emulator.plain_origin() << '\n';
   std::cout.flush();
-  tell_how_to_use(emulator, request, has_clients);
+  if (manner().quiet || request.json) {
+    tell_how_to_use(emulator, request, has_clients, {});
+    return Interrupts::wait();
+  }
+  const auto keys = console::make_keys();
+  const auto console_url = console::url_of(for_this_machine(emulator.origin()), keys.token);
+  const console::EmulatorConsole console(emulator, keys, http::LocalAccess(request.host, request.allowed_origins));
+  tell_how_to_use(emulator, request, has_clients, console_url);
+  const ConsoleOpener opener(console_url, request.open);
   Interrupts::wait();
 }
 
@@ -291,6 +308,7 @@ void add_emulator(Command program) {
                   "Answer 408 to requests that are not complete after this time")
       .type_name("DURATION")
       .shows_default();
+  command.add_flag("--open", request->open, "Open the console in the browser");
   command.add_flag("--json", request->json, "Log requests as JSON, one object per line (see below)");
   command.footer(std::string(kEmulatorFooter));
   command.run([request] { run_emulator(*request); });

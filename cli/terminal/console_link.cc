@@ -2,6 +2,7 @@
 
 #include <array>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include <fcntl.h>
@@ -9,6 +10,7 @@
 #include <poll.h>
 #include <spawn.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include "adit/base64.h"
@@ -16,7 +18,6 @@
 
 #include "base/text.h"
 #include "base/wiping.h"
-#include "dev/host/activation_record.h"
 #include "system/child_process.h"
 
 namespace adit::cli {
@@ -44,20 +45,48 @@ int spawn_opener(const std::string& url) {
 
 bool is_in_foreground() { return ::isatty(STDIN_FILENO) == 1 && ::tcgetpgrp(STDIN_FILENO) == ::getpgrp(); }
 
+/// The terminal gives each key at once and does not show it, as long as this lives. Ctrl-C and Ctrl-Z remain signals.
+class SingleKeys {
+ public:
+  SingleKeys() = default;
+  ~SingleKeys() {
+    if (before_ && is_in_foreground()) ::tcsetattr(STDIN_FILENO, TCSANOW, &*before_);
+  }
+  SingleKeys(const SingleKeys&) = delete;
+  SingleKeys& operator=(const SingleKeys&) = delete;
+
+  /// To be called often: a shell that has put this program into the background and back gives the terminal its own
+  /// settings meanwhile.
+  void keep() {
+    termios now{};
+    if (::tcgetattr(STDIN_FILENO, &now) != 0 || (now.c_lflag & ICANON) == 0) return;
+    before_ = now;
+    now.c_lflag &= ~static_cast<tcflag_t>(ICANON | ECHO);
+    now.c_cc[VMIN] = 1;
+    now.c_cc[VTIME] = 0;
+    ::tcsetattr(STDIN_FILENO, TCSANOW, &now);
+  }
+
+ private:
+  std::optional<termios> before_;
+};
+
 }  // namespace
 
-Secret console_token(const DevCertificate& certificate) {
+console::Keys console_keys(const DevCertificate& certificate) {
+  auto keys = console::make_keys();
   const auto& key = certificate.identity.private_key_pem;
-  if (key.empty()) return Secret(cat(dev::make_activation_id(), dev::make_activation_id()));
+  if (key.empty()) return keys;
   WipedString text("adit console\n");
   append_wiping(text, key.reveal());
   std::string digest(EVP_MAX_MD_SIZE, '\0');
   unsigned int size = 0;
   if (EVP_Digest(text.data(), text.size(), reinterpret_cast<unsigned char*>(digest.data()), &size, EVP_sha256(),
                  nullptr) != 1)
-    return Secret(cat(dev::make_activation_id(), dev::make_activation_id()));
+    return keys;
   digest.resize(size);
-  return Secret(base64url_encode(digest));
+  keys.session = Secret(base64url_encode(digest));
+  return keys;
 }
 
 ConsoleOpener::ConsoleOpener(std::string url, bool at_once) : url_(std::move(url)) {
@@ -80,12 +109,15 @@ void ConsoleOpener::listen() {
   constexpr int kTickMs = 250;
   std::array<char, 256> typed{};
   bool at_end = false;
+  SingleKeys keys;
   while (!ending_) {
-    pollfd watched{.fd = at_end || !is_in_foreground() ? -1 : STDIN_FILENO, .events = POLLIN, .revents = 0};
+    const bool listens = !at_end && is_in_foreground();
+    if (listens) keys.keep();
+    pollfd watched{.fd = listens ? STDIN_FILENO : -1, .events = POLLIN, .revents = 0};
     if (::poll(&watched, 1, kTickMs) <= 0 || watched.revents == 0) continue;
     const auto count = ::read(STDIN_FILENO, typed.data(), typed.size());
     at_end = count <= 0;
-    if (!at_end && trim(std::string_view(typed.data(), static_cast<std::size_t>(count))) == "o") open();
+    if (!at_end && std::string_view(typed.data(), static_cast<std::size_t>(count)) == kConsoleKey) open();
   }
 }
 

@@ -2,20 +2,25 @@
 
 #include <atomic>
 #include <string>
+#include <string_view>
 #include <thread>
 
-#include "adit/secret.h"
 #include "cli/terminal/dev_certificate.h"
+
+#include "console/admission.h"
 
 namespace adit::cli {
 
-/// The token that a browser brings to the console. Over HTTPS it is made of the certificate's private key, which only
-/// this user can read, and so stays the same as long as the key does: a page that is open goes on after a restart.
-/// Over HTTP, and where the key could not be kept, it is random.
-[[nodiscard]] Secret console_token(const DevCertificate& certificate);
+/// The keys of the console: random ones, except that over HTTPS the session is made of the certificate's private key,
+/// which only this user can read. So it stays the same as long as that key does, and a page that is open goes on after
+/// a restart. The token, which is printed, is another one each time.
+[[nodiscard]] console::Keys console_keys(const DevCertificate& certificate);
 
-/// Opens the console in the user's browser: at once, and whenever the user types `o` and Enter on the terminal. Reads
-/// the terminal only while this program is in its foreground.
+/// What the user presses to open the console.
+inline constexpr std::string_view kConsoleKey = "o";
+
+/// Opens the console in the user's browser: at once, and whenever the user presses `o` on the terminal, if stdin is
+/// one. While this program is in the foreground, the terminal gives keys without Enter and does not show them.
 class ConsoleOpener {
  public:
   ConsoleOpener(std::string url, bool at_once);

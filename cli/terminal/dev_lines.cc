@@ -4,6 +4,7 @@
 #include <iostream>
 
 #include "adit/clock.h"
+#include "cli/terminal/console_link.h"
 #include "cli/terminal/input_text.h"
 #include "cli/terminal/terminal.h"
 
@@ -124,7 +125,8 @@ void DevLines::listening(const dev::Configuration& configuration, const std::str
   }
   std::cout << "listening on " << origin << '\n';
   write_urls(configuration, origin);
-  std::cout << "  Console: " << styled(Stream::out, Style::strong, console_url) << "  (o and Enter opens it)\n";
+  std::cout << "  Console: " << styled(Stream::out, Style::strong, console_url) << "  (" << kConsoleKey
+            << " opens it)\n";
   if (!shown_key.empty()) {
     std::cout << "  The API's key for now, as AIO_runtime_auth would set it (Basic): " << shown_key.reveal() << '\n';
   }

@@ -36,6 +36,8 @@ struct Rate {
 
   /// `10/1m`, `5/s`, `100` (a minute). Throws Error `invalid_rate` (configuration).
   static Rate parse(std::string_view text);
+  /// As `parse` reads it: `10/1m`.
+  [[nodiscard]] std::string to_string() const;
 };
 
 /// Holds each key to its rate: the window begins with a key's first request and lets `count` through. Keeps no more
@@ -108,6 +110,8 @@ class Faults {
   /// All of them or none: throws Error `too_many_faults` (configuration) if there would be more than kMost.
   void add(std::vector<Fault> faults);
   void clear();
+  /// Removes those that are equal to this one, however often they are still to happen. Returns how many.
+  std::size_t remove(const Fault& like);
   /// Those that befall a request for this path, which counts them down: of each kind the one set first.
   /// Without `of_ims` only those that name a path.
   [[nodiscard]] std::vector<Fault> take(std::string_view path, bool of_ims = true);
@@ -240,6 +244,7 @@ class Emulator {
   void clear_faults();
 
  private:
+  friend Service& service_of(const Emulator& emulator);  // for adit itself
   std::unique_ptr<Service> service_;
 };
 

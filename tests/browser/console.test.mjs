@@ -35,11 +35,12 @@ test('the token leaves the address, and without it there is nothing', { timeout:
     assert.equal((await ask(server.origin + path)).status, 401)
   const page = await open(context, server.first.console)
   assert.equal(page.url(), server.origin + '/__adit/')
-  const [cookie] = (await context.cookies()).filter(({ name }) => name === 'adit_console')
+  const wanted = `adit_console_${new URL(server.origin).port}`
+  const [cookie] = (await context.cookies()).filter(({ name }) => name === wanted)
   assert.deepEqual([cookie.httpOnly, cookie.sameSite, cookie.secure, cookie.path], [true, 'Strict', true, '/__adit/'])
   assert.equal(await page.evaluate(() => document.cookie), '')
   // What changes something is no GET, and no other page's.
-  const headers = { cookie: `adit_console=${cookie.value}` }
+  const headers = { cookie: `${cookie.name}=${cookie.value}` }
   const { id } = await newest(page, 'shop/hello')
   const replay = `${server.origin}/__adit/api/activations/${id}/replay`
   assert.equal((await ask(replay, { headers })).status, 404)

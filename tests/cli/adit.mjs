@@ -168,8 +168,21 @@ export function run (args, options = {}) {
 export async function emulator (args = [], options = {}) {
   const child = start(['emulator', '--port', '0', ...args], options)
   let stderr = ''
-  child.stderr.setEncoding('utf8').on('data', (data) => { stderr += data })
+  const waiting = []
+  child.stderr.setEncoding('utf8').on('data', (data) => {
+    stderr += data
+    for (const check of [...waiting]) check()
+  })
   const closed = new Promise((resolve) => child.on('close', (code, signal) => resolve({ code, signal, stderr })))
+  // The first thing on stderr that matches, as soon as it is there.
+  const said = (pattern) => Promise.race([
+    new Promise((resolve) => {
+      const check = () => { const found = stderr.match(pattern); if (found) resolve(found) }
+      waiting.push(check)
+      check()
+    }),
+    closed.then((end) => { throw new Error('not said: ' + pattern + JSON.stringify(end)) })
+  ])
   const lines = []
   const line = await Promise.race([
     new Promise((resolve) => createInterface({ input: child.stdout }).on('line',
@@ -178,7 +191,7 @@ export async function emulator (args = [], options = {}) {
   ])
   const stop = (signal = 'SIGINT') => { child.kill(signal); return closed }
   atExit(() => child.kill('SIGKILL'))
-  return { origin: line.replace(/^listening on /, ''), lines, child, stop }
+  return { origin: line.replace(/^listening on /, ''), lines, child, stop, said }
 }
 
 // An assertion as any JWT library would make it; the tests' own, so that the emulator does not judge by adit's own

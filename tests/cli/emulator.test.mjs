@@ -73,6 +73,17 @@ describe('adit emulator', () => {
     }
   })
 
+  test('has a console where its URL is printed, and only there', async () => {
+    const [, url] = await ims.said(/console: (\S+)/)
+    assert.equal((await fetch(url, { redirect: 'manual' })).status, 303)
+    assert.equal((await fetch(ims.origin + '/__adit/api/tokens')).status, 401)
+    for (const flag of ['--json', '--quiet']) {
+      const silent = await emulator([flag])
+      assert.equal((await fetch(silent.origin + '/__adit/')).status, 404)
+      assert.equal((await silent.stop()).stderr.includes('token='), false)
+    }
+  })
+
   test('says where it listens, first of all',
     () => assert.match(ims.lines[0], /^listening on http:\/\/127\.0\.0\.1:\d+$/))
 

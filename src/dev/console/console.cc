@@ -8,30 +8,18 @@
 #include "adit/version.h"
 
 #include "base/text.h"
-#include "dev/console/page_files.h"
 #include "dev/entity/limits.h"
 #include "dev/web/path.h"
 
 namespace adit::dev {
 namespace {
 
-constexpr std::string_view kData = "/__adit/api/";
 /// Of the last ten minutes.
 constexpr std::size_t kMostSamples = 120;
 /// `check` asks git; more often than this it is not asked.
 constexpr std::chrono::milliseconds kBetweenChecks{2'000};
 
-bool is_for_console(std::string_view path) {
-  return path == kConsoleRoot || (path.starts_with(kConsoleRoot) && path[kConsoleRoot.size()] == '/');
-}
-
-http::ServerResponse unknown_page() {
-  return http::ServerResponse::json(404, json::object{{"error", "not_found"}, {"message", "There is no such page."}});
-}
-
-http::ServerResponse bad_call(std::string_view message) {
-  return http::ServerResponse::json(400, json::object{{"error", "bad_request"}, {"message", message}});
-}
+using console::bad_request;
 
 /// A method or a header's name, RFC 9110 section 5.6.2.
 bool is_http_token(std::string_view text) {
@@ -54,13 +42,15 @@ bool is_target_text(std::string_view text) {
 
 Console::Console(ConsoleOptions options)
     : options_(std::move(options)),
-      admission_(options_.token, options_.access),
-      recorder_([this](const json::object& summary) { events_.publish("activation", summary); }) {}
+      site_(options_.keys, options_.access, *this),
+      recorder_([this](const json::object& summary) { site_.events().publish("activation", summary); }) {
+  if (options_.emulator != nullptr) emulator_.emplace(*options_.emulator, site_.events());
+}
 
 Console::~Console() { close(); }
 
 void Console::close() {
-  events_.close();
+  site_.close();
   {
     const std::lock_guard lock(mutex_);
     closed_ = true;
@@ -79,7 +69,7 @@ ActionEvents Console::watch(ActionEvents events) {
   const auto tell = [this](const std::string& action) {
     auto state = states_.of(action);
     state["action"] = action;
-    events_.publish("action", state);
+    site_.events().publish("action", state);
   };
   events.on_build_start = [this, tell, next = events.on_build_start](const app::Action& action) {
     states_.building(action.full_name());
@@ -120,7 +110,7 @@ void Console::configuration_read(const Configuration& configuration) {
     hiding_ = std::move(hiding);
     configuration_error_.clear();
   }
-  events_.publish("configuration", json::object{});
+  site_.events().publish("configuration", json::object{});
 }
 
 void Console::configuration_broken(const Error& error) {
@@ -129,7 +119,7 @@ void Console::configuration_broken(const Error& error) {
     const std::lock_guard lock(mutex_);
     configuration_error_ = shown;
   }
-  events_.publish("configuration", json::object{{"error", shown}});
+  site_.events().publish("configuration", json::object{{"error", shown}});
 }
 
 std::shared_ptr<const Hiding> Console::hiding() const {
@@ -138,36 +128,19 @@ std::shared_ptr<const Hiding> Console::hiding() const {
 }
 
 http::Admission Console::admit(const http::ServerRequest& head) const {
-  if (!is_for_console(head.path)) return api_->admit(head);
+  if (!console::Site::owns(head.path)) return api_->admit(head);
   constexpr std::size_t kOfNobody = 4U << 10U;
   // A call's body is a JSON text in a JSON text.
-  const bool known = admission_.is_known(head);
+  const bool known = site_.is_known(head);
   return {.max_body_bytes = known ? 2 * kMaxPayloadBytes + (64U << 10U) : kOfNobody, .trusted = known};
 }
 
 bool Console::stream(const http::ServerRequest& request, const http::Reply& reply) {
-  if (request.path != cat(kData, "events") || request.method != "GET" || admission_.answer(request)) return false;
-  auto last = std::string(request.headers.get_or_empty("last-event-id"));
-  for (const auto& [name, value] : http::parse_query(request.query))
-    if (last.empty() && name == "after") last = value;
-  events_.answer(last, reply);
-  return true;
+  return site_.stream(request, reply);
 }
 
 http::ServerResponse Console::answer(const http::ServerRequest& request) {
-  if (!is_for_console(request.path)) return through_api(request);
-  auto response = [&] {
-    if (auto refused = admission_.answer(request)) return *std::move(refused);
-    try {
-      return own(request);
-    } catch (const Error& error) {
-      return http::ServerResponse::json(
-          400,
-          json::object{{"error", error.code()}, {"message", hiding()->text(error.message())}, {"hint", error.hint()}});
-    }
-  }();
-  add_console_headers(response);
-  return response;
+  return console::Site::owns(request.path) ? site_.answer(request) : through_api(request);
 }
 
 http::ServerResponse Console::through_api(const http::ServerRequest& request) {
@@ -177,48 +150,37 @@ http::ServerResponse Console::through_api(const http::ServerRequest& request) {
   return response;
 }
 
-http::ServerResponse Console::own(const http::ServerRequest& request) {
-  if (request.path == kConsoleRoot) {
-    http::ServerResponse response;
-    response.status = 303;
-    response.headers.set("Location", "/__adit/");
-    return response;
-  }
-  if (request.path.starts_with(kData)) {
-    const auto path = std::string_view(request.path).substr(kData.size());
-    return request.method == "GET" ? data(request, path) : change(request, path);
-  }
-  const auto name = std::string_view(request.path).substr(kConsoleRoot.size() + 1);
-  const auto file = page_file(name.empty() ? "index.html" : name);
-  if (!file || request.method != "GET") return unknown_page();
-  return http::ServerResponse::text(200, std::string(file->text), std::string(file->content_type));
-}
-
-http::ServerResponse Console::data(const http::ServerRequest& /*request*/, std::string_view path) {
+std::optional<http::ServerResponse> Console::show(std::string_view path) {
   if (path == "project") return overview();
   if (path == "actions") return http::ServerResponse::json(200, json::object{{"actions", actions()}});
   if (path == "activations") {
-    const auto last = events_.last_id();  // before the list: what comes between is heard of twice, not missed
+    // Before the list: what comes between is heard of twice, not missed.
+    const auto last = site_.events().last_id();
     return http::ServerResponse::json(200, json::object{{"last_event", last}, {"activations", recorder_.list()}});
   }
   constexpr std::string_view kOne = "activations/";
   if (path.starts_with(kOne)) return activation(path.substr(kOne.size()));
   if (path == "problems") return problems();
   if (path == "memory") return memory();
-  return unknown_page();
+  return emulator_ ? emulator_->show(path) : std::nullopt;
 }
 
-http::ServerResponse Console::change(const http::ServerRequest& request, std::string_view path) {
+std::optional<http::ServerResponse> Console::change(std::string_view path, const http::ServerRequest& request) {
   if (path == "call") return call(request);
   constexpr std::string_view kOne = "activations/";
   constexpr std::string_view kReplay = "/replay";
   if (path.starts_with(kOne) && path.ends_with(kReplay)) {
     const auto id = path.substr(kOne.size(), path.size() - kOne.size() - kReplay.size());
     auto again = recorder_.request_of(id);
-    if (!again) return unknown_page();
-    return send_on(*std::move(again));
+    return again ? std::optional(send_on(*std::move(again))) : std::nullopt;
   }
-  return unknown_page();
+  return emulator_ ? emulator_->change(path, request) : std::nullopt;
+}
+
+json::array Console::views() const {
+  json::array views{"activations", "actions", "call", "problems", "plots", "tokens"};
+  if (emulator_) views.push_back("emulator");
+  return views;
 }
 
 http::ServerResponse Console::overview() {
@@ -228,7 +190,9 @@ http::ServerResponse Console::overview() {
                      {"origin", configuration->runtime.api_host},
                      {"version", version()},
                      {"local_ims", static_cast<bool>(options_.local_token)},
-                     {"last_event", events_.last_id()},
+                     {"last_event", site_.events().last_id()},
+                     {"command", "adit dev"},
+                     {"views", views()},
                      {"actions", actions()}};
   const std::lock_guard lock(mutex_);
   if (!configuration_error_.empty()) shown["configuration_error"] = configuration_error_;
@@ -275,9 +239,9 @@ json::array Console::actions() {
   return all;
 }
 
-http::ServerResponse Console::activation(std::string_view id) {
+std::optional<http::ServerResponse> Console::activation(std::string_view id) {
   auto shown = recorder_.detail(id);
-  if (!shown) return unknown_page();
+  if (!shown) return std::nullopt;
   const auto configuration = platform_->last_configuration();
   const auto served = configuration->served.find(string_member(*shown, "action"));
   if (served != configuration->served.end()) (*shown)["inputs"] = inputs_of(*configuration, served->second, *hiding());
@@ -302,15 +266,15 @@ http::ServerResponse Console::memory() const {
 /// `{"action": …, "method": …, "rest": "/more?a=b", "headers": [[name, value], …], "body": …, "token": true}`
 http::ServerResponse Console::call(const http::ServerRequest& request) {
   const auto parsed = try_parse_json(request.body);
-  if (!parsed || !parsed->is_object()) return bad_call("The body must be a JSON object.");
+  if (!parsed || !parsed->is_object()) return bad_request("The body must be a JSON object.");
   const auto& asked = parsed->get_object();
   const auto catalog = platform_->catalog();
   const auto served = served_as(catalog, string_member(asked, "action"));
-  if (!served) return bad_call("There is no such action.");
+  if (!served) return bad_request("There is no such action.");
   const bool web = served->rules.exported;
   const auto target = cat(path_to(served->full_name(), web), web ? string_member(asked, "rest") : std::string_view());
   const auto method = web ? string_member(asked, "method") : std::string_view("POST");
-  if (!is_http_token(method) || !is_target_text(target)) return bad_call("The method or the path is not valid.");
+  if (!is_http_token(method) || !is_target_text(target)) return bad_request("The method or the path is not valid.");
 
   http::ServerRequest sent;
   sent.head = method == "HEAD";
@@ -327,10 +291,10 @@ http::ServerResponse Console::call(const http::ServerRequest& request) {
     for (const auto& pair : headers->get_array()) {
       const auto* both = pair.if_array();
       if (both == nullptr || both->size() != 2 || !(*both)[0].is_string() || !(*both)[1].is_string())
-        return bad_call("A header is a list of its name and its value.");
+        return bad_request("A header is a list of its name and its value.");
       const std::string_view name = (*both)[0].get_string();
       const std::string_view value = (*both)[1].get_string();
-      if (!is_http_token(name) || !is_header_text(value)) return bad_call("A header is not valid.");
+      if (!is_http_token(name) || !is_header_text(value)) return bad_request("A header is not valid.");
       if (equals_ignoring_case(name, "host") || equals_ignoring_case(name, "origin")) continue;
       sent.headers.set(std::string(name), std::string(value));
     }

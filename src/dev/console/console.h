@@ -11,12 +11,13 @@
 #include <string_view>
 #include <thread>
 
+#include "adit/emulator.h"
 #include "adit/http_server.h"
 #include "adit/secret.h"
 
-#include "dev/console/admission.h"
+#include "console/emulator_content.h"
+#include "console/site.h"
 #include "dev/console/description.h"
-#include "dev/console/event_stream.h"
 #include "dev/console/recorder.h"
 #include "dev/platform/api.h"
 #include "dev/platform/platform.h"
@@ -30,12 +31,13 @@ struct LocalToken {
 };
 
 struct ConsoleOptions {
-  /// What a browser has to bring once.
-  Secret token;
+  console::Keys keys;
   http::LocalAccess access{};
   std::string root;
   std::optional<std::string> env_file;
-  /// The local IMS's token for calls; empty if the actions work with a real IMS. May throw Error.
+  /// The local IMS, which outlives the console; null if the actions work with a real one.
+  emulator::Emulator* emulator = nullptr;
+  /// The local IMS's token for calls; empty if there is none. May throw Error.
   std::function<LocalToken()> local_token;
   /// How often the memory of the actions' processes is looked at.
   std::chrono::milliseconds sample_every{5'000};
@@ -45,10 +47,10 @@ struct ConsoleOptions {
 ///
 /// It is made before the platform, whose events it listens to, and answers once `serve` has named the platform.
 /// Thread-safe.
-class Console {
+class Console : private console::Content {
  public:
   explicit Console(ConsoleOptions options);
-  ~Console();
+  ~Console() override;
   Console(const Console&) = delete;
   Console& operator=(const Console&) = delete;
 
@@ -72,14 +74,16 @@ class Console {
   [[nodiscard]] http::Admission admit(const http::ServerRequest& head) const;
 
  private:
-  http::ServerResponse own(const http::ServerRequest& request);
-  http::ServerResponse data(const http::ServerRequest& request, std::string_view path);
-  http::ServerResponse change(const http::ServerRequest& request, std::string_view path);
+  [[nodiscard]] std::optional<http::ServerResponse> show(std::string_view path) override;
+  [[nodiscard]] std::optional<http::ServerResponse> change(std::string_view path,
+                                                           const http::ServerRequest& request) override;
+  [[nodiscard]] std::string shown_text(std::string text) const override { return hiding()->text(std::move(text)); }
   [[nodiscard]] http::ServerResponse overview();
+  [[nodiscard]] json::array views() const;
   [[nodiscard]] json::array actions();
   [[nodiscard]] std::vector<std::shared_ptr<const Served>> all_served(const Catalog& catalog) const;
   [[nodiscard]] std::shared_ptr<const Served> served_as(const Catalog& catalog, std::string_view name) const;
-  [[nodiscard]] http::ServerResponse activation(std::string_view id);
+  [[nodiscard]] std::optional<http::ServerResponse> activation(std::string_view id);
   [[nodiscard]] http::ServerResponse problems();
   [[nodiscard]] http::ServerResponse memory() const;
   http::ServerResponse call(const http::ServerRequest& request);
@@ -89,8 +93,8 @@ class Console {
   void sample();
 
   ConsoleOptions options_;
-  ConsoleAdmission admission_;
-  EventStream events_;
+  console::Site site_;
+  std::optional<console::EmulatorContent> emulator_;
   Recorder recorder_;
   ActionStates states_;
   Platform* platform_ = nullptr;
@@ -107,8 +111,5 @@ class Console {
   bool closed_ = false;
   std::thread sampler_;
 };
-
-/// The console's part of the server.
-inline constexpr std::string_view kConsoleRoot = "/__adit";
 
 }  // namespace adit::dev

@@ -189,6 +189,15 @@ void Faults::clear() {
   faults_.clear();
 }
 
+std::size_t Faults::remove(const Fault& like) {
+  const auto shape = [](Fault fault) {
+    fault.count = 0;
+    return fault.to_json_object();
+  };
+  const std::lock_guard lock(mutex_);
+  return std::erase_if(faults_, [&, wanted = shape(like)](const Fault& fault) { return shape(fault) == wanted; });
+}
+
 std::vector<Fault> Faults::take(std::string_view path, bool of_ims) {
   const std::lock_guard lock(mutex_);
   std::vector<Fault> taken;

@@ -28,6 +28,15 @@ Rate Rate::parse(std::string_view text) {
   return rate;
 }
 
+std::string Rate::to_string() const {
+  constexpr std::int64_t kSecond = 1000;
+  const auto ms = per.count();
+  for (const auto& [unit, length] :
+       {std::pair("h", 3600 * kSecond), std::pair("m", 60 * kSecond), std::pair("s", kSecond)})
+    if (ms % length == 0) return cat(count, '/', ms / length, unit);
+  return cat(count, '/', ms, "ms");
+}
+
 std::optional<std::chrono::seconds> RateLimits::take(std::string_view key, const Rate& rate, MonotonicTime now) {
   const std::lock_guard lock(mutex_);
   auto found = windows_.find(key);

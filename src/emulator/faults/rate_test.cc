@@ -26,6 +26,10 @@ TEST(ARate, IsNothingElse) {
   }
 }
 
+TEST(Rate, IsWrittenAsItIsRead) {
+  for (const auto* text : {"10/1m", "5/1s", "100/24h", "7/1500ms"}) EXPECT_EQ(Rate::parse(text).to_string(), text);
+}
+
 TEST(RateLimits, LetSoManyThroughAndSayHowLongTheNextHasToWait) {
   RateLimits limits;
   const Rate rate{.count = 2, .per = 10s};

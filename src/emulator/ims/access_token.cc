@@ -61,10 +61,12 @@ TokenIssuer::TokenIssuer(jwt::SigningKey key)
       // IMS's are `ims_na1-key-at-1`; ours changes with the key, so that nobody's cached key set is silently wrong.
       key_id_(cat("adit-key-at-", public_key_.thumbprint().substr(0, 12))) {}
 
-Secret TokenIssuer::issue(const TokenSubject& subject, WallTime now, std::chrono::milliseconds life) const {
+TokenIssuer::Issued TokenIssuer::issue(const TokenSubject& subject, WallTime now,
+                                       std::chrono::milliseconds life) const {
   const auto created = std::to_string(now.time_since_epoch().count());
   json::object claims;
-  claims["id"] = cat(created, '_', random_uuid(), "_adit");
+  auto id = cat(created, '_', random_uuid(), "_adit");
+  claims["id"] = id;
   claims["org"] = subject.org_id;
   claims["type"] = "access_token";
   claims["client_id"] = subject.client_id;
@@ -81,7 +83,7 @@ Secret TokenIssuer::issue(const TokenSubject& subject, WallTime now, std::chrono
   header["x5u"] = key_id_ + ".cer";
   header["kid"] = key_id_;
   header["itt"] = "at";
-  return jwt::sign(claims, key_, jwt::Algorithm::RS256, std::move(header));
+  return {.token = jwt::sign(claims, key_, jwt::Algorithm::RS256, std::move(header)), .id = std::move(id)};
 }
 
 std::variant<json::object, TokenFlaw> TokenIssuer::verify(std::string_view token, WallTime now) const {

@@ -41,7 +41,12 @@ class TokenIssuer {
  public:
   explicit TokenIssuer(jwt::SigningKey key);
 
-  [[nodiscard]] Secret issue(const TokenSubject& subject, WallTime now, std::chrono::milliseconds life) const;
+  struct Issued {
+    Secret token;
+    /// Its claim `id`.
+    std::string id;
+  };
+  [[nodiscard]] Issued issue(const TokenSubject& subject, WallTime now, std::chrono::milliseconds life) const;
   /// The claims of a token of ours that is valid at `now`, unless it was revoked: Service::verify knows that.
   [[nodiscard]] std::variant<json::object, TokenFlaw> verify(std::string_view token, WallTime now) const;
   /// The keys that verify our tokens.

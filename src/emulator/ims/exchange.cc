@@ -34,7 +34,7 @@ http::ServerResponse exchange_jwt(const Call& call) {
                        .scopes = client->scopes};
   subject.scopes.insert(subject.scopes.end(), metascopes.begin(), metascopes.end());
   const auto life = call.service.token_lifetime();
-  const auto token = call.service.issuer()->issue(subject, call.now, life);
+  const auto token = call.service.issue(subject, "jwt_bearer", call.now);
   ++call.service.counters.jwt_exchanges;
   // Milliseconds here, seconds at the token endpoints: so does IMS.
   return ims_json(200, json::object{{"token_type", "bearer"},

@@ -12,7 +12,12 @@ std::pair<WallTime, std::string> entry(const json::object& claims) {
 }  // namespace
 
 bool Revocations::add(const json::object& claims, WallTime now) {
-  auto revoked = entry(claims);
+  auto [expires, id] = entry(claims);
+  return add(expires, std::move(id), now);
+}
+
+bool Revocations::add(WallTime expires, std::string id, WallTime now) {
+  std::pair revoked{expires, std::move(id)};
   const std::lock_guard lock(mutex_);
   while (!revoked_.empty() && revoked_.begin()->first <= now) revoked_.erase(revoked_.begin());
   if (revoked_.size() >= kMost && !revoked_.contains(revoked)) return false;
@@ -21,9 +26,13 @@ bool Revocations::add(const json::object& claims, WallTime now) {
 }
 
 bool Revocations::contains(const json::object& claims) const {
-  const auto asked = entry(claims);
+  const auto [expires, id] = entry(claims);
+  return contains(expires, id);
+}
+
+bool Revocations::contains(WallTime expires, const std::string& id) const {
   const std::lock_guard lock(mutex_);
-  return revoked_.contains(asked);
+  return revoked_.contains({expires, id});
 }
 
 std::size_t Revocations::size() const {

@@ -19,7 +19,10 @@ class Revocations {
 
   /// Forgets those that have expired at `now`. Returns false if there are kMost others: the token stays valid then.
   [[nodiscard]] bool add(const json::object& claims, WallTime now);
+  /// The same for the token with this id, which expires then.
+  [[nodiscard]] bool add(WallTime expires, std::string id, WallTime now);
   [[nodiscard]] bool contains(const json::object& claims) const;
+  [[nodiscard]] bool contains(WallTime expires, const std::string& id) const;
   [[nodiscard]] std::size_t size() const;
 
  private:

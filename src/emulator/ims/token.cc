@@ -62,7 +62,7 @@ http::ServerResponse client_credentials(const Call& call) {
                              .org_id = client->org_id,
                              .scopes = granted_scopes(*client, parameters.get("scope"))};
   const auto life = call.service.token_lifetime();
-  const auto token = call.service.issuer()->issue(subject, call.now, life);
+  const auto token = call.service.issue(subject, "client_credentials", call.now);
   ++call.service.counters.client_credentials;
   const auto seconds = std::chrono::floor<std::chrono::seconds>(life).count();
   return ims_json(200, json::object{{"access_token", token.reveal()},

@@ -92,6 +92,13 @@ std::size_t ClientRegistry::size() const {
   return clients_.size();
 }
 
+std::vector<std::shared_ptr<const Client>> ClientRegistry::list() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::shared_ptr<const Client>> all;
+  for (const auto& [id, entry] : clients_) all.push_back(entry.client);
+  return all;
+}
+
 std::vector<SecretRecord> ClientRegistry::secrets(std::string_view client_id) const {
   const std::lock_guard lock(mutex_);
   const auto found = clients_.find(client_id);

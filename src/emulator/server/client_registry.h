@@ -39,6 +39,8 @@ class ClientRegistry {
   /// By the Console's number for its credential (`credential_id`), or by the client id itself.
   [[nodiscard]] std::shared_ptr<const Client> find_credential(std::string_view id) const;
   [[nodiscard]] std::size_t size() const;
+  /// In the order of their client ids.
+  [[nodiscard]] std::vector<std::shared_ptr<const Client>> list() const;
 
   [[nodiscard]] std::vector<SecretRecord> secrets(std::string_view client_id) const;
   void note_use(std::string_view client_id, const Secret& secret, std::string_view grant, WallTime now);

@@ -13,6 +13,7 @@
 #include "emulator/server/key_file.h"
 #include "emulator/server/tls.h"
 #include "http/http_date.h"
+#include "http/server/answering.h"
 
 namespace adit::emulator {
 namespace {
@@ -101,7 +102,9 @@ Service::Service(Options options)
       access_(options_.host, options_.allowed_origins, names_of_adobe()),
       started_(options_.clock->monotonic_now()),
       issuer_(std::make_shared<const TokenIssuer>(load_or_make_key(options_.key_file))),
-      origin_(origin_promise_.get_future()) {
+      rates_({.token = options_.token_rate, .api = options_.api_rate}),
+      origin_(origin_promise_.get_future()),
+      on_workers_(http::on_threads([this](const http::ServerRequest& request) { return answer(request); }, workers_)) {
   for (const auto& group :
        {exchange_routes(), token_routes(), revocation_routes(), profile_routes(), keys_routes(), discovery_routes(),
         analytics_routes(), aem_routes(), state_routes(), console_routes(), stats_routes(), fault_routes()}) {
@@ -115,7 +118,9 @@ Service::Service(Options options)
     ca_pem_ = std::move(tls.ca_pem);
     serving.tls = std::move(tls.identity);
   }
-  const auto handler = [this](const http::ServerRequest& request) { return answer(request); };
+  const http::AsyncHandler handler = [this](http::ServerRequest request, http::Reply reply) {
+    answer(std::move(request), std::move(reply));
+  };
   server_.emplace(std::move(serving), handler);
   origin_promise_.set_value(server_->origin());
   if (options_.tls && options_.plain_port) {
@@ -171,6 +176,26 @@ void Service::rotate_key() {
   issuer_ = std::move(next);
 }
 
+Secret Service::issue(const TokenSubject& subject, std::string_view grant, WallTime now) {
+  const auto signer = issuer();
+  auto issued = signer->issue(subject, now, options_.token_lifetime);
+  ledger.add_token({.id = std::move(issued.id),
+                    .client_id = subject.client_id,
+                    .grant = std::string(grant),
+                    .scopes = subject.scopes,
+                    .key_id = signer->key_id(),
+                    .issued = now,
+                    .expires = now + options_.token_lifetime});
+  return std::move(issued.token);
+}
+
+std::vector<std::string> Service::key_ids(WallTime now) const {
+  std::vector<std::string> ids;
+  const auto published = published_keys(now);
+  for (const auto& key : published.keys()) ids.push_back(key.key_id);
+  return ids;
+}
+
 jwt::Jwks Service::published_keys(WallTime now) const {
   const std::lock_guard lock(keys_mutex_);
   auto published = issuer_->keys().keys();
@@ -205,9 +230,25 @@ std::variant<json::object, TokenFlaw> Service::verify(std::string_view token, Wa
 
 std::optional<std::chrono::seconds> Service::throttled(std::string_view what, const std::optional<Rate>& own,
                                                        std::string_view client_id) {
-  const auto& rate = own ? own : (what == "token" ? options_.token_rate : options_.api_rate);
+  const auto general = rates();
+  const auto& rate = own ? own : (what == "token" ? general.token : general.api);
   if (!rate) return std::nullopt;
   return limits_.take(cat(what, ' ', client_id), *rate, clock().monotonic_now());
+}
+
+Service::Rates Service::rates() const {
+  const std::lock_guard lock(settings_mutex_);
+  return rates_;
+}
+
+void Service::set_rates(Rates rates) {
+  const std::lock_guard lock(settings_mutex_);
+  rates_ = rates;
+}
+
+void Service::set_console(http::AsyncHandler console) {
+  const std::lock_guard lock(settings_mutex_);
+  console_ = std::move(console);
 }
 
 void Service::add_faults(std::vector<Fault> added) {
@@ -223,6 +264,25 @@ void Service::add_faults(std::vector<Fault> added) {
 bool Service::revoke(const json::object& claims, WallTime now) {
   // A skew may end: what has expired only by the skewed clock may yet be shown to us.
   return revocations_.add(claims, std::min(now, clock().wall_now()));
+}
+
+bool Service::revoke(const IssuedToken& token) {
+  const auto skew = std::min(faults.clock_skew(), std::chrono::milliseconds(0));
+  return revocations_.add(token.expires, token.id, clock().wall_now() + skew);
+}
+
+bool Service::is_for_console(http::ServerRequest& request, const http::Reply& reply) const {
+  if (!request.path.starts_with("/__adit/")) return false;
+  const auto match = routes_.find(request.method, request.path);
+  if (match.route != nullptr || !match.allowed.empty()) return false;
+  const std::lock_guard lock(settings_mutex_);
+  if (!console_) return false;
+  console_(std::move(request), reply);
+  return true;
+}
+
+void Service::answer(http::ServerRequest request, http::Reply reply) {
+  if (!is_for_console(request, reply)) on_workers_(std::move(request), std::move(reply));
 }
 
 http::ServerResponse Service::answer(const http::ServerRequest& request) {
@@ -274,16 +334,16 @@ http::ServerResponse Service::refuse(const http::ServerResponse& plain, const ht
   return answer;
 }
 
-void Service::note(const http::ServerRequest& request, const http::ServerResponse& answer, RequestRecord record) const {
-  // Why an API refused a call is what its caller cannot see; IMS says it in the answer.
-  const bool refused_by_api = !record.reason.empty() && !is_ims(request.path) && !options_.on_request;
-  const auto level = refused_by_api ? LogLevel::info : LogLevel::debug;
-  if (!options_.on_request && !log_enabled(level)) return;
+void Service::note(const http::ServerRequest& request, const http::ServerResponse& answer, RequestRecord record) {
   record.method = request.method.empty() ? "-" : request.head ? "HEAD" : request.method;
   record.path = request.path.empty() ? "-" : loggable_path(request.path);
   record.status = answer.status;
   record.remote_address = request.remote_address;
   record.debug_id = answer.headers.get_or_empty("x-debug-id");
+  ledger.add_request(record);
+  // Why an API refused a call is what its caller cannot see; IMS says it in the answer.
+  const bool refused_by_api = !record.reason.empty() && !is_ims(request.path) && !options_.on_request;
+  const auto level = refused_by_api ? LogLevel::info : LogLevel::debug;
   if (options_.on_request) options_.on_request(record);
   if (!log_enabled(level)) return;
   log(level, cat("emulator: ", record.method, ' ', record.path, ' ', record.status, record.error.empty() ? "" : " ",

@@ -58,6 +58,17 @@ export function duration (ms) {
   return `${(ms / 1000).toFixed(2)} s`
 }
 
+// A long time in two units: `23 h 59 min`.
+export function span (ms) {
+  const seconds = Math.round(ms / 1000)
+  const units = [[86400, 'd'], [3600, 'h'], [60, 'min'], [1, 's']]
+  const first = Math.max(0, units.findIndex(([length]) => seconds >= length))
+  if (seconds < 1) return '0 s'
+  return units.slice(first, first + 2).map(([length, unit], at) =>
+    [Math.floor((at === 0 ? seconds : seconds % units[first][0]) / length), unit])
+    .filter(([count], at) => at === 0 || count > 0).map((pair) => pair.join(' ')).join(' ')
+}
+
 export const megabytes = (bytes) => `${Math.round(bytes / 1048576)} MB`
 export const clock = (ms) =>
   new Date(ms).toLocaleTimeString('en-GB', { hour12: false }) + '.' + String(Math.floor(ms % 1000)).padStart(3, '0')

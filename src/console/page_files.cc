@@ -1,11 +1,11 @@
-#include "dev/console/page_files.h"
+#include "console/page_files.h"
 
 #include <algorithm>
 #include <iterator>
 
-#include "dev/console/page_sources.h"
+#include "console/page_sources.h"
 
-namespace adit::dev {
+namespace adit::console {
 namespace {
 
 std::string_view content_type_of(std::string_view name) {
@@ -23,4 +23,4 @@ std::optional<PageFile> page_file(std::string_view name) {
   return PageFile{.text = found->text, .content_type = content_type_of(name)};
 }
 
-}  // namespace adit::dev
+}  // namespace adit::console

@@ -1,12 +1,12 @@
-#include "dev/console/event_stream.h"
+#include "console/event_stream.h"
 
 #include <charconv>
 #include <utility>
 
+#include "base/random_seed.h"
 #include "base/text.h"
-#include "dev/host/activation_record.h"
 
-namespace adit::dev {
+namespace adit::console {
 namespace {
 
 using std::chrono::milliseconds;
@@ -24,10 +24,19 @@ http::ServerResponse event_response(std::string body) {
   return response;
 }
 
+/// Twelve hexadecimal digits.
+std::string name_of_run() {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  auto random = (std::uint64_t{random_seed()} << 32U) | random_seed();
+  std::string name;
+  for (int digit = 0; digit < 12; ++digit, random >>= 4U) name += kDigits[random & 15U];
+  return name;
+}
+
 }  // namespace
 
 EventStream::EventStream(milliseconds longest_wait)
-    : longest_wait_(longest_wait), run_(make_activation_id().substr(0, 12)), server_([this] { serve(); }) {}
+    : longest_wait_(longest_wait), run_(name_of_run()), server_([this] { serve(); }) {}
 
 EventStream::~EventStream() {
   close();
@@ -127,4 +136,4 @@ void EventStream::serve() {
   }
 }
 
-}  // namespace adit::dev
+}  // namespace adit::console

@@ -1,8 +1,10 @@
 // What the server knows, as far as the page needs it, kept up to date by its events.
 const ROOT = '/__adit/api/'
 const MOST = 10_000
+const MOST_REQUESTS = 500
 
-export const state = { project: {}, actions: [], activations: [], findings: [], connected: true, stranger: false }
+export const state = { project: {}, actions: [], activations: [], findings: [], requests: [], connected: true,
+  stranger: false }
 const byId = new Map()
 const listeners = new Map()
 
@@ -56,18 +58,31 @@ export function take (summaries) {
   if (summaries.length > 0) emit('activations', { added })
 }
 
+// The emulator's, the newest first. A list that was read meanwhile may hold some of them already.
+function takeRequests (requests) {
+  const known = state.requests[0]?.number ?? 0
+  const added = requests.filter(({ number }) => number > known).reverse()
+  if (added.length === 0) return
+  state.requests = [...added, ...state.requests].slice(0, MOST_REQUESTS)
+  for (const request of added) emit('request', request)
+  emit('requests')
+  if (added.some(({ path }) => path.startsWith('/ims/'))) emit('tokens-changed')
+}
+
 let last = ''
 
 export async function load () {
-  const [project, list] = await Promise.all([get('project'), get('activations')])
+  const project = await get('project')
   state.project = project
-  state.actions = project.actions
-  last = list.last_event
-  for (const summary of list.activations.reverse()) put(summary)
-  emit('project')
-  emit('actions')
+  last = project.last_event
+  if (project.views.includes('emulator')) state.requests = (await get('requests')).requests
+  if (project.views.includes('activations')) {
+    state.actions = project.actions
+    for (const summary of (await get('activations')).activations.reverse()) put(summary)
+  }
+  for (const topic of ['project', 'actions', 'requests', 'tokens-changed', 'emulator-changed',
+      'problems-changed']) emit(topic)
   emit('activations', { added: 0 })
-  emit('problems-changed')
 }
 
 let reloading
@@ -82,12 +97,14 @@ export function loadActions () {
 }
 
 export async function loadProblems () {
+  if (!state.project.views.includes('problems')) return
   state.findings = (await get('problems')).findings
   emit('problems')
 }
 
 async function receive (text) {
   const summaries = []
+  const requests = []
   for (const block of text.split('\n\n')) {
     const fields = Object.fromEntries(block.split('\n').filter((line) => /^\w+: /.test(line)).map((line) =>
       [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)]))
@@ -97,11 +114,17 @@ async function receive (text) {
     } else if (fields.event === 'action' || fields.event === 'configuration') {
       loadActions()
       emit('problems-changed')
+    } else if (fields.event === 'request') {
+      requests.push(JSON.parse(fields.data))
+    } else if (fields.event === 'emulator') {
+      emit('tokens-changed')
+      emit('emulator-changed')
     } else if (fields.event === 'reset') {
       await load()
     }
   }
   take(summaries)
+  takeRequests(requests)
 }
 
 function connected (is) {

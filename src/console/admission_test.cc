@@ -1,9 +1,9 @@
-#include "dev/console/admission.h"
+#include "console/admission.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace adit::dev {
+namespace adit::console {
 namespace {
 
 using ::testing::HasSubstr;
@@ -18,16 +18,18 @@ http::ServerRequest request_for(std::string path, std::vector<std::pair<std::str
   return request;
 }
 
+const Keys kKeys{.token = Secret("right-token"), .session = Secret("right-session")};
+
 int status_of(const http::ServerRequest& request) {
-  const ConsoleAdmission admission(Secret("right-token"), http::LocalAccess("localhost"));
+  const Admission admission(kKeys, http::LocalAccess("localhost"));
   const auto answer = admission.answer(request);
   return answer ? answer->status : 200;
 }
 
-const std::pair<std::string, std::string> kCookie{"cookie", "other=1; adit_console=right-token"};
+const std::pair<std::string, std::string> kCookie{"cookie", "other=1; adit_console_9080=right-session"};
 
-TEST(ConsoleAdmission, TheTokenBecomesACookieAndLeavesTheAddress) {
-  const ConsoleAdmission admission(Secret("right-token"), http::LocalAccess("localhost"));
+TEST(Admission, TheTokenBecomesACookieAndLeavesTheAddress) {
+  const Admission admission(kKeys, http::LocalAccess("localhost"));
   auto request = request_for("/__adit/");
   request.query = "token=right-token";
   const auto answer = admission.answer(request);
@@ -35,13 +37,13 @@ TEST(ConsoleAdmission, TheTokenBecomesACookieAndLeavesTheAddress) {
   EXPECT_EQ(answer->status, 303);
   EXPECT_EQ(answer->headers.get_or_empty("location"), "/__adit/");
   EXPECT_EQ(answer->headers.get_or_empty("set-cookie"),
-            "adit_console=right-token; Path=/__adit/; HttpOnly; SameSite=Strict; Secure");
+            "adit_console_9080=right-session; Path=/__adit/; HttpOnly; SameSite=Strict; Secure");
 }
 
-TEST(ConsoleAdmission, WithoutTheCookieEverythingIs401) {
+TEST(Admission, WithoutTheCookieEverythingIs401) {
   for (const auto* path : {"/__adit/", "/__adit/app.js", "/__adit/api/project", "/__adit/api/events"})
     EXPECT_EQ(status_of(request_for(path)), 401) << path;
-  EXPECT_EQ(status_of(request_for("/__adit/", {{"cookie", "adit_console=wrong"}})), 401);
+  EXPECT_EQ(status_of(request_for("/__adit/", {{"cookie", "adit_console_9080=wrong"}})), 401);
   auto request = request_for("/__adit/");
   request.query = "token=wrong";
   EXPECT_EQ(status_of(request), 401);
@@ -50,23 +52,39 @@ TEST(ConsoleAdmission, WithoutTheCookieEverythingIs401) {
   EXPECT_EQ(status_of(request), 401);
 }
 
-TEST(ConsoleAdmission, TheCookieLetsIn) {
+TEST(Admission, TheCookieLetsIn) {
   EXPECT_EQ(status_of(request_for("/__adit/", {kCookie})), 200);
   EXPECT_EQ(status_of(request_for("/__adit/api/project", {kCookie, {"sec-fetch-site", "same-origin"}})), 200);
 }
 
-TEST(ConsoleAdmission, OtherPagesOfThisMachineAreRefusedThoughTheBrowserSendsThemTheCookie) {
+TEST(Admission, TheTokenIsNoSessionAndAnotherPortsCookieIsAnothers) {
+  for (const auto* cookie : {"adit_console_9080=right-token", "adit_console_9081=right-session", "adit_console=x"})
+    EXPECT_EQ(status_of(request_for("/__adit/api/project", {{"cookie", cookie}})), 401) << cookie;
+  auto request = request_for("/__adit/");
+  request.query = "token=right-session";
+  EXPECT_EQ(status_of(request), 401);
+}
+
+TEST(Admission, KeysAreRandom) {
+  const auto one = make_keys();
+  const auto other = make_keys();
+  EXPECT_GE(one.token.size(), 32U);
+  EXPECT_FALSE(one.token == other.token);
+  EXPECT_FALSE(one.token == one.session);
+}
+
+TEST(Admission, OtherPagesOfThisMachineAreRefusedThoughTheBrowserSendsThemTheCookie) {
   EXPECT_EQ(status_of(request_for("/__adit/api/project", {kCookie, {"origin", "https://localhost:3000"}})), 403);
   EXPECT_EQ(status_of(request_for("/__adit/api/project", {kCookie, {"origin", "http://localhost:9080"}})), 403);
   EXPECT_EQ(status_of(request_for("/__adit/api/project", {kCookie, {"sec-fetch-site", "same-site"}})), 403);
   EXPECT_EQ(status_of(request_for("/__adit/api/project", {kCookie, {"origin", "https://localhost:9080"}})), 200);
 }
 
-TEST(ConsoleAdmission, AnotherNameOfThisMachineIsRefused) {
+TEST(Admission, AnotherNameOfThisMachineIsRefused) {
   EXPECT_EQ(status_of(request_for("/__adit/", {kCookie, {"host", "rebound.example"}})), 403);
 }
 
-TEST(ConsoleAdmission, WhatChangesSomethingIsAPostOfThePageItself) {
+TEST(Admission, WhatChangesSomethingIsAPostOfThePageItself) {
   auto request = request_for("/__adit/api/call", {kCookie, {"origin", "https://localhost:9080"}});
   request.method = "POST";
   EXPECT_EQ(status_of(request), 403);
@@ -76,13 +94,13 @@ TEST(ConsoleAdmission, WhatChangesSomethingIsAPostOfThePageItself) {
   EXPECT_EQ(status_of(request), 403);
 }
 
-TEST(ConsoleAdmission, NothingIsLoadedFromElsewhereOrWrittenInline) {
+TEST(Admission, NothingIsLoadedFromElsewhereOrWrittenInline) {
   http::ServerResponse response;
-  add_console_headers(response);
+  add_page_headers(response);
   const auto policy = std::string(response.headers.get_or_empty("content-security-policy"));
   EXPECT_THAT(policy, HasSubstr("default-src 'none'"));
   EXPECT_EQ(policy.find("unsafe"), std::string::npos);
 }
 
 }  // namespace
-}  // namespace adit::dev
+}  // namespace adit::console

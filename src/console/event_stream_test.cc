@@ -1,4 +1,4 @@
-#include "dev/console/event_stream.h"
+#include "console/event_stream.h"
 
 #include <future>
 
@@ -7,7 +7,7 @@
 
 #include "base/text.h"
 
-namespace adit::dev {
+namespace adit::console {
 namespace {
 
 using ::testing::EndsWith;
@@ -88,4 +88,4 @@ TEST(EventStream, ItsEndAnswersEveryoneWhoWaits) {
 }
 
 }  // namespace
-}  // namespace adit::dev
+}  // namespace adit::console

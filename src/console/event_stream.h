@@ -13,7 +13,7 @@
 #include "adit/http_server.h"
 #include "adit/json.h"
 
-namespace adit::dev {
+namespace adit::console {
 
 /// Server-sent events (WHATWG HTML, section 9.2) for any number of browsers, which never hold a thread and never slow
 /// down the publisher.
@@ -74,4 +74,4 @@ class EventStream {
   std::thread server_;
 };
 
-}  // namespace adit::dev
+}  // namespace adit::console

@@ -1,11 +1,16 @@
-#include "dev/console/admission.h"
+#include "console/admission.h"
+
+#include <array>
+
+#include <sys/random.h>
+
+#include "adit/base64.h"
+#include "adit/error.h"
 
 #include "base/text.h"
 
-namespace adit::dev {
+namespace adit::console {
 namespace {
-
-constexpr std::string_view kCookie = "adit_console";
 
 constexpr std::string_view kLoggedOut = R"(<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>adit console</title>
@@ -33,14 +38,21 @@ bool is_from_elsewhere(const http::ServerRequest& request) {
   return !site.empty() && site != "same-origin" && site != "none";
 }
 
+/// `adit_console_9080`
+std::string cookie_name(const http::ServerRequest& request) {
+  const auto own = http::Origin::parse(own_origin(request));
+  return cat("adit_console_", own ? own->port : 0);
+}
+
 /// The cookie's value, the last one if a browser sends several.
 std::optional<std::string> cookie_of(const http::ServerRequest& request) {
+  const auto wanted = cookie_name(request);
   std::optional<std::string> found;
   for (const auto& [name, value] : request.headers) {
     if (!equals_ignoring_case(name, "cookie")) continue;
     for (const auto& pair : split_list(value, ';')) {
       const auto equals = pair.find('=');
-      if (equals != std::string::npos && trim(pair.substr(0, equals)) == kCookie)
+      if (equals != std::string::npos && trim(pair.substr(0, equals)) == wanted)
         found = trim(std::string_view(pair).substr(equals + 1));
     }
   }
@@ -51,7 +63,17 @@ bool changes_something(const http::ServerRequest& request) { return request.meth
 
 }  // namespace
 
-void add_console_headers(http::ServerResponse& response) {
+Keys make_keys() {
+  const auto random = [] {
+    std::array<char, 24> bytes{};
+    if (::getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size()))
+      throw Error::failure("no_randomness", "The system gave no random numbers.");
+    return Secret(base64url_encode({bytes.data(), bytes.size()}));
+  };
+  return {.token = random(), .session = random()};
+}
+
+void add_page_headers(http::ServerResponse& response) {
   response.headers.set("Content-Security-Policy",
                        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
                        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
@@ -62,26 +84,27 @@ void add_console_headers(http::ServerResponse& response) {
   response.headers.set("Cache-Control", "no-store");
 }
 
-bool ConsoleAdmission::is_known(const http::ServerRequest& request) const {
+bool Admission::is_known(const http::ServerRequest& request) const {
   const auto cookie = cookie_of(request);
-  return cookie && Secret(*cookie) == token_;
+  return cookie && Secret(*cookie) == keys_.session;
 }
 
-std::optional<http::ServerResponse> ConsoleAdmission::log_in(const http::ServerRequest& request) const {
+std::optional<http::ServerResponse> Admission::log_in(const http::ServerRequest& request) const {
   if (request.method != "GET" || request.path != "/__adit/" || request.query.empty()) return std::nullopt;
   for (const auto& [name, value] : http::parse_query(request.query)) {
-    if (name != "token" || !(Secret(value) == token_)) continue;
+    if (name != "token" || !(Secret(value) == keys_.token)) continue;
     http::ServerResponse response;
     response.status = 303;
     response.headers.set("Location", "/__adit/");
-    response.headers.set("Set-Cookie", cat(kCookie, "=", token_.reveal(), "; Path=/__adit/; HttpOnly; SameSite=Strict",
-                                           request.secure ? "; Secure" : ""));
+    response.headers.set("Set-Cookie",
+                         cat(cookie_name(request), "=", keys_.session.reveal(),
+                             "; Path=/__adit/; HttpOnly; SameSite=Strict", request.secure ? "; Secure" : ""));
     return response;
   }
   return std::nullopt;
 }
 
-std::optional<http::ServerResponse> ConsoleAdmission::answer(const http::ServerRequest& request) const {
+std::optional<http::ServerResponse> Admission::answer(const http::ServerRequest& request) const {
   if (const auto refusal = access_.refusal(request)) return refused(403, "refused", refusal->message);
   if (is_from_elsewhere(request) && !(request.method == "GET" && request.path == "/__adit/"))
     return refused(403, "refused", "The request comes from another page.");
@@ -96,4 +119,4 @@ std::optional<http::ServerResponse> ConsoleAdmission::answer(const http::ServerR
   return std::nullopt;
 }
 
-}  // namespace adit::dev
+}  // namespace adit::console

@@ -7,10 +7,13 @@ import * as actions from './actions.js'
 import * as call from './call.js'
 import * as problems from './problems.js'
 import * as plots from './plots.js'
+import * as tokens from './tokens.js'
+import * as emulator from './emulator.js'
 
 const VIEWS = [
   ['activations', 'Activations', activations], ['actions', 'Actions', actions], ['call', 'Call', call],
-  ['problems', 'Problems', problems], ['plots', 'Plots', plots]
+  ['problems', 'Problems', problems], ['plots', 'Plots', plots],
+  ['tokens', 'Tokens', tokens], ['emulator', 'Emulator', emulator]
 ]
 const main = document.getElementById('main')
 let leave = () => {}
@@ -19,8 +22,9 @@ let shown = ''
 const tabs = new Map(VIEWS.map(([name, title]) => {
   const count = h('span', { class: 'count' })
   const link = h('a', { href: `#/${name}` }, title, count)
-  document.getElementById('views').append(h('li', {}, link))
-  return [name, { link, count }]
+  const item = h('li', { hidden: true }, link)
+  document.getElementById('views').append(item)
+  return [name, { link, count, item }]
 }))
 
 // #/VIEW/ARGUMENT?QUESTION; names may hold slashes.
@@ -28,27 +32,34 @@ function route () {
   if (location.hash === '#main') return main.focus()
   const [path, question] = location.hash.replace(/^#\/?/, '').split('?')
   const [name, ...rest] = path.split('/')
-  const view = name === 'activation' ? activation : (VIEWS.find(([one]) => one === name) ?? VIEWS[0])[2]
-  const tab = name === 'activation' ? 'activations' : tabs.has(name) ? name : 'activations'
+  const { views } = state.project
+  const tab = name === 'activation' ? 'activations' : views.includes(name) ? name : views[0]
+  const view = name === 'activation' && views.includes(tab) ? activation : VIEWS.find(([one]) => one === tab)[2]
   for (const [one, { link }] of tabs)
     one === tab ? link.setAttribute('aria-current', 'page') : link.removeAttribute('aria-current')
   leave()
   replace(main)
   leave = view.show(main, decodeURIComponent(rest.join('/')), new URLSearchParams(question)) ?? (() => {})
   const title = main.querySelector('h2')?.textContent ?? 'Console'
-  document.title = `${title} – adit ${state.project.name ?? ''}`
+  document.title = `${title} – adit ${state.project.name}`
   if (shown) main.focus({ preventScroll: true })
-  shown = location.hash
+  shown = location.hash || '#/'
   scrollTo(0, 0)
 }
 
+const command = () => state.project.command ?? 'The server'
 on('connection', () => {
   const line = document.getElementById('connection')
   line.className = state.connected ? '' : 'gone'
   line.textContent = state.connected ? '' : state.stranger
-    ? 'adit dev was started again. Open the URL that it prints now.' : 'adit dev does not answer. Trying again…'
+    ? `${command()} was started again. Open the URL that it prints now.` : `${command()} does not answer. Trying again…`
 })
-on('project', () => { document.getElementById('project').textContent = state.project.name ?? '' })
+on('project', () => {
+  document.getElementById('project').textContent = state.project.name
+  for (const [name, { item }] of tabs) item.hidden = !state.project.views.includes(name)
+  // The first view needs to know which server this is.
+  if (!shown) route()
+})
 on('problems', () => {
   const count = state.findings.filter((finding) => finding.severity === 'error').length
   replace(tabs.get('problems').count,
@@ -59,6 +70,5 @@ let asking
 on('problems-changed',
   () => { asking ??= setTimeout(() => { asking = undefined; loadProblems().catch(() => {}) }, 300) })
 
-addEventListener('hashchange', route)
-route()
+addEventListener('hashchange', () => { if (state.project.views) route() })
 follow()

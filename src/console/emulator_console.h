@@ -1,0 +1,37 @@
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include <boost/asio/thread_pool.hpp>
+
+#include "adit/emulator.h"
+#include "adit/http_server.h"
+
+#include "console/emulator_content.h"
+#include "console/site.h"
+
+namespace adit::console {
+
+/// The console of `adit emulator`: the views "Tokens" and "Emulator", served by the emulator's own server. The emulator
+/// outlives it.
+class EmulatorConsole : private Content {
+ public:
+  EmulatorConsole(emulator::Emulator& emulator, Keys keys, http::LocalAccess access);
+  ~EmulatorConsole() override;
+  EmulatorConsole(const EmulatorConsole&) = delete;
+  EmulatorConsole& operator=(const EmulatorConsole&) = delete;
+
+ private:
+  [[nodiscard]] std::optional<http::ServerResponse> show(std::string_view path) override;
+  [[nodiscard]] std::optional<http::ServerResponse> change(std::string_view path,
+                                                           const http::ServerRequest& request) override;
+
+  emulator::Emulator& emulator_;
+  Site site_;
+  EmulatorContent content_;
+  boost::asio::thread_pool workers_{1};
+  http::AsyncHandler on_workers_;
+};
+
+}  // namespace adit::console

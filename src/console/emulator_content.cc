@@ -1,0 +1,161 @@
+#include "console/emulator_content.h"
+
+#include <chrono>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "adit/json.h"
+
+#include "base/text.h"
+#include "emulator/server/ledger.h"
+#include "emulator/server/service.h"
+#include "emulator/server/stats.h"
+
+namespace adit::console {
+namespace {
+
+using emulator::Ledger;
+using emulator::Service;
+
+json::array texts(const std::vector<std::string>& list) {
+  json::array texts;
+  for (const auto& text : list) texts.emplace_back(text);
+  return texts;
+}
+
+std::int64_t ms_of(WallTime time) { return time.time_since_epoch().count(); }
+
+json::value rate_text(const std::optional<emulator::Rate>& rate) {
+  return rate ? json::value(rate->to_string()) : json::value(nullptr);
+}
+
+/// The time that the emulator believes.
+WallTime now_of(const Service& service) { return service.clock().wall_now() + service.faults.clock_skew(); }
+
+json::object request_shown(const Ledger::Request& request) {
+  const auto& record = request.record;
+  json::object shown{{"number", request.number}, {"time_ms", ms_of(record.time)},
+                     {"method", record.method},  {"path", record.path},
+                     {"status", record.status},  {"duration_ms", static_cast<double>(record.took.count()) / 1000}};
+  for (const auto& [name, text] : {std::pair("client_id", &record.client_id), std::pair("error", &record.error),
+                                   std::pair("reason", &record.reason), std::pair("debug_id", &record.debug_id)})
+    if (!text->empty()) shown[name] = *text;
+  if (record.faults > 0) shown["faults"] = record.faults;
+  return shown;
+}
+
+json::array requests_shown(const std::vector<Ledger::Request>& requests) {
+  json::array list;
+  for (const auto& request : requests) list.push_back(request_shown(request));
+  return list;
+}
+
+json::object token_shown(const Service& service, const emulator::IssuedToken& token, WallTime now) {
+  const auto* state = service.is_revoked(token) ? "revoked" : token.expires <= now ? "expired" : "valid";
+  return {{"id", token.id},
+          {"client_id", token.client_id},
+          {"grant", token.grant},
+          {"scopes", texts(token.scopes)},
+          {"key_id", token.key_id},
+          {"issued_ms", ms_of(token.issued)},
+          {"expires_ms", ms_of(token.expires)},
+          {"state", state}};
+}
+
+json::object tokens_shown(const Service& service) {
+  const auto now = now_of(service);
+  json::array tokens;
+  for (const auto& token : service.ledger.tokens()) tokens.push_back(token_shown(service, token, now));
+  return {{"now_ms", ms_of(now)},
+          {"tokens", std::move(tokens)},
+          {"refused", requests_shown(service.ledger.refused())},
+          {"keys", texts(service.key_ids(now))}};
+}
+
+json::object client_shown(const Service& service, const emulator::Client& client) {
+  json::array secrets;
+  for (const auto& record : service.clients.secrets(client.client_id)) {
+    json::object secret{{"created_ms", ms_of(record.created)}};
+    if (record.last_used) {
+      secret["last_used_ms"] = ms_of(*record.last_used);
+      secret["grant"] = record.grant;
+    }
+    secrets.push_back(std::move(secret));
+  }
+  return {{"client_id", client.client_id},
+          {"org_id", client.org_id},
+          {"technical_account_id", client.technical_account_id},
+          {"metascopes", texts(client.metascopes)},
+          {"scopes", texts(client.scopes)},
+          {"certificates", client.public_keys.size()},
+          {"may_exchange_jwt", client.may_exchange_jwt},
+          {"converted_to_oauth", client.converted_to_oauth},
+          {"product_profiles", texts(client.product_profiles)},
+          {"token_rate", rate_text(client.token_rate)},
+          {"api_rate", rate_text(client.api_rate)},
+          {"secrets", std::move(secrets)}};
+}
+
+json::object emulator_shown(const Service& service) {
+  json::array clients;
+  for (const auto& client : service.clients.list()) clients.push_back(client_shown(service, *client));
+  json::array faults;
+  for (const auto& fault : service.faults.list()) faults.push_back(fault.to_json_object());
+  const auto rates = service.rates();
+  return {{"origin", service.origin()},
+          {"clients", std::move(clients)},
+          {"faults", std::move(faults)},
+          {"rates", {{"token", rate_text(rates.token)}, {"api", rate_text(rates.api)}}},
+          {"stats", emulator::stats_of(service)}};
+}
+
+/// Empty or missing: no limit.
+std::optional<emulator::Rate> rate_in(const json::object& asked, std::string_view name) {
+  const auto text = trim(string_member(asked, name));
+  return text.empty() ? std::nullopt : std::optional(emulator::Rate::parse(text));
+}
+
+http::ServerResponse done() { return http::ServerResponse::json(200, json::object{{"done", true}}); }
+
+}  // namespace
+
+EmulatorContent::EmulatorContent(emulator::Emulator& emulator, EventStream& events)
+    : service_(emulator::service_of(emulator)), events_(events) {
+  service_.ledger.watch([this](const Ledger::Request& request) { events_.publish("request", request_shown(request)); });
+}
+
+EmulatorContent::~EmulatorContent() { service_.ledger.watch({}); }
+
+std::optional<http::ServerResponse> EmulatorContent::show(std::string_view path) {
+  if (path == "tokens") return http::ServerResponse::json(200, tokens_shown(service_));
+  if (path == "emulator") return http::ServerResponse::json(200, emulator_shown(service_));
+  if (path == "requests")
+    return http::ServerResponse::json(200, json::object{{"requests", requests_shown(service_.ledger.requests())}});
+  return std::nullopt;
+}
+
+std::optional<http::ServerResponse> EmulatorContent::change(std::string_view path, const http::ServerRequest& request) {
+  const auto parsed = try_parse_json(request.body);
+  if (!parsed || !parsed->is_object()) return bad_request("The body must be a JSON object.");
+  const auto& asked = parsed->get_object();
+  if (path == "tokens/revoke") {
+    const auto token = service_.ledger.find(string_member(asked, "id"));
+    if (!token) return bad_request("The emulator does not remember this token.");
+    if (!service_.revoke(*token)) return bad_request("The emulator cannot remember more revoked tokens.");
+  } else if (path == "keys/rotate") {
+    service_.rotate_key();
+  } else if (path == "faults") {
+    service_.add_faults({emulator::Fault::from_json(asked)});
+  } else if (path == "faults/remove") {
+    service_.faults.remove(emulator::Fault::from_json(asked));
+  } else if (path == "rates") {
+    service_.set_rates({.token = rate_in(asked, "token"), .api = rate_in(asked, "api")});
+  } else {
+    return std::nullopt;
+  }
+  events_.publish("emulator", json::object{});
+  return done();
+}
+
+}  // namespace adit::console

@@ -1,0 +1,66 @@
+#include "emulator/server/ledger.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace adit::emulator {
+namespace {
+
+/// Adds one in front, so that the newest is the first.
+template <typename Item>
+void put_newest(std::deque<Item>& list, Item item, std::size_t most) {
+  list.push_front(std::move(item));
+  if (list.size() > most) list.pop_back();
+}
+
+}  // namespace
+
+bool is_token_request(std::string_view path) {
+  return path.starts_with("/ims/exchange/") || path.starts_with("/ims/token/");
+}
+
+void Ledger::add_token(IssuedToken token) {
+  const std::lock_guard lock(mutex_);
+  put_newest(tokens_, std::move(token), kMostTokens);
+}
+
+void Ledger::add_request(RequestRecord record) {
+  Request request{.record = std::move(record)};
+  {
+    const std::lock_guard lock(mutex_);
+    request.number = ++last_;
+    const bool is_refused = request.record.status >= 400 && is_token_request(request.record.path);
+    if (is_refused) put_newest(refused_, request, kMostRefused);
+    put_newest(requests_, request, kMostRequests);
+  }
+  const std::lock_guard lock(watching_);
+  if (on_request_) on_request_(request);
+}
+
+std::vector<IssuedToken> Ledger::tokens() const {
+  const std::lock_guard lock(mutex_);
+  return {tokens_.begin(), tokens_.end()};
+}
+
+std::vector<Ledger::Request> Ledger::refused() const {
+  const std::lock_guard lock(mutex_);
+  return {refused_.begin(), refused_.end()};
+}
+
+std::vector<Ledger::Request> Ledger::requests() const {
+  const std::lock_guard lock(mutex_);
+  return {requests_.begin(), requests_.end()};
+}
+
+std::optional<IssuedToken> Ledger::find(std::string_view token_id) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = std::ranges::find(tokens_, token_id, &IssuedToken::id);
+  return found == tokens_.end() ? std::nullopt : std::optional(*found);
+}
+
+void Ledger::watch(std::function<void(const Request&)> on_request) {
+  const std::lock_guard lock(watching_);
+  on_request_ = std::move(on_request);
+}
+
+}  // namespace adit::emulator

@@ -1,0 +1,76 @@
+#include "emulator/server/ledger.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/text.h"
+#include "emulator/server/ims_fixture.h"
+#include "emulator/server/service.h"
+
+namespace adit::emulator {
+namespace {
+
+using test::TestIms;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+RequestRecord request_to(std::string path, int status) { return {.path = std::move(path), .status = status}; }
+
+TEST(Ledger, KeepsTheNewestRequestsAndCountsOn) {
+  Ledger ledger;
+  for (std::size_t i = 0; i < Ledger::kMostRequests + 2; ++i) ledger.add_request(request_to("/discovery/me", 200));
+  ASSERT_THAT(ledger.requests(), SizeIs(Ledger::kMostRequests));
+  EXPECT_EQ(ledger.requests().front().number, Ledger::kMostRequests + 2);
+  EXPECT_EQ(ledger.requests().back().number, 3U);
+}
+
+TEST(Ledger, RefusedTokenRequestsAreKeptWhateverElseIsAsked) {
+  Ledger ledger;
+  ledger.add_request(request_to("/ims/token/v3", 401));
+  ledger.add_request(request_to("/ims/exchange/jwt", 200));
+  for (std::size_t i = 0; i < Ledger::kMostRequests; ++i) ledger.add_request(request_to("/discovery/me", 403));
+  ASSERT_THAT(ledger.refused(), SizeIs(1));
+  EXPECT_EQ(ledger.refused().front().record.path, "/ims/token/v3");
+}
+
+TEST(Ledger, TellsWhoWatchesUntilTheyStop) {
+  Ledger ledger;
+  std::vector<std::string> seen;
+  ledger.watch([&](const Ledger::Request& request) { seen.push_back(request.record.path); });
+  ledger.add_request(request_to("/a", 200));
+  ledger.watch({});
+  ledger.add_request(request_to("/b", 200));
+  EXPECT_THAT(seen, ElementsAre("/a"));
+}
+
+TEST(Ledger, TheEmulatorWritesDownWhatItIssuesAndRefuses) {
+  TestIms ims;
+  const auto& ledger = service_of(ims.emulator()).ledger;
+  const auto token = std::string(ims.exchange(ims.assertion()).json().as_object().at("access_token").as_string());
+  ASSERT_THAT(ledger.tokens(), SizeIs(1));
+  const auto issued = ledger.tokens().front();
+  EXPECT_EQ(issued.client_id, "jwt-client");
+  EXPECT_EQ(issued.grant, "jwt_bearer");
+  EXPECT_THAT(issued.scopes, testing::Contains("ent_analytics_bulk_ingest_sdk"));
+  EXPECT_EQ(issued.expires - issued.issued, std::chrono::milliseconds(86'399'998));
+  EXPECT_EQ(token.find(issued.id), std::string::npos) << "the claim is encoded in the token";
+  EXPECT_THAT(ledger.refused(), IsEmpty());
+  ims.exchange(ims.assertion(), "wrong-secret");
+  ASSERT_THAT(ledger.refused(), SizeIs(1));
+  EXPECT_EQ(ledger.refused().front().record.error, "invalid_client");
+  EXPECT_EQ(ledger.refused().front().record.client_id, "jwt-client");
+}
+
+TEST(Ledger, AnIssuedTokenIsRevokedByItsIdAlone) {
+  TestIms ims;
+  auto& service = service_of(ims.emulator());
+  const auto token = std::string(ims.exchange(ims.assertion()).json().as_object().at("access_token").as_string());
+  EXPECT_TRUE(service.revoke(service.ledger.tokens().front()));
+  const auto outcome = service.verify(token, ims.clock().wall_now());
+  ASSERT_TRUE(std::holds_alternative<TokenFlaw>(outcome));
+  EXPECT_EQ(std::get<TokenFlaw>(outcome), TokenFlaw::revoked);
+}
+
+}  // namespace
+}  // namespace adit::emulator
