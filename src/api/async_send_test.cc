@@ -61,6 +61,12 @@ class AsyncApi : public testing::Test {
   token::TokenEngine engine;
 };
 
+http::ServerResponse try_again_after(const char* seconds, int status) {
+  auto answer = http::ServerResponse::json(status, {});
+  answer.headers.set("Retry-After", seconds);
+  return answer;
+}
+
 TEST_F(AsyncApi, SendsWithTokenAndKey) { EXPECT_EQ(send(api(), me()), "200"); }
 
 TEST_F(AsyncApi, FetchesANewTokenOnceIfTheOldWasRevoked) {
@@ -71,11 +77,7 @@ TEST_F(AsyncApi, FetchesANewTokenOnceIfTheOldWasRevoked) {
 
 TEST_F(AsyncApi, SendsAgainAfterRetryAfter) {
   std::atomic<int> asked{0};
-  http::Server server({}, [&](const http::ServerRequest&) {
-    auto answer = http::ServerResponse::json(asked++ == 0 ? 429 : 200, {});
-    answer.headers.set("Retry-After", "0");
-    return answer;
-  });
+  http::Server server({}, [&](const http::ServerRequest&) { return try_again_after("0", asked++ == 0 ? 429 : 200); });
   EXPECT_EQ(send(api(server.origin()), http::Request::get(server.origin())), "200");
   EXPECT_EQ(asked, 2);
 }
@@ -84,9 +86,7 @@ TEST_F(AsyncApi, AStopEndsTheWaitBeforeARepeat) {
   std::promise<void> asked;
   http::Server server({}, [&](const http::ServerRequest&) {
     asked.set_value();
-    auto answer = http::ServerResponse::json(429, {});
-    answer.headers.set("Retry-After", "1800");
-    return answer;
+    return try_again_after("1800", 429);
   });
   std::stop_source stop;
   std::promise<std::string> told;
@@ -102,9 +102,7 @@ TEST_F(AsyncApi, AStopEndsTheWaitOfASynchronousSendToo) {
   std::promise<void> asked;
   http::Server server({}, [&](const http::ServerRequest&) {
     asked.set_value();
-    auto answer = http::ServerResponse::json(429, {});
-    answer.headers.set("Retry-After", "1800");
-    return answer;
+    return try_again_after("1800", 429);
   });
   std::stop_source stop;
   auto told = std::async(std::launch::async, [&]() -> std::string {

@@ -222,6 +222,16 @@ class UnixServer : public ::testing::Test {
     }
     return "listens";
   }
+  /// A socket that no server of ours serves.
+  [[nodiscard]] int listen_at_path() const {
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    path_.copy(address.sun_path, path_.size());
+    const int listener = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    EXPECT_EQ(::bind(listener, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+    EXPECT_EQ(::listen(listener, 4), 0);
+    return listener;
+  }
   testing::TemporaryFolder folder_;
   std::string path_ = (folder_.path() / "socket").string();
 };
@@ -269,12 +279,7 @@ TEST_F(UnixServer, a_client_is_told_when_nothing_listens_at_the_path) {
 }
 
 TEST_F(UnixServer, a_client_knows_whether_a_server_that_ended_had_read_its_request) {
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  path_.copy(address.sun_path, path_.size());
-  const int listener = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  ASSERT_EQ(::bind(listener, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
-  ASSERT_EQ(::listen(listener, 4), 0);
+  const int listener = listen_at_path();
   Client client({.unix_socket = path_});
   for (const bool reads : {true, false}) {
     std::thread server([&] {
@@ -298,12 +303,7 @@ TEST_F(UnixServer, a_client_knows_whether_a_server_that_ended_had_read_its_reque
 }
 
 TEST_F(UnixServer, a_client_knows_that_a_server_that_hung_up_had_read_nothing_whatever_the_instant) {
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  path_.copy(address.sun_path, path_.size());
-  const int listener = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  ASSERT_EQ(::bind(listener, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
-  ASSERT_EQ(::listen(listener, 4), 0);
+  const int listener = listen_at_path();
   // On one processor, and of more weight than the client, the server mostly hangs up while the client is in connect().
   cpu_set_t processor;
   CPU_ZERO(&processor);
