@@ -170,5 +170,20 @@ describe('Adobe\'s deploying tools', { concurrency: false, timeout: 300_000 }, (
       await succeeds('runtime:trigger:delete', 'ring')
       assert.match(await succeeds('runtime:namespace:list'), /mine/)
     })
+
+    test('routes of an API', async () => {
+      const file = join(temporaryFolder(), 'route.js')
+      writeFileSync(file, 'exports.main = () => ({ body: "routed" })\n')
+      await succeeds('runtime:action:create', 'routed', file, '--kind', 'nodejs:22', '--web', 'true')
+      await succeeds('runtime:api:create', '/base', '/path', 'get', 'routed')
+      assert.equal((await ask(server.origin + '/base/path')).text, 'routed')
+      for (const words of [[], ['/base'], ['/base', '/path'], ['/base', '/path', 'get']]) {
+        const row = (await succeeds('runtime:api:list', ...words)).split('\n').find((line) => line.includes('/base/path'))
+        assert.ok(row, words.join(' '))
+        assert.match(row, new RegExp(`\\bget\\b.*/base.*${server.origin}/base/path`))
+      }
+      await succeeds('runtime:api:delete', '/base')
+      assert.doesNotMatch(await succeeds('runtime:api:list'), /base/)
+    })
   })
 })

@@ -27,11 +27,17 @@ std::string member_text(const json::object& object, std::string_view name) {
   return std::string(string_member(object, name));
 }
 
+/// A parameter of the query. npm's openwhisk writes `undefined` for what its caller leaves out.
+std::optional<std::string> asked_for(const ApiCall& call, std::string_view name) {
+  auto value = parameter(call.query(), name);
+  return value != "undefined" ? value : std::nullopt;
+}
+
 json::object operation_json(const Route& route, const std::string& name_space, const std::string& origin) {
   const auto place = entity_path(route.package, route.action);
   const auto url = cat(origin, "/api/v1/web/", name_space, '/', route.package.empty() ? "default" : route.package, '/',
                        route.action, '.', route.extension);
-  return {{"operationId", cat(route.method, '-', route.path)},
+  return {{"operationId", cat(route.method, '_', route.path)},
           {"x-openwhisk", json::object{{"namespace", name_space},
                                        {"package", route.package},
                                        {"action", route.action},
@@ -138,9 +144,9 @@ http::ServerResponse create_api(ApiCall& call) {
 }
 
 http::ServerResponse delete_api(ApiCall& call) {
-  const auto base_path = parameter(call.query(), "basepath").value_or("");
-  const auto path = parameter(call.query(), "relpath");
-  const auto method = parameter(call.query(), "operation");
+  const auto base_path = asked_for(call, "basepath").value_or("");
+  const auto path = asked_for(call, "relpath");
+  const auto method = asked_for(call, "operation");
   call.before_writing();
   auto& store = call.platform.store();
   const auto writing = store.writing();
@@ -168,12 +174,12 @@ http::ServerResponse delete_api(ApiCall& call) {
 }
 
 http::ServerResponse get_apis(const ApiCall& call) {
-  const auto wanted = parameter(call.query(), "basepath");
+  const auto wanted = asked_for(call, "basepath").value_or("");
   json::array found;
   for (const auto& [base_path, document] : documents(call)) {
     const auto* info = document.if_contains("info");
     const auto title = info != nullptr && info->is_object() ? string_member(info->get_object(), "title") : "";
-    if (wanted && !wanted->empty() && *wanted != base_path && *wanted != title) continue;
+    if (!wanted.empty() && wanted != base_path && wanted != title) continue;
     const auto& origin = call.catalog.configuration().runtime.api_host;
     found.push_back(json::object{{"id", cat("API:", call.catalog.name_space(), ':', base_path)},
                                  {"key", cat(call.catalog.name_space(), ':', base_path)},
