@@ -4,7 +4,7 @@ import { chmodSync, readdirSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { NPM, project, run, temporaryFolder } from './adit.mjs'
+import { NPM, emulator, project, run, secret, temporaryFolder } from './adit.mjs'
 import { ask, dev, eventually } from './dev.mjs'
 import { zip } from './zip.mjs'
 
@@ -264,6 +264,34 @@ describe('deployments to adit dev', { concurrency: false, timeout: 300_000 }, ()
       401
     )
     assert.equal((await api('actions/x')).status, 404)
+  })
+
+  test('a token that IMS calls valid for the organisation may write, and no other one', async () => {
+    const clients = [['own', 'OTHER'], ['colleague', 'DEF'], ['stranger', 'XYZ']].map(([id, org]) => `  - { client_id: ${id}, client_secret: ${secret}, org_id: ${org}@AdobeOrg, technical_account_id: ${id}@techacct.adobe.com, scopes: [openid, AdobeID, read_organizations] }\n`).join('')
+    const root = project({ ...files, 'clients.yaml': 'clients:\n' + clients, '.env': files['.env'] + `IMS_OAUTH_S2S_CLIENT_ID=own\nIMS_OAUTH_S2S_CLIENT_SECRET=${secret}\nIMS_OAUTH_S2S_ORG_ID=DEF@AdobeOrg\nIMS_OAUTH_S2S_SCOPES=["openid"]\n` })
+    const ims = await emulator(['--clients', join(root, 'clients.yaml')])
+    const other = await dev(root, ['--http', '--ims', ims.origin])
+    try {
+      const tokenOf = async (client) => {
+        const body = new URLSearchParams({ grant_type: 'client_credentials', client_id: client, client_secret: secret, scope: 'openid,read_organizations' }).toString()
+        const answer = await ask(ims.origin + '/ims/token/v3', { method: 'POST', body, headers: { 'content-type': 'application/x-www-form-urlencoded' } })
+        assert.equal(answer.status, 200, answer.text)
+        return answer.json().access_token
+      }
+      const put = async (token, { headers = {}, base = '/runtime/api/v1' } = {}) => (await ask(`${other.origin}${base}/namespaces/_/packages/box?overwrite=true`, { method: 'PUT', body: '{}', headers: { authorization: 'Bearer ' + token, 'content-type': 'application/json', ...headers } })).status
+      const own = await tokenOf('own')
+      assert.equal(await put(own), 200, 'it was issued to the project\'s own client')
+      assert.equal(await put(await tokenOf('colleague')), 200, 'its owner belongs to the organisation')
+      assert.equal(await put(await tokenOf('stranger')), 401, 'its owner belongs to another organisation')
+      assert.equal(await put(own.slice(0, -8) + 'AAAAAAAA'), 401, 'its signature is not the emulator\'s')
+      assert.equal(await put(own, { headers: { 'x-namespace-id': 'mine' } }), 200)
+      assert.equal(await put(own, { headers: { 'x-namespace-id': 'another' } }), 401, 'it names another namespace')
+      assert.equal(await put(own, { base: '/api/v1' }), 401, 'outside of the deploy service only the key counts')
+      assert.equal(await put(own, { headers: { origin: 'http://localhost:3000' } }), 403, 'it comes from a page')
+    } finally {
+      await other.stop()
+      await ims.stop()
+    }
   })
 
   test('the host describes itself as Adobe\'s tools ask', async () => {
