@@ -14,15 +14,30 @@ const KEY = 'user:password'
 const manifest = {
   packages: {
     own: {
-      actions: { hello: { function: 'hello.js', runtime: 'nodejs:22', web: 'yes', inputs: { FROM: 'project' } } },
+      actions: {
+        add: { function: 'add.js', runtime: 'nodejs:22' },
+        conductor: {
+          function: 'conductor.js', runtime: 'nodejs:22', inputs: { FROM: 'project' }, annotations: { conductor: true }
+        },
+        hello: { function: 'hello.js', runtime: 'nodejs:22', web: 'yes', inputs: { FROM: 'project' } }
+      },
       triggers: { started: {} },
       rules: { 'hello-on-start': { trigger: 'started', action: 'hello' } },
       apis: { greet: { v1: { hello: { hello: { method: 'get', response: 'json' } } } } }
     }
   }
 }
+const conductor = `exports.main = ({ step = 0, add, ...params }) => {
+  if (params.error) return { error: params.error }
+  if (step === 0) return { action: 'triple', params, state: { step: 1, add } }
+  if (step === 1) return { action: add, params, state: { step: 2 } }
+  return { params: { value: params.value, inputs: params.FROM } }
+}
+`
 const files = {
   'ext.config.yaml': JSON.stringify({ runtimeManifest: manifest }),
+  'add.js': 'exports.main = ({ value }) => ({ value: value + 1 })\n',
+  'conductor.js': conductor,
   'hello.js': 'exports.main = (params) => ({ body: { FROM: params.FROM, n: params.n } })\n',
   '.env': `AIO_runtime_namespace=mine\nAIO_runtime_auth=${KEY}\n`
 }
@@ -162,6 +177,42 @@ describe('deployments to adit dev', { concurrency: false, timeout: 300_000 }, ()
     assert.match(refused.text, /missing authorization header/)
   })
 
+  test('a conductor decides while it runs what runs, from the manifest and deployed alike', async () => {
+    const conducts = [{ key: 'conductor', value: true }]
+    const body = { exec: { kind: 'nodejs:default', code: conductor }, annotations: conducts }
+    await client.actions.update({ name: 'triple', action: 'exports.main = ({ value }) => ({ value: value * 3 })' })
+    await api('actions/conductor', { method: 'PUT', body })
+    for (const [name, path] of [['conductor', 'mine/conductor'], ['own/conductor', 'mine/own/conductor']]) {
+      const record = await client.actions.invoke({ name, params: { value: 3, add: '/mine/own/add' }, blocking: true })
+      assert.deepEqual(record.response.result, { value: 10, ...(name.includes('own') && { inputs: 'project' }) })
+      const { kind, conductor, topmost, path: recorded } = annotations(record)
+      assert.deepEqual([kind, conductor, topmost, recorded], ['sequence', true, true, path])
+      const parts = await Promise.all(record.logs.map((id) => client.activations.get({ name: id })))
+      assert.deepEqual(parts.map((part) => part.name), ['conductor', 'triple', 'conductor', 'add', 'conductor'])
+      for (const part of parts) {
+        assert.equal(part.cause, record.activationId)
+        assert.equal(annotations(part).causedBy, 'sequence')
+      }
+      assert.equal(record.duration, parts.reduce((sum, { duration }) => sum + duration, 0))
+    }
+    await client.actions.delete({ name: 'triple' })
+    const failed = await client.actions.invoke({ name: 'conductor', params: { value: 3, add: 'x' }, blocking: true })
+      .catch((error) => error.error)
+    assert.deepEqual(failed.response.result,
+      { error: 'Failed to resolve action with name \'mine/triple\' during composition.' })
+  })
+
+  test('a conductor that names itself for ever is ended', async () => {
+    const exec = { kind: 'nodejs:default', code: 'exports.main = () => ({ action: "endless" })' }
+    await api('actions/endless', { method: 'PUT', body: { exec, annotations: [{ key: 'conductor', value: true }] } })
+    await client.actions.update({ name: 'round', sequence: ['/_/endless'] })
+    for (const name of ['endless', 'round']) {
+      const { response } = await client.actions.invoke({ name, blocking: true }).catch((error) => error.error)
+      assert.deepEqual([response.status, response.result],
+        ['application error', { error: 'Too many actions in the composition.' }])
+    }
+  })
+
   test('one of the same name hides the project\'s own until it is deleted', async () => {
     await rejected(client.actions.create({ name: 'own/hello', action: text }), 409, 'resource already exists')
     assert.equal((await client.actions.update({ name: 'own/hello', action: text })).version, '0.0.2')
@@ -267,18 +318,35 @@ describe('deployments to adit dev', { concurrency: false, timeout: 300_000 }, ()
   })
 
   test('a token that IMS calls valid for the organisation may write, and no other one', async () => {
-    const clients = [['own', 'OTHER'], ['colleague', 'DEF'], ['stranger', 'XYZ']].map(([id, org]) => `  - { client_id: ${id}, client_secret: ${secret}, org_id: ${org}@AdobeOrg, technical_account_id: ${id}@techacct.adobe.com, scopes: [openid, AdobeID, read_organizations] }\n`).join('')
-    const root = project({ ...files, 'clients.yaml': 'clients:\n' + clients, '.env': files['.env'] + `IMS_OAUTH_S2S_CLIENT_ID=own\nIMS_OAUTH_S2S_CLIENT_SECRET=${secret}\nIMS_OAUTH_S2S_ORG_ID=DEF@AdobeOrg\nIMS_OAUTH_S2S_SCOPES=["openid"]\n` })
+    const clients = [['own', 'OTHER'], ['colleague', 'DEF'], ['stranger', 'XYZ']].map(([id, org]) => ({
+      client_id: id,
+      client_secret: secret,
+      org_id: org + '@AdobeOrg',
+      technical_account_id: id + '@techacct.adobe.com',
+      scopes: ['openid', 'AdobeID', 'read_organizations']
+    }))
+    const credential = `IMS_OAUTH_S2S_CLIENT_ID=own\nIMS_OAUTH_S2S_CLIENT_SECRET=${secret}\n` +
+      'IMS_OAUTH_S2S_ORG_ID=DEF@AdobeOrg\nIMS_OAUTH_S2S_SCOPES=["openid"]\n'
+    const root = project({ ...files, 'clients.yaml': JSON.stringify({ clients }), '.env': files['.env'] + credential })
     const ims = await emulator(['--clients', join(root, 'clients.yaml')])
     const other = await dev(root, ['--http', '--ims', ims.origin])
     try {
       const tokenOf = async (client) => {
-        const body = new URLSearchParams({ grant_type: 'client_credentials', client_id: client, client_secret: secret, scope: 'openid,read_organizations' }).toString()
-        const answer = await ask(ims.origin + '/ims/token/v3', { method: 'POST', body, headers: { 'content-type': 'application/x-www-form-urlencoded' } })
+        const fields = { client_id: client, client_secret: secret, scope: 'openid,read_organizations' }
+        const body = new URLSearchParams({ grant_type: 'client_credentials', ...fields }).toString()
+        const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+        const answer = await ask(ims.origin + '/ims/token/v3', { method: 'POST', body, headers })
         assert.equal(answer.status, 200, answer.text)
         return answer.json().access_token
       }
-      const put = async (token, { headers = {}, base = '/runtime/api/v1' } = {}) => (await ask(`${other.origin}${base}/namespaces/_/packages/box?overwrite=true`, { method: 'PUT', body: '{}', headers: { authorization: 'Bearer ' + token, 'content-type': 'application/json', ...headers } })).status
+      const put = async (token, { headers = {}, base = '/runtime/api/v1' } = {}) => {
+        const answer = await ask(`${other.origin}${base}/namespaces/_/packages/box?overwrite=true`, {
+          method: 'PUT',
+          body: '{}',
+          headers: { authorization: 'Bearer ' + token, 'content-type': 'application/json', ...headers }
+        })
+        return answer.status
+      }
       const own = await tokenOf('own')
       assert.equal(await put(own), 200, 'it was issued to the project\'s own client')
       assert.equal(await put(await tokenOf('colleague')), 200, 'its owner belongs to the organisation')
@@ -338,7 +406,7 @@ describe('what is deployed', { concurrency: false, timeout: 300_000 }, () => {
     const client = openwhisk({ apihost: server.origin, api_key: KEY, namespace: 'mine', ignore_certs: true })
     await assert.rejects(client.actions.create({ name: 'x', action: text }),
       /403.*adit dev was started with --no-deploy/)
-    assert.equal((await client.actions.list()).length, 1)
+    assert.deepEqual((await client.actions.list()).map(({ name }) => name).sort(), ['add', 'conductor', 'hello'])
     await server.stop()
   })
 })

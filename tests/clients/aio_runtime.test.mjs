@@ -178,7 +178,8 @@ describe('Adobe\'s deploying tools', { concurrency: false, timeout: 300_000 }, (
       await succeeds('runtime:api:create', '/base', '/path', 'get', 'routed')
       assert.equal((await ask(server.origin + '/base/path')).text, 'routed')
       for (const words of [[], ['/base'], ['/base', '/path'], ['/base', '/path', 'get']]) {
-        const row = (await succeeds('runtime:api:list', ...words)).split('\n').find((line) => line.includes('/base/path'))
+        const rows = (await succeeds('runtime:api:list', ...words)).split('\n')
+        const row = rows.find((line) => line.includes('/base/path'))
         assert.ok(row, words.join(' '))
         assert.match(row, new RegExp(`\\bget\\b.*/base.*${server.origin}/base/path`))
       }

@@ -100,8 +100,7 @@ constexpr auto kManifestKeys = [] {
       ManifestKey{annotation, "include-ims-credentials", acted_on, "the action gets `__ims_oauth_s2s`, `__ims_env`"},
       ManifestKey{annotation, "provide-api-key", acted_on, "whether the action gets the namespace's key"},
       ManifestKey{annotation, "disable-download", acted_on, "kept, and deployed with the action"},
-      ManifestKey{annotation, "conductor", left_to_aio,
-                  "a composition of actions: here the action runs once, and what it names does not run"},
+      ManifestKey{annotation, "conductor", acted_on, "the action names other actions, which `adit dev` runs"},
 
       ManifestKey{sequence, "actions", acted_on, "the names of its parts, with commas"},
       ManifestKey{sequence, "web", acted_on, "whether it is a web action"},

@@ -282,12 +282,12 @@ TEST_F(ManifestTest, TellsKeysThatNobodyActsOn) {
 }
 
 TEST_F(ManifestTest, TellsKeysThatOnlyAdobesToolsActOn) {
-  write_action("annotations: {conductor: true, final: true}");
+  write_action("docker: me/image\nannotations: {conductor: true, final: true}");
   const auto warnings = load().warnings;
   ASSERT_THAT(warnings, SizeIs(1));
   EXPECT_EQ(warnings[0].kind, Warning::Kind::left_to_aio);
-  EXPECT_EQ(warnings[0].key, "conductor");
-  EXPECT_THAT(warnings[0].message, HasSubstr("adit does not act on the key `conductor` of `annotations` of action"));
+  EXPECT_EQ(warnings[0].key, "docker");
+  EXPECT_THAT(warnings[0].message, HasSubstr("adit does not act on the key `docker` of action"));
 }
 
 TEST_F(ManifestTest, TakesTheLongNameOfALimitFirst) {

@@ -137,6 +137,15 @@ inline constexpr std::string_view kSequenceEmpty = "No component specified for t
 inline constexpr std::string_view kSequenceCyclic = "Sequence may not refer to itself.";
 inline constexpr std::string_view kSequenceComponentMissing = "Sequence component does not exist.";
 
+// Compositions
+inline constexpr std::string_view kCompositionTooLong = "Too many actions in the composition.";
+inline std::string composition_component_invalid(std::string_view name) {
+  return cat("Failed to parse action name from json value ", name, " during composition.");
+}
+inline std::string composition_component_missing(std::string_view path) {
+  return cat("Failed to resolve action with name '", path, "' during composition.");
+}
+
 // Web actions
 inline constexpr std::string_view kResponseNotReady = "Response not yet ready.";
 inline constexpr std::string_view kErrorProcessing = "There was an error processing your request.";

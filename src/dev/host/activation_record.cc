@@ -33,6 +33,7 @@ json::object ActivationRecord::summary() const {
   json::object annotations = {{"path", path}, {"kind", kind}, {"limits", limits_json(limits)}};
   if (is_sequence()) {
     annotations["topmost"] = cause.empty();
+    if (is_composition) annotations["conductor"] = true;
   } else {
     annotations["timeout"] = timed_out;
     annotations["waitTime"] = wait_time.count();

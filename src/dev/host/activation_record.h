@@ -24,7 +24,7 @@ struct ActivationRecord {
   std::string name;  // of the action, without its package
   std::string path;  // namespace/package/action, or namespace/action
   std::string name_space;
-  /// The sequence's activation that this one is a part of; empty if the caller activated it.
+  /// The sequence's or composition's activation that this one is a part of; empty if the caller activated it.
   std::string cause;
   WallTime start{};
   WallTime end{};
@@ -46,11 +46,13 @@ struct ActivationRecord {
   std::string kind;
   /// It is a trigger's, which runs nothing itself.
   bool is_trigger = false;
+  /// It is a conductor's, which ran other actions; its kind is `sequence`.
+  bool is_composition = false;
   /// Of the entity that was activated.
   std::string version = "0.0.1";
   app::Limits limits;
 
-  /// Of a sequence: the sum of its parts' durations.
+  /// Of a sequence or composition: the sum of its parts' durations.
   std::optional<std::chrono::milliseconds> sum_of_parts;
 
   [[nodiscard]] bool is_sequence() const { return kind == "sequence"; }

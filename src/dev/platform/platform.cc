@@ -91,16 +91,19 @@ Platform::Started Platform::start(const Catalog& catalog, std::shared_ptr<const 
 }
 
 Activated Platform::activate(const Catalog& catalog, const Served& served, json::value params, const std::string& id,
-                             const std::string& cause) {
+                             const Cause& cause) {
   Activated activated;
   activated.record = new_record(catalog.configuration(), served, id, *options_.clock);
   auto& record = activated.record;
-  record.cause = cause;
+  record.cause = cause.id;
+  const bool composes = is_conductor(served.entity) && !served.system && !cause.conducts;
+  if (composes) record.kind = "sequence";
   if (options_.activation_events.on_begin) options_.activation_events.on_begin(record, served);
-  // A sequence has no inputs of its own.
-  const auto all = served.what.sequence == nullptr ? with_inputs(served, std::move(params)) : std::move(params);
+  // A sequence has no inputs of its own, and a conductor gets its inputs each time that it runs.
+  const bool is_whole = composes || served.what.sequence != nullptr;
+  const auto all = is_whole ? std::move(params) : with_inputs(served, std::move(params));
   const auto* named = all.if_object();
-  auto refused = served.adobe_auth
+  auto refused = served.adobe_auth && !cause.conducts
                      ? refuse_unauthorized(named != nullptr ? *named : json::object(), options_.validate_token)
                      : std::nullopt;
   if (refused) {
@@ -114,7 +117,9 @@ Activated Platform::activate(const Catalog& catalog, const Served& served, json:
     record.result = std::move(answer.result);
     record.end = options_.clock->wall_now();
   } else if (served.what.sequence != nullptr) {
-    run_sequence_of(catalog, served, all, activated);
+    run_sequence_of(catalog, served, all, cause, activated);
+  } else if (composes) {
+    run_composition_of(catalog, served, all, cause, activated);
   } else {
     run_action(catalog, served, all, activated);
   }
@@ -155,7 +160,17 @@ void Platform::run_action(const Catalog& catalog, const Served& served, const js
   }
 }
 
-void Platform::run_sequence_of(const Catalog& catalog, const Served& served, json::value params, Activated& activated) {
+ActivationRecord Platform::activate_part(const Catalog& catalog, const Served& part, json::value params,
+                                         const Cause& cause, Activated& whole) {
+  auto done = activate(catalog, part, std::move(params), make_activation_id(), cause);
+  whole.cold = whole.cold || done.cold;
+  whole.exchanged_token = whole.exchanged_token || done.exchanged_token;
+  whole.used_cached_token = whole.used_cached_token || done.used_cached_token;
+  return std::move(done.record);
+}
+
+void Platform::run_sequence_of(const Catalog& catalog, const Served& served, json::value params, const Cause& cause,
+                               Activated& activated) {
   if (const auto refusal = served.deployed ? std::string_view() : refusal_of(catalog.configuration(), served);
       !refusal.empty()) {
     activated.record.fail(refusal, "Deploying it would be refused with these words.");
@@ -166,13 +181,29 @@ void Platform::run_sequence_of(const Catalog& catalog, const Served& served, jso
   const auto run_part = [&](const std::string& name, json::value part_params) -> std::optional<ActivationRecord> {
     const auto part = catalog.resolve(parse_entity_path(name, catalog.name_space()));
     if (part == nullptr) return std::nullopt;
-    auto done = activate(catalog, *part, std::move(part_params), make_activation_id(), activated.record.id);
-    activated.cold = activated.cold || done.cold;
-    activated.exchanged_token = activated.exchanged_token || done.exchanged_token;
-    activated.used_cached_token = activated.used_cached_token || done.used_cached_token;
-    return std::move(done.record);
+    return activate_part(catalog, *part, std::move(part_params), {.id = activated.record.id, .count = cause.count},
+                         activated);
   };
   run_sequence(served.entity.components, std::move(params), run_part, *options_.clock, activated.record);
+}
+
+void Platform::run_composition_of(const Catalog& catalog, const Served& conductor, json::value params,
+                                  const Cause& cause, Activated& activated) {
+  CompositionCount own;
+  auto& count = cause.count != nullptr ? *cause.count : own;
+  const auto conduct = [&](json::value part_params) {
+    return activate_part(catalog, conductor, std::move(part_params),
+                         {.id = activated.record.id, .count = &count, .conducts = true}, activated);
+  };
+  const auto run = [&](const EntityPath& path, json::value part_params) -> std::optional<ActivationRecord> {
+    const auto part = catalog.resolve(path);
+    if (part == nullptr) return std::nullopt;
+    if (!is_conductor(part->entity)) ++count.components;
+    return activate_part(catalog, *part, std::move(part_params), {.id = activated.record.id, .count = &count},
+                         activated);
+  };
+  run_composition({.name_space = catalog.name_space(), .count = count, .conduct = conduct, .run = run},
+                  std::move(params), *options_.clock, activated.record);
 }
 
 std::shared_ptr<DeployedHost> Platform::deployed_host_of(const std::string& path) {

@@ -19,6 +19,7 @@
 #include "dev/platform/activations.h"
 #include "dev/platform/adobe_auth.h"
 #include "dev/platform/catalog.h"
+#include "dev/platform/conductor.h"
 #include "dev/platform/configuration.h"
 #include "dev/platform/deployed_host.h"
 #include "dev/platform/system_actions.h"
@@ -109,10 +110,25 @@ class Platform {
   std::string fire(const Catalog& catalog, const DeployedTrigger& trigger, const json::object& event);
 
  private:
+  /// What an activation is a part of.
+  struct Cause {
+    /// Of the sequence's or composition's activation; empty if the caller activated it.
+    std::string id{};
+    /// Of the outermost composition, where there is one.
+    CompositionCount* count = nullptr;
+    /// The action is the conductor of the composition, and runs as any other action.
+    bool conducts = false;
+  };
   Activated activate(const Catalog& catalog, const Served& served, json::value params, const std::string& id,
-                     const std::string& cause);
+                     const Cause& cause);
+  /// Runs a part of what `whole` is the activation of.
+  ActivationRecord activate_part(const Catalog& catalog, const Served& part, json::value params, const Cause& cause,
+                                 Activated& whole);
   void run_action(const Catalog& catalog, const Served& served, const json::value& params, Activated& activated);
-  void run_sequence_of(const Catalog& catalog, const Served& served, json::value params, Activated& activated);
+  void run_sequence_of(const Catalog& catalog, const Served& served, json::value params, const Cause& cause,
+                       Activated& activated);
+  void run_composition_of(const Catalog& catalog, const Served& conductor, json::value params, const Cause& cause,
+                          Activated& activated);
   [[nodiscard]] Running running(const Configuration& configuration, const Served& served);
   std::shared_ptr<DeployedHost> deployed_host_of(const std::string& path);
   SystemAnswer answer_feed(const std::string& feed, const json::object& params);
