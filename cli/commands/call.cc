@@ -15,6 +15,8 @@
 #include "adit/emulator.h"
 #include "adit/error.h"
 #include "adit/http.h"
+#include "adit/log.h"
+#include "cli/commands/call_body.h"
 #include "cli/terminal/aem_call.h"
 #include "cli/terminal/command.h"
 #include "cli/terminal/interrupts.h"
@@ -34,11 +36,17 @@ struct CallRequest {
   std::string url;
   std::string method;
   std::vector<std::string> headers;
-  std::vector<std::string> data;
+  CallBody body;
+  /// The body becomes the URL's query.
+  bool get = false;
+  bool head = false;
   std::vector<std::string> hosts;
   std::string output;
   std::optional<std::string> max_time;
   bool include = false;
+  bool silent = false;
+  /// What curl has options for, and adit does in any case.
+  bool as_always = false;
   int retries = 3;
 };
 
@@ -160,6 +168,7 @@ GivenHeader header_of(const std::string& text) {
 /// Of one name, all that have a value are sent.
 http::Request with_headers(http::Request request, const CallRequest& call) {
   std::vector<std::string> ours = {"Content-Type"};  // that of the body is replaced, not joined
+  if (!call.body.json.empty()) ours.emplace_back("Accept");
   for (const auto& text : call.headers) {
     auto header = header_of(text);
     auto& name = header.name;
@@ -176,33 +185,14 @@ http::Request with_headers(http::Request request, const CallRequest& call) {
   return request;
 }
 
-/// As curl's -d, except that JSON is called JSON, which nearly every API wants, and that files keep their line ends.
-http::Request with_body(http::Request request, const CallRequest& call) {
-  constexpr const char* kForm = "application/x-www-form-urlencoded";
-  constexpr const char* kJson = "application/json";
-  const auto is_file = [](const std::string& data) { return data == "-" || data.starts_with('@'); };
-  const auto& first = call.data.front();
-  if (call.data.size() > 1 && std::any_of(call.data.begin(), call.data.end(), is_file))
-    throw wrong("-d with a file stands alone.", "Give -d once, or put all of the body into the file.");
-  if (is_file(first)) {
-    const auto path = first == "-" ? first : first.substr(1);
-    if (path == "-")
-      return std::move(request).body_from(http::source_from_descriptor(STDIN_FILENO, "standard input"), kForm);
-    return std::move(request).body_from(http::source_from_file(path), path.ends_with(".json") ? kJson : kForm);
-  }
-  const auto text = join(call.data, "&");
-  const auto start = trim(text);
-  const bool json = (start.starts_with('{') || start.starts_with('[')) && try_parse_json(start).has_value();
-  return std::move(request).body(text, json ? kJson : kForm);
-}
-
 http::Request request_of(const CallRequest& call) {
-  auto method = call.method.empty() ? std::string(call.data.empty() ? "GET" : "POST") : call.method;
+  const bool has_body = !call.body.empty() && !call.get;
+  auto method = !call.method.empty() ? call.method : std::string(call.head ? "HEAD" : has_body ? "POST" : "GET");
   for (const char c : method) {
     if ((c < 'A' || c > 'Z') && (c < 'a' || c > 'z') && c != '-')
       throw wrong(cat("-X: ", described(call.method), " is not a method."), "Write -X PUT, for instance.");
   }
-  http::Request request(std::move(method), call.url);
+  http::Request request(std::move(method), call.get ? with_query(call.url, call.body) : call.url);
   if (call.max_time) {
     const auto limit = emulator::parse_duration(*call.max_time);
     if (!limit || limit->count() <= 0)
@@ -210,7 +200,7 @@ http::Request request_of(const CallRequest& call) {
                   "Write seconds (600), or 90s, 10m, 2h.");
     request.timeout(*limit);
   }
-  if (!call.data.empty()) request = with_body(std::move(request), call);
+  if (has_body) request = with_body(std::move(request), call.body);
   return with_headers(std::move(request), call);
 }
 
@@ -313,9 +303,15 @@ Received send(const CallRequest& call, http::Request request, const http::Stream
 }
 
 void run_call(const CallRequest& call) {
+  if (call.silent) {
+    auto silent = manner();
+    silent.quiet = true;
+    set_manner(silent);
+    set_log_level(LogLevel::error);
+  }
   const auto shown = http::split_url(call.url).shown();
   const auto request = request_of(call);
-  Output output(call.output, call.include);
+  Output output(call.output, call.include || call.head);
   Received received;
   {
     Progress line(cat(request.method(), ' ', shown));
@@ -350,24 +346,25 @@ void add_call(Command program) {
                   "empty. May be repeated")
       .type_name("'NAME: VALUE'")
       .repeatable();
-  command
-      .add_option("-d,--data", call->data,
-                  "The body: text, @FILE, or - for stdin. The content type is application/json for JSON text and "
-                  "*.json files, otherwise application/x-www-form-urlencoded; -H content-type overrides it")
-      .type_name("DATA")
-      .repeatable();
+  add_body_options(command, call->body);
+  command.add_flag("-G,--get", call->get, "Send the data as the URL's query, with GET");
+  command.add_flag("-I,--head", call->head, "Send HEAD, and print status and headers");
   command.add_option("-o,--output", call->output, "Write the response body to this file when it is complete")
       .type_name("FILE");
   command.add_flag("-i,--include", call->include, "Print status and headers before the body");
   command.add_option("--retry", call->retries, "How many times to repeat the request after 429 and 503 (3)")
       .in_range(0, 100);
-  command.add_option("--max-time", call->max_time, "The time limit for each request: seconds, or 90s, 10m")
+  command.add_option("-m,--max-time", call->max_time, "The time limit for each request: seconds, or 90s, 10m")
       .type_name("TIME");
   command
       .add_option("--api-host", call->hosts,
                   "Another host that may receive the token: api.example.com, *.example.com, http://127.0.0.1:PORT")
       .type_name("HOST")
       .repeatable();
+  command.add_flag("-s,--silent", call->silent, "The same as --quiet");
+  command.add_flag("-L,--location,-S,--show-error,--compressed", call->as_always,
+                   "Accepted, as of curl: redirects of GET and HEAD are followed, errors shown and bodies unpacked in "
+                   "any case");
   call->options.add_to(command);
   command.run([call] { run_call(*call); });
 }

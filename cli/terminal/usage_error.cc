@@ -6,6 +6,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include "cli/terminal/curl_options.h"
+
 #include "base/text.h"
 
 namespace adit::cli {
@@ -49,6 +51,9 @@ std::string unexpected(const Named& named, const std::string& word) {
   if (word.starts_with('-')) {
     // Behind a short option and behind a = stands a value.
     const auto option = word.starts_with("--") ? word.substr(0, word.find('=')) : word.substr(0, 2);
+    if (const auto instead = named.words == "adit call" ? instead_of_curl_option(option) : std::string();
+        !instead.empty())
+      return cat("adit call does not have curl's option ", option, ": ", instead);
     return with_nearest(cat(named.words, " has no option ", option, "."), option, options_of(*named.app));
   }
   const auto commands = commands_of(*named.app);

@@ -112,6 +112,75 @@ describe('adit call', () => {
     assert.equal(asked[0].headers['x-api-key'], 'mine')
   })
 
+  test('takes the data options of curl', async () => {
+    const file = join(root, 'part.txt')
+    writeFileSync(file, 'a b&c')
+    await known('--json', '{"a":1}', origin)
+    await known('--json', '{"a":', '--json', '1}', '-H', 'Accept: text/csv', origin)
+    await known('--data-raw', '@me', '-d', 'x=1', origin)
+    await known('--data-binary', '@' + file, origin)
+    await known('--data-urlencode', 'q=a b+c&=', '--data-urlencode', `f@${file}`, '--data-urlencode', '=1/2', origin)
+    await known('--json', '@' + file, origin)
+    assert.deepEqual(asked.map(({ headers, body }) => [headers['content-type'], headers.accept, body]), [
+      ['application/json', 'application/json', '{"a":1}'],
+      ['application/json', 'text/csv', '{"a":1}'],
+      ['application/x-www-form-urlencoded', '*/*', 'x=1&@me'],
+      ['application/x-www-form-urlencoded', '*/*', 'a b&c'],
+      ['application/x-www-form-urlencoded', '*/*', 'q=a%20b%2Bc%26%3D&f=a%20b%26c&1%2F2'],
+      ['application/json', 'application/json', 'a b&c']
+    ])
+    assert.ok(asked.every(({ method }) => method === 'POST'))
+  })
+
+  test('puts data into the query, asks for the head, and is silent, as curl is told to', async () => {
+    await known('-G', '-d', 'a=1', '--data-urlencode', 'b= c', origin + '/x?y=z#end')
+    await known('-G', '--data-raw', 'a=1', origin + '/x')
+    assert.deepEqual(asked.map(({ method, url, body }) => [method, url, body]), [
+      ['GET', '/x?y=z&a=1&b=%20c', ''], ['GET', '/x?a=1', '']
+    ])
+    answer = (response) => response.setHeader('X-Two', '2').end()
+    const head = await known('-I', origin)
+    assert.equal(asked[2].method, 'HEAD')
+    assert.match(head.stdout, /^HTTP 200\n[^]*x-two: 2/i)
+    const silent = await call(['-sSL', '--compressed', '-m', '30', origin])
+    assert.equal(silent.code, 0)
+    assert.equal(silent.stderr, '')
+    for (const args of [
+      ['--json', '{}', '-d', 'a'], ['-G', '--json', '{}'], ['-G', '-d', '@x'], ['--data-urlencode', 'a@-'],
+      ['--json', '@a', '--json', '@b']
+    ])
+      assert.equal((await known(...args, origin)).code, 2, args.join(' '))
+  })
+
+  test('names what stands for each other option of curl, or why nothing does', async () => {
+    const answers = {
+      '-F a=b': /multipart\/form-data\. curl does, with adit's token: curl -F … -H "\$\(adit token --header\)"/,
+      '--form-string a=b': /multipart/, '-k': /certificates are always verified\. SSL_CERT_FILE/,
+      '--insecure': /verified/, '--cacert ca.pem': /SSL_CERT_FILE/, '-E c.pem': /client certificates/,
+      '-u a:b': /Authorization/, '--oauth2-bearer x': /token/, '-x http://p': /HTTPS_PROXY/,
+      '--proxy=http://p': /HTTPS_PROXY/, '--proxy-user a:b': /USER:PASSWORD/, '--noproxy x': /NO_PROXY/,
+      '-A x': /User-Agent/, '-Ax': /User-Agent/, '-e x': /Referer/, '-b a=b': /Cookie/, '-c jar': /no cookies/,
+      '-r 0-9': /Range/, '-C -': /Range/, '-z x': /If-Modified-Since/, '--etag-compare x': /If-None-Match/,
+      '-D x': /-i prints/, '-w x': /-i prints/, '-f': /exit code is 1/, '--fail-with-body': /exit code is 1/,
+      '-T x': /-X PUT -d @FILE/, '-O': /-o FILE/, '--connect-timeout 3': /--max-time/,
+      '--retry-delay 1': /--retry N/, '--location-trusted': /follows no redirect/,
+      '--max-redirs 3': /five redirects/, '--resolve a:1:b': /ADIT_ENDPOINTS/, '--http1.1': /speaks HTTP\/1\.1/,
+      '--http1.0': /speaks HTTP\/1\.1/, '--http2': /speaks HTTP\/1\.1/, '--tlsv1.2': /TLS 1\.2 or newer/,
+      '-#': /leave it out/, '-N': /leave it out/, '-g': /leave it out/, '--next': /one request/,
+      '--url x': /without an option/, '--url-query a=b': /-G -d/, '-K x': /no options from a file/,
+      '--trace x': /-v prints/
+    }
+    for (const [words, expected] of Object.entries(answers)) {
+      const { code, stderr } = await call([...words.split(' '), origin])
+      assert.equal(code, 2, words)
+      assert.match(stderr, expected, words)
+      const [name] = /^(--[^= ]+|-.)/.exec(words)
+      assert.ok(stderr.startsWith(`adit: adit call does not have curl's option ${name}: `), stderr)
+    }
+    assert.match((await call(['--ftp-port', '-', origin])).stderr, /has no option --ftp-port/)
+    assert.equal(asked.length, 0)
+  })
+
   test('takes, repeats, empties and leaves out headers as curl does', async () => {
     await known('-H', 'X-One: 1', '-H', 'x-one: 2', '-H', 'X-Empty;', '-H', 'Authorization:', '-H', 'x-api-key:', '-H',
       'User-Agent:', origin)
