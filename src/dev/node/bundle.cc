@@ -129,7 +129,8 @@ Bundle bundle_action(const BundleOptions& options) {
   const auto paths = bundle_paths(options);
   const auto note = note_of_bundle(options);
   const auto known = FileStamps::load(paths.stamps.string());
-  if (known.note() == note && known.contains(paths.script.string()) && known.unchanged())
+  if (known.note() == note && known.contains(paths.script.string()) &&
+      (known.unchanged() || is_kept_read_only(known, paths.folder.string())))
     return {.script = paths.script.string(), .was_made = false};
 
   make_folders(paths.folder.string());

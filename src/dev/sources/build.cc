@@ -301,7 +301,8 @@ BuildResult build_action(const BuildOptions& options) {
   const auto note = note_of(options, adit_dir);
   const auto up_to_date = [&] {
     const auto stamps = FileStamps::load(paths.stamps);
-    return stamps.note() == note && stamps.contains(paths.program) && stamps.unchanged();
+    return stamps.note() == note && stamps.contains(paths.program) &&
+           (stamps.unchanged() || is_kept_read_only(stamps, paths.tree));
   };
   if (up_to_date()) return {.program = paths.program, .was_built = false};
 

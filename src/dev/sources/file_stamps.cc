@@ -8,6 +8,7 @@
 #include <utility>
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "adit/error.h"
 
@@ -21,15 +22,19 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view kHeader = "adit build stamps 1";
+constexpr std::string_view kHeader = "adit build stamps 2";
+
+long long nanoseconds_of(const timespec& time) {
+  return static_cast<long long>(time.tv_sec) * 1'000'000'000 + time.tv_nsec;
+}
 
 }  // namespace
 
 FileStamps::Stamp FileStamps::Stamp::of(const std::string& path, const struct stat* status) {
-  if (status == nullptr) return {.path = path, .changed_ns = -1, .size = -1};
-  const auto changed = static_cast<long long>(status->st_ctim.tv_sec) * 1'000'000'000 + status->st_ctim.tv_nsec;
+  if (status == nullptr) return {.path = path, .changed_ns = -1, .content_changed_ns = -1, .size = -1};
   return {.path = path,
-          .changed_ns = changed,
+          .changed_ns = nanoseconds_of(status->st_ctim),
+          .content_changed_ns = nanoseconds_of(status->st_mtim),
           .size = S_ISDIR(status->st_mode) ? 0 : static_cast<long long>(status->st_size)};
 }
 
@@ -63,6 +68,13 @@ bool FileStamps::unchanged() const {
          std::ranges::all_of(stamps_, [](const Stamp& stamp) { return stamp == Stamp::of(stamp.path); });
 }
 
+bool FileStamps::contents_unchanged() const {
+  return !stamps_.empty() && std::ranges::all_of(stamps_, [](const Stamp& stamp) {
+    const auto now = Stamp::of(stamp.path);
+    return now.content_changed_ns == stamp.content_changed_ns && now.size == stamp.size;
+  });
+}
+
 bool FileStamps::contains(const std::string& path) const {
   return std::ranges::any_of(stamps_, [&path](const Stamp& stamp) { return stamp.path == path; });
 }
@@ -86,11 +98,13 @@ FileStamps FileStamps::load(const std::string& path) {
   while (std::getline(file, line)) {
     Stamp stamp;
     const char* end = line.data() + line.size();
-    const auto changed = std::from_chars(line.data(), end, stamp.changed_ns);
-    if (changed.ec != std::errc() || changed.ptr == end) return {};
-    const auto size = std::from_chars(changed.ptr + 1, end, stamp.size);
-    if (size.ec != std::errc() || size.ptr == end) return {};
-    stamp.path.assign(size.ptr + 1, end);
+    const char* at = line.data();
+    for (auto* number : {&stamp.changed_ns, &stamp.content_changed_ns, &stamp.size}) {
+      const auto read = std::from_chars(at, end, *number);
+      if (read.ec != std::errc() || read.ptr == end) return {};
+      at = read.ptr + 1;
+    }
+    stamp.path.assign(at, end);
     stamps.stamps_.push_back(std::move(stamp));
   }
   return stamps;
@@ -98,8 +112,16 @@ FileStamps FileStamps::load(const std::string& path) {
 
 void FileStamps::save(const std::string& path) const {
   auto text = cat(kHeader, '\n', note_, '\n');
-  for (const auto& stamp : stamps_) text += cat(stamp.changed_ns, ' ', stamp.size, ' ', stamp.path, '\n');
+  for (const auto& stamp : stamps_)
+    text += cat(stamp.changed_ns, ' ', stamp.content_changed_ns, ' ', stamp.size, ' ', stamp.path, '\n');
   replace_file({.path = path, .before = read_file_if_there(path), .after = std::move(text), .new_mode = 0644});
+}
+
+bool is_kept_read_only(const FileStamps& stamps, const std::string& folder) {
+  std::error_code error;
+  fs::path nearest = folder;
+  while (!fs::exists(nearest, error) && nearest.has_relative_path()) nearest = nearest.parent_path();
+  return ::access(nearest.c_str(), W_OK) != 0 && stamps.contents_unchanged();
 }
 
 }  // namespace adit::dev

@@ -20,6 +20,9 @@ class FileStamps {
   void add_tree(const std::string& folder);
   /// True where there are stamps and every file still has its own.
   [[nodiscard]] bool unchanged() const;
+  /// The same by what programs can set: the size and the time of the last change of the content. Other modes or another
+  /// owner count as a change for `unchanged` alone.
+  [[nodiscard]] bool contents_unchanged() const;
 
   [[nodiscard]] bool contains(const std::string& path) const;
   [[nodiscard]] std::vector<std::string> paths() const;
@@ -36,6 +39,7 @@ class FileStamps {
   struct Stamp {
     std::string path;
     long long changed_ns = 0;
+    long long content_changed_ns = 0;
     long long size = 0;
 
     static Stamp of(const std::string& path);
@@ -46,5 +50,10 @@ class FileStamps {
   std::vector<Stamp> stamps_;
   std::string note_;
 };
+
+/// Whether what was made of the stamped files is used as it is, though not all of them are `unchanged`: the folder in
+/// which it would be made again cannot be written, and the contents are the same. So a project that was made read-only
+/// after its build still runs.
+[[nodiscard]] bool is_kept_read_only(const FileStamps& stamps, const std::string& folder);
 
 }  // namespace adit::dev

@@ -1,0 +1,56 @@
+#include "dev/sources/file_stamps.h"
+
+#include <filesystem>
+#include <fstream>
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include "system/temporary_folder.h"
+
+namespace adit::dev {
+namespace {
+
+namespace fs = std::filesystem;
+
+class FileStampsTest : public testing::Test {
+ protected:
+  FileStampsTest() {
+    std::ofstream(source_) << "one";
+    FileStamps stamps;
+    stamps.set_note("note");
+    stamps.add_tree((root_ / "action").string());
+    stamps.save((root_ / "stamps").string());
+  }
+
+  [[nodiscard]] FileStamps kept() const { return FileStamps::load((root_ / "stamps").string()); }
+
+  TemporaryFolder folder_{fs::path(testing::TempDir()) / "adit-stamps"};
+  fs::path root_ = folder_.path();
+  fs::path source_ = (fs::create_directory(root_ / "action"), root_ / "action" / "a.cc");
+};
+
+TEST_F(FileStampsTest, AreTheSameAfterTheyWereKept) {
+  EXPECT_EQ(kept().note(), "note");
+  EXPECT_TRUE(kept().contains(source_.string()));
+  EXPECT_TRUE(kept().unchanged());
+  EXPECT_TRUE(kept().contents_unchanged());
+}
+
+TEST_F(FileStampsTest, CountOtherModesAsAChangeButNotOfTheContents) {
+  ASSERT_EQ(::chmod(source_.c_str(), 0400), 0);
+  EXPECT_FALSE(kept().unchanged());
+  EXPECT_TRUE(kept().contents_unchanged());
+  EXPECT_FALSE(is_kept_read_only(kept(), (root_ / "dist").string())) << "it can be built again";
+}
+
+TEST_F(FileStampsTest, SeeAnotherFileOfTheSameSizeAndTime) {
+  const auto time = fs::last_write_time(source_);
+  std::ofstream(source_) << "two";
+  EXPECT_FALSE(kept().unchanged());
+  fs::last_write_time(source_, time);
+  EXPECT_FALSE(kept().unchanged()) << "its own time can be set";
+}
+
+}  // namespace
+}  // namespace adit::dev
