@@ -4,6 +4,7 @@
 
 #include "app/project/include.h"
 #include "app/project/is_file.h"
+#include "app/project/manifest_keys.h"
 #include "app/project/project.h"
 #include "app/yaml/yaml_tree.h"
 #include "base/text.h"
@@ -14,7 +15,9 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kAppConfig = "app.config.yaml";
-constexpr std::array<std::string_view, 2> kPartFiles = {"ext.config.yaml", "manifest.yml"};
+constexpr std::string_view kPartConfig = "ext.config.yaml";
+constexpr std::string_view kManifest = "manifest.yml";
+constexpr std::array<std::string_view, 2> kPartFiles = {kPartConfig, kManifest};
 /// Names that people give these files and that no tool of Adobe's reads.
 constexpr std::array<std::string_view, 5> kMisnamed = {"app.config.yml", "ext.config.yml", "manifest.yaml",
                                                        "app.config.json", "app-config.yaml"};
@@ -47,18 +50,57 @@ bool includes(const fs::path& app_config, const fs::path& part) {
   }
 }
 
-/// Whether a file in this folder makes it a project. `manifest.yml` is a common name: in a folder above, it has to be a
-/// runtime's manifest, or at least a broken file that speaks of packages.
-bool has_part_file(const fs::path& folder, std::string_view name, bool is_start) {
+/// Returns true for a map that pulls its keys from another file: what these are is not known here.
+bool is_included(const YamlNode& node) { return node.find("$include") != nullptr; }
+
+bool has_key_of(const YamlNode& node, KeyPlace place) {
+  return std::ranges::any_of(keys_of(place), [&node](const std::string& key) { return node.find(key) != nullptr; });
+}
+
+/// Packages of a runtime manifest: a map, whose packages are maps with a key of theirs that holds entities.
+bool are_runtime_packages(const YamlNode& packages) {
+  if (packages.is_null() || is_included(packages)) return true;
+  const auto is_package = [](const YamlEntry& entry) {
+    const auto& package = entry.value;
+    const auto holds = [&package](const char* key) { return package.find(key) != nullptr; };
+    return package.is_null() || is_included(package) || (package.is_map() && package.entries.empty()) ||
+           std::ranges::any_of(std::array{"actions", "sequences", "triggers", "rules", "apis", "dependencies"}, holds);
+  };
+  return packages.is_map() && (packages.entries.empty() || std::ranges::any_of(packages.entries, is_package));
+}
+
+bool is_of_app_builder(const YamlNode& root, std::string_view name) {
+  if (is_included(root)) return true;
+  if (name == kAppConfig) return has_key_of(root, KeyPlace::top);
+  if (name == kPartConfig) return has_key_of(root, KeyPlace::extension);
+  const auto* project = root.find("project");
+  for (const auto* holder : {&root, project}) {
+    const auto* packages = holder == nullptr ? nullptr : holder->find("packages");
+    if (packages != nullptr && are_runtime_packages(*packages)) return true;
+  }
+  return false;
+}
+
+/// The same for a file that is not YAML, by the begin of its lines: the user is told of the fault in it.
+bool seems_of_app_builder(std::string_view text, std::string_view name) {
+  const auto has_line = [lines = cat('\n', text)](std::string_view key) {
+    return lines.find(cat('\n', key, ':')) != std::string::npos;
+  };
+  if (name == kManifest) return has_line("packages");
+  return std::ranges::any_of(keys_of(name == kAppConfig ? KeyPlace::top : KeyPlace::extension), has_line);
+}
+
+/// Whether a file in this folder makes it a project. All of these names are used by others, too: in a folder above the
+/// one where the search starts, the file has to be App Builder's by its content.
+bool has_project_file(const fs::path& folder, std::string_view name, bool is_start) {
   if (!is_file(folder / name)) return false;
-  if (is_start || name != "manifest.yml") return true;
+  if (is_start) return true;
+  const auto path = (folder / name).string();
   try {
-    const auto root = read_yaml((folder / name).string());
-    const auto* project = root.find("project");
-    return root.find("packages") != nullptr || (project != nullptr && project->find("packages") != nullptr);
+    return is_of_app_builder(read_yaml(path), name);
   } catch (const Error&) {
     try {
-      return cat('\n', read_file((folder / name).string())).find("\npackages:") != std::string::npos;
+      return seems_of_app_builder(read_file(path), name);
     } catch (const Error&) {
       return false;
     }
@@ -79,13 +121,17 @@ fs::path start_folder(const std::string& start) {
 Error no_project(const std::vector<fs::path>& folders) {
   std::string list;
   std::string misnamed;
+  std::string foreign;
   for (const auto& folder : folders) {
     list += cat(list.empty() ? "" : ", ", folder.string());
+    for (const auto name : {kAppConfig, kPartConfig})
+      if (foreign.empty() && is_file(folder / name)) foreign = (folder / name).string();
     for (const auto name : kMisnamed)
       if (misnamed.empty() && is_file(folder / name)) misnamed = (folder / name).string();
   }
   auto hint = std::string("Run the command in the project's folder, or name the folder with --project DIR.");
   if (!misnamed.empty()) hint = cat("There is ", misnamed, ", which has another name than those; rename it. ", hint);
+  if (!foreign.empty()) hint = cat(foreign, " has no key of an App Builder configuration. ", hint);
   return Error::configuration(
              "no_project",
              cat("No App Builder project: looked for app.config.yaml, ext.config.yaml and manifest.yml in ", list, "."))
@@ -97,10 +143,11 @@ Error no_project(const std::vector<fs::path>& folders) {
 std::string find_project_root(const std::string& start) {
   const auto folders = upwards_from(start_folder(start));
   for (auto folder = folders.begin(); folder != folders.end(); ++folder) {
-    if (is_file(*folder / kAppConfig)) return folder->string();
-    const auto part = std::find_if(kPartFiles.begin(), kPartFiles.end(), [&](std::string_view name) {
-      return has_part_file(*folder, name, folder == folders.begin());
-    });
+    const auto is_project_file = [&folder, is_start = folder == folders.begin()](std::string_view name) {
+      return has_project_file(*folder, name, is_start);
+    };
+    if (is_project_file(kAppConfig)) return folder->string();
+    const auto part = std::ranges::find_if(kPartFiles, is_project_file);
     if (part == kPartFiles.end()) continue;
     const auto whole = std::find_if(std::next(folder), folders.end(), [&](const fs::path& above) {
       return is_file(above / kAppConfig) && includes(above / kAppConfig, *folder / *part);

@@ -140,6 +140,42 @@ TEST_F(ProjectTest, IsNoProjectForAManifestOfSomebodyElsesInAFolderAbove) {
   }
 }
 
+TEST_F(ProjectTest, IsNoProjectForPackagesOfAnotherToolInAFolderAbove) {
+  std::filesystem::create_directories(path("mine"));
+  for (const auto* foreign : {"packages:\n- a\n", "packages:\n  linux: [curl, git]\n", "packages: all\n",
+                              "packages:\n  curl:\n    version: 8\n", "project: [packages]\n"}) {
+    write("manifest.yml", foreign);
+    EXPECT_EQ(error_of([this] { (void)find_project_root(path("mine")); }).code(), "no_project") << foreign;
+  }
+  for (const auto* own : {"packages: {p: {triggers: {t: }}}\n", "packages: {$include: p.yml}\n",
+                          "packages: {p: {$include: p.yml}}\n", "packages: {p: }\n", "$include: all.yml\n"}) {
+    write("manifest.yml", own);
+    EXPECT_EQ(find_project_root(path("mine")), root_) << own;
+  }
+}
+
+TEST_F(ProjectTest, IsNoProjectForAConfigurationOfAnotherToolInAFolderAbove) {
+  std::filesystem::create_directories(path("mine"));
+  for (const auto* name : {"app.config.yaml", "ext.config.yaml"}) {
+    for (const auto* foreign : {"server:\n  port: 80\n", "", "- application\n", "just text\n", "a: [\n"}) {
+      write(name, foreign);
+      const auto error = error_of([this] { (void)find_project_root(path("mine")); });
+      EXPECT_EQ(error.code(), "no_project") << name << ": " << foreign;
+      EXPECT_THAT(error.hint(), HasSubstr(cat(path(name), " has no key of an App Builder configuration."))) << foreign;
+      EXPECT_EQ(find_project_root(root_), root_) << "the user's own folder";
+    }
+    std::filesystem::remove(path(name));
+  }
+  for (const auto& [name, own] :
+       {std::pair("app.config.yaml", "extensions:\n"), std::pair("app.config.yaml", "application:\n\tweb: x\n"),
+        std::pair("app.config.yaml", "$include: all.yaml\n"), std::pair("ext.config.yaml", "operations: {}\n"),
+        std::pair("ext.config.yaml", "runtimeManifest:\n\tp:\n")}) {
+    write(name, own);
+    EXPECT_EQ(find_project_root(path("mine")), root_) << name << ": " << own;
+    std::filesystem::remove(path(name));
+  }
+}
+
 TEST_F(ProjectTest, SaysThatAFolderDoesNotExist) {
   const auto error = error_of([this] { (void)find_project_root(path("nowhere")); });
   EXPECT_EQ(error.code(), "no_project");
