@@ -49,8 +49,11 @@ WipedString value_of(const Lookup& lookup, const char* name) { return lookup(nam
 
 bool is_list(std::string_view name) { return name.ends_with("SCOPES"); }
 
+bool is_secret(std::string_view name) { return name.ends_with("CLIENT_SECRET"); }
+
 bool is_value(const char* name, const std::string& text) {
-  return is_list(name) ? !parse_scopes(text).empty() : !trim(text).empty();
+  if (is_list(name)) return !parse_scopes(text).empty();
+  return is_secret(name) ? !first_secret(text).empty() : !trim(text).empty();
 }
 
 /// What there is of one kind of credential. An action makes one or two at each activation; the lists are for messages.

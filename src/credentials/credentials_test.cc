@@ -13,6 +13,7 @@
 #include "adit/error.h"
 
 #include "base/text.h"
+#include "credentials/ims_contexts.h"
 #include "crypto/keys_fixture.h"
 
 namespace adit {
@@ -105,6 +106,17 @@ TEST(CredentialsOfTheAioCli, StandInTheContextThatHasASecret) {
   EXPECT_EQ(credentials.secret_origin()->where.line, 2);
 }
 
+TEST(CredentialsOfTheAioCli, HaveOneSecretOfTheirList) {
+  Environment environment;
+  environment.set("AIO_ims_contexts_a_client__id", "context-id");
+  environment.set("AIO_ims_contexts_a_client__secrets", R"(["p8e-first","p8e-second"])");
+  const auto context = with_ims_context(environment);
+  ASSERT_TRUE(context);
+  EXPECT_EQ(context->get_or("IMS_OAUTH_S2S_CLIENT_SECRET", ""), "p8e-first");
+  environment.set("AIO_ims_contexts_a_client__secrets", "[]");
+  EXPECT_FALSE(with_ims_context(environment)) << "there is no secret";
+}
+
 TEST(CredentialsOfTheAioCli, CountOnlyWithoutAnotherCredential) {
   Environment environment;
   environment.set("AIO_ims_contexts_a_client__id", "context-id").set("AIO_ims_contexts_a_client__secret", "s");
@@ -123,6 +135,21 @@ TEST(CredentialsOfTheAioCli, AreNotChosenFromAmongSeveral) {
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), "ambiguous_credential");
     EXPECT_THAT(error.message(), HasSubstr("several credentials: a, b."));
+  }
+}
+
+TEST(CredentialsWithSeveralSecrets, LackTheSecretIfTheListIsEmpty) {
+  for (const auto* text : {"[]", R"([""])", "[null]"}) {
+    auto environment = Environment();
+    for (const auto& [name, value] : oauth_params()) environment.set(name, std::string(value.as_string()));
+    environment.set("IMS_OAUTH_S2S_CLIENT_SECRET", text);
+    try {
+      (void)Credentials::from_environment(environment);
+      FAIL() << text;
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), "missing_params") << text;
+      EXPECT_THAT(error.message(), HasSubstr("IMS_OAUTH_S2S_CLIENT_SECRET")) << text;
+    }
   }
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "credentials/credential_names.h"
+#include "credentials/secret_text.h"
 
 namespace adit {
 namespace {
@@ -56,8 +57,12 @@ std::map<std::string, Values> values_by_context(const Environment& environment) 
   for (const auto& name : environment.names(kPrefix)) {
     const auto lower = to_lower(name);
     const auto found = context_and_key(std::string_view(lower).substr(kPrefix.size()));
-    const auto& variable = *environment.find(name);
-    if (found && !trim(variable.value).empty()) contexts[found->first].emplace(found->second, variable);
+    if (!found) continue;
+    auto variable = *environment.find(name);
+    // A list of secrets, which IMS and actions do not take for one.
+    if (found->second == "client_secret" || found->second == "client_secrets")
+      variable.value = WipedString(first_secret(variable.value));
+    if (!trim(variable.value).empty()) contexts[found->first].emplace(found->second, std::move(variable));
   }
   return contexts;
 }

@@ -39,8 +39,9 @@ Secret from_utf16(std::string_view text) {
 /// How many bytes the character at `at` has that a copy from a web page may bring and nobody sees: a blank of another
 /// kind (blank is true), or one of no width. 0 for every other.
 std::size_t invisible_size(std::string_view text, std::size_t at, bool& blank) {
-  constexpr std::array<std::string_view, 9> kWithoutWidth{"\u00AD", "\u200B", "\u200C", "\u200D", "\u200E",
-                                                          "\u200F", "\u2060", "\uFEFF", "\u180E"};
+  constexpr std::array<std::string_view, 18> kWithoutWidth{"\u00AD", "\u180E", "\u200B", "\u200C", "\u200D", "\u200E",
+                                                           "\u200F", "\u202A", "\u202B", "\u202C", "\u202D", "\u202E",
+                                                           "\u2060", "\u2066", "\u2067", "\u2068", "\u2069", "\uFEFF"};
   constexpr std::array<std::string_view, 17> kBlanks{"\u00A0", "\u2000", "\u2001", "\u2002", "\u2003", "\u2004",
                                                      "\u2005", "\u2006", "\u2007", "\u2008", "\u2009", "\u200A",
                                                      "\u2028", "\u2029", "\u202F", "\u205F", "\u3000"};

@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <array>
 #include <filesystem>
 #include <system_error>
 #include <utility>
@@ -149,6 +151,26 @@ PrivateKey read_pem(const Secret& text, const Reading& reading, int layers) {
   }
 }
 
+/// Whether the text begins with a line that is meant for a BEGIN line, and is not one: with other dashes, as a word
+/// processor writes them, with too few, or in small letters.
+bool has_wrong_begin(std::string_view text) {
+  constexpr std::size_t kLongestLine = 60;
+  const auto line = to_lower(text.substr(0, std::min(text.find('\n'), kLongestLine)));
+  const auto begin = line.find("begin ");
+  if (begin == std::string::npos || line.find("private key") == std::string::npos) return false;
+  const auto is_of_dashes = [](std::string_view before) {
+    constexpr std::array<std::string_view, 9> kDashes{"-",      "_",      "\u2010", "\u2011", "\u2012",
+                                                      "\u2013", "\u2014", "\u2015", "\u2212"};
+    while (!before.empty()) {
+      const auto* const dash = std::ranges::find_if(kDashes, [before](auto one) { return before.starts_with(one); });
+      if (dash == kDashes.end() && before.front() != ' ') return false;
+      before.remove_prefix(dash == kDashes.end() ? 1 : dash->size());
+    }
+    return true;
+  };
+  return is_of_dashes(std::string_view(line).substr(0, begin));
+}
+
 bool holds_pem(std::string_view text) { return text.find("-----BEGIN") != std::string_view::npos; }
 
 /// Tries the text as base64; nothing where what comes out is nothing that we know.
@@ -193,6 +215,12 @@ PrivateKey read_layer(const Secret& text, const Reading& reading, int layers) {
     throw refuse(reading, "invalid_key",
                  "is damaged: it begins like base64, but holds characters that base64 does not have there.",
                  "Make it again: base64 -w0 private.key");
+  }
+  if (has_wrong_begin(view)) {
+    throw refuse(
+        reading, "invalid_key", "does not begin with a BEGIN line of PEM, though its first line is meant as one.",
+        "Write `-----BEGIN PRIVATE KEY-----` as the first line and `-----END PRIVATE KEY-----` as the last one: "
+        "five plain dashes on both sides, and capital letters.");
   }
   if (view.starts_with("ssh-") || view.starts_with("ecdsa-sha2-")) {
     throw refuse(reading, "key_is_public", "is an OpenSSH public key; only the private half can sign.",

@@ -469,7 +469,8 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(PrivateKeyText, MayHoldTheInvisibleCharactersOfAWebPage) {
   const auto base64 = base64_encode(pkcs8());
-  for (const std::string_view sign : {"\u200B", "\u200C", "\u200D", "\u2060", "\uFEFF", "\u00AD", "\u200E"}) {
+  for (const std::string_view sign :
+       {"\u200B", "\u200C", "\u200D", "\u2060", "\uFEFF", "\u00AD", "\u200E", "\u202E", "\u2066"}) {
     const std::string text(sign);
     for (const auto& key : {text + base64, base64 + text, base64.substr(0, 50) + text + base64.substr(50),
                             replace_all(pkcs8(), "\n", text + "\n"), text + pkcs8()})
@@ -490,6 +491,31 @@ TEST(PrivateKeyText, SaysThatAnEndLineIsWrongAndNotMissing) {
       ADD_FAILURE() << end;
     } catch (const Error& error) {
       EXPECT_THAT(error.message(), HasSubstr("does not end with the END line")) << end;
+    }
+  }
+}
+
+TEST(PrivateKeyText, SaysThatABeginLineIsWrongAndNotThatThereIsNone) {
+  const std::string plain = "-----BEGIN PRIVATE KEY-----";
+  for (const auto* begin :
+       {"----BEGIN PRIVATE KEY-----", "–––––BEGIN PRIVATE KEY–––––", "——-BEGIN PRIVATE KEY——-", "BEGIN PRIVATE KEY",
+        "−−−−−BEGIN RSA PRIVATE KEY−−−−−", "-----begin private key-----", "- - - - -BEGIN PRIVATE KEY-----"}) {
+    try {
+      (void)read_private_key(Secret(replace_all(pkcs8(), plain, begin)), {});
+      ADD_FAILURE() << begin;
+    } catch (const Error& error) {
+      EXPECT_THAT(error.message(), HasSubstr("does not begin with a BEGIN line of PEM")) << begin;
+    }
+  }
+  for (const auto* other :
+       {"begin with a private key", "To begin a private key, wait", "x-----BEGIN PRIVATE KEY", "––––"}) {
+    try {
+      (void)read_private_key(Secret(std::string(other)), {});
+      ADD_FAILURE() << other;
+    } catch (const Error& error) {
+      EXPECT_EQ(error.message().find("meant as one") != std::string::npos,
+                other == std::string_view("begin with a private key"))
+          << other;
     }
   }
 }

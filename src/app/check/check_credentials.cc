@@ -225,16 +225,23 @@ void check_contexts(const CheckSubject& subject, CheckReport& report) {
                                      [&subject](const auto& name) { return is_given(subject, name); });
   const auto contexts = ims_contexts(subject.environment);
   if (has_names || contexts.empty()) return;
+  const auto& first = contexts.front();
+  const auto where = first.settings.front().second.origin;
+  const auto found = cat("The credential stands in the context '", first.name,
+                         "' of the aio CLI (AIO_ims_contexts_…), where adit finds it; ");
+  if (first.settings.front().first.starts_with("JWT_")) {
+    report.findings.push_back({"ims_context", Severity::note, where, cat(found, "Adobe's tools give it to no action."),
+                               "Nothing, if no action needs it. Otherwise write JWT_CLIENT_ID, JWT_CLIENT_SECRET and "
+                               "the others beside it, and map them below `inputs:`."});
+    return;
+  }
   const auto actions = subject.project.actions();
   const bool is_deployed = std::any_of(actions.begin(), actions.end(), [](const Action* action) {
     return action->has_annotation("include-ims-credentials");
   });
-  const auto& first = contexts.front();
   report.findings.push_back(
-      {"ims_context", is_deployed ? Severity::warning : Severity::note, first.settings.front().second.origin,
-       cat("The credential stands in the context '", first.name,
-           "' of the aio CLI (AIO_ims_contexts_…), where adit finds "
-           "it; Adobe's tools give actions with `include-ims-credentials` IMS_OAUTH_S2S_* alone."),
+      {"ims_context", is_deployed ? Severity::warning : Severity::note, where,
+       cat(found, "Adobe's tools give actions with `include-ims-credentials` IMS_OAUTH_S2S_* alone."),
        "Run `aio app use` of today, or write IMS_OAUTH_S2S_CLIENT_ID, _CLIENT_SECRET, _ORG_ID and _SCOPES beside it."});
 }
 
@@ -242,7 +249,8 @@ void check_contexts(const CheckSubject& subject, CheckReport& report) {
 void check_secret_lists(const CheckSubject& subject, CheckReport& report) {
   for (const auto* name : {"IMS_OAUTH_S2S_CLIENT_SECRET", "JWT_CLIENT_SECRET"}) {
     const auto value = subject.environment.get_or(name, "");
-    if (!trim(value).starts_with('[') || first_secret(value) == trim(value)) continue;
+    const auto first = first_secret(value);
+    if (!trim(value).starts_with('[') || first.empty() || first == trim(value)) continue;
     report.findings.push_back({"secret_is_list", Severity::warning, origin_of(subject, name),
                                cat("The value of ", name,
                                    " is a JSON array of secrets. adit takes the first; deployed, an "
