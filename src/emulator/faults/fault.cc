@@ -88,6 +88,9 @@ void set_member(Fault& fault, std::string_view name, const json::value& value) {
     constexpr std::size_t kLongestPath = 1000;
     if (value.get_string().size() > kLongestPath)
       throw invalid_fault(cat("A fault's path has at most ", kLongestPath, " characters."));
+    if (const auto other = value.get_string().find_first_of("*?# "); other != json::string::npos)
+      throw invalid_fault(cat("A fault's path is compared with the begin of a request's path as it stands there: '",
+                              value.get_string()[other], "' is in none."));
     fault.path = value.get_string();
   } else {
     throw invalid_fault(cat("A fault has no member of that name: ", described(name), "."));

@@ -151,7 +151,8 @@ TEST_F(Faulty, HappenToAnApiWhosePathTheyName) {
 }
 
 TEST_F(Faulty, AreRefusedWhereTheyWouldNeverHappen) {
-  for (const auto* path : {"/never", "/ims/tokens", "/discovery/me/x", "/__adit", "/api/a/b/c/d"}) {
+  for (const auto* path : {"/never", "/ims/tokens", "/discovery/me/x", "/__adit", "/api/a/b/c/d", "/api/*",
+                           "/api/x/reports?a=1", "/api/#x", "/api/x /y"}) {
     EXPECT_EQ(outcome(post_fault(cat(R"({"fault":"reset","path":")", path, R"("})"))), "400 invalid_fault") << path;
     EXPECT_THROW(set(cat("reset,path=", path)), Error) << path;
   }
