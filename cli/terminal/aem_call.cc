@@ -54,6 +54,7 @@ void AemCall::refuse_untrusted(const Credentials& credentials, const std::vector
 std::string AemCall::why_no_token() const {
   if (!is_aem_) return {};
   const auto own = aem_environment_of_client(client_id_);
+  if (own_) return "no token goes to this environment of AEM without TLS: write https://";
   if (own)
     return cat("no token goes to this environment of AEM: ", kClientId, " is of program ", own->program,
                ", environment ", own->environment, "; --api-host names further hosts");

@@ -151,6 +151,8 @@ describe('AEM as a Cloud Service', () => {
       assert.equal(code, 1, host)
       assert.match(stderr, /no token goes to this/, host)
     }
+    const plain = await adit(root, ['call', '--ims', 'local', author.replace('https', 'http') + '/content/dam.json'])
+    assert.match(plain.stderr, /no token goes to this environment of AEM without TLS: write https/)
   })
 
   test('where .env holds an OAuth credential as well, each goes to its own hosts', async () => {

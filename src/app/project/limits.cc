@@ -23,21 +23,22 @@ constexpr Range kConcurrency{"concurrency", "concurrentActivations", 1, 500, "ac
 constexpr Range kLogs{"logs", "logSize", 0, 10, "megabytes"};
 
 /// adobe/aio-lib-runtime looks for the longer name first.
-const YamlNode* find_either(const YamlNode& limits, const Range& range) {
-  const auto* node = range.old_name.empty() ? nullptr : limits.find(range.old_name);
-  return node == nullptr || node->is_null() ? limits.find(range.name) : node;
+const YamlEntry* find_either(const YamlNode& limits, const Range& range) {
+  const auto* entry = range.old_name.empty() ? nullptr : limits.find_entry(range.old_name);
+  return entry == nullptr || entry->value.is_null() ? limits.find_entry(range.name) : entry;
 }
 
 std::int64_t read_limit(const YamlNode& limits, const Range& range, std::int64_t fallback, const std::string& owner) {
-  const auto* node = find_either(limits, range);
-  if (node == nullptr || node->is_null()) return fallback;
+  const auto* entry = find_either(limits, range);
+  if (entry == nullptr || entry->value.is_null()) return fallback;
+  const auto* node = &entry->value;
   const auto number = to_json_value(*node);
   const auto bounds = cat(range.least, " to ", range.most, " ", range.unit);
   if (!number.is_number())
-    throw wrong_shape(cat("The limit `", range.name, "` of ", owner), cat("a number (", bounds, ")"), *node)
+    throw wrong_shape(cat("The limit `", entry->key, "` of ", owner), cat("a number (", bounds, ")"), *node)
         .hint(node->is_string() ? "Write the number without quotes and without a unit." : "");
   if (!number.is_int64() || number.get_int64() < range.least || number.get_int64() > range.most)
-    throw Error::configuration("invalid_limit", cat("The limit `", range.name, "` of ", owner, " is ", node->text,
+    throw Error::configuration("invalid_limit", cat("The limit `", entry->key, "` of ", owner, " is ", node->text,
                                                     "; it must be a whole number from ", bounds, "."))
         .hint(cat("The default is ", fallback, "."))
         .at(node->where());

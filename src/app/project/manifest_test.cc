@@ -96,6 +96,12 @@ TEST_F(ManifestTest, RefusesLimitsThatAreNoNumbers) {
   EXPECT_EQ(error.hint(), "Write the number without quotes and without a unit.");
 }
 
+TEST_F(ManifestTest, NamesTheLimitAsTheUserWroteIt) {
+  EXPECT_THAT(action_error("limits: {logSize: much}").message(), HasSubstr("The limit `logSize` of action 'p/a'"));
+  EXPECT_THAT(action_error("limits: {concurrentActivations: 501}").message(),
+              HasSubstr("The limit `concurrentActivations` of action 'p/a' is 501"));
+}
+
 TEST_F(ManifestTest, WarnsOfUnknownKeysWithTheNearestKnownOne) {
   write_action(
       "runtme: nodejs:20\nlimits: {memroy: 512}\nrequire-adobe-auth: true\nannotations: {require-adobe-atuh: true, "
