@@ -300,6 +300,20 @@ describe('deployments to adit dev', { concurrency: false, timeout: 300_000 }, ()
     assert.equal((await ask(`${server.origin}/shop/orders/42`)).status, 404)
   })
 
+  test('a route sends the key that its action wants', async () => {
+    const exec = { kind: 'nodejs:22', code: 'exports.main = () => ({ body: "in" })' }
+    const web = [{ key: 'web-export', value: true }, { key: 'require-whisk-auth', value: 'letmein' }]
+    await api('actions/keyed', { method: 'PUT', body: { exec, annotations: web } })
+    assert.equal((await ask(`${server.origin}/api/v1/web/mine/default/keyed.http`)).status, 401)
+    const route = { action: 'keyed', basepath: '/keyed', operation: 'get', responsetype: 'http' }
+    await client.routes.create({ ...route, relpath: '/with', secure_key: 'letmein' })
+    await client.routes.create({ ...route, relpath: '/without' })
+    assert.equal((await ask(`${server.origin}/keyed/with`)).text, 'in')
+    assert.equal((await ask(`${server.origin}/keyed/without`)).status, 401)
+    await client.routes.delete({ basepath: '/keyed' })
+    await client.actions.delete({ name: 'keyed' })
+  })
+
   test('no page, no stranger and nobody without the key may write', async () => {
     const put = (headers) => ask(`${server.origin}/api/v1/namespaces/_/actions/x`,
       { method: 'PUT', body: JSON.stringify({ exec: { kind: 'nodejs:22', code: text } }), headers: {

@@ -111,11 +111,20 @@ describe('Adobe\'s deploying tools', { concurrency: false, timeout: 300_000 }, (
       assert.equal(again.actions.length, 4)
     })
 
-    test('printActionLogs prints what the actions wrote', async () => {
-      const code =
-        `const { printActionLogs } = require(${JSON.stringify(packages.resolve('@adobe/aio-lib-runtime'))});` +
-        `printActionLogs({ ow: { apihost: ${JSON.stringify(server.origin)}, auth: '${KEY}', namespace: 'mine', apiversion: 'v1' }, manifest: { full: { packages: {} } } }, (line) => console.log(line), 5, ['app/open'], true, false).then(() => {}, (error) => { console.error(error); process.exit(1) })`
-      const { status, stdout, stderr } = await inProcess(code, env())
+    // `aio app logs` is these two calls of the library; its own package brings a web bundler of 300 packages with it.
+    test('aio app logs finds the logs here, and prints what the actions wrote', async () => {
+      const ow = { apihost: server.origin, auth: KEY, namespace: 'mine', apiversion: 'v1' }
+      const settings = await inProcess(
+        `require(${JSON.stringify(packages.resolve('@adobe/aio-lib-runtime'))})` +
+          `.init(${JSON.stringify({ ...ow, api_key: KEY })}).then(({ logForwarding }) => logForwarding.get())` +
+          '.then((settings) => console.log(JSON.stringify(settings)))',
+        env())
+      assert.deepEqual(JSON.parse(settings.stdout), { adobe_io_runtime: {} }, settings.stderr)
+      const { status, stdout, stderr } = await inProcess(
+        `require(${JSON.stringify(packages.resolve('@adobe/aio-lib-runtime'))}).printActionLogs(` +
+          `${JSON.stringify({ ow, manifest: { full: { packages: {} } } })}, (line) => console.log(line), 5, ` +
+          '["app/open"], true, false).catch((error) => { console.error(error); process.exit(1) })',
+        env())
       assert.equal(status, 0, stdout + stderr)
       assert.match(stdout, /open ran/)
     })

@@ -52,8 +52,14 @@ struct ApiCall {
 
 /// The API gateway's own actions, `whisk.system/apimgmt/{getApi,createApi,deleteApi}.http`.
 [[nodiscard]] http::ServerResponse answer_api_management(ApiCall& call, std::string_view action);
-/// The web action and its path, `PACKAGE/ACTION.json/REST`, to which a route of an API leads; empty if none does.
-[[nodiscard]] std::string routed_path(const ApiCall& call);
+struct Routed {
+  /// The web action and its path, `PACKAGE/ACTION.json/REST`; empty if no route leads anywhere.
+  std::string path{};
+  /// What the gateway sends as `X-Require-Whisk-Auth`; empty if it sends nothing.
+  Secret key{};
+};
+/// Where a route of an API leads.
+[[nodiscard]] Routed route_of(const ApiCall& call);
 
 /// Activates; `by_default`: it is blocking, and answers the result alone, unless the query says otherwise.
 [[nodiscard]] http::ServerResponse invoke(ApiCall& call, const std::shared_ptr<const Served>& served, bool by_default);

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -21,7 +22,11 @@ struct Route {
   std::string package;
   std::string action;
   std::string extension;
+  /// What the action's `require-whisk-auth` wants; empty if it wants nothing.
+  std::string key;
 };
+
+constexpr std::string_view kKeyHeader = "message.headers.X-Require-Whisk-Auth";
 
 std::string member_text(const json::object& object, std::string_view name) {
   return std::string(string_member(object, name));
@@ -46,6 +51,43 @@ json::object operation_json(const Route& route, const std::string& name_space, c
           {"responses", json::object{{"default", json::object{{"description", "Default response"}}}}}};
 }
 
+const json::array& array_in(const json::value& value, std::string_view name) {
+  static const json::array kNone;
+  const auto* object = value.if_object();
+  const auto* found = object != nullptr ? object->if_contains(name) : nullptr;
+  return found != nullptr && found->is_array() ? found->get_array() : kNone;
+}
+
+const json::value& value_in(const json::value& value, std::string_view name) {
+  static const json::value kNone;
+  const auto* object = value.if_object();
+  const auto* found = object != nullptr ? object->if_contains(name) : nullptr;
+  return found != nullptr ? *found : kNone;
+}
+
+/// What the gateway does for one operation of the document besides calling the action: it sets headers.
+json::object operation_switch(const Route& route, const std::string& operation_id) {
+  const json::object set = {{"actions", json::array{json::object{{"set", kKeyHeader}, {"value", route.key}}}}};
+  return {{"operations", json::array{json::string(operation_id)}},
+          {"execute", json::array{json::object{{"set-variable", set}}}}};
+}
+
+/// The key that the gateway sends with the calls of an operation; empty if it sends none.
+std::string key_for(const json::object& document, std::string_view operation_id) {
+  const auto* configuration = document.if_contains("x-ibm-configuration");
+  if (configuration == nullptr) return {};
+  for (const auto& step : array_in(value_in(*configuration, "assembly"), "execute"))
+    for (const auto& one : array_in(value_in(step, "operation-switch"), "case")) {
+      const auto& operations = array_in(one, "operations");
+      if (std::ranges::find(operations, json::value(json::string(operation_id))) == operations.end()) continue;
+      for (const auto& executed : array_in(one, "execute"))
+        for (const auto& action : array_in(value_in(executed, "set-variable"), "actions"))
+          if (action.is_object() && string_member(action.get_object(), "set") == kKeyHeader)
+            return member_text(action.get_object(), "value");
+    }
+  return {};
+}
+
 void add_route(json::object& document, const Route& route, const std::string& name_space, const std::string& origin) {
   if (document.empty())
     document = {{"swagger", "2.0"},
@@ -54,7 +96,16 @@ void add_route(json::object& document, const Route& route, const std::string& na
                 {"paths", json::object()}};
   auto& methods = document["paths"].get_object()[route.path];
   if (!methods.is_object()) methods = json::object();
-  methods.get_object()[route.method] = operation_json(route, name_space, origin);
+  auto operation = operation_json(route, name_space, origin);
+  if (!route.key.empty()) {
+    auto& configuration = document["x-ibm-configuration"];
+    if (!configuration.is_object())
+      configuration = json::object{{"assembly", json::object{{"execute", json::array()}}}};
+    json::object step = {{"case", json::array{operation_switch(route, member_text(operation, "operationId"))}}};
+    auto& steps = configuration.get_object()["assembly"].get_object()["execute"].get_array();
+    steps.insert(steps.begin(), json::object{{"operation-switch", std::move(step)}});
+  }
+  methods.get_object()[route.method] = std::move(operation);
 }
 
 /// The documents of all APIs by base path, the deployed ones over the project's own.
@@ -66,7 +117,8 @@ std::map<std::string, json::object> documents(const ApiCall& call) {
     const auto package = route->action.substr(0, slash);
     add_route(all[route->base_path],
               {route->base_path, route->path, to_lower(route->method), route->api,
-               package == "default" ? std::string() : package, route->action.substr(slash + 1), route->response},
+               package == "default" ? std::string() : package, route->action.substr(slash + 1), route->response,
+               std::string()},
               configuration.runtime.name_space, configuration.runtime.api_host);
   }
   const auto deployed = call.platform.store().all<DeployedApi>();
@@ -93,7 +145,8 @@ Route route_in(const json::object& apidoc, const std::string& name_space) {
               .title = member_text(apidoc, "apiName"),
               .package = {},
               .action = {},
-              .extension = {}};
+              .extension = {},
+              .key = {}};
   if (action == nullptr || !action->is_object() || !route.base_path.starts_with('/') || !route.path.starts_with('/') ||
       route.method.empty())
     reject(400, "apidoc is missing a field: gatewayBasePath, gatewayPath, gatewayMethod and action are needed.");
@@ -105,6 +158,7 @@ Route route_in(const json::object& apidoc, const std::string& name_space) {
   if (slash != std::string::npos) route.package = name.substr(0, slash);
   route.action = slash == std::string::npos ? name : name.substr(slash + 1);
   route.extension = extension_in(string_member(action->get_object(), "backendUrl"));
+  route.key = member_text(action->get_object(), "secureKey");
   return route;
 }
 
@@ -212,7 +266,7 @@ http::ServerResponse answer_api_management(ApiCall& call, std::string_view actio
   return platform_error(404);
 }
 
-std::string routed_path(const ApiCall& call) {
+Routed route_of(const ApiCall& call) {
   const std::string_view path = call.request.path;
   const auto method = to_lower(call.request.head ? "HEAD" : call.request.method);
   for (const auto& [base_path, document] : documents(call)) {
@@ -227,8 +281,10 @@ std::string routed_path(const ApiCall& call) {
       if (to == nullptr || !to->is_object()) continue;
       const auto package = string_member(to->get_object(), "package");
       const bool has_parameter = pattern.find('{') != json::string::npos;
-      return cat(package.empty() ? "default" : package, '/', string_member(to->get_object(), "action"), '.',
-                 extension_in(string_member(to->get_object(), "url")), has_parameter ? *below : std::string_view());
+      return {.path = cat(package.empty() ? "default" : package, '/', string_member(to->get_object(), "action"), '.',
+                          extension_in(string_member(to->get_object(), "url")),
+                          has_parameter ? *below : std::string_view()),
+              .key = Secret(key_for(document, string_member(operation->get_object(), "operationId")))};
     }
   }
   return {};

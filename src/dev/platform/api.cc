@@ -170,11 +170,28 @@ http::ServerResponse DevApi::outside_api(ApiCall& call) {
   const std::string_view path = call.request.path;
   if (path == "/audit-log-api/event-post" && call.is("POST")) return http::ServerResponse::json(200, json::object());
   if (const auto rest = behind(path, cat(kRuntime, "/namespaces"))) return log_forwarding(call, *rest);
-  if (const auto routed = routed_path(call); !routed.empty()) return web(call, routed);
+  if (const auto routed = route_of(call); !routed.path.empty()) return web_by_route(call, routed);
   if (options_.front_end)
     if (auto answer = options_.front_end(call.request)) return *std::move(answer);
   if (path == "/" && call.is("GET")) return http::ServerResponse::json(200, host_description());
   return platform_error(404);
+}
+
+/// Calls the action as the API gateway does.
+http::ServerResponse DevApi::web_by_route(ApiCall& call, const Routed& routed) {
+  if (routed.key.empty()) return web(call, routed.path);
+  auto request = call.request;
+  request.headers.set("X-Require-Whisk-Auth", std::string(routed.key.reveal()));
+  ApiCall with_key{.request = request,
+                   .platform = call.platform,
+                   .options = call.options,
+                   .catalog = call.catalog,
+                   .caller = call.caller,
+                   .line = call.line,
+                   .before_writing = call.before_writing};
+  auto response = web(with_key, routed.path);
+  call.line = with_key.line;
+  return response;
 }
 
 /// Where Adobe I/O Runtime sends logs: here they stay with the activations, whatever a tool sets.

@@ -15,6 +15,7 @@
 namespace adit::dev {
 
 struct ApiCall;
+struct Routed;
 
 /// A request that was answered, for a line in the log.
 struct RequestLine {
@@ -76,6 +77,7 @@ class DevApi {
  private:
   http::ServerResponse route(ApiCall& call, std::string_view path);
   http::ServerResponse web(ApiCall& call, std::string_view path);
+  http::ServerResponse web_by_route(ApiCall& call, const Routed& routed);
   http::ServerResponse namespaces(ApiCall& call, std::string_view path);
   http::ServerResponse activations(ApiCall& call, std::string_view path) const;
   static http::ServerResponse limits(const ApiCall& call, std::string_view path);
