@@ -14,6 +14,7 @@
 #include "adit/error.h"
 
 #include "base/text.h"
+#include "base/trace.h"
 
 namespace adit {
 namespace {
@@ -173,6 +174,8 @@ std::chrono::milliseconds time_to_run(const boost::json::object& message) {
 boost::json::value run_activation(const Handler& handler, boost::json::value message,
                                   ActivationEnvironment environment) {
   const Logger log("adit");
+  const std::string id(message.is_object() ? string_member(message.get_object(), "activation_id") : std::string_view());
+  const trace::OfActivation steps_are_its_own(id);
   try {
     return run(handler, std::move(message), environment, log);
   } catch (...) {

@@ -11,6 +11,7 @@
 
 #include "api/stopped_between_tries.h"
 #include "base/current_error.h"
+#include "base/trace.h"
 #include "system/per_process.h"
 #include "token/engine/scheduler.h"
 
@@ -78,6 +79,7 @@ class ApiClient::AsyncSending : public std::enable_shared_from_this<AsyncSending
   }
 
   void send(const std::optional<Token>& token) noexcept {
+    const trace::OfActivation steps_are_its_own(activation_);
     try {
       auto response = client_.transport_.send(client_.filled(request_, token));
       if (!client_.tries_again(response, request_, token, tries_)) return end({}, std::move(response));
@@ -118,6 +120,8 @@ class ApiClient::AsyncSending : public std::enable_shared_from_this<AsyncSending
   ApiClient client_;
   http::Request request_;
   Handler handler_;
+  /// Of the thread that asked for it.
+  const std::string activation_{trace::activation_of_this_thread()};
   Tries tries_;
   std::atomic_flag ended_;
   std::optional<std::stop_callback<std::function<void()>>> on_stop_;

@@ -15,6 +15,7 @@ namespace adit::trace {
 namespace {
 
 std::atomic<void (*)(const Step&)> listener{nullptr};
+thread_local std::string_view current_activation;
 
 /// The descriptor that ADIT_TRACE_FD names, where it is open for writing; -1 otherwise.
 int descriptor_from_environment() {
@@ -104,6 +105,7 @@ namespace {
 void write_step(int fd, std::string_view name, std::string_view detail, std::chrono::microseconds took, StepKind kind) {
   json::object step{{"step", name}, {"detail", detail}, {"us", took.count()}};
   if (kind != StepKind::other) step["kind"] = to_string(kind);
+  if (!current_activation.empty()) step["activation"] = current_activation;
   if (!write_line(fd, to_json(step) + '\n')) descriptor().store(-1, std::memory_order_relaxed);
 }
 
@@ -114,7 +116,7 @@ void tell(std::string_view name, std::string_view detail, std::chrono::nanosecon
   const int fd = descriptor().load(std::memory_order_relaxed);
   if (fd >= 0) return write_step(fd, name, detail, us, kind);
   auto* const call = listener.load(std::memory_order_acquire);
-  if (call != nullptr) call(Step{std::string(name), std::string(detail), us, kind});
+  if (call != nullptr) call(Step{std::string(name), std::string(detail), us, kind, std::string(current_activation)});
 }
 
 bool enabled() noexcept {
@@ -128,6 +130,12 @@ void tell_request(std::string_view detail, std::chrono::nanoseconds took) {
   if (fd >= 0)
     write_step(fd, kRequest, detail, std::chrono::duration_cast<std::chrono::microseconds>(took), StepKind::other);
 }
+
+OfActivation::OfActivation(std::string_view id) noexcept : before_(current_activation) { current_activation = id; }
+
+OfActivation::~OfActivation() { current_activation = before_; }
+
+std::string_view activation_of_this_thread() noexcept { return current_activation; }
 
 void listen(void (*call)(const Step&)) { listener.store(call, std::memory_order_release); }
 

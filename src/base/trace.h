@@ -31,8 +31,9 @@ struct Step {
 inline constexpr std::string_view kRequest = "request";
 
 /// Reports a step. If ADIT_TRACE_FD names an open descriptor, the step is written there as one JSON line
-/// `{"step":…,"detail":…,"us":…,"kind":…}` (this is how an action's steps reach the command that started it); if the
-/// process has a listener, it is called instead; otherwise nothing happens, at the cost of one branch. Thread-safe.
+/// `{"step":…,"detail":…,"us":…,"kind":…,"activation":…}` (this is how an action's steps reach the command that started
+/// it); if the process has a listener, it is called instead; otherwise nothing happens, at the cost of one branch.
+/// Thread-safe.
 void tell(std::string_view name, std::string_view detail, std::chrono::nanoseconds took,
           StepKind kind = StepKind::other);
 [[nodiscard]] bool enabled() noexcept;
@@ -44,6 +45,21 @@ void tell_request(std::string_view detail, std::chrono::nanoseconds took);
 
 /// Calls `listener` for each step of this process from now on; nullptr for none.
 void listen(void (*listener)(const Step&));
+
+/// While it lives, the steps of this thread belong to the activation with this id. `id` outlives it.
+class OfActivation {
+ public:
+  explicit OfActivation(std::string_view id) noexcept;
+  ~OfActivation();
+  OfActivation(const OfActivation&) = delete;
+  OfActivation& operator=(const OfActivation&) = delete;
+
+ private:
+  std::string_view before_;
+};
+/// The activation that the steps of this thread belong to, for work that goes on on another thread; empty if there is
+/// none.
+[[nodiscard]] std::string_view activation_of_this_thread() noexcept;
 
 /// Measures from its making to `tell`.
 class Stopwatch {

@@ -3,6 +3,7 @@
 #include <array>
 #include <csignal>
 #include <iostream>
+#include <thread>
 #include <vector>
 
 #include <fcntl.h>
@@ -36,6 +37,26 @@ TEST(Trace, CallsTheListenerUntilItIsTakenAway) {
   EXPECT_EQ(heard()[0].detail, "24 h");
   EXPECT_EQ(heard()[0].took, microseconds(1));
   EXPECT_EQ(heard()[0].kind, StepKind::token_received);
+}
+
+TEST(Trace, AStepBelongsToTheActivationOfItsThread) {
+  heard().clear();
+  listen([](const Step& step) { heard().push_back(step); });
+  {
+    const OfActivation outer("a1");
+    tell("first", "", nanoseconds(0));
+    {
+      const OfActivation inner("a2");
+      tell("second", "", nanoseconds(0));
+    }
+    tell("third", "", nanoseconds(0));
+    std::thread([] { tell("of another thread", "", nanoseconds(0)); }).join();
+  }
+  tell("of none", "", nanoseconds(0));
+  listen(nullptr);
+  std::vector<std::string> activations;
+  for (const auto& step : heard()) activations.push_back(step.activation);
+  EXPECT_THAT(activations, testing::ElementsAre("a1", "a2", "a1", "", ""));
 }
 
 TEST(Trace, AKindIsReadAsItIsWritten) {

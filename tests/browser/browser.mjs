@@ -100,6 +100,15 @@ ${name === 'keyed' ? '' : "          web: 'yes'\n"}${name === 'secured' ? '     
         chain:
           actions: add, add, show
           web: 'yes'
+      triggers:
+        hourly:
+          feed: /whisk.system/alarms/interval
+          inputs: { minutes: 60 }
+        came: {}
+      rules:
+        hourly-report:
+          trigger: hourly
+          action: hello
 `,
   '.env': toDotenv({ ...jwtEnv(), GREETING: 'hello' }),
   ...Object.fromEntries(Object.entries(functions).map(([name, text]) => [`actions/${name}.js`, text + '\n']))

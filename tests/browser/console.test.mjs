@@ -171,6 +171,24 @@ test('inputs have an origin, and secrets no value', { timeout: TIMEOUT }, async 
   await page.close()
 })
 
+test('triggers show their rules and next alarm, and are fired', { timeout: TIMEOUT }, async () => {
+  const page = await open(context, server.first.console)
+  await goTo(page, '#/actions')
+  const card = (name) => page.getByRole('article').filter({ has: page.getByRole('heading', { name, exact: true }) })
+  await card('hourly').getByText('alarm, every 60 minutes').waitFor()
+  await card('hourly').getByText(/^next .*, in (1 h|59 min|60 min)/).waitFor()
+  await card('hourly').getByText('rule hourly-report').waitFor()
+  await card('came').getByText('No rule starts an action when it fires.').waitFor()
+  const before = (await api(page, 'activations')).activations.filter(({ action }) => action === 'shop/hello').length
+  await page.getByRole('button', { name: 'Fire hourly' }).click()
+  await card('hourly').getByText('Fired.').waitFor()
+  await eventually(async () => (await api(page, 'activations')).activations
+    .filter(({ action }) => action === 'shop/hello').length === before + 1)
+  await page.getByRole('button', { name: 'Fire came' }).click()
+  await card('came').getByText('It has no active rule.').waitFor()
+  await page.close()
+})
+
 test('what an action says is text, in every field', { timeout: TIMEOUT }, async () => {
   const page = await open(context, server.first.console)
   for (const action of ['shop/evil', 'shop/thrower']) {

@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { ADIT, jwtEnv, project, run, secret, temporaryFolder, toDotenv } from './adit.mjs'
+import { eventually } from './dev.mjs'
 import { onTerminal } from './terminal.mjs'
 
 const CTRL_C = '\x03'
@@ -34,6 +35,24 @@ describe('in a terminal', () => {
     assert.equal(await coloured({ NO_COLOR: '1' }), false)
     assert.equal(await coloured({ TERM: 'dumb' }), false)
     assert.ok(!(await run(['check'], { cwd: root, env: { TERM: 'xterm' } })).stdout.includes('\x1b'))
+  })
+
+  test('the key o opens the console, without Enter, and the terminal is afterwards as it was', async () => {
+    const home = temporaryFolder()
+    writeFileSync(join(home, 'xdg-open'), '#!/bin/sh\nprintf %s "$1" >"$HOME/opened"\n', { mode: 0o755 })
+    const terminal = onTerminal(['-c', 'trap : INT; "$0" emulator --port 0; stty -a', ADIT],
+      { program: '/bin/sh', home, columns: 200, env: { PATH: `${home}:${process.env.PATH}` } })
+    await terminal.until(/console: \S+ {2}\(o opens it\)/)
+    const opened = async () => {
+      terminal.type('o')
+      return existsSync(join(home, 'opened')) && readFileSync(join(home, 'opened'), 'utf8') !== ''
+    }
+    await eventually(opened)
+    assert.ok(terminal.said.includes(readFileSync(join(home, 'opened'), 'utf8')))
+    terminal.type(CTRL_C)
+    const { said } = await terminal.ended
+    assert.match(said, / icanon /)
+    assert.match(said, / echo /)
   })
 
   test('fits into a narrow window', async () => {

@@ -1,6 +1,6 @@
 // The project's actions and sequences: where they are reached, what they are at, and where each input comes from.
-import { code, h, mark, megabytes, place, replace, section } from './dom.js'
-import { loadActions, on, state } from './data.js'
+import { code, h, mark, megabytes, place, replace, section, span } from './dom.js'
+import { loadActions, on, post, state } from './data.js'
 import { inputTable, unsetInput } from './activation.js'
 
 const WORDS = { waiting: 'not built yet', building: 'building', ready: 'ready', failed: 'cannot run' }
@@ -38,22 +38,57 @@ function one (action) {
         h('span', { class: 'unseen' }, ' ' + action.name))))
 }
 
+function alarmOf ({ alarm }) {
+  if (!alarm) return 'no alarm'
+  if (alarm.cron !== undefined) return `alarm, cron ${alarm.cron}`
+  if (alarm.minutes !== undefined) return `alarm, every ${alarm.minutes === 1 ? 'minute' : `${alarm.minutes} minutes`}`
+  return 'alarm, once'
+}
+
+function nextOf ({ alarm, next_ms: time }) {
+  if (time === undefined) return alarm && h('span', { class: 'quiet' }, 'does not fire again')
+  return h('span', {}, `next ${new Date(time).toLocaleString('en-GB')}, in ${span(Math.max(0, time - Date.now()))}`)
+}
+
+function trigger (one) {
+  const outcome = h('span', { role: 'status' })
+  const fire = async () => {
+    try {
+      const { activation } = await post('triggers/fire', { trigger: one.name })
+      outcome.textContent = activation ? 'Fired. Its actions are under Activations.' : 'It has no active rule.'
+    } catch (error) {
+      outcome.textContent = error.message
+    }
+  }
+  return h('article', { class: 'card' }, h('h3', {}, one.name),
+    h('p', { class: 'facts' }, h('span', {}, 'trigger'), h('span', {}, alarmOf(one)), nextOf(one)),
+    one.rules.length === 0 && h('p', { class: 'quiet' }, 'No rule starts an action when it fires.'),
+    one.rules.map((rule) => h('ol', { class: 'chain' }, [one.name, `rule ${rule.name}`, rule.action].map((name) =>
+      h('li', {}, name)), !rule.active && h('li', {}, mark('refused', 'inactive')))),
+    h('p', { class: 'facts' }, h('button', { type: 'button', onclick: fire }, 'Fire',
+      h('span', { class: 'unseen' }, ' ' + one.name)), outcome))
+}
+
 export function show (main) {
   const body = h('div', { class: 'cards' })
   const trouble = h('div', {})
-  main.append(h('h2', {}, 'Actions'), trouble, body)
+  const triggers = h('div', { class: 'cards' })
+  const triggersTitle = h('h2', { class: 'second' }, 'Triggers')
+  main.append(h('h2', {}, 'Actions'), trouble, body, triggersTitle, triggers)
   const draw = () => {
     replace(trouble,
       state.project.configuration_error &&
         h('section', { class: 'why' }, h('h3', {}, 'The configuration cannot be read'),
           code(state.project.configuration_error, 'What is wrong'), h('p', {}, 'The last good one goes on serving.')))
     replace(body, state.actions.map(one))
+    triggersTitle.hidden = state.project.triggers.length === 0
+    replace(triggers, state.project.triggers.map(trigger))
   }
   draw()
   loadActions()
   const stop = on('actions', () => {
     // What somebody has their focus in is not taken from under them.
-    if (!body.contains(document.activeElement)) draw()
+    if (![body, triggers].some((part) => part.contains(document.activeElement))) draw()
   })
   const timer = setInterval(loadActions, 5000)
   return () => { stop(); clearInterval(timer) }

@@ -167,6 +167,7 @@ std::optional<http::ServerResponse> Console::show(std::string_view path) {
 
 std::optional<http::ServerResponse> Console::change(std::string_view path, const http::ServerRequest& request) {
   if (path == "call") return call(request);
+  if (path == "triggers/fire") return fire(request);
   constexpr std::string_view kOne = "activations/";
   constexpr std::string_view kReplay = "/replay";
   if (path.starts_with(kOne) && path.ends_with(kReplay)) {
@@ -193,7 +194,8 @@ http::ServerResponse Console::overview() {
                      {"last_event", site_.events().last_id()},
                      {"command", "adit dev"},
                      {"views", views()},
-                     {"actions", actions()}};
+                     {"actions", actions()},
+                     {"triggers", triggers()}};
   const std::lock_guard lock(mutex_);
   if (!configuration_error_.empty()) shown["configuration_error"] = configuration_error_;
   return http::ServerResponse::json(200, shown);
@@ -237,6 +239,30 @@ json::array Console::actions() {
     all.push_back(std::move(shown));
   }
   return all;
+}
+
+json::array Console::triggers() {
+  const auto catalog = platform_->catalog();
+  const auto hides = hiding();
+  const auto next = platform_->next_alarms();
+  json::array all;
+  for (const auto& trigger : catalog.triggers()) {
+    const auto time = next.find(trigger->entity.name);
+    all.push_back(
+        description_of(catalog, *trigger, time == next.end() ? std::nullopt : std::optional(time->second), *hides));
+  }
+  return all;
+}
+
+/// `{"trigger": …}`
+http::ServerResponse Console::fire(const http::ServerRequest& request) {
+  const auto parsed = try_parse_json(request.body);
+  const auto catalog = platform_->catalog();
+  const auto trigger = parsed && parsed->is_object()
+                           ? catalog.trigger(std::string(string_member(parsed->get_object(), "trigger")))
+                           : nullptr;
+  if (!trigger) return bad_request("There is no such trigger.");
+  return http::ServerResponse::json(200, json::object{{"activation", platform_->fire(catalog, *trigger, {})}});
 }
 
 std::optional<http::ServerResponse> Console::activation(std::string_view id) {

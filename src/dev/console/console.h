@@ -81,6 +81,8 @@ class Console : private console::Content {
   [[nodiscard]] http::ServerResponse overview();
   [[nodiscard]] json::array views() const;
   [[nodiscard]] json::array actions();
+  [[nodiscard]] json::array triggers();
+  [[nodiscard]] http::ServerResponse fire(const http::ServerRequest& request);
   [[nodiscard]] std::vector<std::shared_ptr<const Served>> all_served(const Catalog& catalog) const;
   [[nodiscard]] std::shared_ptr<const Served> served_as(const Catalog& catalog, std::string_view name) const;
   [[nodiscard]] std::optional<http::ServerResponse> activation(std::string_view id);

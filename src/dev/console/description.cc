@@ -135,6 +135,22 @@ json::object description_of(const Configuration& configuration, const Served& se
   return shown;
 }
 
+json::object description_of(const Catalog& catalog, const DeployedTrigger& trigger, std::optional<WallTime> next,
+                            const Hiding& hiding) {
+  json::object shown{{"name", trigger.entity.name}};
+  json::array rules;
+  for (const auto& rule : catalog.rules_of(trigger.entity.name))
+    rules.push_back(json::object{{"name", rule.name}, {"action", rule.action.to_string()}, {"active", rule.active}});
+  shown["rules"] = std::move(rules);
+  if (!trigger.feed) return shown;
+  json::object alarm;
+  for (const auto* name : {"feed", "cron", "minutes", "date", "startDate", "stopDate", "maxTriggers"})
+    if (const auto* value = trigger.feed->if_contains(name)) alarm[name] = hiding.value(*value);
+  shown["alarm"] = std::move(alarm);
+  if (next) shown["next_ms"] = next->time_since_epoch().count();
+  return shown;
+}
+
 json::array findings_of(const std::string& root, const std::optional<std::string>& env_file) {
   app::CheckReport report;
   app::check_project(app::read_subject(root, env_file, Environment::process(), report), report);

@@ -2,6 +2,7 @@
 
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -10,6 +11,7 @@
 
 #include "app/check/check.h"
 #include "dev/console/hiding.h"
+#include "dev/platform/catalog.h"
 #include "dev/platform/configuration.h"
 
 namespace adit::dev {
@@ -37,6 +39,10 @@ class ActionStates {
 /// with the place where it stands and the variable that it is made of; a secret's value is never among it.
 [[nodiscard]] json::object description_of(const Configuration& configuration, const Served& served,
                                           const Hiding& hiding);
+
+/// A trigger with its rules and, if an alarm fires it, the alarm and when it does next.
+[[nodiscard]] json::object description_of(const Catalog& catalog, const DeployedTrigger& trigger,
+                                          std::optional<WallTime> next, const Hiding& hiding);
 
 /// The inputs alone.
 [[nodiscard]] json::array inputs_of(const Configuration& configuration, const Served& served, const Hiding& hiding);

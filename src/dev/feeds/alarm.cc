@@ -195,6 +195,13 @@ std::optional<WallTime> Alarms::next() const {
   return earliest;
 }
 
+std::map<std::string, WallTime> Alarms::times() const {
+  std::map<std::string, WallTime> times;
+  for (const auto& [trigger, scheduled] : alarms_)
+    if (scheduled.next) times.emplace(trigger, *scheduled.next);
+  return times;
+}
+
 std::vector<Alarms::Due> Alarms::take_due(WallTime now) {
   std::vector<Due> due;
   for (auto& [trigger, scheduled] : alarms_) {

@@ -44,6 +44,8 @@ class Alarms {
   void set(const std::map<std::string, json::object>& feeds, WallTime now);
   /// When the next one is due.
   [[nodiscard]] std::optional<WallTime> next() const;
+  /// When each trigger's is due; those that will not fire again are left out.
+  [[nodiscard]] std::map<std::string, WallTime> times() const;
   struct Due {
     std::string trigger;
     json::object payload;

@@ -80,12 +80,14 @@ TEST(Alarms, KeepTheTimesOfWhatDidNotChangeAndFireNoMoreThanAllowed) {
       {"m", params(R"({"feed":"alarm","cron":"* * * * * *","maxTriggers":2})")}};
   alarms.set(feeds, kNow);
   alarms.set(feeds, kNow + 30s);
+  EXPECT_EQ(alarms.times().at("i"), kNow + 1min);
   const auto due = alarms.take_due(kNow + 1min);
   ASSERT_EQ(due.size(), 2U);
   EXPECT_EQ(due[1].trigger, "i");
   EXPECT_EQ(due[1].time, kNow + 1min);
   EXPECT_EQ(alarms.take_due(kNow + 61s).size(), 1U);
   EXPECT_EQ(alarms.take_due(kNow + 90s).size(), 0U);
+  EXPECT_FALSE(alarms.times().contains("m")) << "it has fired as often as it may";
   alarms.set({}, kNow);
   EXPECT_FALSE(alarms.next());
 }

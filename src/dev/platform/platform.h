@@ -108,6 +108,8 @@ class Platform {
   /// Fires a trigger: starts the actions of its active rules with its parameters and `event`. Returns the id of its
   /// activation, whose log says what each rule did; empty if it has no active rule, of which nothing is recorded.
   std::string fire(const Catalog& catalog, const DeployedTrigger& trigger, const json::object& event);
+  /// When alarms fire their triggers next, by the trigger's name.
+  [[nodiscard]] std::map<std::string, WallTime> next_alarms();
 
  private:
   /// What an activation is a part of.
@@ -151,7 +153,9 @@ class Platform {
   std::map<std::string, std::shared_ptr<DeployedHost>> deployed_;
   PrivateFolder code_folder_;
   std::atomic<std::uint64_t> code_folders_{0};
+  /// The alarm clock's own.
   Alarms alarms_;
+  std::map<std::string, WallTime> alarm_times_;
   std::uint64_t alarms_of_store_ = 0;
   std::uint64_t alarms_of_configuration_ = 0;
   Workers workers_;

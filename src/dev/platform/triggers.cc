@@ -124,6 +124,10 @@ void Platform::fire_alarms() {
   const auto catalog = this->catalog();
   const auto now = options_.clock->wall_now();
   const auto revision = store_.revision();
+  const auto publish_times = [this] {
+    const std::lock_guard lock(mutex_);
+    alarm_times_ = alarms_.times();
+  };
   if (revision != alarms_of_store_ || catalog.configuration().serial != alarms_of_configuration_) {
     std::map<std::string, json::object> feeds;
     for (const auto& trigger : catalog.triggers())
@@ -131,9 +135,17 @@ void Platform::fire_alarms() {
     alarms_.set(feeds, now);
     alarms_of_store_ = revision;
     alarms_of_configuration_ = catalog.configuration().serial;
+    publish_times();
   }
-  for (const auto& due : alarms_.take_due(now))
+  const auto all_due = alarms_.take_due(now);
+  if (!all_due.empty()) publish_times();
+  for (const auto& due : all_due)
     if (const auto trigger = catalog.trigger(due.trigger)) (void)fire(catalog, *trigger, due.payload);
+}
+
+std::map<std::string, WallTime> Platform::next_alarms() {
+  const std::lock_guard lock(mutex_);
+  return alarm_times_;
 }
 
 /// Looks at what is due when the next alarm is, and at changes every 50 ms.
