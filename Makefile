@@ -1,4 +1,4 @@
-# The project's commands. Each installs what it needs (tools/install-packages), so that a fresh Debian will do.
+# The project's commands. Each installs what it needs (tools/install-packages), so a fresh Debian is enough.
 .DEFAULT_GOAL := help
 PRESETS := release debug asan tsan
 PREFIX ?= /usr/local
@@ -15,7 +15,7 @@ help:
 	@echo 'make fuzz      every fuzz target for SECONDS=60, or TARGET=name alone, with AddressSanitizer and'
 	@echo '               UndefinedBehaviorSanitizer'
 	@echo 'make bench     the benchmarks'
-	@echo 'make install   install to PREFIX ($(PREFIX)), below DESTDIR where given'
+	@echo 'make install   install to PREFIX ($(PREFIX)), below DESTDIR if it is given'
 	@echo 'make deb       Debian packages, to build/release/packages'
 	@echo 'make dist      the command as a tarball for other Linux systems, to build/release/packages'
 	@echo 'make clean     remove what was built'
@@ -54,7 +54,7 @@ fuzz: packages
 bench: packages
 	@tools/bench
 
-# All that is installed is what the last of it takes to make: neither needs the tests.
+# adit_installed_texts is built last of all that is installed. These targets do not need the tests.
 install: packages-to-build
 	@tools/build release adit_installed_texts
 	@DESTDIR="$(DESTDIR)" cmake --install build/release --prefix "$(PREFIX)"

@@ -1,12 +1,13 @@
 # adit_add_action(NAME SOURCES files… [PACKAGE nodejs|native|image] [SHARED])
 #
-# A program that is an App Builder action: links the SDK and what is under it (adit::action), and keeps only what the
-# action uses. With SHARED it loads the libraries under the SDK from the system instead: for an action that uses
-# libraries which load OpenSSL, libcurl or the C++ library themselves. The target NAME-package packs it with all that it
-# needs for a platform's containers (`adit package`; nodejs, for Adobe I/O Runtime, where PACKAGE says nothing else),
-# with the limits and inputs of the App Builder project that the folder belongs to, where the action has NAME there. The
-# package goes to NAME-package in the current build folder: NAME.zip, with NAME and NAME.yaml for `aio app deploy`
-# beside it where it is for nodejs; or the folder NAME-image.
+# Adds a program that is an App Builder action. It is linked with the SDK and everything under it (adit::action), and
+# contains only what the action uses. With SHARED it loads the libraries under the SDK from the system instead; use that
+# for an action whose own libraries load OpenSSL, libcurl or the C++ library.
+#
+# The target NAME-package packs the action with everything that it needs in a platform's containers (`adit package`;
+# nodejs, for Adobe I/O Runtime, unless PACKAGE names another). If the folder belongs to an App Builder project that has
+# an action NAME, the package has that action's limits and inputs. The package is written to NAME-package in the current
+# build folder: NAME.zip, for nodejs also NAME and NAME.yaml for `aio app deploy`; or the folder NAME-image.
 function(adit_add_action name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "SHARED" "PACKAGE" "SOURCES")
   if(NOT arg_SOURCES)
@@ -34,7 +35,7 @@ function(adit_add_action name)
   if(arg_PACKAGE STREQUAL "image")
     set(output ${folder}/${name}-image)
   endif()
-  # Made anew each time that it is asked for: libraries and certificates of the system are part of it.
+  # Made again whenever the target is built, because it contains libraries and certificates of the system.
   add_custom_target(${name}-package
                     COMMAND ${CMAKE_COMMAND} -E make_directory ${folder}
                     COMMAND adit::command package ${name} --program $<TARGET_FILE:${name}> --target ${arg_PACKAGE}

@@ -1,6 +1,6 @@
-# generated/cli/build_details.h: what `adit version` tells of the build. Looked at in every build, for commits come
-# between two runs of CMake; written only where it changed. Included by CMakeLists.txt, and run as a script (-P) by the
-# target.
+# Writes generated/cli/build_details.h, which says what `adit version` prints about the build. Every build runs it,
+# because commits happen between two runs of CMake; the file is written only if it changes. CMakeLists.txt includes this
+# file, and the target runs it as a script (-P).
 if(CMAKE_SCRIPT_MODE_FILE)
   cmake_policy(VERSION 3.25)
   set(commit "")

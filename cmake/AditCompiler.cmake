@@ -10,8 +10,8 @@ set(CMAKE_CXX_STANDARD 20)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)
 set(CMAKE_CXX_EXTENSIONS OFF)
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
-# What libadit.so shows is what the public headers mark (#pragma GCC visibility); everything else may call and inline
-# without going through a table.
+# libadit.so exports only what the public headers mark (#pragma GCC visibility). All other functions can be called and
+# inlined without a table.
 set(CMAKE_CXX_VISIBILITY_PRESET hidden)
 set(CMAKE_VISIBILITY_INLINES_HIDDEN ON)
 
@@ -21,14 +21,14 @@ endif()
 
 set(ADIT_WARNINGS -Wall -Wextra -Wpedantic -Werror)  # for adit's own targets
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
-  # gcc 12, optimising, sees overlaps, overruns and unset values in std::string that are not there (bug 105651).
+  # When it optimises, gcc 12 reports overlaps, overruns and unset values in std::string that do not exist (bug 105651).
   # clang-tidy does not know these warnings.
   list(APPEND ADIT_WARNINGS -Wno-restrict -Wno-stringop-overflow -Wno-stringop-overread -Wno-maybe-uninitialized
        -Wno-unknown-warning-option)
 endif()
-# Nothing of adit's is meant to be replaced by another library's symbol of the same name.
+# No symbol of adit may be replaced by another library's symbol of the same name.
 set(ADIT_LIBRARY_OPTIONS -fno-semantic-interposition)
-# PUBLIC on the lowest floor, so that actions which link a sanitized adit are built likewise.
+# PUBLIC on the lowest floor, so that actions which link a sanitized adit are built with the sanitizer, too.
 set(ADIT_SANITIZE_COMPILE "")
 set(ADIT_SANITIZE_LINK "")
 if(ADIT_SANITIZE)

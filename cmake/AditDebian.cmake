@@ -1,5 +1,5 @@
-# `make deb`: Debian packages of the three parts that AditInstall.cmake installs. Libraries that programs need are found
-# out by dpkg-shlibdeps.
+# `make deb`: Debian packages of the three parts that AditInstall.cmake installs. dpkg-shlibdeps finds the libraries
+# that programs need.
 set(library_package libadit${ADIT_ABI})  # Debian policy, section 8.1: the name carries the soname's version
 
 set(CPACK_GENERATOR DEB)
@@ -19,7 +19,7 @@ set(CPACK_DEBIAN_PACKAGE_GENERATE_SHLIBS ON)
 set(CPACK_DEBIAN_PACKAGE_GENERATE_SHLIBS_POLICY =)
 set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 
-# Each package's own first line is its summary; CPack would put the project's before it.
+# The first line of each package is its summary; otherwise CPack would put the project's summary first.
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "")
 
 set(CPACK_DEBIAN_COMMAND_PACKAGE_NAME adit)
@@ -29,7 +29,7 @@ The command: service credentials become access tokens, App Builder actions
 written in C++ are built, run and packed, and an emulator of Adobe's IMS
 serves both where there is no account and no network.")
 set(CPACK_DEBIAN_COMMAND_PACKAGE_DEPENDS ca-certificates)
-# What `adit build` and `adit dev` take, and tokens do not.
+# Needed by `adit build` and `adit dev`, but not for tokens.
 set(CPACK_DEBIAN_COMMAND_PACKAGE_RECOMMENDS
     "libadit-dev (= ${package_version}), g++, cmake, ninja-build | make, binutils")
 set(CPACK_DEBIAN_COMMAND_PACKAGE_SUGGESTS nodejs)
@@ -44,7 +44,7 @@ set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_NAME libadit-dev)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
 set(CPACK_DEBIAN_DEVELOPMENT_DESCRIPTION "access to Adobe APIs from C++ (development files)
 Headers, the static library, and what find_package() and pkg-config read.")
-# Debian's packages of Boost carry its version; this one has no other.
+# Debian's packages of Boost have its version in their names; this package has no other.
 set(boost ${Boost_VERSION_MAJOR}.${Boost_VERSION_MINOR})
 string(CONCAT CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS
   "${library_package} (= ${package_version}), pkg-config, "
@@ -52,8 +52,8 @@ string(CONCAT CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS
   "libssl-dev, libcurl4-openssl-dev, libyaml-cpp-dev, libhiredis-dev, "
   "libnghttp2-dev, libbrotli-dev, libzstd-dev, zlib1g-dev")
 
-# Only for packages: /usr/share/doc/PACKAGE. CPack packs what was installed as it is; the script makes of it what
-# Debian's policy wants (sections 12.1, 12.3, 12.7): compressed manual pages and changelogs, and Debian's own.
+# Only for packages: /usr/share/doc/PACKAGE. CPack packs the installed files unchanged; the script then does what
+# Debian's policy requires (sections 12.1, 12.3, 12.7): it compresses manual pages and changelogs, and adds Debian's.
 foreach(pair command:adit library:${library_package} development:libadit-dev)
   string(REGEX REPLACE ":.*" "" component ${pair})
   string(REGEX REPLACE ".*:" "" package ${pair})
@@ -62,7 +62,7 @@ foreach(pair command:adit library:${library_package} development:libadit-dev)
   install(FILES ${CMAKE_SOURCE_DIR}/CHANGELOG.md DESTINATION share/doc/${package} RENAME changelog
           COMPONENT ${component} EXCLUDE_FROM_ALL)
 endforeach()
-# What a C++ programmer reads and begins with.
+# Documents and an example for C++ programmers.
 install(DIRECTORY ${CMAKE_SOURCE_DIR}/docs ${CMAKE_SOURCE_DIR}/examples DESTINATION share/doc/libadit-dev
         COMPONENT development EXCLUDE_FROM_ALL
         PATTERN dist EXCLUDE PATTERN .env EXCLUDE)
@@ -70,15 +70,15 @@ set(ADIT_PACKAGE_VERSION ${package_version})
 configure_file(packaging/debian/compress.cmake.in ${CMAKE_BINARY_DIR}/generated/compress.cmake @ONLY)
 set(CPACK_PRE_BUILD_SCRIPTS ${CMAKE_BINARY_DIR}/generated/compress.cmake)
 
-# All of them in one file as well, which a CI job can fetch. They depend on the release that they were built on, so its
-# name says which.
+# Also puts all packages into one file, which a CI job can fetch. The packages depend on the release that they were
+# built on, so the file's name includes it.
 cmake_host_system_information(RESULT release QUERY DISTRIB_ID DISTRIB_VERSION_ID)
 list(JOIN release "" ADIT_PACKAGES_RELEASE)
 configure_file(packaging/debian/bundle.cmake.in ${CMAKE_BINARY_DIR}/generated/bundle.cmake @ONLY)
 set(CPACK_POST_BUILD_SCRIPTS ${CMAKE_BINARY_DIR}/generated/bundle.cmake)
 
-# One trigger for all libraries that dpkg installs at a time (deb-triggers(5)). CPack writes scripts that call ldconfig,
-# too, unless it is given others: these are not there, of which it warns, and so no script is.
+# One trigger for all libraries that dpkg installs at a time (deb-triggers(5)). CPack would also write scripts that call
+# ldconfig, unless it is given other scripts. The scripts named here do not exist, so CPack warns and adds none.
 set(CPACK_DEBIAN_LIBRARY_PACKAGE_CONTROL_EXTRA ${CMAKE_SOURCE_DIR}/packaging/debian/triggers
     ${CMAKE_BINARY_DIR}/none/postinst ${CMAKE_BINARY_DIR}/none/postrm)
 set(CMAKE_SKIP_INSTALL_ALL_DEPENDENCY ON)  # packing builds nothing

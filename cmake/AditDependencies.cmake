@@ -1,4 +1,5 @@
-# What adit needs, all of it in Debian 12 or newer. tools/install-packages installs it, and reads the versions here.
+# The libraries that adit needs; Debian 12 and newer have all of them. tools/install-packages installs them, and reads
+# the versions here.
 find_package(Threads REQUIRED)
 find_package(OpenSSL 3.0 REQUIRED)
 find_package(CURL 7.88 REQUIRED)
@@ -22,7 +23,7 @@ if(ADIT_BUILD_BENCHMARKS)
   find_package(benchmark REQUIRED)
 endif()
 
-# Keep Boost to what we use of it: no deprecated spellings, no auto-linking, and Asio without its old interfaces.
+# Disable the parts of Boost that we do not use: deprecated names, auto-linking, the old interfaces of Asio.
 add_compile_definitions(BOOST_ASIO_NO_DEPRECATED)
-# hiredis asks for it, and a precompiled header serves only files with the same definitions.
+# hiredis needs it, and files can share a precompiled header only if they have the same definitions.
 add_compile_definitions(_FILE_OFFSET_BITS=64)

@@ -1,5 +1,5 @@
-# `make install`, and what find_package(adit) finds, installed or in the build tree. In three parts, which are Debian
-# packages too (cmake/AditDebian.cmake): command, library, development.
+# `make install`, and the package that find_package(adit) finds, installed or in the build tree. There are three parts,
+# which are also Debian packages (cmake/AditDebian.cmake): command, library, development.
 include(CMakePackageConfigHelpers)
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/adit)
 
@@ -11,7 +11,7 @@ install(TARGETS adit_shared adit_archive adit_static adit_for_actions EXPORT adi
         LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT library NAMELINK_COMPONENT development
         ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT development)
 install(EXPORT adit-targets NAMESPACE adit:: DESTINATION ${package_dir} COMPONENT development)
-# By itself, because the library may be installed without the command.
+# A separate export, because the library may be installed without the command.
 install(TARGETS adit EXPORT adit-command RUNTIME COMPONENT command)
 install(EXPORT adit-command NAMESPACE adit:: DESTINATION ${package_dir} COMPONENT command)
 
@@ -21,14 +21,14 @@ install(FILES ${CMAKE_BINARY_DIR}/adit-config.cmake ${CMAKE_BINARY_DIR}/adit-con
               ${CMAKE_SOURCE_DIR}/cmake/AditAction.cmake ${CMAKE_SOURCE_DIR}/cmake/AditStaticDependencies.cmake
         DESTINATION ${package_dir} COMPONENT development)
 
-# The same package straight from the build tree, which is how `adit build` works before anything is installed.
+# The same package in the build tree, so that `adit build` works before anything is installed.
 export(EXPORT adit-targets NAMESPACE adit:: FILE ${CMAKE_BINARY_DIR}/adit-targets.cmake)
 export(EXPORT adit-command NAMESPACE adit:: FILE ${CMAKE_BINARY_DIR}/adit-command.cmake)
 foreach(file AditAction AditStaticDependencies)
   configure_file(cmake/${file}.cmake ${CMAKE_BINARY_DIR}/${file}.cmake COPYONLY)
 endforeach()
 
-# The prefix is found from where the file is, so that `cmake --install --prefix` and DESTDIR do not need another build.
+# The prefix is derived from the place of the file, so `cmake --install --prefix` and DESTDIR need no new build.
 file(RELATIVE_PATH ADIT_PC_PREFIX /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
 foreach(file adit adit-static)
   configure_file(cmake/${file}.pc.in ${CMAKE_BINARY_DIR}/generated/${file}.pc @ONLY)
@@ -36,8 +36,8 @@ foreach(file adit adit-static)
           COMPONENT development)
 endforeach()
 
-# Manual pages and completions, which the command writes itself (cli/CMakeLists.txt). zsh looks into its first folder
-# below /usr/local, Debian's packages use the second.
+# Manual pages and completions, which the command writes itself (cli/CMakeLists.txt). zsh reads the first folder below
+# /usr/local; Debian's packages use the second.
 install(DIRECTORY ${CMAKE_BINARY_DIR}/man/ DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 COMPONENT command)
 install(FILES ${CMAKE_BINARY_DIR}/completions/adit DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions
         COMPONENT command)

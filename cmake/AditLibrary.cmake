@@ -3,7 +3,7 @@
 # command alone.
 #
 #   adit::adit     libadit.so, for programs of a system
-#   adit::static   libadit.a, for programs that carry adit, and load what is under it
+#   adit::static   libadit.a, for programs that contain adit and load the libraries under it
 #   adit::action   libadit.a for actions: with the archives of what it needs (docs/static-linking.md), without what they
 #                  do not use
 get_property(floors GLOBAL PROPERTY ADIT_FLOORS)

@@ -1,26 +1,24 @@
-# adit::static_dependencies: what libadit.a needs, for a program that holds these libraries itself.
-# docs/static-linking.md is the essay on this file: why actions are linked so, what is derived from what, and how it can
-# fail.
+# adit::static_dependencies: the libraries that libadit.a needs, for a program that contains them.
+# docs/static-linking.md explains why actions are linked this way, how the libraries are found, and how it can fail.
 #
-# If the archives here cannot be linked into a program that starts, adit::static_dependencies is the shared libraries,
-# and CMake says why.
+# If the archives on this machine cannot be linked into a program that starts, adit::static_dependencies is the shared
+# libraries, and CMake says why.
 #
-# ADIT_STATIC_ALSO, if set, names a library that the program uses besides: libarchive, for the command, which packs.
+# ADIT_STATIC_ALSO, if set, names one more library that the program uses: libarchive, with which the command packs.
 
 include(CheckLinkerFlag)
 
-# Libraries of protocols and ways to log in that adit never asks libcurl for, and of file formats other than zip that it
-# never asks libarchive for. They are left out; the names that are left open for them are given to one of two functions
-# of src/http/client/unused_protocols.cc: one that returns 0 (libcurl initialises some of these libraries whatever it is
-# used for), one that fails.
+# Libraries for protocols and logins that adit never uses libcurl for, and for file formats other than zip, which adit
+# never uses libarchive for. They are left out. The symbols that are then undefined become one of two functions of
+# src/http/client/unused_protocols.cc: one returns 0 (libcurl always initialises some of these libraries), one fails.
 set(ADIT_UNUSED_LIBRARIES rtmp ssh2 psl idn2 ldap lber gssapi gssapi_krb5 nettle acl lzma lz4 bz2 xml2)
 set(ADIT_UNUSED_RETURNS_0 "^(RTMP_|libssh2_|psl_|idn2_)")
 set(ADIT_UNUSED_FAILS "^(ldap_|ber_|gss_|GSS_|nettle_|acl_|lzma_|LZ4_|LZ4F_|XXH|BZ2_|xml[A-Z]|UTF8Toisolat1$)")
 
-# The C library's and the compiler's own: the first stays shared, the compiler knows the others.
+# The libraries of the C library stay shared; the compiler knows its own.
 set(ADIT_TOOLCHAIN_LIBRARIES c m dl pthread rt resolv util atomic gcc gcc_s gcc_eh stdc++)
 
-# adit_ask_pkg_config(MODULE NAMES FOLDERS): the libraries that a program needs that holds the module's archive.
+# adit_ask_pkg_config(MODULE NAMES FOLDERS): the libraries that a program with the module's archive needs.
 function(adit_ask_pkg_config module names_found folders_found)
   execute_process(COMMAND ${PKG_CONFIG_EXECUTABLE} --static --libs-only-l --libs-only-L ${module}
                   OUTPUT_VARIABLE said ERROR_QUIET OUTPUT_STRIP_TRAILING_WHITESPACE)
@@ -35,8 +33,8 @@ function(adit_ask_pkg_config module names_found folders_found)
   set(${folders_found} ${folders} PARENT_SCOPE)
 endfunction()
 
-# adit_find_archives(USED BELOW WHY): the archives of the libraries that adit uses, and of those that these need in
-# their turn. Not every archive that pkg-config names is needed; whether one is missing, the linker says later.
+# adit_find_archives(USED BELOW WHY): the archives of the libraries that adit uses, and of the libraries that these
+# need. Not every archive that pkg-config names is needed; the linker says later whether one is missing.
 function(adit_find_archives used_found below_found why)
   set(used_names ${ADIT_STATIC_ALSO} boost_json boost_url boost_container yaml-cpp hiredis curl ssl crypto)
   set(names "")
@@ -81,9 +79,8 @@ function(adit_find_archives used_found below_found why)
   set(${below_found} ${below} PARENT_SCOPE)
 endfunction()
 
-# adit_write_stand_ins(SCRIPT USED BELOW WHY): links all of the archives that adit uses, so that the linker says what
-# they leave open, and writes a linker script that gives each of these names to the function that stands for its
-# library.
+# adit_write_stand_ins(SCRIPT USED BELOW WHY): links all archives that adit uses, so that the linker reports the
+# undefined symbols, and writes a linker script that maps each of them to the function that replaces its library.
 function(adit_write_stand_ins script used below why)
   set(locale "$ENV{LC_ALL}")
   set(ENV{LC_ALL} C)
@@ -114,8 +111,9 @@ function(adit_write_stand_ins script used below why)
   file(WRITE ${script} "${lines}")
 endfunction()
 
-# adit_try_static_dependencies(TARGET WHY): links a small program with the target and starts it. It does what an action
-# does first, and what goes wrong if two C++ runtimes meet: it starts libcurl and OpenSSL, and throws on a thread.
+# adit_try_static_dependencies(TARGET WHY): links a small program with the target and starts it. The program does what
+# an action does first, and what fails if there are two C++ runtimes: it starts libcurl and OpenSSL, and throws on a
+# thread.
 function(adit_try_static_dependencies target why)
   set(source [[
 #include <curl/curl.h>
@@ -166,7 +164,7 @@ function(adit_use_archives target script used below)
   list(JOIN below "," below)
   string(REGEX REPLACE ",$" "" group "${used},${below}")
   target_link_libraries(${target} INTERFACE ${script} "$<LINK_GROUP:RESCAN,${group}>" Threads::Threads)
-  # What a program holds is its own: shared libraries that it loads besides keep to theirs.
+  # The program does not export these libraries: shared libraries that it also loads use their own copies.
   target_link_options(${target} INTERFACE -static-libstdc++ -static-libgcc -Wl,--exclude-libs,ALL
                       -Wl,--undefined=adit_unused_returns_0,--undefined=adit_unused_fails)
   # A program of this size has 25,000 addresses for the loader to adjust, which takes a third of the start of a short
@@ -177,8 +175,8 @@ function(adit_use_archives target script used below)
   endif()
 endfunction()
 
-# adit_find_static_dependencies(SCRIPT USED BELOW WHY): all of it; WHY is empty if actions can be linked so. Asked once
-# for these archives: again only if one of them, or the compiler, has changed.
+# adit_find_static_dependencies(SCRIPT USED BELOW WHY): does all of this; WHY is empty if actions can be linked this
+# way. The result is cached until one of the archives, or the compiler, changes.
 function(adit_find_static_dependencies script used_found below_found why_not)
   set(why "")
   adit_find_archives(used below why)

@@ -1,4 +1,4 @@
-# Tests, all with the Node.js that tools/install-npm chose: the machine's own may be too old, or missing.
+# All tests use the Node.js that tools/install-npm chose; the machine's Node.js may be too old, or missing.
 set(ADIT_NPM_DIR "${PROJECT_SOURCE_DIR}/build/npm" CACHE PATH
     "Where tools/install-npm puts Node.js and the npm packages")
 
@@ -17,9 +17,9 @@ function(adit_add_test name)
                        ENVIRONMENT_MODIFICATION "PATH=path_list_prepend:${ADIT_NPM_DIR}/bin")
 endfunction()
 
-# adit_add_node_tests([ENVIRONMENT NAME=value…] [WITHOUT names…]): one ctest entry FOLDER.NAME for each NAME.test.mjs of
-# this folder but those named, run by Node.js's own test runner, with the built command as ADIT_BINARY and the npm
-# packages' folder as ADIT_NPM.
+# adit_add_node_tests([ENVIRONMENT NAME=value…] [WITHOUT names…]): makes one ctest entry FOLDER.NAME for each
+# NAME.test.mjs of this folder except those after WITHOUT. Node.js's test runner runs them, with the built command as
+# ADIT_BINARY and the npm packages' folder as ADIT_NPM.
 function(adit_add_node_tests)
   cmake_parse_arguments(PARSE_ARGV 0 arg "" "" "ENVIRONMENT;WITHOUT")
   get_filename_component(folder ${CMAKE_CURRENT_SOURCE_DIR} NAME)

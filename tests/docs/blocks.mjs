@@ -1,14 +1,12 @@
-// The blocks of a Markdown file, and what a test makes of them:
+// Reads the code blocks of a Markdown file. The tests use them like this:
 //
-// * `sh`: run, all of a file in order, by one shell in one folder. A block that begins with "# In a terminal of its
-// own" is started in the
-//   background, and is over when the file is.
-// * A block under a line that begins with a path in backquotes and ends with a colon is written to that path first,
-// whatever its language.
-// * `cpp`: compiled; with a path, or with a main() or ADIT_ACTION, as a file by itself, otherwise as the inside of a
-// function, in which the file's
-//   earlier blocks stand as well.
-// * A block whose first line says "Not run by the tests: WHY" is passed over, and counted.
+// * `sh` blocks of a file are run in order, by one shell in one folder. A block that begins with "# In a terminal of
+//   its own" runs in the background and is ended after the file's last block.
+// * A block below a line that begins with a path in backquotes and ends with a colon is written to that path first,
+//   whatever its language.
+// * `cpp` blocks are compiled: as a file if they have a path, a main() or ADIT_ACTION; otherwise as the body of a
+//   function that also contains the file's earlier blocks.
+// * A block whose first line says "Not run by the tests: WHY" is skipped and counted.
 import { readFileSync } from 'node:fs'
 
 const kNotRun = /^(?:#|\/\/) Not run by the tests: (.+)/
