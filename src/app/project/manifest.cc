@@ -8,6 +8,7 @@
 #include "app/project/include.h"
 #include "app/project/limits.h"
 #include "app/project/manifest_keys.h"
+#include "app/project/sequence_limits.h"
 #include "app/project/unused_keys.h"
 #include "app/yaml/shape.h"
 #include "base/text.h"
@@ -266,6 +267,44 @@ void warn_of_missing_parts(const Sequence& sequence, const std::set<std::string>
   }
 }
 
+/// The sequence's parts as the sequences of this project are called; a name of the deploying namespace (`/_/`) with its
+/// package. No more than it takes to see that there are too many.
+std::vector<std::string> parts_of(const Sequence& sequence) {
+  std::vector<std::string> parts(sequence.actions.begin(),
+                                 sequence.actions.begin() + static_cast<std::ptrdiff_t>(std::min(
+                                                                sequence.actions.size(), kMaxSequenceLength + 1)));
+  for (auto& part : parts) {
+    if (!part.starts_with("/_/")) continue;
+    part.erase(0, 3);
+    if (part.find('/') == std::string::npos) part.insert(0, "default/");
+  }
+  return parts;
+}
+
+void warn_of_refused_sequences(Project& project) {
+  std::map<std::string, const Sequence*, std::less<>> sequences;
+  for (const auto& package : project.packages)
+    for (const auto& sequence : package.sequences) sequences.emplace(sequence.full_name(), &sequence);
+  const auto components_of = [&sequences](const std::string& name) -> std::optional<std::vector<std::string>> {
+    const auto found = sequences.find(name);
+    if (found == sequences.end()) return std::nullopt;
+    return parts_of(*found->second);
+  };
+  for (const auto& [name, sequence] : sequences) {
+    const auto fault = sequence_fault(name, parts_of(*sequence), components_of);
+    if (fault == SequenceFault::cyclic) {
+      project.warnings.push_back({cat("The sequence '", name, "' leads back to itself; no platform takes it."),
+                                  "Take the part out that runs the sequence again.", sequence->where, "",
+                                  Warning::Kind::refused});
+    } else if (fault == SequenceFault::too_long) {
+      project.warnings.push_back({cat("The sequence '", name, "' runs more than ", kMaxSequenceLength,
+                                      " actions, those of the sequences in it counted; no platform takes it."),
+                                  "Shorten it, or let one action do the work of several.", sequence->where, "",
+                                  Warning::Kind::refused});
+    }
+  }
+}
+
 /// A trigger or rule of this name is defined by two packages: the later one is what Adobe's tools leave behind.
 void warn_of_second(std::string_view kind, const std::string& name, const SourcePosition& first,
                     const SourcePosition& second, std::vector<Warning>& warnings) {
@@ -347,6 +386,7 @@ void check_names(Project& project, OnFault on_fault) {
   for (const auto& package : project.packages) packages.insert(package.name);
   for (const auto& package : project.packages)
     for (const auto& sequence : package.sequences) warn_of_missing_parts(sequence, packages, seen, project);
+  warn_of_refused_sequences(project);
   warn_of_shared_names(project);
 }
 

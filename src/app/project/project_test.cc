@@ -248,6 +248,26 @@ TEST_F(ProjectTest, WarnsOfASequenceWhosePartsItsPackageLacks) {
             "  Correct the name, or define the action.");
 }
 
+TEST_F(ProjectTest, TellsOfSequencesThatNoPlatformTakes) {
+  std::string half = "one";
+  for (int i = 0; i < 25; ++i) half += ", one";
+  write_manifest(cat("      first:\n        actions:\n          one: {function: a}\n        sequences:\n",  //
+                     "          itself: {actions: 'one, itself'}\n", "          by: {actions: '/_/first/way'}\n",
+                     "          way: {actions: by}\n", "          half: {actions: '", half, "'}\n",
+                     "          whole: {actions: 'half, half'}\n", "          long: {actions: '", half, ", ", half,
+                     "'}\n", "          twice: {actions: 'one, one'}\n"));
+  std::vector<std::string> messages;
+  for (const auto& warning : load().warnings) {
+    EXPECT_EQ(warning.kind, Warning::Kind::refused);
+    messages.push_back(warning.message);
+  }
+  constexpr auto kItself = "' leads back to itself; no platform takes it.";
+  constexpr auto kLong = "' runs more than 50 actions, those of the sequences in it counted; no platform takes it.";
+  EXPECT_THAT(messages, ElementsAre(cat("The sequence 'first/by", kItself), cat("The sequence 'first/itself", kItself),
+                                    cat("The sequence 'first/long", kLong), cat("The sequence 'first/way", kItself),
+                                    cat("The sequence 'first/whole", kLong)));
+}
+
 TEST_F(ProjectTest, SaysThatThereIsNoAction) {
   write("app.config.yaml", "");
   const auto project = load();

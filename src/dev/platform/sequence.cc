@@ -5,56 +5,9 @@
 #include <vector>
 
 #include "base/text.h"
-#include "dev/entity/limits.h"
 #include "dev/entity/messages.h"
 
 namespace adit::dev {
-namespace {
-
-/// Counts the actions of a sequence, depth first, until there are too many or it comes back to where it is.
-class Traversal {
- public:
-  explicit Traversal(const ComponentsOf& components_of) : components_of_(components_of) {}
-
-  void visit(const std::string& name, const std::vector<std::string>& components) {
-    if (std::ranges::find(path_, name) != path_.end()) {
-      cyclic_ = true;
-      return;
-    }
-    if (path_.size() == kMaxSequenceLength) {
-      actions_ = kMaxSequenceLength + 1;
-      return;
-    }
-    path_.push_back(name);
-    for (const auto& component : components) {
-      if (is_over()) break;
-      if (std::ranges::find(path_, component) != path_.end()) {  // an action that is to become a sequence, too
-        cyclic_ = true;
-        break;
-      }
-      const auto inner = components_of_(component);
-      if (inner && !inner->empty()) {
-        visit(component, *inner);
-      } else {
-        ++actions_;
-      }
-    }
-    path_.pop_back();
-  }
-  [[nodiscard]] bool is_cyclic() const { return cyclic_; }
-  [[nodiscard]] bool is_too_long() const { return actions_ > kMaxSequenceLength; }
-
- private:
-  [[nodiscard]] bool is_over() const { return cyclic_ || is_too_long(); }
-
-  const ComponentsOf& components_of_;
-  std::vector<std::string> path_;
-  std::size_t actions_ = 0;
-  bool cyclic_ = false;
-};
-
-}  // namespace
-
 void run_sequence(const std::vector<std::string>& components, json::value params, const RunComponent& run,
                   const Clock& clock, ActivationRecord& record) {
   record.kind = "sequence";
@@ -84,13 +37,18 @@ void run_sequence(const std::vector<std::string>& components, json::value params
 }
 
 std::string_view sequence_refusal(const std::string& name, const std::vector<std::string>& components,
-                                  const ComponentsOf& components_of) {
-  if (components.empty()) return messages::kSequenceEmpty;
-  if (components.size() > kMaxSequenceLength) return messages::kSequenceTooLong;
-  Traversal traversal(components_of);
-  traversal.visit(name, components);
-  if (traversal.is_cyclic()) return messages::kSequenceCyclic;
-  return traversal.is_too_long() ? messages::kSequenceTooLong : std::string_view();
+                                  const app::ComponentsOf& components_of) {
+  switch (app::sequence_fault(name, components, components_of)) {
+    case app::SequenceFault::none:
+      return {};
+    case app::SequenceFault::empty:
+      return messages::kSequenceEmpty;
+    case app::SequenceFault::too_long:
+      return messages::kSequenceTooLong;
+    case app::SequenceFault::cyclic:
+      return messages::kSequenceCyclic;
+  }
+  return {};
 }
 
 std::string local_name(const std::string& component, std::string_view name_space) {

@@ -8,6 +8,7 @@
 
 #include "adit/clock.h"
 
+#include "app/project/sequence_limits.h"
 #include "dev/host/activation_record.h"
 
 namespace adit::dev {
@@ -23,14 +24,9 @@ using RunComponent = std::function<std::optional<ActivationRecord>(const std::st
 void run_sequence(const std::vector<std::string>& components, json::value params, const RunComponent& run,
                   const Clock& clock, ActivationRecord& record);
 
-/// The components of the sequence with this name; nothing if it is not a sequence.
-using ComponentsOf = std::function<std::optional<std::vector<std::string>>(const std::string& name)>;
-
-/// Why OpenWhisk would not take a sequence of this name (Actions.scala, checkSequenceActionLimits), in its words: no
-/// part, a sequence that leads back to itself, or more than kMaxSequenceLength actions, those of inner sequences
-/// counted. Empty if it would.
+/// Why OpenWhisk would not take a sequence of this name, in its words; empty if it would.
 [[nodiscard]] std::string_view sequence_refusal(const std::string& name, const std::vector<std::string>& components,
-                                                const ComponentsOf& components_of);
+                                                const app::ComponentsOf& components_of);
 
 /// The part's name without `/NAMESPACE/` of this namespace or `_`: `PACKAGE/NAME`.
 [[nodiscard]] std::string local_name(const std::string& component, std::string_view name_space);
