@@ -4,11 +4,11 @@
 #include <filesystem>
 #include <map>
 #include <set>
-#include <span>
 
 #include "adit/error.h"
 
 #include "base/text.h"
+#include "dev/sources/glob.h"
 #include "system/inside.h"
 #include "system/resolve_for_writing.h"
 
@@ -17,115 +17,28 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// `{a,b}` written out. Bounded: a pattern of a cloned project must not take all memory.
-constexpr std::size_t kMaxAlternatives = 1000;
-
-std::vector<std::string> without_braces(const std::string& pattern) {
-  std::vector<std::string> done;
-  std::vector<std::string> waiting = {pattern};
-  while (!waiting.empty() && done.size() + waiting.size() < kMaxAlternatives) {
-    const auto text = std::move(waiting.back());
-    waiting.pop_back();
-    // The innermost ones first.
-    const auto close = text.find('}');
-    const auto open = close == std::string::npos ? close : text.rfind('{', close);
-    if (open == std::string::npos) {
-      done.push_back(text);
-      continue;
-    }
-    for (auto begin = open + 1; begin <= close;) {
-      const auto end = std::min(text.find(',', begin), close);
-      waiting.push_back(cat(text.substr(0, open), text.substr(begin, end - begin), text.substr(close + 1)));
-      begin = end + 1;
-    }
-  }
-  return done;
-}
-
-/// One segment, without slashes.
-bool matches_segment(std::string_view pattern, std::string_view name) {
-  if (name.starts_with('.') && !pattern.starts_with('.')) return false;
-  std::size_t at = 0;
-  std::size_t in_name = 0;
-  std::size_t star = std::string_view::npos;
-  std::size_t star_name = 0;
-  const auto one_matches = [&](std::size_t& next) {
-    if (at >= pattern.size()) return false;
-    next = at + 1;
-    if (pattern[at] == '?') return true;
-    const auto end = pattern[at] == '[' ? pattern.find(']', at + 2) : std::string_view::npos;
-    if (end == std::string_view::npos) return pattern[at] == name[in_name];
-    next = end + 1;
-    auto set = pattern.substr(at + 1, end - at - 1);
-    const bool inverted = set.starts_with('!') || set.starts_with('^');
-    if (inverted) set.remove_prefix(1);
-    bool found = false;
-    for (std::size_t i = 0; i < set.size(); ++i) {
-      const bool range = i + 2 < set.size() && set[i + 1] == '-';
-      found = found || (range ? set[i] <= name[in_name] && name[in_name] <= set[i + 2] : set[i] == name[in_name]);
-      if (range) i += 2;
-    }
-    return found != inverted;
-  };
-  while (in_name < name.size()) {
-    std::size_t next = 0;
-    if (at < pattern.size() && pattern[at] == '*') {
-      star = at++;
-      star_name = in_name;
-    } else if (one_matches(next)) {
-      at = next;
-      ++in_name;
-    } else if (star != std::string_view::npos) {
-      at = star + 1;
-      in_name = ++star_name;
-    } else {
-      return false;
-    }
-  }
-  while (at < pattern.size() && pattern[at] == '*') ++at;
-  return at == pattern.size();
-}
-
-// NOLINTNEXTLINE(misc-no-recursion): as deep as the pattern has `**`
-bool matches_segments(std::span<const std::string> pattern, std::span<const std::string> path) {
-  while (!pattern.empty()) {
-    if (pattern.front() == "**") {
-      for (std::size_t skipped = 0; skipped <= path.size(); ++skipped) {
-        if (matches_segments(pattern.subspan(1), path.subspan(skipped))) return true;
-        if (skipped < path.size() && path[skipped].starts_with('.')) return false;
-      }
-      return false;
-    }
-    if (path.empty() || !matches_segment(pattern.front(), path.front())) return false;
-    pattern = pattern.subspan(1);
-    path = path.subspan(1);
-  }
-  return path.empty();
-}
-
 Error outside(std::string message, const app::Action& action) {
   return Error::configuration("outside_project", std::move(message))
       .hint("`include` copies files of the project into folders of the action's package.")
       .at(action.where);
 }
 
-/// The files that match, in order.
-std::vector<std::string> files_matching(const std::string& pattern) {
+/// The files that match a pattern without braces, in order. A folder that is named as it is stands for all that is in
+/// it; one that matches a pattern does not.
+std::vector<std::string> files_matching(const std::string& pattern, bool is_alternative) {
   std::error_code error;
-  const auto special = pattern.find_first_of("*?[");
-  if (special == std::string::npos && fs::is_regular_file(pattern, error)) return {pattern};
-  const auto start = special == std::string::npos ? pattern : pattern.substr(0, pattern.rfind('/', special));
-  const auto whole = special == std::string::npos ? cat(pattern, "/**") : pattern;
+  const bool is_name = pattern.find_first_of("*?[") == std::string::npos && !has_group(pattern);
+  if (is_name && fs::is_regular_file(pattern, error)) return {pattern};
+  if (is_name ? is_alternative : pattern.ends_with('/')) return {};
+  const auto start = is_name ? pattern : pattern.substr(0, pattern.rfind('/', pattern.find_first_of("*?[+@!")));
+  const auto whole = is_name ? cat(pattern, "/**") : pattern;
   std::set<std::string> found;
   auto entry = fs::recursive_directory_iterator(start, fs::directory_options::skip_permission_denied, error);
   for (; !error && entry != fs::recursive_directory_iterator(); entry.increment(error)) {
     const auto path = entry->path().string();
     std::error_code unknown;
     const bool folder = fs::is_directory(entry->path(), unknown);
-    // A folder that matches stands for all that is in it.
-    if (!folder && fs::is_regular_file(entry->path(), unknown) &&
-        (matches_glob(whole, path) || matches_glob(cat(whole, "/**"), path)))
-      found.insert(path);
+    if (!folder && fs::is_regular_file(entry->path(), unknown) && matches_glob(whole, path)) found.insert(path);
   }
   return {found.begin(), found.end()};
 }
@@ -172,17 +85,12 @@ void add_function_folder(const app::Action& action, std::map<std::string, std::s
 
 }  // namespace
 
-bool matches_glob(std::string_view pattern, std::string_view path) {
-  const auto segments = [](std::string_view text) { return split_list(text, '/'); };
-  return matches_segments(segments(pattern), segments(path));
-}
-
 std::vector<IncludedFile> included_files(const app::Project& project, const app::Action& action) {
   std::map<std::string, std::string> found;
   for (const auto& include : action.include) {
     const auto folder = folder_in_package(include, action);
     for (const auto& pattern : without_braces(include.source)) {
-      for (const auto& file : files_matching(pattern)) {
+      for (const auto& file : files_matching(pattern, pattern != include.source)) {
         if (!is_inside(file, project.root))
           throw outside(cat("`include` of ", action.full_name(), " names a file outside of the project: ", file, "."),
                         action);

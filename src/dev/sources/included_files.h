@@ -18,9 +18,9 @@ struct IncludedFile {
 
 /// What `include: [[pattern, folder], …]` of an action copies, as Adobe's build does (aio-lib-runtime,
 /// src/build-actions.js): every file that matches, by its name alone, into that folder of the package, or into its root
-/// if none is named; later entries replace earlier ones. Patterns are globby's: `*`, `?`, `[abc]`, `{a,b}`, `**` for
-/// any depth, a folder for all that is in it; hidden files only where the pattern names them. In order of path. Throws
-/// Error `outside_project` (configuration) for a file or folder that leads out of the project or the package.
+/// if none is named; later entries replace earlier ones. Patterns are globby's (glob.h); a folder that is named without
+/// a pattern stands for all that is in it. In order of path. Throws Error `outside_project` (configuration) for a file
+/// or folder that leads out of the project or the package.
 [[nodiscard]] std::vector<IncludedFile> included_files(const app::Project& project, const app::Action& action);
 
 /// The folder in which an action with `include` runs on this machine, as in its package on the platform:
@@ -29,8 +29,5 @@ struct IncludedFile {
 /// `include`. Throws as included_files(), and `file_unwritable`.
 [[nodiscard]] std::string stage_included(const app::Project& project, const app::Action& action,
                                          const std::string& bundle = {});
-
-/// Returns true if a pattern matches the whole path. No braces.
-[[nodiscard]] bool matches_glob(std::string_view pattern, std::string_view path);
 
 }  // namespace adit::dev

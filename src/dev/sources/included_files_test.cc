@@ -60,6 +60,10 @@ TEST_F(IncludedFiles, AreThoseThatMatchEachByItsNameInTheFolder) {
   EXPECT_THAT(included("data/[x-z].t?t"), ElementsAre("x.txt", "y.txt"));
   EXPECT_THAT(included("data/.hidden*"), ElementsAre(".hidden.txt"));
   EXPECT_THAT(included("data/*.none"), ElementsAre());
+  EXPECT_THAT(included("data/*"), ElementsAre("x.txt", "y.json", "y.txt")) << "no folder that matches";
+  EXPECT_THAT(included("data/@(x|y).txt"), ElementsAre("x.txt", "y.txt"));
+  EXPECT_THAT(included("data/{x,none}.txt"), ElementsAre("x.txt"));
+  EXPECT_THAT(included("{data,none}"), ElementsAre()) << "globby takes a folder only if the pattern is its name";
 }
 
 TEST_F(IncludedFiles, DoNotLeaveTheProjectOrThePackage) {
@@ -95,17 +99,6 @@ TEST_F(IncludedFiles, StandBesideTheScriptsOfAFolder) {
   const auto stage = stage_included(project_, action_);
   EXPECT_EQ(read_file(stage + "/index.js"), "code");
   EXPECT_EQ(read_file(stage + "/x.txt"), "data/x.txt");
-}
-
-TEST(Glob, MatchesAsGlobbyDoes) {
-  EXPECT_TRUE(matches_glob("/a/**/c.txt", "/a/c.txt"));
-  EXPECT_TRUE(matches_glob("/a/**/c.txt", "/a/x/y/c.txt"));
-  EXPECT_TRUE(matches_glob("/a/*b*.t", "/a/xbx.t"));
-  EXPECT_FALSE(matches_glob("/a/*.t", "/a/b/c.t")) << "a star stays in its folder";
-  EXPECT_FALSE(matches_glob("/a/**/c.txt", "/a/.x/c.txt"));
-  EXPECT_FALSE(matches_glob("/a/[!b].t", "/a/b.t"));
-  EXPECT_TRUE(matches_glob("/a/[!b].t", "/a/c.t"));
-  EXPECT_FALSE(matches_glob("/a/?", "/a/bc"));
 }
 
 }  // namespace
