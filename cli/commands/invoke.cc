@@ -107,14 +107,14 @@ void warn_of_unset(const app::Action& action, const app::MappedInputs& inputs, c
     return given != nullptr && !(given->is_string() && given->get_string().empty());
   };
   const auto warn = [](const app::Unset& variable, std::string_view why) {
-    log(LogLevel::warn,
-        cat(variable.where.to_string(), ": the input ", variable.input, " takes ", variable.name, ", which is ", why));
+    log(LogLevel::warn, cat(variable.where.to_string(), ": the input ", variable.input, " takes ",
+                            variable.is_well_formed ? variable.name : "a broken reference", ", which is ", why));
   };
   bool any = false;
   for (const auto& unset : inputs.unset) {
     if (is_given(unset)) continue;
     any = true;
-    warn(unset, cat("not set; add to ", settings.env_file, ": ", unset.name, "=…"));
+    warn(unset, cat("not set; ", app::remedy_of(unset, settings.environment, settings.env_file)));
   }
   for (const auto& empty : app::empty_variables(action, settings.environment)) {
     const auto* variable = settings.environment.find(empty.name);

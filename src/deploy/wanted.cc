@@ -87,8 +87,9 @@ class Wanting {
 
   json::object mapped(const app::MappedInputs& inputs) {
     for (const auto& unset : inputs.unset)
-      result_.unset.push_back(
-          cat(unset.where.to_string(), ": the input ", unset.input, " takes ", unset.name, ", which is not set"));
+      result_.unset.push_back(cat(unset.where.to_string(), ": the input ", unset.input, " takes ",
+                                  unset.is_well_formed ? unset.name : "a broken reference", ", which is not set; ",
+                                  app::remedy_of(unset, environment_, ".env")));
     if (inputs.secret) result_.secret = result_.secret ? more_trusted(*result_.secret, *inputs.secret) : *inputs.secret;
     return inputs.params;
   }

@@ -135,18 +135,13 @@ void tell_no_env_file(const CheckSubject& subject, CheckReport& report) {
                                      : "Create it with a line NAME=value for each."});
 }
 
-/// `$name` where `.env` writes `name`: Adobe's loader knows it as NAME.
-bool is_known_in_upper_case(std::string_view name, const std::vector<std::string>& known) {
-  const auto upper = to_upper(name);
-  return upper != name && std::binary_search(known.begin(), known.end(), upper);
-}
-
 Finding unset_finding(const CheckSubject& subject, const Action& action, const Unset& unset,
                       const std::vector<std::string>& known) {
   const bool fatal = is_credential(unset.name) || needs(subject, action, unset.input);
-  auto change = cat("Add to ", subject.env_file.path, ": ", unset.name, "=…");
-  if (is_known_in_upper_case(unset.name, known)) {
-    change = cat("Write $", to_upper(unset.name), ": Adobe's tools read the names in .env in upper case.");
+  auto change = remedy_of(unset, subject.environment, subject.env_file.path);
+  change.front() = to_upper(change.substr(0, 1)).front();
+  if (to_upper(unset.name) != unset.name) {
+    if (!change.ends_with("…")) change += '.';
   } else if (const auto meant = nearest(unset.name, known)) {
     change = cat("Did you mean $", *meant, "? Otherwise add to ", subject.env_file.path, ": ", unset.name, "=…");
   }
@@ -293,6 +288,7 @@ void check_variables(const CheckSubject& subject, CheckReport& report) {
     for (const auto& unset : inputs.unset) {
       all = false;
       if (is_full(before, report)) return;
+      if (!unset.is_well_formed) continue;  // check_references() tells of it
       report.findings.push_back(of_each(unset_finding(subject, *action, unset, known), *action));
     }
     for (const auto& empty : empty_variables(*action, subject.environment)) {

@@ -126,8 +126,8 @@ class Mapper {
       const auto* variable = environment_.find(reference->name);
       spend((variable != nullptr ? variable->value.size() : 0) + 1, result.size());
       note_secret(reference->name);
-      if (variable == nullptr) note(mapped_.unset, reference->name, path);
-      if (variable != nullptr && variable->value.empty()) note(empty_, reference->name, path);
+      if (variable == nullptr) note(mapped_.unset, *reference, path);
+      if (variable != nullptr && variable->value.empty()) note(empty_, *reference, path);
       const auto written = text.substr(reference->begin, reference->end - reference->begin);
       result = replace_reference(result, written, variable != nullptr ? std::string_view(variable->value) : "");
     }
@@ -139,11 +139,12 @@ class Mapper {
     if (origin) mapped_.secret = mapped_.secret ? more_trusted(*mapped_.secret, *origin) : *origin;
   }
 
-  void note(std::vector<Unset>& list, std::string_view name, const std::string& path) {
-    spend(name.size() + input_.size());
+  void note(std::vector<Unset>& list, const VariableReference& reference, const std::string& path) {
+    spend(reference.name.size() + input_.size());
     const auto position = action_.input_positions.find(path);
-    list.push_back(
-        {std::string(name), input_, position == action_.input_positions.end() ? action_.where : position->second});
+    list.push_back({std::string(reference.name), input_,
+                    position == action_.input_positions.end() ? action_.where : position->second,
+                    reference.is_well_formed});
   }
 
   const Action& action_;
@@ -275,6 +276,15 @@ ProjectEnvironment environment_for(const std::string& root, const std::optional<
   result.environment.add_file(EnvFile::read(result.env_file));
   result.env_file_found = true;
   return result;
+}
+
+std::string remedy_of(const Unset& unset, const Environment& environment, std::string_view env_file) {
+  if (!unset.is_well_formed) return "write $NAME or ${NAME}, with both braces";
+  const auto upper = to_upper(unset.name);
+  if (upper == unset.name) return cat("add to ", env_file, ": ", upper, "=…");
+  if (environment.find(upper) != nullptr)
+    return cat("write $", upper, ": Adobe's tools read the names in .env in upper case");
+  return cat("write $", upper, ", for names in .env are read in upper case, and add to ", env_file, ": ", upper, "=…");
 }
 
 }  // namespace adit::app

@@ -20,7 +20,13 @@ struct Unset {
   /// The input that names it.
   std::string input;
   SourcePosition where;
+  /// False for what is written as no reference is: `${A`.
+  bool is_well_formed = true;
 };
+
+/// What to do about a variable that is not set, after "…, which is not set; ": a name in `.env` counts in upper case
+/// alone, so that `$name` finds nothing there.
+[[nodiscard]] std::string remedy_of(const Unset& unset, const Environment& environment, std::string_view env_file);
 
 /// What an action is given besides the caller's own parameters. Holds secrets: log the names, not the values.
 struct MappedInputs {

@@ -56,6 +56,25 @@ TEST(MapInputs, ReplacesVariablesInsideText) {
             R"({"a":"https://value/x?y=valuez","b":"valuevalue","c":"value-value.json","d":"{\"k\":\"value\"}"})");
 }
 
+TEST(RemedyOfAnUnsetVariable, NamesWhatTheFileAndTheInputHaveToSay) {
+  Environment variables;
+  variables.set("KNOWN", "x");
+  const auto remedy = [&variables](std::string name, bool is_well_formed = true) {
+    return remedy_of({std::move(name), "input", {}, is_well_formed}, variables, ".env");
+  };
+  EXPECT_EQ(remedy("NAME"), "add to .env: NAME=…");
+  EXPECT_EQ(remedy("known"), "write $KNOWN: Adobe's tools read the names in .env in upper case");
+  EXPECT_EQ(remedy("Other"), "write $OTHER, for names in .env are read in upper case, and add to .env: OTHER=…");
+  EXPECT_EQ(remedy("", false), "write $NAME or ${NAME}, with both braces");
+}
+
+TEST(MapInputs, TellsOfAReferenceThatIsNotClosed) {
+  const auto mapped = map_inputs(action_with(R"({"a":"${NAME","b":"$NAME"})"), Environment());
+  ASSERT_EQ(mapped.unset.size(), 2U);
+  EXPECT_FALSE(mapped.unset[0].is_well_formed);
+  EXPECT_TRUE(mapped.unset[1].is_well_formed);
+}
+
 TEST(MapInputs, LeavesDollarsThatNameNothing) {
   EXPECT_EQ(mapped("a: $\nb: 5$\nc: $$NAME\nd: ${}\ng: $ NAME\nh: $.x"),
             R"({"a":"$","b":"5$","c":"$value","d":"${}","g":"$ NAME","h":"$.x"})");
