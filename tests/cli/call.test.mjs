@@ -391,6 +391,7 @@ describe('adit call', () => {
     clearInterval(timer)
     assert.equal(code, 0)
     assert.equal(statSync(file).size, megabytes << 20)
-    assert.ok(most > 0 && most < 100_000, `${most} kB`)
+    // A build with AddressSanitizer takes 110 MB in any case.
+    assert.ok(most > 0 && most < megabytes * 1024 * 3 / 4, `${most} kB`)
   })
 })
