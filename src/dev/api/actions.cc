@@ -64,8 +64,8 @@ void apply_exec(ApiCall& call, const EntityPath& self, const ActionPut& put, Dep
 json::object with_code(const ApiCall& call, const ActionEntity& entity, const DeployedAction& deployed) {
   auto whole = entity.to_json();
   if (deployed.code.empty()) return whole;
-  auto code = call.platform.store().code(deployed.code);
-  if (!code.empty() || entity.kind != "blackbox") whole["exec"].get_object()["code"] = std::move(code);
+  const auto code = call.platform.store().code(deployed.code);
+  if (!code.empty() || entity.kind != "blackbox") whole["exec"].get_object()["code"] = code;
   return whole;
 }
 

@@ -16,6 +16,7 @@
 #include "dev/platform/catalog.h"
 #include "dev/platform/list_query.h"
 #include "dev/platform/platform.h"
+#include "dev/web/web_action.h"
 
 namespace adit::dev {
 
@@ -94,6 +95,37 @@ http::ServerResponse answer_list(const std::vector<std::shared_ptr<const Entity>
   for (auto i = asked.skip; i < size && i < asked.skip + asked.limit; ++i)
     found.push_back(json_of(*all[static_cast<std::size_t>(i)]));
   return http::ServerResponse::json(200, found);
+}
+
+/// What is asked of a collection whose entities are in no package: its name, its entities, and what each method does
+/// with one of them.
+template <typename Entity>
+struct CollectionCalls {
+  std::string_view name;
+  std::vector<std::shared_ptr<const Entity>> (Catalog::*all)() const;
+  std::shared_ptr<const Entity> (*find)(const Catalog& catalog, const std::string& name);
+  json::object (*summary)(const Entity& entity);
+  http::ServerResponse (*get)(ApiCall& call, const Entity& entity);
+  http::ServerResponse (*put)(ApiCall& call, const std::string& name);
+  http::ServerResponse (*remove)(ApiCall& call, const std::string& name);
+  /// Null if nothing can be posted to an entity.
+  http::ServerResponse (*post)(ApiCall& call, const std::string& name) = nullptr;
+};
+
+template <typename Entity>
+http::ServerResponse answer_collection(ApiCall& call, std::string_view path, const CollectionCalls<Entity>& calls) {
+  if (path.empty() || path == "/") {
+    if (!call.is("GET")) return wrong_method("GET");
+    return answer_list((call.catalog.*calls.all)(), call.query(), calls.name, calls.summary);
+  }
+  const auto name = only_name(path);
+  if (call.is("PUT")) return calls.put(call, name);
+  if (call.is("DELETE")) return calls.remove(call, name);
+  if (call.is("POST") && calls.post != nullptr) return calls.post(call, name);
+  if (!call.is("GET")) return wrong_method(calls.post != nullptr ? "GET, DELETE, PUT, POST" : "GET, DELETE, PUT");
+  if (const auto entity = calls.find(call.catalog, name)) return calls.get(call, *entity);
+  check_collection(call, name, calls.name);
+  return platform_error(404);
 }
 
 /// What an update changes of an entity.

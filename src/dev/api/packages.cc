@@ -39,7 +39,7 @@ std::vector<ActionEntity> members_of(const ApiCall& call, const std::string& nam
 }
 
 /// A binding shows what the package holds that it refers to, with the parameters of both.
-http::ServerResponse get_package(const ApiCall& call, const PackageEntity& package) {
+http::ServerResponse get_package(ApiCall& call, const PackageEntity& package) {
   if (!package.binding)
     return http::ServerResponse::json(200, package.to_json_with(members_of(call, package.name_space, package.name)));
   const auto& to = *package.binding;
@@ -102,17 +102,15 @@ http::ServerResponse delete_package(ApiCall& call, const std::string& name) {
 }  // namespace
 
 http::ServerResponse answer_packages(ApiCall& call, std::string_view path) {
-  if (path.empty() || path == "/") {
-    if (!call.is("GET")) return wrong_method("GET");
-    return answer_list(call.catalog.packages(), call.query(), "packages", summary_of_package);
-  }
-  const auto name = only_name(path);
-  if (call.is("PUT")) return put_package(call, name);
-  if (call.is("DELETE")) return delete_package(call, name);
-  if (!call.is("GET")) return wrong_method("GET, DELETE, PUT");
-  if (const auto package = call.catalog.package(name)) return get_package(call, *package);
-  check_collection(call, name, "packages");
-  return platform_error(404);
+  return answer_collection<PackageEntity>(
+      call, path,
+      {.name = "packages",
+       .all = &Catalog::packages,
+       .find = [](const Catalog& catalog, const std::string& name) { return catalog.package(name); },
+       .summary = summary_of_package,
+       .get = get_package,
+       .put = put_package,
+       .remove = delete_package});
 }
 
 http::ServerResponse answer_system_namespace(ApiCall& call, const std::string& name_space, std::string_view path) {

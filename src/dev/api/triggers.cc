@@ -11,6 +11,9 @@
 namespace adit::dev {
 namespace {
 
+constexpr std::string_view kTriggers = "triggers";
+constexpr std::string_view kRules = "rules";
+
 json::object trigger_json(const ApiCall& call, const TriggerEntity& trigger) {
   return trigger.to_json(call.catalog.rules_of(trigger.name));
 }
@@ -33,7 +36,7 @@ http::ServerResponse put_trigger(ApiCall& call, const std::string& name) {
   call.before_writing();
   auto& store = call.platform.store();
   const auto writing = store.writing();
-  check_collection(call, name, "triggers");
+  check_collection(call, name, kTriggers);
   const auto known = call.catalog.trigger(name);
   if (known && !overwrite) reject(409, messages::kAlreadyExists);
   DeployedTrigger trigger;
@@ -63,7 +66,7 @@ http::ServerResponse delete_trigger(ApiCall& call, const std::string& name) {
   const auto writing = store.writing();
   const auto deployed = store.find<DeployedTrigger>({{}, name});
   if (!deployed) {
-    check_collection(call, name, "triggers");
+    check_collection(call, name, kTriggers);
     if (call.catalog.trigger(name) != nullptr) reject(409, messages::kOfTheProject);
     reject(404, messages::kNotFound);
   }
@@ -73,9 +76,14 @@ http::ServerResponse delete_trigger(ApiCall& call, const std::string& name) {
   return http::ServerResponse::json(200, answer);
 }
 
-http::ServerResponse fire_trigger(ApiCall& call, const DeployedTrigger& trigger) {
+http::ServerResponse fire_trigger(ApiCall& call, const std::string& name) {
   const auto event = object_in_body(call.request);
-  call.line.activation_id = call.platform.fire(call.catalog, trigger, event);
+  const auto trigger = call.catalog.trigger(name);
+  if (trigger == nullptr) {
+    check_collection(call, name, kTriggers);
+    reject(404, messages::kNotFound);
+  }
+  call.line.activation_id = call.platform.fire(call.catalog, *trigger, event);
   if (call.line.activation_id.empty()) return empty_answer(204);
   return http::ServerResponse::json(202, json::object{{"activationId", call.line.activation_id}});
 }
@@ -100,7 +108,7 @@ http::ServerResponse put_rule(ApiCall& call, const std::string& name) {
   call.before_writing();
   auto& store = call.platform.store();
   const auto writing = store.writing();
-  check_collection(call, name, "rules");
+  check_collection(call, name, kRules);
   const auto known = call.catalog.rule(name);
   if (known && !overwrite) reject(409, messages::kAlreadyExists);
   if (!known && (!put.trigger || !put.action)) reject(400, messages::kRuleIncomplete);
@@ -123,7 +131,7 @@ http::ServerResponse delete_rule(ApiCall& call, const std::string& name) {
   const auto writing = store.writing();
   const auto deployed = store.find<RuleEntity>({{}, name});
   if (!deployed) {
-    check_collection(call, name, "rules");
+    check_collection(call, name, kRules);
     if (call.catalog.rule(name) != nullptr) reject(409, messages::kOfTheProject);
     reject(404, messages::kNotFound);
   }
@@ -158,37 +166,33 @@ http::ServerResponse set_rule_status(ApiCall& call, const std::string& name) {
 }  // namespace
 
 http::ServerResponse answer_triggers(ApiCall& call, std::string_view path) {
-  if (path.empty() || path == "/") {
-    if (!call.is("GET")) return wrong_method("GET");
-    return answer_list(call.catalog.triggers(), call.query(), "triggers",
-                       [](const DeployedTrigger& trigger) { return trigger.entity.summary(); });
-  }
-  const auto name = only_name(path);
-  if (call.is("PUT")) return put_trigger(call, name);
-  if (call.is("DELETE")) return delete_trigger(call, name);
-  if (!call.is("GET") && !call.is("POST")) return wrong_method("GET, DELETE, PUT, POST");
-  const auto trigger = call.catalog.trigger(name);
-  check_collection(call, name, "triggers");
-  if (trigger == nullptr) return platform_error(404);
-  if (call.is("POST")) return fire_trigger(call, *trigger);
-  return http::ServerResponse::json(200, trigger_json(call, trigger->entity));
+  return answer_collection<DeployedTrigger>(
+      call, path,
+      {.name = kTriggers,
+       .all = &Catalog::triggers,
+       .find = [](const Catalog& catalog, const std::string& name) { return catalog.trigger(name); },
+       .summary = [](const DeployedTrigger& trigger) { return trigger.entity.summary(); },
+       .get =
+           [](ApiCall& asked, const DeployedTrigger& trigger) {
+             return http::ServerResponse::json(200, trigger_json(asked, trigger.entity));
+           },
+       .put = put_trigger,
+       .remove = delete_trigger,
+       .post = fire_trigger});
 }
 
 http::ServerResponse answer_rules(ApiCall& call, std::string_view path) {
-  if (path.empty() || path == "/") {
-    if (!call.is("GET")) return wrong_method("GET");
-    return answer_list(call.catalog.rules(), call.query(), "rules",
-                       [](const RuleEntity& rule) { return rule.summary(); });
-  }
-  const auto name = only_name(path);
-  if (call.is("PUT")) return put_rule(call, name);
-  if (call.is("DELETE")) return delete_rule(call, name);
-  if (call.is("POST")) return set_rule_status(call, name);
-  if (!call.is("GET")) return wrong_method("GET, DELETE, PUT, POST");
-  const auto rule = call.catalog.rule(name);
-  check_collection(call, name, "rules");
-  if (rule == nullptr) return platform_error(404);
-  return http::ServerResponse::json(200, as_it_is(call, *rule).to_json());
+  return answer_collection<RuleEntity>(
+      call, path,
+      {.name = kRules,
+       .all = &Catalog::rules,
+       .find = [](const Catalog& catalog, const std::string& name) { return catalog.rule(name); },
+       .summary = [](const RuleEntity& rule) { return rule.summary(); },
+       .get = [](ApiCall& asked,
+                 const RuleEntity& rule) { return http::ServerResponse::json(200, as_it_is(asked, rule).to_json()); },
+       .put = put_rule,
+       .remove = delete_rule,
+       .post = set_rule_status});
 }
 
 }  // namespace adit::dev
