@@ -12,7 +12,7 @@
 namespace adit::cli {
 namespace {
 
-/// What the common README says of each template.
+/// The texts of each template for the common README.
 struct Words {
   std::string_view about;
   std::string_view try_it;
@@ -21,7 +21,8 @@ struct Words {
   std::string_view gives;
 };
 
-constexpr std::string_view kTryWithToken = R"sh(A caller needs an access token, as `require-adobe-auth` asks:
+constexpr std::string_view kTryWithToken =
+    R"sh(The manifest says `require-adobe-auth`, so a caller needs an access token:
 
 ```sh
 curl -k -H "$(adit token --header)" -H 'x-gw-ims-org-id: LOCAL@AdobeOrg' https://localhost:9080/api/v1/web/@SLUG@/@ACTION@
@@ -31,25 +32,26 @@ curl -k -H "$(adit token --header)" -H 'x-gw-ims-org-id: LOCAL@AdobeOrg' https:/
 
 Words template_words(std::string_view name) {
   if (name == "analytics")
-    return {.about = "Reports of Adobe Analytics, by an App Builder action in C++.",
+    return {.about = "An App Builder action in C++ that fetches a report from Adobe Analytics.",
             .try_it = kTryWithToken,
             .against = "adit's emulator of IMS and Analytics",
             .needs = "with the Analytics API and OAuth server-to-server credentials",
             .gives = "the credentials"};
   if (name == "webhook")
     return {
-        .about = "A webhook for Adobe I/O Events, by an App Builder action in C++: it takes only what Adobe signed.",
-        .try_it = R"sh(The registration of a webhook begins with a challenge:
+        .about =
+            "An App Builder action in C++ that is a webhook for Adobe I/O Events. It accepts only events that Adobe signed.",
+        .try_it = R"sh(When a webhook is registered, Adobe sends it a challenge:
 
 ```sh
 curl -k 'https://localhost:9080/api/v1/web/@SLUG@/@ACTION@?challenge=hello'
 ```
 
 )sh",
-        .against = "events that they sign themselves",
+        .against = "events that the tests sign",
         .needs = "with the events that you want, and this action's URL as their webhook",
         .gives = "the credentials (set `WEBHOOK_CLIENT_ID` to their client id)"};
-  return {.about = "An API of Adobe's, asked by an App Builder action in C++.",
+  return {.about = "An App Builder action in C++ that calls an API of Adobe.",
           .try_it = kTryWithToken,
           .against = "adit's emulator of IMS and the APIs behind it",
           .needs = "with the API that you want and OAuth server-to-server credentials",
@@ -66,9 +68,9 @@ std::string shown_path(std::string_view path) {
 
 const std::vector<ProjectTemplate>& project_templates() {
   static const std::vector<ProjectTemplate> kAll = {
-      {"generic", "asks an API of Adobe's, with a token of its own", "generic"},
-      {"analytics", "asks Adobe Analytics for a report", "report"},
-      {"webhook", "takes events that Adobe I/O Events signed", "webhook"}};
+      {"generic", "calls an API of Adobe with its own token", "generic"},
+      {"analytics", "fetches a report from Adobe Analytics", "report"},
+      {"webhook", "receives events that Adobe I/O Events signed", "webhook"}};
   return kAll;
 }
 

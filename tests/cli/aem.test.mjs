@@ -155,7 +155,7 @@ describe('AEM as a Cloud Service', () => {
     assert.match(plain.stderr, /no token goes to this environment of AEM without TLS: write https/)
   })
 
-  test('where .env holds an OAuth credential as well, each goes to its own hosts', async () => {
+  test('if .env holds an OAuth credential as well, each goes to its own hosts', async () => {
     const root = project({ '.env': env() + toDotenv({
       IMS_OAUTH_S2S_CLIENT_ID: 'other', IMS_OAUTH_S2S_CLIENT_SECRET: secret + 'o', IMS_OAUTH_S2S_ORG_ID: 'O@AdobeOrg',
       IMS_OAUTH_S2S_SCOPES: 'openid'

@@ -132,7 +132,7 @@ describe('adit call', () => {
     assert.ok(asked.every(({ method }) => method === 'POST'))
   })
 
-  test('puts data into the query, asks for the head, and is silent, as curl is told to', async () => {
+  test('puts data into the query, asks for the head, and is silent, like curl', async () => {
     await known('-G', '-d', 'a=1', '--data-urlencode', 'b= c', origin + '/x?y=z#end')
     await known('-G', '--data-raw', 'a=1', origin + '/x')
     assert.deepEqual(asked.map(({ method, url, body }) => [method, url, body]), [
@@ -208,7 +208,7 @@ describe('adit call', () => {
     assert.equal(readFileSync(file, 'utf8'), 'body')
   })
 
-  test('leaves an older file alone where the answer fails or breaks', async () => {
+  test('leaves an older file alone if the answer fails or breaks', async () => {
     const folder = temporaryFolder()
     const file = join(folder, 'out')
     writeFileSync(file, 'older')
@@ -242,7 +242,7 @@ describe('adit call', () => {
     assert.equal(asked.length, 2)
   })
 
-  test('drops a refused token where the body from stdin cannot be sent again, and says so', async () => {
+  test('drops a refused token if the body from stdin cannot be sent again, and says so', async () => {
     answer = (response) => { response.statusCode = 401; response.end('{"error_code":"401013"}') }
     const refused = await call(['--api-host', origin, '-d', '-', origin], { input: 'once' })
     assert.equal(refused.code, 1)

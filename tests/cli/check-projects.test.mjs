@@ -260,7 +260,7 @@ describe("adit check of a project that Adobe's tools refuse", () => {
     assert.match(stdout, /^app\.config\.yaml:2:13: error: more\.yaml is included, but holds nothing/m)
   })
 
-  test('is a note where there is no package.json', async () => {
+  test('is a note if there is no package.json', async () => {
     const { 'package.json': _, ...rest } = base
     const { code, stdout } = await run(['check'], { cwd: project(
       { ...rest, 'app.config.yaml': application(plain('a')), 'actions/a.js': 'exports.main = () => ({})\n' }
@@ -301,7 +301,7 @@ describe('adit check of what Adobe\'s tools read otherwise than people', () => {
       { cwd: project({ ...base, 'actions/a.js': 'exports.main = () => ({})\n', ...files }) })).stdout
   ).map(({ code, severity, line }) => [code, severity, line])
 
-  test('tells of names in small letters, broken references, changed values and lost inputs', async () => {
+  test('reports names in small letters, broken references, changed values and lost inputs', async () => {
     const found = await codes({
       '.env': 'lower=1\nPASS=pa$$word\n',
       'app.config.yaml': application(plain('a',
@@ -315,7 +315,7 @@ describe('adit check of what Adobe\'s tools read otherwise than people', () => {
         `${wanted} in ${JSON.stringify(found)}`)
   })
 
-  test('tells of texts for booleans, and of inputs that each caller can replace', async () => {
+  test('reports texts for booleans, and of inputs that each caller can replace', async () => {
     const found = await codes({
       'app.config.yaml': application(
         plain('a', "  web: 'true'\n") +
@@ -331,7 +331,7 @@ describe('adit check of what Adobe\'s tools read otherwise than people', () => {
       [['doubtful', 10], ['annotations_conflict', 16], ['inputs_not_final', 22], ['annotations_conflict', 22]])
   })
 
-  test('tells of what adit does not run', async () => {
+  test('reports what adit does not run', async () => {
     const found = await codes({
       'package.json': '{"name":"shelf","version":"1.0.0","type":"module"}',
       'app.config.yaml': application(
@@ -349,7 +349,7 @@ describe('adit check of what Adobe\'s tools read otherwise than people', () => {
 })
 
 describe('adit check of many actions', () => {
-  test('tells what is the same of each in one line', async () => {
+  test('reports what several have in common in one line', async () => {
     const many =
       Array.from({ length: 30 }, (_, i) => `a${i}:\n  function: actions/a.js\n  runtime: nodejs:16\n`).join('')
     const root =
@@ -366,7 +366,7 @@ describe('adit check of many actions', () => {
 })
 
 describe('adit check of a credential that an action cannot use', () => {
-  test('tells of an encrypted key whose passphrase is set and not mapped', async () => {
+  test('reports an encrypted key whose passphrase is set and not mapped', async () => {
     const { createPrivateKey } = await import('node:crypto')
     const env = jwtEnv()
     const encrypted = createPrivateKey(Buffer.from(env.JWT_PRIVATE_KEY,

@@ -67,7 +67,7 @@ describe('adit check', () => {
     assert.equal((await run(['check'], { cwd: seed() })).code, 1)
   })
 
-  test('finds them in its settings as they are printed, with dots where the reader has to put something', async () => {
+  test('finds them in its settings as they are printed, with dots where the reader fills in something', async () => {
     const { JWT_PRIVATE_KEY: _, ...rest } = jwtEnv()
     const root = project({
       'ext.config.yaml': manifest,
@@ -83,7 +83,7 @@ describe('adit check', () => {
     for (const { fix } of all) assert.ok(fix.length > 5)
   })
 
-  test('mends a mapping only where the variable is set', async () => {
+  test('mends a mapping only if the variable is set', async () => {
     const root = seed({
       'actions/generic/index.js': "exports.main = (params) => [params.LATER, params.HOST_NAME]\n",
       '.env': toDotenv({ ...jwtEnv(), HOST_NAME: 'x' })
@@ -93,7 +93,7 @@ describe('adit check', () => {
     assert.ok(mended.includes('HOST_NAME: $HOST_NAME') && !mended.includes('LATER'))
   })
 
-  test('tells of annotations that cancel each other', async () => {
+  test('reports annotations that cancel each other', async () => {
     const all = await findings(seed({ 'ext.config.yaml': manifest.replace('require-adobe-auth: false',
       'require-adobe-auth: true') }))
     assert.deepEqual(of(all, 'annotations_conflict').map(({ severity, line }) => [severity, line]), [['note', 24]])
@@ -157,7 +157,7 @@ describe('adit check', () => {
     assert.equal(of(await findings(root), 'input_not_mapped').length, 0)
   })
 
-  test('changes nothing with --fix where nobody can be asked', async () => {
+  test('changes nothing with --fix if nobody can be asked', async () => {
     const root = seed()
     const { code, stderr } = await run(['check', '--fix'], { cwd: root })
     assert.equal(code, 2)
@@ -251,7 +251,7 @@ describe('adit check', () => {
     assert.match((await run(['check', '--strict'], { cwd: root })).stdout, /env_readable/)
   })
 
-  test('tells that @adobe/jwt-auth returns no accessToken', async () => {
+  test('reports that @adobe/jwt-auth returns no accessToken', async () => {
     const program = source.replace('exports.main',
       "const auth = require('@adobe/jwt-auth')\nconst token = async (config) => { const { accessToken } = await auth(config); return accessToken }\nexports.main")
     const [found] = of(await findings(seed({ 'actions/generic/index.js': program })), 'property_undefined')
@@ -310,7 +310,7 @@ describe('adit check', () => {
     for (const { code } of all) assert.ok(rules.has(code))
   })
 
-  test('tells where a value ends at a # that its writer may have meant', async () => {
+  test('reports a value that ends at a # that its writer may have meant', async () => {
     const root = seed({
       '.env':
         toDotenv(jwtEnv()) + "A=cut#off\nB=whole # a comment\nC='quoted#whole'#comment\nD=\"quoted#whole\"\nE=#empty\n"
@@ -326,7 +326,7 @@ describe('adit check', () => {
     assert.match(fix, /^Is JWT_CLIENT_SECRT in line 2 meant for JWT_CLIENT_SECRET\? Otherwise put its value into /)
   })
 
-  test('calls a credential whole only where it is', async () => {
+  test('calls a credential complete only if it is', async () => {
     const says = async (changes) => (await run(['check'], { cwd: seed({ '.env': toDotenv(jwtEnv(changes)) }) })).stdout
     assert.match(await says({}), /The JWT credential is whole/)
     assert.doesNotMatch(await says({ JWT_PRIVATE_KEY: 'bm8ga2V5' }), /is whole/)
@@ -356,7 +356,7 @@ describe('adit check', () => {
     } finally { chmodSync(root, 0o755) }
   })
 
-  test('ends with 2 where there is no project',
+  test('ends with 2 if there is no project',
     async () => assert.equal((await run(['check'], { cwd: temporaryFolder() })).code, 2))
 
   test('fails for warnings with --strict only', async () => {

@@ -66,14 +66,14 @@ describe('bash completes', () => {
     assert.deepEqual(await offered('adit completion ', root()), ['bash', 'fish', 'zsh'])
   })
 
-  test('files where a file is asked for, folders where a folder is', async () => {
+  test('files if a file is asked for, folders if a folder is', async () => {
     assert.deepEqual(await offered('adit key show ', root()),
       ['.env', 'ext.config.yaml', 'folder', 'my key.pem', 'report'].filter((name) => name !== '.env'))
     assert.deepEqual(await offered('adit dev --project ', root()), ['folder', 'report'])
     assert.deepEqual(await offered('adit new ', root()), ['folder', 'report'])
   })
 
-  test("the names of the project's actions, with the package where one is not enough", async () => {
+  test("the names of the project's actions, with the package if one is not enough", async () => {
     assert.deepEqual(await offered('adit invoke ', root()), ['list', 'one/twice', 'report', 'two/twice'])
     assert.deepEqual(await offered('adit invoke one/', root()), ['one/list', 'one/report', 'one/twice'])
     assert.deepEqual(await offered('adit build r', root()), ['report'])
@@ -84,7 +84,7 @@ describe('bash completes', () => {
     assert.deepEqual(await offered(`adit invoke --project ${root()} rep`, elsewhere), ['report'])
   })
 
-  test('nothing where a manifest is broken, and says nothing', async () => {
+  test('nothing if a manifest is broken, and says nothing', async () => {
     const folder = project({ 'ext.config.yaml': 'a: [' })
     assert.deepEqual((await offered('adit invoke x', folder)), [])
   })

@@ -177,7 +177,7 @@ describe('a web action', { concurrency: false, timeout: 300_000 }, () => {
       await echoed('final?EMPTY=given')
       await refused(ask(url + 'echo?__ow_body=x'), 400, notAllowed)
     })
-    test('for no other reason where the action is not final', async () => {
+    test('for no other reason if the action is not final', async () => {
       for (const name of ['echo', 'off']) assert.equal((await echoed(name + '?OF_BOTH=caller')).OF_BOTH, 'caller', name)
       // `final` stays behind with the action when a validator takes its place on the web.
       assert.equal((await ask(url + 'secured?OF_BOTH=caller')).status, 401)
@@ -264,7 +264,7 @@ describe('a web action', { concurrency: false, timeout: 300_000 }, () => {
       await refused(typed('text/plain', { a: 1 }), 400, 'Response type in header did not match generated content type.')
       await refused(typed('nonsense', 'x'), 400, 'Response did not specify a known content-type.')
     })
-    test('406 where Accept does not admit what it makes', async () => {
+    test('406 if Accept does not admit what it makes', async () => {
       const accept = (value, path = 'give?r=' + encodeURIComponent('{"body":"plain"}')) =>
         ask(url + path, { headers: { accept: value } })
       await refused(accept('application/json'), 406,

@@ -73,7 +73,7 @@ describe('adit emulator', () => {
     }
   })
 
-  test('has a console where its URL is printed, and only there', async () => {
+  test('has a console if its URL is printed, and only then', async () => {
     const [, url] = await ims.said(/console: (\S+)/)
     assert.equal((await fetch(url, { redirect: 'manual' })).status, 303)
     assert.equal((await fetch(ims.origin + '/__adit/api/tokens')).status, 401)
@@ -358,7 +358,7 @@ describe('adit emulator', () => {
     assert.ok(lines[0].debug_id)
   })
 
-  test('tells an address that this machine can reach where it listens at all of them', async () => {
+  test('prints an address that this machine can reach where it listens at all of them', async () => {
     for (const [host, here] of [['0.0.0.0', '127.0.0.1'], ['::', '[::1]']]) {
       const one = await emulator(['--host', host])
       const { port } = new URL(one.origin)
@@ -402,7 +402,7 @@ describe('adit emulator', () => {
     }
   })
 
-  test('says it in adit dev and adit invoke, too, where it is part of the command', async () => {
+  test('says it in adit dev and adit invoke, too, if it is part of the command', async () => {
     const root = project({
       'ext.config.yaml':
         "runtimeManifest:\n  packages:\n    p:\n      actions:\n        a:\n          function: a.js\n          runtime: nodejs:22\n          web: 'yes'\n",

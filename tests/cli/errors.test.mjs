@@ -211,7 +211,7 @@ describe('errors', () => {
   test('show no secret',
     () => each(({ title, said }) => assert.ok(!said.includes(secret) && !said.includes('PRIVATE KEY-----\n'), title)))
 
-  test('are all those that the code has, but for those that are listed with the reason', () => {
+  test('are all those that the code has, except those that are listed with the reason', () => {
     const words = approved.replace(/\s+/g, ' ')
     const missing = sites().filter(({ pieces }) => !pieces.some((piece) => words.includes(piece)))
       .filter(({ pieces }) => !pieces.some((piece) => unreachable.some(([known]) => piece.includes(known))))

@@ -199,7 +199,7 @@ const hostile = `${ESC}\u009b31m\u202e\x7f`
 // eslint-disable-next-line no-control-regex
 const STEERS = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/
 
-describe('text of somebody else does not steer the terminal', () => {
+describe('text of someone else does not steer the terminal', () => {
   const clean = ({ stdout, stderr }) => {
     assert.doesNotMatch(stdout, STEERS)
     assert.doesNotMatch(stderr, STEERS)

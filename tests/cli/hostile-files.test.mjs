@@ -253,7 +253,7 @@ describe('what is not a regular file', () => {
   }
 
   for (const [what, make] of Object.entries(traps)) {
-    test(`${what} in place of .env ends every command with an error`, async () => {
+    test(`${what} instead of .env ends every command with an error`, async () => {
       const subject = clone({ 'console.json': console_ })
       make(join(subject.root, '.env'))
       for (const args of commands) {
@@ -263,7 +263,7 @@ describe('what is not a regular file', () => {
       }
     })
 
-    test(`${what} in place of another file of the project hangs nothing`, async () => {
+    test(`${what} instead of another file of the project hangs nothing`, async () => {
       for (const name of ['app.config.yaml', 'package.json', 'a.js', '.gitignore', 'private.key']) {
         const subject = clone({ '.env': 'JWT_PRIVATE_KEY=private.key\n' })
         execFileSync('rm', ['-f', join(subject.root, name)])
@@ -287,7 +287,7 @@ describe('what is not a regular file', () => {
     '.build/p/a/.cmake/api/v1/query/client-adit/codemodel-v2', 'p/a/exec', 'p/a/exec.new'
   ]
   for (const [what, make] of Object.entries(traps)) {
-    test(`${what} in place of a file that a build makes or reads ends it with an error`, async () => {
+    test(`${what} instead of a file that a build makes or reads ends it with an error`, async () => {
       for (const name of [...built.map((one) => join('dist', one)), 'cpp/CMakeLists.txt']) {
         const subject =
           clone({ 'app.config.yaml': manifest.replace('a.js, runtime: "nodejs:22"', 'cpp, runtime: cpp') })

@@ -240,7 +240,7 @@ runtime:
     assert.doesNotMatch(await told(0o600), /other users/)
   })
 
-  test('asks which credential where there are several', async () => {
+  test('asks which credential if there are several', async () => {
     const two = workspace([{ name: 'One', oauth_server_to_server: oauth }, {
       name: 'Two', oauth_server_to_server: { ...oauth, client_id: 'two' }
     }])

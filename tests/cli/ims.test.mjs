@@ -38,7 +38,7 @@ describe('adit ims', () => {
     }
   })
 
-  test('tells a token that is not valid, with the reason and exit code 1', async () => {
+  test('reports a token that is not valid, with the reason and exit code 1', async () => {
     const token = await newToken()
     assert.equal((await adit(['ims', 'invalidate', token])).code, 0)
     const { code, stdout } = await adit(['ims', 'validate', token])
@@ -59,7 +59,7 @@ describe('adit ims', () => {
     assert.notEqual((await adit(['token'])).stdout.trim(), kept, 'one that is given leaves the store too')
   })
 
-  test('tells whom the token stands for', async () => {
+  test('says whose token it is', async () => {
     const profile = await adit(['ims', 'profile'])
     assert.equal(profile.code, 0, profile.stderr)
     assert.match(JSON.parse(profile.stdout).userId, /@techacct\.adobe\.com$/)
@@ -157,7 +157,7 @@ describe('adit ims secrets', () => {
     assert.equal((await list()).length, 2)
   })
 
-  test('touches nothing where there are two secrets, or the one in use is not that of .env', async () => {
+  test('touches nothing if there are two secrets, or the one in use is not that of .env', async () => {
     const before = dotenv()
     const elsewhere = await secrets(['rotate'], { env: { IMS_OAUTH_S2S_CLIENT_SECRET: 'another' } })
     assert.equal(elsewhere.code, 2)
@@ -199,7 +199,7 @@ describe('adit ims secrets', () => {
     return { origin: `http://127.0.0.1:${server.address().port}`, close: () => server.close() }
   }
 
-  test('takes the new secret back where it does not work', async () => {
+  test('takes the new secret back if it does not work', async () => {
     const before = dotenv()
     const proxy =
       await between((request, body) => request.url.startsWith('/ims/token') && !body.includes(first) ? 401 : 0)
@@ -213,7 +213,7 @@ describe('adit ims secrets', () => {
     assert.ok(await works(first))
   })
 
-  test('takes the new secret back where .env was changed by somebody else meanwhile', async () => {
+  test('takes the new secret back if .env was changed by someone else meanwhile', async () => {
     const proxy = await between((request, body) => {
       if (request.url.startsWith('/ims/token') && !body.includes(first)) appendFileSync(join(root, '.env'), 'MORE=1\n')
       return 0
@@ -227,7 +227,7 @@ describe('adit ims secrets', () => {
     assert.ok(await works(first))
   })
 
-  test('rewrites the former JWT credential too, where it is the same client with the same secret', async () => {
+  test('rewrites the former JWT credential too, if it is the same client with the same secret', async () => {
     const [jwt, other] = [`JWT_CLIENT_ID=oauth-client\nJWT_CLIENT_SECRET="${first}" # as before\n`, `OTHER=${first}\n`]
     appendFileSync(join(root, '.env'), jwt + other)
     const { code, stdout, stderr } = await secrets(['rotate'])
@@ -291,7 +291,7 @@ describe('adit ims secrets', () => {
     assert.equal((await list()).length, 1)
   })
 
-  test('leaves both secrets working where the old one cannot be removed', async () => {
+  test('leaves both secrets working if the old one cannot be removed', async () => {
     const proxy = await between((request) => request.method === 'DELETE' ? 500 : 0)
     const { code, stderr } = await secrets(['rotate'], { ims: proxy.origin })
     proxy.close()

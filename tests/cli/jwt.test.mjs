@@ -106,7 +106,7 @@ describe('adit jwt sign', () => {
     assert.equal((await sign('--claim', 'a=1', '--header', 'alg=PS256', '--alg', 'PS256')).code, 0)
   })
 
-  test('makes the project\'s assertion where no claims are given', async () => {
+  test('makes the project\'s assertion if no claims are given', async () => {
     const root = project({ '.env': toDotenv(jwtEnv()) })
     const { code, stdout, stderr } = await run(['jwt', 'sign', '--ims', 'prod'], { cwd: root })
     assert.equal(code, 0, stderr)

@@ -64,7 +64,7 @@ describe('adit migrate', () => {
     assert.deepEqual(JSON.parse((await migrate(root, '--both', '--json')).stdout).files, [])
   })
 
-  test('writes nothing where one file cannot be read', async () => {
+  test('writes nothing if one file cannot be read', async () => {
     const root = project({ ...files(), 'src/ex t/ext.config.yaml': 'a: [' })
     assert.equal((await migrate(root)).code, 2)
     assert.equal(read(root, '.env'), files()['.env'])

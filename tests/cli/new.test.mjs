@@ -83,7 +83,7 @@ describe('adit new', () => {
     })
   }
 
-  test('tells what it made and what to do next, and is silent with --quiet', async () => {
+  test('says what it made and what to do next, and is silent with --quiet', async () => {
     const { result } = await made('generic', "it's mine")
     assert.match(result.stdout, /^made {2}it's mine\/\.env$/m)
     assert.match(result.stderr, /next: cd 'it'\\''s mine' && adit dev/)
@@ -121,7 +121,7 @@ describe('adit new', () => {
     assert.equal((await run(['new', 'far/down/x'], { cwd: root })).code, 0)
   })
 
-  test('writes nothing where something is', async () => {
+  test('writes nothing into a folder that is not empty', async () => {
     const root = temporaryFolder()
     writeFileSync(join(root, 'notes.txt'), 'mine')
     const { code, stderr } = await run(['new', root])

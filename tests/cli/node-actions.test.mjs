@@ -96,7 +96,7 @@ describe('the page\'s own action, with @adobe/aio-sdk and @adobe/jwt-auth from n
     for (const text of hidden) assert.ok(!(stdout + stderr).includes(text))
   })
 
-  test('tells its exchange and its call with --verbose', async () => {
+  test('prints its exchange and its call with --verbose', async () => {
     const { code, stderr } = await run(['invoke', 'generic', '--ims', 'local', '--verbose'], { cwd: root })
     assert.equal(code, 0, stderr)
     assert.match(stderr, /token received.*POST https:\/\/ims-na1\.adobelogin\.com\/ims\/exchange\/jwt/)
@@ -111,7 +111,7 @@ describe('the page\'s own action, with @adobe/aio-sdk and @adobe/jwt-auth from n
     assert.deepEqual([stats.exchanges.jwt, stats.api_calls, stats.rejected], [1, 1, 0])
   })
 
-  test('answers its own error where IMS refuses', async () => {
+  test('answers its own error if IMS refuses', async () => {
     const ims = await emulator(['--env-file', join(root, '.env')])
     const { code, stdout, stderr } =
       await run(['invoke', 'generic', '--ims', ims.origin], { cwd: root, env: { JWT_CLIENT_SECRET: 'wrong' } })
@@ -162,7 +162,7 @@ const get = (url) => new Promise((resolve, reject) => httpsGet(url, async (r) =>
 export async function main () { return { answers: [await get('https://ims-na1.adobelogin.com/ims/keys')] } }`
 
   for (const [name, way] of Object.entries(ways)) {
-    test(`by ${name} reach the emulator in place of Adobe`, async () => {
+    test(`by ${name} reach the emulator instead of Adobe`, async () => {
       const root =
         nodeProject(way ? way + ask : esModule, way ? {} : { files: { 'package.json': '{"type":"module"}' } })
       const { code, stdout, stderr } = await run(['invoke', 'act', '--ims', 'local'], { cwd: root })

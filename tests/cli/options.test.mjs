@@ -32,7 +32,7 @@ describe('--quiet and --verbose', () => {
       assert.match((await run(args, { cwd: root })).stderr, /inputs mapped .* ms /)
   })
 
-  test('--verbose tells the steps of other commands, too', async () => {
+  test('--verbose prints the steps of other commands, too', async () => {
     const { code, stderr } =
       await run(['token', '--ims', 'local', '--store', 'memory:', '-v'], { cwd: project(simple()) })
     assert.equal(code, 0, stderr)
@@ -156,7 +156,7 @@ describe("the user's configuration file", () => {
     assert.match(stdout, /^eyJ/)
   })
 
-  test('tells a mistake with its line, and leaves --help and completion alone', async () => {
+  test('reports a mistake with its line, and leaves --help and completion alone', async () => {
     for (const [text, message] of [
       ['ADIT_LOG=error\nADIT_ISM=stage\n', /config:2: ADIT_ISM is not a setting[^]*Did you mean ADIT_IMS\?/],
       ['\n\nuse stage\n', /config:3: This line is neither NAME=value/],
@@ -196,7 +196,7 @@ describe('adit version', () => {
     )
   })
 
-  test('tells what it was built of', async () => {
+  test('says what it was built of', async () => {
     const { stdout } = await run(['version'])
     assert.match(stdout, /^adit \d+\.\d+\.\d+\n/)
     for (const part of ['compiler', 'openssl', 'curl', 'libarchive', 'boost', 'yaml-cpp', 'hiredis', 'cli11'])

@@ -135,13 +135,13 @@ exec '${real}' "$@"
     assert.equal(second.body.b, 2)
   })
 
-  test('where the temporary folder cannot be written, another place holds the socket', () => {
+  test('if the temporary folder cannot be written, another place holds the socket', () => {
     const { answers: [result] } =
       inContainer(folder, "say(await activate('a', { MODE: 'echo', a: 1 }))", { env: { TMPDIR: '/proc/nowhere' } })
     assert.equal(result.body.a, 1)
   })
 
-  test('where no folder can be written, the activation says so', () => {
+  test('if no folder can be written, the activation says so', () => {
     // Nobody may write anywhere: every folder that is tried refuses.
     const { answers: [result] } = inContainer(folder, `
       say(await activate('a', { MODE: 'echo' }))`,

@@ -60,7 +60,7 @@ describe('invoke in a read-only folder', { concurrency: false }, () => {
     }
   })
 
-  test('says what cannot be written where something has to be made first', () => {
+  test('says what cannot be written if something has to be made first', () => {
     const root = project({
       'app.config.yaml':
         "application: { runtimeManifest: { packages: { p: { actions: { a: { function: a.ts, runtime: 'nodejs:22' } } } } } }\n",

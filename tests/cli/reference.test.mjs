@@ -26,7 +26,7 @@ describe('every command', () => {
     }))
   })
 
-  test('is told of in docs/reference.md as it is', async () => {
+  test('is described in docs/reference.md as it is', async () => {
     assert.equal(readFileSync(join(ROOT, 'docs', 'reference.md'), 'utf8'), await reference(), 'run tools/reference')
   })
 

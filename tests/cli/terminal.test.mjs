@@ -250,7 +250,7 @@ describe('where it is hard to write', () => {
     }
   })
 
-  test('tells where its result cannot be written', () => {
+  test('reports that its result cannot be written', () => {
     const { status, stderr } =
       spawnSync('sh', ['-c', 'exec "$0" check --json > /dev/full', ADIT], { cwd: project(waits()), encoding: 'utf8' })
     assert.equal(status, 1)

@@ -126,7 +126,7 @@ describe('adit token', () => {
     assert.match(stderr, /within 1000 ms/)
   })
 
-  test('changes nothing where it only looks', async () => {
+  test('changes nothing if it only looks', async () => {
     const folder = join(temporaryFolder(), 'www')
     mkdirSync(folder, { mode: 0o755 })
     chmodSync(folder, 0o755)

@@ -59,7 +59,7 @@ describe('@adobe/aio-lib-core-auth', () => {
   }
 
   for (const fault of [{ fault: 'reset' }, { fault: 'html', status: 502 }, { fault: 'malformed' }]) {
-    test(`fails without a token where the answer is ${fault.fault}`, async () => {
+    test(`fails without a token if the answer is ${fault.fault}`, async () => {
       await ims.fault(fault)
       // Not kept from another test: the secret is part of what it keeps tokens by.
       await assert.rejects(ask({ scopes: ['openid', 'read_organizations', 'AdobeID'] }), { code: 'GENERIC_ERROR' })

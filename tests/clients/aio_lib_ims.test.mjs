@@ -71,7 +71,7 @@ describe('@adobe/aio-lib-ims', () => {
   })
 
   // By the list of clients: its validateToken with a cache calls a method without its object, in this version.
-  test('keeps what it validated where it has a cache', async () => {
+  test('keeps what it validated if it has a cache', async () => {
     const good = await token()
     const before = (await ims.stats()).requests
     const verdicts = await client.run(async (packages, good) => {

@@ -90,7 +90,7 @@ describe('@adobe/jwt-auth', () => {
   }
 
   // The four codes of its own.
-  test('missing_params: asks nothing where something is missing', async () => {
+  test('missing_params: asks nothing if something is missing', async () => {
     const { requests } = await ims.stats()
     await assert.rejects(ask({ clientSecret: '', metaScopes: [] }),
       { code: 'missing_params', message: /clientSecret, metaScopes/ })

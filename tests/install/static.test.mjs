@@ -53,7 +53,7 @@ describe('an action on a machine', () => {
     assert.equal(configure({ ssl: damaged }).notice, kBecause + 'their archives cannot be linked\n')
   })
 
-  test('where a program with these archives does not start: likewise', () => {
+  test('if a program with these archives does not start: likewise', () => {
     const calls = ['curl_global_init', 'curl_easy_init', 'curl_easy_setopt', 'curl_easy_perform']
     const functions = calls.map((name) => `extern "C" void* ${name}() { std::abort(); }\n`)
     const { notice } = configure({ curl: archive('ends', '#include <cstdlib>\n' + functions.join('')) })

@@ -1,4 +1,4 @@
-// The action against adit's emulator of IMS and Analytics: real HTTP, real tokens, no account.
+// Tests the action against adit's emulator of IMS and Analytics: real HTTP, real tokens, no account.
 #include "report.h"
 
 #include <cstdlib>
@@ -34,7 +34,7 @@ TEST(Report, NamesTheInputThatIsMissing) {
   EXPECT_EQ(error.at("body").at("error"), "missing parameter(s) 'ANALYTICS_COMPANY'");
 }
 
-TEST(Report, Is502WhereAnalyticsRefuses) {
+TEST(Report, Is502IfAnalyticsRefuses) {
   const auto error = result(inputs("without-product-profile")).at("error");
   EXPECT_EQ(error.at("statusCode"), 502);
   EXPECT_EQ(error.at("body").at("error"), "Analytics answered 403");

@@ -1,4 +1,4 @@
-// The action against adit's emulator of IMS and the APIs behind it: real HTTP, real tokens, no account.
+// Tests the action against adit's emulator of IMS and the APIs behind it: real HTTP, real tokens, no account.
 #include "generic.h"
 
 #include <cstdlib>
@@ -21,7 +21,7 @@ object inputs(const char* client_id) {
 
 boost::json::value result(object params) { return run(adit::Params(std::move(params)), {}).result(); }
 
-TEST(Generic, GivesWhatTheApiAnswers) {
+TEST(Generic, ReturnsTheAnswerOfTheApi) {
   const auto answer = result(inputs("caller"));
   ASSERT_TRUE(answer.as_object().contains("body")) << answer;
   EXPECT_EQ(answer.at("statusCode"), 200);
@@ -36,7 +36,7 @@ TEST(Generic, NamesTheInputThatIsMissing) {
   EXPECT_EQ(error.at("body").at("error"), "missing parameter(s) 'API_URL'");
 }
 
-TEST(Generic, Is502WhereTheApiRefuses) {
+TEST(Generic, Is502IfTheApiRefuses) {
   const auto error = result(inputs("without-product-profile")).at("error");
   EXPECT_EQ(error.at("statusCode"), 502);
   EXPECT_EQ(error.at("body").at("error"), "The API answered 403");

@@ -1,5 +1,5 @@
-// The action with events signed as Adobe's are, their key served by a server on this machine; the emulator stands in
-// for the rest of Adobe.
+// Tests the action with events that are signed as Adobe signs them. A server on this machine serves the key; adit's
+// emulator represents the rest of Adobe.
 #include "webhook.h"
 
 #include <cstdlib>
@@ -25,7 +25,7 @@ std::string signature(const adit::jwt::SigningKey& key, const std::string& body)
   return adit::base64_encode(key.sign(adit::jwt::Algorithm::RS256, body));
 }
 
-/// As the platform hands a POST to a raw web action.
+/// Calls the action as the platform passes a POST to a raw web action.
 boost::json::value answer(const std::string& body, const std::string& signed_as,
                           const std::string& path = "/prod/keys/1.pem") {
   const object headers{{"content-type", "application/json"},
@@ -48,7 +48,9 @@ TEST(Webhook, AnswersTheChallenge) {
   EXPECT_EQ(result.at("body"), "a b");
 }
 
-TEST(Webhook, TakesWhatAdobeSigned) { EXPECT_EQ(answer(event, signature(adobes_key(), event)).at("statusCode"), 200); }
+TEST(Webhook, AcceptsWhatAdobeSigned) {
+  EXPECT_EQ(answer(event, signature(adobes_key(), event)).at("statusCode"), 200);
+}
 
 TEST(Webhook, RefusesWhatAnotherSigned) {
   const auto stranger = adit::jwt::SigningKey::generate_rsa();
@@ -57,7 +59,7 @@ TEST(Webhook, RefusesWhatAnotherSigned) {
   EXPECT_EQ(answer(event, "").at("error").at("statusCode"), 401);
 }
 
-TEST(Webhook, RefusesAKeyOfAnotherPlace) {
+TEST(Webhook, RefusesAKeyFromAnotherHost) {
   EXPECT_EQ(answer(event, signature(adobes_key(), event), "@example.com/1.pem").at("error").at("statusCode"), 401);
 }
 

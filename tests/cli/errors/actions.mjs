@@ -70,7 +70,7 @@ export const actions = ({ made }) => [
   ['an action that takes too long', ['invoke'], { files: node('a.js',
     'exports.main = () => new Promise((r) => setTimeout(r, 60000))\n', '          limits: { timeout: 10000 }\n') }],
   ['a package of a JavaScript action for other containers', ['package', '--target', 'native'], { files: node('a.js') }],
-  ['a package of JavaScript that has to be bundled', ['package', '--target', 'nodejs'], { files: node('a.js',
+  ['a package of JavaScript that must be bundled', ['package', '--target', 'nodejs'], { files: node('a.js',
     "require('./b')\n") }],
   ['a package under another ending', ['package', '--target', 'nodejs', '-o', 'a.tar'], { files: cpp(begin) }],
   ['a package of what is not a program', ['package', '--target', 'native', '--program', 'prog', '-o', 'a.zip'], {
@@ -88,7 +88,7 @@ export const actions = ({ made }) => [
     'package', '--target', 'native', '--program', made.lost, '-o', 'a.zip'
   ]],
   ['a package that is too large', ['package', 'large', '--target', 'nodejs', '--program', made.large, '-o', 'a.zip']],
-  ['an image where something else is', ['package', '--target', 'image', '--program', '/bin/true', '-o', 'image'], {
+  ['an image where another file is', ['package', '--target', 'image', '--program', '/bin/true', '-o', 'image'], {
     files: { 'image/x': '' }
   }],
   ['a server whose port is taken', ['dev', '--http', '--port', 'TAKEN'], { files: node('a.js') }],

@@ -13,7 +13,7 @@ export const consoleAnswers = ({ origin, emulatorOrigin, toDotenv, jwtEnv }) => 
   return [
     ['a Console that does not know the credential', secrets('404', ['list']), project()],
     ['a Console without the API', secrets('403', ['list']), project()],
-    ['a Console that takes the token for none', secrets('401', ['list']), project()],
+    ['a Console that refuses the token', secrets('401', ['list']), project()],
     ['a Console that is busy', secrets('429', ['list']), project()],
     ['a Console that breaks', secrets('500', ['list']), project()],
     ['a Console that answers something else', secrets('strange', ['list']), project()],

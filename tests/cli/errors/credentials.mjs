@@ -14,10 +14,10 @@ export const credentials = ({ made, toDotenv, jwtEnv }) => [
   }],
   ['an OAuth credential in part', ['token'], { files: { '.env': 'IMS_OAUTH_S2S_CLIENT_ID=id\n' } }],
   ['both in part', ['token'], { files: { '.env': 'JWT_CLIENT_ID=id\nIMS_OAUTH_S2S_CLIENT_ID=id\n' } }],
-  ['the one that was asked for in part', ['token', '--grant', 'jwt'], {
+  ['the chosen credential in part', ['token', '--grant', 'jwt'], {
     files: { '.env': oauth + 'JWT_CLIENT_ID=id\n' }
   }],
-  ['the other that was asked for in part', ['token', '--grant', 'oauth'], {
+  ['the other, chosen credential in part', ['token', '--grant', 'oauth'], {
     files: { '.env': 'IMS_OAUTH_S2S_ORG_ID=O@AdobeOrg\n' }
   }],
   ['two contexts of the aio CLI', ['token'], { files: {
@@ -33,7 +33,7 @@ export const credentials = ({ made, toDotenv, jwtEnv }) => [
   ['a private key file that is not there', ['token'], {
     files: { '.env': toDotenv(jwtEnv({ JWT_PRIVATE_KEY: './private.key' })) }
   }],
-  ['a private key that is a secret', ['token'], {
+  ['a client secret instead of a private key', ['token'], {
     files: { '.env': toDotenv(jwtEnv({ JWT_PRIVATE_KEY: 'hunter2-hunter2' })) }
   }],
   ['a private key file outside of the project', ['token'], {
@@ -83,15 +83,15 @@ export const credentials = ({ made, toDotenv, jwtEnv }) => [
   ['a .env without that key', ['key', 'decode'], { files: { '.env': 'A=1\n' } }],
   ['a file too long for a key', ...show('x'.repeat(1 << 21))],
   ['stdin too long for a key', ['key', 'encode', '-'], { input: 'x'.repeat(1 << 21) }],
-  ['a certificate that is none', ['key', 'show', 'a', '--certificate', 'b'], { files: { a: made.rsa, b: 'x' } }],
+  ['a file that is not a certificate', ['key', 'show', 'a', '--certificate', 'b'], { files: { a: made.rsa, b: 'x' } }],
   ['a certificate that is cut off', ['key', 'show', 'a', '--certificate', 'b'], {
     files: { a: made.rsa, b: made.certificate.slice(0, 300) }
   }],
-  ['a file in place of which there is one', ['key', 'generate'], { files: { 'private.key': '' } }],
-  ['a validity that is none', ['key', 'generate', '--days', '0']],
+  ['a key file that exists already', ['key', 'generate'], { files: { 'private.key': '' } }],
+  ['an invalid validity', ['key', 'generate', '--days', '0']],
   ['a subject with an unknown part', ['key', 'generate', '--subject', 'CN=a, X=b']],
   ['a subject with a comma in a value', ['key', 'generate', '--subject', 'CN=a, O=Example, Inc.']],
   ['a subject with a backslash that escapes nothing', ['key', 'generate', '--subject', 'CN=DOMAIN\\user']],
-  ['a subject with a country that is none', ['key', 'generate', '--subject', 'CN=a, C=Germany']],
+  ['a subject with an invalid country', ['key', 'generate', '--subject', 'CN=a, C=Germany']],
   ['a folder that is not there', ['key', 'generate', '--out', 'keys/mine']]
 ]

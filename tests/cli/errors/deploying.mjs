@@ -11,15 +11,15 @@ const oauth =
 export const deploying = ({ origin }) => {
   const at = (path) => ['--to', `${origin}${path}`]
   return [
-    ['a platform that is no URL', ['info', '--to', 'ftp://host'], { files: files(action('a')) }],
+    ['a platform that is not a URL', ['info', '--to', 'ftp://host'], { files: files(action('a')) }],
     ['a host with a password', ['info'], { files: files(action('a'), 'AIO_runtime_apihost=https://u:p@host\n') }],
-    ['a namespace that is none', ['info'], {
+    ['an invalid namespace', ['info'], {
       files: files(action('a'), 'AIO_runtime_namespace=host.example/\n')
     }],
     ['no namespace', ['logs'], { files: files(action('a'), '') }],
     ['no key of Adobe\'s', ['logs'], { files: files(action('a'), 'AIO_runtime_namespace=ns\n') }],
     ['no key of a local platform', ['logs', '--to', 'http://127.0.0.1:1'], { files: files(action('a'), '') }],
-    ['a time that is no duration', ['logs', '--to', 'http://127.0.0.1:1', '--since', 'soon'], {
+    ['a time that is not a duration', ['logs', '--to', 'http://127.0.0.1:1', '--since', 'soon'], {
       files: files(action('a'))
     }],
     ['an activation that is not named', ['activation', 'get', '--to', 'http://127.0.0.1:1'], {
@@ -28,7 +28,7 @@ export const deploying = ({ origin }) => {
     ['no activation', ['activation', 'get', '--last', ...at('/array')], { files: files(action('a')) }],
     ['a trigger that is not there', ['fire', 'nightly', ...at('/nothing')], { files: files(action('a')) }],
     ['a platform that is busy', ['logs', ...at('/503')], { files: files(action('a')) }],
-    ['a platform that is none', ['undeploy', ...at('/object')], { files: files(action('a')) }],
+    ['a server that is not a platform', ['undeploy', ...at('/object')], { files: files(action('a')) }],
     ['a platform that does not listen', ['deploy', '--to', 'http://127.0.0.1:1'], { files: files(action('a')) }],
     ['an action that would be open', ['deploy', '--to', 'https://openwhisk.example'], { files: files(action('a',
       ', web: yes, annotations: { require-adobe-auth: true }')) }],

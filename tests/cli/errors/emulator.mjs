@@ -3,20 +3,20 @@ const clients = (text) => [['emulator', '--clients', 'clients.yaml'], { files: {
 const client = (lines) => clients(`clients:\n  - client_id: id\n    client_secret: s\n${lines}`)
 
 export const emulator = ({ made }) => [
-  ['a life of tokens that is none', ['emulator', '--token-lifetime', 'long']],
-  ['a fault that is none', ['emulator', '--fault', 'explode']],
-  ['a fault with a value that is none', ['emulator', '--fault', 'status=abc']],
+  ['an invalid lifetime of tokens', ['emulator', '--token-lifetime', 'long']],
+  ['an unknown fault', ['emulator', '--fault', 'explode']],
+  ['a fault with an invalid value', ['emulator', '--fault', 'status=abc']],
   ['a fault that would never happen', ['emulator', '--fault', 'reset=1,path=/never']],
   ['a program that is not there', ['run', '--', 'no-such-program'], { only: /^(?!adit: note|the emulator)/ }],
   ['a proxy of another kind', ['run', '--', 'true'], { env: { HTTPS_PROXY: 'socks5://127.0.0.1:1' } }],
-  ['a rate that is none', ['emulator', '--token-rate', 'often']],
+  ['an invalid rate', ['emulator', '--token-rate', 'often']],
   ['a CA without HTTPS', ['emulator', '--ca-out', 'ca.pem']],
   ['a second port without HTTPS', ['emulator', '--http-port', '0']],
   ['a CA that cannot be written', ['emulator', '--tls', '--ca-out', 'no/ca.pem']],
   ['a port that is taken', ['emulator', '--port', 'TAKEN']],
-  ['a port that there is not', ['emulator', '--port', '99999']],
-  ['an address that is none', ['emulator', '--host', 'not an address']],
-  ['an origin that is none', ['emulator', '--allow-origin', 'example.com/page']],
+  ['a port out of range', ['emulator', '--port', '99999']],
+  ['an invalid address', ['emulator', '--host', 'not an address']],
+  ['an invalid origin', ['emulator', '--allow-origin', 'example.com/page']],
   ['a file of settings that is not there', ['emulator', '--env-file', 'x.env']],
   ['a clients file that is not there', ['emulator', '--clients', 'clients.yaml']],
   ['a clients file that is broken', ...clients('clients: [')],
@@ -30,8 +30,8 @@ export const emulator = ({ made }) => [
     ...clients('clients:\n  - { client_id: id, client_secret: s }\n  - { client_id: id, client_secret: s }\n')
   ],
   ['a client with an unknown key', ...client('    technical_acount_id: x\n')],
-  ['a client with a switch that is none', ...client('    exchange_jwt: perhaps\n')],
-  ['a client with a rate that is none', ...client('    token_rate: often\n')],
+  ['a client with an invalid switch', ...client('    exchange_jwt: perhaps\n')],
+  ['a client with an invalid rate', ...client('    token_rate: often\n')],
   [
     'a client with a certificate that is not there',
     ...client('    org_id: o\n    technical_account_id: t\n    certificates: [missing.crt]\n')

@@ -16,7 +16,7 @@ export const files = ({ zip, made, toDotenv, jwtEnv }) => [
   ['an empty file', ...imports('')],
   ['JSON that is cut off', ...imports('{ "project": {\n')],
   ['a list', ...imports('[]')],
-  ['a letter', ...imports('Dear Sir or Madam,\n')],
+  ['a text that is not JSON', ...imports('Dear Sir or Madam,\n')],
   ['JSON without a credential', ...imports('{ "name": "x" }')],
   [
     'a workspace with an API key alone',
@@ -68,7 +68,7 @@ export const files = ({ zip, made, toDotenv, jwtEnv }) => [
   ['a folder that leads out of the project', ['key', 'generate', '--out', 'keys/mine'], {
     shell: 'ln -s /etc keys; exec "$0" "$@"'
   }],
-  ['a pipe in place of a file', ['token'], {
+  ['a pipe instead of a file', ['token'], {
     shell: 'mkfifo .env; echo "application: {}" >app.config.yaml; exec "$0" "$@"'
   }],
   [
@@ -77,10 +77,10 @@ export const files = ({ zip, made, toDotenv, jwtEnv }) => [
   ['settings in UTF-16', ['import', 'console.json'], {
     files: { 'console.json': one, '.env': Buffer.from('\ufeffA=1\n', 'utf16le') }
   }],
-  ['a value that .env has no spelling for', ['import', 'console.json'], { files: { 'console.json': JSON.stringify({
+  ['a value that .env cannot express', ['import', 'console.json'], { files: { 'console.json': JSON.stringify({
     CLIENT_ID: `a'b"c\`d
 # e`, CLIENT_SECRETS: ['s'], ORG_ID: 'o', SCOPES: ['x'] }) } }],
-  ['a file that may not grow', ['import', 'console.json'], {
+  ['a file that must not grow', ['import', 'console.json'], {
     files: { 'console.json': one }, shell: 'ulimit -f 0; exec "$0" "$@"'
   }],
   ['a migration of a project that is broken', ['migrate'], {

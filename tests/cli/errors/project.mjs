@@ -21,7 +21,7 @@ export const project = [
   ['a key twice', invoke, { files: manifest('actions: a\nweb: w\nactions: b\n') }],
   ['two YAML documents', invoke, { files: manifest('actions: a\n---\nactions: b\n') }],
   ['an alias without its anchor', invoke, { files: manifest('actions: *a\n') }],
-  ['a tag that means nothing', invoke, { files: manifest('actions: !secret a\n') }],
+  ['an unknown tag', invoke, { files: manifest('actions: !secret a\n') }],
   ['UTF-16', invoke, { files: manifest(Buffer.from('\ufeffactions: a\n', 'utf16le')) }],
   ['an older encoding', invoke, { files: manifest(Buffer.from('# Gr\xf6\xdfe\nactions: a\n', 'latin1')) }],
   ['a control character', invoke, { files: manifest('actions: a\u0007b\n') }],
@@ -71,7 +71,7 @@ export const project = [
   ['inputs that are not a map', invoke, { files: action('          inputs: [a]\n') }],
   ['an include of another form', invoke, { files: action('          include: a.txt\n') }],
   ['an entry of include of another form', invoke, { files: action('          include:\n            - a.txt\n') }],
-  ['a name that no action may have', invoke, {
+  ['an invalid name of an action', invoke, {
     files: manifest('runtimeManifest:\n  packages:\n    p:\n      actions:\n        a/b: { function: a.js }\n')
   }],
   ['a sequence without actions', invoke, {
@@ -90,13 +90,13 @@ export const project = [
   ['a name that two packages have', [...invoke, 'a'], { files: manifest(
     'runtimeManifest:\n  packages:\n    p: { actions: { a: { function: a.js } } }\n    q: { actions: { a: { function: a.js } } }\n'
   ) }],
-  ['a sequence in place of an action', [...invoke, 'both'], { files: manifest(two) }],
-  ['IMS credentials that are wanted and not set', invoke, {
+  ['a sequence instead of an action', [...invoke, 'both'], { files: manifest(two) }],
+  ['IMS credentials that are needed but not set', invoke, {
     files: action('          annotations:\n            include-ims-credentials: true\n')
   }],
   ['a file of settings that does not exist', [...invoke, '--env-file', 'production.env'], { files: action('') }],
   ['a file of settings in UTF-16', invoke, { files: { ...action(''), '.env': Buffer.from('\ufeffA=1\n', 'utf16le') } }],
-  ['actions without end', invoke, { files: manifest(
+  ['too many actions', invoke, { files: manifest(
     `runtimeManifest:\n  packages:\n    p:\n      actions:\n${many(2001, (i) => `        a${i}: { function: a.js }\n`)}`
   ) }],
   ['inputs that a package multiplies', invoke, { files: manifest(
@@ -105,6 +105,6 @@ export const project = [
   ['inputs that a variable makes too long', invoke, { files: {
     ...action(`          inputs:\n            A: ${'$LONG'.repeat(10)}\n`), '.env': `LONG=${'x'.repeat(1 << 20)}\n`
   } }],
-  ['a folder in place of the file of settings', invoke, { files: { ...action(''), '.env/x': '' } }],
+  ['a folder instead of the file of settings', invoke, { files: { ...action(''), '.env/x': '' } }],
   ['changes that nobody can confirm', ['check', '--fix'], { files: manifest('actions: a\n'), only: /^(adit: |  )/ }]
 ]

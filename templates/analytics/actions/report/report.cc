@@ -32,8 +32,8 @@ adit::Response run(const adit::Params& params, const adit::Activation& activatio
     return adit::error_response(400, *missing, log);
 
   const auto company = params.require("ANALYTICS_COMPANY");
-  // Fills in token, key and organisation; the token is cached, and one exchange serves all callers. What this throws
-  // (IMS is away, the secret is wrong) answers 503, 502 or 500 with the error's message and code.
+  // Adds token, API key and organisation. The token is cached; all callers share one exchange. If this throws (IMS
+  // does not answer, the secret is wrong), the answer is 503, 502 or 500 with the error's message and code.
   adit::ApiClient analytics(adit::Credentials::from_params(params));
   const auto report = analytics.send(adit::http::Request::post("https://analytics.adobe.io/api/" + company + "/reports")
                                          .header("x-proxy-global-company-id", company)

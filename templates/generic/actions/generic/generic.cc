@@ -12,8 +12,8 @@ adit::Response run(const adit::Params& params, const adit::Activation& activatio
                                         "IMS_OAUTH_S2S_ORG_ID", "IMS_OAUTH_S2S_SCOPES"}))
     return adit::error_response(400, *missing, log);
 
-  // Fills in token, key and organisation, for Adobe's hosts alone; the token is cached, and one exchange serves all
-  // callers.
+  // Adds token, API key and organisation, but only for Adobe's hosts. The token is cached; all callers share one
+  // exchange.
   adit::ApiClient api(adit::Credentials::from_params(params));
   const auto answer =
       api.send(adit::http::Request::get(params.require("API_URL")).header("accept", "application/json"));

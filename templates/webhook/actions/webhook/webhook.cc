@@ -13,7 +13,7 @@
 
 namespace {
 
-/// What to do with an event. It is delivered at least once: the same one may come again.
+/// Put your code here. Adobe delivers an event at least once, so the same event may arrive again.
 void handle(const boost::json::object& event, const adit::Logger& log) { log.info("event " + adit::to_json(event)); }
 
 std::optional<std::string> query_value(const std::string& query, std::string_view name) {
@@ -22,13 +22,13 @@ std::optional<std::string> query_value(const std::string& query, std::string_vie
   return std::nullopt;
 }
 
-/// The platform hands a raw body over as base64 where it is JSON or binary.
+/// The platform passes a raw body as base64 if it is JSON or binary.
 std::string body_of(const adit::Params& params) {
   const auto text = params.get_or("__ow_body", "");
   return adit::base64_decode(text).value_or(text);
 }
 
-/// Adobe's public keys; they change rarely, and never under one name.
+/// Fetches and caches Adobe's public keys. They change rarely; a changed key has a new name.
 adit::jwt::PublicKey key_at(const std::string& path) {
   static std::mutex mutex;
   static std::map<std::string, adit::jwt::PublicKey> known;
@@ -40,8 +40,8 @@ adit::jwt::PublicKey key_at(const std::string& path) {
   return key;
 }
 
-/// One of the two signatures that Adobe sends. The path is the sender's: with another beginning it would name another
-/// host.
+/// Checks one of the two signatures that Adobe sends. The sender chooses the path: with another beginning it could name
+/// another host.
 bool is_signed(const adit::Params& params, const std::string& body, const std::string& number) {
   const auto path = params.header("x-adobe-public-key" + number + "-path").value_or("");
   const auto signature = adit::base64_decode(params.header("x-adobe-digital-signature-" + number).value_or(""));
