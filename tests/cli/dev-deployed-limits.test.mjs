@@ -43,8 +43,10 @@ describe('a deployed action', { concurrency: false, timeout: 300_000 }, () => {
     assert.equal(made.limits.timeout, 300)
     const { status, response } = await invoke('slow')
     assert.equal(status, 502)
-    assert.deepEqual([response.status, response.result],
-      ['action developer error', { error: 'The action exceeded its time limits of 300 milliseconds.' }])
+    assert.equal(response.status, 'action developer error')
+    // On a busy machine Node.js itself takes that long to start.
+    assert.match(response.result.error,
+      /^The action exceeded its time limits of 300 milliseconds( during initialization)?\.$/)
   })
 
   test('is ended when it takes more memory than its limit', async () => {
