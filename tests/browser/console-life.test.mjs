@@ -49,6 +49,9 @@ test('ten thousand activations', { timeout: 3 * TIMEOUT }, async () => {
   assert.ok(await page.getByRole('row').count() < 100, 'only rows in sight exist')
   await page.getByRole('grid').evaluate((grid) => { grid.scrollTop = grid.scrollHeight })
   await page.locator('[aria-rowindex="10001"]').waitFor()
+  // The newest first, none twice, none left out.
+  const ids = await page.evaluate(async () => (await import('/__adit/data.js')).state.activations.map(({ id }) => id))
+  assert.deepEqual(ids, Array.from({ length: 10_000 }, (_, at) => `made-${11_999 - at}`))
   // The server itself remembers the last thousand.
   assert.equal(
     (await page.evaluate(async () => (await (await fetch('/__adit/api/activations')).json()).activations)).length, 1000

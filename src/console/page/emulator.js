@@ -33,7 +33,7 @@ const SWITCHES = [
     says: ({ status = 503 }) => `answers ${status}`
   }, {
     title: 'Clock skew',
-    field: 'Ahead by (-10m: behind)',
+    field: 'Ahead by',
     value: '10m',
     own: ({ fault }) => fault === 'clock_skew',
     make: (value) => ({ fault: 'clock_skew', delay: value }),
