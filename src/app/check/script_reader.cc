@@ -31,6 +31,7 @@ class ProgramReader {
       if (!javascript_) credentials(at);
       if (javascript_) test_of_a_name(at);
     }
+    forget_left_out();
     for (auto& [name, use] : uses_) {
       // What is tested anywhere in the program is expected to be missing.
       if (tested_.contains(name) && use.need == Need::read) use.need = Need::optional;
@@ -194,6 +195,11 @@ class ProgramReader {
       return;
     }
     if (is_test(begin, next)) tested_.insert(name.text);
+    // `creds = params.A`, whose name may be tested from here on.
+    const bool is_whole = !is_one_of(sign, {".", "?.", "["});
+    if (before(begin).is("=") && begin >= 2 && token(begin - 2).kind == ScriptToken::Kind::word && is_whole &&
+        !before(begin - 2).is("."))
+      locals_.emplace(token(begin - 2).text, name.text);
     const bool falls_back = sign.is("||") || sign.is("??") || sign.is("||=") || sign.is("\?\?=");
     note(name, falls_back || before(begin).is("...") ? Need::optional : Need::read);
   }
@@ -255,16 +261,17 @@ class ProgramReader {
   void destructuring(std::size_t open) {
     if (!token(open).is("{")) return;
     const auto end = behind(open);
+    const bool has_rest = end >= open + 4 && token(end - 3).is("...");
     bool at_name = true;
     for (std::size_t at = open + 1; at + 1 < end;) {
       const auto& name = token(at);
       const bool named = name.kind == ScriptToken::Kind::word || name.kind == ScriptToken::Kind::text;
       if (at_name && named) {
         auto next = at + 1;
-        if (!token(next).is(":")) {
-          locals_.emplace(name.text, name.text);
-        } else if (token(next + 1).kind == ScriptToken::Kind::word) {
-          locals_.emplace(token(next + 1).text, name.text);
+        const auto& local = token(next).is(":") ? token(next + 1) : name;
+        if (local.kind == ScriptToken::Kind::word) {
+          locals_.emplace(local.text, name.text);
+          if (has_rest) ++beside_rest_[local.text];
         }
         while (next + 1 < end && !token(next).is(",") && !token(next).is("="))
           next = token(next).is("{") || token(next).is("[") ? behind(next) : next + 1;
@@ -276,6 +283,16 @@ class ProgramReader {
       at_name = name.is(",");
       at = name.is("{") || name.is("[") || name.is("(") ? behind(at) : at + 1;
     }
+  }
+
+  /// `const { SECRET, ...shown } = params` takes SECRET only to leave it out, if its name stands nowhere else.
+  void forget_left_out() {
+    if (beside_rest_.empty()) return;
+    std::map<std::string_view, std::size_t> seen;
+    for (const auto& one : tokens_)
+      if (one.kind == ScriptToken::Kind::word) ++seen[one.text];
+    for (const auto& [local, times] : beside_rest_)
+      if (seen[local] == times) tested_.insert(locals_.at(local));
   }
 
   /// `checkMissingRequestInputs(params, [names], [headers])`, `missing_inputs(params, {names}, {headers})`.
@@ -366,6 +383,8 @@ class ProgramReader {
   /// Inputs for whose absence the program has something to do, and the names of its own that inputs were given.
   std::set<std::string> tested_;
   std::map<std::string, std::string, std::less<>> locals_;
+  /// Of those, the names that stand beside a `...rest`, and how often.
+  std::map<std::string, std::size_t> beside_rest_;
   /// In how many conditions of `if` and `while` each token stands.
   std::vector<int> conditions_;
   std::map<std::string, InputUse> uses_;

@@ -41,6 +41,18 @@ TEST(ScriptReaderJavaScript, TakesNoGuardedReadForADemand) {
               ElementsAre("A?", "B?", "C?"));
   EXPECT_THAT(js("const { A, B: b, C, D } = params; if (A) f(A); b?.x; C || 1; f(D)"),
               ElementsAre("A?", "B?", "C?", "D"));
+  EXPECT_THAT(js("const a = params.A; if (!a) return; let b = params['B']\n b && f(b); const c = params.C; f(c.x);"
+                 "const d = params.D.x; if (!d) return; this.e = params.E; if (this.e) f();"),
+              ElementsAre("A?", "B?", "C", "D", "E"));
+}
+
+TEST(ScriptReaderJavaScript, TakesNoInputThatIsLeftOutForADemand) {
+  EXPECT_THAT(js("const { A, B: b, ...shown } = params; log(shown); g(params.C)"), ElementsAre("A?", "B?", "C"));
+  EXPECT_THAT(js("const { A, B, ...rest } = params; f(A, rest)"), ElementsAre("A", "B?"));
+  EXPECT_THAT(js("const hide = (params) => { const { A, ...rest } = params; return rest }\n"
+                 "function other (params) { const { A, ...rest } = params; return rest }"),
+              ElementsAre("A?"));
+  EXPECT_THAT(js("const { A } = params; log(1)"), ElementsAre("A"));
 }
 
 TEST(ScriptReaderJavaScript, TakesADefaultForTheReadThatHasIt) {
@@ -60,7 +72,7 @@ TEST(ScriptReaderJavaScript, SeesExpressionsInTemplates) {
 }
 
 TEST(ScriptReaderJavaScript, SeesDestructuringWithNewNamesAndDefaults) {
-  EXPECT_THAT(js("const { A, B: b, C = 1, 'D': d, E: { f }, ...rest } = params;"),
+  EXPECT_THAT(js("const { A, B: b, C = 1, 'D': d, E: { f }, ...rest } = params; f(A, b, d);"),
               ElementsAre("A", "B", "C?", "D", "E"));
   EXPECT_THAT(js("async function main ({ A, B = 'x' }) {}"), ElementsAre("A", "B?"));
   EXPECT_THAT(js("const { a } = params.nested"), ElementsAre("nested"));
