@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <map>
 #include <set>
 
 #include "app/project/include.h"
+#include "app/project/include_pattern.h"
 #include "app/project/limits.h"
 #include "app/project/manifest_keys.h"
 #include "app/project/sequence_limits.h"
@@ -102,6 +104,29 @@ void add_inputs(const YamlNode* inputs, Action& action, InputTotals& totals) {
   }
 }
 
+/// Refuses a pattern that leads out of the project, by links too, and counts what it stands for against `most`. What a
+/// pattern matches has to be looked at when it is packed.
+void check_include(const Include& include, const std::string& root, const std::string& what, std::size_t& most) {
+  const auto patterns = without_braces(include.source, most);
+  if (!patterns) {
+    const auto limit =
+        include.source.size() > kLongestPattern
+            ? cat("A pattern of ", what, " has more than ", kLongestPattern, " characters")
+            : cat("The patterns of ", what, " stand for more than ", kMostPatterns, " once braces are written out");
+    throw Error::configuration("invalid_config", limit + ".")
+        .hint("Use `*` instead of a list in braces, as in `data/*.json`, or name the folder.")
+        .at(include.where);
+  }
+  most -= patterns->size();
+  std::string checked;
+  for (const auto& pattern : *patterns) {
+    auto start = walk_of(include.base, pattern).start;
+    if (start == checked) continue;
+    refuse_outside(start, root, what, include.where);
+    checked = std::move(start);
+  }
+}
+
 /// `include`: a list of [pattern] or [pattern, folder].
 std::vector<Include> read_includes(const YamlNode& node, const std::string& owner, const std::string& root) {
   const auto* given = node.find("include");
@@ -109,16 +134,18 @@ std::vector<Include> read_includes(const YamlNode& node, const std::string& owne
   if (given == nullptr || given->is_null()) return includes;
   const auto what = cat("`include` of ", owner);
   if (!given->is_sequence()) throw wrong_shape(what, "a list of `[pattern, folder]`", *given);
+  std::size_t most = kMostPatterns;
   for (const auto& item : given->items) {
     const bool right =
         item.is_sequence() && !item.items.empty() && item.items.size() <= 2 &&
         std::all_of(item.items.begin(), item.items.end(), [](const YamlNode& part) { return part.is_string(); });
     if (!right) throw wrong_shape(cat("Each entry of ", what), "a list of a pattern and, if wanted, a folder", item);
     Include include;
-    include.source = resolve_path(*item.items[0].file, item.items[0].text);
-    // As far as it is not a pattern; what a pattern matches has to be looked at when it is packed.
-    const auto start = include.source.substr(0, include.source.find_first_of("*?[{"));
-    refuse_outside(start, root, what, item.items[0].where());
+    include.where = item.items[0].where();
+    include.base = std::filesystem::path(item.items[0].file->path).parent_path().string();
+    include.source = item.items[0].text;
+    std::ranges::replace(include.source, '\\', '/');  // written on Windows
+    check_include(include, root, what, most);
     if (item.items.size() == 2) include.destination = item.items[1].text;
     includes.push_back(std::move(include));
   }

@@ -227,7 +227,8 @@ TEST_F(ManifestTest, ResolvesFunctionsBesideTheFileThatNamesThem) {
           cat("packages: {p: {actions: {a: {function: '", function, "', include: [[assets/*.txt, data/]]}}}}\n"));
     write("app.config.yaml", "application:\n  runtimeManifest:\n    $include: deep/part.yaml\n");
     const auto project = load();
-    EXPECT_EQ(project.find_action("").include.at(0).source, path("deep/assets/*.txt"));
+    EXPECT_EQ(project.find_action("").include.at(0).base, path("deep"));
+    EXPECT_EQ(project.find_action("").include.at(0).source, "assets/*.txt");
     EXPECT_EQ(project.find_action("").include.at(0).destination, "data/");
     return project.find_action("").function_path;
   };
@@ -347,6 +348,19 @@ TEST_F(ManifestTest, ComparesRulesAndSequencesWithNamesInTime) {
   EXPECT_EQ(load().warnings.size(), 20'001U);
 }
 
+TEST_F(ManifestTest, RefusesIncludesThatStandForTooMany) {
+  const auto action = [this](const std::string& entries) {
+    const auto error =
+        manifest_error(cat("      p:\n        actions:\n          a: {function: a, include: [", entries, "]}\n"));
+    return cat(error.code(), ' ', place_of(error));
+  };
+  EXPECT_EQ(action("['a/{1..1000}']"), "none nowhere");
+  EXPECT_EQ(action("['a/{1..1001}']"), "invalid_config app.config.yaml:6:39");
+  EXPECT_EQ(action("['a/{1..999}'], [b]"), "none nowhere");
+  EXPECT_EQ(action("['a/{1..999}'], [b], [c]"), "invalid_config app.config.yaml:6:60");
+  EXPECT_EQ(action(cat("[", std::string(5000, 'a'), "]")), "invalid_config app.config.yaml:6:39");
+}
+
 TEST_F(ManifestTest, RefusesPathsThatLeaveTheProject) {
   std::filesystem::create_symlink("..", path("out"));
   write("a/index.js", "");
@@ -361,6 +375,9 @@ TEST_F(ManifestTest, RefusesPathsThatLeaveTheProject) {
   EXPECT_EQ(action("function: a, include: [['../*.pem', x]]"), "outside_project app.config.yaml:6:39");
   EXPECT_EQ(action("function: a, include: [['out/**', x]]"), "outside_project app.config.yaml:6:39");
   EXPECT_EQ(action("function: a, include: [['a/**/*.json', x]]"), "none nowhere");
+  EXPECT_EQ(action(cat("function: a, include: [['", path("a/*"), "', x]]")), "none nowhere");
+  EXPECT_EQ(action("function: a, include: [['a/{x,..}/{x,..}/**', x]]"), "outside_project app.config.yaml:6:39");
+  EXPECT_EQ(action("function: a, include: [['{a,out}/**', x]]"), "outside_project app.config.yaml:6:39");
   for (const auto* key : {"actions", "web", "dist"}) {
     write("app.config.yaml", cat("application:\n  ", key, ": ../elsewhere\n"));
     EXPECT_EQ(load_error().code(), "outside_project") << key;

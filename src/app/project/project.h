@@ -29,10 +29,13 @@ struct Limits {
   bool is_concurrency_given = false;
 };
 
-/// Files that go into the action's package: a pattern with an absolute, normalised start, and the folder inside.
+/// Files that go into the action's package: a pattern (include_pattern.h) and the folder inside.
 struct Include {
+  /// The folder to which the pattern is relative, absolute. Its own name is no pattern.
+  std::string base;
   std::string source;
   std::string destination = "./";
+  SourcePosition where;
 };
 
 struct Action {

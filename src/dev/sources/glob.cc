@@ -1,57 +1,14 @@
 #include "dev/sources/glob.h"
 
 #include <algorithm>
-#include <cctype>
-#include <charconv>
 #include <optional>
-#include <span>
+#include <vector>
 
+#include "app/project/include_pattern.h"
 #include "base/text.h"
 
 namespace adit::dev {
 namespace {
-
-constexpr std::size_t kMaxAlternatives = 1000;
-/// Stand for braces that are characters like others while the rest is written out.
-constexpr char kOpen = '\x01';
-constexpr char kClose = '\x02';
-
-bool is_letter(char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0; }
-
-std::optional<int> range_bound(std::string_view text) {
-  int value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  return error == std::errc() && end == text.data() + text.size() ? std::optional(value) : std::nullopt;
-}
-
-/// What stands for the text between two braces: the parts of `a,b`, the members of `1..3` or `a..c`; nothing if the
-/// braces are characters like others.
-std::vector<std::string> alternatives_of(const std::string& body) {
-  if (body.find(',') != std::string::npos) {
-    std::vector<std::string> parts;
-    for (std::size_t begin = 0; begin <= body.size();) {
-      const auto end = std::min(body.find(',', begin), body.size());
-      parts.push_back(body.substr(begin, end - begin));
-      begin = end + 1;
-    }
-    return parts;
-  }
-  const auto dots = body.find("..");
-  if (dots == std::string::npos) return {};
-  const auto first = body.substr(0, dots);
-  const auto last = body.substr(dots + 2);
-  const bool letters = first.size() == 1 && last.size() == 1 && is_letter(first[0]) && is_letter(last[0]);
-  const auto from = letters ? std::optional<int>(first[0]) : range_bound(first);
-  const auto to = letters ? std::optional<int>(last[0]) : range_bound(last);
-  if (!from || !to) return {};
-  std::vector<std::string> members;
-  const int step = *from <= *to ? 1 : -1;
-  for (int value = *from; members.size() < kMaxAlternatives; value += step) {
-    members.push_back(letters ? std::string(1, static_cast<char>(value)) : std::to_string(value));
-    if (value == *to) break;
-  }
-  return members;
-}
 
 /// Without groups; in time that no pattern can stretch.
 bool matches_simple(std::string_view pattern, std::string_view name) {
@@ -96,11 +53,6 @@ bool matches_simple(std::string_view pattern, std::string_view name) {
   return at == pattern.size();
 }
 
-bool is_group(std::string_view pattern) {
-  return pattern.size() > 2 && pattern[1] == '(' &&
-         std::string_view("@+?*!").find(pattern[0]) != std::string_view::npos;
-}
-
 /// The part of a pattern that begins with a group.
 struct Group {
   std::vector<std::string> alternatives;
@@ -110,7 +62,7 @@ struct Group {
 };
 
 std::optional<Group> group_at_begin(std::string_view pattern) {
-  if (!is_group(pattern)) return std::nullopt;
+  if (!app::begins_with_group(pattern)) return std::nullopt;
   Group group;
   int depth = 0;
   std::size_t begin = 2;
@@ -132,12 +84,16 @@ std::optional<Group> group_at_begin(std::string_view pattern) {
 /// nothing.
 class GroupMatch {
  public:
+  explicit GroupMatch(std::string_view whole_name) : hidden_(whole_name.starts_with('.') ? whole_name.size() : 0) {}
+
   // NOLINTNEXTLINE(misc-no-recursion): bounded by the depth
   bool matches(std::string_view pattern, std::string_view name, int depth = 0) {
     constexpr int kMostSteps = 20'000;
     constexpr int kMostDepth = 400;
     if (++steps_ > kMostSteps || depth > kMostDepth) return false;
-    if (!has_group(pattern)) return matches_simple(pattern, name);
+    const bool is_group = app::begins_with_group(pattern);
+    if (!is_group && pattern.starts_with('?') && !name.empty() && name.size() == hidden_) return false;
+    if (!app::has_group(pattern)) return matches_simple(pattern, name);
     if (const auto group = group_at_begin(pattern)) return matches_group(pattern[0], *group, name, depth);
     if (pattern.front() == '*') {
       for (std::size_t skipped = 0; skipped <= name.size(); ++skipped)
@@ -172,68 +128,42 @@ class GroupMatch {
     }
   }
 
+  /// The length of a whole name that begins with a dot: `?` does not stand for that dot.
+  std::size_t hidden_;
   int steps_ = 0;
 };
 
 /// One segment, without slashes.
 bool matches_segment(std::string_view pattern, std::string_view name) {
-  if (name.starts_with('.') && !pattern.starts_with('.') && !pattern.starts_with("!(")) return false;
-  return GroupMatch().matches(pattern, name);
-}
-
-// NOLINTNEXTLINE(misc-no-recursion): as deep as the pattern has `**`
-bool matches_segments(std::span<const std::string> pattern, std::span<const std::string> path) {
-  while (!pattern.empty()) {
-    if (pattern.front() == "**") {
-      for (std::size_t skipped = 0; skipped <= path.size(); ++skipped) {
-        if (matches_segments(pattern.subspan(1), path.subspan(skipped))) return true;
-        if (skipped < path.size() && path[skipped].starts_with('.')) return false;
-      }
-      return false;
-    }
-    if (path.empty() || !matches_segment(pattern.front(), path.front())) return false;
-    pattern = pattern.subspan(1);
-    path = path.subspan(1);
-  }
-  return path.empty();
+  const bool may_name_dot = pattern.starts_with('.') || pattern.starts_with('[') || app::begins_with_group(pattern);
+  return (may_name_dot || !name.starts_with('.')) && GroupMatch(name).matches(pattern, name);
 }
 
 }  // namespace
 
-std::vector<std::string> without_braces(const std::string& pattern) {
-  std::vector<std::string> done;
-  std::vector<std::string> waiting = {pattern};
-  while (!waiting.empty() && done.size() + waiting.size() < kMaxAlternatives) {
-    auto text = std::move(waiting.back());
-    waiting.pop_back();
-    // The innermost ones first.
-    const auto close = text.find('}');
-    const auto open = close == std::string::npos ? close : text.rfind('{', close);
-    if (open == std::string::npos) {
-      std::ranges::replace(text, kOpen, '{');
-      std::ranges::replace(text, kClose, '}');
-      done.push_back(std::move(text));
-      continue;
+bool matches_glob(std::span<const std::string> pattern, std::string_view path) {
+  // Whether the first so many segments of the pattern match what has been looked at of the path.
+  std::vector<bool> reached(pattern.size() + 1);
+  reached[0] = true;
+  const auto skip_empty_depths = [&] {
+    for (std::size_t at = 0; at < pattern.size(); ++at)
+      if (reached[at] && pattern[at] == "**") reached[at + 1] = true;
+  };
+  skip_empty_depths();
+  for (const auto& name : app::names_of_path(path)) {
+    std::vector<bool> next(reached.size());
+    for (std::size_t at = 0; at < pattern.size(); ++at) {
+      if (!reached[at]) continue;
+      if (pattern[at] != "**") {
+        next[at + 1] = next[at + 1] || matches_segment(pattern[at], name);
+      } else if (!name.starts_with('.')) {
+        next[at] = true;
+      }
     }
-    const auto alternatives = alternatives_of(text.substr(open + 1, close - open - 1));
-    for (const auto& one : alternatives) waiting.push_back(cat(text.substr(0, open), one, text.substr(close + 1)));
-    if (!alternatives.empty()) continue;
-    text[open] = kOpen;
-    text[close] = kClose;
-    waiting.push_back(std::move(text));
+    reached = std::move(next);
+    skip_empty_depths();
   }
-  return done;
-}
-
-bool has_group(std::string_view pattern) {
-  for (std::size_t at = 0; at < pattern.size(); ++at)
-    if (is_group(pattern.substr(at))) return true;
-  return false;
-}
-
-bool matches_glob(std::string_view pattern, std::string_view path) {
-  const auto segments = [](std::string_view text) { return split_list(text, '/'); };
-  return matches_segments(segments(pattern), segments(path));
+  return reached.back();
 }
 
 }  // namespace adit::dev

@@ -2,23 +2,25 @@
 
 #include <gmock/gmock.h>
 
+#include "app/project/include_pattern.h"
 #include "base/text.h"
 
 namespace adit::dev {
 namespace {
 
-using testing::SizeIs;
-using testing::UnorderedElementsAre;
+bool matches(std::string_view pattern, std::string_view path) {
+  return matches_glob(app::names_of_path(pattern), path);
+}
 
 TEST(Glob, MatchesAsGlobbyDoes) {
-  EXPECT_TRUE(matches_glob("/a/**/c.txt", "/a/c.txt"));
-  EXPECT_TRUE(matches_glob("/a/**/c.txt", "/a/x/y/c.txt"));
-  EXPECT_TRUE(matches_glob("/a/*b*.t", "/a/xbx.t"));
-  EXPECT_FALSE(matches_glob("/a/*.t", "/a/b/c.t")) << "a star stays in its folder";
-  EXPECT_FALSE(matches_glob("/a/**/c.txt", "/a/.x/c.txt"));
-  EXPECT_FALSE(matches_glob("/a/[!b].t", "/a/b.t"));
-  EXPECT_TRUE(matches_glob("/a/[!b].t", "/a/c.t"));
-  EXPECT_FALSE(matches_glob("/a/?", "/a/bc"));
+  EXPECT_TRUE(matches("/a/**/c.txt", "/a/c.txt"));
+  EXPECT_TRUE(matches("/a/**/c.txt", "/a/x/y/c.txt"));
+  EXPECT_TRUE(matches("/a/*b*.t", "/a/xbx.t"));
+  EXPECT_FALSE(matches("/a/*.t", "/a/b/c.t")) << "a star stays in its folder";
+  EXPECT_FALSE(matches("/a/**/c.txt", "/a/.x/c.txt"));
+  EXPECT_FALSE(matches("/a/[!b].t", "/a/b.t"));
+  EXPECT_TRUE(matches("/a/[!b].t", "/a/c.t"));
+  EXPECT_FALSE(matches("/a/?", "/a/bc"));
 }
 
 // globby 11 was asked for each.
@@ -34,29 +36,57 @@ TEST(Glob, HasGroups) {
                                       {"+(a|b)[12].md", "ab1.md"},
                                       {"@(a|b@(c|d))", "bd"},
                                       {"@(x", "@(x"}})
-    EXPECT_TRUE(matches_glob(pattern, name)) << pattern << ' ' << name;
+    EXPECT_TRUE(matches(pattern, name)) << pattern << ' ' << name;
   for (const auto& [pattern, name] : {std::pair("@(x|y).txt", "z.txt"),
                                       {"+(a)1.md", "1.md"},
                                       {"!(x).txt", "x.txt"},
                                       {"?(x).txt", "xx.txt"},
                                       {"*.+(txt|md)", "a.json"},
                                       {"@(a|b@(c|d))", "b"}})
-    EXPECT_FALSE(matches_glob(pattern, name)) << pattern << ' ' << name;
+    EXPECT_FALSE(matches(pattern, name)) << pattern << ' ' << name;
+}
+
+// globby 11 was asked for each.
+TEST(Glob, MatchesHiddenFilesWhereADotASetOrAGroupBegins) {
+  for (const auto* pattern : {".env", ".*", "@(.env|x)", "*(.env)", "[.]env", "[!x]env", "!(*.js)", "@(*)", "?(.)env",
+                              "?(x)*", "@(a|@(.env))", "@(a|*env)", "!(x)?", "?(x)[.]env", "**/*(*)"})
+    EXPECT_TRUE(matches(pattern, ".env")) << pattern;
+  for (const auto* pattern : {"*", "?env", "@(?env)", "+(?)env", "**", "*(.)js", "!(.env)", "*!(x)", "?(x)?env"})
+    EXPECT_FALSE(matches(pattern, ".env")) << pattern;
+  EXPECT_TRUE(matches("!(q)/f", ".folder/f"));
+}
+
+TEST(Glob, TakesSpacesInNamesAsTheyAre) {
+  EXPECT_TRUE(matches("a/ b*", "a/ b "));
+  EXPECT_FALSE(matches("a/b", "a/b "));
 }
 
 TEST(Glob, TakesNoLongerForGroupsInGroups) {
   const auto name = std::string(200, 'a');
-  EXPECT_FALSE(matches_glob("+(+(+(a)))+(*(a))b", name));
-  EXPECT_FALSE(matches_glob("*(|a)*(|a)*(|a)b", name));
+  EXPECT_FALSE(matches("+(+(+(a)))+(*(a))b", name));
+  EXPECT_FALSE(matches("*(|a)*(|a)*(|a)b", name));
 }
 
-TEST(Glob, WritesBracesOut) {
-  EXPECT_THAT(without_braces("a{1..3}.md"), UnorderedElementsAre("a1.md", "a2.md", "a3.md"));
-  EXPECT_THAT(without_braces("{c..a}"), UnorderedElementsAre("a", "b", "c"));
-  EXPECT_THAT(without_braces("{x,{y,z}/}"), testing::IsSupersetOf({"x", "y/", "z/"}));
-  EXPECT_THAT(without_braces("{q}.txt"), UnorderedElementsAre("{q}.txt")) << "one alone is no choice";
-  EXPECT_THAT(without_braces("{a,{q}}"), UnorderedElementsAre("a", "{q}"));
-  EXPECT_THAT(without_braces("{1..1000000}"), SizeIs(testing::Le(1000U)));
+TEST(Glob, TakesNoLongerForManyDepths) {
+  std::string path;
+  for (int depth = 0; depth < 100; ++depth) path += "a/";
+  const auto times = [](int count, std::string_view part) {
+    std::string text;
+    for (int i = 0; i < count; ++i) text += part;
+    return text;
+  };
+  for (const int count : {14, 100}) {
+    EXPECT_FALSE(matches(times(count, "**/") + "zzz", path));
+    EXPECT_TRUE(matches(times(count, "**/") + "a", path));
+  }
+  EXPECT_FALSE(matches(times(50, "**/a/") + "zzz", path));
+  EXPECT_TRUE(matches(times(50, "**/a/") + "**", path));
+  EXPECT_FALSE(matches(times(101, "**/a/") + "**", path));
+}
+
+TEST(Glob, TriesEveryDepthWhereHiddenFoldersStandInTheWay) {
+  EXPECT_TRUE(matches("**/@(a|.x)/**/z", "a/.x/z")) << "not a but .x is the folder between";
+  EXPECT_FALSE(matches("**/a/**/z", "a/.x/z"));
 }
 
 }  // namespace

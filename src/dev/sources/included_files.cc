@@ -3,10 +3,15 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
+#include <mutex>
 #include <set>
 
 #include "adit/error.h"
+#include "adit/log.h"
 
+#include "app/project/include.h"
+#include "app/project/include_pattern.h"
+#include "app/yaml/yaml_tree.h"
 #include "base/text.h"
 #include "dev/sources/glob.h"
 #include "system/inside.h"
@@ -23,24 +28,42 @@ Error outside(std::string message, const app::Action& action) {
       .at(action.where);
 }
 
-/// The files that match a pattern without braces, in order. A folder that is named as it is stands for all that is in
+/// The files that match, in order. A folder that is named as it is stands for all that is in it, unless braces named
 /// it; one that matches a pattern does not.
-std::vector<std::string> files_matching(const std::string& pattern, bool is_alternative) {
+std::vector<std::string> files_matching(const app::PatternWalk& walk, bool is_alternative) {
   std::error_code error;
-  const bool is_name = pattern.find_first_of("*?[") == std::string::npos && !has_group(pattern);
-  if (is_name && fs::is_regular_file(pattern, error)) return {pattern};
-  if (is_name ? is_alternative : pattern.ends_with('/')) return {};
-  const auto start = is_name ? pattern : pattern.substr(0, pattern.rfind('/', pattern.find_first_of("*?[+@!")));
-  const auto whole = is_name ? cat(pattern, "/**") : pattern;
+  const bool is_name = walk.names.empty();
+  if (is_name && fs::is_regular_file(walk.start, error)) return {walk.start};
+  if (is_name && is_alternative) return {};
+  const auto names = is_name ? std::vector<std::string>{"**"} : walk.names;
   std::set<std::string> found;
-  auto entry = fs::recursive_directory_iterator(start, fs::directory_options::skip_permission_denied, error);
+  auto entry = fs::recursive_directory_iterator(walk.start, fs::directory_options::skip_permission_denied, error);
   for (; !error && entry != fs::recursive_directory_iterator(); entry.increment(error)) {
-    const auto path = entry->path().string();
     std::error_code unknown;
-    const bool folder = fs::is_directory(entry->path(), unknown);
-    if (!folder && fs::is_regular_file(entry->path(), unknown) && matches_glob(whole, path)) found.insert(path);
+    if (fs::is_regular_file(entry->path(), unknown) &&
+        matches_glob(names, entry->path().lexically_relative(walk.start).string()))
+      found.insert(entry->path().string());
   }
   return {found.begin(), found.end()};
+}
+
+/// Whether the file is one of settings that the pattern takes in without naming it: `!(*.js)` matches `.env`, too, in
+/// Adobe's build as well.
+bool is_unnamed_settings(const std::string& file, const app::PatternWalk& walk) {
+  const auto name = fs::path(file).filename().string();
+  if (walk.names.empty() || (name != ".env" && !name.starts_with(".env."))) return false;
+  const std::string_view last = walk.names.back();
+  return !last.starts_with('.') && (last.find(".env") == last.npos || last.find("!(") != last.npos);
+}
+
+void warn_of_settings(const std::string& file, const app::Include& include, const app::Action& action) {
+  static std::mutex mutex;
+  static std::set<std::string> warned;
+  const std::lock_guard lock(mutex);
+  if (!warned.insert(cat(action.full_name(), ' ', file)).second) return;
+  log(LogLevel::warn,
+      cat(include.where.to_string(), ": `include` of ", action.full_name(), " puts ", app::shown_path(file),
+          " into its package, with the secrets in it. Name the files that are wanted, as in `data/*.json`."));
 }
 
 std::string folder_in_package(const app::Include& include, const app::Action& action) {
@@ -89,11 +112,17 @@ std::vector<IncludedFile> included_files(const app::Project& project, const app:
   std::map<std::string, std::string> found;
   for (const auto& include : action.include) {
     const auto folder = folder_in_package(include, action);
-    for (const auto& pattern : without_braces(include.source)) {
-      for (const auto& file : files_matching(pattern, pattern != include.source)) {
+    // A manifest's reader has refused those that stand for too many.
+    for (const auto& pattern : app::without_braces(include.source).value_or(std::vector<std::string>())) {
+      const auto walk = app::walk_of(include.base, pattern);
+      app::refuse_outside(walk.start, project.root, cat("`include` of action '", action.full_name(), "'"),
+                          include.where);
+      if (!walk.names.empty() && pattern.ends_with('/')) continue;
+      for (const auto& file : files_matching(walk, pattern != include.source)) {
         if (!is_inside(file, project.root))
           throw outside(cat("`include` of ", action.full_name(), " names a file outside of the project: ", file, "."),
                         action);
+        if (is_unnamed_settings(file, walk)) warn_of_settings(file, include, action);
         found[folder + fs::path(file).filename().string()] = file;
       }
     }

@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 
 #include "adit/error.h"
+#include "adit/log.h"
 
 #include "base/text.h"
 
@@ -20,7 +21,8 @@ class IncludedFiles : public testing::Test {
  protected:
   IncludedFiles() {
     std::string pattern = testing::TempDir() + "adit-include-XXXXXX";
-    project_.root = fs::canonical(::mkdtemp(pattern.data())).string();
+    folder_ = fs::canonical(::mkdtemp(pattern.data())).string();
+    project_.root = folder_ + "/a [b]{c,d}*+(x)!@?";  // no part of the patterns
     action_.package = "p";
     action_.name = "a";
     action_.runtime = "nodejs:22";
@@ -29,7 +31,7 @@ class IncludedFiles : public testing::Test {
          {"data/x.txt", "data/y.txt", "data/y.json", "data/deep/er/z.txt", "data/.hidden.txt", "a.js"})
       write(name, name);
   }
-  ~IncludedFiles() override { fs::remove_all(project_.root); }
+  ~IncludedFiles() override { fs::remove_all(folder_); }
   IncludedFiles(const IncludedFiles&) = delete;
   IncludedFiles& operator=(const IncludedFiles&) = delete;
 
@@ -38,13 +40,17 @@ class IncludedFiles : public testing::Test {
     fs::create_directories(fs::path(path(name)).parent_path());
     std::ofstream(path(name)) << text;
   }
+  [[nodiscard]] app::Include include(const std::string& pattern, const std::string& folder) const {
+    return {.base = project_.root, .source = pattern, .destination = folder, .where = {"app.config.yaml", 7, 9}};
+  }
   std::vector<std::string> included(const std::string& pattern, const std::string& folder = "./") {
-    action_.include = {{.source = path(pattern), .destination = folder}};
+    action_.include = {include(pattern, folder)};
     std::vector<std::string> paths;
     for (const auto& file : included_files(project_, action_)) paths.push_back(file.path);
     return paths;
   }
 
+  std::string folder_;
   app::Project project_;
   app::Action action_;
 };
@@ -78,11 +84,36 @@ TEST_F(IncludedFiles, DoNotLeaveTheProjectOrThePackage) {
   fs::create_symlink("/etc/hostname", path("data/link.txt"));
   EXPECT_EQ(code_of("data/link.*", "./"), "outside_project");
   EXPECT_EQ(code_of("data/x.txt", "../up"), "outside_project");
+  EXPECT_EQ(code_of("data/{x,..}/{x,..}/{x,..}/**/zzz", "./"), "outside_project");
+  EXPECT_EQ(code_of("{data,..}/*.txt", "./"), "outside_project");
+  EXPECT_EQ(code_of("data/@(..)/@(..)/*", "./"), "none") << "a name that is found is never ..";
+  fs::create_directory_symlink("/", path("data/root"));
+  EXPECT_EQ(code_of("data/{root,x}/**/zzz", "./"), "outside_project");
+}
+
+TEST_F(IncludedFiles, TakeASettingsFileThatNobodyNamedOnlyWithAWarning) {
+  static std::string logged;
+  write("s/.env", "");
+  write("s/.env.local", "");
+  write("s/x.txt", "");
+  set_log_sink([](LogLevel, std::string_view text) { logged.append(text).append("\n"); });
+  const auto warning_of = [&](const std::string& pattern) {
+    logged.clear();
+    EXPECT_THAT(included(pattern), testing::Not(testing::IsEmpty()));
+    return logged;
+  };
+  for (const auto* pattern : {"s/.env", "s/.*", "s/@(.env|x)", "s/{.env,x}", "s/*"}) EXPECT_EQ(warning_of(pattern), "");
+  EXPECT_THAT(warning_of("s/!(.env|x*)"),
+              testing::AllOf(testing::HasSubstr("app.config.yaml:7:9: `include` of p/a puts "),
+                             testing::HasSubstr("s/.env.local into its package")));
+  EXPECT_THAT(warning_of("**/*(*)"), testing::HasSubstr("s/.env into its package"));
+  EXPECT_EQ(warning_of("s/[.]env"), "") << "said once";
+  set_log_sink({});
 }
 
 TEST_F(IncludedFiles, StandInAFolderOfTheirOwnWhereTheActionRuns) {
   EXPECT_EQ(stage_included(project_, action_), "") << "nothing is included";
-  action_.include = {{.source = path("data/*.txt"), .destination = "text/"}};
+  action_.include = {include("data/*.txt", "text/")};
   const auto stage = stage_included(project_, action_);
   EXPECT_EQ(read_file(stage + "/text/x.txt"), "data/x.txt");
   fs::remove(path("data/x.txt"));
@@ -95,7 +126,7 @@ TEST_F(IncludedFiles, StandInAFolderOfTheirOwnWhereTheActionRuns) {
 TEST_F(IncludedFiles, StandBesideTheScriptsOfAFolder) {
   write("folder/index.js", "code");
   action_.function_path = path("folder");
-  action_.include = {{.source = path("data/x.txt"), .destination = "./"}};
+  action_.include = {include("data/x.txt", "./")};
   const auto stage = stage_included(project_, action_);
   EXPECT_EQ(read_file(stage + "/index.js"), "code");
   EXPECT_EQ(read_file(stage + "/x.txt"), "data/x.txt");

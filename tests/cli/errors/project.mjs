@@ -71,6 +71,15 @@ export const project = [
   ['inputs that are not a map', invoke, { files: action('          inputs: [a]\n') }],
   ['an include of another form', invoke, { files: action('          include: a.txt\n') }],
   ['an entry of include of another form', invoke, { files: action('          include:\n            - a.txt\n') }],
+  ['an include outside of the project', invoke, {
+    files: action("          include:\n            - ['data/{x,..}/{x,..}/{x,..}/**']\n")
+  }],
+  ['an include of too many patterns', invoke, {
+    files: action("          include:\n            - ['data/{1..1001}.json']\n")
+  }],
+  ['an include of a pattern that is too long', invoke, {
+    files: action(`          include:\n            - ['data/${'x'.repeat(5000)}']\n`)
+  }],
   ['an invalid name of an action', invoke, {
     files: manifest('runtimeManifest:\n  packages:\n    p:\n      actions:\n        a/b: { function: a.js }\n')
   }],

@@ -1,0 +1,59 @@
+#include "app/project/include_pattern.h"
+
+#include <gmock/gmock.h>
+
+#include "base/text.h"
+
+namespace adit::app {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+std::vector<std::string> written_out(const std::string& pattern) {
+  return without_braces(pattern).value_or(std::vector<std::string>{"too many"});
+}
+
+TEST(IncludePattern, WritesBracesOut) {
+  EXPECT_THAT(written_out("a{1..3}.md"), ElementsAre("a1.md", "a2.md", "a3.md"));
+  EXPECT_THAT(written_out("{c..a}"), ElementsAre("c", "b", "a"));
+  EXPECT_THAT(written_out("{-1..1}"), ElementsAre("-1", "0", "1"));
+  EXPECT_THAT(written_out("{x,{y,z}/}"), ElementsAre("x", "y/", "z/"));
+  EXPECT_THAT(written_out("{a,b}{1,2}"), ElementsAre("a1", "a2", "b1", "b2"));
+  EXPECT_THAT(written_out("{q}.txt"), ElementsAre("{q}.txt")) << "one alone is no choice";
+  EXPECT_THAT(written_out("{a,{q}}"), ElementsAre("a", "{q}"));
+  EXPECT_THAT(written_out("{{a,b}}"), ElementsAre("{a}", "{b}"));
+  EXPECT_THAT(written_out("}{a,{b,c}"), ElementsAre("}{a,b", "}{a,c"));
+  EXPECT_THAT(written_out("{1..{2,3}}"), ElementsAre("{1..2}", "{1..3}"));
+}
+
+TEST(IncludePattern, StandsForAThousandAtMost) {
+  EXPECT_THAT(written_out("{1..1000}"), testing::SizeIs(1000));
+  EXPECT_THAT(written_out("{0,{1..999}}"), testing::SizeIs(1000));
+  for (const std::string pattern : {"{1..1001}", "{0..1000}", "{0,{1..1000}}", "{1..40}{1..40}", "{1..1000}{a,b}",
+                                    "{-2147483648..2147483647}", "{1..1000000}"})
+    EXPECT_FALSE(without_braces(pattern)) << pattern;
+  EXPECT_FALSE(without_braces(cat("{", std::string(1000, ','), "}")));
+  EXPECT_FALSE(without_braces(cat("{", std::string(60'000, ','), "}", std::string(200'000, 'a'))));
+  EXPECT_TRUE(without_braces(std::string(kLongestPattern, '{')));
+  EXPECT_FALSE(without_braces(std::string(kLongestPattern + 1, 'a')));
+}
+
+TEST(IncludePattern, BeginsItsWalkAtTheFolderAboveTheFirstPattern) {
+  const std::string base = "/p/a[b]{c,d}*+(x)!@?";
+  const auto start = [&](const char* pattern) { return walk_of(base, pattern).start; };
+  EXPECT_EQ(start("data/*.txt"), base + "/data");
+  EXPECT_EQ(start("*.txt"), base);
+  EXPECT_EQ(start("**/x"), base);
+  EXPECT_EQ(start("./data/../x/@(a|b)"), base + "/x");
+  EXPECT_EQ(start("@scope/a+b/*.txt"), base + "/@scope/a+b");
+  EXPECT_EQ(start("../../x/*"), "/x");
+  EXPECT_EQ(start("/q/*"), "/q");
+  EXPECT_EQ(start("*/../../.."), base) << "no file that is found has such a path";
+  EXPECT_THAT(walk_of(base, "data/**/x?/y").names, ElementsAre("**", "x?", "y"));
+  EXPECT_THAT(walk_of(base, "data/").names, IsEmpty());
+  EXPECT_EQ(start("data/"), base + "/data");
+}
+
+}  // namespace
+}  // namespace adit::app
