@@ -18,7 +18,7 @@ ADIT_FUZZ(deployed_zip) {
     require(!file.path.empty() && file.path.front() != '/' && ("/" + file.path + "/").find("/../") == std::string::npos,
             "no file lies outside of the archive");
   }
-  require(files->size() <= kLimits.max_files && size <= kLimits.max_bytes, "an archive holds no more than allowed");
+  require(files->size() <= kLimits.max_files && size <= kLimits.max_bytes, "an archive contains no more than allowed");
 
   static const Folder folder;
   folder.clear();

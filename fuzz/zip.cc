@@ -15,5 +15,5 @@ ADIT_FUZZ(zip) {
     require(!member.name.empty() && member.name.front() != '/' && ("/" + member.name).find("/../") == std::string::npos,
             "no member leads out of the archive");
   }
-  require(size <= (1U << 20U), "an archive holds no more than allowed");
+  require(size <= (1U << 20U), "an archive contains no more than allowed");
 }

@@ -161,43 +161,45 @@ template <typename Work>
 void add_part(const Command& group, const std::string& name, const std::string& about, Work work) {
   auto request = std::make_shared<ActivationRequest>();
   auto command = group.add_command(name, about);
-  command.add_option("ID", request->id, "The activation's id; with --last the action to look at, or none");
-  command.add_flag("--last", request->last, "The newest one");
+  command.add_option("ID", request->id, "The activation's id; with --last, an action or nothing");
+  command.add_flag("--last", request->last, "Take the newest activation");
   request->platform.add_to(command);
-  command.add_flag("--json", request->json, "As JSON");
+  command.add_flag("--json", request->json, "Print JSON");
   command.run([request, work] { work(*request); });
 }
 
 }  // namespace
 
 void add_activation(Command program) {
-  const auto group = program.add_command("activation", "What has run on a platform: its records, results and logs");
+  const auto group = program.add_command("activation", "Show what has run on a platform: records, results and logs");
   group.require_command();
   auto request = std::make_shared<ActivationRequest>();
   request->limit = 30;
-  auto command = group.add_command("list", "The newest activations");
+  auto command = group.add_command("list", "List the newest activations");
   command.add_option("ACTION", request->action, "Only those of this action, PACKAGE/ACTION; default: all");
-  command.add_option("--limit", request->limit, "So many at most").shows_default().in_range(1, 200);
+  command.add_option("--limit", request->limit, "How many to show at most").shows_default().in_range(1, 200);
   command.add_option("--since", request->since, "Only those of the last 30s, 10m, 2h, …").type_name("DURATION");
   request->platform.add_to(command);
-  command.add_flag("--json", request->json, "The records as JSON");
+  command.add_flag("--json", request->json, "Print the records as JSON");
   command.run([request] { list(*request); });
-  add_part(group, "get", "An activation's record", [](const ActivationRequest& asked) { show(asked, ""); });
-  add_part(group, "result", "What an activation answered",
+  add_part(group, "get", "Print an activation's record", [](const ActivationRequest& asked) { show(asked, ""); });
+  add_part(group, "result", "Print an activation's result",
            [](const ActivationRequest& asked) { show(asked, "result"); });
-  add_part(group, "logs", "What an activation has logged", [](const ActivationRequest& asked) { show(asked, "logs"); });
+  add_part(group, "logs", "Print an activation's logs", [](const ActivationRequest& asked) { show(asked, "logs"); });
 }
 
 void add_logs(Command program) {
   auto request = std::make_shared<ActivationRequest>();
   request->limit = 10;
-  auto command = program.add_command("logs", "What actions on a platform have logged, oldest first");
+  auto command = program.add_command("logs", "Print the logs of a platform's actions, oldest first");
   command.add_option("ACTION", request->action, "PACKAGE/ACTION; default: all actions");
-  command.add_flag("-f,--follow", request->follow, "Go on with what is logged from now on, until Ctrl-C");
+  command.add_flag("-f,--follow", request->follow, "Continue with new log lines, until Ctrl-C");
   command.add_option("--since", request->since, "Only activations of the last 30s, 10m, 2h, …").type_name("DURATION");
-  command.add_option("--limit", request->limit, "So many activations at most").shows_default().in_range(1, 200);
+  command.add_option("--limit", request->limit, "How many activations to show at most")
+      .shows_default()
+      .in_range(1, 200);
   request->platform.add_to(command);
-  command.add_flag("--json", request->json, "A JSON object a line for each activation");
+  command.add_flag("--json", request->json, "Print a JSON object for each activation, one per line");
   command.run([request] { logs(*request); });
 }
 

@@ -260,7 +260,7 @@ Received send(const CallRequest& call, http::Request request, const http::Stream
   options.on_retry = [](const http::Response& because, std::chrono::milliseconds wait) {
     std::ostringstream seconds;
     seconds << static_cast<double>(wait.count()) / 1000;
-    note(cat("the API answered ", because.status(), "; again in ", seconds.str(), " s"));
+    note(cat("the API answered ", because.status(), "; trying again in ", seconds.str(), " s"));
   };
   const AemCall aem(call.options, environment, call.url);
   aem.add_hosts(options.hosts);
@@ -271,7 +271,8 @@ Received send(const CallRequest& call, http::Request request, const http::Stream
   if (!options.hosts.contains(call.url)) {
     const Interrupts interrupts;
     const auto why = aem.why_no_token();
-    note(why.empty() ? "no token goes to this host; --api-host and ADIT_API_HOSTS name those that get one" : why);
+    note(why.empty() ? "no token is sent to this host; --api-host and ADIT_API_HOSTS name the hosts that get one"
+                     : why);
     return {client.stream(request, streaming), std::nullopt};
   }
   if (const auto token = aem.local_token(Clock::system())) {

@@ -90,7 +90,8 @@ http::Request with_body(http::Request request, const CallBody& body) {
   if (body.data.size() == 1 && body.raw.empty() && body.urlencoded.empty() && is_file_name(body.data.front()))
     return with_file(std::move(request), body.data.front(), kForm);
   if (std::ranges::any_of(body.data, is_file_name))
-    throw wrong_body("-d with a file stands alone.", "Give -d once, or put all of the body into the file.");
+    throw wrong_body("-d @FILE cannot be combined with another -d.",
+                     "Give -d once, or put all of the body into the file.");
   const auto text = text_of(body);
   return std::move(request).body(text, is_json(text) ? kJson : kForm);
 }

@@ -65,8 +65,8 @@ void refuse_foreign_host(const std::string& url, const AemCall& aem, const Opene
   auto hosts = api::ApiHosts::from_environment(environment, opened.endpoints);
   aem.add_hosts(hosts);
   if (hosts.contains(url)) return;
-  throw Error::configuration("foreign_host", cat("no token goes to ", http::split_url(url).shown(),
-                                                 ", which is none of Adobe's APIs over https."))
+  throw Error::configuration("foreign_host", cat("no token is sent to ", http::split_url(url).shown(),
+                                                 ", which is not an API of Adobe over https."))
       .hint("Correct --api, or name the host in ADIT_API_HOSTS.");
 }
 
@@ -218,7 +218,7 @@ void run_check(const CheckRequest& request) {
   const auto harmful = drop_harmful_edits(subject.project, report.findings);
   if (request.fix) {
     for (const auto& finding : harmful)
-      note(cat(finding.where.to_string(), ": left as it is, for the change would add an error"));
+      note(cat(finding.where.to_string(), ": not changed, because the change would add an error"));
     if (const auto files = fix(report); !files.empty()) {
       const auto errors = count_errors(report);
       report = {};
@@ -247,7 +247,7 @@ void add_check(Command program) {
   command.add_flag("--json", request->json, "Print the findings as a JSON array").excludes(format);
   command
       .add_option("--ignore", request->ignored,
-                  "Leave out findings with this code, which stands in brackets behind each; repeatable")
+                  "Do not report findings with this code (in brackets behind each finding). May be repeated")
       .type_name("CODE")
       .repeatable();
   command.add_flag("--strict", request->strict, "Exit with 1 if there are warnings, too");

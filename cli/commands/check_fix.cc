@@ -122,7 +122,7 @@ class FileFixer {
 
 Error cannot_fix(const std::string& path, std::string_view what) {
   return Error::failure("fix_failed", cat("Cannot ", what, " ", app::shown_path(path), ": ", system_reason(), "."))
-      .hint("Nothing was changed in it; look at the permissions and the free space of its folder.");
+      .hint("It was not changed; check the permissions and the free space of its folder.");
 }
 
 }  // namespace

@@ -36,11 +36,11 @@ struct DeployRequest {
 };
 
 constexpr std::string_view kDeployFooter =
-    R"(What is new, changed or gone is shown, and made once you agree (--yes agrees beforehand). What this project has
-deployed earlier and no longer names is removed. A deployment that stops in the middle is finished by the next one.
-Afterwards each web action that demands a token or a key is called without one and has to refuse.
+    R"(adit shows what is new, changed or removed, and makes the changes after you agree (--yes agrees beforehand). It
+removes what this project deployed earlier and no longer defines. If a deployment stops in the middle, the next one
+finishes it. Afterwards adit calls each web action that requires a token or a key without one; the action must refuse.
 
-Web assets, I/O Events and publishing an app stay with `aio app deploy`; see docs/deploying.md.)";
+Use `aio app deploy` for web assets, I/O Events and publishing an app; see docs/deploying.md.)";
 
 json::object step_json(const deploy::Step& step) {
   return {{"change", name_of(step.change)}, {"kind", name_of(step.kind)}, {"name", step.name}};
@@ -193,7 +193,8 @@ std::vector<std::string> verify(PlatformSession& session, const deploy::WantedEn
   throw Error::failure(
       "not_proven",
       cat("These actions demand a token or a key, but have not refused a caller without one: ", join(open, ", "), "."))
-      .hint("They are deployed. Remove them with `adit undeploy`, or take them off the web, until that is mended.");
+      .hint(
+          "They are deployed. Until this is corrected, remove them with `adit undeploy`, or make them non-web actions.");
 }
 
 void tell_done(const DeployRequest& request, const PlatformSession& session, const deploy::Plan& plan,
@@ -312,26 +313,27 @@ void add_deploy(Command program) {
   auto request = std::make_shared<DeployRequest>();
   request->platform.add_to(command);
   command
-      .add_option("--target", request->target,
-                  "What C++ actions become, as in `adit package`; default: native for openwhisk, nodejs otherwise")
+      .add_option(
+          "--target", request->target,
+          "The package format of C++ actions, as in `adit package`; default: native for openwhisk, nodejs otherwise")
       .one_of({"nodejs", "native"});
   command.add_flag("--dry-run", request->dry_run, "Show what would change, and change nothing");
   command.add_flag("--no-verify", request->no_verify,
-                   "Do not call the actions that demand a token or a key to see that they refuse");
+                   "Do not check that actions which require a token or a key refuse calls without one");
   command.add_flag("--no-hooks", request->no_hooks, "Do not run the project's hooks (pre-app-deploy and others)");
-  command.add_flag("--json", request->json, "The plan and the URLs of web actions, as JSON");
+  command.add_flag("--json", request->json, "Print the plan and the URLs of web actions as JSON");
   command.footer(std::string(kDeployFooter));
   command.run([request] { interruptible([&] { deploy(*request); }); });
 }
 
 void add_undeploy(Command program) {
   auto command = program.add_command(
-      "undeploy", "Remove what this project has deployed, by adit or by aio, after showing what goes");
+      "undeploy", "Remove everything that this project deployed, with adit or aio, after showing what will be removed");
   auto request = std::make_shared<DeployRequest>();
   request->platform.add_to(command);
-  command.add_flag("--dry-run", request->dry_run, "Show what would go, and change nothing");
+  command.add_flag("--dry-run", request->dry_run, "Show what would be removed, and change nothing");
   command.add_flag("--no-hooks", request->no_hooks, "Do not run the project's hooks (pre-app-undeploy and others)");
-  command.add_flag("--json", request->json, "What went, as JSON");
+  command.add_flag("--json", request->json, "Print what was removed as JSON");
   command.run([request] { interruptible([&] { undeploy(*request); }); });
 }
 

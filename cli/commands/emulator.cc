@@ -186,7 +186,7 @@ void tell_how_to_use(const emulator::Emulator& emulator, const EmulatorRequest& 
     text += cat("its CA: ", request.ca_out, "  (Node.js: NODE_EXTRA_CA_CERTS=", shell_word(request.ca_out),
                 ", curl: --cacert ", shell_file(request.ca_out), ")\n");
   } else if (request.tls) {
-    text += "its CA is written where --ca-out says; without it nothing can trust the certificate\n";
+    text += "use --ca-out to write its CA; without the CA nothing can trust the certificate\n";
   }
   text += cat("what it did: ", for_this_machine(emulator.origin()), "/__adit/stats\n", "console: ", console_url, "  (",
               kConsoleKey, " opens it); Ctrl-C ends it");

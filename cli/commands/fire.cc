@@ -43,16 +43,17 @@ void fire(const FireRequest& request) {
 }  // namespace
 
 void add_fire(Command program) {
-  auto command = program.add_command("fire", "Fire a trigger; prints the id of its activation");
+  auto command = program.add_command("fire", "Fire a trigger, and print the id of its activation");
   auto request = std::make_shared<FireRequest>();
   command.add_option("TRIGGER", request->trigger, "The trigger's name").required();
   command
-      .add_option("-p,--param", request->params,
-                  "A part of the event; the value is JSON where it is JSON, text otherwise. Repeatable")
+      .add_option(
+          "-p,--param", request->params,
+          "A parameter of the event. A value that is valid JSON is read as JSON, any other as text. May be repeated")
       .type_name("KEY VALUE")
       .repeatable_pair();
   request->platform.add_to(command);
-  command.add_flag("--json", request->json, "As JSON; the id is null if no rule waits for the trigger");
+  command.add_flag("--json", request->json, "Print JSON; the id is null if no rule uses the trigger");
   command.run([request] { fire(*request); });
 }
 

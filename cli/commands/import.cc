@@ -56,8 +56,8 @@ ConsoleFile settings_of_zip(std::string_view bytes, const ImportRequest& request
       for (auto& note : found.notes) result.notes.push_back(std::move(note));
     } else if (text.find("PRIVATE KEY-----") != std::string_view::npos) {
       if (key) {
-        throw Error::configuration("ambiguous_credential", cat(request.file, " holds two private keys."))
-            .hint("Unpack it, and adit key encode the right one.");
+        throw Error::configuration("ambiguous_credential", cat(request.file, " contains two private keys."))
+            .hint("Unpack it and run adit key encode with the right one.");
       }
       key = read_private_key(member.text, {}, shown);
     } else if (text.find("BEGIN CERTIFICATE-----") != std::string_view::npos) {
@@ -77,7 +77,7 @@ ConsoleFile settings_of_zip(std::string_view bytes, const ImportRequest& request
     }
   }
   if (result.settings.empty()) {
-    throw Error::configuration("unknown_console_file", cat(request.file, " holds no private key and no credential."))
+    throw Error::configuration("unknown_console_file", cat(request.file, " contains no private key and no credential."))
         .hint("Give the config.zip that the Developer Console made.");
   }
   return result;
@@ -234,7 +234,7 @@ void add_import(Command program) {
   auto replace =
       command.add_flag("--replace", request->replace, "Replace existing values; the old .env is kept as a copy");
   command.add_flag("--keep", request->keep, "Keep existing values").excludes(replace);
-  command.add_option("--credential", request->credential, "Which credential to import if the file holds several")
+  command.add_option("--credential", request->credential, "Which credential to import if the file contains several")
       .type_name("NAME");
   command.add_flag("--dry-run", request->dry_run, "Print what would be done, and do nothing");
   command.add_option("--env-file", request->env_file, "Read this file instead of the project's .env").type_name("FILE");

@@ -39,7 +39,7 @@ std::string setting_of(const std::string& flag, const Environment& environment, 
                                  " number in the Developer Console is not known."))
       .hint(cat(
           "Give ", option, ", or set ", name,
-          ". The URL of the credential's page holds both: …/console/projects/ORG/PROJECT/credentials/CREDENTIAL/…"));
+          ". The URL of the credential's page contains both: …/console/projects/ORG/PROJECT/credentials/CREDENTIAL/…"));
 }
 
 /// One command's surroundings.
@@ -96,7 +96,7 @@ void add(const SecretsRequest& request) {
     print_json(out);
   } else {
     std::cout << added.value->reveal() << '\n';
-    note(cat("its uuid is ", added.uuid, "; no call tells the secret again"));
+    note(cat("its uuid is ", added.uuid, "; the secret is never shown again"));
   }
 }
 

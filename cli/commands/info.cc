@@ -122,10 +122,10 @@ void info(const InfoRequest& request) {
 void add_info(Command program) {
   auto command = program.add_command(
       "info",
-      "The project's configuration, what each value was set by, and the URLs of web actions; secrets stay hidden");
+      "Show the project's configuration, where each value was set, and the URLs of web actions, but no secrets");
   auto request = std::make_shared<InfoRequest>();
   request->platform.add_to(command);
-  command.add_flag("--json", request->json, "As JSON");
+  command.add_flag("--json", request->json, "Print JSON");
   command.run([request] { info(*request); });
 }
 

@@ -52,7 +52,7 @@ json::object read_param_file(const std::string& path) {
   auto value = parse_json_file(read_file(path), path, kForm);
   if (!value.is_object())
     throw Error::configuration("invalid_params",
-                               cat("The parameter file must hold a JSON object, but here is ", kind_of(value), "."))
+                               cat("The parameter file must contain a JSON object, but here is ", kind_of(value), "."))
         .at(path, 1, 1)
         .hint(std::string(kForm));
   return std::move(value.get_object());
@@ -68,9 +68,10 @@ struct Params {
 void refuse_final(const std::string& name, const dev::WebRules& rules, const app::Action& action) {
   if (!rules.immutable.contains(name)) return;
   throw Error::configuration("input_final", cat("The input ", name, " of ", action.full_name(),
-                                                " has a value and is final: no caller can give another."))
+                                                " has a value and is final, so no caller can replace it."))
       .at(action.where)
-      .hint("Deployed, this is answered 400. Change the value where the input gets it, or take `final: true` away.");
+      .hint(
+          "After deployment such a request is answered with 400. Change the value in the manifest or in .env, or remove `final: true`.");
 }
 
 /// The manifest's inputs, then the file's, then the command line's; later ones count.
@@ -248,7 +249,7 @@ void add_invoke(Command program) {
     try {
       invoke(*request);
     } catch (const Interrupted&) {
-      print_error("Interrupted; what was running was ended.");
+      print_error("Interrupted; everything that was running was stopped.");
       exit_code() = 128 + Interrupts::signal();
     }
   });

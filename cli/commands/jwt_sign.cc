@@ -147,9 +147,7 @@ void add_jwt_sign(Command group) {
   signing.add_option("--claim", request->claim, "One claim; the value is JSON or text. May be repeated")
       .type_name("NAME=VALUE")
       .repeatable();
-  signing
-      .add_option("--header", request->header,
-                  "A member of the header, such as kid=…. May be repeated. May be repeated")
+  signing.add_option("--header", request->header, "A member of the header, such as kid=…. May be repeated")
       .type_name("NAME=VALUE")
       .repeatable();
   signing

@@ -53,7 +53,7 @@ std::string read_key_text() {
     text.append(bytes, static_cast<std::size_t>(std::cin.gcount()));
     if (text.size() > kMaxKeyBytes) {
       throw Error::configuration("input_too_long", "The text on stdin is too long for a key.")
-          .hint("Give a key, or a .env file that holds one.");
+          .hint("Give a key, or a .env file that contains one.");
     }
   }
   return text;
@@ -64,7 +64,7 @@ std::string read_source(const std::string& source) {
   std::error_code error;
   if (fs::is_regular_file(source, error) && fs::file_size(source, error) > kMaxKeyBytes) {
     throw Error::configuration("input_too_long", cat(source, " is too long for a key."))
-        .hint("Give a key, or a .env file that holds one.");
+        .hint("Give a key, or a .env file that contains one.");
   }
   return read_file(source);
 }
@@ -110,14 +110,14 @@ PrivateKey read_key(const KeyRequest& request) {
     return read_private_key(whole, passphrase, shown, ".", request.name + "_PASSPHRASE");
   } catch (const Error& error) {
     if (error.code() != "key_not_recognised" || !is_utf16(whole.reveal())) throw;
-    throw Error::configuration("file_unreadable", cat(shown, " is UTF-16, not UTF-8, and holds more than a key."))
+    throw Error::configuration("file_unreadable", cat(shown, " is UTF-16, not UTF-8, and contains more than a key."))
         .hint("Save it as UTF-8; PowerShell's `>` writes UTF-16, `Out-File -Encoding utf8` does not.");
   }
 }
 
 void warn_of_rsa(const PrivateKey& found) {
   if (found.key.type() != jwt::KeyType::rsa)
-    note(cat("this is an ", jwt::to_string(found.key.type()), " key; IMS takes RSA alone (RS256)"));
+    note(cat("this is an ", jwt::to_string(found.key.type()), " key; IMS accepts only RSA (RS256)"));
 }
 
 void encode(const KeyRequest& request) {
@@ -197,7 +197,7 @@ void refuse_existing(const std::string& path, bool force) {
 void refuse_folder(const std::string& prefix) {
   const auto name = fs::path(prefix).filename();
   if (prefix.empty() || !(name.empty() || name == "." || name == "..")) return;
-  throw Error::configuration("invalid_name", cat("--out ", prefix, " names a folder, and no file in it."))
+  throw Error::configuration("invalid_name", cat("--out ", prefix, " names a folder, but no file in it."))
       .hint("Write the beginning of the files' names after it: --out DIR/NAME makes DIR/NAME.key and DIR/NAME.crt.");
 }
 

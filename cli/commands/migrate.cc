@@ -71,9 +71,8 @@ void print_plan(const MigrateRequest& request, const app::Migration& plan) {
     note("nothing is left to migrate in .env and the manifests");
   }
   if (!plan.sources.empty()) {
-    std::cout << "\nLines that speak of JWT (C++ that uses adit::Credentials needs no change but for inputs that it "
-                 "checks by "
-                 "name; JavaScript gets its token from @adobe/aio-lib-ims or a POST to /ims/token/v3):\n";
+    std::cout
+        << "\nLines that mention JWT (C++ that uses adit::Credentials needs no change except for inputs that it checks by name; JavaScript gets its token from @adobe/aio-lib-ims or a POST to /ims/token/v3):\n";
     for (const auto& use : plan.sources) std::cout << "  " << use.where.to_string() << ": " << use.what << '\n';
   }
   if (!plan.remaining.empty()) {

@@ -155,8 +155,7 @@ void make_project(const NewRequest& request) {
     std::cout << "made  " << styled(Stream::out, Style::plain, (fs::path(request.folder) / file.path).string()) << '\n';
   std::error_code error;
   const bool here = fs::equivalent(place, fs::current_path(error), error);
-  note(cat("next: ", here ? "" : cat("cd ", shell_file(request.folder), " && "),
-           "adit dev  (README.md tells the rest)"));
+  note(cat("next: ", here ? "" : cat("cd ", shell_file(request.folder), " && "), "adit dev  (README.md has the rest)"));
 }
 
 }  // namespace

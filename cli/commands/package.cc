@@ -76,8 +76,9 @@ std::size_t write_zip(const PackageRequest& request, const app::Action& action, 
   const auto size = zip.size();
   if (target == PackageTarget::nodejs) {
     if (size > dev::kMaxNodejsBytes) {
-      throw Error::failure("package_too_large", cat("The package of ", action.full_name(), " has ", megabytes(size),
-                                                    "; Adobe I/O Runtime takes ", megabytes(dev::kMaxNodejsBytes), "."))
+      throw Error::failure("package_too_large",
+                           cat("The package of ", action.full_name(), " has ", megabytes(size),
+                               "; Adobe I/O Runtime accepts at most ", megabytes(dev::kMaxNodejsBytes), "."))
           .hint(action.is_node() ? "Load fewer or smaller npm packages, or the part of them that is needed."
                                  : "Link fewer or smaller libraries into the action; `ldd` on its program lists them.");
     }

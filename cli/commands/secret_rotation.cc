@@ -31,7 +31,8 @@ SecretsPlace place_of(const Rotation& rotation) {
   const auto unfit = [&rotation](std::string_view why) {
     return Error::configuration("secret_elsewhere",
                                 cat("The client secret cannot be rotated in ", rotation.env_file, ": ", why, '.'))
-        .hint("Rotate where it is kept: adit ims secrets add, put the new one there, then adit ims secrets remove.");
+        .hint(
+            "Rotate it by hand: run adit ims secrets add, put the new secret where you keep it, then run adit ims secrets remove.");
   };
   SecretsPlace place{.text = DotenvText::read(rotation.env_file), .settings = {}};
   const auto holds = [&place](const char* setting, std::string_view value) {
@@ -39,9 +40,9 @@ SecretsPlace place_of(const Rotation& rotation) {
     return held && trim(*held) == trim(value);
   };
   const auto* in_use = credentials.grant() == Grant::jwt ? "JWT_CLIENT_SECRET" : "IMS_OAUTH_S2S_CLIENT_SECRET";
-  if (!place.text.get(in_use)) throw unfit(cat(in_use, " does not stand there"));
+  if (!place.text.get(in_use)) throw unfit(cat(in_use, " is not there"));
   if (!holds(in_use, credentials.client_secret().reveal()))
-    throw unfit(cat(in_use, " in the process environment goes over the one there"));
+    throw unfit(cat(in_use, " in the process environment overrides the one there"));
   constexpr std::array<std::pair<const char*, const char*>, 2> kSettings = {
       {{"IMS_OAUTH_S2S_CLIENT_ID", "IMS_OAUTH_S2S_CLIENT_SECRET"}, {"JWT_CLIENT_ID", "JWT_CLIENT_SECRET"}}};
   for (const auto& [id, secret] : kSettings) {
@@ -66,7 +67,7 @@ Error failed(std::string_view step, const Error& why, std::string_view outcome) 
   // Where there are two already, the advice is to remove the older one, which is the one in use.
   const bool misleading = why.hint().empty() || why.code() == "secret_limit_reached";
   return Error::failure("rotation_failed", cat(step, ": ", why.message()))
-      .hint(cat("The old secret is in use as before. ", outcome, misleading ? "" : " ", misleading ? "" : why.hint()))
+      .hint(cat("The old secret is still in use. ", outcome, misleading ? "" : " ", misleading ? "" : why.hint()))
       .http_status(why.http_status());
 }
 
@@ -88,12 +89,12 @@ std::string newcomer(const Rotation& rotation, const Secret& token, const std::s
     for (const auto& secret : rotation.secrets.list(token)) {
       if (secret.uuid != known)
         return cat("There is another one now, ", secret.uuid,
-                   ". Unless somebody else added it, nobody knows its value: adit ims secrets remove ",
+                   ". Unless someone else added it, nobody knows its value: adit ims secrets remove ",
                    shell_word(secret.uuid), '.');
     }
     return "No other was added.";
   } catch (const Error& error) {
-    return cat("Whether another was added cannot be told (", error.message(), "): see adit ims secrets list.");
+    return cat("adit cannot tell whether another was added (", error.message(), "): see adit ims secrets list.");
   }
 }
 
@@ -162,7 +163,7 @@ Rotated rotate_secret(const Rotation& rotation) {
   Secret proof;
   try {
     proof = proof_of(rotation, *added.value);
-    note("it works: IMS gave a token for it");
+    note("it works: IMS issued a token for it");
   } catch (const Error& error) {
     throw failed("The new secret does not work", error, taken_back(rotation, token, added.uuid));
   }

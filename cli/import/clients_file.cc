@@ -149,7 +149,7 @@ std::vector<emulator::Client> read_clients_file(const std::string& path) {
   const auto* list = root.is_map() ? root.find("clients") : &root;
   for (const auto& entry : root.entries) {
     if (entry.key != "clients") {
-      throw invalid(cat("There is a '", entry.key, "' where only 'clients' may be."), entry.where())
+      throw invalid(cat("There is a '", entry.key, "' where only 'clients' is allowed."), entry.where())
           .hint("Write a list of clients below `clients:`.");
     }
   }
@@ -164,7 +164,7 @@ std::vector<emulator::Client> read_clients_file(const std::string& path) {
     auto client = client_of(item, folder);
     const auto [known, is_new] = seen.emplace(client.client_id, &item);
     if (!is_new) {
-      throw invalid(cat("The client ", client.client_id, " stands here a second time; first at ",
+      throw invalid(cat("The client ", client.client_id, " is here for the second time; the first is at ",
                         known->second->where().to_string(), "."),
                     item.where());
     }

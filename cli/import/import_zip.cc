@@ -65,7 +65,7 @@ std::vector<ZipMember> read_zip(std::string_view bytes, const std::string& shown
       if (count < 0) throw refuse(shown, "is damaged.");
       if (count == 0) break;
       total += static_cast<std::size_t>(count);
-      if (total > kMaxUnpackedBytes) throw refuse(shown, "holds more than 1 MB, far more than keys need.");
+      if (total > kMaxUnpackedBytes) throw refuse(shown, "contains more than 1 MB, far more than keys need.");
       text.append(buffer, static_cast<std::size_t>(count));
     }
     wipe(buffer, sizeof buffer);

@@ -54,15 +54,15 @@ void AemCall::refuse_untrusted(const Credentials& credentials, const std::vector
 std::string AemCall::why_no_token() const {
   if (!is_aem_) return {};
   const auto own = aem_environment_of_client(client_id_);
-  if (own_) return "no token goes to this environment of AEM without TLS: write https://";
+  if (own_) return "no token is sent to this environment of AEM without TLS: write https://";
   if (own)
-    return cat("no token goes to this environment of AEM: ", kClientId, " is of program ", own->program,
+    return cat("no token is sent to this environment of AEM: ", kClientId, " is of program ", own->program,
                ", environment ", own->environment, "; --api-host names further hosts");
   if (!trim(environment_.get_or(kLocalToken, "")).empty())
     return cat(kLocalToken,
                " does not say which environment it is for: name the host with --api-host, or in "
                "ADIT_API_HOSTS");
-  return cat("no token goes to this environment of AEM: ", kClientId,
+  return cat("no token is sent to this environment of AEM: ", kClientId,
              " is not of AEM as a Cloud Service; --api-host and ADIT_API_HOSTS name hosts that get one");
 }
 

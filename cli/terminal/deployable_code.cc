@@ -50,7 +50,7 @@ void refuse_too_large(const app::Action& action, const deploy::Code& code) {
   const auto bytes = code.code.size() / 4 * 3;
   if (bytes <= dev::kMaxNodejsBytes) return;
   throw Error::configuration("package_too_large", cat("The package of ", action.full_name(), " has ", bytes >> 20U,
-                                                      " MB; a platform takes ", dev::kMaxNodejsBytes >> 20U, "."))
+                                                      " MB; a platform accepts ", dev::kMaxNodejsBytes >> 20U, "."))
       .hint("Load fewer or smaller libraries into the action.")
       .at(action.where);
 }

@@ -236,7 +236,7 @@ void DevLines::configuration_read(const dev::Configuration& configuration, const
 void DevLines::configuration_broken(const Error& error) {
   const std::lock_guard lock(mutex_);
   if (as_json_) return write("configuration_broken", {{"error", error.to_string()}});
-  print_error(error.to_string() + "\n  The last good configuration goes on serving.");
+  print_error(error.to_string() + "\n  adit dev continues with the last good configuration.");
 }
 
 void DevLines::first_deployment() {

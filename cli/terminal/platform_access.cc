@@ -29,10 +29,11 @@ http::ClientOptions options_for(const deploy::Destination& to, const Environment
 
 void PlatformOptions::add_to(Command command) {
   command
-      .add_option("--to", to,
-                  "local: `adit dev` on this machine, at its usual port; openwhisk, adobe: the host of "
-                  "AIO_runtime_apihost; or the URL of an OpenWhisk; default: adobe, unless AIO_runtime_apihost names "
-                  "another host")
+      .add_option(
+          "--to", to,
+          "local: `adit dev` on this machine, at its usual port; openwhisk, adobe: the host of "
+          "AIO_runtime_apihost; or the URL of an OpenWhisk server; default: adobe, unless AIO_runtime_apihost names "
+          "another host")
       .type_name("PLATFORM");
   project.add_to(command);
 }
@@ -45,7 +46,7 @@ PlatformSession::PlatformSession(const PlatformOptions& options)
 
 void PlatformSession::require_namespace() const {
   if (destination_.platform != deploy::Platform::adobe || destination_.namespace_origin) return;
-  throw Error::configuration("missing_params", "AIO_runtime_namespace is not set: whose namespace is it?")
+  throw Error::configuration("missing_params", "AIO_runtime_namespace is not set, so the namespace is not known.")
       .hint(
           "Set AIO_runtime_namespace and AIO_runtime_auth in .env; `adit import` takes them from the file that Adobe "
           "Developer Console offers.");
@@ -56,10 +57,11 @@ deploy::Client PlatformSession::reader() {
   if (destination_.key.empty())
     throw Error::configuration("missing_params",
                                cat("AIO_runtime_auth is not set, the key of ", destination_.shown(), "."))
-        .hint(destination_.platform == deploy::Platform::adobe
-                  ? "Set AIO_runtime_auth in .env; `adit import` takes it from the file that Adobe Developer Console "
-                    "offers."
-                  : "Set AIO_runtime_auth in .env, where `adit dev` reads it, too, or take the key that it shows.");
+        .hint(
+            destination_.platform == deploy::Platform::adobe
+                ? "Set AIO_runtime_auth in .env; `adit import` takes it from the file that Adobe Developer Console "
+                  "offers."
+                : "Set AIO_runtime_auth in .env, which `adit dev` also reads, or use the key that `adit dev` prints.");
   return {{.base = destination_.api_host, .name_space = destination_.name_space, .key = destination_.key, .token = {}},
           *http_};
 }

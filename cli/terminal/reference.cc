@@ -65,7 +65,7 @@ std::string keys_table() {
     place = one.place;
     const auto* use = one.use == app::KeyUse::acted_on      ? "acts on it"
                       : one.use == app::KeyUse::left_to_aio ? "leaves it to `aio`"
-                                                            : "no effect, with `aio` neither";
+                                                            : "no effect, also with `aio`";
     text += cat("| `", one.key, "` | ", use, " | ", cell(std::string(one.about)), " |\n");
   }
   return text;
@@ -171,11 +171,11 @@ std::string reference_markdown(const CLI::App& program) {
       "failed, 2 wrong usage or configuration.\n\n## Commands\n";
   text += table(pages.front().common, "of every command");
   for (const auto& page : pages) text += section(page);
-  return cat(text, "\n## Settings\n\n", kPrecedence, "\n\n", settings_table(),
-             "\n## Keys of a project's configuration\n\nWhat adit does with the keys of `app.config.yaml`, "
-             "`ext.config.yaml` and `manifest.yml`. Those that it leaves to `aio` are listed by `adit check` "
-             "(`key_left_to_aio`), and in a line by the commands that read the project.\n\n",
-             keys_table());
+  return cat(
+      text, "\n## Settings\n\n", kPrecedence, "\n\n", settings_table(),
+      "\n## Keys of a project's configuration\n\nWhat adit does with the keys of `app.config.yaml`, "
+      "`ext.config.yaml` and `manifest.yml`. `adit check` lists the keys that it leaves to `aio` (`key_left_to_aio`); the commands that read the project name them in one line.\n\n",
+      keys_table());
 }
 
 void write_installed_texts(const CLI::App& program, const std::string& folder) {

@@ -26,7 +26,7 @@ constexpr std::array<Setting, 17> kSettings = {{
     {"ADIT_TOKEN_TIMEOUT", "How many seconds a caller waits for a token, retries included (30)", true, true},
     {"ADIT_CONNECT_TIMEOUT", "The time limit for opening a connection, in seconds (10)", true, true},
     {"ADIT_TIMEOUT", "The time limit for a whole HTTP exchange, in seconds (30)", true, true},
-    {"ADIT_IDLE_TIMEOUT", "The time limit without any byte, in seconds (15)", true, true},
+    {"ADIT_IDLE_TIMEOUT", "How many seconds may pass without a byte (15)", true, true},
     {"ADIT_API_HOSTS", "Hosts, besides Adobe's, that may receive tokens", true, true},
     {"ADIT_CONSOLE_ORG", "The organisation's number in the Developer Console, for `adit ims secrets`", true, true},
     {"ADIT_CONSOLE_CREDENTIAL", "The credential's number in the Developer Console, for `adit ims secrets`", true, true},

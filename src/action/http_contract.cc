@@ -111,7 +111,7 @@ int serve_http(const Handler& handler, const HttpContract& contract) {
     if (contract.socket.empty()) {
       Logger("adit").info(cat("listening on ", server.origin(),
                               http::is_this_machine(contract.host)
-                                  ? " for this machine alone; --host 0.0.0.0 lets others in"
+                                  ? " only for this machine; --host 0.0.0.0 allows others"
                                   : ", which other machines can reach"));
     }
     const auto end = wait_for_end(signals[0], !contract.socket.empty() && is_pipe(STDIN_FILENO));

@@ -20,7 +20,7 @@ void refuse_line_ends(std::string_view name, std::string_view value) {
   if (name.empty() || name.find_first_of(kForbidden) != std::string_view::npos ||
       value.find_first_of(kForbidden) != std::string_view::npos) {
     // RFC 9110 section 5.5; a header with a line end in it would become two.
-    throw Error::failure("invalid_response", "A response header has an empty name, or holds a line end or a NUL.")
+    throw Error::failure("invalid_response", "A response header has an empty name, or contains a line end or a NUL.")
         .hint("Remove the line end; values read from files often end in one.");
   }
 }

@@ -99,12 +99,12 @@ HttpContract http_contract(std::span<char*> arguments) {
     } else if (name == "--host") {
       if (value.empty())
         throw Error::configuration("invalid_setting", "--host needs an address.")
-            .hint("127.0.0.1 is this machine alone, 0.0.0.0 lets others in.");
+            .hint("127.0.0.1 allows only this machine, 0.0.0.0 allows others, too.");
       contract.host = value;
     } else if (name == "--socket") {
       if (value.empty())
         throw Error::configuration("invalid_setting", "--socket needs a path.")
-            .hint("Name a file that is not there yet, in a folder that is.");
+            .hint("Name a file that does not exist yet, in a folder that exists.");
       contract.socket = value;
     } else if (name == "--concurrency") {
       contract.concurrency = number_of(name, value, 1, 500);
@@ -144,7 +144,7 @@ int help(const char* name) {
       "This is an App Builder action, built with adit %.*s. A platform starts it and sends it its parameters.\n"
       "  In its project, run it with:  adit invoke ACTION\n"
       "  By hand:                      %s '{}'\n"
-      "  As an HTTP server:            %s --port 8080 (for this machine alone; --host 0.0.0.0 lets others in)\n",
+      "  As an HTTP server:            %s --port 8080 (only for this machine; --host 0.0.0.0 allows others)\n",
       static_cast<int>(version().size()), version().data(), name, name);
   return 2;
 }

@@ -87,11 +87,9 @@ std::string hint_of_aem(int status, const http::Request& request) {
 std::string hint_for_token(const http::Request* request) {
   if (request == nullptr) return "The token has expired or was revoked; use a new one.";
   if (request->settles("authorization"))
-    return "The token that the request brought along has expired or was revoked. Without an Authorization of its own "
-           "it is given the credential's.";
+    return "The token in the request has expired or was revoked. Leave out Authorization, and adit adds a token of the credential.";
   if (!request->repeatable())
-    return "The token had expired or was revoked, and was dropped; the body could be read only once, so that it was "
-           "not sent again. Make the request again: it gets a new token.";
+    return "The token had expired or was revoked. adit deleted it, but did not send the request again, because the body can be read only once. Repeat the request: it gets a new token.";
   return "The token has expired or was revoked, and a new one was refused too.";
 }
 
@@ -103,7 +101,7 @@ std::string hint_for(int status, std::string_view code, const http::Request* req
   if (code == "403025")
     return "The technical account has no product profile for this API; no new token helps. Assign one to the "
            "credential in the Developer Console or the Admin Console.";
-  if (code == "403000") return "The gateway misses a header: x-api-key, or one that this API asks for.";
+  if (code == "403000") return "A header is missing: x-api-key, or one that this API requires.";
   if (code == "403003") return "The API key is not the token's client id, or the API was not added to its project.";
   if (code == "401010") return "The request has no token. Tokens go only to Adobe's hosts and those of ADIT_API_HOSTS.";
   if (status == 401)
@@ -119,10 +117,10 @@ std::string hint_for(int status, std::string_view code, const http::Request* req
 std::string pause_in_words(std::optional<milliseconds> pause, WallTime now, const http::Request* request) {
   std::string words;
   if (pause)
-    words = cat(" It asks for a pause of ", std::chrono::ceil<std::chrono::seconds>(*pause).count(),
+    words = cat(" The API asks for a pause of ", std::chrono::ceil<std::chrono::seconds>(*pause).count(),
                 " s (Retry-After): not before ", to_rfc3339(now + *pause), '.');
   if (request != nullptr && !request->repeatable())
-    words += " The body could be read only once, so that it was not sent again.";
+    words += " The body can be read only once, so it was not sent again.";
   return words;
 }
 

@@ -13,7 +13,7 @@ namespace adit::api {
 namespace {
 
 Error no_pattern(std::string_view pattern, std::string_view why) {
-  return Error::configuration("invalid_api_hosts", cat(described(pattern), " names no API hosts: ", why, '.'))
+  return Error::configuration("invalid_api_hosts", cat(described(pattern), " does not name API hosts: ", why, '.'))
       .hint("Write api.example.com, *.example.com, or http://127.0.0.1:PORT for a server on this machine.");
 }
 
@@ -52,7 +52,7 @@ ApiHosts& ApiHosts::add(std::string_view pattern) {
     throw no_pattern(pattern, "it is neither a host nor an origin");
   if (domain) {
     const auto host = url->host();
-    if (whole || url->origin != cat("https://", host)) throw no_pattern(pattern, "a * stands before a domain alone");
+    if (whole || url->origin != cat("https://", host)) throw no_pattern(pattern, "a * is allowed only before a domain");
     if (host.find('.') == std::string::npos) throw no_pattern(pattern, "it is far too wide");
     if (host.starts_with('[') || http::is_this_machine(host))
       throw no_pattern(pattern, "a * stands before no address and no name of this machine");

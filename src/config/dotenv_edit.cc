@@ -125,9 +125,7 @@ void check_key(std::string_view key) {
 Error unwritable(std::string_view key) {
   return Error::configuration("unwritable_value", cat("The value of ", key, " cannot be written into a .env file."))
       .hint(
-          "dotenv has no spelling for it that leaves the other keys alone: look for a quote that is never closed in "
-          "the "
-          "file, and for all three kinds of quotes in the value.");
+          "No kind of quotes can hold it without changing other keys. Look for a quote in the file that is never closed, and for all three kinds of quotes in the value.");
 }
 
 }  // namespace

@@ -24,7 +24,7 @@ class HjsonReader {
     if (text_.size() > limits_.max_bytes) throw fault("it is too long");
     auto value = any(0);
     skip();
-    if (at_ < text_.size()) throw fault("something stands behind the end");
+    if (at_ < text_.size()) throw fault("there is text behind the end");
     return value;
   }
 

@@ -52,7 +52,7 @@ TEST(Hjson, TellsWhereAFaultIs) {
   EXPECT_EQ(fault_of("{ a: \"x\n }"), "The file is not JSON: a quote is not closed at line 1, column 8.");
   EXPECT_EQ(fault_of("{ a: }"), "The file is not JSON: a value is missing at line 1, column 6.");
   EXPECT_EQ(fault_of("{ a: 1 /* "), "The file is not JSON: a comment is not closed at line 1, column 8.");
-  EXPECT_EQ(fault_of("{} {}"), "The file is not JSON: something stands behind the end at line 1, column 4.");
+  EXPECT_EQ(fault_of("{} {}"), "The file is not JSON: there is text behind the end at line 1, column 4.");
   EXPECT_EQ(fault_of(""), "The file is not JSON: it ends too early at line 1, column 1.");
   EXPECT_NE(fault_of(std::string(1000, '[')).find("nested too deeply"), std::string::npos);
 }

@@ -105,7 +105,7 @@ class Reader {
     add_runtime();
     add_access_token();
     if (file_.settings.empty()) {
-      throw Error::configuration("unknown_console_file", cat(shown_, " holds no credential that adit knows."))
+      throw Error::configuration("unknown_console_file", cat(shown_, " contains no credential that adit knows."))
           .hint(cat(
               file_.notes.empty() ? "" : cat("adit ", join(file_.notes, "; "), ". "),
               "adit imports the Developer Console's workspace file, its download of one credential, config.zip, an aio "
@@ -136,7 +136,7 @@ class Reader {
   void note_passed_over(const std::string& name, const std::string& kind) {
     // `aio app use` keeps the names of credentials in .aio and their values in .env.
     const bool ours = kind == "service" || kind.starts_with("oauth_server_to_server");
-    file_.notes.push_back(cat("passed over the credential '", name, "': ",
+    file_.notes.push_back(cat("skipped the credential '", name, "': ",
                               ours ? "its values are not in this file; import the Developer Console's own download"
                                    : cat("its kind, ", kind, ", is not for server-to-server use")));
   }
@@ -151,7 +151,7 @@ class Reader {
       if (const auto kind = kind_of(*context)) {
         found_.push_back({*kind, std::string(name), context});
       } else if (!name.starts_with("$") && name != "config") {
-        file_.notes.push_back(cat("passed over the context '", std::string_view(name), "': it holds no credential"));
+        file_.notes.push_back(cat("skipped the context '", std::string_view(name), "': it contains no credential"));
       }
     }
   }
@@ -190,7 +190,7 @@ class Reader {
     if (all.empty()) return nullptr;
     if (all.size() > 1) {
       throw Error::configuration("ambiguous_credential",
-                                 cat(shown_, " holds ", all.size(), " credentials of one kind."))
+                                 cat(shown_, " contains ", all.size(), " credentials of one kind."))
           .hint(cat("Name one with --credential: ", join(names(), ", "), "."));
     }
     return all.front();
@@ -209,8 +209,8 @@ class Reader {
   }
 
   [[nodiscard]] Error unknown_credential() const {
-    return Error::configuration("unknown_credential", cat(shown_, " holds no credential of that name."))
-        .hint(found_.empty() ? "It holds none at all." : cat("It holds: ", join(names(), ", "), "."));
+    return Error::configuration("unknown_credential", cat(shown_, " contains no credential of that name."))
+        .hint(found_.empty() ? "It contains none." : cat("It contains: ", join(names(), ", "), "."));
   }
 
   /// `aio app use` writes it always, and the templates of Adobe's tools map it (`apiKey: $SERVICE_API_KEY`).
@@ -353,7 +353,8 @@ ConsoleFile read_console_file(const json::value& document, const std::string& sh
                               const std::optional<std::string>& credential) {
   const auto* root = document.if_object();
   if (root == nullptr) {
-    throw Error::configuration("unknown_console_file", cat(shown, " holds no object, so no credential."))
+    throw Error::configuration("unknown_console_file",
+                               cat(shown, " is not a JSON object, so it contains no credential."))
         .hint("Give a download of the Developer Console, or an aio CLI's .aio.");
   }
   return Reader(*root, shown, credential).read();

@@ -38,7 +38,7 @@ Error refuse(const Reading& reading, std::string code, std::string_view what, st
 
 Error is_truncated(const Reading& reading) {
   return refuse(reading, "key_truncated", "is cut off: its end is missing.",
-                "Copy it again, all of it. In .env a key over several lines must stand in double quotes.");
+                "Copy it again, all of it. In .env a key over several lines must be in double quotes.");
 }
 
 /// With the setting's name, and the passphrase's setting in the hint.
@@ -213,7 +213,7 @@ PrivateKey read_layer(const Secret& text, const Reading& reading, int layers) {
       throw is_truncated(reading);
     }
     throw refuse(reading, "invalid_key",
-                 "is damaged: it begins like base64, but holds characters that base64 does not have there.",
+                 "is damaged: it begins like base64, but contains characters that base64 does not have there.",
                  "Make it again: base64 -w0 private.key");
   }
   if (has_wrong_begin(view)) {
@@ -227,7 +227,7 @@ PrivateKey read_layer(const Secret& text, const Reading& reading, int layers) {
                  "Give the private key in PEM.");
   }
   throw refuse(reading, "key_not_recognised",
-               "is no private key: neither PEM, nor base64 of PEM or DER, nor the path of a file.",
+               "is not a private key: neither PEM, nor base64 of PEM or DER, nor the path of a file.",
                "It should begin with -----BEGIN PRIVATE KEY----- or, as base64, with LS0tLS1CRUdJTi. A client "
                "secret or password does "
                "not belong here.");
@@ -286,7 +286,7 @@ PrivateKey read_private_key(const Secret& text, const Secret& passphrase, const 
   const Secret bare = without_wrapping(text.reveal());
   const auto view = bare.reveal();
   if (is_unexpanded_variable(view)) {
-    throw refuse(reading, "key_not_expanded", "is the name of a variable that nobody replaced by its value.",
+    throw refuse(reading, "key_not_expanded", "is the name of a variable that was not replaced by its value.",
                  cat("Set ", name, " in .env, or in the environment; single quotes keep a shell from replacing it."));
   }
   if (const auto file = key_file_named_by(view, folder)) return read_key_file(*file, std::string(view), reading);

@@ -68,7 +68,7 @@ std::string describe(const EVP_PKEY* key) {
   if (id == EVP_PKEY_RSA) return cat("an RSA key of ", EVP_PKEY_get_bits(key), " bits");
   if (id == EVP_PKEY_EC) {
     const std::string curve = curve_name(key);
-    return curve.empty() ? "an EC key on a curve of its own" : cat("an EC key on the curve ", curve);
+    return curve.empty() ? "an EC key on a custom curve" : cat("an EC key on the curve ", curve);
   }
   const char* name = EVP_PKEY_get0_type_name(key);
   return cat("a key of type ", name == nullptr ? "unknown" : name);

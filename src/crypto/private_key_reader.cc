@@ -40,7 +40,7 @@ KeyRefusal is_public() {
 KeyRefusal is_truncated() {
   return KeyRefusal(
       "key_truncated", "is cut off: its end is missing.",
-      "Copy it again, the -----END line included. In .env a key over several lines must stand in double quotes.");
+      "Copy it again, the -----END line included. In .env a key over several lines must be in double quotes.");
 }
 
 KeyRefusal is_damaged() {

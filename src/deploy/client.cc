@@ -36,10 +36,11 @@ Error refusal(const std::string& method, const std::string& url, const http::Res
   const auto message = cat(method, " ", shown, " was answered ", status, words.empty() ? "." : ": ", words);
   if (status == 401 || status == 403)
     return Error::failure("not_authorized", message)
-        .hint(with_token ? "Is the credential's project added to the organisation that owns the namespace, with the "
-                           "right to deploy, and is AIO_runtime_namespace that namespace?"
-                         : "AIO_runtime_auth has to be the key of AIO_runtime_namespace at this host; `adit dev` shows "
-                           "the key that it takes.")
+        .hint(
+            with_token
+                ? "Is the credential's project added to the organisation that owns the namespace, with the "
+                  "right to deploy, and is AIO_runtime_namespace that namespace?"
+                : "AIO_runtime_auth must be the key of AIO_runtime_namespace at this host; `adit dev` shows the key that it accepts.")
         .http_status(status);
   if (status == 404)
     return Error::failure("not_found", message).hint("Is it deployed? `adit info` shows where.").http_status(status);
@@ -53,9 +54,7 @@ Error refusal(const std::string& method, const std::string& url, const http::Res
         .http_status(status);
   auto error = Error::failure("platform_error", message).http_status(status);
   if (status >= 500 || status == 429)
-    return std::move(error)
-        .hint("Try again later; the platform has a problem of its own, or too much to do.")
-        .retryable();
+    return std::move(error).hint("Try again later; the platform has a problem or is overloaded.").retryable();
   return error;
 }
 
@@ -101,7 +100,7 @@ json::array Client::list(const std::string& collection) const {
     const auto page = answer("GET", in_namespace(cat(collection, "?limit=", kPage, "&skip=", skip)), nullptr);
     if (!page.is_array())
       throw Error::failure("invalid_response_body", cat("The list of ", collection, " is not a list."))
-          .hint("Is this the API of an OpenWhisk? `adit info` shows the host.");
+          .hint("Is this the API of OpenWhisk? `adit info` shows the host.");
     for (const auto& entity : page.get_array())
       if (entity.is_object()) all.push_back(entity);
     if (page.get_array().size() < kPage || skip + kPage >= kMostEntities) return all;

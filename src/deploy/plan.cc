@@ -126,8 +126,8 @@ class Removal {
     for (const auto& [action, entity] : deployed_.actions)
       if (action.starts_with(cat(name, "/")) && !actions.contains(action)) foreign.push_back(action);
     if (foreign.empty()) return add(plan, EntityKind::package, name);
-    plan.notes.push_back(
-        cat("The package ", name, " stays: it holds ", join(foreign, ", "), ", which this project has not deployed."));
+    plan.notes.push_back(cat("The package ", name, " stays: it contains ", join(foreign, ", "),
+                             ", which this project has not deployed."));
   }
 
   const Deployed& deployed_;

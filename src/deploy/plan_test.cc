@@ -124,7 +124,7 @@ TEST_F(PlanTest, KeepsAPackageThatHoldsActionsOfOthers) {
   const auto plan = make_removal_plan(load(), all.project_names, there);
   EXPECT_THAT(lines(plan), ElementsAre("gone action p/a"));
   ASSERT_THAT(plan.notes, SizeIs(1));
-  EXPECT_THAT(plan.notes[0], HasSubstr("it holds p/theirs"));
+  EXPECT_THAT(plan.notes[0], HasSubstr("it contains p/theirs"));
 }
 
 TEST_F(PlanTest, RemovesRulesThatAdobesToolsLeftUnmarked) {

@@ -28,7 +28,7 @@ std::string normal_host(const boost::urls::url_view& url) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_';
   };
   if (!std::all_of(host.begin(), host.end(), fits))
-    throw bad_url("The URL's host holds a character that no host name may hold.",
+    throw bad_url("The URL's host contains a character that no host name may hold.",
                   "Write international names in their ASCII form (xn--…).");
   return host;
 }
@@ -54,7 +54,7 @@ std::string normal_origin(std::string_view text) {
   auto origin = origin_of(cat(text.substr(0, begin), text.substr(begin + kStar.size())));
   const auto name = origin.find("://") + 3;
   if (origin.find('.', name) == std::string::npos || origin[name] == '[')
-    throw bad_url("What stands behind *. is not a domain.", "Write https://*.example.com.");
+    throw bad_url("The text behind *. is not a domain.", "Write https://*.example.com.");
   return origin.insert(name, kStar);
 }
 
@@ -100,7 +100,7 @@ UrlParts split_url(std::string_view url) {
   const auto odd = std::find_if(url.begin(), url.end(), [](unsigned char c) { return c <= ' ' || c >= 0x7f; });
   if (odd != url.end()) {
     const bool ascii = static_cast<unsigned char>(*odd) < 0x80;
-    throw bad_url(cat("The URL holds ", ascii ? "a blank or control character" : "a character outside ASCII",
+    throw bad_url(cat("The URL contains ", ascii ? "a blank or control character" : "a character outside ASCII",
                       " at position ", odd - url.begin() + 1, "."),
                   "Percent-encode it; write international host names in their ASCII form (xn--…).");
   }

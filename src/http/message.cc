@@ -30,7 +30,7 @@ bool is_field_value(std::string_view text) {
 
 void check_name(std::string_view name) {
   if (is_token(name)) return;
-  throw Error::configuration("invalid_request", "A header's name is empty or holds a character that no name may hold.")
+  throw Error::configuration("invalid_request", "A header's name is empty or contains a character that is not allowed.")
       .hint("Names are letters, digits and hyphens: x-api-key.");
 }
 
@@ -243,7 +243,7 @@ Request& Request::header(std::string name, std::string value) & {
 Request& Request::further_header(std::string name, std::string value) & {
   check_name(name);
   if (!is_field_value(value))
-    throw Error::configuration("invalid_request", cat("The value of header ", name, " holds a line end or NUL."))
+    throw Error::configuration("invalid_request", cat("The value of header ", name, " contains a line end or NUL."))
         .hint("Remove the line end; values read from files often end in one.");
   headers_.add(std::move(name), std::move(value));
   return *this;
@@ -267,7 +267,7 @@ Request& Request::bearer(const Secret& token) & {
   if (text.empty() || !std::all_of(text.begin(), text.end(), visible))
     throw Error::configuration("invalid_request", text.empty()
                                                       ? "The bearer token is empty."
-                                                      : "The bearer token holds a blank, a line end or a character "
+                                                      : "The bearer token contains a blank, a line end or a character "
                                                         "outside ASCII.");
   std::string value;
   value.reserve(text.size() + 8);  // so that no shorter copy is left behind unwiped

@@ -209,13 +209,14 @@ DecodedPart read_part(std::string_view encoded, std::string_view name, bool last
     auto strict = kPartLimits;
     strict.refuse_duplicates = true;
     if (!try_parse_json(part.text, strict))
-      remarks.push_back(cat("A name stands twice in the ", name, ": the last counts here, and verifiers refuse it."));
+      remarks.push_back(cat("A name is twice in the ", name, ": the last counts here, and verifiers refuse it."));
   } else {
     read_what_is_there(part);
   }
   if (bytes.odd != std::string::npos) {
     if (part.state == PartState::complete) part.state = PartState::broken;
-    remarks.push_back(cat("The ", name, " holds a character that is not base64url, at position ", bytes.odd + 1, "."));
+    remarks.push_back(
+        cat("The ", name, " contains a character that is not base64url, at position ", bytes.odd + 1, "."));
   }
   if (part.state == PartState::broken && bytes.odd == std::string::npos) {
     const bool claims = name == "claims";
@@ -234,7 +235,7 @@ Decoded decode(std::string_view text) {
   Decoded decoded;
   const auto token = bare(text, decoded.remarks);
   if (token.empty()) {
-    decoded.remarks.emplace_back("There is no text.");
+    decoded.remarks.emplace_back("The text is empty.");
     return decoded;
   }
   std::vector<std::string_view> parts;
@@ -266,14 +267,14 @@ Decoded decode(std::string_view text) {
     if (parts[2].empty()) {
       decoded.remarks.emplace_back("The signature is missing.");
     } else if (bytes.odd != std::string::npos) {
-      decoded.remarks.emplace_back("The signature holds a character that is not base64url.");
+      decoded.remarks.emplace_back("The signature contains a character that is not base64url.");
     } else if (rsa && (bytes.decoded.size() < 256 || bytes.decoded.size() % 128 != 0 || !whole)) {
       decoded.signature = PartState::cut;
       decoded.remarks.push_back(
           cat("The text ends within the signature, of which ", bytes.decoded.size(), " bytes are there."));
     }
   }
-  if (parts.size() > 3) decoded.remarks.emplace_back("More than three parts stand there; the others were not read.");
+  if (parts.size() > 3) decoded.remarks.emplace_back("There are more than three parts; the others were not read.");
   return decoded;
 }
 

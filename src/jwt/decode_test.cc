@@ -62,7 +62,7 @@ TEST(Decode, NeverShowsPartOfANumberAsTheNumber) {
 }
 
 TEST(Decode, SaysWhatItIsThatIsNoToken) {
-  EXPECT_THAT(decode("").remarks, testing::ElementsAre("There is no text."));
+  EXPECT_THAT(decode("").remarks, testing::ElementsAre("The text is empty."));
   EXPECT_EQ(decode("hello world").header.state, PartState::broken);
   EXPECT_EQ(decode("e30.!!!.x").claims.state, PartState::cut);
   const auto encrypted = decode(cat(base64url_encode(R"({"alg":"RSA-OAEP","enc":"A256GCM"})"), ".a.b.c.d"));
@@ -77,9 +77,8 @@ TEST(Decode, SaysWhatIsWrongWithTheClaims) {
   };
   EXPECT_THAT(remarks(R"({"a":1})"), testing::IsEmpty());
   EXPECT_THAT(remarks("[1]"), testing::ElementsAre("The claims are not a JSON object."));
-  EXPECT_THAT(
-      remarks(R"({"sub":"me","sub":"you"})"),
-      testing::ElementsAre("A name stands twice in the claims: the last counts here, and verifiers refuse it."));
+  EXPECT_THAT(remarks(R"({"sub":"me","sub":"you"})"),
+              testing::ElementsAre("A name is twice in the claims: the last counts here, and verifiers refuse it."));
 }
 
 TEST(Decode, FollowsNoTextThatIsNestedWithoutEnd) {

@@ -130,7 +130,7 @@ std::optional<Jwk> read_key(const json::object& jwk) {
   if (!known_kind(jwk) || !may_verify(jwk)) return std::nullopt;
   const auto algorithm = string_member(jwk, "alg");
   if (jwk.contains("alg") && !algorithm_from_string(algorithm)) return std::nullopt;
-  if (has_private_member(jwk)) throw invalid("it holds a private key, which is no longer a secret now");
+  if (has_private_member(jwk)) throw invalid("it contains a private key, which is no longer a secret");
   if (!has_members(jwk)) return std::nullopt;
   try {
     PublicKey key = public_key_from_jwk(jwk);
@@ -152,7 +152,7 @@ PublicKey public_key_from_jwk(const json::object& jwk) {
   if (!known_kind(jwk)) throw invalid("a key is of an unknown kind");
   for (const auto* name : {"kid", "alg"}) refuse_unless_text(jwk, name);
   if (!may_verify(jwk)) throw invalid("a key is not for verifying, as its `use` or `key_ops` says");
-  if (has_private_member(jwk)) throw invalid("a private key stands where a public key is wanted");
+  if (has_private_member(jwk)) throw invalid("there is a private key instead of a public key");
   const auto kind = string_member(jwk, "kty");
   openssl::Pkey key = kind == "RSA"  ? read_rsa(jwk)
                       : kind == "EC" ? read_ec(jwk, string_member(jwk, "crv"))

@@ -27,7 +27,8 @@ json::object joined_header(const json::object& signature, std::string_view prote
   if (unprotected == nullptr) return header;
   if (!unprotected->is_object()) throw invalid_jws("its member 'header' is not an object");
   for (const auto& member : unprotected->get_object()) {
-    if (header.contains(member.key())) throw invalid_jws("a member stands in its protected and its unprotected header");
+    if (header.contains(member.key()))
+      throw invalid_jws("a member is in both its protected and its unprotected header");
     header[member.key()] = member.value();
   }
   return header;
@@ -51,8 +52,8 @@ Parts signature_of(const json::object& signature, std::string_view payload) {
 std::vector<Parts> parse_json_jws(std::string_view text, std::optional<std::string_view> detached) {
   const auto jws = parse_strict_object(text, "text");
   const auto attached = text_member(jws, "payload");
-  if (attached && detached) throw invalid_jws("it has a payload, and another was given beside it");
-  if (!attached && !detached) throw invalid_jws("it has no payload; a detached one has to be given");
+  if (attached && detached) throw invalid_jws("it has a payload, and a second one was given");
+  if (!attached && !detached) throw invalid_jws("it has no payload; pass the detached one");
   const auto payload = attached ? std::string(*attached) : base64url_encode(*detached);
   const auto* list = jws.if_contains("signatures");
   if (list == nullptr) return {signature_of(jws, payload)};

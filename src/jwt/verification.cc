@@ -57,7 +57,7 @@ Verified verify_parts(Parts parts, const Jwks& keys, std::span<const Algorithm> 
     }
   }
   if (meant) throw signature_refused("it was not made with this key");
-  throw Error::failure("unknown_key", !names_key ? cat("No key of the set is one for ", to_string(algorithm), '.')
+  throw Error::failure("unknown_key", !names_key ? cat("The key set has no key for ", to_string(algorithm), '.')
                                                  : std::string("The key set has no key with the JWT's `kid`."))
       .hint("Check that the keys belong to the JWT's issuer and are up to date.");
 }

@@ -95,7 +95,7 @@ Error start_failed(const std::string& program, int reason) {
     return std::move(error).hint("It is not a program for this machine. Build it here: adit build.");
   if (reason == EACCES) return std::move(error).hint(cat("Make it executable: chmod +x ", shell_file(program)));
   if (reason == ENOENT)
-    return std::move(error).hint("Build it: adit build. (Where the file is there, its interpreter or loader is not.)");
+    return std::move(error).hint("Build it: adit build. (If the file exists, its interpreter or loader does not.)");
   return error;
 }
 

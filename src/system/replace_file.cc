@@ -141,7 +141,7 @@ void replace_files(std::span<const FileChange> changes) {
   for (const auto& change : changes) staged.emplace_back(change);
   for (const auto& change : changes) {
     if (read_file_if_there(change.path) == change.before) continue;
-    throw Error::failure("file_changed", cat(change.path, " was changed by somebody else meanwhile."))
+    throw Error::failure("file_changed", cat(change.path, " was changed by someone else in the meantime."))
         .hint("Nothing was written; run the command again.");
   }
   std::size_t done = 0;

@@ -149,13 +149,13 @@ describe('AEM as a Cloud Service', () => {
       const { code, stderr } =
         await adit(root, ['call', '--ims', 'local', `https://${host}.adobeaemcloud.com/content/dam.json`])
       assert.equal(code, 1, host)
-      assert.match(stderr, /no token goes to this/, host)
+      assert.match(stderr, /no token is sent to this/, host)
     }
     const plain = await adit(root, ['call', '--ims', 'local', author.replace('https', 'http') + '/content/dam.json'])
-    assert.match(plain.stderr, /no token goes to this environment of AEM without TLS: write https/)
+    assert.match(plain.stderr, /no token is sent to this environment of AEM without TLS: write https/)
   })
 
-  test('if .env holds an OAuth credential as well, each goes to its own hosts', async () => {
+  test('if .env contains an OAuth credential as well, each goes to its own hosts', async () => {
     const root = project({ '.env': env() + toDotenv({
       IMS_OAUTH_S2S_CLIENT_ID: 'other', IMS_OAUTH_S2S_CLIENT_SECRET: secret + 'o', IMS_OAUTH_S2S_ORG_ID: 'O@AdobeOrg',
       IMS_OAUTH_S2S_SCOPES: 'openid'

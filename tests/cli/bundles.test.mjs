@@ -145,6 +145,6 @@ describe('a project without esbuild', () => {
     const { code, stderr } = await run(['package', 'needs', '--target', 'nodejs'], { cwd: root })
     assert.equal(code, 2)
     assert.match(stderr,
-      /p\/needs has to be bundled, for it loads \.\/x, and the project has no esbuild\.\n {2}npm install --save-dev esbuild/)
+      /p\/needs must be bundled because it loads \.\/x, but the project has no esbuild\.\n {2}npm install --save-dev esbuild/)
   })
 })

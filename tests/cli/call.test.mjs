@@ -78,7 +78,7 @@ describe('adit call', () => {
     const { stderr } = await call([origin + '/x'])
     for (const name of ['authorization', 'x-api-key', 'x-gw-ims-org-id'])
       assert.equal(asked[1].headers[name], undefined)
-    assert.match(stderr, /no token goes to this host/)
+    assert.match(stderr, /no token is sent to this host/)
   })
 
   test('takes hosts from ADIT_API_HOSTS and no nonsense in it', async () => {
@@ -247,7 +247,7 @@ describe('adit call', () => {
     const refused = await call(['--api-host', origin, '-d', '-', origin], { input: 'once' })
     assert.equal(refused.code, 1)
     assert.equal(asked.length, 1)
-    assert.match(refused.stderr, /was dropped; the body could be read only once/)
+    assert.match(refused.stderr, /adit deleted it, but did not send the request again, because the body can be read only once/)
     answer = (response) => response.end('fine')
     assert.equal((await call(['--api-host', origin, '-d', '-', origin], { input: 'again' })).code, 0)
     assert.notEqual(asked[0].headers.authorization, asked[1].headers.authorization)
@@ -261,7 +261,7 @@ describe('adit call', () => {
     assert.equal((await fetch(ims.origin + '/__adit/faults', { method: 'POST', body: '{"fault":"reset"}' })).status,
       200)
     const refused = await once({ ADIT_TOKEN_TIMEOUT: '0.2' })
-    assert.match(refused.stderr, /The API answered 401[^]*was dropped/)
+    assert.match(refused.stderr, /The API answered 401[^]*adit deleted it/)
     assert.equal((await fetch(ims.origin + '/__adit/faults', { method: 'DELETE' })).status, 200)
     answer = (response) => response.end('fine')
     const { code, stderr } = await once()
@@ -339,7 +339,7 @@ describe('adit call', () => {
       said += data
       if (said.includes('again in')) waiting.kill('SIGINT')
     }
-    assert.match(said, /answered 429; again in 50 s/)
+    assert.match(said, /answered 429; trying again in 50 s/)
     assert.equal(asked.length, 1)
     asked = []
     answer = (response, count) => {
@@ -349,7 +349,7 @@ describe('adit call', () => {
     }
     const { code, stderr } = await known('-d', '@' + join(root, '.env'), origin)
     assert.equal(code, 0, stderr)
-    assert.match(stderr, /answered 429; again in 1 s/)
+    assert.match(stderr, /answered 429; trying again in 1 s/)
     assert.equal(asked[0].body, asked[1].body)
     answer = (response) => { response.statusCode = 429; response.end() }
     assert.equal((await known('--retry', '0', origin)).code, 1)

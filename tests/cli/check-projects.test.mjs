@@ -257,7 +257,7 @@ describe("adit check of a project that Adobe's tools refuse", () => {
       project({ ...base, 'app.config.yaml': 'application:\n  $include: more.yaml\n', 'more.yaml': '# later\n' })
     const { code, stdout } = await run(['check'], { cwd: root })
     assert.equal(code, 1)
-    assert.match(stdout, /^app\.config\.yaml:2:13: error: more\.yaml is included, but holds nothing/m)
+    assert.match(stdout, /^app\.config\.yaml:2:13: error: more\.yaml is included, but contains nothing/m)
   })
 
   test('is a note if there is no package.json', async () => {
@@ -287,11 +287,11 @@ describe('adit check --fix', () => {
     })
     assert.equal((await run(['check'], { cwd: root })).code, 0)
     const { stderr } = await run(['check', '--fix', '--yes'], { cwd: root })
-    assert.match(stderr, /left as it is, for the change would add an error/)
+    assert.match(stderr, /not changed, because the change would add an error/)
     const { code, stdout } = await run(['check', '--json'], { cwd: root })
     assert.equal(code, 0)
     assert.deepEqual(JSON.parse(stdout).filter(({ code }) => code === 'unknown_key').map(({ message }) => message),
-      ["The key `limit` of action 'shelf/a' means nothing here."])
+      ["The key `limit` of action 'shelf/a' has no effect here."])
   })
 })
 

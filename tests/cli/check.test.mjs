@@ -134,7 +134,7 @@ describe('adit check', () => {
         'require-adobe-auth: true') })),
       'annotations_conflict'
     )
-    assert.match(conflict.message, /deployed, a sequence with a validator takes the action's place on the web/)
+    assert.match(conflict.message, /after deployment callers reach a sequence with a validator instead of the action/)
   })
 
   test('finds them without the source, too', async () => {
@@ -328,8 +328,8 @@ describe('adit check', () => {
 
   test('calls a credential complete only if it is', async () => {
     const says = async (changes) => (await run(['check'], { cwd: seed({ '.env': toDotenv(jwtEnv(changes)) }) })).stdout
-    assert.match(await says({}), /The JWT credential is whole/)
-    assert.doesNotMatch(await says({ JWT_PRIVATE_KEY: 'bm8ga2V5' }), /is whole/)
+    assert.match(await says({}), /The JWT credential is complete/)
+    assert.doesNotMatch(await says({ JWT_PRIVATE_KEY: 'bm8ga2V5' }), /is complete/)
     assert.match(await says({ JWT_METASCOPES: '[]' }), /lacks JWT_METASCOPES, which is set, but empty/)
   })
 
@@ -384,7 +384,7 @@ describe('adit check', () => {
       const check = (env) => findings(seed(), ['--online', '--ims', 'local', '--api', url + '/x?y'], { env })
       const [refused] = of(await check({}), 'foreign_host')
       assert.equal(refused.message,
-        `The API cannot be called: no token goes to ${url}/x, which is none of Adobe's APIs over https.`)
+        `The API cannot be called: no token is sent to ${url}/x, which is not an API of Adobe over https.`)
       assert.deepEqual(asked, [])
       assert.deepEqual(of(await check({ ADIT_API_HOSTS: url }), 'foreign_host'), [])
       assert.match(asked[0].authorization, /^Bearer eyJ/)

@@ -128,7 +128,7 @@ exports.main = async ({ wait }) => {
   test('fails with clear words without a program, and of another image', async () => {
     await deploy('empty', { kind: 'blackbox', image: SKELETON, code: zip(['readme', 'x']).toString('base64') })
     const empty = await invoke('empty')
-    assert.match(empty.response.result.error, /The zip holds no file exec, which is the program to run/)
+    assert.match(empty.response.result.error, /The zip contains no file exec, which is the program to run/)
     await deploy('image', { kind: 'blackbox', image: 'someone/image' })
     assert.match((await invoke('image')).response.result.error, /The image someone\/image cannot be run here/)
   })

@@ -62,7 +62,7 @@ const places = [
   ['a URL that is none', ['call', canary]],
   ['a URL with a blank', ['call', `http://127.0.0.1:1/ ${canary}`]],
   ['a URL with a wrong port', ['call', `http://u:${canary}/x@127.0.0.1/`]],
-  ['-d with a file', ['call', nowhere, '-d', '@missing', '-d', canary]],
+  ['two -d of which one is a file', ['call', nowhere, '-d', '@missing', '-d', canary]],
   ['--store', ['token', '--store', canary], { env: oauth }],
   ['--store with a colon', ['token', '--store', canary + ':x'], { env: oauth }],
   ...[

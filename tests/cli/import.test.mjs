@@ -253,7 +253,7 @@ runtime:
 
   test('says of another file what it is not', async () => {
     for (const [content, words] of [
-      ['{', /not JSON: a } is missing at line 1, column 2/], ['[]', /holds no object/], ['{}', /no credential/],
+      ['{', /not JSON: a } is missing at line 1, column 2/], ['[]', /is not a JSON object/], ['{}', /no credential/],
       ['', /is empty/], ['dear friend', /neither JSON nor/], ['a: [', /neither JSON nor/],
       [Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 1, 2]), /neither JSON nor/]
     ]) {

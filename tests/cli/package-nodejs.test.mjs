@@ -135,7 +135,7 @@ exec '${real}' "$@"
     assert.equal(second.body.b, 2)
   })
 
-  test('if the temporary folder cannot be written, another place holds the socket', () => {
+  test('if the temporary folder cannot be written, another place contains the socket', () => {
     const { answers: [result] } =
       inContainer(folder, "say(await activate('a', { MODE: 'echo', a: 1 }))", { env: { TMPDIR: '/proc/nowhere' } })
     assert.equal(result.body.a, 1)

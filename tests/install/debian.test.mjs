@@ -59,7 +59,7 @@ describe('the Debian packages', () => {
     }
   })
 
-  test('depend on what holds the libraries that they load, and on each other', () => {
+  test('depend on what contains the libraries that they load, and on each other', () => {
     for (const needed of [
       /libc6 \(>= /, /libcurl4(t64)? \(>= /, /libssl3(t64)? \(>= /, /libboost-json1\.\d+\.0/, /libyaml-cpp0\.\d/,
       /libhiredis\d/

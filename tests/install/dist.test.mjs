@@ -24,7 +24,7 @@ describe('the tarball of the command', () => {
     readme = readFileSync(join(top, 'README.txt'), 'utf8')
   })
 
-  test('holds the command, manual pages, completions and licences, below one folder', () => {
+  test('contains the command, manual pages, completions and licences, below one folder', () => {
     assert.deepEqual(readdirSync(top).sort(), ['LICENSE', 'README.txt', 'bin', 'licenses', 'share'])
     assert.deepEqual(readdirSync(join(top, 'bin')), ['adit'])
     assert.deepEqual(readdirSync(join(top, 'share')).sort(), ['bash-completion', 'fish', 'man', 'zsh'])

@@ -80,7 +80,7 @@ void read_sources(CheckSubject& subject, CheckReport& report) {
           {"sources_not_read", Severity::warning, action->where,
            cat("The sources of the project's actions have more than ", kMostBytes >> 20U, " MB; those of ",
                action->full_name(), " and of the actions behind it were not looked at."),
-           "See whether built or bundled files lie among them."});
+           "Check whether built or bundled files are among them."});
       return;
     }
     const auto [found, fresh] = known.try_emplace({action->function_path, action->is_cpp()});
@@ -187,7 +187,7 @@ void check_manifest(const CheckSubject& subject, CheckReport& report) {
         {"package_json_missing",
          Severity::note,
          {shown_path((fs::path(root) / "app.config.yaml").string()), 0, 0},
-         "The project has no package.json, without which Adobe's tools refuse to load it.",
+         "The project has no package.json. Adobe's tools refuse to load a project without one.",
          "Write one if `aio` is to deploy the project: {\"name\": \"…\", \"version\": \"1.0.0\"}"});
   if (subject.project.faults.empty()) {
     const auto actions = subject.project.actions().size();

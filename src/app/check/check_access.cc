@@ -36,13 +36,11 @@ void check_open(const CheckSubject& subject, const Action& action, CheckReport& 
       {"action_open",
        Severity::warning,
        subject.where_annotation(action, "require-adobe-auth"),
-       cat("Anyone on the Internet can call ", action.full_name(), ", which holds credentials (", join(held, ", "),
-           ")."),
-       "Set `require-adobe-auth: true` below `annotations:`, or `require-whisk-auth`, or `web: 'no'`; otherwise the "
-       "action itself has to check who calls.",
+       cat("Anyone on the Internet can call ", action.full_name(), ", which has credentials (", join(held, ", "), ")."),
+       "Set `require-adobe-auth: true` below `annotations:`, or `require-whisk-auth`, or `web: 'no'`; otherwise the action itself must check its callers.",
        {},
        action.full_name(),
-       "Anyone on the Internet can call these actions, which hold credentials"});
+       "Anyone on the Internet can call these actions, which have credentials"});
 }
 
 /// A value that is an address, or takes one from a variable.
@@ -81,9 +79,8 @@ void check_final(const CheckSubject& subject, const Action& action, CheckReport&
        cat("Anyone who calls ", action.full_name(), " can replace its inputs, among them ", join(held, ", "),
            ": it is a web action, and not `final`."),
        final != nullptr && final->is_string()
-           ? "Write `final: true` without quotes: the platform takes no text for it."
-           : "Set `final: true` below `annotations:`; a request that gives one of the inputs is refused then. "
-             "(`require-adobe-auth` lets in only callers with a token, and sets `final` aside.)"});
+           ? "Write `final: true` without quotes: the platform does not accept a text."
+           : "Set `final: true` below `annotations:`; a request that names one of the inputs is then refused. (`require-adobe-auth` accepts only callers with a token, and makes `final` ineffective.)"});
 }
 
 void tell(const CheckSubject& subject, const Action& action, std::string_view annotation, Severity severity,
@@ -140,8 +137,7 @@ void check_texts(const CheckSubject& subject, const Action& action, CheckReport&
     if (action.has_annotation(name) == meant) continue;
     tell(subject, action, name, Severity::warning,
          cat("`", name, ": '", text, "'` of ", action.full_name(), " is a text, which ",
-             meant ? "counts for nothing: only the boolean does."
-                   : "counts as true: every text but the empty one does."),
+             meant ? "has no effect: only the boolean has." : "counts as true: every text but the empty one does."),
          cat("Write `", name, ": ", meant ? "true" : "false", "`, without quotes."), report);
   }
 }
@@ -150,24 +146,23 @@ void check_with_adobe_auth(const CheckSubject& subject, const Action& action, Ch
   if (action.web == Web::no || !action.has_annotation("require-adobe-auth")) return;
   // adobe/aio-lib-runtime, rewriteActionsWithAdminAuthAnnotation: a sequence of a validator and `__secured_{name}`.
   if (action.has_annotation("final"))
-    tell(subject, action, "final", Severity::note,
-         cat("`final` and `require-adobe-auth` of ", action.full_name(),
-             " cancel each other: deployed, a sequence with a validator takes the action's place on the web, and the "
-             "annotation stays behind it."),
-         "Where a caller could do harm by giving an input another value, let the action refuse that; then remove "
-         "`final`.",
-         report);
+    tell(
+        subject, action, "final", Severity::note,
+        cat("`final` and `require-adobe-auth` of ", action.full_name(),
+            " cancel each other: after deployment callers reach a sequence with a validator instead of the action, and the sequence does not have the annotation."),
+        "If a caller could do harm by changing an input, let the action refuse the change; then remove `final`.",
+        report);
   if (wants_whisk_auth(action))
-    tell(subject, action, "require-whisk-auth", Severity::warning,
-         cat("`require-whisk-auth` and `require-adobe-auth` of ", action.full_name(),
-             " cancel each other: deployed, only the validator stands at the web's side, and the other key is never "
-             "asked for."),
-         "Keep one of the two.", report);
+    tell(
+        subject, action, "require-whisk-auth", Severity::warning,
+        cat("`require-whisk-auth` and `require-adobe-auth` of ", action.full_name(),
+            " cancel each other: after deployment callers reach only the validator, which never asks for the other key."),
+        "Keep one of the two.", report);
   if (action.has_annotation("web-custom-options"))
     tell(subject, action, "web-custom-options", Severity::warning,
          cat("`web-custom-options` and `require-adobe-auth` of ", action.full_name(),
              " work against each other: a browser's OPTIONS request carries no token, so the validator refuses it."),
-         "Remove `web-custom-options`; the platform answers OPTIONS itself then.", report);
+         "Remove `web-custom-options`; the platform then answers OPTIONS itself.", report);
 }
 
 void check_node(const CheckSubject& subject, const Action& action, CheckReport& report) {
@@ -211,11 +206,11 @@ void check_runtimes(const CheckSubject& subject, CheckReport& report) {
           {"runtime_unknown",
            Severity::warning,
            subject.where(*action, "runtime"),
-           cat("The runtime ", action->runtime, " of ", action->full_name(), " is none that Adobe I/O Runtime has."),
+           cat("The runtime ", action->runtime, " of ", action->full_name(), " does not exist in Adobe I/O Runtime."),
            cat("Write `runtime: ", kNodeRuntime, "`, or `runtime: cpp` for an action in C++."),
            {},
            action->full_name(),
-           cat("The runtime ", action->runtime, ", which these actions have, is none that Adobe I/O Runtime has")});
+           cat("The runtime ", action->runtime, ", which these actions have, does not exist in Adobe I/O Runtime")});
     }
   }
 }

@@ -156,7 +156,7 @@ void check_identifier(const CheckSubject& subject, std::string_view name, std::s
   if (trim(value).empty() || (value.ends_with(ending) && value.size() > ending.size())) return;
   report.findings.push_back({"identifier_shape", Severity::warning, origin_of(subject, name),
                              cat(name, " does not end with ", ending, "."),
-                             "Copy it from the Developer Console, the part after the @ included."});
+                             "Copy it from the Developer Console, including the part after the @."});
 }
 
 void tell_metascope(const CheckSubject& subject, Severity severity, std::string code, std::string message,
@@ -193,7 +193,7 @@ void check_metascope(const CheckSubject& subject, const std::string& scope, Chec
   if (known) return;
   const auto meant = nearest(name, kMetascopes);
   tell_metascope(subject, Severity::warning, "metascope_unknown",
-                 cat("The metascope (", described(name, kMetascopes), ") is none that Adobe lists."),
+                 cat("The metascope (", described(name, kMetascopes), ") is not one that Adobe lists."),
                  meant ? cat("Did you mean '", *meant, "'?")
                        : std::string("Compare it with the credential in the Developer Console."),
                  report);
@@ -214,9 +214,9 @@ void tell_retired(const CheckSubject& subject, std::string_view first, bool oaut
       {"jwt_retired", oauth_is_whole ? Severity::note : Severity::warning, origin_of(subject, first),
        "Adobe has retired Service Account (JWT) credentials: no new ones since 2024-06-03, no new certificates since "
        "2025-06-30, the rest converted to OAuth server-to-server on 2026-03-01.",
-       oauth_is_whole ? "OAuth is configured, too, and is what counts; remove the JWT_* lines when nothing needs them."
+       oauth_is_whole ? "OAuth is configured, too, and adit uses it; remove the JWT_* lines when nothing needs them."
                       : "Run `adit migrate`: the OAuth credential has the same client id, technical account and "
-                        "product profiles. Keep JWT only for another server that takes it."});
+                        "product profiles. Keep JWT only for another server that accepts it."});
 }
 
 /// What the aio CLI wrote for years: adit reads it, Adobe's deployment of `include-ims-credentials` does not.
@@ -227,11 +227,11 @@ void check_contexts(const CheckSubject& subject, CheckReport& report) {
   if (has_names || contexts.empty()) return;
   const auto& first = contexts.front();
   const auto where = first.settings.front().second.origin;
-  const auto found = cat("The credential stands in the context '", first.name,
+  const auto found = cat("The credential is in the context '", first.name,
                          "' of the aio CLI (AIO_ims_contexts_…), where adit finds it; ");
   if (first.settings.front().first.starts_with("JWT_")) {
     report.findings.push_back({"ims_context", Severity::note, where, cat(found, "Adobe's tools give it to no action."),
-                               "Nothing, if no action needs it. Otherwise write JWT_CLIENT_ID, JWT_CLIENT_SECRET and "
+                               "Do nothing if no action needs it. Otherwise write JWT_CLIENT_ID, JWT_CLIENT_SECRET and "
                                "the others beside it, and map them below `inputs:`."});
     return;
   }
@@ -241,8 +241,8 @@ void check_contexts(const CheckSubject& subject, CheckReport& report) {
   });
   report.findings.push_back(
       {"ims_context", is_deployed ? Severity::warning : Severity::note, where,
-       cat(found, "Adobe's tools give actions with `include-ims-credentials` IMS_OAUTH_S2S_* alone."),
-       "Run `aio app use` of today, or write IMS_OAUTH_S2S_CLIENT_ID, _CLIENT_SECRET, _ORG_ID and _SCOPES beside it."});
+       cat(found, "Adobe's tools give actions with `include-ims-credentials` only IMS_OAUTH_S2S_*."),
+       "Run `aio app use` of a current version, or write IMS_OAUTH_S2S_CLIENT_ID, _CLIENT_SECRET, _ORG_ID and _SCOPES beside it."});
 }
 
 /// IMS takes one secret. adit takes the first of a list; Adobe's tools hand actions the text as it stands.
@@ -251,11 +251,11 @@ void check_secret_lists(const CheckSubject& subject, CheckReport& report) {
     const auto value = subject.environment.get_or(name, "");
     const auto first = first_secret(value);
     if (!trim(value).starts_with('[') || first.empty() || first == trim(value)) continue;
-    report.findings.push_back({"secret_is_list", Severity::warning, origin_of(subject, name),
-                               cat("The value of ", name,
-                                   " is a JSON array of secrets. adit takes the first; deployed, an "
-                                   "action gets the whole text, and IMS refuses it."),
-                               "Write one secret there, without brackets and quotes."});
+    report.findings.push_back(
+        {"secret_is_list", Severity::warning, origin_of(subject, name),
+         cat("The value of ", name,
+             " is a JSON array of secrets. adit uses the first; after deployment an action gets the whole text, which IMS refuses."),
+         "Write one secret there, without brackets and quotes."});
   }
 }
 
@@ -266,9 +266,10 @@ void check_certificate(const CheckSubject& subject, CheckReport& report) {
   const auto where = origin_of(subject, kCertificateExpiry);
   const auto ends = parse_utc_time(text);
   if (!ends) {
-    report.findings.push_back({"certificate_expiry_shape", Severity::warning, where,
-                               cat(kCertificateExpiry, " is not a time, so nothing can warn of the certificate's end."),
-                               "Write it as 2027-01-31T00:00:00Z, or import the credential's file again."});
+    report.findings.push_back(
+        {"certificate_expiry_shape", Severity::warning, where,
+         cat(kCertificateExpiry, " is not a time, so adit cannot warn before the certificate expires."),
+         "Write it as 2027-01-31T00:00:00Z, or import the credential's file again."});
     return;
   }
   const auto state = certificate_state(*ends, subject.now);
@@ -310,8 +311,8 @@ void check_credentials(const CheckSubject& subject, CheckReport& report) {
   check_identifier(subject, "JWT_IMS_ORG", "@AdobeOrg", report);
   check_identifier(subject, "IMS_OAUTH_S2S_ORG_ID", "@AdobeOrg", report);
   check_metascopes(subject, report);
-  if (jwt && errors() == before) report.right.push_back("The JWT credential is whole.");
-  if (oauth) report.right.push_back("The OAuth server-to-server credential is whole.");
+  if (jwt && errors() == before) report.right.push_back("The JWT credential is complete.");
+  if (oauth) report.right.push_back("The OAuth server-to-server credential is complete.");
 }
 
 }  // namespace adit::app

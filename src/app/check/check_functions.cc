@@ -54,7 +54,7 @@ class Builders {
       for (const auto& hook : kHooksBefore)
         if (extension.hooks.contains(hook.name))
           return {cat("the hook `", hook.name, "`"), cat("Nothing: ", hook.commands, "; `adit check` runs no hook.")};
-    constexpr std::string_view kOwnBuild = "Run that build; `adit check` runs none.";
+    constexpr std::string_view kOwnBuild = "Run that build; `adit check` runs no build.";
     if (is_ignored(action)) return {"a build: git ignores it", std::string(kOwnBuild)};
     if (has_compiler_) return {"the project's own build (package.json, tsconfig.json)", std::string(kOwnBuild)};
     return {};
@@ -101,12 +101,12 @@ void check_missing(const CheckSubject& subject, const Action& action, Builders& 
       {"function_not_built",
        Severity::note,
        where,
-       cat("The function of ", action.full_name(), " is not there yet: ", shown, "; it may be made by ", builder.words,
-           "."),
+       cat("The function of ", action.full_name(), " does not exist yet: ", shown, "; it may be made by ",
+           builder.words, "."),
        builder.change,
        {},
        action.full_name(),
-       cat("The functions of these actions are not there yet; they may be made by ", builder.words)});
+       cat("The functions of these actions do not exist yet; they may be made by ", builder.words)});
 }
 
 /// adobe/aio-lib-runtime, build-actions.js: a folder is packed as it is, and has to say where it begins.
@@ -121,7 +121,7 @@ void check_folder(const CheckSubject& subject, const Action& action, CheckReport
   report.findings.push_back(
       {"refused_by_adobe", Severity::error, subject.where(action, "function"),
        cat("The function of ", action.full_name(), " is a folder without ", entry.lexically_relative(folder).string(),
-           ", where an action of a folder begins; Adobe's tools refuse to build it."),
+           ", the file that begins an action in a folder; Adobe's tools refuse to build it."),
        "Name the file itself, or a folder with an index.js, or with a package.json whose `main` "
        "names the file."});
 }

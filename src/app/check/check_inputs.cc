@@ -76,7 +76,7 @@ void check_doubles(const CheckSubject& subject, CheckReport& report) {
     report.findings.push_back({"env_key_twice",
                                Severity::warning,
                                {subject.env_file.path, entry.line, 0},
-                               cat(entry.key, " is set twice; this line counts, line ", known->second, " does not."),
+                               cat(entry.key, " is set twice; this line wins over line ", known->second, "."),
                                "Remove one of the two lines."});
     known->second = entry.line;
   }
@@ -98,7 +98,7 @@ void check_upper_case(const CheckSubject& subject, CheckReport& report) {
        Severity::note,
        {subject.env_file.path, first, 0},
        cat("Adobe's tools, and so adit, read the names in .env in upper case: ", join(renamed, ", "), "."),
-       "Write them so in the file and in the inputs; `$name` in small letters finds nothing."});
+       "Write the names in upper case in the file and in the inputs; `$name` in lower case finds nothing."});
 }
 
 /// A `#` in a value without quotes: dotenv, and so adit, reads the rest as a comment, which few expect inside a word.
@@ -153,7 +153,7 @@ Finding unset_finding(const CheckSubject& subject, const Action& action, const U
 /// Which file an edit of the manifest goes to, for the text of the change.
 std::string line_to_add(const Action& action, const std::string& name) {
   const auto line = mapping_line(name);
-  if (!line) return "Give it another name: an input names a variable by letters, digits, _ and - alone";
+  if (!line) return "Give it another name: an input can name a variable only with letters, digits, _ and -";
   return cat("Add below `inputs:` of ", action.name, ": `", *line, "`");
 }
 
@@ -215,8 +215,8 @@ void check_use(const CheckSubject& subject, const Action& action, const InputUse
   report.findings.push_back(
       of_each({"input_from_caller", Severity::note, use.where,
                cat("The action ", action.full_name(), use.need == InputUse::Need::required ? " demands '" : " reads '",
-                   use.name, "', which no input maps: each caller has to give it."),
-               cat("Nothing, if callers do; otherwise add it below `inputs:` of ", action.name, ".")},
+                   use.name, "', which no input maps: each caller must pass it."),
+               cat("If callers pass it, do nothing; otherwise add it below `inputs:` of ", action.name, ".")},
               action));
 }
 
@@ -325,11 +325,12 @@ void check_sources(const CheckSubject& subject, CheckReport& report) {
     }
     for (const auto& use : sources.wrong_properties) {
       if (is_full(at_first, report)) return;
-      report.findings.push_back({"property_undefined", Severity::error, use.where,
-                                 cat("@adobe/jwt-auth returns no `", use.name,
-                                     "`: what is read here is undefined, and every API refuses it as a token."),
-                                 cat("Read `", jwt_auth_property_meant(use.name), "`; const { ",
-                                     jwt_auth_property_meant(use.name), ": ", use.name, " } = … keeps the name.")});
+      report.findings.push_back(
+          {"property_undefined", Severity::error, use.where,
+           cat("@adobe/jwt-auth returns no `", use.name,
+               "`: the value that is read here is undefined, and every API refuses it as a token."),
+           cat("Read `", jwt_auth_property_meant(use.name), "`; const { ", jwt_auth_property_meant(use.name), ": ",
+               use.name, " } = … keeps the name.")});
     }
     if (report.findings.size() == before && !sources.files.empty())
       report.right.push_back(cat("The inputs that ", action->full_name(), " reads are mapped (", sources.files.size(),

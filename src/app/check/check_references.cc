@@ -51,10 +51,9 @@ class Inputs {
         const auto written = text.substr(found->begin, found->end - found->begin);
         const bool open = written.starts_with("${");
         add("reference_broken", where(path),
-            cat("The input ", path, " of ", action_.full_name(), " holds `", written, "`, ",
-                open ? "whose brace is never closed" : "whose `}` counts as part of the name", "; Adobe's tools ",
-                found->name.empty() ? std::string("make nothing of it")
-                                    : cat("look for a variable `", found->name, "`"),
+            cat("The input ", path, " of ", action_.full_name(), " contains `", written, "`, ",
+                open ? "whose brace is never closed" : "whose `}` becomes part of the name", "; Adobe's tools ",
+                found->name.empty() ? std::string("leave it as it is") : cat("look for a variable `", found->name, "`"),
                 "."),
             "Write `${NAME}`, with both braces.");
       }
@@ -67,9 +66,9 @@ class Inputs {
     if (variable == nullptr || !has_replacement_signs(variable->value)) return;
     add("value_changed", variable->origin,
         cat("The value of ", name,
-            " holds a `$` before another `$`, `&`, a backtick or a quote, which mean something "
+            " contains a `$` before another `$`, `&`, a backtick or a quote, which has a special meaning "
             "to Adobe's tools: the input ",
-            path, " of ", action_.full_name(), " is not what stands there."),
+            path, " of ", action_.full_name(), " gets another value."),
         "Write each such `$` twice.");
   }
 

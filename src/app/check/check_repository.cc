@@ -45,7 +45,7 @@ void add_not_ignored(const CheckSubject& subject, std::string_view code, const s
   SafeEdit edit;
   const auto line = gitignore_line(name);
   if (!line) {
-    change = "Rename or delete the file: .gitignore has no spelling for a name with control characters.";
+    change = "Rename or delete the file: .gitignore cannot express a name with control characters.";
   } else if (fs::is_symlink(fs::symlink_status(ignore_file, unknown))) {
     change = cat("Replace .gitignore, a link that git does not follow, with a file that has the line `", *line, "`.");
   } else {
@@ -109,11 +109,11 @@ void check_ignored(const CheckSubject& subject, const GitRepository& repository,
       if (is_env) report.right.push_back("git ignores .env.");
       continue;
     }
-    add_not_ignored(
-        subject, "env_not_ignored", name, {shown_path(in_root(subject, is_env ? ".gitignore" : name)), 0, 0},
-        is_env ? "git does not ignore .env: the next `git add` may publish its secrets."
-               : cat("git does not ignore ", name, ": the next `git add` may publish what secrets are in it."),
-        report);
+    add_not_ignored(subject, "env_not_ignored", name,
+                    {shown_path(in_root(subject, is_env ? ".gitignore" : name)), 0, 0},
+                    is_env ? "git does not ignore .env: the next `git add` may publish its secrets."
+                           : cat("git does not ignore ", name, ": the next `git add` may publish the secrets in it."),
+                    report);
   }
 }
 
@@ -139,7 +139,7 @@ void check_mode(const CheckSubject& subject, CheckReport& report) {
   try {
     finding.edit = {SafeEdit::Kind::owner_only, resolve_for_writing(path)};
   } catch (const Error& error) {
-    finding.change = cat("It is changed by you only: ", error.message());
+    finding.change = cat("Its mode must be changed by hand: ", error.message());
   }
   report.findings.push_back(std::move(finding));
 }
@@ -233,8 +233,8 @@ void scan_file(const std::string& path, const std::vector<SecretValue>& secrets,
         {"secret_tracked",
          Severity::error,
          {shown_path(path), line_of(text, at), 0},
-         cat("git tracks this file, and it holds ", what, "."),
-         "Take it out of the file, then get a new one: what was committed stays in the history."});
+         cat("git tracks this file, and it contains ", what, "."),
+         "Remove it from the file, then get a new one: a committed secret stays in the history."});
   };
   std::set<std::size_t> told;
   for (const auto& secret : secrets) {
@@ -259,12 +259,12 @@ std::string secret_in(const fs::path& path) {
   constexpr std::uintmax_t kMostBytes = 1U << 20U;
   std::error_code unknown;
   if (!fs::is_regular_file(path, unknown) || fs::is_symlink(path, unknown)) return {};
-  if (is_key_store(path)) return "is a store of keys";
+  if (is_key_store(path)) return "is a key store";
   if (fs::file_size(path, unknown) > kMostBytes || unknown) return {};
   try {
     const auto text = read_file(path.string());
-    if (find_private_key(text) != std::string::npos) return "holds a private key";
-    if (find_client_secret(text) != std::string::npos) return "holds a client secret of the Developer Console's";
+    if (find_private_key(text) != std::string::npos) return "contains a private key";
+    if (find_client_secret(text) != std::string::npos) return "contains a client secret of the Developer Console's";
   } catch (const Error&) {
     return {};
   }

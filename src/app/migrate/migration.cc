@@ -202,7 +202,8 @@ Migration plan_migration(const std::string& root, const std::string& env_file, b
     plan.remaining.emplace_back(
         "Compare IMS_OAUTH_S2S_SCOPES with the scopes on that credential's page, then try: adit token --grant oauth");
     if (!both)
-      plan.remaining.emplace_back("When all works, delete the old credential there, and the backup of .env here.");
+      plan.remaining.emplace_back(
+          "When everything works, delete the old credential there, and the backup of .env here.");
   }
   return plan;
 }

@@ -137,7 +137,7 @@ class Editor {
   }
 
   void tell_superfluous(const YamlEntry& entry, std::string_view setting) {
-    tell(entry.where(), cat("take out the input '", entry.key, "', which names ", setting));
+    tell(entry.where(), cat("remove the input '", entry.key, "', which names ", setting));
   }
 
   /// Everywhere in the value; false, and nothing is changed, if it is not written as it reads.

@@ -95,7 +95,7 @@ TEST(MigrateManifest, KeepsTheActionsOwnNamesForInputs) {
   const auto result = migrated(manifest("            clientId: $JWT_CLIENT_ID\n            key: $JWT_PRIVATE_KEY\n"));
   EXPECT_THAT(result.text,
               HasSubstr("            clientId: $IMS_OAUTH_S2S_CLIENT_ID\n            key: $JWT_PRIVATE_KEY\n"));
-  EXPECT_THAT(result.remaining, ElementsAre(HasSubstr("ext.config.yaml:9:13: take out the input 'key'")));
+  EXPECT_THAT(result.remaining, ElementsAre(HasSubstr("ext.config.yaml:9:13: remove the input 'key'")));
 }
 
 /// A manifest whose inputs are this flow map, in the middle of a line.
@@ -159,7 +159,7 @@ TEST(MigrateManifest, TellsWhatIsToBeDoneInFlowMapsOfSeveralLines) {
             "packages:\n  p:\n    inputs: {\n      IMS_OAUTH_S2S_CLIENT_ID: $IMS_OAUTH_S2S_CLIENT_ID, # mine\n"
             "      JWT_PRIVATE_KEY: $JWT_PRIVATE_KEY\n    }\n");
   EXPECT_THAT(result.remaining,
-              ElementsAre(HasSubstr("ext.config.yaml:5:7: take out the input 'JWT_PRIVATE_KEY'"),
+              ElementsAre(HasSubstr("ext.config.yaml:5:7: remove the input 'JWT_PRIVATE_KEY'"),
                           HasSubstr("add the input IMS_OAUTH_S2S_CLIENT_SECRET: $IMS_OAUTH_S2S_CLIENT_SECRET"),
                           HasSubstr("add the input IMS_OAUTH_S2S_ORG_ID"), HasSubstr("IMS_OAUTH_S2S_SCOPES")));
 }

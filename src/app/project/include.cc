@@ -84,8 +84,8 @@ class Includer {
       content.kind = YamlNode::Kind::map;
     } else if (!content.is_map()) {
       throw Error::configuration("invalid_config",
-                                 cat(content.file->shown, " is included, but holds ", describe(content), "."))
-          .hint("An included file must hold a map (`key: value` lines).")
+                                 cat(content.file->shown, " is included, but contains ", describe(content), "."))
+          .hint("An included file must contain a map (`key: value` lines).")
           .at(where);
     }
     std::map<std::string, std::size_t> places;

@@ -36,7 +36,7 @@ TEST_F(IncludeTest, LetsKeysBesideTheIncludeCountMore) {
 TEST_F(IncludeTest, RefusesAnEmptyFileAsAdobesLoaderDoesAndTakesNull) {
   write("a.yaml", "x: {$include: b.yaml}\n");
   write("b.yaml", "# nothing yet\n");
-  EXPECT_THAT(error_of([this] { (void)tree(); }).message(), HasSubstr("is included, but holds nothing"));
+  EXPECT_THAT(error_of([this] { (void)tree(); }).message(), HasSubstr("is included, but contains nothing"));
   write("b.yaml", "~\n");
   EXPECT_EQ(tree(), R"({"x":{}})");
 }
@@ -109,7 +109,7 @@ TEST_F(IncludeTest, RefusesToIncludeWhatIsNoMap) {
   write("b.yaml", "[1, 2]\n");
   const auto error = tree_error();
   EXPECT_EQ(error.code(), "invalid_config");
-  EXPECT_EQ(relative(error.message()), "b.yaml is included, but holds a list.");
+  EXPECT_EQ(relative(error.message()), "b.yaml is included, but contains a list.");
   EXPECT_EQ(place_of(error), "a.yaml:2:13");
 }
 

@@ -116,7 +116,7 @@ class Mapper {
     if (spent_ <= kMost && copied_ <= kMostCopied) return;
     throw Error::configuration("inputs_too_long", cat("The inputs of the action '", action_.full_name(),
                                                       "' become longer than ", kMost >> 20U, " MB."))
-        .hint("They use a variable too often, or its value is too long. Adobe I/O Runtime takes at most 1 MB.")
+        .hint("They use a variable too often, or its value is too long. Adobe I/O Runtime accepts at most 1 MB.")
         .at(action_.where);
   }
 
@@ -203,9 +203,10 @@ void add_ims_credentials(const Action& action, const Environment& environment, M
     if (trim(value(part)).empty()) (environment.find(name) == nullptr ? absent : empty).push_back(name);
   }
   if (!absent.empty() || !empty.empty())
-    throw Error::configuration("missing_params", cat("The action '", action.full_name(),
-                                                     "' wants IMS credentials (include-ims-credentials), which lack ",
-                                                     list_missing(absent, empty), "."))
+    throw Error::configuration("missing_params",
+                               cat("The action '", action.full_name(),
+                                   "' needs IMS credentials (include-ims-credentials), but these are not set: ",
+                                   list_missing(absent, empty), "."))
         .hint("Set them in .env or the environment, or remove the annotation `include-ims-credentials`.")
         .at(action.where);
   json::object credentials;

@@ -151,7 +151,7 @@ TEST(MapInputs, NamesWhatImsCredentialsLack) {
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), "missing_params");
     EXPECT_EQ(error.message(),
-              "The action 'p/a' wants IMS credentials (include-ims-credentials), which lack "
+              "The action 'p/a' needs IMS credentials (include-ims-credentials), but these are not set: "
               "IMS_OAUTH_S2S_CLIENT_SECRET, IMS_OAUTH_S2S_SCOPES, and IMS_OAUTH_S2S_ORG_ID, which is set, but empty.");
     EXPECT_EQ(error.where()->to_string(), "app.config.yaml:3:5");
     EXPECT_TRUE(error.is_configuration());

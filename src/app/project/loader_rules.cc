@@ -55,7 +55,7 @@ class Rules {
     const SchemaPlace whole{root, "", {root.where().file, 0, 0}};
     if (!root.is_map() || (root.find("application") == nullptr && root.find("extensions") == nullptr)) {
       refuse(whole, "The file has neither `application` nor `extensions`",
-             "Put what the project is below one of them.");
+             "Write the project's configuration below one of them.");
       return std::move(refusals_);
     }
     member(whole, "application", [this](const SchemaPlace& place) { application(place); });

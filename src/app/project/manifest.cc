@@ -368,7 +368,8 @@ void InputTotals::add(std::size_t bytes, const SourcePosition& where) {
   if (values_ <= kMostValues && bytes_ <= kMostBytes) return;
   throw Error::configuration("invalid_config", cat("The inputs of the project's actions are more than ", kMostValues,
                                                    " values, or longer than ", kMostBytes >> 20U, " MB, in all."))
-      .hint("Each action of a package has all of the package's inputs: move there what a few actions need.")
+      .hint(
+          "Every action of a package gets all of the package's inputs. Move inputs that only a few actions need to those actions.")
       .at(where);
 }
 

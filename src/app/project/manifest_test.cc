@@ -113,7 +113,7 @@ TEST_F(ManifestTest, WarnsOfUnknownKeysWithTheNearestKnownOne) {
       "app.config.yaml:10:13: The key `require-adobe-auth` of action 'p/a' is an annotation and does nothing here.\n"
       "  Move it below `annotations:`.");
   EXPECT_EQ(relative(warnings[1].to_string()),
-            "app.config.yaml:8:13: The key `runtme` of action 'p/a' means nothing here.\n  Did you mean `runtime`?");
+            "app.config.yaml:8:13: The key `runtme` of action 'p/a' has no effect here.\n  Did you mean `runtime`?");
   EXPECT_EQ(warnings[2].hint, "Did you mean `require-adobe-auth`?");
   EXPECT_EQ(warnings[3].hint, "Did you mean `memory`?");
 }
@@ -164,7 +164,7 @@ TEST_F(RuleTest, TellsOfRulesThatAreNotWhole) {
       ElementsAre("11: The rule 'r' names no `action`. Add `action:`: a rule is a trigger and what it starts."));
   EXPECT_THAT(told_of(""), SizeIs(2));
   EXPECT_THAT(told_of("{triger: nightly, action: news}"),
-              ElementsAre("15: The key `triger` of rule 'r' means nothing here. Did you mean `trigger`?"));
+              ElementsAre("15: The key `triger` of rule 'r' has no effect here. Did you mean `trigger`?"));
 }
 
 TEST_F(ManifestTest, RefusesWrongShapesAndSaysWhatIsExpected) {

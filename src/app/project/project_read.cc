@@ -121,7 +121,7 @@ class ProjectReader {
     if (!is_file(path)) return;
     refuse_outside(path, project_.root, "The file", {shown_path(path), 0, 0});
     const auto package =
-        parse_json_file(read_file(path), shown_path(path), "The project's name and version stand in it.");
+        parse_json_file(read_file(path), shown_path(path), "It contains the project's name and version.");
     if (!package.is_object()) return;
     const auto name = string_member(package.get_object(), "name");
     const auto version = string_member(package.get_object(), "version");
@@ -147,7 +147,7 @@ class ProjectReader {
     const auto shown = shown_path(path);
     for (const auto* key : {"runtimeManifest", "packages"})
       if (const auto* entry = root.find_entry(key))
-        project_.warnings.push_back({cat("`", key, "` at the top of ", shown, " means nothing."),
+        project_.warnings.push_back({cat("`", key, "` at the top of ", shown, " has no effect."),
                                      "Move it below `application:` or below an extension.", entry->where(), "",
                                      Warning::Kind::unknown_key});
     warn_of_unknown_keys(root, keys_of(KeyPlace::top), shown, Unknown::misspelt, project_.warnings);
@@ -234,7 +234,7 @@ class ProjectReader {
     const auto* manifest = optional_map(node, "runtimeManifest", owner);
     if (manifest == nullptr) {
       if (const auto* packages = node.find_entry("packages"))
-        project_.warnings.push_back({cat("`packages` of ", owner, " means nothing here."),
+        project_.warnings.push_back({cat("`packages` of ", owner, " has no effect here."),
                                      "Move it below `runtimeManifest:`.", packages->where(), "",
                                      Warning::Kind::unknown_key});
       return;

@@ -343,7 +343,7 @@ TEST_F(ProjectTest, WarnsOfAManifestInTheWrongPlace) {
   ASSERT_THAT(warnings, SizeIs(2));
   EXPECT_EQ(warnings[1].kind, Warning::Kind::refused);
   EXPECT_EQ(relative(warnings[0].to_string()),
-            "app.config.yaml:1:1: `runtimeManifest` at the top of app.config.yaml means nothing.\n"
+            "app.config.yaml:1:1: `runtimeManifest` at the top of app.config.yaml has no effect.\n"
             "  Move it below `application:` or below an extension.");
 }
 

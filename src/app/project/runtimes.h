@@ -16,7 +16,7 @@ struct RetiredNode {
   int major;
   /// Its last day, `2026-04-30`.
   std::string_view ended;
-  /// Adobe I/O Runtime takes no actions for it any more.
+  /// Adobe I/O Runtime accepts at most no actions for it any more.
   bool removed;
 };
 

@@ -15,10 +15,11 @@ void warn_of_unused_keys(const YamlNode& map, KeyPlace place, std::string_view o
     if (known->use == KeyUse::without_effect) {
       warnings.push_back(
           {cat("The key `", entry.key, "` of ", owner, " has no effect: neither Adobe's tools nor adit act on it."),
-           "Remove it, or keep it for people.", entry.where(), "", Warning::Kind::without_effect, entry.key});
+           "Remove it, or keep it as a note for readers.", entry.where(), "", Warning::Kind::without_effect,
+           entry.key});
     } else {
       warnings.push_back({cat("adit does not act on the key `", entry.key, "` of ", owner, ": ", known->about, "."),
-                          "Nothing, if the project is deployed with `aio`, which acts on it.", entry.where(), "",
+                          "Do nothing if you deploy the project with `aio`, which acts on it.", entry.where(), "",
                           Warning::Kind::left_to_aio, entry.key});
     }
   }

@@ -64,7 +64,7 @@ void warn_of_unknown_keys(const YamlNode& map, std::span<const std::string> know
     if (std::find(known.begin(), known.end(), entry.key) != known.end()) continue;
     const auto meant = nearest(entry.key, known);
     if (!meant && which == Unknown::misspelt) continue;
-    warnings.push_back({cat("The key `", entry.key, "` of ", owner, " means nothing here."),
+    warnings.push_back({cat("The key `", entry.key, "` of ", owner, " has no effect here."),
                         meant ? cat("Did you mean `", *meant, "`?") : cat("Known keys: ", join(known, ", "), "."),
                         entry.where(), meant && !there.contains(*meant) ? *meant : std::string(),
                         Warning::Kind::unknown_key, entry.key});

@@ -57,7 +57,7 @@ class TreeBuilder : public YAML::EventHandler {
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
     const auto found = anchors_.find(anchor);
     if (found == anchors_.end())
-      throw broken("An alias (*…) stands inside the very value that it means.")
+      throw broken("An alias (*…) is inside the value that it refers to.")
           .hint("Write the value out; a value cannot hold itself.")
           .at(node_at(mark).where());
     count(found->second.nodes - 1, found->second.bytes - found->second.value.text.size(), mark);
@@ -296,7 +296,7 @@ class TreeBuilder : public YAML::EventHandler {
             .at(where.file, line + 1, 1);
       if (line < mark.line && !trim(text).empty() && !trim(text).starts_with('#')) break;
     }
-    throw broken("What stands here does not belong to what stands before it.")
+    throw broken("This text does not belong to the text before it.")
         .hint("Check the indentation: the keys of one map begin in the same column.")
         .at(where);
   }

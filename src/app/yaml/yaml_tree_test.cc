@@ -188,7 +188,7 @@ TEST(YamlTree, BoundsAliasesThatMultiply) {
 
 TEST(YamlTree, RefusesAnAliasInsideItsOwnValue) {
   const auto error = error_of("a: &a\n  b: *a\n");
-  EXPECT_EQ(error.message(), "An alias (*…) stands inside the very value that it means.");
+  EXPECT_EQ(error.message(), "An alias (*…) is inside the value that it refers to.");
   EXPECT_EQ(place_of(error), "app.config.yaml:2:6");
 }
 

@@ -56,7 +56,7 @@ UnpackedCode::UnpackedCode(std::string folder, const DeployedAction& action, con
     }
     std::error_code ignored;
     if (!std::filesystem::exists(entry_, ignored))
-      throw Error::configuration("invalid_zip", "The zip holds no file exec, which is the program to run.");
+      throw Error::configuration("invalid_zip", "The zip contains no file exec, which is the program to run.");
   } catch (...) {
     std::error_code ignored;
     std::filesystem::remove_all(folder_, ignored);

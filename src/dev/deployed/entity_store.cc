@@ -163,7 +163,7 @@ std::string EntityStore::keep_code(std::string_view code) {
 
 std::string EntityStore::code(const std::string& file) const {
   auto text = folder_->read(file);
-  if (!text) throw Error::failure("code_missing", cat("The code of the action is gone from ", folder_->path(), "."));
+  if (!text) throw Error::failure("code_missing", cat("The code of the action is no longer in ", folder_->path(), "."));
   return *std::move(text);
 }
 

@@ -110,7 +110,7 @@ std::vector<UnpackedFile> read_deployed_zip(std::string_view bytes, const Unpack
       file.bytes = read_member(zip.get(), limits.max_bytes - size);
       size += file.bytes.size();
     } else {
-      refuse_zip("it holds something that is neither a file nor a folder nor a link");
+      refuse_zip("it contains something that is neither a file nor a folder nor a link");
     }
     if (!names.insert(file.path).second) refuse_zip(cat("it has two files ", file.path));
     files.push_back(std::move(file));

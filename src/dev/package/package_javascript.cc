@@ -102,8 +102,8 @@ std::vector<PackagedFile> own_files(const app::Project& project, const app::Acti
   auto text = read_file(script.empty() ? action.function_path : script, kMostProgramBytes);
   if (script.empty()) {
     if (const auto why = needs_bundler(text); !why.empty())
-      throw Error::configuration("bundler_missing", cat(action.full_name(), " has to be bundled, for ", why,
-                                                        ", and the project has no esbuild."))
+      throw Error::configuration("bundler_missing", cat(action.full_name(), " must be bundled because ", why,
+                                                        ", but the project has no esbuild."))
           .at(action.where)
           .hint("npm install --save-dev esbuild");
   }

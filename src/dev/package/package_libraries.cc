@@ -75,7 +75,7 @@ ToolResult run_tool(const std::string& program, std::vector<std::string> argumen
 
 Error bad_program(const std::string& program, std::string_view what) {
   return Error::configuration("bad_program", cat(program, ' ', what))
-      .hint(cat("A package holds an action that was linked for ", kMachine,
+      .hint(cat("A package contains an action that was linked for ", kMachine,
                 " Linux, with shared libraries, as `adit build` does."));
 }
 
@@ -83,9 +83,9 @@ Error bad_program(const std::string& program, std::string_view what) {
 std::string interpreter(const std::string& program) {
   const auto bytes = read_file(program, kMostProgramBytes);
   Elf64_Ehdr header{};
-  if (bytes.size() < sizeof header) throw bad_program(program, "is no program.");
+  if (bytes.size() < sizeof header) throw bad_program(program, "is not a program.");
   std::memcpy(&header, bytes.data(), sizeof header);
-  if (std::memcmp(header.e_ident, ELFMAG, SELFMAG) != 0) throw bad_program(program, "is no program.");
+  if (std::memcmp(header.e_ident, ELFMAG, SELFMAG) != 0) throw bad_program(program, "is not a program.");
   if (header.e_ident[EI_CLASS] != ELFCLASS64 || header.e_machine != kElfMachine ||
       header.e_phentsize != sizeof(Elf64_Phdr))
     throw bad_program(program, "is a program for another machine.");

@@ -26,7 +26,7 @@ std::optional<Error> trouble_at_start(ActionHost& host, const app::Action& actio
   }
   return Error::failure("not_ready", cat(action.full_name(), " has changed and does not start: ", words))
       .at(action.where)
-      .hint("The one before goes on serving.");
+      .hint("adit dev continues with the previous one.");
 }
 
 }  // namespace

@@ -38,7 +38,7 @@ std::optional<json::object> refuse_unauthorized(const json::object& params, cons
   if (authorization.empty()) return refusal(401, "missing authorization header");
   if (trim(header(headers, "x-gw-ims-org-id")).empty()) return refusal(401, "missing x-gw-ims-org-id header");
   const auto token = bearer_token(authorization);
-  if (token.empty()) return refusal(401, "the authorization header holds no bearer token");
+  if (token.empty()) return refusal(401, "the authorization header contains no bearer token");
   if (!validate) return refusal(401, "there is no IMS to validate the token");
   try {
     const auto outcome = validate(Secret(token));

@@ -70,7 +70,7 @@ Descriptor lock_build(const BuildOptions& options, const std::string& path) {
     if (steady_clock::now() > end) {
       throw Error::failure("build_busy",
                            cat("Another build of ", options.package, "/", options.action, " did not end."))
-          .hint(cat("It holds ", path, "."));
+          .hint(cat("It contains ", path, "."));
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
   }
@@ -158,7 +158,7 @@ CmakeTarget choose_target(const BuildOptions& options, const std::vector<CmakeTa
   throw Error::configuration("several_targets", cat(options.package, "/", options.action,
                                                     " builds several programs: ", join(names, ", "), "."))
       .at(file)
-      .hint(cat("Name the action's own '", options.action, "'."));
+      .hint(cat("Name the program of the action '", options.action, "'."));
 }
 
 void compile(const BuildOptions& options, const Paths& paths, const std::string& cmake, const CmakeTarget& target) {
@@ -261,7 +261,7 @@ std::string find_adit_dir() {
     if (fs::exists(place / "adit-config.cmake", error)) return place.string();
   }
   throw Error::configuration("adit_missing",
-                             cat("adit's CMake package is not beside this program (", here.string(), ")."))
+                             cat("adit's CMake package was not found beside this program (", here.string(), ")."))
       .hint("Install adit whole: make install, or the Debian package libadit-dev.");
 }
 
@@ -278,7 +278,7 @@ BuildOptions build_options(const app::Project& project, const app::Action& actio
   };
   if (!fs::exists(options.folder, error)) {
     throw bad(cat("The function of ", action.full_name(), " is not there: ", action.function, "."))
-        .hint(cat("A C++ action's function names its folder, here ", options.folder, "."));
+        .hint(cat("A C++ action's function names its folder. Here that would be ", options.folder, "."));
   }
   if (!fs::is_directory(options.folder, error)) {
     throw bad(cat("The function of ", action.full_name(), " is a file, and its runtime is cpp."))
@@ -286,7 +286,7 @@ BuildOptions build_options(const app::Project& project, const app::Action& actio
   }
   if (!fs::is_regular_file(fs::path(options.folder) / "CMakeLists.txt", error)) {
     throw bad(cat("The folder of ", action.full_name(), " has no CMakeLists.txt: ", options.folder, "."))
-        .hint("find_package(adit REQUIRED) and adit_add_action(NAME SOURCES FILE.cc) make one.");
+        .hint("Write one with find_package(adit REQUIRED) and adit_add_action(NAME SOURCES FILE.cc).");
   }
   return options;
 }

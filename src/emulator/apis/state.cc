@@ -88,7 +88,7 @@ std::string container_of(const Call& call) {
   const auto given = basic_credentials(call.request);
   if (!given) throw StateRefusal{401, "the header Authorization is not Basic with the namespace's key (USER:PASSWORD)"};
   if (!is_namespace(name_space))
-    throw StateRefusal{401, "the service takes namespaces of the Developer Console alone: ORG-PROJECT[-WORKSPACE]"};
+    throw StateRefusal{401, "the service accepts only namespaces of the Developer Console: ORG-PROJECT[-WORKSPACE]"};
   if (!call.service.namespace_keys.belongs(given->first, name_space))
     throw StateRefusal{401, "the key is of another namespace: it was used with that one before"};
   return cat(service_of(call.request), '/', name_space);

@@ -48,7 +48,7 @@ const KindName& kind_named(std::string_view name) {
   std::vector<std::string> known;
   known.reserve(kKinds.size());
   for (const auto& kind : kKinds) known.emplace_back(kind.name);
-  throw invalid_fault(cat("No fault has that name: ", described(name, known), "."));
+  throw invalid_fault(cat("There is no fault with this name: ", described(name, known), "."));
 }
 
 std::int64_t whole(std::string_view member, const json::value& value, std::int64_t least, std::int64_t most) {

@@ -23,7 +23,7 @@ http::ServerResponse invalidate_token(const Call& call) {
   if (const auto* flaw = std::get_if<TokenFlaw>(&outcome)) {
     // Worthless already, which is what the caller wants (RFC 7009 section 2.2).
     if (*flaw == TokenFlaw::expired || *flaw == TokenFlaw::revoked) return ims_json(200, json::object{});
-    throw ImsRefusal{400, "invalid_token", "The token is none that was issued here"};
+    throw ImsRefusal{400, "invalid_token", "The token was not issued here"};
   }
   const auto& claims = std::get<json::object>(outcome);
   if (string_member(claims, "client_id") != client->client_id) {

@@ -107,7 +107,8 @@ Parameters::Parameters(const http::ServerRequest& request) {
 bool Parameters::take_basic(const http::ServerRequest& request, Basic spelling) {
   if (authorization_of(request, "basic").empty()) return false;
   const auto given = basic_credentials(request);
-  if (!given) throw ImsRefusal{401, "invalid_client", "Authorization: Basic holds no client id and secret", {}, true};
+  if (!given)
+    throw ImsRefusal{401, "invalid_client", "Authorization: Basic contains no client id and secret", {}, true};
   if (values_.contains("client_secret"))
     throw ImsRefusal{400, "invalid_request", "The client authenticates in two ways at once"};
   const auto read = [spelling](std::string_view part) {

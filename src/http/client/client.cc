@@ -97,8 +97,9 @@ UrlParts redirect_target(const Endpoints& endpoints, const Request& request, con
     throw redirect_refused(request, from, cat("to ", target.shown(), ": from https to http, which is never followed."))
         .hint("Use the target's https URL.");
   if (target.origin != from.origin && has_credentials(request, from))
-    throw redirect_refused(request, from,
-                           cat("to ", target.shown(), ": another origin, where the request's credentials must not go."))
+    throw redirect_refused(
+        request, from,
+        cat("to ", target.shown(), ", which is another origin; the request's credentials must not go there."))
         .hint("If that is the right place, send the request there.");
   return target;
 }
@@ -110,7 +111,7 @@ void refuse_open_secret(const Request& request, const UrlParts& url) {
       "secret_over_http", cat(request.method(), ' ', url.shown(),
                               ": the request carries credentials, and plain http would expose them. Nothing was sent."))
       .hint(
-          "Use the https URL; where ADIT_IMS or ADIT_ENDPOINTS leads there, correct it. Plain http is for servers on "
+          "Use the https URL; if ADIT_IMS or ADIT_ENDPOINTS names this server, correct the setting. Plain http is for servers on "
           "this machine: localhost, 127.0.0.0/8, [::1].");
 }
 
@@ -146,7 +147,7 @@ Response Client::stream(const Request& request, const Streaming& streaming) {
       const auto location = response.headers().get("location");
       if (!may_follow || !is_redirect(response.status()) || !location) return response;
       if (followed == options_.max_redirects)
-        throw redirect_refused(request, url, cat("after ", followed, " others, which is as many as are followed."))
+        throw redirect_refused(request, url, cat("after ", followed, " others; adit follows no more."))
             .hint("The server may redirect in a circle; check the URL.");
       url = redirect_target(options_.endpoints, request, url, *location);
       before_sending(options_, request, url);

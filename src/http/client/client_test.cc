@@ -127,7 +127,7 @@ TEST(Client, bad_urls_are_refused_in_words_of_their_own) {
     EXPECT_FALSE(error.hint().empty()) << url;
   }
   EXPECT_EQ(error_of(client, Request::get("http://h/ä")).message(),
-            "GET: The URL holds a character outside ASCII at position 10.");
+            "GET: The URL contains a character outside ASCII at position 10.");
 }
 
 TEST(Client, requests_take_the_routes_of_the_endpoints) {

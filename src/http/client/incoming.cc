@@ -23,7 +23,7 @@ int status_of(std::string_view line) {
 Error without_status() {
   return Error::failure("request_failed",
                         "The answer begins with no HTTP status: something else than an HTTP server answers.")
-      .hint("Check the URL, and ADIT_ENDPOINTS where it is set.");
+      .hint("Check the URL, and ADIT_ENDPOINTS if it is set.");
 }
 
 /// After 417 libcurl sends the request again without the expectation, so that its own answer may still come.

@@ -11,10 +11,9 @@
 namespace adit::http {
 namespace {
 
-constexpr std::string_view kCheckNetwork =
-    "Check the network, and HTTPS_PROXY and NO_PROXY where a proxy leads out of it.";
+constexpr std::string_view kCheckNetwork = "Check the network. If you use a proxy, check HTTPS_PROXY and NO_PROXY.";
 constexpr std::string_view kOwnCa =
-    "Where a company proxy or a test server signs with a CA of its own, put that CA's certificate (PEM) into a file "
+    "If a company proxy or a test server signs with its own CA, put that CA's certificate (PEM) into a file "
     "and "
     "name the file in SSL_CERT_FILE, or a folder of hashed certificates in SSL_CERT_DIR.";
 
@@ -83,7 +82,7 @@ Error certificate_refused(const TransferFailure& failure) {
     case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
       return failed(failure,
                     cat("the TLS certificate of ", host, " is signed by a CA that this machine does not trust."),
-                    cat(kOwnCa, " Where no CA at all is installed, install the package ca-certificates."));
+                    cat(kOwnCa, " If no CA at all is installed, install the package ca-certificates."));
     default:
       break;
   }
@@ -158,7 +157,7 @@ std::string reached_for(const TransferFailure& failure) {
 Error not_connected(const TransferFailure& failure) {
   if (!failure.unix_socket.empty())
     return failed(failure, cat("nothing answers at the Unix socket ", failure.unix_socket, "."),
-                  "The server has to run, and as a user who may open the socket.")
+                  "The server must be running, and you must be allowed to open its socket.")
         .retryable();
   // libcurl says so under the code of a connection that was refused. The rest of its words may hold a password.
   constexpr std::string_view kScheme = "Unsupported proxy scheme for '";
@@ -194,7 +193,7 @@ Error to_error(const TransferFailure& failure) {
       return timed_out(failure);
     case CURLE_COULDNT_RESOLVE_HOST:
       return failed(failure, cat("the host name ", failure.host, " could not be resolved."),
-                    cat("Check its spelling. ", kCheckNetwork))
+                    cat("Check the spelling of the name. ", kCheckNetwork))
           .retryable();
     case CURLE_COULDNT_RESOLVE_PROXY:
       return failed(failure, "the proxy's host name could not be resolved.",
@@ -207,11 +206,10 @@ Error to_error(const TransferFailure& failure) {
     case CURLE_SSL_CONNECT_ERROR:
       return handshake_failed(failure);
     case CURLE_SSL_CACERT_BADFILE:
-      return failed(
-          failure,
-          cat("the CA certificates in ", failure.ca_file.empty() ? "SSL_CERT_FILE" : failure.ca_file,
-              " could not be read."),
-          "The file has to exist and to hold certificates in PEM form; check SSL_CERT_FILE and SSL_CERT_DIR.");
+      return failed(failure,
+                    cat("the CA certificates in ", failure.ca_file.empty() ? "SSL_CERT_FILE" : failure.ca_file,
+                        " could not be read."),
+                    "The file must exist and contain certificates in PEM form; check SSL_CERT_FILE and SSL_CERT_DIR.");
     case CURLE_GOT_NOTHING:
     case CURLE_SEND_ERROR:
     case CURLE_RECV_ERROR:

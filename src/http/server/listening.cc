@@ -115,7 +115,7 @@ void Listening::listen_at_port(const ServerOptions& options) {
 }
 
 void Listening::listen_at_path(const std::string& path) {
-  constexpr std::string_view kHint = "The folder has to exist and to be writable.";
+  constexpr std::string_view kHint = "The folder must exist and be writable.";
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   if (path.size() >= sizeof address.sun_path || path.find('\0') != std::string::npos)

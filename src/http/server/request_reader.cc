@@ -104,7 +104,8 @@ std::size_t RequestReader::find_head_end(std::string_view bytes) {
     if (at >= max_header_)
       refuse(431, "The request's header is too large.\n");
     else if ((c == '\n') != (before == '\r') || (is_control(c) && c != '\t' && c != '\r' && c != '\n'))
-      refuse(400, "The request is malformed: its header holds a control character, or a line end that is not CRLF.\n");
+      refuse(400,
+             "The request is malformed: its header contains a control character, or a line end that is not CRLF.\n");
     else if (is_blank(c) && before == '\n')
       refuse(400, "The request is malformed: a line of its header begins with a blank.\n");
     else if (c == '\n' && at >= 3 && bytes[at - 2] == '\n')

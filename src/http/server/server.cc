@@ -86,7 +86,7 @@ class Server::Listener {
 
   static void log_ended_connection() noexcept {
     try {
-      log(LogLevel::error, "a connection ended, for there was no memory for it");
+      log(LogLevel::error, "a connection ended because there was no memory for it");
     } catch (...) {  // NOLINT(bugprone-empty-catch): none for the log either
     }
   }

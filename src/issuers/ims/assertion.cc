@@ -31,7 +31,7 @@ Secret make_assertion(const JwtCredentials& credentials, const Ims& ims, WallTim
   // IMS takes RS256 and nothing else, whatever the key could do (docs/protocols/ims.md, "JWT exchange").
   if (!credentials.private_key.can_use(jwt::Algorithm::RS256)) {
     throw Error::failure("sign_failed",
-                         "The assertion cannot be signed: IMS wants RS256, and the private key is not an RSA key.")
+                         "The assertion cannot be signed: IMS requires RS256, and the private key is not an RSA key.")
         .hint("Use the RSA private key whose certificate is bound to the integration in the Developer Console.");
   }
   return jwt::sign(assertion_claims(credentials, ims, now, life), credentials.private_key, jwt::Algorithm::RS256);

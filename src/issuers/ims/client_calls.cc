@@ -26,7 +26,7 @@ std::string call_hint(int status, std::string_view code, std::string_view /*desc
 json::object object_of(json::value answer, std::string_view what) {
   if (!answer.is_object())
     throw Error::failure("invalid_response_body", cat("IMS answered ", what, " with JSON that is not an object."))
-        .hint("Is this really IMS? See what ADIT_IMS and ADIT_ENDPOINTS name.");
+        .hint("Is this really IMS? Check the values of ADIT_IMS and ADIT_ENDPOINTS.");
   return std::move(answer.get_object());
 }
 
@@ -51,7 +51,7 @@ Validation Client::validate(const Secret& token, const std::string& client_id) {
   const auto* valid = answer.if_contains("valid");
   if (valid == nullptr || !valid->is_bool())
     throw Error::failure("invalid_response_body", "IMS answered the token's validation without `valid`.")
-        .hint("Is this really IMS? See what ADIT_IMS and ADIT_ENDPOINTS name.");
+        .hint("Is this really IMS? Check the values of ADIT_IMS and ADIT_ENDPOINTS.");
   Validation validation{.valid = valid->get_bool()};
   if (!validation.valid) {
     validation.reason = presentable(string_member(answer, "reason"), {&token});
@@ -96,8 +96,9 @@ std::vector<Organization> Client::organizations(const Secret& token) {
       http::Request::get(ims_.url + "/ims/organizations/v6").header("accept", "application/json").bearer(token);
   auto answer = call(request, "the organisations", {&token}, kLargeAnswerLimits);
   const auto not_its_form = [] {
-    return Error::failure("invalid_response_body",
-                          "IMS answered the organisations with JSON that does not have the expected form.")
+    return Error::failure(
+               "invalid_response_body",
+               "IMS answered the request for the organisations with JSON that does not have the expected form.")
         .hint("An array of {orgName, orgRef: {ident, authSrc}, orgType} was expected.");
   };
   if (!answer.is_array()) throw not_its_form();

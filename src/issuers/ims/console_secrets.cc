@@ -17,9 +17,9 @@ std::string checked_segment(std::string_view text, std::string_view what) {
   const auto fits = [](unsigned char c) { return (std::isalnum(c) != 0 && c < 0x80) || c == '-' || c == '_'; };
   if (text.empty() || text.size() > 128 || !std::all_of(text.begin(), text.end(), fits))
     throw Error::configuration("invalid_console_credential",
-                               cat("The ", what, " is none: letters, digits, - and _ are expected."))
+                               cat("The ", what, " may contain only letters, digits, - and _."))
         .hint(
-            "The URL of the credential's page in the Developer Console holds both numbers: "
+            "The URL of the credential's page in the Developer Console contains both numbers: "
             "…/console/projects/{org}/{project}/credentials/{credential}/….");
   return std::string(text);
 }
@@ -32,8 +32,7 @@ std::string console_hint(int status, std::string_view code, std::string_view /*d
                kConsoleSecretsScopes, ".");
   if (status == 401) return "The token has expired, was revoked, or was issued by another IMS. Fetch a new one.";
   if (status == 404)
-    return "Check the organisation's number and the credential's against the URL of the credential's page in the "
-           "Developer Console; for a removal, the uuid against the list.";
+    return "Compare the numbers of the organisation and the credential with the URL of the credential's page in the Developer Console. For a removal, compare the uuid with the list.";
   return "See the credential's page in the Developer Console.";
 }
 
@@ -72,7 +71,7 @@ ClientSecret read_secret(const json::object& secret) {
 Error not_its_form(std::string_view what) {
   return Error::failure("invalid_response_body", cat("The Developer Console answered ", what,
                                                      " with JSON that does not have the expected form."))
-      .hint("See what ADIT_ENDPOINTS names for https://api.adobe.io.");
+      .hint("Check what ADIT_ENDPOINTS names for https://api.adobe.io.");
 }
 
 const json::array* secrets_of(const json::value& answer) {

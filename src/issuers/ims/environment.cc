@@ -18,7 +18,7 @@ namespace {
 /// A URL may hold a password, and what is not a URL may be anything.
 Error invalid_ims(std::string_view text, std::string_view why) {
   const std::vector<std::string> words = {"prod", "stage", "local"};
-  return Error::configuration("invalid_ims", cat(described(text, words), " names no IMS: ", why, "."))
+  return Error::configuration("invalid_ims", cat(described(text, words), " is not an IMS: ", why, "."))
       .hint("Write prod, stage, or the base URL of an IMS, such as http://127.0.0.1:9001.");
 }
 
@@ -33,7 +33,8 @@ Ims Ims::parse(std::string_view text) {
   if (text == "prod") return prod();
   if (text == "stage") return stage();
   if (text == "local") {
-    throw Error::configuration("invalid_ims", "'local' is the emulator inside an adit command; here is none.")
+    throw Error::configuration("invalid_ims",
+                               "'local' is the emulator inside an adit command, and this is not an adit command.")
         .hint("Start `adit emulator` and give the URL that it prints.");
   }
   const auto scheme_end = text.find("://");

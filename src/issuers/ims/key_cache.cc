@@ -93,7 +93,7 @@ void KeyCache::fetch() noexcept {
     fresh = std::make_shared<const KeySet>(fetch_());
     if (fresh->size() == 0)
       throw Error::failure("unknown_key", "The issuer's key set has no key for RS256.")
-          .hint("See what ADIT_IMS and ADIT_ENDPOINTS name.");
+          .hint("Check the values of ADIT_IMS and ADIT_ENDPOINTS.");
   } catch (...) {
     failure = current_error("request_failed", "The issuer's keys could not be fetched");
   }

@@ -73,7 +73,7 @@ std::string hint_for(int status, std::string_view code, std::string_view descrip
              "its OAuth server-to-server credential (IMS_OAUTH_S2S_*).";
     }
     return cat("Check ", secret_name(asked),
-               " against the Developer Console; a secret that was rotated away no longer works.");
+               " against the Developer Console; a secret that a rotation has removed no longer works.");
   }
   if (code == "invalid_client" && mentions(description, "emulator knows no client")) {
     return "Start it with the project's credentials: adit emulator --env-file .env (or --clients FILE).";
@@ -105,7 +105,7 @@ std::string hint_for(int status, std::string_view code, std::string_view descrip
   // AEM's integrations are never converted.
   if (status == 500 && code == "internal_error" && asked.grant == Grant::jwt &&
       !aem_environment_of_client(asked.client_id)) {
-    return "IMS answers so where the integration has been converted to OAuth server-to-server (Adobe ended JWT "
+    return "IMS gives this answer if the integration has been converted to OAuth server-to-server (Adobe ended JWT "
            "credentials on 2026-03-01). Put its "
            "IMS_OAUTH_S2S_CLIENT_ID, _CLIENT_SECRET, _ORG_ID and _SCOPES into .env: client id and technical account "
            "stay the same.";

@@ -21,7 +21,7 @@ constexpr milliseconds kTolerance = std::chrono::minutes(1);
 
 Error not_a_token(const AnswerForm& form, std::string_view what) {
   return Error::failure("invalid_response_body", cat(form.server, " answered ", what))
-      .hint(form.server == "IMS" ? "Is this really IMS? See what ADIT_IMS and ADIT_ENDPOINTS name."
+      .hint(form.server == "IMS" ? "Is this really IMS? Check the values of ADIT_IMS and ADIT_ENDPOINTS."
                                  : cat("Is this really a token endpoint? See what ", form.settings, " name."));
 }
 

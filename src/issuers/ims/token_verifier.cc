@@ -53,7 +53,7 @@ TokenClaims TokenVerifier::verify(std::string_view token) const {
   const auto signature = base64url_decode(token.substr(second + 1));
   if (!signature) throw no_jwt("its signature is not base64url");
   if (!signature_fits(token.substr(0, first), token.substr(0, second), *signature))
-    throw Error::failure("invalid_signature", "The token's signature does not count: it was not made with this key.")
+    throw Error::failure("invalid_signature", "The token's signature is not valid: it was not made with this key.")
         .hint("It was changed, or another IMS issued it.");
   const auto payload = base64url_decode(token.substr(first + 1, second - first - 1));
   if (!payload) throw no_jwt("its claims are not base64url");
@@ -68,9 +68,10 @@ bool TokenVerifier::signature_fits(std::string_view encoded_header, std::string_
   auto set = keys_->keys();
   const auto parts = jwt::parse_compact(cat(encoded_header, ".."));
   if (string_member(parts.header, "alg") != "RS256")
-    throw Error::failure("invalid_signature",
-                         "The token's signature does not count: IMS signs with RS256, its header names another.")
-        .hint("It was changed, or it is none of IMS's.");
+    throw Error::failure(
+        "invalid_signature",
+        "The token's signature is not valid: IMS signs with RS256, and its header names another algorithm.")
+        .hint("It was changed, or IMS did not issue it.");
   const auto key_id = string_member(parts.header, "kid");
   const auto* key = set->find(key_id);
   if (key == nullptr) {

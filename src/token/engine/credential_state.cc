@@ -154,7 +154,7 @@ void CredentialState::async_get(TokenSource::Handler handler, const TokenOptions
       return;
     }
   } catch (...) {
-    waiter.decision = {std::nullopt, current_error("token_failed", "No token could be asked for")};
+    waiter.decision = {std::nullopt, current_error("token_failed", "No token could be requested")};
   }
   waiter.handler(waiter.decision.error, std::move(waiter.decision.token));
 }

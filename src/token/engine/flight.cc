@@ -119,7 +119,7 @@ void EngineContext::store_failed(const Error& error) noexcept {
   if (store_down.exchange(true)) return;
   try {
     log(LogLevel::warn, cat("the token store ", store->describe(),
-                            " does not work, tokens are kept in this process alone: ", error.message()));
+                            " does not work, tokens are kept only in this process: ", error.message()));
   } catch (...) {  // NOLINT(bugprone-empty-catch): what cannot be said does not matter to those who wait.
   }
 }

@@ -85,7 +85,7 @@ TEST_F(OutageTest, AFreshTokenWaitsForItsTurnToo) {
   ims_.failure = Error::failure("request_failed", "busy").http_status(429).retryable(1h);
   auto source = this->source(*engine_);
   for (int i = 0; i < 10; ++i) EXPECT_EQ(code_of(source, {.fresh = true}), "request_failed");
-  EXPECT_EQ(ims_.calls, 1) << "Retry-After holds for all";
+  EXPECT_EQ(ims_.calls, 1) << "Retry-After applies to all";
   pass(*engine_, 1h + 1ms);
   ims_.failure.reset();
   EXPECT_EQ(code_of(source, {.fresh = true}), "token token-1");
@@ -142,7 +142,7 @@ TEST_F(OnOneStore, AHolderThatIsToWaitForLongerThanTheLockKeepsTheLock) {
   one_->run_due();
   clock_.advance(15s);
   EXPECT_EQ(code_of(other, {.timeout = 0ms}), "token_timeout");
-  EXPECT_EQ(ims_.calls, 1) << "Retry-After holds for the whole fleet";
+  EXPECT_EQ(ims_.calls, 1) << "Retry-After applies to the whole fleet";
 }
 
 TEST_F(OnOneStore, AnotherMachinesTokenEndsByTheIssuersClock) {

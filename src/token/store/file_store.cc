@@ -157,7 +157,7 @@ std::string FileStore::describe() const { return cat("file:", folder_); }
 void FileStore::fail(std::string_view what, int error) const {
   throw Error::failure("store_unavailable", cat("The token store ", folder_, ' ', what, error == 0 ? "" : ": ",
                                                 error == 0 ? "" : system_reason(error), "."))
-      .hint("It has to be a folder of your own on a local disk; name another with --store or ADIT_TOKEN_STORE.");
+      .hint("It must be your own folder on a local disk; name another with --store or ADIT_TOKEN_STORE.");
 }
 
 Descriptor FileStore::open_folder(bool make) {
@@ -171,7 +171,7 @@ Descriptor FileStore::open_folder(bool make) {
     folder = Descriptor(open(path.c_str(), kFlags));
   }
   if (!folder)
-    fail(errno == ELOOP || errno == ENOTDIR ? "is not a folder, or a symbolic link" : "cannot be opened", errno);
+    fail(errno == ELOOP || errno == ENOTDIR ? "is not a folder, or is a symbolic link" : "cannot be opened", errno);
   struct stat about {};
   if (fstat(folder.get(), &about) != 0) fail("cannot be looked at", errno);
   if (about.st_uid != geteuid()) fail("belongs to another user", 0);

@@ -16,7 +16,7 @@ namespace {
 [[noreturn]] void refuse(std::string_view what) {
   throw Error::configuration("invalid_store", cat("The token store's Redis URL is wrong: ", what, "."))
       .hint(
-          "Write redis://[user:password@]host[:port][/db], rediss:// with ?ca=FILE&cert=FILE&key=FILE where needed, or "
+          "Write redis://[user:password@]host[:port][/db], rediss:// with ?ca=FILE&cert=FILE&key=FILE if needed, or "
           "unix:/path/of/redis.sock[?db=N]; percent-encode special characters of the password.");
 }
 
@@ -47,7 +47,7 @@ std::string decoded(std::string_view text) {
   }
   if (holds_control(plain)) {
     wipe(plain.data(), plain.size());
-    refuse("it holds a control character");
+    refuse("it contains a control character");
   }
   return plain;
 }
@@ -80,7 +80,7 @@ void read_query(std::string_view query, RedisAddress& address) {
     } else if (address.tls && field.starts_with("key=")) {
       address.key_file = decoded(field.substr(4));
     } else if (!field.empty()) {
-      refuse("only db= and password=, and with rediss:// ca=, cert= and key=, may stand behind '?'");
+      refuse("only db= and password=, and with rediss:// ca=, cert= and key=, are allowed behind '?'");
     }
   }
 }
@@ -99,7 +99,7 @@ void read_host(std::string_view text, RedisAddress& address) {
     if (end == std::string_view::npos) refuse("the bracket of the IPv6 address is not closed");
     address.host = text.substr(1, end - 1);
     if (end + 1 < text.size()) {
-      if (text[end + 1] != ':') refuse("something stands behind the IPv6 address");
+      if (text[end + 1] != ':') refuse("there is text behind the IPv6 address");
       port = end + 1;
     }
   } else {
@@ -114,7 +114,8 @@ void read_host(std::string_view text, RedisAddress& address) {
 }  // namespace
 
 RedisAddress RedisAddress::parse(std::string_view url) {
-  if (holds_control(url) || url.find(' ') != std::string_view::npos) refuse("it holds a blank or a control character");
+  if (holds_control(url) || url.find(' ') != std::string_view::npos)
+    refuse("it contains a blank or a control character");
   RedisAddress address;
   address.tls = url.starts_with("rediss://");
   const auto question = url.find('?');

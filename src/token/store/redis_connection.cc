@@ -391,7 +391,7 @@ RedisReply RedisConnection::read_reply(Deadline deadline) {
     if (reply == nullptr) continue;
     RedisReply whole(static_cast<redisReply*>(reply));
     // It would be taken for the answer to the next command.
-    if (reader_->pos < reader_->len) fail("it answers more than it was asked");
+    if (reader_->pos < reader_->len) fail("it answers more than was requested");
     return whole;
   }
 }

@@ -109,7 +109,7 @@ Error remembered(const Refusal& refusal, MonotonicTime now) {
   const auto left = std::chrono::ceil<std::chrono::seconds>(refusal.until - now).count();
   const auto& hint = refusal.error.hint();
   return Error(refusal.error)
-      .hint(cat(hint, hint.empty() ? "" : "\n  ", "(IMS said so a moment ago; it is asked again in ", left,
+      .hint(cat(hint, hint.empty() ? "" : "\n  ", "(IMS said so a moment ago; adit asks again in ", left,
                 " s at the earliest, or at once for a fresh token.)"));
 }
 

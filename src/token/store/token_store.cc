@@ -19,9 +19,9 @@ std::shared_ptr<TokenStore> open_store(std::string_view url) {
     if (path.starts_with("//")) path.remove_prefix(2);  // file:///path, with no host
     const bool control = std::any_of(path.begin(), path.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; });
     if (path.empty() || control) {
-      throw Error::configuration("invalid_store", path.empty() ? "The token store 'file:' names no folder."
-                                                               : "The token store's path holds a control character.")
-          .hint("Write file:/path/of/a/folder; it is made where it is missing.");
+      throw Error::configuration("invalid_store", path.empty() ? "The token store 'file:' does not name a folder."
+                                                               : "The token store's path contains a control character.")
+          .hint("Write file:/path/of/a/folder; a missing folder is created.");
     }
     return std::make_shared<FileStore>(std::string(path));
   }
