@@ -114,7 +114,7 @@ BENCHMARK(bare_signature)->Unit(benchmark::kMicrosecond);
 
 /// IMS's own work, verifying and signing, is in it: the emulator runs in this process.
 void cold_exchange_over_http(benchmark::State& state) {
-  adit::emulator::Client client;
+  adit::emulator::Integration client;
   client.client_id = jwt().client_id;
   client.client_secrets = {jwt().client_secret};
   client.org_id = jwt().org_id;
@@ -122,7 +122,7 @@ void cold_exchange_over_http(benchmark::State& state) {
   client.public_keys = {jwt().private_key.public_key()};
   client.metascopes = jwt().metascopes;
   adit::emulator::Options options;
-  options.clients = {client};
+  options.integrations = {client};
   adit::emulator::Emulator ims(std::move(options));
   adit::http::Client http;
   TokenEngine engine;

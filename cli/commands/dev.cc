@@ -77,11 +77,11 @@ activation uses it. If a change contains a mistake, adit dev reports it and cont
 constexpr int kHandlerThreads = 256;
 
 /// The emulator knows the credentials that the actions are given, and learns those that are new.
-void register_clients(emulator::Emulator& emulator, const dev::Configuration& configuration) {
+void register_integrations(emulator::Emulator& emulator, const dev::Configuration& configuration) {
   const auto& environment = configuration.settings.environment;
-  for (auto& client : clients_found(environment)) emulator.register_client(std::move(client));
+  for (auto& client : integrations_found(environment)) emulator.register_integration(std::move(client));
   for (const auto& [name, served] : configuration.served)
-    for (auto& client : clients_found(environment, &served.inputs.params)) emulator.register_client(std::move(client));
+    for (auto& client : integrations_found(environment, &served.inputs.params)) emulator.register_integration(std::move(client));
 }
 
 /// IMS's own judgement, asked each time (a token that was revoked is refused at once); only callers who ask at the same
@@ -115,8 +115,8 @@ class ImsValidator {
     const auto claims = ims::unverified_claims(token.reveal());
     const auto& environment = configuration.settings.environment;
     const auto has = [&](const json::object* params) {
-      return std::ranges::any_of(clients_found(environment, params),
-                                 [&](const emulator::Client& client) { return client.client_id == claims->client_id; });
+      return std::ranges::any_of(integrations_found(environment, params),
+                                 [&](const emulator::Integration& client) { return client.client_id == claims->client_id; });
     };
     if (has(nullptr)) return true;
     return std::ranges::any_of(configuration.served, [&](const auto& one) { return has(&one.second.inputs.params); });
@@ -249,7 +249,7 @@ void serve(const DevRequest& request) {
       .root = project.root, .env_file = request.env_file, .overrides = ims.variables, .api_key = made_key};
   options.state_folder = request.state;
   options.configuration_events.on_change = [&](const dev::Configuration& configuration) {
-    if (ims.is_local()) register_clients(*ims.emulator, configuration);
+    if (ims.is_local()) register_integrations(*ims.emulator, configuration);
     console.configuration_read(configuration);
     if (serving) lines.configuration_read(configuration, origin);
   };
@@ -265,7 +265,7 @@ void serve(const DevRequest& request) {
   const Ending end_first{ending};
   const auto configuration = platform.configuration();
   http::announce_now();
-  if (ims.is_local()) register_clients(*ims.emulator, *configuration);
+  if (ims.is_local()) register_integrations(*ims.emulator, *configuration);
   dev::DevApi api(
       platform, {.local = http::is_this_machine(request.host),
                  .access = std::move(access),

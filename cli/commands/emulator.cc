@@ -104,11 +104,11 @@ std::chrono::milliseconds duration_of(std::string_view option, const std::string
 }
 
 /// Asked for by name, so credentials that are not whole are an error here.
-std::vector<emulator::Client> clients_of_env_file(const std::string& path) {
+std::vector<emulator::Integration> clients_of_env_file(const std::string& path) {
   auto environment = Environment::process();
   environment.add_file(EnvFile::read(path));
-  auto clients = clients_found(environment);
-  if (clients.empty()) clients.push_back(client_of(Credentials::from_environment(environment)));
+  auto clients = integrations_found(environment);
+  if (clients.empty()) clients.push_back(integration_of(Credentials::from_environment(environment)));
   return clients;
 }
 
@@ -217,9 +217,9 @@ emulator::Options options_of(const EmulatorRequest& request) {
   options.port = request.port;
   options.allowed_origins = request.allowed_origins;
   if (!request.token_lifetime.empty()) options.token_lifetime = duration_of("--token-lifetime", request.token_lifetime);
-  if (!request.env_file.empty()) options.clients = clients_of_env_file(request.env_file);
+  if (!request.env_file.empty()) options.integrations = clients_of_env_file(request.env_file);
   if (!request.clients_file.empty()) {
-    for (auto& client : read_clients_file(request.clients_file)) options.clients.push_back(std::move(client));
+    for (auto& client : read_clients_file(request.clients_file)) options.integrations.push_back(std::move(client));
   }
   options.key_file = emulator_key_file();
   return options;
@@ -231,7 +231,7 @@ void run_emulator(const EmulatorRequest& request) {
   for (const auto& text : request.faults) faults.push_back(emulator::Fault::parse(text));
 
   const Interrupts interrupts;
-  const bool has_clients = !options.clients.empty();
+  const bool has_clients = !options.integrations.empty();
   emulator::Emulator emulator(std::move(options));
   for (auto& fault : faults) emulator.set_fault(std::move(fault));
   // Before the line that says so: whoever waits for it finds the file.

@@ -114,10 +114,10 @@ void run_run(const RunRequest& request) {
   options.tls = true;
   options.plain_port = 0;
   options.key_file = emulator_key_file();
-  options.clients = clients_found(environment);
+  options.integrations = integrations_found(environment);
   if (!request.clients_file.empty())
-    for (auto& client : read_clients_file(request.clients_file)) options.clients.push_back(std::move(client));
-  if (options.clients.empty())
+    for (auto& client : read_clients_file(request.clients_file)) options.integrations.push_back(std::move(client));
+  if (options.integrations.empty())
     note("the emulator knows no client, because there is no credential here; name one with --env-file or --clients");
   emulator::Emulator emulator(std::move(options));
   for (const auto& fault : request.faults) emulator.set_fault(emulator::Fault::parse(fault));

@@ -105,12 +105,12 @@ void refuse_unknown_members(const YamlNode& client) {
   }
 }
 
-emulator::Client client_of(const YamlNode& node, const std::filesystem::path& folder) {
+emulator::Integration integration_of(const YamlNode& node, const std::filesystem::path& folder) {
   if (!node.is_map())
     throw invalid(cat("A client must be a map, not ", describe(node), "."), node.where())
         .hint("Write `- client_id: …` and its other members below it.");
   refuse_unknown_members(node);
-  emulator::Client client;
+  emulator::Integration client;
   client.client_id = optional_text(node, "client_id");
   if (client.client_id.empty())
     throw invalid("This client has no client_id.", node.where()).hint("Add `client_id: …`.");
@@ -144,7 +144,7 @@ emulator::Client client_of(const YamlNode& node, const std::filesystem::path& fo
 
 }  // namespace
 
-std::vector<emulator::Client> read_clients_file(const std::string& path) {
+std::vector<emulator::Integration> read_clients_file(const std::string& path) {
   const auto root = app::read_yaml(path);
   const auto* list = root.is_map() ? root.find("clients") : &root;
   for (const auto& entry : root.entries) {
@@ -158,10 +158,10 @@ std::vector<emulator::Client> read_clients_file(const std::string& path) {
         .hint("Write `clients:` and below it one `- client_id: …` for each; see adit emulator --help.");
   }
   const auto folder = std::filesystem::path(path).parent_path();
-  std::vector<emulator::Client> clients;
+  std::vector<emulator::Integration> clients;
   std::map<std::string, const YamlNode*> seen;
   for (const auto& item : list->items) {
-    auto client = client_of(item, folder);
+    auto client = integration_of(item, folder);
     const auto [known, is_new] = seen.emplace(client.client_id, &item);
     if (!is_new) {
       throw invalid(cat("The client ", client.client_id, " is here for the second time; the first is at ",

@@ -25,6 +25,6 @@ namespace adit::cli {
 /// Only `client_id` and a secret are needed; whoever has keys also needs organisation and technical account. Lists may
 /// be single values. Throws Error (configuration) `invalid_clients`, `invalid_yaml`, `invalid_key` or `file_unreadable`
 /// with file, line and column.
-[[nodiscard]] std::vector<emulator::Client> read_clients_file(const std::string& path);
+[[nodiscard]] std::vector<emulator::Integration> read_clients_file(const std::string& path);
 
 }  // namespace adit::cli

@@ -72,7 +72,7 @@ OpenedIms ImsOption::open(const Environment& environment, const json::object* pa
   std::vector<SettingOrigin> deciding;
   if (asked == "local") {  // Wherever that stands: the secret stays in this process.
     emulator::Options options;
-    options.clients = clients_found(environment, params);
+    options.integrations = integrations_found(environment, params);
     options.key_file = emulator_key_file();
     opened.emulator = std::make_unique<emulator::Emulator>(std::move(options));
     opened.ims = ims::Ims{opened.emulator->origin()};

@@ -20,9 +20,9 @@ void add_missing(std::vector<Value>& to, const std::vector<Value>& from) {
   }
 }
 
-void add_or_merge(std::vector<emulator::Client>& clients, emulator::Client client) {
+void add_or_merge(std::vector<emulator::Integration>& clients, emulator::Integration client) {
   const auto same = std::find_if(clients.begin(), clients.end(),
-                                 [&](const emulator::Client& known) { return known.client_id == client.client_id; });
+                                 [&](const emulator::Integration& known) { return known.client_id == client.client_id; });
   if (same == clients.end()) {
     clients.push_back(std::move(client));
     return;
@@ -37,8 +37,8 @@ void add_or_merge(std::vector<emulator::Client>& clients, emulator::Client clien
 
 }  // namespace
 
-emulator::Client client_of(const Credentials& credentials) {
-  emulator::Client client;
+emulator::Integration integration_of(const Credentials& credentials) {
+  emulator::Integration client;
   client.client_id = credentials.client_id();
   client.client_secrets = {credentials.client_secret()};
   client.org_id = credentials.org_id();
@@ -52,14 +52,14 @@ emulator::Client client_of(const Credentials& credentials) {
   return client;
 }
 
-std::vector<emulator::Client> clients_found(const Environment& environment, const json::object* params) {
-  std::vector<emulator::Client> clients;
+std::vector<emulator::Integration> integrations_found(const Environment& environment, const json::object* params) {
+  std::vector<emulator::Integration> clients;
   // Of each kind once: an action's parameters mostly lack what the environment does.
   std::map<Grant, std::string> not_whole;
   std::set<std::string> passed_over;
   const auto add = [&](Grant grant, const auto& read) {
     try {
-      add_or_merge(clients, client_of(read()));
+      add_or_merge(clients, integration_of(read()));
     } catch (const Error& error) {
       if (error.code() == "missing_params") {
         not_whole.insert_or_assign(grant, error.message());

@@ -12,12 +12,12 @@
 namespace adit::cli {
 
 /// The integration that these credentials would belong to: the public key is derived from the private one.
-[[nodiscard]] emulator::Client client_of(const Credentials& credentials);
+[[nodiscard]] emulator::Integration integration_of(const Credentials& credentials);
 
 /// The integrations of all whole credentials that are found: of both kinds, in the environment and, where given, in an
 /// action's parameters. What is broken or half-filled is passed over; whoever uses it will be told. Credentials of one
 /// client id make one integration.
-[[nodiscard]] std::vector<emulator::Client> clients_found(const Environment& environment,
+[[nodiscard]] std::vector<emulator::Integration> integrations_found(const Environment& environment,
                                                           const json::object* params = nullptr);
 
 /// Where the emulator keeps its signing key: below XDG_CACHE_HOME or ~/.cache; empty where there is neither.

@@ -3,7 +3,7 @@
 // IMS and the APIs behind it, over real sockets, for tests and for programs without an account. Thread-safe.
 //
 //     adit::emulator::Emulator ims(
-//         {.clients = {{.client_id = "me", .client_secrets = {adit::Secret("s")}, .scopes = {"openid"}}}});
+//         {.integrations = {{.client_id = "me", .client_secrets = {adit::Secret("s")}, .scopes = {"openid"}}}});
 //     ims.set_fault(adit::emulator::Fault::parse("status=503,retry_after=2,count=1"));
 //     const std::string endpoints = ims.routes().to_string();  // for ADIT_ENDPOINTS
 
@@ -125,7 +125,7 @@ class Faults {
 };
 
 /// An integration of the Developer Console, as IMS knows it. To be written with designated initialisers.
-struct Client {
+struct Integration {
   std::string client_id{};
   std::vector<Secret> client_secrets{};
   std::string org_id{};
@@ -173,7 +173,7 @@ struct Options {
   std::string host = "127.0.0.1";
   std::uint16_t port = 0;  // 0: a free one
   std::chrono::milliseconds token_lifetime{86'399'998};
-  std::vector<Client> clients{};
+  std::vector<Integration> integrations{};
   /// Where the key that signs access tokens is kept between starts; empty: a new key every time. A file that cannot be
   /// read, written or understood costs a warning in the log and a new key, never the start.
   std::string key_file{};
@@ -204,7 +204,7 @@ class Service;
 /// IMS and the APIs behind it, for programs that have no account: `adit emulator`, `--ims local`, and tests. Serves
 /// from its making to its end; thread-safe. In a test of one's own, before anything else of adit's is used there:
 ///
-///     Emulator ims({.clients = {{.client_id = "me", .client_secrets = {Secret("s")}, .scopes = {"openid"}}}});
+///     Emulator ims({.integrations = {{.client_id = "me", .client_secrets = {Secret("s")}, .scopes = {"openid"}}}});
 ///     ::setenv("ADIT_ENDPOINTS", ims.routes().to_string().c_str(), 1);  // adit's HTTP client goes there now
 ///
 /// IMS: `/ims/exchange/jwt` (also with a slash behind it, and `/ims/exchange/v1/jwt`), `/ims/token/v2` to `/v4`,
@@ -217,7 +217,7 @@ class Service;
 /// `/__adit/faults` (fault.h). Assertions and tokens are really verified; every error of IMS is really produced.
 class Emulator {
  public:
-  /// Throws Error `listen_failed`, `invalid_origin`, `too_many_clients`.
+  /// Throws Error `listen_failed`, `invalid_origin`, `too_many_integrations`.
   explicit Emulator(Options options);
   ~Emulator();
   Emulator(const Emulator&) = delete;
@@ -232,8 +232,8 @@ class Emulator {
   [[nodiscard]] const std::string& ca_pem() const;
   /// Signs tokens with a new key from now on; the old one stays in the key set until the last token of its has expired.
   void rotate_key();
-  /// Adds a client, or replaces the one with its client id. Throws Error `too_many_clients` past 10,000.
-  void register_client(Client client);
+  /// Adds a client, or replaces the one with its client id. Throws Error `too_many_integrations` past 10,000.
+  void register_integration(Integration client);
   /// What `GET /__adit/stats` answers.
   [[nodiscard]] json::object stats() const;
   /// Routes that send Adobe's IMS and API hosts here: what `--ims local` puts in ADIT_ENDPOINTS.

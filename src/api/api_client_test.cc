@@ -74,7 +74,7 @@ TEST_F(ApiWithIms, DoesNotRenewATokenThatTheCallerGave) {
 }
 
 TEST_F(ApiWithIms, ExplainsThatNoTokenHelpsWithoutAProductProfile) {
-  ims.emulator().register_client({.client_id = "oauth-client",
+  ims.emulator().register_integration({.client_id = "oauth-client",
                                   .client_secrets = {Secret("oauth-secret")},
                                   .org_id = "ORG@AdobeOrg",
                                   .scopes = {"openid", "AdobeID"},

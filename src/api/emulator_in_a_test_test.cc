@@ -12,7 +12,7 @@ namespace {
 
 // clang-format off
 TEST(EmulatorInATest, TakesTwoLinesForIMSAndAnAPI) {
-  adit::emulator::Emulator ims({.clients = {{.client_id = "me", .client_secrets = {adit::Secret("s")}, .scopes = {"openid"}}}});
+  adit::emulator::Emulator ims({.integrations = {{.client_id = "me", .client_secrets = {adit::Secret("s")}, .scopes = {"openid"}}}});
   ::setenv("ADIT_ENDPOINTS", ims.routes().to_string().c_str(), 1);
   // clang-format on
 

@@ -78,7 +78,7 @@ void serve_peer(const std::string& folder) {
         cat(R"({"IMS_OAUTH_S2S_CLIENT_ID":"s2s","IMS_OAUTH_S2S_CLIENT_SECRET":")", oauth_secret,
             R"(","IMS_OAUTH_S2S_ORG_ID":"O@AdobeOrg","IMS_OAUTH_S2S_SCOPES":"openid"})"));
 
-  const emulator::Emulator ims({.clients = {{.client_id = "memory",
+  const emulator::Emulator ims({.integrations = {{.client_id = "memory",
                                              .client_secrets = {Secret(secret)},
                                              .org_id = "O@AdobeOrg",
                                              .technical_account_id = "T@techacct.adobe.com",

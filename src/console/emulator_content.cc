@@ -73,9 +73,9 @@ json::object tokens_shown(const Service& service) {
           {"keys", texts(service.key_ids(now))}};
 }
 
-json::object client_shown(const Service& service, const emulator::Client& client) {
+json::object client_shown(const Service& service, const emulator::Integration& client) {
   json::array secrets;
-  for (const auto& record : service.clients.secrets(client.client_id)) {
+  for (const auto& record : service.integrations.secrets(client.client_id)) {
     json::object secret{{"created_ms", ms_of(record.created)}};
     if (record.last_used) {
       secret["last_used_ms"] = ms_of(*record.last_used);
@@ -99,7 +99,7 @@ json::object client_shown(const Service& service, const emulator::Client& client
 
 json::object emulator_shown(const Service& service) {
   json::array clients;
-  for (const auto& client : service.clients.list()) clients.push_back(client_shown(service, *client));
+  for (const auto& client : service.integrations.list()) clients.push_back(client_shown(service, *client));
   json::array faults;
   for (const auto& fault : service.faults.list()) faults.push_back(fault.to_json_object());
   const auto rates = service.rates();

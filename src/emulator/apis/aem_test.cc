@@ -10,7 +10,7 @@ namespace {
 using test::TestIms;
 using ::testing::HasSubstr;
 
-Client aem_client(std::vector<std::string> profiles = {"Default"}, std::string id = "cm-p1-e2-integration-0") {
+Integration aem_client(std::vector<std::string> profiles = {"Default"}, std::string id = "cm-p1-e2-integration-0") {
   return {.client_id = std::move(id),
           .client_secrets = {Secret("aem-secret")},
           .org_id = "ORG@AdobeOrg",
@@ -40,7 +40,7 @@ class Aem : public testing::Test, public TestIms {
 };
 
 TEST_F(Aem, ListsItsAssetsFromTheRootToTheAsset) {
-  emulator().register_client(aem_client());
+  emulator().register_integration(aem_client());
   const auto bearer = token();
   EXPECT_EQ(test::member(get("/content/dam.json", bearer), "jcr:primaryType"), "sling:Folder");
   auto at = get("/api/assets.json", bearer).json().as_object();
@@ -58,7 +58,7 @@ TEST_F(Aem, ListsItsAssetsFromTheRootToTheAsset) {
 }
 
 TEST_F(Aem, Answers401WithoutATokenOfThisImsAnd403ToAnAccountThatMayNot) {
-  emulator().register_client(aem_client());
+  emulator().register_integration(aem_client());
   const auto bearer = token();
   for (const auto* path : {"/content/dam.json", "/api/assets.json", "/api/assets/example.json"}) {
     EXPECT_EQ(get(path, "").status(), 401) << path;
@@ -69,7 +69,7 @@ TEST_F(Aem, Answers401WithoutATokenOfThisImsAnd403ToAnAccountThatMayNot) {
     EXPECT_EQ(get(path, bearer, "author-p1-e3.adobeaemcloud.com").status(), 403) << path;
     EXPECT_EQ(get(path, token("jwt-client", "jwt-secret", "ent_analytics_bulk_ingest_sdk")).status(), 403) << path;
   }
-  emulator().register_client(aem_client({}));
+  emulator().register_integration(aem_client({}));
   EXPECT_EQ(get("/api/assets.json", bearer).status(), 403);
 }
 

@@ -48,7 +48,7 @@ http::ServerResponse console_error(int status, std::string_view code, std::strin
 template <typename Answer>
 http::ServerResponse for_credential(const Call& call, const Answer& answer) {
   return behind_gateway(call, [&](const json::object& claims) {
-    const auto client = call.service.clients.find_credential(call.path_values.at("credential"));
+    const auto client = call.service.integrations.find_credential(call.path_values.at("credential"));
     if (!client || client->org_id != string_member(claims, "org")) {
       return console_error(404, "not_found", "The organization has no such credential");
     }
@@ -59,14 +59,14 @@ http::ServerResponse for_credential(const Call& call, const Answer& answer) {
 http::ServerResponse list_secrets(const Call& call) {
   return for_credential(call, [&](const std::string& client_id) {
     json::array secrets;
-    for (const auto& record : call.service.clients.secrets(client_id)) secrets.emplace_back(to_object(record));
+    for (const auto& record : call.service.integrations.secrets(client_id)) secrets.emplace_back(to_object(record));
     return json_answer(200, json::object{{"client_id", client_id}, {"client_secrets", std::move(secrets)}});
   });
 }
 
 http::ServerResponse add_secret(const Call& call) {
   return for_credential(call, [&](const std::string& client_id) {
-    const auto added = call.service.clients.add_secret(client_id, call.now);
+    const auto added = call.service.integrations.add_secret(client_id, call.now);
     if (!added) {
       return console_error(400, "max_client_secrets",
                            "The credential has the maximum of 2 client secrets; delete one first");
@@ -81,12 +81,12 @@ http::ServerResponse add_secret(const Call& call) {
 
 http::ServerResponse remove_secret(const Call& call) {
   return for_credential(call, [&](const std::string& client_id) {
-    switch (call.service.clients.remove_secret(client_id, call.path_values.at("uuid"))) {
-      case ClientRegistry::Removal::unknown:
+    switch (call.service.integrations.remove_secret(client_id, call.path_values.at("uuid"))) {
+      case IntegrationRegistry::Removal::unknown:
         return console_error(404, "not_found", "The credential has no client secret with this uuid");
-      case ClientRegistry::Removal::last:
+      case IntegrationRegistry::Removal::last:
         return console_error(400, "last_client_secret", "The last client secret of a credential cannot be deleted");
-      case ClientRegistry::Removal::done:
+      case IntegrationRegistry::Removal::done:
         break;
     }
     return http::ServerResponse{.status = 204, .headers = {}, .body = {}};

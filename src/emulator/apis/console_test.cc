@@ -79,7 +79,7 @@ class Gateway : public testing::Test, public test::TestIms {
         .header("x-api-key", "oauth-client")
         .send(http());
   }
-  static Client oauth_client() {
+  static Integration oauth_client() {
     return {.client_id = "oauth-client",
             .client_secrets = {Secret("oauth-secret")},
             .org_id = "ORG@AdobeOrg",
@@ -90,17 +90,17 @@ class Gateway : public testing::Test, public test::TestIms {
 TEST_F(Gateway, RefusesATechnicalAccountWithoutAProductProfileWith403025) {
   auto without = oauth_client();
   without.product_profiles.clear();
-  emulator().register_client(without);
+  emulator().register_integration(without);
   EXPECT_EQ(me().status(), 403);
   EXPECT_EQ(member(me(), "error_code"), "403025");
-  emulator().register_client(oauth_client());
+  emulator().register_integration(oauth_client());
   EXPECT_EQ(me().status(), 200);
 }
 
 TEST_F(Gateway, ThrottlesAClientThatCallsTooOften) {
   auto slow = oauth_client();
   slow.api_rate = Rate{.count = 1, .per = std::chrono::seconds(30)};
-  emulator().register_client(slow);
+  emulator().register_integration(slow);
   EXPECT_EQ(me().status(), 200);
   const auto refused = me();
   EXPECT_EQ(refused.status(), 429);
@@ -112,7 +112,7 @@ TEST_F(Gateway, ThrottlesAClientThatCallsTooOften) {
 TEST_F(Gateway, ThrottlesTokenRequestsForOneClientAlone) {
   auto slow = oauth_client();
   slow.token_rate = Rate{.count = 1, .per = std::chrono::seconds(30)};
-  emulator().register_client(slow);
+  emulator().register_integration(slow);
   const auto ask = [&] {
     return post("/ims/token/v3", {{"grant_type", "client_credentials"},
                                   {"client_id", "oauth-client"},

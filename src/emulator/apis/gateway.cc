@@ -32,7 +32,7 @@ json::object pass_gateway(const Call& call) {
   if (key.empty()) throw GatewayRefusal{403, "403000", "Api Key is required", {}, "the header x-api-key is missing"};
   if (key != call.notes.client_id)
     throw GatewayRefusal{403, "403003", "Api Key is invalid", {}, "x-api-key is not the client id of the token"};
-  const auto client = call.service.clients.find(key);
+  const auto client = call.service.integrations.find(key);
   if (!client)
     throw GatewayRefusal{403, "403003", "Api Key is invalid", {}, "the emulator does not know the token's client"};
   if (const auto wait = call.service.throttled("api", client->api_rate, key)) {

@@ -22,7 +22,7 @@ struct Audience {
 
 /// What an assertion is judged by.
 struct AssertionRules {
-  const Client& client;
+  const Integration& client;
   /// The base URLs that this IMS goes by.
   std::vector<std::string> ims_urls;
   WallTime now;

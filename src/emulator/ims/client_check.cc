@@ -4,18 +4,18 @@
 
 namespace adit::emulator {
 
-std::shared_ptr<const Client> known_client(const Call& call, const Parameters& parameters) {
+std::shared_ptr<const Integration> known_client(const Call& call, const Parameters& parameters) {
   const auto id = parameters.get("client_id");
   if (id.empty()) throw ImsRefusal{400, "invalid_client", "The parameter client_id is missing"};
   call.notes.client_id = id;
-  auto client = call.service.clients.find(id);
-  if (!client && call.service.clients.size() == 0)
+  auto client = call.service.integrations.find(id);
+  if (!client && call.service.integrations.size() == 0)
     throw ImsRefusal{400, "invalid_client", "invalid client_id parameter: this emulator knows no client"};
   if (!client) throw ImsRefusal{400, "invalid_client", "invalid client_id parameter: no such integration"};
   return client;
 }
 
-std::shared_ptr<const Client> authenticated_client(const Call& call, const Parameters& parameters) {
+std::shared_ptr<const Integration> authenticated_client(const Call& call, const Parameters& parameters) {
   auto client = known_client(call, parameters);
   const Secret given(parameters.get("client_secret"));
   if (given.empty()) throw ImsRefusal{401, "invalid_client", "The parameter client_secret is missing"};
@@ -29,12 +29,12 @@ std::shared_ptr<const Client> authenticated_client(const Call& call, const Param
   return client;
 }
 
-std::shared_ptr<const Client> client_for_token(const Call& call, const Parameters& parameters, std::string_view grant) {
+std::shared_ptr<const Integration> client_for_token(const Call& call, const Parameters& parameters, std::string_view grant) {
   auto client = authenticated_client(call, parameters);
   if (const auto wait = call.service.throttled("token", client->token_rate, client->client_id)) {
     throw ImsRefusal{429, "too_many_requests", "The client asks for tokens too often", wait};
   }
-  call.service.clients.note_use(client->client_id, Secret(parameters.get("client_secret")), grant, call.now);
+  call.service.integrations.note_use(client->client_id, Secret(parameters.get("client_secret")), grant, call.now);
   return client;
 }
 

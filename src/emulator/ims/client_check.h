@@ -10,11 +10,11 @@
 namespace adit::emulator {
 
 /// The client that the parameter `client_id` names. Throws ImsRefusal.
-[[nodiscard]] std::shared_ptr<const Client> known_client(const Call& call, const Parameters& parameters);
+[[nodiscard]] std::shared_ptr<const Integration> known_client(const Call& call, const Parameters& parameters);
 /// The client that the parameters `client_id` and `client_secret` authenticate. Throws ImsRefusal.
-[[nodiscard]] std::shared_ptr<const Client> authenticated_client(const Call& call, const Parameters& parameters);
+[[nodiscard]] std::shared_ptr<const Integration> authenticated_client(const Call& call, const Parameters& parameters);
 /// The same for a request for a token: refuses the client that asks too often, and notes the secret's use.
-[[nodiscard]] std::shared_ptr<const Client> client_for_token(const Call& call, const Parameters& parameters,
+[[nodiscard]] std::shared_ptr<const Integration> client_for_token(const Call& call, const Parameters& parameters,
                                                              std::string_view grant);
 
 }  // namespace adit::emulator

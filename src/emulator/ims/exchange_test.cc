@@ -139,18 +139,18 @@ TEST_F(JwtExchange, RefusesAWrongSecret) {
 }
 
 TEST_F(JwtExchange, RefusesAnIntegrationWithoutTheScopeToExchange) {
-  auto client = Client{.client_id = "jwt-client", .client_secrets = {Secret("jwt-secret")}};
+  auto client = Integration{.client_id = "jwt-client", .client_secrets = {Secret("jwt-secret")}};
   client.may_exchange_jwt = false;
-  emulator().register_client(client);
+  emulator().register_integration(client);
   const auto response = exchange(assertion());
   EXPECT_EQ(outcome(response), "401 invalid_client");
   EXPECT_THAT(member(response, "error_description"), HasSubstr("exchange_jwt"));
 }
 
 TEST_F(JwtExchange, FailsInsideForAnIntegrationConvertedToOAuth) {
-  auto client = Client{.client_id = "jwt-client", .client_secrets = {Secret("jwt-secret")}};
+  auto client = Integration{.client_id = "jwt-client", .client_secrets = {Secret("jwt-secret")}};
   client.converted_to_oauth = true;
-  emulator().register_client(client);
+  emulator().register_integration(client);
   EXPECT_EQ(outcome(exchange(assertion())), "500 internal_error");
 }
 

@@ -8,7 +8,7 @@
 namespace adit::emulator {
 namespace {
 
-std::vector<std::string> granted_scopes(const Client& client, std::string_view asked) {
+std::vector<std::string> granted_scopes(const Integration& client, std::string_view asked) {
   // Commas at IMS, blanks in RFC 6749 section 3.3.
   const auto scopes = split_list(replace_all(std::string(asked), " ", ","));
   if (scopes.empty()) throw ImsRefusal{400, "invalid_scope", "The parameter scope is missing"};
@@ -24,7 +24,7 @@ std::vector<std::string> granted_scopes(const Client& client, std::string_view a
   return granted;
 }
 
-std::shared_ptr<const Client> client_by(const Call& call, Parameters::Basic spelling) {
+std::shared_ptr<const Integration> client_by(const Call& call, Parameters::Basic spelling) {
   Parameters parameters(call.request);
   const bool basic = parameters.take_basic(call.request, spelling);
   try {
@@ -35,7 +35,7 @@ std::shared_ptr<const Client> client_by(const Call& call, Parameters::Basic spel
   }
 }
 
-std::shared_ptr<const Client> authenticated(const Call& call) {
+std::shared_ptr<const Integration> authenticated(const Call& call) {
   try {
     return client_by(call, Parameters::Basic::encoded);
   } catch (const ImsRefusal& refusal) {

@@ -65,7 +65,7 @@ TEST_F(ClientSecretBasic, IsTakenAsTheParametersAre) {
 }
 
 TEST_F(ClientSecretBasic, IsTakenEncodedOrNotWherePercentSignsAndPlusesAreInIt) {
-  emulator().register_client(
+  emulator().register_integration(
       {.client_id = "id+of%41", .client_secrets = {Secret("p8e-a+b%20c%")}, .scopes = {"openid"}});
   EXPECT_EQ(outcome(ask(basic("id+of%41:p8e-a+b%20c%"))), "200") << "as curl -u sends it";
   EXPECT_EQ(outcome(ask(basic("id%2Bof%2541:p8e-a%2Bb%2520c%25"))), "200");

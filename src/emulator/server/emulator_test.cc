@@ -167,7 +167,7 @@ TEST_F(TheEmulator, RoutesAdobesHostsToItself) {
 }
 
 TEST_F(TheEmulator, ReplacesAClientRegisteredAgain) {
-  emulator().register_client({.client_id = "jwt-client", .client_secrets = {Secret("new")}});
+  emulator().register_integration({.client_id = "jwt-client", .client_secrets = {Secret("new")}});
   EXPECT_EQ(test::outcome(exchange(assertion())), "401 invalid_client");
   EXPECT_EQ(emulator().stats().at("clients"), 2U);
 }
@@ -181,7 +181,7 @@ TEST_F(TheEmulator, ServesManyAtOnceWhileClientsAreRegistered) {
         for (int turn = 0; turn < 10; ++turn) granted += exchange(assertion()).status() == 200 ? 1 : 0;
       });
     }
-    for (int turn = 0; turn < 50; ++turn) emulator().register_client({.client_id = cat("client-", turn)});
+    for (int turn = 0; turn < 50; ++turn) emulator().register_integration({.client_id = cat("client-", turn)});
   }
   EXPECT_EQ(granted, 40);
   EXPECT_EQ(emulator().stats().at("exchanges").at("jwt"), 40U);

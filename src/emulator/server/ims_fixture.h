@@ -96,7 +96,7 @@ class TestIms {
   static Options prepared(Options options, const Clock& clock) {
     options.clock = &clock;
     if (options.key_file.empty()) options.key_file = shared_key_file();
-    options.clients.push_back(
+    options.integrations.push_back(
         {.client_id = "jwt-client",
          .client_secrets = {Secret("old-secret"), Secret("jwt-secret")},
          .org_id = "ORG@AdobeOrg",
@@ -104,7 +104,7 @@ class TestIms {
          .public_keys = {second_bound_key().public_key(), bound_key().public_key()},
          .metascopes = {"https://ims-na1.adobelogin.com/s/ent_analytics_bulk_ingest_sdk", "event_receiver_api"},
          .scopes = {"openid"}});
-    options.clients.push_back({.client_id = "oauth-client",
+    options.integrations.push_back({.client_id = "oauth-client",
                                .client_secrets = {Secret("oauth-secret")},
                                .org_id = "ORG@AdobeOrg",
                                .technical_account_id = "",

@@ -110,8 +110,8 @@ Service::Service(Options options)
         analytics_routes(), aem_routes(), state_routes(), console_routes(), stats_routes(), fault_routes()}) {
     routes_.add(group);
   }
-  for (auto& client : options_.clients) clients.put(std::move(client), clock().wall_now());
-  options_.clients.clear();
+  for (auto& client : options_.integrations) integrations.put(std::move(client), clock().wall_now());
+  options_.integrations.clear();
   auto serving = server_options();
   if (options_.tls) {
     auto tls = make_throw_away_tls(options_.host, Clock::system());

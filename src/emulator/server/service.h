@@ -22,7 +22,7 @@
 #include "emulator/apis/state_store.h"
 #include "emulator/ims/access_token.h"
 #include "emulator/ims/revocations.h"
-#include "emulator/server/client_registry.h"
+#include "emulator/server/integration_registry.h"
 #include "emulator/server/ledger.h"
 #include "emulator/server/route.h"
 #include "http/server/local_access.h"
@@ -94,7 +94,7 @@ class Service {
   [[nodiscard]] std::chrono::nanoseconds uptime() const { return clock().monotonic_now() - started_; }
 
   Counters counters;
-  ClientRegistry clients;
+  IntegrationRegistry integrations;
   Faults faults;
   StateStore state;
   NamespaceKeys namespace_keys;

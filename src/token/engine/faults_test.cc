@@ -37,7 +37,7 @@ const JwtCredentials& credentials() {
 class FaultyIms : public ::testing::Test {
  public:
   explicit FaultyIms(std::chrono::milliseconds patience = 30s, const Clock& clock = Clock::system())
-      : ims_({.clients = {{.client_id = credentials().client_id,
+      : ims_({.integrations = {{.client_id = credentials().client_id,
                            .client_secrets = {credentials().client_secret},
                            .org_id = credentials().org_id,
                            .technical_account_id = credentials().technical_account_id,

@@ -28,13 +28,13 @@ namespace {
 using namespace testing;
 
 emulator::Options with_client(const Clock& clock = Clock::system()) {
-  emulator::Client client;
+  emulator::Integration client;
   client.client_id = "client-1";
   client.client_secrets = {Secret("p8e-secret-1")};
   client.org_id = "ORG@AdobeOrg";
   client.scopes = {"openid", "AdobeID"};
   emulator::Options options;
-  options.clients = {client};
+  options.integrations = {client};
   options.clock = &clock;
   return options;
 }

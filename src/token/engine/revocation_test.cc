@@ -21,7 +21,7 @@ using namespace testing;
 class RevokedToken : public ::testing::Test {
  public:
   RevokedToken()
-      : ims_({.clients = {{.client_id = "client-1",
+      : ims_({.integrations = {{.client_id = "client-1",
                            .client_secrets = {Secret("p8e-secret-1")},
                            .org_id = "ORG@AdobeOrg",
                            .scopes = {"openid", "AdobeID"}}}}),

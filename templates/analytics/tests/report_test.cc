@@ -40,7 +40,7 @@ TEST(Report, Is502IfAnalyticsRefuses) {
   EXPECT_EQ(error.at("body").at("error"), "Analytics answered 403");
 }
 
-adit::emulator::Client client(const char* id, std::vector<std::string> profiles) {
+adit::emulator::Integration client(const char* id, std::vector<std::string> profiles) {
   return {.client_id = id,
           .client_secrets = {adit::Secret("test")},
           .org_id = "TEST@AdobeOrg",
@@ -53,7 +53,7 @@ adit::emulator::Client client(const char* id, std::vector<std::string> profiles)
 int main(int argc, char** argv) {
   testing::InitGoogleTest(&argc, argv);
   const adit::emulator::Emulator adobe(
-      {.clients = {client("analyst", {"Default"}), client("without-product-profile", {})}});
+      {.integrations = {client("analyst", {"Default"}), client("without-product-profile", {})}});
   ::setenv("ADIT_ENDPOINTS", adobe.routes().to_string().c_str(), 1);
   return RUN_ALL_TESTS();
 }

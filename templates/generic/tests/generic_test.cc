@@ -42,7 +42,7 @@ TEST(Generic, Is502IfTheApiRefuses) {
   EXPECT_EQ(error.at("body").at("error"), "The API answered 403");
 }
 
-adit::emulator::Client client(const char* id, std::vector<std::string> profiles) {
+adit::emulator::Integration client(const char* id, std::vector<std::string> profiles) {
   return {.client_id = id,
           .client_secrets = {adit::Secret("test")},
           .org_id = "TEST@AdobeOrg",
@@ -55,7 +55,7 @@ adit::emulator::Client client(const char* id, std::vector<std::string> profiles)
 int main(int argc, char** argv) {
   testing::InitGoogleTest(&argc, argv);
   const adit::emulator::Emulator adobe(
-      {.clients = {client("caller", {"Default"}), client("without-product-profile", {})}});
+      {.integrations = {client("caller", {"Default"}), client("without-product-profile", {})}});
   ::setenv("ADIT_ENDPOINTS", adobe.routes().to_string().c_str(), 1);
   return RUN_ALL_TESTS();
 }

@@ -8,7 +8,7 @@
 
 int main() {
   adit::emulator::Emulator ims(
-      {.clients = {{.client_id = "me", .client_secrets = {adit::Secret("secret")}, .scopes = {"openid"}}}});
+      {.integrations = {{.client_id = "me", .client_secrets = {adit::Secret("secret")}, .scopes = {"openid"}}}});
   ::setenv("ADIT_ENDPOINTS", ims.routes().to_string().c_str(), 1);
 
   const adit::OAuthCredentials me{

@@ -1,4 +1,4 @@
-#include "emulator/server/client_registry.h"
+#include "emulator/server/integration_registry.h"
 
 #include <gtest/gtest.h>
 
@@ -10,18 +10,18 @@
 namespace adit::emulator {
 namespace {
 
-TEST(ClientRegistry, HoldsSoManyClientsAndReplacesThoseThatItHas) {
-  ClientRegistry clients;
-  for (std::size_t i = 0; i < kMaxClients; ++i) clients.put({.client_id = cat("client-", i)}, {});
+TEST(IntegrationRegistry, HoldsSoManyClientsAndReplacesThoseThatItHas) {
+  IntegrationRegistry clients;
+  for (std::size_t i = 0; i < kMaxIntegrations; ++i) clients.put({.client_id = cat("client-", i)}, {});
   clients.put({.client_id = "client-7", .client_secrets = {Secret("new")}}, {});
   EXPECT_EQ(clients.find("client-7")->client_secrets.size(), 1U);
   try {
     clients.put({.client_id = "one more"}, {});
     FAIL();
   } catch (const Error& error) {
-    EXPECT_EQ(error.code(), "too_many_clients");
+    EXPECT_EQ(error.code(), "too_many_integrations");
   }
-  EXPECT_EQ(clients.size(), kMaxClients);
+  EXPECT_EQ(clients.size(), kMaxIntegrations);
 }
 
 json::object claims(std::size_t number) {

@@ -18,7 +18,7 @@ namespace adit::emulator {
 /// The Developer Console holds a credential to this many client secrets at once.
 inline constexpr std::size_t kMaxSecrets = 2;
 /// More clients than this are not registered.
-inline constexpr std::size_t kMaxClients = 10'000;
+inline constexpr std::size_t kMaxIntegrations = 10'000;
 
 /// A client secret as the Developer Console lists it, in the order of the client's `client_secrets`.
 struct SecretRecord {
@@ -30,17 +30,17 @@ struct SecretRecord {
 };
 
 /// The integrations that the emulator knows. Thread-safe; what is found stays as it is while the registry changes.
-class ClientRegistry {
+class IntegrationRegistry {
  public:
   /// Adds a client, or replaces the one with its client id. A technical account that it lacks is made up.
-  void put(Client client, WallTime now);
+  void put(Integration client, WallTime now);
   /// nullptr where no client has this id.
-  [[nodiscard]] std::shared_ptr<const Client> find(std::string_view client_id) const;
+  [[nodiscard]] std::shared_ptr<const Integration> find(std::string_view client_id) const;
   /// By the Console's number for its credential (`credential_id`), or by the client id itself.
-  [[nodiscard]] std::shared_ptr<const Client> find_credential(std::string_view id) const;
+  [[nodiscard]] std::shared_ptr<const Integration> find_credential(std::string_view id) const;
   [[nodiscard]] std::size_t size() const;
   /// In the order of their client ids.
-  [[nodiscard]] std::vector<std::shared_ptr<const Client>> list() const;
+  [[nodiscard]] std::vector<std::shared_ptr<const Integration>> list() const;
 
   [[nodiscard]] std::vector<SecretRecord> secrets(std::string_view client_id) const;
   void note_use(std::string_view client_id, const Secret& secret, std::string_view grant, WallTime now);
@@ -56,7 +56,7 @@ class ClientRegistry {
 
  private:
   struct Entry {
-    std::shared_ptr<const Client> client;
+    std::shared_ptr<const Integration> client;
     std::vector<SecretRecord> records;
   };
   mutable std::mutex mutex_;

@@ -1,4 +1,4 @@
-#include "emulator/server/client_registry.h"
+#include "emulator/server/integration_registry.h"
 
 #include <algorithm>
 #include <array>
@@ -56,29 +56,29 @@ std::string credential_id(std::string_view client_id) {
   return std::to_string(100'000 + hash_of('c', client_id) % 900'000);
 }
 
-void ClientRegistry::put(Client client, WallTime now) {
+void IntegrationRegistry::put(Integration client, WallTime now) {
   if (client.technical_account_id.empty()) client.technical_account_id = made_up_technical_account(client.client_id);
   Entry entry;
   for (std::size_t secret = 0; secret < client.client_secrets.size(); ++secret) {
     entry.records.push_back({.uuid = new_uuid(), .created = now});
   }
   auto id = client.client_id;
-  entry.client = std::make_shared<const Client>(std::move(client));
+  entry.client = std::make_shared<const Integration>(std::move(client));
   const std::lock_guard lock(mutex_);
-  if (clients_.size() >= kMaxClients && !clients_.contains(id)) {
-    throw Error::configuration("too_many_clients", cat("The emulator knows ", kMaxClients, " clients already."))
+  if (clients_.size() >= kMaxIntegrations && !clients_.contains(id)) {
+    throw Error::configuration("too_many_integrations", cat("The emulator knows ", kMaxIntegrations, " clients already."))
         .hint("Register fewer: each client id counts once.");
   }
   clients_.insert_or_assign(std::move(id), std::move(entry));
 }
 
-std::shared_ptr<const Client> ClientRegistry::find(std::string_view client_id) const {
+std::shared_ptr<const Integration> IntegrationRegistry::find(std::string_view client_id) const {
   const std::lock_guard lock(mutex_);
   const auto found = clients_.find(client_id);
   return found == clients_.end() ? nullptr : found->second.client;
 }
 
-std::shared_ptr<const Client> ClientRegistry::find_credential(std::string_view id) const {
+std::shared_ptr<const Integration> IntegrationRegistry::find_credential(std::string_view id) const {
   const std::lock_guard lock(mutex_);
   if (const auto found = clients_.find(id); found != clients_.end()) return found->second.client;
   for (const auto& [client_id, entry] : clients_) {
@@ -87,25 +87,25 @@ std::shared_ptr<const Client> ClientRegistry::find_credential(std::string_view i
   return nullptr;
 }
 
-std::size_t ClientRegistry::size() const {
+std::size_t IntegrationRegistry::size() const {
   const std::lock_guard lock(mutex_);
   return clients_.size();
 }
 
-std::vector<std::shared_ptr<const Client>> ClientRegistry::list() const {
+std::vector<std::shared_ptr<const Integration>> IntegrationRegistry::list() const {
   const std::lock_guard lock(mutex_);
-  std::vector<std::shared_ptr<const Client>> all;
+  std::vector<std::shared_ptr<const Integration>> all;
   for (const auto& [id, entry] : clients_) all.push_back(entry.client);
   return all;
 }
 
-std::vector<SecretRecord> ClientRegistry::secrets(std::string_view client_id) const {
+std::vector<SecretRecord> IntegrationRegistry::secrets(std::string_view client_id) const {
   const std::lock_guard lock(mutex_);
   const auto found = clients_.find(client_id);
   return found == clients_.end() ? std::vector<SecretRecord>() : found->second.records;
 }
 
-void ClientRegistry::note_use(std::string_view client_id, const Secret& secret, std::string_view grant, WallTime now) {
+void IntegrationRegistry::note_use(std::string_view client_id, const Secret& secret, std::string_view grant, WallTime now) {
   const std::lock_guard lock(mutex_);
   const auto found = clients_.find(client_id);
   if (found == clients_.end()) return;
@@ -117,19 +117,19 @@ void ClientRegistry::note_use(std::string_view client_id, const Secret& secret, 
   }
 }
 
-std::optional<ClientRegistry::Added> ClientRegistry::add_secret(std::string_view client_id, WallTime now) {
+std::optional<IntegrationRegistry::Added> IntegrationRegistry::add_secret(std::string_view client_id, WallTime now) {
   const std::lock_guard lock(mutex_);
   const auto found = clients_.find(client_id);
   if (found == clients_.end() || found->second.records.size() >= kMaxSecrets) return std::nullopt;
   Added added{.value = new_secret(), .record = {.uuid = new_uuid(), .created = now}};
   auto changed = *found->second.client;
   changed.client_secrets.push_back(added.value);
-  found->second.client = std::make_shared<const Client>(std::move(changed));
+  found->second.client = std::make_shared<const Integration>(std::move(changed));
   found->second.records.push_back(added.record);
   return added;
 }
 
-ClientRegistry::Removal ClientRegistry::remove_secret(std::string_view client_id, std::string_view uuid) {
+IntegrationRegistry::Removal IntegrationRegistry::remove_secret(std::string_view client_id, std::string_view uuid) {
   const std::lock_guard lock(mutex_);
   const auto found = clients_.find(client_id);
   if (found == clients_.end()) return Removal::unknown;
@@ -140,7 +140,7 @@ ClientRegistry::Removal ClientRegistry::remove_secret(std::string_view client_id
   if (records.size() == 1) return Removal::last;
   auto changed = *found->second.client;
   changed.client_secrets.erase(changed.client_secrets.begin() + (record - records.begin()));
-  found->second.client = std::make_shared<const Client>(std::move(changed));
+  found->second.client = std::make_shared<const Integration>(std::move(changed));
   records.erase(record);
   return Removal::done;
 }
