@@ -16,7 +16,7 @@ using namespace adit::fuzz;
 
 ADIT_FUZZ(stored_record) {
   using std::chrono::milliseconds;
-  const Moment now{WallTime(milliseconds(1'700'000'000'000)), MonotonicTime(std::chrono::hours(100)), "boot",
+  const ClockReading now{WallTime(milliseconds(1'700'000'000'000)), MonotonicTime(std::chrono::hours(100)), "boot",
                    milliseconds(0)};
   if (const auto found = from_record(Secret(bytes), now)) {
     if (const auto* issued = std::get_if<Issued>(&*found)) {

@@ -159,7 +159,7 @@ http::ServerOptions server_options(const DevRequest& request, DevCertificate& ce
   }
   options.port = request.port;
   options.max_body_bytes = 64U << 20U;  // DevApi::admit says how much of that each caller may send
-  options.refusal = [](const http::ServerResponse& plain, const http::ServerRequest& /*request*/) {
+  options.format_error = [](const http::ServerResponse& plain, const http::ServerRequest& /*request*/) {
     return dev::platform_error(plain.status, trim(plain.body));
   };
   if (!request.http) {

@@ -79,35 +79,35 @@ void validate(const ImsRequest& request) {
     client_id = claims && !claims->client_id.empty() ? claims->client_id
                                                      : request.options.credentials(work.environment).client_id();
   }
-  const auto judgement = work.client.validate(token, client_id);
-  if (!judgement.valid) exit_code() = 1;
+  const auto validation = work.client.validate(token, client_id);
+  if (!validation.valid) exit_code() = 1;
   if (request.wants_json()) {
-    json::object out{{"valid", judgement.valid}};
-    if (judgement.valid) {
-      out["token"] = judgement.claims;
+    json::object out{{"valid", validation.valid}};
+    if (validation.valid) {
+      out["token"] = validation.claims;
     } else {
-      out["reason"] = judgement.reason;
+      out["reason"] = validation.reason;
     }
     print_json(out);
     return;
   }
-  if (!judgement.valid) {
+  if (!validation.valid) {
     std::cout << styled(Stream::out, Style::error, "not valid")
-              << (judgement.reason.empty() ? "" : cat(": ", judgement.reason)) << '\n';
+              << (validation.reason.empty() ? "" : cat(": ", validation.reason)) << '\n';
     return;
   }
   std::cout << styled(Stream::out, Style::good, "valid") << '\n';
   const auto now = Clock::system().wall_now();
   std::vector<std::pair<std::string, std::string>> rows{{"client", client_id}};
-  if (const auto account = string_member(judgement.claims, "user_id"); !account.empty())
+  if (const auto account = string_member(validation.claims, "user_id"); !account.empty())
     rows.emplace_back("account", account);
-  const auto times = times_of(judgement.claims);
+  const auto times = times_of(validation.claims);
   if (times.issued) rows.emplace_back("issued", in_words(*times.issued, now));
   if (times.expires)
     rows.emplace_back("expires", cat(to_rfc3339(*times.expires), " (", in_words(*times.expires, now), ")"));
-  if (const auto scope = string_member(judgement.claims, "scope"); !scope.empty())
+  if (const auto scope = string_member(validation.claims, "scope"); !scope.empty())
     rows.emplace_back("scopes", replace_all(std::string(scope), ",", ", "));
-  if (const auto ims = ims_in_words(judgement.claims); !ims.empty()) rows.emplace_back("IMS", ims);
+  if (const auto ims = ims_in_words(validation.claims); !ims.empty()) rows.emplace_back("IMS", ims);
   print_rows(rows);
 }
 

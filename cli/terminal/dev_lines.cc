@@ -145,8 +145,8 @@ void DevLines::request(const dev::RequestLine& line) {
                             {"duration_ms", static_cast<double>(line.took.count()) / 1000}};
     if (!line.action.empty()) details["action"] = line.action;
     if (!line.activation_id.empty()) details["activation_id"] = line.activation_id;
-    if (line.refusal) details["refused"] = line.refusal->message;
-    if (line.refusal) details["hint"] = line.refusal->hint;
+    if (line.denial) details["refused"] = line.denial->message;
+    if (line.denial) details["hint"] = line.denial->hint;
     if (activated != nullptr) {
       details["success"] = activated->record.success();
       details["start"] = activated->cold ? "cold" : "warm";
@@ -166,8 +166,8 @@ void DevLines::request(const dev::RequestLine& line) {
   std::cout << styled(Stream::out, Style::plain, text)
             << styled(Stream::out, style_of(line.status), std::to_string(line.status))
             << styled(Stream::out, Style::plain, rest) << std::endl;
-  if (const auto& refusal = line.refusal) {
-    std::cerr << styled(Stream::err, Style::warning, cat("  ", refusal->message)) << "\n  " << refusal->hint
+  if (const auto& denial = line.denial) {
+    std::cerr << styled(Stream::err, Style::warning, cat("  ", denial->message)) << "\n  " << denial->hint
               << std::endl;
   }
   if (activated == nullptr || activated->record.success() || activated->refused) return;

@@ -53,7 +53,7 @@ struct ServerRequest {
 };
 
 /// What goes wrong with an answer, on purpose: for emulators and tests. Costs no thread while it waits.
-struct Fault {
+struct ConnectionFault {
   /// Waits so long before the answer.
   std::chrono::milliseconds delay{0};
   /// Resets the connection (TCP RST) in place of an answer.
@@ -70,7 +70,7 @@ struct ServerResponse {
   int status = 200;
   Headers headers;
   std::string body;
-  std::optional<Fault> fault{};
+  std::optional<ConnectionFault> fault{};
 
   static ServerResponse json(int status, const json::value& body);
   static ServerResponse text(int status, std::string body, std::string content_type = "text/plain; charset=utf-8");
@@ -100,7 +100,7 @@ using AsyncHandler = std::function<void(ServerRequest, Reply)>;
 /// Puts what the server itself refuses (400, 408, 413, 417, 431, 503, 505) into the words of whoever it stands in for.
 /// Of the request there are method and target, where its first line had come. Called on the thread that
 /// moves all bytes: it must neither wait nor throw.
-using Refusal = std::function<ServerResponse(ServerResponse plain, const ServerRequest& request)>;
+using FormatError = std::function<ServerResponse(ServerResponse plain, const ServerRequest& request)>;
 
 /// What a server does with the body of a request, decided from its head alone.
 struct Admission {
@@ -145,7 +145,7 @@ struct ServerOptions {
   std::chrono::milliseconds idle_timeout{60'000};
   std::chrono::milliseconds request_timeout{30'000};
   /// Empty: a line of plain text.
-  Refusal refusal{};
+  FormatError format_error{};
   /// Empty: each request may have `max_body_bytes`.
   Admit admit{};
 };

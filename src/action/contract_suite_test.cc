@@ -32,7 +32,7 @@ constexpr std::string_view kNoResult = R"({"error":"The action did not return a 
 
 /// What the proxy in front of the program makes of a line for a result (openwhisk-runtime-go, openwhisk/runHandler.go;
 /// openwhisk-runtime-docker, core/actionProxy/actionproxy.py).
-Answer judged_by_proxy(std::string line) {
+Answer checked_by_proxy(std::string line) {
   const auto value = try_parse_json(line, {.max_depth = 1000});
   if (!value || (!value->is_object() && !value->is_array())) return {.status = 502, .body = std::string(kNoResult)};
   return {.status = 200, .body = std::move(line)};
@@ -125,7 +125,7 @@ class Loop : public Platform {
     auto line = process_->read_line_3();
     writer.join();
     if (line.empty()) return {.status = 400, .body = R"({"error":"command exited"})"};
-    return judged_by_proxy(std::move(line));
+    return checked_by_proxy(std::move(line));
   }
   std::pair<std::string, std::string> end() override {
     process_->close_stdin();
@@ -162,7 +162,7 @@ class OneShot : public Platform {
     auto result = line == std::string::npos ? out : out.substr(line + 1);
     out_ += line == std::string::npos ? "" : out.substr(0, line + 1);
     err_ += process.text("err");
-    return judged_by_proxy(std::move(result));
+    return checked_by_proxy(std::move(result));
   }
   std::pair<std::string, std::string> end() override { return {out_, err_}; }
 

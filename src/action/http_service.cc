@@ -79,7 +79,7 @@ void HttpService::run(std::optional<json::object> message, std::function<void(Se
 
 void HttpService::answer(ServerRequest request, const Reply& reply) {
   if (checks_pages_) {
-    if (const auto refused = access_.page_refusal(request))
+    if (const auto refused = access_.page_denial(request))
       return reply(failure(403, "Only programs and web pages of this machine may call this action."));
   }
   const bool init = request.path == "/init";

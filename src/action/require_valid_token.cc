@@ -18,9 +18,9 @@ bool among(const std::vector<std::string>& list, const std::string& word) {
 Response refusal_of(const Error& error, const TokenRequirements& requirements) {
   log(LogLevel::warn, cat("The caller's token could not be validated: ", error.message()));
   const int status = error.http_status();
-  const bool judged = !error.ims_error().empty() && (status == 400 || status == 401 || status == 403);
+  const bool ims_rejected_it = !error.ims_error().empty() && (status == 400 || status == 401 || status == 403);
   // With a client id of the action's own, its refusal is the action's misconfiguration.
-  if (judged && (requirements.client_id.empty() || error.code() == "invalid_token"))
+  if (ims_rejected_it && (requirements.client_id.empty() || error.code() == "invalid_token"))
     return Response::error(401, "the token is not valid");
   return Response::error(503, "the token could not be validated");
 }

@@ -41,7 +41,7 @@ class WipedMemory final : public json::memory_resource {
   [[nodiscard]] bool do_is_equal(const json::memory_resource& other) const noexcept override { return this == &other; }
 };
 
-enum class Refusal { none, duplicate_member, number_out_of_range, too_many_values };
+enum class Violation { none, duplicate_member, number_out_of_range, too_many_values };
 
 /// Builds the value from the parser's events. It is ours, and not json::parser's, for three things: it sees members
 /// that stand twice, it counts values, and it reads numbers with std::from_chars, which rounds correctly (Boost 1.81
@@ -62,7 +62,7 @@ class ValueHandler {
   }
 
   json::value release() { return stack_.release(); }
-  [[nodiscard]] Refusal refusal() const { return refusal_; }
+  [[nodiscard]] Violation violation() const { return violation_; }
 
   bool on_document_begin(json::error_code&) { return true; }
   bool on_document_end(json::error_code&) { return true; }
@@ -89,7 +89,7 @@ class ValueHandler {
   bool on_key(json::string_view part, std::size_t, json::error_code& ec) {
     if (refuse_duplicates_) {
       key_.append(part.data(), part.size());
-      if (!names_.back().insert(std::exchange(key_, {})).second) return refuse(Refusal::duplicate_member, ec);
+      if (!names_.back().insert(std::exchange(key_, {})).second) return refuse(Violation::duplicate_member, ec);
     }
     stack_.push_key(part);
     return true;
@@ -132,7 +132,7 @@ class ValueHandler {
     double number = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
     if (error == std::errc::result_out_of_range) {
-      if (!(std::abs(rough) < 1)) return refuse(Refusal::number_out_of_range, ec);
+      if (!(std::abs(rough) < 1)) return refuse(Violation::number_out_of_range, ec);
       number = text.starts_with('-') ? -0.0 : 0.0;
     }
     stack_.push_double(number);
@@ -157,44 +157,44 @@ class ValueHandler {
   }
 
   bool count(json::error_code& ec) {
-    if (values_left_ == 0) return refuse(Refusal::too_many_values, ec);
+    if (values_left_ == 0) return refuse(Violation::too_many_values, ec);
     --values_left_;
     return true;
   }
 
-  bool refuse(Refusal why, json::error_code& ec) {
-    refusal_ = why;
+  bool refuse(Violation why, json::error_code& ec) {
+    violation_ = why;
     ec = json::error::syntax;
     return false;
   }
 
   /// Where most values are put together; larger ones take memory from elsewhere. Outlives the stack in it.
-  struct Room {
-    explicit Room(bool is_wiped) : wiped(is_wiped) {}
-    Room(const Room&) = delete;
-    Room& operator=(const Room&) = delete;
-    ~Room() {
+  struct SmallBuffer {
+    explicit SmallBuffer(bool is_wiped) : wiped(is_wiped) {}
+    SmallBuffer(const SmallBuffer&) = delete;
+    SmallBuffer& operator=(const SmallBuffer&) = delete;
+    ~SmallBuffer() {
       if (wiped) wipe(bytes.data(), bytes.size());
     }
     alignas(std::max_align_t) std::array<unsigned char, 4096> bytes;  // NOLINT(*-member-init): the stack writes first
     bool wiped;
   };
 
-  Room small_;
+  SmallBuffer small_;
   json::value_stack stack_;
   /// A set for each open object. Ordered, so that no choice of names makes it slow.
   std::vector<std::set<std::string>> names_;
   std::string key_;
   std::string number_;
   std::size_t values_left_;
-  Refusal refusal_ = Refusal::none;
+  Violation violation_ = Violation::none;
   bool refuse_duplicates_;
 };
 
-std::string describe(Refusal refusal, json::error_code ec, const JsonLimits& limits) {
-  if (refusal == Refusal::duplicate_member) return "an object names a member twice";
-  if (refusal == Refusal::number_out_of_range) return "a number is too large";
-  if (refusal == Refusal::too_many_values) return cat("it has more than ", limits.max_values, " values");
+std::string describe(Violation violation, json::error_code ec, const JsonLimits& limits) {
+  if (violation == Violation::duplicate_member) return "an object names a member twice";
+  if (violation == Violation::number_out_of_range) return "a number is too large";
+  if (violation == Violation::too_many_values) return cat("it has more than ", limits.max_values, " values");
   if (ec == json::error::syntax) return "there is a character that does not belong there";
   if (ec == json::error::incomplete) return "it ends too early";
   if (ec == json::error::extra_data) return "something follows after its end";
@@ -242,7 +242,7 @@ std::optional<json::value> parse(std::string_view text, const JsonLimits& limits
   }
   if (!ec) return parser.handler().release();
   if (problem != nullptr) {
-    problem->what = describe(parser.handler().refusal(), ec, limits);
+    problem->what = describe(parser.handler().violation(), ec, limits);
     place(*problem, text, position);
   }
   return std::nullopt;

@@ -105,7 +105,7 @@ std::optional<http::ServerResponse> Admission::log_in(const http::ServerRequest&
 }
 
 std::optional<http::ServerResponse> Admission::answer(const http::ServerRequest& request) const {
-  if (const auto refusal = access_.refusal(request)) return refused(403, "refused", refusal->message);
+  if (const auto refusal = access_.denial(request)) return refused(403, "refused", refusal->message);
   if (is_from_elsewhere(request) && !(request.method == "GET" && request.path == "/__adit/"))
     return refused(403, "refused", "The request comes from another page.");
   if (auto response = log_in(request)) return response;

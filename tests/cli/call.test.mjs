@@ -275,13 +275,13 @@ describe('adit call', () => {
     assert.equal((await known(origin)).code, 0)
     answer = (response) => { response.statusCode = 401; response.end('{"error_code":"401013"}') }
     const faults = async (method, body) => (await fetch(ims.origin + '/__adit/faults', { method, body })).status
-    const befallen = async () => (await (await fetch(ims.origin + '/__adit/stats')).json()).faults
+    const faultCount = async () => (await (await fetch(ims.origin + '/__adit/stats')).json()).faults
     assert.equal(await faults('POST', '{"fault":"latency","delay":"600s"}'), 200)
-    const before = await befallen()
+    const before = await faultCount()
     const child =
       start(['call', '--ims', ims.origin, '--api-host', origin, origin], { cwd: root, env: { XDG_CACHE_HOME: cache } })
     const closed = once(child, 'close')
-    while (child.exitCode === null && await befallen() === before) ;
+    while (child.exitCode === null && await faultCount() === before) ;
     child.kill('SIGINT')
     const [, signal] = await closed
     assert.equal(await faults('DELETE'), 200)

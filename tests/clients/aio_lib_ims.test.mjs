@@ -74,14 +74,14 @@ describe('@adobe/aio-lib-ims', () => {
   test('keeps what it validated if it has a cache', async () => {
     const good = await token()
     const before = (await ims.stats()).requests
-    const verdicts = await client.run(async (packages, good) => {
+    const results = await client.run(async (packages, good) => {
       const { Ims, ValidationCache } = packages('@adobe/aio-lib-ims')
       const ims = new Ims('prod', new ValidationCache(60_000, 60_000, 100))
       return [
         await ims.validateTokenAllowList(good, ['jwt-client']), await ims.validateTokenAllowList(good, ['jwt-client'])
       ]
     }, good)
-    assert.deepEqual(verdicts.map(({ valid }) => valid), [true, true])
+    assert.deepEqual(results.map(({ valid }) => valid), [true, true])
     assert.equal((await ims.stats()).requests, before + 2, 'one, and the question for the statistics')
   })
 

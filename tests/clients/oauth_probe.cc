@@ -1,6 +1,6 @@
 // adit's OAuth client as a program that tests drive: reads what to ask for as JSON from standard input (so that no
 // secret stands in a command line), asks the server, and prints the token as JSON. A refusal goes to standard error as
-// `CODE STATUS: message`, with exit code 1; a wish that cannot be sent gives 2.
+// `CODE STATUS: message`, with exit code 1; a request that cannot be sent gives 2.
 #include <chrono>
 #include <iostream>
 #include <iterator>
@@ -17,38 +17,38 @@ namespace {
 using adit::string_member;
 using adit::ims::ClientAuth;
 
-std::string text(const adit::json::object& wish, std::string_view name) {
-  return std::string(string_member(wish, name));
+std::string text(const adit::json::object& request, std::string_view name) {
+  return std::string(string_member(request, name));
 }
 
-adit::ims::AssertionKey key_of(const adit::json::object& wish) {
-  return {.key = adit::jwt::SigningKey::from_pem(adit::Secret(text(wish, "private_key"))),
-          .key_id = text(wish, "key_id"),
-          .algorithm = adit::jwt::algorithm_from_string(string_member(wish, "algorithm"))};
+adit::ims::AssertionKey key_of(const adit::json::object& request) {
+  return {.key = adit::jwt::SigningKey::from_pem(adit::Secret(text(request, "private_key"))),
+          .key_id = text(request, "key_id"),
+          .algorithm = adit::jwt::algorithm_from_string(string_member(request, "algorithm"))};
 }
 
-adit::ims::OAuthClientOptions options_of(const adit::json::object& wish, const adit::ims::OAuthServer& server) {
+adit::ims::OAuthClientOptions options_of(const adit::json::object& request, const adit::ims::OAuthServer& server) {
   static const std::map<std::string, ClientAuth> kWays{{"client_secret_basic", ClientAuth::client_secret_basic},
                                                        {"client_secret_post", ClientAuth::client_secret_post},
                                                        {"private_key_jwt", ClientAuth::private_key_jwt},
                                                        {"none", ClientAuth::none}};
   adit::ims::OAuthClientOptions options;
   options.token_endpoint = server.token_endpoint;
-  options.client_id = text(wish, "client_id");
-  options.auth = kWays.at(text(wish, "auth"));
-  options.client_secret = adit::Secret(text(wish, "client_secret"));
-  if (options.auth == ClientAuth::private_key_jwt) options.key = key_of(wish);
-  options.auth_audience = text(wish, "auth_audience");
+  options.client_id = text(request, "client_id");
+  options.auth = kWays.at(text(request, "auth"));
+  options.client_secret = adit::Secret(text(request, "client_secret"));
+  if (options.auth == ClientAuth::private_key_jwt) options.key = key_of(request);
+  options.auth_audience = text(request, "auth_audience");
   return options;
 }
 
-void ask(const adit::json::object& wish) {
+void ask(const adit::json::object& request) {
   adit::http::Client http;
-  const auto server = adit::ims::discover(text(wish, "issuer"), http);
-  adit::ims::OAuthClient client(options_of(wish, server), http);
-  adit::ims::OAuthRequest what{.audience = text(wish, "audience"), .resource = text(wish, "resource")};
-  if (const auto scope = text(wish, "scope"); !scope.empty()) what.scopes = {scope};
-  const auto* grant = wish.if_contains("assertion");
+  const auto server = adit::ims::discover(text(request, "issuer"), http);
+  adit::ims::OAuthClient client(options_of(request, server), http);
+  adit::ims::OAuthRequest what{.audience = text(request, "audience"), .resource = text(request, "resource")};
+  if (const auto scope = text(request, "scope"); !scope.empty()) what.scopes = {scope};
+  const auto* grant = request.if_contains("assertion");
   const auto token = grant == nullptr ? client.client_credentials(what)
                                       : client.jwt_bearer({.key = key_of(grant->as_object()),
                                                            .issuer = text(grant->as_object(), "issuer"),
@@ -69,7 +69,7 @@ void ask(const adit::json::object& wish) {
 int main() {
   try {
     const std::string input(std::istreambuf_iterator<char>(std::cin), {});
-    ask(adit::parse_json(input, "The wish").as_object());
+    ask(adit::parse_json(input, "The request").as_object());
     return 0;
   } catch (const adit::Error& error) {
     std::cerr << error.code() << ' ' << error.http_status() << ": " << error.to_string() << '\n';

@@ -21,13 +21,13 @@ const JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer'
 const AUDIENCE = 'https://api.example'
 
 // The probe's answer where it succeeds; else { code: exit code, stderr }.
-async function ask (wish) {
+async function ask (request) {
   const child = spawn(PROBE, [], { env: { PATH: process.env.PATH }, stdio: ['pipe', 'pipe', 'pipe'], timeout: 60_000 })
   let stdout = ''
   let stderr = ''
   child.stdout.setEncoding('utf8').on('data', (data) => { stdout += data })
   child.stderr.setEncoding('utf8').on('data', (data) => { stderr += data })
-  child.stdin.end(JSON.stringify(wish))
+  child.stdin.end(JSON.stringify(request))
   const [code] = await once(child, 'close')
   return code === 0 ? { code, ...JSON.parse(stdout) } : { code, stderr, stdout }
 }
@@ -44,7 +44,7 @@ function makeKey (algorithm, kid) {
     : algorithm in curves ? generateKeyPairSync('ec', { namedCurve: curves[algorithm] })
       : generateKeyPairSync('rsa', { modulusLength: 2048 })
   return {
-    wish: { private_key: privateKey.export({ type: 'pkcs8', format: 'pem' }), key_id: kid, algorithm },
+    request: { private_key: privateKey.export({ type: 'pkcs8', format: 'pem' }), key_id: kid, algorithm },
     jwk: { ...publicKey.export({ format: 'jwk' }), kid, alg: algorithm, use: 'sig' }
   }
 }
@@ -150,14 +150,14 @@ describe('oidc-provider', () => {
 
   for (const algorithm of algorithms) {
     test(`takes private_key_jwt (${algorithm}) whose audience is the endpoint or the issuer`, async () => {
-      const wish = { issuer, auth: 'private_key_jwt', client_id: algorithm, ...keys[algorithm].wish }
-      await isGoodFor(await ask(wish), algorithm)
-      await isGoodFor(await ask({ ...wish, auth_audience: issuer }), algorithm)
+      const request = { issuer, auth: 'private_key_jwt', client_id: algorithm, ...keys[algorithm].request }
+      await isGoodFor(await ask(request), algorithm)
+      await isGoodFor(await ask({ ...request, auth_audience: issuer }), algorithm)
     })
   }
 
   test('refuses a wrong secret, an unknown client and a key that is not the client\'s: invalid_client', async () => {
-    const stranger = makeKey('RS256', 'key-RS256').wish
+    const stranger = makeKey('RS256', 'key-RS256').request
     refusedAs(await ask(basic({ client_secret: 'wrong' })), 'invalid_client 401')
     refusedAs(await ask(basic({ client_id: 'nobody' })), 'invalid_client 401')
     refusedAs(await ask(basic({ auth: 'client_secret_post', client_id: 'post-client', client_secret: 'wrong' })),
@@ -165,7 +165,7 @@ describe('oidc-provider', () => {
     refusedAs(await ask({ issuer, auth: 'private_key_jwt', client_id: 'RS256', ...stranger }), 'invalid_client 401')
     refusedAs(
       await ask({
-        issuer, auth: 'private_key_jwt', client_id: 'RS256', ...keys.RS256.wish, auth_audience: 'https://other.example'
+        issuer, auth: 'private_key_jwt', client_id: 'RS256', ...keys.RS256.request, auth_audience: 'https://other.example'
       }),
       'invalid_client 401'
     )
@@ -182,17 +182,17 @@ describe('oidc-provider', () => {
   })
 
   test('takes an assertion as grant (RFC 7523), which jose verifies', async () => {
-    const assertion = { ...signer.wish, issuer: 'partner', subject: 'somebody' }
+    const assertion = { ...signer.request, issuer: 'partner', subject: 'somebody' }
     const seen = await isGoodFor(await ask(basic({ assertion, scope: 'read' })), 'basic:client')
     assert.equal(seen.scope, 'read')
-    await isGoodFor(await ask({ issuer, auth: 'private_key_jwt', client_id: 'ES256', ...keys.ES256.wish, assertion }),
+    await isGoodFor(await ask({ issuer, auth: 'private_key_jwt', client_id: 'ES256', ...keys.ES256.request, assertion }),
       'ES256')
   })
 
   test('refuses an assertion of another key, subject or audience: invalid_grant', async () => {
-    const assertion = { ...signer.wish, issuer: 'partner', subject: 'somebody' }
+    const assertion = { ...signer.request, issuer: 'partner', subject: 'somebody' }
     for (const change of [
-      makeKey('RS256', 'signer').wish, { subject: 'somebody else' }, { audience: 'https://other.example' }
+      makeKey('RS256', 'signer').request, { subject: 'somebody else' }, { audience: 'https://other.example' }
     ]) {
       refusedAs(await ask(basic({ assertion: { ...assertion, ...change } })), 'invalid_grant 400')
     }
@@ -208,14 +208,14 @@ describe('oauth2-mock-server', () => {
     await server.start(0, '127.0.0.1')
   })
   after(() => server.stop())
-  const wish = (changes = {}) => ({
+  const request = (changes = {}) => ({
     issuer: server.issuer.url, auth: 'client_secret_basic', client_id: 'client',
     client_secret: randomBytes(16).toString('hex'), ...changes
   })
 
   test('takes client_credentials; its published keys verify the token', async () => {
     for (const auth of ['client_secret_basic', 'client_secret_post', 'none']) {
-      const answer = await ask(wish({ auth, scope: 'read' }))
+      const answer = await ask(request({ auth, scope: 'read' }))
       assert.equal(answer.code, 0, answer.stderr)
       assert.equal(answer.life, 3600)
       const { payload } = await jwtVerify(answer.access_token, createRemoteJWKSet(new URL(answer.jwks_uri)),
@@ -225,7 +225,7 @@ describe('oauth2-mock-server', () => {
   })
 
   test('does not have the JWT bearer grant, and its refusal is told', async () => {
-    const assertion = { ...makeKey('RS256', 'key').wish, subject: 'somebody' }
-    refusedAs(await ask(wish({ assertion })), 'invalid_grant 400')
+    const assertion = { ...makeKey('RS256', 'key').request, subject: 'somebody' }
+    refusedAs(await ask(request({ assertion })), 'invalid_grant 400')
   })
 })

@@ -51,12 +51,12 @@ bool is_one_line(std::string_view name) { return !name.empty() && name.find('\n'
 
 class Rules {
  public:
-  std::vector<Refusal> run(const YamlNode& root) {
+  std::vector<LoaderError> run(const YamlNode& root) {
     const SchemaPlace whole{root, "", {root.where().file, 0, 0}};
     if (!root.is_map() || (root.find("application") == nullptr && root.find("extensions") == nullptr)) {
       refuse(whole, "The file has neither `application` nor `extensions`",
              "Write the project's configuration below one of them.");
-      return std::move(refusals_);
+      return std::move(loader_errors_);
     }
     member(whole, "application", [this](const SchemaPlace& place) { application(place); });
     member(whole, "extensions", [this](const SchemaPlace& place) {
@@ -67,7 +67,7 @@ class Rules {
     member(whole, "productDependencies", [this](const SchemaPlace& place) {
       items(place, [this](const SchemaPlace& one) { product_dependency(one); });
     });
-    return std::move(refusals_);
+    return std::move(loader_errors_);
   }
 
  private:
@@ -75,11 +75,11 @@ class Rules {
 
   void refuse(const SchemaPlace& place, std::string_view what, std::string hint) {
     constexpr std::size_t kMost = 100;
-    const auto is_known = [&](const Refusal& known) {
+    const auto is_known = [&](const LoaderError& known) {
       return known.path == place.path && known.warning.where.to_string() == place.where.to_string();
     };
-    if (refusals_.size() == kMost || std::any_of(refusals_.begin(), refusals_.end(), is_known)) return;
-    refusals_.push_back({place.path,
+    if (loader_errors_.size() == kMost || std::any_of(loader_errors_.begin(), loader_errors_.end(), is_known)) return;
+    loader_errors_.push_back({place.path,
                          {cat(what, "; Adobe's tools refuse to load the project."), std::move(hint), place.where, "",
                           Warning::Kind::refused}});
   }
@@ -334,11 +334,11 @@ class Rules {
     return at == text.size();
   }
 
-  std::vector<Refusal> refusals_;
+  std::vector<LoaderError> loader_errors_;
 };
 
 }  // namespace
 
-std::vector<Refusal> refusals_of(const YamlNode& configuration) { return Rules().run(configuration); }
+std::vector<LoaderError> find_loader_errors(const YamlNode& configuration) { return Rules().run(configuration); }
 
 }  // namespace adit::app

@@ -9,7 +9,7 @@
 namespace adit::app {
 
 /// A place in a configuration that Adobe's loader refuses, and with it the whole project.
-struct Refusal {
+struct LoaderError {
   /// `/application/web`, as a JSON pointer (RFC 6901).
   std::string path;
   Warning warning;
@@ -17,6 +17,6 @@ struct Refusal {
 
 /// What the loader of Adobe's tools refuses of an `app.config.yaml`, its includes followed: the rules of the JSON
 /// schema in adobe/aio-cli-lib-app-config (schema/app.config.yaml.schema.json), with the line and what to do.
-[[nodiscard]] std::vector<Refusal> refusals_of(const YamlNode& configuration);
+[[nodiscard]] std::vector<LoaderError> find_loader_errors(const YamlNode& configuration);
 
 }  // namespace adit::app

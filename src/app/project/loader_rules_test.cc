@@ -21,9 +21,9 @@ TEST(LoaderRules, RefuseWhatAdobesLoaderRefusesAndAtTheSamePlaces) {
     std::set<std::string> wanted;
     for (const auto& path : one.at(1).as_array()) wanted.emplace(path.as_string());
     std::set<std::string> found;
-    for (const auto& refusal : refusals_of(parse_yaml(text, nullptr))) {
-      found.insert(refusal.path);
-      EXPECT_THAT(refusal.warning.hint, testing::Not(IsEmpty())) << text;
+    for (const auto& loader_error : find_loader_errors(parse_yaml(text, nullptr))) {
+      found.insert(loader_error.path);
+      EXPECT_THAT(loader_error.warning.hint, testing::Not(IsEmpty())) << text;
     }
     // A choice of kinds (`web`) is refused as such by Adobe's, and at the part that is wrong by ours.
     if (wanted.size() > 1) wanted.erase("/application/web");

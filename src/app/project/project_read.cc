@@ -61,7 +61,7 @@ class ProjectReader {
     or_go_on([this] { read_configuration(); });
     or_go_on([this] { refuse_too_many(); });
     check_names(project_, on_fault_);
-    add_refusals();
+    add_loader_errors();
     return std::move(project_);
   }
 
@@ -72,15 +72,15 @@ class ProjectReader {
   }
 
   /// Of one place a fault is told rather than a refusal, and a refusal rather than another warning.
-  void add_refusals() {
-    for (auto& refusal : refusals_) {
-      const auto place = refusal.warning.where.to_string();
+  void add_loader_errors() {
+    for (auto& loader_error : loader_errors_) {
+      const auto place = loader_error.warning.where.to_string();
       const bool told = std::any_of(project_.faults.begin(), project_.faults.end(), [&place](const Error& fault) {
         return fault.where() && fault.where()->to_string() == place;
       });
       if (told) continue;
       std::erase_if(project_.warnings, [&place](const Warning& warning) { return warning.where.to_string() == place; });
-      project_.warnings.push_back(std::move(refusal.warning));
+      project_.warnings.push_back(std::move(loader_error.warning));
     }
   }
 
@@ -143,7 +143,7 @@ class ProjectReader {
 
   void read_app_config(const std::string& path) {
     const auto root = read_file_tree(path);
-    refusals_ = refusals_of(root);
+    loader_errors_ = find_loader_errors(root);
     const auto shown = shown_path(path);
     for (const auto* key : {"runtimeManifest", "packages"})
       if (const auto* entry = root.find_entry(key))
@@ -244,7 +244,7 @@ class ProjectReader {
   }
 
   Project project_;
-  std::vector<Refusal> refusals_;
+  std::vector<LoaderError> loader_errors_;
   InputTotals totals_;
   /// The scripts of package.json that have a hook's name: hooks of the application, as Adobe's loader has it
   /// (adobe/aio-cli-lib-app-config), unless its configuration has its own.

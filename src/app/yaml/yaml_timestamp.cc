@@ -108,7 +108,7 @@ std::optional<Parts> read_parts(std::string_view text) {
 }
 
 /// JavaScript's Date.UTC: two-digit years are of the last century; months and days may run over.
-std::chrono::sys_time<milliseconds> moment_of(const Parts& parts) {
+std::chrono::sys_time<milliseconds> time_point_of(const Parts& parts) {
   constexpr int kMonths = 12;
   const int full_year = parts.year < 100 ? 1900 + parts.year : parts.year;
   const int months = full_year * kMonths + parts.month - 1;
@@ -121,10 +121,10 @@ std::chrono::sys_time<milliseconds> moment_of(const Parts& parts) {
 std::optional<std::string> timestamp_in_json(std::string_view text) {
   const auto parts = read_parts(text);
   if (!parts) return std::nullopt;
-  const auto moment = moment_of(*parts);
-  const auto day = std::chrono::floor<days>(moment);
+  const auto time_point = time_point_of(*parts);
+  const auto day = std::chrono::floor<days>(time_point);
   const std::chrono::year_month_day date(day);
-  const std::chrono::hh_mm_ss time(moment - day);
+  const std::chrono::hh_mm_ss time(time_point - day);
   const int year = int(date.year());
   std::array<char, 40> json{};
   std::snprintf(json.data(), json.size(),

@@ -89,8 +89,8 @@ http::ServerResponse DevApi::handle(const http::ServerRequest& request) {
   call.before_writing = [this, &call] { check_writer(call); };
   auto response = [&] {
     try {
-      call.line.refusal = options_.access.refusal(request);
-      if (const auto& refused = call.line.refusal)
+      call.line.denial = options_.access.denial(request);
+      if (const auto& refused = call.line.denial)
         return platform_error(403, cat(refused->message, ' ', refused->hint));
       const auto& runtime = call.catalog.configuration().runtime;
       call.caller = caller_of(request, runtime);
@@ -119,7 +119,7 @@ http::ServerResponse DevApi::handle(const http::ServerRequest& request) {
 http::Admission DevApi::admit(const http::ServerRequest& head) const {
   // Enough that a caller without the key hears of that, and not of its body's size.
   constexpr std::size_t kOfNobody = 64U << 10U;
-  if (options_.access.refusal(head)) return {.max_body_bytes = kOfNobody};
+  if (options_.access.denial(head)) return {.max_body_bytes = kOfNobody};
   const bool known = caller_of(head, platform_.last_configuration()->runtime).authenticated();
   // Whether a token may deploy is asked of IMS once the request is whole.
   const bool shows_token = is_below_runtime(head.path) && !credentials(head, "bearer ").empty();

@@ -30,7 +30,7 @@ struct RequestLine {
   /// Absent where nothing was activated, or still runs.
   std::shared_ptr<const Activated> activated;
   /// Set if the request came from a web page, or for a host, that may not use this machine.
-  std::optional<http::LocalAccess::Refusal> refusal{};
+  std::optional<http::LocalAccess::Denial> denial{};
 };
 
 struct DevApiOptions {

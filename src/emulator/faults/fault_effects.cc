@@ -42,7 +42,7 @@ http::ServerResponse error_status(const Fault& fault, Side side, WallTime now) {
 std::optional<http::ServerResponse> answer_instead(const Fault& fault, Side side, WallTime now) {
   if (fault.kind == Fault::Kind::reset) {
     auto answer = http::ServerResponse::text(200, {});
-    answer.fault = http::Fault{.reset = true};
+    answer.fault = http::ConnectionFault{.reset = true};
     return answer;
   }
   if (fault.kind == Fault::Kind::status) return error_status(fault, side, now);
@@ -51,7 +51,7 @@ std::optional<http::ServerResponse> answer_instead(const Fault& fault, Side side
 }
 
 void damage(http::ServerResponse& answer, const Fault& fault) {
-  auto wire = answer.fault.value_or(http::Fault{});
+  auto wire = answer.fault.value_or(http::ConnectionFault{});
   const auto middle = answer.body.size() / 2;
   switch (fault.kind) {
     case Fault::Kind::latency:

@@ -147,7 +147,7 @@ http::ServerOptions Service::server_options() {
     const bool may_be_large = head.path.starts_with("/api/") || head.path.starts_with("/containers/");
     return http::Admission{.max_body_bytes = may_be_large ? limit : std::min(limit, kMaxForm)};
   };
-  serving.refusal = [this](const http::ServerResponse& plain, const http::ServerRequest& request) {
+  serving.format_error = [this](const http::ServerResponse& plain, const http::ServerRequest& request) {
     return refuse(plain, request);
   };
   return serving;
@@ -288,19 +288,19 @@ void Service::answer(http::ServerRequest request, http::Reply reply) {
 http::ServerResponse Service::answer(const http::ServerRequest& request) {
   const trace::Stopwatch stopwatch;
   ++counters.requests;
-  if (const auto refused = access_.refusal(request)) {
+  if (const auto refused = access_.denial(request)) {
     auto answer = stray(request.path, {403, "forbidden", cat(refused->message, ' ', refused->hint)});
     note(request, answer, {.time = clock().wall_now(), .error = "forbidden"});
     return answer;
   }
   auto match = routes_.find(request.method, request.path);
   const auto side = match.route != nullptr ? match.route->side : Side::own;
-  const auto befalling = side == Side::own ? std::vector<Fault>() : faults.take(request.path, side == Side::ims);
+  const auto faults_due = side == Side::own ? std::vector<Fault>() : faults.take(request.path, side == Side::ims);
   auto skew = side == Side::api ? faults.clock_skew() : std::chrono::milliseconds(0);
-  for (const auto& fault : befalling) {
+  for (const auto& fault : faults_due) {
     if (fault.kind == Fault::Kind::clock_skew) skew = fault.delay;
   }
-  counters.faults += befalling.size();
+  counters.faults += faults_due.size();
   const auto now = clock().wall_now() + skew;
 
   CallNotes notes;
@@ -308,7 +308,7 @@ http::ServerResponse Service::answer(const http::ServerRequest& request) {
     if (match.route == nullptr) return no_route(match, request, notes);
     const Call call{
         .service = *this, .request = request, .path_values = std::move(match.path_values), .now = now, .notes = notes};
-    return answer_with_faults(befalling, side, now, [&] { return call_endpoint(*match.route, call); });
+    return answer_with_faults(faults_due, side, now, [&] { return call_endpoint(*match.route, call); });
   }();
   answer.headers.set("Date", http::format_http_date(std::chrono::floor<std::chrono::seconds>(now)));
   // Everything of IMS's has one, whatever the answer; support asks for it.
@@ -319,7 +319,7 @@ http::ServerResponse Service::answer(const http::ServerRequest& request) {
         .client_id = printable(notes.client_id),
         .error = notes.error,
         .reason = printable(notes.reason),
-        .faults = befalling.size()});
+        .faults = faults_due.size()});
   return answer;
 }
 

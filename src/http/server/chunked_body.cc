@@ -14,7 +14,7 @@ constexpr int kMaxDigits = 15;
 
 ChunkedBody::Step ChunkedBody::next(std::string_view input) {
   Step step;
-  while (step.taken < input.size() && !done() && fault_ == Fault::none) {
+  while (step.taken < input.size() && !done() && failure_ == Failure::none) {
     if (state_ == State::data) {
       step.body = input.substr(step.taken, static_cast<std::size_t>(std::min<std::uint64_t>(left_, input.size())));
       left_ -= step.body.size();
@@ -73,7 +73,7 @@ void ChunkedBody::take_digit(char c) {
     return expect(c == '\r', State::size_lf);
   }
   left_ = left_ * 16 + static_cast<std::uint64_t>(value);
-  if (++digits_ > kMaxDigits) fault_ = Fault::malformed;
+  if (++digits_ > kMaxDigits) failure_ = Failure::malformed;
 }
 
 /// Of an extension or a trailer.
@@ -81,7 +81,7 @@ void ChunkedBody::take_extra(char c, State after_cr) {
   if (c == '\r') return expect(true, after_cr);
   if (is_control(c) && c != '\t') return expect(false, after_cr);
   if (extra_left_ == 0)
-    fault_ = Fault::extra_too_large;
+    failure_ = Failure::extra_too_large;
   else
     --extra_left_;
 }
@@ -90,7 +90,7 @@ void ChunkedBody::expect(bool as_expected, State then) {
   if (as_expected)
     state_ = then;
   else
-    fault_ = Fault::malformed;
+    failure_ = Failure::malformed;
 }
 
 }  // namespace adit::http

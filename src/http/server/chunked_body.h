@@ -14,7 +14,7 @@ class ChunkedBody {
   /// `max_extra`: of extensions and trailers together, in bytes.
   explicit ChunkedBody(std::size_t max_extra) : extra_left_(max_extra) {}
 
-  enum class Fault { none, malformed, extra_too_large };
+  enum class Failure { none, malformed, extra_too_large };
   struct Step {
     /// Bytes taken from the front of the input.
     std::size_t taken = 0;
@@ -25,7 +25,7 @@ class ChunkedBody {
   Step next(std::string_view input);
 
   [[nodiscard]] bool done() const { return state_ == State::done; }
-  [[nodiscard]] Fault fault() const { return fault_; }
+  [[nodiscard]] Failure failure() const { return failure_; }
   /// What is left of the chunk that has begun.
   [[nodiscard]] std::uint64_t chunk_left() const { return state_ == State::data ? left_ : 0; }
 
@@ -52,7 +52,7 @@ class ChunkedBody {
   void expect(bool as_expected, State then);
 
   State state_ = State::size_begin;
-  Fault fault_ = Fault::none;
+  Failure failure_ = Failure::none;
   std::uint64_t left_ = 0;
   int digits_ = 0;
   std::size_t extra_left_;

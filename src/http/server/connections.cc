@@ -136,7 +136,7 @@ class Connections::Connection : public std::enable_shared_from_this<Connection> 
     /// The answering thread's, which need not tell that it has sent the answer.
     answer,
     /// The answering thread's, which is to give it back with `on_answered`.
-    answer_awaited,
+    answer_then_report,
     /// Ours: the answer is out.
     next_request,
   };
@@ -241,7 +241,7 @@ class Connections::Connection : public std::enable_shared_from_this<Connection> 
       const auto taken = reader_->put({static_cast<const char*>(bytes.data()), bytes.size()});
       wipe(bytes.data(), taken);
       buffer_.consume(taken);
-      if (reader_->refusal()) return refuse();
+      if (reader_->failure()) return refuse();
       if (in_head && reader_->has_head() && !(admit() && meets_expectation())) return;
       if (!count_buffered(reader_->request().body.capacity()))
         return answer_and_close(503, "The server is reading as much as it can; try again later.\n");
@@ -273,7 +273,7 @@ class Connections::Connection : public std::enable_shared_from_this<Connection> 
       answer_and_close(std::move(*admission.refusal));
       return false;
     }
-    if (!reader_->refusal()) return true;
+    if (!reader_->failure()) return true;
     refuse();
     return false;
   }
@@ -307,7 +307,7 @@ class Connections::Connection : public std::enable_shared_from_this<Connection> 
   }
 
   /// What cannot be read as a request.
-  void refuse() { answer_and_close(reader_->refusal()->status, reader_->refusal()->text); }
+  void refuse() { answer_and_close(reader_->failure()->status, reader_->failure()->text); }
 
   // Handling.
 
@@ -335,7 +335,7 @@ class Connections::Connection : public std::enable_shared_from_this<Connection> 
   /// The connection is idle where the answer is out. False where it is not yet: then `on_answered` comes.
   bool learn_of_answer() {
     if (kept_) return false;  // also where the answer is out by now: `on_answered` is on its way
-    if (turn_.exchange(Turn::answer_awaited) != Turn::next_request) {
+    if (turn_.exchange(Turn::answer_then_report) != Turn::next_request) {
       kept_.emplace(Kept{shared_from_this(), asio::make_work_guard(all_.io_)});
       return false;
     }
@@ -474,11 +474,11 @@ class Connections::Connection : public std::enable_shared_from_this<Connection> 
 
   void answer_and_close(int status, std::string text) {
     auto response = ServerResponse::text(status, std::move(text));
-    if (all_.options_.refusal) {
+    if (all_.options_.format_error) {
       auto request = reader_ ? std::move(reader_->request()) : ServerRequest();
       request.remote_address = remote_address_;
       request.secure = stream_.secure();
-      response = all_.options_.refusal(std::move(response), request);
+      response = all_.options_.format_error(std::move(response), request);
     }
     answer_and_close(std::move(response));
   }
@@ -547,7 +547,7 @@ class Connections::Connection : public std::enable_shared_from_this<Connection> 
   bool keep_alive_ = false;
   WireResponse wire_;
   std::size_t sent_ = 0;
-  std::optional<Fault> fault_;
+  std::optional<ConnectionFault> fault_;
   bool failed_ = false;
   steady_clock::time_point answered_;
 };

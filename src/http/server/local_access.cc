@@ -107,7 +107,7 @@ std::optional<Origin> origin_of_referer(std::string_view referer) {
   return Origin::parse(referer.substr(0, referer.find_first_of("/?#", scheme + 3)));
 }
 
-LocalAccess::Refusal refused_page(const std::optional<Origin>& origin, std::string_view text) {
+LocalAccess::Denial refused_page(const std::optional<Origin>& origin, std::string_view text) {
   if (origin) {
     return {cat("This server answers pages of this machine, and the request comes from a page of ", origin->to_string(),
                 "."),
@@ -162,18 +162,18 @@ LocalAccess::LocalAccess(std::string_view listens_at, const std::vector<std::str
   if (!own.empty()) names_.push_back(std::move(own));
 }
 
-std::optional<LocalAccess::Refusal> LocalAccess::refusal(const ServerRequest& request) const {
-  if (auto refused = host_refusal(request)) return refused;
-  return page_refusal(request);
+std::optional<LocalAccess::Denial> LocalAccess::denial(const ServerRequest& request) const {
+  if (auto refused = host_denial(request)) return refused;
+  return page_denial(request);
 }
 
-std::optional<LocalAccess::Refusal> LocalAccess::host_refusal(const ServerRequest& request) const {
+std::optional<LocalAccess::Denial> LocalAccess::host_denial(const ServerRequest& request) const {
   // HTTP/1.0 may come without; no browser speaks it.
   for (const auto text : all_values(request.headers, "host")) {
     const auto authority = parse_authority(text);
-    if (!authority) return Refusal{"The Host header does not name a host.", "Write it as HOST or HOST:PORT."};
+    if (!authority) return Denial{"The Host header does not name a host.", "Write it as HOST or HOST:PORT."};
     if (is_own_name(authority->host)) continue;
-    return Refusal{
+    return Denial{
         cat("The request is for the host ", authority->host, ", which is not a name of this server."),
         cat("Use localhost, or, if this machine has that name, allow it: --allow-origin http://", authority->host)};
   }
@@ -189,7 +189,7 @@ bool LocalAccess::is_own_name(const std::string& host) const {
   return open_ && (is_address(host) || host.find('.') == std::string::npos);
 }
 
-std::optional<LocalAccess::Refusal> LocalAccess::page_refusal(const ServerRequest& request) const {
+std::optional<LocalAccess::Denial> LocalAccess::page_denial(const ServerRequest& request) const {
   const auto origins = all_values(request.headers, "origin");
   for (const auto text : origins) {
     const auto origin = Origin::parse(text);

@@ -43,17 +43,17 @@ class LocalAccess {
   explicit LocalAccess(std::string_view listens_at = "127.0.0.1", const std::vector<std::string>& allowed_origins = {},
                        std::vector<std::string> own_names = {});
 
-  struct Refusal {
+  struct Denial {
     std::string message;
     std::string hint;
   };
   /// Returns why the request must not be answered; `nullopt` if it may.
-  [[nodiscard]] std::optional<Refusal> refusal(const ServerRequest& request) const;
+  [[nodiscard]] std::optional<Denial> denial(const ServerRequest& request) const;
   /// The same by rules 2 and 3 alone, for servers that are called by any name.
-  [[nodiscard]] std::optional<Refusal> page_refusal(const ServerRequest& request) const;
+  [[nodiscard]] std::optional<Denial> page_denial(const ServerRequest& request) const;
 
  private:
-  [[nodiscard]] std::optional<Refusal> host_refusal(const ServerRequest& request) const;
+  [[nodiscard]] std::optional<Denial> host_denial(const ServerRequest& request) const;
   [[nodiscard]] bool is_own_name(const std::string& host) const;
   [[nodiscard]] bool is_allowed(const Origin& origin, const ServerRequest& request) const;
 

@@ -17,7 +17,7 @@ ServerRequest request(Headers headers, std::string method = "GET") {
   return made;
 }
 
-bool answers(const LocalAccess& access, Headers headers) { return !access.refusal(request(std::move(headers))); }
+bool answers(const LocalAccess& access, Headers headers) { return !access.denial(request(std::move(headers))); }
 
 TEST(LocalAccess, AnswersProgramsThatAreNotBrowsers) {
   const LocalAccess access;
@@ -120,7 +120,7 @@ TEST(LocalAccess, RefusesPagesOfOtherSites) {
         << origin;
   }
   EXPECT_FALSE(answers(access, {{"Origin", "http://localhost"}, {"origin", "https://evil.example"}}));
-  const auto refused = access.refusal(request({{"Host", "localhost"}, {"Origin", "https://evil.example:444"}}));
+  const auto refused = access.denial(request({{"Host", "localhost"}, {"Origin", "https://evil.example:444"}}));
   ASSERT_TRUE(refused);
   EXPECT_THAT(refused->message, HasSubstr("https://evil.example:444"));
   EXPECT_THAT(refused->hint, HasSubstr("--allow-origin https://evil.example:444"));

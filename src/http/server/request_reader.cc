@@ -76,7 +76,7 @@ std::size_t count_fields(const Headers& headers, std::string_view name) {
 RequestReader::~RequestReader() { wipe(request_.body.data(), request_.body.size()); }
 
 void RequestReader::refuse(int status, std::string text) {
-  if (!refusal_) refusal_ = Refusal{status, std::move(text)};
+  if (!failure_) failure_ = Failure{status, std::move(text)};
 }
 
 std::size_t RequestReader::put(std::string_view bytes) {
@@ -91,13 +91,13 @@ std::size_t RequestReader::put(std::string_view bytes) {
   }
   const auto end = find_head_end(bytes);
   if (end > 0) parse_head(bytes.substr(0, end));
-  if (refusal_) remember_start_line(bytes);
+  if (failure_) remember_start_line(bytes);
   return taken + end;
 }
 
 /// 0 where it has not come yet.
 std::size_t RequestReader::find_head_end(std::string_view bytes) {
-  for (; scanned_ < bytes.size() && !refusal_; ++scanned_) {
+  for (; scanned_ < bytes.size() && !failure_; ++scanned_) {
     const auto at = scanned_;
     const char c = bytes[at];
     const char before = at == 0 ? '\0' : bytes[at - 1];
@@ -201,15 +201,15 @@ std::size_t RequestReader::put_body(std::string_view bytes) {
     return part.size();
   }
   std::size_t taken = 0;
-  while (taken < bytes.size() && !chunked_->done() && !refusal_) {
+  while (taken < bytes.size() && !chunked_->done() && !failure_) {
     const auto step = chunked_->next(bytes.substr(taken));
     taken += step.taken;
     if (step.body.size() + chunked_->chunk_left() > max_body_ - body.size())
       refuse(413, "The request's body is too large.\n");
     else
       append_wiping(body, step.body);
-    if (chunked_->fault() == ChunkedBody::Fault::malformed) refuse(400, "The request's chunked body is malformed.\n");
-    if (chunked_->fault() == ChunkedBody::Fault::extra_too_large)
+    if (chunked_->failure() == ChunkedBody::Failure::malformed) refuse(400, "The request's chunked body is malformed.\n");
+    if (chunked_->failure() == ChunkedBody::Failure::extra_too_large)
       refuse(431, "The request's trailers and chunk extensions are too large.\n");
   }
   done_ = chunked_->done();

@@ -17,7 +17,7 @@ namespace adit::http {
 /// is refused. Every byte counts against a limit.
 class RequestReader {
  public:
-  struct Refusal {
+  struct Failure {
     int status = 400;
     std::string text;
   };
@@ -36,7 +36,7 @@ class RequestReader {
   [[nodiscard]] bool has_begun() const { return begun_; }
   [[nodiscard]] bool has_head() const { return has_head_; }
   [[nodiscard]] bool is_done() const { return done_; }
-  [[nodiscard]] const std::optional<Refusal>& refusal() const { return refusal_; }
+  [[nodiscard]] const std::optional<Failure>& failure() const { return failure_; }
   /// Lowers the limit, as soon as the head is there.
   void limit_body(std::size_t max_body);
 
@@ -70,7 +70,7 @@ class RequestReader {
   /// None: chunked.
   std::optional<std::uint64_t> length_ = 0;
   std::optional<ChunkedBody> chunked_;
-  std::optional<Refusal> refusal_;
+  std::optional<Failure> failure_;
   ServerRequest request_;
 };
 

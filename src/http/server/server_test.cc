@@ -168,14 +168,14 @@ TEST(Server, refuses_an_expected_body_that_is_too_large_before_it_comes) {
               StartsWith("HTTP/1.1 413 "));
 }
 
-struct Refusal {
+struct RefusedRequest {
   std::string request;
   std::string status;
 };
 
 TEST(Server, refuses_malformed_requests_and_closes) {
   const Server server({.max_body_bytes = 100, .max_header_bytes = 1000}, echo);
-  const std::vector<Refusal> refusals = {
+  const std::vector<RefusedRequest> refusals = {
       {"rubbish\r\n\r\n", "400"},
       {"GET / HTTP/1.1\r\n\r\n", "400"},
       {"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", "400"},
@@ -493,7 +493,7 @@ TEST(Server, its_end_lets_running_handlers_answer_and_is_not_held_up_by_idle_or_
   auto server = std::make_unique<Server>(options, [&](const ServerRequest& request) {
     if (request.path == "/running") gate.pass();
     auto response = echo(request);
-    if (request.path == "/stalled") response.fault = Fault{.stall_after = 1, .stall_time = 1h};
+    if (request.path == "/stalled") response.fault = ConnectionFault{.stall_after = 1, .stall_time = 1h};
     return response;
   });
   auto idle = RawSocket::connect_to(server->port());
@@ -525,7 +525,7 @@ TEST(Server, its_end_does_not_wait_for_a_client_that_reads_nothing) {
 // Faults.
 
 struct Faulty {
-  explicit Faulty(Fault fault)
+  explicit Faulty(ConnectionFault fault)
       : server({.threads = 1}, [fault](const ServerRequest&) {
           auto response = ServerResponse::text(200, "0123456789");
           response.fault = fault;
@@ -534,13 +534,13 @@ struct Faulty {
   Server server;
 };
 
-TEST(Fault, a_delay_makes_its_answer_late_and_holds_up_no_other) {
+TEST(ConnectionFault, a_delay_makes_its_answer_late_and_holds_up_no_other) {
   Gate handled;
   handled.open();
   const Server server({.threads = 1}, [&](const ServerRequest& request) {
     if (request.path == "/late") handled.pass();
     auto response = echo(request);
-    response.fault = Fault{.delay = request.path == "/late" ? milliseconds(1h) : milliseconds(1)};
+    response.fault = ConnectionFault{.delay = request.path == "/late" ? milliseconds(1h) : milliseconds(1)};
     return response;
   });
   std::vector<RawSocket> late;
@@ -553,7 +553,7 @@ TEST(Fault, a_delay_makes_its_answer_late_and_holds_up_no_other) {
   for (auto& socket : late) EXPECT_FALSE(socket.receive_more(0));
 }
 
-TEST(Fault, a_reset_comes_in_place_of_the_answer) {
+TEST(ConnectionFault, a_reset_comes_in_place_of_the_answer) {
   const Faulty faulty({.reset = true});
   auto socket = RawSocket::connect_to(faulty.server.port());
   socket.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
@@ -561,14 +561,14 @@ TEST(Fault, a_reset_comes_in_place_of_the_answer) {
   EXPECT_TRUE(socket.was_reset());
 }
 
-TEST(Fault, a_cut_body_ends_early) {
+TEST(ConnectionFault, a_cut_body_ends_early) {
   const Faulty faulty({.cut_after = 3});
   auto socket = RawSocket::connect_to(faulty.server.port());
   socket.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
   EXPECT_THAT(socket.read_to_end(), AllOf(HasSubstr("Content-Length: 10\r\n"), EndsWith("\r\n\r\n012")));
 }
 
-TEST(Fault, a_stalled_body_goes_on_later_and_the_connection_lives) {
+TEST(ConnectionFault, a_stalled_body_goes_on_later_and_the_connection_lives) {
   const Faulty faulty({.stall_after = 4, .stall_time = 10ms});
   auto socket = RawSocket::connect_to(faulty.server.port());
   for (int i = 0; i < 2; ++i) {
@@ -577,7 +577,7 @@ TEST(Fault, a_stalled_body_goes_on_later_and_the_connection_lives) {
   }
 }
 
-TEST(Fault, a_stalled_body_stops_where_it_says) {
+TEST(ConnectionFault, a_stalled_body_stops_where_it_says) {
   const Faulty faulty({.stall_after = 4, .stall_time = 1h});
   auto socket = RawSocket::connect_to(faulty.server.port());
   socket.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
@@ -585,7 +585,7 @@ TEST(Fault, a_stalled_body_stops_where_it_says) {
   EXPECT_FALSE(socket.receive_more(50));
 }
 
-TEST(Fault, a_body_may_stall_and_then_be_cut) {
+TEST(ConnectionFault, a_body_may_stall_and_then_be_cut) {
   const Faulty faulty({.stall_after = 2, .stall_time = 10ms, .cut_after = 5});
   auto socket = RawSocket::connect_to(faulty.server.port());
   socket.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");

@@ -169,12 +169,12 @@ TEST_F(ServerTls, idle_connections_end) {
 }
 
 TEST_F(ServerTls, faults_work) {
-  Fault fault{.cut_after = 2};
+  ConnectionFault fault{.cut_after = 2};
   const Server server(options(), [&](const ServerRequest& request) {
     auto response = ServerResponse::text(200, "0123456789");
-    if (request.path == "/reset") response.fault = Fault{.reset = true};
+    if (request.path == "/reset") response.fault = ConnectionFault{.reset = true};
     if (request.path == "/cut") response.fault = fault;
-    if (request.path == "/stall") response.fault = Fault{.stall_after = 4, .stall_time = 50ms};
+    if (request.path == "/stall") response.fault = ConnectionFault{.stall_after = 4, .stall_time = 50ms};
     return response;
   });
   RawTls cut(server.port());

@@ -13,7 +13,7 @@ namespace {
 
 using namespace testing;
 
-struct Misfortune {
+struct FaultCase {
   const char* name;
   const char* fault;
   /// Tokens that IMS issues until one arrives whole.
@@ -22,7 +22,7 @@ struct Misfortune {
   std::chrono::milliseconds patience{30'000};
 };
 
-void PrintTo(const Misfortune& misfortune, std::ostream* out) { *out << misfortune.fault; }
+void PrintTo(const FaultCase& fault_case, std::ostream* out) { *out << fault_case.fault; }
 
 const JwtCredentials& credentials() {
   static const JwtCredentials jwt{"client-1",
@@ -66,24 +66,24 @@ class FaultyIms : public ::testing::Test {
   TokenEngine engine_;
 };
 
-class AnyFault : public FaultyIms, public ::testing::WithParamInterface<Misfortune> {
+class AnyFault : public FaultyIms, public ::testing::WithParamInterface<FaultCase> {
  protected:
   AnyFault() : FaultyIms(GetParam().patience) {}
 };
 
 INSTANTIATE_TEST_SUITE_P(
     Faults, AnyFault,
-    ::testing::Values(Misfortune{"Latency", "latency=300ms"}, Misfortune{"Reset", "reset=3"},
-                      Misfortune{"Stall", "stall,count=1", 2, 3s}, Misfortune{"Cut", "cut=2", 3},
-                      Misfortune{"TruncatedJson", "truncated=2", 3}, Misfortune{"MalformedJson", "malformed=2", 3},
-                      Misfortune{"Html", "html=200,count=2"}, Misfortune{"HtmlOfAGateway", "html=502,count=3"},
-                      Misfortune{"Burst", "status=500,count=4"},
-                      Misfortune{"ThrottledForSeconds", "status=429,retry_after=1,count=1"},
-                      Misfortune{"ThrottledUntilADate", "status=429,retry_after=2,retry_after_form=date,count=1"},
-                      Misfortune{"AwayForSeconds", "status=503,retry_after=1,count=1"},
-                      Misfortune{"AwayUntilADate", "status=503,retry_after=2,retry_after_form=date,count=1"},
-                      Misfortune{"ImsAhead", "clock_skew=10m"}, Misfortune{"ImsBehind", "clock_skew=-10m"},
-                      Misfortune{"ImsBehindByMoreThanADay", "clock_skew=-26h"}),
+    ::testing::Values(FaultCase{"Latency", "latency=300ms"}, FaultCase{"Reset", "reset=3"},
+                      FaultCase{"Stall", "stall,count=1", 2, 3s}, FaultCase{"Cut", "cut=2", 3},
+                      FaultCase{"TruncatedJson", "truncated=2", 3}, FaultCase{"MalformedJson", "malformed=2", 3},
+                      FaultCase{"Html", "html=200,count=2"}, FaultCase{"HtmlOfAGateway", "html=502,count=3"},
+                      FaultCase{"Burst", "status=500,count=4"},
+                      FaultCase{"ThrottledForSeconds", "status=429,retry_after=1,count=1"},
+                      FaultCase{"ThrottledUntilADate", "status=429,retry_after=2,retry_after_form=date,count=1"},
+                      FaultCase{"AwayForSeconds", "status=503,retry_after=1,count=1"},
+                      FaultCase{"AwayUntilADate", "status=503,retry_after=2,retry_after_form=date,count=1"},
+                      FaultCase{"ImsAhead", "clock_skew=10m"}, FaultCase{"ImsBehind", "clock_skew=-10m"},
+                      FaultCase{"ImsBehindByMoreThanADay", "clock_skew=-26h"}),
     [](const auto& info) { return info.param.name; });
 
 TEST_P(AnyFault, IsOvercomeByAColdGet) {

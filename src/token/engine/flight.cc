@@ -137,8 +137,8 @@ Error engine_stopped() {
       .hint("Keep the TokenEngine as long as its sources are used.");
 }
 
-Moment EngineContext::now(const Issuer& issuer) const {
-  return moment_of(clock, issuer.skew ? issuer.skew() : milliseconds(0));
+ClockReading EngineContext::now(const Issuer& issuer) const {
+  return read_clocks(clock, issuer.skew ? issuer.skew() : milliseconds(0));
 }
 
 void plan(Issued& token, const RefreshPolicy& policy, double unit) {

@@ -36,7 +36,7 @@ struct EngineContext {
   /// Says once that the store fails, and once that it works again.
   void store_failed(const Error& error) noexcept;
   void store_works() noexcept;
-  [[nodiscard]] Moment now(const Issuer& issuer) const;
+  [[nodiscard]] ClockReading now(const Issuer& issuer) const;
 
   const Clock& clock;
   /// None: tokens are kept in this process alone.

@@ -68,13 +68,13 @@ class StoredTokenTest : public ::testing::Test {
     token_.life = 24h;
     token_.expires_at_monotonic = now_.monotonic + 24h;
   }
-  [[nodiscard]] std::chrono::nanoseconds left(const Moment& reader,
+  [[nodiscard]] std::chrono::nanoseconds left(const ClockReading& reader,
                                               std::optional<std::chrono::milliseconds> keeps = {}) const {
     const auto found = from_record(to_record(token_, now_), reader, keeps);
     return std::get<Issued>(found.value()).expires_at_monotonic - reader.monotonic;
   }
 
-  Moment now_{WallTime(1'800'000'000s), MonotonicTime(1'000s), "boot-1", 0ms};
+  ClockReading now_{WallTime(1'800'000'000s), MonotonicTime(1'000s), "boot-1", 0ms};
   Issued token_;
 };
 
@@ -94,12 +94,12 @@ TEST_F(StoredTokenTest, OnTheSameMachineTheWallClockDoesNotMatter) {
 }
 
 TEST_F(StoredTokenTest, OnAnotherMachineTheIssuersTimeCounts) {
-  Moment reader{now_.wall + 1h + 10min, MonotonicTime(5s), "boot-2", -10min};
+  ClockReading reader{now_.wall + 1h + 10min, MonotonicTime(5s), "boot-2", -10min};
   EXPECT_EQ(left(reader), 23h);
 }
 
 TEST_F(StoredTokenTest, TheStoresOwnClockLimitsWhatAWrongWallClockClaims) {
-  Moment reader{now_.wall - 10min, MonotonicTime(5s), "boot-2", 0ms};
+  ClockReading reader{now_.wall - 10min, MonotonicTime(5s), "boot-2", 0ms};
   EXPECT_EQ(left(reader), 24h) << "never more than a whole life";
   EXPECT_EQ(left(reader, 2h), 2h);
 }

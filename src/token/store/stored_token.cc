@@ -56,7 +56,7 @@ std::string one_line(std::string_view text) {
 
 std::int64_t in_ms(MonotonicTime time) { return duration_cast<milliseconds>(time.time_since_epoch()).count(); }
 
-std::string times(MonotonicTime end, const Moment& now) {
+std::string times(MonotonicTime end, const ClockReading& now) {
   const auto left = duration_cast<milliseconds>(end - now.monotonic);
   auto text = cat("end ", (now.wall + now.skew + left).time_since_epoch().count(), '\n');
   if (!now.boot.empty()) text += cat("boot ", now.boot, "\nboot_end ", in_ms(end), '\n');
@@ -72,7 +72,7 @@ std::optional<std::int64_t> time_of(const Lines& lines, std::string_view name) {
   return time && *time >= 0 && *time <= kMostMilliseconds ? time : std::nullopt;
 }
 
-std::optional<milliseconds> time_left(const Lines& lines, const Moment& now) {
+std::optional<milliseconds> time_left(const Lines& lines, const ClockReading& now) {
   const auto end = time_of(lines, "end");
   const auto boot_end = time_of(lines, "boot_end");
   if (boot_end && !now.boot.empty() && text_of(lines, "boot") == now.boot) {
@@ -95,7 +95,7 @@ Error stored_error(const Lines& lines) {
 
 }  // namespace
 
-Moment moment_of(const Clock& clock, milliseconds skew) {
+ClockReading read_clocks(const Clock& clock, milliseconds skew) {
   // Of the machine's own clock alone: an injected clock's times mean nothing to other processes.
   static const std::string boot = [] {
     std::string id;
@@ -113,7 +113,7 @@ Error remembered(const Refusal& refusal, MonotonicTime now) {
                 " s at the earliest, or at once for a fresh token.)"));
 }
 
-Secret to_record(const Issued& token, const Moment& now) {
+Secret to_record(const Issued& token, const ClockReading& now) {
   const auto head = cat(kForm, "\nlife ", token.life.count(), '\n', times(token.expires_at_monotonic, now), "type ",
                         one_line(token.type), "\nscopes ", one_line(join(token.scopes, ",")), "\ntoken ");
   std::string text;
@@ -125,7 +125,7 @@ Secret to_record(const Issued& token, const Moment& now) {
   return record;
 }
 
-Secret to_record(const Refusal& refusal, const Moment& now) {
+Secret to_record(const Refusal& refusal, const ClockReading& now) {
   const auto& e = refusal.error;
   return Secret(cat(kForm, "\nrefused ", one_line(e.code()), '\n', times(refusal.until, now), "at ",
                     refusal.at.time_since_epoch().count(), "\ncount ", refusal.count, "\nstatus ", e.http_status(),
@@ -134,7 +134,7 @@ Secret to_record(const Refusal& refusal, const Moment& now) {
                     one_line(e.message())));
 }
 
-std::optional<std::variant<Issued, Refusal>> from_record(const Secret& record, const Moment& now,
+std::optional<std::variant<Issued, Refusal>> from_record(const Secret& record, const ClockReading& now,
                                                          std::optional<milliseconds> store_keeps) {
   const auto lines = read_lines(record.reveal());
   if (!lines) return std::nullopt;
