@@ -1,5 +1,5 @@
 // OpenWhisk's Node.js runtime, as far as it counts here: /init requires the unpacked action (its zip's unpacking is
-// left out), /run calls `main`. Node.js's own http module in place of the runtime's express, which costs more.
+// left out), /run calls `main`. Node.js's own http module instead of the runtime's express, which costs more.
 //
 // Usage: container.cjs PORT ACTION_FOLDER
 'use strict'

@@ -101,7 +101,7 @@ std::string env_file_of(const ImportRequest& request) {
   }
 }
 
-/// Whether a setting that has another value already gets the new one; nothing where nobody has said.
+/// Whether a setting that has another value already gets the new one; nothing if nobody has said.
 std::optional<bool> replaces(const ImportRequest& request, const std::string& name) {
   if (request.keep || request.replace) return request.replace;
   if (!manner().yes && !can_ask()) return std::nullopt;

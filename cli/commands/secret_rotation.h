@@ -30,7 +30,7 @@ struct Rotation {
 
 struct Rotated {
   std::string added;
-  /// Empty where the old one was kept.
+  /// Empty if the old one was kept.
   std::string removed;
   /// The settings of `.env` that hold the new secret.
   std::vector<std::string> settings;

@@ -228,7 +228,7 @@ class AdobeTunnel::Work : public std::enable_shared_from_this<AdobeTunnel::Work>
     return std::string(target);
   }
 
-  /// Where the routes lead; empty where they do not.
+  /// Where the routes lead; empty if they do not.
   std::string led_to(const std::string& origin) {
     try {
       auto led = routes_.apply(origin);

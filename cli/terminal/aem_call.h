@@ -32,7 +32,7 @@ class AemCall {
   /// client id in a project's file would decide where a token of the user's own credential goes. `named` are hosts of
   /// the command line.
   void refuse_untrusted(const Credentials& credentials, const std::vector<std::string>& named) const;
-  /// Why the host gets no token; empty where it is not of AEM's.
+  /// Why the host gets no token; empty if it is not of AEM's.
   [[nodiscard]] std::string why_no_token() const;
 
  private:

@@ -70,7 +70,7 @@ std::string token_word(const dev::Activated& activated) {
   return activated.used_cached_token ? "token cached" : std::string();
 }
 
-/// What a failed activation says of its failure: the error itself where it is text; the message of a thrown Error; the
+/// What a failed activation says of its failure: the error itself if it is text; the message of a thrown Error; the
 /// body of an answer that is made to be one; anything else as it is.
 std::string error_words(const json::value& result) {
   constexpr std::size_t kLongest = 500;
@@ -167,8 +167,7 @@ void DevLines::request(const dev::RequestLine& line) {
             << styled(Stream::out, style_of(line.status), std::to_string(line.status))
             << styled(Stream::out, Style::plain, rest) << std::endl;
   if (const auto& denial = line.denial) {
-    std::cerr << styled(Stream::err, Style::warning, cat("  ", denial->message)) << "\n  " << denial->hint
-              << std::endl;
+    std::cerr << styled(Stream::err, Style::warning, cat("  ", denial->message)) << "\n  " << denial->hint << std::endl;
   }
   if (activated == nullptr || activated->record.success() || activated->refused) return;
   const auto why = cat("  ", line.action, ": ", error_words(activated->record.result));

@@ -19,7 +19,7 @@ struct TokenTimes {
 
 /// "in 23 hours 5 minutes", "3 days ago", "now".
 [[nodiscard]] std::string in_words(WallTime time, WallTime now);
-/// "production (ims-na1)", "stage (ims-na1-stg1)", the `as` or the issuer else; empty where the claims do not say.
+/// "production (ims-na1)", "stage (ims-na1-stg1)", the `as` or the issuer else; empty if the claims do not say.
 [[nodiscard]] std::string ims_in_words(const json::object& claims);
 
 }  // namespace adit::cli

@@ -18,9 +18,9 @@ namespace adit::cli {
 /// action's parameters. What is broken or half-filled is passed over; whoever uses it will be told. Credentials of one
 /// client id make one integration.
 [[nodiscard]] std::vector<emulator::Integration> integrations_found(const Environment& environment,
-                                                          const json::object* params = nullptr);
+                                                                    const json::object* params = nullptr);
 
-/// Where the emulator keeps its signing key: below XDG_CACHE_HOME or ~/.cache; empty where there is neither.
+/// Where the emulator keeps its signing key: below XDG_CACHE_HOME or ~/.cache; empty if there is neither.
 [[nodiscard]] std::string emulator_key_file();
 
 }  // namespace adit::cli

@@ -75,10 +75,10 @@ void write_log(std::string_view text);
 /// `1 file`, `3 files`.
 [[nodiscard]] std::string counted(std::uint64_t number, std::string_view unit);
 
-/// Rows with aligned columns; the last one is wrapped. Where the window is too narrow for that, each cell has a line.
+/// Rows with aligned columns; the last one is wrapped. If the window is too narrow for that, each cell has a line.
 void print_table(std::ostream& out, Stream stream, const std::vector<std::vector<std::string>>& rows);
 
-/// Asks on stderr and reads a line from stdin: true for y or yes, and with `--yes`. False where nobody is there to
+/// Asks on stderr and reads a line from stdin: true for y or yes, and with `--yes`. False if nobody is there to
 /// answer.
 [[nodiscard]] bool ask_yes_no(std::string_view question);
 

@@ -22,11 +22,11 @@ struct Setting {
 /// All of them, in the order of the documentation. What a project's credentials are is not a setting of adit's.
 [[nodiscard]] std::span<const Setting> settings();
 
-/// `adit/config` in the user's configuration folder ($XDG_CONFIG_HOME, else ~/.config); empty where there is none.
+/// `adit/config` in the user's configuration folder ($XDG_CONFIG_HOME, else ~/.config); empty if there is none.
 [[nodiscard]] std::string user_config_path();
 
 /// The user's defaults: settings as in `.env`, which count where the command line, the process environment and `.env`
-/// say nothing. Nothing where there is no such file. Throws Error (configuration), with file and line, for a line that
+/// say nothing. Nothing if there is no such file. Throws Error (configuration), with file and line, for a line that
 /// is none or a setting that is unknown.
 [[nodiscard]] std::optional<EnvFile> read_user_config();
 

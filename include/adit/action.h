@@ -55,7 +55,7 @@ class Logger {
   void debug(std::string_view text) const { write(Level::debug, text); }
   void silly(std::string_view text) const { write(Level::silly, text); }
 
-  /// True where an entry of that level would be written: saves the making of costly text.
+  /// True if an entry of that level would be written: saves the making of costly text.
   [[nodiscard]] bool enabled(std::string_view level) const;
 
  private:
@@ -90,7 +90,7 @@ class Params {
   [[nodiscard]] const boost::json::value* find(std::string_view name) const noexcept;
   [[nodiscard]] bool has(std::string_view name) const noexcept { return find(name) != nullptr; }
 
-  /// Nothing where the parameter is absent or null (or, for a number or a bool, empty: App Builder's way to say "no
+  /// Nothing if the parameter is absent or null (or, for a number or a bool, empty: App Builder's way to say "no
   /// default").
   template <typename T = std::string>
   [[nodiscard]] std::optional<T> get(std::string_view name) const;
@@ -210,7 +210,7 @@ class Response {
 
   [[nodiscard]] const boost::json::value& result() const& noexcept { return result_; }
   [[nodiscard]] boost::json::value result() && noexcept { return std::move(result_); }
-  /// True where the result is `{"error": …}`, an application error in OpenWhisk's terms.
+  /// True if the result is `{"error": …}`, an application error in OpenWhisk's terms.
   [[nodiscard]] bool is_error() const noexcept;
 
  private:
@@ -247,7 +247,7 @@ struct Activation {
 
 namespace adit {
 
-/// `missing header(s) 'a,b' and missing parameter(s) 'c,d'`, or nothing where all are there. Missing is what is absent
+/// `missing header(s) 'a,b' and missing parameter(s) 'c,d'`, or nothing if all are there. Missing is what is absent
 /// or an empty string (an input whose variable is unset); null, false and 0 are there. `a.b` names a member of the
 /// object `a`; header names are compared in lower case.
 [[nodiscard]] std::optional<std::string> missing_inputs(const boost::json::object& params,
@@ -276,7 +276,7 @@ struct TokenRequirements {
   std::vector<std::string> scopes{};
 };
 
-/// Nothing where the caller's `Authorization: Bearer` token is valid, by IMS's own word (`/ims/validate_token/v1`, kept
+/// Nothing if the caller's `Authorization: Bearer` token is valid, by IMS's own word (`/ims/validate_token/v1`, kept
 /// for five minutes in the process); otherwise the response to return:
 ///
 ///     if (auto refused = adit::require_valid_token(params, {.scopes = {"read_organizations"}})) return *refused;

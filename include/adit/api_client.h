@@ -151,7 +151,7 @@ class ApiClient {
                                  const std::optional<Token>& token, Tries& tries);
   /// Sees to it that nobody reads a refused token from the store any more.
   void drop_from_store(const http::Request& request, const Secret& refused);
-  /// The wait before the next try; nothing where there is none.
+  /// The wait before the next try; nothing if there is none.
   [[nodiscard]] std::optional<std::chrono::milliseconds> wait_after(const http::Response& response,
                                                                     const std::string& method, int tried) const;
   void pause(const http::Request& request, std::chrono::milliseconds wait) const;

@@ -70,7 +70,7 @@ enum class Grant { jwt, oauth };
 ///
 /// The names read are the seed's (`JWT_CLIENT_ID`, `JWT_CLIENT_SECRET`, `JWT_TECHNICAL_ACCOUNT_ID`, `JWT_IMS_ORG`,
 /// `JWT_METASCOPES`, `JWT_PRIVATE_KEY`, `JWT_PRIVATE_KEY_PASSPHRASE`) and Adobe's for OAuth (`IMS_OAUTH_S2S_CLIENT_ID`,
-/// `_CLIENT_SECRET`, `_ORG_ID`, `_SCOPES`; in parameters also the object `__ims_oauth_s2s`). Where both are there OAuth
+/// `_CLIENT_SECRET`, `_ORG_ID`, `_SCOPES`; in parameters also the object `__ims_oauth_s2s`). If both are there OAuth
 /// wins, unless `grant` says otherwise. A client secret may be a JSON array of secrets. In an Environment without any
 /// of these names the credential may also stand in the aio CLI's: `AIO_ims_contexts_NAME_client__id` and so on. A
 /// half-filled kind throws Error `missing_params` (configuration) that names what is missing and, with an Environment,

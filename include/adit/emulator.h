@@ -46,7 +46,7 @@ class RateLimits {
  public:
   static constexpr std::size_t kMost = 10'000;
 
-  /// Nothing where the request may pass; else how long the key has to wait, a second at least: what Retry-After says.
+  /// Nothing if the request may pass; else how long the key has to wait, a second at least: what Retry-After says.
   [[nodiscard]] std::optional<std::chrono::seconds> take(std::string_view key, const Rate& rate, MonotonicTime now);
   [[nodiscard]] std::size_t size() const;
 
@@ -65,7 +65,7 @@ class RateLimits {
 struct Fault {
   enum class Kind {
     latency,     // the answer comes late by `delay`; the work is done at once
-    reset,       // the connection is reset in place of an answer; nothing was done
+    reset,       // the connection is reset instead of an answer; nothing was done
     stall,       // the answer stops in the middle of its body for `delay` (by default for longer than any client waits)
     cut,         // the connection closes in the middle of the body that Content-Length promised
     truncated,   // the body ends in the middle as if it were whole
@@ -124,7 +124,7 @@ class Faults {
   std::vector<Fault> faults_;
 };
 
-/// An integration of the Developer Console, as IMS knows it. To be written with designated initialisers.
+/// An integration (a project's credential) of the Developer Console, as IMS knows it. Use designated initialisers.
 struct Integration {
   std::string client_id{};
   std::vector<Secret> client_secrets{};
@@ -140,9 +140,10 @@ struct Integration {
   bool may_exchange_jwt = true;
   /// Converted to OAuth server-to-server: JWT exchange is 500 `internal_error`, as seen from IMS.
   bool converted_to_oauth = false;
-  /// Of the technical account; without one every API answers 403 with `error_code` 403025.
+  /// The product profiles of the technical account; without one every API answers 403 with `error_code` 403025.
   std::vector<std::string> product_profiles{"Default"};
-  /// How often it may ask IMS for tokens and call APIs; past that 429 with Retry-After. Nothing: as Options say.
+  /// How often it may ask IMS for tokens and call APIs; above that the answer is 429 with Retry-After. `nullopt`: the
+  /// rate in Options.
   std::optional<Rate> token_rate{};
   std::optional<Rate> api_rate{};
 };
@@ -157,13 +158,13 @@ struct RequestRecord {
   int status = 0;
   std::chrono::microseconds took{0};
   std::string remote_address{};
-  /// Empty where the request named none.
+  /// Empty if the request named none.
   std::string client_id{};
   /// IMS's error word, or the API's code; empty for none.
   std::string error{};
   /// Why the request was refused, for people: "the token has expired". Empty for none.
   std::string reason{};
-  /// The answer's X-Debug-Id, empty where it has none.
+  /// The answer's X-Debug-Id, empty if it has none.
   std::string debug_id{};
   /// How many faults befell it.
   std::size_t faults = 0;
@@ -181,7 +182,7 @@ struct Options {
   bool tls = false;
   /// With `tls`: plain HTTP too, at this port (0: a free one).
   std::optional<std::uint16_t> plain_port{};
-  /// For clients that have none of their own; nothing: no limit.
+  /// For integrations without a rate of their own; `nullopt`: no limit.
   std::optional<Rate> token_rate{};
   std::optional<Rate> api_rate{};
   /// Requests past these are answered 413, 431, 503, 408, in IMS's form; idle connections are closed.
@@ -226,14 +227,15 @@ class Emulator {
   /// `http://HOST:PORT`, or with TLS `https://HOST:PORT`.
   [[nodiscard]] std::string origin() const;
   [[nodiscard]] std::uint16_t port() const;
-  /// Where plain HTTP is served: `origin()` without TLS; empty where there is only HTTPS.
+  /// Where plain HTTP is served: `origin()` without TLS; empty if there is only HTTPS.
   [[nodiscard]] std::string plain_origin() const;
   /// The certificate of the CA that a client has to trust, PEM; empty without TLS.
   [[nodiscard]] const std::string& ca_pem() const;
   /// Signs tokens with a new key from now on; the old one stays in the key set until the last token of its has expired.
   void rotate_key();
-  /// Adds a client, or replaces the one with its client id. Throws Error `too_many_integrations` past 10,000.
-  void register_integration(Integration client);
+  /// Adds an integration, or replaces the one with the same client id. Throws Error `too_many_integrations` above
+  /// 10,000.
+  void register_integration(Integration integration);
   /// What `GET /__adit/stats` answers.
   [[nodiscard]] json::object stats() const;
   /// Routes that send Adobe's IMS and API hosts here: what `--ims local` puts in ADIT_ENDPOINTS.

@@ -32,7 +32,7 @@ struct DotenvEntry {
   /// `normalise_line_ends`): [begin, end).
   std::size_t begin = 0;
   std::size_t end = 0;
-  /// Where the value stands in that range, with its quotes; empty where there is none.
+  /// Where the value stands in that range, with its quotes; empty if there is none.
   std::size_t value_begin = 0;
   std::size_t value_end = 0;
 };
@@ -74,7 +74,7 @@ struct EnvFile {
   static EnvFile read(const std::string& path);
   static EnvFile parse(std::string_view text, std::string path);
 
-  /// The variables that the file sets, as adobe/aio-lib-core-config names them: in upper case. Where that name is
+  /// The variables that the file sets, as adobe/aio-lib-core-config names them: in upper case. If that name is
   /// taken, by another line or by one before it that was spelt otherwise, a name stays as it is written. Of two lines
   /// with one name the last counts. Points into `entries`.
   [[nodiscard]] std::map<std::string, const DotenvEntry*, std::less<>> variables() const;
@@ -127,7 +127,7 @@ class Environment {
   [[nodiscard]] std::string get_or(std::string_view name, std::string_view fallback) const;
   /// Returns nullopt if the variable is unset or blank.
   [[nodiscard]] std::optional<SettingOrigin> origin_of(std::string_view name) const;
-  /// A time in seconds, fractions allowed; nothing where the variable is unset or empty. Throws Error `invalid_setting`
+  /// A time in seconds, fractions allowed; nothing if the variable is unset or empty. Throws Error `invalid_setting`
   /// (configuration) for anything but a number between 0.001 and 86400.
   [[nodiscard]] std::optional<std::chrono::milliseconds> seconds(std::string_view name) const;
   /// The first variable whose name equals `name` in any letter case; in each of the places that are looked at one after

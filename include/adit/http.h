@@ -55,7 +55,7 @@ class Endpoints {
   Endpoints() = default;
   /// Throws Error `invalid_endpoints` (configuration) that names the pair that is wrong.
   static Endpoints parse(std::string_view text);
-  /// From ADIT_ENDPOINTS; none where it is unset. The log says once that requests go there, when the first one does.
+  /// From ADIT_ENDPOINTS; none if it is unset. The log says once that requests go there, when the first one does.
   static Endpoints from_process();
 
   void add(std::string_view from_origin, std::string_view to_origin);
@@ -90,7 +90,7 @@ class Headers {
   /// Replaces every field of that name.
   void set(std::string name, std::string value);
   void remove(std::string_view name);
-  /// The first value; nothing where there is none.
+  /// The first value; nothing if there is none.
   [[nodiscard]] std::optional<std::string_view> get(std::string_view name) const;
   [[nodiscard]] std::string_view get_or_empty(std::string_view name) const;
   [[nodiscard]] bool has(std::string_view name) const { return get(name).has_value(); }
@@ -228,7 +228,7 @@ class Request {
   /// The body, wiped when the request is freed: forms hold secrets.
   [[nodiscard]] const Secret& body() const& { return body_; }
   /// Whether a header, a form's field or the URL's userinfo is a credential. `x-api-key` is none here: it names a
-  /// client and proves nothing. Client sends such requests over https alone, but for servers on this machine.
+  /// client and proves nothing. Client sends such requests over https alone, except servers on this machine.
   [[nodiscard]] bool carries_secret() const;
   /// Nothing unless `body_from` set one.
   [[nodiscard]] const std::shared_ptr<BodySource>& source() const { return source_; }
@@ -280,7 +280,7 @@ class Transport {
 class BodySource {
  public:
   virtual ~BodySource() = default;
-  /// In bytes, from the first to the last; nothing where it is not known before the end: HTTP/1.1 then sends chunks.
+  /// In bytes, from the first to the last; nothing if it is not known before the end: HTTP/1.1 then sends chunks.
   [[nodiscard]] virtual std::optional<std::uint64_t> size() const = 0;
   /// Writes the next bytes to the front of `buffer` and returns how many; 0 only at the end.
   virtual std::size_t read(std::span<char> buffer) = 0;

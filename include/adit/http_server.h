@@ -52,13 +52,13 @@ struct ServerRequest {
   bool secure = false;
 };
 
-/// What goes wrong with an answer, on purpose: for emulators and tests. Costs no thread while it waits.
+/// Makes the sending of an answer go wrong on purpose, for emulators and tests. Uses no thread while it waits.
 struct ConnectionFault {
-  /// Waits so long before the answer.
+  /// Waits for this time before the answer.
   std::chrono::milliseconds delay{0};
-  /// Resets the connection (TCP RST) in place of an answer.
+  /// Resets the connection (TCP RST) instead of answering.
   bool reset = false;
-  /// Sends so many bytes of the body, waits for `stall_time`, then goes on.
+  /// Sends this many bytes of the body, waits for `stall_time`, then continues.
   std::optional<std::size_t> stall_after{};
   std::chrono::milliseconds stall_time{0};
   /// Closes the connection after so many bytes of a body that Content-Length promised whole; 0 sends the header alone.
@@ -80,7 +80,7 @@ struct ServerResponse {
 /// end waits for the handlers that run, so they have to end.
 using Handler = std::function<ServerResponse(const ServerRequest&)>;
 
-/// Where the answer to one request goes, from any thread: the first one counts. Where every copy is gone and none
+/// Where the answer to one request goes, from any thread: the first one counts. If every copy is gone and none
 /// answered, 500 is the answer. The server's end waits for it.
 class Reply {
  public:
@@ -97,9 +97,9 @@ class Reply {
 /// An exception becomes 500 and a log entry.
 using AsyncHandler = std::function<void(ServerRequest, Reply)>;
 
-/// Puts what the server itself refuses (400, 408, 413, 417, 431, 503, 505) into the words of whoever it stands in for.
-/// Of the request there are method and target, where its first line had come. Called on the thread that
-/// moves all bytes: it must neither wait nor throw.
+/// Rewrites the error answers that the server makes itself (400, 408, 413, 417, 431, 503, 505), so that an emulator can
+/// send them in the form of the server that it represents. `request` has method and target if its first line had
+/// arrived. Called on the thread that moves all bytes: it must neither wait nor throw.
 using FormatError = std::function<ServerResponse(ServerResponse plain, const ServerRequest& request)>;
 
 /// What a server does with the body of a request, decided from its head alone.
@@ -128,7 +128,7 @@ struct ServerOptions {
   /// Not empty: listens there too, at the same port, where this machine has such an address. `localhost` is both
   /// 127.0.0.1 and ::1, and browsers try the latter first.
   std::string second_host{};
-  /// Not empty: listens on this Unix socket in place of host and port. The file gets mode 0600; one that a dead server
+  /// Not empty: listens on this Unix socket instead of host and port. The file gets mode 0600; one that a dead server
   /// left behind is replaced, one that a server answers at is `listen_failed`.
   std::string unix_path{};
   /// HTTPS: TLS 1.2 and later. The handshake has to end within `request_timeout`.
@@ -137,14 +137,14 @@ struct ServerOptions {
   std::size_t max_body_bytes = 2U << 20U;
   /// Of a head; and again of a body's chunk extensions and trailers, which are dropped. A head has at most 250 fields.
   std::size_t max_header_bytes = 32U << 10U;
-  /// Of the bodies that are being read, all connections together, but for the first 64 KiB of each: past it bodies are
+  /// Of the bodies that are being read, all connections together, except the first 64 KiB of each: past it bodies are
   /// refused with 503, so that callers who have shown nothing yet cannot fill the memory.
   std::size_t max_buffered_bytes = 128U << 20U;
   std::size_t max_connections = 4096;
   /// A connection that sends no request for so long, or a request that is not whole after so long, is closed.
   std::chrono::milliseconds idle_timeout{60'000};
   std::chrono::milliseconds request_timeout{30'000};
-  /// Empty: a line of plain text.
+  /// Empty: errors are a line of plain text.
   FormatError format_error{};
   /// Empty: each request may have `max_body_bytes`.
   Admit admit{};

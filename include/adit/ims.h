@@ -97,11 +97,11 @@ struct TokenAnswer {
   std::string type;
   /// From the moment of `server_now` on.
   std::chrono::milliseconds life{0};
-  /// From the token's claims or the answer; empty where neither says.
+  /// From the token's claims or the answer; empty if neither says.
   std::vector<std::string> scopes;
 };
 
-/// Reads `{"access_token":…,"token_type":…,"expires_in":…}`. Where the access token is a JWT with IMS's `created_at`
+/// Reads `{"access_token":…,"token_type":…,"expires_in":…}`. If the access token is a JWT with IMS's `created_at`
 /// and `expires_in` claims, they are the truth and `expires_in` only what is believed while it is within a minute of
 /// them. `server_now` is the time by IMS's clock, where its answer told one. Throws Error `invalid_response_body`.
 [[nodiscard]] TokenAnswer read_token_answer(const json::object& body, const AnswerForm& form,

@@ -38,7 +38,7 @@ struct JsonLimits {
 /// line and column, and begins with `what` ("The IMS answer is not JSON: …"); never quotes the text, which may hold
 /// secrets.
 [[nodiscard]] json::value parse_json(std::string_view text, std::string_view what, const JsonLimits& limits = {});
-/// The same without the exception: nothing where the text is not JSON within the limits.
+/// The same without the exception: nothing if the text is not JSON within the limits.
 [[nodiscard]] std::optional<json::value> try_parse_json(std::string_view text, const JsonLimits& limits = {});
 
 /// Compact, numbers in their shortest form ("0.5", not "5E-1"), UTF-8 kept.

@@ -127,7 +127,7 @@ class Jwks {
   static Jwks parse(std::string_view text);
   [[nodiscard]] json::object to_json_object() const;
 
-  /// The key with this id; nullptr where there is none.
+  /// The key with this id; nullptr if there is none.
   [[nodiscard]] const Jwk* find(std::string_view key_id) const;
   [[nodiscard]] const std::vector<Jwk>& keys() const { return keys_; }
 

@@ -34,7 +34,7 @@ struct OAuthServer {
   std::string issuer{};
   std::string token_endpoint{};
   std::string jwks_uri{};
-  /// `token_endpoint_auth_methods_supported`; empty where it does not say.
+  /// `token_endpoint_auth_methods_supported`; empty if it does not say.
   std::vector<std::string> auth_methods{};
 };
 

@@ -27,7 +27,7 @@ struct StoreRecord {
   std::string sealed;
   /// Number of the lock under which it was written; grows from record to record of one name.
   std::uint64_t fence = 0;
-  /// How long the store will keep it still, by the store's own clock; nothing where it has none.
+  /// How long the store will keep it still, by the store's own clock; nothing if it has none.
   std::optional<std::chrono::milliseconds> remaining;
 };
 
@@ -36,7 +36,7 @@ struct StoreRecord {
 struct Claim {
   std::optional<StoreRecord> record;
   std::uint64_t fence = 0;
-  /// How long the other's lock lasts unless it is extended; nothing where the store does not know.
+  /// How long the other's lock lasts unless it is extended; nothing if the store does not know.
   std::optional<std::chrono::milliseconds> lock_left = std::nullopt;
 };
 
@@ -63,7 +63,7 @@ class TokenStore {
   /// slow holder's token is older.
   virtual bool put(const std::string& name, std::string_view sealed, std::uint64_t fence,
                    std::chrono::milliseconds keep) = 0;
-  /// The holder keeps its lock for `lease` from now. False where it has gone to another.
+  /// The holder keeps its lock for `lease` from now. False if it has gone to another.
   virtual bool extend(const std::string& name, std::uint64_t fence, std::chrono::milliseconds lease) = 0;
   /// The holder gives up its lock.
   virtual void release(const std::string& name, std::uint64_t fence) = 0;

@@ -104,7 +104,7 @@ class KeyCache {
   /// The present set. Throws what the last fetch threw where there is none that may still serve; whoever asks after
   /// `retry_interval` fetches again; `keys_pending` (retryable) where the fetch takes longer than `longest_wait`.
   [[nodiscard]] std::shared_ptr<const KeySet> keys();
-  /// A set newer than `seen`, in which a key was not found; `seen` itself where the interval forbids another fetch, the
+  /// A set newer than `seen`, in which a key was not found; `seen` itself if the interval forbids another fetch, the
   /// fetch fails or takes too long.
   [[nodiscard]] std::shared_ptr<const KeySet> newer_than(const std::shared_ptr<const KeySet>& seen);
   /// Waits until no fetch is under way.

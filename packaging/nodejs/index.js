@@ -145,7 +145,7 @@ async function initialise (program, child) {
 }
 
 // The system's own word that the program went away before it had read the whole request: only then does a second try
-// run nothing twice. Where it had read all, Node.js says "socket hang up", which is not a system call's error.
+// run nothing twice. If it had read all, Node.js says "socket hang up", which is not a system call's error.
 const wasNotRead =
   (error) => ['EPIPE', 'ECONNRESET', 'ECONNREFUSED', 'ENOENT'].includes(error.code) && error.syscall !== undefined
 

@@ -72,7 +72,7 @@ class ActionProcess {
   struct Options {
     std::vector<std::string> arguments{};
     std::vector<std::pair<std::string, std::string>> environment{};
-    /// Pipes to stdin and from descriptor 3 in place of /dev/null and nothing.
+    /// Pipes to stdin and from descriptor 3 instead of /dev/null and nothing.
     bool pipes_stdin = false;
     bool pipes_3 = false;
     /// In place of serve_action; gets the folder of the streams.

@@ -14,7 +14,7 @@ struct HttpContract {
   std::string host = "127.0.0.1";
   /// 0: a free one.
   std::uint16_t port = 8080;
-  /// Not empty: a Unix socket in place of host and port. Then the log has no sentinels, since the program in front
+  /// Not empty: a Unix socket instead of host and port. Then the log has no sentinels, since the program in front
   /// (a package's index.js) is what the platform reads; and the end of stdin, where that is a pipe, ends the process at
   /// once, so that it does not outlive that program.
   std::string socket{};

@@ -5,7 +5,7 @@
 namespace adit {
 
 /// What the log says, and what those hear who wait for an activation's result, when the action ends the process: by a
-/// crash, a stack that runs over, an exception that nobody catches on a thread of its own, `exit()`. Where a signal
+/// crash, a stack that runs over, an exception that nobody catches on a thread of its own, `exit()`. If a signal
 /// kills without asking (SIGKILL, no memory) or `_exit()` is called, nothing can be said.
 ///
 /// One at a time in a process.

@@ -46,7 +46,7 @@ std::optional<Integer> whole(double number) {
   return static_cast<Integer>(number);
 }
 
-/// The integer that a value is without loss; nothing where it is none.
+/// The integer that a value is without loss; nothing if it is none.
 template <typename Integer>
 std::optional<Integer> integer_of(const boost::json::value& value) {
   if (const auto* number = value.if_int64()) {

@@ -57,8 +57,8 @@ struct Runners::Shared : std::enable_shared_from_this<Shared> {
     return std::nullopt;
   }
 
-  /// A thread for a job that waits, where none is there or about to be there to take it. True where there is one to be
-  /// woken, which is best done without the lock: it would wake up only to wait for that. Where no thread can be started
+  /// A thread for a job that waits, where none is there or about to be there to take it. True if there is one to be
+  /// woken, which is best done without the lock: it would wake up only to wait for that. If no thread can be started
   /// the jobs wait for those that there are.
   [[nodiscard]] bool make_room() noexcept {
     const auto waiting = static_cast<int>(queue.size());
@@ -68,7 +68,7 @@ struct Runners::Shared : std::enable_shared_from_this<Shared> {
     return idle > 0;
   }
 
-  /// False where the machine has no thread to give.
+  /// False if the machine has no thread to give.
   [[nodiscard]] bool start(void (Shared::*life)()) noexcept {
     try {
       std::thread([self = shared_from_this(), life] { ((*self).*life)(); }).detach();

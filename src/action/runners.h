@@ -50,7 +50,7 @@ class Runners {
   /// throws, no other job is affected.
   void run(Job job, std::chrono::steady_clock::time_point until, Then then);
 
-  /// Waits until nothing runs and nothing is left to run; false where the time was up first.
+  /// Waits until nothing runs and nothing is left to run; false if the time was up first.
   [[nodiscard]] bool wait_idle(std::chrono::milliseconds limit) const;
 
  private:

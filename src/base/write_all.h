@@ -7,7 +7,7 @@
 
 namespace adit {
 
-/// Writes all of it, in one write(2) where the system takes it so, whatever signals arrive. False where that fails;
+/// Writes all of it, in one write(2) where the system takes it so, whatever signals arrive. False if that fails;
 /// errno says why.
 [[nodiscard]] inline bool write_all(int descriptor, std::string_view bytes) {
   while (!bytes.empty()) {

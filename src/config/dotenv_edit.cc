@@ -64,7 +64,7 @@ const DotenvEntry* last_of(const std::vector<DotenvEntry>& entries, std::string_
 
 std::vector<DotenvEntry> entries_of(std::string_view text) { return EnvFile::parse(text, {}).entries; }
 
-/// All keys with their values, but for one.
+/// All keys with their values, except one.
 std::vector<std::pair<std::string, std::string>> others(std::string_view text, std::string_view key) {
   std::vector<std::pair<std::string, std::string>> all;
   for (auto& entry : entries_of(text)) {

@@ -37,7 +37,7 @@ class DotenvText {
   /// its end). False, and nothing is changed, where there is no such line or `to` is there already. Throws Error
   /// `invalid_key_name`.
   bool rename(std::string_view key, std::string_view to);
-  /// Every line of that key, the comment at its end too; false where there is none. Throws Error `unwritable_value`
+  /// Every line of that key, the comment at its end too; false if there is none. Throws Error `unwritable_value`
   /// where another key would change (a quote that is never closed).
   bool remove(std::string_view key);
 

@@ -22,7 +22,7 @@ struct WrappedKey {
 /// like a PEM or DER key, or PEM text, or nothing, with such a text on the next line. Nothing where dotenv's value is
 /// already all there is. `text` is the normalised file.
 ///
-/// What belongs to the key is decided by the key itself where it can be read: PEM text ends with its END line, DER
+/// What belongs to the key is decided by the key itself if it can be read: PEM text ends with its END line, DER
 /// tells its length. Otherwise a line of base64 characters belongs to it, up to the first with padding, and `NAME=` in
 /// capitals is taken for the next variable.
 [[nodiscard]] std::optional<WrappedKey> wrapped_key(std::string_view text, const DotenvEntry& entry);

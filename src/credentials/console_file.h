@@ -36,7 +36,7 @@ struct ConsoleFile {
 ///   also the IMS that it names (`ADIT_IMS`) and the end of its certificate (`JWT_CERTIFICATE_EXPIRES`);
 /// * its local development token: `accessToken` (`AEM_ACCESS_TOKEN`).
 ///
-/// `document` is the file, parsed. Where there are several credentials of one kind, `credential` names the one (its
+/// `document` is the file, parsed. If there are several credentials of one kind, `credential` names the one (its
 /// `name` or `client_id`, or the context). `shown` is what messages call the file. Throws Error (configuration)
 /// `unknown_console_file`, `ambiguous_credential`, `unknown_credential`. No value is ever quoted.
 [[nodiscard]] ConsoleFile read_console_file(const json::value& document, const std::string& shown,

@@ -150,7 +150,7 @@ Error missing_params(const Survey& jwt, const Survey& oauth, std::optional<Grant
       .hint(hint(oauth));
 }
 
-/// OAuth where it is complete, unless the user says otherwise: Adobe has ended the other kind. Nothing where neither
+/// OAuth where it is complete, unless the user says otherwise: Adobe has ended the other kind. Nothing if neither
 /// is.
 std::optional<Grant> choose(const Survey& jwt, const Survey& oauth, std::optional<Grant> grant) {
   if (oauth.complete() && grant != Grant::jwt) return Grant::oauth;

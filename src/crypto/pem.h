@@ -12,10 +12,10 @@ namespace adit::jwt {
 struct PemBlock {
   /// "RSA PRIVATE KEY"
   std::string label;
-  /// The values of `Proc-Type` and `DEK-Info`, empty where there are none.
+  /// The values of `Proc-Type` and `DEK-Info`, empty if there are none.
   std::string proc_type;
   std::string dek_info;
-  /// The bytes, or nothing where the body is not base64.
+  /// The bytes, or nothing if the body is not base64.
   Secret body;
   /// The END line is there.
   bool ended = false;

@@ -27,7 +27,7 @@ class DerNumbers {
   ~DerNumbers() { clear(); }
 
   [[nodiscard]] int count() const { return sk_ASN1_TYPE_num(parts_); }
-  /// Nothing where there is none, or something else.
+  /// Nothing if there is none, or something else.
   [[nodiscard]] openssl::Number at(int index) const {
     const auto* part = sk_ASN1_TYPE_value(parts_, index);
     if (part == nullptr || part->type != V_ASN1_INTEGER) return nullptr;

@@ -18,7 +18,7 @@ namespace adit::jwt {
 [[nodiscard]] std::size_t ecdsa_octets(Algorithm algorithm);
 /// OpenSSL's DER (RFC 3279 section 2.2.3) as `r || s`; nothing for what is no such DER.
 [[nodiscard]] std::optional<std::string> ecdsa_from_der(std::string_view der, std::size_t octets);
-/// `r || s` as DER; nothing where the length is another or r or s is zero.
+/// `r || s` as DER; nothing if the length is another or r or s is zero.
 [[nodiscard]] std::optional<std::string> ecdsa_to_der(std::string_view raw, std::size_t octets);
 
 /// A signature in RFC 7515's form; nothing where OpenSSL fails.

@@ -92,7 +92,7 @@ std::string percent_encode(std::string_view text) {
   return encoded;
 }
 
-/// What came in place of JSON, in words; the text itself may hold secrets.
+/// What came instead of JSON, in words; the text itself may hold secrets.
 std::string describe(std::string_view body, std::string_view content_type) {
   const auto text = trim(body);
   if (text.empty()) return "empty";

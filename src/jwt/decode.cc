@@ -73,7 +73,7 @@ class CutJson {
     for (std::size_t at = 0; at < text.size() && !too_deep_; ++at) step(at);
   }
 
-  /// The text closed where it stopped; nothing where it stops within a number or a word, whose rest would change it.
+  /// The text closed where it stopped; nothing if it stops within a number or a word, whose rest would change it.
   [[nodiscard]] std::optional<std::string> closed() const {
     if (open_.empty() || too_deep_) return std::nullopt;
     std::string whole(text_);

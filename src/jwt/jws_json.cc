@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t kMaxSignatures = 16;
 
-/// A member of the serialisation that is a text; nothing where it is absent.
+/// A member of the serialisation that is a text; nothing if it is absent.
 std::optional<std::string_view> text_member(const json::object& object, std::string_view name) {
   const auto* member = object.if_contains(name);
   if (member == nullptr) return std::nullopt;

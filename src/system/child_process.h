@@ -35,7 +35,7 @@ struct ChildOptions {
   std::vector<std::string> environment;
   /// The current folder; empty: ours.
   std::string folder;
-  /// {number in the child, our descriptor}. 0, 1 and 2 are /dev/null where they are not named.
+  /// {number in the child, our descriptor}. 0, 1 and 2 are /dev/null if they are not named.
   std::vector<std::pair<int, int>> descriptors;
 };
 
@@ -51,7 +51,7 @@ struct ExitStatus {
 
 /// A running program in a process group of its own. Nothing outlives this object: its end kills the group and what
 /// descends from the program (Ninja gives each compiler a group of its own), and reaps it. What the program left to
-/// itself before its own end, in another group, is found later (process_tree.h). Where our process is killed, or the
+/// itself before its own end, in another group, is found later (process_tree.h). If our process is killed, or the
 /// thread that started the child ends, the kernel kills the child (PR_SET_PDEATHSIG): start children from threads that
 /// live as long as they should. Not thread-safe.
 class ChildProcess {
@@ -67,7 +67,7 @@ class ChildProcess {
   [[nodiscard]] pid_t pid() const { return pid_; }
   /// Nothing while it runs.
   [[nodiscard]] std::optional<ExitStatus> exit_status();
-  /// Waits so long at most; nothing where it still runs.
+  /// Waits so long at most; nothing if it still runs.
   [[nodiscard]] std::optional<ExitStatus> wait(std::chrono::milliseconds limit);
   /// SIGKILL to the whole group and all descendants, and waits until its processes are gone (within a second).
   void kill_group() noexcept;

@@ -22,7 +22,7 @@
 namespace adit {
 namespace {
 
-/// Empty where the process is gone, or is another user's.
+/// Empty if the process is gone, or is another user's.
 std::string read_proc(pid_t pid, std::string_view name) {
   return read_if_possible(cat("/proc/", pid, '/', name)).value_or("");
 }

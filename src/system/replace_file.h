@@ -11,7 +11,7 @@ namespace adit {
 /// A file that is to hold another text, which may have secrets in it.
 struct FileChange {
   std::string path;
-  /// What it held when it was read; nothing where there was no such file. Whoever changed it meanwhile wins.
+  /// What it held when it was read; nothing if there was no such file. Whoever changed it meanwhile wins.
   std::optional<WipedString> before;
   WipedString after;
   /// Permissions of a file that is new.
@@ -26,7 +26,7 @@ struct FileChange {
 void replace_files(std::span<const FileChange> changes);
 void replace_file(const FileChange& change);
 
-/// The file's text, or nothing where there is none. Throws Error `file_unreadable`.
+/// The file's text, or nothing if there is none. Throws Error `file_unreadable`.
 [[nodiscard]] std::optional<WipedString> read_file_if_there(const std::string& path);
 
 }  // namespace adit

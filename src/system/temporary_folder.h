@@ -5,7 +5,7 @@
 
 namespace adit {
 
-/// A folder of this process's, removed with all that is in it when this object ends. `path` is empty where it could not
+/// A folder of this process's, removed with all that is in it when this object ends. `path` is empty if it could not
 /// be made; errno says why.
 class TemporaryFolder {
  public:

@@ -172,7 +172,7 @@ describe('adit package', { concurrency: false }, () => {
     const { status, stdout, stderr } = chroot(join(folder, 'root'), ['/action/exec', '{"MODE":"echo","c":3}'])
     assert.equal(status, 0, stderr)
     assert.equal(JSON.parse(stdout.trim().split('\n').at(-1)).body.c, 3)
-    // What the Dockerfile starts, by the same words but for the port.
+    // What the Dockerfile starts, by the same words except the port.
     const [entry, ...args] = JSON.parse(dockerfile.match(/^ENTRYPOINT (.*)$/m)[1])
     assert.deepEqual(args.slice(0, 2), ['--port', '8080'])
     assert.match(dockerfile, /^EXPOSE 8080$/m)

@@ -165,7 +165,8 @@ describe('oidc-provider', () => {
     refusedAs(await ask({ issuer, auth: 'private_key_jwt', client_id: 'RS256', ...stranger }), 'invalid_client 401')
     refusedAs(
       await ask({
-        issuer, auth: 'private_key_jwt', client_id: 'RS256', ...keys.RS256.request, auth_audience: 'https://other.example'
+        issuer, auth: 'private_key_jwt', client_id: 'RS256', ...keys.RS256.request,
+        auth_audience: 'https://other.example'
       }),
       'invalid_client 401'
     )
@@ -185,7 +186,8 @@ describe('oidc-provider', () => {
     const assertion = { ...signer.request, issuer: 'partner', subject: 'somebody' }
     const seen = await isGoodFor(await ask(basic({ assertion, scope: 'read' })), 'basic:client')
     assert.equal(seen.scope, 'read')
-    await isGoodFor(await ask({ issuer, auth: 'private_key_jwt', client_id: 'ES256', ...keys.ES256.request, assertion }),
+    await isGoodFor(
+      await ask({ issuer, auth: 'private_key_jwt', client_id: 'ES256', ...keys.ES256.request, assertion }),
       'ES256')
   })
 

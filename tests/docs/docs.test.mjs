@@ -1,5 +1,5 @@
 // Every shell and C++ block of README.md and docs/ does what it says: the shell's are run, with an installed adit and
-// an emulator in the place of Adobe's hosts, the C++ ones compiled against its headers. blocks.mjs has the rules.
+// an emulator instead of Adobe's hosts, the C++ ones compiled against its headers. blocks.mjs has the rules.
 import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'

@@ -25,7 +25,7 @@ function started (command, args, env, cwd) {
   })
 }
 
-// The function of another's library in which a crash came about; empty where it is ours, or not known. The command
+// The function of another's library in which a crash came about; empty if it is ours, or not known. The command
 // holds such libraries, too, so that addr2line has to say what its frames are.
 function notOurs (stderr) {
   // glibc's __cxa_thread_atexit_impl has no other way to say it.

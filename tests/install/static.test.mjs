@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { before, describe, test } from 'node:test'
 import { BUILD, CONSUMER, consumerResult, run, temporaryFolder } from './tools.mjs'
 
-// Configures the consumer with these archives in place of the system's: { tree, notice }.
+// Configures the consumer with these archives instead of the system's: { tree, notice }.
 function configure (archives) {
   const tree = temporaryFolder()
   const presets = Object.entries(archives).map(([name, file]) => `-DADIT_ARCHIVE_${name}=${file}`)

@@ -108,9 +108,9 @@ struct CheckSubject {
   std::map<std::string, std::shared_ptr<const SourceReading>, std::less<>> sources;
 
   [[nodiscard]] const SourceReading& sources_of(const Action& action) const;
-  /// The action's entry in its file; nullptr where it cannot be found again.
+  /// The action's entry in its file; nullptr if it cannot be found again.
   [[nodiscard]] const YamlEntry* entry_of(const Action& action) const;
-  /// Where the action's key stands (`runtime`); the action itself where it has none.
+  /// Where the action's key stands (`runtime`); the action itself if it has none.
   [[nodiscard]] SourcePosition where(const Action& action, std::string_view key) const;
   [[nodiscard]] SourcePosition where_annotation(const Action& action, std::string_view annotation) const;
   /// The full path of a file as a position shows it.
@@ -143,7 +143,7 @@ void check_project(const CheckSubject& subject, CheckReport& report);
 /// The line that maps a variable to the input of its name, as YAML wants it: `NAME: $NAME`. Returns `nullopt` if an
 /// input cannot name such a variable (inputs.h).
 [[nodiscard]] std::optional<std::string> mapping_line(const std::string& name);
-/// The edit that adds `name: $name` to the action's inputs; none where the manifest's form makes it unsafe.
+/// The edit that adds `name: $name` to the action's inputs; none if the manifest's form makes it unsafe.
 [[nodiscard]] SafeEdit mapping_edit(const CheckSubject& subject, const Action& action, const std::string& name);
 
 }  // namespace adit::app

@@ -12,7 +12,7 @@ namespace adit::app {
 /// A repository's own configuration can name programs (core.fsmonitor, filters, hooks, remote helpers, and whatever a
 /// later version of git adds), a bare repository may lie between the sources, and `.git` may be a file that points
 /// elsewhere. Therefore git never sees that configuration: it gets a folder of ours as its repository, an empty
-/// environment but for the user's own, and the index, the objects and `info/exclude` of the real one, which are data.
+/// environment except the user's own, and the index, the objects and `info/exclude` of the real one, which are data.
 /// The user's own configuration counts (core.excludesFile).
 class GitRepository {
  public:

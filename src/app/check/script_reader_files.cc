@@ -38,7 +38,7 @@ bool is_javascript_file(const fs::path& path) {
   return has_ending(path, {".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx"});
 }
 
-/// What Node.js and a bundler find under a relative name; empty where there is nothing.
+/// What Node.js and a bundler find under a relative name; empty if there is nothing.
 fs::path javascript_module(const fs::path& path) {
   if (is_file(path)) return path;
   for (const auto* ending : {".js", ".ts", ".mjs", ".cjs", ".jsx", ".tsx", ".json", ".node"}) {

@@ -19,11 +19,11 @@ struct SourceUse {
 
 /// How a project with Service Account (JWT) credentials becomes one with OAuth server-to-server.
 struct Migration {
-  /// `.env`, its backup, and the manifests; nothing is written yet. Empty where nothing is left to do.
+  /// `.env`, its backup, and the manifests; nothing is written yet. Empty if nothing is left to do.
   std::vector<FileChange> changes;
-  /// Where the old `.env` goes, with the private key in it; empty where it does not have to.
+  /// Where the old `.env` goes, with the private key in it; empty if it does not have to.
   std::string backup;
-  /// Why there is nothing to convert, for people; empty where there may be something.
+  /// Why there is nothing to convert, for people; empty if there may be something.
   std::string nothing_because;
   /// What only a person can do, in order.
   std::vector<std::string> remaining;

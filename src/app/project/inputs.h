@@ -39,7 +39,7 @@ struct MappedInputs {
 /// The action's inputs with the environment's values in them, as adobe/aio-lib-runtime's `processInputs` makes them:
 ///
 /// * in every string, at any depth, `$NAME`, `${NAME}` and `${ NAME }` (letters, digits, `_`, `-`) become the
-///   variable's value, or nothing where it is unset (variable_reference.h: what a broken reference is, and which signs
+///   variable's value, or nothing if it is unset (variable_reference.h: what a broken reference is, and which signs
 ///   in a value mean something);
 /// * a string that is just `string` becomes "", `integer` and `number` become 0;
 /// * a map with `value` or `default` becomes that (a literal: a `value: string` stays), one with both is left out;
@@ -66,7 +66,7 @@ struct ProjectEnvironment {
   Environment environment;
   /// The file looked for: `.env` at the root, or the explicit one.
   std::string env_file;
-  /// False where there is no such file (only the default one may be missing); say so in a hint where a variable turns
+  /// False if there is no such file (only the default one may be missing); say so in a hint where a variable turns
   /// out to be unset.
   bool env_file_found = false;
 };

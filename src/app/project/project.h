@@ -179,7 +179,7 @@ struct Extension {
 struct Warning {
   enum class Kind {
     doubtful,
-    /// A key that means nothing where it stands.
+    /// A key that has no effect where it stands.
     unknown_key,
     /// A key of the manifest's format that neither Adobe's tools nor adit act on.
     without_effect,
@@ -233,7 +233,7 @@ struct Project {
   [[nodiscard]] std::vector<const Rule*> rules() const;
   [[nodiscard]] std::vector<const ApiRoute*> routes() const;
 
-  /// `package/action`; `action` where just one package has it; empty where the project has just one. Actions and
+  /// `package/action`; `action` where just one package has it; empty if the project has just one. Actions and
   /// sequences. The result points into this Project. Throws Error (configuration) `unknown_action`, `ambiguous_action`
   /// or `no_actions`.
   [[nodiscard]] Runnable find(std::string_view name) const;

@@ -21,7 +21,7 @@ struct VariableReference {
 /// The first reference at or behind `from`; nullopt if there is none.
 [[nodiscard]] std::optional<VariableReference> next_variable(std::string_view text, std::size_t from);
 
-/// Puts `value` in the place of the first occurrence of `reference` in `text`, as JavaScript's String.replace does with
+/// Puts `value` instead of the first occurrence of `reference` in `text`, as JavaScript's String.replace does with
 /// two texts: in the value `$$` is a `$`, `$&` the reference itself, "$`" and `$'` what stands before and behind it.
 [[nodiscard]] std::string replace_reference(std::string_view text, std::string_view reference, std::string_view value);
 

@@ -14,9 +14,9 @@ namespace adit::app {
 /// lines)".
 [[nodiscard]] Error wrong_shape(std::string_view what, std::string_view expected, const YamlNode& node);
 
-/// The member as a map; nullptr where it is absent or empty (`inputs:`), as Adobe's tools take it.
+/// The member as a map; nullptr if it is absent or empty (`inputs:`), as Adobe's tools take it.
 [[nodiscard]] const YamlNode* optional_map(const YamlNode& parent, std::string_view key, std::string_view owner);
-/// The member as text; empty where it is absent or empty. Numbers and booleans are refused: quotes are missing then.
+/// The member as text; empty if it is absent or empty. Numbers and booleans are refused: quotes are missing then.
 [[nodiscard]] std::string optional_text(const YamlNode& parent, std::string_view key, std::string_view owner);
 
 /// Runs it; what it throws is kept where reading is to go on.

@@ -18,14 +18,14 @@ class YamlEdit {
  public:
   explicit YamlEdit(std::string text);
 
-  /// The line (from 1) without its end; empty where there is none.
+  /// The line (from 1) without its end; empty if there is none.
   [[nodiscard]] std::string_view line(int number) const;
   /// The byte of its line at which the text of this scalar begins, behind a quote, an anchor and a tag; nothing if the
   /// line does not have the text as it reads: it goes on in the next line, or is written with escapes.
   [[nodiscard]] std::optional<std::size_t> scalar_at(int line, int column, std::string_view text) const;
   /// The byte of its line (from 0) at which the character at this place begins; the line's length past its end.
   [[nodiscard]] std::size_t byte_at(int line, int column) const;
-  /// Puts `to` in place of these bytes of the line as it was; no two changes may touch one byte. The same change counts
+  /// Puts `to` instead of these bytes of the line as it was; no two changes may touch one byte. The same change counts
   /// once.
   void replace_bytes(int line, std::size_t at, std::size_t size, std::string to);
   void remove_line(int number);

@@ -13,7 +13,7 @@ void type_plain_scalar(YamlNode& node);
 /// date stays as it is written.
 [[nodiscard]] std::string key_text(YamlNode node);
 
-/// The kind by its tag alone: true where the text fits it.
+/// The kind by its tag alone: true if the text fits it.
 [[nodiscard]] bool as_null(YamlNode& node);
 [[nodiscard]] bool as_boolean(YamlNode& node);
 [[nodiscard]] bool as_integer(YamlNode& node);

@@ -13,7 +13,7 @@ namespace adit::app {
 /// is no UTF-8, or that YAML 1.2 (section 5.1) does not count as printable; a file in UTF-16 is told so.
 [[nodiscard]] std::string clean_yaml_text(std::string_view bytes, const SourceFile& file, const YamlLimits& limits);
 
-/// Where brackets and braces first lie more than `most` inside each other; nothing where they do not. yaml-cpp reads
+/// Where brackets and braces first lie more than `most` inside each other; nothing if they do not. yaml-cpp reads
 /// all of a list in brackets, microseconds a byte, before it tells anything of it, so that a limit on its events comes
 /// too late. Text of a block scalar is taken for YAML here, so that `most` has to be far above what is meant.
 [[nodiscard]] std::optional<std::size_t> where_flow_is_deeper(std::string_view text, std::size_t most);
@@ -42,7 +42,7 @@ class TextLines {
  public:
   explicit TextLines(std::string_view text);
 
-  /// Without its end; lines count from 0. Empty where there is no such line.
+  /// Without its end; lines count from 0. Empty if there is no such line.
   [[nodiscard]] std::string_view line(int number) const;
   /// Everything from there on, both from 0 in bytes.
   [[nodiscard]] std::string_view from(int line_number, int byte_column) const;

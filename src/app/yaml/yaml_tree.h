@@ -42,7 +42,7 @@ struct YamlNode {
   [[nodiscard]] bool is_sequence() const { return kind == Kind::sequence; }
   [[nodiscard]] bool is_string() const { return kind == Kind::string; }
   [[nodiscard]] bool is_null() const { return kind == Kind::null; }
-  /// nullptr where this is not a map or has no such key.
+  /// nullptr if this is not a map or has no such key.
   [[nodiscard]] const YamlNode* find(std::string_view key) const;
   [[nodiscard]] const YamlEntry* find_entry(std::string_view key) const;
   [[nodiscard]] SourcePosition where() const;

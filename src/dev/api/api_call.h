@@ -64,13 +64,13 @@ struct Routed {
 
 /// Activates; `by_default`: it is blocking, and answers the result alone, unless the query says otherwise.
 [[nodiscard]] http::ServerResponse invoke(ApiCall& call, const std::shared_ptr<const Served>& served, bool by_default);
-/// Waits; null where it takes longer.
+/// Waits; null if it takes longer.
 [[nodiscard]] std::shared_ptr<const Activated> run_for(ApiCall& call, const std::shared_ptr<const Served>& served,
                                                        json::object params, std::chrono::milliseconds wait);
 /// A body that is a JSON object, or nothing; 415, 413 or 400 otherwise.
 [[nodiscard]] json::object object_in_body(const http::ServerRequest& request);
 
-/// The first part of `/first/rest`, decoded; `path` keeps the rest with its slash. Nothing where there is none.
+/// The first part of `/first/rest`, decoded; `path` keeps the rest with its slash. Nothing if there is none.
 [[nodiscard]] std::optional<std::string> take_segment(std::string_view& path);
 /// `path` without `prefix` where it begins with it and ends there, or goes on with a slash.
 [[nodiscard]] std::optional<std::string_view> behind(std::string_view path, std::string_view prefix);

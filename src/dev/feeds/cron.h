@@ -10,7 +10,7 @@ namespace adit::dev {
 
 /// When a cron expression fires, in UTC: minute, hour, day of the month, month, day of the week, with seconds in front
 /// of them if there are six fields, as the alarms of OpenWhisk take them. Each field is `*`, a number, a range, a list,
-/// any of them with a step (`*/15`); months and days may be names of three letters, and Sunday 0 or 7. Where both kinds
+/// any of them with a step (`*/15`); months and days may be names of three letters, and Sunday 0 or 7. If both kinds
 /// of day are restricted, either may fit (crontab(5)). A value.
 class Cron {
  public:

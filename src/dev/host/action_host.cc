@@ -111,7 +111,7 @@ std::optional<ActivationRecord> ActionHost::Turns::start_only() {
   return record;
 }
 
-/// A place in the warm process, or in one that is started. Nothing where the record says why there is none.
+/// A place in the warm process, or in one that is started. Nothing if the record says why there is none.
 std::shared_ptr<ActionWorker> ActionHost::Turns::take_turn(ActivationRecord& record, ActivationLog& log) {
   const auto begin = options_.clock->monotonic_now();
   Lock lock(mutex_);

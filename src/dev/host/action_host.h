@@ -67,7 +67,7 @@ struct RunOptions {
 /// Up to limits.concurrency activations overlap in that process; callers beyond wait, limits.timeout at most.
 /// Whatever the action does, `run` ends: at its answer, at the process's end, or at its time limit (limits.timeout from
 /// its turn on, a start included). The process is asked to answer the deadline itself; where it does, what runs beside
-/// lives on, and the process, in which something hangs, takes nothing new and is replaced. Where it does not answer in
+/// lives on, and the process, in which something hangs, takes nothing new and is replaced. If it does not answer in
 /// time either, it is stuck (an endless loop in a Node.js action) and killed, with everything that it runs.
 ///
 /// The memory limit is judged by the resident set of the whole process, looked at every 25 ms, as the platform's
@@ -90,7 +90,7 @@ class ActionHost {
   /// The same, where the parameters may be an array: in a sequence, the answer of the part before.
   ActivationRecord run_value(const json::value& params, const RunOptions& run);
 
-  /// Starts the process where there is none, so that the next activation finds it warm. Nothing where it is ready;
+  /// Starts the process where there is none, so that the next activation finds it warm. Nothing if it is ready;
   /// otherwise the record that an activation would have got. Throws what `run` throws.
   [[nodiscard]] std::optional<ActivationRecord> start();
 

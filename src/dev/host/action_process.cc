@@ -30,7 +30,7 @@ constexpr int kTraceDescriptor = 4;
 constexpr std::string_view kSentinel = "XXX_THE_END_OF_A_WHISK_ACTIVATION_XXX\n";
 constexpr std::string_view kHeapFull = "JavaScript heap out of memory";
 
-/// Reads once; nothing where there is nothing to read now. Closes the pipe at its end.
+/// Reads once; nothing if there is nothing to read now. Closes the pipe at its end.
 std::string_view read_some(Descriptor& pipe, std::array<char, 65'536>& buffer) {
   if (!pipe) return {};
   ssize_t count = 0;
@@ -43,7 +43,7 @@ std::string_view read_some(Descriptor& pipe, std::array<char, 65'536>& buffer) {
 }
 
 Descriptor open_pidfd(pid_t pid) {
-  // Not in glibc before 2.36. Where the kernel has none (before 5.3), the tick finds the end.
+  // Not in glibc before 2.36. If the kernel has none (before 5.3), the tick finds the end.
   return Descriptor(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
 }
 

@@ -78,7 +78,7 @@ void ActionWorker::write_log(LogStream stream, std::string_view bytes) {
   options_.on_log(stream, bytes);
 }
 
-/// Sends one message of the contract. Nothing where no answer came, or one that says that the process is at its end
+/// Sends one message of the contract. Nothing if no answer came, or one that says that the process is at its end
 /// (src/action/last_answer.h), of which its exit status says more.
 ActionWorker::Posted ActionWorker::post(const std::string& path, const json::object& message, milliseconds timeout) {
   try {

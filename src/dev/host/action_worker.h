@@ -16,7 +16,7 @@
 namespace adit::dev {
 
 /// An action's process, with what runs in it, spoken to in the platform's HTTP contract, or in ActionLoop. Thread-safe
-/// but for what the host's lock guards.
+/// except what the host's lock guards.
 class ActionWorker {
  public:
   using Contract = ActionProcess::Contract;
@@ -37,7 +37,7 @@ class ActionWorker {
   void attach(ActivationLog& log);
   void detach(ActivationLog& log);
 
-  /// `/init`. False where the record says what went wrong. Throws Error `interrupted`, as `activate` does.
+  /// `/init`. False if the record says what went wrong. Throws Error `interrupted`, as `activate` does.
   bool initialise(ActivationRecord& record, std::chrono::steady_clock::time_point deadline);
   /// What an activation leaves of the process.
   enum class Left {

@@ -37,7 +37,7 @@ struct ActivationRecord {
   bool timed_out = false;
   /// `2026-03-01T12:30:05.123Z       stdout: text`
   std::vector<std::string> logs;
-  /// From the start of its process until that runs, and from then until it is ready. Nothing where the process
+  /// From the start of its process until that runs, and from then until it is ready. Nothing if the process
   /// was there already.
   std::chrono::milliseconds wait_time{0};
   std::optional<std::chrono::milliseconds> init_time;

@@ -28,7 +28,7 @@ class LoopPeer {
   /// The program speaks HTTP. Its stdin stays open as long as this lives: the SDK's programs take its end for ours.
   void withdraw();
 
-  /// Nothing where no whole line came back in time, or the program ended.
+  /// Nothing if no whole line came back in time, or the program ended.
   [[nodiscard]] std::optional<std::string> exchange(std::string_view line, std::size_t max_bytes,
                                                     std::chrono::steady_clock::time_point until);
 

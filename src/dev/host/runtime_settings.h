@@ -12,7 +12,7 @@ namespace adit::dev {
 struct RuntimeSettings {
   std::string name_space = "guest";
   std::string api_host = "https://adobeioruntime.net";
-  /// The namespace's key, `USER:PASSWORD`; empty where it is not set.
+  /// The namespace's key, `USER:PASSWORD`; empty if it is not set.
   Secret api_key;
   /// `api_host` is this program's own server, with this certificate in a file; empty over plain HTTP.
   bool is_this_server = false;

@@ -65,7 +65,7 @@ inline constexpr std::size_t kMaxNodejsBytes = std::size_t{22} << 20U;
 /// holds something else is left alone: Error `folder_in_use` (configuration). Throws also `file_unwritable`.
 void write_package_folder(const std::string& folder, const std::vector<PackagedFile>& files);
 
-/// The action's part of `runtimeManifest` for `aio app deploy`: as the project has it, inputs unmapped, but for its
+/// The action's part of `runtimeManifest` for `aio app deploy`: as the project has it, inputs unmapped, except its
 /// `function`, which becomes that folder (its path from the manifest's own file), and its runtime. YAML.
 [[nodiscard]] std::string package_manifest(const app::Action& action, const std::string& folder);
 

@@ -24,7 +24,7 @@ struct RequestLine {
   std::string path;
   int status = 0;
   std::chrono::microseconds took{0};
-  /// Empty where the request was for no action.
+  /// Empty if the request was for no action.
   std::string action;
   std::string activation_id;
   /// Absent where nothing was activated, or still runs.

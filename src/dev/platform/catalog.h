@@ -14,7 +14,7 @@
 
 namespace adit::dev {
 
-/// The entities of the platform as callers see them: what was deployed, and the project's own beside it. Where both
+/// The entities of the platform as callers see them: what was deployed, and the project's own beside it. If both
 /// have one of the same name the deployed one is meant, and the project's own comes back when that is deleted.
 class Catalog {
  public:

@@ -18,7 +18,7 @@ class FileStamps {
   void add(const std::string& path);
   /// The folder with everything below it, symbolic links not followed; without what is hidden.
   void add_tree(const std::string& folder);
-  /// True where there are stamps and every file still has its own.
+  /// True if there are stamps and every file still has its own.
   [[nodiscard]] bool unchanged() const;
   /// The same by what programs can set: the size and the time of the last change of the content. Other modes or another
   /// owner count as a change for `unchanged` alone.

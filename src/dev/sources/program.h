@@ -9,7 +9,7 @@
 
 namespace adit::dev {
 
-/// The first program of that name in PATH; empty where there is none.
+/// The first program of that name in PATH; empty if there is none.
 [[nodiscard]] std::string find_program(std::string_view name);
 
 /// A program that builds something.

@@ -33,7 +33,7 @@ bool is_sendable(std::string_view name, std::string_view value) {
   return !name.empty() && value.find_first_of(std::string_view("\r\n\0", 3)) == std::string_view::npos;
 }
 
-/// False where the value is no string, number, boolean or array of these.
+/// False if the value is no string, number, boolean or array of these.
 bool add_header(http::Headers& headers, std::string_view name, const json::value& value) {
   if (const auto* all = value.if_array()) {
     for (const auto& one : *all)

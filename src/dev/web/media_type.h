@@ -15,7 +15,7 @@ struct MediaType {
   std::string parameters;
   bool has_charset = false;
 
-  /// Nothing where it is not a `type/subtype` (RFC 9110 section 8.3.1).
+  /// Nothing if it is not a `type/subtype` (RFC 9110 section 8.3.1).
   [[nodiscard]] static std::optional<MediaType> parse(std::string_view text);
 
   [[nodiscard]] bool is(std::string_view other) const { return name == other; }

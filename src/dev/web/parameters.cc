@@ -38,7 +38,7 @@ json::value opaque_body(const std::string& body, const std::optional<MediaType>&
   return json::string(binary ? base64_encode(body) : as_utf8(body));
 }
 
-/// The body of an action that is not raw; nothing where there is none. An empty one with a content type counts as one,
+/// The body of an action that is not raw; nothing if there is none. An empty one with a content type counts as one,
 /// unless it would be JSON. Throws Error `invalid_json` or `invalid_form`.
 std::optional<json::value> body_of(const http::ServerRequest& request, const std::optional<MediaType>& type) {
   if (request.body.empty() && !request.headers.has("content-type")) return std::nullopt;

@@ -19,7 +19,7 @@ struct WebPath {
 };
 
 /// `text` is `PACKAGE/ACTION[.EXTENSION][/REST]`, percent-encoded. An ending that is none of the five belongs to the
-/// action's name. Nothing where a part is missing, is no entity's name, or is malformed.
+/// action's name. Nothing if a part is missing, is no entity's name, or is malformed.
 [[nodiscard]] std::optional<WebPath> parse_web_path(std::string_view text);
 
 /// The other way round: where `PACKAGE/ACTION` is reached, percent-encoded, below `/api/v1/web/` or, an action that is

@@ -24,7 +24,7 @@ enum class TokenFlaw { malformed, wrong_signature, wrong_type, expired, revoked 
 /// of a token that it does not have (`undefined`), and no other text.
 [[nodiscard]] std::string reason_of(TokenFlaw flaw, std::string_view token);
 
-/// When a token of these claims ends; nothing where they do not say.
+/// When a token of these claims ends; nothing if they do not say.
 [[nodiscard]] std::optional<WallTime> token_expiry(const json::object& claims);
 
 /// What a token is to say.

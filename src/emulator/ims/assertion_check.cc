@@ -30,7 +30,7 @@ Decoded decode(std::string_view assertion) {
   }
 }
 
-// JSON's numbers, whole ones; nullptr where the claim is anything else.
+// JSON's numbers, whole ones; nullptr if the claim is anything else.
 const std::int64_t* integer(const json::value& value) { return value.if_int64(); }
 
 void check_audience(const json::object& claims, const AssertionRules& rules) {

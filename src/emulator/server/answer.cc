@@ -44,7 +44,7 @@ http::ServerResponse ims_refusal(const ImsRefusal& refusal) {
 
 namespace {
 
-/// What follows the scheme (RFC 9110 section 11.4) in `Authorization`; empty where it is another scheme.
+/// What follows the scheme (RFC 9110 section 11.4) in `Authorization`; empty if it is another scheme.
 std::string_view authorization_of(const http::ServerRequest& request, std::string_view scheme) {
   const auto authorization = trim(request.headers.get_or_empty("authorization"));
   const auto blank = authorization.find(' ');

@@ -28,7 +28,7 @@ struct ImsRefusal {
 [[nodiscard]] http::ServerResponse ims_refusal(const ImsRefusal& refusal);
 [[nodiscard]] http::ServerResponse json_answer(int status, const json::value& body);
 
-/// The token of `Authorization: Bearer TOKEN`; empty where there is none.
+/// The token of `Authorization: Bearer TOKEN`; empty if there is none.
 [[nodiscard]] std::string_view bearer_token(const http::ServerRequest& request);
 
 /// USER and PASSWORD of `Authorization: Basic`, as they are there; `nullopt` without such a header, or for a broken
@@ -46,7 +46,7 @@ class Parameters {
  public:
   /// Throws ImsRefusal for a body that is not a form.
   explicit Parameters(const http::ServerRequest& request);
-  /// Empty where there is none.
+  /// Empty if there is none.
   [[nodiscard]] std::string_view get(std::string_view name) const;
   /// How id and secret stand in `Authorization: Basic`: encoded as in a form (RFC 6749 section 2.3.1), or, as curl and
   /// many clients send them, as they are; `%` and `+` mean different things in the two.

@@ -16,8 +16,8 @@ std::string Emulator::origin() const { return service_->origin(); }
 
 std::uint16_t Emulator::port() const { return service_->port(); }
 
-void Emulator::register_integration(Integration client) {
-  service_->integrations.put(std::move(client), service_->clock().wall_now());
+void Emulator::register_integration(Integration integration) {
+  service_->integrations.put(std::move(integration), service_->clock().wall_now());
 }
 
 json::object Emulator::stats() const { return stats_of(*service_); }

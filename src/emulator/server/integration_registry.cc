@@ -66,7 +66,8 @@ void IntegrationRegistry::put(Integration client, WallTime now) {
   entry.client = std::make_shared<const Integration>(std::move(client));
   const std::lock_guard lock(mutex_);
   if (clients_.size() >= kMaxIntegrations && !clients_.contains(id)) {
-    throw Error::configuration("too_many_integrations", cat("The emulator knows ", kMaxIntegrations, " clients already."))
+    throw Error::configuration("too_many_integrations",
+                               cat("The emulator knows ", kMaxIntegrations, " integrations already."))
         .hint("Register fewer: each client id counts once.");
   }
   clients_.insert_or_assign(std::move(id), std::move(entry));
@@ -105,7 +106,8 @@ std::vector<SecretRecord> IntegrationRegistry::secrets(std::string_view client_i
   return found == clients_.end() ? std::vector<SecretRecord>() : found->second.records;
 }
 
-void IntegrationRegistry::note_use(std::string_view client_id, const Secret& secret, std::string_view grant, WallTime now) {
+void IntegrationRegistry::note_use(std::string_view client_id, const Secret& secret, std::string_view grant,
+                                   WallTime now) {
   const std::lock_guard lock(mutex_);
   const auto found = clients_.find(client_id);
   if (found == clients_.end()) return;

@@ -34,7 +34,7 @@ class IntegrationRegistry {
  public:
   /// Adds a client, or replaces the one with its client id. A technical account that it lacks is made up.
   void put(Integration client, WallTime now);
-  /// nullptr where no client has this id.
+  /// nullptr if no client has this id.
   [[nodiscard]] std::shared_ptr<const Integration> find(std::string_view client_id) const;
   /// By the Console's number for its credential (`credential_id`), or by the client id itself.
   [[nodiscard]] std::shared_ptr<const Integration> find_credential(std::string_view id) const;
@@ -48,7 +48,7 @@ class IntegrationRegistry {
     Secret value;
     SecretRecord record;
   };
-  /// Nothing where the client has `kMaxSecrets` already, or is gone.
+  /// Nothing if the client has `kMaxSecrets` already, or is gone.
   [[nodiscard]] std::optional<Added> add_secret(std::string_view client_id, WallTime now);
   enum class Removal { done, unknown, last };
   /// The last one stays: nothing could rotate a credential without a secret.

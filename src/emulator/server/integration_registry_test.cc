@@ -10,18 +10,18 @@
 namespace adit::emulator {
 namespace {
 
-TEST(IntegrationRegistry, HoldsSoManyClientsAndReplacesThoseThatItHas) {
-  IntegrationRegistry clients;
-  for (std::size_t i = 0; i < kMaxIntegrations; ++i) clients.put({.client_id = cat("client-", i)}, {});
-  clients.put({.client_id = "client-7", .client_secrets = {Secret("new")}}, {});
-  EXPECT_EQ(clients.find("client-7")->client_secrets.size(), 1U);
+TEST(IntegrationRegistry, KeepsTheMostIntegrationsAndReplacesKnownOnes) {
+  IntegrationRegistry integrations;
+  for (std::size_t i = 0; i < kMaxIntegrations; ++i) integrations.put({.client_id = cat("client-", i)}, {});
+  integrations.put({.client_id = "client-7", .client_secrets = {Secret("new")}}, {});
+  EXPECT_EQ(integrations.find("client-7")->client_secrets.size(), 1U);
   try {
-    clients.put({.client_id = "one more"}, {});
+    integrations.put({.client_id = "one more"}, {});
     FAIL();
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), "too_many_integrations");
   }
-  EXPECT_EQ(clients.size(), kMaxIntegrations);
+  EXPECT_EQ(integrations.size(), kMaxIntegrations);
 }
 
 json::object claims(std::size_t number) {

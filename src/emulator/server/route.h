@@ -52,7 +52,7 @@ class RouteTable {
     /// nullptr: no route of this path, or none with this method.
     const Route* route = nullptr;
     std::map<std::string, std::string, std::less<>> path_values;
-    /// The methods that the path has, for `Allow`; empty where there is no such path.
+    /// The methods that the path has, for `Allow`; empty if there is no such path.
     std::vector<std::string> allowed;
   };
 

@@ -72,7 +72,7 @@ class Service {
   /// Throws Error `too_many_faults`, and `invalid_fault` for a path that no endpoint of IMS or an API begins with.
   void add_faults(std::vector<Fault> added);
   [[nodiscard]] std::size_t revoked_count() const { return revocations_.size(); }
-  /// How long this client has to wait, by its own rate or that of the options; nothing where it may go on.
+  /// How long this client has to wait, by its own rate or that of the options; nothing if it may go on.
   [[nodiscard]] std::optional<std::chrono::seconds> throttled(std::string_view what, const std::optional<Rate>& own,
                                                               std::string_view client_id);
   /// For clients that have no rate of their own, from now on. Nothing: no limit.

@@ -57,7 +57,7 @@ void check_method(const std::string& method) {
         .hint("Methods are words in capitals: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS.");
 }
 
-/// RFC 3986 section 5, by libcurl; nothing where that fails.
+/// RFC 3986 section 5, by libcurl; nothing if that fails.
 std::optional<std::string> resolve(const std::string& base, std::string_view reference) {
   const std::unique_ptr<CURLU, void (*)(CURLU*)> url(curl_url(), &curl_url_cleanup);
   char* text = nullptr;

@@ -36,7 +36,7 @@ struct Incoming {
 
   /// The final answer's head is whole.
   [[nodiscard]] bool has_head() const { return !in_head_ && status >= 200; }
-  /// Both return false where the exchange has to end.
+  /// Both return false if the exchange has to end.
   bool header_line(std::string_view line);
   bool bytes(std::string_view more);
 

@@ -328,7 +328,7 @@ class Drive {
     streaming_.progress(progress_of(easy_, outgoing_));
   }
 
-  /// Lets libcurl do what `wait` found to be due. False where it cannot go on.
+  /// Lets libcurl do what `wait` found to be due. False if it cannot go on.
   bool advance() {
     int running = 1;
     bool well = true;

@@ -22,7 +22,7 @@ class Transfers {
     /// The caller follows redirects: they are not what the sink is for.
     bool follows_redirects = false;
   };
-  /// Sends `request` to `url` in place of its own URL.
+  /// Sends `request` to `url` instead of its own URL.
   Response perform(const Request& request, const UrlParts& url, const Terms& terms);
 
  private:

@@ -71,7 +71,7 @@ void log_failure(const std::string& method, const std::string& path) noexcept {
   }
 }
 
-/// Runs the call; false where it threw, which is in the log then.
+/// Runs the call; false if it threw, which is in the log then.
 template <typename Call>
 bool succeeds(Call call, const std::string& method, const std::string& path) noexcept {
   try {

@@ -67,7 +67,7 @@ std::string address_of(const Socket& socket) {
 /// One client's connection, from its accept to its close: read, handle, write, again. Requests that come before an
 /// answer is out wait in the buffer, so answers keep the requests' order.
 ///
-/// All on the thread of `io`, but for `send`: from the call of the handler on, the members that the answer needs are
+/// All on the thread of `io`, except `send`: from the call of the handler on, the members that the answer needs are
 /// the answering thread's, until `turn_` gives them back.
 class Connections::Connection : public std::enable_shared_from_this<Connection> {
   template <typename Method>
@@ -260,7 +260,7 @@ class Connections::Connection : public std::enable_shared_from_this<Connection> 
     allow(all_.options_.request_timeout);
   }
 
-  /// False where the request is not to be read on.
+  /// False if the request is not to be read on.
   bool admit() {
     auto& request = reader_->request();
     request.remote_address = remote_address_;
@@ -278,7 +278,7 @@ class Connections::Connection : public std::enable_shared_from_this<Connection> 
     return false;
   }
 
-  /// False where all bodies together are larger than the server holds.
+  /// False if all bodies together are larger than the server holds.
   bool count_buffered(std::size_t size) {
     const auto counted = trusted_ || size <= kFreeBody ? 0 : size - kFreeBody;
     const bool grows = counted > counted_;
@@ -287,7 +287,7 @@ class Connections::Connection : public std::enable_shared_from_this<Connection> 
     return !grows || all_.buffered_ <= all_.options_.max_buffered_bytes;
   }
 
-  /// False where the request is not to be read on now.
+  /// False if the request is not to be read on now.
   bool meets_expectation() {
     const auto expect = reader_->request().headers.get_or_empty("expect");
     if (expect.empty() || reader_->is_done() || reader_->is_http_1_0()) return true;
@@ -332,7 +332,7 @@ class Connections::Connection : public std::enable_shared_from_this<Connection> 
     if (!needed) read();
   }
 
-  /// The connection is idle where the answer is out. False where it is not yet: then `on_answered` comes.
+  /// The connection is idle where the answer is out. False if it is not yet: then `on_answered` comes.
   bool learn_of_answer() {
     if (kept_) return false;  // also where the answer is out by now: `on_answered` is on its way
     if (turn_.exchange(Turn::answer_then_report) != Turn::next_request) {
@@ -380,7 +380,7 @@ class Connections::Connection : public std::enable_shared_from_this<Connection> 
     }
   }
 
-  /// False where some of it is left.
+  /// False if some of it is left.
   bool send_at_once() {
     std::array<iovec, 2> parts{iovec{wire_.head.data(), wire_.head.size()},
                                iovec{wire_.body.data(), wire_.body.size()}};

@@ -15,7 +15,7 @@
 
 namespace adit::http {
 
-/// All connections of a server, each from its accept to its close. Used on the thread that runs `io` alone, but for
+/// All connections of a server, each from its accept to its close. Used on the thread that runs `io` alone, except
 /// `waiting_clients`. An answer is sent by the thread that gives it, as far as the client takes it at once; the thread
 /// of `io` is woken only where there is more to do.
 class Connections {

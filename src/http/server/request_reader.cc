@@ -40,7 +40,7 @@ std::string_view without_port(std::string_view authority, std::string_view port)
 }
 
 /// Path and query of a target in any of its forms (RFC 9112 section 3.2). `authority` and `default_port` (`:80`,
-/// `:443`) are those of the absolute form. False where the target is malformed.
+/// `:443`) are those of the absolute form. False if the target is malformed.
 bool split_target(std::string_view target, ServerRequest& request, std::string_view& authority,
                   std::string_view& default_port) {
   if (target == "*") {
@@ -142,7 +142,7 @@ void RequestReader::parse_head(std::string_view head) {
   find_framing();
 }
 
-/// RFC 9112 sections 3.2 and 3.2.2. Where target and Host name two hosts, two readers would believe two things.
+/// RFC 9112 sections 3.2 and 3.2.2. If target and Host name two hosts, two readers would believe two things.
 void RequestReader::check_host(std::string_view authority, std::string_view default_port) {
   const auto count = count_fields(request_.headers, "host");
   if (count > 1 || (count == 0 && !http_1_0_)) return refuse(400, "The request has no Host header, or several.\n");
@@ -208,7 +208,8 @@ std::size_t RequestReader::put_body(std::string_view bytes) {
       refuse(413, "The request's body is too large.\n");
     else
       append_wiping(body, step.body);
-    if (chunked_->failure() == ChunkedBody::Failure::malformed) refuse(400, "The request's chunked body is malformed.\n");
+    if (chunked_->failure() == ChunkedBody::Failure::malformed)
+      refuse(400, "The request's chunked body is malformed.\n");
     if (chunked_->failure() == ChunkedBody::Failure::extra_too_large)
       refuse(431, "The request's trailers and chunk extensions are too large.\n");
   }

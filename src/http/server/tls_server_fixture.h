@@ -40,7 +40,7 @@ struct CertificateOptions {
   long valid_until = 3600;
 };
 
-/// Signed by `issuer`; by itself where there is none.
+/// Signed by `issuer`; by itself if there is none.
 inline Identity make_identity(const CertificateOptions& options, const Identity* issuer = nullptr) {
   Identity made{KeyPtr(EVP_EC_gen("P-256")), CertificatePtr(X509_new())};
   auto* certificate = made.certificate.get();

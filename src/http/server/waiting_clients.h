@@ -11,7 +11,7 @@ namespace adit::http {
 inline constexpr std::string_view kProcessEndsHeader = "Adit-Process-Ends";
 
 /// The connections whose client waits for an answer, in a form that a signal handler can read. Each client is told
-/// either by who answers it, or by `answer_all`, and never by both. Not thread-safe, but for `answer_all`.
+/// either by who answers it, or by `answer_all`, and never by both. Not thread-safe, except `answer_all`.
 class WaitingClients {
  public:
   /// A connection's descriptor: as it is while its answer is awaited, negative while it is sent; 0 for none.
@@ -19,7 +19,7 @@ class WaitingClients {
 
   explicit WaitingClients(std::size_t most) : slots_(std::make_unique<Slot[]>(most)), size_(most) {}
 
-  /// nullptr where there is no place left: that client is then not told.
+  /// nullptr if there is no place left: that client is then not told.
   [[nodiscard]] Slot* add(int descriptor) noexcept;
   /// The answer is about to be sent; false where answer_all came first.
   [[nodiscard]] static bool begin_sending(Slot* slot) noexcept;

@@ -19,7 +19,7 @@ inline constexpr const char* kConsoleSecretsScopes =
 /// A client secret as the Developer Console tells of it.
 struct ClientSecret {
   std::string uuid;
-  /// RFC 3339; empty where it does not say: a secret never used has no last use.
+  /// RFC 3339; empty if it does not say: a secret never used has no last use.
   std::string created_at;
   std::string last_used_at;
   /// Only in the answer to add(): afterwards no call tells it again.

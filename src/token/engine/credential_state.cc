@@ -338,7 +338,7 @@ void CredentialState::step(bool by_caller) noexcept {
   call_handlers(std::move(decided));
 }
 
-/// True where the flight has another step to come; where that cannot be arranged, the outcome becomes a failure.
+/// True if the flight has another step to come; where that cannot be arranged, the outcome becomes a failure.
 bool CredentialState::go_on(Flight::Outcome& outcome, const Flight& flight) noexcept {
   auto* again = std::get_if<Flight::Again>(&outcome);
   if (again == nullptr) return false;

@@ -234,7 +234,7 @@ std::optional<Flight::Outcome> Flight::look() {
   return std::nullopt;
 }
 
-/// Nothing where the flight is to go on without the lock.
+/// Nothing if the flight is to go on without the lock.
 std::optional<Flight::Outcome> Flight::wait_for_lock(const Claim& claim) {
   const auto now = context_->clock.monotonic_now();
   const auto left = claim.lock_left.value_or(kLockLease);

@@ -89,7 +89,7 @@ void Scheduler::start_threads() {
   }
 }
 
-/// One thread more where there is more to do than threads have time. False where there is none at all.
+/// One thread more where there is more to do than threads have time. False if there is none at all.
 bool Scheduler::employ() {
   const auto workers = threads_.size() - 1;  // the first keeps the time
   if (idle_ >= ready_.size() || workers >= most_threads_) return true;
@@ -106,7 +106,7 @@ void Scheduler::wake_timer() const {
   static_cast<void>(!write(wake_, &one, sizeof one));  // Full means that it is awake already.
 }
 
-/// False where there is no thread yet to run them.
+/// False if there is no thread yet to run them.
 bool Scheduler::make_ready() {
   const auto now = clock_.monotonic_now();
   while (!waiting_.empty() && waiting_.begin()->first <= now) {

@@ -21,7 +21,7 @@ namespace adit::token {
 [[nodiscard]] const std::shared_ptr<const Issued>* find_thread_token(std::uint64_t credential,
                                                                      std::uint64_t generation) noexcept;
 
-/// Keeps a reference of this thread to the token, in the place of the one before, and returns a copy of it. At the
+/// Keeps a reference of this thread to the token, instead of the one before, and returns a copy of it. At the
 /// thread's end, and if memory is short, nothing is kept.
 [[nodiscard]] std::shared_ptr<const Issued> keep_thread_token(std::uint64_t credential, std::uint64_t generation,
                                                               std::shared_ptr<const Issued> token);

@@ -50,7 +50,7 @@ const std::string& boot_id() {
 
 std::int64_t now_ms() { return duration_cast<milliseconds>(MonotonicClock::now().time_since_epoch()).count(); }
 
-/// The file's text; nothing where it is missing, or something that we did not make.
+/// The file's text; nothing if it is missing, or something that we did not make.
 std::optional<std::string> read_file(const Descriptor& folder, const std::string& name, Descriptor* keep = nullptr) {
   Descriptor file(openat(folder.get(), name.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
   struct stat about {};

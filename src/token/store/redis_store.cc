@@ -25,7 +25,7 @@ constexpr std::string_view kAnotherForm = "it answers the scripts with something
 
 constexpr milliseconds kCommandTimeout{2'000};
 
-/// Begins each script. `text_at` is the key's text, or false where there is none or something else than text;
+/// Begins each script. `text_at` is the key's text, or false if there is none or something else than text;
 /// `number_of` a record is the digits before its first blank, 0 where the record is none of ours.
 constexpr std::string_view kPrelude = R"(
 local record, lock, fence = KEYS[1], KEYS[2], KEYS[3]
