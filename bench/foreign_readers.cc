@@ -62,8 +62,8 @@ void read_run(const std::string& text) { post("/run", text); }
 
 void read_stored_record(const std::string& text) {
   using std::chrono::milliseconds;
-  const token::ClockReading now{WallTime(milliseconds(1'700'000'000'000)), MonotonicTime(std::chrono::hours(100)), "boot",
-                          milliseconds(0)};
+  const token::ClockReading now{WallTime(milliseconds(1'700'000'000'000)), MonotonicTime(std::chrono::hours(100)),
+                                "boot", milliseconds(0)};
   static_cast<void>(token::from_record(Secret(text), now));
   static const token::RecordSeal seal(OAuthCredentials{"client", Secret("secret"), "org", {"openid"}},
                                       "https://ims.test");

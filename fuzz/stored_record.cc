@@ -17,7 +17,7 @@ using namespace adit::fuzz;
 ADIT_FUZZ(stored_record) {
   using std::chrono::milliseconds;
   const ClockReading now{WallTime(milliseconds(1'700'000'000'000)), MonotonicTime(std::chrono::hours(100)), "boot",
-                   milliseconds(0)};
+                         milliseconds(0)};
   if (const auto found = from_record(Secret(bytes), now)) {
     if (const auto* issued = std::get_if<Issued>(&*found)) {
       require(issued->expires_at_monotonic - now.monotonic <= issued->life, "no token lives longer than its life");

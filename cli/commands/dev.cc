@@ -81,7 +81,8 @@ void register_integrations(emulator::Emulator& emulator, const dev::Configuratio
   const auto& environment = configuration.settings.environment;
   for (auto& client : integrations_found(environment)) emulator.register_integration(std::move(client));
   for (const auto& [name, served] : configuration.served)
-    for (auto& client : integrations_found(environment, &served.inputs.params)) emulator.register_integration(std::move(client));
+    for (auto& client : integrations_found(environment, &served.inputs.params))
+      emulator.register_integration(std::move(client));
 }
 
 /// IMS's own judgement, asked each time (a token that was revoked is refused at once); only callers who ask at the same
@@ -115,8 +116,9 @@ class ImsValidator {
     const auto claims = ims::unverified_claims(token.reveal());
     const auto& environment = configuration.settings.environment;
     const auto has = [&](const json::object* params) {
-      return std::ranges::any_of(integrations_found(environment, params),
-                                 [&](const emulator::Integration& client) { return client.client_id == claims->client_id; });
+      return std::ranges::any_of(integrations_found(environment, params), [&](const emulator::Integration& client) {
+        return client.client_id == claims->client_id;
+      });
     };
     if (has(nullptr)) return true;
     return std::ranges::any_of(configuration.served, [&](const auto& one) { return has(&one.second.inputs.params); });

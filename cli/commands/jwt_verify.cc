@@ -130,8 +130,8 @@ void verify(const VerifyRequest& request) {
   } catch (const Error& error) {
     const auto& code = error.code();
     const bool token_is_invalid = code == "invalid_signature" || code == "invalid_jws" || code == "token_expired" ||
-                        code == "token_not_yet_valid" || code == "unknown_key" || code == "wrong_audience" ||
-                        code == "wrong_issuer" || code == "invalid_claims";
+                                  code == "token_not_yet_valid" || code == "unknown_key" || code == "wrong_audience" ||
+                                  code == "wrong_issuer" || code == "invalid_claims";
     if (!token_is_invalid) throw;
     exit_code() = 1;
     if (request.json) print_json(json::object{{"valid", false}, {"reason", code}, {"message", error.message()}});

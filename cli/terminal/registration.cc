@@ -21,8 +21,9 @@ void add_missing(std::vector<Value>& to, const std::vector<Value>& from) {
 }
 
 void add_or_merge(std::vector<emulator::Integration>& clients, emulator::Integration client) {
-  const auto same = std::find_if(clients.begin(), clients.end(),
-                                 [&](const emulator::Integration& known) { return known.client_id == client.client_id; });
+  const auto same = std::find_if(clients.begin(), clients.end(), [&](const emulator::Integration& known) {
+    return known.client_id == client.client_id;
+  });
   if (same == clients.end()) {
     clients.push_back(std::move(client));
     return;

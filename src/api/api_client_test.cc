@@ -75,10 +75,10 @@ TEST_F(ApiWithIms, DoesNotRenewATokenThatTheCallerGave) {
 
 TEST_F(ApiWithIms, ExplainsThatNoTokenHelpsWithoutAProductProfile) {
   ims.emulator().register_integration({.client_id = "oauth-client",
-                                  .client_secrets = {Secret("oauth-secret")},
-                                  .org_id = "ORG@AdobeOrg",
-                                  .scopes = {"openid", "AdobeID"},
-                                  .product_profiles = {}});
+                                       .client_secrets = {Secret("oauth-secret")},
+                                       .org_id = "ORG@AdobeOrg",
+                                       .scopes = {"openid", "AdobeID"},
+                                       .product_profiles = {}});
   auto client = api();
   try {
     static_cast<void>(client.send_ok(http::Request::get(me_url())));

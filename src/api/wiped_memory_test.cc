@@ -79,15 +79,15 @@ void serve_peer(const std::string& folder) {
             R"(","IMS_OAUTH_S2S_ORG_ID":"O@AdobeOrg","IMS_OAUTH_S2S_SCOPES":"openid"})"));
 
   const emulator::Emulator ims({.integrations = {{.client_id = "memory",
-                                             .client_secrets = {Secret(secret)},
-                                             .org_id = "O@AdobeOrg",
-                                             .technical_account_id = "T@techacct.adobe.com",
-                                             .public_keys = {signing_key.public_key()},
-                                             .metascopes = {kMetascope}},
-                                            {.client_id = "s2s",
-                                             .client_secrets = {Secret(oauth_secret)},
-                                             .org_id = "O@AdobeOrg",
-                                             .scopes = {"openid"}}}});
+                                                  .client_secrets = {Secret(secret)},
+                                                  .org_id = "O@AdobeOrg",
+                                                  .technical_account_id = "T@techacct.adobe.com",
+                                                  .public_keys = {signing_key.public_key()},
+                                                  .metascopes = {kMetascope}},
+                                                 {.client_id = "s2s",
+                                                  .client_secrets = {Secret(oauth_secret)},
+                                                  .org_id = "O@AdobeOrg",
+                                                  .scopes = {"openid"}}}});
   std::string canaries;
   const auto tell = [&canaries](std::string_view name, std::string_view text) {
     canaries += cat(name, ' ', base64_encode(test::Canaries::masked(text)), '\n');

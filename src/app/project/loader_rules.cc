@@ -80,8 +80,8 @@ class Rules {
     };
     if (loader_errors_.size() == kMost || std::any_of(loader_errors_.begin(), loader_errors_.end(), is_known)) return;
     loader_errors_.push_back({place.path,
-                         {cat(what, "; Adobe's tools refuse to load the project."), std::move(hint), place.where, "",
-                          Warning::Kind::refused}});
+                              {cat(what, "; Adobe's tools refuse to load the project."), std::move(hint), place.where,
+                               "", Warning::Kind::refused}});
   }
 
   /// The last key of the path.

@@ -90,8 +90,7 @@ http::ServerResponse DevApi::handle(const http::ServerRequest& request) {
   auto response = [&] {
     try {
       call.line.denial = options_.access.denial(request);
-      if (const auto& refused = call.line.denial)
-        return platform_error(403, cat(refused->message, ' ', refused->hint));
+      if (const auto& refused = call.line.denial) return platform_error(403, cat(refused->message, ' ', refused->hint));
       const auto& runtime = call.catalog.configuration().runtime;
       call.caller = caller_of(request, runtime);
       if (!call.caller.authenticated()) call.caller = deployer_of(request, runtime, options_.validate_deployer);

@@ -29,7 +29,8 @@ std::shared_ptr<const Integration> authenticated_client(const Call& call, const 
   return client;
 }
 
-std::shared_ptr<const Integration> client_for_token(const Call& call, const Parameters& parameters, std::string_view grant) {
+std::shared_ptr<const Integration> client_for_token(const Call& call, const Parameters& parameters,
+                                                    std::string_view grant) {
   auto client = authenticated_client(call, parameters);
   if (const auto wait = call.service.throttled("token", client->token_rate, client->client_id)) {
     throw ImsRefusal{429, "too_many_requests", "The client asks for tokens too often", wait};

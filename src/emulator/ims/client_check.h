@@ -15,6 +15,6 @@ namespace adit::emulator {
 [[nodiscard]] std::shared_ptr<const Integration> authenticated_client(const Call& call, const Parameters& parameters);
 /// The same for a request for a token: refuses the client that asks too often, and notes the secret's use.
 [[nodiscard]] std::shared_ptr<const Integration> client_for_token(const Call& call, const Parameters& parameters,
-                                                             std::string_view grant);
+                                                                  std::string_view grant);
 
 }  // namespace adit::emulator

@@ -105,12 +105,12 @@ class TestIms {
          .metascopes = {"https://ims-na1.adobelogin.com/s/ent_analytics_bulk_ingest_sdk", "event_receiver_api"},
          .scopes = {"openid"}});
     options.integrations.push_back({.client_id = "oauth-client",
-                               .client_secrets = {Secret("oauth-secret")},
-                               .org_id = "ORG@AdobeOrg",
-                               .technical_account_id = "",
-                               .public_keys = {},
-                               .metascopes = {},
-                               .scopes = {"openid", "AdobeID", "read_organizations"}});
+                                    .client_secrets = {Secret("oauth-secret")},
+                                    .org_id = "ORG@AdobeOrg",
+                                    .technical_account_id = "",
+                                    .public_keys = {},
+                                    .metascopes = {},
+                                    .scopes = {"openid", "AdobeID", "read_organizations"}});
     return options;
   }
 

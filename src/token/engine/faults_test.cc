@@ -38,11 +38,11 @@ class FaultyIms : public ::testing::Test {
  public:
   explicit FaultyIms(std::chrono::milliseconds patience = 30s, const Clock& clock = Clock::system())
       : ims_({.integrations = {{.client_id = credentials().client_id,
-                           .client_secrets = {credentials().client_secret},
-                           .org_id = credentials().org_id,
-                           .technical_account_id = credentials().technical_account_id,
-                           .public_keys = {credentials().private_key.public_key()},
-                           .metascopes = credentials().metascopes}},
+                                .client_secrets = {credentials().client_secret},
+                                .org_id = credentials().org_id,
+                                .technical_account_id = credentials().technical_account_id,
+                                .public_keys = {credentials().private_key.public_key()},
+                                .metascopes = credentials().metascopes}},
               .clock = &clock}),
         http_({.total_timeout = patience}) {}
 

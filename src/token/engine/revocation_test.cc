@@ -22,9 +22,9 @@ class RevokedToken : public ::testing::Test {
  public:
   RevokedToken()
       : ims_({.integrations = {{.client_id = "client-1",
-                           .client_secrets = {Secret("p8e-secret-1")},
-                           .org_id = "ORG@AdobeOrg",
-                           .scopes = {"openid", "AdobeID"}}}}),
+                                .client_secrets = {Secret("p8e-secret-1")},
+                                .org_id = "ORG@AdobeOrg",
+                                .scopes = {"openid", "AdobeID"}}}}),
         issuer_(ims_issuer(ims::Ims{ims_.origin()}, http_)) {}
 
   /// As another process has it: an engine and a store of its own on the same folder.

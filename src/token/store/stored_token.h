@@ -24,7 +24,8 @@ struct ClockReading {
   std::chrono::milliseconds skew{0};
 };
 
-[[nodiscard]] ClockReading read_clocks(const Clock& clock, std::chrono::milliseconds skew = std::chrono::milliseconds(0));
+[[nodiscard]] ClockReading read_clocks(const Clock& clock,
+                                       std::chrono::milliseconds skew = std::chrono::milliseconds(0));
 
 /// IMS's refusal of a credential, remembered so that nobody asks again before `until`.
 struct Refusal {
