@@ -92,7 +92,7 @@ std::string newcomer(const Rotation& rotation, const Secret& token, const std::s
                    ". Unless someone else added it, nobody knows its value: adit ims secrets remove ",
                    shell_word(secret.uuid), '.');
     }
-    return "No other was added.";
+    return "No secret was added.";
   } catch (const Error& error) {
     return cat("adit cannot tell whether another was added (", error.message(), "): see adit ims secrets list.");
   }

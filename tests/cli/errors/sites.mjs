@@ -82,7 +82,7 @@ export const unreachable = [
   ['must be a number from', 'of an action that is started by hand'],
   ['--socket needs a path', 'of an action that is started by hand'],
   ['--host needs an address', 'of an action that is started by hand'],
-  ['There would be more than', server], ['clients already', library],
+  ['There would be more than', server], ['integrations already', library],
   ['There is no option', 'of an action that is started by hand'],
   ['A key of .env has', library], [', which is not a number of seconds', 'a setting of time, provoked as one above'],
   ['changed by someone else in the meantime', 'two that write one file in the same moment'],
