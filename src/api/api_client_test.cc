@@ -273,7 +273,7 @@ TEST_F(Api, RefusesATokenForGoodThoughTheBodyCannotBeSentAgain) {
     static_cast<void>(client.send_ok(request));
     FAIL();
   } catch (const Error& error) {
-    EXPECT_THAT(error.hint(), testing::HasSubstr("could be read only once"));
+    EXPECT_THAT(error.hint(), testing::HasSubstr("can be read only once"));
     EXPECT_THAT(error.hint(), testing::HasSubstr("gets a new token"));
   }
   ASSERT_EQ(asked.size(), 1U);
@@ -311,7 +311,7 @@ TEST(ApiError, SaysWhoseTokenItWasThatWasRefused) {
   const http::Request filled = http::Request::get("https://analytics.adobe.io/");
   const http::Request own = http::Request::get("https://analytics.adobe.io/").bearer(Secret("mine"));
   EXPECT_THAT(api_error(response, WallTime(), &filled).hint(), testing::HasSubstr("a new one was refused too"));
-  EXPECT_THAT(api_error(response, WallTime(), &own).hint(), testing::HasSubstr("that the request brought along"));
+  EXPECT_THAT(api_error(response, WallTime(), &own).hint(), testing::HasSubstr("The token in the request"));
   EXPECT_THAT(api_error(response, WallTime()).hint(), testing::HasSubstr("use a new one"));
 }
 

@@ -1,4 +1,4 @@
-/// The emulator in a user's own test, in the two lines that README.md shows: compiled here as they stand there.
+/// The emulator in a user's test, in the two lines that docs/projects.md shows; compiled here as they are there.
 #include <cstdlib>
 
 #include <gmock/gmock.h>

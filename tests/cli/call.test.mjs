@@ -294,7 +294,7 @@ describe('adit call', () => {
     const busy = await known(origin)
     assert.equal(busy.code, 1)
     assert.match(busy.stderr, /a pause of 3600 s \(Retry-After\): not before 20\d\d-/)
-    for (const [args, words] of [[[], /redirect to http:\/\/other\.example\/there: another origin/], [
+    for (const [args, words] of [[[], /redirect to http:\/\/other\.example\/there, which is another origin/], [
       ['-d', 'x'], /a redirect to http:\/\/other\.example\/there\?a=b, which was not followed/
     ]]) {
       asked = []

@@ -221,7 +221,7 @@ describe('adit ims secrets', () => {
     const { code, stderr } = await secrets(['rotate'], { ims: proxy.origin })
     proxy.close()
     assert.equal(code, 1)
-    assert.match(stderr, /old secret is in use/)
+    assert.match(stderr, /old secret is still in use/)
     assert.ok(dotenv().includes(first) && dotenv().endsWith('MORE=1\n'))
     assert.equal((await list()).length, 1)
     assert.ok(await works(first))

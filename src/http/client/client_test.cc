@@ -468,7 +468,7 @@ TEST(Redirects, to_another_origin_are_refused_for_every_kind_of_credential) {
   for (const auto& request : requests) {
     const auto error = error_of(client, request);
     EXPECT_EQ(error.code(), "redirect_refused");
-    EXPECT_THAT(error.message(), HasSubstr(target.origin() + "/there:")) << "without the query, which may hold secrets";
+    EXPECT_THAT(error.message(), HasSubstr(target.origin() + "/there,")) << "without the query, which may hold secrets";
     EXPECT_FALSE(error.retryable());
   }
   EXPECT_EQ(target.connections(), 0);

@@ -42,7 +42,7 @@ std::string first_of(std::string first, std::string second) { return first.empty
 
 Error unreadable_answer(const http::Response& response, const CallSubject& subject) {
   const auto came = what_came(response);
-  auto hint = cat("See what ", subject.settings, " name, and whether a proxy is in between.");
+  auto hint = cat("Check what ", subject.settings, " name, and whether a proxy is in between.");
   if (came == "an HTML page") {
     hint = cat("A proxy, a login portal or another web server sends such pages. ", hint);
   } else if (response.status() == 429) {

@@ -93,7 +93,7 @@ TEST_F(RedisTest, SaysOnceThatTheServerIsDownAndOnceThatItIsBack) {
   mine.get({.fresh = true});
   const auto said = ::testing::internal::GetCapturedStderr();
   EXPECT_EQ(split_list(said, '\n').size(), 2) << said;
-  EXPECT_THAT(said, HasSubstr("does not work, tokens are kept in this process alone"));
+  EXPECT_THAT(said, HasSubstr("does not work, tokens are kept only in this process"));
   EXPECT_THAT(said, HasSubstr("works again"));
 }
 
