@@ -192,6 +192,8 @@ http::Request request_of(const CallRequest& call) {
     if ((c < 'A' || c > 'Z') && (c < 'a' || c > 'z') && c != '-')
       throw wrong(cat("-X: ", described(call.method), " is not a method."), "Write -X PUT, for instance.");
   }
+  if (has_body && equals_ignoring_case(method, "HEAD"))
+    throw wrong("A HEAD request (-I) takes no body.", "Give -G to put the data behind the URL's ?, or leave out -I.");
   http::Request request(std::move(method), call.get ? with_query(call.url, call.body) : call.url);
   if (call.max_time) {
     const auto limit = emulator::parse_duration(*call.max_time);

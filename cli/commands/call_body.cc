@@ -66,8 +66,9 @@ void add_body_options(Command command, CallBody& body) {
       .repeatable();
   command.add_option("--data-raw", body.raw, "The body: text, even if it begins with @").type_name("TEXT").repeatable();
   command
-      .add_option("--data-urlencode", body.urlencoded,
-                  "A part of the body that adit encodes: NAME=TEXT, NAME@FILE, =TEXT, @FILE or TEXT")
+      .add_option(
+          "--data-urlencode", body.urlencoded,
+          "A part of the body that adit encodes, behind those of -d: NAME=TEXT, NAME@FILE, =TEXT, @FILE or TEXT")
       .type_name("DATA")
       .repeatable();
   command

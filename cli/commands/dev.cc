@@ -303,7 +303,7 @@ void serve(const DevRequest& request) {
   lines.listening(*configuration, origin, configuration->runtime.api_key == made_key ? made_key : Secret(),
                   certificate.certificate_file, console_url);
   if (!request.no_hooks) run_hooks_for_terminal(project, settings.environment, {"post-app-run", "post-app-dev"});
-  const ConsoleOpener opener(console_url, request.open);
+  const ConsoleOpener opener([&] { return console::url_of(origin, keys.one_time->issue()); }, request.open);
 
   Interrupts::wait();
   server->stop_accepting();

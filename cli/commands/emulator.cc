@@ -244,10 +244,11 @@ void run_emulator(const EmulatorRequest& request) {
     return Interrupts::wait();
   }
   const auto keys = console::make_keys();
-  const auto console_url = console::url_of(for_this_machine(emulator.origin()), keys.token);
+  const auto origin = for_this_machine(emulator.origin());
+  const auto console_url = console::url_of(origin, keys.token);
   const console::EmulatorConsole console(emulator, keys, http::LocalAccess(request.host, request.allowed_origins));
   tell_how_to_use(emulator, request, has_clients, console_url);
-  const ConsoleOpener opener(console_url, request.open);
+  const ConsoleOpener opener([&] { return console::url_of(origin, keys.one_time->issue()); }, request.open);
   Interrupts::wait();
 }
 

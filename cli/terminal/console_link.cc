@@ -89,7 +89,7 @@ console::Keys console_keys(const DevCertificate& certificate) {
   return keys;
 }
 
-ConsoleOpener::ConsoleOpener(std::string url, bool at_once) : url_(std::move(url)) {
+ConsoleOpener::ConsoleOpener(std::function<std::string()> make_url, bool at_once) : make_url_(std::move(make_url)) {
   if (at_once) open();
   listener_ = std::thread([this] { listen(); });
 }
@@ -101,7 +101,7 @@ ConsoleOpener::~ConsoleOpener() {
 
 void ConsoleOpener::open() {
   if (browser_ > 0) ::waitpid(browser_, nullptr, WNOHANG);
-  browser_ = spawn_opener(url_);
+  browser_ = spawn_opener(make_url_());
   if (browser_ < 0) note("There is no xdg-open here; open the console's URL by hand");
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -23,7 +24,8 @@ inline constexpr std::string_view kConsoleKey = "o";
 /// one. While this program is in the foreground, the terminal gives keys without Enter and does not show them.
 class ConsoleOpener {
  public:
-  ConsoleOpener(std::string url, bool at_once);
+  /// `make_url` makes the URL that a browser is started with, which other users of the machine can read.
+  ConsoleOpener(std::function<std::string()> make_url, bool at_once);
   ~ConsoleOpener();
   ConsoleOpener(const ConsoleOpener&) = delete;
   ConsoleOpener& operator=(const ConsoleOpener&) = delete;
@@ -32,7 +34,7 @@ class ConsoleOpener {
   void listen();
   void open();
 
-  std::string url_;
+  std::function<std::string()> make_url_;
   std::atomic<bool> ending_{false};
   int browser_ = -1;
   std::thread listener_;

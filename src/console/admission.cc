@@ -1,11 +1,8 @@
 #include "console/admission.h"
 
-#include <array>
+#include <utility>
 
-#include <sys/random.h>
-
-#include "adit/base64.h"
-#include "adit/error.h"
+#include "adit/json.h"
 
 #include "base/text.h"
 
@@ -63,15 +60,7 @@ bool changes_something(const http::ServerRequest& request) { return request.meth
 
 }  // namespace
 
-Keys make_keys() {
-  const auto random = [] {
-    std::array<char, 24> bytes{};
-    if (::getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size()))
-      throw Error::failure("no_randomness", "The system gave no random numbers.");
-    return Secret(base64url_encode({bytes.data(), bytes.size()}));
-  };
-  return {.token = random(), .session = random()};
-}
+Keys make_keys() { return {.token = random_token(), .session = random_token()}; }
 
 void add_page_headers(http::ServerResponse& response) {
   response.headers.set("Content-Security-Policy",
@@ -92,7 +81,7 @@ bool Admission::is_known(const http::ServerRequest& request) const {
 std::optional<http::ServerResponse> Admission::log_in(const http::ServerRequest& request) const {
   if (request.method != "GET" || request.path != "/__adit/" || request.query.empty()) return std::nullopt;
   for (const auto& [name, value] : http::parse_query(request.query)) {
-    if (name != "token" || !(Secret(value) == keys_.token)) continue;
+    if (name != "token" || !(Secret(value) == keys_.token || keys_.one_time->take(value))) continue;
     http::ServerResponse response;
     response.status = 303;
     response.headers.set("Location", "/__adit/");

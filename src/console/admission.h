@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -7,6 +8,7 @@
 #include "adit/http_server.h"
 #include "adit/secret.h"
 
+#include "console/one_time_tokens.h"
 #include "http/server/local_access.h"
 
 namespace adit::console {
@@ -17,8 +19,10 @@ namespace adit::console {
 struct Keys {
   Secret token;
   Secret session;
+  /// For the browser that the command itself starts.
+  std::shared_ptr<OneTimeTokens> one_time = std::make_shared<OneTimeTokens>();
 };
-/// Both random.
+/// All random.
 [[nodiscard]] Keys make_keys();
 
 /// Who may use the console: the browser that opened the URL with the token.
@@ -26,7 +30,7 @@ struct Keys {
 ///  1. The request must be one that the server answers at all (http/server/local_access.h: Host, Origin).
 ///  2. If a page sent it, the page must be the console itself. `localhost:3000` is the same site as the console for a
 ///     browser, which therefore sends it the cookie; so the origin is compared, and not the site.
-///  3. `GET /__adit/?token=…` sets the session as a cookie and redirects to the address without the token. The cookie's
+///  3. `GET /__adit/?token=…`, with the token or a one-time token, sets the session as a cookie and redirects to the address without the token. The cookie's
 ///     name has the server's port: a browser sends the cookies of one host to all of its ports.
 ///  4. Everything else needs the cookie, or is answered 401.
 ///  5. What changes something is a POST with the header `x-adit-console`, which a page of another origin cannot send

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/text.h"
+
 namespace adit::console {
 namespace {
 
@@ -63,6 +65,29 @@ TEST(Admission, TheTokenIsNoSessionAndAnotherPortsCookieIsAnothers) {
   auto request = request_for("/__adit/");
   request.query = "token=right-session";
   EXPECT_EQ(status_of(request), 401);
+}
+
+TEST(Admission, AOneTimeTokenLetsOneBrowserIn) {
+  const auto keys = make_keys();
+  const Admission admission(keys, http::LocalAccess("localhost"));
+  const auto status = [&](const Secret& token) {
+    http::ServerRequest request;
+    request.method = "GET";
+    request.path = "/__adit/";
+    request.query = cat("token=", token.reveal());
+    request.headers.set("Host", "localhost:9080");
+    return admission.answer(request)->status;
+  };
+  const auto first = keys.one_time->issue();
+  const auto second = keys.one_time->issue();
+  EXPECT_EQ(status(second), 303);
+  EXPECT_EQ(status(second), 401);
+  EXPECT_EQ(status(first), 303);
+  EXPECT_EQ(status(keys.token), 303);
+  EXPECT_EQ(status(keys.token), 303) << "the printed one is the user's to use again";
+  const auto forgotten = keys.one_time->issue();
+  for (int later = 0; later < 4; ++later) (void)keys.one_time->issue();
+  EXPECT_EQ(status(forgotten), 401);
 }
 
 TEST(Admission, KeysAreRandom) {

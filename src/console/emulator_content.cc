@@ -110,7 +110,7 @@ json::object emulator_shown(const Service& service) {
           {"stats", emulator::stats_of(service)}};
 }
 
-/// Empty or missing: no limit.
+/// Empty: no limit.
 std::optional<emulator::Rate> rate_in(const json::object& asked, std::string_view name) {
   const auto text = trim(string_member(asked, name));
   return text.empty() ? std::nullopt : std::optional(emulator::Rate::parse(text));
@@ -150,7 +150,10 @@ std::optional<http::ServerResponse> EmulatorContent::change(std::string_view pat
   } else if (path == "faults/remove") {
     service_.faults.remove(emulator::Fault::from_json(asked));
   } else if (path == "rates") {
-    service_.set_rates({.token = rate_in(asked, "token"), .api = rate_in(asked, "api")});
+    auto rates = service_.rates();
+    if (asked.contains("token")) rates.token = rate_in(asked, "token");
+    if (asked.contains("api")) rates.api = rate_in(asked, "api");
+    service_.set_rates(rates);
   } else {
     return std::nullopt;
   }

@@ -75,7 +75,9 @@ TEST_F(EmulatorContentTest, RatesAreSetAndTakenBack) {
   EXPECT_EQ(to_json(shown("emulator").at("rates")), R"({"token":"1/1h","api":null})");
   issue();
   EXPECT_EQ(ims_.exchange(ims_.assertion()).status(), 429);
-  EXPECT_EQ(status_of_change("rates", json::object{}), 200);
+  EXPECT_EQ(status_of_change("rates", json::object{{"api", "5/1m"}}), 200);
+  EXPECT_EQ(to_json(shown("emulator").at("rates")), R"({"token":"1/1h","api":"5/1m"})") << "what is not named stays";
+  EXPECT_EQ(status_of_change("rates", json::object{{"token", ""}, {"api", ""}}), 200);
   EXPECT_EQ(ims_.exchange(ims_.assertion()).status(), 200);
 }
 

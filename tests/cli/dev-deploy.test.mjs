@@ -314,6 +314,29 @@ describe('deployments to adit dev', { concurrency: false, timeout: 300_000 }, ()
     await client.actions.delete({ name: 'keyed' })
   })
 
+  test('a route is added to whatever a document of its API holds', async () => {
+    const create = (apidoc) => ask(`${server.origin}/api/v1/web/whisk.system/apimgmt/createApi.http`, {
+      method: 'POST', headers: { ...basic, 'content-type': 'application/json' }, body: JSON.stringify({ apidoc })
+    })
+    const route = {
+      gatewayBasePath: '/odd', gatewayPath: '/y', gatewayMethod: 'get',
+      action: { name: 'own/hello', backendUrl: 'https://x/hello.http', secureKey: 'k' }
+    }
+    const others = [null, 'text', [], 5, {}]
+    const documents = [{}, ...others.flatMap((other) => [
+      { paths: other }, { paths: { '/y': other } }, { 'x-ibm-configuration': other },
+      { 'x-ibm-configuration': { assembly: other } }, { 'x-ibm-configuration': { assembly: { execute: other } } }
+    ])]
+    for (const document of documents) {
+      const swagger = { basePath: '/odd', ...document }
+      assert.ok([200, 400].includes((await create({ swagger })).status), JSON.stringify(document))
+      const { status, text } = await create(route)
+      assert.equal(status, 200, `${JSON.stringify(document)}: ${text}`)
+      assert.equal((await ask(`${server.origin}/odd/y`)).status, 200, JSON.stringify(document))
+      await client.routes.delete({ basepath: '/odd' })
+    }
+  })
+
   test('no page, no stranger and nobody without the key may write', async () => {
     const put = (headers) => ask(`${server.origin}/api/v1/namespaces/_/actions/x`,
       { method: 'PUT', body: JSON.stringify({ exec: { kind: 'nodejs:22', code: text } }), headers: {

@@ -48,7 +48,15 @@ describe('in a terminal', () => {
       return existsSync(join(home, 'opened')) && readFileSync(join(home, 'opened'), 'utf8') !== ''
     }
     await eventually(opened)
-    assert.ok(terminal.said.includes(readFileSync(join(home, 'opened'), 'utf8')))
+    // Its arguments can be read by others, so it is given a token of its own, which lets one browser in, once.
+    const printed = /console: (\S+)/.exec(terminal.said)[1]
+    const opening = readFileSync(join(home, 'opened'), 'utf8')
+    assert.equal(opening.replace(/token=.*/, ''), printed.replace(/token=.*/, ''))
+    assert.notEqual(opening, printed)
+    const statuses = []
+    for (const url of [opening, opening, printed, printed])
+      statuses.push((await fetch(url, { redirect: 'manual' })).status)
+    assert.deepEqual(statuses, [303, 401, 303, 303])
     terminal.type(CTRL_C)
     const { said } = await terminal.ended
     assert.match(said, / icanon /)

@@ -65,6 +65,19 @@ const json::value& value_in(const json::value& value, std::string_view name) {
   return found != nullptr ? *found : kNone;
 }
 
+/// The member as an object or array; whatever else stands there, in a document that the caller wrote, goes.
+json::object& object_at(json::object& object, std::string_view name) {
+  auto& member = object[name];
+  if (!member.is_object()) member = json::object();
+  return member.get_object();
+}
+
+json::array& array_at(json::object& object, std::string_view name) {
+  auto& member = object[name];
+  if (!member.is_array()) member = json::array();
+  return member.get_array();
+}
+
 /// What the gateway does for one operation of the document besides calling the action: it sets headers.
 json::object operation_switch(const Route& route, const std::string& operation_id) {
   const json::object set = {{"actions", json::array{json::object{{"set", kKeyHeader}, {"value", route.key}}}}};
@@ -94,18 +107,14 @@ void add_route(json::object& document, const Route& route, const std::string& na
                 {"info", json::object{{"title", route.title}, {"version", "1.0.0"}}},
                 {"basePath", route.base_path},
                 {"paths", json::object()}};
-  auto& methods = document["paths"].get_object()[route.path];
-  if (!methods.is_object()) methods = json::object();
+  auto& methods = object_at(object_at(document, "paths"), route.path);
   auto operation = operation_json(route, name_space, origin);
   if (!route.key.empty()) {
-    auto& configuration = document["x-ibm-configuration"];
-    if (!configuration.is_object())
-      configuration = json::object{{"assembly", json::object{{"execute", json::array()}}}};
     json::object step = {{"case", json::array{operation_switch(route, member_text(operation, "operationId"))}}};
-    auto& steps = configuration.get_object()["assembly"].get_object()["execute"].get_array();
+    auto& steps = array_at(object_at(object_at(document, "x-ibm-configuration"), "assembly"), "execute");
     steps.insert(steps.begin(), json::object{{"operation-switch", std::move(step)}});
   }
-  methods.get_object()[route.method] = std::move(operation);
+  methods[route.method] = std::move(operation);
 }
 
 /// The documents of all APIs by base path, the deployed ones over the project's own.

@@ -26,6 +26,7 @@ void Ledger::add_token(IssuedToken token) {
 
 void Ledger::add_request(RequestRecord record) {
   Request request{.record = std::move(record)};
+  const std::lock_guard watching(watching_);  // so that they are told of in the order of their numbers
   {
     const std::lock_guard lock(mutex_);
     request.number = ++last_;
@@ -33,7 +34,6 @@ void Ledger::add_request(RequestRecord record) {
     if (is_refused) put_newest(refused_, request, kMostRefused);
     put_newest(requests_, request, kMostRequests);
   }
-  const std::lock_guard lock(watching_);
   if (on_request_) on_request_(request);
 }
 

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <exception>
+#include <memory>
 #include <new>
 #include <string>
 #include <utility>
@@ -97,10 +98,12 @@ void answer(const AsyncHandler& handler, ServerRequest request, const Reply& rep
 }
 
 AsyncHandler on_threads(Handler handler, boost::asio::thread_pool& workers) {
-  return [handler = std::move(handler), &workers](ServerRequest request, Reply reply) {
-    boost::asio::post(workers, [&handler, request = std::move(request), reply = std::move(reply)]() mutable {
+  // Shared with what the threads have still to do, which may outlive what this returns.
+  auto shared = std::make_shared<const Handler>(std::move(handler));
+  return [shared = std::move(shared), &workers](ServerRequest request, Reply reply) {
+    boost::asio::post(workers, [shared, request = std::move(request), reply = std::move(reply)]() mutable {
       auto response = no_answer();
-      succeeds([&] { response = handler(request); }, request.method, request.path);
+      succeeds([&] { response = (*shared)(request); }, request.method, request.path);
       wipe(request.body.data(), request.body.size());
       reply(std::move(response));
     });

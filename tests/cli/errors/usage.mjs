@@ -7,6 +7,7 @@ export const usage = [
   ['an unknown option of the program', ['--nope']],
   ['an unknown option of a command', ['token', '--nope']],
   ['an option of curl that adit call does not have', ['call', '-k', 'https://127.0.0.1']],
+  ['a body for a request that takes none', ['call', '-I', '-d', 'a=b', 'http://127.0.0.1']],
   ['two options that exclude each other', ['token', '--json', '--header']],
   ['an option without another that it needs', ['check', '--api', 'https://example.com']],
   ['quiet and verbose at once', ['token', '--quiet', '--verbose']],
