@@ -30,8 +30,9 @@ struct Keys {
 ///  1. The request must be one that the server answers at all (http/server/local_access.h: Host, Origin).
 ///  2. If a page sent it, the page must be the console itself. `localhost:3000` is the same site as the console for a
 ///     browser, which therefore sends it the cookie; so the origin is compared, and not the site.
-///  3. `GET /__adit/?token=…`, with the token or a one-time token, sets the session as a cookie and redirects to the address without the token. The cookie's
-///     name has the server's port: a browser sends the cookies of one host to all of its ports.
+///  3. `GET /__adit/?token=…`, with the token or a one-time token, sets the session as a cookie and redirects to the
+///     address without it. The cookie's name has the server's port: a browser sends the cookies of one host to all of
+///     its ports.
 ///  4. Everything else needs the cookie, or is answered 401.
 ///  5. What changes something is a POST with the header `x-adit-console`, which a page of another origin cannot send
 ///     without being asked for first (Fetch standard, CORS-safelisted request headers).
