@@ -39,7 +39,7 @@ describe('a function that the hook pre-app-build makes', () => {
     const { code, stdout } = await run(['check'], { cwd: root })
     assert.equal(code, 0, stdout)
     assert.match(stdout,
-      /note: The function of p\/a is not there yet.*may be made by the hook `pre-app-build`.*\[function_not_built\]/s)
+      /note: The function of p\/a does not exist yet.*may be made by the hook `pre-app-build`.*\[function_not_built\]/s)
     assert.ok(!existsSync(join(root, 'made')))
   })
 

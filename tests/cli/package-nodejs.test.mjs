@@ -197,7 +197,7 @@ exec '${real}' "$@"
         { cwd: root, timeout: 120_000 })
     assert.equal(code, 1)
     assert.equal(stdout, '')
-    assert.match(stderr, /The package of tests\/probe has \d\d\.\d MB; Adobe I\/O Runtime takes 22\.0 MB\./)
+    assert.match(stderr, /The package of tests\/probe has \d\d\.\d MB; Adobe I\/O Runtime accepts at most 22\.0 MB\./)
     assert.deepEqual(execFileSync('ls', [place], { encoding: 'utf8' }), '')
   })
 })
