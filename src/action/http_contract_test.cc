@@ -202,7 +202,7 @@ TEST(HttpContract, startedByHandListensForThisMachineAloneAndSaysSo) {
   const ActionProcess process(test_action, {.arguments = {"--port", "0"}});
   EXPECT_GT(process.port(), 0);
   EXPECT_THAT(process.text("err"), HasSubstr("listening on http://127.0.0.1:"));
-  EXPECT_THAT(process.text("err"), HasSubstr("--host 0.0.0.0 lets others in"));
+  EXPECT_THAT(process.text("err"), HasSubstr("--host 0.0.0.0 allows others"));
 }
 
 TEST(HttpContract, listensAtEveryAddressOnAPlatformAndWhereItIsTold) {
