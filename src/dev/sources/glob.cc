@@ -5,52 +5,32 @@
 #include <vector>
 
 #include "app/project/include_pattern.h"
+#include "base/star_pattern.h"
 #include "base/text.h"
 
 namespace adit::dev {
 namespace {
 
-/// Without groups; in time that no pattern can stretch.
-bool matches_simple(std::string_view pattern, std::string_view name) {
-  std::size_t at = 0;
-  std::size_t in_name = 0;
-  std::size_t star = std::string_view::npos;
-  std::size_t star_name = 0;
-  const auto one_matches = [&](std::size_t& next) {
-    if (at >= pattern.size()) return false;
-    next = at + 1;
-    if (pattern[at] == '?') return true;
-    const auto end = pattern[at] == '[' ? pattern.find(']', at + 2) : std::string_view::npos;
-    if (end == std::string_view::npos) return pattern[at] == name[in_name];
-    next = end + 1;
-    auto set = pattern.substr(at + 1, end - at - 1);
-    const bool inverted = set.starts_with('!') || set.starts_with('^');
-    if (inverted) set.remove_prefix(1);
-    bool found = false;
-    for (std::size_t i = 0; i < set.size(); ++i) {
-      const bool range = i + 2 < set.size() && set[i + 1] == '-';
-      found = found || (range ? set[i] <= name[in_name] && name[in_name] <= set[i + 2] : set[i] == name[in_name]);
-      if (range) i += 2;
-    }
-    return found != inverted;
-  };
-  while (in_name < name.size()) {
-    std::size_t next = 0;
-    if (at < pattern.size() && pattern[at] == '*') {
-      star = at++;
-      star_name = in_name;
-    } else if (one_matches(next)) {
-      at = next;
-      ++in_name;
-    } else if (star != std::string_view::npos) {
-      at = star + 1;
-      in_name = ++star_name;
-    } else {
-      return false;
-    }
+/// How many characters of a pattern, which begins with `?`, a set or a plain character, match this one; 0 for no match.
+std::size_t length_of_match(std::string_view pattern, char c) {
+  if (pattern.front() == '?') return 1;
+  const auto end = pattern.front() == '[' ? pattern.find(']', 2) : std::string_view::npos;
+  if (end == std::string_view::npos) return pattern.front() == c ? 1 : 0;
+  auto set = pattern.substr(1, end - 1);
+  const bool inverted = set.starts_with('!') || set.starts_with('^');
+  if (inverted) set.remove_prefix(1);
+  bool found = false;
+  for (std::size_t i = 0; i < set.size(); ++i) {
+    const bool range = i + 2 < set.size() && set[i + 1] == '-';
+    found = found || (range ? set[i] <= c && c <= set[i + 2] : set[i] == c);
+    if (range) i += 2;
   }
-  while (at < pattern.size() && pattern[at] == '*') ++at;
-  return at == pattern.size();
+  return found != inverted ? end + 1 : 0;
+}
+
+/// Without groups.
+bool matches_simple(std::string_view pattern, std::string_view name) {
+  return matches_stars(pattern, name, length_of_match);
 }
 
 /// The part of a pattern that begins with a group.

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "base/star_pattern.h"
+
 namespace adit::emulator {
 namespace {
 
@@ -15,26 +17,8 @@ std::size_t bytes_of(const std::string& key, std::string_view value) {
 }  // namespace
 
 bool matches_glob(std::string_view pattern, std::string_view text) {
-  std::size_t at = 0;
-  std::size_t in_pattern = 0;
-  auto star = std::string_view::npos;  // the last `*` seen
-  std::size_t behind_star = 0;         // where the text goes on that this `*` does not cover
-  while (at < text.size()) {
-    if (in_pattern < pattern.size() && pattern[in_pattern] == '*') {
-      star = in_pattern++;
-      behind_star = at;
-    } else if (in_pattern < pattern.size() && pattern[in_pattern] == text[at]) {
-      ++in_pattern;
-      ++at;
-    } else if (star != std::string_view::npos) {
-      in_pattern = star + 1;
-      at = ++behind_star;
-    } else {
-      return false;
-    }
-  }
-  while (in_pattern < pattern.size() && pattern[in_pattern] == '*') ++in_pattern;
-  return in_pattern == pattern.size();
+  return matches_stars(pattern, text,
+                       [](std::string_view rest, char c) { return static_cast<std::size_t>(rest.front() == c); });
 }
 
 void StateStore::erase(Container& container, Keys::iterator key) {
