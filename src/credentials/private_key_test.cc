@@ -580,12 +580,6 @@ TEST(PrivateKey, ReadsBackslashesOnce) {
   EXPECT_THROW(read_private_key(Secret(key), {}, "KEY"), Error);
 }
 
-TEST(Scopes, AreReadOnceEach) {
-  std::string text;
-  for (int number = 0; number < 100'000; ++number) text += cat("scope", number % 60'000, ",");
-  EXPECT_EQ(parse_scopes(text).size(), 60'000U);
-}
-
 TEST(KeyFile, IsNotLookedForByATextThatBeginsAsAKeyAndIsLongerThanAName) {
   std::string pattern = testing::TempDir() + "adit-key-XXXXXX";
   const fs::path folder = ::mkdtemp(pattern.data());

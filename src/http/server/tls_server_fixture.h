@@ -12,6 +12,7 @@
 #include <openssl/x509v3.h>
 
 #include "http/server/raw_peers_fixture.h"
+#include "system/temporary_folder.h"
 
 namespace adit::http::testing {
 
@@ -71,23 +72,10 @@ inline Identity make_identity(const CertificateOptions& options, const Identity*
 }
 
 /// A folder that goes away with the test.
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    auto pattern = (std::filesystem::temp_directory_path() / "adit-http-XXXXXX").string();
-    if (::mkdtemp(pattern.data()) == nullptr) std::abort();
-    path_ = pattern;
+struct TemporaryFolder : adit::TemporaryFolder {
+  TemporaryFolder() : adit::TemporaryFolder(std::filesystem::temp_directory_path() / "adit-http") {
+    if (path().empty()) std::abort();
   }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  ~TemporaryFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
 };
 
 inline std::string write_pem(const std::filesystem::path& file, X509* certificate) {
