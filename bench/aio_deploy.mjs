@@ -3,24 +3,16 @@
 import { readdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { basename, join } from 'node:path'
+import { aioConfig } from '../tests/clients/aio_config.mjs'
 
 const [npm, root, origin, key] = process.argv.slice(2)
 const lib = createRequire(join(npm, 'package.json'))('@adobe/aio-lib-runtime')
 const actions = Object.fromEntries(readdirSync(join(root, 'actions')).map((file) =>
   [basename(file, '.js'), { function: join(root, 'actions', file), runtime: 'nodejs:22', web: 'yes' }]))
 const manifest = { packages: { peer: { license: 'Apache-2.0', actions } } }
-const config = {
-  root,
-  app: {
-    hasBackend: true, hasFrontend: false, name: 'peer', version: '1.0.0', dist: 'dist',
-    hostname: 'https://adobeio-static.net', defaultHostname: 'https://adobeio-static.net'
-  },
-  actions: { src: join(root, 'actions'), dist: join(root, 'dist') },
-  web: { src: join(root, 'web') },
-  ow: { apihost: origin, auth: key, namespace: 'guest', apiversion: 'v1', package: 'peer-1.0.0' },
-  manifest: { full: manifest, package: manifest.packages.peer, packagePlaceholder: '__APP_PACKAGE__' },
-  s3: {}
-}
+const config = aioConfig({
+  root, sources: 'actions', name: 'peer', origin, key, namespace: 'guest', manifest, packageName: 'peer'
+})
 process.chdir(root)
 await lib.buildActions(config)
 const deployed = await lib.deployActions(config, {}, () => {})

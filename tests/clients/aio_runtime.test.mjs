@@ -9,6 +9,7 @@ import { after, before, describe, test } from 'node:test'
 import { NPM, project, temporaryFolder } from '../cli/adit.mjs'
 import { ask, dev } from '../cli/dev.mjs'
 import { zip } from '../cli/zip.mjs'
+import { aioConfig } from './aio_config.mjs'
 
 const KEY = 'user:password'
 const packages = createRequire(join(NPM, 'node_modules/'))
@@ -75,18 +76,10 @@ describe('Adobe\'s deploying tools', { concurrency: false, timeout: 300_000 }, (
         zip(['index.js', 'exports.main = ({ WHO }) => { console.log("open ran"); return { body: "hello " + WHO } }\n'])
       mkdirSync(join(root, 'dist/app'), { recursive: true })
       for (const name of ['open', 'secured']) writeFileSync(join(root, 'dist/app', name + '.zip'), code)
-      return {
-        root,
-        app: {
-          hasBackend: true, hasFrontend: false, name: 'shop', version: '1.0.0', dist: 'dist',
-          hostname: 'https://adobeio-static.net', defaultHostname: 'https://adobeio-static.net'
-        },
-        actions: { src: join(root, 'src'), dist: join(root, 'dist') },
-        web: { src: join(root, 'web') },
-        ow: { apihost: server.origin, auth: KEY, namespace: 'mine', apiversion: 'v1', package: 'shop-1.0.0' },
-        manifest: { full: manifest, package: manifest.packages.app, packagePlaceholder: '__APP_PACKAGE__' },
-        s3: {}
-      }
+      return aioConfig({
+        root, sources: 'src', name: 'shop', origin: server.origin, key: KEY, namespace: 'mine', manifest,
+        packageName: 'app'
+      })
     }
     const call = async (method) => {
       const code =
