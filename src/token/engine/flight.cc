@@ -359,7 +359,7 @@ Flight::Outcome Flight::failed(Error error) {
     std::string_view message = error.message();
     if (message.ends_with('.')) message.remove_suffix(1);
     log(LogLevel::warn,
-        cat(message, "; trying again for up to ", duration_cast<std::chrono::seconds>(deadline_ - now).count(), " s."));
+        cat(message, "; trying again for up to ", std::chrono::ceil<std::chrono::seconds>(deadline_ - now).count(), " s."));
   }
   // Keeping the lock through the wait is what makes a whole fleet wait: only the holder asks again.
   if (fence_ != 0) {
