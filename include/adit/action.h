@@ -1,7 +1,7 @@
 #pragma once
 
-// An App Builder action in C++: a function from parameters to a response. The program that it becomes speaks
-// OpenWhisk's runtime contracts (docs/actions.md, docs/protocols/).
+// Write an App Builder action in C++: a function that takes parameters and returns a response. ADIT_ACTION makes it a
+// program that implements OpenWhisk's runtime contracts (docs/actions.md, docs/protocols/).
 //
 //     #include "adit/action.h"
 //
@@ -36,18 +36,18 @@
 
 namespace adit {
 
-/// An action's log, in the form of App Builder's `Core.Logger`: one line an entry on stderr, `2026-03-01T12:30:05.123Z
-/// [main] info: text`. Line ends in the text are kept as `\n` in two characters, so that no caller's input can forge an
-/// entry.
+/// An action's log, in the format of App Builder's `Core.Logger`. Each entry is one line on stderr:
+/// `2026-03-01T12:30:05.123Z [main] info: text`. A line end in the text is written as `\n` in two characters, so that a
+/// caller's input cannot forge an entry.
 ///
-/// Levels, as there: error, warn, info, verbose, debug, silly; an unknown one counts as info. Write no secret into a
-/// log: a Secret does not convert to text, and parameters go through `string_parameters`. Thread-safe.
+/// The levels are error, warn, info, verbose, debug and silly; any other level means info. Do not log secrets: a Secret
+/// does not convert to text, and `string_parameters` hides those in parameters. Thread-safe.
 class Logger {
  public:
   explicit Logger(std::string name, std::string_view level = "info");
 
   void error(std::string_view text) const { write(Level::error, text); }
-  /// Message, hint, status and debug id.
+  /// Logs the message, hint, status and debug id.
   void error(const Error& error) const { write(Level::error, error.to_string()); }
   void warn(std::string_view text) const { write(Level::warn, text); }
   void info(std::string_view text) const { write(Level::info, text); }
@@ -55,7 +55,7 @@ class Logger {
   void debug(std::string_view text) const { write(Level::debug, text); }
   void silly(std::string_view text) const { write(Level::silly, text); }
 
-  /// True if an entry of that level would be written: saves the making of costly text.
+  /// True if an entry of this level would be written. Ask before you make an expensive text.
   [[nodiscard]] bool enabled(std::string_view level) const;
 
  private:
@@ -67,41 +67,44 @@ class Logger {
   Level level_;
 };
 
-/// The parameters of an activation: the manifest's inputs, and over them what the caller gave.
+/// The parameters of an activation: the inputs in the manifest, overridden by the caller's parameters.
 ///
-/// A typed read asks for std::string (the default), Secret, bool, a whole-number type, double, json::object,
-/// json::array or json::value. Scalars convert where nothing is lost, since the same parameter is a number in a
-/// manifest and a string in a query: "5" reads as 5 and 5 as "5", "true" as true. A value that does not convert throws
-/// Error `invalid_params`, whose message names the parameter and never holds its value.
+///     const auto limit = params.get_or<int>("limit", 10);
+///     const auto secret = params.require<adit::Secret>("CLIENT_SECRET");
+///
+/// The types are std::string (the default), Secret, bool, integers, double, json::object, json::array and json::value.
+/// Strings, numbers and bools are converted if nothing is lost, because the same parameter is a number in a manifest
+/// and a string in a query: "5" reads as 5, 5 as "5", and "true" as true. If a value cannot be converted, the functions
+/// throw Error `invalid_params`. Its message names the parameter, and never contains the value.
 ///
 /// Thread-safety: as std::string's.
 class Params {
  public:
   Params() = default;
   explicit Params(boost::json::object object) : object_(std::move(object)) {}
-  /// A list instead of named parameters, see array().
+  /// Makes parameters that are a list, see array().
   static Params from_array(boost::json::array array) {
     Params params;
     params.array_ = std::move(array);
     return params;
   }
 
-  /// The value where it is there and not null; nullptr otherwise.
+  /// Returns the value, or nullptr if the parameter is absent or null.
   [[nodiscard]] const boost::json::value* find(std::string_view name) const noexcept;
   [[nodiscard]] bool has(std::string_view name) const noexcept { return find(name) != nullptr; }
 
-  /// Nothing if the parameter is absent or null (or, for a number or a bool, empty: App Builder's way to say "no
-  /// default").
+  /// Returns nullopt if the parameter is absent or null. An empty string reads as nullopt for a number or a bool: in
+  /// App Builder, it is an input without a default.
   template <typename T = std::string>
   [[nodiscard]] std::optional<T> get(std::string_view name) const;
 
-  /// `fallback` where the parameter is absent, null or an empty string, as JavaScript's `params.name || fallback`.
+  /// Returns `fallback` if the parameter is absent, null or an empty string, as JavaScript's `params.name || fallback`.
   [[nodiscard]] std::string get_or(std::string_view name, std::string_view fallback) const;
   template <typename T>
   requires std::is_arithmetic_v<T>
   [[nodiscard]] T get_or(std::string_view name, T fallback) const { return get<T>(name).value_or(fallback); }
 
-  /// Throws Error `missing_params` where the parameter is absent, null or an empty string.
+  /// Throws Error `missing_params` if the parameter is absent, null or an empty string.
   template <typename T = std::string>
   [[nodiscard]] T require(std::string_view name) const {
     if (is_missing(name)) throw missing(name);
@@ -110,13 +113,12 @@ class Params {
     return *std::move(value);
   }
 
-  /// A header of the request that started a web action (`__ow_headers`), by its name in any letter case.
+  /// Returns a header of the request that invoked a web action (`__ow_headers`); its name may be in any letter case.
   [[nodiscard]] std::optional<std::string> header(std::string_view name) const;
 
   [[nodiscard]] const boost::json::object& json() const noexcept { return object_; }
-  /// The list that the activation was given instead of named parameters: OpenWhisk passes one on from the part of a
-  /// sequence that answered it. `nullptr` if there are named parameters, as there nearly always are; beside a list
-  /// there are none.
+  /// Returns the list, if the activation's input is a list: that happens in a sequence whose previous action returned
+  /// one. There are no named parameters then. Returns nullptr in all other cases.
   [[nodiscard]] const boost::json::array* array() const noexcept { return array_ ? &*array_ : nullptr; }
   operator const boost::json::object&() const noexcept { return object_; }  // NOLINT(google-explicit-constructor)
 
@@ -174,8 +176,8 @@ std::optional<T> Params::get(std::string_view name) const {
   }
 }
 
-/// What an action answers. It is the activation's result, built by name: for web actions OpenWhisk's `{"statusCode",
-/// "headers", "body"}`, otherwise any object or array, which converts to a Response by itself:
+/// An action's response, which becomes the activation's result: for web actions OpenWhisk's `{"statusCode", "headers",
+/// "body"}`, otherwise any object or array, which converts to a Response:
 ///
 ///     return adit::Response::json(200, data).header("cache-control", "no-store");
 ///     return boost::json::object{{"greeting", "Hello"}};
@@ -183,28 +185,29 @@ std::optional<T> Params::get(std::string_view name) const {
 /// Thread-safety: as std::string's.
 class Response {
  public:
-  /// The result as it is.
+  /// Uses the object or array as the result, unchanged.
   Response(boost::json::object result) : result_(std::move(result)) {}  // NOLINT(google-explicit-constructor)
   Response(boost::json::array result) : result_(std::move(result)) {}   // NOLINT(google-explicit-constructor)
-  /// The result as it is; one that is neither an object nor an array becomes the activation's error, as in OpenWhisk.
+  /// Uses the value as the result, unchanged. If it is neither an object nor an array, the activation fails, as in
+  /// OpenWhisk.
   explicit Response(boost::json::value result) : result_(std::move(result)) {}
 
-  /// Any JSON value as the body, strings and null included (those are sent as JSON text, which OpenWhisk needs to be
-  /// told).
+  /// Sends any JSON value as the body, also a string or null.
   static Response json(int status, boost::json::value body);
   /// text/plain; charset=utf-8
   static Response text(int status, std::string_view body);
   /// text/html; charset=utf-8
   static Response html(int status, std::string_view body);
-  /// Bytes of a binary content type (image/png, application/octet-stream, …), carried as base64, as OpenWhisk has it.
+  /// Sends bytes of a binary content type (image/png, application/octet-stream, …). In the result they are base64, as
+  /// OpenWhisk requires.
   static Response binary(int status, std::string_view bytes, std::string_view content_type);
-  /// No body: 204 unless another status is named.
+  /// Sends no body.
   static Response empty(int status = 204);
   /// `{"error": {"statusCode": status, "body": {"error": message}}}`, App Builder's error response.
   static Response error(int status, std::string_view message);
 
-  /// Adds a header; a name that is there already becomes a repeated header, except content-type, which is replaced. CR,
-  /// LF or NUL in either throws Error `invalid_response`.
+  /// Adds a header. A second header of the same name is sent besides the first; only content-type is replaced. Throws
+  /// Error `invalid_response` if the name or the value contains CR, LF or NUL.
   [[nodiscard]] Response header(std::string_view name, std::string_view value) &&;
   Response& header(std::string_view name, std::string_view value) &;
 
@@ -219,8 +222,8 @@ class Response {
   boost::json::value result_;
 };
 
-/// What the platform says about one run of an action; each part is also the environment variable `__OW_…`. Empty where
-/// the platform did not say.
+/// What the platform reports about one run of an action; each member is also an environment variable `__OW_…`. A member
+/// is empty if the platform did not report it.
 struct Activation {
   std::string id;  // 32 hex digits
   /// `/{namespace}/{package}/{action}`
@@ -230,115 +233,115 @@ struct Activation {
   std::string transaction_id;
   std::string api_host;
   Secret api_key;
-  /// When the platform gives up. Far in the future if it set no deadline, and if the deadline had passed when the
-  /// activation began: then this machine's clock is ahead of the platform's and says nothing.
+  /// When the platform ends the activation. WallTime::max() if it set no deadline, or if the deadline had already
+  /// passed when the activation began, because then this machine's clock is ahead of the platform's.
   WallTime deadline = WallTime::max();
 
-  /// Until the deadline: never negative, a day at most, and a day where there is none.
+  /// Returns the time until the deadline: never negative, at most a day, and a day if there is no deadline.
   [[nodiscard]] std::chrono::milliseconds time_left(const Clock& clock = Clock::system()) const noexcept;
 
-  /// From the properties of a runtime contract's message, all but its `value`.
+  /// Reads the properties of a runtime contract's message, except its `value`.
   static Activation from_message(const boost::json::object& message);
 };
 
 }  // namespace adit
 
-// What an action expects from Adobe's template (its utils.js), by the same names in snake case.
+// The functions of utils.js in Adobe's action template, under the same names in snake case.
 
 namespace adit {
 
-/// `missing header(s) 'a,b' and missing parameter(s) 'c,d'`, or nothing if all are there. Missing is what is absent
-/// or an empty string (an input whose variable is unset); null, false and 0 are there. `a.b` names a member of the
-/// object `a`; header names are compared in lower case.
+/// Returns `missing header(s) 'a,b' and missing parameter(s) 'c,d'`, or nullopt if none is missing. A parameter is
+/// missing if it is absent or an empty string (an input whose variable is unset); null, false and 0 are not missing.
+/// `a.b` names a member of the object `a`. Header names are compared in lower case.
 [[nodiscard]] std::optional<std::string> missing_inputs(const boost::json::object& params,
                                                         const std::vector<std::string>& required,
                                                         const std::vector<std::string>& headers = {});
 
-/// App Builder's error response, `{"error": {"statusCode": status, "body": {"error": message}}}`; logs `status:
-/// message` at level info.
+/// Returns App Builder's error response, `{"error": {"statusCode": status, "body": {"error": message}}}`, and logs
+/// `status: message` at level info.
 [[nodiscard]] Response error_response(int status, std::string_view message, const Logger& log);
 [[nodiscard]] Response error_response(int status, std::string_view message);
 
-/// The parameters as JSON for a log, every secret as `<hidden>`: the authorization, cookie and like headers, and each
-/// member, at any depth, whose name or value looks like a secret, key, password, token or assertion.
+/// Returns the parameters as JSON for a log, with `<hidden>` instead of each secret: headers such as authorization and
+/// cookie, and each member, at any depth, whose name or value looks like a secret, key, password, token or assertion.
 [[nodiscard]] std::string string_parameters(const boost::json::object& params);
 
-/// The token of the header `Authorization: Bearer …` that the caller sent.
+/// Returns the token that the caller sent in the header `Authorization: Bearer …`.
 [[nodiscard]] std::optional<Secret> bearer_token(const boost::json::object& params);
 
-/// What an action asks of its caller's token.
+/// The conditions that a caller's token must meet.
 struct TokenRequirements {
-  /// The client that the token must have been issued to. Empty: the one that the token names, whoever that is.
+  /// The client that the token must have been issued to. Empty: the client that the token names.
   std::string client_id{};
-  /// The clients whose callers are let in; empty: all.
+  /// The clients whose tokens are accepted. Empty: those of all clients.
   std::vector<std::string> client_ids{};
-  /// Scopes that the token must have, all of them.
+  /// The scopes that the token must have, all of them.
   std::vector<std::string> scopes{};
 };
 
-/// Nothing if the caller's `Authorization: Bearer` token is valid, by IMS's own word (`/ims/validate_token/v1`, kept
-/// for five minutes in the process); otherwise the response to return:
+/// Asks IMS whether the caller's `Authorization: Bearer` token is valid (`/ims/validate_token/v1`; the process
+/// remembers the answer for five minutes). Returns nullopt if it is, otherwise the response to return:
 ///
 ///     if (auto refused = adit::require_valid_token(params, {.scopes = {"read_organizations"}})) return *refused;
 ///
-/// 401: no token, or one that IMS does not find valid; 403: a valid one of another client or without a scope; 503: IMS
-/// could not be asked. IMS is that of Ims::from_process() (ADIT_IMS, AIO_CLI_ENV, the namespace). Never throws for what
-/// a caller sends. Thread-safe.
+/// The response is 401 if there is no token or it is invalid, 403 if it is valid but of another client or without a
+/// required scope, and 503 if IMS did not answer. The IMS is Ims::from_process() (ADIT_IMS, AIO_CLI_ENV, the
+/// namespace). No input of a caller makes this function throw. Thread-safe.
 [[nodiscard]] std::optional<Response> require_valid_token(const Params& params,
                                                           const TokenRequirements& requirements = {});
 
 }  // namespace adit
 
-// How a platform and an action talk to each other. Each contract is a file of its own (action_loop.h); what an
-// activation is, they share.
+// The contracts between a platform and an action. Each contract has its own file in src/action; they share
+// run_activation().
 
 namespace adit {
 
 using Handler = std::function<Response(const Params&, const Activation&)>;
 
-/// Whether an activation's properties become the process's `__OW_…` variables: only where one runs at a time.
+/// Whether run_activation() sets the process's `__OW_…` variables. Use `set` only if one activation runs at a time.
 enum class ActivationEnvironment { set, leave };
 
-/// One activation: sets the `__OW_…` environment from the message's properties where it is told to, runs the handler on
-/// its `value` (an object or, in a sequence, a list), gives the result. Never throws: an exception becomes an entry in
-/// the log and
+/// Runs one activation: sets the `__OW_…` variables from the message's properties (with `set`), calls the handler with
+/// the message's `value` (an object or, in a sequence, a list), and returns the result. Never throws: an exception is
+/// logged, and the result is
 ///
-/// - in an activation by the web (its parameters have `__ow_method`) an answer that OpenWhisk can send:
-///   `{"error": {"statusCode": …, "body": {"error": message, "code": …}}}`, with 503 and `Retry-After` if a repetition
-///   may help (IMS or an API is away or throttles), 502 if another server refused, 500 otherwise;
-/// - elsewhere `{"error": message, "code": …, "hint": …}`.
+/// - for a web action (its parameters have `__ow_method`): `{"error": {"statusCode": …, "body": {"error": message,
+///   "code": …}}}`, with 503 and `Retry-After` if a retry may help (IMS or an API did not answer, or throttles), 502 if
+///   another server rejected a request, and 500 otherwise;
+/// - for other actions: `{"error": message, "code": …, "hint": …}`.
 ///
-/// If the action's result is neither object nor array, it returns a text that says so: see is_no_result(). With `leave`
-/// any number of threads may call it at once.
+/// If the handler's result is neither an object nor an array, returns a text that says so, see is_no_result(). With
+/// `leave`, any number of threads may call this function at once.
 [[nodiscard]] boost::json::value run_activation(const Handler& handler, boost::json::value message,
                                                 ActivationEnvironment environment = ActivationEnvironment::set);
 
-/// Whether run_activation() had nothing to return, because the action returned neither an object nor an array. Each
-/// contract has its own way to make that an error of the action itself.
+/// Whether this result of run_activation() means that the action returned neither an object nor an array. Each contract
+/// has its own way to report that error.
 [[nodiscard]] bool is_no_result(const boost::json::value& result);
 
-/// `{"error": text}`
+/// Returns `{"error": text}`.
 [[nodiscard]] boost::json::object error_result(std::string_view text);
 
-/// The whole program: finds out which contract the platform speaks and serves it to its end. Returns the exit code. In
-/// this order:
+/// Runs the program: detects the contract that the platform uses, and serves it until it ends. Returns the exit code.
+/// The first line that applies is used:
 ///
 /// 1. `--port N` or `--socket PATH`, with `--concurrency N` (or `ADIT_CONCURRENCY`): HTTP (http_contract.h).
-/// 2. `__OW_WAIT_FOR_ACK` is set, or descriptor 3 can be written to: ActionLoop (action_loop.h).
-/// 3. One argument that begins with `{`: one shot (one_shot.h).
-/// 4. stdin is a terminal: a word of help, exit code 2.
-/// 5. stdin is a pipe or a file that brings something within a second: one shot, with that as its parameters.
-/// 6. Otherwise (no stdin, /dev/null, an open pipe with nothing in it, as containers have): HTTP on port 8080.
+/// 2. `__OW_WAIT_FOR_ACK` is set, or descriptor 3 is writable: ActionLoop (action_loop.h).
+/// 3. There is one argument, which begins with `{`: one activation with these parameters (one_shot.h).
+/// 4. stdin is a terminal: prints help, and returns 2.
+/// 5. stdin is a pipe or a file that has data within a second: one activation with that as its parameters.
+/// 6. Otherwise (no stdin, /dev/null, or an open pipe without data, as in containers): HTTP on port 8080.
 int serve_action(const Handler& handler, int argc, char** argv);
 
 }  // namespace adit
 
-// Everything that an action needs: Params in, Response out, Activation, Logger, the template's helpers, and main().
+// ADIT_ACTION defines main().
 
 namespace adit {
 
-/// Makes a Handler of what an action is: a function of (params, activation) or of (params) that returns a Response, or
-/// a JSON object, array or value.
+/// Makes a Handler from an action: a function of (params, activation) or of (params), which returns a Response or a
+/// JSON object, array or value.
 template <typename Run>
 [[nodiscard]] Handler make_handler(Run run) {
   if constexpr (std::invocable<Run&, const Params&, const Activation&>) {
@@ -354,7 +357,7 @@ template <typename Run>
 
 }  // namespace adit
 
-/// Defines main() for the action `run`; stands once in a program, outside every namespace.
+/// Defines main() for the action `run`. Use it once in a program, outside all namespaces.
 // NOLINTNEXTLINE(cppcoreguidelines-macro-usage)
 #define ADIT_ACTION(run) \
   int main(int argc, char** argv) { return adit::serve_action(adit::make_handler(run), argc, argv); }

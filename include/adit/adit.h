@@ -1,7 +1,7 @@
 #pragma once
 
-// All of adit, except for adit/asio.h, which needs Boost.Asio. A program whose compile time matters includes single
-// headers.
+// Includes every header of adit except adit/asio.h, which needs Boost.Asio. To compile faster, include only the headers
+// that you need.
 //
 //     #include <iostream>
 //

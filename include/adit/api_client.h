@@ -1,6 +1,7 @@
 #pragma once
 
-// Requests to Adobe's APIs, with token, `x-api-key` and `x-gw-ims-org-id` filled in. Throws adit::Error. Thread-safe.
+// Sends requests to Adobe's APIs, and adds the token, `x-api-key` and `x-gw-ims-org-id`. Throws adit::Error.
+// Thread-safe.
 //
 //     adit::ApiClient api(adit::Credentials::from_env_file(".env"));
 //     const auto me = api.send_ok(adit::http::Request::get("https://analytics.adobe.io/discovery/me"));
@@ -24,48 +25,49 @@
 
 namespace adit::api {
 
-/// The hosts that get a token, an API key and an organisation's id.
+/// The hosts that a token, an API key and an organisation's id may be sent to.
 ///
 /// A pattern is one of
 ///  - `*.example.com`: every host below example.com (not example.com itself), https, port 443;
 ///  - `api.example.com` or `api.example.com:8443`: that host, https;
 ///  - `http://127.0.0.1:9001`: that origin; plain http only for this machine (127.0.0.0/8, [::1], localhost).
 ///
-/// Adobe's: `*.adobe.io`, `*.adobe.com`, `*.adobelogin.com`. Not among them, for anybody may serve there:
-/// `*.adobeio-static.net` and `*.adobeioruntime.net` (App Builder applications), `*.adobeaemcloud.com`; of the latter a
-/// credential of AEM as a Cloud Service opens the two hosts of its own environment (`add_aem_environment`).
+/// Adobe's hosts are `*.adobe.io`, `*.adobe.com` and `*.adobelogin.com`. They do not include the domains under which
+/// Adobe's customers run programs: `*.adobeio-static.net` and `*.adobeioruntime.net` (App Builder applications), and
+/// `*.adobeaemcloud.com`. A credential of AEM as a Cloud Service adds the two hosts of its own environment
+/// (`add_aem_environment`).
 ///
-/// Over plain http nothing goes but to this machine: to an http origin that was named, or that ADIT_ENDPOINTS sends one
-/// of these hosts to. A URL that carries a user name gets nothing: it has credentials of its own, or hides its host. A
-/// value; thread-safe as std::vector.
+/// Plain http is allowed only to this machine: to an http origin that was added, or to which ADIT_ENDPOINTS routes one
+/// of these hosts. A URL with a user name is never among the hosts, because it has its own credential, or the user name
+/// is meant to be mistaken for the host. Thread-safety: as std::vector's.
 class ApiHosts {
  public:
-  /// None.
+  /// No hosts.
   ApiHosts() = default;
-  /// Adobe's.
+  /// Adobe's hosts.
   static ApiHosts adobe();
-  /// Adobe's and those of ADIT_API_HOSTS, a list with commas; the origins that `routes` sends them to count too.
-  /// Throws Error `invalid_api_hosts` (configuration).
+  /// Adobe's hosts, those of ADIT_API_HOSTS (separated by commas), and the origins to which `routes` sends them. Throws
+  /// Error `invalid_api_hosts` (configuration).
   static ApiHosts from_environment(const Environment& environment, const http::Endpoints& routes = {});
 
-  /// Throws Error `invalid_api_hosts` (configuration) for what is not a pattern, or one too wide (`*`, `*.com`).
+  /// Adds a pattern. Throws Error `invalid_api_hosts` (configuration) if it is not a pattern, or too wide (`*`,
+  /// `*.com`).
   ApiHosts& add(std::string_view pattern);
-  /// Adds the author and publish hosts of the AEM environment that the client id names (`cm-p1-e2-…`); nothing for any
-  /// other client id.
+  /// Adds the author and publish hosts of the AEM environment that the client id names (`cm-p1-e2-…`). Does nothing for
+  /// any other client id.
   ApiHosts& add_aem_environment(std::string_view client_id);
-  /// Lets the origins that these routes send our hosts to have what those have, where they are on this machine or
-  /// https: the same server under its own name.
+  /// Adds the origins to which these routes send the hosts added so far, if they are https or on this machine.
   ApiHosts& add_targets(const http::Endpoints& routes);
 
-  /// False too for a text that is not an http or https URL.
+  /// Whether the URL's host is one of these. False for a text that is not an http or https URL.
   [[nodiscard]] bool contains(std::string_view url) const;
   [[nodiscard]] const std::vector<std::string>& patterns() const { return patterns_; }
 
  private:
   std::vector<std::string> patterns_;
-  /// ".example.com"
+  /// Suffixes: ".example.com".
   std::vector<std::string> domains_;
-  /// In normal form.
+  /// As http::origin_of() returns them.
   std::vector<std::string> origins_;
 };
 
@@ -75,59 +77,62 @@ namespace adit {
 
 struct ApiClientOptions {
   api::ApiHosts hosts = api::ApiHosts::adobe();
-  /// Repeats after 429 and 503; 0: none.
+  /// How often a request is sent again after 429 or 503.
   int max_retries = 3;
-  /// The wait before the first repeat where the answer names none; doubles each time, with up to half of it taken off
-  /// at random.
+  /// The wait before the first retry, if the answer has no Retry-After. It doubles with each retry; a random part of
+  /// it, at most half, is left out.
   std::chrono::milliseconds first_wait{500};
-  /// No single wait is longer: an answer that asks for more is the answer.
+  /// The longest wait. An answer whose Retry-After is longer is returned to the caller.
   std::chrono::milliseconds longest_wait{60'000};
-  /// Hears of every repeat before the wait: of what, and how long. May throw, to stop.
+  /// Called before each wait, with the answer that causes the retry. May throw to give up.
   std::function<void(const http::Response& because, std::chrono::milliseconds wait)> on_retry{};
-  /// How to wait; empty: the thread sleeps.
+  /// Waits. Empty: the thread sleeps.
   std::function<void(std::chrono::milliseconds)> sleep{};
-  /// How to get a token, which may wait for IMS; empty: source.get(). May throw, to stop.
+  /// Returns a token, and may wait for IMS. Empty: source.get(). May throw to give up.
   std::function<Token(TokenSource& source)> get_token{};
-  /// In [0, 1); empty: random.
+  /// Returns numbers in [0, 1). Empty: random numbers.
   std::function<double()> random{};
   const Clock* clock = &Clock::system();
 };
 
-/// Requests to Adobe's APIs with what they ask for (docs/protocols/ims.md, "Calling an API"): `Authorization: Bearer`,
-/// `x-api-key` and `x-gw-ims-org-id`, filled in only where the request goes to one of `hosts`, and only what the
-/// request does not settle itself (Request::settles). To all other hosts a request goes as it is.
+/// Sends requests to Adobe's APIs (docs/protocols/ims.md, "Calling an API"). If a request goes to one of `hosts`, the
+/// client adds `Authorization: Bearer`, `x-api-key` and `x-gw-ims-org-id`, except those on which the request decides
+/// itself (Request::settles). Requests to other hosts are sent unchanged.
 ///
-///  - 401 with error_code 401013 (expired or revoked), or 401 of an AEM environment, to a token that was filled in: the
-///    token is given up, and the request sent once more, with a new one.
-///  - 429, and 503: again after Retry-After, or after a growing wait; a 503 without Retry-After only where the method
-///    is idempotent (RFC 9110 section 9.2.2), for the request may have been acted on.
+/// The client sends a request again
 ///
-/// Every other status is the caller's: api_error() explains it. Throws what the token source and http::Client throw.
-/// Thread-safe.
+///  - once, with a new token, if the answer to a token that the client added is 401 with error_code 401013 (expired or
+///    revoked), or any 401 of an AEM environment;
+///  - after Retry-After or a growing wait, if the answer is 429 or 503. After a 503 without Retry-After it does so only
+///    if the method is idempotent (RFC 9110 section 9.2.2), because the server may have acted on the request.
+///
+/// Other answers are returned to the caller; api_error() explains them. Throws what the token source and http::Client
+/// throw. Thread-safe.
 class ApiClient {
  public:
-  /// token_source(credentials), http::Client::shared(), ADIT_ENDPOINTS and ADIT_API_HOSTS, and the AEM environment
-  /// that the client id names.
+  /// Makes a client with token_source(credentials) and http::Client::shared(). The hosts are Adobe's, those of
+  /// ADIT_API_HOSTS and of the AEM environment that the client id names, and those to which ADIT_ENDPOINTS routes them.
   explicit ApiClient(const Credentials& credentials);
-  /// `org_id` empty: no x-gw-ims-org-id.
+  /// Makes a client of these parts. If `org_id` is empty, no x-gw-ims-org-id is sent.
   ApiClient(TokenSource source, std::string client_id, std::string org_id, http::Transport& transport,
             ApiClientOptions options = {});
 
-  /// The last answer, whatever its status.
+  /// Sends the request, again if necessary, and returns the last answer, with any status.
   [[nodiscard]] http::Response send(const http::Request& request);
-  /// The same for bodies of any size (include/adit/http.h). The sink has to leave the bodies of answers other than
-  /// 2xx to the Response, as sink_to_descriptor's does; a body from a source that cannot be rewound is sent once, so
-  /// that its first answer is the last.
+  /// As send(), for bodies of any size (see http::BodySource). The sink must leave the bodies of answers other than 2xx
+  /// to the Response, as that of sink_to_descriptor() does. A body from a source that cannot be rewound is sent only
+  /// once: the first answer is returned.
   [[nodiscard]] http::Response stream(const http::Request& request, const http::Streaming& streaming);
-  /// The answer where it is 2xx. Throws api_error().
+  /// As send(), but throws api_error() if the answer is not 2xx.
   [[nodiscard]] http::Response send_ok(const http::Request& request);
 
-  /// Called once, with an Error or the last answer.
+  /// Called once, with an Error or with the last answer.
   using Handler = std::function<void(const std::optional<Error>& error, std::optional<http::Response> response)>;
-  /// As send(), for asynchronous programs; for Boost.Asio: adit/asio.h. Returns at once. The handler runs on a thread
-  /// of the library. The waits for a token and before a repeat take no thread; the exchange itself takes one of at most
-  /// 32, and further ones wait for their turn. `Request::stop` ends each of them (`token_cancelled`, `cancelled`).
-  /// `ApiClientOptions::sleep` is not called. An exception that the handler throws is logged.
+  /// As send(), for asynchronous programs; with Boost.Asio use adit/asio.h. Returns at once. The handler runs on a
+  /// thread of the library. Waiting for a token or before a retry uses no thread; the HTTP exchange uses one of at most
+  /// 32 threads, and further requests are queued. A stop request (`Request::stop`) ends each of these with Error
+  /// `token_cancelled` or `cancelled`. `ApiClientOptions::sleep` is not called. An exception that the handler throws is
+  /// logged.
   void async_send(http::Request request, Handler handler) const;
 
   /// Whether a request to this URL gets a token.
@@ -135,23 +140,25 @@ class ApiClient {
 
  private:
   class AsyncSending;
-  /// What has been done for one request.
+  /// How often one request was sent.
   struct Tries {
+    /// It was sent with a new token after 401.
     bool renewed = false;
+    /// The number of retries after 429 and 503.
     int repeated = 0;
-    /// Before the next one, if there is to be a wait.
+    /// The wait before the next retry, if there is one.
     std::optional<std::chrono::milliseconds> wait{};
   };
 
   [[nodiscard]] bool fills_token(const http::Request& request) const;
   [[nodiscard]] Token token(const http::Request& request);
   [[nodiscard]] http::Request filled(const http::Request& request, const std::optional<Token>& token) const;
-  /// Whether the request is to be sent once more after this answer; notes in `tries` after which wait.
+  /// Whether the request is sent again after this answer. Sets the wait in `tries`.
   [[nodiscard]] bool tries_again(const http::Response& response, const http::Request& request,
                                  const std::optional<Token>& token, Tries& tries);
-  /// Sees to it that nobody reads a refused token from the store any more.
+  /// Removes a rejected token from the store, so that other processes do not use it.
   void drop_from_store(const http::Request& request, const Secret& refused);
-  /// The wait before the next try; nothing if there is none.
+  /// Returns the wait before the next retry, or nullopt if there is no retry.
   [[nodiscard]] std::optional<std::chrono::milliseconds> wait_after(const http::Response& response,
                                                                     const std::string& method, int tried) const;
   void pause(const http::Request& request, std::chrono::milliseconds wait) const;
@@ -163,9 +170,10 @@ class ApiClient {
   ApiClientOptions options_;
 };
 
-/// What an API's answer other than 2xx means: the gateway's code (`error_code`: 401013, 403025, …) or the API's own
-/// (`errorCode`, `error`, `title`), or `http_STATUS`; status, request id, a hint; retryable for 408, 429 and 5xx.
-/// `request`, where an ApiClient sent it: so that the hint can say why it was not sent again.
+/// Returns the Error for an API's answer other than 2xx. Its code is the gateway's (`error_code`: 401013, 403025, …),
+/// the API's (`errorCode`, `error`, `title`), or `http_STATUS`. It has the status, the request id and a hint, and is
+/// retryable for 408, 429 and 5xx. Pass `request` if an ApiClient sent it: the hint then says why it was not sent
+/// again.
 [[nodiscard]] Error api_error(const http::Response& response, WallTime now, const http::Request* request = nullptr);
 
 }  // namespace adit

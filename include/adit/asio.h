@@ -1,6 +1,7 @@
 #pragma once
 
-// Tokens and API requests for programs that use Boost.Asio:
+// TokenSource::async_get() and ApiClient::async_send() for Boost.Asio (1.81 or newer). adit/adit.h does not include
+// this header.
 //
 //     #include <iostream>
 //
@@ -15,15 +16,14 @@
 //       std::cout << (co_await adit::async_send(api, me, boost::asio::use_awaitable)).status() << '\n';
 //     }
 //
-// The functions take any completion token, for the signatures `void(std::exception_ptr, adit::Token)` and
-// `void(std::exception_ptr, adit::http::Response)`; the exception is an adit::Error, and the second argument is to be
-// used only without one. The handler runs on its own executor, never inside the initiating function, and its executor
-// has work to do until then.
+// The functions take any completion token; the signatures are `void(std::exception_ptr, adit::Token)` and
+// `void(std::exception_ptr, adit::http::Response)`. The exception is an adit::Error; if there is one, do not use the
+// second argument. The handler runs on its associated executor, never inside the initiating function. The executor has
+// outstanding work until then.
 //
-// Asio's cancellation ends the wait, as a stop_token does, with the Error `token_cancelled` or `cancelled`. No thread
-// of the program is held; what the library's threads do is said at TokenSource::async_get() and
-// ApiClient::async_send(). Thread-safe, as those are. adit/adit.h does not include this header, which needs Boost.Asio
-// (1.81 or newer).
+// Asio's cancellation ends the wait, as a stop_token does, with the Error `token_cancelled` or `cancelled`. The
+// functions block no thread of the program; TokenSource::async_get() and ApiClient::async_send() say which threads of
+// the library work. Thread-safe.
 
 #include <exception>
 #include <functional>
@@ -48,14 +48,14 @@
 
 namespace adit {
 
-/// One asynchronous call: runs its handler on the handler's executor and passes cancellation on. Not for programs.
+/// One asynchronous call: runs the handler on its executor, and passes cancellation on. For this header only.
 template <typename Result, typename Handler>
 class AsioOperation : public std::enable_shared_from_this<AsioOperation<Result, Handler>> {
  public:
   explicit AsioOperation(Handler handler)
       : handler_(std::move(handler)), work_(boost::asio::make_work_guard(handler_)) {}
 
-  /// Stops when the handler's cancellation slot or the caller's token says so.
+  /// Returns a token that is stopped by the handler's cancellation slot and by the caller's own token.
   [[nodiscard]] std::stop_token stop(const std::stop_token& callers) {
     auto slot = boost::asio::get_associated_cancellation_slot(handler_);
     if (!slot.is_connected()) return callers;

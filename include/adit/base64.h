@@ -1,6 +1,6 @@
 #pragma once
 
-// base64 and base64url (RFC 4648). The functions throw nothing and may be called from any thread.
+// base64 and base64url (RFC 4648). The functions never throw an Error, and may be called from any thread.
 //
 //     const std::string text = adit::base64_encode("any bytes");
 //     if (const auto bytes = adit::base64_decode(text)) return;  // `nullopt` if it is not base64
@@ -15,16 +15,18 @@ namespace adit {
 
 /// RFC 4648 section 4, padded.
 [[nodiscard]] std::string base64_encode(std::string_view bytes);
-/// RFC 4648 section 5, without padding, as RFC 7515 section 2 wants it.
+/// RFC 4648 section 5, without padding, as RFC 7515 section 2 requires.
 [[nodiscard]] std::string base64url_encode(std::string_view bytes);
 
-/// Strict: the alphabet of section 4, full padding, no other character, unused bits zero. Otherwise nothing.
+/// Decodes strictly: the alphabet of section 4, full padding, no other character, unused bits zero. Returns nullopt for
+/// any other text.
 [[nodiscard]] std::optional<std::string> base64_decode(std::string_view text);
-/// Strict: the alphabet of section 5, no padding, no other character, unused bits zero. Otherwise nothing.
+/// Decodes strictly: the alphabet of section 5, no padding, no other character, unused bits zero. Returns nullopt for
+/// any other text.
 [[nodiscard]] std::optional<std::string> base64url_decode(std::string_view text);
 
-/// Forgiving, for what people paste: both alphabets, padding optional, white space and a byte-order mark anywhere are
-/// passed over. Any other character, or a length that no base64 text has, gives nothing.
+/// Decodes what people paste: both alphabets are accepted, padding is optional, and white space and byte-order marks
+/// are skipped anywhere. Returns nullopt for any other character, and for a length that no base64 text has.
 [[nodiscard]] std::optional<std::string> base64_decode_forgiving(std::string_view text);
 
 }  // namespace adit

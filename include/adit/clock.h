@@ -1,6 +1,7 @@
 #pragma once
 
-// Time as a value that is passed in. Wall time counts milliseconds, monotonic time nanoseconds. Thread-safe.
+// Clocks that are passed to what needs the time, so that tests can set it. Wall time counts milliseconds, monotonic
+// time counts nanoseconds. Thread-safe.
 //
 //     adit::ManualClock clock;  // in a test; programs use adit::Clock::system()
 //     const auto before = clock.monotonic_now();
@@ -17,8 +18,8 @@ namespace adit {
 
 /// Wall-clock time in milliseconds since the Unix epoch, UTC.
 using WallTime = std::chrono::sys_time<std::chrono::milliseconds>;
-/// Monotonic time in nanoseconds since an arbitrary point; goes on while the machine is suspended (CLOCK_BOOTTIME), so
-/// that a token does not seem younger after a laptop's sleep.
+/// Monotonic time in nanoseconds since an arbitrary point. It includes the time that the machine was suspended
+/// (CLOCK_BOOTTIME): a token has aged when a laptop wakes up.
 struct MonotonicClock {
   using rep = std::chrono::nanoseconds::rep;
   using period = std::chrono::nanoseconds::period;
@@ -29,7 +30,7 @@ struct MonotonicClock {
 };
 using MonotonicTime = MonotonicClock::time_point;
 
-/// Where time comes from. Everything that judges time takes one, so that tests are exact. Implementations are
+/// A source of time. Everything that compares times takes a Clock, so that tests are exact. Implementations must be
 /// thread-safe.
 class Clock {
  public:
@@ -37,11 +38,11 @@ class Clock {
   [[nodiscard]] virtual WallTime wall_now() const noexcept = 0;
   [[nodiscard]] virtual MonotonicTime monotonic_now() const noexcept = 0;
 
-  /// The machine's own clock; lives as long as the process.
+  /// Returns the machine's clock, which exists as long as the process.
   static const Clock& system() noexcept;
 };
 
-/// A clock that stands still until it is moved; for tests and simulations.
+/// A clock that moves only when it is told to, for tests and simulations.
 class ManualClock : public Clock {
  public:
   explicit ManualClock(WallTime wall = WallTime(std::chrono::hours(24 * 365 * 56))) : wall_(wall) {}
@@ -49,9 +50,9 @@ class ManualClock : public Clock {
   [[nodiscard]] WallTime wall_now() const noexcept override;
   [[nodiscard]] MonotonicTime monotonic_now() const noexcept override;
 
-  /// Time passes: both clocks move.
+  /// Moves both clocks, as when time passes.
   void advance(std::chrono::nanoseconds by);
-  /// Somebody sets the wall clock; the monotonic clock does not notice.
+  /// Sets the wall clock, as an operator does; the monotonic clock does not change.
   void set_wall(WallTime wall);
 
  private:
@@ -60,7 +61,7 @@ class ManualClock : public Clock {
   MonotonicTime monotonic_{};
 };
 
-/// `2026-03-01T12:30:05Z` (RFC 3339), seconds precision.
+/// Returns the time in the form of RFC 3339, to the second: `2026-03-01T12:30:05Z`.
 [[nodiscard]] std::string to_rfc3339(WallTime time);
 
 }  // namespace adit

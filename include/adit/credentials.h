@@ -1,7 +1,7 @@
 #pragma once
 
-// Credentials of a technical account: JWT and OAuth server-to-server. Errors are `missing_params` and the codes of
-// private keys (docs/errors.md). A value: threads may use different copies at once.
+// The credentials of a technical account: OAuth server-to-server and JWT. Throws adit::Error `missing_params` and the
+// codes of private keys (docs/errors.md). Thread-safety: as std::string's.
 //
 //     const auto from_file = adit::Credentials::from_env_file(".env");
 //     const adit::Credentials from_vault = adit::OAuthCredentials{.client_id = "me",
@@ -24,11 +24,11 @@
 
 namespace adit {
 
-/// The names in a setting of scopes or metascopes: a JSON array, or a list with commas or blanks between; each name
-/// once, in order.
+/// Reads a setting that lists scopes or metascopes: a JSON array, or names separated by commas or blanks. Returns each
+/// name once, in order.
 [[nodiscard]] std::vector<std::string> parse_scopes(std::string_view text);
 
-/// A private key as it was found, and what it was found to be.
+/// A private key, and the format that it was read from.
 struct PrivateKey {
   jwt::SigningKey key;
   /// For people: "PKCS#8 PEM in base64, wrapped", "PKCS#1 PEM on one line with \n", "file keys/private.key: PKCS#8
@@ -36,22 +36,26 @@ struct PrivateKey {
   std::string shape;
 };
 
-/// Reads a private key in every shape in which it reaches `.env`: PEM (real line ends, literal `\n`, blanks for line
-/// ends), base64 or base64url of PEM or DER (on one line, wrapped, with CRLF, a byte-order mark or stray blanks, in
-/// certutil's CERTIFICATE armour), PKCS#8, PKCS#1 or encrypted, or the path of a file that holds any of these. `name`
-/// is what messages call it (`JWT_PRIVATE_KEY`); relative paths are below `folder`. Throws Error (configuration), its
-/// code and hint saying what the text looks like and what to do; the text itself is never quoted.
+/// Reads a private key in every format that people put into `.env`:
+///
+///  - PEM: with line ends, with `\n` in two characters, or with blanks instead of line ends;
+///  - base64 or base64url of PEM or DER: on one line or wrapped, with CRLF, a byte-order mark or stray blanks, or
+///    between the CERTIFICATE lines that certutil adds;
+///  - the path of a file that contains one of these; relative paths are below `folder`.
+///
+/// The key itself may be PKCS#8, PKCS#1 or encrypted. Messages call the key `name` (`JWT_PRIVATE_KEY`). Throws Error
+/// (configuration); its code and hint say what the text looks like, and what to do. Messages never quote the text.
 [[nodiscard]] PrivateKey read_private_key(const Secret& text, const Secret& passphrase = {},
                                           const std::string& name = "JWT_PRIVATE_KEY", const std::string& folder = ".",
                                           const std::string& passphrase_name = {});
 
-/// A Service Account (JWT) credential; Adobe ended these on 2026-03-01, other servers take them.
+/// A Service Account (JWT) credential. Adobe ended these on 2026-03-01; other servers still accept them.
 struct JwtCredentials {
   std::string client_id;
   Secret client_secret;
   std::string technical_account_id;  // …@techacct.adobe.com
   std::string org_id;                // …@AdobeOrg
-  /// As configured: whole URLs or bare names.
+  /// As they are configured: whole URLs or only names.
   std::vector<std::string> metascopes;
   jwt::SigningKey private_key;
 };
@@ -66,15 +70,19 @@ struct OAuthCredentials {
 
 enum class Grant { jwt, oauth };
 
-/// One of the two kinds. A value; thread-safe as std::string.
+/// A credential of either kind. Thread-safety: as std::string's.
 ///
-/// The names read are the seed's (`JWT_CLIENT_ID`, `JWT_CLIENT_SECRET`, `JWT_TECHNICAL_ACCOUNT_ID`, `JWT_IMS_ORG`,
-/// `JWT_METASCOPES`, `JWT_PRIVATE_KEY`, `JWT_PRIVATE_KEY_PASSPHRASE`) and Adobe's for OAuth (`IMS_OAUTH_S2S_CLIENT_ID`,
-/// `_CLIENT_SECRET`, `_ORG_ID`, `_SCOPES`; in parameters also the object `__ims_oauth_s2s`). If both are there OAuth
-/// wins, unless `grant` says otherwise. A client secret may be a JSON array of secrets. In an Environment without any
-/// of these names the credential may also stand in the aio CLI's: `AIO_ims_contexts_NAME_client__id` and so on. A
-/// half-filled kind throws Error `missing_params` (configuration) that names what is missing and, with an Environment,
-/// where the others stand.
+/// The functions below read these names:
+///
+///  - OAuth server-to-server: `IMS_OAUTH_S2S_CLIENT_ID`, `IMS_OAUTH_S2S_CLIENT_SECRET`, `IMS_OAUTH_S2S_ORG_ID`,
+///    `IMS_OAUTH_S2S_SCOPES`; in parameters also the object `__ims_oauth_s2s`;
+///  - JWT, with the names of Adobe's tutorial: `JWT_CLIENT_ID`, `JWT_CLIENT_SECRET`, `JWT_TECHNICAL_ACCOUNT_ID`,
+///    `JWT_IMS_ORG`, `JWT_METASCOPES`, `JWT_PRIVATE_KEY`, and `JWT_PRIVATE_KEY_PASSPHRASE` if the key is encrypted;
+///  - in an Environment without any of these names, those of the aio CLI: `AIO_ims_contexts_NAME_client__id` and so on.
+///
+/// If both kinds are complete, OAuth is used, unless `grant` names the other. A client secret may be a JSON array of
+/// secrets; the first is used. If no kind is complete, the functions throw Error `missing_params` (configuration). It
+/// names the missing parts and, for an Environment, the file that contains the others.
 class Credentials {
  public:
   Credentials(JwtCredentials jwt) : kind_(std::move(jwt)) {}        // NOLINT(google-explicit-constructor)
@@ -82,7 +90,7 @@ class Credentials {
 
   static Credentials from_params(const json::object& params, std::optional<Grant> grant = std::nullopt);
   static Credentials from_environment(const Environment& environment, std::optional<Grant> grant = std::nullopt);
-  /// Reads the file; the process environment wins over it.
+  /// Reads the process environment and the file; the process environment takes precedence.
   static Credentials from_env_file(const std::string& path, std::optional<Grant> grant = std::nullopt);
 
   [[nodiscard]] Grant grant() const {
@@ -93,12 +101,12 @@ class Credentials {
   [[nodiscard]] const std::string& client_id() const;
   [[nodiscard]] const Secret& client_secret() const;
   [[nodiscard]] const std::string& org_id() const;
-  /// Metascopes or scopes.
+  /// The scopes, or the metascopes of a JWT credential.
   [[nodiscard]] const std::vector<std::string>& scopes() const;
-  /// Where the secret parts (client secret, private key, passphrase) were set: of several places, the one that the user
-  /// controls most. Only of credentials from an Environment.
+  /// Where the secret parts (client secret, private key, passphrase) were set. If they were set in several places, this
+  /// is the one that the user controls most. Only for credentials from an Environment; otherwise nullopt.
   [[nodiscard]] const std::optional<SettingOrigin>& secret_origin() const { return secret_origin_; }
-  /// Changes exactly when any part that matters to IMS does: a SHA-256 over all of them, base64url. Shows none of them.
+  /// A SHA-256 over all parts that IMS uses, in base64url. Equal for equal credentials, and reveals no part.
   [[nodiscard]] std::string fingerprint() const;
 
  private:

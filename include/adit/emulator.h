@@ -1,6 +1,7 @@
 #pragma once
 
-// IMS and the APIs behind it, over real sockets, for tests and for programs without an account. Thread-safe.
+// An emulator of IMS and of the APIs behind it, for tests and for programs without an account. It listens on a real
+// socket. Thread-safe.
 //
 //     adit::emulator::Emulator ims(
 //         {.integrations = {{.client_id = "me", .client_secrets = {adit::Secret("s")}, .scopes = {"openid"}}}});
@@ -29,24 +30,24 @@
 
 namespace adit::emulator {
 
-/// So many requests in so long.
+/// A rate limit: `count` requests in the time `per`.
 struct Rate {
   std::size_t count = 0;
   std::chrono::milliseconds per{60'000};
 
-  /// `10/1m`, `5/s`, `100` (a minute). Throws Error `invalid_rate` (configuration).
+  /// Reads `10/1m`, `5/s`, or `100` (in a minute). Throws Error `invalid_rate` (configuration).
   static Rate parse(std::string_view text);
-  /// As `parse` reads it: `10/1m`.
+  /// Returns the form that parse() reads: `10/1m`.
   [[nodiscard]] std::string to_string() const;
 };
 
-/// Holds each key to its rate: the window begins with a key's first request and lets `count` through. Keeps no more
-/// than `kMost` windows: the one that ends next is let go first. Thread-safe.
+/// Limits the rate of each key. A key's window begins with its first request, and admits `count` requests. At most
+/// `kMost` windows are kept; if there are more, the one that ends next is removed. Thread-safe.
 class RateLimits {
  public:
   static constexpr std::size_t kMost = 10'000;
 
-  /// Nothing if the request may pass; else how long the key has to wait, a second at least: what Retry-After says.
+  /// Counts a request. Returns nullopt if it is within the rate, otherwise the wait for Retry-After, at least a second.
   [[nodiscard]] std::optional<std::chrono::seconds> take(std::string_view key, const Rate& rate, MonotonicTime now);
   [[nodiscard]] std::size_t size() const;
 
@@ -61,45 +62,47 @@ class RateLimits {
   std::map<std::string, Window, std::less<>> windows_;
 };
 
-/// Something that goes wrong at IMS or an API, for tests of those who call it.
+/// A fault that the emulator injects into answers of IMS or an API, to test its clients.
 struct Fault {
   enum class Kind {
-    latency,     // the answer comes late by `delay`; the work is done at once
-    reset,       // the connection is reset instead of an answer; nothing was done
-    stall,       // the answer stops in the middle of its body for `delay` (by default for longer than any client waits)
-    cut,         // the connection closes in the middle of the body that Content-Length promised
-    truncated,   // the body ends in the middle as if it were whole
-    malformed,   // the body is nearly JSON
-    html,        // a proxy's page comes instead, with `status` (by default 200); nothing was done
-    status,      // `status` (by default 503) comes with IMS's error form and `retry_after`; nothing was done
-    clock_skew,  // the emulator's clock is ahead by `delay` (negative: behind): in Date, in tokens, in judging
-                 // assertions
+    latency,     // the answer is sent after `delay`; the request is processed at once
+    reset,       // the connection is reset instead of an answer; the request is not processed
+    stall,       // the answer pauses in the middle of its body for `delay` (by default longer than any client waits)
+    cut,         // the connection is closed in the middle of the body that Content-Length announces
+    truncated,   // the body ends in the middle, but Content-Length agrees with it
+    malformed,   // the body is almost JSON
+    html,        // the answer is a proxy's page, with `status` (by default 200); the request is not processed
+    status,      // the answer is `status` (by default 503) in IMS's error form, with `retry_after`; the request is not
+                 // processed
+    clock_skew,  // the emulator's clock is ahead by `delay` (behind, if that is negative): in Date, in tokens, and when
+                 // it checks assertions
   };
 
   Kind kind = Kind::latency;
-  /// How many requests it befalls before it is gone; 0: all until it is cleared.
+  /// How many requests are affected; 0: all, until the fault is removed.
   std::size_t count = 0;
   std::chrono::milliseconds delay{0};
-  /// 0: the kind's own.
+  /// 0: the default of the kind.
   int status = 0;
   std::optional<std::chrono::seconds> retry_after;
-  /// `Retry-After` as an HTTP date instead of seconds (RFC 9110 section 10.2.3 has both).
+  /// Sends `Retry-After` as an HTTP date instead of seconds (RFC 9110 section 10.2.3 allows both).
   bool retry_after_as_date = false;
-  /// Only requests whose path begins so, to IMS or to an API; empty: all IMS endpoints.
+  /// Only requests to IMS or an API whose path begins with this are affected. Empty: all IMS endpoints.
   std::string path;
 
-  /// `{"fault":"status","status":503,"retry_after":2,"retry_after_form":"seconds"|"date","count":3,"path":"/ims/exchange"}`,
-  /// `{"fault":"latency","delay":"200ms"}`; `delay` is a duration or a number of milliseconds. Throws Error
-  /// `invalid_fault` (configuration) that names what is wrong.
+  /// Reads JSON such as
+  /// `{"fault":"status","status":503,"retry_after":2,"retry_after_form":"date","count":3,"path":"/ims/exchange"}` and
+  /// `{"fault":"latency","delay":"200ms"}`. `retry_after_form` is `seconds` or `date`; `delay` is a duration or a
+  /// number of milliseconds. Throws Error `invalid_fault` (configuration) that names what is wrong.
   static Fault from_json(const json::object& object);
-  /// The same for a command line: the fault's name with what matters most to it, then the other members:
+  /// Reads the form for a command line: the kind and its main member, then the other members:
   /// `status=503,retry_after=2,count=3`, `latency=200ms`, `reset=1`, `clock_skew=-10m`.
   static Fault parse(std::string_view text);
   [[nodiscard]] json::object to_json_object() const;
 };
 
-/// Durations as people write them: `250ms`, `30s`, `10m`, `24h`, `7d`, or a bare number of seconds; fractions allowed,
-/// a sign before it. At most ten years. Nothing for other text.
+/// Reads a duration: `250ms`, `30s`, `10m`, `24h`, `7d`, or a number of seconds without a unit; fractions and a sign
+/// are allowed. Returns nullopt for other text, and for more than ten years.
 [[nodiscard]] std::optional<std::chrono::milliseconds> parse_duration(std::string_view text);
 
 /// The faults that are set. Thread-safe.
@@ -107,15 +110,16 @@ class Faults {
  public:
   static constexpr std::size_t kMost = 1000;
 
-  /// All of them or none: throws Error `too_many_faults` (configuration) if there would be more than kMost.
+  /// Adds all of these faults, or none: throws Error `too_many_faults` (configuration) if there would be more than
+  /// kMost.
   void add(std::vector<Fault> faults);
   void clear();
-  /// Removes those that are equal to this one, however often they are still to happen. Returns how many.
+  /// Removes the faults that are equal to this one, whatever their `count`. Returns how many there were.
   std::size_t remove(const Fault& like);
-  /// Those that befall a request for this path, which counts them down: of each kind the one set first.
-  /// Without `of_ims` only those that name a path.
+  /// Returns the faults for a request to this path, and counts them down: for each kind, the one that was set first. If
+  /// `of_ims` is false, returns only faults that have a path.
   [[nodiscard]] std::vector<Fault> take(std::string_view path, bool of_ims = true);
-  /// How far the clock is ahead for those whom no other fault befalls.
+  /// Returns how far the clock is ahead for requests that no other fault affects.
   [[nodiscard]] std::chrono::milliseconds clock_skew() const;
   [[nodiscard]] std::vector<Fault> list() const;
 
@@ -124,49 +128,50 @@ class Faults {
   std::vector<Fault> faults_;
 };
 
-/// An integration (a project's credential) of the Developer Console, as IMS knows it. Use designated initialisers.
+/// An integration (a project's credential) of Adobe's Developer Console. Use designated initialisers.
 struct Integration {
   std::string client_id{};
   std::vector<Secret> client_secrets{};
   std::string org_id{};
-  /// Empty: one is made up from the client id.
+  /// Empty: it is derived from the client id.
   std::string technical_account_id{};
-  /// Of the certificates bound to it; any of them may have signed an assertion.
+  /// The keys of the integration's certificates. An assertion may be signed with any of them.
   std::vector<jwt::PublicKey> public_keys{};
-  /// Names or URLs; compared by the name behind `/s/`.
+  /// Names or URLs; only the name after `/s/` is compared.
   std::vector<std::string> metascopes{};
   std::vector<std::string> scopes{};
-  /// False: the integration lacks the scope `exchange_jwt`, and JWT exchange is 401 `invalid_client`.
+  /// False: the integration lacks the scope `exchange_jwt`, and JWT exchange answers 401 `invalid_client`.
   bool may_exchange_jwt = true;
-  /// Converted to OAuth server-to-server: JWT exchange is 500 `internal_error`, as seen from IMS.
+  /// True: the integration was converted to OAuth server-to-server, and JWT exchange answers 500 `internal_error`, as
+  /// IMS does.
   bool converted_to_oauth = false;
-  /// The product profiles of the technical account; without one every API answers 403 with `error_code` 403025.
+  /// The product profiles of the technical account. If there are none, every API answers 403 with `error_code` 403025.
   std::vector<std::string> product_profiles{"Default"};
-  /// How often it may ask IMS for tokens and call APIs; above that the answer is 429 with Retry-After. `nullopt`: the
-  /// rate in Options.
+  /// The rate limits for token requests and for API requests; above them, the answer is 429 with Retry-After.
+  /// `nullopt`: the rate in Options.
   std::optional<Rate> token_rate{};
   std::optional<Rate> api_rate{};
 };
 
-/// A request that was answered, for a log; holds no secret.
+/// A request that was answered, for a log. It contains no secret.
 struct RequestRecord {
   WallTime time{};
-  /// `-` where the request was refused before so much of it was read; the path likewise.
+  /// `-` if the request was rejected before the method was read; so is the path.
   std::string method{};
-  /// Without the query; a token in it is hidden.
+  /// Without the query. A token in the path is hidden.
   std::string path{};
   int status = 0;
   std::chrono::microseconds took{0};
   std::string remote_address{};
-  /// Empty if the request named none.
+  /// Empty if the request had none.
   std::string client_id{};
-  /// IMS's error word, or the API's code; empty for none.
+  /// The error code of the answer; empty if it has none.
   std::string error{};
-  /// Why the request was refused, for people: "the token has expired". Empty for none.
+  /// Why the request was rejected, for people: "the token has expired". Empty if it was not.
   std::string reason{};
-  /// The answer's X-Debug-Id, empty if it has none.
+  /// The answer's X-Debug-Id; empty if it has none.
   std::string debug_id{};
-  /// How many faults befell it.
+  /// The number of faults that affected it.
   std::size_t faults = 0;
 };
 
@@ -175,47 +180,50 @@ struct Options {
   std::uint16_t port = 0;  // 0: a free one
   std::chrono::milliseconds token_lifetime{86'399'998};
   std::vector<Integration> integrations{};
-  /// Where the key that signs access tokens is kept between starts; empty: a new key every time. A file that cannot be
-  /// read, written or understood costs a warning in the log and a new key, never the start.
+  /// The file that keeps the key for signing access tokens, so that tokens stay valid after a restart. Empty: a new key
+  /// at each start. If the file cannot be read or written, a warning is logged and a new key is used.
   std::string key_file{};
-  /// HTTPS at `port`, with a certificate of a CA that is made at the start (`Emulator::ca_pem`).
+  /// Serve HTTPS at `port`, with a certificate of a CA that is made at the start (`Emulator::ca_pem`).
   bool tls = false;
-  /// With `tls`: plain HTTP too, at this port (0: a free one).
+  /// With `tls`: also serve plain HTTP, at this port (0: a free one).
   std::optional<std::uint16_t> plain_port{};
-  /// For integrations without a rate of their own; `nullopt`: no limit.
+  /// For integrations without their own rates; `nullopt`: no limit.
   std::optional<Rate> token_rate{};
   std::optional<Rate> api_rate{};
-  /// Requests past these are answered 413, 431, 503, 408, in IMS's form; idle connections are closed.
+  /// Requests above these limits are answered with 413, 431, 503 or 408 in IMS's form; idle connections are closed.
   std::size_t max_body_bytes = 2U << 20U;
   std::size_t max_header_bytes = 32U << 10U;
   std::size_t max_connections = 4096;
   std::chrono::milliseconds idle_timeout{60'000};
   std::chrono::milliseconds request_timeout{30'000};
-  /// Called after every request, from several threads at once.
+  /// Called after each request, on several threads at once.
   std::function<void(const RequestRecord&)> on_request{};
-  /// Web pages of these origins (`https://HOST[:PORT]`) may use the emulator, besides pages of this machine; their
-  /// hosts may be its name. Others get 403, and so do requests for a host that is not the emulator's, for a page must
-  /// neither set faults nor get tokens. Programs that are not browsers are not affected.
+  /// Origins (`https://HOST[:PORT]`) whose web pages may use the emulator, in addition to pages of this machine. Their
+  /// hosts are also accepted as the emulator's own name. Pages of other origins, and requests with another `Host`, get
+  /// 403, so that a foreign page can neither set faults nor get tokens. Programs other than browsers are not affected.
   std::vector<std::string> allowed_origins{};
   const Clock* clock = &Clock::system();
 };
 
 class Service;
 
-/// IMS and the APIs behind it, for programs that have no account: `adit emulator`, `--ims local`, and tests. Serves
-/// from its making to its end; thread-safe. In a test of one's own, before anything else of adit's is used there:
+/// An emulator of IMS and of the APIs behind it. `adit emulator` and `--ims local` use it, too. It serves until it is
+/// destroyed. Thread-safe. In your own test, start it before you use anything else of adit:
 ///
 ///     Emulator ims({.integrations = {{.client_id = "me", .client_secrets = {Secret("s")}, .scopes = {"openid"}}}});
 ///     ::setenv("ADIT_ENDPOINTS", ims.routes().to_string().c_str(), 1);  // adit's HTTP client goes there now
 ///
-/// IMS: `/ims/exchange/jwt` (also with a slash behind it, and `/ims/exchange/v1/jwt`), `/ims/token/v2` to `/v4`,
-/// `/ims/.well-known/openid-configuration`, `/ims/keys`, `/ims/invalidate_token/v2`, `/ims/validate_token/v1`,
-/// `/ims/profile/v1`, `/ims/userinfo/v2`,
-/// `/ims/organizations/v6`. The Console: `/console/organizations/{org}/credentials/{id}/secrets`. APIs: `POST
-/// /api/{company}/reports`, `GET /discovery/me`; of AEM as a Cloud Service `GET /content/dam.json`, `/api/assets.json`
-/// and `/api/assets/…`; the State service of App Builder, `/containers/{namespace}/data/{key}`. Its own: `GET
-/// /__adit/stats`, `POST /__adit/keys/rotate`, and
-/// `/__adit/faults` (fault.h). Assertions and tokens are really verified; every error of IMS is really produced.
+/// It serves
+///
+///  - IMS: `/ims/exchange/jwt` (also with a slash at the end, and `/ims/exchange/v1/jwt`), `/ims/token/v2` to `/v4`,
+///    `/ims/.well-known/openid-configuration`, `/ims/keys`, `/ims/invalidate_token/v2`, `/ims/validate_token/v1`,
+///    `/ims/profile/v1`, `/ims/userinfo/v2`, `/ims/organizations/v6`;
+///  - the Developer Console: `/console/organizations/{org}/credentials/{id}/secrets`;
+///  - APIs: `POST /api/{company}/reports`, `GET /discovery/me`; of AEM as a Cloud Service `GET /content/dam.json`,
+///    `/api/assets.json` and `/api/assets/…`; of App Builder the State service, `/containers/{namespace}/data/{key}`;
+///  - itself: `GET /__adit/stats`, `POST /__adit/keys/rotate`, and `/__adit/faults` (see Fault::from_json).
+///
+/// It verifies assertions and tokens, and answers with IMS's own errors (docs/protocols/ims.md).
 class Emulator {
  public:
   /// Throws Error `listen_failed`, `invalid_origin`, `too_many_integrations`.
@@ -227,21 +235,21 @@ class Emulator {
   /// `http://HOST:PORT`, or with TLS `https://HOST:PORT`.
   [[nodiscard]] std::string origin() const;
   [[nodiscard]] std::uint16_t port() const;
-  /// Where plain HTTP is served: `origin()` without TLS; empty if there is only HTTPS.
+  /// The origin of plain HTTP: origin() if there is no TLS, and empty if there is only HTTPS.
   [[nodiscard]] std::string plain_origin() const;
-  /// The certificate of the CA that a client has to trust, PEM; empty without TLS.
+  /// The certificate of the CA that a client must trust, in PEM; empty without TLS.
   [[nodiscard]] const std::string& ca_pem() const;
-  /// Signs tokens with a new key from now on; the old one stays in the key set until the last token of its has expired.
+  /// Signs tokens with a new key from now on. The old key stays in the key set until its last token has expired.
   void rotate_key();
   /// Adds an integration, or replaces the one with the same client id. Throws Error `too_many_integrations` above
   /// 10,000.
   void register_integration(Integration integration);
-  /// What `GET /__adit/stats` answers.
+  /// Returns what `GET /__adit/stats` answers.
   [[nodiscard]] json::object stats() const;
-  /// Routes that send Adobe's IMS and API hosts here: what `--ims local` puts in ADIT_ENDPOINTS.
+  /// Returns the routes that send requests for Adobe's IMS and API hosts to this emulator, for ADIT_ENDPOINTS.
   [[nodiscard]] http::Endpoints routes() const;
-  /// Does this to the IMS endpoints, or to those of the path that it names, from now on, beside the faults already
-  /// set. Throws Error `too_many_faults` past Faults::kMost, `invalid_fault` if nothing is served below that path.
+  /// Adds a fault. Throws Error `too_many_faults` above Faults::kMost, and `invalid_fault` if nothing is served below
+  /// the fault's path.
   void set_fault(Fault fault);
   void clear_faults();
 
@@ -250,10 +258,10 @@ class Emulator {
   std::unique_ptr<Service> service_;
 };
 
-/// Adobe's hosts that the emulator stands in for, as `https://HOST`; `https://*.adobeaemcloud.com` is every environment
-/// of AEM as a Cloud Service.
+/// Returns the origins of Adobe that the emulator replaces, as `https://HOST`. `https://*.adobeaemcloud.com` stands for
+/// all environments of AEM as a Cloud Service.
 [[nodiscard]] std::vector<std::string> adobe_origins();
-/// Routes that send Adobe's IMS and API hosts to `origin`, where an emulator listens.
+/// Returns routes that send requests for Adobe's IMS and API hosts to `origin`, where an emulator listens.
 [[nodiscard]] http::Endpoints routes_to(const std::string& origin);
 
 }  // namespace adit::emulator

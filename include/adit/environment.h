@@ -1,7 +1,7 @@
 #pragma once
 
-// Settings of a program: flags, process environment, `.env`, user's file, in this order. A value: threads may read one
-// copy at once. Times are in seconds where a setting is read, and in milliseconds in the program.
+// The settings of a program: from options, the process environment, `.env` files and the user's file, in this order.
+// Settings for times are written in seconds; the program gets milliseconds. Thread-safety: as std::map's.
 //
 //     auto settings = adit::Environment::process();
 //     settings.add_file(adit::EnvFile::read(".env"));
@@ -26,46 +26,44 @@ namespace adit {
 struct DotenvEntry {
   std::string key;
   WipedString value;
-  /// Line of the key, from 1.
+  /// The line of the key; the first line is 1.
   int line = 0;
-  /// The byte range of the whole match in the source text (after the `\r\n?` to `\n` rule has been applied, see
-  /// `normalise_line_ends`): [begin, end).
+  /// The bytes of the whole entry in the text after normalise_line_ends(): [begin, end).
   std::size_t begin = 0;
   std::size_t end = 0;
-  /// Where the value stands in that range, with its quotes; empty if there is none.
+  /// The bytes of the value in the same text, with its quotes; an empty range if there is no value.
   std::size_t value_begin = 0;
   std::size_t value_end = 0;
 };
 
-/// `.env` text by exactly the grammar of npm's `dotenv` (its `parse` in version 16/17): the same keys and the same
-/// values for every text. Entries come in file order; a key that stands twice comes twice, and the later one counts.
-/// Source: https://github.com/motdotla/dotenv, lib/main.js, the expression LINE.
+/// Parses the text of a `.env` file as npm's `dotenv` does (`parse` of versions 16 and 17): every text gives the same
+/// keys and the same values. Returns the entries in file order. If the file sets a key twice, both entries are
+/// returned; the later one is valid. Source: https://github.com/motdotla/dotenv, lib/main.js, the expression LINE.
 [[nodiscard]] std::vector<DotenvEntry> parse_dotenv(std::string_view text);
 
-/// The same, entry by entry, for readers that want to look at what stands between them. `text` has to be normalised and
-/// to outlive it.
+/// Parses as parse_dotenv(), one entry at a time, for callers that also read the text between the entries. `text` must
+/// be the result of normalise_line_ends(), and outlive the scanner.
 class DotenvScanner {
  public:
   explicit DotenvScanner(std::string_view text) : text_(text) {}
   [[nodiscard]] std::optional<DotenvEntry> next();
-  /// Goes on at this byte of the text.
+  /// Continues at this byte of the text.
   void skip_to(std::size_t position) { position_ = position; }
 
  private:
   std::string_view text_;
   std::size_t position_ = 0;
-  /// The line of `counted_`, so that lines are counted just once.
+  /// `line_` is the line of this byte; remembered, so that no line is counted twice.
   std::size_t counted_ = 0;
   int line_ = 1;
 };
 
-/// `\r\n` and `\r` become `\n`, as dotenv does before it parses.
+/// Replaces `\r\n` and `\r` by `\n`, as dotenv does before it parses.
 [[nodiscard]] std::string normalise_line_ends(std::string_view text);
 
-/// A `.env` file: npm dotenv's grammar, plus one rule for the private keys that people paste. A key whose unquoted
-/// value is the beginning of base64 or PEM text that goes on over the next lines (what `base64 private.key` and
-/// `certutil -encode` print) takes those lines as its value, line ends kept as `\n`; dotenv itself would cut the key
-/// off after its first line.
+/// A `.env` file: npm dotenv's grammar, plus one rule for private keys that people paste. If an unquoted value is the
+/// first line of a base64 or PEM text that continues on the next lines (as `base64 private.key` and `certutil -encode`
+/// print it), those lines belong to the value, with `\n` between them. dotenv itself would read only the first line.
 struct EnvFile {
   std::string path;
   std::vector<DotenvEntry> entries;
@@ -74,18 +72,18 @@ struct EnvFile {
   static EnvFile read(const std::string& path);
   static EnvFile parse(std::string_view text, std::string path);
 
-  /// The variables that the file sets, as adobe/aio-lib-core-config names them: in upper case. If that name is
-  /// taken, by another line or by one before it that was spelt otherwise, a name stays as it is written. Of two lines
-  /// with one name the last counts. Points into `entries`.
+  /// Returns the variables that the file sets, under the names that adobe/aio-lib-core-config gives them: upper case. A
+  /// name keeps its spelling if another line has exactly the upper-case name, or an earlier line of another spelling
+  /// has taken it. If two lines have the same name, the last one is valid. The pointers point into `entries`.
   [[nodiscard]] std::map<std::string, const DotenvEntry*, std::less<>> variables() const;
 };
 
-/// What a setting was set by. The files of a project may be somebody else's, for example those of a repository that the
-/// user has cloned; all other sources are the user's own.
+/// What set a setting. A project's files may come from another person, for example in a repository that the user has
+/// cloned; the user controls all other sources.
 enum class SettingSource { project, user_file, environment, command_line };
 
-/// A setting, or a secret that was given in another way, without its value: for messages, and to decide whether a
-/// secret may go where a setting says (secret_destination.h).
+/// Where a setting, or a secret given in another way, comes from; without its value. For messages, and to decide
+/// whether a secret may be sent to the server that a setting names (src/config/secret_destination.h).
 struct SettingOrigin {
   std::string name;
   SettingSource source = SettingSource::project;
@@ -93,33 +91,40 @@ struct SettingOrigin {
   SourcePosition where;
 };
 
-/// Where settings come from, in the order of precedence: overrides (flags), the process environment, `.env`, the user's
-/// configuration file. Copyable; takes a snapshot of the process environment when made, so that it is thread-safe and
-/// tests need not change the process.
+/// Settings from several sources. They are read in this order; the first one found wins:
+///
+/// 1. overrides (options of a command),
+/// 2. the process environment,
+/// 3. the project's files (`.env`),
+/// 4. the user's configuration file.
+///
+/// process() copies the process environment, so that later changes of it have no effect here, and tests need not
+/// change it.
 class Environment {
  public:
   struct Variable {
     /// May be a secret.
     WipedString value;
-    /// File and line where it stands in a file; for others file is "the environment" or "the command line" and line 0.
+    /// The file and line. For the other sources, the file is "the environment" or "the command line", and the line 0.
     SourcePosition origin;
     SettingSource source = SettingSource::environment;
   };
 
-  /// Only what is added.
+  /// Makes an empty environment.
   Environment() = default;
-  /// The process environment.
+  /// Returns the variables of the process environment.
   static Environment process();
 
-  /// Adds a project's file: its names in upper case (EnvFile::variables).
+  /// Adds a project's file, with its names in upper case (EnvFile::variables).
   Environment& add_file(const EnvFile& file);
-  /// The folder that paths in the project's files must not leave. Without it, the folder of each file.
+  /// Sets the folder that paths in the project's files must not leave. If it is not set, that is the folder of each
+  /// file.
   Environment& set_project_root(std::string folder);
-  /// Counts above everything else.
+  /// Sets a variable that takes precedence over all other sources.
   Environment& set_override(std::string name, std::string value);
-  /// The same for a variable that keeps its source.
+  /// As above, but the variable keeps its own source and origin.
   Environment& set_override(std::string name, Variable variable);
-  /// As if the process environment had it.
+  /// Sets a variable as if the process environment contained it.
   Environment& set(std::string name, std::string value);
 
   [[nodiscard]] const Variable* find(std::string_view name) const;
@@ -127,17 +132,17 @@ class Environment {
   [[nodiscard]] std::string get_or(std::string_view name, std::string_view fallback) const;
   /// Returns nullopt if the variable is unset or blank.
   [[nodiscard]] std::optional<SettingOrigin> origin_of(std::string_view name) const;
-  /// A time in seconds, fractions allowed; nothing if the variable is unset or empty. Throws Error `invalid_setting`
-  /// (configuration) for anything but a number between 0.001 and 86400.
+  /// Reads a time in seconds, fractions allowed. Returns nullopt if the variable is unset or empty. Throws Error
+  /// `invalid_setting` (configuration) if the value is not a number between 0.001 and 86400.
   [[nodiscard]] std::optional<std::chrono::milliseconds> seconds(std::string_view name) const;
-  /// The first variable whose name equals `name` in any letter case; in each of the places that are looked at one after
-  /// the other, exact ones first.
+  /// Finds a variable by its name in any letter case. A source of higher precedence wins; within one source, the exact
+  /// spelling wins. Returns nullptr if there is none.
   [[nodiscard]] const Variable* find_ignoring_case(std::string_view name) const;
-  /// All names that have a value from somewhere and begin like this in any letter case, sorted.
+  /// Returns the names of all variables that begin with `beginning`, in any letter case; sorted, each once.
   [[nodiscard]] std::vector<std::string> names(std::string_view beginning = {}) const;
-  /// The path of the `.env` file that was added, or empty.
+  /// The path of the `.env` file that was added; empty if none was.
   [[nodiscard]] const std::string& file_path() const { return file_path_; }
-  /// What set_project_root() was given, or empty.
+  /// The folder given to set_project_root(); empty if it was not called.
   [[nodiscard]] const std::string& project_root() const { return project_root_; }
 
  private:

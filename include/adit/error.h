@@ -26,38 +26,39 @@ struct SourcePosition {
   int line = 0;
   int column = 0;
 
-  /// `file:line:column`, leaving out what is unknown.
+  /// Returns `file:line:column`, without the parts that are unknown.
   [[nodiscard]] std::string to_string() const;
   friend bool operator==(const SourcePosition&, const SourcePosition&) = default;
 };
 
 /// The one exception type of the library.
 ///
-/// An error is written for the person who reads it: `message` says what happened, `hint` what to do about it, `where`
-/// names the place in the user's file. Programs look at `code`, which is stable: it is one of adit's own words
-/// (`missing_params`, `sign_failed`, `request_failed`, `invalid_response_body` as in `@adobe/jwt-auth`, and others), or
-/// the `error` word that IMS answered (`invalid_client`, `invalid_token`, …).
+/// An error is written for the person who reads it: `message` says what happened, `hint` says what to do about it, and
+/// `where` names the place in the user's file. Programs compare `code`, which is stable. It is either one of adit's own
+/// codes (`missing_params`, `sign_failed`, `request_failed` and `invalid_response_body`, as in `@adobe/jwt-auth`, and
+/// others), or the value of `error` in IMS's answer (`invalid_client`, `invalid_token`, …).
 ///
-/// Built fluently:
+/// Make one, and add to it:
 ///
 ///     throw Error::configuration("unknown_action", "There is no action 'x'.").hint("Actions: a, b.").at(position);
 ///
 /// Thread-safety: as std::string's; an Error may be copied between threads.
 class Error : public std::exception {
  public:
-  /// What the user asked for or configured is wrong (exit code 2): no attempt was made.
+  /// For a wrong argument, option, setting or file: nothing was attempted. The command exits with 2.
   static Error configuration(std::string code, std::string message);
-  /// The work was tried and failed (exit code 1).
+  /// For work that was attempted and failed. The command exits with 1.
   static Error failure(std::string code, std::string message);
 
   [[nodiscard]] Error hint(std::string text) &&;
   [[nodiscard]] Error at(SourcePosition position) &&;
   [[nodiscard]] Error at(std::string file, int line = 0, int column = 0) &&;
-  /// The HTTP status of the answer that this error reports.
+  /// Sets the HTTP status of the answer that this error reports.
   [[nodiscard]] Error http_status(int status) &&;
-  /// IMS's own words: the `error` and `error_description` of its answer, and its `X-Debug-Id` header.
+  /// Sets what IMS answered: the members `error` and `error_description`, and the header `X-Debug-Id`.
   [[nodiscard]] Error ims(std::string error, std::string description, std::string debug_id) &&;
-  /// The same request may succeed later; `after` is the server's `Retry-After` where it sent one.
+  /// Marks the error as temporary: the same request may succeed later. `after` is the server's `Retry-After`, if it
+  /// sent one.
   [[nodiscard]] Error retryable(std::optional<std::chrono::milliseconds> after = std::nullopt) &&;
 
   [[nodiscard]] const std::string& code() const { return code_; }
@@ -70,13 +71,12 @@ class Error : public std::exception {
   [[nodiscard]] const std::string& debug_id() const { return debug_id_; }
   [[nodiscard]] bool retryable() const& { return retryable_; }
   [[nodiscard]] const std::optional<std::chrono::milliseconds>& retry_after() const { return retry_after_; }
-  /// True for Error::configuration.
+  /// True if the error was made by Error::configuration().
   [[nodiscard]] bool is_configuration() const { return configuration_; }
 
-  /// The message alone.
+  /// Returns the message without the hint.
   [[nodiscard]] const char* what() const noexcept override { return message_.c_str(); }
-  /// Everything for a person, on one line or a few: `file:line: message (status, debug id)` and the hint on its own
-  /// line.
+  /// Returns everything that a person needs: `file:line: message (status, debug id)`, and the hint on its own line.
   [[nodiscard]] std::string to_string() const;
 
  private:

@@ -1,7 +1,7 @@
 #pragma once
 
-// An HTTP/1.1 server for tests, emulators and local tools. Times are in milliseconds, sizes in bytes. The server is
-// thread-safe and calls its handler on several threads at once.
+// An HTTP/1.1 server for tests, emulators and local tools. It calls its handler on several threads at once. Times are
+// in milliseconds, sizes in bytes. Thread-safe.
 //
 //     adit::http::Server server({.port = 0}, [](const adit::http::ServerRequest& request) {
 //       if (request.path != "/hello") return adit::http::ServerResponse::text(404, "not found");
@@ -27,32 +27,33 @@
 
 namespace adit::http {
 
-/// What a server shows itself with over TLS.
+/// A server's certificate and key for TLS.
 struct TlsIdentity {
-  /// The server's own certificate first, then those of the CAs between it and the root.
+  /// The server's own certificate, then the intermediate ones.
   std::string certificate_chain_pem;
-  /// PKCS #8, or the older forms that OpenSSL reads; without a passphrase.
+  /// PKCS#8 or an older form that OpenSSL reads, without a passphrase.
   Secret private_key_pem;
 };
 
-/// A request as a server sees it.
+/// A request that a server has received.
 struct ServerRequest {
-  /// `GET` for HEAD too: see `head`.
+  /// The method; `GET` for HEAD, see `head`.
   std::string method;
-  /// The client sent HEAD: the handler answers as for GET, and the server leaves the body out.
+  /// True for HEAD: the handler answers as for GET, and the server leaves out the body.
   bool head = false;
-  /// The path, percent-encoded as it came; and what follows `?`, without it.
+  /// The path, still percent-encoded.
   std::string path;
+  /// The text after `?`, still percent-encoded.
   std::string query;
   Headers headers;
   std::string body;
   /// Empty over a Unix socket.
   std::string remote_address;
-  /// It came over TLS.
+  /// True if the request came over TLS.
   bool secure = false;
 };
 
-/// Makes the sending of an answer go wrong on purpose, for emulators and tests. Uses no thread while it waits.
+/// A fault that the server injects when it sends an answer, for emulators and tests. Waiting uses no thread.
 struct ConnectionFault {
   /// Waits for this time before the answer.
   std::chrono::milliseconds delay{0};
@@ -61,11 +62,12 @@ struct ConnectionFault {
   /// Sends this many bytes of the body, waits for `stall_time`, then continues.
   std::optional<std::size_t> stall_after{};
   std::chrono::milliseconds stall_time{0};
-  /// Closes the connection after so many bytes of a body that Content-Length promised whole; 0 sends the header alone.
+  /// Closes the connection after this many bytes of the body, although Content-Length announces all of them. 0: sends
+  /// only the headers.
   std::optional<std::size_t> cut_after{};
 };
 
-/// A `Date` header that the handler sets takes the place of the server's; the body's framing is the server's.
+/// A handler's answer. The server adds `Date`, unless the handler sets it, and the headers that frame the body.
 struct ServerResponse {
   int status = 200;
   Headers headers;
@@ -76,12 +78,12 @@ struct ServerResponse {
   static ServerResponse text(int status, std::string body, std::string content_type = "text/plain; charset=utf-8");
 };
 
-/// Called on `ServerOptions::threads` threads, several at once; an exception becomes 500 and a log entry. The server's
-/// end waits for the handlers that run, so they have to end.
+/// Called on `ServerOptions::threads` threads, several at once. If it throws, the answer is 500, and the exception is
+/// logged. The server's destructor waits for running handlers, so they must end.
 using Handler = std::function<ServerResponse(const ServerRequest&)>;
 
-/// Where the answer to one request goes, from any thread: the first one counts. If every copy is gone and none
-/// answered, 500 is the answer. The server's end waits for it.
+/// Sends the answer to one request; may be called on any thread. Only the first call has an effect. If all copies are
+/// destroyed without a call, the answer is 500. The server's destructor waits for the answer.
 class Reply {
  public:
   using Send = std::function<void(ServerResponse)>;
@@ -93,28 +95,28 @@ class Reply {
   std::shared_ptr<Once> once_;
 };
 
-/// Called on the thread that moves all bytes, which it must not keep: it hands the work to others, or answers at once.
-/// An exception becomes 500 and a log entry.
+/// Called on the I/O thread, which it must not block: it passes the work to another thread, or answers at once. If it
+/// throws, the answer is 500, and the exception is logged.
 using AsyncHandler = std::function<void(ServerRequest, Reply)>;
 
 /// Rewrites the error answers that the server makes itself (400, 408, 413, 417, 431, 503, 505), so that an emulator can
-/// send them in the form of the server that it represents. `request` has method and target if its first line had
-/// arrived. Called on the thread that moves all bytes: it must neither wait nor throw.
+/// send them in the form of the server that it represents. `request` has method and target if the request line had
+/// arrived. Called on the I/O thread: it must neither block nor throw.
 using FormatError = std::function<ServerResponse(ServerResponse plain, const ServerRequest& request)>;
 
-/// What a server does with the body of a request, decided from its head alone.
+/// What a server does with the body of a request, decided from its headers.
 struct Admission {
-  /// For this request; at most `ServerOptions::max_body_bytes`. A larger body is refused with 413 as early as it shows.
+  /// The limit for this request, at most `ServerOptions::max_body_bytes`. A larger body is rejected with 413 as early
+  /// as possible.
   std::size_t max_body_bytes = std::numeric_limits<std::size_t>::max();
-  /// The caller has shown who it is: the body does not count against `ServerOptions::max_buffered_bytes`.
+  /// True for an authenticated caller: the body does not count towards `ServerOptions::max_buffered_bytes`.
   bool trusted = false;
-  /// The answer, instead of reading the body; the connection is closed after it.
+  /// If set, the server sends this answer without reading the body, and closes the connection.
   std::optional<ServerResponse> refusal{};
 };
 
-/// Called with each request's head (its body is empty then) before the body is read, on the thread that moves all
-/// bytes: it must neither wait nor throw. A server that serves several kinds of callers says here which of them may
-/// send how much, before anyone's bytes are kept:
+/// Decides about the body of each request before it is read; `head.body` is empty. Called on the I/O thread: it must
+/// neither block nor throw. Use it in a server whose callers may send bodies of different sizes:
 ///
 ///     options.admit = [](const ServerRequest& head) {
 ///       if (!has_valid_key(head)) return Admission{.refusal = ServerResponse::text(401, "Who are you?\n")};
@@ -125,59 +127,62 @@ using Admit = std::function<Admission(const ServerRequest& head)>;
 struct ServerOptions {
   std::string host = "127.0.0.1";
   std::uint16_t port = 0;  // 0: a free one
-  /// Not empty: listens there too, at the same port, where this machine has such an address. `localhost` is both
-  /// 127.0.0.1 and ::1, and browsers try the latter first.
+  /// If not empty, the server also listens on this host, at the same port, if this machine has the address: `localhost`
+  /// is both 127.0.0.1 and ::1, and browsers try ::1 first.
   std::string second_host{};
-  /// Not empty: listens on this Unix socket instead of host and port. The file gets mode 0600; one that a dead server
-  /// left behind is replaced, one that a server answers at is `listen_failed`.
+  /// If not empty, the server listens on this Unix socket instead of host and port. The file gets mode 0600. A file
+  /// that a dead server left behind is replaced; if a server still listens there, the Error is `listen_failed`.
   std::string unix_path{};
-  /// HTTPS: TLS 1.2 and later. The handshake has to end within `request_timeout`.
+  /// If set, the server speaks HTTPS (TLS 1.2 and later). The handshake must end within `request_timeout`.
   std::optional<TlsIdentity> tls{};
+  /// The number of threads that run the handler.
   int threads = 2;
   std::size_t max_body_bytes = 2U << 20U;
-  /// Of a head; and again of a body's chunk extensions and trailers, which are dropped. A head has at most 250 fields.
+  /// The limit for all headers of a request, and again for a body's chunk extensions and trailers, which are dropped.
+  /// A request may have at most 250 headers.
   std::size_t max_header_bytes = 32U << 10U;
-  /// Of the bodies that are being read, all connections together, except the first 64 KiB of each: past it bodies are
-  /// refused with 503, so that callers who have shown nothing yet cannot fill the memory.
+  /// The limit for all bodies that are being read, not counting the first 64 KiB of each. Above it, bodies are rejected
+  /// with 503, so that unauthenticated callers cannot fill the memory.
   std::size_t max_buffered_bytes = 128U << 20U;
   std::size_t max_connections = 4096;
-  /// A connection that sends no request for so long, or a request that is not whole after so long, is closed.
+  /// A connection is closed if no request begins for this long.
   std::chrono::milliseconds idle_timeout{60'000};
+  /// A connection is closed if a request has not arrived completely after this time.
   std::chrono::milliseconds request_timeout{30'000};
   /// Empty: errors are a line of plain text.
   FormatError format_error{};
-  /// Empty: each request may have `max_body_bytes`.
+  /// Empty: each body may have `max_body_bytes`.
   Admit admit{};
 };
 
-/// An HTTP/1.1 server on Boost.Beast. Listens from its making to its end; the destructor stops accepting, lets running
-/// handlers finish, sends their answers for at most two seconds, and closes. Sends `Date`. Answers HEAD with the
-/// headers for GET. 413, 431, 400 for requests past its limits or malformed, 408 for those that do not come to their
-/// end, 503 for connections past `max_connections`; all of these close the connection. Requests are read strictly (RFC
-/// 9112): what two readers could understand differently (two lengths, a length and a transfer coding, bare line ends,
-/// two hosts) is 400. Connections cost no thread: one thread moves all bytes, others run
-/// the handlers.
+/// An HTTP/1.1 server, based on Boost.Beast. One I/O thread serves all connections; other threads run the handler. The
+/// server listens from its construction on. The destructor stops accepting connections, lets running handlers finish,
+/// sends their answers for at most two seconds, and closes all connections.
+///
+/// The server sends `Date`, and answers HEAD with the headers of GET. It reads requests strictly (RFC 9112): a request
+/// that two servers could read differently (two lengths, a length and a transfer coding, bare line ends, two hosts) is
+/// answered with 400. So are malformed requests. Requests above the limits are answered with 413 or 431, incomplete
+/// ones with 408, and connections above `max_connections` with 503. All of these answers close the connection.
 class Server {
  public:
-  /// Throws Error `listen_failed` that names host and port, or the path, and the system's reason;
+  /// Throws Error `listen_failed`, which names host and port, or the path, and the system's reason; and
   /// `invalid_tls_identity`.
   Server(ServerOptions options, Handler handler);
-  /// No threads but the one that moves all bytes: `ServerOptions::threads` says nothing then.
+  /// Uses only the I/O thread; `ServerOptions::threads` has no effect.
   Server(ServerOptions options, AsyncHandler handler);
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
-  /// Takes nothing new from here on: nothing listens any more, idle connections are closed, and others once the request
-  /// that they have begun is answered. Returns when the listener is closed. Any thread may call it, several times.
+  /// Stops accepting connections and requests: closes the listener, idle connections at once, and the others when their
+  /// present request is answered. Returns when the listener is closed. Any thread may call it, and more than once.
   void stop_accepting();
 
-  /// For a process that is about to end: sends this JSON text, with status 502, to everyone who still waits for an
-  /// answer, and nothing else to them any more; TLS connections are left alone. Returns how many that were.
-  /// Async-signal-safe.
+  /// For a process that is about to end: sends this JSON text, with status 502, to all clients that wait for an answer,
+  /// and nothing after it. Does nothing to TLS connections. Returns the number of clients. Async-signal-safe.
   int answer_all(std::string_view json) noexcept;
 
-  /// 0 for a Unix socket.
+  /// The port; 0 for a Unix socket.
   [[nodiscard]] std::uint16_t port() const;
   /// `http://HOST:PORT` or `https://HOST:PORT`, IPv6 hosts in brackets; `http://localhost` for a Unix socket.
   [[nodiscard]] std::string origin() const;
@@ -189,12 +194,12 @@ class Server {
   std::unique_ptr<Listener> listener_;
 };
 
-/// The fields of a query, or of an urlencoded form, decoded and in order. Throws Error `invalid_form` for more than
-/// 1000 of them.
+/// Returns the fields of a query or of an urlencoded form, decoded and in order. Throws Error `invalid_form` if there
+/// are more than 1000.
 [[nodiscard]] std::vector<std::pair<std::string, std::string>> parse_query(std::string_view query);
 
-/// The fields of a form body: application/x-www-form-urlencoded or multipart/form-data (RFC 7578), by its content type.
-/// Throws Error `invalid_form`.
+/// Returns the fields of a form: application/x-www-form-urlencoded or multipart/form-data (RFC 7578), by the request's
+/// content type. Throws Error `invalid_form`.
 [[nodiscard]] std::vector<std::pair<std::string, std::string>> parse_form(const ServerRequest& request);
 
 }  // namespace adit::http

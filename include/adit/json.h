@@ -1,6 +1,7 @@
 #pragma once
 
-// adit::json is Boost.JSON, with a strict parser (RFC 8259) whose errors say where the text is wrong.
+// adit::json is Boost.JSON. parse_json() is a strict parser (RFC 8259) whose errors say where the text is wrong. The
+// functions may be called from any thread.
 //
 //     const auto value = adit::parse_json(R"({"name": "adit"})", "The settings");  // throws `invalid_json`
 //     const std::string name(adit::string_member(value.as_object(), "name"));
@@ -19,34 +20,35 @@
 
 namespace adit {
 
-/// adit's one JSON type.
+/// The JSON type that all of adit uses.
 namespace json = boost::json;
 
 struct JsonLimits {
   std::size_t max_bytes = 64U << 20U;
   std::size_t max_depth = 64;
-  /// Numbers, texts, lists and objects together: `[[],[],…]` takes many times its own size in memory.
+  /// Numbers, strings, arrays and objects together: a parsed `[[],[],…]` needs many times the memory of its text.
   std::size_t max_values = 2'000'000;
-  /// Refuse objects that name a member twice (RFC 7519 section 4 allows a JWT parser to; the last one wins otherwise).
+  /// Reject objects that name a member twice, as RFC 7519 section 4 allows a JWT parser to. Otherwise the last member
+  /// of a name is used.
   bool refuse_duplicates = false;
-  /// For text that holds secrets: the value's memory is wiped when it is freed. Values of another storage that parts of
-  /// it are copied or moved into do as their storage does.
+  /// For text that holds secrets: the value's memory is wiped when it is freed. A copy of a part of it is wiped only if
+  /// the value that it is copied into uses the same storage.
   bool wiped = false;
 };
 
-/// Parses strict JSON (RFC 8259). Throws Error `invalid_json` (failure), whose message says what is wrong, at which
-/// line and column, and begins with `what` ("The IMS answer is not JSON: …"); never quotes the text, which may hold
-/// secrets.
+/// Parses strict JSON (RFC 8259). Throws Error `invalid_json` (failure). Its message begins with `what` ("The IMS
+/// answer is not JSON: …"), and says what is wrong, and at which line and column. It never quotes the text, which may
+/// hold secrets.
 [[nodiscard]] json::value parse_json(std::string_view text, std::string_view what, const JsonLimits& limits = {});
-/// The same without the exception: nothing if the text is not JSON within the limits.
+/// As parse_json(), but returns nullopt instead of throwing.
 [[nodiscard]] std::optional<json::value> try_parse_json(std::string_view text, const JsonLimits& limits = {});
 
-/// Compact, numbers in their shortest form ("0.5", not "5E-1"), UTF-8 kept.
+/// Returns compact JSON: numbers in their shortest form ("0.5", not "5E-1"), UTF-8 unescaped.
 [[nodiscard]] std::string to_json(const json::value& value);
-/// For people: two blanks per level, as JavaScript's JSON.stringify(value, null, 2).
+/// Returns JSON for people, indented by two blanks per level, as JavaScript's JSON.stringify(value, null, 2).
 [[nodiscard]] std::string to_pretty_json(const json::value& value);
 
-/// The member as text where it is a string; empty otherwise.
+/// Returns the member's text if it is a string, otherwise an empty text.
 [[nodiscard]] std::string_view string_member(const json::object& object, std::string_view name);
 
 }  // namespace adit

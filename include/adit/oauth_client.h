@@ -29,29 +29,30 @@
 
 namespace adit::ims {
 
-/// What an authorization server says of itself (RFC 8414 section 2).
+/// The metadata of an authorization server (RFC 8414 section 2).
 struct OAuthServer {
   std::string issuer{};
   std::string token_endpoint{};
   std::string jwks_uri{};
-  /// `token_endpoint_auth_methods_supported`; empty if it does not say.
+  /// `token_endpoint_auth_methods_supported`; empty if the metadata has no such member.
   std::vector<std::string> auth_methods{};
 };
 
-/// Reads `{issuer}/.well-known/oauth-authorization-server` (RFC 8414 section 3: between host and path), and where that
-/// is not there `{issuer}/.well-known/openid-configuration` (OpenID Connect Discovery section 4). Throws Error
-/// `discovery_failed`, also where the document is of another issuer (section 3.3), and `request_failed`.
+/// Fetches the issuer's metadata from `/.well-known/oauth-authorization-server`, inserted between host and path (RFC
+/// 8414 section 3), or, if that does not exist, from `{issuer}/.well-known/openid-configuration` (OpenID Connect
+/// Discovery section 4). Throws Error `discovery_failed`, also if the metadata names another issuer (RFC 8414 section
+/// 3.3), and `request_failed`.
 [[nodiscard]] OAuthServer discover(const std::string& issuer, http::Transport& transport);
 
-/// How the client shows who it is (OpenID Connect Core section 9, RFC 6749 section 2.3).
+/// How the client authenticates (OpenID Connect Core section 9, RFC 6749 section 2.3).
 enum class ClientAuth { client_secret_basic, client_secret_post, private_key_jwt, none };
 
-/// A key that makes assertions (RFC 7523).
+/// A key that signs assertions (RFC 7523).
 struct AssertionKey {
   jwt::SigningKey key;
   /// `kid`; empty: none.
   std::string key_id{};
-  /// The key's own where nothing is said.
+  /// Empty: SigningKey::default_algorithm().
   std::optional<jwt::Algorithm> algorithm{};
 };
 
@@ -59,29 +60,30 @@ struct OAuthClientOptions {
   std::string token_endpoint{};
   std::string client_id{};
   ClientAuth auth = ClientAuth::client_secret_basic;
-  /// For the first two.
+  /// For client_secret_basic and client_secret_post.
   Secret client_secret{};
   /// For private_key_jwt.
   std::optional<AssertionKey> key{};
-  /// `aud` of private_key_jwt assertions; empty: the token endpoint (RFC 7523 section 3). Some servers want the issuer.
+  /// `aud` of private_key_jwt assertions. Empty: the token endpoint (RFC 7523 section 3). Some servers require the
+  /// issuer.
   std::string auth_audience{};
   std::chrono::seconds assertion_life{300};
   /// The life of a token whose answer has no `expires_in`.
   std::chrono::milliseconds default_life = std::chrono::minutes(5);
 };
 
-/// What one request asks for.
+/// The parameters of one token request.
 struct OAuthRequest {
-  /// Sent with blanks between (RFC 6749 section 3.3).
+  /// Sent as `scope`, separated by blanks (RFC 6749 section 3.3).
   std::vector<std::string> scopes{};
-  /// `audience`, as many servers have it, and `resource` (RFC 8707); left out where empty.
+  /// `audience`, which many servers accept, and `resource` (RFC 8707). Not sent if empty.
   std::string audience{};
   std::string resource{};
   /// Further form fields.
   std::vector<std::pair<std::string, Secret>> extra{};
 };
 
-/// An assertion as authorization grant (RFC 7523 section 2.1).
+/// An assertion that is used as an authorization grant (RFC 7523 section 2.1).
 struct OAuthAssertion {
   AssertionKey key;
   /// `iss`; empty: the client id.
@@ -90,16 +92,16 @@ struct OAuthAssertion {
   std::string subject{};
   /// `aud`; empty: the token endpoint.
   std::string audience{};
-  /// Added to the claims, over those above.
+  /// Further claims; they replace those above.
   json::object claims{};
 };
 
-/// A client of any OAuth 2.0 token endpoint, with the two grants that need no user. One request a call, no retry, no
-/// cache. Thread-safe.
+/// A client of any OAuth 2.0 token endpoint, with the two grants that need no user. Each call sends one request;
+/// nothing is repeated or cached. `expires_in` is read in seconds. Thread-safe.
 ///
-/// Errors: Error with the server's `error` (RFC 6749 section 5.2; status, description, hint, retryable with
-/// Retry-After), `request_failed`, `invalid_response_body`, `sign_failed`; `invalid_oauth_client` (configuration) for
-/// options that do not fit. `expires_in` counts seconds.
+/// Throws Error: the server's `error` (RFC 6749 section 5.2), with status, description, hint and Retry-After;
+/// `request_failed`, `invalid_response_body`, `sign_failed`; `invalid_oauth_client` (configuration), if the options
+/// contradict each other.
 class OAuthClient {
  public:
   OAuthClient(OAuthClientOptions options, http::Transport& transport, const Clock& clock = Clock::system());
@@ -108,7 +110,8 @@ class OAuthClient {
 
   /// `grant_type=client_credentials` (RFC 6749 section 4.4).
   [[nodiscard]] AccessToken client_credentials(const OAuthRequest& request = {});
-  /// `grant_type=urn:ietf:params:oauth:grant-type:jwt-bearer` with an assertion made here, or elsewhere.
+  /// `grant_type=urn:ietf:params:oauth:grant-type:jwt-bearer`: with an assertion that the client makes, or with a
+  /// finished one.
   [[nodiscard]] AccessToken jwt_bearer(const OAuthAssertion& assertion, const OAuthRequest& request = {});
   [[nodiscard]] AccessToken jwt_bearer(const Secret& assertion, const OAuthRequest& request = {});
 

@@ -1,10 +1,10 @@
 #pragma once
 
-// Texts that must not leak. See Secret for what it promises.
+// Strings for secrets: not printed, compared in constant time, and wiped from memory.
 //
 //     const adit::Secret token("eyJ…");
-//     const bool is_same = token == adit::Secret("other");    // in constant time
-//     const std::string header = "Bearer " + std::string(token.reveal());  // the one way to the text
+//     const bool is_same = token == adit::Secret("other");                 // in constant time
+//     const std::string header = "Bearer " + std::string(token.reveal());  // reveal() is the only way to the text
 
 #include <cstddef>
 #include <iosfwd>
@@ -17,18 +17,18 @@
 
 namespace adit {
 
-/// A text that must not leak: client secrets, private keys, assertions, access tokens.
+/// A text that must not leak, such as a client secret, private key, assertion or access token.
 ///
-/// There is no implicit way to its text; `reveal()` is the word to search for in a review. It prints as `<hidden>`, is
-/// compared in constant time (for texts of one length), and its memory is wiped when it is freed, moved from or
-/// assigned over.
+/// It does not convert to a string: every use of the text calls `reveal()`, so that a reviewer can search for it. It
+/// prints as `<hidden>`. Two secrets of the same length are compared in constant time. The memory is wiped when the
+/// secret is destroyed, moved from or assigned to.
 ///
 /// Thread-safety: as std::string's.
 class Secret {
  public:
   Secret() noexcept = default;
   explicit Secret(std::string_view text);
-  /// The text, which is wiped where it was.
+  /// Returns a secret with this text, and wipes `text`.
   static Secret taken_from(std::string& text);
   Secret(const Secret& other);
   Secret(Secret&& other) noexcept;
@@ -36,7 +36,7 @@ class Secret {
   Secret& operator=(Secret&& other) noexcept;
   ~Secret();
 
-  /// The text itself; valid as long as this Secret is neither changed nor freed. NUL-terminated.
+  /// Returns the text, NUL-terminated. It is valid until this Secret is changed or destroyed.
   [[nodiscard]] std::string_view reveal() const noexcept;
   [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
@@ -51,14 +51,14 @@ class Secret {
   std::size_t size_ = 0;
 };
 
-/// Overwrites memory in a way that the compiler does not remove.
+/// Overwrites memory, even if the compiler could prove that nobody reads it again.
 void wipe(void* memory, std::size_t size) noexcept;
-/// Overwrites the text with all the room that it has, and leaves it empty.
+/// Overwrites the string's whole capacity, and leaves the string empty.
 void wipe(std::string& text) noexcept;
 
-/// A std::string that wipes its memory when it is freed, moved from or assigned over: for settings, files and bodies,
-/// of which only some hold a secret. Make it in one piece, or reserve its size: memory that it grows out of is freed as
-/// any other. A std::string made of it is an ordinary one.
+/// A std::string that wipes its memory when it is destroyed, moved from or assigned to. For settings, files and bodies,
+/// which may hold a secret or not. Construct it from the whole text or reserve its size first: when it grows, the
+/// memory that it leaves is not wiped. A std::string copied from it is not wiped either.
 class WipedString : public std::string {
  public:
   WipedString() = default;
@@ -66,7 +66,7 @@ class WipedString : public std::string {
   WipedString(std::string_view text) : std::string(text) {}         // NOLINT(google-explicit-constructor)
   WipedString(const std::string& text) : std::string(text) {}       // NOLINT(google-explicit-constructor)
   WipedString(std::string&& text) : std::string(std::move(text)) {  // NOLINT(google-explicit-constructor)
-    wipe(text);                                                     // a short text stays where it was
+    wipe(text);                                                     // moving a short string leaves its bytes there
   }
   WipedString(const WipedString&) = default;
   WipedString(WipedString&& other) noexcept : std::string(std::move(other)) { wipe(other); }

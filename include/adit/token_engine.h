@@ -1,7 +1,7 @@
 #pragma once
 
-// Token sources with a store, clock, transport or issuer of your own, and counters and events of what they do. Most
-// programs call adit::token_source() instead. Times are in milliseconds. Thread-safe.
+// Makes token sources with your own store, clock, transport or issuer, and reports what they do as counters and events.
+// Most programs call adit::token_source() instead. Times are in milliseconds. Thread-safe.
 //
 //     adit::token::EngineOptions options;
 //     options.store = adit::token::open_store("redis://127.0.0.1:6379/0");
@@ -32,38 +32,37 @@
 
 namespace adit::token {
 
-/// Who issues tokens: one IMS, reached by one route. Whatever its functions throw becomes an Error of the callers who
-/// wait.
+/// An issuer of tokens: one IMS, reached by one route. An exception that one of its functions throws becomes the Error
+/// of the callers that wait for it.
 struct Issuer {
-  /// Tells it from all others; goes into the records' names.
+  /// Identifies the issuer. It is part of the names of the records in a store.
   std::string id;
-  /// One exchange, without retry, that ends within `at_most`, and soon after a stop is requested: the engine's end
-  /// waits for it. Throws Error.
+  /// Makes one exchange, without retry. It must end within `at_most`, and soon after a stop is requested, because the
+  /// engine's destructor waits for it. Throws Error.
   std::function<ims::AccessToken(const Credentials&, std::chrono::milliseconds at_most, const std::stop_token& stop)>
       fetch;
-  /// Makes a token worthless. Throws Error.
+  /// Revokes a token. Throws Error.
   std::function<void(const Credentials&, const Secret&)> revoke;
-  /// How far its clock is ahead of ours; 0 where unknown. Empty: always 0.
+  /// Returns how far the issuer's clock is ahead of ours; 0 if that is unknown. An empty function means 0.
   std::function<std::chrono::milliseconds()> skew;
 };
 
 class EngineProcesses;
 
-/// Something that happened to the token of one credential, for metrics and logs. It never holds a secret. Valid during
-/// the call.
+/// An event of one credential's token, for metrics and logs. It contains no secret. Valid only during the call.
 struct TokenEvent {
   enum class Kind {
     /// IMS issued a token. `took` is the time of the exchange, `life_left` the token's life.
     exchanged,
     /// An exchange failed; `error` says why. The engine may try again.
     exchange_failed,
-    /// A refresh ahead of expiry has begun; callers still get the token that is there, which lives for `life_left`.
+    /// A refresh ahead of expiry has begun. Callers still get the present token, which lives for `life_left`.
     refresh_started,
-    /// The store had a usable token, so that no exchange was needed.
+    /// The store had a usable token: no exchange was needed.
     store_hit,
-    /// The store failed, and is not used for now; `error` says why.
+    /// The store failed, and is not used for a while; `error` says why.
     store_failed,
-    /// A caller of get() has waited for `took`, whatever came of it.
+    /// A caller of get() has waited for `took`, and got a token or an error.
     waited,
   };
   Kind kind;
@@ -73,11 +72,11 @@ struct TokenEvent {
   const Error* error = nullptr;
 };
 
-/// Called at each event, on the thread where it happens, without any lock held. It must return soon, and be
-/// thread-safe. What it throws is ignored.
+/// Called for each event, on the thread where it happens, while no lock is held. It must be thread-safe and return
+/// soon. Exceptions that it throws are ignored.
 using TokenObserver = std::function<void(const TokenEvent& event)>;
 
-/// How many events of each kind there have been in this process.
+/// The number of events of each kind in this process.
 struct TokenCounters {
   std::uint64_t exchanges = 0;
   std::uint64_t exchange_failures = 0;
@@ -89,37 +88,40 @@ struct TokenCounters {
 
 struct EngineOptions {
   const Clock* clock = &Clock::system();
-  /// None: tokens are kept in this process alone.
+  /// nullptr: tokens are kept only in this process.
   std::shared_ptr<TokenStore> store;
-  /// Threads for exchanges and stores, and one more that watches the time. They are started when first needed: without
-  /// a store, a call that waits for a token makes the exchange itself, and the first call needs nobody to watch the
-  /// time. 0: none, everything runs in run_due() and in the calls that wait, for exact tests and simulations.
+  /// The number of threads for exchanges and stores; one more thread runs timers. Threads start when they are first
+  /// needed: without a store, a call that waits for a token makes the exchange itself. 0: no threads, for exact tests
+  /// and simulations; all work runs in run_due() and in the calls that wait.
   int threads = 8;
   std::size_t max_credentials = 10'000;
-  /// Numbers in [0, 1) for jitter; empty: random ones.
+  /// Returns numbers in [0, 1) for jitter. Empty: random numbers.
   std::function<double()> random;
   TokenObserver observer;
 };
 
-/// What token_source() is made of, for programs that want several, with stores, clocks or issuers of their own.
-/// Thread-safe.
+/// Owns token sources. Most programs call adit::token_source(); construct an engine to supply your own store, clock or
+/// issuer. Thread-safe.
 class TokenEngine {
  public:
   explicit TokenEngine(EngineOptions options = {});
-  /// Ends exchanges in progress: those who wait for them get Error `engine_stopped`. Sources that live longer still
-  /// return the token that is in memory, until it expires.
+  /// Ends exchanges in progress; callers that wait for them get Error `engine_stopped`. Sources that outlive the engine
+  /// still return the token in memory until it expires.
   ~TokenEngine();
   TokenEngine(const TokenEngine&) = delete;
   TokenEngine& operator=(const TokenEngine&) = delete;
 
-  /// The same source for the same credentials and issuer, as long as it is among the `max_credentials` used last or
-  /// anyone holds a handle to it; the policy is that of the first call.
+  /// Returns the source for these credentials and this issuer. The engine keeps a source while a handle to it exists,
+  /// and the `max_credentials` that were used last; calls with equal arguments share it, with the policy of the first
+  /// call.
   [[nodiscard]] TokenSource source(const Credentials& credentials, std::shared_ptr<const Issuer> issuer,
                                    const RefreshPolicy& policy = {});
 
-  /// With no threads: runs what is due; says how many tasks that were, and when the next one is due.
+  /// For an engine without threads: runs the tasks that are due, and returns how many there were.
   std::size_t run_due();
+  /// When the next task is due.
   [[nodiscard]] MonotonicTime next_due() const;
+  /// The number of sources that the engine keeps.
   [[nodiscard]] std::size_t size() const;
   [[nodiscard]] TokenCounters counters() const;
 
@@ -127,15 +129,18 @@ class TokenEngine {
   std::shared_ptr<EngineProcesses> processes_;
 };
 
-/// The issuer that is an IMS, through http::Client::shared() and ADIT_ENDPOINTS, or a transport and clock given.
+/// Returns an IMS as an issuer, reached through http::Client::shared() and the routes of ADIT_ENDPOINTS.
 [[nodiscard]] std::shared_ptr<const Issuer> ims_issuer(const ims::Ims& ims);
+/// As above, through this transport. `route` is part of the issuer's id; it must differ between transports that reach
+/// different servers under the same URL.
 [[nodiscard]] std::shared_ptr<const Issuer> ims_issuer(const ims::Ims& ims, http::Transport& transport,
                                                        const Clock& clock = Clock::system(),
                                                        const std::string& route = {});
 
-/// Observes the engine that token_source() uses. Call it before the first token_source(); later calls have no effect.
+/// Sets the observer of the engine that token_source() uses. Call it before the first token_source(); later calls have
+/// no effect.
 void set_token_observer(TokenObserver observer);
-/// The counters of that engine.
+/// Returns the counters of the engine that token_source() uses.
 [[nodiscard]] TokenCounters token_counters();
 
 }  // namespace adit::token

@@ -1,7 +1,7 @@
 #pragma once
 
-// Where tokens are kept for other threads, processes and hosts. Throws adit::Error `store_unavailable`,
-// `invalid_store`. Stores are thread-safe. docs/library.md shows one of your own.
+// Stores that share tokens between threads, processes and hosts. Throws adit::Error `store_unavailable`,
+// `invalid_store`. Stores are thread-safe. docs/library.md shows how to write your own.
 //
 //     const auto store = adit::token::open_store("file:/var/cache/tokens");
 //     const auto record = store->get("a-name");  // sealed: a store never sees a token
@@ -22,63 +22,63 @@
 
 namespace adit::token {
 
-/// A record as a store keeps it: sealed (sealed_record.h), so that the store and whoever reads it learn nothing.
+/// A token as a store keeps it. It is encrypted (src/token/store/sealed_record.h), so that nobody who can read the
+/// store gets the token.
 struct StoreRecord {
   std::string sealed;
-  /// Number of the lock under which it was written; grows from record to record of one name.
+  /// The number of the lock under which the record was written. It increases with each lock of a name.
   std::uint64_t fence = 0;
-  /// How long the store will keep it still, by the store's own clock; nothing if it has none.
+  /// How long the store will still keep the record, by the store's own clock; nullopt if the store has none.
   std::optional<std::chrono::milliseconds> remaining;
 };
 
-/// What asking for a record or its lock came to: a record, or the lock (fence other than 0), or neither: somebody else
-/// has the lock.
+/// The result of TokenStore::claim(): a record, or the lock (`fence` is not 0), or neither, because another process has
+/// the lock.
 struct Claim {
   std::optional<StoreRecord> record;
   std::uint64_t fence = 0;
-  /// How long the other's lock lasts unless it is extended; nothing if the store does not know.
+  /// When the other process's lock expires, unless it is extended; nullopt if the store does not know.
   std::optional<std::chrono::milliseconds> lock_left = std::nullopt;
 };
 
-/// No lock lasts longer than this from one `claim` or `extend` to the next: a lock in a store that ends later was not
-/// made by adit, or its clock was set, and counts as free.
+/// The longest lease of a lock. A lock in a store that expires later than this was not made by adit, or the clock was
+/// changed since; it is treated as free.
 constexpr std::chrono::milliseconds kLongestLease{120'000};
 
-/// Where tokens are kept for other threads, processes and hosts, with one lock a record, so that only one of them
-/// fetches.
+/// Keeps tokens for other threads, processes and hosts. Each record has a lock, so that only one of them fetches.
 ///
-/// Names are the base64url of a hash: safe in file names and keys. Every call ends within the store's time limit (2 s
-/// for those of adit). A store that cannot do its work throws Error `store_unavailable`; a record that is not one
-/// (garbage) is absent. Implementations are thread-safe.
+/// Names are the base64url of a hash, and therefore safe in file names and keys. Every call must end within the store's
+/// time limit (2 s for adit's stores). A store that fails throws Error `store_unavailable`. A record that cannot be
+/// read is treated as absent. Implementations must be thread-safe.
 class TokenStore {
  public:
   virtual ~TokenStore() = default;
 
   [[nodiscard]] virtual std::optional<StoreRecord> get(const std::string& name) = 0;
-  /// The record where there is one other than number `seen`; otherwise the lock for `lease`, where it is free, with a
-  /// number above all before it. One round trip.
+  /// Returns the record, if there is one whose fence is not `seen`. Otherwise takes the lock for `lease`, if it is
+  /// free, with a fence above all earlier ones. Takes one round trip to the store.
   [[nodiscard]] virtual Claim claim(const std::string& name, std::uint64_t seen, std::chrono::milliseconds lease) = 0;
-  /// Puts the record of the lock's holder in place and gives up the lock. False, and nothing put, where a record with a
-  /// higher number stands there or the lock has gone to another since, also in a store that was emptied meanwhile: a
-  /// slow holder's token is older.
+  /// Writes the record of the lock's holder, and releases the lock. Returns false and writes nothing if there is a
+  /// record with a higher fence, or another process has taken the lock since, even if the store was emptied meanwhile:
+  /// the token of a slow holder is the older one.
   virtual bool put(const std::string& name, std::string_view sealed, std::uint64_t fence,
                    std::chrono::milliseconds keep) = 0;
-  /// The holder keeps its lock for `lease` from now. False if it has gone to another.
+  /// Extends the holder's lock to `lease` from now. Returns false if another process has taken it.
   virtual bool extend(const std::string& name, std::uint64_t fence, std::chrono::milliseconds lease) = 0;
-  /// The holder gives up its lock.
+  /// Releases the holder's lock.
   virtual void release(const std::string& name, std::uint64_t fence) = 0;
-  /// Forgets the record; with `only_fence`, just the one with that number.
+  /// Deletes the record. If `only_fence` is not 0, deletes it only if it has that fence.
   virtual void remove(const std::string& name, std::uint64_t only_fence = 0) = 0;
-  /// The URL without its password.
+  /// Returns the store's URL without its password.
   [[nodiscard]] virtual std::string describe() const = 0;
 };
 
-/// `memory:`, `file:PATH`, `redis://[user:password@]host[:port][/db]`, `rediss://…` (the same with TLS),
-/// `unix:PATH[?db=N]` (Redis on a socket); see redis_address.h. Throws Error `invalid_store` (configuration) for
-/// anything else. Does not connect yet.
+/// Opens the store of a URL: `memory:`, `file:PATH`, `redis://[user:password@]host[:port][/db]`, `rediss://…` (the same
+/// with TLS), or `unix:PATH[?db=N]` (Redis on a socket). Does not connect yet. Throws Error `invalid_store`
+/// (configuration) for any other URL.
 [[nodiscard]] std::shared_ptr<TokenStore> open_store(std::string_view url);
 
-/// `memory:`: for several engines of one process, and for simulations.
+/// The store `memory:`, for several engines of one process, and for simulations.
 class MemoryStore final : public TokenStore {
  public:
   explicit MemoryStore(const Clock& clock = Clock::system()) : clock_(clock) {}

@@ -1,7 +1,7 @@
 #pragma once
 
-// Whether an access token that somebody sent is valid: by its signature, without asking IMS, or by IMS's own word.
-// Throws adit::Error, see TokenVerifier. Thread-safe.
+// Checks an access token that a caller sent: TokenVerifier checks its signature without asking IMS, and
+// token::validate() asks IMS. Throws adit::Error, see TokenVerifier. Times are in milliseconds. Thread-safe.
 //
 //     auto& http = adit::http::Client::shared();
 //     const adit::ims::TokenVerifier verifier(adit::ims::Ims::prod(), http, {.client_ids = {"me"}});
@@ -33,39 +33,40 @@
 
 namespace adit::ims {
 
-/// What IMS writes into an access token (docs/protocols/ims.md, "The access token").
+/// The claims of an access token of IMS (docs/protocols/ims.md, "The access token").
 struct TokenClaims {
   std::string id;
   std::string type;
   std::string client_id;
   std::string user_id;
-  /// Which IMS issued it: `ims-na1`.
+  /// The IMS that issued the token: `ims-na1`.
   std::string as;
   std::vector<std::string> scopes;
   WallTime created_at{};
   /// `created_at + expires_in`.
   WallTime expires_at{};
-  /// All of them, as they stand in the token.
+  /// All claims, unchanged.
   json::object all;
 };
 
-/// Nothing where `created_at` or `expires_in` is not there, or is not a number of milliseconds (as text or number)
-/// within the years 1970 to 9999.
+/// Reads the claims. Returns nullopt if `created_at` or `expires_in` is missing, or is not a number of milliseconds (as
+/// a number or a string) within the years 1970 to 9999.
 [[nodiscard]] std::optional<TokenClaims> read_token_claims(json::object claims);
-/// Of a token whose signature nobody looked at: good for knowing whom to ask, and for nothing else.
+/// Reads the claims of a token without verifying it. Use them only to find out which IMS to ask.
 [[nodiscard]] std::optional<TokenClaims> unverified_claims(std::string_view token);
-/// `https://{as}.adobelogin.com`; nothing for an `as` that is not a name of an IMS, which an unverified token may hold.
+/// Returns `https://{as}.adobelogin.com`, or nullopt if `as` cannot be the name of an IMS: it may come from an
+/// unverified token.
 [[nodiscard]] std::optional<Ims> ims_of(std::string_view as);
 
-/// A number that came as number or as text; nothing for anything else.
+/// Returns the value of a JSON number or of a string of digits; nullopt for all other values.
 [[nodiscard]] std::optional<std::int64_t> whole_number(const json::value* value);
 
-/// The keys of a JWK Set that verify RS256. Never changed after it is made; thread-safe.
+/// The keys of a JWK Set that verify RS256. Immutable and thread-safe.
 class KeySet {
  public:
   explicit KeySet(const jwt::Jwks& keys);
 
-  /// The key with this id; nullptr if there is none.
+  /// Returns the key with this id, or nullptr if there is none.
   [[nodiscard]] const jwt::PublicKey* find(std::string_view key_id) const;
   [[nodiscard]] std::size_t size() const { return keys_.size(); }
 
@@ -74,42 +75,43 @@ class KeySet {
 };
 
 struct KeyCacheOptions {
-  /// After this long the set is fetched anew when it is asked for.
+  /// A set that is older than this is fetched again at the next use.
   std::chrono::milliseconds max_age = std::chrono::hours(1);
-  /// Between two fetches, whatever the reason: so many unknown key ids as may come cost one request in this time.
+  /// The shortest time between two fetches: any number of unknown key ids causes one request in this time.
   std::chrono::milliseconds min_interval = std::chrono::seconds(30);
-  /// The same while there is no set at all, when no token can be judged: a program that starts before its network must
-  /// not stay blind for long. Within it callers get the last fetch's error at once.
+  /// The shortest time between two fetches while there is no set. It is short, because no token can be verified without
+  /// a set, for example when a program starts before its network. Until it has passed, callers get the last fetch's
+  /// error at once.
   std::chrono::milliseconds retry_interval = std::chrono::seconds(1);
-  /// How long a set serves beyond its age while no newer one can be had.
+  /// How long a set is used beyond `max_age` while fetches fail.
   std::chrono::milliseconds max_stale = std::chrono::hours(24);
-  /// How long after its beginning a fetch is waited for, by those who cannot do without its answer. Later ones get an
-  /// error, or the set that there is, at once.
+  /// How long callers that need a fetch's result wait for it, counted from the start of the fetch. After that, they get
+  /// an error or the present set.
   std::chrono::milliseconds longest_wait = std::chrono::seconds(10);
 };
 
-/// The signing keys of an issuer, fetched when first needed, again when they are old, and when a key id is unknown.
-/// Thread-safe. A fetch runs on its own thread, one at a time: callers that have a usable set go on with it, and
-/// those that need the fetch's answer wait for it, for `longest_wait` at most. Reading takes no lock while the thread
-/// has seen the present set before. What the fetch throws, of whatever type, is an Error of the callers.
+/// The signing keys of an issuer. They are fetched when they are first needed, when they are older than `max_age`, and
+/// when a key id is unknown. A fetch runs on its own thread, one at a time. Callers that have a usable set continue
+/// with it; the others wait for the fetch, at most for `longest_wait`. A thread that has read the present set before
+/// takes no lock to read it again. Any exception of the fetch becomes an Error of the callers. Thread-safe.
 class KeyCache {
  public:
   using Fetch = std::function<jwt::Jwks()>;
   explicit KeyCache(Fetch fetch, KeyCacheOptions options = {}, const Clock& clock = Clock::system());
-  /// Waits for a fetch under way, so for as long as that may take.
+  /// Waits until a running fetch has ended.
   ~KeyCache();
   KeyCache(const KeyCache&) = delete;
   KeyCache& operator=(const KeyCache&) = delete;
 
-  /// The present set. Throws what the last fetch threw where there is none that may still serve; whoever asks after
-  /// `retry_interval` fetches again; `keys_pending` (retryable) where the fetch takes longer than `longest_wait`.
+  /// Returns the present set. If there is no usable set, throws the error of the last fetch, or `keys_pending`
+  /// (retryable) if the fetch takes longer than `longest_wait`.
   [[nodiscard]] std::shared_ptr<const KeySet> keys();
-  /// A set newer than `seen`, in which a key was not found; `seen` itself if the interval forbids another fetch, the
-  /// fetch fails or takes too long.
+  /// Returns a newer set than `seen`, which lacks a key. Returns `seen` if `min_interval` has not passed, or the fetch
+  /// fails or takes too long.
   [[nodiscard]] std::shared_ptr<const KeySet> newer_than(const std::shared_ptr<const KeySet>& seen);
-  /// Waits until no fetch is under way.
+  /// Waits until no fetch is running.
   void settle() const;
-  /// How often the fetch was called.
+  /// The number of fetches.
   [[nodiscard]] std::uint64_t fetches() const { return fetches_.load(std::memory_order_relaxed); }
 
  private:
@@ -125,17 +127,17 @@ class KeyCache {
   const Fetch fetch_;
   const KeyCacheOptions options_;
   const Clock& clock_;
-  /// Tells this cache from others in threads' memory; never used twice.
+  /// Identifies this cache in the threads' memory; no other cache of the process ever has the same number.
   const std::uint64_t number_;
   std::atomic<std::uint64_t> generation_{0};
   std::atomic<std::uint64_t> fetches_{0};
-  /// When the set is due for a fetch, and when it must not serve any more: MonotonicTime's count.
+  /// When the set is to be fetched again, and when it must not be used any more: MonotonicTime's count.
   std::atomic<std::int64_t> due_{0};
   std::atomic<std::int64_t> useless_{0};
   mutable std::mutex mutex_;
   mutable std::condition_variable fetched_;
   bool fetching_ = false;
-  /// By the real clock, as the wait is, whatever the injected one says.
+  /// By the real clock, not by `clock_`, because the wait uses the real clock, too.
   std::chrono::steady_clock::time_point fetch_begin_{};
   std::thread thread_;
   std::optional<MonotonicTime> last_fetch_;
@@ -144,25 +146,25 @@ class KeyCache {
 };
 
 struct TokenVerifierOptions {
-  /// Client ids whose tokens count; empty: all.
+  /// The clients whose tokens are accepted. Empty: those of all clients.
   std::vector<std::string> client_ids{};
-  /// What the token must have.
+  /// The scopes that the token must have, all of them.
   std::vector<std::string> scopes{};
-  /// The `as` that counts. Empty: for an IMS at `https://{as}.adobelogin.com` that one, for others all.
+  /// The `as` that is accepted. Empty: for an IMS at `https://{as}.adobelogin.com`, its own; for others, any.
   std::string as{};
-  /// By how much this machine's clock may be wrong.
+  /// How wrong this machine's clock may be.
   std::chrono::milliseconds leeway{0};
 };
 
-/// Verifies IMS's access tokens without asking IMS: RS256 by the key that `kid` names, `type` access_token, `as`, and
-/// the true end, `created_at + expires_in`. It knows nothing of revocations: Client::validate and
-/// include/adit/token_verifier.h ask IMS. Thread-safe.
+/// Verifies access tokens of IMS without asking IMS: the RS256 signature, with the key that `kid` names; `type`, which
+/// must be access_token; `as`; and the expiry, `created_at + expires_in`. It does not detect that a token was revoked:
+/// Client::validate() and token::validate() ask IMS. Thread-safe.
 ///
-/// Throws Error: `invalid_jws` (no JWT), `unknown_key`, `invalid_signature`, `wrong_token_type`, `wrong_issuer`,
+/// Throws Error: `invalid_jws` (not a JWT), `unknown_key`, `invalid_signature`, `wrong_token_type`, `wrong_issuer`,
 /// `wrong_client`, `missing_scope`, `token_expired`, `token_not_yet_valid`; and what fetching the keys throws.
 class TokenVerifier {
  public:
-  /// The keys of this IMS, fetched through `transport`.
+  /// Uses the keys of this IMS, fetched through `transport`.
   TokenVerifier(const Ims& ims, http::Transport& transport, TokenVerifierOptions options = {},
                 const Clock& clock = Clock::system());
   TokenVerifier(std::shared_ptr<KeyCache> keys, TokenVerifierOptions options, const Clock& clock = Clock::system());
@@ -185,18 +187,18 @@ class TokenVerifier {
 namespace adit::token {
 
 struct ValidationOptions {
-  /// How long IMS's word is believed: as in `@adobe/aio-lib-ims`. A valid token's is never believed beyond the token's
-  /// own end.
+  /// How long IMS's answers for valid and invalid tokens are remembered, as in `@adobe/aio-lib-ims`. For a valid token
+  /// that is never longer than until its expiry.
   std::chrono::milliseconds valid_for = std::chrono::minutes(5);
   std::chrono::milliseconds invalid_for = std::chrono::minutes(5);
-  /// Of each kind; the one that goes first is the one that would be forgotten soonest.
+  /// How many answers of each kind are remembered. If there are more, the one that would expire first is removed.
   std::size_t max_valid = 10'000;
   std::size_t max_invalid = 10'000;
 };
 
-/// IMS's judgement of tokens, remembered. Valid and invalid tokens have memories of their own, so that a flood of wrong
-/// ones drives out no right one; what is kept is a SHA-256 of token and client id, and of a valid token its claims.
-/// Concurrent questions for one token share one call. Failures (no answer, throttling) are not remembered. Thread-safe.
+/// A cache of IMS's answers about tokens. Valid and invalid tokens are kept apart, so that many invalid ones do not
+/// remove the valid ones. The cache keeps a SHA-256 of token and client id, and the claims of valid tokens. Concurrent
+/// calls for one token share one request. Failures (no answer, throttling) are not remembered. Thread-safe.
 class Validations {
  public:
   using Ask = std::function<ims::Validation(const Secret& token, const std::string& client_id)>;
@@ -205,9 +207,9 @@ class Validations {
   Validations(const Validations&) = delete;
   Validations& operator=(const Validations&) = delete;
 
-  /// Throws what asking throws.
+  /// Returns IMS's answer. Throws what the function `ask` throws.
   [[nodiscard]] std::shared_ptr<const ims::Validation> check(const Secret& token, const std::string& client_id);
-  /// Of both kinds.
+  /// The number of answers of both kinds.
   [[nodiscard]] std::size_t size() const;
   void clear();
 
@@ -216,7 +218,7 @@ class Validations {
   std::unique_ptr<State> state_;
 };
 
-/// What `validate()` says.
+/// The result of validate().
 struct ValidatedToken {
   bool valid = false;
   std::string reason{};
@@ -225,9 +227,9 @@ struct ValidatedToken {
   json::object claims{};
 };
 
-/// Asks the process's IMS (Ims::from_process(), or the one given), through a memory that the process shares. An empty
-/// `client_id` is taken from the token: then the token of any client counts, and who may call is the caller's to check.
-/// A text that can be no access token is invalid without a question. Throws IMS's Error.
+/// Asks IMS (Ims::from_process() by default) whether a token is valid, through a cache that the process shares. If
+/// `client_id` is empty, it is taken from the token: then tokens of all clients are valid, and the program must check
+/// the client itself. A text that cannot be an access token is invalid without a request. Throws IMS's Error.
 [[nodiscard]] ValidatedToken validate(const Secret& token, const std::string& client_id = {},
                                       const std::optional<ims::Ims>& ims = std::nullopt);
 

@@ -1,6 +1,6 @@
 #pragma once
 
-// The version of the library that the program runs with.
+// The version of the library that the program has loaded.
 //
 //     const bool is_expected = adit::version().starts_with("0.2.");
 
@@ -12,7 +12,7 @@ namespace adit {
 
 /// The version of the library, e.g. "0.2.0" (https://semver.org).
 [[nodiscard]] std::string_view version();
-/// What requests call themselves: `adit/0.2.0`.
+/// The `User-Agent` header of adit's requests, e.g. `adit/0.2.0`.
 [[nodiscard]] std::string_view user_agent();
 
 }  // namespace adit
