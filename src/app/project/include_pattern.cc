@@ -18,11 +18,23 @@ constexpr char kOpen = '\x01';
 constexpr char kClose = '\x02';
 
 struct BraceRange {
-  int from = 0;
-  int to = 0;
+  long from = 0;
+  long to = 0;
+  long step = 1;
   bool is_letters = false;
+  /// Numbers are padded with zeros to this length.
+  std::size_t digits = 0;
 
-  [[nodiscard]] std::size_t size() const { return static_cast<std::size_t>(std::abs(1L * to - from)) + 1; }
+  [[nodiscard]] std::size_t size() const { return static_cast<std::size_t>(std::abs(to - from) / step) + 1; }
+  [[nodiscard]] std::string part(std::size_t index) const {
+    const auto distance = static_cast<long>(index) * step;
+    const auto value = from <= to ? from + distance : from - distance;
+    if (is_letters) return {static_cast<char>(value)};
+    const auto number = std::to_string(std::abs(value));
+    const std::size_t sign = value < 0 ? 1 : 0;
+    const auto zeros = digits - std::min(digits, sign + number.size());
+    return cat(std::string(sign, '-'), std::string(zeros, '0'), number);
+  }
 };
 
 bool is_ascii_letter(std::string_view text) {
@@ -35,16 +47,41 @@ std::optional<int> whole_number(std::string_view text) {
   return error == std::errc() && end == text.data() + text.size() ? std::optional(value) : std::nullopt;
 }
 
-/// What `1..3` or `a..c` between two braces means.
+bool is_padded(std::string_view number) {
+  if (number.starts_with('-')) number.remove_prefix(1);
+  return number.size() > 1 && number.front() == '0';
+}
+
+/// Reads what is between two braces: `1..3`, `a..c`, `01..10`, each also with a step, as in `0..10..5`.
 std::optional<BraceRange> brace_range(std::string_view body) {
-  const auto dots = body.find("..");
-  if (dots == std::string_view::npos) return std::nullopt;
-  const auto first = body.substr(0, dots);
-  const auto last = body.substr(dots + 2);
-  if (is_ascii_letter(first) && is_ascii_letter(last)) return BraceRange{first[0], last[0], true};
+  constexpr std::string_view kDots = "..";
+  const auto first_end = body.find(kDots);
+  if (first_end == std::string_view::npos) return std::nullopt;
+  const auto first = body.substr(0, first_end);
+  auto last = body.substr(first_end + kDots.size());
+  BraceRange range;
+  std::string_view step = "1";
+  if (const auto last_end = last.find(kDots); last_end != std::string_view::npos) {
+    step = last.substr(last_end + kDots.size());
+    last = last.substr(0, last_end);
+  }
+  const auto by = whole_number(step);
+  if (!by) return std::nullopt;
+  range.step = std::max(1L, std::abs(long{*by}));
+  if (is_ascii_letter(first) && is_ascii_letter(last)) {
+    range.from = first[0];
+    range.to = last[0];
+    range.is_letters = true;
+    return range;
+  }
   const auto from = whole_number(first);
   const auto to = whole_number(last);
-  return from && to ? std::optional(BraceRange{*from, *to, false}) : std::nullopt;
+  if (!from || !to) return std::nullopt;
+  range.from = *from;
+  range.to = *to;
+  if (is_padded(first) || is_padded(last) || is_padded(step))
+    range.digits = std::max({first.size(), last.size(), step.size()});
+  return range;
 }
 
 /// Leaves braces only where they are pairs with a choice between them.
@@ -81,10 +118,7 @@ struct Choice {
 
   [[nodiscard]] std::size_t size() const { return range ? range->size() : parts.size(); }
   [[nodiscard]] std::string part(std::size_t index) const {
-    if (!range) return std::string(parts[index]);
-    const auto distance = static_cast<int>(index);
-    const int value = range->from <= range->to ? range->from + distance : range->from - distance;
-    return range->is_letters ? std::string(1, static_cast<char>(value)) : std::to_string(value);
+    return range ? range->part(index) : std::string(parts[index]);
   }
 };
 

@@ -18,6 +18,14 @@ TEST(IncludePattern, WritesBracesOut) {
   EXPECT_THAT(written_out("a{1..3}.md"), ElementsAre("a1.md", "a2.md", "a3.md"));
   EXPECT_THAT(written_out("{c..a}"), ElementsAre("c", "b", "a"));
   EXPECT_THAT(written_out("{-1..1}"), ElementsAre("-1", "0", "1"));
+  EXPECT_THAT(written_out("{1..7..3}"), ElementsAre("1", "4", "7"));
+  EXPECT_THAT(written_out("{5..1..-2}"), ElementsAre("5", "3", "1"));
+  EXPECT_THAT(written_out("{a..d..2}"), ElementsAre("a", "c"));
+  EXPECT_THAT(written_out("{1..2..0}"), ElementsAre("1", "2"));
+  EXPECT_THAT(written_out("{08..10}"), ElementsAre("08", "09", "10"));
+  EXPECT_THAT(written_out("{-01..1}"), ElementsAre("-01", "000", "001"));
+  EXPECT_THAT(written_out("{1..10..03}"), ElementsAre("01", "04", "07", "10"));
+  EXPECT_THAT(written_out("{1..2..x}"), ElementsAre("{1..2..x}"));
   EXPECT_THAT(written_out("{x,{y,z}/}"), ElementsAre("x", "y/", "z/"));
   EXPECT_THAT(written_out("{a,b}{1,2}"), ElementsAre("a1", "a2", "b1", "b2"));
   EXPECT_THAT(written_out("{q}.txt"), ElementsAre("{q}.txt")) << "one alone is no choice";

@@ -1,7 +1,10 @@
 #include "dev/sources/glob.h"
 
 #include <algorithm>
+#include <map>
 #include <optional>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "app/project/include_pattern.h"
@@ -60,20 +63,29 @@ std::optional<Group> group_at_begin(std::string_view pattern) {
   return std::nullopt;
 }
 
-/// One segment with groups. Tries one reading after the other, so it counts its steps: what takes too many matches
-/// nothing.
+/// Matches one segment with groups. Keeps the result for each pair of a rest of the pattern and a rest of the name,
+/// because `*(*)` leads back to itself, and `*(|a)*(|a)` leads to the same pair in many ways.
 class GroupMatch {
  public:
   explicit GroupMatch(std::string_view whole_name) : hidden_(whole_name.starts_with('.') ? whole_name.size() : 0) {}
 
   // NOLINTNEXTLINE(misc-no-recursion): bounded by the depth
   bool matches(std::string_view pattern, std::string_view name, int depth = 0) {
-    constexpr int kMostSteps = 20'000;
-    constexpr int kMostDepth = 400;
-    if (++steps_ > kMostSteps || depth > kMostDepth) return false;
+    constexpr std::size_t kMostPairs = 20'000;
+    constexpr int kMostDepth = 2000;
     const bool is_group = app::begins_with_group(pattern);
     if (!is_group && pattern.starts_with('?') && !name.empty() && name.size() == hidden_) return false;
     if (!app::has_group(pattern)) return matches_simple(pattern, name);
+    const auto [pair, is_new] = results_.try_emplace({std::string(pattern), name.size()}, false);
+    if (!is_new) return pair->second;
+    if (results_.size() > kMostPairs || depth > kMostDepth) throw PatternTooComplex();
+    pair->second = matches_first_part(pattern, name, depth);
+    return pair->second;
+  }
+
+ private:
+  // NOLINTNEXTLINE(misc-no-recursion): bounded by the depth
+  bool matches_first_part(std::string_view pattern, std::string_view name, int depth) {
     if (const auto group = group_at_begin(pattern)) return matches_group(pattern[0], *group, name, depth);
     if (pattern.front() == '*') {
       for (std::size_t skipped = 0; skipped <= name.size(); ++skipped)
@@ -86,7 +98,6 @@ class GroupMatch {
            matches(pattern.substr(length), name.substr(1), depth + 1);
   }
 
- private:
   // NOLINTNEXTLINE(misc-no-recursion): bounded by the depth
   bool matches_group(char kind, const Group& group, std::string_view name, int depth) {
     const auto any = [&](std::string_view behind) {
@@ -110,7 +121,8 @@ class GroupMatch {
 
   /// The length of a whole name that begins with a dot: `?` does not stand for that dot.
   std::size_t hidden_;
-  int steps_ = 0;
+  /// Whether a rest of the pattern matches the last so many characters of the name; false while that is looked at.
+  std::map<std::pair<std::string, std::size_t>, bool> results_;
 };
 
 /// One segment, without slashes.

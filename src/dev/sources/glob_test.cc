@@ -61,10 +61,18 @@ TEST(Glob, TakesSpacesInNamesAsTheyAre) {
   EXPECT_FALSE(matches("a/b", "a/b "));
 }
 
-TEST(Glob, TakesNoLongerForGroupsInGroups) {
+TEST(Glob, TakesNoLongerForGroupsThatMatchInManyWays) {
   const auto name = std::string(200, 'a');
-  EXPECT_FALSE(matches("+(+(+(a)))+(*(a))b", name));
-  EXPECT_FALSE(matches("*(|a)*(|a)*(|a)b", name));
+  for (const auto* pattern : {"+(+(+(a)))+(*(a))", "*(|a)*(|a)*(|a)", "*(*)", "*(*(*))*(?(a)*)"}) {
+    EXPECT_TRUE(matches(pattern, name)) << pattern;
+    EXPECT_FALSE(matches(cat(pattern, 'b'), name)) << pattern;
+  }
+}
+
+TEST(Glob, RefusesPatternsOfSoManyGroupsThatTheyWouldTakeLong) {
+  std::string pattern;
+  for (int count = 0; count < 200; ++count) pattern += "*(|a)";
+  EXPECT_THROW(matches(pattern + 'b', std::string(200, 'a')), PatternTooComplex);
 }
 
 TEST(Glob, TakesNoLongerForManyDepths) {

@@ -118,7 +118,17 @@ std::vector<IncludedFile> included_files(const app::Project& project, const app:
       app::refuse_outside(walk.start, project.root, cat("`include` of action '", action.full_name(), "'"),
                           include.where);
       if (!walk.names.empty() && pattern.ends_with('/')) continue;
-      for (const auto& file : files_matching(walk, pattern != include.source)) {
+      const auto files = [&] {
+        try {
+          return files_matching(walk, pattern != include.source);
+        } catch (const PatternTooComplex&) {
+          throw Error::configuration("invalid_config",
+                                     cat("A pattern in `include` of ", action.full_name(), " has too many groups."))
+              .hint("Use one group in a name, as in `@(a|b)*.json`, or name the files.")
+              .at(include.where);
+        }
+      }();
+      for (const auto& file : files) {
         if (!is_inside(file, project.root))
           throw outside(cat("`include` of ", action.full_name(), " names a file outside of the project: ", file, "."),
                         action);

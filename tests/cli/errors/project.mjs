@@ -80,6 +80,12 @@ export const project = [
   ['an include of a pattern that is too long', invoke, {
     files: action(`          include:\n            - ['data/${'x'.repeat(5000)}']\n`)
   }],
+  ['an include of a pattern of too many groups', invoke, {
+    files: {
+      ...action(`          runtime: nodejs:22\n          include:\n            - ['${'*(|a)'.repeat(200)}b']\n`),
+      ['a'.repeat(200)]: ''
+    }
+  }],
   ['an invalid name of an action', invoke, {
     files: manifest('runtimeManifest:\n  packages:\n    p:\n      actions:\n        a/b: { function: a.js }\n')
   }],
