@@ -6,7 +6,7 @@ set(ADIT_NPM_DIR "${PROJECT_SOURCE_DIR}/build/npm" CACHE PATH
 function(adit_add_test name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "TIMEOUT" "COMMAND;ENVIRONMENT")
   if(NOT arg_TIMEOUT)
-    set(arg_TIMEOUT 600)
+    set(arg_TIMEOUT 1800)
   endif()
   if(ADIT_SANITIZE MATCHES "thread")
     # Tests fork, and threads that have ended may still count as running then.
