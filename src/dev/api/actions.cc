@@ -15,7 +15,7 @@ constexpr std::string_view kActions = "actions";
 
 json::object summary_of(const ActionEntity& entity) { return entity.summary(); }
 
-/// The limits of an update lie over those that there are.
+/// Overwrites the limits that an update contains, and keeps the others.
 void apply_limits(const ActionPut::LimitsPut& put, app::Limits& limits) {
   if (put.timeout) limits.timeout = *put.timeout;
   if (put.memory_mb) limits.memory_mb = *put.memory_mb;
@@ -23,7 +23,7 @@ void apply_limits(const ActionPut::LimitsPut& put, app::Limits& limits) {
   if (put.concurrency) limits.concurrency = *put.concurrency;
 }
 
-/// An update adds annotations to those that there are, and takes away those that it names.
+/// An update adds annotations to the existing ones, and deletes those in `delAnnotations`.
 json::object updated_annotations(json::object before, const ActionPut& put) {
   for (const auto& name : put.deleted_annotations) before.erase(name);
   if (put.annotations)
@@ -55,12 +55,12 @@ void apply_exec(ApiCall& call, const EntityPath& self, const ActionPut& put, Dep
   if (put.parameters) {
     entity.parameters = *put.parameters;
   } else if (was_sequence) {
-    entity.parameters.clear();  // what a sequence has there is not an action's
+    entity.parameters.clear();  // the parameters of a sequence are not those of an action
   }
   action.code = call.platform.store().keep_code(exec.code);
 }
 
-/// The entity with the code of what is deployed. Only an image may have none.
+/// Returns the JSON of an entity with its deployed code. An action whose kind is an image may have none.
 json::object with_code(const ApiCall& call, const ActionEntity& entity, const DeployedAction& deployed) {
   auto whole = entity.to_json();
   if (deployed.code.empty()) return whole;
@@ -95,7 +95,7 @@ http::ServerResponse put_action(ApiCall& call, const EntityPath& self) {
   if (deployed) {
     action = *deployed;
   } else if (known) {
-    action.entity.version = known->version;  // it takes the project's own one's place
+    action.entity.version = known->version;  // it replaces the project's action of the same name
   }
   auto& entity = action.entity;
   entity.name_space = self.path();

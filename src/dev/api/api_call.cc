@@ -10,7 +10,7 @@
 
 namespace adit::dev {
 
-std::optional<std::string_view> behind(std::string_view path, std::string_view prefix) {
+std::optional<std::string_view> path_after(std::string_view path, std::string_view prefix) {
   if (!path.starts_with(prefix)) return std::nullopt;
   path.remove_prefix(prefix.size());
   if (!path.empty() && path.front() != '/') return std::nullopt;

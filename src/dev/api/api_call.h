@@ -20,7 +20,7 @@
 
 namespace adit::dev {
 
-/// One request to the platform's API, while it is answered.
+/// A request to the platform's API that is being answered.
 struct ApiCall {
   const http::ServerRequest& request;
   Platform& platform;
@@ -28,63 +28,69 @@ struct ApiCall {
   Catalog catalog;
   Caller caller;
   RequestLine line;
-  /// Called before the first change that the request makes; rejects it if the caller may not write.
+  /// Must be called before the first change that the request makes. Rejects the request if the caller may not write.
   std::function<void()> before_writing;
 
   [[nodiscard]] const std::string& query() const { return request.query; }
   [[nodiscard]] bool is(std::string_view method) const { return request.method == method; }
 };
 
-// Each answers a request for what stands behind `namespaces/NS/COLLECTION`, which begins with a slash or is empty.
+// Each of these answers a request for `path` in `namespaces/NS/COLLECTION`. `path` is the rest of the URL's path, which
+// begins with a slash or is empty.
 [[nodiscard]] http::ServerResponse answer_packages(ApiCall& call, std::string_view path);
 [[nodiscard]] http::ServerResponse answer_actions(ApiCall& call, std::string_view path);
 [[nodiscard]] http::ServerResponse answer_triggers(ApiCall& call, std::string_view path);
 [[nodiscard]] http::ServerResponse answer_rules(ApiCall& call, std::string_view path);
 
-/// The same for another namespace than the caller's, where adit dev stands in for it (system_actions.h). `path` begins
+/// The same for a namespace other than the caller's whose actions adit dev provides (system_actions.h). `path` begins
 /// with the collection.
 [[nodiscard]] http::ServerResponse answer_system_namespace(ApiCall& call, const std::string& name_space,
                                                            std::string_view path);
 
-/// `{"description", "runtimes", …}` of the host itself, of the API, and of a namespace's limits.
+/// What the platform reports about the host (`{"description", "runtimes", …}`), its API, and the limits of a namespace.
 [[nodiscard]] json::object host_description();
 [[nodiscard]] json::object api_description();
 [[nodiscard]] json::object namespace_limits();
 
-/// The API gateway's own actions, `whisk.system/apimgmt/{getApi,createApi,deleteApi}.http`.
+/// Answers calls of the API gateway's own actions, `whisk.system/apimgmt/{getApi,createApi,deleteApi}.http`.
 [[nodiscard]] http::ServerResponse answer_api_management(ApiCall& call, std::string_view action);
 struct Routed {
-  /// The web action and its path, `PACKAGE/ACTION.json/REST`; empty if no route leads anywhere.
+  /// The web action and its path, `PACKAGE/ACTION.json/REST`. Empty if no route matches.
   std::string path{};
-  /// What the gateway sends as `X-Require-Whisk-Auth`; empty if it sends nothing.
+  /// The key that the gateway sends as `X-Require-Whisk-Auth`. Empty if it sends none.
   Secret key{};
 };
-/// Where a route of an API leads.
+/// Returns the web action to which the gateway routes this request.
 [[nodiscard]] Routed route_of(const ApiCall& call);
 
-/// Activates; `by_default`: it is blocking, and answers the result alone, unless the query says otherwise.
+/// Activates an action. `by_default` is the default of the query parameters `blocking` and `result`: whether to wait
+/// for the result, and whether to answer only with the result.
 [[nodiscard]] http::ServerResponse invoke(ApiCall& call, const std::shared_ptr<const Served>& served, bool by_default);
-/// Waits; null if it takes longer.
+/// Activates an action and waits for its end. Returns null if it takes longer than `wait`.
 [[nodiscard]] std::shared_ptr<const Activated> run_for(ApiCall& call, const std::shared_ptr<const Served>& served,
                                                        json::object params, std::chrono::milliseconds wait);
-/// A body that is a JSON object, or nothing; 415, 413 or 400 otherwise.
+/// Returns the request's body, a JSON object; an empty body is an empty object. Rejects any other body with 415, 413 or
+/// 400.
 [[nodiscard]] json::object object_in_body(const http::ServerRequest& request);
 
-/// The first part of `/first/rest`, decoded; `path` keeps the rest with its slash. Nothing if there is none.
+/// Removes the first segment from `path` and returns it decoded: from `/first/rest`, it returns `first` and leaves
+/// `/rest`. Returns `nullopt` if there is no segment, or if it cannot be decoded.
 [[nodiscard]] std::optional<std::string> take_segment(std::string_view& path);
-/// `path` without `prefix` where it begins with it and ends there, or goes on with a slash.
-[[nodiscard]] std::optional<std::string_view> behind(std::string_view path, std::string_view prefix);
-/// The one name that is left of a path; 404 for more of them.
+/// Returns `path` without `prefix`, or `nullopt` if it does not begin with it. A slash or the end must follow the
+/// prefix.
+[[nodiscard]] std::optional<std::string_view> path_after(std::string_view path, std::string_view prefix);
+/// Returns the only segment of `path`, an entity's name. Rejects more segments with 404.
 [[nodiscard]] std::string only_name(std::string_view path);
 
-/// Rejects a name with 409 if an entity of another collection has it.
+/// Rejects a name with 409 if an entity in another collection has it.
 void check_collection(const ApiCall& call, const std::string& name, std::string_view collection);
 [[nodiscard]] http::ServerResponse empty_answer(int status);
 [[nodiscard]] http::ServerResponse wrong_method(std::string_view supported);
-/// Rejects a body of another type than JSON with 415; one whose type is not said counts as JSON.
+/// Rejects a body whose content type is not JSON with 415. A missing content type means JSON.
 void check_type(const http::ServerRequest& request);
 
-/// The part of a list that the query asks for, or how many there are behind what it skips. `json_of` makes a member.
+/// Answers with the part of a list that the query asks for, or with the number of members after `skip`. `json_of`
+/// converts a member to JSON.
 template <typename Entity, typename JsonOf>
 http::ServerResponse answer_list(const std::vector<std::shared_ptr<const Entity>>& all, std::string_view query,
                                  std::string_view collection, const JsonOf& json_of) {
@@ -97,8 +103,8 @@ http::ServerResponse answer_list(const std::vector<std::shared_ptr<const Entity>
   return http::ServerResponse::json(200, found);
 }
 
-/// What is asked of a collection whose entities are in no package: its name, its entities, and what each method does
-/// with one of them.
+/// Describes a collection whose entities are in no package: its name, its entities, and what each method does with one
+/// of them.
 template <typename Entity>
 struct CollectionCalls {
   std::string_view name;
@@ -108,7 +114,7 @@ struct CollectionCalls {
   http::ServerResponse (*get)(ApiCall& call, const Entity& entity);
   http::ServerResponse (*put)(ApiCall& call, const std::string& name);
   http::ServerResponse (*remove)(ApiCall& call, const std::string& name);
-  /// Null if nothing can be posted to an entity.
+  /// Null if the entities do not accept POST.
   http::ServerResponse (*post)(ApiCall& call, const std::string& name) = nullptr;
 };
 
@@ -128,7 +134,7 @@ http::ServerResponse answer_collection(ApiCall& call, std::string_view path, con
   return platform_error(404);
 }
 
-/// What an update changes of an entity.
+/// Applies the members that all entities have, and sets the next version if this is an update.
 template <typename Put, typename Entity>
 void apply_common(const Put& put, Entity& entity, bool is_update, WallTime now) {
   entity.version = put.version ? *put.version : is_update ? next_version(entity.version) : entity.version;

@@ -8,8 +8,8 @@
 #include "dev/entity/rejection.h"
 #include "dev/web/web_action.h"
 
-// Routes of APIs (`apis:`, `wsk api create`). What the gateway keeps of an API is a Swagger document, whose operations
-// name their actions in `x-openwhisk` (apache/openwhisk-apigateway, core/routemgmt).
+// Routes of APIs (`apis:`, `wsk api create`). The gateway stores an API as a Swagger document. Its operations name
+// their actions in `x-openwhisk` (apache/openwhisk-apigateway, core/routemgmt).
 namespace adit::dev {
 namespace {
 
@@ -22,7 +22,7 @@ struct Route {
   std::string package;
   std::string action;
   std::string extension;
-  /// What the action's `require-whisk-auth` wants; empty if it wants nothing.
+  /// The key that the action's `require-whisk-auth` requires. Empty if it requires none.
   std::string key;
 };
 
@@ -32,8 +32,8 @@ std::string member_text(const json::object& object, std::string_view name) {
   return std::string(string_member(object, name));
 }
 
-/// A parameter of the query. npm's openwhisk writes `undefined` for what its caller leaves out.
-std::optional<std::string> asked_for(const ApiCall& call, std::string_view name) {
+/// Returns a parameter of the query. npm's openwhisk sends `undefined` for a parameter that its caller did not give.
+std::optional<std::string> query_parameter(const ApiCall& call, std::string_view name) {
   auto value = parameter(call.query(), name);
   return value != "undefined" ? value : std::nullopt;
 }
@@ -65,7 +65,7 @@ const json::value& value_in(const json::value& value, std::string_view name) {
   return found != nullptr ? *found : kNone;
 }
 
-/// The member as an object or array; whatever else stands there, in a document that the caller wrote, goes.
+/// Return the member as an object or array. A value of another type, in a document that the caller wrote, is replaced.
 json::object& object_at(json::object& object, std::string_view name) {
   auto& member = object[name];
   if (!member.is_object()) member = json::object();
@@ -78,14 +78,14 @@ json::array& array_at(json::object& object, std::string_view name) {
   return member.get_array();
 }
 
-/// What the gateway does for one operation of the document besides calling the action: it sets headers.
+/// Returns what the gateway does for one operation before it calls the action: it sets the header with the key.
 json::object operation_switch(const Route& route, const std::string& operation_id) {
   const json::object set = {{"actions", json::array{json::object{{"set", kKeyHeader}, {"value", route.key}}}}};
   return {{"operations", json::array{json::string(operation_id)}},
           {"execute", json::array{json::object{{"set-variable", set}}}}};
 }
 
-/// The key that the gateway sends with the calls of an operation; empty if it sends none.
+/// Returns the key that the gateway sends with the calls of an operation. Empty if it sends none.
 std::string key_for(const json::object& document, std::string_view operation_id) {
   const auto* configuration = document.if_contains("x-ibm-configuration");
   if (configuration == nullptr) return {};
@@ -117,7 +117,7 @@ void add_route(json::object& document, const Route& route, const std::string& na
   methods[route.method] = std::move(operation);
 }
 
-/// The documents of all APIs by base path, the deployed ones over the project's own.
+/// Returns the documents of all APIs by base path. A deployed API replaces the project's own.
 std::map<std::string, json::object> documents(const ApiCall& call) {
   std::map<std::string, json::object> all;
   const auto& configuration = call.catalog.configuration();
@@ -139,7 +139,7 @@ json::object described(const std::string& origin, const std::string& base_path, 
   return {{"apidoc", document}, {"gwApiActivated", true}, {"gwApiUrl", cat(origin, base_path)}};
 }
 
-/// The extension in `…/web/NS/PACKAGE/ACTION.http`.
+/// Returns the extension in a URL such as `…/web/NS/PACKAGE/ACTION.http`.
 std::string extension_in(std::string_view url) {
   const auto name = url.substr(url.rfind('/') + 1);
   const auto dot = name.rfind('.');
@@ -207,14 +207,14 @@ http::ServerResponse create_api(ApiCall& call) {
 }
 
 http::ServerResponse delete_api(ApiCall& call) {
-  const auto base_path = asked_for(call, "basepath").value_or("");
-  const auto path = asked_for(call, "relpath");
-  const auto method = asked_for(call, "operation");
+  const auto base_path = query_parameter(call, "basepath").value_or("");
+  const auto path = query_parameter(call, "relpath");
+  const auto method = query_parameter(call, "operation");
   call.before_writing();
   auto& store = call.platform.store();
   const auto writing = store.writing();
   std::shared_ptr<const DeployedApi> found = store.find<DeployedApi>({{}, base_path});
-  for (const auto& api : store.all<DeployedApi>()) {  // by its name
+  for (const auto& api : store.all<DeployedApi>()) {  // find it by its title
     const auto* info = api->document.if_contains("info");
     if (!found && info != nullptr && info->is_object() && string_member(info->get_object(), "title") == base_path)
       found = api;
@@ -237,7 +237,7 @@ http::ServerResponse delete_api(ApiCall& call) {
 }
 
 http::ServerResponse get_apis(const ApiCall& call) {
-  const auto wanted = asked_for(call, "basepath").value_or("");
+  const auto wanted = query_parameter(call, "basepath").value_or("");
   json::array found;
   for (const auto& [base_path, document] : documents(call)) {
     const auto* info = document.if_contains("info");
@@ -251,8 +251,8 @@ http::ServerResponse get_apis(const ApiCall& call) {
   return http::ServerResponse::json(200, json::object{{"apis", std::move(found)}});
 }
 
-/// `/orders/{id}` fits `/orders/42`.
-bool fits_template(std::string_view path, std::string_view pattern) {
+/// Whether a path matches a template, as `/orders/42` matches `/orders/{id}`.
+bool matches_template(std::string_view path, std::string_view pattern) {
   while (!path.empty() && !pattern.empty()) {
     const auto end = std::min(path.find('/', 1), path.size());
     const auto pattern_end = std::min(pattern.find('/', 1), pattern.size());
@@ -279,11 +279,11 @@ Routed route_of(const ApiCall& call) {
   const std::string_view path = call.request.path;
   const auto method = to_lower(call.request.head ? "HEAD" : call.request.method);
   for (const auto& [base_path, document] : documents(call)) {
-    const auto below = base_path == "/" ? std::optional(path) : behind(path, base_path);
+    const auto below = base_path == "/" ? std::optional(path) : path_after(path, base_path);
     const auto* paths = document.if_contains("paths");
     if (!below || paths == nullptr || !paths->is_object()) continue;
     for (const auto& [pattern, methods] : paths->get_object()) {
-      if (!methods.is_object() || !fits_template(below->empty() ? "/" : *below, pattern)) continue;
+      if (!methods.is_object() || !matches_template(below->empty() ? "/" : *below, pattern)) continue;
       const auto* operation = methods.get_object().if_contains(method == "options" ? "get" : method);
       if (operation == nullptr || !operation->is_object()) continue;
       const auto* to = operation->get_object().if_contains("x-openwhisk");

@@ -8,7 +8,7 @@
 namespace adit::dev {
 namespace {
 
-/// How long a blocking call waits.
+/// Returns how long a blocking call waits.
 std::chrono::milliseconds wait_from(std::string_view query, std::chrono::milliseconds max) {
   const auto text = parameter(query, "timeout");
   if (!text || text->empty()) return max;
@@ -34,7 +34,7 @@ http::ServerResponse invoke(ApiCall& call, const std::shared_ptr<const Served>& 
   const auto& record = activated->record;
   if (result_only) return http::ServerResponse::json(record.success() ? 200 : 502, record.result);
   auto answer = record.to_json();
-  // OpenWhisk answers before an action's log is collected; the controller itself keeps a sequence's.
+  // OpenWhisk answers before it has collected an action's log. The controller itself keeps the log of a sequence.
   if (!record.is_sequence()) answer["logs"] = json::array();
   return http::ServerResponse::json(record.success() ? 200 : 502, answer);
 }

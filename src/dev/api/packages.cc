@@ -38,7 +38,7 @@ std::vector<ActionEntity> members_of(const ApiCall& call, const std::string& nam
   return members;
 }
 
-/// A binding shows what the package holds that it refers to, with the parameters of both.
+/// For a binding, the answer has the contents of the package that it refers to, and the parameters of both.
 http::ServerResponse get_package(ApiCall& call, const PackageEntity& package) {
   if (!package.binding)
     return http::ServerResponse::json(200, package.to_json_with(members_of(call, package.name_space, package.name)));
@@ -117,7 +117,7 @@ http::ServerResponse answer_system_namespace(ApiCall& call, const std::string& n
   check_namespace_name(name_space);
   const auto* packages = call.platform.system_actions().packages(name_space);
   if (packages == nullptr) {
-    // Everyone may ask which public packages a namespace has.
+    // Any caller may list the public packages of any namespace.
     if (!call.is("GET") || (path != "packages" && path != "packages/")) return platform_error(403);
     return answer_list<PackageEntity>({}, call.query(), "packages", summary_of_package);
   }
@@ -128,7 +128,7 @@ http::ServerResponse answer_system_namespace(ApiCall& call, const std::string& n
     package.publish = true;
     return package;
   };
-  if (const auto rest = behind(path, "packages")) {
+  if (const auto rest = path_after(path, "packages")) {
     if (!call.is("GET")) return platform_error(403);
     if (!rest->empty() && *rest != "/") {
       const auto name = only_name(*rest);
@@ -139,7 +139,7 @@ http::ServerResponse answer_system_namespace(ApiCall& call, const std::string& n
     for (const auto& [name, members] : *packages) all.push_back(std::make_shared<const PackageEntity>(shown(name)));
     return answer_list(all, call.query(), "packages", summary_of_package);
   }
-  auto rest = behind(path, "actions");
+  auto rest = path_after(path, "actions");
   if (!rest) return platform_error(404);
   if (!call.is("GET") && !call.is("POST")) return platform_error(403);
   const auto package = take_segment(*rest);
@@ -153,7 +153,7 @@ http::ServerResponse answer_system_namespace(ApiCall& call, const std::string& n
   const auto served = package && name ? call.catalog.resolve({name_space, *package, *name}) : nullptr;
   if (served == nullptr) return platform_error(404);
   if (call.is("GET")) return http::ServerResponse::json(200, served->entity.to_json());
-  if (name_space == "whisk.system") call.before_writing();  // a feed changes the trigger that it is called for
+  if (name_space == "whisk.system") call.before_writing();  // a feed changes the trigger that it serves
   return invoke(call, served, false);
 }
 

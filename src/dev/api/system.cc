@@ -2,7 +2,7 @@
 #include "dev/api/api_call.h"
 #include "dev/entity/limits.h"
 
-// What the platform says of itself.
+// What the platform reports about itself.
 namespace adit::dev {
 namespace {
 

@@ -51,8 +51,8 @@ http::ServerResponse put_trigger(ApiCall& call, const std::string& name) {
   return http::ServerResponse::json(200, trigger_json(call, entity));
 }
 
-/// The controller keeps with a trigger which of its rules are active: that ends with the trigger.
-void forget_rules_of(ApiCall& call, const std::string& trigger) {
+/// Deactivates the rules of a deleted trigger: the controller stores in a trigger which of its rules are active.
+void deactivate_rules_of(ApiCall& call, const std::string& trigger) {
   for (auto rule : call.catalog.rules_of(trigger)) {
     rule.active = rule.in_trigger = false;
     const EntityKey key{{}, rule.name};
@@ -72,7 +72,7 @@ http::ServerResponse delete_trigger(ApiCall& call, const std::string& name) {
   }
   const auto answer = trigger_json(call, deployed->entity);
   store.remove<DeployedTrigger>({{}, name});
-  if (call.catalog.trigger(name) == nullptr) forget_rules_of(call, name);
+  if (call.catalog.trigger(name) == nullptr) deactivate_rules_of(call, name);
   return http::ServerResponse::json(200, answer);
 }
 
@@ -95,8 +95,8 @@ void check_references(const ApiCall& call, const RuleEntity& rule) {
   if (call.catalog.resolve(rule.action) == nullptr) reject(400, messages::reference_missing(rule.action.to_string()));
 }
 
-/// Whether it runs is kept with the trigger: without one it does not.
-RuleEntity as_it_is(const ApiCall& call, RuleEntity rule) {
+/// Returns a rule with its actual status. A rule is active only if its trigger exists.
+RuleEntity with_actual_status(const ApiCall& call, RuleEntity rule) {
   rule.active = rule.active && call.catalog.trigger(rule.trigger.name) != nullptr;
   return rule;
 }
@@ -113,7 +113,7 @@ http::ServerResponse put_rule(ApiCall& call, const std::string& name) {
   if (known && !overwrite) reject(409, messages::kAlreadyExists);
   if (!known && (!put.trigger || !put.action)) reject(400, messages::kRuleIncomplete);
   RuleEntity rule;
-  if (known) rule = as_it_is(call, *known);
+  if (known) rule = with_actual_status(call, *known);
   rule.name_space = call.catalog.name_space();
   rule.name = name;
   if (put.trigger) rule.trigger = *put.trigger;
@@ -188,8 +188,10 @@ http::ServerResponse answer_rules(ApiCall& call, std::string_view path) {
        .all = &Catalog::rules,
        .find = [](const Catalog& catalog, const std::string& name) { return catalog.rule(name); },
        .summary = [](const RuleEntity& rule) { return rule.summary(); },
-       .get = [](ApiCall& asked,
-                 const RuleEntity& rule) { return http::ServerResponse::json(200, as_it_is(asked, rule).to_json()); },
+       .get =
+           [](ApiCall& asked, const RuleEntity& rule) {
+             return http::ServerResponse::json(200, with_actual_status(asked, rule).to_json());
+           },
        .put = put_rule,
        .remove = delete_rule,
        .post = set_rule_status});

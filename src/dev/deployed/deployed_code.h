@@ -13,18 +13,18 @@
 
 namespace adit::dev {
 
-/// A deployed action's code as files that can be run: a folder for this user alone that ends with this object. Made at
-/// the first activation, as OpenWhisk looks at the code only then.
+/// The code of a deployed action as files that can be run, in a folder that only this user can enter. The destructor
+/// deletes the folder. Constructed at the first activation, because OpenWhisk, too, reads the code only then.
 class UnpackedCode {
  public:
-  /// Unpacks into `folder`, which it makes. Throws Error `invalid_zip`, `code_missing`.
+  /// Creates `folder` and unpacks the code into it. Throws Error `invalid_zip`, `code_missing`, `no_folder`.
   UnpackedCode(std::string folder, const DeployedAction& action, const EntityStore& store);
   ~UnpackedCode();
   UnpackedCode(const UnpackedCode&) = delete;
   UnpackedCode& operator=(const UnpackedCode&) = delete;
 
   [[nodiscard]] const std::string& folder() const { return folder_; }
-  /// What runs: of Node.js code the file or folder; otherwise the program `exec`.
+  /// The path to run: for Node.js, the file or folder; otherwise the program `exec`.
   [[nodiscard]] const std::string& entry() const { return entry_; }
 
  private:
@@ -32,8 +32,9 @@ class UnpackedCode {
   std::string entry_;
 };
 
-/// Source text of an action for Node.js as a module: OpenWhisk evaluates such text, so that a function `main` is found
-/// whether it is exported or not (apache/openwhisk-runtime-nodejs, core/nodejsActionBase/runner.js).
+/// Returns the source text of a Node.js action as a module that exports its function `main`, even if the text does not
+/// export it: OpenWhisk evaluates such text, and finds the function in any case (apache/openwhisk-runtime-nodejs,
+/// core/nodejsActionBase/runner.js).
 [[nodiscard]] std::string as_module(std::string_view code, std::string_view main);
 
 }  // namespace adit::dev

@@ -16,7 +16,7 @@ namespace {
 constexpr std::string_view kEntity = ".json";
 constexpr std::string_view kCode = ".code";
 
-/// The number in `17.json`; nothing in a name that this store does not give.
+/// Returns the number in a name such as `17.json`, or `nullopt` if this store does not use such names.
 std::optional<std::uint64_t> number_of(std::string_view file) {
   for (const auto ending : {kEntity, kCode}) {
     if (!file.ends_with(ending)) continue;
@@ -46,7 +46,7 @@ struct EntityStore::Collection {
     std::string file;
   };
   std::map<EntityKey, Entry> by_key;
-  /// By when it was written.
+  /// The key is the revision at which the entity was written.
   std::map<std::uint64_t, std::shared_ptr<const Entity>> by_time;
 };
 
@@ -182,12 +182,12 @@ bool EntityStore::load_as(const json::object& stored, const std::string& file) {
   auto& [by_key, by_time] = collection<Entity>();
   const auto written = ++revision_;
   if (!by_key.emplace(read->first, typename Collection<Entity>::Entry{entity, written, file}).second)
-    throw Error::failure("twice", "it is another file's entity");
+    throw Error::failure("twice", "another file contains the same entity");
   by_time.emplace(written, std::move(entity));
   return true;
 }
 
-/// Oldest first, so that lists are in the order that they were in.
+/// Loads the oldest entities first, so that lists keep their order.
 void EntityStore::load() {
   struct Read {
     long long updated;
@@ -206,7 +206,7 @@ void EntityStore::load() {
     }
     const auto value = try_parse_json(folder_->read(file).value_or(""), {.max_bytes = 16U << 20U});
     if (!value || !value->is_object()) {
-      warnings_.push_back(cat(file, " of the state is not an entity, and is left out."));
+      warnings_.push_back(cat(file, " in the state folder is not an entity and was skipped."));
       continue;
     }
     const auto* updated = value->get_object().if_contains("updated");
@@ -223,10 +223,10 @@ void EntityStore::load() {
       const bool known = load_as<DeployedAction>(stored, file) || load_as<PackageEntity>(stored, file) ||
                          load_as<DeployedTrigger>(stored, file) || load_as<RuleEntity>(stored, file) ||
                          load_as<DeployedApi>(stored, file);
-      if (!known) throw Error::failure("unknown", "it is of no kind that is known");
+      if (!known) throw Error::failure("unknown", "its kind is unknown");
       if (!code.empty()) used.insert(code);
     } catch (const std::exception& error) {
-      warnings_.push_back(cat(file, " of the state is left out: ", error.what(), "."));
+      warnings_.push_back(cat(file, " in the state folder was skipped: ", error.what(), "."));
     }
   }
   for (const auto& code : codes)

@@ -21,26 +21,26 @@
 
 namespace adit::dev {
 
-/// A deployed action or sequence. Its code lies in the store's folder.
+/// A deployed action or sequence. Its code is a file in the store's folder.
 struct DeployedAction {
   ActionEntity entity;
-  /// The name of the code's file; another one for each code. Empty for a sequence.
+  /// The name of the code's file. Each new code gets a new name. Empty for a sequence.
   std::string code;
 };
 
-/// A deployed trigger with what its feed needs: of an alarm, the parameters that it was made with.
+/// A deployed trigger. `feed` contains the parameters with which its alarm was created, if it has one.
 struct DeployedTrigger {
   TriggerEntity entity;
   std::optional<json::object> feed;
 };
 
-/// Routes of an API (`apis:`, `wsk api create`): its base path, and the document that the API gateway keeps.
+/// The routes of an API (`apis:`, `wsk api create`): its base path, and the document that the API gateway stores.
 struct DeployedApi {
   std::string base_path;
   json::object document;
 };
 
-/// In which package, `` for none, and by which name. Packages, triggers, rules and APIs are in none.
+/// The package of an entity (empty if it is in none), and its name. Packages, triggers, rules and APIs are in none.
 struct EntityKey {
   std::string package;
   std::string name;
@@ -50,14 +50,15 @@ struct EntityKey {
   }
 };
 
-/// What has been deployed to a platform. Every change takes as long with 2,000 entities as with ten. With a folder that
-/// is kept, each entity is a file of it, which changes as a whole, and the code of an action another one, which is
-/// there before the entity names it and as long as it does: whenever the process is killed, what is left can be loaded.
+/// The entities that have been deployed to a platform. The time of a change does not depend on the number of entities.
+/// If the folder is kept, each entity is one file in it, which is replaced atomically. The code of an action is another
+/// file, which is written before the entity that names it and deleted after it: whenever the process is killed, the
+/// remaining files can be loaded.
 ///
-/// Thread-safe. Who reads, judges and writes holds `writing()` meanwhile.
+/// Thread-safe. A caller that reads an entity, decides, and writes it must hold `writing()` meanwhile.
 class EntityStore {
  public:
-  /// Reads what the folder holds; what cannot be read is left out, and said in warnings().
+  /// Loads the entities in the folder. Skips files that cannot be read, and adds a message for each to warnings().
   explicit EntityStore(std::unique_ptr<StateFolder> folder);
   ~EntityStore();
   EntityStore(const EntityStore&) = delete;
@@ -68,23 +69,23 @@ class EntityStore {
   /// Entity is DeployedAction, PackageEntity, DeployedTrigger, RuleEntity or DeployedApi.
   template <typename Entity>
   [[nodiscard]] std::shared_ptr<const Entity> find(const EntityKey& key) const;
-  /// The most lately written first.
+  /// The most recently written entity is first.
   template <typename Entity>
   [[nodiscard]] std::vector<std::shared_ptr<const Entity>> all() const;
   template <typename Entity>
   void put(const EntityKey& key, Entity entity);
-  /// Returns whether there was one.
+  /// Returns whether the entity existed.
   template <typename Entity>
   bool remove(const EntityKey& key);
-  /// What the package holds, by name.
+  /// Returns the actions in a package, sorted by name.
   [[nodiscard]] std::vector<std::shared_ptr<const DeployedAction>> actions_in(const std::string& package) const;
 
-  /// Keeps an action's code until no action names it any more; returns its file's name.
+  /// Stores an action's code, and returns the name of its file. The file is deleted when no action names it any more.
   [[nodiscard]] std::string keep_code(std::string_view code);
   /// Throws Error `code_missing` if its file was deleted.
   [[nodiscard]] std::string code(const std::string& file) const;
 
-  /// Another one after each change.
+  /// A number that increases with each change.
   [[nodiscard]] std::uint64_t revision() const;
   [[nodiscard]] bool is_kept() const { return folder_->is_kept(); }
   [[nodiscard]] const std::vector<std::string>& warnings() const { return warnings_; }

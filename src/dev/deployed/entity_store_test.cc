@@ -61,7 +61,7 @@ TEST_F(EntityStoreTest, ListsTheNewestFirst) {
   EXPECT_EQ(store.all<PackageEntity>().size(), 2U);
 }
 
-TEST_F(EntityStoreTest, KeepsAllKindsInItsFolder) {
+TEST_F(EntityStoreTest, KeepsAllKindsOfEntitiesInItsFolder) {
   {
     auto store = open(path());
     store->put<DeployedAction>({"p", "a"}, action("a", *store, "the code"));
@@ -101,8 +101,8 @@ TEST_F(EntityStoreTest, KeepsAllKindsInItsFolder) {
   EXPECT_EQ(file_count(), 5U) << "the lock and four entities";
 }
 
-/// What happens to a folder: an action is made, changed and deleted, a package made.
-void change_much(EntityStore& store) {
+/// Creates, changes and deletes actions, and creates a package.
+void change_entities(EntityStore& store) {
   store.put<DeployedAction>({"p", "a"}, action("a", store, "first"));
   store.put<PackageEntity>({{}, "p"}, {});
   store.put<DeployedAction>({"p", "a"}, action("a", store, "second"));
@@ -110,9 +110,9 @@ void change_much(EntityStore& store) {
   store.remove<DeployedAction>({"p", "a"});
 }
 
-TEST_F(EntityStoreTest, LoadsWhereverTheProcessWasKilled) {
+TEST_F(EntityStoreTest, LoadsItsFolderWheneverTheProcessWasKilled) {
   int steps = 0;
-  change_much(*open(path(), [&](std::string_view) { ++steps; }));
+  change_entities(*open(path(), [&](std::string_view) { ++steps; }));
   ASSERT_GT(steps, 20);
   for (int last = 1; last <= steps; ++last) {
     std::filesystem::remove_all(path());
@@ -120,7 +120,7 @@ TEST_F(EntityStoreTest, LoadsWhereverTheProcessWasKilled) {
     ASSERT_GE(child, 0);
     if (child == 0) {
       int done = 0;
-      change_much(*open(path(), [&](std::string_view) {
+      change_entities(*open(path(), [&](std::string_view) {
         if (++done == last) ::_exit(0);
       }));
       ::_exit(1);
@@ -137,11 +137,11 @@ TEST_F(EntityStoreTest, LoadsWhereverTheProcessWasKilled) {
     }
     std::size_t entities = store->all<PackageEntity>().size();
     for (const auto& one : store->all<DeployedAction>()) entities += one->code.empty() ? 1 : 2;
-    EXPECT_EQ(file_count(), entities + 1) << last << ": nothing lies about";
+    EXPECT_EQ(file_count(), entities + 1) << last << ": there are no other files";
   }
 }
 
-TEST_F(EntityStoreTest, LeavesOutWhatIsBroken) {
+TEST_F(EntityStoreTest, SkipsDamagedFiles) {
   {
     auto store = open(path());
     store->put<DeployedAction>({"p", "a"}, action("a", *store, "x"));
@@ -160,7 +160,7 @@ TEST_F(EntityStoreTest, LeavesOutWhatIsBroken) {
   EXPECT_TRUE(std::filesystem::exists(path() + "/note.txt"));
 }
 
-TEST_F(EntityStoreTest, IsPrivateAndOneProcesss) {
+TEST_F(EntityStoreTest, RequiresAPrivateFolderThatNoOtherProcessUses) {
   const auto store = open(path());
   struct stat status {};
   ASSERT_EQ(::stat(path().c_str(), &status), 0);

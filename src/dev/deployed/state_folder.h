@@ -11,25 +11,25 @@
 
 namespace adit::dev {
 
-/// The folder in which deployed entities and their code lie: a private temporary one that ends with this object, or one
-/// that the user names and keeps. Only this user enters it. Files are written beside their place and renamed, so that a
-/// process that is killed at any point leaves each file as it was or as it should be. They are not flushed to the disk:
-/// after a power failure some may be empty, and the reader has to skip these. Thread-safe.
+/// The folder with the deployed entities and their code: a private temporary folder that the destructor deletes, or one
+/// that the user names and keeps. Only this user can enter it. Each file is written under another name and then
+/// renamed, so that a process that is killed at any point leaves either the old or the new content. Files are not
+/// flushed to the disk: after a power failure some may be empty, and the caller has to skip these. Thread-safe.
 class StateFolder {
  public:
-  /// Called between two changes of the folder, for tests that end the process there.
+  /// Called after each change of the folder, for tests that end the process there.
   using OnStep = std::function<void(std::string_view)>;
 
-  /// A temporary one.
+  /// A temporary folder.
   StateFolder();
-  /// Makes the folder where it is missing. Throws Error (configuration) `state_unusable` if it is not a folder of this
-  /// user's, or others may enter it, and `state_in_use` if another process keeps its state there.
+  /// Creates the folder if it does not exist. Throws Error (configuration) `state_unusable` if it is not a folder of
+  /// this user, or others may enter it, and `state_in_use` if another process uses it.
   explicit StateFolder(const std::string& path, OnStep on_step = {});
   ~StateFolder() = default;
   StateFolder(const StateFolder&) = delete;
   StateFolder& operator=(const StateFolder&) = delete;
 
-  /// Whether it outlives this object.
+  /// Whether the folder remains after this object is destroyed.
   [[nodiscard]] bool is_kept() const { return !temporary_; }
   [[nodiscard]] const std::string& path() const { return path_; }
 
@@ -38,7 +38,7 @@ class StateFolder {
   [[nodiscard]] std::optional<std::string> read(const std::string& name) const;
   /// Does nothing if there is no such file.
   void remove(const std::string& name) const;
-  /// The regular files in it, without what a killed process left half written, which is deleted.
+  /// Returns the names of the regular files. Deletes files that a killed process left half written.
   [[nodiscard]] std::vector<std::string> files() const;
 
  private:

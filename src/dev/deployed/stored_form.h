@@ -7,8 +7,7 @@
 
 #include "dev/deployed/entity_store.h"
 
-// Entities as the state folder holds them: `{"is": "action", …}`. What reads them throws std::exception of any kind for
-// what is not such a text.
+// The form of entities in the state folder: `{"is": "action", …}`. Reading any other JSON throws some std::exception.
 namespace adit::dev {
 
 [[nodiscard]] json::object stored_form(const EntityKey& key, const DeployedAction& action);
@@ -17,7 +16,7 @@ namespace adit::dev {
 [[nodiscard]] json::object stored_form(const EntityKey& key, const RuleEntity& rule);
 [[nodiscard]] json::object stored_form(const EntityKey& key, const DeployedApi& api);
 
-/// Returns `nullopt` if it is an entity of another kind.
+/// Returns `nullopt` if the entity is of another kind.
 template <typename Entity>
 [[nodiscard]] std::optional<std::pair<EntityKey, Entity>> from_stored_form(const json::object& stored);
 

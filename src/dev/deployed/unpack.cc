@@ -32,7 +32,7 @@ struct FreedReader {
   throw Error::configuration("invalid_zip", cat("The code is not a zip that can be used: ", why, "."));
 }
 
-/// In normal form; empty for the folder itself.
+/// Returns the path in normal form; empty for the folder itself.
 std::string checked_path(std::string_view text) {
   if (text.empty() || text.front() == '/' || text.find('\0') != std::string_view::npos ||
       text.find('\\') != std::string_view::npos)

@@ -18,16 +18,16 @@ struct UnpackedFile {
   std::string path;
   std::string bytes;
   bool executable = false;
-  /// Of a symbolic link, whose text it is: `bytes` is empty then.
+  /// The target of a symbolic link, for which `bytes` is empty.
   std::string link;
 };
 
-/// The files in a zip, in memory. Throws Error (configuration) `invalid_zip`: damaged, encrypted, more than the limits,
-/// a name or a link that leads out of the archive, two files of one name.
+/// Reads the files of a zip into memory. Throws Error (configuration) `invalid_zip` if it is damaged or encrypted,
+/// exceeds the limits, contains a name or a link that leads out of the archive, or two files with the same name.
 [[nodiscard]] std::vector<UnpackedFile> read_deployed_zip(std::string_view bytes, const UnpackLimits& limits = {});
 
-/// Writes them below an existing folder that holds nothing yet, for this user alone. Links come last, so that no file
-/// is written through one. Throws Error `invalid_zip`, also where links lead out of the folder together.
+/// Writes the files into an existing, empty folder, readable only by this user. Links are written last, so that no file
+/// is written through a link. Throws Error `invalid_zip`, also if several links together lead out of the folder.
 void write_unpacked(const std::vector<UnpackedFile>& files, const std::string& folder);
 
 }  // namespace adit::dev

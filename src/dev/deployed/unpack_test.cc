@@ -60,7 +60,7 @@ TEST(Unpack, WritesFilesBelowTheFolder) {
   EXPECT_EQ(std::filesystem::status(folder.path() + "/index.js").permissions(), std::filesystem::perms(0600));
 }
 
-TEST(Unpack, RefusesWhatLeadsOutOrIsTooMuch) {
+TEST(Unpack, RejectsPathsThatLeadOutAndZipsThatExceedTheLimits) {
   for (const auto* name : {"../a", "a/../../b", "/etc/a"})
     EXPECT_EQ(refusal(zip_of({{name, "x"}})), "invalid_zip") << name;
   EXPECT_EQ(refusal("no zip at all"), "invalid_zip");
@@ -71,7 +71,7 @@ TEST(Unpack, RefusesWhatLeadsOutOrIsTooMuch) {
   EXPECT_EQ(refusal(zip_of({{"a", std::string(1000, '0')}}), {.max_files = 1, .max_bytes = 1000}), "");
 }
 
-TEST(Unpack, LeavesNoLinkOutOfTheFolder) {
+TEST(Unpack, RejectsLinksThatLeadOutOfTheFolder) {
   const PrivateFolder folder;
   const auto refused = [&](const std::vector<UnpackedFile>& files, const std::string& name) {
     const auto below = folder.path() + "/" + name;
@@ -80,7 +80,7 @@ TEST(Unpack, LeavesNoLinkOutOfTheFolder) {
     for (const auto& entry : std::filesystem::recursive_directory_iterator(below))
       EXPECT_FALSE(entry.is_symlink()) << name;
   };
-  // Each stays inside by its own text; one after the other they lead out.
+  // Each link alone stays inside; followed one after the other they lead out.
   refused({file("d/x", "x"), link("d/y", ".."), link("out", "d/y/../..")}, "together");
   refused({file("a/x", "x"), link("a", "b")}, "a folder's name");
   const auto good = folder.path() + "/good";

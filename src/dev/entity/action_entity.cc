@@ -10,7 +10,8 @@ namespace {
 
 constexpr std::string_view kProvideApiKey = "provide-api-key";
 
-/// OpenWhisk's Actions.scala, amendAnnotations: `exec` is always the kind, and `provide-api-key` is false unless given.
+/// As OpenWhisk's controller does (Actions.scala, amendAnnotations): sets `exec` to the kind, and `provide-api-key` to
+/// false unless it was given.
 json::object amended(json::object annotations, std::string_view kind) {
   annotations.emplace(kProvideApiKey, false);
   annotations["exec"] = kind;

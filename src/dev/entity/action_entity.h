@@ -11,13 +11,13 @@
 
 namespace adit::dev {
 
-/// An entity's name behind its namespace: `PACKAGE/NAME`, or `NAME` alone in the package `default`, which is only how
-/// manifests and web addresses call an action that has no package.
+/// Returns an entity's name relative to its namespace: `PACKAGE/NAME`, or `NAME` alone in the package `default`. That
+/// package exists only in manifests and web addresses, for actions without a package.
 [[nodiscard]] std::string entity_path(std::string_view package, std::string_view name);
 
 /// An action or sequence as the platform's API shows it (OpenWhisk's WhiskAction). A value.
 struct ActionEntity {
-  /// `NS/PACKAGE`, or `NS`.
+  /// `NS/PACKAGE`, or `NS` without a package.
   std::string name_space;
   std::string name;
   std::string version = "0.0.1";
@@ -27,26 +27,26 @@ struct ActionEntity {
   std::string main;
   std::string image;
   bool binary = false;
-  /// Of a sequence: `/NS/PACKAGE/NAME`.
+  /// The components of a sequence, each as `/NS/PACKAGE/NAME`.
   std::vector<std::string> components;
   json::object parameters;
-  /// Without those that the platform adds.
+  /// Without the annotations that the platform adds.
   json::object annotations;
   app::Limits limits;
   WallTime updated{};
 
   [[nodiscard]] bool is_sequence() const { return kind == "sequence"; }
-  /// With those that the platform adds.
+  /// With the annotations that the platform adds.
   [[nodiscard]] json::array all_annotations() const;
-  /// As lists show it: without parameters, and of `exec` only whether it is binary.
+  /// The form in lists: no parameters, and `exec` says only whether the code is binary.
   [[nodiscard]] json::object summary() const;
   /// The whole entity, except the code.
   [[nodiscard]] json::object to_json() const;
 };
 
-/// Whether an action is given its namespace's key, judged by the annotations of its manifest: unless `provide-api-key`
-/// says no. Apache OpenWhisk would say no for a new action without that annotation; Adobe I/O Runtime gives the key,
-/// and `@adobe/aio-lib-state` and `@adobe/aio-lib-files` count on it.
+/// Whether an action gets the API key of its namespace. It does unless the annotation `provide-api-key` in its manifest
+/// is false. Apache OpenWhisk withholds the key from a new action without that annotation; Adobe I/O Runtime gives it,
+/// and `@adobe/aio-lib-state` and `@adobe/aio-lib-files` rely on it.
 [[nodiscard]] bool provides_api_key(const json::object& annotations);
 
 }  // namespace adit::dev

@@ -52,7 +52,7 @@ void read_common(const json::object& body, EntityPut& put) {
   if (const auto* given = member(body, "parameters")) put.parameters = from_key_values(*given, "Parameters");
 }
 
-/// A whole number within its range; the words are those of Scala's require() in OpenWhisk's limits.
+/// Reads a whole number within a range. The error messages are those of Scala's require() in OpenWhisk's limits.
 std::optional<int> limit(const json::object& limits, std::string_view name, int least, int most,
                          const std::function<std::string(int)>& shown, std::string_view what) {
   const auto* value = member(limits, name);
@@ -135,7 +135,7 @@ bool is_known_kind(std::string_view kind) {
   return version == "default" || (!version.empty() && version.size() <= 2 && std::ranges::all_of(version, is_digit));
 }
 
-/// Exec.scala, isBinaryCode: a text that is base64 throughout, its length a multiple of four.
+/// As OpenWhisk decides it (Exec.scala, isBinaryCode): the whole text is base64, and its length is a multiple of four.
 bool is_binary_code(std::string_view code) {
   code = trim(code);
   if (code.empty() || code.size() % 4 != 0) return false;
@@ -193,7 +193,7 @@ RulePut read_rule_put(std::string_view body, std::string_view own) {
   const auto reference = [&](std::string_view name) -> std::optional<EntityPath> {
     const auto* value = member(given, name);
     if (value == nullptr) return std::nullopt;
-    if (value->is_object()) {  // as rules are answered: {path, name}
+    if (value->is_object()) {  // the form in which the API returns rules: {path, name}
       const auto& object = value->get_object();
       return parse_entity_path(cat(text_of(object, "path"), '/', text_of(object, "name")), own);
     }

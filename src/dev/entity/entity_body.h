@@ -11,11 +11,12 @@
 #include "dev/entity/entity_name.h"
 #include "dev/entity/package_entity.h"
 
-// What a PUT of an entity says, checked as OpenWhisk's controller checks it. A member that is not there is left as it
-// is in the entity that exists. Everything is rejected (rejection.h) with 400 or 413 and the controller's words.
+// Reads the body of a PUT of an entity, and checks it as OpenWhisk's controller does. A member that is missing in the
+// body leaves that member of an existing entity unchanged. An invalid body is rejected (rejection.h) with 400 or 413
+// and the controller's message.
 namespace adit::dev {
 
-/// What all entities have.
+/// Members that all entities have.
 struct EntityPut {
   std::optional<std::string> version;
   std::optional<bool> publish;
@@ -26,7 +27,7 @@ struct EntityPut {
 struct ActionPut : EntityPut {
   struct Exec {
     std::string kind;
-    /// As it was sent: source text, or the base64 of a zip. May be empty.
+    /// The code as it was sent: source text, or a zip in base64. May be empty.
     std::string code;
     bool binary = false;
     std::string main;
@@ -41,7 +42,7 @@ struct ActionPut : EntityPut {
   };
   std::optional<Exec> exec;
   LimitsPut limits;
-  /// Annotations that an update takes away.
+  /// Annotations that an update removes.
   std::vector<std::string> deleted_annotations;
 };
 
@@ -56,16 +57,16 @@ struct RulePut : EntityPut {
   std::optional<EntityPath> action;
 };
 
-/// `own` is the caller's namespace, which `_` means in names.
+/// `own` is the caller's namespace; `_` in names stands for it.
 [[nodiscard]] ActionPut read_action_put(std::string_view body, std::string_view own);
 [[nodiscard]] PackagePut read_package_put(std::string_view body, std::string_view own);
 [[nodiscard]] TriggerPut read_trigger_put(std::string_view body);
 [[nodiscard]] RulePut read_rule_put(std::string_view body, std::string_view own);
 
-/// Whether text is the base64 of a zip, which OpenWhisk judges by its being base64.
+/// Whether the code is a zip in base64. OpenWhisk takes any text that is base64 for a zip.
 [[nodiscard]] bool is_binary_code(std::string_view code);
 
-/// The kinds that an action may have.
+/// Whether an action may have this kind.
 [[nodiscard]] bool is_known_kind(std::string_view kind);
 
 }  // namespace adit::dev

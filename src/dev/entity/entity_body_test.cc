@@ -11,24 +11,25 @@
 namespace adit::dev {
 namespace {
 
-/// `400 words`, without the beginning that all malformed contents have.
-std::string refusal_of_body(std::string_view body) {
+/// Returns the status and message of the rejection, without the prefix that all "malformed content" messages have; or
+/// "accepted".
+std::string rejection_of_body(std::string_view body) {
   try {
     (void)read_action_put(body, "guest");
-    return "taken";
+    return "accepted";
   } catch (const Error& error) {
-    std::string_view words = error.message();
+    std::string_view message = error.message();
     constexpr std::string_view kMalformed = "The request content was malformed:\n";
-    if (words.starts_with(kMalformed)) words.remove_prefix(kMalformed.size());
-    return cat(error.http_status(), ' ', words);
+    if (message.starts_with(kMalformed)) message.remove_prefix(kMalformed.size());
+    return cat(error.http_status(), ' ', message);
   }
 }
 
 std::string with_limits(std::string_view limits) {
-  return refusal_of_body(cat(R"({"exec":{"kind":"nodejs:22","code":"x"},"limits":{)", limits, "}}"));
+  return rejection_of_body(cat(R"({"exec":{"kind":"nodejs:22","code":"x"},"limits":{)", limits, "}}"));
 }
 
-TEST(ActionPut, HasWhatWasSent) {
+TEST(ActionPut, ReadsEveryMember) {
   const auto put = read_action_put(
       R"({"exec":{"kind":"NodeJS:22","code":"function main","main":"start"},"parameters":[{"key":"a","value":1},{"key":"b"}],
           "annotations":[{"key":"web-export","value":true}],"limits":{"timeout":100,"concurrency":5},"publish":true,"version":"1.2.3",
@@ -45,7 +46,7 @@ TEST(ActionPut, HasWhatWasSent) {
   EXPECT_FALSE(read_action_put("", "guest").exec);
 }
 
-TEST(ActionPut, OfASequenceHasItsComponentsByTheirWholeNames) {
+TEST(ActionPut, ResolvesTheComponentsOfASequenceToFullNames) {
   const auto put =
       read_action_put(R"({"exec":{"kind":"sequence","components":["/_/a","/guest/p/b","other/p/c"]}})", "guest");
   ASSERT_EQ(put.exec->components.size(), 3U);
@@ -54,35 +55,35 @@ TEST(ActionPut, OfASequenceHasItsComponentsByTheirWholeNames) {
   EXPECT_EQ(put.exec->components[2].to_string(), "/other/p/c");
 }
 
-TEST(ActionPut, MayHaveAnEmptyText) {
+TEST(ActionPut, AcceptsEmptyCode) {
   EXPECT_EQ(read_action_put(R"({"exec":{"kind":"nodejs:22","code":""}})", "guest").exec->code, "");
   EXPECT_EQ(read_action_put(R"({"exec":{"kind":"blackbox","image":"i"}})", "guest").exec->code, "");
 }
 
-TEST(ActionPut, IsRefusedInTheControllersWords) {
-  EXPECT_EQ(refusal_of_body("[]"), "400 Object expected");
-  EXPECT_EQ(refusal_of_body(R"({"exec":{}})"), "400 'kind' must be a string defined in 'exec'");
-  EXPECT_EQ(refusal_of_body(R"({"exec":{"kind":"nodejs:22"}})"),
+TEST(ActionPut, IsRejectedWithTheControllersMessages) {
+  EXPECT_EQ(rejection_of_body("[]"), "400 Object expected");
+  EXPECT_EQ(rejection_of_body(R"({"exec":{}})"), "400 'kind' must be a string defined in 'exec'");
+  EXPECT_EQ(rejection_of_body(R"({"exec":{"kind":"nodejs:22"}})"),
             "400 'code' must be a string or attachment object defined in 'exec' for 'nodejs:22' actions");
-  EXPECT_EQ(refusal_of_body(R"({"exec":{"kind":"blackbox"}})"),
+  EXPECT_EQ(rejection_of_body(R"({"exec":{"kind":"blackbox"}})"),
             "400 'image' must be a string defined in 'exec' for 'blackbox' actions");
   EXPECT_TRUE(
-      refusal_of_body(R"({"exec":{"kind":"cobol:1","code":"x"}})").starts_with("400 kind 'cobol:1' not in Set("));
-  EXPECT_EQ(refusal_of_body(R"({"exec":{"kind":"sequence"}})"), "400 'components' must be defined for sequence kind");
-  EXPECT_EQ(refusal_of_body(R"({"exec":{"kind":"sequence","components":["a"]}})"),
+      rejection_of_body(R"({"exec":{"kind":"cobol:1","code":"x"}})").starts_with("400 kind 'cobol:1' not in Set("));
+  EXPECT_EQ(rejection_of_body(R"({"exec":{"kind":"sequence"}})"), "400 'components' must be defined for sequence kind");
+  EXPECT_EQ(rejection_of_body(R"({"exec":{"kind":"sequence","components":["a"]}})"),
             "400 requirement failed: The fully qualified name of the entity must contain at least the namespace and "
             "the name of the entity.");
-  EXPECT_EQ(refusal_of_body(R"({"parameters":{"a":1}})"), "400 parameters malformed!");
-  EXPECT_EQ(refusal_of_body(R"({"annotations":[{"value":1}]})"), "400 parameters malformed!");
-  EXPECT_EQ(refusal_of_body(R"({"version":"1.2"})"), "400 bad semantic version");
+  EXPECT_EQ(rejection_of_body(R"({"parameters":{"a":1}})"), "400 parameters malformed!");
+  EXPECT_EQ(rejection_of_body(R"({"annotations":[{"value":1}]})"), "400 parameters malformed!");
+  EXPECT_EQ(rejection_of_body(R"({"version":"1.2"})"), "400 bad semantic version");
   EXPECT_EQ(
-      refusal_of_body(cat(R"({"parameters":[{"key":"a","value":")", std::string(kMaxParameterBytes, 'x'), "\"}]}")),
+      rejection_of_body(cat(R"({"parameters":[{"key":"a","value":")", std::string(kMaxParameterBytes, 'x'), "\"}]}")),
       cat("413 Parameters larger than allowed: ", kMaxParameterBytes + 8, " > 1048576 bytes."));
 }
 
-TEST(ActionPut, HasLimitsWithinTheirRanges) {
-  EXPECT_EQ(with_limits(R"("timeout":100,"memory":128,"logs":0,"concurrency":1)"), "taken");
-  EXPECT_EQ(with_limits(R"("timeout":10800000,"memory":4096,"logs":10,"concurrency":500)"), "taken");
+TEST(ActionPut, AcceptsOnlyLimitsWithinTheirRanges) {
+  EXPECT_EQ(with_limits(R"("timeout":100,"memory":128,"logs":0,"concurrency":1)"), "accepted");
+  EXPECT_EQ(with_limits(R"("timeout":10800000,"memory":4096,"logs":10,"concurrency":500)"), "accepted");
   EXPECT_EQ(with_limits(R"("timeout":99)"),
             "400 requirement failed: duration 99 milliseconds below allowed threshold of 100 milliseconds");
   EXPECT_EQ(with_limits(R"("memory":64)"),
@@ -95,7 +96,7 @@ TEST(ActionPut, HasLimitsWithinTheirRanges) {
             "400 requirement failed: memory 1000000000 MB exceeds allowed threshold of 4294967296 B");
 }
 
-TEST(EntityNames, HaveTheControllersLetters) {
+TEST(EntityName, AcceptsTheControllersCharacters) {
   for (const auto* good : {"a", "_", "7", "a b", "a@b.c-d", "A_1"}) EXPECT_TRUE(is_entity_name(good)) << good;
   for (const auto* bad : {"", " a", "a ", ".a", "-a", "a/b", "a$", "\xc3\xa4", "a\n"})
     EXPECT_FALSE(is_entity_name(bad)) << bad;
@@ -103,14 +104,14 @@ TEST(EntityNames, HaveTheControllersLetters) {
   EXPECT_FALSE(is_entity_name(std::string(257, 'x')));
 }
 
-TEST(BinaryCode, IsWhatIsBase64Throughout) {
+TEST(IsBinaryCode, AcceptsOnlyTextThatIsBase64Throughout) {
   EXPECT_TRUE(is_binary_code("UEsDBA=="));
   EXPECT_TRUE(is_binary_code("UEsDBAAA\n"));
   for (const auto* text : {"", "x", "function main() {}", "UEsDBA=", "UE=DBA=="})
     EXPECT_FALSE(is_binary_code(text)) << text;
 }
 
-TEST(Versions, CountUp) {
+TEST(NextVersion, IncrementsTheLastNumber) {
   EXPECT_EQ(next_version("0.0.1"), "0.0.2");
   EXPECT_EQ(next_version("1.2.9"), "1.2.10");
 }

@@ -5,31 +5,31 @@
 
 namespace adit::dev {
 
-/// Whether it may name an entity (OpenWhisk's EntityName): a letter, digit or `_`, then also blanks, `@`, `.` and `-`,
-/// no blank at the end, 256 characters at most.
+/// Whether this text may name an entity (OpenWhisk's EntityName): the first character is a letter, a digit or `_`; the
+/// others may also be blanks, `@`, `.` and `-`; the last one is not a blank; at most 256 characters.
 [[nodiscard]] bool is_entity_name(std::string_view name);
 
-/// Rejects what is not a name with 400 and the controller's words.
+/// Rejects a text that is not such a name with 400 and the controller's message.
 void check_entity_name(std::string_view name);
-/// The same for a namespace, whose name has the same form.
+/// The same for the name of a namespace, which has the same form.
 void check_namespace_name(std::string_view name);
 
-/// Where an entity is: `/NS/PACKAGE/NAME`, or `/NS/NAME`.
+/// The full name of an entity: `/NS/PACKAGE/NAME`, or `/NS/NAME` without a package.
 struct EntityPath {
   std::string name_space;
-  /// Empty without a package.
+  /// Empty if the entity is in no package.
   std::string package;
   std::string name;
 
-  /// `NS/PACKAGE`, or `NS`: what a reference's `path` says.
+  /// `NS/PACKAGE`, or `NS`: the member `path` of a reference to the entity.
   [[nodiscard]] std::string path() const;
-  /// With the slash in front.
+  /// With a leading slash.
   [[nodiscard]] std::string to_string() const;
   friend bool operator==(const EntityPath&, const EntityPath&) = default;
 };
 
-/// Reads `/NS/PACKAGE/NAME`, `NS/PACKAGE/NAME`, `/NS/NAME` or `NS/NAME`; `_` becomes `own`. Rejects anything else with
-/// 400, as a malformed content.
+/// Reads `/NS/PACKAGE/NAME`, `NS/PACKAGE/NAME`, `/NS/NAME` or `NS/NAME`; the namespace `_` becomes `own`. Rejects
+/// anything else with 400 as malformed content.
 [[nodiscard]] EntityPath parse_entity_path(std::string_view text, std::string_view own);
 
 }  // namespace adit::dev

@@ -5,26 +5,26 @@
 
 #include "app/project/sequence_limits.h"
 
-/// The platform's limits, with Apache OpenWhisk's own values.
+/// The platform's limits. Their values are Apache OpenWhisk's.
 namespace adit::dev {
 
-/// Of an activation's payload and of its result (ActivationEntityLimit).
+/// Maximum size of an activation's payload, and of its result (ActivationEntityLimit).
 inline constexpr std::size_t kMaxPayloadBytes = 1U << 20U;
 using app::kMaxSequenceLength;
-/// How long a blocking call waits before it is answered 202 (blocking-activation-max-wait).
+/// How long a blocking call waits before it is answered with 202 (blocking-activation-max-wait).
 inline constexpr std::chrono::milliseconds kMaxBlockingWait{60'000};
-/// Of the entities in one list (Collection.MAX_LIST_LIMIT), and how many there are if the caller does not say.
+/// Maximum length of a list (Collection.MAX_LIST_LIMIT), and its length if the caller does not ask for another.
 inline constexpr int kMaxListLimit = 200;
 inline constexpr int kDefaultListLimit = 30;
-/// Of an entity's name (EntityName.ENTITY_NAME_MAX_LENGTH).
+/// Maximum length of an entity's name (EntityName.ENTITY_NAME_MAX_LENGTH).
 inline constexpr std::size_t kMaxNameLength = 256;
-/// Of an action's code as it is sent, base64 included (Exec.sizeLimit).
+/// Maximum size of an action's code as it is sent, in base64 if it is a zip (Exec.sizeLimit).
 inline constexpr std::size_t kMaxCodeBytes = 48U << 20U;
-/// Of an entity's parameters, and of its annotations (Parameters.sizeLimit).
+/// Maximum size of an entity's parameters, and of its annotations (Parameters.sizeLimit).
 inline constexpr std::size_t kMaxParameterBytes = 1U << 20U;
-/// How many activations a minute, and at once, the platform says that it allows: it counts none.
+/// The limit of activations per minute, and of concurrent ones, that the API reports. Neither is enforced.
 inline constexpr int kNoLimit = 1'000'000;
-/// Of a request that writes an entity: its code, parameters and annotations, and what stands around them.
+/// Maximum size of a request that writes an entity: its code, parameters and annotations, and 1 MB for the rest.
 inline constexpr std::size_t kMaxEntityBytes = kMaxCodeBytes + 2 * kMaxParameterBytes + (1U << 20U);
 
 }  // namespace adit::dev

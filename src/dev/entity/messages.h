@@ -7,9 +7,9 @@
 
 #include "base/text.h"
 
-/// What the platform says to callers, in the words of Apache OpenWhisk's controller
-/// (common/scala/src/main/scala/org/apache/openwhisk/http/ErrorResponse.scala, Messages), or of Akka HTTP where the
-/// controller leaves an answer to it.
+/// The messages of the platform's API. They are those of Apache OpenWhisk's controller
+/// (common/scala/src/main/scala/org/apache/openwhisk/http/ErrorResponse.scala, Messages), or of Akka HTTP, where the
+/// controller leaves the answer to that library.
 namespace adit::dev::messages {
 
 // Requests
@@ -63,7 +63,7 @@ inline constexpr std::string_view kNotOnBinding = "Operation not permitted on pa
 inline std::string package_name_reserved(std::string_view name) {
   return cat("Package name '", name, "' is reserved.");
 }
-/// The sentence about `force` is of Adobe I/O Runtime and newer controllers.
+/// The sentence about `force` comes from Adobe I/O Runtime and newer controllers.
 inline std::string package_not_empty(std::size_t entities) {
   return cat("Package not empty (contains ", entities, entities == 1 ? " entity" : " entities",
              "). Set force param or delete package contents.");
@@ -75,7 +75,7 @@ inline std::string reference_missing(std::string_view path) { return cat(path, "
 inline std::string rule_inactive(std::string_view rule, std::string_view action) {
   return cat("Rule '", rule, "' is inactive, action '", action, "' was not activated.");
 }
-/// Not OpenWhisk's: what belongs to the project that is served is changed in its files.
+/// Messages that OpenWhisk does not have. Entities of the served project can be changed only in its files.
 inline constexpr std::string_view kOfTheProject =
     "This entity is the project's own: remove it from the project's manifest, or deploy one of the same name over it.";
 inline constexpr std::string_view kNoPage = "A web page may not deploy: deployed code runs as the user.";

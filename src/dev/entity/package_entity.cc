@@ -14,8 +14,8 @@ json::object binding_json(const std::optional<PackageEntity::Binding>& binding) 
 
 }  // namespace
 
-/// Packages.scala, bindingAnnotation: the controller's own annotation tells clients of lists what a package is bound
-/// to.
+/// As the controller does (Packages.scala, bindingAnnotation): its own annotation `binding` shows clients of lists
+/// which package this one is bound to.
 json::object PackageEntity::summary() const {
   auto all = annotations;
   all.erase("binding");

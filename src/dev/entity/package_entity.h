@@ -13,7 +13,7 @@ namespace adit::dev {
 
 /// A package as the platform's API shows it (OpenWhisk's WhiskPackage). A value.
 struct PackageEntity {
-  /// Of a binding: the package that it refers to.
+  /// The package that a binding refers to.
   struct Binding {
     std::string name_space;
     std::string name;
@@ -25,14 +25,14 @@ struct PackageEntity {
   bool publish = false;
   std::optional<Binding> binding;
   json::object parameters;
-  /// Without `binding`, which the platform adds.
+  /// Without the annotation `binding`, which the platform adds.
   json::object annotations;
   WallTime updated{};
 
-  /// As lists show it.
+  /// The form in lists.
   [[nodiscard]] json::object summary() const;
   [[nodiscard]] json::object to_json() const;
-  /// With what is in it: the actions, and as `feeds` those that have the annotation `feed`.
+  /// With the package's contents: `actions`, and `feeds`, which are the actions that have the annotation `feed`.
   [[nodiscard]] json::object to_json_with(const std::vector<ActionEntity>& actions) const;
 };
 

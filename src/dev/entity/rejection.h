@@ -7,8 +7,8 @@
 
 namespace adit::dev {
 
-/// Ends a request with this status and these words (OpenWhisk's RejectRequest): throws Error `rejected` with the status
-/// as its http_status(), which the API answers as `{"error": message, "code": …}`.
+/// Ends a request with this status and message (OpenWhisk's RejectRequest). Throws Error `rejected` with the status as
+/// its http_status(); the API answers with `{"error": message, "code": …}`.
 [[noreturn]] inline void reject(int status, std::string_view message) {
   throw Error::failure("rejected", std::string(message)).http_status(status);
 }

@@ -19,12 +19,13 @@ struct RuleEntity {
   EntityPath trigger;
   EntityPath action;
   bool active = true;
-  /// Whether the trigger knows it: no more once that was deleted, until the rule is changed or activated.
+  /// Whether the trigger has this rule. False after the trigger was deleted, even if it is created again, until the
+  /// rule is changed or activated.
   bool in_trigger = true;
   json::object annotations;
   WallTime updated{};
 
-  /// As lists show it: without whether it is active, which the controller keeps with the trigger.
+  /// The form in lists. It does not say whether the rule is active, because the controller keeps that in the trigger.
   [[nodiscard]] json::object summary() const;
   [[nodiscard]] json::object to_json() const;
 };
@@ -39,9 +40,9 @@ struct TriggerEntity {
   json::object annotations;
   WallTime updated{};
 
-  /// As lists show it.
+  /// The form in lists.
   [[nodiscard]] json::object summary() const;
-  /// With the rules that it starts.
+  /// With the rules of this trigger.
   [[nodiscard]] json::object to_json(const std::vector<RuleEntity>& rules) const;
 };
 

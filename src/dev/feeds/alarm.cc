@@ -31,7 +31,7 @@ std::optional<long long> whole_number(const json::value& value) {
   return number;
 }
 
-/// Takes `count` digits from the front.
+/// Removes `count` digits from the front and returns the number.
 std::optional<int> take_digits(std::string_view& text, std::size_t count) {
   if (text.size() < count) return std::nullopt;
   int number = 0;
@@ -47,7 +47,7 @@ bool take(std::string_view& text, std::string_view one_of) {
   return true;
 }
 
-/// `:05.250` behind hours and minutes; fractions of a second beyond milliseconds are left out.
+/// Removes seconds after hours and minutes, such as `:05.250`. Digits beyond milliseconds are ignored.
 std::optional<std::chrono::milliseconds> take_seconds(std::string_view& text) {
   if (!take(text, ":")) return std::chrono::milliseconds(0);
   const auto seconds = take_digits(text, 2);
@@ -63,7 +63,7 @@ std::optional<std::chrono::milliseconds> take_seconds(std::string_view& text) {
   return time;
 }
 
-/// A date as ISO 8601 writes it, in UTC where it names no zone.
+/// Reads a date in the form of ISO 8601. Without a time zone, it is in UTC.
 std::optional<WallTime> iso_date(std::string_view text) {
   const auto year = take_digits(text, 4);
   const auto month = take(text, "-") ? take_digits(text, 2) : std::nullopt;
@@ -91,7 +91,7 @@ std::optional<WallTime> iso_date(std::string_view text) {
   return east ? time - zone : time + zone;
 }
 
-/// Milliseconds since 1970, or a date.
+/// Reads a parameter that is milliseconds since 1970 or a date.
 std::optional<WallTime> date_in(const json::object& params, std::string_view name) {
   const auto* value = given(params, name);
   if (value == nullptr || (value->is_string() && value->get_string().empty())) return std::nullopt;
@@ -177,12 +177,12 @@ void Alarms::set(const std::map<std::string, json::object>& feeds, WallTime now)
   std::erase_if(alarms_, [&](const auto& entry) { return !feeds.contains(entry.first); });
   for (const auto& [trigger, params] : feeds) {
     const auto known = alarms_.find(trigger);
-    if (known != alarms_.end() && known->second.made_of == params) continue;
-    Scheduled scheduled{.made_of = params, .alarm = {}, .next = {}};
+    if (known != alarms_.end() && known->second.params == params) continue;
+    Scheduled scheduled{.params = params, .alarm = {}, .next = {}};
     try {
       scheduled.alarm = Alarm::parse(string_member(params, "feed"), params);
       scheduled.next = scheduled.alarm.most == 0 ? std::nullopt : scheduled.alarm.first(now);
-    } catch (const Error&) {  // said where it was made; of the project's own by `check`
+    } catch (const Error&) {  // reported when it was deployed, or by `adit check` for the project's own
     }
     alarms_.insert_or_assign(trigger, std::move(scheduled));
   }

@@ -14,9 +14,9 @@
 
 namespace adit::dev {
 
-/// What the feeds of OpenWhisk's package alarms take (apache/openwhisk-package-alarms). A value.
+/// The parameters of the feeds in OpenWhisk's package alarms (apache/openwhisk-package-alarms). A value.
 struct Alarm {
-  /// `alarm`: by a cron expression; `interval`: every so many minutes; `once`: at a date.
+  /// `alarm`: at the times of a cron expression; `interval`: every given number of minutes; `once`: at a date.
   enum class Kind { alarm, interval, once };
   Kind kind = Kind::alarm;
   std::optional<Cron> cron;
@@ -24,39 +24,40 @@ struct Alarm {
   WallTime date{};
   std::optional<WallTime> start;
   std::optional<WallTime> stop;
-  /// `maxTriggers`: how often it fires at most.
+  /// `maxTriggers`: the maximum number of times that it fires.
   std::optional<long long> most;
   json::object payload;
 
-  /// `feed` is its name, `params` what it was made with. Throws Error `invalid_alarm` with words for the caller.
+  /// `feed` is the name of the feed, `params` its parameters. Throws Error `invalid_alarm` with a message for the
+  /// caller.
   [[nodiscard]] static Alarm parse(std::string_view feed, const json::object& params);
-  /// When it fires the first time, if it is made now.
+  /// The time at which it fires first, if it is created now.
   [[nodiscard]] std::optional<WallTime> first(WallTime now) const;
-  /// When it fires after `last`, a time of its own. What has passed by `now` is left out, so that a machine that slept
-  /// does not catch up; the times stay those that they would have been.
+  /// The time at which it fires after `last`, which is an earlier such time. Times up to `now` are skipped, so that a
+  /// machine that was suspended does not catch up. The later times do not shift.
   [[nodiscard]] std::optional<WallTime> next(WallTime last, WallTime now) const;
 };
 
-/// The alarms of all triggers, and which of them are due. Not thread-safe.
+/// The alarms of all triggers, and when they are due. Not thread-safe.
 class Alarms {
  public:
-  /// What triggers there are, with what their feeds were made with. An alarm that did not change keeps its times.
+  /// Sets the parameters of each trigger's feed. An alarm whose parameters did not change keeps its times.
   void set(const std::map<std::string, json::object>& feeds, WallTime now);
-  /// When the next one is due.
+  /// The time at which the next alarm is due.
   [[nodiscard]] std::optional<WallTime> next() const;
-  /// When each trigger's is due; those that will not fire again are left out.
+  /// The time at which each trigger's alarm is due. Triggers that will not fire again are left out.
   [[nodiscard]] std::map<std::string, WallTime> times() const;
   struct Due {
     std::string trigger;
     json::object payload;
     WallTime time;
   };
-  /// Those that are due, earliest first, each once.
+  /// Returns the alarms that are due, the earliest first, each of them once, and sets their next times.
   [[nodiscard]] std::vector<Due> take_due(WallTime now);
 
  private:
   struct Scheduled {
-    json::object made_of;
+    json::object params;
     Alarm alarm;
     std::optional<WallTime> next;
     long long fired = 0;

@@ -22,7 +22,7 @@ std::string refusal(std::string_view feed, std::string_view text) {
   }
 }
 
-TEST(Alarm, FiresByTheClockWithinItsDates) {
+TEST(Alarm, FiresAtCronTimesBetweenItsStartAndStopDates) {
   const auto alarm = Alarm::parse("alarm", params(R"({"cron":"0 * * * *","startDate":"2026-03-01T14:00:00Z",
                                                       "stopDate":"2026-03-01T16:30:00Z"})"));
   EXPECT_EQ(to_rfc3339(*alarm.first(kNow)), "2026-03-01T14:00:00Z");
@@ -30,13 +30,13 @@ TEST(Alarm, FiresByTheClockWithinItsDates) {
   EXPECT_FALSE(alarm.next(kNow + 4h, kNow + 4h));
 }
 
-TEST(Alarm, OfAnIntervalKeepsItsTimes) {
+TEST(Alarm, IntervalSkipsMissedTimesWithoutShifting) {
   const auto alarm = Alarm::parse("interval", params(R"({"minutes":2,"startDate":"2026-03-01T12:01:00Z"})"));
   EXPECT_EQ(to_rfc3339(*alarm.first(kNow)), "2026-03-01T12:01:00Z");
   const auto first = *alarm.first(kNow);
   EXPECT_EQ(to_rfc3339(*alarm.next(first, first + 700ms)), "2026-03-01T12:03:00Z");
   EXPECT_EQ(to_rfc3339(*alarm.next(first, first + 1h + 1s)), "2026-03-01T13:03:00Z")
-      << "what was slept through is left out";
+      << "times that were missed are skipped";
   EXPECT_EQ(*Alarm::parse("interval", params(R"({"minutes":"5"})")).first(kNow), kNow + 5min);
 }
 
@@ -48,7 +48,7 @@ TEST(Alarm, OnceFiresAtItsDate) {
   EXPECT_FALSE(Alarm::parse("once", params(R"({"date":1772366399000})")).first(kNow));
 }
 
-TEST(Alarm, RefusesWhatItCannotMean) {
+TEST(Alarm, RejectsInvalidParameters) {
   EXPECT_EQ(refusal("alarm", "{}"), "alarms trigger feed is missing the cron parameter");
   EXPECT_EQ(refusal("alarm", R"({"cron":"every day"})"), "cron pattern 'every day' is not valid");
   EXPECT_EQ(refusal("interval", "{}"), "interval trigger feed is missing the minutes parameter");
@@ -65,7 +65,7 @@ TEST(Alarms, FireAThousandTimesWithoutDrift) {
   alarms.set({{"t", params(R"({"feed":"alarm","cron":"* * * * * *","trigger_payload":{"n":1}})")}}, now);
   auto expected = std::chrono::floor<std::chrono::seconds>(kNow) + 1s;
   for (int i = 0; i < 1000; ++i, expected += 1s) {
-    now = *alarms.next() + std::chrono::milliseconds(i % 37);  // whoever looks is late by some milliseconds
+    now = *alarms.next() + std::chrono::milliseconds(i % 37);  // the caller is late by some milliseconds
     const auto due = alarms.take_due(now);
     ASSERT_EQ(due.size(), 1U) << i;
     ASSERT_EQ(due[0].time, expected) << i;
@@ -73,7 +73,7 @@ TEST(Alarms, FireAThousandTimesWithoutDrift) {
   }
 }
 
-TEST(Alarms, KeepTheTimesOfWhatDidNotChangeAndFireNoMoreThanAllowed) {
+TEST(Alarms, KeepTheTimesOfUnchangedFeedsAndObeyMaxTriggers) {
   Alarms alarms;
   const std::map<std::string, json::object> feeds{
       {"i", params(R"({"feed":"interval","minutes":1})")},
@@ -87,7 +87,7 @@ TEST(Alarms, KeepTheTimesOfWhatDidNotChangeAndFireNoMoreThanAllowed) {
   EXPECT_EQ(due[1].time, kNow + 1min);
   EXPECT_EQ(alarms.take_due(kNow + 61s).size(), 1U);
   EXPECT_EQ(alarms.take_due(kNow + 90s).size(), 0U);
-  EXPECT_FALSE(alarms.times().contains("m")) << "it has fired as often as it may";
+  EXPECT_FALSE(alarms.times().contains("m")) << "it has fired maxTriggers times";
   alarms.set({}, kNow);
   EXPECT_FALSE(alarms.next());
 }

@@ -36,7 +36,7 @@ std::optional<int> number_in(std::string_view text, const Field& field) {
   return number;
 }
 
-/// One part of a list: `*`, `5`, `1-5`, each perhaps with `/STEP`.
+/// Reads one part of a list: `*`, `5` or `1-5`, each optionally with `/STEP`.
 bool read_part(std::string_view part, const Field& field, const std::function<void(int)>& add) {
   int step = 1;
   if (const auto slash = part.find('/'); slash != std::string_view::npos) {
@@ -44,7 +44,7 @@ bool read_part(std::string_view part, const Field& field, const std::function<vo
     if (!given) return false;
     step = *given;
     part = part.substr(0, slash);
-    if (part.find('-') == std::string_view::npos && part != "*") {  // `5/15`: from there on
+    if (part.find('-') == std::string_view::npos && part != "*") {  // `5/15`: from 5 to the end
       const auto from = number_in(part, field);
       if (!from) return false;
       for (int i = *from; i <= field.most; i += step) add(i);

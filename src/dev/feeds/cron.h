@@ -8,15 +8,15 @@
 
 namespace adit::dev {
 
-/// When a cron expression fires, in UTC: minute, hour, day of the month, month, day of the week, with seconds in front
-/// of them if there are six fields, as the alarms of OpenWhisk take them. Each field is `*`, a number, a range, a list,
-/// any of them with a step (`*/15`); months and days may be names of three letters, and Sunday 0 or 7. If both kinds
-/// of day are restricted, either may fit (crontab(5)). A value.
+/// A cron expression, in UTC. Its fields are minute, hour, day of the month, month and day of the week. As in
+/// OpenWhisk's alarms, an expression with six fields begins with seconds. Each field is `*`, a number, a range or a
+/// list, each optionally with a step (`*/15`). Months and days may be names of three letters; Sunday is 0 or 7. If both
+/// the day of the month and the day of the week are restricted, one of them must match (crontab(5)). A value.
 class Cron {
  public:
-  /// Returns `nullopt` for what is not such an expression.
+  /// Returns `nullopt` if the text is not such an expression.
   [[nodiscard]] static std::optional<Cron> parse(std::string_view text);
-  /// The first time after this one; `nullopt` if there is none within the next eight years (30 February).
+  /// The first matching time after `time`, or `nullopt` if there is none in the next eight years (30 February).
   [[nodiscard]] std::optional<WallTime> next_after(WallTime time) const;
 
  private:

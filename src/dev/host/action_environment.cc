@@ -12,12 +12,13 @@
 namespace adit::dev {
 namespace {
 
-/// A project's file may set what is adit's; the rest is read by libraries, which take the user's word alone.
+/// Whether an action gets this variable. A project's file may set adit's own variables. The others are read by
+/// libraries, which accept them only from the user's environment.
 bool is_passed_on(std::string_view name, SettingSource source) {
   static constexpr std::array<std::string_view, 16> kNames = {
       "PATH",        "HOME",      "LANG",      "LC_ALL",   "LC_CTYPE", "TZ",         "http_proxy",    "https_proxy",
       "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY", "HTTP_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR"};
-  if (name == "ADIT_TRACE_FD") return false;  // A descriptor of this process; the host gives the action its own.
+  if (name == "ADIT_TRACE_FD") return false;  // A descriptor of this process; ActionProcess gives the action another.
   if (name.starts_with("ADIT_")) return true;
   return source != SettingSource::project && std::ranges::find(kNames, name) != kNames.end();
 }

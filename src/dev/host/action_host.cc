@@ -26,7 +26,7 @@ constexpr milliseconds kInterruptTick{25};
 
 }  // namespace
 
-/// Who may run, and in which process.
+/// Decides which activation may run now, and in which process.
 class ActionHost::Turns {
  public:
   explicit Turns(HostOptions options) : options_(std::move(options)) {}
@@ -42,9 +42,9 @@ class ActionHost::Turns {
   using Lock = std::unique_lock<std::mutex>;
 
   [[nodiscard]] ActivationRecord new_record(const RunOptions& run) const;
-  std::shared_ptr<ActionWorker> take_turn(ActivationRecord& record, ActivationLog& log);
+  std::shared_ptr<ActionWorker> acquire(ActivationRecord& record, ActivationLog& log);
   std::shared_ptr<ActionWorker> start(ActivationRecord& record, ActivationLog& log);
-  void give_back(std::shared_ptr<ActionWorker> worker);
+  void release(std::shared_ptr<ActionWorker> worker);
   void retire(ActionWorker& worker);
   [[nodiscard]] milliseconds since(MonotonicTime begin) const {
     return std::chrono::duration_cast<milliseconds>(options_.clock->monotonic_now() - begin);
@@ -78,19 +78,19 @@ ActivationRecord ActionHost::Turns::run(const json::value& params, const RunOpti
   ActivationLog log(*options_.clock, static_cast<std::size_t>(options_.limits.logs_mb) << 20U);
   const auto blank = record;
   constexpr int kTries = 3;
-  for (int tries = 1; auto worker = take_turn(record, log); ++tries) {
-    auto left = ActionWorker::Left::spent;
+  for (int tries = 1; auto worker = acquire(record, log); ++tries) {
+    auto outcome = ActionWorker::Outcome::spent;
     try {
-      left = worker->activate(record, params, run);
-      if (left != ActionWorker::Left::usable) retire(*worker);
+      outcome = worker->activate(record, params, run);
+      if (outcome != ActionWorker::Outcome::usable) retire(*worker);
     } catch (...) {
       worker->detach(log);
-      give_back(std::move(worker));
+      release(std::move(worker));
       throw;
     }
     worker->detach(log);
-    give_back(std::move(worker));
-    if (left != ActionWorker::Left::ended_before || tries == kTries) break;
+    release(std::move(worker));
+    if (outcome != ActionWorker::Outcome::ended_before || tries == kTries) break;
     record = blank;
   }
   record.end = options_.clock->wall_now();
@@ -101,9 +101,9 @@ ActivationRecord ActionHost::Turns::run(const json::value& params, const RunOpti
 std::optional<ActivationRecord> ActionHost::Turns::start_only() {
   auto record = new_record({});
   ActivationLog log(*options_.clock, static_cast<std::size_t>(options_.limits.logs_mb) << 20U);
-  if (auto worker = take_turn(record, log)) {
+  if (auto worker = acquire(record, log)) {
     worker->detach(log);
-    give_back(std::move(worker));
+    release(std::move(worker));
     return std::nullopt;
   }
   record.end = options_.clock->wall_now();
@@ -111,12 +111,13 @@ std::optional<ActivationRecord> ActionHost::Turns::start_only() {
   return record;
 }
 
-/// A place in the warm process, or in one that is started. Nothing if the record says why there is none.
-std::shared_ptr<ActionWorker> ActionHost::Turns::take_turn(ActivationRecord& record, ActivationLog& log) {
+/// Returns the process for this activation: the running one when it has a free place, or a new one. Returns nullptr if
+/// there is none; the record says why.
+std::shared_ptr<ActionWorker> ActionHost::Turns::acquire(ActivationRecord& record, ActivationLog& log) {
   const auto begin = options_.clock->monotonic_now();
   Lock lock(mutex_);
   while (true) {
-    std::shared_ptr<ActionWorker> dead;  // Freed outside the lock: its end may take a while.
+    std::shared_ptr<ActionWorker> dead;  // Freed outside the lock, because stopping the process may take a while.
     if (current_ && (current_->retired || !current_->process().is_alive())) dead = std::exchange(current_, nullptr);
     if (dead) {
       lock.unlock();
@@ -189,7 +190,7 @@ void ActionHost::Turns::retire(ActionWorker& worker) {
   worker.retired = true;
 }
 
-void ActionHost::Turns::give_back(std::shared_ptr<ActionWorker> worker) {
+void ActionHost::Turns::release(std::shared_ptr<ActionWorker> worker) {
   std::shared_ptr<ActionWorker> last;
   {
     const std::lock_guard lock(mutex_);
@@ -197,7 +198,7 @@ void ActionHost::Turns::give_back(std::shared_ptr<ActionWorker> worker) {
     if (worker->retired && current_ == worker) last = std::exchange(current_, nullptr);
     changed_.notify_all();
   }
-  // Whoever lets go of a retired process last ends it, outside the lock.
+  // The last owner of a retired process stops it, outside the lock.
   last.reset();
   worker.reset();
 }

@@ -20,19 +20,19 @@ namespace adit::dev {
 
 enum class LogStream { out, err };
 
-/// What an action is and how it is run. The functions are called on threads of the host, several hosts' at once, one
-/// host's one at a time.
+/// Describes an action and how it is run. The callbacks are called on the host's threads: one at a time for one host,
+/// concurrently for several hosts.
 struct HostOptions {
-  /// The built action; for Node.js actions, node (node_action.h).
+  /// The built action. For Node.js actions, the program `node` (node_action.h).
   std::string program;
-  /// What stands between the program's name and `--socket PATH`.
+  /// Arguments before `--socket PATH`.
   std::vector<std::string> arguments;
-  /// What `/init` sends. Our host for Node.js takes the path of a file or folder as its code; a C++ program has its
-  /// action built in and gets none.
+  /// The code that `/init` sends. For Node.js it is the path of a file or folder, which host.cjs loads. It is empty for
+  /// a C++ program, which contains its action.
   std::string code;
-  /// The exported function's name, sent with `/init`.
+  /// The name of the exported function, sent with `/init`.
   std::string main = "main";
-  /// The action's current folder; empty: ours.
+  /// The action's working directory. If empty, it is that of this process.
   std::string folder;
   std::string package;
   std::string action;
@@ -42,41 +42,45 @@ struct HostOptions {
   /// `NAME=value`, see action_environment().
   std::vector<std::string> environment;
   std::size_t max_result_bytes = kMaxPayloadBytes;
-  /// Dates records and logs, and judges how long a caller has waited for its turn.
+  /// The clock for the times in records and logs, and for how long a caller has waited for a free place.
   const Clock* clock = &Clock::system();
 
-  /// What the action writes, as it writes it, the contract's end-of-activation lines left out.
+  /// Called with what the action writes, when it writes it, without the end-of-activation lines of the contract.
   std::function<void(LogStream, std::string_view)> on_log;
-  /// The steps that the action tells (base/trace.h).
+  /// Called with each trace step that the action reports (base/trace.h).
   std::function<void(const trace::Step&)> on_step;
-  /// Asked at least every 25 ms, by several threads at once; true ends what runs with Error `interrupted`.
+  /// Called at least every 25 ms, by several threads concurrently. If it returns true, running activations end with
+  /// Error `interrupted`.
   std::function<bool()> interrupted;
 };
 
-/// What may differ between two activations of one action.
+/// Options of one activation.
 struct RunOptions {
-  /// 32 hex digits; empty: made.
+  /// 32 hex digits. If empty, a random one is made.
   std::string activation_id;
   std::string transaction_id;
 };
 
-/// Runs an action as OpenWhisk's invoker does: a process of its own, kept warm, which speaks the platform's HTTP
-/// contract (`/init`, `/run`: docs/actions-new.md of apache/openwhisk) on a Unix socket in a private temporary folder.
-/// A C++ program that does not know it may speak ActionLoop (loop_peer.h), one activation at a time.
+/// Runs an action as OpenWhisk's invoker does, in a separate process that is kept warm. The process speaks the
+/// platform's HTTP contract (`/init`, `/run`: docs/actions-new.md of apache/openwhisk) on a Unix socket in a private
+/// temporary folder. A C++ program that does not implement this contract may speak ActionLoop (loop_peer.h), with one
+/// activation at a time.
 ///
-/// Up to limits.concurrency activations overlap in that process; callers beyond wait, limits.timeout at most.
-/// Whatever the action does, `run` ends: at its answer, at the process's end, or at its time limit (limits.timeout from
-/// its turn on, a start included). The process is asked to answer the deadline itself; where it does, what runs beside
-/// lives on, and the process, in which something hangs, takes nothing new and is replaced. If it does not answer in
-/// time either, it is stuck (an endless loop in a Node.js action) and killed, with everything that it runs.
+/// Up to limits.concurrency activations run in that process concurrently; other callers wait, at most for
+/// limits.timeout. `run` always returns: when the action answers, when the process ends, or at the time limit, which is
+/// limits.timeout, counted from when the activation has its place and including the start of the process. At the time
+/// limit, the process should answer by itself. If it does, its other activations go on, but it gets no new ones and is
+/// replaced, because something in it hangs. If it does not answer, it is stuck (for example in an endless loop in a
+/// Node.js action) and is killed, with everything that it runs.
 ///
-/// The memory limit is judged by the resident set of the whole process, looked at every 25 ms, as the platform's
-/// control group judges it. Programs that the action starts are not counted.
+/// The memory limit applies to the resident set of the process, checked every 25 ms; the platform's control group works
+/// in a similar way. Processes that the action starts are not counted.
 ///
-/// Logs: a process has one stdout and one stderr. What comes while one activation runs is that one's. While several
-/// overlap, nothing tells whose a line is, and each record holds all lines that came while it ran.
+/// Logs: a process has one stdout and one stderr. Lines that arrive while one activation runs belong to that
+/// activation. While several run concurrently, it is unknown which of them wrote a line, so each record contains all
+/// lines that arrived while it ran.
 ///
-/// Thread-safe. Its end kills what runs; it must not end while a thread is in `run`.
+/// Thread-safe. The destructor kills running activations; call it only when no thread is in `run`.
 class ActionHost {
  public:
   explicit ActionHost(HostOptions options);
@@ -84,17 +88,17 @@ class ActionHost {
   ActionHost(const ActionHost&) = delete;
   ActionHost& operator=(const ActionHost&) = delete;
 
-  /// Starts the process where there is none. An action that fails gives a record that says so. Throws Error
-  /// `start_failed` (configuration) where the program cannot be started, and `interrupted`.
+  /// Runs one activation, and starts the process if none is running. If the action fails, the record says so. Throws
+  /// Error `start_failed` (configuration) if the program cannot be started, and `interrupted`.
   ActivationRecord run(const json::object& params, const RunOptions& run = {});
-  /// The same, where the parameters may be an array: in a sequence, the answer of the part before.
+  /// The same for parameters that may also be an array, which the previous component of a sequence may return.
   ActivationRecord run_value(const json::value& params, const RunOptions& run);
 
-  /// Starts the process where there is none, so that the next activation finds it warm. Nothing if it is ready;
-  /// otherwise the record that an activation would have got. Throws what `run` throws.
+  /// Starts the process if none is running, so that the next activation finds it warm. Returns `nullopt` if it is
+  /// ready, otherwise the record that an activation would have got. Throws what `run` throws.
   [[nodiscard]] std::optional<ActivationRecord> start();
 
-  /// The id of the process and of its group; -1 where none runs.
+  /// The id of the process and of its process group; -1 if none is running.
   [[nodiscard]] int process_id() const;
 
  private:

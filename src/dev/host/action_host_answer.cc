@@ -12,7 +12,8 @@ namespace {
 
 bool is_script(const ActivationRecord& record) { return to_lower(record.kind).starts_with("nodejs:"); }
 
-/// What to do where the process did not speak as it should: for a script, our own host does.
+/// The hint for a process that broke the contract. For Node.js, host.cjs speaks the contract, so that the action's log
+/// is the place to look.
 std::string contract_hint(const ActivationRecord& record) {
   return is_script(record)
              ? "Its log may say why."
@@ -98,7 +99,7 @@ bool record_answer(ActivationRecord& record, int status, const std::string& body
     return false;
   }
   if (error != nullptr) {
-    // OpenWhisk keeps the error alone, whatever stands beside it.
+    // OpenWhisk keeps only the member `error` and drops the others.
     record.status = ActivationStatus::application_error;
     record.result = json::object{{"error", std::move(*error)}};
   } else if (value && (value->is_object() || value->is_array())) {

@@ -1,4 +1,4 @@
-// What a host makes of actions that fail, hang, and end, and of its own end.
+// Tests of ActionHost with actions that crash, hang or misbehave, and of its destructor.
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
@@ -29,23 +29,24 @@ using testing::StartsWith;
 
 using std::chrono::milliseconds;
 
-bool group_lives(int group) { return ::kill(-group, 0) == 0 || errno != ESRCH; }
+bool group_exists(int group) { return ::kill(-group, 0) == 0 || errno != ESRCH; }
 
-/// The folders with sockets that hosts of this process and its children have left in the temporary folder.
+/// The folders with sockets that hosts of this process and of its children have in the temporary folder now.
 std::vector<std::string> socket_folders() {
   std::vector<std::string> found;
   for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::temp_directory_path())) {
-    std::error_code gone;
-    if (entry.path().filename().string().starts_with("adit-live-") && std::filesystem::exists(entry.path() / "s", gone))
+    std::error_code ignored;
+    if (entry.path().filename().string().starts_with("adit-live-") &&
+        std::filesystem::exists(entry.path() / "s", ignored))
       found.push_back(entry.path().string());
   }
   return found;
 }
 
-TEST(ActionHostTest, TakesAnErrorForAnApplicationError) {
+TEST(ActionHostTest, ReportsAnErrorResultAsApplicationError) {
   EXPECT_EQ(to_json(run_once({{"error", "no"}}).to_json().at("response")),
             R"({"status":"application error","success":false,"result":{"error":"no"},"size":14})");
-  // What stands beside it is not kept.
+  // Other members of the result are dropped.
   EXPECT_EQ(to_json(run_once({{"error", 7}, {"other", "lost"}}).result), R"({"error":7})");
   EXPECT_EQ(run_once({{"do", "fail"}}).status, ActivationStatus::application_error);
   const auto thrown = run_once({{"do", "throw"}});
@@ -60,19 +61,19 @@ TEST(ActionHostTest, NamesTheSignalOfACrash) {
   EXPECT_THAT(run_once({{"do", "signal"}, {"number", SIGABRT}}).hint, HasSubstr("signal 6 (SIGABRT"));
 }
 
-TEST(ActionHostTest, NamesTheExitCodeWhereNoAnswerCame) {
+TEST(ActionHostTest, NamesTheExitCodeIfTheProcessEndedWithoutAnAnswer) {
   for (const int code : {0, 7}) {
     const auto record = run_once({{"do", "exit"}, {"code", code}});
     EXPECT_EQ(error_of(record), "The action did not produce a valid response and exited unexpectedly.");
     EXPECT_THAT(record.hint, StartsWith(cat("It ended with exit code ", code, ".")));
     EXPECT_FALSE(record.response_size.has_value());
   }
-  const auto unready = run_once({}, hosted_action("--exits"));
-  EXPECT_EQ(error_of(unready), "The action did not initialize and exited unexpectedly.");
-  EXPECT_THAT(unready.hint, StartsWith("It ended with exit code 3 before it was ready."));
+  const auto not_ready = run_once({}, hosted_action("--exits"));
+  EXPECT_EQ(error_of(not_ready), "The action did not initialize and exited unexpectedly.");
+  EXPECT_THAT(not_ready.hint, StartsWith("It ended with exit code 3 before it was ready."));
 }
 
-TEST(ActionHostTest, StartsAFreshProcessAfterACrash) {
+TEST(ActionHostTest, StartsANewProcessAfterACrash) {
   ActionHost host(hosted_action());
   EXPECT_EQ(host.run({{"do", "exit"}, {"code", 1}}).status, ActivationStatus::developer_error);
   const auto next = host.run({});
@@ -80,7 +81,7 @@ TEST(ActionHostTest, StartsAFreshProcessAfterACrash) {
   EXPECT_TRUE(next.init_time.has_value());
 }
 
-TEST(ActionHostTest, StartsAFreshProcessAfterOneIsKilledBetweenActivations) {
+TEST(ActionHostTest, StartsANewProcessAfterOneIsKilledBetweenActivations) {
   ActionHost host(hosted_action());
   for (int round = 0; round < 5; ++round) {
     const auto record = host.run({{"do", "pid"}});
@@ -93,7 +94,7 @@ TEST(ActionHostTest, StartsAFreshProcessAfterOneIsKilledBetweenActivations) {
   }
 }
 
-TEST(ActionHostTest, RunsAnActivationElsewhereThatADyingProcessHadNotRead) {
+TEST(ActionHostTest, RunsAnActivationInANewProcessIfTheOldOneEndedBeforeReadingIt) {
   std::string folder = testing::TempDir() + "adit-host-XXXXXX";
   ASSERT_NE(::mkdtemp(folder.data()), nullptr);
   auto options = hosted_action("--ends-unread");
@@ -107,8 +108,8 @@ TEST(ActionHostTest, RunsAnActivationElsewhereThatADyingProcessHadNotRead) {
 }
 
 TEST(ActionHostTest, AnswersEveryActivationOfAProcessThatIsKilled) {
-  Begun begun;
-  ActionHost host(begun.counted(hosted_action()));
+  BegunActivations begun;
+  ActionHost host(begun.count_in(hosted_action()));
   std::vector<std::future<ActivationRecord>> running;
   for (int i = 0; i < 4; ++i)
     running.push_back(std::async(std::launch::async, [&] { return host.run({{"do", "sleep"}, {"ms", 50'000}}); }));
@@ -118,7 +119,7 @@ TEST(ActionHostTest, AnswersEveryActivationOfAProcessThatIsKilled) {
   EXPECT_TRUE(host.run({}).success());
 }
 
-TEST(ActionHostTest, EndsAnActionThatHangsAndEverythingThatItStarted) {
+TEST(ActionHostTest, KillsAnActionThatHangsAndEveryProcessThatItStarted) {
   auto options = hosted_action();
   options.limits.timeout = milliseconds(8'000);
   ActionHost host(options);
@@ -126,21 +127,21 @@ TEST(ActionHostTest, EndsAnActionThatHangsAndEverythingThatItStarted) {
   const int group = host.process_id();
   const auto record = host.run({{"do", "sleep"}, {"ms", 1'000'000}});
   EXPECT_EQ(host.process_id(), -1);
-  EXPECT_FALSE(group_lives(group));
+  EXPECT_FALSE(group_exists(group));
   EXPECT_TRUE(record.timed_out);
   EXPECT_EQ(error_of(record), "The action exceeded its time limits of 8000 milliseconds.");
 }
 
-TEST(ActionHostTest, LetsOthersEndInAProcessInWhichOneHangs) {
-  Begun begun;
-  auto options = begun.counted(hosted_action());
+TEST(ActionHostTest, LetsOtherActivationsFinishInAProcessInWhichOneHangs) {
+  BegunActivations begun;
+  auto options = begun.count_in(hosted_action());
   options.limits.timeout = milliseconds(8'000);
   ActionHost host(options);
   const auto pid_of_first = host.run({{"do", "pid"}}).result.at("pid").as_int64();
   auto hanging = std::async(std::launch::async, [&] { return host.run({{"do", "sleep"}, {"ms", 1'000'000}}); });
   begun.wait_for(1);
   EXPECT_TRUE(host.run({{"do", "sleep"}, {"ms", 4'000}}).success());
-  // This one is in the same process, and ends after the one that hangs was given up.
+  // This activation runs in the same process and ends after the hanging one has timed out.
   EXPECT_EQ(host.process_id(), pid_of_first);
   std::string folder = testing::TempDir() + "adit-host-XXXXXX";
   ASSERT_NE(::mkdtemp(folder.data()), nullptr);
@@ -155,7 +156,7 @@ TEST(ActionHostTest, LetsOthersEndInAProcessInWhichOneHangs) {
   EXPECT_NE(host.run({{"do", "pid"}}).result.at("pid").as_int64(), pid_of_first);
 }
 
-TEST(ActionHostTest, SaysThatAnActionIsNotReadyInTime) {
+TEST(ActionHostTest, ReportsAnActionThatIsNotReadyInTime) {
   auto options = hosted_action("--stalls");
   options.limits.timeout = milliseconds(300);
   const auto record = run_once({}, options);
@@ -163,9 +164,9 @@ TEST(ActionHostTest, SaysThatAnActionIsNotReadyInTime) {
   EXPECT_EQ(error_of(record), "The action exceeded its time limits of 300 milliseconds during initialization.");
 }
 
-TEST(ActionHostTest, RefusesGarbageAndScalars) {
+TEST(ActionHostTest, RejectsResultsThatAreNotObjectsOrArrays) {
   EXPECT_THAT(error_of(run_once({{"do", "return a number"}})), HasSubstr("did not return a dictionary or array"));
-  ActionHost host(hosted_action("--liar"));
+  ActionHost host(hosted_action("--raw"));
   EXPECT_EQ(error_of(host.run({{"body", "garbage"}})), "The action did not produce a valid JSON response: garbage");
   EXPECT_EQ(error_of(host.run({{"body", ""}})), "The action did not produce a valid JSON response.");
   EXPECT_EQ(error_of(host.run({{"body", "42"}})), "The action did not produce a valid JSON response: 42");
@@ -177,20 +178,20 @@ TEST(ActionHostTest, RefusesGarbageAndScalars) {
   EXPECT_EQ(record.status, ActivationStatus::developer_error);
 }
 
-TEST(ActionHostTest, RefusesAResultThatIsTooLarge) {
+TEST(ActionHostTest, RejectsAResultThatIsTooLarge) {
   auto options = hosted_action();
   options.max_result_bytes = 1'000;
   ActionHost host(options);
   const auto refused = host.run({{"do", "return text"}, {"size", 10'000}});
   EXPECT_THAT(error_of(refused), HasSubstr("10011 > 1000 bytes"));
   EXPECT_EQ(refused.status, ActivationStatus::application_error);
-  // Far more than is read at all.
+  // Larger than what the host reads at all.
   const auto record = host.run({{"do", "return text"}, {"size", 10'000'000}});
   EXPECT_EQ(record.status, ActivationStatus::developer_error);
   EXPECT_TRUE(host.run({}).success());
 }
 
-TEST(ActionHostTest, EndsAnActionThatFillsMemory) {
+TEST(ActionHostTest, KillsAnActionThatExceedsItsMemoryLimit) {
   auto options = hosted_action();
   options.limits.memory_mb = 300;
   ActionHost host(options);
@@ -200,7 +201,7 @@ TEST(ActionHostTest, EndsAnActionThatFillsMemory) {
   EXPECT_TRUE(host.run({}).success());
 }
 
-TEST(ActionHostTest, LeavesNoProcessAndNoSocketBehind) {
+TEST(ActionHostTest, LeavesNoProcessRunning) {
   const auto before = socket_folders();
   int group = -1;
   {
@@ -208,13 +209,13 @@ TEST(ActionHostTest, LeavesNoProcessAndNoSocketBehind) {
     ASSERT_TRUE(host.run({{"do", "have a child"}}).success());
     group = host.process_id();
     ASSERT_GT(group, 0);
-    EXPECT_TRUE(group_lives(group));
+    EXPECT_TRUE(group_exists(group));
     EXPECT_THAT(socket_folders(), Not(testing::ContainerEq(before)));
   }
-  EXPECT_FALSE(group_lives(group));
+  EXPECT_FALSE(group_exists(group));
 }
 
-TEST(ActionHostTest, EndsWhenItIsInterrupted) {
+TEST(ActionHostTest, StopsWhenInterrupted) {
   std::atomic<bool> interrupted = false;
   auto options = hosted_action();
   options.interrupted = [&] { return interrupted.load(); };
@@ -226,7 +227,7 @@ TEST(ActionHostTest, EndsWhenItIsInterrupted) {
   EXPECT_EQ(host.process_id(), -1);
 }
 
-TEST(ActionHostTest, SaysWhyAProgramCannotBeStarted) {
+TEST(ActionHostTest, ExplainsWhyAProgramCannotBeStarted) {
   std::string folder = testing::TempDir() + "adit-host-XXXXXX";
   ASSERT_NE(::mkdtemp(folder.data()), nullptr);
   auto options = hosted_action();

@@ -34,7 +34,7 @@ RunOptions with_id(std::string id) {
   return run;
 }
 
-TEST(ActionHostTest, GivesTheActionsAnswer) {
+TEST(ActionHostTest, ReturnsTheActionsResult) {
   const auto record = run_once({{"a", "Zażółć 😀"}});
   EXPECT_TRUE(record.success());
   EXPECT_EQ(to_json(record.result), "{\"a\":\"Zażółć 😀\"}");
@@ -43,7 +43,7 @@ TEST(ActionHostTest, GivesTheActionsAnswer) {
   EXPECT_TRUE(record.init_time.has_value());
 }
 
-TEST(ActionHostTest, TellsTheActionWhoseActivationItIs) {
+TEST(ActionHostTest, PassesTheActivationsContextToTheAction) {
   auto options = hosted_action();
   options.runtime.name_space = "ns";
   const auto record = ActionHost(options).run({{"do", "tell"}}, with_id(std::string(32, 'a')));
@@ -55,7 +55,7 @@ TEST(ActionHostTest, TellsTheActionWhoseActivationItIs) {
   EXPECT_GT(record.result.at("left").as_int64(), 1'000);
 }
 
-TEST(ActionHostTest, KeepsTheProcessForTheNextActivation) {
+TEST(ActionHostTest, ReusesTheProcessForTheNextActivation) {
   ActionHost host(hosted_action());
   const auto first = host.run({{"do", "pid"}});
   const auto second = host.run({{"do", "pid"}});
@@ -64,7 +64,7 @@ TEST(ActionHostTest, KeepsTheProcessForTheNextActivation) {
   EXPECT_FALSE(second.init_time.has_value());
 }
 
-TEST(ActionHostTest, IsWarmOnceItIsStarted) {
+TEST(ActionHostTest, StartMakesTheProcessWarm) {
   ActionHost host(hosted_action());
   EXPECT_FALSE(host.start().has_value());
   const int pid = host.process_id();
@@ -77,7 +77,7 @@ TEST(ActionHostTest, IsWarmOnceItIsStarted) {
   EXPECT_THAT(failed->hint, HasSubstr("exit code 3 before it was ready"));
 }
 
-TEST(ActionHostTest, CarriesAMegabyteOfParameters) {
+TEST(ActionHostTest, PassesAMegabyteOfParameters) {
   auto options = hosted_action();
   options.max_result_bytes = 4U << 20U;
   const json::object big{{"big", std::string(1U << 20U, 'x')}};
@@ -86,7 +86,7 @@ TEST(ActionHostTest, CarriesAMegabyteOfParameters) {
   EXPECT_EQ(record.result, big);
 }
 
-TEST(ActionHostTest, BoundsTheRecordedLogOfEmptyLinesToo) {
+TEST(ActionHostTest, LimitsTheRecordedLogOfEmptyLinesToo) {
   auto options = hosted_action();
   options.limits.logs_mb = 1;
   const auto record = run_once({{"do", "print"}, {"text", std::string(1'000, '\n')}, {"times", 1'000}}, options);
@@ -97,7 +97,7 @@ TEST(ActionHostTest, BoundsTheRecordedLogOfEmptyLinesToo) {
   EXPECT_EQ(record.logs.back(), "Logs were truncated because the total bytes size exceeds the limit of 1048576 bytes.");
 }
 
-TEST(ActionHostTest, BoundsTheRecordedLogAndPassesAllOfItOn) {
+TEST(ActionHostTest, LimitsTheRecordedLogButPassesAllOfItToTheCallback) {
   std::atomic<std::size_t> passed = 0;
   auto options = hosted_action();
   options.limits.logs_mb = 1;
@@ -111,14 +111,14 @@ TEST(ActionHostTest, BoundsTheRecordedLogAndPassesAllOfItOn) {
 }
 
 TEST(ActionHostTest, RecordsLogLinesWithTimeAndStream) {
-  // A line that the action did not end, and that stdio holds back from a pipe.
+  // Without a line end, so that stdio keeps it in its buffer if stdout is a pipe.
   const auto record = run_once({{"do", "print"}, {"text", "to stdout"}});
   EXPECT_THAT(record.logs,
               testing::UnorderedElementsAre(MatchesRegex("....-..-..T..:..:..\\....Z +stdout: to stdout"),
                                             MatchesRegex("....-..-..T..:..:..\\....Z +stderr: to stderr")));
 }
 
-TEST(ActionHostTest, GivesEachActivationItsOwnLines) {
+TEST(ActionHostTest, RecordsOnlyTheLinesOfEachActivation) {
   ActionHost host(hosted_action());
   for (const std::string text : {"one", "two", "three"}) {
     const auto record = host.run({{"do", "print"}, {"text", text + '\n'}});
@@ -149,7 +149,7 @@ TEST(ActionHostTest, NeverMixesTheContextsOf200OverlappingActivations) {
   for (auto& one : all) one.get();
 }
 
-TEST(ActionHostTest, LetsNoMoreOverlapThanTheLimit) {
+TEST(ActionHostTest, RunsNoMoreActivationsConcurrentlyThanTheLimit) {
   auto options = hosted_action();
   options.limits.concurrency = 2;
   ActionHost host(options);
@@ -164,14 +164,14 @@ TEST(ActionHostTest, LetsNoMoreOverlapThanTheLimit) {
   }
 }
 
-TEST(ActionHostTest, SaysThatNoPlaceCameFree) {
+TEST(ActionHostTest, ReportsThatNoPlaceBecameFree) {
   ManualClock clock;
   std::atomic<bool> passes = false;
-  Begun begun;
-  auto options = begun.counted(hosted_action());
+  BegunActivations begun;
+  auto options = begun.count_in(hosted_action());
   options.limits.concurrency = 1;
   options.clock = &clock;
-  // Asked by whoever waits for its turn.
+  // Called by the activation that waits for a free place.
   options.interrupted = [&] {
     if (passes) clock.advance(std::chrono::seconds(1));
     return false;
@@ -185,7 +185,7 @@ TEST(ActionHostTest, SaysThatNoPlaceCameFree) {
   EXPECT_THAT(running.get().hint, HasSubstr("SIGKILL"));
 }
 
-TEST(ActionHostTest, GrowsNeitherHereNorThereOver10000Activations) {
+TEST(ActionHostTest, LeaksNothingInHostOrActionOver10000Activations) {
   ActionHost host(hosted_action());
   const auto activate = [&](int times) {
     std::vector<std::future<void>> callers;
@@ -208,7 +208,7 @@ TEST(ActionHostTest, GrowsNeitherHereNorThereOver10000Activations) {
   // Each caller's last connection may still be closing.
   EXPECT_LE(our_descriptors_now, our_descriptors + 4);
   EXPECT_LE(their_descriptors_now, their_descriptors + 4);
-  // Under a sanitizer freed memory stays for a while; 100 bytes an activation would show.
+  // Sanitizers keep freed memory for a while. A leak of 100 bytes per activation would exceed this.
   constexpr std::size_t kNoise = 1U << 20U;
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
   EXPECT_LT(ours_now, ours + kNoise);
@@ -218,7 +218,7 @@ TEST(ActionHostTest, GrowsNeitherHereNorThereOver10000Activations) {
 #endif
 }
 
-TEST(ActionHostTest, GivesTheActionItsOwnEnvironmentAndNothingOfTheDevelopers) {
+TEST(ActionHostTest, PassesOnlyListedVariablesOfTheDevelopersEnvironment) {
   Environment environment;
   environment.set("PATH", "/usr/bin:/bin")
       .set("HOME", "/h")
@@ -235,12 +235,12 @@ Environment with_env_file(const std::string& text, Environment environment = {})
   return environment;
 }
 
-TEST(ActionHostTest, GivesTheActionNoProxyNorAuthorityThatAProjectsFileNames) {
+TEST(ActionHostTest, DoesNotPassProxyOrCertificateVariablesOfAProjectsFile) {
   EXPECT_THAT(action_environment(with_env_file("HTTPS_PROXY=p\nSSL_CERT_FILE=c\nHOME=/h\nPATH=.\nADIT_LOG=debug\n")),
               ElementsAre("ADIT_LOG=debug", "AIO_DEV=true"));
 }
 
-TEST(ActionHostTest, TheProjectSaysWhereItsOwnSecretsGoAndNotTheUsers) {
+TEST(ActionHostTest, LetsAProjectChooseTheDestinationOnlyOfItsOwnSecrets) {
   const SettingOrigin own{"SECRET", SettingSource::environment, {"the environment", 0, 0}};
   const SettingOrigin theirs{"SECRET", SettingSource::project, {".env", 1, 0}};
   for (const auto* name : {"ADIT_IMS", "ADIT_ENDPOINTS", "ADIT_API_HOSTS", "ADIT_TOKEN_STORE"}) {
@@ -254,7 +254,7 @@ TEST(ActionHostTest, TheProjectSaysWhereItsOwnSecretsGoAndNotTheUsers) {
   EXPECT_THROW(refuse_untrusted_destinations(with_env_file("ADIT_TOKEN_STORE=file:/tokens\n"), theirs), Error);
 }
 
-TEST(ActionHostTest, TheUsersKeyOfARuntimeGoesToNoHostThatAProjectNames) {
+TEST(ActionHostTest, DoesNotSendTheUsersRuntimeKeyToAHostThatAProjectNames) {
   const auto own = Environment().set("AIO_runtime_auth", "u:p");
   EXPECT_THROW(RuntimeSettings::of(with_env_file("AIO_runtime_apihost=h\n", own)), Error);
   EXPECT_THROW(RuntimeSettings::of(with_env_file("AIO_RUNTIME_APIHOST=h\n", own)), Error);

@@ -23,14 +23,14 @@ namespace {
 
 using std::chrono::steady_clock;
 
-/// How often the memory, whether the caller wants to stop, and the process's life are looked at while nothing happens.
+/// How often the memory limit, an interruption and the end of the process are checked if nothing happens.
 constexpr std::chrono::milliseconds kTick{25};
 constexpr std::size_t kMaxTraceLine = 64U << 10U;
 constexpr int kTraceDescriptor = 4;
 constexpr std::string_view kSentinel = "XXX_THE_END_OF_A_WHISK_ACTIVATION_XXX\n";
 constexpr std::string_view kHeapFull = "JavaScript heap out of memory";
 
-/// Reads once; nothing if there is nothing to read now. Closes the pipe at its end.
+/// Reads once, and returns an empty text if nothing can be read now. Closes the pipe at its end.
 std::string_view read_some(Descriptor& pipe, std::array<char, 65'536>& buffer) {
   if (!pipe) return {};
   ssize_t count = 0;
@@ -43,12 +43,12 @@ std::string_view read_some(Descriptor& pipe, std::array<char, 65'536>& buffer) {
 }
 
 Descriptor open_pidfd(pid_t pid) {
-  // Not in glibc before 2.36. If the kernel has none (before 5.3), the tick finds the end.
+  // glibc has this function since 2.36. If the kernel lacks the call (before 5.3), the next tick notices the end.
   return Descriptor(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
 }
 
-/// The longest end of `text` that a sentinel begins with.
-std::size_t begun_sentinel(std::string_view text) {
+/// The length of the longest suffix of `text` that is the beginning of a sentinel.
+std::size_t partial_sentinel_length(std::string_view text) {
   for (auto size = std::min(text.size(), kSentinel.size() - 1); size > 0; --size) {
     if (kSentinel.starts_with(text.substr(text.size() - size))) return size;
   }
@@ -90,12 +90,12 @@ ActionProcess::~ActionProcess() {
 }
 
 void ActionProcess::kill() {
-  kill_asked_ = true;
+  kill_requested_ = true;
   [[maybe_unused]] const auto written = ::write(wake_.write.get(), "k", 1);
 }
 
 bool ActionProcess::is_alive() {
-  if (kill_asked_) return false;
+  if (kill_requested_) return false;
   const std::lock_guard lock(mutex_);
   if (ending_ != Ending::none) return false;
   pollfd ended{.fd = pidfd_.get(), .events = POLLIN, .revents = 0};
@@ -129,22 +129,22 @@ ExitStatus ActionProcess::exit_status() const {
 
 void ActionProcess::drain(std::chrono::milliseconds limit) {
   std::unique_lock lock(mutex_);
-  const auto mine = ++drains_asked_;
+  const auto mine = ++drains_requested_;
   [[maybe_unused]] const auto written = ::write(wake_.write.get(), "d", 1);
   changed_.wait_for(lock, limit, [&] { return drains_done_ >= mine || ending_ != Ending::none; });
 }
 
-/// Reads what is there, for those who asked for it before.
+/// Reads all available output, then wakes the threads that called drain() before.
 void ActionProcess::serve_drains() {
-  std::size_t asked = 0;
+  std::size_t requested = 0;
   {
     const std::lock_guard lock(mutex_);
-    asked = drains_asked_;
-    if (asked == drains_done_) return;
+    requested = drains_requested_;
+    if (requested == drains_done_) return;
   }
   read_all();
   const std::lock_guard lock(mutex_);
-  drains_done_ = asked;
+  drains_done_ = requested;
   changed_.notify_all();
 }
 
@@ -180,7 +180,7 @@ void ActionProcess::watch(std::promise<void>& started) {
     pipe->write.close();
     set_nonblocking(pipe->read.get());
   }
-  started.set_value();  // `started` is gone from here on.
+  started.set_value();  // `started` no longer exists from here on.
 
   auto ending = Ending::none;
   while (ending == Ending::none) {
@@ -188,7 +188,7 @@ void ActionProcess::watch(std::promise<void>& started) {
     serve_drains();
     ending = classify(*child);
   }
-  read_all();  // What it wrote with its last breath.
+  read_all();  // What the process wrote before its end.
   const auto status = child->exit_status();
   child->kill_group();
   for (auto& stream : streams_) pass_on(stream, std::exchange(stream.held, {}));
@@ -200,12 +200,12 @@ void ActionProcess::watch(std::promise<void>& started) {
 }
 
 ActionProcess::Ending ActionProcess::classify(ChildProcess& child) {
-  if (kill_asked_) return Ending::killed;
+  if (kill_requested_) return Ending::killed;
   if (child.exit_status()) return Ending::exited;
   if (options_.interrupted && options_.interrupted()) return Ending::interrupted;
   const auto now = steady_clock::now();
-  if (options_.max_resident_bytes == 0 || now - memory_looked_at_ < kTick) return Ending::none;
-  memory_looked_at_ = now;
+  if (options_.max_resident_bytes == 0 || now - memory_checked_at_ < kTick) return Ending::none;
+  memory_checked_at_ = now;
   return child.resident_bytes() > options_.max_resident_bytes ? Ending::out_of_memory : Ending::none;
 }
 
@@ -220,9 +220,9 @@ void ActionProcess::move_output(int wait_ms) {
   for (auto& stream : streams_) read_stream(stream);
 }
 
-/// Everything that is there now; bounded, as a process may write for ever.
+/// Reads all available output, up to a bound, because a process may write without end.
 void ActionProcess::read_all() {
-  constexpr int kRounds = 256;  // of 64 KB, the most that a pipe holds by default
+  constexpr int kRounds = 256;  // of 64 KB, the default capacity of a pipe
   read_trace();
   for (auto& stream : streams_) {
     for (int round = 0; round < kRounds && read_stream(stream); ++round) {
@@ -244,12 +244,12 @@ bool ActionProcess::read_stream(Stream& stream) {
   std::string_view rest = stream.held;
   for (auto at = rest.find(kSentinel); at != std::string_view::npos; at = rest.find(kSentinel)) {
     pass_on(stream, rest.substr(0, at));
-    if (!stream.at_line_start) pass_on(stream, "\n");  // The action's last line had no end of its own.
+    if (!stream.at_line_start) pass_on(stream, "\n");  // The action's last line had no line end.
     rest.remove_prefix(at + kSentinel.size());
   }
-  const auto begun = begun_sentinel(rest);
-  pass_on(stream, rest.substr(0, rest.size() - begun));
-  stream.held = std::string(rest.substr(rest.size() - begun));
+  const auto partial = partial_sentinel_length(rest);
+  pass_on(stream, rest.substr(0, rest.size() - partial));
+  stream.held = std::string(rest.substr(rest.size() - partial));
   return true;
 }
 

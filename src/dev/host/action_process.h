@@ -22,8 +22,8 @@
 
 namespace adit::dev {
 
-/// An action's process, watched: a thread of its own starts it (a child dies with the thread that started it), reads
-/// its log and trace steps, looks at its memory, and ends it. Thread-safe.
+/// An action's process. A dedicated thread starts it (a child is killed when the thread that started it ends), reads
+/// its log and trace steps, checks its memory, and stops it. Thread-safe.
 class ActionProcess {
  public:
   struct Options {
@@ -31,10 +31,10 @@ class ActionProcess {
     std::vector<std::string> arguments;
     std::string folder;
     std::vector<std::string> environment;
-    std::size_t max_resident_bytes = 0;  // 0: any
-    /// Offer ActionLoop beside the socket.
+    std::size_t max_resident_bytes = 0;  // 0: no limit
+    /// Whether ActionLoop is offered in addition to the socket.
     bool offers_loop = false;
-    /// Without the contract's end-of-activation lines.
+    /// Called with the output, without the end-of-activation lines of the contract.
     std::function<void(LogStream, std::string_view)> on_output;
     std::function<void(const trace::Step&)> on_step;
     std::function<bool()> interrupted;
@@ -42,35 +42,37 @@ class ActionProcess {
   enum class Contract { none, http, loop };
   enum class Ending { none, exited, out_of_memory, interrupted, killed };
 
-  /// Starts it. Throws Error `start_failed`, `pipe_failed`.
+  /// Starts the process. Throws Error `start_failed`, `pipe_failed`.
   explicit ActionProcess(Options options);
-  /// Kills its group and waits for its end.
+  /// Kills the process group and waits until the process has ended.
   ~ActionProcess();
   ActionProcess(const ActionProcess&) = delete;
   ActionProcess& operator=(const ActionProcess&) = delete;
 
   [[nodiscard]] pid_t pid() const { return pid_; }
   [[nodiscard]] const std::string& socket_path() const { return socket_path_; }
-  /// Waits until something listens on the socket, or takes ActionLoop; `none` where the process ended, or the time did.
+  /// Waits until the process listens on the socket or has chosen ActionLoop. Returns `none` if it ended, or at the
+  /// deadline.
   Contract wait_until_ready(std::chrono::steady_clock::time_point deadline);
-  /// Where the contract is `loop`; for one user at a time.
+  /// Valid only if the contract is `loop`; for one thread at a time.
   [[nodiscard]] LoopPeer& loop() { return *loop_; }
-  /// Kills it, where it still runs.
+  /// Kills the process if it is still running.
   void kill();
   [[nodiscard]] bool is_alive();
-  /// How it ended, and `exited` with which status; waits for the end a little, where a broken connection announced it.
+  /// Returns how the process ended; exit_status() has the status of `exited`. Waits up to `patience` for the end,
+  /// because a broken connection precedes it.
   Ending ending(std::chrono::milliseconds patience);
   [[nodiscard]] ExitStatus exit_status() const;
-  /// Node.js said that its heap is full before it ended.
+  /// Whether Node.js reported, before it ended, that its heap is full.
   [[nodiscard]] bool heap_was_full() const { return heap_was_full_; }
-  /// Waits until what it has written by now has gone to on_output: an action writes its log before its answer.
+  /// Waits until all output written so far has been passed to on_output. An action writes its log before it answers.
   void drain(std::chrono::milliseconds limit);
 
  private:
   struct Stream {
     Pipe pipe;
     LogStream which = LogStream::out;
-    /// What may yet become an end-of-activation line.
+    /// Text that may be the beginning of an end-of-activation line.
     std::string held;
     bool at_line_start = true;
   };
@@ -97,12 +99,12 @@ class ActionProcess {
   std::string error_tail_;
   std::atomic<bool> heap_was_full_{false};
   std::atomic<pid_t> pid_{-1};
-  std::atomic<bool> kill_asked_{false};
-  std::chrono::steady_clock::time_point memory_looked_at_{};
+  std::atomic<bool> kill_requested_{false};
+  std::chrono::steady_clock::time_point memory_checked_at_{};
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;
-  std::size_t drains_asked_ = 0;
+  std::size_t drains_requested_ = 0;
   std::size_t drains_done_ = 0;
   Ending ending_ = Ending::none;
   ExitStatus exit_status_;

@@ -16,19 +16,19 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-/// How long past an activation's limit the process may take to say so itself.
+/// How long after the time limit of an activation the process may take to report the time-out itself.
 constexpr milliseconds kDeadlineGrace{300};
 constexpr milliseconds kClockSlack{5};
-/// For reading the log that an action wrote before its answer.
+/// Maximum time for reading the log that an action wrote before its answer.
 constexpr milliseconds kDrainLimit{1'000};
-/// From a broken connection to the process's end.
+/// How long the process may take to end after its connection broke.
 constexpr milliseconds kEndGrace{500};
 
 http::ClientOptions client_options(const HostOptions& options, const std::string& socket) {
   http::ClientOptions client;
   client.unix_socket = socket;
   client.total_timeout = client.idle_timeout = options.limits.timeout + 2 * kDeadlineGrace;
-  // Some more than what is allowed, so that the error can tell how much it was.
+  // Larger than the limit, so that the error can say how large the result was.
   client.max_response_bytes = options.max_result_bytes * 16 + (1U << 16U);
   client.max_redirects = 0;
   client.max_idle_connections = static_cast<std::size_t>(std::max(1, options.limits.concurrency));
@@ -71,27 +71,27 @@ void ActionWorker::detach(ActivationLog& log) {
 void ActionWorker::write_log(LogStream stream, std::string_view bytes) {
   {
     const std::lock_guard lock(log_mutex_);
-    for (auto* running_one : logs_) running_one->add(stream, bytes);
+    for (auto* log : logs_) log->add(stream, bytes);
   }
   if (!options_.on_log) return;
   const std::lock_guard lock(callbacks_);
   options_.on_log(stream, bytes);
 }
 
-/// Sends one message of the contract. Nothing if no answer came, or one that says that the process is at its end
-/// (src/action/last_answer.h), of which its exit status says more.
+/// Sends one message of the HTTP contract. Returns no answer if none came, or if the answer says that the process is
+/// about to end (src/action/last_answer.h): the exit status of the process says more.
 ActionWorker::Posted ActionWorker::post(const std::string& path, const json::object& message, milliseconds timeout) {
   try {
     auto answer = http::Request::post("http://localhost" + path).json(message).timeout(timeout).send(*client_);
     if (answer.headers().has(http::kProcessEndsHeader)) return {};
     return {.answer = std::move(answer)};
   } catch (const Error& error) {
-    // The process tells why: it ended, or its time is over.
+    // The state of the process shows the reason: it ended, or its time is over.
     return {.answer = std::nullopt, .unread = error.code() == "request_unread"};
   }
 }
 
-/// The same by ActionLoop, whose answer is the result.
+/// The same with ActionLoop, which has no status codes: its answer is the result.
 ActionWorker::Posted ActionWorker::loop(const json::object& message, steady_clock::time_point deadline) {
   auto line = process_->loop().exchange(to_json(message), options_.max_result_bytes * 16, deadline);
   if (!line) return {};
@@ -100,14 +100,14 @@ ActionWorker::Posted ActionWorker::loop(const json::object& message, steady_cloc
 
 bool ActionWorker::initialise(ActivationRecord& record, steady_clock::time_point deadline) {
   const auto failed = [&] {
-    no_answer(record, deadline, true);
+    record_no_answer(record, deadline, true);
     return false;
   };
   const auto spawned = deadline - options_.limits.timeout;
   contract_ = process_->wait_until_ready(deadline);
   record.spawn_time = std::chrono::duration_cast<milliseconds>(steady_clock::now() - spawned);
   if (contract_ == Contract::none) return failed();
-  if (contract_ == Contract::loop) return true;  // It has no message of its own for that.
+  if (contract_ == Contract::loop) return true;  // ActionLoop has no message for initialisation.
   const json::object message{{"value", json::object{{"name", options_.action},
                                                     {"main", options_.main},
                                                     {"code", options_.code},
@@ -119,8 +119,9 @@ bool ActionWorker::initialise(ActivationRecord& record, steady_clock::time_point
   return record_init_answer(record, answer->status(), answer->body());
 }
 
-ActionWorker::Left ActionWorker::activate(ActivationRecord& record, const json::value& params, const RunOptions& run) {
-  // The time that it took to start counts.
+ActionWorker::Outcome ActionWorker::activate(ActivationRecord& record, const json::value& params,
+                                             const RunOptions& run) {
+  // The time limit includes the start of the process.
   const auto deadline = steady_clock::now() + options_.limits.timeout - record.init_time.value_or(milliseconds(0));
   const auto left = std::max(std::chrono::ceil<milliseconds>(deadline - steady_clock::now()), milliseconds(1));
   json::object message{{"value", params},
@@ -139,25 +140,25 @@ ActionWorker::Left ActionWorker::activate(ActivationRecord& record, const json::
     const auto given_up = loops ? deadline : deadline + kDeadlineGrace / 2;
     if (steady_clock::now() >= given_up && process_->is_alive()) {
       fail_in_time(record, false);
-      process_->kill();  // It did not even answer its deadline: it is stuck.
+      process_->kill();  // It did not answer at its deadline, so it is stuck.
     } else {
-      no_answer(record, deadline, false);
+      record_no_answer(record, deadline, false);
     }
-    return unread ? Left::ended_before : Left::spent;
+    return unread ? Outcome::ended_before : Outcome::spent;
   }
   process_->drain(kDrainLimit);
   const bool fits = record_answer(record, answer->status(), answer->body(), options_.max_result_bytes);
-  // The process judges by the wall clock, in whole milliseconds.
+  // The process measures its deadline with the wall clock, in whole milliseconds.
   const bool late = steady_clock::now() >= deadline - kClockSlack;
   if (late && record.status == ActivationStatus::developer_error) {
     fail_in_time(record, false);
-    return Left::spent;  // What hangs in it goes on hanging.
+    return Outcome::spent;  // Something in the process still hangs.
   }
-  return fits ? Left::usable : Left::spent;
+  return fits ? Outcome::usable : Outcome::spent;
 }
 
-/// Fills the record of an activation whose connection broke.
-void ActionWorker::no_answer(ActivationRecord& record, steady_clock::time_point deadline, bool starting) {
+/// Fills the record of an activation that got no answer.
+void ActionWorker::record_no_answer(ActivationRecord& record, steady_clock::time_point deadline, bool starting) {
   const bool late = steady_clock::now() >= deadline;
   const auto ending = process_->ending(late ? milliseconds(0) : kEndGrace);
   if (ending == ActionProcess::Ending::interrupted) throw Interrupted();

@@ -15,45 +15,46 @@
 
 namespace adit::dev {
 
-/// An action's process, with what runs in it, spoken to in the platform's HTTP contract, or in ActionLoop. Thread-safe
-/// except what the host's lock guards.
+/// An action's process and the activations that run in it. Speaks the platform's HTTP contract with it, or ActionLoop.
+/// Thread-safe, except for the members that the host's lock guards.
 class ActionWorker {
  public:
   using Contract = ActionProcess::Contract;
 
-  /// Guarded by the host's lock.
+  /// The number of running activations, and whether the process gets no new ones. Guarded by the host's lock.
   int running = 0;
   bool retired = false;
 
-  /// Starts the process; what it writes goes to `log`, and to the others that are attached. `options` and `callbacks`,
-  /// which is held while one of the options' functions is called, have to outlive it. Throws what ActionProcess throws.
+  /// Starts the process. Its output goes to `log` and to the other attached logs. `callbacks` is held while one of the
+  /// callbacks in `options` is called; both must outlive this object. Throws what ActionProcess throws.
   ActionWorker(const HostOptions& options, std::mutex& callbacks, ActivationLog& log);
   ActionWorker(const ActionWorker&) = delete;
   ActionWorker& operator=(const ActionWorker&) = delete;
 
   [[nodiscard]] ActionProcess& process() { return *process_; }
-  /// Known once it is initialised. ActionLoop has one activation at a time.
+  /// Known after initialise(). ActionLoop runs one activation at a time.
   [[nodiscard]] Contract contract() const { return contract_; }
   void attach(ActivationLog& log);
   void detach(ActivationLog& log);
 
-  /// `/init`. False if the record says what went wrong. Throws Error `interrupted`, as `activate` does.
+  /// Waits until the process is ready and sends `/init`. Returns false if that failed; the record says why. Throws
+  /// Error `interrupted`, as `activate` does.
   bool initialise(ActivationRecord& record, std::chrono::steady_clock::time_point deadline);
-  /// What an activation leaves of the process.
-  enum class Left {
+  /// The state of the process after an activation.
+  enum class Outcome {
     usable,
-    /// It is to take nothing new.
+    /// The process must not get new activations.
     spent,
-    /// It had ended before it had read the activation, which runs elsewhere as if nothing had been.
+    /// The process ended before it read the activation, which can therefore run in another process.
     ended_before,
   };
-  /// `/run`: fills the record.
-  Left activate(ActivationRecord& record, const json::value& params, const RunOptions& run);
-  /// Ends it, and has all of its log then.
+  /// Sends `/run` and fills the record.
+  Outcome activate(ActivationRecord& record, const json::value& params, const RunOptions& run);
+  /// Kills the process, and waits until all of its log is read.
   void kill();
 
  private:
-  /// An answer, or how it stayed away.
+  /// An answer; without one, `unread` says that the process did not read the message.
   struct Posted {
     std::optional<http::Response> answer;
     bool unread = false;
@@ -61,7 +62,7 @@ class ActionWorker {
   void write_log(LogStream stream, std::string_view bytes);
   Posted post(const std::string& path, const json::object& message, std::chrono::milliseconds timeout);
   Posted loop(const json::object& message, std::chrono::steady_clock::time_point deadline);
-  void no_answer(ActivationRecord& record, std::chrono::steady_clock::time_point deadline, bool starting);
+  void record_no_answer(ActivationRecord& record, std::chrono::steady_clock::time_point deadline, bool starting);
 
   const HostOptions& options_;
   std::mutex& callbacks_;
@@ -69,7 +70,7 @@ class ActionWorker {
   std::vector<ActivationLog*> logs_;
   std::unique_ptr<http::Client> client_;
   Contract contract_ = Contract::none;
-  /// The last member: what it writes goes to those above until its end.
+  /// The last member, so that it is destroyed first: its output goes to the members above until it has ended.
   std::unique_ptr<ActionProcess> process_;
 };
 

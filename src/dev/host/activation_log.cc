@@ -35,7 +35,7 @@ std::vector<std::string> ActivationLog::take() && {
 
 void ActivationLog::finish(LogStream stream, std::string& text) {
   if (!text.empty() && text.back() == '\r') text.pop_back();
-  // With what stands before each line, or a flood of empty ones would have no bound.
+  // The prefix of a line counts, too: otherwise empty lines would not be limited.
   auto line = cat(timestamp(), stream == LogStream::out ? " stdout: " : " stderr: ", text);
   bytes_ += line.size();
   if (bytes_ > max_bytes_) {

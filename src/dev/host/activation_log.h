@@ -11,8 +11,8 @@
 
 namespace adit::dev {
 
-/// The log of one activation, in OpenWhisk's form of a line: the time in a column of 30, the stream, the text. Past
-/// `max_bytes` of such lines nothing is kept, and the last line says so. Not thread-safe.
+/// The log of one activation in OpenWhisk's line format: the time in a column of 30 characters, the stream, the text.
+/// After `max_bytes` of such lines, the rest is dropped, and the last line says so. Not thread-safe.
 class ActivationLog {
  public:
   ActivationLog(const Clock& clock, std::size_t max_bytes) : clock_(clock), max_bytes_(max_bytes) {}

@@ -51,7 +51,7 @@ json::object ActivationRecord::summary() const {
                          {"annotations", key_values(annotations)},
                          {"statusCode", static_cast<int>(status)}};
   if (!cause.empty()) record["cause"] = cause;
-  if (is_trigger) {  // The controller never ends it (WhiskActivation.toExtendedJson).
+  if (is_trigger) {  // The controller never sets its end (WhiskActivation.toExtendedJson).
     record.erase("end");
     record.erase("duration");
     record["annotations"] = json::array();

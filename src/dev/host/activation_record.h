@@ -14,63 +14,64 @@
 
 namespace adit::dev {
 
-/// OpenWhisk's judgement of an activation (its ActivationResponse): the action answered; it answered `{"error": …}`; it
-/// did not answer as an action must.
+/// How OpenWhisk classifies an activation (its ActivationResponse): the action answered; it answered `{"error": …}`; it
+/// failed to give a valid answer.
 enum class ActivationStatus { success = 0, application_error = 1, developer_error = 2 };
 
-/// One run of an action, as the platform remembers it (`wsk activation get`).
+/// One run of an action, as the platform stores it (`wsk activation get`).
 struct ActivationRecord {
   std::string id;    // 32 hex digits
   std::string name;  // of the action, without its package
   std::string path;  // namespace/package/action, or namespace/action
   std::string name_space;
-  /// The sequence's or composition's activation that this one is a part of; empty if the caller activated it.
+  /// The activation of the sequence or composition that this one is a part of; empty if the caller activated the action
+  /// itself.
   std::string cause;
   WallTime start{};
   WallTime end{};
   ActivationStatus status = ActivationStatus::success;
   json::value result;
-  /// Of the action's answer, in UTF-16 units, as OpenWhisk counts. Nothing if it gave none.
+  /// Size of the action's answer in UTF-16 units, as OpenWhisk counts. Empty if there was no answer.
   std::optional<std::size_t> response_size;
-  /// For people, with a developer error: what to do about it. Not part of the record.
+  /// For a developer error: what the user should do about it. Not part of the record in the API.
   std::string hint;
   bool timed_out = false;
   /// `2026-03-01T12:30:05.123Z       stdout: text`
   std::vector<std::string> logs;
-  /// From the start of its process until that runs, and from then until it is ready. Nothing if the process
-  /// was there already.
+  /// `wait_time` is how long the activation waited for a place in a process. `init_time` is how long its process took
+  /// from its start until it was ready; empty if the process was already running.
   std::chrono::milliseconds wait_time{0};
   std::optional<std::chrono::milliseconds> init_time;
-  /// The part of init_time until the process could be spoken to.
+  /// The part of init_time until the process accepted connections.
   std::chrono::milliseconds spawn_time{0};
   std::string kind;
-  /// It is a trigger's, which runs nothing itself.
+  /// The record of a trigger, which runs nothing itself.
   bool is_trigger = false;
-  /// It is a conductor's, which ran other actions; its kind is `sequence`.
+  /// The record of a conductor's composition, which ran other actions; its kind is `sequence`.
   bool is_composition = false;
-  /// Of the entity that was activated.
+  /// Version of the activated entity.
   std::string version = "0.0.1";
   app::Limits limits;
 
-  /// Of a sequence or composition: the sum of its parts' durations.
+  /// For a sequence or composition: the sum of the durations of its components.
   std::optional<std::chrono::milliseconds> sum_of_parts;
 
   [[nodiscard]] bool is_sequence() const { return kind == "sequence"; }
   [[nodiscard]] bool success() const { return status == ActivationStatus::success; }
   [[nodiscard]] std::chrono::milliseconds duration() const { return sum_of_parts.value_or(end - start); }
-  /// Ends it with a developer error: `{"error": message}`.
+  /// Sets a developer error with the result `{"error": message}`.
   void fail(std::string_view message, std::string what_to_do = {});
-  /// The same with an error that the action's runtime gave, which may be any value.
+  /// The same with an error from the action's runtime, which may be any JSON value.
   void fail_with(json::value error, std::string what_to_do);
   /// The activation record in OpenWhisk's form (WhiskActivation.toExtendedJson).
   [[nodiscard]] json::object to_json() const;
-  /// `{result, size, status, success}`, as its `response` is, and what `/result` answers.
+  /// `{result, size, status, success}`: the member `response` of the record, and the answer of `/result`.
   [[nodiscard]] json::object response_json() const;
-  /// As lists show it: without response, logs and subject, with `statusCode`.
+  /// The form in lists: without response, logs and subject, but with `statusCode`.
   [[nodiscard]] json::object summary() const;
 };
 
-/// 32 random hex digits.
+/// Returns 32 random hex digits.
 [[nodiscard]] std::string make_activation_id();
 
 }  // namespace adit::dev

@@ -13,30 +13,30 @@
 
 namespace adit::dev {
 
-/// Options that run this test program itself as an action (its main() sees the first argument):
+/// Returns options that run this test program itself as an action; main() handles the first argument:
 ///
-///   --action   with the SDK; its parameter `do` says what it does, see hosted_action_test.cc
-///   --liar     without: answers /run with the parameter `body`, and status `status` where there is one
-///   --loop, --silent-loop  without, and without HTTP: ActionLoop, the second one never acknowledges; `do` is echo,
-///              hang, exit or garbage
-///   --ends-unread  ends when the first activation comes, unread; where the file MARK exists, which it makes, as
-///   --action
+///   --action   uses the SDK; its parameter `do` says what it does, see hosted_action_test.cc
+///   --raw      speaks HTTP without the SDK: answers /run with the parameter `body`, and with `status` if it is given
+///   --loop, --silent-loop   speak ActionLoop without the SDK; the second one sends no acknowledgement. `do` is echo,
+///              hang, exit, half or garbage
+///   --ends-unread   ends without reading the first activation, and creates the file MARK; if that exists, works as
+///              --action
 ///   --exits    ends before it is ready, with exit code 3
 ///   --stalls   never listens
 [[nodiscard]] HostOptions hosted_action(std::string_view mode = "--action");
 
-/// The text of `{"error": text}`.
+/// Returns the text in the result `{"error": text}`.
 [[nodiscard]] std::string error_of(const ActivationRecord& record);
 
-/// The only activation of a process.
+/// Runs one activation in a new process.
 [[nodiscard]] inline ActivationRecord run_once(const json::object& params, HostOptions options = hosted_action()) {
   return ActionHost(std::move(options)).run(params);
 }
 
-/// Counts the activations that have begun to sleep, by their log.
-class Begun {
+/// Counts the activations that have begun to sleep: each writes one line to the log.
+class BegunActivations {
  public:
-  HostOptions counted(HostOptions options) {
+  HostOptions count_in(HostOptions options) {
     options.on_log = [this](LogStream, std::string_view bytes) { lines_.release(std::ranges::count(bytes, '\n')); };
     return options;
   }
@@ -48,7 +48,7 @@ class Begun {
   std::counting_semaphore<> lines_{0};
 };
 
-/// Resident memory in bytes, and open descriptors, of a process; 0 where it is gone.
+/// Resident memory in bytes, and number of open descriptors, of a process; 0 if it does not exist.
 [[nodiscard]] std::size_t resident_bytes_of(int pid);
 [[nodiscard]] std::size_t descriptors_of(int pid);
 

@@ -1,5 +1,5 @@
-// The main() of the tests in this folder: Google Test's, or, where a test asks for it, an action in a process of its
-// own. Its place in a _test.cc file keeps it out of the library.
+// The main() of this test program: it runs Google Test, or, if its first argument says so, an action that a test has
+// started as a separate process. The file is named _test.cc so that it is not compiled into the library.
 #include <array>
 #include <atomic>
 #include <chrono>
@@ -30,7 +30,7 @@
 namespace adit::dev {
 namespace {
 
-/// A child that outlives its parent, unless somebody ends the whole group.
+/// Starts a child that outlives its parent unless the whole process group is killed.
 void start_sleeping_child() {
   if (::fork() != 0) return;
   ::close(STDOUT_FILENO);
@@ -53,7 +53,7 @@ Response act(const Params& params, const Activation& activation) {
   if (what == "echo") return params.json();
   if (what == "pid") return json::object{{"pid", ::getpid()}};
   if (what == "sleep") {
-    // For a test that has to know that this activation runs.
+    // Shows the test that this activation is running.
     std::fputs("begun\n", stderr);
     std::this_thread::sleep_for(std::chrono::milliseconds(params.require<int>("ms")));
   }
@@ -80,7 +80,7 @@ Response act(const Params& params, const Activation& activation) {
     for (int i = 0; i < params.get_or("times", 1); ++i) std::printf("%s", params.require("text").c_str());
     std::fputs("to stderr\n", stderr);
   }
-  // Whose activation it is, by every way to know it.
+  // Returns what the action knows about its activation.
   return json::object{{"id", activation.id},
                       {"name", activation.action_name},
                       {"namespace", activation.name_space},
@@ -88,8 +88,8 @@ Response act(const Params& params, const Activation& activation) {
                       {"mine", params.get_or("mine", "")}};
 }
 
-/// Speaks HTTP, and nothing of the contract after `/init`.
-int lie(const std::string& socket) {
+/// Speaks HTTP, but violates the contract after `/init`.
+int serve_raw_answers(const std::string& socket) {
   http::ServerOptions options;
   options.unix_path = socket;
   const http::Server server(std::move(options), [](const http::ServerRequest& request) {
@@ -104,7 +104,7 @@ int lie(const std::string& socket) {
   return 0;
 }
 
-/// Answers `/init` and ends when the next message comes, of which it has read nothing.
+/// Answers `/init`, and ends at the next message without reading it.
 int end_unread(const std::string& path) {
   const int listener = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_un address{};
@@ -115,7 +115,7 @@ int end_unread(const std::string& path) {
   while (true) {
     const int peer = ::accept(listener, nullptr, nullptr);
     std::array<char, 65'536> message{};
-    // The host looks whether something listens before it speaks.
+    // The host probes the socket with an empty connection before it sends a message.
     if (::read(peer, message.data(), message.size()) > 0) {
       constexpr std::string_view kReady = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}";
       if (::write(peer, kReady.data(), kReady.size()) < 0) return 1;
@@ -127,7 +127,7 @@ int end_unread(const std::string& path) {
   return ::accept(listener, nullptr, nullptr) >= 0 ? 0 : 1;
 }
 
-/// ActionLoop by hand, as programs for openwhisk/actionloop are written.
+/// Speaks ActionLoop without the SDK, as programs for openwhisk/actionloop do.
 int loop(bool acknowledges) {
   auto* const out = ::fdopen(3, "w");
   const auto answer = [out](const std::string& line) {
@@ -159,7 +159,7 @@ int loop(bool acknowledges) {
 
 int be_an_action(std::string_view mode, int argc, char** argv) {
   if (mode == "--action") return serve_action(make_handler(act), argc, argv);
-  if (mode == "--liar") return lie(argv[argc - 1]);
+  if (mode == "--raw") return serve_raw_answers(argv[argc - 1]);
   if (mode == "--loop") return loop(true);
   if (mode == "--silent-loop") return loop(false);
   if (mode == "--ends-unread") {
@@ -182,7 +182,7 @@ HostOptions hosted_action(std::string_view mode) {
   options.package = "pkg";
   options.action = "act";
   options.environment = {"PATH=/usr/local/bin:/usr/bin:/bin"};
-  // Of the environment, only what a sanitizer's report needs.
+  // From the environment, only what a sanitizer needs for its report.
   for (const char* name : {"ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS", "LSAN_OPTIONS"}) {
     if (const char* value = std::getenv(name)) options.environment.push_back(std::string(name) + '=' + value);
   }
@@ -216,11 +216,11 @@ std::size_t descriptors_of(int pid) {
 }  // namespace adit::dev
 
 int main(int argc, char** argv) {
-  constexpr std::array<std::string_view, 7> kModes = {"--action",      "--liar",  "--loop",  "--silent-loop",
+  constexpr std::array<std::string_view, 7> kModes = {"--action",      "--raw",   "--loop",  "--silent-loop",
                                                       "--ends-unread", "--exits", "--stalls"};
   if (argc > 1) {
     for (const auto mode : kModes) {
-      // The action sees its own arguments alone.
+      // The action must see only its own arguments.
       if (argv[1] == mode) return adit::dev::be_an_action(mode, argc - 1, argv + 1);
     }
   }

@@ -29,7 +29,8 @@ int left_ms(steady_clock::time_point until) {
   return static_cast<int>(std::clamp<decltype(left)>(left, 0, 1000));
 }
 
-/// A reader that went away is the end of a write, not of this process, whatever its own handler is.
+/// Blocks SIGPIPE in this thread: writing to a pipe without a reader must fail with an error, not kill this process,
+/// whatever handler the process has for the signal.
 class WithoutPipeSignal {
  public:
   WithoutPipeSignal() {
@@ -51,7 +52,8 @@ class WithoutPipeSignal {
   sigset_t before_{};
 };
 
-/// proc(5), /proc/PID/syscall: the number of the call that the first thread is in, and its arguments.
+/// Whether the first thread of the program is in read() on its stdin. /proc/PID/syscall shows the number of the current
+/// system call and its arguments (proc(5)).
 bool reads_stdin(pid_t program) {
   const Descriptor file(::open(cat("/proc/", program, "/syscall").c_str(), O_RDONLY | O_CLOEXEC));
   std::array<char, 256> text{};
@@ -59,7 +61,7 @@ bool reads_stdin(pid_t program) {
   long number = -1;
   unsigned long descriptor = 0;
   if (std::sscanf(text.data(), "%ld 0x%lx", &number, &descriptor) != 2 || number != SYS_read) return false;
-  // "pipe:[12345]"; stdin may have been opened once more.
+  // "pipe:[12345]"; the program may have opened stdin again as another descriptor.
   const auto opened = [program](unsigned long which) {
     std::error_code error;
     return std::filesystem::read_symlink(cat("/proc/", program, "/fd/", which), error);
@@ -89,7 +91,7 @@ bool LoopPeer::is_taken(pid_t program) {
   if (!out_.read) return false;
   pollfd watched{.fd = out_.read.get(), .events = POLLIN, .revents = 0};
   const auto speaks = [&watched] { return ::poll(&watched, 1, 0) == 1 && (watched.revents & POLLIN) != 0; };
-  // In this order: who acknowledges does so before it reads.
+  // The order matters: a program that acknowledges does so before it reads.
   if (!reads_stdin(program) && !speaks()) return false;
   if (speaks()) (void)receive(kMaxAcknowledgement, steady_clock::now() + std::chrono::seconds(1));
   return true;
@@ -128,14 +130,14 @@ std::optional<std::string> LoopPeer::receive(std::size_t max_bytes, steady_clock
       return line;
     }
     searched = held_.size();
-    // Longer than any answer may be: told as it is, for its size.
+    // Longer than any answer may be: returned as it is, so that the error can say its size.
     if (held_.size() > max_bytes) return std::exchange(held_, {});
     const auto count = ::read(out_.read.get(), chunk.data(), chunk.size());
     if (count > 0) {
       held_.append(chunk.data(), static_cast<std::size_t>(count));
       continue;
     }
-    // What has no line end at the process's end is no answer, as for the proxies of the platform.
+    // Text without a line end at the end of the process is not an answer, as in the platform's proxies.
     if (count == 0 || (errno != EAGAIN && errno != EINTR) || steady_clock::now() >= until) return std::nullopt;
     pollfd watched{.fd = out_.read.get(), .events = POLLIN, .revents = 0};
     ::poll(&watched, 1, left_ms(until));

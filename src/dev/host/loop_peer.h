@@ -10,25 +10,26 @@
 
 namespace adit::dev {
 
-/// The platform's side of ActionLoop, the contract of `openwhisk/actionloop`: a JSON line to the program's stdin, a
-/// JSON line back on its descriptor 3. It is offered to every C++ program beside the HTTP contract, which the SDK's
-/// programs take and others may not know. Thread-safe for one user at a time.
+/// The platform's side of ActionLoop, the contract of `openwhisk/actionloop`: one JSON line to the program's stdin, one
+/// JSON line back from its descriptor 3. Every C++ program is offered ActionLoop in addition to the HTTP contract:
+/// programs that use the SDK choose HTTP, others may know only ActionLoop. Thread-safe for one user at a time.
 class LoopPeer {
  public:
   /// Throws Error `pipe_failed`.
   LoopPeer();
 
-  /// The program's stdin and descriptor 3, and the variable that asks it to say when it is ready.
+  /// Gives the program stdin, descriptor 3, and the variable that asks it to acknowledge when it is ready.
   void offer(ChildOptions& child) const;
-  /// The program has its ends.
+  /// Closes the program's ends of the pipes in this process. Call it after the program has started.
   void started();
-  /// The program has taken the offer: it acknowledged, or its first thread reads stdin, which nobody who speaks HTTP
-  /// does.
+  /// Whether the program has chosen ActionLoop: it sent an acknowledgement, or its first thread reads stdin, which no
+  /// program that speaks HTTP does.
   [[nodiscard]] bool is_taken(pid_t program);
-  /// The program speaks HTTP. Its stdin stays open as long as this lives: the SDK's programs take its end for ours.
+  /// Call it when the program speaks HTTP. Its stdin stays open until this object is destroyed, because programs that
+  /// use the SDK end when their stdin ends.
   void withdraw();
 
-  /// Nothing if no whole line came back in time, or the program ended.
+  /// Sends a line and returns the answer. Returns `nullopt` if no whole line came back in time, or the program ended.
   [[nodiscard]] std::optional<std::string> exchange(std::string_view line, std::size_t max_bytes,
                                                     std::chrono::steady_clock::time_point until);
 
@@ -38,7 +39,7 @@ class LoopPeer {
 
   Pipe in_;
   Pipe out_;
-  /// What came after the last whole line.
+  /// Bytes after the last whole line.
   std::string held_;
 };
 

@@ -19,12 +19,12 @@ using testing::Contains;
 using testing::EndsWith;
 using testing::HasSubstr;
 
-/// A program without the SDK, acknowledging and not.
+/// Runs each test with two programs that do not use the SDK: one that acknowledges, and one that does not.
 class ActionLoopTest : public testing::TestWithParam<const char*> {};
 
 INSTANTIATE_TEST_SUITE_P(Programs, ActionLoopTest, testing::Values("--loop", "--silent-loop"));
 
-TEST_P(ActionLoopTest, IsSpokenWithAProgramThatKnowsNoHttp) {
+TEST_P(ActionLoopTest, RunsAProgramThatDoesNotSpeakHttp) {
   ActionHost host(hosted_action(GetParam()));
   const auto first = host.run({{"do", "echo"}, {"text", "\u00e4\n"}});
   ASSERT_TRUE(first.success()) << error_of(first);
@@ -36,7 +36,7 @@ TEST_P(ActionLoopTest, IsSpokenWithAProgramThatKnowsNoHttp) {
   EXPECT_NE(second.result.at("id"), first.result.at("id"));
 }
 
-TEST_P(ActionLoopTest, TakesAndGivesAMegabyte) {
+TEST_P(ActionLoopTest, PassesAMegabyteInBothDirections) {
   ActionHost host(hosted_action(GetParam()));
   const std::string text((1U << 20U) - 4096, 'x');
   const auto record = host.run({{"do", "echo"}, {"text", text}});
@@ -57,7 +57,7 @@ TEST_P(ActionLoopTest, RunsOneActivationAtATime) {
   }
 }
 
-TEST_P(ActionLoopTest, TellsWhatWentWrongAndStartsAnew) {
+TEST_P(ActionLoopTest, ReportsAFailureAndStartsANewProcess) {
   ActionHost host(hosted_action(GetParam()));
   EXPECT_THAT(host.run({{"do", "exit"}}).hint, HasSubstr("exit code 3"));
   EXPECT_THAT(host.run({{"do", "half"}}).hint, HasSubstr("exit code 3"));
@@ -65,7 +65,7 @@ TEST_P(ActionLoopTest, TellsWhatWentWrongAndStartsAnew) {
   EXPECT_TRUE(host.run({{"do", "echo"}}).success());
 }
 
-TEST_P(ActionLoopTest, EndsAProgramThatHangsPastItsLimit) {
+TEST_P(ActionLoopTest, KillsAProgramThatExceedsItsTimeLimit) {
   auto options = hosted_action(GetParam());
   options.limits.timeout = milliseconds(1'500);
   ActionHost host(options);

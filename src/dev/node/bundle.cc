@@ -41,12 +41,13 @@ Error bundle_unwritable(const fs::path& path, std::string_view why) {
       .hint("Check the folder's permissions, and the space left on its disk.");
 }
 
-/// A module that exports a function by default alone is an action, too.
+/// A module whose only export is a default function is an action, too.
 constexpr const char* kDefaultAsMain =
     "--footer:js=if (!module.exports.main && typeof module.exports.default === 'function') "
     "module.exports.main = module.exports.default;";
 
-/// webpack gives a module's own URL, for which esbuild has nothing in CommonJS; Adobe's build puts in the other names.
+/// The define and the banner provide `import.meta.url`: webpack sets it, esbuild does not in CommonJS. Adobe's build
+/// defines the other names.
 std::vector<std::string> bundler_arguments(const BundleOptions& options, const fs::path& made) {
   return {options.function,
           "--bundle",
@@ -67,7 +68,8 @@ std::vector<std::string> bundler_arguments(const BundleOptions& options, const f
           cat("--metafile=", (made / "inputs.json").string())};
 }
 
-/// What the bundler read, by its own report; names are relative to the folder that it runs in.
+/// Returns the files that the bundler read, from its report. The names in the report are relative to the folder in
+/// which it ran.
 std::vector<std::string> inputs_of(const BundleOptions& options, const fs::path& report) {
   std::vector<std::string> files;
   const auto read = try_parse_json(read_file(report.string(), kMostProgramBytes));
@@ -79,7 +81,7 @@ std::vector<std::string> inputs_of(const BundleOptions& options, const fs::path&
   return files;
 }
 
-/// `#!/usr/bin/env node`
+/// Whether the file begins with a line such as `#!/usr/bin/env node`.
 bool is_node_script(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   std::string line(64, '\0');
@@ -111,7 +113,7 @@ BundleOptions bundle_options(const app::Project& project, const app::Action& act
   options.target = cat("node", app::node_version(action.runtime).value_or(18));
   if (environment.get_or("AIO_CLI_ENV", "") == "stage") options.stage = "stage";
   const auto bundler = app::find_bundler(project.root);
-  // npm leaves a script there if packages may not run their own at the installation.
+  // npm installs a script, not a program, if packages may not run their install scripts.
   if (is_node_script(bundler)) options.bundler.push_back(find_node(environment));
   options.bundler.push_back(bundler);
   return options;
@@ -135,7 +137,7 @@ Bundle bundle_action(const BundleOptions& options) {
 
   make_folders(paths.folder.string());
   if (options.on_start) options.on_start();
-  // As deep as the bundle's own folder, so that the paths in the source map fit both.
+  // At the same depth as the bundle's folder, so that the paths in the source map are right in both.
   const TemporaryFolder fresh(resolve_for_writing(paths.folder.string()));
   if (fresh.path().empty()) throw bundle_unwritable(paths.folder, system_reason());
   auto arguments = bundler_arguments(options, fresh.path());

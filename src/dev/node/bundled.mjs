@@ -1,6 +1,6 @@
-// Resolves imports in ES modules as the bundler does that every App Builder build runs (webpack): a relative import
-// without its ending or of a folder, and JSON without an attribute. Hooks of Node.js (node:module, register); host.cjs
-// installs them where an action is an ES module.
+// Resolves imports in ES modules as webpack does, which bundles the actions of every App Builder build: relative
+// imports may omit the file extension or name a folder, and imports of JSON need no attribute. These are hooks of
+// Node.js (node:module, register); host.cjs installs them for actions that are ES modules.
 const ENDINGS = ['.js', '.mjs', '.cjs', '.json', '/index.js', '/index.mjs', '/index.cjs']
 const UNRESOLVED = ['ERR_MODULE_NOT_FOUND', 'ERR_UNSUPPORTED_DIR_IMPORT']
 

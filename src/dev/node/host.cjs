@@ -1,8 +1,8 @@
-// OpenWhisk's HTTP contract for a Node.js action, on a Unix socket: node version.cjs --socket PATH. The `code` that
-// /init brings is the path of the file or folder that the manifest's `function` names. Runs overlap; each has its own
-// context, by which `process.env` shows it its own `__OW_` variables and a failure in the background finds the
-// activation that it belongs to. What an action may do wrong becomes the contract's error, as the platform's Node.js
-// runtime answers it (apache/openwhisk-runtime-nodejs, core/nodejsActionBase).
+// Runs a Node.js action by OpenWhisk's HTTP contract on a Unix socket: node version.cjs --socket PATH. The `code` in
+// /init is the path of the file or folder that `function` in the manifest names. Activations run concurrently, each in
+// its own async context. Through this context, `process.env` shows each activation its own `__OW_` variables, and an
+// uncaught error is assigned to the activation that it belongs to. Errors of an action become the contract's errors, in
+// the form that the platform's Node.js runtime gives them (apache/openwhisk-runtime-nodejs, core/nodejsActionBase).
 'use strict'
 
 const { AsyncLocalStorage } = require('node:async_hooks')
@@ -16,21 +16,21 @@ require('./steps.cjs')
 
 const SENTINEL = 'XXX_THE_END_OF_A_WHISK_ACTIVATION_XXX\n'
 const MAX_BODY = 64 << 20
-// setTimeout takes 31 bits of milliseconds.
+// setTimeout accepts at most 31 bits of milliseconds.
 const MAX_WAIT = 0x7fffffff
 const KEEP_ALIVE = 3_600_000
 const MAX_LOG_WAIT = 5_000
 
-const [, socketPath] = process.argv.splice(2) // The platform shows an action no arguments either.
+const [, socketPath] = process.argv.splice(2) // On the platform, an action sees no arguments either.
 const write = { out: process.stdout.write.bind(process.stdout), err: process.stderr.write.bind(process.stderr) }
 const contexts = new AsyncLocalStorage()
 const running = new Set()
 let action
 let initialising = false
 
-// process.env as the running activation sees it. Its variables lie over the process's; what it sets is the process's,
-// as on the platform.
-function giveEnvironment () {
+// process.env as the running activation sees it: the activation's variables hide those of the process. A variable that
+// an activation sets is set for the whole process, as on the platform.
+function installEnvironmentProxy () {
   const real = process.env
   const own = () => contexts.getStore()?.environment
   process.env = new Proxy(real, {
@@ -59,19 +59,21 @@ function entryFile (where) {
   return require.resolve(path.join(where, main ?? 'index.js'))
 }
 
-// What the platform runs has gone through a bundler, which is less strict than Node.js.
+// On the platform, actions have been bundled by webpack, which is less strict than Node.js.
 function importModule (file, again = '') {
   Module.register?.(pathToFileURL(path.join(__dirname, 'bundled.mjs')))  // since Node.js 18.19
   return import(pathToFileURL(file) + again)
 }
 
-// CommonJS where it is, ES modules otherwise; which of them a file is, only Node.js itself knows for sure.
+// Loads a file as CommonJS, or as an ES module if it is one. Only Node.js itself can reliably tell which of them a file
+// is.
 async function load (file) {
   if (file.endsWith('.mjs')) return importModule(file)
   try {
     return require(file)
   } catch (error) {
-    // Node.js 22.12 and later take ES modules here, and remember what they could not resolve by its address.
+    // Since 22.12, require() also loads ES modules. It caches a failed resolution by URL, so the next attempt needs
+    // another URL.
     if (
       [
         'ERR_MODULE_NOT_FOUND', 'ERR_UNSUPPORTED_DIR_IMPORT', 'ERR_IMPORT_ATTRIBUTE_MISSING',
@@ -107,34 +109,34 @@ async function init (value) {
   action = found
 }
 
-// What an action rejects with, as the platform's runtime puts it below `error` (npm's serialize-error): nothing for
-// what is false; own properties, at any depth, without functions and with a word for what contains itself; of an Error
-// also the texts that are not enumerable.
+// Converts the reason of a rejection to the value of `error`, as the platform's runtime does (npm's serialize-error). A
+// falsy reason becomes {}. An object keeps its own properties, at any depth, without functions; a reference to itself
+// becomes '[Circular]'. An Error also keeps its non-enumerable texts.
 function describe (error) {
   if (!error) return {}
   if (typeof error === 'function') return `[Function: ${error.name || 'anonymous'}]`
-  if (typeof error === 'symbol') return String(error) // the runtime's answer would be {}, a success
-  return typeof error === 'object' ? withoutCircles(error, []) : error
+  if (typeof error === 'symbol') return String(error) // the platform's runtime would answer {}, a success
+  return typeof error === 'object' ? withoutCycles(error, []) : error
 }
 
-function withoutCircles (from, above) {
+function withoutCycles (from, above) {
   const to = Array.isArray(from) ? [] : {}
   const seen = [...above, from]
   for (const [key, value] of Object.entries(from)) {
     if (typeof value === 'function') continue
     if (!value || typeof value !== 'object') to[key] = value
-    else to[key] = seen.includes(value) ? '[Circular]' : withoutCircles(value, seen)
+    else to[key] = seen.includes(value) ? '[Circular]' : withoutCycles(value, seen)
   }
   for (const name of ['name', 'message', 'stack', 'code']) if (typeof from[name] === 'string') to[name] = from[name]
   return to
 }
 
-// JSON.stringify writes half of a surrogate pair as an escape, which JSON's readers refuse.
+// JSON.stringify escapes a lone surrogate, which JSON parsers reject. Replaces such escapes by U+FFFD.
 const wellFormed = (text) => text.includes('\\ud') ? text.replace(/\\\\|\\ud[89a-f][0-9a-f]{2}/g,
   (found) => found === '\\\\' ? found : '\ufffd') : text
 
-// A JSON text, or the error that keeps it from being one. `null`, and what `toJSON` makes of an object, are JSON that
-// the platform then refuses.
+// Returns the result as JSON text, or the error that prevents this. `null`, and what `toJSON` returns, is valid JSON
+// that the platform rejects later.
 function answerOf (result) {
   const value = result === undefined ? {} : result
   if (typeof value !== 'object') {
@@ -162,7 +164,7 @@ async function activate (params) {
   try {
     return answerOf(await result)
   } catch (error) {
-    // A rejection is the action's own error, and its words are the result.
+ // A rejection is the action's own error; its reason is the result.
     return answerOf({ error: describe(error) })
   }
 }
@@ -190,16 +192,16 @@ function run (message) {
   })
 }
 
-// Thrown, or rejected, where nobody waits for it: the end of the activation that it comes from, where that is known;
-// others go on.
+// Handles an uncaught exception or an unhandled rejection: ends the activation that it comes from, if that is known.
+// Other activations go on.
 function failInBackground (error) {
   write.err(`${error?.stack ?? error}\n`)
   const context = contexts.getStore() ?? (running.size === 1 ? running.values().next().value : undefined)
   if (context && running.has(context)) context.answer(refusal('An error has occurred: ' + error))
 }
 
-// A pipe takes what it has room for, and the stream keeps the rest: the log is whole once the stream says that the last
-// of it is written.
+// The pipe may not accept everything at once; the stream buffers the rest. The log is complete when the stream reports
+// that the sentinel is written.
 function endLog (write) {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, MAX_LOG_WAIT)
@@ -249,7 +251,7 @@ async function answerRequest (request) {
   return { ...refusal('There are only POST /init and POST /run.'), status: 404 }
 }
 
-giveEnvironment()
+installEnvironmentProxy()
 process.on('uncaughtException', failInBackground)
 process.on('unhandledRejection', failInBackground)
 const server = http.createServer((request, response) => {

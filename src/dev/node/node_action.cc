@@ -30,7 +30,7 @@ bool is_program(const std::filesystem::path& path) {
   return std::filesystem::is_regular_file(path, ignored) && ::access(path.c_str(), X_OK) == 0;
 }
 
-void warn_of_retired(const app::Action& action) {
+void warn_about_retired_runtime(const app::Action& action) {
   const auto version = app::node_version(action.runtime);
   const auto* retired = version ? app::retired_node(*version) : nullptr;
   if (retired == nullptr || !retired->removed) return;
@@ -77,11 +77,11 @@ std::string find_node(const Environment& environment) {
       .hint("Install Node.js 18 or later, or name it in ADIT_NODE.");
 }
 
-/// `stage` is the folder of the action's included files, if it has any.
+/// `stage` is the folder with the action's included files, if it has any.
 void set_node_program(HostOptions& options, const app::Action& action, const Environment& environment,
                       const std::string& stage, const std::string& bundle) {
   check_function(action);
-  warn_of_retired(action);
+  warn_about_retired_runtime(action);
   options.program = find_node(environment);
   const auto& files = node_files();
   options.arguments = {cat("--max-old-space-size=", action.limits.memory_mb), "--require", files + "/routes.cjs",
@@ -93,7 +93,7 @@ void set_node_program(HostOptions& options, const app::Action& action, const Env
     const bool is_folder = std::filesystem::is_directory(action.function_path, error);
     options.code = is_folder && !stage.empty() ? stage : action.function_path;
   }
-  // So that the stack of an error names the lines of the sources.
+  // Makes the stack of an error name lines of the sources.
   if (!bundle.empty()) options.arguments.insert(options.arguments.begin(), "--enable-source-maps");
   options.main = action.main.empty() ? "main" : action.main;
 }
@@ -109,8 +109,8 @@ HostOptions host_options(const app::Project& project, const app::Action& action,
   if (auto refusal = app::refusal_to_run(project, action)) throw Error(*std::move(refusal));
   const auto bundle = is_node(action) ? program : std::string();
   HostOptions options;
-  // As on the platform, where the action runs in its package; without `include` where relative paths in `.env`, such as
-  // a private key's, begin.
+  // On the platform, an action runs in the folder of its package. Without `include`, it runs in the project's root,
+  // because relative paths in `.env`, such as that of a private key, are relative to the root.
   const auto stage = stage_included(project, action, bundle);
   options.folder = stage.empty() ? project.root : stage;
   options.package = action.package;

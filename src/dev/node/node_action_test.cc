@@ -35,7 +35,7 @@ using std::chrono::milliseconds;
 
 constexpr std::string_view kEcho = "exports.main = (params) => params";
 
-/// The machine's own Node.js runs JavaScript that the test writes.
+/// Runs JavaScript that the test writes with the machine's Node.js.
 class NodeActionTest : public testing::Test {
  protected:
   NodeActionTest() {
@@ -54,7 +54,7 @@ class NodeActionTest : public testing::Test {
     std::filesystem::create_directories(path.parent_path());
     std::ofstream(path) << text;
   }
-  /// The action is this file; relative to the project's folder.
+  /// Returns the options of an action whose function is this file, relative to the project's folder.
   HostOptions function(const std::string& name) {
     action_.function = name;
     action_.function_path = folder_ + '/' + name;
@@ -66,14 +66,14 @@ class NodeActionTest : public testing::Test {
     write(name, text);
     return function(name);
   }
-  /// The error of one activation.
+  /// Runs a script once and returns its error.
   std::string error_with(std::string_view text) { return error_of(ActionHost(script(text)).run({})); }
 
   std::string folder_;
   app::Action action_;
 };
 
-TEST_F(NodeActionTest, GivesTheActionsAnswer) {
+TEST_F(NodeActionTest, ReturnsTheActionsResult) {
   ActionHost host(script(kEcho));
   const auto record = host.run({{"a", "Zażółć 😀"}});
   EXPECT_EQ(to_json(record.result), "{\"a\":\"Zażółć 😀\"}");
@@ -82,7 +82,7 @@ TEST_F(NodeActionTest, GivesTheActionsAnswer) {
   EXPECT_FALSE(host.run({}).init_time.has_value());
 }
 
-TEST_F(NodeActionTest, TakesPromisesArraysAndNoResultAtAll) {
+TEST_F(NodeActionTest, AcceptsPromisesArraysAndUndefinedAsResults) {
   EXPECT_EQ(to_json(ActionHost(script("exports.main = async () => [1, {a: 2}]")).run({}).result), R"([1,{"a":2}])");
   EXPECT_EQ(to_json(ActionHost(script("exports.main = () => {}")).run({}).result), "{}");
   EXPECT_EQ(to_json(ActionHost(script("exports.main = () => ({then (done) { done({a: 1}) }})")).run({}).result),
@@ -97,7 +97,7 @@ TEST_F(NodeActionTest, LoadsEveryKindOfModule) {
   write("common/index.js", "exports.main = () => require('./other')");
   write("common/other.js", "module.exports = { from: 'other' }");
   EXPECT_EQ(to_json(ActionHost(function("common")).run({}).result), R"({"from":"other"})");
-  // A file that says nowhere what it is.
+  // Nothing says whether this file is an ES module.
   EXPECT_TRUE(ActionHost(script("export default { main: () => ({}) }", "plain.js")).run({}).success());
 }
 
@@ -107,14 +107,14 @@ TEST_F(NodeActionTest, CallsTheFunctionThatMainNames) {
   EXPECT_THAT(error_with(kEcho), AllOf(HasSubstr("'other' is not a function"), HasSubstr("exports main")));
 }
 
-TEST_F(NodeActionTest, SaysWhyAnActionCannotBeLoaded) {
+TEST_F(NodeActionTest, ExplainsWhyAnActionCannotBeLoaded) {
   EXPECT_THAT(error_with("throw new Error('at load')"), HasSubstr("Error: at load"));
   EXPECT_THAT(error_with("exports.main = ("), HasSubstr("SyntaxError"));
   EXPECT_THAT(error_with("require('absent-package')"), HasSubstr("Cannot find module 'absent-package'"));
   EXPECT_EQ(error_with("process.exit(5)"), "The action did not initialize and exited unexpectedly.");
 }
 
-TEST_F(NodeActionTest, TakesWhatItThrowsForItsResult) {
+TEST_F(NodeActionTest, ReportsRejectionsAsApplicationErrorsAndExceptionsAsDeveloperErrors) {
   const auto rejected = ActionHost(script("exports.main = async () => { throw new Error('no') }")).run({});
   EXPECT_EQ(rejected.status, ActivationStatus::application_error);
   EXPECT_EQ(rejected.result.at("error").at("message"), "no");
@@ -126,8 +126,8 @@ TEST_F(NodeActionTest, TakesWhatItThrowsForItsResult) {
   EXPECT_THAT(thrown.logs, Contains(HasSubstr("stderr: TypeError: at once")));
 }
 
-// As npm's serialize-error, by which the platform's runtime does it.
-TEST_F(NodeActionTest, WritesAnyRejectionAsTheRuntimeDoes) {
+// The platform's runtime converts a rejection with npm's serialize-error.
+TEST_F(NodeActionTest, ConvertsAnyRejectionAsThePlatformsRuntimeDoes) {
   ActionHost host(script(R"js(const circle = { a: 1, f () {}, inner: { list: [1, undefined, () => 0] } }
 circle.self = circle
 circle.inner.up = circle.inner
@@ -159,7 +159,7 @@ exports.main = ({ n }) => Promise.reject(all[n]))js"));
   }
 }
 
-TEST_F(NodeActionTest, RefusesWhatIsNoResult) {
+TEST_F(NodeActionTest, RejectsInvalidResults) {
   for (const auto* value : {"42", "'text'", "() => 0", "Symbol('s')"})
     EXPECT_EQ(error_with(cat("exports.main = () => (", value, ")")),
               "The action did not return a dictionary or array.");
@@ -180,7 +180,7 @@ TEST_F(NodeActionTest, NamesTheExitCode) {
   EXPECT_THAT(record.hint, HasSubstr("exit code 9"));
 }
 
-TEST_F(NodeActionTest, EndsOneThatNeverResolvesAndLetsOthersEnd) {
+TEST_F(NodeActionTest, EndsAnActivationThatNeverResolvesAndLetsOthersFinish) {
   action_.limits.timeout = milliseconds(8'000);
   ActionHost host(
       script("const { existsSync } = require('fs')\n"
@@ -202,7 +202,7 @@ TEST_F(NodeActionTest, EndsOneThatNeverResolvesAndLetsOthersEnd) {
   EXPECT_NE(host.process_id(), pid);
 }
 
-TEST_F(NodeActionTest, SaysThatAScriptIsNotLoadedInTime) {
+TEST_F(NodeActionTest, ReportsAScriptThatIsNotLoadedInTime) {
   action_.limits.timeout = milliseconds(1'000);
   const auto record = ActionHost(script("while (true) {}")).run({});
   EXPECT_TRUE(record.timed_out);
@@ -210,7 +210,7 @@ TEST_F(NodeActionTest, SaysThatAScriptIsNotLoadedInTime) {
   EXPECT_THAT(record.hint, StartsWith("Loading it takes that long"));
 }
 
-TEST_F(NodeActionTest, EndsAnEndlessLoop) {
+TEST_F(NodeActionTest, KillsAnEndlessLoop) {
   action_.limits.timeout = milliseconds(6'000);
   ActionHost host(script("exports.main = ({ loop }) => { while (loop) {} }"));
   ASSERT_TRUE(host.run({}).success());
@@ -220,7 +220,7 @@ TEST_F(NodeActionTest, EndsAnEndlessLoop) {
   EXPECT_TRUE(host.run({}).success());
 }
 
-TEST_F(NodeActionTest, EndsOneThatFillsMemoryInsideAndOutsideItsHeap) {
+TEST_F(NodeActionTest, KillsAnActionThatFillsMemoryInsideOrOutsideTheHeap) {
   action_.limits.memory_mb = 200;
   const std::string said = "The action exhausted its memory and was aborted.";
   EXPECT_EQ(error_with("exports.main = () => { const all = []; while (true) all.push({ a: all.length, b: [1, 2] }) }"),
@@ -229,7 +229,7 @@ TEST_F(NodeActionTest, EndsOneThatFillsMemoryInsideAndOutsideItsHeap) {
             said);
 }
 
-TEST_F(NodeActionTest, FindsTheActivationThatAFailureInTheBackgroundBelongsTo) {
+TEST_F(NodeActionTest, AssignsAnUncaughtErrorToItsActivation) {
   ActionHost host(script(R"js(exports.main = ({ mode, mine }) => new Promise((resolve) => {
     if (mode === 'throw') setTimeout(() => { throw new Error('late ' + mine) }, 300)
     else if (mode === 'reject') setTimeout(() => { Promise.reject(new Error('late ' + mine)) }, 300)
@@ -283,14 +283,14 @@ exports.main = async ({ mine }) => {
   std::int64_t most = 0;
   for (auto& one : all) most = std::max(most, one.get());
 #ifdef __SANITIZE_THREAD__
-  constexpr std::int64_t kMany = 10;  // this end is too slow to keep more of them busy
+  constexpr std::int64_t kMany = 10;  // the test is too slow under this sanitizer to keep more activations running
 #else
   constexpr std::int64_t kMany = 100;
 #endif
   EXPECT_GT(most, kMany) << "they did not overlap";
 }
 
-TEST_F(NodeActionTest, GrowsNeitherHereNorThereOver10000Activations) {
+TEST_F(NodeActionTest, LeaksNothingInHostOrActionOver10000Activations) {
   ActionHost host(script("exports.main = () => ({ id: process.env.__OW_ACTIVATION_ID })"));
   const auto activate = [&](int times) {
     std::vector<std::future<void>> callers;
@@ -301,7 +301,7 @@ TEST_F(NodeActionTest, GrowsNeitherHereNorThereOver10000Activations) {
     }
     for (auto& caller : callers) caller.get();
   };
-  activate(10'000);  // the heap finds its size
+  activate(10'000);  // lets the heap reach its usual size
   const int pid = host.process_id();
   const auto memory = resident_bytes_of(pid);
   const auto ours = descriptors_of(::getpid());
@@ -311,26 +311,26 @@ TEST_F(NodeActionTest, GrowsNeitherHereNorThereOver10000Activations) {
   // Each caller's last connection may still be closing.
   EXPECT_LE(descriptors_of(::getpid()), ours + 4);
   EXPECT_LE(descriptors_of(pid), theirs + 4);
-  // The collector lets a heap breathe by some megabytes; 2 KB kept of each activation would be 20.
+  // The size of the heap varies by some megabytes. A leak of 2 KB per activation would be 20 MB.
   EXPECT_LT(resident_bytes_of(pid), memory + (16U << 20U));
 }
 
-TEST_F(NodeActionTest, StartsAFreshProcessAfterOneIsKilled) {
+TEST_F(NodeActionTest, StartsANewProcessAfterOneIsKilled) {
   ActionHost host(script("exports.main = ({ ms }) => new Promise((resolve) => { setTimeout(resolve, ms, {}) })"));
   ASSERT_TRUE(host.run({{"ms", 0}}).success());
   const int pid = host.process_id();
   ::kill(pid, SIGKILL);
   while (host.process_id() == pid) std::this_thread::yield();
   ASSERT_TRUE(host.run({{"ms", 0}}).success());
-  // And during one: from inside, so that it certainly runs.
-  ActionHost suicide(
+  // An activation that kills its own process, which is then certainly running.
+  ActionHost killed_in_activation(
       script("exports.main = ({ die }) => die ? process.kill(process.pid, 'SIGKILL') && new Promise(() => {}) : {}",
              "die.js"));
-  EXPECT_THAT(suicide.run({{"die", true}}).hint, HasSubstr("SIGKILL"));
-  EXPECT_TRUE(suicide.run({}).success());
+  EXPECT_THAT(killed_in_activation.run({{"die", true}}).hint, HasSubstr("SIGKILL"));
+  EXPECT_TRUE(killed_in_activation.run({}).success());
 }
 
-TEST_F(NodeActionTest, CarriesAMegabyteBothWays) {
+TEST_F(NodeActionTest, PassesAMegabyteInBothDirections) {
   auto options = script(kEcho);
   options.max_result_bytes = 4U << 20U;
   const json::object big{{"big", std::string(1U << 20U, 'x')}};
@@ -345,7 +345,7 @@ TEST_F(NodeActionTest, RecordsWhatItPrints) {
                                                          EndsWith("stderr: three"), EndsWith("stdout: open")));
 }
 
-TEST_F(NodeActionTest, GivesTheActionNothingOfTheDevelopersEnvironment) {
+TEST_F(NodeActionTest, DoesNotPassTheDevelopersEnvironment) {
   write("act.js",
         "exports.main = () => ({ keys: Object.keys(process.env), cwd: process.cwd(), argv: process.argv.length })");
   action_.function_path = folder_ + "/act.js";
@@ -361,7 +361,7 @@ TEST_F(NodeActionTest, GivesTheActionNothingOfTheDevelopersEnvironment) {
   EXPECT_EQ(result.at("argv"), 2);
 }
 
-TEST_F(NodeActionTest, SaysWhatCannotRunHere) {
+TEST_F(NodeActionTest, ReportsActionsThatCannotRun) {
   const auto code_of = [](const auto& act) -> std::string {
     try {
       act();
@@ -390,7 +390,7 @@ TEST_F(NodeActionTest, SaysWhatCannotRunHere) {
   EXPECT_EQ(code_of([&] { (void)function("act.js"); }), "unsupported_runtime");
 }
 
-TEST_F(NodeActionTest, TakesTheNodeThatIsNamed) {
+TEST_F(NodeActionTest, UsesTheNodeThatAditNodeNames) {
   write("act.js", kEcho);
   write("my-node", "#!/bin/sh\nexit 7\n");
   ::chmod((folder_ + "/my-node").c_str(), 0755);

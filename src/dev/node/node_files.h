@@ -4,8 +4,9 @@
 
 namespace adit::dev {
 
-/// The folder with our host for Node.js actions (adit/dev/node), written from this program at first use: private,
-/// temporary, shared by all actions of this process, gone at its end. Thread-safe. Throws Error `no_folder`.
+/// Returns the folder with the JavaScript files of this directory (host.cjs and others), which are compiled into this
+/// program. It is written at the first call: a private temporary folder, shared by all actions of this process, deleted
+/// when the process ends. Thread-safe. Throws Error `no_folder`.
 [[nodiscard]] const std::string& node_files();
 
 }  // namespace adit::dev

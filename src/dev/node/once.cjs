@@ -1,7 +1,7 @@
-// OpenWhisk's HTTP contract for a program that knows nothing of it, on a Unix socket: node once.cjs --socket PATH. The
-// `code` that /init brings is the program's path. It is started for each activation with the parameters as its
-// argument, and its last line on stdout is the result; all else is its log (apache/openwhisk-runtime-docker,
-// core/actionProxy/actionproxy.py).
+// Runs a program that does not implement OpenWhisk's HTTP contract, by this contract, on a Unix socket: node once.cjs
+// --socket PATH. The `code` in /init is the program's path. The program is started for each activation with the
+// parameters as its argument. Its last line on stdout is the result, everything else its log
+// (apache/openwhisk-runtime-docker, core/actionProxy/actionproxy.py).
 'use strict'
 
 const { spawn } = require('node:child_process')

@@ -1,9 +1,9 @@
-// Preloaded into a Node.js action: connections to the origins that ADIT_ENDPOINTS names (`origin=origin` pairs divided
-// by commas) go to the origins named for them; `https://*.example.com` is every host below example.com. Everything that
-// speaks HTTP in Node.js (the http and https modules with axios, node-fetch or request on top, the global fetch,
-// undici) opens its connections with tls.connect and net.Socket's connect, so this is where they are turned; requests
-// keep their URL and Host. Connections to other hosts, and their TLS checks, are left alone. Written so that any
-// Node.js can read it.
+// Preloaded into a Node.js action. Redirects connections as ADIT_ENDPOINTS says: it contains pairs `origin=origin`,
+// separated by commas; `https://*.example.com` means every host below example.com. Everything that speaks HTTP in
+// Node.js (the http and https modules, axios, node-fetch and request on top of them, the global fetch, undici) opens
+// its connections with tls.connect and net.Socket's connect, so these two functions are replaced. Requests keep their
+// URL and Host. Connections to other hosts, and their TLS checks, are not changed. Written in a syntax that every
+// version of Node.js can parse.
 'use strict'
 
 var net = require('net')
@@ -53,7 +53,8 @@ function targetOptions (target) {
   }
 }
 
-// What users of a TLS socket ask it, answered by a plain one on its way to this machine.
+// Gives a plain socket, used between this machine and a local endpoint, the members that callers expect of a TLS
+// socket.
 function asSecure (socket) {
   socket.encrypted = true
   socket.authorized = true

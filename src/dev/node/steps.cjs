@@ -1,7 +1,8 @@
-// Tells the steps of a Node.js action, as adit's own library tells a C++ action's (src/base/trace.h): one JSON line
-// each on the descriptor that ADIT_TRACE_FD names, for each request and, in other words, for those that concern tokens.
-// Everything that speaks HTTP in Node.js announces its requests on diagnostics channels: the http and https modules
-// with axios, node-fetch or request on top on one pair, the global fetch and undici on another.
+// Reports the trace steps of a Node.js action, as adit's library does in a C++ action (src/base/trace.h): one JSON line
+// each, on the descriptor that ADIT_TRACE_FD names. Each request is a step; requests for tokens, and requests with a
+// token, are another step in addition. Everything that speaks HTTP in Node.js publishes its requests on diagnostics
+// channels: the http and https modules, with axios, node-fetch and request on top of them, on one pair of channels, the
+// global fetch and undici on another.
 'use strict'
 
 const { subscribe } = require('node:diagnostics_channel')
@@ -11,12 +12,12 @@ const TOKEN_ENDPOINT = /^\/ims\/(exchange\/jwt|token\/v\d+)\/?$/
 const descriptor = Number(process.env.ADIT_TRACE_FD)
 const begun = new WeakMap()
 
-// `kind` is the step as programs count it (trace::StepKind).
-function tell (kind, step, detail, { at, activation } = { at: performance.now() }) {
+// `kind` is the machine-readable kind of the step (trace::StepKind).
+function report (kind, step, detail, { at, activation } = { at: performance.now() }) {
   const us = Math.round((performance.now() - at) * 1000)
   try {
     fs.writeSync(descriptor, JSON.stringify({ step, detail, us, kind, activation }) + '\n')
-  } catch {} // nobody listens any more
+  } catch {} // adit no longer reads the descriptor
 }
 
 function ended (request, { method, origin, path, authorization, status, error }) {
@@ -24,15 +25,15 @@ function ended (request, { method, origin, path, authorization, status, error })
   if (beginning) begun.delete(request)
   const bare = String(path).replace(/[?#].*/s, '')
   const url = `${method} ${String(origin).replace(/\/\/[^/]*@/, '//')}${bare}`
-  tell(undefined, 'request', `${url} -> ${status ?? error?.code ?? error?.cause?.code ?? 'failed'}`, beginning)
+  report(undefined, 'request', `${url} -> ${status ?? error?.code ?? error?.cause?.code ?? 'failed'}`, beginning)
   if (TOKEN_ENDPOINT.test(bare)) {
-    if (status === 200) tell('token_received', 'token received', url, beginning)
+    if (status === 200) report('token_received', 'token received', url, beginning)
   } else if (status !== undefined && /^bearer /i.test(authorization ?? '')) {
-    tell('api_called', 'API called', `${url} -> ${status}`, beginning)
+    report('api_called', 'API called', `${url} -> ${status}`, beginning)
   }
 }
 
-// undici keeps the headers as text, or as names and values in turn.
+// undici keeps headers as text, or as an array of alternating names and values.
 function headerOf (headers, name) {
   const all = typeof headers === 'string' ? headers.split('\r\n').flatMap((line) => line.split(/: (.*)/s, 2))
     : Array.from(headers ?? [])
@@ -40,7 +41,7 @@ function headerOf (headers, name) {
   return at < 0 ? undefined : String(all[at + 1])
 }
 
-// Who asked is known while the request is made, and not always when its answer comes.
+// The activation is known when the request is made, but not always when its response arrives.
 const begin =
   ({ request }) => { begun.set(request, { at: performance.now(), activation: process.env.__OW_ACTIVATION_ID }) }
 const ofHttp = (request) => ({

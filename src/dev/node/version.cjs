@@ -1,4 +1,4 @@
-// Starts the host of a Node.js action where this Node.js is new enough. Written so that any Node.js can read it.
+// Starts host.cjs if this Node.js is recent enough. Written in a syntax that every version of Node.js can parse.
 'use strict'
 
 var major = Number(process.versions.node.split('.')[0])

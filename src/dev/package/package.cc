@@ -16,7 +16,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// `1a2b3c4d.0`, as OpenSSL looks a certificate up by its subject.
+/// Whether a file is named after the hash of a certificate's subject, such as `1a2b3c4d.0`, as OpenSSL requires.
 bool is_hashed(const std::string& name) {
   return name.size() > 9 && name[8] == '.' && name.find_first_not_of("0123456789abcdef") == 8 &&
          name.find_first_not_of("0123456789", 9) == std::string::npos;
@@ -34,7 +34,7 @@ std::vector<PackagedFile> certificates_in(const std::string& folder) {
   return found;
 }
 
-/// As adit's HTTP client chooses.
+/// Reads the CA certificates that adit's HTTP client would use.
 std::vector<PackagedFile> certificates(const PackageOptions& options) {
   std::vector<std::string> folders;
   const auto environment = Environment::process();
@@ -54,7 +54,7 @@ std::vector<PackagedFile> certificates(const PackageOptions& options) {
       .hint("Install ca-certificates, or name a folder that `openssl rehash` made in SSL_CERT_DIR.");
 }
 
-/// lib/, bin/ and certs/: what every package holds.
+/// The files that every package contains: lib/, bin/ and certs/.
 std::vector<PackagedFile> closure(const PackageOptions& options) {
   const auto loaded = loaded_libraries(options.program);
   auto files = certificates(options);

@@ -17,7 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Says that a folder is a package, which may be written over.
+/// This file marks a folder as a package that may be overwritten.
 constexpr const char* kMark = ".adit-package";
 
 Error unwritable(const std::string& path, std::string_view why) {
@@ -42,7 +42,7 @@ void write_package_folder(const std::string& given, const std::vector<PackagedFi
   auto place = fs::absolute(given).lexically_normal();
   if (!place.has_filename()) place = place.parent_path();
   make_folders(place.parent_path().string());
-  // A link in the folder's place is itself replaced.
+  // If the folder is a link, the link itself is replaced.
   const auto folder = (fs::path(resolve_for_writing(place.parent_path().string())) / place.filename()).string();
   std::error_code error;
   const bool there = fs::exists(fs::symlink_status(folder, error));

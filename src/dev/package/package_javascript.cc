@@ -16,8 +16,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// What the platform's containers have besides the action's own files: Node.js's modules, and npm's `openwhisk`.
-bool is_there_anyway(std::string_view module) {
+/// Whether the platform's containers provide this module: those of Node.js, and npm's `openwhisk`.
+bool is_provided_by_platform(std::string_view module) {
   static constexpr std::array<std::string_view, 31> kBuiltin = {
       "assert",         "async_hooks", "buffer",  "child_process", "cluster",  "console",
       "crypto",         "dgram",       "dns",     "events",        "fs",       "http",
@@ -29,7 +29,7 @@ bool is_there_anyway(std::string_view module) {
   return std::ranges::find(kBuiltin, module.substr(0, module.find('/'))) != kBuiltin.end();
 }
 
-/// What a script needs a bundler for, in words; empty if it runs on the platform as it is.
+/// Returns why a script must be bundled, or an empty text if it runs on the platform as it is.
 std::string needs_bundler(const std::string& text) {
   const auto tokens = app::tokens_of(text, app::Language::javascript);
   for (std::size_t at = 0; at + 1 < tokens.size(); ++at) {
@@ -39,13 +39,13 @@ std::string needs_bundler(const std::string& text) {
     if (!token.is("require") && !token.is("import")) continue;
     const auto name = tokens[at + 1].is("(") ? at + 2 : at + 1;
     if (name < tokens.size() && tokens[name].kind == app::ScriptToken::Kind::text &&
-        !is_there_anyway(tokens[name].text))
+        !is_provided_by_platform(tokens[name].text))
       return cat("it loads ", tokens[name].text);
   }
   return {};
 }
 
-/// Without its last line, which names a source map that is not packed.
+/// Removes the last line, which names a source map that is not in the package.
 std::string without_source_map(std::string script) {
   constexpr std::string_view kLine = "//# sourceMappingURL=";
   if (const auto at = script.rfind(kLine); at != std::string::npos) script.resize(at);
@@ -61,7 +61,7 @@ PackagedFile package_json_of(const app::Project& project, const app::Action& act
   return {.path = "package.json", .bytes = to_pretty_json(manifest) + "\n", .executable = false};
 }
 
-/// A folder is packed as it is, links followed.
+/// Returns the files of the function's folder. Links are followed.
 std::vector<PackagedFile> folder_files(const app::Project& project, const app::Action& action) {
   constexpr std::size_t kMost = 20'000;
   const fs::path folder = action.function_path;

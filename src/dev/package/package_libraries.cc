@@ -36,7 +36,7 @@ constexpr std::chrono::seconds kToolLimit{60};
 
 struct ToolResult {
   ExitStatus status;
-  /// stdout and stderr.
+  /// The output to stdout and stderr.
   std::string output;
 };
 
@@ -79,7 +79,7 @@ Error bad_program(const std::string& program, std::string_view what) {
                 " Linux, with shared libraries, as `adit build` does."));
 }
 
-/// The path in PT_INTERP (System V ABI, chapter 5, "Program Interpreter").
+/// Returns the path in PT_INTERP (System V ABI, chapter 5, "Program Interpreter").
 std::string interpreter(const std::string& program) {
   const auto bytes = read_file(program, kMostProgramBytes);
   Elf64_Ehdr header{};
@@ -116,7 +116,8 @@ Error library_missing(const std::string& program, std::string_view name) {
       .hint("Install it, or add its folder to LD_LIBRARY_PATH.");
 }
 
-/// By the loader's words: `PROGRAM: error while loading shared libraries: libx.so: cannot open shared object file: …`.
+/// Converts the loader's message, such as `PROGRAM: error while loading shared libraries: libx.so: cannot open shared
+/// object file: …`.
 Error cannot_be_loaded(const std::string& program, const std::string& words) {
   constexpr std::string_view kLoading = "error while loading shared libraries: ";
   const auto begin = words.find(kLoading);
@@ -137,7 +138,7 @@ LoadedLibraries loaded_libraries(const std::string& program) {
     const auto arrow = line.find(" => ");
     if (arrow == std::string::npos) {
       if (listed.status.code != 0) throw cannot_be_loaded(program, line);
-      continue;  // the kernel's own (linux-vdso.so.1), the loader
+      continue;  // the kernel's own library (linux-vdso.so.1), or the loader
     }
     const auto name = line.substr(0, arrow);
     const auto path = line.substr(arrow + 4, line.rfind(" (") - arrow - 4);

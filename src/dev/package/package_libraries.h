@@ -5,26 +5,26 @@
 
 namespace adit::dev {
 
-/// A library that a program loads.
+/// A shared library that a program loads.
 struct LoadedLibrary {
-  /// The name by which it is looked for: `libcurl.so.4`.
+  /// The name that the loader searches for: `libcurl.so.4`.
   std::string name;
   std::string path;
 };
 
 struct LoadedLibraries {
-  /// The program's loader (ELF's PT_INTERP), which belongs to the C library among `libraries`.
+  /// The path of the program's loader (ELF's PT_INTERP), which is part of the C library in `libraries`.
   std::string loader;
-  /// All that it loads, and what these load, by name.
+  /// All libraries that the program loads, directly or indirectly, sorted by name.
   std::vector<LoadedLibrary> libraries;
 };
 
-/// Asks the program's own loader; the program itself does not run. Throws Error (configuration): `bad_program` for
-/// what is not a dynamic Linux program for this machine, `library_missing`.
+/// Lists a program's libraries with its own loader, without running the program. Throws Error (configuration)
+/// `bad_program` if it is not a dynamically linked Linux program for this machine, and `library_missing`.
 [[nodiscard]] LoadedLibraries loaded_libraries(const std::string& program);
 
-/// The program without symbols and debug information, by binutils' `strip`. Throws Error: `strip_missing`
-/// (configuration), `strip_failed`.
+/// Returns the program without symbols and debug information, as binutils' `strip` makes it. Throws Error
+/// `strip_missing` (configuration), `strip_failed`.
 [[nodiscard]] std::string stripped_program(const std::string& program);
 
 }  // namespace adit::dev

@@ -7,7 +7,7 @@
 namespace adit::dev {
 namespace {
 
-/// JSON is YAML: strings in quotes, maps and lists in one line.
+/// Writes a member as JSON, which is also YAML: strings in quotes, maps and lists on one line.
 std::string member(int indent, std::string_view name, const json::value& value) {
   return cat(std::string(static_cast<std::size_t>(indent), ' '), to_json(json::value(name)), ": ", to_json(value),
              "\n");
@@ -22,7 +22,7 @@ std::string_view web_of(const app::Action& action) {
 
 std::string action_manifest(const app::Action& action, const std::string& folder, int indent) {
   auto annotations = action.annotations;
-  annotations.erase("web-export");  // `web` says these
+  annotations.erase("web-export");  // the key `web` contains these
   annotations.erase("raw-http");
   const std::string margin(static_cast<std::size_t>(indent), ' ');
   auto text = member(indent, "function", json::value(folder));
@@ -30,7 +30,7 @@ std::string action_manifest(const app::Action& action, const std::string& folder
   text += member(indent, "runtime", json::value(runtime));
   if (action.is_node() && !action.main.empty()) text += member(indent, "main", json::value(action.main));
   text += member(indent, "web", json::value(web_of(action)));
-  // Adobe's tools read `logSize`, and no `logs` (aio-lib-runtime, src/utils.js, createActionObject).
+  // Adobe's tools read `logSize`, not `logs` (aio-lib-runtime, src/utils.js, createActionObject).
   text += cat(margin, "limits:\n", member(indent + 2, "timeout", action.limits.timeout.count()),
               member(indent + 2, "memory", action.limits.memory_mb),
               member(indent + 2, "concurrency", action.limits.concurrency),

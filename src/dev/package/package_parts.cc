@@ -2,7 +2,7 @@
 
 #include <cstddef>
 
-// The files as they are, put in by the assembler; cmake/AditPackaging.cmake names them.
+// The assembler includes these files, unchanged. cmake/AditPackaging.cmake defines their paths.
 asm(".pushsection .rodata\n"
     ".globl adit_launcher_begin, adit_launcher_end, adit_nodejs_script_begin, adit_nodejs_script_end\n"
     "adit_launcher_begin:\n"

@@ -4,7 +4,7 @@
 
 namespace adit::dev {
 
-/// A static program: `exec` of a package, which starts bin/action beside it by lib/'s own loader
+/// A statically linked program, which becomes `exec` of a package. It starts bin/action with the loader in lib/
 /// (packaging/launcher).
 [[nodiscard]] std::string_view package_launcher();
 /// `index.js` of a package for Node.js containers (packaging/nodejs).

@@ -40,7 +40,8 @@ std::string zip_files(const std::vector<PackagedFile>& files) {
   check(zip.get(), archive_write_set_bytes_in_last_block(zip.get(), 1));
   check(zip.get(), archive_write_open(zip.get(), &bytes, nullptr, append, nullptr));
   for (const auto& file : files) {
-    // No time: libarchive then writes the earliest that a zip knows, whatever the clock and the time zone.
+    // No time is set: libarchive then writes the earliest time that the zip format allows, independent of clock and
+    // time zone.
     const std::unique_ptr<archive_entry, Freed> entry(archive_entry_new());
     archive_entry_set_pathname(entry.get(), file.path.c_str());
     archive_entry_set_filetype(entry.get(), S_IFREG);

@@ -12,19 +12,19 @@
 namespace adit::dev {
 namespace {
 
-/// Why a host that is to take another one's place does not start.
-std::optional<Error> trouble_at_start(ActionHost& host, const app::Action& action) {
-  std::string words;
+/// Starts a host that is about to replace another one, and returns the error if it does not start.
+std::optional<Error> start_failure(ActionHost& host, const app::Action& action) {
+  std::string message;
   try {
     const auto failed = host.start();
     if (!failed) return std::nullopt;
-    words = string_member(failed->result.as_object(), "error");
+    message = string_member(failed->result.as_object(), "error");
   } catch (const Interrupted&) {
     throw;
   } catch (const Error& error) {
-    words = error.message();
+    message = error.message();
   }
-  return Error::failure("not_ready", cat(action.full_name(), " has changed and does not start: ", words))
+  return Error::failure("not_ready", cat(action.full_name(), " has changed and does not start: ", message))
       .at(action.where)
       .hint("adit dev continues with the previous one.");
 }
@@ -39,7 +39,7 @@ Running PlatformAction::use(const Configuration& configuration, const app::Actio
   if (!is_made()) {
     const std::lock_guard building(building_);
     if (!is_made()) {
-      // Only this thread changes it, as long as it holds building_.
+      // Only the thread that holds building_ changes failure_.
       if (!failure_ || is_out_of_date(configuration)) make(configuration, action);
       if (failure_) throw Error(*failure_);
     }
@@ -52,9 +52,9 @@ bool PlatformAction::is_out_of_date(const Configuration& configuration) const {
   std::uint64_t before = 0;
   {
     const std::lock_guard lock(mutex_);
-    if (made_with_ != configuration.serial) return true;
+    if (sources_serial_ != configuration.serial) return true;
     sources = sources_;
-    before = made_of_state_;
+    before = sources_state_;
   }
   return state_of(sources) != before;
 }
@@ -73,16 +73,17 @@ void PlatformAction::refresh(const Configuration& configuration, const app::Acti
   if (is_out_of_date(configuration)) make(configuration, action);
 }
 
-/// `complete` unless something of them may have changed unnoticed.
+/// Records the sources and their current state. `complete` is false if a source may have changed unnoticed; the action
+/// is then out of date.
 void PlatformAction::note_sources(const Configuration& configuration, ActionSources sources, bool complete) {
   const auto state = complete ? state_of(sources) : 0;
   const std::lock_guard lock(mutex_);
   sources_ = std::move(sources);
-  made_of_state_ = state;
-  made_with_ = configuration.serial;
+  sources_state_ = state;
+  sources_serial_ = configuration.serial;
 }
 
-/// Called with building_ held.
+/// Builds the action and makes it available. The caller must hold building_.
 void PlatformAction::make(const Configuration& configuration, const app::Action& action) {
   std::string program;
   auto version = version_;
@@ -95,8 +96,8 @@ void PlatformAction::make(const Configuration& configuration, const app::Action&
       program =
           app::is_bundled(configuration.project, action) ? bundle(configuration, action) : std::string(kNoProgram);
       if (program == kNoProgram) note_sources(configuration, script_sources(configuration.project, action), true);
-      version = made_of_state_;
-      (void)running_options(configuration, action, program, events_, nullptr);  // throws where it cannot be run
+      version = sources_state_;
+      (void)running_options(configuration, action, program, events_, nullptr);  // throws if it cannot be run
     }
   } catch (const Interrupted&) {
     throw;
@@ -117,15 +118,15 @@ void PlatformAction::make(const Configuration& configuration, const app::Action&
   }
 }
 
-/// Builds a C++ action, and notes what it is built of, also where that fails. Called with building_ held.
+/// Builds a C++ action and records its sources, also if the build fails. The caller must hold building_.
 BuildResult PlatformAction::build(const Configuration& configuration, const app::Action& action) {
   const auto& project = configuration.project;
-  std::string words;
+  std::string output;
   std::vector<std::string> built_of;
   const auto folder_before = state_of({.folders = {action.function_path}, .files = {}});
   const auto note = [&](bool complete) {
-    const bool still = state_of({.folders = {action.function_path}, .files = {}}) == folder_before;
-    note_sources(configuration, cpp_sources(project, action, built_of, words), complete && still);
+    const bool is_unchanged = state_of({.folders = {action.function_path}, .files = {}}) == folder_before;
+    note_sources(configuration, cpp_sources(project, action, built_of, output), complete && is_unchanged);
   };
   try {
     auto options = build_options(project, action);
@@ -134,12 +135,12 @@ BuildResult PlatformAction::build(const Configuration& configuration, const app:
       if (events_.on_build_start) events_.on_build_start(action);
     };
     options.on_output = [&](std::string_view text) {
-      words += text;
+      output += text;
       if (events_.on_build_output) events_.on_build_output(text);
     };
     options.interrupted = events_.interrupted;
     auto built = build_action(options);
-    words.clear();
+    output.clear();
     built_of = built_files(options);
     note(!built_of.empty());
     return built;
@@ -151,12 +152,12 @@ BuildResult PlatformAction::build(const Configuration& configuration, const app:
   }
 }
 
-/// Bundles a JavaScript action, and notes what it is made of, also if that fails. Returns the script. Called with
-/// building_ held.
+/// Bundles a JavaScript action and records its sources, also if that fails. Returns the script. The caller must hold
+/// building_.
 std::string PlatformAction::bundle(const Configuration& configuration, const app::Action& action) {
   const auto& project = configuration.project;
   auto options = bundle_options(project, action, configuration.settings.environment);
-  // What the scripts name stands in for what the bundler would have read.
+  // The files that the scripts name are used until the bundler has reported what it read.
   const auto sources = [&] {
     auto found = script_sources(project, action);
     for (auto& file : bundled_files(options)) found.files.push_back(std::move(file));
@@ -182,7 +183,7 @@ std::string PlatformAction::bundle(const Configuration& configuration, const app
   }
 }
 
-/// Called with building_ held.
+/// Replaces the running host by one for the new program. The caller must hold building_.
 void PlatformAction::swap(const Configuration& configuration, const app::Action& action, const std::string& program,
                           std::uint64_t version) {
   const auto in_use = [this] {
@@ -191,41 +192,41 @@ void PlatformAction::swap(const Configuration& configuration, const app::Action&
   };
   auto tokens = std::make_shared<TokenCounts>();
   auto options = running_options(configuration, action, program, events_, tokens);
-  auto made_of = running_description(options, action, version);
+  auto description = running_description(options, action, version);
   Running fresh{.host = std::make_shared<ActionHost>(std::move(options)), .tokens = std::move(tokens)};
   if (in_use()) {
-    if (const auto trouble = trouble_at_start(*fresh.host, action)) {
+    if (const auto trouble = start_failure(*fresh.host, action)) {
       broken_version_ = version;
       if (events_.on_build_failed) events_.on_build_failed(action, *trouble);
       return;
     }
   }
-  Running old;  // ends, with the last activation that uses it, when nothing is locked
+  Running old;  // destroyed after the lock is released; its process ends with its last activation
   {
     const std::lock_guard lock(mutex_);
     program_ = program;
     version_ = version;
     old = std::exchange(running_, std::move(fresh));
-    made_of_ = std::move(made_of);
-    made_for_ = configuration.serial;
-    made_version_ = version;
+    running_description_ = std::move(description);
+    running_serial_ = configuration.serial;
+    running_version_ = version;
   }
   if (events_.on_swapped) events_.on_swapped(action);
 }
 
 Running PlatformAction::current(const Configuration& configuration, const app::Action& action) {
-  Running old;  // ends, with the last activation that uses it, when nothing is locked
+  Running old;  // destroyed after the lock is released; its process ends with its last activation
   const std::lock_guard lock(mutex_);
-  if (running_.host && made_for_ == configuration.serial && made_version_ == version_) return running_;
+  if (running_.host && running_serial_ == configuration.serial && running_version_ == version_) return running_;
   auto tokens = std::make_shared<TokenCounts>();
   auto options = running_options(configuration, action, program_, events_, tokens);
-  auto made_of = running_description(options, action, version_);
-  if (!running_.host || made_of != made_of_) {
+  auto description = running_description(options, action, version_);
+  if (!running_.host || description != running_description_) {
     old = std::exchange(running_, {.host = std::make_shared<ActionHost>(std::move(options)), .tokens = tokens});
-    made_of_ = std::move(made_of);
+    running_description_ = std::move(description);
   }
-  made_for_ = configuration.serial;
-  made_version_ = version_;
+  running_serial_ = configuration.serial;
+  running_version_ = version_;
   return running_;
 }
 

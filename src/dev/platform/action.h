@@ -19,25 +19,25 @@
 
 namespace adit::dev {
 
-/// One action over its life on the platform: built, run, built again, swapped. An activation that runs keeps the
-/// process that it began with; new ones go to the new one. Thread-safe.
+/// An action on the platform: builds it, runs it, builds it again when its sources change, and replaces its process. A
+/// running activation keeps its process; new activations use the new one. Thread-safe.
 class PlatformAction {
  public:
   explicit PlatformAction(ActionEvents events) : events_(std::move(events)) {}
 
-  /// Builds it if there is nothing to run yet, or the last build failed and its sources or the configuration are other
-  /// ones now. Throws Error where it cannot be built or run.
+  /// Returns the running action. Builds it first if that has not been done yet, or if the last build failed and its
+  /// sources or the configuration have changed since. Throws Error if it cannot be built or run.
   [[nodiscard]] Running use(const Configuration& configuration, const app::Action& action);
 
-  /// Returns true if it was never made, or its own sources or the configuration have changed since. Costs about a
-  /// microsecond a source.
+  /// Returns true if the action was never built, or its sources or the configuration have changed since. Costs about a
+  /// microsecond per source.
   [[nodiscard]] bool is_out_of_date(const Configuration& configuration) const;
 
-  /// Builds it if it is out of date, and where the action's process runs, starts the new one's; it serves from then on,
-  /// or the old one goes on where it cannot be built or does not start. Throws nothing but Error `interrupted`.
+  /// Builds the action if it is out of date. If its process is running, starts the new process, which then replaces the
+  /// old one. If the build or the start fails, the old process continues to serve. Throws only Error `interrupted`.
   void refresh(const Configuration& configuration, const app::Action& action);
 
-  /// The id of the process that takes new activations; -1 if none runs.
+  /// The id of the process that gets new activations; -1 if none is running.
   [[nodiscard]] int process_id() const;
 
  private:
@@ -50,23 +50,23 @@ class PlatformAction {
   Running current(const Configuration& configuration, const app::Action& action);
 
   ActionEvents events_;
-  /// Held while it is built; guards what came of the last build.
+  /// Held during a build. Guards failure_ and broken_version_.
   std::mutex building_;
   std::optional<Error> failure_;
-  /// The version that was built, and did not start.
+  /// A version that was built but did not start.
   std::uint64_t broken_version_ = 0;
 
   mutable std::mutex mutex_;
-  /// What it was last made of, and how that was then.
+  /// The sources of the last build, their state at that time, and the serial number of the configuration.
   ActionSources sources_;
-  std::uint64_t made_of_state_ = 0;
-  std::uint64_t made_with_ = 0;
+  std::uint64_t sources_state_ = 0;
+  std::uint64_t sources_serial_ = 0;
   Running running_;
-  /// Everything that the running host was made of; another one is made where it differs. It need not be looked at
-  /// while neither the configuration nor the program is another one.
-  std::string made_of_;
-  std::uint64_t made_for_ = 0;
-  std::uint64_t made_version_ = 0;
+  /// Describes the running host (running_description()); a host with another description replaces it. It is compared
+  /// only if the configuration or the program is not the one that the two numbers below it name.
+  std::string running_description_;
+  std::uint64_t running_serial_ = 0;
+  std::uint64_t running_version_ = 0;
   std::string program_;
   std::uint64_t version_ = 0;
 };

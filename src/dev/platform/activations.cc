@@ -22,7 +22,7 @@ struct ActivationQuery {
   ListQuery list;
   std::optional<long long> since;
   std::optional<long long> upto;
-  /// `PACKAGE/ACTION`, or `ACTION` of no package; empty: any.
+  /// `PACKAGE/ACTION`, or `ACTION` for an action in no package; empty: any.
   std::string name;
   bool docs = false;
 };
@@ -37,7 +37,7 @@ std::optional<long long> time_in(std::string_view query, std::string_view name) 
   return number;
 }
 
-/// `ACTION` or `PACKAGE/ACTION`.
+/// Whether the text has the form `ACTION` or `PACKAGE/ACTION`.
 bool is_name_filter(std::string_view text) {
   const auto slash = text.find('/');
   if (slash == std::string_view::npos) return is_entity_name(text);

@@ -12,19 +12,20 @@
 
 namespace adit::dev {
 
-/// The last activations of a platform, and OpenWhisk's API for them
+/// The latest activations of a platform, and OpenWhisk's API for them
 /// (core/controller/src/main/scala/org/apache/openwhisk/core/controller/Activations.scala). Thread-safe.
 class Activations {
  public:
-  /// Keeps the last `capacity`, and of these no more than fit into `max_bytes` as JSON; the newest one always.
+  /// Keeps the latest activations: at most `capacity`, with at most `max_bytes` of JSON in total, but always the newest
+  /// one.
   explicit Activations(std::size_t capacity = 1000, std::size_t max_bytes = 256U << 20U)
       : capacity_(capacity), max_bytes_(max_bytes) {}
 
   void add(const ActivationRecord& record);
 
-  /// Answers a GET for what stands behind `…/activations`: nothing (the list), `/ID`, `/ID/logs` or `/ID/result`. The
-  /// list takes what list_query() reads, since, upto (milliseconds of the start, inclusive), name (`PACKAGE/ACTION`, or
-  /// `ACTION` for one of the package `default`) and docs; the newest stands first.
+  /// Answers a GET for the part of a path after `…/activations`: empty (the list), `/ID`, `/ID/logs` or `/ID/result`.
+  /// The list accepts the parameters of list_query(), since and upto (milliseconds of the start, inclusive), name
+  /// (`PACKAGE/ACTION`, or `ACTION` for an action in no package) and docs. The newest is first.
   [[nodiscard]] http::ServerResponse answer(std::string_view path, std::string_view query) const;
 
   [[nodiscard]] std::size_t size() const;
@@ -32,7 +33,7 @@ class Activations {
  private:
   struct Kept {
     std::string id;
-    /// `PACKAGE/ACTION`, or `ACTION` of no package.
+    /// `PACKAGE/ACTION`, or `ACTION` for an action in no package.
     std::string full_name;
     long long start_ms = 0;
     std::size_t bytes = 0;

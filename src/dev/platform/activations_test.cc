@@ -43,7 +43,7 @@ TEST_F(ActivationsTest, ListsThirtyNewestFirstWithoutResultAndLog) {
   EXPECT_EQ(all[0].at("statusCode"), 0);
 }
 
-TEST(Activations, KeepNoMoreThanFitIntoTheirMemory) {
+TEST(Activations, KeepNoMoreThanTheirMemoryLimitAllows) {
   Activations activations(1000, 10'000);
   for (int i = 1; i <= 50; ++i) {
     auto large = record(i);
@@ -58,7 +58,7 @@ TEST(Activations, KeepNoMoreThanFitIntoTheirMemory) {
   EXPECT_EQ(activations.answer(cat("/", huge.id), "").status, 200);
 }
 
-TEST_F(ActivationsTest, TakesLimitAndSkip) {
+TEST_F(ActivationsTest, AcceptsLimitAndSkip) {
   EXPECT_EQ(list("limit=0").size(), 200U);
   EXPECT_EQ(list("limit=200").size(), 200U);
   const auto some = list("limit=2&skip=3");
@@ -66,17 +66,17 @@ TEST_F(ActivationsTest, TakesLimitAndSkip) {
   EXPECT_EQ(some[0].at("start"), 297);
 }
 
-TEST_F(ActivationsTest, TakesSinceUptoNameAndDocs) {
+TEST_F(ActivationsTest, AcceptsSinceUptoNameAndDocs) {
   const auto some = list("since=10&upto=14&name=p/even&docs=true");
   ASSERT_EQ(some.size(), 3U);
   EXPECT_EQ(some[0].at("start"), 14);
   EXPECT_EQ(some[0].at("response").at("result").at("n"), 14);
   EXPECT_EQ(list("name=p/odd&limit=5").size(), 5U);
-  EXPECT_EQ(list("name=odd").size(), 0U) << "an action of no package has this name";
+  EXPECT_EQ(list("name=odd").size(), 0U) << "this name means an action in no package";
   EXPECT_EQ(list("name=q/odd").size(), 0U);
 }
 
-TEST(Activations, FindsActionsOfNoPackageByTheirName) {
+TEST(Activations, FindActionsInNoPackageByTheirName) {
   Activations activations;
   auto made = record(1, "hello");
   made.path = "guest/hello";
@@ -86,12 +86,12 @@ TEST(Activations, FindsActionsOfNoPackageByTheirName) {
   EXPECT_EQ(count("count=true&name=default/hello"), R"({"activations":0})");
 }
 
-TEST_F(ActivationsTest, Counts) {
+TEST_F(ActivationsTest, CountsMatchingActivations) {
   EXPECT_EQ(activations_.answer("", "count=true&name=p/odd").body, R"({"activations":150})");
   EXPECT_EQ(activations_.answer("", "count=true&docs=true").status, 400);
 }
 
-TEST_F(ActivationsTest, RefusesWrongQueries) {
+TEST_F(ActivationsTest, RejectsInvalidQueries) {
   for (const auto* query :
        {"limit=201", "limit=-1", "limit=x", "skip=-1", "skip=x", "since=x", "upto=1.5", "name=a/b/c", "name=0%20",
         "name=/a", "name=a/", "docs=perhaps", "limit=99999999999", "count=maybe"}) {
@@ -102,7 +102,7 @@ TEST_F(ActivationsTest, RefusesWrongQueries) {
   EXPECT_NE(activations_.answer("", "limit=201").body.find("'201' is not in the range of 0 to 200"), std::string::npos);
 }
 
-TEST_F(ActivationsTest, GivesOneWithItsLogsAndResult) {
+TEST_F(ActivationsTest, ReturnsOneActivationWithItsLogsAndResult) {
   const auto id = record(7).id;
   const auto whole = parse_json(activations_.answer("/" + id, "").body, "answer");
   EXPECT_EQ(string_member(whole.as_object(), "activationId"), id);
@@ -111,7 +111,7 @@ TEST_F(ActivationsTest, GivesOneWithItsLogsAndResult) {
   EXPECT_EQ(parse_json(activations_.answer("/" + id + "/result", "").body, "answer").at("result").at("n"), 7);
 }
 
-TEST_F(ActivationsTest, SaysWhatIsWrongWithAnId) {
+TEST_F(ActivationsTest, RejectsInvalidIds) {
   EXPECT_EQ(activations_.answer("/" + std::string(32, 'f'), "").status, 404);
   EXPECT_EQ(activations_.answer("/" + std::string(32, 'x'), "").status, 400);
   EXPECT_EQ(activations_.answer("/" + std::string(32, 'F'), "").status, 400);
@@ -119,7 +119,7 @@ TEST_F(ActivationsTest, SaysWhatIsWrongWithAnId) {
   EXPECT_EQ(activations_.answer("/" + record(7).id + "/other", "").status, 404);
 }
 
-TEST(Activations, KeepsTheLastThousand) {
+TEST(Activations, KeepTheLatestThousand) {
   Activations activations;
   for (int i = 1; i <= 1500; ++i) activations.add(record(i));
   EXPECT_EQ(activations.size(), 1000U);
@@ -127,7 +127,7 @@ TEST(Activations, KeepsTheLastThousand) {
   EXPECT_EQ(activations.answer("/" + record(501).id, "").status, 200);
 }
 
-TEST(Activations, TellsThePartsOfASequence) {
+TEST(Activations, ShowWhichSequenceCausedAnActivation) {
   Activations activations;
   auto part = record(1);
   part.cause = "cause-id";

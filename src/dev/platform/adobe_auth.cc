@@ -13,14 +13,15 @@ json::object refusal(int status, std::string_view reason) {
                              {"body", json::object{{"error", cat("cannot authorize request, reason: ", reason)}}}}}};
 }
 
-/// Without letter case: a caller over the API may write them as it likes.
+/// Finds a header in any letter case, because a caller of the API may write it as it likes.
 std::string_view header(const json::object& headers, std::string_view name) {
   for (const auto& [key, value] : headers)
     if (equals_ignoring_case(key, name) && value.is_string()) return value.get_string();
   return {};
 }
 
-/// RFC 6750 section 2.1; the scheme without letter case (RFC 9110 section 11.1).
+/// Returns the token of `Bearer TOKEN` (RFC 6750 section 2.1). The scheme may have any letter case (RFC 9110 section
+/// 11.1).
 std::string_view bearer_token(std::string_view authorization) {
   constexpr std::string_view kScheme = "bearer ";
   if (authorization.size() <= kScheme.size() || !equals_ignoring_case(authorization.substr(0, kScheme.size()), kScheme))
@@ -45,7 +46,7 @@ std::optional<json::object> refuse_unauthorized(const json::object& params, cons
     if (outcome.valid) return std::nullopt;
     return refusal(401, outcome.reason.empty() ? "invalid token" : cat("invalid token (", outcome.reason, ")"));
   } catch (const Error& error) {
-    // What IMS answers with a 4xx is a judgement of the token; no answer, or 5xx, is none.
+    // With a 4xx status, IMS rejects the token. No answer, or 5xx, says nothing about it.
     if (error.http_status() >= 400 && error.http_status() < 500 && error.http_status() != 429)
       return refusal(401, cat("invalid token (", error.code(), ")"));
     return refusal(503, cat("IMS did not validate the token: ", error.message()));

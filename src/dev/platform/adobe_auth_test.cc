@@ -11,13 +11,13 @@ const ValidateToken kOnlyGood = [](const Secret& token) {
   return TokenValidity{.valid = token.reveal() == "good", .reason = "expired"};
 };
 
-/// `401 reason`, or nothing.
+/// Returns the error as JSON, or an empty text if the caller is accepted.
 std::string refusal(json::object headers, const ValidateToken& validate = kOnlyGood) {
   const auto refused = refuse_unauthorized({{"__ow_headers", std::move(headers)}}, validate);
   return refused ? to_json(refused->at("error")) : std::string();
 }
 
-TEST(AdobeAuth, WantsBothHeaders) {
+TEST(AdobeAuth, RequiresBothHeaders) {
   EXPECT_EQ(refusal({}),
             R"({"statusCode":401,"body":{"error":"cannot authorize request, reason: missing authorization header"}})");
   EXPECT_EQ(
@@ -25,19 +25,19 @@ TEST(AdobeAuth, WantsBothHeaders) {
       R"({"statusCode":401,"body":{"error":"cannot authorize request, reason: missing x-gw-ims-org-id header"}})");
 }
 
-TEST(AdobeAuth, LetsAValidTokenIn) {
+TEST(AdobeAuth, AcceptsAValidToken) {
   EXPECT_EQ(refusal({{"authorization", "Bearer good"}, {"x-gw-ims-org-id", "O"}}), "");
   EXPECT_EQ(refusal({{"Authorization", "bearer good"}, {"X-Gw-Ims-Org-Id", "O"}}), "");
 }
 
-TEST(AdobeAuth, RefusesEveryOther) {
+TEST(AdobeAuth, RejectsEveryOtherAuthorization) {
   for (const auto* authorization : {"Bearer bad", "good", "Basic good", "Bearer ", "Bearer"}) {
     const auto refused = refusal({{"authorization", authorization}, {"x-gw-ims-org-id", "O"}});
     EXPECT_NE(refused.find(R"("statusCode":401)"), std::string::npos) << authorization;
   }
 }
 
-TEST(AdobeAuth, IsNoPassWhereImsDoesNotAnswer) {
+TEST(AdobeAuth, RejectsTheCallerWith503IfImsDoesNotAnswer) {
   const auto refused =
       refusal({{"authorization", "Bearer good"}, {"x-gw-ims-org-id", "O"}},
               [](const Secret&) -> TokenValidity { throw Error::failure("request_failed", "No answer."); });

@@ -19,10 +19,10 @@ namespace adit::dev {
 namespace {
 
 constexpr std::string_view kRoot = "/api/v1/";
-/// Adobe's deploy service has the same API below it.
+/// Adobe's deploy service has the same API below this path.
 constexpr std::string_view kRuntime = "/runtime";
 
-/// The credentials behind a scheme (RFC 9110 section 11.6.2), without letter case.
+/// Returns the credentials after a scheme (RFC 9110 section 11.6.2), which may have any letter case.
 std::string_view credentials(const http::ServerRequest& request, std::string_view scheme) {
   const auto authorization = request.headers.get_or_empty("authorization");
   if (authorization.size() <= scheme.size() || !equals_ignoring_case(authorization.substr(0, scheme.size()), scheme))
@@ -39,7 +39,7 @@ Caller caller_of(const http::ServerRequest& request, const RuntimeSettings& runt
 
 bool is_below_runtime(std::string_view path) { return path.starts_with(cat(kRuntime, "/")); }
 
-/// Of a caller of the deploy service: with the token of IMS that it shows, for the namespace that it names.
+/// Authenticates a caller of the deploy service by its IMS token, for the namespace that it names.
 Caller deployer_of(const http::ServerRequest& request, const RuntimeSettings& runtime, const ValidateToken& validate) {
   const auto token = credentials(request, "bearer ");
   if (token.empty() || !validate || !is_below_runtime(request.path)) return {};
@@ -48,14 +48,14 @@ Caller deployer_of(const http::ServerRequest& request, const RuntimeSettings& ru
   return validate(Secret(token)).valid ? Caller{runtime.name_space} : Caller{};
 }
 
-http::ServerResponse key_wanted(const http::ServerRequest& request) {
+http::ServerResponse key_required(const http::ServerRequest& request) {
   auto response = platform_error(
       401, request.headers.has("authorization") ? messages::kWrongCredentials : messages::kNoCredentials);
   response.headers.set("WWW-Authenticate", "Basic realm=\"whisk rest service\", charset=UTF-8");
   return response;
 }
 
-/// All `Accept` headers as one list (RFC 9110 section 5.3).
+/// Returns all `Accept` headers as one list (RFC 9110 section 5.3).
 std::string accept_of(const http::ServerRequest& request) {
   std::string all;
   for (const auto& [name, value] : request.headers)
@@ -63,7 +63,8 @@ std::string accept_of(const http::ServerRequest& request) {
   return all;
 }
 
-/// A browser says so of every request that a page makes to change something (Fetch standard, "Origin header").
+/// Whether the request comes from a web page. Browsers send one of these headers with every request of a page that
+/// changes something (Fetch standard, "Origin header").
 bool is_from_page(const http::ServerRequest& request) {
   return request.headers.has("origin") || request.headers.has("sec-fetch-site");
 }
@@ -116,23 +117,23 @@ http::ServerResponse DevApi::handle(const http::ServerRequest& request) {
 }
 
 http::Admission DevApi::admit(const http::ServerRequest& head) const {
-  // Enough that a caller without the key hears of that, and not of its body's size.
-  constexpr std::size_t kOfNobody = 64U << 10U;
-  if (options_.access.denial(head)) return {.max_body_bytes = kOfNobody};
+  // Large enough that a caller without the key gets the answer 401, not one about the size of its body.
+  constexpr std::size_t kUnauthenticatedBodyBytes = 64U << 10U;
+  if (options_.access.denial(head)) return {.max_body_bytes = kUnauthenticatedBodyBytes};
   const bool known = caller_of(head, platform_.last_configuration()->runtime).authenticated();
-  // Whether a token may deploy is asked of IMS once the request is whole.
+  // IMS is asked about the token only when the whole request has been received.
   const bool shows_token = is_below_runtime(head.path) && !credentials(head, "bearer ").empty();
   if (head.method == "PUT" && (known || shows_token) && !head.path.starts_with(cat(kRoot, "web/")))
     return {.max_body_bytes = kMaxEntityBytes, .trusted = known};
   const bool web = !head.path.starts_with(kRoot) || head.path.starts_with(cat(kRoot, "web/"));
-  if (!(web || known)) return {.max_body_bytes = kOfNobody};
+  if (!(web || known)) return {.max_body_bytes = kUnauthenticatedBodyBytes};
   http::Admission admission{.max_body_bytes = kMaxPayloadBytes, .trusted = known};
   admission.refusal = refuse_announced_size(head);
   if (admission.refusal && web) add_cors(*admission.refusal, head, {});
   return admission;
 }
 
-/// Who may change what is deployed: the holder of the key or of the organisation's token, and no web page.
+/// Only the holder of the key, or of a token of the organisation, may deploy, and no web page.
 void DevApi::check_writer(const ApiCall& call) {
   if (!options_.takes_deployments) reject(403, messages::kNoDeployments);
   if (is_from_page(call.request)) reject(403, messages::kNoPage);
@@ -147,28 +148,28 @@ http::ServerResponse DevApi::route(ApiCall& call, std::string_view path) {
   if (!path.starts_with(kRoot)) return outside_api(call);
   path.remove_prefix(kRoot.size());
   if (path.starts_with("web/")) return web(call, path.substr(4));
-  if (const auto rest = behind(path, "activations")) {
+  if (const auto rest = path_after(path, "activations")) {
     const bool open = options_.local && !call.request.headers.has("authorization");
-    if (!open && !call.caller.authenticated()) return key_wanted(call.request);
+    if (!open && !call.caller.authenticated()) return key_required(call.request);
     return activations(call, *rest);
   }
-  if (const auto rest = behind(path, "namespaces")) return namespaces(call, *rest);
+  if (const auto rest = path_after(path, "namespaces")) return namespaces(call, *rest);
 
   const auto slash = path.find('/');
   const auto package = decode_segment(path.substr(0, slash));
   const auto action = slash == std::string_view::npos ? std::nullopt : decode_segment(path.substr(slash + 1));
   const auto served = package && action ? call.catalog.action(*package, *action) : nullptr;
-  if (!call.caller.authenticated()) return key_wanted(call.request);
+  if (!call.caller.authenticated()) return key_required(call.request);
   if (served == nullptr) return platform_error(404);
   if (!call.is("POST")) return wrong_method("POST");
   return invoke(call, served, true);
 }
 
-/// What does not stand below `/api/v1`: what Adobe's tools ask of the host, and routes of APIs.
+/// Answers paths outside `/api/v1`: requests of Adobe's tools to the host, and routes of APIs.
 http::ServerResponse DevApi::outside_api(ApiCall& call) {
   const std::string_view path = call.request.path;
   if (path == "/audit-log-api/event-post" && call.is("POST")) return http::ServerResponse::json(200, json::object());
-  if (const auto rest = behind(path, cat(kRuntime, "/namespaces"))) return log_forwarding(call, *rest);
+  if (const auto rest = path_after(path, cat(kRuntime, "/namespaces"))) return log_forwarding(call, *rest);
   if (const auto routed = route_of(call); !routed.path.empty()) return web_by_route(call, routed);
   if (options_.front_end)
     if (auto answer = options_.front_end(call.request)) return *std::move(answer);
@@ -176,7 +177,7 @@ http::ServerResponse DevApi::outside_api(ApiCall& call) {
   return platform_error(404);
 }
 
-/// Calls the action as the API gateway does.
+/// Calls the action of a route as the API gateway does.
 http::ServerResponse DevApi::web_by_route(ApiCall& call, const Routed& routed) {
   if (routed.key.empty()) return web(call, routed.path);
   auto request = call.request;
@@ -193,25 +194,25 @@ http::ServerResponse DevApi::web_by_route(ApiCall& call, const Routed& routed) {
   return response;
 }
 
-/// Where Adobe I/O Runtime sends logs: here they stay with the activations, whatever a tool sets.
+/// Answers requests about log forwarding. Here, logs always stay with the activations, whatever a tool sets.
 http::ServerResponse DevApi::log_forwarding(ApiCall& call, std::string_view path) {
   const auto name = take_segment(path);
   if (!name || path != "/logForwarding") return platform_error(404);
-  if (!call.caller.authenticated()) return key_wanted(call.request);
+  if (!call.caller.authenticated()) return key_required(call.request);
   if (!call.is("GET") && !call.is("PUT")) return wrong_method("GET, PUT");
   return http::ServerResponse::json(200, json::object{{"adobe_io_runtime", json::object()}});
 }
 
 http::ServerResponse DevApi::web(ApiCall& call, std::string_view text) {
-  if (const auto management = behind(text, "whisk.system/apimgmt"); management && management->size() > 1) {
-    if (!call.caller.authenticated()) return key_wanted(call.request);
+  if (const auto management = path_after(text, "whisk.system/apimgmt"); management && management->size() > 1) {
+    if (!call.caller.authenticated()) return key_required(call.request);
     return answer_api_management(call, management->substr(1));
   }
   if (!is_web_method(call.request.method)) return wrong_method("GET, DELETE, POST, PUT, HEAD, OPTIONS, PATCH");
   auto path = parse_web_path(text);
   auto served = path ? call.catalog.action(path->package, path->action) : nullptr;
   if (served == nullptr && path && (path->package == call.catalog.name_space() || path->package == "_")) {
-    path = parse_web_path(text.substr(text.find('/') + 1));  // as deployed: the namespace stands before the package
+    path = parse_web_path(text.substr(text.find('/') + 1));  // the deployed form has the namespace before the package
     served = path ? call.catalog.action(path->package, path->action) : nullptr;
   }
   if (served == nullptr || !served->rules.exported) return platform_error(404);
@@ -244,17 +245,17 @@ http::ServerResponse DevApi::limits(const ApiCall& call, std::string_view path) 
 }
 
 http::ServerResponse DevApi::namespaces(ApiCall& call, std::string_view path) {
-  if (!call.caller.authenticated()) return key_wanted(call.request);
+  if (!call.caller.authenticated()) return key_required(call.request);
   const auto& own = call.catalog.name_space();
   const auto name = take_segment(path);
   if (!name) return http::ServerResponse::json(200, json::array{json::string(own)});
   if (*name != "_" && *name != own) return answer_system_namespace(call, *name, path.empty() ? path : path.substr(1));
-  if (const auto rest = behind(path, "/activations")) return activations(call, *rest);
-  if (const auto rest = behind(path, "/packages")) return answer_packages(call, *rest);
-  if (const auto rest = behind(path, "/actions")) return answer_actions(call, *rest);
-  if (const auto rest = behind(path, "/triggers")) return answer_triggers(call, *rest);
-  if (const auto rest = behind(path, "/rules")) return answer_rules(call, *rest);
-  if (const auto rest = behind(path, "/limits")) return limits(call, *rest);
+  if (const auto rest = path_after(path, "/activations")) return activations(call, *rest);
+  if (const auto rest = path_after(path, "/packages")) return answer_packages(call, *rest);
+  if (const auto rest = path_after(path, "/actions")) return answer_actions(call, *rest);
+  if (const auto rest = path_after(path, "/triggers")) return answer_triggers(call, *rest);
+  if (const auto rest = path_after(path, "/rules")) return answer_rules(call, *rest);
+  if (const auto rest = path_after(path, "/limits")) return limits(call, *rest);
   return platform_error(404);
 }
 

@@ -17,37 +17,37 @@ namespace adit::dev {
 struct ApiCall;
 struct Routed;
 
-/// A request that was answered, for a line in the log.
+/// An answered request, for a line in the log.
 struct RequestLine {
   std::string method;
-  /// Without the query, which may hold anything.
+  /// Without the query, which may contain secrets.
   std::string path;
   int status = 0;
   std::chrono::microseconds took{0};
-  /// Empty if the request was for no action.
+  /// Empty if the request was not for an action.
   std::string action;
   std::string activation_id;
-  /// Absent where nothing was activated, or still runs.
+  /// Null if nothing was activated, or the activation is still running.
   std::shared_ptr<const Activated> activated;
-  /// Set if the request came from a web page, or for a host, that may not use this machine.
+  /// Set if the request was rejected because it came from a web page, or named a host, that is not allowed.
   std::optional<http::LocalAccess::Denial> denial{};
 };
 
 struct DevApiOptions {
-  /// How long a caller waits for an activation before it is answered 202.
+  /// How long a caller waits for an activation before it is answered with 202.
   std::chrono::milliseconds max_wait = kMaxBlockingWait;
-  /// Whether the platform can be reached from this machine alone: then the activations may be read without the key.
+  /// Whether the platform can be reached only from this machine: then activations can be read without the key.
   bool local = true;
-  /// Which web pages may call it, and by which names.
+  /// Which web pages may call the API, and by which host names.
   http::LocalAccess access{};
-  /// Whether anything may be deployed.
+  /// Whether deployments are accepted.
   bool takes_deployments = true;
-  /// Whether a token that came as `Authorization: Bearer` may deploy: IMS calls it valid, and it belongs to the
-  /// project's organisation. None may if this is empty.
+  /// Whether a token in `Authorization: Bearer` may deploy: IMS must call it valid, and it must belong to the project's
+  /// organisation. If empty, no token may deploy.
   ValidateToken validate_deployer{};
-  /// Called before the first change that a caller makes, once.
+  /// Called once, before the first change by a caller.
   std::function<void()> on_first_deployment{};
-  /// Answers what is none of the API's paths, if it has something there: the project's front end.
+  /// Answers paths that the API does not have, if the project's front end has a file there.
   std::function<std::optional<http::ServerResponse>(const http::ServerRequest&)> front_end{};
   std::function<void(const RequestLine&)> on_request{};
 };
@@ -55,23 +55,23 @@ struct DevApiOptions {
 /// The platform's HTTP API:
 ///
 ///     /api/v1/web/PACKAGE/ACTION[.EXTENSION][/REST]       web actions (also with the namespace before the package)
-///     POST /api/v1/PACKAGE/ACTION                         any action, with the key; waits, and answers its result
+///     POST /api/v1/PACKAGE/ACTION                         any action, with the key; waits, and answers with its result
 ///     GET /api/v1/activations[/ID[/logs|/result]]
 ///     /api/v1/namespaces/NAMESPACE/{packages,actions,triggers,rules,activations}…
 ///                                                         OpenWhisk's whole API for its tools, with the key
-///     /runtime/api/v1/…                                   the same as Adobe's deploy service has it, with a token of
-///     IMS
+///     /runtime/api/v1/…                                   the same API at the path of Adobe's deploy service, with an
+///                                                         IMS token
 ///
-/// The key comes by Basic authentication, as `wsk` sends it. A deployed web action answers pages of every origin; here
-/// the actions hold the developer's credentials, so that pages of other sites get 403 unless `access` allows them.
+/// The key is sent by Basic authentication, as `wsk` does. After deployment, a web action answers pages of every
+/// origin. Here, actions have the developer's credentials, so pages of other sites get 403 unless `access` allows them.
 /// Thread-safe.
 class DevApi {
  public:
   DevApi(Platform& platform, DevApiOptions options) : platform_(platform), options_(std::move(options)) {}
 
   [[nodiscard]] http::ServerResponse handle(const http::ServerRequest& request);
-  /// For ServerOptions::admit: how much of a body is kept, by who asks. A web action takes what OpenWhisk lets it; for
-  /// everything else the caller has to show the key first.
+  /// For ServerOptions::admit: decides how large a body may be, by the caller. A web action accepts as much as in
+  /// OpenWhisk; everything else requires the key first.
   [[nodiscard]] http::Admission admit(const http::ServerRequest& head) const;
 
  private:

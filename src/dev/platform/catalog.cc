@@ -10,7 +10,7 @@
 namespace adit::dev {
 namespace {
 
-/// What a deployed action's Served points to.
+/// The Served of a deployed action, and the objects to which it points.
 struct DeployedServed {
   Served served;
   app::Action action;
@@ -21,11 +21,11 @@ std::string package_key(std::string_view package) {
   return package == "default" ? std::string() : std::string(package);
 }
 
-void lay_over(json::object& params, const json::object& over) {
+void overlay(json::object& params, const json::object& over) {
   for (const auto& [name, value] : over) params.insert_or_assign(name, value);
 }
 
-/// As a manifest would have it, so that it runs by the same rules.
+/// Converts a deployed action to the form of a manifest, so that it runs by the same rules.
 app::Action manifest_form(const std::string& package, const ActionEntity& entity) {
   app::Action action;
   action.package = package.empty() ? "default" : package;
@@ -38,9 +38,9 @@ app::Action manifest_form(const std::string& package, const ActionEntity& entity
   return action;
 }
 
-/// The deployed ones, then those of the project that none of them hides.
+/// Returns the deployed entities, then the project's own, except those with the name of a deployed one.
 template <typename Entity, typename Deployed, typename Own>
-std::vector<std::shared_ptr<const Entity>> together(const std::vector<std::shared_ptr<const Deployed>>& deployed,
+std::vector<std::shared_ptr<const Entity>> with_own(const std::vector<std::shared_ptr<const Deployed>>& deployed,
                                                     const Own& own,
                                                     const std::shared_ptr<const Configuration>& configuration) {
   std::vector<std::shared_ptr<const Entity>> all;
@@ -74,9 +74,9 @@ std::shared_ptr<const Served> Catalog::serve_deployed(const std::string& package
   served.entity = action->entity;
   if (!action->entity.is_sequence()) {
     auto& params = served.inputs.params;
-    if (of_package != nullptr) lay_over(params, of_package->parameters);
-    if (binding != nullptr) lay_over(params, binding->parameters);
-    lay_over(params, action->entity.parameters);
+    if (of_package != nullptr) overlay(params, of_package->parameters);
+    if (binding != nullptr) overlay(params, binding->parameters);
+    overlay(params, action->entity.parameters);
     served.entity.parameters = params;
     made->action = manifest_form(package, action->entity);
     served.what.action = &made->action;
@@ -112,7 +112,7 @@ std::shared_ptr<const Served> Catalog::resolve(const EntityPath& path) const {
   return path.name_space == name_space() ? action(path.package, path.name) : system_.find(path);
 }
 
-EntityPath Catalog::behind_binding(EntityPath path) const {
+EntityPath Catalog::resolve_binding(EntityPath path) const {
   if (path.name_space != name_space() || path.package.empty()) return path;
   const auto in_package = package(path.package);
   if (in_package != nullptr && in_package->binding) {
@@ -174,15 +174,15 @@ std::vector<std::shared_ptr<const ActionEntity>> Catalog::actions_in(const std::
 }
 
 std::vector<std::shared_ptr<const PackageEntity>> Catalog::packages() const {
-  return together<PackageEntity>(store_.all<PackageEntity>(), configuration_->packages, configuration_);
+  return with_own<PackageEntity>(store_.all<PackageEntity>(), configuration_->packages, configuration_);
 }
 
 std::vector<std::shared_ptr<const DeployedTrigger>> Catalog::triggers() const {
-  return together<DeployedTrigger>(store_.all<DeployedTrigger>(), configuration_->triggers, configuration_);
+  return with_own<DeployedTrigger>(store_.all<DeployedTrigger>(), configuration_->triggers, configuration_);
 }
 
 std::vector<std::shared_ptr<const RuleEntity>> Catalog::rules() const {
-  return together<RuleEntity>(store_.all<RuleEntity>(), configuration_->rules, configuration_);
+  return with_own<RuleEntity>(store_.all<RuleEntity>(), configuration_->rules, configuration_);
 }
 
 std::vector<RuleEntity> Catalog::rules_of(const std::string& trigger) const {
@@ -195,7 +195,7 @@ std::vector<RuleEntity> Catalog::rules_of(const std::string& trigger) const {
 std::string_view Catalog::sequence_refusal_of(const EntityPath& self, const std::vector<EntityPath>& components) const {
   std::vector<std::string> names;
   names.reserve(components.size());
-  for (const auto& component : components) names.push_back(behind_binding(component).to_string());
+  for (const auto& component : components) names.push_back(resolve_binding(component).to_string());
   bool missing = false;
   const auto parts = [&](const std::string& name) -> std::optional<std::vector<std::string>> {
     const auto found = resolve(parse_entity_path(name, name_space()));

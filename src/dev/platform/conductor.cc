@@ -13,14 +13,14 @@
 namespace adit::dev {
 namespace {
 
-/// A value that is not an object becomes one: `{name: value}`.
+/// Returns an object as it is, and any other value as `{name: value}`.
 json::object boxed(json::value value, std::string_view name) {
   if (value.is_object()) return std::move(value.get_object());
   return {{name, std::move(value)}};
 }
 
-/// The action that a conductor names: `/NS/PACKAGE/ACTION`, `/NS/ACTION`, `PACKAGE/ACTION` or `ACTION`
-/// (FullyQualifiedEntityName.resolveName).
+/// Returns the path of the action that a conductor names: `/NS/PACKAGE/ACTION`, `/NS/ACTION`, `PACKAGE/ACTION` or
+/// `ACTION` (FullyQualifiedEntityName.resolveName).
 std::optional<EntityPath> next_action(const json::value& name, std::string_view own) {
   if (!name.is_string()) return std::nullopt;
   std::string_view text = name.get_string();
@@ -40,7 +40,7 @@ std::optional<EntityPath> next_action(const json::value& name, std::string_view 
   return EntityPath{parts.front(), parts.size() == 3 ? parts[1] : std::string(), parts.back()};
 }
 
-/// One composition while it runs.
+/// A running composition.
 class Session {
  public:
   Session(const Composition& composition, ActivationRecord& record) : composition_(composition), record_(record) {}
@@ -49,7 +49,7 @@ class Session {
     while (composition_.count.conductors <= 2 * kMaxSequenceLength) {
       ++composition_.count.conductors;
       auto conducted = composition_.conduct(std::move(params));
-      note(conducted);
+      add_to_record(conducted);
       record_.status = conducted.status;
       record_.timed_out = conducted.timed_out;
       record_.hint = std::move(conducted.hint);
@@ -72,18 +72,18 @@ class Session {
   }
 
  private:
-  /// What the conductor is told of it: its result, or why it did not run.
+  /// Runs the next action, and returns the conductor's next parameters: the result, or why the action did not run.
   json::object run_next(const json::value& name, json::object params) {
     const auto path = next_action(name, composition_.name_space);
     if (!path) return {{"error", messages::composition_component_invalid(to_json(name))}};
     if (composition_.count.components >= kMaxSequenceLength) return {{"error", messages::kCompositionTooLong}};
     auto done = composition_.run(*path, std::move(params));
     if (!done) return {{"error", messages::composition_component_missing(path->to_string().substr(1))}};
-    note(*done);
+    add_to_record(*done);
     return boxed(std::move(done->result), "value");
   }
 
-  void note(const ActivationRecord& done) {
+  void add_to_record(const ActivationRecord& done) {
     record_.logs.push_back(done.id);
     *record_.sum_of_parts += done.duration();
     record_.limits.memory_mb = std::max(record_.limits.memory_mb, done.limits.memory_mb);

@@ -27,7 +27,8 @@ class ConductorTest : public testing::Test {
     return record;
   }
 
-  /// Runs a composition whose conductor answers so. `/guest/missing` is not there; every other action adds one to `n`.
+  /// Runs a composition with this conductor. The action `/guest/missing` does not exist; every other action adds one to
+  /// `n`.
   void compose(const Answer& conductor, json::value params = json::object{{"n", 1}}) {
     run_composition({.name_space = "guest",
                      .count = count_,
@@ -51,7 +52,7 @@ class ConductorTest : public testing::Test {
   std::optional<json::value> ran_result_;
 };
 
-TEST_F(ConductorTest, RunsWhatItNamesAndIsGivenItsStateAgain) {
+TEST_F(ConductorTest, RunsTheActionsThatItNamesAndGetsItsStateBack) {
   compose([](const json::object& params) -> json::value {
     const auto* step = params.if_contains("step");
     if (step == nullptr) return {{"action", "triple"}, {"params", params}, {"state", {{"step", 1}}}};
@@ -63,17 +64,17 @@ TEST_F(ConductorTest, RunsWhatItNamesAndIsGivenItsStateAgain) {
   EXPECT_TRUE(record_.success());
   EXPECT_EQ(record_.logs.size(), 5U) << "the conductor three times, and two actions";
   EXPECT_EQ(record_.duration(), std::chrono::milliseconds(50));
-  EXPECT_EQ(record_.limits.memory_mb, 1024) << "the most of all that ran";
+  EXPECT_EQ(record_.limits.memory_mb, 1024) << "the highest limit of all actions that ran";
   EXPECT_THAT(to_json(record_.to_json().at("annotations")), testing::HasSubstr(R"({"key":"conductor","value":true})"));
   EXPECT_EQ(record_.kind, "sequence");
 }
 
-TEST_F(ConductorTest, EndsWithItsWholeAnswerWithoutParams) {
+TEST_F(ConductorTest, EndsWithItsWholeAnswerIfThereAreNoParams) {
   compose([](const json::object&) -> json::value { return {{"done", true}}; });
   EXPECT_EQ(result(), R"({"done":true})");
 }
 
-TEST_F(ConductorTest, PutsWhatIsNotAnObjectIntoOne) {
+TEST_F(ConductorTest, WrapsValuesThatAreNotObjects) {
   ran_result_ = json::array{1, 2};
   compose([](const json::object& params) -> json::value {
     if (const auto* state = params.if_contains("state")) return {{"params", json::array{*state, params.at("value")}}};
@@ -82,14 +83,14 @@ TEST_F(ConductorTest, PutsWhatIsNotAnObjectIntoOne) {
   EXPECT_EQ(result(), R"({"value":["kept",[1,2]]})");
 }
 
-TEST_F(ConductorTest, AnErrorOfItsOwnEndsIt) {
+TEST_F(ConductorTest, EndsAtAnErrorOfTheConductor) {
   compose([](const json::object&) -> json::value { return {{"error", "no"}}; });
   EXPECT_EQ(result(), R"({"error":"no"})");
   EXPECT_EQ(record_.status, ActivationStatus::application_error);
   EXPECT_THAT(ran_, ElementsAre());
 }
 
-TEST_F(ConductorTest, IsToldOfTheErrorOfAnAction) {
+TEST_F(ConductorTest, GetsTheErrorOfAnAction) {
   ran_result_ = json::value{{"error", "broken"}};
   compose([](const json::object& params) -> json::value {
     if (const auto* error = params.if_contains("error")) return {{"params", {{"told", *error}}}};
@@ -98,7 +99,7 @@ TEST_F(ConductorTest, IsToldOfTheErrorOfAnAction) {
   EXPECT_EQ(result(), R"({"told":"broken"})");
 }
 
-TEST_F(ConductorTest, IsToldWhichActionCannotRun) {
+TEST_F(ConductorTest, LearnsWhichActionCannotRun) {
   const auto told = [&](const json::value& name) {
     record_ = {};
     compose([&](const json::object& params) -> json::value {
@@ -124,14 +125,14 @@ TEST_F(ConductorTest, RunsFiftyActionsAtMost) {
   EXPECT_EQ(result(), R"({"error":"Too many actions in the composition."})");
 }
 
-TEST_F(ConductorTest, EndsAlthoughItNeverEndsItself) {
+TEST_F(ConductorTest, IsStoppedIfItNeverEnds) {
   compose([](const json::object& params) -> json::value { return {{"action", "missing"}, {"params", params}}; });
   EXPECT_EQ(count_.conductors, 101U);
   EXPECT_EQ(record_.status, ActivationStatus::application_error);
   EXPECT_EQ(result(), R"({"error":"Too many actions in the composition."})");
 }
 
-TEST(Conductor, IsAnActionWithATrueAnnotation) {
+TEST(IsConductor, IsTrueForAnActionWithATruthyAnnotation) {
   ActionEntity action;
   EXPECT_FALSE(is_conductor(action));
   action.annotations["conductor"] = "";

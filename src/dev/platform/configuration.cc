@@ -41,7 +41,7 @@ Served serve(const app::Action& action, const Environment& environment, ActionEn
   return served;
 }
 
-/// A sequence gives its parts no inputs of its own: each has its package's.
+/// A sequence gives its components no inputs; each component has its own.
 Served serve(const app::Sequence& sequence, const RuntimeSettings& runtime, ActionEntity entity) {
   Served served;
   served.what.sequence = &sequence;
@@ -74,7 +74,7 @@ Entity other_entity(std::string_view name, const RuntimeSettings& runtime, WallT
   return entity;
 }
 
-/// Where a manifest names a feed by its package alone, as `wsk` does, it is one of this namespace.
+/// Returns the path of a feed. In a manifest, as with `wsk`, a path without a namespace belongs to this namespace.
 std::string feed_path(std::string_view feed, const RuntimeSettings& runtime) {
   if (feed.starts_with("/_/")) return cat('/', runtime.name_space, feed.substr(2));
   return feed.starts_with('/') ? std::string(feed) : cat('/', runtime.name_space, '/', feed);
@@ -96,7 +96,7 @@ DeployedTrigger serve(const app::Trigger& trigger, const Configuration& configur
   return served;
 }
 
-/// Packages, triggers and rules.
+/// Adds packages, triggers and rules.
 void add_others(Configuration& configuration, WallTime now) {
   const auto& runtime = configuration.runtime;
   for (const auto& package : configuration.project.packages) {
@@ -180,7 +180,7 @@ std::shared_ptr<const Configuration> read_configuration(const ConfigurationOptio
     if (refusal.empty()) continue;
     configuration->project.warnings.push_back(
         {.message = cat("The sequence ", sequence->full_name(), " cannot be deployed: ", refusal),
-         .hint = "Activating it answers just that.",
+         .hint = "An activation of it fails with the same message.",
          .where = sequence->where});
   }
   return configuration;
@@ -204,7 +204,7 @@ void LiveConfiguration::serve_at(const std::string& origin, const std::string& c
   good_ = read_configuration(options_);
 }
 
-void LiveConfiguration::look_again_if_broken() {
+void LiveConfiguration::retry_if_broken() {
   const std::lock_guard lock(mutex_);
   if (broken_) read_again();
 }
@@ -215,7 +215,7 @@ std::shared_ptr<const Configuration> LiveConfiguration::last_good() const {
 }
 
 void LiveConfiguration::read_again() {
-  // As the files are before they are read: what changes meanwhile is read the next time.
+  // Stamp the files before they are read: a file that changes meanwhile is then read the next time.
   stamp();
   try {
     auto fresh = read_configuration(options_);

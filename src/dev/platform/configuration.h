@@ -23,44 +23,44 @@
 
 namespace adit::dev {
 
-/// What an action that adit dev itself stands in for answers.
+/// The answer of an action that adit dev itself implements.
 struct SystemAnswer {
   ActivationStatus status = ActivationStatus::success;
   json::value result;
 };
 using RunSystemAction = std::function<SystemAnswer(const json::object& params)>;
 
-/// One action or sequence, as the platform serves it.
+/// An action or sequence, as the platform serves it.
 struct Served {
-  /// Points into the Configuration's project, or to what was made of a deployed action; of neither kind if `system` is
-  /// set.
+  /// Points into the Configuration's project, or to an object made for a deployed action. Points to neither an action
+  /// nor a sequence if `system` is set.
   app::Runnable what;
-  /// The same as the API shows it.
+  /// The entity as the API shows it.
   ActionEntity entity;
   app::MappedInputs inputs;
   WebRules rules;
-  /// A web action that wants a caller whom IMS knows.
+  /// Whether the web action requires a token that IMS accepts (`require-adobe-auth`).
   bool adobe_auth = false;
-  /// Null if it is the project's own.
+  /// The deployed action; null for the project's own.
   std::shared_ptr<const DeployedAction> deployed;
-  /// Instead of code (system_actions.h).
+  /// Set for an action that adit dev itself implements (system_actions.h).
   RunSystemAction system;
 
-  /// `PACKAGE/NAME`, with the package `default` where there is none.
+  /// `PACKAGE/NAME`; the package is `default` if there is none.
   [[nodiscard]] std::string full_name() const;
 };
 
-/// A project with its settings, read at one moment and never changed: what an activation works with from its beginning
-/// to its end.
+/// A project with its settings, as it was at one time. It never changes: an activation uses one Configuration from its
+/// beginning to its end.
 struct Configuration {
-  /// Another one for each reading.
+  /// A new number each time that the files are read.
   std::uint64_t serial = 0;
   app::Project project;
   app::ProjectEnvironment settings;
   RuntimeSettings runtime;
   /// By full name.
   std::map<std::string, Served, std::less<>> served;
-  // As the API shows what the manifest has besides actions, by name.
+  // The other entities of the manifest as the API shows them, by name.
   std::map<std::string, PackageEntity, std::less<>> packages;
   std::map<std::string, DeployedTrigger, std::less<>> triggers;
   std::map<std::string, RuleEntity, std::less<>> rules;
@@ -68,48 +68,48 @@ struct Configuration {
   [[nodiscard]] const Served* find(std::string_view package, std::string_view name) const;
 };
 
-/// Why OpenWhisk would not take one of the project's sequences, in its words; empty if it would.
+/// Returns OpenWhisk's message why it would reject one of the project's sequences; empty if it would accept it.
 [[nodiscard]] std::string_view refusal_of(const Configuration& configuration, const Served& sequence);
 
 struct ConfigurationOptions {
   std::string root;
   std::optional<std::string> env_file;
-  /// Counts above `.env` and the process environment: ADIT_IMS, ADIT_ENDPOINTS.
+  /// Settings that take precedence over `.env` and the process environment: ADIT_IMS, ADIT_ENDPOINTS.
   std::vector<std::pair<std::string, Environment::Variable>> overrides;
-  /// The namespace's key where AIO_runtime_auth is not set.
+  /// The namespace's key if AIO_runtime_auth is not set.
   Secret api_key;
-  /// Where the platform's own API is served: counts above AIO_runtime_apihost, so that what an action calls stays on
+  /// The origin of the platform's own API. Takes precedence over AIO_runtime_apihost, so that calls of actions stay on
   /// this machine. Empty if it is not known yet.
   std::string api_host = {};
   std::string certificate_file = {};
   const Clock* clock = &Clock::system();
 };
 
-/// Throws Error (configuration) as app::load_project and app::map_inputs do, and `untrusted_destination`, see
-/// action_environment.h.
+/// Reads the files. Throws Error (configuration) as app::load_project and app::map_inputs do, and
+/// `untrusted_destination` (action_environment.h).
 [[nodiscard]] std::shared_ptr<const Configuration> read_configuration(const ConfigurationOptions& options);
 
-/// The configuration as its files have it now. Thread-safe.
+/// The configuration, read again when its files change. Thread-safe.
 class LiveConfiguration {
  public:
   struct Events {
-    /// It was read again.
+    /// Called when the configuration was read again.
     std::function<void(const Configuration&)> on_change;
-    /// It cannot be read, and the last good one goes on serving; called once for each state of the files.
+    /// Called when the configuration cannot be read, once for each error. The last valid one remains in use.
     std::function<void(const Error&)> on_error;
   };
-  /// Throws where there is no good one to begin with.
+  /// Throws if the configuration cannot be read now.
   LiveConfiguration(ConfigurationOptions options, Events events);
 
-  /// Looks at the times of the files (a few microseconds), and reads them again where one has changed.
+  /// Checks the times of the files (a few microseconds), and reads them again if one has changed.
   [[nodiscard]] std::shared_ptr<const Configuration> now();
-  /// Reads again with these for ConfigurationOptions' `api_host` and `certificate_file`. Throws as the constructor
-  /// does.
+  /// Sets `api_host` and `certificate_file` of ConfigurationOptions, and reads the configuration again. Throws as the
+  /// constructor does.
   void serve_at(const std::string& origin, const std::string& certificate_file);
-  /// The files are to be read again in any case, where they cannot be read at present: one that is missing may have
-  /// come.
-  void look_again_if_broken();
-  /// Without looking at the files.
+  /// If the configuration could not be read, reads it again even if no known file has changed: a missing file may exist
+  /// now.
+  void retry_if_broken();
+  /// Returns the last valid configuration without checking the files.
   [[nodiscard]] std::shared_ptr<const Configuration> last_good() const;
 
  private:

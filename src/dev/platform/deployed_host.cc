@@ -11,8 +11,8 @@
 namespace adit::dev {
 namespace {
 
-/// A program made with adit's SDK speaks the platform's contract itself. Any other one is started for each activation,
-/// as OpenWhisk's skeleton image does it.
+/// Whether the program uses adit's SDK, and so speaks the platform's contract itself. Any other program is started for
+/// each activation, as OpenWhisk's skeleton image does.
 bool speaks_the_contract(const std::string& program) {
   const auto bytes = read_if_possible(program).value_or("");
   return bytes.starts_with(
@@ -31,7 +31,7 @@ void check_kind(const ActionEntity& entity) {
 }  // namespace
 
 Running DeployedHost::use(const Configuration& configuration, const Served& served) {
-  Running old;  // ends, with the last activation that uses it, when nothing is locked
+  Running old;  // destroyed after the lock is released; its process ends with its last activation
   const std::lock_guard lock(mutex_);
   const auto& entity = served.deployed->entity;
   const auto unpacked_of = cat(served.deployed->code, ' ', entity.kind, ' ', entity.main);
@@ -49,13 +49,13 @@ Running DeployedHost::use(const Configuration& configuration, const Served& serv
   options.folder = code_->folder();
   options.kind = action.is_node() ? entity.kind : "cpp";
   if (runs_once_) run_once_each(options, configuration.settings.environment);
-  auto made_of = running_description(options, action, 0);
-  if (!running_.host || made_of != made_of_) {
-    // The files live as long as the process.
+  auto description = running_description(options, action, 0);
+  if (!running_.host || description != running_description_) {
+    // The files must exist as long as the process.
     auto host = std::shared_ptr<ActionHost>(new ActionHost(std::move(options)),
                                             [code = code_](ActionHost* ended) { delete ended; });
     old = std::exchange(running_, {.host = std::move(host), .tokens = std::move(tokens)});
-    made_of_ = std::move(made_of);
+    running_description_ = std::move(description);
   }
   return running_;
 }

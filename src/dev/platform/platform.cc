@@ -15,7 +15,7 @@
 namespace adit::dev {
 namespace {
 
-/// More activations at once wait for their turn.
+/// More activations than this wait until others have ended.
 constexpr std::size_t kMaxThreads = 512;
 
 ActivationRecord new_record(const Configuration& configuration, const Served& served, const std::string& id,
@@ -32,8 +32,8 @@ ActivationRecord new_record(const Configuration& configuration, const Served& se
   return record;
 }
 
-/// The caller's parameters over the action's inputs. A list stands alone, as OpenWhisk has it
-/// (core/controller/actions/PrimitiveActions.scala, invokeSimpleAction).
+/// Returns the action's inputs, overridden by the caller's parameters. An array is passed without inputs, as in
+/// OpenWhisk (core/controller/actions/PrimitiveActions.scala, invokeSimpleAction).
 json::value with_inputs(const Served& served, json::value params) {
   if (params.is_array()) return params;
   auto all = served.inputs.params;
@@ -56,13 +56,13 @@ Platform::Platform(PlatformOptions options)
       system_(options_.validate_token,
               [this](const std::string& feed, const json::object& params) { return answer_feed(feed, params); }),
       workers_(kMaxThreads),
-      watcher_([this] { look_at_sources(); }),
-      alarm_clock_([this] { watch_alarms(); }) {}
+      source_watcher_([this] { watch_sources(); }),
+      alarm_watcher_([this] { watch_alarms(); }) {}
 
 Platform::~Platform() {
   ending_ = true;
-  watcher_.join();
-  alarm_clock_.join();
+  source_watcher_.join();
+  alarm_watcher_.join();
 }
 
 void Platform::serve_at(const std::string& origin, const std::string& certificate_file) {
@@ -99,7 +99,7 @@ Activated Platform::activate(const Catalog& catalog, const Served& served, json:
   const bool composes = is_conductor(served.entity) && !served.system && !cause.conducts;
   if (composes) record.kind = "sequence";
   if (options_.activation_events.on_begin) options_.activation_events.on_begin(record, served);
-  // A sequence has no inputs of its own, and a conductor gets its inputs each time that it runs.
+  // A sequence has no inputs, and a conductor gets its inputs each time that it runs.
   const bool is_whole = composes || served.what.sequence != nullptr;
   const auto all = is_whole ? std::move(params) : with_inputs(served, std::move(params));
   const auto* named = all.if_object();
@@ -153,7 +153,7 @@ void Platform::run_action(const Catalog& catalog, const Served& served, const js
   } catch (const Interrupted&) {
     throw;
   } catch (const Error& error) {
-    // As a deployed action whose code does not start.
+    // The record of a deployed action whose code does not start looks the same.
     record.fail(cat("The action could not be started: ", error.message()), error.hint());
     record.logs.push_back(error.to_string());
     record.end = options_.clock->wall_now();
@@ -173,7 +173,7 @@ void Platform::run_sequence_of(const Catalog& catalog, const Served& served, jso
                                Activated& activated) {
   if (const auto refusal = served.deployed ? std::string_view() : refusal_of(catalog.configuration(), served);
       !refusal.empty()) {
-    activated.record.fail(refusal, "Deploying it would be refused with these words.");
+    activated.record.fail(refusal, "OpenWhisk would refuse to deploy it with the same message.");
     activated.record.status = ActivationStatus::application_error;
     activated.record.end = options_.clock->wall_now();
     return;
@@ -234,7 +234,7 @@ std::map<std::string, int> Platform::processes() {
   return found;
 }
 
-void Platform::look_at_sources() {
+void Platform::watch_sources() {
   auto wait = std::chrono::milliseconds(0);
   while (!ending_) {
     const auto end = std::chrono::steady_clock::now() + wait;
@@ -243,12 +243,12 @@ void Platform::look_at_sources() {
     if (ending_) return;
     try {
       const auto begin = std::chrono::steady_clock::now();
-      live_.look_again_if_broken();
+      live_.retry_if_broken();
       const auto configuration = live_.now();
       drop_removed(*configuration);
       const auto changed = changed_actions(*configuration);
       const auto took = std::chrono::steady_clock::now() - begin;
-      // A tenth of a processor at most, however large the project.
+      // Uses at most a tenth of a processor, however large the project is.
       wait = std::max(options_.look_every, std::chrono::duration_cast<std::chrono::milliseconds>(took * 10));
       refresh(*configuration, changed);
     } catch (const Interrupted&) {
@@ -261,10 +261,9 @@ void Platform::look_at_sources() {
   }
 }
 
-/// The processes of actions that the manifest does not have any more, or that were deleted, end with their last
-/// activation.
+/// Ends the processes of actions that were removed from the manifest, or deleted, when their last activation has ended.
 void Platform::drop_removed(const Configuration& configuration) {
-  std::vector<std::shared_ptr<DeployedHost>> deleted;  // end when nothing is locked
+  std::vector<std::shared_ptr<DeployedHost>> deleted;  // destroyed after the lock is released
   std::vector<std::shared_ptr<PlatformAction>> removed;
   const std::lock_guard lock(mutex_);
   std::erase_if(actions_, [&](const auto& entry) {
@@ -287,7 +286,7 @@ std::vector<const app::Action*> Platform::changed_actions(const Configuration& c
   return actions;
 }
 
-/// In parallel: compilers use what processors there are, and one action's long build or start holds no other one up.
+/// Builds in parallel: compilers use all processors, and a slow build or start of one action does not delay the others.
 void Platform::refresh(const Configuration& configuration, const std::vector<const app::Action*>& actions) {
   std::vector<std::thread> builds;
   builds.reserve(actions.size());
@@ -295,7 +294,7 @@ void Platform::refresh(const Configuration& configuration, const std::vector<con
     builds.emplace_back([platform_action = action_of(action->full_name()), &configuration, action] {
       try {
         platform_action->refresh(configuration, *action);
-      } catch (const std::exception&) {  // interrupted: the platform ends
+      } catch (const std::exception&) {  // interrupted, because the platform ends
       }
     });
   }

@@ -29,10 +29,12 @@ namespace adit::dev {
 
 struct Activated;
 
-/// Who looks on while activations run. Called on any thread, several at once; the objects live as long as the call.
+/// Callbacks that report activations. Called on any thread, concurrently. The referenced objects are valid only during
+/// the call.
 struct ActivationEvents {
   std::function<void(const ActivationRecord& begun, const Served&)> on_begin;
-  /// `params` are the action's, inputs included. Not called for what the platform's own end interrupts.
+  /// `params` are the action's parameters, inputs included. Not called for an activation that the end of the platform
+  /// interrupts.
   std::function<void(const Activated&, const Served&, const json::value& params)> on_end;
 };
 
@@ -41,89 +43,90 @@ struct PlatformOptions {
   LiveConfiguration::Events configuration_events;
   ActionEvents events;
   ActivationEvents activation_events;
-  /// For `require-adobe-auth`.
+  /// Validates the tokens of callers, for `require-adobe-auth`.
   ValidateToken validate_token;
-  /// Where deployed entities are kept: a folder of the user's choice, or a temporary one if this is empty.
+  /// The folder for deployed entities. If empty, a temporary one.
   std::string state_folder;
-  /// How often sources are looked at.
+  /// How often sources are checked for changes.
   std::chrono::milliseconds look_every{200};
   const Clock* clock = &Clock::system();
 };
 
-/// What one activation was, for whoever tells the user.
+/// The outcome of an activation, for messages to the user.
 struct Activated {
   ActivationRecord record;
-  /// `require-adobe-auth` let nobody in, and nothing ran.
+  /// `require-adobe-auth` rejected the caller, and nothing ran.
   bool refused = false;
   /// A process was started for it.
   bool cold = false;
   bool exchanged_token = false;
-  /// It called an API, and needed no exchange for it.
+  /// It called an API with a token that was already in memory.
   bool used_cached_token = false;
 };
 
-/// A project's actions and sequences, ready to be activated: OpenWhisk on one machine, for development. Thread-safe.
+/// Runs a project's actions and sequences: an OpenWhisk on one machine, for development. Thread-safe.
 ///
-/// An activation works with the configuration as the files have it when it begins. Changed sources are built in the
-/// background, and a project's actions are built from the start on, those first that somebody asks for.
+/// An activation uses the configuration as it is in the files when the activation begins. Changed sources are built in
+/// the background. After the start, all actions of the project are built; those that are activated come first.
 class Platform {
  public:
-  /// Throws Error (configuration) where the project cannot be read.
+  /// Throws Error (configuration) if the project cannot be read.
   explicit Platform(PlatformOptions options);
-  /// Ends once everything that runs has ended: let PlatformOptions' `interrupted` be true before.
+  /// Waits for the end of all activations. PlatformOptions' `interrupted` must return true before.
   ~Platform();
   Platform(const Platform&) = delete;
   Platform& operator=(const Platform&) = delete;
 
   [[nodiscard]] std::shared_ptr<const Configuration> configuration() { return live_.now(); }
-  /// The last one that could be read, without looking at the files.
+  /// The last valid configuration, without checking the files.
   [[nodiscard]] std::shared_ptr<const Configuration> last_configuration() const { return live_.last_good(); }
   [[nodiscard]] const Activations& activations() const { return activations_; }
 
-  /// Tells actions where the platform's API is served (`__OW_API_HOST`), and by which certificate Node.js may trust it:
-  /// a file, empty over plain HTTP.
+  /// Sets the origin of the platform's API, which actions get as `__OW_API_HOST`, and the file of the certificate that
+  /// Node.js must trust; empty for plain HTTP.
   void serve_at(const std::string& origin, const std::string& certificate_file);
 
-  /// The processes that take new activations, by their action's full name.
+  /// The processes that get new activations, by the full name of their action.
   [[nodiscard]] std::map<std::string, int> processes();
 
   struct Started {
     std::string activation_id;
-    /// Throws Error `interrupted` where the platform ends.
+    /// Throws Error `interrupted` if the platform ends.
     std::shared_future<std::shared_ptr<const Activated>> done;
   };
-  /// Begins an activation with the caller's parameters over the action's inputs. It goes on whether anybody waits for
-  /// it or not, and is remembered when it ends. `served` is one of `configuration`'s.
+  /// Starts an activation with the caller's parameters, which override the action's inputs. It runs to its end even if
+  /// no caller waits for it, and is then recorded. `served` belongs to `configuration`.
   Started start(std::shared_ptr<const Configuration> configuration, const Served& served, json::object params);
-  /// The same for what a catalog has given.
+  /// The same for an action that `catalog` returned.
   Started start(const Catalog& catalog, std::shared_ptr<const Served> served, json::object params);
 
-  /// What is deployed; who changes it checks before whether the caller may.
+  /// The deployed entities. A caller that changes them must check its permission before.
   [[nodiscard]] EntityStore& store() { return store_; }
-  /// The project's entities and the deployed ones as they are now.
+  /// The project's entities and the deployed ones, as they are now.
   [[nodiscard]] Catalog catalog() { return {live_.now(), store_, system_}; }
   [[nodiscard]] const SystemActions& system_actions() const { return system_; }
   [[nodiscard]] const Clock& clock() const { return *options_.clock; }
 
-  /// Fires a trigger: starts the actions of its active rules with its parameters and `event`. Returns the id of its
-  /// activation, whose log says what each rule did; empty if it has no active rule, of which nothing is recorded.
+  /// Fires a trigger: starts the actions of its active rules with the trigger's parameters, overridden by `event`.
+  /// Returns the id of the trigger's activation, whose log says what each rule did. If the trigger has no active rule,
+  /// records nothing and returns an empty text.
   std::string fire(const Catalog& catalog, const DeployedTrigger& trigger, const json::object& event);
-  /// When alarms fire their triggers next, by the trigger's name.
+  /// The next times at which alarms fire, by the trigger's name.
   [[nodiscard]] std::map<std::string, WallTime> next_alarms();
 
  private:
-  /// What an activation is a part of.
+  /// The sequence or composition that an activation belongs to.
   struct Cause {
-    /// Of the sequence's or composition's activation; empty if the caller activated it.
+    /// The id of the activation of the sequence or composition; empty if the caller activated the action itself.
     std::string id{};
-    /// Of the outermost composition, where there is one.
+    /// The count of the outermost composition, if there is one.
     CompositionCount* count = nullptr;
-    /// The action is the conductor of the composition, and runs as any other action.
+    /// Whether the action is the conductor of this composition. It then runs like any other action.
     bool conducts = false;
   };
   Activated activate(const Catalog& catalog, const Served& served, json::value params, const std::string& id,
                      const Cause& cause);
-  /// Runs a part of what `whole` is the activation of.
+  /// Runs a component of the sequence or composition whose activation is `whole`.
   ActivationRecord activate_part(const Catalog& catalog, const Served& part, json::value params, const Cause& cause,
                                  Activated& whole);
   void run_action(const Catalog& catalog, const Served& served, const json::value& params, Activated& activated);
@@ -137,7 +140,7 @@ class Platform {
   void fire_alarms();
   void watch_alarms();
   std::shared_ptr<PlatformAction> action_of(const std::string& full_name);
-  void look_at_sources();
+  void watch_sources();
   std::vector<const app::Action*> changed_actions(const Configuration& configuration);
   void refresh(const Configuration& configuration, const std::vector<const app::Action*>& actions);
   void drop_removed(const Configuration& configuration);
@@ -149,19 +152,19 @@ class Platform {
   Activations activations_;
   std::mutex mutex_;
   std::map<std::string, std::shared_ptr<PlatformAction>> actions_;
-  /// By `NS/PACKAGE/NAME`.
+  /// The key is `NS/PACKAGE/NAME`.
   std::map<std::string, std::shared_ptr<DeployedHost>> deployed_;
   PrivateFolder code_folder_;
   std::atomic<std::uint64_t> code_folders_{0};
-  /// The alarm clock's own.
+  /// Used only by the thread alarm_watcher_.
   Alarms alarms_;
   std::map<std::string, WallTime> alarm_times_;
   std::uint64_t alarms_of_store_ = 0;
   std::uint64_t alarms_of_configuration_ = 0;
   Workers workers_;
   std::atomic<bool> ending_{false};
-  std::thread watcher_;
-  std::thread alarm_clock_;
+  std::thread source_watcher_;
+  std::thread alarm_watcher_;
 };
 
 }  // namespace adit::dev

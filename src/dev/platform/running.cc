@@ -11,9 +11,9 @@
 namespace adit::dev {
 namespace {
 
-/// So that an action that calls the platform's API, as npm's `openwhisk` does, reaches this server: Node.js trusts its
-/// certificate, and nothing goes there through the user's proxy.
-void lead_to_this_server(std::vector<std::string>& environment, const RuntimeSettings& runtime) {
+/// Lets an action that calls the platform's API, as npm's `openwhisk` does, reach this server: Node.js trusts its
+/// certificate, and requests to it do not use the user's proxy.
+void route_to_this_server(std::vector<std::string>& environment, const RuntimeSettings& runtime) {
   if (!runtime.is_this_server) return;
   if (!runtime.certificate_file.empty()) environment.push_back(cat("NODE_EXTRA_CA_CERTS=", runtime.certificate_file));
   const auto host = http::split_url(runtime.api_host).host();
@@ -35,7 +35,7 @@ HostOptions running_options(const Configuration& configuration, const app::Actio
                               configuration.settings.environment);
   options.runtime = configuration.runtime;
   if (!provides_api_key(action.annotations)) options.runtime.api_key = {};
-  lead_to_this_server(options.environment, configuration.runtime);
+  route_to_this_server(options.environment, configuration.runtime);
   options.on_log = [action, on_log = events.on_log](LogStream stream, std::string_view bytes) {
     if (on_log) on_log(action, stream, bytes);
   };

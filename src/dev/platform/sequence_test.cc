@@ -36,7 +36,7 @@ Run run(const std::vector<std::string>& actions,
   return done;
 }
 
-TEST(Sequence, EachResultIsTheNextOnesParameters) {
+TEST(Sequence, PassesEachResultToTheNextComponent) {
   const auto done = run({"p/a", "p/b", "p/c"}, [](const std::string&, json::value params) {
     return json::object{{"n", params.at("n").as_int64() * 2}};
   });
@@ -46,7 +46,7 @@ TEST(Sequence, EachResultIsTheNextOnesParameters) {
   EXPECT_TRUE(done.record.success());
 }
 
-TEST(Sequence, AnErrorEndsIt) {
+TEST(Sequence, EndsAtAnError) {
   const auto done = run({"p/a", "p/b", "p/c"}, [](const std::string& name, json::value params) {
     return name == "p/b" ? json::value{{"error", "boom"}} : params;
   });
@@ -55,7 +55,7 @@ TEST(Sequence, AnErrorEndsIt) {
   EXPECT_EQ(done.record.status, ActivationStatus::application_error);
 }
 
-TEST(Sequence, PassesListsOn) {
+TEST(Sequence, PassesArraysOn) {
   const auto done = run({"p/a", "p/b"}, [](const std::string& name, json::value params) -> json::value {
     if (name == "p/a") return json::array{1, 2};
     return json::object{{"got", std::move(params)}};
@@ -64,14 +64,14 @@ TEST(Sequence, PassesListsOn) {
   EXPECT_TRUE(done.record.success());
 }
 
-TEST(Sequence, EndsAtAPartThatIsNotThere) {
+TEST(Sequence, EndsAtAComponentThatDoesNotExist) {
   const auto done = run({"p/a", "p/absent", "p/b"}, [](const std::string&, json::value params) { return params; });
   EXPECT_EQ(done.ran, std::vector<std::string>{"p/a"});
   EXPECT_EQ(done.record.status, ActivationStatus::application_error);
   EXPECT_EQ(to_json(done.record.result), R"({"error":"Sequence component does not exist."})");
 }
 
-TEST(Sequence, ItsDurationIsTheSumOfItsParts) {
+TEST(Sequence, HasTheSumOfItsComponentsDurations) {
   ActivationRecord record;
   int n = 0;
   run_sequence(
@@ -98,7 +98,7 @@ TEST(Sequence, ItsDurationIsTheSumOfItsParts) {
 
 class SequenceRefusal : public testing::Test {
  protected:
-  /// The controller's words for `p/s`, where there are these sequences.
+  /// Returns the controller's message for the sequence `p/s`, given these sequences.
   static std::string_view refusal(const std::map<std::string, std::vector<std::string>>& sequences) {
     return sequence_refusal("p/s", sequences.at("s"), [&](const std::string& name) {
       const auto found = name.starts_with("p/") ? sequences.find(name.substr(2)) : sequences.end();
@@ -107,32 +107,34 @@ class SequenceRefusal : public testing::Test {
   }
 };
 
-TEST_F(SequenceRefusal, IsNoneForWhatEnds) {
+TEST_F(SequenceRefusal, IsEmptyForAValidSequence) {
   EXPECT_EQ(refusal({{"s", {"p/a", "p/t", "p/t"}}, {"t", {"p/a"}}}), "");
   EXPECT_EQ(refusal({{"s", std::vector<std::string>(50, "p/a")}}), "");
 }
 
-TEST_F(SequenceRefusal, NeedsAPart) { EXPECT_EQ(refusal({{"s", {}}}), "No component specified for the sequence."); }
+TEST_F(SequenceRefusal, RejectsASequenceWithoutComponents) {
+  EXPECT_EQ(refusal({{"s", {}}}), "No component specified for the sequence.");
+}
 
-TEST_F(SequenceRefusal, ForLoops) {
+TEST_F(SequenceRefusal, RejectsCycles) {
   constexpr auto kCyclic = "Sequence may not refer to itself.";
   EXPECT_EQ(refusal({{"s", {"p/s"}}}), kCyclic);
   EXPECT_EQ(refusal({{"s", {"p/t"}}, {"t", {"p/a", "p/s"}}}), kCyclic);
-  EXPECT_EQ(refusal({{"s", {"p/t"}}, {"t", {"p/t"}}}), kCyclic) << "behind it";
+  EXPECT_EQ(refusal({{"s", {"p/t"}}, {"t", {"p/t"}}}), kCyclic) << "the cycle is in another sequence";
 }
 
-TEST_F(SequenceRefusal, ForMoreThan50Actions) {
+TEST_F(SequenceRefusal, RejectsMoreThan50Actions) {
   constexpr auto kTooLong = "Too many actions in the sequence.";
   EXPECT_EQ(refusal({{"s", std::vector<std::string>(51, "p/a")}}), kTooLong);
   const std::vector<std::string> half(26, "p/a");
   EXPECT_EQ(refusal({{"s", {"p/t", "p/t"}}, {"t", half}}), kTooLong);
-  // Doubles at each of its steps: 2^40 actions that nobody may count one by one.
+  // Doubles at each step: 2^40 actions, too many to be counted one by one.
   std::map<std::string, std::vector<std::string>> doubling{{"s", {"p/t0", "p/t0"}}};
   for (int i = 0; i < 40; ++i) doubling[cat("t", i)] = {cat("p/t", i + 1), cat("p/t", i + 1)};
   EXPECT_EQ(refusal(doubling), kTooLong);
 }
 
-TEST_F(SequenceRefusal, ForSequencesNestedWithoutEnd) {
+TEST_F(SequenceRefusal, RejectsDeeplyNestedSequences) {
   std::map<std::string, std::vector<std::string>> nested{{"s", {"p/t0"}}};
   for (int i = 0; i < 10'000; ++i) nested[cat("t", i)] = {cat("p/t", i + 1)};
   EXPECT_EQ(refusal(nested), "Too many actions in the sequence.");

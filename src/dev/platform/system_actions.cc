@@ -5,7 +5,7 @@
 namespace adit::dev {
 namespace {
 
-/// The result of a validator that lets the caller in: its parameters, for the next action of the sequence.
+/// Runs a validator. If it accepts the caller, its result is its parameters, for the next action of the sequence.
 SystemAnswer validate_caller(const ValidateToken& validate, const json::object& params) {
   if (auto refused = refuse_unauthorized(params, validate))
     return {.status = ActivationStatus::application_error, .result = *std::move(refused)};

@@ -14,9 +14,9 @@
 
 namespace adit::dev {
 
-/// The actions of other namespaces that deployed code counts on, and that adit dev stands in for: Adobe's validators
-/// (`/adobeio/shared-validators-v1/headless-v2`, …), which `require-adobe-auth` puts in front of an action, and the
-/// feeds of OpenWhisk's alarms (`/whisk.system/alarms/alarm`, …).
+/// Actions of other namespaces that deployed code uses, and that adit dev implements: Adobe's validators
+/// (`/adobeio/shared-validators-v1/headless-v2`, …), which `require-adobe-auth` puts before an action, and the feeds of
+/// OpenWhisk's alarms (`/whisk.system/alarms/alarm`, …).
 class SystemActions {
  public:
   using Feed = std::function<SystemAnswer(const std::string& name, const json::object& params)>;
@@ -24,7 +24,7 @@ class SystemActions {
 
   /// Null if there is no such action.
   [[nodiscard]] std::shared_ptr<const Served> find(const EntityPath& path) const;
-  /// The packages of a namespace, by name; each with its actions.
+  /// The packages of a namespace with their actions, by name. Null if there is no such namespace.
   [[nodiscard]] const std::map<std::string, std::vector<ActionEntity>>* packages(const std::string& name_space) const;
 
  private:

@@ -10,11 +10,11 @@
 #include "dev/entity/messages.h"
 #include "dev/platform/platform.h"
 
-// What fires, and what that starts (apache/openwhisk, core/controller/Triggers.scala).
+// Fires triggers and alarms (apache/openwhisk, core/controller/Triggers.scala).
 namespace adit::dev {
 namespace {
 
-/// A line of the trigger's log (Triggers.scala, RuleActivationResult).
+/// Returns a line of the trigger's log (Triggers.scala, RuleActivationResult).
 std::string rule_line(const RuleEntity& rule, ActivationStatus status, std::string_view activation_id,
                       std::string_view error) {
   json::object line = {{"statusCode", static_cast<int>(status)}, {"success", status == ActivationStatus::success}};
@@ -28,15 +28,15 @@ std::string rule_line(const RuleEntity& rule, ActivationStatus status, std::stri
   return to_json(line);
 }
 
-/// The name in `/NS/T`, as feeds are given it.
+/// Returns the name in `/NS/T`, the form in which feeds get it.
 std::string name_of_trigger(std::string_view path) { return std::string(path.substr(path.rfind('/') + 1)); }
 
 SystemAnswer refused_feed(std::string_view why) {
   return {.status = ActivationStatus::application_error, .result = json::object{{"error", why}}};
 }
 
-/// The parameters of a feed's call that make the alarm, without those that name the call.
-json::object made_of(const std::string& feed, const json::object& params, json::object before) {
+/// Returns the parameters of an alarm: those of the call of its feed, without the ones that describe the call.
+json::object alarm_parameters(const std::string& feed, const json::object& params, json::object before) {
   for (const auto& [name, value] : params)
     if (name != "lifecycleEvent" && name != "authKey" && name != "triggerName") before.insert_or_assign(name, value);
   before["feed"] = feed;
@@ -107,7 +107,7 @@ SystemAnswer Platform::answer_feed(const std::string& feed, const json::object& 
     changed.feed.reset();
   } else if (event == "CREATE" || event == "UPDATE") {
     if (event == "UPDATE" && !trigger->feed) return refused_feed(cat("no alarm fires the trigger ", name));
-    changed.feed = made_of(feed, params, event == "UPDATE" ? *trigger->feed : json::object());
+    changed.feed = alarm_parameters(feed, params, event == "UPDATE" ? *trigger->feed : json::object());
     try {
       (void)Alarm::parse(feed, *changed.feed);
     } catch (const Error& error) {
@@ -148,7 +148,7 @@ std::map<std::string, WallTime> Platform::next_alarms() {
   return alarm_times_;
 }
 
-/// Looks at what is due when the next alarm is, and at changes every 50 ms.
+/// Fires alarms when they are due, and checks for changed triggers every 50 ms.
 void Platform::watch_alarms() {
   constexpr std::chrono::milliseconds kTick{50};
   while (!ending_) {

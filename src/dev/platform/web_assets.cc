@@ -49,7 +49,7 @@ std::string asset_type(const fs::path& file) {
   return std::string(found == kTypes.end() ? "application/octet-stream" : found->type);
 }
 
-/// The file that the path names below the folder; empty if there is none, or none to be shown.
+/// Returns the file that the path names in the folder; empty if there is none, or if it must not be served.
 fs::path asset_file(const fs::path& folder, std::string_view path) {
   fs::path file = folder;
   for (const auto& part : split_list(path, '/')) {

@@ -10,17 +10,18 @@
 
 namespace adit::dev {
 
-/// Threads on which activations run, so that one that outlasts its caller's patience goes on. There are as many as were
-/// ever busy at once, `max_threads` at most; none ends before this object does. Thread-safe.
+/// Threads that run activations, so that an activation can continue after its caller stopped waiting. There are as many
+/// threads as were ever busy at the same time, at most `max_threads`. No thread ends before this object is destroyed.
+/// Thread-safe.
 class Workers {
  public:
   explicit Workers(std::size_t max_threads) : max_threads_(max_threads) {}
-  /// Waits for what runs, and runs what waits: everything must end by itself.
+  /// Waits until all jobs, running and queued, have ended.
   ~Workers();
   Workers(const Workers&) = delete;
   Workers& operator=(const Workers&) = delete;
 
-  /// `job` throws nothing.
+  /// `job` must not throw.
   void run(std::function<void()> job);
 
  private:

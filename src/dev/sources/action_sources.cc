@@ -25,7 +25,7 @@ using app::ScriptToken;
 
 constexpr std::size_t kMaxFiles = 500;
 constexpr std::uintmax_t kMaxBytes = 2U << 20U;
-/// A path is shorter.
+/// Longer texts are not paths.
 constexpr std::size_t kLongestPath = 300;
 
 template <std::size_t Count>
@@ -57,7 +57,7 @@ std::vector<std::string> files_below(const std::string& folder, bool (*wanted)(c
   return found;
 }
 
-/// Follows what scripts name.
+/// Collects the files that scripts name, recursively.
 class ScriptWalk {
  public:
   ScriptWalk(const std::string& root, const std::string& function) : root_(root) {
@@ -88,12 +88,12 @@ class ScriptWalk {
     return main.empty() ? "index.js" : std::string(main);
   }
 
-  /// A file that is not there may come.
+  /// Adds a file even if it does not exist, because it may be created later.
   void add(const fs::path& file) {
     if (seen_.insert(file.lexically_normal().string()).second) waiting_.push_back(file.lexically_normal());
   }
 
-  /// What Node.js or a bundler finds under this name. False if it is nothing.
+  /// Adds the file that Node.js or a bundler finds under this name. Returns false if there is none.
   bool add_module(const fs::path& path) {
     for (const auto* ending :
          {"", ".js", ".ts", ".tsx", ".jsx", ".cjs", ".mjs", ".json", ".node", "/index.js", "/index.ts"}) {
@@ -131,7 +131,7 @@ class ScriptWalk {
     if (!relative && (named.find('.') == std::string::npos || named.starts_with('/'))) return;
     if (add_module(folder / named) || !relative) return;
     std::error_code error;
-    if (fs::is_directory(folder / named, error)) {  // the beginning of a name that is computed
+    if (fs::is_directory(folder / named, error)) {  // the beginning of a name that the script computes
       for (const auto& script : files_below((folder / named).string(), is_script)) add(script);
       return;
     }
@@ -148,13 +148,13 @@ void add_included(const app::Project& project, const app::Action& action, std::v
   for (const auto& included : included_files(project, action)) files.push_back(included.source);
 }
 
-/// Files of the project in what a compiler says (`/path/x.h:3:5: error: …`, `In file included from /path/x.cc:1:`),
-/// without what builds write.
-void add_named(const std::string& root, std::string_view words, std::vector<std::string>& files) {
+/// Adds the files of the project that the compiler's output names (`/path/x.h:3:5: error: …`, `In file included from
+/// /path/x.cc:1:`), except files that builds write.
+void add_named(const std::string& root, std::string_view output, std::vector<std::string>& files) {
   constexpr std::string_view kEnds = " \n\t:,'\"()";
-  while (!words.empty()) {
-    const auto word = words.substr(0, words.find_first_of(kEnds));
-    words.remove_prefix(std::min(word.size() + 1, words.size()));
+  while (!output.empty()) {
+    const auto word = output.substr(0, output.find_first_of(kEnds));
+    output.remove_prefix(std::min(word.size() + 1, output.size()));
     if (!word.starts_with('/')) continue;
     const auto file = fs::path(word).lexically_normal().string();
     if (file.starts_with(root + "/dist/")) continue;
@@ -171,13 +171,13 @@ ActionSources script_sources(const app::Project& project, const app::Action& act
 }
 
 ActionSources cpp_sources(const app::Project& project, const app::Action& action,
-                          const std::vector<std::string>& built_of, std::string_view compiler_words) {
+                          const std::vector<std::string>& built_of, std::string_view compiler_output) {
   ActionSources sources{.folders = {action.function_path}, .files = {}};
   for (const auto& file : built_of) {
     if (!file.starts_with(action.function_path + "/") && file != action.function_path) sources.files.push_back(file);
   }
-  add_named(project.root, compiler_words, sources.files);
-  if (compiler_words.find("No such file or directory") != std::string_view::npos) {
+  add_named(project.root, compiler_output, sources.files);
+  if (compiler_output.find("No such file or directory") != std::string_view::npos) {
     for (auto& file : files_below(project.root, is_cpp)) sources.files.push_back(std::move(file));
   }
   add_included(project, action, sources.files);

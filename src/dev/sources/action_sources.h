@@ -7,16 +7,17 @@
 
 namespace adit::dev {
 
-/// What a Node.js action reads, as its texts tell: the function's file or its folder's `main`, every file that a script
-/// among them names by relative path (imports, and data such as `config.json`), the folders' and the project's
-/// package.json, and what `include` copies. If a script computes what it loads (`require(name)`), all scripts in its
-/// folder. Bounded: 500 files of at most 2 MB.
+/// Returns the files that a Node.js action is made of, as far as its source texts show: the function's file, or the
+/// `main` of its folder; every file that one of these scripts names by a relative path (imports, and data such as
+/// `config.json`); the package.json of the folders and of the project; and the files of `include`. If a script computes
+/// the name of what it loads (`require(name)`), all scripts in its folder are added. At most 500 files of at most 2 MB
+/// each.
 [[nodiscard]] ActionSources script_sources(const app::Project& project, const app::Action& action);
 
-/// What a C++ action is built of: its folder, the files of its last good build, those of the project that the
-/// compiler's words name, and what `include` copies. If the compiler misses a file, every C++ source of the project:
-/// the file may come anywhere.
+/// Returns the files that a C++ action is built from: its folder, the files of its last successful build, the files of
+/// the project that the compiler's output names, and the files of `include`. If the compiler did not find a file, all
+/// C++ sources of the project are added, because the missing file may be created anywhere.
 [[nodiscard]] ActionSources cpp_sources(const app::Project& project, const app::Action& action,
-                                        const std::vector<std::string>& built_of, std::string_view compiler_words);
+                                        const std::vector<std::string>& built_of, std::string_view compiler_output);
 
 }  // namespace adit::dev

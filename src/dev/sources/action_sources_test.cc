@@ -13,9 +13,9 @@ using testing::Contains;
 using testing::IsSupersetOf;
 using testing::Not;
 
-class ActionSourcesOf : public testing::Test {
+class ActionSourcesTest : public testing::Test {
  protected:
-  ActionSourcesOf() {
+  ActionSourcesTest() {
     std::string pattern = testing::TempDir() + "adit-sources-XXXXXX";
     project_.root = fs::canonical(::mkdtemp(pattern.data())).string();
     action_.package = "p";
@@ -23,9 +23,9 @@ class ActionSourcesOf : public testing::Test {
     action_.runtime = "nodejs:22";
     action_.function_path = path("actions/a.js");
   }
-  ~ActionSourcesOf() override { fs::remove_all(project_.root); }
-  ActionSourcesOf(const ActionSourcesOf&) = delete;
-  ActionSourcesOf& operator=(const ActionSourcesOf&) = delete;
+  ~ActionSourcesTest() override { fs::remove_all(project_.root); }
+  ActionSourcesTest(const ActionSourcesTest&) = delete;
+  ActionSourcesTest& operator=(const ActionSourcesTest&) = delete;
 
   [[nodiscard]] std::string path(const std::string& name) const { return project_.root + "/" + name; }
   void write(const std::string& name, const std::string& text) const {
@@ -38,7 +38,7 @@ class ActionSourcesOf : public testing::Test {
   app::Action action_;
 };
 
-TEST_F(ActionSourcesOf, AScriptAreTheFilesThatItNames) {
+TEST_F(ActionSourcesTest, ContainTheFilesThatAScriptNames) {
   write("actions/a.js", "const u = require('../lib/u'); const c = JSON.parse(read('config.json')); require('./later')");
   write("actions/config.json", "{}");
   write("actions/other.js", "");
@@ -52,7 +52,7 @@ TEST_F(ActionSourcesOf, AScriptAreTheFilesThatItNames) {
   EXPECT_THAT(files, Not(Contains(path("actions/other.js"))));
 }
 
-TEST_F(ActionSourcesOf, AScriptThatComputesWhatItLoadsAreAllScriptsOfItsFolder) {
+TEST_F(ActionSourcesTest, ContainAllScriptsOfAFolderIfAScriptComputesWhatItLoads) {
   write("actions/a.js", "module.exports = (name) => require('./words/' + name)");
   write("actions/b.js", "module.exports = (name) => require(`./words/${name}`)");
   write("actions/words/en.js", "");
@@ -61,7 +61,7 @@ TEST_F(ActionSourcesOf, AScriptThatComputesWhatItLoadsAreAllScriptsOfItsFolder) 
   EXPECT_THAT(script_sources(project_, action_).files, Contains(path("actions/words/en.js")));
 }
 
-TEST_F(ActionSourcesOf, AScriptHaveAnotherStateWhenOneOfThemChangesAndNoOther) {
+TEST_F(ActionSourcesTest, ChangeTheirStateOnlyIfOneOfThemChanges) {
   write("actions/a.js", "require('./b')");
   write("actions/b.js", "1");
   write("log.json", "1");
@@ -72,7 +72,7 @@ TEST_F(ActionSourcesOf, AScriptHaveAnotherStateWhenOneOfThemChangesAndNoOther) {
   EXPECT_NE(state(), before);
 }
 
-TEST_F(ActionSourcesOf, AFailedBuildAreItsFolderAndWhatTheCompilerNames) {
+TEST_F(ActionSourcesTest, ContainTheFolderAndTheFilesThatAFailedCompilerNamed) {
   write("cpp/a.cc", "");
   write("shared/b.h", "");
   write("elsewhere/c.cc", "");
@@ -85,7 +85,7 @@ TEST_F(ActionSourcesOf, AFailedBuildAreItsFolderAndWhatTheCompilerNames) {
   EXPECT_THAT(sources.files, IsSupersetOf({path("shared/b.h"), std::string("/opt/adit/libadit.a")}));
   EXPECT_THAT(sources.files, Not(Contains(path("elsewhere/c.cc"))));
   const auto missing = cpp_sources(project_, action_, {}, "fatal error: d.h: No such file or directory\n");
-  EXPECT_THAT(missing.files, Contains(path("elsewhere/c.cc"))) << "d.h may come anywhere";
+  EXPECT_THAT(missing.files, Contains(path("elsewhere/c.cc"))) << "d.h may be created anywhere";
 }
 
 }  // namespace

@@ -31,7 +31,7 @@ namespace {
 namespace fs = std::filesystem;
 using std::chrono::steady_clock;
 
-/// Another build that holds the lock for longer is stuck.
+/// A build that holds the lock longer than this is stuck.
 constexpr std::chrono::minutes kBuildLimit{30};
 
 struct Paths {
@@ -57,8 +57,8 @@ void throw_if_interrupted(const BuildOptions& options) {
   if (options.interrupted && options.interrupted()) throw Interrupted();
 }
 
-/// One build of an action at a time, on this machine. The kernel lets go of the lock when a process ends, however it
-/// does.
+/// Lets one build of an action run at a time on this machine. The kernel releases the lock when the process ends,
+/// however it ends.
 Descriptor lock_build(const BuildOptions& options, const std::string& path) {
   Descriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666));
   if (!file) {
@@ -91,7 +91,8 @@ Error build_failed(const BuildOptions& options, std::string_view what) {
       .at(options.where);
 }
 
-/// A tree of another folder (the project was moved or copied) cannot be used again; CMake would refuse it.
+/// Deletes a build tree that was made for another folder, because the project was moved or copied. CMake would reject
+/// it.
 void drop_foreign_tree(const BuildOptions& options, const Paths& paths) {
   const auto cache = fs::path(paths.tree) / "CMakeCache.txt";
   std::error_code error;
@@ -110,7 +111,7 @@ void drop_foreign_tree(const BuildOptions& options, const Paths& paths) {
   }
 }
 
-/// The lines of CMake's output that adit's own CMake files wrote for the user.
+/// Passes on the lines of CMake's output that adit's own CMake files wrote for the user.
 void pass_on_notices(const BuildOptions& options, std::string_view output) {
   if (!options.on_output) return;
   for (const auto& line : split_list(output, '\n')) {
@@ -127,7 +128,7 @@ void configure(const BuildOptions& options, const Paths& paths, const std::strin
                                         paths.tree,
                                         cat("-DCMAKE_BUILD_TYPE=", options.build_type),
                                         cat("-Dadit_DIR=", adit_dir)};
-  // The generator cannot be changed in a tree that is there.
+  // The generator of an existing build tree cannot be changed.
   if (!fs::exists(fs::path(paths.tree) / "CMakeCache.txt") && !find_program("ninja").empty()) {
     arguments.insert(arguments.end(), {"-G", "Ninja"});
   }
@@ -141,7 +142,7 @@ void configure(const BuildOptions& options, const Paths& paths, const std::strin
   throw build_failed(options, "configure").hint(cat("See CMake's output above. The folder is ", options.folder, "."));
 }
 
-/// The one executable, or the one that has the action's name.
+/// Returns the only executable, or the one with the action's name.
 CmakeTarget choose_target(const BuildOptions& options, const std::vector<CmakeTarget>& targets) {
   if (targets.size() == 1) return targets.front();
   const auto named = std::ranges::find(targets, options.action, &CmakeTarget::name);
@@ -166,13 +167,13 @@ void compile(const BuildOptions& options, const Paths& paths, const std::string&
   const auto status = run_for(options, cmake, {"--build", paths.tree, "--target", target.name, "--parallel"},
                               [&](std::string_view bytes) { progress += bytes; });
   const bool failed = status.code != 0 || status.signal != 0;
-  // Warnings of a build that succeeds are worth seeing, its progress is not.
+  // Show the warnings of a successful build, but not its progress.
   if (options.on_output && (failed || progress.find("warning:") != std::string::npos)) options.on_output(progress);
   if (failed) throw build_failed(options, "compile").hint("See the compiler's words above.");
 }
 
-/// The lines of Ninja's log of dependencies that belong to compiled files. CMake 3.27 and later have what the linker
-/// read there too: the build's own objects.
+/// Returns the lines of Ninja's dependency log that belong to compiled files. Since CMake 3.27, the log also contains
+/// what the linker read, which are objects of the build itself.
 std::string compilers_lines(std::string_view log) {
   std::string lines;
   bool compiled = false;
@@ -187,7 +188,8 @@ std::string compilers_lines(std::string_view log) {
   return lines;
 }
 
-/// Ninja keeps the headers that the compiler read in a log of its own, make leaves the compiler's `.d` files.
+/// Returns the headers that the compiler read. Ninja keeps them in its own log; with make, they are in the compiler's
+/// `.d` files.
 std::set<std::string> headers_read(const BuildOptions& options, const Paths& paths) {
   std::string text;
   if (fs::exists(fs::path(paths.tree) / "build.ninja")) {
@@ -206,7 +208,8 @@ std::set<std::string> headers_read(const BuildOptions& options, const Paths& pat
     std::error_code error;
     const auto path = fs::path(word).is_absolute() ? fs::path(word) : fs::path(paths.tree) / word;
     const auto file = path.lexically_normal().string();
-    // The system's headers are a thousand files that change with the system; the action's own folder is stamped whole.
+    // The system's headers are about a thousand files, which change only with the system. The action's own folder is
+    // stamped as a whole.
     if (file.starts_with("/usr/") || file.starts_with(options.folder + "/") || !fs::is_regular_file(file, error))
       continue;
     headers.insert(file);
@@ -214,8 +217,8 @@ std::set<std::string> headers_read(const BuildOptions& options, const Paths& pat
   return headers;
 }
 
-/// adit's own library, as actions link it, and package files: in a build tree beside each other, installed two folders
-/// up.
+/// Returns adit's static library and CMake package files. In a build tree, they are in the same folder; if installed,
+/// the library is two folders up.
 std::vector<std::string> adit_files(const std::string& adit_dir) {
   std::vector<std::string> files;
   const fs::path dir(adit_dir);
@@ -241,7 +244,7 @@ void install(const std::string& artifact, const Paths& paths) {
     throw Error::configuration("file_unwritable", cat(paths.program, " cannot be written: ", error.message(), "."));
 }
 
-/// What else must be the same for a build to be the same.
+/// Returns what must be equal, besides the files, for a build to be up to date.
 std::string note_of(const BuildOptions& options, const std::string& adit_dir) {
   return cat(options.folder, ' ', adit_dir, ' ', options.build_type, ' ', version());
 }
@@ -253,7 +256,7 @@ std::string find_adit_dir() {
   const auto here = fs::read_symlink("/proc/self/exe", error).parent_path();
   std::vector<fs::path> places = {here, here.parent_path() / "lib" / "cmake" / "adit",
                                   here.parent_path() / "share" / "cmake" / "adit"};
-  // lib/x86_64-linux-gnu, lib64
+  // lib/x86_64-linux-gnu and similar folders
   for (const auto& entry : fs::directory_iterator(here.parent_path() / "lib", error))
     places.push_back(entry.path() / "cmake" / "adit");
   places.push_back(here.parent_path() / "lib64" / "cmake" / "adit");
@@ -308,7 +311,7 @@ BuildResult build_action(const BuildOptions& options) {
 
   make_folders(paths.tree);
   const auto lock = lock_build(options, paths.lock);
-  if (up_to_date()) return {.program = paths.program, .was_built = false};  // by the build that held the lock
+  if (up_to_date()) return {.program = paths.program, .was_built = false};  // the build that held the lock did it
 
   if (options.on_start) options.on_start();
   const auto cmake = find_program("cmake");
@@ -317,7 +320,7 @@ BuildResult build_action(const BuildOptions& options) {
         .hint("apt-get install cmake ninja-build g++");
   }
   const auto started = fs::file_time_type::clock::now();
-  // As they are before the compiler reads them: what changes while it runs is built next time.
+  // Stamp the files before the compiler reads them: a file that changes during the build is then built next time.
   FileStamps stamps;
   stamps.set_note(note);
   stamps.add_tree(options.folder);

@@ -25,7 +25,7 @@ Error no_answer(const std::string& build_tree) {
 
 json::value read_reply(const fs::path& file) { return parse_json(read_file(file.string()), file.string()); }
 
-/// The index that CMake wrote last: its name grows with time.
+/// Returns the index that CMake wrote last. The names of later ones sort after the earlier ones.
 fs::path newest_index(const fs::path& reply) {
   fs::path newest;
   std::error_code error;
@@ -43,7 +43,7 @@ void ask_cmake_for_targets(const std::string& build_tree) {
   make_folders(folder.string());
   const auto query = (folder / "codemodel-v2").string();
   std::error_code error;
-  // CMake asks for its name alone.
+  // CMake looks only at the file's name.
   if (!fs::is_regular_file(query, error))
     replace_file({.path = query, .before = std::nullopt, .after = "", .new_mode = 0644});
 }
@@ -67,7 +67,7 @@ std::vector<CmakeTarget> cmake_executables(const std::string& build_tree) try {
   return executables;
 } catch (const Error&) {
   throw;
-} catch (const std::exception&) {  // Boost.JSON: a member that is not there, or of another type
+} catch (const std::exception&) {  // Boost.JSON: a member is missing or has another type
   throw no_answer(build_tree);
 }
 

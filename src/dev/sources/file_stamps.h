@@ -8,31 +8,32 @@
 
 namespace adit::dev {
 
-/// Which files something was made of, and how they were then: size, and the time of the last change of any kind, which
-/// no program can set (st_ctim: `mv`, `cp -p` and archives bring a file's own time with them). A folder's own time
-/// tells of files that came and went.
+/// Records the files that something was made from, and their state at that time: the size, and the time of the last
+/// change of any kind. No program can set that time (st_ctim), whereas `mv`, `cp -p` and archives keep the modification
+/// time. The time of a folder changes when files are created or deleted in it.
 class FileStamps {
  public:
-  /// As it is now; an absent file is stamped too, so that its appearing is a change. Not what this program itself
-  /// writes (own_output.h).
+  /// Records the current state of a file. A missing file is recorded too, so that its creation is a change. Files that
+  /// this program itself writes (own_output.h) are left out.
   void add(const std::string& path);
-  /// The folder with everything below it, symbolic links not followed; without what is hidden.
+  /// Records the folder and everything below it, except hidden files. Symbolic links are not followed.
   void add_tree(const std::string& folder);
-  /// True if there are stamps and every file still has its own.
+  /// Returns true if there is at least one stamp and no file has changed.
   [[nodiscard]] bool unchanged() const;
-  /// The same by what programs can set: the size and the time of the last change of the content. Other modes or another
-  /// owner count as a change for `unchanged` alone.
+  /// The same, but compares only the size and the modification time, which programs can set. A change of mode or owner
+  /// counts only for `unchanged`.
   [[nodiscard]] bool contents_unchanged() const;
 
   [[nodiscard]] bool contains(const std::string& path) const;
   [[nodiscard]] std::vector<std::string> paths() const;
   [[nodiscard]] const std::string& note() const { return note_; }
-  /// A word about how it was made; kept with the stamps.
+  /// A text about how the result was made, saved with the stamps.
   void set_note(std::string note) { note_ = std::move(note); }
 
-  /// Nothing is thrown: a file that cannot be read, or is none of ours, gives no stamps, which are never `unchanged`.
+  /// Does not throw: if the file cannot be read or has another format, returns no stamps, for which `unchanged` is
+  /// false.
   static FileStamps load(const std::string& path);
-  /// Replaces the file at once. Throws Error `file_unwritable`.
+  /// Replaces the file atomically. Throws Error `file_unwritable`.
   void save(const std::string& path) const;
 
  private:
@@ -43,7 +44,7 @@ class FileStamps {
     long long size = 0;
 
     static Stamp of(const std::string& path);
-    /// `status` is nullptr for a file that is not there.
+    /// `status` is nullptr if the file does not exist.
     static Stamp of(const std::string& path, const struct stat* status);
     friend bool operator==(const Stamp&, const Stamp&) = default;
   };
@@ -51,9 +52,9 @@ class FileStamps {
   std::string note_;
 };
 
-/// Whether what was made of the stamped files is used as it is, though not all of them are `unchanged`: the folder in
-/// which it would be made again cannot be written, and the contents are the same. So a project that was made read-only
-/// after its build still runs.
+/// Whether a result is used although its files are not all `unchanged`: because the folder in which it would be made
+/// again is not writable, and the contents are the same. So a project that was made read-only after its build still
+/// runs.
 [[nodiscard]] bool is_kept_read_only(const FileStamps& stamps, const std::string& folder);
 
 }  // namespace adit::dev

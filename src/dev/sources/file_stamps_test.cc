@@ -23,33 +23,33 @@ class FileStampsTest : public testing::Test {
     stamps.save((root_ / "stamps").string());
   }
 
-  [[nodiscard]] FileStamps kept() const { return FileStamps::load((root_ / "stamps").string()); }
+  [[nodiscard]] FileStamps loaded() const { return FileStamps::load((root_ / "stamps").string()); }
 
   TemporaryFolder folder_{fs::path(testing::TempDir()) / "adit-stamps"};
   fs::path root_ = folder_.path();
   fs::path source_ = (fs::create_directory(root_ / "action"), root_ / "action" / "a.cc");
 };
 
-TEST_F(FileStampsTest, AreTheSameAfterTheyWereKept) {
-  EXPECT_EQ(kept().note(), "note");
-  EXPECT_TRUE(kept().contains(source_.string()));
-  EXPECT_TRUE(kept().unchanged());
-  EXPECT_TRUE(kept().contents_unchanged());
+TEST_F(FileStampsTest, AreTheSameAfterSavingAndLoading) {
+  EXPECT_EQ(loaded().note(), "note");
+  EXPECT_TRUE(loaded().contains(source_.string()));
+  EXPECT_TRUE(loaded().unchanged());
+  EXPECT_TRUE(loaded().contents_unchanged());
 }
 
-TEST_F(FileStampsTest, CountOtherModesAsAChangeButNotOfTheContents) {
+TEST_F(FileStampsTest, TreatAnotherModeAsAChangeButNotOfTheContents) {
   ASSERT_EQ(::chmod(source_.c_str(), 0400), 0);
-  EXPECT_FALSE(kept().unchanged());
-  EXPECT_TRUE(kept().contents_unchanged());
-  EXPECT_FALSE(is_kept_read_only(kept(), (root_ / "dist").string())) << "it can be built again";
+  EXPECT_FALSE(loaded().unchanged());
+  EXPECT_TRUE(loaded().contents_unchanged());
+  EXPECT_FALSE(is_kept_read_only(loaded(), (root_ / "dist").string())) << "it can be built again";
 }
 
-TEST_F(FileStampsTest, SeeAnotherFileOfTheSameSizeAndTime) {
+TEST_F(FileStampsTest, DetectAnotherContentOfTheSameSizeAndModificationTime) {
   const auto time = fs::last_write_time(source_);
   std::ofstream(source_) << "two";
-  EXPECT_FALSE(kept().unchanged());
+  EXPECT_FALSE(loaded().unchanged());
   fs::last_write_time(source_, time);
-  EXPECT_FALSE(kept().unchanged()) << "its own time can be set";
+  EXPECT_FALSE(loaded().unchanged()) << "a program can set the modification time";
 }
 
 }  // namespace

@@ -14,7 +14,8 @@
 namespace adit::dev {
 namespace {
 
-/// How many characters of a pattern, which begins with `?`, a set or a plain character, match this one; 0 for no match.
+/// The number of characters of a pattern that match this character; 0 if they do not. The pattern begins with `?`, a
+/// set, or a plain character.
 std::size_t length_of_match(std::string_view pattern, char c) {
   if (pattern.front() == '?') return 1;
   const auto end = pattern.front() == '[' ? pattern.find(']', 2) : std::string_view::npos;
@@ -31,15 +32,15 @@ std::size_t length_of_match(std::string_view pattern, char c) {
   return found != inverted ? end + 1 : 0;
 }
 
-/// Without groups.
+/// Matches a pattern without groups.
 bool matches_simple(std::string_view pattern, std::string_view name) {
   return matches_stars(pattern, name, length_of_match);
 }
 
-/// The part of a pattern that begins with a group.
+/// A pattern that begins with a group.
 struct Group {
   std::vector<std::string> alternatives;
-  /// `+(a|b)`, and what follows.
+  /// The group, such as `+(a|b)`, and the rest of the pattern.
   std::string_view itself;
   std::string_view rest;
 };
@@ -63,8 +64,8 @@ std::optional<Group> group_at_begin(std::string_view pattern) {
   return std::nullopt;
 }
 
-/// Matches one segment with groups. Keeps the result for each pair of a rest of the pattern and a rest of the name,
-/// because `*(*)` leads back to itself, and `*(|a)*(|a)` leads to the same pair in many ways.
+/// Matches one segment with groups by backtracking. Stores the result for each pair of a rest of the pattern and a rest
+/// of the name, because `*(*)` leads back to itself, and `*(|a)*(|a)` leads to the same pair in many ways.
 class GroupMatch {
  public:
   explicit GroupMatch(std::string_view whole_name) : hidden_(whole_name.starts_with('.') ? whole_name.size() : 0) {}
@@ -100,9 +101,9 @@ class GroupMatch {
 
   // NOLINTNEXTLINE(misc-no-recursion): bounded by the depth
   bool matches_group(char kind, const Group& group, std::string_view name, int depth) {
-    const auto any = [&](std::string_view behind) {
+    const auto any = [&](std::string_view rest) {
       return std::ranges::any_of(group.alternatives,
-                                 [&](const std::string& one) { return matches(cat(one, behind), name, depth + 1); });
+                                 [&](const std::string& one) { return matches(cat(one, rest), name, depth + 1); });
     };
     const auto again = cat("*", group.itself.substr(1), group.rest);
     switch (kind) {
@@ -119,13 +120,13 @@ class GroupMatch {
     }
   }
 
-  /// The length of a whole name that begins with a dot: `?` does not stand for that dot.
+  /// The length of the whole name if it begins with a dot, which `?` does not match; otherwise 0.
   std::size_t hidden_;
-  /// Whether a rest of the pattern matches the last so many characters of the name; false while that is looked at.
+  /// Whether a rest of the pattern matches the last n characters of the name; false while the result is being computed.
   std::map<std::pair<std::string, std::size_t>, bool> results_;
 };
 
-/// One segment, without slashes.
+/// Matches one segment, which contains no slash.
 bool matches_segment(std::string_view pattern, std::string_view name) {
   const bool may_name_dot = pattern.starts_with('.') || pattern.starts_with('[') || app::begins_with_group(pattern);
   return (may_name_dot || !name.starts_with('.')) && GroupMatch(name).matches(pattern, name);
@@ -134,7 +135,7 @@ bool matches_segment(std::string_view pattern, std::string_view name) {
 }  // namespace
 
 bool matches_glob(std::span<const std::string> pattern, std::string_view path) {
-  // Whether the first so many segments of the pattern match what has been looked at of the path.
+  // reached[n]: the first n segments of the pattern match the part of the path that has been read.
   std::vector<bool> reached(pattern.size() + 1);
   reached[0] = true;
   const auto skip_empty_depths = [&] {

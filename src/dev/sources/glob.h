@@ -6,13 +6,13 @@
 
 namespace adit::dev {
 
-/// Thrown if a pattern has so many groups that a match would take long.
+/// Thrown if matching a pattern would take too long, because it has too many groups.
 class PatternTooComplex {};
 
-/// Returns true if a pattern without braces, given as its names between slashes, matches the whole path. Patterns of
-/// file names are those of npm's globby: `*` and `?` within a folder, `[abc]`, `[!a-c]`, `**` for any depth, groups
-/// such as `@(a|b)`, `+(a)`, `*(a)`, `?(a)`, `!(a)`. A hidden file matches only a name that begins with a dot, a set or
-/// a group. Throws PatternTooComplex.
+/// Returns true if a pattern matches the whole path. The pattern contains no braces and is split at its slashes.
+/// Patterns are those of npm's globby: `*` and `?` within a folder, `[abc]`, `[!a-c]`, `**` for any depth, and groups
+/// such as `@(a|b)`, `+(a)`, `*(a)`, `?(a)`, `!(a)`. A hidden file matches only a segment that begins with a dot, a set
+/// or a group. Throws PatternTooComplex.
 [[nodiscard]] bool matches_glob(std::span<const std::string> pattern, std::string_view path);
 
 }  // namespace adit::dev

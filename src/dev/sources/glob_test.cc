@@ -23,8 +23,8 @@ TEST(Glob, MatchesAsGlobbyDoes) {
   EXPECT_FALSE(matches("/a/?", "/a/bc"));
 }
 
-// globby 11 was asked for each.
-TEST(Glob, HasGroups) {
+// The expectations are the answers of globby 11.
+TEST(Glob, MatchesGroups) {
   for (const auto& [pattern, name] : {std::pair("@(x|y).txt", "x.txt"),
                                       {"*.+(txt|md)", "a1.md"},
                                       {"*.+(txt|md)", "x.txt"},
@@ -46,8 +46,8 @@ TEST(Glob, HasGroups) {
     EXPECT_FALSE(matches(pattern, name)) << pattern << ' ' << name;
 }
 
-// globby 11 was asked for each.
-TEST(Glob, MatchesHiddenFilesWhereADotASetOrAGroupBegins) {
+// The expectations are the answers of globby 11.
+TEST(Glob, MatchesHiddenFilesOnlyIfADotASetOrAGroupBeginsTheSegment) {
   for (const auto* pattern : {".env", ".*", "@(.env|x)", "*(.env)", "[.]env", "[!x]env", "!(*.js)", "@(*)", "?(.)env",
                               "?(x)*", "@(a|@(.env))", "@(a|*env)", "!(x)?", "?(x)[.]env", "**/*(*)"})
     EXPECT_TRUE(matches(pattern, ".env")) << pattern;
@@ -56,12 +56,12 @@ TEST(Glob, MatchesHiddenFilesWhereADotASetOrAGroupBegins) {
   EXPECT_TRUE(matches("!(q)/f", ".folder/f"));
 }
 
-TEST(Glob, TakesSpacesInNamesAsTheyAre) {
+TEST(Glob, KeepsSpacesInNames) {
   EXPECT_TRUE(matches("a/ b*", "a/ b "));
   EXPECT_FALSE(matches("a/b", "a/b "));
 }
 
-TEST(Glob, TakesNoLongerForGroupsThatMatchInManyWays) {
+TEST(Glob, IsFastForGroupsThatMatchInManyWays) {
   const auto name = std::string(200, 'a');
   for (const auto* pattern : {"+(+(+(a)))+(*(a))", "*(|a)*(|a)*(|a)", "*(*)", "*(*(*))*(?(a)*)"}) {
     EXPECT_TRUE(matches(pattern, name)) << pattern;
@@ -69,13 +69,13 @@ TEST(Glob, TakesNoLongerForGroupsThatMatchInManyWays) {
   }
 }
 
-TEST(Glob, RefusesPatternsOfSoManyGroupsThatTheyWouldTakeLong) {
+TEST(Glob, RejectsPatternsWithTooManyGroups) {
   std::string pattern;
   for (int count = 0; count < 200; ++count) pattern += "*(|a)";
   EXPECT_THROW(matches(pattern + 'b', std::string(200, 'a')), PatternTooComplex);
 }
 
-TEST(Glob, TakesNoLongerForManyDepths) {
+TEST(Glob, IsFastForManyDoubleStars) {
   std::string path;
   for (int depth = 0; depth < 100; ++depth) path += "a/";
   const auto times = [](int count, std::string_view part) {
@@ -92,8 +92,8 @@ TEST(Glob, TakesNoLongerForManyDepths) {
   EXPECT_FALSE(matches(times(101, "**/a/") + "**", path));
 }
 
-TEST(Glob, TriesEveryDepthWhereHiddenFoldersStandInTheWay) {
-  EXPECT_TRUE(matches("**/@(a|.x)/**/z", "a/.x/z")) << "not a but .x is the folder between";
+TEST(Glob, TriesEveryDepthIfAHiddenFolderIsInThePath) {
+  EXPECT_TRUE(matches("**/@(a|.x)/**/z", "a/.x/z")) << "the group matches the folder .x";
   EXPECT_FALSE(matches("**/a/**/z", "a/.x/z"));
 }
 

@@ -17,7 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Calls what the file exports, as `require` or `import` finds it, with the configuration.
+/// Calls the function that the file exports (by `require` or `import`) with the configuration.
 constexpr std::string_view kCallHook = R"js(
 import(require('node:url').pathToFileURL(process.argv[1])).then(async (loaded) => {
   const hook = typeof loaded.default === 'function' ? loaded.default : loaded.default?.default
@@ -29,7 +29,7 @@ import(require('node:url').pathToFileURL(process.argv[1])).then(async (loaded) =
 })
 )js";
 
-/// A name with a line break cannot be set; the rest is for the command to judge.
+/// Returns the environment of a hook. Variables with a NUL byte cannot be passed.
 std::vector<std::string> hook_environment(const app::Project& project, const Environment& environment) {
   std::vector<std::string> variables;
   for (const auto& name : environment.names()) {
@@ -42,7 +42,7 @@ std::vector<std::string> hook_environment(const app::Project& project, const Env
   return variables;
 }
 
-/// The script that the hook names; empty if its command is one for the shell.
+/// Returns the script that the hook names; empty if its command is one for the shell.
 std::string script_of(const app::Project& project, const Hook& hook) {
   const auto path = (fs::path(project.root) / trim(hook.command)).lexically_normal();
   const auto ending = path.extension();
@@ -50,7 +50,7 @@ std::string script_of(const app::Project& project, const Hook& hook) {
   return is_script && app::is_file(path) && is_inside(path, project.root) ? path.string() : std::string();
 }
 
-/// What a hook's function is given, as far as Adobe's tools and adit mean the same by it.
+/// Returns the argument of a hook's function: the part of Adobe's configuration that adit has, too.
 json::object configuration_of(const app::Project& project, const Hook& hook) {
   json::object out{{"root", project.root}, {"name", hook.extension}, {"version", project.version}};
   out["app"] = json::object{{"name", project.name}, {"version", project.version}};

@@ -28,8 +28,8 @@ Error outside(std::string message, const app::Action& action) {
       .at(action.where);
 }
 
-/// The files that match, in order. A folder that is named as it is stands for all that is in it, unless braces named
-/// it; one that matches a pattern does not.
+/// Returns the matching files, sorted. A folder that the pattern names literally means all files in it, unless the name
+/// comes from braces. A folder that matches a wildcard is skipped.
 std::vector<std::string> files_matching(const app::PatternWalk& walk, bool is_alternative) {
   std::error_code error;
   const bool is_name = walk.names.empty();
@@ -47,8 +47,8 @@ std::vector<std::string> files_matching(const app::PatternWalk& walk, bool is_al
   return {found.begin(), found.end()};
 }
 
-/// Whether the file is one of settings that the pattern takes in without naming it: `!(*.js)` matches `.env`, too, in
-/// Adobe's build as well.
+/// Whether the file contains settings, and the pattern matches it without naming it. In Adobe's build, too, `!(*.js)`
+/// matches `.env`.
 bool is_unnamed_settings(const std::string& file, const app::PatternWalk& walk) {
   const auto name = fs::path(file).filename().string();
   if (walk.names.empty() || (name != ".env" && !name.starts_with(".env."))) return false;
@@ -56,7 +56,7 @@ bool is_unnamed_settings(const std::string& file, const app::PatternWalk& walk) 
   return !last.starts_with('.') && (last.find(".env") == last.npos || last.find("!(") != last.npos);
 }
 
-void warn_of_settings(const std::string& file, const app::Include& include, const app::Action& action) {
+void warn_about_settings(const std::string& file, const app::Include& include, const app::Action& action) {
   static std::mutex mutex;
   static std::set<std::string> warned;
   const std::lock_guard lock(mutex);
@@ -74,7 +74,7 @@ std::string folder_in_package(const app::Include& include, const app::Action& ac
   return folder.ends_with('/') ? folder.substr(1) : folder.substr(1) + "/";
 }
 
-/// With the source's own time, by which is_same() knows the copy again.
+/// Copies a file with its modification time, by which is_same() recognises the copy.
 void copy_with_time(const fs::path& from, const fs::path& to) {
   make_folders(to.parent_path().string());
   const auto temporary = resolve_for_writing(to.string() + ".new");
@@ -93,7 +93,7 @@ bool is_same(const fs::path& from, const fs::path& to) {
          fs::last_write_time(from, error) == fs::last_write_time(to, error);
 }
 
-/// A folder of scripts is the package's own root, the included files beside its.
+/// If the function is a folder of scripts, adds its files; they are in the root of the package.
 void add_function_folder(const app::Action& action, std::map<std::string, std::string>& wanted) {
   const fs::path folder = action.function_path;
   std::error_code error;
@@ -112,7 +112,7 @@ std::vector<IncludedFile> included_files(const app::Project& project, const app:
   std::map<std::string, std::string> found;
   for (const auto& include : action.include) {
     const auto folder = folder_in_package(include, action);
-    // A manifest's reader has refused those that stand for too many.
+    // Patterns with too many alternatives were rejected when the manifest was read.
     for (const auto& pattern : app::without_braces(include.source).value_or(std::vector<std::string>())) {
       const auto walk = app::walk_of(include.base, pattern);
       app::refuse_outside(walk.start, project.root, cat("`include` of action '", action.full_name(), "'"),
@@ -132,7 +132,7 @@ std::vector<IncludedFile> included_files(const app::Project& project, const app:
         if (!is_inside(file, project.root))
           throw outside(cat("`include` of ", action.full_name(), " names a file outside of the project: ", file, "."),
                         action);
-        if (is_unnamed_settings(file, walk)) warn_of_settings(file, include, action);
+        if (is_unnamed_settings(file, walk)) warn_about_settings(file, include, action);
         found[folder + fs::path(file).filename().string()] = file;
       }
     }

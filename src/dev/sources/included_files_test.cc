@@ -16,13 +16,13 @@ namespace {
 namespace fs = std::filesystem;
 using testing::ElementsAre;
 
-/// A project folder, removed at the end, with an action that includes something.
-class IncludedFiles : public testing::Test {
+/// A project with an action that includes files. Its folder is deleted at the end.
+class IncludedFilesTest : public testing::Test {
  protected:
-  IncludedFiles() {
+  IncludedFilesTest() {
     std::string pattern = testing::TempDir() + "adit-include-XXXXXX";
     folder_ = fs::canonical(::mkdtemp(pattern.data())).string();
-    project_.root = folder_ + "/a [b]{c,d}*+(x)!@?";  // no part of the patterns
+    project_.root = folder_ + "/a [b]{c,d}*+(x)!@?";  // must not be read as a part of the patterns
     action_.package = "p";
     action_.name = "a";
     action_.runtime = "nodejs:22";
@@ -31,9 +31,9 @@ class IncludedFiles : public testing::Test {
          {"data/x.txt", "data/y.txt", "data/y.json", "data/deep/er/z.txt", "data/.hidden.txt", "a.js"})
       write(name, name);
   }
-  ~IncludedFiles() override { fs::remove_all(folder_); }
-  IncludedFiles(const IncludedFiles&) = delete;
-  IncludedFiles& operator=(const IncludedFiles&) = delete;
+  ~IncludedFilesTest() override { fs::remove_all(folder_); }
+  IncludedFilesTest(const IncludedFilesTest&) = delete;
+  IncludedFilesTest& operator=(const IncludedFilesTest&) = delete;
 
   [[nodiscard]] std::string path(const std::string& name) const { return project_.root + "/" + name; }
   void write(const std::string& name, const std::string& text) const {
@@ -55,24 +55,24 @@ class IncludedFiles : public testing::Test {
   app::Action action_;
 };
 
-TEST_F(IncludedFiles, AreThoseThatMatchEachByItsNameInTheFolder) {
+TEST_F(IncludedFilesTest, AreTheMatchingFilesWithoutTheirFolders) {
   EXPECT_THAT(included("data/*.txt", "text/"), ElementsAre("text/x.txt", "text/y.txt"));
   EXPECT_THAT(included("data/*.txt", "text"), ElementsAre("text/x.txt", "text/y.txt"));
   EXPECT_THAT(included("data/*.txt"), ElementsAre("x.txt", "y.txt"));
   EXPECT_THAT(included("data/x.txt", "./a/b"), ElementsAre("a/b/x.txt"));
   EXPECT_THAT(included("data/**/*.txt"), ElementsAre("x.txt", "y.txt", "z.txt"));
-  EXPECT_THAT(included("data"), ElementsAre("x.txt", "y.json", "y.txt", "z.txt")) << "a folder is all that is in it";
+  EXPECT_THAT(included("data"), ElementsAre("x.txt", "y.json", "y.txt", "z.txt")) << "a folder means all files in it";
   EXPECT_THAT(included("data/y.{txt,json}"), ElementsAre("y.json", "y.txt"));
   EXPECT_THAT(included("data/[x-z].t?t"), ElementsAre("x.txt", "y.txt"));
   EXPECT_THAT(included("data/.hidden*"), ElementsAre(".hidden.txt"));
   EXPECT_THAT(included("data/*.none"), ElementsAre());
-  EXPECT_THAT(included("data/*"), ElementsAre("x.txt", "y.json", "y.txt")) << "no folder that matches";
+  EXPECT_THAT(included("data/*"), ElementsAre("x.txt", "y.json", "y.txt")) << "a folder that matches is skipped";
   EXPECT_THAT(included("data/@(x|y).txt"), ElementsAre("x.txt", "y.txt"));
   EXPECT_THAT(included("data/{x,none}.txt"), ElementsAre("x.txt"));
   EXPECT_THAT(included("{data,none}"), ElementsAre()) << "globby takes a folder only if the pattern is its name";
 }
 
-TEST_F(IncludedFiles, DoNotLeaveTheProjectOrThePackage) {
+TEST_F(IncludedFilesTest, MustNotLeadOutOfTheProjectOrThePackage) {
   const auto code_of = [&](const std::string& pattern, const std::string& folder) {
     try {
       (void)included(pattern, folder);
@@ -86,12 +86,12 @@ TEST_F(IncludedFiles, DoNotLeaveTheProjectOrThePackage) {
   EXPECT_EQ(code_of("data/x.txt", "../up"), "outside_project");
   EXPECT_EQ(code_of("data/{x,..}/{x,..}/{x,..}/**/zzz", "./"), "outside_project");
   EXPECT_EQ(code_of("{data,..}/*.txt", "./"), "outside_project");
-  EXPECT_EQ(code_of("data/@(..)/@(..)/*", "./"), "none") << "a name that is found is never ..";
+  EXPECT_EQ(code_of("data/@(..)/@(..)/*", "./"), "none") << "wildcards do not match ..";
   fs::create_directory_symlink("/", path("data/root"));
   EXPECT_EQ(code_of("data/{root,x}/**/zzz", "./"), "outside_project");
 }
 
-TEST_F(IncludedFiles, TakeASettingsFileThatNobodyNamedOnlyWithAWarning) {
+TEST_F(IncludedFilesTest, ContainASettingsFileThatThePatternDoesNotNameWithAWarning) {
   static std::string logged;
   write("s/.env", "");
   write("s/.env.local", "");
@@ -107,12 +107,12 @@ TEST_F(IncludedFiles, TakeASettingsFileThatNobodyNamedOnlyWithAWarning) {
               testing::AllOf(testing::HasSubstr("app.config.yaml:7:9: `include` of p/a puts "),
                              testing::HasSubstr("s/.env.local into its package")));
   EXPECT_THAT(warning_of("**/*(*)"), testing::HasSubstr("s/.env into its package"));
-  EXPECT_EQ(warning_of("s/[.]env"), "") << "said once";
+  EXPECT_EQ(warning_of("s/[.]env"), "") << "the warning is logged once";
   set_log_sink({});
 }
 
-TEST_F(IncludedFiles, StandInAFolderOfTheirOwnWhereTheActionRuns) {
-  EXPECT_EQ(stage_included(project_, action_), "") << "nothing is included";
+TEST_F(IncludedFilesTest, AreCopiedIntoTheFolderInWhichTheActionRuns) {
+  EXPECT_EQ(stage_included(project_, action_), "") << "the action includes nothing";
   action_.include = {include("data/*.txt", "text/")};
   const auto stage = stage_included(project_, action_);
   EXPECT_EQ(read_file(stage + "/text/x.txt"), "data/x.txt");
@@ -123,7 +123,7 @@ TEST_F(IncludedFiles, StandInAFolderOfTheirOwnWhereTheActionRuns) {
   EXPECT_EQ(read_file(stage + "/text/y.txt"), "another text");
 }
 
-TEST_F(IncludedFiles, StandBesideTheScriptsOfAFolder) {
+TEST_F(IncludedFilesTest, AreCopiedTogetherWithTheFunctionsFolder) {
   write("folder/index.js", "code");
   action_.function_path = path("folder");
   action_.include = {include("data/x.txt", "./")};

@@ -5,8 +5,8 @@
 
 namespace adit::dev {
 
-/// Returns true for the files that this program's stdout and stderr go to. They may lie in the project
-/// (`adit dev --json >dev.json`), and are not a source of anything.
+/// Returns true if this is the file to which this program's stdout or stderr goes. It may be in the project (`adit dev
+/// --json >dev.json`), and is never a source.
 inline bool is_own_output(const struct stat& file) {
   for (const int descriptor : {STDOUT_FILENO, STDERR_FILENO}) {
     struct stat output {};

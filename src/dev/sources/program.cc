@@ -22,7 +22,7 @@ namespace {
 
 using std::chrono::steady_clock;
 
-/// A compiler that takes longer is stuck.
+/// A compiler that takes longer than this is stuck.
 constexpr std::chrono::minutes kProgramLimit{30};
 
 std::vector<std::string> own_environment() {
@@ -59,7 +59,7 @@ ExitStatus run_program(const ProgramRun& run) {
       throw Error::failure("build_failed", cat(run.program, " did not end in 30 minutes."));
     pollfd watched{.fd = pipe.read.get(), .events = POLLIN, .revents = 0};
     if (::poll(&watched, 1, 25) == 0) {
-      // A compiler's server that lives on (sccache) keeps the pipe open.
+      // A compiler's server that keeps running (sccache) keeps the pipe open.
       if (child.exit_status()) break;
       continue;
     }

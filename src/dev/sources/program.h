@@ -9,23 +9,23 @@
 
 namespace adit::dev {
 
-/// The first program of that name in PATH; empty if there is none.
+/// Returns the first program with that name in PATH; empty if there is none.
 [[nodiscard]] std::string find_program(std::string_view name);
 
-/// A program that builds something.
+/// How to run a program that builds something.
 struct ProgramRun {
   std::string program;
   std::vector<std::string> arguments;
   std::string folder;
-  /// `NAME=value`; empty: our environment.
+  /// `NAME=value`. If empty, the program inherits our environment.
   std::vector<std::string> environment{};
-  /// Gets what it writes, both streams in the order of writing, as it writes it.
+  /// Called with the output: both streams, in the order of writing, when it is written.
   std::function<void(std::string_view)> sink;
   std::function<bool()> interrupted;
 };
 
-/// Runs it to its end. Throws Error `build_failed` where it does not come to one in half an hour, `start_failed`, and
-/// `interrupted`, with everything ended that it had started.
+/// Runs the program and waits for its end. Throws Error `build_failed` if it takes more than half an hour,
+/// `start_failed`, and `interrupted`; the program and its children are killed then.
 ExitStatus run_program(const ProgramRun& run);
 
 }  // namespace adit::dev

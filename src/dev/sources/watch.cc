@@ -12,18 +12,18 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// FNV-1a's mixing over whole words, with a last stir, so that sums of it do not cancel out.
+/// Mixes a word into a hash as FNV-1a mixes bytes. The final shift prevents that sums of hashes cancel out.
 std::uint64_t mix(std::uint64_t hash, std::uint64_t word) {
   hash = (hash ^ word) * 0x9E3779B97F4A7C15ULL;
   return hash ^ (hash >> 29U);
 }
 
-/// 0 for what is not there, and for what this program itself writes.
+/// A hash of the file's state; 0 if it does not exist, or if this program itself writes it.
 std::uint64_t stamp_of(const std::string& path) {
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0 || is_own_output(status)) return 0;
   auto hash = mix(std::hash<std::string>()(path), status.st_mode);
-  // A folder's own time changes with every temporary file of an editor; what is in it is looked at anyway.
+  // The time of a folder changes with every temporary file of an editor. The files in it are checked anyway.
   if (S_ISDIR(status.st_mode)) return hash;
   hash = mix(hash, status.st_ino);
   hash = mix(hash, static_cast<std::uint64_t>(status.st_size));
@@ -38,7 +38,7 @@ bool is_skipped(const std::string& name) {
 }  // namespace
 
 std::uint64_t state_of(const ActionSources& sources) {
-  // A sum: the order in which a file system lists its files means nothing.
+  // The hashes are summed, because file systems list files in any order.
   std::uint64_t state = 1;
   for (const auto& folder : sources.folders) {
     std::error_code error;

@@ -6,17 +6,18 @@
 
 namespace adit::dev {
 
-/// What an action is made of and reads.
+/// The files that an action is made from and reads.
 struct ActionSources {
-  /// With everything below them, without `node_modules`, `dist` and what is hidden; symbolic links are not followed.
+  /// Folders with everything below them, except `node_modules`, `dist` and hidden files. Symbolic links are not
+  /// followed.
   std::vector<std::string> folders;
   std::vector<std::string> files;
 };
 
-/// How sources are right now: a number that differs if any of them was written, renamed over, made or deleted, other
-/// than by this program's own stdout and stderr. Looked at instead of reported (inotify): a look finds every change
-/// however it was made, also on file systems that report nothing (networks, containers' mounts), and costs about a
-/// microsecond a file.
+/// Returns a number for the current state of the sources. It differs if one of them was written, replaced, created or
+/// deleted, except by this program's own stdout and stderr. Polling is used instead of inotify: it finds every change,
+/// also on file systems that report none (network file systems, mounts in containers), and costs about a microsecond
+/// per file.
 [[nodiscard]] std::uint64_t state_of(const ActionSources& sources);
 
 }  // namespace adit::dev

@@ -11,7 +11,7 @@
 namespace adit::dev {
 namespace {
 
-/// `text/html;q=0.8`
+/// A media range, such as `text/html;q=0.8`.
 struct Range {
   std::string type;
   std::string subtype;

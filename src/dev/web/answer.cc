@@ -1,4 +1,4 @@
-// From an activation to an answer.
+// Converts the result of an activation to an HTTP answer.
 #include <charconv>
 #include <cmath>
 
@@ -26,14 +26,14 @@ const json::value* member(const json::object& object, std::string_view first, st
   return value != nullptr ? value : object.if_contains(second);
 }
 
-/// What could end the header, or begin another, is not let out.
+/// Rejects characters that could end the header or begin another one.
 bool is_sendable(std::string_view name, std::string_view value) {
   for (const char c : name)
     if (static_cast<unsigned char>(c) <= ' ' || static_cast<unsigned char>(c) >= 0x7f || c == ':') return false;
   return !name.empty() && value.find_first_of(std::string_view("\r\n\0", 3)) == std::string_view::npos;
 }
 
-/// False if the value is no string, number, boolean or array of these.
+/// Returns false if the value is not a string, number, boolean or array of these.
 bool add_header(http::Headers& headers, std::string_view name, const json::value& value) {
   if (const auto* all = value.if_array()) {
     for (const auto& one : *all)
@@ -62,7 +62,7 @@ std::optional<http::Headers> headers_of(const json::object& result) {
   return headers;
 }
 
-/// A whole number that HTTP can carry as a final status; 0 for every other value.
+/// Returns the value as a whole number that is a valid final HTTP status, or 0.
 int status_from(const json::value& value) {
   double number = 0;
   if (const auto* text = value.if_string()) {
@@ -77,7 +77,8 @@ int status_from(const json::value& value) {
   return number >= 200 && number <= 999 && std::floor(number) == number ? static_cast<int>(number) : 0;
 }
 
-/// OpenWhisk's Exec.isBinaryCode and Java's decoder: white space around is passed over, padding may be missing.
+/// Decodes base64 as OpenWhisk's Exec.isBinaryCode and Java's decoder do: surrounding white space is ignored, and
+/// padding may be missing.
 std::optional<std::string> decoded(std::string_view text) {
   auto bytes = base64_decode(text);
   if (!bytes && text.size() % 4 > 1 && text.find('=') == std::string_view::npos)
@@ -107,9 +108,10 @@ http::ServerResponse json_answer(int status, http::Headers headers, const json::
                    plain ? std::string("application/json") : given->to_string());
 }
 
-/// An Error as the Node.js runtime writes one that an action has thrown. Read literally, OpenWhisk's controller takes
-/// such an object for an HTTP answer without a body (204, a success); Adobe's development server and end-to-end tests
-/// ("web action throws an exception (400)") say that on Adobe I/O Runtime it is none.
+/// Whether the error is an exception in the form in which the Node.js runtime reports it. By its source code,
+/// OpenWhisk's controller would take such an object for an HTTP answer without a body (204, a success). Adobe's
+/// development server and end-to-end tests ("web action throws an exception (400)") show that Adobe I/O Runtime does
+/// not.
 bool is_thrown_error(const json::object& error) {
   const auto is_text = [&error](std::string_view name) {
     const auto* value = error.if_contains(name);
@@ -136,7 +138,7 @@ http::ServerResponse as_http(const json::value& result) {
   if (body == nullptr || body->is_null() || (text != nullptr && text->empty()))
     return {.status = code != nullptr ? status : 204, .headers = *std::move(headers), .body = {}};
   if (text == nullptr) {
-    // OpenWhisk does not tell a malformed type from a wrong one here.
+    // Here OpenWhisk does not distinguish a malformed type from a wrong one.
     if (unknown_type) return platform_error(400, messages::kContentTypeMismatch);
     return json_answer(status, *std::move(headers), *body, type);
   }
@@ -144,7 +146,7 @@ http::ServerResponse as_http(const json::value& result) {
   return text_answer(status, *std::move(headers), *text, type);
 }
 
-/// `.html` and `.svg`: a field that is a string, or a string in the result's place.
+/// `.html` and `.svg`: the result is a string, or has a string as its member `body` or `field`.
 http::ServerResponse as_document(const json::value& result, std::string_view field, std::string_view media_type,
                                  std::string content_type) {
   const auto* object = result.if_object();
@@ -193,7 +195,7 @@ http::ServerResponse activation_answer(ActivationStatus status, const json::valu
 
 }  // namespace
 
-/// Akka HTTP asks of successes alone whether they are acceptable, and not of those without a body.
+/// Akka HTTP checks `Accept` only for successful answers that have a body.
 http::ServerResponse web_answer(ActivationStatus status, const json::value& result, WebExtension extension,
                                 std::string_view accept) {
   auto answer = activation_answer(status, result, extension);

@@ -1,4 +1,4 @@
-// From an activation to an answer.
+// Tests of how the result of an activation becomes an HTTP answer.
 #include <gtest/gtest.h>
 
 #include "adit/base64.h"
@@ -18,7 +18,7 @@ http::ServerResponse http_answer(std::string_view result) {
 constexpr auto kNotHttp = "400 Response is not valid 'message/http'.";
 constexpr auto kMismatch = "400 Response type in header did not match generated content type.";
 
-// Out of the action: .http
+// The extension .http
 
 TEST(HttpAnswer, DefaultsTo200OrTo204WithoutABody) {
   EXPECT_EQ(http_answer(R"({"body":"x"})").status, 200);
@@ -26,7 +26,7 @@ TEST(HttpAnswer, DefaultsTo200OrTo204WithoutABody) {
     EXPECT_EQ(http_answer(result).status, 204) << result;
 }
 
-TEST(HttpAnswer, AnEmptyBodyKeepsTheStatusAndDropsTheContentType) {
+TEST(HttpAnswer, KeepsTheStatusAndDropsTheContentTypeOfAnEmptyBody) {
   const auto answer =
       http_answer(R"({"statusCode":302,"headers":{"Content-Type":"nonsense","location":"/x"},"body":""})");
   EXPECT_EQ(answer.status, 302);
@@ -34,7 +34,7 @@ TEST(HttpAnswer, AnEmptyBodyKeepsTheStatusAndDropsTheContentType) {
   EXPECT_EQ(answer.headers.get("location"), "/x");
 }
 
-TEST(HttpAnswer, StatusIsAWholeNumberOrAStringOfOne) {
+TEST(HttpAnswer, AcceptsAStatusThatIsAWholeNumberOrAStringOfOne) {
   EXPECT_EQ(http_answer(R"({"statusCode":"404","body":"x"})").status, 404);
   EXPECT_EQ(http_answer(R"({"statusCode":201.0,"body":"x"})").status, 201);
   EXPECT_EQ(http_answer(R"({"statusCode":599,"body":"x"})").status, 599);
@@ -43,11 +43,11 @@ TEST(HttpAnswer, StatusIsAWholeNumberOrAStringOfOne) {
     EXPECT_EQ(error_of(http_answer(cat(R"({"statusCode":)", code, R"(,"body":"x"})"))), kNotHttp) << code;
 }
 
-TEST(HttpAnswer, TheResultMustBeAnObject) {
+TEST(HttpAnswer, RequiresAnObjectAsResult) {
   for (const auto* result : {"[1]", "\"x\"", "7", "null"}) EXPECT_EQ(error_of(http_answer(result)), kNotHttp) << result;
 }
 
-TEST(HttpAnswer, HeadersAreStringsNumbersBooleansOrListsOfThese) {
+TEST(HttpAnswer, AcceptsStringsNumbersBooleansAndListsOfTheseAsHeaders) {
   const auto answer = http_answer(R"({"headers":{"a":"x","b":7,"c":true,"Set-Cookie":["one=1","two=2"]},"body":"x"})");
   EXPECT_EQ(answer.headers.get("a"), "x");
   EXPECT_EQ(answer.headers.get("b"), "7");
@@ -60,19 +60,19 @@ TEST(HttpAnswer, HeadersAreStringsNumbersBooleansOrListsOfThese) {
     EXPECT_EQ(error_of(http_answer(cat(R"({"headers":)", headers, R"(,"body":"x"})"))), kNotHttp) << headers;
 }
 
-TEST(HttpAnswer, AHeaderCannotBringAnotherOne) {
+TEST(HttpAnswer, RejectsAHeaderThatWouldAddAnotherOne) {
   EXPECT_EQ(error_of(http_answer(R"({"headers":{"a":"x\r\nSet-Cookie: y=1"},"body":"x"})")), kNotHttp);
   EXPECT_EQ(error_of(http_answer(R"({"headers":{"a b":"x"},"body":"x"})")), kNotHttp);
   EXPECT_EQ(error_of(http_answer(R"({"headers":{"":"x"},"body":"x"})")), kNotHttp);
 }
 
-TEST(HttpAnswer, AStringWithoutContentTypeIsHtml) {
+TEST(HttpAnswer, SendsAStringWithoutContentTypeAsHtml) {
   const auto answer = http_answer(R"({"body":"<b>ä</b>"})");
   EXPECT_EQ(answer.headers.get("content-type"), "text/html; charset=UTF-8");
   EXPECT_EQ(answer.body, "<b>ä</b>");
 }
 
-TEST(HttpAnswer, OtherValuesAreJson) {
+TEST(HttpAnswer, SendsOtherValuesAsJson) {
   for (const auto* body : {R"({"a":1})", "[1,2]", "7", "true", "false", "{}"}) {
     const auto answer = http_answer(cat(R"({"body":)", body, "}"));
     EXPECT_EQ(answer.status, 200) << body;
@@ -91,7 +91,7 @@ std::string accepted(std::string_view accept, std::string_view result, WebExtens
 
 constexpr auto kOnlyHtml = "406 Resource representation is only available with these types:\ntext/html; charset=UTF-8";
 
-TEST(Accept, OneThatDoesNotAdmitTheTypeIs406) {
+TEST(Accept, LeadsTo406IfItDoesNotAdmitTheType) {
   for (const auto* accept : {"application/json", "text/plain, application/*", "text/html;q=0",
                              "text/*;q=0.0, image/png", "text/html;q=0, */*", "text/html;level=1;q=0"})
     EXPECT_EQ(accepted(accept, R"({"body":"plain"})"), kOnlyHtml) << accept;
@@ -101,14 +101,14 @@ TEST(Accept, OneThatDoesNotAdmitTheTypeIs406) {
             "406 Resource representation is only available with these types:\nimage/png");
 }
 
-TEST(Accept, OneThatAdmitsItOrSaysNothingIsNot) {
+TEST(Accept, AdmitsMatchingTypesAndEverythingIfEmptyOrMalformed) {
   for (const auto* accept :
        {"", "*/*", "text/*", "TEXT/HTML", "application/json, text/html;q=0.1", "text/html; level=1",
         "application/json, */*;q=0.1", "text/html;q=0.5, text/*;q=0", "nonsense", "text/html;q=x"})
     EXPECT_EQ(accepted(accept, R"({"body":"plain"})"), "200") << accept;
 }
 
-TEST(Accept, IsAskedByEveryExtension) {
+TEST(Accept, IsCheckedForEveryExtension) {
   EXPECT_EQ(accepted("text/html", "{}", WebExtension::json),
             "406 Resource representation is only available with these types:\napplication/json");
   EXPECT_EQ(accepted("application/json", R"({"html":"x"})", WebExtension::html), kOnlyHtml);
@@ -118,7 +118,7 @@ TEST(Accept, IsAskedByEveryExtension) {
             "406 Resource representation is only available with these types:\ntext/plain");
 }
 
-TEST(Accept, IsNotAskedOfErrorsAndEmptyAnswers) {
+TEST(Accept, IsNotCheckedForErrorsAndEmptyAnswers) {
   EXPECT_EQ(accepted("text/html", R"({"statusCode":404,"body":{"a":1}})"), "404");
   EXPECT_EQ(accepted("text/html", R"({"statusCode":302,"body":{"a":1}})"), "302");
   EXPECT_EQ(accepted("image/png", R"({"statusCode":200})"), "200");
@@ -129,7 +129,7 @@ TEST(Accept, IsNotAskedOfErrorsAndEmptyAnswers) {
             "500");
 }
 
-TEST(HttpAnswer, OtherValuesTakeAnyJsonTypeAndNoOther) {
+TEST(HttpAnswer, AcceptsOnlyJsonTypesForOtherValues) {
   const auto answer = http_answer(R"({"headers":{"content-type":"application/vnd.api+json"},"body":{"a":1}})");
   EXPECT_EQ(answer.headers.get("content-type"), "application/vnd.api+json");
   EXPECT_EQ(parse_json(answer.body, "body"), j(R"({"a":1})"));
@@ -137,14 +137,14 @@ TEST(HttpAnswer, OtherValuesTakeAnyJsonTypeAndNoOther) {
   EXPECT_EQ(error_of(http_answer(R"({"headers":{"content-type":"image/png"},"body":[1]})")), kMismatch);
 }
 
-TEST(HttpAnswer, ABinaryTypeWantsBase64) {
+TEST(HttpAnswer, DecodesTheBase64OfABinaryType) {
   const auto answer = http_answer(R"({"headers":{"Content-Type":"image/png"},"body":"AP8B"})");
   EXPECT_EQ(answer.headers.get("content-type"), "image/png");
   EXPECT_EQ(answer.body, std::string("\x00\xFF\x01", 3));
   EXPECT_EQ(error_of(http_answer(R"({"headers":{"Content-Type":"image/png"},"body":"no base64!"})")), kMismatch);
 }
 
-TEST(HttpAnswer, AJsonTypeTakesTextAndDecodesBase64) {
+TEST(HttpAnswer, AcceptsTextOrBase64ForAJsonType) {
   const auto with = [](std::string_view body) {
     return http_answer(cat(R"({"headers":{"content-type":"application/json"},"body":)", body, "}")).body;
   };
@@ -152,7 +152,7 @@ TEST(HttpAnswer, AJsonTypeTakesTextAndDecodesBase64) {
   EXPECT_EQ(with(cat('"', base64_encode(R"({"a":1})"), '"')), R"({"a":1})");
 }
 
-TEST(HttpAnswer, AMalformedContentTypeIsToldOfStrings) {
+TEST(HttpAnswer, ReportsAMalformedContentTypeOfAString) {
   for (const auto* type :
        {"nonsense", "", "text/", "/html", "text/html; =x", "a/b/c", R"(text/html; a=\"b\"c\")", R"(text/html; a=\"b)"})
     EXPECT_EQ(error_of(http_answer(cat(R"({"headers":{"content-type":")", type, R"("},"body":"x"})"))),
@@ -162,7 +162,7 @@ TEST(HttpAnswer, AMalformedContentTypeIsToldOfStrings) {
 
 // The other extensions
 
-TEST(JsonAnswer, IsTheWholeObjectOrList) {
+TEST(JsonAnswer, IsTheWholeObjectOrArray) {
   const auto answer = [](std::string_view result) {
     return web_answer(Status::success, j(result), WebExtension::json);
   };
@@ -172,7 +172,7 @@ TEST(JsonAnswer, IsTheWholeObjectOrList) {
   EXPECT_EQ(error_of(answer("\"x\"")), "400 Response is not valid 'application/json'.");
 }
 
-TEST(DocumentAnswer, IsTheBodyOrTheFieldOfItsName) {
+TEST(DocumentAnswer, IsTheMemberBodyOrTheMemberNamedAfterTheExtension) {
   const auto html = [](std::string_view result) { return web_answer(Status::success, j(result), WebExtension::html); };
   EXPECT_EQ(html(R"({"body":"<b>","html":"<i>"})").body, "<b>");
   EXPECT_EQ(html(R"({"html":"<i>"})").headers.get("content-type"), "text/html; charset=UTF-8");
@@ -183,7 +183,7 @@ TEST(DocumentAnswer, IsTheBodyOrTheFieldOfItsName) {
   EXPECT_EQ(error_of(svg(R"({"html":"<i>"})")), "400 Response is not valid 'image/svg+xml'.");
 }
 
-TEST(TextAnswer, IsAnyValue) {
+TEST(TextAnswer, AcceptsAnyValue) {
   const auto text = [](std::string_view result) { return web_answer(Status::success, j(result), WebExtension::text); };
   EXPECT_EQ(text(R"({"body":"x"})").body, "x");
   EXPECT_EQ(text(R"({"text":"y"})").headers.get("content-type"), "text/plain; charset=UTF-8");
@@ -197,7 +197,7 @@ TEST(TextAnswer, IsAnyValue) {
 
 // Errors
 
-TEST(ErrorAnswer, AnApplicationErrorTakesTheResultsPlace) {
+TEST(ErrorAnswer, TreatsAnApplicationErrorAsTheResult) {
   const auto error = [](std::string_view result, WebExtension extension = WebExtension::http) {
     return web_answer(Status::application_error, j(result), extension);
   };
@@ -209,24 +209,24 @@ TEST(ErrorAnswer, AnApplicationErrorTakesTheResultsPlace) {
   EXPECT_EQ(error(R"({"error":{"a":1}})", WebExtension::json).body, R"({"a":1})");
 }
 
-TEST(ErrorAnswer, AnErrorThatAnAsyncFunctionThrewIsNoHttpAnswer) {
+TEST(ErrorAnswer, DoesNotTakeAThrownErrorForAnHttpAnswer) {
   const auto answer = [](std::string_view error) {
     return web_answer(Status::application_error, j(cat(R"({"error":)", error, "}")), WebExtension::http);
   };
   EXPECT_EQ(error_of(answer(R"({"name":"Error","message":"shelf is empty","stack":"Error: at"})")), kNotHttp);
   EXPECT_EQ(error_of(answer(R"({"statusCode":404,"name":"Error","message":"","stack":""})")), kNotHttp);
-  // What an action builds itself is taken as it is.
+  // An object that the action builds itself is an HTTP answer.
   EXPECT_EQ(answer(R"({"statusCode":404,"body":"no","name":"Error","message":"","stack":""})").status, 404);
   EXPECT_EQ(answer("{}").status, 204);
   EXPECT_EQ(answer(R"({"message":"x"})").status, 204);
 }
 
-TEST(ErrorAnswer, ADeveloperErrorTellsNothing) {
+TEST(ErrorAnswer, HidesTheDetailsOfADeveloperError) {
   const auto answer = web_answer(Status::developer_error, j(R"({"error":"secret details"})"), WebExtension::http);
   EXPECT_EQ(error_of(answer), "400 There was an error processing your request.");
 }
 
-TEST(ErrorAnswer, AnActivationThatStillRunsIs202) {
+TEST(ErrorAnswer, Is202WhileTheActivationRuns) {
   EXPECT_EQ(error_of(not_ready_answer()), "202 Response not yet ready.");
 }
 

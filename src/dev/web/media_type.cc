@@ -8,7 +8,7 @@
 namespace adit::dev {
 namespace {
 
-/// Those beside `text/…` that are text without naming a charset.
+/// Types other than `text/…` that are text even without a charset.
 constexpr std::array<std::string_view, 16> kText = {"application/atom+xml",        "application/base64",
                                                     "application/javascript",      "application/json",
                                                     "application/json-patch+json", "application/merge-patch+json",
@@ -26,7 +26,7 @@ bool is_token(std::string_view text) {
   });
 }
 
-/// A quoted string (RFC 9110 section 5.6.4) and nothing behind it.
+/// Whether the text is exactly one quoted string (RFC 9110 section 5.6.4).
 bool is_quoted(std::string_view text) {
   if (text.size() < 2 || text.front() != '"') return false;
   std::size_t at = 1;
@@ -34,7 +34,7 @@ bool is_quoted(std::string_view text) {
   return at + 1 == text.size();
 }
 
-/// The end of the parameter that begins at `from`: the next semicolon outside quotes.
+/// Returns the end of the parameter that begins at `from`: the next semicolon outside quotes.
 std::size_t parameter_end(std::string_view text, std::size_t from) {
   bool quoted = false;
   for (; from < text.size(); ++from) {

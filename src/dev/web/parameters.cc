@@ -1,4 +1,4 @@
-// From a request to an activation's parameters.
+// Converts an HTTP request to the parameters of an activation.
 #include <algorithm>
 #include <array>
 
@@ -32,14 +32,14 @@ json::object headers_of(const http::ServerRequest& request) {
   return headers;
 }
 
-/// An opaque body, as it reaches the action in `__ow_body`. OpenWhisk gives raw actions JSON in base64 too.
+/// Returns a body that is not parsed, for `__ow_body`. OpenWhisk gives raw actions JSON in base64, too.
 json::value opaque_body(const std::string& body, const std::optional<MediaType>& type) {
   const bool binary = !type || type->is_binary() || type->is("application/json");
   return json::string(binary ? base64_encode(body) : as_utf8(body));
 }
 
-/// The body of an action that is not raw; nothing if there is none. An empty one with a content type counts as one,
-/// unless it would be JSON. Throws Error `invalid_json` or `invalid_form`.
+/// Reads the body for an action that is not raw. Returns `nullopt` if there is none. An empty body with a content type
+/// is a body, unless the type is JSON. Throws Error `invalid_json` or `invalid_form`.
 std::optional<json::value> body_of(const http::ServerRequest& request, const std::optional<MediaType>& type) {
   if (request.body.empty() && !request.headers.has("content-type")) return std::nullopt;
   if (type && type->is_json_family()) {

@@ -1,4 +1,4 @@
-// From a request to an activation's parameters.
+// Tests of how an HTTP request becomes the parameters of an activation.
 #include <gtest/gtest.h>
 
 #include "adit/base64.h"
@@ -20,7 +20,7 @@ int refusal_of(const http::ServerRequest& asked, const WebRules& with = rules())
   return given.refusal ? given.refusal->status : 0;
 }
 
-TEST(WebParameters, TellTheRequest) {
+TEST(WebParameters, ContainTheRequest) {
   auto asked = request("GET");
   asked.headers.add("X-Thing", "One");
   asked.headers.add("x-thing", "Two");
@@ -33,37 +33,37 @@ TEST(WebParameters, TellTheRequest) {
   EXPECT_FALSE(params.contains("__ow_user"));
 }
 
-TEST(WebParameters, HeadIsTold) {
+TEST(WebParameters, ReportTheMethodHead) {
   auto asked = request("GET");
   asked.head = true;
   EXPECT_EQ(params_of(asked).at("__ow_method"), "head");
 }
 
-TEST(WebParameters, NameTheAuthenticatedCallerAlone) {
+TEST(WebParameters, NameTheCallerOnlyIfAuthenticated) {
   EXPECT_EQ(params_of(request("GET"), rules(), Caller{"guest"}).at("__ow_user"), "guest");
 }
 
-TEST(WebParameters, QueryParametersAreStringsTheLastOneCounts) {
+TEST(WebParameters, ContainQueryParametersAsStringsTheLastOneWins) {
   const auto params = params_of(request("GET", "a=1&b=x+y%21&a=2&c"));
   EXPECT_EQ(params.at("a"), "2");
   EXPECT_EQ(params.at("b"), "x y!");
   EXPECT_EQ(params.at("c"), "");
 }
 
-TEST(WebParameters, AJsonObjectIsMergedOverTheQuery) {
+TEST(WebParameters, MergeAJsonObjectOverTheQuery) {
   const auto params = params_of(request("POST", "a=1&b=2", R"({"a":{"n":3}})", "application/json; charset=utf-8"));
   EXPECT_EQ(to_json(params.at("a")), R"({"n":3})");
   EXPECT_EQ(params.at("b"), "2");
   EXPECT_FALSE(params.contains("__ow_body"));
 }
 
-TEST(WebParameters, OtherJsonIsTheBodyAsItIs) {
+TEST(WebParameters, ContainOtherJsonAsBody) {
   EXPECT_EQ(to_json(params_of(request("POST", "", "[1,2]", "application/json")).at("__ow_body")), "[1,2]");
   EXPECT_EQ(to_json(params_of(request("POST", "", "null", "application/json")).at("__ow_body")), "null");
   EXPECT_EQ(to_json(params_of(request("POST", "", "7", "application/vnd.x+json")).at("__ow_body")), "7");
 }
 
-TEST(WebParameters, AnEmptyBodyIsTextOfItsTypeUnlessItWouldBeJsonOrAForm) {
+TEST(WebParameters, ContainAnEmptyBodyWithATypeUnlessItIsJsonOrAForm) {
   for (const auto* method : {"POST", "PUT", "GET", "DELETE"}) {
     for (const auto* type : {"text/plain", "text/html; charset=utf-8", "application/octet-stream", "image/png",
                              "application/xml", "multipart/form-data; boundary=x"})
@@ -73,16 +73,18 @@ TEST(WebParameters, AnEmptyBodyIsTextOfItsTypeUnlessItWouldBeJsonOrAForm) {
   }
 }
 
-TEST(WebParameters, BrokenJsonIs400) { EXPECT_EQ(refusal_of(request("POST", "", "{\"a\":", "application/json")), 400); }
+TEST(WebParameters, RejectMalformedJsonWith400) {
+  EXPECT_EQ(refusal_of(request("POST", "", "{\"a\":", "application/json")), 400);
+}
 
-TEST(WebParameters, AFormIsMergedAsStrings) {
+TEST(WebParameters, MergeAFormAsStrings) {
   const auto params =
       params_of(request("POST", "a=1", "a=2&b=%C3%A4&b=c+d", "application/x-www-form-urlencoded; charset=UTF-8"));
   EXPECT_EQ(params.at("a"), "2");
   EXPECT_EQ(params.at("b"), "c d");
 }
 
-TEST(WebParameters, TextIsTextAndBinaryIsBase64) {
+TEST(WebParameters, ContainTextAsTextAndBinaryDataAsBase64) {
   EXPECT_EQ(params_of(request("POST", "", "h\xC3\xA9", "text/plain")).at("__ow_body"), "h\xC3\xA9");
   EXPECT_EQ(params_of(request("POST", "", "<a/>", "application/xml")).at("__ow_body"), "<a/>");
   const std::string bytes("\x00\xFF\x01", 3);
@@ -92,11 +94,11 @@ TEST(WebParameters, TextIsTextAndBinaryIsBase64) {
   EXPECT_EQ(params_of(request("POST", "", "x", "application/x-unknown; charset=utf-8")).at("__ow_body"), "x");
 }
 
-TEST(WebParameters, TextThatIsNoUtf8IsMadeSo) {
+TEST(WebParameters, ReplaceBytesThatAreNotUtf8) {
   EXPECT_EQ(params_of(request("POST", "", "a\xFFz", "text/plain")).at("__ow_body"), "a\xEF\xBF\xBDz");
 }
 
-TEST(WebParameters, RawActionsGetQueryAndBodyUnparsed) {
+TEST(WebParameters, OfRawActionsContainQueryAndBodyUnparsed) {
   const auto raw = rules(R"({"web-export":true,"raw-http":true})", R"({"fixed":"x"})");
   const auto json_body =
       params_of(request("POST", "a=1&fixed=2&__ow_body=3", R"({"fixed":1})", "application/json"), raw);
@@ -110,7 +112,7 @@ TEST(WebParameters, RawActionsGetQueryAndBodyUnparsed) {
   EXPECT_EQ(nothing.at("__ow_body"), "");
 }
 
-TEST(WebParameters, ReservedPropertiesAreRefused) {
+TEST(WebParameters, RejectReservedProperties) {
   for (const auto* name : {"__ow_method", "__ow_headers", "__ow_path", "__ow_user", "__ow_query", "__ow_body"}) {
     EXPECT_EQ(refusal_of(request("GET", cat(name, "=1"))), 400) << name;
     EXPECT_EQ(refusal_of(request("POST", "", cat("{\"", name, "\":1}"), "application/json")), 400) << name;
@@ -121,7 +123,7 @@ TEST(WebParameters, ReservedPropertiesAreRefused) {
             "400 Request defines parameters that are not allowed (e.g., reserved properties).");
 }
 
-TEST(WebParameters, TheCallersValueWinsUnlessTheActionIsFinal) {
+TEST(WebParameters, PreferTheCallersValueUnlessTheActionIsFinal) {
   constexpr auto kInputs = R"({"set":"x"})";
   for (const auto* annotations :
        {R"({"web-export":true})", R"({"web-export":true,"final":false})", R"({"web-export":true,"final":"true"})",
@@ -132,10 +134,10 @@ TEST(WebParameters, TheCallersValueWinsUnlessTheActionIsFinal) {
   EXPECT_EQ(refusal_of(request("GET", "set=1"), rules(R"({"web-export":true,"final":true})", kInputs)), 400);
   EXPECT_EQ(
       refusal_of(request("GET", "set=1"), rules(R"({"web-export":true,"final":true})", kInputs).behind_validator()), 0)
-      << "a sequence stands in its place";
+      << "a sequence replaces the action";
 }
 
-TEST(WebParameters, OfAFinalActionDefinedParametersAreFixedAndEmptyOnesAreNot) {
+TEST(WebParameters, OfFinalActionsProtectOnlyInputsThatHaveAValue) {
   const auto with = rules(R"({"web-export":true,"final":true})", R"({"set":"x","number":0,"empty":"","nothing":null})");
   EXPECT_EQ(refusal_of(request("GET", "set=1"), with), 400);
   EXPECT_EQ(refusal_of(request("GET", "number=1"), with), 400);
@@ -143,7 +145,7 @@ TEST(WebParameters, OfAFinalActionDefinedParametersAreFixedAndEmptyOnesAreNot) {
   EXPECT_EQ(refusal_of(request("GET", "empty=1&nothing=2&other=3"), with), 0);
 }
 
-TEST(WebParameters, PayloadsOverAMegabyteAre413) {
+TEST(WebParameters, RejectPayloadsOverAMegabyteWith413) {
   EXPECT_FALSE(refuse_size(request("POST", "", std::string(kMaxPayloadBytes, 'x'))));
   const auto refusal = refuse_size(request("POST", "", std::string(kMaxPayloadBytes + 1, 'x')));
   ASSERT_TRUE(refusal);

@@ -16,7 +16,7 @@ constexpr std::array<std::pair<std::string_view, WebExtension>, 5> kExtensions =
                                                                                    {".svg", WebExtension::svg},
                                                                                    {".text", WebExtension::text}}};
 
-/// RFC 3986 section 3.3: `pchar`, and the slash between the parts.
+/// A `pchar` of RFC 3986 section 3.3, or the slash between segments.
 bool is_plain(char c) {
   constexpr std::string_view kOthers = "-._~!$&'()*+,;=:@/";
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
@@ -35,8 +35,8 @@ std::string path_to(std::string_view full_name, bool web) {
       append_hex(path, static_cast<unsigned char>(c));
     }
   }
-  const auto ends_so = [full_name](const auto& known) { return full_name.ends_with(known.first); };
-  if (web && std::ranges::any_of(kExtensions, ends_so)) path += ".http";
+  const auto has_extension = [full_name](const auto& known) { return full_name.ends_with(known.first); };
+  if (web && std::ranges::any_of(kExtensions, has_extension)) path += ".http";
   return path;
 }
 

@@ -6,29 +6,28 @@
 
 namespace adit::dev {
 
-/// What a web action's answer is made into. OpenWhisk's WebActions.scala, mediaTranscoders.
+/// The format into which a web action's result is converted (OpenWhisk's WebActions.scala, mediaTranscoders).
 enum class WebExtension { http, json, html, svg, text };
 
-/// What stands behind `/api/v1/web/`.
+/// The path of a URL after `/api/v1/web/`.
 struct WebPath {
   std::string package;
   std::string action;
   WebExtension extension = WebExtension::http;
-  /// `__ow_path`: what follows the action, with its slash, percent-encoded as it came; perhaps empty.
+  /// `__ow_path`: the path after the action, with its leading slash, percent-encoded as it was received. May be empty.
   std::string rest;
 };
 
-/// `text` is `PACKAGE/ACTION[.EXTENSION][/REST]`, percent-encoded. An ending that is none of the five belongs to the
-/// action's name. Nothing if a part is missing, is no entity's name, or is malformed.
+/// Reads `PACKAGE/ACTION[.EXTENSION][/REST]`, percent-encoded. Any ending other than the five extensions belongs to the
+/// action's name. Returns `nullopt` if a part is missing, malformed, or not an entity's name.
 [[nodiscard]] std::optional<WebPath> parse_web_path(std::string_view text);
 
-/// The other way round: where `PACKAGE/ACTION` is reached, percent-encoded, below `/api/v1/web/` or, an action that is
-/// no web action, below `/api/v1/`. A web action whose name ends as if with one of the five extensions is named with
-/// `.http` behind it.
+/// The inverse: returns the URL path of `PACKAGE/ACTION`, percent-encoded, below `/api/v1/web/` for a web action,
+/// otherwise below `/api/v1/`. If the name of a web action ends like one of the five extensions, `.http` is appended.
 [[nodiscard]] std::string path_to(std::string_view full_name, bool web);
 
-/// Percent-decoding of a path's part (RFC 3986 section 2.1), where `+` is itself. Nothing for malformed text and for
-/// a NUL or a slash, percent-encoded or not.
+/// Percent-decodes a segment of a path (RFC 3986 section 2.1); `+` stays as it is. Returns `nullopt` if the text is
+/// malformed or contains NUL or a slash, percent-encoded or not.
 [[nodiscard]] std::optional<std::string> decode_segment(std::string_view text);
 
 }  // namespace adit::dev

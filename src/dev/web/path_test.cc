@@ -5,7 +5,7 @@
 namespace adit::dev {
 namespace {
 
-TEST(WebPath, TakesTheFiveExtensionsAndAssumesHttp) {
+TEST(WebPath, AcceptsFiveExtensionsAndDefaultsToHttp) {
   const auto extension = [](std::string_view path) { return parse_web_path(path)->extension; };
   EXPECT_EQ(extension("p/a"), WebExtension::http);
   EXPECT_EQ(extension("p/a.http"), WebExtension::http);
@@ -15,13 +15,13 @@ TEST(WebPath, TakesTheFiveExtensionsAndAssumesHttp) {
   EXPECT_EQ(extension("p/a.text"), WebExtension::text);
 }
 
-TEST(WebPath, AnyOtherEndingBelongsToTheName) {
+TEST(WebPath, KeepsAnyOtherEndingInTheName) {
   EXPECT_EQ(parse_web_path("p/a.js")->action, "a.js");
   EXPECT_EQ(parse_web_path("p/a.json.http")->action, "a.json");
   EXPECT_EQ(parse_web_path("p/a.JSON")->action, "a.JSON");
 }
 
-TEST(WebPath, KeepsTheRestAsItCame) {
+TEST(WebPath, KeepsTheRestEncoded) {
   EXPECT_EQ(parse_web_path("p/a")->rest, "");
   EXPECT_EQ(parse_web_path("p/a/")->rest, "/");
   EXPECT_EQ(parse_web_path("p/a.json/b%20c/d.html")->rest, "/b%20c/d.html");
@@ -32,7 +32,7 @@ TEST(WebPath, DecodesNames) {
   EXPECT_EQ(parse_web_path("my%20p/a%2Db")->action, "a-b");
 }
 
-TEST(WebPath, LeadsBackToEveryName) {
+TEST(WebPath, ParsesThePathOfEveryNameBackToTheName) {
   EXPECT_EQ(path_to("p/a", true), "/api/v1/web/p/a");
   EXPECT_EQ(path_to("my p/a.js", true), "/api/v1/web/my%20p/a.js");
   EXPECT_EQ(path_to("p/data.json", true), "/api/v1/web/p/data.json.http");
@@ -44,7 +44,7 @@ TEST(WebPath, LeadsBackToEveryName) {
   }
 }
 
-TEST(WebPath, RefusesWhatNamesNoAction) {
+TEST(WebPath, RejectsPathsThatNameNoAction) {
   using namespace std::string_view_literals;
   for (const auto path :
        {""sv, "p"sv, "p/"sv, "/a"sv, "p/.json"sv, "p/a%"sv, "p/a%4"sv, "p/a%00"sv, "p/a\0"sv, "p/a%2Fb"sv})

@@ -5,7 +5,7 @@ namespace {
 
 constexpr std::size_t kIndent = 2;
 
-// As deep as the parser lets an action's result be.
+// The recursion is limited by the depth that the parser allows for an action's result.
 void append_json(const json::value& value, std::size_t indent, std::string& text) {
   if (const auto* object = value.if_object()) {
     text += "{\n";

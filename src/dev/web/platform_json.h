@@ -6,8 +6,8 @@
 
 namespace adit::dev {
 
-/// JSON for people in the controller's form (spray-json's PrettyPrinter): an object's members on lines of their own, an
-/// array's elements on one line.
+/// Formats JSON for people, as the controller does (spray-json's PrettyPrinter): each member of an object on its own
+/// line, the elements of an array on one line.
 [[nodiscard]] std::string to_platform_json(const json::value& value);
 
 }  // namespace adit::dev

@@ -11,7 +11,7 @@ TEST(PlatformJson, WritesArraysOnOneLine) {
   EXPECT_EQ(written("[1,\"a\",[true,null],[]]"), R"([1, "a", [true, null], []])");
 }
 
-TEST(PlatformJson, WritesObjectsOnLinesOfTheirOwn) {
+TEST(PlatformJson, WritesEachMemberOfAnObjectOnItsOwnLine) {
   EXPECT_EQ(written(R"({"a":{"b":[1,2]},"c":"x\"y"})"), R"({
   "a": {
     "b": [1, 2]

@@ -25,7 +25,7 @@ bool has_value(const json::value& value) {
   return !value.is_null() && !(value.is_string() && value.get_string().empty());
 }
 
-bool may_pass(const WebRules& rules, const http::ServerRequest& request, const Caller& caller) {
+bool is_authorized(const WebRules& rules, const http::ServerRequest& request, const Caller& caller) {
   if (!rules.require_whisk_auth) return true;
   const auto& required = *rules.require_whisk_auth;
   if (required.is_bool()) return !required.get_bool() || caller.authenticated();
@@ -35,7 +35,7 @@ bool may_pass(const WebRules& rules, const http::ServerRequest& request, const C
   return required.is_number() && to_json(required) == *given;
 }
 
-std::string_view usual_words(int status) {
+std::string_view default_message(int status) {
   switch (status) {
     case 401:
       return messages::kUnauthorized;
@@ -74,7 +74,8 @@ WebRules WebRules::behind_validator() const {
 
 http::ServerResponse platform_error(int status, std::string_view message) {
   auto response = http::ServerResponse::json(
-      status, json::object{{"error", message.empty() ? usual_words(status) : message}, {"code", make_activation_id()}});
+      status,
+      json::object{{"error", message.empty() ? default_message(status) : message}, {"code", make_activation_id()}});
   return response;
 }
 
@@ -100,14 +101,14 @@ std::optional<http::ServerResponse> answer_before_running(const http::ServerRequ
                                                           const Caller& caller) {
   const bool options = request.method == "OPTIONS";
   if (options && !rules.custom_options) return http::ServerResponse{};
-  if (!options && !may_pass(rules, request, caller)) return platform_error(401);
+  if (!options && !is_authorized(rules, request, caller)) return platform_error(401);
   return std::nullopt;
 }
 
 void add_cors(http::ServerResponse& response, const http::ServerRequest& request, const WebRules& rules) {
   if (rules.custom_options) return;
   const auto asked = request.headers.get("access-control-request-headers");
-  // Browsers refuse an answer that names an origin twice, so the action's own do not count.
+  // Browsers reject an answer with two Access-Control-Allow-Origin headers, so the action's own headers are replaced.
   response.headers.set("Access-Control-Allow-Origin", "*");
   response.headers.set("Access-Control-Allow-Methods", "OPTIONS, GET, DELETE, POST, PUT, HEAD, PATCH");
   response.headers.set("Access-Control-Allow-Headers", std::string(asked.value_or(kAllowedHeaders)));

@@ -14,73 +14,73 @@
 
 /// Web actions by the rules of Apache OpenWhisk's controller
 /// (core/controller/src/main/scala/org/apache/openwhisk/core/controller/WebActions.scala), as pure functions: from a
-/// request to an activation's parameters, and from an activation to an answer.
+/// request to the parameters of an activation, and from its result to an answer.
 namespace adit::dev {
 
-/// What a web action's annotations ask for.
+/// The settings in a web action's annotations.
 struct WebRules {
   bool exported = false;
   bool raw = false;
-  /// The action answers OPTIONS and sets its CORS headers.
+  /// Whether the action itself answers OPTIONS and sets the CORS headers.
   bool custom_options = false;
-  /// A string or number: what `x-require-whisk-auth` must equal; true: an authenticated caller; false, or absent:
-  /// anybody; any other value: nobody.
+  /// If it is a string or number, the header `x-require-whisk-auth` must equal it. If true, the caller must be
+  /// authenticated. If false or absent, everybody may call the action; with any other value, nobody.
   std::optional<json::value> require_whisk_auth;
-  /// Parameters that the caller must not give: the action's inputs that have a value, if its annotation `final` is
-  /// true, and none otherwise.
+  /// Parameters that the caller must not set: the action's inputs that have a value, if its annotation `final` is true;
+  /// otherwise none.
   std::set<std::string, std::less<>> immutable;
 
-  /// `inputs` are the action's mapped ones. Annotations count only as JSON's `true`, as in OpenWhisk.
+  /// `inputs` are the action's mapped inputs. An annotation is set only if it is JSON's `true`, as in OpenWhisk.
   static WebRules of(const json::object& annotations, const json::object& inputs);
-  /// The rules of a web action with `require-adobe-auth`: deployed, a sequence takes its place on the web, and of the
-  /// annotations that sequence has `web-export` and `raw-http` alone (adobe/aio-lib-runtime,
+  /// The rules of a web action with `require-adobe-auth`. After deployment, a sequence answers requests for it, which
+  /// gets only the annotations `web-export` and `raw-http` of the action (adobe/aio-lib-runtime,
   /// rewriteActionsWithAdobeAuthAnnotation).
   [[nodiscard]] WebRules behind_validator() const;
 };
 
 /// The caller of an activation.
 struct Caller {
-  /// The namespace of the key that came with the request; empty: nobody knows who.
+  /// The namespace of the API key in the request; empty if the caller is not authenticated.
   std::string name_space;
 
   [[nodiscard]] bool authenticated() const { return !name_space.empty(); }
 };
 
-/// `{"error": message, "code": transaction id}`, as the platform's own errors are; in OpenWhisk's words where `message`
-/// is empty.
+/// Returns `{"error": message, "code": transaction id}`, the form of the platform's own errors. If `message` is empty,
+/// it is OpenWhisk's message for the status.
 [[nodiscard]] http::ServerResponse platform_error(int status, std::string_view message = {});
 
-/// 413 for a size over kMaxPayloadBytes.
+/// Returns 413 if the size exceeds kMaxPayloadBytes.
 [[nodiscard]] std::optional<http::ServerResponse> refuse_size(std::size_t size);
 [[nodiscard]] std::optional<http::ServerResponse> refuse_size(const http::ServerRequest& request);
-/// The same for a request whose body has not come yet, by its Content-Length.
+/// The same for a request whose body has not been received yet, by its Content-Length.
 [[nodiscard]] std::optional<http::ServerResponse> refuse_announced_size(const http::ServerRequest& head);
 
-/// One of the seven methods that reach web actions.
+/// Whether this is one of the seven methods that web actions accept.
 [[nodiscard]] bool is_web_method(std::string_view method);
 
-/// 200 for an OPTIONS that the platform answers, 401 for a caller that `require-whisk-auth` does not let pass; nothing:
-/// the request may go on.
+/// Returns 200 for an OPTIONS request that the platform answers itself, 401 for a caller that `require-whisk-auth` does
+/// not admit, and `nullopt` if the action may run.
 [[nodiscard]] std::optional<http::ServerResponse> answer_before_running(const http::ServerRequest& request,
                                                                         const WebRules& rules, const Caller& caller);
 
-/// The parameters that the caller gives, `__ow_…` among them; the action's inputs go below them.
+/// The parameters from the request, including `__ow_…`. They take precedence over the action's inputs.
 struct WebParameters {
   json::object params;
-  /// In place of the parameters, where the request is refused.
+  /// Set instead of the parameters if the request is rejected.
   std::optional<http::ServerResponse> refusal;
 };
 [[nodiscard]] WebParameters web_parameters(const http::ServerRequest& request, const WebPath& path,
                                            const WebRules& rules, const Caller& caller);
 
-/// The answer for what an activation gave; 406 if it would succeed with a content type that `accept`, the request's
-/// header of that name, does not admit.
+/// Returns the answer for the result of an activation. It is 406 if it would be a success with a content type that
+/// `accept`, the request's header of that name, does not admit.
 [[nodiscard]] http::ServerResponse web_answer(ActivationStatus status, const json::value& result,
                                               WebExtension extension, std::string_view accept = {});
-/// 202, where the activation still runs.
+/// Returns 202, for an activation that is still running.
 [[nodiscard]] http::ServerResponse not_ready_answer();
 
-/// Adds the platform's CORS headers where the rules leave them to it.
+/// Adds the platform's CORS headers, unless the action sets its own.
 void add_cors(http::ServerResponse& response, const http::ServerRequest& request, const WebRules& rules);
 
 }  // namespace adit::dev

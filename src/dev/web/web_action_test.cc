@@ -7,9 +7,9 @@
 namespace adit::dev {
 namespace {
 
-// Who may
+// The annotation require-whisk-auth
 
-TEST(RequireWhiskAuth, AStringOrNumberMustEqualTheHeader) {
+TEST(RequireWhiskAuth, ComparesAStringOrNumberWithTheHeader) {
   for (const auto* annotations :
        {R"({"web-export":true,"require-whisk-auth":"7"})", R"({"web-export":true,"require-whisk-auth":7})"}) {
     const auto with = rules(annotations);
@@ -23,11 +23,11 @@ TEST(RequireWhiskAuth, AStringOrNumberMustEqualTheHeader) {
   }
 }
 
-TEST(RequireWhiskAuth, FalseIsNoDemand) {
+TEST(RequireWhiskAuth, AdmitsEverybodyIfFalse) {
   EXPECT_FALSE(answer_before_running(request("GET"), rules(R"({"web-export":true,"require-whisk-auth":false})"), {}));
 }
 
-TEST(RequireWhiskAuth, TrueWantsAnAuthenticatedCallerAndOtherValuesNobody) {
+TEST(RequireWhiskAuth, RequiresAnAuthenticatedCallerIfTrueAndAdmitsNobodyIfInvalid) {
   const auto with = rules(R"({"web-export":true,"require-whisk-auth":true})");
   EXPECT_EQ(answer_before_running(request("GET"), with, {})->status, 401);
   EXPECT_FALSE(answer_before_running(request("GET"), with, Caller{"guest"}));
@@ -37,7 +37,7 @@ TEST(RequireWhiskAuth, TrueWantsAnAuthenticatedCallerAndOtherValuesNobody) {
 
 // CORS
 
-TEST(Cors, OptionsIsAnsweredWithoutRunningAnything) {
+TEST(Cors, AnswersOptionsWithoutRunningTheAction) {
   const auto with = rules(R"({"web-export":true,"require-whisk-auth":true})");
   auto answer = answer_before_running(request("OPTIONS"), with, {});
   ASSERT_TRUE(answer);
@@ -50,7 +50,7 @@ TEST(Cors, OptionsIsAnsweredWithoutRunningAnything) {
             "Authorization, Origin, X-Requested-With, Content-Type, Accept, User-Agent");
 }
 
-TEST(Cors, RequestedHeadersAreAllowed) {
+TEST(Cors, AllowsTheRequestedHeaders) {
   auto asked = request("OPTIONS");
   asked.headers.add("Access-Control-Request-Headers", "x-one, x-two");
   http::ServerResponse answer;
@@ -58,7 +58,7 @@ TEST(Cors, RequestedHeadersAreAllowed) {
   EXPECT_EQ(answer.headers.get("access-control-allow-headers"), "x-one, x-two");
 }
 
-TEST(Cors, CustomOptionsRunTheActionAndAreTheActionsOwn) {
+TEST(Cors, LeavesCustomOptionsToTheAction) {
   const auto with = rules(R"({"web-export":true,"web-custom-options":true,"require-whisk-auth":true})");
   EXPECT_FALSE(answer_before_running(request("OPTIONS"), with, {}));
   EXPECT_EQ(answer_before_running(request("GET"), with, {})->status, 401);

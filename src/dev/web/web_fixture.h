@@ -11,7 +11,7 @@
 #include "base/text.h"
 #include "dev/web/web_action.h"
 
-/// What the tests of web actions share.
+/// Helpers for tests of web actions.
 namespace adit::dev {
 
 inline json::value j(std::string_view text) { return parse_json(text, "test"); }
@@ -30,7 +30,7 @@ inline WebRules rules(std::string_view annotations = R"({"web-export":true})", s
   return WebRules::of(j(annotations).as_object(), j(inputs).as_object());
 }
 
-/// `STATUS words` of an answer that is one of the platform's errors.
+/// Returns `STATUS message` of an answer that is one of the platform's errors.
 inline std::string error_of(const http::ServerResponse& response) {
   const auto body = parse_json(response.body, "answer").as_object();
   EXPECT_EQ(body.at("code").as_string().size(), 32U);
