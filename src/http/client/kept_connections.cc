@@ -25,34 +25,9 @@ int forks() {
 KeptConnection::KeptConnection(std::string origin) : multi_(curl_multi_init()), origin_(std::move(origin)) {
   if (multi_ == nullptr) throw std::bad_alloc();
   curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS, 1L);
-  curl_multi_setopt(multi_, CURLMOPT_SOCKETFUNCTION, &KeptConnection::on_socket);
-  curl_multi_setopt(multi_, CURLMOPT_SOCKETDATA, this);
-  curl_multi_setopt(multi_, CURLMOPT_TIMERFUNCTION, &KeptConnection::on_timer);
-  curl_multi_setopt(multi_, CURLMOPT_TIMERDATA, this);
 }
 
 KeptConnection::~KeptConnection() { curl_multi_cleanup(multi_); }
-
-int KeptConnection::on_socket(CURL* /*easy*/, curl_socket_t descriptor, int what, void* self, void* /*socket*/) {
-  auto& sockets = static_cast<KeptConnection*>(self)->sockets_;
-  std::erase_if(sockets, [descriptor](const pollfd& socket) { return socket.fd == descriptor; });
-  if (what == CURL_POLL_REMOVE) return 0;
-  const int events = ((what & CURL_POLL_IN) != 0 ? POLLIN : 0) | ((what & CURL_POLL_OUT) != 0 ? POLLOUT : 0);
-  try {
-    sockets.push_back({.fd = descriptor, .events = static_cast<short>(events), .revents = 0});
-    return 0;
-  } catch (...) {  // no memory
-    return -1;
-  }
-}
-
-/// Negative: there is nothing to wait for.
-int KeptConnection::on_timer(CURLM* /*multi*/, long milliseconds_left, void* self) {
-  auto& alarm = static_cast<KeptConnection*>(self)->alarm_;
-  alarm.reset();
-  if (milliseconds_left >= 0) alarm = std::chrono::steady_clock::now() + std::chrono::milliseconds(milliseconds_left);
-  return 0;
-}
 
 struct Share::Locks {
   static void lock(CURL* /*easy*/, curl_lock_data data, curl_lock_access /*access*/, void* self) {

@@ -1,16 +1,12 @@
 #pragma once
 
-#include <chrono>
 #include <cstddef>
 #include <deque>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <string>
-#include <vector>
 
 #include <curl/curl.h>
-#include <poll.h>
 
 namespace adit::http {
 
@@ -27,20 +23,10 @@ class KeptConnection {
   [[nodiscard]] CURLM* multi() const { return multi_; }
   /// Where the connection leads.
   [[nodiscard]] const std::string& origin() const { return origin_; }
-  /// The sockets that libcurl waits for.
-  [[nodiscard]] const std::vector<pollfd>& sockets() const { return sockets_; }
-  /// When libcurl wants to be called, whatever its sockets do.
-  [[nodiscard]] const std::optional<std::chrono::steady_clock::time_point>& alarm() const { return alarm_; }
-  void clear_alarm() { alarm_.reset(); }
 
  private:
-  static int on_socket(CURL* easy, curl_socket_t descriptor, int what, void* self, void* socket);
-  static int on_timer(CURLM* multi, long milliseconds_left, void* self);
-
   CURLM* multi_;
   std::string origin_;
-  std::vector<pollfd> sockets_;
-  std::optional<std::chrono::steady_clock::time_point> alarm_;
 };
 
 /// What the exchanges of a client share: resolved names, and TLS sessions that can be resumed.

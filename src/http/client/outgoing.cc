@@ -25,6 +25,12 @@ Outgoing::Outgoing(BodySource* source) : source_(source) {
   size_ = source_->size();
 }
 
+bool Outgoing::resume() {
+  if (!waits_ || would_wait(source_->descriptor())) return false;
+  waits_ = false;
+  return true;
+}
+
 std::size_t Outgoing::read(std::span<char> buffer) {
   try {
     if (would_wait(source_->descriptor())) {

@@ -19,7 +19,9 @@ class Outgoing {
   [[nodiscard]] std::optional<std::uint64_t> size() const { return size_; }
   /// The descriptor that has to become readable before the body goes on; -1: it does not wait for anything.
   [[nodiscard]] int source_descriptor() const { return waits_ ? source_->descriptor() : -1; }
-  void go_on() { waits_ = false; }
+  /// Returns true, once, if the descriptor has become readable or has reached its end, which curl_multi_poll() does not
+  /// report of a pipe.
+  bool resume();
   /// What the source threw, or that it broke its word about its size.
   [[nodiscard]] const std::exception_ptr& failure() const { return failure_; }
 

@@ -11,7 +11,6 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <openssl/ssl.h>
-#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -30,7 +29,6 @@ namespace adit::http {
 namespace {
 
 using std::chrono::milliseconds;
-using std::chrono::steady_clock;
 
 /// libcurl takes a buffer for each exchange, and wipes all of it in the end.
 constexpr long kReceiveBuffer = 16L << 10;
@@ -264,14 +262,12 @@ struct Outcome {
   bool connected = false;
 };
 
-/// An exchange's way from its first byte to its end. libcurl's own loop looks at an idle transfer once a second; this
-/// one wakes up when the idle time is over, and tells libcurl which socket is ready, which it would ask again.
+/// Runs one exchange from its first byte to its end, within the idle time and the deadline.
 class Drive {
  public:
-  Drive(KeptConnection& connection, CURL* easy, const std::vector<int>& opened, Outgoing& outgoing,
-        const Streaming& streaming, const std::stop_token& stop, const ClientOptions& options,
-        std::optional<MonotonicTime> deadline)
-      : connection_(connection),
+  Drive(CURLM* multi, CURL* easy, const std::vector<int>& opened, Outgoing& outgoing, const Streaming& streaming,
+        const std::stop_token& stop, const ClientOptions& options, std::optional<MonotonicTime> deadline)
+      : multi_(multi),
         easy_(easy),
         opened_(opened),
         outgoing_(outgoing),
@@ -282,10 +278,11 @@ class Drive {
         deadline_(deadline) {}
 
   Outcome run() {
+    const std::stop_callback wake(stop_, [this] { curl_multi_wakeup(multi_); });
     for (;;) {
       if (!advance()) return ended(CURLE_FAILED_INIT);
       int left = 0;
-      while (const auto* message = curl_multi_info_read(connection_.multi(), &left))
+      while (const auto* message = curl_multi_info_read(multi_, &left))
         if (message->msg == CURLMSG_DONE) return ended(message->data.result);
       if (const auto code = look_around()) return ended(*code);
       wait();
@@ -328,47 +325,23 @@ class Drive {
     streaming_.progress(progress_of(easy_, outgoing_));
   }
 
-  /// Lets libcurl do what `wait` found to be due. False if it cannot go on.
+  /// Lets libcurl do what is due. Returns false if it cannot go on.
   bool advance() {
-    int running = 1;
-    bool well = true;
-    const auto act = [&](curl_socket_t socket, int ready) {
-      well = well && curl_multi_socket_action(connection_.multi(), socket, ready, &running) == CURLM_OK;
-    };
-    for (const auto& socket : polled_) {
-      const int ready = ((socket.revents & (POLLIN | POLLHUP)) != 0 ? CURL_CSELECT_IN : 0) |
-                        ((socket.revents & POLLOUT) != 0 ? CURL_CSELECT_OUT : 0) |
-                        ((socket.revents & (POLLERR | POLLNVAL)) != 0 ? CURL_CSELECT_ERR : 0);
-      if (ready != 0) act(socket.fd, ready);
-    }
-    if (connection_.alarm() && *connection_.alarm() <= steady_clock::now()) {
-      connection_.clear_alarm();
-      act(CURL_SOCKET_TIMEOUT, 0);
-    }
-    return well;
+    int running = 0;
+    return curl_multi_perform(multi_, &running) == CURLM_OK;
   }
 
   void wait() {
-    auto left = until(std::min(last_move_ + idle_timeout_, deadline_.value_or(MonotonicTime::max())), clock_);
-    if (connection_.alarm())
-      left = std::min(left, std::chrono::ceil<milliseconds>(*connection_.alarm() - steady_clock::now()));
-    const bool followed = stop_.stop_possible() || streaming_.stop || streaming_.progress;
+    const auto left = until(std::min(last_move_ + idle_timeout_, deadline_.value_or(MonotonicTime::max())), clock_);
+    const bool followed = streaming_.stop || streaming_.progress;
     const auto longest = followed ? kFollowInterval.count() : 60'000;
     const auto time = static_cast<int>(std::clamp<milliseconds::rep>(left.count(), 0, longest));
-    polled_ = connection_.sockets();
-    const int source = outgoing_.source_descriptor();
-    if (source >= 0) polled_.push_back({.fd = source, .events = POLLIN, .revents = 0});
-    if (::poll(polled_.data(), polled_.size(), time) < 0)
-      for (auto& socket : polled_) socket.revents = 0;  // a signal came
-    if (source < 0) return;
-    const bool goes_on = polled_.back().revents != 0;
-    polled_.pop_back();
-    if (!goes_on) return;
-    outgoing_.go_on();
-    curl_easy_pause(easy_, CURLPAUSE_CONT);
+    curl_waitfd source{.fd = outgoing_.source_descriptor(), .events = CURL_WAIT_POLLIN, .revents = 0};
+    curl_multi_poll(multi_, &source, source.fd >= 0 ? 1 : 0, time, nullptr);
+    if (outgoing_.resume()) curl_easy_pause(easy_, CURLPAUSE_CONT);
   }
 
-  KeptConnection& connection_;
+  CURLM* multi_;
   CURL* easy_;
   const std::vector<int>& opened_;
   Outgoing& outgoing_;
@@ -377,7 +350,6 @@ class Drive {
   const Clock& clock_;
   milliseconds idle_timeout_;
   std::optional<MonotonicTime> deadline_;
-  std::vector<pollfd> polled_;
   Outcome outcome_;
   curl_off_t moved_ = -1;
   MonotonicTime last_move_ = clock_.monotonic_now();
@@ -510,8 +482,9 @@ Response Transfers::perform(const Request& request, const UrlParts& url, const T
   curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, &opened);
   set_method(easy, request, outgoing);
   curl_multi_add_handle(lease.connection().multi(), easy);
-  const auto outcome =
-      Drive(lease.connection(), easy, opened, outgoing, terms.streaming, request.stop(), options, terms.deadline).run();
+  const auto outcome = Drive(lease.connection().multi(), easy, opened, outgoing, terms.streaming, request.stop(),
+                             options, terms.deadline)
+                           .run();
   if (outcome.code == CURLE_OK)
     return {static_cast<int>(info<long>(easy, CURLINFO_RESPONSE_CODE)), std::move(incoming.headers),
             std::move(incoming.body)};
