@@ -54,6 +54,10 @@ std::size_t invisible_size(std::string_view text, std::size_t at, bool& blank) {
   return blank ? found->size() : 0;
 }
 
+bool is_ascii(std::string_view text) {
+  return std::none_of(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0x80U) != 0; });
+}
+
 /// The text with plain blanks for all others, and without what has no width.
 Secret without_invisible(std::string_view text) {
   std::string plain;
@@ -102,6 +106,7 @@ bool begins_like_der_key(std::string_view text) {
 Secret without_wrapping(std::string_view text) {
   const Secret ascii = from_utf16(text);
   const auto bare = strip(ascii.empty() ? text : ascii.reveal());
+  if (is_ascii(bare)) return Secret(bare);
   const Secret plain = without_invisible(bare);
   if (plain.reveal() == bare) return Secret(bare);
   const auto cleaned = strip(plain.reveal());

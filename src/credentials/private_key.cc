@@ -105,10 +105,10 @@ bool has_wrong_end(std::string_view pem) {
 
 /// certutil puts whatever it encodes between CERTIFICATE lines, so a key may stand there.
 bool is_armour(const jwt::PemBlock& block) {
+  if (block.label.ends_with("PRIVATE KEY")) return false;
   const Secret inner = without_wrapping(block.body.reveal());
   const auto body = inner.reveal();
-  return !block.label.ends_with("PRIVATE KEY") &&
-         (body.find("-----BEGIN") != std::string_view::npos || begins_like_base64_key(body));
+  return body.find("-----BEGIN") != std::string_view::npos || begins_like_base64_key(body);
 }
 
 PrivateKey read_pem(const Secret& text, const Reading& reading, int layers) {
