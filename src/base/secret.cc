@@ -8,7 +8,10 @@
 
 namespace adit {
 
-void wipe(void* memory, std::size_t size) noexcept { OPENSSL_cleanse(memory, size); }
+// Vectorised by the C library; OPENSSL_cleanse writes eight bytes at a time.
+void wipe(void* memory, std::size_t size) noexcept {
+  if (size != 0) ::explicit_bzero(memory, size);
+}
 
 void wipe(std::string& text) noexcept {
   text.resize(text.capacity());  // allocates nothing
