@@ -31,7 +31,7 @@ namespace {
 using std::chrono::milliseconds;
 
 /// libcurl takes a buffer for each exchange, and wipes all of it in the end.
-constexpr long kReceiveBuffer = 16L << 10;
+constexpr long kReceiveBuffer = 8L << 10;  // larger ones make large answers hardly any faster
 constexpr long kStreamBuffer = 64L << 10;
 constexpr long kSendBuffer = 64L << 10;  // larger ones leave the processor's cache: slower
 /// How often `Streaming` is asked and told.
