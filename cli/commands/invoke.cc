@@ -148,7 +148,7 @@ dev::HostOptions options_for_terminal(const app::Project& project, const app::Ac
   if (!manner().quiet) options.on_log = [&waiting](dev::LogStream, std::string_view bytes) { waiting.write(bytes); };
   if (trace::enabled()) {
     options.on_step = [](const trace::Step& step) {
-      if (step.name != trace::kRequest) trace::tell(step.name, step.detail, step.took, step.kind);
+      if (step.name != trace::kRequest) trace::report(step.name, step.detail, step.took, step.kind);
     };
   }
   options.interrupted = [] { return Interrupts::signal() != 0; };
@@ -167,7 +167,7 @@ std::string build_where_needed(const InvokeRequest& request, const app::Project&
     const trace::Stopwatch building;
     const auto built =
         bundled ? bundle_for_terminal(project, action, environment) : build_for_terminal(project, action);
-    trace::tell(built.was_built ? "action built" : "action up to date", built.program, building.elapsed());
+    trace::report(built.was_built ? "action built" : "action up to date", built.program, building.elapsed());
     program = built.program;
   }
   if (!request.no_hooks) run_hooks_for_terminal(project, environment, {"post-app-build"}, extension);
@@ -195,15 +195,15 @@ void invoke(const InvokeRequest& request) {
   const auto project = open_project(request.project);
   const auto& action = project.find_action(request.action);
   auto settings = app::environment_for(project.root, request.env_file);
-  trace::tell("configuration read", files_read(project, settings), reading.elapsed());
+  trace::report("configuration read", files_read(project, settings), reading.elapsed());
 
   const trace::Stopwatch mapping;
   auto inputs = app::map_inputs(action, settings.environment);
   const auto params = all_params(request, project, action, inputs);
-  trace::tell("inputs mapped",
-              cat(action.full_name(), ": ", inputs.params.size(), " inputs, ", inputs.unset.size(),
-                  " of their variables unset"),
-              mapping.elapsed());
+  trace::report("inputs mapped",
+                cat(action.full_name(), ": ", inputs.params.size(), " inputs, ", inputs.unset.size(),
+                    " of their variables unset"),
+                mapping.elapsed());
   warn_of_unset(action, inputs, settings, params.values);
 
   const trace::Stopwatch opening;
@@ -211,7 +211,7 @@ void invoke(const InvokeRequest& request) {
   for (const auto& [name, variable] : ims.variables) settings.environment.set_override(name, variable);
   dev::refuse_untrusted_destinations(settings.environment, params.secret);
   http::announce_now();
-  if (ims.is_local()) trace::tell("emulator started", ims.ims.url, opening.elapsed());
+  if (ims.is_local()) trace::report("emulator started", ims.ims.url, opening.elapsed());
 
   const auto program = build_where_needed(request, project, action, settings.environment);
   const auto record = [&] {
@@ -219,7 +219,8 @@ void invoke(const InvokeRequest& request) {
     dev::ActionHost host(options_for_terminal(project, action, program, settings.environment, waiting));
     return host.run(params.values);
   }();
-  trace::tell("finished", cat("activation ", record.id, record.success() ? ": success" : ": failed"), whole.elapsed());
+  trace::report("finished", cat("activation ", record.id, record.success() ? ": success" : ": failed"),
+                whole.elapsed());
   tell_result(request, action, record);
 }
 

@@ -9,7 +9,8 @@ namespace {
 
 constexpr std::string_view kDomain = ".adobeaemcloud.com";
 
-/// Takes `mark` and the digits behind it off the front of `text`; empty if they do not stand there.
+/// Removes `mark` and the digits after it from the front of `text` and returns the digits. Returns an empty string, and
+/// changes nothing, if `text` does not begin so.
 std::string take_number(std::string_view& text, std::string_view mark) {
   constexpr std::size_t kMostDigits = 20;
   if (!text.starts_with(mark)) return {};
@@ -21,7 +22,7 @@ std::string take_number(std::string_view& text, std::string_view mark) {
   return std::string(rest.substr(0, count));
 }
 
-/// Takes `p{program}-e{environment}` off the front.
+/// Removes `p{program}-e{environment}` from the front of `text`.
 std::optional<AemEnvironment> take_environment(std::string_view& text) {
   AemEnvironment found;
   found.program = take_number(text, "p");

@@ -6,9 +6,9 @@
 
 namespace adit {
 
-/// One environment of AEM as a Cloud Service. Its own Developer Console issues Service Account (JWT) credentials, whose
-/// client ids begin with the environment: `cm-p{program}-e{environment}-…`. Adobe excepts them from the end of JWT
-/// credentials:
+/// An environment of AEM as a Cloud Service. AEM's own Developer Console issues Service Account (JWT) credentials whose
+/// client ids begin with the environment: `cm-p{program}-e{environment}-…`. Unlike other JWT credentials, these are not
+/// retired:
 /// https://developer.adobe.com/developer-console/docs/guides/authentication/ServerToServerAuthentication/migration
 struct AemEnvironment {
   std::string program;
@@ -22,11 +22,11 @@ struct AemEnvironment {
   friend bool operator==(const AemEnvironment&, const AemEnvironment&) = default;
 };
 
-/// The environment that a client id names; `nullopt` if it is not one of AEM's.
+/// Returns the environment that a client id names, or `nullopt` if the id is not one of AEM.
 [[nodiscard]] std::optional<AemEnvironment> aem_environment_of_client(std::string_view client_id);
 
-/// The environment whose author or publish service has this host name (lower case); `nullopt` for any other host, also
-/// one below adobeaemcloud.com.
+/// Returns the environment whose author or publish service has this host name (in lower case). Returns `nullopt` for
+/// any other host, including other hosts below adobeaemcloud.com.
 [[nodiscard]] std::optional<AemEnvironment> aem_environment_of_host(std::string_view host);
 
 }  // namespace adit

@@ -5,7 +5,7 @@
 namespace adit {
 namespace {
 
-TEST(AemEnvironment, IsNamedByAClientIdOfAemsOwnConsole) {
+TEST(AemEnvironment, is_found_in_a_client_id_of_aems_own_console) {
   const AemEnvironment expected{"12345", "678"};
   for (const auto* id : {"cm-p12345-e678-integration-0", "cm-p12345-e678", "cm-p12345-e678-author"})
     EXPECT_EQ(aem_environment_of_client(id), expected) << id;
@@ -13,13 +13,13 @@ TEST(AemEnvironment, IsNamedByAClientIdOfAemsOwnConsole) {
   EXPECT_EQ(expected.publish(), "https://publish-p12345-e678.adobeaemcloud.com");
 }
 
-TEST(AemEnvironment, IsNotNamedByWhatOnlyLooksLikeOne) {
+TEST(AemEnvironment, is_not_found_in_similar_client_ids) {
   for (const auto* id : {"", "cm-", "cm-p-e2", "cm-p1-e", "cm-p1e2", "cm-p1-e2x", "cm-p1-e2.evil.example", "cm-p1/-e2",
                          "cm-p123456789012345678901-e2", "p1-e2", "58b23182d80a40fea8b12bc236d71167", "xcm-p1-e2"})
     EXPECT_FALSE(aem_environment_of_client(id)) << id;
 }
 
-TEST(AemEnvironment, IsNamedByTheHostsOfItsAuthorAndPublishServices) {
+TEST(AemEnvironment, is_found_in_the_hosts_of_its_author_and_publish_services) {
   EXPECT_EQ(aem_environment_of_host("author-p1-e2.adobeaemcloud.com"), (AemEnvironment{"1", "2"}));
   EXPECT_EQ(aem_environment_of_host("publish-p1-e2.adobeaemcloud.com"), (AemEnvironment{"1", "2"}));
   for (const auto* host :

@@ -15,7 +15,7 @@ namespace {
 constexpr std::string_view kStandard = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 constexpr std::string_view kUrl = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-/// Two characters for each 12-bit number, so that three bytes cost two look-ups.
+/// The two characters for each 12-bit number, so that three bytes need only two look-ups.
 using PairTable = std::array<std::array<char, 2>, 4096>;
 
 constexpr PairTable pairs_of(std::string_view alphabet) {
@@ -27,8 +27,8 @@ constexpr PairTable pairs_of(std::string_view alphabet) {
 constexpr PairTable kStandardPairs = pairs_of(kStandard);
 constexpr PairTable kUrlPairs = pairs_of(kUrl);
 
-/// The value of each character, or kInvalid. All valid values are below 64, so that the bit-or of several tells whether
-/// one is not.
+/// The value of each character, or kInvalid. Valid values are below 64, so the bitwise OR of several values shows
+/// whether one of them is invalid.
 using ValueTable = std::array<std::uint8_t, 256>;
 constexpr std::uint8_t kInvalid = 0x80;
 
@@ -79,7 +79,7 @@ std::string encode(std::string_view bytes, const PairTable& pairs, bool padded) 
   return text;
 }
 
-/// `text` without padding.
+/// Decodes `text`, which has no padding.
 std::optional<std::string> decode(std::string_view text, const ValueTable& values) {
   const std::size_t rest = text.size() % 4;
   if (rest == 1) return std::nullopt;
@@ -107,7 +107,7 @@ std::optional<std::string> decode(std::string_view text, const ValueTable& value
     seen |= a | b | c;
     out[0] = static_cast<char>(a << 2U | b >> 4U);
     if (rest == 3) out[1] = static_cast<char>(b << 4U | c >> 2U);
-    // RFC 4648 section 3.5: bits beyond the last byte are zero, so that each byte string has one text.
+    // Bits after the last byte must be zero, so that each byte string has only one encoding (RFC 4648 section 3.5).
     if (((rest == 3 ? c << 6U : b << 4U) & 0xFFU) != 0) return std::nullopt;
   }
   if ((seen & kInvalid) != 0) return std::nullopt;
@@ -155,7 +155,7 @@ std::optional<std::string> base64_decode_forgiving(std::string_view text) {
   const WipedString kept = without_space(text);
   std::string_view body = kept;
   const std::size_t padding = padding_of(body);
-  // Padding may be left out, yet where it stands it has to fill the last group.
+  // Padding may be missing. If there is padding, it must fill the last group.
   if (padding > 2 || (padding > 0 && body.size() % 4 != 0)) return std::nullopt;
   body.remove_suffix(padding);
   return decode(body, kEitherValues);

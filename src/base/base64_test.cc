@@ -24,7 +24,7 @@ std::string random_bytes(std::size_t size, std::mt19937& random) {
   return bytes;
 }
 
-TEST(Base64, MeetsTheVectorsOfRfc4648) {
+TEST(Base64, passes_the_test_vectors_of_rfc_4648) {
   for (const auto& [bytes, text] : kVectors) {
     EXPECT_EQ(base64_encode(bytes), text);
     EXPECT_EQ(base64_decode(text), bytes);
@@ -36,7 +36,7 @@ TEST(Base64, MeetsTheVectorsOfRfc4648) {
   }
 }
 
-TEST(Base64, EveryLengthAndByteComesBack) {
+TEST(Base64, decoding_returns_the_encoded_bytes_for_every_length_and_byte) {
   std::mt19937 random(1);
   for (std::size_t size = 0; size < 300; ++size) {
     const std::string bytes = random_bytes(size, random);
@@ -47,34 +47,34 @@ TEST(Base64, EveryLengthAndByteComesBack) {
   }
 }
 
-TEST(Base64, TheTwoAlphabetsDifferInTwoCharacters) {
+TEST(Base64, the_two_alphabets_differ_in_two_characters) {
   EXPECT_EQ(base64_encode("\xFB\xFF\xBF"), "+/+/");
   EXPECT_EQ(base64url_encode("\xFB\xFF\xBF"), "-_-_");
   EXPECT_EQ(base64_decode("-_-_"), std::nullopt);
   EXPECT_EQ(base64url_decode("+/+/"), std::nullopt);
 }
 
-TEST(Base64, TheStrictDecoderWantsFullPaddingAndNothingElse) {
+TEST(Base64, the_strict_decoder_requires_exact_padding) {
   for (const std::string_view text : {"Zg", "Zg=", "Zg===", "Zg==\n", " Zg==", "Z", "Z===", "====", "=",
                                       "Zg==Zg==", "Z=g=", "Zm9v====", "Zm9v=", "Zm8=Zm8="}) {
     EXPECT_EQ(base64_decode(text), std::nullopt) << text;
   }
 }
 
-TEST(Base64, TheUrlDecoderWantsNoPadding) {
+TEST(Base64, the_url_decoder_refuses_padding) {
   for (const std::string_view text : {"Zg==", "Zm8=", "Z", "Zm9vY", "Zm 8", "Zm8\n", "Zm9v."}) {
     EXPECT_EQ(base64url_decode(text), std::nullopt) << text;
   }
 }
 
-TEST(Base64, BitsBeyondTheLastByteHaveToBeZero) {
+TEST(Base64, bits_after_the_last_byte_must_be_zero) {
   EXPECT_EQ(base64_decode("Zh=="), std::nullopt);
   EXPECT_EQ(base64_decode("Zm9="), std::nullopt);
   EXPECT_EQ(base64url_decode("Zh"), std::nullopt);
   EXPECT_EQ(base64url_decode("Zm9"), std::nullopt);
 }
 
-TEST(Base64, RefusesEveryByteOutsideTheAlphabetInEveryPlace) {
+TEST(Base64, refuses_every_byte_outside_the_alphabet_at_every_position) {
   for (int byte = 0; byte < 256; ++byte) {
     const char c = static_cast<char>(byte);
     const bool is_common = std::isalnum(byte) != 0 && byte < 0x80;
@@ -87,14 +87,14 @@ TEST(Base64, RefusesEveryByteOutsideTheAlphabetInEveryPlace) {
   }
 }
 
-TEST(Base64, TheForgivingDecoderTakesWhatPeoplePaste) {
+TEST(Base64, the_forgiving_decoder_accepts_white_space_missing_padding_and_both_alphabets) {
   EXPECT_EQ(base64_decode_forgiving("\xEF\xBB\xBF Zm9v\r\n\tYmFy \n"), "foobar");
   EXPECT_EQ(base64_decode_forgiving("Z g = ="), "f");
   EXPECT_EQ(base64_decode_forgiving("+/-_"), base64_decode("+/+/"));
   EXPECT_EQ(base64_decode_forgiving(" \n"), "");
 }
 
-TEST(Base64, TheForgivingDecoderRefusesWhatIsNoBase64) {
+TEST(Base64, the_forgiving_decoder_refuses_text_that_is_not_base64) {
   for (const std::string_view text : {"Z", "Zm9vY", "Zg=", "Zg===", "Zm9v=", "=", "Z=g=", "Zg==Zg==", "Zm9v!",
                                       "Zm\xC2\xA0"
                                       "8",

@@ -4,7 +4,7 @@
 
 namespace adit {
 
-/// Windows' editors write one before UTF-8 text.
+/// The byte-order mark of UTF-8, which some Windows editors write at the beginning of a text.
 inline constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 [[nodiscard]] constexpr std::string_view without_byte_order_mark(std::string_view text) {
@@ -12,7 +12,7 @@ inline constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
   return text;
 }
 
-/// By its byte-order mark, or by zeros where ASCII has none.
+/// Whether the text is UTF-16: it has that byte-order mark, or begins with zero bytes as ASCII text in UTF-16 does.
 [[nodiscard]] constexpr bool is_utf16(std::string_view text) {
   if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF")) return true;
   return text.size() >= 4 &&

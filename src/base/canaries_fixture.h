@@ -17,9 +17,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/// Looks for secrets in the memory of its own process, or of another one that stands still, which it reads from
-/// /proc/PID/mem as a core file would show it.
-/// Each secret is kept masked, so that it is not found where the test itself has it.
+// Searches the memory of this process, or of another process that is stopped, for secrets. Reads /proc/PID/mem, which
+// shows what a core file would contain. The secrets to look for are stored masked, so that the search does not find the
+// test's own copies.
 namespace adit::test {
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -30,9 +30,10 @@ inline constexpr bool kMemoryCanBeSearched = !__has_feature(address_sanitizer) &
 inline constexpr bool kMemoryCanBeSearched = true;
 #endif
 
-/// Whether the present test may search its memory now. The dynamic linker, where it binds a function at its first call,
-/// saves all registers on the stack, and with them what was copied last. So this runs the test once more, as its own
-/// process in which everything is bound from the start, and returns true there. Sanitizers map far too much memory.
+/// Whether the current test may search its memory now. When the dynamic linker binds a function at its first call, it
+/// saves all registers on the stack, which may contain the bytes that were copied last. So this function runs the test
+/// again in a new process in which all functions are bound at the start, and returns true only there. Returns false
+/// with sanitizers, which map far too much memory.
 inline bool may_search_memory() {
   if (!kMemoryCanBeSearched) return false;
   if (const char* bound = std::getenv("LD_BIND_NOW"); bound != nullptr && *bound != '\0') return true;
@@ -46,7 +47,7 @@ inline bool may_search_memory() {
   }
   int status = -1;
   ::waitpid(child, &status, 0);
-  EXPECT_EQ(status, 0) << "the test's own process says why";
+  EXPECT_EQ(status, 0) << "see the output of the child process";
   return false;
 }
 
@@ -60,7 +61,7 @@ class Canaries {
     return result;
   }
 
-  /// Several pieces of the text: what is freed is used again, and often only its middle or its end is left.
+  /// Adds several pieces of the text, because freed memory is reused and often only the middle or the end is left.
   void add(const std::string& name, std::string_view text) { add_masked(name, masked(text)); }
   void add_masked(const std::string& name, std::string_view text) {
     constexpr std::size_t kPiece = 16;
@@ -69,8 +70,7 @@ class Canaries {
       pieces_.push_back({name, at, std::string(text.substr(at, kPiece))});
   }
 
-  /// `name+offset at ADDRESS (MAPPING)` of each piece that stands in the process's writable memory, and what stands
-  /// around it, masked out: to find where it comes from.
+  /// Returns `name+offset at ADDRESS (MAPPING)` for each piece that is in the writable memory of the process.
   [[nodiscard]] std::vector<std::string> found(const std::string& process = "self") const {
     std::vector<std::string> hits;
     const int memory = ::open(("/proc/" + process + "/mem").c_str(), O_RDONLY | O_CLOEXEC);
@@ -127,7 +127,7 @@ class Canaries {
     }
   }
 
-  /// With ADIT_SHOW_CANARIES the bytes themselves, which are a test's own.
+  /// Returns the bytes around a hit if ADIT_SHOW_CANARIES is set, to find out where they come from.
   static std::string around(std::string_view bytes, std::size_t at) {
     if (std::getenv("ADIT_SHOW_CANARIES") == nullptr) return {};
     std::string text = " ";

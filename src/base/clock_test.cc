@@ -9,13 +9,13 @@ using std::chrono::hours;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-TEST(ManualClock, StandsStillUntilItIsMoved) {
+TEST(ManualClock, does_not_advance_by_itself) {
   const ManualClock clock;
   EXPECT_EQ(clock.wall_now(), clock.wall_now());
   EXPECT_EQ(clock.monotonic_now(), clock.monotonic_now());
 }
 
-TEST(ManualClock, AdvancingMovesBothTimes) {
+TEST(ManualClock, advance_changes_both_times) {
   ManualClock clock;
   const auto wall = clock.wall_now();
   const auto monotonic = clock.monotonic_now();
@@ -24,7 +24,7 @@ TEST(ManualClock, AdvancingMovesBothTimes) {
   EXPECT_EQ(clock.monotonic_now() - monotonic, milliseconds(1500));
 }
 
-TEST(ManualClock, SettingTheWallClockLeavesTheMonotonicOne) {
+TEST(ManualClock, setting_the_wall_time_does_not_change_the_monotonic_time) {
   ManualClock clock;
   const auto monotonic = clock.monotonic_now();
   clock.set_wall(WallTime(hours(1)));
@@ -32,7 +32,7 @@ TEST(ManualClock, SettingTheWallClockLeavesTheMonotonicOne) {
   EXPECT_EQ(clock.monotonic_now(), monotonic);
 }
 
-TEST(SystemClock, TellsTheMachinesTime) {
+TEST(SystemClock, returns_the_machines_time) {
   const Clock& clock = Clock::system();
   const auto before = std::chrono::floor<milliseconds>(std::chrono::system_clock::now());
   const auto now = clock.wall_now();
@@ -43,7 +43,7 @@ TEST(SystemClock, TellsTheMachinesTime) {
   EXPECT_EQ(&clock, &Clock::system());
 }
 
-TEST(ToRfc3339, WritesUtcInSeconds) {
+TEST(ToRfc3339, writes_utc_in_seconds) {
   EXPECT_EQ(to_rfc3339(WallTime{}), "1970-01-01T00:00:00Z");
   EXPECT_EQ(to_rfc3339(WallTime(seconds(1772368205) + milliseconds(999))), "2026-03-01T12:30:05Z");
   EXPECT_EQ(to_rfc3339(WallTime(seconds(951782400))), "2000-02-29T00:00:00Z");

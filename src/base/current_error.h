@@ -6,12 +6,12 @@
 
 namespace adit {
 
-/// `out_of_memory`, retryable. Its texts are short enough to need no memory.
+/// Returns Error `out_of_memory`, which is retryable. Its texts are so short that they need no memory.
 [[nodiscard]] Error out_of_memory() noexcept;
 
-/// The exception that is being handled as an Error, in a `catch (...)`: the Error itself; out_of_memory() for
-/// std::bad_alloc, or where there is no memory for the Error; for anything else an Error with `code`, whose message
-/// begins with `what_failed` ("The token could not be fetched").
+/// Returns the current exception as an Error. Call it in a catch block. Returns an Error as it is, and out_of_memory()
+/// for std::bad_alloc, or if there is no memory for the Error. For any other exception, returns an Error with `code`
+/// whose message begins with `what_failed` ("The token could not be fetched").
 [[nodiscard]] Error current_error(std::string_view code, std::string_view what_failed) noexcept;
 
 }  // namespace adit

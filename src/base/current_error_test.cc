@@ -18,7 +18,7 @@ Error error_of(const std::function<void()>& thrower) {
   return Error::failure("nothing", "");
 }
 
-TEST(CurrentError, IsAnErrorWhateverWasThrown) {
+TEST(CurrentError, is_an_error_for_every_kind_of_exception) {
   const auto kept = error_of([] { throw Error::failure("mine", "My message.").hint("My hint.").http_status(418); });
   EXPECT_EQ(kept.code(), "mine");
   EXPECT_EQ(kept.hint(), "My hint.");

@@ -9,12 +9,12 @@ namespace {
 
 using std::chrono::seconds;
 
-TEST(Error, AConfigurationErrorSaysSo) {
+TEST(Error, a_configuration_error_is_marked_as_one) {
   EXPECT_TRUE(Error::configuration("c", "m").is_configuration());
   EXPECT_FALSE(Error::failure("c", "m").is_configuration());
 }
 
-TEST(Error, KnowsNothingThatItWasNotTold) {
+TEST(Error, has_no_optional_parts_by_default) {
   const Error error = Error::failure("code", "It failed.");
   EXPECT_EQ(error.code(), "code");
   EXPECT_STREQ(error.what(), "It failed.");
@@ -26,7 +26,7 @@ TEST(Error, KnowsNothingThatItWasNotTold) {
   EXPECT_EQ(error.to_string(), "It failed.");
 }
 
-TEST(Error, TellsAPersonPlaceMessageDetailsAndHint) {
+TEST(Error, its_text_has_position_message_details_and_hint) {
   const Error error = Error::failure("invalid_client", "IMS refused the client.")
                           .at("app.yaml", 3, 7)
                           .http_status(401)
@@ -39,7 +39,7 @@ TEST(Error, TellsAPersonPlaceMessageDetailsAndHint) {
   EXPECT_EQ(error.debug_id(), "id-1");
 }
 
-TEST(Error, ThrownAfterBuildingItArrivesWhole) {
+TEST(Error, keeps_all_its_parts_when_thrown) {
   try {
     throw Error::failure("slow_down", "Too many requests.").http_status(429).retryable(seconds(7));
   } catch (const std::exception& caught) {
@@ -51,13 +51,13 @@ TEST(Error, ThrownAfterBuildingItArrivesWhole) {
   }
 }
 
-TEST(Error, MayBeRetriedWithoutATime) {
+TEST(Error, can_be_retryable_without_a_time) {
   const Error error = Error::failure("c", "m").retryable();
   EXPECT_TRUE(error.retryable());
   EXPECT_FALSE(error.retry_after());
 }
 
-TEST(SourcePosition, LeavesOutWhatIsUnknown) {
+TEST(SourcePosition, leaves_out_unknown_parts) {
   EXPECT_EQ((SourcePosition{"f", 0, 0}).to_string(), "f");
   EXPECT_EQ((SourcePosition{"f", 2, 0}).to_string(), "f:2");
   EXPECT_EQ((SourcePosition{"f", 2, 5}).to_string(), "f:2:5");

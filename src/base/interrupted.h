@@ -4,8 +4,8 @@
 
 namespace adit {
 
-/// Thrown where work ends because the user asked for it (Ctrl-C, SIGTERM). A type of its own, so that whoever reports
-/// failures can let it pass: `catch (const Interrupted&) { throw; } catch (const Error& error) { … }`.
+/// Thrown when the user interrupts the work (Ctrl-C, SIGTERM). It has its own type so that code that reports errors can
+/// rethrow it: `catch (const Interrupted&) { throw; } catch (const Error& error) { … }`.
 class Interrupted : public Error {
  public:
   Interrupted() : Error(Error::failure("interrupted", "Interrupted.")) {}

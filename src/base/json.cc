@@ -19,12 +19,13 @@
 #include "base/byte_order_mark.h"
 #include "base/json_file.h"
 #include "base/text.h"
+#include "base/utf8.h"
 
 namespace adit {
 namespace {
 
-/// Memory that is wiped before it is given back. Boost asks for alignments up to max_align_t's, which plain new has,
-/// and does not name the same one when it gives the memory back.
+/// Wipes memory before freeing it. Ignores the alignment: Boost never asks for more than that of max_align_t, which
+/// plain new provides, and does not pass the same alignment when it frees the memory.
 class WipedMemory final : public json::memory_resource {
  public:
   static json::storage_ptr storage() {
@@ -43,9 +44,9 @@ class WipedMemory final : public json::memory_resource {
 
 enum class Violation { none, duplicate_member, number_out_of_range, too_many_values };
 
-/// Builds the value from the parser's events. It is ours, and not json::parser's, for three things: it sees members
-/// that stand twice, it counts values, and it reads numbers with std::from_chars, which rounds correctly (Boost 1.81
-/// may be one unit in the last place off).
+/// Builds the value from the parser's events. It does three things that json::parser cannot do: it detects duplicate
+/// members, it counts values, and it reads numbers with std::from_chars, which rounds correctly (Boost 1.81 may be off
+/// by one unit in the last place).
 class ValueHandler {
  public:
   static constexpr std::size_t max_array_size = static_cast<std::size_t>(-1);
@@ -168,7 +169,7 @@ class ValueHandler {
     return false;
   }
 
-  /// Where most values are put together; larger ones take memory from elsewhere. Outlives the stack in it.
+  /// Memory for the value stack, enough for most values. Larger values make the stack allocate memory.
   struct SmallBuffer {
     explicit SmallBuffer(bool is_wiped) : wiped(is_wiped) {}
     SmallBuffer(const SmallBuffer&) = delete;
@@ -180,9 +181,9 @@ class ValueHandler {
     bool wiped;
   };
 
-  SmallBuffer small_;
+  SmallBuffer small_;  // before the stack, which uses it
   json::value_stack stack_;
-  /// A set for each open object. Ordered, so that no choice of names makes it slow.
+  /// The member names of each open object. An ordered set, because chosen names could make a hash table slow.
   std::vector<std::set<std::string>> names_;
   std::string key_;
   std::string number_;
@@ -205,7 +206,7 @@ std::string describe(Violation violation, json::error_code ec, const JsonLimits&
 
 struct Problem {
   std::string what;
-  /// From 1, columns in characters; 0 where the text has no such place.
+  /// Both count from 1, columns in characters. 0 if the problem has no position in the text.
   int line = 0;
   int column = 0;
 };
@@ -220,13 +221,13 @@ void place(Problem& problem, std::string_view text, std::size_t position) {
                    1;
 }
 
-/// The value, or what is wrong with the text in `problem`.
+/// Returns the value. If the text is invalid, returns `nullopt` and describes the reason in `problem`.
 std::optional<json::value> parse(std::string_view text, const JsonLimits& limits, Problem* problem) {
   if (text.size() > limits.max_bytes) {
     if (problem != nullptr) problem->what = cat("it has more than ", limits.max_bytes, " bytes");
     return std::nullopt;
   }
-  // RFC 8259 section 8.1 lets a parser pass over a byte-order mark, and Windows' editors write one.
+  // RFC 8259 section 8.1 allows a parser to skip a byte-order mark, and some Windows editors write one.
   text = without_byte_order_mark(text);
   json::parse_options options;
   options.max_depth = limits.max_depth;
@@ -248,7 +249,8 @@ std::optional<json::value> parse(std::string_view text, const JsonLimits& limits
   return std::nullopt;
 }
 
-/// Two blanks a level, or nothing on one line.
+/// Writes JSON: with `pretty` on several lines, indented by two blanks for each level, otherwise on one line without
+/// blanks.
 class Writer {
  public:
   Writer(std::string& out, bool pretty) : out_(out), pretty_(pretty) {}
@@ -314,8 +316,9 @@ class Writer {
     out_.append(text.data(), end);
   }
 
-  /// As JavaScript's Number::toString (ECMA-262 section 6.1.6.1.20) and JSON.stringify: the shortest digits that read
-  /// back as the same number, an exponent only from 1e21 and below 1e-6, `null` for what JSON has no number for.
+  /// Writes a number like JavaScript's Number::toString (ECMA-262 section 6.1.6.1.20) and JSON.stringify: with the
+  /// shortest digits that read back as the same number, and with an exponent only from 1e21 and below 1e-6. Writes
+  /// `null` for infinity and NaN, which JSON does not have.
   void write_double(double number) {
     if (!std::isfinite(number)) {
       out_ += "null";
@@ -338,7 +341,7 @@ class Writer {
     write_digits(digits, exponent + 1);
   }
 
-  /// `digits` with the decimal point after the first `point` of them.
+  /// Writes `digits` with the decimal point after the first `point` digits.
   void write_digits(std::string_view digits, int point) {
     const int count = static_cast<int>(digits.size());
     if (point > 21 || point <= -6) {
@@ -356,7 +359,7 @@ class Writer {
     }
   }
 
-  /// The characters of one byte that stand for themselves.
+  /// The ASCII characters that need no escape.
   static constexpr auto kPlain = [] {
     std::array<bool, 256> plain{};
     for (std::size_t byte = 0x20; byte < 0x80; ++byte) plain[byte] = byte != '"' && byte != '\\';
@@ -372,7 +375,7 @@ class Writer {
         ++i;
         continue;
       }
-      const std::size_t size = byte < 0x80 ? 0 : utf8_size(text.substr(i));
+      const std::size_t size = byte < 0x80 ? 0 : utf8_length(text.substr(i));
       if (size > 0) {
         i += size;
         continue;
@@ -390,34 +393,13 @@ class Writer {
     constexpr std::string_view kNamed = "\"\\\b\f\n\r\t";
     constexpr std::string_view kNames = "\"\\bfnrt";
     if (byte >= 0x80) {
-      out_ += "\xEF\xBF\xBD";  // U+FFFD: JSON text is UTF-8 (RFC 8259 section 8.1), whatever bytes a program puts in.
+      out_ += "\xEF\xBF\xBD";  // U+FFFD, because JSON text must be UTF-8 (RFC 8259 section 8.1)
     } else if (const std::size_t named = kNamed.find(static_cast<char>(byte)); named != std::string_view::npos) {
       out_ += '\\';
       out_ += kNames[named];
     } else {
       out_.append("\\u00").append(1, kDigits[byte >> 4U]).append(1, kDigits[byte & 15U]);
     }
-  }
-
-  /// The bytes of the well-formed UTF-8 sequence (Unicode, table 3-7) that `text` starts with; 0 where it is none.
-  static std::size_t utf8_size(std::string_view text) {
-    const auto byte = [text](std::size_t i) -> unsigned {
-      return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
-    };
-    const auto continues = [byte](std::size_t i) { return (byte(i) & 0xC0U) == 0x80U; };
-    const unsigned first = byte(0);
-    if (first >= 0xC2 && first <= 0xDF) return continues(1) ? 2 : 0;
-    if (first >= 0xE0 && first <= 0xEF) {
-      const unsigned least = first == 0xE0 ? 0xA0 : 0x80;
-      const unsigned most = first == 0xED ? 0x9F : 0xBF;
-      return byte(1) >= least && byte(1) <= most && continues(2) ? 3 : 0;
-    }
-    if (first >= 0xF0 && first <= 0xF4) {
-      const unsigned least = first == 0xF0 ? 0x90 : 0x80;
-      const unsigned most = first == 0xF4 ? 0x8F : 0xBF;
-      return byte(1) >= least && byte(1) <= most && continues(2) && continues(3) ? 4 : 0;
-    }
-    return 0;
   }
 
   std::string& out_;
@@ -427,7 +409,7 @@ class Writer {
 
 std::string write(const json::value& value, bool pretty) {
   std::string text;
-  text.reserve(256);  // most are as short, and grow in many small steps
+  text.reserve(256);  // enough for most values, which otherwise grow in many small steps
   Writer(text, pretty).write(value);
   return text;
 }

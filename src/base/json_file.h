@@ -7,12 +7,12 @@
 
 namespace adit {
 
-/// Strict JSON of a user's file. Throws Error `invalid_json` (configuration) at the file's line and column, with that
-/// hint; never quotes the text, which may hold secrets.
+/// Parses the JSON text of a user's file. Throws Error `invalid_json` (configuration) with the file's line and column
+/// and with `hint`. Never quotes the text, because it may contain secrets.
 [[nodiscard]] json::value parse_json_file(std::string_view text, const std::string& file, std::string_view hint,
                                           const JsonLimits& limits = {});
 
-/// For messages: "an object", "an array", "a text", "a number", "true", "null".
+/// Returns the kind of a value, for messages: "an object", "an array", "a text", "a number", "true", "null".
 [[nodiscard]] std::string kind_of(const json::value& value);
 
 }  // namespace adit

@@ -34,7 +34,7 @@ std::string_view name_of(LogLevel level) {
 }
 
 LogLevel level_from_environment() {
-  // Read once, before threads that could change the environment.
+  // Read once, before the program starts threads that could change the environment.
   const char* text = std::getenv("ADIT_LOG");  // NOLINT(concurrency-mt-unsafe)
   const std::string word = to_lower(trim(text == nullptr ? "" : text));
   if (word == "debug") return LogLevel::debug;
@@ -75,20 +75,20 @@ void log(LogLevel level, std::string_view message) {
     return sink_in_use();
   }();
   auto line = sink ? std::string(message) : cat("adit: ", name_of(level), ": ", message);
-  // One line an entry, whatever the message holds: line ends and control characters would let a server's answer forge
-  // entries, or steer the terminal.
+  // Each entry must be one line without control characters. Otherwise a server's answer in a message could forge
+  // entries or control the terminal.
   std::replace_if(
       line.begin(), line.end(), [](char c) { return c == '\n' || c == '\r' || c == '\t'; }, ' ');
   line = visible(line, Controls::escape_all);
   if (sink) {
     try {
       (*sink)(level, line);
-    } catch (...) {  // NOLINT(bugprone-empty-catch): there is no place to log that the log does not work.
+    } catch (...) {  // NOLINT(bugprone-empty-catch): a failure of the log cannot be logged
     }
     return;
   }
   line += '\n';
-  // In one piece, so that lines of several threads stay whole; where stderr takes no more there is nobody to tell.
+  // In one call, so that lines of several threads do not mix. A failure of stderr cannot be reported.
   static_cast<void>(write_all(STDERR_FILENO, line));
 }
 

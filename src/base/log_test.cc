@@ -13,7 +13,7 @@ namespace {
 class Log : public ::testing::Test {
  protected:
   void SetUp() override {
-    // ADIT_LOG is read once, so that tests of it need a process of their own.
+    // A process reads ADIT_LOG only once, so tests of it run in a child process.
     GTEST_FLAG_SET(death_test_style, "threadsafe");
     set_log_level(LogLevel::info);
     ::testing::internal::CaptureStderr();
@@ -22,14 +22,14 @@ class Log : public ::testing::Test {
   static std::string written() { return ::testing::internal::GetCapturedStderr(); }
 };
 
-TEST_F(Log, WritesOneLineWithTheLevel) {
+TEST_F(Log, writes_one_line_with_the_level) {
   log(LogLevel::info, "one");
   log(LogLevel::warn, "two");
   log(LogLevel::error, "three");
   EXPECT_EQ(written(), "adit: info: one\nadit: warning: two\nadit: error: three\n");
 }
 
-TEST_F(Log, KeepsToItsLevel) {
+TEST_F(Log, writes_only_its_level_and_more_severe_ones) {
   log(LogLevel::debug, "unseen");
   set_log_level(LogLevel::error);
   log(LogLevel::warn, "unseen");
@@ -41,7 +41,7 @@ TEST_F(Log, KeepsToItsLevel) {
   EXPECT_EQ(written(), "adit: debug: seen\n");
 }
 
-TEST_F(Log, TellsWhichLevelsAreEnabled) {
+TEST_F(Log, knows_which_levels_are_enabled) {
   set_log_level(LogLevel::warn);
   EXPECT_FALSE(log_enabled(LogLevel::info));
   EXPECT_TRUE(log_enabled(LogLevel::warn));
@@ -52,12 +52,12 @@ TEST_F(Log, TellsWhichLevelsAreEnabled) {
   EXPECT_EQ(written(), "");
 }
 
-TEST_F(Log, AMessageIsTextAndNoFormatAndStaysOneLine) {
+TEST_F(Log, a_message_is_not_a_format_and_is_written_on_one_line) {
   log(LogLevel::info, "{} %s {0:d}\nadit: error: forged\x1B[31m\xC2\x9B");
   EXPECT_EQ(written(), "adit: info: {} %s {0:d} adit: error: forged\\x1b[31m\\u009b\n");
 }
 
-TEST_F(Log, LinesOfSeveralThreadsStayWhole) {
+TEST_F(Log, lines_of_several_threads_do_not_mix) {
   std::vector<std::thread> threads;
   const std::string line(200, 'x');
   threads.reserve(4);
@@ -72,11 +72,11 @@ TEST_F(Log, LinesOfSeveralThreadsStayWhole) {
   EXPECT_EQ(written(), wanted);
 }
 
-TEST_F(Log, ASinkGetsTheEntriesInPlaceOfStderr) {
+TEST_F(Log, a_sink_gets_the_entries_instead_of_stderr) {
   std::vector<std::string> entries;
   set_log_sink([&](LogLevel level, std::string_view message) {
     entries.push_back(std::to_string(static_cast<int>(level)) + std::string(message));
-    throw 1;  // costs nobody anything
+    throw 1;  // is ignored
   });
   log(LogLevel::warn, "two\nlines \x1b[31m");
   log(LogLevel::debug, "unseen");
@@ -92,7 +92,7 @@ TEST_F(Log, ASinkGetsTheEntriesInPlaceOfStderr) {
   _exit(0);
 }
 
-TEST(LogDeathTest, TakesItsLevelFromTheEnvironment) {
+TEST(LogDeathTest, reads_its_level_from_the_environment) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
   const auto exits = ::testing::ExitedWithCode(0);
   EXPECT_EXIT(report_level("debug"), exits, "adit: debug: x\nadit: info: x\nadit: warning: x\nadit: error: x");

@@ -5,8 +5,8 @@
 
 namespace adit {
 
-/// At least `bytes` of one piece after another: for readers that must not slow down as a text grows. What they read is
-/// long enough that one whose time grows with the square of it needs minutes, which a test's time-out ends.
+/// Returns `piece` repeated to at least `bytes`, to test that a parser takes linear time. The text should be so long
+/// that a parser with quadratic time would need minutes and run into the test's time-out.
 [[nodiscard]] inline std::string repeated(std::string_view piece, std::size_t bytes) {
   std::string text;
   text.reserve(bytes + piece.size());

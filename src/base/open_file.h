@@ -6,16 +6,16 @@
 
 namespace adit {
 
-/// Opens a file to read it and returns its descriptor, which the caller closes. Never waits: every file of a project
-/// is opened here, and somebody else may have put a pipe or a device in its place. Throws unreadable_file() for
-/// anything but a regular file, and for a path that may_be_a_pipe() also a pipe or device.
+/// Opens a file for reading and returns its descriptor, which the caller must close. Throws an Error `file_unreadable`
+/// (configuration) for anything except a regular file. A pipe or device is accepted only if `may_be_a_pipe(path)`.
+/// Never blocks: all files of a project are opened here, and another user may have replaced one by a pipe or a device.
 [[nodiscard]] int open_file(const std::string& path);
 
-/// Whether pipes and devices may be read and written at this path: names below /dev and /proc/self/fd, for a shell's
-/// `<(…)` and /dev/stdin are such. No file of a project has such a name.
+/// Whether a pipe or device may be read or written at this path: a path below /dev or /proc/self/fd, such as a shell's
+/// `<(…)` or /dev/stdin. No file of a project has such a path.
 [[nodiscard]] bool may_be_a_pipe(const std::string& path);
 
-/// Error `file_unreadable` (configuration) that names the file and says why; `reason` is an errno.
+/// Returns Error `file_unreadable` (configuration), which names the file and the reason, an errno.
 [[nodiscard]] Error unreadable_file(const std::string& path, int reason);
 
 }  // namespace adit

@@ -7,7 +7,7 @@ namespace adit {
 std::string presentable(std::string_view text, const std::vector<const Secret*>& secrets) {
   constexpr std::size_t kLongest = 400;
   std::string clean(text);
-  // What is shorter stands in words of the answer by chance, and would be shown by what is missing there.
+  // A shorter secret may occur in the text by chance. Replacing it there would reveal it.
   constexpr std::size_t kShortest = 6;
   for (const auto* secret : secrets) {
     if (secret->size() >= kShortest) clean = replace_all(std::move(clean), secret->reveal(), "<hidden>");

@@ -8,7 +8,8 @@
 
 namespace adit {
 
-/// Text from a server for messages and logs: one line of at most 400 bytes, and without the secrets that it was sent.
+/// Returns a server's text in a form for messages and logs: one line of at most 400 bytes, in which `secrets` (those
+/// that the request contained) are replaced.
 [[nodiscard]] std::string presentable(std::string_view text, const std::vector<const Secret*>& secrets);
 
 }  // namespace adit

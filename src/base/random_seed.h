@@ -4,8 +4,8 @@
 
 namespace adit {
 
-/// Returns a number that nobody can foresee, to seed a generator of jitter or names with. It comes from the kernel:
-/// std::random_device asks the processor what it can do first, and in a virtual machine that takes longer.
+/// Returns an unpredictable number, to seed a generator of jitter or names. It comes from the kernel, because
+/// std::random_device first queries the processor's features, which is slow in a virtual machine.
 [[nodiscard]] std::uint32_t random_seed();
 
 }  // namespace adit

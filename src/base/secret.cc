@@ -14,7 +14,7 @@ void wipe(void* memory, std::size_t size) noexcept {
 }
 
 void wipe(std::string& text) noexcept {
-  text.resize(text.capacity());  // allocates nothing
+  text.resize(text.capacity());  // does not allocate
   wipe(text.data(), text.size());
   text.clear();
 }

@@ -26,13 +26,13 @@ std::string printed(const Secret& secret) {
   return out.str();
 }
 
-TEST(Secret, IsNotPrinted) {
+TEST(Secret, is_not_printed) {
   EXPECT_EQ(printed(Secret("hunter2")), "<hidden>");
   EXPECT_EQ(printed(Secret()), "<empty>");
   EXPECT_EQ(printed(Secret("")), "<empty>");
 }
 
-TEST(Secret, RevealsItsTextWithNulBytesAndATerminatingOne) {
+TEST(Secret, reveals_its_text_with_nul_bytes_and_a_terminating_nul) {
   const std::string text("a\0b", 3);
   const Secret secret(text);
   EXPECT_EQ(secret.reveal(), text);
@@ -42,7 +42,7 @@ TEST(Secret, RevealsItsTextWithNulBytesAndATerminatingOne) {
   EXPECT_EQ(*Secret().reveal().data(), '\0');
 }
 
-TEST(Secret, CopiesAreIndependent) {
+TEST(Secret, copies_are_independent) {
   Secret a("one");
   const Secret b = a;
   a = Secret("two");
@@ -50,10 +50,10 @@ TEST(Secret, CopiesAreIndependent) {
   EXPECT_EQ(a.reveal(), "two");
 }
 
-TEST(Secret, AMovedFromSecretIsEmpty) {
+TEST(Secret, a_moved_from_secret_is_empty) {
   Secret a("one");
   Secret b = std::move(a);
-  EXPECT_TRUE(a.empty());  // NOLINT(bugprone-use-after-move,clang-analyzer-cplusplus.Move): what is promised
+  EXPECT_TRUE(a.empty());  // NOLINT(bugprone-use-after-move,clang-analyzer-cplusplus.Move): guaranteed
   EXPECT_EQ(a.reveal(), "");
   Secret c("other");
   c = std::move(b);
@@ -61,7 +61,7 @@ TEST(Secret, AMovedFromSecretIsEmpty) {
   EXPECT_TRUE(b.empty());  // NOLINT(bugprone-use-after-move,clang-analyzer-cplusplus.Move)
 }
 
-TEST(Secret, SurvivesBeingAssignedToItself) {
+TEST(Secret, can_be_assigned_to_itself) {
   Secret a("one");
   Secret& same = a;
   a = same;
@@ -70,14 +70,14 @@ TEST(Secret, SurvivesBeingAssignedToItself) {
   EXPECT_EQ(a.reveal(), "one");
 }
 
-TEST(Secret, EqualsByText) {
+TEST(Secret, compares_by_text) {
   EXPECT_EQ(Secret("a"), Secret("a"));
   EXPECT_FALSE(Secret("a") == Secret("b"));
   EXPECT_FALSE(Secret("a") == Secret("ab"));
   EXPECT_EQ(Secret(), Secret(""));
 }
 
-TEST(Wipe, OverwritesMemory) {
+TEST(Wipe, overwrites_memory) {
   std::array<char, 8> memory{};
   memory.fill('x');
   wipe(memory.data(), memory.size());
@@ -88,7 +88,7 @@ static_assert(std::is_nothrow_move_constructible_v<WipedString>);
 static_assert(std::is_nothrow_move_assignable_v<WipedString>);
 static_assert(std::is_convertible_v<WipedString, std::string_view>);
 
-/// Two texts, each but in its masked form: one as long as a key, one that a std::string keeps inside of itself.
+/// Has two texts, only in masked form: one as long as a key, and one so short that std::string stores it in itself.
 class WipedStringTest : public testing::Test {
  protected:
   WipedString unmasked(std::size_t which) {
@@ -97,7 +97,7 @@ class WipedStringTest : public testing::Test {
     for (const char c : masked_.at(which)) text += static_cast<char>(static_cast<unsigned char>(c) ^ kMask);
     return text;
   }
-  /// The object's own bytes, once it is gone.
+  /// Whether the bytes of a WipedString object do not contain the short text after it is destroyed.
   template <typename Use>
   bool leaves_nothing_inside(Use use) {
     alignas(WipedString) std::array<char, sizeof(WipedString)> memory{};
@@ -120,7 +120,7 @@ class WipedStringTest : public testing::Test {
   std::array<std::string, 2> masked_{std::string(64, 'k'), "short"};
 };
 
-TEST_F(WipedStringTest, IsTheTextThatItWasMadeOf) {
+TEST_F(WipedStringTest, keeps_its_text_when_copied_and_moved) {
   WipedString text = unmasked(0);
   const WipedString copy = text;
   EXPECT_EQ(copy, text);
@@ -136,7 +136,7 @@ TEST_F(WipedStringTest, IsTheTextThatItWasMadeOf) {
   EXPECT_EQ(moved, copy);
 }
 
-TEST_F(WipedStringTest, LeavesNothingOfAShortTextInsideOfItself) {
+TEST_F(WipedStringTest, wipes_a_short_text_inside_the_object) {
   EXPECT_TRUE(leaves_nothing_inside([](WipedString&) {}));
   EXPECT_TRUE(leaves_nothing_inside([](WipedString& text) { const WipedString moved = std::move(text); }));
   EXPECT_TRUE(leaves_nothing_inside([](WipedString& text) { text = WipedString("x"); }));
@@ -144,7 +144,7 @@ TEST_F(WipedStringTest, LeavesNothingOfAShortTextInsideOfItself) {
   EXPECT_TRUE(leaves_nothing_inside([](WipedString& text) { text.resize(1); }));
 }
 
-TEST_F(WipedStringTest, LeavesNothingOfALongTextInMemoryThatIsFree) {
+TEST_F(WipedStringTest, wipes_a_long_text_before_freeing_it) {
   if (!test::may_search_memory()) return;
   test::Canaries canaries;
   canaries.add_masked("text", masked_[0]);

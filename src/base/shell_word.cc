@@ -13,7 +13,7 @@ bool is_plain(char c) {
          std::string_view("-_./:@%+=,").find(c) != std::string_view::npos;
 }
 
-/// Octal escapes: three digits, so that what follows is never taken for a fourth.
+/// Returns the text as `$'…'`. Octal escapes always have three digits, so a following digit cannot become part of one.
 std::string escaped(std::string_view text) {
   std::string word = "$'";
   for (const char c : text) {

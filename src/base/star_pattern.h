@@ -5,15 +5,15 @@
 
 namespace adit {
 
-/// Matches a text against a pattern in which `*` stands for any number of characters. `one_length(pattern, c)` says how
-/// many characters at the begin of the rest of the pattern, which is not empty, match the character `c`; 0 if they do
-/// not. Takes at most the product of both lengths in steps, whatever the pattern.
+/// Matches a text against a pattern in which `*` means any number of characters. `one_length(pattern, c)` gets the rest
+/// of the pattern, which is not empty. It returns how many characters at its beginning match the character `c`, or 0 if
+/// they do not match. The number of steps is at most the product of both lengths.
 template <typename OneLength>
 [[nodiscard]] bool matches_stars(std::string_view pattern, std::string_view text, OneLength one_length) {
   std::size_t at = 0;
   std::size_t in_text = 0;
-  auto star = std::string_view::npos;  // the last `*` seen
-  std::size_t behind_star = 0;         // where the text continues that this `*` does not cover
+  auto star = std::string_view::npos;  // the last `*` that was reached
+  std::size_t behind_star = 0;         // where the text after this `*` begins
   while (in_text < text.size()) {
     if (at < pattern.size() && pattern[at] == '*') {
       star = at++;

@@ -6,7 +6,7 @@
 
 namespace adit {
 
-/// What the system says of an error number, in words.
+/// Returns the system's message for an error number.
 [[nodiscard]] inline std::string system_reason(int error = errno) { return std::generic_category().message(error); }
 
 }  // namespace adit

@@ -23,7 +23,8 @@ char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + '
 
 bool is_letter_or_digit(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
 
-/// Insertions, deletions, substitutions and swaps of neighbours (optimal string alignment), in any letter case.
+/// Returns the number of insertions, deletions, substitutions and swaps of neighbours (optimal string alignment).
+/// Ignores letter case.
 std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> before(b.size() + 1);
   std::vector<std::size_t> above(b.size() + 1);
@@ -54,7 +55,7 @@ struct Descriptor {
   const int fd;
 };
 
-/// Of a file that is read nothing stays on the stack.
+/// Wipes the buffer of a file that is read, at the end of its scope.
 struct Wiping {
   std::span<char> memory;
   Wiping(const Wiping&) = delete;
@@ -126,8 +127,8 @@ std::string replace_all(std::string text, std::string_view from, std::string_vie
 }
 
 std::optional<std::string> nearest(std::string_view word, std::span<const std::string> candidates) {
-  // Both bounds are there for words and candidates that come from a file: names are short, and the distance costs the
-  // product of both lengths.
+  // Words and candidates may come from a file. Both limits bound the time, which grows with the product of both
+  // lengths.
   constexpr std::size_t kLongest = 64;
   constexpr std::size_t kMostWork = 100'000;
   if (word.empty() || word.size() > kLongest) return std::nullopt;
@@ -209,7 +210,7 @@ std::string read_file(const std::string& path, std::size_t most) {
   const bool is_regular = S_ISREG(status.st_mode);
   std::string text;
   if (is_regular && static_cast<std::uint64_t>(status.st_size) > most) throw too_large(path, most);
-  // A guess only: pipes and /proc files tell 0.
+  // Only a guess: pipes and files in /proc report the size 0.
   if (is_regular) text.reserve(static_cast<std::size_t>(status.st_size));
   std::array<char, 16384> chunk{};
   const Wiping wiped_at_the_end{chunk};

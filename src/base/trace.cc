@@ -17,7 +17,7 @@ namespace {
 std::atomic<void (*)(const Step&)> listener{nullptr};
 thread_local std::string_view current_activation;
 
-/// The descriptor that ADIT_TRACE_FD names, where it is open for writing; -1 otherwise.
+/// Returns the descriptor that ADIT_TRACE_FD names, or -1 if it is not open for writing.
 int descriptor_from_environment() {
   const char* text = std::getenv("ADIT_TRACE_FD");  // NOLINT(concurrency-mt-unsafe): read once, at the first step
   if (text == nullptr) return -1;
@@ -30,14 +30,14 @@ int descriptor_from_environment() {
   return fd;
 }
 
-/// -1 once its reader has gone.
+/// Becomes -1 when the reader has closed the pipe.
 std::atomic<int>& descriptor() {
   static std::atomic<int> fd{descriptor_from_environment()};
   return fd;
 }
 
-/// Keeps SIGPIPE from this thread while it lives, and takes back the one that its write raised, so that a reader who
-/// has gone does not end the process and the process's own handling of SIGPIPE stays as it is.
+/// Blocks SIGPIPE in this thread, and removes the one that a write has raised. So a closed pipe does not end the
+/// process, and the process's own handling of SIGPIPE does not change.
 class NoSigpipe {
  public:
   NoSigpipe() {
@@ -65,15 +65,15 @@ class NoSigpipe {
   bool blocked_ = false;
 };
 
-/// One write(2) a line: POSIX keeps lines up to PIPE_BUF whole between the threads and processes that share the pipe. A
-/// short write leaves nothing better to do than to go on with the rest.
+/// Writes a line with one write(2), because POSIX does not split writes of up to PIPE_BUF bytes when several threads
+/// and processes share the pipe. Continues after a short write. Returns false if the reader has closed the pipe.
 bool write_line(int fd, std::string_view line) {
   const NoSigpipe guard;
   while (!line.empty()) {
     const ssize_t count = ::write(fd, line.data(), line.size());
     if (count < 0 && errno == EINTR) continue;
     if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
-      return true;  // A full pipe loses the step, not the work.
+      return true;  // If the pipe is full, drop the step instead of waiting.
     if (count < 0) return false;
     line.remove_prefix(static_cast<std::size_t>(count));
   }
@@ -111,7 +111,7 @@ void write_step(int fd, std::string_view name, std::string_view detail, std::chr
 
 }  // namespace
 
-void tell(std::string_view name, std::string_view detail, std::chrono::nanoseconds took, StepKind kind) {
+void report(std::string_view name, std::string_view detail, std::chrono::nanoseconds took, StepKind kind) {
   const auto us = std::chrono::duration_cast<std::chrono::microseconds>(took);
   const int fd = descriptor().load(std::memory_order_relaxed);
   if (fd >= 0) return write_step(fd, name, detail, us, kind);
@@ -123,9 +123,9 @@ bool enabled() noexcept {
   return listener.load(std::memory_order_relaxed) != nullptr || descriptor().load(std::memory_order_relaxed) >= 0;
 }
 
-bool tells_requests() noexcept { return descriptor().load(std::memory_order_relaxed) >= 0; }
+bool reports_requests() noexcept { return descriptor().load(std::memory_order_relaxed) >= 0; }
 
-void tell_request(std::string_view detail, std::chrono::nanoseconds took) {
+void report_request(std::string_view detail, std::chrono::nanoseconds took) {
   const int fd = descriptor().load(std::memory_order_relaxed);
   if (fd >= 0)
     write_step(fd, kRequest, detail, std::chrono::duration_cast<std::chrono::microseconds>(took), StepKind::other);

@@ -8,11 +8,11 @@
 
 namespace adit::trace {
 
-/// What programs count; all that people read is in a step's name.
+/// The kinds of steps that programs distinguish. A step's name is only for people.
 enum class StepKind { other, token_received, api_called };
 
-/// A step of the work, as a person would tell it: "token received", for `adit invoke --verbose` and `make demo`.
-/// `detail` holds what is worth knowing, never a secret.
+/// A step of the work, such as "token received", for `adit invoke --verbose` and `make demo`. `detail` never contains a
+/// secret.
 struct Step {
   std::string name;
   std::string detail;
@@ -22,7 +22,8 @@ struct Step {
   std::string activation{};
 };
 
-/// As the JSON line has it: empty for `other`. The Node.js side writes the same words (src/dev/node/steps.cjs).
+/// Returns the kind as it is in the JSON line, empty for `other`. Node.js actions write the same
+/// (src/dev/node/steps.cjs).
 [[nodiscard]] std::string_view to_string(StepKind kind);
 [[nodiscard]] StepKind step_kind_from_string(std::string_view text);
 
@@ -30,23 +31,22 @@ struct Step {
 /// `GET https://host/path -> 200`, or the error's code instead of the status.
 inline constexpr std::string_view kRequest = "request";
 
-/// Reports a step. If ADIT_TRACE_FD names an open descriptor, the step is written there as one JSON line
-/// `{"step":…,"detail":…,"us":…,"kind":…,"activation":…}` (this is how an action's steps reach the command that started
-/// it); if the process has a listener, it is called instead; otherwise nothing happens, at the cost of one branch.
-/// Thread-safe.
-void tell(std::string_view name, std::string_view detail, std::chrono::nanoseconds took,
-          StepKind kind = StepKind::other);
+/// Reports a step. If ADIT_TRACE_FD names an open descriptor, writes the step there as one JSON line
+/// `{"step":…,"detail":…,"us":…,"kind":…,"activation":…}`; this is how an action's steps reach the command that started
+/// it. Otherwise calls the listener, if there is one. Thread-safe.
+void report(std::string_view name, std::string_view detail, std::chrono::nanoseconds took,
+            StepKind kind = StepKind::other);
 [[nodiscard]] bool enabled() noexcept;
 
-/// Tells a step of the name kRequest on ADIT_TRACE_FD alone: what a listener hears is for people, who are told of token
-/// exchanges and API calls in other words.
-void tell_request(std::string_view detail, std::chrono::nanoseconds took);
-[[nodiscard]] bool tells_requests() noexcept;
+/// Writes a step named kRequest to ADIT_TRACE_FD. Does not call the listener: its steps are for people, who see token
+/// exchanges and API calls as other steps.
+void report_request(std::string_view detail, std::chrono::nanoseconds took);
+[[nodiscard]] bool reports_requests() noexcept;
 
-/// Calls `listener` for each step of this process from now on; nullptr for none.
+/// Calls `listener` for each step of this process from now on; nullptr removes the listener.
 void listen(void (*listener)(const Step&));
 
-/// While it lives, the steps of this thread belong to the activation with this id. `id` outlives it.
+/// Assigns the steps of this thread to the activation with this id, until the destructor. `id` must outlive the object.
 class OfActivation {
  public:
   explicit OfActivation(std::string_view id) noexcept;
@@ -57,11 +57,11 @@ class OfActivation {
  private:
   std::string_view before_;
 };
-/// The activation that the steps of this thread belong to, for work that goes on on another thread; empty if there is
-/// none.
+/// Returns the activation to which the steps of this thread belong, or an empty string. For work that continues on
+/// another thread.
 [[nodiscard]] std::string_view activation_of_this_thread() noexcept;
 
-/// Measures from its making to `tell`.
+/// Measures the time since its construction.
 class Stopwatch {
  public:
   Stopwatch() : start_(std::chrono::steady_clock::now()) {}

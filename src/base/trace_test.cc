@@ -17,55 +17,55 @@ namespace {
 using std::chrono::microseconds;
 using std::chrono::nanoseconds;
 
-std::vector<Step>& heard() {
+std::vector<Step>& reported() {
   static std::vector<Step> steps;
   return steps;
 }
 
-TEST(Trace, CallsTheListenerUntilItIsTakenAway) {
-  heard().clear();
+TEST(Trace, calls_the_listener_until_it_is_removed) {
+  reported().clear();
   EXPECT_FALSE(enabled());
-  tell("unheard", "", nanoseconds(0));
-  listen([](const Step& step) { heard().push_back(step); });
+  report("not reported", "", nanoseconds(0));
+  listen([](const Step& step) { reported().push_back(step); });
   EXPECT_TRUE(enabled());
-  tell("token received", "24 h", nanoseconds(1999), StepKind::token_received);
+  report("token received", "24 h", nanoseconds(1999), StepKind::token_received);
   listen(nullptr);
   EXPECT_FALSE(enabled());
-  tell("unheard", "", nanoseconds(0));
-  ASSERT_EQ(heard().size(), 1U);
-  EXPECT_EQ(heard()[0].name, "token received");
-  EXPECT_EQ(heard()[0].detail, "24 h");
-  EXPECT_EQ(heard()[0].took, microseconds(1));
-  EXPECT_EQ(heard()[0].kind, StepKind::token_received);
+  report("not reported", "", nanoseconds(0));
+  ASSERT_EQ(reported().size(), 1U);
+  EXPECT_EQ(reported()[0].name, "token received");
+  EXPECT_EQ(reported()[0].detail, "24 h");
+  EXPECT_EQ(reported()[0].took, microseconds(1));
+  EXPECT_EQ(reported()[0].kind, StepKind::token_received);
 }
 
-TEST(Trace, AStepBelongsToTheActivationOfItsThread) {
-  heard().clear();
-  listen([](const Step& step) { heard().push_back(step); });
+TEST(Trace, a_step_belongs_to_the_activation_of_its_thread) {
+  reported().clear();
+  listen([](const Step& step) { reported().push_back(step); });
   {
     const OfActivation outer("a1");
-    tell("first", "", nanoseconds(0));
+    report("first", "", nanoseconds(0));
     {
       const OfActivation inner("a2");
-      tell("second", "", nanoseconds(0));
+      report("second", "", nanoseconds(0));
     }
-    tell("third", "", nanoseconds(0));
-    std::thread([] { tell("of another thread", "", nanoseconds(0)); }).join();
+    report("third", "", nanoseconds(0));
+    std::thread([] { report("of another thread", "", nanoseconds(0)); }).join();
   }
-  tell("of none", "", nanoseconds(0));
+  report("of none", "", nanoseconds(0));
   listen(nullptr);
   std::vector<std::string> activations;
-  for (const auto& step : heard()) activations.push_back(step.activation);
+  for (const auto& step : reported()) activations.push_back(step.activation);
   EXPECT_THAT(activations, testing::ElementsAre("a1", "a2", "a1", "", ""));
 }
 
-TEST(Trace, AKindIsReadAsItIsWritten) {
+TEST(Trace, a_kind_is_read_as_it_is_written) {
   for (const auto kind : {StepKind::token_received, StepKind::api_called, StepKind::other})
     EXPECT_EQ(step_kind_from_string(to_string(kind)), kind);
   EXPECT_EQ(step_kind_from_string("token received"), StepKind::other);
 }
 
-TEST(Trace, AStopwatchDoesNotRunBackwards) {
+TEST(Trace, a_stopwatch_does_not_run_backwards) {
   const Stopwatch watch;
   const auto first = watch.elapsed();
   EXPECT_GE(first.count(), 0);
@@ -80,13 +80,14 @@ std::array<int, 2> new_pipe() {
 
 void set_descriptor(const std::string& text) { setenv("ADIT_TRACE_FD", text.c_str(), 1); }
 
-/// Each runs in a process of its own, since ADIT_TRACE_FD is read once.
+// These functions run in a child process, because a process reads ADIT_TRACE_FD only once.
+
 [[noreturn]] void copy_steps_to_stderr() {
   const auto ends = new_pipe();
   set_descriptor(std::to_string(ends[1]));
   if (!enabled()) _exit(1);
-  tell("a \"step\"", "line\nend", microseconds(12));
-  tell("second", "", nanoseconds(0));
+  report("a \"step\"", "line\nend", microseconds(12));
+  report("second", "", nanoseconds(0));
   close(ends[1]);
   std::array<char, 4096> text{};
   const auto size = read(ends[0], text.data(), text.size());
@@ -94,24 +95,24 @@ void set_descriptor(const std::string& text) { setenv("ADIT_TRACE_FD", text.c_st
   _exit(0);
 }
 
-[[noreturn]] void tell_a_reader_who_has_gone() {
+[[noreturn]] void report_to_a_closed_pipe() {
   const auto ends = new_pipe();
   set_descriptor(std::to_string(ends[1]));
   close(ends[0]);
-  tell("a", "b", nanoseconds(0));
+  report("a", "b", nanoseconds(0));
   sigset_t pending;
   sigpending(&pending);
   _exit(!enabled() && sigismember(&pending, SIGPIPE) == 0 ? 0 : 1);
 }
 
-[[noreturn]] void tell_a_full_pipe() {
+[[noreturn]] void report_to_a_full_pipe() {
   const auto ends = new_pipe();
   fcntl(ends[1], F_SETFL, O_NONBLOCK);
   const std::string block(4096, 'x');
   while (write(ends[1], block.data(), block.size()) > 0) {
   }
   set_descriptor(std::to_string(ends[1]));
-  tell("a", "b", nanoseconds(0));
+  report("a", "b", nanoseconds(0));
   _exit(enabled() ? 0 : 1);
 }
 
@@ -120,7 +121,7 @@ void set_descriptor(const std::string& text) { setenv("ADIT_TRACE_FD", text.c_st
   _exit(enabled() ? 1 : 0);
 }
 
-TEST(TraceDeathTest, WritesAJsonLineForEachStepToTheNamedDescriptor) {
+TEST(TraceDeathTest, writes_a_json_line_for_each_step_to_the_named_descriptor) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
   const std::string wanted =
       "{\"step\":\"a "
@@ -128,17 +129,17 @@ TEST(TraceDeathTest, WritesAJsonLineForEachStepToTheNamedDescriptor) {
   EXPECT_EXIT(copy_steps_to_stderr(), ::testing::ExitedWithCode(0), ::testing::Eq(wanted));
 }
 
-TEST(TraceDeathTest, AReaderWhoHasGoneDoesNotEndTheProcess) {
+TEST(TraceDeathTest, a_closed_pipe_does_not_end_the_process) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
-  EXPECT_EXIT(tell_a_reader_who_has_gone(), ::testing::ExitedWithCode(0), "");
+  EXPECT_EXIT(report_to_a_closed_pipe(), ::testing::ExitedWithCode(0), "");
 }
 
-TEST(TraceDeathTest, AFullPipeLosesTheStepAndDoesNotWait) {
+TEST(TraceDeathTest, a_full_pipe_drops_the_step_and_does_not_block) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
-  EXPECT_EXIT(tell_a_full_pipe(), ::testing::ExitedWithCode(0), "");
+  EXPECT_EXIT(report_to_a_full_pipe(), ::testing::ExitedWithCode(0), "");
 }
 
-TEST(TraceDeathTest, ADescriptorThatIsNotOpenForWritingIsPassedOver) {
+TEST(TraceDeathTest, a_descriptor_that_is_not_open_for_writing_is_ignored) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
   for (const char* descriptor : {"", "x", "-1", "3x", " 3", "987", "99999999999"}) {
     EXPECT_EXIT(exit_with_whether_enabled(descriptor), ::testing::ExitedWithCode(0), "") << descriptor;

@@ -6,11 +6,15 @@
 
 namespace adit {
 
-/// The text with U+FFFD instead of each byte that is not part of valid UTF-8 (RFC 3629), as a JVM decodes it. JSON
-/// strings must be UTF-8.
+/// Returns the length in bytes of the valid UTF-8 character at the beginning of the text (RFC 3629), or 0 if there is
+/// none.
+[[nodiscard]] std::size_t utf8_length(std::string_view text);
+
+/// Returns the text with U+FFFD instead of each byte that is not part of valid UTF-8 (RFC 3629), as a JVM decodes it.
+/// JSON strings must be UTF-8.
 [[nodiscard]] std::string as_utf8(std::string_view text);
 
-/// How many UTF-16 units valid UTF-8 has: the length that a JVM or JavaScript gives for the text.
+/// Returns the number of UTF-16 units of valid UTF-8 text: its length in a JVM or in JavaScript.
 [[nodiscard]] std::size_t utf16_length(std::string_view text);
 
 }  // namespace adit

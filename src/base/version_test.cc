@@ -7,11 +7,11 @@
 namespace adit {
 namespace {
 
-TEST(Version, IsThreeNumbers) {
+TEST(Version, has_three_numbers) {
   EXPECT_THAT(std::string(version()), ::testing::MatchesRegex("[0-9]+\\.[0-9]+\\.[0-9]+"));
 }
 
-TEST(Version, TheUserAgentNamesIt) { EXPECT_EQ(user_agent(), "adit/" + std::string(version())); }
+TEST(Version, is_in_the_user_agent) { EXPECT_EQ(user_agent(), "adit/" + std::string(version())); }
 
 }  // namespace
 }  // namespace adit

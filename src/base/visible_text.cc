@@ -1,13 +1,14 @@
 #include "base/visible_text.h"
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
+
+#include "base/utf8.h"
 
 namespace adit {
 namespace {
 
-/// A character of UTF-8 and how many bytes it has; 0 bytes where the text does not begin with one (RFC 3629).
+/// A UTF-8 character and its length in bytes, which is 0 if the text does not begin with one (RFC 3629).
 struct Character {
   std::uint32_t code = 0;
   std::size_t length = 0;
@@ -22,22 +23,16 @@ std::size_t length_by_first_byte(unsigned char first) {
 }
 
 Character first_character(std::string_view text) {
-  constexpr std::array<std::uint32_t, 5> kLeast = {0, 0, 0x80, 0x800, 0x10000};
   const auto first = static_cast<unsigned char>(text.front());
-  const auto length = length_by_first_byte(first);
-  if (length == 0 || length > text.size()) return {};
-  if (length == 1) return {first, 1};
+  const auto length = utf8_length(text);
+  if (length < 2) return {first, length};
   std::uint32_t code = first & (0x7FU >> length);
-  for (std::size_t i = 1; i < length; ++i) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    if ((byte & 0xC0U) != 0x80U) return {};
-    code = code << 6U | (byte & 0x3FU);
-  }
-  const bool valid = code >= kLeast.at(length) && code <= 0x10FFFF && (code < 0xD800 || code > 0xDFFF);
-  return valid ? Character{code, length} : Character{};
+  for (std::size_t i = 1; i < length; ++i) code = code << 6U | (static_cast<unsigned char>(text[i]) & 0x3FU);
+  return {code, length};
 }
 
-bool steers(std::uint32_t code) {
+/// Whether the character could control a terminal or change the order in which text is shown.
+bool is_control_code(std::uint32_t code) {
   return code < 0x20 || (code >= 0x7F && code <= 0x9F) || code == 0x061C || code == 0x200E || code == 0x200F ||
          (code >= 0x2028 && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069) ||
          (code >= 0xE0000 && code <= 0xE007F);
@@ -85,7 +80,7 @@ std::string visible(std::string_view text, Controls controls) {
         shown += "\\x";
         append_hex(shown, static_cast<unsigned char>(text.front()), 2);
       }
-    } else if (!steers(code) || stays(code, text, controls)) {
+    } else if (!is_control_code(code) || stays(code, text, controls)) {
       shown += text.substr(0, length);
     } else {
       append_escape(shown, code, controls);

@@ -7,20 +7,20 @@
 namespace adit {
 
 enum class Controls {
-  /// A line end and a tab stay, and a carriage return in front of a line end.
+  /// Keep line ends, tabs, and carriage returns before a line end.
   keep_lines,
-  /// One line, whatever the text holds.
+  /// Escape all of them, so that the result is one line.
   escape_all,
-  /// For JSON text, whose escapes mean the same: `\u009b`. Line ends and blanks between values stay.
+  /// For JSON text: write escapes as `\u009b`, which do not change the JSON. Keep line ends and blanks between values.
   as_json
 };
 
-/// Returns the text with everything that could steer a terminal made visible, as `\x1b` or `\u202e`: control
-/// characters, those of C1 (U+0080 to U+009F) included, bytes that are not UTF-8, which a terminal may take for C1, and
-/// the characters that change the direction or the order in which text is shown (Unicode's UAX #9).
+/// Replaces everything that could control a terminal by a visible escape such as `\x1b` or `\u202e`: control
+/// characters, including those of C1 (U+0080 to U+009F); bytes that are not UTF-8, which a terminal may take for C1;
+/// and characters that change the direction or order in which text is shown (Unicode's UAX #9).
 [[nodiscard]] std::string visible(std::string_view text, Controls controls = Controls::keep_lines);
 
-/// How many bytes at the text's end may be the beginning of a character, or of a line end, whose rest is still to come.
+/// Returns how many bytes at the end of the text may be the beginning of a character or line end that is not complete.
 [[nodiscard]] std::size_t unfinished_at_end(std::string_view text);
 
 }  // namespace adit

@@ -7,13 +7,13 @@
 namespace adit {
 namespace {
 
-TEST(Visible, LeavesTextAsItIs) {
+TEST(Visible, does_not_change_ordinary_text) {
   for (const std::string_view text :
        {"", "a b", "caf\xC3\xA9 \xE2\x82\xAC \xF0\x9F\x98\x80", "one\ttwo\nthree\r\nfour", "\xC2\xA0"})
     EXPECT_EQ(visible(text), text);
 }
 
-TEST(Visible, ShowsControlCharacters) {
+TEST(Visible, shows_control_characters) {
   EXPECT_EQ(visible("\x1b[2J\x1b]0;x\x07"), "\\x1b[2J\\x1b]0;x\\x07");
   EXPECT_EQ(visible("a\rb\bc\x7F"),
             "a\\x0db\\x08"
@@ -21,7 +21,7 @@ TEST(Visible, ShowsControlCharacters) {
   EXPECT_EQ(visible(std::string_view("\0", 1)), "\\x00");
 }
 
-TEST(Visible, ShowsC1AsCharactersAndAsBytes) {
+TEST(Visible, shows_c1_characters_and_bytes) {
   EXPECT_EQ(visible("\xC2\x9B"
                     "31m"),
             "\\u009b31m");
@@ -31,9 +31,9 @@ TEST(Visible, ShowsC1AsCharactersAndAsBytes) {
             "\\x9b31m");
 }
 
-TEST(Visible, ShowsWhatIsNotUtf8) {
-  EXPECT_EQ(visible("\xC0\x9B"), "\\xc0\\x9b");           // an escape character, made too long
-  EXPECT_EQ(visible("\xE0\x80\x9B"), "\\xe0\\x80\\x9b");  // longer still
+TEST(Visible, shows_bytes_that_are_not_utf8) {
+  EXPECT_EQ(visible("\xC0\x9B"), "\\xc0\\x9b");           // U+001B, an overlong form
+  EXPECT_EQ(visible("\xE0\x80\x9B"), "\\xe0\\x80\\x9b");  // longer still (three bytes)
   EXPECT_EQ(visible("\xED\xA0\x80"), "\\xed\\xa0\\x80");  // half a pair
   EXPECT_EQ(visible("\xF4\x90\x80\x80"), "\\xf4\\x90\\x80\\x80");
   EXPECT_EQ(visible("\xC3"), "\\xc3");
@@ -44,7 +44,7 @@ TEST(Visible, ShowsWhatIsNotUtf8) {
   EXPECT_EQ(visible("\xC3\x1b"), "\\xc3\\x1b");
 }
 
-TEST(Visible, ShowsWhatTurnsTextAround) {
+TEST(Visible, shows_characters_that_change_the_direction_of_text) {
   EXPECT_EQ(visible("a\xE2\x80\xAE"
                     "b\xE2\x81\xA6"
                     "c\xD8\x9C\xE2\x80\x8F"),
@@ -52,20 +52,20 @@ TEST(Visible, ShowsWhatTurnsTextAround) {
   EXPECT_EQ(visible("\xE2\x80\xA8\xF3\xA0\x81\x81"), "\\u2028\\ue0041");
 }
 
-TEST(Visible, PutsEverythingOnOneLineWhereThatIsAsked) {
+TEST(Visible, puts_everything_on_one_line_on_request) {
   EXPECT_EQ(visible("a\nb\r\n\tc", Controls::escape_all),
             "a\\x0ab\\x0d\\x0a\\x09"
             "c");
 }
 
-TEST(Visible, LeavesJsonWithItsMeaning) {
+TEST(Visible, does_not_change_the_meaning_of_json) {
   const json::value value = json::object{{"a\xC2\x9B", "\x1b\x7F\xE2\x80\xAE\xF3\xA0\x81\x81\xF0\x9F\x98\x80"}};
   const auto text = visible(to_json(value), Controls::as_json);
   EXPECT_EQ(text, visible(text));
   EXPECT_EQ(parse_json(text, "text"), value);
 }
 
-TEST(Unfinished, IsWhatACharacterOrALineEndBeginsWith) {
+TEST(Unfinished, counts_bytes_of_an_incomplete_character_or_line_end) {
   EXPECT_EQ(unfinished_at_end(""), 0U);
   EXPECT_EQ(unfinished_at_end("a"), 0U);
   EXPECT_EQ(unfinished_at_end("a\r"), 1U);

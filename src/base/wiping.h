@@ -9,8 +9,8 @@
 
 namespace adit {
 
-/// For containers that hold what crosses the network: wipes memory before it is freed, also where a container grows. A
-/// text of its own is a WipedString (secret.h).
+/// An allocator that wipes memory before it frees it, for containers of bytes that are sent or received. A container
+/// also frees memory when it grows. For a text, use WipedString (secret.h).
 template <typename T>
 struct WipingAllocator {
   using value_type = T;
@@ -27,8 +27,8 @@ struct WipingAllocator {
   friend bool operator==(const WipingAllocator& /*a*/, const WipingAllocator& /*b*/) noexcept { return true; }
 };
 
-/// Appends to a text, a WipedString for one that is wiped at its end; where it needs a larger place, the old one is
-/// wiped.
+/// Appends to a text. If the text must grow, wipes its old memory. Does not wipe the text at its end: for that, pass a
+/// WipedString.
 inline void append_wiping(std::string& text, std::string_view more) {
   const auto size = text.size() + more.size();
   if (size > text.capacity()) {

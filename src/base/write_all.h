@@ -7,8 +7,8 @@
 
 namespace adit {
 
-/// Writes all of it, in one write(2) where the system takes it so, whatever signals arrive. False if that fails;
-/// errno says why.
+/// Writes all bytes, with one write(2) if possible. Continues after signals. Returns false, and sets errno, if it
+/// fails.
 [[nodiscard]] inline bool write_all(int descriptor, std::string_view bytes) {
   while (!bytes.empty()) {
     const auto count = ::write(descriptor, bytes.data(), bytes.size());

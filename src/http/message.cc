@@ -23,7 +23,7 @@ bool is_token(std::string_view text) {
   });
 }
 
-/// RFC 9110 section 5.5: a value with CR, LF or NUL could begin another field.
+/// A value with CR, LF or NUL could begin another field (RFC 9110 section 5.5).
 bool is_field_value(std::string_view text) {
   return text.find_first_of(std::string_view("\r\n\0", 3)) == std::string_view::npos;
 }
@@ -34,7 +34,7 @@ void check_name(std::string_view name) {
       .hint("Names are letters, digits and hyphens: x-api-key.");
 }
 
-/// Asked about each end of every header's name, more than once a request.
+/// A `switch`, because this is called for each suffix of every header's name, more than once for each request.
 bool begins_with_credential_word(std::string_view text) {
   const auto begins = [&](std::string_view word) { return equals_ignoring_case(text.substr(0, word.size()), word); };
   switch (text.front()) {
@@ -73,8 +73,8 @@ bool looks_like_html(std::string_view body) {
          start.starts_with("<body") || start.starts_with("<h1");
 }
 
-/// RFC 3986 section 2.1: everything but the unreserved characters of section 2.3. A blank is `%20`, which every server
-/// reads as one, and `+` is not read so by all.
+/// Encodes all characters except the unreserved ones (RFC 3986 sections 2.1 and 2.3). A blank becomes `%20`, because
+/// not every server reads `+` as a blank.
 std::string percent_encode(std::string_view text) {
   constexpr std::string_view kDigits = "0123456789ABCDEF";
   std::string encoded;
@@ -92,13 +92,13 @@ std::string percent_encode(std::string_view text) {
   return encoded;
 }
 
-/// What came instead of JSON, in words; the text itself may hold secrets.
+/// Describes a body that is not JSON, without quoting it, because it may contain secrets.
 std::string describe(std::string_view body, std::string_view content_type) {
   const auto text = trim(body);
   if (text.empty()) return "empty";
   if (looks_like_html(text)) return "an HTML page";
   if (text.starts_with('<')) return "XML or HTML";
-  // The parser makes values of many times the text's size.
+  // The parsed values take many times the memory of the text.
   constexpr std::size_t kMostParsed = 1U << 20U;
   if (text.size() <= kMostParsed) {
     boost::json::stream_parser parser;
@@ -166,7 +166,7 @@ bool is_credential(std::string_view name, std::string_view value) {
   for (auto rest = name; !rest.empty(); rest.remove_prefix(1))
     if (begins_with_credential_word(rest)) return true;
   const auto text = trim(value);
-  // `{"` in base64url: how every JWT begins.
+  // Every JWT begins with `{"` in base64url.
   return text.starts_with("eyJ") || (text.size() > 7 && equals_ignoring_case(text.substr(0, 7), "bearer "));
 }
 
@@ -270,7 +270,7 @@ Request& Request::bearer(const Secret& token) & {
                                                       : "The bearer token contains a blank, a line end or a character "
                                                         "outside ASCII.");
   std::string value;
-  value.reserve(text.size() + 8);  // so that no shorter copy is left behind unwiped
+  value.reserve(text.size() + 8);  // growing would leave an unwiped copy behind
   value.append("Bearer ").append(text);
   headers_.set("Authorization", std::move(value));
   return *this;
@@ -290,7 +290,7 @@ Request& Request::form(const std::vector<std::pair<std::string, Secret>>& fields
   std::size_t longest = 0;
   for (const auto& [name, value] : fields) longest += 3 * (name.size() + value.size()) + 2;
   std::string text;
-  text.reserve(longest);  // so that growing leaves no copy behind
+  text.reserve(longest);  // growing would leave an unwiped copy behind
   for (const auto& [name, value] : fields) {
     if (!text.empty()) text += '&';
     add_form_encoded(name, text);
@@ -354,8 +354,8 @@ Response Request::send() const {
   const trace::Stopwatch stopwatch;
   auto response = send(Client::shared());
   if (trace::enabled()) {
-    trace::tell("API called", cat(method_, ' ', split_url(url_).shown(), " -> ", response.status()),
-                stopwatch.elapsed(), trace::StepKind::api_called);
+    trace::report("API called", cat(method_, ' ', split_url(url_).shown(), " -> ", response.status()),
+                  stopwatch.elapsed(), trace::StepKind::api_called);
   }
   return response;
 }

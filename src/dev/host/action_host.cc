@@ -172,8 +172,8 @@ std::shared_ptr<ActionWorker> ActionHost::Turns::start(ActivationRecord& record,
     ready = worker->initialise(record, spawned + options_.limits.timeout);
     record.init_time = std::chrono::duration_cast<milliseconds>(steady_clock::now() - spawned);
     if (ready)
-      trace::tell("action started", cat(record.path, ", process ", worker->process().pid()),
-                  steady_clock::now() - spawned);
+      trace::report("action started", cat(record.path, ", process ", worker->process().pid()),
+                    steady_clock::now() - spawned);
   } catch (...) {
     over(false);
     throw;

@@ -21,27 +21,27 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// Sends, and tells whoever runs this process what came of the request (base/trace.h). What goes through a socket of
-/// this machine is a process talking to its host, and no request of an action.
+/// Calls `send` and reports the request's outcome to the process that runs this one (base/trace.h). Requests through a
+/// Unix socket are not reported: with these, a process talks to its host.
 template <typename Send>
-Response told(const ClientOptions& options, const Request& request, Send send) {
-  if (!trace::tells_requests() || !options.unix_socket.empty()) return send();
+Response send_and_report(const ClientOptions& options, const Request& request, Send send) {
+  if (!trace::reports_requests() || !options.unix_socket.empty()) return send();
   const trace::Stopwatch stopwatch;
-  const auto tell = [&](auto outcome) {
-    trace::tell_request(cat(request.method(), ' ', split_url(request.url()).shown(), " -> ", outcome),
-                        stopwatch.elapsed());
+  const auto report = [&](auto outcome) {
+    trace::report_request(cat(request.method(), ' ', split_url(request.url()).shown(), " -> ", outcome),
+                          stopwatch.elapsed());
   };
   try {
     auto response = send();
-    tell(response.status());
+    report(response.status());
     return response;
   } catch (const Error& error) {
-    tell(error.code());
+    report(error.code());
     throw;
   }
 }
 
-/// The URL with its route applied; a bad one is a request that cannot succeed.
+/// Returns the URL with its route applied. Throws Error `request_failed` if the URL is invalid.
 UrlParts checked(const Endpoints& endpoints, const Request& request, std::string_view url) {
   try {
     return split_url(endpoints.apply(url));
@@ -57,7 +57,7 @@ void check_method(const std::string& method) {
         .hint("Methods are words in capitals: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS.");
 }
 
-/// RFC 3986 section 5, by libcurl; nothing if that fails.
+/// Resolves a URL reference (RFC 3986 section 5) with libcurl. Returns `nullopt` if that fails.
 std::optional<std::string> resolve(const std::string& base, std::string_view reference) {
   const std::unique_ptr<CURLU, void (*)(CURLU*)> url(curl_url(), &curl_url_cleanup);
   char* text = nullptr;
@@ -82,7 +82,7 @@ Error redirect_refused(const Request& request, const UrlParts& from, std::string
                         cat(request.method(), ' ', from.shown(), " was answered with a redirect ", why));
 }
 
-/// Where the redirect leads, if it may be followed.
+/// Returns the redirect's target. Throws Error `redirect_refused` if it must not be followed.
 UrlParts redirect_target(const Endpoints& endpoints, const Request& request, const UrlParts& from,
                          std::string_view location) {
   const auto resolved = resolve(from.whole(), location);
@@ -104,7 +104,7 @@ UrlParts redirect_target(const Endpoints& endpoints, const Request& request, con
   return target;
 }
 
-/// Anyone between here and the server could read them.
+/// Throws if the request would send credentials over plain http to another machine: anyone on the way could read them.
 void refuse_open_secret(const Request& request, const UrlParts& url) {
   if (!url.origin.starts_with("http:") || is_this_machine(url.host()) || !request.carries_secret()) return;
   throw Error::configuration(
@@ -131,7 +131,7 @@ Client::~Client() = default;
 Response Client::send(const Request& request) { return stream(request, {}); }
 
 Response Client::stream(const Request& request, const Streaming& streaming) {
-  return told(options_, request, [&] {
+  return send_and_report(options_, request, [&] {
     check_method(request.method());
     auto url = checked(options_.endpoints, request, request.url());
     const bool may_follow = (request.method() == "GET" || request.method() == "HEAD") && options_.max_redirects > 0;

@@ -27,8 +27,8 @@ AccessToken Client::exchange_jwt(const JwtCredentials& credentials, std::optiona
   const trace::Stopwatch signing;
   const auto assertion = make_assertion(credentials, ims_, now);
   if (trace::enabled()) {
-    trace::tell("assertion signed", cat("RS256, for ", ims_.url, ", valid until ", to_rfc3339(now + kAssertionLife)),
-                signing.elapsed());
+    trace::report("assertion signed", cat("RS256, for ", ims_.url, ", valid until ", to_rfc3339(now + kAssertionLife)),
+                  signing.elapsed());
   }
   const auto request = http::Request::post(ims_.url + "/ims/exchange/jwt")
                            .header("accept", "application/json")

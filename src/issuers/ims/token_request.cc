@@ -50,8 +50,8 @@ AccessToken request_token(const TokenRequest& request, http::Transport& transpor
                     .life = answer.life,
                     .scopes = answer.scopes.empty() ? request.scopes : answer.scopes};
   if (trace::enabled()) {
-    trace::tell("token received", cat(request.grant_name, ", lives until ", to_rfc3339(token.expires_at)),
-                stopwatch.elapsed(), trace::StepKind::token_received);
+    trace::report("token received", cat(request.grant_name, ", lives until ", to_rfc3339(token.expires_at)),
+                  stopwatch.elapsed(), trace::StepKind::token_received);
   }
   return token;
 }
