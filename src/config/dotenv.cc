@@ -11,16 +11,16 @@
 //   (?:^|^)\s*(?:export\s+)?([\w.-]+)(?:\s*=\s*?|:\s+?)
 //   (\s*'(?:\\'|[^'])*'|\s*"(?:\\"|[^"])*"|\s*`(?:\\`|[^`])*`|[^#\r\n]+)?\s*(?:#.*)?(?:$|$)        flags m, g
 //
-// What follows walks it by hand, in linear time. Most of its backtracking cannot succeed: neither a shorter run of `\s`
-// or of key characters nor a longer `\s*?` ever leads on, because a value of `[^#\r\n]+` or no value at all always
-// matches once the separator has. What remains is `export` (a prefix, or the key itself), the choice of the closing
-// quote, and how far the last `\s*` reaches.
+// This file matches the same language by hand, in linear time. Most of the expression's backtracking can never lead to
+// a match: after the separator has matched, a value of `[^#\r\n]+` or an empty value always matches, so a shorter run
+// of `\s` or of key characters, or a longer `\s*?`, is never tried with success. Three choices remain: whether `export`
+// is a prefix or the key itself, which quote closes the value, and how far the last `\s*` reaches.
 
 namespace adit {
 namespace {
 
-/// The bytes of the UTF-8 character at `i` where it is one of JavaScript's `\s` (ECMAScript's WhiteSpace and
-/// LineTerminator); 0 otherwise.
+/// Returns the length in bytes of the UTF-8 character at `i` if it matches JavaScript's `\s` (ECMAScript's WhiteSpace
+/// and LineTerminator), otherwise 0.
 std::size_t space_at(std::string_view text, std::size_t i) {
   if (i >= text.size()) return 0;
   const char c = text[i];
@@ -44,7 +44,8 @@ std::size_t space_before(std::string_view text, std::size_t i) {
   return 0;
 }
 
-/// The bytes of the line terminator at `i`; 0 where there is none. `^` and `$` look at these.
+/// Returns the length in bytes of the line terminator at `i`, or 0 if there is none. `^` and `$` match at line
+/// terminators.
 std::size_t terminator_at(std::string_view text, std::size_t i) {
   if (i >= text.size()) return 0;
   if (text[i] == '\n' || text[i] == '\r') return 1;
@@ -74,7 +75,7 @@ bool is_key_character(char c) {
 
 bool is_quote(char c) { return c == '\'' || c == '"' || c == '`'; }
 
-/// `\s*(?:#.*)?$` from `i`: where it ends, or nothing.
+/// Matches `\s*(?:#.*)?$` from `i`. Returns where the match ends.
 std::optional<std::size_t> match_tail(std::string_view text, std::size_t i) {
   std::optional<std::size_t> last_line_end;
   for (std::size_t size = space_at(text, i); size != 0; size = space_at(text, i)) {
@@ -89,12 +90,13 @@ std::optional<std::size_t> match_tail(std::string_view text, std::size_t i) {
 struct Value {
   std::size_t begin = 0;
   std::size_t end = 0;
-  /// Where the whole match ends.
+  /// The end of the whole match.
   std::size_t tail_end = 0;
 };
 
-/// `\s*'(?:\\'|[^'])*'` and what may follow it. The first quote without a backslash before it closes; where the line
-/// does not end after that one, the expression falls back on quotes with a backslash, the last of them first.
+/// Matches `\s*'(?:\\'|[^'])*'` and the rest of its line. The first quote without a backslash before it closes the
+/// value. If the line does not end after that quote, the expression tries the quotes with a backslash, the last one
+/// first.
 std::optional<Value> match_quoted(std::string_view text, std::size_t begin) {
   const std::size_t open = skip_spaces(text, begin);
   if (open == text.size() || !is_quote(text[open])) return std::nullopt;
@@ -121,7 +123,7 @@ struct Key {
   std::size_t value_begin = 0;
 };
 
-/// `([\w.-]+)(?:\s*=\s*?|:\s+?)` at `i`.
+/// Matches `([\w.-]+)(?:\s*=\s*?|:\s+?)` at `i`.
 std::optional<Key> match_key(std::string_view text, std::size_t i) {
   std::size_t end = i;
   while (end < text.size() && is_key_character(text[end])) ++end;
@@ -152,8 +154,8 @@ std::string_view trim_spaces(std::string_view text) {
   return text;
 }
 
-/// `value.replace(/^(['"`])([\s\S]*)\1$/mg, '$2')`: with the flag m a quoted line inside a longer value loses its
-/// quotes as well.
+/// Does the same as `value.replace(/^(['"`])([\s\S]*)\1$/mg, '$2')`. With the flag m, a quoted line inside a longer
+/// value also loses its quotes.
 WipedString without_quotes(std::string_view value) {
   const auto last_closing = [value](char quote) {
     std::size_t at = value.rfind(quote);
@@ -180,7 +182,7 @@ WipedString without_quotes(std::string_view value) {
   return result;
 }
 
-/// Replaces `\n` and `\r` by what they stand for, one after the other as dotenv does.
+/// Replaces the escapes `\n`, and then `\r`, as dotenv does.
 void expand_escapes(WipedString& value) {
   for (const auto& [escape, character] : {std::pair("\\n", '\n'), std::pair("\\r", '\r')}) {
     std::size_t size = 0;
@@ -217,7 +219,7 @@ std::optional<DotenvEntry> DotenvScanner::next() {
     const auto key = match_key_after_export(text_, word);
     if (!key) {
       position_ = word + 1;
-      // Every line start before `word` would come to the same word.
+      // Every line start before `word` would lead to the same word.
       continue;
     }
     const Value value = match_value(text_, key->value_begin);

@@ -14,14 +14,14 @@
 namespace adit {
 namespace {
 
-/// Entries and places are those of the text with `\n` for all line ends; this finds them in the text as it is. Asked
-/// for places in rising order, it reads the text once.
-class OriginalPlaces {
+/// Entries hold positions in the text with `\n` for all line ends. This converts them to positions in the original
+/// text. If the positions are passed in ascending order, it reads the text only once.
+class OriginalPositions {
  public:
-  explicit OriginalPlaces(std::string_view text) : text_(text) {}
+  explicit OriginalPositions(std::string_view text) : text_(text) {}
 
-  std::size_t of(std::size_t place) {
-    for (; passed_ < place && at_ < text_.size(); ++passed_) at_ += text_.substr(at_, 2) == "\r\n" ? 2 : 1;
+  std::size_t of(std::size_t position) {
+    for (; passed_ < position && at_ < text_.size(); ++passed_) at_ += text_.substr(at_, 2) == "\r\n" ? 2 : 1;
     return at_;
   }
 
@@ -31,21 +31,23 @@ class OriginalPlaces {
   std::size_t at_ = 0;
 };
 
-std::size_t original_place(std::string_view text, std::size_t place) { return OriginalPlaces(text).of(place); }
+std::size_t original_position(std::string_view text, std::size_t position) {
+  return OriginalPositions(text).of(position);
+}
 
 std::size_t line_start(std::string_view text, std::size_t at) {
   const auto before = text.substr(0, at).rfind('\n');
   return before == std::string_view::npos ? 0 : before + 1;
 }
 
-/// After the line end; the text's end where there is none.
+/// Returns the beginning of the next line, or the end of the text.
 std::size_t next_line(std::string_view text, std::size_t at) {
   const auto end = text.find('\n', at);
   return end == std::string_view::npos ? text.size() : end + 1;
 }
 
-/// Where the lines of the entry begin: a match begins with the blank lines before its key. Its end is the value's
-/// line's: a match takes the next line's comment in as well.
+/// Returns where the line of the entry's key begins. `entry.begin` may be earlier, because a match includes blank lines
+/// before the key.
 std::size_t first_line(std::string_view text, const DotenvEntry& entry) {
   const auto word = text.find_first_not_of(" \t\n\v\f", entry.begin);
   auto at = line_start(text, std::min(word, text.size()));
@@ -53,6 +55,8 @@ std::size_t first_line(std::string_view text, const DotenvEntry& entry) {
   return at;
 }
 
+/// Returns the end of the last line of the entry's value. `entry.end` may be later, because a match may include the
+/// next line's comment.
 std::size_t last_line(std::string_view text, const DotenvEntry& entry) {
   return next_line(text, std::max(entry.value_end, entry.value_begin));
 }
@@ -64,7 +68,7 @@ const DotenvEntry* last_of(const std::vector<DotenvEntry>& entries, std::string_
 
 std::vector<DotenvEntry> entries_of(std::string_view text) { return EnvFile::parse(text, {}).entries; }
 
-/// All keys with their values, except one.
+/// Returns all keys with their values, except those of `key`.
 std::vector<std::pair<std::string, std::string>> others(std::string_view text, std::string_view key) {
   std::vector<std::pair<std::string, std::string>> all;
   for (auto& entry : entries_of(text)) {
@@ -92,7 +96,8 @@ std::string escaped(std::string_view value) {
   return quoted('"', replace_all(replace_all(std::string(value), "\n", "\\n"), "\r", "\\r"));
 }
 
-/// The spellings to try, best first: as it was quoted, then what a shell would read alike too.
+/// Returns the spellings to try, the best one first: with the same quotes as before, then those that a shell reads in
+/// the same way.
 std::vector<std::string> spellings(std::string_view value, char quote) {
   const bool lines = value.find_first_of("\r\n") != std::string_view::npos;
   std::vector<std::string> all;
@@ -105,7 +110,7 @@ std::vector<std::string> spellings(std::string_view value, char quote) {
   for (const char other : {'\'', '"', '`'}) {
     if (value.find(other) == std::string_view::npos) all.push_back(quoted(other, value));
   }
-  // dotenv also reads a quote within its like, where nothing else ends the line.
+  // dotenv also reads a quote inside the same kind of quotes, if the line does not end earlier.
   for (const char other : {'\'', '"', '`'}) all.push_back(quoted(other, value));
   all.push_back(escaped(value));
   if (!lines) all.emplace_back(value);
@@ -171,21 +176,22 @@ void DotenvText::set_before(std::string_view anchor, std::string_view key, std::
   const auto entries = entries_of(text_);
   const auto* entry = last_of(entries, key);
   if (entry == nullptr) {
-    const auto place = std::find_if(entries.begin(), entries.end(), [&](const auto& e) { return e.key == anchor; });
-    insert(place == entries.end() ? text_.size() : original_place(text_, first_line(normalised, *place)), key, value);
+    const auto before = std::find_if(entries.begin(), entries.end(), [&](const auto& e) { return e.key == anchor; });
+    insert(before == entries.end() ? text_.size() : original_position(text_, first_line(normalised, *before)), key,
+           value);
     return;
   }
   if (entry->value == value && reads_back(text_, key, value)) return;
   const std::string_view old =
       std::string_view(normalised).substr(entry->value_begin, entry->value_end - entry->value_begin);
   auto begin = std::min(old.find_first_not_of(" \t"), old.size());
-  if (begin < old.size() && old[begin] == '\n') begin = 0;  // the value stood on the next line
+  if (begin < old.size() && old[begin] == '\n') begin = 0;  // the old value is on the next line
   const auto last = old.find_last_not_of(" \t\n");
   const auto end = last == std::string_view::npos || last < begin ? begin : last + 1;
   const char quote =
       begin < old.size() && std::string_view("'\"`").find(old[begin]) != std::string_view::npos ? old[begin] : '\0';
-  const auto from = original_place(text_, entry->value_begin + begin);
-  const auto to = original_place(text_, entry->value_begin + end);
+  const auto from = original_position(text_, entry->value_begin + begin);
+  const auto to = original_position(text_, entry->value_begin + end);
   const auto rest = others(text_, key);
   for (const auto& spelling : spellings(value, quote)) {
     auto changed = text_;
@@ -221,7 +227,7 @@ bool DotenvText::rename(std::string_view key, std::string_view to) {
   const auto from = normalised.find(key, first_line(normalised, *entry));
   if (from == std::string::npos) return false;
   auto changed = text_;
-  changed.replace(original_place(text_, from), key.size(), to);
+  changed.replace(original_position(text_, from), key.size(), to);
   const auto now = entries_of(changed);
   const auto same = [&](const DotenvEntry& before, const DotenvEntry& after) {
     return before.value == after.value && after.key == (before.begin == entry->begin ? to : before.key);
@@ -234,17 +240,17 @@ bool DotenvText::rename(std::string_view key, std::string_view to) {
 bool DotenvText::remove(std::string_view key) {
   const auto rest = others(text_, key);
   const auto normalised = normalise_line_ends(text_);
-  OriginalPlaces places(text_);
+  OriginalPositions positions(text_);
   std::string changed;
   std::size_t copied = 0;
   std::size_t done = 0;
   bool found = false;
   for (const auto& entry : entries_of(text_)) {
     if (entry.key != key || (found && entry.value_begin < done)) continue;
-    const auto begin = places.of(std::max(first_line(normalised, entry), done));
+    const auto begin = positions.of(std::max(first_line(normalised, entry), done));
     changed.append(text_, copied, begin - copied);
     done = last_line(normalised, entry);
-    copied = places.of(done);
+    copied = positions.of(done);
     found = true;
   }
   changed.append(text_, copied);

@@ -36,7 +36,7 @@ std::string after_rename(std::string text, std::string_view key, std::string_vie
   return dotenv.rename(key, to) ? dotenv.text() : "(unchanged)";
 }
 
-TEST(DotenvText, RenamesAKeyAndNothingElse) {
+TEST(DotenvText, renames_only_the_key) {
   EXPECT_EQ(after_rename("# A\r\nB=A\r\n export A = 'x # y' # A\r\n", "A", "NEW"),
             "# A\r\nB=A\r\n export NEW = 'x # y' # A\r\n");
   EXPECT_EQ(after_rename("\xEF\xBB\xBF"
@@ -49,7 +49,7 @@ TEST(DotenvText, RenamesAKeyAndNothingElse) {
   EXPECT_EQ(after_rename("A=1\nB=\n", "A", "B"), "(unchanged)");
 }
 
-TEST(DotenvText, ChangesAValueAndNothingElse) {
+TEST(DotenvText, changes_only_the_value) {
   EXPECT_EQ(after_set("# top\n\nA=1 # one\n  export B : x\nB = 2\nC=3", "A", "9"),
             "# top\n\nA=9 # one\n  export B : x\nB = 2\nC=3");
   EXPECT_EQ(after_set("A=1\n# about B\nB = 2\nC=3", "B", "9"), "A=1\n# about B\nB = 9\nC=3");
@@ -58,13 +58,13 @@ TEST(DotenvText, ChangesAValueAndNothingElse) {
   EXPECT_EQ(after_set("A=  # none yet\nB=2\n", "A", "9"), "A=  9# none yet\nB=2\n");
 }
 
-TEST(DotenvText, KeepsQuotesWhereTheValueAllows) {
+TEST(DotenvText, keeps_quotes_if_the_value_allows_them) {
   EXPECT_EQ(after_set("A='1'\n", "A", "2"), "A='2'\n");
   EXPECT_EQ(after_set("A=\"1\" # c\n", "A", "x y"), "A=\"x y\" # c\n");
   EXPECT_EQ(after_set("A='1'\n", "A", "it's"), "A=\"it's\"\n");
 }
 
-TEST(DotenvText, KeepsWindowsLineEndsAndByteOrderMarks) {
+TEST(DotenvText, keeps_windows_line_ends_and_byte_order_marks) {
   EXPECT_EQ(after_set("\xEF\xBB\xBF"
                       "A=1\r\nB=2\r\n",
                       "A", "9"),
@@ -79,7 +79,7 @@ TEST(DotenvText, KeepsWindowsLineEndsAndByteOrderMarks) {
   EXPECT_EQ(after_set("", "C", "3"), "C=3\n");
 }
 
-TEST(DotenvText, ReplacesThePrivateKeyThatIsWrappedOverLines) {
+TEST(DotenvText, replaces_a_private_key_that_is_wrapped_over_lines) {
   const std::string line = "LS0tLS1CRUdJTiBQUklWQVRFIEtFWS0tLS0tCk1JSUV2Z0lCQURBTkJna3Foa2lHOXcwQkFRRUZB\n";
   EXPECT_EQ(after_set("JWT_PRIVATE_KEY=" + line + line + "QUFBQQ==\nB=2\n", "JWT_PRIVATE_KEY", "new"),
             "JWT_PRIVATE_KEY=new\nB=2\n");
@@ -88,19 +88,19 @@ TEST(DotenvText, ReplacesThePrivateKeyThatIsWrappedOverLines) {
   EXPECT_EQ(after_remove(pem + "B=2\r\n", "JWT_PRIVATE_KEY"), "B=2\r\n");
 }
 
-TEST(DotenvText, ReplacesTheLineThatCountsAndRemovesAll) {
+TEST(DotenvText, set_replaces_the_last_entry_and_remove_removes_all) {
   EXPECT_EQ(after_set("A=1\nA=2\n", "A", "3"), "A=1\nA=3\n");
   EXPECT_EQ(after_remove("A=1\n\n# c\nB=2 # gone\n# stays\n\nB=3", "B"), "A=1\n\n# c\n# stays\n\n");
   EXPECT_EQ(after_remove("A=1\n", "B"), "A=1\n");
 }
 
-TEST(DotenvText, PutsANewKeyBeforeAnother) {
+TEST(DotenvText, inserts_a_new_key_before_another) {
   DotenvText text("A=1\n\n# about B\nB=2\n");
   text.set_before("B", "N", "x");
   EXPECT_EQ(text.text(), "A=1\n\n# about B\nN=x\nB=2\n");
 }
 
-TEST(DotenvText, WritesEveryValueSoThatDotenvReadsItBack) {
+TEST(DotenvText, writes_every_value_so_that_dotenv_reads_it_back) {
   for (const std::string value : {"",
                                   " ",
                                   "plain",
@@ -138,18 +138,18 @@ TEST(DotenvText, WritesEveryValueSoThatDotenvReadsItBack) {
   }
 }
 
-TEST(DotenvText, RefusesWhatDotenvCannotHold) {
+TEST(DotenvText, refuses_what_dotenv_cannot_express) {
   EXPECT_THROW(after_set("", "X", "'\"` \\n \n"), Error);
   EXPECT_THROW(after_set("", "a b", "1"), Error);
   EXPECT_THROW(after_set("", "", "1"), Error);
 }
 
-TEST(DotenvLine, QuotesOnlyWhereNeeded) {
+TEST(DotenvLine, quotes_only_if_necessary) {
   EXPECT_EQ(dotenv_line("A", "x/y+z=="), "A=x/y+z==");
   EXPECT_EQ(dotenv_line("A", "[\"x\"]"), "A='[\"x\"]'");
 }
 
-class Files : public ::testing::Test {
+class DotenvFile : public ::testing::Test {
  protected:
   void SetUp() override {
     auto pattern = (fs::temp_directory_path() / "adit-edit-XXXXXX").string();
@@ -171,7 +171,7 @@ class Files : public ::testing::Test {
   fs::path folder_;
 };
 
-TEST_F(Files, ANewOneIsForItsOwnerAlone) {
+TEST_F(DotenvFile, a_new_file_is_only_for_its_owner) {
   auto text = DotenvText::read(path(".env"));
   text.set("A", "1");
   text.write(path(".env"));
@@ -180,7 +180,7 @@ TEST_F(Files, ANewOneIsForItsOwnerAlone) {
   EXPECT_EQ(count(), 1U);
 }
 
-TEST_F(Files, KeepTheirModeAndTheLinkThatLeadsToThem) {
+TEST_F(DotenvFile, a_file_keeps_its_mode_and_the_link_to_it) {
   put("real", "A=1\n");
   fs::permissions(path("real"), fs::perms(0640));
   fs::create_symlink("real", path(".env"));
@@ -192,7 +192,7 @@ TEST_F(Files, KeepTheirModeAndTheLinkThatLeadsToThem) {
   EXPECT_EQ(mode(path("real")), 0640U);
 }
 
-TEST_F(Files, AreNotWrittenOverSomebodyElsesChange) {
+TEST_F(DotenvFile, a_file_that_another_program_has_changed_is_not_written) {
   put(".env", "A=1\n");
   auto text = DotenvText::read(path(".env"));
   text.set("A", "2");
@@ -202,7 +202,7 @@ TEST_F(Files, AreNotWrittenOverSomebodyElsesChange) {
   EXPECT_EQ(count(), 1U);
 }
 
-TEST_F(Files, AreAllWrittenOrNone) {
+TEST_F(DotenvFile, all_files_are_written_or_none) {
   put("a", "1");
   const std::vector<FileChange> changes = {{.path = path("a"), .before = "1", .after = "2"},
                                            {.path = path("missing/b"), .before = std::nullopt, .after = "2"}};
@@ -211,26 +211,26 @@ TEST_F(Files, AreAllWrittenOrNone) {
   EXPECT_EQ(count(), 1U);
 }
 
-TEST_F(Files, ThatAreNoneAreRefused) {
+TEST_F(DotenvFile, folders_and_devices_are_refused) {
   fs::create_directory(path("folder"));
   EXPECT_THROW(replace_file({.path = path("folder"), .before = std::nullopt, .after = "x"}), Error);
   EXPECT_THROW(replace_file({.path = "/dev/full", .before = std::nullopt, .after = "x"}), Error);
 }
 
-TEST(DotenvText, RemovesAKeyThatStandsALotOfTimes) {
+TEST(DotenvText, removes_a_key_with_very_many_entries) {
   const auto many = repeated("KEY=value of some length\r\n", 1U << 20U);
   EXPECT_EQ(after_remove(cat("A=1\r\n", many, "B=2\r\n"), "KEY"), "A=1\r\nB=2\r\n");
   EXPECT_EQ(DotenvText(many).keys().size(), 1U);
 }
 
-TEST(DotenvText, FindsTheKeysOfALongTextOnceEach) {
+TEST(DotenvText, finds_each_key_of_a_long_text_once) {
   std::string text;
   for (int number = 0; number < 60'000; ++number) text += cat("KEY", number, "=\n");
   EXPECT_EQ(DotenvText(text).keys().size(), 60'000U);
 }
 
-TEST(DotenvText, RemovesNothingElseWhereEntriesShareALine) {
-  // To dotenv, U+2028 ends a line too; to editors it does not.
+TEST(DotenvText, removes_nothing_else_if_entries_share_a_line) {
+  // U+2028 ends a line for dotenv, but not for editors.
   EXPECT_EQ(after_remove("A=''\u2028A=''\nB=1\n", "A"), "B=1\n");
   EXPECT_THROW(after_remove("A=''\u2028C=''\nB=1\n", "A"), Error);
 }

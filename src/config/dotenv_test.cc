@@ -21,8 +21,8 @@ std::map<std::string, std::string> read(std::string_view text) {
   return values;
 }
 
-TEST(Dotenv, ReadsWhatNpmDotenvReadsFromEveryHardCase) {
-  // Made by tests/dotenv_oracle/make_cases.js with dotenv itself.
+TEST(Dotenv, reads_the_same_as_npm_dotenv_in_every_hard_case) {
+  // tests/dotenv_oracle/make_cases.js made these cases with npm's dotenv.
   const auto cases = parse_json(read_file(ADIT_SOURCE_DIR "/tests/dotenv_oracle/cases.json"), "cases.json").as_array();
   ASSERT_GE(cases.size(), 600U);
   for (const auto& one : cases) {
@@ -34,29 +34,29 @@ TEST(Dotenv, ReadsWhatNpmDotenvReadsFromEveryHardCase) {
   }
 }
 
-TEST(Dotenv, ReadsPlainQuotedAndEmptyValues) {
+TEST(Dotenv, reads_plain_quoted_and_empty_values) {
   EXPECT_THAT(read("A=1\nB = two words \nC='x # y'\nD=\"a\\nb\"\nE=`it's \"so\"`\nF=\nexport G=7 # seven\n"),
               ElementsAre(Pair("A", "1"), Pair("B", "two words"), Pair("C", "x # y"), Pair("D", "a\nb"),
                           Pair("E", "it's \"so\""), Pair("F", ""), Pair("G", "7")));
 }
 
-TEST(Dotenv, KeepsALiteralBackslashNOutsideDoubleQuotes) {
+TEST(Dotenv, keeps_a_literal_backslash_n_outside_double_quotes) {
   EXPECT_THAT(read("A='a\\nb'\nB=a\\nb"), ElementsAre(Pair("A", "a\\nb"), Pair("B", "a\\nb")));
 }
 
-TEST(Dotenv, AQuotedValueGoesOnOverLinesAndKeepsItsComments) {
+TEST(Dotenv, a_quoted_value_can_span_lines_and_contain_hash_signs) {
   EXPECT_THAT(read("A=\"-----BEGIN X-----\r\nab#c\r\n-----END X-----\"\r\nB=1"),
               ElementsAre(Pair("A", "-----BEGIN X-----\nab#c\n-----END X-----"), Pair("B", "1")));
 }
 
-TEST(Dotenv, GivesEntriesInFileOrderAndRepeatedKeysTwice) {
+TEST(Dotenv, returns_entries_in_file_order_and_repeated_keys_twice) {
   const auto entries = parse_dotenv("B=1\nA=2\nB=3\n");
   ASSERT_EQ(entries.size(), 3U);
   EXPECT_EQ(entries[0].key + entries[1].key + entries[2].key, "BAB");
   EXPECT_EQ(entries[2].value, "3");
 }
 
-TEST(Dotenv, TellsTheLineOfEachKey) {
+TEST(Dotenv, returns_the_line_of_each_key) {
   const auto entries = parse_dotenv("\xEF\xBB\xBF# head\r\n\r\nA=1\r\nB='x\r\ny'\r\n\r\n  export C\r\n=2");
   ASSERT_EQ(entries.size(), 3U);
   EXPECT_EQ(entries[0].line, 3);
@@ -64,7 +64,7 @@ TEST(Dotenv, TellsTheLineOfEachKey) {
   EXPECT_EQ(entries[2].line, 7);
 }
 
-TEST(Dotenv, TellsWhereTheMatchAndTheValueStand) {
+TEST(Dotenv, returns_the_positions_of_the_match_and_the_value) {
   const std::string text = "A=1\nB= 'x' # c\n";
   const auto entries = parse_dotenv(text);
   ASSERT_EQ(entries.size(), 2U);
@@ -73,19 +73,19 @@ TEST(Dotenv, TellsWhereTheMatchAndTheValueStand) {
   EXPECT_EQ(text.substr(b.value_begin, b.value_end - b.value_begin), " 'x'");
 }
 
-TEST(Dotenv, BytesThatAreNotUtf8StayAsTheyAre) {
+TEST(Dotenv, does_not_change_bytes_that_are_not_utf8) {
   EXPECT_THAT(read("A=\xE4\xF6\xFC\nB=1"), ElementsAre(Pair("A", "\xE4\xF6\xFC"), Pair("B", "1")));
   EXPECT_THAT(read("A=\xE2\x80"), ElementsAre(Pair("A", "\xE2\x80")));
 }
 
-TEST(Dotenv, ATextWithoutEntriesGivesNone) {
+TEST(Dotenv, a_text_without_entries_has_none) {
   EXPECT_THAT(parse_dotenv(""), IsEmpty());
   EXPECT_THAT(parse_dotenv("# nothing here\n\njust words\n=x\n"), IsEmpty());
 }
 
-TEST(Dotenv, CostsNoMoreThanTheTextIsLong) {
-  // Each of these is quadratic or worse for a reader that backtracks like the expression; half a megabyte would take
-  // minutes.
+TEST(Dotenv, takes_linear_time) {
+  // A parser that backtracks like the expression takes quadratic time or more for each of these: minutes for half a
+  // megabyte.
   for (const std::string_view pattern :
        {"\n", "A\n", "A='\n", "A=\"\\\"\n", "\\'", "export\n", "A=` \n\\`\n", "\xE2\x80\xA8"}) {
     for (std::string text : {"", "A='", "A=\""}) {
@@ -97,7 +97,7 @@ TEST(Dotenv, CostsNoMoreThanTheTextIsLong) {
   }
 }
 
-TEST(NormaliseLineEnds, TurnsEachKindOfLineEndIntoOne) {
+TEST(NormaliseLineEnds, converts_each_kind_of_line_end) {
   EXPECT_EQ(normalise_line_ends("a\r\nb\rc\nd\r\r\n\r"), "a\nb\nc\nd\n\n\n");
 }
 

@@ -74,7 +74,7 @@ Environment Environment::process() {
     const std::string_view text = *variable;
     const std::size_t equals = text.find('=');
     if (equals == std::string_view::npos || equals == 0) continue;
-    // The first of two counts, as for getenv.
+    // Of two variables with one name, getenv() uses the first.
     result.process_.try_emplace(std::string(text.substr(0, equals)), in_process(std::string(text.substr(equals + 1))));
   }
   for (const DotenvEntry& entry : user_defaults().entries)
@@ -87,7 +87,7 @@ Environment& Environment::add_file(const EnvFile& file) {
   std::map<std::string, Variable, std::less<>> variables;
   for (const auto& [name, entry] : file.variables())
     variables.emplace(name, Variable{entry->value, {file.path, entry->line, 0}, SettingSource::project});
-  // Of several files the earlier one counts, as for dotenv's list of paths.
+  // Earlier files have precedence, as in dotenv's list of paths.
   file_.merge(variables);
   if (file_path_.empty()) file_path_ = file.path;
   return *this;
@@ -113,7 +113,7 @@ Environment& Environment::set(std::string name, std::string value) {
 }
 
 const Environment::Variable* Environment::find(std::string_view name) const {
-  // A variable that is set and empty counts: dotenv does not fill it either.
+  // A variable that is set to an empty value counts as set, as in dotenv.
   for (const auto* source : {&overrides_, &process_, &file_, &user_file_}) {
     if (const auto found = source->find(name); found != source->end()) return &found->second;
   }

@@ -25,8 +25,8 @@ std::string written(const std::string& name, std::string_view bytes) {
   return path;
 }
 
-TEST(EnvFile, NamesEachVariableAsAdobesLoaderDoes) {
-  // Made by tests/app_config_oracle/make_cases.js with the loader itself, whose process had SET set.
+TEST(EnvFile, names_each_variable_as_adobes_loader_does) {
+  // tests/app_config_oracle/make_cases.js made these cases with the loader itself, in a process that had SET set.
   const auto cases = parse_json(read_file(ADIT_SOURCE_DIR "/tests/app_config_oracle/cases.json"), "cases.json");
   for (const auto& one : cases.at("env_files").as_array()) {
     const auto text = std::string(one.at(0).as_string());
@@ -38,7 +38,7 @@ TEST(EnvFile, NamesEachVariableAsAdobesLoaderDoes) {
   }
 }
 
-TEST(Environment, PrefersOverridesToTheProcessAndTheProcessToTheFile) {
+TEST(Environment, overrides_precede_the_process_and_the_process_precedes_the_file) {
   Environment environment;
   environment.add_file(file("A=file\nB=file\nC=file"));
   environment.set("A", "process").set("B", "process");
@@ -49,7 +49,7 @@ TEST(Environment, PrefersOverridesToTheProcessAndTheProcessToTheFile) {
   EXPECT_EQ(environment.get("D"), std::nullopt);
 }
 
-TEST(Environment, AnEmptyProcessVariableHidesTheFilesValue) {
+TEST(Environment, an_empty_process_variable_hides_the_files_value) {
   Environment environment;
   environment.set("A", "").add_file(file("A=file"));
   EXPECT_EQ(environment.get("A"), "");
@@ -57,7 +57,7 @@ TEST(Environment, AnEmptyProcessVariableHidesTheFilesValue) {
   EXPECT_EQ(environment.get_or("B", "fallback"), "fallback");
 }
 
-TEST(Environment, PrefersEverythingToTheUsersDefaults) {
+TEST(Environment, everything_precedes_the_users_defaults) {
   set_user_defaults(EnvFile::parse("ADIT_TEST_A=default\n\nADIT_TEST_B=default\nADIT_TEST_C=default\n", "/config"));
   ::setenv("ADIT_TEST_A", "process", 1);
   auto environment = Environment::process();
@@ -71,7 +71,7 @@ TEST(Environment, PrefersEverythingToTheUsersDefaults) {
   EXPECT_EQ(Environment::process().get("ADIT_TEST_C"), std::nullopt);
 }
 
-TEST(Environment, TellsWhereAValueStands) {
+TEST(Environment, knows_the_position_of_a_value) {
   Environment environment;
   environment.add_file(file("# head\nA=1\n")).set("B", "2").set_override("C", "3");
   EXPECT_EQ(environment.find("A")->origin, (SourcePosition{".env", 2, 0}));
@@ -81,7 +81,7 @@ TEST(Environment, TellsWhereAValueStands) {
   EXPECT_EQ(environment.file_path(), ".env");
 }
 
-TEST(Environment, TellsWhatSetAValue) {
+TEST(Environment, knows_the_source_of_a_value) {
   set_user_defaults(EnvFile::parse("D=4\nA=default", "/config"));
   auto environment = Environment::process();
   set_user_defaults({});
@@ -95,20 +95,20 @@ TEST(Environment, TellsWhatSetAValue) {
   EXPECT_EQ(origin->name, "A");
   EXPECT_EQ(origin->source, SettingSource::project);
   EXPECT_EQ(origin->where, (SourcePosition{".env", 1, 0}));
-  EXPECT_FALSE(environment.origin_of("E")) << "a blank says nothing";
+  EXPECT_FALSE(environment.origin_of("E")) << "a blank value counts as not set";
   EXPECT_FALSE(environment.origin_of("F"));
   environment.set_override("B", *environment.find("A"));
   EXPECT_EQ(environment.find("B")->source, SettingSource::project);
 }
 
-TEST(Environment, TheLaterOfTwoEntriesInAFileCounts) {
+TEST(Environment, the_later_of_two_entries_in_a_file_is_used) {
   Environment environment;
   environment.add_file(file("A=1\nA=2"));
   EXPECT_EQ(environment.get("A"), "2");
   EXPECT_EQ(environment.find("A")->origin.line, 2);
 }
 
-TEST(Environment, TheEarlierOfTwoFilesCounts) {
+TEST(Environment, the_earlier_of_two_files_is_used) {
   Environment environment;
   environment.add_file(EnvFile::parse("A=1", ".env.local")).add_file(EnvFile::parse("A=2\nB=2", ".env"));
   EXPECT_EQ(environment.get("A"), "1");
@@ -116,7 +116,7 @@ TEST(Environment, TheEarlierOfTwoFilesCounts) {
   EXPECT_EQ(environment.file_path(), ".env.local");
 }
 
-TEST(Environment, FindsANameInAnyLetterCaseExactOnesFirst) {
+TEST(Environment, finds_a_name_in_any_letter_case_but_prefers_the_exact_name) {
   Environment environment;
   environment.add_file(file("AIO_runtime_auth=file\naio_other=x"));
   EXPECT_EQ(environment.find_ignoring_case("AIO_RUNTIME_AUTH")->value, "file");
@@ -127,13 +127,13 @@ TEST(Environment, FindsANameInAnyLetterCaseExactOnesFirst) {
   EXPECT_EQ(environment.find_ignoring_case("AIO"), nullptr);
 }
 
-TEST(Environment, NamesAreSortedAndEachStandsOnce) {
+TEST(Environment, names_are_sorted_and_unique) {
   Environment environment;
   environment.add_file(file("B=1\nA=1")).set("B", "2").set_override("C", "3");
   EXPECT_THAT(environment.names(), ElementsAre("A", "B", "C"));
 }
 
-TEST(Environment, OfTheProcessIsASnapshot) {
+TEST(Environment, process_returns_a_snapshot) {
   setenv("ADIT_TEST_VARIABLE", "a=b", 1);
   setenv("ADIT_TEST_EMPTY", "", 1);
   const Environment environment = Environment::process();
@@ -145,7 +145,7 @@ TEST(Environment, OfTheProcessIsASnapshot) {
   EXPECT_EQ(Environment::process().get("ADIT_TEST_VARIABLE"), std::nullopt);
 }
 
-TEST(EnvFile, ReadsAFileFromDisk) {
+TEST(EnvFile, reads_a_file) {
   const std::string path = written("read.env", "A=1\r\nB=2\r\n");
   const EnvFile read = EnvFile::read(path);
   EXPECT_EQ(read.path, path);
@@ -154,7 +154,7 @@ TEST(EnvFile, ReadsAFileFromDisk) {
   std::filesystem::remove(path);
 }
 
-TEST(EnvFile, NamesAFileThatIsNotThere) {
+TEST(EnvFile, an_error_names_the_missing_file) {
   try {
     static_cast<void>(EnvFile::read("/nowhere/.env"));
     FAIL();
@@ -165,7 +165,7 @@ TEST(EnvFile, NamesAFileThatIsNotThere) {
   }
 }
 
-TEST(EnvFile, TellsThatAFileIsUtf16) {
+TEST(EnvFile, an_error_says_that_a_file_is_utf16) {
   const std::string path = written("utf16.env", std::string("\xFF\xFE"
                                                             "A\0=\0"
                                                             "1\0",

@@ -32,7 +32,7 @@ class HjsonReader {
   [[nodiscard]] char peek() const { return at_ < text_.size() ? text_[at_] : '\0'; }
   [[nodiscard]] bool begins(std::string_view sign) const { return text_.substr(at_).starts_with(sign); }
 
-  /// Where the line of the current place begins. Places only go forward, so that all calls together read the text once.
+  /// Returns where the current line begins. The position only moves forward, so all calls together read the text once.
   std::size_t line_start() {
     for (; counted_ < at_; ++counted_)
       if (text_[counted_] == '\n') line_start_ = counted_ + 1;
@@ -53,7 +53,7 @@ class HjsonReader {
     at_ = std::min(found, text_.size());
   }
 
-  /// Blanks and comments.
+  /// Skips blanks and comments.
   void skip() {
     for (;;) {
       while (is_blank(peek())) ++at_;
@@ -125,7 +125,7 @@ class HjsonReader {
     return std::string(text_.substr(begin, at_ - begin));
   }
 
-  /// As in JSON; in single quotes the double ones need no backslash.
+  /// Reads a text in quotes with JSON's escapes. In single quotes, double quotes need no backslash.
   std::string quoted() {
     const char quote = peek();
     std::string spelt = "\"";
@@ -145,7 +145,8 @@ class HjsonReader {
     return std::string(value->as_string());
   }
 
-  /// `'''`: every line loses the blanks up to the column of the opening quotes, and the last line end goes.
+  /// Reads a text in `'''`. Removes from each line the blanks up to the column of the opening quotes, and the last line
+  /// end.
   std::string lines() {
     const auto indent = at_ - line_start();
     const auto end = text_.find("'''", at_ + 3);
@@ -163,14 +164,14 @@ class HjsonReader {
       const auto text = std::min(line.find_first_not_of(" \t"), line.size());
       value += cat(line.substr(std::min(text, indent)), ended ? "\n" : "");
     }
-    // The line of the closing quotes: its blanks do not count, nor does the line end before them.
+    // The blanks before the closing quotes, and the line end before these, are not part of the text.
     const auto last = value.find_last_not_of(" \t");
     if (last != std::string::npos && value[last] == '\n') value.resize(last);
     return value;
   }
 
-  /// Where a number or a word of JSON ends that begins here: at a sign that no such value holds, a comment, or the end
-  /// of the line.
+  /// Returns where a number or a JSON literal that begins here ends: at a character that these cannot contain, at a
+  /// comment, or at the end of the line.
   [[nodiscard]] std::size_t end_of_word() const {
     for (auto end = text_.find_first_of(",]}#/\n", at_); end != std::string_view::npos;
          end = text_.find_first_of(",]}#/\n", end + 1)) {
@@ -180,7 +181,7 @@ class HjsonReader {
     return text_.size();
   }
 
-  /// A number or a word of JSON, else a text up to the end of the line.
+  /// Reads a number or a JSON literal, otherwise a text up to the end of the line.
   json::value unquoted() {
     if (is_punctuation(peek())) throw fault("a value is missing");
     const auto end = end_of_word();

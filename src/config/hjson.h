@@ -6,10 +6,10 @@
 
 namespace adit {
 
-/// Parses Hjson (https://hjson.github.io/syntax.html), the form in which the aio CLI reads and writes its `.aio`: JSON
-/// with comments, keys and texts without quotes, `'''` texts over several lines, commas that may be missing or too
-/// many. Every JSON text is Hjson; root braces have to be there. CRLF and LF alike. Throws as parse_json; never quotes
-/// the text.
+/// Parses Hjson (https://hjson.github.io/syntax.html), the format in which the aio CLI reads and writes `.aio`: JSON
+/// with comments, unquoted keys and texts, multi-line texts in `'''`, and missing or surplus commas. Every JSON text is
+/// Hjson. The braces of the root object are required. Line ends may be CRLF or LF. Throws the same errors as
+/// parse_json(), and never quotes the text.
 [[nodiscard]] json::value parse_hjson(std::string_view text, std::string_view what, const JsonLimits& limits = {});
 
 }  // namespace adit

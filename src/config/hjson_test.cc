@@ -20,19 +20,19 @@ std::string fault_of(std::string_view text) {
   }
 }
 
-TEST(Hjson, ReadsJson) {
+TEST(Hjson, reads_json) {
   EXPECT_EQ(as_json(R"({"a": [1, -2.5, true, null, "x\né\""], "b": {}})"),
             R"({"a":[1,-2.5,true,null,"x\né\""],"b":{}})");
 }
 
-TEST(Hjson, ReadsWhatTheAioCliWrites) {
+TEST(Hjson, reads_what_the_aio_cli_writes) {
   EXPECT_EQ(as_json("{\r\n  ims: {\r\n    contexts: {\r\n      $current: \"mine\",\r\n      mine: {\r\n        "
                     "client_id: \"id\",\r\n"
                     "        expiry: 12\r\n      }\r\n    }\r\n  }\r\n}\r\n"),
             R"({"ims":{"contexts":{"$current":"mine","mine":{"client_id":"id","expiry":12}}}})");
 }
 
-TEST(Hjson, LetsQuotesAndCommasBeMissingAndCommentsStandAnywhere) {
+TEST(Hjson, accepts_missing_quotes_and_commas_and_comments_anywhere) {
   EXPECT_EQ(
       as_json(
           "{\n  # one\n  a: look, ma: no quotes! # all of it\n  b: 3 # a number\n  c: true // a word\n  d: nullish\n"
@@ -40,12 +40,12 @@ TEST(Hjson, LetsQuotesAndCommasBeMissingAndCommentsStandAnywhere) {
       R"({"a":"look, ma: no quotes! # all of it","b":3,"c":true,"d":"nullish","e":["x","y",1,2],"f g":"it's \"so\""})");
 }
 
-TEST(Hjson, ReadsTextsOverSeveralLines) {
+TEST(Hjson, reads_multi_line_texts) {
   EXPECT_EQ(as_json("{\n  key:\n    '''\n    -----BEGIN\n      x\n    -----END\n    '''\n}"),
             R"({"key":"-----BEGIN\n  x\n-----END"})");
 }
 
-TEST(Hjson, TellsWhereAFaultIs) {
+TEST(Hjson, an_error_names_the_position) {
   EXPECT_EQ(fault_of("{\n  a: 1\n  b"), "The file is not JSON: a : is missing at line 3, column 4.");
   EXPECT_EQ(fault_of("{ a: {"), "The file is not JSON: a } is missing at line 1, column 7.");
   EXPECT_EQ(fault_of("{ a: [ 1"), "The file is not JSON: a ] is missing at line 1, column 9.");
@@ -57,7 +57,7 @@ TEST(Hjson, TellsWhereAFaultIs) {
   EXPECT_NE(fault_of(std::string(1000, '[')).find("nested too deeply"), std::string::npos);
 }
 
-TEST(Hjson, ReadsEachByteOfAHostileTextOnce) {
+TEST(Hjson, takes_linear_time_for_hostile_text) {
   constexpr std::size_t kSize = 1U << 20U;
   EXPECT_EQ(parse_hjson(cat("[", repeated("1,", kSize), "]"), "The file").as_array().size(), kSize / 2);
   const auto texts = cat("[", repeated("'''''',", kSize), "]");

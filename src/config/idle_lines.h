@@ -7,8 +7,8 @@
 
 namespace adit {
 
-/// The numbers of the lines that are neither part of an entry, nor a comment, nor blank: dotenv makes nothing of them.
-/// `text` is what the file was parsed from, its line ends normalised.
+/// Returns the numbers of the lines that dotenv ignores although they are neither blank nor comments. `text` is the
+/// text from which `file` was parsed, with normalised line ends.
 [[nodiscard]] std::vector<int> idle_lines(const EnvFile& file, std::string_view text);
 
 }  // namespace adit

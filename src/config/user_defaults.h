@@ -4,9 +4,9 @@
 
 namespace adit {
 
-/// What the user wants where neither the command line nor the process environment nor `.env` says anything: a program's
-/// configuration file. It is part of every Environment::process() made from now on, below all the rest. To be called
-/// before there are threads.
+/// Sets the values that apply if a variable is set neither on the command line, nor in the process environment, nor in
+/// `.env`: those of a user's configuration file. Every later Environment::process() contains them, with the lowest
+/// precedence. Call it before the program starts threads.
 void set_user_defaults(const EnvFile& file);
 
 }  // namespace adit

@@ -22,20 +22,20 @@ bool is_base64_character(char c) {
 }
 
 struct Line {
-  /// Without blanks at both ends.
+  /// The line without blanks at both ends.
   std::string_view text;
-  /// Where it ends in the file, before the `\n`.
+  /// The position of the line's end in the file, before the `\n`.
   std::size_t end = 0;
 };
 
-/// The line after the one that ends at `end`; nothing at the end of the file.
+/// Returns the line after the one that ends at `end`, or `nullopt` at the end of the file.
 std::optional<Line> line_after(std::string_view text, std::size_t end) {
   if (end >= text.size() || text[end] != '\n') return std::nullopt;
   const std::size_t line_end = std::min(text.find('\n', end + 1), text.size());
   return Line{trim(text.substr(end + 1, line_end - end - 1)), line_end};
 }
 
-/// A line of base64 text: its characters, and the padding after them.
+/// A line of base64 text: its characters and the number of padding characters after them.
 struct Base64Line {
   std::string_view characters;
   std::size_t padding = 0;
@@ -49,8 +49,8 @@ std::optional<Base64Line> base64_line(std::string_view line) {
   return Base64Line{line.substr(0, count), padding};
 }
 
-/// An ASN.1 SEQUENCE's size in all, from its header (X.690 section 8.1.3), where what is in it begins like PKCS#8,
-/// PKCS#1 or SEC1 (a version) or like an encrypted PKCS#8 (an algorithm).
+/// Returns the total size of an ASN.1 SEQUENCE from its header (X.690 section 8.1.3). Returns `nullopt` unless its
+/// content begins like a key: with a version (PKCS#8, PKCS#1, SEC1) or with an algorithm (encrypted PKCS#8).
 std::optional<std::size_t> der_key_size(std::string_view der) {
   const auto byte = [der](std::size_t i) -> std::size_t {
     return i < der.size() ? static_cast<unsigned char>(der[i]) : 0;
@@ -75,20 +75,20 @@ std::string decode_prefix(std::string_view characters) {
   return base64_decode_forgiving(characters.substr(0, characters.size() / 4 * 4)).value_or("");
 }
 
-/// Whether base64 text starts like a key: PEM in base64 (with or without a byte-order mark before it), DER, or PEM's
-/// own base64 once more.
+/// Whether base64 text starts like a key: PEM in base64 (with or without a byte-order mark before it), DER in base64,
+/// or DER in base64 twice.
 bool starts_like_base64_key(std::string_view line) {
   const auto parsed = base64_line(line);
   if (!parsed) return false;
   constexpr std::array<std::string_view, 4> kStarts = {"LS0tLS1", "77u/LS0tLS1", "MII", "TUlJ"};
   const auto starts = [line](std::string_view start) { return line.starts_with(start); };
   if (std::any_of(kStarts.begin(), kStarts.end(), starts)) return true;
-  // Short keys, as of elliptic curves: too little to tell by three letters.
+  // Short keys, such as those of elliptic curves, do not begin with one of these.
   constexpr std::size_t kLeast = 32;
   return line.size() >= kLeast && line[0] == 'M' && der_key_size(decode_prefix(parsed->characters)).has_value();
 }
 
-/// How many decoded bytes make the whole key, where they tell.
+/// Returns how many decoded bytes the complete key has, if that can be read from them.
 std::optional<std::size_t> whole_size(std::string_view decoded) {
   const std::size_t begin = decoded.find(kBegin);
   if (begin != std::string_view::npos) {
@@ -102,7 +102,7 @@ std::optional<std::size_t> whole_size(std::string_view decoded) {
   return size && *size <= decoded.size() ? size : std::nullopt;
 }
 
-/// `NAME=` as variables are named.
+/// Whether the line is `NAME=` with a name that is usual for a variable.
 bool looks_like_variable(const Base64Line& line) {
   const auto is_usual = [](char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; };
   return line.padding == 1 && !line.characters.empty() &&
@@ -110,13 +110,13 @@ bool looks_like_variable(const Base64Line& line) {
 }
 
 bool is_plausible_tail(const Base64Line& line, std::size_t characters_before) {
-  if (line.padding != 1 || line.characters.empty()) return true;  // `NAME==` is not a variable that anybody writes.
+  if (line.padding != 1 || line.characters.empty()) return true;  // nobody writes a variable as `NAME==`
   if (looks_like_variable(line)) return false;
   const bool is_name = line.characters.find_first_of("+/-") == std::string_view::npos;
   return !is_name || (characters_before + line.characters.size() + line.padding) % 4 == 0;
 }
 
-/// The lines from `first` on that are base64, up to the first with padding.
+/// Returns the base64 lines from `first` on, up to and including the first one with padding.
 std::vector<Line> base64_lines(std::string_view text, const Line& first) {
   std::vector<Line> lines{first};
   std::optional<Line> line = first;
@@ -125,19 +125,19 @@ std::vector<Line> base64_lines(std::string_view text, const Line& first) {
     if (!line || !base64_line(line->text)) return lines;
     lines.push_back(*line);
   }
-  // The padding itself may be wrapped.
+  // The padding may be wrapped as well.
   const auto next = line_after(text, line->end);
   if (next && next->text == "=" && base64_line(line->text)->padding == 1) lines.push_back(*next);
   return lines;
 }
 
-/// How many bytes of white space the text ends with.
+/// Returns the number of white space bytes at the end of the text.
 std::size_t trailing_space(std::string_view text) {
   const auto last = std::find_if_not(text.rbegin(), text.rend(), is_space);
   return static_cast<std::size_t>(last - text.rbegin());
 }
 
-/// Of these lines, how many are the key's.
+/// Returns how many of these lines belong to the key.
 std::size_t count_key_lines(const std::vector<Line>& lines) {
   std::size_t all = 0;
   for (const Line& line : lines) all += line.text.size();
@@ -153,7 +153,7 @@ std::size_t count_key_lines(const std::vector<Line>& lines) {
     const Base64Line line = *base64_line(lines[i].text);
     if (i > 0 && size) {
       const std::size_t decoded_before = seen * 3 / 4;
-      // The key is complete, so that only the line end after PEM's last line may still come ("Cg==").
+      // The key is complete. Only the line end after PEM's last line may follow ("Cg==").
       const bool only_space_follows = decoded_before >= text_end && decoded_before < decoded.size();
       if (decoded_before >= *size && (line.characters.empty() || !only_space_follows))
         return line.characters.empty() ? i + 1 : i;
@@ -181,7 +181,7 @@ WrappedKey joined(const std::vector<Line>& lines, std::size_t count) {
 WrappedKey base64_key(std::string_view text, const Line& first) {
   std::vector<Line> lines = base64_lines(text, first);
   std::size_t count = count_key_lines(lines);
-  // The end of an armour whose beginning was left out.
+  // A PEM END line, if the BEGIN line was left out.
   const auto next = line_after(text, lines[count - 1].end);
   if (next && next->text.starts_with(kEnd)) {
     lines.resize(count);
@@ -191,7 +191,7 @@ WrappedKey base64_key(std::string_view text, const Line& first) {
   return joined(lines, count);
 }
 
-/// RFC 1421's headers in an encrypted PKCS#1 key, which an empty line ends.
+/// Whether the line is a header of an encrypted PKCS#1 key (RFC 1421). An empty line ends these headers.
 bool is_pem_header(std::string_view line) { return line.starts_with("Proc-Type:") || line.starts_with("DEK-Info:"); }
 
 WrappedKey pem_key(std::string_view text, const Line& first) {

@@ -10,21 +10,21 @@
 
 namespace adit {
 
-/// A private key that goes on over several lines of a `.env` file without quotes.
+/// A private key that is wrapped over several lines of a `.env` file without quotes.
 struct WrappedKey {
-  /// The lines, without blanks at their ends, `\n` between them.
+  /// The lines without blanks at both ends, separated by `\n`.
   WipedString value;
-  /// Where the last line ends in the text.
+  /// The position in the text where the last line ends.
   std::size_t end = 0;
 };
 
-/// The whole key where the entry's value, as dotenv sees it, is but its beginning: base64 (or base64url) that starts
-/// like a PEM or DER key, or PEM text, or nothing, with such a text on the next line. Nothing where dotenv's value is
-/// already all there is. `text` is the normalised file.
+/// Returns the whole key if the entry's value, as dotenv reads it, is only the beginning of one: base64 (or base64url)
+/// that starts like a PEM or DER key, PEM text, or an empty value with such a text on the next line. Returns `nullopt`
+/// if dotenv's value is complete. `text` is the file with normalised line ends.
 ///
-/// What belongs to the key is decided by the key itself if it can be read: PEM text ends with its END line, DER
-/// tells its length. Otherwise a line of base64 characters belongs to it, up to the first with padding, and `NAME=` in
-/// capitals is taken for the next variable.
+/// The key itself decides which lines belong to it, if it can be read: PEM text ends with its END line, and DER
+/// contains its length. Otherwise all lines of base64 characters belong to it, up to the first one with padding, but
+/// `NAME=` in capitals is the next variable.
 [[nodiscard]] std::optional<WrappedKey> wrapped_key(std::string_view text, const DotenvEntry& entry);
 
 }  // namespace adit

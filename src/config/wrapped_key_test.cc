@@ -74,10 +74,10 @@ std::vector<std::pair<std::string, std::string>> read_pairs(std::string_view tex
 
 std::string stripped(std::string_view text) { return std::string(trim(text)); }
 
-TEST(WrappedKey, Base64OfAPemAtAnyWidthIsOneValueAndNeighboursStay) {
+TEST(WrappedKey, base64_of_a_pem_at_any_width_is_one_value_and_others_do_not_change) {
   const std::string pem = pem_of(rsa_key().get());
-  // What ends the PEM text decides how the base64 ends: with no padding, "=" or "==", or with a line for the line end
-  // alone.
+  // The end of the PEM text decides how the base64 ends: without padding, with "=" or "==", or with a line that
+  // contains only the line end.
   for (const std::string_view ending : {"", "\n", "\n\n", "\r\n", " \n"}) {
     const std::string base64 = base64_encode(stripped(pem) + std::string(ending));
     for (const std::size_t columns : {8U, 19U, 60U, 63U, 64U, 65U, 72U, 76U, 77U, 100U, 1000U, 5000U}) {
@@ -93,7 +93,7 @@ TEST(WrappedKey, Base64OfAPemAtAnyWidthIsOneValueAndNeighboursStay) {
   }
 }
 
-TEST(WrappedKey, Base64OfDerAtAnyWidthIsOneValueAndNeighboursStay) {
+TEST(WrappedKey, base64_of_der_at_any_width_is_one_value_and_others_do_not_change) {
   for (const char* type : {"EC", "ED25519", "RSA"}) {
     const Key made = made_key(type);
     const std::string base64 = base64_encode(der_of(made.get()));
@@ -106,12 +106,12 @@ TEST(WrappedKey, Base64OfDerAtAnyWidthIsOneValueAndNeighboursStay) {
   }
 }
 
-TEST(WrappedKey, Base64UrlIsReadAsWell) {
+TEST(WrappedKey, base64url_is_read_as_well) {
   const std::string lines = wrap(base64url_encode(der_of(rsa_key().get())), 76);
   EXPECT_THAT(read_pairs(cat("KEY=", lines, "FOO=\n")), ElementsAre(Pair("KEY", stripped(lines)), Pair("FOO", "")));
 }
 
-TEST(WrappedKey, LineEndsBlanksIndentAndByteOrderMarkDoNotMatter) {
+TEST(WrappedKey, line_ends_blanks_indent_and_byte_order_mark_do_not_matter) {
   const std::string base64 = base64_encode(pem_of(rsa_key().get()));
   const std::string lines = stripped(wrap(base64, 76));
   for (const std::string_view line_end : {"\r\n", "\r", " \n", "\t\r\n"}) {
@@ -120,14 +120,14 @@ TEST(WrappedKey, LineEndsBlanksIndentAndByteOrderMarkDoNotMatter) {
   }
 }
 
-TEST(WrappedKey, MayBeginOnTheLineBelow) {
+TEST(WrappedKey, can_begin_on_the_next_line) {
   const std::string lines = wrap(base64_encode(pem_of(rsa_key().get())), 64);
   for (const std::string_view start : {"KEY=\n", "KEY= \n", "export KEY=\r\n", "KEY:\n"}) {
     EXPECT_THAT(read_pairs(cat(start, lines, "FOO=\n")), ElementsAre(Pair("KEY", stripped(lines)), Pair("FOO", "")));
   }
 }
 
-TEST(WrappedKey, PemAndCertutilArmourAreTakenWhole) {
+TEST(WrappedKey, pem_text_and_certutil_output_are_read_completely) {
   const std::string pem = pem_of(rsa_key().get());
   const std::string armoured =
       cat("-----BEGIN CERTIFICATE-----\r\n", wrap(base64_encode(pem), 64, "\r\n"), "-----END CERTIFICATE-----\r\n");
@@ -139,19 +139,19 @@ TEST(WrappedKey, PemAndCertutilArmourAreTakenWhole) {
   }
 }
 
-TEST(WrappedKey, AnEncryptedPkcs1KeyKeepsItsHeaders) {
+TEST(WrappedKey, an_encrypted_pkcs1_key_keeps_its_headers) {
   const std::string pem = encrypted_pkcs1_pem_of(rsa_key().get());
   ASSERT_NE(pem.find("\n\n"), std::string::npos);
   EXPECT_THAT(read_pairs(cat("KEY=", pem, "FOO=1")), ElementsAre(Pair("KEY", stripped(pem)), Pair("FOO", "1")));
 }
 
-TEST(WrappedKey, QuotedValuesAreDotenvsOwnMatter) {
+TEST(WrappedKey, quoted_values_are_read_as_dotenv_reads_them) {
   const std::string pem = stripped(pem_of(rsa_key().get()));
   EXPECT_THAT(read_pairs(cat("KEY=\"", pem, "\"\nFOO=1")), ElementsAre(Pair("KEY", pem), Pair("FOO", "1")));
   EXPECT_THAT(read_pairs(cat("KEY='", pem, "'\nFOO=1")), ElementsAre(Pair("KEY", pem), Pair("FOO", "1")));
 }
 
-TEST(WrappedKey, PemOnOneLineIsCompleteAndTakesNothingMore) {
+TEST(WrappedKey, pem_on_one_line_is_complete) {
   const std::string pem = stripped(pem_of(rsa_key().get()));
   for (const std::string_view line_end : {" ", "\\n"}) {
     const std::string one_line = replace_all(pem, "\n", line_end);
@@ -160,22 +160,22 @@ TEST(WrappedKey, PemOnOneLineIsCompleteAndTakesNothingMore) {
   }
 }
 
-TEST(WrappedKey, ATailWithPaddingIsNotTakenForAVariable) {
+TEST(WrappedKey, a_last_line_with_padding_is_not_read_as_a_variable) {
   EXPECT_THAT(read_pairs("KEY=LS0tLS1CRUdJTiBQUklWQVRFIEtFWS0tLS0t\nkQgUFJJ==\nFOO=bar\n"),
               ElementsAre(Pair("KEY", "LS0tLS1CRUdJTiBQUklWQVRFIEtFWS0tLS0t\nkQgUFJJ=="), Pair("FOO", "bar")));
 }
 
-TEST(WrappedKey, PaddingAloneOnALineBelongsToTheKey) {
+TEST(WrappedKey, a_line_of_padding_belongs_to_the_key) {
   EXPECT_THAT(read_pairs("KEY=LS0tLS1CRUdJTiBQUklWQVRFIEtFWQ\n==\nFOO=bar\n"),
               ElementsAre(Pair("KEY", "LS0tLS1CRUdJTiBQUklWQVRFIEtFWQ\n=="), Pair("FOO", "bar")));
 }
 
-TEST(WrappedKey, PaddingOnTwoLinesBelongsToTheKey) {
+TEST(WrappedKey, padding_on_two_lines_belongs_to_the_key) {
   EXPECT_THAT(read_pairs("KEY=LS0tLS1CRUdJTiBQUklWQVRFIEtFWQ\n=\n=\nFOO=bar\n"),
               ElementsAre(Pair("KEY", "LS0tLS1CRUdJTiBQUklWQVRFIEtFWQ\n=\n="), Pair("FOO", "bar")));
 }
 
-TEST(WrappedKey, StopsAtAnEmptyLineACommentAndTheNextVariable) {
+TEST(WrappedKey, ends_at_an_empty_line_a_comment_and_the_next_variable) {
   const std::string_view start = "KEY=MIIEvQIBADANBgkq\nhkiG9w0BAQEF";
   for (const std::string_view after :
        {"\n\nabcd\nFOO=1", "\n# c\nabcd\nFOO=1", "\nFOO=1", "\nexport FOO=1", "\nFOO = 1", "\n FOO: 1", "\nFOO='1'"}) {
@@ -185,7 +185,7 @@ TEST(WrappedKey, StopsAtAnEmptyLineACommentAndTheNextVariable) {
   }
 }
 
-TEST(WrappedKey, ACutKeySwallowsNoVariableThatIsEmpty) {
+TEST(WrappedKey, a_truncated_key_does_not_include_an_empty_variable) {
   EXPECT_THAT(read_pairs("KEY=MIIEvQIBADANBgkq\nhkiG9w0BAQEF\nFOO=\nBAR=1"),
               ElementsAre(Pair("KEY", "MIIEvQIBADANBgkq\nhkiG9w0BAQEF"), Pair("FOO", ""), Pair("BAR", "1")));
   EXPECT_THAT(
@@ -193,24 +193,24 @@ TEST(WrappedKey, ACutKeySwallowsNoVariableThatIsEmpty) {
       ElementsAre(Pair("KEY", "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkq"), Pair("FOO", ""), Pair("BAR", "1")));
 }
 
-TEST(WrappedKey, OtherValuesStayAsDotenvReadsThem) {
+TEST(WrappedKey, other_values_are_read_as_dotenv_reads_them) {
   EXPECT_THAT(read_pairs("A=hello\nworld\nB=\nC=\nabcd\nD=MY NAME\nabcd\nE=1"),
               ElementsAre(Pair("A", "hello"), Pair("B", ""), Pair("C", ""), Pair("D", "MY NAME"), Pair("E", "1")));
 }
 
-TEST(WrappedKey, ACommentAfterTheFirstLineEndsTheValue) {
+TEST(WrappedKey, a_comment_after_the_first_line_ends_the_value) {
   EXPECT_THAT(read_pairs("KEY=LS0tLS1CRUdJ # mine\nabcd\nFOO=1"),
               ElementsAre(Pair("KEY", "LS0tLS1CRUdJ"), Pair("FOO", "1")));
 }
 
-TEST(WrappedKey, TwoKeysInOneFileStayApart) {
+TEST(WrappedKey, two_keys_in_one_file_are_separate) {
   const std::string lines = wrap(base64_encode(pem_of(rsa_key().get())), 76);
   EXPECT_THAT(read_pairs(cat("A=", lines, "B=", lines, "C=", lines)),
               ElementsAre(Pair("A", stripped(lines)), Pair("B", stripped(lines)), Pair("C", stripped(lines))));
 }
 
-TEST(WrappedKey, IsFoundInTimeAmongAllTheWhiteSpaceThatMayFollowIt) {
-  // Base64, a character a line, of a short key and white space.
+TEST(WrappedKey, takes_linear_time_for_much_white_space_after_the_key) {
+  // Base64 of a short key and much white space, with one character on each line.
   const auto base64 = base64_encode(cat("-----BEGIN X-----\n-----END X-----", repeated(" \n", 300'000)));
   std::string text = cat("A=", base64.substr(0, 40), "\n");
   for (const char c : std::string_view(base64).substr(40)) text += {c, '\n'};

@@ -25,7 +25,7 @@
 namespace adit {
 namespace {
 
-/// Numbers above those that a child is given (0 to 4).
+/// Descriptors from this number on do not collide with those that a child gets (0 to 4).
 constexpr int kFirstDescriptor = 20;
 
 Descriptor move_up(int fd) {
@@ -33,10 +33,10 @@ Descriptor move_up(int fd) {
   return Descriptor(::fcntl(fd, F_DUPFD_CLOEXEC, kFirstDescriptor));
 }
 
-/// Between fork and exec, where only async-signal-safe functions may be called (signal-safety(7)): another thread may
-/// have held any lock.
-[[noreturn]] void become(const ChildOptions& options, char* const* arguments, char* const* environment, pid_t parent,
-                         int report, int null) {
+/// Runs in the child between fork and exec. Calls only async-signal-safe functions (signal-safety(7)), because another
+/// thread may have held any lock at the fork.
+[[noreturn]] void exec_program(const ChildOptions& options, char* const* arguments, char* const* environment,
+                               pid_t parent, int report, int null) {
   const auto fail = [report] {
     const int error = errno;
     [[maybe_unused]] const auto written = ::write(report, &error, sizeof error);
@@ -44,7 +44,7 @@ Descriptor move_up(int fd) {
   };
   ::setpgid(0, 0);
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (::getppid() != parent) ::_exit(127);  // It ended before prctl could see it.
+  if (::getppid() != parent) ::_exit(127);  // the parent ended before prctl()
 
   for (int fd = 0; fd <= 2; ++fd) {
     const bool given = std::any_of(options.descriptors.begin(), options.descriptors.end(),
@@ -54,7 +54,8 @@ Descriptor move_up(int fd) {
   for (const auto& [theirs, ours] : options.descriptors) {
     if (::dup2(ours, theirs) < 0) fail();
   }
-  // What a library may have opened without O_CLOEXEC. `report` must last until exec.
+  // Libraries may have opened descriptors without O_CLOEXEC. They are marked, not closed, because `report` must stay
+  // open until exec.
   int highest = 2;
   for (const auto& [theirs, ours] : options.descriptors) highest = std::max(highest, theirs);
   ::close_range(static_cast<unsigned>(highest) + 1, ~0U, CLOSE_RANGE_CLOEXEC);
@@ -74,7 +75,7 @@ Descriptor move_up(int fd) {
   ::_exit(127);
 }
 
-/// errno of a child that could not become its program; 0 where it did.
+/// Returns the errno of a child that could not run its program, or 0 if it runs.
 int read_report(int fd) {
   int error = 0;
   ssize_t count = 0;
@@ -105,7 +106,7 @@ std::vector<char*> argument_pointers(const std::vector<std::string>& texts) {
   std::vector<char*> result;
   result.reserve(texts.size() + 1);
   for (const auto& text : texts)
-    result.push_back(const_cast<char*>(text.c_str()));  // exec takes, and does not write, char*
+    result.push_back(const_cast<char*>(text.c_str()));  // exec takes char*, but does not write
   result.push_back(nullptr);
   return result;
 }
@@ -134,7 +135,7 @@ std::string ExitStatus::to_string() const {
 }
 
 ChildProcess::ChildProcess(const ChildOptions& options) {
-  // Orphans of the group come to us, so that they can be reaped: in many containers process 1 does not.
+  // Makes orphans of the group children of this process, which reaps them. In many containers, process 1 does not.
   ::prctl(PR_SET_CHILD_SUBREAPER, 1);
 
   std::vector<std::string> words{options.program};
@@ -147,8 +148,8 @@ ChildProcess::ChildProcess(const ChildOptions& options) {
   const auto parent = ::getpid();
   pid_ = ::fork();
   if (pid_ < 0) throw start_failed(options.program, errno);
-  if (pid_ == 0) become(options, arguments.data(), environment.data(), parent, report.write.get(), null.get());
-  ::setpgid(pid_, pid_);  // Both sides do it: whoever comes first. The group must exist before it can be killed.
+  if (pid_ == 0) exec_program(options, arguments.data(), environment.data(), parent, report.write.get(), null.get());
+  ::setpgid(pid_, pid_);  // The child does so, too. The group must exist before it can be killed.
   report.write.close();
   if (const int reason = read_report(report.read.get()); reason != 0) {
     kill_group();
@@ -163,7 +164,7 @@ std::optional<ExitStatus> ChildProcess::exit_status() {
     int status = 0;
     const auto done = ::waitpid(pid_, &status, WNOHANG);
     if (done == pid_) status_ = to_status(status);
-    if (done < 0 && errno == ECHILD) status_ = ExitStatus{};  // Reaped by somebody else.
+    if (done < 0 && errno == ECHILD) status_ = ExitStatus{};  // other code has reaped it
   }
   return status_;
 }
@@ -182,22 +183,22 @@ void ChildProcess::kill_group() noexcept {
   if (pid_ <= 0) return;
   auto others = status_ ? std::vector<pid_t>() : freeze_tree(pid_);
   for (const auto pid : others) ::kill(pid, SIGKILL);
-  // Again and again: a process may fork between the signal's sending and its arrival. The group is gone when nobody is
-  // left to reap or to signal.
+  // In a loop, because a process may fork before the signal arrives. The group has ended when no process is left to
+  // reap or to signal.
   const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(1);
   auto pause = std::chrono::microseconds(100);
   while (true) {
-    const bool nobody = ::kill(-pid_, SIGKILL) != 0 && errno == ESRCH;
+    const bool is_empty = ::kill(-pid_, SIGKILL) != 0 && errno == ESRCH;
     int status = 0;
     pid_t done = 0;
     while ((done = ::waitpid(-pid_, &status, WNOHANG)) > 0) {
       if (done == pid_) status_ = to_status(status);
     }
-    // They come to us once their parents are gone; those of the group are reaped above.
+    // They become children of this process when their parents end. Those of the group are reaped above.
     std::erase_if(others, [&status](pid_t pid) {
       return ::waitpid(pid, &status, WNOHANG) == pid || (::kill(pid, SIGKILL) != 0 && errno == ESRCH);
     });
-    if ((nobody && done < 0 && others.empty()) || std::chrono::steady_clock::now() > end) break;
+    if ((is_empty && done < 0 && others.empty()) || std::chrono::steady_clock::now() > end) break;
     std::this_thread::sleep_for(pause);
     pause = std::min(pause * 2, std::chrono::microseconds(5'000));
   }
@@ -206,7 +207,7 @@ void ChildProcess::kill_group() noexcept {
 }
 
 std::size_t ChildProcess::resident_bytes() const {
-  // proc(5), /proc/PID/statm: pages of the whole size, of the resident set, …
+  // /proc/PID/statm (proc(5)) begins with the total size and the resident set, in pages.
   const Descriptor file(::open(cat("/proc/", pid_, "/statm").c_str(), O_RDONLY | O_CLOEXEC));
   std::array<char, 128> text{};
   if (!file || ::read(file.get(), text.data(), text.size() - 1) <= 0) return 0;

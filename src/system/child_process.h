@@ -11,7 +11,7 @@
 
 namespace adit {
 
-/// Both ends close on exec, and their numbers are high enough to be out of the way of a child's own.
+/// A pipe. Both ends are close-on-exec, and have high numbers that do not collide with a child's descriptors.
 struct Pipe {
   Descriptor read;
   Descriptor write;
@@ -22,56 +22,56 @@ struct Pipe {
 
 void set_nonblocking(int fd);
 
-/// The texts as exec(3) and posix_spawn(3) take them, a null pointer behind them. They point into `texts`.
+/// Returns pointers into `texts`, followed by a null pointer, as exec(3) and posix_spawn(3) take them.
 [[nodiscard]] std::vector<char*> argument_pointers(const std::vector<std::string>& texts);
 
 /// A program to start.
 struct ChildOptions {
-  /// A path; not looked up in PATH.
+  /// A path. PATH is not searched.
   std::string program;
-  /// Without the program's own name.
+  /// The arguments without the program's name.
   std::vector<std::string> arguments;
-  /// `NAME=value`; nothing else is inherited.
+  /// The whole environment, as `NAME=value`. Nothing is inherited.
   std::vector<std::string> environment;
-  /// The current folder; empty: ours.
+  /// The child's current folder. If empty, that of this process.
   std::string folder;
-  /// {number in the child, our descriptor}. 0, 1 and 2 are /dev/null if they are not named.
+  /// {number in the child, descriptor of this process}. 0, 1 and 2 are /dev/null unless they are named.
   std::vector<std::pair<int, int>> descriptors;
 };
 
 /// How a process ended.
 struct ExitStatus {
   int code = 0;
-  /// 0 where it was not a signal.
+  /// The signal that ended the process, or 0.
   int signal = 0;
 
   /// "exit code 3", "signal 11 (SEGV, Segmentation fault)"
   [[nodiscard]] std::string to_string() const;
 };
 
-/// A running program in a process group of its own. Nothing outlives this object: its end kills the group and what
-/// descends from the program (Ninja gives each compiler a group of its own), and reaps it. What the program left to
-/// itself before its own end, in another group, is found later (process_tree.h). If our process is killed, or the
-/// thread that started the child ends, the kernel kills the child (PR_SET_PDEATHSIG): start children from threads that
-/// live as long as they should. Not thread-safe.
+/// A running program in its own process group. The destructor kills and reaps the group and all descendants of the
+/// program, which may be in other groups (Ninja starts each compiler in a new one). It does not find processes in other
+/// groups that the program left behind when it ended; for these see process_tree.h. The kernel kills the child if this
+/// process is killed, and also when the thread that started the child ends (PR_SET_PDEATHSIG). So start children from
+/// threads that live long enough. Not thread-safe.
 class ChildProcess {
  public:
-  /// Throws Error `start_failed` (configuration) with the system's reason: the program is missing, is not executable,
-  /// is for another machine.
+  /// Throws Error `start_failed` (configuration) with the system's reason: the program is missing, not executable, or
+  /// built for another machine.
   explicit ChildProcess(const ChildOptions& options);
   ~ChildProcess();
   ChildProcess(const ChildProcess&) = delete;
   ChildProcess& operator=(const ChildProcess&) = delete;
 
-  /// Process id, and group id.
+  /// The process id, which is also the group id.
   [[nodiscard]] pid_t pid() const { return pid_; }
-  /// Nothing while it runs.
+  /// Returns `nullopt` while the process runs.
   [[nodiscard]] std::optional<ExitStatus> exit_status();
-  /// Waits so long at most; nothing if it still runs.
+  /// Waits for the end of the process, at most for `limit`. Returns `nullopt` if it still runs.
   [[nodiscard]] std::optional<ExitStatus> wait(std::chrono::milliseconds limit);
-  /// SIGKILL to the whole group and all descendants, and waits until its processes are gone (within a second).
+  /// Sends SIGKILL to the whole group and all descendants, and waits for their end, at most a second.
   void kill_group() noexcept;
-  /// Bytes of memory in use (the resident set of the first process); 0 where unknown.
+  /// The memory in use, in bytes (the resident set of the first process); 0 if unknown.
   [[nodiscard]] std::size_t resident_bytes() const;
 
  private:

@@ -8,7 +8,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// weakly_canonical() takes a link that leads nowhere for a plain name; here it is followed.
+/// Follows all links. weakly_canonical() does not follow a link whose target does not exist; this does.
 fs::path real_path(fs::path path) {
   constexpr int kMostLinks = 40;
   std::error_code error;

@@ -25,7 +25,7 @@ class Inside : public testing::Test {
   fs::path root_;
 };
 
-TEST_F(Inside, IsTheFolderItselfAndWhatLiesBelowIt) {
+TEST_F(Inside, includes_the_folder_itself_and_everything_below) {
   EXPECT_TRUE(is_inside(root_, root_));
   EXPECT_TRUE(is_inside(root_ / "", root_));
   EXPECT_TRUE(is_inside(root_ / "file", root_ / ""));
@@ -33,7 +33,7 @@ TEST_F(Inside, IsTheFolderItselfAndWhatLiesBelowIt) {
   EXPECT_TRUE(is_inside(root_ / "missing/file", root_));
 }
 
-TEST_F(Inside, IsNotWhatLiesBesideItOrHasALongerName) {
+TEST_F(Inside, excludes_siblings_and_longer_names) {
   EXPECT_FALSE(is_inside(top_, root_));
   EXPECT_FALSE(is_inside(root_ / "../other/file", root_));
   EXPECT_FALSE(is_inside(root_ / "missing/../../other/file", root_));
@@ -41,7 +41,7 @@ TEST_F(Inside, IsNotWhatLiesBesideItOrHasALongerName) {
   EXPECT_FALSE(is_inside("/", root_));
 }
 
-TEST_F(Inside, FollowsLinks) {
+TEST_F(Inside, follows_links) {
   fs::create_symlink("../other", root_ / "out");
   fs::create_symlink(top_ / "other/file", root_ / "absolute");
   fs::create_symlink("../other/missing", root_ / "dangling");

@@ -7,7 +7,7 @@ namespace {
 
 std::atomic<std::uint64_t> forks{0};
 
-/// Registered before main(), so that no fork is missed.
+/// Registered before main(), to count every fork.
 const int registered = pthread_atfork(nullptr, nullptr, [] { forks.fetch_add(1, std::memory_order_relaxed); });
 
 }  // namespace

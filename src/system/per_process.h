@@ -7,15 +7,15 @@
 
 namespace adit {
 
-/// How many times this process has been forked since the program began: 0 in the process that was started, one more in
-/// each child (pthread_atfork(3)).
+/// Returns the number of forks between the program's first process and this one: 0 in the process that was started, and
+/// one more in each child (pthread_atfork(3)).
 [[nodiscard]] std::uint64_t fork_count() noexcept;
 
 /// An object that a forked child must not share with its parent: one with locks, threads or connections.
 ///
-/// In a child the thread that called fork() is the only one, so a lock that another thread held stays locked, and a
-/// change that another thread was making stays half made. The child therefore gets a new object at its first get(). The
-/// inherited one is never touched or freed. Thread-safe; takes no lock.
+/// Only the thread that called fork() exists in the child. So a lock that another thread held stays locked there, and a
+/// change that another thread was making stays incomplete. Therefore the child gets a new object at its first get(),
+/// and never uses or frees the inherited one. Thread-safe; takes no lock.
 template <typename T>
 class PerProcess {
  public:
@@ -26,8 +26,9 @@ class PerProcess {
     if (auto* made = made_.load(std::memory_order_acquire); made != nullptr && made->fork == fork_count()) delete made;
   }
 
-  /// This process's object. Makes it with `make(inherited)`, which returns a T by value or what T is made from;
-  /// `inherited` is the parent's object, or nullptr: read only what cannot have been in the middle of a change.
+  /// Returns the object of this process. At the first call, makes it with `make(inherited)`, which returns a T, or a
+  /// value from which T is constructed. `inherited` is the parent's object or nullptr. Read only members of it that no
+  /// other thread can have been changing.
   template <typename Make>
   T& get(Make&& make) {
     auto* made = made_.load(std::memory_order_acquire);
@@ -43,7 +44,7 @@ class PerProcess {
     return get([](const T*) { return T{}; });
   }
 
-  /// Nullptr if get() has not been called in this process.
+  /// Returns nullptr if get() has not been called in this process.
   [[nodiscard]] T* find() const {
     auto* made = made_.load(std::memory_order_acquire);
     return made != nullptr && made->fork == fork_count() ? &made->object : nullptr;
@@ -51,7 +52,7 @@ class PerProcess {
 
  private:
   struct Made {
-    /// The factory's result is the object itself, without a move: objects with locks cannot be moved.
+    /// Constructs the object in place from the factory's result, because objects with locks cannot be moved.
     template <typename Factory>
     Made(std::uint64_t its_fork, Factory&& factory) : fork(its_fork), object(factory()) {}
     const std::uint64_t fork;

@@ -14,7 +14,7 @@ struct Locked {
   int value = 1;
 };
 
-/// The child's exit status.
+/// Runs `work` in a child and returns its exit status.
 template <typename Work>
 int in_a_child(Work&& work) {
   const auto child = ::fork();
@@ -24,7 +24,7 @@ int in_a_child(Work&& work) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
-TEST(PerProcess, IsMadeOnceInAProcess) {
+TEST(PerProcess, is_made_once_in_a_process) {
   PerProcess<Locked> object;
   EXPECT_EQ(object.find(), nullptr);
   object.get().value = 2;
@@ -32,7 +32,7 @@ TEST(PerProcess, IsMadeOnceInAProcess) {
   EXPECT_EQ(object.find(), &object.get());
 }
 
-TEST(PerProcess, AChildGetsItsOwnAlthoughTheParentsIsLocked) {
+TEST(PerProcess, a_child_gets_its_own_object_although_the_parents_is_locked) {
   PerProcess<Locked> object;
   object.get().value = 2;
   const std::scoped_lock held(object.get().mutex);
@@ -41,10 +41,10 @@ TEST(PerProcess, AChildGetsItsOwnAlthoughTheParentsIsLocked) {
               return object.get().value;
             }),
             1);
-  EXPECT_EQ(object.get().value, 2) << "the parent keeps its own";
+  EXPECT_EQ(object.get().value, 2) << "the parent's object does not change";
 }
 
-TEST(PerProcess, TheChildsObjectCanBeMadeFromTheInheritedOne) {
+TEST(PerProcess, the_childs_object_can_be_made_from_the_inherited_one) {
   PerProcess<int> object;
   const auto next = [](const int* inherited) { return inherited == nullptr ? 1 : *inherited + 1; };
   EXPECT_EQ(object.get(next), 1);
@@ -53,7 +53,7 @@ TEST(PerProcess, TheChildsObjectCanBeMadeFromTheInheritedOne) {
   EXPECT_EQ(object.get(next), 1);
 }
 
-TEST(PerProcess, ForksAreCounted) {
+TEST(PerProcess, forks_are_counted) {
   const auto before = fork_count();
   EXPECT_EQ(in_a_child([&] { return static_cast<int>(fork_count() - before); }), 1);
   EXPECT_EQ(in_a_child([&] { return in_a_child([&] { return static_cast<int>(fork_count() - before); }); }), 2);

@@ -21,7 +21,7 @@ namespace adit {
 namespace {
 
 constexpr std::string_view kFolderPrefix = "adit-live-";
-/// A longer path has no room for a socket's.
+/// A socket's path in a folder with a longer path would exceed the system's limit.
 constexpr std::size_t kLongestPlace = 70;
 
 std::string place() {
@@ -47,7 +47,7 @@ bool is_still_at(const std::string& path, const Descriptor& folder) {
          opened.st_ino == there.st_ino;
 }
 
-/// What processes have left that were killed.
+/// Removes the folders that killed processes have left behind, and ends the processes that belong to them.
 void sweep() {
   std::error_code error;
   for (auto entry = std::filesystem::directory_iterator(place(), error);
@@ -74,7 +74,7 @@ PrivateFolder::PrivateFolder() {
       throw Error::failure("no_folder", cat("A temporary folder could not be made: ", system_reason(), "."))
           .hint("Set TMPDIR to a folder that can be written to.");
     }
-    // Where there are no locks (some network's file systems) nobody sweeps either.
+    // Another process that sweeps may hold the lock. Without locks (some network file systems), no process sweeps.
     const bool is_swept = ::flock(lock_.get(), LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
     if (!is_swept && is_still_at(path_, lock_)) return;
   }

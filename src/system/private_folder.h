@@ -6,9 +6,10 @@
 
 namespace adit {
 
-/// A folder in the temporary folder that only this user enters, gone with this object. A process that is killed leaves
-/// its folders there, and its actions' daemons running: the next process of this user that makes a folder ends both. It
-/// knows them by the lock on the folder (flock(2)), which ends with its holder, and by `variable`.
+/// A folder in the temporary folder that only this user can enter. The destructor removes it. A process that is killed
+/// leaves its folders behind, and its actions' daemons running. The next process of this user that makes a folder
+/// removes these folders and ends these daemons. It recognises an abandoned folder because its lock (flock(2)) is free,
+/// and the daemons by `variable` in their environment.
 class PrivateFolder {
  public:
   /// Throws Error `no_folder`.
@@ -17,9 +18,9 @@ class PrivateFolder {
   PrivateFolder(const PrivateFolder&) = delete;
   PrivateFolder& operator=(const PrivateFolder&) = delete;
 
-  /// Short enough for a socket in it: a socket's path holds 107 bytes (unix(7)).
+  /// Short enough for a socket in the folder: the path of a socket has at most 107 bytes (unix(7)).
   [[nodiscard]] const std::string& path() const { return path_; }
-  /// For the environment of whatever is not to outlive the folder: `__ADIT_FOLDER=PATH`.
+  /// `__ADIT_FOLDER=PATH`, for the environment of processes that must not outlive the folder.
   [[nodiscard]] std::string variable() const;
 
  private:

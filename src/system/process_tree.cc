@@ -22,12 +22,12 @@
 namespace adit {
 namespace {
 
-/// Empty if the process is gone, or is another user's.
+/// Returns an empty string if the process has ended, or belongs to another user.
 std::string read_proc(pid_t pid, std::string_view name) {
   return read_if_possible(cat("/proc/", pid, '/', name)).value_or("");
 }
 
-/// {process, its parent} of all that run.
+/// Returns {process, its parent} for all running processes.
 std::vector<std::pair<pid_t, pid_t>> all_processes() {
   std::vector<std::pair<pid_t, pid_t>> all;
   std::error_code error;
@@ -36,7 +36,7 @@ std::vector<std::pair<pid_t, pid_t>> all_processes() {
     const auto name = entry->path().filename().string();
     pid_t pid = 0;
     if (std::from_chars(name.data(), name.data() + name.size(), pid).ec != std::errc()) continue;
-    // `1234 (any name) S 1 …`; the name may hold parentheses.
+    // `1234 (any name) S 1 …`; the name may contain parentheses.
     const auto stat = read_proc(pid, "stat");
     const auto end = stat.rfind(") ");
     pid_t parent = 0;
@@ -47,7 +47,7 @@ std::vector<std::pair<pid_t, pid_t>> all_processes() {
   return all;
 }
 
-bool was_given(pid_t pid, std::string_view variable) {
+bool was_started_with(pid_t pid, std::string_view variable) {
   return cat('\0', read_proc(pid, "environ")).find(cat('\0', variable, '\0')) != std::string::npos;
 }
 
@@ -82,11 +82,11 @@ void kill_descendants_with(std::string_view variable) {
   std::vector<pid_t> ending;
   do {
     for (const auto pid : descendants_of(::getpid())) {
-      if (!was_given(pid, variable)) continue;
+      if (!was_started_with(pid, variable)) continue;
       ::kill(pid, SIGKILL);
       if (std::ranges::find(ending, pid) == ending.end()) ending.push_back(pid);
     }
-    // Children of theirs come to us in their turn.
+    // Their own children become children of this process, and are found in the next round.
     std::erase_if(ending, [](pid_t pid) {
       int status = 0;
       return ::waitpid(pid, &status, WNOHANG) == pid || (::kill(pid, 0) != 0 && errno == ESRCH);
@@ -97,14 +97,15 @@ void kill_descendants_with(std::string_view variable) {
 }
 
 void kill_all_with(std::string_view variable) {
-  // Again until none is left: one of them may have forked meanwhile.
+  // Repeats until none is left, because one of them may have forked meanwhile.
   constexpr int kRounds = 20;
   for (int round = 0; round < kRounds; ++round) {
     bool found = false;
     for (const auto& [pid, parent] : all_processes()) {
-      // The descriptor first: the number may be another process's by now, and then what was read was not this one's.
+      // Opens the descriptor before reading the environment. Otherwise the pid could be reused in between, and another
+      // process would be killed.
       const Descriptor process(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
-      if (pid == ::getpid() || !process || !was_given(pid, variable)) continue;
+      if (pid == ::getpid() || !process || !was_started_with(pid, variable)) continue;
       found = ::syscall(SYS_pidfd_send_signal, process.get(), SIGKILL, nullptr, 0) == 0 || found;
     }
     if (!found) return;

@@ -30,7 +30,7 @@ ChildOptions shell(const std::string& script, bool as_action = false) {
   return options;
 }
 
-/// The descendants, once there are so many; the test's own time limit ends what never comes.
+/// Waits until there are `count` descendants and returns them. If that never happens, the test's time-out ends it.
 std::vector<pid_t> wait_for_descendants(pid_t of, std::size_t count) {
   auto found = descendants_of(of);
   for (; found.size() != count; found = descendants_of(of)) std::this_thread::yield();
@@ -39,30 +39,30 @@ std::vector<pid_t> wait_for_descendants(pid_t of, std::size_t count) {
 
 bool lives(pid_t pid) { return ::kill(pid, 0) == 0; }
 
-// Another group and session, as Ninja gives its compilers and `detached` in Node.js a program.
+// Starts processes in other groups and sessions, as Ninja does with compilers, and Node.js with `detached`.
 constexpr const char* kOwnSessions = "setsid sh -c 'sleep 600 & exec sleep 601' & exec sleep 602";
 
-TEST(ProcessTree, FindsEveryDescendant) {
+TEST(ProcessTree, finds_every_descendant) {
   ChildProcess child(shell(kOwnSessions));
   EXPECT_THAT(wait_for_descendants(child.pid(), 2), SizeIs(2));
   EXPECT_THAT(descendants_of(wait_for_descendants(child.pid(), 2).back()), IsEmpty());
 }
 
-TEST(ProcessTree, AProcessTakesItsDescendantsWithItWhateverGroupTheyAreIn) {
+TEST(ProcessTree, kill_group_kills_descendants_in_any_group) {
   ChildProcess child(shell(kOwnSessions));
   const auto all = wait_for_descendants(child.pid(), 2);
   child.kill_group();
   for (const auto pid : all) EXPECT_FALSE(lives(pid));
 }
 
-TEST(ProcessTree, WhatAnActionLeftBehindIsFoundAndWhatABuildLeftIsNot) {
+TEST(ProcessTree, finds_what_an_action_left_behind_but_not_what_a_build_left) {
   pid_t actions = 0;
   pid_t builds = 0;
   for (auto* left : {&actions, &builds}) {
     ChildProcess child(shell("setsid sleep 600 & wait", left == &actions));
     *left = wait_for_descendants(child.pid(), 1).front();
-    while (::getsid(*left) != *left) std::this_thread::yield();  // it is on its way to a session of its own
-    ::kill(child.pid(), SIGKILL);                                // by itself: nobody asks for its descendants
+    while (::getsid(*left) != *left) std::this_thread::yield();  // until it has its own session
+    ::kill(child.pid(), SIGKILL);                                // only the child, not its descendants
     ASSERT_TRUE(child.wait(std::chrono::seconds(30)).has_value());
   }
   kill_descendants_with(kActionMark);

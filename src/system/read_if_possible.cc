@@ -9,7 +9,8 @@ namespace adit {
 std::optional<std::string> read_if_possible(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   if (!file) return std::nullopt;
-  // A stream's iterators throw if reading fails, as it does when a process ends while its files in /proc are read.
+  // Not with a stream's iterators, which throw if reading fails. It fails if a process ends while its files in /proc
+  // are read.
   std::ostringstream text;
   text << file.rdbuf();
   return std::move(text).str();

@@ -7,13 +7,15 @@
 namespace adit {
 namespace {
 
-TEST(ReadIfPossible, ReadsAFile) { EXPECT_EQ(read_if_possible("/proc/self/cmdline"), read_file("/proc/self/cmdline")); }
+TEST(ReadIfPossible, reads_a_file) {
+  EXPECT_EQ(read_if_possible("/proc/self/cmdline"), read_file("/proc/self/cmdline"));
+}
 
-TEST(ReadIfPossible, ReturnsNothingForWhatIsNotThere) {
+TEST(ReadIfPossible, returns_nothing_for_a_missing_file) {
   EXPECT_EQ(read_if_possible("/proc/self/nothing"), std::nullopt);
 }
 
-TEST(ReadIfPossible, EndsWithoutAnExceptionWhereReadingFails) {
+TEST(ReadIfPossible, does_not_throw_if_reading_fails) {
   EXPECT_EQ(read_if_possible("/proc/self"), "");      // a folder
   EXPECT_EQ(read_if_possible("/proc/self/mem"), "");  // nothing is mapped at its beginning
 }

@@ -33,7 +33,7 @@ Error unwritable(const std::string& path, int reason) {
                                : "Check the permissions of the file and of its folder; nothing was changed.");
 }
 
-/// The new text of one file, beside its place; goes away unless it is put there.
+/// The new text of one file in a temporary file beside it. put() renames it; otherwise the destructor deletes it.
 class Staged {
  public:
   explicit Staged(const FileChange& change) : path_(change.path), target_(resolve_for_writing(change.path)) {
@@ -74,8 +74,8 @@ class Staged {
     flush_folder();
   }
 
-  /// As it was before put().
-  void take_back() noexcept {
+  /// Restores the file as it was before put().
+  void restore() noexcept {
     if (!exists_) {
       ::unlink(target_.c_str());
     } else if (!kept_.empty() && ::rename(kept_.c_str(), target_.c_str()) == 0) {
@@ -98,7 +98,7 @@ class Staged {
   void keep_old() {
     kept_ = staged_ + ".old";
     if (::link(target_.c_str(), kept_.c_str()) == 0) return;
-    // A file system without hard links.
+    // The file system may not support hard links.
     std::error_code error;
     if (!fs::copy_file(target_, kept_, error)) {
       kept_.clear();
@@ -148,7 +148,7 @@ void replace_files(std::span<const FileChange> changes) {
   try {
     for (; done < staged.size(); ++done) staged[done].put();
   } catch (...) {
-    while (done > 0) staged[--done].take_back();
+    while (done > 0) staged[--done].restore();
     throw;
   }
 }

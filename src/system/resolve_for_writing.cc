@@ -23,7 +23,7 @@ Error unwritable(const std::string& path, const std::string& reason) {
       .hint("Check the permissions of its folder; nothing was changed.");
 }
 
-/// The project that a folder belongs to, or an empty path. The folder's own links have been followed.
+/// Returns the project to which a folder belongs, or an empty path. `folder` must contain no links.
 fs::path project_of(fs::path folder) {
   std::error_code unknown;
   const auto current = fs::current_path(unknown);
@@ -47,11 +47,11 @@ struct Link {
 
 struct Followed {
   fs::path end;
-  /// The links that lie in a project.
+  /// The followed links that are in a project.
   std::vector<Link> links;
 };
 
-/// Goes from folder to folder, as the system does when it opens the file.
+/// Follows the links of a path, folder by folder, as the system does when it opens a file.
 Followed follow(const std::string& path) {
   constexpr int kMostLinks = 40;
   std::error_code error;

@@ -18,9 +18,9 @@ namespace {
 namespace fs = std::filesystem;
 
 /// A home folder with a clone in it.
-class Clone : public testing::Test {
+class ClonedProject : public testing::Test {
  protected:
-  Clone() {
+  ClonedProject() {
     std::string pattern = (fs::temp_directory_path() / "adit-clone-XXXXXX").string();
     if (mkdtemp(pattern.data()) == nullptr) ADD_FAILURE() << "no temporary folder";
     home_ = fs::canonical(pattern);
@@ -28,7 +28,7 @@ class Clone : public testing::Test {
     fs::create_directories(home_ / "clone" / "config");
     std::ofstream(home_ / "profile") << "mine\n";
   }
-  ~Clone() override { fs::remove_all(home_); }
+  ~ClonedProject() override { fs::remove_all(home_); }
 
   [[nodiscard]] std::string clone(const std::string& name) const { return (home_ / "clone" / name).string(); }
   void link(const std::string& name, const std::string& target) const { fs::create_symlink(target, clone(name)); }
@@ -43,13 +43,13 @@ class Clone : public testing::Test {
   fs::path home_;
 };
 
-TEST_F(Clone, FilesOfTheProjectResolveToThemselves) {
+TEST_F(ClonedProject, files_of_the_project_resolve_to_themselves) {
   EXPECT_EQ(resolve_for_writing(clone(".env")), clone(".env"));
   EXPECT_EQ(resolve_for_writing(clone("new/folder/file")), clone("new/folder/file"));
   EXPECT_EQ(resolve_for_writing(clone("config/.././/.env")), clone(".env"));
 }
 
-TEST_F(Clone, LinksOutOfTheProjectAreRefused) {
+TEST_F(ClonedProject, links_out_of_the_project_are_refused) {
   link("relative", "../profile");
   link("absolute", (home_ / "profile").string());
   link("dangling", "../not-there-yet");
@@ -61,7 +61,7 @@ TEST_F(Clone, LinksOutOfTheProjectAreRefused) {
     EXPECT_EQ(refusal(clone(name)), "link_leaves_project") << name;
 }
 
-TEST_F(Clone, LinksInsideTheProjectAreFollowedAndStay) {
+TEST_F(ClonedProject, links_inside_the_project_are_followed_and_kept) {
   link(".env", "config/.env");
   link("here", "../clone/config");
   EXPECT_EQ(resolve_for_writing(clone(".env")), clone("config/.env"));
@@ -71,38 +71,38 @@ TEST_F(Clone, LinksInsideTheProjectAreFollowedAndStay) {
   EXPECT_EQ(read_file(clone("config/.env")), "A=1\n");
 }
 
-TEST_F(Clone, LinksIntoGitsOwnFilesAreRefused) {
+TEST_F(ClonedProject, links_into_gits_own_files_are_refused) {
   link(".env", ".git/hooks/post-checkout");
   link("git", ".git");
   EXPECT_EQ(refusal(clone(".env")), "link_leaves_project");
   EXPECT_EQ(refusal(clone("git/config")), "link_leaves_project");
-  EXPECT_EQ(refusal(clone(".git/config")), clone(".git/config"));  // the user's own words
+  EXPECT_EQ(refusal(clone(".git/config")), clone(".git/config"));  // the user named this path
 }
 
-TEST_F(Clone, AManifestMakesAProjectToo) {
+TEST_F(ClonedProject, a_manifest_also_makes_a_project) {
   fs::create_directories(home_ / "download");
   std::ofstream(home_ / "download" / "app.config.yaml") << "application: {}\n";
   fs::create_symlink("../profile", home_ / "download" / ".env");
   EXPECT_EQ(refusal((home_ / "download" / ".env").string()), "link_leaves_project");
 }
 
-TEST_F(Clone, TheUsersOwnLinksAreFollowed) {
+TEST_F(ClonedProject, the_users_own_links_are_followed) {
   fs::create_symlink("clone", home_ / "work");
   fs::create_symlink("profile", home_ / "link");
   EXPECT_EQ(resolve_for_writing((home_ / "work" / ".env").string()), clone(".env"));
   EXPECT_EQ(resolve_for_writing((home_ / "link").string()), (home_ / "profile").string());
-  // A link of the project counts, on whatever way one comes to it.
+  // A link of the project is checked, whatever path leads to it.
   link(".env", "../profile");
   EXPECT_EQ(refusal((home_ / "work" / ".env").string()), "link_leaves_project");
 }
 
-TEST_F(Clone, LinksInACircleAreRefused) {
+TEST_F(ClonedProject, circular_links_are_refused) {
   link("a", "b");
   link("b", "a");
   EXPECT_EQ(refusal(clone("a")), "file_unwritable");
 }
 
-TEST_F(Clone, NothingIsWrittenThroughALinkThatLeaves) {
+TEST_F(ClonedProject, nothing_is_written_through_a_link_out_of_the_project) {
   link(".env", "../profile");
   link("out", "..");
   const std::vector<FileChange> changes = {

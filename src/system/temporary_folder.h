@@ -5,11 +5,11 @@
 
 namespace adit {
 
-/// A folder of this process's, removed with all that is in it when this object ends. `path` is empty if it could not
-/// be made; errno says why.
+/// A temporary folder of this process. The destructor removes it with its content. If the folder could not be made,
+/// `path` is empty and errno is set.
 class TemporaryFolder {
  public:
-  /// Named `BESIDE.XXXXXX`, with six letters that make the name new.
+  /// Makes a folder named `BESIDE.XXXXXX`, where six letters make the name unique.
   explicit TemporaryFolder(const std::filesystem::path& beside);
   ~TemporaryFolder();
   TemporaryFolder(const TemporaryFolder&) = delete;

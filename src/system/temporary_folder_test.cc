@@ -11,7 +11,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-TEST(TemporaryFolderTest, IsRemovedWithAllThatIsInIt) {
+TEST(TemporaryFolderTest, is_removed_with_its_content) {
   const auto beside = fs::temp_directory_path() / "adit-temporary-folder-test";
   std::optional<TemporaryFolder> folder(std::in_place, beside);
   std::optional<TemporaryFolder> other(std::in_place, beside);
@@ -26,7 +26,7 @@ TEST(TemporaryFolderTest, IsRemovedWithAllThatIsInIt) {
   EXPECT_TRUE(fs::exists(other->path()));
 }
 
-TEST(TemporaryFolderTest, HasNoPathWhereItCannotBeMade) {
+TEST(TemporaryFolderTest, has_no_path_if_it_cannot_be_made) {
   const TemporaryFolder folder(fs::path("/dev/null") / "adit");
   const int reason = errno;
   EXPECT_TRUE(folder.path().empty());
