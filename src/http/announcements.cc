@@ -23,7 +23,7 @@ Announcements& announcements() {
   return all;
 }
 
-void say(const std::vector<std::string>& lines) {
+void log_lines(const std::vector<std::string>& lines) {
   for (const auto& line : lines) log(LogLevel::info, line);
 }
 
@@ -42,7 +42,7 @@ void announce_now() {
     const std::lock_guard lock(all.mutex);
     lines.swap(all.waiting);
   }
-  for (const auto& [origin, of_origin] : lines) say(of_origin);
+  for (const auto& [origin, of_origin] : lines) log_lines(of_origin);
 }
 
 void announce_use_of(const std::string& origin) {
@@ -55,7 +55,7 @@ void announce_use_of(const std::string& origin) {
     lines = std::move(found->second);
     all.waiting.erase(found);
   }
-  say(lines);
+  log_lines(lines);
 }
 
 }  // namespace adit::http

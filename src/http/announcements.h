@@ -4,14 +4,15 @@
 
 namespace adit::http {
 
-/// Lines for the log about where requests go. They are logged when a request goes there, and not when the setting is
-/// read: until then a command may refuse what the setting says. Thread-safe.
+// Log lines that say where requests go. Each is logged when the first request goes there, not when the setting is read,
+// because a command may still reject the setting before it sends anything. Thread-safe.
 
-/// Logs the line when a request first goes to this origin. The same line is logged once a process.
+/// Logs `line` when the first request goes to `origin`. A process logs the same line only once.
 void announce_at_use(const std::string& origin, const std::string& line);
-/// Logs what waits, for a command whose child processes send the requests. Call it when nothing can refuse any more.
+/// Logs all lines that are not logged yet, for a command whose child processes send the requests. Call it after all
+/// settings are checked.
 void announce_now();
-/// A request goes to this origin.
+/// Logs the lines of `origin`. Call it before a request goes there.
 void announce_use_of(const std::string& origin);
 
 }  // namespace adit::http

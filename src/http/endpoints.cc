@@ -16,8 +16,8 @@ Error bad_url(std::string message, std::string hint) {
   return Error::configuration("invalid_url", std::move(message)).hint(std::move(hint));
 }
 
-/// The host in normal form. A decoded name outside DNS's characters is refused: libcurl would decode it as well, and
-/// two readings of one URL are how credentials go astray.
+/// Returns the host in normal form. Rejects a decoded name with characters that DNS does not allow. libcurl decodes the
+/// name as well, and if two parsers understand a URL differently, credentials may go to the wrong host.
 std::string normal_host(const boost::urls::url_view& url) {
   if (url.host_type() == boost::urls::host_type::ipv6) {
     return cat('[', url.host_ipv6_address().to_string(), ']');
@@ -33,7 +33,7 @@ std::string normal_host(const boost::urls::url_view& url) {
   return host;
 }
 
-/// Without the port that the scheme has anyway.
+/// Returns the port without leading zeros, or an empty string for the scheme's default port.
 std::string normal_port(const boost::urls::url_view& url, std::string_view scheme) {
   if (!url.has_port() || url.port().empty()) return {};
   const auto digits = std::string(url.port());
@@ -45,7 +45,7 @@ std::string normal_port(const boost::urls::url_view& url, std::string_view schem
   return significant;
 }
 
-/// An origin in normal form; for what requests are made to also `https://*.example.com`, every host below example.com.
+/// Returns an origin in normal form. Also takes `https://*.example.com`, which means every host below example.com.
 std::string normal_origin(std::string_view text) {
   const auto host = text.find("://*.");
   if (host == std::string_view::npos) return origin_of(text);
@@ -58,7 +58,7 @@ std::string normal_origin(std::string_view text) {
   return origin.insert(name, kStar);
 }
 
-/// Whether requests to `origin` go by a route from `from`, which may be `https://*.example.com`.
+/// Whether `from` is a pattern such as `https://*.example.com`, and `origin` matches it.
 bool is_below(std::string_view origin, std::string_view from) {
   const auto star = from.find("://*.");
   if (star == std::string_view::npos) return false;
@@ -67,7 +67,7 @@ bool is_below(std::string_view origin, std::string_view from) {
   return origin.starts_with(scheme) && origin.ends_with(domain) && origin.size() > scheme.size() + domain.size();
 }
 
-/// Where requests to this origin go; nullptr if to itself.
+/// Returns the origin to which requests for `origin` are routed, or nullptr if there is no route.
 const std::string* route_of(std::string_view origin, const std::vector<std::pair<std::string, std::string>>& routes) {
   for (const auto& [from, to] : routes)
     if (from == origin) return &to;
@@ -76,7 +76,7 @@ const std::string* route_of(std::string_view origin, const std::vector<std::pair
   return nullptr;
 }
 
-/// A pair is named by its number: a URL may hold a password.
+/// Messages name a pair by its number, because its URL may contain a password.
 std::string route_origin(std::string_view text, std::size_t number, std::string_view which) {
   try {
     if (which == "before" && text.find("://*.") != std::string_view::npos && text.find('@') == std::string_view::npos &&
@@ -113,7 +113,7 @@ UrlParts split_url(std::string_view url) {
 
   const auto authority_end = std::min(url.find_first_of("/?#", scheme_end + 3), url.size());
   const auto parsed = boost::urls::parse_uri(url.substr(0, authority_end));
-  // Boost.URL 1.81 takes `http://h:x` and gives `x` to the path: so the whole authority has to have been understood.
+  // Boost.URL 1.81 accepts `http://h:x` and takes `x` for the path. So check that it understood the whole authority.
   if (!parsed || parsed->encoded_authority() != url.substr(scheme_end + 3, authority_end - scheme_end - 3))
     throw bad_url("The URL's part between :// and the path is malformed.", "Write it as https://HOST:PORT/PATH.");
 
@@ -143,7 +143,7 @@ std::string origin_of(std::string_view url) { return split_url(url).origin; }
 Endpoints Endpoints::parse(std::string_view text) {
   Endpoints endpoints;
   const auto pairs = split_list(text);
-  // Each request looks at all of them.
+  // Each request is compared with every pair.
   constexpr std::size_t kMostPairs = 100;
   if (pairs.size() > kMostPairs)
     throw Error::configuration("invalid_endpoints", cat("ADIT_ENDPOINTS has ", pairs.size(), " pairs, more than the ",

@@ -23,7 +23,7 @@ Error parse_error(std::string_view text) {
   return Error::failure("none", "none");
 }
 
-TEST(OriginOf, is_normal) {
+TEST(OriginOf, returns_the_normal_form) {
   EXPECT_EQ(origin_of("HTTPS://IMS-NA1.AdobeLogin.com:443/ims?x#y"), "https://ims-na1.adobelogin.com");
   EXPECT_EQ(origin_of("http://h:80"), "http://h");
   EXPECT_EQ(origin_of("http://h:00080/"), "http://h");
@@ -33,13 +33,13 @@ TEST(OriginOf, is_normal) {
   EXPECT_EQ(origin_of("http://127.0.0.1:9/"), "http://127.0.0.1:9");
 }
 
-TEST(OriginOf, userinfo_is_no_part_of_it) {
+TEST(OriginOf, leaves_userinfo_out) {
   EXPECT_EQ(origin_of("https://a.com:pw@b.com/"), "https://b.com");
   EXPECT_EQ(origin_of("https://a.com?@b.com/"), "https://a.com");
   EXPECT_EQ(origin_of("https://a.com#@b.com/"), "https://a.com");
 }
 
-TEST(OriginOf, refuses_what_is_no_absolute_http_url) {
+TEST(OriginOf, refuses_text_that_is_not_an_absolute_http_url) {
   for (const auto* url : {"",
                           "/path",
                           "h.com",
@@ -71,12 +71,12 @@ TEST(OriginOf, refuses_what_is_no_absolute_http_url) {
   }
 }
 
-TEST(Url, what_messages_show_holds_no_secret) {
+TEST(Url, its_text_for_messages_contains_no_secret) {
   EXPECT_EQ(split_url("https://user:pw@h/p/a?token=x#frag").shown(), "https://h/p/a");
   EXPECT_EQ(split_url("https://user:pw@h/p/a?token=x#frag").whole(), "https://user:pw@h/p/a?token=x#frag");
 }
 
-TEST(Endpoints, rewrite_the_origin_alone) {
+TEST(Endpoints, replace_only_the_origin) {
   const auto endpoints = Endpoints::parse(
       "https://ims-na1.adobelogin.com=http://127.0.0.1:9001, https://analytics.adobe.io:443 = http://[::1]:9002/");
   EXPECT_EQ(endpoints.apply("https://IMS-na1.adobelogin.com:443/ims/exchange/jwt?a=b%20c#d"),
@@ -86,7 +86,7 @@ TEST(Endpoints, rewrite_the_origin_alone) {
             "https://ims-na1.adobelogin.com=http://127.0.0.1:9001,https://analytics.adobe.io=http://[::1]:9002");
 }
 
-TEST(Endpoints, leave_other_origins_as_they_are) {
+TEST(Endpoints, do_not_change_other_origins) {
   const auto endpoints = Endpoints::parse("https://a.com=http://127.0.0.1:9001");
   for (const auto* url : {"http://a.com/x", "https://a.com:8443/x", "https://b.a.com/x", "https://a.com.evil/x",
                           "https://x.com/https://a.com"})
@@ -98,7 +98,7 @@ TEST(Endpoints, do_not_chain) {
   EXPECT_EQ(endpoints.apply("http://a/x"), "http://b/x");
 }
 
-TEST(Endpoints, nothing_is_an_empty_setting) {
+TEST(Endpoints, can_be_empty) {
   EXPECT_TRUE(Endpoints::parse("").empty());
   EXPECT_TRUE(Endpoints::parse(" , ").empty());
 }
@@ -118,11 +118,11 @@ TEST(Endpoints, errors_name_the_pair) {
   EXPECT_THAT(parse_error("http://u:password@a=http://b").message(), Not(HasSubstr("password")));
 }
 
-TEST(Endpoints, come_from_the_process_and_are_announced_once) {
+TEST(Endpoints, are_read_from_the_environment_and_logged_once) {
   const testing::ScopedVariable variable("ADIT_ENDPOINTS", "https://once.example=http://127.0.0.1:1");
   ::testing::internal::CaptureStderr();
   EXPECT_EQ(Endpoints::from_process().apply("https://once.example/x"), "http://127.0.0.1:1/x");
-  EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");  // The command may refuse it still.
+  EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");  // not logged before a request is sent
   ::testing::internal::CaptureStderr();
   announce_use_of("http://127.0.0.1:1");
   EXPECT_THAT(::testing::internal::GetCapturedStderr(), HasSubstr("https://once.example go to http://127.0.0.1:1"));
@@ -133,13 +133,14 @@ TEST(Endpoints, come_from_the_process_and_are_announced_once) {
   EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");
 }
 
-TEST(Endpoints, lead_every_host_below_a_domain_that_a_star_stands_for) {
+TEST(Endpoints, a_star_matches_every_host_below_a_domain) {
   const auto routes = Endpoints::parse(
       "https://*.Example.com=http://127.0.0.1:1,https://api.example.com=http://127.0.0.1:2,http://"
       "*.example.com:81=http://127.0.0.1:3");
   EXPECT_EQ(routes.apply("https://a.example.com/x"), "http://127.0.0.1:1/x");
   EXPECT_EQ(routes.apply("https://a.b.example.com"), "http://127.0.0.1:1");
-  EXPECT_EQ(routes.apply("https://api.example.com/"), "http://127.0.0.1:2/") << "a host's own route goes first";
+  EXPECT_EQ(routes.apply("https://api.example.com/"), "http://127.0.0.1:2/")
+      << "a route for the host itself has precedence";
   EXPECT_EQ(routes.apply("http://a.example.com:81/"), "http://127.0.0.1:3/");
   for (const auto* url : {"https://example.com/", "https://aexample.com/", "http://a.example.com/",
                           "https://a.example.com:8443/", "https://a.example.com.evil.example/"})
@@ -152,7 +153,7 @@ TEST(Endpoints, lead_every_host_below_a_domain_that_a_star_stands_for) {
     EXPECT_EQ(parse_error(text).code(), "invalid_endpoints") << text;
 }
 
-TEST(Endpoints, are_a_hundred_at_most) {
+TEST(Endpoints, are_limited_to_a_hundred) {
   const auto routes = [](int count) {
     std::string text;
     for (int number = 0; number < count; ++number) text += cat("http://h", number, "=http://127.0.0.1:1,");

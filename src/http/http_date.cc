@@ -13,7 +13,7 @@ constexpr std::array<std::string_view, 7> kDays = {"Sunday",   "Monday", "Tuesda
 constexpr std::array<std::string_view, 12> kMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                                       "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 
-/// Takes pieces off the front of a text; once a piece does not fit, `ok` stays false.
+/// Removes pieces from the front of a text. Once a piece does not match, `ok` stays false.
 struct Scanner {
   std::string_view rest;
   bool ok = true;
@@ -38,7 +38,7 @@ struct Scanner {
     if (ok) rest.remove_prefix(3);
     return static_cast<int>(found - kMonths.begin()) + 1;
   }
-  /// The day's name, short or long; whether it fits the date is not for us to judge.
+  /// Takes the name of a day, short or `whole`. It is not compared with the date.
   void day_name(bool whole) {
     for (const auto day : kDays) {
       const auto name = whole ? day : day.substr(0, 3);

@@ -28,7 +28,7 @@ Error error_of(Call&& call) {
 
 Response answer_with(std::string name, std::string value) { return {429, {{std::move(name), std::move(value)}}, ""}; }
 
-TEST(Headers, names_compare_without_letter_case_and_the_first_value_counts) {
+TEST(Headers, names_ignore_letter_case_and_get_returns_the_first_value) {
   Headers headers{{"Set-Cookie", "a"}, {"set-cookie", "b"}};
   EXPECT_EQ(headers.get("SET-COOKIE"), "a");
   EXPECT_EQ(headers.size(), 2U);
@@ -39,14 +39,14 @@ TEST(Headers, names_compare_without_letter_case_and_the_first_value_counts) {
   EXPECT_FALSE(headers.has("set-cookie"));
 }
 
-TEST(Headers, survive_assignment_to_themselves) {
+TEST(Headers, can_be_assigned_to_themselves) {
   Headers headers{{"Authorization", "Bearer abcdefghijklmnopqrstuvwxyz"}};
   const auto& same = headers;
   headers = same;
   EXPECT_EQ(headers.get("authorization"), "Bearer abcdefghijklmnopqrstuvwxyz");
 }
 
-TEST(Headers, credentials_are_known_by_name_and_by_value) {
+TEST(Headers, credentials_are_recognised_by_name_and_by_value) {
   EXPECT_TRUE(is_credential("AUTHORIZATION", "x"));
   EXPECT_TRUE(is_credential("Cookie", "x"));
   EXPECT_TRUE(is_credential("x-api-key", "x"));
@@ -57,7 +57,7 @@ TEST(Headers, credentials_are_known_by_name_and_by_value) {
   EXPECT_FALSE(is_credential("x-proxy-global-company-id", "example"));
 }
 
-TEST(Request, a_form_is_urlencoded_and_secret) {
+TEST(Request, a_form_is_url_encoded_and_secret) {
   const auto request = Request::post("http://h/").form({{"client id", Secret("a&b=c ä")}, {"e", Secret("")}});
   EXPECT_EQ(request.body().reveal(), "client+id=a%26b%3Dc+%C3%A4&e=");
   EXPECT_EQ(request.headers().get("content-type"), "application/x-www-form-urlencoded");
@@ -69,7 +69,7 @@ TEST(Request, a_later_header_replaces_an_earlier_one) {
   EXPECT_EQ(request.headers().get("Accept"), "b");
 }
 
-TEST(Request, a_header_that_would_begin_another_is_refused_and_not_quoted) {
+TEST(Request, a_header_value_with_a_line_end_is_refused_and_not_quoted) {
   for (const auto* value : {"secret\r\nX-Evil: 1", "secret\n", "\rsecret"}) {
     const auto error = error_of([&] { (void)Request::get("http://h/").header("x-a", value); });
     EXPECT_EQ(error.code(), "invalid_request");
@@ -89,13 +89,13 @@ TEST(Request, a_bearer_token_with_a_line_end_is_refused_and_not_quoted) {
   }
 }
 
-TEST(Request, a_reference_to_what_its_builders_return_lives_on) {
+TEST(Request, a_reference_to_the_result_of_its_builders_stays_valid) {
   const auto& request = Request::patch("https://example.com/a").header("x-name", "value").bearer(Secret("t"));
   EXPECT_EQ(request.method(), "PATCH");
   EXPECT_EQ(request.headers().get_or_empty("x-name"), "value");
 }
 
-TEST(Request, is_built_in_steps_on_a_variable_too) {
+TEST(Request, can_be_built_in_steps_on_a_variable) {
   auto request = Request::get("https://example.com/a");
   request.header("accept", "text/csv").timeout(std::chrono::seconds(2));
   if (request.headers().has("accept")) request.query("q", "1");
@@ -103,7 +103,7 @@ TEST(Request, is_built_in_steps_on_a_variable_too) {
   EXPECT_EQ(request.timeout(), std::chrono::seconds(2));
 }
 
-TEST(Request, a_query_is_percent_encoded_and_stands_before_the_fragment) {
+TEST(Request, a_query_is_percent_encoded_and_put_before_the_fragment) {
   EXPECT_EQ(Request::get("https://example.com").query("a b", "1&2=\xC3\xA9+~").url(),
             "https://example.com?a%20b=1%262%3D%C3%A9%2B~");
   EXPECT_EQ(Request::get("https://example.com/p?a=1#end").query("b", "2").query("c", "").url(),
@@ -118,7 +118,7 @@ TEST(Response, a_header_is_found_by_its_name) {
   EXPECT_FALSE(response.header("x-none"));
 }
 
-TEST(Response, retry_after_in_seconds) {
+TEST(Response, retry_after_can_be_in_seconds) {
   EXPECT_EQ(answer_with("Retry-After", "120").retry_after(kNow), 120s);
   EXPECT_EQ(answer_with("Retry-After", " 0 ").retry_after(kNow), 0s);
 }
@@ -128,13 +128,13 @@ TEST(Response, retry_after_as_a_date_is_a_wait_from_now_and_never_negative) {
   EXPECT_EQ(answer_with("Retry-After", "Sun, 01 Mar 2026 11:00:30 GMT").retry_after(kNow), 0s);
 }
 
-TEST(Response, a_retry_after_that_is_neither_is_none) {
+TEST(Response, an_invalid_retry_after_is_ignored) {
   for (const auto* text : {"", "-5", "1.5", "soon", "5s", "Sun, 32 Mar 2026 12:00:30 GMT"})
     EXPECT_EQ(answer_with("Retry-After", text).retry_after(kNow), std::nullopt) << text;
   EXPECT_EQ(Response().retry_after(kNow), std::nullopt);
 }
 
-TEST(Response, a_huge_retry_after_stays_a_wait) {
+TEST(Response, a_huge_retry_after_does_not_overflow) {
   EXPECT_EQ(answer_with("Retry-After", "99999999999999999999999999").retry_after(kNow), 1'000'000'000s);
 }
 
@@ -143,7 +143,7 @@ TEST(Response, its_date_is_read) {
   EXPECT_EQ(answer_with("date", "yesterday").date(), std::nullopt);
 }
 
-TEST(Response, a_body_that_is_no_json_is_described_but_not_quoted) {
+TEST(Response, a_body_that_is_not_json_is_described_but_not_quoted) {
   const auto message = [](std::string body, std::string type) {
     const auto error = error_of([&] { (void)Response(502, {{"Content-Type", type}}, body).json(); });
     EXPECT_EQ(error.code(), "invalid_response_body");
@@ -163,7 +163,7 @@ TEST(Response, a_body_that_is_no_json_is_described_but_not_quoted) {
   EXPECT_THAT(message(R"({"a":s3cret})", "application/json"), HasSubstr("line 1"));
 }
 
-TEST(Response, a_body_that_is_json_is_read_whatever_its_type_says) {
+TEST(Response, a_json_body_is_read_whatever_its_content_type) {
   EXPECT_EQ(Response(200, {{"Content-Type", "text/html"}}, R"({"a":1})").json().at("a").as_int64(), 1);
 }
 
@@ -175,7 +175,7 @@ TEST(HttpDate, reads_all_three_forms) {
   EXPECT_EQ(format_http_date(expected), "Sun, 06 Nov 1994 08:49:37 GMT");
 }
 
-TEST(HttpDate, two_digit_years_lie_at_most_fifty_years_ahead) {
+TEST(HttpDate, two_digit_years_are_at_most_fifty_years_ahead) {
   const auto year = [](std::string_view text) {
     const std::chrono::year_month_day date(std::chrono::floor<std::chrono::days>(parse_http_date(text, kNow).value()));
     return static_cast<int>(date.year());
@@ -184,7 +184,7 @@ TEST(HttpDate, two_digit_years_lie_at_most_fifty_years_ahead) {
   EXPECT_EQ(year("Sunday, 06-Nov-77 08:49:37 GMT"), 1977);
 }
 
-TEST(HttpDate, refuses_everything_else) {
+TEST(HttpDate, refuses_other_text) {
   for (const auto* text :
        {"", "Sun", "Sun, 06 Nov 1994 08:49:37", "Sun, 06 Nov 1994 08:49:37 CET", "Sun, 06 nov 1994 08:49:37 GMT",
         "Sun, 06 Nov 1994 24:49:37 GMT", "Sun, 6 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 08:49:37 GMT+1",

@@ -34,7 +34,7 @@ class DescriptorSource final : public BodySource {
       fail_and_close();
     }
     const auto offset = S_ISREG(file.st_mode) ? ::lseek(descriptor_, 0, SEEK_CUR) : -1;
-    // The kernel's own files (/proc, /sys) are regular ones of size 0 that have something to say.
+    // Files of the kernel (/proc, /sys) are regular files of size 0 that have content.
     if (offset < 0 || file.st_size == 0) return;
     regular_ = true;
     begin_ = next_ = offset;

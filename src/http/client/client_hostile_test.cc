@@ -1,4 +1,4 @@
-// What a broken or hostile server sends must neither harm the client's memory nor keep it.
+// A broken or hostile server must not be able to corrupt the client's memory, exhaust it, or keep the client busy.
 #include <atomic>
 #include <chrono>
 #include <fstream>
@@ -26,7 +26,7 @@ constexpr std::string_view kWithHeaders =
     "HTTP/1.1 200 OK\r\nX-A: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\r\nX-B: b\r\nContent-Length: 2\r\n\r\nok";
 constexpr std::string_view kRest = "Content-Length: 2\r\n\r\nok";
 
-/// Answers whose header lines continue what is not there.
+/// Answers with folded header lines that do not follow a header line.
 std::vector<std::string> folded_answers() {
   const std::string ok = "HTTP/1.1 200 OK\r\n";
   const std::string chunked = ok + "Transfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n";
@@ -51,7 +51,7 @@ std::vector<std::string> folded_answers() {
   };
 }
 
-/// What came of a request, in a word.
+/// Returns the answer's body or the code of the error.
 std::string outcome(Client& client, const Request& request) {
   try {
     return client.send(request).body();
@@ -62,10 +62,10 @@ std::string outcome(Client& client, const Request& request) {
 
 const auto kOkOrFailed = ::testing::AnyOf("ok", "request_failed");
 
-TEST(HostileServer, a_header_that_begins_with_a_folded_line_harms_nothing) {
+TEST(HostileServer, a_header_that_begins_with_a_folded_line_does_not_corrupt_memory) {
   for (const auto& folded : folded_answers()) {
     SCOPED_TRACE(folded);
-    // On a kept connection and, where the client has closed it, on a new one: plain, folded, plain, folded, …
+    // The server alternates between plain and folded answers, on kept connections and on new ones.
     std::atomic<int> answers = 0;
     const RawServer server([&](RawSocket& socket, int) {
       while (!socket.read_message().empty()) socket.send(++answers % 2 != 0 ? kWithHeaders : std::string_view(folded));
@@ -75,17 +75,17 @@ TEST(HostileServer, a_header_that_begins_with_a_folded_line_harms_nothing) {
   }
 }
 
-TEST(HostileServer, a_header_that_begins_with_a_folded_line_is_told_as_malformed) {
+TEST(HostileServer, a_header_that_begins_with_a_folded_line_is_reported_as_malformed) {
   const auto server = testing::answering(cat("HTTP/1.1 200 OK\r\n t: a\r\n", kRest));
   Client client;
   try {
-    EXPECT_EQ(client.send(Request::get(server.origin())).body(), "ok") << "newer versions of libcurl pass it over";
+    EXPECT_EQ(client.send(Request::get(server.origin())).body(), "ok") << "newer versions of libcurl skip the line";
   } catch (const Error& error) {
     EXPECT_THAT(error.message(), ::testing::HasSubstr("the answer's header is malformed."));
   }
 }
 
-TEST(HostileServer, a_folded_header_after_a_redirect_harms_nothing) {
+TEST(HostileServer, a_folded_header_after_a_redirect_does_not_corrupt_memory) {
   const RawServer server([](RawSocket& socket, int) {
     for (std::string request; !(request = socket.read_message()).empty();) {
       if (request.starts_with("GET /from "))
@@ -100,8 +100,8 @@ TEST(HostileServer, a_folded_header_after_a_redirect_harms_nothing) {
   for (int i = 0; i < 5; ++i) EXPECT_THAT(outcome(client, Request::get(server.origin() + "/from")), kOkOrFailed);
 }
 
-TEST(HostileServer, a_folded_header_where_the_request_is_sent_a_second_time_harms_nothing) {
-  // libcurl itself repeats a request after 417, and one whose kept connection breaks before the answer.
+TEST(HostileServer, a_folded_header_in_the_answer_to_a_repeated_request_does_not_corrupt_memory) {
+  // libcurl itself repeats a request after 417, and if a kept connection breaks before the answer.
   const RawServer server([](RawSocket& socket, int connection) {
     const auto folded = cat("HTTP/1.1 200 OK\r\n t:", std::string(400, 'B'), "\r\n", kRest);
     if (socket.read_through("\r\n\r\n").find("Expect:") != std::string::npos)
@@ -122,7 +122,7 @@ TEST(HostileServer, a_folded_header_where_the_request_is_sent_a_second_time_harm
   }
 }
 
-TEST(HostileServer, connections_are_still_reused_afterwards) {
+TEST(HostileServer, connections_are_still_reused_after_good_answers) {
   const RawServer server([](RawSocket& socket, int) {
     for (int i = 0; !socket.read_message().empty(); ++i)
       socket.send(i % 2 == 0 ? std::string(kOk) : cat("HTTP/1.1 200 OK\r\nX-A: a\r\n b\r\n", kRest));
@@ -132,7 +132,7 @@ TEST(HostileServer, connections_are_still_reused_afterwards) {
   EXPECT_EQ(server.connections(), 1);
 }
 
-/// A server that answers with `begin` and then `block` again and again, 64 MiB at most.
+/// A server that answers with `begin` and then repeats `block`, up to 64 MiB.
 RawServer flooding(std::string begin, std::string block) {
   return RawServer([begin = std::move(begin), block = std::move(block)](RawSocket& socket, int) {
     socket.read_message();
@@ -143,11 +143,11 @@ RawServer flooding(std::string begin, std::string block) {
   });
 }
 
-TEST(HostileServer, answers_without_end_end_at_a_limit) {
+TEST(HostileServer, endless_answers_end_at_a_limit) {
   const std::string ok = "HTTP/1.1 200 OK\r\n";
   const std::string chunked = ok + "Transfer-Encoding: chunked\r\n\r\n1\r\nx\r\n";
   const std::string a(10'000, 'a');
-  // libcurl 8 counts lines, and stops before our own limit is reached.
+  // libcurl 8 limits the number of lines, and stops before adit's own limit is reached.
   const std::string many_lines = LIBCURL_VERSION_NUM < 0x080600 ? "the answer's header is larger than 262144 bytes."
                                                                 : "the answer's header is larger than libcurl takes.";
   struct Flood {
@@ -177,12 +177,12 @@ TEST(HostileServer, answers_without_end_end_at_a_limit) {
   }
 }
 
-TEST(HostileServer, framing_without_end_ends_by_the_total_time_out_and_keeps_nothing) {
+TEST(HostileServer, endless_framing_ends_by_the_total_time_out_and_takes_no_memory) {
   const std::string chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
   for (const auto& begin : {cat(chunked, "1;"), cat(chunked, "0\r\nT: "), cat(chunked, "000000000000000000")}) {
     const auto server = flooding(begin, std::string(10'000, begin.ends_with('0') ? '0' : 'a'));
     Client client({.total_timeout = std::chrono::milliseconds(300)});
-    // libcurl 8 has a limit for the lines of a trailer, too.
+    // libcurl 8 also limits the lines of a trailer.
     const bool is_limited = LIBCURL_VERSION_NUM >= 0x080600 && begin.ends_with("T: ");
     EXPECT_EQ(testing::error_of(client, Request::get(server.origin())).code(),
               is_limited ? "response_too_large" : "request_failed")

@@ -27,9 +27,9 @@ using testing::RawSocket;
 using testing::ScopedVariable;
 using ::testing::StartsWith;
 
-// How the client chooses and asks a proxy, seen by one that the test plays.
+// A proxy that the test plays: which requests the client sends to it, and what they contain.
 
-/// Answers absolute-form requests itself.
+/// A proxy that answers absolute-form requests itself, and CONNECT with 407.
 RawServer proxy() {
   return RawServer([](RawSocket& socket, int) {
     for (;;) {
@@ -45,14 +45,14 @@ RawServer proxy() {
   });
 }
 
-TEST(Proxy, of_the_environment_is_used) {
+TEST(Proxy, is_taken_from_the_environment) {
   RawServer server = proxy();
   const ScopedVariable variable("http_proxy", server.origin());
   Client client;
   EXPECT_EQ(client.send(Request::get("http://some.example/p?q")).body(), "GET http://some.example/p?q HTTP/1.1");
 }
 
-TEST(Proxy, is_left_out_for_hosts_in_no_proxy) {
+TEST(Proxy, is_not_used_for_hosts_in_no_proxy) {
   RawServer server = proxy();
   RawServer target = mirror();
   const ScopedVariable variable("http_proxy", server.origin());
@@ -63,7 +63,7 @@ TEST(Proxy, is_left_out_for_hosts_in_no_proxy) {
   EXPECT_THAT(Client().send(Request::get(url)).body(), StartsWith("GET /x "));
 }
 
-TEST(Proxy, is_never_asked_for_this_machine) {
+TEST(Proxy, is_not_used_for_this_machine) {
   RawServer server = proxy();
   RawServer target = mirror();
   const ScopedVariable variable("http_proxy", server.origin());
@@ -73,7 +73,7 @@ TEST(Proxy, is_never_asked_for_this_machine) {
   EXPECT_EQ(server.connections(), 0);
 }
 
-TEST(Proxy, that_refuses_the_tunnel_is_told_with_its_status) {
+TEST(Proxy, a_refused_tunnel_is_reported_with_the_proxys_status) {
   RawServer server = proxy();
   const ScopedVariable variable("HTTPS_PROXY", server.origin());
   Client client;
@@ -82,7 +82,7 @@ TEST(Proxy, that_refuses_the_tunnel_is_told_with_its_status) {
   EXPECT_FALSE(error.retryable());
 }
 
-TEST(Proxy, that_is_down_or_unknown_is_told_from_a_server_that_is) {
+TEST(Proxy, a_proxy_that_cannot_be_reached_is_distinguished_from_a_server) {
   Client client;
   {
     const ScopedVariable variable("http_proxy", cat("http://127.0.0.1:", testing::refusing_port()));
@@ -95,7 +95,7 @@ TEST(Proxy, that_is_down_or_unknown_is_told_from_a_server_that_is) {
               HasSubstr("the proxy's host name could not be resolved"));
 }
 
-TEST(Proxy, of_an_unknown_kind_is_told_without_the_login_in_its_url) {
+TEST(Proxy, an_unknown_kind_of_proxy_is_reported_without_the_login_in_its_url) {
   Client client;
   const ScopedVariable variable("http_proxy", "htpp://user:hidden@127.0.0.1:3128");
   const auto error = error_of(client, Request::get("http://some.example/p"));
@@ -104,7 +104,7 @@ TEST(Proxy, of_an_unknown_kind_is_told_without_the_login_in_its_url) {
   EXPECT_FALSE(error.retryable());
 }
 
-TEST(Proxy, never_sees_the_headers_of_a_tunnelled_request) {
+TEST(Proxy, does_not_receive_the_headers_of_a_tunnelled_request) {
   std::string seen;
   RawServer server([&](RawSocket& socket, int) {
     seen = socket.read_message();
@@ -117,7 +117,7 @@ TEST(Proxy, never_sees_the_headers_of_a_tunnelled_request) {
   EXPECT_THAT(seen, AllOf(StartsWith("CONNECT some.example:443 "), Not(HasSubstr("Bearer")), Not(HasSubstr("/p"))));
 }
 
-// With a real one.
+// A real proxy.
 
 bool listens(std::uint16_t port) {
   const RawSocket probe(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
@@ -125,11 +125,11 @@ bool listens(std::uint16_t port) {
   return ::connect(probe.descriptor(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
 }
 
-/// A real proxy that wants a login.
+/// A real proxy that requires a login.
 class Tinyproxy {
  public:
   Tinyproxy() {
-    // Nobody holds the port between its choice and the proxy's start, so another one is tried where it is lost.
+    // Another program may take the port before the proxy starts; then try another one.
     for (int tries = 0; tries < 5; ++tries)
       if (start(testing::refusing_port())) return;
     throw std::runtime_error("tinyproxy does not start; is it installed? " + testing_log());
@@ -143,13 +143,13 @@ class Tinyproxy {
     ::kill(process_, SIGKILL);
     ::waitpid(std::exchange(process_, 0), nullptr, 0);
   }
-  /// For HTTPS_PROXY, with a login or without.
+  /// The value for HTTPS_PROXY. `login` may be empty.
   [[nodiscard]] std::string url(const std::string& login) const {
     return cat("http://", login, login.empty() ? "" : "@", "127.0.0.1:", port_);
   }
   [[nodiscard]] std::string login() const { return cat("someone:", password_); }
   [[nodiscard]] std::string password() const { return password_; }
-  /// What it has been asked, and by whom.
+  /// The proxy's log, which names each request and its client.
   [[nodiscard]] std::string testing_log() const {
     std::ifstream file(folder_.path() / "log");
     return {std::istreambuf_iterator<char>(file), {}};
@@ -181,8 +181,8 @@ class Tinyproxy {
   pid_t process_ = 0;
 };
 
-/// The client leaves proxies out for this machine's usual names, so the server is asked for as 0.0.0.0, which leads to
-/// it as well: what is tested is the client and a real proxy, not a way out of the machine.
+/// The client uses no proxy for the usual names of this machine. So these tests reach the server as 0.0.0.0, which
+/// leads to this machine as well.
 class ClientProxy : public ::testing::Test {
  protected:
   ClientProxy() : ca_(testing::make_identity({.name = "adit test CA"})) {
@@ -216,7 +216,7 @@ class ClientProxy : public ::testing::Test {
   Tinyproxy proxy_;
 };
 
-TEST_F(ClientProxy, tunnels_https_with_the_login_of_https_proxy_and_keeps_the_tunnel) {
+TEST_F(ClientProxy, tunnels_https_with_the_login_of_https_proxy_and_reuses_the_tunnel) {
   const ScopedVariable variable("HTTPS_PROXY", proxy_.url(proxy_.login()));
   auto sender = client();
   for (int i = 0; i < 3; ++i)
@@ -229,14 +229,14 @@ TEST_F(ClientProxy, tunnels_https_with_the_login_of_https_proxy_and_keeps_the_tu
   EXPECT_EQ(log.find(asked, first + 1), std::string::npos) << "one tunnel for all three\n" << log;
 }
 
-TEST_F(ClientProxy, carries_large_bodies_both_ways) {
+TEST_F(ClientProxy, transfers_large_bodies_in_both_directions) {
   const ScopedVariable variable("HTTPS_PROXY", proxy_.url(proxy_.login()));
   auto sender = client();
   const std::string body(1'500'000, 'x');
   EXPECT_EQ(sender.send(Request::put(url_).body(body, "text/x")).body(), body);
 }
 
-TEST_F(ClientProxy, a_missing_login_is_told_with_where_it_belongs) {
+TEST_F(ClientProxy, a_missing_login_is_reported_with_the_variable_to_set) {
   const ScopedVariable variable("HTTPS_PROXY", proxy_.url(""));
   const auto error = failure();
   EXPECT_EQ(error.message(), cat("GET ", url_,
@@ -246,15 +246,15 @@ TEST_F(ClientProxy, a_missing_login_is_told_with_where_it_belongs) {
   EXPECT_FALSE(error.retryable());
 }
 
-TEST_F(ClientProxy, a_wrong_password_is_told_in_the_same_words) {
+TEST_F(ClientProxy, a_wrong_password_is_reported_like_a_missing_login) {
   const ScopedVariable variable("HTTPS_PROXY", proxy_.url("someone:else"));
   const auto error = failure();
-  // Tinyproxy says 401 where others say 407.
+  // Tinyproxy answers 401, other proxies answer 407.
   EXPECT_THAT(error.message(), HasSubstr("the proxy refused the tunnel with status 401: the login in HTTPS_PROXY"));
   EXPECT_FALSE(error.retryable());
 }
 
-TEST_F(ClientProxy, that_is_dead_is_told_from_a_server_that_is) {
+TEST_F(ClientProxy, a_stopped_proxy_is_distinguished_from_a_stopped_server) {
   const ScopedVariable variable("HTTPS_PROXY", proxy_.url(proxy_.login()));
   proxy_.stop();
   const auto dead = failure();
@@ -263,7 +263,7 @@ TEST_F(ClientProxy, that_is_dead_is_told_from_a_server_that_is) {
   EXPECT_TRUE(dead.retryable());
 }
 
-TEST_F(ClientProxy, that_cannot_reach_the_server_says_so_with_its_status) {
+TEST_F(ClientProxy, a_proxy_that_cannot_reach_the_server_is_reported_with_its_status) {
   const ScopedVariable variable("HTTPS_PROXY", proxy_.url(proxy_.login()));
   url_ = cat("https://0.0.0.0:", testing::refusing_port(), "/p");
   const auto error = failure();
@@ -271,7 +271,7 @@ TEST_F(ClientProxy, that_cannot_reach_the_server_says_so_with_its_status) {
   EXPECT_TRUE(error.retryable());
 }
 
-TEST_F(ClientProxy, no_proxy_is_honoured) {
+TEST_F(ClientProxy, hosts_in_no_proxy_are_reached_without_the_proxy) {
   const ScopedVariable variable("HTTPS_PROXY", proxy_.url("someone:wrong"));
   const ScopedVariable exception("NO_PROXY", "api.example,0.0.0.0");
   EXPECT_EQ(client().send(Request::get(url_)).status(), 200);
@@ -280,7 +280,7 @@ TEST_F(ClientProxy, no_proxy_is_honoured) {
   EXPECT_EQ(client().send(Request::get(url_)).status(), 200);
 }
 
-TEST_F(ClientProxy, certificates_count_through_the_tunnel_as_without) {
+TEST_F(ClientProxy, certificates_are_verified_through_the_tunnel) {
   const ScopedVariable variable("HTTPS_PROXY", proxy_.url(proxy_.login()));
   Client doubtful;
   EXPECT_THAT(error_of(doubtful, Request::get(url_)).message(),

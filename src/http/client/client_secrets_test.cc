@@ -1,4 +1,4 @@
-// Secrets leave this machine over https alone.
+// The client sends secrets to other machines only over https.
 #include <string>
 #include <vector>
 
@@ -34,7 +34,7 @@ std::vector<Request> secret_requests(const std::string& url) {
           Request::get(replace_all(url, "http://", "http://user:password@"))};
 }
 
-TEST(OpenSecrets, do_not_leave_this_machine_over_plain_http) {
+TEST(SecretsOverHttp, are_not_sent_to_other_machines_over_plain_http) {
   Client client;
   for (const auto* host :
        {"0.0.0.0", "ims.example", "10.0.0.1", "localhost.example", "app.localhost.", "[::2]", "[::ffff:10.0.0.1]"})
@@ -47,19 +47,19 @@ TEST(OpenSecrets, do_not_leave_this_machine_over_plain_http) {
     }
 }
 
-TEST(OpenSecrets, reach_this_machine_and_others_get_what_is_no_secret) {
+TEST(SecretsOverHttp, are_sent_to_this_machine_and_requests_without_secrets_to_any) {
   RawServer server = answering(std::string(kOk));
   Client client;
-  // The last is a name that no resolver is asked for.
+  // libcurl resolves the last name itself.
   for (const auto* host : {"127.0.0.1", "localhost", "app.localhost"})
     for (const auto& request : secret_requests(cat("http://", host, ":", server.port())))
       EXPECT_EQ(client.send(request).status(), 200);
-  const auto other = cat("http://0.0.0.0:", server.port());  // this machine, by a name that does not say so
+  const auto other = cat("http://0.0.0.0:", server.port());  // this machine, but not by one of its usual names
   EXPECT_EQ(client.send(Request::get(other).header("x-api-key", "client")).status(), 200);
   EXPECT_EQ(client.send(Request::post(other).form({{"client_id", Secret("c")}})).status(), 200);
 }
 
-TEST(OpenSecrets, are_kept_from_where_routes_proxies_and_redirects_lead) {
+TEST(SecretsOverHttp, are_not_sent_to_the_targets_of_routes_proxies_and_redirects) {
   RawServer server = answering(std::string(kOk));
   const auto other = cat("http://0.0.0.0:", server.port());
   Endpoints endpoints;
@@ -68,7 +68,7 @@ TEST(OpenSecrets, are_kept_from_where_routes_proxies_and_redirects_lead) {
   Client client({.endpoints = endpoints});
   const auto get = [](const std::string& url) { return Request::get(url).bearer(Secret("t")); };
   EXPECT_EQ(error_of(client, get("https://ims-na1.adobelogin.com/ims")).code(), "secret_over_http");
-  EXPECT_EQ(client.send(get("http://far.example/")).status(), 200) << "what counts is where it goes";
+  EXPECT_EQ(client.send(get("http://far.example/")).status(), 200) << "the target of the route decides";
   const ScopedVariable proxy("http_proxy", server.origin());
   EXPECT_EQ(error_of(client, get("http://other.example/")).code(), "secret_over_http");
   EXPECT_EQ(server.connections(), 1);

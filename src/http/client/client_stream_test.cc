@@ -26,7 +26,7 @@ using testing::RawServer;
 using testing::RawSocket;
 using ::testing::StartsWith;
 
-/// Reads pieces from memory, as the test says.
+/// A source of pieces in memory. The piece "throw" throws.
 class Pieces final : public BodySource {
  public:
   explicit Pieces(std::vector<std::string> pieces, std::optional<std::uint64_t> size = {}, bool once = false)
@@ -48,8 +48,8 @@ class Pieces final : public BodySource {
   std::size_t next_ = 0;
 };
 
-/// Keeps what comes, in the order in which it came.
-class Kept final : public BodySink {
+/// A sink that records status, a header and body in the order of the calls.
+class RecordingSink final : public BodySink {
  public:
   bool open(int status, const Headers& headers) override {
     ++opened;
@@ -66,7 +66,7 @@ class Kept final : public BodySink {
   std::function<void()> on_write;
 };
 
-/// A server that sends its answer a byte at a time and never gets to the end.
+/// A server that sends its answer byte by byte and never completes it.
 RawServer trickling() {
   return RawServer([](RawSocket& socket, int) {
     socket.read_message();
@@ -76,7 +76,7 @@ RawServer trickling() {
   });
 }
 
-/// A pipe whose ends close with it.
+/// A pipe; the destructor closes its ends.
 struct Pipe {
   Pipe() { EXPECT_EQ(::pipe2(ends.data(), O_CLOEXEC), 0); }
   Pipe(const Pipe&) = delete;
@@ -110,7 +110,7 @@ Request posting(const std::string& origin, std::shared_ptr<BodySource> source) {
 
 // Request bodies.
 
-TEST(BodySource, of_known_size_is_sent_with_its_length) {
+TEST(BodySource, a_source_of_known_size_is_sent_with_content_length) {
   std::string seen;
   RawServer server([&](RawSocket& socket, int) {
     seen = socket.read_message();
@@ -125,7 +125,7 @@ TEST(BodySource, of_known_size_is_sent_with_its_length) {
                           Not(HasSubstr("Transfer-Encoding")), ::testing::EndsWith("\r\n\r\nabcde")));
 }
 
-TEST(BodySource, of_unknown_size_is_sent_in_chunks_with_any_method) {
+TEST(BodySource, a_source_of_unknown_size_is_sent_in_chunks_with_any_method) {
   const Server server({}, [](const ServerRequest& request) {
     return ServerResponse::text(
         200, cat(request.method, ' ', request.headers.get_or_empty("transfer-encoding"), ' ', request.body));
@@ -151,7 +151,7 @@ TEST(BodySource, a_file_is_read_while_it_is_sent_and_can_be_sent_again) {
     EXPECT_TRUE(request.repeatable());
     EXPECT_EQ(client.send(request).body(), text);
   }
-  // A descriptor counts from where it stands, and stays there.
+  // A descriptor is read from its current position, which does not change.
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   ASSERT_EQ(::lseek(descriptor, 1'000'000, SEEK_SET), 1'000'000);
   EXPECT_EQ(client.send(posting(server.origin(), source_from_descriptor(descriptor, "the file"))).body(),
@@ -159,7 +159,7 @@ TEST(BodySource, a_file_is_read_while_it_is_sent_and_can_be_sent_again) {
   ::close(descriptor);
 }
 
-TEST(BodySource, a_file_that_cannot_be_read_is_named) {
+TEST(BodySource, an_error_names_the_file_that_cannot_be_read) {
   for (const auto* path : {"/nowhere/body", "/tmp"}) {
     try {
       (void)source_from_file(path);
@@ -178,13 +178,13 @@ TEST(BodySource, an_empty_file_is_an_empty_body) {
   EXPECT_EQ(client.send(posting(server.origin(), source_from_file("/dev/null"))).body(), ".");
 }
 
-TEST(BodySource, a_pipe_is_sent_as_it_fills_and_only_once) {
+TEST(BodySource, a_pipe_is_sent_while_it_fills_and_cannot_be_sent_again) {
   Pipe pipe;
   RawServer server([&](RawSocket& socket, int) {
     socket.read_through("\r\n\r\n");
     socket.send("HTTP/1.1 100 Continue\r\n\r\n");
     EXPECT_EQ(socket.read_through("first\r\n"), "5\r\nfirst\r\n");
-    pipe.write("second");  // only now: what came first has not waited for it
+    pipe.write("second");  // only now, so the client has sent "first" without waiting for this
     EXPECT_EQ(socket.read_through("second\r\n"), "6\r\nsecond\r\n");
     pipe.close_end(1);
     EXPECT_EQ(socket.read_through("\r\n\r\n"), "0\r\n\r\n");
@@ -201,8 +201,9 @@ TEST(BodySource, a_pipe_is_sent_as_it_fills_and_only_once) {
   EXPECT_THAT(error.message(), HasSubstr("standard input"));
 }
 
-TEST(BodySource, waiting_for_a_pipe_is_not_idle_and_ends_when_stopped) {
-  /// Counts how often it is asked what to wait for: first to see whether it has something, then while it is waited for.
+TEST(BodySource, waiting_for_a_pipe_does_not_count_as_idle_and_can_be_stopped) {
+  /// Counts the calls of descriptor(): the client first checks whether it is readable, and then polls it while it
+  /// waits.
   class FromPipe final : public BodySource {
    public:
     std::optional<std::uint64_t> size() const override { return {}; }
@@ -228,7 +229,7 @@ TEST(BodySource, waiting_for_a_pipe_is_not_idle_and_ends_when_stopped) {
   EXPECT_EQ(stream_error(client, posting(server.origin(), source), streaming).code(), "cancelled");
 }
 
-TEST(BodySource, a_large_body_that_the_server_refuses_at_once_stays_unread) {
+TEST(BodySource, a_large_body_that_the_server_refuses_at_once_is_not_read) {
   Pipe pipe;
   pipe.write("body");
   RawServer server = answering("HTTP/1.1 401 Unauthorized\r\nContent-Length: 2\r\n\r\nno");
@@ -238,7 +239,7 @@ TEST(BodySource, a_large_body_that_the_server_refuses_at_once_stays_unread) {
   EXPECT_TRUE(request.repeatable());
 }
 
-TEST(BodySource, what_it_throws_comes_out) {
+TEST(BodySource, its_exception_reaches_the_caller) {
   RawServer server = answering(std::string(kOk));
   Client client;
   EXPECT_EQ(stream_error(client,
@@ -247,7 +248,7 @@ TEST(BodySource, what_it_throws_comes_out) {
             "out_of_pieces");
 }
 
-TEST(BodySource, that_ends_before_its_size_is_an_error_and_one_that_grows_is_cut) {
+TEST(BodySource, a_source_that_ends_early_is_an_error_and_one_that_grows_is_cut) {
   RawServer server = answering(std::string(kOk));
   Client client;
   const auto error =
@@ -275,7 +276,7 @@ TEST(BodySource, is_rewound_when_a_kept_connection_turns_out_to_be_closed) {
   EXPECT_EQ(server.connections(), 2);
 }
 
-TEST(BodySource, of_unknown_size_goes_over_a_connection_of_its_own) {
+TEST(BodySource, a_source_of_unknown_size_is_sent_over_a_new_connection) {
   RawServer server([](RawSocket& socket, int connection) {
     socket.read_message();
     if (connection == 1) {
@@ -295,12 +296,12 @@ TEST(BodySource, of_unknown_size_goes_over_a_connection_of_its_own) {
 
 // Answers.
 
-TEST(BodySink, learns_status_and_headers_before_the_first_byte) {
+TEST(BodySink, gets_status_and_headers_before_the_first_byte) {
   RawServer server = answering(
       "HTTP/1.1 103 Early\r\nx-name: early\r\n\r\nHTTP/1.1 201 Created\r\nx-name: final\r\nContent-Length: "
       "5\r\n\r\nhello");
   Client client;
-  Kept sink;
+  RecordingSink sink;
   const auto answer = client.stream(Request::get(server.origin()), {.sink = &sink});
   EXPECT_EQ(sink.seen, "201 final:hello");
   EXPECT_EQ(sink.opened, 1);
@@ -309,9 +310,9 @@ TEST(BodySink, learns_status_and_headers_before_the_first_byte) {
   EXPECT_EQ(answer.headers().get("x-name"), "final");
 }
 
-TEST(BodySink, leaves_what_it_does_not_take_to_the_response_within_its_limit) {
+TEST(BodySink, a_body_that_it_declines_goes_into_the_response_up_to_the_limit) {
   RawServer server = answering("HTTP/1.1 404 No\r\nContent-Length: 5\r\n\r\nerror");
-  Kept sink;
+  RecordingSink sink;
   EXPECT_EQ(Client().stream(Request::get(server.origin()), {.sink = &sink}).body(), "error");
   EXPECT_EQ(sink.seen, "404 :");
   Client small({.max_response_bytes = 4});
@@ -321,7 +322,7 @@ TEST(BodySink, leaves_what_it_does_not_take_to_the_response_within_its_limit) {
   EXPECT_EQ(sink.seen, "404 :error");
 }
 
-TEST(BodySink, is_told_of_an_answer_without_a_body_and_not_of_redirects) {
+TEST(BodySink, is_opened_for_an_answer_without_a_body_but_not_for_redirects) {
   RawServer server([](RawSocket& socket, int) {
     while (true) {
       const auto request = socket.read_message();
@@ -332,60 +333,60 @@ TEST(BodySink, is_told_of_an_answer_without_a_body_and_not_of_redirects) {
     }
   });
   Client client;
-  Kept sink;
+  RecordingSink sink;
   sink.takes_all = true;
   EXPECT_EQ(client.stream(Request::get(server.origin() + "/start"), {.sink = &sink}).status(), 204);
   EXPECT_EQ(sink.seen, "204 end:");
   EXPECT_EQ(sink.opened, 1);
-  // A redirect that is not followed is an answer as others.
+  // A redirect that is not followed is an answer like any other.
   (void)Client({.max_redirects = 0}).stream(Request::get(server.origin() + "/start"), {.sink = &sink});
   EXPECT_EQ(sink.seen, "302 :far");
 }
 
-TEST(BodySink, what_it_throws_ends_the_exchange_and_the_client_still_works) {
+TEST(BodySink, its_exception_ends_the_exchange_and_the_client_still_works) {
   RawServer server = answering(cat("HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n", std::string(1000000, 'x')));
   Client client;
-  Kept sink;
+  RecordingSink sink;
   sink.on_write = [] { throw Error::failure("write_failed", "full"); };
   EXPECT_EQ(stream_error(client, Request::get(server.origin()), {.sink = &sink}).code(), "write_failed");
   EXPECT_EQ(client.send(Request::get(server.origin())).body().size(), 1000000U);
 }
 
-TEST(BodySink, that_is_slow_makes_the_server_wait_and_is_not_idle) {
+TEST(BodySink, a_slow_sink_makes_the_server_wait_and_does_not_count_as_idle) {
   RawServer server = answering(cat("HTTP/1.1 200 OK\r\nContent-Length: 40000\r\n\r\n", std::string(40000, 'x')));
   ManualClock clock;
   Client client({.total_timeout = 100s, .idle_timeout = 60s, .clock = &clock});
-  Kept sink;
-  sink.on_write = [&] { clock.advance(100s); };  // as a terminal that is held up
+  RecordingSink sink;
+  sink.on_write = [&] { clock.advance(100s); };  // like a terminal whose output is paused
   EXPECT_EQ(client.stream(Request::get(server.origin()), {.sink = &sink}).status(), 200);
   EXPECT_EQ(sink.seen.size(), 40005U);
 }
 
-TEST(BodySink, of_an_answer_that_trickles_is_not_idle_but_runs_into_the_total_time_out) {
+TEST(BodySink, an_answer_that_trickles_ends_by_the_total_time_out_only) {
   const auto server = trickling();
   ManualClock clock;
   Client client({.idle_timeout = 40s, .clock = &clock});
-  Kept sink;
+  RecordingSink sink;
   sink.on_write = [&] { clock.advance(30s); };
   const auto error = stream_error(client, Request::get(server.origin()).timeout(100s), {.sink = &sink});
   EXPECT_THAT(error.message(), HasSubstr("no whole answer came within 100 seconds."));
   EXPECT_TRUE(error.retryable());
 }
 
-TEST(BodySink, that_stops_getting_bytes_ends_by_the_idle_time_out) {
+TEST(BodySink, an_answer_that_stops_ends_by_the_idle_time_out) {
   RawServer server([](RawSocket& socket, int) {
     socket.read_message();
     socket.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n123");
     socket.read_to_end();
   });
   Client client({.idle_timeout = 100ms});
-  Kept sink;
+  RecordingSink sink;
   const auto error = stream_error(client, Request::get(server.origin()), {.sink = &sink});
   EXPECT_THAT(error.message(), HasSubstr("the answer stopped coming: no byte moved for 0.1 seconds."));
   EXPECT_EQ(sink.seen, "200 :123");
 }
 
-TEST(BodySink, for_a_descriptor_writes_good_answers_and_names_what_goes_wrong) {
+TEST(BodySink, a_descriptor_sink_writes_successful_answers_and_names_the_file_in_errors) {
   RawServer server = answering("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello");
   Client client;
   Pipe pipe;
@@ -401,21 +402,21 @@ TEST(BodySink, for_a_descriptor_writes_good_answers_and_names_what_goes_wrong) {
   ::close(full);
 }
 
-TEST(BodySink, for_a_pipe_that_nobody_reads_can_be_stopped) {
+TEST(BodySink, writing_to_a_pipe_that_is_not_read_can_be_stopped) {
   RawServer server = answering(cat("HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n", std::string(1000000, 'x')));
   Client client;
   Pipe pipe;
-  int asked = 0;  // while nobody reads
+  int asked = 0;  // calls of `stop` while the pipe is not read
   const auto sink = sink_to_descriptor(pipe.ends[1], "out", [&] { return ++asked == 3; });
   EXPECT_EQ(stream_error(client, Request::get(server.origin()), {.sink = sink.get()}).code(), "cancelled");
 }
 
-// The whole.
+// Streaming in both directions.
 
-TEST(Streaming, tells_its_progress_and_the_end_of_it) {
+TEST(Streaming, reports_its_progress_and_the_final_sizes) {
   const Server server({}, [](const ServerRequest& request) { return ServerResponse::text(200, request.body); });
   Client client;
-  Kept sink;
+  RecordingSink sink;
   std::vector<Progress> told;
   const std::string piece(10'000, 'x');
   (void)client.stream(posting(server.origin(), std::make_shared<Pieces>(std::vector<std::string>(30, piece), 300'000)),
@@ -428,7 +429,7 @@ TEST(Streaming, tells_its_progress_and_the_end_of_it) {
   EXPECT_EQ(sink.seen.size(), 300'005U);
 }
 
-TEST(Streaming, ends_when_stopped_at_whatever_it_waits_for) {
+TEST(Streaming, can_be_stopped_at_every_wait) {
   RawServer silent([](RawSocket& socket, int) { socket.read_to_end(); });
   Client client({.total_timeout = 1h, .idle_timeout = 1h});
   int asked = 0;
@@ -439,21 +440,21 @@ TEST(Streaming, ends_when_stopped_at_whatever_it_waits_for) {
   EXPECT_FALSE(error.retryable());
 }
 
-TEST(Streaming, keeps_the_time_out_that_the_request_asks_for) {
+TEST(Streaming, obeys_the_requests_own_time_out) {
   const auto server = trickling();
-  Kept sink;
+  RecordingSink sink;
   Client client;
   EXPECT_THAT(stream_error(client, Request::get(server.origin()).timeout(200ms), {.sink = &sink}).message(),
               HasSubstr("no whole answer came within 0.2 seconds."));
 }
 
-TEST(Streaming, holds_no_body_in_memory) {
-  // 256 MiB each way over a server that keeps none of it.
+TEST(Streaming, does_not_keep_bodies_in_memory) {
+  // 256 MiB in each direction, over a server that stores nothing.
   static constexpr std::size_t kSize = 256U << 20U;
   RawServer server([](RawSocket& socket, int) {
     socket.read_through("\r\n\r\n");
     socket.send("HTTP/1.1 100 Continue\r\n\r\n");
-    // One block for all: freed ones would count where a sanitizer keeps them.
+    // One block for all reads, because a sanitizer keeps freed blocks for some time.
     std::string block(65536, 'x');
     for (std::size_t left = kSize; left > 0;) {
       const auto count = ::recv(socket.descriptor(), block.data(), block.size(), 0);
@@ -485,12 +486,12 @@ TEST(Streaming, holds_no_body_in_memory) {
   EXPECT_LT(peak() - before, 64) << "MiB";
 }
 
-TEST(Streaming, of_a_transport_that_only_sends_gives_the_sink_the_whole_body) {
+TEST(Streaming, a_transport_that_cannot_stream_gives_the_sink_the_whole_body) {
   class Fixed final : public Transport {
    public:
     Response send(const Request& /*request*/) override { return {200, {{"x-name", "fake"}}, "body"}; }
   } fake;
-  Kept sink;
+  RecordingSink sink;
   EXPECT_EQ(fake.stream(Request::get("http://h/"), {.sink = &sink}).body(), "");
   EXPECT_EQ(sink.seen, "200 fake:body");
 }

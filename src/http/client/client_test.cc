@@ -30,9 +30,9 @@ using testing::RawSocket;
 using testing::ScopedVariable;
 using ::testing::StartsWith;
 
-// What goes out.
+// Requests.
 
-TEST(Client, says_who_it_is_and_does_not_expect_100) {
+TEST(Client, sends_a_user_agent_and_no_expect) {
   RawServer server = mirror();
   Client client;
   const auto sent =
@@ -41,7 +41,7 @@ TEST(Client, says_who_it_is_and_does_not_expect_100) {
                           HasSubstr("Content-Length: 5000\r\n"), Not(HasSubstr("Expect"))));
 }
 
-TEST(Client, a_header_may_stand_several_times_be_empty_and_be_left_out) {
+TEST(Client, a_header_can_be_repeated_empty_or_left_out) {
   RawServer server = mirror();
   Client client;
   const auto sent = client
@@ -58,12 +58,12 @@ TEST(Client, a_header_may_stand_several_times_be_empty_and_be_left_out) {
                         .body();
   EXPECT_THAT(sent, AllOf(HasSubstr("x-a: 1\r\nX-A: 2\r\n"), HasSubstr("X-Empty:\r\n"), Not(HasSubstr("User-Agent")),
                           Not(HasSubstr("Content-Type")), Not(HasSubstr("Accept:"))));
-  EXPECT_THAT(sent, HasSubstr("Content-Length: 1\r\n")) << "how a body is framed is not the caller's to say";
+  EXPECT_THAT(sent, HasSubstr("Content-Length: 1\r\n")) << "the client frames the body, not the caller";
   const Request again = Request::get(server.origin()).without("x-b").header("X-B", "1");
   EXPECT_THAT(client.send(again).body(), HasSubstr("X-B: 1\r\n"));
 }
 
-TEST(Client, a_user_agent_may_be_chosen_for_the_client_and_for_a_request) {
+TEST(Client, a_user_agent_can_be_set_for_the_client_and_for_a_request) {
   RawServer server = mirror();
   Client client({.user_agent = "mine/1"});
   EXPECT_THAT(client.send(Request::get(server.origin())).body(), HasSubstr("User-Agent: mine/1\r\n"));
@@ -71,7 +71,7 @@ TEST(Client, a_user_agent_may_be_chosen_for_the_client_and_for_a_request) {
               AllOf(HasSubstr("user-agent: other\r\n"), Not(HasSubstr("mine/1"))));
 }
 
-TEST(Client, sends_the_methods_as_they_are) {
+TEST(Client, sends_every_method_unchanged) {
   RawServer server = mirror();
   Client client;
   EXPECT_THAT(client.send(Request::post(server.origin())).body(),
@@ -87,7 +87,7 @@ TEST(Client, sends_the_methods_as_they_are) {
               AllOf(StartsWith("GET / "), Not(HasSubstr("Content-"))));
 }
 
-TEST(Client, sends_empty_headers_too_and_frames_bodies_itself) {
+TEST(Client, sends_empty_headers_and_frames_bodies_itself) {
   RawServer server = mirror();
   Client client;
   const auto sent = client
@@ -103,7 +103,7 @@ TEST(Client, sends_empty_headers_too_and_frames_bodies_itself) {
                   Not(HasSubstr("chunked")), Not(HasSubstr("100-continue"))));
 }
 
-TEST(Client, bodies_hold_any_byte) {
+TEST(Client, bodies_can_contain_any_byte) {
   RawServer server = mirror();
   Client client;
   const std::string bytes("\0\r\n\xff", 4);
@@ -111,13 +111,13 @@ TEST(Client, bodies_hold_any_byte) {
               ::testing::EndsWith("\r\n\r\n" + bytes));
 }
 
-TEST(Client, methods_that_cannot_be_sent_are_refused) {
+TEST(Client, invalid_methods_are_refused) {
   Client client;
   for (const auto* method : {"", "get", "GET /", "GET\r\nX: y", "CONNECT"})
     EXPECT_EQ(error_of(client, Request(method, "http://127.0.0.1:1/")).code(), "invalid_request");
 }
 
-TEST(Client, bad_urls_are_refused_in_words_of_their_own) {
+TEST(Client, invalid_urls_are_refused_with_their_own_messages) {
   Client client;
   for (const auto* url : {"", "nonsense", "ftp://h/", "file:///etc/passwd", "http://h/ä", "http://h/a b",
                           "http://h/\r\nX: y", "http://", "http://h:99999/"}) {
@@ -137,7 +137,7 @@ TEST(Client, requests_take_the_routes_of_the_endpoints) {
               AllOf(StartsWith("GET /a?b HTTP/1.1\r\n"), HasSubstr(cat("Host: 127.0.0.1:", server.port()))));
 }
 
-// What comes back.
+// Answers.
 
 TEST(Client, the_headers_are_those_of_the_final_answer) {
   RawServer server = answering(
@@ -152,7 +152,7 @@ TEST(Client, the_headers_are_those_of_the_final_answer) {
   EXPECT_FALSE(response.headers().has("x-trailer"));
 }
 
-TEST(Client, statuses_are_no_errors) {
+TEST(Client, error_statuses_are_answers_and_not_exceptions) {
   RawServer server = answering("HTTP/1.1 503 Busy\r\nRetry-After: 7\r\nContent-Length: 0\r\n\r\n");
   Client client;
   const auto response = client.send(Request::post(server.origin()));
@@ -161,7 +161,7 @@ TEST(Client, statuses_are_no_errors) {
   EXPECT_EQ(response.retry_after({}), 7s);
 }
 
-TEST(Client, takes_no_answer_without_a_status) {
+TEST(Client, rejects_an_answer_without_a_status) {
   for (const auto* line : {"HTTP/1.1 08.1 503", "HTTP/1.1 x", "HTTP/1.1 099 a", "HTTP/294 08 503"}) {
     RawServer server = answering(cat(line, "\r\nContent-Length: 0\r\n\r\n"));
     Client client;
@@ -169,7 +169,7 @@ TEST(Client, takes_no_answer_without_a_status) {
   }
 }
 
-TEST(Client, takes_gzip) {
+TEST(Client, decodes_gzip) {
   // printf hello | gzip -n
   const std::string gzip(
       "\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03\xcb\x48\xcd\xc9\xc9\x07\x00\x86\xa6\x10\x36\x05\x00\x00\x00", 25);
@@ -181,7 +181,7 @@ TEST(Client, takes_gzip) {
   EXPECT_EQ(client.send(Request::get(server.origin())).body(), "hello");
 }
 
-TEST(Client, an_answer_past_the_limit_is_refused_and_the_next_one_works) {
+TEST(Client, a_too_large_answer_is_refused_and_the_next_one_works) {
   RawServer server = mirror();
   Client client({.max_response_bytes = 500});
   const auto error = error_of(client, Request::post(server.origin()).body(std::string(1000, 'x'), "t/x"));
@@ -190,7 +190,7 @@ TEST(Client, an_answer_past_the_limit_is_refused_and_the_next_one_works) {
   EXPECT_EQ(client.send(Request::get(server.origin())).status(), 200);
 }
 
-TEST(Client, a_header_without_end_is_refused) {
+TEST(Client, an_endless_header_is_refused) {
   RawServer server([](RawSocket& socket, int) {
     socket.read_message();
     socket.send("HTTP/1.1 200 OK\r\n");
@@ -203,7 +203,7 @@ TEST(Client, a_header_without_end_is_refused) {
 
 // Connections.
 
-TEST(Client, leaves_the_connections_of_its_parent_alone_in_a_forked_child) {
+TEST(Client, a_forked_child_does_not_use_its_parents_connections) {
   RawServer server([](RawSocket& socket, int connection) {
     while (!socket.read_message().empty()) {
       socket.send(cat("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n", connection));
@@ -226,14 +226,14 @@ TEST(Client, reuses_connections) {
   EXPECT_EQ(server.connections(), 1);
 }
 
-TEST(Client, a_connection_that_the_server_closed_meanwhile_costs_one_silent_retry) {
+TEST(Client, a_kept_connection_that_the_server_closes_causes_one_silent_retry) {
   for (const bool with_reset : {false, true}) {
     for (const bool post : {false, true}) {
       RawServer server([&](RawSocket& socket, int connection) {
         socket.read_message();
         socket.send(kOk);
         if (connection > 1) return;
-        socket.read_message();  // takes the second request and says nothing
+        socket.read_message();  // reads the second request and does not answer
         with_reset ? socket.reset() : socket.close();
       });
       Client client;
@@ -246,7 +246,7 @@ TEST(Client, a_connection_that_the_server_closed_meanwhile_costs_one_silent_retr
   }
 }
 
-TEST(Client, a_connection_that_the_server_closed_while_idle_costs_nothing) {
+TEST(Client, an_idle_connection_that_the_server_closed_is_replaced) {
   for (const bool post : {false, true}) {
     std::promise<void> closed;
     RawServer server([&](RawSocket& socket, int connection) {
@@ -266,7 +266,7 @@ TEST(Client, a_connection_that_the_server_closed_while_idle_costs_nothing) {
   }
 }
 
-TEST(Client, a_new_connection_that_the_server_closes_is_an_error_without_another_try) {
+TEST(Client, a_new_connection_that_the_server_closes_is_an_error_without_a_retry) {
   for (const bool post : {false, true}) {
     RawServer server([](RawSocket& socket, int) { socket.read_message(); });
     Client client;
@@ -312,7 +312,7 @@ TEST(Client, sends_from_many_threads_at_once) {
 
 // Failures.
 
-TEST(Client, a_refused_connection_can_be_tried_again) {
+TEST(Client, a_refused_connection_is_retryable) {
   Client client;
   const auto port = testing::refusing_port();
   const auto error = error_of(client, Request::get(cat("http://user:pw@127.0.0.1:", port, "/p?secret=1")));
@@ -321,14 +321,14 @@ TEST(Client, a_refused_connection_can_be_tried_again) {
   EXPECT_TRUE(error.retryable());
 }
 
-TEST(Client, a_host_that_does_not_exist_is_named) {
+TEST(Client, an_error_names_the_host_that_does_not_exist) {
   Client client;
   const auto error = error_of(client, Request::get("http://no-such-host.invalid/"));
   EXPECT_THAT(error.message(), HasSubstr("the host name no-such-host.invalid could not be resolved"));
   EXPECT_TRUE(error.retryable());
 }
 
-TEST(Client, a_server_that_takes_the_request_and_stays_silent_runs_into_the_idle_time_out) {
+TEST(Client, a_server_that_never_answers_ends_by_the_idle_time_out) {
   RawServer server([](RawSocket& socket, int) {
     socket.read_message();
     socket.read_to_end();
@@ -339,7 +339,7 @@ TEST(Client, a_server_that_takes_the_request_and_stays_silent_runs_into_the_idle
   EXPECT_TRUE(error.retryable());
 }
 
-TEST(Client, an_answer_that_stops_coming_runs_into_the_idle_time_out) {
+TEST(Client, an_incomplete_answer_ends_by_the_idle_time_out) {
   RawServer server([](RawSocket& socket, int) {
     socket.read_message();
     socket.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n123");
@@ -350,8 +350,8 @@ TEST(Client, an_answer_that_stops_coming_runs_into_the_idle_time_out) {
               HasSubstr("the answer stopped coming: no byte moved for 0.12 seconds."));
 }
 
-TEST(Client, a_connection_that_nobody_accepts_runs_into_the_connect_time_out) {
-  // A full backlog: the kernel answers no more SYNs.
+TEST(Client, a_connection_that_is_not_accepted_ends_by_the_connect_time_out) {
+  // With a full backlog the kernel does not answer further SYNs.
   const int listener = ::socket(AF_INET, SOCK_STREAM, 0);
   auto address = testing::loopback(0);
   socklen_t size = sizeof address;
@@ -366,13 +366,13 @@ TEST(Client, a_connection_that_nobody_accepts_runs_into_the_connect_time_out) {
   ::close(listener);
 }
 
-TEST(Client, a_time_out_of_zero_ends_at_once_rather_than_never) {
+TEST(Client, a_time_out_of_zero_ends_at_once) {
   RawServer server([](RawSocket& socket, int) { socket.read_to_end(); });
   Client client;
   EXPECT_EQ(error_of(client, Request::get(server.origin()).timeout(0ms)).code(), "request_failed");
 }
 
-TEST(Client, closed_and_reset_connections_are_told_from_broken_answers) {
+TEST(Client, closed_and_reset_connections_are_distinguished_from_malformed_answers) {
   Client client;
   RawServer closes([](RawSocket& socket, int) { socket.read_message(); });
   RawServer resets([](RawSocket& socket, int) {
@@ -394,7 +394,7 @@ TEST(Client, closed_and_reset_connections_are_told_from_broken_answers) {
   EXPECT_TRUE(error.retryable());
 }
 
-TEST(Client, an_answer_that_is_not_http_is_told) {
+TEST(Client, an_answer_that_is_not_http_is_reported) {
   Client client;
   RawServer server([](RawSocket& socket, int) {
     socket.read_message();
@@ -411,7 +411,7 @@ std::string redirect(int status, std::string_view to) {
   return cat("HTTP/1.1 ", status, " Moved\r\nLocation: ", to, "\r\nContent-Length: 0\r\n\r\n");
 }
 
-/// /start leads where the test says; everything else is answered with the request itself.
+/// A server that redirects /start to `to`, and answers every other request with the request itself.
 RawServer redirecting(std::string to, int status = 302) {
   return RawServer([=](RawSocket& socket, int) {
     for (;;) {
@@ -436,7 +436,7 @@ TEST(Redirects, are_followed_for_get_and_head_within_the_origin_with_credentials
   }
 }
 
-TEST(Redirects, of_other_methods_are_the_answer) {
+TEST(Redirects, are_returned_as_the_answer_to_other_methods) {
   RawServer server = redirecting("/else", 307);
   Client client;
   const auto response = client.send(Request::post(server.origin() + "/start").body("x", "t/x"));
@@ -468,7 +468,8 @@ TEST(Redirects, to_another_origin_are_refused_for_every_kind_of_credential) {
   for (const auto& request : requests) {
     const auto error = error_of(client, request);
     EXPECT_EQ(error.code(), "redirect_refused");
-    EXPECT_THAT(error.message(), HasSubstr(target.origin() + "/there,")) << "without the query, which may hold secrets";
+    EXPECT_THAT(error.message(), HasSubstr(target.origin() + "/there,"))
+        << "without the query, which may contain secrets";
     EXPECT_FALSE(error.retryable());
   }
   EXPECT_EQ(target.connections(), 0);
@@ -482,7 +483,7 @@ TEST(Redirects, to_other_schemes_are_refused) {
   }
 }
 
-TEST(Redirects, in_a_circle_end) {
+TEST(Redirects, end_if_they_are_circular) {
   RawServer server = redirecting("/start");
   Client client;
   const auto error = error_of(client, Request::get(server.origin() + "/start"));
@@ -490,7 +491,7 @@ TEST(Redirects, in_a_circle_end) {
   EXPECT_THAT(error.message(), HasSubstr("after 5 others"));
 }
 
-TEST(Redirects, to_an_origin_with_a_route_stay_within_the_route) {
+TEST(Redirects, to_an_origin_with_a_route_follow_the_route) {
   RawServer server = redirecting("https://api.example.com/there");
   Client client({.endpoints = Endpoints::parse("https://api.example.com=" + server.origin())});
   EXPECT_THAT(client.send(Request::get("https://api.example.com/start").bearer(Secret("t"))).body(),
@@ -522,8 +523,8 @@ void expect_settings_of_the_environment() {
   }
 }
 
-TEST(SharedClient, takes_its_settings_from_the_environment_and_names_what_is_wrong) {
-  // In a process of its own, for there they are read once.
+TEST(SharedClient, reads_its_settings_from_the_environment_and_names_invalid_ones) {
+  // In another process, because a process reads these settings only once.
   GTEST_FLAG_SET(death_test_style, "threadsafe");
   EXPECT_EXIT(
       {
@@ -533,7 +534,7 @@ TEST(SharedClient, takes_its_settings_from_the_environment_and_names_what_is_wro
       ::testing::ExitedWithCode(0), "");
 }
 
-TEST(ClientLimits, OfARequestCountWhereTheyAreLessThanTheClients) {
+TEST(ClientLimits, the_requests_size_limit_applies_if_it_is_lower_than_the_clients) {
   auto server = answering(cat("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n", std::string(1000, 'x')));
   Client client({.max_response_bytes = 500});
   Client large({.max_response_bytes = 5000});
@@ -544,7 +545,7 @@ TEST(ClientLimits, OfARequestCountWhereTheyAreLessThanTheClients) {
   EXPECT_EQ(large.send(Request::get(server.origin()).max_response_bytes(1000)).body().size(), 1000U);
 }
 
-TEST(ClientLimits, OfTimeCountToo) {
+TEST(ClientLimits, the_requests_time_limit_applies_if_it_is_shorter_than_the_clients) {
   const RawServer silent([](RawSocket& socket, int) { socket.read_to_end(); });
   Client patient({.total_timeout = std::chrono::minutes(5), .idle_timeout = std::chrono::minutes(5)});
   Client hasty({.total_timeout = std::chrono::milliseconds(50)});

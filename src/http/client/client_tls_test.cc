@@ -28,7 +28,7 @@ class ClientTls : public ::testing::Test {
   ClientTls()
       : ca_(make_identity({.name = "adit test CA"})),
         ca_file_(testing::write_pem(folder_.path() / "ca.pem", ca_.certificate.get())) {
-    // What a server of OpenSSL's writes into a closed connection must not end the test.
+    // The OpenSSL server of the test may write into a closed connection.
     std::signal(SIGPIPE, SIG_IGN);
   }
 
@@ -56,7 +56,7 @@ class ClientTls : public ::testing::Test {
   std::string ca_file_;
 };
 
-TEST_F(ClientTls, trusts_the_file_that_it_is_given) {
+TEST_F(ClientTls, trusts_the_given_file) {
   const TlsServer server(localhost(), kOk);
   auto client = trusting();
   EXPECT_EQ(client.send(Request::get(server.origin())).body(), "ok");
@@ -72,7 +72,7 @@ TEST_F(ClientTls, trusts_a_folder_of_hashed_certificates) {
   EXPECT_EQ(client.send(Request::get(server.origin("127.0.0.1"))).body(), "ok");
 }
 
-TEST_F(ClientTls, trusts_what_ssl_cert_file_and_ssl_cert_dir_name) {
+TEST_F(ClientTls, trusts_the_certificates_of_ssl_cert_file_and_ssl_cert_dir) {
   const TlsServer server(localhost(), kOk);
   {
     const ScopedVariable variable("SSL_CERT_FILE", ca_file_);
@@ -86,7 +86,7 @@ TEST_F(ClientTls, trusts_what_ssl_cert_file_and_ssl_cert_dir_name) {
   EXPECT_EQ(client.send(Request::get(server.origin())).body(), "ok");
 }
 
-TEST_F(ClientTls, options_count_above_the_environment_and_alone) {
+TEST_F(ClientTls, options_replace_the_environment) {
   const TlsServer server(localhost(), kOk);
   const ScopedVariable variable("SSL_CERT_FILE", ca_file_);
   const auto other = make_identity({.name = "another CA"});
@@ -94,7 +94,7 @@ TEST_F(ClientTls, options_count_above_the_environment_and_alone) {
   EXPECT_THAT(error_of(client, server.origin()).message(), HasSubstr("does not trust"));
 }
 
-TEST_F(ClientTls, a_certificate_of_an_unknown_ca_is_refused_with_the_remedy) {
+TEST_F(ClientTls, a_certificate_of_an_unknown_ca_is_refused_with_a_remedy) {
   const TlsServer server(localhost(), kOk);
   Client client;
   const auto error = error_of(client, server.origin() + "/p?q=secret");
@@ -106,7 +106,7 @@ TEST_F(ClientTls, a_certificate_of_an_unknown_ca_is_refused_with_the_remedy) {
   EXPECT_FALSE(error.retryable());
 }
 
-TEST_F(ClientTls, a_self_signed_certificate_is_refused_with_the_remedy) {
+TEST_F(ClientTls, a_self_signed_certificate_is_refused_with_a_remedy) {
   const TlsServer server(make_identity({.name = "localhost", .alternative_names = "DNS:localhost"}), kOk);
   auto client = trusting();
   EXPECT_THAT(error_of(client, server.origin()).message(), HasSubstr("does not trust"));
@@ -122,7 +122,7 @@ TEST_F(ClientTls, a_certificate_for_another_host_is_refused) {
   }
 }
 
-TEST_F(ClientTls, certificates_out_of_their_time_are_refused_and_point_to_the_clock) {
+TEST_F(ClientTls, certificates_that_are_not_valid_now_are_refused_with_a_hint_to_the_clock) {
   auto client = trusting();
   const TlsServer expired(localhost(-7200, -3600), kOk);
   const auto late = error_of(client, expired.origin());
@@ -133,7 +133,7 @@ TEST_F(ClientTls, certificates_out_of_their_time_are_refused_and_point_to_the_cl
   EXPECT_THAT(error_of(client, early.origin()).message(), HasSubstr("is not valid yet."));
 }
 
-TEST_F(ClientTls, the_three_usual_faults_of_certificates_have_words_and_a_remedy_each) {
+TEST_F(ClientTls, the_three_usual_certificate_faults_have_their_own_message_and_remedy) {
   auto client = trusting();
   const auto expect = [&](const Identity& identity, std::string_view what, std::string_view remedy) {
     const TlsServer server(identity, kOk);
@@ -153,9 +153,9 @@ TEST_F(ClientTls, the_three_usual_faults_of_certificates_have_words_and_a_remedy
          "Check this machine's clock. If it is right, the server's operator has to renew the certificate");
 }
 
-TEST_F(ClientTls, plain_http_at_a_port_that_speaks_tls_is_told) {
+TEST_F(ClientTls, plain_http_at_a_port_that_speaks_tls_is_reported) {
   auto client = trusting();
-  // Some hang up without a word, as OpenSSL does; some send a TLS alert, as Java and BoringSSL do.
+  // Some servers close without an answer (OpenSSL), others send a TLS alert (Java, BoringSSL).
   const TlsServer silent(localhost(), kOk);
   const auto closed = error_of(client, replace_all(silent.origin(), "https:", "http:"));
   EXPECT_THAT(closed.message(), HasSubstr("the connection was closed before an answer came."));
@@ -169,7 +169,7 @@ TEST_F(ClientTls, plain_http_at_a_port_that_speaks_tls_is_told) {
   for (const auto& error : {closed, alert}) EXPECT_THAT(error.hint(), HasSubstr("begin the URL with https://"));
 }
 
-TEST_F(ClientTls, a_ca_file_that_cannot_be_read_is_named) {
+TEST_F(ClientTls, an_error_names_the_ca_file_that_cannot_be_read) {
   const TlsServer server(localhost(), kOk);
   Client client({.ca_file = "/nowhere/ca.pem"});
   const auto error = error_of(client, server.origin());
@@ -177,7 +177,7 @@ TEST_F(ClientTls, a_ca_file_that_cannot_be_read_is_named) {
   EXPECT_FALSE(error.retryable());
 }
 
-TEST_F(ClientTls, a_server_that_speaks_no_tls_is_told) {
+TEST_F(ClientTls, a_server_that_does_not_speak_tls_is_reported) {
   RawServer server([](RawSocket& socket, int) {
     socket.receive_more();
     socket.send("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n");
@@ -188,7 +188,7 @@ TEST_F(ClientTls, a_server_that_speaks_no_tls_is_told) {
   EXPECT_FALSE(error.retryable());
 }
 
-TEST_F(ClientTls, a_handshake_that_breaks_off_or_hangs_can_be_tried_again) {
+TEST_F(ClientTls, a_handshake_that_breaks_off_or_hangs_is_retryable) {
   auto client = trusting();
   RawServer resets([](RawSocket& socket, int) {
     socket.receive_more();
@@ -205,8 +205,8 @@ TEST_F(ClientTls, a_handshake_that_breaks_off_or_hangs_can_be_tried_again) {
   EXPECT_TRUE(hung.retryable());
 }
 
-TEST_F(ClientTls, speaks_tls_1_2_at_least_whatever_the_systems_configuration_says) {
-  // In a process of its own, for OpenSSL reads its configuration once.
+TEST_F(ClientTls, requires_tls_1_2_even_if_the_systems_configuration_allows_less) {
+  // In another process, because OpenSSL reads its configuration only once.
   GTEST_FLAG_SET(death_test_style, "threadsafe");
   const auto configuration = folder_.path() / "openssl.cnf";
   std::ofstream(configuration) << "openssl_conf = all\n[all]\nssl_conf = ssl\n[ssl]\nsystem_default = weak\n"

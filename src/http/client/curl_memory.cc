@@ -15,7 +15,7 @@
 namespace adit::http {
 namespace {
 
-// NOLINTBEGIN(cppcoreguidelines-no-malloc): libcurl is C, and what it frees may come from the C library itself.
+// NOLINTBEGIN(cppcoreguidelines-no-malloc): libcurl is C, and also frees memory that the C library allocated.
 
 void free_wiped(void* memory) {
   if (memory == nullptr) return;
@@ -23,7 +23,7 @@ void free_wiped(void* memory) {
   std::free(memory);
 }
 
-/// Never in place, for the C library's would leave a copy where it moves.
+/// Always moves the block. The C library's realloc() may move it as well, but would leave an unwiped copy behind.
 void* reallocate_wiped(void* memory, std::size_t size) {
   void* const moved = std::malloc(size);
   if (moved == nullptr || memory == nullptr) return moved;

@@ -12,7 +12,7 @@
 namespace adit::http {
 namespace {
 
-/// Of `HTTP/1.1 200 OK`, three digits (RFC 9112 section 4); 0 if there is none.
+/// Returns the status of a line such as `HTTP/1.1 200 OK` (three digits, RFC 9112 section 4), or 0 if it has none.
 int status_of(std::string_view line) {
   const auto digits = line.substr(std::min(line.find(' '), line.size() - 1) + 1).substr(0, 3);
   int status = 0;
@@ -26,7 +26,7 @@ Error without_status() {
       .hint("Check the URL, and ADIT_ENDPOINTS if it is set.");
 }
 
-/// After 417 libcurl sends the request again without the expectation, so that its own answer may still come.
+/// After 417 libcurl sends the request again without `Expect`, and the answer to that request is the final one.
 constexpr int kExpectationFailed = 417;
 
 }  // namespace
@@ -44,7 +44,7 @@ bool Incoming::header_line(std::string_view line) {
     return false;
   }
   answered = true;
-  if (line.starts_with("HTTP/")) {  // of a 1xx answer, or of the final one
+  if (line.starts_with("HTTP/")) {  // the first line of a 1xx answer, or of the final one
     headers = {};
     body.clear();
     status = status_of(line);
@@ -52,7 +52,7 @@ bool Incoming::header_line(std::string_view line) {
     in_head_ = true;
     return failure == nullptr;
   }
-  if (!in_head_) return true;  // what follows the body are trailers
+  if (!in_head_) return true;  // lines after the body are trailers
   if (trim(line).empty()) return end_of_head();
   const auto colon = line.find(':');
   if (line.front() != ' ' && line.front() != '\t' && colon != std::string_view::npos)

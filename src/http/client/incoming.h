@@ -9,20 +9,20 @@
 
 namespace adit::http {
 
-/// The answer while it comes in, as libcurl hands it over. Wiped in the end.
+/// Collects the answer as libcurl passes it on, line by line and piece by piece. The destructor wipes it.
 struct Incoming {
   Incoming() = default;
   ~Incoming();
   Incoming(const Incoming&) = delete;
   Incoming& operator=(const Incoming&) = delete;
 
-  /// Of all header lines: of 1xx answers before the final one, and of trailers, too.
+  /// The limit of all header lines together, including those of 1xx answers and trailers.
   static constexpr std::size_t kMaxHeaderBytes = 256U << 10U;
 
-  /// Of a body that is held in memory.
+  /// The limit in bytes of a body that is kept in memory.
   std::size_t max_body = 0;
   BodySink* sink = nullptr;
-  /// A redirect's body does not go to the sink.
+  /// The caller follows redirects, so the body of a redirect does not go to the sink.
   bool follows_redirects = false;
 
   int status = 0;
@@ -31,12 +31,12 @@ struct Incoming {
   bool answered = false;
   bool body_too_large = false;
   bool header_too_large = false;
-  /// What the sink threw, or that this is no answer.
+  /// The exception that the sink threw, or an Error if the answer is not HTTP.
   std::exception_ptr failure;
 
-  /// The final answer's head is whole.
+  /// Whether the complete head of the final answer has arrived.
   [[nodiscard]] bool has_head() const { return !in_head_ && status >= 200; }
-  /// Both return false if the exchange has to end.
+  /// Both take the next part of the answer, and return false if the exchange must end.
   bool header_line(std::string_view line);
   bool bytes(std::string_view more);
 

@@ -2,25 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <new>
 #include <utility>
 
-#include <pthread.h>
+#include "system/per_process.h"
 
 namespace adit::http {
-namespace {
-
-/// How many forks lie between this process and the one that was started. Its id would say as much, and is a system
-/// call.
-int forks() {
-  static std::atomic<int> count = 0;
-  static const int registered = pthread_atfork(nullptr, nullptr, [] { ++count; });
-  static_cast<void>(registered);
-  return count;
-}
-
-}  // namespace
 
 KeptConnection::KeptConnection(std::string origin) : multi_(curl_multi_init()), origin_(std::move(origin)) {
   if (multi_ == nullptr) throw std::bad_alloc();
@@ -51,7 +38,7 @@ Share::Share() : locks_(std::make_unique<Locks>()), share_(curl_share_init()) {
 
 Share::~Share() { curl_share_cleanup(share_); }
 
-KeptConnections::KeptConnections(std::size_t most) : most_(most), forks_(forks()) {}
+KeptConnections::KeptConnections(std::size_t most) : most_(most), fork_(fork_count()) {}
 
 std::unique_ptr<KeptConnection> KeptConnections::take(const std::string& origin) {
   {
@@ -81,10 +68,11 @@ void KeptConnections::give_back(std::unique_ptr<KeptConnection> connection) noex
   idle_.pop_front();
 }
 
-/// A forked child may neither use its parent's connections nor end them, for TLS says goodbye on the wire.
+/// A forked child must not use its parent's connections. It must not close them either, because TLS sends a closing
+/// message, which would end the parent's connection: their memory is leaked.
 void KeptConnections::leave_parents_connections() {
-  const int now = forks();
-  if (std::exchange(forks_, now) == now) return;
+  const auto now = fork_count();
+  if (std::exchange(fork_, now) == now) return;
   for (auto& connection : idle_) static_cast<void>(connection.release());  // NOLINT(bugprone-unused-return-value)
   idle_.clear();
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <memory>
 #include <mutex>
@@ -10,9 +11,9 @@
 
 namespace adit::http {
 
-/// A multi handle of libcurl, which keeps one connection between exchanges. Each exchange has an easy handle of its
-/// own: an easy handle that is used again can carry pointers from one answer into the next (libcurl 7.88 does, where an
-/// answer's header begins with a folded line, and `curl_easy_reset` does not clear them). Used by one thread at a time.
+/// A multi handle of libcurl that keeps one connection between exchanges. Each exchange has its own easy handle,
+/// because a reused one can carry pointers from one answer into the next: libcurl 7.88 does so if an answer's header
+/// begins with a folded line, and `curl_easy_reset` does not clear them. One thread may use it at a time.
 class KeptConnection {
  public:
   explicit KeptConnection(std::string origin);
@@ -21,7 +22,7 @@ class KeptConnection {
   KeptConnection& operator=(const KeptConnection&) = delete;
 
   [[nodiscard]] CURLM* multi() const { return multi_; }
-  /// Where the connection leads.
+  /// The origin that the connection leads to.
   [[nodiscard]] const std::string& origin() const { return origin_; }
 
  private:
@@ -29,7 +30,7 @@ class KeptConnection {
   std::string origin_;
 };
 
-/// What the exchanges of a client share: resolved names, and TLS sessions that can be resumed.
+/// The state that the exchanges of a client share: resolved host names, and TLS sessions that can be resumed.
 class Share {
  public:
   Share();
@@ -45,7 +46,7 @@ class Share {
   CURLSH* share_;
 };
 
-/// The connections that no exchange uses at the moment, the one that was used last at the back. Thread-safe.
+/// The idle connections of a client, the most recently used one at the back. Thread-safe.
 class KeptConnections {
  public:
   explicit KeptConnections(std::size_t most);
@@ -53,9 +54,9 @@ class KeptConnections {
   KeptConnections(const KeptConnections&) = delete;
   KeptConnections& operator=(const KeptConnections&) = delete;
 
-  /// A kept one, or one that is still to be made.
+  /// Returns an idle connection to `origin`, or a new KeptConnection, which connects at its first exchange.
   [[nodiscard]] std::unique_ptr<KeptConnection> take(const std::string& origin);
-  /// Closes the connection if there is no room for it.
+  /// Keeps the connection. If there are more than `most` then, closes the one that was idle longest.
   void give_back(std::unique_ptr<KeptConnection> connection) noexcept;
 
  private:
@@ -64,7 +65,8 @@ class KeptConnections {
   const std::size_t most_;
   std::mutex mutex_;
   std::deque<std::unique_ptr<KeptConnection>> idle_;
-  int forks_;
+  /// The fork_count() of the process that opened the connections.
+  std::uint64_t fork_;
 };
 
 }  // namespace adit::http

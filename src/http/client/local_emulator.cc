@@ -11,7 +11,7 @@
 namespace adit::http {
 namespace {
 
-/// IMS's production and stage.
+/// How many of `emulated_origins` are IMS: production and stage.
 constexpr std::size_t kIms = 2;
 
 bool leads_elsewhere(const Endpoints& endpoints, const std::string& url) { return endpoints.apply(url) != url; }
@@ -22,7 +22,7 @@ const std::vector<std::string>& emulated_origins() {
   static const std::vector<std::string> kOrigins = {
       "https://ims-na1.adobelogin.com", "https://ims-na1-stg1.adobelogin.com", "https://analytics.adobe.io",
       "https://api.adobe.io", "https://platform.adobe.io", "https://*.adobeaemcloud.com",
-      // The State service has a host for each region. Named one by one: the deploy service is another host there.
+      // The State service has a host for each region. A pattern would match the deploy service's host as well.
       "https://storage-state-amer.app-builder.adp.adobe.io", "https://storage-state-emea.app-builder.adp.adobe.io",
       "https://storage-state-apac.app-builder.adp.adobe.io", "https://storage-state-aus.app-builder.adp.adobe.io",
       "https://storage-state-amer.stg.app-builder.adp.adobe.io"};
@@ -54,7 +54,7 @@ bool is_local_emulator(const std::string& ims, const Endpoints& endpoints) {
     const auto stats = response.ok() ? try_parse_json(response.body()) : std::nullopt;
     return stats && stats->is_object() && string_member(stats->get_object(), "emulator") == "adit";
   } catch (const Error&) {
-    return false;  // The exchange will say what is wrong with it, if anything is.
+    return false;  // If something is wrong with the URL, the token exchange reports it.
   }
 }
 
@@ -62,7 +62,7 @@ Endpoints program_endpoints(const Environment& environment) {
   auto endpoints = announced_endpoints(environment);
   auto ims = std::string(trim(environment.get_or("ADIT_IMS", "")));
   while (ims.ends_with('/')) ims.pop_back();
-  // Commands give their child processes the routes, so that these need not ask.
+  // If a command started this process, it has passed on the routes: then there is no need to ask again.
   if (ims.find("://") == std::string::npos || leads_elsewhere(endpoints, emulated_origins()[kIms])) return endpoints;
   if (!is_local_emulator(ims, endpoints)) return endpoints;
   const auto origin = origin_of(ims);

@@ -6,23 +6,24 @@
 #include "adit/environment.h"
 #include "adit/http.h"
 
-// Programs and commands alike reach the APIs behind an emulator: where ADIT_IMS names one on this machine, requests for
-// Adobe's other hosts go there, too.
+// If ADIT_IMS names an adit emulator on this machine, requests for Adobe's API hosts go to that emulator as well. This
+// holds for the command and for programs that use the library.
 
 namespace adit::http {
 
-/// Adobe's hosts that an adit emulator stands in for: `https://HOST`, `https://*.DOMAIN`. IMS comes first.
+/// The origins of Adobe that an adit emulator emulates: `https://HOST`, `https://*.DOMAIN`. IMS comes first.
 [[nodiscard]] const std::vector<std::string>& emulated_origins();
 
-/// The routes to an emulator at `origin`; over them go `own`, except for IMS itself: that was asked for by name.
+/// Returns the routes to an emulator at `origin`. A route in `own` replaces the emulator's route for the same host,
+/// except for IMS, because the user named the emulator as the IMS.
 [[nodiscard]] Endpoints with_emulator(const Endpoints& own, const std::string& origin);
 
-/// Whether an adit emulator answers at `ims`. Only a URL of this machine that no route leads elsewhere is asked, with
-/// little patience.
+/// Whether an adit emulator answers at the URL `ims`. Sends a request, with a time-out of 1 s, only if the URL names
+/// this machine and no route leads from it to another origin.
 [[nodiscard]] bool is_local_emulator(const std::string& ims, const Endpoints& endpoints);
 
-/// For a program: ADIT_ENDPOINTS, and the routes to the emulator that ADIT_IMS names, if it names one. Announces them
-/// in the log once. Throws Error `invalid_endpoints` (configuration).
+/// Returns the routes of a program: those of ADIT_ENDPOINTS, and those to the emulator if ADIT_IMS names one. Each is
+/// logged once, when it is first used. Throws Error `invalid_endpoints` (configuration).
 [[nodiscard]] Endpoints program_endpoints(const Environment& environment);
 
 }  // namespace adit::http

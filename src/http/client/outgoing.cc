@@ -26,15 +26,15 @@ Outgoing::Outgoing(BodySource* source) : source_(source) {
 }
 
 bool Outgoing::resume() {
-  if (!waits_ || would_wait(source_->descriptor())) return false;
-  waits_ = false;
+  if (!waits_for_source_ || would_wait(source_->descriptor())) return false;
+  waits_for_source_ = false;
   return true;
 }
 
 std::size_t Outgoing::read(std::span<char> buffer) {
   try {
     if (would_wait(source_->descriptor())) {
-      waits_ = true;
+      waits_for_source_ = true;
       return CURL_READFUNC_PAUSE;
     }
     return read_source(buffer);
@@ -45,7 +45,7 @@ std::size_t Outgoing::read(std::span<char> buffer) {
 }
 
 std::size_t Outgoing::read_source(std::span<char> buffer) {
-  // A file that has grown meanwhile is sent as far as its size was announced.
+  // If a file has grown meanwhile, only as many bytes are sent as Content-Length announced.
   if (size_) buffer = buffer.first(std::min<std::uint64_t>(buffer.size(), *size_ - taken_));
   if (buffer.empty()) return 0;
   const auto count = source_->read(buffer);

@@ -9,20 +9,20 @@
 
 namespace adit::http {
 
-/// A request's body while libcurl takes it out of its source.
+/// Passes a request's body from its source to libcurl.
 class Outgoing {
  public:
-  /// Rewinds the source, which may throw. None: the request has a body in memory, or none.
+  /// Rewinds the source, which may throw. `source` is null if the request has no body, or has it in memory.
   explicit Outgoing(BodySource* source);
 
   [[nodiscard]] bool streams() const { return source_ != nullptr; }
   [[nodiscard]] std::optional<std::uint64_t> size() const { return size_; }
-  /// The descriptor that has to become readable before the body goes on; -1: it does not wait for anything.
-  [[nodiscard]] int source_descriptor() const { return waits_ ? source_->descriptor() : -1; }
-  /// Returns true, once, if the descriptor has become readable or has reached its end, which curl_multi_poll() does not
-  /// report of a pipe.
+  /// The descriptor that must become readable before more of the body can be sent, or -1 if the body need not wait.
+  [[nodiscard]] int source_descriptor() const { return waits_for_source_ ? source_->descriptor() : -1; }
+  /// Ends the wait for the source, and returns true, if the descriptor has become readable or has reached its end, which
+  /// curl_multi_poll() does not report of a pipe. Returns false otherwise, and if the body need not wait.
   bool resume();
-  /// What the source threw, or that it broke its word about its size.
+  /// The exception that the source threw, or an Error if it ended before its announced size.
   [[nodiscard]] const std::exception_ptr& failure() const { return failure_; }
 
   /// CURLOPT_READFUNCTION and CURLOPT_SEEKFUNCTION.
@@ -35,7 +35,7 @@ class Outgoing {
   BodySource* source_;
   std::optional<std::uint64_t> size_;
   std::uint64_t taken_ = 0;
-  bool waits_ = false;
+  bool waits_for_source_ = false;
   std::exception_ptr failure_;
 };
 

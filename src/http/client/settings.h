@@ -5,13 +5,13 @@
 
 namespace adit::http {
 
-/// Routes and time-outs as ADIT_ENDPOINTS, ADIT_CONNECT_TIMEOUT, ADIT_TIMEOUT and ADIT_IDLE_TIMEOUT (seconds, fractions
-/// allowed) say. Throws Error `invalid_endpoints`, `invalid_setting` (configuration).
+/// Reads the routes and time-outs from ADIT_ENDPOINTS, ADIT_CONNECT_TIMEOUT, ADIT_TIMEOUT and ADIT_IDLE_TIMEOUT
+/// (seconds, fractions allowed). Throws Error `invalid_endpoints`, `invalid_setting` (configuration).
 [[nodiscard]] ClientOptions client_options(const Environment& environment);
-/// The same with these routes, whatever ADIT_ENDPOINTS says.
+/// The same with `endpoints` as routes. Does not read ADIT_ENDPOINTS.
 [[nodiscard]] ClientOptions client_options(const Environment& environment, Endpoints endpoints);
 
-/// ADIT_ENDPOINTS; its routes are announced in the log when requests first take them (announcements.h). Throws Error
+/// Reads the routes from ADIT_ENDPOINTS. Each is logged when a request first takes it (announcements.h). Throws Error
 /// `invalid_endpoints` (configuration).
 [[nodiscard]] Endpoints announced_endpoints(const Environment& environment);
 

@@ -30,16 +30,18 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// libcurl takes a buffer for each exchange, and wipes all of it in the end.
-constexpr long kReceiveBuffer = 8L << 10;  // larger ones make large answers hardly any faster
+/// The receive buffer that libcurl allocates for each exchange. libcurl wipes all of it afterwards, and a larger one
+/// makes large answers hardly any faster.
+constexpr long kReceiveBuffer = 8L << 10;
 constexpr long kStreamBuffer = 64L << 10;
-constexpr long kSendBuffer = 64L << 10;  // larger ones leave the processor's cache: slower
-/// How often `Streaming` is asked and told.
-constexpr milliseconds kFollowInterval{100};
-/// From here on libcurl lets a server refuse a body before it is sent.
+constexpr long kSendBuffer = 64L << 10;  // larger ones do not fit the processor's cache and are slower
+/// How often `Streaming::stop` and `Streaming::progress` are called.
+constexpr milliseconds kProgressInterval{100};
+/// The size of a body from which libcurl sends `Expect: 100-continue`, so that a server can reject the body before it
+/// is sent.
 constexpr std::uint64_t kExpectFrom = 1U << 20U;
 
-/// libcurl reads a time-out of 0 as "none", and every wait has to end.
+/// libcurl reads a time-out of 0 as "no time-out", but every wait must end.
 long at_least_one_ms(milliseconds time) {
   return static_cast<long>(std::clamp<milliseconds::rep>(time.count(), 1, 24L * 3600 * 1000 * 24));
 }
@@ -51,11 +53,11 @@ milliseconds until(MonotonicTime time, const Clock& clock) {
 struct TrustedCertificates {
   std::string file;
   std::string folder;
-  /// The system's folder or file is to be trusted besides.
+  /// Trust the system's folder or file as well.
   bool systems_too = false;
 };
 
-/// Not by std::filesystem::directory_iterator, which ends the program where memory for it is wanting (libstdc++ 12).
+/// Does not use std::filesystem::directory_iterator, which ends the program if memory runs out (libstdc++ 12).
 bool holds_hashed_certificates(const std::string& folder) {
   const std::unique_ptr<DIR, int (*)(DIR*)> entries(::opendir(folder.c_str()), &::closedir);
   while (const auto* entry = entries ? ::readdir(entries.get()) : nullptr) {
@@ -72,7 +74,7 @@ std::string from_environment(const char* name) {
   return value == nullptr ? std::string() : std::string(value);
 }
 
-/// Those that the options or the environment name.
+/// Returns the CA certificates that the options name, or else those that SSL_CERT_FILE and SSL_CERT_DIR name.
 TrustedCertificates named_certificates(const ClientOptions& options) {
   if (!options.ca_file.empty() || !options.ca_dir.empty()) return {options.ca_file, options.ca_dir};
   TrustedCertificates trusted{from_environment("SSL_CERT_FILE"), from_environment("SSL_CERT_DIR")};
@@ -86,13 +88,13 @@ void add_systems_certificates(TrustedCertificates& trusted) {
       trusted.folder = folder;
       return;
     }
-  // Red Hat's systems and some small images have the bundle alone.
+  // Red Hat's systems and some small images have only a bundle.
   for (const auto* bundle :
        {"/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem"})
     if (trusted.file.empty() && std::filesystem::exists(bundle)) trusted.file = bundle;
 }
 
-/// Runs what takes a piece of the answer. No exception may pass through libcurl.
+/// Calls `take_piece`, which takes a piece of the answer, and stores its exception: none may pass through libcurl.
 template <typename Take>
 std::size_t take(Incoming& incoming, std::size_t size, Take take_piece) noexcept {
   try {
@@ -123,7 +125,7 @@ int on_seek(void* outgoing, curl_off_t offset, int /*origin*/) {
   return static_cast<Outgoing*>(outgoing)->seek(offset);
 }
 
-/// Closed in child processes: an action that a command starts must not hold its connections.
+/// Opens the socket with close-on-exec, so that an action that a command starts does not keep its connections open.
 curl_socket_t open_socket(void* opened, curlsocktype /*purpose*/, struct curl_sockaddr* address) {
   const int descriptor = ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
   try {
@@ -135,8 +137,8 @@ curl_socket_t open_socket(void* opened, curlsocktype /*purpose*/, struct curl_so
   }
 }
 
-/// TLS 1.2 at least: raises what OpenSSL's configuration (openssl.cnf, OPENSSL_CONF) allows, and never lowers it. What
-/// has been decrypted is wiped once it is read.
+/// Requires TLS 1.2 or later. A higher minimum in OpenSSL's configuration (openssl.cnf, OPENSSL_CONF) stays in force.
+/// Makes OpenSSL wipe decrypted bytes after they are read.
 CURLcode prepare_tls(CURL* /*easy*/, void* context, void* /*data*/) {
   auto* const tls = static_cast<SSL_CTX*>(context);
   if (SSL_CTX_get_min_proto_version(tls) < TLS1_2_VERSION) SSL_CTX_set_min_proto_version(tls, TLS1_2_VERSION);
@@ -154,15 +156,15 @@ bool is_framing(std::string_view name) {
   return equals_ignoring_case(name, "content-length") || equals_ignoring_case(name, "transfer-encoding");
 }
 
-/// The request's header lines as libcurl takes them; wiped in the end, since they hold tokens.
+/// The request's header lines in the form that libcurl takes. The destructor wipes them, because they hold tokens.
 class HeaderList {
  public:
   explicit HeaderList(const Request& request) {
     const bool has_body = !request.body().empty() || request.source() != nullptr;
     lines_.reserve(request.headers().size() + request.left_out().size() + 3);
     for (const auto& [name, value] : request.headers()) {
-      // How the body is framed is libcurl's to say; and for a small one it need not wait for a 100 that many servers
-      // never send.
+      // libcurl sets these: the framing follows from the body, and `Expect` would make a small body wait for an answer
+      // 100 that many servers never send.
       if (is_framing(name) || equals_ignoring_case(name, "expect")) continue;
       lines_.push_back(trim(value).empty() ? cat(name, ";") : cat(name, ": ", value));
     }
@@ -196,7 +198,7 @@ void set_source(CURL* easy, const BodySource& source, Outgoing& outgoing) {
   curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, &on_seek);
   curl_easy_setopt(easy, CURLOPT_SEEKDATA, &outgoing);
   curl_easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, kSendBuffer);
-  // What can be read once must not be lost to a kept connection that the server has closed.
+  // A kept connection may turn out to be closed by the server. A body that can be read only once would then be lost.
   if (!size || source.descriptor() >= 0) curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
 }
 
@@ -227,7 +229,7 @@ Value info(CURL* easy, CURLINFO what) {
   return value;
 }
 
-/// Grows with everything that the exchange moves.
+/// Returns how many bytes the exchange has moved so far, in both directions.
 curl_off_t bytes_moved(CURL* easy) {
   return info<curl_off_t>(easy, CURLINFO_SIZE_UPLOAD_T) + info<curl_off_t>(easy, CURLINFO_SIZE_DOWNLOAD_T) +
          info<long>(easy, CURLINFO_HEADER_SIZE) + info<long>(easy, CURLINFO_REQUEST_SIZE);
@@ -244,8 +246,8 @@ Progress progress_of(CURL* easy, const Outgoing& outgoing) {
   return progress;
 }
 
-/// True if the answer went beyond one of libcurl's own limits: for the length of a header line, and since libcurl 8 for
-/// the number of lines in header and trailer. libcurl 7 says "out of memory" of a line that is too long.
+/// Whether the answer exceeded one of libcurl's own limits: the length of a header line and, since libcurl 8, the
+/// number of lines in header and trailer. libcurl 7 reports a line that is too long as "out of memory".
 bool exceeds_libcurl_limit(CURLcode code, const Incoming& incoming) {
 #if LIBCURL_VERSION_NUM >= 0x080600
   if (code == CURLE_TOO_LARGE) return true;
@@ -258,11 +260,11 @@ struct Outcome {
   bool idle_time_up = false;
   bool total_time_up = false;
   bool stopped = false;
-  /// To the server or a proxy; a handshake may still have been missing.
+  /// A connection to the server or a proxy was made, possibly without the TLS handshake.
   bool connected = false;
 };
 
-/// Runs one exchange from its first byte to its end, within the idle time and the deadline.
+/// Runs one exchange from its first byte to its end, within the idle time-out and the deadline.
 class Drive {
  public:
   Drive(CURLM* multi, CURL* easy, const std::vector<int>& opened, Outgoing& outgoing, const Streaming& streaming,
@@ -284,7 +286,7 @@ class Drive {
       int left = 0;
       while (const auto* message = curl_multi_info_read(multi_, &left))
         if (message->msg == CURLMSG_DONE) return ended(message->data.result);
-      if (const auto code = look_around()) return ended(*code);
+      if (const auto code = check_limits()) return ended(*code);
       wait();
     }
   }
@@ -296,18 +298,18 @@ class Drive {
     return outcome_;
   }
 
-  /// Nothing as long as the exchange may go on.
-  std::optional<CURLcode> look_around() {
+  /// Returns why the exchange must end, or `nullopt` if it may go on.
+  std::optional<CURLcode> check_limits() {
     const auto now = clock_.monotonic_now();
-    follow(now);
+    call_streaming(now);
     if (outcome_.stopped) return CURLE_ABORTED_BY_CALLBACK;
     outcome_.total_time_up = deadline_ && now >= *deadline_;
     if (outcome_.total_time_up) return CURLE_OPERATION_TIMEDOUT;
-    // Until the request is on its way the connect time-out watches.
+    // The connect time-out applies until the request is sent.
     const bool sent = info<curl_off_t>(easy_, CURLINFO_PRETRANSFER_TIME_T) > 0;
-    if (!sent && !outcome_.connected)  // libcurl's own time of connecting comes with the handshake's end
+    if (!sent && !outcome_.connected)  // libcurl reports a connection only after the TLS handshake
       outcome_.connected = std::any_of(opened_.begin(), opened_.end(), &is_connected);
-    // A body that waits for its own source keeps no server to blame.
+    // While the request's body waits for its source, the server is not idle.
     const auto total = bytes_moved(easy_);
     if (total != moved_ || !sent || outgoing_.source_descriptor() >= 0) {
       moved_ = total;
@@ -318,14 +320,14 @@ class Drive {
     return std::nullopt;
   }
 
-  void follow(MonotonicTime now) {
+  void call_streaming(MonotonicTime now) {
     outcome_.stopped = stop_.stop_requested() || (streaming_.stop && streaming_.stop());
-    if (!streaming_.progress || now < last_told_ + kFollowInterval) return;
-    last_told_ = now;
+    if (!streaming_.progress || now < last_progress_ + kProgressInterval) return;
+    last_progress_ = now;
     streaming_.progress(progress_of(easy_, outgoing_));
   }
 
-  /// Lets libcurl do what is due. Returns false if it cannot go on.
+  /// Lets libcurl do what is due. Returns false if libcurl fails.
   bool advance() {
     int running = 0;
     return curl_multi_perform(multi_, &running) == CURLM_OK;
@@ -333,8 +335,8 @@ class Drive {
 
   void wait() {
     const auto left = until(std::min(last_move_ + idle_timeout_, deadline_.value_or(MonotonicTime::max())), clock_);
-    const bool followed = streaming_.stop || streaming_.progress;
-    const auto longest = followed ? kFollowInterval.count() : 60'000;
+    const bool calls_streaming = streaming_.stop || streaming_.progress;
+    const auto longest = calls_streaming ? kProgressInterval.count() : 60'000;
     const auto time = static_cast<int>(std::clamp<milliseconds::rep>(left.count(), 0, longest));
     curl_waitfd source{.fd = outgoing_.source_descriptor(), .events = CURL_WAIT_POLLIN, .revents = 0};
     curl_multi_poll(multi_, &source, source.fd >= 0 ? 1 : 0, time, nullptr);
@@ -353,12 +355,12 @@ class Drive {
   Outcome outcome_;
   curl_off_t moved_ = -1;
   MonotonicTime last_move_ = clock_.monotonic_now();
-  MonotonicTime last_told_ = MonotonicTime::min();
+  MonotonicTime last_progress_ = MonotonicTime::min();
 };
 
 }  // namespace
 
-/// The client's settings, and what its exchanges share.
+/// The client's options, CA certificates and connections, which its exchanges share.
 class Transfers::Pool {
  public:
   explicit Pool(const ClientOptions& options)
@@ -366,35 +368,35 @@ class Transfers::Pool {
     if (options_.user_agent.empty()) options_.user_agent = user_agent();
   }
 
-  /// `left`: for the whole exchange.
+  /// `left` is the time left for the whole exchange.
   void configure(CURL* easy, std::optional<milliseconds> left) const {
     const auto set = [easy](CURLoption option, auto value) { curl_easy_setopt(easy, option, value); };
     set(CURLOPT_SHARE, share_.get());
     set(CURLOPT_NOSIGNAL, 1L);
-    set(CURLOPT_QUICK_EXIT, 1L);  // a resolver that hangs is left to itself
+    set(CURLOPT_QUICK_EXIT, 1L);  // do not wait for a resolver that hangs
     set(CURLOPT_NOPROGRESS, 1L);
     set(CURLOPT_PROTOCOLS_STR, "http,https");
-    set(CURLOPT_SOCKS5_AUTH, CURLAUTH_BASIC);  // what other proxies are offered by default; libcurl would try Kerberos
+    set(CURLOPT_SOCKS5_AUTH, CURLAUTH_BASIC);  // as for HTTP proxies; libcurl's default would also try Kerberos
     set(CURLOPT_FOLLOWLOCATION, 0L);
     set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
     set(CURLOPT_ACCEPT_ENCODING, "");
     set(CURLOPT_TCP_KEEPALIVE, 1L);
-    // Each exchange has its connection to itself, so that HTTP/2 would bring nothing but the faults of its parsers.
+    // Exchanges do not share connections, so HTTP/2 would bring no gain, only the risk of faults in its parser.
     set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
     set(CURLOPT_USERAGENT, options_.user_agent.c_str());
     set(CURLOPT_CONNECTTIMEOUT_MS,
         at_least_one_ms(std::min(options_.connect_timeout, left.value_or(milliseconds::max()))));
     if (left) set(CURLOPT_TIMEOUT_MS, at_least_one_ms(*left));
     set(CURLOPT_UNIX_SOCKET_PATH, text_or_none(options_.unix_socket));
-    // Another connection costs next to nothing there; and where a kept one breaks libcurl sends the request again,
-    // though it may have been read.
+    // A new connection costs almost nothing there. If a kept one breaks, libcurl sends the request again, although the
+    // server may have read it already.
     if (!options_.unix_socket.empty()) set(CURLOPT_FORBID_REUSE, 1L);
     set(CURLOPT_OPENSOCKETFUNCTION, &open_socket);
     set(CURLOPT_HEADERFUNCTION, &on_header);
     set(CURLOPT_WRITEFUNCTION, &on_bytes);
   }
 
-  /// For a server's TLS, and a proxy's.
+  /// Sets the TLS options for a server and for a proxy.
   void configure_tls(CURL* easy) {
     const auto& trusted = trusted_certificates();
     curl_easy_setopt(easy, CURLOPT_CAINFO, text_or_none(trusted.file));
@@ -403,7 +405,7 @@ class Transfers::Pool {
   }
 
   [[nodiscard]] const ClientOptions& options() const { return options_; }
-  /// The system's are looked for when an exchange may need them.
+  /// Looks for the system's certificates at the first call, so that exchanges without TLS do not pay for it.
   [[nodiscard]] const TrustedCertificates& trusted_certificates() {
     std::call_once(systems_looked_for_, [this] {
       if (trusted_.systems_too) add_systems_certificates(trusted_);
@@ -416,7 +418,7 @@ class Transfers::Pool {
   ClientOptions options_;
   TrustedCertificates trusted_;
   std::once_flag systems_looked_for_;
-  Share share_;  // before the connections, which have to go first
+  Share share_;  // before the connections, which must be destroyed first
   KeptConnections connections_;
 };
 
@@ -427,8 +429,7 @@ Transfers::Transfers(const ClientOptions& options) {
 
 Transfers::~Transfers() = default;
 
-/// A connection while an exchange has it, and the exchange's own easy handle. The connection goes back to the pool
-/// however the exchange ends.
+/// The connection and the easy handle of one exchange. The destructor returns the connection to the pool.
 class Transfers::Lease {
  public:
   Lease(KeptConnections& connections, const std::string& origin)
@@ -469,7 +470,7 @@ Response Transfers::perform(const Request& request, const UrlParts& url, const T
   const Lease lease(pool_->connections(), url.origin);
   CURL* const easy = lease.easy();
   pool_->configure(easy, terms.deadline ? std::optional(until(*terms.deadline, *options.clock)) : std::nullopt);
-  // A proxy cannot reach this machine's own services, such as an emulator; Go leaves it out for the same hosts.
+  // A proxy cannot reach this machine's own services, such as an emulator. Go uses no proxy for the same hosts.
   const bool without_proxy = is_this_machine(host) || !options.unix_socket.empty();
   if (without_proxy) curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
   if (!without_proxy || url.origin.starts_with("https:")) pool_->configure_tls(easy);

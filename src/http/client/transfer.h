@@ -7,7 +7,8 @@
 
 namespace adit::http {
 
-/// Single exchanges on libcurl, without redirects and routes, over connections that are kept between them. Thread-safe.
+/// Performs single exchanges with libcurl, without redirects and routes. Keeps connections between exchanges.
+/// Thread-safe.
 class Transfers {
  public:
   explicit Transfers(const ClientOptions& options);
@@ -17,9 +18,9 @@ class Transfers {
 
   struct Terms {
     const Streaming& streaming;
-    /// None: the exchange may take as long as bytes move.
+    /// Without a deadline the exchange may take any time, as long as bytes move.
     std::optional<MonotonicTime> deadline;
-    /// The caller follows redirects: they are not what the sink is for.
+    /// The caller follows redirects, so the body of a redirect does not go to the sink.
     bool follows_redirects = false;
   };
   /// Sends `request` to `url` instead of its own URL.

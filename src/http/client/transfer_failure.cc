@@ -13,9 +13,8 @@ namespace {
 
 constexpr std::string_view kCheckNetwork = "Check the network. If you use a proxy, check HTTPS_PROXY and NO_PROXY.";
 constexpr std::string_view kOwnCa =
-    "If a company proxy or a test server signs with its own CA, put that CA's certificate (PEM) into a file "
-    "and "
-    "name the file in SSL_CERT_FILE, or a folder of hashed certificates in SSL_CERT_DIR.";
+    "If a company proxy or a test server signs with its own CA, put that CA's certificate (PEM) into a file and name "
+    "the file in SSL_CERT_FILE, or a folder of hashed certificates in SSL_CERT_DIR.";
 
 std::string in_seconds(std::chrono::milliseconds time) {
   const auto whole = time.count() / 1000;
@@ -29,9 +28,9 @@ std::string in_seconds(std::chrono::milliseconds time) {
   return text.append(text == "1" ? " second" : " seconds");
 }
 
-/// unix(7): a socket that is closed with something unread in it resets its peer; one where all was read just ends.
-/// Where the server closes the connection before libcurl has looked at it, libcurl has no connection, and no error
-/// number.
+/// Whether the server at a Unix socket did not read the request. A Unix socket that is closed with unread bytes resets
+/// its peer; if all bytes were read, the peer sees the end of the stream (unix(7)). If the server closes the connection
+/// before libcurl looks at it, libcurl reports that it could not connect, without an error number.
 bool is_unread(const TransferFailure& failure) {
   return !failure.unix_socket.empty() && !failure.answered &&
          (failure.curl_code == CURLE_COULDNT_CONNECT || failure.os_error == ECONNRESET || failure.os_error == EPIPE ||
@@ -86,13 +85,12 @@ Error certificate_refused(const TransferFailure& failure) {
     default:
       break;
   }
-  // libcurl compares the names itself and tells it in words alone.
+  // libcurl compares the names itself. It reports a mismatch only in its message.
   if (failure.detail.find("subject name") != std::string::npos ||
       failure.verify_result == X509_V_ERR_HOSTNAME_MISMATCH || failure.verify_result == X509_V_ERR_IP_ADDRESS_MISMATCH)
     return failed(failure, cat("the server's TLS certificate is not for ", host, "."),
                   "Use the host name that the certificate names; if the URL is right, a proxy or a wrong DNS entry led "
-                  "to another "
-                  "server.");
+                  "to another server.");
   return failed(
       failure,
       cat("the TLS certificate of ", host, " was refused: ", X509_verify_cert_error_string(failure.verify_result), "."),
@@ -120,7 +118,7 @@ Error tunnel_refused(const TransferFailure& failure) {
 
 Error broken_off(const TransferFailure& failure) {
   if (failure.proxy_status >= 400 && !failure.sent) return tunnel_refused(failure);
-  // OpenSSL's servers hang up on a plain request without a word.
+  // Servers that use OpenSSL close the connection without an answer if a request is not TLS.
   const bool perhaps_tls = !failure.answered && failure.request.find(" http://") != std::string::npos;
   return failed(failure,
                 failure.answered ? "the connection broke off in the middle of the answer."
@@ -145,8 +143,8 @@ Error handshake_failed(const TransferFailure& failure) {
                 "The server may ask for a TLS version, a cipher or a client certificate that is not available here.");
 }
 
-/// libcurl names whom it tried to reach; where that is not the URL's host, it was a proxy.
-std::string reached_for(const TransferFailure& failure) {
+/// Returns the host that libcurl tried to reach, from its message. If it is not the URL's host, it is a proxy.
+std::string attempted_host(const TransferFailure& failure) {
   constexpr std::string_view kStart = "Failed to connect to ";
   if (!failure.detail.starts_with(kStart)) return {};
   const auto end = failure.detail.find(" port ");
@@ -159,7 +157,7 @@ Error not_connected(const TransferFailure& failure) {
     return failed(failure, cat("nothing answers at the Unix socket ", failure.unix_socket, "."),
                   "The server must be running, and you must be allowed to open its socket.")
         .retryable();
-  // libcurl says so under the code of a connection that was refused. The rest of its words may hold a password.
+  // libcurl uses the same code for an unknown kind of proxy. The rest of its message may contain a password.
   constexpr std::string_view kScheme = "Unsupported proxy scheme for '";
   if (failure.detail.starts_with(kScheme)) {
     const auto named = failure.detail.substr(kScheme.size(), failure.detail.find("://") - kScheme.size());
@@ -168,7 +166,7 @@ Error not_connected(const TransferFailure& failure) {
         "Correct HTTPS_PROXY, HTTP_PROXY or ALL_PROXY: http://, https://, socks4://, socks4a://, socks5:// and "
         "socks5h:// are known.");
   }
-  const auto target = reached_for(failure);
+  const auto target = attempted_host(failure);
   const bool proxy = !target.empty() && cat('[', target, ']') != failure.host && target != failure.host;
   const auto reason = failure.os_error == 0 || failure.os_error == ECONNREFUSED
                           ? std::string("the connection was refused")
@@ -233,7 +231,7 @@ Error to_error(const TransferFailure& failure) {
       return failed(failure, "the server's answer is not HTTP.",
                     "Check host and port; another service may listen there. If the port speaks TLS, begin the URL with "
                     "https://.");
-    case CURLE_BAD_FUNCTION_ARGUMENT:  // what libcurl says of a header line that continues none
+    case CURLE_BAD_FUNCTION_ARGUMENT:  // libcurl's code for a folded header line without a line before it
       if (failure.answered || failure.sent)
         return failed(failure, "the answer's header is malformed.", "The server or a proxy on the way had a fault.");
       break;

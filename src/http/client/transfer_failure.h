@@ -8,22 +8,22 @@
 
 namespace adit::http {
 
-/// What is known about an exchange that libcurl gave up.
+/// What is known about a failed exchange.
 struct TransferFailure {
   int curl_code = 0;
-  /// libcurl's own words.
+  /// libcurl's message.
   std::string detail;
-  /// Method and URL as messages show them.
+  /// Method and URL, without secrets, for messages.
   std::string request;
   std::string host;
-  /// The Unix socket that stands for the host; empty for TCP.
+  /// The path of the Unix socket that is used instead of the host; empty for TCP.
   std::string unix_socket;
   bool resolved = false;
   bool connected = false;
-  /// Past TLS and proxies: the request was on its way.
+  /// The connection was complete, including TLS and proxies, and the request was being sent.
   bool sent = false;
   bool answered = false;
-  /// By the caller.
+  /// The caller stopped the exchange.
   bool stopped = false;
   bool total_time_up = false;
   bool idle_time_up = false;
@@ -36,8 +36,9 @@ struct TransferFailure {
   std::string ca_file;
 };
 
-/// Error `request_failed` (`cancelled` where the caller stopped it): each kind of failure in words of its own, with
-/// what to do, and whether another try can help.
+/// Returns an Error with a message and a hint for this kind of failure, marked as retryable if a retry can help. Its
+/// code is `request_failed`; `request_unread` if the server at a Unix socket did not read the request; `cancelled` if
+/// the caller stopped it.
 [[nodiscard]] Error to_error(const TransferFailure& failure);
 
 }  // namespace adit::http

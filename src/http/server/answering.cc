@@ -34,7 +34,7 @@ struct Reply::Once {
   ~Once() {
     try {
       answer(no_answer);
-    } catch (...) {  // NOLINT(bugprone-empty-catch): there is no memory even for that.
+    } catch (...) {  // NOLINT(bugprone-empty-catch): no memory even for this answer
     }
   }
 
@@ -55,7 +55,7 @@ void Reply::operator()(ServerResponse response) const {
 
 namespace {
 
-/// Call it in a handler of exceptions. An exception that cannot be described is skipped.
+/// Logs the current exception. Call it in a catch block. Logs nothing if there is no memory for the message.
 void log_failure(const std::string& method, const std::string& path) noexcept {
   const auto say = [&](auto... why) { log(LogLevel::error, cat(method, ' ', path, ": the handler failed", why...)); };
   try {
@@ -72,7 +72,7 @@ void log_failure(const std::string& method, const std::string& path) noexcept {
   }
 }
 
-/// Runs the call; false if it threw, which is in the log then.
+/// Runs the call. If it throws, logs the exception and returns false.
 template <typename Call>
 bool succeeds(Call call, const std::string& method, const std::string& path) noexcept {
   try {
@@ -98,7 +98,7 @@ void answer(const AsyncHandler& handler, ServerRequest request, const Reply& rep
 }
 
 AsyncHandler on_threads(Handler handler, boost::asio::thread_pool& workers) {
-  // Shared with what the threads have still to do, which may outlive what this returns.
+  // The threads' pending work shares the handler, because it may outlive the returned function.
   auto shared = std::make_shared<const Handler>(std::move(handler));
   return [shared = std::move(shared), &workers](ServerRequest request, Reply reply) {
     boost::asio::post(workers, [shared, request = std::move(request), reply = std::move(reply)]() mutable {

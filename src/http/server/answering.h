@@ -8,13 +8,15 @@
 
 namespace adit::http {
 
-/// What a client hears where a handler gave no answer; without a body where there is no memory for one.
+/// Returns the response (500) for a request that the handler did not answer. It has no body if there is no memory for
+/// one.
 [[nodiscard]] ServerResponse no_answer() noexcept;
 
-/// Calls the handler. What it throws, of any type, is in the log then, and the answer is `no_answer`.
+/// Calls the handler. If it throws anything, logs the exception and answers with `no_answer`.
 void answer(const AsyncHandler& handler, ServerRequest request, const Reply& reply) noexcept;
 
-/// A handler that takes its time, on threads of its own, which outlive it.
+/// Returns an asynchronous handler that runs `handler`, which may block, on the threads of `workers`. `workers` must
+/// outlive it.
 [[nodiscard]] AsyncHandler on_threads(Handler handler, boost::asio::thread_pool& workers);
 
 }  // namespace adit::http

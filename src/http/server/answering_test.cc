@@ -10,7 +10,7 @@
 #include "adit/http.h"
 #include "adit/http_server.h"
 
-// A server whose handlers answer from any thread, at any time.
+// Handlers may answer from any thread, at any time.
 
 namespace adit::http {
 namespace {
@@ -21,7 +21,7 @@ Response get(const Server& server, const std::string& path) {
   return Request::get(server.origin() + path).timeout(std::chrono::seconds(30)).send();
 }
 
-TEST(Reply, mayComeFromAnotherThreadLongAfterTheHandler) {
+TEST(Reply, can_come_from_another_thread_after_the_handler_has_returned) {
   std::promise<Reply> given;
   Server server({}, AsyncHandler([&](const ServerRequest&, const Reply& reply) { given.set_value(reply); }));
   auto answer = std::async(std::launch::async, [&] { return get(server, "/").body(); });
@@ -29,7 +29,7 @@ TEST(Reply, mayComeFromAnotherThreadLongAfterTheHandler) {
   EXPECT_EQ(answer.get(), "later");
 }
 
-TEST(Reply, countsOnce) {
+TEST(Reply, only_the_first_is_sent) {
   Server server({}, AsyncHandler([&](const ServerRequest& request, const Reply& reply) {
                   reply(ServerResponse::text(200, request.path));
                   reply(ServerResponse::text(500, "second"));
@@ -38,7 +38,7 @@ TEST(Reply, countsOnce) {
   EXPECT_EQ(get(server, "/b").body(), "/b");
 }
 
-TEST(Reply, isAnErrorWhereTheHandlerForgetsItOrThrows) {
+TEST(Reply, is_status_500_if_the_handler_forgets_it_or_throws) {
   Server server({}, AsyncHandler([&](const ServerRequest& request, const Reply&) {
                   if (request.path == "/throw") throw std::runtime_error("went wrong");
                   if (request.path == "/memory") throw std::bad_alloc();
@@ -47,7 +47,7 @@ TEST(Reply, isAnErrorWhereTheHandlerForgetsItOrThrows) {
   for (const auto* path : {"/forget", "/throw", "/memory", "/number"}) EXPECT_EQ(get(server, path).status(), 500);
 }
 
-TEST(Reply, isAnErrorWhereAHandlerOnThreadsThrowsAnything) {
+TEST(Reply, is_status_500_if_a_handler_on_threads_throws_anything) {
   Server server({.threads = 1}, [](const ServerRequest& request) -> ServerResponse {
     if (request.path == "/memory") throw std::bad_alloc();
     if (request.path == "/number") throw 42;  // NOLINT(hicpp-exception-baseclass)
@@ -57,7 +57,7 @@ TEST(Reply, isAnErrorWhereAHandlerOnThreadsThrowsAnything) {
   EXPECT_EQ(get(server, "/").body(), "fine");
 }
 
-TEST(AnswerAll, tellsThoseWhoWaitAndNobodyElse) {
+TEST(AnswerAll, answers_only_the_clients_that_wait) {
   std::promise<Reply> given;
   Server server({}, AsyncHandler([&](const ServerRequest& request, const Reply& reply) {
                   if (request.path == "/wait") return given.set_value(reply);
@@ -75,7 +75,7 @@ TEST(AnswerAll, tellsThoseWhoWaitAndNobodyElse) {
   EXPECT_EQ(answer.headers().get_or_empty("content-type"), "application/json");
   EXPECT_TRUE(answer.headers().has("adit-process-ends"));
   EXPECT_EQ(server.answer_all("{}"), 0);
-  EXPECT_EQ(get(server, "/").body(), "now");  // it is the caller's to end the process
+  EXPECT_EQ(get(server, "/").body(), "now");  // answer_all() does not stop the server
 }
 
 }  // namespace

@@ -7,7 +7,7 @@
 namespace adit::http {
 namespace {
 
-/// Also of leading zeros: without a limit they would be a body without end.
+/// Leading zeros count as well: otherwise a chunk size could go on for ever.
 constexpr int kMaxDigits = 15;
 
 }  // namespace
@@ -76,7 +76,7 @@ void ChunkedBody::take_digit(char c) {
   if (++digits_ > kMaxDigits) failure_ = Failure::malformed;
 }
 
-/// Of an extension or a trailer.
+/// Takes a character of a chunk extension or a trailer.
 void ChunkedBody::take_extra(char c, State after_cr) {
   if (c == '\r') return expect(true, after_cr);
   if (is_control(c) && c != '\t') return expect(false, after_cr);

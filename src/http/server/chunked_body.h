@@ -6,27 +6,27 @@
 
 namespace adit::http {
 
-/// Decodes a chunked body (RFC 9112 section 7.1) and holds none of it. Strict: whatever another reader of the same
-/// bytes could understand differently is an error. Chunk extensions and trailers are counted and dropped: a trailer
-/// must not become a header (RFC 9110 section 6.5.1).
+/// Decodes a chunked body (RFC 9112 section 7.1) without storing it. It is strict: input that another parser could
+/// understand differently is an error. Chunk extensions and trailers are counted and discarded, because a trailer must
+/// not become a header (RFC 9110 section 6.5.1).
 class ChunkedBody {
  public:
-  /// `max_extra`: of extensions and trailers together, in bytes.
+  /// `max_extra` limits extensions and trailers together, in bytes.
   explicit ChunkedBody(std::size_t max_extra) : extra_left_(max_extra) {}
 
   enum class Failure { none, malformed, extra_too_large };
   struct Step {
     /// Bytes taken from the front of the input.
     std::size_t taken = 0;
-    /// A part of the body: lies in the input.
+    /// The decoded part of the body, which points into the input.
     std::string_view body;
   };
-  /// Goes on with the input up to the end of the next piece of the body, the end of the input, or the end of all.
+  /// Reads up to the end of the next piece of the body, the end of the input, or the end of the chunked body.
   Step next(std::string_view input);
 
   [[nodiscard]] bool done() const { return state_ == State::done; }
   [[nodiscard]] Failure failure() const { return failure_; }
-  /// What is left of the chunk that has begun.
+  /// How many bytes of the current chunk are still to come.
   [[nodiscard]] std::uint64_t chunk_left() const { return state_ == State::data ? left_ : 0; }
 
  private:

@@ -40,18 +40,20 @@ using boost::system::error_code;
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-/// How long a connection that the server closes still takes in what the client sends, so that the answer is not lost to
-/// a reset.
+/// After its last answer, the server reads for this long what the client still sends. If it closed the connection with
+/// unread bytes, the connection would be reset and the client could lose the answer.
 constexpr milliseconds kLinger{1000};
-/// Connections past the limit that are told so; more are closed without a word.
+/// How many connections above the limit get an answer with status 503 at a time. Further ones are closed without an
+/// answer.
 constexpr std::size_t kMaxRefusals = 64;
-/// What is read at once: most requests are smaller; a large body comes in large pieces.
+/// How many bytes are read at once. Most requests are smaller than the small piece; large bodies are read in large
+/// ones.
 constexpr std::uint64_t kSmallPiece = 4096;
 constexpr std::uint64_t kLargePiece = 65536;
-/// Each body has so much that does not count against `ServerOptions::max_buffered_bytes`.
+/// The part of each body that does not count against `ServerOptions::max_buffered_bytes`.
 constexpr std::size_t kFreeBody = 64U << 10U;
 
-/// In the usual text; empty for a Unix socket.
+/// Returns the client's address as text, or an empty string for a Unix socket.
 std::string address_of(const Socket& socket) {
   error_code error;
   const auto peer = socket.remote_endpoint(error);
@@ -64,11 +66,11 @@ std::string address_of(const Socket& socket) {
 
 }  // namespace
 
-/// One client's connection, from its accept to its close: read, handle, write, again. Requests that come before an
-/// answer is out wait in the buffer, so answers keep the requests' order.
+/// One client's connection, from accept to close. It reads a request, calls the handler, writes the answer, and starts
+/// again. Requests that arrive before an answer is sent wait in the buffer, so answers keep the requests' order.
 ///
-/// All on the thread of `io`, except `send`: from the call of the handler on, the members that the answer needs are
-/// the answering thread's, until `turn_` gives them back.
+/// Everything runs on the thread of `io`, except `send`. While a handler has the request, the members that the answer
+/// needs belong to the answering thread, until `turn_` hands them back.
 class Connections::Connection : public std::enable_shared_from_this<Connection> {
   template <typename Method>
   auto then(Method method) {
@@ -102,20 +104,20 @@ class Connections::Connection : public std::enable_shared_from_this<Connection> 
     stream_.async_handshake(then(&Connection::on_handshake));
   }
 
-  /// Nothing new is taken any more: a connection that waits for a request ends now.
+  /// The server takes no new requests. Closes the connection if it is waiting for one.
   void drain() {
     if (state_ == State::handling) learn_of_answer();
     if (state_ == State::idle) close();
   }
 
-  /// The server stops: what is not being answered ends now.
+  /// The server stops. Closes the connection unless a request is being answered.
   void stop() {
     if (state_ != State::handling && state_ != State::writing) close();
   }
 
   void close() {
     if (state_ == State::handling && !learn_of_answer()) {
-      // The descriptor stays: another thread may be sending there.
+      // The descriptor stays open, because another thread may be sending on it.
       error_code ignored;
       stream_.plain().shutdown(Socket::shutdown_both, ignored);
       closing_ = true;
@@ -131,17 +133,17 @@ class Connections::Connection : public std::enable_shared_from_this<Connection> 
  private:
   enum class State { opening, idle, reading, handling, writing, faulty, lingering, closed };
 
-  /// Whose turn it is while a request is handled.
+  /// Which thread owns the answer's members while a request is handled.
   enum class Turn {
-    /// The answering thread's, which need not tell that it has sent the answer.
+    /// The answering thread, which need not report that it has sent the answer.
     answer,
-    /// The answering thread's, which is to give it back with `on_answered`.
+    /// The answering thread, which must hand them back with `on_answered`.
     answer_then_report,
-    /// Ours: the answer is out.
+    /// The thread of `io`: the answer is sent.
     next_request,
   };
 
-  /// Keeps the connection, and what moves its bytes, until its answering thread comes back.
+  /// Keeps the connection alive, and `io` running, until the answering thread has called `on_answered`.
   struct Kept {
     std::shared_ptr<Connection> connection;
     asio::executor_work_guard<asio::io_context::executor_type> work;
@@ -164,10 +166,10 @@ class Connections::Connection : public std::enable_shared_from_this<Connection> 
     await_request();
   }
 
-  // Time.
+  // Time limits.
 
-  /// What the connection is at has so much time from now. The timer is only ever set to ring earlier, and looks again
-  /// where that is too early, so that most steps of a connection cost it nothing.
+  /// Gives the current step `time` from now. The timer is set again only if it would fire too late; if it fires too
+  /// early, `on_timer` sets it again. So most steps of a connection do not touch the timer.
   void allow(milliseconds time) {
     limit_ = steady_clock::now() + time;
     if (limit_ < ringing_) set_timer();
@@ -190,7 +192,7 @@ class Connections::Connection : public std::enable_shared_from_this<Connection> 
   void on_time_up() {
     if (state_ == State::faulty) return (this->*after_pause_)();
     if (state_ != State::reading) return close();
-    time_up_ = true;  // the client is to learn why
+    time_up_ = true;  // give_up_request() tells the client why
     error_code ignored;
     stream_.plain().cancel(ignored);
   }
@@ -206,7 +208,7 @@ class Connections::Connection : public std::enable_shared_from_this<Connection> 
     read();
   }
 
-  /// Goes on with what the client sends; also while it waits for its answer, as far as the buffer goes.
+  /// Reads what the client sends. One read may also be pending while the client waits for its answer.
   void read() {
     if (at_end_) return close();
     if (reading_) return;
@@ -221,13 +223,13 @@ class Connections::Connection : public std::enable_shared_from_this<Connection> 
     buffer_.commit(size);
     at_end_ = error && error != asio::error::operation_aborted;
     if (state_ == State::handling && !learn_of_answer()) return;
-    if (state_ == State::lingering) return pass_over();
-    if (state_ != State::idle && state_ != State::reading) return;  // the answer is first
+    if (state_ == State::lingering) return discard_input();
+    if (state_ != State::idle && state_ != State::reading) return;  // the answer comes first
     if (!error) return parse();
     give_up_request();
   }
 
-  /// The client is gone, was idle for too long, or its request takes too long.
+  /// The client has closed the connection, was idle for too long, or its request takes too long.
   void give_up_request() {
     if (!time_up_ || all_.stopping_ || !reader_ || !reader_->has_begun()) return close();
     answer_and_close(408, "The request did not come to its end in time.\n");
@@ -247,7 +249,7 @@ class Connections::Connection : public std::enable_shared_from_this<Connection> 
         return answer_and_close(503, "The server is reading as much as it can; try again later.\n");
       if (taken == 0) break;
     }
-    // The time may be up while bytes are on their way to on_bytes(): then there was nothing left to cancel.
+    // The time may be up while on_bytes() is already queued: then on_time_up() had no read to cancel.
     if (!reader_->is_done()) return time_up_ ? give_up_request() : read();
     handle();
   }
@@ -260,7 +262,7 @@ class Connections::Connection : public std::enable_shared_from_this<Connection> 
     allow(all_.options_.request_timeout);
   }
 
-  /// False if the request is not to be read on.
+  /// Returns false if the request must not be read any further.
   bool admit() {
     auto& request = reader_->request();
     request.remote_address = remote_address_;
@@ -278,7 +280,7 @@ class Connections::Connection : public std::enable_shared_from_this<Connection> 
     return false;
   }
 
-  /// False if all bodies together are larger than the server holds.
+  /// Returns false if all bodies together have become larger than `ServerOptions::max_buffered_bytes`.
   bool count_buffered(std::size_t size) {
     const auto counted = trusted_ || size <= kFreeBody ? 0 : size - kFreeBody;
     const bool grows = counted > counted_;
@@ -287,7 +289,7 @@ class Connections::Connection : public std::enable_shared_from_this<Connection> 
     return !grows || all_.buffered_ <= all_.options_.max_buffered_bytes;
   }
 
-  /// False if the request is not to be read on now.
+  /// Returns false if the request must not be read any further now.
   bool meets_expectation() {
     const auto expect = reader_->request().headers.get_or_empty("expect");
     if (expect.empty() || reader_->is_done() || reader_->is_http_1_0()) return true;
@@ -306,7 +308,7 @@ class Connections::Connection : public std::enable_shared_from_this<Connection> 
     read();
   }
 
-  /// What cannot be read as a request.
+  /// Answers a malformed or too large request with the error that the reader found.
   void refuse() { answer_and_close(reader_->failure()->status, reader_->failure()->text); }
 
   // Handling.
@@ -321,10 +323,11 @@ class Connections::Connection : public std::enable_shared_from_this<Connection> 
     const Reply reply([this](ServerResponse response) { send(std::move(response)); });
     if (!stream_.secure()) waiting_clients_ = all_.waiting_clients_.add(stream_.plain().native_handle());
 
-    // From here on the reply's destructor answers at the latest.
+    // From here on an answer is certain: the reply's destructor sends one if the handler does not.
     state_ = State::handling;
     turn_ = Turn::answer;
-    // The next request is here already; or the timer would ring too late for an idle time that begins unnoticed.
+    // Whether this thread must be told when the answer is sent: to send it through TLS, to handle a request that is
+    // already in the buffer, to close, or because the timer would fire too late to end the idle time after the answer.
     const bool needed = stream_.secure() || buffer_.size() > 0 || at_end_ ||
                         ringing_ > steady_clock::now() + all_.options_.idle_timeout;
     if (needed) learn_of_answer();
@@ -332,9 +335,10 @@ class Connections::Connection : public std::enable_shared_from_this<Connection> 
     if (!needed) read();
   }
 
-  /// The connection is idle where the answer is out. False if it is not yet: then `on_answered` comes.
+  /// If the answer is sent, makes the connection idle and returns true. Otherwise makes the answering thread call
+  /// `on_answered`, and returns false.
   bool learn_of_answer() {
-    if (kept_) return false;  // also where the answer is out by now: `on_answered` is on its way
+    if (kept_) return false;  // `on_answered` will be called, or is already queued
     if (turn_.exchange(Turn::answer_then_report) != Turn::next_request) {
       kept_.emplace(Kept{shared_from_this(), asio::make_work_guard(all_.io_)});
       return false;
@@ -344,11 +348,11 @@ class Connections::Connection : public std::enable_shared_from_this<Connection> 
     return true;
   }
 
-  /// On any thread: the answer, as far as the socket takes it at once.
+  /// Sends as much of the answer as the socket takes without blocking. Runs on any thread.
   void send(ServerResponse response) noexcept {
     bool whole = false;
     try {
-      // Told by answer_all, and nothing more: the process ends.
+      // False if answer_all() has already answered, because the process is ending: then nothing more is sent.
       failed_ = !WaitingClients::begin_sending(waiting_clients_);
       fault_ = std::exchange(response.fault, std::nullopt);
       if (all_.draining_ || equals_ignoring_case(trim(response.headers.get_or_empty("connection")), "close"))
@@ -363,13 +367,13 @@ class Connections::Connection : public std::enable_shared_from_this<Connection> 
     if (whole && keep_alive_) {
       clear_answer();
       answered_ = steady_clock::now();
-      // From here on the connection may be gone, unless it waits for this.
+      // After this exchange the connection may be destroyed, unless it waits for `on_answered`.
       if (turn_.exchange(Turn::next_request) == Turn::answer) return;
     }
     post_answered();
   }
 
-  /// The connection waits for this, so it has to get through, whatever memory there is.
+  /// Queues `on_answered`, for which the connection waits. Tries again until there is memory for it.
   void post_answered() noexcept {
     for (;;) {
       try {
@@ -380,7 +384,7 @@ class Connections::Connection : public std::enable_shared_from_this<Connection> 
     }
   }
 
-  /// False if some of it is left.
+  /// Returns false if a part of the answer is left to send.
   bool send_at_once() {
     std::array<iovec, 2> parts{iovec{wire_.head.data(), wire_.head.size()},
                                iovec{wire_.body.data(), wire_.body.size()}};
@@ -388,13 +392,13 @@ class Connections::Connection : public std::enable_shared_from_this<Connection> 
     message.msg_iov = parts.data();
     message.msg_iovlen = parts.size();
     const auto sent = ::sendmsg(stream_.plain().native_handle(), &message, MSG_NOSIGNAL | MSG_DONTWAIT);
-    sent_ = static_cast<std::size_t>(std::max<ssize_t>(sent, 0));  // an error comes again where the rest is sent
+    sent_ = static_cast<std::size_t>(std::max<ssize_t>(sent, 0));  // sending the rest will report the error again
     return sent_ == wire_.head.size() + wire_.body.size();
   }
 
   void clear_answer() {
     WaitingClients::remove(waiting_clients_);
-    // Tokens go out in bodies, and in headers.
+    // Bodies and headers may contain tokens.
     wipe(wire_.body.data(), wire_.body.size());
     wipe(wire_.head.data(), wire_.head.size());
     wire_ = {};
@@ -419,7 +423,7 @@ class Connections::Connection : public std::enable_shared_from_this<Connection> 
     write(sent_ - of_head, wire_.body.size(), &Connection::on_written);
   }
 
-  /// The head, where it is still to be sent, and the body's bytes [from, to).
+  /// Writes the rest of the head and the body's bytes [from, to).
   void write(std::size_t from, std::size_t to, void (Connection::*next)(error_code, std::size_t)) {
     state_ = State::writing;
     if (wire_.head.empty() && from == to) return (this->*next)({}, 0);
@@ -486,13 +490,12 @@ class Connections::Connection : public std::enable_shared_from_this<Connection> 
   void answer_and_close(ServerResponse response) {
     keep_alive_ = false;
     wire_ = to_wire(std::move(response), false, false, false);
-    reader_.reset();  // the client may take its time; its bytes are no longer needed
+    reader_.reset();  // frees the request, because a slow client may take long to read the answer
     count_buffered(0);
     write(0, wire_.body.size(), &Connection::on_written);
   }
 
-  /// Says that nothing more comes and reads the rest: closing with unread bytes would reset the connection and take the
-  /// answer with it.
+  /// Closes the sending side and reads what the client still sends (see `kLinger`).
   void linger() {
     state_ = State::lingering;
     allow(kLinger);
@@ -505,10 +508,10 @@ class Connections::Connection : public std::enable_shared_from_this<Connection> 
     stream_.plain().shutdown(Socket::shutdown_send, ignored);
     stream_.drop_tls();
     if (all_.stopping_ || state_ == State::closed) return close();
-    pass_over();
+    discard_input();
   }
 
-  void pass_over() {
+  void discard_input() {
     buffer_.clear();
     read();
   }
@@ -518,7 +521,7 @@ class Connections::Connection : public std::enable_shared_from_this<Connection> 
   std::string remote_address_;
   State state_ = State::opening;
   bool refused_ = false;
-  /// To be closed once the answering thread has come back.
+  /// Close the connection when `on_answered` is called.
   bool closing_ = false;
 
   Timer timer_;
@@ -529,12 +532,12 @@ class Connections::Connection : public std::enable_shared_from_this<Connection> 
 
   beast::basic_flat_buffer<WipingAllocator<char>> buffer_;
   std::optional<RequestReader> reader_;
-  /// The caller has shown who it is.
+  /// `ServerOptions::admit` has authenticated the client.
   bool trusted_ = false;
-  /// What of `all_.buffered_` is this connection's.
+  /// This connection's share of `all_.buffered_`.
   std::size_t counted_ = 0;
   bool reading_ = false;
-  /// Nothing more comes.
+  /// The client has closed its sending side, or the connection failed.
   bool at_end_ = false;
 
   std::atomic<Turn> turn_ = Turn::next_request;
@@ -568,7 +571,7 @@ void Connections::take(Socket socket) {
   std::make_shared<Connection>(*this, std::move(socket), refused)->start();
 }
 
-// Each ends some of the connections, which then leave the set.
+// These copy the set, because a connection that is closed removes itself from it.
 void Connections::drain() {
   draining_ = true;
   for (auto* connection : std::set(open_)) connection->drain();

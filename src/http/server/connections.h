@@ -15,26 +15,28 @@
 
 namespace adit::http {
 
-/// All connections of a server, each from its accept to its close. Used on the thread that runs `io` alone, except
-/// `waiting_clients`. An answer is sent by the thread that gives it, as far as the client takes it at once; the thread
-/// of `io` is woken only where there is more to do.
+/// All connections of a server, each from accept to close. Everything except `waiting_clients` runs on the thread that
+/// runs `io`. The thread that makes an answer also sends it, as far as the socket takes it without blocking; it wakes
+/// the thread of `io` only if there is more to do.
 class Connections {
  public:
   using Socket = ServerStream::Plain;
 
-  /// Throws Error `invalid_tls_identity`. `io` outlives the connections.
+  /// Throws Error `invalid_tls_identity`. `io` must outlive the connections.
   Connections(ServerOptions options, AsyncHandler handler, boost::asio::io_context& io);
   ~Connections();
   Connections(const Connections&) = delete;
   Connections& operator=(const Connections&) = delete;
 
-  /// Past the limit of connections a client is told so, or, past a limit of those, closed without a word.
+  /// Serves a new connection. If there are already `ServerOptions::max_connections`, answers with status 503, or only
+  /// closes it if many are being answered so.
   void take(Socket socket);
 
-  /// Nothing new is taken any more: a connection that waits for a request ends now.
+  /// Takes no new requests. Closes the connections that wait for one.
   void drain();
-  /// The server stops: what is not being answered ends now.
+  /// Closes all connections on which no request is being answered.
   void stop();
+  /// Closes all connections.
   void close();
 
   [[nodiscard]] bool draining() const { return draining_; }

@@ -10,9 +10,9 @@ namespace {
 
 using Fields = std::vector<std::pair<std::string, std::string>>;
 
-/// No form that adit serves comes near this; a body of nothing but `&` would otherwise become a million pairs.
+/// Far more than the forms that adit reads have. Without a limit, a small body could become a million pairs.
 constexpr std::size_t kMaxFormFields = 1000;
-/// RFC 2046 section 5.1.1 allows 70; some clients go beyond.
+/// RFC 2046 section 5.1.1 allows 70 characters, but some clients send more.
 constexpr std::size_t kMaxBoundary = 200;
 
 Error invalid_form(std::string_view what) {
@@ -39,8 +39,8 @@ Fields urlencoded(std::string_view text) {
   return fields;
 }
 
-/// A parameter of a field such as `multipart/form-data; boundary="x"` (RFC 9110 section 5.6.6): quoted or not, name in
-/// any letter case.
+/// Returns a parameter of a field such as `multipart/form-data; boundary="x"` (RFC 9110 section 5.6.6). Its value may
+/// be quoted, and its name may be in any letter case.
 std::optional<std::string> parameter(std::string_view field, std::string_view wanted) {
   std::size_t at = std::min(field.find(';'), field.size());
   while (at < field.size()) {
@@ -54,7 +54,7 @@ std::optional<std::string> parameter(std::string_view field, std::string_view wa
       at = std::min(field.find_first_not_of(" \t", at + 1), field.size());
       if (at < field.size() && field[at] == '"') {
         for (++at; at < field.size() && field[at] != '"'; ++at) {
-          // Only \" and \\ are escapes: file names from Windows hold bare backslashes.
+          // Only \" and \\ are escapes, because file names from Windows contain single backslashes.
           if (field[at] == '\\' && at + 1 < field.size() && (field[at + 1] == '"' || field[at + 1] == '\\')) ++at;
           value += field[at];
         }
@@ -71,12 +71,12 @@ std::optional<std::string> parameter(std::string_view field, std::string_view wa
   return std::nullopt;
 }
 
-/// `"`, CR and LF in names, as browsers and undici write them (WHATWG HTML, "multipart form data").
+/// Decodes `"`, CR and LF in names, which browsers and undici percent-encode (WHATWG HTML, "multipart form data").
 std::string decode_name(std::string name) {
   return replace_all(replace_all(replace_all(std::move(name), "%22", "\""), "%0D", "\r"), "%0A", "\n");
 }
 
-/// The field's name, from the part's header lines.
+/// Returns the field's name, which is in the part's header lines.
 std::string part_name(std::string_view head) {
   while (!head.empty()) {
     const auto end = std::min(head.find("\r\n"), head.size());
@@ -93,13 +93,15 @@ std::string part_name(std::string_view head) {
   throw invalid_form("a part has no name");
 }
 
-/// The next delimiter line at or after `from`: where its CRLF begins, what follows it, and whether it closes the form.
 struct Delimiter {
+  /// Where the CRLF before the delimiter begins.
   std::size_t begin = 0;
   std::size_t end = 0;
+  /// It closes the form.
   bool closing = false;
 };
 
+/// Finds the next delimiter line at or after `from`. `mark` is `--` and the boundary.
 Delimiter next_delimiter(std::string_view body, std::string_view mark, std::size_t from) {
   for (auto at = body.find(mark, from); at != std::string_view::npos; at = body.find(mark, at + 1)) {
     const bool line_start = at == 0 || (at >= 2 && body.substr(at - 2, 2) == "\r\n");
@@ -124,7 +126,8 @@ Fields multipart(std::string_view body, std::string_view boundary) {
   auto delimiter = next_delimiter(body, mark, 0);
   while (!delimiter.closing) {
     const auto start = delimiter.end;
-    // A part's blank line may follow the delimiter at once, and its CRLF may be the next delimiter's.
+    // A part without header lines begins with its blank line, and the CRLF of that line may belong to the next
+    // delimiter.
     const bool no_head = body.substr(start, 2) == "\r\n";
     const auto head_end = no_head ? start : body.find("\r\n\r\n", start);
     if (head_end == std::string_view::npos) throw invalid_form("a part's header does not end");

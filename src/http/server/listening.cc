@@ -61,8 +61,8 @@ bool is_unspecified(const addrinfo& address) {
   return IN6_IS_ADDR_UNSPECIFIED(&inet6.sin6_addr);
 }
 
-/// A machine may have no IPv6 at all, or none for itself.
-bool is_here(const std::string& host) {
+/// Whether this machine has the address `host`. A machine may have no IPv6, or no IPv6 loopback address.
+bool is_local_address(const std::string& host) {
   ServerOptions options;
   options.host = host;
   const auto address = resolve(options);
@@ -71,13 +71,14 @@ bool is_here(const std::string& host) {
 }
 
 std::uint16_t port_of(int descriptor) {
-  sockaddr_in6 address{};  // the port stands at the same place for IPv4
+  sockaddr_in6 address{};  // IPv4 addresses have the port at the same offset
   socklen_t size = sizeof address;
   ::getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &size);
   return ntohs(address.sin6_port);
 }
 
-/// A server that ended without cleaning up leaves its file behind; one that lives answers.
+/// Removes the socket's file if no server listens there: a server that was killed leaves it behind. Throws if a server
+/// listens, or if the file is not a socket.
 void clear_stale(const std::string& path, const sockaddr_un& address) {
   struct stat file {};
   if (::lstat(path.c_str(), &file) != 0) return;
@@ -124,7 +125,7 @@ void Listening::listen_at_path(const std::string& path) {
   path.copy(address.sun_path, path.size());
   clear_stale(path, address);
   Descriptor socket = open_socket(AF_UNIX);
-  // Linux makes the file with the socket's own mode, so at no moment may others connect.
+  // Linux creates the file with the mode of the socket, so other users can never connect.
   if (socket.get() < 0 || ::fchmod(socket.get(), S_IRUSR | S_IWUSR) != 0 ||
       ::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
     fail_at_path(path, system_reason(), kHint);
@@ -154,7 +155,7 @@ void Listening::remove_file() {
 
 std::vector<std::unique_ptr<Listening>> listen_at_all(const ServerOptions& options) {
   constexpr int kMaxTries = 20;
-  const bool two = options.unix_path.empty() && !options.second_host.empty() && is_here(options.second_host);
+  const bool two = options.unix_path.empty() && !options.second_host.empty() && is_local_address(options.second_host);
   for (int tries = 1;; ++tries) {
     std::vector<std::unique_ptr<Listening>> all;
     all.push_back(std::make_unique<Listening>(options));
@@ -166,7 +167,7 @@ std::vector<std::unique_ptr<Listening>> listen_at_all(const ServerOptions& optio
       all.push_back(std::make_unique<Listening>(second));
       return all;
     } catch (const Error&) {
-      // A port that is free here may be taken there.
+      // A port that is free at the first address may be in use at the second one.
       if (options.port != 0 || tries == kMaxTries) throw;
     }
   }

@@ -11,8 +11,9 @@
 
 namespace adit::http {
 
-/// A socket that listens where `ServerOptions` say, until its end; the file of a Unix socket goes away with it. Not
-/// Asio's: child processes must not inherit the descriptor, or the port stays taken after this process ends.
+/// A socket that listens at the address or path of `ServerOptions`. The destructor removes the file of a Unix socket.
+/// The socket is not created by Asio, because it must be close-on-exec: if child processes inherited it, the port would
+/// stay in use after this process ends.
 class Listening {
  public:
   /// Throws Error `listen_failed`.
@@ -25,9 +26,9 @@ class Listening {
   [[nodiscard]] int family() const { return family_; }
   /// 0 for a Unix socket.
   [[nodiscard]] std::uint16_t port() const { return port_; }
-  /// The descriptor, which the caller closes from here on.
+  /// Hands the descriptor over to the caller, who must close it.
   [[nodiscard]] int release();
-  /// The Unix socket's file, unless another one has taken its place.
+  /// Removes the Unix socket's file, unless another file has replaced it.
   void remove_file();
 
  private:
@@ -42,7 +43,8 @@ class Listening {
   ino_t inode_ = 0;
 };
 
-/// One, and another one where there is a second host. Throws Error `listen_failed`.
+/// Returns one listening socket, or two on the same port if `ServerOptions::second_host` is an address of this machine.
+/// Throws Error `listen_failed`.
 [[nodiscard]] std::vector<std::unique_ptr<Listening>> listen_at_all(const ServerOptions& options);
 
 }  // namespace adit::http

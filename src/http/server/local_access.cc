@@ -21,7 +21,7 @@ bool is_ipv4(const std::string& text) {
   return ::inet_pton(AF_INET, text.c_str(), &address) == 1;
 }
 
-/// `[::1]` for any spelling of it, without the brackets.
+/// Returns the shortest spelling of an IPv6 address, in brackets: `[::1]` for `0:0::1`.
 std::optional<std::string> ipv6(const std::string& text) {
   in6_addr address{};
   std::array<char, INET6_ADDRSTRLEN> shortest{};
@@ -36,7 +36,7 @@ bool is_label(std::string_view label) {
   });
 }
 
-/// A host in normal form; `nullopt` for text that is none.
+/// Returns a host in normal form, or `nullopt` if the text is not a host.
 std::optional<std::string> normal_host(std::string_view text) {
   if (text.empty() || text.size() > kLongestName + 1) return std::nullopt;
   if (text.front() == '[')
@@ -51,7 +51,7 @@ std::optional<std::string> normal_host(std::string_view text) {
   }
 }
 
-/// As a user writes the address to listen at: IPv6 without brackets too.
+/// Returns the normal form of a host to listen at, which a user may write as IPv6 without brackets.
 std::string listening_host(std::string_view text) {
   if (auto address = ipv6(std::string(text))) return *std::move(address);
   return normal_host(text).value_or(std::string());
@@ -62,7 +62,7 @@ struct Authority {
   std::optional<std::uint16_t> port;
 };
 
-/// `HOST[:PORT]` and nothing more (RFC 9110, 7.2).
+/// Parses `HOST[:PORT]` (RFC 9110 section 7.2). Returns `nullopt` for any other text.
 std::optional<Authority> parse_authority(std::string_view text) {
   Authority authority;
   const auto bracket = text.find(']');
@@ -100,7 +100,7 @@ std::vector<std::string_view> all_values(const Headers& headers, std::string_vie
   return values;
 }
 
-/// The origin of the page that a Referer names.
+/// Returns the origin of the page that the Referer header names.
 std::optional<Origin> origin_of_referer(std::string_view referer) {
   const auto scheme = referer.find("://");
   if (scheme == std::string_view::npos) return std::nullopt;
@@ -146,7 +146,7 @@ LocalAccess::LocalAccess(std::string_view listens_at, const std::vector<std::str
                          std::vector<std::string> own_names)
     : names_(std::move(own_names)) {
   for (std::string_view text : allowed_origins) {
-    if (text.ends_with('/')) text.remove_suffix(1);  // as a browser's address line shows it
+    if (text.ends_with('/')) text.remove_suffix(1);  // browsers show an origin with a slash
     auto origin = Origin::parse(text);
     if (!origin) {
       throw Error::configuration("invalid_origin",
@@ -168,7 +168,7 @@ std::optional<LocalAccess::Denial> LocalAccess::denial(const ServerRequest& requ
 }
 
 std::optional<LocalAccess::Denial> LocalAccess::host_denial(const ServerRequest& request) const {
-  // HTTP/1.0 may come without; no browser speaks it.
+  // An HTTP/1.0 request may have no Host header; no browser sends HTTP/1.0.
   for (const auto text : all_values(request.headers, "host")) {
     const auto authority = parse_authority(text);
     if (!authority) return Denial{"The Host header does not name a host.", "Write it as HOST or HOST:PORT."};
@@ -185,7 +185,7 @@ bool LocalAccess::is_own_name(const std::string& host) const {
     return name == host || (name.starts_with("*.") && host.size() > name.size() - 1 && host.ends_with(name.substr(1)));
   };
   if (is_loopback(host) || std::ranges::any_of(names_, is_of)) return true;
-  // An address is what was connected to, whichever page asked; and no page of the web has a name without a dot.
+  // A page cannot use DNS rebinding with an address or with a name without a dot: no site of the web has such a name.
   return open_ && (is_address(host) || host.find('.') == std::string::npos);
 }
 

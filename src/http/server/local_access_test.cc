@@ -19,7 +19,7 @@ ServerRequest request(Headers headers, std::string method = "GET") {
 
 bool answers(const LocalAccess& access, Headers headers) { return !access.denial(request(std::move(headers))); }
 
-TEST(LocalAccess, AnswersProgramsThatAreNotBrowsers) {
+TEST(LocalAccess, answers_programs_that_are_not_browsers) {
   const LocalAccess access;
   EXPECT_TRUE(answers(access, {}));
   EXPECT_TRUE(answers(access, {{"Host", "127.0.0.1:9080"}}));
@@ -27,7 +27,7 @@ TEST(LocalAccess, AnswersProgramsThatAreNotBrowsers) {
       answers(access, {{"Host", "localhost:9080"}, {"User-Agent", "curl/8"}, {"Referer", "https://a.example/"}}));
 }
 
-TEST(LocalAccess, TakesEverySpellingOfThisMachine) {
+TEST(LocalAccess, accepts_every_spelling_of_this_machine) {
   const LocalAccess access;
   for (const auto* host : {"localhost", "LocalHost:1", "localhost.", "localhost.:80", "app.localhost:3000", "127.0.0.1",
                            "127.1.2.3:65535", "[::1]", "[::1]:9080", "[0:0:0:0:0:0:0:1]:9080"}) {
@@ -35,7 +35,7 @@ TEST(LocalAccess, TakesEverySpellingOfThisMachine) {
   }
 }
 
-TEST(LocalAccess, RefusesEveryOtherHostAsAWhole) {
+TEST(LocalAccess, refuses_every_other_host) {
   const LocalAccess access;
   for (const auto* host : {"evil.example",
                            "evil.example:9080",
@@ -84,13 +84,13 @@ TEST(LocalAccess, RefusesEveryOtherHostAsAWhole) {
   EXPECT_FALSE(answers(access, {{"Host", "localhost"}, {"host", "evil.example"}})) << "the second one counts too";
 }
 
-TEST(LocalAccess, TakesTheNameThatItListensAt) {
+TEST(LocalAccess, accepts_the_name_that_it_listens_at) {
   EXPECT_TRUE(answers(LocalAccess("My-Box.local."), {{"Host", "my-box.LOCAL:9080"}}));
   EXPECT_FALSE(answers(LocalAccess("my-box.local"), {{"Host", "other-box.local"}}));
   EXPECT_TRUE(answers(LocalAccess("127.0.0.1", {}, {"ims-na1.adobelogin.com"}), {{"Host", "ims-na1.adobelogin.com"}}));
 }
 
-TEST(LocalAccess, TakesAddressesAndNamesWithoutADotWhereOthersMayComeIn) {
+TEST(LocalAccess, accepts_addresses_and_names_without_a_dot_if_other_machines_can_connect) {
   for (const auto* listens_at : {"0.0.0.0", "::", "192.168.0.7", "[2001:db8::1]"}) {
     const LocalAccess access(listens_at);
     for (const auto* host : {"192.168.0.7:9080", "[2001:DB8:0::1]:9080", "ims:9081", "localhost", "0.0.0.0:1"})
@@ -99,7 +99,7 @@ TEST(LocalAccess, TakesAddressesAndNamesWithoutADotWhereOthersMayComeIn) {
   }
 }
 
-TEST(LocalAccess, AnswersPagesOfThisMachine) {
+TEST(LocalAccess, answers_pages_of_this_machine) {
   const LocalAccess access;
   for (const auto* origin : {"http://localhost:3000", "https://localhost:9080", "http://127.0.0.1:1234",
                              "http://[::1]:80", "HTTP://LOCALHOST", "http://app.localhost:8080"}) {
@@ -108,7 +108,7 @@ TEST(LocalAccess, AnswersPagesOfThisMachine) {
   }
 }
 
-TEST(LocalAccess, RefusesPagesOfOtherSites) {
+TEST(LocalAccess, refuses_pages_of_other_sites) {
   const LocalAccess access;
   for (const auto* origin :
        {"https://evil.example", "null", "http://localhost.evil.example", "http://evil-localhost:3000", "file://",
@@ -126,7 +126,7 @@ TEST(LocalAccess, RefusesPagesOfOtherSites) {
   EXPECT_THAT(refused->hint, HasSubstr("--allow-origin https://evil.example:444"));
 }
 
-TEST(LocalAccess, RefusesWhatABrowserMarksAsCrossSiteWithoutAnOrigin) {
+TEST(LocalAccess, refuses_cross_site_requests_without_an_origin) {
   const LocalAccess access;
   for (const auto* site : {"cross-site", "something-new"}) {
     EXPECT_FALSE(answers(access, {{"Host", "localhost"}, {"Sec-Fetch-Site", site}, {"Sec-Fetch-Mode", "no-cors"}}));
@@ -142,13 +142,13 @@ TEST(LocalAccess, RefusesWhatABrowserMarksAsCrossSiteWithoutAnOrigin) {
     EXPECT_TRUE(answers(access, {{"Host", "localhost:9080"}, {"Sec-Fetch-Site", site}})) << site;
 }
 
-TEST(LocalAccess, RefusesPagesBesideItWhereItsNameIsNotThisMachinesAlone) {
+TEST(LocalAccess, refuses_other_origins_on_its_host_unless_the_host_is_this_machine) {
   const LocalAccess access("dev.example.com");
   EXPECT_FALSE(answers(access, {{"Host", "dev.example.com"}, {"Sec-Fetch-Site", "same-site"}}));
   EXPECT_TRUE(answers(access, {{"Host", "dev.example.com"}, {"Sec-Fetch-Site", "same-origin"}}));
 }
 
-TEST(LocalAccess, AnswersItsOwnPages) {
+TEST(LocalAccess, answers_its_own_pages) {
   const LocalAccess access("192.168.0.7");
   EXPECT_TRUE(answers(access, {{"Host", "192.168.0.7:9080"}, {"Origin", "https://192.168.0.7:9080"}}));
   EXPECT_TRUE(answers(access, {{"Host", "192.168.0.7"}, {"Origin", "https://192.168.0.7"}}));
@@ -156,11 +156,12 @@ TEST(LocalAccess, AnswersItsOwnPages) {
   EXPECT_FALSE(answers(LocalAccess(), {{"Host", "evil.example"}, {"Origin", "http://evil.example"}}));
 }
 
-TEST(LocalAccess, AnswersPagesThatTheUserAllows) {
+TEST(LocalAccess, answers_pages_that_the_user_allows) {
   const LocalAccess access("localhost", {"https://Experience.adobe.com/", "http://tunnel.example:8080"});
   EXPECT_TRUE(answers(access, {{"Host", "localhost"}, {"Origin", "https://experience.adobe.com"}}));
   EXPECT_TRUE(answers(access, {{"Host", "localhost"}, {"Origin", "https://experience.adobe.com:443"}}));
-  EXPECT_TRUE(answers(access, {{"Host", "tunnel.example"}})) << "a name that this machine has elsewhere";
+  EXPECT_TRUE(answers(access, {{"Host", "tunnel.example"}}))
+      << "the host of an allowed origin counts as a name of this server";
   for (const auto* origin : {"http://experience.adobe.com", "https://experience.adobe.com:8443",
                              "https://a.experience.adobe.com", "http://tunnel.example"})
     EXPECT_FALSE(answers(access, {{"Host", "localhost"}, {"Origin", origin}})) << origin;
@@ -169,7 +170,7 @@ TEST(LocalAccess, AnswersPagesThatTheUserAllows) {
                                {"Referer", "https://experience.adobe.com/?devMode=true"}}));
 }
 
-TEST(LocalAccess, RefusesToAllowWhatIsNotAnOrigin) {
+TEST(LocalAccess, an_allowed_origin_must_be_an_origin) {
   for (const auto* text : {"", "*", "null", "experience.adobe.com", "https://", "https://a.example/path",
                            "ftp://a.example", "https://user@a.example", "https://a.example?b", "https://a.example//"}) {
     try {
@@ -181,7 +182,7 @@ TEST(LocalAccess, RefusesToAllowWhatIsNotAnOrigin) {
   }
 }
 
-TEST(IsThisMachine, KnowsLoopbackAlone) {
+TEST(IsThisMachine, is_true_only_for_loopback) {
   for (const auto* host : {"localhost", "App.LocalHost", "127.0.0.1", "127.9.9.9", "::1", "[::1]"})
     EXPECT_TRUE(is_this_machine(host)) << host;
   for (const auto* host :

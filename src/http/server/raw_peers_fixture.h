@@ -33,8 +33,8 @@ inline sockaddr_in loopback(std::uint16_t port) {
   return address;
 }
 
-/// One end of a connection, for tests that send bytes as they like. A read that ends neither by bytes nor by the peer
-/// fails the test, after two minutes.
+/// One end of a connection, for tests that send arbitrary bytes. A read fails the test if for two minutes no bytes
+/// arrive and the peer does not close.
 class RawSocket {
  public:
   explicit RawSocket(int descriptor) : descriptor_(descriptor) {}
@@ -57,7 +57,8 @@ class RawSocket {
       bytes.remove_prefix(static_cast<std::size_t>(sent));
     }
   }
-  /// More bytes into the buffer; false at the peer's end, a reset or after this time.
+  /// Reads more bytes into the buffer. Returns false if the peer has closed or reset the connection, or after the given
+  /// time.
   bool receive_more(std::optional<int> timeout_ms = std::nullopt) {
     pollfd poll{descriptor_, POLLIN, 0};
     char bytes[16384];
@@ -71,7 +72,7 @@ class RawSocket {
     buffer_.append(bytes, static_cast<std::size_t>(count));
     return true;
   }
-  /// What stands in the buffer up to and with `mark`; all there is where the mark does not come.
+  /// Reads up to the end of `mark`, or to the end of the stream if `mark` does not arrive.
   std::string read_through(std::string_view mark) {
     std::size_t at = std::string::npos;
     while ((at = buffer_.find(mark)) == std::string::npos && receive_more()) {
@@ -88,7 +89,7 @@ class RawSocket {
     }
     return take(buffer_.size());
   }
-  /// A request or answer with its Content-Length body.
+  /// Reads a request or answer with the body that its Content-Length announces.
   std::string read_message() {
     std::string head = read_through("\r\n\r\n");
     const auto lower = to_lower(head);
@@ -96,7 +97,7 @@ class RawSocket {
     if (field == std::string::npos) return head;
     return head + read_exactly(std::stoul(lower.substr(field + 15)));
   }
-  /// The peer takes nothing any more.
+  /// Whether the peer has stopped receiving.
   [[nodiscard]] bool is_closed() const { return is_closed_; }
   [[nodiscard]] bool was_reset() const { return was_reset_; }
 
@@ -104,7 +105,7 @@ class RawSocket {
   void close() {
     if (descriptor_ >= 0) ::close(std::exchange(descriptor_, -1));
   }
-  /// With RST.
+  /// Closes the connection with RST.
   void reset() {
     const linger now{1, 0};
     ::setsockopt(descriptor_, SOL_SOCKET, SO_LINGER, &now, sizeof now);
@@ -125,7 +126,7 @@ class RawSocket {
   std::string buffer_;
 };
 
-/// A server that treats each connection as the test says, on a thread of its own.
+/// A server that runs the test's script for each connection, on a separate thread.
 class RawServer {
  public:
   using Script = std::function<void(RawSocket&, int connection)>;
@@ -187,7 +188,7 @@ class RawServer {
   std::thread acceptor_;
 };
 
-/// Sends everything that it is asked, head and body, back as the body.
+/// A server that answers each request with that request, head and body, as the body.
 inline RawServer mirror() {
   return RawServer([](RawSocket& socket, int) {
     for (;;) {
@@ -198,14 +199,14 @@ inline RawServer mirror() {
   });
 }
 
-/// The answer to one request on a connection of its own.
+/// Sends one request over a new connection and returns the answer.
 inline std::string ask(const Server& server, std::string_view request) {
   auto socket = RawSocket::connect_to(server.port());
   socket.send(request);
   return socket.read_message();
 }
 
-/// A port on which nothing listens.
+/// Returns a port on which nothing listens.
 inline std::uint16_t refusing_port() {
   const int descriptor = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   auto address = loopback(0);
@@ -216,7 +217,7 @@ inline std::uint16_t refusing_port() {
   return ntohs(address.sin_port);
 }
 
-/// An environment variable for as long as this lives.
+/// Sets an environment variable; the destructor restores its value.
 class ScopedVariable {
  public:
   ScopedVariable(std::string name, const std::string& value) : name_(std::move(name)) {
@@ -240,14 +241,14 @@ class ScopedVariable {
 
 inline constexpr std::string_view kOk = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
-/// Answers each request with the same bytes.
+/// A server that answers each request with the same bytes.
 inline RawServer answering(std::string answer) {
   return RawServer([answer = std::move(answer)](RawSocket& socket, int) {
     while (!socket.read_message().empty()) socket.send(answer);
   });
 }
 
-/// What a request fails by; a test that it does not fail in fails.
+/// Returns the error of a request. Fails the test if the request succeeds.
 inline Error error_of(Client& client, const Request& request) {
   try {
     const auto response = client.send(request);

@@ -18,9 +18,9 @@ namespace {
 
 namespace beast = boost::beast;
 
-/// More header fields than any client sends; each costs far more memory than its bytes.
+/// More header fields than any client sends. They are limited because each takes far more memory than its bytes.
 constexpr std::size_t kMaxFields = 250;
-/// A body that is announced so small gets its memory at once.
+/// The memory for a body up to this size is allocated at once. The memory for a larger one grows as its bytes arrive.
 constexpr std::size_t kSmallBody = 64U << 10U;
 
 bool is_blank(char c) { return c == ' ' || c == '\t'; }
@@ -39,8 +39,8 @@ std::string_view without_port(std::string_view authority, std::string_view port)
   return authority;
 }
 
-/// Path and query of a target in any of its forms (RFC 9112 section 3.2). `authority` and `default_port` (`:80`,
-/// `:443`) are those of the absolute form. False if the target is malformed.
+/// Splits a target in any of its forms (RFC 9112 section 3.2) into path and query. Sets `authority` and `default_port`
+/// (`:80`, `:443`) if it is in absolute form. Returns false if the target is malformed.
 bool split_target(std::string_view target, ServerRequest& request, std::string_view& authority,
                   std::string_view& default_port) {
   if (target == "*") {
@@ -95,7 +95,7 @@ std::size_t RequestReader::put(std::string_view bytes) {
   return taken + end;
 }
 
-/// 0 where it has not come yet.
+/// Returns the length of the head with its empty line, or 0 if it has not arrived completely.
 std::size_t RequestReader::find_head_end(std::string_view bytes) {
   for (; scanned_ < bytes.size() && !failure_; ++scanned_) {
     const auto at = scanned_;
@@ -117,7 +117,7 @@ std::size_t RequestReader::find_head_end(std::string_view bytes) {
 void RequestReader::parse_head(std::string_view head) {
   beast::http::request_parser<beast::http::empty_body, WipingAllocator<char>> parser;
   parser.header_limit(static_cast<std::uint32_t>(head.size() + 1));
-  parser.skip(true);  // the body is not Beast's to read
+  parser.skip(true);  // put_body() reads the body
   boost::system::error_code error;
   parser.put(boost::asio::buffer(head.data(), head.size()), error);
   if (error == beast::http::error::bad_version) return refuse(505, "The HTTP version is not 1.0 or 1.1.\n");
@@ -142,7 +142,8 @@ void RequestReader::parse_head(std::string_view head) {
   find_framing();
 }
 
-/// RFC 9112 sections 3.2 and 3.2.2. If target and Host name two hosts, two readers would believe two things.
+/// Checks the Host header (RFC 9112 sections 3.2 and 3.2.2). Refuses a request whose target and Host header name
+/// different hosts, because another program may trust the other one.
 void RequestReader::check_host(std::string_view authority, std::string_view default_port) {
   const auto count = count_fields(request_.headers, "host");
   if (count > 1 || (count == 0 && !http_1_0_)) return refuse(400, "The request has no Host header, or several.\n");
@@ -153,7 +154,7 @@ void RequestReader::check_host(std::string_view authority, std::string_view defa
     refuse(400, "The request's target and its Host header name two hosts.\n");
 }
 
-/// RFC 9112 sections 6.1 and 6.3.
+/// Finds out where the body ends (RFC 9112 sections 6.1 and 6.3).
 void RequestReader::find_framing() {
   const auto lengths = count_fields(request_.headers, "content-length");
   const auto encodings = count_fields(request_.headers, "transfer-encoding");
@@ -217,7 +218,7 @@ std::size_t RequestReader::put_body(std::string_view bytes) {
   return taken;
 }
 
-/// Keeps method and target, if the first line has arrived, for the code that words the refusal.
+/// Stores method and target of a refused request, if its first line has arrived, for `ServerOptions::format_error`.
 void RequestReader::remember_start_line(std::string_view bytes) {
   const auto line = bytes.substr(0, std::min(bytes.find("\r\n"), bytes.size()));
   const auto method_end = line.find(' ');

@@ -12,9 +12,9 @@
 
 namespace adit::http {
 
-/// Reads one HTTP/1.1 request from a connection's bytes (RFC 9112). Beast parses the head once it is whole; everything
-/// about where the head and the body end is decided here, and strictly: what two readers could understand differently
-/// is refused. Every byte counts against a limit.
+/// Reads one HTTP/1.1 request from a connection's bytes (RFC 9112). Beast parses the complete head. This class decides
+/// where the head and the body end, and it is strict: it refuses input that another parser could understand differently
+/// (request smuggling). Every byte counts against a limit.
 class RequestReader {
  public:
   struct Failure {
@@ -22,30 +22,30 @@ class RequestReader {
     std::string text;
   };
 
-  /// `max_header`: of the head, and again of chunk extensions and trailers.
+  /// `max_header` limits the head, and again chunk extensions and trailers together. Both limits are in bytes.
   RequestReader(std::size_t max_header, std::size_t max_body) : max_header_(max_header), max_body_(max_body) {}
   ~RequestReader();
   RequestReader(const RequestReader&) = delete;
   RequestReader& operator=(const RequestReader&) = delete;
 
-  /// Takes what belongs to the request from the front of `bytes` and returns how much that is. Bytes of a head that is
-  /// not whole are not taken: they come again, with more behind them. Stops behind the head, once.
+  /// Takes bytes of the request from the front of `bytes` and returns how many. Takes nothing of an incomplete head:
+  /// pass the same bytes again, followed by more. Returns once at the end of the head, before it reads the body.
   std::size_t put(std::string_view bytes);
 
-  /// More than empty lines have come.
+  /// Whether more than empty lines have arrived.
   [[nodiscard]] bool has_begun() const { return begun_; }
   [[nodiscard]] bool has_head() const { return has_head_; }
   [[nodiscard]] bool is_done() const { return done_; }
   [[nodiscard]] const std::optional<Failure>& failure() const { return failure_; }
-  /// Lowers the limit, as soon as the head is there.
+  /// Lowers the limit of the body. Call it after the head has arrived.
   void limit_body(std::size_t max_body);
 
-  /// What has come of the request; after a refusal also method and target, as far as they could be read.
+  /// The part of the request that has arrived. After a failure it has method and target if these could be read.
   [[nodiscard]] ServerRequest& request() { return request_; }
   [[nodiscard]] const ServerRequest& request() const { return request_; }
   [[nodiscard]] bool is_http_1_0() const { return http_1_0_; }
   [[nodiscard]] bool keep_alive() const { return keep_alive_; }
-  /// How much of the body is known to be still to come.
+  /// How many bytes of the body, or of its current chunk, are still to come.
   [[nodiscard]] std::uint64_t body_left() const;
 
  private:
@@ -60,14 +60,14 @@ class RequestReader {
 
   std::size_t max_header_;
   std::size_t max_body_;
-  /// Bytes of the head that have been looked at.
+  /// How many bytes of the head have been checked.
   std::size_t scanned_ = 0;
   bool begun_ = false;
   bool has_head_ = false;
   bool done_ = false;
   bool http_1_0_ = false;
   bool keep_alive_ = false;
-  /// None: chunked.
+  /// The body's length; `nullopt` if it is chunked.
   std::optional<std::uint64_t> length_ = 0;
   std::optional<ChunkedBody> chunked_;
   std::optional<Failure> failure_;

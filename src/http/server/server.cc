@@ -25,11 +25,11 @@ namespace asio = boost::asio;
 using boost::system::error_code;
 using std::chrono::milliseconds;
 
-/// How long answers may still be sent once the server stops.
+/// How long answers may still be sent after the server is told to stop.
 constexpr milliseconds kStopGrace{2000};
 
-/// The usual soft limit, 1024, is far below the connections that the server is to take; only `select` needs it that
-/// low.
+/// Raises the limit of open descriptors. The usual soft limit, 1024, is far below the number of connections that the
+/// server takes, and only `select` needs so low a limit.
 void allow_descriptors(std::size_t connections) {
   rlimit limit{};
   if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
@@ -45,9 +45,9 @@ class Server::Listener {
  public:
   Listener(ServerOptions options, AsyncHandler handler)
       : connections_(std::move(options), std::move(handler), io_), grace_(io_) {
-    for (auto& listening : listen_at_all(connections_.options())) doors_.emplace_back(io_, std::move(listening));
+    for (auto& listening : listen_at_all(connections_.options())) acceptors_.emplace_back(io_, std::move(listening));
     allow_descriptors(connections_.options().max_connections);
-    for (auto& door : doors_) accept(door);
+    for (auto& acceptor : acceptors_) accept(acceptor);
     thread_ = std::thread([this] { run(); });
   }
   Listener(const Listener&) = delete;
@@ -67,12 +67,12 @@ class Server::Listener {
     done.get_future().wait();
   }
 
-  [[nodiscard]] std::uint16_t port() const { return doors_.front().listening->port(); }
+  [[nodiscard]] std::uint16_t port() const { return acceptors_.front().listening->port(); }
   [[nodiscard]] const ServerOptions& options() const { return connections_.options(); }
   [[nodiscard]] WaitingClients& waiting_clients() { return connections_.waiting_clients(); }
 
  private:
-  /// An exception out of a connection's step (no memory) ends that connection and no other.
+  /// An exception in a connection's step (no memory) ends only that connection.
   void run() noexcept {
     for (;;) {
       try {
@@ -91,45 +91,44 @@ class Server::Listener {
     }
   }
 
-  /// Where connections come in.
-  struct Door {
-    Door(asio::io_context& io, std::unique_ptr<Listening> listens)
+  struct Acceptor {
+    Acceptor(asio::io_context& io, std::unique_ptr<Listening> listens)
         : listening(std::move(listens)),
-          acceptor(io.get_executor(), asio::generic::stream_protocol(listening->family(), 0), listening->release()),
+          socket(io.get_executor(), asio::generic::stream_protocol(listening->family(), 0), listening->release()),
           backoff(io) {}
 
     std::unique_ptr<Listening> listening;
-    asio::basic_socket_acceptor<asio::generic::stream_protocol, asio::io_context::executor_type> acceptor;
+    asio::basic_socket_acceptor<asio::generic::stream_protocol, asio::io_context::executor_type> socket;
     asio::steady_timer backoff;
   };
 
-  void accept(Door& door) {
-    door.acceptor.async_accept([this, &door](error_code error, Connections::Socket socket) {
+  void accept(Acceptor& acceptor) {
+    acceptor.socket.async_accept([this, &acceptor](error_code error, Connections::Socket socket) {
       if (connections_.draining()) return;
       if (!error) {
-        accept(door);  // first: whatever becomes of this connection, the next one must come in
+        accept(acceptor);  // before take(), which may throw: the next connection must be accepted in any case
         return connections_.take(std::move(socket));
       }
       // Out of descriptors, or the client is gone: try again a little later rather than in a busy loop.
-      door.backoff.expires_after(error == asio::error::connection_aborted ? milliseconds(0) : milliseconds(50));
-      door.backoff.async_wait([this, &door](error_code cancelled) {
-        if (!cancelled && !connections_.draining()) accept(door);
+      acceptor.backoff.expires_after(error == asio::error::connection_aborted ? milliseconds(0) : milliseconds(50));
+      acceptor.backoff.async_wait([this, &acceptor](error_code cancelled) {
+        if (!cancelled && !connections_.draining()) accept(acceptor);
       });
     });
   }
 
   void drain() {
-    for (auto& door : doors_) {
+    for (auto& acceptor : acceptors_) {
       error_code ignored;
-      door.acceptor.close(ignored);
-      door.listening->remove_file();
-      door.backoff.cancel();
+      acceptor.socket.close(ignored);
+      acceptor.listening->remove_file();
+      acceptor.backoff.cancel();
     }
     connections_.drain();
   }
 
-  /// Lets the I/O thread run out of work: no acceptor, no idle connections, and those that are answered until the grace
-  /// ends.
+  /// Lets the I/O thread run out of work. Closes the acceptors and the idle connections at once, and those on which a
+  /// request is being answered when the grace time ends.
   void stop() {
     drain();
     connections_.stop();
@@ -138,7 +137,7 @@ class Server::Listener {
     grace_end_ = std::chrono::steady_clock::now() + kStopGrace;
   }
 
-  /// Ends as soon as the last connection has gone, closes what is left when the grace is over.
+  /// Waits until the last connection is closed. Closes those that are left when the grace time ends.
   void watch() {
     if (connections_.empty()) return;
     grace_.expires_after(milliseconds(5));
@@ -150,9 +149,9 @@ class Server::Listener {
 
   asio::io_context io_{1};
   Connections connections_;
-  /// Keeps the I/O thread until `stop`, also while nothing is left to accept.
+  /// Keeps the I/O thread running until `stop`, even if there is nothing to accept.
   asio::executor_work_guard<asio::io_context::executor_type> work_{io_.get_executor()};
-  std::list<Door> doors_;
+  std::list<Acceptor> acceptors_;
   asio::steady_timer grace_;
   std::chrono::steady_clock::time_point grace_end_;
   std::thread thread_;
@@ -171,7 +170,7 @@ Server::Server(ServerOptions options, AsyncHandler handler)
     : listener_(std::make_unique<Listener>(std::move(options), std::move(handler))) {}
 
 Server::~Server() {
-  // Each running handler answers before it is done with its thread.
+  // The worker threads must end last: a handler that still runs answers through its connection.
   listener_.reset();
   if (workers_) workers_->pool.join();
 }

@@ -1,4 +1,5 @@
-// What a hostile client sends must neither fill the server's memory nor be read in two ways.
+// A hostile client must not be able to fill the server's memory. Input that two parsers could understand differently is
+// refused (request smuggling).
 #include <chrono>
 #include <functional>
 #include <future>
@@ -27,19 +28,19 @@ using ::testing::StartsWith;
 
 constexpr std::string_view kChunked = "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n";
 
-/// Says what the handler saw: the names of the headers, and the body.
+/// Answers with what the handler received: the headers and the body.
 ServerResponse seen(const ServerRequest& request) {
   std::string text;
   for (const auto& [name, value] : request.headers) text.append(name).append("=").append(value).append(" ");
   return ServerResponse::text(200, cat(text, "| ", request.body));
 }
 
-/// The status of the answer to a request that the client does not end.
+/// Returns the status line's beginning of the answer to `request`, which may be incomplete.
 std::string status_of(const Server& server, std::string_view request) {
   return ask(server, request).substr(0, std::string_view("HTTP/1.1 400").size());
 }
 
-/// Sends `block` again and again, up to `most` bytes, until the server answers; the answer to the request without end.
+/// Sends `begin` and then repeats `block`, up to `most` bytes, until the server answers. Returns the answer.
 std::string answer_to_flood(const Server& server, std::string_view begin, std::string_view block, std::size_t most) {
   auto socket = RawSocket::connect_to(server.port());
   socket.send(begin);
@@ -47,9 +48,9 @@ std::string answer_to_flood(const Server& server, std::string_view begin, std::s
   return socket.read_message();
 }
 
-// Every byte counts.
+// Limits of size.
 
-TEST(HostileClient, chunk_sizes_extensions_and_trailers_without_end_are_refused) {
+TEST(HostileClient, endless_chunk_sizes_extensions_and_trailers_are_refused) {
   const Server server({}, seen);
   const std::string a(10'000, 'a');
   const std::string zeros(10'000, '0');
@@ -58,10 +59,10 @@ TEST(HostileClient, chunk_sizes_extensions_and_trailers_without_end_are_refused)
       {cat(kChunked, "0\r\na: "), a},                                                  // one trailer
       {cat(kChunked, "0\r\n"), a},                                                     // a trailer's name
       {cat(kChunked, "1;"), a},                                                        // a chunk extension
-      {cat(kChunked, "1 "), std::string(1000, ' ')},                                   // blanks in its place
+      {cat(kChunked, "1 "), std::string(1000, ' ')},                                   // blanks after a size
       {cat(kChunked, "1;a=\""), a},                                                    //
       {cat(kChunked), zeros},                                                          // zeros of a chunk's size
-      {cat(kChunked), "1;aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\r\nx\r\n"},  // an extension a chunk
+      {cat(kChunked), "1;aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\r\nx\r\n"},  // one extension per chunk
   };
   const auto refused = ::testing::AnyOf(StartsWith("HTTP/1.1 431 "), StartsWith("HTTP/1.1 400 "));
   for (const auto& [begin, block] : floods)
@@ -69,12 +70,12 @@ TEST(HostileClient, chunk_sizes_extensions_and_trailers_without_end_are_refused)
         << begin.substr(kChunked.size()) << block.substr(0, 50);
 }
 
-TEST(HostileClient, a_head_without_end_is_refused_however_it_is_cut) {
+TEST(HostileClient, an_endless_head_is_refused_however_it_is_split) {
   const Server server({.max_header_bytes = 4096}, seen);
   const std::string get = "GET / HTTP/1.1\r\nHost: h\r\n";
   for (const auto& [begin, block] : std::vector<std::pair<std::string, std::string>>{
            {get, "a: b\r\n"}, {get + "a: ", std::string(100, 'b')}, {"GET /", std::string(100, 'b')}, {"", "G"}}) {
-    // A field at a time at first, so that some reads of the server's end where a field does.
+    // At first one field at a time, so that some of the server's reads end at the end of a field.
     auto socket = RawSocket::connect_to(server.port());
     socket.send(begin);
     for (std::size_t sent = 0; sent < 20'000 && !socket.receive_more(sent < 400 ? 2 : 0); sent += block.size())
@@ -84,7 +85,7 @@ TEST(HostileClient, a_head_without_end_is_refused_however_it_is_cut) {
   EXPECT_EQ(status_of(server, std::string(10'000, '\n')), "HTTP/1.1 400");
 }
 
-TEST(HostileClient, has_a_limit_of_header_fields) {
+TEST(HostileClient, the_number_of_header_fields_is_limited) {
   const Server server({}, seen);
   const auto request = [](int fields) {
     std::string text = "GET / HTTP/1.1\r\nHost: h\r\n";
@@ -105,7 +106,7 @@ TEST(HostileClient, a_chunked_body_is_refused_as_soon_as_its_size_is_known) {
   EXPECT_EQ(status_of(server, cat(kChunked, "10000000000000000\r\n")), "HTTP/1.1 400");
 }
 
-// What a trailer says.
+// Trailers and chunks.
 
 TEST(HostileClient, trailers_do_not_become_headers) {
   const Server server({}, seen);
@@ -122,7 +123,7 @@ TEST(HostileClient, a_request_after_one_with_trailers_is_read_from_its_beginning
   EXPECT_THAT(socket.read_message(), EndsWith("Host=next | "));
 }
 
-TEST(HostileClient, chunks_are_read_the_same_however_they_are_cut) {
+TEST(HostileClient, chunks_are_read_the_same_however_they_are_split) {
   const Server server({}, seen);
   const auto request = cat(kChunked, "3\r\nabc\r\nA;x=y\r\n0123456789\r\n0\r\nT: u\r\n\r\n");
   for (const std::size_t piece : {1U, 2U, 3U, 7U}) {
@@ -132,9 +133,9 @@ TEST(HostileClient, chunks_are_read_the_same_however_they_are_cut) {
   }
 }
 
-// Two readers.
+// Input that two parsers could understand differently.
 
-TEST(HostileClient, bodies_whose_length_could_be_read_in_two_ways_are_refused) {
+TEST(HostileClient, bodies_of_ambiguous_length_are_refused) {
   const Server server({}, seen);
   for (const std::string_view fields : {
            "Transfer-Encoding: gzip\r\n",
@@ -186,7 +187,7 @@ TEST(HostileClient, bodies_whose_length_could_be_read_in_two_ways_are_refused) {
   EXPECT_THAT(ask(server, "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 0005\r\n\r\n01234"), EndsWith("| 01234"));
 }
 
-TEST(HostileClient, chunks_that_could_be_read_in_two_ways_are_refused) {
+TEST(HostileClient, ambiguous_chunks_are_refused) {
   const Server server({}, seen);
   for (const std::string_view chunks :
        {"\r\n", ";x\r\n", " 1\r\nx\r\n0\r\n\r\n", "1 \r\nx\r\n0\r\n\r\n", "1\nx\r\n0\r\n\r\n", "1\r\nx\n0\r\n\r\n",
@@ -196,7 +197,7 @@ TEST(HostileClient, chunks_that_could_be_read_in_two_ways_are_refused) {
   EXPECT_EQ(status_of(server, cat(kChunked, std::string_view("1;\0\r\n", 5))), "HTTP/1.1 400");
 }
 
-TEST(HostileClient, heads_that_could_be_read_in_two_ways_are_refused) {
+TEST(HostileClient, ambiguous_heads_are_refused) {
   const Server server({}, seen);
   const auto get = [](std::string_view fields) { return cat("GET / HTTP/1.1\r\nHost: h\r\n", fields, "\r\n"); };
   for (const auto& request : {
@@ -247,7 +248,7 @@ TEST(HostileClient, heads_that_could_be_read_in_two_ways_are_refused) {
   EXPECT_EQ(status_of(server, "\r\n\r\nGET /p HTTP/1.1\r\nHost:\r\n\r\n"), "HTTP/1.1 200");
 }
 
-TEST(HostileClient, expectations_count_in_http_1_1_alone) {
+TEST(HostileClient, expect_is_obeyed_only_in_http_1_1) {
   const Server server({}, seen);
   EXPECT_EQ(status_of(server, "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\nExpect: 100-continue, x\r\n\r\n"),
             "HTTP/1.1 417");
@@ -255,15 +256,15 @@ TEST(HostileClient, expectations_count_in_http_1_1_alone) {
   EXPECT_EQ(status_of(server, "GET / HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\n\r\n"), "HTTP/1.1 200");
 }
 
-// Time: of a request, not of a byte.
+// The time limit applies to a whole request, not to each byte.
 
-TEST(HostileClient, bytes_that_are_there_when_the_time_is_up_do_not_extend_it) {
+TEST(HostileClient, bytes_that_have_arrived_when_the_time_is_up_do_not_extend_it) {
   constexpr auto kTime = 200ms;
   std::optional<RawSocket> slow;
   ServerOptions options{.request_timeout = kTime};
   options.admit = [&](const ServerRequest& head) {
     if (head.path != "/other") return Admission{};
-    // The server's thread finds the time up, and more bytes than one read takes.
+    // When the server's thread continues, the time is up and more bytes have arrived than one read takes.
     slow->send(std::string(70'000, 'x'));
     const auto later = std::chrono::steady_clock::now() + 2 * kTime;
     while (std::chrono::steady_clock::now() < later) std::this_thread::yield();
@@ -289,7 +290,7 @@ TEST(HostileClient, bytes_that_trickle_do_not_extend_a_requests_time) {
     EXPECT_LT(trickled, kMost);
     EXPECT_THAT(socket.read_message(), StartsWith("HTTP/1.1 408 ")) << begin;
   }
-  // Nothing but empty lines is not a request: it ends without a word.
+  // Empty lines alone are not a request: the connection is closed without an answer.
   auto socket = RawSocket::connect_to(server.port());
   int trickled = 0;
   for (; trickled < kMost; ++trickled) {
@@ -301,7 +302,7 @@ TEST(HostileClient, bytes_that_trickle_do_not_extend_a_requests_time) {
   EXPECT_EQ(socket.read_to_end(), "");
 }
 
-// Before a caller has shown who it is.
+// Clients that are not authenticated.
 
 ServerOptions with_admission() {
   ServerOptions options;
@@ -315,12 +316,12 @@ ServerOptions with_admission() {
   return options;
 }
 
-TEST(Admission, decides_from_the_head_whether_and_how_much_of_a_body_is_read) {
+TEST(Admission, decides_by_the_head_how_much_of_a_body_is_read) {
   const Server server(with_admission(), seen);
   const auto post = [](std::string_view path, std::string_view fields) {
     return cat("POST ", path, " HTTP/1.1\r\nHost: h\r\n", fields, "\r\n");
   };
-  // Before a byte of the body has come.
+  // The answer comes before any byte of the body is sent.
   EXPECT_THAT(ask(server, post("/private", "Content-Length: 1000\r\n")),
               ::testing::AllOf(StartsWith("HTTP/1.1 401 "), HasSubstr("Connection: close\r\n"),
                                EndsWith("POST what? 127.0.0.1")));
@@ -334,7 +335,7 @@ TEST(Admission, decides_from_the_head_whether_and_how_much_of_a_body_is_read) {
   EXPECT_THAT(ask(server, cat(post("/public", "Content-Length: 10\r\n"), "0123456789")), EndsWith("| 0123456789"));
 }
 
-TEST(Admission, bodies_that_are_being_read_have_one_limit_together) {
+TEST(Admission, bodies_that_are_being_read_share_one_limit) {
   auto options = with_admission();
   options.max_buffered_bytes = 100'000;
   options.admit = [](const ServerRequest& head) { return Admission{.trusted = head.headers.has("key")}; };
@@ -354,7 +355,7 @@ TEST(Admission, bodies_that_are_being_read_have_one_limit_together) {
   auto first = begun("");
   auto second = begun("");
   auto known = begun("key: 1\r\n");
-  // The first two are too much: one of them at least is refused; the known one and small bodies are not.
+  // The first two bodies together exceed the limit: at least one is refused. A trusted client and small bodies are not.
   EXPECT_THAT(ended(known), EndsWith("200001"));
   EXPECT_THAT(ask(server, "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\nhi"), EndsWith("2"));
   EXPECT_THAT(ended(second), StartsWith("HTTP/1.1 503 "));
@@ -362,7 +363,7 @@ TEST(Admission, bodies_that_are_being_read_have_one_limit_together) {
   second.close();
 }
 
-TEST(Admission, what_is_refused_answered_or_gone_no_longer_counts) {
+TEST(Admission, requests_that_are_refused_answered_or_closed_no_longer_count) {
   ServerOptions options;
   options.max_buffered_bytes = 400'000;
   const Server server(options, [](const ServerRequest& request) {

@@ -21,7 +21,7 @@ using boost::system::error_code;
           "key without a passphrase, both in PEM form.");
 }
 
-/// A key with a passphrase must not make OpenSSL ask at the terminal.
+/// Stops OpenSSL from asking for a passphrase at the terminal.
 int no_passphrase(char* /*buffer*/, int /*size*/, int /*writing*/, void* /*context*/) { return 0; }
 
 }  // namespace
@@ -31,7 +31,7 @@ asio::ssl::context make_tls_context(const TlsIdentity& identity) {
   auto* const native = context.native_handle();
   SSL_CTX_set_min_proto_version(native, TLS1_2_VERSION);
   SSL_CTX_set_options(native, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CLEANSE_PLAINTEXT);
-  SSL_CTX_set_mode(native, SSL_MODE_RELEASE_BUFFERS);  // idle connections hold no 34 KiB of buffers each
+  SSL_CTX_set_mode(native, SSL_MODE_RELEASE_BUFFERS);  // frees the 34 KiB of buffers of each idle connection
   SSL_CTX_set_default_passwd_cb(native, &no_passphrase);
   error_code error;
   context.use_certificate_chain(asio::buffer(identity.certificate_chain_pem), error);

@@ -14,20 +14,20 @@
 
 namespace adit::http {
 
-/// TLS 1.2 and later. Throws Error (configuration) `invalid_tls_identity`.
+/// Makes a server's context for TLS 1.2 and later. Throws Error `invalid_tls_identity` (configuration).
 [[nodiscard]] boost::asio::ssl::context make_tls_context(const TlsIdentity& identity);
 
-/// The handshake failed because the client speaks plain HTTP.
+/// Whether the handshake failed because the client sent plain HTTP.
 [[nodiscard]] bool is_plain_http(const boost::system::error_code& error);
 
-/// A connection's bytes, over TCP or a Unix socket, with TLS or without: an AsyncStream for Asio and Beast.
+/// A connection over TCP or a Unix socket, with or without TLS. It is an AsyncStream for Asio and Beast.
 class ServerStream {
  public:
   using Plain =
       boost::asio::basic_stream_socket<boost::asio::generic::stream_protocol, boost::asio::io_context::executor_type>;
   using executor_type = Plain::executor_type;
 
-  /// `context`, where there is one, outlives the stream.
+  /// `context` must outlive the stream; it is null for a connection without TLS.
   ServerStream(Plain socket, boost::asio::ssl::context* context) : plain_(std::move(socket)) {
     if (context != nullptr) tls_.emplace(plain_, *context);
   }
@@ -35,7 +35,7 @@ class ServerStream {
   [[nodiscard]] executor_type get_executor() { return plain_.get_executor(); }
   [[nodiscard]] Plain& plain() { return plain_; }
   [[nodiscard]] bool secure() const { return tls_.has_value(); }
-  /// What comes from now on is not TLS.
+  /// Reads and writes plain bytes from now on.
   void drop_tls() { tls_.reset(); }
 
   template <typename Handler>
@@ -63,8 +63,8 @@ class ServerStream {
 
  private:
   Plain plain_;
-  /// Not beast::ssl_stream: Boost 1.81's turns a write whose first buffer is empty and whose second one is large, which
-  /// is what asio::async_write makes of a head that is out and its body, into one of no bytes, and so loses the body.
+  /// Not beast::ssl_stream, which loses bodies in Boost 1.81: if the first buffer of a write is empty and the second
+  /// one is large, it writes no bytes. asio::async_write passes such buffers when the head is sent and the body is not.
   std::optional<boost::asio::ssl::stream<Plain&>> tls_;
 };
 

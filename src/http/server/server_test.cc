@@ -40,10 +40,10 @@ ServerResponse echo(const ServerRequest& request) {
   return response;
 }
 
-/// After which a test that waits gives up.
+/// The time after which a waiting test gives up.
 constexpr auto kLong = 2min;
 
-/// The answer to a request that is made until it is not refused any more.
+/// Repeats a request until it is answered with 200, and returns that answer.
 std::string ask_until_there_is_room(const Server& server) {
   std::string answer;
   for (const auto end = steady_clock::now() + kLong; steady_clock::now() < end && !answer.starts_with("HTTP/1.1 200");)
@@ -51,7 +51,7 @@ std::string ask_until_there_is_room(const Server& server) {
   return answer;
 }
 
-/// Opens when told; handlers wait at it.
+/// Handlers wait in pass() until the test calls open().
 class Gate {
  public:
   void open() {
@@ -93,7 +93,7 @@ TEST(Server, answers_with_date_and_length) {
   EXPECT_LE(*sent, now());
 }
 
-TEST(Server, a_date_of_the_handler_stands_in_place_of_its_own) {
+TEST(Server, a_date_set_by_the_handler_replaces_its_own) {
   const Server server({}, [](const ServerRequest&) {
     return ServerResponse{200, {{"date", "Sun, 06 Nov 1994 08:49:37 GMT"}}, ""};
   });
@@ -138,14 +138,14 @@ TEST(Server, http_1_0_closes_unless_it_asks_to_keep_the_connection) {
   EXPECT_THAT(socket.read_to_end(), EndsWith("GET /b  "));
 }
 
-TEST(Server, takes_absolute_targets_as_proxies_send_them) {
+TEST(Server, accepts_absolute_targets_as_proxies_send_them) {
   const Server server({}, echo);
   EXPECT_THAT(ask(server, "GET http://h:80/p?q HTTP/1.1\r\nHost: h\r\n\r\n"), EndsWith("GET /p q "));
   EXPECT_THAT(ask(server, "GET HTTP://h?q HTTP/1.1\r\nHost: h\r\n\r\n"), EndsWith("GET / q "));
   EXPECT_THAT(ask(server, "OPTIONS * HTTP/1.1\r\nHost: h\r\n\r\n"), EndsWith("OPTIONS *  "));
 }
 
-TEST(Server, takes_chunked_bodies) {
+TEST(Server, reads_chunked_bodies) {
   const Server server({}, echo);
   EXPECT_THAT(ask(server,
                   "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: "
@@ -207,7 +207,7 @@ TEST(Server, refuses_malformed_requests_and_closes) {
   }
 }
 
-TEST(Server, a_client_that_sends_more_than_allowed_still_hears_why) {
+TEST(Server, a_client_that_sends_too_much_still_gets_the_reason) {
   const Server server({.max_body_bytes = 100}, echo);
   auto socket = RawSocket::connect_to(server.port());
   socket.send(cat("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 3000000\r\n\r\n", std::string(3'000'000, 'x')));
@@ -224,7 +224,7 @@ TEST(Server, a_request_that_does_not_end_is_answered_408) {
   }
 }
 
-TEST(Server, an_idle_connection_is_closed_without_a_word) {
+TEST(Server, an_idle_connection_is_closed_without_an_answer) {
   const Server server({.idle_timeout = 100ms}, echo);
   auto fresh = RawSocket::connect_to(server.port());
   auto used = RawSocket::connect_to(server.port());
@@ -234,7 +234,7 @@ TEST(Server, an_idle_connection_is_closed_without_a_word) {
   EXPECT_EQ(used.read_to_end(), "");
 }
 
-TEST(Server, slow_handlers_keep_nobody_from_connecting) {
+TEST(Server, slow_handlers_do_not_keep_clients_from_connecting) {
   Gate gate;
   const Server server({.threads = 2}, [&](const ServerRequest& request) {
     if (request.path == "/slow") gate.pass();
@@ -248,7 +248,7 @@ TEST(Server, slow_handlers_keep_nobody_from_connecting) {
   EXPECT_THAT(slow.read_message(), EndsWith("GET /slow  "));
 }
 
-TEST(Server, what_comes_while_a_request_is_handled_is_answered_next) {
+TEST(Server, a_request_that_arrives_while_another_is_handled_is_answered_next) {
   Gate gate;
   const Server server({}, [&](const ServerRequest& request) {
     if (request.path == "/slow") gate.pass();
@@ -263,7 +263,7 @@ TEST(Server, what_comes_while_a_request_is_handled_is_answered_next) {
   EXPECT_THAT(socket.read_message(), EndsWith(cat("POST /next  ", std::string(100'000, 'x'))));
 }
 
-TEST(Server, a_client_that_sends_nothing_more_still_hears_its_answer) {
+TEST(Server, a_client_that_has_closed_its_sending_side_still_gets_its_answer) {
   Gate gate;
   const Server server({}, [&](const ServerRequest& request) {
     gate.pass();
@@ -277,7 +277,7 @@ TEST(Server, a_client_that_sends_nothing_more_still_hears_its_answer) {
   EXPECT_THAT(socket.read_to_end(), AllOf(HasSubstr("\r\n\r\nGET /a  "), EndsWith("\r\n\r\nGET /b  ")));
 }
 
-TEST(Server, a_client_that_leaves_before_its_answer_disturbs_nobody) {
+TEST(Server, a_client_that_disconnects_before_its_answer_affects_no_other) {
   Gate gate;
   const Server server({.max_connections = 1}, [&](const ServerRequest& request) {
     if (request.path == "/slow") gate.pass();
@@ -288,12 +288,13 @@ TEST(Server, a_client_that_leaves_before_its_answer_disturbs_nobody) {
     leaving.send("GET /slow HTTP/1.1\r\nHost: h\r\n\r\n");
     gate.await_waiting(1);
   }
-  EXPECT_THAT(ask(server, "GET / HTTP/1.1\r\nHost: h\r\n\r\n"), StartsWith("HTTP/1.1 503 ")) << "it still counts";
+  EXPECT_THAT(ask(server, "GET / HTTP/1.1\r\nHost: h\r\n\r\n"), StartsWith("HTTP/1.1 503 "))
+      << "the connection still counts";
   gate.open();
   EXPECT_THAT(ask_until_there_is_room(server), StartsWith("HTTP/1.1 200 "));
 }
 
-TEST(Server, a_timer_that_rings_while_requests_are_handled_confuses_no_answers) {
+TEST(Server, a_timer_that_fires_while_requests_are_handled_does_not_mix_up_answers) {
   const Server server({.threads = 4, .idle_timeout = 1ms}, [](const ServerRequest& request) {
     const auto end = steady_clock::now() + std::chrono::microseconds(request.body.size() * 100);
     while (steady_clock::now() < end) {
@@ -311,7 +312,7 @@ TEST(Server, a_timer_that_rings_while_requests_are_handled_confuses_no_answers) 
             cat("POST /", client, '-', i, " HTTP/1.1\r\nHost: h\r\nContent-Length: ", body.size(), "\r\n\r\n", body));
         const auto answer = socket->read_message();
         if (answer.empty())
-          socket.reset();  // the server had closed it: it was idle for long enough
+          socket.reset();  // the server has closed the idle connection
         else
           EXPECT_THAT(answer, EndsWith(cat("POST /", client, '-', i, "  ", body)));
       }
@@ -319,9 +320,9 @@ TEST(Server, a_timer_that_rings_while_requests_are_handled_confuses_no_answers) 
   for (auto& client : clients) client.get();
 }
 
-// Requests that come in pieces and before the answers of those ahead, answers that come from other threads, timers that
-// ring meanwhile, clients that leave: each answer is that of its own request, in the requests' order.
-TEST(Server, answers_belong_to_their_requests_whatever_happens_at_once) {
+// Requests arrive in pieces and are pipelined, other threads answer, timers fire, and clients disconnect. Each request
+// must get its own answer, in the order of the requests.
+TEST(Server, answers_match_their_requests_under_concurrent_events) {
   std::atomic<int> answered = 0;
   {
     const Server server({.threads = 3, .idle_timeout = 3ms, .request_timeout = 2s}, [](const ServerRequest& request) {
@@ -343,10 +344,10 @@ TEST(Server, answers_belong_to_their_requests_whatever_happens_at_once) {
             if (random() % 3 == 0) static_cast<void>(socket.receive_more(static_cast<int>(random() % 5)));
             socket.send(std::string_view(request).substr(cut));
           }
-          if (random() % 8 == 0) continue;  // leaves
+          if (random() % 8 == 0) continue;  // disconnects
           for (const auto& path : sent) {
             const auto answer = socket.read_message();
-            if (!answer.starts_with("HTTP/1.1 200")) break;  // closed for want of a request in time
+            if (!answer.starts_with("HTTP/1.1 200")) break;  // closed, because the request took too long
             EXPECT_THAT(answer, EndsWith(cat("\r\n\r\nGET ", path, "  ")));
             ++answered;
           }
@@ -358,7 +359,7 @@ TEST(Server, answers_belong_to_their_requests_whatever_happens_at_once) {
   EXPECT_GT(answered, 100);
 }
 
-TEST(Server, an_answer_larger_than_the_socket_takes_at_once_arrives_whole) {
+TEST(Server, an_answer_larger_than_the_socket_buffer_arrives_completely) {
   const std::string large(8U << 20U, 'x');
   const Server server({}, [&](const ServerRequest&) { return ServerResponse::text(200, large); });
   auto socket = RawSocket::connect_to(server.port());
@@ -368,7 +369,7 @@ TEST(Server, an_answer_larger_than_the_socket_takes_at_once_arrives_whole) {
   }
 }
 
-TEST(Server, an_exception_becomes_500_and_the_connection_lives) {
+TEST(Server, an_exception_becomes_500_and_the_connection_stays_open) {
   set_log_level(LogLevel::off);
   const Server server({}, [](const ServerRequest& request) -> ServerResponse {
     if (request.path == "/error") throw Error::failure("x", "secret");
@@ -393,7 +394,7 @@ TEST(Server, headers_that_would_split_the_answer_are_not_sent) {
   set_log_level(LogLevel::info);
 }
 
-TEST(Server, no_content_has_no_length) {
+TEST(Server, status_204_has_no_content_length) {
   const Server server({}, [](const ServerRequest&) {
     return ServerResponse{204, {{"Content-Length", "7"}}, "ignored"};
   });
@@ -401,7 +402,7 @@ TEST(Server, no_content_has_no_length) {
               AllOf(StartsWith("HTTP/1.1 204 No Content\r\n"), Not(HasSubstr("Length")), EndsWith("\r\n\r\n")));
 }
 
-TEST(Server, connections_past_the_limit_are_told_and_later_ones_find_room_again) {
+TEST(Server, connections_above_the_limit_get_503_and_later_ones_are_accepted_again) {
   const Server server({.max_connections = 2}, echo);
   auto first = RawSocket::connect_to(server.port());
   first.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
@@ -430,12 +431,12 @@ TEST(Server, listens_on_ipv6) {
   EXPECT_EQ(server.origin(), cat("http://[::1]:", server.port()));
 }
 
-TEST(Server, listens_at_a_second_host_where_this_machine_has_it) {
+TEST(Server, listens_at_a_second_host_if_this_machine_has_it) {
   const Server both({.second_host = "::1"}, echo);
   Client client;
   EXPECT_EQ(client.send(Request::get(both.origin() + "/four")).body(), "GET /four  ");
   EXPECT_EQ(client.send(Request::get(cat("http://[::1]:", both.port(), "/six"))).body(), "GET /six  ");
-  const Server one({.second_host = "192.0.2.1"}, echo);  // RFC 5737: nobody's
+  const Server one({.second_host = "192.0.2.1"}, echo);  // no machine has this address (RFC 5737)
   EXPECT_EQ(client.send(Request::get(one.origin() + "/four")).body(), "GET /four  ");
 }
 
@@ -472,7 +473,7 @@ TEST(Server, a_host_that_is_not_this_machine_is_an_error) {
   }
 }
 
-TEST(Server, its_sockets_stay_out_of_child_processes) {
+TEST(Server, child_processes_do_not_inherit_its_sockets) {
   const Server server({}, echo);
   auto socket = RawSocket::connect_to(server.port());
   socket.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
@@ -487,7 +488,7 @@ TEST(Server, its_sockets_stay_out_of_child_processes) {
   }
 }
 
-TEST(Server, its_end_lets_running_handlers_answer_and_is_not_held_up_by_idle_or_stuck_clients) {
+TEST(Server, its_destructor_lets_running_handlers_answer_and_does_not_wait_for_idle_or_stuck_clients) {
   Gate gate;
   const ServerOptions options{.idle_timeout = 1h, .request_timeout = 1h};
   auto server = std::make_unique<Server>(options, [&](const ServerRequest& request) {
@@ -512,7 +513,7 @@ TEST(Server, its_end_lets_running_handlers_answer_and_is_not_held_up_by_idle_or_
   end.get();
 }
 
-TEST(Server, its_end_does_not_wait_for_a_client_that_reads_nothing) {
+TEST(Server, its_destructor_does_not_wait_for_a_client_that_does_not_read) {
   const ServerOptions options{.idle_timeout = 1h, .request_timeout = 1h};
   auto server = std::make_unique<Server>(
       options, [](const ServerRequest&) { return ServerResponse::text(200, std::string(64U << 20U, 'x')); });
@@ -534,7 +535,7 @@ struct Faulty {
   Server server;
 };
 
-TEST(ConnectionFault, a_delay_makes_its_answer_late_and_holds_up_no_other) {
+TEST(ConnectionFault, a_delay_affects_only_its_own_answer) {
   Gate handled;
   handled.open();
   const Server server({.threads = 1}, [&](const ServerRequest& request) {
@@ -553,7 +554,7 @@ TEST(ConnectionFault, a_delay_makes_its_answer_late_and_holds_up_no_other) {
   for (auto& socket : late) EXPECT_FALSE(socket.receive_more(0));
 }
 
-TEST(ConnectionFault, a_reset_comes_in_place_of_the_answer) {
+TEST(ConnectionFault, a_reset_replaces_the_answer) {
   const Faulty faulty({.reset = true});
   auto socket = RawSocket::connect_to(faulty.server.port());
   socket.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
@@ -568,7 +569,7 @@ TEST(ConnectionFault, a_cut_body_ends_early) {
   EXPECT_THAT(socket.read_to_end(), AllOf(HasSubstr("Content-Length: 10\r\n"), EndsWith("\r\n\r\n012")));
 }
 
-TEST(ConnectionFault, a_stalled_body_goes_on_later_and_the_connection_lives) {
+TEST(ConnectionFault, a_stalled_body_resumes_later_and_the_connection_stays_open) {
   const Faulty faulty({.stall_after = 4, .stall_time = 10ms});
   auto socket = RawSocket::connect_to(faulty.server.port());
   for (int i = 0; i < 2; ++i) {
@@ -577,7 +578,7 @@ TEST(ConnectionFault, a_stalled_body_goes_on_later_and_the_connection_lives) {
   }
 }
 
-TEST(ConnectionFault, a_stalled_body_stops_where_it_says) {
+TEST(ConnectionFault, a_stalled_body_stops_at_the_configured_byte) {
   const Faulty faulty({.stall_after = 4, .stall_time = 1h});
   auto socket = RawSocket::connect_to(faulty.server.port());
   socket.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
@@ -585,7 +586,7 @@ TEST(ConnectionFault, a_stalled_body_stops_where_it_says) {
   EXPECT_FALSE(socket.receive_more(50));
 }
 
-TEST(ConnectionFault, a_body_may_stall_and_then_be_cut) {
+TEST(ConnectionFault, a_body_can_stall_and_then_be_cut) {
   const Faulty faulty({.stall_after = 2, .stall_time = 10ms, .cut_after = 5});
   auto socket = RawSocket::connect_to(faulty.server.port());
   socket.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");

@@ -22,7 +22,7 @@ using ::testing::HasSubstr;
 using testing::RawSocket;
 using ::testing::StartsWith;
 
-/// A client that sends bytes over TLS as the test likes.
+/// A client that sends arbitrary bytes over TLS.
 class RawTls {
  public:
   explicit RawTls(std::uint16_t port, int version = 0)
@@ -104,7 +104,7 @@ TEST_F(ServerTls, serves_ipv6) {
   EXPECT_EQ(client.send(Request::get(server.origin())).body(), "secure ::1") << "this test needs the address ::1";
 }
 
-TEST_F(ServerTls, speaks_tls_1_2_and_later_alone) {
+TEST_F(ServerTls, speaks_only_tls_1_2_and_later) {
   const Server server(options(), echo);
   EXPECT_FALSE(RawTls(server.port(), TLS1_1_VERSION).connected());
   EXPECT_TRUE(RawTls(server.port(), TLS1_2_VERSION).connected());
@@ -120,7 +120,7 @@ TEST_F(ServerTls, plain_http_at_its_port_is_told_to_use_https) {
   EXPECT_THAT(answer, HasSubstr("This port speaks HTTPS"));
 }
 
-TEST_F(ServerTls, limits_count_as_without_tls_and_the_answers_arrive) {
+TEST_F(ServerTls, limits_apply_as_without_tls_and_their_answers_arrive) {
   auto with = options();
   with.max_header_bytes = 1024;
   with.max_body_bytes = 1000;
@@ -134,7 +134,7 @@ TEST_F(ServerTls, limits_count_as_without_tls_and_the_answers_arrive) {
   EXPECT_THAT(body.read_to_end(), StartsWith("HTTP/1.1 413 "));
 }
 
-TEST_F(ServerTls, slow_senders_end_in_handshake_header_and_body) {
+TEST_F(ServerTls, slow_senders_are_closed_in_handshake_header_and_body) {
   auto with = options();
   with.request_timeout = 200ms;
   with.idle_timeout = 1h;
@@ -150,7 +150,7 @@ TEST_F(ServerTls, slow_senders_end_in_handshake_header_and_body) {
   EXPECT_THAT(body.read_to_end(), StartsWith("HTTP/1.1 408 "));
 }
 
-TEST_F(ServerTls, connections_past_the_limit_are_told) {
+TEST_F(ServerTls, connections_above_the_limit_get_503) {
   auto with = options();
   with.max_connections = 1;
   const Server server(std::move(with), echo);
@@ -159,7 +159,7 @@ TEST_F(ServerTls, connections_past_the_limit_are_told) {
   EXPECT_THAT(RawTls(server.port()).read_to_end(), StartsWith("HTTP/1.1 503 "));
 }
 
-TEST_F(ServerTls, idle_connections_end) {
+TEST_F(ServerTls, idle_connections_are_closed) {
   auto with = options();
   with.idle_timeout = 100ms;
   const Server server(std::move(with), echo);
@@ -168,7 +168,7 @@ TEST_F(ServerTls, idle_connections_end) {
   EXPECT_EQ(idle.read_to_end(), "");
 }
 
-TEST_F(ServerTls, faults_work) {
+TEST_F(ServerTls, injects_faults) {
   ConnectionFault fault{.cut_after = 2};
   const Server server(options(), [&](const ServerRequest& request) {
     auto response = ServerResponse::text(200, "0123456789");
@@ -222,7 +222,7 @@ class UnixServer : public ::testing::Test {
     }
     return "listens";
   }
-  /// A socket that no server of ours serves.
+  /// Returns a socket that listens at the path, without a Server.
   [[nodiscard]] int listen_at_path() const {
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
@@ -236,7 +236,7 @@ class UnixServer : public ::testing::Test {
   std::string path_ = (folder_.path() / "socket").string();
 };
 
-TEST_F(UnixServer, answers_at_a_path_for_its_user_alone_and_removes_it_in_the_end) {
+TEST_F(UnixServer, listens_at_a_path_that_only_its_user_can_open_and_removes_it) {
   {
     const Server server(at(path_), answer);
     EXPECT_EQ(server.origin(), "http://localhost");
@@ -251,7 +251,7 @@ TEST_F(UnixServer, answers_at_a_path_for_its_user_alone_and_removes_it_in_the_en
   EXPECT_FALSE(std::filesystem::exists(path_));
 }
 
-TEST_F(UnixServer, replaces_what_a_dead_server_left_and_nothing_else) {
+TEST_F(UnixServer, replaces_only_a_socket_that_a_dead_server_left) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   path_.copy(address.sun_path, path_.size());
@@ -266,7 +266,7 @@ TEST_F(UnixServer, replaces_what_a_dead_server_left_and_nothing_else) {
   EXPECT_THAT(failure(at("/nowhere/socket")), HasSubstr("No such file"));
 }
 
-TEST_F(UnixServer, a_client_is_told_when_nothing_listens_at_the_path) {
+TEST_F(UnixServer, a_client_gets_an_error_if_nothing_listens_at_the_path) {
   Client client({.unix_socket = path_});
   try {
     (void)client.send(Request::get("http://localhost/"));
@@ -278,7 +278,7 @@ TEST_F(UnixServer, a_client_is_told_when_nothing_listens_at_the_path) {
   }
 }
 
-TEST_F(UnixServer, a_client_knows_whether_a_server_that_ended_had_read_its_request) {
+TEST_F(UnixServer, a_client_knows_if_a_server_that_ended_has_read_its_request) {
   const int listener = listen_at_path();
   Client client({.unix_socket = path_});
   for (const bool reads : {true, false}) {
@@ -302,9 +302,10 @@ TEST_F(UnixServer, a_client_knows_whether_a_server_that_ended_had_read_its_reque
   ::close(listener);
 }
 
-TEST_F(UnixServer, a_client_knows_that_a_server_that_hung_up_had_read_nothing_whatever_the_instant) {
+TEST_F(UnixServer, a_client_knows_at_any_moment_that_a_server_that_closed_has_read_nothing) {
   const int listener = listen_at_path();
-  // On one processor, and of more weight than the client, the server mostly hangs up while the client is in connect().
+  // Both threads run on one processor, and the server has the higher priority, so that it usually closes the connection
+  // while the client is still in connect().
   cpu_set_t processor;
   CPU_ZERO(&processor);
   CPU_SET(::sched_getcpu(), &processor);
@@ -326,7 +327,7 @@ TEST_F(UnixServer, a_client_knows_that_a_server_that_hung_up_had_read_nothing_wh
   ::close(listener);
 }
 
-TEST(StopAccepting, ends_what_is_idle_and_answers_what_runs) {
+TEST(StopAccepting, closes_idle_connections_and_answers_running_requests) {
   std::promise<void> entered;
   std::promise<void> leave;
   Server server({}, [&](const ServerRequest&) {

@@ -34,14 +34,14 @@ struct Identity {
 
 struct CertificateOptions {
   std::string name;
-  /// As in openssl's configuration: `DNS:localhost,IP:127.0.0.1`; empty for a CA.
+  /// In the syntax of openssl's configuration: `DNS:localhost,IP:127.0.0.1`. Empty for a CA.
   std::string alternative_names{};
   /// Seconds from now.
   long valid_from = -3600;
   long valid_until = 3600;
 };
 
-/// Signed by `issuer`; by itself if there is none.
+/// Makes a certificate that `issuer` signs, or a self-signed one if `issuer` is null.
 inline Identity make_identity(const CertificateOptions& options, const Identity* issuer = nullptr) {
   Identity made{KeyPtr(EVP_EC_gen("P-256")), CertificatePtr(X509_new())};
   auto* certificate = made.certificate.get();
@@ -71,7 +71,7 @@ inline Identity make_identity(const CertificateOptions& options, const Identity*
   return made;
 }
 
-/// A folder that goes away with the test.
+/// A temporary folder of a test.
 struct TemporaryFolder : adit::TemporaryFolder {
   TemporaryFolder() : adit::TemporaryFolder(std::filesystem::temp_directory_path() / "adit-http") {
     if (path().empty()) std::abort();
@@ -98,17 +98,17 @@ inline std::string key_pem(EVP_PKEY* key) {
   return pem;
 }
 
-/// As `openssl rehash` names it.
+/// Writes the certificate under the name that `openssl rehash` gives it.
 inline void write_hashed(const std::filesystem::path& folder, X509* certificate) {
   char name[16];
   std::snprintf(name, sizeof name, "%08lx.0", X509_subject_name_hash(certificate));
   write_pem(folder / name, certificate);
 }
 
-/// Answers every request over TLS with `answer`.
+/// A server that answers every request over TLS with `answer`.
 class TlsServer {
  public:
-  /// `newest`: the newest version of TLS that it offers; older ones it offers all.
+  /// `newest` is the newest version of TLS that it offers, besides all older ones.
   TlsServer(const Identity& identity, std::string_view answer, int newest = 0)
       : context_(SSL_CTX_new(TLS_server_method())),
         answer_(answer),

@@ -15,7 +15,7 @@ constexpr std::string_view kHead =
     "HTTP/1.1 502 Bad Gateway\r\nContent-Type: application/json\r\nAdit-Process-Ends: true\r\nConnection: close\r\n"
     "Content-Length: ";
 
-/// A socket that takes nothing at once gets nothing: the process has no time.
+/// Does not wait for a socket that cannot take the response at once, because the process is ending.
 void send_last(int descriptor, std::string_view json) noexcept {
   std::array<char, 24> length{};
   char* const end = std::to_chars(length.data(), length.data() + length.size() - 4, json.size()).ptr;
@@ -55,13 +55,13 @@ void WaitingClients::remove(Slot*& slot) noexcept {
 }
 
 int WaitingClients::answer_all(std::string_view json) noexcept {
-  int told = 0;
+  int answered = 0;
   bool sending = false;
   for (std::size_t i = 0; i < size_; ++i) {
     int descriptor = slots_[i];
     if (descriptor > 0 && slots_[i].compare_exchange_strong(descriptor, 0)) {
       send_last(descriptor, json);
-      ++told;
+      ++answered;
     }
     sending = sending || slots_[i] < 0;
   }
@@ -71,7 +71,7 @@ int WaitingClients::answer_all(std::string_view json) noexcept {
     sending = false;
     for (std::size_t i = 0; i < size_; ++i) sending = sending || slots_[i] < 0;
   }
-  return told;
+  return answered;
 }
 
 }  // namespace adit::http

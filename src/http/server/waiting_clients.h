@@ -7,23 +7,25 @@
 
 namespace adit::http {
 
-/// The header of answer_all()'s responses, and of no other: it tells whoever started the process that it is at its end.
+/// The header that only answer_all()'s responses have. It tells the program that started this process that the process
+/// is ending.
 inline constexpr std::string_view kProcessEndsHeader = "Adit-Process-Ends";
 
-/// The connections whose client waits for an answer, in a form that a signal handler can read. Each client is told
-/// either by who answers it, or by `answer_all`, and never by both. Not thread-safe, except `answer_all`.
+/// The connections whose clients wait for an answer, in a form that a signal handler can read. Each client gets one
+/// answer: either the handler's, or that of `answer_all`. Not thread-safe, except `answer_all`.
 class WaitingClients {
  public:
-  /// A connection's descriptor: as it is while its answer is awaited, negative while it is sent; 0 for none.
+  /// A connection's descriptor: positive while the client waits, negated while its answer is being sent. 0 means that
+  /// the slot is free.
   using Slot = std::atomic<int>;
 
   explicit WaitingClients(std::size_t most) : slots_(std::make_unique<Slot[]>(most)), size_(most) {}
 
-  /// nullptr if there is no place left: that client is then not told.
+  /// Returns nullptr if no slot is free. Then `answer_all` does not answer this client.
   [[nodiscard]] Slot* add(int descriptor) noexcept;
-  /// The answer is about to be sent; false where answer_all came first.
+  /// Call it before an answer is sent. Returns false if `answer_all` has already answered the client.
   [[nodiscard]] static bool begin_sending(Slot* slot) noexcept;
-  /// It is out, or the connection is gone.
+  /// Frees the slot. Call it after the answer is sent, and when the connection is closed.
   static void remove(Slot*& slot) noexcept;
 
   /// Sends a whole response with status 502, kProcessEndsHeader and this JSON text to each waiting client, and waits up

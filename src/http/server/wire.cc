@@ -18,8 +18,8 @@ bool is_sendable(const std::string& name, const std::string& value) {
          value.find_first_of(std::string_view("\r\n\0", 3)) == std::string::npos;
 }
 
-/// How the message is framed is the server's to say.
-bool is_servers_own(std::string_view name) {
+/// Whether the server sets this header itself, because it belongs to the framing of the message.
+bool is_set_by_server(std::string_view name) {
   return equals_ignoring_case(name, "content-length") || equals_ignoring_case(name, "transfer-encoding") ||
          equals_ignoring_case(name, "connection") || equals_ignoring_case(name, "keep-alive");
 }
@@ -51,7 +51,7 @@ WireResponse to_wire(ServerResponse response, bool head_only, bool keep_alive, b
   head.append("HTTP/1.1 ").append(std::to_string(response.status)).append(" ").append(reason_phrase(response.status));
   head.append("\r\n");
   for (const auto& [name, value] : response.headers)
-    if (!is_servers_own(name)) head.append(name).append(": ").append(value).append("\r\n");
+    if (!is_set_by_server(name)) head.append(name).append(": ").append(value).append("\r\n");
   if (!response.headers.has("date"))
     head.append("Date: ")
         .append(format_http_date(std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now())))

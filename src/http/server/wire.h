@@ -7,14 +7,14 @@
 
 namespace adit::http {
 
-/// An answer ready to be sent.
+/// An answer as it is sent.
 struct WireResponse {
   std::string head;
   std::string body;
 };
 
-/// Adds Date (unless set), Content-Length and Connection. `head_only`: the client asked with HEAD. A header that the
-/// protocol does not allow makes the answer a 500 and a log entry.
+/// Formats an answer. Adds Date (unless set), Content-Length and Connection. `head_only` means that the request's
+/// method is HEAD. If HTTP does not allow a header or the status, logs that and makes the answer a 500.
 [[nodiscard]] WireResponse to_wire(ServerResponse response, bool head_only, bool keep_alive, bool http_1_0);
 
 [[nodiscard]] std::string_view reason_phrase(int status);
