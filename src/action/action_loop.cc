@@ -22,7 +22,8 @@
 namespace adit {
 namespace {
 
-/// Lines of a descriptor, without their ends. They hold secrets: nothing of a line stays here once it is handed out.
+/// Reads lines from a descriptor, without their ends. Lines contain secrets, so each is wiped here after it is
+/// returned.
 class LineReader {
  public:
   LineReader(int descriptor, std::size_t max_bytes) : descriptor_(descriptor), max_bytes_(max_bytes) {}
@@ -32,7 +33,7 @@ class LineReader {
     bool too_long = false;
   };
 
-  /// Nothing at the end of the input.
+  /// Returns `nullopt` at the end of the input.
   std::optional<Line> next() {
     Line line;
     std::size_t searched = 0;
@@ -44,7 +45,7 @@ class LineReader {
         begin_ = end + 1;
         return line;
       }
-      // Once for all lines that came together, not for each of them.
+      // Here, so that lines that arrive together are removed together.
       drop_lines();
       searched = buffer_.size();
       if (buffer_.size() > max_bytes_) {
@@ -74,7 +75,7 @@ class LineReader {
     return true;
   }
 
-  /// Moves what has come of the next line to the front.
+  /// Removes the lines that were returned, and moves the rest of the buffer to its front.
   void drop_lines() {
     const auto rest = buffer_.size() - begin_;
     std::memmove(buffer_.data(), buffer_.data() + begin_, rest);
@@ -86,7 +87,7 @@ class LineReader {
   int descriptor_;
   std::size_t max_bytes_;
   WipedString buffer_;
-  /// Where in it the next line begins.
+  /// Where in `buffer_` the next line begins.
   std::size_t begin_ = 0;
 };
 
@@ -94,7 +95,8 @@ std::string answer_to(OneAtATime& activations, const LineReader::Line& line, std
   if (line.too_long) return to_json(error_result(cat("The parameters are longer than ", max_bytes, " bytes.")));
   auto message = try_parse_json(line.text, {.max_bytes = max_bytes, .max_depth = 1000, .wiped = true});
   if (!message) return to_json(error_result("The platform sent an activation that is not JSON."));
-  // Without a result it is a text, so that the proxy in front of the program answers 502 with OpenWhisk's own words.
+  // If the action returned no result, this is a JSON string. The proxy in front of the program then answers 502 with
+  // OpenWhisk's own message.
   return to_json(activations.run(*std::move(message), ActivationEnvironment::set));
 }
 
@@ -103,20 +105,20 @@ std::string answer_to(OneAtATime& activations, const LineReader::Line& line, std
 int serve_action_loop(const Handler& handler, const ActionLoop& loop) {
   LineReader lines(loop.in, loop.max_line_bytes);
   if (loop.acknowledge && !write_all(loop.out, "{\"ok\":true}\n")) return 1;
-  // A crash must not take a line of the log with it.
+  // Line buffering, so that a crash loses no line of the log.
   std::setvbuf(stdout, nullptr, _IOLBF, 0);
-  const LastAnswer last_words;
+  const LastAnswer last_answer;
   OneAtATime activations(handler);
   while (const auto line = lines.next()) {
     if (!line->too_long && trim(line->text).empty()) continue;
     auto answer = answer_to(activations, *line, loop.max_line_bytes);
     answer += '\n';
-    // The log of an activation belongs before its answer.
+    // The log of an activation must come before its answer.
     std::fflush(stdout);
     std::fflush(stderr);
     if (!write_all(loop.out, answer)) return 1;
   }
-  activations.leave_the_overdue();
+  activations.exit_if_overdue();
   return 0;
 }
 

@@ -9,19 +9,23 @@ namespace adit {
 struct ActionLoop {
   int in = 0;
   int out = 3;
-  /// Write `{"ok":true}` first (`__OW_WAIT_FOR_ACK`).
+  /// Write `{"ok":true}` at the start (`__OW_WAIT_FOR_ACK`).
   bool acknowledge = false;
-  /// A longer line is answered with an error and passed over.
+  /// A longer line is skipped and answered with an error.
   std::size_t max_line_bytes = 64U << 20U;
 };
 
-/// OpenWhisk's ActionLoop contract (`openwhisk/actionloop`, the Go proxy): one JSON line in, one JSON line out, until
-/// the input ends (0) or the output is gone (1). An action that ends the process leaves its activation without an
-/// answer: the proxy then reports an error, and the platform replaces the container, where a last answer would pass for
-/// a result and leave the next caller with a dead program (openwhisk-runtime-go, openwhisk/runHandler.go). The log says
-/// how the process ended. What the action writes to stdout and stderr is log, flushed before
-/// each answer. An activation past its deadline answers an error and goes on alone, its result dropped, beside the next
-/// one; the process's `__OW_` environment is the later one's.
+/// Implements OpenWhisk's ActionLoop contract (`openwhisk/actionloop`, the Go proxy): reads one JSON line for each
+/// activation and writes one JSON line as its answer. Returns 0 when the input ends, 1 if the output cannot be written.
+///
+/// Everything that the action writes to stdout and stderr is its log, which is flushed before each answer.
+///
+/// An activation past its deadline is answered with an error. It runs on beside the next activation, and its result is
+/// dropped. The `__OW_` environment of the process is that of the newest activation.
+///
+/// If an action ends the process, its activation gets no answer, and the log says how the process ended. The proxy then
+/// reports an error, and the platform replaces the container. If the program wrote a last answer, the proxy would take
+/// that for a result and send the next activation to the dead program (openwhisk-runtime-go, openwhisk/runHandler.go).
 int serve_action_loop(const Handler& handler, const ActionLoop& loop);
 
 }  // namespace adit

@@ -25,7 +25,7 @@ using boost::json::object;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-/// What the loop writes for this input; the input is written beside it, so that no pipe fills.
+/// Returns the lines that the loop writes for this input. Another thread writes the input, so that no pipe fills up.
 std::vector<std::string> answers_to(const Handler& handler, const std::string& input, ActionLoop loop = {}) {
   std::array<int, 2> in{};
   std::array<int, 2> out{};
@@ -55,42 +55,42 @@ std::vector<std::string> answers_to(const Handler& handler, const std::string& i
 
 Response echo(const Params& params, const Activation&) { return Response(params.json()); }
 
-TEST(ActionLoop, answersEachLineWithALine) {
+TEST(ActionLoop, answers_each_line_with_a_line) {
   EXPECT_THAT(answers_to(echo, "{\"value\":{\"a\":1}}\n{\"value\":{\"b\":\"x\\ny\"}}\n"),
               ElementsAre(R"({"a":1})", R"({"b":"x\ny"})"));
 }
 
-TEST(ActionLoop, saysThatItIsReadyOnlyWhereItIsAsked) {
+TEST(ActionLoop, acknowledges_only_if_it_is_asked_to) {
   EXPECT_THAT(answers_to(echo, "", {.acknowledge = true}), ElementsAre(R"({"ok":true})"));
   EXPECT_THAT(answers_to(echo, ""), ElementsAre());
 }
 
-TEST(ActionLoop, takesALastLineWithoutItsEnd) {
+TEST(ActionLoop, reads_a_last_line_without_a_line_end) {
   EXPECT_THAT(answers_to(echo, "{\"value\":{\"a\":1}}"), ElementsAre(R"({"a":1})"));
 }
 
-TEST(ActionLoop, takesAMissingValueForNoParameters) {
+TEST(ActionLoop, takes_a_missing_value_as_no_parameters) {
   EXPECT_THAT(answers_to(echo, "{}\n\n{\"value\":null}\n"), ElementsAre("{}", "{}"));
 }
 
-TEST(ActionLoop, keepsUnicodeAsItCame) {
+TEST(ActionLoop, does_not_change_unicode) {
   EXPECT_THAT(answers_to(echo, "{\"value\":{\"t\":\"Zażółć 漢字 😀 \\u0000\"}}\n"),
               ElementsAre(R"({"t":"Zażółć 漢字 😀 \u0000"})"));
 }
 
-TEST(ActionLoop, carriesAMegabyteBothWays) {
+TEST(ActionLoop, transfers_a_megabyte_in_both_directions) {
   const std::string big(1U << 20U, 'x');
   EXPECT_THAT(answers_to(echo, cat(R"({"value":{"a":")", big, "\"}}\n")), ElementsAre(cat(R"({"a":")", big, "\"}")));
 }
 
-TEST(ActionLoop, goesOnAfterLinesThatAreNoActivation) {
+TEST(ActionLoop, continues_after_lines_that_are_not_activations) {
   const auto answers = answers_to(echo, "garbage\n[1]\n{\"value\":5}\n{\"value\":{\"a\":1}}\n");
   ASSERT_EQ(answers.size(), 4U);
   for (std::size_t i = 0; i < 3; ++i) EXPECT_THAT(answers[i], HasSubstr("{\"error\":"));
   EXPECT_EQ(answers[3], R"({"a":1})");
 }
 
-TEST(ActionLoop, passesOverALineThatIsTooLong) {
+TEST(ActionLoop, skips_a_line_that_is_too_long) {
   const auto answers =
       answers_to(echo, cat(R"({"value":{"a":")", std::string(1U << 20U, 'x'), "\"}}\n{\"value\":{\"a\":1}}\n"),
                  {.max_line_bytes = 1000});
@@ -99,7 +99,7 @@ TEST(ActionLoop, passesOverALineThatIsTooLong) {
   EXPECT_EQ(answers[1], R"({"a":1})");
 }
 
-TEST(ActionLoop, turnsAnErrorIntoAResultAndGoesOn) {
+TEST(ActionLoop, turns_an_error_into_a_result_and_continues) {
   const auto handler = [](const Params& params, const Activation&) -> Response {
     if (params.has("error"))
       throw Error::failure("invalid_client", "IMS refused.")
@@ -117,23 +117,23 @@ TEST(ActionLoop, turnsAnErrorIntoAResultAndGoesOn) {
           R"({"error":"went wrong"})", R"({"error":"An error has occurred."})", R"({"ok":true})"));
 }
 
-TEST(ActionLoop, refusesAResultThatIsNeitherObjectNorArray) {
+TEST(ActionLoop, refuses_a_result_that_is_neither_object_nor_array) {
   for (const boost::json::value& result :
        {boost::json::value(5), boost::json::value("x"), boost::json::value(nullptr), boost::json::value(true)}) {
     const auto handler = make_handler([result](const Params&) { return result; });
     EXPECT_THAT(answers_to(handler, "{}\n"), ElementsAre(R"("The action did not return a dictionary or array.")"))
-        << "no object and no array, so that the proxy makes an error of it";
+        << "a string, so that the proxy answers with an error";
   }
   EXPECT_THAT(answers_to(make_handler([](const Params&) { return boost::json::array{1}; }), "{}\n"),
               ElementsAre("[1]"));
 }
 
-TEST(ActionLoop, replacesBytesThatAreNotUtf8AsJavaScriptDoes) {
+TEST(ActionLoop, replaces_bytes_that_are_not_utf8_as_javascript_does) {
   const auto handler = make_handler([](const Params&) { return object{{"a", "x\xff"}}; });
   EXPECT_THAT(answers_to(handler, "{}\n"), ElementsAre("{\"a\":\"x\xEF\xBF\xBD\"}"));
 }
 
-TEST(ActionLoop, tellsTheActionAboutItsActivation) {
+TEST(ActionLoop, passes_the_activations_properties_to_the_action) {
   Activation seen;
   std::string variable;
   const auto handler = [&](const Params&, const Activation& activation) -> Response {
@@ -157,7 +157,7 @@ TEST(ActionLoop, tellsTheActionAboutItsActivation) {
   EXPECT_EQ(variable, "/ns/p/a");
 }
 
-TEST(ActionLoop, changesTheEnvironmentWithEachActivation) {
+TEST(ActionLoop, sets_the_environment_for_each_activation) {
   std::vector<std::string> seen;
   const auto handler = [&](const Params&, const Activation&) -> Response {
     const char* value = std::getenv("__OW_PROBE");
@@ -169,7 +169,7 @@ TEST(ActionLoop, changesTheEnvironmentWithEachActivation) {
   EXPECT_THAT(seen, ElementsAre("one", longer, "3", "3"));
 }
 
-TEST(Activation, judgesTimeLeftByTheClockGiven) {
+TEST(Activation, computes_the_time_left_with_the_given_clock) {
   ManualClock clock(WallTime(std::chrono::milliseconds(1000)));
   const auto activation = Activation::from_message(object{{"deadline", "1500"}});
   EXPECT_EQ(activation.time_left(clock), std::chrono::milliseconds(500));
@@ -177,14 +177,14 @@ TEST(Activation, judgesTimeLeftByTheClockGiven) {
   EXPECT_EQ(activation.time_left(clock), std::chrono::milliseconds(0));
 }
 
-TEST(Activation, hasADayAtMost) {
+TEST(Activation, has_at_most_a_day_left) {
   for (const auto* deadline : {"4102444800000", "9223372036854775807", "9223372036854775806"}) {
     const auto activation = Activation::from_message(object{{"deadline", deadline}});
     EXPECT_EQ(activation.time_left(ManualClock(WallTime(std::chrono::milliseconds(1000)))), std::chrono::hours(24));
   }
 }
 
-TEST(Activation, hasADayWhereNoDeadlineIsSet) {
+TEST(Activation, has_a_day_left_without_a_deadline) {
   for (const auto& message :
        {object{}, object{{"deadline", "soon"}}, object{{"deadline", nullptr}}, object{{"deadline", "0"}}}) {
     EXPECT_EQ(Activation::from_message(message).time_left(), std::chrono::hours(24));

@@ -1,7 +1,7 @@
 #pragma once
 
-// An action's program in a process of its own, as a platform starts it: it takes signals, owns its streams, its
-// descriptors and its environment.
+// Runs an action's program in a child process, as a platform does: it has its own signals, streams, descriptors and
+// environment.
 
 #include <array>
 #include <chrono>
@@ -35,7 +35,8 @@ struct Answer {
   std::string body;
 };
 
-/// One request over this connection, which the server closes. `more` is further header lines, each with its end.
+/// Sends one request over this connection, which the server closes. `more` are further header lines with their line
+/// ends.
 inline Answer post_over(int fd, const std::string& path, const std::string& body, std::string_view more = {}) {
   if (fd < 0) return {};
   const auto request = cat("POST ", path,
@@ -56,7 +57,7 @@ inline Answer post_over(int fd, const std::string& path, const std::string& body
   return {.status = std::atoi(answer.c_str() + 9), .body = answer.substr(answer.find("\r\n\r\n") + 4)};
 }
 
-/// Takes away the variables of a platform, which other tests of this program may have set.
+/// Removes a platform's variables, which other tests of this program may have set.
 inline void unset_platform_variables() {
   std::vector<std::string> names;
   for (char** variable = ::environ; variable != nullptr && *variable != nullptr; ++variable) {
@@ -66,16 +67,17 @@ inline void unset_platform_variables() {
   for (const auto& name : names) ::unsetenv(name.c_str());
 }
 
-/// `serve_action` in a child, its stdout and stderr in files.
+/// Runs `serve_action` in a child process, whose stdout and stderr are files.
 class ActionProcess {
  public:
   struct Options {
     std::vector<std::string> arguments{};
     std::vector<std::pair<std::string, std::string>> environment{};
-    /// Pipes to stdin and from descriptor 3 instead of /dev/null and nothing.
+    /// Make stdin a pipe instead of /dev/null.
     bool pipes_stdin = false;
+    /// Make descriptor 3 a pipe. Otherwise it is closed.
     bool pipes_3 = false;
-    /// In place of serve_action; gets the folder of the streams.
+    /// Runs instead of serve_action. Its argument is the folder of the streams.
     std::function<int(const std::string& folder)> program{};
   };
   ActionProcess(const Handler& handler, const Options& options) {
@@ -85,11 +87,11 @@ class ActionProcess {
     std::array<int, 2> three{-1, -1};
     if (options.pipes_stdin && ::pipe2(in.data(), O_CLOEXEC) != 0) ADD_FAILURE() << "no pipe";
     if (options.pipes_3 && ::pipe2(three.data(), O_CLOEXEC) != 0) ADD_FAILURE() << "no pipe";
-    ::signal(SIGPIPE, SIG_IGN);  // A program need not read all that it is given.
-    std::fflush(nullptr);        // or the child writes what is buffered once more
+    ::signal(SIGPIPE, SIG_IGN);  // a program need not read all of its input
+    std::fflush(nullptr);        // otherwise the child would write buffered text again
     pid_ = ::fork();
     if (pid_ == 0) {
-      // Out of the way of 0 to 3 first.
+      // First move the ends to numbers above 3.
       const int stdin_end = ::fcntl(in[0] >= 0 ? in[0] : ::open("/dev/null", O_RDONLY), F_DUPFD_CLOEXEC, 20);
       const int three_end = three[1] >= 0 ? ::fcntl(three[1], F_DUPFD_CLOEXEC, 20) : -1;
       ::close(in[1]);
@@ -150,7 +152,7 @@ class ActionProcess {
   void close_stdin() {
     if (stdin_ >= 0) ::close(std::exchange(stdin_, -1));
   }
-  /// A line from descriptor 3, without its end; empty at the end of it.
+  /// Reads a line from descriptor 3, without its line end. Returns an empty string at the end of the stream.
   [[nodiscard]] std::string read_line_3() {
     std::array<char, 65536> chunk{};
     while (lines_.find('\n') == std::string::npos) {
@@ -163,7 +165,8 @@ class ActionProcess {
     return line;
   }
 
-  /// Waits until the log names the port on which it listens; 0 where that does not come.
+  /// Waits until the log names the port on which the server listens. Returns 0, and fails the test, if it does not
+  /// start.
   [[nodiscard]] int port() const {
     const auto until = std::chrono::steady_clock::now() + std::chrono::minutes(2);
     while (std::chrono::steady_clock::now() < until) {
@@ -177,7 +180,8 @@ class ActionProcess {
     return 0;
   }
 
-  /// The exit code; the negative number of the signal that ended it. Sends `signal` first, where it is not 0.
+  /// Waits for the end of the process. Returns its exit code, or the negated number of the signal that ended it. Sends
+  /// `signal` first if it is not 0.
   int end(int signal = 0) {
     if (signal != 0) ::kill(pid_, signal);
     int status = 0;
@@ -194,7 +198,7 @@ class ActionProcess {
   pid_t pid_ = -1;
 };
 
-/// A connection to a port of this machine, or to a Unix socket; -1 where nothing listens.
+/// Connects to a port of this machine. Returns -1 if nothing listens there.
 inline int connect_to(int port) {
   const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_in address{};
@@ -206,6 +210,7 @@ inline int connect_to(int port) {
   return -1;
 }
 
+/// Connects to a Unix socket. Returns -1 if nothing listens there.
 inline int connect_to(const std::string& path) {
   const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_un address{};

@@ -23,7 +23,7 @@ WallTime deadline_of(const boost::json::value* value) {
 }  // namespace
 
 std::chrono::milliseconds Activation::time_left(const Clock& clock) const noexcept {
-  // Far deadlines are cut, so that callers may add what is left to a clock that counts nanoseconds.
+  // Limited, so that callers can add the time that is left to a clock that counts nanoseconds.
   constexpr std::chrono::milliseconds kMost = std::chrono::hours(24);
   const auto now = clock.wall_now();
   if (deadline <= now) return std::chrono::milliseconds(0);

@@ -19,12 +19,12 @@
 namespace adit {
 namespace {
 
-/// The `__OW_…` variables. setenv() never frees a value, which adds up over a million activations; here every variable
-/// has one buffer, written over in place, and a new one only where the text outgrows it.
+/// The `__OW_…` variables. setenv() never frees a value, which adds up over a million activations. Here each variable
+/// has one buffer, which is overwritten in place and replaced only if the text does not fit.
 class EnvironmentVariables {
  public:
   void set(const std::string& name, std::string_view value) {
-    // Everything that the environment block cannot carry.
+    // Skip names and values that the environment cannot contain.
     if (name.find_first_of(std::string_view("=\0", 2)) != std::string::npos ||
         value.find('\0') != std::string_view::npos)
       return;
@@ -34,12 +34,12 @@ class EnvironmentVariables {
       const auto capacity = std::max<std::size_t>(128, size * 2);
       auto text = std::make_unique<char[]>(capacity);
       write(text.get(), name, value);
-      ::putenv(text.get());  // before the old buffer goes
+      ::putenv(text.get());  // before the old buffer is freed
       entry.text = std::move(text);
       entry.capacity = capacity;
     } else {
       write(entry.text.get(), name, value);
-      ::putenv(entry.text.get());  // The action may have taken it out.
+      ::putenv(entry.text.get());  // again, because the action may have removed the variable
     }
   }
 
@@ -60,7 +60,7 @@ class EnvironmentVariables {
 };
 
 void set_environment(const boost::json::object& message, std::span<const std::string_view> without = {}) {
-  // Not destroyed at exit: the environment points into it, and threads may still read that.
+  // Never freed: the environment points into it, and threads may still read that while the process ends.
   static auto& environment = *new EnvironmentVariables;
   for (const auto& [key, value] : message) {
     if (key == "value" || value.is_null() || std::ranges::find(without, std::string_view(key)) != without.end())
@@ -80,14 +80,14 @@ boost::json::object describe(const Error& error) {
   return result;
 }
 
-/// What the caller of a web action may be told, and is not to blame for: 503 if the same request may succeed later, 502
-/// if another server refused.
+/// Returns the status of a web action that failed with `error`: 503 if the same request may succeed later, 502 if
+/// another server refused a request, otherwise 500.
 int web_status(const Error& error) {
   if (error.retryable()) return 503;
   return error.http_status() != 0 || !error.ims_error().empty() ? 502 : 500;
 }
 
-/// `{"error": …}` with the answer that the platform sends in its place.
+/// Returns the result `{"error": …}` of a web action. The platform sends the response in it to the caller.
 boost::json::object web_error(int status, std::string_view message, std::string_view code) {
   return {{"error", boost::json::object{{"statusCode", status},
                                         {"body", boost::json::object{{"error", message}, {"code", code}}}}}};
@@ -102,7 +102,7 @@ boost::json::object describe_for_web(const Error& error) {
   return result;
 }
 
-/// What was thrown, in the log, and as a result.
+/// Logs the current exception and returns it as a result. Call it in a catch block.
 boost::json::object result_of_exception(bool web, const Logger& log) {
   constexpr std::string_view kFailed = "action_failed";
   try {
@@ -175,7 +175,7 @@ boost::json::value run_activation(const Handler& handler, boost::json::value mes
                                   ActivationEnvironment environment) {
   const Logger log("adit");
   const std::string id(message.is_object() ? string_member(message.get_object(), "activation_id") : std::string_view());
-  const trace::OfActivation steps_are_its_own(id);
+  const trace::OfActivation traced_as(id);
   try {
     return run(handler, std::move(message), environment, log);
   } catch (...) {

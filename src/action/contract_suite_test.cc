@@ -1,5 +1,5 @@
-// The cases of OpenWhisk's canonical action-runner suite (apache/openwhisk, BasicActionRunnerTests.scala), each through
-// every contract that has a notion of it, by a program that finds out the contract by itself.
+// The cases of OpenWhisk's canonical action-runner suite (apache/openwhisk, BasicActionRunnerTests.scala). Each runs
+// with every contract to which it applies. The same program serves all contracts: it detects which one is used.
 
 #include <array>
 #include <cctype>
@@ -30,15 +30,15 @@ using ::testing::HasSubstr;
 
 constexpr std::string_view kNoResult = R"({"error":"The action did not return a dictionary or array."})";
 
-/// What the proxy in front of the program makes of a line for a result (openwhisk-runtime-go, openwhisk/runHandler.go;
-/// openwhisk-runtime-docker, core/actionProxy/actionproxy.py).
+/// Returns the answer that the proxy in front of the program makes from a result line (openwhisk-runtime-go,
+/// openwhisk/runHandler.go; openwhisk-runtime-docker, core/actionProxy/actionproxy.py).
 Answer checked_by_proxy(std::string line) {
   const auto value = try_parse_json(line, {.max_depth = 1000});
   if (!value || (!value->is_object() && !value->is_array())) return {.status = 502, .body = std::string(kNoResult)};
   return {.status = 200, .body = std::move(line)};
 }
 
-/// All of the suite's actions in one; `do` says which.
+/// All actions of the suite in one. The parameter `do` chooses one.
 Response suite_action(const Params& params, const Activation& activation) {
   const auto what = params.get_or("do", "echo");
   if (what == "no object") return Response(params.json().at("result"));
@@ -74,17 +74,17 @@ Response suite_action(const Params& params, const Activation& activation) {
   return Response(params.json());
 }
 
-/// What a platform does with an action's program.
+/// The part of a platform that runs an action's program with one of the contracts.
 class Platform {
  public:
   using Environment = std::vector<std::pair<std::string, std::string>>;
   virtual ~Platform() = default;
-  /// Starts the program, where the contract keeps one, in this environment.
+  /// Starts the program in this environment if the contract keeps one running.
   virtual void start(const Environment& environment) = 0;
-  /// HTTP alone has it.
+  /// Only the HTTP contract has /init.
   virtual Answer initialise(const std::string& /*message*/) { throw std::logic_error("no /init"); }
   virtual Answer run(const object& message) = 0;
-  /// Both streams, once the program has ended.
+  /// Ends the program and returns its stdout and stderr.
   virtual std::pair<std::string, std::string> end() = 0;
 };
 
@@ -120,7 +120,7 @@ class Loop : public Platform {
     EXPECT_EQ(process_->read_line_3(), R"({"ok":true})");
   }
   Answer run(const object& message) override {
-    // Read beside, so that no pipe fills.
+    // Another thread writes, so that no pipe fills up.
     std::thread writer([&] { process_->write_stdin(to_json(message) + "\n"); });
     auto line = process_->read_line_3();
     writer.join();
@@ -137,7 +137,7 @@ class Loop : public Platform {
   std::unique_ptr<ActionProcess> process_;
 };
 
-/// As openwhisk/dockerskeleton does it: an argument where it is short enough for one, and stdin always.
+/// Like openwhisk/dockerskeleton: passes the parameters by stdin, and as an argument too if they are short enough.
 class OneShot : public Platform {
  public:
   void start(const Environment& environment) override { environment_ = environment; }
@@ -193,8 +193,8 @@ std::string_view name_of(Contract contract) {
 struct Case {
   std::string name;
   void (*check)(Platform&, Contract);
-  /// Contracts that have no notion of it, and why.
-  std::map<Contract, std::string> without{};
+  /// The contracts to which it does not apply, and why.
+  std::map<Contract, std::string> not_in{};
 };
 
 void expect_result(const Answer& answer, std::string_view result, int status = 200) {
@@ -204,11 +204,11 @@ void expect_result(const Answer& answer, std::string_view result, int status = 2
 
 const std::string kNoInit =
     "the proxy in front of the program answers /init itself (unpacks the code, refuses a second one) and starts the "
-    "program, which hears nothing of it";
+    "program, which does not see these requests";
 
 void no_code(Platform& platform, Contract /*contract*/) {
   platform.start({});
-  // As of a skeleton that brings its code along (the suite's hasCodeStub): the action is built in.
+  // The action is built in, as in a skeleton that already contains its code (the suite's hasCodeStub).
   EXPECT_EQ(platform.initialise(R"({"value":{"name":"a","main":"","binary":false,"code":""}})").status, 200);
   expect_result(platform.run({{"value", object{{"a", 1}}}}), R"({"a":1})");
 }
@@ -225,7 +225,7 @@ void not_json(Platform& platform, Contract contract) {
     if (contract == Contract::one_shot) platform.start({});
     expect_result(platform.run({{"value", object{{"do", "no object"}, {"result", result}}}}), kNoResult, 502);
   }
-  // An action may return the words of that error itself.
+  // An action may return the same message itself.
   if (contract == Contract::one_shot) platform.start({});
   expect_result(platform.run({{"value", *parse_json(kNoResult, "It").if_object()}}), kNoResult);
   if (contract != Contract::one_shot)  // and the next one works
@@ -251,7 +251,7 @@ void arrays(Platform& platform, Contract /*contract*/) {
   expect_result(platform.run({{"value", json::array{}}}), "[]");
 }
 
-/// As of a platform whose clock is behind this machine's.
+/// A platform sends such a deadline if its clock is behind this machine's.
 void deadline_in_the_past(Platform& platform, Contract /*contract*/) {
   platform.start({});
   for (const auto* deadline : {"1", "1577836800000"})
@@ -260,7 +260,8 @@ void deadline_in_the_past(Platform& platform, Contract /*contract*/) {
   EXPECT_THAT(answer.body, HasSubstr(R"("time_is_left":true)"));
 }
 
-/// Nothing that the program says may pass for a result: the platform keeps a container that has answered with one.
+/// A program that ends must not write anything that the proxy could take for a result, because the platform keeps a
+/// container that has answered with a result.
 void ends_the_process(Platform& platform, Contract contract) {
   for (const auto* how : {"exit", "abort"}) {
     platform.start({});
@@ -270,8 +271,8 @@ void ends_the_process(Platform& platform, Contract contract) {
   }
 }
 
-/// A native binary has one entry point, and OpenWhisk's skeleton for them runs it whatever `main` says ("this test will
-/// pass with any main", ActionProxyContainerTests.scala).
+/// A native binary has one entry point. OpenWhisk's skeleton for native binaries runs it for any `main` ("this test
+/// will pass with any main", ActionProxyContainerTests.scala).
 void other_entry_point(Platform& platform, Contract /*contract*/) {
   platform.start({});
   EXPECT_EQ(platform.initialise(R"({"value":{"name":"a","main":"niam","binary":true,"code":""}})").status, 200);
@@ -291,7 +292,7 @@ void echo(Platform& platform, Contract contract) {
   };
   EXPECT_EQ(count(out + err, "hello stdout\n"), all.size());
   EXPECT_EQ(count(err, "hello stderr\n"), all.size());
-  // The proxy in front of the program writes them in the other contracts.
+  // In the other contracts, the proxy in front of the program writes the sentinels.
   const auto sentinels = is_http(contract) ? all.size() : 0;
   EXPECT_EQ(count(out, "XXX_THE_END_OF_A_WHISK_ACTIVATION_XXX\n"), sentinels);
   EXPECT_EQ(count(err, "XXX_THE_END_OF_A_WHISK_ACTIVATION_XXX\n"), sentinels);
@@ -310,7 +311,7 @@ void environment_before_init(Platform& platform, Contract contract) {
     const auto* const message = R"({"value":{"name":"a","main":"main","binary":true,"code":"","env":{"ARRAY":["a","b"],
         "OBJECT":{"a":"A"},"STRING":"xyz","NUMBER":3,"BOOL":true,"NULL":null}}})";
     EXPECT_EQ(platform.initialise(message).status, 200);
-  } else {  // The proxy makes text of the values, and starts the program with them.
+  } else {  // The proxy converts the values to text and starts the program with them.
     platform.start({{"ARRAY", R"(["a","b"])"},
                     {"OBJECT", R"({"a":"A"})"},
                     {"STRING", "xyz"},
@@ -338,7 +339,7 @@ void activation_context(Platform& platform, Contract contract) {
   expect_result(platform.run(message),
                 R"({"api_host":"xyz","api_key":"abc","namespace":"zzz","action_name":"xxx","action_version":"1.2",)"
                 R"("activation_id":"iii","transaction_id":"ttt","time_is_left":true})");
-  // It is the environment, too: all of it where one runs at a time, otherwise what is the same for all.
+  // The environment contains all of it if one activation runs at a time, otherwise what all activations have in common.
   message["value"] =
       object{{"do", "environment"},
              {"names", {"__OW_API_HOST", "__OW_API_KEY", "__OW_NAMESPACE", "__OW_ACTION_NAME", "__OW_ACTION_VERSION"}}};
@@ -356,7 +357,7 @@ void large_input(Platform& platform, Contract /*contract*/) {
   const std::string big(1'048'561, 'a');
   const auto answer = platform.run({{"value", object{{"arg", big}}}});
   EXPECT_TRUE(answer.body == cat(R"({"arg":")", big, "\"}"));
-  // Around what one argument holds: the longest, and the first that comes by stdin.
+  // The longest text that fits an argument, and one that must be passed by stdin.
   for (const std::size_t size : {131'071 - 10, 131'072 - 10}) {
     const auto text = std::string(size, 'b');
     EXPECT_TRUE(platform.run({{"value", object{{"arg", text}}}}).body == cat(R"({"arg":")", text, "\"}"));
@@ -382,12 +383,12 @@ const std::vector<Case>& cases() {
   return all;
 }
 
-class RunnerSuite : public ::testing::TestWithParam<std::tuple<Case, Contract>> {};
+class ActionRunnerSuite : public ::testing::TestWithParam<std::tuple<Case, Contract>> {};
 
-TEST_P(RunnerSuite, holds) {
+TEST_P(ActionRunnerSuite, passes) {
   const auto& [the_case, contract] = GetParam();
-  if (const auto why = the_case.without.find(contract); why != the_case.without.end())
-    GTEST_SKIP() << name_of(contract) << " has no notion of it: " << why->second;
+  if (const auto why = the_case.not_in.find(contract); why != the_case.not_in.end())
+    GTEST_SKIP() << "does not apply to " << name_of(contract) << ": " << why->second;
   std::unique_ptr<Platform> platform;
   if (contract == Contract::http) platform = std::make_unique<Http>(1);
   if (contract == Contract::http_200) platform = std::make_unique<Http>(200);
@@ -396,7 +397,7 @@ TEST_P(RunnerSuite, holds) {
   the_case.check(*platform, contract);
 }
 
-INSTANTIATE_TEST_SUITE_P(OpenWhisk, RunnerSuite,
+INSTANTIATE_TEST_SUITE_P(OpenWhisk, ActionRunnerSuite,
                          ::testing::Combine(::testing::ValuesIn(cases()), ::testing::ValuesIn(kContracts)),
                          [](const auto& tested) {
                            return cat(std::get<0>(tested.param).name, "_", name_of(std::get<1>(tested.param)));

@@ -26,15 +26,15 @@ namespace {
 using http::Reply;
 using http::ServerRequest;
 
-/// Connections that do nothing: more than any platform keeps.
+/// How many idle connections are allowed: more than any platform keeps.
 constexpr std::size_t kSpareConnections = 512;
 
-/// What LastAnswer's callback sees.
+/// The context of LastAnswer's callback.
 struct Serving {
   HttpService& service;
   http::Server& server;
 
-  static void tell(void* self, std::string_view result) {
+  static void answer_all(void* self, std::string_view result) {
     auto& serving = *static_cast<Serving*>(self);
     serving.service.end_raw_log(serving.server.answer_all(result));
   }
@@ -42,7 +42,7 @@ struct Serving {
 
 std::atomic<int> signal_pipe{-1};
 
-/// The default action of a second signal ends the process.
+/// The first signal makes serve_http() return. The second one ends the process.
 void on_signal(int number) {
   const int saved = errno;
   if (const int out = signal_pipe.exchange(-1); out >= 0) {
@@ -58,9 +58,9 @@ bool is_pipe(int descriptor) {
   return ::fstat(descriptor, &status) == 0 && (S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode));
 }
 
-enum class End { signal, left_alone };
+enum class End { signal, stdin_closed };
 
-/// Until a signal comes, or the program in front goes away.
+/// Waits for a signal or, with `watch_stdin`, for the end of stdin, which means that the program in front has ended.
 End wait_for_end(int signals, bool watch_stdin) {
   std::array<pollfd, 2> watched = {pollfd{.fd = signals, .events = POLLIN, .revents = 0},
                                    pollfd{.fd = watch_stdin ? STDIN_FILENO : -1, .events = POLLIN, .revents = 0}};
@@ -70,7 +70,7 @@ End wait_for_end(int signals, bool watch_stdin) {
     if (watched[1].revents == 0) continue;
     std::array<char, 256> ignored{};
     const auto count = ::read(STDIN_FILENO, ignored.data(), ignored.size());
-    if (count == 0 || (count < 0 && errno != EINTR && errno != EAGAIN)) return End::left_alone;
+    if (count == 0 || (count < 0 && errno != EINTR && errno != EAGAIN)) return End::stdin_closed;
   }
 }
 
@@ -86,7 +86,7 @@ int serve_http(const Handler& handler, const HttpContract& contract) {
   ::sigaction(SIGTERM, &action, nullptr);
   ::sigaction(SIGINT, &action, nullptr);
 
-  // A crash must not take a line of the log with it.
+  // Line buffering, so that a crash loses no line of the log.
   std::setvbuf(stdout, nullptr, _IOLBF, 0);
   HttpService service(handler, contract);
   bool all_ended = false;
@@ -96,18 +96,18 @@ int serve_http(const Handler& handler, const HttpContract& contract) {
     options.port = contract.port;
     options.unix_path = contract.socket;
     options.max_body_bytes = HttpService::kMaxBody;
-    // A platform, or the program in front, is the only one who can call.
+    // At a Unix socket or another address, only the platform or the program in front can call.
     options.admit = [is_platform = !contract.socket.empty() || !http::is_this_machine(contract.host)](const auto&) {
       return http::Admission{.trusted = is_platform};
     };
     options.max_connections = 2 * static_cast<std::size_t>(contract.concurrency) + kSpareConnections;
-    // A platform keeps its connection while the container is paused.
+    // A platform keeps its connection open while the container is paused.
     options.idle_timeout = std::chrono::hours(1);
     http::Server server(std::move(options), http::AsyncHandler([&service](ServerRequest request, const Reply& reply) {
                           service.answer(std::move(request), reply);
                         }));
     Serving serving{service, server};
-    const LastAnswer last_answer(&Serving::tell, &serving);
+    const LastAnswer last_answer(&Serving::answer_all, &serving);
     if (contract.socket.empty()) {
       Logger("adit").info(cat("listening on ", server.origin(),
                               http::is_this_machine(contract.host)
@@ -116,10 +116,10 @@ int serve_http(const Handler& handler, const HttpContract& contract) {
     }
     const auto end = wait_for_end(signals[0], !contract.socket.empty() && is_pipe(STDIN_FILENO));
     server.stop_accepting();
-    // Nobody is left to hear an answer, and what runs may never end.
-    if (end == End::left_alone) ::_exit(0);
+    // Nothing can receive an answer any more, and running activations may never end.
+    if (end == End::stdin_closed) ::_exit(0);
     all_ended = service.runners().wait_idle(contract.grace);
-    // What is past the grace, and what is past its deadline, cannot be waited for.
+    // An activation that still runs after the grace time may never end.
     if (!all_ended) {
       std::fflush(nullptr);
       ::_exit(0);

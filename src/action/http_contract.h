@@ -9,38 +9,39 @@
 namespace adit {
 
 struct HttpContract {
-  /// This machine alone. A container needs 0.0.0.0: the platform calls it from outside. At an address of this machine
-  /// alone, requests of web pages from elsewhere are 403.
+  /// The address to listen at. The default allows only this machine, and then requests of web pages of other machines
+  /// get 403. A container needs 0.0.0.0, because the platform calls it from outside.
   std::string host = "127.0.0.1";
-  /// 0: a free one.
+  /// 0 means any free port.
   std::uint16_t port = 8080;
-  /// Not empty: a Unix socket instead of host and port. Then the log has no sentinels, since the program in front
-  /// (a package's index.js) is what the platform reads; and the end of stdin, where that is a pipe, ends the process at
-  /// once, so that it does not outlive that program.
+  /// If not empty, the path of a Unix socket to listen at instead of host and port. Then another program (a package's
+  /// index.js) is between the platform and this one: it writes the log's sentinels, so this process does not. If stdin
+  /// is a pipe, its end ends the process at once, so that the process does not outlive that program.
   std::string socket{};
-  /// Activations that run at once, each on a thread that is made when it is needed. As many more wait for their turn;
-  /// past those the answer is 503. A platform that knows the action's `concurrency` never sends so many.
+  /// How many activations may run at once, each on its own thread. As many more may wait; any further one is answered
+  /// with 503. A platform that knows the action's `concurrency` never sends so many.
   int concurrency = 50;
-  /// How long running activations may go on after SIGTERM.
+  /// How long running activations may continue after SIGTERM.
   std::chrono::milliseconds grace{30'000};
 };
 
-/// OpenWhisk's HTTP contract, which every runtime image speaks. The action is part of the program, so that `/init`
-/// takes what the platform says of it and the environment, and needs no code.
+/// Implements OpenWhisk's HTTP contract, which every runtime image speaks. The action is part of the program, so
+/// `/init` needs no code: it only sets the environment that the platform sends.
 ///
-///   POST /init   200 `{"ok":true}`; 403 the second time; 502 for what is no `{"value": {…}}`
-///   POST /run    200 and the result; 502 `{"error": …}` where the result is neither object nor array, where the
-///   request
-///                is not the contract's, and where the deadline passes while it runs (one that had passed before is
-///                ignored). A handler past its deadline keeps its thread until it ends; others run on.
+///   POST /init   200 `{"ok":true}`; 403 the second time; 502 if the body is not `{"value": {…}}`
+///   POST /run 200 and the result; 502 `{"error": …}` if the result is neither an object nor an array, if the request
+///   does not follow the contract, or if the deadline passes while the activation runs
 ///
-/// An action that ends the process answers all who wait with an error first (last_answer.h).
+/// A deadline that has passed before the activation begins is ignored. A handler past its deadline keeps its thread
+/// until it returns; other activations are not affected. If an action ends the process, all waiting callers first get
+/// an error (last_answer.h).
 ///
-/// Runs overlap. The environment is the process's: where `concurrency` is 1, all of `__OW_` is set for each activation;
-/// otherwise what is the same for all (namespace, action, API host and key), once. An Activation is right always. After
-/// each activation both stdout and stderr carry the sentinel line.
+/// Activations may overlap, but the environment belongs to the whole process. If `concurrency` is 1, all `__OW_`
+/// variables are set for each activation. Otherwise only those that are the same for all activations (namespace,
+/// action, API host and key) are set, once. The `Activation` that a handler gets is right in both cases. After each
+/// activation the sentinel line is written to stdout and stderr.
 ///
-/// Serves until SIGTERM or SIGINT, then takes nothing new, lets what runs come to its end, and returns 0. A second
+/// Serves until SIGTERM or SIGINT. Then takes no new activations, waits for those that run, and returns 0. A second
 /// signal ends the process at once.
 int serve_http(const Handler& handler, const HttpContract& contract);
 

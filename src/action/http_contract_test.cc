@@ -23,7 +23,7 @@
 #include "action/action_process_fixture.h"
 #include "base/text.h"
 
-// Each server is a process of its own, as on a platform: it takes signals, owns its streams and its environment.
+// Each server runs in a child process, as on a platform, with its own signals, streams and environment.
 
 namespace adit {
 namespace {
@@ -31,10 +31,10 @@ namespace {
 using json::object;
 using testing::HasSubstr;
 
-/// The stack ends before this does.
+/// Overflows the stack.
 // NOLINTNEXTLINE(misc-no-recursion)
 int overflow(volatile const char* above) {
-  volatile char room[4096];  // NOLINT: it takes place
+  volatile char room[4096];  // NOLINT: fills the stack
   room[0] = *above;
   if (room[0] == 'x') return 0;
   return overflow(room) + room[0];
@@ -46,7 +46,7 @@ std::ptrdiff_t count_of(const std::string& folder) {
   return count;
 }
 
-/// Makes the file `path.here`, and waits for `path`.
+/// Creates the file `path.here`, and waits until `path` exists.
 void wait_for(const std::string& path) {
   std::ofstream(path + ".here").close();
   while (!std::filesystem::exists(path)) ::poll(nullptr, 0, 1);
@@ -58,7 +58,7 @@ Response test_action(const Params& params, const Activation& activation) {
   if (mode == "other") throw 7;
   if (mode == "misconfigured") (void)params.require("a");
   if (mode == "refused") throw Error::failure("invalid_client", "IMS refused.").hint("Check it.").http_status(401);
-  if (mode == "away") {
+  if (mode == "unavailable") {
     const auto after = params.get<int>("after");
     throw Error::failure("request_failed", "IMS does not answer.")
         .retryable(after ? std::optional(std::chrono::milliseconds(*after)) : std::nullopt);
@@ -84,7 +84,7 @@ Response test_action(const Params& params, const Activation& activation) {
     return object{{"value", value == nullptr ? json::value() : json::value(value)}};
   }
   if (mode == "context") {
-    // All that overlap are here before any goes on, so that the activations really are mixed.
+    // Waits until all activations have reached this line, so that they really overlap.
     static std::atomic<int> here{0};
     const int all = params.get_or("overlap", 1);
     ++here;
@@ -100,9 +100,9 @@ Response test_action(const Params& params, const Activation& activation) {
 }
 
 /// A server on a Unix socket or a port.
-class Served {
+class TestServer {
  public:
-  explicit Served(HttpContract contract = {.concurrency = 8}, bool on_port = false)
+  explicit TestServer(HttpContract contract = {.concurrency = 8}, bool on_port = false)
       : process_(test_action, {.program = [&](const std::string& folder) {
                    contract.host = "127.0.0.1";
                    contract.port = 0;
@@ -145,21 +145,21 @@ std::int64_t in_ms(int ms) {
          ms;
 }
 
-TEST(HttpContract, takesAnInitWithoutCodeAsTheActionIsBuiltIn) {
-  const Served server;
+TEST(HttpContract, accepts_an_init_without_code_because_the_action_is_built_in) {
+  const TestServer server;
   EXPECT_EQ(server.post("/init", R"({"value":{"name":"a","main":"niam","binary":false,"code":""}})").status, 200);
 }
 
-TEST(HttpContract, refusesASecondInit) {
-  const Served server;
+TEST(HttpContract, refuses_a_second_init) {
+  const TestServer server;
   EXPECT_EQ(server.post("/init", R"({"value":{}})").status, 200);
   const auto second = server.post("/init", R"({"value":{}})");
   EXPECT_EQ(second.status, 403);
   EXPECT_EQ(second.body, R"({"error":"Cannot initialize the action more than once."})");
 }
 
-TEST(HttpContract, refusesAnInitWithoutContentOrThatIsNoJsonAndTakesAGoodOneAfter) {
-  const Served server;
+TEST(HttpContract, refuses_an_invalid_init_and_accepts_a_valid_one_afterwards) {
+  const TestServer server;
   for (const auto* body : {"", "{}", "not json", "[1]", R"({"value":5})"}) {
     const auto answer = server.post("/init", body);
     EXPECT_EQ(answer.status, 502) << body;
@@ -168,15 +168,15 @@ TEST(HttpContract, refusesAnInitWithoutContentOrThatIsNoJsonAndTakesAGoodOneAfte
   EXPECT_EQ(server.post("/init", R"({"value":{}})").status, 200);
 }
 
-TEST(HttpContract, setsTheEnvironmentOfInitBeforeTheFirstRun) {
-  const Served server;
+TEST(HttpContract, sets_the_environment_of_init_before_the_first_run) {
+  const TestServer server;
   EXPECT_EQ(server.post("/init", R"({"value":{"env":{"SOME_VAR":"xyz","COUNT":3}}})").status, 200);
   EXPECT_EQ(server.run(echo({{"mode", "env"}, {"name", "SOME_VAR"}})).body, R"({"value":"xyz"})");
   EXPECT_EQ(server.run(echo({{"mode", "env"}, {"name", "COUNT"}})).body, R"({"value":"3"})");
 }
 
-TEST(HttpContract, takesAThousandVariablesAtMost) {
-  const Served server;
+TEST(HttpContract, accepts_at_most_a_thousand_variables) {
+  const TestServer server;
   const auto init = [](int count) {
     json::object variables;
     for (int number = 0; number < count; ++number) variables[cat("ADIT_TEST_", number)] = "x";
@@ -188,8 +188,8 @@ TEST(HttpContract, takesAThousandVariablesAtMost) {
   EXPECT_EQ(server.post("/init", init(1000)).status, 200);
 }
 
-TEST(HttpContract, echoesArgumentsUnicodeArraysAndAMegabyte) {
-  const Served server;
+TEST(HttpContract, echoes_arguments_unicode_arrays_and_a_megabyte) {
+  const TestServer server;
   EXPECT_EQ(server.run(echo({{"a", 1}})).body, R"({"a":1})");
   EXPECT_EQ(server.run(echo({{"t", "☃ Zażółć 😀"}})).body, R"({"t":"☃ Zażółć 😀"})");
   EXPECT_EQ(server.run(echo({{"mode", "array"}})).body, "[1,2]");
@@ -198,14 +198,14 @@ TEST(HttpContract, echoesArgumentsUnicodeArraysAndAMegabyte) {
   EXPECT_EQ(server.run({}).body, "{}");
 }
 
-TEST(HttpContract, startedByHandListensForThisMachineAloneAndSaysSo) {
+TEST(HttpContract, listens_only_for_this_machine_if_started_by_hand_and_logs_it) {
   const ActionProcess process(test_action, {.arguments = {"--port", "0"}});
   EXPECT_GT(process.port(), 0);
   EXPECT_THAT(process.text("err"), HasSubstr("listening on http://127.0.0.1:"));
   EXPECT_THAT(process.text("err"), HasSubstr("--host 0.0.0.0 allows others"));
 }
 
-TEST(HttpContract, listensAtEveryAddressOnAPlatformAndWhereItIsTold) {
+TEST(HttpContract, listens_at_every_address_on_a_platform_and_if_an_option_says_so) {
   const std::vector<ActionProcess::Options> cases{
       {.arguments = {"--port", "0"}, .environment = {{"__OW_API_HOST", "https://openwhisk.example"}}},
       {.arguments = {"--port", "0", "--host", "0.0.0.0"}}};
@@ -214,13 +214,13 @@ TEST(HttpContract, listensAtEveryAddressOnAPlatformAndWhereItIsTold) {
     EXPECT_EQ(post_over(connect_to(process.port()), "/init", R"({"value":{}})").status, 200);
     EXPECT_THAT(process.text("err"), HasSubstr("listening on http://0.0.0.0:"));
   }
-  ActionProcess told(test_action, {.arguments = {"--port", "0", "--host", "127.0.0.1"},
-                                   .environment = {{"__OW_API_HOST", "https://openwhisk.example"}}});
-  EXPECT_GT(told.port(), 0);
-  EXPECT_THAT(told.text("err"), HasSubstr("listening on http://127.0.0.1:"));
+  ActionProcess process(test_action, {.arguments = {"--port", "0", "--host", "127.0.0.1"},
+                                      .environment = {{"__OW_API_HOST", "https://openwhisk.example"}}});
+  EXPECT_GT(process.port(), 0);
+  EXPECT_THAT(process.text("err"), HasSubstr("listening on http://127.0.0.1:"));
 }
 
-TEST(HttpContract, refusesPagesOfOtherSitesWhereItIsForThisMachineAlone) {
+TEST(HttpContract, refuses_pages_of_other_sites_if_it_serves_only_this_machine) {
   const ActionProcess process(test_action, {.arguments = {"--port", "0"}});
   const auto run = [port = process.port()](std::string_view more) {
     return post_over(connect_to(port), "/run", R"({"value":{"a":1}})", more).status;
@@ -232,23 +232,23 @@ TEST(HttpContract, refusesPagesOfOtherSitesWhereItIsForThisMachineAlone) {
   EXPECT_EQ(run(""), 200);
 }
 
-TEST(HttpContract, answers502ForWhatIsNoResult) {
-  const Served server;
+TEST(HttpContract, answers_502_if_the_action_returns_no_result) {
+  const TestServer server;
   const auto answer = server.run(echo({{"mode", "number"}}));
   EXPECT_EQ(answer.status, 502);
   EXPECT_EQ(answer.body, R"({"error":"The action did not return a dictionary or array."})");
   EXPECT_EQ(server.post("/run", "not json").status, 502);
 }
 
-TEST(HttpContract, makesAnErrorResultOfWhateverIsThrown) {
-  const Served server;
+TEST(HttpContract, turns_every_exception_into_an_error_result) {
+  const TestServer server;
   EXPECT_EQ(server.run(echo({{"mode", "throw"}})).body, R"({"error":"went wrong"})");
   EXPECT_EQ(server.run(echo({{"mode", "other"}})).body, R"({"error":"An error has occurred."})");
   EXPECT_EQ(server.run(echo({{"a", 1}})).status, 200);
 }
 
-TEST(HttpContract, makesAnAnswerOfWhatAWebActivationThrows) {
-  const Served server;
+TEST(HttpContract, turns_an_exception_of_a_web_activation_into_an_answer) {
+  const TestServer server;
   const auto thrown_by = [&](object params) {
     params["__ow_method"] = "get";
     const auto answer = server.run(echo(std::move(params)));
@@ -263,14 +263,14 @@ TEST(HttpContract, makesAnAnswerOfWhatAWebActivationThrows) {
   EXPECT_EQ(thrown_by({{"mode", "other"}}), answer(500, "An error has occurred.", "action_failed"));
   EXPECT_EQ(thrown_by({{"mode", "misconfigured"}}), answer(500, "missing parameter(s) 'a'", "missing_params"));
   EXPECT_EQ(thrown_by({{"mode", "refused"}}), answer(502, "IMS refused.", "invalid_client"));
-  auto away = answer(503, "IMS does not answer.", "request_failed");
-  EXPECT_EQ(thrown_by({{"mode", "away"}}), away);
-  away.at("error").as_object()["headers"] = object{{"retry-after", "2"}};
-  EXPECT_EQ(thrown_by({{"mode", "away"}, {"after", 1500}}), away);
+  auto unavailable = answer(503, "IMS does not answer.", "request_failed");
+  EXPECT_EQ(thrown_by({{"mode", "unavailable"}}), unavailable);
+  unavailable.at("error").as_object()["headers"] = object{{"retry-after", "2"}};
+  EXPECT_EQ(thrown_by({{"mode", "unavailable"}, {"after", 1500}}), unavailable);
 }
 
-TEST(HttpContract, endsAnActivationAtItsDeadlineAndRunsTheNext) {
-  const Served server({.concurrency = 1});
+TEST(HttpContract, answers_an_activation_at_its_deadline_and_runs_the_next) {
+  const TestServer server({.concurrency = 1});
   auto message = echo({{"mode", "hang"}});
   message["deadline"] = std::to_string(in_ms(150));
   const auto late = server.run(message);
@@ -279,17 +279,17 @@ TEST(HttpContract, endsAnActivationAtItsDeadlineAndRunsTheNext) {
   EXPECT_EQ(server.run(echo({{"a", 1}})).body, R"({"a":1})");
 }
 
-TEST(HttpContract, setsTheActivationsEnvironmentOnlyWhereOneRunsAtATime) {
+TEST(HttpContract, sets_the_activations_environment_only_if_one_runs_at_a_time) {
   auto message = echo({{"mode", "env"}, {"name", "__OW_ACTIVATION_ID"}});
   message["activation_id"] = "abc";
-  ::unsetenv("__OW_ACTIVATION_ID");  // Other contracts' tests set it in this process.
-  EXPECT_EQ(Served({.concurrency = 1}).run(message).body, R"({"value":"abc"})");
-  EXPECT_EQ(Served({.concurrency = 2}).run(message).body, R"({"value":null})");
+  ::unsetenv("__OW_ACTIVATION_ID");  // tests of other contracts set it in this process
+  EXPECT_EQ(TestServer({.concurrency = 1}).run(message).body, R"({"value":"abc"})");
+  EXPECT_EQ(TestServer({.concurrency = 2}).run(message).body, R"({"value":null})");
 }
 
-TEST(HttpContract, keeps200OverlappingActivationsApart) {
+TEST(HttpContract, keeps_200_overlapping_activations_apart) {
   constexpr int kCount = 200;
-  const Served server({.concurrency = kCount});
+  const TestServer server({.concurrency = kCount});
   std::vector<Answer> answers(kCount);
   std::vector<std::thread> callers;
   for (int i = 0; i < kCount; ++i) {
@@ -314,8 +314,8 @@ TEST(HttpContract, keeps200OverlappingActivationsApart) {
   }
 }
 
-TEST(HttpContract, writesASentinelOnBothStreamsAfterEachActivation) {
-  Served server({.concurrency = 2}, true);
+TEST(HttpContract, writes_a_sentinel_to_both_streams_after_each_activation) {
+  TestServer server({.concurrency = 2}, true);
   EXPECT_EQ(server.run(echo({})).status, 200);
   EXPECT_EQ(server.run(echo({{"mode", "number"}})).status, 502);
   EXPECT_EQ(server.end(), 0);
@@ -324,10 +324,10 @@ TEST(HttpContract, writesASentinelOnBothStreamsAfterEachActivation) {
   EXPECT_THAT(server.text("err"), HasSubstr(line));
 }
 
-/// Activations that run until the file is made, each of which has begun.
+/// Activations that wait until release() creates their files.
 class Waiting {
  public:
-  Waiting(const Served& server, int count) : count_(count), answers_(static_cast<std::size_t>(count)) {
+  Waiting(const TestServer& server, int count) : count_(count), answers_(static_cast<std::size_t>(count)) {
     std::string pattern = ::testing::TempDir() + "adit-wait-XXXXXX";
     folder_ = ::mkdtemp(pattern.data());
     for (int i = 0; i < count; ++i) {
@@ -344,7 +344,7 @@ class Waiting {
     join();
     std::filesystem::remove_all(folder_);
   }
-  /// How many have begun, once that are at least so many.
+  /// Waits until at least this many have begun. Returns how many have begun.
   int await(int least) const {
     while (begun() < least) ::poll(nullptr, 0, 1);
     return begun();
@@ -374,12 +374,12 @@ class Waiting {
   std::vector<std::thread> callers_;
 };
 
-TEST(HttpContract, onSigtermFinishesWhatRunsRefusesWhatIsNewAndEndsWith0) {
-  Served server({.concurrency = 4}, true);
+TEST(HttpContract, on_sigterm_finishes_running_activations_refuses_new_ones_and_exits_with_0) {
+  TestServer server({.concurrency = 4}, true);
   Waiting waiting(server, 2);
   waiting.await(2);
   ::kill(server.pid(), SIGTERM);
-  while (true) {  // until nothing listens any more
+  while (true) {  // until the server has stopped listening
     const int fd = server.connect();
     if (fd < 0) break;
     ::close(fd);
@@ -389,8 +389,8 @@ TEST(HttpContract, onSigtermFinishesWhatRunsRefusesWhatIsNewAndEndsWith0) {
   EXPECT_EQ(server.end(0), 0);
 }
 
-TEST(HttpContract, takesAsManyMoreAsMayRunAndRefusesWhatIsPastThat) {
-  const Served server({.concurrency = 2});
+TEST(HttpContract, queues_as_many_as_may_run_and_refuses_more) {
+  const TestServer server({.concurrency = 2});
   Waiting waiting(server, 8);
   waiting.await(2);
   while (waiting.answered() < 4) ::poll(nullptr, 0, 1);
@@ -400,26 +400,26 @@ TEST(HttpContract, takesAsManyMoreAsMayRunAndRefusesWhatIsPastThat) {
   for (const auto& answer : waiting.join()) {
     if (answer.status == 200) continue;
     EXPECT_EQ(answer.status, 503);
-    EXPECT_THAT(answer.body, HasSubstr("As many activations are running and waiting as may."));
+    EXPECT_THAT(answer.body, HasSubstr("Too many activations are running and waiting."));
     ++refused;
   }
   EXPECT_EQ(refused, 4);
 }
 
-TEST(HttpContract, makesThreadsOnlyAsActivationsOverlap) {
-  const Served server({.concurrency = 50});
+TEST(HttpContract, starts_threads_only_for_overlapping_activations) {
+  const TestServer server({.concurrency = 50});
   const auto threads = [&] {
     return parse_json(server.run(echo({{"mode", "threads"}})).body, "answer").at("threads").as_int64();
   };
   for (int i = 0; i < 100; ++i) EXPECT_EQ(server.run(echo({})).status, 200);
-  EXPECT_LE(threads(), 5);  // main, the one that moves bytes, the one that watches the time, one or two that run
+  EXPECT_LE(threads(), 5);  // main, the server's I/O, the one that watches deadlines, and one or two that run jobs
   Waiting waiting(server, 30);
   waiting.await(30);
   EXPECT_GE(threads(), 30);
   waiting.release();
 }
 
-/// How a program may end in the middle of activations, and what those hear who wait.
+/// A way in which a program may end during activations, and the error that waiting callers get.
 struct Ending {
   std::string mode;
   std::string error;
@@ -435,10 +435,10 @@ const std::vector<Ending>& endings() {
   return all;
 }
 
-TEST(HttpContract, answersAllWhoWaitBeforeAnActivationEndsTheProcess) {
+TEST(HttpContract, answers_all_waiting_callers_before_an_activation_ends_the_process) {
   for (const auto& [mode, error, status] : endings()) {
     SCOPED_TRACE(mode);
-    Served server({.concurrency = 2}, true);
+    TestServer server({.concurrency = 2}, true);
     Waiting waiting(server, 1);
     waiting.await(1);
     const auto answer = server.run(echo({{"mode", mode}, {"code", 7}}));
@@ -454,12 +454,12 @@ TEST(HttpContract, answersAllWhoWaitBeforeAnActivationEndsTheProcess) {
   }
 }
 
-TEST(HttpContract, aProcessThatAnActionForksMayEndAsItLikes) {
-  const Served server({.concurrency = 2});
+TEST(HttpContract, a_process_that_an_action_forks_may_exit) {
+  const TestServer server({.concurrency = 2});
   EXPECT_EQ(server.run(echo({{"mode", "fork"}})).body, R"({"forked":true})");
 }
 
-TEST(ActionLoop, leavesItToTheProxyToNoticeThatAnActivationEndedTheProcess) {
+TEST(ActionLoop, does_not_answer_if_an_activation_ends_the_process) {
   for (const auto& [mode, error, status] : endings()) {
     SCOPED_TRACE(mode);
     ActionProcess process(test_action, {.pipes_stdin = true, .pipes_3 = true});
@@ -470,7 +470,7 @@ TEST(ActionLoop, leavesItToTheProxyToNoticeThatAnActivationEndedTheProcess) {
   }
 }
 
-TEST(OneShot, leavesItToTheProxyToNoticeThatAnActivationEndedTheProcess) {
+TEST(OneShot, does_not_answer_if_an_activation_ends_the_process) {
   for (const auto& [mode, error, status] : endings()) {
     SCOPED_TRACE(mode);
     ActionProcess process(test_action, {.arguments = {to_json(object{{"mode", mode}, {"code", 7}})}});
@@ -480,7 +480,7 @@ TEST(OneShot, leavesItToTheProxyToNoticeThatAnActivationEndedTheProcess) {
   }
 }
 
-TEST(ActionLoop, endsAnActivationAtItsDeadlineAndRunsTheNext) {
+TEST(ActionLoop, answers_an_activation_at_its_deadline_and_runs_the_next) {
   ActionProcess process(test_action, {.pipes_stdin = true, .pipes_3 = true});
   auto message = echo({{"mode", "hang"}});
   message["deadline"] = std::to_string(in_ms(150));
@@ -489,18 +489,18 @@ TEST(ActionLoop, endsAnActivationAtItsDeadlineAndRunsTheNext) {
   process.write_stdin(to_json(echo({{"a", 1}})) + "\n");
   EXPECT_EQ(process.read_line_3(), R"({"a":1})");
   process.close_stdin();
-  EXPECT_EQ(process.end(), 0);  // though one of them still hangs
+  EXPECT_EQ(process.end(), 0);  // although one activation still hangs
 }
 
-TEST(OneShot, endsAnActivationAtItsDeadline) {
+TEST(OneShot, answers_an_activation_at_its_deadline) {
   ActionProcess process(test_action, {.arguments = {R"({"mode":"hang"})"},
                                       .environment = {{"__OW_DEADLINE", std::to_string(in_ms(150))}}});
   EXPECT_EQ(process.end(), 0);
   EXPECT_EQ(process.text("out"), "{\"error\":\"The action exceeded its time limit.\"}\n");
 }
 
-TEST(OneShot, takesAnArgumentOfEveryLength) {
-  // The kernel's limit of one string, its end included; longer ones come by stdin.
+TEST(OneShot, reads_the_longest_possible_argument) {
+  // The kernel's limit for one argument, with its terminating NUL. Longer parameters are passed by stdin.
   constexpr std::size_t kMost = 131'071;
   const std::string frame = R"({"a":""})";
   const std::string text(kMost - frame.size(), 'x');
@@ -509,7 +509,7 @@ TEST(OneShot, takesAnArgumentOfEveryLength) {
   EXPECT_EQ(argument.text("out").size(), kMost + 1);
 }
 
-TEST(OneShot, refusesParametersThatAreNeitherObjectNorArray) {
+TEST(OneShot, refuses_parameters_that_are_neither_object_nor_array) {
   ActionProcess process(test_action, {.pipes_stdin = true});
   process.write_stdin("5");
   process.close_stdin();
@@ -517,8 +517,8 @@ TEST(OneShot, refusesParametersThatAreNeitherObjectNorArray) {
   EXPECT_EQ(process.text("out"), "{\"error\":\"The parameters of an activation must be a JSON object or array.\"}\n");
 }
 
-TEST(HttpContract, neitherMemoryNorDescriptorsGrowOver10000Activations) {
-  const Served server({.concurrency = 4});
+TEST(HttpContract, memory_and_descriptors_do_not_grow_over_10000_activations) {
+  const TestServer server({.concurrency = 4});
   const auto pages = [&] {
     const auto text = read_file(cat("/proc/", server.pid(), "/statm"));
     return std::atol(text.c_str() + text.find(' '));
@@ -532,7 +532,7 @@ TEST(HttpContract, neitherMemoryNorDescriptorsGrowOver10000Activations) {
   const auto descriptors_before = descriptors();
   some(9000);
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-  EXPECT_LE(pages(), pages_before + 512);  // 2 MB; a sanitizer keeps what was freed
+  EXPECT_LE(pages(), pages_before + 512);  // 2 MB; sanitizers keep freed memory
 #else
   (void)pages_before;
 #endif

@@ -25,7 +25,7 @@ using http::ServerRequest;
 using http::ServerResponse;
 using std::chrono::steady_clock;
 
-/// Apache OpenWhisk, common/scala/…/Container.scala: what ends an activation's log on each stream.
+/// The line that ends an activation's log on each stream (Apache OpenWhisk, common/scala/…/Container.scala).
 constexpr std::string_view kSentinel = "XXX_THE_END_OF_A_WHISK_ACTIVATION_XXX\n";
 
 ServerResponse failure(int status, std::string_view message) {
@@ -48,7 +48,7 @@ ServerResponse response_of(const Runners::Result& result) {
   if (result.outcome == Outcome::done && is_no_result(result.value)) return failure(502, result.value.as_string());
   if (result.outcome == Outcome::done) return ServerResponse::json(200, result.value);
   const bool later = result.outcome == Outcome::full || result.outcome == Outcome::stuck;
-  auto response = failure(later ? 503 : 502, in_words(result.outcome));
+  auto response = failure(later ? 503 : 502, error_message(result.outcome));
   if (later) response.headers.add("retry-after", "1");
   return response;
 }
@@ -123,14 +123,14 @@ ServerResponse HttpService::initialise(const std::optional<json::object>& messag
   if (!string_member(value->get_object(), "code").empty())
     Logger("adit").warn("This program has its action built in: the code that the platform sent is not used.");
   if (const auto* env = value->get_object().if_contains("env"); env != nullptr && env->is_object()) {
-    // setenv() looks through all variables that there are, so that many take the square of the time.
+    // setenv() searches all variables, so the time grows with the square of their number.
     constexpr std::size_t kMostVariables = 1000;
     if (env->get_object().size() > kMostVariables)
       return failure(502, cat("The request to initialize the action has more than ", kMostVariables, " variables."));
-    // No activation runs yet, as platforms send this first.
+    // No activation runs yet: platforms send /init first.
     for (const auto& [name, text] : env->get_object()) {
       const auto plain = text.is_string() ? std::string(text.get_string()) : text.is_null() ? "" : to_json(text);
-      ::setenv(std::string(name).c_str(), plain.c_str(), 1);  // refuses a name that is empty or holds '='
+      ::setenv(std::string(name).c_str(), plain.c_str(), 1);  // rejects a name that is empty or contains '='
     }
   }
   initialised_ = true;

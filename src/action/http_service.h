@@ -14,22 +14,22 @@
 
 namespace adit {
 
-/// The two routes of OpenWhisk's HTTP contract, `/init` and `/run` (http_contract.h says what they answer), and what
-/// they share; the server in front of them is serve_http's.
+/// Answers the two routes of OpenWhisk's HTTP contract, `/init` and `/run` (described in http_contract.h). serve_http()
+/// runs the server.
 class HttpService {
  public:
-  /// Parameters are 1 MB at most on OpenWhisk; installations allow more.
+  /// OpenWhisk's default limit for parameters is 1 MB; installations may allow more.
   static constexpr std::size_t kMaxBody = 64U << 20U;
 
-  /// `handler` outlives the service.
+  /// `handler` must outlive the service.
   HttpService(const Handler& handler, const HttpContract& contract);
 
-  /// Called on one thread. The reply may come later, from another one.
+  /// Call it on one thread. The reply may come later, from another thread.
   void answer(http::ServerRequest request, const http::Reply& reply);
 
-  /// The log of so many activations is complete.
+  /// Flushes the log and writes the sentinels of this many activations.
   void end_log(int activations) const;
-  /// What may wait in stdio's buffers stays there. Async-signal-safe.
+  /// Writes the sentinels without flushing stdio's buffers. Async-signal-safe.
   void end_raw_log(int activations) const noexcept;
 
   [[nodiscard]] const Runners& runners() const { return runners_; }

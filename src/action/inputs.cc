@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::string_view kHidden = "<hidden>";
 
-/// The member that a name with dots leads to, as the template's getMissingKeys follows it.
+/// Returns the member that a name with dots leads to, or nullptr. Works like getMissingKeys() of Adobe's template.
 const boost::json::value* follow(const boost::json::object& object, std::string_view path) {
   const auto dot = path.find('.');
   const auto* value = object.if_contains(path.substr(0, dot));
@@ -51,7 +51,7 @@ const boost::json::object& headers_of(const boost::json::object& params) {
   return headers != nullptr && headers->is_object() ? headers->get_object() : none;
 }
 
-/// `apiKey`, `x-api-key` and `API_KEY` are one word to the rules below.
+/// Reduces a name to its letters, so that `apiKey`, `x-api-key` and `API_KEY` contain the same word.
 std::string letters_of(std::string_view name) {
   std::string letters;
   for (const char c : name) {
@@ -74,8 +74,8 @@ bool names_a_secret(std::string_view name) {
   return std::isalnum(static_cast<unsigned char>(before)) == 0 || name[name.size() - 3] == 'K';
 }
 
-/// A compact JWS: two dots or more behind the `{"` in base64url that its header begins with, in one word. A caller
-/// chooses the text, so each byte is looked at once.
+/// Whether the text contains a compact JWS: a word that begins with `{"` in base64url, as every JWS header does, and
+/// has two or more dots. Reads each byte only once, because a caller chooses the text and may make it long.
 bool holds_a_jws(std::string_view text) {
   constexpr std::string_view kHeaderBegin = "eyJ";
   for (auto at = text.find(kHeaderBegin); at != std::string_view::npos; at = text.find(kHeaderBegin, at)) {
@@ -86,7 +86,7 @@ bool holds_a_jws(std::string_view text) {
   return false;
 }
 
-/// A compact JWS, a PEM block (also in base64), or credentials of an Authorization header, anywhere in the text.
+/// Whether the text contains a compact JWS or a PEM block (also in base64), or is the value of an Authorization header.
 bool holds_a_secret(std::string_view text) {
   if (holds_a_jws(text)) return true;
   const auto has = [&](std::string_view word) { return text.find(word) != std::string_view::npos; };
@@ -95,7 +95,8 @@ bool holds_a_secret(std::string_view text) {
   return lower.starts_with("bearer ") || lower.starts_with("basic ");
 }
 
-/// A request's raw text may hold a whole form or JSON object; there any word of a secret's name hides it all.
+/// Whether a request's raw text, which may be a form or a JSON object, contains a secret. Any word that names a secret
+/// is enough to hide the whole text.
 bool raw_text_holds_a_secret(std::string_view text) {
   const auto has_word = [](std::string_view raw) {
     const auto letters = letters_of(raw);
@@ -157,7 +158,7 @@ std::string string_parameters(const boost::json::object& params) {
 }
 
 std::optional<Secret> bearer_token(const boost::json::object& params) {
-  // The scheme's name has no letter case (RFC 9110 section 11.1); what follows it is a token68 (RFC 6750 section 2.1).
+  // The scheme's name ignores letter case (RFC 9110 section 11.1). A token68 follows it (RFC 6750 section 2.1).
   constexpr std::string_view kScheme = "bearer ";
   for (const auto& [name, value] : headers_of(params)) {
     if (!equals_ignoring_case(name, "authorization") || !value.is_string()) continue;

@@ -33,11 +33,11 @@ constexpr std::array<Signal, 5> kSignals = {Signal{SIGSEGV, "SIGSEGV"}, Signal{S
                                             Signal{SIGFPE, "SIGFPE"}, Signal{SIGILL, "SIGILL"},
                                             Signal{SIGABRT, "SIGABRT"}};
 
-enum class State { idle, armed, telling, told };
+enum class State { idle, armed, answering, answered };
 std::atomic<State> state_{State::idle};
-LastAnswer::Tell tell_ = nullptr;
+LastAnswer::Callback callback_ = nullptr;
 void* context_ = nullptr;
-/// Read by whoever fails, who may be another thread than the one that made the LastAnswer.
+/// The process that made the LastAnswer. Atomic, because any thread may fail and read it.
 std::atomic<pid_t> process_{0};
 
 void write_line(std::string_view text) {
@@ -46,26 +46,26 @@ void write_line(std::string_view text) {
   }
 }
 
-/// `sentence` is for the log. Whoever fails second waits for the first, or the process would end in the middle of its
-/// word.
-void tell(std::string_view sentence, std::string_view result) {
+/// Writes `sentence` to the log and passes `result` to the callback, once. If two threads fail, the second one waits
+/// for the first, because otherwise it would end the process before the first one has answered.
+void answer_once(std::string_view sentence, std::string_view result) {
   if (::getpid() != process_) return;  // a process that the action forked
   auto state = State::armed;
-  if (state_.compare_exchange_strong(state, State::telling)) {
+  if (state_.compare_exchange_strong(state, State::answering)) {
     write_line(sentence);
-    if (tell_ != nullptr) tell_(context_, result);
-    state_ = State::told;
+    if (callback_ != nullptr) callback_(context_, result);
+    state_ = State::answered;
     return;
   }
-  for (int waited_ms = 0; state == State::telling && waited_ms < 500; ++waited_ms) {
+  for (int waited_ms = 0; state == State::answering && waited_ms < 500; ++waited_ms) {
     const timespec pause{.tv_sec = 0, .tv_nsec = 1'000'000};
     ::nanosleep(&pause, nullptr);
     state = state_;
   }
 }
 
-/// "The action's program ended with ….", without allocating; `what` needs no escape in JSON.
-void tell_ending(std::string_view what) {
+/// Answers with "The action's program ended with ….", without allocating memory. `what` must need no escape in JSON.
+void answer_ended_with(std::string_view what) {
   constexpr std::string_view kBefore = "{\"error\":\"";
   constexpr std::string_view kAfter = "\"}";
   std::array<char, 256> text{};
@@ -75,17 +75,17 @@ void tell_ending(std::string_view what) {
   *end++ = '.';
   const std::string_view sentence(begin, static_cast<std::size_t>(end - begin));
   end = std::ranges::copy(kAfter, end).out;
-  tell(sentence, {text.data(), static_cast<std::size_t>(end - text.data())});
+  answer_once(sentence, {text.data(), static_cast<std::size_t>(end - text.data())});
 }
 
-/// Blocked while this runs, the signal that is raised again ends the process when this returns.
+/// The signal is blocked while this runs. So the one that is raised here ends the process when this returns.
 void on_crash(int number) {
   std::array<char, 64> text{};
   constexpr std::string_view kSignal = "signal ";
   auto* end = std::ranges::copy(kSignal, text.data()).out;
   const auto* const known = std::ranges::find(kSignals, number, &Signal::number);
   if (known != kSignals.end()) end = std::ranges::copy(known->name, end).out;
-  tell_ending({text.data(), static_cast<std::size_t>(end - text.data())});
+  answer_ended_with({text.data(), static_cast<std::size_t>(end - text.data())});
   std::signal(number, SIG_DFL);
   std::raise(number);
 }
@@ -95,7 +95,7 @@ void on_exit_code(int code, void* /*context*/) {
   constexpr std::string_view kCode = "exit code ";
   auto* end = std::ranges::copy(kCode, text.data()).out;
   end = std::to_chars(end, text.data() + text.size(), code).ptr;
-  tell_ending({text.data(), static_cast<std::size_t>(end - text.data())});
+  answer_ended_with({text.data(), static_cast<std::size_t>(end - text.data())});
 }
 
 std::string message_of(const std::exception_ptr& thrown) {
@@ -109,22 +109,22 @@ std::string message_of(const std::exception_ptr& thrown) {
   }
 }
 
-/// Not a signal handler: the heap is whole, and may be used.
+/// May allocate memory, because it is not a signal handler.
 [[noreturn]] void on_terminate() {
   if (const auto message = message_of(std::current_exception()); !message.empty()) {
     const auto sentence = cat("The action's program ended: nothing caught an exception: ", message);
-    tell(visible(sentence), to_json(json::object{{"error", sentence}}));
+    answer_once(visible(sentence), to_json(json::object{{"error", sentence}}));
   } else {
-    tell_ending("std::terminate");
+    answer_ended_with("std::terminate");
   }
   std::abort();
 }
 
 }  // namespace
 
-LastAnswer::LastAnswer(Tell tell, void* context) {
+LastAnswer::LastAnswer(Callback callback, void* context) {
   context_ = context;
-  tell_ = tell;
+  callback_ = callback;
   process_ = ::getpid();
   state_ = State::armed;
   static const bool registered = [] {
@@ -145,9 +145,9 @@ LastAnswer::LastAnswer(Tell tell, void* context) {
 LastAnswer::~LastAnswer() { state_ = State::idle; }
 
 void LastAnswer::guard_thread() {
-  /// A smaller one does not hold the registers of AVX-512.
+  /// Large enough for the registers of AVX-512.
   constexpr std::size_t kSize = std::size_t{32} * 1024;
-  /// Pages of its own take no memory until a signal comes; those of the heap have been used before.
+  /// A mapping takes no memory until a signal arrives, unlike a block of the heap, whose pages may be in use already.
   struct Stack {
     void* const bytes = ::mmap(nullptr, kSize, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
     Stack() {

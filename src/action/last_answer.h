@@ -4,28 +4,29 @@
 
 namespace adit {
 
-/// What the log says, and what those hear who wait for an activation's result, when the action ends the process: by a
-/// crash, a stack that runs over, an exception that nobody catches on a thread of its own, `exit()`. If a signal
-/// kills without asking (SIGKILL, no memory) or `_exit()` is called, nothing can be said.
+/// Answers waiting callers, and writes a line to the log, when the action ends the process: by a crash, a stack
+/// overflow, an uncaught exception on a thread that the action started, or `exit()`. It cannot do so if the process is
+/// killed (SIGKILL, out of memory) or calls `_exit()`.
 ///
-/// One at a time in a process.
+/// A process may have only one at a time.
 class LastAnswer {
  public:
-  /// Answers everyone who waits with this JSON text, `{"error": "The action's program ended with …"}`, without a line
-  /// end. Called once, on the thread that fails, and async-signal-safe.
-  using Tell = void (*)(void* context, std::string_view result);
+  /// Must answer all waiting callers with `result`, a JSON text without a line end:
+  /// `{"error": "The action's program ended with …"}`. Is called once, on the thread that fails. Must be
+  /// async-signal-safe.
+  using Callback = void (*)(void* context, std::string_view result);
 
-  /// From here on the signals SIGSEGV, SIGBUS, SIGFPE, SIGILL and SIGABRT, std::terminate and exit() write how the
-  /// process ends to stderr and call `tell`; then it ends as it would have done.
-  LastAnswer(Tell tell, void* context);
-  /// Writes to stderr alone, for contracts whose proxy notices by itself that the program has ended.
+  /// Handles the signals SIGSEGV, SIGBUS, SIGFPE, SIGILL and SIGABRT, std::terminate and exit(): writes to stderr how
+  /// the process ends, and calls `callback`. Then the process ends as it would have done.
+  LastAnswer(Callback callback, void* context);
+  /// Only writes to stderr, for contracts whose proxy notices by itself that the program has ended.
   LastAnswer() : LastAnswer(nullptr, nullptr) {}
   ~LastAnswer();
   LastAnswer(const LastAnswer&) = delete;
   LastAnswer& operator=(const LastAnswer&) = delete;
 
-  /// A signal handler needs a stack of its own where the thread's has run over: for each thread that runs activations,
-  /// once.
+  /// Gives the calling thread a second stack for signal handlers, which they need after a stack overflow. Call it on
+  /// each thread that runs activations.
   static void guard_thread();
 };
 

@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::array<std::string_view, 6> kLevelNames = {"error", "warn", "info", "verbose", "debug", "silly"};
 
-/// ISO 8601 with milliseconds, as JavaScript's Date.toISOString().
+/// Returns the time in ISO 8601 with milliseconds, like JavaScript's Date.toISOString().
 std::string timestamp() {
   timespec now{};
   clock_gettime(CLOCK_REALTIME, &now);
@@ -45,7 +45,7 @@ bool Logger::enabled(std::string_view level) const { return parse(level) <= leve
 void Logger::write(Level level, std::string_view text) const {
   if (level > level_) return;
   std::string line = cat(timestamp(), " [", name_);
-  // Core.Logger names the action where it runs in one.
+  // Like Core.Logger of @adobe/aio-sdk, names the action if it runs in one.
   if (const char* action = std::getenv("__OW_ACTION_NAME"); action != nullptr && *action != '\0')
     line += cat(' ', action);
   line += cat("] ", kLevelNames[static_cast<std::size_t>(level)], ": ");
@@ -59,7 +59,7 @@ void Logger::write(Level level, std::string_view text) const {
     }
   }
   line += '\n';
-  static_cast<void>(write_all(STDERR_FILENO, line));  // in one piece, so that lines of several threads do not mix
+  static_cast<void>(write_all(STDERR_FILENO, line));  // in one call, so that lines of several threads do not mix
 }
 
 }  // namespace adit

@@ -6,18 +6,18 @@
 
 namespace adit {
 
-/// The activations of a contract that has one at a time, each on a thread of Runners: past its deadline it goes on
-/// alone there, and the next one runs. Used by one thread.
+/// Runs activations for a contract that has one at a time, each on a thread of Runners. An activation past its deadline
+/// continues on its thread, and the next one can run. One thread may use it.
 class OneAtATime {
  public:
   explicit OneAtATime(Handler handler) : handler_(std::move(handler)) {}
 
-  /// What run_activation gives of this message, or, at its deadline, the error that says so.
+  /// Returns the result of run_activation() for this message, or an error if its deadline passes.
   [[nodiscard]] json::value run(json::value message, ActivationEnvironment environment);
 
-  /// Ends the process, its log written, where an activation past its deadline still runs: no thread can be ended from
-  /// outside, and what `exit` destroys it may be using.
-  void leave_the_overdue() const;
+  /// Flushes the log and ends the process with `_exit` if an activation past its deadline still runs. A thread cannot
+  /// be ended from outside, and this one may be using objects that `exit` would destroy.
+  void exit_if_overdue() const;
 
  private:
   Handler handler_;

@@ -46,13 +46,13 @@ int serve_one_shot(const Handler& handler, std::span<char> params) {
 
   json::value result;
   OneAtATime activations(handler);
-  const LastAnswer last_words;
+  const LastAnswer last_answer;
   auto value = try_parse_json({params.data(), params.size()}, {.max_depth = 1000, .wiped = true});
   wipe(params.data(), params.size());
   if (value) {
     auto message = activation_of_environment(value->storage());
     message["value"] = *std::move(value);
-    // Without a deadline nobody has to be answered while the handler runs: no thread is needed that does it.
+    // Without a deadline nothing has to happen while the handler runs, so it needs no separate thread.
     result = message.contains("deadline") ? activations.run(std::move(message), ActivationEnvironment::leave)
                                           : run_activation(handler, std::move(message), ActivationEnvironment::leave);
   } else {
@@ -62,7 +62,7 @@ int serve_one_shot(const Handler& handler, std::span<char> params) {
   const auto line = to_json(result) + "\n";
   if (!write_all(out, line)) return 1;
   ::close(out);
-  activations.leave_the_overdue();
+  activations.exit_if_overdue();
   return 0;
 }
 

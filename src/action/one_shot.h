@@ -6,12 +6,14 @@
 
 namespace adit {
 
-/// OpenWhisk's one-shot contract (`openwhisk/dockerskeleton`): one activation a process, its parameters as JSON, the
-/// rest of the activation in the `__OW_` environment. The result is the last line of stdout; what the action itself
-/// writes to stdout goes to stderr, so that nothing can come after it or stand on its line. At its deadline the result
-/// is an error, and the process ends. An action that ends the process leaves no result, which the proxy makes an error
-/// of the action. The parameters are wiped where they stand once they are read. Returns 0, or 1 where the result could
-/// not be written.
+/// Implements OpenWhisk's one-shot contract (`openwhisk/dockerskeleton`): a process runs one activation, whose
+/// parameters are `params` (JSON) and whose other properties are in the `__OW_` environment.
+///
+/// Writes the result as the last line of stdout. What the action itself writes to stdout goes to stderr, so that it
+/// cannot come after the result or on its line. At the deadline, the result is an error and the process ends. If the
+/// action ends the process, there is no result, and the proxy reports an error of the action.
+///
+/// Wipes `params` after reading them. Returns 0, or 1 if the result cannot be written.
 int serve_one_shot(const Handler& handler, std::span<char> params);
 
 }  // namespace adit

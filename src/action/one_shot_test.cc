@@ -22,9 +22,9 @@ std::string result_of_one_shot(const std::vector<std::pair<std::string, std::str
   return process.text("out");
 }
 
-TEST(OneShot, StartsNoThreadIfNobodyHasToBeAnsweredAtATime) { EXPECT_EQ(result_of_one_shot({}), "{\"threads\":1}\n"); }
+TEST(OneShot, starts_no_thread_without_a_deadline) { EXPECT_EQ(result_of_one_shot({}), "{\"threads\":1}\n"); }
 
-TEST(OneShot, RunsOnAThreadOfItsOwnIfADeadlineIsToBeKept) {
+TEST(OneShot, runs_on_a_separate_thread_if_there_is_a_deadline) {
   const auto hour_from_now = std::chrono::system_clock::now() + std::chrono::hours(1);
   const auto deadline = std::chrono::floor<std::chrono::milliseconds>(hour_from_now).time_since_epoch().count();
   EXPECT_EQ(result_of_one_shot({{"__OW_DEADLINE", std::to_string(deadline)}}), "{\"threads\":3}\n");

@@ -26,8 +26,8 @@ std::string_view kind_name(const boost::json::value& value) {
   }
 }
 
-/// The number that the whole of `text` is, by the rules of JSON numbers as far as from_chars has them: no blanks, no
-/// plus sign.
+/// Returns the number if all of `text` is one in the syntax of from_chars, which is close to JSON's: no blanks, no plus
+/// sign.
 template <typename Number>
 std::optional<Number> parse_number(std::string_view text) {
   Number number{};
@@ -36,17 +36,17 @@ std::optional<Number> parse_number(std::string_view text) {
   return number;
 }
 
-/// A double that is a whole number within Integer's range.
+/// Converts a double if it is a whole number within Integer's range.
 template <typename Integer>
 std::optional<Integer> whole(double number) {
-  // Both limits are powers of two, so exact as doubles; max() itself would be rounded up to 2^63 or 2^64.
+  // Both limits are powers of two and therefore exact doubles. max() would be rounded up to 2^63 or 2^64.
   constexpr double kEnd = std::is_signed_v<Integer> ? 0x1p63 : 0x1p64;
   constexpr double kBegin = std::is_signed_v<Integer> ? -0x1p63 : 0.0;
   if (!(number >= kBegin && number < kEnd) || std::trunc(number) != number) return std::nullopt;
   return static_cast<Integer>(number);
 }
 
-/// The integer that a value is without loss; nothing if it is none.
+/// Converts a value to an integer. Returns `nullopt` if that is not possible without loss.
 template <typename Integer>
 std::optional<Integer> integer_of(const boost::json::value& value) {
   if (const auto* number = value.if_int64()) {
@@ -63,7 +63,7 @@ std::optional<Integer> integer_of(const boost::json::value& value) {
   return std::nullopt;
 }
 
-/// An input whose variable is unset arrives as an empty string: a number or boolean that was not given.
+/// Whether a number or boolean was not given: an input whose variable is unset arrives as an empty string.
 bool is_empty_text(const boost::json::value& value) { return value.is_string() && trim(value.get_string()).empty(); }
 
 }  // namespace

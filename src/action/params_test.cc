@@ -24,20 +24,20 @@ std::string code_of(const std::function<void()>& call) {
   return "no error";
 }
 
-TEST(Params, readsTextAsItIs) {
+TEST(Params, does_not_change_text) {
   const Params params(object{{"name", "Grüße"}, {"empty", ""}});
   EXPECT_EQ(params.get("name"), "Grüße");
   EXPECT_EQ(params.get("empty"), "");
 }
 
-TEST(Params, givesNothingForAbsentAndNull) {
+TEST(Params, returns_nothing_for_missing_and_null) {
   const Params params(object{{"nothing", nullptr}});
   EXPECT_EQ(params.get("nothing"), std::nullopt);
   EXPECT_EQ(params.get("absent"), std::nullopt);
   EXPECT_FALSE(params.has("nothing"));
 }
 
-TEST(Params, fallsBackWhereAnInputIsEmptyAsJavaScriptsOrDoes) {
+TEST(Params, get_or_returns_the_fallback_for_empty_text_as_javascript_does) {
   const Params params(object{{"LOG_LEVEL", ""}, {"count", ""}, {"zero", 0}});
   EXPECT_EQ(params.get_or("LOG_LEVEL", "info"), "info");
   EXPECT_EQ(params.get_or("absent", "info"), "info");
@@ -45,7 +45,7 @@ TEST(Params, fallsBackWhereAnInputIsEmptyAsJavaScriptsOrDoes) {
   EXPECT_EQ(params.get_or("zero", 7), 0);
 }
 
-TEST(Params, convertsScalarsWhereNothingIsLost) {
+TEST(Params, converts_scalars_if_nothing_is_lost) {
   const Params params(
       object{{"text", "42"}, {"number", 42}, {"whole", 42.0}, {"yes", "TRUE"}, {"one", 1}, {"half", "0.5"}});
   EXPECT_EQ(params.get<int>("text"), 42);
@@ -56,14 +56,14 @@ TEST(Params, convertsScalarsWhereNothingIsLost) {
   EXPECT_EQ(params.get<double>("half"), 0.5);
 }
 
-TEST(Params, keepsIntegersThatNoDoubleHolds) {
+TEST(Params, does_not_round_integers_that_a_double_cannot_hold) {
   const Params params(object{{"big", INT64_MAX}, {"text", "9223372036854775807"}, {"unsigned", UINT64_MAX}});
   EXPECT_EQ(params.get<std::int64_t>("big"), INT64_MAX);
   EXPECT_EQ(params.get<std::int64_t>("text"), INT64_MAX);
   EXPECT_EQ(params.get<std::uint64_t>("unsigned"), UINT64_MAX);
 }
 
-TEST(Params, refusesWhatWouldBeLost) {
+TEST(Params, refuses_lossy_conversions) {
   const Params params(object{{"half", 0.5},
                              {"big", 300},
                              {"minus", -1},
@@ -80,7 +80,7 @@ TEST(Params, refusesWhatWouldBeLost) {
   EXPECT_EQ(code_of([&] { (void)params.get<double>("plus"); }), "invalid_params");
 }
 
-TEST(Params, messagesNameTheParameterAndNeverItsValue) {
+TEST(Params, messages_name_the_parameter_but_not_its_value) {
   const Params params(object{{"PORT", "p4ssw0rd"}});
   try {
     (void)params.get<int>("PORT");
@@ -91,7 +91,7 @@ TEST(Params, messagesNameTheParameterAndNeverItsValue) {
   }
 }
 
-TEST(Params, requiresWhatIsThereAndNotEmpty) {
+TEST(Params, require_throws_for_missing_and_empty_values) {
   const Params params(object{{"given", "x"}, {"empty", ""}, {"null", nullptr}, {"number", 3}});
   EXPECT_EQ(params.require("given"), "x");
   EXPECT_EQ(params.require<int>("number"), 3);
@@ -99,7 +99,7 @@ TEST(Params, requiresWhatIsThereAndNotEmpty) {
     EXPECT_EQ(code_of([&] { (void)params.require(name); }), "missing_params");
 }
 
-TEST(Params, readsObjectsArraysAndSecrets) {
+TEST(Params, reads_objects_arrays_and_secrets) {
   const Params params(object{{"list", {1, 2}}, {"map", object{{"a", 1}}}, {"key", "s3cret"}});
   EXPECT_EQ(params.get<boost::json::array>("list")->size(), 2U);
   EXPECT_EQ(params.get<object>("map")->at("a"), 1);
@@ -107,14 +107,14 @@ TEST(Params, readsObjectsArraysAndSecrets) {
   EXPECT_EQ(code_of([&] { (void)params.get("map"); }), "invalid_params");
 }
 
-TEST(Params, findsHeadersInAnyLetterCase) {
+TEST(Params, finds_headers_in_any_letter_case) {
   const Params params(object{{"__ow_headers", object{{"x-gw-ims-org-id", "A@AdobeOrg"}}}});
   EXPECT_EQ(params.header("X-GW-IMS-Org-Id"), "A@AdobeOrg");
   EXPECT_EQ(params.header("accept"), std::nullopt);
   EXPECT_EQ(Params(object{{"__ow_headers", "text"}}).header("accept"), std::nullopt);
 }
 
-TEST(Params, areAJsonObjectWhereOneIsWanted) {
+TEST(Params, convert_to_a_json_object) {
   const Params params(object{{"a", 1}});
   const boost::json::object& as_object = params;
   EXPECT_EQ(&as_object, &params.json());

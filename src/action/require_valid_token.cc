@@ -14,12 +14,12 @@ bool among(const std::vector<std::string>& list, const std::string& word) {
   return std::find(list.begin(), list.end(), word) != list.end();
 }
 
-/// The caller is at fault where IMS judged the token or the client id in it; anything else is not the caller's affair.
+/// Returns 401 if IMS rejected the caller's token, or the client id in it, and 503 for every other error.
 Response refusal_of(const Error& error, const TokenRequirements& requirements) {
   log(LogLevel::warn, cat("The caller's token could not be validated: ", error.message()));
   const int status = error.http_status();
   const bool ims_rejected_it = !error.ims_error().empty() && (status == 400 || status == 401 || status == 403);
-  // With a client id of the action's own, its refusal is the action's misconfiguration.
+  // If the action names the client id and IMS rejects that, the action's configuration is wrong.
   if (ims_rejected_it && (requirements.client_id.empty() || error.code() == "invalid_token"))
     return Response::error(401, "the token is not valid");
   return Response::error(503, "the token could not be validated");

@@ -11,7 +11,7 @@
 namespace adit {
 namespace {
 
-/// An IMS that judges as it is told to, and says how often it was asked.
+/// An IMS whose answer the test chooses. Counts how often it was asked.
 class RequireValidToken : public testing::Test {
  protected:
   RequireValidToken()
@@ -30,7 +30,7 @@ class RequireValidToken : public testing::Test {
   }
   ~RequireValidToken() override { ::unsetenv("ADIT_IMS"); }
 
-  /// Another one for each number: the process remembers what IMS said.
+  /// Returns a different token for each number, because the process caches IMS's answer for a token.
   static std::string token(int number = 0) {
     const json::object claims{{"type", "access_token"},
                               {"client_id", "caller"},
@@ -54,51 +54,51 @@ class RequireValidToken : public testing::Test {
   http::Server server;
 };
 
-TEST_F(RequireValidToken, LetsACallerWithAValidTokenInAndAsksOnceForIt) {
+TEST_F(RequireValidToken, accepts_a_valid_token_and_asks_ims_only_once) {
   EXPECT_EQ(outcome(bearer()), 200);
   EXPECT_EQ(outcome(bearer()), 200);
   EXPECT_EQ(asked, 1);
   EXPECT_EQ(client, "caller");
 }
 
-TEST_F(RequireValidToken, Answers401ToNoTokenOrOneThatIsNotValid) {
+TEST_F(RequireValidToken, answers_401_to_a_missing_or_invalid_token) {
   EXPECT_EQ(outcome(""), 401);
   EXPECT_EQ(outcome("Basic abc"), 401);
   EXPECT_EQ(outcome("Bearer "), 401);
   EXPECT_EQ(outcome("Bearer not-a-token"), 401);
   EXPECT_TRUE(require_valid_token(Params(json::object{})).has_value());
-  EXPECT_EQ(asked, 0) << "IMS is not asked about what is not a token";
+  EXPECT_EQ(asked, 0) << "IMS is not asked about text that is not a token";
   valid = false;
   EXPECT_EQ(outcome(bearer()), 401);
 }
 
-TEST_F(RequireValidToken, Answers403ToAnotherClientAndToMissingScopes) {
-  EXPECT_EQ(outcome(bearer(), {.client_ids = {"somebody"}}), 403);
-  EXPECT_EQ(outcome(bearer(), {.client_ids = {"somebody", "caller"}}), 200);
+TEST_F(RequireValidToken, answers_403_to_another_client_and_to_missing_scopes) {
+  EXPECT_EQ(outcome(bearer(), {.client_ids = {"other"}}), 403);
+  EXPECT_EQ(outcome(bearer(), {.client_ids = {"other", "caller"}}), 200);
   EXPECT_EQ(outcome(bearer(), {.scopes = {"read"}}), 200);
   EXPECT_EQ(outcome(bearer(), {.scopes = {"read", "admin"}}), 403);
 }
 
-TEST_F(RequireValidToken, AsksForTheClientThatTheActionNames) {
+TEST_F(RequireValidToken, asks_ims_with_the_client_id_that_the_action_names) {
   EXPECT_EQ(outcome(bearer(), {.client_id = "mine"}), 200);
   EXPECT_EQ(client, "mine");
 }
 
-TEST_F(RequireValidToken, Answers503WhereImsCouldNotJudge) {
+TEST_F(RequireValidToken, answers_503_if_ims_fails) {
   status = 500;
   error = "internal_error";
   EXPECT_EQ(outcome(bearer(1)), 503);
   status = 429;
   EXPECT_EQ(outcome(bearer(1)), 503);
   status = 200;
-  EXPECT_EQ(outcome(bearer(1)), 200) << "failures are not remembered";
+  EXPECT_EQ(outcome(bearer(1)), 200) << "failures are not cached";
 }
 
-TEST_F(RequireValidToken, TellsTheCallersFaultFromTheActionsOwn) {
+TEST_F(RequireValidToken, distinguishes_the_callers_fault_from_the_actions) {
   status = 400;
   error = "invalid_client";
   EXPECT_EQ(outcome(bearer(2)), 401) << "the caller's token names the client";
-  EXPECT_EQ(outcome(bearer(2), {.client_id = "mine"}), 503) << "the action does";
+  EXPECT_EQ(outcome(bearer(2), {.client_id = "mine"}), 503) << "the action names the client";
 }
 
 }  // namespace

@@ -19,7 +19,7 @@ void refuse_line_ends(std::string_view name, std::string_view value) {
   constexpr auto kForbidden = "\r\n\0"sv;
   if (name.empty() || name.find_first_of(kForbidden) != std::string_view::npos ||
       value.find_first_of(kForbidden) != std::string_view::npos) {
-    // RFC 9110 section 5.5; a header with a line end in it would become two.
+    // A header that contains a line end would become two headers (RFC 9110 section 5.5).
     throw Error::failure("invalid_response", "A response header has an empty name, or contains a line end or a NUL.")
         .hint("Remove the line end; values read from files often end in one.");
   }
@@ -33,8 +33,8 @@ Response Response::json(int status, boost::json::value body) {
                                {"headers", boost::json::object{{"content-type", "application/json"}}},
                                {"body", std::move(body)}};
   }
-  // OpenWhisk sends a string body as it is, decodes it where it is valid base64, and takes null as "no body". JSON text
-  // with a line end behind it is none of these, and the same JSON.
+  // OpenWhisk sends a string body unchanged unless it is valid base64, which it decodes, and takes null as "no body".
+  // JSON text that ends with a line end is neither base64 nor null, and still the same JSON.
   return Response(with_body(status, "application/json", to_json(body) + "\n"));
 }
 
@@ -79,7 +79,7 @@ void Response::add_header(std::string_view name, std::string_view value) {
   if (target == nullptr)
     throw Error::failure("invalid_response", "A result that is not an object has no headers.")
         .hint("Make the response of an object, or leave its headers out.");
-  // The platform takes an error's own object for the response.
+  // In an error result, the platform takes the object under "error" as the response.
   if (auto* error = target->if_contains("error"); error != nullptr && error->is_object()) target = &error->get_object();
   auto& headers = (*target)["headers"];
   if (!headers.is_object()) headers = boost::json::object();

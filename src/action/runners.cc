@@ -18,8 +18,8 @@ using std::chrono::steady_clock;
 
 using Result = Runners::Result;
 
-/// A thread of ours does not end the process, in which others' activations run, because there was no memory for a
-/// result.
+/// Catches every exception, also one for lack of memory, because it would end the process, in which other activations
+/// run.
 Result run_job(const Runners::Job& job) noexcept {
   try {
     return {.outcome = Runners::Outcome::done, .value = job()};
@@ -28,10 +28,10 @@ Result run_job(const Runners::Job& job) noexcept {
   }
 }
 
-void hand_on(Runners::Then& then, Result result) noexcept {
+void deliver(Runners::Then& then, Result result) noexcept {
   try {
     std::exchange(then, nullptr)(std::move(result));
-  } catch (...) {  // NOLINT(bugprone-empty-catch): the server answers for who gives no answer.
+  } catch (...) {  // NOLINT(bugprone-empty-catch): the server answers if `then` does not
   }
 }
 
@@ -44,23 +44,23 @@ struct Task {
 
 }  // namespace
 
-/// What the threads share: it belongs to them too, so that an overdue job outlives the Runners without harm.
+/// The state that the threads share. They own it as well, so an overdue job may outlive the Runners.
 struct Runners::Shared : std::enable_shared_from_this<Shared> {
   using Tasks = std::multimap<steady_clock::time_point, std::shared_ptr<Task>>;
 
   explicit Shared(Limits with_limits) : limits(with_limits) {}
 
-  /// Why another job cannot be taken.
+  /// Returns why another job cannot be taken, or `nullopt` if it can.
   [[nodiscard]] std::optional<Outcome> refusal() const {
     if (overdue >= limits.overdue) return Outcome::stuck;
     if (static_cast<int>(queue.size()) >= limits.waiting + limits.concurrency - running) return Outcome::full;
     return std::nullopt;
   }
 
-  /// A thread for a job that waits, where none is there or about to be there to take it. True if there is one to be
-  /// woken, which is best done without the lock: it would wake up only to wait for that. If no thread can be started
-  /// the jobs wait for those that there are.
-  [[nodiscard]] bool make_room() noexcept {
+  /// Starts a thread if a job waits and no thread is or will soon be free for it. Returns true if there is an idle
+  /// thread to wake. Wake it after releasing the lock, because otherwise it would wake up only to wait for the lock. If
+  /// no thread can be started, the jobs wait for the existing threads.
+  [[nodiscard]] bool ensure_thread() noexcept {
     const auto waiting = static_cast<int>(queue.size());
     const bool enough =
         idle + finishing >= waiting || running >= limits.concurrency || runners >= limits.concurrency + overdue;
@@ -68,17 +68,17 @@ struct Runners::Shared : std::enable_shared_from_this<Shared> {
     return idle > 0;
   }
 
-  /// False if the machine has no thread to give.
-  [[nodiscard]] bool start(void (Shared::*life)()) noexcept {
+  /// Starts a thread that runs `loop`. Returns false if the system cannot start one.
+  [[nodiscard]] bool start(void (Shared::*loop)()) noexcept {
     try {
-      std::thread([self = shared_from_this(), life] { ((*self).*life)(); }).detach();
+      std::thread([self = shared_from_this(), loop] { ((*self).*loop)(); }).detach();
       return true;
     } catch (...) {  // std::system_error, std::bad_alloc
       return false;
     }
   }
 
-  /// A runner's life.
+  /// Runs jobs, on each of the threads, until the Runners are destroyed.
   void serve() {
     LastAnswer::guard_thread();
     std::unique_lock lock(mutex);
@@ -101,10 +101,10 @@ struct Runners::Shared : std::enable_shared_from_this<Shared> {
       } else {
         by_time.erase(entry);
         ++finishing;
-        // Still running while its result is handed on: who waits for the end of all waits for that too.
+        // The job counts as running until its result is delivered, so wait_idle() waits for that as well.
         lock.unlock();
         task->job = nullptr;
-        hand_on(task->then, std::move(result));
+        deliver(task->then, std::move(result));
         lock.lock();
         --finishing;
         --running;
@@ -113,20 +113,20 @@ struct Runners::Shared : std::enable_shared_from_this<Shared> {
     }
   }
 
-  /// The life of the thread that watches the time: hands on what the jobs past theirs leave undone.
+  /// Watches the deadlines, on one thread, and delivers an outcome for each job that is past its deadline.
   void watch() {
     std::unique_lock lock(mutex);
     while (true) {
       if (by_time.empty()) {
         if (ending) return;
-        next_look = steady_clock::time_point::max();
-        look.wait(lock);
+        watched_until = steady_clock::time_point::max();
+        deadlines.wait(lock);
         continue;
       }
       const auto first = by_time.begin();
-      next_look = first->first;
-      if (next_look > steady_clock::now()) {
-        look.wait_until(lock, next_look);
+      watched_until = first->first;
+      if (watched_until > steady_clock::now()) {
+        deadlines.wait_until(lock, watched_until);
         continue;
       }
       const auto task = first->second;
@@ -135,17 +135,17 @@ struct Runners::Shared : std::enable_shared_from_this<Shared> {
         task->state = Task::State::overdue;
         ++overdue;
         --running;
-        if (!queue.empty() && make_room()) work.notify_one();
+        if (!queue.empty() && ensure_thread()) work.notify_one();
       } else {
         std::erase(queue, first);
       }
       by_time.erase(first);
-      ++handing_on;
+      ++delivering;
       lock.unlock();
       if (!ran) task->job = nullptr;
-      hand_on(task->then, {.outcome = ran ? Outcome::overdue : Outcome::too_late, .value = {}});
+      deliver(task->then, {.outcome = ran ? Outcome::overdue : Outcome::too_late, .value = {}});
       lock.lock();
-      --handing_on;
+      --delivering;
       if (is_idle()) idle_again.notify_all();
     }
   }
@@ -156,26 +156,30 @@ struct Runners::Shared : std::enable_shared_from_this<Shared> {
     lock.lock();
   }
 
-  [[nodiscard]] bool is_idle() const { return running == 0 && overdue == 0 && handing_on == 0 && queue.empty(); }
+  [[nodiscard]] bool is_idle() const { return running == 0 && overdue == 0 && delivering == 0 && queue.empty(); }
 
   const Limits limits;
   mutable std::mutex mutex;
   std::condition_variable work;
-  std::condition_variable look;
+  std::condition_variable deadlines;
   mutable std::condition_variable idle_again;
-  /// All whose result is still to come, by the end of their time.
+  /// All jobs without a result, by deadline.
   Tasks by_time;
-  /// Of these, those whose turn has not come.
+  /// Those of them that are not yet running.
   std::deque<Tasks::iterator> queue;
-  steady_clock::time_point next_look = steady_clock::time_point::max();
-  /// Threads, and those of them that wait for work.
+  /// When the watching thread will wake up.
+  steady_clock::time_point watched_until = steady_clock::time_point::max();
+  /// All threads that run jobs.
   int runners = 0;
+  /// Those of them that wait for a job.
   int idle = 0;
-  /// Jobs that run, with those of them whose result is being handed on.
+  /// Jobs that run, without the overdue ones.
   int running = 0;
+  /// Those of them whose result is being delivered.
   int finishing = 0;
   int overdue = 0;
-  int handing_on = 0;
+  /// Outcomes that the watching thread is delivering.
+  int delivering = 0;
   bool watched = false;
   bool ending = false;
 };
@@ -186,7 +190,7 @@ Runners::~Runners() {
   const std::lock_guard lock(shared_->mutex);
   shared_->ending = true;
   shared_->work.notify_all();
-  shared_->look.notify_all();
+  shared_->deadlines.notify_all();
 }
 
 void Runners::run(Job job, steady_clock::time_point until, Then then) {
@@ -205,19 +209,19 @@ void Runners::run(Job job, steady_clock::time_point until, Then then) {
     shared.by_time.erase(entry);
     throw;
   }
-  const bool wake_runner = shared.make_room();
-  const bool wake_watch = shared.watched && until < shared.next_look;
+  const bool wake_runner = shared.ensure_thread();
+  const bool wake_watch = shared.watched && until < shared.watched_until;
   if (!shared.watched) shared.watched = shared.start(&Shared::watch);
   if (!shared.watched || shared.runners == 0) {
     std::erase(shared.queue, entry);
     shared.by_time.erase(entry);
     lock.unlock();
-    hand_on(task->then, {.outcome = Outcome::failed, .value = {}});
+    deliver(task->then, {.outcome = Outcome::failed, .value = {}});
     return;
   }
   lock.unlock();
   if (wake_runner) shared.work.notify_one();
-  if (wake_watch) shared.look.notify_one();
+  if (wake_watch) shared.deadlines.notify_one();
 }
 
 bool Runners::wait_idle(std::chrono::milliseconds limit) const {
@@ -225,7 +229,7 @@ bool Runners::wait_idle(std::chrono::milliseconds limit) const {
   return shared_->idle_again.wait_for(lock, limit, [&] { return shared_->is_idle(); });
 }
 
-std::string_view in_words(Runners::Outcome outcome) {
+std::string_view error_message(Runners::Outcome outcome) {
   switch (outcome) {
     case Runners::Outcome::done:
       return "";
@@ -234,7 +238,7 @@ std::string_view in_words(Runners::Outcome outcome) {
     case Runners::Outcome::too_late:
       return "The action's time was up before it could start.";
     case Runners::Outcome::full:
-      return "As many activations are running and waiting as may.";
+      return "Too many activations are running and waiting.";
     case Runners::Outcome::stuck:
       return "Too many activations are running past their time limit.";
     case Runners::Outcome::failed:

@@ -9,20 +9,20 @@
 
 namespace adit {
 
-/// Threads that run activations, made when they are needed and kept. A job that outlasts its time goes on alone, its
-/// result dropped: no thread can be ended from outside. Thread-safe.
+/// Runs jobs (activations) on threads, which are started when they are needed and kept. A thread cannot be ended from
+/// outside, so a job past its deadline runs on, and its result is dropped. Thread-safe.
 class Runners {
  public:
   struct Limits {
-    /// Jobs that run at once, without those past their time.
+    /// How many jobs may run at once, without those past their deadline.
     int concurrency = 1;
-    /// Jobs that wait for their turn.
+    /// How many more jobs may wait.
     int waiting = 1;
-    /// Jobs past their time that may go on; while so many do, no job is taken.
+    /// How many jobs may run past their deadline. While so many do, no other job is taken.
     int overdue = 16;
   };
   explicit Runners(Limits limits);
-  /// Jobs that still run keep what they share alive and end by themselves.
+  /// Does not wait for jobs that still run. They keep the shared state alive.
   ~Runners();
   Runners(const Runners&) = delete;
   Runners& operator=(const Runners&) = delete;
@@ -30,13 +30,13 @@ class Runners {
   enum class Outcome {
     done,
     overdue,
-    /// Its time was up before its turn came: it was not run.
+    /// Its deadline passed before it could start: it was not run.
     too_late,
-    /// There is no room: past `waiting`.
+    /// It was not taken: `Limits::waiting` is reached.
     full,
-    /// There is no room: past `overdue`.
+    /// It was not taken: `Limits::overdue` is reached.
     stuck,
-    /// It threw, or no thread could be had to run it.
+    /// It threw, or no thread could be started for it.
     failed,
   };
   struct Result {
@@ -45,12 +45,12 @@ class Runners {
   };
   using Job = std::function<json::value()>;
   using Then = std::function<void(Result)>;
-  /// Runs the job and passes its result to `then`: on the thread that ran the job; if the job is not done at `until`,
-  /// on the thread that watches the time; if there is no room for the job, on the caller's. If the job or `then`
-  /// throws, no other job is affected.
+  /// Runs the job and passes its outcome to `then`, on one of these threads: the thread that ran the job; the one that
+  /// watches the deadlines, if the job has not ended at `until`; the caller's, if the job is not taken. If the job or
+  /// `then` throws, no other job is affected.
   void run(Job job, std::chrono::steady_clock::time_point until, Then then);
 
-  /// Waits until nothing runs and nothing is left to run; false if the time was up first.
+  /// Waits until no job runs or waits. Returns false if that takes longer than `limit`.
   [[nodiscard]] bool wait_idle(std::chrono::milliseconds limit) const;
 
  private:
@@ -58,7 +58,7 @@ class Runners {
   std::shared_ptr<Shared> shared_;
 };
 
-/// Why an activation has no result of its own, for its caller.
-[[nodiscard]] std::string_view in_words(Runners::Outcome outcome);
+/// Returns the error message for an outcome other than `done`.
+[[nodiscard]] std::string_view error_message(Runners::Outcome outcome);
 
 }  // namespace adit

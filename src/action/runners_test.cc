@@ -16,7 +16,7 @@ using std::chrono::steady_clock;
 
 constexpr auto kLong = std::chrono::minutes(5);
 
-/// A result that is still to come.
+/// A job's outcome, which the test waits for.
 struct Pending {
   std::shared_ptr<std::promise<Outcome>> promise = std::make_shared<std::promise<Outcome>>();
   std::future<Outcome> outcome = promise->get_future();
@@ -25,7 +25,7 @@ struct Pending {
   }
 };
 
-TEST(Runners, handOnWhatTheJobGives) {
+TEST(Runners, deliver_the_jobs_result) {
   Runners runners({.concurrency = 2});
   std::promise<json::value> value;
   runners.run([] { return json::value(7); }, steady_clock::now() + kLong,
@@ -34,7 +34,7 @@ TEST(Runners, handOnWhatTheJobGives) {
   EXPECT_TRUE(runners.wait_idle(kLong));
 }
 
-TEST(Runners, aJobThatThrowsHasFailedAndTheNextRuns) {
+TEST(Runners, a_job_that_throws_fails_and_the_next_one_runs) {
   Runners runners({.concurrency = 1});
   Pending first;
   Pending second;
@@ -52,10 +52,10 @@ TEST(Runners, aJobThatThrowsHasFailedAndTheNextRuns) {
   EXPECT_TRUE(runners.wait_idle(kLong));
 }
 
-TEST(Runners, aJobPastItsTimeGoesOnAloneAndTheNextRuns) {
+TEST(Runners, a_job_past_its_deadline_runs_on_and_does_not_block_others) {
   Runners runners({.concurrency = 1, .waiting = 1, .overdue = 1});
   std::promise<void> leave;
-  // On a busy machine its time may be over before it begins.
+  // On a busy machine its deadline may pass before it begins.
   auto outcome = Outcome::too_late;
   for (auto time = std::chrono::milliseconds(20); outcome == Outcome::too_late; time *= 10) {
     Pending late;
@@ -65,7 +65,7 @@ TEST(Runners, aJobPastItsTimeGoesOnAloneAndTheNextRuns) {
   EXPECT_EQ(outcome, Outcome::overdue);
   Pending next;
   runners.run([] { return json::value(); }, steady_clock::now() + kLong, next.then());
-  // One that is overdue is all that may be.
+  // Only one may be overdue.
   EXPECT_EQ(next.outcome.get(), Outcome::stuck);
   EXPECT_FALSE(runners.wait_idle(std::chrono::milliseconds(1)));
   leave.set_value();
@@ -75,7 +75,7 @@ TEST(Runners, aJobPastItsTimeGoesOnAloneAndTheNextRuns) {
   EXPECT_EQ(last.outcome.get(), Outcome::done);
 }
 
-TEST(Runners, aJobWhoseTimeEndsBeforeItsTurnIsNotRun) {
+TEST(Runners, a_job_whose_deadline_passes_before_it_starts_is_not_run) {
   Runners runners({.concurrency = 1});
   std::promise<void> leave;
   std::atomic<bool> ran{false};
@@ -91,7 +91,7 @@ TEST(Runners, aJobWhoseTimeEndsBeforeItsTurnIsNotRun) {
   EXPECT_FALSE(ran);
 }
 
-TEST(Runners, aJobPastThoseThatMayWaitIsRefused) {
+TEST(Runners, a_job_is_refused_if_as_many_wait_as_may) {
   Runners runners({.concurrency = 1, .waiting = 1});
   std::promise<void> leave;
   Pending first;
@@ -106,7 +106,7 @@ TEST(Runners, aJobPastThoseThatMayWaitIsRefused) {
   EXPECT_EQ(second.outcome.get(), Outcome::done);
 }
 
-TEST(Runners, manyOverlapNeverMoreThanMay) {
+TEST(Runners, no_more_jobs_overlap_than_allowed) {
   constexpr int kMost = 4;
   Runners runners({.concurrency = kMost, .waiting = 1000});
   std::atomic<int> here{0};

@@ -34,8 +34,8 @@
 namespace adit {
 namespace {
 
-/// The contract's descriptors, out of the action's way: what it reads from stdin, and programs that it starts, cannot
-/// touch them.
+/// Moves the contract's descriptors to other numbers and makes them close-on-exec, so that neither the action, when it
+/// reads stdin, nor the programs that it starts can touch them.
 ActionLoop take_descriptors() {
   constexpr int kFirst = 10;
   ActionLoop loop;
@@ -71,15 +71,16 @@ int number_of(std::string_view name, std::string_view text, int least, int most)
   return number;
 }
 
-/// A platform sets `__OW_API_HOST` and others like it in each container (Apache OpenWhisk, ContainerFactory.scala), and
-/// calls the container from outside of it.
+/// Whether the program runs in a platform's container, which is called from outside. A platform sets `__OW_API_HOST`
+/// and similar variables in each container (Apache OpenWhisk, ContainerFactory.scala).
 bool is_on_platform() {
   for (char** variable = ::environ; variable != nullptr && *variable != nullptr; ++variable)
     if (std::string_view(*variable).starts_with("__OW_")) return true;
   return false;
 }
 
-/// Port 8080 where the arguments say nothing else: of this machine alone, or on a platform of every address.
+/// Reads the arguments and ADIT_CONCURRENCY. Without arguments, listens at port 8080: only for this machine, but at
+/// every address on a platform.
 HttpContract http_contract(std::span<char*> arguments) {
   HttpContract contract;
   if (is_on_platform()) contract.host = "0.0.0.0";
@@ -118,7 +119,7 @@ HttpContract http_contract(std::span<char*> arguments) {
   return contract;
 }
 
-/// All of stdin where it brings something within a second, nothing otherwise.
+/// Returns all of stdin if something arrives there within a second, otherwise `nullopt`.
 std::optional<WipedString> parameters_on_stdin() {
   struct stat status {};
   if (::fstat(STDIN_FILENO, &status) != 0 ||
@@ -149,13 +150,14 @@ int help(const char* name) {
   return 2;
 }
 
-/// Parameters are an object or, in a sequence, an array.
+/// Whether an argument is parameters: a JSON object or, in a sequence, an array.
 bool is_json(std::string_view argument) {
   const auto text = trim(argument);
   return text.starts_with('{') || text.starts_with('[');
 }
 
-int choose(const Handler& handler, std::span<char*> arguments, const char* name) {
+/// Finds out which contract the program was started with, and serves that.
+int serve_detected_contract(const Handler& handler, std::span<char*> arguments, const char* name) {
   if (arguments.size() == 1 && is_json(arguments[0]) && !is_writable(3))
     return serve_one_shot(handler, {arguments[0], std::strlen(arguments[0])});
   if (arguments.empty() || is_json(arguments[0])) {
@@ -168,14 +170,14 @@ int choose(const Handler& handler, std::span<char*> arguments, const char* name)
     if (::isatty(STDIN_FILENO) == 1) return help(name);
     if (auto params = parameters_on_stdin()) return serve_one_shot(handler, *params);
   }
-  // Where ActionLoop was offered beside: nothing of that is for programs that the action starts.
+  // The platform may also have offered ActionLoop. Hide that from programs that the action starts.
   ::unsetenv("__OW_WAIT_FOR_ACK");
   if (is_writable(3)) ::fcntl(3, F_SETFD, FD_CLOEXEC);
   return serve_http(handler, http_contract(arguments));
 }
 
-/// Of the processors that this process may use there is one heap each, where the C library would make eight: each heap
-/// of a thread grows by 4 KB and a system call at a time.
+/// Limits the C library to one heap for each processor that this process may use. Its default is eight for each
+/// processor, and a heap grows by only 4 KB for each system call.
 void limit_heaps() {
   cpu_set_t processors;
   if (::sched_getaffinity(0, sizeof processors, &processors) == 0) ::mallopt(M_ARENA_MAX, CPU_COUNT(&processors));
@@ -184,21 +186,21 @@ void limit_heaps() {
 }  // namespace
 
 int serve_action(const Handler& handler, int argc, char** argv) {
-  // A platform that went away shows as a failed write. A handler, not SIG_IGN: programs that the action starts get the
-  // default back.
+  // Without SIGPIPE, a write to a platform that has ended only fails. A handler instead of SIG_IGN, so that programs
+  // that the action starts have the default action.
   struct sigaction quiet {};
   quiet.sa_handler = [](int) {};
   quiet.sa_flags = SA_RESTART;
   ::sigaction(SIGPIPE, &quiet, nullptr);
 
-  // At the end of a process OpenSSL would free its tables one by one, which the system does at once.
+  // OpenSSL would free its tables one by one at exit. The system frees all memory at once.
   OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT, nullptr);
   limit_heaps();
 
   const std::span all(argv, static_cast<std::size_t>(std::max(argc, 0)));
   const char* name = all.empty() ? "action" : all[0];
   try {
-    return choose(handler, all.empty() ? all : all.subspan(1), name);
+    return serve_detected_contract(handler, all.empty() ? all : all.subspan(1), name);
   } catch (const Error& error) {
     std::fprintf(stderr, "%s: %s\n", name, visible(error.to_string()).c_str());
     return error.is_configuration() ? 2 : 1;
