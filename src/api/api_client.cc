@@ -11,6 +11,7 @@
 
 #include "api/stopped_between_tries.h"
 #include "base/aem_environment.h"
+#include "base/presentable.h"
 #include "base/random_seed.h"
 #include "base/text.h"
 
@@ -24,48 +25,40 @@ double random_unit() {
   return std::uniform_real_distribution<double>(0.0, 1.0)(generator);
 }
 
-/// RFC 9110 section 9.2.2.
+/// Whether the method is idempotent (RFC 9110 section 9.2.2).
 bool is_idempotent(std::string_view method) {
   static constexpr std::array<std::string_view, 6> kMethods = {"GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE"};
   return std::find(kMethods.begin(), kMethods.end(), method) != kMethods.end();
 }
 
-std::string word(const json::object& object, std::string_view name) {
+/// Returns a member that is a string or an integer as text, otherwise an empty string.
+std::string text_member(const json::object& object, std::string_view name) {
   const auto* member = object.if_contains(name);
   if (member == nullptr) return {};
   if (const auto* number = member->if_int64()) return std::to_string(*number);
   return std::string(string_member(object, name));
 }
 
-std::string first_word(const json::object& object, std::initializer_list<std::string_view> names) {
+std::string first_text_member(const json::object& object, std::initializer_list<std::string_view> names) {
   for (const auto name : names) {
-    if (auto found = word(object, name); !found.empty()) return found;
+    if (auto found = text_member(object, name); !found.empty()) return found;
   }
   return {};
 }
 
-std::string one_line(std::string text) {
-  constexpr std::size_t kLongest = 400;
-  for (auto& c : text) {
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
-  }
-  if (text.size() <= kLongest) return text;
-  auto end = kLongest;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
-  return text.substr(0, end) + "…";
-}
+std::string one_line(std::string_view text) { return presentable(text, {}); }
 
 std::string gateway_code(const http::Response& response) {
   const auto body = try_parse_json(response.body());
   const auto* object = body ? body->if_object() : nullptr;
-  return object == nullptr ? std::string() : word(*object, "error_code");
+  return object == nullptr ? std::string() : text_member(*object, "error_code");
 }
 
 bool is_of_aem(const http::Request& request) {
   return aem_environment_of_host(http::split_url(request.url()).host()).has_value();
 }
 
-/// AEM has no code for it: its 401 always means the token.
+/// Whether the API rejected the token. AEM has no error code for that, but its 401 always means the token.
 bool token_refused(const http::Response& response, const http::Request& request) {
   return response.status() == 401 && (gateway_code(response) == "401013" || is_of_aem(request));
 }
@@ -83,7 +76,7 @@ std::string hint_of_aem(int status, const http::Request& request) {
   return {};
 }
 
-/// Why the token is no good, and what has been done about it.
+/// Returns a hint for a rejected token. `request` is null if it is not known.
 std::string hint_for_token(const http::Request* request) {
   if (request == nullptr) return "The token has expired or was revoked; use a new one.";
   if (request->settles("authorization"))
@@ -113,19 +106,19 @@ std::string hint_for(int status, std::string_view code, const http::Request* req
   return {};
 }
 
-/// When the API wants to hear from us again, and that what can be read once was not sent again.
-std::string pause_in_words(std::optional<milliseconds> pause, WallTime now, const http::Request* request) {
-  std::string words;
+/// Returns a text, for the hint, about the pause that the API asks for, and about a body that was not sent again.
+std::string describe_pause(std::optional<milliseconds> pause, WallTime now, const http::Request* request) {
+  std::string text;
   if (pause)
-    words = cat(" The API asks for a pause of ", std::chrono::ceil<std::chrono::seconds>(*pause).count(),
-                " s (Retry-After): not before ", to_rfc3339(now + *pause), '.');
+    text = cat(" The API asks for a pause of ", std::chrono::ceil<std::chrono::seconds>(*pause).count(),
+               " s (Retry-After): not before ", to_rfc3339(now + *pause), '.');
   if (request != nullptr && !request->repeatable())
-    words += " The body can be read only once, so it was not sent again.";
-  return words;
+    text += " The body can be read only once, so it was not sent again.";
+  return text;
 }
 
 Error redirected(const http::Response& response) {
-  const auto target = one_line(std::string(response.headers().get_or_empty("location")));
+  const auto target = one_line(response.headers().get_or_empty("location"));
   return Error::failure(
              cat("http_", response.status()),
              cat("The API answered ", response.status(), " with a redirect to ", target, ", which was not followed."))
@@ -143,22 +136,22 @@ Error api_error(const http::Response& response, WallTime now, const http::Reques
   std::string code;
   std::string message;
   if (object != nullptr) {
-    // The gateway's form; Analytics', problem details' (RFC 9457), OAuth's.
-    code = one_line(first_word(*object, {"error_code", "errorCode", "error", "code", "title"}));
-    message = one_line(first_word(*object, {"message", "errorDescription", "error_description", "detail"}));
+    // The members of the gateway, of Analytics, of OAuth, and of problem details (RFC 9457).
+    code = one_line(first_text_member(*object, {"error_code", "errorCode", "error", "code", "title"}));
+    message = one_line(first_text_member(*object, {"message", "errorDescription", "error_description", "detail"}));
   }
   if (code.empty()) code = cat("http_", status);
   const bool later = status == 408 || status == 429 || status >= 500;
-  // Retry-After as a date is compared with the server's own clock where it tells that.
+  // A date in Retry-After is compared with the server's own clock if the answer has a Date header.
   const auto pause = later
                          ? response.retry_after(response.date().value_or(std::chrono::floor<std::chrono::seconds>(now)))
                          : std::nullopt;
   const auto request_id = response.headers().get("x-request-id");
   auto error =
       Error::failure(code, cat("The API answered ", status, message.empty() ? "." : ": ", message))
-          .hint(cat(hint_for(status, code, request), later ? pause_in_words(pause, now, request) : std::string()))
+          .hint(cat(hint_for(status, code, request), later ? describe_pause(pause, now, request) : std::string()))
           .http_status(status)
-          .ims({}, {}, one_line(std::string(request_id.value_or(response.headers().get_or_empty("x-debug-id")))));
+          .ims({}, {}, one_line(request_id.value_or(response.headers().get_or_empty("x-debug-id"))));
   return later ? std::move(error).retryable(pause) : error;
 }
 
@@ -204,10 +197,10 @@ bool ApiClient::tries_again(const http::Response& response, const http::Request&
                             const std::optional<Token>& token, Tries& tries) {
   tries.wait.reset();
   if (response.ok()) return false;
-  // A body that has no way back to its first byte is sent once.
+  // A body that cannot be rewound is sent only once.
   const bool repeatable = request.repeatable();
   if (token && !tries.renewed && token_refused(response, request)) {
-    // True or not: if someone was faster, the source has a newer one already.
+    // The result does not matter: if another thread was faster, the source already has a newer token.
     static_cast<void>(source_.report_rejected(*token));
     if (!repeatable) drop_from_store(request, *token);
     tries.renewed = true;
@@ -235,8 +228,8 @@ Token ApiClient::token(const http::Request& request) {
   return request.stop().stop_possible() ? source_.get({.stop = request.stop()}) : source_.get();
 }
 
-// A store keeps a refused token until a new one takes its place: where there is no new one, it leaves all the same. The
-// API's refusal is what the caller has to hear of, so that nothing is thrown.
+// A store keeps a rejected token until a new one replaces it. If no new token can be fetched, this deletes the rejected
+// one. It does not throw, because the caller must get the API's answer.
 void ApiClient::drop_from_store(const http::Request& request, const Secret& refused) {
   try {
     static_cast<void>(token(request));
@@ -246,7 +239,7 @@ void ApiClient::drop_from_store(const http::Request& request, const Secret& refu
   try {
     const auto kept = source_.status().token;
     if (kept && kept->secret() == refused) source_.clear();
-  } catch (const Error&) {  // NOLINT(bugprone-empty-catch): a store that fails is told of by the engine.
+  } catch (const Error&) {  // NOLINT(bugprone-empty-catch): the engine logs failures of the store
   }
 }
 
@@ -260,7 +253,7 @@ std::optional<milliseconds> ApiClient::wait_after(const http::Response& response
                                                   int tried) const {
   const int status = response.status();
   if ((status != 429 && status != 503) || tried >= options_.max_retries) return std::nullopt;
-  // Retry-After as a date is compared with the server's own clock where it tells that.
+  // A date in Retry-After is compared with the server's own clock if the answer has a Date header.
   const auto now = response.date().value_or(std::chrono::floor<std::chrono::seconds>(options_.clock->wall_now()));
   if (const auto asked = response.retry_after(now)) {
     return *asked <= options_.longest_wait ? asked : std::nullopt;

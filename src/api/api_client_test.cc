@@ -20,7 +20,7 @@ using namespace std::chrono_literals;
 using emulator::test::TestIms;
 using testing::ElementsAre;
 
-/// The emulator as IMS and API.
+/// A test with the emulator as IMS and API.
 class ApiWithIms : public testing::Test {
  protected:
   ApiWithIms() : engine(options(ims.clock())) {}
@@ -52,13 +52,13 @@ class ApiWithIms : public testing::Test {
   std::vector<std::chrono::milliseconds> waits;
 };
 
-TEST_F(ApiWithIms, IsLetInWithTokenAndKey) {
+TEST_F(ApiWithIms, gets_token_and_api_key) {
   auto client = api();
   const auto response = client.send_ok(http::Request::get(me_url()));
   EXPECT_TRUE(response.json().is_object());
 }
 
-TEST_F(ApiWithIms, FetchesANewTokenOnceWhereTheOldWasRevoked) {
+TEST_F(ApiWithIms, fetches_a_new_token_once_if_the_old_one_was_revoked) {
   auto client = api();
   static_cast<void>(client.send_ok(http::Request::get(me_url())));
   ims.client().invalidate(source().get().secret(), TestIms::oauth_credentials());
@@ -67,13 +67,13 @@ TEST_F(ApiWithIms, FetchesANewTokenOnceWhereTheOldWasRevoked) {
   EXPECT_TRUE(waits.empty());
 }
 
-TEST_F(ApiWithIms, DoesNotRenewATokenThatTheCallerGave) {
+TEST_F(ApiWithIms, does_not_renew_the_callers_own_token) {
   auto client = api();
   const auto response = client.send(http::Request::get(me_url()).bearer(Secret("mine")));
   EXPECT_EQ(response.status(), 401);
 }
 
-TEST_F(ApiWithIms, ExplainsThatNoTokenHelpsWithoutAProductProfile) {
+TEST_F(ApiWithIms, explains_that_no_token_helps_without_a_product_profile) {
   ims.emulator().register_integration({.client_id = "oauth-client",
                                        .client_secrets = {Secret("oauth-secret")},
                                        .org_id = "ORG@AdobeOrg",
@@ -91,7 +91,7 @@ TEST_F(ApiWithIms, ExplainsThatNoTokenHelpsWithoutAProductProfile) {
   EXPECT_TRUE(waits.empty());
 }
 
-/// An API that answers as prepared, one after another, the last for ever.
+/// A test with an API that gives the prepared answers in order and repeats the last one.
 class Api : public ApiWithIms {
  protected:
   Api()
@@ -117,16 +117,16 @@ class Api : public ApiWithIms {
   http::Server server;
 };
 
-TEST_F(Api, GetsWhatIsFilledInAndNothingElse) {
+TEST_F(Api, gets_only_the_headers_that_are_missing) {
   answer(200);
   auto client = here();
   static_cast<void>(client.send(http::Request::get(url()).header("x-api-key", "mine")));
   EXPECT_EQ(asked[0].headers.get_or_empty("authorization"), cat("Bearer ", source().get().reveal()));
-  EXPECT_EQ(asked[0].headers.get_or_empty("x-api-key"), "mine") << "the caller's own stays";
+  EXPECT_EQ(asked[0].headers.get_or_empty("x-api-key"), "mine") << "the caller's header is kept";
   EXPECT_EQ(asked[0].headers.get_or_empty("x-gw-ims-org-id"), "ORG@AdobeOrg");
 }
 
-TEST_F(Api, GetsNothingOfWhatTheCallerLeavesOut) {
+TEST_F(Api, does_not_get_headers_that_the_caller_leaves_out) {
   answer(401, {{"error_code", "401013"}});
   auto client = here();
   static_cast<void>(client.send(http::Request::get(url()).without("Authorization").without("X-API-Key")));
@@ -136,7 +136,7 @@ TEST_F(Api, GetsNothingOfWhatTheCallerLeavesOut) {
   EXPECT_TRUE(asked[0].headers.has("x-gw-ims-org-id"));
 }
 
-TEST_F(Api, GetsNothingWhereItIsNotOnTheList) {
+TEST_F(Api, gets_no_credentials_if_its_host_is_not_on_the_list) {
   answer(401, {{"error_code", "401013"}});
   auto client = api();
   EXPECT_EQ(client.send(http::Request::get(url())).status(), 401);
@@ -145,7 +145,7 @@ TEST_F(Api, GetsNothingWhereItIsNotOnTheList) {
     EXPECT_FALSE(asked[0].headers.has(name)) << name;
 }
 
-TEST_F(Api, IsAskedTwiceAndNoMoreWhereItRefusesEveryToken) {
+TEST_F(Api, is_asked_only_twice_if_it_rejects_every_token) {
   answer(401, {{"error_code", "401013"}, {"message", "Oauth token is not valid"}});
   auto client = here();
   EXPECT_EQ(client.send(http::Request::post(url()).body("x", "text/plain")).status(), 401);
@@ -154,7 +154,7 @@ TEST_F(Api, IsAskedTwiceAndNoMoreWhereItRefusesEveryToken) {
   EXPECT_NE(asked[0].headers.get("authorization"), asked[1].headers.get("authorization"));
 }
 
-TEST_F(Api, OfAemIsAskedOnceMoreWithANewTokenForA401WithoutACode) {
+TEST_F(Api, of_aem_is_asked_again_with_a_new_token_after_a_401_without_a_code) {
   answer(401);
   answer(200);
   const std::string aem = "https://author-p1-e2.adobeaemcloud.com";
@@ -169,14 +169,14 @@ TEST_F(Api, OfAemIsAskedOnceMoreWithANewTokenForA401WithoutACode) {
   EXPECT_NE(asked[0].headers.get("authorization"), asked[1].headers.get("authorization"));
 }
 
-TEST_F(Api, IsNotAskedAgainForAnother401) {
+TEST_F(Api, is_not_asked_again_after_another_401) {
   answer(401, {{"error_code", "401010"}});
   auto client = here();
   EXPECT_EQ(client.send(http::Request::get(url())).status(), 401);
   EXPECT_EQ(asked.size(), 1U);
 }
 
-TEST_F(Api, IsGivenTheTimeThatItAsksFor) {
+TEST_F(Api, gets_the_pause_that_it_asks_for) {
   answer(429, {}, "7");
   answer(503, {}, "2");
   answer(200);
@@ -185,7 +185,7 @@ TEST_F(Api, IsGivenTheTimeThatItAsksFor) {
   EXPECT_THAT(waits, ElementsAre(7s, 2s));
 }
 
-TEST_F(Api, IsGivenAGrowingTimeWhereItAsksForNone) {
+TEST_F(Api, gets_a_growing_pause_if_it_asks_for_none) {
   answer(429);
   auto client = here();
   EXPECT_EQ(client.send(http::Request::get(url())).status(), 429);
@@ -193,14 +193,14 @@ TEST_F(Api, IsGivenAGrowingTimeWhereItAsksForNone) {
   EXPECT_EQ(asked.size(), 4U);
 }
 
-TEST_F(Api, AnswersForGoodWhereItWantsMoreThanWeWait) {
+TEST_F(Api, is_not_asked_again_if_it_wants_too_long_a_pause) {
   answer(429, {}, "3600");
   auto client = here();
   EXPECT_EQ(client.send(http::Request::get(url())).status(), 429);
   EXPECT_TRUE(waits.empty());
 }
 
-TEST_F(Api, GetsNoPostTwiceAfterA503WithoutRetryAfter) {
+TEST_F(Api, does_not_get_a_post_twice_after_a_503_without_retry_after) {
   answer(503);
   answer(200);
   auto client = here();
@@ -212,7 +212,7 @@ TEST_F(Api, GetsNoPostTwiceAfterA503WithoutRetryAfter) {
   EXPECT_EQ(client.send(http::Request::get(url())).status(), 200);
 }
 
-/// A body of so many bytes, with or without a way back.
+/// A body in memory that may or may not be rewindable.
 class Bytes : public http::BodySource {
  public:
   Bytes(std::string text, bool rewindable) : text_(std::move(text)), rewindable_(rewindable) {}
@@ -237,7 +237,7 @@ struct Collected : http::BodySink {
   void write(std::string_view bytes) override { text += bytes; }
 };
 
-TEST_F(Api, GetsAStreamedBodyAgainWhereThatHasAWayBack) {
+TEST_F(Api, gets_a_rewindable_body_again) {
   answer(401, {{"error_code", "401013"}});
   answer(429, {}, "1");
   answer(200, {{"done", true}});
@@ -247,12 +247,12 @@ TEST_F(Api, GetsAStreamedBodyAgainWhereThatHasAWayBack) {
       client.stream(http::Request::post(url()).body_from(std::make_shared<Bytes>("hello", true), "text/plain"),
                     {.sink = &sink, .progress = {}, .stop = {}});
   EXPECT_EQ(response.status(), 200);
-  EXPECT_EQ(sink.text, R"({"done":true})") << "and nothing of the refusals' bodies";
+  EXPECT_EQ(sink.text, R"({"done":true})") << "without the bodies of the rejections";
   ASSERT_EQ(asked.size(), 3U);
   for (const auto& request : asked) EXPECT_EQ(request.body, "hello");
 }
 
-TEST_F(Api, GetsAStreamedBodyOnceWhereThatHasNone) {
+TEST_F(Api, gets_a_body_that_is_not_rewindable_only_once) {
   answer(429, {}, "1");
   auto client = here();
   Collected sink;
@@ -264,7 +264,7 @@ TEST_F(Api, GetsAStreamedBodyOnceWhereThatHasNone) {
   EXPECT_TRUE(waits.empty());
 }
 
-TEST_F(Api, RefusesATokenForGoodThoughTheBodyCannotBeSentAgain) {
+TEST_F(Api, its_rejected_token_is_replaced_even_if_the_body_cannot_be_sent_again) {
   answer(401, {{"error_code", "401013"}});
   auto client = here();
   const http::Request request =
@@ -278,17 +278,17 @@ TEST_F(Api, RefusesATokenForGoodThoughTheBodyCannotBeSentAgain) {
   }
   ASSERT_EQ(asked.size(), 1U);
   const auto refused = std::string(asked[0].headers.get_or_empty("authorization"));
-  EXPECT_NE(refused, cat("Bearer ", source().get().reveal())) << "the next request has another";
+  EXPECT_NE(refused, cat("Bearer ", source().get().reveal())) << "the next request gets another token";
 }
 
-TEST_F(Api, IsNotAskedAgainWhereRetriesAreOff) {
+TEST_F(Api, is_not_asked_again_if_retries_are_off) {
   answer(429, {}, "1");
   auto client = here({.max_retries = 0});
   EXPECT_EQ(client.send(http::Request::get(url())).status(), 429);
   EXPECT_EQ(asked.size(), 1U);
 }
 
-TEST(ApiError, SaysHowLongTheApiWantsToBeLeftAlone) {
+TEST(ApiError, says_how_long_a_pause_the_api_asks_for) {
   const WallTime now(1'700'000'000'000ms);
   const auto error = api_error(http::Response(429, {{"retry-after", "3600"}}, "{}"), now);
   EXPECT_THAT(error.hint(), testing::HasSubstr("a pause of 3600 s (Retry-After): not before 2023-11-14T23:13:20"));
@@ -297,16 +297,16 @@ TEST(ApiError, SaysHowLongTheApiWantsToBeLeftAlone) {
       http::Response(503, {{"retry-after", "Tue, 14 Nov 2023 20:00:30 GMT"}, {"date", "Tue, 14 Nov 2023 20:00:00 GMT"}},
                      ""),
       now);
-  EXPECT_EQ(by_its_clock.retry_after(), 30s) << "a date is read by the server's own clock";
+  EXPECT_EQ(by_its_clock.retry_after(), 30s) << "a date is compared with the server's clock";
 }
 
-TEST(ApiError, NamesWhereARedirectLeads) {
+TEST(ApiError, names_the_target_of_a_redirect) {
   const auto error = api_error(http::Response(307, {{"location", "https://other.example/x"}}, ""), WallTime());
   EXPECT_EQ(error.code(), "http_307");
   EXPECT_THAT(error.message(), testing::HasSubstr("a redirect to https://other.example/x, which was not followed"));
 }
 
-TEST(ApiError, SaysWhoseTokenItWasThatWasRefused) {
+TEST(ApiError, says_if_the_rejected_token_was_the_callers) {
   const http::Response response(401, {}, R"({"error_code":"401013"})");
   const http::Request filled = http::Request::get("https://analytics.adobe.io/");
   const http::Request own = http::Request::get("https://analytics.adobe.io/").bearer(Secret("mine"));
@@ -315,7 +315,7 @@ TEST(ApiError, SaysWhoseTokenItWasThatWasRefused) {
   EXPECT_THAT(api_error(response, WallTime()).hint(), testing::HasSubstr("use a new one"));
 }
 
-TEST(ApiError, SaysWhatEachFormOfRefusalSays) {
+TEST(ApiError, reads_every_form_of_error_body) {
   const auto of = [](int status, const std::string& body) -> const Error {
     return api_error(http::Response(status, {{"x-request-id", "id-1"}}, body), WallTime());
   };

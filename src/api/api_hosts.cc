@@ -12,12 +12,12 @@
 namespace adit::api {
 namespace {
 
-Error no_pattern(std::string_view pattern, std::string_view why) {
+Error invalid_pattern(std::string_view pattern, std::string_view why) {
   return Error::configuration("invalid_api_hosts", cat(described(pattern), " does not name API hosts: ", why, '.'))
       .hint("Write api.example.com, *.example.com, or http://127.0.0.1:PORT for a server on this machine.");
 }
 
-bool may_be_told(const http::UrlParts& url) {
+bool may_receive_tokens(const http::UrlParts& url) {
   return url.origin.starts_with("https://") || http::is_this_machine(url.host());
 }
 
@@ -49,16 +49,17 @@ ApiHosts& ApiHosts::add(std::string_view pattern) {
   const bool whole = rest.find("://") != std::string_view::npos;
   const auto url = split(whole ? std::string(rest) : cat("https://", rest));
   if (!url || !url->userinfo.empty() || (!url->rest.empty() && url->rest != "/"))
-    throw no_pattern(pattern, "it is neither a host nor an origin");
+    throw invalid_pattern(pattern, "it is neither a host nor an origin");
   if (domain) {
     const auto host = url->host();
-    if (whole || url->origin != cat("https://", host)) throw no_pattern(pattern, "a * is allowed only before a domain");
-    if (host.find('.') == std::string::npos) throw no_pattern(pattern, "it is far too wide");
+    if (whole || url->origin != cat("https://", host))
+      throw invalid_pattern(pattern, "a * is allowed only before a domain");
+    if (host.find('.') == std::string::npos) throw invalid_pattern(pattern, "it is far too wide");
     if (host.starts_with('[') || http::is_this_machine(host))
-      throw no_pattern(pattern, "a * stands before no address and no name of this machine");
+      throw invalid_pattern(pattern, "a * cannot stand before an IP address or a name of this machine");
     domains_.push_back(cat('.', host));
   } else {
-    if (!may_be_told(*url)) throw no_pattern(pattern, "tokens go over plain http only to this machine");
+    if (!may_receive_tokens(*url)) throw invalid_pattern(pattern, "tokens go over plain http only to this machine");
     origins_.push_back(url->origin);
   }
   patterns_.emplace_back(pattern);
@@ -75,7 +76,7 @@ ApiHosts& ApiHosts::add_targets(const http::Endpoints& routes) {
   for (const auto& pair : split_list(routes.to_string())) {
     const auto sign = pair.find('=');
     const auto target = split(std::string_view(pair).substr(sign + 1));
-    if (!target || !before.contains(std::string_view(pair).substr(0, sign)) || !may_be_told(*target)) continue;
+    if (!target || !before.contains(std::string_view(pair).substr(0, sign)) || !may_receive_tokens(*target)) continue;
     if (std::find(origins_.begin(), origins_.end(), target->origin) == origins_.end())
       origins_.push_back(target->origin);
   }

@@ -8,7 +8,7 @@
 namespace adit::api {
 namespace {
 
-TEST(ApiHosts, AreAdobesOverHttpsAlone) {
+TEST(ApiHosts, are_by_default_only_adobes_over_https) {
   const auto hosts = ApiHosts::adobe();
   for (const auto* url :
        {"https://analytics.adobe.io/api/x?y#z", "https://ANALYTICS.Adobe.IO/", "https://api.adobe.io:443",
@@ -40,7 +40,7 @@ TEST(ApiHosts, AreAdobesOverHttpsAlone) {
   }
 }
 
-TEST(ApiHosts, CanBeExtended) {
+TEST(ApiHosts, can_be_extended) {
   auto hosts = ApiHosts::adobe();
   hosts.add("api.example.com")
       .add("*.corp.example")
@@ -57,7 +57,7 @@ TEST(ApiHosts, CanBeExtended) {
   }
 }
 
-TEST(ApiHosts, OpenOneEnvironmentOfAemToTheClientThatNamesIt) {
+TEST(ApiHosts, include_only_the_aem_environment_that_the_client_id_names) {
   auto hosts = ApiHosts::adobe();
   hosts.add_aem_environment("cm-p1-e2-integration-0");
   EXPECT_TRUE(hosts.contains("https://author-p1-e2.adobeaemcloud.com/api/assets.json"));
@@ -71,7 +71,7 @@ TEST(ApiHosts, OpenOneEnvironmentOfAemToTheClientThatNamesIt) {
     EXPECT_EQ(ApiHosts().add_aem_environment(id).patterns().size(), 0U) << id;
 }
 
-TEST(ApiHosts, RefusesWhatIsNoPatternOrTooWideOne) {
+TEST(ApiHosts, refuses_invalid_and_too_wide_patterns) {
   for (const auto* pattern : {"", "*", "*.com", "*.", "a/b", "http://api.example.com", "http://127.0.0.1.evil.example",
                               "user@host.example", "https://host.example/path", "*.127.0.0.1", "*.app.localhost",
                               "http://app.localhost.evil.example", "http://10.0.0.1", "*.*.example.com", "host name"}) {
@@ -85,7 +85,7 @@ TEST(ApiHosts, RefusesWhatIsNoPatternOrTooWideOne) {
   }
 }
 
-TEST(ApiHosts, TakesRoutesTargetsOnThisMachineOrOverHttpsAlone) {
+TEST(ApiHosts, include_targets_of_routes_only_on_this_machine_or_over_https) {
   Environment environment;
   const auto with = [](const std::string& routes) {
     return ApiHosts::adobe().add_targets(http::Endpoints::parse(routes));
@@ -94,7 +94,7 @@ TEST(ApiHosts, TakesRoutesTargetsOnThisMachineOrOverHttpsAlone) {
   EXPECT_TRUE(with("https://analytics.adobe.io=https://proxy.example").contains("https://proxy.example/api"));
   EXPECT_FALSE(with("https://analytics.adobe.io=http://proxy.example").contains("http://proxy.example/api"));
   EXPECT_FALSE(with("https://other.example=http://127.0.0.1:9001").contains("http://127.0.0.1:9001/api"))
-      << "not a host that gets tokens, so neither does its stand-in";
+      << "the host gets no tokens, so its target gets none";
 }
 
 }  // namespace

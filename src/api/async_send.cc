@@ -20,11 +20,11 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// Exchanges at one time, in this process.
+/// How many exchanges may run at once in this process.
 constexpr int kMostThreads = 32;
 
 token::Scheduler& senders() {
-  // Never freed: at the program's end its threads may be in the middle of an exchange that nobody waits for any more.
+  // Never freed: when the program ends, its threads may be in the middle of an exchange.
   static auto& schedulers = *new PerProcess<token::Scheduler>;
   return schedulers.get([](const token::Scheduler*) { return token::Scheduler(Clock::system(), kMostThreads); });
 }
@@ -35,8 +35,8 @@ void after(milliseconds wait, std::function<void()> work) {
 
 }  // namespace
 
-/// One request until its last answer: ApiClient::stream(), cut where that waits. Lives as long as one of its steps is
-/// to come.
+/// Sends one request, with its repeats: ApiClient::stream() as a chain of asynchronous steps. Each step that is still
+/// to come keeps the object alive.
 class ApiClient::AsyncSending : public std::enable_shared_from_this<AsyncSending> {
  public:
   AsyncSending(const ApiClient& client, http::Request request, Handler handler)
@@ -79,7 +79,7 @@ class ApiClient::AsyncSending : public std::enable_shared_from_this<AsyncSending
   }
 
   void send(const std::optional<Token>& token) noexcept {
-    const trace::OfActivation steps_are_its_own(activation_);
+    const trace::OfActivation traced_as(activation_);
     try {
       auto response = client_.transport_.send(client_.filled(request_, token));
       if (!client_.tries_again(response, request_, token, tries_)) return end({}, std::move(response));
@@ -89,7 +89,7 @@ class ApiClient::AsyncSending : public std::enable_shared_from_this<AsyncSending
     }
   }
 
-  /// Starts once: when the wait is over, or when a stop is requested.
+  /// Starts again once, after the wait or when a stop is requested.
   void start_after(milliseconds wait) {
     const auto is_first = [begun = std::make_shared<std::atomic_flag>()] { return !begun->test_and_set(); };
     after(wait, [self = shared_from_this(), is_first] {
@@ -100,7 +100,7 @@ class ApiClient::AsyncSending : public std::enable_shared_from_this<AsyncSending
       try {
         const auto self = weak.lock();
         if (self != nullptr && is_first()) after({}, [self] { self->start(); });
-      } catch (...) {  // NOLINT(bugprone-empty-catch): without a thread for the handler, the wait ends at its time.
+      } catch (...) {  // NOLINT(bugprone-empty-catch): without a thread the wait goes on to its end
       }
     });
   }
@@ -112,7 +112,7 @@ class ApiClient::AsyncSending : public std::enable_shared_from_this<AsyncSending
     } catch (...) {
       try {
         log(LogLevel::error, current_error("handler_failed", "A handler of async_send() threw an exception").message());
-      } catch (...) {  // NOLINT(bugprone-empty-catch): nobody is left to be told.
+      } catch (...) {  // NOLINT(bugprone-empty-catch): no memory for the log
       }
     }
   }
@@ -120,7 +120,7 @@ class ApiClient::AsyncSending : public std::enable_shared_from_this<AsyncSending
   ApiClient client_;
   http::Request request_;
   Handler handler_;
-  /// Of the thread that asked for it.
+  /// The activation of the thread that called async_send().
   const std::string activation_{trace::activation_of_this_thread()};
   Tries tries_;
   std::atomic_flag ended_;

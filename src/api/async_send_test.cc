@@ -32,7 +32,7 @@ using emulator::test::TestIms;
 using http::testing::RawServer;
 using http::testing::RawSocket;
 
-/// The emulator as IMS and API, and an engine with threads.
+/// A test with the emulator as IMS and API, and an engine with threads.
 class AsyncApi : public testing::Test {
  protected:
   ApiClient api(const std::string& further_host = {}) {
@@ -45,15 +45,15 @@ class AsyncApi : public testing::Test {
   TokenSource source() { return engine.source(TestIms::oauth_credentials(), token::ims_issuer(ims.ims(), http)); }
   http::Request me() { return http::Request::get(ims.url("/discovery/me")); }
 
-  /// The status, or the Error's code.
+  /// Returns the status or the error's code.
   static std::string outcome(const std::optional<Error>& error, const std::optional<http::Response>& response) {
     return error ? error->code() : std::to_string(response->status());
   }
   static std::string send(const ApiClient& client, const http::Request& request) {
-    std::promise<std::string> told;
+    std::promise<std::string> finished;
     client.async_send(request,
-                      [&](const auto& error, const auto& response) { told.set_value(outcome(error, response)); });
-    return told.get_future().get();
+                      [&](const auto& error, const auto& response) { finished.set_value(outcome(error, response)); });
+    return finished.get_future().get();
   }
 
   TestIms ims;
@@ -67,45 +67,45 @@ http::ServerResponse try_again_after(const char* seconds, int status) {
   return answer;
 }
 
-TEST_F(AsyncApi, SendsWithTokenAndKey) { EXPECT_EQ(send(api(), me()), "200"); }
+TEST_F(AsyncApi, sends_with_token_and_api_key) { EXPECT_EQ(send(api(), me()), "200"); }
 
-TEST_F(AsyncApi, FetchesANewTokenOnceIfTheOldWasRevoked) {
+TEST_F(AsyncApi, fetches_a_new_token_once_if_the_old_one_was_revoked) {
   EXPECT_EQ(send(api(), me()), "200");
   ims.client().invalidate(source().get().secret(), TestIms::oauth_credentials());
   EXPECT_EQ(send(api(), me()), "200");
 }
 
-TEST_F(AsyncApi, SendsAgainAfterRetryAfter) {
+TEST_F(AsyncApi, sends_again_after_retry_after) {
   std::atomic<int> asked{0};
   http::Server server({}, [&](const http::ServerRequest&) { return try_again_after("0", asked++ == 0 ? 429 : 200); });
   EXPECT_EQ(send(api(server.origin()), http::Request::get(server.origin())), "200");
   EXPECT_EQ(asked, 2);
 }
 
-TEST_F(AsyncApi, AStopEndsTheWaitBeforeARepeat) {
+TEST_F(AsyncApi, a_stop_ends_the_wait_before_a_repeat) {
   std::promise<void> asked;
   http::Server server({}, [&](const http::ServerRequest&) {
     asked.set_value();
     return try_again_after("1800", 429);
   });
   std::stop_source stop;
-  std::promise<std::string> told;
+  std::promise<std::string> finished;
   api(server.origin())
       .async_send(http::Request::get(server.origin()).stop(stop.get_token()),
-                  [&](const auto& error, const auto& response) { told.set_value(outcome(error, response)); });
+                  [&](const auto& error, const auto& response) { finished.set_value(outcome(error, response)); });
   asked.get_future().wait();
   stop.request_stop();
-  EXPECT_EQ(told.get_future().get(), "cancelled");
+  EXPECT_EQ(finished.get_future().get(), "cancelled");
 }
 
-TEST_F(AsyncApi, AStopEndsTheWaitOfASynchronousSendToo) {
+TEST_F(AsyncApi, a_stop_also_ends_the_wait_of_a_synchronous_send) {
   std::promise<void> asked;
   http::Server server({}, [&](const http::ServerRequest&) {
     asked.set_value();
     return try_again_after("1800", 429);
   });
   std::stop_source stop;
-  auto told = std::async(std::launch::async, [&]() -> std::string {
+  auto finished = std::async(std::launch::async, [&]() -> std::string {
     try {
       return std::to_string(
           api(server.origin()).send(http::Request::get(server.origin()).stop(stop.get_token())).status());
@@ -115,10 +115,10 @@ TEST_F(AsyncApi, AStopEndsTheWaitOfASynchronousSendToo) {
   });
   asked.get_future().wait();
   stop.request_stop();
-  EXPECT_EQ(told.get(), "cancelled");
+  EXPECT_EQ(finished.get(), "cancelled");
 }
 
-TEST_F(AsyncApi, WhatIsWrongWithTheTokenIsTheErrorOfTheRequest) {
+TEST_F(AsyncApi, an_error_of_the_token_is_the_error_of_the_request) {
   auto wrong = TestIms::oauth_credentials();
   wrong.client_secret = Secret("wrong");
   ApiClientOptions options;
@@ -127,7 +127,7 @@ TEST_F(AsyncApi, WhatIsWrongWithTheTokenIsTheErrorOfTheRequest) {
   EXPECT_EQ(send(client, me()), "invalid_client");
 }
 
-TEST_F(AsyncApi, AreAwaitedInACoroutine) {
+TEST_F(AsyncApi, can_be_awaited_in_a_coroutine) {
   boost::asio::io_context context;
   int status = 0;
   std::string token;
@@ -145,7 +145,7 @@ TEST_F(AsyncApi, AreAwaitedInACoroutine) {
   EXPECT_EQ(status, 200);
 }
 
-TEST_F(AsyncApi, AnErrorIsThrownInTheCoroutine) {
+TEST_F(AsyncApi, an_error_is_thrown_in_the_coroutine) {
   auto wrong = TestIms::oauth_credentials();
   wrong.client_secret = Secret("wrong");
   auto refused = engine.source(wrong, token::ims_issuer(ims.ims(), http));
@@ -165,12 +165,12 @@ TEST_F(AsyncApi, AnErrorIsThrownInTheCoroutine) {
   EXPECT_EQ(code, "invalid_client");
 }
 
-TEST_F(AsyncApi, AnyCompletionTokenServes) {
+TEST_F(AsyncApi, accepts_any_completion_token) {
   EXPECT_EQ(async_get(source(), boost::asio::use_future).get().reveal(), source().get().reveal());
   EXPECT_EQ(async_send(api(), me(), boost::asio::use_future).get().status(), 200);
 }
 
-TEST_F(AsyncApi, TheHandlerRunsOnItsExecutorAndNotInsideTheCall) {
+TEST_F(AsyncApi, the_handler_runs_on_its_executor_and_not_inside_the_call) {
   static_cast<void>(source().get());
   boost::asio::io_context context;
   std::thread::id ran_on;
@@ -184,8 +184,8 @@ TEST_F(AsyncApi, TheHandlerRunsOnItsExecutorAndNotInsideTheCall) {
   EXPECT_EQ(ran_on, std::this_thread::get_id());
 }
 
-/// What is asked and does not answer, until the test is over.
-class Silent : public AsyncApi {
+/// A test with a server that never answers.
+class SilentServer : public AsyncApi {
  protected:
   std::promise<void> asked;
   RawServer silent{[this](RawSocket& socket, int) {
@@ -194,20 +194,20 @@ class Silent : public AsyncApi {
     socket.read_to_end();
   }};
 
-  /// Starts `operation` with a slot, and emits on it once the server has been asked.
+  /// Starts `operation` with a cancellation slot, and cancels it when the server has received the request.
   template <typename Operation>
   std::string cancelled(Operation operation) {
     boost::asio::io_context context;
     boost::asio::cancellation_signal signal;
     std::string code = "none";
-    const auto told = [&](const std::exception_ptr& error, const auto&) {
+    const auto finished = [&](const std::exception_ptr& error, const auto&) {
       try {
         if (error) std::rethrow_exception(error);
       } catch (const Error& failure) {
         code = failure.code();
       }
     };
-    operation(boost::asio::bind_executor(context, boost::asio::bind_cancellation_slot(signal.slot(), told)));
+    operation(boost::asio::bind_executor(context, boost::asio::bind_cancellation_slot(signal.slot(), finished)));
     asked.get_future().wait();
     boost::asio::post(context, [&] { signal.emit(boost::asio::cancellation_type::terminal); });
     context.run();
@@ -215,7 +215,7 @@ class Silent : public AsyncApi {
   }
 };
 
-TEST_F(Silent, CancellationEndsTheWaitForAToken) {
+TEST_F(SilentServer, cancellation_ends_the_wait_for_a_token) {
   token::RefreshPolicy policy;
   policy.total_deadline = 1h;
   auto waiting =
@@ -223,12 +223,12 @@ TEST_F(Silent, CancellationEndsTheWaitForAToken) {
   EXPECT_EQ(cancelled([&](auto token) { async_get(waiting, std::move(token)); }), "token_cancelled");
 }
 
-TEST_F(Silent, CancellationEndsARequest) {
+TEST_F(SilentServer, cancellation_ends_a_request) {
   EXPECT_EQ(cancelled([&](auto token) { async_send(api(), http::Request::get(silent.origin()), std::move(token)); }),
             "cancelled");
 }
 
-TEST_F(Silent, TheCallersStopTokenCountsBesideTheSlot) {
+TEST_F(SilentServer, the_callers_stop_token_works_besides_the_slot) {
   std::stop_source stop;
   boost::asio::io_context context;
   boost::asio::cancellation_signal signal;

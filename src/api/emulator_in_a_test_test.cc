@@ -1,4 +1,4 @@
-/// The emulator in a user's test, in the two lines that docs/projects.md shows; compiled here as they are there.
+// Compiles and runs the two lines with which docs/projects.md uses the emulator in a user's test.
 #include <cstdlib>
 
 #include <gmock/gmock.h>
@@ -11,7 +11,7 @@
 namespace {
 
 // clang-format off
-TEST(EmulatorInATest, TakesTwoLinesForIMSAndAnAPI) {
+TEST(EmulatorInATest, needs_two_lines_for_ims_and_an_api) {
   adit::emulator::Emulator ims({.integrations = {{.client_id = "me", .client_secrets = {adit::Secret("s")}, .scopes = {"openid"}}}});
   ::setenv("ADIT_ENDPOINTS", ims.routes().to_string().c_str(), 1);
   // clang-format on
@@ -25,7 +25,7 @@ TEST(EmulatorInATest, TakesTwoLinesForIMSAndAnAPI) {
   EXPECT_EQ(ims.stats().at("exchanges").at("client_credentials"), 1U);
 }
 
-TEST(EmulatorInATest, IsWrittenInTheDocumentsAsItIsCompiled) {
+TEST(EmulatorInATest, has_the_same_two_lines_as_the_documentation) {
   const auto source = adit::read_file(std::string(ADIT_SOURCE_DIR) + "/src/api/emulator_in_a_test_test.cc");
   const auto document = adit::read_file(std::string(ADIT_SOURCE_DIR) + "/docs/projects.md");
   for (const auto* beginning : {"  adit::emulator::Emulator ims(", "  ::setenv("}) {

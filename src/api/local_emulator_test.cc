@@ -14,7 +14,7 @@ Environment with(const std::string& env) { return Environment().add_file(EnvFile
 
 const char* const kApi = "https://analytics.adobe.io/discovery/me";
 
-TEST(ProgramEndpoints, LeadAdobesApisToTheEmulatorThatAditImsNames) {
+TEST(ProgramEndpoints, route_adobes_apis_to_the_emulator_that_adit_ims_names) {
   const emulator::Emulator ims({});
   for (const auto* slash : {"", "/"}) {
     const auto routes = program_endpoints(with(cat("ADIT_IMS=", ims.origin(), slash, "\n")));
@@ -23,7 +23,7 @@ TEST(ProgramEndpoints, LeadAdobesApisToTheEmulatorThatAditImsNames) {
   }
 }
 
-TEST(ProgramEndpoints, KeepWhatAditEndpointsSays) {
+TEST(ProgramEndpoints, keep_the_routes_of_adit_endpoints) {
   const emulator::Emulator ims({});
   const auto routes = program_endpoints(
       with(cat("ADIT_IMS=", ims.origin(), "\nADIT_ENDPOINTS=https://api.adobe.io=http://127.0.0.1:9\n")));
@@ -31,7 +31,7 @@ TEST(ProgramEndpoints, KeepWhatAditEndpointsSays) {
   EXPECT_EQ(routes.apply(kApi), ims.origin() + "/discovery/me");
 }
 
-TEST(ProgramEndpoints, AreLeftAloneByEveryOtherIms) {
+TEST(ProgramEndpoints, are_empty_for_every_other_ims) {
   Server other({.host = "127.0.0.1"}, [](const ServerRequest&) { return ServerResponse::text(200, "{}"); });
   for (const auto& ims : {std::string("prod"), std::string("stage"), other.origin(), std::string("https://ims.example"),
                           std::string("http://127.0.0.1:1"), std::string("nonsense://")})

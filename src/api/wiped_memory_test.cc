@@ -1,4 +1,4 @@
-/// What docs/security.md promises of memory: once everything is freed, nothing is left of the secrets of a whole flow.
+// Tests what docs/security.md promises: after a complete flow, when everything is freed, no secret is left in memory.
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
@@ -31,7 +31,8 @@ namespace {
 constexpr const char* kPeerFolder = "ADIT_MEMORY_PEER";
 constexpr const char* kMetascope = "ent_analytics_bulk_ingest_sdk";
 
-// The peer: another process, so that what it makes and knows never was in the memory that is looked at.
+// The peer makes the secrets. It is another process, so they have never been in the memory that the test searches,
+// except where adit has put them.
 
 std::string random_text(std::size_t size) {
   std::string bytes = read_file("/proc/sys/kernel/random/uuid") + read_file("/proc/sys/kernel/random/uuid");
@@ -89,19 +90,19 @@ void serve_peer(const std::string& folder) {
                                                   .org_id = "O@AdobeOrg",
                                                   .scopes = {"openid"}}}});
   std::string canaries;
-  const auto tell = [&canaries](std::string_view name, std::string_view text) {
+  const auto add_canary = [&canaries](std::string_view name, std::string_view text) {
     canaries += cat(name, ' ', base64_encode(test::Canaries::masked(text)), '\n');
   };
-  tell("client-secret", secret);
-  tell("oauth-client-secret", oauth_secret);
-  tell("passphrase", passphrase);
-  tell("private-key-base64", base64_encode(pem));
-  tell("private-key-pem", std::string_view(pem).substr(40, pem.size() - 80));
+  add_canary("client-secret", secret);
+  add_canary("oauth-client-secret", oauth_secret);
+  add_canary("passphrase", passphrase);
+  add_canary("private-key-base64", base64_encode(pem));
+  add_canary("private-key-pem", std::string_view(pem).substr(40, pem.size() - 80));
   for (const auto* name : {OSSL_PKEY_PARAM_RSA_FACTOR1, OSSL_PKEY_PARAM_RSA_FACTOR2, OSSL_PKEY_PARAM_RSA_D}) {
     auto bytes = number(key, name);
-    tell(cat(name, "-in-der"), bytes);
+    add_canary(cat(name, "-in-der"), bytes);
     std::reverse(bytes.begin(), bytes.end());
-    tell(cat(name, "-as-number"), bytes);  // as a little-endian machine's BIGNUM has it
+    add_canary(cat(name, "-as-number"), bytes);  // as OpenSSL's BIGNUM stores it on a little-endian machine
   }
   EVP_PKEY_free(key);
   write(folder + "/canaries.new", canaries);
@@ -122,7 +123,7 @@ class Peer {
     pid_ = ::fork();
     if (pid_ == 0) {
       ::dup2(in[0], STDIN_FILENO);
-      ::execl("/proc/self/exe", "peer", "--gtest_filter=*DISABLED_IsThePeer", "--gtest_also_run_disabled_tests",
+      ::execl("/proc/self/exe", "peer", "--gtest_filter=*DISABLED_runs_the_peer", "--gtest_also_run_disabled_tests",
               "--gtest_brief=1", nullptr);
       ::_exit(127);
     }
@@ -155,11 +156,11 @@ class Peer {
   int stdin_ = -1;
 };
 
-TEST(WipedMemory, DISABLED_IsThePeer) {
+TEST(WipedMemory, DISABLED_runs_the_peer) {
   if (const char* folder = std::getenv(kPeerFolder)) serve_peer(folder);
 }
 
-/// Sends over a socket, and keeps nothing: what is found then is what adit itself has made of secrets.
+/// Sends over a socket and wipes its buffers, so that everything that is found was left by adit itself.
 class PlainTransport final : public http::Transport {
  public:
   http::Response send(const http::Request& request) override {
@@ -190,32 +191,32 @@ class PlainTransport final : public http::Transport {
   }
 };
 
-/// Remembers the assertion, masked.
-class NotingTransport final : public http::Transport {
+/// Records the assertion, masked.
+class RecordingTransport final : public http::Transport {
  public:
-  explicit NotingTransport(http::Transport& way) : way_(way) {}
+  explicit RecordingTransport(http::Transport& transport) : transport_(transport) {}
   http::Response send(const http::Request& request) override {
     const auto body = request.body().reveal();
     if (const auto at = body.find("jwt_token="); at != std::string_view::npos)
       assertion = test::Canaries::masked(body.substr(at + 10, body.find('&', at) - at - 10));
-    return way_.send(request);
+    return transport_.send(request);
   }
   std::string assertion;
 
  private:
-  http::Transport& way_;
+  http::Transport& transport_;
 };
 
-/// The last sixteen private keys stay known, for actions: other ones take their place.
-void forget_known_keys() {
+/// The process caches the last sixteen private keys, for actions. Replaces them with other keys.
+void replace_cached_keys() {
   const auto pem = jwt::SigningKey::generate(jwt::KeyType::ed25519).to_pem();
   for (std::size_t i = 0; i < 16; ++i)
     static_cast<void>(known_private_key(Secret(cat(pem.reveal(), std::string(i, '\n'))), Secret(), "KEY", "."));
 }
 
-void run_flow(const Peer& peer, test::Canaries& canaries, http::Transport& way) {
+void run_flow(const Peer& peer, test::Canaries& canaries, http::Transport& sender) {
   const ims::Ims ims{read_file(peer.path("origin"))};
-  NotingTransport transport(way);
+  RecordingTransport transport(sender);
   const auto store = std::make_shared<token::FileStore>(peer.path("store"));
   const auto issuer = token::ims_issuer(ims, transport);
   Environment environment;
@@ -245,28 +246,28 @@ void run_flow(const Peer& peer, test::Canaries& canaries, http::Transport& way) 
   EXPECT_EQ(quoted.entries.size(), 2U);
 }
 
-template <typename Way>
+template <typename Transport>
 void expect_nothing_left() {
   const Peer peer;
   auto canaries = peer.canaries();
-  // On a thread of its own, whose share of the token ends with it.
+  // On another thread, because a thread's copy of the token is freed when the thread ends.
   std::thread([&] {
-    Way way;
-    run_flow(peer, canaries, way);
+    Transport transport;
+    run_flow(peer, canaries, transport);
   }).join();
-  forget_known_keys();
+  replace_cached_keys();
   EXPECT_EQ(join(canaries.found(), "\n"), "");
 }
 
-TEST(WipedMemory, HoldsNoSecretOfAWholeFlowOnceAllOfItIsFreed) {
+TEST(WipedMemory, contains_no_secret_of_a_complete_flow_after_everything_is_freed) {
   if (test::may_search_memory()) expect_nothing_left<PlainTransport>();
 }
 
-TEST(WipedMemory, HoldsNoSecretThatWentThroughLibcurlOnceAllOfItIsFreed) {
+TEST(WipedMemory, contains_no_secret_that_libcurl_sent_after_everything_is_freed) {
   if (test::may_search_memory()) expect_nothing_left<http::Client>();
 }
 
-TEST(WipedMemory, IsSearchedWell) {
+TEST(WipedMemory, is_really_searched) {
   if (!test::may_search_memory()) return;
   const Peer peer;
   const auto canaries = peer.canaries();
