@@ -1,13 +1,14 @@
 # adit_add_action(NAME SOURCES files… [PACKAGE nodejs|native|image] [SHARED])
 #
-# Adds a program that is an App Builder action. It is linked with the SDK and everything under it (adit::action), and
-# contains only what the action uses. With SHARED it loads the libraries under the SDK from the system instead; use that
-# for an action whose own libraries load OpenSSL, libcurl or the C++ library.
+# Adds a program that is an App Builder action. The program contains the SDK and the libraries that the SDK needs
+# (adit::action), as far as the action uses them. With SHARED, it loads these libraries from the system instead; use
+# that for an action whose own libraries load OpenSSL, libcurl or the C++ library.
 #
-# The target NAME-package packs the action with everything that it needs in a platform's containers (`adit package`;
-# nodejs, for Adobe I/O Runtime, unless PACKAGE names another). If the folder belongs to an App Builder project that has
-# an action NAME, the package has that action's limits and inputs. The package is written to NAME-package in the current
-# build folder: NAME.zip, for nodejs also NAME and NAME.yaml for `aio app deploy`; or the folder NAME-image.
+# The target NAME-package packs the action with everything that it needs in a platform's containers (`adit package`).
+# PACKAGE chooses the kind of package; the default is nodejs, for Adobe I/O Runtime. If the folder belongs to an App
+# Builder project that has an action NAME, the package has that action's limits and inputs. The package is written to
+# NAME-package in the current build folder: NAME.zip, for nodejs also NAME and NAME.yaml for `aio app deploy`; or the
+# folder NAME-image.
 function(adit_add_action name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "SHARED" "PACKAGE" "SOURCES")
   if(NOT arg_SOURCES)
@@ -35,7 +36,7 @@ function(adit_add_action name)
   if(arg_PACKAGE STREQUAL "image")
     set(output ${folder}/${name}-image)
   endif()
-  # Made again whenever the target is built, because it contains libraries and certificates of the system.
+  # Packed at each build of the target, because the package contains libraries and certificates of the system.
   add_custom_target(${name}-package
                     COMMAND ${CMAKE_COMMAND} -E make_directory ${folder}
                     COMMAND adit::command package ${name} --program $<TARGET_FILE:${name}> --target ${arg_PACKAGE}

@@ -1,6 +1,6 @@
-# Writes generated/cli/build_details.h, which says what `adit version` prints about the build. Every build runs it,
-# because commits happen between two runs of CMake; the file is written only if it changes. CMakeLists.txt includes this
-# file, and the target runs it as a script (-P).
+# Writes generated/cli/build_details.h, the details of the build that `adit version` prints. Every build runs this,
+# because there may be a new commit since CMake ran. The file is written only if it changes. CMakeLists.txt includes
+# this file, and the target runs it as a script (-P).
 if(CMAKE_SCRIPT_MODE_FILE)
   cmake_policy(VERSION 3.25)
   set(commit "")

@@ -5,7 +5,7 @@ set(library_package libadit${ADIT_ABI})  # Debian policy, section 8.1: the name 
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME adit)
 set(CPACK_PACKAGE_VENDOR "The adit authors")
-set(CPACK_PACKAGE_CONTACT "The adit authors <maintainers@adit.invalid>")  # a name that leads nowhere (RFC 2606)
+set(CPACK_PACKAGE_CONTACT "The adit authors <maintainers@adit.invalid>")  # .invalid never exists (RFC 2606)
 set(CPACK_PACKAGE_DIRECTORY ${CMAKE_BINARY_DIR}/packages)
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_STRIP_FILES ON)
@@ -25,9 +25,9 @@ set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "")
 set(CPACK_DEBIAN_COMMAND_PACKAGE_NAME adit)
 set(CPACK_DEBIAN_COMMAND_PACKAGE_SECTION devel)
 set(CPACK_DEBIAN_COMMAND_DESCRIPTION "access tokens for Adobe APIs, App Builder actions in C++, an IMS emulator
-The command: service credentials become access tokens, App Builder actions
-written in C++ are built, run and packed, and an emulator of Adobe's IMS
-serves both where there is no account and no network.")
+The command exchanges service credentials for access tokens, builds, runs and
+packs App Builder actions written in C++, and emulates Adobe's IMS, so that
+everything works without an account and without a network.")
 set(CPACK_DEBIAN_COMMAND_PACKAGE_DEPENDS ca-certificates)
 # Needed by `adit build` and `adit dev`, but not for tokens.
 set(CPACK_DEBIAN_COMMAND_PACKAGE_RECOMMENDS
@@ -37,14 +37,15 @@ set(CPACK_DEBIAN_COMMAND_PACKAGE_SUGGESTS nodejs)
 set(CPACK_DEBIAN_LIBRARY_PACKAGE_NAME ${library_package})
 set(CPACK_DEBIAN_LIBRARY_PACKAGE_SECTION libs)
 set(CPACK_DEBIAN_LIBRARY_DESCRIPTION "access to Adobe APIs from C++ (library)
-Tokens of Adobe's IMS for service credentials: signed, exchanged, cached,
-refreshed ahead and shared; API requests, App Builder actions, an emulator.")
+The library exchanges service credentials for access tokens of Adobe's IMS,
+caches, refreshes and shares the tokens, sends API requests, runs App Builder
+actions, and emulates IMS.")
 
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_NAME libadit-dev)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
 set(CPACK_DEBIAN_DEVELOPMENT_DESCRIPTION "access to Adobe APIs from C++ (development files)
-Headers, the static library, and what find_package() and pkg-config read.")
-# Debian's packages of Boost have its version in their names; this package has no other.
+Headers, the static library, and the files for find_package() and pkg-config.")
+# Debian's packages of Boost have the version in their names. This package depends on the version of the build.
 set(boost ${Boost_VERSION_MAJOR}.${Boost_VERSION_MINOR})
 string(CONCAT CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS
   "${library_package} (= ${package_version}), pkg-config, "
@@ -52,8 +53,8 @@ string(CONCAT CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS
   "libssl-dev, libcurl4-openssl-dev, libyaml-cpp-dev, libhiredis-dev, "
   "libnghttp2-dev, libbrotli-dev, libzstd-dev, zlib1g-dev")
 
-# Only for packages: /usr/share/doc/PACKAGE. CPack packs the installed files unchanged; the script then does what
-# Debian's policy requires (sections 12.1, 12.3, 12.7): it compresses manual pages and changelogs, and adds Debian's.
+# /usr/share/doc/PACKAGE, which only the packages have. The script does what Debian's policy requires (sections 12.1,
+# 12.3, 12.7): it compresses manual pages and changelogs, and adds Debian's changelog.
 foreach(pair command:adit library:${library_package} development:libadit-dev)
   string(REGEX REPLACE ":.*" "" component ${pair})
   string(REGEX REPLACE ".*:" "" package ${pair})
@@ -62,7 +63,7 @@ foreach(pair command:adit library:${library_package} development:libadit-dev)
   install(FILES ${CMAKE_SOURCE_DIR}/CHANGELOG.md DESTINATION share/doc/${package} RENAME changelog
           COMPONENT ${component} EXCLUDE_FROM_ALL)
 endforeach()
-# Documents and an example for C++ programmers.
+# The documentation and the example, for C++ programmers.
 install(DIRECTORY ${CMAKE_SOURCE_DIR}/docs ${CMAKE_SOURCE_DIR}/examples DESTINATION share/doc/libadit-dev
         COMPONENT development EXCLUDE_FROM_ALL
         PATTERN dist EXCLUDE PATTERN .env EXCLUDE)
@@ -70,16 +71,17 @@ set(ADIT_PACKAGE_VERSION ${package_version})
 configure_file(packaging/debian/compress.cmake.in ${CMAKE_BINARY_DIR}/generated/compress.cmake @ONLY)
 set(CPACK_PRE_BUILD_SCRIPTS ${CMAKE_BINARY_DIR}/generated/compress.cmake)
 
-# Also puts all packages into one file, which a CI job can fetch. The packages depend on the release that they were
-# built on, so the file's name includes it.
+# All packages in one file, which a CI job can fetch. The packages depend on the Debian release on which they were
+# built, so the file's name includes the release.
 cmake_host_system_information(RESULT release QUERY DISTRIB_ID DISTRIB_VERSION_ID)
 list(JOIN release "" ADIT_PACKAGES_RELEASE)
 configure_file(packaging/debian/bundle.cmake.in ${CMAKE_BINARY_DIR}/generated/bundle.cmake @ONLY)
 set(CPACK_POST_BUILD_SCRIPTS ${CMAKE_BINARY_DIR}/generated/bundle.cmake)
 
-# One trigger for all libraries that dpkg installs at a time (deb-triggers(5)). CPack would also write scripts that call
-# ldconfig, unless it is given other scripts. The scripts named here do not exist, so CPack warns and adds none.
+# A trigger runs ldconfig once for all libraries that dpkg installs together (deb-triggers(5)). CPack would also add
+# scripts that call ldconfig, unless other scripts are named. The scripts named here do not exist, so CPack prints a
+# warning and adds none.
 set(CPACK_DEBIAN_LIBRARY_PACKAGE_CONTROL_EXTRA ${CMAKE_SOURCE_DIR}/packaging/debian/triggers
     ${CMAKE_BINARY_DIR}/none/postinst ${CMAKE_BINARY_DIR}/none/postrm)
-set(CMAKE_SKIP_INSTALL_ALL_DEPENDENCY ON)  # packing builds nothing
+set(CMAKE_SKIP_INSTALL_ALL_DEPENDENCY ON)  # do not build anything before packing
 include(CPack)

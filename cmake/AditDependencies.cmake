@@ -23,7 +23,7 @@ if(ADIT_BUILD_BENCHMARKS)
   find_package(benchmark REQUIRED)
 endif()
 
-# Disable the parts of Boost that we do not use: deprecated names, auto-linking, the old interfaces of Asio.
+# Without the deprecated interfaces of Asio.
 add_compile_definitions(BOOST_ASIO_NO_DEPRECATED)
-# hiredis needs it, and files can share a precompiled header only if they have the same definitions.
+# hiredis needs this. All files get it, because they can share a precompiled header only with the same definitions.
 add_compile_definitions(_FILE_OFFSET_BITS=64)

@@ -1,6 +1,6 @@
-# adit_embed(HEADER NAMESPACE FOLDER files…): writes the files of FOLDER as C++ text to generated/HEADER, so that one
-# program contains everything that it needs. NAMESPACE::kAll is an array of Source{name, text}. Written when the build
-# is configured, and again when one of the files changes.
+# adit_embed(HEADER NAMESPACE FOLDER files…): writes the files of FOLDER as C++ string literals to generated/HEADER, so
+# that the program contains them. NAMESPACE::kAll is an array of Source{name, text}. CMake runs again when one of the
+# files changes.
 function(adit_embed header namespace folder)
   set(text
       "#pragma once\n\n#include <string_view>\n\nnamespace ${namespace} {\n\nstruct Source {\n  std::string_view name;\n  std::string_view text;\n};\n\ninline constexpr Source kAll[] = {\n")

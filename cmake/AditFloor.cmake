@@ -1,10 +1,10 @@
 # adit_floor(NAME [PUBLIC headers…] [USES floors…] [LIBRARIES libraries…] [TEST_USES floors…])
 #
-# Makes the archive adit_NAME from the .cc files of src/NAME and its folders, and the test program adit_NAME_test from
-# the _test.cc files beside them. Sources are found by name, so a new file needs no line here. A floor is linked only
-# with the floors that it may use, and its tests also with those after TEST_USES. tools/check-floors compares the
-# includes with these lines, and reads there which floor a public header belongs to. One ctest entry runs a whole test
-# program, because its tests share objects that are expensive to make, such as RSA keys.
+# Builds the archive adit_NAME from the .cc files in src/NAME and its subfolders, and the test program adit_NAME_test
+# from the _test.cc files there. New files are found without a change here. A floor is linked only with the floors that
+# it may use, and its tests also with those after TEST_USES. tools/check-floors compares the includes with the
+# adit_floor() lines. One ctest entry runs a whole test program, because its tests share objects that are expensive to
+# make, such as RSA keys.
 function(adit_floor name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "PUBLIC;USES;LIBRARIES;TEST_USES")
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${name}/*.cc)
@@ -29,8 +29,8 @@ function(adit_floor name)
     list(TRANSFORM arg_TEST_USES PREPEND adit_ OUTPUT_VARIABLE test_floors)
     add_executable(adit_${name}_test ${tests})
     target_link_libraries(adit_${name}_test PRIVATE adit_${name} ${test_floors} GTest::gmock GTest::gtest_main)
-    # Optimising the tests themselves is not worth its time. EXPECT_THROW() discards results; gcc 14 warns of that in a
-    # system header's macro, gcc 12 does not.
+    # -O0, because optimising the tests takes more time than it saves. EXPECT_THROW() discards results, of which gcc 14
+    # warns.
     target_compile_options(adit_${name}_test PRIVATE ${ADIT_WARNINGS} -Wno-unused-result -O0)
     adit_precompile(adit_${name}_test tests ${ADIT_COMMON_HEADERS} <gmock/gmock.h> <gtest/gtest.h>)
     adit_join_sources(adit_${name}_test)

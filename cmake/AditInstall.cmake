@@ -1,9 +1,9 @@
-# `make install`, and the package that find_package(adit) finds, installed or in the build tree. There are three parts,
-# which are also Debian packages (cmake/AditDebian.cmake): command, library, development.
+# Rules for `make install`, and the package that find_package(adit) finds, installed or in the build tree. There are
+# three components, which are also Debian packages (cmake/AditDebian.cmake): command, library, development.
 include(CMakePackageConfigHelpers)
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/adit)
 
-# The public headers, and no others.
+# Only the public headers.
 install(DIRECTORY ${CMAKE_SOURCE_DIR}/include/adit DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT development
         FILES_MATCHING PATTERN "*.h")
 
@@ -28,7 +28,8 @@ foreach(file AditAction AditStaticDependencies)
   configure_file(cmake/${file}.cmake ${CMAKE_BINARY_DIR}/${file}.cmake COPYONLY)
 endforeach()
 
-# The prefix is derived from the place of the file, so `cmake --install --prefix` and DESTDIR need no new build.
+# pkg-config computes the prefix from the location of the .pc file. So `cmake --install --prefix` and DESTDIR need no
+# new build.
 file(RELATIVE_PATH ADIT_PC_PREFIX /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
 foreach(file adit adit-static)
   configure_file(cmake/${file}.pc.in ${CMAKE_BINARY_DIR}/generated/${file}.pc @ONLY)
@@ -36,8 +37,8 @@ foreach(file adit adit-static)
           COMPONENT development)
 endforeach()
 
-# Manual pages and completions, which the command writes itself (cli/CMakeLists.txt). zsh reads the first folder below
-# /usr/local; Debian's packages use the second.
+# Manual pages and completions, which the command generates (cli/CMakeLists.txt). zsh reads site-functions below
+# /usr/local; Debian's packages use vendor-completions.
 install(DIRECTORY ${CMAKE_BINARY_DIR}/man/ DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 COMPONENT command)
 install(FILES ${CMAKE_BINARY_DIR}/completions/adit DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions
         COMPONENT command)

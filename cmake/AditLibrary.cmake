@@ -1,11 +1,10 @@
-# libadit, shared and static: the floors that programs may use. Both take the floors' objects as they are, so that
-# nothing is compiled twice. src/dev, the local platform, and src/console, the page in the browser, belong to the
-# command alone.
+# libadit, shared and static: the floors that programs may use. Both consist of the floors' object files, so nothing is
+# compiled twice. src/dev (the local platform) and src/console (the page in the browser) are only in the command.
 #
-#   adit::adit     libadit.so, for programs of a system
-#   adit::static   libadit.a, for programs that contain adit and load the libraries under it
-#   adit::action   libadit.a for actions: with the archives of what it needs (docs/static-linking.md), without what they
-#                  do not use
+#   adit::adit     libadit.so, for programs that load adit
+#   adit::static   libadit.a, for programs that contain adit, and load the libraries that it needs
+#   adit::action libadit.a, for actions, which contain adit and these libraries (docs/static-linking.md) as far as they
+#   use them
 get_property(floors GLOBAL PROPERTY ADIT_FLOORS)
 list(REMOVE_ITEM floors adit_console adit_dev)
 set(objects "")
@@ -17,7 +16,7 @@ foreach(floor ${floors})
 endforeach()
 list(REMOVE_DUPLICATES libraries)
 
-# Programs compiled against one 0.x need not run with the next (semantic versioning, item 4).
+# A program that is compiled with one 0.x version need not work with the next one (semantic versioning, item 4).
 set(ADIT_ABI ${PROJECT_VERSION_MAJOR})
 if(PROJECT_VERSION_MAJOR EQUAL 0)
   set(ADIT_ABI ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})
@@ -30,7 +29,7 @@ set_target_properties(adit_shared PROPERTIES VERSION ${PROJECT_VERSION} SOVERSIO
                       LINK_DEPENDS ${symbols})
 target_link_options(adit_shared PRIVATE -Wl,--version-script=${symbols} -Wl,-Bsymbolic-functions -Wl,--as-needed)
 if(NOT ADIT_SANITIZE)
-  target_link_options(adit_shared PRIVATE -Wl,--no-undefined)  # a sanitizer's runtime comes with the program
+  target_link_options(adit_shared PRIVATE -Wl,--no-undefined)  # with a sanitizer, its runtime is in the program
 endif()
 add_library(adit_archive STATIC ${objects})
 set_target_properties(adit_archive PROPERTIES EXPORT_NAME archive)
@@ -41,7 +40,7 @@ foreach(library adit_shared adit_archive)
   target_compile_features(${library} INTERFACE cxx_std_20)
   target_compile_options(${library} INTERFACE ${ADIT_SANITIZE_COMPILE})
   target_link_options(${library} PUBLIC ${ADIT_SANITIZE_LINK})
-  target_link_libraries(${library} PUBLIC Boost::headers)  # they show Boost.JSON's types, and nothing else of others
+  target_link_libraries(${library} PUBLIC Boost::headers)  # the public headers use only Boost.JSON's types
 endforeach()
 target_link_libraries(adit_shared PUBLIC Boost::json PRIVATE ${libraries})
 
@@ -52,7 +51,7 @@ target_link_libraries(adit_static INTERFACE adit_archive Boost::json ${libraries
 add_library(adit_for_actions INTERFACE)
 set_target_properties(adit_for_actions PROPERTIES EXPORT_NAME action)
 if(ADIT_SANITIZE)
-  target_link_libraries(adit_for_actions INTERFACE adit_static)  # sanitizers watch the shared C++ library
+  target_link_libraries(adit_for_actions INTERFACE adit_static)  # sanitizers need the shared C++ library
 else()
   target_link_libraries(adit_for_actions INTERFACE adit_archive adit::static_dependencies)
 endif()

@@ -1,24 +1,26 @@
-# adit::static_dependencies: the libraries that libadit.a needs, for a program that contains them.
-# docs/static-linking.md explains why actions are linked this way, how the libraries are found, and how it can fail.
+# Defines adit::static_dependencies: the archives of the libraries that libadit.a needs, for a program that contains
+# them. docs/static-linking.md explains why actions are linked this way, how the libraries are found, and how this can
+# fail.
 #
-# If the archives on this machine cannot be linked into a program that starts, adit::static_dependencies is the shared
-# libraries, and CMake says why.
+# If the archives on this machine cannot be linked into a working program, adit::static_dependencies is the shared
+# libraries, and CMake prints the reason.
 #
-# ADIT_STATIC_ALSO, if set, names one more library that the program uses: libarchive, with which the command packs.
+# ADIT_STATIC_ALSO, if set, names one more library: archive (libarchive), with which the command packs.
 
 include(CheckLinkerFlag)
 
-# Libraries for protocols and logins that adit never uses libcurl for, and for file formats other than zip, which adit
-# never uses libarchive for. They are left out. The symbols that are then undefined become one of two functions of
-# src/http/client/unused_protocols.cc: one returns 0 (libcurl always initialises some of these libraries), one fails.
+# Libraries that libcurl and libarchive need only for protocols, logins and file formats that adit never uses. They are
+# left out. Their symbols, which are then undefined, are resolved to one of two functions in
+# src/http/client/unused_protocols.cc: one returns 0 (because libcurl always initialises some of these libraries), the
+# other one fails.
 set(ADIT_UNUSED_LIBRARIES rtmp ssh2 psl idn2 ldap lber gssapi gssapi_krb5 nettle acl lzma lz4 bz2 xml2)
 set(ADIT_UNUSED_RETURNS_0 "^(RTMP_|libssh2_|psl_|idn2_)")
 set(ADIT_UNUSED_FAILS "^(ldap_|ber_|gss_|GSS_|nettle_|acl_|lzma_|LZ4_|LZ4F_|XXH|BZ2_|xml[A-Z]|UTF8Toisolat1$)")
 
-# The libraries of the C library stay shared; the compiler knows its own.
+# The C library's own libraries stay shared. The compiler adds its own libraries.
 set(ADIT_TOOLCHAIN_LIBRARIES c m dl pthread rt resolv util atomic gcc gcc_s gcc_eh stdc++)
 
-# adit_ask_pkg_config(MODULE NAMES FOLDERS): the libraries that a program with the module's archive needs.
+# adit_ask_pkg_config(MODULE NAMES FOLDERS): finds the libraries that a program with the module's archive needs.
 function(adit_ask_pkg_config module names_found folders_found)
   execute_process(COMMAND ${PKG_CONFIG_EXECUTABLE} --static --libs-only-l --libs-only-L ${module}
                   OUTPUT_VARIABLE said ERROR_QUIET OUTPUT_STRIP_TRAILING_WHITESPACE)
@@ -33,8 +35,9 @@ function(adit_ask_pkg_config module names_found folders_found)
   set(${folders_found} ${folders} PARENT_SCOPE)
 endfunction()
 
-# adit_find_archives(USED BELOW WHY): the archives of the libraries that adit uses, and of the libraries that these
-# need. Not every archive that pkg-config names is needed; the linker says later whether one is missing.
+# adit_find_archives(USED BELOW WHY): finds the archives of the libraries that adit uses (USED), and of the libraries
+# that these need (BELOW). Sets WHY if an archive of USED is missing. pkg-config also names archives that are not
+# needed, so a missing archive of BELOW is no error; the linker fails later if it is needed.
 function(adit_find_archives used_found below_found why)
   set(used_names ${ADIT_STATIC_ALSO} boost_json boost_url boost_container yaml-cpp hiredis curl ssl crypto)
   set(names "")
@@ -51,7 +54,7 @@ function(adit_find_archives used_found below_found why)
     list(APPEND folders ${more_folders})
     list(REMOVE_ITEM more_names ${ADIT_UNUSED_LIBRARIES} ${ADIT_TOOLCHAIN_LIBRARIES})
     list(APPEND names ${more_names})
-    # Some modules leave out what the libraries below them need (Debian 12's libcurl.pc does).
+    # Some modules do not name the libraries that their own libraries need (Debian 12's libcurl.pc).
     list(TRANSFORM more_names PREPEND lib)
     list(APPEND modules ${more_names})
     list(REMOVE_DUPLICATES modules)
@@ -80,7 +83,7 @@ function(adit_find_archives used_found below_found why)
 endfunction()
 
 # adit_write_stand_ins(SCRIPT USED BELOW WHY): links all archives that adit uses, so that the linker reports the
-# undefined symbols, and writes a linker script that maps each of them to the function that replaces its library.
+# undefined symbols. Writes a linker script that maps each of them to the function that replaces it.
 function(adit_write_stand_ins script used below why)
   set(locale "$ENV{LC_ALL}")
   set(ENV{LC_ALL} C)
@@ -111,9 +114,9 @@ function(adit_write_stand_ins script used below why)
   file(WRITE ${script} "${lines}")
 endfunction()
 
-# adit_try_static_dependencies(TARGET WHY): links a small program with the target and starts it. The program does what
-# an action does first, and what fails if there are two C++ runtimes: it starts libcurl and OpenSSL, and throws on a
-# thread.
+# adit_try_static_dependencies(TARGET WHY): links a small program with the target and runs it. The program initialises
+# libcurl and OpenSSL, as an action does, and throws an exception on a thread, which fails if the program contains two
+# C++ runtimes.
 function(adit_try_static_dependencies target why)
   set(source [[
 #include <curl/curl.h>
@@ -164,19 +167,19 @@ function(adit_use_archives target script used below)
   list(JOIN below "," below)
   string(REGEX REPLACE ",$" "" group "${used},${below}")
   target_link_libraries(${target} INTERFACE ${script} "$<LINK_GROUP:RESCAN,${group}>" Threads::Threads)
-  # The program does not export these libraries: shared libraries that it also loads use their own copies.
+  # The program does not export the symbols of these libraries, so shared libraries that it loads use their own copies.
   target_link_options(${target} INTERFACE -static-libstdc++ -static-libgcc -Wl,--exclude-libs,ALL
                       -Wl,--undefined=adit_unused_returns_0,--undefined=adit_unused_fails)
-  # A program of this size has 25,000 addresses for the loader to adjust, which takes a third of the start of a short
-  # command. Packed (DT_RELR, glibc 2.36 or newer) they are fewer bytes to read.
+  # The loader relocates 25,000 addresses in such a program, a third of the time in which a short command starts. Packed
+  # relocations (DT_RELR, glibc 2.36 or newer) are much smaller.
   check_linker_flag(CXX -Wl,-z,pack-relative-relocs ADIT_CAN_PACK_RELOCATIONS)
   if(ADIT_CAN_PACK_RELOCATIONS)
     target_link_options(${target} INTERFACE -Wl,-z,pack-relative-relocs)
   endif()
 endfunction()
 
-# adit_find_static_dependencies(SCRIPT USED BELOW WHY): does all of this; WHY is empty if actions can be linked this
-# way. The result is cached until one of the archives, or the compiler, changes.
+# adit_find_static_dependencies(SCRIPT USED BELOW WHY): does all of these steps. WHY is empty if actions can be linked
+# this way. The result is cached until an archive or the compiler changes.
 function(adit_find_static_dependencies script used_found below_found why_not)
   set(why "")
   adit_find_archives(used below why)

@@ -9,7 +9,7 @@ function(adit_add_test name)
     set(arg_TIMEOUT 1800)
   endif()
   if(ADIT_SANITIZE MATCHES "thread")
-    # Tests fork, and threads that have ended may still count as running then.
+    # Tests fork, and ThreadSanitizer may then still count threads that have ended.
     list(APPEND arg_ENVIRONMENT TSAN_OPTIONS=die_after_fork=0)
   endif()
   add_test(NAME ${name} COMMAND ${arg_COMMAND})

@@ -1,6 +1,6 @@
-// `exec` of a package: starts bin/action beside it with the loader and the libraries in lib/, so that nothing of the
-// system is needed, not even a shell. No C library either: this program is all that the system itself has to load.
-// Linux on x86-64 and arm64.
+// The program `exec` of a package. Starts bin/action, which is beside it, with the loader and the libraries in lib/. So
+// the package needs nothing of the system, not even a shell. This program itself uses no C library, because the system
+// would have to provide it. For Linux on x86-64 and arm64.
 
 namespace {
 
@@ -86,7 +86,7 @@ int folder_length = 0;
 void find_folder(const unsigned long* auxiliary) {
   long size = system_call(kReadlinkAt, kCurrentFolder, reinterpret_cast<long>("/proc/self/exe"),
                           reinterpret_cast<long>(folder), kMaxPath - 1);
-  if (size <= 0) {  // no /proc: the name that the system was given
+  if (size <= 0) {  // without /proc, use the name with which the program was started
     for (; auxiliary[0] != 0 && auxiliary[0] != kExecutableName; auxiliary += 2) {
     }
     if (auxiliary[0] == 0) fail("exec: the system does not say where this program lies\n");
@@ -105,7 +105,7 @@ void find_folder(const unsigned long* auxiliary) {
   folder_length = static_cast<int>(size);
 }
 
-/// So that the action finds what its package holds by relative paths, wherever it is started.
+/// Changes to the package's folder, so that the action finds files of its package by relative paths.
 void enter_folder() {
   if (system_call(kChdir, reinterpret_cast<long>(folder), 0, 0) != 0 || folder[0] == '/') return;
   folder[0] = '.';
@@ -131,7 +131,8 @@ char library_path[] = "--library-path";
 char* arguments[kMaxStrings];
 char* environment[kMaxStrings];
 
-/// The caller's, without what would bring the system's libraries into the process, and with the package's certificates.
+/// Copies the caller's environment, without variables that would load the system's libraries, and adds the package's
+/// certificates.
 void fill_environment(char** given) {
   int count = 0;
   bool has_certificates = false;
@@ -144,12 +145,12 @@ void fill_environment(char** given) {
     environment[count++] = *given;
   }
   if (!has_certificates) environment[count++] = certificates;
-  // The system's may name modules that were built with other libraries.
+  // The system's configuration of OpenSSL may name modules that were built with other libraries.
   if (!has_configuration) environment[count++] = no_configuration;
 }
 
-/// Starts a copy of the loader in memory. What unpacks a zip may drop its modes (Python's zipfile, in
-/// openwhisk/dockerskeleton) and leave the loader as a file that is not executable, is not ours, or cannot be written.
+/// Starts a copy of the loader in memory. The program that unpacked the zip may have ignored its file modes (Python's
+/// zipfile does, in openwhisk/dockerskeleton). Then the loader is not executable, and may belong to another user.
 void execute_copy() {
   const long from = system_call(kOpenAt, kCurrentFolder, reinterpret_cast<long>(loader), kCloseOnExec);
   long copy = system_call(kMemfdCreate, reinterpret_cast<long>("loader"), kMemoryCloseOnExec | kMemoryExecutable, 0);

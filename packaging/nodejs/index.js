@@ -1,5 +1,5 @@
-// An action that is a program: started once a container, with its own C library; activations go to it over a Unix
-// socket by OpenWhisk's HTTP contract.
+// Runs an action that is a program. Starts the program once in a container, with the package's own C library, and sends
+// activations to it over a Unix socket with OpenWhisk's HTTP contract.
 'use strict'
 
 const { spawn } = require('node:child_process')
@@ -12,30 +12,31 @@ const CONCURRENCY = require('./package.json').adit.concurrency
 const START_LIMIT_MS = 20_000
 const LONGEST_MS = 3 * 3600_000
 const MAX_TRIES = 3
-// How long after a connection's end the program's own may be learnt of.
+// How long to wait for the program's end after a connection has broken.
 const END_LIMIT_MS = 2_000
 const NO_RESULT = 'The action did not return a dictionary or array.'
 const PROPERTIES =
   ['ACTION_NAME', 'ACTION_VERSION', 'ACTIVATION_ID', 'API_HOST', 'API_KEY', 'DEADLINE', 'NAMESPACE', 'TRANSACTION_ID']
 
-// A Unix socket's path has 107 bytes at most (unix(7)); a number goes behind the folder's.
+// The path of a Unix socket has at most 107 bytes (unix(7)). It consists of the folder's path and a number.
 const LONGEST_FOLDER = 96
 
 let folder  // of the sockets
 let loader  // of the program's C library
 let starts = 0
-let current  // the running program, or the one that starts
+let current  // the program that is running or starting
 
 function environment () {
   const env = { ...process.env }
-  // What would bring the container's libraries into the process.
+  // These would load the container's libraries into the process.
   for (const name of ['LD_PRELOAD', 'LD_LIBRARY_PATH', 'LD_AUDIT']) delete env[name]
   if (!env.SSL_CERT_DIR && !env.SSL_CERT_FILE) env.SSL_CERT_DIR = path.join(__dirname, 'certs')
   if (!env.OPENSSL_CONF) env.OPENSSL_CONF = '/dev/null'
   return env
 }
 
-// Wherever this process may write: containers differ in that. `use` makes of the folder what it is for, or throws.
+// Makes a folder in the first place where this process may write, which depends on the container, and returns the
+// result of `use(folder)`. `use` throws if it cannot use the folder; then the next place is tried.
 function inNewFolder (purpose, use) {
   const refusals = []
   for (const place of new Set([os.tmpdir(), '/tmp', '/var/tmp', '/dev/shm', process.cwd(), __dirname])) {
@@ -58,8 +59,8 @@ function inNewFolder (purpose, use) {
 
 const isExecutable = (file) => { try { fs.accessSync(file, fs.constants.X_OK); return true } catch { return false } }
 
-// Not every way to unpack a zip keeps its modes, and the file may be another user's or not to be written: then a copy
-// is started.
+// Returns the path of an executable file. The program that unpacked the zip may have ignored its file modes. If the
+// mode cannot be changed, because the file belongs to another user or is read-only, returns the path of a copy.
 function executable (file) {
   if (isExecutable(file)) return file
   try {
@@ -70,7 +71,7 @@ function executable (file) {
     const copy = path.join(made, path.basename(file))
     fs.copyFileSync(file, copy)
     fs.chmodSync(copy, 0o755)
-    fs.accessSync(copy, fs.constants.X_OK)  // Not where programs may not lie (noexec).
+    fs.accessSync(copy, fs.constants.X_OK)  // throws on a file system that is mounted with noexec
     return copy
   })
 }
@@ -90,7 +91,7 @@ function start () {
     fs.rmSync(socket, { force: true })
     if (current === program) current = undefined
   }
-  // The pipe to its stdin stays open as long as this process lives: its end is the program's.
+  // The program ends when its stdin is closed. So it ends with this process, which holds the other end of the pipe.
   const child = spawn(loader, ['--inhibit-cache', '--library-path', lib, path.join(__dirname, 'bin/action'),
     '--socket', socket, '--concurrency', String(CONCURRENCY)],
     { cwd: __dirname, env: environment(), stdio: ['pipe', 'inherit', 'inherit'] })
@@ -101,7 +102,7 @@ function start () {
   child.unref()
   child.stdin.unref?.()
   program.ready = initialise(program, child)
-  program.ready.catch(() => {})  // Activations report it.
+  program.ready.catch(() => {})  // activations report the error
   return program
 }
 
@@ -115,7 +116,7 @@ function post (program, route, text, limit) {
       response.on('data', (part) => parts.push(part))
       response.on('error', done(reject))
       response.on('end', () => {
-        // It says so where it takes nothing more: it is about to end.
+        // The program closes the connection when it takes no more activations, because it is about to end.
         if (response.headers.connection === 'close' && current === program) current = undefined
         done(resolve)({ status: response.statusCode, text: Buffer.concat(parts).toString() })
       })
@@ -136,7 +137,7 @@ async function initialise (program, child) {
       await post(program, '/init', message, START_LIMIT_MS)
       return
     } catch (error) {
-      if (Date.now() - begin < START_LIMIT_MS) continue  // It does not listen yet.
+      if (Date.now() - begin < START_LIMIT_MS) continue  // it does not listen yet
       child.kill('SIGKILL')
       throw new Error(`The action's program did not start within ${START_LIMIT_MS / 1000} s: ${error.message}`)
     }
@@ -144,8 +145,9 @@ async function initialise (program, child) {
   throw new Error(program.end)
 }
 
-// The system's own word that the program went away before it had read the whole request: only then does a second try
-// run nothing twice. If it had read all, Node.js says "socket hang up", which is not a system call's error.
+// Whether the program ended before it had read the whole request. Only then can the request be sent again without
+// running an activation twice. In that case the error comes from a system call. If the program had read everything,
+// Node.js reports "socket hang up" instead.
 const wasNotRead =
   (error) => ['EPIPE', 'ECONNRESET', 'ECONNREFUSED', 'ENOENT'].includes(error.code) && error.syscall !== undefined
 
@@ -167,7 +169,7 @@ async function forward (message, limit) {
 }
 
 async function main (params) {
-  // Before anything waits: the next activation writes its own over these.
+  // Read the environment before the first `await`, because the next activation overwrites it.
   const message = { value: params ?? {} }
   for (const name of PROPERTIES) {
     const value = process.env['__OW_' + name]
@@ -175,12 +177,12 @@ async function main (params) {
   }
   const left = Number(message.deadline) - Date.now()
   try {
-    // The program itself answers at the deadline; this is for one that cannot. A deadline in the past is that of a
-    // clock which differs from ours.
+    // The program itself answers at the deadline. This limit is for a program that does not. A deadline in the past
+    // comes from a platform whose clock differs, and is ignored.
     const { status, text } = await forward(message, left > 0 ? Math.min(left + 1000, LONGEST_MS) : LONGEST_MS)
     try {
       const result = JSON.parse(text)
-      // No object, so that the container itself makes an error of the action of it.
+      // Not an object, so that the container reports an error of the action.
       return status === 502 && result.error === NO_RESULT ? NO_RESULT : result
     } catch {
       return { error: `The action's program answered ${status} and no JSON.` }
@@ -192,5 +194,5 @@ async function main (params) {
 
 try {
   current = start()
-} catch {}  // The first activation tries again, and tells why it cannot.
+} catch {}  // the first activation tries again and reports the error
 exports.main = main

@@ -99,6 +99,6 @@ test('a command that loads other libraries is not made into a tarball, and they 
   const folder = temporaryFolder()
   const { status, stderr } = spawnSync(join(SOURCE, 'tools/dist'), [build, folder], { encoding: 'utf8' })
   assert.equal(status, 1)
-  assert.match(stderr, /^dist: the command loads .*libssl\.so\.3.* here: /)
+  assert.match(stderr, /^dist: the command loads .*libssl\.so\.3.* here\. /)
   assert.deepEqual(readdirSync(folder), [])
 })

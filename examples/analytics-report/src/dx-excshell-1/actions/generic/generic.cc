@@ -4,7 +4,7 @@
 
 namespace {
 
-/// A report of the Analytics 2.0 API: page views by day, over one week.
+/// Returns a query of the Analytics 2.0 API: page views by day, over one week.
 boost::json::value query() {
   using boost::json::array;
   using boost::json::object;
@@ -30,7 +30,8 @@ adit::Response run(const adit::Params& params, const adit::Activation& activatio
     return adit::error_response(400, *missing, log);
   }
 
-  // What these throw (IMS is away, the secret is wrong) answers 503, 502 or 500 with the error's message and code.
+  // If these throw, the action answers 503 (IMS does not answer), 502 (IMS refused the credential) or 500, with the
+  // error's message and code.
   const auto credentials = adit::Credentials::from_params(params);
   const auto token = adit::token_source(credentials).get();  // cached, refreshed ahead, one exchange for all callers
   const auto report = adit::http::Request::post("https://analytics.adobe.io/api/example/reports")
