@@ -1,5 +1,5 @@
 // Builds and deploys a project with Adobe's @adobe/aio-lib-runtime: node aio_deploy.mjs NPM_FOLDER PROJECT ORIGIN KEY.
-// The project has actions/*.js, which become the actions of the package `peer`.
+// The project's actions/*.js become the actions of the package `peer`.
 import { readdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { basename, join } from 'node:path'

@@ -1,4 +1,4 @@
-/// Assertions built and signed, beside OpenSSL's bare EVP_DigestSign with the same key over the same input.
+// Compares building and signing an assertion with OpenSSL's EVP_DigestSign alone, with the same key and input.
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -16,7 +16,7 @@
 
 namespace {
 
-/// What the thread itself spent: with neighbours on the machine the time of day tells about them.
+/// Returns the processor time of this thread, because wall-clock time depends on other programs on the machine.
 std::chrono::nanoseconds spent() {
   timespec time{};
   clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
@@ -25,7 +25,7 @@ std::chrono::nanoseconds spent() {
 
 using Pkey = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
 
-/// The claims that IMS wants, for two metascopes.
+/// Returns the claims that IMS requires, with two metascopes.
 adit::json::object claims(std::int64_t expiry) {
   return {{"exp", expiry},
           {"iss", "7ABB3E6A5A7491460A495D61@AdobeOrg"},
@@ -51,8 +51,8 @@ std::size_t sign_bare(EVP_PKEY* key, std::string_view input, bool hashed) {
   return size;
 }
 
-/// Both in turn, so that neither has the quieter machine. `ratio` is assertions per bare signature in the same time: 1
-/// would be no cost at all.
+/// Measures both alternately, so that other load affects both alike. `ratio` is the number of assertions per bare
+/// signature in the same time: 1 would mean that building the assertion costs nothing.
 void sign_beside_bare(benchmark::State& state, const adit::jwt::SigningKey& key, adit::jwt::Algorithm algorithm) {
   const Pkey bare = bare_key(key);
   const bool hashed = key.type() != adit::jwt::KeyType::ed25519;
@@ -95,7 +95,7 @@ void eddsa_assertion(benchmark::State& state) {
 }
 BENCHMARK(eddsa_assertion)->UseManualTime();
 
-/// Reading a key, which each start of the command does once.
+/// Reads a key, as each start of the command does once.
 void read_rsa_key(benchmark::State& state) {
   const adit::Secret pem = adit::jwt::SigningKey::generate_rsa(2048).to_pem();
   for ([[maybe_unused]] auto step : state) benchmark::DoNotOptimize(adit::jwt::SigningKey::from_pem(pem));

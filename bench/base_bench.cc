@@ -1,4 +1,4 @@
-// base64 beside OpenSSL's, and `.env` parsing.
+// base64 compared with OpenSSL's, and parsing of `.env`.
 #include <string>
 
 #include <benchmark/benchmark.h>
@@ -29,7 +29,7 @@ void base64_encode(benchmark::State& state) {
   count_bytes(state, bytes.size());
 }
 
-/// Into a fresh string, as ours.
+/// Encodes into a new string, as adit's function does.
 void openssl_base64_encode(benchmark::State& state) {
   const std::string bytes = sample(state.range(0));
   for ([[maybe_unused]] auto step : state) {
@@ -68,14 +68,14 @@ void openssl_base64_decode(benchmark::State& state) {
   count_bytes(state, text.size());
 }
 
-// A JWS part, a private key, a picture.
+// The sizes of a part of a JWS, a private key, and a picture.
 BENCHMARK(base64_encode)->Arg(200)->Arg(1700)->Arg(100'000);
 BENCHMARK(openssl_base64_encode)->Arg(200)->Arg(1700)->Arg(100'000);
 BENCHMARK(base64_decode)->Arg(200)->Arg(1700)->Arg(100'000);
 BENCHMARK(base64_decode_forgiving)->Arg(200)->Arg(1700)->Arg(100'000);
 BENCHMARK(openssl_base64_decode)->Arg(200)->Arg(1700)->Arg(100'000);
 
-/// A project's `.env`: comments, the usual keys, and a private key in base64 wrapped at 76 columns.
+/// Returns a project's `.env` with comments, the usual keys, and a private key in base64, wrapped at 76 columns.
 std::string env_text() {
   std::string text =
       "# Credentials\nJWT_CLIENT_ID=0123456789abcdef\nJWT_CLIENT_SECRET='s3cr3t # not a comment'\n"

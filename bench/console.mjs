@@ -1,6 +1,6 @@
-// What the console of `adit dev` costs, as ratios: a server with the page open beside one without it, and what the page
-// itself does. Run it on a machine that does nothing else: node bench/console.mjs, with ADIT_BINARY and ADIT_NPM as the
-// tests have them (tests/CMakeLists.txt).
+// Measures what the console of `adit dev` costs: compares a server whose page is open with one without a page, and
+// measures the page itself. Run it on an otherwise idle machine: node bench/console.mjs, with ADIT_BINARY and ADIT_NPM
+// as in the tests (cmake/AditTest.cmake).
 import { Agent, request } from 'node:http'
 import { readFileSync } from 'node:fs'
 import { browser, open, shop } from '../tests/browser/browser.mjs'
@@ -12,7 +12,7 @@ const CALLERS = 4
 const median = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)]
 const megabytes = (kilobytes) => (kilobytes / 1024).toFixed(1)
 
-// Activations a second of one warm Node.js action, by callers that keep their connections.
+// Returns the activations per second of one warm Node.js action, with callers that keep their connections open.
 async function rate (server, times = TIMES) {
   const agent = new Agent({ keepAlive: true, maxSockets: CALLERS })
   let left = times
@@ -27,11 +27,11 @@ async function rate (server, times = TIMES) {
   return times / (performance.now() - begun) * 1000
 }
 
-// What the process keeps, in KB.
+// Returns the resident memory of the process in KB.
 const memory = ({ child }) => Number(readFileSync(`/proc/${child.pid}/status`, 'utf8').match(/VmRSS:\s+(\d+)/)[1])
 
-// The processor time that the process itself has had, in ms: unlike the rate it does not depend on what else runs, the
-// browser included.
+// Returns the processor time of the process in ms. Unlike the rate, it does not depend on other programs, such as the
+// browser.
 function processorTime ({ child }) {
   const fields = readFileSync(`/proc/${child.pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ')
   return (Number(fields[11]) + Number(fields[12])) * 10
@@ -48,7 +48,7 @@ async function besideEachOther (context) {
       rates[name].push(await rate(server))
       if (round > 0) times[name] += processorTime(server) - before
     }
-    // What the page has yet to show is not the next round's.
+    // Wait until the page shows everything, so that this does not affect the next round.
     await page.getByText(new RegExp(`^${(round + 1) * TIMES} of `)).waitFor()
   }
   for (const list of Object.values(rates)) list.shift() // cold
@@ -107,7 +107,7 @@ async function thePage (context) {
   })
   console.log(`10,000 activations while the table is scrolled: longest task ${(await longest()).toFixed(0)} ms (0: below 50)`)
 
-  // 100 a second, real ones, each of which is two events.
+  // 100 real activations per second. Each causes two events.
   const begun = performance.now()
   let sent = 0
   const waiting = []

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Deployments to `adit dev`: `adit deploy` of 20 JavaScript actions beside Adobe's aio-lib-runtime doing the same;
-2,000 entities; how late alarms of every second fire.
+"""Measures deployments to `adit dev`: `adit deploy` of 20 JavaScript actions compared with Adobe's aio-lib-runtime,
+2,000 entities, and the delay of alarms that fire every second.
 
 Usage: deployments.py ADIT NPM_FOLDER [FIRINGS]    (build/npm, as tools/install-npm fills it; 60 firings by default)
 """
@@ -31,7 +31,7 @@ CODE = "exports.main = (params) => ({ body: params })\n"
 
 
 class Client:
-    """OpenWhisk's API over one connection."""
+    """Calls OpenWhisk's API over one connection."""
 
     def __init__(self, origin):
         self.connection = http.client.HTTPConnection(urllib.parse.urlsplit(origin).netloc)
@@ -56,7 +56,7 @@ class Server:
                                         text=True, env=environment(folder))
         self.origin = json.loads(self.process.stdout.readline())["url"]
         self.start = time.perf_counter() - begin
-        # What it says of each request is read by no one here.
+        # The line that it prints for each request is not needed.
         self.process.stdout.close()
 
     def memory_mb(self):
@@ -101,7 +101,7 @@ def seconds(command, **how):
 
 
 def measure_deploy(adit, npm, folder):
-    """The same 20 actions by both, each with the bundler that it uses: esbuild, and webpack."""
+    """Deploys the same 20 actions with both, each with its own bundler: esbuild and webpack."""
     project = folder / "project"
     make_project(project, ACTIONS)
     (project / "node_modules").symlink_to(npm / "node_modules")
@@ -157,7 +157,7 @@ def measure_entities(adit, folder):
 
 
 def measure_alarms(adit, folder, firings):
-    """How long after its second an alarm of every second fires."""
+    """Measures how long after its second an alarm fires that is due every second."""
     project = folder / "alarms"
     make_project(project)
     with serving(adit, project) as server:
@@ -175,7 +175,7 @@ def measure_alarms(adit, folder, firings):
         fired = {}
         while len(fired) < firings:
             time.sleep(min(60, firings - len(fired)) + 0.5)
-            # The server has closed an idle connection meanwhile.
+            # A new connection, because the server has closed the idle one meanwhile.
             for record in Client(server.origin).call("GET", f"activations?name=second&limit=200&since={since}"):
                 fired[record["start"] // 1000] = record["start"] % 1000
         late = [fired[second] for second in sorted(fired)]

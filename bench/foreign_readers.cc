@@ -27,7 +27,7 @@ namespace {
 Response nothing(const Params& /*params*/, const Activation& /*activation*/) { return Response(json::object()); }
 
 void post(const std::string& path, const std::string& body) {
-  // Behind a socket no sentinels are written to this program's output.
+  // With a socket, so that the service writes no sentinels to this program's output.
   HttpService service(&nothing, {.socket = "unused"});
   http::ServerRequest request;
   request.method = "POST";
@@ -89,7 +89,7 @@ std::string archive_of(std::size_t files, std::size_t size) {
 
 std::string certificate_of(std::size_t size) {
   std::vector<std::string> names;
-  // Base64 turns three bytes into four characters; each name takes two bytes more than its text.
+  // Base64 encodes three bytes in four characters. In the certificate, each name has two bytes more than its text.
   for (std::size_t bytes = 0; bytes < size * 3 / 4; bytes += names.back().size() + 2)
     names.push_back(cat("name", names.size(), ".example"));
   const auto key = jwt::SigningKey::generate(jwt::KeyType::ec_p256);

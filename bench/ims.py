@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""IMS's work beside that of others, each pair in one run on one machine: tokens per second of the emulator beside npm's
-oauth2-mock-server and OpenSSL's bare signatures, tokens verified per second beside npm's jose, `adit call` with a large
-body, down and up, beside curl.
+"""Compares adit with other programs, each pair in one run on one machine: tokens per second of the emulator with npm's
+oauth2-mock-server and with OpenSSL's bare signatures, tokens verified per second with npm's jose, and `adit call` with
+curl, for a large body in both directions.
 
 Usage: ims.py ADIT VERIFICATION_BENCH NPM_FOLDER    (build/npm, as tools/install-npm fills it)
 
@@ -43,7 +43,7 @@ def output_of(command, **how):
 
 @contextlib.contextmanager
 def server(*command, **how):
-    """A program whose first line ends with its origin; ended at the end."""
+    """Runs a server whose first line of output ends with its origin, and ends it afterwards."""
     child = subprocess.Popen(on_core(SERVER_CORE, *command), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
                              **how)
     try:
@@ -78,7 +78,7 @@ def openssl_rsa_per_second():
 
 def measure_tokens(adit, npm, folder):
     secret = secrets.token_hex(16)
-    clients = folder / "clients.yaml"  # JSON is YAML
+    clients = folder / "clients.yaml"  # the content is JSON, which is also YAML
     clients.write_text(json.dumps({"clients": [{"client_id": "bench", "client_secret": secret,
                                                 "org_id": "BENCH@AdobeOrg", "scopes": ["openid"]}]}))
     form = {"grant_type": "client_credentials", "client_id": "bench", "client_secret": secret, "scope": "openid"}
@@ -94,14 +94,14 @@ def measure_verification(bench, npm):
                              "--benchmark_filter=^(token_verified|signature_alone)/real_time/threads:1$",
                              f"--benchmark_min_time={SECONDS}", "--benchmark_format=json"))
     rates = {run["name"].split("/")[0]: run["items_per_second"] for run in json.loads(said)["benchmarks"]}
-    # Not bound to one processor: node's own threads are part of how it works.
+    # Not bound to one processor, because node uses several threads.
     jose = float(output_of([npm / "bin/node", HERE / "jose_verifications.mjs", npm, str(SECONDS)]))
     return rates["token_verified"], rates["signature_alone"], jose
 
 
 def serve_body(listener, file):
-    """HTTP's least, one request a connection, at next to no cost: GET is answered with the file by sendfile(2); what
-    PUT sends is discarded by the kernel (MSG_TRUNC, tcp(7)) and counted."""
+    """A minimal HTTP server with almost no cost, for one request per connection: answers GET with the file by
+    sendfile(2); counts the bytes of PUT, which the kernel discards (MSG_TRUNC, tcp(7))."""
     while True:
         try:
             connection = listener.accept()[0]
@@ -139,8 +139,8 @@ def take_body(connection, head, taken):
 
 
 def timed(command, folder):
-    """Seconds, seconds on the processor, and peak memory in MB, by time(1): a child process of Python would begin with
-    Python's own peak."""
+    """Returns seconds, processor seconds, and peak memory in MB. Measured by time(1), because the peak of a child
+    process of Python would include Python's own memory."""
     figures = folder / "figures"
     output_of(["/usr/bin/time", "-o", figures, "-f", "%e %U %S %M", *command], cwd=folder,
               env={"PATH": os.environ["PATH"], "HOME": str(folder)})
@@ -149,7 +149,7 @@ def timed(command, folder):
 
 
 def measure_bodies(adit, folder, runs=5):
-    """Medians of download and upload: {(direction, program): (seconds, processor seconds, MB)}."""
+    """Returns the medians of download and upload: {(direction, program): (seconds, processor seconds, MB)}."""
     target = folder / "body"
     results = {}
     with open(folder / "zeros", "w+b") as file, socket.create_server(("127.0.0.1", 0)) as listener:
@@ -162,7 +162,7 @@ def measure_bodies(adit, folder, runs=5):
             ("up", "adit"): [adit, "call", "-X", "PUT", "-d", f"@{file.name}", url],
             ("up", "curl"): ["curl", "-sS", "-f", "-T", file.name, url],
         }
-        for run in range(runs + 1):  # in turns; the first warms and does not count
+        for run in range(runs + 1):  # alternately; the first run warms up and does not count
             for name, command in commands.items():
                 result = timed(command, folder)
                 if name[0] == "down":

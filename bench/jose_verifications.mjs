@@ -1,4 +1,4 @@
-// How many access tokens npm's jose verifies in a second, with a key set as a program holds it. Prints the number.
+// Measures how many access tokens npm's jose verifies per second with a local key set. Prints the number.
 //
 // Usage: node jose_verifications.mjs FOLDER-OF-PACKAGES [SECONDS]
 import { generateKeyPairSync } from 'node:crypto'
@@ -12,7 +12,7 @@ const { createLocalJWKSet, exportJWK, jwtVerify, SignJWT } =
 const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
 const kid = 'ims_na1-key-at-1'
 const keys = createLocalJWKSet({ keys: [{ ...await exportJWK(publicKey), kid, alg: 'RS256', use: 'sig' }] })
-// The claims of bench/verification_bench.cc.
+// The same claims as in bench/verification_bench.cc.
 const token = await new SignJWT({
   id: '1700000000000_0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9_ue1',
   type: 'access_token',
@@ -32,5 +32,5 @@ async function verifyFor (milliseconds) {
   for (; performance.now() - start < milliseconds; ++count) await jwtVerify(token, keys, { algorithms: ['RS256'] })
   return count / (performance.now() - start) * 1000
 }
-await verifyFor(500) // warm
+await verifyFor(500) // warm up
 console.log(await verifyFor(Number(seconds) * 1000))

@@ -1,4 +1,4 @@
-// A manifest parsed, and an action's inputs mapped.
+// Parsing a manifest, and mapping an action's inputs.
 #include <benchmark/benchmark.h>
 
 #include "app/project/inputs.h"
@@ -8,7 +8,7 @@
 
 namespace {
 
-/// A manifest of this many actions, each with the inputs of a JWT credential.
+/// Returns a manifest with this many actions, each with the inputs of a JWT credential.
 std::string manifest(std::int64_t actions) {
   std::string text = "runtimeManifest:\n  packages:\n    dx-excshell-1:\n      license: Apache-2.0\n      actions:\n";
   for (std::int64_t number = 0; number < actions; ++number)

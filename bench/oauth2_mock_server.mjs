@@ -1,4 +1,4 @@
-// npm's oauth2-mock-server with an RSA key, as long as standard input stays open. Prints its origin.
+// Runs npm's oauth2-mock-server with an RSA key until standard input is closed. Prints its origin.
 //
 // Usage: node oauth2_mock_server.mjs FOLDER-OF-PACKAGES
 import { createRequire } from 'node:module'

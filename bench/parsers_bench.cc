@@ -1,6 +1,6 @@
-// Readers of foreign bytes: time against size, for the shapes of text that are the worst known for each. `ns_per_byte`
-// should stay the same from 10 KB to 1 MB; `growth` is how many times more it is than at the size before, so that 1 is
-// linear and 10 is quadratic. A reader that refuses a text at once gets ever cheaper per byte.
+// The time of parsers of untrusted bytes by size, for the worst known shapes of text for each parser. `ns_per_byte`
+// should be the same from 10 KB to 1 MB. `growth` is its ratio to the value at the previous size: 1 means linear time,
+// 10 means quadratic time. A parser that refuses a text at once becomes cheaper per byte with the size.
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -47,12 +47,12 @@ struct Reader {
   std::vector<std::pair<std::string, Make>> shapes;
 };
 
-/// `before`, then the piece as often as it fits, then `after`.
+/// Makes `before`, then `piece` as often as it fits, then `after`.
 Make of(std::string piece, std::string before = "", std::string after = "") {
   return [=](std::size_t size) { return cat(before, repeated(piece, size - before.size() - after.size()), after); };
 }
 
-/// Lines, each with a number of its own.
+/// Makes lines with consecutive numbers.
 Make numbered(std::string before, std::string after, std::string first = "") {
   return [=](std::size_t size) {
     std::string text = first;
@@ -65,7 +65,7 @@ Make base64_of(const Make& make) {
   return [make](std::size_t size) { return adit::base64url_encode(make(size * 3 / 4)); };
 }
 
-/// A character a line.
+/// Makes a variable whose value has one character on each line.
 Make in_lines(const Make& make) {
   return [make](std::size_t size) {
     std::string text = "A=";
@@ -245,14 +245,14 @@ const std::vector<Reader>& readers() {
   return kReaders;
 }
 
-/// What the program itself spent, all threads: with neighbours on the machine the time of day tells about them.
+/// Returns the processor time of all threads of this program, because wall-clock time depends on other programs.
 double spent_ns() {
   timespec time{};
   clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
   return static_cast<double>(time.tv_sec) * 1e9 + static_cast<double>(time.tv_nsec);
 }
 
-/// Of each shape and size.
+/// The measured cost of each shape and size.
 std::map<std::pair<std::string, std::int64_t>, double>& known_costs() {
   static std::map<std::pair<std::string, std::int64_t>, double> costs;
   return costs;

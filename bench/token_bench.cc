@@ -1,5 +1,5 @@
-// The token engine: cached get() beside the two obvious ways, memory per credential, a cold exchange, and a fleet's
-// exchanges per day.
+// The token engine: a cached get() compared with the two obvious implementations, memory per credential, a cold
+// exchange, and the exchanges per day of a fleet of processes.
 #include <atomic>
 #include <memory>
 #include <mutex>
@@ -26,7 +26,7 @@ using adit::token::Issuer;
 using adit::token::TokenEngine;
 
 const std::string& text_of_a_token() {
-  static const std::string text(900, 'x');  // about as long as IMS's
+  static const std::string text(900, 'x');  // about as long as a token of IMS
   return text;
 }
 
@@ -112,7 +112,7 @@ void bare_signature(benchmark::State& state) {
 }
 BENCHMARK(bare_signature)->Unit(benchmark::kMicrosecond);
 
-/// IMS's own work, verifying and signing, is in it: the emulator runs in this process.
+/// The time includes the work of IMS, verifying and signing, because the emulator runs in this process.
 void cold_exchange_over_http(benchmark::State& state) {
   adit::emulator::Integration client;
   client.client_id = jwt().client_id;
@@ -131,8 +131,8 @@ void cold_exchange_over_http(benchmark::State& state) {
 }
 BENCHMARK(cold_exchange_over_http)->Unit(benchmark::kMicrosecond)->UseRealTime();
 
-/// 200 processes that call once a minute for 30 days, on one store; each is an engine, all on one clock that is moved
-/// by hand.
+/// Simulates 200 processes that share a store and ask for a token once a minute for 30 days. Each process is an engine;
+/// all use one manual clock.
 void fleet_exchanges_per_day(benchmark::State& state) {
   constexpr int kProcesses = 200;
   constexpr int kDays = 30;

@@ -1,5 +1,5 @@
-// Access tokens verified without asking IMS: the whole judgement of a token, beside its signature alone with OpenSSL's
-// contexts kept and made anew. bench/ims.py sets the first beside npm's jose.
+// Verifying access tokens without asking IMS: the complete verification of a token, compared with verifying only its
+// signature with OpenSSL. bench/ims.py compares the first with npm's jose.
 #include <memory>
 #include <string>
 #include <string_view>

@@ -19,7 +19,7 @@ namespace {
 
 std::string content_of(int file) {
   std::string text(static_cast<std::size_t>(::lseek(file, 0, SEEK_END)), '\0');
-  require(::pread(file, text.data(), text.size(), 0) == static_cast<ssize_t>(text.size()), "a file is read whole");
+  require(::pread(file, text.data(), text.size(), 0) == static_cast<ssize_t>(text.size()), "the whole file is read");
   return text;
 }
 
@@ -43,7 +43,7 @@ ADIT_FUZZ(action_loop) {
   const adit::Handler handler = [](const Params& params, const Activation&) { return adit::Response(params.json()); };
   constexpr std::size_t kMaxLine = 100'000;
   require(serve_action_loop(handler, {.in = in, .out = out, .max_line_bytes = kMaxLine}) == 0,
-          "the loop ends where its input does");
+          "the loop ends at the end of its input");
   const auto answers = content_of(out);
   ::close(in);
   ::close(out);
@@ -51,7 +51,7 @@ ADIT_FUZZ(action_loop) {
   for (std::size_t i = activations_in(bytes); i > 0; --i) {
     const auto line = rest.substr(0, rest.find('\n'));
     require(line.size() < rest.size() && try_parse_json(line, {.max_depth = 1001}).has_value(),
-            "each activation has one line of JSON for an answer");
+            "the answer to each activation is one line of JSON");
     rest.remove_prefix(line.size() + 1);
   }
   require(rest.empty(), "there are no other answers");

@@ -22,6 +22,6 @@ ADIT_FUZZ(activation_log) {
   ActivationLog in_pieces(clock, kMost);
   for (std::size_t at = 0; at < text.size(); at += size) in_pieces.add(LogStream::out, text.substr(at, size));
   const auto lines = std::move(whole).take();
-  require(lines == std::move(in_pieces).take(), "how bytes are cut into pieces changes no line");
+  require(lines == std::move(in_pieces).take(), "the lines do not depend on how the bytes are split");
   for (const auto& line : lines) require(line.find('\n') == std::string::npos, "a line is one line");
 }

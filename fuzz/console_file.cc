@@ -19,11 +19,11 @@ ADIT_FUZZ(console_file) {
   if (!read) return;
   std::set<std::string> names;
   for (const auto& setting : read->settings) {
-    require(names.insert(setting.name).second, "no setting comes twice");
+    require(names.insert(setting.name).second, "each setting is unique");
     require(setting.name.starts_with("JWT_") || setting.name.starts_with("IMS_OAUTH_S2S_") ||
                 setting.name.starts_with("AIO_runtime_") || setting.name == "SERVICE_API_KEY" ||
                 setting.name == "ADIT_IMS" || setting.name == "AEM_ACCESS_TOKEN",
-            "a file names no setting of its own choice");
+            "a file cannot choose the name of a setting");
     const auto line = accepted([&] { return dotenv_line(setting.name, setting.value.reveal()); });
     if (line) require(parse_dotenv(*line).size() == 1, "a setting is one setting in .env");
   }

@@ -12,7 +12,7 @@ ADIT_FUZZ(cron) {
   for (int i = 0; i < 3; ++i) {
     const auto next = cron->next_after(time);
     if (!next) return;
-    require(*next > time, "an alarm fires after the time that is asked about");
+    require(*next > time, "an alarm fires after the given time");
     time = *next;
   }
 }

@@ -1,4 +1,4 @@
-// A zip that is deployed: what is read of it, and what is written to the disk.
+// A deployed zip archive: reads it and writes its files to the disk.
 #include <filesystem>
 
 #include "dev/deployed/unpack.h"
@@ -16,7 +16,7 @@ ADIT_FUZZ(deployed_zip) {
   for (const auto& file : *files) {
     size += file.bytes.size();
     require(!file.path.empty() && file.path.front() != '/' && ("/" + file.path + "/").find("/../") == std::string::npos,
-            "no file lies outside of the archive");
+            "no path of a file leads out of the archive");
   }
   require(files->size() <= kLimits.max_files && size <= kLimits.max_bytes, "an archive contains no more than allowed");
 

@@ -13,7 +13,7 @@ ADIT_FUZZ(dotenv) {
   for (const auto& entry : parse_dotenv(bytes)) {
     require(end <= entry.begin && entry.begin <= entry.end && entry.end <= text.size(), "entries come in file order");
     require(entry.line >= line, "lines come in file order");
-    require(entry.value_begin <= entry.value_end && entry.value_end <= entry.end, "a value lies in its entry");
+    require(entry.value_begin <= entry.value_end && entry.value_end <= entry.end, "a value is inside its entry");
     end = entry.end;
     line = entry.line;
     const auto printed = accepted([&] { return dotenv_line(entry.key, entry.value); });
@@ -22,7 +22,7 @@ ADIT_FUZZ(dotenv) {
     require(again.size() == 1 && again[0].key == entry.key && again[0].value == entry.value,
             "an entry that is printed reads as itself");
   }
-  // With keys over several lines.
+  // The same with private keys that are wrapped over several lines.
   end = 0;
   for (const auto& entry : EnvFile::parse(bytes, ".env").entries) {
     require(end <= entry.begin && entry.begin <= entry.end && entry.end <= text.size(), "entries come in file order");

@@ -47,13 +47,13 @@ ADIT_FUZZ(dotenv_edit) {
       break;
     default:
       changed = accepted([&] { return text.remove(key); }).value_or(false);
-      if (changed) require(expected.erase(key) == 1, "only a key that is there is removed");
+      if (changed) require(expected.erase(key) == 1, "only an existing key is removed");
   }
-  if (!changed) require(text.text() == input.rest(), "what is refused changes nothing");
+  if (!changed) require(text.text() == input.rest(), "a refused change changes nothing");
   if (what != 2 || !changed) {
-    require(dotenv_values(text) == expected, "the entry has its value and all others are as they were");
+    require(dotenv_values(text) == expected, "the entry has its new value and the others are unchanged");
   } else {
-    // A key that stood several times counts by the line before, once its last line has another name.
-    require(text.get(value) == expected.at(value), "the value goes with its new key");
+    // A key with several entries keeps the earlier ones, so only the new key is compared.
+    require(text.get(value) == expected.at(value), "the new key has the value");
   }
 }

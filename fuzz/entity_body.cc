@@ -1,4 +1,4 @@
-// The bodies with which entities are deployed: the first byte chooses the kind of entity.
+// The bodies of requests that deploy entities. The first byte chooses the kind of entity.
 #include "dev/entity/entity_body.h"
 
 #include "fuzz/target.h"
@@ -14,7 +14,7 @@ ADIT_FUZZ(entity_body) {
   if (kind == 'a') {
     const auto put = accepted([&] { return dev::read_action_put(bytes, kOwn); });
     if (!put || !put->exec) return;
-    require(dev::is_known_kind(put->exec->kind), "an action that is accepted has a kind that there is");
+    require(dev::is_known_kind(put->exec->kind), "an accepted action has a known kind");
     for (const auto& part : put->exec->components)
       require(dev::parse_entity_path(part.to_string(), kOwn) == part, "a path that is printed reads as itself");
   } else if (kind == 'p') {

@@ -11,7 +11,7 @@ namespace fs = std::filesystem;
 
 Folder::Folder() {
   std::string pattern = (fs::temp_directory_path() / "adit-fuzz-XXXXXX").string();
-  require(::mkdtemp(pattern.data()) != nullptr, "there is a place for a folder");
+  require(::mkdtemp(pattern.data()) != nullptr, "a temporary folder can be made");
   path_ = pattern;
 }
 

@@ -6,7 +6,7 @@
 
 namespace adit::fuzz {
 
-/// A folder of this process's own, removed with all that is in it.
+/// A temporary folder of this process. The destructor removes it with its content.
 class Folder {
  public:
   Folder();
@@ -16,7 +16,7 @@ class Folder {
 
   [[nodiscard]] std::string path(std::string_view name = {}) const;
   void write(std::string_view name, std::string_view text) const;
-  /// Removes what is in it.
+  /// Removes the folder's content.
   void clear() const;
 
  private:

@@ -9,7 +9,7 @@ using namespace adit;
 using namespace adit::fuzz;
 
 ADIT_FUZZ(forms) {
-  require(form_decode(form_encode(bytes)) == bytes, "a text that is encoded reads as itself");
+  require(form_decode(form_encode(bytes)) == bytes, "decoding an encoded text returns the text");
   const auto fields = accepted([&] { return http::parse_query(bytes); });
   if (!fields) return;
   std::string printed;

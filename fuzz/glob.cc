@@ -1,4 +1,4 @@
-// Patterns of the State service's keys: the first part is the pattern, the rest a key.
+// Patterns for keys of the State service. The first part is the pattern, the rest is a key.
 #include "emulator/apis/state_store.h"
 #include "fuzz/input.h"
 #include "fuzz/target.h"
@@ -8,7 +8,7 @@ using namespace adit::fuzz;
 
 namespace {
 
-/// What a pattern means, tried out: slow, but plain.
+/// Matches by definition: slow, but simple.
 bool matches_plainly(std::string_view pattern, std::string_view text) {
   if (pattern.empty()) return text.empty();
   if (pattern.front() != '*')
@@ -24,5 +24,5 @@ ADIT_FUZZ(glob) {
   const auto text = input.rest();
   const bool matches = emulator::matches_glob(pattern, text);
   if (pattern.size() <= 8 && text.size() <= 12)
-    require(matches == matches_plainly(pattern, text), "a pattern matches what it means");
+    require(matches == matches_plainly(pattern, text), "a pattern matches as defined");
 }

@@ -16,7 +16,7 @@ ADIT_FUZZ(hjson) {
     require(value && to_json(*value) == to_json(*plain), "every JSON text is Hjson and means the same");
   if (!value) return;
   const auto printed = to_json(*value);
-  // Bytes that are not UTF-8 are printed as U+FFFD, which may make two names one.
+  // Bytes that are not UTF-8 are printed as U+FFFD, so two different names may become equal.
   if (printed.find("\xEF\xBF\xBD") != std::string::npos) return;
   require(to_json(parse_hjson(printed, "The text")) == printed, "a value that is printed reads as itself");
 }

@@ -1,4 +1,4 @@
-// The client against a server that answers anything.
+// The HTTP client with a server that answers with arbitrary bytes.
 #include <algorithm>
 #include <string>
 #include <vector>
@@ -22,9 +22,9 @@ constexpr std::size_t kMaxTestAnswer = 64U << 10U;
 
 void read_answer(const http::Response& response) {
   require(response.body().size() <= kMaxTestAnswer, "no body is longer than allowed");
-  require(response.status() >= 100 && response.status() <= 999, "a status is one of HTTP's");
+  require(response.status() >= 100 && response.status() <= 999, "a status has three digits");
   const std::chrono::sys_seconds now{std::chrono::seconds(1'700'000'000)};
-  if (const auto wait = response.retry_after(now)) require(wait->count() >= 0, "no wait is negative");
+  if (const auto wait = response.retry_after(now)) require(wait->count() >= 0, "a wait is never negative");
   static_cast<void>(response.date());
   accepted([&] { return response.json(); });
   const Secret secret("canary-secret-1");
@@ -40,7 +40,7 @@ ADIT_FUZZ(http_answers) {
   static Peer peer;
   Input input(bytes);
   const bool head = input.choice(2) == 1;
-  // Two answers, to see that one does not reach into the next.
+  // Two answers, to check that one does not affect the next.
   const std::string first(input.part());
   const std::string second(input.part());
   peer.play({first, second, second});

@@ -1,4 +1,4 @@
-// Whole connections, through the server's own code: requests one behind the other, chunked, cut off.
+// Whole connections, which the server's own code reads: pipelined, chunked and truncated requests.
 #include <algorithm>
 #include <string>
 #include <utility>
@@ -28,7 +28,7 @@ std::string text_of_request(const ServerRequest& request) {
   return cat(text, '\n', request.body);
 }
 
-/// All that has come back by now.
+/// Returns the answers that have arrived so far.
 std::string take_answers(int client) {
   std::string all;
   char piece[16384];
@@ -43,7 +43,7 @@ std::size_t times_in(std::string_view text, std::string_view what) {
   return count;
 }
 
-/// The requests that the server's handler sees, as texts, where the bytes come in pieces of these sizes, over and over.
+/// Returns the requests that the server's handler gets, as texts. Sends the bytes in pieces of these sizes, repeatedly.
 std::vector<std::string> requests_in(std::string_view bytes, const std::vector<std::size_t>& pieces) {
   std::vector<std::string> seen;
   std::string answers;
@@ -75,9 +75,9 @@ std::vector<std::string> requests_in(std::string_view bytes, const std::vector<s
   io.restart();
   io.poll();
   answers += take_answers(ends[0]);
-  require(connections.empty(), "a connection whose client has left is closed");
+  require(connections.empty(), "a connection is closed when its client has closed it");
   ::close(ends[0]);
-  require(times_in(answers, "HTTP/1.1 200 OK\r\n") == seen.size(), "each request has its answer");
+  require(times_in(answers, "HTTP/1.1 200 OK\r\n") == seen.size(), "each request gets an answer");
   return seen;
 }
 
@@ -88,5 +88,5 @@ ADIT_FUZZ(http_requests) {
   const std::vector<std::size_t> pieces{1 + input.choice(40), 1 + input.choice(40), 1 + input.choice(3)};
   if (input.rest().size() > 65536) return;
   require(requests_in(input.rest(), {65536}) == requests_in(input.rest(), pieces),
-          "how bytes are cut into pieces changes no request");
+          "the requests do not depend on how the bytes are split");
 }

@@ -1,4 +1,4 @@
-// `/init` and `/run` of the HTTP contract, some requests one after the other.
+// `/init` and `/run` of the HTTP contract: several requests in sequence.
 #include <condition_variable>
 #include <mutex>
 #include <optional>
@@ -15,7 +15,7 @@ using namespace adit::fuzz;
 
 namespace {
 
-/// Waits for the reply, which comes from a thread of the service's.
+/// Sends a request and waits for the reply, which comes from a thread of the service.
 http::ServerResponse reply_to(HttpService& service, http::ServerRequest request) {
   std::mutex mutex;
   std::condition_variable ready;
@@ -38,7 +38,7 @@ ADIT_FUZZ(init_run) {
     if (params.has("throw")) throw Error::failure("thrown", "On purpose.");
     return adit::Response(boost::json::value(params.has("value") ? *params.find("value") : params.json()));
   };
-  // A socket, so that no sentinels are written to this program's output.
+  // With a socket, so that the service writes no sentinels to this program's output.
   HttpService service(handler, {.socket = "unused", .concurrency = 2});
   Input input(bytes);
   for (int i = 0; i < 4 && !input.empty(); ++i) {

@@ -5,19 +5,21 @@
 
 namespace adit::fuzz {
 
-/// A fuzz input that consists of several parts, so that the corpus stays readable: parts end with ASCII's record
-/// separator (0x1e), the last one with the input.
+/// Splits a fuzz input into parts, in a way that keeps the corpus readable: ASCII's record separator (0x1e) ends a
+/// part.
 class Input {
  public:
   explicit Input(std::string_view bytes) : rest_(bytes) {}
 
-  /// A small number: the next byte's distance from the letter `a`, below `count`. 0 at the end of the input.
+  /// Returns a number below `count`: the distance of the next byte from the letter `a`, modulo `count`. Returns 0 at
+  /// the end of the input.
   [[nodiscard]] std::size_t choice(std::size_t count) {
     if (rest_.empty()) return 0;
     const auto byte = static_cast<unsigned char>(rest_.front());
     rest_.remove_prefix(1);
     return static_cast<unsigned char>(byte - 'a') % count;
   }
+  /// Removes the next part from the input and returns it.
   [[nodiscard]] std::string_view part() {
     const auto end = rest_.find('\x1e');
     const auto found = rest_.substr(0, end);

@@ -11,14 +11,14 @@ using namespace adit::fuzz;
 
 ADIT_FUZZ(json) {
   if (const auto value = try_parse_json(bytes)) {
-    // Compared as texts: 3e10 is printed as the whole number that it is.
+    // Compares texts, because 3e10 is printed as an integer.
     const auto printed = to_json(*value);
     require(to_json(parse_json(printed, "The text")) == printed, "a value that is printed reads as itself");
     require(to_json(parse_json(to_pretty_json(*value), "The text")) == printed,
-            "so does one that is printed for people");
+            "a value that is printed on several lines reads as itself");
     static_cast<void>(kind_of(*value));
   } else {
-    require(!accepted([&] { return parse_json(bytes, "The text"); }), "both readers refuse the same");
+    require(!accepted([&] { return parse_json(bytes, "The text"); }), "both functions refuse the same texts");
   }
   accepted([&] { return parse_json_file(bytes, "file.json", ""); });
   static_cast<void>(parse_scopes(bytes));

@@ -14,7 +14,7 @@ using namespace adit::fuzz;
 
 namespace {
 
-/// A key that signs, and the set in which a verifier finds it.
+/// A signing key and the key set that contains it, and an unrelated key with its own set.
 struct JwsKeys {
   SigningKey signing = SigningKey::generate(KeyType::ed25519);
   PublicKey stranger = SigningKey::generate(KeyType::ed25519).public_key();
@@ -22,7 +22,7 @@ struct JwsKeys {
   Jwks strangers{{{stranger, "k1", "EdDSA", "sig"}}};
 };
 
-const std::string kJwsPayload = R"({"sub":"somebody"})";
+const std::string kJwsPayload = R"({"sub":"someone"})";
 
 }  // namespace
 
@@ -35,7 +35,8 @@ ADIT_FUZZ(jws) {
   const auto at = input.choice(256);
   const auto cut = input.choice(16);
   std::string text(input.rest());
-  // A token that was signed, with the input in its middle; and its parts as the input puts them together.
+  // 1: a signed token with the input inserted. 2: the input as header of a signed token. 3: parts of a signed token in
+  // the arrangement of the input.
   if (what == 1) {
     const auto place = signed_before.size() * at / 256;
     text = signed_before.substr(0, place) + text + signed_before.substr(std::min(place + cut, signed_before.size()));
@@ -50,18 +51,22 @@ ADIT_FUZZ(jws) {
 
   const auto parts = accepted([&] { return parse_compact(text); });
   if (parts) {
-    require(text == cat(parts->signing_input, '.', base64url_encode(parts->signature)), "a token has one spelling");
+    require(text == cat(parts->signing_input, '.', base64url_encode(parts->signature)),
+            "a token has only one spelling");
     accepted([&] { return parse_claims(parts->payload); });
   }
   accepted([&] { return parse_json_jws(text); });
   accepted([&] { return parse_json_jws(text, kJwsPayload); });
   accepted([&] { return with_payload(text, kJwsPayload); });
 
-  require(!accepted([&] { return verify(text, keys.stranger, Algorithm::EdDSA); }), "no token is a stranger's");
-  require(!accepted([&] { return jwt::verify(text, keys.strangers); }), "no token is of a stranger's set");
-  require(!accepted([&] { return verify_json(text, keys.strangers); }), "no JSON is of a stranger's set");
+  require(!accepted([&] { return verify(text, keys.stranger, Algorithm::EdDSA); }),
+          "no token is verified with an unrelated key");
+  require(!accepted([&] { return jwt::verify(text, keys.strangers); }),
+          "no token is verified with an unrelated key set");
+  require(!accepted([&] { return verify_json(text, keys.strangers); }),
+          "no JSON is verified with an unrelated key set");
   for (const auto& found :
        {accepted([&] { return jwt::verify(text, keys.set); }), accepted([&] { return verify_json(text, keys.set); }),
         accepted([&] { return verify_json(text, keys.set, {}, kJwsPayload); })})
-    require(!found || found->payload == kJwsPayload, "only what was signed is verified");
+    require(!found || found->payload == kJwsPayload, "only the signed payload is verified");
 }

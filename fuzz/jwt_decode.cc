@@ -19,5 +19,5 @@ ADIT_FUZZ(jwt_decode) {
   const auto parts = accepted([&] { return jwt::parse_compact(bytes); });
   if (!parts || !accepted([&] { return jwt::parse_claims(parts->payload); })) return;
   require(decoded.header.members == parts->header && decoded.claims.members == jwt::parse_claims(parts->payload),
-          "a whole token is explained as it is");
+          "the explanation of a valid token has its header and claims");
 }

@@ -15,13 +15,13 @@ using namespace adit::fuzz;
 
 namespace {
 
-/// Made when the program starts: no key lies in the repository.
+/// Makes a key at run time, because the repository must not contain keys.
 const jwt::SigningKey& some_key() {
   static const auto key = jwt::SigningKey::generate(jwt::KeyType::ec_p256);
   return key;
 }
 
-/// The key in one of the shapes in which people have it.
+/// Returns the key in one of the forms that users have.
 std::string shaped_key(std::size_t shape) {
   const auto pem_secret = some_key().to_pem();
   const auto der_secret = some_key().to_der();
@@ -55,15 +55,15 @@ ADIT_FUZZ(key_text) {
   const auto cut = input.choice(16);
   std::string text(input.rest());
   if (shape < 8) {
-    // A key with the input in its middle.
+    // A key with the input inserted.
     const std::string key = shaped_key(shape);
     const auto place = key.size() * at / 200;
     text = key.substr(0, place) + text + key.substr(std::min(key.size(), place + cut));
   }
-  // What a path names is another matter than what a text says: nothing lies in this folder.
+  // The text may also be a path. The folder is empty, and texts that could name other files are skipped.
   static const Folder folder;
   if (text.find_first_of("/~") != std::string::npos && text.size() < 4096 && shape >= 8) return;
   const auto key = accepted([&] { return read_private_key(Secret(text), Secret("passphrase"), "KEY", folder.path()); });
   if (shape < 8 && cut == 0 && input.rest().empty())
-    require(key && key->key.thumbprint() == some_key().thumbprint(), "a key is read in every shape");
+    require(key && key->key.thumbprint() == some_key().thumbprint(), "a key is read in every form");
 }

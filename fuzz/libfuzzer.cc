@@ -1,4 +1,4 @@
-// The program's one target as libFuzzer calls it.
+// Runs the only target of the program with libFuzzer.
 #include <cstddef>
 #include <cstdint>
 

@@ -1,4 +1,4 @@
-// A whole project: manifest, included file, .env; and what its actions get for inputs.
+// A whole project: its manifest, an included file, its .env, and the inputs of its actions.
 #include <string>
 
 #include "adit/environment.h"
@@ -22,7 +22,7 @@ ADIT_FUZZ(manifest) {
   folder.write("app.config.yaml", input.rest());
   const auto strict = accepted([&] { return app::load_project(folder.path()); });
   const auto project = accepted([&] { return app::load_project(folder.path(), app::OnFault::go_on); });
-  if (strict) require(project && project->faults.empty(), "what is read at all is read without faults");
+  if (strict) require(project && project->faults.empty(), "a project that is accepted has no faults");
   if (!project) return;
   Environment environment;
   environment.add_file(EnvFile::parse(env, ".env"));

@@ -10,7 +10,7 @@ ADIT_FUZZ(media_type) {
   if (!type) return;
   require(type->to_string().find_first_of(std::string_view("\r\n\0", 3)) == std::string::npos ||
               bytes.find_first_of(std::string_view("\r\n\0", 3)) != std::string_view::npos,
-          "a type has no line end of its own");
+          "a printed type contains no line end that the input does not have");
   const auto again = MediaType::parse(type->to_string());
   require(again && again->name == type->name && again->parameters == type->parameters &&
               again->is_binary() == type->is_binary(),

@@ -37,12 +37,12 @@ ADIT_FUZZ(migrate) {
   const auto changed = accepted([&] { return migrate_manifest(text, "app.config.yaml", both, remaining); });
   const auto before = accepted([&] { return parse_yaml(text, file); });
   if (!changed || !before) return;
-  // What an anchor names is changed where it stands, also where it is not an input.
+  // The value of an anchor is changed at the anchor, which may be outside of `inputs`.
   if (text.find('&') != std::string::npos) return;
   const auto after = accepted([&] { return parse_yaml(*changed, file); });
   require(after.has_value(), "a migrated manifest is still YAML");
   require(without_inputs(to_json_value(*before)) == without_inputs(to_json_value(*after)),
-          "a migration changes inputs alone");
+          "a migration changes only inputs");
   std::vector<std::string> remaining_again;
   require(migrate_manifest(*changed, "app.config.yaml", both, remaining_again) == *changed,
           "a migrated manifest needs no further change");

@@ -17,12 +17,12 @@ ADIT_FUZZ(multipart) {
   std::size_t size = 0;
   if (const auto fields = accepted([&] { return http::parse_form(request); }))
     for (const auto& [name, value] : *fields) size += name.size() + value.size();
-  require(size <= request.body.size(), "fields hold no more than the body");
+  require(size <= request.body.size(), "fields are not larger than the body");
 
-  // A field whose value is the whole input, where the boundary is not in it.
+  // A field whose value is the whole input, unless that contains the boundary.
   request.headers.set("content-type", "multipart/form-data; boundary=b0undary");
   if (bytes.find("b0undary") != std::string_view::npos) return;
   request.body = cat("--b0undary\r\nContent-Disposition: form-data; name=\"n\"\r\n\r\n", bytes, "\r\n--b0undary--\r\n");
   const auto one = http::parse_form(request);
-  require(one.size() == 1 && one[0].first == "n" && one[0].second == bytes, "a field's value comes as it was sent");
+  require(one.size() == 1 && one[0].first == "n" && one[0].second == bytes, "a field has the value that was sent");
 }

@@ -9,8 +9,8 @@
 
 namespace adit::fuzz {
 
-/// A server on a Unix socket that says what it is told to, whatever it is asked: each connection gets the next script
-/// after its first bytes have come, and is closed.
+/// A server on a Unix socket that answers with prepared scripts. Each connection gets the next script after its first
+/// bytes have arrived, and is then closed.
 class Peer {
  public:
   Peer();
@@ -19,7 +19,7 @@ class Peer {
   ~Peer();
 
   [[nodiscard]] std::string path() const { return folder_.path("socket"); }
-  /// For the connections from now on, in order; those past the last script get nothing.
+  /// Sets the scripts for the next connections, in order. Connections after the last script get no answer.
   void play(std::vector<std::string> scripts);
 
  private:

@@ -12,7 +12,7 @@ using namespace adit::fuzz;
 
 namespace {
 
-void look_at(const Certificate& certificate) {
+void read_everything(const Certificate& certificate) {
   static_cast<void>(certificate.subject() + certificate.issuer() + certificate.serial() + certificate.to_pem());
   static_cast<void>(certificate.not_before());
   static_cast<void>(certificate.not_after());
@@ -37,6 +37,6 @@ ADIT_FUZZ(pem) {
   accepted([&] { return PublicKey::from_der(bytes).thumbprint(); });
   accepted([&] { return SigningKey::from_pem(Secret(bytes), Secret("passphrase")).thumbprint(); });
   accepted([&] { return SigningKey::from_der(Secret(bytes)).thumbprint(); });
-  if (const auto certificate = accepted([&] { return Certificate::read(bytes); })) look_at(*certificate);
+  if (const auto certificate = accepted([&] { return Certificate::read(bytes); })) read_everything(*certificate);
   accepted([&] { return read_keys(bytes).keys().size(); });
 }

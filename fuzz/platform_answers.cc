@@ -1,5 +1,5 @@
-// What a platform answers that is deployed to: lists of entities, routes, activations, logs. The first byte chooses the
-// status; each answer is one part of the input, and what is asked after the last is not there.
+// The answers of a platform to a deployment: lists of entities, routes, activations, logs. The first byte chooses the
+// status. Each answer is one part of the input; requests after the last one are answered with 404.
 #include <string>
 
 #include "deploy/activations.h"
@@ -15,7 +15,7 @@ namespace {
 struct Answers final : http::Transport {
   explicit Answers(std::string_view bytes) : input(bytes), status(200 + static_cast<int>(input.choice(4)) * 100) {}
   http::Response send(const http::Request& /*request*/) override {
-    require(++asked <= 2'000, "no answer makes a client ask without end");
+    require(++asked <= 2'000, "no answer makes a client send requests for ever");
     if (input.empty()) return {404, {}, {}};
     return {status, {{"content-type", "application/json"}}, std::string(input.part())};
   }
@@ -29,7 +29,7 @@ void read_activations(const deploy::Client& client) {
   done([&] { static_cast<void>(deploy::get_activation(client, "id", "result")); });
 }
 
-/// Plans for what the platform says is there, and carries the plan out there.
+/// Makes a plan from the entities that the platform lists, and applies it.
 void plan_and_apply(const deploy::Client& client) {
   const auto deployed = accepted([&] { return deploy::read_deployed(client, true); });
   if (!deployed) return;
@@ -45,7 +45,7 @@ void plan_and_apply(const deploy::Client& client) {
   const auto plan = deploy::make_plan(wanted, *deployed);
   for (const auto& step : plan.steps) {
     if (step.change != deploy::Change::remove || step.kind == deploy::EntityKind::route) continue;
-    require(deployed->find(step.kind, step.name) != nullptr, "nothing is removed that is not there");
+    require(deployed->find(step.kind, step.name) != nullptr, "only existing entities are removed");
   }
   done([&] { deploy::apply(plan, client, Secret("user:password"), [](const deploy::Step&) {}); });
 }

@@ -1,4 +1,4 @@
-// A Redis server that answers anything.
+// The Redis store with a server that answers with arbitrary bytes.
 #include <string>
 
 #include "fuzz/input.h"

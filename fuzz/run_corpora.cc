@@ -1,6 +1,6 @@
-// adit_fuzz_corpora FOLDER [VARIANTS]: runs every target over the files of FOLDER/TARGET and over as many variants of
-// each, which are the same in every run: bytes changed, cut out, doubled, and pieces of other files put in. A test
-// without libFuzzer, for every build.
+// adit_fuzz_corpora FOLDER [VARIANTS]: runs every target over the files in FOLDER/TARGET, and over VARIANTS variants of
+// each file, which are the same in every run: bytes are changed, removed or doubled, or pieces of other files are
+// inserted. This test needs no libFuzzer, so it runs in every build.
 #include <algorithm>
 #include <chrono>
 #include <csignal>
@@ -24,7 +24,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Far more than any input of a corpus takes, also with sanitizers and beside other tests.
+/// Far more time than any input of a corpus needs, even with sanitizers and while other tests run.
 constexpr unsigned kSecondsPerInput = 20;
 
 std::string file_text(const fs::path& path) {
@@ -32,7 +32,7 @@ std::string file_text(const fs::path& path) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
-/// What runs now, for whoever looks at a failure.
+/// The input that is running, for the message of a failure.
 std::string running;
 
 void on_alarm(int /*signal*/) {
@@ -91,13 +91,13 @@ class Variants {
 
 void run(const Target& target, const std::string& name, const std::string& text) {
   running = name;
-  std::signal(SIGABRT, on_abort);  // some of the readers set handlers of their own
+  std::signal(SIGABRT, on_abort);  // before each input, because some targets install their own handlers
   ::alarm(kSecondsPerInput);
   target.run(text);
   ::alarm(0);
 }
 
-/// How many inputs were run.
+/// Runs a target over its corpus. Returns the number of inputs.
 std::size_t run_corpus(const Target& target, const fs::path& folder, std::size_t variants) {
   std::vector<fs::path> files;
   if (fs::is_directory(folder)) std::copy(fs::directory_iterator(folder), {}, std::back_inserter(files));

@@ -18,7 +18,7 @@ ADIT_FUZZ(script_reader) {
   }
   const auto reading = read_program(input.rest(), language, "index.js");
   for (std::size_t i = 0; i < reading.inputs.size(); ++i) {
-    require(!reading.inputs[i].name.empty() && reading.inputs[i].where.line >= 1, "an input has a name and a place");
+    require(!reading.inputs[i].name.empty() && reading.inputs[i].where.line >= 1, "an input has a name and a position");
     if (i > 0) require(reading.inputs[i - 1].name < reading.inputs[i].name, "each input is named once, in order");
   }
 }

@@ -20,7 +20,8 @@ ADIT_FUZZ(stored_record) {
                          milliseconds(0)};
   if (const auto found = from_record(Secret(bytes), now)) {
     if (const auto* issued = std::get_if<Issued>(&*found)) {
-      require(issued->expires_at_monotonic - now.monotonic <= issued->life, "no token lives longer than its life");
+      require(issued->expires_at_monotonic - now.monotonic <= issued->life,
+              "no token is valid longer than its lifetime");
       const auto again = from_record(to_record(*issued, now), now);
       require(again && std::get_if<Issued>(&*again) != nullptr && std::get<Issued>(*again).value == issued->value,
               "a record that is printed reads as itself");
@@ -28,12 +29,12 @@ ADIT_FUZZ(stored_record) {
       static_cast<void>(remembered(std::get<Refusal>(*found), now.monotonic));
     }
   }
-  // A whole file, and what its seal says of it.
+  // A whole file, which must not pass for a sealed record.
   static const Folder folder;
   static const RecordSeal seal(OAuthCredentials{"client", Secret("secret"), "org", {"openid"}}, "https://ims.test");
   folder.write(seal.name() + ".token", bytes);
   FileStore store(folder.path());
   const auto record = accepted([&] { return store.get(seal.name()); });
-  if (record && *record) require(!seal.open((*record)->sealed, (*record)->fence), "nothing that we did not seal opens");
-  require(!seal.open(bytes, 1), "nothing that we did not seal opens");
+  if (record && *record) require(!seal.open((*record)->sealed, (*record)->fence), "only sealed records can be opened");
+  require(!seal.open(bytes, 1), "only sealed records can be opened");
 }

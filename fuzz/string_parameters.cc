@@ -14,7 +14,7 @@ namespace {
 
 constexpr const char* kCanary = "c4nary-8f3a";
 
-/// Places where a caller or a manifest has secrets.
+/// Puts the canary into one of the places where callers and manifests have secrets.
 json::value with_canary(std::size_t place, json::value around) {
   switch (place) {
     case 0:
@@ -40,7 +40,7 @@ ADIT_FUZZ(string_parameters) {
   const auto value = try_parse_json(input.rest());
   if (!value) return;
   if (const auto* object = value->if_object()) {
-    require(try_parse_json(string_parameters(*object)).has_value(), "what is shown is JSON");
+    require(try_parse_json(string_parameters(*object)).has_value(), "the shown text is JSON");
     static_cast<void>(missing_inputs(*object, {"a", "a.b", "list.0"}, {"authorization"}));
     static_cast<void>(bearer_token(*object));
     const Params params(*object);

@@ -8,15 +8,15 @@
 
 #include "adit/error.h"
 
-/// A fuzz target is a function of bytes, as a stranger could send them, to one of adit's readers. It ends the process
-/// where the reader breaks a promise. One source file is one target, named after it:
+/// A fuzz target passes untrusted bytes to one of adit's parsers, and ends the process if the parser breaks a promise.
+/// Each source file is one target and is named after it:
 ///
 ///     ADIT_FUZZ(http_date) {
 ///       if (const auto date = http::parse_http_date(bytes, now)) require(…, "a date that is printed reads as itself");
 ///     }
 ///
-/// libfuzzer.cc makes a libFuzzer program of it (`make fuzz`); run_corpora.cc, together with all others, the test that
-/// runs every target over its corpus.
+/// With libfuzzer.cc it becomes a libFuzzer program (`make fuzz`). With run_corpora.cc, all targets become one test
+/// that runs each over its corpus.
 namespace adit::fuzz {
 
 struct Target {
@@ -24,7 +24,7 @@ struct Target {
   void (*run)(std::string_view bytes);
 };
 
-/// All targets of this program.
+/// Returns all targets of this program.
 std::vector<Target>& targets();
 
 struct Registration {
@@ -34,7 +34,8 @@ struct Registration {
 /// Ends the process unless the promise holds.
 void require(bool holds, std::string_view promise);
 
-/// What `read` returns; nothing if it refuses its input with an Error. Every other exception ends the process.
+/// Returns the result of `read`, or `nullopt` if it refuses its input with an Error. Any other exception ends the
+/// process.
 template <typename Read>
 auto accepted(Read&& read) -> std::optional<std::decay_t<decltype(read())>> {
   try {
@@ -44,7 +45,7 @@ auto accepted(Read&& read) -> std::optional<std::decay_t<decltype(read())>> {
   }
 }
 
-/// The same for what returns nothing: whether it was done.
+/// The same for a function without a result. Returns false if it throws an Error.
 template <typename Run>
 bool done(Run&& run) {
   try {

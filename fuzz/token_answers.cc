@@ -1,4 +1,4 @@
-// What an IMS answers: tokens, secrets of the Console, lists of keys.
+// The answers of an IMS: tokens, and secrets of the Developer Console.
 #include <string>
 
 #include "adit/ims.h"
@@ -14,7 +14,7 @@ using namespace adit::fuzz;
 
 namespace {
 
-/// Answers every request with one text.
+/// Answers every request with the same response.
 struct Echo final : http::Transport {
   explicit Echo(http::Response given) : answer(std::move(given)) {}
   http::Response send(const http::Request& /*request*/) override { return answer; }
@@ -32,7 +32,7 @@ ADIT_FUZZ(token_answers) {
   if (const auto body = try_parse_json(text); body && body->is_object()) {
     const auto token = accepted([&] { return ims::read_token_answer(body->get_object(), {.unit = unit}, now); });
     if (token) {
-      require(token->life.count() > 0, "a token that is taken lives");
+      require(token->life.count() > 0, "an accepted token has a lifetime");
       require(!token->value.empty() &&
                   token->value.reveal().find_first_of(std::string_view("\r\n\0", 3)) == std::string_view::npos,
               "a token fits into a header");

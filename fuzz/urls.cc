@@ -15,9 +15,9 @@ ADIT_FUZZ(urls) {
     const auto again = http::split_url(url->whole());
     require(again.origin == url->origin && again.userinfo == url->userinfo && again.rest == url->rest,
             "a URL that is printed reads as itself");
-    require(http::origin_of(url->origin) == url->origin, "an origin is its own origin");
+    require(http::origin_of(url->origin) == url->origin, "the origin of an origin is the same");
     require(url->shown().find('@') == std::string::npos || url->rest.find('@') != std::string::npos,
-            "what is shown has no user");
+            "the shown URL has no user");
     static_cast<void>(url->host());
   }
   if (const auto routes = accepted([&] { return http::Endpoints::parse(bytes); })) {
@@ -29,8 +29,8 @@ ADIT_FUZZ(urls) {
   http::RequestReader reader(1U << 20U, 0);
   reader.put(cat("GET ", bytes, " HTTP/1.1\r\nHost: h\r\n\r\n"));
   const auto& path = reader.request().path;
-  if (reader.is_done()) require(path.starts_with('/') || path == "*", "a path is one");
-  // What a person gives the emulator on a command line.
+  if (reader.is_done()) require(path.starts_with('/') || path == "*", "a path begins with a slash");
+  // Options of the emulator's command line.
   if (const auto fault = accepted([&] { return emulator::Fault::parse(bytes); }))
     require(emulator::Fault::from_json(fault->to_json_object()).to_json_object() == fault->to_json_object(),
             "a fault that is printed reads as itself");

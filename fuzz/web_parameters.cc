@@ -29,10 +29,10 @@ ADIT_FUZZ(web_parameters) {
     const auto full_name = cat(path->package, '/', path->action);
     const auto printed = path_to(full_name, true);
     constexpr std::string_view kBefore = "/api/v1/web/";
-    require(printed.starts_with(kBefore), "the path to a web action begins as all of them do");
+    require(printed.starts_with(kBefore), "the path of a web action has the common prefix");
     const auto again = parse_web_path(std::string_view(printed).substr(kBefore.size()));
     require(again && again->package == path->package && again->action == path->action,
-            "the path to an action leads to it");
+            "a printed path reads as itself");
   }
   static const auto inputs = parse_json(R"({"SECRET_INPUT":"set","EMPTY":""})", "inputs").as_object();
   const auto rules = WebRules::of(
@@ -42,7 +42,7 @@ ADIT_FUZZ(web_parameters) {
   const auto refusal = answer_before_running(request, rules, {});
   if (!equals_ignoring_case(request.method, "OPTIONS") &&
       request.headers.get_or_empty("x-require-whisk-auth") != "letmein")
-    require(refusal && refusal->status == 401, "only who knows the word gets to the action");
+    require(refusal && refusal->status == 401, "only a caller with the secret reaches the action");
 
   const Caller caller{known ? "guest" : ""};
   const auto read = web_parameters(request, path.value_or(WebPath{}), rules, caller);
@@ -50,10 +50,10 @@ ADIT_FUZZ(web_parameters) {
     require(read.refusal->status >= 400 && read.params.empty(), "a refused request has no parameters");
     return;
   }
-  require(!read.params.contains("SECRET_INPUT"), "a caller sets no input of the action");
-  require(read.params.contains("__ow_user") == known, "a caller does not make up who they are");
+  require(!read.params.contains("SECRET_INPUT"), "a caller cannot set an input of the action");
+  require(read.params.contains("__ow_user") == known, "a caller cannot choose the user");
   require(read.params.at("__ow_method") == json::value(to_lower(request.method)) &&
               read.params.at("__ow_headers").is_object() && read.params.at("__ow_path").is_string(),
-          "a caller does not replace what the platform says");
+          "a caller cannot replace the platform's parameters");
   require(try_parse_json(to_json(read.params)).has_value(), "parameters are JSON in UTF-8");
 }

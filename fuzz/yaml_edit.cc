@@ -14,7 +14,7 @@ using namespace adit::fuzz;
 
 namespace {
 
-/// The first flow map of the tree with two entries or more.
+/// Returns the first flow map of the tree with two entries or more.
 const YamlNode* flow_map_in(const YamlEdit& edit, const YamlNode& node) {
   if (node.is_map() && node.entries.size() > 1 && is_flow_map(edit, node)) return &node;
   for (const auto& item : node.items)
@@ -24,13 +24,13 @@ const YamlNode* flow_map_in(const YamlEdit& edit, const YamlNode& node) {
   return nullptr;
 }
 
-/// Takes the first entry of a flow map out and puts another in: the rest of the map has to stay what it was.
+/// Replaces the first entry of a flow map by another one. The other entries must not change.
 void change_some_flow_map(const std::string& text, const YamlNode& tree) {
   YamlEdit edit(text);
   const auto* map = flow_map_in(edit, tree);
   if (map == nullptr) return;
   if (!change_flow_map(edit, *map, {&map->entries.front()}, {"ADDED_BY_TEST: $X"}, map->entries.front())) {
-    require(edit.apply() == text, "what is refused changes nothing");
+    require(edit.apply() == text, "a refused change changes nothing");
     return;
   }
   const auto changed = accepted([&] { return parse_yaml(edit.apply(), tree.file); });
@@ -42,7 +42,7 @@ void change_some_flow_map(const std::string& text, const YamlNode& tree) {
   for (std::size_t i = 1; i < map->entries.size(); ++i) {
     const auto* value = found->find(map->entries[i].key);
     require(value != nullptr && to_json_value(*value) == to_json_value(map->entries[i].value),
-            "the other entries stay as they were");
+            "the other entries are unchanged");
   }
 }
 
@@ -56,7 +56,7 @@ ADIT_FUZZ(yaml_edit) {
   const std::string from(input.part());
   const std::string to(input.part());
   const std::string text(input.rest());
-  require(YamlEdit(text).apply() == text, "without changes a text stays as it is");
+  require(YamlEdit(text).apply() == text, "a text without changes is the same");
 
   YamlEdit edit(text);
   switch (what) {
