@@ -17,7 +17,7 @@
 namespace {
 
 /// Returns the processor time of this thread, because wall-clock time depends on other programs on the machine.
-std::chrono::nanoseconds spent() {
+std::chrono::nanoseconds processor_time() {
   timespec time{};
   clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
   return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
@@ -62,11 +62,11 @@ void sign_beside_bare(benchmark::State& state, const adit::jwt::SigningKey& key,
   std::chrono::nanoseconds theirs{};
   std::int64_t expiry = 1700000000;
   for ([[maybe_unused]] auto step : state) {
-    const auto begin = spent();
+    const auto begin = processor_time();
     benchmark::DoNotOptimize(sign_bare(bare.get(), input, hashed));
-    const auto middle = spent();
+    const auto middle = processor_time();
     benchmark::DoNotOptimize(adit::jwt::sign(claims(++expiry), key, algorithm));
-    const auto end = spent();
+    const auto end = processor_time();
     theirs += middle - begin;
     ours += end - middle;
     state.SetIterationTime(std::chrono::duration<double>(end - middle).count());

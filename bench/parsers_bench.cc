@@ -246,7 +246,7 @@ const std::vector<Reader>& readers() {
 }
 
 /// Returns the processor time of all threads of this program, because wall-clock time depends on other programs.
-double spent_ns() {
+double processor_time_ns() {
   timespec time{};
   clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
   return static_cast<double>(time.tv_sec) * 1e9 + static_cast<double>(time.tv_nsec);
@@ -262,13 +262,13 @@ void read_text(benchmark::State& state, const std::string& name, Read read, cons
   const auto text = make(static_cast<std::size_t>(state.range(0)));
   double spent = 0;
   for ([[maybe_unused]] auto step : state) {
-    const double begin = spent_ns();
+    const double begin = processor_time_ns();
     try {
       read(text);
     } catch (const adit::Error& error) {
       state.SetLabel(error.code());
     }
-    const double took = spent_ns() - begin;
+    const double took = processor_time_ns() - begin;
     spent += took;
     state.SetIterationTime(took / 1e9);
   }

@@ -3,8 +3,8 @@
 #
 #   adit::adit     libadit.so, for programs that load adit
 #   adit::static   libadit.a, for programs that contain adit, and load the libraries that it needs
-#   adit::action libadit.a, for actions, which contain adit and these libraries (docs/static-linking.md) as far as they
-#   use them
+#   adit::action   libadit.a, for actions, which contain adit and these libraries as far as they use them
+#                  (docs/static-linking.md)
 get_property(floors GLOBAL PROPERTY ADIT_FLOORS)
 list(REMOVE_ITEM floors adit_console adit_dev)
 set(objects "")

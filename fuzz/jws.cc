@@ -17,9 +17,9 @@ namespace {
 /// A signing key and the key set that contains it, and an unrelated key with its own set.
 struct JwsKeys {
   SigningKey signing = SigningKey::generate(KeyType::ed25519);
-  PublicKey stranger = SigningKey::generate(KeyType::ed25519).public_key();
+  PublicKey unrelated = SigningKey::generate(KeyType::ed25519).public_key();
   Jwks set{{{signing.public_key(), "k1", "EdDSA", "sig"}}};
-  Jwks strangers{{{stranger, "k1", "EdDSA", "sig"}}};
+  Jwks unrelated_set{{{unrelated, "k1", "EdDSA", "sig"}}};
 };
 
 const std::string kJwsPayload = R"({"sub":"someone"})";
@@ -59,11 +59,11 @@ ADIT_FUZZ(jws) {
   accepted([&] { return parse_json_jws(text, kJwsPayload); });
   accepted([&] { return with_payload(text, kJwsPayload); });
 
-  require(!accepted([&] { return verify(text, keys.stranger, Algorithm::EdDSA); }),
+  require(!accepted([&] { return verify(text, keys.unrelated, Algorithm::EdDSA); }),
           "no token is verified with an unrelated key");
-  require(!accepted([&] { return jwt::verify(text, keys.strangers); }),
+  require(!accepted([&] { return jwt::verify(text, keys.unrelated_set); }),
           "no token is verified with an unrelated key set");
-  require(!accepted([&] { return verify_json(text, keys.strangers); }),
+  require(!accepted([&] { return verify_json(text, keys.unrelated_set); }),
           "no JSON is verified with an unrelated key set");
   for (const auto& found :
        {accepted([&] { return jwt::verify(text, keys.set); }), accepted([&] { return verify_json(text, keys.set); }),

@@ -28,7 +28,7 @@ constexpr long kMemfdCreate = 279;
 constexpr long kExecveAt = 281;
 #define LOADER "lib/ld-linux-aarch64.so.1"
 #else
-#error "The launcher knows the system calls of x86-64 and arm64 alone."
+#error "The launcher knows only the system calls of x86-64 and arm64."
 #endif
 constexpr long kCurrentFolder = -100;          // AT_FDCWD, openat(2)
 constexpr long kCloseOnExec = 02000000;        // O_CLOEXEC

@@ -29,8 +29,8 @@ struct HttpContract {
 /// `/init` needs no code: it only sets the environment that the platform sends.
 ///
 ///   POST /init   200 `{"ok":true}`; 403 the second time; 502 if the body is not `{"value": {…}}`
-///   POST /run 200 and the result; 502 `{"error": …}` if the result is neither an object nor an array, if the request
-///   does not follow the contract, or if the deadline passes while the activation runs
+///   POST /run    200 and the result; 502 `{"error": …}` if the result is not an object or an array, if the request
+///                does not follow the contract, or if the deadline passes while the activation runs
 ///
 /// A deadline that has passed before the activation begins is ignored. A handler past its deadline keeps its thread
 /// until it returns; other activations are not affected. If an action ends the process, all waiting callers first get

@@ -83,9 +83,9 @@ void HttpService::answer(ServerRequest request, const Reply& reply) {
       return reply(failure(403, "Only programs and web pages of this machine may call this action."));
   }
   const bool init = request.path == "/init";
-  if (!init && request.path != "/run") return reply(failure(404, "There is /init and /run."));
+  if (!init && request.path != "/run") return reply(failure(404, "There are only /init and /run."));
   if (request.method != "POST") {
-    auto response = failure(405, "Only POST is answered here.");
+    auto response = failure(405, "Only POST is allowed.");
     response.headers.add("allow", "POST");
     return reply(std::move(response));
   }

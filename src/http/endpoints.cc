@@ -54,7 +54,7 @@ std::string normal_origin(std::string_view text) {
   auto origin = origin_of(cat(text.substr(0, begin), text.substr(begin + kStar.size())));
   const auto name = origin.find("://") + 3;
   if (origin.find('.', name) == std::string::npos || origin[name] == '[')
-    throw bad_url("The text behind *. is not a domain.", "Write https://*.example.com.");
+    throw bad_url("The text after *. is not a domain.", "Write https://*.example.com.");
   return origin.insert(name, kStar);
 }
 
@@ -158,7 +158,7 @@ Endpoints Endpoints::parse(std::string_view text) {
                                  cat("ADIT_ENDPOINTS: pair ", number, " is not of the form origin=origin."))
           .hint("Write pairs as https://ims-na1.adobelogin.com=http://127.0.0.1:9001, separated by commas.");
     auto from = route_origin(trim(std::string_view(pair).substr(0, sign)), number, "before");
-    auto to = route_origin(trim(std::string_view(pair).substr(sign + 1)), number, "behind");
+    auto to = route_origin(trim(std::string_view(pair).substr(sign + 1)), number, "after");
     const auto same = [&](const auto& route) { return route.first == from && route.second != to; };
     if (std::any_of(endpoints.routes_.begin(), endpoints.routes_.end(), same))
       throw Error::configuration("invalid_endpoints", cat("ADIT_ENDPOINTS: ", from, " has two targets."))

@@ -109,8 +109,7 @@ std::string describe(std::string_view body, std::string_view content_type) {
   }
   auto type = trim(content_type.substr(0, content_type.find(';')));
   if (!is_field_value(type) || type.size() > 80) type = {};
-  return type.empty() || type.find("json") != std::string_view::npos ? std::string("not JSON")
-                                                                     : cat("not JSON but ", type);
+  return type.empty() || type.find("json") != std::string_view::npos ? std::string("not JSON") : cat("of type ", type);
 }
 
 }  // namespace
@@ -192,7 +191,7 @@ json::value Response::json() const {
     return parse_json(body_, "The answer");
   } catch (const Error& error) {
     const auto came = describe(body_, type);
-    auto message = came == "not JSON" ? error.message() : cat("The answer should be JSON and is ", came);
+    auto message = came == "not JSON" ? error.message() : cat("The answer should be JSON, but is ", came);
     while (message.ends_with('.')) message.pop_back();
     throw Error::failure("invalid_response_body", cat(message, " (status ", status_, ")."))
         .http_status(status_)

@@ -109,7 +109,7 @@ TEST_F(Faulty, AnswersLate) {
     static_cast<void>(http::Request::get(url("/ims/keys")).timeout(milliseconds(300)).send(http()));
     FAIL();
   } catch (const Error& error) {
-    EXPECT_THAT(error.message(), testing::HasSubstr("no whole answer came within 0.3 seconds"));
+    EXPECT_THAT(error.message(), testing::HasSubstr("no complete answer arrived within 0.3 seconds"));
   }
   set("latency=1ms");
   EXPECT_EQ(failure().code(), "none");

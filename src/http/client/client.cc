@@ -53,7 +53,7 @@ UrlParts checked(const Endpoints& endpoints, const Request& request, std::string
 void check_method(const std::string& method) {
   const auto letter = [](char c) { return (c >= 'A' && c <= 'Z') || c == '-' || c == '_'; };
   if (method.empty() || method.size() > 32 || method == "CONNECT" || !std::all_of(method.begin(), method.end(), letter))
-    throw Error::configuration("invalid_request", "The request's method is not one that can be sent.")
+    throw Error::configuration("invalid_request", "The request's method is invalid.")
         .hint("Methods are words in capitals: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS.");
 }
 
@@ -147,7 +147,7 @@ Response Client::stream(const Request& request, const Streaming& streaming) {
       const auto location = response.headers().get("location");
       if (!may_follow || !is_redirect(response.status()) || !location) return response;
       if (followed == options_.max_redirects)
-        throw redirect_refused(request, url, cat("after ", followed, " others; adit follows no more."))
+        throw redirect_refused(request, url, cat("after ", followed, " others; adit does not follow more."))
             .hint("The server may redirect in a circle; check the URL.");
       url = redirect_target(options_.endpoints, request, url, *location);
       before_sending(options_, request, url);

@@ -369,7 +369,7 @@ TEST(BodySink, an_answer_that_trickles_ends_by_the_total_time_out_only) {
   RecordingSink sink;
   sink.on_write = [&] { clock.advance(30s); };
   const auto error = stream_error(client, Request::get(server.origin()).timeout(100s), {.sink = &sink});
-  EXPECT_THAT(error.message(), HasSubstr("no whole answer came within 100 seconds."));
+  EXPECT_THAT(error.message(), HasSubstr("no complete answer arrived within 100 seconds."));
   EXPECT_TRUE(error.retryable());
 }
 
@@ -382,7 +382,7 @@ TEST(BodySink, an_answer_that_stops_ends_by_the_idle_time_out) {
   Client client({.idle_timeout = 100ms});
   RecordingSink sink;
   const auto error = stream_error(client, Request::get(server.origin()), {.sink = &sink});
-  EXPECT_THAT(error.message(), HasSubstr("the answer stopped coming: no byte moved for 0.1 seconds."));
+  EXPECT_THAT(error.message(), HasSubstr("the answer stopped: no byte was transferred for 0.1 seconds."));
   EXPECT_EQ(sink.seen, "200 :123");
 }
 
@@ -417,15 +417,15 @@ TEST(Streaming, reports_its_progress_and_the_final_sizes) {
   const Server server({}, [](const ServerRequest& request) { return ServerResponse::text(200, request.body); });
   Client client;
   RecordingSink sink;
-  std::vector<Progress> told;
+  std::vector<Progress> reports;
   const std::string piece(10'000, 'x');
   (void)client.stream(posting(server.origin(), std::make_shared<Pieces>(std::vector<std::string>(30, piece), 300'000)),
-                      {.sink = &sink, .progress = [&](const Progress& progress) { told.push_back(progress); }});
-  ASSERT_FALSE(told.empty());
-  EXPECT_EQ(told.back().sent, 300'000U);
-  EXPECT_EQ(told.back().to_send, 300'000U);
-  EXPECT_EQ(told.back().received, 300'000U);
-  EXPECT_EQ(told.back().to_receive, 300'000U);
+                      {.sink = &sink, .progress = [&](const Progress& progress) { reports.push_back(progress); }});
+  ASSERT_FALSE(reports.empty());
+  EXPECT_EQ(reports.back().sent, 300'000U);
+  EXPECT_EQ(reports.back().to_send, 300'000U);
+  EXPECT_EQ(reports.back().received, 300'000U);
+  EXPECT_EQ(reports.back().to_receive, 300'000U);
   EXPECT_EQ(sink.seen.size(), 300'005U);
 }
 
@@ -445,7 +445,7 @@ TEST(Streaming, obeys_the_requests_own_time_out) {
   RecordingSink sink;
   Client client;
   EXPECT_THAT(stream_error(client, Request::get(server.origin()).timeout(200ms), {.sink = &sink}).message(),
-              HasSubstr("no whole answer came within 0.2 seconds."));
+              HasSubstr("no complete answer arrived within 0.2 seconds."));
 }
 
 TEST(Streaming, does_not_keep_bodies_in_memory) {

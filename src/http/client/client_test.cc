@@ -335,7 +335,7 @@ TEST(Client, a_server_that_never_answers_ends_by_the_idle_time_out) {
   });
   Client client({.total_timeout = 1h, .idle_timeout = 120ms});
   const auto error = error_of(client, Request::post(server.origin()).body("x", "t/x"));
-  EXPECT_THAT(error.message(), HasSubstr("the server took the request and sent no byte for 0.12 seconds."));
+  EXPECT_THAT(error.message(), HasSubstr("the server accepted the request, but sent nothing for 0.12 seconds."));
   EXPECT_TRUE(error.retryable());
 }
 
@@ -347,7 +347,7 @@ TEST(Client, an_incomplete_answer_ends_by_the_idle_time_out) {
   });
   Client client({.idle_timeout = 120ms});
   EXPECT_THAT(error_of(client, Request::get(server.origin())).message(),
-              HasSubstr("the answer stopped coming: no byte moved for 0.12 seconds."));
+              HasSubstr("the answer stopped: no byte was transferred for 0.12 seconds."));
 }
 
 TEST(Client, a_connection_that_is_not_accepted_ends_by_the_connect_time_out) {
@@ -361,7 +361,7 @@ TEST(Client, a_connection_that_is_not_accepted_ends_by_the_connect_time_out) {
   const auto first = RawSocket::connect_to(ntohs(address.sin_port));
   Client client({.connect_timeout = 150ms, .total_timeout = 1h, .idle_timeout = 1h});
   const auto error = error_of(client, Request::get(cat("http://127.0.0.1:", ntohs(address.sin_port))));
-  EXPECT_THAT(error.message(), HasSubstr("no connection came about within 0.15 seconds."));
+  EXPECT_THAT(error.message(), HasSubstr("no connection was made within 0.15 seconds."));
   EXPECT_TRUE(error.retryable());
   ::close(listener);
 }

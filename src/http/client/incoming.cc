@@ -22,7 +22,7 @@ int status_of(std::string_view line) {
 
 Error without_status() {
   return Error::failure("request_failed",
-                        "The answer begins with no HTTP status: something else than an HTTP server answers.")
+                        "The answer does not begin with an HTTP status: the server is not an HTTP server.")
       .hint("Check the URL, and ADIT_ENDPOINTS if it is set.");
 }
 

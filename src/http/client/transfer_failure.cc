@@ -47,17 +47,17 @@ Error timed_out(const TransferFailure& failure) {
   if (failure.idle_time_up)
     return failed(
                failure,
-               cat(failure.answered ? "the answer stopped coming: no byte moved for "
-                                    : "the server took the request and sent no byte for ",
+               cat(failure.answered ? "the answer stopped: no byte was transferred for "
+                                    : "the server accepted the request, but sent nothing for ",
                    limit, "."),
                "The server or the network hangs; try again later, or allow more time (ADIT_IDLE_TIMEOUT, in seconds).")
         .retryable();
   if (failure.sent)
-    return failed(failure, cat("no whole answer came within ", limit, "."),
+    return failed(failure, cat("no complete answer arrived within ", limit, "."),
                   "The server is slow; try again later, or allow more time (ADIT_TIMEOUT, in seconds).")
         .retryable();
   const auto* const what = !failure.resolved    ? "the host name was not resolved within "
-                           : !failure.connected ? "no connection came about within "
+                           : !failure.connected ? "no connection was made within "
                                                 : "the connection's handshake did not end within ";
   return failed(failure, cat(what, limit, "."),
                 cat(kCheckNetwork, " ADIT_CONNECT_TIMEOUT and ADIT_TIMEOUT allow more time (seconds)."))
@@ -137,7 +137,7 @@ Error handshake_failed(const TransferFailure& failure) {
                   "Check the port, and whether the URL should begin with http://.");
   if (failure.detail.find("protocol version") != std::string::npos ||
       failure.detail.find("unsupported protocol") != std::string::npos)
-    return failed(failure, "the server offers no TLS version from 1.2 on.",
+    return failed(failure, "the server does not offer TLS 1.2 or later.",
                   "Older versions are not safe and are never used; the server's operator has to allow TLS 1.2 or 1.3.");
   return failed(failure, cat("the TLS handshake failed (", failure.detail, ")."),
                 "The server may ask for a TLS version, a cipher or a client certificate that is not available here.");
@@ -170,7 +170,7 @@ Error not_connected(const TransferFailure& failure) {
   const bool proxy = !target.empty() && cat('[', target, ']') != failure.host && target != failure.host;
   const auto reason = failure.os_error == 0 || failure.os_error == ECONNREFUSED
                           ? std::string("the connection was refused")
-                          : cat("no connection came about (", std::generic_category().message(failure.os_error), ')');
+                          : cat("no connection was made (", std::generic_category().message(failure.os_error), ')');
   if (proxy)
     return failed(failure, cat(reason, " by the proxy ", target, "."),
                   "Check HTTPS_PROXY, HTTP_PROXY and ALL_PROXY, and NO_PROXY if this host should be reached without a "

@@ -162,7 +162,7 @@ class Connections::Connection : public std::enable_shared_from_this<Connection> 
   }
 
   void begin() {
-    if (refused_) return answer_and_close(503, "The server has as many connections as it takes.\n");
+    if (refused_) return answer_and_close(503, "The server has reached its limit of connections.\n");
     await_request();
   }
 
@@ -232,7 +232,7 @@ class Connections::Connection : public std::enable_shared_from_this<Connection> 
   /// The client has closed the connection, was idle for too long, or its request takes too long.
   void give_up_request() {
     if (!time_up_ || all_.stopping_ || !reader_ || !reader_->has_begun()) return close();
-    answer_and_close(408, "The request did not come to its end in time.\n");
+    answer_and_close(408, "The request did not arrive completely in time.\n");
   }
 
   void parse() {
@@ -246,7 +246,7 @@ class Connections::Connection : public std::enable_shared_from_this<Connection> 
       if (reader_->failure()) return refuse();
       if (in_head && reader_->has_head() && !(admit() && meets_expectation())) return;
       if (!count_buffered(reader_->request().body.capacity()))
-        return answer_and_close(503, "The server is reading as much as it can; try again later.\n");
+        return answer_and_close(503, "The server's memory for requests is full; try again later.\n");
       if (taken == 0) break;
     }
     // The time may be up while on_bytes() is already queued: then on_time_up() had no read to cancel.
@@ -294,7 +294,7 @@ class Connections::Connection : public std::enable_shared_from_this<Connection> 
     const auto expect = reader_->request().headers.get_or_empty("expect");
     if (expect.empty() || reader_->is_done() || reader_->is_http_1_0()) return true;
     if (!equals_ignoring_case(expect, "100-continue")) {
-      answer_and_close(417, "The expectation is not known here.\n");
+      answer_and_close(417, "This expectation is not supported.\n");
       return false;
     }
     if (buffer_.size() > 0) return true;  // the body comes anyway
@@ -326,7 +326,7 @@ class Connections::Connection : public std::enable_shared_from_this<Connection> 
     // From here on an answer is certain: the reply's destructor sends one if the handler does not.
     state_ = State::handling;
     turn_ = Turn::answer;
-    // Whether this thread must be told when the answer is sent: to send it through TLS, to handle a request that is
+    // Whether this thread must learn when the answer is sent: to send it through TLS, to handle a request that is
     // already in the buffer, to close, or because the timer would fire too late to end the idle time after the answer.
     const bool needed = stream_.secure() || buffer_.size() > 0 || at_end_ ||
                         ringing_ > steady_clock::now() + all_.options_.idle_timeout;
@@ -352,7 +352,7 @@ class Connections::Connection : public std::enable_shared_from_this<Connection> 
   void send(ServerResponse response) noexcept {
     bool whole = false;
     try {
-      // False if answer_all() has already answered, because the process is ending: then nothing more is sent.
+      // begin_sending() returns false if answer_all() has already answered. Then the process ends, and nothing is sent.
       failed_ = !WaitingClients::begin_sending(waiting_clients_);
       fault_ = std::exchange(response.fault, std::nullopt);
       if (all_.draining_ || equals_ignoring_case(trim(response.headers.get_or_empty("connection")), "close"))

@@ -109,7 +109,7 @@ class Server::Listener {
         accept(acceptor);  // before take(), which may throw: the next connection must be accepted in any case
         return connections_.take(std::move(socket));
       }
-      // Out of descriptors, or the client is gone: try again a little later rather than in a busy loop.
+      // Out of descriptors, or the client has disconnected: try again a little later, not in a busy loop.
       acceptor.backoff.expires_after(error == asio::error::connection_aborted ? milliseconds(0) : milliseconds(50));
       acceptor.backoff.async_wait([this, &acceptor](error_code cancelled) {
         if (!cancelled && !connections_.draining()) accept(acceptor);

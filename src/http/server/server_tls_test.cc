@@ -111,7 +111,7 @@ TEST_F(ServerTls, speaks_only_tls_1_2_and_later) {
   EXPECT_TRUE(RawTls(server.port(), TLS1_3_VERSION).connected());
 }
 
-TEST_F(ServerTls, plain_http_at_its_port_is_told_to_use_https) {
+TEST_F(ServerTls, plain_http_at_its_port_is_answered_with_a_hint_to_https) {
   const Server server(options(), echo);
   auto socket = RawSocket::connect_to(server.port());
   socket.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
