@@ -19,8 +19,8 @@ class Outgoing {
   [[nodiscard]] std::optional<std::uint64_t> size() const { return size_; }
   /// The descriptor that must become readable before more of the body can be sent, or -1 if the body need not wait.
   [[nodiscard]] int source_descriptor() const { return waits_for_source_ ? source_->descriptor() : -1; }
-  /// Ends the wait for the source, and returns true, if the descriptor has become readable or has reached its end, which
-  /// curl_multi_poll() does not report of a pipe. Returns false otherwise, and if the body need not wait.
+  /// Ends the wait for the source, and returns true, if the descriptor has become readable or has reached its end,
+  /// which curl_multi_poll() does not report of a pipe. Returns false otherwise, and if the body need not wait.
   bool resume();
   /// The exception that the source threw, or an Error if it ended before its announced size.
   [[nodiscard]] const std::exception_ptr& failure() const { return failure_; }
