@@ -39,7 +39,7 @@ std::vector<std::string> other_lines(const dev::Configuration& configuration, co
         return value != nullptr ? unquoted(*value) : std::string();
       };
       const auto feed = string_member(parameters, "feed");
-      line += feed == "alarm"      ? cat(", by the clock: ", shown("cron"))
+      line += feed == "alarm"      ? cat(", cron: ", shown("cron"))
               : feed == "interval" ? cat(", every ", shown("minutes"), " minutes")
               : feed == "once"     ? cat(", once: ", shown("date"))
                                    : cat(", by the feed ", feed, ", which adit dev does not run");
@@ -103,7 +103,7 @@ void DevLines::write_urls(const dev::Configuration& configuration, const std::st
   for (const auto& [name, served] : configuration.served) {
     const bool web = served.rules.exported;
     std::cout << "  " << styled(Stream::out, Style::strong, cat(origin, dev::path_to(name, web)))
-              << (web ? "" : "  (POST, with the key)") << '\n';
+              << (web ? "" : "  (POST, with the API key)") << '\n';
   }
   for (const auto& line : other_lines(configuration, origin)) std::cout << "  " << line << '\n';
   std::cout << std::flush;
@@ -128,11 +128,13 @@ void DevLines::listening(const dev::Configuration& configuration, const std::str
   std::cout << "  Console: " << styled(Stream::out, Style::strong, console_url) << "  (" << kConsoleKey
             << " opens it)\n";
   if (!shown_key.empty()) {
-    std::cout << "  The API's key for now, as AIO_runtime_auth would set it (Basic): " << shown_key.reveal() << '\n';
+    std::cout << "  API key of this run (Basic authentication; set AIO_runtime_auth to choose it): "
+              << shown_key.reveal() << '\n';
   }
-  if (!certificate_file.empty()) std::cout << "  To trust its certificate: curl --cacert " << certificate_file << '\n';
-  std::cout << "Web pages of other sites than this machine are refused; --allow-origin lets one in.\n"
-            << "A development tool for this one machine. Ctrl-C ends it." << std::endl;
+  if (!certificate_file.empty())
+    std::cout << "  To trust the server's certificate: curl --cacert " << certificate_file << '\n';
+  std::cout << "Web pages of other sites get 403; --allow-origin ORIGIN allows one.\n"
+            << "adit dev is a development tool for this machine. Press Ctrl-C to stop it." << std::endl;
 }
 
 void DevLines::request(const dev::RequestLine& line) {
@@ -218,7 +220,7 @@ void DevLines::build_failed(const app::Action& action, const Error& error) {
 void DevLines::swapped(const app::Action& action) {
   const std::lock_guard lock(mutex_);
   if (as_json_) return write("swapped", {{"action", action.full_name()}});
-  note(cat(action.full_name(), " has changed: new activations get the new one"));
+  note(cat(action.full_name(), " has changed: new activations use the new version"));
 }
 
 void DevLines::configuration_read(const dev::Configuration& configuration, const std::string& origin) {
@@ -235,13 +237,13 @@ void DevLines::configuration_read(const dev::Configuration& configuration, const
 void DevLines::configuration_broken(const Error& error) {
   const std::lock_guard lock(mutex_);
   if (as_json_) return write("configuration_broken", {{"error", error.to_string()}});
-  print_error(error.to_string() + "\n  adit dev continues with the last good configuration.");
+  print_error(error.to_string() + "\n  adit dev continues with the last valid configuration.");
 }
 
 void DevLines::first_deployment() {
   const std::lock_guard lock(mutex_);
   constexpr std::string_view kWhat =
-      "Something is being deployed: its code runs on this machine as you do. --no-deploy refuses deployments.";
+      "The first deployment has begun. Deployed code runs on this machine as you; --no-deploy refuses deployments.";
   if (as_json_) return write("first_deployment", {{"message", kWhat}});
   std::cerr << styled(Stream::err, Style::warning, kWhat) << std::endl;
 }

@@ -1,5 +1,5 @@
-// Writes what Adobe's own loader makes of YAML scalars, of names in `.env`, of inputs that name variables, and which
-// configurations it refuses. The unit tests beside adit's reader want the same. To renew: npm install && npm run cases
+// Writes how Adobe's own loader reads YAML scalars, names in `.env`, and inputs that name variables, and which
+// configurations it refuses. The unit tests of adit's reader expect the same. To renew: npm install && npm run cases
 const fs = require('fs')
 const os = require('os')
 const path = require('path')
@@ -66,7 +66,7 @@ const inputs = ['$A', '${A}', '${ A }', '${  A  }', '${A', '${AB', '${AB ', '${ 
   { name: 'value', in: '$A' }]
 const before = process.env
 process.env = variables
-// `x` is gone where it is undefined
+ // `x` is missing if it is undefined
 const mapped = inputs.map((input) => [input, utils.processInputs({ x: input }, {})])
 process.env = before
 
@@ -157,7 +157,7 @@ const configurations = [
 ]
 async function judge (text) {
   const { errors } = await validate(yaml.safeLoad(text))
-  // A choice (`anyOf`) reports each of its members; what matters is where.
+  // A choice (`anyOf`) reports each of its members; only the place of the error matters.
   return [text, [...new Set((errors || []).map((error) => error.instancePath))].sort()]
 }
 

@@ -1,5 +1,5 @@
-// Drives the built command from outside: projects in temporary folders, processes with time limits, the emulator as a
-// server.
+// Runs the built command from outside: with projects in temporary folders, processes with time limits, and the emulator
+// as a server.
 import { spawn, spawnSync } from 'node:child_process'
 import { createSign, generateKeyPairSync } from 'node:crypto'
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -9,18 +9,19 @@ import { createInterface } from 'node:readline'
 import { after } from 'node:test'
 import { fileURLToPath } from 'node:url'
 
-// What is cleaned when the file's tests are over. A hook that is set inside `before` would run when that ends.
+// Clean-up functions that run after the file's tests. A hook that is set inside `before` would run as soon as `before`
+// ends.
 const cleaners = []
 export const atExit = (clean) => cleaners.push(clean)
 after(() => cleaners.reverse().forEach((clean) => clean()))
 
 export const ADIT = process.env.ADIT_BINARY
 export const HERE = dirname(fileURLToPath(import.meta.url))
-// Where tools/install-npm has put Adobe's packages.
+// The folder into which tools/install-npm has installed Adobe's packages.
 export const NPM = process.env.ADIT_NPM ?? join(HERE, '../../build/npm')
 if (!ADIT) throw new Error('ADIT_BINARY must name the built command')
 
-// One RSA key for all tests of a file; making one takes a while.
+// One RSA key for all tests of a file, because generating one takes a while.
 export const keys = generateKeyPairSync('rsa', {
   modulusLength: 2048,
   publicKeyEncoding: { type: 'spki', format: 'pem' },
@@ -49,15 +50,15 @@ export function temporaryFolder () {
   return folder
 }
 
-// What stands in front of a command that is root's to run, such as chroot: a user namespace or sudo, where these tests
-// run without.
+// Returns the prefix for a command that must run as root, such as chroot: a user namespace, or sudo, or nothing if the
+// tests run as root.
 export function asRoot () {
   if (process.getuid() === 0) return []
   return spawnSync('unshare', ['--map-root-user', 'true']).status === 0 ? ['unshare', '--map-root-user']
     : ['sudo', '-n']
 }
 
-// A project folder with these files, given as { path: text }.
+// Makes a project folder with these files, given as { path: text }.
 export function project (files) {
   const root = temporaryFolder()
   for (const [path, text] of Object.entries(files)) {
@@ -82,7 +83,8 @@ export const probeManifest = `runtimeManifest:
 ${inputs.map((name) => `            ${name}: $${name}`).join('\n')}
 `
 
-// A project with the probe action, built once by `adit build`; each test gets it with its own .env.
+// Returns a project with the probe action, which is built once by `adit build`. Each test gets a copy with its own
+// .env.
 export async function probeProject () {
   const root = project({ 'ext.config.yaml': probeManifest, '.env': toDotenv(jwtEnv()) })
   cpSync(join(HERE, 'probe'), join(root, 'probe'), { recursive: true })
@@ -91,9 +93,9 @@ export async function probeProject () {
   return root
 }
 
-// An action without adit's SDK, which does not protect the contract from it: it answers garbage where it is told to, a
-// number otherwise. HTTP by hand, on the socket that its last argument names.
-export async function liarProject () {
+// Returns a project whose action does not use adit's SDK and can violate the contract: it answers garbage if it is told
+// to, otherwise a number. It writes HTTP by hand to the socket that its last argument names.
+export async function rawProject () {
   return project({
     'ext.config.yaml':
       'runtimeManifest:\n  packages:\n    tests:\n      actions:\n        liar:\n          function: liar\n          runtime: cpp\n',
@@ -134,19 +136,20 @@ int main(int argc, char** argv) {
   })
 }
 
-// The environment that the command gets: none of the developer's settings.
+// The environment of the command, without the developer's settings.
 const cleanEnvironment = (home) => ({ PATH: process.env.PATH, HOME: home, LANG: 'C.UTF-8' })
 const home = mkdtempSync(join(tmpdir(), 'adit-home-'))
 atExit(() => rmSync(home, { recursive: true, force: true }))
 
 export function start (args, { cwd = HERE, env = {}, input } = {}) {
   const child = spawn(ADIT, args, { cwd, env: { ...cleanEnvironment(home), ...env }, stdio: ['pipe', 'pipe', 'pipe'] })
-  child.stdin.on('error', () => {})  // EPIPE: the command may end without reading what it is given
+  child.stdin.on('error', () => {}) // EPIPE: the command may end without reading its input
   child.stdin.end(input ?? '')
   return child
 }
 
-// Runs to the end: { code, signal, stdout, stderr }. A run past its time is killed and fails the test.
+// Runs the command to its end and returns { code, signal, stdout, stderr }. A command that exceeds its time is killed
+// and fails the test.
 export function run (args, options = {}) {
   const child = start(args, options)
   const result = { stdout: '', stderr: '' }
@@ -164,7 +167,8 @@ export function run (args, options = {}) {
   })
 }
 
-// A running `adit emulator`: { origin, lines, child, stop() }; `lines` are what it has printed so far.
+// Starts `adit emulator` and returns { origin, lines, child, stop(), said(pattern) }; `lines` are the lines printed so
+// far.
 export async function emulator (args = [], options = {}) {
   const child = start(['emulator', '--port', '0', ...args], options)
   let stderr = ''
@@ -174,7 +178,7 @@ export async function emulator (args = [], options = {}) {
     for (const check of [...waiting]) check()
   })
   const closed = new Promise((resolve) => child.on('close', (code, signal) => resolve({ code, signal, stderr })))
-  // The first thing on stderr that matches, as soon as it is there.
+  // Resolves with the first match on stderr, as soon as it is there.
   const said = (pattern) => Promise.race([
     new Promise((resolve) => {
       const check = () => { const found = stderr.match(pattern); if (found) resolve(found) }
@@ -194,8 +198,8 @@ export async function emulator (args = [], options = {}) {
   return { origin: line.replace(/^listening on /, ''), lines, child, stop, said }
 }
 
-// An assertion as any JWT library would make it; the tests' own, so that the emulator does not judge by adit's own
-// hand.
+// Makes an assertion as any JWT library would. It does not use adit, so that the emulator is tested with tokens from
+// another implementation.
 export function assertion (claims = {}, { key = keys.privateKey, header = { alg: 'RS256', typ: 'JWT' } } = {}) {
   const env = jwtEnv()
   const all = {

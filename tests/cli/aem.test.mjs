@@ -1,5 +1,5 @@
-// AEM as a Cloud Service, whose own Developer Console still issues JWT credentials: from the downloaded file to an
-// asset.
+// AEM as a Cloud Service, whose own Developer Console still issues JWT credentials: from the downloaded file to a
+// request for an asset.
 import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -68,7 +68,7 @@ describe('AEM as a Cloud Service', () => {
     assert.match(stderr, /127\.0\.0\.1:9\b|ims-na1-stg1/)
   })
 
-  test('the certificate in the file counts, and has to fit the key', async () => {
+  test('the certificate in the file is used, and must match the key', async () => {
     const root = temporaryFolder()
     assert.equal((await adit(root, ['key', 'generate'])).code, 0)
     const certificate = readFileSync(join(root, 'certificate_pub.crt'), 'utf8')
@@ -109,7 +109,7 @@ describe('AEM as a Cloud Service', () => {
     assert.ok((await codes(author.replace('e2', 'e3') + '/content/dam.json')).includes('foreign_host'))
   })
 
-  test('token warns of the certificate, too, and only then', async () => {
+  test('token also warns of the certificate, and only in these 30 days', async () => {
     const warned = async (expires) => {
       const { code, stderr } =
         await adit(project({ '.env': env({ JWT_CERTIFICATE_EXPIRES: expires }) }), ['token', '--ims', 'local'])
@@ -133,7 +133,7 @@ describe('AEM as a Cloud Service', () => {
     assert.equal(readFileSync(join(root, 'ext.config.yaml'), 'utf8'), probeManifest)
   })
 
-  test('call reaches its own environment at once, from the root to the asset, and no other', async () => {
+  test('call reaches its own environment, from the root to the asset, and no other', async () => {
     const { root } = await imports(file())
     for (const path of [
       '/content/dam.json', '/api/assets.json', '/api/assets/example.json', '/api/assets/example/adit.jpg.json'
@@ -180,11 +180,11 @@ describe('AEM as a Cloud Service', () => {
     )
   })
 
-  describe('with an emulator of its own', () => {
+  describe('with an own emulator', () => {
     let ims
     before(async () => { ims = await emulator(['--env-file', join(project({ '.env': env() }), '.env')]) })
 
-    test('a local development token is taken, and goes to hosts that were named', async () => {
+    test('a local development token is accepted and sent to the hosts that were named', async () => {
       const { stdout } = await adit(project({ '.env': env() }), ['token', '--ims', ims.origin])
       const { code, stderr, root, env: imported } = await imports({ ok: true, accessToken: stdout.trim() })
       assert.equal(code, 0, stderr)
@@ -215,7 +215,7 @@ describe('AEM as a Cloud Service', () => {
       assert.match(stderr, /expired at 1970-01-02/)
     })
 
-    test('the log says why AEM refuses', async () => {
+    test('the log says why AEM refuses a request', async () => {
       for (const [token, words] of [['undefined', /401 unauthorized \(the token is not a JWT: undefined\)/], [
         '', /the header Authorization is missing/
       ]]) {

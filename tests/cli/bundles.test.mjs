@@ -75,7 +75,7 @@ describe('a project with esbuild', () => {
     assert.equal((await invoke(root, 'ts')).result.body, 'good morning you!')
   })
 
-  test('says what esbuild says where that fails', async () => {
+  test('shows the messages of esbuild if bundling fails', async () => {
     const root = withBundler({ ...files, 'actions/ts.ts': "import './absent'\nexport const main = () => ({})\n" })
     const { code, stderr } = await invoke(root, 'ts')
     assert.equal(code, 1)
@@ -93,13 +93,13 @@ describe('a project with esbuild', () => {
     assert.deepEqual(await load(join(root, 'dist/p/ts-nodejs')).main({}), { body: 'hello you!' })
     assert.equal(readFileSync(join(root, 'dist/p/files-nodejs/text/x.txt'), 'utf8'), 'x')
     assert.ok(!readFileSync(join(root, 'dist/p/ts-nodejs/index.js'), 'utf8').includes('sourceMappingURL'))
-    // The project's own configuration can name what was packed.
+    // The project's configuration can name the package.
     writeFileSync(join(root, 'app.config.yaml'),
       'application:\n  runtimeManifest:\n    packages:\n      p:\n        actions:\n          ts:\n            $include: dist/p/ts-nodejs.action.yaml\n')
     assert.equal((await invoke(root, 'ts')).result.body, 'hello you!')
   })
 
-  test('swaps what changed while `adit dev` runs; a mistake leaves the one before', async () => {
+  test('replaces a changed bundle while `adit dev` runs; after a mistake the previous one stays', async () => {
     const root = withBundler()
     const server = await dev(root, ['--http'])
     const url = `${server.origin}/api/v1/web/p/ts`
@@ -115,7 +115,7 @@ describe('a project with esbuild', () => {
 })
 
 describe('a project without esbuild', () => {
-  test('is told what it takes to run TypeScript', async () => {
+  test('is told what is needed to run TypeScript', async () => {
     const root = project(
       { ...files, 'actions/js.js': "import { greet } from '../lib'\nexport const main = () => ({ body: greet({}) })\n" }
     )

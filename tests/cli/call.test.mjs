@@ -68,7 +68,7 @@ describe('adit call', () => {
     assert.ok(JSON.parse(stdout))
   })
 
-  test('fills in token, key and organisation for hosts of the list alone', async () => {
+  test('fills in token, key and organisation only for hosts of the list', async () => {
     assert.equal((await known(origin + '/x?y=z')).code, 0)
     const [{ headers, url }] = asked
     assert.equal(url, '/x?y=z')
@@ -81,7 +81,7 @@ describe('adit call', () => {
     assert.match(stderr, /no token is sent to this host/)
   })
 
-  test('takes hosts from ADIT_API_HOSTS and no nonsense in it', async () => {
+  test('accepts hosts from ADIT_API_HOSTS, and rejects invalid ones', async () => {
     const env = (hosts) => ({ XDG_CACHE_HOME: cache, ADIT_API_HOSTS: hosts })
     await call([origin], { env: env('api.example.com, ' + origin) })
     assert.ok(asked[0].headers.authorization)
@@ -95,7 +95,7 @@ describe('adit call', () => {
     assert.equal((await call(['https://analytics.adobe.io/x'], { cwd: temporaryFolder() })).code, 2)
   })
 
-  test('sends method, headers and bodies as it is told', async () => {
+  test('sends the method, headers and body that its options name', async () => {
     const file = join(root, 'body.json')
     writeFileSync(file, '{"a":\n1}')
     await known('-X', 'PUT', '-H', 'X-One: 1', '-H', 'x-api-key: mine', '-d', '{"b":2}', origin)
@@ -112,7 +112,7 @@ describe('adit call', () => {
     assert.equal(asked[0].headers['x-api-key'], 'mine')
   })
 
-  test('takes the data options of curl', async () => {
+  test('accepts the data options of curl', async () => {
     const file = join(root, 'part.txt')
     writeFileSync(file, 'a b&c')
     await known('--json', '{"a":1}', origin)
@@ -152,7 +152,7 @@ describe('adit call', () => {
       assert.equal((await known(...args, origin)).code, 2, args.join(' '))
   })
 
-  test('names what stands for each other option of curl, or why nothing does', async () => {
+  test('names the replacement of each other option of curl, or why there is none', async () => {
     const answers = {
       '-F a=b': /multipart\/form-data\. curl does, with adit's token: curl -F … -H "\$\(adit token --header\)"/,
       '--form-string a=b': /multipart/, '-k': /certificates are always verified\. SSL_CERT_FILE/,
@@ -181,7 +181,7 @@ describe('adit call', () => {
     assert.equal(asked.length, 0)
   })
 
-  test('takes, repeats, empties and leaves out headers as curl does', async () => {
+  test('sets, repeats, empties and removes headers as curl does', async () => {
     await known('-H', 'X-One: 1', '-H', 'x-one: 2', '-H', 'X-Empty;', '-H', 'Authorization:', '-H', 'x-api-key:', '-H',
       'User-Agent:', origin)
     await known('-d', 'a=1', '-H', 'Content-Type:', origin)
@@ -208,7 +208,7 @@ describe('adit call', () => {
     assert.equal(readFileSync(file, 'utf8'), 'body')
   })
 
-  test('leaves an older file alone if the answer fails or breaks', async () => {
+  test('keeps an existing file if the answer is an error or incomplete', async () => {
     const folder = temporaryFolder()
     const file = join(folder, 'out')
     writeFileSync(file, 'older')
@@ -253,7 +253,7 @@ describe('adit call', () => {
     assert.notEqual(asked[0].headers.authorization, asked[1].headers.authorization)
   })
 
-  test('drops a refused token from the store though IMS has no new one', async () => {
+  test('removes a refused token from the store even if IMS issues no new one', async () => {
     const once = (env = {}) =>
       call(['--api-host', origin, '-d', '-', origin], { input: 'once', env: { XDG_CACHE_HOME: cache, ...env } })
     assert.equal((await once()).code, 0)
@@ -271,7 +271,7 @@ describe('adit call', () => {
     assert.notEqual(second, third)
   })
 
-  test('ends on Ctrl-C while it waits for a new token', async () => {
+  test('stops at Ctrl-C while it waits for a new token', async () => {
     assert.equal((await known(origin)).code, 0)
     answer = (response) => { response.statusCode = 401; response.end('{"error_code":"401013"}') }
     const faults = async (method, body) => (await fetch(ims.origin + '/__adit/faults', { method, body })).status
@@ -330,7 +330,7 @@ describe('adit call', () => {
     assert.match(ended.stderr, /No space left on device/)
   })
 
-  test('waits as Retry-After says, as often as --retry says', async () => {
+  test('waits as long as Retry-After says, and retries as often as --retry says', async () => {
     answer = (response) => { response.statusCode = 429; response.setHeader('Retry-After', '50'); response.end() }
     const waiting =
       start(['call', '--ims', ims.origin, '--api-host', origin, origin], { cwd: root, env: { XDG_CACHE_HOME: cache } })
@@ -367,7 +367,7 @@ describe('adit call', () => {
     assert.equal(asked.length, 0)
   })
 
-  test('holds neither a long answer nor a long body in memory', async () => {
+  test('does not keep a long answer or a long body in memory', async () => {
     const megabytes = 200
     const chunk = Buffer.alloc(1 << 20, 'x')
     const file = join(temporaryFolder(), 'long')
@@ -385,13 +385,13 @@ describe('adit call', () => {
       if (!existsSync(path)) return
       try {
         most = Math.max(most, Number(/VmHWM:\s+(\d+)/.exec(readFileSync(path, 'utf8'))?.[1] ?? 0))
-      } catch {}  // ended meanwhile
+      } catch {} // the process has ended
     }, 20)
     const code = await new Promise((resolve) => child.on('close', resolve))
     clearInterval(timer)
     assert.equal(code, 0)
     assert.equal(statSync(file).size, megabytes << 20)
-    // A build with AddressSanitizer takes 110 MB in any case.
+    // A build with AddressSanitizer needs 110 MB in any case.
     assert.ok(most > 0 && most < megabytes * 1024 * 3 / 4, `${most} kB`)
   })
 })

@@ -1,5 +1,5 @@
-// Shapes of real App Builder projects, as Adobe's templates make them today and as people write them: `adit check` has
-// no error and no warning for any of them.
+// Forms of real App Builder projects, as Adobe's templates make them today and as people write them. `adit check` must
+// find no error and no warning in them.
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { jwtEnv, project, run, secret, toDotenv } from './adit.mjs'
@@ -12,7 +12,7 @@ const consoleEnv = {
   AIO_runtime_auth: 'u:p', AIO_runtime_namespace: '1-shelf-stage', SERVICE_API_KEY: 'client-1', ...oauthEnv()
 }
 
-// What the helper of Adobe's action templates does, in other words.
+// Does the same as the helper file of Adobe's action templates, in other words.
 const utils = `function loggable (params) {
   const copy = { ...params }
   if (params.__ims_oauth_s2s?.client_secret) copy.__ims_oauth_s2s = { ...params.__ims_oauth_s2s, client_secret: '***' }
@@ -193,9 +193,9 @@ const shapes = {
   }
 }
 
-describe('adit check of a project that is right', () => {
+describe('adit check of a correct project', () => {
   for (const [name, files] of Object.entries(shapes)) {
-    test(`has nothing against ${name}`, async () => {
+    test(`finds nothing in ${name}`, async () => {
       const { stdout, stderr } = await run(['check', '--json'], { cwd: project({ ...base, ...files }) })
       assert.deepEqual(
         JSON.parse(stdout || stderr).filter(({ severity }) => severity !== 'note').map(({ code, message }) =>
@@ -211,7 +211,7 @@ describe("adit check of a project that Adobe's tools refuse", () => {
     (lines) => application(`a:\n  function: actions/a.js\n  runtime: nodejs:22\n${lines.replace(/^(?=.)/gm, '  ')}`)
   const ofPackage = (lines) => application(plain('a')) + lines.replace(/^(?=.)/gm, '        ')
   const oneExtension = (lines) => `extensions:\n  dx/excshell/1:\n${lines.replace(/^(?=.)/gm, '    ')}`
-  // The configuration, and the line to which the error points.
+  // The configuration, and the line that the error names.
   const refused = {
     'empty inputs': [action('inputs:\n'), 10], 'empty annotations': [action('annotations:\n'), 10],
     'an annotation that is a number': [action('annotations: {final: 1}\n'), 10],
@@ -280,7 +280,7 @@ describe("adit check of a project that Adobe's tools refuse", () => {
 })
 
 describe('adit check --fix', () => {
-  test('leaves out a change that would add an error, and makes the others', async () => {
+  test('skips a change that would cause an error, and makes the others', async () => {
     const root = project({
       ...base, 'app.config.yaml': application(plain('a', '  limit:\n    memory: 250MB\n  anotations: {final: true}\n')),
       'actions/a.js': 'exports.main = () => ({})\n'
@@ -295,7 +295,7 @@ describe('adit check --fix', () => {
   })
 })
 
-describe('adit check of what Adobe\'s tools read otherwise than people', () => {
+describe('adit check of settings that Adobe\'s tools read in an unexpected way', () => {
   const codes = async (files) => JSON.parse(
     (await run(['check', '--json'],
       { cwd: project({ ...base, 'actions/a.js': 'exports.main = () => ({})\n', ...files }) })).stdout
@@ -349,7 +349,7 @@ describe('adit check of what Adobe\'s tools read otherwise than people', () => {
 })
 
 describe('adit check of many actions', () => {
-  test('reports what several have in common in one line', async () => {
+  test('reports a finding that several actions share in one line', async () => {
     const many =
       Array.from({ length: 30 }, (_, i) => `a${i}:\n  function: actions/a.js\n  runtime: nodejs:16\n`).join('')
     const root =

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { ADIT, jwtEnv, project, run, temporaryFolder, toDotenv } from './adit.mjs'
 
-// Adobe's tutorial, as printed there; the values of .env are made up by the test.
+// Adobe's tutorial, as it is printed there. The test makes up the values of .env.
 const manifest = `operations:
   view:
     - type: web
@@ -67,7 +67,7 @@ describe('adit check', () => {
     assert.equal((await run(['check'], { cwd: seed() })).code, 1)
   })
 
-  test('finds them in its settings as they are printed, with dots where the reader fills in something', async () => {
+  test('finds them in the settings as the tutorial prints them, with dots as placeholders', async () => {
     const { JWT_PRIVATE_KEY: _, ...rest } = jwtEnv()
     const root = project({
       'ext.config.yaml': manifest,
@@ -83,7 +83,7 @@ describe('adit check', () => {
     for (const { fix } of all) assert.ok(fix.length > 5)
   })
 
-  test('mends a mapping only if the variable is set', async () => {
+  test('fixes a mapping only if the variable is set', async () => {
     const root = seed({
       'actions/generic/index.js': "exports.main = (params) => [params.LATER, params.HOST_NAME]\n",
       '.env': toDotenv({ ...jwtEnv(), HOST_NAME: 'x' })
@@ -115,7 +115,8 @@ describe('adit check', () => {
         /^Anyone who calls dx-excshell-1\/generic can replace its inputs, among them JWT_PRIVATE_KEY: /)
       assert.match(finding.fix, /`final: true`/)
     }
-    // An address that secrets go to, written or from a variable; not what is nobody's secret.
+    // The finding is about addresses to which secrets are sent, literal or from a variable, and not about inputs that
+    // matter to nobody.
     const bare = (inputs) =>
       'runtimeManifest:\n  packages:\n    p:\n      actions:\n        a:\n          function: actions/generic/index.js\n          web: \'yes\'\n          runtime: nodejs:22\n          inputs:\n' +
         inputs.map((input) => `            ${input}\n`).join('')
@@ -124,10 +125,10 @@ describe('adit check', () => {
         'inputs_not_final').map(({ message }) => /among them (.*):/.exec(message)[1])
     assert.deepEqual(await names('LOG_LEVEL: debug'), [])
     assert.deepEqual(await names('BASE: $WHERE', 'OTHER: http://other.example/x', 'LOG_LEVEL: debug'), ['BASE, OTHER'])
-    // Neither an action that nobody reaches, nor one that gets no parameters.
+    // No finding for an action that cannot be called from the web, or that gets no parameters.
     for (const web of ["'no'", 'raw'])
       assert.deepEqual(await told(/web: 'yes'([^]*?)            final: true\n/, `web: ${web}$1`), [], web)
-    // Behind a validator `final` would not hold: that is said where it is set.
+    // With a validator, `final` would have no effect. The finding is then about `require-adobe-auth`.
     assert.deepEqual(await told(/false\n            final: true\n/, 'true\n'), [])
     const [conflict] = of(
       await findings(seed({ 'ext.config.yaml': manifest.replace('require-adobe-auth: false',
@@ -143,7 +144,7 @@ describe('adit check', () => {
     assert.match(of(all, 'input_not_mapped')[0].fix, /JWT_CLIENT_SECRET/)
   })
 
-  test('reads files with Windows line ends alike, and keeps them when it mends', async () => {
+  test('reads files with Windows line ends, and keeps these when it changes a file', async () => {
     const windows = (text) => text.replaceAll('\n', '\r\n')
     const root = seed({
       'ext.config.yaml': windows(manifest), '.env': windows(toDotenv(jwtEnv())),
@@ -157,7 +158,7 @@ describe('adit check', () => {
     assert.equal(of(await findings(root), 'input_not_mapped').length, 0)
   })
 
-  test('changes nothing with --fix if nobody can be asked', async () => {
+  test('changes nothing with --fix if there is no terminal to ask at', async () => {
     const root = seed()
     const { code, stderr } = await run(['check', '--fix'], { cwd: root })
     assert.equal(code, 2)
@@ -166,7 +167,7 @@ describe('adit check', () => {
     assert.equal(readFileSync(join(root, 'ext.config.yaml'), 'utf8'), manifest)
   })
 
-  test('mends the mode of .env, .gitignore, the mapping and a misspelt key', async () => {
+  test('fixes the mode of .env, .gitignore, a mapping and a misspelt key', async () => {
     const root = project({
       'ext.config.yaml': manifest.replace('annotations:', 'anotations:'), '.env': toDotenv(jwtEnv()),
       'actions/generic/index.js': source
@@ -207,7 +208,7 @@ describe('adit check', () => {
     assert.ok(!JSON.stringify(all).includes(made(32)))
   })
 
-  test('finds copies of .env that git does not ignore, and has it ignore them', async () => {
+  test('finds copies of .env that git does not ignore, and makes git ignore them', async () => {
     const root = seed({
       '.env.backup': toDotenv(jwtEnv()), '.env.example': 'A=\n', '.env.local': 'A=1\n',
       '.gitignore': '.env\n.env.local\n'
@@ -235,14 +236,14 @@ describe('adit check', () => {
     assert.deepEqual(await named(), ['certs/old.pem', 'private.key', 'store.p12', 'workspace.json'])
     await run(['check', '--fix', '--yes'], { cwd: root })
     assert.deepEqual(await named(), [])
-    // Without git only what a .gitignore would name at once is looked at.
+    // Without git, only files that a .gitignore would usually name are reported.
     const plain = seed({ 'private.key': privateKey, 'other.key': 'no key\n', '.gitignore': '.env\n' })
     assert.deepEqual(of(await findings(plain), 'secret_not_ignored').map(({ file }) => file), ['private.key'])
     writeFileSync(join(plain, '.gitignore'), '.env\n*.key\n')
     assert.deepEqual(of(await findings(plain), 'secret_not_ignored'), [])
   })
 
-  test('asks no owner-only mode of a file of examples', async () => {
+  test('accepts any mode of a file with examples', async () => {
     const root = seed({ '.env.example': toDotenv(jwtEnv()) })
     chmodSync(join(root, '.env.example'), 0o644)
     const { stdout } = await run(['check', '--env-file', '.env.example', '--strict'], { cwd: root })
@@ -260,7 +261,7 @@ describe('adit check', () => {
     assert.match(found.fix, /`access_token`/)
   })
 
-  test('leaves out what --ignore names, and folds no line in a pipe', async () => {
+  test('omits the findings that --ignore names, and wraps no line in a pipe', async () => {
     const root = seed({ '.gitignore': '' })
     const all = await findings(root)
     assert.equal(of(all, 'env_not_ignored').length, 1)
@@ -283,7 +284,7 @@ describe('adit check', () => {
       /adit does not act on these keys of the configuration, which Adobe's tools act on: `hostname`, `deploy-static`\. See `adit check`\./)
   })
 
-  test('writes its findings as GitHub and code scanning read them', async () => {
+  test('writes its findings in the formats of GitHub and code scanning', async () => {
     const root = seed({
       '.env': toDotenv(jwtEnv()).replace('JWT_CLIENT_SECRET=', 'JWT_CLIENT_SECRT='),
       'a, b: 50%.json': `"p8e-${'a1'.repeat(16)}"\n`
@@ -333,7 +334,7 @@ describe('adit check', () => {
     assert.match(await says({ JWT_METASCOPES: '[]' }), /lacks JWT_METASCOPES, which is set, but empty/)
   })
 
-  test('goes on after faults of the files themselves', async () => {
+  test('continues after errors in the files themselves', async () => {
     const root = seed({ 'ext.config.yaml': manifest.replace("web: 'yes'",
       "web: 'yes'\n          limits: { timeout: 5, memory: lots }") })
     const codes = (await findings(root)).map((finding) => finding.code)
@@ -369,13 +370,13 @@ describe('adit check', () => {
     assert.ok(!result.stdout.includes('\x1b'))
   })
 
-  test('makes an exchange and a call with --online', async () => {
+  test('exchanges a token and calls an API with --online', async () => {
     const root = seed()
     const { stdout } = await run(['check', '--online', '--ims', 'local'], { cwd: root })
     assert.match(stdout, /gave a token/)
   })
 
-  test('gives the token of --online to no host that is not Adobe\'s, and named by nobody', async () => {
+  test('sends the token of --online only to hosts of Adobe, or that the user has named', async () => {
     const asked = []
     const server = createServer((request, response) => { asked.push(request.headers); response.end('{}') })
     await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -402,7 +403,7 @@ describe('adit check', () => {
     assert.ok(lines.filter((line) => line.includes(' ') && line.length > 60).length === 0, lines.join('\n'))
   })
 
-  test('reads a project that is made to be slow in time, and lists a bounded number of findings', async () => {
+  test('checks a hostile project in limited time, and lists a limited number of findings', async () => {
     const names = Array.from({ length: 3000 }, (_, i) => `$GONE_${i}`)
     const root = seed({
       '.env': toDotenv(jwtEnv()) + 'KEY=value\n'.repeat(25_000) +

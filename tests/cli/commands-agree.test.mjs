@@ -1,5 +1,5 @@
-// Commands that change a project, each after each other one: none takes back what another one did, and none sees work
-// left after its own.
+// Runs each pair of commands that change a project, one after the other. No command undoes what the other did, and none
+// finds more to do after its own run.
 import assert from 'node:assert/strict'
 import { readFileSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
@@ -7,7 +7,7 @@ import { describe, test } from 'node:test'
 import { jwtEnv, keys, project, run, secret, toDotenv } from './adit.mjs'
 
 const names = Object.keys(jwtEnv())
-// As the tutorial has it: the manifest forgets the secret that the action demands.
+// As in the tutorial: the manifest does not map the secret that the action requires.
 const seed = () => project({
   'app.config.yaml': 'extensions:\n  dx/excshell/1:\n    $include: ext.config.yaml\n',
   'ext.config.yaml': `runtimeManifest:
@@ -41,7 +41,7 @@ const commands = {
   'import --keep': ['import', 'console.json', '--keep']
 }
 
-// Every line of every text of the project, with its file; and the modes.
+// Returns every line of every text file of the project, with its file, and the modes.
 function state (root) {
   const lines = new Set()
   for (const name of readdirSync(root)) {
@@ -57,7 +57,7 @@ const without = (one, other) => [...one].filter((line) => !other.has(line))
 describe('commands that change a project', { concurrency: 2 }, () => {
   for (const [first, firstArgs] of Object.entries(commands)) {
     for (const [second, secondArgs] of Object.entries(commands)) {
-      test(`${first}, then ${second}: running the first again undoes nothing, and both come to an end`, async () => {
+      test(`${first}, then ${second}: the first, run again, undoes nothing, and both are done`, async () => {
         const root = seed()
         const does = async (args) => {
           const { code, stderr } = await run(args, { cwd: root })
@@ -67,12 +67,12 @@ describe('commands that change a project', { concurrency: 2 }, () => {
         const before = await does(firstArgs)
         const after = await does(secondArgs)
         const again = await does(firstArgs)
-        // --both keeps what the plain command takes out: to ask for one after the other is to ask for just that.
+        // --both keeps what the plain command removes, so that running one after the other must undo the first.
         const opposites = first !== second && first.startsWith('migrate') && second.startsWith('migrate')
         if (!opposites) {
-          assert.deepEqual(without(without(after, before), again), [], `${first} takes out what ${second} put in`)
+          assert.deepEqual(without(without(after, before), again), [], `${first} removes what ${second} added`)
           assert.deepEqual(without(before, after).filter((line) => again.has(line)), [],
-            `${first} brings back what ${second} took out`)
+            `${first} adds what ${second} removed`)
         }
         await does(secondArgs)
         const last = await does(firstArgs)

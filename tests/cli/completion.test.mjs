@@ -1,5 +1,4 @@
-// Completion in real shells: bash always; zsh and fish where they are installed, their scripts are read through by
-// nobody else.
+// Completion in real shells: in bash always, in zsh and fish if they are installed.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
@@ -24,12 +23,11 @@ const environment =
 const installed = (shell) => spawnSync(shell, ['--version']).status === 0
 const script = async (shell) => (await run(['completion', shell])).stdout
 
-// What bash offers for a line as it stands, the cursor at its end: the completion function is called as readline calls
-// it.
+// Returns what bash offers for a line with the cursor at its end. Calls the completion function as readline does.
 async function offered (line, cwd) {
   const text = `${await script('bash')}
 COMP_LINE=$1; COMP_POINT=\${#1}
-# Divided as readline divides: at blanks, and at = and : too, which are words of their own.
+# Split as readline splits: at blanks, and at = and :, which are words, too.
 mapfile -t COMP_WORDS < <(sed -E 's/([=:])/\\n\\1\\n/g; s/ +/\\n/g' <<< "$1" | sed '/^$/d')
 [[ $1 == *' ' ]] && COMP_WORDS+=('')
 COMP_CWORD=$(( \${#COMP_WORDS[@]} - 1 ))
@@ -84,7 +82,7 @@ describe('bash completes', () => {
     assert.deepEqual(await offered(`adit invoke --project ${root()} rep`, elsewhere), ['report'])
   })
 
-  test('nothing if a manifest is broken, and says nothing', async () => {
+  test('nothing if a manifest is invalid, and prints nothing', async () => {
     const folder = project({ 'ext.config.yaml': 'a: [' })
     assert.deepEqual((await offered('adit invoke x', folder)), [])
   })

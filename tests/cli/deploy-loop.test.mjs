@@ -1,4 +1,4 @@
-// The whole loop on one machine: `adit new`, `adit dev`, `adit deploy --to`, a call by npm's openwhisk, `adit logs`,
+// The whole cycle on one machine: `adit new`, `adit dev`, `adit deploy --to`, a call by npm's openwhisk, `adit logs`,
 // `adit fire`, `adit undeploy`.
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
@@ -41,7 +41,7 @@ describe('a project', () => {
         rules: { greet: { trigger: guest-came, action: hello } }
         apis: { front: { v1: { greet: { hello: { method: get } } } } }
 `)
-    // A server of another project: what is called there is what was deployed.
+    // A server of another project, so that the called actions can only be the deployed ones.
     server = await dev(
       project({ 'app.config.yaml': 'application:\n  runtimeManifest:\n    packages: {}\n', '.env': settings }),
       ['--http', '--ims', 'local']
@@ -80,7 +80,7 @@ describe('a project', () => {
       [[], [], []])
   })
 
-  test('shows new logs until it is ended', async () => {
+  test('shows new logs until it is stopped', async () => {
     await adit('deploy', '--yes')
     const child = start(['logs', '--follow', '--json', '--to', server.origin], { cwd: join(root, 'app') })
     let text = ''

@@ -1,5 +1,4 @@
-// `adit deploy` and `adit undeploy`: what is changed, in which order, and what becomes of a deployment that is
-// interrupted.
+// `adit deploy` and `adit undeploy`: what they change, in which order, and what happens if a deployment is interrupted.
 import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -61,7 +60,7 @@ const changing = (server) =>
     .map(({ method, path }) => `${method} ${path.replace(/^\/api\/v1\/(namespaces\/ns\/)?/, '')}`)
 
 describe('adit deploy', () => {
-  test('brings packages, actions, sequences, routes, triggers with feeds and rules, in this order', async () => {
+  test('deploys packages, actions, sequences, routes, triggers with feeds and rules, in this order', async () => {
     const server = await openwhisk()
     const root = project(files(server.url))
     const { stdout } = await deployed(root)
@@ -91,7 +90,7 @@ describe('adit deploy', () => {
       [['DELETE', '/ns/nightly', undefined, KEY], ['CREATE', '/ns/nightly', 5, KEY]])
   })
 
-  test("puts Adobe's validator before actions with require-adobe-auth, and proves that it refuses", async () => {
+  test("puts Adobe's validator before actions with require-adobe-auth, and checks that it works", async () => {
     const server = await openwhisk()
     const root = project(files(server.url))
     await deployed(root)
@@ -114,7 +113,7 @@ describe('adit deploy', () => {
     assert.equal((await adit(unsafe, 'deploy', '--yes', '--no-verify')).code, 0)
   })
 
-  test('changes what has changed, removes what the manifest no longer names, and leaves alone what is the same or of others', async () => {
+  test('updates changed entities, deletes those that the manifest no longer names, and keeps equal ones and those of others', async () => {
     const server = await openwhisk()
     const root = project(files(server.url))
     await deployed(root)
@@ -144,7 +143,7 @@ describe('adit deploy', () => {
     assert.equal(server.calls.at(-1).lifecycleEvent, 'DELETE')
   })
 
-  test('asks before it changes anything: without a terminal it wants --yes', async () => {
+  test('asks before it changes anything, and requires --yes without a terminal', async () => {
     const server = await openwhisk()
     const { code, stderr } = await adit(project(files(server.url)), 'deploy')
     assert.equal(code, 2)
@@ -154,7 +153,7 @@ describe('adit deploy', () => {
     assert.ok(!stderr.includes(secret))
   })
 
-  test('is finished by the next run, at whichever request it was interrupted', async () => {
+  test('is completed by the next run, whichever request it was interrupted at', async () => {
     const whole = await openwhisk()
     await deployed(project(files(whole.url)))
     const wanted = (server) => Object.fromEntries(Object.entries(server.store).map(([collection, all]) => [
@@ -169,7 +168,7 @@ describe('adit deploy', () => {
       const root = project(files(server.url))
       server.failAt(nth)
       const first = await adit(root, 'deploy', '--yes')
-      const isForgiven = nth === 9 // a feed that cannot let go of a trigger it may not know
+      const isForgiven = nth === 9 // the feed of a trigger that it may not know cannot be deleted
       assert.equal(first.code, isForgiven ? 0 : 1, `${nth}: ${first.stderr}`)
       if (!isForgiven)
         assert.match(first.stderr,
@@ -181,7 +180,7 @@ describe('adit deploy', () => {
     }
   })
 
-  test('says that a host without Adobe\'s validators would leave the action open', async () => {
+  test('says that the action would be open on a host without Adobe\'s validators', async () => {
     const root = project(files('https://openwhisk.example'))
     const { code, stderr } = await adit(root, 'deploy', '--yes')
     assert.equal(code, 2)
@@ -189,7 +188,7 @@ describe('adit deploy', () => {
       /app\.config\.yaml:13:11: shop-1\.2\.3\/secured has `require-adobe-auth`, which OpenWhisk at https:\/\/openwhisk\.example, namespace ns does not know: anyone could call it/)
   })
 
-  test('sends neither key nor secrets of the user\'s own to a host that the project names', async () => {
+  test('does not send the key and secrets of the user to a host that the project names', async () => {
     const server = await openwhisk()
     const withoutKey =
       readFileSync(join(project(files(server.url)), '.env'), 'utf8').replace(/AIO_runtime_auth.*\n/, '')
@@ -218,7 +217,7 @@ describe('adit deploy', () => {
     assert.deepEqual(server.requests.filter(({ method }) => method !== 'GET'), [])
   })
 
-  test('deploys to Adobe with a token of the project\'s OAuth credential and the namespace', async () => {
+  test('deploys to Adobe with the namespace and a token of the project\'s OAuth credential', async () => {
     const server = await openwhisk()
     const env =
       `AIO_runtime_namespace=ns\nAIO_runtime_auth=${KEY}\nAIO_DEPLOY_SERVICE_URL=${server.url}\nMY_SECRET=${secret}\nADIT_IMS=local\n` +
@@ -235,7 +234,7 @@ describe('adit deploy', () => {
 })
 
 describe('adit undeploy', () => {
-  test('removes all of the project and nothing else: rules and feeds before triggers, packages last', async () => {
+  test('deletes only entities of the project: rules and feeds before triggers, packages last', async () => {
     const server = await openwhisk()
     const root = project(files(server.url))
     await deployed(root)

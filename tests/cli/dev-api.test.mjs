@@ -1,4 +1,4 @@
-// The platform's API as OpenWhisk's own client, npm's `openwhisk`, and the controller's fields have it.
+// The platform's API, tested with OpenWhisk's own client, npm's `openwhisk`, and the fields of its controller.
 import assert from 'node:assert/strict'
 import { createRequire } from 'node:module'
 import { symlinkSync } from 'node:fs'
@@ -96,7 +96,7 @@ describe('the API of adit dev', { concurrency: false, timeout: 300_000 }, () => 
       assert.equal(list.find(({ name }) => name === 'hello').namespace, 'mine')
       assert.ok(Math.abs(Date.now() - one.updated) < 3_600_000)
     })
-    test('gives one with its execution and parameters, and a sequence with its components', async () => {
+    test('returns an action with its exec and parameters, and a sequence with its components', async () => {
       const one = await client.actions.get({ name: 'p/fixed' })
       assert.deepEqual(one.exec, { kind: 'nodejs:22', binary: true, main: 'main' })
       assert.deepEqual(Object.fromEntries(one.parameters.map(({ key, value }) => [key, value])),
@@ -106,7 +106,7 @@ describe('the API of adit dev', { concurrency: false, timeout: 300_000 }, () => 
       assert.equal((await client.actions.get({ name: 'hello' })).namespace, 'mine')
       await assert.rejects(client.actions.get({ name: 'p/absent' }), /404.*The requested resource does not exist\./)
     })
-    test('takes limit, skip and count, and lists one package', async () => {
+    test('accepts limit, skip and count, and lists one package', async () => {
       const count = Object.keys(packages.p.actions).length + Object.keys(packages.p.sequences).length
       assert.deepEqual((await api('actions?count=true')).json(), { actions: count + 1 })
       assert.deepEqual((await api('actions?count=true&skip=3')).json(), { actions: count - 2 })
@@ -116,7 +116,7 @@ describe('the API of adit dev', { concurrency: false, timeout: 300_000 }, () => 
       assert.equal((await api('actions/absent/')).status, 404)
     })
     for (const collection of ['actions', 'activations']) {
-      test(`refuses wrong queries of ${collection}`, async () => {
+      test(`rejects invalid queries of ${collection}`, async () => {
         for (const [query, name, why] of [
           ['limit=201', 'limit', `The value '201' is not in the range of 0 to 200 for ${collection}.`],
           ['limit=-1', 'limit', `The value '-1' is not in the range of 0 to 200 for ${collection}.`],
@@ -130,7 +130,7 @@ describe('the API of adit dev', { concurrency: false, timeout: 300_000 }, () => 
   })
 
   describe('of invocations', () => {
-    test('gives a blocking caller the record without its log, and the log later', async () => {
+    test('returns the record without its log to a blocking caller, and the log later', async () => {
       const record = await client.actions.invoke({ name: 'p/echo', params: { n: 1 }, blocking: true })
       assert.deepEqual(Object.keys(record).sort(), [
         'activationId', 'annotations', 'duration', 'end', 'logs', 'name', 'namespace', 'publish', 'response', 'start',
@@ -150,13 +150,13 @@ describe('the API of adit dev', { concurrency: false, timeout: 300_000 }, () => 
       const { response, logs, subject, ...summary } = record
       assert.deepEqual(listed, { ...summary, statusCode: 0 })
     })
-    test('keeps of an error the error alone, and answers 502', async () => {
+    test('keeps only the member error of a failed result, and answers 502', async () => {
       const answer = await post('actions/p/failing?blocking=true&result=true')
       assert.deepEqual([answer.status, answer.json()], [502, { error: 'no' }])
       const record = (await post('actions/p/failing?blocking=true')).json()
       assert.deepEqual([record.response.status, record.response.result], ['application error', { error: 'no' }])
     })
-    test('wants a time to wait that is one', async () => {
+    test('rejects an invalid timeout', async () => {
       for (const timeout of ['0', '-1', '60001', 'x', '1.5'])
         await refused(post('actions/p/echo?blocking=true&timeout=' + timeout), 400,
           malformed('timeout', 'Timeout must be number of milliseconds up to 60000.'))
@@ -165,7 +165,7 @@ describe('the API of adit dev', { concurrency: false, timeout: 300_000 }, () => 
       const begun = await post('actions/p/slow?blocking=true&timeout=1')
       assert.deepEqual([begun.status, Object.keys(begun.json())], [202, ['activationId']])
     })
-    test('wants JSON, and of a final action no inputs', async () => {
+    test('requires JSON, and rejects inputs of a final action', async () => {
       const typed = (type) =>
         api('actions/p/echo?blocking=true', { method: 'POST', body: 'a=1', headers: { 'content-type': type } })
       await refused(typed('application/x-www-form-urlencoded'), 415,
@@ -176,7 +176,7 @@ describe('the API of adit dev', { concurrency: false, timeout: 300_000 }, () => 
       assert.equal((await post('actions/p/echo?blocking=true&result=true', '{"OF_ACTION":1}')).json().params.OF_ACTION,
         1)
     })
-    test('says who is not let in', async () => {
+    test('rejects callers without a valid key', async () => {
       const words = [undefined, 'Basic ' + Buffer.from('a:b').toString('base64')].map((authorization) =>
         ask(server.origin + '/api/v1/namespaces', { headers: authorization ? { authorization } : {} }))
       await refused(words[0], 401, 'The resource requires authentication, which was not supplied with the request')
@@ -190,7 +190,7 @@ describe('the API of adit dev', { concurrency: false, timeout: 300_000 }, () => 
   })
 
   describe('of the package default', () => {
-    test('leaves its name out', async () => {
+    test('omits its name', async () => {
       const record = await client.actions.invoke({ name: 'hello', blocking: true })
       assert.equal(annotations(record).path, 'mine/hello')
       const found = async (name) => (await client.activations.list({ name })).map(({ activationId }) => activationId)
@@ -203,7 +203,7 @@ describe('the API of adit dev', { concurrency: false, timeout: 300_000 }, () => 
 
   describe('of sequences', () => {
     const result = async (name) => (await post(`actions/p/${name}?blocking=true`)).json()
-    test('adds up what its parts took', async () => {
+    test('adds up the durations of its components', async () => {
       const record = await result('chain')
       const parts = await Promise.all(record.logs.map((id) => client.activations.get({ name: id })))
       assert.equal(parts.length, 2)
@@ -215,8 +215,8 @@ describe('the API of adit dev', { concurrency: false, timeout: 300_000 }, () => 
       for (const part of parts)
         assert.deepEqual([part.cause, annotations(part).causedBy], [record.activationId, 'sequence'])
     })
-    test('passes lists on', async () => assert.deepEqual((await result('lists')).response.result, { params: [1, 2] }))
-    test('refuses loops, more than fifty actions and parts that are not there', async () => {
+    test('passes arrays on', async () => assert.deepEqual((await result('lists')).response.result, { params: [1, 2] }))
+    test('rejects cycles, more than fifty actions, and components that do not exist', async () => {
       for (const [name, error, ran] of [
         ['loop', 'Sequence may not refer to itself.', 0], ['there-and-back', 'Sequence may not refer to itself.', 0],
         ['back', 'Sequence may not refer to itself.', 0],
@@ -227,7 +227,7 @@ describe('the API of adit dev', { concurrency: false, timeout: 300_000 }, () => 
       }
       assert.equal((await result('fifty')).logs.length, 50)
     })
-    test('gives its parts no inputs of its own', async () => {
+    test('passes no inputs to its components', async () => {
       assert.deepEqual((await result('inherits')).response.result.params,
         { OF_PACKAGE: 'package', OF_ACTION: 'action' })
       assert.deepEqual((await client.actions.get({ name: 'p/inherits' })).parameters,
@@ -236,13 +236,13 @@ describe('the API of adit dev', { concurrency: false, timeout: 300_000 }, () => 
   })
 
   describe('from inside an action', () => {
-    test('is reached by openwhisk() without a word', async () => {
+    test('is reached by openwhisk() without options', async () => {
       const answer = await ask(server.origin + '/api/v1/web/p/inside.json')
       assert.equal(answer.status, 200, answer.text)
       assert.equal(answer.json().host, server.origin)
       assert.equal(answer.json().params.n, 1)
     })
-    test('comes with the key, unless the annotation says no', async () => {
+    test('gets the key, unless the annotation is false', async () => {
       const given = async (name) => (await client.actions.invoke({ name, blocking: true, result: true }))
       assert.deepEqual(await given('p/env'), { key, name: '/mine/p/env' })
       assert.deepEqual(await given('p/keyless'), { name: '/mine/p/keyless' })

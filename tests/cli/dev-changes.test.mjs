@@ -1,5 +1,5 @@
-// What changes while `adit dev` runs: settings, manifests, scripts and sources; what is wrong with them, and that no
-// request is lost.
+// Changes while `adit dev` runs: of settings, manifests, scripts and sources; mistakes in them; and that no request is
+// lost.
 import assert from 'node:assert/strict'
 import { appendFileSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -18,7 +18,7 @@ describe('adit dev', { concurrency: false, timeout: 600_000 }, () => {
   })
   after(async () => { await server?.stop() })
 
-  test('applies .env and manifest at the next activation, and a mistake not at all', async () => {
+  test('applies changes of .env and manifest at the next activation, and ignores invalid ones', async () => {
     const envFile = join(root, '.env')
     writeFileSync(envFile + '.new', toDotenv({ ...jwtEnv(), GREETING: 'goodbye' }))
     renameSync(envFile + '.new', envFile)
@@ -37,7 +37,7 @@ describe('adit dev', { concurrency: false, timeout: 600_000 }, () => {
     assert.equal((await web('echo')).json().GREETING, 'goodbye')
   })
 
-  test('takes a changed script, written in place or renamed over', async () => {
+  test('uses a changed script, whether it was written in place or replaced by renaming', async () => {
     const file = join(root, 'actions/echo.js')
     for (const [word, write] of [['one', (text) => writeFileSync(file, text)], [
       'two', (text) => { writeFileSync(file + '.tmp', text); renameSync(file + '.tmp', file) }
@@ -53,7 +53,7 @@ describe('adit dev', { concurrency: false, timeout: 600_000 }, () => {
     })
   })
 
-  test('looks at what an action reads, so that a log in the project\'s folder changes nothing', async () => {
+  test('watches only the files that an action reads, and so no log in the project\'s folder', async () => {
     const file = join(root, 'actions/echo.js')
     writeFileSync(join(root, 'actions/word.cjs'), "exports.word = 'first'\n")
     writeFileSync(file, "const { word } = require('./word.cjs')\nexports.main = () => ({ body: word })\n")
@@ -75,7 +75,7 @@ describe('adit dev', { concurrency: false, timeout: 600_000 }, () => {
     })
   })
 
-  test('keeps the last good script serving while the new one does not load, and says why', async () => {
+  test('keeps the last working script while the new one does not load, and says why', async () => {
     const file = join(root, 'actions/echo.js')
     assert.equal((await web('echo?n=1')).json().n, '1')
     for (const [wrong, why] of [
@@ -103,7 +103,7 @@ describe('adit dev', { concurrency: false, timeout: 600_000 }, () => {
 
   test('loses no request while scripts change', async () => {
     const file = join(root, 'actions/slow.js')
-    // Where none runs yet, one that starts between the two halves of writing a file has nothing to run.
+    // Start the action first: if none is running, one that starts while a file is half written has nothing to run.
     assert.equal((await web('slow?ms=1')).status, 200)
     const statuses = []
     let asking = true
@@ -125,7 +125,7 @@ describe('adit dev', { concurrency: false, timeout: 600_000 }, () => {
     assert.equal((await web('slow?ms=1')).text, 'three')
   })
 
-  test('lets what runs end when its script changes', async () => {
+  test('lets running activations end when their script changes', async () => {
     const file = join(root, 'actions/slow.js')
     const place = temporaryFolder()
     const [here, leave] = [join(place, 'here'), join(place, 'leave')]
@@ -153,7 +153,7 @@ exports.main = ({ waits }) => new Promise((resolve) => {
     before(async () => { native = await probeServer() })
     after(async () => { await native?.server.stop() })
 
-    test('builds a changed source and swaps it, with no request lost', async () => {
+    test('builds a changed source and replaces the action, with no request lost', async () => {
       const { root, server, probe } = native
       const file = join(root, 'probe/probe.cc')
       const source = readFileSync(file, 'utf8')
@@ -168,7 +168,7 @@ exports.main = ({ waits }) => new Promise((resolve) => {
       assert.match(failed.error, /does not compile/)
       assert.ok(server.lines.some((line) => line.event === 'build_output' && /error/.test(line.text)),
         'the compiler\'s words')
-      // What is not a source of it does not make it try again.
+      // A file that is not one of its sources does not start another build.
       for (let i = 0; i < 50; i++) {
         appendFileSync(join(root, 'dev.json'), '{"event":"something"}\n')
         const old = await probe('?MODE=echo')

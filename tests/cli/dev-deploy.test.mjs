@@ -1,4 +1,4 @@
-// Deployments to `adit dev` by npm's `openwhisk`, OpenWhisk's own client, with every method that it has.
+// Deployments to `adit dev` with npm's `openwhisk`, OpenWhisk's own client, and all of its methods.
 import assert from 'node:assert/strict'
 import { chmodSync, readdirSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -82,7 +82,7 @@ describe('deployments to adit dev', { concurrency: false, timeout: 300_000 }, ()
     assert.match(logs[0], /stdout: it ran$/)
   })
 
-  test('an update counts the version up and keeps what it does not name', async () => {
+  test('an update increments the version and keeps members that it does not contain', async () => {
     await rejected(client.actions.create({ name: 'plain', action: text }), 409, 'resource already exists')
     const updated = await client.actions.update({ name: 'plain', action: 'exports.main = () => ({ version: 2 })' })
     assert.equal(updated.version, '0.0.2')
@@ -125,7 +125,7 @@ describe('deployments to adit dev', { concurrency: false, timeout: 300_000 }, ()
     assert.match(json.call().response.result.error, /would lie outside of its folder/)
   })
 
-  test('packages give their actions parameters, bindings lay theirs over them', async () => {
+  test('packages pass parameters to their actions, and those of bindings override them', async () => {
     await client.packages.create(
       { name: 'p', package: { parameters: [{ key: 'a', value: 'package' }, { key: 'b', value: 'package' }] } }
     )
@@ -177,7 +177,7 @@ describe('deployments to adit dev', { concurrency: false, timeout: 300_000 }, ()
     assert.match(refused.text, /missing authorization header/)
   })
 
-  test('a conductor decides while it runs what runs, from the manifest and deployed alike', async () => {
+  test('a conductor decides at run time which actions run, from the manifest and deployed', async () => {
     const conducts = [{ key: 'conductor', value: true }]
     const body = { exec: { kind: 'nodejs:default', code: conductor }, annotations: conducts }
     await client.actions.update({ name: 'triple', action: 'exports.main = ({ value }) => ({ value: value * 3 })' })
@@ -202,7 +202,7 @@ describe('deployments to adit dev', { concurrency: false, timeout: 300_000 }, ()
       { error: 'Failed to resolve action with name \'mine/triple\' during composition.' })
   })
 
-  test('a conductor that names itself for ever is ended', async () => {
+  test('a conductor that names itself without end is stopped', async () => {
     const exec = { kind: 'nodejs:default', code: 'exports.main = () => ({ action: "endless" })' }
     await api('actions/endless', { method: 'PUT', body: { exec, annotations: [{ key: 'conductor', value: true }] } })
     await client.actions.update({ name: 'round', sequence: ['/_/endless'] })
@@ -213,7 +213,7 @@ describe('deployments to adit dev', { concurrency: false, timeout: 300_000 }, ()
     }
   })
 
-  test('one of the same name hides the project\'s own until it is deleted', async () => {
+  test('a deployed action hides the project\'s action of the same name until it is deleted', async () => {
     await rejected(client.actions.create({ name: 'own/hello', action: text }), 409, 'resource already exists')
     assert.equal((await client.actions.update({ name: 'own/hello', action: text })).version, '0.0.2')
     assert.equal((await client.actions.invoke({ name: 'own/hello', blocking: true, result: true })).deployed, true)
@@ -256,7 +256,7 @@ describe('deployments to adit dev', { concurrency: false, timeout: 300_000 }, ()
     assert.match((await client.activations.get({ name: own.activationId })).logs[0], /"rule":"mine\/hello-on-start"/)
   })
 
-  test('alarms are made, read, changed and deleted by their feed', async () => {
+  test('alarms are created, read, changed and deleted by their feed', async () => {
     await client.triggers.create(
       { name: 'alarm', trigger: { annotations: [{ key: 'feed', value: '/whisk.system/alarms/alarm' }] } }
     )
@@ -300,7 +300,7 @@ describe('deployments to adit dev', { concurrency: false, timeout: 300_000 }, ()
     assert.equal((await ask(`${server.origin}/shop/orders/42`)).status, 404)
   })
 
-  test('a route sends the key that its action wants', async () => {
+  test('a route sends the key that its action requires', async () => {
     const exec = { kind: 'nodejs:22', code: 'exports.main = () => ({ body: "in" })' }
     const web = [{ key: 'web-export', value: true }, { key: 'require-whisk-auth', value: 'letmein' }]
     await api('actions/keyed', { method: 'PUT', body: { exec, annotations: web } })
@@ -314,7 +314,7 @@ describe('deployments to adit dev', { concurrency: false, timeout: 300_000 }, ()
     await client.actions.delete({ name: 'keyed' })
   })
 
-  test('a route is added to whatever a document of its API holds', async () => {
+  test('a route is added to any document of its API', async () => {
     const create = (apidoc) => ask(`${server.origin}/api/v1/web/whisk.system/apimgmt/createApi.http`, {
       method: 'POST', headers: { ...basic, 'content-type': 'application/json' }, body: JSON.stringify({ apidoc })
     })
@@ -337,7 +337,7 @@ describe('deployments to adit dev', { concurrency: false, timeout: 300_000 }, ()
     }
   })
 
-  test('no page, no stranger and nobody without the key may write', async () => {
+  test('web pages, and callers without the right key, may not deploy', async () => {
     const put = (headers) => ask(`${server.origin}/api/v1/namespaces/_/actions/x`,
       { method: 'PUT', body: JSON.stringify({ exec: { kind: 'nodejs:22', code: text } }), headers: {
         'content-type': 'application/json', ...headers
@@ -354,7 +354,7 @@ describe('deployments to adit dev', { concurrency: false, timeout: 300_000 }, ()
     assert.equal((await api('actions/x')).status, 404)
   })
 
-  test('a token that IMS calls valid for the organisation may write, and no other one', async () => {
+  test('only a token that IMS calls valid for the organisation may deploy', async () => {
     const clients = [['own', 'OTHER'], ['colleague', 'DEF'], ['stranger', 'XYZ']].map(([id, org]) => ({
       client_id: id,
       client_secret: secret,
@@ -399,7 +399,7 @@ describe('deployments to adit dev', { concurrency: false, timeout: 300_000 }, ()
     }
   })
 
-  test('the host describes itself as Adobe\'s tools ask', async () => {
+  test('the host describes itself in the form that Adobe\'s tools expect', async () => {
     assert.deepEqual((await ask(server.origin + '/')).json().api_paths, ['/api/v1'])
     assert.equal((await ask(server.origin + '/api/v1')).json().api_version_path, 'v1')
     assert.ok((await api('limits')).json().allowedKinds.includes('nodejs:22'))
@@ -416,7 +416,7 @@ describe('deployments to adit dev', { concurrency: false, timeout: 300_000 }, ()
   })
 })
 
-describe('what is deployed', { concurrency: false, timeout: 300_000 }, () => {
+describe('the state of deployments', { concurrency: false, timeout: 300_000 }, () => {
   test('is kept in the folder that --state names, for this user alone', async () => {
     const root = project(files)
     const folder = join(temporaryFolder(), 'state')
@@ -438,7 +438,7 @@ describe('what is deployed', { concurrency: false, timeout: 300_000 }, () => {
       /other users may enter it/)
   })
 
-  test('is nothing with --no-deploy', async () => {
+  test('stays empty with --no-deploy', async () => {
     const server = await dev(project(files), ['--http', '--no-deploy'])
     const client = openwhisk({ apihost: server.origin, api_key: KEY, namespace: 'mine', ignore_certs: true })
     await assert.rejects(client.actions.create({ name: 'x', action: text }),

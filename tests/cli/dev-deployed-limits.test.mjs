@@ -1,4 +1,4 @@
-// What becomes of a deployed action's limits, and of programs that know nothing of OpenWhisk's contract.
+// The limits of deployed actions, and deployed programs that do not implement OpenWhisk's contract.
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { project } from './adit.mjs'
@@ -38,25 +38,25 @@ describe('a deployed action', { concurrency: false, timeout: 300_000 }, () => {
   }
   const logsOf = async (id) => (await api(`activations/${id}/logs`, 'GET')).json().logs
 
-  test('is ended when its time is up', async () => {
+  test('is stopped at its time limit', async () => {
     const made = await deploy('slow', node('exports.main = () => new Promise(() => {})'), { timeout: 300 })
     assert.equal(made.limits.timeout, 300)
     const { status, response } = await invoke('slow')
     assert.equal(status, 502)
     assert.equal(response.status, 'action developer error')
-    // On a busy machine Node.js itself takes that long to start.
+    // On a busy machine, Node.js itself may take that long to start.
     assert.match(response.result.error,
       /^The action exceeded its time limits of 300 milliseconds( during initialization)?\.$/)
   })
 
-  test('is ended when it takes more memory than its limit', async () => {
+  test('is stopped if it exceeds its memory limit', async () => {
     const code = 'exports.main = () => { const all = []; for (;;) all.push(Buffer.alloc(1 << 20, 1)) }'
     await deploy('greedy', node(code), { memory: 128, timeout: 60_000 })
     const { status, response } = await invoke('greedy')
     assert.deepEqual([status, response.result], [502, { error: 'The action exhausted its memory and was aborted.' }])
   })
 
-  test('runs as many activations at once in its process as its limit says, and the others after them', async () => {
+  test('runs as many concurrent activations as its limit allows, and the others after them', async () => {
     const code = `let now = 0, most = 0, all = []
 exports.main = async ({ wait }) => {
   most = Math.max(most, ++now)
@@ -76,7 +76,7 @@ exports.main = async ({ wait }) => {
     assert.deepEqual(alone.map(({ response }) => response.result.most), Array(8).fill(1))
   })
 
-  test('has no more log than its limit', async () => {
+  test('keeps no more log than its limit', async () => {
     const code = 'exports.main = () => { for (let i = 0; i < 3000; ++i) console.log("x".repeat(1000)); return {} }'
     await deploy('talkative', node(code), { logs: 1 })
     const logs = await logsOf((await invoke('talkative')).activationId)
@@ -109,7 +109,7 @@ exports.main = async ({ wait }) => {
     ['prints nothing', '#!/bin/sh\necho "no reason" >&2\nexit 3\n', /stderr: no reason$/],
     ['is none', 'neither_script_nor_program', /stderr: .*not found/]
   ]) {
-    test(`fails with clear words if its program ${what}`, async () => {
+    test(`fails with a clear message if its program ${what}`, async () => {
       await deploy('wrong', native(program))
       const { status, response, activationId } = await invoke('wrong')
       assert.equal(status, 502)
@@ -118,14 +118,14 @@ exports.main = async ({ wait }) => {
     })
   }
 
-  test('that is a program is ended when its time is up, too', async () => {
+  test('that is a program is stopped at its time limit, too', async () => {
     await deploy('sleeper', native('#!/bin/sh\nexec sleep 600\n'), { timeout: 300 })
     const { status, response } = await invoke('sleeper')
     assert.equal(status, 502)
     assert.match(JSON.stringify(response.result), /exceeded its time limits/)
   })
 
-  test('fails with clear words without a program, and of another image', async () => {
+  test('fails with a clear message without a program, and of another image', async () => {
     await deploy('empty', { kind: 'blackbox', image: SKELETON, code: zip(['readme', 'x']).toString('base64') })
     const empty = await invoke('empty')
     assert.match(empty.response.result.error, /The zip contains no file exec, which is the program to run/)

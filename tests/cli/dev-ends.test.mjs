@@ -1,4 +1,4 @@
-// How `adit dev` begins and ends: its certificate, its port, and that nothing of it stays behind.
+// How `adit dev` starts and stops: its certificate, its port, and that it leaves nothing behind.
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { chmodSync, existsSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
@@ -8,7 +8,7 @@ import { before, describe, test } from 'node:test'
 import { project, run, temporaryFolder } from './adit.mjs'
 import { ask, childrenOf, dev, eventually, nodeProject } from './dev.mjs'
 
-// Zombies have ended; whose they are now will reap them.
+// Whether the process runs. A zombie has ended; its new parent will reap it.
 const runs = (pid) => {
   try {
     return !/\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
@@ -18,7 +18,7 @@ const runs = (pid) => {
 }
 const descendantsOf = (pid) => childrenOf(pid).flatMap((child) => [child, ...descendantsOf(child)])
 
-// An action that starts a program that outlives it.
+// A project whose action starts a program that outlives it.
 const spawningProject = () => project({
   'ext.config.yaml':
     'runtimeManifest:\n  packages:\n    p:\n      actions:\n        spawn:\n          function: spawn.js\n          runtime: nodejs:22\n          web: yes\n',
@@ -44,18 +44,18 @@ describe('adit dev', { concurrency: false, timeout: 600_000 }, () => {
         await eventually(async () => { const all = childrenOf(other.child.pid); return all.length > 0 && all })
       const { code, stderr } = await other.stop(signal)
       assert.equal(code, 0, stderr)
-      assert.notEqual((await running)?.status, 200)  // the activation was not waited for
+      assert.notEqual((await running)?.status, 200) // the server did not wait for the activation
       for (const pid of children) assert.ok(!runs(pid), `process ${pid} lives on`)
-      await assert.rejects(ask(other.origin + '/'), { code: 'ECONNREFUSED' })  // of one address or of two
+      await assert.rejects(ask(other.origin + '/'), { code: 'ECONNREFUSED' }) // with one address or two
     }
   })
 
-  test('ends what its actions have started, detached or not', async () => {
+  test('kills the processes that its actions have started, detached or not', async () => {
     const where = spawningProject()
     const other = await dev(where, ['--http'])
     const url = other.origin + '/api/v1/web/p/spawn?detached='
     const first = (await ask(url + '1')).json()
-    process.kill(first.own, 'SIGKILL') // what it started is nobody's now
+    process.kill(first.own, 'SIGKILL') // what it started is an orphan now
     await eventually(() => !existsSync('/proc/' + first.own))
     const second = (await ask(url + '1')).json()
     const third = (await ask(url + '0')).json()
@@ -88,7 +88,7 @@ describe('adit dev', { concurrency: false, timeout: 600_000 }, () => {
     }
   })
 
-  test('takes its actions with it when it is killed', async () => {
+  test('ends its actions if it is killed', async () => {
     const other = await dev(root, ['--http'])
     assert.equal((await ask(other.origin + '/api/v1/web/p/echo')).status, 200)
     const children = childrenOf(other.child.pid)
@@ -97,7 +97,7 @@ describe('adit dev', { concurrency: false, timeout: 600_000 }, () => {
     await eventually(() => !children.some(runs))
   })
 
-  test('ends what another one has left behind that was killed, and nothing of those that live', async () => {
+  test('kills what a killed adit dev left behind, and nothing of running ones', async () => {
     const temporary = temporaryFolder()
     const options = { env: { TMPDIR: temporary } }
     const where = spawningProject()
@@ -145,7 +145,7 @@ describe('adit dev', { concurrency: false, timeout: 600_000 }, () => {
     const old = lasting(3)
     const fresh = await start()
     assert.notEqual(fresh, old)
-    chmodSync(kept, 0o644) // somebody else may have read it
+    chmodSync(kept, 0o644) // another user may have read it
     const last = await start()
     assert.notEqual(last, fresh)
     assert.equal(statSync(kept).mode & 0o777, 0o600)
@@ -164,7 +164,7 @@ describe('adit dev', { concurrency: false, timeout: 600_000 }, () => {
     }
   })
 
-  test('does not begin with a manifest that is wrong', async () => {
+  test('does not start with an invalid manifest', async () => {
     const other = project({ 'ext.config.yaml': 'runtimeManifest: [\n' })
     const { code, stderr } = await run(['dev'], { cwd: other })
     assert.equal(code, 2)

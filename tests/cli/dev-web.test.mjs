@@ -1,6 +1,5 @@
-// The rules of web actions as callers meet them: each sentence of the platform's rules over a real connection, with
-// answers that an action gives as it is told to. Requests are written by hand where a client library would not send
-// them.
+// The rules of web actions as callers see them: each rule of the platform over a real connection, with an action that
+// answers as the test tells it. Requests that a client library would not send are written by hand.
 import assert from 'node:assert/strict'
 import { request } from 'node:http'
 import { connect } from 'node:net'
@@ -36,7 +35,7 @@ const packages = {
   default: { actions: { hello: action('echo') } }
 }
 
-// What comes over one connection, from the first byte to its end.
+// Returns everything that one connection receives until it is closed.
 const raw = (origin, ...parts) => new Promise((resolve, reject) => {
   const { hostname, port } = new URL(origin)
   const socket = connect({ host: hostname, port, timeout: 120_000 })
@@ -56,7 +55,7 @@ describe('a web action', { concurrency: false, timeout: 300_000 }, () => {
     return answer.json()
   }
   const json = { 'content-type': 'application/json' }
-  // The answer for what the action returns.
+  // Returns the HTTP answer if the action returns this result.
   const given = (result, { extension = '', name = 'give', ...options } = {}) =>
     ask(`${url}${name}${extension}`,
       { method: 'POST', headers: json, body: JSON.stringify({ r: JSON.stringify(result) }), ...options })
@@ -90,7 +89,7 @@ describe('a web action', { concurrency: false, timeout: 300_000 }, () => {
       for (const path of ['web/default/hello', 'web/mine/default/hello', 'web/_/default/hello', 'web/mine/p/echo.http'])
         assert.equal((await ask(server.origin + '/api/v1/' + path)).status, 200, path)
     })
-    test('nowhere else', async () => {
+    test('at no other path', async () => {
       for (const path of ['hidden', 'nothing', 'echo.pdf', 'echo%2fx', '', 'e%zz'])
         await refused(ask(url + path), 404, 'The requested resource does not exist.')
       for (const path of [
@@ -98,7 +97,7 @@ describe('a web action', { concurrency: false, timeout: 300_000 }, () => {
       ])
         assert.equal((await ask(server.origin + path)).status, 404, path)
     })
-    test('by seven methods and no other', async () => {
+    test('with seven methods and no other', async () => {
       for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'])
         assert.equal((await echoed('echo', { method })).__ow_method, method.toLowerCase())
       for (const method of ['TRACE', 'PROPFIND', 'REPORT'])
@@ -116,7 +115,7 @@ describe('a web action', { concurrency: false, timeout: 300_000 }, () => {
       assert.equal((await echoed('echo', { method: 'POST', headers: json, body: '{}' })).__ow_headers['content-type'],
         'application/json')
     })
-    test('inputs under the query under the body', async () => {
+    test('inputs, overridden by the query, overridden by the body', async () => {
       const params =
         await echoed('echo?a=query&b=query', { method: 'POST', headers: json, body: '{"b":"body","EMPTY":"given"}' })
       assert.deepEqual([params.OF_PACKAGE, params.OF_BOTH, params.a, params.b, params.EMPTY],
@@ -141,7 +140,7 @@ describe('a web action', { concurrency: false, timeout: 300_000 }, () => {
       for (const type of ['application/json', 'application/x-www-form-urlencoded', ''])
         assert.equal('__ow_body' in await post(type, ''), false, type)
     })
-    test('in raw mode the query and the body as they came', async () => {
+    test('in raw mode the query and the body unparsed', async () => {
       const params = await echoed('raw?a=%20&b', { method: 'POST', headers: json, body: '{"c":1}' })
       assert.deepEqual([params.__ow_query, params.__ow_body, params.a, params.c],
         ['a=%20&b', Buffer.from('{"c":1}').toString('base64'), undefined, undefined])
@@ -179,23 +178,23 @@ describe('a web action', { concurrency: false, timeout: 300_000 }, () => {
     })
     test('for no other reason if the action is not final', async () => {
       for (const name of ['echo', 'off']) assert.equal((await echoed(name + '?OF_BOTH=caller')).OF_BOTH, 'caller', name)
-      // `final` stays behind with the action when a validator takes its place on the web.
+      // `final` is lost when a validator replaces the action on the web.
       assert.equal((await ask(url + 'secured?OF_BOTH=caller')).status, 401)
     })
-    test('for a body that is not what it says', async () => {
+    test('for a body that does not match its content type', async () => {
       const answer = await ask(url + 'echo', { method: 'POST', headers: json, body: '{"a":' })
       assert.equal(answer.status, 400)
       assert.match(answer.json().error, /^The request content was malformed:\n/)
       assert.equal(answer.headers['access-control-allow-origin'], '*')
     })
-    test('for more than a megabyte, and does for one', async () => {
+    test('for more than a megabyte, but runs for exactly one', async () => {
       const post = (size) =>
         ask(url + 'raw', { method: 'POST', headers: { 'content-type': 'text/plain' }, body: 'x'.repeat(size) })
       const most = await post(1 << 20)
       assert.notEqual(most.status, 413)
       await refused(post((1 << 20) + 1), 413, `Request larger than allowed: ${(1 << 20) + 1} > ${1 << 20} bytes.`)
     })
-    test('without what require-whisk-auth wants', async () => {
+    test('without the header that require-whisk-auth requires', async () => {
       const words = 'Authentication is possible but has failed or not yet been provided.'
       const authorization = 'Basic ' + Buffer.from('user:password').toString('base64')
       await refused(ask(url + 'number'), 401, words)
@@ -244,7 +243,7 @@ describe('a web action', { concurrency: false, timeout: 300_000 }, () => {
       assert.deepEqual([answer.headers['x-number'], answer.headers['x-bool'], answer.headers['x-list']],
         ['7', 'true', '1, 2'])
     })
-    test('the framing that the body has, whatever the action says of it', async () => {
+    test('with the framing of the body, whatever headers the action sets', async () => {
       const answer = await given(
         { headers: { 'content-length': 3, 'transfer-encoding': 'chunked', connection: 'upgrade' }, body: 'longer' }
       )
@@ -264,7 +263,7 @@ describe('a web action', { concurrency: false, timeout: 300_000 }, () => {
       await refused(typed('text/plain', { a: 1 }), 400, 'Response type in header did not match generated content type.')
       await refused(typed('nonsense', 'x'), 400, 'Response did not specify a known content-type.')
     })
-    test('406 if Accept does not admit what it makes', async () => {
+    test('406 if Accept does not admit its content type', async () => {
       const accept = (value, path = 'give?r=' + encodeURIComponent('{"body":"plain"}')) =>
         ask(url + path, { headers: { accept: value } })
       await refused(accept('application/json'), 406,
@@ -276,7 +275,7 @@ describe('a web action', { concurrency: false, timeout: 300_000 }, () => {
       assert.equal((await accept('text/html', 'echo?__ow_path=x')).status, 400, 'errors go out in any case')
       assert.equal((await accept('image/png', 'give')).status, 204)
     })
-    test('400 for what an async function throws, unless that is an HTTP answer', async () => {
+    test('400 if an async function throws, unless it throws an HTTP answer', async () => {
       await refused(ask(url + 'throws'), 400, invalid('message/http'))
       await refused(ask(url + 'throws?kind=text'), 400, invalid('message/http'))
       const gone = await ask(url + 'throws?kind=http')
@@ -315,7 +314,7 @@ describe('a web action', { concurrency: false, timeout: 300_000 }, () => {
       assert.equal((await given({ body: { a: 1 } }, { extension: '.text' })).text, '{\n  "a": 1\n}')
       await refused(given({ other: 1 }, { extension: '.text' }), 404, 'Response does not include requested property.')
     })
-    test('an application error in the result\'s place', async () => {
+    test('an application error like a result', async () => {
       const own = await given({ error: { statusCode: 503, body: { error: 'later' }, headers: { 'retry-after': 3 } } })
       assert.deepEqual([own.status, own.json(), own.headers['retry-after']], [503, { error: 'later' }, '3'])
       await refused(given({ error: 'words' }), 400, invalid('message/http'))
@@ -324,13 +323,13 @@ describe('a web action', { concurrency: false, timeout: 300_000 }, () => {
       assert.equal((await given({ error: 'words' }, { extension: '.text' })).text, 'words')
       assert.equal((await given({ error: '<b/>' }, { extension: '.html' })).text, '<b/>')
     })
-    test('a crash with nothing of it', async () => {
+    test('a crash without any details', async () => {
       await refused(ask(url + 'give?r={'), 400, 'There was an error processing your request.')
       await refused(given(5), 400, 'There was an error processing your request.')
     })
   })
 
-  describe('lets other origins in', () => {
+  describe('allows other origins', () => {
     const usual = 'Authorization, Origin, X-Requested-With, Content-Type, Accept, User-Agent'
     const methods = 'OPTIONS, GET, DELETE, POST, PUT, HEAD, PATCH'
     const allowed =
@@ -353,7 +352,7 @@ describe('a web action', { concurrency: false, timeout: 300_000 }, () => {
       }
       assert.equal((await ask(url + 'nothing', { method: 'OPTIONS' })).status, 404)
     })
-    test('as the action itself says with web-custom-options', async () => {
+    test('as the action itself decides with web-custom-options', async () => {
       const answer = await ask(
         `${url}own?r=${encodeURIComponent(JSON.stringify({ headers: { 'access-control-allow-origin': 'https://mine' }, body: 'x' }))}`,
         { method: 'OPTIONS' }
@@ -397,7 +396,7 @@ describe('a web action', { concurrency: false, timeout: 300_000 }, () => {
       assert.deepEqual([line.status, line.hint],
         [403, 'If you trust that page, allow it: --allow-origin https://evil.example'])
     })
-    test('of this machine is answered, for every origin as deployed', async () => {
+    test('of this machine is answered, with the headers for every origin as after deployment', async () => {
       for (const origin of [
         'http://localhost:3000', 'https://localhost:9080', 'http://127.0.0.1:8080', 'http://[::1]:1234'
       ]) {
@@ -410,7 +409,7 @@ describe('a web action', { concurrency: false, timeout: 300_000 }, () => {
       for (const site of ['none', 'same-origin', 'same-site'])
         assert.equal(await status({ 'sec-fetch-site': site }), 200, site)
     })
-    test('that calls it by another name runs nothing', async () => {
+    test('that calls it by another host name runs nothing', async () => {
       for (const host of [
         'evil.example', 'localhost.evil.example', '127.0.0.1.evil.example', 'evil-localhost', '0.0.0.0', '[::]', 'box'
       ]) {
@@ -421,7 +420,7 @@ describe('a web action', { concurrency: false, timeout: 300_000 }, () => {
       for (const host of ['LOCALHOST', 'localhost.', '127.0.0.1:1', '[::1]:9080', 'app.localhost'])
         assert.equal(await status({ host }), 200, host)
     })
-    test('is let in by --allow-origin', async () => {
+    test('is allowed by --allow-origin', async () => {
       const other = await dev(
         project({
           'ext.config.yaml': JSON.stringify({ runtimeManifest: { packages } }), 'give.js': give, 'echo.js': echo,
@@ -448,7 +447,7 @@ describe('a web action', { concurrency: false, timeout: 300_000 }, () => {
     const announced = (path, more, length = 50 << 20) => raw(server.origin,
       `POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n${more}Content-Length: ${length}\r\n\r\n`)
     const key = `Authorization: Basic ${Buffer.from('user:password').toString('base64')}\r\n`
-    test('and says so before the body comes', async () => {
+    test('and says so before the body is sent', async () => {
       for (const [path, more] of [
         ['/api/v1/p/echo', ''], ['/api/v1/p/echo', key], ['/api/v1/namespaces/_/actions/p/echo', ''],
         ['/api/v1/web/p/echo', ''], ['/api/v1/activations', ''], ['/', '']
@@ -468,7 +467,7 @@ describe('a web action', { concurrency: false, timeout: 300_000 }, () => {
         chunk.repeat(17)).catch((error) => error.message)
       assert.match(text, /^HTTP\/1\.1 413 |ECONNRESET|EPIPE/)
     })
-    test('while one with the key sends what an action takes', async () => {
+    test('while a caller with the key may send as much as an action accepts', async () => {
       const body = JSON.stringify({ text: 'x'.repeat(900_000) })
       const answer = await ask(server.origin + '/api/v1/p/echo', { method: 'POST', body, headers: {
         ...json, authorization: 'Basic ' + Buffer.from('user:password').toString('base64')
@@ -494,13 +493,13 @@ describe('a web action', { concurrency: false, timeout: 300_000 }, () => {
         head('', 'GET', '/api/v1/web/p/echo', '1.0'))
       assert.equal(two.match(/HTTP\/1\.1 200 OK/g).length, 2)
     })
-    test('takes requests one after the other on one connection, in their order', async () => {
+    test('accepts several requests on one connection, and answers them in order', async () => {
       const get = (n, more = '') =>
         head(more, 'GET', '/api/v1/web/p/give?r=' + encodeURIComponent(JSON.stringify({ body: 'n' + n })))
       const text = await raw(server.origin, get(1) + get(2), get(3, 'Connection: close\r\n'))
       assert.deepEqual(text.match(/n\d(?=HTTP|$)/g), ['n1', 'n2', 'n3'])
     })
-    test('takes bodies in chunks, and after 100 Continue', async () => {
+    test('accepts bodies in chunks, and after 100 Continue', async () => {
       const chunked = await raw(server.origin,
         head('Transfer-Encoding: chunked\r\nContent-Type: application/json\r\nConnection: close\r\n'),
         '5;x=y\r\n{"chu\r\n', '9\r\nnks": 12}\r\n0\r\nTrailer: x\r\n\r\n')

@@ -1,5 +1,5 @@
-// What tests of `adit dev` share: a client, a running server, a project of Node.js actions where the language does not
-// matter.
+// Shared by the tests of `adit dev`: a client, a running server, and a project of Node.js actions for tests in which
+// the language does not matter.
 import assert from 'node:assert/strict'
 import { readFileSync, readdirSync } from 'node:fs'
 import { request as httpRequest } from 'node:http'
@@ -7,7 +7,7 @@ import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 import { createInterface } from 'node:readline'
 import { atExit, jwtEnv, probeProject, project, start, toDotenv } from './adit.mjs'
 
-// Without a byte: a machine that compiles beside answers a thousand new callers in a minute.
+// Milliseconds without receiving a byte. A machine that also compiles may need a minute for a thousand new callers.
 const TIMEOUT = 180_000
 const unwatched = new HttpsAgent({ rejectUnauthorized: false, keepAlive: false })
 
@@ -27,7 +27,7 @@ export function ask (url, { method = 'GET', headers = {}, body, ca } = {}) {
   })
 }
 
-// A running `adit dev --json`: { origin, key, child, lines, seen(event), stop() }.
+// Starts `adit dev --json` and returns { origin, key, child, lines, seen(event), stop() }.
 export async function dev (root, args = [], options = {}) {
   const child =
     start(['dev', ...(args.includes('--port') ? [] : ['--port', '0']), '--json', ...args], { cwd: root, ...options })
@@ -106,7 +106,7 @@ export const nodeProject = () => project({
   ...Object.fromEntries(Object.entries(actions).map(([name, { code }]) => [`actions/${name}.js`, code]))
 })
 
-// A running `adit dev` of the probe, a C++ action: { root, server, probe(query) }.
+// Starts `adit dev` with the probe, a C++ action, and returns { root, server, probe(query) }.
 export async function probeServer () {
   const root = await probeProject()
   const server = await dev(root, ['--ims', 'local'])
@@ -122,7 +122,7 @@ export const childrenOf = (pid) => readdirSync('/proc').filter((entry) => {
   }
 })
 
-// Tries until it is so; the time limit is the test's own.
+// Repeats until the condition is true. The test's own time limit ends it.
 export async function eventually (what) {
   const end = Date.now() + 180_000
   for (;;) {

@@ -52,7 +52,7 @@ describe('adit dev', { concurrency: false, timeout: 600_000 }, () => {
     assert.match(code, /^[0-9a-f]{32}$/)
   })
 
-  test('keeps the inputs of a final action from the caller, and takes bodies', async () => {
+  test('protects the inputs of a final action from the caller, and accepts bodies', async () => {
     assert.equal((await web('final?FIXED=other')).status, 400)
     assert.equal((await web('echo?FIXED=other')).json().FIXED, 'other')
     const posted =
@@ -77,13 +77,13 @@ describe('adit dev', { concurrency: false, timeout: 600_000 }, () => {
     assert.equal(head.text, '')
   })
 
-  test('gives an application error its status, and hides a crash', async () => {
+  test('answers with the status of an application error, and hides a crash', async () => {
     const failed = await web('fail')
     assert.deepEqual([failed.status, failed.text], [418, 'no'])
     assert.equal((await web('boom.json')).status < 500, true)
   })
 
-  test('asks for what require-whisk-auth says', async () => {
+  test('requires what require-whisk-auth says', async () => {
     assert.equal((await web('keyed')).status, 401)
     assert.equal((await web('keyed', { headers: { 'x-require-whisk-auth': 'wrong' } })).status, 401)
     assert.equal((await web('keyed', { headers: { 'x-require-whisk-auth': 'letmein' } })).status, 200)
@@ -99,7 +99,7 @@ describe('adit dev', { concurrency: false, timeout: 600_000 }, () => {
     assert.equal(record.logs.length, 2, 'show did not run')
   })
 
-  test('runs any action by POST with the key, and none without', async () => {
+  test('runs any action by POST with the key, and none without it', async () => {
     const body = '{"n":1}'
     assert.equal((await api('p/add', { method: 'POST', body, key: null })).status, 401)
     assert.equal((await api('p/add', { method: 'POST', body, key: 'wrong:key' })).status, 401)
@@ -119,7 +119,7 @@ describe('adit dev', { concurrency: false, timeout: 600_000 }, () => {
     assert.deepEqual(record.response.result, { n: 2 })
   })
 
-  test('remembers activations', async () => {
+  test('keeps records of activations', async () => {
     const answer = await web('echo?remember=me')
     const id = answer.headers['x-openwhisk-activation-id']
     const record = (await ask(`${server.origin}/api/v1/activations/${id}`)).json()
@@ -133,7 +133,7 @@ describe('adit dev', { concurrency: false, timeout: 600_000 }, () => {
     assert.equal((await ask(`${server.origin}/api/v1/activations`, { headers: { host: 'evil.example' } })).status, 403)
   })
 
-  test('lets nobody into a secured action whom IMS does not know', async () => {
+  test('rejects callers of a secured action whose token IMS does not accept', async () => {
     const missing = await web('secured')
     assert.deepEqual([missing.status, missing.json()],
       [401, { error: 'cannot authorize request, reason: missing authorization header' }])
@@ -147,7 +147,7 @@ describe('adit dev', { concurrency: false, timeout: 600_000 }, () => {
     assert.ok(list.length >= 3 && list.every(({ logs }) => logs.length === 0), 'it never ran')
   })
 
-  test('lets a caller with a valid token in, of an IMS that runs elsewhere', async () => {
+  test('accepts a caller with a valid token of an IMS that runs elsewhere', async () => {
     const ims = await emulator(['--env-file', join(root, '.env')])
     const other = await dev(root, ['--ims', ims.origin])
     try {
@@ -167,7 +167,7 @@ describe('adit dev', { concurrency: false, timeout: 600_000 }, () => {
     }
   })
 
-  test('says one line a request: status, time, cold or warm', async () => {
+  test('prints one line per request: status, time, cold or warm', async () => {
     const from = server.lines.length
     await web('echo')
     await web('echo')
@@ -178,7 +178,7 @@ describe('adit dev', { concurrency: false, timeout: 600_000 }, () => {
     assert.ok(second.duration_ms >= 0 && second.method === 'GET' && second.activation_id.length === 32)
   })
 
-  test('survives a thousand callers at once', async () => {
+  test('survives a thousand concurrent callers', async () => {
     const answers = await Promise.all(Array.from({ length: 1000 },
       (_, n) => web('echo?n=' + n).then((answer) => [answer.status, answer.json().n])))
     answers.forEach(([status, n], at) => assert.deepEqual([status, n], [200, String(at)]))
@@ -219,7 +219,7 @@ describe('adit dev', { concurrency: false, timeout: 600_000 }, () => {
     before(async () => { native = await probeServer() })
     after(async () => { await native?.server.stop() })
 
-    test('runs the seed\'s flow, exchanges once, and says so', async () => {
+    test('runs the tutorial\'s action, exchanges one token, and says so', async () => {
       const { server, probe } = native
       const first = await probe()
       assert.equal(first.status, 200, first.text)

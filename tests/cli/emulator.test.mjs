@@ -43,7 +43,7 @@ describe('adit emulator', () => {
   const exchange = (fields, options) => post('/ims/exchange/jwt',
     { client_id: env.JWT_CLIENT_ID, client_secret: secret, jwt_token: assertion(), ...fields }, options)
 
-  test('lets no page of another site set faults, rotate keys, read or get tokens', async () => {
+  test('does not let pages of other sites set faults, rotate keys, or get tokens', async () => {
     const ask = (path, headers, method, body) => new Promise((resolve, reject) => {
       request(ims.origin + path, { method, headers },
         (answer) => { answer.resume().on('end', () => resolve(answer.statusCode)) }).on('error', reject).end(body)
@@ -84,7 +84,7 @@ describe('adit emulator', () => {
     }
   })
 
-  test('says where it listens, first of all',
+  test('prints where it listens first',
     () => assert.match(ims.lines[0], /^listening on http:\/\/127\.0\.0\.1:\d+$/))
 
   for (const path of ['/ims/exchange/jwt', '/ims/exchange/jwt/', '/ims/exchange/v1/jwt']) {
@@ -175,7 +175,7 @@ describe('adit emulator', () => {
     })
   }
 
-  test('takes any of a client\'s secrets and refuses others', async () => {
+  test('accepts any of a client\'s secrets and refuses others', async () => {
     const jwt = assertion({ aud: 'https://ims-na1.adobelogin.com/c/two-keys' })
     const status =
       async (client_secret) => (await exchange({ client_id: 'two-keys', client_secret, jwt_token: jwt })).status
@@ -183,7 +183,7 @@ describe('adit emulator', () => {
       [200, 200, 401])
   })
 
-  test('answers the report only to a token, key and company that fit', async () => {
+  test('answers with the report only if token, key and company match', async () => {
     const token = (await exchange({})).body.access_token
     const report = async (headers) => {
       const response = await fetch(ims.origin + '/api/example/reports', {
@@ -208,7 +208,7 @@ describe('adit emulator', () => {
     assert.ok((await report({ 'x-proxy-global-company-id': '' })).status >= 400)
   })
 
-  test('counts what it did', async () => {
+  test('counts what it has done', async () => {
     const stats = await (await fetch(ims.origin + '/__adit/stats')).json()
     assert.ok(stats.exchanges.jwt >= 6)
     assert.ok(stats.exchanges.client_credentials >= 2)
@@ -223,7 +223,7 @@ describe('adit emulator', () => {
     })
   }
 
-  test('says so when its port is taken', async () => {
+  test('says that its port is taken', async () => {
     const taken = createServer().listen(0, '127.0.0.1')
     await new Promise((resolve) => taken.once('listening', resolve))
     const { port } = taken.address()
@@ -242,7 +242,7 @@ describe('adit emulator', () => {
     assert.match(stderr, /client_id/)
   })
 
-  test('serves HTTPS under Adobe\'s names with the CA that --ca-out holds, and plain HTTP beside it', async () => {
+  test('serves HTTPS under Adobe\'s names with a CA that --ca-out saves, and also plain HTTP', async () => {
     const root = project({})
     const ca = join(root, 'ca.pem')
     const one = await emulator(['--tls', '--ca-out', ca, '--http-port', '0'])
@@ -285,7 +285,7 @@ describe('adit emulator', () => {
     for (const hidden of [secret, jwt, token, token.split('.')[2]]) assert.ok(!stderr.includes(hidden))
   })
 
-  test('throttles a client, and refuses what is larger than it takes', async () => {
+  test('throttles a client, and refuses requests that are too large', async () => {
     const root = project({ 'clients.yaml': clientsYaml })
     const one =
       await emulator(['--quiet', '--clients', join(root, 'clients.yaml'), '--token-rate', '1/1m', '--max-body', '1000'])
@@ -303,7 +303,8 @@ describe('adit emulator', () => {
     assert.equal((await one.stop('SIGTERM')).stderr, '')
   })
 
-  // What comes back over a bare connection, to its end. `write` is given the socket once it is connected.
+  // Returns everything that a bare connection receives until it is closed. Calls `write` with the socket when it is
+  // connected.
   const raw = (origin, write) => new Promise((resolve, reject) => {
     const { port } = new URL(origin)
     const socket = connect(Number(port), '127.0.0.1', () => write(socket))
@@ -321,7 +322,7 @@ describe('adit emulator', () => {
     return [Number(head.split(' ')[1]), error]
   }
 
-  test('ends slow senders, idle connections and long headers, and says so', async () => {
+  test('closes connections with slow senders, no requests or long headers, and says so', async () => {
     const one = await emulator(['--json', '--request-timeout', '300ms', '--idle-timeout', '2s', '--max-header', '1000'])
     const slow = raw(one.origin, (socket) => {
       const bytes = [...'POST /ims/token/v3 HTTP/1.1\r\nHost: a\r\nContent-Length: 10000\r\n\r\n' + 'x'.repeat(10000)]
@@ -342,9 +343,9 @@ describe('adit emulator', () => {
     for (const { debug_id: id } of lines) assert.ok(id)
   })
 
-  test('refuses connections past its number, and says so', async () => {
+  test('refuses connections beyond its limit, and says so', async () => {
     const one = await emulator(['--json', '--max-connections', '2'])
-    // Answered once, so that they are surely counted.
+    // Each connection gets one answer first, so that it is certainly counted.
     const begun = await Promise.all([0, 1].map(() => new Promise((resolve, reject) => {
       const socket = connect(Number(new URL(one.origin).port), '127.0.0.1',
         () => socket.write('GET /__adit/stats HTTP/1.1\r\nHost: localhost\r\n\r\n'))
@@ -358,7 +359,7 @@ describe('adit emulator', () => {
     assert.ok(lines[0].debug_id)
   })
 
-  test('prints an address that this machine can reach where it listens at all of them', async () => {
+  test('prints an address that this machine can reach if it listens on all addresses', async () => {
     for (const [host, here] of [['0.0.0.0', '127.0.0.1'], ['::', '[::1]']]) {
       const one = await emulator(['--host', host])
       const { port } = new URL(one.origin)
@@ -368,7 +369,7 @@ describe('adit emulator', () => {
     }
   })
 
-  test('takes no limit that would refuse everybody or nobody', async () => {
+  test('rejects limits that would refuse every client or none', async () => {
     for (const limit of [
       ['--max-connections', '0'], ['--max-connections', '-1'], ['--max-body', '-1'], ['--max-header', '0'],
       ['--request-timeout', '0'], ['--token-rate', '0/1m']
@@ -402,7 +403,7 @@ describe('adit emulator', () => {
     }
   })
 
-  test('says it in adit dev and adit invoke, too, if it is part of the command', async () => {
+  test('says why in adit dev and adit invoke, too, if it runs inside the command', async () => {
     const root = project({
       'ext.config.yaml':
         "runtimeManifest:\n  packages:\n    p:\n      actions:\n        a:\n          function: a.js\n          runtime: nodejs:22\n          web: 'yes'\n",
@@ -418,7 +419,7 @@ describe('adit emulator', () => {
     assert.match(invoked.stderr, /the token is not a JWT: undefined/)
   })
 
-  test('says that the emulator knows no client, at the start and to those who ask it', async () => {
+  test('says that it knows no client, at its start and in its answers', async () => {
     const one = await emulator([])
     const { code, stderr } =
       await run(['token', '--ims', one.origin, '--store', 'memory:'], { cwd: project({ '.env': toDotenv(env) }) })
@@ -428,7 +429,7 @@ describe('adit emulator', () => {
     assert.match((await one.stop()).stderr, /the emulator knows no client/)
   })
 
-  test('knows several certificates and secrets of a client, and answers 403025 without a product profile', async () => {
+  test('supports several certificates and secrets, and answers 403025 without a product profile', async () => {
     const root = project({})
     const certificates = []
     for (const name of ['one', 'two']) {
@@ -465,7 +466,7 @@ describe('adit emulator', () => {
     assert.equal((await ask('a-' + secret, keys.privateKey)).error, 'invalid_token', 'a key of no certificate of its')
   })
 
-  test('shows openssl s_client a chain that its CA verifies, for the name that is asked for', async () => {
+  test('presents a chain to openssl s_client that its CA verifies for the requested name', async () => {
     const root = project({})
     const one = await emulator(['--quiet', '--tls', '--ca-out', join(root, 'ca.pem')])
     const { port } = new URL(one.origin)
@@ -487,10 +488,10 @@ describe('adit emulator', () => {
   })
 
   for (const [what, args] of [
-    ['a rate', ['--token-rate', 'often']], ['--ca-out without --tls', ['--ca-out', 'ca.pem']],
-    ['a --ca-out that cannot be', ['--tls', '--ca-out', '/dev/null/ca.pem']]
+    ['an invalid rate', ['--token-rate', 'often']], ['--ca-out without --tls', ['--ca-out', 'ca.pem']],
+    ['a --ca-out that cannot be written', ['--tls', '--ca-out', '/dev/null/ca.pem']]
   ]) {
-    test(`refuses ${what} that makes no sense`, async () => {
+    test(`rejects ${what}`, async () => {
       const { code, stderr } = await run(['emulator', '--port', '0', ...args])
       assert.equal(code, 2, stderr)
       assert.match(stderr, new RegExp(args.at(-2)))

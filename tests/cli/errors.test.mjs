@@ -1,5 +1,5 @@
-// Every error that a user can meet, provoked from outside; its text stands in errors/approved.txt, to be read as a user
-// would: what happened, where, what to do. After a change of words: ADIT_APPROVE=1 node --test
+// Provokes every error that a user can get from the command. Its text is in errors/approved.txt, to be read as a user
+// would: what happened, where, what to do. After a change of messages, run ADIT_APPROVE=1 node --test
 // tests/cli/errors.test.mjs, then read the difference.
 import assert from 'node:assert/strict'
 import { execFileSync, spawn } from 'node:child_process'
@@ -30,7 +30,8 @@ const pem = (type, options) =>
     type: 'pkcs8', format: 'pem', ...options?.lock
   } })
 
-// Programs that cannot be packed: one needs a library that is not there any more, one is larger than a platform takes.
+// Makes programs that cannot be packed: one needs a library that no longer exists, one is larger than a platform
+// accepts.
 function programs (folder) {
   const compile = (...args) => execFileSync('c++', args, { cwd: folder })
   writeFileSync(join(folder, 'lib.cc'), 'int gone() { return 1; }\n')
@@ -64,8 +65,8 @@ async function makeKeys () {
   }
 }
 
-// A server that does what no server should; the first part of the path says what.
-function wickedServer () {
+// A server that misbehaves in the way that the first part of the path names.
+function misbehavingServer () {
   const json = (response, status, body, headers = {}) =>
     response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(body)
   const answers = {
@@ -105,13 +106,14 @@ function wickedServer () {
 }
 
 const home = temporaryFolder()
-// Where keys and programs for the cases are.
+// The folder with keys and programs for the cases.
 const made = temporaryFolder()
-// Takes what the running command says on stderr, and what it asks of the server.
+// Called with what the running command prints to stderr, and with each request to the server.
 let happened = () => {}
 
-// `interrupted`: the command gets SIGINT when that has happened.
-function spoken (args, { env = {}, input = '', shell, cwd, interrupted }) {
+// Runs the command and returns { code, stderr }. It gets SIGINT as soon as its output or its requests match
+// `interrupted`.
+function runToEnd (args, { env = {}, input = '', shell, cwd, interrupted }) {
   const [program, ...first] = shell ? ['/bin/sh', '-c', shell, ADIT] : [ADIT]
   const child = spawn(program, [...first, ...args],
     { cwd, env: { PATH: process.env.PATH, HOME: home, LANG: 'C.UTF-8', ...env }, stdio: ['pipe', 'pipe', 'pipe'] })
@@ -121,7 +123,7 @@ function spoken (args, { env = {}, input = '', shell, cwd, interrupted }) {
     course += what
     if (interrupted?.test(course) && !interrupted.test(before)) child.kill('SIGINT')
   }
-  child.stdin.on('error', () => {}) // who refuses early does not read on
+  child.stdin.on('error', () => {}) // a command that fails early does not read its input
   child.stdin.end(input)
   let stderr = ''
   child.stderr.setEncoding('utf8').on('data', (data) => { stderr += data; happened(data) })
@@ -132,9 +134,9 @@ function spoken (args, { env = {}, input = '', shell, cwd, interrupted }) {
 
 const approvedLine = (text, folder) => text
   .replaceAll(folder, 'PROJECT').replaceAll(home, 'HOME').replaceAll(dirname(ADIT), 'BIN').replaceAll(secret, 'SECRET')
-  .replace(/\b(3[2-9]|[45]\d|6[0-5])\d{3}\b/g, 'PORT') // of those that a system picks
+  .replace(/\b(3[2-9]|[45]\d|6[0-5])\d{3}\b/g, 'PORT') // ports that the system chooses
   .replaceAll(made, 'MADE')
-  .replace(/(?<=The package of default\/large has )[\d.]+/, 'MORE')  // what it holds besides depends on the system
+  .replace(/(?<=The package of default\/large has )[\d.]+/, 'MORE') // the rest of its content depends on the system
   .replace(/\([^()]* ago\)/g, '(SOME TIME ago)')
   .replace(/eyJ[\w.-]+/g, 'TOKEN')
   .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME')
@@ -146,7 +148,7 @@ async function provoke ([title, args, options = {}], taken) {
     mkdirSync(dirname(join(folder, name)), { recursive: true })
     writeFileSync(join(folder, name), content, { mode: 0o600 })
   }
-  const { code, stderr } = await spoken(args.map((argument) => argument === 'TAKEN' ? String(taken) : argument),
+  const { code, stderr } = await runToEnd(args.map((argument) => argument === 'TAKEN' ? String(taken) : argument),
     { ...options, cwd: folder, env: {
       ...options.env, ...(options.config && { XDG_CONFIG_HOME: join(folder, options.config) }),
       ...(options.credentials && jwtEnv())
@@ -165,7 +167,7 @@ describe('errors', () => {
   let approved = ''
   before(async () => {
     const keysMade = await makeKeys()
-    server = await wickedServer()
+    server = await misbehavingServer()
     const origin = `http://127.0.0.1:${server.address().port}`
     const ims = await emulator(['--env-file', join(clientFolder(), '.env')])
     const tls = await emulator(['--tls'])
@@ -197,12 +199,12 @@ describe('errors', () => {
   }
   const each = (check) => groups.flatMap(({ told }) => told).forEach(check)
 
-  test('say what was approved', () => assert.equal(approved, readFileSync(APPROVED, 'utf8')))
+  test('have the approved texts', () => assert.equal(approved, readFileSync(APPROVED, 'utf8')))
 
   test('end with 1 or 2, or 130 for Ctrl-C, never with a signal or 0', () => each(({ title, code }) =>
     assert.ok([1, 2].includes(code) || (code === 130 && title.includes('interrupted')), `${title}: ${code}`)))
 
-  test('begin with the name of the program, and say what happened as a person would', () => each(({ title, said }) => {
+  test('begin with the name of the program, and are written for people', () => each(({ title, said }) => {
     assert.match(said, /^adit: [^\n]{12,}/, title)
     assert.ok(!/terminate called|std::|boost|errno|exception/i.test(said), `${title}: ${said}`)
     assert.ok(!/\.\.$|: :|\bnull\b/.test(said), `${title}: ${said}`)
@@ -211,7 +213,7 @@ describe('errors', () => {
   test('show no secret',
     () => each(({ title, said }) => assert.ok(!said.includes(secret) && !said.includes('PRIVATE KEY-----\n'), title)))
 
-  test('are all those that the code has, except those that are listed with the reason', () => {
+  test('are all the errors in the source code, except those that are listed with a reason', () => {
     const words = approved.replace(/\s+/g, ' ')
     const missing = sites().filter(({ pieces }) => !pieces.some((piece) => words.includes(piece)))
       .filter(({ pieces }) => !pieces.some((piece) => unreachable.some(([known]) => piece.includes(known))))

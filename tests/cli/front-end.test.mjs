@@ -1,4 +1,4 @@
-// The front end of a project, which `adit dev` serves beside the actions.
+// The front end of a project, which `adit dev` serves next to the actions.
 import assert from 'node:assert/strict'
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -24,7 +24,7 @@ const files = {
 }
 
 describe('a project with a front end', () => {
-  test('has it built by its hook with the actions\' addresses, and served at /', async () => {
+  test('gets it built by its hook with the addresses of the actions, and served at /', async () => {
     const root = project(files)
     const server = await dev(root, ['--http'])
     const get = (path, options) => ask(server.origin + path, options)
@@ -44,7 +44,7 @@ describe('a project with a front end', () => {
     await server.stop()
   })
 
-  test('shows nothing that is hidden, outside, or not there; and nothing to other sites\' pages', async () => {
+  test('serves no hidden files, no files outside of the folder, and nothing to pages of other sites', async () => {
     const outside = temporaryFolder()
     writeFileSync(join(outside, 'secret.txt'), 'secret')
     const root = project(files)

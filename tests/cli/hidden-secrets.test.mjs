@@ -1,6 +1,5 @@
-// A secret that stands in the wrong place is not shown: every place that a user can put a value gets a canary, and no
-// output holds it. And text of somebody else's does not steer the terminal: names, messages of servers, members of
-// archives.
+// A secret in the wrong place is not shown: every place in which a user can put a value gets a canary, and no output
+// contains it. Text from others does not control the terminal: names, messages of servers, members of archives.
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { createServer as createHttpServer } from 'node:http'
@@ -26,14 +25,14 @@ const nowhere = 'http://127.0.0.1:1'
 
 // [what, arguments, { env, files, input }]
 const places = [
-  // Where a command or an option belongs.
+  // In the place of a command or an option.
   ['a command', [canary]],
   ['a subcommand', ['ims', canary]],
   ['an argument too many', ['token', canary]],
   ['an argument too many of check', ['check', canary]],
   ['a short option', ['token', '-z' + canary]],
   ['the value of an unknown option', ['token', '--secret=' + canary]],
-  // Values of options.
+  // In the values of options.
   ...[
     '--port', '--max-body', '--max-header', '--max-connections', '--http-port', '--token-lifetime', '--idle-timeout',
     '--request-timeout', '--token-rate', '--api-rate', '--fault'
@@ -118,7 +117,7 @@ const places = [
     ] } } } }) }
   }],
 
-  // Settings, in the environment and in .env.
+  // In settings, in the environment and in .env.
   ...[
     'ADIT_TIMEOUT', 'ADIT_CONNECT_TIMEOUT', 'ADIT_IMS', 'ADIT_ENDPOINTS', 'ADIT_API_HOSTS', 'ADIT_TOKEN_STORE',
     'ADIT_LOG', 'ADIT_CONSOLE_ORG', 'AIO_CLI_ENV', 'JWT_METASCOPES', 'JWT_PRIVATE_KEY', 'JWT_TECHNICAL_ACCOUNT_ID',
@@ -149,7 +148,7 @@ const places = [
   } }],
   ['the user\'s own file', ['token'], { home: { 'adit/config': canary + '\n' } }],
 
-  // Files.
+  // In files.
   ...['web', 'limits', 'inputs', 'annotations', 'include'].map((key) =>
     [`${key} in a manifest`, ['check'], { files: action(`            ${key}: ${canary}\n`) }]),
   ['a list in a manifest', ['check'], { files: { 'app.config.yaml': `- ${canary}\n` } }],
@@ -197,12 +196,12 @@ describe('a secret in the wrong place is not shown', { concurrency: 4 }, () => {
 const ESC = '\x1b]0;pwned\x07\x1b[2J'
 const hostile = `${ESC}\u009b31m\u202e\x7f`
 // eslint-disable-next-line no-control-regex
-const STEERS = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/
+const CONTROLS = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/
 
-describe('text of someone else does not steer the terminal', () => {
+describe('text from others does not control the terminal', () => {
   const clean = ({ stdout, stderr }) => {
-    assert.doesNotMatch(stdout, STEERS)
-    assert.doesNotMatch(stderr, STEERS)
+    assert.doesNotMatch(stdout, CONTROLS)
+    assert.doesNotMatch(stderr, CONTROLS)
     return stdout + stderr
   }
 
@@ -263,12 +262,12 @@ describe('text of someone else does not steer the terminal', () => {
     clean(await run(['check'], { cwd: broken }))
   })
 
-  test('in a token, and in what is said of it as JSON', async () => {
+  test('in a token, and in its description as JSON', async () => {
     const part = (value) => Buffer.from(JSON.stringify(value)).toString('base64url')
     const token = `${part({ alg: 'none', kid: hostile })}.${part({ sub: hostile, ['k' + hostile]: 1 })}.`
     clean(await run(['jwt', 'decode', token]))
     const { stdout } = await run(['jwt', 'decode', token, '--json'])
-    assert.doesNotMatch(stdout, STEERS)
+    assert.doesNotMatch(stdout, CONTROLS)
     assert.equal(JSON.parse(stdout).claims?.sub ?? JSON.parse(stdout).payload?.sub, hostile)
   })
 
@@ -288,7 +287,7 @@ describe('text of someone else does not steer the terminal', () => {
     assert.match(said, /\\x1b\]0;pwned\\x07/)
   })
 
-  test('in the body that call fetches, on a terminal; a pipe gets it as it is', async () => {
+  test('in the body that call fetches, on a terminal; a pipe gets it unchanged', async () => {
     const server = createHttpServer((_, response) => response.end(hostile))
     await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
     const url = `http://127.0.0.1:${server.address().port}/`

@@ -1,4 +1,4 @@
-// Hooks of a project: commands that it has run before, after or instead of the steps of a build.
+// Hooks of a project: its commands that run before, after or instead of the steps of a build.
 import assert from 'node:assert/strict'
 import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -24,7 +24,7 @@ describe('a function that the hook pre-app-build makes', () => {
       '.gitignore': '.env\nmade\n', 'source.js': action
     })
 
-  test('is run by invoke; what the hook says goes to stderr, with the settings of .env', async () => {
+  test('is run by invoke, with the settings of .env; the output of the hook goes to stderr', async () => {
     const root = project(files())
     const { code, stdout, stderr } = await run(['invoke', 'a'], { cwd: root })
     assert.equal(code, 0, stderr)
@@ -34,7 +34,7 @@ describe('a function that the hook pre-app-build makes', () => {
     assert.equal(readFileSync(join(root, 'order'), 'utf8'), 'after\n')
   })
 
-  test('is no error of check, which runs no hook', async () => {
+  test('is not an error for check, which runs no hook', async () => {
     const root = project(files())
     const { code, stdout } = await run(['check'], { cwd: root })
     assert.equal(code, 0, stdout)
@@ -70,7 +70,7 @@ describe('a function that the hook pre-app-build makes', () => {
   })
 })
 
-test('a hook that fails ends the command, with its own words', async () => {
+test('a hook that fails stops the command, and its output is shown', async () => {
   const root =
     project({ 'app.config.yaml': manifest({ 'pre-app-build': 'echo it went wrong >&2; exit 3' }), 'made/a.js': action })
   for (const command of [['invoke', 'a'], ['build'], ['dev', '--port', '0'], ['package', 'a', '--target', 'nodejs']]) {

@@ -1,6 +1,6 @@
-// Projects whose files are traps: links that lead out, pipes and devices in a file's place, names that mean something
-// elsewhere, and git configuration that runs programs. Nothing outside the project may change, nothing may run, nothing
-// may hang.
+// Projects with hostile files: links that lead out of the project, pipes and devices instead of files, names with
+// special characters, and git configuration that runs programs. Nothing outside of the project may change, no program
+// may run, and nothing may hang.
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import {
@@ -17,7 +17,8 @@ const console_ =
 const manifest =
   'application:\n  runtimeManifest:\n    packages:\n      p:\n        actions:\n          a: { function: a.js, runtime: "nodejs:22" }\n'
 
-// A home folder with a file that must stay as it is, and a project with these files in it: { home, root, untouched() }.
+// Makes a home folder with a file that must not change, and a project with these files in it: { home, root, untouched()
+// }.
 function clone (files = {}, links = {}) {
   const home = temporaryFolder()
   const root = join(home, 'src', 'repo')
@@ -50,7 +51,7 @@ describe('links that lead out of the project', () => {
     return result
   }
 
-  test('are not written through, whichever command writes', async () => {
+  test('are not followed by any command that writes', async () => {
     const env = { '.env': '../../.profile' }
     await refused(['import', 'console.json', '--replace'], clone({ 'console.json': console_ }, env))
     await refused(['import', 'console.json', '--env-file', 'settings'],
@@ -66,7 +67,7 @@ describe('links that lead out of the project', () => {
       clone({}, { out: '../../folder' }))
   })
 
-  test('are not written through by a build', async () => {
+  test('are not followed by a build', async () => {
     for (const links of [{ dist: '../../folder' }, {}]) {
       const subject = clone({}, links)
       mkdirSync(join(subject.root, 'cpp'))
@@ -81,7 +82,7 @@ describe('links that lead out of the project', () => {
     }
   })
 
-  test('are not written through with what a server answers', async () => {
+  test('are not followed when a server\'s answer is written', async () => {
     const subject = clone({}, { 'answer.json': '../../.profile' })
     const { createServer } = await import('node:http')
     const server = createServer((_, response) => response.end('theirs\n'))
@@ -91,7 +92,7 @@ describe('links that lead out of the project', () => {
     } finally { server.close() }
   })
 
-  test('keep migrate from writing settings, and nothing of a backup is left', async () => {
+  test('keep migrate from writing settings, and no backup is left', async () => {
     const subject = clone({}, { '.env': '../../.settings' })
     writeFileSync(join(subject.home, '.settings'), toDotenv(jwtEnv()))
     const before = readFileSync(join(subject.home, '.settings'), 'utf8')
@@ -110,7 +111,7 @@ describe('links that lead out of the project', () => {
 })
 
 describe('links inside the project', () => {
-  test('stay, and what they lead to is written and shown', async () => {
+  test('are kept, and their targets are written and shown', async () => {
     const subject = clone({ 'console.json': console_, settings: '' }, { '.env': 'settings' })
     const { code, stderr } = await run(['import', 'console.json'], { cwd: subject.root })
     assert.equal(code, 0, stderr)
@@ -123,7 +124,7 @@ describe('links inside the project', () => {
     subject.untouched()
   })
 
-  test('that lead into git are refused', async () => {
+  test('that lead into .git are refused', async () => {
     const subject = clone({ 'console.json': console_ }, { '.env': '.git/hooks/post-checkout' })
     execFileSync('git', ['init', '-q'], { cwd: subject.root })
     const { code, stderr } = await run(['import', 'console.json'], { cwd: subject.root })
@@ -150,7 +151,7 @@ describe('check --fix', () => {
     }
   })
 
-  test('writes names as gitignore(5) wants them, so that git ignores just these files', async () => {
+  test('escapes names as gitignore(5) requires, so that git ignores exactly these files', async () => {
     const names = ['.env.a;b', '.env.* ', '.env.[x]', '.env.\\']
     const subject = repository(Object.fromEntries(names.map((name) => [name, 'X=1\n'])))
     await run(['check', '--fix', '--yes'], { cwd: subject.root })
@@ -159,14 +160,14 @@ describe('check --fix', () => {
     assert.deepEqual(ignored.split('\0').filter(Boolean).sort(), [...names].sort())
   })
 
-  test('has no line for a name with a line end, which would bring a pattern of its own', async () => {
+  test('writes no line for a name with a line end, which would add another pattern', async () => {
     const subject = repository({ '.gitignore': '.env\n', '.env.x\n!.env': 'X=1\n' })
     const { stdout } = await run(['check', '--fix', '--yes'], { cwd: subject.root })
     assert.equal(readFileSync(join(subject.root, '.gitignore'), 'utf8'), '.env\n')
     assert.match(stdout, /Rename or delete the file/)
   })
 
-  test('writes names into YAML as YAML and inputs want them, and none that an input cannot name', async () => {
+  test('quotes names in YAML, and skips names that an input cannot have', async () => {
     const names = ['1E3', 'NULL', '0X1F', 'A_B', 'A.B', '-']
     const block =
       'application:\n  runtimeManifest:\n    packages:\n      p:\n        actions:\n          a:\n            function: a.js\n            runtime: nodejs:22\n'
@@ -183,7 +184,7 @@ describe('check --fix', () => {
     assert.doesNotMatch(stdout, /invalid_yaml/)
   })
 
-  test('prints commands in which a name is one word', async () => {
+  test('prints commands in which each name is one word of the shell', async () => {
     const name = "x;touch PWNED $(id) it's"
     const subject = clone({ [name]: 'X=1\n' })
     chmodSync(join(subject.root, name), 0o644)
@@ -196,7 +197,7 @@ describe('check --fix', () => {
     assert.match(key.stderr, /adit key encode '.*a b;c\.key'/)
   })
 
-  test('shows the file that changes, not the link to it', async () => {
+  test('shows the file that it changes, not the link to it', async () => {
     const subject = repository({ '.gitignore': '.env\n', settings: 'X=1\n' }, { '.env': 'settings' })
     chmodSync(join(subject.root, 'settings'), 0o644)
     const asked = onTerminal(['check', '--fix'], { cwd: subject.root })
@@ -208,7 +209,7 @@ describe('check --fix', () => {
 })
 
 describe('git', () => {
-  test('never sees the configuration of the project', async () => {
+  test('is never run with the configuration of the project', async () => {
     const up = temporaryFolder()
     const git = (...args) => execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b', ...args], { cwd: up })
     git('init', '-q')
@@ -236,7 +237,7 @@ describe('git', () => {
   })
 })
 
-describe('what is not a regular file', () => {
+describe('something other than a regular file', () => {
   let commands
   before(() => {
     commands = [
@@ -244,7 +245,7 @@ describe('what is not a regular file', () => {
       ['import', 'console.json'], ['call', 'https://analytics.adobe.io/x']
     ]
   })
-  // { name: how to make it }
+  // { description: how to make it }
   const traps = {
     'a pipe': (path) => execFileSync('mkfifo', [path]),
     'a device': (path) => symlinkSync('/dev/zero', path),
@@ -268,7 +269,7 @@ describe('what is not a regular file', () => {
         const subject = clone({ '.env': 'JWT_PRIVATE_KEY=private.key\n' })
         execFileSync('rm', ['-f', join(subject.root, name)])
         make(join(subject.root, name))
-        // Node.js reads these two itself, and gets the action's time for it.
+        // Node.js itself reads these two, and may use the whole time of the action.
         for (const args of [
           ['check'], ['token', '--store', 'memory:'],
           ...(['a.js', 'package.json'].includes(name) ? [] : [['invoke', 'a']]), ['migrate', '--dry-run']
@@ -281,7 +282,7 @@ describe('what is not a regular file', () => {
     })
   }
 
-  // What a build leaves below dist, and what it reads again the next time.
+  // What a build writes below dist, and reads again the next time.
   const built = [
     '.build/p/a.stamps', '.build/p/a.lock', '.build/p/a/CMakeCache.txt',
     '.build/p/a/.cmake/api/v1/query/client-adit/codemodel-v2', 'p/a/exec', 'p/a/exec.new'
@@ -297,7 +298,7 @@ describe('what is not a regular file', () => {
             'cmake_minimum_required(VERSION 3.25)\nproject(x LANGUAGES NONE)\n')
         mkdirSync(dirname(join(subject.root, name)), { recursive: true })
         make(join(subject.root, name))
-        // A huge file is read by CMake itself.
+        // CMake itself reads this file.
         if (what === 'a huge file' && name.startsWith('cpp')) continue
         const { code, stderr } = await run(['build'], { cwd: subject.root, timeout: 20_000 })
         assert.ok(code === 1 || code === 2, `${name}: ${stderr}`)
@@ -306,7 +307,7 @@ describe('what is not a regular file', () => {
     })
   }
 
-  test('a pipe that a project has ready for an answer or a body is refused', async () => {
+  test('a pipe in the project instead of a file for an answer or a body is refused', async () => {
     const subject = clone()
     execFileSync('mkfifo', [join(subject.root, 'pipe')])
     const { createServer } = await import('node:http')
@@ -322,7 +323,7 @@ describe('what is not a regular file', () => {
     } finally { server.close() }
   })
 
-  test('works where the user gives it on the command line', async () => {
+  test('is accepted if the user names it on the command line', async () => {
     const subject = clone()
     writeFileSync(join(subject.home, 'settings'),
       'IMS_OAUTH_S2S_CLIENT_ID=from-pipe\nIMS_OAUTH_S2S_CLIENT_SECRET=s\nIMS_OAUTH_S2S_ORG_ID=o@AdobeOrg\nIMS_OAUTH_S2S_SCOPES=openid\n')

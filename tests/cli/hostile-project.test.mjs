@@ -1,6 +1,5 @@
-// A repository that the user has cloned, and that tries everything: its files must not send the user's own secrets
-// anywhere, run anything, or change anything outside of it. Every command is run in it, as somebody whose credentials
-// stand in the environment.
+// A cloned repository that attacks its user: its files must not send the user's secrets anywhere, run anything, or
+// change anything outside of it. Every command is run in it, with the user's credentials in the environment.
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import {
@@ -18,7 +17,7 @@ const adobes = [
   'https://api.adobe.io', 'https://adobeioruntime.net'
 ]
 
-// What only the user knows. A token is known by its payload.
+// The user's secrets. A token is recognised by its payload.
 const token =
   `eyJhbGciOiJSUzI1NiJ9.${Buffer.from(JSON.stringify({ client_id: 'mine', id: random() })).toString('base64url')}.c2ln`
 const secrets = {
@@ -31,7 +30,7 @@ const oauth = {
 }
 const ownJwt = jwtEnv({ JWT_CLIENT_ID: 'mine', JWT_CLIENT_SECRET: secrets.client })
 
-// Takes everything, and says that it is whatever it is asked for.
+// The attacker's server. It accepts every request, and pretends to be whatever is expected.
 let thief, adobe
 const stolen = []
 const connected = []
@@ -58,7 +57,7 @@ before(async () => {
     (request, socket) => { stolen.push(`CONNECT ${request.url} ${JSON.stringify(request.headers)}`); socket.destroy() })
   thief.on('clientError', (error, socket) => { stolen.push(String(error.rawPacket)); socket.destroy() })
   thief.origin = `http://127.0.0.1:${thief.address().port}`
-  // The user's proxy: requests for Adobe end here, so that no test needs a network.
+  // The user's proxy: requests for Adobe's hosts end here, so that no test needs a network.
   adobe = await listen(createServer((_, response) => response.writeHead(502).end()))
   adobe.on('connect',
     (request, socket) => { connected.push(request.url); socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n') })
@@ -66,7 +65,7 @@ before(async () => {
 })
 after(() => { for (const server of [thief, adobe]) { server.close(); server.closeAllConnections() } })
 
-// Everything below a folder: what it is, its mode, and what it holds.
+// Describes everything below a folder: its kind, its mode and its content.
 function snapshot (folder, at = '') {
   const found = {}
   for (const name of readdirSync(join(folder, at)).sort()) {
@@ -112,8 +111,8 @@ const files = {
   } })
 }
 
-// A world of its own: the user's home, what lies beside the repository, and the repository.
-function world (contents, { links = {}, git = false } = {}) {
+// Makes the user's home, a folder next to the repository, and the repository.
+function clone (contents, { links = {}, git = false } = {}) {
   const top = temporaryFolder()
   const root = join(top, 'repository')
   const home = join(top, 'home')
@@ -161,7 +160,7 @@ function assertNothingHappened (place, what) {
   assert.deepEqual(snapshot(place.outside), place.before.outside, what)
 }
 
-// Every command, with its arguments, in every form that reads a project.
+// Every command with arguments, in each form that reads a project.
 const commands = {
   token: [
     ['token'], ['token', '--fresh'], ['token', '--ims', 'prod', '--fresh'], ['token', '--status'], ['token', '--clear'],
@@ -198,7 +197,7 @@ const commands = {
   run: [['run', '--', 'true'], ['run', '--env-file', '.env', '--', 'env']],
   completion: [['completion', 'bash'], ['__complete', 'adit', 'invoke', '']],
   version: [['version'], ['--version'], ['--help'], ['token', '--help']],
-  // Servers, which are ended once they listen.
+  // Servers, which are stopped when they listen.
   dev: [['dev', '--http', '--port', '0'], ['dev', '--http', '--port', '0', '--ims', 'prod']],
   emulator: [['emulator', '--port', '0'], ['emulator', '--port', '0', '--env-file', '.env']]
 }
@@ -219,13 +218,13 @@ async function serve (args, options) {
   if (child.exitCode === null) await new Promise((resolve) => { child.on('close', resolve); child.kill('SIGINT') })
 }
 
-// By these the user asks for the project's code to be built or run, and so for its hooks and its bundler.
-const running = ['invoke', 'build', 'package', 'dev', 'deploy']
+// Commands that build or run the project's code, and therefore its hooks and its bundler.
+const codeRunning = ['invoke', 'build', 'package', 'dev', 'deploy']
 
-// Runs every command in a copy of the place, as the user; `env` is what the user has exported.
+// Runs every command in a new copy of the repository. `env` is the environment that the user has exported.
 async function runAll (make, env) {
   for (const [name, forms] of Object.entries(commands)) {
-    const place = make() // what `adit import` puts into .env is the project's from then on
+    const place = make() // values that `adit import` writes to .env belong to the project from then on
     for (const form of forms) {
       const args = form.map((word) => word.replace('THIEF', thief.origin).replace('HOME', place.home))
       const options = {
@@ -234,7 +233,7 @@ async function runAll (make, env) {
       if (name === 'dev' || name === 'emulator') await serve(args, options)
       else await run(args, options)
       assertNothingHappened(place, `adit ${args.join(' ')}`)
-      if (!running.includes(name))
+      if (!codeRunning.includes(name))
         assert.ok(!existsSync(join(place.root, 'HOOK_RAN')), `adit ${args.join(' ')} ran a hook`)
       rmSync(join(place.root, 'fresh'), { recursive: true, force: true })
     }
@@ -244,25 +243,25 @@ async function runAll (make, env) {
 beforeEach(() => { stolen.length = connected.length = 0 })
 
 describe('in a repository that the user has cloned', () => {
-  test('every command is tried', async () => {
+  test('every command is tested', async () => {
     const { stdout } = await run(['--help'])
     const listed = [...stdout.split(/^Subcommands:/m)[1].matchAll(/^ {2}([a-z]+) /gm)].map(([, name]) => name)
     assert.ok(listed.length > 10, stdout)
     assert.deepEqual(listed.filter((name) => !(name in commands)), [])
   })
 
-  test('a server gets what it is sent: these tests can fail', async () => {
-    const place = world(files)
+  test('a secret that is sent is noticed, so that these tests can fail', async () => {
+    const place = clone(files)
     const { stdout } =
       await run(['token', '--ims', thief.origin, '--store', 'memory:'], { cwd: place.root, env: user(place) })
     assert.match(stdout, /^eyJ/)
     assert.ok(stolen.some((record) => record.includes(secrets.client)))
   })
 
-  test('its bundler is run by commands alone that build or run its code', { timeout: 300_000 }, async () => {
+  test('its bundler is run only by commands that build or run its code', { timeout: 300_000 }, async () => {
     const ran = []
     for (const [name, forms] of Object.entries(commands)) {
-      const place = world({ ...files, 'node_modules/.bin/esbuild': '#!/bin/sh\ntouch BUNDLER_RAN\nexit 1\n' })
+      const place = clone({ ...files, 'node_modules/.bin/esbuild': '#!/bin/sh\ntouch BUNDLER_RAN\nexit 1\n' })
       chmodSync(join(place.root, 'node_modules/.bin/esbuild'), 0o755)
       for (const form of forms) {
         const args = form.map((word) => word.replace('THIEF', thief.origin).replace('HOME', place.home))
@@ -276,10 +275,10 @@ describe('in a repository that the user has cloned', () => {
       if (existsSync(join(place.root, 'BUNDLER_RAN'))) ran.push(name)
     }
     assert.ok(ran.includes('invoke') && ran.includes('build') && ran.includes('dev'), ran.join())
-    assert.deepEqual(ran.filter((name) => !running.includes(name)), [])
+    assert.deepEqual(ran.filter((name) => !codeRunning.includes(name)), [])
   })
 
-  // What decides where a secret goes, in .env; the user's credentials are exported.
+  // Settings in .env that decide where a secret is sent. The user's credentials are exported.
   const everywhere = () => adobes.map((host) => `${host}=${thief.origin}`).join(',')
   const destinations = {
     'another IMS': () => ({ ADIT_IMS: thief.origin }),
@@ -303,7 +302,7 @@ describe('in a repository that the user has cloned', () => {
   for (const [what, make] of Object.entries({ ...destinations, 'all of these': all })) {
     test(`no command sends the user's secrets where .env says: ${what}`, { timeout: 300_000 }, async () => {
       await runAll(() => {
-        const place = world(files)
+        const place = clone(files)
         writeFileSync(join(place.root, '.env'), toDotenv({ ...parts, ...make(place) }), { mode: 0o600 })
         return place
       },
@@ -314,10 +313,10 @@ describe('in a repository that the user has cloned', () => {
     })
   }
 
-  test("no command sends a JWT credential there of which any part is the user's", { timeout: 300_000 }, async () => {
+  test("no command sends a JWT credential there if any part of it is the user's", { timeout: 300_000 }, async () => {
     const parts = ['JWT_CLIENT_SECRET', 'JWT_PRIVATE_KEY']
     for (const own of [parts, ...parts.map((part) => [part])]) {
-      const place = world(files)
+      const place = clone(files)
       const theirs = {
         ...ownJwt, JWT_CLIENT_SECRET: 'theirs', JWT_PRIVATE_KEY: base64(keys.privateKey), ADIT_IMS: thief.origin
       }
@@ -337,8 +336,8 @@ describe('in a repository that the user has cloned', () => {
     }
   })
 
-  test('the refusal names both places, and what allows it; that does', async () => {
-    const place = world({ ...files, '.env': `# theirs\nADIT_IMS=${thief.origin}\n` })
+  test('the refusal names both places and how to allow it, which works', async () => {
+    const place = clone({ ...files, '.env': `# theirs\nADIT_IMS=${thief.origin}\n` })
     const options = { cwd: place.root, env: user(place) }
     const { code, stderr } = await run(['token', '--store', 'memory:'], options)
     assert.equal(code, 2)
@@ -356,13 +355,13 @@ describe('in a repository that the user has cloned', () => {
     )
   })
 
-  test("a deployment puts the user's own secrets into no namespace that is the repository's", async () => {
+  test("a deployment does not put the user's own secrets into a namespace of the repository", async () => {
     const theirs = {
       AIO_runtime_auth: 'their:key', AIO_runtime_namespace: 'theirs', ...parts,
       IMS_OAUTH_S2S_CLIENT_SECRET: 'theirs'
     }
     const withoutC = manifest.replace(/ {10}c:[^]*/, '').replace('annotations: {include-ims-credentials: true}', '')
-    const place = world({ ...files, 'app.config.yaml': withoutC, '.env': toDotenv(theirs) })
+    const place = clone({ ...files, 'app.config.yaml': withoutC, '.env': toDotenv(theirs) })
     const env = user(place, { JWT_PRIVATE_KEY: base64(keys.privateKey) })
     for (const to of [[], ['--to', 'adobe'], ['--to', 'https://elsewhere.example']]) {
       const { code, stderr } = await run(['deploy', '--yes', '--no-hooks', ...to], { cwd: place.root, env })
@@ -372,9 +371,9 @@ describe('in a repository that the user has cloned', () => {
     }
   })
 
-  test('a command that refuses does not say before that requests go there', async () => {
+  test('a command that refuses does not announce before that requests go there', async () => {
     for (const setting of [`ADIT_ENDPOINTS=${everywhere()}`, `ADIT_IMS=${thief.origin}`]) {
-      const place = world({ ...files, '.env': `${setting}\n` })
+      const place = clone({ ...files, '.env': `${setting}\n` })
       for (const args of [
         ['token'], ['check', '--online'], ['call', 'https://analytics.adobe.io/x'], ['ims', 'profile'],
         ['ims', 'validate', token], ['ims', 'secrets', 'list'], ['invoke', 'a'], ['dev', '--http', '--port', '0']
@@ -385,7 +384,7 @@ describe('in a repository that the user has cloned', () => {
         assert.doesNotMatch(stderr, /go there|go to/, args.join(' '))
       }
     }
-    const open = world(
+    const open = clone(
       { ...files, '.env': toDotenv({ ...oauth, ADIT_ENDPOINTS: 'https://ims-na1.adobelogin.com=http://ims.example' }) }
     )
     const { stderr } = await run(['token', '--store', 'memory:'], { cwd: open.root, env: user(open, {}) })
@@ -393,9 +392,9 @@ describe('in a repository that the user has cloned', () => {
     assert.doesNotMatch(stderr, /go to/)
   })
 
-  test('a header that the user types goes where the URL says, unless .env would redirect it', async () => {
+  test('a header on the command line is sent to the URL, unless .env would redirect it', async () => {
     const args = (url) => ['call', url, '-H', `Authorization: Bearer ${secrets.header}`]
-    const place = world({ ...files, '.env': toDotenv({ ADIT_ENDPOINTS: `https://api.example=${thief.origin}` }) })
+    const place = clone({ ...files, '.env': toDotenv({ ADIT_ENDPOINTS: `https://api.example=${thief.origin}` }) })
     const options = { cwd: place.root, env: user(place, {}) }
     const { code, stderr } = await run(args('https://api.example/x'), options)
     assert.equal(code, 2)
@@ -406,8 +405,8 @@ describe('in a repository that the user has cloned', () => {
     assert.ok(stolen.some((record) => record.includes(secrets.header)))
   })
 
-  test('--ims counts more than ADIT_ENDPOINTS of a file, which is said', async () => {
-    const place = world({ ...files, '.env': toDotenv({ ...oauth, ADIT_ENDPOINTS: everywhere() }) })
+  test('--ims takes precedence over ADIT_ENDPOINTS in a file, and the command says so', async () => {
+    const place = clone({ ...files, '.env': toDotenv({ ...oauth, ADIT_ENDPOINTS: everywhere() }) })
     const { stderr } =
       await run(['token', '--ims', 'prod', '--store', 'memory:'], { cwd: place.root, env: user(place, {}) })
     assert.match(stderr, /ADIT_ENDPOINTS of \.env:6 is ignored, because --ims is given/)
@@ -415,10 +414,10 @@ describe('in a repository that the user has cloned', () => {
     assert.deepEqual([...new Set(connected)], ['ims-na1.adobelogin.com:443'])
   })
 
-  test('a project whose .env holds its own credentials says where they go, as ever', async () => {
+  test('a project whose .env contains its own credentials may decide where they are sent', async () => {
     for (const settings of [{ ADIT_IMS: thief.origin }, { ADIT_ENDPOINTS: everywhere() }]) {
       stolen.length = 0
-      const place = world({ ...files, '.env': toDotenv({ ...oauth, ...settings }) })
+      const place = clone({ ...files, '.env': toDotenv({ ...oauth, ...settings }) })
       const options = { cwd: place.root, env: user(place, {}) }
       assert.match((await run(['token', '--store', 'memory:'], options)).stdout, /^eyJ/)
       assert.ok(stolen.some((record) => record.includes(secrets.client)))
@@ -428,16 +427,16 @@ describe('in a repository that the user has cloned', () => {
     }
   })
 
-  test('the emulator inside adit is nobody else\'s: .env may name it for the user\'s own credentials', async () => {
-    const place = world({ ...files, '.env': 'ADIT_IMS=local\n' })
+  test('.env may select the emulator inside adit for the user\'s own credentials', async () => {
+    const place = clone({ ...files, '.env': 'ADIT_IMS=local\n' })
     const { code, stdout, stderr } = await run(['token', '--store', 'memory:'], { cwd: place.root, env: user(place) })
     assert.equal(code, 0, stderr)
     assert.match(stdout, /^eyJ/)
     assert.equal((await run(['invoke', 'a'], { cwd: place.root, env: user(place) })).code, 0)
   })
 
-  test('only a server on this machine is taken for an emulator', async () => {
-    const place = world({ ...files, '.env': toDotenv(oauth) })
+  test('only a server on this machine is treated as an emulator', async () => {
+    const place = clone({ ...files, '.env': toDotenv(oauth) })
     const { stderr } = await run(['token', '--ims', 'https://ims.example', '--store', 'memory:'],
       { cwd: place.root, env: user(place, {}) })
     assert.doesNotMatch(stderr, /is an adit emulator/)
@@ -452,7 +451,7 @@ describe('in a repository that the user has cloned', () => {
       'ADIT_API_HOSTS=api.example', 'ADIT_TOKEN_STORE=redis://example/0', 'aio_runtime_APIHOST=runtime.example',
       'ADIT_IMS=nonsense'
     ]) {
-      const place = world({ '.env': `${setting}\n` })
+      const place = clone({ '.env': `${setting}\n` })
       const options = { cwd: place.root, env: user(place, {}) }
       const { code, stderr } = await run(['import', join(place.home, 'credential.json')], options)
       assert.equal(code, 2, setting)
@@ -466,7 +465,7 @@ describe('in a repository that the user has cloned', () => {
       'ADIT_TOKEN_STORE=redis://localhost', 'ADIT_API_HOSTS=http://127.0.0.1:1',
       'AIO_runtime_apihost=https://adobeioruntime.net'
     ]) {
-      const place = world({ '.env': `${setting}\n` })
+      const place = clone({ '.env': `${setting}\n` })
       assert.equal(
         (await run(['import', join(place.home, 'credential.json')], { cwd: place.root, env: user(place, {}) })).code, 0,
         setting
@@ -476,11 +475,11 @@ describe('in a repository that the user has cloned', () => {
 })
 
 describe('paths in the files of a repository', () => {
-  // All of the credential is the repository's but the key, which lies elsewhere.
+  // The whole credential is the repository's, except the key, which is elsewhere.
   const theirs = (key) => toDotenv({ ...jwtEnv(), JWT_PRIVATE_KEY: key, ADIT_IMS: thief.origin })
-  test('a key outside of it signs nothing', { timeout: 300_000 }, async () => {
+  test('a key outside of it is not used', { timeout: 300_000 }, async () => {
     const withKey = (key) => {
-      const place = world({ ...files, 'app.config.yaml': manifest.replace('{include-ims-credentials: true}', '{}') },
+      const place = clone({ ...files, 'app.config.yaml': manifest.replace('{include-ims-credentials: true}', '{}') },
         { links: { 'link.key': '../outside/private.key', folder: '../outside' } })
       writeFileSync(join(place.root, '.env'), theirs(key(place)), { mode: 0o600 })
       return place
@@ -497,14 +496,14 @@ describe('paths in the files of a repository', () => {
         assertNothingHappened(place, `${args.join(' ')} with ${key}`)
       }
     }
-    const place = world({ '.env': theirs('../outside/private.key') })
+    const place = clone({ '.env': theirs('../outside/private.key') })
     const { code, stderr } = await run(['token', '--store', 'memory:'], { cwd: place.root, env: user(place, {}) })
     assert.equal(code, 2)
     assert.match(stderr, /\.env:6: JWT_PRIVATE_KEY names a file outside of the project\.[^]*in the environment/)
   })
 
-  test('a key that the user names may lie anywhere, and the repository\'s own within it', async () => {
-    const place = world({ '.env': theirs('keys/private.key'), 'keys/private.key': keys.privateKey })
+  test('a key that the user names may be anywhere, and one that the repository names inside it', async () => {
+    const place = clone({ '.env': theirs('keys/private.key'), 'keys/private.key': keys.privateKey })
     const options = { cwd: place.root, env: user(place, {}) }
     assert.equal((await run(['token', '--store', 'memory:'], options)).code, 0)
     const named = { ...options.env, JWT_PRIVATE_KEY: join(place.outside, 'private.key'), ADIT_IMS: thief.origin }
@@ -525,8 +524,8 @@ describe('paths in the files of a repository', () => {
     'what is built': 'application:\n  dist: ../outside/dist\n'
   }
   for (const [what, text] of Object.entries(manifests)) {
-    test(`${what} must not leave it`, async () => {
-      const place = world({ 'a.js': '', '.env': 'A=b\n' }, { links: { folder: '../outside' } })
+    test(`${what} must not be outside of the repository`, async () => {
+      const place = clone({ 'a.js': '', '.env': 'A=b\n' }, { links: { folder: '../outside' } })
       writeFileSync(join(place.root, 'app.config.yaml'), typeof text === 'string' ? text : text(place))
       const options = { cwd: place.root, env: user(place) }
       const checked = await run(['check', '--json'], options)
@@ -544,13 +543,13 @@ describe('paths in the files of a repository', () => {
     })
   }
 
-  test('a token store outside of it is not used', async () => {
+  test('a token store outside of the repository is not used', async () => {
     for (const store of [
       'file:../outside/tokens', 'file:folder/tokens', 'unix:../outside/redis.sock',
       'rediss://127.0.0.1:1?ca=../outside/private.key',
       'rediss://127.0.0.1:1?cert=folder/private.key&key=folder/private.key'
     ]) {
-      const place = world({ ...files, '.env': toDotenv({ ...oauth, ADIT_TOKEN_STORE: store, ADIT_IMS: 'local' }) },
+      const place = clone({ ...files, '.env': toDotenv({ ...oauth, ADIT_TOKEN_STORE: store, ADIT_IMS: 'local' }) },
         { links: { folder: '../outside' } })
       for (const args of [['token'], ['token', '--status'], ['token', '--clear'], ['invoke', 'a']]) {
         const { code, stderr } = await run(args, { cwd: place.root, env: user(place, {}) })
@@ -578,8 +577,8 @@ describe('links and git\'s settings of a repository', () => {
     }
   }
 
-  test('git runs no program that they name', async () => {
-    const place = world(hostile, { git: true })
+  test('do not make git run a program', async () => {
+    const place = clone(hostile, { git: true })
     const canary = join(place.outside, 'PWNED')
     for (const [key, value] of Object.entries({
       'core.fsmonitor': `touch ${canary}; false`, 'core.hooksPath': '.', 'core.pager': `touch ${canary}`,
@@ -592,8 +591,8 @@ describe('links and git\'s settings of a repository', () => {
     await runForms(place)
   })
 
-  test('a bare repository within it is not taken for the project\'s', async () => {
-    const place = world(hostile, { git: true })
+  test('do not make a bare repository inside the project its own', async () => {
+    const place = clone(hostile, { git: true })
     for (const folder of ['objects', 'refs']) mkdirSync(join(place.root, folder))
     writeFileSync(join(place.root, 'HEAD'), 'ref: refs/heads/main\n')
     writeFileSync(join(place.root, 'config'),
@@ -602,12 +601,12 @@ describe('links and git\'s settings of a repository', () => {
     await runForms(place)
   })
 
-  test('nothing is written through links that leave it', async () => {
+  test('do not make a command write outside of the repository', async () => {
     for (const link of [
       { '.gitignore': '../home/.bashrc' }, { '.env': '../outside/settings' }, { '.env': '../outside/missing' },
       { '.env.backup': '../outside/settings' }, { '.env.jwt-backup': '../outside/missing' }
     ]) {
-      const place = world(hostile, { links: link, git: true })
+      const place = clone(hostile, { links: link, git: true })
       if (!('.env' in link)) writeFileSync(join(place.root, '.env'), toDotenv(jwtEnv()), { mode: 0o644 })
       await runForms(place)
     }

@@ -21,7 +21,7 @@ const both = workspace([
   { name: 'Three', integration_type: 'apikey', api_key: { client_id: 'x' } }
 ])
 
-// Imports into a new folder whose .env is `env`.
+// Runs `adit import` in a new folder with this .env.
 async function imports (content, { env, args = [], name = 'Übung file.json' } = {}) {
   const folder = temporaryFolder()
   writeFileSync(join(folder, name),
@@ -33,7 +33,7 @@ async function imports (content, { env, args = [], name = 'Übung file.json' } =
 }
 
 describe('adit import', () => {
-  test('takes both credentials and the namespace of a workspace file', async () => {
+  test('imports both credentials and the namespace of a workspace file', async () => {
     const { code, stdout, stderr, env, folder } = await imports(both)
     assert.equal(code, 0, stderr)
     assert.equal(env, `JWT_CLIENT_ID=jwt-id
@@ -77,13 +77,13 @@ AIO_runtime_auth=${secret}
     assert.equal(await ims('ims-na2.adobelogin.com'), 'https://ims-na2.adobelogin.com')
   })
 
-  test('says of a file in UTF-16 what it is', async () => {
+  test('reports that a file is in UTF-16', async () => {
     const { code, stderr } = await imports(Buffer.from('\ufeff' + JSON.stringify(both), 'utf16le'))
     assert.equal(code, 2)
     assert.match(stderr, /is UTF-16, not UTF-8/)
   })
 
-  test('takes the download of one credential, and an .aio', async () => {
+  test('imports the file of one credential, and an .aio', async () => {
     const one =
       await imports({ CLIENT_ID: 'id', CLIENT_SECRETS: [secret], ORG_ID: 'O@AdobeOrg', SCOPES: ['AdobeID,openid'] })
     assert.match(one.env, /^IMS_OAUTH_S2S_CLIENT_ID=id\n[^]*S2S_SCOPES='\["AdobeID","openid"\]'/)
@@ -112,7 +112,7 @@ AIO_runtime_namespace=ns
 AIO_runtime_auth=${secret}
 `
 
-  test('takes an .aio as Hjson, as the aio CLI writes it and as people change it', async () => {
+  test('imports an .aio in Hjson, as the aio CLI writes it and as people change it', async () => {
     const lines = keys.privateKey.trim().split('\n')
     const text = `{
   # mine
@@ -144,7 +144,7 @@ AIO_runtime_auth=${secret}
     }
   })
 
-  test('takes an .aio as YAML', async () => {
+  test('imports an .aio in YAML', async () => {
     const text = `ims:
   contexts:
     mine:
@@ -165,7 +165,7 @@ runtime:
     }
   })
 
-  test('says of the .aio of `aio app use` that the values are elsewhere', async () => {
+  test('says that the .aio of `aio app use` does not contain the values', async () => {
     const stripped = workspace([{ id: '1', name: 'Mine', integration_type: 'oauth_server_to_server' }])
     delete stripped.project.workspace.details.runtime
     const { code, stderr, env } = await imports(stripped, { name: '.aio' })
@@ -174,7 +174,7 @@ runtime:
     assert.equal(env, undefined)
   })
 
-  test("takes the service credentials of AEM's own console", async () => {
+  test("imports the service credentials of AEM's own console", async () => {
     const { stderr, env } = await imports({
       ok: true,
       integration: {
@@ -191,13 +191,13 @@ runtime:
       stderr)
   })
 
-  test('takes the key of a config.zip', async () => {
+  test('imports the key of a config.zip', async () => {
     const { code, stderr, env } = await imports(zip(['config/private.key', keys.privateKey]), { name: 'config.zip' })
     assert.equal(code, 0, stderr)
     assert.equal(env, `JWT_PRIVATE_KEY=${base64(keys.privateKey)}\n`)
   })
 
-  test('refuses zips that lead out, are huge, locked or broken', async () => {
+  test('refuses zips that lead out, are huge, encrypted or damaged', async () => {
     for (const [bytes, words] of [[zip(['../private.key', keys.privateKey]), /leads out/],
       [zip(['..\\private.key', keys.privateKey]), /leads out/], [zip(['/etc/private.key', 'x']), /leads out/],
       [zip(['private.key', 'A'.repeat(3e6)]), /more than 1 MB/],
@@ -210,7 +210,7 @@ runtime:
     }
   })
 
-  test('never loses a value: refuses, keeps or replaces as asked', async () => {
+  test('never loses a value: refuses, keeps or replaces it as requested', async () => {
     const before = '# mine\r\nIMS_OAUTH_S2S_CLIENT_ID="old" # c\r\nX=1'
     const refused = await imports(both, { env: before })
     assert.equal(refused.code, 2)
@@ -229,7 +229,7 @@ runtime:
     assert.equal(readdirSync(dry.folder).length, 2)
   })
 
-  test('says who can read a file that was there, now that secrets are in it', async () => {
+  test('warns if others can read an existing file that contains secrets now', async () => {
     const told = async (mode) => {
       const folder = temporaryFolder()
       writeFileSync(join(folder, 'file.json'), JSON.stringify(both))
@@ -251,7 +251,7 @@ runtime:
     assert.match((await imports(two, { args: ['--credential', 'Nope'] })).stderr, /no credential of that name/)
   })
 
-  test('says of another file what it is not', async () => {
+  test('says that another file is not one that it can import', async () => {
     for (const [content, words] of [
       ['{', /not JSON: a } is missing at line 1, column 2/], ['[]', /is not a JSON object/], ['{}', /no credential/],
       ['', /is empty/], ['dear friend', /neither JSON nor/], ['a: [', /neither JSON nor/],

@@ -48,7 +48,7 @@ describe('adit ims', () => {
     assert.equal((await adit(['ims', 'validate', token.slice(0, -8) + 'AAAAAAAA'])).code, 1)
   })
 
-  test('invalidates the project\'s own token and hands it out no more', async () => {
+  test('invalidates the project\'s own token and does not return it again', async () => {
     const token = await newToken()
     const { code, stdout, stderr } = await adit(['ims', 'invalidate'])
     assert.equal(code, 0, stderr)
@@ -77,7 +77,7 @@ describe('adit ims', () => {
     assert.ok(keys[0].kid && !keys[0].d)
   })
 
-  test('takes an empty token for none, not for the project\'s own', async () => {
+  test('treats an empty token as missing, not as the project\'s own', async () => {
     const token = await newToken()
     for (const command of ['validate', 'invalidate', 'profile', 'organizations']) {
       const { code, stdout, stderr } = await adit(['ims', command, ''])
@@ -136,7 +136,7 @@ describe('adit ims secrets', () => {
     assert.equal((await secrets(['remove', 'nobody'])).code, 1)
   })
 
-  test('rotates: a new secret in .env that works, the old one gone, all else as it was', async () => {
+  test('rotates: a new secret in .env that works, the old one deleted, everything else unchanged', async () => {
     const [old] = await list()
     const { code, stdout, stderr } = await secrets(['rotate'])
     assert.equal(code, 0, stderr)
@@ -151,13 +151,13 @@ describe('adit ims secrets', () => {
     assert.equal((await run(['token', '--fresh', '--ims', ims.origin], { cwd: root, env: env() })).code, 0)
   })
 
-  test('keeps the old one with --keep-old', async () => {
+  test('keeps the old secret with --keep-old', async () => {
     assert.equal((await secrets(['rotate', '--keep-old'])).code, 0)
     assert.ok(await works(first))
     assert.equal((await list()).length, 2)
   })
 
-  test('touches nothing if there are two secrets, or the one in use is not that of .env', async () => {
+  test('changes nothing if there are two secrets, or the one in use is not that of .env', async () => {
     const before = dotenv()
     const elsewhere = await secrets(['rotate'], { env: { IMS_OAUTH_S2S_CLIENT_SECRET: 'another' } })
     assert.equal(elsewhere.code, 2)
@@ -170,8 +170,8 @@ describe('adit ims secrets', () => {
     assert.ok(await works(first))
   })
 
-  // A server between adit and the emulator. `refuse` says what becomes of a request: a status that answers it, 'drop'
-  // (the connection, before anything happens), 'lose' (the answer), nothing.
+  // Starts a server between adit and the emulator. `refuse` decides about each request: a status to answer with, 'drop'
+  // (close the connection without passing the request on), 'lose' (close it instead of answering), or nothing.
   const between = async (refuse) => {
     const server = createServer(async (request, response) => {
       const chunks = []
@@ -199,7 +199,7 @@ describe('adit ims secrets', () => {
     return { origin: `http://127.0.0.1:${server.address().port}`, close: () => server.close() }
   }
 
-  test('takes the new secret back if it does not work', async () => {
+  test('removes the new secret if it does not work', async () => {
     const before = dotenv()
     const proxy =
       await between((request, body) => request.url.startsWith('/ims/token') && !body.includes(first) ? 401 : 0)
@@ -213,7 +213,7 @@ describe('adit ims secrets', () => {
     assert.ok(await works(first))
   })
 
-  test('takes the new secret back if .env was changed by someone else meanwhile', async () => {
+  test('removes the new secret if another process has changed .env', async () => {
     const proxy = await between((request, body) => {
       if (request.url.startsWith('/ims/token') && !body.includes(first)) appendFileSync(join(root, '.env'), 'MORE=1\n')
       return 0
@@ -238,8 +238,8 @@ describe('adit ims secrets', () => {
     assert.ok(dotenv().includes(jwt.replace(first, value)) && dotenv().endsWith(other), dotenv())
   })
 
-  test('leaves a secret that works in .env whatever fails, and wherever', async () => {
-    // The requests of a rotation, in their order.
+  test('leaves a working secret in .env, whatever fails at whichever step', async () => {
+    // The requests of a rotation, in order.
     const steps = {
       token: (request, body) => request.url.startsWith('/ims/token') && body.includes(first),
       list: (request) => request.method === 'GET' && request.url.endsWith('/secrets'),
@@ -257,7 +257,7 @@ describe('adit ims secrets', () => {
           ...(step === 'token' && { ADIT_TOKEN_TIMEOUT: '0.3' }), XDG_CACHE_HOME: temporaryFolder()
         } })
         proxy.close()
-        // An answer that is lost after the old secret's removal is not a failure: it is gone.
+        // A lost answer after the removal of the old secret is not a failure: the secret is deleted.
         assert.equal(code, what === 'remove: lose' ? 0 : 1, what + stderr)
         assert.ok(await works(inUse()), what)
         assert.equal(dotenv().replace(inUse(), old), before, what)
@@ -272,7 +272,7 @@ describe('adit ims secrets', () => {
     }
   })
 
-  test('takes the new secret back on Ctrl-C while it waits for IMS to learn of it', async () => {
+  test('removes the new secret on Ctrl-C while it waits until IMS accepts it', async () => {
     const before = dotenv()
     let child
     const proxy = await between((request, body) => {

@@ -1,5 +1,5 @@
-// SIGINT to what a script has put into its background: the shell has it ignored there (POSIX 2.11), and whoever sends
-// it means it all the same. SIGHUP under nohup is the other way round.
+// SIGINT to a command that a script runs in the background. The shell makes it ignore SIGINT (POSIX 2.11), but who
+// sends the signal nevertheless wants the command to stop. In contrast, SIGHUP under nohup must be ignored.
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -17,7 +17,7 @@ const settings = {
 const manifest =
   'runtimeManifest:\n  packages:\n    p:\n      actions:\n        a:\n          function: a.js\n          runtime: nodejs:20\n          web: \'yes\'\n'
 
-// The command as `cmd &` in sh starts it, with this signal ignored: { child, said: its stdout, errors: its stderr,
+// Starts the command as `cmd &` in sh does, with this signal ignored: { child, said: its stdout, errors: its stderr,
 // ended }.
 function inBackground (args, { cwd, signal = 'INT' }) {
   const home = temporaryFolder()
@@ -30,13 +30,13 @@ function inBackground (args, { cwd, signal = 'INT' }) {
   running.ended =
     once(child, 'close').then(([code, by]) => { clearTimeout(timer); return { code, by, errors: running.errors } })
   const first = once(child.stdout, 'data')
-  first.catch(() => {})  // some say nothing there
+  first.catch(() => {}) // some commands print nothing to stdout
   running.saidFirst =
     () => Promise.race([first, running.ended.then((end) => { throw new Error('it ended: ' + JSON.stringify(end)) })])
   return running
 }
 
-describe('in the background of a script, where SIGINT came ignored', () => {
+describe('in the background of a script, which makes it ignore SIGINT', () => {
   let root, ims, silent
   before(async () => {
     root = project(
@@ -78,7 +78,7 @@ describe('in the background of a script, where SIGINT came ignored', () => {
     }
   })
 
-  test('adit call under nohup goes on when the terminal hangs up', async () => {
+  test('adit call under nohup continues when the terminal hangs up', async () => {
     silent.removeAllListeners('request')
     let respond
     const arrived = new Promise((resolve) => silent.on('request',

@@ -3,16 +3,16 @@ import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { before, describe, test } from 'node:test'
 import {
-  base64, emulator, jwtEnv, keys, liarProject, probeProject, project, run, secret, temporaryFolder, toDotenv
+  base64, emulator, jwtEnv, keys, rawProject, probeProject, project, run, secret, temporaryFolder, toDotenv
 } from './adit.mjs'
 
-// The processes whose environment holds the text.
+// Returns the processes whose environment contains the text.
 const processesWith = (text) => readdirSync('/proc').filter((entry) => {
   if (!/^\d+$/.test(entry)) return false
   try {
     return readFileSync(`/proc/${entry}/environ`, 'latin1').includes(text)
   } catch {
-    return false  // ended meanwhile
+    return false // the process has ended
   }
 })
 
@@ -26,7 +26,7 @@ describe('adit invoke', { concurrency: false }, () => {
     return file
   }
 
-  test('runs the seed\'s flow: the report is all of stdout', async () => {
+  test('runs the tutorial\'s action and prints only the report to stdout', async () => {
     const { code, stdout, stderr } = await invoke(['--ims', 'local'])
     assert.equal(code, 0, stderr)
     const result = JSON.parse(stdout)
@@ -48,7 +48,7 @@ describe('adit invoke', { concurrency: false }, () => {
     }
   })
 
-  test('says once what the emulator passes over, and nothing of a kind of credential that is not meant', async () => {
+  test('says once what the emulator ignores, and nothing about a kind of credential that is not used', async () => {
     const passedOver = async (variables) => {
       const { stderr } =
         await invoke(['probe', '--ims', 'local', '-p', 'MODE', 'echo', '--env-file', envFile(variables)],
@@ -69,13 +69,13 @@ describe('adit invoke', { concurrency: false }, () => {
     assert.equal(code, 0, stderr)
   })
 
-  test('takes --project from anywhere', async () => {
+  test('finds the project that --project names from anywhere', async () => {
     const { code, stderr } =
       await run(['invoke', '--project', root, '--ims', 'local', '-p', 'MODE', 'echo'], { cwd: '/' })
     assert.equal(code, 0, stderr)
   })
 
-  test('merges inputs, a parameter file and parameters, later over earlier', async () => {
+  test('merges inputs, a parameter file and parameters, later ones over earlier ones', async () => {
     const file = join(root, 'params.json')
     writeFileSync(file, JSON.stringify({ MODE: 'echo', LOG_LEVEL: 'from-file', nested: { a: [1, 'ä'] } }))
     const { code, stdout, stderr } =
@@ -88,7 +88,7 @@ describe('adit invoke', { concurrency: false }, () => {
     assert.equal(body.JWT_CLIENT_ID, 'test-client')
   })
 
-  test('gives the activation record with --full', async () => {
+  test('prints the activation record with --full', async () => {
     const { code, stdout, stderr } = await invoke(['--ims', 'local', '--full', '-p', 'MODE', 'echo'])
     assert.equal(code, 0, stderr)
     const record = JSON.parse(stdout)
@@ -99,12 +99,12 @@ describe('adit invoke', { concurrency: false }, () => {
     assert.ok(record.end >= record.start && Array.isArray(record.logs) && Array.isArray(record.annotations))
   })
 
-  test('lets the process environment win over .env', async () => {
+  test('prefers the process environment to .env', async () => {
     const { stdout } = await invoke(['--ims', 'local', '-p', 'MODE', 'echo'], { env: { LOG_LEVEL: 'warn' } })
     assert.equal(JSON.parse(stdout).body.LOG_LEVEL, 'warn')
   })
 
-  test('exchanges at an emulator that runs elsewhere, and its statistics count it', async () => {
+  test('exchanges a token at an emulator that runs elsewhere, which counts it', async () => {
     const ims = await emulator(['--env-file', join(root, '.env')])
     const { code, stderr } = await invoke(['--ims', ims.origin])
     assert.equal(code, 0, stderr)
@@ -115,7 +115,7 @@ describe('adit invoke', { concurrency: false }, () => {
     assert.equal((await ims.stop()).code, 0)
   })
 
-  test('speaks ActionLoop with a program that was written for it by hand', async () => {
+  test('speaks ActionLoop with a program that does not use the SDK', async () => {
     const other = project({
       'ext.config.yaml':
         'runtimeManifest:\n  packages:\n    tests:\n      actions:\n        loop:\n          function: loop\n          runtime: cpp\n          inputs:\n            LEVEL: $LEVEL\n',
@@ -208,14 +208,15 @@ int main() {
       assert.equal(stats.rejected, 1, 'a wrong secret is not tried again')
     })
 
-    test('nothing to the user when the clock is behind IMS\'s: the assertion is signed by IMS\'s clock', async () => {
+    test('nothing if the clock is behind that of IMS: the assertion is signed with the time of IMS', async () => {
       const ims = await emulator(['--env-file', join(root, '.env')])
       const set = await fetch(ims.origin + '/__adit/faults', {
         method: 'POST', headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ fault: 'clock_skew', delay: '10m' })
       })
       assert.ok(set.ok, await set.text())
-      // The assertion is refused once; the clock's distance is known from the answer, and the next one fits.
+      // IMS refuses the first assertion. Its answer shows the difference of the clocks, and the next assertion is
+      // valid.
       const { code, stdout, stderr } = await invoke(['--ims', ims.origin])
       assert.equal(code, 0, stdout + stderr)
       const stats = await (await fetch(ims.origin + '/__adit/stats')).json()
@@ -261,12 +262,12 @@ int main() {
     })
 
     test('of an action that prints garbage', async () => {
-      await fails(['--ims', 'local', '-p', 'SAY', 'garbage'], { code: 1, says: [/JSON/] }, { cwd: await liarProject() })
+      await fails(['--ims', 'local', '-p', 'SAY', 'garbage'], { code: 1, says: [/JSON/] }, { cwd: await rawProject() })
     })
 
     test('of an action that returns a number', async () => {
       await fails(['--ims', 'local', '-p', 'SAY', 'a number'], { code: 1, says: [/object|dictionary/] },
-        { cwd: await liarProject() })
+        { cwd: await rawProject() })
     })
 
     test('of an unknown option', async () => {

@@ -31,7 +31,7 @@ describe('adit jwt decode', () => {
     assert.match(stdout, /not verified/)
   })
 
-  test('takes it from stdin, with Bearer and line ends', async () => {
+  test('reads it from stdin, with Bearer and line ends', async () => {
     const { code, stdout } = await run(['jwt', 'decode', '-', '--json'],
       { input: 'Authorization: Bearer ' + signed({ exp: now - 3600 }) + '\r\n' })
     assert.equal(code, 0)
@@ -41,7 +41,7 @@ describe('adit jwt decode', () => {
     assert.equal(decoded.expires.words, '1 hour ago')
   })
 
-  test('reads whatever stands before a cut, at every place', async () => {
+  test('decodes what is left of a truncated token, wherever it is cut', async () => {
     const whole = signed(ims)
     for (const size of [60, 100, 150, 200, 250, whole.length - 5]) {
       const { code, stdout } = await run(['jwt', 'decode', whole.slice(0, size), '--json'])
@@ -55,14 +55,14 @@ describe('adit jwt decode', () => {
     }
   })
 
-  test('says of what is not a token that it is none, with exit code 1', async () => {
+  test('says that other text is not a token, with exit code 1', async () => {
     const { code, stdout, stderr } = await run(['jwt', 'decode', 'hello world'])
     assert.equal(code, 1)
     assert.equal(stdout, '')
     assert.match(stderr, /This is not a JWT/)
   })
 
-  test('lets no claim steer the terminal', async () => {
+  test('lets no claim control the terminal', async () => {
     const { stdout } = await run(['jwt', 'decode', signed({ name: '\u001b[2Jx' })])
     assert.ok(!stdout.includes('\u001b'))
   })
@@ -91,7 +91,7 @@ describe('adit jwt sign', () => {
     assert.equal(claims.exp - claims.iat, 300)
   })
 
-  test('makes no token that its header or an empty option belies', async () => {
+  test('makes no token whose header contradicts it, or with an empty option', async () => {
     const root = project({ '.env': toDotenv(jwtEnv()), key: keys.privateKey })
     const sign = (...args) => run(['jwt', 'sign', ...args], { cwd: root })
     for (const args of [
@@ -140,7 +140,7 @@ describe('adit jwt verify', () => {
   const jwk = createPublicKey(keys.publicKey).export({ format: 'jwk' })
   const jwks = file('jwks.json', JSON.stringify({ keys: [{ ...jwk, kid: 'one', alg: 'RS256', use: 'sig' }] }))
 
-  test('finds a right token valid by a PEM, a JWK set and a JWK', async () => {
+  test('accepts a valid token with a PEM, a JWK set and a JWK', async () => {
     for (const keyFile of [pem, jwks, file('jwk.json', JSON.stringify(jwk))]) {
       const { code, stdout, stderr } = await run(['jwt', 'verify', '--keys', keyFile, signed({ exp: now + 60 })])
       assert.equal(code, 0, stderr)
@@ -148,7 +148,7 @@ describe('adit jwt verify', () => {
     }
   })
 
-  test('finds forged, expired, unsigned and confused ones not valid, with exit code 1', async () => {
+  test('rejects forged, expired and unsigned tokens, and those of another algorithm, with exit code 1', async () => {
     const other = generateKeyPairSync('rsa', { modulusLength: 2048 })
     const hmacInput = part({ alg: 'HS256' }) + '.' + part({ exp: now + 60 })
     const good = signed({ exp: now + 60 })
@@ -173,7 +173,7 @@ describe('adit jwt verify', () => {
     }
   })
 
-  test('holds to the algorithms, audience and issuer that are asked for', async () => {
+  test('requires the given algorithms, audience and issuer', async () => {
     const token = signed({ exp: now - 5, aud: ['a', 'b'], iss: 'me' })
     const verify =
       async (...args) => (await run(['jwt', 'verify', '--keys', pem, '--ignore-times', ...args, token])).code
@@ -185,7 +185,7 @@ describe('adit jwt verify', () => {
     assert.equal(await verify('--alg', 'HS256'), 2)
   })
 
-  test('does not take an empty demand, or token, for one that is not made', async () => {
+  test('does not treat an empty option or token as a missing one', async () => {
     const folder = project({ 'pub.pem': keys.publicKey })
     const token = signed({ exp: now + 60 })
     for (const option of ['--keys', '--audience', '--issuer', '--alg']) {
@@ -200,7 +200,7 @@ describe('adit jwt verify', () => {
     }
   })
 
-  test('verifies JSON serialisation, general and flattened, and refuses it changed', async () => {
+  test('verifies the JSON serialisations, general and flattened, and rejects changed ones', async () => {
     const now = Math.floor(Date.now() / 1000)
     const [header, payload, signature] = signed({ exp: now + 60 }).split('.')
     const one = { protected: header, signature }
@@ -215,7 +215,7 @@ describe('adit jwt verify', () => {
     assert.equal(JSON.parse((await verify({ ...one })).stdout).reason, 'invalid_jws')
   })
 
-  test('signs and verifies with every algorithm, which node judges too', async () => {
+  test('signs and verifies with every algorithm, checked with Node.js', async () => {
     for (const [alg, type, options, hash, more] of [
       ['RS512', 'rsa', { modulusLength: 2048 }, 'sha512', {}],
       ['PS384', 'rsa', { modulusLength: 2048 }, 'sha384', { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 48 }],
@@ -245,7 +245,7 @@ describe('adit jwt verify', () => {
     }
   })
 
-  test('verifies an access token by IMS\'s keys', async () => {
+  test('verifies an access token with the keys of IMS', async () => {
     const root = project({ '.env': toDotenv(jwtEnv()) })
     const ims = await emulator(['--env-file', join(root, '.env')])
     const options = { cwd: root, env: { XDG_CACHE_HOME: temporaryFolder() } }

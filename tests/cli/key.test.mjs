@@ -12,7 +12,7 @@ const der = createPrivateKey(keys.privateKey).export({ type: 'pkcs8', format: 'd
 const pkcs1 = createPrivateKey(keys.privateKey).export({ type: 'pkcs1', format: 'pem' })
 
 describe('adit key', () => {
-  test('encodes every shape of a key to the same line, and decodes it again', async () => {
+  test('encodes every form of a key as the same line, and decodes it again', async () => {
     const wanted = `JWT_PRIVATE_KEY=${base64(keys.privateKey)}\n`
     const shapes = {
       pkcs8: keys.privateKey, pkcs1, der, windows: pkcs1.replaceAll('\n', '\r\n'), base64: base64(pkcs1),
@@ -30,7 +30,7 @@ describe('adit key', () => {
     assert.equal((await run(['key', 'decode', '-'], { cwd: folder, input: der })).stdout, keys.privateKey)
   })
 
-  test('generates a pair that Node.js takes, for the owner alone, and never over another', async () => {
+  test('generates a pair that Node.js accepts, readable only by the owner, and never overwrites one', async () => {
     const made =
       await key('generate', '--out', 'my key', '--subject', 'CN=Zoë, O=Example, C=DE', '--days', '30', '--json')
     assert.equal(made.code, 0, made.stderr)
@@ -50,7 +50,7 @@ describe('adit key', () => {
     assert.equal((await key('show', 'my key.key', '--certificate', 'my key.crt')).code, 0)
   })
 
-  test('takes a subject\'s values escaped as by RFC 4514', async () => {
+  test('accepts values of a subject that are escaped as in RFC 4514', async () => {
     const subjectOf = async (text) => {
       const { code, stderr } = await key('generate', '--out', 'escaped', '--force', '--subject', text)
       assert.equal(code, 0, stderr)
@@ -62,7 +62,7 @@ describe('adit key', () => {
     assert.deepEqual({ ...await subjectOf('Example, Inc.') }, { CN: 'Example, Inc.' })
   })
 
-  test('shows what a key is, never the key, and whether a certificate is its own', async () => {
+  test('describes a key without showing it, and says whether a certificate belongs to it', async () => {
     await key('generate', '--out', 'a')
     await key('generate', '--out', 'b')
     const { code, stdout } = await key('show', 'a.key', '--certificate', 'b.crt', '--json')

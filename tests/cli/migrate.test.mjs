@@ -27,7 +27,7 @@ describe('adit migrate', () => {
     assert.deepEqual(readdirSync(root).sort(), ['.env', 'app.config.yaml', 'src'])
   })
 
-  test('shows nothing of what stands behind a # in a secret, though dotenv takes it for a comment', async () => {
+  test('hides the part of a secret after a #, although dotenv treats it as a comment', async () => {
     const root = project(
       { ...files(), '.env': toDotenv(jwtEnv({ JWT_CLIENT_SECRET: 'first#' + secret, JWT_CLIENT_ID: 'id # mine' })) }
     )
@@ -37,7 +37,7 @@ describe('adit migrate', () => {
     assert.ok(!stdout.includes(secret))
   })
 
-  test('changes settings and mappings, names lines of code, and is then done', async () => {
+  test('changes settings and mappings, names lines of code, and has nothing left to do', async () => {
     const root = project(files())
     const { code, stdout, stderr } = await migrate(root)
     assert.equal(code, 0, stderr)

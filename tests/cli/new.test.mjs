@@ -1,5 +1,5 @@
-// adit new: each template is made, checked, built, invoked, served and tested, as a stranger would in the first ten
-// minutes.
+// adit new: each template is generated, checked, built, invoked, served and tested, as a new user would in the first
+// ten minutes.
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
@@ -20,7 +20,8 @@ async function made (template, name = template) {
   return { root: join(parent, name), result }
 }
 
-// CMake as a user without adit's command calls it; the package that it finds is the one beside the command under test.
+// Runs the project's tests with CMake, as a user without adit's command does. CMake finds the package next to the
+// command under test.
 async function passesItsTests (root) {
   const cmake = (args) => execute('cmake', args, { cwd: root, maxBuffer: 1 << 24 })
   await cmake(['-S', '.', '-B', 'build', '-G', 'Ninja', `-Dadit_DIR=${dirname(ADIT)}`, '-DCMAKE_BUILD_TYPE=Debug'])
@@ -29,7 +30,7 @@ async function passesItsTests (root) {
   assert.match(stdout, /100% tests passed, 0 tests failed out of 1/)
 }
 
-// The action over HTTP, by `adit dev` with nothing but a port that is free.
+// Calls the action over HTTP, served by `adit dev` on a free port.
 async function served (root, ask) {
   const server = start(['dev', '--http', '--port', '0'], { cwd: root })
   try {
@@ -52,7 +53,7 @@ describe('adit new', () => {
     ['analytics', 'report', (result) => assert.ok(result.body.rows.length > 0)],
     ['webhook', 'webhook', (result) => assert.equal(result.body, 'ready for events')]
   ]) {
-    // The names are those of folders that people have: blanks, letters of every kind.
+    // Names of folders that people use: with blanks and non-ASCII letters.
     const name = { generic: 'generic', analytics: 'Größe und Maß', webhook: '日本語' }[template]
     test(`${template}: a new project has no findings, runs, and passes its tests`, { timeout: 600_000 }, async () => {
       const { root } = await made(template, name)
@@ -93,7 +94,7 @@ describe('adit new', () => {
     assert.deepEqual(parsed(quiet).files.filter((path) => !existsSync(join(parent, 'x', path))), [])
   })
 
-  test('puts no placeholder and no secret into what git would see', async () => {
+  test('puts no placeholder and no secret into files that git tracks', async () => {
     for (const template of ['generic', 'analytics', 'webhook']) {
       const { root } = await made(template)
       for (const path of readdirSync(root, { recursive: true }).filter((path) => statSync(join(root, path)).isFile())) {
@@ -103,14 +104,14 @@ describe('adit new', () => {
     }
   })
 
-  test('fills a folder that is empty, or has nothing but .git', async () => {
+  test('accepts a folder that is empty, or contains only .git', async () => {
     const root = temporaryFolder()
     mkdirSync(join(root, '.git'))
     assert.equal((await run(['new', '.'], { cwd: root })).code, 0)
     assert.ok(existsSync(join(root, 'app.config.yaml')))
   })
 
-  test('leaves nothing of a project that could not be written, so that the next try works', async () => {
+  test('removes a project that could not be written completely, so that the next attempt works', async () => {
     const root = temporaryFolder()
     mkdirSync(join(root, 'empty'))
     for (const [name, left] of [['far/down/x', ['empty']], ['empty', ['empty']]]) {

@@ -1,4 +1,4 @@
-// JavaScript actions under `adit invoke`: the documentation page's own, with Adobe's packages, and ones that go wrong.
+// JavaScript actions under `adit invoke`: the one of Adobe's documentation, with Adobe's packages, and ones that fail.
 import assert from 'node:assert/strict'
 import { cpSync, existsSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
@@ -20,7 +20,7 @@ describe('an action of the project', () => {
     return JSON.parse(stdout).body
   }
 
-  test('finds what `include` copies, beside its script or by a relative path', async () => {
+  test('finds the files of `include` next to its script or by a relative path', async () => {
     const include = "include: [['data/*.txt', 'text/'], ['data/y.json']]"
     const files = { 'data/x.txt': 'hello include', 'data/y.json': '{"y":1}' }
     const script = project({ ...files, 'app.config.yaml': manifest(['function: actions/a/index.js', include]),
@@ -35,7 +35,7 @@ describe('an action of the project', () => {
     assert.equal(await bodyOf(folder), 'another1')
   })
 
-  test('imports as after App Builder\'s bundler: without an ending, a folder, JSON', async () => {
+  test('imports files without an extension, folders and JSON, as with App Builder\'s bundler', async () => {
     const root = project({ 'app.config.yaml': manifest(['function: a/index.js']),
       'package.json': '{"name":"m","version":"1.0.0","type":"module"}',
       'a/index.js':
@@ -45,7 +45,7 @@ describe('an action of the project', () => {
     assert.equal(await bodyOf(root), 'hi there 1')
   })
 
-  test('imports JSON though everything else has its ending', async () => {
+  test('imports JSON even if all other imports have an extension', async () => {
     const root = project({ 'app.config.yaml': manifest(['function: a/index.js']),
       'package.json': '{"name":"m","version":"1.0.0","type":"module"}',
       'a/index.js': "import cfg from './cfg.json'\nexport const main = async () => ({ body: cfg })\n",
@@ -53,7 +53,7 @@ describe('an action of the project', () => {
     assert.deepEqual(await bodyOf(root), { x: 1 })
   })
 
-  test('is given the array that the part before it in a sequence answered', async () => {
+  test('gets the array that the previous component of a sequence returned', async () => {
     const root = project({ 'app.config.yaml': `application:
   runtimeManifest:
     packages:
@@ -75,7 +75,7 @@ describe('an action of the project', () => {
   })
 })
 
-describe('the page\'s own action, with @adobe/aio-sdk and @adobe/jwt-auth from npm', { concurrency: false }, () => {
+describe('the action of Adobe\'s documentation, with Adobe\'s packages from npm', { concurrency: false }, () => {
   let root
   before(() => {
     assert.ok(existsSync(join(NPM, 'node_modules/@adobe/aio-sdk')),
@@ -86,7 +86,7 @@ describe('the page\'s own action, with @adobe/aio-sdk and @adobe/jwt-auth from n
     giveEnv(root)
   })
 
-  test('gives the report against the local emulator', async () => {
+  test('returns the report from the local emulator', async () => {
     const { code, stdout, stderr } = await run(['invoke', 'generic', '--ims', 'local'], { cwd: root })
     assert.equal(code, 0, stderr)
     const { statusCode, body } = JSON.parse(stdout)
@@ -103,7 +103,7 @@ describe('the page\'s own action, with @adobe/aio-sdk and @adobe/jwt-auth from n
     assert.match(stderr, /API called.*POST https:\/\/analytics\.adobe\.io\/\S+ -> 200/)
   })
 
-  test('makes one exchange and one call, each as IMS and Analytics want it', async () => {
+  test('makes one exchange and one call, in the forms that IMS and Analytics require', async () => {
     const ims = await emulator(['--env-file', join(root, '.env')])
     const { code, stderr } = await run(['invoke', 'generic', '--ims', ims.origin], { cwd: root })
     assert.equal(code, 0, stderr)
@@ -111,7 +111,7 @@ describe('the page\'s own action, with @adobe/aio-sdk and @adobe/jwt-auth from n
     assert.deepEqual([stats.exchanges.jwt, stats.api_calls, stats.rejected], [1, 1, 0])
   })
 
-  test('answers its own error if IMS refuses', async () => {
+  test('returns its own error if IMS refuses', async () => {
     const ims = await emulator(['--env-file', join(root, '.env')])
     const { code, stdout, stderr } =
       await run(['invoke', 'generic', '--ims', ims.origin], { cwd: root, env: { JWT_CLIENT_SECRET: 'wrong' } })
@@ -126,7 +126,7 @@ describe('the page\'s own action, with @adobe/aio-sdk and @adobe/jwt-auth from n
     giveEnv(bare)
     const { code, stdout } = await run(['invoke', 'generic', '--ims', 'local'], { cwd: bare })
     assert.equal(code, 1)
-    // Debian's Node.js finds node-fetch beside its npm.
+    // Debian's Node.js finds the node-fetch that belongs to npm.
     assert.match(stdout, /Cannot find module '(node-fetch|@adobe\/aio-sdk)'/)
   })
 })
@@ -141,7 +141,7 @@ const nodeProject = (script, { limits = {}, files = {} } = {}) => project({
 })
 
 describe('connections of a Node.js action', () => {
-  // Each asks the same of Adobe's hosts in another way; all must come to the emulator.
+  // Each of these sends the same request to Adobe's hosts in another way. All must reach the emulator.
   const ways = {
     'the global fetch': 'const get = async (url) => { const r = await fetch(url); return [r.status, await r.text()] }',
     'https.get with a URL':
@@ -174,7 +174,7 @@ export async function main () { return { answers: [await get('https://ims-na1.ad
     })
   }
 
-  test('to other hosts go where they say', async () => {
+  test('to other hosts are not redirected', async () => {
     const server =
       createServer((request, response) => response.end('the test\'s own: ' + request.headers.host)).listen(0,
         '127.0.0.1')
@@ -192,12 +192,12 @@ export async function main () { return { answers: [await get('https://ims-na1.ad
   })
 })
 
-describe('a Node.js action that goes wrong', () => {
+describe('a Node.js action that fails', () => {
   const processesWith = (text) => readdirSync('/proc').filter((entry) => {
     try {
       return /^\d+$/.test(entry) && readFileSync(`/proc/${entry}/environ`, 'latin1').includes(text)
     } catch {
-      return false  // ended meanwhile
+      return false // the process has ended
     }
   })
   let number = 0
@@ -219,7 +219,7 @@ describe('a Node.js action that goes wrong', () => {
   test('rejects', () => fails("exports.main = async () => { throw new Error('told to') }", /"message":"told to"/))
   test('never resolves', () => fails('exports.main = () => new Promise(() => {})', /time limits of 10000 milliseconds/,
     { limits: { timeout: 10000 } }))
-  test('loops for ever', () => fails('exports.main = () => { while (true) {} }', /time limits of 10000 milliseconds/,
+  test('loops without end', () => fails('exports.main = () => { while (true) {} }', /time limits of 10000 milliseconds/,
     { limits: { timeout: 10000 } }))
   test('exits', () => fails('exports.main = () => process.exit(3)', /exited unexpectedly/))
   test('fills memory',
@@ -229,11 +229,11 @@ describe('a Node.js action that goes wrong', () => {
     "exports.main = () => { require('child_process').spawn('sleep', ['1000'], { detached: false }); return { error: 'but it ends' } }",
     /but it ends/
   ))
-  test('leaves a program of its own session running', () => fails(
+  test('leaves a program in another session running', () => fails(
     "exports.main = () => { require('child_process').spawn('sleep', ['1000'], { detached: true, stdio: 'ignore' }).unref(); return { error: 'but it ends' } }",
     /but it ends/
   ))
-  test('has a mistake in its text', () => fails('exports.main = (', /SyntaxError/))
+  test('has a syntax error', () => fails('exports.main = (', /SyntaxError/))
   test('exports no main', () => fails('exports.other = () => {}', /'main' is not a function/))
 
   test('leaves no file behind', async () => {
@@ -242,22 +242,22 @@ describe('a Node.js action that goes wrong', () => {
     assert.deepEqual(readdirSync(home), [])
   })
 
-  test('throws what JSON has no word for',
+  test('throws what JSON cannot express',
     () => fails("exports.main = async () => { throw Symbol('told to') }", /Symbol\(told to\)/))
-  test('returns half a character', async () => {
+  test('returns half of a surrogate pair', async () => {
     const { code, stdout } =
       await run(['invoke', 'act'], { cwd: nodeProject("exports.main = () => ({ a: 'x\\ud800y', b: '\\\\ud800' })") })
     assert.equal(code, 0, stdout)
     assert.deepEqual(JSON.parse(stdout), { a: 'x\ufffdy', b: '\\ud800' })
   })
-  test('prints far more than a pipe holds, and none of it is lost', async () => {
+  test('prints far more than a pipe can hold, and loses none of it', async () => {
     const { code, stderr } = await run(['invoke', 'act'],
       { cwd: nodeProject("exports.main = () => { console.log('z'.repeat(20e6)); return {} }") })
     assert.equal(code, 0)
     assert.equal(stderr.length, 20e6 + 1)
   })
 
-  test('takes a megabyte', async () => {
+  test('accepts a megabyte', async () => {
     const root = nodeProject('exports.main = ({ big }) => ({ size: big.length })')
     writeFileSync(join(root, 'big.json'), JSON.stringify({ big: 'x'.repeat(1 << 20) }))
     const { code, stdout, stderr } = await run(['invoke', 'act', '-P', 'big.json'], { cwd: root })

@@ -1,12 +1,13 @@
-// A small OpenWhisk that keeps entities in memory and fails when it is told to: what tests of interrupted deployments
-// need, which a real platform cannot be asked for. `adit dev` is what everything else is tested against.
+// A small OpenWhisk that keeps entities in memory and fails when it is told to, for tests of interrupted deployments.
+// All other tests use `adit dev`.
 import { createServer } from 'node:http'
 import { atExit } from './adit.mjs'
 
 export const KEY = 'user:password'
 
-// { url, store, requests, calls, failAt(n), close() }: `store` holds entities by collection and name, `requests` what
-// was asked, `calls` the feeds' calls. The nth request that changes something from now on is answered 500.
+// Returns { url, store, requests, calls, failAt(n), close() }: `store` contains the entities by collection and name,
+// `requests` the requests, `calls` the calls of feeds. After failAt(n), the nth request that changes something is
+// answered with 500.
 export async function openwhisk ({ namespace = 'ns', open = [] } = {}) {
   const store = { packages: new Map(), actions: new Map(), triggers: new Map(), rules: new Map(), routes: new Map() }
   const state = { requests: [], calls: [], failIn: 0 }

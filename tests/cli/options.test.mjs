@@ -1,5 +1,5 @@
-// What every command understands: --quiet, --verbose, --no-color, --yes, the user's configuration file; and what the
-// command is.
+// What all commands have in common: --quiet, --verbose, --no-color, --yes, and the user's configuration file; and `adit
+// version`.
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -22,7 +22,7 @@ const configured = (text) => {
 }
 
 describe('--quiet and --verbose', () => {
-  test('stand before or after the command', async () => {
+  test('may be before or after the command', async () => {
     const root = project(simple())
     for (const args of [['--quiet', 'invoke'], ['invoke', '--quiet'], ['invoke', '-q']]) {
       const { code, stdout, stderr } = await run(args, { cwd: root })
@@ -40,14 +40,14 @@ describe('--quiet and --verbose', () => {
     assert.ok(!stderr.includes(secret))
   })
 
-  test('--quiet leaves errors', async () => {
+  test('--quiet does not hide errors', async () => {
     const { code, stderr } = await run(['invoke', '-q', 'b'], { cwd: project(simple()) })
     assert.equal(code, 2)
     assert.match(stderr, /^adit: There is no action 'b'/)
   })
 })
 
-test('--no-color leaves colours out on a terminal, and so does NO_COLOR in the configuration file', async () => {
+test('--no-color disables colours on a terminal, and so does NO_COLOR in the configuration file', async () => {
   const root = project(simple())
   // eslint-disable-line no-control-regex
   const coloured =
@@ -59,7 +59,7 @@ test('--no-color leaves colours out on a terminal, and so does NO_COLOR in the c
   assert.equal(await coloured(['invoke', '-v', '--no-color']), false)
 })
 
-test('--yes answers the questions', async () => {
+test('--yes answers all questions', async () => {
   const root = project({
     ...simple(), 'c.json': JSON.stringify({ CLIENT_ID: 'new', CLIENT_SECRETS: ['s'], ORG_ID: 'o', SCOPES: ['x'] }),
     '.env': 'IMS_OAUTH_S2S_CLIENT_ID=old\n'
@@ -71,7 +71,7 @@ test('--yes answers the questions', async () => {
 })
 
 test('shows on a terminal that something takes longer than a second', async () => {
-  // It ends once the terminal shows that; with --quiet, after as long.
+  // The action ends when the terminal shows the message; with --quiet, after a fixed time.
   const leave = join(temporaryFolder(), 'leave')
   const script = `const { existsSync } = require('fs')
 exports.main = ({ file, ms }) => new Promise((resolve) => file
@@ -84,17 +84,17 @@ exports.main = ({ file, ms }) => new Promise((resolve) => file
   writeFileSync(leave, '')
   const { code, said } = await running.ended
   assert.equal(code, 0, said)
-  // Once it is there, the line is gone: what follows it stands on a line of its own.
+  // When the result arrives, the message is erased, and the result is on its own line.
   assert.match(said, /\r\x1b\[K\{/) // eslint-disable-line no-control-regex
   assert.ok(
     !(await onTerminal(['invoke', '--quiet', '-p', 'ms', '2500'], { cwd: root }).ended).said.includes('Running')
   )
 })
 
-test('shows it of a look through a project and of keys that are fetched, too', async () => {
+test('shows the same while it checks a project and while it fetches keys', async () => {
   const root = project(simple())
   execFileSync('git', ['init', '-q'], { cwd: root })
-  // git as it is in a large repository: it ends once that is shown.
+  // A git that is as slow as in a large repository, until the message is shown.
   const bin = temporaryFolder()
   const leave = join(bin, 'leave')
   writeFileSync(join(bin, 'git'), `#!/bin/sh\nuntil [ -e ${leave} ]; do sleep 0.05; done\nexit 1\n`, { mode: 0o755 })
@@ -117,7 +117,7 @@ test('shows it of a look through a project and of keys that are fetched, too', a
 })
 
 describe("the user's configuration file", () => {
-  test('counts where flag, environment and .env say nothing', async () => {
+  test('is used if option, environment and .env have no value', async () => {
     const root = project(simple())
     const inEnv = project(simple({ '.env': toDotenv({ ...jwtEnv(), ADIT_IMS: 'http://127.0.0.1:3' }) }))
     const env = configured('# mine\nADIT_IMS=http://127.0.0.1:4\n')
@@ -130,7 +130,7 @@ describe("the user's configuration file", () => {
       'http://127.0.0.1:1')
   })
 
-  test('is found in ~/.config, and takes Windows line ends', async () => {
+  test('is found in ~/.config, and may have Windows line ends', async () => {
     const home = temporaryFolder()
     mkdirSync(join(home, '.config', 'adit'), { recursive: true })
     writeFileSync(join(home, '.config', 'adit', 'config'), '\ufeffADIT_LOG=error\r\nADIT_TOKEN_STORE=memory:\r\n')
@@ -148,7 +148,7 @@ describe("the user's configuration file", () => {
       /NAME, which is not set/)
   })
 
-  test('reaches an emulator by its routes', async () => {
+  test('can redirect requests to an emulator', async () => {
     const ims = await emulator(['--env-file', join(project({ '.env': toDotenv(jwtEnv()) }), '.env')])
     const env = configured(`ADIT_ENDPOINTS=https://ims-na1.adobelogin.com=${ims.origin}\n`)
     const { code, stdout, stderr } = await run(['token', '--store', 'memory:'], { cwd: project(simple()), env })
@@ -156,7 +156,7 @@ describe("the user's configuration file", () => {
     assert.match(stdout, /^eyJ/)
   })
 
-  test('reports a mistake with its line, and leaves --help and completion alone', async () => {
+  test('reports a mistake with its line, except for --help and completion', async () => {
     for (const [text, message] of [
       ['ADIT_LOG=error\nADIT_ISM=stage\n', /config:2: ADIT_ISM is not a setting[^]*Did you mean ADIT_IMS\?/],
       ['\n\nuse stage\n', /config:3: This line is neither NAME=value/],
@@ -170,24 +170,24 @@ describe("the user's configuration file", () => {
   })
 })
 
-// The functions that a program or an archive defines.
+// Returns the functions that a program or an archive defines.
 const functions = (file) => new Set(
   execFileSync('nm', ['-g', '--defined-only', file],
     { encoding: 'utf8', maxBuffer: 1e9, stdio: ['ignore', 'pipe', 'ignore'] })
   .split('\n').map((line) => line.split(' ')).filter(([, kind]) => kind === 'T').map(([, , name]) => name))
 
 describe('adit version', () => {
-  test('names every library that the command holds', async () => {
+  test('names every library that the command contains', async () => {
     const linked = readFileSync(join(dirname(ADIT), 'build.ninja'), 'utf8').match(/^build adit: [^]*?\n\n/m)[0]
     const held = functions(ADIT)
     const archives = [...new Set(linked.match(/\/\S+\/lib[\w+-]+\.a\b/g))].filter((archive) => {
-      // The linker is given more archives than it takes something out of; stand-ins have the names of a few functions.
+      // The linker gets more archives than it uses; an unused one has only a few functions in common with the command.
       const its = functions(archive)
       return [...its].filter((name) => held.has(name)).length > its.size / 20
     }).map((archive) => basename(archive, '.a').slice(3))
     const parts = { ssl: 'openssl', crypto: 'openssl', z: 'zlib', archive: 'libarchive' }
     const details = JSON.parse((await run(['version', '--json'])).stdout)
-    // A build with a sanitizer takes the system's shared libraries.
+    // A build with a sanitizer uses the system's shared libraries.
     assert.ok(archives.includes('crypto') || /\/libcrypto\.so\b/.test(linked))
     assert.deepEqual(
       archives.filter((name) => !details[parts[name] ?? name.replace(/^boost_.*/, 'boost').replace(/^brotli.*/,
@@ -196,7 +196,7 @@ describe('adit version', () => {
     )
   })
 
-  test('says what it was built of', async () => {
+  test('says from what it was built', async () => {
     const { stdout } = await run(['version'])
     assert.match(stdout, /^adit \d+\.\d+\.\d+\n/)
     for (const part of ['compiler', 'openssl', 'curl', 'libarchive', 'boost', 'yaml-cpp', 'hiredis', 'cli11'])

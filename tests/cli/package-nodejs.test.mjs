@@ -1,5 +1,5 @@
-// A package for Node.js containers, in places and under programs that go wrong: index.js in front of the action's
-// program.
+// A package for Node.js containers (the action's program, which index.js starts) with unwritable folders and with
+// programs that fail.
 import assert from 'node:assert/strict'
 import { execFileSync, spawnSync } from 'node:child_process'
 import { chmodSync, cpSync, readFileSync, writeFileSync } from 'node:fs'
@@ -7,8 +7,8 @@ import { join } from 'node:path'
 import { before, describe, test } from 'node:test'
 import { probeProject, project, run, temporaryFolder } from './adit.mjs'
 
-// Runs a script in a process of its own that has `main` of the package, `activate(id, params)` as OpenWhisk's runtime
-// does it, and `say(value)`.
+// Runs a script in a separate process in which `main` of the package is loaded, `activate(id, params)` works as
+// OpenWhisk's runtime does, and `say(value)` reports a value.
 function inContainer (folder, script, { env = {}, ...how } = {}) {
   const file = join(temporaryFolder(), 'container.cjs')
   writeFileSync(file, `
@@ -42,7 +42,7 @@ describe('a package for Node.js containers', { concurrency: false }, () => {
     assert.match(made.stderr, /tests\/probe for nodejs: \d+\.\d MB, \d+\.\d MB unpacked \(limit 22\.0 MB\)/)
     folder = join(out, 'probe')
   })
-  // The package with its program replaced by what this shell script does.
+  // Returns the package with its program replaced by this shell script.
   const withProgram = (script) => {
     const copy = join(temporaryFolder(), 'package')
     cpSync(folder, copy, { recursive: true })
@@ -51,14 +51,14 @@ describe('a package for Node.js containers', { concurrency: false }, () => {
     return copy
   }
 
-  test('200 overlapping activations keep their contexts', () => {
+  test('200 concurrent activations keep their contexts', () => {
     const { answers: [results] } = inContainer(folder, `
       say(await Promise.all(Array.from({ length: 200 }, (_, i) => activate('id' + i, { MODE: 'context', i, after: 200 }))))`)
     assert.equal(results.length, 200)
     results.forEach((result, i) => assert.deepEqual(result.body, { id: 'id' + i, action: '/ns/id' + i, i }))
   })
 
-  test('whoever waits when the program crashes or exits is told so, and the next activation has a new program', () => {
+  test('activations that run when the program crashes or exits get that error, and the next activation starts a new program', () => {
     for (const [mode, error] of [
       ['crash', /signal SIGABRT/], ['exit', /exit code 7/], ['overflow', /signal SIGSEGV/]
     ]) {
@@ -77,7 +77,7 @@ describe('a package for Node.js containers', { concurrency: false }, () => {
     }
   })
 
-  test('a result that is neither an object nor an array is handed on as none, so that the container makes an error of it; a deadline in the past is not a deadline', () => {
+  test('a result that is neither an object nor an array is passed on, so that the container rejects it; a deadline in the past is ignored', () => {
     const { answers } = inContainer(folder, `
       say(await activate('a', { MODE: 'number' }))
       process.env.__OW_DEADLINE = '1000'
@@ -88,7 +88,7 @@ describe('a package for Node.js containers', { concurrency: false }, () => {
     assert.equal(typeof answers[2], 'object', 'an array as parameters is taken')
   })
 
-  test('whoever is in a program that is killed is told so, and all others are answered, while many call', () => {
+  test('if a program is killed under load, its activations get that error, and all others are answered', () => {
     const { answers: [killed, errors, after] } = inContainer(folder, `
       const killed = new Set()
       const errors = new Set()
@@ -113,7 +113,7 @@ describe('a package for Node.js containers', { concurrency: false }, () => {
     assert.equal(after.body.after, 1)
   })
 
-  test('a program that dies while it starts is told with its exit code, and tried again', () => {
+  test('if a program ends while it starts, the error names its exit code', () => {
     const { answers } = inContainer(withProgram('echo "no such thing" >&2; exit 3\n'), `
       say(await activate('a', {}))
       say(await activate('b', {}))`)
@@ -121,7 +121,7 @@ describe('a package for Node.js containers', { concurrency: false }, () => {
     assert.equal(answers.length, 2)
   })
 
-  test('a program that works at its second start serves the second activation', () => {
+  test('a program that works at its second start runs the second activation', () => {
     const copy = withProgram('')
     const real = join(folder, 'lib/ld-linux-x86-64.so.2')
     writeFileSync(join(copy, 'lib/ld-linux-x86-64.so.2'), `#!/bin/sh
@@ -135,14 +135,14 @@ exec '${real}' "$@"
     assert.equal(second.body.b, 2)
   })
 
-  test('if the temporary folder cannot be written, another place contains the socket', () => {
+  test('if the temporary folder cannot be written, the socket is in another folder', () => {
     const { answers: [result] } =
       inContainer(folder, "say(await activate('a', { MODE: 'echo', a: 1 }))", { env: { TMPDIR: '/proc/nowhere' } })
     assert.equal(result.body.a, 1)
   })
 
   test('if no folder can be written, the activation says so', () => {
-    // Nobody may write anywhere: every folder that is tried refuses.
+    // Every folder that index.js tries is not writable.
     const { answers: [result] } = inContainer(folder, `
       say(await activate('a', { MODE: 'echo' }))`,
     { env: { NODE_OPTIONS: '--require ' + join(readOnly(), 'refuse.cjs') } })
@@ -169,14 +169,14 @@ exec '${real}' "$@"
     const { body } = JSON.parse(stdout)
     assert.equal(body.a, 1)
     assert.equal(body.JWT_CLIENT_ID, 'test-client', 'its inputs are mapped')
-    // As app-builder's manifests have it: the limits' units and ranges, the kind of the runtime.
+    // As in App Builder's manifests: the units and ranges of the limits, and the kind of the runtime.
     const { limits, runtime, web } = manifest(fragment)
     assert.deepEqual([runtime, web], ['nodejs:22', 'yes'])
     assert.deepEqual(Object.keys(limits), ['timeout', 'memory', 'concurrency', 'logSize'])
     assert.ok(limits.timeout >= 100 && limits.timeout <= 10_800_000 && limits.memory >= 128 && limits.memory <= 4096)
     assert.ok(limits.concurrency >= 1 && limits.concurrency <= 500 && limits.logSize >= 0 && limits.logSize <= 10)
   })
-  // The lines `name: JSON` of the fragment.
+  // Reads the lines `name: JSON` of the fragment.
   const manifest = (text) => {
     const found = { limits: {} }
     for (const [, indent, name, value] of text.matchAll(/^( +)"(\w+)": (.+)$/gm)) {
@@ -186,7 +186,7 @@ exec '${real}' "$@"
     return found
   }
 
-  test('one past the limit is refused, and nothing is written', async () => {
+  test('a package that exceeds the size limit is refused, and nothing is written', async () => {
     const blob = join(temporaryFolder(), 'blob')
     execFileSync('sh', ['-c', `head -c 23000000 /dev/urandom >'${blob}'`])
     const big = blob + '.program'

@@ -1,6 +1,6 @@
-// Packages as platforms unpack and run them: without the modes of the zip (Python's zipfile.extractall, in
-// openwhisk/dockerskeleton), as another user than the folder's, where neither the folder nor /tmp can be written, by a
-// relative path.
+// Packages as platforms unpack and run them: without the modes in the zip (Python's zipfile.extractall, in
+// openwhisk/dockerskeleton), as a user who does not own the folder, with an unwritable folder and /tmp, by a relative
+// path.
 import assert from 'node:assert/strict'
 import { execFileSync, spawnSync } from 'node:child_process'
 import { chmodSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
@@ -11,7 +11,7 @@ import { asRoot, probeManifest, probeProject, run, temporaryFolder } from './adi
 
 const NOBODY = 65534
 
-// Without the right to mount, as in most containers, the package alone is read-only, by its modes, and not all of the
+// Without the right to mount, as in most containers, only the package is made read-only, by its modes, not the whole
 // temporary folder.
 const MAY_MOUNT = (() => {
   const [program, ...words] = [...asRoot(), 'unshare', '--mount', 'sh', '-c', 'mount --bind "$0" "$0"', tmpdir()]
@@ -19,7 +19,7 @@ const MAY_MOUNT = (() => {
 })()
 const unpacked = []
 
-// The files without their modes, but `exec`, which the platforms make executable themselves.
+// Unpacks the files without their modes. Only `exec` is made executable, as the platforms do.
 function unpackWithoutModes (zip) {
   const folder = temporaryFolder()
   const mask = MAY_MOUNT ? 0o777 : 0o555
@@ -33,8 +33,8 @@ function unpackWithoutModes (zip) {
   return folder
 }
 
-// Runs it in `folder` with all of the temporary folder read-only, the package in it, and, where these tests are root's,
-// as nobody. Nothing else of the machine is changed: the mounts are those of a namespace of its own.
+// Runs a command in `folder` with the whole temporary folder read-only, the package included, and as nobody if the
+// tests run as root. The mounts exist only in a separate namespace.
 function confined (folder, command, { input, ...options } = {}) {
   const user =
     process.getuid() === 0 ? ['setpriv', `--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups', '--'] : []
@@ -54,7 +54,7 @@ describe('an unpacked package', { concurrency: false }, () => {
   before(async () => {
     root = await probeProject()
     out = temporaryFolder()
-    // Something that the action reads beside itself, by a relative path.
+    // A file that the action reads by a relative path.
     writeFileSync(join(root, 'ext.config.yaml'),
       probeManifest.replace("web: 'yes'", "web: 'yes'\n          include: [['words/*.txt', 'text/']]"))
     execFileSync('mkdir', ['-p', join(root, 'words')])
@@ -75,7 +75,7 @@ describe('an unpacked package', { concurrency: false }, () => {
     assert.equal(JSON.parse(stdout).body.text, 'hello include')
   })
 
-  test('native runs, one shot and by ActionLoop', async () => {
+  test('native runs, for one activation and by ActionLoop', async () => {
     const folder = unpackWithoutModes(await make('native', join(out, 'native.zip')))
     assert.equal(statSync(join(folder, 'lib/ld-linux-x86-64.so.2')).mode & 0o111, 0)
     for (const [where, program] of [
@@ -109,7 +109,7 @@ describe('an unpacked package', { concurrency: false }, () => {
     assert.equal(lastLine(stdout).body.text, 'hello include')
   })
 
-  test('a package whose include would replace a file of its own is not made', async () => {
+  test('a package whose include would replace one of its own files is refused', async () => {
     const manifest = readFileSync(join(root, 'ext.config.yaml'), 'utf8')
     execFileSync('mkdir', ['-p', join(root, 'mine')])
     writeFileSync(join(root, 'mine/action'), 'x')

@@ -12,7 +12,7 @@ const unzip = (zip) => {
 }
 const mode = (path) => statSync(path).mode & 0o777
 const runs = (pid) => existsSync(`/proc/${pid}`) && !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z')
-// Waits for the end of a process that is not a child of this one; it may come a moment after its streams are closed.
+// Waits until a process that is not a child of this one has ended, which may be shortly after its streams are closed.
 const ended = async (pid, limit = 60_000) => {
   for (const begin = Date.now(); runs(pid); await new Promise((resolve) => setTimeout(resolve, 5))) {
     if (Date.now() - begin > limit) return false
@@ -20,8 +20,8 @@ const ended = async (pid, limit = 60_000) => {
   return true
 }
 
-// A program of its own that loads the package as OpenWhisk's Node.js runtime does, in a cleared environment: commands
-// on stdin, answers on stdout.
+// A separate program that loads the package as OpenWhisk's Node.js runtime does, in an empty environment: it reads
+// commands from stdin and writes answers to stdout.
 const runner = String.raw`
 const { main } = require(process.argv[2])
 const children = () => require('fs').readFileSync('/proc/self/task/' + process.pid + '/children', 'utf8').trim().split(' ').filter(Boolean).map(Number)
@@ -68,7 +68,7 @@ describe('adit package', { concurrency: false }, () => {
     return spawnSync(program, words, { timeout: 60_000, encoding: 'utf8', ...options })
   }
 
-  test('nodejs: overlapping activations, a killed program, errors, by Node.js with a cleared environment', async () => {
+  test('nodejs: concurrent activations, a killed program, errors, with an empty environment', async () => {
     const report = await make('nodejs', join(out, 'probe.zip'))
     assert.equal(report.bytes, statSync(join(out, 'probe.zip')).size)
     assert.ok(report.bytes < 22 * 1024 * 1024)
@@ -95,7 +95,7 @@ describe('adit package', { concurrency: false }, () => {
     assert.ok(await ended(last), 'the program ends with its container')
   })
 
-  test('nodejs: the program ends with its container, whatever still runs', async () => {
+  test('nodejs: the program ends with its container, even if activations are running', async () => {
     const folder = unzip(join(out, 'probe.zip'))
     const script = join(temporaryFolder(), 'container.cjs')
     writeFileSync(script, `
@@ -113,7 +113,7 @@ describe('adit package', { concurrency: false }, () => {
     assert.ok(await ended(pid))
   })
 
-  test('nodejs: the program runs by its own loader, with nothing else there', () => {
+  test('nodejs: the program runs with its own loader, with nothing else on the system', () => {
     const folder = unzip(join(out, 'probe.zip'))
     const { status, stdout, stderr } =
       chroot(folder, ['/lib/ld-linux-x86-64.so.2', '--library-path', '/lib', '/bin/action', '{"MODE":"echo","a":1}'])
@@ -121,21 +121,21 @@ describe('adit package', { concurrency: false }, () => {
     assert.equal(JSON.parse(stdout.trim().split('\n').at(-1)).body.a, 1)
   })
 
-  test('nodejs: the manifest names the folder that aio app deploy takes', () => {
+  test('nodejs: the manifest names the folder that aio app deploy needs', () => {
     const yaml = readFileSync(join(out, 'probe.yaml'), 'utf8')
-    assert.match(yaml, /"function": "probe"/) // from where the manifest lies
+    assert.match(yaml, /"function": "probe"/) // relative to the manifest
     assert.match(yaml, /"JWT_CLIENT_ID": "\$JWT_CLIENT_ID"/)
     assert.match(yaml, /"runtime": "nodejs:22"/)
     assert.match(yaml, /"logSize": 10/, 'what Adobe\'s tools read')
     assert.equal(JSON.parse(readFileSync(join(out, 'probe/package.json'), 'utf8')).main, 'index.js')
   })
 
-  test('the same bytes again, in another time zone', async () => {
+  test('a package has the same bytes when it is made again, in another time zone', async () => {
     await make('nodejs', join(out, 'again.zip'), { env: { TZ: 'Asia/Tokyo' } })
     assert.ok(readFileSync(join(out, 'again.zip')).equals(readFileSync(join(out, 'probe.zip'))))
   })
 
-  test('native: ActionLoop and one shot in an empty root with no environment', async () => {
+  test('native: runs by ActionLoop and for one activation, in an empty root without environment', async () => {
     await make('native', join(out, 'native.zip'))
     const folder = unzip(join(out, 'native.zip'))
     assert.equal(mode(join(folder, 'exec')), 0o755)
@@ -147,7 +147,7 @@ describe('adit package', { concurrency: false }, () => {
     assert.equal(big.status, 0, big.stderr)
     assert.equal(JSON.parse(big.stdout.trim().split('\n').at(-1)).body.big.length, 1_000_000)
 
-    // sudo hands on no descriptor but the three of every process: the third is opened behind it.
+    // sudo passes on only the three standard descriptors, so the third one is opened after it.
     const [program, ...words] =
       [...asRoot(), 'sh', '-c', 'exec "$@" 3>&1 >/dev/null', 'sh', 'env', '-i', '/usr/sbin/chroot', folder, '/exec']
     const child = spawn(program, words, { stdio: ['pipe', 'pipe', 'inherit'] })
@@ -162,7 +162,7 @@ describe('adit package', { concurrency: false }, () => {
     assert.deepEqual(answers.trim().split('\n').map((line) => JSON.parse(line).body.n), [1, 2])
   })
 
-  test('image: its Dockerfile takes nothing from outside, and its root runs the action', async () => {
+  test('image: its Dockerfile needs nothing from outside, and its root runs the action', async () => {
     const folder = join(out, 'image')
     await make('image', folder)
     const dockerfile = readFileSync(join(folder, 'Dockerfile'), 'utf8')
@@ -172,7 +172,7 @@ describe('adit package', { concurrency: false }, () => {
     const { status, stdout, stderr } = chroot(join(folder, 'root'), ['/action/exec', '{"MODE":"echo","c":3}'])
     assert.equal(status, 0, stderr)
     assert.equal(JSON.parse(stdout.trim().split('\n').at(-1)).body.c, 3)
-    // What the Dockerfile starts, by the same words except the port.
+    // Runs what the Dockerfile starts, with the same arguments except the port.
     const [entry, ...args] = JSON.parse(dockerfile.match(/^ENTRYPOINT (.*)$/m)[1])
     assert.deepEqual(args.slice(0, 2), ['--port', '8080'])
     assert.match(dockerfile, /^EXPOSE 8080$/m)
@@ -202,7 +202,7 @@ describe('adit package', { concurrency: false }, () => {
     clearTimeout(timer)
     for (const text of Object.values(log)) assert.equal(text.match(/XXX_THE_END_OF_A_WHISK_ACTIVATION_XXX/g).length, 1)
 
-    await make('image', folder)  // in its own place again
+    await make('image', folder) // over the existing one
   })
 
   test('adit_add_action makes a target that packs, in a project and outside of one', async () => {
@@ -225,7 +225,7 @@ describe('adit package', { concurrency: false }, () => {
     assert.doesNotMatch(outside, /inputs/)
   })
 
-  test('leaves a folder alone that it did not make', async () => {
+  test('does not change a folder that it did not make', async () => {
     const folder = join(out, 'mine')
     mkdirSync(folder)
     writeFileSync(join(folder, 'notes'), 'mine')

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
 import { ADIT, NPM, probeProject, project, run, temporaryFolder } from './adit.mjs'
 
-// Root is held to the modes, too.
+// Makes root obey the modes, too.
 const OBEYING = process.getuid() === 0 ? ['setpriv', '--bounding-set=-dac_override', '--inh-caps=-dac_override'] : []
 
 function spawn (cwd, command) {
@@ -39,7 +39,7 @@ describe('invoke in a read-only folder', { concurrency: false }, () => {
     assert.doesNotMatch(stderr, /Building/)
   })
 
-  test('runs scripts, bundles and what `include` copied', async () => {
+  test('runs scripts, bundles and actions with included files', async () => {
     const action = (name, keys) => `          ${name}: { runtime: 'nodejs:22', ${keys} }\n`
     const root = project({
       'app.config.yaml': 'application:\n  runtimeManifest:\n    packages:\n      p:\n        actions:\n' +

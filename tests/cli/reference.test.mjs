@@ -1,4 +1,4 @@
-// Help, manual pages and docs/reference.md: of every command, and one text for all three.
+// Help, manual pages and docs/reference.md exist for every command, with the same text.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
@@ -26,7 +26,7 @@ describe('every command', () => {
     }))
   })
 
-  test('is described in docs/reference.md as it is', async () => {
+  test('is described in docs/reference.md', async () => {
     assert.equal(readFileSync(join(ROOT, 'docs', 'reference.md'), 'utf8'), await reference(), 'run tools/reference')
   })
 
@@ -36,7 +36,7 @@ describe('every command', () => {
     assert.deepEqual(readdirSync(folder).sort(), names.sort())
   })
 
-  test('and man has nothing to say against it', { skip: !installed('man') && 'man is not installed' }, async () => {
+  test('and man reports no error in it', { skip: !installed('man') && 'man is not installed' }, async () => {
     const folder = join(dirname(ADIT), 'man')
     for (const name of readdirSync(folder)) {
       const { status, stdout, stderr } = spawnSync('man', ['--warnings', '-E', 'UTF-8', '-l', join(folder, name)],
@@ -46,7 +46,7 @@ describe('every command', () => {
     }
   })
 
-  test('nor has mandoc', { skip: !installed('mandoc') && 'mandoc is not installed' }, () => {
+  test('nor does mandoc', { skip: !installed('mandoc') && 'mandoc is not installed' }, () => {
     const folder = join(dirname(ADIT), 'man')
     for (const name of readdirSync(folder)) {
       const { stdout } = spawnSync('mandoc', ['-Tlint', '-Wwarning', join(folder, name)], { encoding: 'utf8' })
@@ -56,7 +56,7 @@ describe('every command', () => {
   })
 })
 
-test('settings: those that the sources read are all told of', async () => {
+test('settings: all that the sources read are documented', async () => {
   const text = await reference()
   const read = new Set()
   const look = (folder) => {
@@ -68,7 +68,7 @@ test('settings: those that the sources read are all told of', async () => {
     }
   }
   for (const folder of ['src', 'cli']) look(join(ROOT, folder))
-  // Between the command and an action that it runs; defined by the build.
+  // Variables between the command and the actions that it runs, or defined by the build.
   const inner =
     ['ADIT_TRACE_FD', 'ADIT_VERSION', 'ADIT_COMMIT', 'ADIT_BUILD_TYPE', 'ADIT_LAUNCHER', 'ADIT_NODEJS_SCRIPT']
   assert.deepEqual([...read].filter((name) => !inner.includes(name) && !text.includes('`' + name + '`')), [])

@@ -25,7 +25,7 @@ const runs = (args, options = {}) => run(['run', ...args],
 const me = 'https://analytics.adobe.io/discovery/me'
 
 describe('adit run', () => {
-  test('leads curl, Node.js and adit to an emulator that knows the project', async () => {
+  test('redirects curl, Node.js and adit to an emulator that knows the project', async () => {
     const keys = await runs(['--', 'curl', '-sf', 'https://ims-na1.adobelogin.com/ims/keys'])
     assert.equal(keys.code, 0, keys.stderr)
     assert.ok(JSON.parse(keys.stdout).keys.length > 0)
@@ -46,13 +46,13 @@ describe('adit run', () => {
     assert.match(stderr, /GET \/discovery\/me 401 401013: the token is not a JWT: undefined/)
   })
 
-  test('makes things go wrong at an API that --fault names', async () => {
+  test('injects the faults that --fault names', async () => {
     const { stdout } =
       await runs(['--fault', 'status=503,path=/discovery', '--', 'curl', '-s', '-w', ' %{http_code}', me])
     assert.match(stdout, /"error_code":"503000".* 503$/)
   })
 
-  test('carries the exit code, the input and the output', async () => {
+  test('passes on the exit code, the input and the output', async () => {
     assert.equal((await runs(['--', 'sh', '-c', 'exit 7'])).code, 7)
     assert.equal((await runs(['--', 'sh', '-c', 'kill -9 $$'])).code, 137)
     const { stdout } = await runs(['--', 'cat'], { input: 'as it is' })
@@ -63,7 +63,7 @@ describe('adit run', () => {
     assert.equal((await runs([])).code, 2)
   })
 
-  test('leaves connections to other hosts alone, by the proxy that was set', async () => {
+  test('does not redirect connections to other hosts, which use the configured proxy', async () => {
     const seen = []
     const proxy = createServer()
     proxy.on('connect', (request, socket) => {
@@ -82,7 +82,7 @@ describe('adit run', () => {
     proxy.close()
   })
 
-  test('ends its program when it is ended', async () => {
+  test('stops its program when it is stopped', async () => {
     const child = start(['run', '--', 'sh', '-c', 'trap "exit 3" TERM; echo ready; while :; do sleep 0.05; done'],
       { cwd: root, env: { XDG_CACHE_HOME: cache, PATH: process.env.PATH } })
     await once(child.stdout, 'data')

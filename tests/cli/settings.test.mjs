@@ -1,5 +1,4 @@
-// The settings that every command reads which talks to IMS or an API: ADIT_ENDPOINTS, ADIT_TIMEOUT and the like, from
-// .env too.
+// The settings of all commands that talk to IMS or an API: ADIT_ENDPOINTS, ADIT_TIMEOUT and others, also from .env.
 import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import { after, before, describe, test } from 'node:test'
@@ -9,7 +8,7 @@ const ims = 'https://ims-na1.adobelogin.com'
 const api = 'https://analytics.adobe.io'
 
 describe('settings', () => {
-  // Takes every request and answers none.
+  // Accepts every request and answers none.
   const silent = createServer(() => {})
   let origin
   let root
@@ -38,11 +37,11 @@ describe('settings', () => {
     'check --online': ['check', '--online'],
     'jwt verify': ['jwt', 'verify', foreign]
   }
-  // A token that is given is the user's own, whose way the project's .env does not decide (hostile-project.test.mjs).
+  // These commands get a token of the user, which the project's .env must not redirect (hostile-project.test.mjs).
   const given = ['ims profile', 'ims validate', 'call']
   for (const [name, args] of Object.entries(commands)) {
     const place = given.includes(name) ? 'the environment' : '.env'
-    test(`of ${place} count for ${name}: where requests go is announced, and they end in time`, async () => {
+    test(`of ${place} apply to ${name}: the destination of requests is announced, and they end in time`, async () => {
       const { code, stdout, stderr } = await run(args, {
         cwd: root, timeout: 60_000,
         env: given.includes(name) ? { ADIT_ENDPOINTS: `${ims}=${origin},${api}=${origin}` } : {}
@@ -53,7 +52,7 @@ describe('settings', () => {
     })
   }
 
-  test('of the process count above .env', async () => {
+  test('of the process take precedence over .env', async () => {
     const { code, stderr } = await run(['ims', 'keys'], { cwd: root, env: { ADIT_TIMEOUT: '0.3' } })
     assert.equal(code, 1)
     assert.match(stderr, /within 0\.3 seconds/)
@@ -66,7 +65,7 @@ describe('settings', () => {
     assert.match(stderr, /\.env:2: ADIT_IDLE_TIMEOUT is a value of 4 characters, which is not a number of seconds/)
   })
 
-  test('of where requests go are announced by an action, too', async () => {
+  test('that redirect requests are announced for an action, too', async () => {
     const env = { ADIT_ENDPOINTS: `${api}=${origin}` }
     const { code, stderr } = await run(['invoke'], { cwd: root, env })
     assert.equal(code, 1, stderr) // a.js has no main

@@ -1,4 +1,4 @@
-// An action that caches its access token in State, with Adobe's library unchanged: the emulator is State as well as
+// An action that caches its access token in State with Adobe's unchanged library. The emulator serves State as well as
 // IMS.
 import assert from 'node:assert/strict'
 import { symlinkSync } from 'node:fs'
@@ -70,7 +70,7 @@ describe('a token in State', () => {
     assert.deepEqual(await invoke(), { token: first.token, from: 'state' })
   })
 
-  test('is not there for adit invoke with an emulator of its own', async () => {
+  test('is not kept for adit invoke with an emulator inside the command', async () => {
     for (let i = 0; i < 2; ++i) {
       const { code, stdout, stderr } = await run(['invoke', 'cached', '--ims', 'local'], { cwd: root })
       assert.equal(code, 0, stderr)

@@ -1,10 +1,10 @@
-// The command on a real pseudo-terminal, which python3's pty module makes.
+// Runs the command on a real pseudo-terminal, which python3's pty module makes.
 import { spawn } from 'node:child_process'
 import { ADIT, temporaryFolder } from './adit.mjs'
 
-// Runs the program of argv[3…] on a terminal of argv[1] columns in the folder argv[2] and copies what it says to
-// stdout; a line "key X" on stdin types the character with that number. The exit code, or 128 and the signal, is the
-// program's.
+// Runs the program argv[3…] on a terminal of argv[1] columns in the folder argv[2] and copies its output to stdout. A
+// line "key X" on stdin types the character with that number. Ends with the program's exit code, or with 128 plus the
+// number of its signal.
 const TERMINAL = `
 import fcntl, os, pty, select, struct, sys, termios
 columns, folder, command = int(sys.argv[1]), sys.argv[2], sys.argv[3:]
@@ -32,7 +32,7 @@ sys.exit(128 + os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS
 const environment =
   (home, changes = {}) => ({ PATH: process.env.PATH, HOME: home, TERM: 'xterm', LANG: 'C.UTF-8', ...changes })
 
-// { type(text), until(pattern), ended } of a command on a terminal.
+// Runs a command on a terminal and returns { type(text), until(pattern), ended }.
 export function onTerminal (args, { cwd, columns = 80, env = {}, home = temporaryFolder(), program = ADIT } = {}) {
   const child = spawn('python3', ['-c', TERMINAL, String(columns), cwd ?? temporaryFolder(), program, ...args],
     { env: environment(home, env), stdio: ['pipe', 'pipe', 'inherit'] })

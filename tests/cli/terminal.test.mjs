@@ -1,5 +1,4 @@
-// The command in a terminal: a real pseudo-terminal, which python3's pty module makes; and the places where files are
-// hard to write.
+// The command in a real pseudo-terminal, which python3's pty module makes; and in places where files cannot be written.
 import assert from 'node:assert/strict'
 import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
@@ -12,7 +11,7 @@ import { onTerminal } from './terminal.mjs'
 const CTRL_C = '\x03'
 // eslint-disable-next-line no-control-regex
 const bare = (text) => text.replace(/\x1b\[[\d;?]*[A-Za-z]/g, '').replaceAll('\r', '')
-// Processes whose environment or arguments speak of this folder.
+// Returns the processes whose environment or arguments contain this folder.
 const processesOf = (folder) => readdirSync('/proc').filter((name) => /^\d+$/.test(name)).filter((id) => {
   try {
     return readFileSync(`/proc/${id}/cmdline`, 'utf8').includes(folder) ||
@@ -37,7 +36,7 @@ describe('in a terminal', () => {
     assert.ok(!(await run(['check'], { cwd: root, env: { TERM: 'xterm' } })).stdout.includes('\x1b'))
   })
 
-  test('the key o opens the console, without Enter, and the terminal is afterwards as it was', async () => {
+  test('the key o opens the console without Enter, and the terminal is restored afterwards', async () => {
     const home = temporaryFolder()
     writeFileSync(join(home, 'xdg-open'), '#!/bin/sh\nprintf %s "$1" >"$HOME/opened"\n', { mode: 0o755 })
     const terminal = onTerminal(['-c', 'trap : INT; "$0" emulator --port 0; stty -a', ADIT],
@@ -48,7 +47,7 @@ describe('in a terminal', () => {
       return existsSync(join(home, 'opened')) && readFileSync(join(home, 'opened'), 'utf8') !== ''
     }
     await eventually(opened)
-    // Its arguments can be read by others, so it is given a token of its own, which lets one browser in, once.
+    // Other users can read the arguments of a process, so the browser gets a separate token that works once.
     const printed = /console: (\S+)/.exec(terminal.said)[1]
     const opening = readFileSync(join(home, 'opened'), 'utf8')
     assert.equal(opening.replace(/token=.*/, ''), printed.replace(/token=.*/, ''))
@@ -70,7 +69,7 @@ describe('in a terminal', () => {
     assert.deepEqual(wide, [])
   })
 
-  test('folds errors in a narrow window, but not their hints, which hold commands; and nothing in a pipe', async () => {
+  test('wraps errors in a narrow window, but not their hints; and nothing in a pipe', async () => {
     const root = project({ ...waits(), '.env': 'JWT_CLIENT_ID=me\n' })
     for (const args of [['token'], ['key', 'generate', '--subject', 'CN=a, O=Example, Inc.']]) {
       const { code, said } = await onTerminal(args, { cwd: root, columns: 44 }).ended
@@ -84,12 +83,12 @@ describe('in a terminal', () => {
       )
       assert.equal(lines.join(' ').replace(/\s+/g, ' '), piped.stderr.trim().replace(/\s+/g, ' '))
       assert.ok(piped.stderr.split('\n').some((line) => line.length > 44), piped.stderr)
-      // The advice stays indented.
+      // The hint stays indented.
       assert.match(lines.at(-1), /^ {2}\S/)
     }
   })
 
-  test('fits its help into a narrow window, whole', async () => {
+  test('fits its whole help into a narrow window', async () => {
     for (const args of [['--help'], ['token', '--help'], ['key', '--help']]) {
       const { said } = await onTerminal(args, { columns: 44 }).ended
       assert.deepEqual(bare(said).split('\n').filter((line) => [...line].length > 44 && /\S .*\S /.test(line)), [])
@@ -98,7 +97,7 @@ describe('in a terminal', () => {
     }
   })
 
-  test('asks before --fix changes anything, and takes no for an answer', async () => {
+  test('asks before --fix changes anything, and accepts no', async () => {
     for (const [answer, ignored] of [['n\n', false], ['\n', false], ['y\n', true]]) {
       const root = project(waits())
       const asked = onTerminal(['check', '--fix'], { cwd: root })
@@ -110,7 +109,7 @@ describe('in a terminal', () => {
     }
   })
 
-  test('asks import what to do with a value that is there', async () => {
+  test('import asks what to do with an existing value', async () => {
     const root = project({
       'c.json': JSON.stringify({ CLIENT_ID: 'new', CLIENT_SECRETS: ['s'], ORG_ID: 'o', SCOPES: ['x'] }),
       '.env': 'IMS_OAUTH_S2S_CLIENT_ID=old\n'
@@ -139,31 +138,31 @@ describe('Ctrl-C', () => {
     return { code, said }
   }
 
-  test('ends dev with its actions', async () => {
+  test('stops dev and its actions', async () => {
     const { code } = await leavesNothing(project(waits()), ['dev', '--http', '--port', '0', '--ims', 'local'],
       /http:\/\/(localhost|127\.0\.0\.1):\d+/)
     assert.equal(code, 0)
   })
 
-  test('ends the emulator', async () => {
+  test('stops the emulator', async () => {
     const { code } = await leavesNothing(project(waits()),
       ['emulator', '--env-file', '.env', '--tls', '--http-port', '0'], /listening on/)
     assert.equal(code, 0)
   })
 
-  test('ends invoke and the action that runs', async () => {
+  test('stops invoke and the running action', async () => {
     const { code } = await leavesNothing(project(waits()), ['invoke', '--ims', 'local'], /it runs/)
     assert.notEqual(code, 0)
   })
 
-  test('ends token while IMS does not answer', async () => {
+  test('stops token while IMS does not answer', async () => {
     const { code } = await leavesNothing(project(waits()),
       ['token', '--store', 'memory:', '--ims', 'http://127.0.0.1:1'], /trying again/)
     assert.notEqual(code, 0)
   })
 })
 
-describe('where it is hard to write', () => {
+describe('where files cannot be written', () => {
   const credential =
     JSON.stringify({ CLIENT_ID: 'new', CLIENT_SECRETS: [secret], ORG_ID: 'o@AdobeOrg', SCOPES: ['openid'] })
   const old = 'IMS_OAUTH_S2S_CLIENT_ID=old\nX=1\n'
@@ -177,14 +176,14 @@ describe('where it is hard to write', () => {
     }
   })
 
-  // What stands in front of a command that may mount: nothing for root, or for anyone who may make a user namespace.
+  // Returns the prefix for a command that must be able to mount: nothing for root, or one that makes a user namespace.
   // Undefined without the right to mount, as in many containers and in a chroot.
   const asMounter = () => [['unshare', '--mount'], ['unshare', '--map-root-user', '--mount']]
     .find(([program, ...words]) =>
       spawnSync(program, [...words, 'mount', '-t', 'tmpfs', 'none', temporaryFolder()]).status === 0)
 
-  // Runs two shell scripts in a new folder, the second one by way of `as`; `front` stands in front of it all. In them
-  // `$1` is the command, `$2` the folder.
+  // Runs two shell scripts in a new folder, the second one through `as`; `front` is the prefix of both. In the scripts,
+  // `$1` is the command and `$2` the folder.
   const inFolder = (front, prepare, script, as = []) => {
     const folder = temporaryFolder()
     mkdirSync(join(folder, 'at'))
@@ -215,7 +214,7 @@ describe('where it is hard to write', () => {
     assert.match(stderr, /File too large/)
   }
 
-  test('loses nothing where files may not grow', () => {
+  test('loses nothing if files may not grow', () => {
     const root = project({
       '.env': old, 'c.json': credential, 'ext.config.yaml': 'actions: a\n',
       'jwt.env': 'JWT_CLIENT_ID=a\nJWT_IMS_ORG=b\n'
@@ -267,7 +266,7 @@ describe('where it is hard to write', () => {
 })
 
 describe('names and line ends', () => {
-  test('Windows line ends, blanks and other letters in every input file', async () => {
+  test('Windows line ends, blanks and non-ASCII letters work in every input file', async () => {
     const windows = (text) => text.replaceAll('\n', '\r\n')
     const root = join(temporaryFolder(), 'Größe und Maß', '日本 語')
     mkdirSync(join(root, 'src', 'ä b'), { recursive: true })

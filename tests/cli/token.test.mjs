@@ -26,7 +26,7 @@ describe('adit token', () => {
     run(['token', '--ims', ims.origin, ...args], { cwd: root, env: { XDG_CACHE_HOME: cache, ...env }, ...options })
   const exchanges = async () => (await (await fetch(ims.origin + '/__adit/stats')).json()).exchanges
 
-  test('prints the token alone, and makes no exchange for a second call', async () => {
+  test('prints only the token, and makes no exchange for a second call', async () => {
     const before = (await exchanges()).jwt
     const first = await token()
     const second = await token()
@@ -36,7 +36,7 @@ describe('adit token', () => {
     assert.equal((await exchanges()).jwt, before + 1)
   })
 
-  test('tells type, expiry, scopes and source with --json', async () => {
+  test('prints type, expiry, scopes and source with --json', async () => {
     const made = JSON.parse((await token(['--json'])).stdout)
     const kept = JSON.parse((await token(['--json'])).stdout)
     assert.equal(made.token_type, 'bearer')
@@ -49,7 +49,7 @@ describe('adit token', () => {
   test('prints a header with --header',
     async () => assert.match((await token(['--header'])).stdout, /^Authorization: Bearer \S+\n$/))
 
-  test('fetches a new one with --fresh, and forgets it with --clear', async () => {
+  test('fetches a new token with --fresh, and deletes it from the cache with --clear', async () => {
     const first = (await token()).stdout
     const fresh = (await token(['--fresh'])).stdout
     assert.notEqual(fresh, first)
@@ -58,7 +58,7 @@ describe('adit token', () => {
     assert.notEqual((await token()).stdout, fresh)
   })
 
-  test('shows what is cached without it with --status', async () => {
+  test('shows what is cached, without the token, with --status', async () => {
     const printed = (await token()).stdout.trim()
     const { code, stdout, stderr } = await token(['--status'])
     assert.equal(code, 0, stderr)
@@ -66,7 +66,7 @@ describe('adit token', () => {
     assert.ok(!(stdout + stderr).includes(printed) && !(stdout + stderr).includes(secret))
   })
 
-  test('keeps records that hold no usable token, for the owner alone', async () => {
+  test('stores records without a usable token, readable only by the owner', async () => {
     const printed = (await token()).stdout.trim()
     const folder = join(cache, 'adit/tokens')
     assert.equal(statSync(folder).mode & 0o777, 0o700)
@@ -77,29 +77,29 @@ describe('adit token', () => {
     }
   })
 
-  test('prefers OAuth where both are configured, unless --grant says otherwise', async () => {
+  test('prefers OAuth if both are configured, unless --grant says otherwise', async () => {
     const claims = (text) => JSON.parse(Buffer.from(text.split('.')[1], 'base64url'))
     assert.equal(claims((await token(['--env-file', 'both.env'])).stdout).client_id, 'oauth-client')
     assert.equal(claims((await token(['--env-file', 'both.env', '--grant', 'jwt'])).stdout).client_id, 'test-client')
   })
 
-  test('answers twenty processes at once from one exchange', async () => {
+  test('makes one exchange for twenty concurrent processes', async () => {
     const before = (await exchanges()).jwt
     const all = await Promise.all(Array.from({ length: 20 }, () => token()))
     assert.equal(new Set(all.map(({ stdout }) => stdout)).size, 1, all[0].stderr)
     assert.equal((await exchanges()).jwt, before + 1)
   })
 
-  test('refuses a life that no token has, and an option that is none', async () => {
+  test('rejects a lifetime that no token has, and an unknown option', async () => {
     assert.equal((await token(['--min-ttl', '48h'])).code, 1)
     assert.equal((await token(['--min-ttl', 'soon'])).code, 2)
     assert.equal((await token(['--store', 'ftp://x'])).code, 2)
   })
 
-  // A request by itself would take longer than a run may.
+  // Without the limit, a request would take longer than the test may.
   const patient = { ADIT_TIMEOUT: '3600', ADIT_IDLE_TIMEOUT: '3600' }
 
-  test('ends when its wait is over, though IMS still keeps the request', async () => {
+  test('ends at its time limit even if IMS does not answer the request', async () => {
     const silent = createServer(() => {})
     await new Promise((resolve) => silent.listen(0, '127.0.0.1', resolve))
     const { code, stderr } = await run(['token', '--ims', `http://127.0.0.1:${silent.address().port}`],
@@ -110,10 +110,10 @@ describe('adit token', () => {
     assert.match(stderr, /within 300 ms/)
   })
 
-  test('ends when its wait is over, though a second exchange has begun by then', async () => {
+  test('ends at its time limit even if a second exchange has begun', async () => {
     let asked = 0
     const server = createServer((request, response) => {
-      // The first exchange is to be tried again; the answer to the next one never comes.
+      // The first exchange fails in a way that is worth a retry; the next one never gets an answer.
       if (request.url.startsWith('/ims/') && ++asked > 1) return
       response.writeHead(503).end()
     })
@@ -126,7 +126,7 @@ describe('adit token', () => {
     assert.match(stderr, /within 1000 ms/)
   })
 
-  test('changes nothing if it only looks', async () => {
+  test('changes nothing with options that only show something', async () => {
     const folder = join(temporaryFolder(), 'www')
     mkdirSync(folder, { mode: 0o755 })
     chmodSync(folder, 0o755)
@@ -138,7 +138,7 @@ describe('adit token', () => {
     assert.deepEqual(readdirSync(folder), [])
   })
 
-  test('takes no control characters in the address of a store', async () => {
+  test('rejects control characters in the URL of a store', async () => {
     for (const store of [
       'unix:/tmp/x%0aFLUSHALL%0d%0a', 'redis://:secret%0d%0aQUIT@127.0.0.1:1', 'redis://a%0ab@127.0.0.1:1',
       'file:/tmp/a\nb', 'redis://127.0.0.1:1/0\r\nx'
@@ -151,12 +151,12 @@ describe('adit token', () => {
     }
   })
 
-  test('waits no longer than ADIT_TOKEN_TIMEOUT for an IMS that is away', async () => {
+  test('waits no longer than ADIT_TOKEN_TIMEOUT for an IMS that cannot be reached', async () => {
     const away = await run(['token', '--ims', 'http://127.0.0.1:1'],
       { cwd: root, env: { XDG_CACHE_HOME: cache, ADIT_TOKEN_TIMEOUT: '0.2' } })
     assert.equal(away.code, 1)
     assert.match(away.stderr, /refused/)
-    // It would ask again after ten seconds if it had its usual half minute.
+    // With the default limit of half a minute, it would retry after ten seconds.
     const exchanges = []
     const server = createServer((request, response) => {
       if (request.method === 'POST') exchanges.push(request.url)

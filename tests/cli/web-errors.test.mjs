@@ -1,5 +1,5 @@
-// What callers of web actions in C++ get when IMS refuses the secret or is away: the tutorial's action, the template
-// `analytics`, the action of docs/actions.md.
+// What callers of web actions in C++ get if IMS refuses the secret or cannot be reached. The actions are the
+// tutorial's, the template `analytics`, and the one of docs/actions.md.
 import assert from 'node:assert/strict'
 import { cpSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
@@ -45,7 +45,7 @@ function documented () {
   return { root, action: 'me', env: oauthEnv(), wrong: { IMS_OAUTH_S2S_CLIENT_SECRET: 'wrong' } }
 }
 
-// A port of this machine at which nothing listens.
+// Returns a port of this machine on which nothing listens.
 const closedPort = () => new Promise((resolve) => {
   const server = createServer().listen(0, '127.0.0.1',
     () => { const { port } = server.address(); server.close(() => resolve(port)) })
@@ -55,11 +55,11 @@ describe('a web action in C++', { concurrency: false, timeout: 900_000 }, () => 
   for (const [name, make] of Object.entries(
     { 'of the tutorial': tutorial, 'of the template analytics': template, 'of docs/actions.md': documented }
   )) {
-    test(`${name} answers 502 if IMS refuses, 503 if it is away, with code and message`, async () => {
+    test(`${name} answers 502 if IMS refuses, 503 if it cannot be reached, with code and message`, async () => {
       const { root, action, env, wrong } = await make()
       writeFileSync(join(root, '.env'), toDotenv({ ...env, ADIT_TOKEN_TIMEOUT: '1' }), { mode: 0o600 })
       const ims = await emulator(['--env-file', join(root, '.env')])
-      // As the platform calls a web action.
+      // Calls the web action as the platform does.
       const answer = async (origin, more) => {
         const { code, stdout, stderr } = await run(['invoke', action, '--ims', origin, '-p', '__ow_method', 'get'],
           { cwd: root, timeout: 300_000, ...more })

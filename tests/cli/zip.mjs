@@ -1,6 +1,6 @@
 import { crc32, deflateRawSync } from 'node:zlib'
 
-// A zip as plain as the format allows; one entry is [name, text, changes to its headers].
+// Makes a zip as simple as the format allows. Each entry is [name, text, changes to its headers].
 export function zip (...entries) {
   const crc = crc32 ?? ((bytes) => {
     let c = ~0

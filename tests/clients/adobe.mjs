@@ -1,5 +1,5 @@
-// An emulator that Adobe's own clients take for Adobe: HTTPS under Adobe's host names, reached by client processes
-// which trust its CA.
+// An emulator that Adobe's own clients cannot distinguish from Adobe: HTTPS under Adobe's host names, used by client
+// processes that trust its CA.
 import { fork } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import https from 'node:https'
@@ -16,7 +16,7 @@ export const IMS = 'https://ims-na1.adobelogin.com'
 export const STAGE = 'https://ims-na1-stg1.adobelogin.com'
 export const METASCOPE = 'ent_analytics_bulk_ingest_sdk'
 
-// What every test's clients are registered with.
+// The account for which every test's clients are registered.
 export const account = { org_id: 'DEF@AdobeOrg', technical_account_id: 'ABC@techacct.adobe.com' }
 const jwtClient = { ...account, client_secret: secret, metascopes: [METASCOPE], public_keys: [keys.publicKey] }
 export const clients = [
@@ -27,7 +27,8 @@ export const clients = [
   { client_id: 'oauth-client', ...account, client_secret: secret, scopes: ['openid', 'AdobeID', 'read_organizations'] }
 ]
 
-// Ended when the file's tests are over. A hook that is set inside `before` would run when that ends.
+// Processes that are stopped after the file's tests. A hook that is set inside `before` would run as soon as `before`
+// ends.
 const children = []
 after(() => children.forEach((child) => child.kill()))
 
@@ -59,9 +60,9 @@ export async function adobe (args = []) {
   }
 }
 
-// A process where Adobe's hosts are this emulator. `run(function, ...args)` calls the function there with `require` for
-// the packages and the arguments; it sees nothing of the test's own scope. What it throws comes back as an Error with
-// its name, code and sdkDetails.
+// Starts a process in which Adobe's hosts are this emulator. `run(function, ...args)` calls the function there with the
+// arguments and a `require` for the packages; the function cannot use variables of the test. What it throws becomes an
+// Error with its name, code and sdkDetails.
 export function clientOf (ims, env = {}) {
   const home = temporaryFolder()
   const child = fork(join(HERE, 'client_process.cjs'), [], {

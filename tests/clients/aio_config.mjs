@@ -1,5 +1,6 @@
 // The configuration that the aio CLI passes to @adobe/aio-lib-runtime for a project: `sources` is the folder of the
-// actions' code, `dist` below the project's root that of what is built of it; `manifest` has the package `packageName`.
+// actions' code, `dist` the folder of its build below the project's root; `manifest` contains the package
+// `packageName`.
 import { join } from 'node:path'
 
 export const aioConfig = ({ root, sources, name, origin, key, namespace, manifest, packageName }) => ({

@@ -18,7 +18,7 @@ describe('@adobe/aio-lib-core-auth', () => {
   const ask = (changes, env) => client.run(generate, params(changes), env)
 
   for (const env of ['prod', 'stage']) {
-    test(`is given a token by ${env}`, async () => {
+    test(`gets a token from ${env}`, async () => {
       const answer = await ask({ scopes: ['AdobeID', 'openid'] }, env)
       assert.equal(answer.token_type, 'bearer')
       assert.ok([86399, 86400].includes(answer.expires_in), 'seconds')
@@ -26,14 +26,14 @@ describe('@adobe/aio-lib-core-auth', () => {
     })
   }
 
-  test('takes credentials as the annotation include-ims-credentials hands them to an action', async () => {
+  test('accepts credentials in the form that the annotation include-ims-credentials passes to an action', async () => {
     const { clientId, clientSecret, orgId, scopes } = params()
     const credentials = { client_id: clientId, client_secret: clientSecret, org_id: orgId, scopes }
     const answer = await client.run(generate, { __ims_oauth_s2s: credentials, __ims_env: 'stage' })
     assert.equal(claimsOf(answer.access_token).client_id, 'oauth-client')
   })
 
-  test('keeps a token', async () => {
+  test('caches a token', async () => {
     const first = await ask({ scopes: ['read_organizations'] })
     const { requests } = await ims.stats()
     assert.equal((await ask({ scopes: ['read_organizations'] })).access_token, first.access_token)
@@ -47,7 +47,7 @@ describe('@adobe/aio-lib-core-auth', () => {
     ['no scope', { scopes: [] }, 400, 'invalid_scope'],
     ['another organization', { orgId: 'OTHER@AdobeOrg' }, 400, 'bad_request']
   ]) {
-    test(`is told ${error} for ${what}, with the request's id`, async () => {
+    test(`gets ${error} for ${what}, with the id of the request`, async () => {
       await assert.rejects(ask(changes), (thrown) => {
         assert.equal(thrown.code, 'IMS_TOKEN_ERROR')
         assert.equal(thrown.sdkDetails.statusCode, status)
@@ -61,7 +61,7 @@ describe('@adobe/aio-lib-core-auth', () => {
   for (const fault of [{ fault: 'reset' }, { fault: 'html', status: 502 }, { fault: 'malformed' }]) {
     test(`fails without a token if the answer is ${fault.fault}`, async () => {
       await ims.fault(fault)
-      // Not kept from another test: the secret is part of what it keeps tokens by.
+      // These tokens are not cached by another test, because the secret is part of the cache key.
       await assert.rejects(ask({ scopes: ['openid', 'read_organizations', 'AdobeID'] }), { code: 'GENERIC_ERROR' })
     })
   }

@@ -29,7 +29,7 @@ describe('@adobe/aio-lib-ims', () => {
     assert.ok(stage.access_token.token)
   })
 
-  test('is told why an exchange is refused', async () => {
+  test('learns why an exchange is refused', async () => {
     await assert.rejects(prod('exchangeJwtToken', 'jwt-client', 'wrong', signed()),
       { message: /^401 .*invalid_client/ })
     await assert.rejects(prod('exchangeJwtToken', 'nobody', secret, signed()), { message: /^400 .*invalid_client/ })
@@ -45,7 +45,7 @@ describe('@adobe/aio-lib-ims', () => {
     assert.equal(claimsOf(got.token).scope, 'openid,AdobeID')
   })
 
-  test('is told why client credentials are refused', async () => {
+  test('learns why client credentials are refused', async () => {
     const ask = (...args) => prod('getAccessTokenByClientCredentials', ...args)
     await assert.rejects(ask('oauth-client', 'wrong', account.org_id, ['openid']), { message: /^401 .*invalid_client/ })
     await assert.rejects(ask('oauth-client', secret, account.org_id, ['nonsense']), { message: /^400 .*invalid_scope/ })
@@ -70,8 +70,8 @@ describe('@adobe/aio-lib-ims', () => {
     assert.equal((await prod('validateTokenAllowList', good, ['other'])).valid, false)
   })
 
-  // By the list of clients: its validateToken with a cache calls a method without its object, in this version.
-  test('keeps what it validated if it has a cache', async () => {
+  // With the list of clients, because in this version validateToken with a cache calls a method without its object.
+  test('caches validations if it has a cache', async () => {
     const good = await token()
     const before = (await ims.stats()).requests
     const results = await client.run(async (packages, good) => {
@@ -98,7 +98,7 @@ describe('@adobe/aio-lib-ims', () => {
     assert.equal((await prod('validateToken', one)).valid, true)
   })
 
-  test('is told organizations and profile', async () => {
+  test('gets organizations and profile', async () => {
     const one = await token()
     const [org] = await prod('getOrganizations', one)
     assert.deepEqual(org.orgRef, { ident: 'DEF', authSrc: 'AdobeOrg' })
@@ -114,7 +114,7 @@ describe('@adobe/aio-lib-ims', () => {
     assert.equal(endpoint, 'https://ims-na1.adobelogin.com')
   })
 
-  test('tries again after 503 and a reset connection', async () => {
+  test('retries after 503 and a reset connection', async () => {
     const one = await token()
     await ims.fault({ fault: 'status', status: 503, count: 1 })
     await ims.fault({ fault: 'reset', count: 1 })
@@ -139,7 +139,7 @@ describe('@adobe/aio-lib-ims', () => {
       'oauth-client'
     ]
   ]) {
-    test(`gets a token of a context by its plugin for ${kind}, and keeps it`, async () => {
+    test(`gets a token of a context by its plugin for ${kind}, and caches it`, async () => {
       const tokens = await client.run(async (packages, name, data) => {
         const { context, getToken } = packages('@adobe/aio-lib-ims')
         await context.set(name, data)

@@ -1,6 +1,6 @@
-// @adobe/aio-lib-runtime, with which `aio app deploy` deploys, and `adit deploy`: five projects through both into one
-// `adit dev`. The entities are equal except for the hash, and each undeploys what the other has deployed. The code is
-// adit's in both cases, for a bundler's is another with each version.
+// Compares @adobe/aio-lib-runtime, with which `aio app deploy` deploys, and `adit deploy`: both deploy five projects to
+// one `adit dev`. The entities are equal except for the hash, and each tool undeploys what the other has deployed. Both
+// deploy code built by adit, because the output of a bundler changes with each version.
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
@@ -90,7 +90,7 @@ describe('@adobe/aio-lib-runtime and adit deploy', () => {
     }
     for (const { name } of await client.triggers.list())
       all[`trigger ${name}`] = normal(await client.triggers.get({ name }))
-    // Adobe's library does not mark rules; adit does, to know later which ones are the project's.
+    // Adobe's library does not mark rules. adit does, to know later which ones belong to the project.
     for (const { name } of await client.rules.list()) {
       const { annotations, ...rule } = normal(await client.rules.get({ name }))
       all[`rule ${name}`] = rule
@@ -144,7 +144,7 @@ describe('@adobe/aio-lib-runtime and adit deploy', () => {
           join(root, 'dist/application/actions', name.replace('action ', '').replace('__secured_', '') + '.zip')
         mkdirSync(dirname(zip), { recursive: true })
         writeFileSync(zip, Buffer.from(exec.code, 'base64'))
-        // Which name of the two the library looks for depends on when it renames the action.
+        // Which of the two names the library looks for depends on when it renames the action.
         writeFileSync(join(dirname(zip), '__secured_' + zip.split('/').at(-1)), Buffer.from(exec.code, 'base64'))
       }
       const before = process.cwd()

@@ -7,7 +7,7 @@ import { secret } from '../cli/adit.mjs'
 const NAMESPACE = '1234567-project-stage'
 const credentials = (changes) => ({ ow: { namespace: NAMESPACE, auth: `user:${secret}`, ...changes } })
 
-// Calls each [method, ...arguments] of one state in turn.
+// Calls each [method, ...arguments] on one state, in order.
 const calls = async (packages, config, steps) => {
   const state = await packages('@adobe/aio-lib-state').init(config)
   const answers = []
@@ -49,7 +49,7 @@ describe('@adobe/aio-lib-state', () => {
       [null, 'basic', 'one', 'basic', 'zwei ü €', 'empty', '', 'empty', 'basic', null, null])
   })
 
-  test('keeps a value for a day, or as long as it is told', async () => {
+  test('keeps a value for a day, or for the given time', async () => {
     for (const [options, seconds] of [
       [{}, 86400], [{ ttl: 0 }, 86400], [{ ttl: 60 }, 60], [{ ttl: 31536000 }, 31536000]
     ]) {
@@ -62,7 +62,7 @@ describe('@adobe/aio-lib-state', () => {
     await assert.rejects(run([['put', 'life', 'v', { ttl: -1 }]]), { code: 'ERROR_BAD_ARGUMENT' })
   })
 
-  test('says whether there is anything, and how much', async () => {
+  test('says whether there are values, and how many', async () => {
     const own = credentials({ namespace: '1234567-counted', auth: `counting:${secret}` })
     assert.deepEqual(await run([
       ['any'], ['stats'], ['put', 'a', '12345'], ['put', 'bc', '1'], ['any'], ['stats'], ['delete', 'a'],
@@ -105,7 +105,7 @@ describe('@adobe/aio-lib-state', () => {
       assert.deepEqual(await run([['get', 'apart']], { ...credentials(), region }), [null])
   })
 
-  test('is refused with a key of another namespace, and outside of App Builder', async () => {
+  test('is refused with the key of another namespace, and outside of App Builder', async () => {
     await run([['any']])
     for (const namespace of [NAMESPACE + 'bad', 'legacy']) {
       await assert.rejects(run([['get', 'k']], credentials({ namespace })),
@@ -122,14 +122,14 @@ describe('@adobe/aio-lib-state', () => {
       await assert.rejects(client.run(put, credentials(), size), { code: 'ERROR_PAYLOAD_TOO_LARGE' })
   })
 
-  test('takes its credentials from the environment of an action, and the endpoint that it is given', async () => {
+  test('reads its credentials from the environment of an action, and uses the given endpoint', async () => {
     const action =
       clientOf(ims, { __OW_NAMESPACE: NAMESPACE, __OW_API_KEY: `user:${secret}`, AIO_STATE_ENDPOINT: ims.origin })
     assert.deepEqual((await action.run(calls, {}, [['put', 'own', 'v'], ['get', 'own']]))[1].value, 'v')
     action.end()
   })
 
-  test('waits when it is told to, and goes on', async () => {
+  test('waits when the server asks for it, and continues', async () => {
     await ims.fault({ fault: 'status', status: 429, retry_after: 1, count: 1, path: '/containers' })
     assert.deepEqual(await run([['put', 'slow', 'v']]), ['slow'])
   })

@@ -15,8 +15,8 @@ const KEY = 'user:password'
 const packages = createRequire(join(NPM, 'node_modules/'))
 const auth = { authorization: 'Basic ' + Buffer.from(KEY).toString('base64') }
 
-// Runs JavaScript in a process of its own, where Adobe's packages read their environment; the result is what it prints
-// last.
+// Runs JavaScript in a separate process, in whose environment Adobe's packages find their settings, and returns the
+// last thing that it prints.
 function inProcess (code, env) {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, ['-e', code], {
@@ -69,7 +69,7 @@ describe('Adobe\'s deploying tools', { concurrency: false, timeout: 300_000 }, (
         }
       }
     }
-    // What aio gives the library of a project that it has built.
+    // The configuration that aio passes to the library for a project that it has built.
     const config = () => {
       const root = temporaryFolder()
       const code =
@@ -104,8 +104,9 @@ describe('Adobe\'s deploying tools', { concurrency: false, timeout: 300_000 }, (
       assert.equal(again.actions.length, 4)
     })
 
-    // `aio app logs` is these two calls of the library; its own package brings a web bundler of 300 packages with it.
-    test('aio app logs finds the logs here, and prints what the actions wrote', async () => {
+    // `aio app logs` consists of these two calls of the library; its own package would bring a web bundler of 300
+    // packages with it.
+    test('aio app logs finds the logs, and prints what the actions wrote', async () => {
       const ow = { apihost: server.origin, auth: KEY, namespace: 'mine', apiversion: 'v1' }
       const settings = await inProcess(
         `require(${JSON.stringify(packages.resolve('@adobe/aio-lib-runtime'))})` +
@@ -122,7 +123,7 @@ describe('Adobe\'s deploying tools', { concurrency: false, timeout: 300_000 }, (
       assert.match(stdout, /open ran/)
     })
 
-    test('undeployActions takes all of it away', async () => {
+    test('undeployActions deletes everything', async () => {
       await call('undeployActions')
       assert.equal((await api('packages/app')).status, 404)
       assert.deepEqual((await api('triggers')).json(), [])

@@ -1,5 +1,5 @@
-// A process in which a client runs: gets functions with their arguments, answers what they come to. Its packages are
-// those of tools/install-npm.
+// A process in which a client runs. It receives functions with their arguments, and answers with their results. Its
+// packages are those that tools/install-npm has installed.
 const { createRequire } = require('node:module')
 const { join } = require('node:path')
 

@@ -1,6 +1,6 @@
-// OpenWhisk's own tests of its controller (apache/openwhisk,
-// tests/src/test/scala/org/apache/openwhisk/core/controller/test), case by case, replayed against `adit dev`.
-// controller/*.mjs name every case: with its replay, or with the reason for which it does not apply here.
+// Replays OpenWhisk's own tests of its controller (apache/openwhisk,
+// tests/src/test/scala/org/apache/openwhisk/core/controller/test) case by case against `adit dev`. controller/*.mjs
+// name every case, with its replay or with the reason why it does not apply here.
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { project } from '../cli/adit.mjs'
@@ -16,7 +16,7 @@ import { cases as sequences } from './controller/sequences.mjs'
 import { cases as triggers } from './controller/triggers.mjs'
 
 const KEY = 'user:password'
-// With how many cases each suite has, those that it ignores itself included, so that none is forgotten.
+// The suites with their number of cases, including those that OpenWhisk itself ignores, so that none is forgotten.
 const suites = [
   ['ActionsApiTests', actions, 60],
   ['PackagesApiTests', packages, 51],
@@ -28,9 +28,9 @@ const suites = [
   ['LimitsApiTests', limits, 4]
 ]
 
-// One namespace of a running server, in which each case makes entities with names of its own. `expected` is a status,
-// or a status with words that the answer's error holds; 200 unless it is given. A path without a slash in front is the
-// key's own namespace's.
+// A namespace of a running server, in which each case makes entities with its own names. `expected` is a status, or a
+// status with a part of the error's message; the default is 200. A path without a leading slash is in the namespace of
+// the key.
 class Namespace {
   namespace = 'mine'
   foreign = 'somebody-else'
@@ -57,7 +57,7 @@ class Namespace {
   async put (path, body, expected) { return (await this.whole('PUT', path, body, expected)).body }
   async post (path, body, expected) { return (await this.whole('POST', path, body, expected)).body }
   async del (path, expected) { return (await this.whole('DELETE', path, undefined, expected)).body }
-  // A new action's name; a new package; a new sequence of actions.
+  // Make a new action and return its name; a new package; a new sequence of actions.
   async action () { return (await this.put(`actions/${this.name()}`, action)).name }
   package (body = {}) { return this.put(`packages/${this.name()}`, body) }
   sequence (names) {

@@ -1,10 +1,10 @@
-// npm's jose, which verifies the emulator's tokens with the keys that it publishes, as any other program would.
+// npm's jose verifies the emulator's tokens with the published keys, as any other program would.
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
 import { account, adobe, clientOf, METASCOPE } from './adobe.mjs'
 import { keys, secret } from '../cli/adit.mjs'
 
-// jose signs the assertion too.
+// The assertion, too, is signed by jose.
 const exchange = async (packages, { privateKey, header, claims }) => {
   const { importPKCS8, SignJWT } = packages('jose')
   const jwt =
@@ -14,7 +14,7 @@ const exchange = async (packages, { privateKey, header, claims }) => {
   const response = await fetch('https://ims-na1.adobelogin.com/ims/exchange/jwt', { method: 'POST', body })
   return response.json()
 }
-// One key set for all calls, as a program holds it.
+// One key set for all calls, as in a program.
 const verify = async (packages, token) => {
   const { createRemoteJWKSet, jwtVerify } = packages('jose')
   globalThis.keySet ??= createRemoteJWKSet(new URL('https://ims-na1.adobelogin.com/ims/keys'), { cooldownDuration: 0 })
@@ -48,7 +48,7 @@ describe('jose', () => {
     assert.equal(Number(payload.expires_in), 86399998)
   })
 
-  test('finds the new key after a rotation, and still verifies what the old one signed', async () => {
+  test('finds the new key after a rotation, and still verifies tokens of the old one', async () => {
     const { access_token: old } = await ask()
     const before = await client.run(verify, old)
     await ims.rotateKeys()
@@ -58,7 +58,7 @@ describe('jose', () => {
     assert.equal((await client.run(verify, old)).payload.id, before.payload.id)
   })
 
-  test('verifies nothing that was changed or that another signed', async () => {
+  test('rejects tokens that were changed or that another key signed', async () => {
     const { access_token: token } = await ask()
     const [header, payload, signature] = token.split('.')
     const changed = Buffer.from(
@@ -68,7 +68,7 @@ describe('jose', () => {
       { code: 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED' })
   })
 
-  test('publishes a key set that jose imports key by key', async () => {
+  test('imports each key of the published key set', async () => {
     const imported = await client.run(async (packages) => {
       const { importJWK, calculateJwkThumbprint } = packages('jose')
       const response = await fetch('https://ims-na1.adobelogin.com/ims/keys')
@@ -90,7 +90,7 @@ describe('jose', () => {
     }
   })
 
-  test('cannot make IMS take another algorithm', async () => {
+  test('cannot make IMS accept another algorithm', async () => {
     assert.equal((await ask({ alg: 'RS512' })).error, 'invalid_signature')
     assert.equal((await ask({ alg: 'PS256' })).error, 'invalid_signature')
   })

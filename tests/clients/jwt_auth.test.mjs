@@ -1,4 +1,4 @@
-// @adobe/jwt-auth, whose calls and errors the JWT exchange was made for.
+// @adobe/jwt-auth, the client for which the JWT exchange was made.
 import assert from 'node:assert/strict'
 import { generateKeyPairSync } from 'node:crypto'
 import { createServer } from 'node:net'
@@ -37,7 +37,7 @@ describe('@adobe/jwt-auth', () => {
     ['a metascope by its URL', { metaScopes: [`${IMS}/s/${METASCOPE}`] }],
     ['metascopes as a text', { metaScopes: METASCOPE }]
   ]) {
-    test(`is given a token: ${what}`, async () => {
+    test(`gets a token: ${what}`, async () => {
       const answer = await ask(changes)
       assert.equal(answer.token_type, 'bearer')
       assert.equal(answer.expires_in, 86399998)
@@ -45,7 +45,7 @@ describe('@adobe/jwt-auth', () => {
     })
   }
 
-  // Every row of IMS's table that this client can come to.
+  // Every error in IMS's table that this client can cause.
   for (const [what, changes, code, message] of [
     ['a client that IMS does not know', { clientId: 'nobody' }, 'invalid_client', /client_id/],
     ['a wrong secret', { clientSecret: 'wrong' }, 'invalid_client', /client_secret/],
@@ -63,7 +63,7 @@ describe('@adobe/jwt-auth', () => {
     ['a technical account that is none', { technicalAccountId: 'me' }, 'bad_request', /sub/],
     ['another technical account', { technicalAccountId: 'XYZ@techacct.adobe.com' }, 'invalid_token', /./]
   ]) {
-    test(`is told ${code} for ${what}`, async () => {
+    test(`gets ${code} for ${what}`, async () => {
       await assert.rejects(ask(changes), (error) => {
         assert.equal(error.code, code)
         assert.match(error.message, message)
@@ -72,12 +72,12 @@ describe('@adobe/jwt-auth', () => {
     })
   }
 
-  test('is told invalid_token once its assertion has expired by IMS\'s clock', async () => {
+  test('gets invalid_token after its assertion has expired by the clock of IMS', async () => {
     await ims.fault({ fault: 'clock_skew', delay: '10m' })
     await assert.rejects(ask({}), { code: 'invalid_token', message: /expired/ })
   })
 
-  test('is told too_many_requests when it asks too often', async () => {
+  test('gets too_many_requests after too many requests', async () => {
     await ask({ clientId: 'throttled' })
     await assert.rejects(ask({ clientId: 'throttled' }), { code: 'too_many_requests' })
   })
@@ -89,20 +89,20 @@ describe('@adobe/jwt-auth', () => {
     })
   }
 
-  // The four codes of its own.
-  test('missing_params: asks nothing if something is missing', async () => {
+  // The client's own four codes.
+  test('missing_params: sends no request if a parameter is missing', async () => {
     const { requests } = await ims.stats()
     await assert.rejects(ask({ clientSecret: '', metaScopes: [] }),
       { code: 'missing_params', message: /clientSecret, metaScopes/ })
     assert.equal((await ims.stats()).requests, requests + 1, 'the question for the statistics alone')
   })
 
-  test('sign_failed: a private key that is none, and one with another passphrase', async () => {
+  test('sign_failed: an invalid private key, and one with another passphrase', async () => {
     await assert.rejects(ask({ privateKey: 'no key' }), { code: 'sign_failed' })
     await assert.rejects(ask({ privateKey: stranger.privateKey, passphrase: 'wrong' }), { code: 'sign_failed' })
   })
 
-  test('request_failed: a connection that is reset, and nobody there', async () => {
+  test('request_failed: a connection that is reset, and no server', async () => {
     await ims.fault({ fault: 'reset', count: 1 })
     await assert.rejects(ask({}), { code: 'request_failed', message: /ECONNRESET|socket hang up/ })
     const taken = createServer().listen(0, '127.0.0.1')
@@ -119,7 +119,7 @@ describe('@adobe/jwt-auth', () => {
     other.end()
   })
 
-  test('invalid_response_body: an answer that is not IMS\'s', async () => {
+  test('invalid_response_body: an answer that is not one of IMS', async () => {
     await assert.rejects(ask({ ims: ims.origin + '/elsewhere' }),
       { code: 'invalid_response_body', message: /not_found/ })
   })

@@ -1,6 +1,6 @@
-// adit's OAuth client as a program that tests drive: reads what to ask for as JSON from standard input (so that no
-// secret stands in a command line), asks the server, and prints the token as JSON. A refusal goes to standard error as
-// `CODE STATUS: message`, with exit code 1; a request that cannot be sent gives 2.
+// adit's OAuth client as a program that tests run. It reads the request as JSON from standard input, so that no secret
+// is in its arguments, sends it to the server, and prints the token as JSON. If the server refuses, it prints `CODE
+// STATUS: message` to standard error and exits with 1. If the request cannot be sent, it exits with 2.
 #include <chrono>
 #include <iostream>
 #include <iterator>

@@ -1,5 +1,5 @@
-// adit's OAuth client (tests/clients/oauth_probe.cc) against authorization servers by others: npm's oidc-provider,
-// which judges every request, and oauth2-mock-server. Tokens are verified with jose.
+// adit's OAuth client (tests/clients/oauth_probe.cc) against authorization servers of others: npm's oidc-provider,
+// which checks every request, and oauth2-mock-server. Tokens are verified with jose.
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
@@ -20,7 +20,7 @@ const { createRemoteJWKSet, importJWK, jwtVerify } = await import(pathToFileURL(
 const JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer'
 const AUDIENCE = 'https://api.example'
 
-// The probe's answer where it succeeds; else { code: exit code, stderr }.
+// Returns the probe's answer if it succeeds, otherwise { code: exit code, stderr }.
 async function ask (request) {
   const child = spawn(PROBE, [], { env: { PATH: process.env.PATH }, stdio: ['pipe', 'pipe', 'pipe'], timeout: 60_000 })
   let stdout = ''
@@ -50,14 +50,15 @@ function makeKey (algorithm, kid) {
 }
 
 describe('oidc-provider', () => {
-  // What form encoding changes, so that both halves of `Basic` must be encoded as RFC 6749 section 2.3.1 has it.
+  // Characters that form encoding changes, so that both parts of `Basic` must be encoded as RFC 6749 section 2.3.1
+  // requires.
   const secret = randomBytes(16).toString('hex') + ' :&=+%/"'
   const algorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA']
   const keys = Object.fromEntries(algorithms.map((algorithm) => [algorithm, makeKey(algorithm, `key-${algorithm}`)]))
   const signer = makeKey('RS256', 'signer')
   let server, issuer
 
-  // The grant of RFC 7523 section 2.1, which oidc-provider does not have of itself; jose judges the assertion.
+  // The grant of RFC 7523 section 2.1, which oidc-provider does not implement. jose checks the assertion.
   const jwtBearer = (provider, errors) => async (ctx) => {
     try {
       await jwtVerify(ctx.oidc.params.assertion, await importJWK(signer.jwk), {
@@ -115,7 +116,7 @@ describe('oidc-provider', () => {
 
   const basic = (changes = {}) =>
     ({ issuer, auth: 'client_secret_basic', client_id: 'basic:client', client_secret: secret, ...changes })
-  // As the server itself sees the token (RFC 7662).
+  // The server's own view of the token (RFC 7662).
   const introspect = async (token) => {
     const pair = [encodeURIComponent('basic:client'), encodeURIComponent(secret)].join(':')
     const response = await fetch(issuer + '/token/introspection', {
@@ -133,23 +134,23 @@ describe('oidc-provider', () => {
     return seen
   }
 
-  test('is discovered, with what it says of itself', async () => {
+  test('is discovered, with its metadata', async () => {
     const answer = await ask(basic())
     assert.equal(answer.jwks_uri, issuer + '/jwks')
     assert.deepEqual(answer.auth_methods, ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'])
   })
 
-  test('takes client_credentials with client_secret_basic, whatever signs id and secret have', async () => {
+  test('accepts client_credentials with client_secret_basic, whatever characters id and secret contain', async () => {
     const seen = await isGoodFor(await ask(basic({ scope: 'read' })), 'basic:client')
     assert.equal(seen.scope, 'read')
   })
 
-  test('takes client_credentials with client_secret_post', async () => {
+  test('accepts client_credentials with client_secret_post', async () => {
     await isGoodFor(await ask(basic({ auth: 'client_secret_post', client_id: 'post-client' })), 'post-client')
   })
 
   for (const algorithm of algorithms) {
-    test(`takes private_key_jwt (${algorithm}) whose audience is the endpoint or the issuer`, async () => {
+    test(`accepts private_key_jwt (${algorithm}) whose audience is the endpoint or the issuer`, async () => {
       const request = { issuer, auth: 'private_key_jwt', client_id: algorithm, ...keys[algorithm].request }
       await isGoodFor(await ask(request), algorithm)
       await isGoodFor(await ask({ ...request, auth_audience: issuer }), algorithm)
@@ -172,7 +173,7 @@ describe('oidc-provider', () => {
     )
   })
 
-  test('gives a JWT for a resource (RFC 8707) that its published keys verify', async () => {
+  test('returns a JWT for a resource (RFC 8707) that its published keys verify', async () => {
     const answer = await ask(basic({ resource: AUDIENCE, scope: 'write' }))
     assert.equal(answer.code, 0, answer.stderr)
     const { payload } =
@@ -182,7 +183,7 @@ describe('oidc-provider', () => {
     refusedAs(await ask(basic({ resource: 'https://other.example' })), 'invalid_target 400')
   })
 
-  test('takes an assertion as grant (RFC 7523), which jose verifies', async () => {
+  test('accepts an assertion as grant (RFC 7523), which jose verifies', async () => {
     const assertion = { ...signer.request, issuer: 'partner', subject: 'somebody' }
     const seen = await isGoodFor(await ask(basic({ assertion, scope: 'read' })), 'basic:client')
     assert.equal(seen.scope, 'read')
@@ -215,7 +216,7 @@ describe('oauth2-mock-server', () => {
     client_secret: randomBytes(16).toString('hex'), ...changes
   })
 
-  test('takes client_credentials; its published keys verify the token', async () => {
+  test('accepts client_credentials; its published keys verify the token', async () => {
     for (const auth of ['client_secret_basic', 'client_secret_post', 'none']) {
       const answer = await ask(request({ auth, scope: 'read' }))
       assert.equal(answer.code, 0, answer.stderr)
@@ -226,7 +227,7 @@ describe('oauth2-mock-server', () => {
     }
   })
 
-  test('does not have the JWT bearer grant, and its refusal is told', async () => {
+  test('does not have the JWT bearer grant, and its refusal is reported', async () => {
     const assertion = { ...makeKey('RS256', 'key').request, subject: 'somebody' }
     refusedAs(await ask(request({ assertion })), 'invalid_grant 400')
   })

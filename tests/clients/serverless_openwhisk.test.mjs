@@ -1,6 +1,6 @@
-// A second deployer against `adit dev`: serverless-openwhisk, the plugin of the Serverless Framework. Its own code does
-// all of it, from the description of a service to the calls of OpenWhisk; only the framework, which runs a plugin's
-// steps in their order, is played here.
+// Another deployment tool against `adit dev`: serverless-openwhisk, the plugin of the Serverless Framework. Its own
+// code does everything from the description of a service to the calls of OpenWhisk. Only the framework, which runs a
+// plugin's steps in order, is simulated here.
 import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -16,7 +16,7 @@ const headers = { authorization: 'Basic ' + Buffer.from(KEY).toString('base64') 
 const handler = 'exports.main = ({ who, lines = [] }) => { console.log("for", who); ' +
   'return { who, lines: [...lines, "hello " + who] } }\n'
 
-// What the framework makes of a serverless.yml, and does with a plugin.
+// What the framework makes from a serverless.yml and how it runs a plugin.
 function framework (folder) {
   const functions = {
     hello: {
@@ -99,7 +99,7 @@ describe('serverless-openwhisk', { concurrency: false, timeout: 120_000 }, () =>
     assert.equal(alarm['mine/shop_hello_schedule_rule'].status, 'active')
   })
 
-  test('what it deployed runs', async () => {
+  test('the deployed actions run', async () => {
     const run = async (path) => {
       const url = `${server.origin}/api/v1/namespaces/_/${path}?blocking=true&result=true`
       return (await ask(url, { method: 'POST', headers })).json()
@@ -114,7 +114,7 @@ describe('serverless-openwhisk', { concurrency: false, timeout: 120_000 }, () =>
     assert.deepEqual([routed.status, routed.json()], [200, { who: 'world', lines: ['hello world'] }])
   })
 
-  test('removes what it deployed', async () => {
+  test('deletes what it deployed', async () => {
     await framework(folder)('remove:remove')
     for (const collection of ['actions', 'packages', 'triggers', 'rules']) assert.deepEqual(await api(collection), [])
     assert.equal((await ask(`${server.origin}/shop/hello`)).status, 404)

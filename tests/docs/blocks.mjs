@@ -12,7 +12,8 @@ import { readFileSync } from 'node:fs'
 const kNotRun = /^(?:#|\/\/) Not run by the tests: (.+)/
 const kOwnTerminal = /^# In a terminal of its own/
 
-// [{ language, text, line, path, notRun, ownTerminal }]; `line` is that of the block's first line, from 1.
+// Returns [{ language, text, line, path, notRun, ownTerminal }]; `line` is the number of the block's first line, from
+// 1.
 export function readBlocks (file) {
   const lines = readFileSync(file, 'utf8').split('\n')
   const blocks = []
@@ -35,8 +36,8 @@ export function readBlocks (file) {
   return blocks
 }
 
-// One C++ file from a Markdown file's fragments: their includes first, then one function in which each block stands
-// inside the one before it.
+// Makes one C++ file from the fragments in a Markdown file: first their includes, then one function in which each block
+// is nested in the previous one.
 export function toFragmentFile (name, blocks) {
   const includes = []
   let body = ''

@@ -1,5 +1,5 @@
-// Every shell and C++ block of README.md and docs/ does what it says: the shell's are run, with an installed adit and
-// an emulator instead of Adobe's hosts, the C++ ones compiled against its headers. blocks.mjs has the rules.
+// Every shell and C++ block of README.md and docs/ works: shell blocks are run with an installed adit and an emulator
+// instead of Adobe's hosts, C++ blocks are compiled against its headers. blocks.mjs describes the rules.
 import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
@@ -38,8 +38,7 @@ describe('the documentation', () => {
     const { status, stderr } = spawnSync('cmake', ['--install', BUILD, '--prefix', prefix], { encoding: 'utf8' })
     assert.equal(status, 0, stderr)
     lib = dirname(join(prefix, readdirSync(prefix, { recursive: true }).find((name) => name.endsWith('/libadit.so'))))
-    // In the place of Adobe's hosts, for blocks that talk to these; it knows the credential that the documents fill in,
-    // and that of `adit new`.
+    // An emulator instead of Adobe's hosts. It knows the credential that the documents use, and that of `adit new`.
     const clients = join(scratch, 'clients.yaml')
     const client = (id, secret, org) =>
       `  - {client_id: ${id}, client_secret: ${secret}, org_id: ${org}, scopes: [openid, AdobeID, read_organizations]}\n`
@@ -68,18 +67,18 @@ describe('the documentation', () => {
       test(`${name}: its commands work, in order`, async () => {
         const folder = join(scratch, name.replaceAll(/\W/g, '-'))
         const home = folder + '-home'
-        // With the stand-in's signing key in the cache folder, every emulator on the way takes the others' tokens, as
-        // Adobe's hosts take each other's.
+        // With the emulator's signing key in the cache folder, all emulators accept each other's tokens, as Adobe's
+        // hosts do.
         cpSync(join(scratch, '.cache/adit'), join(home, '.cache/adit'), { recursive: true })
         mkdirSync(folder)
-        // What a reader has who built adit: its examples, beside the place where the commands are typed.
+        // What a reader who has built adit has: its examples, in the folder in which the commands are typed.
         cpSync(join(SOURCE, 'examples'), join(folder, 'examples'),
           { recursive: true, filter: (path) => !/\/(dist|\.env)$/.test(path) })
         const env = {
           PATH: `${join(prefix, 'bin')}:${process.env.PATH}`, HOME: home, LANG: 'C.UTF-8', ADIT_ENDPOINTS: endpoints,
           CMAKE_PREFIX_PATH: prefix, PKG_CONFIG_PATH: join(lib, 'pkgconfig'), LD_LIBRARY_PATH: lib
         }
-        // A port that a document names may be taken here.
+        // A port that a document names may be in use here.
         const ports = { 9080: await freePort(), 9081: await freePort() }
         const free = run.map((block) => ({ ...block, text: block.text.replaceAll(/908[01]/g, (port) => ports[port]) }))
         const { code, output, at } = await runBlocks(free, { cwd: folder, env })
@@ -115,7 +114,7 @@ describe('the documentation', () => {
     for (const { name, blocks } of files) {
       for (const { language, line, path, text } of blocks) {
         assert.ok(known.includes(language), `${name}:${line}: ${language}`)
-        // The reference, which is generated, shows how commands are written, not commands.
+        // The generated reference shows how commands are written, not commands.
         if (language === '' && !path && name !== 'docs/reference.md')
           assert.doesNotMatch(text, /^(?:\$ |adit |make |cmake |#include)/m,
             `${name}:${line}: this is a block of sh or cpp`)

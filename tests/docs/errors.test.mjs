@@ -1,4 +1,4 @@
-// docs/errors.md has each code of the library's own errors, and no other.
+// docs/errors.md lists exactly the error codes of the library.
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 
 const SOURCE = join(dirname(fileURLToPath(import.meta.url)), '../..')
 
-// The floors that a C++ program meets. What the others report is for the user of the command.
+// The floors that a C++ program uses. Errors of the other floors are for users of the command.
 const kFloors =
   ['base', 'system', 'config', 'crypto', 'http', 'jwt', 'credentials', 'issuers', 'token', 'api', 'action', 'emulator']
 
@@ -17,7 +17,7 @@ const source = kFloors
   .filter((name) => /\.(cc|h)$/.test(name) && !/_(test\.cc|fixture\.h)$/.test(name))
   .map((name) => readFileSync(name, 'utf8')).join('\n')
 
-// Functions that make an Error and take its code first, and those that take it second.
+// Functions that make an Error and have its code as their first argument, and those that have it as their second.
 const kMakers =
   /\b(?:Error::(?:failure|configuration)|current_error|KeyRefusal|refuse)\(\s*(?:[\w.]+,\s*)?(?:[^;"(]*\? )?"([a-z0-9_]+)"(?:\s*:\s*"([a-z0-9_]+)")?/g
 const thrown = new Set([...source.matchAll(kMakers)].flatMap(([, first, second]) => second ? [first, second] : [first]))

@@ -1,5 +1,5 @@
-// Each public header begins with an example of its use, which compiles, as the header itself does, without any warning
-// that a program may have switched on.
+// Each public header begins with an example of its use. The example and the header compile without any warning that a
+// program may have enabled.
 import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -10,14 +10,14 @@ import { fileURLToPath } from 'node:url'
 
 const INCLUDE = join(dirname(fileURLToPath(import.meta.url)), '../../include')
 const kWarnings = ['-Wall', '-Wextra', '-Wpedantic', '-Wshadow', '-Wconversion', '-Wsign-conversion', '-Werror']
-// Of an example, which only shows how a thing is called.
+// Warnings that an example may cause, because it only shows calls.
 const kOfExamples = ['-Wno-unused-variable', '-Wno-unused-but-set-variable']
 const compilers = ['g++', 'clang++'].filter((name) => spawnSync(name, ['--version']).status === 0)
 
 const scratch = mkdtempSync(join(tmpdir(), 'adit-headers-'))
 after(() => rmSync(scratch, { recursive: true, force: true }))
 
-// The lines that stand four blanks to the right in the header's first comment.
+// Returns the lines that are indented by four blanks in the header's first comment.
 const exampleOf = (header) => {
   const [, comment] =
     readFileSync(join(INCLUDE, 'adit', header), 'utf8').match(/^#pragma once\n\n((?:\/\/.*\n)+)/) ?? [null, '']
@@ -28,7 +28,7 @@ const exampleOf = (header) => {
   return lines.slice(begin, end + 1).map((line) => line.slice(7)).join('\n') + '\n'
 }
 
-// An example is a file by itself if it begins with an include, otherwise the inside of a function.
+// An example is a whole file if it begins with an include, otherwise the body of a function.
 const fileOf = (header) => {
   const example = exampleOf(header)
   if (example.startsWith('#include')) return `#include "adit/${header}"\n${example}`

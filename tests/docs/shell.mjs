@@ -1,14 +1,13 @@
-// The shell's blocks of a Markdown file, run in order by one bash; blocks.mjs reads them.
+// Runs the shell blocks of a Markdown file in order in one bash; blocks.mjs reads them.
 import { spawn } from 'node:child_process'
 
-// A block that takes longer hangs: the longest one compiles an action, on a machine that compiles beside.
+// A block that takes longer hangs. The longest one compiles an action, on a machine that also compiles other things.
 const kBlockTime = 240_000
 
 const quoted = (text) => `'${text.replaceAll("'", "'\\''")}'`
 
-// What the script of a file begins with. A terminal is a process group of its own, so that what a block has started
-// ends with it, whatever that is; what the terminals have said is shown where a block fails, which is often for their
-// sake.
+// The beginning of the script of a file. Each background terminal is a process group, so that everything that a block
+// has started ends with it. If a block fails, the output of the terminals is shown, because they are often the cause.
 const kBeginning = `set -euo pipefail
 exec 2>&1  # one stream, so that what is said stays in order
 terminals=()
@@ -23,8 +22,8 @@ finish() {
 trap finish EXIT
 `
 
-// One script for all that a file tells its reader to do. Before each block it says "AT LINE" on descriptor 9: the last
-// one said is the block that failed.
+// Makes one script from all blocks of a file. Before each block it writes "AT LINE" to descriptor 9, so the last one
+// written is the block that failed.
 function toScript (blocks) {
   let script = kBeginning
   for (const { language, text, line, path, ownTerminal } of blocks) {
@@ -33,7 +32,7 @@ function toScript (blocks) {
     if (path) {
       script += `mkdir -p "$(dirname ${quoted(path)})"\nprintf %s ${quoted(text)} >${quoted(path)}\n`
     } else if (ownTerminal) {
-      // Up when it says where it listens.
+      // The server is ready when it prints where it listens.
       const log = `"$HOME/terminal-${line}.log"`
       script += `: >${log}\nset -m\nbash -euo pipefail -c ${quoted(text)} >>${log} 2>&1 9>&- &\nset +m\nterminals+=($!)\n` +
         `until grep -q '^listening on ' ${log}; do kill -0 $! 2>/dev/null || exit 1; sleep 0.05; done\n`
@@ -44,8 +43,8 @@ function toScript (blocks) {
   return script
 }
 
-// Runs the blocks: { code, output, at }, `at` being the line of the block that it came to. A block past its time, in
-// milliseconds (a function of `at` says how long that is), is ended, and the rest with it.
+// Runs the blocks and returns { code, output, at }; `at` is the line of the last block that was started. A block that
+// exceeds its time, in milliseconds (`time` is a function of `at`), is stopped together with the rest.
 export function runBlocks (blocks, { cwd, env, time = () => kBlockTime }) {
   const child = spawn('bash', ['-c', toScript(blocks)], {
     cwd, env, stdio: ['ignore', 'pipe', 'pipe', 'ignore', 'ignore', 'ignore', 'ignore', 'ignore', 'ignore', 'pipe'],
@@ -59,7 +58,7 @@ export function runBlocks (blocks, { cwd, env, time = () => kBlockTime }) {
     const limit = time(result.at)
     timer = setTimeout(() => {
       result.output += `\n(nothing came of it in ${limit / 1000} s)\n`
-      kill('SIGTERM')  // the script ends its terminals
+      kill('SIGTERM') // the script stops its terminals
       killer = setTimeout(() => kill('SIGKILL'), 10_000)
     }, limit)
   }

@@ -1,6 +1,6 @@
-// Writes the texts of `hard`, and texts made at random (from a fixed seed) of what matters to dotenv's expression, with
-// what dotenv reads from them: [[text, [[key, value], …]], …]. src/config/dotenv_test.cc wants the same. To renew: npm
-// ci && npm run cases
+// Writes how dotenv reads the texts of `hard`, and texts generated at random (from a fixed seed) from the characters
+// that matter to dotenv's expression: [[text, [[key, value], …]], …]. src/config/dotenv_test.cc expects the same. To
+// renew: npm ci && npm run cases
 const { parse } = require('dotenv')
 
 const hard = [

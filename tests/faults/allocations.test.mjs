@@ -1,6 +1,6 @@
-// One allocation fails, each time another: what comes of it is an error or a success, and neither an abort nor a
-// process that hangs. OpenSSL 3.0 and glibc do not survive it everywhere: a crash inside of a library that is not ours
-// is counted, and there may be few of them.
+// One allocation fails, another one in each run. The result must be an error or a success, not an abort or a process
+// that hangs. OpenSSL 3.0 and glibc do not survive all such failures: crashes inside other libraries are counted, and
+// there may be only few.
 import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
@@ -25,10 +25,10 @@ function started (command, args, env, cwd) {
   })
 }
 
-// The function of another's library in which a crash came about; empty if it is ours, or not known. The command
-// holds such libraries, too, so that addr2line has to say what its frames are.
+// Returns the function of another library in which a crash happened, or an empty text if it was in adit or is unknown.
+// The command contains such libraries, too, so addr2line must resolve its frames.
 function notOurs (stderr) {
-  // glibc's __cxa_thread_atexit_impl has no other way to say it.
+  // glibc's __cxa_thread_atexit_impl can report the failure only in this way.
   if (stderr.includes('Fatal glibc error: failed to register TLS destructor')) return 'thread_local'
   for (const [, path, exported, offset] of stderr.matchAll(/^(\S+)\(([^+)]*)\+?(0x[0-9a-f]+)?\) ?\[0x[0-9a-f]+\]$/gm)) {
     if (/failing_malloc|\/libc\.so|\/libstdc\+\+|\/libgcc_s/.test(path)) continue
@@ -40,7 +40,8 @@ function notOurs (stderr) {
   return ''
 }
 
-// Runs with each of so many allocations failing, evenly spread over all that a run makes; how many ended well.
+// Runs the command once for each of `points` failing allocations, evenly spread over all allocations of a run. Returns
+// how many runs succeeded.
 async function failAtEach (points, { command, args, cwd, success }) {
   const run = (env) => started(command, args(temporaryFolder()),
     { ...env, XDG_CACHE_HOME: temporaryFolder(), HOME: cwd ?? '/nonexistent' }, cwd)

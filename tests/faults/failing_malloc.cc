@@ -1,6 +1,7 @@
-// Preloaded into a program: one allocation fails, the ADIT_FAIL_AT-th after main() has begun, by whoever it is made:
-// the program, the C++ library, OpenSSL, libcurl, hiredis. Without that, the number of allocations goes to the file
-// that ADIT_COUNT_FILE names when the program ends. A crash says on stderr in which libraries it came about.
+// Preloaded into a program: makes one allocation fail, the ADIT_FAIL_AT-th after main() has begun, whether the program,
+// the C++ library, OpenSSL, libcurl or hiredis makes it. Without ADIT_FAIL_AT, writes the number of allocations to the
+// file that ADIT_COUNT_FILE names when the program ends. A crash handler writes to stderr in which libraries a crash
+// happened.
 #include <array>
 #include <atomic>
 #include <cerrno>
@@ -53,7 +54,7 @@ int counted_main(int argc, char** argv, char** environment) {
   const char* text = std::getenv("ADIT_FAIL_AT");
   fail_at = text == nullptr ? 0 : std::atol(text);
   std::array<void*, 1> frame{};
-  backtrace(frame.data(), frame.size());  // loads what the handler needs
+  backtrace(frame.data(), frame.size());  // loads the libraries that the handler needs
   for (const int crash : {SIGSEGV, SIGBUS, SIGABRT}) std::signal(crash, on_crash);
   counting = true;
   const int code = program(argc, argv, environment);
@@ -86,7 +87,7 @@ __attribute__((visibility("default"))) int posix_memalign(void** memory, std::si
   return *memory == nullptr ? ENOMEM : 0;
 }
 
-// The C library's own, which calls main(): what is allocated before is the loader's and the libraries'.
+// Wraps the C library's function that calls main(): allocations before it are those of the loader and of libraries.
 __attribute__((visibility("default"))) int __libc_start_main(Main start, int argc, char** argv, void (*init)(),
                                                              void (*fini)(), void (*rtld_fini)(), void* stack_end) {
   using Start = int (*)(Main, int, char**, void (*)(), void (*)(), void (*)(), void*);

@@ -1,5 +1,5 @@
-// get() and async_get() over a store, for the test that lets allocations fail: ends with 0 for a token and with 1 for
-// an error, and says which.
+// Calls get() and async_get() with a token store, for the test in which allocations fail. Exits with 0 for a token and
+// with 1 for an error, and prints which.
 #include <condition_variable>
 #include <iostream>
 #include <memory>
@@ -19,7 +19,7 @@ struct Ims final : adit::http::Transport {
   }
 };
 
-/// What a handler was told, once it was.
+/// The result that the handler got, after it was called.
 struct Told {
   std::mutex mutex;
   std::condition_variable changed;

@@ -1,4 +1,4 @@
-// The Debian packages: what they say of themselves, and what is in them at work, unpacked.
+// The Debian packages: their metadata, and their unpacked files in use.
 import assert from 'node:assert/strict'
 import { cpSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -28,7 +28,7 @@ describe('the Debian packages', () => {
     lib = join(root, under(root, 'libadit.so'), '..')
   })
 
-  test('are the command, the library and what is for developers', () => {
+  test('are the command, the library and the files for developers', () => {
     assert.deepEqual(Object.keys(packages).sort(), ['adit', 'libadit-dev', 'libadit0.2'])
     for (const fields of Object.values(packages)) {
       assert.match(fields.Maintainer, /<\S+@\S+\.invalid>$/)
@@ -38,7 +38,7 @@ describe('the Debian packages', () => {
     assert.deepEqual(readdirSync(root), ['usr'])
   })
 
-  test('are in one file as well, which names the release that they are for', () => {
+  test('are also in one file, which names their Debian release', () => {
     const { ID, VERSION_ID = '' } = Object.fromEntries(readFileSync('/etc/os-release', 'utf8').split('\n').map((line) =>
       line.replaceAll('"', '').split('=')))
     const [bundle] = readdirSync(made).filter((name) => name.endsWith('.tar'))
@@ -48,10 +48,10 @@ describe('the Debian packages', () => {
     assert.deepEqual(run('tar', ['-tf', join(made, bundle)]).trim().split('\n').sort(), files)
   })
 
-  test('are described each by a summary of its own, and a text below it', () => {
+  test('each have their own summary and description', () => {
     const descriptions = Object.values(packages).map(({ Description }) => Description.split('\n'))
     assert.equal(new Set(descriptions.map(([summary]) => summary)).size, 3)
-    // Debian policy, section 5.6.13: a second blank would make a line one that is not wrapped.
+    // Debian policy, section 5.6.13: a second blank would make a line verbatim.
     for (const [summary, ...lines] of descriptions) {
       assert.match(summary, /^.{20,79}$/)
       assert.ok(lines.length > 0)
@@ -59,25 +59,26 @@ describe('the Debian packages', () => {
     }
   })
 
-  test('depend on what contains the libraries that they load, and on each other', () => {
+  test('depend on the packages of the libraries that they load, and on each other', () => {
     for (const needed of [
       /libc6 \(>= /, /libcurl4(t64)? \(>= /, /libssl3(t64)? \(>= /, /libboost-json1\.\d+\.0/, /libyaml-cpp0\.\d/,
       /libhiredis\d/
     ]) {
       assert.match(packages['libadit0.2'].Depends, needed)
     }
-    // The command holds them itself.
+    // The command contains these libraries itself.
     assert.deepEqual(packages.adit.Depends.split(', ').map((one) => one.replace(/ .*/, '')).sort(),
       ['ca-certificates', 'libc6'])
     assert.match(packages.adit.Recommends, /libadit-dev \(= 0\.\d+\.\d+-1\)/)
     assert.match(packages['libadit-dev'].Depends, /libadit0\.2 \(= 0\.\d+\.\d+-1\)/)
-    // What find_package(adit) needs, by the names of this system: packages that it has, for this build needed them too.
+    // The packages that find_package(adit) needs, by this system's names. They are installed, because this build needed
+    // them, too.
     for (const name of packages['libadit-dev'].Depends.match(/\b[a-z][\w.+-]*-dev\b/g)) {
       assert.equal(run('dpkg-query', ['-W', '-f=${db:Status-Status}', name]), 'installed', name)
     }
   })
 
-  test('the library loads from its place', () => {
+  test('the library can be loaded from where it is installed', () => {
     assert.match(readdirSync(lib).join(' '), /libadit\.so\.0\.2\.\d+/)
     const tree = temporaryFolder()
     run('cmake', ['-S', CONSUMER, '-B', tree, `-DCMAKE_PREFIX_PATH=${join(root, 'usr')}`])
@@ -85,7 +86,7 @@ describe('the Debian packages', () => {
     consumerResult(join(tree, 'consumer-adit'), { LD_LIBRARY_PATH: lib })
   })
 
-  test('the command builds and runs an action with the library beside it', () => {
+  test('the command builds and runs an action with the installed library', () => {
     const project = temporaryFolder()
     cpSync(join(SOURCE, 'examples/analytics-report'), project,
       { recursive: true, filter: (path) => !/\/(dist|\.env)$/.test(path) })
@@ -102,7 +103,7 @@ describe('the Debian packages', () => {
     assert.equal(result.statusCode, 200)
   })
 
-  test('run no script of their own, and let dpkg tell the loader of the library', () => {
+  test('contain no scripts, and let dpkg update the loader\'s cache', () => {
     for (const [name, folder] of Object.entries(control)) {
       assert.deepEqual(readdirSync(folder).filter((file) => /^(pre|post)(inst|rm)$/.test(file)), [], name)
     }
@@ -127,7 +128,7 @@ describe('the Debian packages', () => {
       assert.ok(readFileSync(join(root, 'usr/share/doc/libadit-dev', place), 'utf8').length > 100, place)
   })
 
-  test('manual pages and completions are where the system looks', () => {
+  test('manual pages and completions are where the system looks for them', () => {
     const places = [
       'man/man1/adit.1.gz', 'man/man1/adit-token.1.gz', 'bash-completion/completions/adit',
       'zsh/vendor-completions/_adit', 'fish/vendor_completions.d/adit.fish'

@@ -1,4 +1,4 @@
-// What `make dist` makes: the command for other systems, in one file.
+// The result of `make dist`: the command for other systems, in one file.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -38,13 +38,13 @@ describe('the tarball of the command', () => {
       assert.match(line, /^[d-]rw[x-]r-[x-]r-[x-] 0\/0 /)
   })
 
-  test('loads the C library alone, and names the oldest that will do', () => {
+  test('loads only the C library, and names its oldest possible version', () => {
     const said = run('objdump', ['-p', join(top, 'bin/adit')])
     for (const [, library] of said.matchAll(/NEEDED +(\S+)/g)) assert.match(library, /^(lib[cm]\.so\.6|ld-linux-.*)$/)
     const number = (version) => Number(version.split('.')[1])
     const named = number(readme.match(/ with glibc (2\.\d+) or newer/)[1])
     const used = [...said.matchAll(/ GLIBC_(2\.\d+)/g)].map(([, version]) => number(version))
-    // Packed relocations (elf.h, DT_RELR = 36) came with glibc 2.36, which alone has this mark.
+    // Packed relocations (elf.h, DT_RELR = 36) need glibc 2.36, which only this mark shows.
     if (said.includes('GLIBC_ABI_DT_RELR')) used.push(36)
     assert.equal(named, Math.max(...used))
     assert.ok(named <= number(run('getconf', ['GNU_LIBC_VERSION']).split(' ')[1]))
@@ -82,7 +82,7 @@ describe('the tarball of the command', () => {
     assert.match(adit(['token', '--ims', 'local'], project), /^[\w-]+\.[\w-]+\.[\w-]+\n$/)
   })
 
-  test('is the same when it is made again', () => {
+  test('has the same bytes when it is made again', () => {
     const sum = (path) => createHash('sha256').update(readFileSync(path)).digest('hex')
     const folder = temporaryFolder()
     dist(BUILD, folder)
@@ -90,7 +90,7 @@ describe('the tarball of the command', () => {
   })
 })
 
-test('a command that loads other libraries is not made into a tarball, and they are named', () => {
+test('a command that loads other libraries is refused, and they are named', () => {
   const build = temporaryFolder()
   mkdirSync(join(build, 'prefix/bin'), { recursive: true })
   writeFileSync(join(build, 'CMakeCache.txt'), 'CMAKE_PROJECT_VERSION:STATIC=1.2.3\n')

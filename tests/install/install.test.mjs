@@ -1,5 +1,5 @@
-// What `make install` puts where it is told to serves the programs of others: by find_package and by pkg-config, shared
-// and static.
+// Programs of others use the files that `make install` has installed, by find_package and by pkg-config, shared and
+// static.
 import assert from 'node:assert/strict'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -21,7 +21,7 @@ describe('an installation below DESTDIR', () => {
     assert.match(run(join(prefix, 'bin/adit'), ['--version']), /^\S*\s?0\.\d+\.\d+/m)
   })
 
-  test('headers are those that are public, and compile without the others', () => {
+  test('the headers are the public ones, and compile without the others', () => {
     const headers = readdirSync(join(prefix, 'include'), { recursive: true }).filter((name) => name.endsWith('.h'))
     assert.ok(headers.includes('adit/token_source.h') && headers.includes('adit/emulator.h'))
     assert.deepEqual(headers.filter((name) => /_test|test_|adit\/dev\/|openssl\.h/.test(name)), [])
@@ -39,7 +39,7 @@ describe('an installation below DESTDIR', () => {
       { input: headers.map((name) => `#include "${name}"\n`).join('') })
   })
 
-  test('find_package: programs with libadit.so, with libadit.a, and with what is under it', () => {
+  test('find_package: programs with libadit.so, with libadit.a, and with static libraries below it', () => {
     const tree = temporaryFolder()
     run('cmake',
       ['-S', CONSUMER, '-B', tree, `-DCMAKE_PREFIX_PATH=${prefix}`, '-DCMAKE_CXX_FLAGS=-Wall -Wextra -Werror'])
@@ -68,15 +68,15 @@ describe('an installation below DESTDIR', () => {
     }
   })
 
-  test('pkg-config and find_package tell the version of the project', () => {
+  test('pkg-config and find_package report the version of the project', () => {
     const version = readFileSync(join(SOURCE, 'CMakeLists.txt'), 'utf8').match(/project\(adit VERSION (\S+)/)[1]
     assert.equal(run('pkg-config', ['--modversion', 'adit'], { PKG_CONFIG_PATH: join(lib, 'pkgconfig') }).trim(),
       version)
     assert.ok(existsSync(join(lib, `libadit.so.${version}`)))
   })
 
-  test('libadit.so shows nothing but adit::, under a version of its own', () => {
-    // Itanium C++ ABI, section 5.1: names in adit, and the typeinfo, tables, thunks and statics of these.
+  test('libadit.so exports only symbols in adit::, with its own symbol version', () => {
+    // Itanium C++ ABI, section 5.1: names in adit, and their typeinfo, tables, thunks and static variables.
     const mine = /^_Z(N[KOR]*4adit|T[ISVTHW]N4adit|T(hn|v)\w*_N[KOR]*4adit|(GV)?ZN[KOR]*4adit|GVN4adit)/
     const nm = (...args) =>
       run('nm', ['-D', '--defined-only', ...args, join(lib, 'libadit.so')]).trim().split('\n').map((line) =>
@@ -91,7 +91,7 @@ describe('an installation below DESTDIR', () => {
     ]) {
       assert.ok(names.some((shown) => shown.startsWith(name)), `${name} is shown`)
     }
-    // Declared in a header that is not public.
+    // These are declared in headers that are not public.
     assert.deepEqual(names.filter((name) => /adit::jwt::parse_pem|adit::app::read_limits/.test(name)), [])
   })
 })

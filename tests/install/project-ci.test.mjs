@@ -1,6 +1,6 @@
-// The CI file of a project that `adit new` made, step by step as GitHub runs it: the lines of its shell are run as they
-// are, on a machine that is made up. apt-get is replaced by a program that unpacks packages below a folder, and
-// GitHub's own action by a copy of the project.
+// Runs the CI file of a project that `adit new` made, step by step as GitHub does: its shell lines are run unchanged,
+// on a simulated machine. apt-get is replaced by a program that unpacks packages into a folder, and GitHub's own action
+// by a copy of the project.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -12,7 +12,8 @@ import { BUILD, run, temporaryFolder } from './tools.mjs'
 
 const yaml = createRequire(join(process.env.ADIT_NPM, 'node_modules/'))('js-yaml')
 
-// A job on a new machine, in a repository with these variables: what the last step that was run said and ended with.
+// Runs a job on a new machine, in a repository with these variables. Returns the output and the status of the last step
+// that ran.
 function runJob (project, variables) {
   const machine = temporaryFolder()
   const [workspace, temporary, bin] = ['workspace', 'temporary', 'bin'].map((name) => join(machine, name))
@@ -64,7 +65,7 @@ describe("a project's CI file", () => {
     assert.match(said, /^::error::Set the repository variable ADIT_PACKAGES /m)
   })
 
-  test('says so if the packages are for another release, or not there', () => {
+  test('says so if the packages are for another release, or missing', () => {
     const another = runJob(project, { ADIT_PACKAGES: 'https://localhost/adit-0.1.0-debian11-amd64.tar' })
     assert.equal(another.status, 1)
     assert.match(another.said, /^::error::https:\S+ is not for \w+[\d.]+: /m)

@@ -1,5 +1,5 @@
-// An action holds what it needs (docs/static-linking.md); if the archives on a machine are not fit for that, it loads
-// shared libraries, and one line says why. Either way it links and runs.
+// An action contains the libraries that it needs (docs/static-linking.md). If the archives on a machine are not
+// suitable, it loads shared libraries, and one line says why. It links and runs in both cases.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { before, describe, test } from 'node:test'
 import { BUILD, CONSUMER, consumerResult, run, temporaryFolder } from './tools.mjs'
 
-// Configures the consumer with these archives instead of the system's: { tree, notice }.
+// Configures the consumer with these archives instead of the system's, and returns { tree, notice }.
 function configure (archives) {
   const tree = temporaryFolder()
   const presets = Object.entries(archives).map(([name, file]) => `-DADIT_ARCHIVE_${name}=${file}`)
@@ -24,7 +24,7 @@ const kBecause = 'adit: programs will load shared libraries, because '
 describe('an action on a machine', () => {
   let folder
 
-  // An archive of what this C++ text defines.
+  // Makes an archive from this C++ text.
   const archive = (name, text) => {
     const [source, object, made] = ['.cc', '.o', '.a'].map((ending) => join(folder, name + ending))
     writeFileSync(source, text)
@@ -35,11 +35,11 @@ describe('an action on a machine', () => {
 
   before(() => { folder = temporaryFolder() })
 
-  test('whose archives are fit holds them, and CMake has nothing to say', () => {
+  test('with suitable archives contains them, and CMake prints nothing', () => {
     assert.equal(configure({}).notice, '')
   })
 
-  test('whose archives leave open a name that adit does not know loads shared libraries, and the name is told', () => {
+  test('with archives that need an unknown symbol loads shared libraries, and CMake names the symbol', () => {
     const { tree, notice } = configure({ nghttp2: archive('nothing', '') })
     assert.match(notice.replace(kBecause, ''), /^no archive here defines nghttp2_\w+\n$/)
     run('cmake', ['--build', tree, '--target', 'consumer-action'])
@@ -47,13 +47,13 @@ describe('an action on a machine', () => {
     consumerResult(join(tree, 'consumer-action'))
   })
 
-  test('whose archives are damaged: likewise', () => {
+  test('with damaged archives loads shared libraries', () => {
     const damaged = join(folder, 'damaged.a')
     writeFileSync(damaged, '!<arch>\nnot an archive')
     assert.equal(configure({ ssl: damaged }).notice, kBecause + 'their archives cannot be linked\n')
   })
 
-  test('if a program with these archives does not start: likewise', () => {
+  test('with archives whose program does not start loads shared libraries', () => {
     const calls = ['curl_global_init', 'curl_easy_init', 'curl_easy_setopt', 'curl_easy_perform']
     const functions = calls.map((name) => `extern "C" void* ${name}() { std::abort(); }\n`)
     const { notice } = configure({ curl: archive('ends', '#include <cstdlib>\n' + functions.join('')) })
@@ -63,7 +63,7 @@ describe('an action on a machine', () => {
   test('adit build shows the line', () => {
     const project = join(temporaryFolder(), 'project')
     run(process.env.ADIT_BINARY, ['new', project, '--template', 'webhook'])
-    // The linker is asked what the archives leave open, which it answers with warnings.
+    // Asking the linker which symbols the archives need makes it print warnings.
     const env = { PATH: process.env.PATH, HOME: folder, LANG: 'C.UTF-8', LDFLAGS: '-Wl,--fatal-warnings' }
     const options = { cwd: project, encoding: 'utf8', env }
     const { status, stdout, stderr } = spawnSync(process.env.ADIT_BINARY, ['invoke', '--ims', 'local'], options)

@@ -1,4 +1,4 @@
-// A project that takes adit's source in gets the library, and none of what only adit's own developers and users need.
+// A project that includes adit's source gets the library, and nothing that only adit's own developers and users need.
 import assert from 'node:assert/strict'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'

@@ -1,5 +1,5 @@
 // On a system whose compiler or libraries are too old, the build stops before it compiles anything, and says which
-// version is needed and which is there: tools/install-packages for Debian packages, CMake for everything else.
+// version is needed and which is installed: tools/install-packages for Debian packages, CMake for everything else.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
@@ -17,8 +17,8 @@ function program (path, script) {
   chmodSync(path, 0o755)
 }
 
-// tools/install-packages on a made-up system that has (or, if `installed` is false, offers) version 99 of every
-// package, and these versions of some: { status, stderr, changed }.
+// Runs tools/install-packages on a simulated system that has (or, if `installed` is false, offers) version 99 of every
+// package, except these versions. Returns { status, stderr, changed }.
 function installPackages (versions, { installed = true } = {}) {
   const bin = temporaryFolder()
   const changed = join(bin, 'changed')
@@ -30,7 +30,7 @@ function installPackages (versions, { installed = true } = {}) {
   program(join(bin, 'apt-cache'), `. ${bin}/versions\n[ "$1" != policy ] || echo "  Candidate: $(version_of "$2")"\n`)
   program(join(bin, 'apt-get'), `[ "$1" = update ] || echo "$@" >>${changed}\n`)
   program(join(bin, 'sudo'), 'exec "$@"\n')
-  // What is written around apt-get, into folders of the real system.
+  // Replaces commands that would write to the real system.
   program(join(bin, 'tee'), 'cat >/dev/null\n')
   for (const name of ['chmod', 'rm']) program(join(bin, name), 'exit 0\n')
   const { status, stderr } = spawnSync(join(SOURCE, 'tools/install-packages'), [], {
@@ -78,20 +78,20 @@ describe('packages that are too old', () => {
 
 describe('libraries that CMake finds too old', () => {
   const cache = readFileSync(join(BUILD, 'CMakeCache.txt'), 'utf8')
-  // Where this build found the others, for a CMake that does not look into the system's folders itself.
+  // Where this build found the other libraries, for a CMake that does not search the system's folders itself.
   const found = [...cache.matchAll(
     /^((?:OPENSSL|CURL|LibArchive|Boost|yaml-cpp|CLI11|GTest)_(?:DIR|INCLUDE_DIR|\w*LIBRARY\w*)):\w+=(.*)$/gm
   )]
     .map(([, name, value]) => `-D${name}=${value}`)
 
-  // The PATH by another name: beside a folder that is called bin, CMake looks for libraries.
+  // The PATH with other folder names: CMake also searches for libraries next to a folder named bin.
   const links = temporaryFolder()
   const programs = process.env.PATH.split(':').map((folder, at) => {
     symlinkSync(folder, join(links, `programs-${at}`))
     return join(links, `programs-${at}`)
   }).join(':')
 
-  // What CMake says when it configures adit with these settings.
+  // Returns what CMake prints when it configures adit with these settings.
   function configure (settings, env = {}) {
     const options = ['-DCMAKE_FIND_USE_CMAKE_SYSTEM_PATH=OFF', ...found, ...settings]
     const { status, stdout, stderr } = spawnSync('cmake', ['-S', SOURCE, '-B', temporaryFolder(), ...options], {
@@ -101,9 +101,9 @@ describe('libraries that CMake finds too old', () => {
     return (stdout + stderr).replaceAll(/\s+/g, ' ')
   }
 
-  // A header that states a version.
+  // Makes a header that defines a version.
   const header = (folder, path, text) => { write(join(folder, path), text); return folder }
-  // A package's own CMake files.
+  // Makes the CMake files of a package.
   const config = (name, version) => {
     const folder = temporaryFolder()
     write(join(folder, `${name}Config.cmake`), '')

@@ -1,4 +1,4 @@
-// What the tests of installations share.
+// Shared by the tests of installations.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
@@ -20,7 +20,7 @@ export function temporaryFolder () {
   return folders.at(-1)
 }
 
-// Runs a program to its end, with none of the developer's settings; gives its stdout.
+// Runs a program to its end without the developer's settings, and returns its stdout.
 export function run (program, args, env = {}, options = {}) {
   const result = spawnSync(program, args, {
     encoding: 'utf8', timeout: 300_000, maxBuffer: 64 << 20,
@@ -30,14 +30,14 @@ export function run (program, args, env = {}, options = {}) {
   return result.stdout
 }
 
-// Where a file of that name is below the folder, as a path relative to it.
+// Returns the relative path of a file with that name below the folder.
 export function under (folder, name) {
   const found = readdirSync(folder, { recursive: true }).filter((path) => path === name || path.endsWith('/' + name))
   assert.equal(found.length, 1, `${name} is once below ${folder}: ${found}`)
   return found[0]
 }
 
-// Runs what consumer.cc became.
+// Runs the program built from consumer.cc.
 export function consumerResult (program, env = {}) {
   const result = JSON.parse(run(program, [], env))
   assert.equal(result.token, true)

@@ -1,5 +1,5 @@
-// What `adit token` leaves in its memory when it ends, as a core file or a swapped page would show it: none of the
-// secrets that it was given. The token itself is printed, and stands in the buffer of its output.
+// The memory of `adit token` when it exits, as a core file or a swapped page would show it, contains none of its
+// secrets. The token itself is printed, and is in the buffer of the output.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
@@ -20,7 +20,7 @@ before(async () => {
 })
 after(() => ims?.stop())
 
-// The canaries that stand in the memory of `adit ARGS…` where it ends.
+// Returns the canaries that are in the memory of `adit ARGS…` when it exits.
 function left (args, canaries, exported = {}) {
   const root = project({ '.env': toDotenv(env) })
   const home = temporaryFolder()
@@ -36,12 +36,12 @@ function left (args, canaries, exported = {}) {
 }
 
 describe('adit token', () => {
-  test('leaves nothing of its credential', () => {
+  test('leaves no part of its credential', () => {
     const canaries = { 'client-secret': clientSecret, 'private-key': base64(keys.privateKey), 'private-key-pem': pem }
     assert.deepEqual(left(['token', '--ims', ims.origin], canaries), [])
   })
 
-  test('is searched well: what is exported stands in its memory', () => {
+  test('is searched thoroughly: an exported variable is found in its memory', () => {
     const value = random()
     assert.match(left(['token', '--ims', ims.origin], { exported: value }, { ADIT_TEST_CANARY: value }).join(),
       /^exported\+0 at /)

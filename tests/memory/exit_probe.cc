@@ -1,6 +1,6 @@
-// exit_probe CANARIES PROGRAM [ARGUMENT…]: runs the program, stops it where it exits, when all that it had is freed and
-// its memory is still there, and searches that for the canaries: lines of a name and a text in base64. Prints a line
-// for each that is found, on descriptor 3, and ends as the program does.
+// exit_probe CANARIES PROGRAM [ARGUMENT…]: runs the program, stops it when it exits, after it has freed everything but
+// while its memory still exists, and searches the memory for the canaries. CANARIES has lines of a name and a text in
+// base64. Prints a line for each canary that is found, on descriptor 3, and exits as the program does.
 #include <array>
 #include <cstdio>
 #include <cstdlib>
@@ -36,7 +36,7 @@ int main(int argc, char** argv) {
   const auto canaries = canaries_of(argv[1]);
   const pid_t child = ::fork();
   if (child == 0) {
-    // The dynamic linker would save registers on the stack where it binds a function at its first call.
+    // The dynamic linker would save registers on the stack when it resolves a function at its first call.
     ::setenv("LD_BIND_NOW", "1", 1);
     ::close(3);
     if (::ptrace(PTRACE_TRACEME, 0, nullptr, nullptr) != 0) std::_Exit(fail("ptrace"));

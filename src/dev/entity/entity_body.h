@@ -57,7 +57,7 @@ struct RulePut : EntityPut {
   std::optional<EntityPath> action;
 };
 
-/// `own` is the caller's namespace; `_` in names stands for it.
+/// `own` is the caller's namespace, for which names may have `_`.
 [[nodiscard]] ActionPut read_action_put(std::string_view body, std::string_view own);
 [[nodiscard]] PackagePut read_package_put(std::string_view body, std::string_view own);
 [[nodiscard]] TriggerPut read_trigger_put(std::string_view body);

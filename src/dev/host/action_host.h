@@ -68,10 +68,10 @@ struct RunOptions {
 ///
 /// Up to limits.concurrency activations run in that process concurrently; other callers wait, at most for
 /// limits.timeout. `run` always returns: when the action answers, when the process ends, or at the time limit, which is
-/// limits.timeout, counted from when the activation has its place and including the start of the process. At the time
-/// limit, the process should answer by itself. If it does, its other activations go on, but it gets no new ones and is
-/// replaced, because something in it hangs. If it does not answer, it is stuck (for example in an endless loop in a
-/// Node.js action) and is killed, with everything that it runs.
+/// limits.timeout after the activation got its place; the start of a process counts. At the time limit, the process
+/// should answer by itself. If it does, its other activations go on, but it gets no new ones and is replaced, because
+/// something in it hangs. If it does not answer, it is stuck (for example in an endless loop in a Node.js action) and
+/// is killed, with everything that it runs.
 ///
 /// The memory limit applies to the resident set of the process, checked every 25 ms; the platform's control group works
 /// in a similar way. Processes that the action starts are not counted.

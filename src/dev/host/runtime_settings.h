@@ -7,8 +7,8 @@
 
 namespace adit::dev {
 
-/// The platform that an action is told it runs on: AIO_runtime_namespace, AIO_runtime_apihost and AIO_runtime_auth, in
-/// any letter case, as Adobe's tools write them into `.env`.
+/// What an action learns about the platform on which it runs: AIO_runtime_namespace, AIO_runtime_apihost and
+/// AIO_runtime_auth, in any letter case, as Adobe's tools write them into `.env`.
 struct RuntimeSettings {
   std::string name_space = "guest";
   std::string api_host = "https://adobeioruntime.net";

@@ -92,8 +92,8 @@ function install () {
 
   var socketConnect = net.Socket.prototype.connect
   net.Socket.prototype.connect = function connect (first) {
-    // net.connect() hands over its arguments in an array, marked as sorted out by a symbol; the options in it are its
-    // own copy.
+    // net.connect() passes its arguments as one array, which a symbol marks as normalised. The options in it are
+    // already a copy.
     var options = Array.isArray(first) ? first[0] : first
     var target = !(this instanceof tls.TLSSocket) && typeof options === 'object' ? routeOf('http', options) : undefined
     if (target && target.protocol === 'http:') {
@@ -108,7 +108,7 @@ function install () {
   }
   require('module').syncBuiltinESMExports()
 
-  // A proxy would be asked for the real host; both spellings are in use.
+  // Otherwise a proxy would be asked for the real host. Programs read either spelling of the variable.
   var hosts = Array.from(routes.keys()).map(function (origin) { return new URL(origin).hostname.replace(/^\*/, '') })
   ;['NO_PROXY', 'no_proxy'].forEach(function (name) {
     process.env[name] = (process.env[name] ? process.env[name] + ',' : '') + hosts.join(',')

@@ -118,13 +118,13 @@ Error library_missing(const std::string& program, std::string_view name) {
 
 /// Converts the loader's message, such as `PROGRAM: error while loading shared libraries: libx.so: cannot open shared
 /// object file: …`.
-Error cannot_be_loaded(const std::string& program, const std::string& words) {
+Error cannot_be_loaded(const std::string& program, const std::string& message) {
   constexpr std::string_view kLoading = "error while loading shared libraries: ";
-  const auto begin = words.find(kLoading);
-  const auto end = words.find(": cannot open shared object file");
+  const auto begin = message.find(kLoading);
+  const auto end = message.find(": cannot open shared object file");
   if (begin != std::string::npos && end != std::string::npos && end > begin)
-    return library_missing(program, words.substr(begin + kLoading.size(), end - begin - kLoading.size()));
-  return bad_program(program, cat("cannot be loaded: ", words));
+    return library_missing(program, message.substr(begin + kLoading.size(), end - begin - kLoading.size()));
+  return bad_program(program, cat("cannot be loaded: ", message));
 }
 
 }  // namespace

@@ -26,7 +26,7 @@ std::optional<Error> start_failure(ActionHost& host, const app::Action& action) 
   }
   return Error::failure("not_ready", cat(action.full_name(), " has changed and does not start: ", message))
       .at(action.where)
-      .hint("adit dev continues with the previous one.");
+      .hint("adit dev continues with the previous version.");
 }
 
 }  // namespace

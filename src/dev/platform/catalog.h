@@ -50,7 +50,8 @@ class Catalog {
   /// The rules of a trigger, active or not.
   [[nodiscard]] std::vector<RuleEntity> rules_of(const std::string& trigger) const;
 
-  /// Returns the controller's message why a sequence of these components cannot be deployed as `self`; empty if it can.
+  /// Returns the message with which the controller would reject a sequence of these components under the name `self`;
+  /// empty if it would accept it.
   [[nodiscard]] std::string_view sequence_refusal_of(const EntityPath& self,
                                                      const std::vector<EntityPath>& components) const;
 

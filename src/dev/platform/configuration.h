@@ -68,7 +68,7 @@ struct Configuration {
   [[nodiscard]] const Served* find(std::string_view package, std::string_view name) const;
 };
 
-/// Returns OpenWhisk's message why it would reject one of the project's sequences; empty if it would accept it.
+/// Returns the message with which OpenWhisk would reject one of the project's sequences; empty if it would accept it.
 [[nodiscard]] std::string_view refusal_of(const Configuration& configuration, const Served& sequence);
 
 struct ConfigurationOptions {

@@ -15,7 +15,7 @@
 
 namespace adit::dev {
 
-/// Callbacks that report how an action is built and run. Called on any thread, several at once.
+/// Callbacks that report how an action is built and run. Called on any thread, concurrently.
 struct ActionEvents {
   std::function<void(const app::Action&)> on_build_start;
   /// Called with the compiler's output, when it is written.

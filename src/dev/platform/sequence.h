@@ -25,7 +25,7 @@ using RunComponent = std::function<std::optional<ActivationRecord>(const std::st
 void run_sequence(const std::vector<std::string>& components, json::value params, const RunComponent& run,
                   const Clock& clock, ActivationRecord& record);
 
-/// Returns OpenWhisk's message why it would reject a sequence of this name; empty if it would accept it.
+/// Returns the message with which OpenWhisk would reject a sequence of this name; empty if it would accept it.
 [[nodiscard]] std::string_view sequence_refusal(const std::string& name, const std::vector<std::string>& components,
                                                 const app::ComponentsOf& components_of);
 

@@ -12,7 +12,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Mixes a word into a hash as FNV-1a mixes bytes. The final shift prevents that sums of hashes cancel out.
+/// Mixes a word into a hash as FNV-1a mixes bytes. The final shift keeps sums of hashes from cancelling out.
 std::uint64_t mix(std::uint64_t hash, std::uint64_t word) {
   hash = (hash ^ word) * 0x9E3779B97F4A7C15ULL;
   return hash ^ (hash >> 29U);

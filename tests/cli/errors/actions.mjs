@@ -9,7 +9,7 @@ const node = (name, text = '', lines = '') => ({
     `runtimeManifest:\n  packages:\n    p:\n      actions:\n        a:\n          function: ${name}\n          runtime: nodejs:22\n${lines}`,
   [name]: text
 })
-// Not what compilers and Node.js say before.
+// Only adit's own lines, not those that compilers and Node.js print before.
 const told = /^(adit: |  [^ ])/
 const begin = 'cmake_minimum_required(VERSION 3.25)\nproject(a LANGUAGES CXX)\n'
 

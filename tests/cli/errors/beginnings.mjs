@@ -1,4 +1,4 @@
-// A new project, and the user's configuration file.
+// Errors of `adit new`, and of the user's configuration file.
 const configured = (text) => ({ files: { '.env': '', 'config/adit/config': text }, config: 'config' })
 
 export const beginnings = [

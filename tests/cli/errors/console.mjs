@@ -1,5 +1,5 @@
-// Client secrets in the Developer Console, and what APIs refuse. The organisation's number, and the first part of an
-// API's path, say what the wicked server does.
+// Client secrets in the Developer Console, and errors of APIs. The organisation's number, and the first part of an
+// API's path, tell the misbehaving server what to do.
 export const consoleAnswers = ({ origin, emulatorOrigin, toDotenv, jwtEnv }) => {
   const settings = { ADIT_ENDPOINTS: `https://api.adobe.io=${origin}`, ADIT_TOKEN_STORE: 'memory:' }
   const only = /^(?!adit: info)/
@@ -68,7 +68,7 @@ export const consoleAnswers = ({ origin, emulatorOrigin, toDotenv, jwtEnv }) => 
 const json = (response, status, body, headers = {}) =>
   response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body))
 
-// The Console's side of it.
+// The Developer Console's part of the server.
 export const consoleServer = (secret) => (request, response) => {
   const org = request.url.split('/')[3]
   const one = { uuid: '11111111-1111-4111-8111-111111111111', created_at: '1700000000000' }

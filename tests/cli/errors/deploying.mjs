@@ -1,4 +1,4 @@
-// Platforms: where to deploy, and what may go wrong there.
+// Errors of deployments: where to deploy, and failures of the platform.
 const settings = 'AIO_runtime_auth=u:p\nAIO_runtime_namespace=ns\n'
 const files = (packages, env = settings) => ({
   '.env': env, 'a.js': 'exports.main = () => ({})\n',

@@ -1,4 +1,4 @@
-// What goes into .env, and comes from the Developer Console.
+// Errors of .env, and of files of the Developer Console.
 const oauth =
   (id) => ({ name: id, oauth_server_to_server: { client_id: id, client_secrets: ['s'], scopes: ['openid'] } })
 const workspace = (...credentials) =>

@@ -1,4 +1,4 @@
-// IMS, APIs, stores: what may go wrong on the way.
+// Errors of connections to IMS, APIs and token stores.
 const closed = 'http://127.0.0.1:1'
 
 export const network = ({ origin, tlsOrigin, emulatorOrigin, toDotenv, jwtEnv, foreignToken }) => {
@@ -10,8 +10,7 @@ export const network = ({ origin, tlsOrigin, emulatorOrigin, toDotenv, jwtEnv, f
     (changes, ims, ...args) => [['token', '--fresh', '--store', 'memory:', '--ims', ims ?? emulatorOrigin, ...args], {
       files: { '.env': toDotenv(jwtEnv(changes)) }, only: /^(?!adit: warning)/
     }]
-  // What another try might help against is tried again until the time is over; on a busy machine one try may take a
-  // second.
+  // adit repeats what another attempt may fix until its time is over. On a busy machine, one attempt may take a second.
   const impatient = ([args, options], env = {}) => [args, { ...options, env: { ADIT_TOKEN_TIMEOUT: '2', ...env } }]
   const only = (lines, [args, options]) => [args, { ...options, only: lines }]
   const at = (path) => impatient(token({}, `${origin}${path}`))
@@ -60,7 +59,7 @@ export const network = ({ origin, tlsOrigin, emulatorOrigin, toDotenv, jwtEnv, f
     ['an answer without a token', ...at('/empty')],
     ['an IMS that closes the connection', ...at('/reset')],
     ['an IMS that does not answer', ...impatient(at('/silent'), { ADIT_TIMEOUT: '0.4' })],
-    // Caller and exchange run out of time in the same moment; whichever is first decides the hint.
+    // The caller and the exchange reach their time limits at the same time; which one is first decides the hint.
     [
       'an IMS that is slower than the caller waits',
       ...only(/^adit: /, impatient(at('/silent'), { ADIT_TOKEN_TIMEOUT: '0.2' }))

@@ -1,4 +1,4 @@
-// The places of the source where an error is made, by the longest words of its message.
+// Finds the places in the source code where errors are made, by literals of their messages.
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -11,7 +11,7 @@ const sources = (folder) => readdirSync(folder).flatMap((name) => {
   return name.endsWith('.cc') && !name.endsWith('_test.cc') ? [path] : []
 })
 
-// The text between the parenthesis that opens before `begin` and the one that closes it.
+// Returns the text between the parenthesis that opens before `begin` and its closing one.
 function argumentsAt (text, begin) {
   let depth = 1
   let quoted = false
@@ -41,12 +41,12 @@ export function sites () {
   })
 }
 
-const library = 'of the library, for its callers; the command does not call it so'
+const library = 'an error of the library that the command cannot cause'
 const system = 'a system without memory, randomness, descriptors or a working OpenSSL'
 const interrupted = 'the answer to Ctrl-C; see terminal.test.mjs'
 const server = 'an answer to a client, not to the user of the command'
 
-// What is not provoked here: words of the message, and why.
+// Errors that errors.test.mjs does not provoke: a part of the message, and the reason.
 export const unreachable = [
   ['cannot be bundled', 'a mistake in JavaScript, in a project with esbuild; see bundles.test.mjs'],
   ['has a link that leads out of the project', 'a package of a folder; see bundles.test.mjs'],
@@ -55,8 +55,8 @@ export const unreachable = [
   ['The deployment was interrupted', interrupted],
   ['but have not refused a caller', 'a platform that leaves actions open; see deploy.test.mjs'],
   ['refused the trigger', 'a feed that refuses; see plan_test.cc'], ['a SHA-256 digest', system],
-  ['has changed and does not start', 'said while adit dev runs; see dev-changes.test.mjs'],
-  ['so they were taken back', 'a change that made more errors than were seen when it was tried on a copy'],
+  ['has changed and does not start', 'printed while adit dev runs; see dev-changes.test.mjs'],
+  ['so they were taken back', 'a change that causes more errors than the trial on a copy'],
   ['no token is sent to', 'a finding of adit check; see check.test.mjs'],
   ['The call was interrupted', interrupted], ['Interrupted.', interrupted], ['Stopped while writing', interrupted],
   ['stopped before its end', interrupted],
@@ -72,7 +72,7 @@ export const unreachable = [
   ['The assertion cannot be signed', library], ["'local' is the emulator inside", library],
   ["The issuer's key", library], ['The OAuth client cannot', library], ['The authorization server at', library],
   ['This is not an access token', library], ["The token's signature is not valid", library],
-  ["The token's `kid`", library], ['has a modulus or exponent', 'a key that somebody made up with care'],
+  ["The token's `kid`", library], ['has a modulus or exponent', 'a key that was crafted on purpose'],
   ['The key is not one for', library], ['bits cannot be made', library], ['The token engine has ended', library],
   ['The wait for a token of', library], ['The API refuses every new token', library],
   ['Another process has been fetching', 'another process that hangs for half a minute'],
@@ -84,16 +84,17 @@ export const unreachable = [
   ['--host needs an address', 'of an action that is started by hand'],
   ['There would be more than', server], ['integrations already', library],
   ['There is no option', 'of an action that is started by hand'],
-  ['A key of .env has', library], [', which is not a number of seconds', 'a setting of time, provoked as one above'],
-  ['changed by someone else in the meantime', 'two that write one file in the same moment'],
+  ['A key of .env has', library],
+  [', which is not a number of seconds', 'a time setting; a similar error is provoked'],
+  ['changed by someone else in the meantime', 'two processes that write one file at the same time'],
   ['OpenSSL could not', system], ['OpenSSL has no random', system], ['A pipe could not', system],
   ['A temporary folder could not', system], ['random', system], ['could not make its timer', system],
   ['could not start a thread', system], ['libcurl does not start', system],
-  ['cannot be started', 'a program that went away since it was found'], ['did not end in', 'half an hour'],
+  ['cannot be started', 'a program that was deleted after it was found'], ['did not end in', 'half an hour'],
   ['Another build of', 'half an hour'],
   ["The query parameter '", server], ['Another adit dev keeps', 'two commands at once; see dev-deploy.test.mjs'],
   ['The code is not', 'of a deployment; see unpack_test.cc'],
-  ['The code of the action is no longer in', 'a state folder that somebody else changes'],
+  ['The code of the action is no longer in', 'a state folder that another process changes'],
   ['The zip contains no file exec', 'of a deployment; see dev-deploy.test.mjs'],
   ["No folder for the action's code", system],
   ['in the state folder was skipped', 'printed with the address; see entity_store_test.cc'],
@@ -101,7 +102,7 @@ export const unreachable = [
   ['another file contains the same', 'see entity_store_test.cc'], ['its code is missing', 'see entity_store_test.cc'],
   ['its kind is unknown', 'see entity_store_test.cc'], ['A fault is a JSON object', server],
   ['The form is malformed', server], ['The body is not a form', server],
-  ["adit's CMake package was not found beside", 'an installation in part'],
+  ["adit's CMake package was not found beside", 'an incomplete installation'],
   ['CMake did not say what', 'a CMake before 3.14'],
   ['which cannot be read a second time', library], ["The request's method", library], ['Unix socket', library],
   ["A header's name", library], ['The bearer token is empty', library],

@@ -1,4 +1,4 @@
-// Tokens that are made, read and verified here.
+// Errors of tokens that the command makes, reads and verifies.
 const part = (value) => Buffer.from(JSON.stringify(value)).toString('base64url')
 const verify = (token, ...args) => ['jwt', 'verify', token, '--key', 'key', ...args]
 

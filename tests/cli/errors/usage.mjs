@@ -1,4 +1,4 @@
-// Commands that are spelt wrong.
+// Errors of wrong usage.
 export const usage = [
   ['an unknown command', ['tokn']],
   ['a command that is nearly one', ['key', 'shwo']],

@@ -1,4 +1,4 @@
-// An action that does what its parameter MODE says: well-behaved, or one of the ways in which actions go wrong.
+// An action that does what its parameter MODE says: it behaves well, or fails in one of the ways in which actions fail.
 #include <atomic>
 #include <chrono>
 #include <cstdlib>
@@ -27,7 +27,7 @@ adit::Response report(const adit::Params& params, adit::Logger& log) {
                      : adit::error_response(502, "Analytics answered " + std::to_string(answer.status()), log);
 }
 
-/// The stack ends before this does.
+/// Recurses until the stack is full.
 int overflow(volatile const char* above) {
   volatile char room[4096];
   room[0] = *above;
@@ -35,7 +35,8 @@ int overflow(volatile const char* above) {
   return overflow(room) + room[0];
 }
 
-/// What the activation is said to be, once so many are there that it could be mixed up with another's.
+/// Returns what the action knows about its activation, when so many activations are running that they could be
+/// confused.
 adit::Response context(const adit::Params& params, const adit::Activation& activation) {
   static std::atomic<int> here{0};
   for (++here; here < params.get_or("after", 1);) std::this_thread::yield();

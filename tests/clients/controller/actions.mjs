@@ -14,7 +14,7 @@ async function two (w) {
   return made
 }
 
-// The forms that `exec` may have, and what the answer has of them.
+// The forms of `exec`, and the members of the answer for each.
 const forms = (component) => [
   [{ kind: 'blackbox', code: 'RHViZWU=', image: 'bb', main: 'bbMain' }, { binary: true }],
   [{ kind: 'blackbox', code: '', image: 'bb', main: 'bbMain' }, { binary: false, code: undefined }],

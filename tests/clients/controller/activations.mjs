@@ -7,7 +7,7 @@ const SUMMARY =
 const STORE = 'The case is about a namespace that stores no activations. adit dev keeps all of them in memory.'
 const UNKNOWN = '0123456789abcdef0123456789abcdef'
 
-// An action with its activations, the first one first; each begins after the one before has ended.
+// Makes an action and its activations, the oldest first. Each begins after the previous one has ended.
 async function activated (w, count, path = `actions/${w.name()}`) {
   const { name } =
     await w.put(path, { exec: node('exports.main = ({ n }) => { console.log("n is", n); return { n } }') })

@@ -7,7 +7,7 @@ const VALIDATORS = { binding: { namespace: 'adobeio', name: 'shared-validators-v
 const pair = (key, value) => ({ key, value })
 const bound = (w, { name }) => ({ binding: { namespace: w.namespace, name } })
 const member = (w, provider, body = action) => w.put(`actions/${provider.name}/${w.name()}`, body)
-// A binding whose package was deleted after it.
+// A binding whose package has been deleted.
 async function dangling (w) {
   const provider = await w.package()
   const binding = await w.package(bound(w, provider))

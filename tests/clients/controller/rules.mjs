@@ -6,7 +6,7 @@ const FIELDS = ['namespace', 'name', 'version', 'publish', 'trigger', 'action', 
 const NOT_QUALIFIED =
   'The request content was malformed:\nrequirement failed: The fully qualified name of the entity must contain at least the namespace and the name of the entity.'
 
-// What a rule needs: the names of a trigger and an action, and the rule's body.
+// Returns what a rule needs: the names of a trigger and of an action, and the rule's body.
 async function parts (w) {
   const trigger = (await w.put(`triggers/${w.name()}`, {})).name
   const started = await w.action()
@@ -23,7 +23,7 @@ async function rule (w, status = 'active') {
 const inTrigger = async (w, { trigger, name }) => (await w.get(`triggers/${trigger}`)).rules[`${w.namespace}/${name}`]
 const reference = (w, name) => ({ path: w.namespace, name })
 
-// A rule that is not active stays so when it is changed.
+// A rule that is not active stays inactive when it is changed.
 async function changes (w, change, status = 'inactive') {
   const made = await rule(w, status)
   const other = await parts(w)

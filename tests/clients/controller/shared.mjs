@@ -1,5 +1,5 @@
-// What the tables of OpenWhisk's controller suites share: why some cases do not apply here, and the cases that every
-// collection has.
+// Shared by the tables of OpenWhisk's controller suites: the reasons why some cases do not apply here, and the cases
+// that every collection has.
 import assert from 'node:assert/strict'
 
 export const BROKEN =
@@ -13,7 +13,7 @@ export const CACHE = 'The case looks into the controller\'s cache and its log. a
 
 export const node = (code = 'exports.main = (params) => params') => ({ kind: 'nodejs:default', code })
 export const action = { exec: node() }
-// More than a mebibyte of parameters or annotations.
+// More than 1 MiB of parameters or annotations.
 export const tooMuch = [{ key: 'much', value: 'a'.repeat(1 << 20) }]
 export const valuesOf = (pairs) => Object.fromEntries(pairs.map(({ key, value }) => [key, value]))
 
@@ -34,7 +34,7 @@ export const brokenRecords = {
   'report proper error when record is corrupted on put': BROKEN
 }
 
-// That a list holds what the same entities are, each field of `fields`.
+// Asserts that a list contains these entities, with the same values in each field of `fields`.
 export function assertListed (list, entities, fields) {
   for (const entity of entities) {
     const found = list.find(({ name, namespace }) => name === entity.name && namespace === entity.namespace)

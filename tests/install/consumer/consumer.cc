@@ -1,5 +1,5 @@
-// A program of somebody else's: starts the embedded emulator, takes a token, calls an API; prints what it got as one
-// line of JSON.
+// A program that uses the installed library: starts the embedded emulator, gets a token, calls an API, and prints the
+// results as one line of JSON.
 #include <cstdlib>
 #include <iostream>
 
@@ -16,7 +16,7 @@ int main() {
   const auto token = adit::token_source(me).get();
   const auto answer = adit::ApiClient(me).send_ok(adit::http::Request::get("https://analytics.adobe.io/discovery/me"));
 
-  // An error crosses the library's border as what it is.
+  // An exception that the library throws can be caught by its type.
   std::string refused;
   try {
     (void)adit::token_source(

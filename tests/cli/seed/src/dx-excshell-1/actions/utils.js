@@ -1,4 +1,4 @@
-// What Adobe's action template keeps beside its actions, as far as the page's action uses it.
+// The helper functions of Adobe's action template that this action uses.
 const isMissing = (value) => value === undefined || value === null || value === ''
 
 function checkMissingRequestInputs (params, requiredParams = [], requiredHeaders = []) {
