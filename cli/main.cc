@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <CLI/CLI.hpp>
+#include <openssl/crypto.h>
 
 #include "adit/error.h"
 #include "cli/terminal/command.h"
@@ -22,6 +23,8 @@
 #include "cli/terminal/usage_error.h"
 #include "cli/terminal/version_text.h"
 #include "cli/terminal/visible_buffer.h"
+
+#include "system/heaps.h"
 
 namespace adit::cli {
 
@@ -130,6 +133,9 @@ int main(int argc, char** argv) {
   // process.
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);
+  // OpenSSL would free its tables one by one at exit. The system frees all memory at once.
+  OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT, nullptr);
+  adit::limit_heaps();
   try {
     adit::cli::make_output_visible();
     return adit::cli::run_guarded(argc, argv);

@@ -12,10 +12,8 @@
 #include <string_view>
 
 #include <fcntl.h>
-#include <malloc.h>
 #include <openssl/crypto.h>
 #include <poll.h>
-#include <sched.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -30,6 +28,7 @@
 #include "base/text.h"
 #include "base/visible_text.h"
 #include "base/wiping.h"
+#include "system/heaps.h"
 
 namespace adit {
 namespace {
@@ -174,13 +173,6 @@ int serve_detected_contract(const Handler& handler, std::span<char*> arguments, 
   ::unsetenv("__OW_WAIT_FOR_ACK");
   if (is_writable(3)) ::fcntl(3, F_SETFD, FD_CLOEXEC);
   return serve_http(handler, http_contract(arguments));
-}
-
-/// Limits the C library to one heap for each processor that this process may use. Its default is eight for each
-/// processor, and a heap grows by only 4 KB for each system call.
-void limit_heaps() {
-  cpu_set_t processors;
-  if (::sched_getaffinity(0, sizeof processors, &processors) == 0) ::mallopt(M_ARENA_MAX, CPU_COUNT(&processors));
 }
 
 }  // namespace
