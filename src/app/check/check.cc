@@ -38,7 +38,7 @@ void read_trees(CheckSubject& subject) {
     try {
       subject.trees.push_back(read_yaml(file));
     } catch (const Error&) {
-      continue;  // told already, when the project was read
+      continue;  // reported already, when the project was read
     }
   }
   for (const auto& tree : subject.trees) add_entries(tree, subject);
@@ -68,7 +68,7 @@ void read_env(CheckSubject& subject, const std::optional<std::string>& env_file,
   }
 }
 
-/// Actions may share their sources; those are read once.
+/// Reads the sources of all actions; sources that actions share are read once.
 void read_sources(CheckSubject& subject, CheckReport& report) {
   constexpr std::size_t kMostBytes = 64U << 20U;
   std::size_t bytes = 0;
@@ -79,7 +79,7 @@ void read_sources(CheckSubject& subject, CheckReport& report) {
       report.findings.push_back(
           {"sources_not_read", Severity::warning, action->where,
            cat("The sources of the project's actions have more than ", kMostBytes >> 20U, " MB; those of ",
-               action->full_name(), " and of the actions behind it were not looked at."),
+               action->full_name(), " and of the actions after it were not read."),
            "Check whether built or bundled files are among them."});
       return;
     }
@@ -168,9 +168,9 @@ void check_manifest(const CheckSubject& subject, CheckReport& report) {
                     warning.where, warning.message, warning.hint};
     if (idle) {
       finding.action = warning.where.to_string();
-      finding.together = cat("The key `", warning.key,
-                             "` has no effect in these places: neither Adobe's tools nor adit "
-                             "act on it");
+      finding.joint_message = cat("The key `", warning.key,
+                                  "` has no effect in these places: neither Adobe's tools nor adit "
+                                  "act on it");
     }
     if (!warning.meant.empty())
       finding.edit = {SafeEdit::Kind::rename_key,
@@ -214,11 +214,12 @@ void check_project(const CheckSubject& subject, CheckReport& report) {
 
 namespace {
 
-/// Entries that begin a line of their own below the action: a new line may go before each.
-std::vector<const YamlEntry*> line_beginners(const YamlNode& map, const Action& action) {
+/// Returns the entries of `map` if each begins its own line below the action, so that a line can be inserted before
+/// each of them; otherwise nothing.
+std::vector<const YamlEntry*> entries_on_own_lines(const YamlNode& map, const Action& action) {
   std::vector<const YamlEntry*> found;
   for (const auto& entry : map.entries) {
-    if (entry.where().file != action.where.file || entry.line <= action.where.line) return {};  // an alias's
+    if (entry.where().file != action.where.file || entry.line <= action.where.line) return {};  // an alias
     if (!found.empty() && (found.back()->line == entry.line || found.back()->column != entry.column)) return {};
     found.push_back(&entry);
   }
@@ -237,7 +238,8 @@ bool begins_its_line(const std::string& path, const YamlEntry& entry) {
   }
 }
 
-/// Beside its relatives: after the entry whose name has the same beginning, so before the one that follows it.
+/// Returns the entry before which `name` is inserted: the one after the first entry that has the same prefix (`JWT_`),
+/// or the first.
 const YamlEntry* place_for(const std::vector<const YamlEntry*>& entries, const std::string& name) {
   const auto family = name.substr(0, name.find('_') + 1);
   for (std::size_t index = 0; index + 1 < entries.size(); ++index)
@@ -251,7 +253,8 @@ std::optional<std::string> mapping_line(const std::string& name) {
   const auto text = cat('$', name);
   const auto reference = next_variable(text, 0);
   if (!reference || reference->name != name) return std::nullopt;
-  // In YAML a name of such letters is a text, or it looks like a number (`1e3`), a word (`null`) or a list (`-`).
+  // YAML reads most such names as strings. Those that look like a number (`1e3`), a keyword (`null`) or a list (`-`)
+  // need quotes.
   YamlNode key;
   key.text = name;
   type_plain_scalar(key);
@@ -267,7 +270,7 @@ SafeEdit mapping_edit(const CheckSubject& subject, const Action& action, const s
   const auto path = subject.path_of(action.where);
   const auto* inputs = entry->value.find("inputs");
   if (inputs != nullptr && inputs->is_map() && !inputs->entries.empty()) {
-    const auto entries = line_beginners(*inputs, action);
+    const auto entries = entries_on_own_lines(*inputs, action);
     if (entries.empty()) return {};
     const auto* next = place_for(entries, name);
     if (!begins_its_line(path, *next)) return {};
@@ -275,7 +278,7 @@ SafeEdit mapping_edit(const CheckSubject& subject, const Action& action, const s
     return {SafeEdit::Kind::insert_lines, path, next->line, next->column, {}, cat(indent, *line, "\n")};
   }
   if (entry->value.find_entry("inputs") != nullptr) return {};
-  const auto members = line_beginners(entry->value, action);
+  const auto members = entries_on_own_lines(entry->value, action);
   if (members.empty() || !begins_its_line(path, *members.front())) return {};
   const auto indent = std::string(static_cast<std::size_t>(members.front()->column) - 1, ' ');
   return {SafeEdit::Kind::insert_lines, path, members.front()->line,

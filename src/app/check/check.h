@@ -17,32 +17,32 @@
 #include "app/project/project.h"
 #include "app/yaml/yaml_tree.h"
 
-/// `adit check`: what is right and what is wrong with a project, before it runs anywhere.
+/// `adit check`: finds what is right and what is wrong in a project before it runs anywhere.
 namespace adit::app {
 
 enum class Severity {
-  /// It does not work, or gives a secret away.
+  /// The project does not work, or it exposes a secret.
   error,
-  /// It will stop working, or does something else than meant.
+  /// The project will stop working, or it does something other than intended.
   warning,
   /// Worth knowing.
   note
 };
 
-/// `error`, `warning` or `note`.
+/// Returns `error`, `warning` or `note`.
 [[nodiscard]] std::string_view word_of(Severity severity);
 
-/// A change that cannot do harm, made by `adit check --fix`.
+/// A change that can do no harm; `adit check --fix` makes it.
 struct SafeEdit {
   enum class Kind {
     none,
-    /// The lines `text` go into `file` before `line`.
+    /// Insert the lines `text` into `file` before `line`.
     insert_lines,
-    /// At `line` and `column` of `file`, the key `before` becomes `text`.
+    /// Rename the key `before`, at `line` and `column` of `file`, to `text`.
     rename_key,
-    /// `file` gets mode 0600.
+    /// Set the mode of `file` to 0600.
     owner_only,
-    /// The line `text` goes to the end of `file`, which may not exist yet.
+    /// Append the line `text` to `file`, which may not exist yet.
     append_line
   };
 
@@ -60,69 +60,72 @@ struct Finding {
   Severity severity = Severity::error;
   SourcePosition where;
   std::string message;
-  /// What to do, for people; never empty.
+  /// What the user should do; never empty.
   std::string change;
   SafeEdit edit = {};
-  /// Of findings that come once for each action: the action, and a sentence without its end for all of them together.
+  /// Set if the same finding can occur for several actions: the action, and a sentence about all of them, without its
+  /// full stop.
   std::string action = {};
-  std::string together = {};
+  std::string joint_message = {};
 };
 
-/// Findings of one code that say the same of three actions or more become one, which names the actions. For people; a
-/// program wants each.
-[[nodiscard]] std::vector<Finding> put_together(const std::vector<Finding>& findings);
+/// Joins findings that say the same about three or more actions into one that names the actions. This is for people;
+/// programs get every finding.
+[[nodiscard]] std::vector<Finding> join_findings(const std::vector<Finding>& findings);
 
-/// The finding as one that may come for each action alike: what the message says of this one is said of each.
-[[nodiscard]] Finding of_each(Finding finding, const Action& action);
+/// Returns the finding with `action` and `joint_message` set: the message with "each of these actions" instead of the
+/// action's name.
+[[nodiscard]] Finding joinable(Finding finding, const Action& action);
 
-/// What checks add to.
+/// The results of the checks.
 struct CheckReport {
   std::vector<Finding> findings;
-  /// What was looked at and is right, a sentence each.
+  /// What was checked and is right, one sentence each.
   std::vector<std::string> right;
 
   [[nodiscard]] bool has(Severity severity) const;
 };
 
-/// The most findings that one check adds if actions multiply what there is to find; one more finding reports the rest.
+/// The most findings that a check adds if their number grows with the number of actions; one more finding says that
+/// others were left out.
 constexpr std::size_t kMostFindings = 1000;
 
-/// Everything that checks look at; nothing in it changes while they do.
+/// Everything that the checks read; they change nothing in it.
 struct CheckSubject {
   Project project;
   /// The process environment over `.env`.
   Environment environment;
-  /// `.env` alone; its path is as messages show it.
+  /// `.env` alone; its path is written as messages show it.
   EnvFile env_file;
   WipedString env_text;
   bool env_found = false;
-  /// Certificates are judged by it.
+  /// The time at which certificates are checked.
   WallTime now = Clock::system().wall_now();
-  /// The project's configuration files, not joined: where the edits go.
+  /// The project's configuration files, each by itself: edits apply to them.
   std::vector<YamlNode> trees;
-  /// Their entries by line, column and file.
+  /// The entries of these files by line, column and file.
   std::map<std::tuple<int, int, std::string>, const YamlEntry*> entries;
-  /// The files' full paths by what positions call them.
+  /// The full paths of these files, by the names that positions use for them.
   std::map<std::string, std::string, std::less<>> paths;
-  /// By the action's full name; actions may share one.
+  /// What was read from each action's sources, by the action's full name; actions may share one.
   std::map<std::string, std::shared_ptr<const SourceReading>, std::less<>> sources;
 
   [[nodiscard]] const SourceReading& sources_of(const Action& action) const;
-  /// The action's entry in its file; nullptr if it cannot be found again.
+  /// Returns the action's entry in its file, or nullptr if it is not found there.
   [[nodiscard]] const YamlEntry* entry_of(const Action& action) const;
-  /// Where the action's key stands (`runtime`); the action itself if it has none.
+  /// Returns the position of the action's key (`runtime`), or of the action if it does not have that key.
   [[nodiscard]] SourcePosition where(const Action& action, std::string_view key) const;
   [[nodiscard]] SourcePosition where_annotation(const Action& action, std::string_view annotation) const;
-  /// The full path of a file as a position shows it.
+  /// Returns the full path of the file that a position names.
   [[nodiscard]] std::string path_of(const SourcePosition& where) const;
 };
 
-/// Reads the project; faults of its files become findings. Throws only where there is no project (`no_project`), or
-/// where `env_file` is given and does not exist.
+/// Reads the project; faults of its files become findings. Throws only if there is no project (`no_project`), or if
+/// `env_file` is given and does not exist.
 [[nodiscard]] CheckSubject read_subject(const std::string& root, const std::optional<std::string>& env_file,
                                         Environment process, CheckReport& report);
 
-// One function a matter. All are called by check_project.
+// One function for each subject. check_project calls all of them.
 void check_manifest(const CheckSubject& subject, CheckReport& report);
 void check_functions(const CheckSubject& subject, CheckReport& report);
 void check_env_file(const CheckSubject& subject, CheckReport& report);
@@ -132,18 +135,19 @@ void check_sources(const CheckSubject& subject, CheckReport& report);
 void check_credentials(const CheckSubject& subject, CheckReport& report);
 void check_access(const CheckSubject& subject, CheckReport& report);
 void check_runtimes(const CheckSubject& subject, CheckReport& report);
-/// Asks git, which may take a second.
+/// Runs git, which may take a second.
 void check_repository(const CheckSubject& subject, CheckReport& report);
 
-/// All of them; findings in order of file and line, each once.
+/// Runs all checks. The findings are in order of file and line, without duplicates.
 void check_project(const CheckSubject& subject, CheckReport& report);
 
-/// A variable whose value is not for everyone's eyes, judged by its name.
+/// Returns true if the variable's name says that its value is a secret.
 [[nodiscard]] bool names_a_secret(std::string_view name);
-/// The line that maps a variable to the input of its name, as YAML wants it: `NAME: $NAME`. Returns `nullopt` if an
-/// input cannot name such a variable (inputs.h).
+/// Returns the YAML line that maps a variable to the input of the same name: `NAME: $NAME`. Returns `nullopt` if an
+/// input cannot refer to such a variable (inputs.h).
 [[nodiscard]] std::optional<std::string> mapping_line(const std::string& name);
-/// The edit that adds `name: $name` to the action's inputs; none if the manifest's form makes it unsafe.
+/// Returns the edit that adds `name: $name` to the action's inputs, or an edit of kind `none` if the manifest's form
+/// makes it unsafe.
 [[nodiscard]] SafeEdit mapping_edit(const CheckSubject& subject, const Action& action, const std::string& name);
 
 }  // namespace adit::app

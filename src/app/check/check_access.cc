@@ -2,7 +2,7 @@
 #include "app/project/runtimes.h"
 #include "base/text.h"
 
-// Who may reach an action, what its annotations do together, and what runs it.
+// Checks who can call an action, how its annotations combine, and its runtime.
 
 namespace adit::app {
 namespace {
@@ -15,7 +15,7 @@ bool wants_whisk_auth(const Action& action) {
   return value->is_number();
 }
 
-/// The inputs that hold credentials: a secret's name, or a variable with one.
+/// Returns the inputs that hold credentials: those whose name, or whose variable's name, is that of a secret.
 std::vector<std::string> credentials_of(const Action& action) {
   std::vector<std::string> held;
   for (const auto& [name, value] : action.inputs) {
@@ -43,7 +43,7 @@ void check_open(const CheckSubject& subject, const Action& action, CheckReport& 
        "Anyone on the Internet can call these actions, which have credentials"});
 }
 
-/// A value that is an address, or takes one from a variable.
+/// Whether the value is a URL, or contains a variable whose value is one.
 bool holds_address(const json::value& value, const Environment& environment) {
   if (!value.is_string()) return false;
   const auto is_address = [](std::string_view text) { return text.find("://") != std::string_view::npos; };
@@ -53,10 +53,10 @@ bool holds_address(const json::value& value, const Environment& environment) {
                                          [&](const auto& name) { return is_address(environment.get_or(name, "")); });
 }
 
-/// Metascopes are written as URLs, and nothing is sent there.
+/// Metascopes are written as URLs, but nothing is sent to them.
 bool is_scope(std::string_view name) { return to_lower(name).find("scope") != std::string::npos; }
 
-/// Inputs that a caller had better not replace: secrets, and the addresses that they are sent to.
+/// Returns the inputs that callers should not be able to replace: secrets, and the addresses to which they are sent.
 std::vector<std::string> sensitive_inputs(const CheckSubject& subject, const Action& action) {
   auto held = credentials_of(action);
   for (const auto& [name, value] : action.inputs)
@@ -66,8 +66,8 @@ std::vector<std::string> sensitive_inputs(const CheckSubject& subject, const Act
   return held;
 }
 
-/// OpenWhisk keeps callers from giving an action's inputs only where the annotation is JSON's `true`, and Adobe's
-/// deployment adds none. A raw action's callers give no parameters at all.
+/// OpenWhisk prevents callers from replacing an action's inputs only if the annotation `final` is the boolean `true`;
+/// Adobe's deployment does not add it. Callers of a raw action pass no parameters at all.
 void check_final(const CheckSubject& subject, const Action& action, CheckReport& report) {
   if (action.web != Web::yes || action.has_annotation("require-adobe-auth")) return;  // see check_with_adobe_auth
   const auto* final = action.annotations.if_contains("final");
@@ -83,31 +83,31 @@ void check_final(const CheckSubject& subject, const Action& action, CheckReport&
            : "Set `final: true` below `annotations:`; a request that names one of the inputs is then refused. (`require-adobe-auth` accepts only callers with a token, and makes `final` ineffective.)"});
 }
 
-void tell(const CheckSubject& subject, const Action& action, std::string_view annotation, Severity severity,
-          std::string message, std::string change, CheckReport& report) {
-  report.findings.push_back(of_each({"annotations_conflict", severity, subject.where_annotation(action, annotation),
-                                     std::move(message), std::move(change)},
-                                    action));
+void report_conflict(const CheckSubject& subject, const Action& action, std::string_view annotation, Severity severity,
+                     std::string message, std::string change, CheckReport& report) {
+  report.findings.push_back(joinable({"annotations_conflict", severity, subject.where_annotation(action, annotation),
+                                      std::move(message), std::move(change)},
+                                     action));
 }
 
-/// Annotations that only a web action has a use for.
+/// Annotations that have an effect only on a web action.
 void check_not_web(const CheckSubject& subject, const Action& action, CheckReport& report) {
   if (action.web != Web::no) return;
   for (const auto* annotation : {"require-adobe-auth", "require-whisk-auth", "web-custom-options"}) {
     const bool set = annotation == std::string_view("require-whisk-auth") ? wants_whisk_auth(action)
                                                                           : action.has_annotation(annotation);
     if (!set) continue;
-    tell(subject, action, annotation, Severity::warning,
-         cat("`", annotation, "` does nothing: ", action.full_name(), " is not a web action."),
-         "Remove it, or set `web: 'yes'`.", report);
+    report_conflict(subject, action, annotation, Severity::warning,
+                    cat("`", annotation, "` does nothing: ", action.full_name(), " is not a web action."),
+                    "Remove it, or set `web: 'yes'`.", report);
   }
   const auto* entry = subject.entry_of(action);
   const auto* annotations = entry == nullptr ? nullptr : entry->value.find("annotations");
   const auto* raw = annotations == nullptr ? nullptr : annotations->find("raw-http");
   if (raw != nullptr && (raw->boolean || raw->text == "yes" || raw->text == "raw"))
-    tell(subject, action, "raw-http", Severity::warning,
-         cat("`raw-http` does nothing: ", action.full_name(), " is not a web action."), "Remove it, or set `web: raw`.",
-         report);
+    report_conflict(subject, action, "raw-http", Severity::warning,
+                    cat("`raw-http` does nothing: ", action.full_name(), " is not a web action."),
+                    "Remove it, or set `web: raw`.", report);
 }
 
 void check_web_and_export(const CheckSubject& subject, const Action& action, CheckReport& report) {
@@ -121,13 +121,13 @@ void check_web_and_export(const CheckSubject& subject, const Action& action, Che
     return node.kind == YamlNode::Kind::boolean ? !node.boolean : node.text != "yes" && node.text != "raw";
   };
   if (off(*web) == off(*exported)) return;
-  tell(subject, action, "web-export", Severity::warning,
-       cat("`web: ", web->text, "` and `web-export: ", exported->text, "` of ", action.full_name(),
-           " contradict each other; the one that opens the action wins."),
-       "Keep `web` and remove the annotation.", report);
+  report_conflict(subject, action, "web-export", Severity::warning,
+                  cat("`web: ", web->text, "` and `web-export: ", exported->text, "` of ", action.full_name(),
+                      " contradict each other; the one that opens the action wins."),
+                  "Keep `web` and remove the annotation.", report);
 }
 
-/// A text where a boolean is meant: Adobe's tools take `'false'` for true, OpenWhisk takes `'true'` for nothing.
+/// A string instead of a boolean: Adobe's tools read `'false'` as true, and OpenWhisk ignores `'true'`.
 void check_texts(const CheckSubject& subject, const Action& action, CheckReport& report) {
   for (const auto* name : {"require-adobe-auth", "include-ims-credentials", "final", "web-custom-options"}) {
     const auto* value = action.annotations.if_contains(name);
@@ -135,34 +135,36 @@ void check_texts(const CheckSubject& subject, const Action& action, CheckReport&
     const auto text = std::string(value->get_string());
     const bool meant = text == "true" || text == "yes";
     if (action.has_annotation(name) == meant) continue;
-    tell(subject, action, name, Severity::warning,
-         cat("`", name, ": '", text, "'` of ", action.full_name(), " is a text, which ",
-             meant ? "has no effect: only the boolean has." : "counts as true: every text but the empty one does."),
-         cat("Write `", name, ": ", meant ? "true" : "false", "`, without quotes."), report);
+    report_conflict(subject, action, name, Severity::warning,
+                    cat("`", name, ": '", text, "'` of ", action.full_name(), " is a text: ",
+                        meant ? "only the boolean has an effect." : "every text except the empty one counts as true."),
+                    cat("Write `", name, ": ", meant ? "true" : "false", "`, without quotes."), report);
   }
 }
 
 void check_with_adobe_auth(const CheckSubject& subject, const Action& action, CheckReport& report) {
   if (action.web == Web::no || !action.has_annotation("require-adobe-auth")) return;
-  // adobe/aio-lib-runtime, rewriteActionsWithAdminAuthAnnotation: a sequence of a validator and `__secured_{name}`.
+  // adobe/aio-lib-runtime, rewriteActionsWithAdminAuthAnnotation, deploys a sequence of a validator and
+  // `__secured_{name}`.
   if (action.has_annotation("final"))
-    tell(
+    report_conflict(
         subject, action, "final", Severity::note,
         cat("`final` and `require-adobe-auth` of ", action.full_name(),
             " cancel each other: after deployment callers reach a sequence with a validator instead of the action, and the sequence does not have the annotation."),
         "If a caller could do harm by changing an input, let the action refuse the change; then remove `final`.",
         report);
   if (wants_whisk_auth(action))
-    tell(
+    report_conflict(
         subject, action, "require-whisk-auth", Severity::warning,
         cat("`require-whisk-auth` and `require-adobe-auth` of ", action.full_name(),
             " cancel each other: after deployment callers reach only the validator, which never asks for the other key."),
         "Keep one of the two.", report);
   if (action.has_annotation("web-custom-options"))
-    tell(subject, action, "web-custom-options", Severity::warning,
-         cat("`web-custom-options` and `require-adobe-auth` of ", action.full_name(),
-             " work against each other: a browser's OPTIONS request carries no token, so the validator refuses it."),
-         "Remove `web-custom-options`; the platform then answers OPTIONS itself.", report);
+    report_conflict(
+        subject, action, "web-custom-options", Severity::warning,
+        cat("`web-custom-options` and `require-adobe-auth` of ", action.full_name(),
+            " work against each other: a browser's OPTIONS request carries no token, so the validator refuses it."),
+        "Remove `web-custom-options`; the platform then answers OPTIONS itself.", report);
 }
 
 void check_node(const CheckSubject& subject, const Action& action, CheckReport& report) {

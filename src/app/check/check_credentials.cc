@@ -16,13 +16,13 @@
 #include "credentials/missing_settings.h"
 #include "credentials/secret_text.h"
 
-// The credentials in the settings: whole, of the right shape, still of use.
+// Checks that the credentials in the settings are complete, have the right form, and are still accepted.
 
 namespace adit::app {
 namespace {
 
-/// https://developer.adobe.com/developer-console/docs/guides/authentication/JWT/Scopes/, and those that Adobe's own
-/// projects use besides.
+/// The metascopes that https://developer.adobe.com/developer-console/docs/guides/authentication/JWT/Scopes/ lists, and
+/// others that Adobe's own projects use.
 const std::array<std::string, 24> kMetascopes = {"ent_analytics_bulk_ingest_sdk",
                                                  "ent_dataservices_sdk",
                                                  "ent_campaign_sdk",
@@ -55,13 +55,13 @@ SourcePosition origin_of(const CheckSubject& subject, std::string_view name) {
 
 bool is_given(const CheckSubject& subject, std::string_view name) {
   const auto value = subject.environment.get_or(name, "");
-  // `[]` is a value without a scope in it.
+  // `[]` is a value that contains no scope.
   if (name == "JWT_METASCOPES" || name == "IMS_OAUTH_S2S_SCOPES") return !parse_scopes(value).empty();
   return !trim(value).empty();
 }
 
-/// A line of .env whose name is nearly that of a setting that is missing, as a question; it ends where the rest of the
-/// advice goes on.
+/// Returns the first words of the advice. If the name in a line of .env resembles that of a missing setting, they ask
+/// whether it was meant.
 std::string begin_of_advice(const CheckSubject& subject, const std::vector<std::string>& absent) {
   for (const auto& entry : subject.env_file.entries) {
     const auto is_name = [&entry](const auto& names) {
@@ -74,7 +74,7 @@ std::string begin_of_advice(const CheckSubject& subject, const std::vector<std::
   return "Put ";
 }
 
-/// Whether the set is whole; a partial one is told.
+/// Returns true if all settings of the credential are given; reports a finding if only some of them are.
 bool check_set(const CheckSubject& subject, std::string_view kind, const std::vector<std::string>& names,
                CheckReport& report) {
   std::vector<std::string> absent;
@@ -114,7 +114,7 @@ void check_private_key(const CheckSubject& subject, CheckReport& report) {
   }
 }
 
-/// Whether the key in the settings cannot be read without its passphrase.
+/// Returns true if the key in the settings cannot be read without its passphrase.
 bool is_encrypted(const CheckSubject& subject) {
   auto without = subject.environment;
   without.set_override("JWT_PRIVATE_KEY_PASSPHRASE", "");
@@ -134,19 +134,19 @@ bool has_input_for(const Action& action, std::string_view variable) {
   });
 }
 
-/// An action gets nothing but what its inputs map: with an encrypted key and no passphrase it cannot sign.
+/// An action gets only what its inputs map. With an encrypted key and no passphrase it cannot sign.
 void check_passphrase_mapped(const CheckSubject& subject, CheckReport& report) {
   const std::string name = "JWT_PRIVATE_KEY_PASSPHRASE";
   if (!is_given(subject, "JWT_PRIVATE_KEY") || !is_given(subject, name) || !is_encrypted(subject)) return;
   for (const auto* action : subject.project.actions()) {
     if (!has_input_for(*action, "JWT_PRIVATE_KEY") || has_input_for(*action, name)) continue;
     report.findings.push_back(
-        of_each({"passphrase_not_mapped", Severity::error, subject.where(*action, "inputs"),
-                 cat("The action ", action->full_name(),
-                     " gets the private key, which is encrypted, but not its passphrase, though it is set."),
-                 cat("Add below `inputs:` of ", action->name, ": `", name, ": $", name, "`."),
-                 mapping_edit(subject, *action, name)},
-                *action));
+        joinable({"passphrase_not_mapped", Severity::error, subject.where(*action, "inputs"),
+                  cat("The action ", action->full_name(),
+                      " gets the private key, which is encrypted, but not its passphrase, though it is set."),
+                  cat("Add below `inputs:` of ", action->name, ": `", name, ": $", name, "`."),
+                  mapping_edit(subject, *action, name)},
+                 *action));
   }
 }
 
@@ -159,13 +159,13 @@ void check_identifier(const CheckSubject& subject, std::string_view name, std::s
                              "Copy it from the Developer Console, including the part after the @."});
 }
 
-void tell_metascope(const CheckSubject& subject, Severity severity, std::string code, std::string message,
-                    std::string change, CheckReport& report) {
+void report_metascope(const CheckSubject& subject, Severity severity, std::string code, std::string message,
+                      std::string change, CheckReport& report) {
   report.findings.push_back(
       {std::move(code), severity, origin_of(subject, "JWT_METASCOPES"), std::move(message), std::move(change)});
 }
 
-/// The environment of AEM as a Cloud Service that the JWT credential belongs to.
+/// Returns the environment of AEM as a Cloud Service to which the JWT credential belongs.
 std::optional<AemEnvironment> aem_of(const CheckSubject& subject) {
   return aem_environment_of_client(trim(subject.environment.get_or("JWT_CLIENT_ID", "")));
 }
@@ -177,26 +177,26 @@ void check_metascope(const CheckSubject& subject, const std::string& scope, Chec
   const bool known = std::find(kMetascopes.begin(), kMetascopes.end(), name) != kMetascopes.end();
   const auto host = scope.starts_with("https://") ? scope.substr(8, scope.find('/', 8) - 8) : std::string();
   const auto shown_name = nearest(name, kMetascopes) ? name : std::string("NAME");
-  // AEM's own Developer Console gives bare names, and IMS's clients complete them.
+  // AEM's own Developer Console shows names without a URL, and clients of IMS complete them.
   if (slash == std::string::npos && known && aem_of(subject)) return;
   if (slash == std::string::npos) {
-    tell_metascope(subject, known ? Severity::note : Severity::warning, "metascope_no_url",
-                   cat("A metascope (", described(scope, kMetascopes),
-                       ") is not a URL; clients put their IMS's address and /s/ before it."),
-                   cat("Write ", kPrefix, shown_name), report);
+    report_metascope(subject, known ? Severity::note : Severity::warning, "metascope_no_url",
+                     cat("A metascope (", described(scope, kMetascopes),
+                         ") is not a URL; clients put their IMS's address and /s/ before it."),
+                     cat("Write ", kPrefix, shown_name), report);
   } else if (!scope.starts_with("https://") || host.empty() || name.empty() || scope.find("/s/") == std::string::npos) {
-    tell_metascope(subject, Severity::error, "metascope_no_url",
-                   cat("A metascope (", described(scope), ") is not a URL of the form ", kPrefix, "NAME."),
-                   cat("Write ", kPrefix, shown_name), report);
+    report_metascope(subject, Severity::error, "metascope_no_url",
+                     cat("A metascope (", described(scope), ") is not a URL of the form ", kPrefix, "NAME."),
+                     cat("Write ", kPrefix, shown_name), report);
     return;
   }
   if (known) return;
   const auto meant = nearest(name, kMetascopes);
-  tell_metascope(subject, Severity::warning, "metascope_unknown",
-                 cat("The metascope (", described(name, kMetascopes), ") is not one that Adobe lists."),
-                 meant ? cat("Did you mean '", *meant, "'?")
-                       : std::string("Compare it with the credential in the Developer Console."),
-                 report);
+  report_metascope(subject, Severity::warning, "metascope_unknown",
+                   cat("The metascope (", described(name, kMetascopes), ") is not one that Adobe lists."),
+                   meant ? cat("Did you mean '", *meant, "'?")
+                         : std::string("Compare it with the credential in the Developer Console."),
+                   report);
 }
 
 void check_metascopes(const CheckSubject& subject, CheckReport& report) {
@@ -207,9 +207,9 @@ void check_metascopes(const CheckSubject& subject, CheckReport& report) {
     report.right.push_back(cat("The metascopes are known: ", scopes.size(), "."));
 }
 
-/// Adobe's dates:
+/// Source of the dates:
 /// https://developer.adobe.com/developer-console/docs/guides/authentication/ServerToServerAuthentication/
-void tell_retired(const CheckSubject& subject, std::string_view first, bool oauth_is_whole, CheckReport& report) {
+void report_retired(const CheckSubject& subject, std::string_view first, bool oauth_is_whole, CheckReport& report) {
   report.findings.push_back(
       {"jwt_retired", oauth_is_whole ? Severity::note : Severity::warning, origin_of(subject, first),
        "Adobe has retired Service Account (JWT) credentials: no new ones since 2024-06-03, no new certificates since "
@@ -219,7 +219,8 @@ void tell_retired(const CheckSubject& subject, std::string_view first, bool oaut
                         "product profiles. Keep JWT only for another server that accepts it."});
 }
 
-/// What the aio CLI wrote for years: adit reads it, Adobe's deployment of `include-ims-credentials` does not.
+/// Credentials in contexts of the aio CLI, which it wrote for years: adit reads them, Adobe's deployment of
+/// `include-ims-credentials` does not.
 void check_contexts(const CheckSubject& subject, CheckReport& report) {
   const bool has_names = std::any_of(oauth_names().begin(), oauth_names().end(),
                                      [&subject](const auto& name) { return is_given(subject, name); });
@@ -245,7 +246,7 @@ void check_contexts(const CheckSubject& subject, CheckReport& report) {
        "Run `aio app use` of a current version, or write IMS_OAUTH_S2S_CLIENT_ID, _CLIENT_SECRET, _ORG_ID and _SCOPES beside it."});
 }
 
-/// IMS takes one secret. adit takes the first of a list; Adobe's tools hand actions the text as it stands.
+/// IMS accepts one secret. adit uses the first of a list; Adobe's tools pass the text to actions unchanged.
 void check_secret_lists(const CheckSubject& subject, CheckReport& report) {
   for (const auto* name : {"IMS_OAUTH_S2S_CLIENT_SECRET", "JWT_CLIENT_SECRET"}) {
     const auto value = subject.environment.get_or(name, "");
@@ -259,7 +260,7 @@ void check_secret_lists(const CheckSubject& subject, CheckReport& report) {
   }
 }
 
-/// AEM's certificates live for a year; `adit import` notes when that ends.
+/// AEM's certificates are valid for a year; `adit import` writes the date of expiry into .env.
 void check_certificate(const CheckSubject& subject, CheckReport& report) {
   const auto text = subject.environment.get_or(kCertificateExpiry, "");
   if (trim(text).empty()) return;
@@ -295,7 +296,7 @@ void check_credentials(const CheckSubject& subject, CheckReport& report) {
     report.right.push_back(cat("JWT_CLIENT_ID is of AEM as a Cloud Service (program ", aem->program, ", environment ",
                                aem->environment, "), whose JWT credentials Adobe has not retired."));
   } else if (given != jwt_names().end()) {
-    tell_retired(subject, *given, oauth, report);
+    report_retired(subject, *given, oauth, report);
   }
   const auto errors = [&report] {
     return std::count_if(report.findings.begin(), report.findings.end(),

@@ -17,7 +17,7 @@ using ::testing::Not;
 
 const WallTime kEnd = sys_days(year(2027) / 1 / 31);
 
-/// What check_credentials says of these settings at that time.
+/// Runs check_credentials on these settings at the time `now`.
 CheckReport checked(const std::string& env, WallTime now = kEnd - days(31)) {
   CheckSubject subject;
   subject.env_file = EnvFile::parse(env, ".env");
@@ -37,7 +37,7 @@ std::string ends(std::string_view client_id = "cm-p1-e2-integration-0") {
              "JWT_CERTIFICATE_EXPIRES=2027-01-31T00:00:00Z\n");
 }
 
-TEST(CheckCredentials, CallsAemsJwtCredentialsNeitherRetiredNorMisspelt) {
+TEST(CheckCredentials, DoesNotReportJwtCredentialsOfAemAsRetired) {
   const auto report = checked(ends());
   EXPECT_THAT(report.findings, Not(Contains(testing::Field(&Finding::code, "jwt_retired"))));
   EXPECT_THAT(report.findings, Not(Contains(testing::Field(&Finding::code, "metascope_no_url"))));
@@ -45,7 +45,7 @@ TEST(CheckCredentials, CallsAemsJwtCredentialsNeitherRetiredNorMisspelt) {
   EXPECT_THAT(checked(ends("cm-p1-e2x")).findings, Contains(finding("jwt_retired", Severity::warning)));
 }
 
-TEST(CheckCredentials, WarnsFromThirtyDaysBeforeTheCertificateEnds) {
+TEST(CheckCredentials, WarnsThirtyDaysBeforeTheCertificateExpires) {
   EXPECT_THAT(checked(ends()).right, Contains(HasSubstr("valid until 2027-01-31T00:00:00Z")));
   EXPECT_THAT(checked(ends(), kEnd - days(30)).findings, Contains(finding("certificate_ends", Severity::warning)));
   EXPECT_THAT(checked(ends(), kEnd).findings, Contains(finding("certificate_ended", Severity::error)));

@@ -12,14 +12,14 @@
 #include "app/project/refusal_to_run.h"
 #include "base/text.h"
 
-// The code of each action: whether it is there, or will be, and whether it runs here as it lies there.
+// Checks the code of each action: whether it exists or will be built, and whether adit can run it as it is.
 
 namespace adit::app {
 namespace {
 
 namespace fs = std::filesystem;
 
-/// The hooks that run before an action's code is needed, and the commands of adit that run them.
+/// A hook that runs before an action's code is needed, and the commands of adit that run it.
 struct HookBefore {
   const char* name;
   std::string_view commands;
@@ -31,13 +31,13 @@ constexpr std::array<HookBefore, 4> kHooksBefore = {{
     {"pre-app-deploy", "`adit deploy` runs it"},
 }};
 
-/// What may make an action's function: words for it, and for what to do.
+/// What may build an action's function, as text for the message, and what the user should do.
 struct Builder {
   std::string words;
   std::string change;
 };
 
-/// Says what may make files that are not there yet, of all the project.
+/// Finds what in the project may build files that do not exist yet.
 class Builders {
  public:
   explicit Builders(const CheckSubject& subject) : subject_(subject) {
@@ -48,7 +48,7 @@ class Builders {
         has_compiler_ = has_compiler_ || scripts->get_object().contains(name);
   }
 
-  /// Words are empty if nothing is known that makes the action's function.
+  /// Returns empty words if nothing is known that builds the action's function.
   [[nodiscard]] Builder of(const Action& action) {
     for (const auto& extension : subject_.project.extensions)
       for (const auto& hook : kHooksBefore)
@@ -109,7 +109,8 @@ void check_missing(const CheckSubject& subject, const Action& action, Builders& 
        cat("The functions of these actions do not exist yet; they may be made by ", builder.words)});
 }
 
-/// adobe/aio-lib-runtime, build-actions.js: a folder is packed as it is, and has to say where it begins.
+/// adobe/aio-lib-runtime, build-actions.js, packs a folder as it is; the folder must contain an index.js or name its
+/// entry point.
 void check_folder(const CheckSubject& subject, const Action& action, CheckReport& report) {
   std::error_code unknown;
   const fs::path folder = action.function_path;
@@ -130,7 +131,7 @@ void check_language(const CheckSubject& subject, const Action& action, CheckRepo
   const bool known_otherwise = action.docker.empty() && !action.runtime.empty() && !action.is_node();
   if (known_otherwise) return;
   if (const auto refusal = refusal_to_run(subject.project, action)) {
-    report.findings.push_back(of_each(
+    report.findings.push_back(joinable(
         {refusal->code(), Severity::warning, subject.where(action, "function"),
          cat("adit does not run the action, which Adobe's tools may deploy: ", refusal->message()), refusal->hint()},
         action));

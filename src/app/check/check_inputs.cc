@@ -10,12 +10,12 @@
 #include "config/idle_lines.h"
 #include "credentials/credential_names.h"
 
-// What flows into actions: the lines of .env, the variables that inputs name, the inputs that sources ask for.
+// Checks what actions get: the lines of .env, the variables that inputs name, and the inputs that sources read.
 
 namespace adit::app {
 namespace {
 
-/// `JWT_CLIENT_ID`: a setting, where `clientId` is a parameter that a caller gives.
+/// Returns true for `JWT_CLIENT_ID`, a setting, and false for `clientId`, a parameter that a caller passes.
 bool looks_like_setting(std::string_view name) {
   bool letter = false;
   for (const char c : name) {
@@ -36,7 +36,8 @@ std::vector<std::string> names_in(const EnvFile& file) {
   return names;
 }
 
-/// True, and a finding that says so, if this check has added as many as it may since there were `before`.
+/// Returns true, and adds a finding that says so, if this check has added `kMostFindings` findings. `before` is the
+/// number of findings before it began.
 bool is_full(std::size_t before, CheckReport& report) {
   if (report.findings.size() < before + kMostFindings) return false;
   report.findings.push_back(
@@ -49,16 +50,16 @@ bool is_full(std::size_t before, CheckReport& report) {
 }
 
 bool needs(const CheckSubject& subject, const Action& action, std::string_view input) {
-  const auto& uses = subject.sources_of(action).inputs;  // in order of names
+  const auto& uses = subject.sources_of(action).inputs;  // sorted by name
   const auto use = std::lower_bound(uses.begin(), uses.end(), input,
                                     [](const InputUse& one, std::string_view name) { return one.name < name; });
   return use != uses.end() && use->name == input && use->need == InputUse::Need::required;
 }
 
-/// A line of which dotenv makes nothing.
+/// Lines that dotenv ignores.
 void check_idle_lines(const CheckSubject& subject, CheckReport& report) {
   for (const int line : idle_lines(subject.env_file, subject.env_text)) {
-    // The text may be a piece of a secret: it is not shown.
+    // The line may be part of a secret, so it is not shown.
     report.findings.push_back({"env_line_ignored",
                                Severity::warning,
                                {subject.env_file.path, line, 0},
@@ -82,8 +83,8 @@ void check_doubles(const CheckSubject& subject, CheckReport& report) {
   }
 }
 
-/// Adobe's loader turns the names in `.env` into upper case: plain dotenv, and a program started without it, does not.
-/// The names of Adobe's own settings are found in any spelling.
+/// Adobe's loader turns the names in `.env` into upper case; plain dotenv does not, and a program that runs without the
+/// loader sees them as written. Adobe's own settings (AIO_…) are found in upper and lower case.
 void check_upper_case(const CheckSubject& subject, CheckReport& report) {
   std::vector<std::string> renamed;
   int first = 0;
@@ -101,7 +102,8 @@ void check_upper_case(const CheckSubject& subject, CheckReport& report) {
        "Write the names in upper case in the file and in the inputs; `$name` in lower case finds nothing."});
 }
 
-/// A `#` in a value without quotes: dotenv, and so adit, reads the rest as a comment, which few expect inside a word.
+/// Values without quotes that contain a `#`. dotenv, and so adit, reads the rest as a comment, which few expect inside
+/// a word.
 void check_cut_values(const CheckSubject& subject, CheckReport& report) {
   const std::string_view text = subject.env_text;
   for (const auto& entry : subject.env_file.entries) {
@@ -116,7 +118,7 @@ void check_cut_values(const CheckSubject& subject, CheckReport& report) {
   }
 }
 
-void tell_no_env_file(const CheckSubject& subject, CheckReport& report) {
+void report_missing_env_file(const CheckSubject& subject, CheckReport& report) {
   std::set<std::string> unset;
   for (const auto* action : subject.project.actions())
     for (const auto& [name, value] : action->inputs)
@@ -150,21 +152,22 @@ Finding unset_finding(const CheckSubject& subject, const Action& action, const U
           std::move(change)};
 }
 
-/// Which file an edit of the manifest goes to, for the text of the change.
+/// Returns the advice to map the variable in the action's inputs.
 std::string line_to_add(const Action& action, const std::string& name) {
   const auto line = mapping_line(name);
   if (!line) return "Give it another name: an input can name a variable only with letters, digits, _ and -";
   return cat("Add below `inputs:` of ", action.name, ": `", *line, "`");
 }
 
-/// `adit migrate` has taken the old input out: it must not come back, the source is to change.
+/// Returns true if `adit migrate` has removed this input. Then the source must change; the input must not be added
+/// again.
 bool is_migrated(const Action& action, const std::string& name) {
   return std::find(jwt_names().begin(), jwt_names().end(), name) != jwt_names().end() &&
          std::all_of(oauth_names().begin(), oauth_names().end(),
                      [&action](const auto& oauth) { return action.inputs.contains(oauth); });
 }
 
-void tell_migrated(const CheckSubject& subject, const Action& action, const InputUse& use, CheckReport& report) {
+void report_migrated(const CheckSubject& subject, const Action& action, const InputUse& use, CheckReport& report) {
   report.findings.push_back(
       {"input_migrated", Severity::error, use.where,
        cat("The action ", action.full_name(), use.need == InputUse::Need::required ? " demands " : " reads ", use.name,
@@ -172,19 +175,19 @@ void tell_migrated(const CheckSubject& subject, const Action& action, const Inpu
        "Let the source ask for the IMS_OAUTH_S2S_… inputs instead; `adit migrate` lists all such lines."});
 }
 
-void tell_unmapped(const CheckSubject& subject, const Action& action, const InputUse& use, CheckReport& report) {
+void report_unmapped(const CheckSubject& subject, const Action& action, const InputUse& use, CheckReport& report) {
   const bool set = subject.environment.find(use.name) != nullptr;
   const bool required = use.need == InputUse::Need::required;
   const bool fatal = required || is_credential(use.name);
   auto change = line_to_add(action, use.name);
   if (!set) change += cat(", and set ", use.name, " in .env");
   report.findings.push_back(
-      of_each({"input_not_mapped", fatal ? Severity::error : Severity::warning, subject.where(action, "inputs"),
-               cat("The action ", action.full_name(), required ? " demands " : " reads ", use.name, " (",
-                   use.where.to_string(), "), which its inputs do not map", set ? " though it is set." : "."),
-               // A variable that nobody has set yet may be meant to come from callers: no change is safe then.
-               change + ".", set || is_credential(use.name) ? mapping_edit(subject, action, use.name) : SafeEdit{}},
-              action));
+      joinable({"input_not_mapped", fatal ? Severity::error : Severity::warning, subject.where(action, "inputs"),
+                cat("The action ", action.full_name(), required ? " demands " : " reads ", use.name, " (",
+                    use.where.to_string(), "), which its inputs do not map", set ? " though it is set." : "."),
+                // If the variable is not set, callers may be meant to pass it, so that no edit is safe.
+                change + ".", set || is_credential(use.name) ? mapping_edit(subject, action, use.name) : SafeEdit{}},
+               action));
 }
 
 void check_use(const CheckSubject& subject, const Action& action, const InputUse& use,
@@ -199,28 +202,28 @@ void check_use(const CheckSubject& subject, const Action& action, const InputUse
     return;
   }
   if (is_migrated(action, use.name)) {
-    if (use.need != InputUse::Need::optional) tell_migrated(subject, action, use, report);
+    if (use.need != InputUse::Need::optional) report_migrated(subject, action, use, report);
     return;
   }
   const bool set = subject.environment.find(use.name) != nullptr;
   if (use.need == InputUse::Need::optional) {
     if (std::binary_search(names_in_file.begin(), names_in_file.end(), use.name))
-      tell_unmapped(subject, action, use, report);
+      report_unmapped(subject, action, use, report);
     return;
   }
   if (looks_like_setting(use.name) || (set && use.name.find('_') != std::string::npos)) {
-    tell_unmapped(subject, action, use, report);
+    report_unmapped(subject, action, use, report);
     return;
   }
   report.findings.push_back(
-      of_each({"input_from_caller", Severity::note, use.where,
-               cat("The action ", action.full_name(), use.need == InputUse::Need::required ? " demands '" : " reads '",
-                   use.name, "', which no input maps: each caller must pass it."),
-               cat("If callers pass it, do nothing; otherwise add it below `inputs:` of ", action.name, ".")},
-              action));
+      joinable({"input_from_caller", Severity::note, use.where,
+                cat("The action ", action.full_name(), use.need == InputUse::Need::required ? " demands '" : " reads '",
+                    use.name, "', which no input maps: each caller must pass it."),
+                cat("If callers pass it, do nothing; otherwise add it below `inputs:` of ", action.name, ".")},
+               action));
 }
 
-/// The sets that Credentials::from_params takes: one must be whole.
+/// Whether the inputs contain all `names`: Credentials::from_params needs one complete set.
 bool has_all(const Action& action, const std::vector<std::string>& names) {
   return std::all_of(names.begin(), names.end(), [&](const auto& name) { return action.inputs.contains(name); });
 }
@@ -228,7 +231,7 @@ bool has_all(const Action& action, const std::vector<std::string>& names) {
 void check_whole_set(const CheckSubject& subject, const Action& action, CheckReport& report) {
   const auto& sources = subject.sources_of(action);
   const bool asks = !sources.credentials_from_params.empty();
-  if (!asks && !sources.files.empty()) return;  // the source itself tells what it needs
+  if (!asks && !sources.files.empty()) return;  // the source itself shows what it needs
   if (action.has_annotation("include-ims-credentials") || has_all(action, jwt_names()) ||
       has_all(action, oauth_names()))
     return;
@@ -259,7 +262,7 @@ void check_whole_set(const CheckSubject& subject, const Action& action, CheckRep
 
 void check_env_file(const CheckSubject& subject, CheckReport& report) {
   if (!subject.env_found) {
-    tell_no_env_file(subject, report);
+    report_missing_env_file(subject, report);
     return;
   }
   check_idle_lines(subject, report);
@@ -269,7 +272,7 @@ void check_env_file(const CheckSubject& subject, CheckReport& report) {
 }
 
 void check_variables(const CheckSubject& subject, CheckReport& report) {
-  if (!subject.env_found) return;  // told once, by check_env_file
+  if (!subject.env_found) return;  // reported once, by check_env_file
   const auto known = names_in(subject.env_file);
   const auto before = report.findings.size();
   std::size_t mapped = 0;
@@ -288,8 +291,8 @@ void check_variables(const CheckSubject& subject, CheckReport& report) {
     for (const auto& unset : inputs.unset) {
       all = false;
       if (is_full(before, report)) return;
-      if (!unset.is_well_formed) continue;  // check_references() tells of it
-      report.findings.push_back(of_each(unset_finding(subject, *action, unset, known), *action));
+      if (!unset.is_well_formed) continue;  // check_references() reports it
+      report.findings.push_back(joinable(unset_finding(subject, *action, unset, known), *action));
     }
     for (const auto& empty : empty_variables(*action, subject.environment)) {
       const auto* variable = subject.environment.find(empty.name);

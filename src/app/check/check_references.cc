@@ -2,8 +2,8 @@
 #include "app/project/variable_reference.h"
 #include "base/text.h"
 
-// What Adobe's tools make of inputs that is seldom meant: references that are broken, values whose signs mean
-// something.
+// Checks for inputs that Adobe's tools read in a way that is seldom intended: broken references, and values with
+// characters that have a special meaning.
 
 namespace adit::app {
 namespace {
@@ -14,7 +14,7 @@ class Inputs {
       : subject_(subject), action_(action), report_(report) {}
 
   void check() {
-    for (const auto& [name, value] : action_.inputs) look_at(value, name);
+    for (const auto& [name, value] : action_.inputs) check_value(value, name);
   }
 
  private:
@@ -26,14 +26,14 @@ class Inputs {
   void add(std::string code, const SourcePosition& where, std::string message, std::string change) {
     if (report_.findings.size() > kMostFindings) return;
     report_.findings.push_back(
-        of_each({std::move(code), Severity::warning, where, std::move(message), std::move(change)}, action_));
+        joinable({std::move(code), Severity::warning, where, std::move(message), std::move(change)}, action_));
   }
 
-  void look_at(const json::value& value, const std::string& path) {
-    if (value.is_string()) return look_at_text(value.get_string(), path);
+  void check_value(const json::value& value, const std::string& path) {
+    if (value.is_string()) return check_text(value.get_string(), path);
     if (value.is_array()) {
       std::size_t index = 0;
-      for (const auto& item : value.get_array()) look_at(item, cat(path, "/", index++));
+      for (const auto& item : value.get_array()) check_value(item, cat(path, "/", index++));
     }
     if (!value.is_object()) return;
     const auto& object = value.get_object();
@@ -42,10 +42,10 @@ class Inputs {
           cat("The input ", path, " of ", action_.full_name(),
               " has both `value` and `default`: Adobe's tools leave such an input out."),
           "Keep one of the two.");
-    for (const auto& [name, member] : object) look_at(member, cat(path, "/", std::string_view(name)));
+    for (const auto& [name, member] : object) check_value(member, cat(path, "/", std::string_view(name)));
   }
 
-  void look_at_text(std::string_view text, const std::string& path) {
+  void check_text(std::string_view text, const std::string& path) {
     for (auto found = next_variable(text, 0); found; found = next_variable(text, found->end)) {
       if (!found->is_well_formed) {
         const auto written = text.substr(found->begin, found->end - found->begin);
@@ -57,11 +57,11 @@ class Inputs {
                 "."),
             "Write `${NAME}`, with both braces.");
       }
-      look_at_value(found->name, path);
+      check_variable(found->name, path);
     }
   }
 
-  void look_at_value(std::string_view name, const std::string& path) {
+  void check_variable(std::string_view name, const std::string& path) {
     const auto* variable = subject_.environment.find(name);
     if (variable == nullptr || !has_replacement_signs(variable->value)) return;
     add("value_changed", variable->origin,

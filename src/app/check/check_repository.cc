@@ -13,7 +13,7 @@
 #include "system/inside.h"
 #include "system/resolve_for_writing.h"
 
-// Who can read the secrets: git's files, other users of this machine.
+// Checks who can read the secrets: readers of the git repository, and other users of this machine.
 
 namespace adit::app {
 namespace {
@@ -24,7 +24,7 @@ std::string in_root(const CheckSubject& subject, std::string_view name) {
   return (fs::path(subject.project.root) / name).string();
 }
 
-/// Without git: whether the text of .gitignore has a line for .env.
+/// Used without git: returns true if .gitignore has a line for .env.
 bool ignored_by_text(const std::string& path) {
   static const std::set<std::string, std::less<>> kLines = {".env",  "/.env",  "**/.env", "*.env",
                                                             ".env*", "/.env*", ".env.*",  ".*"};
@@ -70,20 +70,21 @@ void check_ignored_by_text(const CheckSubject& subject, CheckReport& report) {
                   "No .gitignore names .env: in a git repository its secrets would be published.", report);
 }
 
-/// A file of settings without secrets, which belongs into the repository.
-bool is_for_everyone(const std::string& name) {
-  static const std::set<std::string, std::less<>> kForEveryone = {
+/// Returns true for a file with example settings, which has no secrets and belongs in the repository.
+bool is_example_file(const std::string& name) {
+  static const std::set<std::string, std::less<>> kExamples = {
       ".env.example", ".env.sample", ".env.template", ".env.dist", ".env.defaults", "env.example", "_env.example"};
-  return kForEveryone.contains(name);
+  return kExamples.contains(name);
 }
 
-/// What lies beside .env with the same secrets in it: .env.backup, which adit itself makes, .env.production, …
+/// Returns the files beside .env that contain the same secrets: .env.backup, which adit itself writes, .env.production,
+/// …
 std::vector<std::string> copies_of_env(const CheckSubject& subject) {
   std::vector<std::string> copies;
   std::error_code unknown;
   for (const auto& entry : fs::directory_iterator(subject.project.root, unknown)) {
     auto name = entry.path().filename().string();
-    if (name.starts_with(".env.") && !is_for_everyone(name) && entry.is_regular_file(unknown))
+    if (name.starts_with(".env.") && !is_example_file(name) && entry.is_regular_file(unknown))
       copies.push_back(std::move(name));
   }
   std::sort(copies.begin(), copies.end());
@@ -119,7 +120,7 @@ void check_ignored(const CheckSubject& subject, const GitRepository& repository,
 
 void check_mode(const CheckSubject& subject, CheckReport& report) {
   const auto& path = subject.env_file.path;
-  if (is_for_everyone(fs::path(path).filename().string())) return;
+  if (is_example_file(fs::path(path).filename().string())) return;
   struct stat status {};
   if (stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return;
   const auto others = status.st_mode & (S_IRWXO | S_IWGRP);
@@ -149,8 +150,9 @@ struct SecretValue {
   std::string value;
 };
 
-/// The secrets that .env sets, long enough not to stand anywhere by chance; a key's text by its middle, for tools wrap
-/// it in different ways. Each tracked file is searched for each of them, so that there is a limit.
+/// Returns the secrets in .env that are too long to occur in a file by chance. Of a long key only a part from its
+/// middle is returned, because tools wrap keys in different ways. Their number is limited, because each tracked file is
+/// searched for each of them.
 std::vector<SecretValue> secrets_of(const EnvFile& file) {
   constexpr std::size_t kMost = 200;
   constexpr std::size_t kShortest = 8;
@@ -175,14 +177,15 @@ int line_of(const std::string& text, std::size_t at) {
   return 1 + static_cast<int>(std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), '\n'));
 }
 
-/// Where a PEM private key with a body begins; a mere mention of the armour's line is none.
+/// Returns where a PEM private key begins. A BEGIN line without a body is not a key.
 std::size_t find_private_key(const std::string& text) {
   constexpr std::string_view kBegin = "-----BEGIN ";
   constexpr std::string_view kEnd = "PRIVATE KEY-----";
   constexpr std::size_t kLongestLabel = 20;
   const std::string_view all = text;
   for (auto at = all.find(kBegin); at != std::string::npos; at = all.find(kBegin, at + 1)) {
-    // No further than a label may be long: for each of many beginnings the whole text would be searched.
+    // Search only as far as a label can reach: otherwise each of many BEGIN lines would cost a search of the whole
+    // text.
     const auto line = all.substr(at, kBegin.size() + kLongestLabel + kEnd.size());
     const auto label = line.find(kEnd);
     if (label == std::string::npos) continue;
@@ -191,7 +194,7 @@ std::size_t find_private_key(const std::string& text) {
       if (std::isalnum(static_cast<unsigned char>(all[next])) != 0) ++body;
     if (body >= 64) return at;
   }
-  // The same in base64: "-----BEGIN PRIVATE KEY", "-----BEGIN RSA PRIVATE".
+  // The same in base64: "-----BEGIN PRIVATE KEY", "-----BEGIN RSA PRIVATE", "-----BEGIN ENCRYPTED PRI".
   for (const std::string_view begin :
        {"LS0tLS1CRUdJTiBQUklWQVRFIEtFWS0t", "LS0tLS1CRUdJTiBSU0EgUFJJVkFU", "LS0tLS1CRUdJTiBFTkNSWVBURUQgUFJJ"}) {
     const auto at = text.find(begin);
@@ -201,7 +204,7 @@ std::size_t find_private_key(const std::string& text) {
   return std::string::npos;
 }
 
-/// Where a client secret as the Developer Console makes them begins, whoever's it is.
+/// Returns where a client secret in the format of the Developer Console begins, whether or not .env contains it.
 std::size_t find_client_secret(const std::string& text) {
   constexpr std::string_view kBegin = "p8e-";
   constexpr std::size_t kLength = 32;
@@ -228,7 +231,7 @@ void scan_file(const std::string& path, const std::vector<SecretValue>& secrets,
   } catch (const Error&) {
     return;
   }
-  const auto tell = [&](std::size_t at, const std::string& what) {
+  const auto add_finding = [&](std::size_t at, const std::string& what) {
     report.findings.push_back(
         {"secret_tracked",
          Severity::error,
@@ -236,25 +239,25 @@ void scan_file(const std::string& path, const std::vector<SecretValue>& secrets,
          cat("git tracks this file, and it contains ", what, "."),
          "Remove it from the file, then get a new one: a committed secret stays in the history."});
   };
-  std::set<std::size_t> told;
+  std::set<std::size_t> found_secrets;
   for (const auto& secret : secrets) {
     if (const auto at = text.find(secret.value); at != std::string::npos) {
-      told.insert(at);
-      tell(at, cat("the value of ", secret.name));
+      found_secrets.insert(at);
+      add_finding(at, cat("the value of ", secret.name));
     }
   }
-  if (const auto at = find_private_key(text); at != std::string::npos) tell(at, "a private key");
-  if (const auto at = find_client_secret(text); at != std::string::npos && !told.contains(at))
-    tell(at, "a client secret of the Developer Console's");
+  if (const auto at = find_private_key(text); at != std::string::npos) add_finding(at, "a private key");
+  if (const auto at = find_client_secret(text); at != std::string::npos && !found_secrets.contains(at))
+    add_finding(at, "a client secret of the Developer Console");
 }
 
-/// Keeps keys, as openssl, adit and Java write them; what is in it cannot be read without its password.
+/// Returns true for a key store of OpenSSL, adit or Java. Its content cannot be read without its password.
 bool is_key_store(const fs::path& path) {
   static const std::set<std::string, std::less<>> kEndings = {".p12", ".pfx", ".jks", ".keystore"};
   return kEndings.contains(to_lower(path.extension().string()));
 }
 
-/// What is secret in the file, in words; empty if nothing is known to be.
+/// Describes the secret in the file; empty if no known kind of secret is found.
 std::string secret_in(const fs::path& path) {
   constexpr std::uintmax_t kMostBytes = 1U << 20U;
   std::error_code unknown;
@@ -264,14 +267,14 @@ std::string secret_in(const fs::path& path) {
   try {
     const auto text = read_file(path.string());
     if (find_private_key(text) != std::string::npos) return "contains a private key";
-    if (find_client_secret(text) != std::string::npos) return "contains a client secret of the Developer Console's";
+    if (find_client_secret(text) != std::string::npos) return "contains a client secret of the Developer Console";
   } catch (const Error&) {
     return {};
   }
   return {};
 }
 
-/// Files that the next `git add` would take: a key beside the sources, a credential from the Developer Console.
+/// Files that the next `git add` would add: a key beside the sources, a credential from the Developer Console.
 void check_untracked(const CheckSubject& subject, const std::vector<std::string>& untracked, CheckReport& report) {
   constexpr std::size_t kMost = 2000;
   const auto copies = copies_of_env(subject);
@@ -290,7 +293,7 @@ void check_untracked(const CheckSubject& subject, const std::vector<std::string>
   }
 }
 
-/// Without git: the files of the root alone, as there may be any number below.
+/// Used without git: returns the key files directly in the root, because its folders may contain any number of files.
 std::vector<std::string> files_of_root(const CheckSubject& subject) {
   std::vector<std::string> names;
   std::error_code unknown;
@@ -303,7 +306,7 @@ std::vector<std::string> files_of_root(const CheckSubject& subject) {
   return names;
 }
 
-/// Whether the text of .gitignore has a line for the file's name or its ending.
+/// Returns true if .gitignore has a line for the file's name or for its ending.
 bool is_named_in(const std::string& ignore_file, const std::string& name) {
   if (!is_file(ignore_file)) return false;
   const auto lines = split_list(normalise_line_ends(read_file(ignore_file)), '\n');

@@ -7,7 +7,7 @@
 namespace adit::app {
 namespace {
 
-class Check : public ProjectFixture {
+class ReadSubject : public ProjectFixture {
  protected:
   [[nodiscard]] CheckReport read() const {
     CheckReport report;
@@ -16,7 +16,7 @@ class Check : public ProjectFixture {
   }
 };
 
-TEST_F(Check, ReadsSourcesUpToALimitAndSaysWhereItStopped) {
+TEST_F(ReadSubject, ReadsSourcesUpToALimitAndSaysWhereItStopped) {
   // Each action reads the same large files, up to the limit of one action.
   std::string imports;
   for (int file = 0; file < 8; ++file) {
@@ -36,14 +36,14 @@ TEST_F(Check, ReadsSourcesUpToALimitAndSaysWhereItStopped) {
   EXPECT_EQ(std::ranges::count(findings, "sources_not_read", &Finding::code), 1);
 }
 
-TEST(MappingLine, IsYamlWhateverTheNameLooksLike) {
+TEST(MappingLine, IsValidYamlForEveryName) {
   EXPECT_EQ(mapping_line("JWT_CLIENT_ID"), "JWT_CLIENT_ID: $JWT_CLIENT_ID");
   EXPECT_EQ(mapping_line("_x-1"), "_x-1: $_x-1");
   for (const std::string name : {"1E3", "0x1F", "007", "null", "NULL", "True", "-", "---", "-x"})
     EXPECT_EQ(mapping_line(name), cat("'", name, "': $", name));
 }
 
-TEST(MappingLine, IsThereForNamesOfVariablesAlone) {
+TEST(MappingLine, DoesNotExistForInvalidVariableNames) {
   for (const auto* name : {"", "A.B", "A: 1", "A\nB", "$A", "A B", "{A}", "\xC3\xA9", "A'"})
     EXPECT_FALSE(mapping_line(name).has_value()) << name;
 }

@@ -27,22 +27,22 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kMostOutput = 32U << 20U;
-constexpr std::chrono::seconds kLongest{10};
+constexpr std::chrono::seconds kTimeLimit{10};
 
-/// A folder for what one run of git reads.
+/// Makes a temporary folder for the files that one run of git reads.
 TemporaryFolder folder_for_git() {
   std::error_code unknown;
   const auto place = fs::temp_directory_path(unknown);
   return TemporaryFolder((unknown ? fs::path("/tmp") : place) / "adit-git");
 }
 
-/// Makes a file in the folder; false if there is no room.
+/// Writes a file in the folder; returns false if that fails.
 [[nodiscard]] bool put_file(const TemporaryFolder& folder, const char* name, std::string_view text) {
   Descriptor file(::open((folder.path() / name).c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
   return file && write_all(file.get(), text) && ::close(file.release()) == 0;
 }
 
-/// The text of a file that may be anything, or an empty one.
+/// Returns the text of the file, or an empty string if it is not a readable regular file.
 std::string text_of(const fs::path& file) {
   try {
     return is_file(file) ? read_file(file.string()) : std::string();
@@ -51,8 +51,8 @@ std::string text_of(const fs::path& file) {
   }
 }
 
-/// What `gitdir: PATH` in a `.git` file (gitrepository-layout(5)) and the line in `commondir` name.
-fs::path named_in(std::string_view text, const fs::path& folder) {
+/// Returns the path that `gitdir: PATH` in a `.git` file or the line in `commondir` names (gitrepository-layout(5)).
+fs::path path_in(std::string_view text, const fs::path& folder) {
   const auto name = trim(text.substr(0, text.find('\n')));
   return name.empty() ? fs::path() : (folder / name).lexically_normal();
 }
@@ -61,11 +61,11 @@ fs::path git_folder_in(const fs::path& folder) {
   constexpr std::string_view kPrefix = "gitdir:";
   const auto mark = folder / ".git";
   const auto text = text_of(mark);
-  const auto named = text.starts_with(kPrefix) ? named_in(std::string_view(text).substr(kPrefix.size()), folder) : mark;
+  const auto named = text.starts_with(kPrefix) ? path_in(std::string_view(text).substr(kPrefix.size()), folder) : mark;
   return is_file(named / "HEAD") ? named : fs::path();
 }
 
-/// git of PATH; not one that a relative folder in PATH names or that the repository brings along.
+/// Returns git from PATH. Skips relative folders in PATH, and programs inside the repository.
 std::string find_git(const fs::path& top) {
   for (const auto& entry : split_list(Environment::process().get_or("PATH", ""), ':')) {
     const auto program = fs::path(entry) / "git";
@@ -75,9 +75,10 @@ std::string find_git(const fs::path& top) {
   return {};
 }
 
-/// Everything that comes until the pipe closes, or nothing if that takes too long or is too much.
+/// Returns everything that arrives until the pipe closes, or nothing if it takes longer than `kTimeLimit` or exceeds
+/// `kMostOutput`.
 std::optional<std::string> read_all(int pipe) {
-  const auto deadline = std::chrono::steady_clock::now() + kLongest;
+  const auto deadline = std::chrono::steady_clock::now() + kTimeLimit;
   std::string output;
   std::array<char, 16384> chunk{};
   while (output.size() < kMostOutput) {
@@ -94,13 +95,13 @@ std::optional<std::string> read_all(int pipe) {
   return std::nullopt;
 }
 
-struct Ran {
+struct ProgramResult {
   std::string output;
   int exit_code = 0;
 };
 
-/// Nothing if the program cannot be started, writes too much or does not end in time.
-std::optional<Ran> run_program(const std::string& program, std::vector<std::string> arguments,
+/// Returns nothing if the program cannot be started, writes too much or does not end in time.
+std::optional<ProgramResult> run_program(const std::string& program, std::vector<std::string> arguments,
                                std::vector<std::string> environment, const std::string& input_file) {
   const Descriptor input(::open(input_file.c_str(), O_RDONLY | O_CLOEXEC));
   if (!input) return std::nullopt;
@@ -113,9 +114,9 @@ std::optional<Ran> run_program(const std::string& program, std::vector<std::stri
                         .descriptors = {{STDIN_FILENO, input.get()}, {STDOUT_FILENO, pipe.write.get()}}});
     pipe.write.close();
     auto output = read_all(pipe.read.get());
-    const auto ended = output ? child.wait(kLongest) : std::nullopt;
+    const auto ended = output ? child.wait(kTimeLimit) : std::nullopt;
     if (!ended || ended->signal != 0) return std::nullopt;
-    return Ran{*std::move(output), ended->code};
+    return ProgramResult{*std::move(output), ended->code};
   } catch (const Error&) {
     return std::nullopt;
   }
@@ -131,7 +132,7 @@ std::vector<std::string> split_names(std::string_view text) {
   return names;
 }
 
-/// The user's environment without git's variables, which may name another repository or programs.
+/// Returns the user's environment without git's variables, which may name another repository or programs.
 std::vector<std::string> environment_without_git() {
   std::vector<std::string> variables;
   for (char** variable = ::environ; variable != nullptr && *variable != nullptr; ++variable)
@@ -139,7 +140,8 @@ std::vector<std::string> environment_without_git() {
   return variables;
 }
 
-/// The line that says how the repository names its objects, if it is not by SHA-1; git reads it as plain text here.
+/// Returns the configuration lines for a repository that names its objects by SHA-256; empty for SHA-1.
+/// `git config --file` only parses the copied configuration here, it does not act on it.
 std::string object_format(const std::string& program, const fs::path& common, const TemporaryFolder& own) {
   const auto text = text_of(common / "config");
   if (to_lower(text).find("objectformat") == std::string::npos || !put_file(own, "foreign-config", text)) return {};
@@ -161,7 +163,7 @@ std::optional<GitRepository> GitRepository::find(const std::string& folder) {
     if (const auto git_folder = git_folder_in(above); !git_folder.empty()) {
       repository.top_ = above.string();
       repository.git_folder_ = git_folder.string();
-      const auto common = named_in(text_of(git_folder / "commondir"), git_folder);
+      const auto common = path_in(text_of(git_folder / "commondir"), git_folder);
       repository.common_folder_ = common.empty() ? repository.git_folder_ : common.string();
       repository.program_ = find_git(above);
       return repository.program_.empty() ? std::nullopt : std::optional(repository);
@@ -185,15 +187,15 @@ std::optional<std::string> GitRepository::run(const std::vector<std::string>& ar
     return std::nullopt;
 
   std::vector<std::string> words = {"-C", folder_, "-c", "core.fsmonitor=false",
-                                    // A submodule has a configuration of its own.
+                                    // A submodule has its own configuration.
                                     "-c", "submodule.recurse=false"};
   words.insert(words.end(), arguments.begin(), arguments.end());
   auto environment = environment_without_git();
   for (auto variable :
        {cat("GIT_DIR=", own.path().string()), cat("GIT_WORK_TREE=", top_), cat("GIT_INDEX_FILE=", index.string()),
-        // The index of a sparse work tree names folders, whose files the objects know.
+        // The index of a sparse work tree lists folders; the objects list the files in them.
         cat("GIT_OBJECT_DIRECTORY=", (fs::path(common_folder_) / "objects").string()),
-        // Nothing is fetched that is not there.
+        // Never fetch missing objects.
         std::string("GIT_NO_LAZY_FETCH=1"), std::string("GIT_ALLOW_PROTOCOL=none"),
         std::string("GIT_OPTIONAL_LOCKS=0")})
     environment.push_back(std::move(variable));
@@ -212,7 +214,7 @@ std::optional<std::vector<std::string>> GitRepository::listed(const std::vector<
   const auto output = run(arguments, {}, 0);
   if (!output) return std::nullopt;
   auto names = split_names(*output);
-  // An index that git did not write may name anything.
+  // A forged index may contain any path.
   std::erase_if(names, [](const std::string& name) {
     const fs::path path(name);
     return path.is_absolute() || std::find(path.begin(), path.end(), "..") != path.end();
@@ -241,7 +243,7 @@ std::optional<std::string> gitignore_line(const std::string& name) {
     line += c;
   }
   if (line.front() == '#' || line.front() == '!') line.insert(0, 1, '\\');
-  // Blanks at the end count only behind a backslash, each.
+  // Git ignores trailing blanks unless each has a backslash before it.
   auto end = line.size();
   while (end > 0 && line[end - 1] == ' ') --end;
   return cat(line.substr(0, end), replace_all(line.substr(end), " ", "\\ "));

@@ -10,7 +10,7 @@ namespace {
 namespace fs = std::filesystem;
 using testing::UnorderedElementsAre;
 
-class Repository : public ProjectFixture {
+class GitRepositoryTest : public ProjectFixture {
  protected:
   void git(const std::string& words) const {
     const auto command = cat("cd '", root_, "' && git -c user.name=a -c user.email=a@b ", words, " >/dev/null 2>&1");
@@ -26,7 +26,7 @@ class Repository : public ProjectFixture {
   }
 };
 
-TEST_F(Repository, TellsTheTrackedFilesBelowAFolder) {
+TEST_F(GitRepositoryTest, ListsTheTrackedFilesBelowAFolder) {
   git("init -q");
   write("a b ", "1");
   write("line\nend", "1");
@@ -36,20 +36,20 @@ TEST_F(Repository, TellsTheTrackedFilesBelowAFolder) {
   EXPECT_THAT(tracked("app"), UnorderedElementsAre("c"));
 }
 
-TEST_F(Repository, TellsWhatIsIgnored) {
+TEST_F(GitRepositoryTest, ListsIgnoredFiles) {
   git("init -q");
   write(".gitignore", ".env*\n!.env.public\n");
   write(".git/info/exclude", "private\n");
   EXPECT_THAT(ignored({".env", ".env.public", "private", "a"}), UnorderedElementsAre(".env", "private"));
 }
 
-TEST_F(Repository, IsNotFoundWhereThereIsNone) {
+TEST_F(GitRepositoryTest, IsNotFoundInAFolderWithoutOne) {
   EXPECT_FALSE(GitRepository::find(root_).has_value());
-  write(".git/config", "");  // no HEAD: git does not take it for one either
+  write(".git/config", "");  // no HEAD: for git this is not a repository either
   EXPECT_FALSE(GitRepository::find(root_).has_value());
 }
 
-TEST_F(Repository, MayBeALinkedWorkTreeOrNameItsObjectsBySha256) {
+TEST_F(GitRepositoryTest, SupportsLinkedWorkTreesAndSha256) {
   git("init -q --object-format=sha256 main");
   write("main/a", "1");
   git("-C main add -A");
@@ -59,7 +59,7 @@ TEST_F(Repository, MayBeALinkedWorkTreeOrNameItsObjectsBySha256) {
   EXPECT_THAT(tracked("tree"), UnorderedElementsAre("a"));
 }
 
-TEST_F(Repository, MayBeSparse) {
+TEST_F(GitRepositoryTest, SupportsSparseWorkTrees) {
   git("init -q");
   write("top", "1");
   write("deep/below/a", "1");
@@ -70,7 +70,7 @@ TEST_F(Repository, MayBeSparse) {
 }
 
 // Each configuration here runs a program under plain git, or would let it.
-TEST_F(Repository, RunsNothingThatItsConfigurationNames) {
+TEST_F(GitRepositoryTest, RunsNoProgramThatItsConfigurationNames) {
   const auto mark = path("PWNED");
   const auto run = cat("touch '", mark, "'; false");
   git("init -q");
@@ -91,15 +91,15 @@ TEST_F(Repository, RunsNothingThatItsConfigurationNames) {
             "\"\n[protocol]\n\tallow = always\n"),
         cat("[alias]\n\tls-files = \"!", run, "\"\n[pager]\n\tls-files = \"", run, "\"\n")}) {
     write(".git/config", config);
-    write("a", cat("changed ", config.size()));  // so that the index has to be looked at again
+    write("a", cat("changed ", config.size()));  // so that git must compare the index with the file again
     EXPECT_THAT(tracked(), UnorderedElementsAre(".gitattributes", "a"));
     EXPECT_TRUE(ignored({"a", ".env"}).empty());
     EXPECT_FALSE(fs::exists(mark)) << config;
   }
 }
 
-// A submodule's configuration lies in the repository around it, and git asks it where it looks into the submodule.
-TEST_F(Repository, RunsNothingThatASubmoduleNames) {
+// A submodule's configuration is in the outer repository, and git reads it when it looks into the submodule.
+TEST_F(GitRepositoryTest, RunsNoProgramThatASubmoduleConfigures) {
   const auto mark = path("PWNED");
   git("init -q part");
   write("part/b", "1");
@@ -124,7 +124,7 @@ TEST_F(Repository, RunsNothingThatASubmoduleNames) {
   EXPECT_FALSE(fs::exists(mark));
 }
 
-TEST_F(Repository, IsNotABareOneThatLiesBetweenTheSources) {
+TEST_F(GitRepositoryTest, IgnoresABareRepositoryAmongTheSources) {
   git("init -q");
   write("app/HEAD", "ref: refs/heads/main\n");
   write("app/config", cat("[core]\n\tbare = false\n\tworktree = .\n\tfsmonitor = \"touch '", path("PWNED"), "'\"\n"));
@@ -135,7 +135,7 @@ TEST_F(Repository, IsNotABareOneThatLiesBetweenTheSources) {
   EXPECT_FALSE(fs::exists(path("PWNED")));
 }
 
-TEST_F(Repository, IsNotWhatGitsVariablesName) {
+TEST_F(GitRepositoryTest, IgnoresGitsEnvironmentVariables) {
   git("init -q other");
   git("init -q");
   write("a", "1");
@@ -151,7 +151,7 @@ TEST_F(Repository, IsNotWhatGitsVariablesName) {
   EXPECT_FALSE(fs::exists(path("PWNED")));
 }
 
-TEST_F(Repository, DoesNotBringItsOwnGit) {
+TEST_F(GitRepositoryTest, DoesNotRunAGitInsideTheRepository) {
   git("init -q");
   write("bin/git", cat("#!/bin/sh\ntouch '", path("PWNED"), "'\n"));
   fs::permissions(path("bin/git"), fs::perms::owner_all);
@@ -163,13 +163,13 @@ TEST_F(Repository, DoesNotBringItsOwnGit) {
   EXPECT_FALSE(fs::exists(path("PWNED")));
 }
 
-TEST_F(Repository, ThatGitCannotReadIsNotSaidToBeEmpty) {
+TEST_F(GitRepositoryTest, IsNotReportedAsEmptyIfGitCannotReadIt) {
   git("init -q");
   write(".git/index", "DIRC and then nonsense");
   EXPECT_FALSE(GitRepository::find(root_).value().tracked().has_value());
 }
 
-TEST_F(Repository, GetsLinesThatMeanJustTheFile) {
+TEST_F(GitRepositoryTest, MakesGitignoreLinesThatMatchOnlyTheFile) {
   git("init -q");
   const std::vector<std::string> names = {".env.a b",      ".env.a ", ".env.a  ", ".env.*",         ".env.[a]",
                                           ".env.\\",       "#.env",   "!.env",    ".env.a;touch x", ".env.?",

@@ -9,7 +9,8 @@
 namespace adit::app {
 namespace {
 
-/// Goes through the tokens once for the package's names, and once for their calls and the variables that hold answers.
+/// Reads the tokens once for the names given to the package, once for its calls, and once for the uses of the variables
+/// that hold its answers.
 class JwtAuthReader {
  public:
   JwtAuthReader(const std::vector<ScriptToken>& tokens, const std::string& file) : tokens_(tokens), file_(file) {}
@@ -47,8 +48,8 @@ class JwtAuthReader {
            !(at > 0 && (tokens_[at - 1].is(".") || tokens_[at - 1].is("function")));
   }
 
-  /// Behind the bracket that closes the one at `open`.
-  [[nodiscard]] std::size_t behind(std::size_t open) const {
+  /// Returns the place after the bracket that closes the one at `open`.
+  [[nodiscard]] std::size_t end_of(std::size_t open) const {
     int depth = 0;
     for (auto at = open; at < tokens_.size(); ++at) {
       const auto& one = tokens_[at];
@@ -59,7 +60,7 @@ class JwtAuthReader {
   }
 
   void call(std::size_t at) {
-    auto end = behind(at + 1);
+    auto end = end_of(at + 1);
     auto begin = at;
     if (begin > 0 && tokens_[begin - 1].is("await")) {
       --begin;
@@ -76,7 +77,7 @@ class JwtAuthReader {
     if (token(at).is(".") || token(at).is("?.")) name(at + 1);
   }
 
-  /// What stands before `=`: a pattern, or a variable. `last` is its last token.
+  /// Handles what is before `=`: a pattern or a variable. `last` is its last token.
   void assigned_to(std::size_t last) {
     if (is_word(last)) answers_.insert(tokens_[last].text);
     if (!tokens_[last].is("}")) return;
@@ -89,12 +90,12 @@ class JwtAuthReader {
 
   /// `{ accessToken, expiresIn: seconds }`
   void pattern(std::size_t open) {
-    const auto end = behind(open);
+    const auto end = end_of(open);
     for (auto at = open + 1; at + 1 < end; ++at)
       if (tokens_[at - 1].is("{") || tokens_[at - 1].is(",")) name(at);
   }
 
-  /// The parameter of a function that is given the answer.
+  /// Handles the parameter of a function that `.then()` calls with the answer.
   void callback(std::size_t at) {
     while (token(at).is("async") || token(at).is("function") || token(at).is("(")) ++at;
     if (token(at).is("{")) {

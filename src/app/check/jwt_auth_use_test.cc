@@ -9,7 +9,7 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-/// `property:line` of each.
+/// Returns `property:line` for each use.
 std::vector<std::string> wrong_in(const std::string& program) {
   std::vector<std::string> found;
   for (const auto& use : wrong_jwt_auth_properties(tokens_of(program, Language::javascript), "a.js"))
@@ -19,14 +19,14 @@ std::vector<std::string> wrong_in(const std::string& program) {
 
 const std::string kRequire = "const auth = require('@adobe/jwt-auth')\n";
 
-TEST(JwtAuthUse, FindsThePropertyOfTheTutorialThatThePackageDoesNotReturn) {
+TEST(JwtAuthUse, FindsThePropertyThatTheTutorialReadsButThePackageDoesNotReturn) {
   EXPECT_THAT(wrong_in(kRequire + "let { accessToken } = await auth({ clientId: params.ID, f () { return {} } })"),
               ElementsAre("accessToken:2"));
   EXPECT_THAT(wrong_in("import auth from '@adobe/jwt-auth'\nconst {accessToken: t, expiresIn = 3} = await auth(c)"),
               ElementsAre("accessToken:2", "expiresIn:2"));
 }
 
-TEST(JwtAuthUse, FindsItInEveryWayToReadTheAnswer) {
+TEST(JwtAuthUse, FindsItHoweverTheAnswerIsRead) {
   EXPECT_THAT(wrong_in(kRequire + "const t = (await auth(c)).accessToken"), ElementsAre("accessToken:2"));
   EXPECT_THAT(wrong_in(kRequire + "const answer = await auth(c)\nuse(answer.accessToken, answer?.tokenType)"),
               ElementsAre("accessToken:3", "tokenType:3"));
@@ -37,7 +37,7 @@ TEST(JwtAuthUse, FindsItInEveryWayToReadTheAnswer) {
   EXPECT_THAT(wrong_in(kRequire + "auth(c).then(function (t) { return t.accessToken })"), ElementsAre("accessToken:2"));
 }
 
-TEST(JwtAuthUse, LeavesWhatIsRightAndWhatIsNotOfThePackage) {
+TEST(JwtAuthUse, AcceptsCorrectPropertiesAndOtherPackages) {
   EXPECT_THAT(wrong_in(kRequire + "const { access_token: accessToken } = await auth(c)\nuse({ accessToken })"),
               IsEmpty());
   EXPECT_THAT(wrong_in(kRequire + "const accessToken = (await auth(c)).access_token\nuse(accessToken)"), IsEmpty());

@@ -14,8 +14,8 @@ using Need = InputUse::Need;
 
 const ScriptToken kEnd;
 
-/// Finds in one program's tokens what is read from the parameters. The program is somebody else's: whatever is looked
-/// for more than once is found once (`index`), so that the time grows with the program's length and no faster.
+/// Finds in one program's tokens the inputs that it reads from the parameters. The program is not trusted: `index`
+/// finds once whatever is needed more than once, so that the time is linear in the program's length.
 class ProgramReader {
  public:
   ProgramReader(Tokens tokens, Language language, const std::string& file)
@@ -33,11 +33,11 @@ class ProgramReader {
     }
     forget_left_out();
     for (auto& [name, use] : uses_) {
-      // What is tested anywhere in the program is expected to be missing.
+      // If the program tests an input anywhere, it expects that the input can be missing.
       if (tested_.contains(name) && use.need == Need::read) use.need = Need::optional;
     }
     for (const auto& name : written_) {
-      // What the action itself puts there is no input, unless it insists on it.
+      // A parameter that the action itself sets is not an input, unless its check for missing inputs names it.
       const auto use = uses_.find(name);
       if (use != uses_.end() && use->second.need != Need::required) uses_.erase(use);
     }
@@ -50,10 +50,10 @@ class ProgramReader {
   [[nodiscard]] const ScriptToken& before(std::size_t at) const { return at > 0 ? token(at - 1) : kEnd; }
   [[nodiscard]] SourcePosition where(const ScriptToken& found) const { return {file_, found.line, found.column}; }
 
-  /// Finds once which brackets belong together, where names are given a list, and what stands in a condition.
+  /// Finds which brackets match, where lists are assigned to names, and which tokens are inside a condition.
   void index() {
     const auto none = tokens_.size();
-    behind_.assign(tokens_.size(), none);
+    ends_.assign(tokens_.size(), none);
     opening_.assign(tokens_.size(), none);
     lists_.clear();
     std::vector<std::size_t> open;
@@ -63,7 +63,7 @@ class ProgramReader {
       if (sign.is("(") || sign.is("[") || sign.is("{")) open.push_back(at);
       if (sign.is("{")) open_braces.push_back(at);
       if ((sign.is(")") || sign.is("]") || sign.is("}")) && !open.empty()) {
-        behind_[open.back()] = at + 1;
+        ends_[open.back()] = at + 1;
         open.pop_back();
       }
       if (sign.is("}") && !open_braces.empty()) {
@@ -78,14 +78,14 @@ class ProgramReader {
     for (std::size_t at = 0; at + 1 < tokens_.size(); ++at) {
       if ((!tokens_[at].is("if") && !tokens_[at].is("while")) || !tokens_[at + 1].is("(")) continue;
       ++conditions_[at];
-      --conditions_[behind(at + 1)];
+      --conditions_[end_of(at + 1)];
     }
     for (std::size_t at = 1; at < conditions_.size(); ++at) conditions_[at] += conditions_[at - 1];
   }
 
-  /// After the sign that closes the one at `open`; the end where there is none.
-  [[nodiscard]] std::size_t behind(std::size_t open) const {
-    return open < behind_.size() ? behind_[open] : tokens_.size();
+  /// Returns the place after the bracket that closes the one at `open`, or the end of the program if none does.
+  [[nodiscard]] std::size_t end_of(std::size_t open) const {
+    return open < ends_.size() ? ends_[open] : tokens_.size();
   }
 
   [[nodiscard]] bool is_params(std::size_t at) const {
@@ -93,8 +93,7 @@ class ProgramReader {
            !before(at).is("?.") && !before(at).is("->");
   }
 
-  /// TypeScript's `(params as T)` and `params!` are `params`, as far as reading goes; so is `(params)`. Returns true if
-  /// there were any.
+  /// Replaces `(params)` and TypeScript's `(params as T)` and `params!` with `params`. Returns true if there were any.
   bool drop_casts() {
     Tokens kept;
     kept.reserve(tokens_.size());
@@ -103,7 +102,7 @@ class ProgramReader {
       const bool begins = token(at).is("(") && name.kind == ScriptToken::Kind::word &&
                           before(at).kind != ScriptToken::Kind::word &&
                           (token(at + 2).is(")") || token(at + 2).is("as"));
-      const auto end = begins ? behind(at) : at;
+      const auto end = begins ? end_of(at) : at;
       if (begins && (token(end).is(".") || token(end).is("?.") || token(end).is("["))) {
         kept.push_back(name);
         at = end - 1;
@@ -118,7 +117,7 @@ class ProgramReader {
     return true;
   }
 
-  /// `params`, the first parameter of `main`, the parameters of type Params, and other names given to any of them.
+  /// Collects `params`, the first parameter of `main`, parameters of type Params, and the aliases of all of these.
   void find_names_of_params() {
     names_.insert("params");
     for (std::size_t at = 0; at < tokens_.size(); ++at) {
@@ -132,8 +131,8 @@ class ProgramReader {
     if (javascript_) add_aliases();
   }
 
-  /// A name may be given on before the line where it was taken (functions are hoisted): so names are followed from one
-  /// to the next, not line by line.
+  /// An alias may be used in a line before the one that defines it, because functions are hoisted. So aliases are
+  /// followed from name to name, not line by line.
   void add_aliases() {
     std::multimap<std::string_view, std::string_view> given;
     for (std::size_t at = 0; at < tokens_.size(); ++at)
@@ -147,7 +146,7 @@ class ProgramReader {
     }
   }
 
-  /// `input = other`, the whole of it.
+  /// `input = other`, and not `input = other.member`.
   [[nodiscard]] bool is_alias(std::size_t at) const {
     const auto& next = token(at + 3);
     return token(at).kind == ScriptToken::Kind::word && !before(at).is(".") && token(at + 1).is("=") &&
@@ -167,7 +166,7 @@ class ProgramReader {
         names_.insert(token(next).text);
         return;
       }
-    } else if (!before(at).is("function") && !token(behind(next)).is("{")) {
+    } else if (!before(at).is("function") && !token(end_of(next)).is("{")) {
       return;  // a call of main
     }
     if (!token(next).is("(")) return;
@@ -186,7 +185,7 @@ class ProgramReader {
     }
   }
 
-  /// The member that `name` names has just been read; `next` is what follows.
+  /// Notes a read of the member `name`. The expression begins at `begin`; `next` is the token after it.
   void note_javascript(const ScriptToken& name, std::size_t next, std::size_t begin) {
     const auto& sign = token(next);
     if (sign.is("(")) return;  // a method: params.hasOwnProperty(…)
@@ -195,7 +194,7 @@ class ProgramReader {
       return;
     }
     if (is_test(begin, next)) tested_.insert(name.text);
-    // `creds = params.A`, whose name may be tested from here on.
+    // `creds = params.A`: the program may test `creds` later.
     const bool is_whole = !is_one_of(sign, {".", "?.", "["});
     if (before(begin).is("=") && begin >= 2 && token(begin - 2).kind == ScriptToken::Kind::word && is_whole &&
         !before(begin - 2).is("."))
@@ -208,8 +207,8 @@ class ProgramReader {
     return std::any_of(texts.begin(), texts.end(), [&sign](std::string_view text) { return sign.is(text); });
   }
 
-  /// Whether the expression from `begin` on, before `next`, is tested for being there: `x?.y`, `x && y`, `x ? y : z`,
-  /// `x === y`, `!x`, `Boolean(x)`, anything in the condition of an `if`.
+  /// Returns true if the program tests whether the expression from `begin` to before `next` exists: `x?.y`, `x && y`,
+  /// `x ? y : z`, `x === y`, `!x`, `Boolean(x)`, anything in the condition of an `if`.
   [[nodiscard]] bool is_test(std::size_t begin, std::size_t next) const {
     const bool converted = before(begin).is("(") && begin >= 2 && token(begin - 2).is("Boolean");
     return is_one_of(token(next), {"?.", "?", "&&", "==", "!=", "===", "!=="}) ||
@@ -217,7 +216,7 @@ class ProgramReader {
            conditions_[std::min(begin, tokens_.size())] > 0;
   }
 
-  /// A name that was taken out of the parameters (`const { A } = params; if (A) …`).
+  /// Handles the test of a local variable that holds an input (`const { A } = params; if (A) …`).
   void test_of_a_name(std::size_t at) {
     const auto input = locals_.find(token(at).text);
     if (token(at).kind != ScriptToken::Kind::word || input == locals_.end()) return;
@@ -260,7 +259,7 @@ class ProgramReader {
   /// `{ A, B: b, C = 1, 'D': d, E: { f }, ...rest }`.
   void destructuring(std::size_t open) {
     if (!token(open).is("{")) return;
-    const auto end = behind(open);
+    const auto end = end_of(open);
     const bool has_rest = end >= open + 4 && token(end - 3).is("...");
     bool at_name = true;
     for (std::size_t at = open + 1; at + 1 < end;) {
@@ -274,18 +273,19 @@ class ProgramReader {
           if (has_rest) ++beside_rest_[local.text];
         }
         while (next + 1 < end && !token(next).is(",") && !token(next).is("="))
-          next = token(next).is("{") || token(next).is("[") ? behind(next) : next + 1;
+          next = token(next).is("{") || token(next).is("[") ? end_of(next) : next + 1;
         note(name, token(next).is("=") ? Need::optional : Need::read);
         at_name = false;
         at = next;
         continue;
       }
       at_name = name.is(",");
-      at = name.is("{") || name.is("[") || name.is("(") ? behind(at) : at + 1;
+      at = name.is("{") || name.is("[") || name.is("(") ? end_of(at) : at + 1;
     }
   }
 
-  /// `const { SECRET, ...shown } = params` takes SECRET only to leave it out, if its name stands nowhere else.
+  /// `const { SECRET, ...shown } = params` reads SECRET only to leave it out of `shown`, if its name occurs nowhere
+  /// else.
   void forget_left_out() {
     if (beside_rest_.empty()) return;
     std::map<std::string_view, std::size_t> seen;
@@ -299,34 +299,34 @@ class ProgramReader {
   void missing_inputs_check(std::size_t at) {
     if (!token(at).is(javascript_ ? "checkMissingRequestInputs" : "missing_inputs") || !token(at + 1).is("(")) return;
     if (before(at).is("function")) return;
-    const auto end = behind(at + 1);
+    const auto end = end_of(at + 1);
     auto list = at + 2;
     while (list < end && !token(list).is(","))
-      list = token(list).is("(") || token(list).is("[") || token(list).is("{") ? behind(list) : list + 1;
+      list = token(list).is("(") || token(list).is("[") || token(list).is("{") ? end_of(list) : list + 1;
     ++list;
     if (list >= end) return;
     if (token(list).kind == ScriptToken::Kind::word) list = initialiser_of(token(list).text);
     note_list(list);
   }
 
-  /// The texts of a list, and of those that are spread into it. A list is noted once, however often it is named, and
-  /// one that spreads itself is no endless one.
+  /// Notes the strings of a list, and of the lists that are spread into it. Each list is noted once, even if it is
+  /// named often or spreads itself.
   void note_list(std::size_t first) {
     std::vector<std::size_t> waiting{first};
     while (!waiting.empty()) {
       const auto list = waiting.back();
       waiting.pop_back();
       if ((!token(list).is("[") && !token(list).is("{")) || !noted_.insert(list).second) continue;
-      for (auto at = list + 1, end = behind(list); at + 1 < end; ++at) {
+      for (auto at = list + 1, end = end_of(list); at + 1 < end; ++at) {
         if (token(at).kind == ScriptToken::Kind::text) note(token(at), Need::required);
         if (token(at).is("...")) waiting.push_back(initialiser_of(token(at + 1).text));
         const bool inner = token(at).is("[") || token(at).is("{");
-        if (inner && !noted_.insert(at).second) at = behind(at) - 1;
+        if (inner && !noted_.insert(at).second) at = end_of(at) - 1;
       }
     }
   }
 
-  /// Where the list begins with which `name` is defined: `const required = [`, `names{`, `names = {`.
+  /// Returns where the list that initialises `name` begins: `const required = [`, `names{`, `names = {`.
   [[nodiscard]] std::size_t initialiser_of(std::string_view name) const {
     const auto found = lists_.find(name);
     return found == lists_.end() ? tokens_.size() : found->second;
@@ -348,8 +348,8 @@ class ProgramReader {
         while (open < last && !token(open).is("(") && !token(open).is(";")) ++open;
       }
       if (!token(open).is("(")) return;
-      if (token(open + 1).kind == ScriptToken::Kind::text) return note_method(method, token(open + 1), behind(open));
-      next = behind(open);
+      if (token(open + 1).kind == ScriptToken::Kind::text) return note_method(method, token(open + 1), end_of(open));
+      next = end_of(open);
     }
   }
 
@@ -371,21 +371,21 @@ class ProgramReader {
   Tokens tokens_;
   bool javascript_;
   const std::string& file_;
-  /// For each opening bracket the place behind the one that closes it; for each `}` its `{`.
-  std::vector<std::size_t> behind_;
+  /// For each opening bracket, the place after the one that closes it; for each `}`, its `{`.
+  std::vector<std::size_t> ends_;
   std::vector<std::size_t> opening_;
-  /// Where the first list begins that a name is given; the names are the tokens'.
+  /// For each name, where the first list assigned to it begins. The names point into `tokens_`.
   std::map<std::string_view, std::size_t> lists_;
-  /// Lists whose texts are noted already.
+  /// Lists whose strings are noted already.
   std::set<std::size_t> noted_;
   std::set<std::string, std::less<>> names_;
   std::set<std::string> written_;
-  /// Inputs for whose absence the program has something to do, and the names of its own that inputs were given.
+  /// Inputs whose absence the program handles; and the inputs by the names of the local variables that hold them.
   std::set<std::string> tested_;
   std::map<std::string, std::string, std::less<>> locals_;
-  /// Of those, the names that stand beside a `...rest`, and how often.
+  /// How often each local variable is destructured beside a `...rest`.
   std::map<std::string, std::size_t> beside_rest_;
-  /// In how many conditions of `if` and `while` each token stands.
+  /// For each token, how many conditions of `if` and `while` contain it.
   std::vector<int> conditions_;
   std::map<std::string, InputUse> uses_;
   SourceReading reading_;

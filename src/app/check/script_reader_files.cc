@@ -24,7 +24,7 @@ namespace fs = std::filesystem;
 constexpr std::size_t kMaxFiles = 500;
 constexpr std::uintmax_t kMaxBytes = 2U << 20U;
 constexpr std::uintmax_t kMaxBytesInAll = 16U << 20U;
-/// Of one file: each is looked for under a dozen names.
+/// For each file, because each import is looked up under a dozen names.
 constexpr std::size_t kMaxImports = 1000;
 
 bool has_ending(const fs::path& path, std::initializer_list<std::string_view> endings) {
@@ -38,7 +38,7 @@ bool is_javascript_file(const fs::path& path) {
   return has_ending(path, {".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx"});
 }
 
-/// What Node.js and a bundler find under a relative name; empty if there is nothing.
+/// Returns the file that Node.js or a bundler finds for a relative import; empty if there is none.
 fs::path javascript_module(const fs::path& path) {
   if (is_file(path)) return path;
   for (const auto* ending : {".js", ".ts", ".mjs", ".cjs", ".jsx", ".tsx", ".json", ".node"}) {
@@ -48,7 +48,7 @@ fs::path javascript_module(const fs::path& path) {
   }
   for (const auto* index : {"index.js", "index.ts", "index.mjs", "index.cjs"})
     if (is_file(path / index)) return path / index;
-  // TypeScript names the file that will be compiled.
+  // TypeScript imports name the compiled file: x.js for x.ts.
   if (path.extension() == ".js" && is_file(fs::path(path).replace_extension(".ts")))
     return fs::path(path).replace_extension(".ts");
   return {};
@@ -112,7 +112,7 @@ class SourceWalk {
     }
   }
 
-  /// The `main` of the folder's package.json, or its index.
+  /// Returns the `main` of the folder's package.json, or the folder itself, whose index file is then used.
   static fs::path main_of_package(const fs::path& folder, const std::string& root) {
     const auto package = read_package_json(folder, root);
     const auto main = string_member(package, "main");
@@ -125,9 +125,9 @@ class SourceWalk {
     for (fs::recursive_directory_iterator entry(folder, fs::directory_options::skip_permission_denied, error), end;
          !error && entry != end && found.size() < kMaxFiles; entry.increment(error)) {
       const auto name = entry->path().filename().string();
-      const bool passed_over = name.starts_with('.') || name == "build" || name == "dist" || name == "node_modules";
+      const bool skipped = name.starts_with('.') || name == "build" || name == "dist" || name == "node_modules";
       if (entry->is_directory(error)) {
-        if (passed_over || name == "test" || name == "tests") entry.disable_recursion_pending();
+        if (skipped || name == "test" || name == "tests") entry.disable_recursion_pending();
       } else if (is_cpp_file(name) && entry->path().stem().string().find("_test") == std::string::npos) {
         found.push_back(entry->path());
       }
@@ -182,7 +182,7 @@ class SourceWalk {
     }
     for (const auto& include : cpp_includes(tokens, shown)) {
       const auto header = (path.parent_path() / include.path).lexically_normal();
-      if (!is_file(header)) continue;  // found by the compiler's own include paths
+      if (!is_file(header)) continue;  // the compiler finds it on its include path
       add(header);
       for (const auto* ending : {".cc", ".cpp", ".cxx"})
         if (auto source = fs::path(header).replace_extension(ending); is_file(source)) add(source);

@@ -78,7 +78,7 @@ class Tokenizer {
 
   void number(int line, std::size_t column) {
     const auto begin = at_;
-    // 1'000, 0x1F, 1e+5: nothing here looks into a number.
+    // 1'000, 0x1F. Numbers are not parsed any further.
     while (at_ < text_.size() && (std::isalnum(static_cast<unsigned char>(peek())) != 0 || peek() == '.' ||
                                   peek() == '_' || (!javascript_ && peek() == '\'' && is_digit(peek(1)))))
       advance();
@@ -95,11 +95,11 @@ class Tokenizer {
     }
     if (peek() == quote) advance();
     const bool text = javascript_ || quote == '"';
-    // Neighbouring string literals of C++ are one; names of inputs are never written so.
+    // Adjacent string literals of C++ are not joined, because names of inputs are never written like that.
     add(text ? ScriptToken::Kind::text : ScriptToken::Kind::other, std::move(value), column, line);
   }
 
-  /// R"delimiter(…)delimiter", also with u8 and the like before it.
+  /// R"delimiter(…)delimiter", also with a prefix such as u8.
   bool raw_string(int line, std::size_t column) {
     for (const std::string_view prefix : {"R\"", "u8R\"", "uR\"", "UR\"", "LR\""}) {
       if (!text_.substr(at_).starts_with(prefix)) continue;
@@ -121,7 +121,7 @@ class Tokenizer {
     template_part(line, column);
   }
 
-  /// Up to the closing back quote, or to the `${` where an expression begins.
+  /// Reads to the closing back quote, or to the `${` that begins an expression.
   void template_part(int line, std::size_t column) {
     const bool first = at_ > 0 && text_[at_ - 1] == '`';
     std::string value;
@@ -139,7 +139,7 @@ class Tokenizer {
     add(first ? ScriptToken::Kind::text : ScriptToken::Kind::other, std::move(value), column, line);
   }
 
-  /// A slash begins a regular expression where a value cannot have ended just before it.
+  /// Returns true if no value can end just before the slash: then it begins a regular expression.
   [[nodiscard]] bool regex_may_begin() const {
     if (tokens_.empty()) return true;
     const auto& last = tokens_.back();
@@ -189,7 +189,7 @@ class Tokenizer {
   int line_ = 1;
   std::size_t line_start_ = 0;
   int braces_ = 0;
-  /// For every open template expression the braces that were open where it began.
+  /// For each open template expression, the number of braces that were open where it began.
   std::vector<int> templates_;
   std::vector<ScriptToken> tokens_;
 };

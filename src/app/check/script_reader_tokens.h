@@ -8,15 +8,17 @@ namespace adit::app {
 
 enum class Language { javascript, cpp };
 
-/// A piece of a program: enough of its grammar to tell code from comments and texts.
+/// A token of a program; only as precise as needed to distinguish code from comments and strings.
 struct ScriptToken {
-  /// `text` is a string literal with its content; a template with `${}` in it is `other`, its expressions follow.
+  /// `text` is a string literal, with its content. A template that contains `${}` is `other`; the tokens of its
+  /// expressions follow.
   enum class Kind { word, text, number, sign, other };
 
   Kind kind = Kind::other;
-  /// A string's value, otherwise as written; signs are one character, but `?.`, `=>`, `==`, `::`, `->`, `||`, `??`, … .
+  /// A string's value, otherwise the token as written. Signs are one character, except `?.`, `=>`, `==`, `::`, `->`,
+  /// `||`, `??`, … .
   std::string text;
-  /// From 1, in bytes.
+  /// Both count from 1; columns are in bytes.
   int line = 1;
   int column = 1;
 
@@ -25,8 +27,8 @@ struct ScriptToken {
   }
 };
 
-/// Never throws: what is not a valid program gives some tokens, too. Comments are left out; a regular expression and a
-/// template's plain parts are `other`.
+/// Never throws: an invalid program gives some tokens, too. Comments are left out; regular expressions and the plain
+/// parts of templates are `other`.
 [[nodiscard]] std::vector<ScriptToken> tokens_of(std::string_view program, Language language);
 
 }  // namespace adit::app

@@ -11,7 +11,7 @@ namespace {
 bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
 bool is_letter_or_digit(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; }
 
-/// `JWT_PRIVATE_KEY`, `privateKey` and `private-key` are words in small letters.
+/// Splits `JWT_PRIVATE_KEY`, `privateKey` or `private-key` into its words, in lower case.
 std::vector<std::string> words_of(std::string_view name) {
   std::vector<std::string> words;
   for (std::size_t at = 0; at < name.size(); ++at) {
@@ -27,7 +27,8 @@ std::vector<std::string> words_of(std::string_view name) {
   return words;
 }
 
-/// What is not a secret itself but something about one: where it is, how long it lives, what it is called.
+/// Returns true if a name that ends with this word is not a secret but describes one: its place, its lifetime, its
+/// name.
 bool is_about(const std::string& word) {
   static constexpr std::array<std::string_view, 47> kAbout = {
       "id",     "ids",     "url",        "uri",      "urls",    "endpoint", "host",    "path",
@@ -42,7 +43,7 @@ bool is_about(const std::string& word) {
 }  // namespace
 
 bool names_a_secret(std::string_view name) {
-  // The client id, by the name that Adobe's tools give it and by the one that its templates give the input.
+  // The client id: the name that Adobe's tools use, and those that its templates use for the input.
   if (equals_ignoring_case(name, "SERVICE_API_KEY") || name == "apiKey" || name == "x-api-key") return false;
   const auto words = words_of(name);
   if (words.empty() || is_about(words.back())) return false;

@@ -5,7 +5,7 @@
 namespace adit::app {
 namespace {
 
-TEST(SecretNames, AreTheNamesOfSecrets) {
+TEST(NamesASecret, IsTrueForNamesOfSecrets) {
   for (const auto* name : {"JWT_CLIENT_SECRET",
                            "JWT_PRIVATE_KEY",
                            "JWT_PRIVATE_KEY_PASSPHRASE",
@@ -29,7 +29,7 @@ TEST(SecretNames, AreTheNamesOfSecrets) {
     EXPECT_TRUE(names_a_secret(name)) << name;
 }
 
-TEST(SecretNames, AreNotTheNamesOfWhatIsAboutOne) {
+TEST(NamesASecret, IsFalseForNamesOfWhatDescribesASecret) {
   for (const auto* name : {"JWT_CLIENT_ID",   "SERVICE_API_KEY",     "apiKey",
                            "TOKEN_CACHE_TTL", "tokenLifetime",       "ACCESS_TOKEN_URL",
                            "TOKEN_ENDPOINT",  "PRIVATE_KEY_PATH",    "privateKeyFile",

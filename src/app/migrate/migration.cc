@@ -28,7 +28,7 @@ struct KnownScopes {
 
 /// Sources: https://experienceleague.adobe.com/en/docs/asset-compute/using/api ("The breakdown of individual scopes")
 /// for the first three; https://developer.adobe.com/developer-console/docs/guides/authentication/OAuth/Scopes/ for
-/// Analytics. Every other product's scopes are shown in the Developer Console only.
+/// Analytics. Only the Developer Console shows the scopes of other products.
 constexpr std::array<KnownScopes, 4> kScopes = {
     {{"event_receiver_api", "event_receiver,event_receiver_api"},
      {"ent_adobeio_sdk", "adobeio_api,additional_info.roles,additional_info.projectedProductContext"},
@@ -110,7 +110,7 @@ bool is_source(const fs::path& path) {
   return kEndings.count(path.extension().string()) != 0 || path.filename() == "package.json";
 }
 
-/// The packages and settings of JWT credentials that a line names, in their order, each once.
+/// Returns the packages and settings of JWT credentials that a line names, in order and without duplicates.
 std::vector<std::string> words_of_jwt(std::string_view line) {
   constexpr std::string_view kLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ_";
   std::vector<std::string> words;

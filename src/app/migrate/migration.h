@@ -10,34 +10,34 @@
 
 namespace adit::app {
 
-/// A line of an action's source that speaks of JWT credentials.
+/// A line of an action's source that uses JWT credentials.
 struct SourceUse {
   SourcePosition where;
-  /// What it is: "@adobe/jwt-auth", "JWT_CLIENT_ID", …
+  /// What the line uses: "@adobe/jwt-auth", "JWT_CLIENT_ID", …
   std::string what;
 };
 
-/// How a project with Service Account (JWT) credentials becomes one with OAuth server-to-server.
+/// The changes that move a project from Service Account (JWT) credentials to OAuth server-to-server.
 struct Migration {
-  /// `.env`, its backup, and the manifests; nothing is written yet. Empty if nothing is left to do.
+  /// The changes to `.env`, its backup and the manifests, not yet written. Empty if nothing is left to do.
   std::vector<FileChange> changes;
-  /// Where the old `.env` goes, with the private key in it; empty if it does not have to.
+  /// The path of the backup of the old `.env`, which contains the private key; empty if no backup is needed.
   std::string backup;
-  /// Why there is nothing to convert, for people; empty if there may be something.
+  /// The reason, as text for the user, why there is nothing to convert; empty if there may be something.
   std::string nothing_because;
-  /// What only a person can do, in order.
+  /// What the user must do by hand, in order.
   std::vector<std::string> remaining;
   /// Lines to change by hand.
   std::vector<SourceUse> sources;
 };
 
-/// Plans it: `JWT_*` keys of `.env` become `IMS_OAUTH_S2S_*`, input mappings in every manifest follow, metascopes
-/// become scopes where Adobe documents them. Values that exist stay, so that it can be repeated and a project that is
-/// half migrated is finished. A credential of AEM as a Cloud Service is not touched. With `both` the JWT keys and
-/// mappings stay as well. Throws Error as load_project and DotenvText::read.
+/// Plans the migration. It renames `JWT_*` keys of `.env` to `IMS_OAUTH_S2S_*` and changes the input mappings in every
+/// manifest; metascopes become scopes if Adobe documents which. It keeps OAuth values that exist, so that it can be
+/// repeated and completes a partial migration. It does not change a credential of AEM as a Cloud Service. With `both`
+/// it also keeps the JWT keys and mappings. Throws Error as load_project and DotenvText::read do.
 [[nodiscard]] Migration plan_migration(const std::string& root, const std::string& env_file, bool both);
 
-/// The OAuth scopes that stand for a metascope (bare, or the URL); nothing where Adobe documents none.
+/// Returns the OAuth scopes that correspond to a metascope (its name, or its URL), or nothing if Adobe documents none.
 [[nodiscard]] std::optional<std::vector<std::string>> oauth_scopes_for(const std::string& metascope);
 
 }  // namespace adit::app

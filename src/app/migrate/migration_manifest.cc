@@ -28,7 +28,7 @@ std::string_view replacement_of(std::string_view jwt) {
   return {};
 }
 
-/// The JWT settings that the value names, each once.
+/// Returns the JWT settings that the value names, without duplicates.
 std::vector<std::string> jwt_settings(const YamlNode& value) {
   std::vector<std::string> settings;
   if (!value.is_string()) return settings;
@@ -55,7 +55,7 @@ class Editor {
   }
 
  private:
-  /// One variable and nothing else: `$NAME`, `${ NAME }`.
+  /// Returns true if the value is one variable and nothing else: `$NAME`, `${ NAME }`.
   static bool is_variable(std::string_view value) {
     const auto names = variables_in(value);
     if (names.size() != 1) return false;
@@ -63,13 +63,13 @@ class Editor {
     return value.starts_with("${") && value.ends_with('}') && trim(value.substr(2, value.size() - 3)) == names.front();
   }
 
-  /// `KEY: $VALUE` alone on its line, perhaps quoted, perhaps with a comment.
+  /// Returns true if `KEY: $VALUE`, with or without quotes and a comment, is alone on its line.
   [[nodiscard]] bool is_own_line(const YamlEntry& entry) const {
     auto line = trim(edit_.line(entry.line));
     line = trim(line.substr(0, line.find(" #")));
     const auto colon = line.find(':');
     if (colon == std::string_view::npos || unquoted(line.substr(0, colon)) != entry.key) return false;
-    // All of the value: one that goes on in the next line would be cut in two.
+    // The line must contain the whole value: a change would cut a value that continues in the next line.
     const auto value = unquoted(line.substr(colon + 1));
     return is_variable(value) && value == entry.value.text;
   }
@@ -140,7 +140,8 @@ class Editor {
     tell(entry.where(), cat("remove the input '", entry.key, "', which names ", setting));
   }
 
-  /// Everywhere in the value; false, and nothing is changed, if it is not written as it reads.
+  /// Renames the variable everywhere in the value. Returns false and changes nothing if the value is not written
+  /// literally.
   bool rename_variable(const YamlNode& value, std::string_view name, std::string_view to) {
     const auto begin = edit_.scalar_at(value.line, value.column, value.text);
     if (!begin) return false;
@@ -166,7 +167,7 @@ class Editor {
       }
       return;
     }
-    // Also where the user is told to write it: it is not added beside that then.
+    // Also if the user is asked to write it: then it is not added as well.
     there.push_back(to);
     const auto key = own_name ? edit_.scalar_at(entry.line, entry.column, name) : std::nullopt;
     if ((own_name && !key) || !rename_variable(entry.value, name, to)) {
@@ -176,7 +177,7 @@ class Editor {
     if (key) edit_.replace_bytes(entry.line, *key, name.size(), std::string(to));
   }
 
-  /// The values inside an input that is a map or a list.
+  /// Changes the values inside an input that is a map or a list.
   void change_below(const YamlNode& input) {
     const auto visit = [this](const YamlNode& value) {
       for (const auto& name : jwt_settings(value)) {
@@ -206,7 +207,7 @@ std::string migrate_manifest(const std::string& text, const std::string& path, b
   YamlEdit edit(text);
   Editor(edit, both, remaining).walk(parse_yaml(text, file));
   auto changed = edit.apply();
-  // Proves that it is YAML still.
+  // Check that the result is still YAML.
   if (changed != text) (void)parse_yaml(changed, file);
   return changed;
 }

@@ -8,7 +8,7 @@
 
 namespace adit::app {
 
-/// The JWT settings that have an OAuth one in their place, and those that have none.
+/// The JWT settings that OAuth settings replace, and those without a replacement.
 inline constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kRenamedSettings = {
     {{"JWT_CLIENT_ID", "IMS_OAUTH_S2S_CLIENT_ID"},
      {"JWT_CLIENT_SECRET", "IMS_OAUTH_S2S_CLIENT_SECRET"},
@@ -17,7 +17,7 @@ inline constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kR
 inline constexpr std::array<std::string_view, 3> kDroppedSettings = {"JWT_TECHNICAL_ACCOUNT_ID", "JWT_PRIVATE_KEY",
                                                                      "JWT_PRIVATE_KEY_PASSPHRASE"};
 
-/// The manifest's text with the input mappings changed; what could not be changed is told in `remaining`. `path` is for
+/// Returns the manifest's text with changed input mappings. Adds to `remaining` what it could not change. `path` is for
 /// messages.
 [[nodiscard]] std::string migrate_manifest(const std::string& text, const std::string& path, bool both,
                                            std::vector<std::string>& remaining);

@@ -53,7 +53,7 @@ const std::string kJwt =
     "            JWT_TECHNICAL_ACCOUNT_ID: $JWT_TECHNICAL_ACCOUNT_ID\n"
     "            JWT_PRIVATE_KEY: $JWT_PRIVATE_KEY\n";
 
-TEST(MigrateManifest, RenamesInputsAndKeepsAllElse) {
+TEST(MigrateManifest, RenamesInputsAndKeepsEverythingElse) {
   const auto result = migrated(manifest(kJwt));
   EXPECT_EQ(result.text, manifest(kOAuth));
   EXPECT_THAT(result.remaining, IsEmpty());
@@ -64,7 +64,7 @@ TEST(MigrateManifest, KeepsWindowsLineEnds) {
   EXPECT_EQ(migrated(replace_all(manifest(kJwt), "\n", "\r\n")).text, replace_all(manifest(kOAuth), "\n", "\r\n"));
 }
 
-TEST(MigrateManifest, FinishesWhatWasBegunAndAddsWhatWasForgotten) {
+TEST(MigrateManifest, CompletesAPartialMigration) {
   const auto result =
       migrated(manifest("            IMS_OAUTH_S2S_CLIENT_ID: $IMS_OAUTH_S2S_CLIENT_ID\n"
                         "            JWT_CLIENT_ID: $JWT_CLIENT_ID\n"
@@ -75,18 +75,18 @@ TEST(MigrateManifest, FinishesWhatWasBegunAndAddsWhatWasForgotten) {
                                   "            IMS_OAUTH_S2S_SCOPES: $IMS_OAUTH_S2S_SCOPES\n"));
 }
 
-TEST(MigrateManifest, KeepsBothWhereAsked) {
+TEST(MigrateManifest, KeepsBothIfRequested) {
   const auto result = migrated(manifest(kJwt), true);
   EXPECT_THAT(result.text, HasSubstr(kJwt + "            IMS_OAUTH_S2S_CLIENT_ID: $IMS_OAUTH_S2S_CLIENT_ID\n"));
   EXPECT_EQ(migrated(result.text, true).text, result.text);
 }
 
-TEST(MigrateManifest, LeavesLongerNamesAlone) {
+TEST(MigrateManifest, DoesNotChangeLongerNames) {
   EXPECT_THAT(migrated("inputs: {A: $MY_JWT_IMS_ORG $JWT_IMS_ORG-2 $JWT_IMS_ORG}\n").text,
               HasSubstr("A: $MY_JWT_IMS_ORG $JWT_IMS_ORG-2 $IMS_OAUTH_S2S_ORG_ID"));
 }
 
-TEST(MigrateManifest, RenamesVariablesAndNotTheSameWordBesideThem) {
+TEST(MigrateManifest, RenamesVariablesButNotTheSameWordBesideThem) {
   EXPECT_THAT(migrated("inputs: {A: 'JWT_IMS_ORG is $JWT_IMS_ORG', B: 'JWT_IMS_ORG${ JWT_IMS_ORG }'}\n").text,
               HasSubstr("A: 'JWT_IMS_ORG is $IMS_OAUTH_S2S_ORG_ID', B: 'JWT_IMS_ORG${ IMS_OAUTH_S2S_ORG_ID }'"));
 }
@@ -98,7 +98,7 @@ TEST(MigrateManifest, KeepsTheActionsOwnNamesForInputs) {
   EXPECT_THAT(result.remaining, ElementsAre(HasSubstr("ext.config.yaml:9:13: remove the input 'key'")));
 }
 
-/// A manifest whose inputs are this flow map, in the middle of a line.
+/// Returns a manifest whose inputs are this flow map, in the middle of a line.
 std::string with_flow(std::string_view map) {
   return cat("# JWT_CLIENT_ID\npackages: {é: {inputs: ", map, ", license: 'it''s {mine}'}} # inputs\n");
 }
@@ -134,7 +134,7 @@ TEST(MigrateManifest, ChangesFlowMapsOnOneLine) {
   }
 }
 
-TEST(MigrateManifest, TakesTheLastInputOutOfAFlowMap) {
+TEST(MigrateManifest, RemovesTheLastInputOfAFlowMap) {
   const auto inputs = [](std::string_view own) {
     return cat(
         "x: &all {inputs: {IMS_OAUTH_S2S_CLIENT_ID: 1, IMS_OAUTH_S2S_CLIENT_SECRET: 1, IMS_OAUTH_S2S_ORG_ID: 1, "
@@ -144,14 +144,14 @@ TEST(MigrateManifest, TakesTheLastInputOutOfAFlowMap) {
   EXPECT_EQ(migrated(inputs(", JWT_PRIVATE_KEY: $JWT_PRIVATE_KEY")).text, inputs(""));
 }
 
-TEST(MigrateManifest, AddsToAFlowMapWhereBothAreToStay) {
+TEST(MigrateManifest, AddsToAFlowMapIfBothAreKept) {
   EXPECT_EQ(migrated(with_flow("{JWT_CLIENT_ID: $JWT_CLIENT_ID, a: 1}"), true).text,
             with_flow("{JWT_CLIENT_ID: $JWT_CLIENT_ID, IMS_OAUTH_S2S_CLIENT_ID: $IMS_OAUTH_S2S_CLIENT_ID, "
                       "IMS_OAUTH_S2S_CLIENT_SECRET: $IMS_OAUTH_S2S_CLIENT_SECRET, IMS_OAUTH_S2S_ORG_ID: "
                       "$IMS_OAUTH_S2S_ORG_ID, IMS_OAUTH_S2S_SCOPES: $IMS_OAUTH_S2S_SCOPES, a: 1}"));
 }
 
-TEST(MigrateManifest, TellsWhatIsToBeDoneInFlowMapsOfSeveralLines) {
+TEST(MigrateManifest, DescribesTheChangeForFlowMapsOfSeveralLines) {
   const auto result = migrated(
       "packages:\n  p:\n    inputs: {\n      JWT_CLIENT_ID: $JWT_CLIENT_ID, # mine\n"
       "      JWT_PRIVATE_KEY: $JWT_PRIVATE_KEY\n    }\n");
@@ -164,7 +164,7 @@ TEST(MigrateManifest, TellsWhatIsToBeDoneInFlowMapsOfSeveralLines) {
                           HasSubstr("add the input IMS_OAUTH_S2S_ORG_ID"), HasSubstr("IMS_OAUTH_S2S_SCOPES")));
 }
 
-TEST(MigrateManifest, ChangesValuesInsideAnInputAndTellsThoseThatHaveNoSuccessor) {
+TEST(MigrateManifest, ChangesValuesInsideAnInputAndReportsThoseWithoutAReplacement) {
   const auto result =
       migrated(manifest("            config:\n"
                         "              pair: ${JWT_CLIENT_ID}:${ JWT_CLIENT_SECRET }\n"
@@ -180,7 +180,7 @@ TEST(MigrateManifest, ChangesEverySettingThatOneInputNames) {
   EXPECT_THAT(result.text, HasSubstr("            pair: $IMS_OAUTH_S2S_CLIENT_ID:$IMS_OAUTH_S2S_CLIENT_SECRET\n"));
 }
 
-TEST(MigrateManifest, RenamesAVariableWhereverAValueNamesIt) {
+TEST(MigrateManifest, RenamesAVariableEverywhereInAValue) {
   EXPECT_THAT(
       migrated("inputs: {B: ['${JWT_IMS_ORG}-$JWT_IMS_ORG ${ JWT_IMS_ORG }'], A: $JWT_IMS_ORG$JWT_IMS_ORG}\n").text,
       HasSubstr("{B: ['${IMS_OAUTH_S2S_ORG_ID}-$IMS_OAUTH_S2S_ORG_ID ${ IMS_OAUTH_S2S_ORG_ID }'], "
@@ -189,7 +189,7 @@ TEST(MigrateManifest, RenamesAVariableWhereverAValueNamesIt) {
               HasSubstr("{A: ! &$JWT_IMS_ORG $IMS_OAUTH_S2S_ORG_ID, B: *$JWT_IMS_ORG, "));
 }
 
-TEST(MigrateManifest, TellsWhatIsNotWrittenAsItReadsAndChangesNothingBesideIt) {
+TEST(MigrateManifest, ReportsValuesThatAreNotWrittenLiterallyAndChangesNothingElse) {
   for (const std::string value :
        {"\"\\x24JWT_IMS_ORG\" # $JWT_IMS_ORG", "\"$JWT_IMS_ORG \\x24JWT_IMS_ORG\"",
         "$JWT_IMS_ORG and\n    $JWT_IMS_ORG", "'$JWT_IMS_ORG\n    $JWT_IMS_ORG'", "|\n    $JWT_IMS_ORG",
@@ -205,7 +205,7 @@ TEST(MigrateManifest, TellsWhatIsNotWrittenAsItReadsAndChangesNothingBesideIt) {
   EXPECT_EQ(migrated(key).text, key);
 }
 
-TEST(OAuthScopesFor, KnowsWhatAdobeDocuments) {
+TEST(OAuthScopesFor, ReturnsTheScopesThatAdobeDocuments) {
   EXPECT_THAT(*oauth_scopes_for("https://ims-na1.adobelogin.com/s/event_receiver_api"),
               ElementsAre("event_receiver", "event_receiver_api"));
   EXPECT_FALSE(oauth_scopes_for("ent_marketing_sdk"));
@@ -229,7 +229,7 @@ class MigrationPlan : public ::testing::Test {
   fs::path root_;
 };
 
-TEST_F(MigrationPlan, CoversEnvAndEveryIncludedManifestAndIsThenDone) {
+TEST_F(MigrationPlan, ChangesEnvAndEveryIncludedManifestAndIsThenComplete) {
   put("app.config.yaml", "extensions:\n  dx/excshell/1:\n    $include: src/é one/ext.config.yaml\n");
   put("src/é one/ext.config.yaml", manifest(kJwt));
   put("src/é one/a.js", "const auth = require('@adobe/jwt-auth')\n\nauth(params.JWT_CLIENT_ID)\n");
@@ -254,7 +254,7 @@ TEST_F(MigrationPlan, CoversEnvAndEveryIncludedManifestAndIsThenDone) {
   EXPECT_THAT(plan().changes, IsEmpty());
 }
 
-TEST_F(MigrationPlan, WithBothKeepsTheKeyAndNeedsNoBackup) {
+TEST_F(MigrationPlan, KeepsTheKeyAndNeedsNoBackupWithBoth) {
   put("ext.config.yaml", manifest(kJwt));
   put(".env", "JWT_CLIENT_ID=id\nJWT_PRIVATE_KEY=abc\n");
   const auto first = plan(true);
@@ -265,7 +265,7 @@ TEST_F(MigrationPlan, WithBothKeepsTheKeyAndNeedsNoBackup) {
   EXPECT_THAT(plan(true).changes, IsEmpty());
 }
 
-TEST_F(MigrationPlan, KeepsOAuthValuesThatExist) {
+TEST_F(MigrationPlan, KeepsExistingOAuthValues) {
   put("ext.config.yaml", "runtimeManifest: {}\n");
   put(".env", "IMS_OAUTH_S2S_CLIENT_ID=new\nJWT_CLIENT_ID=old\n");
   const auto first = plan();

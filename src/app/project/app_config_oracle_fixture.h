@@ -6,7 +6,7 @@
 
 namespace adit::app {
 
-/// One of the lists that tests/app_config_oracle/make_cases.js made with Adobe's own loader.
+/// Returns one of the lists of cases that tests/app_config_oracle/make_cases.js wrote with Adobe's own loader.
 inline json::array oracle_cases(std::string_view list) {
   return parse_json(read_file(ADIT_SOURCE_DIR "/tests/app_config_oracle/cases.json"), "cases.json")
       .as_object()

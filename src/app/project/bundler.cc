@@ -18,7 +18,7 @@ std::string ending_of(const std::string& path) { return to_lower(std::filesystem
 }  // namespace
 
 std::string find_bundler(const std::string& root) {
-  // The program itself, if it is for this machine, before the script in front of it.
+  // Prefer the program for this machine to the script that starts it.
 #if defined(__aarch64__)
   constexpr auto kProgram = "node_modules/@esbuild/linux-arm64/bin/esbuild";
 #else

@@ -6,7 +6,7 @@
 
 namespace adit::app {
 
-/// The variables that the action's inputs name and that are set, without a value. That may be meant.
+/// Returns the variables that the action's inputs name and that are set to an empty value, which may be intended.
 [[nodiscard]] std::vector<Unset> empty_variables(const Action& action, const Environment& environment);
 
 }  // namespace adit::app

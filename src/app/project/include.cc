@@ -13,9 +13,9 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kInclude = "$include";
-/// A file may be included often, and then counts often; more than this is a mistake that multiplies.
+/// The most nodes of all inclusions together; a file counts each time that it is included. More than this is a mistake.
 constexpr std::size_t kMaxNodes = 200'000;
-/// Of text, and of the files that are read for it.
+/// The most bytes of included text, and of the files that are read.
 constexpr std::size_t kMaxIncludedBytes = 16U << 20U;
 constexpr std::size_t kMaxDepth = 32;
 constexpr std::size_t kMaxIncludes = 1'000;
@@ -54,7 +54,7 @@ class Includer {
     for (auto& entry : node.entries) resolve(entry.value);
   }
 
-  /// `include` lies in `node`.
+  /// Replaces `node`, which contains `include`, with the content of the included file.
   void splice(YamlNode& node, const YamlEntry& include) {
     const auto path = target(include);
     const auto where = include.value.where();
@@ -70,7 +70,7 @@ class Includer {
           .at(where);
     std::erase_if(node.entries, [](const YamlEntry& entry) { return entry.key == kInclude; });
 
-    // What stands beside the include is of this file, so its own includes are, too.
+    // The entries beside `$include` belong to this file: resolve their includes before the file joins the chain.
     for (auto& entry : node.entries) resolve(entry.value);
     chain_.push_back(path);
     resolve(content);
@@ -101,7 +101,7 @@ class Includer {
     node = std::move(content);
   }
 
-  /// The file that an include names, checked.
+  /// Returns the file that an include names, after checking it.
   [[nodiscard]] std::string target(const YamlEntry& include) const {
     if (!include.value.is_string() || include.value.text.empty())
       throw Error::configuration("invalid_config",
@@ -151,9 +151,9 @@ class Includer {
 
 std::string resolve_path(const SourceFile& from, const std::string& path) {
   auto slashes = path;
-  std::replace(slashes.begin(), slashes.end(), '\\', '/');  // written on Windows
+  std::replace(slashes.begin(), slashes.end(), '\\', '/');  // as written on Windows
   auto resolved = (fs::path(from.path).parent_path() / slashes).lexically_normal();
-  // "actions/generic/" is the folder, whose name has no slash at its end.
+  // "actions/generic/" names the folder "actions/generic".
   if (!resolved.has_filename() && resolved.has_relative_path()) resolved = resolved.parent_path();
   return resolved.string();
 }

@@ -13,7 +13,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Stand for braces that are characters like others while the rest is written out.
+/// Placeholders for braces that are ordinary characters, while the other braces are expanded.
 constexpr char kOpen = '\x01';
 constexpr char kClose = '\x02';
 
@@ -22,7 +22,7 @@ struct BraceRange {
   long to = 0;
   long step = 1;
   bool is_letters = false;
-  /// Numbers are padded with zeros to this length.
+  /// Pad numbers with zeros to this length.
   std::size_t digits = 0;
 
   [[nodiscard]] std::size_t size() const { return static_cast<std::size_t>(std::abs(to - from) / step) + 1; }
@@ -52,7 +52,7 @@ bool is_padded(std::string_view number) {
   return number.size() > 1 && number.front() == '0';
 }
 
-/// Reads what is between two braces: `1..3`, `a..c`, `01..10`, each also with a step, as in `0..10..5`.
+/// Parses the text between two braces: `1..3`, `a..c` or `01..10`, each with an optional step, as in `0..10..5`.
 std::optional<BraceRange> brace_range(std::string_view body) {
   constexpr std::string_view kDots = "..";
   const auto first_end = body.find(kDots);
@@ -84,7 +84,7 @@ std::optional<BraceRange> brace_range(std::string_view body) {
   return range;
 }
 
-/// Leaves braces only where they are pairs with a choice between them.
+/// Replaces all braces except pairs around a choice or a range with placeholders.
 void mark_plain_braces(std::string& text) {
   struct Open {
     std::size_t at;
@@ -109,12 +109,12 @@ void mark_plain_braces(std::string& text) {
   for (const auto& one : open) text[one.at] = kOpen;
 }
 
-/// The first pair of braces.
+/// The first pair of braces in a pattern, and the text before and after it.
 struct Choice {
   std::string_view before;
   std::vector<std::string_view> parts;
   std::optional<BraceRange> range;
-  std::string_view behind;
+  std::string_view after;
 
   [[nodiscard]] std::size_t size() const { return range ? range->size() : parts.size(); }
   [[nodiscard]] std::string part(std::size_t index) const {
@@ -125,7 +125,7 @@ struct Choice {
 std::optional<Choice> first_choice(std::string_view text) {
   const auto open = text.find('{');
   if (open == std::string_view::npos) return std::nullopt;
-  Choice choice{.before = text.substr(0, open), .parts = {}, .range = {}, .behind = {}};
+  Choice choice{.before = text.substr(0, open), .parts = {}, .range = {}, .after = {}};
   int depth = 0;
   std::size_t begin = open + 1;
   for (std::size_t at = open; at < text.size(); ++at) {
@@ -136,7 +136,7 @@ std::optional<Choice> first_choice(std::string_view text) {
     begin = at + 1;
     if (ends) break;
   }
-  choice.behind = text.substr(begin);
+  choice.after = text.substr(begin);
   if (choice.parts.size() == 1) choice.range = brace_range(choice.parts[0]);
   return choice;
 }
@@ -159,7 +159,7 @@ std::optional<std::vector<std::string>> without_braces(std::string pattern, std:
     if (done.size() + waiting.size() + (choice ? choice->size() : 1) > most) return std::nullopt;
     if (choice) {
       for (auto index = choice->size(); index-- > 0;)
-        waiting.push_back(cat(choice->before, choice->part(index), choice->behind));
+        waiting.push_back(cat(choice->before, choice->part(index), choice->after));
       continue;
     }
     std::ranges::replace(text, kOpen, '{');

@@ -19,7 +19,7 @@ class IncludeTest : public ProjectFixture {
   }
 };
 
-TEST_F(IncludeTest, PutsTheFilesContentInItsPlaceAtAnyDepth) {
+TEST_F(IncludeTest, ReplacesTheIncludeWithTheFilesContentAtAnyDepth) {
   write("a.yaml", "top:\n  - x: {$include: sub/b.yaml}\nlast: 1\n");
   write("sub/b.yaml", "inner:\n  $include: ../c.yaml\n");
   write("c.yaml", "value: 3\n");
@@ -27,13 +27,13 @@ TEST_F(IncludeTest, PutsTheFilesContentInItsPlaceAtAnyDepth) {
   EXPECT_THAT(read_config_tree(path("a.yaml")).files, ElementsAre(path("a.yaml"), path("sub/b.yaml"), path("c.yaml")));
 }
 
-TEST_F(IncludeTest, LetsKeysBesideTheIncludeCountMore) {
+TEST_F(IncludeTest, LetsKeysBesideTheIncludeOverrideTheFile) {
   write("a.yaml", "$include: b.yaml\nx: mine\n");
   write("b.yaml", "x: theirs\ny: theirs\n");
   EXPECT_EQ(tree(), R"({"x":"mine","y":"theirs"})");
 }
 
-TEST_F(IncludeTest, RefusesAnEmptyFileAsAdobesLoaderDoesAndTakesNull) {
+TEST_F(IncludeTest, RefusesAnEmptyFileAsAdobesLoaderDoesButAcceptsNull) {
   write("a.yaml", "x: {$include: b.yaml}\n");
   write("b.yaml", "# nothing yet\n");
   EXPECT_THAT(error_of([this] { (void)tree(); }).message(), HasSubstr("is included, but contains nothing"));
@@ -48,13 +48,13 @@ TEST_F(IncludeTest, KeepsTheFileOfEachNode) {
   EXPECT_EQ(relative(root.find("x")->find("y")->where().to_string()), "sub/b.yaml:1:4");
 }
 
-TEST_F(IncludeTest, IncludesOneFileTwiceWhereItIsNoCycle) {
+TEST_F(IncludeTest, IncludesOneFileTwiceIfThatIsNotACycle) {
   write("a.yaml", "x: {$include: b.yaml}\ny: {$include: b.yaml}\n");
   write("b.yaml", "v: 1\n");
   EXPECT_EQ(tree(), R"({"x":{"v":1},"y":{"v":1}})");
 }
 
-TEST_F(IncludeTest, RefusesWhatLiesOutsideOfTheFolderToo) {
+TEST_F(IncludeTest, RefusesFilesOutsideTheFolder) {
   write("b.yaml", "v: 1\n");
   for (const auto& include : {std::string("../b.yaml"), path("b.yaml"), std::string("link.yaml")}) {
     write("in/a.yaml", cat("x: {$include: '", include, "'}\n"));
@@ -76,7 +76,7 @@ TEST_F(IncludeTest, RefusesAFileThatIsALinkOutOfTheProject) {
   EXPECT_EQ(error_of([this] { (void)read_config_tree(path("in/a.yaml")); }).code(), "outside_project");
 }
 
-TEST_F(IncludeTest, RefusesACycleAndNamesItsChain) {
+TEST_F(IncludeTest, RefusesACycleAndListsItsFiles) {
   write("a.yaml", "x:\n  $include: sub/b.yaml\n");
   write("sub/b.yaml", "y:\n  $include: c.yaml\n");
   write("sub/c.yaml", "z:\n  $include: ./../sub/b.yaml\n");
@@ -92,7 +92,7 @@ TEST_F(IncludeTest, RefusesAFileThatIncludesItselfThroughALink) {
   EXPECT_EQ(tree_error().code(), "include_cycle");
 }
 
-TEST_F(IncludeTest, SaysWhichIncludeNamesAMissingFile) {
+TEST_F(IncludeTest, ReportsTheIncludeThatNamesAMissingFile) {
   write("a.yaml", "x:\n  $include: sub/missing.yaml\n");
   auto error = tree_error();
   EXPECT_EQ(error.code(), "include_missing");
@@ -104,7 +104,7 @@ TEST_F(IncludeTest, SaysWhichIncludeNamesAMissingFile) {
   EXPECT_EQ(relative(error.message()), "The file sub/missing.yaml that is included is not a file.");
 }
 
-TEST_F(IncludeTest, RefusesToIncludeWhatIsNoMap) {
+TEST_F(IncludeTest, RefusesAnIncludedFileThatIsNotAMap) {
   write("a.yaml", "x:\n  $include: b.yaml\n");
   write("b.yaml", "[1, 2]\n");
   const auto error = tree_error();
@@ -113,7 +113,7 @@ TEST_F(IncludeTest, RefusesToIncludeWhatIsNoMap) {
   EXPECT_EQ(place_of(error), "a.yaml:2:13");
 }
 
-TEST_F(IncludeTest, RefusesAnIncludeThatNamesNoFile) {
+TEST_F(IncludeTest, RefusesAnIncludeWithoutAFileName) {
   for (const auto* value : {"[b.yaml]", "3", "", "''", "{a: b}"}) {
     write("a.yaml", cat("x:\n  $include: ", value, "\n"));
     EXPECT_EQ(tree_error().code(), "invalid_config") << value;
@@ -121,7 +121,7 @@ TEST_F(IncludeTest, RefusesAnIncludeThatNamesNoFile) {
   }
 }
 
-TEST_F(IncludeTest, NamesTheIncludedFileWhoseYamlIsBroken) {
+TEST_F(IncludeTest, NamesTheIncludedFileWithInvalidYaml) {
   write("a.yaml", "x: {$include: b.yaml}\n");
   write("b.yaml", "ok: 1\nbad: [\n");
   const auto error = tree_error();
@@ -129,7 +129,7 @@ TEST_F(IncludeTest, NamesTheIncludedFileWhoseYamlIsBroken) {
   EXPECT_THAT(place_of(error), HasSubstr("b.yaml:"));
 }
 
-TEST_F(IncludeTest, BoundsFilesThatIncludeEachOtherTwice) {
+TEST_F(IncludeTest, LimitsTheNumberOfInclusions) {
   for (int level = 0; level < 30; ++level)
     write(cat(level == 0 ? "a" : cat("f", level), ".yaml"),
           cat("x: {$include: f", level + 1, ".yaml}\ny: {$include: f", level + 1, ".yaml}\n"));
@@ -139,7 +139,7 @@ TEST_F(IncludeTest, BoundsFilesThatIncludeEachOtherTwice) {
   EXPECT_THAT(error.message(), HasSubstr("too many included files"));
 }
 
-TEST_F(IncludeTest, BoundsTheTextOfAllIncludedFiles) {
+TEST_F(IncludeTest, LimitsTheTextOfAllIncludedFiles) {
   write("b.yaml", cat("k: ", repeated("x", 900'000), "\n"));
   std::string text;
   for (int number = 0; number < 100; ++number) text += cat("a", number, ": {$include: b.yaml}\n");
@@ -147,7 +147,7 @@ TEST_F(IncludeTest, BoundsTheTextOfAllIncludedFiles) {
   EXPECT_EQ(tree_error().code(), "invalid_config");
 }
 
-TEST_F(IncludeTest, JoinsLargeMapsInTime) {
+TEST_F(IncludeTest, JoinsLargeMapsInLinearTime) {
   std::string mine = "$include: b.yaml\n";
   std::string theirs;
   for (int number = 0; number < 30'000; ++number) {

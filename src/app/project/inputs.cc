@@ -31,13 +31,13 @@ class Mapper {
     }
   }
 
-  /// Set, without a value.
+  /// Variables that are set to an empty value.
   [[nodiscard]] const std::vector<Unset>& empty() const { return empty_; }
 
  private:
-  /// One step of adobe/aio-lib-runtime's `processInputs` for a member of a map or a list. Returns false if the member
-  /// is undefined afterwards. Adobe's code goes through a map or list once for each thing in it, so that what was put
-  /// in for a variable may be looked at again; further rounds are left out once one has changed nothing.
+  /// Does one step of adobe/aio-lib-runtime's `processInputs` for a member of a map or a list. Returns false if the
+  /// member is undefined afterwards. Adobe's code processes a map or list as many times as it has members, so that the
+  /// value of a variable may be processed again. This loop ends earlier if a round changes nothing.
   bool member(json::value& value, const std::string& path, bool& changed) {
     if (value.is_string()) {
       auto result = typed_text(value.get_string(), path);
@@ -55,8 +55,8 @@ class Mapper {
     return !value.is_object() || map_member(value, path, changed);
   }
 
-  /// A map with `value` or `default` becomes that; one with both is undefined, for the second is looked for in the
-  /// first.
+  /// A map with `value` or `default` becomes that value. One with both becomes undefined, because the second is looked
+  /// up in the first.
   bool map_member(json::value& value, const std::string& path, bool& changed) {
     std::vector<std::string> names;
     for (const auto& [name, ignored] : value.get_object()) names.emplace_back(name);
@@ -96,7 +96,7 @@ class Mapper {
     return changed;
   }
 
-  /// The type words are literal there, as at Adobe, and what lies inside of a map or a list stays as it is.
+  /// As in Adobe's code, the type names (`string`, …) are not replaced here, and maps and lists stay as they are.
   json::value literal(const json::value& value, const std::string& path) {
     return value.is_string() ? json::value(replaced(value.get_string(), path)) : value;
   }
@@ -107,7 +107,7 @@ class Mapper {
     return json::value(replaced(text, path));
   }
 
-  /// A short text may name a long value many times.
+  /// Limits the size of the result: a short text may name a long value many times.
   void spend(std::size_t bytes, std::size_t copied = 0) {
     constexpr std::size_t kMost = 4U << 20U;
     constexpr std::size_t kMostCopied = 512U << 20U;
@@ -156,14 +156,14 @@ class Mapper {
   std::size_t copied_ = 0;
 };
 
-/// A JSON array as that, anything else as the text that it is.
+/// Returns a JSON array as an array, anything else as a string.
 json::value scopes_of(const std::string& text) {
   auto parsed = try_parse_json(text);
   if (parsed && (parsed->is_array() || parsed->is_string())) return std::move(*parsed);
   return json::value(text);
 }
 
-/// Whether all of the text is one variable of the user's own.
+/// Returns true if the whole text is one reference to a variable that the user, not the project, has set.
 bool is_users_variable(const json::value& input, const Environment& environment) {
   if (!input.is_string()) return false;
   const std::string_view text = input.get_string();
@@ -173,7 +173,8 @@ bool is_users_variable(const json::value& input, const Environment& environment)
   return variable != nullptr && variable->source != SettingSource::project;
 }
 
-/// An action reads the key that it is given as Credentials::from_params does: the text may name a file.
+/// Refuses a key file outside the project: an action reads its key with Credentials::from_params, and so the text may
+/// name a file.
 void refuse_foreign_key(const Action& action, const Environment& environment, const json::object& params) {
   constexpr const char* kName = "JWT_PRIVATE_KEY";
   const auto* key = params.if_contains(kName);
@@ -190,7 +191,7 @@ void refuse_foreign_key(const Action& action, const Environment& environment, co
 
 /// https://github.com/adobe/aio-lib-runtime, `getIncludeIMSCredentialsAnnotationInputs`.
 void add_ims_credentials(const Action& action, const Environment& environment, MappedInputs& mapped) {
-  // Adobe's tools take IMS_OAUTH_S2S_* alone; `adit check` says what to add where only a context is there.
+  // Adobe's tools read only IMS_OAUTH_S2S_*; `adit check` says what to add if there is only a context.
   if (const auto with_context = with_ims_context(environment))
     return add_ims_credentials(action, *with_context, mapped);
   const auto value = [&environment](std::string_view part) {

@@ -41,7 +41,7 @@ TEST(MapInputs, ReplacesVariablesInEveryForm) {
             R"({"a":"value","b":"value","c":"value","d":"value","e":"dash","f":"1"})");
 }
 
-TEST(MapInputs, MakesOfEachInputWhatAdobesToolsDeploy) {
+TEST(MapInputs, MapsEachInputAsAdobesToolsDo) {
   Environment variables;
   for (const auto& [name, value] : oracle_variables()) variables.set(name, std::string(value.as_string()));
   for (const auto& one : oracle_cases("inputs")) {
@@ -51,12 +51,12 @@ TEST(MapInputs, MakesOfEachInputWhatAdobesToolsDeploy) {
   }
 }
 
-TEST(MapInputs, ReplacesVariablesInsideText) {
+TEST(MapInputs, ReplacesVariablesInsideATextWithOtherWords) {
   EXPECT_EQ(mapped("a: https://$NAME/x?y=${NAME}z\nb: $NAME$NAME\nc: ${NAME}-$NAME.json\nd: '{\"k\":\"$NAME\"}'"),
             R"({"a":"https://value/x?y=valuez","b":"valuevalue","c":"value-value.json","d":"{\"k\":\"value\"}"})");
 }
 
-TEST(RemedyOfAnUnsetVariable, NamesWhatTheFileAndTheInputHaveToSay) {
+TEST(RemedyOfAnUnsetVariable, SaysWhatToWriteInTheFileAndInTheInput) {
   Environment variables;
   variables.set("KNOWN", "x");
   const auto remedy = [&variables](std::string name, bool is_well_formed = true) {
@@ -68,19 +68,19 @@ TEST(RemedyOfAnUnsetVariable, NamesWhatTheFileAndTheInputHaveToSay) {
   EXPECT_EQ(remedy("", false), "write $NAME or ${NAME}, with both braces");
 }
 
-TEST(MapInputs, TellsOfAReferenceThatIsNotClosed) {
+TEST(MapInputs, ReportsAReferenceThatIsNotClosed) {
   const auto mapped = map_inputs(action_with(R"({"a":"${NAME","b":"$NAME"})"), Environment());
   ASSERT_EQ(mapped.unset.size(), 2U);
   EXPECT_FALSE(mapped.unset[0].is_well_formed);
   EXPECT_TRUE(mapped.unset[1].is_well_formed);
 }
 
-TEST(MapInputs, LeavesDollarsThatNameNothing) {
+TEST(MapInputs, LeavesDollarSignsThatNameNothing) {
   EXPECT_EQ(mapped("a: $\nb: 5$\nc: $$NAME\nd: ${}\ng: $ NAME\nh: $.x"),
             R"({"a":"$","b":"5$","c":"$value","d":"${}","g":"$ NAME","h":"$.x"})");
 }
 
-TEST(MapInputs, ReplacesUnsetVariablesByNothingAndTellsWhich) {
+TEST(MapInputs, ReplacesUnsetVariablesWithNothingAndListsThem) {
   auto action = action_with("A: x${GONE}y\nB: {deep: [$LOST]}\nC: $EMPTY");
   action.input_positions["A"] = {"app.config.yaml", 9, 4};
   action.input_positions["B/deep/0"] = {"app.config.yaml", 10, 12};
@@ -99,31 +99,31 @@ TEST(MapInputs, ReplacesUnsetVariablesByNothingAndTellsWhich) {
   EXPECT_EQ(result.unset[1].where.to_string(), "app.config.yaml:10:12");
 }
 
-TEST(MapInputs, KeepsTheTypeOfWhatIsNoText) {
+TEST(MapInputs, KeepsTheTypeOfValuesThatAreNotStrings) {
   EXPECT_EQ(mapped("a: 1\nb: 1.5\nc: true\nd: ~\ne: [1, $NAME, {f: $NAME}]\ng: yes\nh: '5'"),
             R"({"a":1,"b":1.5,"c":true,"d":null,"e":[1,"value",{"f":"value"}],"g":"yes","h":"5"})");
 }
 
-TEST(MapInputs, TakesTypeWordsAsTheEmptyDefault) {
+TEST(MapInputs, ReplacesTypeNamesWithEmptyDefaults) {
   EXPECT_EQ(mapped("a: string\nb: integer\nc: number\nd: {e: string}\nf: [number]\ng: String\nh: boolean"),
             R"({"a":"","b":0,"c":0,"d":{"e":""},"f":[0],"g":"String","h":"boolean"})");
 }
 
-TEST(MapInputs, TakesAMapWithValueOrDefaultAsThat) {
+TEST(MapInputs, ReplacesAMapWithItsValueOrDefault) {
   EXPECT_EQ(mapped("a: {type: string, value: $NAME}\nb: {default: 5}\nd: {value: string}\ng: {h: {default: $NAME}}"),
             R"({"a":"value","b":5,"d":"string","g":{"h":"value"}})");
 }
 
-TEST(MapInputs, KeepsInputsThatAreNamedValueOrDefault) {
+TEST(MapInputs, KeepsInputsNamedValueOrDefault) {
   EXPECT_EQ(mapped("value: $NAME\ndefault: 1"), R"({"value":"value","default":1})");
 }
 
-TEST(MapInputs, NamesTheVariablesOfAText) {
+TEST(MapInputs, ListsTheVariablesOfAText) {
   EXPECT_THAT(variables_in("$A ${ B } $$C ${D $-"), ElementsAre("A", "B", "C", "", "-"));
   EXPECT_THAT(variables_in("nothing here"), IsEmpty());
 }
 
-TEST(MapInputs, AddsImsCredentialsWhereTheAnnotationAsks) {
+TEST(MapInputs, AddsImsCredentialsIfTheAnnotationIsSet) {
   auto action = action_with("{}");
   action.annotations["include-ims-credentials"] = true;
   Environment variables;
@@ -140,7 +140,7 @@ TEST(MapInputs, AddsImsCredentialsWhereTheAnnotationAsks) {
       R"({"__ims_oauth_s2s":{"client_id":"id","client_secret":"secret","org_id":"org","scopes":"a,b"},"__ims_env":"stage"})");
 }
 
-TEST(MapInputs, NamesWhatImsCredentialsLack) {
+TEST(MapInputs, NamesTheMissingPartsOfImsCredentials) {
   auto action = action_with("{}");
   action.annotations["include-ims-credentials"] = true;
   Environment variables;
@@ -165,7 +165,7 @@ Environment with_file(const std::string& text, Environment environment = {}) {
   return environment;
 }
 
-TEST(MapInputs, TellsTheSecretThatTheUserControlsMost) {
+TEST(MapInputs, FindsTheOriginOfTheSecretThatTheUserControlsMost) {
   const auto secret = [](std::string_view inputs, const Environment& environment) {
     const auto found = map_inputs(action_with(inputs), environment).secret;
     return found ? found->name : std::string("none");
@@ -180,7 +180,7 @@ TEST(MapInputs, TellsTheSecretThatTheUserControlsMost) {
   EXPECT_EQ(secret("a: $A_SECRET\nc: $C_SECRET", both), "A_SECRET");
 }
 
-TEST(MapInputs, SendsNoCredentialOfTheUsersToTheImsThatAProjectNames) {
+TEST(MapInputs, DoesNotSendTheUsersCredentialToAnImsThatTheProjectNames) {
   auto action = action_with("{}");
   action.annotations["include-ims-credentials"] = true;
   const std::string credential =
@@ -204,7 +204,7 @@ TEST(MapInputs, SendsNoCredentialOfTheUsersToTheImsThatAProjectNames) {
 
 class EnvironmentForTest : public ProjectFixture {};
 
-TEST_F(EnvironmentForTest, GivesAnActionNoKeyFileOutsideOfTheProject) {
+TEST_F(EnvironmentForTest, RefusesAKeyFileOutsideTheProject) {
   const auto outside = root_ + "-outside.key";
   std::ofstream(outside) << "x";
   write("inside.key", "x");
@@ -227,7 +227,7 @@ TEST_F(EnvironmentForTest, GivesAnActionNoKeyFileOutsideOfTheProject) {
   std::filesystem::remove(outside);
 }
 
-TEST_F(EnvironmentForTest, LetsTheProcessCountMoreThanTheFile) {
+TEST_F(EnvironmentForTest, LetsTheProcessEnvironmentOverrideTheFile) {
   write(".env", "A=file\nB=file\n");
   const auto result = environment_for(root_, std::nullopt, Environment().set("A", "process"));
   EXPECT_TRUE(result.env_file_found);
@@ -237,13 +237,13 @@ TEST_F(EnvironmentForTest, LetsTheProcessCountMoreThanTheFile) {
   EXPECT_EQ(result.env_file, path(".env"));
 }
 
-TEST_F(EnvironmentForTest, GoesOnWithoutTheDefaultFileAndSaysSo) {
+TEST_F(EnvironmentForTest, AllowsTheDefaultFileToBeMissingAndReportsIt) {
   const auto result = environment_for(root_, std::nullopt, Environment());
   EXPECT_FALSE(result.env_file_found);
   EXPECT_EQ(result.env_file, path(".env"));
 }
 
-TEST_F(EnvironmentForTest, WantsAnExplicitFileToExist) {
+TEST_F(EnvironmentForTest, RequiresAnExplicitFileToExist) {
   const auto error = error_of([this] { (void)environment_for(root_, path("other.env"), Environment()); });
   EXPECT_EQ(error.code(), "file_unreadable");
   EXPECT_TRUE(error.is_configuration());
@@ -253,12 +253,12 @@ TEST_F(EnvironmentForTest, WantsAnExplicitFileToExist) {
   EXPECT_EQ(environment_for(root_, path("other.env"), Environment()).environment.get("A"), "other");
 }
 
-TEST_F(EnvironmentForTest, SaysThatAFolderIsNoFile) {
+TEST_F(EnvironmentForTest, RefusesAFolderInsteadOfAFile) {
   const auto error = error_of([this] { (void)environment_for(root_, root_, Environment()); });
   EXPECT_EQ(error.code(), "file_unreadable");
 }
 
-TEST(MapInputs, RefusesTextsThatVariablesMakeTooLong) {
+TEST(MapInputs, RefusesInputsThatVariablesMakeTooLong) {
   auto variables = environment();
   variables.set("LONG", std::string(1U << 20U, 'x'));
   EXPECT_EQ(map_inputs(action_with("a: $LONG$LONG$LONG"), variables).params.at("a").get_string().size(), 3U << 20U);

@@ -5,7 +5,7 @@
 
 namespace adit::app {
 
-/// A regular file, or a link to one. What cannot be looked at is none.
+/// Returns true for a regular file or a link to one; false if the path cannot be examined.
 [[nodiscard]] inline bool is_file(const std::filesystem::path& path) {
   std::error_code unknown;
   return std::filesystem::is_regular_file(path, unknown);

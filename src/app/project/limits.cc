@@ -22,7 +22,7 @@ constexpr Range kMemory{"memory", "memorySize", 128, 4096, "megabytes"};
 constexpr Range kConcurrency{"concurrency", "concurrentActivations", 1, 500, "activations"};
 constexpr Range kLogs{"logs", "logSize", 0, 10, "megabytes"};
 
-/// adobe/aio-lib-runtime looks for the longer name first.
+/// Prefers the longer name, as adobe/aio-lib-runtime does.
 const YamlEntry* find_either(const YamlNode& limits, const Range& range) {
   const auto* entry = range.old_name.empty() ? nullptr : limits.find_entry(range.old_name);
   return entry == nullptr || entry->value.is_null() ? limits.find_entry(range.name) : entry;

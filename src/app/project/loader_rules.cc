@@ -10,15 +10,15 @@
 #include "base/ascii.h"
 #include "base/text.h"
 
-// The schema's rules, one function a definition of it, in its order. What has no rule is not looked at: Adobe's loader
-// lets it pass, and other readers judge it.
+// The schema's rules, in its order, with one function for each definition. Places without a rule are skipped: Adobe's
+// loader accepts them, and other code of adit checks them.
 
 namespace adit::app {
 namespace {
 
 using NodeKind = YamlNode::Kind;
 
-/// A value and the path that leads to it.
+/// A value and its path.
 struct SchemaPlace {
   const YamlNode& node;
   std::string path;
@@ -89,7 +89,7 @@ class Rules {
     return replace_all(replace_all(place.path.substr(place.path.rfind('/') + 1), "~1", "/"), "~0", "~");
   }
 
-  /// False, and a refusal, if the value is of another kind.
+  /// Returns `right`; adds an error if it is false.
   bool must(bool right, const SchemaPlace& place, std::string_view expected) {
     if (right) return true;
     const auto name = name_of(place);
@@ -105,7 +105,7 @@ class Rules {
   static bool is_scalar(const YamlNode& node) { return !node.is_null() && !node.is_map() && !node.is_sequence(); }
 
   static std::string described_kind(const YamlNode& node) {
-    return node.kind == NodeKind::floating && !std::isfinite(node.floating) ? "no number that JSON has"
+    return node.kind == NodeKind::floating && !std::isfinite(node.floating) ? "a number that JSON cannot represent"
                                                                             : describe(node);
   }
 
@@ -125,7 +125,7 @@ class Rules {
   void text(const SchemaPlace& place) { must(place.node.is_string(), place, "a text"); }
   void number(const SchemaPlace& place) { must(is_number(place.node), place, "a number"); }
 
-  /// A map whose keys have to be names of one kind; each value follows the rule.
+  /// Checks a map whose keys must be names of one kind and whose values must follow `rule`.
   void members(const SchemaPlace& place, bool (*is_right)(std::string_view), std::string_view characters,
                const Rule& rule) {
     if (!map(place)) return;
@@ -322,7 +322,7 @@ class Rules {
       });
   }
 
-  /// `^[0-9]+.[0-9]+.[0-9]+$`, whose points stand for any character.
+  /// `^[0-9]+.[0-9]+.[0-9]+$`, where each point matches any character.
   static bool is_version(std::string_view text) {
     std::size_t at = 0;
     for (int part = 0; part < 3; ++part) {

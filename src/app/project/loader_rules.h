@@ -8,15 +8,16 @@
 
 namespace adit::app {
 
-/// A place in a configuration that Adobe's loader refuses, and with it the whole project.
+/// A place in a configuration because of which Adobe's loader refuses the project.
 struct LoaderError {
   /// `/application/web`, as a JSON pointer (RFC 6901).
   std::string path;
   Warning warning;
 };
 
-/// What the loader of Adobe's tools refuses of an `app.config.yaml`, its includes followed: the rules of the JSON
-/// schema in adobe/aio-cli-lib-app-config (schema/app.config.yaml.schema.json), with the line and what to do.
+/// Returns what the loader of Adobe's tools refuses in an `app.config.yaml` after its includes are resolved, each with
+/// its line and what to do. The rules are those of the JSON schema in adobe/aio-cli-lib-app-config
+/// (schema/app.config.yaml.schema.json).
 [[nodiscard]] std::vector<LoaderError> find_loader_errors(const YamlNode& configuration);
 
 }  // namespace adit::app

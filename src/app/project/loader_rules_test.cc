@@ -15,7 +15,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-TEST(LoaderRules, RefuseWhatAdobesLoaderRefusesAndAtTheSamePlaces) {
+TEST(LoaderRules, RefuseTheSamePlacesAsAdobesLoader) {
   for (const auto& one : oracle_cases("configurations")) {
     const auto text = std::string(one.at(0).as_string());
     std::set<std::string> wanted;
@@ -25,7 +25,7 @@ TEST(LoaderRules, RefuseWhatAdobesLoaderRefusesAndAtTheSamePlaces) {
       found.insert(loader_error.path);
       EXPECT_THAT(loader_error.warning.hint, testing::Not(IsEmpty())) << text;
     }
-    // A choice of kinds (`web`) is refused as such by Adobe's, and at the part that is wrong by ours.
+    // For a choice of kinds (`web`), Adobe's loader reports the choice, adit the part that is wrong.
     if (wanted.size() > 1) wanted.erase("/application/web");
     EXPECT_EQ(found, wanted) << text;
   }
@@ -33,7 +33,7 @@ TEST(LoaderRules, RefuseWhatAdobesLoaderRefusesAndAtTheSamePlaces) {
 
 using LoaderRulesOfAProject = ProjectFixture;
 
-TEST_F(LoaderRulesOfAProject, TellTheLineAndWhatToDo) {
+TEST_F(LoaderRulesOfAProject, NameTheLineAndWhatToDo) {
   write_manifest("      p:\n        actions:\n          a:\n            function: a.js\n            inputs:\n");
   const auto warnings = load().warnings;
   ASSERT_THAT(warnings, SizeIs(1));
@@ -44,7 +44,7 @@ TEST_F(LoaderRulesOfAProject, TellTheLineAndWhatToDo) {
   EXPECT_EQ(warnings[0].hint, "Remove the line `inputs:`, or write a map there.");
 }
 
-TEST_F(LoaderRulesOfAProject, SayNothingOfAPlaceThatIsAFaultAnyway) {
+TEST_F(LoaderRulesOfAProject, DoNotReportAPlaceThatIsReportedAsAFault) {
   write_manifest("      p:\n        actions: []\n");
   const auto project = load_project(root_, OnFault::go_on);
   EXPECT_THAT(project.faults, SizeIs(1));

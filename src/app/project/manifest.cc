@@ -25,7 +25,8 @@ bool is_annotation(const std::string& key) {
   return std::find(kAnnotations.begin(), kAnnotations.end(), key) != kAnnotations.end();
 }
 
-/// A key such as `require-adobe-auth` that stands beside `annotations` does nothing when deployed: worth its own words.
+/// Warns of unknown keys of an action. A key such as `require-adobe-auth` beside `annotations`, instead of below it,
+/// has no effect after deployment and gets its own message.
 void warn_of_action_keys(const YamlNode& node, std::span<const std::string> known, const std::string& owner,
                          std::vector<Warning>& warnings) {
   YamlNode rest;
@@ -41,7 +42,8 @@ void warn_of_action_keys(const YamlNode& node, std::span<const std::string> know
   warn_of_unknown_keys(rest, known, owner, Unknown::all, warnings);
 }
 
-/// Adobe's tools take the boolean, `yes` and `raw`; every other text, `'true'` too, leaves the action unreachable.
+/// Adobe's tools accept a boolean, `yes` and `raw`; with every other text, even `'true'`, the action is not a web
+/// action.
 Web web_of(const YamlNode& node, std::string_view what, std::vector<Warning>& warnings) {
   if (node.is_null()) return Web::no;
   if (node.kind == YamlNode::Kind::boolean) return node.boolean ? Web::yes : Web::no;
@@ -55,7 +57,8 @@ Web web_of(const YamlNode& node, std::string_view what, std::vector<Warning>& wa
   return Web::no;
 }
 
-/// `web` and the annotations that say the same, as adobe/aio-lib-runtime joins them; `annotations` gets the result.
+/// Combines `web` with the annotations of the same meaning as adobe/aio-lib-runtime does, and stores the result in
+/// `annotations`.
 Web read_web(const YamlNode& node, const std::string& owner, json::object& annotations,
              std::vector<Warning>& warnings) {
   const auto read = [&](const YamlNode* parent, std::string_view key) {
@@ -91,7 +94,7 @@ void note_positions(const YamlNode& node, const std::string& path, InputTotals& 
   for (const auto& entry : node.entries) note_positions(entry.value, cat(path, "/", entry.key), totals, positions);
 }
 
-/// The package's inputs, then the action's over them.
+/// Adds the action's inputs to the package's, and overrides those of the same name.
 void add_inputs(const YamlNode* inputs, Action& action, InputTotals& totals) {
   if (inputs == nullptr) return;
   auto& positions = action.input_positions;
@@ -104,15 +107,15 @@ void add_inputs(const YamlNode* inputs, Action& action, InputTotals& totals) {
   }
 }
 
-/// Refuses a pattern that leads out of the project, by links too, and counts what it stands for against `most`. What a
-/// pattern matches has to be looked at when it is packed.
+/// Refuses a pattern that leads out of the project, also by links. Subtracts the number of patterns after expanding
+/// braces from `most`. The files that it matches must be checked again when they are packed.
 void check_include(const Include& include, const std::string& root, const std::string& what, std::size_t& most) {
   const auto patterns = without_braces(include.source, most);
   if (!patterns) {
     const auto limit =
         include.source.size() > kLongestPattern
             ? cat("A pattern of ", what, " has more than ", kLongestPattern, " characters")
-            : cat("The patterns of ", what, " stand for more than ", kMostPatterns, " once braces are written out");
+            : cat("The patterns of ", what, " are more than ", kMostPatterns, " after their braces are expanded");
     throw Error::configuration("invalid_config", limit + ".")
         .hint("Use `*` instead of a list in braces, as in `data/*.json`, or name the folder.")
         .at(include.where);
@@ -127,7 +130,7 @@ void check_include(const Include& include, const std::string& root, const std::s
   }
 }
 
-/// `include`: a list of [pattern] or [pattern, folder].
+/// Reads `include`: a list of [pattern] or [pattern, folder].
 std::vector<Include> read_includes(const YamlNode& node, const std::string& owner, const std::string& root) {
   const auto* given = node.find("include");
   std::vector<Include> includes;
@@ -144,7 +147,7 @@ std::vector<Include> read_includes(const YamlNode& node, const std::string& owne
     include.where = item.items[0].where();
     include.base = std::filesystem::path(item.items[0].file->path).parent_path().string();
     include.source = item.items[0].text;
-    std::ranges::replace(include.source, '\\', '/');  // written on Windows
+    std::ranges::replace(include.source, '\\', '/');  // as written on Windows
     check_include(include, root, what, most);
     if (item.items.size() == 2) include.destination = item.items[1].text;
     includes.push_back(std::move(include));
@@ -280,7 +283,8 @@ std::string package_name(const std::string& written, const Project& project) {
   return written == kPlaceholder ? cat(project.name, "-", project.version) : written;
 }
 
-/// `packages` and `runnables` are the project's own, the latter by their full names.
+/// Warns of actions of the sequence that the project lacks. `packages` and `runnables` are the project's own, the
+/// latter by their full names.
 void warn_of_missing_parts(const Sequence& sequence, const std::set<std::string>& packages,
                            const std::map<std::string, SourcePosition>& runnables, Project& project) {
   for (const auto& part : sequence.actions) {
@@ -294,8 +298,8 @@ void warn_of_missing_parts(const Sequence& sequence, const std::set<std::string>
   }
 }
 
-/// The sequence's parts as the sequences of this project are called; a name of the deploying namespace (`/_/`) with its
-/// package. No more than it takes to see that there are too many.
+/// Returns the names of the sequence's parts in the form `package/name` if they are in the namespace of the deployment
+/// (`/_/`). Stops once there are more than the limit.
 std::vector<std::string> parts_of(const Sequence& sequence) {
   std::vector<std::string> parts(sequence.actions.begin(),
                                  sequence.actions.begin() + static_cast<std::ptrdiff_t>(std::min(
@@ -320,23 +324,23 @@ void warn_of_refused_sequences(Project& project) {
   for (const auto& [name, sequence] : sequences) {
     const auto fault = sequence_fault(name, parts_of(*sequence), components_of);
     if (fault == SequenceFault::cyclic) {
-      project.warnings.push_back({cat("The sequence '", name, "' leads back to itself; no platform takes it."),
-                                  "Take the part out that runs the sequence again.", sequence->where, "",
+      project.warnings.push_back({cat("The sequence '", name, "' contains itself; no platform accepts it."),
+                                  "Remove the part that runs the sequence again.", sequence->where, "",
                                   Warning::Kind::refused});
     } else if (fault == SequenceFault::too_long) {
       project.warnings.push_back({cat("The sequence '", name, "' runs more than ", kMaxSequenceLength,
-                                      " actions, those of the sequences in it counted; no platform takes it."),
+                                      " actions, including those of the sequences in it; no platform accepts it."),
                                   "Shorten it, or let one action do the work of several.", sequence->where, "",
                                   Warning::Kind::refused});
     }
   }
 }
 
-/// A trigger or rule of this name is defined by two packages: the later one is what Adobe's tools leave behind.
+/// Warns that two packages define a trigger or rule of this name; Adobe's tools deploy the later one.
 void warn_of_second(std::string_view kind, const std::string& name, const SourcePosition& first,
                     const SourcePosition& second, std::vector<Warning>& warnings) {
   warnings.push_back({cat("The ", kind, " '", name, "' is defined twice, here and at ", first.to_string(),
-                          "; this one wins, for a ", kind, " belongs to no package."),
+                          "; this one wins, because a ", kind, " does not belong to a package."),
                       "Give one of them another name.", second});
 }
 

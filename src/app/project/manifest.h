@@ -9,11 +9,11 @@
 
 namespace adit::app {
 
-/// What a project's actions have for inputs, all together: a package gives its own to each of its actions, so that a
-/// small file can ask for a great many.
+/// Counts the inputs of all actions of a project. Each action gets its package's inputs, so that a small file can
+/// demand very many.
 class InputTotals {
  public:
-  /// Throws Error `invalid_config` once there are too many or too long ones.
+  /// Throws Error `invalid_config` if there are too many inputs, or if they are too long.
   void add(std::size_t bytes, const SourcePosition& where);
 
  private:
@@ -21,12 +21,13 @@ class InputTotals {
   std::size_t bytes_ = 0;
 };
 
-/// Adds the packages of one runtime manifest (the map that holds `packages:`) to the project; `extension` is what
-/// defines it. The package `__APP_PACKAGE__` is called `{name}-{version}` of the project. Throws as load_project does.
+/// Adds the packages of one runtime manifest (the map that contains `packages:`) to the project. `extension` is the
+/// extension that defines it. The package `__APP_PACKAGE__` gets the name `{name}-{version}` of the project. Throws as
+/// load_project does.
 void read_manifest(const YamlNode& manifest, const std::string& extension, Project& project, InputTotals& totals,
                    OnFault on_fault);
 
-/// Notes where each value of an action's, a trigger's or a package's inputs stands, by its path
+/// Notes the position of each value in the inputs of an action, a trigger or a package, by its path
 /// (Action::input_positions).
 void note_input_positions(const YamlNode& inputs, InputTotals& totals,
                           std::map<std::string, SourcePosition, std::less<>>& positions);
@@ -35,13 +36,14 @@ void note_input_positions(const YamlNode& inputs, InputTotals& totals,
 void read_triggers_and_rules(const YamlNode& node, Package& package, Project& project, InputTotals& totals,
                              OnFault on_fault);
 
-/// Warns of what adobe/aio-lib-runtime refuses to deploy: rules whose trigger the manifest lacks, or whose action the
-/// rule's own package (of an action's path just the last part counts); routes of `apis:` to what their package lacks or
-/// what is not on the web; dependencies without a location. `packages` is what stands below `packages:`.
+/// Warns of what adobe/aio-lib-runtime refuses to deploy: rules whose trigger is not in the manifest; rules whose
+/// action is not in the rule's own package (only the last part of an action's path is compared); routes of `apis:` to
+/// actions that are not in their package or not web actions; dependencies without a location. `packages` is the value
+/// of `packages:`.
 void check_rules(const YamlNode& packages, std::vector<Warning>& warnings);
 
-/// Refuses two actions or sequences of one full name (`two_actions`), and warns of sequences whose parts the project's
-/// own packages lack.
+/// Refuses two actions or sequences with the same full name (`two_actions`), and warns of sequences whose actions are
+/// missing in the project's own packages.
 void check_names(Project& project, OnFault on_fault);
 
 }  // namespace adit::app

@@ -14,7 +14,7 @@ constexpr auto kManifestKeys = [] {
   return std::array{
       ManifestKey{top, "application", acted_on, "the project's own part"},
       ManifestKey{top, "extensions", acted_on, "parts by the type of extension point"},
-      ManifestKey{top, "configSchema", left_to_aio, "settings that an administrator makes; adit only checks it"},
+      ManifestKey{top, "configSchema", left_to_aio, "settings that an administrator enters; adit only checks the key"},
       ManifestKey{top, "productDependencies", left_to_aio, "for publishing; adit only checks it"},
 
       ManifestKey{extension, "runtimeManifest", acted_on, "packages with actions"},
@@ -29,7 +29,7 @@ constexpr auto kManifestKeys = [] {
       ManifestKey{extension, "e2eTest", left_to_aio, "`aio app test`"},
       ManifestKey{extension, "tests", left_to_aio, "`aio app test`"},
       ManifestKey{extension, "events", left_to_aio, "I/O Events are registered by `aio app deploy`"},
-      ManifestKey{extension, "workspace", left_to_aio, "the Developer Console's"},
+      ManifestKey{extension, "workspace", left_to_aio, "used by the Developer Console"},
       ManifestKey{extension, "hostname", left_to_aio, kWebStays},
       ManifestKey{extension, "tvmurl", left_to_aio, kWebStays},
       ManifestKey{extension, "awsaccesskeyid", left_to_aio, kWebStays},
@@ -46,9 +46,9 @@ constexpr auto kManifestKeys = [] {
       ManifestKey{hooks, "build-static", acted_on, "builds the front end: `build`, `dev`"},
       ManifestKey{hooks, "post-app-build", acted_on, "after a build, in the same commands as `pre-app-build`"},
       ManifestKey{hooks, "pre-app-run", acted_on, "when `dev` starts"},
-      ManifestKey{hooks, "pre-app-dev", acted_on, "the same, of `aio app dev`"},
-      ManifestKey{hooks, "post-app-run", acted_on, "once `dev` serves"},
-      ManifestKey{hooks, "post-app-dev", acted_on, "the same, of `aio app dev`"},
+      ManifestKey{hooks, "pre-app-dev", acted_on, "the same hook of `aio app dev`"},
+      ManifestKey{hooks, "post-app-run", acted_on, "when `dev` has started to serve"},
+      ManifestKey{hooks, "post-app-dev", acted_on, "the same hook of `aio app dev`"},
       ManifestKey{hooks, "pre-app-deploy", acted_on, "before `deploy`"},
       ManifestKey{hooks, "post-app-deploy", acted_on, "after `deploy`"},
       ManifestKey{hooks, "pre-app-undeploy", acted_on, "before `undeploy`"},
@@ -82,7 +82,7 @@ constexpr auto kManifestKeys = [] {
       ManifestKey{action, "main", acted_on, "the exported function; default: `main`"},
       ManifestKey{action, "web", acted_on, "whether it is a web action: `yes`, `raw`, `no`"},
       ManifestKey{action, "inputs", acted_on, "parameters; `$NAME` is a variable of `.env`"},
-      ManifestKey{action, "annotations", acted_on, "what the platform and Adobe's tools read of an action"},
+      ManifestKey{action, "annotations", acted_on, "options of the action for the platform and Adobe's tools"},
       ManifestKey{action, "limits", acted_on, "timeout, memory, concurrency, size of the log"},
       ManifestKey{action, "include", acted_on, "files that go into the package"},
       ManifestKey{action, "docker", left_to_aio, "a container image: adit runs none"},
@@ -106,7 +106,7 @@ constexpr auto kManifestKeys = [] {
 
       ManifestKey{sequence, "actions", acted_on, "the names of its parts, with commas"},
       ManifestKey{sequence, "web", acted_on, "whether it is a web action"},
-      ManifestKey{sequence, "annotations", acted_on, "as of an action"},
+      ManifestKey{sequence, "annotations", acted_on, "as for an action"},
       ManifestKey{sequence, "inputs", without_effect, ""},
   };
 }();

@@ -13,7 +13,7 @@ namespace {
 
 const std::array<std::string, 2> kRuleKeys = {"trigger", "action"};
 
-/// Names in file order, and for finding them.
+/// Names in file order, and as a set for lookups.
 struct Names {
   std::vector<std::string> all;
   std::set<std::string, std::less<>> known;
@@ -32,7 +32,7 @@ void add_names_below(const YamlNode& package, std::initializer_list<std::string_
   }
 }
 
-/// What the rule names there; nullptr, and a warning, where it names nothing.
+/// Returns the value of the rule's key; warns and returns nullptr if it names nothing.
 const YamlNode* required_name(const YamlEntry& rule, const std::string& key, std::vector<Warning>& warnings) {
   const auto* node = rule.value.find(key);
   if (node != nullptr && node->is_string() && !node->text.empty()) return node;
@@ -49,9 +49,9 @@ std::string hint_of(std::string_view name, const std::vector<std::string>& known
 
 void check_rule(const YamlEntry& rule, const std::string& package, const Names& triggers, const Names& runnables,
                 std::vector<Warning>& warnings) {
-  const auto told = warnings.size();
+  const auto before = warnings.size();
   warn_of_unknown_keys(rule.value, kRuleKeys, cat("rule '", rule.key, "'"), Unknown::misspelt, warnings);
-  if (warnings.size() > told) return;
+  if (warnings.size() > before) return;
   if (const auto* trigger = required_name(rule, "trigger", warnings);
       trigger != nullptr && !triggers.contains(trigger->text)) {
     warnings.push_back(
@@ -73,7 +73,7 @@ Warning refused(std::string message, std::string hint, const SourcePosition& whe
   return {std::move(message), std::move(hint), where, "", Warning::Kind::refused};
 }
 
-/// A route of `apis:` leads to an action or sequence of its own package, and that has to be on the web.
+/// A route of `apis:` must lead to a web action or a web sequence of its own package.
 void check_route(const YamlEntry& route, const YamlNode& package, const Names& runnables,
                  std::vector<Warning>& warnings) {
   const auto& name = route.key;

@@ -13,7 +13,7 @@ using testing::SizeIs;
 
 class ManifestTest : public ProjectFixture {
  protected:
-  /// An action 'p/a' with these lines; the first of them is line 8 of app.config.yaml.
+  /// Writes a manifest with the action 'p/a' and these lines in it; the first of them is line 8 of app.config.yaml.
   void write_action(const std::string& lines) const {
     std::string text = "      p:\n        actions:\n          a:\n            function: f\n";
     for (const auto& line : split_list(lines, '\n')) text += cat("            ", line, "\n");
@@ -29,7 +29,7 @@ class ManifestTest : public ProjectFixture {
   }
 };
 
-TEST_F(ManifestTest, TakesWebInEveryForm) {
+TEST_F(ManifestTest, AcceptsWebInEveryForm) {
   EXPECT_EQ(action("").web, Web::no);
   for (const auto* yes : {"yes", "'yes'", "true"}) EXPECT_EQ(action(cat("web: ", yes)).web, Web::yes) << yes;
   for (const auto* no : {"no", "'no'", "false", "'false'", "", "~", "'true'", "maybe", "on", "Yes", "'TRUE'"})
@@ -42,7 +42,7 @@ TEST_F(ManifestTest, TakesWebInEveryForm) {
   EXPECT_EQ(to_json(action("web: raw").annotations), R"({"web-export":true,"raw-http":true})");
 }
 
-TEST_F(ManifestTest, WarnsOfTextsThatAdobesToolsDoNotTakeForWeb) {
+TEST_F(ManifestTest, WarnsOfTextsThatAdobesToolsDoNotAcceptForWeb) {
   for (const auto* line :
        {"web: 'true'", "web: maybe", "annotations: {web-export: 'true'}", "annotations: {raw-http: on}"}) {
     write_action(line);
@@ -52,7 +52,7 @@ TEST_F(ManifestTest, WarnsOfTextsThatAdobesToolsDoNotTakeForWeb) {
   }
 }
 
-TEST_F(ManifestTest, RefusesOtherKindsForWeb) {
+TEST_F(ManifestTest, RefusesValuesOfOtherTypesForWeb) {
   const auto error = action_error("web: 1");
   EXPECT_EQ(error.code(), "invalid_config");
   EXPECT_EQ(error.message(), "`web` of action 'p/a' must be yes, no, true, false or raw, but here is a number.");
@@ -60,7 +60,7 @@ TEST_F(ManifestTest, RefusesOtherKindsForWeb) {
   EXPECT_EQ(action_error("web: [yes]").code(), "invalid_config");
 }
 
-TEST_F(ManifestTest, TakesLimitsAtTheirBounds) {
+TEST_F(ManifestTest, AcceptsLimitsAtTheirBounds) {
   auto limits = action("limits: {timeout: 100, memory: 128, concurrency: 1, logs: 0}").limits;
   EXPECT_EQ(limits.timeout.count(), 100);
   EXPECT_EQ(limits.memory_mb, 128);
@@ -89,7 +89,7 @@ TEST_F(ManifestTest, RefusesLimitsOutsideTheirRange) {
     EXPECT_EQ(action_error(cat("limits: {", wrong, "}")).code(), "invalid_limit") << wrong;
 }
 
-TEST_F(ManifestTest, RefusesLimitsThatAreNoNumbers) {
+TEST_F(ManifestTest, RefusesLimitsThatAreNotNumbers) {
   const auto error = action_error("limits: {memory: '512MB'}");
   EXPECT_EQ(error.message(),
             "The limit `memory` of action 'p/a' must be a number (128 to 4096 megabytes), but here is a text.");
@@ -120,54 +120,54 @@ TEST_F(ManifestTest, WarnsOfUnknownKeysWithTheNearestKnownOne) {
 
 class RuleTest : public ManifestTest {
  protected:
-  /// What is told of the rule `r` of a package `p` with this value: "COLUMN: message hint", the rule standing in
-  /// line 8.
-  [[nodiscard]] std::vector<std::string> told_of(const std::string& rule) const {
+  /// Returns the warnings about the rule `r` of a package `p` with this value, as "COLUMN: message hint". The rule is
+  /// in line 8.
+  [[nodiscard]] std::vector<std::string> warnings_of(const std::string& rule) const {
     write_manifest(
         cat("      p:\n        actions: {news: {function: f}}\n        sequences: {chain: {actions: news}}\n        "
             "rules:\n          r: ",
             rule,
             "\n        triggers: {nightly: {feed: /whisk.system/alarms/alarm}}\n      q:\n        triggers:\n"
             "          hourly: {}\n        actions: {other: {function: f}}\n"));
-    std::vector<std::string> told;
+    std::vector<std::string> warnings;
     for (const auto& warning : load().warnings) {
       EXPECT_EQ(relative(warning.where.file), "app.config.yaml");
       EXPECT_EQ(warning.where.line, 8);
-      told.push_back(cat(warning.where.column, ": ", warning.message, " ", warning.hint));
+      warnings.push_back(cat(warning.where.column, ": ", warning.message, " ", warning.hint));
     }
-    return told;
+    return warnings;
   }
 };
 
-TEST_F(RuleTest, TakesTriggersOfTheManifestAndActionsAndSequencesOfTheRulesOwnPackage) {
+TEST_F(RuleTest, AcceptsTriggersOfTheManifestAndActionsAndSequencesOfTheRulesOwnPackage) {
   for (const auto* right :
        {"{trigger: nightly, action: news}", "{trigger: hourly, action: chain}", "{trigger: nightly, action: p/news}",
         "{trigger: nightly, action: /ns/p/news}", "{trigger: nightly, action: news, description: of mine}"})
-    EXPECT_THAT(told_of(right), IsEmpty()) << right;
+    EXPECT_THAT(warnings_of(right), IsEmpty()) << right;
 }
 
-TEST_F(RuleTest, TellsOfNamesThatTheManifestLacksWithTheNearestThatItHas) {
-  EXPECT_THAT(told_of("{trigger: nigthly, action: newz}"),
+TEST_F(RuleTest, SuggestsTheNearestNameForOneThatTheManifestLacks) {
+  EXPECT_THAT(warnings_of("{trigger: nigthly, action: newz}"),
               ElementsAre("24: The rule 'r' has the trigger 'nigthly', which the manifest does not have. Did you mean "
                           "'nightly'?",
                           "41: The rule 'r' starts 'newz', which the package 'p' does not have. Did you mean 'news'?"));
-  EXPECT_THAT(told_of("{trigger: weekly-report, action: q/other}"),
+  EXPECT_THAT(warnings_of("{trigger: weekly-report, action: q/other}"),
               ElementsAre("24: The rule 'r' has the trigger 'weekly-report', which the manifest does not have. Correct "
                           "the name, or define it below `triggers:`.",
                           "47: The rule 'r' starts 'q/other', which the package 'p' does not have. Correct the name, "
                           "or define the action."));
 }
 
-TEST_F(RuleTest, TellsOfRulesThatAreNotWhole) {
+TEST_F(RuleTest, WarnsOfIncompleteRules) {
   EXPECT_THAT(
-      told_of("{trigger: nightly}"),
+      warnings_of("{trigger: nightly}"),
       ElementsAre("11: The rule 'r' names no `action`. Add `action:`: a rule is a trigger and what it starts."));
-  EXPECT_THAT(told_of(""), SizeIs(2));
-  EXPECT_THAT(told_of("{triger: nightly, action: news}"),
+  EXPECT_THAT(warnings_of(""), SizeIs(2));
+  EXPECT_THAT(warnings_of("{triger: nightly, action: news}"),
               ElementsAre("15: The key `triger` of rule 'r' has no effect here. Did you mean `trigger`?"));
 }
 
-TEST_F(ManifestTest, RefusesWrongShapesAndSaysWhatIsExpected) {
+TEST_F(ManifestTest, RefusesValuesOfWrongTypesAndSaysWhatIsExpected) {
   struct Case {
     std::string line;
     std::string message;
@@ -198,7 +198,7 @@ TEST_F(ManifestTest, RefusesWrongShapesAndSaysWhatIsExpected) {
   }
 }
 
-TEST_F(ManifestTest, RefusesWrongShapesAboveActions) {
+TEST_F(ManifestTest, RefusesValuesOfWrongTypesAboveActions) {
   auto error = manifest_error("      p:\n        actions: text\n");
   EXPECT_EQ(error.message(), "`actions` of package 'p' must be a map (`name: value` lines), but here is a text.");
   EXPECT_EQ(place_of(error), "app.config.yaml:5:18");
@@ -213,7 +213,7 @@ TEST_F(ManifestTest, RefusesWrongShapesAboveActions) {
   EXPECT_EQ(place_of(error), "app.config.yaml:6:11");
 }
 
-TEST_F(ManifestTest, WantsAFunctionUnlessThereIsAContainer) {
+TEST_F(ManifestTest, RequiresAFunctionUnlessThereIsAContainer) {
   const auto error = manifest_error("      p:\n        actions:\n          a: {runtime: cpp}\n");
   EXPECT_EQ(error.message(), "The action 'p/a' names no `function`.");
   EXPECT_EQ(place_of(error), "app.config.yaml:6:11");
@@ -240,7 +240,7 @@ TEST_F(ManifestTest, ResolvesFunctionsBesideTheFileThatNamesThem) {
   EXPECT_EQ(function_path("."), path("deep"));
 }
 
-TEST_F(ManifestTest, TakesPackageInputsAsDefaults) {
+TEST_F(ManifestTest, UsesPackageInputsAsDefaults) {
   write_manifest(
       "      p:\n        inputs: {A: package, B: {x: 1}}\n        actions:\n          a: {function: f, inputs: {A: "
       "action, C: 3}}\n");
@@ -251,7 +251,7 @@ TEST_F(ManifestTest, TakesPackageInputsAsDefaults) {
   EXPECT_EQ(relative(action.input_positions.at("B/x").to_string()), "app.config.yaml:5:37");
 }
 
-TEST_F(ManifestTest, TakesNamesWithBlanksAndLettersOfEveryScript) {
+TEST_F(ManifestTest, AcceptsNamesWithBlanksAndLettersOfEveryScript) {
   write_manifest(
       "      Müllers Paket:\n        actions:\n          grüße senden@1.0: {function: f}\n          日本: {function: "
       "g}\n");
@@ -271,7 +271,7 @@ TEST_F(ManifestTest, RefusesNamesThatOpenWhiskRefuses) {
   EXPECT_EQ(manifest_error("      a/b: {}\n").message(), "The name 'a/b' of a package contains '/'.");
 }
 
-TEST_F(ManifestTest, TakesEmptyMapsAsNothingAndSaysThatAdobesToolsDoNot) {
+TEST_F(ManifestTest, AcceptsEmptyMapsAndSaysThatAdobesToolsDoNot) {
   write_manifest("      p:\n      q:\n        actions:\n        inputs:\n        sequences:\n");
   const auto project = load();
   EXPECT_THAT(project.packages, SizeIs(2));
@@ -279,7 +279,7 @@ TEST_F(ManifestTest, TakesEmptyMapsAsNothingAndSaysThatAdobesToolsDoNot) {
   for (const auto& warning : project.warnings) EXPECT_EQ(warning.kind, Warning::Kind::refused);
 }
 
-TEST_F(ManifestTest, TellsKeysThatNobodyActsOn) {
+TEST_F(ManifestTest, WarnsOfKeysWithoutEffect) {
   write_action("version: 1.0\ndescription: of mine\nlimits: {logs: 5}");
   const auto warnings = load().warnings;
   ASSERT_THAT(warnings, SizeIs(3));
@@ -288,7 +288,7 @@ TEST_F(ManifestTest, TellsKeysThatNobodyActsOn) {
   EXPECT_THAT(warnings[2].message, HasSubstr("they read `logSize`"));
 }
 
-TEST_F(ManifestTest, TellsKeysThatOnlyAdobesToolsActOn) {
+TEST_F(ManifestTest, ReportsKeysThatOnlyAdobesToolsActOn) {
   write_action("docker: me/image\nannotations: {conductor: true, final: true}");
   const auto warnings = load().warnings;
   ASSERT_THAT(warnings, SizeIs(1));
@@ -297,27 +297,27 @@ TEST_F(ManifestTest, TellsKeysThatOnlyAdobesToolsActOn) {
   EXPECT_THAT(warnings[0].message, HasSubstr("adit does not act on the key `docker` of action"));
 }
 
-TEST_F(ManifestTest, TakesTheLongNameOfALimitFirst) {
+TEST_F(ManifestTest, PrefersTheLongNameOfALimit) {
   const auto limits = action("limits: {memory: 128, memorySize: 512, logSize: 3, logs: 9}").limits;
   EXPECT_EQ(limits.memory_mb, 512);
   EXPECT_EQ(limits.logs_mb, 3);
 }
 
-TEST_F(ManifestTest, KnowsCppInEveryLetterCase) {
+TEST_F(ManifestTest, RecognisesCppInEveryLetterCase) {
   for (const auto* cpp : {"cpp", "CPP", "Cpp:20", "cpp:default"})
     EXPECT_TRUE(action(cat("runtime: ", cpp)).is_cpp()) << cpp;
   for (const auto* other : {"cppx", "nodejs:20", "c++"})
     EXPECT_FALSE(action(cat("runtime: ", other)).is_cpp()) << other;
 }
 
-TEST_F(ManifestTest, BoundsWhatPackagesGiveTheirActions) {
+TEST_F(ManifestTest, LimitsTheInputsThatPackagesGiveTheirActions) {
   std::string inputs;
   for (int number = 0; number < 1000; ++number) inputs += cat("          i", number, ": x\n");
   std::string actions;
   for (int number = 0; number < 1000; ++number) actions += cat("          a", number, ": {function: f}\n");
   const auto text = cat("      p:\n        inputs:\n", inputs, "        actions:\n", actions);
   EXPECT_EQ(manifest_error(text).code(), "invalid_config");
-  // A path stands for each value: long names, one inside the other, make long ones.
+  // The position of each value is kept by its path, and long nested names make long paths.
   const auto name = repeated("n", 300'000);
   std::string values;
   for (int number = 0; number < 1000; ++number) values += cat("v", number, ": 1, ");
@@ -329,13 +329,13 @@ TEST_F(ManifestTest, BoundsWhatPackagesGiveTheirActions) {
       "invalid_config");
 }
 
-TEST_F(ManifestTest, RefusesAProjectOfThousandsOfActions) {
+TEST_F(ManifestTest, RefusesAProjectWithThousandsOfActions) {
   std::string actions;
   for (int number = 0; number < 2001; ++number) actions += cat("          a", number, ": {function: f}\n");
   EXPECT_EQ(manifest_error(cat("      p:\n        actions:\n", actions)).code(), "invalid_config");
 }
 
-TEST_F(ManifestTest, ComparesRulesAndSequencesWithNamesInTime) {
+TEST_F(ManifestTest, ChecksManyRulesAndSequencesInLinearTime) {
   std::string text =
       "      p:\n        actions:\n          a: {function: f}\n        sequences:\n          s: {actions: \"";
   for (int number = 0; number < 20'000; ++number) text += cat("p/b", number, ",");
@@ -348,7 +348,7 @@ TEST_F(ManifestTest, ComparesRulesAndSequencesWithNamesInTime) {
   EXPECT_EQ(load().warnings.size(), 20'001U);
 }
 
-TEST_F(ManifestTest, RefusesIncludesThatStandForTooMany) {
+TEST_F(ManifestTest, RefusesIncludesThatExpandToTooManyPatterns) {
   const auto action = [this](const std::string& entries) {
     const auto error =
         manifest_error(cat("      p:\n        actions:\n          a: {function: a, include: [", entries, "]}\n"));
@@ -361,7 +361,7 @@ TEST_F(ManifestTest, RefusesIncludesThatStandForTooMany) {
   EXPECT_EQ(action(cat("[", std::string(5000, 'a'), "]")), "invalid_config app.config.yaml:6:39");
 }
 
-TEST_F(ManifestTest, RefusesPathsThatLeaveTheProject) {
+TEST_F(ManifestTest, RefusesPathsOutsideTheProject) {
   std::filesystem::create_symlink("..", path("out"));
   write("a/index.js", "");
   const auto action = [this](std::string_view members) {

@@ -7,15 +7,15 @@
 #include "app/yaml/shape.h"
 #include "base/text.h"
 
-// What a package's manifest says of events and HTTP routes, as adobe/aio-lib-runtime's processPackage reads it. What is
-// wrong with names is told by check_rules (manifest_rules.cc); here the parts are read that are whole.
+// Reads the triggers, rules, HTTP routes and bindings of a package as adobe/aio-lib-runtime's processPackage does.
+// Skips incomplete ones; check_rules (manifest_rules.cc) warns of them and of wrong names.
 
 namespace adit::app {
 namespace {
 
 const std::array<std::string, 3> kTriggerKeys = {"feed", "inputs", "annotations"};
 
-/// The member's text; empty if it is something else.
+/// Returns the member's text; empty if it is not a string.
 std::string text_member(const YamlNode& node, std::string_view key) {
   const auto* member = node.find(key);
   return member != nullptr && member->is_string() ? member->text : std::string();
@@ -76,7 +76,7 @@ class TriggerReader {
     check_entity_name(entry.key, "a rule", entry.where());
     const auto trigger = text_member(entry.value, "trigger");
     const auto action = text_member(entry.value, "action");
-    if (trigger.empty() || action.empty()) return;  // check_rules has words for it.
+    if (trigger.empty() || action.empty()) return;  // check_rules warns of it
     package_.rules.push_back({package_.name, entry.key, trigger,
                               cat(package_.name, "/", action.substr(action.rfind('/') + 1)), entry.where()});
   }
@@ -112,7 +112,7 @@ class TriggerReader {
     check_entity_name(entry.key, "a package", entry.where());
     const auto owner = cat("dependency '", entry.key, "'");
     const auto parts = split_list(text_member(entry.value, "location"), '/');
-    if (parts.size() != 2) return;  // check_rules has words for a missing one.
+    if (parts.size() != 2) return;  // check_rules warns of a missing one
     Binding binding;
     binding.name = entry.key;
     binding.target_namespace = parts[0];

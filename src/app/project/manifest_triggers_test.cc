@@ -65,7 +65,7 @@ TEST_F(ManifestTriggersTest, ReadsRoutesOfApis) {
   EXPECT_EQ(relative(routes[1]->where.to_string()), "app.config.yaml:11:17");
 }
 
-TEST_F(ManifestTriggersTest, ReadsBindingsAndWhatThePackageIsGiven) {
+TEST_F(ManifestTriggersTest, ReadsBindingsAndPackageInputs) {
   write_manifest(
       "      p:\n        public: true\n        inputs: {A: 1, B: 2}\n        actions: {a: {function: f, inputs: {B: "
       "3}}}\n"
@@ -81,7 +81,7 @@ TEST_F(ManifestTriggersTest, ReadsBindingsAndWhatThePackageIsGiven) {
   EXPECT_EQ(to_json(package.bindings[0].inputs), R"({"host":"$HOST"})");
 }
 
-TEST_F(ManifestTriggersTest, ReadsThemInAnIncludedFileOfAnExtension) {
+TEST_F(ManifestTriggersTest, ReadsTriggersInAnIncludedFileOfAnExtension) {
   write("app.config.yaml", "extensions:\n  dx/excshell/1:\n    $include: ext/ext.config.yaml\n");
   write("ext/ext.config.yaml",
         "operations: {view: [{type: web, impl: index.html}]}\nruntimeManifest:\n  $include: parts.yaml\n");
@@ -91,7 +91,7 @@ TEST_F(ManifestTriggersTest, ReadsThemInAnIncludedFileOfAnExtension) {
   EXPECT_EQ(relative(project.triggers()[0]->where.to_string()), "ext/parts.yaml:3:16");
 }
 
-TEST_F(ManifestTriggersTest, TellsOfTriggersThatAreEmptyOrDefinedTwice) {
+TEST_F(ManifestTriggersTest, WarnsOfTriggersThatAreEmptyOrDefinedTwice) {
   write_manifest("      p:\n        triggers:\n          t:\n      q:\n        triggers: {t: {}}\n");
   const auto project = load();
   ASSERT_THAT(project.warnings, SizeIs(2));

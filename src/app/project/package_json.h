@@ -7,8 +7,8 @@
 
 namespace adit::app {
 
-/// The package.json of a folder. Empty if there is none that can be read, if it is not an object, or if it leads out of
-/// `root` after links are followed.
+/// Returns the package.json of a folder. Empty if it is missing or unreadable, if it is not an object, or if it is
+/// outside `root` after links are resolved.
 [[nodiscard]] json::object read_package_json(const std::filesystem::path& folder, const std::string& root);
 
 }  // namespace adit::app

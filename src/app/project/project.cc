@@ -17,7 +17,7 @@ std::vector<Runnable> all_of(const Project& project) {
   return all;
 }
 
-/// "  a/b (file:3:5)" a line.
+/// Returns a line "  a/b (file:3:5)" for each.
 std::string list_of(const std::vector<Runnable>& runnables) {
   std::string list;
   for (const auto& runnable : runnables)
@@ -40,7 +40,7 @@ Error unknown_action(std::string_view name, const std::vector<Runnable>& all) {
       .hint(cat(meant ? cat("Did you mean '", *meant, "'? ") : "", "The project's actions:", list_of(all)));
 }
 
-/// The one that the name means among these.
+/// Returns the one that the name refers to.
 Runnable choose(const std::vector<Runnable>& all, std::string_view name) {
   std::vector<Runnable> matching;
   const bool full = name.find('/') != std::string_view::npos;
@@ -127,7 +127,7 @@ Runnable Project::find(std::string_view wanted) const {
 const Action& Project::find_action(std::string_view wanted) const {
   auto all = all_of(*this);
   if (all.empty()) throw no_actions(*this);
-  // Where nothing is named, or by the short name, an action comes before a sequence.
+  // An action takes precedence over a sequence if the name is empty or has no package.
   auto only_actions = all;
   std::erase_if(only_actions, [](const Runnable& runnable) { return runnable.action == nullptr; });
   const bool named = std::any_of(only_actions.begin(), only_actions.end(), [wanted](const Runnable& runnable) {

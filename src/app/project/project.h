@@ -15,23 +15,23 @@
 /// adobe/aio-cli-lib-app-config (files, `$include`) and adobe/aio-lib-runtime (the manifest).
 namespace adit::app {
 
-/// Who may reach an action over the web: nobody, everybody, everybody with the request left as it came.
+/// Who can call an action as a web action: no one; everyone; everyone, and the action gets the request unparsed.
 enum class Web { no, yes, raw };
 
-/// What an action may use. Ranges and defaults are Adobe I/O Runtime's.
+/// The resources that an action may use. Ranges and defaults are those of Adobe I/O Runtime.
 struct Limits {
   std::chrono::milliseconds timeout{60'000};  // 100 ms .. 3 h
   int memory_mb = 256;                        // 128 .. 4096
   int concurrency = 200;                      // 1 .. 500
   int logs_mb = 10;                           // 0 .. 10
-  /// Whether the manifest sets any limit, and whether it sets this one: a platform's own defaults hold otherwise.
+  /// Whether the manifest sets any limit, and whether it sets `concurrency`. Otherwise a platform's own defaults apply.
   bool is_given = false;
   bool is_concurrency_given = false;
 };
 
-/// Files that go into the action's package: a pattern (include_pattern.h) and the folder inside.
+/// Files to add to the action's package: a pattern (include_pattern.h), and the destination folder in the package.
 struct Include {
-  /// The folder to which the pattern is relative, absolute. Its own name is no pattern.
+  /// The folder to which the pattern is relative, as an absolute path. Its name is not read as a pattern.
   std::string base;
   std::string source;
   std::string destination = "./";
@@ -41,45 +41,46 @@ struct Include {
 struct Action {
   std::string package;
   std::string name;
-  /// As written, and absolute and normalised: relative to the file that holds it. Whether it exists is not looked at.
+  /// As written (relative to the file that contains it), and as an absolute, normalised path. It need not exist.
   std::string function;
   std::string function_path;
   Web web = Web::no;
-  /// As written (`nodejs:20`, `cpp`); empty where absent.
+  /// As written (`nodejs:20`, `cpp`); empty if absent.
   std::string runtime;
   std::string main;
   /// A container image, instead of a runtime.
   std::string docker;
-  /// As written, not mapped (see inputs.h); the package's inputs stand here too where the action has none of that name.
+  /// As written, with variables not replaced (see inputs.h). Includes the package's inputs unless the action has an
+  /// input of the same name.
   json::object inputs;
-  /// Those of `inputs` that are the package's.
+  /// The names in `inputs` that come from the package.
   std::vector<std::string> package_inputs;
-  /// Where each input stands, by its path: `HOST` for the input, `HEADERS/accept/0` for what lies inside. The position
-  /// is that of the value, an input that has none (`HOST:`) has its key's.
+  /// The position of each input by its path: `HOST` for an input, `HEADERS/accept/0` for a value inside one. It is the
+  /// position of the value, or of the key if there is no value (`HOST:`).
   std::map<std::string, SourcePosition, std::less<>> input_positions;
-  /// With `web-export` and `raw-http` as `web` makes them, as Adobe's tools deploy them.
+  /// Includes the `web-export` and `raw-http` that Adobe's tools derive from `web` when they deploy.
   json::object annotations;
   Limits limits;
   std::vector<Include> include;
-  /// The action's key.
+  /// The position of the action's key.
   SourcePosition where;
 
   /// `package/name`.
   [[nodiscard]] std::string full_name() const { return package + "/" + name; }
-  /// `runtime: nodejs:…`, in any letter case, and no container image.
+  /// Returns true for `runtime: nodejs:…`, in any letter case, without a container image.
   [[nodiscard]] bool is_node() const;
-  /// `runtime: cpp`, in any letter case, with or without a version (`cpp:20`).
+  /// Returns true for `runtime: cpp`, in any letter case, with or without a version (`cpp:20`).
   [[nodiscard]] bool is_cpp() const;
-  /// The annotation is there and takes effect. `require-adobe-auth` and `include-ims-credentials` are read by Adobe's
-  /// tools, for which every text but the empty one is true, `no` as well; the others by OpenWhisk, for which only the
-  /// boolean is.
+  /// Returns true if the annotation is present and takes effect. Adobe's tools read `require-adobe-auth` and
+  /// `include-ims-credentials`; for them every non-empty text is true, even `no`. OpenWhisk reads the others; for it
+  /// only the boolean `true` is true.
   [[nodiscard]] bool has_annotation(std::string_view annotation) const;
 };
 
 struct Sequence {
   std::string package;
   std::string name;
-  /// `package/action`, or as written where it begins with `/` (another namespace).
+  /// `package/action`, or as written if it begins with `/` (another namespace).
   std::vector<std::string> actions;
   Web web = Web::no;
   json::object annotations;
@@ -88,20 +89,22 @@ struct Sequence {
   [[nodiscard]] std::string full_name() const { return package + "/" + name; }
 };
 
-/// What rules start actions on. A trigger belongs to the namespace; its package is the one that defines it.
+/// An event that starts actions by way of rules. A trigger belongs to the namespace; `package` is the one that defines
+/// it.
 struct Trigger {
   std::string package;
   std::string name;
-  /// The action that fires it, as written (`/whisk.system/alarms/interval`); empty if nothing but a call does.
+  /// The feed action that fires it, as written (`/whisk.system/alarms/interval`); empty if only API calls fire it.
   std::string feed;
-  /// As written, not mapped (see inputs.h): the feed's configuration, and part of each event.
+  /// As written, with variables not replaced (see inputs.h). They configure the feed, and are part of each event.
   json::object inputs;
   std::map<std::string, SourcePosition, std::less<>> input_positions;
   json::object annotations;
   SourcePosition where;
 };
 
-/// "When this trigger fires, run this action." A rule belongs to the namespace, its action to the rule's own package.
+/// "When this trigger fires, run this action." A rule belongs to the namespace, its action to the package that defines
+/// the rule.
 struct Rule {
   std::string package;
   std::string name;
@@ -128,7 +131,7 @@ struct ApiRoute {
   SourcePosition where;
 };
 
-/// A package of another namespace under a name of this one (`dependencies:`).
+/// A package of another namespace that has a name in this one (`dependencies:`).
 struct Binding {
   std::string name;
   /// Of `location: /NAMESPACE/PACKAGE`.
@@ -142,8 +145,8 @@ struct Binding {
 
 struct Package {
   std::string name;
-  /// What defines it: `application`, or an extension's type (`dx/excshell/1`). Two extensions may share a package's
-  /// name.
+  /// The extension that defines it: `application`, or an extension's type (`dx/excshell/1`). Packages of two extensions
+  /// may have the same name.
   std::string extension;
   std::string license;
   /// `public: true`: other namespaces may use it.
@@ -153,7 +156,7 @@ struct Package {
   std::map<std::string, SourcePosition, std::less<>> input_positions;
   std::vector<Action> actions;
   std::vector<Sequence> sequences;
-  /// Those that name less than they need are left out; a warning says so.
+  /// Incomplete ones are left out, with a warning.
   std::vector<Trigger> triggers;
   std::vector<Rule> rules;
   std::vector<ApiRoute> routes;
@@ -163,23 +166,23 @@ struct Package {
 
 /// The application, or one of the extensions. Paths are absolute.
 struct Extension {
-  /// `application`, or the type. A lone `ext.config.yaml` in `src/dx-excshell-1` is `dx/excshell/1`; where the folder
-  /// tells no type, `extension`.
+  /// `application`, or the extension's type. An `ext.config.yaml` without an application, in `src/dx-excshell-1`, gives
+  /// `dx/excshell/1`; if the folder's name is not that of a type, `extension`.
   std::string name;
   std::string actions;
   std::string web;
   std::string dist;
-  /// Commands by hook; relative to the project's root.
+  /// Commands by hook; they run in the project's root.
   json::object hooks;
   json::value operations;
   SourcePosition where;
 };
 
-/// Something that is probably a mistake, yet harmless enough to go on.
+/// A probable mistake that does not prevent reading the project.
 struct Warning {
   enum class Kind {
     doubtful,
-    /// A key that has no effect where it stands.
+    /// A key that is not known at this place.
     unknown_key,
     /// A key of the manifest's format that neither Adobe's tools nor adit act on.
     without_effect,
@@ -192,17 +195,17 @@ struct Warning {
   std::string message;
   std::string hint;
   SourcePosition where;
-  /// If a key is misspelt: the key that was meant, unless it is there too.
+  /// If a key is misspelt: the key that was meant, unless that key is present, too.
   std::string meant = {};
   Kind kind = Kind::doubtful;
-  /// An unknown key, as it is written.
+  /// The unknown or ineffective key, as written.
   std::string key = {};
 
-  /// `file:line:column: message`, the hint on its own line.
+  /// Returns `file:line:column: message`, and the hint on its own line.
   [[nodiscard]] std::string to_string() const;
 };
 
-/// What a name stands for: one of the two.
+/// What a name refers to: an action or a sequence; the other pointer is nullptr.
 struct Runnable {
   const Action* action = nullptr;
   const Sequence* sequence = nullptr;
@@ -211,11 +214,11 @@ struct Runnable {
   [[nodiscard]] const SourcePosition& where() const { return action ? action->where : sequence->where; }
 };
 
-/// A project, read. A value; thread-safe as std::string.
+/// The configuration of a project. A value type, as thread-safe as std::string.
 struct Project {
   /// Absolute.
   std::string root;
-  /// From package.json, without its scope; `unnamed-app` and `0.1.0` where it has none, as Adobe's tools say.
+  /// From package.json, the name without its scope. Defaults are `unnamed-app` and `0.1.0`, as in Adobe's tools.
   std::string name;
   std::string version;
   std::vector<Extension> extensions;
@@ -223,32 +226,32 @@ struct Project {
   /// Every configuration file that was read, absolute, in order of reading.
   std::vector<std::string> files;
   std::vector<Warning> warnings;
-  /// What load_project passed over where it was asked to go on.
+  /// The faults that load_project skipped because of OnFault::go_on.
   std::vector<Error> faults;
 
-  /// In file order.
+  /// All of them, in file order.
   [[nodiscard]] std::vector<const Action*> actions() const;
   [[nodiscard]] std::vector<const Sequence*> sequences() const;
   [[nodiscard]] std::vector<const Trigger*> triggers() const;
   [[nodiscard]] std::vector<const Rule*> rules() const;
   [[nodiscard]] std::vector<const ApiRoute*> routes() const;
 
-  /// `package/action`; `action` where just one package has it; empty if the project has just one. Actions and
-  /// sequences. The result points into this Project. Throws Error (configuration) `unknown_action`, `ambiguous_action`
-  /// or `no_actions`.
+  /// Finds an action or a sequence by `package/name`, by `name` if only one package has it, or by an empty name if the
+  /// project has only one. The result points into this Project. Throws Error (configuration) `unknown_action`,
+  /// `ambiguous_action` or `no_actions`.
   [[nodiscard]] Runnable find(std::string_view name) const;
-  /// The same for actions alone: empty means the one action. Throws also `is_sequence`.
+  /// Does the same for actions only; an empty name finds the only action. Throws also `is_sequence`.
   [[nodiscard]] const Action& find_action(std::string_view name) const;
-  /// As `find` without the exception: nullptrs where there is no such thing, or more than one.
+  /// Like `find`, but returns nullptrs if there is none, or more than one.
   [[nodiscard]] Runnable find_exact(std::string_view package, std::string_view name) const;
 };
 
-/// From `start` (a folder; "" is the current one) upwards, the first folder with `app.config.yaml`, `ext.config.yaml`
-/// or `manifest.yml`. An `ext.config.yaml` or `manifest.yml` that an `app.config.yaml` further up includes belongs to
-/// that one's project. Absolute. Throws Error `no_project` (configuration).
+/// Returns the absolute path of the first folder, from `start` ("" is the current folder) upwards, that has an
+/// `app.config.yaml`, `ext.config.yaml` or `manifest.yml`. If an `app.config.yaml` further up includes that
+/// `ext.config.yaml` or `manifest.yml`, returns the folder of the former. Throws Error `no_project` (configuration).
 [[nodiscard]] std::string find_project_root(const std::string& start = "");
 
-/// What reading does at a fault: throw it, or keep it in Project::faults and leave out the smallest part around it.
+/// What reading does at a fault: throws it, or adds it to Project::faults and leaves out the smallest part around it.
 enum class OnFault { stop, go_on };
 
 /// Reads the project whose root is this folder. Throws Error (configuration), with file, line and column:

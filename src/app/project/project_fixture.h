@@ -13,7 +13,7 @@
 
 namespace adit::app {
 
-/// A folder of its own for each test, removed afterwards.
+/// Gives each test its own temporary folder, which is removed afterwards.
 class ProjectFixture : public testing::Test {
  protected:
   ProjectFixture() {
@@ -35,7 +35,7 @@ class ProjectFixture : public testing::Test {
 
   [[nodiscard]] Project load() const { return load_project(root_); }
 
-  /// The error that `run` throws; one with the code "none" where it throws none.
+  /// Returns the error that `run` throws, or one with the code "none" if it does not throw.
   template <typename Run>
   static Error error_of(Run run) {
     try {
@@ -48,7 +48,8 @@ class ProjectFixture : public testing::Test {
   [[nodiscard]] Error load_error() const {
     return error_of([this] { (void)load(); });
   }
-  /// Of an application whose manifest is this, given with its own indentation of 6 (below `packages:`).
+  /// Returns the error of loading an application with these packages. Their indentation must be 6, to fit below
+  /// `packages:`.
   [[nodiscard]] Error manifest_error(std::string_view packages) const {
     write_manifest(packages);
     return load_error();
@@ -56,11 +57,11 @@ class ProjectFixture : public testing::Test {
   void write_manifest(std::string_view packages) const {
     write("app.config.yaml", cat("application:\n  runtimeManifest:\n    packages:\n", packages));
   }
-  /// The error's place, relative to the project.
+  /// Returns the error's position, relative to the project.
   [[nodiscard]] std::string place_of(const Error& error) const {
     return error.where() ? relative(error.where()->to_string()) : "nowhere";
   }
-  /// Without the project's own path.
+  /// Returns the text without the path of the project.
   [[nodiscard]] std::string relative(const std::string& text) const { return replace_all(text, root_ + "/", ""); }
 
   std::string root_;

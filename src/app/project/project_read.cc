@@ -25,7 +25,7 @@ std::string dashed(std::string name) {
   return name;
 }
 
-/// The type of an extension by its folder: Adobe's tools put `dx/excshell/1` into `src/dx-excshell-1`.
+/// Derives the type of an extension from its folder: Adobe's tools create `dx/excshell/1` in `src/dx-excshell-1`.
 std::string type_of_folder(const std::string& folder) {
   static const std::array<std::string, 6> kTypes = {"dx/excshell/1",
                                                     "dx/asset-compute/worker/1",
@@ -39,7 +39,7 @@ std::string type_of_folder(const std::string& folder) {
   return known == kTypes.end() ? "extension" : *known;
 }
 
-/// A path's member, or the default beside the file that defines the extension.
+/// Returns the path in the member `key`, or `fallback` beside the file that defines the extension.
 std::string path_member(const YamlNode& node, std::string_view key, const std::string& fallback,
                         const std::string& owner) {
   const auto* given = node.find(key);
@@ -71,14 +71,15 @@ class ProjectReader {
     guarded(on_fault_, project_.faults, read);
   }
 
-  /// Of one place a fault is told rather than a refusal, and a refusal rather than another warning.
+  /// Adds the errors of Adobe's loader. For each place only one is reported: a fault before a loader error, and a
+  /// loader error before other warnings.
   void add_loader_errors() {
     for (auto& loader_error : loader_errors_) {
       const auto place = loader_error.warning.where.to_string();
-      const bool told = std::any_of(project_.faults.begin(), project_.faults.end(), [&place](const Error& fault) {
+      const bool is_fault = std::any_of(project_.faults.begin(), project_.faults.end(), [&place](const Error& fault) {
         return fault.where() && fault.where()->to_string() == place;
       });
-      if (told) continue;
+      if (is_fault) continue;
       std::erase_if(project_.warnings, [&place](const Warning& warning) { return warning.where.to_string() == place; });
       project_.warnings.push_back(std::move(loader_error.warning));
     }
@@ -100,7 +101,7 @@ class ProjectReader {
     }
   }
 
-  /// Much of what is done with a project is done for each of its actions.
+  /// Much of what adit does with a project it does for each of its actions.
   void refuse_too_many() {
     constexpr std::size_t kMost = 2000;
     std::size_t count = 0;
@@ -182,13 +183,13 @@ class ProjectReader {
     application.where = root.where();
     application.hooks = script_hooks_;
     project_.extensions.push_back(std::move(application));
-    // wskdeploy's older form has everything one level down.
+    // In wskdeploy's older form everything is one level deeper, below `project`.
     const auto* inner = optional_map(root, "project", shown_path(path));
     read_manifest(inner != nullptr && root.find("packages") == nullptr ? *inner : root, std::string(kApplication),
                   project_, totals_, on_fault_);
   }
 
-  /// As adobe/aio-cli-lib-app-config: the application's own `runtimeManifest` replaces the legacy file.
+  /// As in adobe/aio-cli-lib-app-config, the application's own `runtimeManifest` replaces the legacy file.
   void read_legacy_beside(const std::string& path) {
     const auto has_own = application_has_manifest_;
     if (!has_own) {
@@ -246,8 +247,8 @@ class ProjectReader {
   Project project_;
   std::vector<LoaderError> loader_errors_;
   InputTotals totals_;
-  /// The scripts of package.json that have a hook's name: hooks of the application, as Adobe's loader has it
-  /// (adobe/aio-cli-lib-app-config), unless its configuration has its own.
+  /// The scripts of package.json that have a hook's name. As in adobe/aio-cli-lib-app-config, they are hooks of the
+  /// application unless its configuration defines its own.
   json::object script_hooks_;
   OnFault on_fault_;
   bool application_has_manifest_ = false;

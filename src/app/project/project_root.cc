@@ -18,7 +18,7 @@ constexpr std::string_view kAppConfig = "app.config.yaml";
 constexpr std::string_view kPartConfig = "ext.config.yaml";
 constexpr std::string_view kManifest = "manifest.yml";
 constexpr std::array<std::string_view, 2> kPartFiles = {kPartConfig, kManifest};
-/// Names that people give these files and that no tool of Adobe's reads.
+/// Frequent wrong names of these files, which Adobe's tools do not read.
 constexpr std::array<std::string_view, 5> kMisnamed = {"app.config.yml", "ext.config.yml", "manifest.yaml",
                                                        "app.config.json", "app-config.yaml"};
 
@@ -31,8 +31,8 @@ std::vector<fs::path> upwards_from(fs::path folder) {
   return folders;
 }
 
-/// Whether that app.config.yaml pulls in this file. One that cannot be read is judged by its text, so that the user is
-/// told of the fault there and not of what follows from it.
+/// Returns true if that app.config.yaml includes this file. If it cannot be parsed, its text is searched, so that the
+/// user sees the fault in it and not an error that follows from it.
 bool includes(const fs::path& app_config, const fs::path& part) {
   try {
     const auto tree = read_config_tree(app_config.string());
@@ -50,14 +50,14 @@ bool includes(const fs::path& app_config, const fs::path& part) {
   }
 }
 
-/// Returns true for a map that pulls its keys from another file: what these are is not known here.
+/// Returns true for a map that includes its keys from another file, so that they are not known here.
 bool is_included(const YamlNode& node) { return node.find("$include") != nullptr; }
 
 bool has_key_of(const YamlNode& node, KeyPlace place) {
   return std::ranges::any_of(keys_of(place), [&node](const std::string& key) { return node.find(key) != nullptr; });
 }
 
-/// Packages of a runtime manifest: a map, whose packages are maps with a key of theirs that holds entities.
+/// Returns true for the packages of a runtime manifest: a map of maps that have one of the keys of packages.
 bool are_runtime_packages(const YamlNode& packages) {
   if (packages.is_null() || is_included(packages)) return true;
   const auto is_package = [](const YamlEntry& entry) {
@@ -81,7 +81,8 @@ bool is_of_app_builder(const YamlNode& root, std::string_view name) {
   return false;
 }
 
-/// The same for a file that is not YAML, by the begin of its lines: the user is told of the fault in it.
+/// Decides the same for a file that is not valid YAML by the beginnings of its lines, so that the user sees the fault
+/// in it.
 bool seems_of_app_builder(std::string_view text, std::string_view name) {
   const auto has_line = [lines = cat('\n', text)](std::string_view key) {
     return lines.find(cat('\n', key, ':')) != std::string::npos;
@@ -90,8 +91,8 @@ bool seems_of_app_builder(std::string_view text, std::string_view name) {
   return std::ranges::any_of(keys_of(name == kAppConfig ? KeyPlace::top : KeyPlace::extension), has_line);
 }
 
-/// Whether a file in this folder makes it a project. All of these names are used by others, too: in a folder above the
-/// one where the search starts, the file has to be App Builder's by its content.
+/// Returns true if the file of this name makes the folder a project. Other tools use these names, too, so that in a
+/// folder above the start of the search the content of the file must be that of an App Builder project.
 bool has_project_file(const fs::path& folder, std::string_view name, bool is_start) {
   if (!is_file(folder / name)) return false;
   if (is_start) return true;

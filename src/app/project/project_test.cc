@@ -13,8 +13,8 @@ using testing::SizeIs;
 
 class ProjectTest : public ProjectFixture {};
 
-// Verbatim from Adobe's page "Generate JWT access token in App Builder action".
-constexpr std::string_view kSeed = R"(operations:
+// Copied from Adobe's page "Generate JWT access token in App Builder action".
+constexpr std::string_view kTutorialExtension = R"(operations:
   view:
     - type: web
       impl: index.html
@@ -68,8 +68,8 @@ void expect_seed(const Project& project, const std::string& folder) {
   EXPECT_THAT(project.warnings, IsEmpty());
 }
 
-TEST_F(ProjectTest, ReadsTheSeedsExtensionByItself) {
-  write("src/dx-excshell-1/ext.config.yaml", kSeed);
+TEST_F(ProjectTest, ReadsTheExtensionOfAdobesTutorialByItself) {
+  write("src/dx-excshell-1/ext.config.yaml", kTutorialExtension);
   const auto root = find_project_root(path("src/dx-excshell-1"));
   EXPECT_EQ(root, path("src/dx-excshell-1"));
   const auto project = load_project(root);
@@ -79,8 +79,8 @@ TEST_F(ProjectTest, ReadsTheSeedsExtensionByItself) {
   EXPECT_EQ(to_json(project.extensions.at(0).operations), R"({"view":[{"type":"web","impl":"index.html"}]})");
 }
 
-TEST_F(ProjectTest, ReadsTheSeedsExtensionIncludedByAnApplication) {
-  write("src/dx-excshell-1/ext.config.yaml", kSeed);
+TEST_F(ProjectTest, ReadsTheExtensionOfAdobesTutorialIncludedByAnApplication) {
+  write("src/dx-excshell-1/ext.config.yaml", kTutorialExtension);
   write("app.config.yaml", "extensions:\n  dx/excshell/1:\n    $include: src/dx-excshell-1/ext.config.yaml\n");
   write("package.json", R"({"name":"@adobe/my-app","version":"1.2.3"})");
   const auto project = load();
@@ -94,8 +94,8 @@ TEST_F(ProjectTest, ReadsTheSeedsExtensionIncludedByAnApplication) {
   EXPECT_EQ(relative(project.find("generic").where().to_string()), "src/dx-excshell-1/ext.config.yaml:11:9");
 }
 
-TEST_F(ProjectTest, TakesTheIncludingApplicationAsTheRootFromEveryFolderBelow) {
-  write("src/dx-excshell-1/ext.config.yaml", kSeed);
+TEST_F(ProjectTest, FindsTheIncludingApplicationAsTheRootFromEveryFolderBelow) {
+  write("src/dx-excshell-1/ext.config.yaml", kTutorialExtension);
   write("src/dx-excshell-1/actions/generic/index.js", "");
   write("app.config.yaml", "extensions:\n  dx/excshell/1:\n    $include: src/dx-excshell-1/ext.config.yaml\n");
   for (const auto* start : {"", "src", "src/dx-excshell-1", "src/dx-excshell-1/", "src/dx-excshell-1/actions/generic",
@@ -103,19 +103,19 @@ TEST_F(ProjectTest, TakesTheIncludingApplicationAsTheRootFromEveryFolderBelow) {
     EXPECT_EQ(find_project_root(path(start)), root_) << start;
 }
 
-TEST_F(ProjectTest, LeavesAnExtensionAloneThatTheApplicationAboveDoesNotInclude) {
-  write("inner/ext.config.yaml", kSeed);
+TEST_F(ProjectTest, FindsAnExtensionAsTheRootIfTheApplicationAboveDoesNotIncludeIt) {
+  write("inner/ext.config.yaml", kTutorialExtension);
   write("app.config.yaml", "application:\n");
   EXPECT_EQ(find_project_root(path("inner")), path("inner"));
 }
 
-TEST_F(ProjectTest, TakesABrokenApplicationAboveAsTheRootWhereItNamesTheExtension) {
-  write("inner/ext.config.yaml", kSeed);
+TEST_F(ProjectTest, FindsABrokenApplicationAsTheRootIfItNamesTheExtension) {
+  write("inner/ext.config.yaml", kTutorialExtension);
   write("app.config.yaml", "extensions:\n\tx:\n    $include: inner/ext.config.yaml\n");
   EXPECT_EQ(find_project_root(path("inner")), root_);
 }
 
-TEST_F(ProjectTest, SaysWhereItLookedForAProject) {
+TEST_F(ProjectTest, ReportsWhereItLookedForAProject) {
   std::filesystem::create_directories(path("a/b"));
   write("a/app.config.yml", "");
   const auto error = error_of([this] { (void)find_project_root(path("a/b")); });
@@ -126,7 +126,7 @@ TEST_F(ProjectTest, SaysWhereItLookedForAProject) {
   EXPECT_THAT(error.hint(), HasSubstr("--project DIR"));
 }
 
-TEST_F(ProjectTest, IsNoProjectForAManifestOfSomebodyElsesInAFolderAbove) {
+TEST_F(ProjectTest, IgnoresAManifestOfAnotherToolInAFolderAbove) {
   std::filesystem::create_directories(path("mine"));
   for (const auto* foreign : {"applications:\n- name: cloud-foundry\n", "", "- a\n- b\n", "just text\n", "a: [\n"}) {
     write("manifest.yml", foreign);
@@ -140,7 +140,7 @@ TEST_F(ProjectTest, IsNoProjectForAManifestOfSomebodyElsesInAFolderAbove) {
   }
 }
 
-TEST_F(ProjectTest, IsNoProjectForPackagesOfAnotherToolInAFolderAbove) {
+TEST_F(ProjectTest, IgnoresPackagesOfAnotherToolInAFolderAbove) {
   std::filesystem::create_directories(path("mine"));
   for (const auto* foreign : {"packages:\n- a\n", "packages:\n  linux: [curl, git]\n", "packages: all\n",
                               "packages:\n  curl:\n    version: 8\n", "project: [packages]\n"}) {
@@ -154,7 +154,7 @@ TEST_F(ProjectTest, IsNoProjectForPackagesOfAnotherToolInAFolderAbove) {
   }
 }
 
-TEST_F(ProjectTest, IsNoProjectForAConfigurationOfAnotherToolInAFolderAbove) {
+TEST_F(ProjectTest, IgnoresAConfigurationOfAnotherToolInAFolderAbove) {
   std::filesystem::create_directories(path("mine"));
   for (const auto* name : {"app.config.yaml", "ext.config.yaml"}) {
     for (const auto* foreign : {"server:\n  port: 80\n", "", "- application\n", "just text\n", "a: [\n"}) {
@@ -176,7 +176,7 @@ TEST_F(ProjectTest, IsNoProjectForAConfigurationOfAnotherToolInAFolderAbove) {
   }
 }
 
-TEST_F(ProjectTest, SaysThatAFolderDoesNotExist) {
+TEST_F(ProjectTest, ReportsAFolderThatDoesNotExist) {
   const auto error = error_of([this] { (void)find_project_root(path("nowhere")); });
   EXPECT_EQ(error.code(), "no_project");
   EXPECT_EQ(error.message(), "The folder " + path("nowhere") + " does not exist.");
@@ -206,7 +206,7 @@ TEST_F(ProjectTest, FindsActionsByFullAndByUniqueNames) {
   EXPECT_THAT(project.sequences(), SizeIs(1));
 }
 
-TEST_F(ProjectTest, ListsWhatAnAmbiguousNameCouldMean) {
+TEST_F(ProjectTest, ListsTheMeaningsOfAnAmbiguousName) {
   write_manifest(kThree);
   const auto project = load();
   auto error = error_of([&] { (void)project.find_action("both"); });
@@ -229,7 +229,7 @@ TEST_F(ProjectTest, SuggestsTheNearestNameForAnUnknownAction) {
   EXPECT_THAT(relative(error.hint()), HasSubstr("\n  second/chain (app.config.yaml:12:11)"));
 }
 
-TEST_F(ProjectTest, SaysThatASequenceIsNoAction) {
+TEST_F(ProjectTest, RefusesASequenceInsteadOfAnAction) {
   write_manifest(kThree);
   const auto project = load();
   const auto error = error_of([&] { (void)project.find_action("second/chain"); });
@@ -238,7 +238,7 @@ TEST_F(ProjectTest, SaysThatASequenceIsNoAction) {
   EXPECT_THAT(error.hint(), HasSubstr("second/one, second/both"));
 }
 
-TEST_F(ProjectTest, WarnsOfASequenceWhosePartsItsPackageLacks) {
+TEST_F(ProjectTest, WarnsOfASequenceWithMissingActions) {
   write_manifest(kThree);
   const auto project = load();
   ASSERT_THAT(project.warnings, SizeIs(1));
@@ -248,7 +248,7 @@ TEST_F(ProjectTest, WarnsOfASequenceWhosePartsItsPackageLacks) {
             "  Correct the name, or define the action.");
 }
 
-TEST_F(ProjectTest, TellsOfSequencesThatNoPlatformTakes) {
+TEST_F(ProjectTest, WarnsOfSequencesThatNoPlatformAccepts) {
   std::string half = "one";
   for (int i = 0; i < 25; ++i) half += ", one";
   write_manifest(cat("      first:\n        actions:\n          one: {function: a}\n        sequences:\n",  //
@@ -261,14 +261,14 @@ TEST_F(ProjectTest, TellsOfSequencesThatNoPlatformTakes) {
     EXPECT_EQ(warning.kind, Warning::Kind::refused);
     messages.push_back(warning.message);
   }
-  constexpr auto kItself = "' leads back to itself; no platform takes it.";
-  constexpr auto kLong = "' runs more than 50 actions, those of the sequences in it counted; no platform takes it.";
+  constexpr auto kItself = "' contains itself; no platform accepts it.";
+  constexpr auto kLong = "' runs more than 50 actions, including those of the sequences in it; no platform accepts it.";
   EXPECT_THAT(messages, ElementsAre(cat("The sequence 'first/by", kItself), cat("The sequence 'first/itself", kItself),
                                     cat("The sequence 'first/long", kLong), cat("The sequence 'first/way", kItself),
                                     cat("The sequence 'first/whole", kLong)));
 }
 
-TEST_F(ProjectTest, SaysThatThereIsNoAction) {
+TEST_F(ProjectTest, ReportsAProjectWithoutActions) {
   write("app.config.yaml", "");
   const auto project = load();
   const auto error = error_of([&] { (void)project.find_action(""); });
@@ -276,7 +276,7 @@ TEST_F(ProjectTest, SaysThatThereIsNoAction) {
   EXPECT_TRUE(error.is_configuration());
 }
 
-TEST_F(ProjectTest, ReadsALegacyManifestAndFillsInThePackagesName) {
+TEST_F(ProjectTest, ReadsALegacyManifestAndReplacesThePackagePlaceholder) {
   write("package.json", R"({"name":"old-app","version":"0.0.1"})");
   write("manifest.yml",
         "packages:\n  __APP_PACKAGE__:\n    actions:\n      hi: {function: actions/hi.js}\n    sequences:\n      s: "
@@ -289,7 +289,7 @@ TEST_F(ProjectTest, ReadsALegacyManifestAndFillsInThePackagesName) {
   EXPECT_EQ(project.extensions.at(0).name, "application");
 }
 
-TEST_F(ProjectTest, FillsInThePlaceholderInTheNewFormToo) {
+TEST_F(ProjectTest, ReplacesThePackagePlaceholderInTheNewFormToo) {
   write_manifest("      __APP_PACKAGE__:\n        actions:\n          a: {function: f}\n");
   EXPECT_EQ(load().find_action("").full_name(), "unnamed-app-0.1.0/a");
 }
@@ -304,7 +304,7 @@ TEST_F(ProjectTest, ReadsTheLegacyManifestBesideAnApplicationWithoutOne) {
   EXPECT_THAT(project.warnings, SizeIs(1));
 }
 
-TEST_F(ProjectTest, RefusesTwoActionsOfOneNameInApplicationAndExtension) {
+TEST_F(ProjectTest, RefusesTwoActionsOfTheSameNameInApplicationAndExtension) {
   write("app.config.yaml",
         "application:\n  runtimeManifest:\n    packages:\n      p:\n        actions:\n          a: {function: f}\n"
         "extensions:\n  dx/excshell/1:\n    $include: ext.yaml\n");
@@ -315,13 +315,13 @@ TEST_F(ProjectTest, RefusesTwoActionsOfOneNameInApplicationAndExtension) {
   EXPECT_EQ(place_of(error), "ext.yaml:5:9");
 }
 
-TEST_F(ProjectTest, RefusesASequenceNamedAsAnAction) {
+TEST_F(ProjectTest, RefusesASequenceWithTheNameOfAnAction) {
   const auto error =
       manifest_error("      p:\n        actions: {a: {function: f}}\n        sequences: {a: {actions: b}}\n");
   EXPECT_EQ(error.code(), "two_actions");
 }
 
-TEST_F(ProjectTest, RefusesTwoActionsOfOneNameInOnePackage) {
+TEST_F(ProjectTest, RefusesTwoActionsOfTheSameNameInOnePackage) {
   write("manifest.yml", "packages:\n  p:\n    actions:\n      a: {function: f}\n      a: {function: g}\n");
   const auto error = load_error();
   EXPECT_EQ(error.code(), "invalid_yaml");
@@ -329,7 +329,7 @@ TEST_F(ProjectTest, RefusesTwoActionsOfOneNameInOnePackage) {
   EXPECT_THAT(relative(error.message()), HasSubstr("the first is at manifest.yml:4:7"));
 }
 
-TEST_F(ProjectTest, LeavesHooksAsTheyAre) {
+TEST_F(ProjectTest, DoesNotChangeHooks) {
   write("app.config.yaml", "application:\n  hooks:\n    pre-app-build: echo hi\n  dist: out\n  web: {src: my-web}\n");
   const auto project = load();
   EXPECT_EQ(to_json(project.extensions.at(0).hooks), R"({"pre-app-build":"echo hi"})");
@@ -347,7 +347,7 @@ TEST_F(ProjectTest, WarnsOfAManifestInTheWrongPlace) {
             "  Move it below `application:` or below an extension.");
 }
 
-TEST_F(ProjectTest, NamesThePackageJsonThatIsBroken) {
+TEST_F(ProjectTest, NamesAnInvalidPackageJson) {
   write("app.config.yaml", "");
   write("package.json", "{");
   const auto error = load_error();
@@ -355,7 +355,7 @@ TEST_F(ProjectTest, NamesThePackageJsonThatIsBroken) {
   EXPECT_EQ(place_of(error), "package.json:1:2");
 }
 
-TEST_F(ProjectTest, RefusesAFileThatIsNoMap) {
+TEST_F(ProjectTest, RefusesAFileThatIsNotAMap) {
   write("app.config.yaml", "- a\n");
   const auto error = load_error();
   EXPECT_EQ(relative(error.message()), "app.config.yaml must be a map (`key: value` lines), but here is a list.");

@@ -8,22 +8,22 @@
 // (https://developer.adobe.com/runtime/docs/guides/reference/runtimes).
 namespace adit::app {
 
-/// What adit writes into manifests and advises.
+/// The runtime that adit writes into manifests and recommends.
 inline constexpr std::string_view kNodeRuntime = "nodejs:22";
 
-/// A version of Node.js that gets no security fixes any more.
+/// A version of Node.js that no longer gets security fixes.
 struct RetiredNode {
   int major;
   /// Its last day, `2026-04-30`.
   std::string_view ended;
-  /// Adobe I/O Runtime accepts at most no actions for it any more.
+  /// True if Adobe I/O Runtime may no longer accept actions for it.
   bool removed;
 };
 
-/// Returns nullptr for a version that is not retired, or not known.
+/// Returns nullptr if the version is not retired or not known.
 [[nodiscard]] const RetiredNode* retired_node(int major);
 
-/// 20 for `nodejs:20`, in any letter case; `nullopt` for `nodejs:default` and other runtimes.
+/// Returns 20 for `nodejs:20`, in any letter case; `nullopt` for `nodejs:default` and other runtimes.
 [[nodiscard]] std::optional<int> node_version(std::string_view runtime);
 
 }  // namespace adit::app

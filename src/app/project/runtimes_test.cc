@@ -5,7 +5,7 @@
 namespace adit::app {
 namespace {
 
-TEST(Runtimes, WhatAditWritesIsNotRetired) {
+TEST(Runtimes, DoNotRetireTheVersionThatAditWrites) {
   const auto version = node_version(kNodeRuntime);
   ASSERT_TRUE(version.has_value());
   EXPECT_EQ(retired_node(*version), nullptr);
@@ -18,7 +18,7 @@ TEST(Runtimes, ReadsVersions) {
   EXPECT_EQ(node_version("cpp:20"), std::nullopt);
 }
 
-TEST(Runtimes, KnowsWhenAVersionEndedAndWhetherItIsStillListed) {
+TEST(Runtimes, TellWhenAVersionEndedAndWhetherItIsStillListed) {
   ASSERT_NE(retired_node(20), nullptr);
   EXPECT_EQ(retired_node(20)->ended, "2026-04-30");
   EXPECT_FALSE(retired_node(20)->removed);

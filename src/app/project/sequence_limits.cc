@@ -5,7 +5,7 @@
 namespace adit::app {
 namespace {
 
-/// Counts the actions of a sequence, depth first, until there are too many or it comes back to where it is.
+/// Counts the actions of a sequence depth first, until there are too many or a sequence contains itself.
 class Traversal {
  public:
   explicit Traversal(const ComponentsOf& components_of) : components_of_(components_of) {}
@@ -22,7 +22,7 @@ class Traversal {
     path_.push_back(name);
     for (const auto& component : components) {
       if (is_over()) break;
-      if (std::ranges::find(path_, component) != path_.end()) {  // an action that is to become a sequence, too
+      if (std::ranges::find(path_, component) != path_.end()) {  // also an action that is about to become a sequence
         cyclic_ = true;
         break;
       }

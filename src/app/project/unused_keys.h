@@ -9,7 +9,7 @@
 
 namespace adit::app {
 
-/// Warns of the keys of this place that nobody acts on, and of those that only Adobe's tools act on (manifest_keys.h).
+/// Warns of the keys of this place that have no effect, and of those that only Adobe's tools act on (manifest_keys.h).
 void warn_of_unused_keys(const YamlNode& map, KeyPlace place, std::string_view owner, std::vector<Warning>& warnings);
 
 }  // namespace adit::app

@@ -32,7 +32,7 @@ std::optional<VariableReference> reference_at(std::string_view text, std::size_t
   const bool closed = brace < text.size() && text[brace] == '}';
   VariableReference found{dollar, closed ? brace + 1 : name_end, {}, braced == closed};
   const auto inside = text.substr(dollar + 1, found.end - dollar - 1);
-  // Adobe's tools take the first and the last character of what begins with a brace for the two braces.
+  // If the text begins with a brace, Adobe's tools remove its first and its last character as the two braces.
   found.name = braced ? without_blanks(inside.substr(1, inside.size() - 2)) : inside;
   return found;
 }

@@ -10,16 +10,17 @@
 
 namespace adit::app {
 
-/// A value of the wrong shape: `what` is nominative, "`inputs` of action 'a/b'"; `expected` is "a map (`NAME: value`
-/// lines)".
+/// Returns the error for a value of the wrong type. `what` is the subject of the sentence, "`inputs` of action 'a/b'";
+/// `expected` is "a map (`NAME: value` lines)".
 [[nodiscard]] Error wrong_shape(std::string_view what, std::string_view expected, const YamlNode& node);
 
-/// The member as a map; nullptr if it is absent or empty (`inputs:`), as Adobe's tools take it.
+/// Returns the member, which must be a map; nullptr if it is absent or, as in Adobe's tools, empty (`inputs:`).
 [[nodiscard]] const YamlNode* optional_map(const YamlNode& parent, std::string_view key, std::string_view owner);
-/// The member as text; empty if it is absent or empty. Numbers and booleans are refused: quotes are missing then.
+/// Returns the member as text; empty if it is absent or empty. Refuses numbers and booleans: they need
+/// quotes.
 [[nodiscard]] std::string optional_text(const YamlNode& parent, std::string_view key, std::string_view owner);
 
-/// Runs it; what it throws is kept where reading is to go on.
+/// Calls `run`. With OnFault::go_on, adds an error that it throws to `faults`.
 template <typename Run>
 void guarded(OnFault on_fault, std::vector<Error>& faults, Run run) {
   if (on_fault == OnFault::stop) return run();
@@ -31,17 +32,17 @@ void guarded(OnFault on_fault, std::vector<Error>& faults, Run run) {
 }
 
 enum class Unknown {
-  /// Every key that is not known is told.
+  /// Warn of every unknown key.
   all,
-  /// Only those that look like a misspelt known one, where other tools may have keys of their own.
+  /// Warn only of keys that look like a misspelt known one, because other tools may define keys here.
   misspelt
 };
 void warn_of_unknown_keys(const YamlNode& map, std::span<const std::string> known, std::string_view owner,
                           Unknown which, std::vector<Warning>& warnings);
 
-/// Throws Error `invalid_name` unless it is a name by OpenWhisk's rule for entities (EntityName.scala: a letter, digit
-/// or `_`, then also blanks and
-/// `@ . & -`, no blank at the end, 256 at most), here with letters of every script, and without `..`.
+/// Throws Error `invalid_name` unless `name` follows OpenWhisk's rule for entities (EntityName.scala): a letter, digit
+/// or `_`, then also blanks and `@ . & -`, no blank at the end, at most 256 characters. adit allows letters of every
+/// script, and refuses `..`.
 void check_entity_name(std::string_view name, std::string_view kind, const SourcePosition& where);
 
 }  // namespace adit::app

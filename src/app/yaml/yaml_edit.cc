@@ -11,7 +11,7 @@ std::string changed(std::string_view line, const std::map<std::pair<std::size_t,
   std::string text;
   std::size_t done = 0;
   for (const auto& [place, to] : changes) {
-    if (place.first < done) continue;  // inside of what is replaced already
+    if (place.first < done) continue;  // inside a range that is replaced already
     text += line.substr(done, place.first - done);
     text += to;
     done = place.first + place.second;
@@ -51,20 +51,20 @@ std::size_t YamlEdit::byte_at(int number, int column) const {
 std::optional<std::size_t> YamlEdit::scalar_at(int number, int column, std::string_view text) const {
   const auto all = line(number);
   auto at = std::min(byte_at(number, column), all.size());
-  // Anchor and tag, YAML 1.2.2, section 6.9: no blanks in them, and some after them.
+  // Anchor and tag (YAML 1.2.2, section 6.9): they contain no blanks and are followed by some.
   while (at < all.size() && (all[at] == '&' || all[at] == '!')) {
     at = std::min(all.find_first_of(" \t", at), all.size());
     at = std::min(all.find_first_not_of(" \t", at), all.size());
   }
   if (at == all.size()) return std::nullopt;
   const char first = all[at];
-  if (first == '|' || first == '>') return std::nullopt;  // of a block; the text is in the lines below
+  if (first == '|' || first == '>') return std::nullopt;  // a block scalar; its text is in the lines below
   const bool quoted = first == '"' || first == '\'';
   if (quoted) ++at;
   const auto rest = all.substr(at);
   if (!rest.starts_with(text) || (quoted && rest.substr(text.size(), 1) != std::string_view(&first, 1)))
     return std::nullopt;
-  // What reads as it is written has no escapes: \" and ''.
+  // A literal text contains no escapes (\" and '').
   if (quoted && text.find(first) != std::string_view::npos) return std::nullopt;
   if (first == '"' && text.find('\\') != std::string_view::npos) return std::nullopt;
   return at;

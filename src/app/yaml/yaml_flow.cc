@@ -6,24 +6,25 @@
 namespace adit::app {
 namespace {
 
-/// Bytes of a line.
+/// A range of bytes in a line.
 struct Span {
   std::size_t begin = 0;
   std::size_t end = 0;
 };
 
-/// A flow map on its line: what stands between the braces, and each entry without the blanks around it.
+/// A flow map on its line: the range between the braces, and each entry without surrounding blanks.
 struct FlowMap {
   Span inside;
   std::vector<Span> entries;
-  /// Where the comma after each stands; the closing brace where there is none.
+  /// The place of the comma after each entry, or of the closing brace if there is no comma.
   std::vector<std::size_t> commas;
 };
 
 /// YAML 1.2.2, s-white.
 bool is_white(char c) { return c == ' ' || c == '\t'; }
 
-/// The byte after a quoted scalar; npos where it does not end on the line. YAML 1.2.2, sections 7.3.1 and 7.3.2.
+/// Returns the byte after a quoted scalar, or npos if it does not end on the line (YAML 1.2.2, sections 7.3.1 and
+/// 7.3.2).
 std::size_t after_quotes(std::string_view line, std::size_t at) {
   const char quote = line[at];
   for (++at; at < line.size(); ++at) {
@@ -37,7 +38,7 @@ std::size_t after_quotes(std::string_view line, std::size_t at) {
   return std::string_view::npos;
 }
 
-/// The entry between two bytes; none where only blanks are, as after a comma at the end.
+/// Adds the entry in `span`, unless there are only blanks, as after a trailing comma.
 void add_entry(std::string_view line, Span span, std::size_t comma, FlowMap& map) {
   while (span.begin < span.end && is_white(line[span.begin])) ++span.begin;
   while (span.end > span.begin && is_white(line[span.end - 1])) --span.end;
@@ -46,12 +47,12 @@ void add_entry(std::string_view line, Span span, std::size_t comma, FlowMap& map
   map.commas.push_back(comma);
 }
 
-/// The map whose brace stands at `open`; one without a closing brace has no entries.
+/// Reads the map whose brace is at `open`. Without a closing brace the result has no entries.
 FlowMap read_flow_map(std::string_view line, std::size_t open) {
   FlowMap map;
   std::size_t depth = 0;
   std::size_t begin = open + 1;
-  // Inside a plain scalar a quote is a character like others.
+  // Inside a plain scalar a quote is an ordinary character.
   bool at_start = true;
   for (std::size_t at = open; at < line.size(); ++at) {
     const char c = line[at];
@@ -79,7 +80,7 @@ FlowMap read_flow_map(std::string_view line, std::size_t open) {
   return {};
 }
 
-/// Whether the map's entries are those that stand there.
+/// Returns true if the entries of `map` are those found in the line.
 bool has_these_entries(const FlowMap& flow, const YamlEdit& text, const YamlNode& map) {
   if (flow.entries.size() != map.entries.size()) return false;
   for (std::size_t i = 0; i < flow.entries.size(); ++i) {
@@ -122,7 +123,7 @@ bool change_flow_map(YamlEdit& text, const YamlNode& map, const std::vector<cons
   if (!list.empty()) text.replace_bytes(map.line, flow.entries[before].end, 0, ", " + list);
   for (std::size_t i = 0; i < count; ++i) {
     if (stays[i]) continue;
-    // With the comma before it; where nothing stays before it, with the one after.
+    // Remove the entry with the comma before it, or with the one after it if no entry before it stays.
     const auto begin = i < first ? flow.entries[i].begin : flow.commas[i - 1];
     const auto end = i < first ? flow.entries[i + 1].begin : i + 1 < count ? flow.commas[i] : flow.entries[i].end;
     text.replace_bytes(map.line, begin, end - begin, "");

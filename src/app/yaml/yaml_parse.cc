@@ -22,7 +22,7 @@ constexpr std::string_view kCoreTag = "tag:yaml.org,2002:";
 
 Error broken(std::string message) { return Error::configuration("invalid_yaml", std::move(message)); }
 
-/// Builds the tree from yaml-cpp's events; yaml-cpp knows the grammar, this knows the meaning.
+/// Builds the tree from yaml-cpp's events: yaml-cpp checks the grammar, this class the meaning.
 class TreeBuilder : public YAML::EventHandler {
  public:
   TreeBuilder(std::shared_ptr<const SourceFile> file, const TextLines& lines, const YamlLimits& limits)
@@ -85,7 +85,7 @@ class TreeBuilder : public YAML::EventHandler {
     YAML::anchor_t anchor = YAML::NullAnchor;
     std::optional<YamlEntry> key;  // waits for its value
     bool key_merges = false;
-    std::set<std::string> keys;    // ordered, so that no choice of keys makes it slow
+    std::set<std::string> keys;    // ordered: no hash collisions that an attacker could choose
     std::vector<YamlNode> merged;  // the values of `<<`
     std::size_t nodes_before = 0;
     std::size_t bytes_before = 0;
@@ -114,7 +114,8 @@ class TreeBuilder : public YAML::EventHandler {
     refuse_too_much(mark);
   }
 
-  /// What an anchor names is kept beside the tree, so that anchors within anchors multiply too.
+  /// Keeps the value of an anchor for its aliases. The values kept are counted as well, because nested anchors
+  /// multiply.
   void keep(YAML::anchor_t anchor, const YamlNode& node, std::size_t nodes, std::size_t bytes, const YAML::Mark& mark) {
     if (anchor == YAML::NullAnchor) return;
     kept_nodes_ += nodes;
@@ -199,7 +200,8 @@ class TreeBuilder : public YAML::EventHandler {
   }
 
   void set_value(Frame& frame, YamlNode node) {
-    // Nothing after the colon: yaml-cpp marks what comes next, the reader looks at the key.
+    // There is nothing after the colon. yaml-cpp gives the position of what comes next; the key is more useful to the
+    // reader.
     if (node.is_null()) {
       node.line = frame.key->line;
       node.column = frame.key->column;
@@ -213,7 +215,8 @@ class TreeBuilder : public YAML::EventHandler {
     frame.key.reset();
   }
 
-  /// https://yaml.org/type/merge.html: keys of the map itself count most, then those of earlier maps.
+  /// https://yaml.org/type/merge.html: the map's own keys override merged ones, and earlier merged maps override later
+  /// ones.
   void merge(Frame& frame) {
     for (auto& value : frame.merged) {
       std::vector<YamlNode> sources;
@@ -264,10 +267,10 @@ class TreeBuilder : public YAML::EventHandler {
         .at(node.where());
   }
 
-  /// yaml-cpp takes a quote that is never closed as closed by the end of the file.
+  /// yaml-cpp accepts the end of the file instead of a closing quote.
   void refuse_open_quote(const YAML::Mark& mark) const {
     auto rest = lines_.from(mark.line, mark.column);
-    while (rest.starts_with('!') || rest.starts_with('&')) {  // properties stand before it
+    while (rest.starts_with('!') || rest.starts_with('&')) {  // skip tag and anchor before the quote
       rest.remove_prefix(std::min(rest.find_first_of(" \n,[]{}"), rest.size()));
       rest.remove_prefix(std::min(rest.find_first_not_of(" \n"), rest.size()));
     }
@@ -309,7 +312,7 @@ class TreeBuilder : public YAML::EventHandler {
   std::map<YAML::anchor_t, Anchored> anchors_;
   std::size_t nodes_ = 0;
   std::size_t bytes_ = 0;
-  /// The same of what is kept for aliases.
+  /// The same for the values kept for aliases.
   std::size_t kept_nodes_ = 0;
   std::size_t kept_bytes_ = 0;
   int documents_ = 0;
@@ -320,7 +323,7 @@ bool indented_by_tab(std::string_view line) {
   return line.substr(0, content).find('\t') != std::string_view::npos;
 }
 
-/// What to do about a syntax error, by yaml-cpp's words and the line that it stopped at.
+/// Returns what to do about a syntax error, from yaml-cpp's message and the line at which it stopped.
 std::string hint_for(std::string_view message, const TextLines& lines, int line) {
   const auto has = [message](std::string_view words) { return message.find(words) != std::string_view::npos; };
   const auto text = trim(lines.line(line));
@@ -339,14 +342,15 @@ std::string hint_for(std::string_view message, const TextLines& lines, int line)
          "blank after it.";
 }
 
-/// The line of the error, or one just before it, that is indented by a tab; -1 where there is none.
+/// Returns the line of the error, or one just before it, that is indented by a tab; -1 if there is none.
 int tabbed_line(const TextLines& lines, int line) {
   for (int at = line; at >= 0 && at >= line - 2; --at)
     if (indented_by_tab(lines.line(at))) return at;
   return -1;
 }
 
-/// yaml-cpp's words. From 0.8 on it names the anchor that is not defined, which the place shows already.
+/// Returns yaml-cpp's message without the name of an undefined anchor, which version 0.8 adds and the position shows
+/// already.
 std::string_view words_of(const YAML::Exception& error) {
   constexpr std::string_view kUndefined = "anchor is not defined";
   const std::string_view words = error.msg;
@@ -359,8 +363,8 @@ struct Place {
   int byte = 0;
 };
 
-/// Where the error is, both from 0. At the end of the file yaml-cpp's column is 0, and its line may be one that holds
-/// nothing: what is missing there is missed behind the last character.
+/// Returns the position of the error; line and column count from 0. At the end of the file yaml-cpp's column is 0 and
+/// its line may be empty; then the position is that after the last character.
 Place place_of(const YAML::Mark& mark, const TextLines& lines) {
   const auto text = lines.from(0, 0);
   const auto end = text.find_last_not_of(" \t\n") + 1;  // npos + 1 is 0

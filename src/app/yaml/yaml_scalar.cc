@@ -12,7 +12,7 @@
 namespace adit::app {
 namespace {
 
-/// JavaScript has one kind of number, which holds each integer up to here.
+/// The largest integer up to which JavaScript's numbers represent every integer.
 constexpr std::int64_t kLargestExact = 9'007'199'254'740'992;  // 2^53
 
 bool is_one_of(std::string_view text, std::initializer_list<std::string_view> words) {
@@ -26,7 +26,7 @@ bool are_digits(std::string_view text, int base) {
 
 bool is_sign(char c) { return c == '+' || c == '-'; }
 
-/// A number's text without its sign, and without the underscores that may stand between digits.
+/// A number's text without its sign and without the underscores between digits.
 struct Number {
   bool negative = false;
   std::string digits;
@@ -60,7 +60,7 @@ bool are_sixtieths(std::string_view text) {
   return true;
 }
 
-/// 2.5e4, 2e4, .5 (which takes no sign).
+/// 2.5e4, 2e4, .5 (without a sign).
 bool is_decimal_float(std::string_view text) {
   const bool has_sign = !text.empty() && is_sign(text.front());
   if (has_sign) text.remove_prefix(1);
@@ -81,7 +81,7 @@ bool is_decimal_float(std::string_view text) {
   return are_digits(text.substr(at), 10);
 }
 
-/// 20:59.5; without the point it is an integer.
+/// 20:59.5. Without the point it is an integer.
 bool is_sixtieths_float(std::string_view text) {
   if (!text.empty() && is_sign(text.front())) text.remove_prefix(1);
   if (text.empty() || !is_digit(text.front()) || text.back() == '_') return false;
@@ -95,7 +95,7 @@ double parse_float(std::string_view digits) {
   double value = std::nan("");
   const auto result = std::from_chars(digits.data(), digits.data() + digits.size(), value);
   if (result.ec == std::errc::result_out_of_range) {
-    // from_chars leaves the value alone; JavaScript says Infinity or 0.
+    // from_chars does not set the value; JavaScript gives Infinity or 0.
     const auto exponent = digits.find_first_of("eE");
     const bool tiny = exponent != std::string_view::npos && digits.find('-', exponent) != std::string_view::npos;
     return tiny ? 0 : std::numeric_limits<double>::infinity();
@@ -124,7 +124,7 @@ void set_whole(YamlNode& node, double value) {
   node.integer = static_cast<std::int64_t>(value);
 }
 
-/// Where the digits of the number begin, and to which base they are.
+/// The base of a number, and where its digits begin.
 struct Radix {
   int base = 10;
   std::size_t prefix = 0;
@@ -160,7 +160,7 @@ bool as_integer(YamlNode& node) {
   const auto significant = std::string_view(digits).substr(prefix);
   double value = 0;
   if (base == 10 && is_digit(text[first]) && text.find(':') != std::string_view::npos) {
-    // 0:30 is text, and underscores stand only before the first colon.
+    // 0:30 is text, and underscores are allowed only before the first colon.
     const auto colon = text.find(':');
     if (text[first] == '0' || behind_digits(text, first) != colon || !are_sixtieths(text.substr(colon))) return false;
     value = parse_sixtieths(digits);

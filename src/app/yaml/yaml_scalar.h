@@ -4,16 +4,17 @@
 
 namespace adit::app {
 
-/// Gives an unquoted scalar its kind and value by its text, as js-yaml 3 does, with which adobe/aio-cli-lib-app-config
-/// reads a project's files (https://github.com/nodeca/js-yaml, version 3, lib/js-yaml/type): YAML 1.1 with `0755` in
-/// octal, `1:30` in sixtieths, `1_000`, and dates, which are text in JSON; yet `yes` and `no` are text. Integers that
-/// JavaScript does not hold exactly become floats.
+/// Sets the kind and value of an unquoted scalar from its text as js-yaml 3 does, with which
+/// adobe/aio-cli-lib-app-config reads a project's files (https://github.com/nodeca/js-yaml, version 3,
+/// lib/js-yaml/type). The rules are those of YAML 1.1: `0755` is octal, `1:30` is base 60, `1_000` is a number, and
+/// dates are read (text in JSON). But `yes` and `no` are text. Integers that JavaScript cannot represent exactly become
+/// floats.
 void type_plain_scalar(YamlNode& node);
-/// What an unquoted scalar is as a key: the text that JavaScript makes of its value (`1.10` is 1.1, `0x10` is 16). A
-/// date stays as it is written.
+/// Returns the key that an unquoted scalar gives: its value converted to text by JavaScript (`1.10` gives 1.1, `0x10`
+/// gives 16). A date stays as written.
 [[nodiscard]] std::string key_text(YamlNode node);
 
-/// The kind by its tag alone: true if the text fits it.
+/// Set the kind that a tag names; return false if the text does not fit it.
 [[nodiscard]] bool as_null(YamlNode& node);
 [[nodiscard]] bool as_boolean(YamlNode& node);
 [[nodiscard]] bool as_integer(YamlNode& node);

@@ -16,7 +16,7 @@ unsigned char byte_at(std::string_view text, std::size_t at) {
 
 bool is_continuation(unsigned char byte) { return (byte & 0xC0U) == 0x80U; }
 
-/// The length of the UTF-8 sequence that begins here (RFC 3629 section 4), or 0 where none does.
+/// Returns the length of the UTF-8 sequence that begins here (RFC 3629 section 4), or 0 if none does.
 std::size_t sequence_length(std::string_view text, std::size_t at) {
   const auto first = byte_at(text, at);
   const auto second = byte_at(text, at + 1);
@@ -63,15 +63,15 @@ std::string hexadecimal(unsigned char byte) {
 bool is_blank(char c) { return c == ' ' || c == '\t'; }
 bool opens_flow(char c) { return c == '[' || c == '{'; }
 
-/// Whether a list or a map may begin where this much of a line stands before it: behind nothing, `-`, `?`, `:`, a tag
-/// or an anchor. Everywhere else a bracket is a character of a plain text.
+/// Returns true if a flow list or map may begin after this part of a line: after nothing, `-`, `?`, `:`, a tag or an
+/// anchor. Everywhere else a bracket is part of a plain scalar.
 bool may_begin_flow(std::string_view line) {
   line = line.substr(0, line.find_last_not_of(" \t") + 1);  // npos + 1 is 0
   const auto word = line.substr(line.find_last_of(" \t") + 1);
   return word.empty() || word == "-" || word == "?" || word.back() == ':' || word.front() == '&' || word.front() == '!';
 }
 
-/// The end of the quoted text that begins at `at`, behind its quote.
+/// Returns the place after the closing quote of the quoted text that begins at `at`.
 std::size_t end_of_quoted(std::string_view text, std::size_t at) {
   const char quote = text[at];
   for (++at; at < text.size() && text[at] != quote; ++at) {

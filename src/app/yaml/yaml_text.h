@@ -9,31 +9,33 @@
 
 namespace adit::app {
 
-/// The text as YAML means it: byte-order mark gone, line ends `\n`. Throws Error `invalid_yaml` at the first byte that
-/// is no UTF-8, or that YAML 1.2 (section 5.1) does not count as printable; a file in UTF-16 is told so.
+/// Returns the text without a byte-order mark and with `\n` as line ends. Throws Error `invalid_yaml` at the first byte
+/// that is not UTF-8 or not printable by YAML 1.2 (section 5.1); the message says so if the file is UTF-16.
 [[nodiscard]] std::string clean_yaml_text(std::string_view bytes, const SourceFile& file, const YamlLimits& limits);
 
-/// Where brackets and braces first lie more than `most` inside each other; nothing if they do not. yaml-cpp reads
-/// all of a list in brackets, microseconds a byte, before it tells anything of it, so that a limit on its events comes
-/// too late. Text of a block scalar is taken for YAML here, so that `most` has to be far above what is meant.
+/// Returns where brackets and braces are first nested deeper than `most`; nothing if they never are. yaml-cpp reads a
+/// whole list in brackets, at microseconds a byte, before it reports its first event, so that a limit on events would
+/// come too late. The text of block scalars is counted, too, so that `most` must be far above the depth of real files.
 [[nodiscard]] std::optional<std::size_t> where_flow_is_deeper(std::string_view text, std::size_t most);
 
-/// The error about it.
+/// Returns the error for a text that is nested too deeply.
 [[nodiscard]] Error too_deep(const YamlLimits& limits);
 
-/// Characters of a UTF-8 text by their bytes and the other way round. Each look-up reads a few hundred bytes, however
-/// long the text is: a line of a file may hold all of it.
+/// Converts between bytes and characters of a UTF-8 text. Each lookup reads at most a few hundred bytes, because one
+/// line may contain a whole file.
 class CharacterIndex {
  public:
   explicit CharacterIndex(std::string_view text);
 
-  /// How many characters begin before this byte. `text` is the one that the index was made of, here and below.
+  /// Returns how many characters begin before this byte. Here and below, `text` must be the one that the index was made
+  /// from.
   [[nodiscard]] std::size_t characters_before(std::string_view text, std::size_t byte) const;
-  /// The byte at which the character begins, counted from 0; the text's size where there are fewer.
+  /// Returns the byte at which the character begins (characters count from 0), or the text's size if it has fewer
+  /// characters.
   [[nodiscard]] std::size_t byte_of(std::string_view text, std::size_t character) const;
 
  private:
-  /// How many characters begin before each 256th byte.
+  /// The number of characters that begin before each 256th byte.
   std::vector<std::size_t> counts_;
 };
 
@@ -42,11 +44,11 @@ class TextLines {
  public:
   explicit TextLines(std::string_view text);
 
-  /// Without its end; lines count from 0. Empty if there is no such line.
+  /// Returns a line without its end. Lines count from 0; empty if there is no such line.
   [[nodiscard]] std::string_view line(int number) const;
-  /// Everything from there on, both from 0 in bytes.
+  /// Returns the text from this position on; line and column count from 0, the column in bytes.
   [[nodiscard]] std::string_view from(int line_number, int byte_column) const;
-  /// Both from 0 in bytes to 1 in characters.
+  /// Converts a column in bytes, counted from 0, to one in characters, counted from 1.
   [[nodiscard]] int column(int line_number, int byte_column) const;
   [[nodiscard]] int count() const { return static_cast<int>(starts_.size()); }
 

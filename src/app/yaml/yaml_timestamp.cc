@@ -12,7 +12,7 @@ namespace {
 using std::chrono::days;
 using std::chrono::milliseconds;
 
-/// Takes a timestamp's parts from the front of its text.
+/// Reads the parts of a timestamp from left to right.
 class Scanner {
  public:
   explicit Scanner(std::string_view text) : rest_(text) {}
@@ -32,7 +32,7 @@ class Scanner {
     return rest_.size() < before;
   }
 
-  /// A number of `least` to `most` digits.
+  /// Reads a number of `least` to `most` digits.
   std::optional<int> number(std::size_t least, std::size_t most) {
     std::size_t count = 0;
     int value = 0;
@@ -42,7 +42,7 @@ class Scanner {
     return value;
   }
 
-  /// Milliseconds by the digits behind a point, of which there may be none or many.
+  /// Reads the digits after a point, any number of them, as milliseconds.
   milliseconds fraction() {
     int value = 0;
     for (int scale = 100; !rest_.empty() && is_digit(rest_.front()); scale /= 10) {
@@ -63,7 +63,7 @@ struct Parts {
   milliseconds time{};
 };
 
-/// `Z`, `+1`, `-01:30`; nullopt if something else stands there.
+/// Reads `Z`, `+1` or `-01:30`; returns nullopt for anything else.
 std::optional<milliseconds> read_zone(Scanner& scan) {
   scan.blanks();
   if (scan.at_end() || scan.sign("Z")) return milliseconds{};
@@ -100,14 +100,14 @@ std::optional<Parts> read_parts(std::string_view text) {
   parts.year = *year;
   parts.month = *month;
   parts.day = *day;
-  // A date alone has two digits in each place.
+  // A date without a time must have two digits for month and day.
   constexpr std::size_t kDate = std::string_view("2020-01-01").size();
   if (scan.at_end()) return text.size() == kDate ? std::optional(parts) : std::nullopt;
   if (!read_time(scan, parts) || !scan.at_end()) return std::nullopt;
   return parts;
 }
 
-/// JavaScript's Date.UTC: two-digit years are of the last century; months and days may run over.
+/// Like JavaScript's Date.UTC: two-digit years belong to the 20th century, and months and days may overflow.
 std::chrono::sys_time<milliseconds> time_point_of(const Parts& parts) {
   constexpr int kMonths = 12;
   const int full_year = parts.year < 100 ? 1900 + parts.year : parts.year;

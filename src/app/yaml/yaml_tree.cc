@@ -49,7 +49,7 @@ namespace {
 
 json::value number_to_json(double value) {
   if (!std::isfinite(value)) return nullptr;
-  constexpr double kExact = 9007199254740992.0;  // 2^53: beyond it a double is not every integer
+  constexpr double kExact = 9007199254740992.0;  // 2^53, the largest up to which doubles represent every integer
   if (std::trunc(value) == value && std::abs(value) <= kExact) return static_cast<std::int64_t>(value);
   return value;
 }

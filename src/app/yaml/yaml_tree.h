@@ -11,7 +11,7 @@
 
 namespace adit::app {
 
-/// A file that was read: where it is, and what messages call it.
+/// A file that was read: its path, and its name in messages.
 struct SourceFile {
   std::string path;
   std::string shown;
@@ -19,7 +19,7 @@ struct SourceFile {
 
 struct YamlEntry;
 
-/// A YAML value and the place where it stands; a tree of values, anchors already resolved.
+/// A YAML value, its position, and the values in it; anchors are resolved.
 struct YamlNode {
   enum class Kind { null, boolean, integer, floating, string, sequence, map };
 
@@ -27,14 +27,14 @@ struct YamlNode {
   bool boolean = false;
   std::int64_t integer = 0;
   double floating = 0;
-  /// A scalar as written: for a string its value. A file that says nothing at all has none, one that says null has.
+  /// A scalar as written, or a string's value. Empty for an empty file, but not for a file that contains `null`.
   std::string text;
   std::vector<YamlNode> items;
-  /// In file order; no two with one key.
+  /// In file order; keys are unique.
   std::vector<YamlEntry> entries;
 
   std::shared_ptr<const SourceFile> file;
-  /// From 1, in characters.
+  /// Line and column count from 1; columns are in characters.
   int line = 0;
   int column = 0;
 
@@ -42,13 +42,13 @@ struct YamlNode {
   [[nodiscard]] bool is_sequence() const { return kind == Kind::sequence; }
   [[nodiscard]] bool is_string() const { return kind == Kind::string; }
   [[nodiscard]] bool is_null() const { return kind == Kind::null; }
-  /// nullptr if this is not a map or has no such key.
+  /// Returns nullptr if this is not a map or has no such key.
   [[nodiscard]] const YamlNode* find(std::string_view key) const;
   [[nodiscard]] const YamlEntry* find_entry(std::string_view key) const;
   [[nodiscard]] SourcePosition where() const;
-  /// The nodes in this tree, itself included.
+  /// Returns the number of nodes in this tree, including itself.
   [[nodiscard]] std::size_t size() const;
-  /// The bytes of its keys and scalars.
+  /// Returns the number of bytes in its keys and scalars.
   [[nodiscard]] std::size_t text_bytes() const;
 };
 
@@ -64,28 +64,30 @@ struct YamlEntry {
 
 struct YamlLimits {
   std::size_t max_bytes = 1U << 20U;
-  /// Of the tree, aliases followed.
+  /// The nodes of the tree, counted again for each alias.
   std::size_t max_nodes = 100'000;
-  /// Keys and scalars of the tree, aliases followed.
+  /// The keys and scalars of the tree, counted again for each alias.
   std::size_t max_text_bytes = 8U << 20U;
   std::size_t max_depth = 100;
 };
 
-/// Parses one YAML document with the scalar types of js-yaml 3 (yaml_scalar.h); anchors, aliases and `<<`
-/// work. An empty text is null. Throws Error `invalid_yaml` (configuration) with file, line and column: syntax, a key
-/// twice (both positions), more than one document, a tag that means nothing here, no UTF-8, too large, too deep.
+/// Parses one YAML document with the scalar types of js-yaml 3 (yaml_scalar.h); supports anchors, aliases and `<<`. An
+/// empty text is null. Throws Error `invalid_yaml` (configuration) with file, line and column if the syntax is wrong, a
+/// key occurs twice (with both positions), there is more than one document, a tag is not supported, or the text is not
+/// UTF-8, too large or too deep.
 [[nodiscard]] YamlNode parse_yaml(std::string_view text, std::shared_ptr<const SourceFile> file,
                                   const YamlLimits& limits = {});
-/// Reads and parses. Throws also Error `file_unreadable`.
+/// Reads and parses a file. Throws also Error `file_unreadable`.
 [[nodiscard]] YamlNode read_yaml(const std::string& path, const YamlLimits& limits = {});
 
-/// The path as messages show it: relative to the current folder where it lies below it, otherwise as it is.
+/// Returns the path as messages show it: relative to the current folder if it is below it, otherwise unchanged.
 [[nodiscard]] std::string shown_path(const std::string& path);
 
-/// As JavaScript would: whole floats are integers, `.inf` and `.nan` null.
+/// Converts the tree as JavaScript would: whole floats become integers, `.inf` and `.nan` null.
 [[nodiscard]] json::value to_json_value(const YamlNode& node);
 
-/// For messages, without the value, which may be a secret: "a list", "a text", "a number", "nothing", …
+/// Describes the value for messages without showing it, because it may be a secret: "a list", "a text", "a number",
+/// "nothing", …
 [[nodiscard]] std::string describe(const YamlNode& node);
 
 }  // namespace adit::app

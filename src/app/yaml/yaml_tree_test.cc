@@ -35,13 +35,13 @@ Error error_of(std::string_view text, const YamlLimits& limits = {}) {
 
 std::string place_of(const Error& error) { return error.where() ? error.where()->to_string() : "nowhere"; }
 
-/// JavaScript has one kind of number.
+/// Removes the distinction between kinds of number, which JavaScript does not make.
 json::value with_plain_numbers(const json::value& value) {
   if (!value.is_number()) return value;
   return value.to_number<double>();
 }
 
-TEST(YamlTree, TypesEachScalarAsAdobesLoaderDoes) {
+TEST(YamlTree, GivesEachScalarTheTypeThatAdobesLoaderGivesIt) {
   const auto cases = oracle_cases("scalars");
   ASSERT_GE(cases.size(), 150U);
   for (const auto& one : cases) {
@@ -51,7 +51,7 @@ TEST(YamlTree, TypesEachScalarAsAdobesLoaderDoes) {
   }
 }
 
-TEST(YamlTree, NamesEachKeyAsAdobesLoaderDoes) {
+TEST(YamlTree, ReadsEachKeyAsAdobesLoaderDoes) {
   for (const auto& one : oracle_cases("keys")) {
     const auto text = std::string(one.at(0).as_string());
     EXPECT_EQ(parse(cat("{", text, ": 1}")).entries.at(0).key, std::string(one.at(1).as_string())) << text;
@@ -66,7 +66,7 @@ TEST(YamlTree, ReadsInfinityAndNotANumberAsFloatsThatJsonShowsAsNull) {
   EXPECT_EQ(as_json("[.inf, -.INF, .nan]"), "[null,null,null]");
 }
 
-TEST(YamlTree, MakesIntegersFloatsWhereJavaScriptDoesNotHoldThem) {
+TEST(YamlTree, ReadsIntegersThatJavaScriptCannotRepresentAsFloats) {
   EXPECT_EQ(parse("9007199254740992").integer, 9007199254740992LL);
   EXPECT_EQ(parse("-9007199254740992").kind, YamlNode::Kind::integer);
   EXPECT_EQ(parse("9007199254740993").integer, 9007199254740992LL);
@@ -78,14 +78,14 @@ TEST(YamlTree, MakesIntegersFloatsWhereJavaScriptDoesNotHoldThem) {
   EXPECT_EQ(parse("1e-999").floating, 0);
 }
 
-TEST(YamlTree, KeepsWholeFloatsAsIntegersInJson) { EXPECT_EQ(as_json("[1.0, 2e2, -0.0]"), "[1,200,0]"); }
+TEST(YamlTree, ConvertsWholeFloatsToIntegersInJson) { EXPECT_EQ(as_json("[1.0, 2e2, -0.0]"), "[1,200,0]"); }
 
-TEST(YamlTree, ObeysTagsThatMeanSomething) {
+TEST(YamlTree, AppliesKnownTags) {
   EXPECT_EQ(as_json("[!!str 12, !!int '12', !!float 3, !!bool 'true', !!null '', ! 12]"),
             R"(["12",12,3,true,null,"12"])");
 }
 
-TEST(YamlTree, RefusesTagsThatMeanNothing) {
+TEST(YamlTree, RefusesUnknownTags) {
   auto error = error_of("a: 1\nb: !secret x\n");
   EXPECT_EQ(error.code(), "invalid_yaml");
   EXPECT_EQ(place_of(error), "app.config.yaml:2:4");
@@ -96,7 +96,7 @@ TEST(YamlTree, RefusesTagsThatMeanNothing) {
   EXPECT_EQ(error.message(), "The tag !!int does not fit a text.");
 }
 
-TEST(YamlTree, KnowsWhereEachValueAndKeyStands) {
+TEST(YamlTree, RecordsThePositionOfEachValueAndKey) {
   const auto root = parse("a:\n  key: value\n  list:\n    - x\n    - {b: c}\n");
   EXPECT_EQ(root.find("a")->find_entry("key")->where().to_string(), "app.config.yaml:2:3");
   EXPECT_EQ(root.find("a")->find("key")->where().to_string(), "app.config.yaml:2:8");
@@ -108,13 +108,13 @@ TEST(YamlTree, CountsColumnsInCharacters) {
   EXPECT_EQ(root.entries[0].value.find("ü")->items[1].where().to_string(), "app.config.yaml:1:12");
 }
 
-TEST(YamlTree, GivesAnEmptyValueTheKeysPlace) {
+TEST(YamlTree, GivesAnEmptyValueThePositionOfItsKey) {
   const auto root = parse("a:\n  b:\n  c: 1\nd: ~\n");
   EXPECT_EQ(root.find("a")->find("b")->where().to_string(), "app.config.yaml:2:3");
   EXPECT_EQ(root.find("d")->where().to_string(), "app.config.yaml:4:1");
 }
 
-TEST(YamlTree, ReadsNothingAsNull) {
+TEST(YamlTree, ReadsAnEmptyTextAsNull) {
   for (const auto* text : {"", "\n\n", "# only a comment\n", "---\n", "---\n...\n", "\xEF\xBB\xBF"}) {
     const auto root = parse(text);
     EXPECT_TRUE(root.is_null()) << text;
@@ -122,7 +122,7 @@ TEST(YamlTree, ReadsNothingAsNull) {
   }
 }
 
-TEST(YamlTree, TakesWindowsFiles) {
+TEST(YamlTree, AcceptsByteOrderMarkAndWindowsLineEnds) {
   const auto root = parse(
       "\xEF\xBB\xBF"
       "a: 1\r\nb: |\r\n  x\r\n  y\r\nc:\r\n  - z\r\n");
@@ -131,22 +131,22 @@ TEST(YamlTree, TakesWindowsFiles) {
   EXPECT_EQ(root.find("c")->items[0].where().to_string(), "app.config.yaml:6:5");
 }
 
-TEST(YamlTree, FollowsAliasesAndMerges) {
+TEST(YamlTree, ResolvesAliasesAndMerges) {
   EXPECT_EQ(as_json("base: &b {x: 1, y: 2}\nuse: {<<: *b, y: 3}\nboth: {<<: [*b, {x: 9, z: 4}]}\nsame: *b\n"),
             R"({"base":{"x":1,"y":2},"use":{"y":3,"x":1},"both":{"x":1,"y":2,"z":4},"same":{"x":1,"y":2}})");
   EXPECT_EQ(as_json("a: &a text\n*a : 1\n"), R"({"a":"text","text":1})");
 }
 
-TEST(YamlTree, TakesAQuotedMergeKeyAsAKey) { EXPECT_EQ(as_json("'<<': {x: 1}\n"), R"({"<<":{"x":1}})"); }
+TEST(YamlTree, ReadsAQuotedMergeKeyAsAKey) { EXPECT_EQ(as_json("'<<': {x: 1}\n"), R"({"<<":{"x":1}})"); }
 
-TEST(YamlTree, RefusesToMergeWhatIsNoMap) {
+TEST(YamlTree, RefusesToMergeAValueThatIsNotAMap) {
   const auto error = error_of("a: &a [1]\nb:\n  <<: *a\n");
   EXPECT_EQ(error.message(), "`<<` merges maps, but here is a number.");
   EXPECT_EQ(error_of("b:\n  <<: text\n").message(), "`<<` merges maps, but here is a text.");
   EXPECT_EQ(place_of(error_of("b:\n  <<: text\n")), "app.config.yaml:2:7");
 }
 
-TEST(YamlTree, RefusesAKeyTwiceAndNamesBothPlaces) {
+TEST(YamlTree, RefusesADuplicateKeyAndNamesBothPositions) {
   const auto error = error_of("packages:\n  one: 1\n  two: 2\n  one: 3\n");
   EXPECT_EQ(error.message(),
             "The key 'one' is here for the second time in one map; the first is at app.config.yaml:2:3.");
@@ -154,14 +154,14 @@ TEST(YamlTree, RefusesAKeyTwiceAndNamesBothPlaces) {
   EXPECT_TRUE(error.is_configuration());
 }
 
-TEST(YamlTree, RefusesKeysThatAreNoText) {
+TEST(YamlTree, RefusesKeysThatAreNotScalars) {
   EXPECT_EQ(error_of("{[a]: 1}").message(), "A list cannot be a key.");
   const auto error = error_of("a:\n  ? {b: c}\n  : 1\n");
   EXPECT_EQ(error.message(), "A map cannot be a key.");
   EXPECT_EQ(place_of(error), "app.config.yaml:2:5");
 }
 
-TEST(YamlTree, KeepsKeysAsWritten) {
+TEST(YamlTree, KeepsKeysThatLookLikeOtherTypes) {
   EXPECT_EQ(as_json("yes: 1\n1.10: 2\n'': 3\ntrue: 4\n"), R"({"yes":1,"1.1":2,"":3,"true":4})");
 }
 
@@ -172,7 +172,7 @@ TEST(YamlTree, RefusesASecondDocument) {
   EXPECT_THAT(error.hint(), HasSubstr("$include"));
 }
 
-TEST(YamlTree, BoundsAliasesThatMultiply) {
+TEST(YamlTree, LimitsAliasesThatMultiply) {
   std::string bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n";
   for (int level = 1; level < 30; ++level) {
     const auto before = "*a" + std::to_string(level - 1);
@@ -199,7 +199,7 @@ TEST(YamlTree, RefusesAnAliasWithoutAnAnchor) {
   EXPECT_THAT(error.hint(), HasSubstr("needs its &name"));
 }
 
-TEST(YamlTree, BoundsDepthInEveryStyle) {
+TEST(YamlTree, LimitsDepthInEveryStyle) {
   std::string block;
   for (int level = 0; level < 150; ++level) block += std::string(static_cast<std::size_t>(level), ' ') + "a:\n";
   for (const auto& text : {std::string(150, '[') + std::string(150, ']'), block}) {
@@ -209,7 +209,7 @@ TEST(YamlTree, BoundsDepthInEveryStyle) {
   }
 }
 
-TEST(YamlTree, RefusesBracketsWithoutEndBeforeAllOfThemAreRead) {
+TEST(YamlTree, RefusesEndlessBracketsBeforeReadingAllOfThem) {
   const auto many = [](const std::string& piece) {
     std::string text;
     for (int i = 0; i < 100'000; ++i) text += piece;
@@ -224,7 +224,7 @@ TEST(YamlTree, RefusesBracketsWithoutEndBeforeAllOfThemAreRead) {
   EXPECT_EQ(place_of(error_of("a:\n  " + many("["))), "app.config.yaml:2:1003");
 }
 
-TEST(YamlTree, TakesBracketsInTextsForText) {
+TEST(YamlTree, DoesNotCountBracketsInStrings) {
   std::string block = "a: |\n";
   for (int line = 0; line < 2'000; ++line) block += "  if [ {\n";
   for (const auto& text : {block, "a: x " + std::string(2'000, '['), "a: \"" + std::string(2'000, '[') + '"',
@@ -234,14 +234,14 @@ TEST(YamlTree, TakesBracketsInTextsForText) {
   }
 }
 
-TEST(YamlTree, BoundsTheSizeOfAFile) {
+TEST(YamlTree, LimitsTheSizeOfAFile) {
   YamlLimits limits;
   limits.max_bytes = 10;
   const auto error = error_of("a: 0123456789", limits);
   EXPECT_THAT(error.message(), HasSubstr("13 bytes, more than the 10"));
 }
 
-TEST(YamlTree, SaysThatATabIndents) {
+TEST(YamlTree, ReportsATabInTheIndentation) {
   for (const auto* text : {"a:\n\tb: 1\n", "a:\n  b: 1\n\tc: 2\n", "a:\n  - b\n  \tc: 2\n"}) {
     const auto error = error_of(text);
     EXPECT_EQ(error.code(), "invalid_yaml") << text;
@@ -251,7 +251,7 @@ TEST(YamlTree, SaysThatATabIndents) {
   EXPECT_EQ(place_of(error_of("a:\n  b: 1\n\tc: 2\n")), "app.config.yaml:3:1");
 }
 
-TEST(YamlTree, TellsWhereTheSyntaxBreaks) {
+TEST(YamlTree, ReportsThePositionOfASyntaxError) {
   struct Case {
     std::string text;
     int line;
@@ -272,14 +272,14 @@ TEST(YamlTree, TellsWhereTheSyntaxBreaks) {
   }
 }
 
-TEST(YamlTree, TellsWhereTheFileEndsTooEarly) {
+TEST(YamlTree, ReportsThePositionWhereTheFileEndsTooEarly) {
   for (const auto& [text, place] : {std::pair("a: [1,", "1:7"), std::pair("a:\n  b: [\n\n\n", "2:7"),
                                     std::pair("a: {\u00e4: b\n", "1:9"), std::pair("a: *", "1:5")}) {
     EXPECT_EQ(place_of(error_of(text)), std::string("app.config.yaml:") + place) << text;
   }
 }
 
-TEST(YamlTree, RefusesTextThatIsNoUtf8AndSaysWhere) {
+TEST(YamlTree, RefusesInvalidUtf8AndReportsItsPosition) {
   const auto error = error_of("a: 1\nné: gr\xFC\xDF\n");
   EXPECT_EQ(error.message(), "The byte 0xFC is not UTF-8.");
   EXPECT_EQ(place_of(error), "app.config.yaml:2:7");
@@ -311,7 +311,7 @@ TEST(YamlTree, DescribesValuesShortly) {
   EXPECT_EQ(describe(parse("secret")), "a text");
 }
 
-TEST(YamlTree, FindsColumnsOfALongLineInTime) {
+TEST(YamlTree, FindsColumnsOfALongLineInLinearTime) {
   const auto node = parse(cat("é: [", repeated("a,", 150'000), "b]"));
   EXPECT_EQ(node.entries[0].value.items.back().column, 150'005);
   const auto wide = parse(cat("[", repeated("é,", 240'000), "b]"));
@@ -319,7 +319,7 @@ TEST(YamlTree, FindsColumnsOfALongLineInTime) {
   EXPECT_EQ(parse(cat("[", repeated("!,", 150'000), "b]")).items.size(), 75'001U);
 }
 
-TEST(YamlTree, BoundsWhatAliasesMultiply) {
+TEST(YamlTree, LimitsTheValuesThatAliasesMultiply) {
   const auto text = cat("a: &a ", repeated("x", 500'000), "\nb: [", repeated("*a,", 100'000), "]");
   EXPECT_EQ(error_of(text).message(), "The file has more than 8388608 bytes of text, its aliases followed.");
   std::string laughs = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n";

@@ -9,12 +9,13 @@ namespace {
 
 constexpr std::size_t kLeastToJoin = 3;
 
-/// Findings that say the same.
+/// Findings of the same kind say the same about different actions.
 std::string kind_of(const Finding& finding) {
-  return cat(finding.code, '\n', static_cast<int>(finding.severity), '\n', finding.together);
+  return cat(finding.code, '\n', static_cast<int>(finding.severity), '\n', finding.joint_message);
 }
 
-/// "p/a (12), p/b (20)": the actions with the lines of their findings, and with the file where it is another one.
+/// Returns "p/a (12), p/b (20)": the actions with the lines of their findings, and with the file if it differs from
+/// that of the first finding.
 std::string list_of(const std::vector<const Finding*>& findings) {
   std::vector<std::string> list;
   for (const auto* finding : findings) {
@@ -29,27 +30,27 @@ std::string list_of(const std::vector<const Finding*>& findings) {
 
 }  // namespace
 
-Finding of_each(Finding finding, const Action& action) {
+Finding joinable(Finding finding, const Action& action) {
   const auto name = action.full_name();
   finding.action = name;
-  finding.together = replace_all(replace_all(finding.message, cat("The action ", name), "Each of these actions"), name,
-                                 "each of these actions");
-  if (finding.together.ends_with('.')) finding.together.pop_back();
+  finding.joint_message = replace_all(replace_all(finding.message, cat("The action ", name), "Each of these actions"),
+                                      name, "each of these actions");
+  if (finding.joint_message.ends_with('.')) finding.joint_message.pop_back();
   return finding;
 }
 
-std::vector<Finding> put_together(const std::vector<Finding>& findings) {
+std::vector<Finding> join_findings(const std::vector<Finding>& findings) {
   std::map<std::string, std::vector<const Finding*>> kinds;
   for (const auto& finding : findings)
-    if (!finding.together.empty()) kinds[kind_of(finding)].push_back(&finding);
+    if (!finding.joint_message.empty()) kinds[kind_of(finding)].push_back(&finding);
   std::vector<Finding> result;
   for (const auto& finding : findings) {
-    const auto found = finding.together.empty() ? kinds.end() : kinds.find(kind_of(finding));
+    const auto found = finding.joint_message.empty() ? kinds.end() : kinds.find(kind_of(finding));
     if (found == kinds.end() || found->second.size() < kLeastToJoin) {
       result.push_back(finding);
     } else if (found->second.front() == &finding) {
       result.push_back(finding);
-      result.back().message = cat(finding.together, ": ", list_of(found->second), ".");
+      result.back().message = cat(finding.joint_message, ": ", list_of(found->second), ".");
       if (result.back().change.find(finding.action.substr(finding.action.find('/') + 1)) != std::string::npos)
         result.back().change += " The same for the others.";
     }
