@@ -35,8 +35,8 @@ int& exit_code() {
 
 namespace {
 
-/// What shells and the build ask for; no commands for people.
-bool answer_machinery(const CLI::App& program, const std::vector<std::string>& words) {
+/// Handles the hidden commands that shells and the build call.
+bool run_hidden_command(const CLI::App& program, const std::vector<std::string>& words) {
   if (words.front() == "__complete") {
     answer_shell(program, std::span(words).subspan(1));
   } else if (words.front() == "__reference") {
@@ -68,8 +68,8 @@ constexpr std::array kCommands =
                                  {"run", add_run},           {"completion", add_completion},
                                  {"version", add_version}});
 
-/// Adds the command that the first word names. If it names none, adds them all, for help, suggestions and shells. To
-/// define them all takes longer than many a command's work.
+/// Adds the command that the first word names. If it names none, adds all commands, for help, suggestions and
+/// completion. To define all of them takes longer than many commands run.
 void add_commands(Command program, std::string_view first_word) {
   if (first_word == "--version") return;
   const auto* const named = std::ranges::find(kCommands, first_word, &NamedCommand::name);
@@ -77,7 +77,7 @@ void add_commands(Command program, std::string_view first_word) {
   for (const auto& command : kCommands) command.add(program);
 }
 
-/// The exit code, unless stdout did not take all that was said.
+/// Returns the exit code, or reports an error if stdout could not be written completely.
 int finished(int code) {
   if (!std::cout.flush())
     throw Error::failure("output_failed", "The result could not be written to stdout.")
@@ -99,7 +99,7 @@ int run_program(int argc, char** argv) {
     std::cerr << app.help();
     return 2;
   }
-  if (answer_machinery(app, {argv + 1, argv + argc})) return finished(0);
+  if (run_hidden_command(app, {argv + 1, argv + argc})) return finished(0);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& asked) {  // --help, --version
@@ -129,8 +129,7 @@ int run_guarded(int argc, char** argv) {
 }  // namespace adit::cli
 
 int main(int argc, char** argv) {
-  // A reader that went away, and a file that may not grow (ulimit -f), are errors of a write, not the end of the
-  // process.
+  // A closed pipe and a file that must not grow (ulimit -f) become errors of the write instead of ending the process.
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);
   // OpenSSL would free its tables one by one at exit. The system frees all memory at once.
@@ -140,7 +139,7 @@ int main(int argc, char** argv) {
     adit::cli::make_output_visible();
     return adit::cli::run_guarded(argc, argv);
   } catch (...) {
-    // std::bad_alloc, also of an error's own text: this line needs no memory.
+    // std::bad_alloc, possibly while making an error message: this line allocates nothing.
     std::fputs("adit: Out of memory.\n", stderr);
     return 1;
   }

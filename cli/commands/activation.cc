@@ -1,4 +1,4 @@
-// `adit activation` and `adit logs`: what has run on a platform.
+// `adit activation` and `adit logs`: show what ran on a platform.
 #include <algorithm>
 #include <chrono>
 #include <iostream>
@@ -34,7 +34,7 @@ struct ActivationRequest {
   bool json = false;
 };
 
-/// `5m`, `2h`: that long ago.
+/// Returns the time of --since: `5m` means five minutes ago.
 std::optional<WallTime> since_of(const ActivationRequest& request) {
   if (!request.since) return std::nullopt;
   const auto ago = emulator::parse_duration(*request.since);
@@ -63,7 +63,7 @@ void list(const ActivationRequest& request) {
     std::cout << shown_pretty_json(records) << '\n';
     return;
   }
-  // No table: it would give each cell a line of its own in a window of 80 columns.
+  // Not print_table, which would give each cell its own line in a window of 80 columns.
   for (const auto& activation : found)
     std::cout << time_text(activation.start_ms) << "  " << activation.id << "  "
               << padded(cat(activation.duration_ms, " ms"), 9) << padded(activation.status, 18) << activation.name
@@ -71,7 +71,7 @@ void list(const ActivationRequest& request) {
   if (found.empty()) note("There is no activation.");
 }
 
-/// The one that was named, or with --last the newest.
+/// Returns the activation id on the command line, or that of the newest activation with --last.
 std::string id_of(const ActivationRequest& request, const deploy::Client& client) {
   if (!request.last) {
     if (request.id.empty())
@@ -117,7 +117,7 @@ void print_logs(const ActivationRequest& request, const deploy::ActivationLogs& 
   std::cout << std::flush;
 }
 
-/// The names under which the action may run: with `require-adobe-auth` it is deployed under another one.
+/// Returns the names under which the action may run: with `require-adobe-auth` it is deployed under another name.
 std::vector<std::string> names_of(const ActivationRequest& request, const PlatformSession& session) {
   std::vector<std::string> names = {request.action};
   if (request.action.empty() || !session.destination().has_adobe_validators()) return names;
@@ -127,7 +127,7 @@ std::vector<std::string> names_of(const ActivationRequest& request, const Platfo
     if (action != nullptr && action->web != app::Web::no && action->has_annotation("require-adobe-auth"))
       names.push_back(cat(action->package, "/__secured_", action->name));
   } catch (const Error&) {
-    return names;  // what is deployed need not be of a project that is here
+    return names;  // the deployed action need not belong to a project on this machine
   }
   return names;
 }
@@ -162,7 +162,7 @@ void add_part(const Command& group, const std::string& name, const std::string& 
   auto request = std::make_shared<ActivationRequest>();
   auto command = group.add_command(name, about);
   command.add_option("ID", request->id, "The activation's id; with --last, an action or nothing");
-  command.add_flag("--last", request->last, "Take the newest activation");
+  command.add_flag("--last", request->last, "Use the newest activation");
   request->platform.add_to(command);
   command.add_flag("--json", request->json, "Print JSON");
   command.run([request, work] { work(*request); });

@@ -25,21 +25,21 @@ struct BuildRequest {
   bool no_hooks = false;
 };
 
-/// One line an action: what is there now.
-void tell_built(const app::Project& project, const app::Action& action, const dev::BuildResult& result) {
-  if (manner().quiet) return;
+/// Prints one line about the result of an action's build.
+void report_result(const app::Project& project, const app::Action& action, const dev::BuildResult& result) {
+  if (common_options().quiet) return;
   std::error_code error;
   const auto shown = std::filesystem::relative(result.program, project.root, error).string();
   std::cerr << action.full_name() << ": " << (error ? result.program : shown)
             << (result.was_built ? " built" : " is up to date") << '\n';
 }
 
-/// Returns false if there is nothing to build: Node.js runs the action as it is.
+/// Returns false if there is nothing to build, because Node.js runs the action as it is.
 bool build_one(const app::Project& project, const app::Action& action, const Environment& environment) {
   if (app::is_bundled(project, action)) {
-    tell_built(project, action, bundle_for_terminal(project, action, environment));
+    report_result(project, action, bundle_for_terminal(project, action, environment));
   } else if (action.is_cpp()) {
-    tell_built(project, action, build_for_terminal(project, action));
+    report_result(project, action, build_for_terminal(project, action));
   } else {
     return false;
   }

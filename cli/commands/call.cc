@@ -37,7 +37,7 @@ struct CallRequest {
   std::string method;
   std::vector<std::string> headers;
   CallBody body;
-  /// The body becomes the URL's query.
+  /// Send the body as the URL's query.
   bool get = false;
   bool head = false;
   std::vector<std::string> hosts;
@@ -45,8 +45,8 @@ struct CallRequest {
   std::optional<std::string> max_time;
   bool include = false;
   bool silent = false;
-  /// What curl has options for, and adit does in any case.
-  bool as_always = false;
+  /// Set by options of curl that request what adit always does.
+  bool ignored = false;
   int retries = 3;
 };
 
@@ -56,14 +56,14 @@ Error wrong(std::string message, std::string hint) {
 
 bool interrupted() { return Interrupts::signal() != 0; }
 
-/// The status line and headers, as `-i` shows them. The protocol's version is not known here.
+/// Returns the status line and headers as `-i` shows them. The version of the protocol is not known here.
 std::string head_of(int status, const http::Headers& headers) {
   std::string text = cat("HTTP ", status, '\n');
   for (const auto& [name, value] : headers) text += cat(name, ": ", value, '\n');
   return text + '\n';
 }
 
-/// A terminal, which shows the body and is not steered by it.
+/// Writes the body to the terminal, with control characters made visible.
 class TerminalSink : public http::BodySink {
  public:
   bool open(int /*status*/, const http::Headers& /*headers*/) override { return true; }
@@ -73,7 +73,8 @@ class TerminalSink : public http::BodySink {
   }
 };
 
-/// stdout, or a file that is there under its name only when it is whole: a transfer that breaks harms no older one.
+/// Writes to stdout, or to a file that gets its name only when it is complete, so that a failed transfer does not
+/// damage an older file.
 class Output : public http::BodySink {
  public:
   Output(std::string path, bool include) : path_(path == "-" ? std::string() : std::move(path)), include_(include) {}
@@ -93,13 +94,13 @@ class Output : public http::BodySink {
   }
   void write(std::string_view bytes) override { sink_->write(bytes); }
 
-  /// The body of an answer that is not what was asked for: on stdout, for it is what the API says.
+  /// Prints the body of an error response on stdout, because it is the API's message.
   void error_body(const http::Response& response) const {
     if (include_) data_out() << head_of(response.status(), response.headers());
     data_out() << response.body();
     if (is_terminal(Stream::out) && !response.body().ends_with('\n')) data_out() << '\n';
   }
-  /// Puts the file in its place.
+  /// Renames the complete file to its final name.
   void finish() {
     if (part_.empty()) return;
     if (::close(std::exchange(descriptor_, -1)) != 0 || ::rename(part_.c_str(), path_.c_str()) != 0) throw unwritable();
@@ -128,7 +129,7 @@ class Output : public http::BodySink {
     } else if (special) {
       errno = S_ISDIR(status.st_mode) ? EISDIR : EINVAL;
     } else {
-      path_ = target;  // where a symbolic link leads, so that the link stays
+      path_ = target;  // the target of a symbolic link, so that the link stays
       part_ = cat(path_, ".part-", ::getpid());
       descriptor_ = ::open(part_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     }
@@ -148,11 +149,11 @@ class Output : public http::BodySink {
 
 struct GivenHeader {
   std::string name;
-  /// Nothing: the header is not to be sent.
+  /// Without a value the header is not sent.
   std::optional<std::string> value;
 };
 
-/// As curl's -H: `Name: value`; `Name:` takes away what would be filled in, `Name;` sends the header empty.
+/// Parses a header as curl's -H does: `Name: value`; `Name:` removes a default header, `Name;` sends an empty one.
 GivenHeader header_of(const std::string& text) {
   const auto colon = text.find(':');
   const auto name = trim(std::string_view(text).substr(0, colon));
@@ -165,9 +166,9 @@ GivenHeader header_of(const std::string& text) {
   return {std::string(name), value.empty() ? std::nullopt : std::optional<std::string>(value)};
 }
 
-/// Of one name, all that have a value are sent.
+/// Adds the headers. Of several with the same name, all that have a value are sent.
 http::Request with_headers(http::Request request, const CallRequest& call) {
-  std::vector<std::string> ours = {"Content-Type"};  // that of the body is replaced, not joined
+  std::vector<std::string> ours = {"Content-Type"};  // replaced, not added to that of the body
   if (!call.body.json.empty()) ours.emplace_back("Accept");
   for (const auto& text : call.headers) {
     auto header = header_of(text);
@@ -193,7 +194,7 @@ http::Request request_of(const CallRequest& call) {
       throw wrong(cat("-X: ", described(call.method), " is not a method."), "Write -X PUT, for instance.");
   }
   if (has_body && equals_ignoring_case(method, "HEAD"))
-    throw wrong("A HEAD request (-I) takes no body.", "Give -G to put the data behind the URL's ?, or leave out -I.");
+    throw wrong("A HEAD request (-I) takes no body.", "Give -G to send the data in the URL's query, or leave out -I.");
   http::Request request(std::move(method), call.get ? with_query(call.url, call.body) : call.url);
   if (call.max_time) {
     const auto limit = emulator::parse_duration(*call.max_time);
@@ -221,7 +222,7 @@ std::string detail_of(const http::Progress& progress) {
 
 Error cancelled() { return Error::failure("cancelled", "The call was interrupted."); }
 
-/// Ctrl-C ends a wait too.
+/// Sleeps; Ctrl-C ends it.
 void sleep_unless_interrupted(std::chrono::milliseconds wait) {
   if (!Interrupts::sleep(wait)) throw cancelled();
 }
@@ -234,11 +235,11 @@ api::ApiHosts hosts_of(const CallRequest& call, const Environment& environment, 
 
 struct Received {
   http::Response response;
-  /// What was sent, if the host is one of those that are given what the credential has.
+  /// The request as sent, if the host gets credentials.
   std::optional<http::Request> authorized;
 };
 
-/// A credential in what was typed: in the URL or a header.
+/// Returns the origin of a credential in the URL or the headers of the command line.
 std::optional<SettingOrigin> secret_in(const http::Request& request) {
   const auto origin = [](std::string name) {
     return SettingOrigin{std::move(name), SettingSource::command_line, {"the command line", 0, 0}};
@@ -251,7 +252,7 @@ std::optional<SettingOrigin> secret_in(const http::Request& request) {
 
 Received send(const CallRequest& call, http::Request request, const http::Streaming& streaming) {
   const auto environment = call.options.settings().environment;
-  // A streamed body may take as long as bytes move; a limit that somebody sets counts all the same.
+  // A streamed body has no total time limit while bytes arrive, unless the user sets one.
   const auto limit = environment.seconds("ADIT_TIMEOUT");
   if (!call.max_time && limit) request.timeout(*limit);
   ProjectSession session(call.options, environment);
@@ -269,7 +270,7 @@ Received send(const CallRequest& call, http::Request request, const http::Stream
   auto& client = session.transport();
   const bool is_routed = session.opened().endpoints.apply(call.url) != call.url;
   if (const auto secret = secret_in(request); secret && is_routed) session.opened().refuse_untrusted(*secret);
-  // No credentials are needed, nor looked at, for hosts that are not to see them.
+  // Hosts that must not get credentials need none, so they are not even read.
   if (!options.hosts.contains(call.url)) {
     const Interrupts interrupts;
     const auto why = aem.why_no_token();
@@ -290,7 +291,7 @@ Received send(const CallRequest& call, http::Request request, const http::Stream
   aem.refuse_untrusted(credentials, call.hosts);
   if (!aem.is_own()) session.refuse_untrusted_host(credentials, call.url, call.hosts);
   auto source = session.source(credentials);
-  // Waiting for IMS is not interrupted by a flag, so that there a signal ends the process, as if none were noted.
+  // The exchange with IMS does not check the flag of Interrupts; until it is done, a signal ends the process.
   std::optional<Interrupts> interrupts;
   options.get_token = [&interrupts](TokenSource& asked) {
     if (interrupts && interrupted()) throw cancelled();
@@ -307,9 +308,9 @@ Received send(const CallRequest& call, http::Request request, const http::Stream
 
 void run_call(const CallRequest& call) {
   if (call.silent) {
-    auto silent = manner();
+    auto silent = common_options();
     silent.quiet = true;
-    set_manner(silent);
+    set_common_options(silent);
     set_log_level(LogLevel::error);
   }
   const auto shown = http::split_url(call.url).shown();
@@ -365,9 +366,10 @@ void add_call(Command program) {
       .type_name("HOST")
       .repeatable();
   command.add_flag("-s,--silent", call->silent, "The same as --quiet");
-  command.add_flag("-L,--location,-S,--show-error,--compressed", call->as_always,
-                   "Accepted, as of curl: redirects of GET and HEAD are followed, errors shown and bodies unpacked in "
-                   "any case");
+  command.add_flag(
+      "-L,--location,-S,--show-error,--compressed", call->ignored,
+      "Accepted for compatibility with curl: adit always follows redirects of GET and HEAD, shows errors, and "
+      "unpacks bodies");
   call->options.add_to(command);
   command.run([call] { run_call(*call); });
 }

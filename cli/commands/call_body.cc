@@ -20,7 +20,7 @@ Error wrong_body(std::string message, std::string hint) {
   return Error::configuration("invalid_option", std::move(message)).hint(std::move(hint));
 }
 
-/// Whether it stands for a file's bytes, or for those of stdin.
+/// Returns true if the value names a file or stdin.
 bool is_file_name(const std::string& data) { return data == "-" || data.starts_with('@'); }
 
 http::Request with_file(http::Request request, const std::string& data, const char* content_type) {
@@ -30,7 +30,7 @@ http::Request with_file(http::Request request, const std::string& data, const ch
   return std::move(request).body_from(http::source_from_file(path), path.ends_with(".json") ? kJson : content_type);
 }
 
-/// As curl encodes it: `NAME=TEXT`, with `=` or, for a file, `@` as what ends the name.
+/// Encodes as curl does: `NAME=TEXT`, or `NAME@FILE` for the content of a file.
 std::string urlencoded(const std::string& part) {
   const auto encoded = [](std::string_view text) { return replace_all(form_encode(text), "+", "%20"); };
   const auto sign = std::min(part.find('='), part.size());
@@ -42,7 +42,7 @@ std::string urlencoded(const std::string& part) {
   return at == 0 ? text : cat(part.substr(0, at), '=', text);
 }
 
-/// All parts as one text, with `&` between.
+/// Joins all parts with `&`.
 std::string text_of(const CallBody& body) {
   auto parts = body.data;
   parts.insert(parts.end(), body.raw.begin(), body.raw.end());
@@ -68,12 +68,11 @@ void add_body_options(Command command, CallBody& body) {
   command
       .add_option(
           "--data-urlencode", body.urlencoded,
-          "A part of the body that adit encodes, behind those of -d: NAME=TEXT, NAME@FILE, =TEXT, @FILE or TEXT")
+          "A part of the body that adit encodes; it follows those of -d: NAME=TEXT, NAME@FILE, =TEXT, @FILE or TEXT")
       .type_name("DATA")
       .repeatable();
   command
-      .add_option("--json", body.json,
-                  "The body, as -d, with application/json as the content type and as what is accepted")
+      .add_option("--json", body.json, "The body, as -d, with application/json in the headers content-type and accept")
       .type_name("DATA")
       .repeatable();
 }
@@ -81,11 +80,12 @@ void add_body_options(Command command, CallBody& body) {
 http::Request with_body(http::Request request, const CallBody& body) {
   const bool others = !body.data.empty() || !body.raw.empty() || !body.urlencoded.empty();
   if (!body.json.empty()) {
-    if (others) throw wrong_body("--json stands without other data.", "Put all of the body into --json.");
+    if (others) throw wrong_body("--json cannot be combined with other data.", "Put all of the body into --json.");
     request.header("Accept", kJson);
     if (!std::ranges::any_of(body.json, is_file_name)) return std::move(request).body(join(body.json, ""), kJson);
     if (body.json.size() > 1)
-      throw wrong_body("--json with a file stands alone.", "Give --json once, or put all of the body into the file.");
+      throw wrong_body("--json with a file cannot be combined with another --json.",
+                       "Give --json once, or put all of the body into the file.");
     return with_file(std::move(request), body.json.front(), kJson);
   }
   if (body.data.size() == 1 && body.raw.empty() && body.urlencoded.empty() && is_file_name(body.data.front()))

@@ -8,15 +8,15 @@
 
 namespace adit::cli {
 
-/// The body of a request as curl's options give it.
+/// The body of a request, as given by the same options as curl's.
 struct CallBody {
   /// `-d`, `--data-binary`: text, `@FILE`, or `-` for stdin.
   std::vector<std::string> data;
-  /// `--data-raw`: text, in which a first `@` is a character like others.
+  /// `--data-raw`: text; a leading `@` has no special meaning.
   std::vector<std::string> raw;
   /// `--data-urlencode`: `NAME=TEXT`, `NAME@FILE`, `=TEXT`, `@FILE` or TEXT, which is encoded.
   std::vector<std::string> urlencoded;
-  /// `--json`: as `-d`, and it is JSON whatever it looks like.
+  /// `--json`: as `-d`, but always sent as JSON.
   std::vector<std::string> json;
 
   [[nodiscard]] bool empty() const { return data.empty() && raw.empty() && urlencoded.empty() && json.empty(); }
@@ -24,11 +24,11 @@ struct CallBody {
 
 void add_body_options(Command command, CallBody& body);
 
-/// The request with this body and its content type. Throws Error (configuration) if a file cannot be read, or if
-/// several parts do not make one body.
+/// Returns the request with this body and its content type. Throws Error (configuration) if a file cannot be read, or
+/// if the parts cannot be joined to one body.
 [[nodiscard]] http::Request with_body(http::Request request, const CallBody& body);
 
-/// The URL with the body's text behind its query, as curl's `-G` has it. Throws Error (configuration).
+/// Returns the URL with the body's text appended to its query, as curl's `-G` does. Throws Error (configuration).
 [[nodiscard]] std::string with_query(const std::string& url, const CallBody& body);
 
 }  // namespace adit::cli

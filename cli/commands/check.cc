@@ -58,7 +58,7 @@ void add_error(app::CheckReport& report, const Error& error, std::string_view wh
                              cat(what, ": ", error.message()), std::move(change)});
 }
 
-/// A token goes to the IMS that made it, and where ApiClient would send it.
+/// Allows a token to go only to the IMS that issued it and to hosts to which ApiClient would send it.
 void refuse_foreign_host(const std::string& url, const AemCall& aem, const OpenedIms& opened,
                          const Environment& environment) {
   if (url.starts_with(opened.ims.url + '/')) return;
@@ -70,7 +70,7 @@ void refuse_foreign_host(const std::string& url, const AemCall& aem, const Opene
       .hint("Correct --api, or name the host in ADIT_API_HOSTS.");
 }
 
-/// An exchange, then a call with its token.
+/// Exchanges the credential and calls an API with the token.
 void check_online(const CheckRequest& request, const app::CheckSubject& subject, app::CheckReport& report) {
   const Waiting waiting("Asking IMS");
   std::string_view step = "The API cannot be called";
@@ -126,14 +126,14 @@ void print_text(const CheckRequest& request, const app::CheckReport& report) {
   std::size_t warnings = 0;
   std::size_t notes = 0;
   std::size_t fixable = 0;
-  for (const auto& finding : app::put_together(report.findings)) {
+  for (const auto& finding : app::join_findings(report.findings)) {
     print_finding(finding, columns);
     ++(finding.severity == app::Severity::error     ? errors
        : finding.severity == app::Severity::warning ? warnings
                                                     : notes);
     if (finding.edit.kind != app::SafeEdit::Kind::none) ++fixable;
   }
-  if (manner().quiet) return;
+  if (common_options().quiet) return;
   for (const auto& right : report.right)
     std::cout << styled(Stream::out, Style::good, "ok") << ": " << wrapped(right, columns, 4, 2) << '\n';
   std::cout << wrapped(cat(counted(errors, "error"), ", ", counted(warnings, "warning"), ", ", counted(notes, "note"),
@@ -150,7 +150,7 @@ void show_fixes(const std::vector<FixedFile>& files) {
   }
 }
 
-/// Takes out the findings that the user does not want to see.
+/// Removes the findings that the user does not want to see.
 void drop_ignored(const CheckRequest& request, app::CheckReport& report) {
   std::erase_if(report.findings, [&request](const app::Finding& finding) {
     return std::find(request.ignored.begin(), request.ignored.end(), finding.code) != request.ignored.end();
@@ -175,7 +175,7 @@ std::size_t count_errors(const app::CheckReport& report) {
                     [](const app::Finding& finding) { return finding.severity == app::Severity::error; }));
 }
 
-/// Shows the changes and makes them where that is wanted; returns the files that were changed.
+/// Shows the changes, and makes them if the user agrees; returns the changed files.
 std::vector<FixedFile> fix(const app::CheckReport& report) {
   auto files = plan_fixes(report.findings);
   if (files.empty()) {
@@ -183,7 +183,7 @@ std::vector<FixedFile> fix(const app::CheckReport& report) {
     return {};
   }
   show_fixes(files);
-  if (!manner().yes && !can_ask())
+  if (!common_options().yes && !can_ask())
     throw Error::configuration("not_confirmed", "Nothing was changed: adit cannot ask, because this is not a terminal.")
         .hint("Give --yes with --fix to make the changes shown.");
   if (!ask_yes_no("Make these changes?")) {
@@ -195,9 +195,8 @@ std::vector<FixedFile> fix(const app::CheckReport& report) {
   return files;
 }
 
-/// The changes of `files` are not kept if there are more errors after them.
-void take_back_if_worse(const std::vector<FixedFile>& files, std::size_t errors_before,
-                        const app::CheckReport& report) {
+/// Undoes the changes of `files` if the project has more errors with them.
+void undo_if_worse(const std::vector<FixedFile>& files, std::size_t errors_before, const app::CheckReport& report) {
   if (count_errors(report) <= errors_before) return;
   undo_fixes(files);
   throw Error::failure("fix_failed", "The changes would leave the project with more errors, so they were taken back.")
@@ -206,7 +205,7 @@ void take_back_if_worse(const std::vector<FixedFile>& files, std::size_t errors_
 
 void run_check(const CheckRequest& request) {
   const auto root = app::find_project_root(request.options.project);
-  const auto look = [&](app::CheckReport& report) {
+  const auto read_and_check = [&](app::CheckReport& report) {
     const Waiting waiting("Looking through the project");
     auto subject = app::read_subject(root, request.options.env_file, Environment::process(), report);
     app::check_project(subject, report);
@@ -214,7 +213,7 @@ void run_check(const CheckRequest& request) {
     return subject;
   };
   app::CheckReport report;
-  auto subject = look(report);
+  auto subject = read_and_check(report);
   const auto harmful = drop_harmful_edits(subject.project, report.findings);
   if (request.fix) {
     for (const auto& finding : harmful)
@@ -222,8 +221,8 @@ void run_check(const CheckRequest& request) {
     if (const auto files = fix(report); !files.empty()) {
       const auto errors = count_errors(report);
       report = {};
-      subject = look(report);
-      take_back_if_worse(files, errors, report);
+      subject = read_and_check(report);
+      undo_if_worse(files, errors, report);
     }
   }
   if (request.online) check_online(request, subject, report);
@@ -247,7 +246,7 @@ void add_check(Command program) {
   command.add_flag("--json", request->json, "Print the findings as a JSON array").excludes(format);
   command
       .add_option("--ignore", request->ignored,
-                  "Do not report findings with this code (in brackets behind each finding). May be repeated")
+                  "Do not report findings with this code (in brackets after each finding). May be repeated")
       .type_name("CODE")
       .repeatable();
   command.add_flag("--strict", request->strict, "Exit with 1 if there are warnings, too");
@@ -256,7 +255,7 @@ void add_check(Command program) {
   command.add_option("--api", request->api, "The URL that --online calls; default: the profile at IMS")
       .type_name("URL")
       .needs(online);
-  request->options.store = "memory:";  // so that it is really asked
+  request->options.store = "memory:";  // so that IMS is really asked
   request->options.ims.add_to(command);
   command.add_option("--env-file", request->options.env_file, "Read this file instead of the project's .env")
       .type_name("FILE");

@@ -40,7 +40,7 @@ std::string without_end(std::string_view line) {
   return std::string(line);
 }
 
-/// The byte where the character at `column` (from 1) begins.
+/// Returns the byte at which the character at `column` (counted from 1) begins.
 std::size_t byte_at(std::string_view line, int column) {
   auto at = line.size() - without_byte_order_mark(line).size();
   for (int passed = 1; at < line.size(); ++at) {
@@ -50,7 +50,7 @@ std::size_t byte_at(std::string_view line, int column) {
   return at;
 }
 
-/// The edits of one file, on its lines from the last to the first, so that the numbers stay right.
+/// Applies the edits of one file from its last line to its first, so that line numbers stay valid.
 class FileFixer {
  public:
   FileFixer(std::string path, std::vector<SafeEdit> edits) : edits_(std::move(edits)) {
@@ -58,7 +58,7 @@ class FileFixer {
     const bool stays =
         std::ranges::all_of(edits_, [](const SafeEdit& edit) { return edit.kind == SafeEdit::Kind::owner_only; });
     std::error_code unknown;
-    // Not where the mode alone changes: .env, with its secrets.
+    // Not if only the mode changes: the file is .env, with its secrets.
     if (!stays && fs::exists(file_.path, unknown)) file_.before = read_file(file_.path);
   }
 
@@ -96,7 +96,7 @@ class FileFixer {
   void insert(const SafeEdit& edit, std::size_t index) {
     if (index >= lines_.size()) return;
     auto added = lines_with_ends(edit.text);
-    // Two inputs for an action that has none bring the line `inputs:` twice.
+    // Two new inputs for an action without inputs would insert the line `inputs:` twice.
     const bool has_header = added.size() > 1 && !headers_.insert(cat(edit.line, ':', added.front())).second;
     if (has_header) added.erase(added.begin());
     const auto at = index + (has_header ? 1 : 0);
@@ -152,7 +152,7 @@ void apply_fixes(const std::vector<FixedFile>& files) {
     if (file.after == file.before) continue;
     std::error_code unknown;
     const bool is_new = file.before.empty() && !fs::exists(file.path, unknown);
-    constexpr unsigned kOpenFile = 0644;  // a .gitignore is for everyone
+    constexpr unsigned kOpenFile = 0644;  // for .gitignore, which everyone may read
     changes.push_back({file.path, is_new ? std::nullopt : std::optional(file.before), file.after, kOpenFile});
   }
   replace_files(changes);

@@ -7,27 +7,29 @@
 
 namespace adit::cli {
 
-/// One file as the safe edits leave it.
+/// A file before and after the safe edits.
 struct FixedFile {
-  /// Its own, not that of a link to it.
+  /// The path of the file itself, not of a link to it.
   std::string path;
   std::string before;
   std::string after;
-  /// Mode 0600 is what changes, besides or instead of the text.
+  /// Set the mode to 0600, in addition to or instead of changing the text.
   bool owner_only = false;
 };
 
-/// What the findings' safe edits come to, file by file. Throws Error `file_unreadable` or `link_leaves_project`.
+/// Returns the changed files that result from the findings' safe edits. Throws Error `file_unreadable` or
+/// `link_leaves_project`.
 [[nodiscard]] std::vector<FixedFile> plan_fixes(const std::vector<app::Finding>& findings);
 
-/// Takes from the findings the edits that would add an error to the project's configuration, each tried on a copy of
-/// it: a key that means nothing does no harm, yet its value may be wrong for the key that was meant. Returns the
-/// findings that lost theirs.
+/// Tries each edit on a copy of the project's configuration, and removes from the findings the edits that would add an
+/// error: an unknown key does no harm, but its value may be invalid for the key that was meant. Returns the findings
+/// that lost their edit.
 std::vector<app::Finding> drop_harmful_edits(const app::Project& project, std::vector<app::Finding>& findings);
 
-/// Writes all of them or none, as replace_files does; throws what that throws, and Error `fix_failed` for a mode.
+/// Writes all of the files or none, as replace_files does. Throws what replace_files throws, and Error `fix_failed` if
+/// a mode cannot be set.
 void apply_fixes(const std::vector<FixedFile>& files);
-/// Gives the files their text from before; a mode stays as it is.
+/// Restores the former texts of the files, but not their modes.
 void undo_fixes(const std::vector<FixedFile>& files);
 
 }  // namespace adit::cli

@@ -14,7 +14,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// What is wrong with a configuration.
+/// Counts the errors of a configuration.
 std::size_t count_faults(const app::Project& project) {
   const auto refused = std::count_if(project.warnings.begin(), project.warnings.end(), [](const app::Warning& warning) {
     return warning.kind == app::Warning::Kind::refused;
@@ -22,12 +22,12 @@ std::size_t count_faults(const app::Project& project) {
   return project.faults.size() + static_cast<std::size_t>(refused);
 }
 
-/// The project's configuration files in a folder of their own, where edits can be tried.
+/// A copy of the project's configuration files in a temporary folder, to try edits.
 class Trial {
  public:
   explicit Trial(const app::Project& project) : project_(project), faults_(count_faults(project)) {}
 
-  /// Whether the configuration has no more faults after these edits.
+  /// Returns true if the configuration has no more faults after these edits than before.
   [[nodiscard]] bool is_harmless(const std::vector<app::Finding>& findings) const {
     const auto fixed = plan_fixes(findings);
     auto files = project_.files;
@@ -77,7 +77,7 @@ std::vector<app::Finding> drop_harmful_edits(const app::Project& project, std::v
       finding.edit = {};
     }
   } catch (const Error&) {
-    // No folder to try them in: what a change did is seen once it is made.
+    // There is no temporary folder. A harmful change is then found after it is made.
   }
   return dropped;
 }

@@ -12,17 +12,17 @@
 namespace adit::cli {
 namespace {
 
-/// What would end a command, or be taken for an escape.
+/// Escapes the characters that end a workflow command or begin an escape.
 std::string github_text(std::string_view text) {
   return replace_all(replace_all(replace_all(std::string(text), "%", "%25"), "\r", "%0D"), "\n", "%0A");
 }
 
-/// The same in front of the message.
+/// Escapes a property, which comes before the message.
 std::string github_property(std::string_view text) {
   return replace_all(replace_all(github_text(text), ":", "%3A"), ",", "%2C");
 }
 
-/// A file's name as a reference (RFC 3986 section 4.1), which is what SARIF wants.
+/// Returns a file's name as a URI reference (RFC 3986 section 4.1), as SARIF requires.
 std::string uri_of(std::string_view path) {
   constexpr std::string_view kPlain = "-._~/!$&'()*+,;=@";
   std::string uri = path.starts_with('/') ? "file://" : "";

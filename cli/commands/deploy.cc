@@ -60,7 +60,7 @@ Style style_of(deploy::Change change) {
   return Style::faint;
 }
 
-/// A line for each step; what stays as it is only as a number.
+/// Prints a line for each step, and only the number of unchanged entities.
 void show_plan(std::ostream& out, Stream stream, const deploy::Plan& plan) {
   std::size_t unchanged = 0;
   for (const auto& step : plan.steps) {
@@ -77,14 +77,14 @@ void show_plan(std::ostream& out, Stream stream, const deploy::Plan& plan) {
 }
 
 void confirm(const deploy::Plan& plan, const std::string& question, std::string_view nothing_done) {
-  if (!manner().yes && !manner().quiet) show_plan(std::cerr, Stream::err, plan);
-  if (!manner().yes && !can_ask())
+  if (!common_options().yes && !common_options().quiet) show_plan(std::cerr, Stream::err, plan);
+  if (!common_options().yes && !can_ask())
     throw Error::configuration("not_confirmed", cat(nothing_done, ": there is no terminal to ask at."))
         .hint("Give --yes to make the changes shown, or --dry-run to see them.");
   if (!ask_yes_no(question)) throw Error::configuration("not_confirmed", cat(nothing_done, "."));
 }
 
-/// Makes the changes; where one fails, says what is done and what is not.
+/// Makes the changes. If one fails, reports what is done and what is not.
 void make_changes(const deploy::Plan& plan, const deploy::Client& client, const Secret& key) {
   std::vector<const deploy::Step*> begun;
   try {
@@ -112,7 +112,7 @@ void make_changes(const deploy::Plan& plan, const deploy::Client& client, const 
   }
 }
 
-/// `require-adobe-auth` is kept by Adobe's validators alone.
+/// Only Adobe's validators enforce `require-adobe-auth`.
 void refuse_open_actions(const app::Project& project, const PlatformSession& session) {
   if (session.destination().has_adobe_validators()) return;
   for (const auto* action : project.actions()) {
@@ -139,7 +139,8 @@ deploy::WantedOptions wanted_options(const app::Project& project, const Platform
   return options;
 }
 
-/// A feed fires a trigger with the namespace's key, so it is given it: one of the platform's or of the namespace's own.
+/// A feed gets the namespace's key, with which it fires the trigger. So it must be one of the platform or of the
+/// namespace itself.
 void check_feeds(const deploy::WantedEntities& wanted, const deploy::Destination& destination,
                  const std::string& name_space) {
   for (const auto& entity : wanted.all) {
@@ -158,14 +159,14 @@ void check_feeds(const deploy::WantedEntities& wanted, const deploy::Destination
   }
 }
 
-/// The namespace that `_` stands for, which references between entities have to name.
+/// Finds the name of the namespace `_`, because references between entities must contain it.
 void resolve_namespace(deploy::WantedOptions& options, const deploy::Client& client) {
   if (options.name_space == "_") options.name_space = client.own_namespace();
 }
 
-/// Calls the action as a stranger would: the status.
-int status_for_stranger(PlatformSession& session, const std::string& name) {
-  constexpr int kTries = 5;  // a gateway may not know at once what has just been deployed
+/// Calls the action without credentials and returns the status.
+int status_without_credentials(PlatformSession& session, const std::string& name) {
+  constexpr int kTries = 5;  // a gateway may need a while to know a new deployment
   for (int attempt = 1;; ++attempt) {
     const auto status = http::Request::get(session.destination().web_url(name))
                             .timeout(std::chrono::seconds(70))
@@ -176,13 +177,13 @@ int status_for_stranger(PlatformSession& session, const std::string& name) {
   }
 }
 
-/// The names of the actions that were proven to refuse.
+/// Returns the names of the actions that refuse calls without credentials.
 std::vector<std::string> verify(PlatformSession& session, const deploy::WantedEntities& wanted) {
   std::vector<std::string> proven;
   std::vector<std::string> open;
   for (const auto& entity : wanted.all) {
     if (!entity.demands_token) continue;
-    const auto status = status_for_stranger(session, entity.name);
+    const auto status = status_without_credentials(session, entity.name);
     if (status == 401 || status == 403) {
       proven.push_back(entity.name);
     } else {
@@ -197,8 +198,8 @@ std::vector<std::string> verify(PlatformSession& session, const deploy::WantedEn
           "They are deployed. Until this is corrected, remove them with `adit undeploy`, or make them non-web actions.");
 }
 
-void tell_done(const DeployRequest& request, const PlatformSession& session, const deploy::Plan& plan,
-               const deploy::WantedEntities& wanted, const std::vector<std::string>& proven) {
+void report_done(const DeployRequest& request, const PlatformSession& session, const deploy::Plan& plan,
+                 const deploy::WantedEntities& wanted, const std::vector<std::string>& proven) {
   json::object urls;
   for (const auto& entity : wanted.all)
     if (entity.is_web) urls[entity.name] = session.destination().web_url(entity.name);
@@ -262,7 +263,7 @@ void deploy(const DeployRequest& request) {
   }
   for (const auto& text : plan.notes) note(text);
   const auto proven = request.no_verify ? std::vector<std::string>() : verify(session, wanted);
-  tell_done(request, session, plan, wanted, proven);
+  report_done(request, session, plan, wanted, proven);
 }
 
 void undeploy(const DeployRequest& request) {
@@ -274,24 +275,24 @@ void undeploy(const DeployRequest& request) {
   for (const auto& package : project.packages) names.insert(deploy::managed_name(project, package.extension));
   const auto deployed = deploy::read_deployed(client, !project.routes().empty());
   const auto plan = deploy::make_removal_plan(project, names, deployed);
-  const auto tell = [&] {
+  const auto print_plan = [&] {
     if (!request.json) return show_plan(std::cout, Stream::out, plan);
     json::array steps;
     for (const auto& step : plan.steps) steps.push_back(step_json(step));
     std::cout << shown_pretty_json(json::object{{"to", session.destination().shown()}, {"steps", std::move(steps)}})
               << '\n';
   };
-  if (request.dry_run) return tell();
+  if (request.dry_run) return print_plan();
   if (!plan.changes_anything()) {
     note(cat("Nothing of this project is deployed to ", session.destination().shown(), "."));
-    if (request.json) tell();
+    if (request.json) print_plan();
     return;
   }
   confirm(plan, cat("Remove these from ", session.destination().shown(), "?"), "Nothing was removed");
   if (!request.no_hooks) run_hooks_for_terminal(project, session.environment(), {"pre-app-undeploy"});
   make_changes(plan, client, session.destination().key);
   if (!request.no_hooks) run_hooks_for_terminal(project, session.environment(), {"post-app-undeploy"});
-  tell();
+  print_plan();
 }
 
 template <typename Work>
@@ -309,7 +310,7 @@ void interruptible(Work work) {
 void add_deploy(Command program) {
   auto command = program.add_command(
       "deploy",
-      "Build the project and bring its actions, triggers and rules to a platform, after showing what changes");
+      "Build the project and deploy its actions, triggers and rules to a platform, after showing what changes");
   auto request = std::make_shared<DeployRequest>();
   request->platform.add_to(command);
   command

@@ -1,4 +1,4 @@
-// `adit dev`: the project's actions, served on this machine as the deployed platform serves them.
+// `adit dev`: serves the project's actions on this machine as the platform does after deployment.
 #include <algorithm>
 #include <atomic>
 #include <chrono>
@@ -73,10 +73,10 @@ allows a tunnel's host name.
 When you change a source, adit dev builds the action and replaces it. When you change .env or a manifest, the next
 activation uses it. If a change contains a mistake, adit dev reports it and continues with the last good state.)";
 
-/// Waiting callers have a thread each; more wait until one is free.
+/// Each waiting caller takes a thread; further callers wait until one is free.
 constexpr int kHandlerThreads = 256;
 
-/// The emulator knows the credentials that the actions are given, and learns those that are new.
+/// Registers the credentials that the actions get with the emulator, unless it has them already.
 void register_integrations(emulator::Emulator& emulator, const dev::Configuration& configuration) {
   const auto& environment = configuration.settings.environment;
   for (auto& client : integrations_found(environment)) emulator.register_integration(std::move(client));
@@ -85,8 +85,8 @@ void register_integrations(emulator::Emulator& emulator, const dev::Configuratio
       emulator.register_integration(std::move(client));
 }
 
-/// IMS's own judgement, asked each time (a token that was revoked is refused at once); only callers who ask at the same
-/// time share an answer.
+/// Validates tokens with IMS. Each call asks IMS, so that a revoked token is refused immediately; only simultaneous
+/// calls share an answer.
 class ImsValidator {
  public:
   ImsValidator(const OpenedIms& opened, const Environment& environment)
@@ -96,7 +96,7 @@ class ImsValidator {
             [this](const Secret& token, const std::string& client_id) { return client_.validate(token, client_id); },
             {.valid_for = std::chrono::milliseconds(0), .invalid_for = std::chrono::milliseconds(0)}) {}
 
-  /// The same for a caller who wants to deploy: the token must be of one of the project's own clients, or its owner of
+  /// Validates the token of a deployer, which must also belong to one of the project's own clients or to a member of
   /// the project's organisation.
   dev::TokenValidity of_deployer(const Secret& token, const dev::Configuration& configuration) {
     auto validity = (*this)(token);
@@ -124,7 +124,7 @@ class ImsValidator {
     return std::ranges::any_of(configuration.served, [&](const auto& one) { return has(&one.second.inputs.params); });
   }
 
-  /// A user's token (`aio login`) says nothing of organisations: IMS does.
+  /// Asks IMS for the organisations of the token's user, because a user's token (`aio login`) does not contain them.
   bool is_member(const Secret& token, const dev::Configuration& configuration) {
     std::vector<std::string> wanted;
     for (const auto* name : {"JWT_IMS_ORG", "JWT_IMS_ORG_ID", "IMS_OAUTH_S2S_ORG_ID", "AIO_project_org_ims_org_id"})
@@ -136,13 +136,13 @@ class ImsValidator {
         return std::ranges::find(wanted, one.id) != wanted.end();
       });
     } catch (const Error&) {
-      return false;  // a technical account's token, of which IMS knows no organisations
+      return false;  // the token of a technical account, for which IMS returns no organisations
     }
   }
 
   static http::ClientOptions http_options(const OpenedIms& opened, const Environment& environment) {
     auto options = opened.client_options(environment);
-    // A request waits for it.
+    // Short, because a request to an action waits for it.
     options.total_timeout = environment.seconds("ADIT_TIMEOUT").value_or(std::chrono::seconds(10));
     return options;
   }
@@ -160,7 +160,7 @@ http::ServerOptions server_options(const DevRequest& request, DevCertificate& ce
     options.second_host = "::1";
   }
   options.port = request.port;
-  options.max_body_bytes = 64U << 20U;  // DevApi::admit says how much of that each caller may send
+  options.max_body_bytes = 64U << 20U;  // DevApi::admit decides how much of that each caller may send
   options.format_error = [](const http::ServerResponse& plain, const http::ServerRequest& /*request*/) {
     return dev::platform_error(plain.status, trim(plain.body));
   };
@@ -171,7 +171,7 @@ http::ServerOptions server_options(const DevRequest& request, DevCertificate& ce
   return options;
 }
 
-/// The local IMS's token for the project's credential, for calls from the console.
+/// Gets a token of the local IMS for the project's credential, for calls from the console.
 dev::LocalToken local_token(const OpenedIms& opened, const Environment& environment) {
   http::Client http(opened.client_options(environment));
   ims::Client client(opened.ims, http);
@@ -179,7 +179,7 @@ dev::LocalToken local_token(const OpenedIms& opened, const Environment& environm
   return {.value = client.fetch_token(credentials).value, .org_id = credentials.org_id()};
 }
 
-/// `https://localhost:9080`
+/// Returns `https://localhost:9080`.
 std::string shown_origin(const DevRequest& request, std::uint16_t port) {
   const bool any = request.host == "0.0.0.0" || request.host == "::";
   const auto host = any                                           ? std::string("localhost")
@@ -203,13 +203,13 @@ dev::ActionEvents action_events(DevLines& lines, const std::atomic<bool>& ending
   return events;
 }
 
-/// Lets everything that runs end before the objects that it uses do, however the scope is left.
+/// Tells running work to end when the scope is left in any way, before the objects that the work uses are destroyed.
 struct Ending {
   std::atomic<bool>& flag;
   ~Ending() { flag = true; }
 };
 
-/// The same for requests that wait for the console's events: the end of the server would wait for them.
+/// Ends requests that wait for the console's events: the server's shutdown would wait for them.
 struct ConsoleEnd {
   dev::Console& console;
   ~ConsoleEnd() { console.close(); }
@@ -295,7 +295,7 @@ void serve(const DevRequest& request) {
   server = std::make_unique<http::Server>(std::move(listening), handler);
   origin = shown_origin(request, server->port());
   platform.serve_at(origin, certificate.certificate_file);
-  dev::write_action_urls(*platform.last_configuration(), origin);  // which the front end's build reads
+  dev::write_action_urls(*platform.last_configuration(), origin);  // for the front end's build, which reads them
   if (!request.no_hooks) run_hooks_for_terminal(project, settings.environment, {"build-static", "post-app-build"});
   serving = true;
   for (const auto& warning : platform.store().warnings()) lines.state_warning(warning);
@@ -332,10 +332,11 @@ void add_dev(Command program) {
       .repeatable();
   command
       .add_option("--state", request->state,
-                  "Keep deployments in this folder, which must be yours alone. By default they end with adit dev")
+                  "Keep deployments in this folder, which no other user may access. By default they are lost when "
+                  "adit dev ends")
       .type_name("FOLDER");
   command.add_flag("--no-deploy", request->no_deploy, "Refuse all deployments. Deployed code runs as you");
-  command.add_flag("--http", request->http, "Serve HTTP instead of HTTPS with a certificate of its own");
+  command.add_flag("--http", request->http, "Serve HTTP instead of HTTPS with adit's own certificate");
   command.add_flag("--open", request->open, "Open the console in the browser");
   request->ims.add_to(command);
   command.add_option("--env-file", request->env_file, "Read this file instead of the project's .env").type_name("FILE");
@@ -349,7 +350,7 @@ void add_dev(Command program) {
     try {
       serve(*request);
     } catch (const Interrupted&) {
-      // Ctrl-C is how it is meant to end.
+      // Ctrl-C is the normal end.
     }
   });
 }

@@ -1,4 +1,4 @@
-// `adit emulator`: IMS and the APIs behind it, for as long as nobody ends it.
+// `adit emulator`: emulates IMS and the APIs behind it until it is interrupted.
 #include "adit/emulator.h"
 
 #include <cerrno>
@@ -103,7 +103,7 @@ std::chrono::milliseconds duration_of(std::string_view option, const std::string
   return *life;
 }
 
-/// Asked for by name, so credentials that are not whole are an error here.
+/// The user named this file, so that incomplete credentials are an error.
 std::vector<emulator::Integration> clients_of_env_file(const std::string& path) {
   auto environment = Environment::process();
   environment.add_file(EnvFile::read(path));
@@ -120,7 +120,7 @@ emulator::Rate rate_of(std::string_view option, const std::string& text) {
   }
 }
 
-/// Whole or not at all, readable for all: a CA's certificate is not a secret.
+/// Writes the whole file or nothing. Everyone may read it: a CA's certificate is not a secret.
 void write_certificate(const std::string& path, const std::string& pem) {
   const auto target = resolve_for_writing(path);
   auto temporary = target + ".XXXXXX";
@@ -163,21 +163,21 @@ std::string as_text(const emulator::RequestRecord& record) {
              record.faults == 0 ? "" : " (with a fault)", ' ', record.took.count(), " us");
 }
 
-/// One write a line, so that lines of several threads never mix. What cannot be written is let go.
+/// Writes a line in one piece, so that lines of several threads do not mix. Ignores errors.
 void write_line(std::string_view line) { write_whole({styled(Stream::err, Style::plain, cat(line, '\n'))}); }
 
-/// Where to connect to one that listens at all addresses: a proxy is not asked for this machine's own.
+/// Returns the origin with a loopback address instead of that of all interfaces: clients use no proxy for it.
 std::string for_this_machine(std::string origin) {
   return replace_all(replace_all(std::move(origin), "://0.0.0.0:", "://127.0.0.1:"), "://[::]:", "://[::1]:");
 }
 
-void tell_how_to_use(const emulator::Emulator& emulator, const EmulatorRequest& request, bool has_clients,
-                     const std::string& console_url) {
+void print_usage_hints(const emulator::Emulator& emulator, const EmulatorRequest& request, bool has_clients,
+                       const std::string& console_url) {
   if (!has_clients && !request.json)
     note(
         "the emulator knows no client, so no token request can succeed; start it with --env-file .env or --clients "
         "FILE");
-  if (manner().quiet || request.json) return;
+  if (common_options().quiet || request.json) return;
   const auto plain = emulator.plain_origin();
   auto text = cat(
       "adit and its actions: export ADIT_ENDPOINTS=",
@@ -208,7 +208,7 @@ emulator::Options options_of(const EmulatorRequest& request) {
   options.max_connections = request.max_connections;
   options.idle_timeout = duration_of("--idle-timeout", request.idle_timeout);
   options.request_timeout = duration_of("--request-timeout", request.request_timeout);
-  if (!manner().quiet) {
+  if (!common_options().quiet) {
     options.on_request = [json = request.json](const emulator::RequestRecord& record) {
       write_line(json ? as_json(record) : as_text(record));
     };
@@ -234,20 +234,20 @@ void run_emulator(const EmulatorRequest& request) {
   const bool has_clients = !options.integrations.empty();
   emulator::Emulator emulator(std::move(options));
   for (auto& fault : faults) emulator.set_fault(std::move(fault));
-  // Before the line that says so: whoever waits for it finds the file.
+  // Before the line that announces it, so that a program that waits for the line finds the file.
   if (!request.ca_out.empty()) write_certificate(request.ca_out, emulator.ca_pem());
   std::cout << "listening on " << emulator.origin() << '\n';
   if (request.http_port) std::cout << "listening on " << emulator.plain_origin() << '\n';
   std::cout.flush();
-  if (manner().quiet || request.json) {
-    tell_how_to_use(emulator, request, has_clients, {});
+  if (common_options().quiet || request.json) {
+    print_usage_hints(emulator, request, has_clients, {});
     return Interrupts::wait();
   }
   const auto keys = console::make_keys();
   const auto origin = for_this_machine(emulator.origin());
   const auto console_url = console::url_of(origin, keys.token);
   const console::EmulatorConsole console(emulator, keys, http::LocalAccess(request.host, request.allowed_origins));
-  tell_how_to_use(emulator, request, has_clients, console_url);
+  print_usage_hints(emulator, request, has_clients, console_url);
   const ConsoleOpener opener([&] { return console::url_of(origin, keys.one_time->issue()); }, request.open);
   Interrupts::wait();
 }
@@ -288,17 +288,19 @@ void add_emulator(Command program) {
       .type_name("RATE");
   command.add_option("--api-rate", request->api_rate, "How many API calls each client may make: 100/1m")
       .type_name("RATE");
-  command.add_option("--max-body", request->max_body, "The longest request body in bytes; a longer one is answered 413")
+  command
+      .add_option("--max-body", request->max_body,
+                  "The longest request body in bytes; a longer one is answered with 413")
       .in_range(0, 1 << 30)
       .shows_default();
   command
       .add_option("--max-header", request->max_header,
-                  "The longest request header in bytes; a longer one is answered 431")
+                  "The longest request header in bytes; a longer one is answered with 431")
       .in_range(256U, 1U << 24U)
       .shows_default();
   command
       .add_option("--max-connections", request->max_connections,
-                  "How many connections may be open at once; a further one is answered 503")
+                  "How many connections may be open at once; a further one is answered with 503")
       .in_range(1, 1 << 20)
       .shows_default();
   command.add_option("--idle-timeout", request->idle_timeout, "Close connections that are idle for this long")

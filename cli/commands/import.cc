@@ -42,7 +42,7 @@ struct ImportRequest {
   bool json = false;
 };
 
-/// A key and its certificate; where the download has both, they have to belong together.
+/// Reads the key and the certificate in a zip; if it contains both, they must belong together.
 ConsoleFile settings_of_zip(std::string_view bytes, const ImportRequest& request) {
   ConsoleFile result;
   std::optional<PrivateKey> key;
@@ -101,14 +101,15 @@ std::string env_file_of(const ImportRequest& request) {
   }
 }
 
-/// Whether a setting that has another value already gets the new one; nothing if nobody has said.
+/// Returns whether a setting with another value gets the new one; nothing if neither an option nor the user has
+/// decided.
 std::optional<bool> replaces(const ImportRequest& request, const std::string& name) {
   if (request.keep || request.replace) return request.replace;
-  if (!manner().yes && !can_ask()) return std::nullopt;
+  if (!common_options().yes && !can_ask()) return std::nullopt;
   return ask_yes_no(cat(name, " has another value already. Replace it?"));
 }
 
-/// A name that is not taken.
+/// Returns a file name that does not exist yet.
 std::string backup_name(const std::string& env_file) {
   std::error_code error;
   auto name = env_file + ".backup";
@@ -116,13 +117,13 @@ std::string backup_name(const std::string& env_file) {
   return name;
 }
 
-struct SettingsTaken {
+struct ImportedSettings {
   json::array added, replaced, kept, same;
   std::vector<std::string> conflicts;
 };
 
-SettingsTaken apply(const ConsoleFile& file, const ImportRequest& request, DotenvText& env) {
-  SettingsTaken taken;
+ImportedSettings apply(const ConsoleFile& file, const ImportRequest& request, DotenvText& env) {
+  ImportedSettings taken;
   for (const auto& [name, value] : file.settings) {
     const auto old = env.get(name);
     if (old && *old == value.reveal()) {
@@ -146,7 +147,7 @@ void print_names(std::string_view word, const json::array& names) {
   for (const auto& name : names) std::cout << word << name.get_string().c_str() << '\n';
 }
 
-/// A file that was there keeps its mode, though secrets are in it now.
+/// An existing file keeps its mode, although it contains secrets now: warn if others can read it.
 void note_who_can_read(const std::string& env_file) {
   std::error_code error;
   const auto others = fs::perms::others_all | fs::perms::group_write;
@@ -155,24 +156,24 @@ void note_who_can_read(const std::string& env_file) {
     note(cat("other users of this machine can read ", env_file, ": chmod 600 ", shell_file(env_file)));
 }
 
-/// A download may be somebody else's and name an IMS of theirs, to which all credentials of the `.env` would go.
+/// A download may come from someone else and name their IMS, to which all credentials in the `.env` would then go.
 void confirm_ims(const ImportRequest& request, const ConsoleFile& file) {
   for (const auto& [name, value] : file.settings) {
     if (name != "ADIT_IMS") continue;
     if (foreign_destinations(EnvFile::parse(cat(name, '=', value.reveal()), request.file)).empty()) continue;
     const auto what = cat(request.file, " names an IMS that is not one of Adobe's: ", value.reveal());
-    if ((manner().yes || can_ask()) && ask_yes_no(cat(what, ". Import it?"))) continue;
+    if ((common_options().yes || can_ask()) && ask_yes_no(cat(what, ". Import it?"))) continue;
     throw Error::configuration("untrusted_destination", cat(what, '.'))
         .hint("The credentials in .env would go there. If you trust the file, say --yes.");
   }
 }
 
-/// The `.env` may be somebody else's, and say where the credential that is put into it goes.
+/// The `.env` may come from someone else and decide where the imported credential goes.
 void confirm_destinations(const ImportRequest& request, const std::string& env_file, const std::string& text) {
   for (const auto& setting : foreign_destinations(EnvFile::parse(text, app::shown_path(env_file)))) {
     const auto question =
         cat(setting.name, " (", setting.where.to_string(), ") decides where the credential goes. Import it?");
-    if ((manner().yes || can_ask()) && ask_yes_no(question)) continue;
+    if ((common_options().yes || can_ask()) && ask_yes_no(question)) continue;
     refuse_untrusted_destination({"the credential", SettingSource::command_line, {request.file, 0, 0}}, setting,
                                  "say --yes");
   }

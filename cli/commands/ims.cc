@@ -22,17 +22,17 @@ namespace {
 
 struct ImsRequest {
   ProjectOptions options;
-  /// None: the project's own.
+  /// Without a value: the project's own token.
   std::optional<std::string> token;
   std::string client_id;
   bool json = false;
   bool userinfo = false;
 
-  /// People on a terminal get words, programs JSON.
+  /// Text on a terminal, JSON for programs.
   [[nodiscard]] bool wants_json() const { return json || !is_terminal(Stream::out); }
 };
 
-/// One command's surroundings.
+/// What one command needs: settings, IMS and token.
 struct ImsCommand {
   explicit ImsCommand(const ImsRequest& its_request)
       : request(its_request),
@@ -73,8 +73,8 @@ void validate(const ImsRequest& request) {
   const auto token = work.token();
   auto client_id = request.client_id;
   if (client_id.empty()) {
-    // The client that the token was issued to, for IMS finds it invalid for any other; a token that does not say is
-    // judged as the project's own.
+    // Use the client to which the token was issued, because for IMS the token is invalid for any other. A token without
+    // a client id is checked as one of the project.
     const auto claims = ims::unverified_claims(token.reveal());
     client_id = claims && !claims->client_id.empty() ? claims->client_id
                                                      : request.options.credentials(work.environment).client_id();
@@ -130,7 +130,7 @@ void invalidate(const ImsRequest& request) {
   }
   const auto token = work.token();
   work.client.invalidate(token, credentials);
-  // Nobody shall be handed it from the store any more.
+  // Do not let the store return it any more.
   if (kept && kept->reveal() == token.reveal()) source.clear();
   report(true);
 }

@@ -42,7 +42,7 @@ std::string setting_of(const std::string& flag, const Environment& environment, 
           ". The URL of the credential's page contains both: …/console/projects/ORG/PROJECT/credentials/CREDENTIAL/…"));
 }
 
-/// One command's surroundings.
+/// What one command needs: settings, IMS and token.
 struct SecretsCommand {
   explicit SecretsCommand(const SecretsRequest& its_request)
       : request(its_request),

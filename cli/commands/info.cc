@@ -1,4 +1,4 @@
-// `adit info`: the configuration as it is resolved, and where web actions answer.
+// `adit info`: shows the resolved configuration and the URLs of web actions.
 #include <algorithm>
 #include <iostream>
 #include <memory>
@@ -27,7 +27,7 @@ struct InfoRequest {
   bool json = false;
 };
 
-/// A value and what it was set by.
+/// A value and where it was set.
 struct Row {
   std::string name;
   std::string value;
@@ -50,13 +50,13 @@ std::vector<Row> platform_rows(const deploy::Destination& to) {
   return rows;
 }
 
-/// A URL may have a password in it (`redis://:password@host`).
+/// A URL may contain a password (`redis://:password@host`).
 bool may_hold_a_secret(const std::string& name, std::string_view value) {
   return app::names_a_secret(name) ||
          (value.find("://") != std::string_view::npos && value.find('@') != std::string_view::npos);
 }
 
-/// The settings that adit and Adobe's tools read, without those that the platform's rows show.
+/// Returns the settings that adit and Adobe's tools read, without those in the platform's rows.
 std::vector<Row> setting_rows(const Environment& environment) {
   std::vector<Row> rows;
   std::set<std::string> seen;

@@ -58,13 +58,13 @@ json::object read_param_file(const std::string& path) {
   return std::move(value.get_object());
 }
 
-/// What the action gets, and the secret in it that the user controls most.
+/// The parameters of the action, and the origin of the secret in them that the user controls most.
 struct Params {
   json::object values;
   std::optional<SettingOrigin> secret;
 };
 
-/// As the platform does it for every caller, the one with the key too.
+/// Refuses parameters that would replace final inputs, as the platform does for every caller, even one with the key.
 void refuse_final(const std::string& name, const dev::WebRules& rules, const app::Action& action) {
   if (!rules.immutable.contains(name)) return;
   throw Error::configuration("input_final", cat("The input ", name, " of ", action.full_name(),
@@ -74,7 +74,8 @@ void refuse_final(const std::string& name, const dev::WebRules& rules, const app
           "After deployment such a request is answered with 400. Change the value in the manifest or in .env, or remove `final: true`.");
 }
 
-/// The manifest's inputs, then the file's, then the command line's; later ones count.
+/// Collects the parameters: the manifest's inputs, then those of the file, then those of the command line; later ones
+/// win.
 Params all_params(const InvokeRequest& request, const app::Project& project, const app::Action& action,
                   const app::MappedInputs& inputs) {
   Params params{inputs.params, inputs.secret};
@@ -84,7 +85,7 @@ Params all_params(const InvokeRequest& request, const app::Project& project, con
     if (app::names_a_secret(name)) params.secret = SettingOrigin{name, SettingSource::command_line, {where, 0, 0}};
   };
   if (request.param_file) {
-    // A file of the project is no more the user's than its `.env`.
+    // A parameter file inside the project is not trusted more than its `.env`.
     const bool own = !is_inside(*request.param_file, project.root);
     for (const auto& [key, value] : read_param_file(*request.param_file)) {
       refuse_final(key, rules, action);
@@ -100,7 +101,7 @@ Params all_params(const InvokeRequest& request, const app::Project& project, con
   return params;
 }
 
-/// Each variable that an input names and that has no value, unless the caller gives that input otherwise.
+/// Warns of each variable without a value that an input names, unless a parameter replaces the input.
 void warn_of_unset(const app::Action& action, const app::MappedInputs& inputs, const app::ProjectEnvironment& settings,
                    const json::object& params) {
   const auto is_given = [&params](const app::Unset& variable) {
@@ -142,10 +143,11 @@ std::string files_read(const app::Project& project, const app::ProjectEnvironmen
 dev::HostOptions options_for_terminal(const app::Project& project, const app::Action& action,
                                       const std::string& program, const Environment& environment, Waiting& waiting) {
   auto options = dev::host_options(project, action, program, environment);
-  // Adobe's libraries take an action that has no key for none on the platform.
+  // Without a key Adobe's libraries assume that the action does not run on the platform.
   if (options.runtime.api_key.empty() && dev::provides_api_key(action.annotations))
     options.runtime.api_key = dev::make_api_key();
-  if (!manner().quiet) options.on_log = [&waiting](dev::LogStream, std::string_view bytes) { waiting.write(bytes); };
+  if (!common_options().quiet)
+    options.on_log = [&waiting](dev::LogStream, std::string_view bytes) { waiting.write(bytes); };
   if (trace::enabled()) {
     options.on_step = [](const trace::Step& step) {
       if (step.name != trace::kRequest) trace::report(step.name, step.detail, step.took, step.kind);
@@ -155,8 +157,8 @@ dev::HostOptions options_for_terminal(const app::Project& project, const app::Ac
   return options;
 }
 
-/// Runs the hooks around the build, and builds or bundles the action where something changed. Returns the program's
-/// path, or the script's; empty for a Node.js action that runs as it is.
+/// Runs the hooks around the build, and builds or bundles the action if something changed. Returns the path of the
+/// program or the script; empty for a Node.js action that runs as it is.
 std::string build_where_needed(const InvokeRequest& request, const app::Project& project, const app::Action& action,
                                const Environment& environment) {
   const auto extension = extension_of(project, action);
@@ -174,12 +176,12 @@ std::string build_where_needed(const InvokeRequest& request, const app::Project&
   return program;
 }
 
-/// The result is all of stdout; what is to be said about it goes to stderr.
-void tell_result(const InvokeRequest& request, const app::Action& action, const dev::ActivationRecord& record) {
+/// Prints only the result to stdout, and remarks about it to stderr.
+void print_result(const InvokeRequest& request, const app::Action& action, const dev::ActivationRecord& record) {
   std::cout << shown_pretty_json(request.full ? json::value(record.to_json()) : record.result) << '\n';
   if (record.success()) return;
   exit_code() = 1;
-  if (manner().quiet)  // which shows no log as it comes
+  if (common_options().quiet)  // which does not show the log while the action runs
     for (const auto& line : record.logs) Waiting("").write(cat(line, '\n'));
   const bool crashed = record.status == dev::ActivationStatus::developer_error;
   print_error(cat(action.where.to_string(), ": ", action.full_name(), " failed",
@@ -221,7 +223,7 @@ void invoke(const InvokeRequest& request) {
   }();
   trace::report("finished", cat("activation ", record.id, record.success() ? ": success" : ": failed"),
                 whole.elapsed());
-  tell_result(request, action, record);
+  print_result(request, action, record);
 }
 
 }  // namespace

@@ -8,16 +8,16 @@
 
 namespace adit::cli {
 
-/// The subcommands of `adit jwt`, each in a file of its own.
+/// The subcommands of `adit jwt`, each in its own file.
 void add_jwt_decode(Command group);
 void add_jwt_sign(Command group);
 void add_jwt_verify(Command group);
 
-/// An option's value that makes no sense: exit code 2.
+/// Returns the error for an invalid value of an option (exit code 2).
 [[nodiscard]] Error wrong_option(std::string message, std::string hint);
-/// Throws wrong_option() for one that adit does not have.
+/// Throws wrong_option() if adit does not have the algorithm.
 [[nodiscard]] jwt::Algorithm algorithm_named(const std::string& name);
-/// All that it has, as a sentence lists them.
+/// All algorithms, as a sentence lists them.
 inline constexpr const char* kAlgorithms =
     "RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA, Ed25519";
 

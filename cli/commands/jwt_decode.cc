@@ -38,7 +38,7 @@ std::string_view state_name(jwt::PartState state) {
   return "broken";
 }
 
-/// `scope`: IMS separates with commas, others with blanks (RFC 8693 section 4.2), some have an array.
+/// Reads `scope`: IMS separates scopes with commas, others with blanks (RFC 8693 section 4.2), and some use an array.
 std::vector<std::string> scopes_of(const json::object& claims) {
   std::vector<std::string> scopes;
   for (const auto* name : {"scope", "scp"}) {
@@ -52,7 +52,7 @@ std::vector<std::string> scopes_of(const json::object& claims) {
     }
     if (!scopes.empty()) break;
   }
-  // A Service Account assertion names its metascopes as claims: https://…/s/NAME.
+  // The metascopes of a Service Account assertion are claims: https://…/s/NAME.
   for (const auto& member : claims) {
     const std::string_view name = member.key();
     if (name.starts_with("http") && name.find("/s/") != std::string_view::npos) scopes.emplace_back(name);
@@ -73,12 +73,12 @@ json::object decoded_json(const jwt::Decoded& decoded, WallTime now) {
                                {"signature", state_name(decoded.signature)}};
   out["signature_bytes"] = decoded.signature_bytes;
   const auto times = times_of(claims);
-  const auto tell = [&out, now](const char* name, const std::optional<WallTime>& time) {
+  const auto print_time = [&out, now](const char* name, const std::optional<WallTime>& time) {
     if (time) out[name] = json::object{{"at", to_rfc3339(*time)}, {"words", in_words(*time, now)}};
   };
-  tell("issued", times.issued);
-  tell("not_before", times.not_before);
-  tell("expires", times.expires);
+  print_time("issued", times.issued);
+  print_time("not_before", times.not_before);
+  print_time("expires", times.expires);
   if (times.expires) {
     out["expires_in"] = std::chrono::floor<std::chrono::seconds>(*times.expires - now).count();
     out["expired"] = *times.expires <= now;

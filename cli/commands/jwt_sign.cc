@@ -49,7 +49,7 @@ void add_members(json::object& object, const std::vector<std::string>& pairs, st
   }
 }
 
-/// What is wrong with it is wrong usage.
+/// Parses JSON from the command line; an error in it is a usage error.
 json::value given_json(const std::string& text) {
   try {
     return parse_json(text, "--claims");
@@ -80,11 +80,11 @@ json::object claims_given(const SignRequest& request, WallTime now) {
   return claims;
 }
 
-/// Nothing in it that the signature would belie.
+/// Returns the header of the options. Refuses members that would contradict the signature.
 json::object header_given(const SignRequest& request, jwt::Algorithm algorithm) {
   json::object header;
   add_members(header, request.header, "--header");
-  // A key id is a string (RFC 7515 section 4.1.4), also one that reads as a number.
+  // A key id is a string (RFC 7515 section 4.1.4), even if it looks like a number.
   for (const auto& given : request.header) {
     if (given.starts_with("kid=") && !header["kid"].is_string()) header["kid"] = given.substr(4);
   }
@@ -118,7 +118,7 @@ void sign(const SignRequest& request) {
   const auto now = Clock::system().wall_now();
   auto claims = claims_given(request, now);
   if (!request.claims && request.claim.empty()) {
-    // Without claims of one's own: the assertion that the project's credential would be exchanged with.
+    // Without given claims, sign the assertion with which the project's credential would be exchanged.
     const auto credentials = Credentials::from_environment(environment, Grant::jwt);
     const auto opened = request.options.ims.open(environment);
     if (const auto& secret = credentials.secret_origin()) opened.refuse_untrusted(*secret);

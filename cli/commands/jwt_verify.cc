@@ -58,7 +58,7 @@ bool has_audience(const json::object& claims, const std::string& wanted) {
   return false;
 }
 
-/// Throws Error where the claims do not count now, or here.
+/// Throws Error if the claims are not valid now, or not for the expected issuer or audience.
 void check_claims(const VerifyRequest& request, const json::object& claims, WallTime now) {
   const auto times = times_of(claims);
   const auto unreadable = [&claims](const char* name, bool read) { return claims.contains(name) && !read; };
@@ -81,7 +81,8 @@ void check_claims(const VerifyRequest& request, const json::object& claims, Wall
     throw Error::failure("wrong_issuer", "The token has another issuer.").hint("See its claim iss.");
 }
 
-/// The token may be in JSON serialisation (RFC 7515 section 7.2) too. No keys are fetched for what is none at all.
+/// Accepts also tokens in JSON serialisation (RFC 7515 section 7.2). Checks the format first, so that keys are not
+/// fetched for something else.
 jwt::Verified verified_by_keys(const VerifyRequest& request, const std::string& token) {
   std::vector<jwt::Algorithm> accepted;
   for (const auto& name : request.algorithms) accepted.push_back(algorithm_named(name));
@@ -93,8 +94,8 @@ jwt::Verified verified_by_keys(const VerifyRequest& request, const std::string& 
   return jwt::verify(token, keys_for(request), accepted);
 }
 
-/// What is to be held to must not be lost with a variable that is not set.
-void refuse_empty_demands(const VerifyRequest& request) {
+/// Refuses empty values: a check must not be skipped because a shell variable is not set.
+void refuse_empty_options(const VerifyRequest& request) {
   for (const auto& [option, value] : {std::pair{"--keys", request.keys}, std::pair{"--audience", request.audience},
                                       std::pair{"--issuer", request.issuer}}) {
     if (value && value->empty())
@@ -103,7 +104,7 @@ void refuse_empty_demands(const VerifyRequest& request) {
 }
 
 void verify(const VerifyRequest& request) {
-  refuse_empty_demands(request);
+  refuse_empty_options(request);
   const auto given = request.token.value_or("-");
   if (request.keys && *request.keys == "-" && given == "-")
     throw wrong_option("stdin cannot be both the token and the keys.", "Give one of them otherwise.");

@@ -69,12 +69,12 @@ std::string read_source(const std::string& source) {
   return read_file(source);
 }
 
-/// Binary DER as base64 of it, the form in which it could stand in a setting.
+/// Returns true for binary DER. It is converted to base64, the form for a setting.
 bool is_binary(std::string_view text) {
   return text.size() > 4 && text[0] == 0x30 && text.find('\0') != std::string_view::npos;
 }
 
-/// The key in a file, on stdin, or in a .env file under the name.
+/// Reads the key in a file, on stdin, or in a .env file under the name.
 PrivateKey read_key(const KeyRequest& request) {
   auto text = read_source(request.source);
   const auto shown = request.source == "-" ? std::string("stdin") : request.source;
@@ -104,7 +104,7 @@ PrivateKey read_key(const KeyRequest& request) {
     throw Error::configuration("missing_params", cat(shown, " has no ", request.name, "."))
         .hint("Name another key with --name, or another file.");
   }
-  // A file that names another one; what comes from a pipe is the user's word.
+  // The text may name another file, which must be inside the current folder; text on stdin is trusted.
   if (request.source != "-") refuse_key_file_outside(whole, ".", {}, shown);
   try {
     return read_private_key(whole, passphrase, shown, ".", request.name + "_PASSPHRASE");
@@ -225,7 +225,7 @@ void generate(const KeyRequest& request) {
                      .before = read_file_if_there(certificate_path),
                      .after = certificate.to_pem(),
                      .new_mode = 0644});
-  // A key that is replaced may have been readable by others.
+  // A key file that is overwritten may have been readable by others.
   std::error_code ignored;
   if (changes.front().before)
     fs::permissions(resolve_for_writing(key_path), fs::perms::owner_read | fs::perms::owner_write, ignored);

@@ -35,10 +35,10 @@ Error bad_name(const std::string& folder, std::string_view why, std::string hint
       .hint(std::move(hint));
 }
 
-/// Absolute, without a slash at its end.
-fs::path place_of(const std::string& folder) {
+/// Returns the absolute path, without a slash at its end.
+fs::path absolute_folder(const std::string& folder) {
   if (trim(folder).empty()) throw bad_name(folder, "it is empty", "Name the folder to make: adit new my-project");
-  constexpr std::size_t kLongest = 200;  // of 255 bytes, for what tools put behind it
+  constexpr std::size_t kLongest = 200;  // of the 255 bytes of a file name; the rest is for suffixes of tools
   if (fs::path(folder).filename().string().size() > kLongest)
     throw bad_name(folder.substr(0, 20) + "…", "it is longer than 200 bytes", "Choose a shorter name.");
   for (const char c : folder) {
@@ -54,8 +54,8 @@ fs::path place_of(const std::string& folder) {
   return place.has_filename() ? place : place.parent_path();
 }
 
-/// A git repository that has nothing in it yet is as good as an empty folder.
-void refuse_what_is_there(const fs::path& place, const std::string& folder) {
+/// Accepts an empty folder, and a git repository without files.
+void refuse_existing_files(const fs::path& place, const std::string& folder) {
   std::error_code error;
   if (!fs::exists(fs::symlink_status(place, error))) return;
   if (!fs::is_directory(place, error))
@@ -86,14 +86,14 @@ const ProjectTemplate& template_named(std::string_view name) {
 
 const ProjectTemplate& choose(const NewRequest& request) {
   const auto& all = project_templates();
-  if (!request.chosen.empty() || manner().yes || !can_ask()) return template_named(request.chosen);
+  if (!request.chosen.empty() || common_options().yes || !can_ask()) return template_named(request.chosen);
   std::vector<std::pair<std::string, std::string>> choices;
   choices.reserve(all.size());
   for (const auto& one : all) choices.emplace_back(one.name, one.about);
   return all.at(ask_which("Which template?", choices));
 }
 
-/// Folders that are made one by one and, unless they are kept, taken away again: a second try finds nothing in its way.
+/// Makes folders one by one, and removes them again unless they are kept, so that a second attempt starts clean.
 class NewFolders {
  public:
   NewFolders() = default;
@@ -135,8 +135,8 @@ void write_project(const fs::path& place, const std::vector<TemplateFile>& files
 }
 
 void make_project(const NewRequest& request) {
-  const auto place = place_of(request.folder);
-  refuse_what_is_there(place, request.folder);
+  const auto place = absolute_folder(request.folder);
+  refuse_existing_files(place, request.folder);
   const auto& chosen = choose(request);
   const auto files = files_of(chosen, place.filename().string());
   write_project(place, files);

@@ -34,22 +34,22 @@ struct PackageRequest {
   std::string project;
   std::string target;
   std::string output;
-  /// Built already, by whatever means; empty: `adit build` makes it.
+  /// A program that is built already; if empty, adit builds it.
   std::string program;
   std::optional<std::string> env_file;
   bool no_hooks = false;
   bool json = false;
 };
 
-/// What is packed: an action, as its project has it, and its program.
+/// What is packed: an action as its project defines it, and its program.
 struct Subject {
   app::Action action;
   std::string version = "0.1.0";
-  /// Where packages go that name no place.
+  /// The folder for packages without an explicit path.
   std::string folder = ".";
   std::string program;
   std::vector<dev::IncludedFile> included{};
-  /// Of a JavaScript action, which has no program.
+  /// The files of a JavaScript action, which has no program.
   std::vector<dev::PackagedFile> javascript{};
 };
 
@@ -69,7 +69,7 @@ void write_package_file(const std::string& path, std::string bytes) {
   replace_file({.path = path, .before = read_file_if_there(path), .after = std::move(bytes), .new_mode = 0644});
 }
 
-/// FILE.zip, and for aio app deploy, which takes no zip but a folder, FILE/ and FILE.yaml.
+/// Writes FILE.zip; and FILE/ and FILE.yaml for aio app deploy, which accepts a folder but not a zip.
 std::size_t write_zip(const PackageRequest& request, const app::Action& action, PackageTarget target,
                       const std::vector<dev::PackagedFile>& files, json::object& report) {
   auto zip = dev::zip_files(files);
@@ -86,9 +86,8 @@ std::size_t write_zip(const PackageRequest& request, const app::Action& action, 
     dev::write_package_folder(base, files);
     const auto folder = fs::path(base).filename().string();
     write_package_file(base + ".yaml", dev::package_manifest(action, folder));
-    write_package_file(base + ".action.yaml",
-                       cat("# What stands below the name of ", action.full_name(),
-                           " for `aio app deploy`: include it there.\n", dev::action_manifest(action, folder)));
+    write_package_file(base + ".action.yaml", cat("# Include this below the name of ", action.full_name(),
+                                                  " for `aio app deploy`.\n", dev::action_manifest(action, folder)));
     report["folder"] = base;
     report["manifest"] = base + ".yaml";
     report["actionManifest"] = base + ".action.yaml";
@@ -127,7 +126,7 @@ Subject built_by_project(const PackageRequest& request) {
   return subject;
 }
 
-/// The project that the current folder, or the one that was named, belongs to.
+/// Returns the project to which the current folder, or the given one, belongs.
 std::optional<app::Project> project_around(const PackageRequest& request) try {
   return open_project(request.project);
 } catch (const Error& error) {
@@ -135,7 +134,7 @@ std::optional<app::Project> project_around(const PackageRequest& request) try {
   throw;
 }
 
-/// As the project has the action; outside of one it is of the default package, with the default limits.
+/// Uses the project's definition of the action; outside a project, the default package and the default limits.
 Subject built_elsewhere(const PackageRequest& request) {
   Subject subject;
   subject.program = request.program;
@@ -145,7 +144,7 @@ Subject built_elsewhere(const PackageRequest& request) {
   const auto project = project_around(request);
   if (!project) return subject;
   subject.version = project->version;
-  const auto name = subject.action.name;  // The name of a CMake target, too, which need not be an action's.
+  const auto name = subject.action.name;  // may be the name of a CMake target that is not the name of an action
   for (const auto& package : project->packages) {
     for (const auto& action : package.actions) {
       if (action.name == name || action.full_name() == name) subject.action = action;
@@ -193,7 +192,7 @@ void package(PackageRequest request) {
     return;
   }
   std::cout << request.output << '\n';
-  if (manner().quiet) return;
+  if (common_options().quiet) return;
   std::cerr << action.full_name() << " for " << request.target << ": " << megabytes(size);
   if (is_zip) std::cerr << ", " << megabytes(unpacked) << " unpacked";
   if (target == PackageTarget::nodejs) std::cerr << " (limit " << megabytes(dev::kMaxNodejsBytes) << ')';

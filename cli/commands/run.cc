@@ -1,4 +1,4 @@
-// `adit run -- COMMAND`: a program in any language, whose requests for Adobe's hosts go to an emulator.
+// `adit run -- COMMAND`: runs a program in any language, and sends its requests for Adobe's hosts to an emulator.
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
@@ -49,19 +49,20 @@ std::string inherited(const char* name) {
   return value == nullptr ? std::string() : std::string(value);
 }
 
-/// The authorities that programs trust anyway, and the emulator's.
-std::string bundle_with(const std::string& ca_pem) {
+/// Returns the CA certificates that the system trusts, and that of the emulator.
+std::string ca_bundle_with(const std::string& ca_pem) {
   const auto own = inherited("SSL_CERT_FILE");
   const auto system = read_file_if_there(own.empty() ? "/etc/ssl/certs/ca-certificates.crt" : own).value_or("");
   return cat(system, system.empty() || system.ends_with('\n') ? "" : "\n", ca_pem);
 }
 
-/// What leads programs of each kind: adit's own, Node.js, and those that read HTTPS_PROXY.
-Variables ways_to(const emulator::Emulator& emulator, const AdobeTunnel& tunnel, const std::string& folder) {
+/// Returns the variables that direct programs to the emulator: those made with adit, Node.js, and programs that read
+/// HTTPS_PROXY.
+Variables routing_variables(const emulator::Emulator& emulator, const AdobeTunnel& tunnel, const std::string& folder) {
   const auto ca = folder + "/ca.pem";
   const auto bundle = folder + "/bundle.pem";
   replace_file({.path = ca, .before = std::nullopt, .after = emulator.ca_pem()});
-  replace_file({.path = bundle, .before = std::nullopt, .after = bundle_with(emulator.ca_pem())});
+  replace_file({.path = bundle, .before = std::nullopt, .after = ca_bundle_with(emulator.ca_pem())});
   Variables variables;
   variables["ADIT_IMS"] = emulator.plain_origin();
   variables["ADIT_ENDPOINTS"] = emulator::routes_to(emulator.plain_origin()).to_string();
@@ -84,8 +85,8 @@ std::vector<std::string> environment_with(const Variables& variables) {
   return all;
 }
 
-/// Starts it in our process group, so that a terminal's Ctrl-C reaches it, and hands on the signals that come to us
-/// alone. The exit code, as a shell has it.
+/// Starts the program in this process group, so that a terminal's Ctrl-C reaches it, and forwards signals that only
+/// this process receives. Returns the exit code as a shell would.
 int run_child(const std::vector<std::string>& words, const std::vector<std::string>& variables) {
   const auto arguments = argument_pointers(words);
   const auto environment = argument_pointers(variables);
@@ -124,7 +125,7 @@ void run_run(const RunRequest& request) {
   const AdobeTunnel tunnel(emulator.routes(),
                            inherited("HTTPS_PROXY").empty() ? inherited("https_proxy") : inherited("HTTPS_PROXY"));
   const PrivateFolder folder;
-  exit_code() = run_child(request.words, environment_with(ways_to(emulator, tunnel, folder.path())));
+  exit_code() = run_child(request.words, environment_with(routing_variables(emulator, tunnel, folder.path())));
 }
 
 }  // namespace

@@ -19,14 +19,14 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// The `.env`, and the settings in it that hold the secret in use: one, or both where the project keeps its former JWT
-/// credential beside OAuth server-to-server, for a converted credential has the id and the secrets that it had.
+/// The `.env`, and the settings in it that contain the secret in use. They are two if the project keeps its former JWT
+/// credential beside OAuth server-to-server: a converted credential keeps its id and its secrets.
 struct SecretsPlace {
   DotenvText text;
   std::vector<std::string> settings;
 };
 
-SecretsPlace place_of(const Rotation& rotation) {
+SecretsPlace find_secrets(const Rotation& rotation) {
   const auto& credentials = rotation.credentials;
   const auto unfit = [&rotation](std::string_view why) {
     return Error::configuration("secret_elsewhere",
@@ -64,15 +64,15 @@ Credentials with_secret(const Credentials& credentials, const Secret& secret) {
 }
 
 Error failed(std::string_view step, const Error& why, std::string_view outcome) {
-  // Where there are two already, the advice is to remove the older one, which is the one in use.
+  // If there are two secrets already, the hint is to remove the older one, which is the one in use.
   const bool misleading = why.hint().empty() || why.code() == "secret_limit_reached";
   return Error::failure("rotation_failed", cat(step, ": ", why.message()))
       .hint(cat("The old secret is still in use. ", outcome, misleading ? "" : " ", misleading ? "" : why.hint()))
       .http_status(why.http_status());
 }
 
-/// Takes the new secret back, which nobody uses, and tells how that went.
-std::string taken_back(const Rotation& rotation, const Secret& token, const std::string& uuid) {
+/// Removes the new secret, which nobody uses yet, and returns a sentence about the outcome.
+std::string undo_addition(const Rotation& rotation, const Secret& token, const std::string& uuid) {
   try {
     rotation.secrets.remove(token, uuid);
     return "The new secret was removed again.";
@@ -82,9 +82,9 @@ std::string taken_back(const Rotation& rotation, const Secret& token, const std:
   }
 }
 
-/// A secret that is there since, because an answer was lost or somebody else added it: which of the two cannot be told,
-/// so it is left to the user.
-std::string newcomer(const Rotation& rotation, const Secret& token, const std::string& known) {
+/// Describes a secret that was added meanwhile. A response may have been lost, or someone else added it; adit cannot
+/// know which, so the user must decide.
+std::string describe_added_meanwhile(const Rotation& rotation, const Secret& token, const std::string& known) {
   try {
     for (const auto& secret : rotation.secrets.list(token)) {
       if (secret.uuid != known)
@@ -102,11 +102,11 @@ ims::ClientSecret added_secret(const Rotation& rotation, const Secret& token, co
   try {
     return rotation.secrets.add(token);
   } catch (const Error& error) {
-    throw failed("No secret could be added", error, newcomer(rotation, token, known));
+    throw failed("No secret could be added", error, describe_added_meanwhile(rotation, token, known));
   }
 }
 
-/// A token for the new secret. Refusals are no answer before the patience is over.
+/// Gets a token with the new secret, which proves that it works. Retries refusals until `patience` is over.
 Secret proof_of(const Rotation& rotation, const Secret& secret) {
   using Clock = std::chrono::steady_clock;
   const auto credentials = with_secret(rotation.credentials, secret);
@@ -123,7 +123,7 @@ Secret proof_of(const Rotation& rotation, const Secret& secret) {
   }
 }
 
-/// By the list, where the answer was lost: what counts is that the secret is gone.
+/// Returns true if the secret is no longer in the list, for the case that the response to its removal was lost.
 bool is_gone(const Rotation& rotation, const Secret& token, const std::string& uuid) {
   try {
     const auto left = rotation.secrets.list(token);
@@ -148,7 +148,7 @@ void remove_old(const Rotation& rotation, const Secret& token, const std::string
 }  // namespace
 
 Rotated rotate_secret(const Rotation& rotation) {
-  auto place = place_of(rotation);
+  auto place = find_secrets(rotation);
   const auto token = rotation.token();
   const auto before = rotation.secrets.list(token);
   if (before.size() != 1)
@@ -157,7 +157,7 @@ Rotated rotate_secret(const Rotation& rotation) {
         .hint("List them with adit ims secrets list, remove the unused one, then rotate again.");
   const auto& old = before.front().uuid;
 
-  const Interrupts interrupts;  // From here on there is something to take back.
+  const Interrupts interrupts;  // From here on there is something to undo.
   const auto added = added_secret(rotation, token, old);
   note(cat("added the secret ", added.uuid));
   Secret proof;
@@ -165,14 +165,14 @@ Rotated rotate_secret(const Rotation& rotation) {
     proof = proof_of(rotation, *added.value);
     note("it works: IMS issued a token for it");
   } catch (const Error& error) {
-    throw failed("The new secret does not work", error, taken_back(rotation, token, added.uuid));
+    throw failed("The new secret does not work", error, undo_addition(rotation, token, added.uuid));
   }
   try {
     for (const auto& setting : place.settings) place.text.set(setting, added.value->reveal());
     place.text.write(rotation.env_file);
     note(cat("wrote it to ", rotation.env_file));
   } catch (const Error& error) {
-    throw failed(cat(rotation.env_file, " could not be rewritten"), error, taken_back(rotation, token, added.uuid));
+    throw failed(cat(rotation.env_file, " could not be rewritten"), error, undo_addition(rotation, token, added.uuid));
   }
   Rotated rotated{.added = added.uuid, .removed = {}, .settings = std::move(place.settings)};
   if (rotation.keep_old) return rotated;

@@ -13,34 +13,34 @@
 
 namespace adit::cli {
 
-/// A client secret that is to be replaced: whose, and where it stands.
+/// A client secret to replace: its credential, and the file that contains it.
 struct Rotation {
   const Credentials& credentials;
   const ims::ConsoleSecrets& secrets;
   ims::Client& client;
-  /// A token for `secrets`; asked for once it is known that the rest can be done.
+  /// Returns a token for `secrets`. Called after the other preconditions are checked.
   std::function<Secret()> token;
-  /// The `.env` in which the secret in use stands.
+  /// The `.env` that contains the secret in use.
   std::string env_file;
-  /// How long the new secret may take to work: IMS learns of it a little later than the Console.
+  /// How long the new secret may take to work: it reaches IMS a little later than the Developer Console.
   std::chrono::milliseconds patience;
-  /// Leaves the old secret, for others who still use it.
+  /// Keeps the old secret for others who still use it.
   bool keep_old = false;
 };
 
 struct Rotated {
   std::string added;
-  /// Empty if the old one was kept.
+  /// The id of the removed secret; empty if the old one was kept.
   std::string removed;
-  /// The settings of `.env` that hold the new secret.
+  /// The settings of `.env` that contain the new secret.
   std::vector<std::string> settings;
 };
 
-/// Adds a secret, proves it by an exchange, writes it to `.env`, and removes the old one only then. Whatever fails, and
-/// wherever SIGINT comes, `.env` holds a secret that works: before it is rewritten a new secret is taken back, after it
-/// both remain. Tells its steps on stderr.
+/// Adds a secret, proves by an exchange that it works, writes it to `.env`, and then removes the old one. Whatever
+/// fails, and whenever SIGINT arrives, `.env` contains a working secret: before it is rewritten the new secret is
+/// removed again, afterwards both remain. Reports its steps on stderr.
 ///
-/// Throws Error: `secret_elsewhere` (configuration) where rewriting the file would not change the secret in use,
+/// Throws Error: `secret_elsewhere` (configuration) if rewriting the file would not change the secret in use,
 /// `secret_limit_reached`, `rotation_failed`, `old_secret_remains`.
 Rotated rotate_secret(const Rotation& rotation);
 

@@ -109,7 +109,7 @@ TokenOptions options_of(const TokenRequest& request) {
   return options;
 }
 
-/// The certificate of a JWT credential may be about to end.
+/// Warns if the certificate of a JWT credential expires soon.
 void warn_of_certificate(const Credentials& credentials, const Environment& environment, const Clock& clock) {
   if (credentials.grant() != Grant::jwt) return;
   const auto ends = parse_utc_time(environment.get_or(kCertificateExpiry, ""));

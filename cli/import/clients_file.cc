@@ -25,8 +25,8 @@ Error invalid(std::string message, const SourcePosition& where) {
 
 bool is_scalar(const YamlNode& node) { return !node.is_map() && !node.is_sequence() && !node.is_null(); }
 
-// As written: a secret of digits is a text to us, whatever YAML makes of it. Values are never quoted, they may be
-// secrets.
+// Returns the scalar as written: a secret of digits is text here, though a number in YAML. Messages do not show values,
+// because they may be secrets.
 std::string text_of(const YamlNode& node, std::string_view name) {
   if (!is_scalar(node) || node.text.empty()) throw invalid(cat("'", name, "' must be a text."), node.where());
   return node.text;
@@ -43,7 +43,7 @@ std::vector<const YamlNode*> items_of(const YamlNode* node) {
 std::vector<std::string> texts_of(const YamlNode& client, std::string_view name) {
   std::vector<std::string> texts;
   for (const auto* item : items_of(client.find(name))) {
-    // "a, b" is how scopes stand in .env.
+    // Scopes in .env have the form "a, b".
     for (auto& text : split_list(text_of(*item, name))) texts.push_back(std::move(text));
   }
   return texts;

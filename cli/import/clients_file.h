@@ -7,7 +7,7 @@
 
 namespace adit::cli {
 
-/// The integrations in a YAML file, for `adit emulator --clients`:
+/// Reads the integrations in a YAML file, for `adit emulator --clients`:
 ///
 ///     clients:
 ///       - client_id: 58b23182d80a40fea8b12bc236d71167
@@ -22,9 +22,9 @@ namespace adit::cli {
 ///         product_profiles: [Default]           # []: APIs answer 403025
 ///         token_rate: 10/1m                     # past it 429 with Retry-After; api_rate likewise
 ///
-/// Only `client_id` and a secret are needed; whoever has keys also needs organisation and technical account. Lists may
-/// be single values. Throws Error (configuration) `invalid_clients`, `invalid_yaml`, `invalid_key` or `file_unreadable`
-/// with file, line and column.
+/// Only `client_id` and a secret are required; with keys, also the organisation and the technical account. A list with
+/// one value may be written as that value. Throws Error (configuration) `invalid_clients`, `invalid_yaml`,
+/// `invalid_key` or `file_unreadable` with file, line and column.
 [[nodiscard]] std::vector<emulator::Integration> read_clients_file(const std::string& path);
 
 }  // namespace adit::cli

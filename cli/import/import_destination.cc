@@ -33,7 +33,7 @@ bool is_store_here(const std::string& url) {
   return http::is_this_machine(token::RedisAddress::parse(url).host);
 }
 
-/// One of the IMS that Adobe runs, or a server on this machine.
+/// Returns true for an IMS of Adobe and for a server on this machine.
 bool is_here_or_adobes_ims(const std::string& ims) {
   if (ims == "local" || ims == "prod" || ims == "stage") return true;
   const auto url = http::split_url(ims);
@@ -62,7 +62,7 @@ std::vector<SettingOrigin> foreign_destinations(const EnvFile& file) {
     try {
       foreign = is_foreign(entry.key, std::string(trim(entry.value)));
     } catch (const Error&) {
-      // Nobody can say where a broken setting leads.
+      // It is unknown where an invalid setting leads: report it.
     }
     if (foreign) found.push_back({entry.key, SettingSource::project, {file.path, entry.line, 0}});
   }

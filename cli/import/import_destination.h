@@ -6,8 +6,8 @@
 
 namespace adit::cli {
 
-/// The settings of a `.env` that send secrets which stand beside them to another place than Adobe or this machine. A
-/// `.env` that somebody else wrote may hold them before the user's credential is put there.
+/// Returns the settings of a `.env` that would send its secrets to another place than Adobe or this machine. A `.env`
+/// that someone else wrote may contain them before the user's credential is added.
 [[nodiscard]] std::vector<SettingOrigin> foreign_destinations(const EnvFile& file);
 
 }  // namespace adit::cli

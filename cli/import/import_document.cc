@@ -20,7 +20,8 @@ json::value read_yaml_document(std::string_view text, const std::string& shown) 
     const auto tree = app::parse_yaml(text, file);
     if (tree.is_map()) return app::to_json_value(tree);
   } catch (const Error&) {
-    // An error of YAML's grammar helps nobody who gave a picture or a letter: told below what the file is not.
+    // A syntax error of YAML does not help a user who gave another kind of file. The message below says what is
+    // expected.
   }
   throw Error::configuration("unknown_console_file", cat(shown, " is neither JSON nor an aio CLI's .aio."))
       .hint("Give a download of the Developer Console (workspace JSON, a credential's JSON, config.zip), or an .aio.");

@@ -21,11 +21,11 @@ Error refuse(const std::string& shown, std::string_view what) {
       .hint("Give the config.zip that the Developer Console made, with the key and the certificate in it.");
 }
 
-struct Closed {
+struct ZipDeleter {
   void operator()(archive* open) const { archive_read_free(open); }
 };
 
-/// Also of Windows: `..\key`, `C:\key`.
+/// Returns true for names that lead out of the archive, including Windows paths: `..\key`, `C:\key`.
 bool leads_out(const std::string& name) {
   const std::filesystem::path path(replace_all(name, "\\", "/"));
   if (path.is_absolute() || name.find(':') != std::string::npos) return true;
@@ -38,7 +38,7 @@ bool leads_out(const std::string& name) {
 }  // namespace
 
 std::vector<ZipMember> read_zip(std::string_view bytes, const std::string& shown) {
-  const std::unique_ptr<archive, Closed> zip(archive_read_new());
+  const std::unique_ptr<archive, ZipDeleter> zip(archive_read_new());
   archive_read_support_format_zip(zip.get());
   if (archive_read_open_memory(zip.get(), bytes.data(), bytes.size()) != ARCHIVE_OK)
     throw refuse(shown, "is no zip that can be read.");
@@ -60,7 +60,7 @@ std::vector<ZipMember> read_zip(std::string_view bytes, const std::string& shown
     std::string text;
     char buffer[8192];
     for (;;) {
-      // What the header says of the size may be a lie, so that what comes out is counted.
+      // The size in the header may be wrong, so count the extracted bytes.
       const auto count = archive_read_data(zip.get(), buffer, sizeof buffer);
       if (count < 0) throw refuse(shown, "is damaged.");
       if (count == 0) break;

@@ -13,8 +13,9 @@ struct ZipMember {
   Secret text;
 };
 
-/// The files in a small zip, in memory; nothing is written to the disk. Throws Error (configuration) `invalid_zip`:
-/// damaged, encrypted, more than 100 members, over 1 MB in all, a name that leads out of the archive.
+/// Returns the files in a small zip archive. Works in memory and writes nothing to the disk. Throws Error
+/// (configuration) `invalid_zip` if the archive is damaged or encrypted, has more than 100 members or more than 1 MB of
+/// content, or if a name leads out of it.
 [[nodiscard]] std::vector<ZipMember> read_zip(std::string_view bytes, const std::string& shown);
 
 }  // namespace adit::cli

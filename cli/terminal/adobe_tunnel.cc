@@ -26,14 +26,14 @@ namespace {
 
 constexpr std::size_t kMostConnections = 256;
 constexpr std::size_t kMostHead = 16U << 10U;
-constexpr int kPatience = 30'000;  // ms, for a head and for a connection
+constexpr int kTimeLimit = 30'000;  // ms, to read a request's head and to connect
 
 struct Address {
   std::string host;
   std::string port;
 };
 
-/// `HOST:PORT`, IPv6 addresses in brackets.
+/// Parses `HOST:PORT`, with IPv6 addresses in brackets.
 std::optional<Address> parse_address(std::string_view text) {
   const auto colon = text.rfind(':');
   if (colon == std::string_view::npos || colon == 0 || colon + 1 == text.size()) return std::nullopt;
@@ -51,10 +51,10 @@ Address address_of(const std::string& origin) {
   return *parse_address(has_port ? authority : cat(authority, url.origin.starts_with("https:") ? ":443" : ":80"));
 }
 
-/// Waits for `event` at the descriptor; false where `stop` or the patience ends first.
+/// Waits for `event` at the descriptor. Returns false if `stop` or the time limit ends first.
 bool wait_for(int descriptor, short event, int stop) {
   std::array<pollfd, 2> waits{{{descriptor, event, 0}, {stop, POLLIN, 0}}};
-  return ::poll(waits.data(), waits.size(), kPatience) > 0 && waits[1].revents == 0;
+  return ::poll(waits.data(), waits.size(), kTimeLimit) > 0 && waits[1].revents == 0;
 }
 
 bool send_all(int socket, std::string_view bytes, int stop) {
@@ -89,7 +89,7 @@ Descriptor connect_to(const Address& address, int stop) {
   return {};
 }
 
-/// The request's head, and nothing behind it: a client waits for the answer before it sends more.
+/// Reads the request's head and no more: a client waits for the answer before it sends more.
 std::optional<std::string> read_head(int socket, int stop) {
   std::string head;
   std::array<char, 4096> bytes{};
@@ -102,7 +102,7 @@ std::optional<std::string> read_head(int socket, int stop) {
   return head;
 }
 
-/// Carries bytes both ways until one side ends, or all does.
+/// Copies bytes in both directions until one side closes, or `stop` does.
 void carry(int one, int other, int stop) {
   std::array<char, 16384> bytes{};
   std::array<pollfd, 3> waits{{{one, POLLIN, 0}, {other, POLLIN, 0}, {stop, POLLIN, 0}}};
@@ -127,7 +127,7 @@ Error listen_failed() {
 
 }  // namespace
 
-/// What the threads share; the last of them ends it.
+/// The state that the threads share; the last of them destroys it.
 class AdobeTunnel::Work : public std::enable_shared_from_this<AdobeTunnel::Work> {
  public:
   Work(http::Endpoints routes, const std::string& upstream) : routes_(std::move(routes)), stop_(Pipe::make()) {
@@ -151,7 +151,7 @@ class AdobeTunnel::Work : public std::enable_shared_from_this<AdobeTunnel::Work>
   }
 
   void end() {
-    stop_.write.close();  // seen by every thread that waits
+    stop_.write.close();  // wakes every waiting thread
     acceptor_.join();
     std::unique_lock lock(mutex_);
     done_.wait(lock, [this] { return connections_ == 0; });
@@ -203,7 +203,7 @@ class AdobeTunnel::Work : public std::enable_shared_from_this<AdobeTunnel::Work>
     const auto target = target_of(*head);
     if (!target) return answer("HTTP/1.1 405 Method Not Allowed\r\nAllow: CONNECT\r\nContent-Length: 0\r\n\r\n");
     const auto origin = cat("https://", *target);
-    const auto led = led_to(origin);
+    const auto led = route_of(origin);
     const bool by_upstream = led.empty() && upstream_;
     const auto address = by_upstream ? upstream_ : led.empty() ? parse_address(*target) : address_of(led);
     const auto server = address ? connect_to(*address, stop_.read.get()) : Descriptor();
@@ -218,7 +218,7 @@ class AdobeTunnel::Work : public std::enable_shared_from_this<AdobeTunnel::Work>
     carry(client, server.get(), stop_.read.get());
   }
 
-  /// `CONNECT HOST:PORT HTTP/1.1`; `nullopt` for another request.
+  /// Parses `CONNECT HOST:PORT HTTP/1.1`; returns `nullopt` for another request.
   static std::optional<std::string> target_of(std::string_view head) {
     constexpr std::string_view kMethod = "CONNECT ";
     if (!head.starts_with(kMethod)) return std::nullopt;
@@ -228,8 +228,8 @@ class AdobeTunnel::Work : public std::enable_shared_from_this<AdobeTunnel::Work>
     return std::string(target);
   }
 
-  /// Where the routes lead; empty if they do not.
-  std::string led_to(const std::string& origin) {
+  /// Returns where the routes send this origin; empty if they have none for it.
+  std::string route_of(const std::string& origin) {
     try {
       auto led = routes_.apply(origin);
       return led == origin ? std::string() : led;

@@ -4,9 +4,8 @@
 
 namespace adit::cli {
 
-// One function a subcommand: it adds the subcommand to the program with its options and what it does. What it does
-// returns by setting `exit_code()` or throws Error, which main turns into a message and exit code 2 (configuration)
-// or 1.
+// One function for each subcommand adds it to the program, with its options and its action. The action may set
+// `exit_code()`, or throw Error, which main turns into a message and exit code 2 (configuration) or 1.
 void add_activation(Command program);
 void add_build(Command program);
 void add_call(Command program);
@@ -31,7 +30,7 @@ void add_token(Command program);
 void add_undeploy(Command program);
 void add_version(Command program);
 
-/// The exit code of the program where no Error was thrown; 0 until a command says otherwise.
+/// The exit code of the program if no Error is thrown; 0 unless a command sets it.
 int& exit_code();
 
 }  // namespace adit::cli

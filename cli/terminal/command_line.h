@@ -13,32 +13,32 @@ class Option;
 
 namespace adit::cli {
 
-/// What commands are defined with: handles to CLI11's objects, which belong to the program. CLI11 itself, whose headers
-/// cost each file that includes them seconds to compile, stays behind command_line.cc.
+/// The interface with which commands are defined: handles to CLI11's objects, which the program owns. Only
+/// command_line.cc and a few other files include CLI11, because its headers take seconds to compile.
 
-/// An option or an argument. Each function changes it and returns it, so that they can be written in a row.
+/// An option or an argument. Each function changes it and returns it, so that calls can be chained.
 class Option {
  public:
   explicit Option(CLI::Option* option) : option_(option) {}
 
-  /// What the help calls its value: `FILE`.
+  /// Sets the name of its value in the help: `FILE`.
   Option type_name(const std::string& name) const;
   Option required() const;
-  /// The help shows the value that its variable has now.
+  /// Shows the variable's current value in the help as the default.
   Option shows_default() const;
   Option in_range(std::int64_t least, std::int64_t most) const;
   Option one_of(const std::vector<std::string>& values) const;
   Option existing_file() const;
-  /// It may be given several times, with one value each.
+  /// Allows the option several times, with one value each.
   Option repeatable() const;
-  /// It may be given several times, with two values each.
+  /// Allows the option several times, with two values each.
   Option repeatable_pair() const;
-  /// Its value may be several, with this between them.
+  /// Allows several values in one, separated by this character.
   Option separated_by(char separator) const;
-  /// It means nothing without the other one.
+  /// Requires the other option.
   Option needs(const Option& other) const;
   Option excludes(const Option& other) const;
-  /// The help's heading for it.
+  /// Sets the heading above it in the help.
   Option group(const std::string& name) const;
 
  private:
@@ -51,24 +51,25 @@ class Command {
   explicit Command(CLI::App* app) : app_(app) {}
 
   [[nodiscard]] Command add_command(const std::string& name, const std::string& about) const;
-  /// The commands inside.
+  /// Returns its subcommands.
   [[nodiscard]] std::vector<Command> commands() const;
-  /// One of the commands inside has to be named.
+  /// Requires one of its subcommands on the command line.
   void require_command() const;
 
-  /// `names`: `-o,--output`, or for an argument `FILE`. The variable lives as long as the program runs. What it may be:
-  /// command_line.cc.
+  /// Adds an option. `names` is `-o,--output`, or `FILE` for an argument. The variable must live as long as the program
+  /// runs. command_line.cc lists the types that it may have.
   template <typename Value>
   Option add_option(const std::string& names, Value& variable, const std::string& about) const;
-  /// As add_option, which takes an empty text for none: a shell makes one of every variable that is not set.
+  /// Like add_option, but accepts an empty text. add_option refuses one, because a shell passes it for every variable
+  /// that is not set.
   Option add_text(const std::string& names, std::optional<std::string>& variable, const std::string& about) const;
   Option add_flag(const std::string& names, bool& variable, const std::string& about) const;
-  /// Stands at the end of the help.
+  /// Adds a text at the end of the help.
   void footer(const std::string& text) const;
 
-  /// What the command does, once the whole line is read. Throws Error.
+  /// Sets what the command does after the whole line is parsed. `work` may throw Error.
   void run(std::function<void()> work) const;
-  /// Called once the whole line is read, before what a command does.
+  /// Sets what is called after the whole line is parsed, before the command's work.
   void before_run(std::function<void()> work) const;
 
  private:

@@ -65,7 +65,7 @@ void add_pages(const CLI::App& app, const std::string& words, std::vector<Comman
 std::string value_name(const CLI::Option& option) {
   auto type = option.get_type_name();
   for (auto at = type.find(':'); at != std::string::npos; at = type.find(':', at + 1))
-    if (at + 1 == type.size() || type[at + 1] != ' ') return type.substr(0, at);  // not `'NAME: VALUE'`
+    if (at + 1 == type.size() || type[at + 1] != ' ') return type.substr(0, at);  // not in `'NAME: VALUE'`
   return type;
 }
 

@@ -11,10 +11,10 @@ class Option;
 
 namespace adit::cli {
 
-/// A command as its documentation shows it, read from its definition.
+/// The documentation of a command, read from its definition.
 struct CommandPage {
   struct Entry {
-    /// `-o, --output FILE`, as parts: names, what follows them.
+    /// The parts of `-o, --output FILE`: the names, and what follows them.
     std::vector<std::string> names;
     std::string value;
     std::string about;
@@ -23,21 +23,21 @@ struct CommandPage {
   /// `adit key show`
   std::string words;
   std::string about;
-  /// What `words` is followed by: `[OPTIONS] FILE`
+  /// What follows `words`: `[OPTIONS] FILE`
   std::string usage;
   std::vector<Entry> arguments;
   std::vector<Entry> options;
-  /// Those that every command has.
+  /// The options that every command has.
   std::vector<Entry> common;
-  /// The commands of a group: name and what it is about.
+  /// The subcommands of a group: the name and the description of each.
   std::vector<std::pair<std::string, std::string>> commands;
   std::string footer;
 };
 
-/// What the help calls an option's value (`FILE`), without what its validators add behind a colon.
+/// Returns the name of an option's value in the help (`FILE`), without what validators append after a colon.
 [[nodiscard]] std::string value_name(const CLI::Option& option);
 
-/// The program's page, then those of its commands and theirs, in the order in which they are defined.
+/// Returns the program's page, then those of its commands and their subcommands, in the order of their definitions.
 [[nodiscard]] std::vector<CommandPage> command_pages(const CLI::App& program);
 
 }  // namespace adit::cli

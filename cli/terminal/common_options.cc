@@ -36,7 +36,7 @@ void add_to(Command app) {
   for (const auto& command : app.commands()) add_to(command);
 }
 
-/// The configuration file's word, for the process environment's was read by the log itself.
+/// Applies the log level of the configuration file; the log itself reads the process environment.
 void set_log_level_of(const Environment& environment) {
   const auto* variable = environment.find("ADIT_LOG");
   if (variable == nullptr || variable->origin.line == 0) return;
@@ -57,9 +57,9 @@ void take_effect() {
     throw Error::configuration("invalid_option", "--quiet and --verbose exclude each other.").hint("Give one of them.");
   if (const auto config = read_user_config()) set_user_defaults(*config);
   const auto environment = Environment::process();
-  set_manner({.quiet = given.quiet,
-              .no_color = given.no_color || !environment.get_or("NO_COLOR", "").empty(),
-              .yes = given.yes});
+  set_common_options({.quiet = given.quiet,
+                      .no_color = given.no_color || !environment.get_or("NO_COLOR", "").empty(),
+                      .yes = given.yes});
   set_log_level_of(environment);
   if (given.quiet) set_log_level(LogLevel::error);
   if (given.verbose) {

@@ -4,12 +4,12 @@
 
 namespace adit::cli {
 
-/// What every command understands, before or after its name: `--quiet`, `--verbose`, `--no-color`, `--yes`. To be
-/// called when all commands have been added. They take effect, and the user's configuration file is read
-/// (user_config.h), once the command line has been read and before the command begins.
+/// Adds the options that every command accepts, before or after its name: `--quiet`, `--verbose`, `--no-color`,
+/// `--yes`. Call this after adding all commands. The options take effect, and the user's configuration file is read
+/// (user_config.h), after the command line is parsed and before the command begins.
 void add_common_options(Command program);
 
-/// How their help is headed.
+/// Their heading in the help.
 inline constexpr const char* kCommonGroup = "Common options";
 
 }  // namespace adit::cli

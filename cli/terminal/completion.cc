@@ -18,7 +18,7 @@
 namespace adit::cli {
 namespace {
 
-/// What may stand for a value that is called so in the help, where the option itself does not list its choices.
+/// The candidates for values with this name in the help, for options that do not list their choices themselves.
 struct Values {
   std::vector<std::string> words;
   Completion::Rest rest = Completion::Rest::nothing;
@@ -43,7 +43,7 @@ const Values& values_called(const std::string& name) {
 
 bool is_shown(const CLI::App* command) { return !command->get_group().empty(); }
 
-/// Reads the words before the last one as the command line's parser does.
+/// Reads the words before the last one as the parser of the command line does.
 class Reader {
  public:
   explicit Reader(const CLI::App& program) : app_(&program) {}
@@ -70,7 +70,7 @@ class Reader {
     }
     if (!only_arguments_ && word.starts_with('-') && word != "-") return options(word);
     auto found = arguments(word);
-    // Nothing else may stand here: then the options, which nobody has to know by heart.
+    // If nothing else can follow, offer the options.
     if (found.candidates.empty() && found.rest == Completion::Rest::nothing && word.empty()) return options("--");
     return found;
   }
@@ -151,7 +151,8 @@ class Reader {
     return found;
   }
 
-  /// As find_action takes them: without the package where that is enough, with it where the word has one.
+  /// Returns names as find_action accepts them: with the package if the word contains one or the name alone is
+  /// ambiguous.
   [[nodiscard]] std::vector<std::pair<std::string, std::string>> action_names(std::string_view word) const try {
     const auto project = app::load_project(app::find_project_root(project_), app::OnFault::go_on);
     const bool only_cpp = app_->get_name() != "invoke";
@@ -177,7 +178,7 @@ class Reader {
   std::string project_;
 };
 
-/// The words of a line that is being typed, as a shell divides it, quotes taken away; the last one may be empty.
+/// Splits a line that is being typed into words as a shell does, and removes quotes. The last word may be empty.
 std::vector<std::string> typed_words(std::string_view line) {
   std::vector<std::string> words{""};
   char quote = 0;
@@ -198,7 +199,7 @@ std::vector<std::string> typed_words(std::string_view line) {
   return words;
 }
 
-/// As it has to be typed.
+/// Returns the word with the quoting that it needs on the command line.
 std::string quoted_for_bash(const std::string& word) {
   constexpr std::string_view kSpecial = " \t\"'\\$`&|;<>()*?[]#~!{}";
   std::string quoted;
@@ -221,7 +222,7 @@ std::string_view name_of(Completion::Rest rest) {
   return "nothing";
 }
 
-/// bash hands over the line, and the word as it sees it: it divides at = and :, too, and wants only what follows.
+/// bash passes the line, and the word as it sees it: it also splits at = and :, and expects only the part after them.
 void answer_bash(const CLI::App& program, const std::string& line, const std::string& seen) {
   auto words = typed_words(line);
   words.erase(words.begin());

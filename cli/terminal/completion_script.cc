@@ -3,7 +3,7 @@
 namespace adit::cli {
 namespace {
 
-constexpr std::string_view kBash = R"(# bash completion for adit: what may stand where, adit itself tells.
+constexpr std::string_view kBash = R"(# bash completion for adit: adit itself says what may follow.
 _adit() {
   local kind line word=${COMP_WORDS[COMP_CWORD]}
   [[ $word == [=:] ]] && word=
@@ -24,7 +24,7 @@ complete -F _adit adit
 )";
 
 constexpr std::string_view kZsh = R"(#compdef adit
-# zsh completion for adit: what may stand where, adit itself tells.
+# zsh completion for adit: adit itself says what may follow.
 _adit() {
   local line kind word
   local -a lines described
@@ -43,7 +43,7 @@ _adit() {
 if [[ $funcstack[1] == _adit ]]; then _adit "$@"; else compdef _adit adit; fi
 )";
 
-constexpr std::string_view kFish = R"(# fish completion for adit: what may stand where, adit itself tells.
+constexpr std::string_view kFish = R"(# fish completion for adit: adit itself says what may follow.
 function __adit_complete
     set -l words (commandline -opc)
     set -l current (commandline -ct)

@@ -23,7 +23,7 @@
 namespace adit::cli {
 namespace {
 
-/// The first of these that the system has, with this argument; -1 if it has none.
+/// Starts the first opener that the system has, and returns its process id; -1 if it has none.
 int spawn_opener(const std::string& url) {
   posix_spawn_file_actions_t files;
   posix_spawn_file_actions_init(&files);
@@ -31,7 +31,7 @@ int spawn_opener(const std::string& url) {
     posix_spawn_file_actions_addopen(&files, descriptor, "/dev/null", O_RDWR, 0);
   posix_spawnattr_t attributes;
   posix_spawnattr_init(&attributes);
-  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID);  // Ctrl-C here is not for the browser
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID);  // so that Ctrl-C here does not end the browser
   pid_t process = -1;
   for (const char* program : {"xdg-open", "open"}) {
     const std::vector<std::string> words = {program, url};
@@ -45,7 +45,8 @@ int spawn_opener(const std::string& url) {
 
 bool is_in_foreground() { return ::isatty(STDIN_FILENO) == 1 && ::tcgetpgrp(STDIN_FILENO) == ::getpgrp(); }
 
-/// The terminal gives each key at once and does not show it, as long as this lives. Ctrl-C and Ctrl-Z remain signals.
+/// While this object exists, the terminal delivers each key immediately and does not show it. Ctrl-C and Ctrl-Z remain
+/// signals.
 class SingleKeys {
  public:
   SingleKeys() = default;
@@ -55,8 +56,8 @@ class SingleKeys {
   SingleKeys(const SingleKeys&) = delete;
   SingleKeys& operator=(const SingleKeys&) = delete;
 
-  /// To be called often: a shell that has put this program into the background and back gives the terminal its own
-  /// settings meanwhile.
+  /// Restores these settings; call it often. A shell replaces them when it moves this program to the background and
+  /// back.
   void keep() {
     termios now{};
     if (::tcgetattr(STDIN_FILENO, &now) != 0 || (now.c_lflag & ICANON) == 0) return;

@@ -12,19 +12,19 @@
 
 namespace adit::cli {
 
-/// The keys of the console: random ones, except that over HTTPS the session is made of the certificate's private key,
-/// which only this user can read. So it stays the same as long as that key does, and a page that is open goes on after
-/// a restart. The token, which is printed, is another one each time.
+/// Returns the keys of the console. They are random, except that over HTTPS the session key is derived from the
+/// certificate's private key, which only this user can read. So it stays the same as long as that key does, and an open
+/// page continues after a restart. The token, which is printed, is different each time.
 [[nodiscard]] console::Keys console_keys(const DevCertificate& certificate);
 
-/// What the user presses to open the console.
+/// The key that opens the console.
 inline constexpr std::string_view kConsoleKey = "o";
 
-/// Opens the console in the user's browser: at once, and whenever the user presses `o` on the terminal, if stdin is
-/// one. While this program is in the foreground, the terminal gives keys without Enter and does not show them.
+/// Opens the console in the user's browser: immediately if requested, and whenever the user presses `o`, if stdin is a
+/// terminal. While this program is in the foreground, the terminal delivers keys without Enter and does not show them.
 class ConsoleOpener {
  public:
-  /// `make_url` makes the URL that a browser is started with, which other users of the machine can read.
+  /// `make_url` returns the URL with which the browser is started. Other users of the machine can read it.
   ConsoleOpener(std::function<std::string()> make_url, bool at_once);
   ~ConsoleOpener();
   ConsoleOpener(const ConsoleOpener&) = delete;

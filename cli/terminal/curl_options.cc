@@ -9,12 +9,12 @@ namespace adit::cli {
 namespace {
 
 struct CurlOptions {
-  /// With blanks between.
+  /// Separated by blanks.
   std::string_view names;
   std::string_view instead;
 };
 
-// The options of `curl --help all` (8.14) that people give for requests over HTTP.
+// The options in `curl --help all` (8.14) that concern HTTP requests.
 constexpr std::array kCurlOptions = {
     CurlOptions{
         "-F --form --form-string --form-escape",

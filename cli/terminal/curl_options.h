@@ -5,8 +5,8 @@
 
 namespace adit::cli {
 
-/// What `adit call` answers to an option of curl that it does not have: what stands for it here, or why nothing does.
-/// Returns an empty text for every other word. `option`: `--proxy`, `-x`.
+/// Returns what to use in `adit call` instead of an option of curl that it does not have, or why there is nothing.
+/// Returns an empty text for every other word. `option` is `--proxy` or `-x`, for example.
 [[nodiscard]] std::string instead_of_curl_option(std::string_view option);
 
 }  // namespace adit::cli

@@ -11,13 +11,13 @@
 namespace adit::cli {
 
 /// Builds, bundles and packs every action of the project, as `adit package` does: C++ for `target` (`nodejs`,
-/// `native`), JavaScript as a zip, a zip as it is, a container image by its name. By full name. Throws what building
-/// throws, and `package_too_large`.
+/// `native`), JavaScript as a zip, a zip as it is, a container image by its name. Returns the results by the actions'
+/// full names. Throws what building throws, and `package_too_large`.
 [[nodiscard]] std::map<std::string, deploy::Code> deployable_code(const app::Project& project,
                                                                   const Environment& environment,
                                                                   const std::string& target);
 
-/// The folder of the project's web assets is there: Adobe's tools deploy another validator then.
+/// Returns true if the project has a folder of web assets: then Adobe's tools deploy another validator.
 [[nodiscard]] bool has_front_end(const app::Project& project);
 
 }  // namespace adit::cli

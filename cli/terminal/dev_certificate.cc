@@ -26,13 +26,13 @@
 namespace adit::cli {
 namespace {
 
-/// What browsers take of a certificate at most (CA/Browser Forum, 398 days), less a day.
+/// The longest validity that browsers accept (398 days, CA/Browser Forum), less a day.
 constexpr std::chrono::hours kLife{24 * 397};
-/// Earlier than this before its end it is made again.
+/// A certificate that expires sooner than this is made again.
 constexpr std::chrono::hours kMargin{24 * 7};
 
 std::string cache_folder() {
-  // https://specifications.freedesktop.org/basedir-spec: a relative path is to be passed over.
+  // https://specifications.freedesktop.org/basedir-spec: ignore a relative path.
   if (const char* cache = std::getenv("XDG_CACHE_HOME"); cache != nullptr && *cache == '/') return cat(cache, "/adit");
   if (const char* home = std::getenv("HOME"); home != nullptr && *home == '/') return cat(home, "/.cache/adit");
   return {};
@@ -45,7 +45,7 @@ std::vector<std::string> names_for(const std::string& host) {
   return names;
 }
 
-/// Whether another user may read or replace the file.
+/// Returns true if no other user can read or replace the file.
 bool is_private(const std::string& path) {
   struct stat status {};
   return ::lstat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode) && status.st_uid == ::geteuid() &&
@@ -72,7 +72,7 @@ std::optional<http::TlsIdentity> read_identity(const std::string& path, const st
   }
 }
 
-/// Whole or not at all. Returns errno.
+/// Writes the whole file or nothing. Returns errno.
 int write_private_file(const std::string& path, std::string_view text) {
   const auto temporary = cat(path, ".", dev::make_activation_id());
   const int file = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);

@@ -14,7 +14,7 @@
 namespace adit::cli {
 namespace {
 
-/// A line of an action's log that does not end is shown in pieces of this size.
+/// A longer line of an action's log is shown in pieces of this size.
 constexpr std::size_t kLongestLine = 64U << 10U;
 
 json::array actions_of(const dev::Configuration& configuration, const std::string& origin) {
@@ -27,7 +27,8 @@ json::array actions_of(const dev::Configuration& configuration, const std::strin
   return actions;
 }
 
-/// What the manifest has besides actions: when a trigger fires, what a rule starts, where an API's routes are.
+/// Describes what the manifest contains besides actions: when a trigger fires, what a rule starts, where an API's
+/// routes are.
 std::vector<std::string> other_lines(const dev::Configuration& configuration, const std::string& origin) {
   std::vector<std::string> lines;
   for (const auto& [name, trigger] : configuration.triggers) {
@@ -70,9 +71,9 @@ std::string token_word(const dev::Activated& activated) {
   return activated.used_cached_token ? "token cached" : std::string();
 }
 
-/// What a failed activation says of its failure: the error itself if it is text; the message of a thrown Error; the
-/// body of an answer that is made to be one; anything else as it is.
-std::string error_words(const json::value& result) {
+/// Describes the error of a failed activation: the error itself if it is text, the message of a thrown Error, or the
+/// body of an error response; anything else as JSON.
+std::string error_text(const json::value& result) {
   constexpr std::size_t kLongest = 500;
   const json::value* error = &result;
   for (const auto* name : {"error", "message", "body", "error"}) {
@@ -172,7 +173,7 @@ void DevLines::request(const dev::RequestLine& line) {
     std::cerr << styled(Stream::err, Style::warning, cat("  ", denial->message)) << "\n  " << denial->hint << std::endl;
   }
   if (activated == nullptr || activated->record.success() || activated->refused) return;
-  const auto why = cat("  ", line.action, ": ", error_words(activated->record.result));
+  const auto why = cat("  ", line.action, ": ", error_text(activated->record.result));
   std::cerr << styled(Stream::err, Style::error, why) << '\n';
   if (const auto& hint = activated->record.hint; !hint.empty()) std::cerr << "  " << hint << '\n';
   std::cerr << std::flush;

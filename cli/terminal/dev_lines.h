@@ -13,8 +13,8 @@
 
 namespace adit::cli {
 
-/// What `adit dev` says while it runs: for people, requests on stdout and everything else on stderr; with `--json`, one
-/// JSON object a line on stdout, `{"time":…,"event":…,…}`. Thread-safe.
+/// Prints what happens while `adit dev` runs: for people, requests on stdout and everything else on stderr; with
+/// `--json`, one JSON object per line on stdout, `{"time":…,"event":…,…}`. Thread-safe.
 class DevLines {
  public:
   explicit DevLines(bool as_json) : as_json_(as_json) {}
@@ -40,7 +40,7 @@ class DevLines {
 
   const bool as_json_;
   std::mutex mutex_;
-  /// Of a line that is not at its end yet.
+  /// The beginnings of lines that are not complete yet, by action and stream.
   std::map<std::pair<std::string, dev::LogStream>, std::string> partial_;
 };
 

@@ -9,7 +9,7 @@
 namespace adit::cli {
 namespace {
 
-/// A name and what it means, beside each other, or below each other where the window is narrow or the name long.
+/// Formats a name and its meaning: side by side, or below each other if the window is narrow or the name is long.
 std::string row(const std::string& name, const std::string& meaning, std::size_t column) {
   constexpr std::size_t kLeastMeaning = 30;
   constexpr std::size_t kNarrowIndent = 6;

@@ -8,7 +8,7 @@ class FormatterBase;
 
 namespace adit::cli {
 
-/// CLI11's help, fitted into the window where that is a terminal.
+/// Returns a formatter for CLI11's help that fits the lines to the terminal's width.
 [[nodiscard]] std::shared_ptr<CLI::FormatterBase> help_formatter();
 
 }  // namespace adit::cli

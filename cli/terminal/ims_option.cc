@@ -15,7 +15,7 @@ namespace adit::cli {
 namespace {
 
 Environment::Variable decided_by(const std::vector<SettingOrigin>& settings, std::string value) {
-  // By --ims, or by nothing, unless a setting says otherwise.
+  // The origin is the option --ims or the default, unless a setting decides.
   Environment::Variable variable{std::move(value), {"the command line", 0, 0}, SettingSource::command_line};
   for (const auto& setting : settings) {
     if (variable.source < setting.source) continue;
@@ -70,7 +70,7 @@ OpenedIms ImsOption::open(const Environment& environment, const json::object* pa
   OpenedIms opened;
   take_routes(environment, opened);
   std::vector<SettingOrigin> deciding;
-  if (asked == "local") {  // Wherever that stands: the secret stays in this process.
+  if (asked == "local") {  // from any source, because the secret stays in this process
     emulator::Options options;
     options.integrations = integrations_found(environment, params);
     options.key_file = emulator_key_file();

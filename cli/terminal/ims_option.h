@@ -15,38 +15,38 @@
 
 namespace adit::cli {
 
-/// The IMS that a command works with, ready to be asked. Owns the embedded emulator where that is it; keep it for as
-/// long as anything talks to it. Moved, never copied.
+/// The IMS that a command uses, ready for requests. Owns the embedded emulator if that is the IMS; must outlive
+/// everything that sends requests to it. Movable, not copyable.
 struct OpenedIms {
   ims::Ims ims;
-  /// The routes to the emulator, over them what ADIT_ENDPOINTS says (except for IMS itself).
+  /// The routes to the emulator, overridden by those of ADIT_ENDPOINTS (except for IMS itself).
   http::Endpoints endpoints;
-  /// For child processes: ADIT_IMS, and ADIT_ENDPOINTS where it is not what the environment says.
+  /// For child processes: ADIT_IMS, and ADIT_ENDPOINTS if it differs from the environment.
   std::vector<std::pair<std::string, Environment::Variable>> variables;
-  /// The settings that have decided where requests go.
+  /// The settings that decided where requests go.
   std::vector<SettingOrigin> deciding;
-  /// The embedded one; nullptr for every IMS but `local`.
+  /// The embedded emulator; nullptr for every IMS except `local`.
   std::unique_ptr<emulator::Emulator> emulator;
 
-  /// Call it before a request carries the secret. Throws Error `untrusted_destination` (configuration), see
+  /// Call this before a request carries the secret. Throws Error `untrusted_destination` (configuration); see
   /// secret_destination.h.
   void refuse_untrusted(const SettingOrigin& secret) const;
-  /// With the environment's time-outs, and the routes above.
+  /// Returns options with the environment's time-outs and the routes above.
   [[nodiscard]] http::ClientOptions client_options(const Environment& environment) const;
   [[nodiscard]] bool is_local() const { return emulator != nullptr; }
 };
 
-/// `--ims local|prod|stage|URL`, the same in every command that talks to IMS.
+/// The option `--ims local|prod|stage|URL`, the same in every command that uses IMS.
 class ImsOption {
  public:
   /// The command must not outlive this.
   void add_to(Command command);
 
-  /// Without the flag: ADIT_IMS of the environment, else stage or prod as ims::Ims::from_environment decides. With it,
-  /// ADIT_ENDPOINTS of a file is ignored. `local` starts the emulator with the credentials found in the environment
-  /// and, where given, in an action's mapped parameters. A URL on this machine at which an adit emulator answers gets
-  /// Adobe's API hosts routed there too, which the log says when a request goes there. Throws Error `invalid_ims`,
-  /// `invalid_endpoints` (configuration) or `listen_failed`.
+  /// Without the option, uses ADIT_IMS of the environment, otherwise stage or prod as ims::Ims::from_environment
+  /// decides. With the option, ignores ADIT_ENDPOINTS of a file. `local` starts the emulator with the credentials found
+  /// in the environment and, if given, in an action's mapped parameters `params`. If an adit emulator answers at a URL
+  /// on this machine, requests for Adobe's API hosts go there as well; the log reports each. Throws Error
+  /// `invalid_ims`, `invalid_endpoints` (configuration) or `listen_failed`.
   [[nodiscard]] OpenedIms open(const Environment& environment, const json::object* params = nullptr) const;
 
  private:

@@ -6,20 +6,21 @@
 
 namespace adit::cli {
 
-/// All of stdin. Throws Error (configuration) `input_too_long` past a megabyte.
+/// Reads all of stdin. Throws Error (configuration) `input_too_long` if it exceeds one megabyte.
 [[nodiscard]] std::string read_stdin();
-/// A token as it was given: the argument, or for `-` stdin; without `Bearer ` and what else people copy with it.
+/// Returns the token in the argument, or on stdin for `-`, without `Bearer ` and other text that is often copied with
+/// it.
 [[nodiscard]] std::string given_token(const std::string& argument);
-/// JSON for stdout or stderr, whose texts hold nothing that could steer a terminal: `\u009b` instead.
+/// Returns JSON for stdout or stderr, with control characters that could affect a terminal written as `\u009b`.
 [[nodiscard]] std::string shown_json(const json::value& value);
 [[nodiscard]] std::string shown_pretty_json(const json::value& value);
-/// A result on stdout: pretty JSON for people who asked for it on a terminal, compact otherwise.
+/// Prints a result on stdout: indented JSON on a terminal, compact JSON otherwise.
 void print_json(const json::value& value);
 
-/// A parameter of the command line, read as `wsk` and `aio` do: JSON if it is JSON, text otherwise.
+/// Reads a parameter of the command line as `wsk` and `aio` do: as JSON if it is valid JSON, otherwise as text.
 [[nodiscard]] json::value param_value(const std::string& text);
 
-/// A value among words: a text as it is, without quotes, all else as JSON.
+/// Returns a value for use in a sentence: a string without quotes, anything else as JSON.
 [[nodiscard]] std::string unquoted(const json::value& value);
 
 }  // namespace adit::cli

@@ -13,7 +13,8 @@ namespace {
 constexpr std::array<int, 3> kSignals = {SIGINT, SIGTERM, SIGHUP};
 volatile std::sig_atomic_t received = 0;
 
-/// Counts the signals that came: a handler may post it (signal-safety(7)), and a thread can wait for it.
+/// A semaphore that counts the signals received: a handler may post it (signal-safety(7)), and a thread can wait for
+/// it.
 sem_t* arrivals() {
   static sem_t semaphore = [] {
     sem_t made{};
@@ -38,8 +39,8 @@ Interrupts::Interrupts() {
   };
   for (const int number : kSignals) {
     struct sigaction before {};
-    // nohup has SIGHUP ignored, which stays so. A script's shell has SIGINT ignored for what it puts into the
-    // background; whoever sends it to us all the same means it.
+    // nohup starts programs with SIGHUP ignored, which stays so. A script's shell starts background jobs with SIGINT
+    // ignored; a SIGINT that is sent to this process nevertheless is meant for it.
     ::sigaction(number, nullptr, &before);
     if (number != SIGHUP || before.sa_handler != SIG_IGN) ::sigaction(number, &action, nullptr);
   }

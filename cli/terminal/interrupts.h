@@ -4,9 +4,9 @@
 
 namespace adit::cli {
 
-/// While it lives, SIGINT, SIGTERM and SIGHUP set a flag instead of ending the program, so that what was started can be
-/// ended first. SIGINT counts where it came ignored too, as a script's shell has it for what it puts into the
-/// background; SIGHUP does not, as nohup(1) asks. One at a time.
+/// While this object exists, SIGINT, SIGTERM and SIGHUP set a flag instead of ending the program, so that it can clean
+/// up first. SIGINT is handled even if the program started with it ignored, as shells start background jobs of scripts;
+/// SIGHUP is not, as nohup(1) requires. Only one object may exist at a time.
 class Interrupts {
  public:
   Interrupts();
@@ -14,11 +14,11 @@ class Interrupts {
   Interrupts(const Interrupts&) = delete;
   Interrupts& operator=(const Interrupts&) = delete;
 
-  /// The signal that came last; 0 for none.
+  /// Returns the last signal received; 0 for none.
   [[nodiscard]] static int signal() noexcept;
   /// Waits for a signal.
   static void wait() noexcept;
-  /// Waits that long, but no longer than until a signal comes: false then.
+  /// Sleeps for `duration`; returns false if a signal ends the sleep early.
   [[nodiscard]] static bool sleep(std::chrono::milliseconds duration) noexcept;
 };
 

@@ -9,7 +9,7 @@
 namespace adit::cli {
 namespace {
 
-/// `adit dev` serves HTTPS with a certificate of its own, which nobody else has signed.
+/// `adit dev` serves HTTPS with its own self-signed certificate.
 http::ClientOptions options_for(const deploy::Destination& to, const Environment& environment) {
   http::ClientOptions options;
   options.connect_timeout = environment.seconds("ADIT_CONNECT_TIMEOUT").value_or(options.connect_timeout);

@@ -14,7 +14,7 @@
 
 namespace adit::cli {
 
-/// `--to` and what every command has that needs a project's token: for commands that talk to a platform.
+/// The options of commands that use a platform: `--to`, and those of every command that needs a project's token.
 struct PlatformOptions {
   ProjectOptions project;
   std::string to;
@@ -23,7 +23,7 @@ struct PlatformOptions {
   void add_to(Command command);
 };
 
-/// A platform, ready to be talked to. Not thread-safe.
+/// A platform, ready for requests. Not thread-safe.
 class PlatformSession {
  public:
   explicit PlatformSession(const PlatformOptions& options);
@@ -33,15 +33,15 @@ class PlatformSession {
   [[nodiscard]] const app::ProjectEnvironment& settings() const { return settings_; }
   [[nodiscard]] const Environment& environment() const { return settings_.environment; }
   [[nodiscard]] const deploy::Destination& destination() const { return destination_; }
-  /// For requests to the platform without credentials, too.
+  /// Also for requests to the platform without credentials.
   [[nodiscard]] http::Transport& transport() { return *http_; }
-  /// The client of activations and triggers, which takes the namespace's key. Throws Error `missing_params`
+  /// Returns a client for activations and triggers, which uses the namespace's key. Throws Error `missing_params`
   /// (configuration) if there is none.
   [[nodiscard]] deploy::Client reader();
-  /// The client that deploys: at Adobe's deploy service with a token of the project's own OAuth credential, otherwise
-  /// as reader(). Throws also what getting a token throws, and `untrusted_destination`.
+  /// Returns a client that deploys: to Adobe's deploy service with a token of the project's OAuth credential, otherwise
+  /// like reader(). Throws also what getting a token throws, and `untrusted_destination`.
   [[nodiscard]] deploy::Client deployer();
-  /// Where the credential comes from with which deployer() deploys.
+  /// The origin of the credential that deployer() uses.
   [[nodiscard]] const std::optional<SettingOrigin>& deployer_origin() const { return deployer_origin_; }
 
  private:

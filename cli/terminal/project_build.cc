@@ -17,7 +17,7 @@
 namespace adit::cli {
 namespace {
 
-/// Says on stderr what a step of a build does, and passes on what its program writes; with --quiet only if it fails.
+/// Reports a step of a build on stderr, together with its program's output; with --quiet only if the step fails.
 class StepWords {
  public:
   StepWords() = default;
@@ -28,11 +28,11 @@ class StepWords {
   }
 
   void start(const std::string& what) {
-    if (!manner().quiet) std::cerr << what << '\n';
+    if (!common_options().quiet) std::cerr << what << '\n';
     waiting_.emplace(what);
   }
   void write(std::string_view bytes) {
-    if (manner().quiet) {
+    if (common_options().quiet) {
       held_ += bytes;
     } else {
       waiting_->write(bytes);
@@ -45,9 +45,9 @@ class StepWords {
   int exceptions_ = std::uncaught_exceptions();
 };
 
-/// For dev::BuildOptions and dev::BundleOptions.
+/// Fills in dev::BuildOptions or dev::BundleOptions.
 template <typename Options>
-void tell_in(StepWords& words, Options& options, const std::string& what) {
+void report_into(StepWords& words, Options& options, const std::string& what) {
   options.on_start = [&words, what] { words.start(what); };
   options.on_output = [&words](std::string_view bytes) { words.write(bytes); };
   options.interrupted = [] { return Interrupts::signal() != 0; };
@@ -58,7 +58,7 @@ void tell_in(StepWords& words, Options& options, const std::string& what) {
 dev::BuildResult build_for_terminal(const app::Project& project, const app::Action& action) {
   auto options = dev::build_options(project, action);
   StepWords words;
-  tell_in(words, options, cat("Building ", action.full_name()));
+  report_into(words, options, cat("Building ", action.full_name()));
   return dev::build_action(options);
 }
 
@@ -66,7 +66,7 @@ dev::BuildResult bundle_for_terminal(const app::Project& project, const app::Act
                                      const Environment& environment) {
   auto options = dev::bundle_options(project, action, environment);
   StepWords words;
-  tell_in(words, options, cat("Bundling ", action.full_name()));
+  report_into(words, options, cat("Bundling ", action.full_name()));
   auto bundle = dev::bundle_action(options);
   return {.program = std::move(bundle.script), .was_built = bundle.was_made};
 }

@@ -12,7 +12,7 @@
 namespace adit::cli {
 namespace {
 
-/// The texts of each template for the common README.
+/// The texts of a template for the common README.
 struct Words {
   std::string_view about;
   std::string_view try_it;
@@ -58,8 +58,8 @@ curl -k 'https://localhost:9080/api/v1/web/@SLUG@/@ACTION@?challenge=hello'
           .gives = "the credentials"};
 }
 
-/// `_gitignore` is `.gitignore`, `_github/…` is `.github/…`: hidden names would hide from, or count for, this
-/// repository.
+/// Returns `.gitignore` for `_gitignore`, `.github/…` for `_github/…`: with their real names the files would affect
+/// this repository.
 std::string shown_path(std::string_view path) {
   return (path.starts_with('_') ? "." : "") + std::string(path.starts_with('_') ? path.substr(1) : path);
 }
@@ -92,7 +92,7 @@ std::string slug_of(std::string_view name) {
 std::vector<TemplateFile> files_of(const ProjectTemplate& chosen, std::string_view folder_name) {
   const auto words = template_words(chosen.name);
   const auto slug = slug_of(folder_name);
-  // In this order: what one puts in may hold those that follow.
+  // The order matters: the text of one may contain placeholders that follow.
   const std::array<std::pair<std::string_view, std::string_view>, 8> values = {{{"@ABOUT@", words.about},
                                                                                 {"@TRY@\n", words.try_it},
                                                                                 {"@AGAINST@", words.against},

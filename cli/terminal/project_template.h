@@ -6,29 +6,29 @@
 
 namespace adit::cli {
 
-/// What `adit new` can begin a project with. The files are those of templates/NAME over those of templates/common.
+/// A template of `adit new`. Its files are those of templates/common, overridden by those of templates/NAME.
 struct ProjectTemplate {
   std::string_view name;
-  /// One line for who chooses.
+  /// A description of one line.
   std::string_view about;
-  /// Its action.
+  /// The name of its action.
   std::string_view action;
 };
 
-/// The first one is what a script gets that names none.
+/// The first one is the default.
 [[nodiscard]] const std::vector<ProjectTemplate>& project_templates();
 
 struct TemplateFile {
-  /// Below the project's folder.
+  /// Relative to the project's folder.
   std::string path;
   std::string text;
 };
 
-/// The files of a project whose folder has this name; `.env` and `.env.example` among them.
+/// Returns the files of a project whose folder has this name, including `.env` and `.env.example`.
 [[nodiscard]] std::vector<TemplateFile> files_of(const ProjectTemplate& chosen, std::string_view folder_name);
 
-/// What CMake, npm and OpenWhisk take as a name, made of one that a person gave: letters, digits and single dashes, in
-/// lower case, beginning with a letter. `app` where nothing is left.
+/// Converts a name to one that CMake, npm and OpenWhisk accept: letters, digits and single dashes, in lower case,
+/// beginning with a letter. Returns `app` if nothing is left.
 [[nodiscard]] std::string slug_of(std::string_view name);
 
 }  // namespace adit::cli

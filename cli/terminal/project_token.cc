@@ -14,7 +14,8 @@
 namespace adit::cli {
 namespace {
 
-/// By flag, ADIT_TOKEN_STORE, or else files in the user's cache folder, so that a second call needs no exchange.
+/// Opens the store of the option or of ADIT_TOKEN_STORE. The default is files in the user's cache folder, so that a
+/// second call needs no exchange.
 std::shared_ptr<token::TokenStore> store_of(const ProjectOptions& options, const Environment& environment,
                                             const Credentials& credentials) {
   if (options.store && !options.store->empty()) return token::open_store(*options.store);
@@ -26,9 +27,9 @@ std::shared_ptr<token::TokenStore> store_of(const ProjectOptions& options, const
       token::refuse_store_outside(url, environment.project_root(), origin->where);
     return token::open_store(url);
   }
-  // These two are the user's alone: a project's file must not say where adit writes.
+  // Only the user's process environment sets these two: a project's file must not decide where adit writes.
   const auto process = Environment::process();
-  // The XDG Base Directory Specification: a relative path is to be ignored.
+  // The XDG Base Directory Specification requires that a relative path is ignored.
   const auto xdg = process.get_or("XDG_CACHE_HOME", "");
   if (xdg.starts_with('/')) return token::open_store(cat("file:", xdg, "/adit/tokens"));
   const auto home = process.get_or("HOME", "");
@@ -37,8 +38,8 @@ std::shared_ptr<token::TokenStore> store_of(const ProjectOptions& options, const
   return token::open_store("memory:");
 }
 
-/// What tells this IMS's tokens from another's in a store: its URL and the route to it. The embedded emulator has
-/// another port every time but one signing key, so its tokens live on.
+/// Identifies the IMS whose tokens are in a store, by its URL and the route to it. The embedded emulator has a
+/// different port each time but always the same signing key, so that its tokens stay valid.
 std::string route_of(const OpenedIms& opened) {
   if (opened.is_local()) return "local";
   const auto route = opened.endpoints.apply(opened.ims.url);
@@ -102,7 +103,7 @@ void ProjectSession::refuse_untrusted_host(const SettingOrigin& secret, const st
 TokenSource ProjectSession::source(const Credentials& credentials) {
   if (const auto& secret = credentials.secret_origin()) opened_.refuse_untrusted(*secret);
   auto policy = token::RefreshPolicy::from_environment(Environment::process());
-  // A command has no later callers who would profit from a refresh in the background.
+  // A refresh in the background has no use: a command has no later callers.
   policy.refresh_share = 1;
   policy.total_deadline = environment_.seconds("ADIT_TOKEN_TIMEOUT").value_or(policy.total_deadline);
   if (!engine_) {

@@ -15,7 +15,8 @@
 
 namespace adit::cli {
 
-/// `--project`, `--env-file`, `--grant`, `--store` and `--ims`: what every command has that needs a project's token.
+/// The options of every command that needs a project's token: `--project`, `--env-file`, `--grant`, `--store` and
+/// `--ims`.
 struct ProjectOptions {
   std::string project;
   std::optional<std::string> env_file;
@@ -25,14 +26,15 @@ struct ProjectOptions {
 
   /// The command must not outlive this.
   void add_to(Command command);
-  /// The project's settings; outside a project, those of the current folder, for `.env` is all that a token needs.
+  /// Returns the project's settings; outside a project, those of the current folder, because a token requires only
+  /// `.env`.
   [[nodiscard]] app::ProjectEnvironment settings() const;
-  /// Throws Error (configuration) where the settings hold none.
+  /// Throws Error (configuration) if the settings contain no credentials.
   [[nodiscard]] Credentials credentials(const Environment& environment) const;
 };
 
-/// An IMS to be asked, a way there, and the project's token: everything that lives as long as one command's work. The
-/// store is opened when a token is first wanted. Not thread-safe.
+/// The IMS, the HTTP client and the token source of one command. The token store is opened when a token is first
+/// needed. Not thread-safe.
 class ProjectSession {
  public:
   /// `environment` must outlive this.
@@ -45,11 +47,12 @@ class ProjectSession {
   /// Throws Error `untrusted_destination` (configuration) if the credential's secret may not go to this IMS or into
   /// this store (secret_destination.h).
   [[nodiscard]] TokenSource source(const Credentials& credentials);
-  /// Call it before a token goes to `url`: throws Error `untrusted_destination` (configuration) if only ADIT_API_HOSTS
-  /// of a project's file lets the host have tokens of the user's own credential. `named` are hosts of the command line.
+  /// Call this before sending a token to `url`. Throws Error `untrusted_destination` (configuration) if only
+  /// ADIT_API_HOSTS in a project's file allows the host to get tokens of the user's own credential. `named` are the
+  /// hosts given on the command line.
   void refuse_untrusted_host(const Credentials& credentials, const std::string& url,
                              const std::vector<std::string>& named = {}) const;
-  /// The same for a token or credential that was set there.
+  /// Does the same for a token or credential that was set at `secret`.
   void refuse_untrusted_host(const SettingOrigin& secret, const std::string& url,
                              const std::vector<std::string>& named = {}) const;
 
@@ -57,7 +60,7 @@ class ProjectSession {
   const ProjectOptions& options_;
   const Environment& environment_;
   OpenedIms opened_;
-  // Before the engine, which goes first: its threads may be sending.
+  // Declared before the engine, so that it is destroyed after it: the engine's threads may be sending.
   http::Client http_;
   std::unique_ptr<token::TokenEngine> engine_;
 };

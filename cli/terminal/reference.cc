@@ -20,7 +20,7 @@ namespace fs = std::filesystem;
 
 // ---- Markdown
 
-/// In a table's cell.
+/// Escapes text for the cell of a table.
 std::string cell(std::string text) { return replace_all(replace_all(std::move(text), "|", "\\|"), "\n", " "); }
 
 std::string in_code(const CommandPage::Entry& entry) {
@@ -65,7 +65,7 @@ std::string keys_table() {
     place = one.place;
     const auto* use = one.use == app::KeyUse::acted_on      ? "acts on it"
                       : one.use == app::KeyUse::left_to_aio ? "leaves it to `aio`"
-                                                            : "no effect, also with `aio`";
+                                                            : "no effect, with adit or `aio`";
     text += cat("| `", one.key, "` | ", use, " | ", cell(std::string(one.about)), " |\n");
   }
   return text;
@@ -96,7 +96,7 @@ std::string roff(std::string_view text) {
   return escaped;
 }
 
-/// Markdown's code marks, bold.
+/// Converts Markdown's code marks to bold.
 std::string prose(std::string_view text) {
   std::string shown;
   bool bold = false;
@@ -155,7 +155,7 @@ std::string manual_page(const CommandPage& page, const std::string& program) {
 
 void write(const fs::path& path, std::string text) {
   std::error_code error;
-  fs::create_directories(path.parent_path(), error);  // the write says why it cannot
+  fs::create_directories(path.parent_path(), error);  // a failure is reported by the write
   replace_file(
       {.path = path.string(), .before = read_file_if_there(path.string()), .after = std::move(text), .new_mode = 0644});
 }

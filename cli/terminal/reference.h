@@ -8,13 +8,13 @@ class App;
 
 namespace adit::cli {
 
-/// What the commands define, the same that `--help` shows, for those who read elsewhere.
+/// Documentation generated from the definitions of the commands, with the texts that `--help` shows.
 
-/// docs/reference.md: every command with its options, and all settings.
+/// Returns docs/reference.md: every command with its options, and all settings.
 [[nodiscard]] std::string reference_markdown(const CLI::App& program);
 
-/// Writes a manual page for the program and each command (`adit.1`, `adit-key-show.1`, …) and the scripts that complete
-/// in shells, below `folder`: man/, completions/. Called by the build.
+/// Writes below `folder` a manual page for the program and each command (man/: `adit.1`, `adit-key-show.1`, …), and the
+/// completion scripts for shells (completions/). The build calls it.
 void write_installed_texts(const CLI::App& program, const std::string& folder);
 
 }  // namespace adit::cli

@@ -55,9 +55,9 @@ emulator::Integration integration_of(const Credentials& credentials) {
 
 std::vector<emulator::Integration> integrations_found(const Environment& environment, const json::object* params) {
   std::vector<emulator::Integration> clients;
-  // Of each kind once: an action's parameters mostly lack what the environment does.
+  // Each kind once: an action's parameters usually lack the same settings as the environment.
   std::map<Grant, std::string> not_whole;
-  std::set<std::string> passed_over;
+  std::set<std::string> skipped;
   const auto add = [&](Grant grant, const auto& read) {
     try {
       add_or_merge(clients, integration_of(read()));
@@ -65,7 +65,7 @@ std::vector<emulator::Integration> integrations_found(const Environment& environ
       if (error.code() == "missing_params") {
         not_whole.insert_or_assign(grant, error.message());
       } else {
-        passed_over.insert(error.message());
+        skipped.insert(error.message());
       }
     }
   };
@@ -73,16 +73,16 @@ std::vector<emulator::Integration> integrations_found(const Environment& environ
     if (params != nullptr) add(grant, [&] { return Credentials::from_params(*params, grant); });
     add(grant, [&] { return Credentials::from_environment(environment, grant); });
   }
-  // Who has credentials of one kind, broken ones too, is not asked for those of the other.
-  if (clients.empty() && passed_over.empty()) {
-    for (const auto& [grant, why] : not_whole) passed_over.insert(why);
+  // If there are credentials of one kind, even invalid ones, do not ask for those of the other.
+  if (clients.empty() && skipped.empty()) {
+    for (const auto& [grant, why] : not_whole) skipped.insert(why);
   }
-  for (const auto& why : passed_over) log(LogLevel::debug, cat("the emulator passes over credentials: ", why));
+  for (const auto& why : skipped) log(LogLevel::debug, cat("the emulator skips credentials: ", why));
   return clients;
 }
 
 std::string emulator_key_file() {
-  // https://specifications.freedesktop.org/basedir-spec: a relative path is to be passed over.
+  // https://specifications.freedesktop.org/basedir-spec: ignore a relative path.
   if (const char* cache = std::getenv("XDG_CACHE_HOME"); cache != nullptr && *cache == '/') {
     return cat(cache, "/adit/emulator-key.pem");
   }

@@ -4,9 +4,8 @@
 
 namespace adit::cli {
 
-/// Writes a step to stderr, one line: what happened, how long it took, what is worth knowing. In colour only on a
-/// terminal, and never where NO_COLOR is set (https://no-color.org). Control characters in the detail are shown, not
-/// sent.
+/// Writes a step to stderr in one line: what happened, how long it took, and a detail. Uses colour only on a terminal,
+/// and never if NO_COLOR is set (https://no-color.org). Makes control characters in the detail visible.
 void write_step(const trace::Step& step);
 
 }  // namespace adit::cli

@@ -11,7 +11,7 @@
 namespace adit::cli {
 namespace {
 
-/// What stands between commas that no backslash escapes; escapes are left in.
+/// Splits the text at commas that are not escaped; keeps the escapes.
 std::vector<std::string_view> subject_parts(std::string_view text) {
   std::vector<std::string_view> parts;
   std::size_t begin = 0;
@@ -28,7 +28,7 @@ std::vector<std::string_view> subject_parts(std::string_view text) {
   return parts;
 }
 
-/// The value without its escapes, and without blanks around it that are not escaped.
+/// Returns the value without its escapes and without unescaped blanks around it.
 std::string unescaped(std::string_view escaped) {
   std::string value;
   std::size_t meant = 0;

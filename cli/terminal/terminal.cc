@@ -24,13 +24,13 @@ constexpr std::size_t kDefaultWidth = 100;
 constexpr std::size_t kLeastWidth = 20;
 constexpr std::string_view kPlain = "\033[0m";
 
-Manner& chosen_manner() {
-  static Manner manner;
-  return manner;
+CommonOptions& chosen_options() {
+  static CommonOptions common_options;
+  return common_options;
 }
 
 bool has_colours(Stream stream) {
-  if (manner().no_color) return false;
+  if (common_options().no_color) return false;
   const char* refused = std::getenv("NO_COLOR");
   if (refused != nullptr && *refused != '\0') return false;
   const char* terminal = std::getenv("TERM");
@@ -66,7 +66,7 @@ std::string rendered(const StyledText& text) {
   return code.empty() || !has_colours(text.stream) ? shown : cat("\033[", code, "m", shown, kPlain);
 }
 
-/// How many bytes of a colour's sequence the text begins with (ECMA-48, SGR), or 0.
+/// Returns the length of the colour sequence with which the text begins (ECMA-48, SGR), or 0.
 std::size_t colour_length(std::string_view text) {
   if (!text.starts_with("\033[")) return 0;
   const auto end = text.find_first_not_of("0123456789;:", 2);
@@ -80,8 +80,8 @@ long long now_ms() {
 
 }  // namespace
 
-void set_manner(const Manner& manner) { chosen_manner() = manner; }
-const Manner& manner() { return chosen_manner(); }
+void set_common_options(const CommonOptions& common_options) { chosen_options() = common_options; }
+const CommonOptions& common_options() { return chosen_options(); }
 
 bool is_terminal(Stream stream) { return ::isatty(stream == Stream::out ? STDOUT_FILENO : STDERR_FILENO) == 1; }
 
@@ -117,7 +117,7 @@ void write_log(std::string_view text) {
 }
 
 std::ostream& data_out() {
-  static std::ostream raw(is_terminal(Stream::out) ? std::cout.rdbuf() : untouched(std::cout));
+  static std::ostream raw(is_terminal(Stream::out) ? std::cout.rdbuf() : original_buffer(std::cout));
   return raw;
 }
 
@@ -200,7 +200,7 @@ void print_table(std::ostream& out, Stream stream, const std::vector<std::vector
 }
 
 bool ask_yes_no(std::string_view question) {
-  if (manner().yes) return true;
+  if (common_options().yes) return true;
   if (!can_ask()) return false;
   std::cerr << question << " [y/N] " << std::flush;
   std::string answer;
@@ -210,7 +210,7 @@ bool ask_yes_no(std::string_view question) {
 }
 
 std::size_t ask_which(std::string_view question, const std::vector<std::pair<std::string, std::string>>& choices) {
-  if (manner().yes || !can_ask()) return 0;
+  if (common_options().yes || !can_ask()) return 0;
   std::vector<std::vector<std::string>> rows;
   for (std::size_t i = 0; i < choices.size(); ++i)
     rows.push_back({cat("  ", i + 1), choices[i].first, choices[i].second});
@@ -238,7 +238,7 @@ void print_error(std::string_view text) {
 }
 
 void note(std::string_view text) {
-  if (!manner().quiet) print_error(text);
+  if (!common_options().quiet) print_error(text);
 }
 
 Progress::Progress(std::string what) : what_(std::move(what)), started_ms_(now_ms()) {}
@@ -247,12 +247,13 @@ void Progress::tick(std::string_view detail) {
   constexpr long long kQuiet = 1000;
   constexpr long long kBetween = 100;
   const auto now = now_ms();
-  if (manner().quiet || !is_terminal(Stream::err) || now - started_ms_ < kQuiet || now - shown_ms_ < kBetween) return;
+  if (common_options().quiet || !is_terminal(Stream::err) || now - started_ms_ < kQuiet || now - shown_ms_ < kBetween)
+    return;
   shown_ms_ = now;
   shown_ = true;
   auto line = visible(cat(what_, " … ", (now - started_ms_) / 1000, " s ", detail), Controls::escape_all);
   while (columns_of(line) >= width(Stream::err) && !line.empty()) line.pop_back();
-  // The cursor goes back, so that whatever else is said begins at the margin.
+  // Return the cursor, so that any other output begins in the first column.
   write_raw(std::cerr, cat("\r\033[K", line, '\r'));
 }
 
@@ -263,7 +264,7 @@ void Progress::clear() {
 Progress::~Progress() { clear(); }
 
 Waiting::Waiting(std::string what) : progress_(std::move(what)) {
-  if (manner().quiet || !is_terminal(Stream::err)) return;
+  if (common_options().quiet || !is_terminal(Stream::err)) return;
   ticker_ = std::thread([this] {
     std::unique_lock lock(mutex_);
     while (!ended_.wait_for(lock, std::chrono::milliseconds(100), [this] { return over_; })) progress_.tick();

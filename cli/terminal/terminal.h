@@ -13,89 +13,90 @@
 
 namespace adit::cli {
 
-/// How a command is to behave towards people: what the common options and the user's configuration file say.
-struct Manner {
-  /// Nothing beyond the result and errors.
+/// How a command interacts with people, from the common options and the user's configuration file.
+struct CommonOptions {
+  /// Print only the result and errors.
   bool quiet = false;
   bool no_color = false;
-  /// Every question is answered with yes.
+  /// Answer every question with yes.
   bool yes = false;
 };
-/// Once, before the command does anything.
-void set_manner(const Manner& manner);
-[[nodiscard]] const Manner& manner();
+/// Call this once, before the command does anything.
+void set_common_options(const CommonOptions& common_options);
+[[nodiscard]] const CommonOptions& common_options();
 
-/// What the terminal side of a command may do; one for the program. stdout is for results, stderr for the rest.
+/// The two output streams of the program: stdout is for results, stderr for everything else.
 enum class Stream { out, err };
 
-/// A terminal, not a pipe or a file.
+/// Returns true if the stream is a terminal.
 [[nodiscard]] bool is_terminal(Stream stream);
-/// Somebody is there to answer: stdin and stderr are a terminal.
+/// Returns true if a user can answer: stdin and stderr are terminals.
 [[nodiscard]] bool can_ask();
 
 enum class Style { plain, strong, faint, error, warning, note, good, removed, added };
 
-/// Text to be written to std::cout or std::cerr in a style.
+/// Text for std::cout or std::cerr, with a style.
 struct StyledText {
   Stream stream;
   Style style;
   std::string text;
 };
-/// The text in that style; as it is where the stream is not a terminal, TERM is `dumb` or unset, with `--no-color`, or
-/// where NO_COLOR is set (https://no-color.org).
+/// Returns the text with that style. It is written without colours if the stream is not a terminal, TERM is `dumb` or
+/// unset, NO_COLOR is set (https://no-color.org), or with `--no-color`.
 [[nodiscard]] StyledText styled(Stream stream, Style style, std::string_view text);
 std::ostream& operator<<(std::ostream& out, const StyledText& text);
 
-/// Writes texts to stderr in one piece, so that lines of several threads do not mix.
+/// Writes the texts to stderr in one piece, so that lines of several threads do not mix.
 void write_whole(const std::vector<StyledText>& texts);
 
-/// Writes to stderr what an action or a compiler says, line by line or in pieces. Its colours stay where stderr shows
-/// colours and go elsewhere: such programs run because the user asked for them, and paint for people. Everything else
-/// is made visible as in all output, for what they say may quote somebody else.
+/// Writes the output of an action or a compiler to stderr, line by line or in pieces. Keeps its colours if stderr shows
+/// colours, and removes them otherwise. Other control characters are made visible as in all output, because such a
+/// program may print text of others.
 void write_log(std::string_view text);
 
-/// stdout for bytes that are the result itself, such as the body of an answer: as they are for a pipe or a file, made
-/// visible for a terminal.
+/// Returns stdout for bytes that are the result itself, such as the body of a response: unchanged for a pipe or a file,
+/// with control characters made visible for a terminal.
 [[nodiscard]] std::ostream& data_out();
 
-/// Columns: COLUMNS where it is a number, what the terminal says, else 100; at least 20.
+/// Returns the width in columns: that of COLUMNS if it is a number, else that of the terminal, else 100; at least 20.
 [[nodiscard]] std::size_t width(Stream stream);
 
-/// The same for lines that programs search, too: off a terminal they are not folded.
+/// Returns the width for lines that programs may search: unlimited if the stream is not a terminal.
 [[nodiscard]] std::size_t folding_width(Stream stream);
 
-/// The text in lines no wider than `columns` (of characters, not bytes), broken at blanks; the first line after
-/// `first_indent` columns that the caller has used, the others indented by `indent` blanks. A word that is too long
-/// stands on its own line, whole, so that it can be copied. No line end at the end.
+/// Breaks the text at blanks into lines of at most `columns` characters. The first line begins after `first_indent`
+/// columns that the caller has used; the others are indented by `indent` blanks. A word that is too long gets its own
+/// line, unbroken, so that it can be copied. The result has no line end at its end.
 [[nodiscard]] std::string wrapped(std::string_view text, std::size_t columns, std::size_t first_indent = 0,
                                   std::size_t indent = 0);
-/// Characters of UTF-8 text, each taken as one column wide.
+/// Returns the number of characters of a UTF-8 text; each counts as one column.
 [[nodiscard]] std::size_t columns_of(std::string_view text);
 
-/// `1 file`, `3 files`.
+/// Returns `1 file`, `3 files`.
 [[nodiscard]] std::string counted(std::uint64_t number, std::string_view unit);
 
-/// Rows with aligned columns; the last one is wrapped. If the window is too narrow for that, each cell has a line.
+/// Prints rows with aligned columns, and wraps the last column. If the window is too narrow, each cell gets its own
+/// line.
 void print_table(std::ostream& out, Stream stream, const std::vector<std::vector<std::string>>& rows);
 
-/// Asks on stderr and reads a line from stdin: true for y or yes, and with `--yes`. False if nobody is there to
+/// Asks on stderr and reads a line from stdin. Returns true for y or yes, and with `--yes`; false if no user can
 /// answer.
 [[nodiscard]] bool ask_yes_no(std::string_view question);
 
-/// Asks on stderr for one of the choices (a name and what it means), by number or name, until one is given: its place.
-/// The first one where just Enter is typed, where the input ends, with `--yes`, or where nobody is there to answer.
+/// Asks on stderr for one of the choices (a name and its meaning), by number or name, until one is given; returns its
+/// index. Returns the first for Enter, at the end of input, with `--yes`, or if no user can answer.
 [[nodiscard]] std::size_t ask_which(std::string_view question,
                                     const std::vector<std::pair<std::string, std::string>>& choices);
 
-/// `adit: text` on stderr: what is wrong, which is wrapped to a terminal's window, and in further lines what to do:
-/// that holds commands to copy, which the terminal's own folding alone keeps whole.
+/// Prints `adit: text` on stderr. The first line, what is wrong, is wrapped to the terminal's width; further lines,
+/// what to do, are not, so that commands in them can be copied.
 void print_error(std::string_view text);
 
-/// `adit: text` on stderr, for what is neither result nor error; nothing with `--quiet`.
+/// Prints `adit: text` on stderr, for what is neither a result nor an error; prints nothing with `--quiet`.
 void note(std::string_view text);
 
-/// Shows on stderr, where that is a terminal and not `--quiet`, that something is under way, if it lasts longer than a
-/// second. The line is gone when this is. `tick` is to be called now and then, from one thread.
+/// Shows on stderr that work is in progress if it lasts longer than a second; only on a terminal, and not with
+/// `--quiet`. The destructor removes the line. Call `tick` from time to time, from one thread.
 class Progress {
  public:
   explicit Progress(std::string what);
@@ -104,7 +105,7 @@ class Progress {
   Progress& operator=(const Progress&) = delete;
 
   void tick(std::string_view detail = {});
-  /// Takes the line away; the next tick shows it again.
+  /// Removes the line; the next tick shows it again.
   void clear();
 
  private:
@@ -114,7 +115,7 @@ class Progress {
   bool shown_ = false;
 };
 
-/// A Progress that ticks by itself while something waits that cannot.
+/// A Progress that ticks by itself, for work that cannot call `tick`.
 class Waiting {
  public:
   explicit Waiting(std::string what);
@@ -122,7 +123,7 @@ class Waiting {
   Waiting(const Waiting&) = delete;
   Waiting& operator=(const Waiting&) = delete;
 
-  /// Writes to stderr, instead of the line, what an action or a compiler says (write_log). From any thread.
+  /// Removes the line and writes the output of an action or a compiler to stderr (write_log). Thread-safe.
   void write(std::string_view bytes);
 
  private:

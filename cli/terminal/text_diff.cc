@@ -31,7 +31,7 @@ struct Step {
   std::string_view line;
 };
 
-/// A number for each line, the same for the same text: the table below compares them in every pair.
+/// Replaces each line with a number, equal for equal lines, because the table below compares every pair.
 std::pair<std::vector<std::size_t>, std::vector<std::size_t>> numbered(const std::vector<std::string_view>& a,
                                                                        const std::vector<std::string_view>& b) {
   std::map<std::string_view, std::size_t> known;
@@ -45,7 +45,7 @@ std::pair<std::vector<std::size_t>, std::vector<std::size_t>> numbered(const std
   return {std::move(of_a), number_all(b)};
 }
 
-/// By the longest common subsequence; what is too long for its table is replaced whole.
+/// Uses the longest common subsequence. Texts that are too long for its table are replaced as a whole.
 std::vector<Step> steps_between(const std::vector<std::string_view>& a, const std::vector<std::string_view>& b) {
   constexpr std::size_t kMaxCells = 4'000'000;
   const auto n = a.size();
@@ -145,8 +145,8 @@ std::string hide_dotenv_values(std::string_view text) {
   const auto normalised = normalise_line_ends(text);
   std::string out;
   std::size_t at = 0;
-  // What stands between entries: comments keep their words up to a `=`, where a value that was put aside begins; other
-  // lines may be the rest of a key that somebody cut, and are hidden.
+  // The text between entries. Comments are shown up to a `=`, where a disabled setting's value begins. Other lines may
+  // be part of a key that was cut, and are hidden.
   const auto between = [&](std::string_view part) {
     while (!part.empty()) {
       const auto end = part.find('\n');
@@ -165,7 +165,7 @@ std::string hide_dotenv_values(std::string_view text) {
   };
   for (const auto& entry : EnvFile::parse(text, {}).entries) {
     const std::string_view whole = normalised;
-    // dotenv also takes U+2028 for a line's end: what such an entry shares its line with is shown or hidden already.
+    // dotenv also accepts U+2028 as the end of a line: the other entry on this line was handled already.
     if (entry.value_begin < at) continue;
     const auto word = std::min(whole.find(entry.key, std::max(entry.begin, at)), entry.value_begin);
     const auto start = whole.substr(at, word - std::min(word, at)).rfind('\n');
@@ -180,7 +180,7 @@ std::string hide_dotenv_values(std::string_view text) {
     at = std::max(entry.value_end, entry.value_begin);
     const auto line_end = std::min(whole.find('\n', at), whole.size());
     const auto rest = whole.substr(at, line_end - at);
-    // A `#` inside a word: to dotenv a comment, but its writer may have meant a secret to go on there.
+    // A `#` inside a word begins a comment for dotenv, but it may be part of a secret.
     const bool inside = !entry.value.empty() && rest.starts_with('#') &&
                         std::string_view(" \t\"'`").find(whole[at - 1]) == std::string_view::npos;
     if (trim(rest).starts_with('#') && !inside) between(rest);

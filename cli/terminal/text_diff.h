@@ -8,14 +8,14 @@
 
 namespace adit::cli {
 
-/// The unified difference of two texts, as `diff -u` prints it with three lines of context; empty if they are equal.
-/// CR at a line's end is not shown.
+/// Returns the unified diff of two texts, with three lines of context as `diff -u` prints it; empty if they are equal.
+/// Leaves out CR at the ends of lines.
 [[nodiscard]] std::string unified_diff(std::string_view before, std::string_view after, std::string_view name);
 
-/// Prints such a difference, in colours where the stream has them.
+/// Prints such a diff, with colours if the stream shows them.
 void print_diff(std::ostream& out, Stream stream, std::string_view diff);
 
-/// A `.env` text for people's eyes: values hidden except ids, organisations and scopes, those in comments too.
+/// Returns a `.env` text for display: hides all values except ids, organisations and scopes, also in comments.
 [[nodiscard]] std::string hide_dotenv_values(std::string_view text);
 
 }  // namespace adit::cli

@@ -13,7 +13,7 @@
 namespace adit::cli {
 namespace {
 
-/// The innermost subcommand that was named, and how it was called: `adit key generate`.
+/// The innermost subcommand on the command line, and its full name: `adit key generate`.
 struct Named {
   const CLI::App* app;
   std::string words;
@@ -49,7 +49,7 @@ std::string with_nearest(std::string message, std::string_view word, const std::
 
 std::string unexpected(const Named& named, const std::string& word) {
   if (word.starts_with('-')) {
-    // Behind a short option and behind a = stands a value.
+    // A value may follow a short option, or a `=` after a long one.
     const auto option = word.starts_with("--") ? word.substr(0, word.find('=')) : word.substr(0, 2);
     if (const auto instead = named.words == "adit call" ? instead_of_curl_option(option) : std::string();
         !instead.empty())
@@ -58,7 +58,7 @@ std::string unexpected(const Named& named, const std::string& word) {
   }
   const auto commands = commands_of(*named.app);
   if (commands.empty()) return cat(named.words, " takes no argument, and was given ", described(word), ".");
-  // A word that looks like a command is one that was expected; anything else may be a token.
+  // Show only words that look like commands; anything else may be a token.
   constexpr std::size_t kLongestCommand = 20;
   const bool like_command =
       word.size() <= kLongestCommand && word.find_first_not_of("abcdefghijklmnopqrstuvwxyz-") == std::string::npos;
@@ -67,7 +67,7 @@ std::string unexpected(const Named& named, const std::string& word) {
                       word, commands);
 }
 
-/// `--store: 1 required STORE missing`, said so that a reader knows what to write.
+/// Rewrites `--store: 1 required STORE missing` to say what to write.
 std::optional<std::string> as_missing_value(std::string_view text) {
   constexpr std::string_view kRequired = " required ";
   const auto colon = text.find(": ");
@@ -84,13 +84,14 @@ std::optional<std::string> as_missing_value(std::string_view text) {
   return cat(text.substr(0, colon), " needs a value after it: ", what, ".");
 }
 
-/// `0 to 9` of either way in which versions of CLI11 write a range: `0 to 9`, `[0 - 9]`.
+/// Returns `0 to 9` for both forms of a range in versions of CLI11: `0 to 9` and `[0 - 9]`.
 std::string as_range(std::string_view text) {
   if (!text.starts_with('[') || !text.ends_with(']')) return std::string(text);
   return replace_all(std::string(text.substr(1, text.size() - 2)), " - ", " to ");
 }
 
-/// `--port: Value 99999 not in range [0 - 65535]`. By hand: std::regex takes a stack frame for each character.
+/// Rewrites `--port: Value 99999 not in range [0 - 65535]`. Does not use std::regex, which needs a stack frame for each
+/// character.
 std::optional<std::string> as_out_of_range(std::string_view text) {
   constexpr std::string_view kValue = ": Value ";
   constexpr std::string_view kRange = " not in range ";
@@ -102,14 +103,14 @@ std::optional<std::string> as_out_of_range(std::string_view text) {
              " is not a number in the range ", as_range(text.substr(range + kRange.size())), ".");
 }
 
-/// `--port: a value of 5 characters`, from `--port = VALUE`: the value may be a secret that belongs elsewhere.
+/// Returns `--port: a value of 5 characters` for `--port = VALUE`: the value may be a secret given in the wrong place.
 std::string option_and_value(std::string_view text, std::string_view between, const std::vector<std::string>& known) {
   const auto end = std::min(text.find(between), text.size());
   return cat(text.substr(0, end), ": ", described(text.substr(std::min(end + between.size(), text.size())), known));
 }
 
-/// CLI11's own words, said so that a reader sees the option and its value.
-std::string as_told(const CLI::ParseError& wrong) {
+/// Rewrites CLI11's message to name the option and its value.
+std::string rewritten(const CLI::ParseError& wrong) {
   const std::string text = wrong.what();
   constexpr std::string_view kNotIn = " not in {";
   if (const auto list = text.find(kNotIn); list != std::string::npos) {
@@ -138,7 +139,7 @@ std::string usage_error(const CLI::App& program, const CLI::ParseError& wrong) {
   } else if (has_commands && dynamic_cast<const CLI::RequiredError*>(&wrong) != nullptr) {
     message = cat(named.words, " needs a command: ", join(commands_of(*named.app), ", "), ".");
   } else {
-    message = as_told(wrong);
+    message = rewritten(wrong);
   }
   return cat(message, "\n  See ", named.words, " --help.");
 }

@@ -9,8 +9,8 @@ class ParseError;
 
 namespace adit::cli {
 
-/// What was wrong with the command line, for its user, and which help to read; several lines. `program` is as parse()
-/// left it when it threw `wrong`.
+/// Describes what is wrong with the command line, and which help to read, in several lines. `program` must be as
+/// parse() left it when it threw `wrong`.
 [[nodiscard]] std::string usage_error(const CLI::App& program, const CLI::ParseError& wrong);
 
 }  // namespace adit::cli

@@ -58,7 +58,7 @@ void refuse_unknown(const EnvFile& file) {
 std::span<const Setting> settings() { return kSettings; }
 
 std::string user_config_path() {
-  // https://specifications.freedesktop.org/basedir-spec: a relative path is to be passed over.
+  // https://specifications.freedesktop.org/basedir-spec: ignore a relative path.
   for (const auto& [variable, below] :
        {std::pair{"XDG_CONFIG_HOME", "/adit/config"}, std::pair{"HOME", "/.config/adit/config"}})
     if (const char* folder = std::getenv(variable); folder != nullptr && *folder == '/') return cat(folder, below);

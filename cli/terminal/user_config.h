@@ -9,25 +9,27 @@
 
 namespace adit::cli {
 
-/// A variable that settles how adit works.
+/// A variable that configures adit.
 struct Setting {
   std::string_view name;
   std::string_view meaning;
-  /// It may stand in the user's configuration file, too; the others are read by libraries, from the process alone.
+  /// True if the user's configuration file may contain it. Libraries read the others, only from the process
+  /// environment.
   bool in_config = false;
-  /// And in a project's `.env`.
+  /// True if a project's `.env` may contain it.
   bool in_env_file = false;
 };
 
-/// All of them, in the order of the documentation. What a project's credentials are is not a setting of adit's.
+/// Returns all settings in the order of the documentation. A project's credentials are not settings of adit.
 [[nodiscard]] std::span<const Setting> settings();
 
-/// `adit/config` in the user's configuration folder ($XDG_CONFIG_HOME, else ~/.config); empty if there is none.
+/// Returns the path of `adit/config` in the user's configuration folder ($XDG_CONFIG_HOME, else ~/.config); empty if
+/// there is no such folder.
 [[nodiscard]] std::string user_config_path();
 
-/// The user's defaults: settings as in `.env`, which count where the command line, the process environment and `.env`
-/// say nothing. Nothing if there is no such file. Throws Error (configuration), with file and line, for a line that
-/// is none or a setting that is unknown.
+/// Reads the user's defaults: settings in the format of `.env`, which apply if the command line, the process
+/// environment and `.env` do not set them. Returns nothing if there is no such file. Throws Error (configuration), with
+/// file and line, for a malformed line or an unknown setting.
 [[nodiscard]] std::optional<EnvFile> read_user_config();
 
 }  // namespace adit::cli

@@ -39,7 +39,7 @@ std::string version_alone(std::string_view text) { return std::string(text.subst
 
 std::string dotted(int major, int minor, int patch) { return cat(major, '.', minor, '.', patch); }
 
-/// Of libraries that are loaded: what is installed now, which may be newer than what was compiled against.
+/// For libraries that are loaded, the version installed now, which may be newer than the one at compile time.
 json::object details() {
   json::object out{{"version", version()}};
   if (!std::string_view(ADIT_COMMIT).empty()) out["commit"] = ADIT_COMMIT;
@@ -48,7 +48,7 @@ json::object details() {
   out["openssl"] = OpenSSL_version(OPENSSL_VERSION_STRING);
   const auto& curl = *curl_version_info(CURLVERSION_NOW);
   out["curl"] = curl.version;
-  // What libcurl uses, which says so.
+  // The libraries that libcurl uses, as it reports them.
   for (const auto& [name, its_version] :
        {std::pair("nghttp2", curl.nghttp2_version), std::pair("nghttp3", curl.quic_version),
         std::pair("zlib", curl.libz_version), std::pair("brotli", curl.brotli_version),

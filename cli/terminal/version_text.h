@@ -4,7 +4,7 @@
 
 namespace adit::cli {
 
-/// What `adit --version` prints: `adit 0.2.0`, and below it the commit, the compiler and the libraries.
+/// Returns what `adit --version` prints: `adit 0.2.0`, and below it the commit, the compiler and the libraries.
 [[nodiscard]] std::string version_text();
 
 }  // namespace adit::cli

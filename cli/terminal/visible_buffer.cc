@@ -44,7 +44,7 @@ void make_output_visible() {
   std::cerr.rdbuf(new VisibleBuffer(std::cerr.rdbuf()));  // NOLINT(cppcoreguidelines-owning-memory)
 }
 
-std::streambuf* untouched(const std::ostream& out) {
+std::streambuf* original_buffer(const std::ostream& out) {
   const auto* buffer = dynamic_cast<VisibleBuffer*>(out.rdbuf());
   return buffer == nullptr ? out.rdbuf() : buffer->target();
 }

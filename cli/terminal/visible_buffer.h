@@ -8,9 +8,9 @@
 
 namespace adit::cli {
 
-/// Stands before the buffer of stdout or stderr and makes visible what could steer a terminal
-/// (src/base/visible_text.h). Everything that a command prints passes here, so that no file's name, server's answer or
-/// archive's member can move the cursor, whoever forgot to think of it. Colours come by `write_raw`. Thread-safe.
+/// A stream buffer in front of that of stdout or stderr that makes control characters visible
+/// (src/base/visible_text.h). Everything that a command prints passes through it, so that no file name, server response
+/// or archive member can control the terminal. `write_raw` writes colours past it. Thread-safe.
 class VisibleBuffer : public std::streambuf {
  public:
   explicit VisibleBuffer(std::streambuf* target) : target_(target) {}
@@ -28,17 +28,17 @@ class VisibleBuffer : public std::streambuf {
 
   std::mutex mutex_;
   std::streambuf* target_;
-  /// The beginning of a character whose rest is still to come.
+  /// The first bytes of a character that is not complete yet.
   std::string unfinished_;
 };
 
-/// Puts one before std::cout and std::cerr, for as long as the program lives.
+/// Installs one in front of std::cout and std::cerr until the program ends.
 void make_output_visible();
 
-/// The buffer that bytes pass to as they are.
-[[nodiscard]] std::streambuf* untouched(const std::ostream& out);
+/// Returns the original buffer of the stream, which writes bytes unchanged.
+[[nodiscard]] std::streambuf* original_buffer(const std::ostream& out);
 
-/// Writes the bytes as they are, where `out` is std::cout or std::cerr: they are our own.
+/// Writes adit's own bytes, such as colours, unchanged if `out` is std::cout or std::cerr.
 void write_raw(std::ostream& out, std::string_view bytes);
 
 }  // namespace adit::cli

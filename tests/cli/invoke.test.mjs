@@ -48,18 +48,19 @@ describe('adit invoke', { concurrency: false }, () => {
     }
   })
 
-  test('says once what the emulator ignores, and nothing about a kind of credential that is not used', async () => {
-    const passedOver = async (variables) => {
+  test('says once which credentials the emulator skips, and nothing about a kind that is not used', async () => {
+    const skipped = async (variables) => {
       const { stderr } =
         await invoke(['probe', '--ims', 'local', '-p', 'MODE', 'echo', '--env-file', envFile(variables)],
           { env: { ADIT_LOG: 'debug' } })
-      return stderr.split('\n').filter((line) => line.includes('passes over')).map((line) => line.replace(/.*: /, ''))
+      const lines = stderr.split('\n').filter((line) => line.includes('emulator skips'))
+      return lines.map((line) => line.replace(/.*: /, ''))
     }
-    assert.deepEqual(await passedOver(jwtEnv()), [])
-    assert.deepEqual(await passedOver(jwtEnv({ JWT_IMS_ORG: undefined, JWT_CLIENT_SECRET: undefined })),
+    assert.deepEqual(await skipped(jwtEnv()), [])
+    assert.deepEqual(await skipped(jwtEnv({ JWT_IMS_ORG: undefined, JWT_CLIENT_SECRET: undefined })),
       ['The JWT credential lacks JWT_CLIENT_SECRET, JWT_IMS_ORG.',
         'The OAuth server-to-server credential lacks IMS_OAUTH_S2S_CLIENT_ID, IMS_OAUTH_S2S_CLIENT_SECRET, IMS_OAUTH_S2S_ORG_ID, IMS_OAUTH_S2S_SCOPES.'])
-    assert.equal((await passedOver(jwtEnv({ JWT_PRIVATE_KEY: 'broken' }))).length, 1)
+    assert.equal((await skipped(jwtEnv({ JWT_PRIVATE_KEY: 'broken' }))).length, 1)
   })
 
   test('finds the project from a folder below it', async () => {
