@@ -102,7 +102,7 @@ struct ProgramResult {
 
 /// Returns nothing if the program cannot be started, writes too much or does not end in time.
 std::optional<ProgramResult> run_program(const std::string& program, std::vector<std::string> arguments,
-                               std::vector<std::string> environment, const std::string& input_file) {
+                                         std::vector<std::string> environment, const std::string& input_file) {
   const Descriptor input(::open(input_file.c_str(), O_RDONLY | O_CLOEXEC));
   if (!input) return std::nullopt;
   try {
