@@ -159,8 +159,8 @@ dev::HostOptions options_for_terminal(const app::Project& project, const app::Ac
 
 /// Runs the hooks around the build, and builds or bundles the action if something changed. Returns the path of the
 /// program or the script; empty for a Node.js action that runs as it is.
-std::string build_where_needed(const InvokeRequest& request, const app::Project& project, const app::Action& action,
-                               const Environment& environment) {
+std::string build_if_needed(const InvokeRequest& request, const app::Project& project, const app::Action& action,
+                            const Environment& environment) {
   const auto extension = extension_of(project, action);
   if (!request.no_hooks) run_hooks_for_terminal(project, environment, {"pre-app-build", "build-actions"}, extension);
   std::string program;
@@ -215,7 +215,7 @@ void invoke(const InvokeRequest& request) {
   http::announce_now();
   if (ims.is_local()) trace::report("emulator started", ims.ims.url, opening.elapsed());
 
-  const auto program = build_where_needed(request, project, action, settings.environment);
+  const auto program = build_if_needed(request, project, action, settings.environment);
   const auto record = [&] {
     Waiting waiting(cat("Running ", action.full_name()));
     dev::ActionHost host(options_for_terminal(project, action, program, settings.environment, waiting));

@@ -103,7 +103,7 @@ std::optional<std::string> read_head(int socket, int stop) {
 }
 
 /// Copies bytes in both directions until one side closes, or `stop` does.
-void carry(int one, int other, int stop) {
+void relay(int one, int other, int stop) {
   std::array<char, 16384> bytes{};
   std::array<pollfd, 3> waits{{{one, POLLIN, 0}, {other, POLLIN, 0}, {stop, POLLIN, 0}}};
   while (true) {
@@ -203,9 +203,9 @@ class AdobeTunnel::Work : public std::enable_shared_from_this<AdobeTunnel::Work>
     const auto target = target_of(*head);
     if (!target) return answer("HTTP/1.1 405 Method Not Allowed\r\nAllow: CONNECT\r\nContent-Length: 0\r\n\r\n");
     const auto origin = cat("https://", *target);
-    const auto led = route_of(origin);
-    const bool by_upstream = led.empty() && upstream_;
-    const auto address = by_upstream ? upstream_ : led.empty() ? parse_address(*target) : address_of(led);
+    const auto route = route_of(origin);
+    const bool by_upstream = route.empty() && upstream_;
+    const auto address = by_upstream ? upstream_ : route.empty() ? parse_address(*target) : address_of(route);
     const auto server = address ? connect_to(*address, stop_.read.get()) : Descriptor();
     if (!server) return answer("HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n");
     if (by_upstream) {
@@ -215,7 +215,7 @@ class AdobeTunnel::Work : public std::enable_shared_from_this<AdobeTunnel::Work>
     } else {
       answer("HTTP/1.1 200 Connection established\r\n\r\n");
     }
-    carry(client, server.get(), stop_.read.get());
+    relay(client, server.get(), stop_.read.get());
   }
 
   /// Parses `CONNECT HOST:PORT HTTP/1.1`; returns `nullopt` for another request.
@@ -231,8 +231,8 @@ class AdobeTunnel::Work : public std::enable_shared_from_this<AdobeTunnel::Work>
   /// Returns where the routes send this origin; empty if they have none for it.
   std::string route_of(const std::string& origin) {
     try {
-      auto led = routes_.apply(origin);
-      return led == origin ? std::string() : led;
+      auto route = routes_.apply(origin);
+      return route == origin ? std::string() : route;
     } catch (const Error&) {
       return {};
     }
