@@ -60,7 +60,7 @@ std::string letters_of(std::string_view name) {
   return to_lower(letters);
 }
 
-bool names_a_secret(std::string_view name) {
+bool is_secret_name(std::string_view name) {
   static constexpr std::array<std::string_view, 10> kWords = {"secret",     "password",      "passwd", "passphrase",
                                                               "token",      "authorization", "cookie", "assertion",
                                                               "credential", "signature"};
@@ -76,7 +76,7 @@ bool names_a_secret(std::string_view name) {
 
 /// Whether the text contains a compact JWS: a word that begins with `{"` in base64url, as every JWS header does, and
 /// has two or more dots. Reads each byte only once, because a caller chooses the text and may make it long.
-bool holds_a_jws(std::string_view text) {
+bool contains_jws(std::string_view text) {
   constexpr std::string_view kHeaderBegin = "eyJ";
   for (auto at = text.find(kHeaderBegin); at != std::string_view::npos; at = text.find(kHeaderBegin, at)) {
     const auto end = std::min(text.size(), text.find_first_of(" \t\r\n\"'&;,", at));
@@ -87,8 +87,8 @@ bool holds_a_jws(std::string_view text) {
 }
 
 /// Whether the text contains a compact JWS or a PEM block (also in base64), or is the value of an Authorization header.
-bool holds_a_secret(std::string_view text) {
-  if (holds_a_jws(text)) return true;
+bool contains_secret(std::string_view text) {
+  if (contains_jws(text)) return true;
   const auto has = [&](std::string_view word) { return text.find(word) != std::string_view::npos; };
   if (has("-----BEGIN") || has("LS0tLS1CRUdJTi")) return true;
   const auto lower = to_lower(text.substr(0, 7));
@@ -97,7 +97,7 @@ bool holds_a_secret(std::string_view text) {
 
 /// Whether a request's raw text, which may be a form or a JSON object, contains a secret. Any word that names a secret
 /// is enough to hide the whole text.
-bool raw_text_holds_a_secret(std::string_view text) {
+bool raw_text_contains_secret(std::string_view text) {
   const auto has_word = [](std::string_view raw) {
     const auto letters = letters_of(raw);
     return std::ranges::any_of(std::array<std::string_view, 7>{"secret", "password", "passphrase", "token", "apikey",
@@ -106,13 +106,13 @@ bool raw_text_holds_a_secret(std::string_view text) {
   };
   if (has_word(text)) return true;
   const auto decoded = base64_decode_forgiving(text);
-  return decoded && (has_word(*decoded) || holds_a_secret(*decoded));
+  return decoded && (has_word(*decoded) || contains_secret(*decoded));
 }
 
 void hide_secrets(std::string_view name, boost::json::value& value) {
   const bool nothing = value.is_null() || (value.is_string() && value.get_string().empty());
   if (nothing || value.is_bool()) return;
-  if (!name.empty() && names_a_secret(name)) {
+  if (!name.empty() && is_secret_name(name)) {
     value = kHidden;
   } else if (auto* object = value.if_object()) {
     for (auto& member : *object) hide_secrets(member.key(), member.value());
@@ -120,7 +120,7 @@ void hide_secrets(std::string_view name, boost::json::value& value) {
     for (auto& item : *list) hide_secrets({}, item);
   } else if (const auto* text = value.if_string()) {
     const bool raw = name == "__ow_body" || name == "__ow_query" || name == "__ow_path";
-    if (holds_a_secret(*text) || (raw && raw_text_holds_a_secret(*text))) value = kHidden;
+    if (contains_secret(*text) || (raw && raw_text_contains_secret(*text))) value = kHidden;
   }
 }
 

@@ -178,7 +178,7 @@ int serve_detected_contract(const Handler& handler, std::span<char*> arguments, 
 }  // namespace
 
 int serve_action(const Handler& handler, int argc, char** argv) {
-  // Without SIGPIPE, a write to a platform that has ended only fails. A handler instead of SIG_IGN, so that programs
+  // A write to a platform that has ended must fail, not end the process. A handler instead of SIG_IGN, so that programs
   // that the action starts have the default action.
   struct sigaction quiet {};
   quiet.sa_handler = [](int) {};

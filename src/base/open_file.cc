@@ -12,7 +12,7 @@
 namespace adit {
 namespace {
 
-Error no_regular_file(const std::string& path, mode_t mode) {
+Error not_regular_file(const std::string& path, mode_t mode) {
   return Error::configuration("file_unreadable", cat("Cannot read ", path, ": it is a ",
                                                      S_ISFIFO(mode) ? "pipe" : "device", ", not a regular file."))
       .hint("Put a regular file there. On the command line, <(cat FILE) passes a pipe's content.");
@@ -34,7 +34,7 @@ int open_file(const std::string& path) {
   }
   ::close(file);
   if (trouble != 0) throw unreadable_file(path, trouble);
-  throw no_regular_file(path, status.st_mode);
+  throw not_regular_file(path, status.st_mode);
 }
 
 bool may_be_a_pipe(const std::string& path) { return path.starts_with("/dev/") || path.starts_with("/proc/self/fd/"); }

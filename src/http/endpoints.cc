@@ -59,7 +59,7 @@ std::string normal_origin(std::string_view text) {
 }
 
 /// Whether `from` is a pattern such as `https://*.example.com`, and `origin` matches it.
-bool is_below(std::string_view origin, std::string_view from) {
+bool matches_pattern(std::string_view origin, std::string_view from) {
   const auto star = from.find("://*.");
   if (star == std::string_view::npos) return false;
   const auto scheme = from.substr(0, star + 3);
@@ -72,7 +72,7 @@ const std::string* route_of(std::string_view origin, const std::vector<std::pair
   for (const auto& [from, to] : routes)
     if (from == origin) return &to;
   for (const auto& [from, to] : routes)
-    if (is_below(origin, from)) return &to;
+    if (matches_pattern(origin, from)) return &to;
   return nullptr;
 }
 

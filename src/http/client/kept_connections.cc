@@ -69,7 +69,7 @@ void KeptConnections::give_back(std::unique_ptr<KeptConnection> connection) noex
 }
 
 /// A forked child must not use its parent's connections. It must not close them either, because TLS sends a closing
-/// message, which would end the parent's connection: their memory is leaked.
+/// message, which would end the parent's connection. So their memory is leaked.
 void KeptConnections::leave_parents_connections() {
   const auto now = fork_count();
   if (std::exchange(fork_, now) == now) return;

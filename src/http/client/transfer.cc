@@ -264,11 +264,11 @@ struct Outcome {
   bool connected = false;
 };
 
-/// Runs one exchange from its first byte to its end, within the idle time-out and the deadline.
-class Drive {
+/// The loop that runs one exchange from its first byte to its end, within the idle time-out and the deadline.
+class ExchangeLoop {
  public:
-  Drive(CURLM* multi, CURL* easy, const std::vector<int>& opened, Outgoing& outgoing, const Streaming& streaming,
-        const std::stop_token& stop, const ClientOptions& options, std::optional<MonotonicTime> deadline)
+  ExchangeLoop(CURLM* multi, CURL* easy, const std::vector<int>& opened, Outgoing& outgoing, const Streaming& streaming,
+               const std::stop_token& stop, const ClientOptions& options, std::optional<MonotonicTime> deadline)
       : multi_(multi),
         easy_(easy),
         opened_(opened),
@@ -483,8 +483,8 @@ Response Transfers::perform(const Request& request, const UrlParts& url, const T
   curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, &opened);
   set_method(easy, request, outgoing);
   curl_multi_add_handle(lease.connection().multi(), easy);
-  const auto outcome = Drive(lease.connection().multi(), easy, opened, outgoing, terms.streaming, request.stop(),
-                             options, terms.deadline)
+  const auto outcome = ExchangeLoop(lease.connection().multi(), easy, opened, outgoing, terms.streaming, request.stop(),
+                                    options, terms.deadline)
                            .run();
   if (outcome.code == CURLE_OK)
     return {static_cast<int>(info<long>(easy, CURLINFO_RESPONSE_CODE)), std::move(incoming.headers),
