@@ -9,7 +9,7 @@
 #include "adit/error.h"
 
 #include "base/text.h"
-#include "config/idle_lines.h"
+#include "config/ignored_lines.h"
 
 namespace adit::cli {
 namespace {
@@ -70,10 +70,10 @@ std::optional<EnvFile> read_user_config() {
   std::error_code unknown;
   if (path.empty() || !std::filesystem::exists(path, unknown)) return std::nullopt;
   auto file = EnvFile::read(path);
-  if (const auto idle = idle_lines(file, normalise_line_ends(read_file(path))); !idle.empty())
+  if (const auto ignored = ignored_lines(file, normalise_line_ends(read_file(path))); !ignored.empty())
     throw Error::configuration("invalid_config", "This line is neither NAME=value nor a comment.")
         .hint("Write for example: ADIT_IMS=stage")
-        .at(path, idle.front());
+        .at(path, ignored.front());
   refuse_unknown(file);
   return file;
 }

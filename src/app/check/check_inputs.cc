@@ -7,7 +7,7 @@
 #include "app/check/jwt_auth_use.h"
 #include "app/project/empty_variables.h"
 #include "base/text.h"
-#include "config/idle_lines.h"
+#include "config/ignored_lines.h"
 #include "credentials/credential_names.h"
 
 // Checks what actions get: the lines of .env, the variables that inputs name, and the inputs that sources read.
@@ -57,8 +57,8 @@ bool needs(const CheckSubject& subject, const Action& action, std::string_view i
 }
 
 /// Lines that dotenv ignores.
-void check_idle_lines(const CheckSubject& subject, CheckReport& report) {
-  for (const int line : idle_lines(subject.env_file, subject.env_text)) {
+void check_ignored_lines(const CheckSubject& subject, CheckReport& report) {
+  for (const int line : ignored_lines(subject.env_file, subject.env_text)) {
     // The line may be part of a secret, so it is not shown.
     report.findings.push_back({"env_line_ignored",
                                Severity::warning,
@@ -265,7 +265,7 @@ void check_env_file(const CheckSubject& subject, CheckReport& report) {
     report_missing_env_file(subject, report);
     return;
   }
-  check_idle_lines(subject, report);
+  check_ignored_lines(subject, report);
   check_doubles(subject, report);
   check_upper_case(subject, report);
   check_cut_values(subject, report);
