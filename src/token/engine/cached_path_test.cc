@@ -1,4 +1,4 @@
-// What a cached get() must not do: allocate, lock, and go on when the token's time is over.
+// A cached get() must not allocate or lock, and must not return a token that has expired.
 #include <algorithm>
 #include <atomic>
 #include <random>
@@ -11,7 +11,7 @@
 #include "token/engine/parts_fixture.h"
 
 #if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
-#define ADIT_COUNTS 0  // the sanitizers have functions of their own in these places
+#define ADIT_COUNTS 0  // the sanitizers replace malloc themselves
 #else
 #define ADIT_COUNTS 1
 #endif
@@ -21,7 +21,7 @@ thread_local int allocations = 0;
 }  // namespace
 
 #if ADIT_COUNTS
-// This takes the C library's place for the whole program; operator new, too, allocates by malloc.
+// Replaces malloc of the C library in the whole program; operator new calls it, too.
 extern "C" {
 void* __libc_malloc(std::size_t size);     // NOLINT(bugprone-reserved-identifier)
 void* malloc(std::size_t size) noexcept {  // NOLINT(readability-inconsistent-declaration-parameter-name)
@@ -36,15 +36,15 @@ namespace {
 
 using namespace testing;
 
-TEST(CachedPath, TheCounterCounts) {
+TEST(CachedPath, TheAllocationCounterCounts) {
   if (!ADIT_COUNTS) GTEST_SKIP();
   const auto before = allocations;
   const std::vector<int> allocating(1000);
   EXPECT_EQ(allocations, before + 1);
 }
 
-// The table of credentials is not touched by it, and yet has to know who was used.
-TEST(CachedPath, IsAUseOfItsCredential) {
+// A cached get() does not change the table of credentials; the table must still know which were used.
+TEST(CachedPath, CountsAsAUseOfTheCredential) {
   FakeIssuer ims(Clock::system());
   EngineOptions options;
   options.max_credentials = 3;
@@ -62,7 +62,8 @@ TEST(CachedPath, IsAUseOfItsCredential) {
   EXPECT_EQ(ims.calls, 4) << "b was the least recently used";
 }
 
-// Whoever takes the credential's lock makes a new share of the token: what does not allocate does not lock.
+// A call that takes the credential's lock allocates a new copy for its thread. If nothing is allocated, nothing is
+// locked.
 TEST(CachedPath, AllocatesNothingOnAnyThread) {
   if (!ADIT_COUNTS) GTEST_SKIP();
   FakeIssuer ims(Clock::system());
@@ -87,11 +88,11 @@ TEST(CachedPath, AllocatesNothingOnAnyThread) {
     });
   }
   for (auto& thread : threads) thread.join();
-  EXPECT_EQ(firsts, 4) << "the first call of a thread takes its share under the lock";
+  EXPECT_EQ(firsts, 4) << "the first call of each thread allocates its copy";
   EXPECT_EQ(allocated, 0);
 }
 
-TEST(CachedPath, IsTheSameForManyCredentialsInWhateverOrderAThreadMeetsThem) {
+TEST(CachedPath, AllocatesNothingForManyCredentialsInAnyOrder) {
   FakeIssuer ims(Clock::system());
   TokenEngine engine;
   std::vector<TokenSource> sources;
@@ -111,7 +112,7 @@ TEST(CachedPath, IsTheSameForManyCredentialsInWhateverOrderAThreadMeetsThem) {
   EXPECT_EQ(allocated, 0);
 }
 
-TEST(CachedPath, MoreCredentialsThanAThreadKeepsGetTheirOwnTokensStill) {
+TEST(CachedPath, ReturnsTheRightTokenForMoreCredentialsThanAThreadKeeps) {
   FakeIssuer ims(Clock::system());
   TokenEngine engine;
   std::vector<TokenSource> sources;
@@ -126,7 +127,7 @@ TEST(CachedPath, MoreCredentialsThanAThreadKeepsGetTheirOwnTokensStill) {
   EXPECT_EQ(ims.calls, 200);
 }
 
-TEST(CachedPath, EndsWithTheTokensTimeInAForkedChildToo) {
+TEST(CachedPath, EndsWhenTheTokenExpiresAlsoInAForkedChild) {
 #ifdef __SANITIZE_THREAD__
   GTEST_SKIP() << "ThreadSanitizer allows no new threads after a fork with threads";
 #endif
@@ -136,7 +137,7 @@ TEST(CachedPath, EndsWithTheTokensTimeInAForkedChildToo) {
   auto source = engine.source(oauth(), ims.issuer());
   static_cast<void>(source.get());
   const auto first = source.get();
-  // This thread has a share of the token; in the child none of the engine's threads watches over it.
+  // This thread has a copy of the token. In the child, no thread of the engine ends it when the token expires.
   const auto child = fork();
   if (child == 0) {
     try {
@@ -151,7 +152,7 @@ TEST(CachedPath, EndsWithTheTokensTimeInAForkedChildToo) {
   }
   int status = -1;
   waitpid(child, &status, 0);
-  EXPECT_EQ(status, 0) << "1: it went on with a token that had expired";
+  EXPECT_EQ(status, 0) << "1: the child returned an expired token";
 }
 
 }  // namespace

@@ -9,12 +9,12 @@
 
 namespace adit::token {
 
-/// One credential of an engine, whatever process it is asked in.
+/// One credential of an engine, in every process that uses it.
 class CredentialSource {
  public:
   CredentialSource(std::shared_ptr<EngineProcesses> engine, std::string key, std::shared_ptr<CredentialState> state);
 
-  /// The state in this process. A forked child begins with the token that its thread had.
+  /// Returns the state in this process. In a forked child, it begins with the token that the forking thread had.
   [[nodiscard]] CredentialState& state();
 
  private:

@@ -15,13 +15,14 @@ using std::chrono::milliseconds;
 
 namespace {
 
-/// A token refused younger than this was refused on arrival, and IMS issues no other kind within this time.
+/// A token that is rejected at a younger age is one that the API never accepted. Within this time, IMS is assumed to
+/// issue tokens of the same life.
 constexpr std::chrono::minutes kYoung{1};
-/// So many in a row may be a coincidence of revocations; more is an API that takes none.
+/// This many young tokens in a row may have been revoked by coincidence. If there are more, the API accepts none.
 constexpr int kRejectedYoungAllowed = 2;
 constexpr milliseconds kForever = std::chrono::hours(24 * 365 * 10);
 
-/// Numbers of credentials and of generations are never used twice in a process.
+// The numbers of credentials and of generations are unique in a process.
 std::uint64_t next_credential() {
   static std::atomic<std::uint64_t> credentials{0};
   return ++credentials;
@@ -32,7 +33,7 @@ std::uint64_t next_generation() {
   return ++generations;
 }
 
-/// The number under which a thread keeps a token that it must not use without a look at the clock.
+/// The generation under which a thread keeps a token that it must not use without reading the clock.
 std::uint64_t unwatched(std::uint64_t generation) { return ~generation; }
 
 std::string client_of(const Account& account) { return cat("client ", account.credentials.client_id()); }
@@ -41,7 +42,7 @@ Error cancelled(const Account& account) {
   return Error::failure("token_cancelled", cat("The wait for a token of ", client_of(account), " was cancelled."));
 }
 
-/// The wait of one caller, reported at its end if there was one.
+/// Measures how long one caller waits. The destructor reports it, if the caller did wait.
 struct Wait {
   Wait(EngineContext& its_context, const Account& its_account) : context(its_context), account(its_account) {}
   Wait(const Wait&) = delete;
@@ -94,20 +95,20 @@ Token CredentialState::get() {
 
 Token CredentialState::get(const TokenOptions& options) {
   const std::stop_callback wake(options.stop, [this] {
-    { const std::scoped_lock lock(mutex_); }  // the caller either waits by now or has yet to look at the token
+    { const std::scoped_lock lock(mutex_); }  // from here on, the caller waits already, or will see the stop request
     changed_.notify_all();
   });
-  Wait wait(*context_, *account_);  // reports at its end, when the lock has been released
+  Wait wait(*context_, *account_);  // before `lock`, so that it reports when the lock is released
   Lock lock(mutex_);
   auto caller = make_caller(options);
   caller.steps = can_step(caller.options);
-  // Waiting is by the real clock whatever the engine's is: a wait must end although an injected clock stands still.
+  // The wait uses the real clock, not the engine's: it must end even if an injected clock stands still.
   const auto give_up = wait.begin + patience(caller.options);
   for (bool in_time = true;;) {
     auto decision = decide(caller);
     if (decision.token) return *std::move(decision.token);
-    // The exchange has as long as the caller, so that its own time-out comes with the end of the wait: which of the two
-    // is seen first must not decide what the caller is told.
+    // The exchange may take as long as the caller waits, so that both can time out at the same moment. The caller gets
+    // the same error, whichever is noticed first.
     if (decision.error && decision.error->retryable() && std::chrono::steady_clock::now() >= give_up)
       throw timed_out(caller);
     if (decision.error) throw *std::move(decision.error);
@@ -165,18 +166,18 @@ void CredentialState::expire_waiters_at(MonotonicTime time) {
   });
 }
 
-/// Takes no lock of its own, because it may be called while another thread ends the waiter under that lock.
+/// Takes no lock, because another thread may be destroying the waiter under the lock while this runs.
 void CredentialState::expire_stopped_waiters() noexcept {
   try {
     expire_waiters_at(context_->clock.monotonic_now());
-  } catch (...) {  // NOLINT(bugprone-empty-catch): without a thread to call the handler on, the wait ends at its time.
+  } catch (...) {  // NOLINT(bugprone-empty-catch): if no thread can call the handler now, its time-out still does.
   }
 }
 
 CredentialState::Caller CredentialState::make_caller(const TokenOptions& options) {
   mark_used();
   Caller caller{options, flights_, failures_};
-  // As good as for ever, and far from overflow in nanoseconds.
+  // Ten years at most: in nanoseconds, longer times could overflow.
   for (auto* time : {&caller.options.min_life, &caller.options.timeout}) {
     if (*time) *time = std::clamp(**time, milliseconds(0), kForever);
   }
@@ -187,8 +188,8 @@ milliseconds CredentialState::patience(const TokenOptions& options) const {
   return options.timeout.value_or(account_->policy.total_deadline + std::chrono::seconds(1));
 }
 
-/// With a store, the scheduler's threads make the exchange: they renew the store's lock meanwhile. A caller who may
-/// stop waiting earlier waits for them as well.
+/// False with a store: the scheduler's threads make the exchange then, and renew the store's lock at the same time.
+/// False also for a caller that may stop waiting before the step ends.
 bool CredentialState::can_step(const TokenOptions& options) const {
   return !context_->store && !context_->scheduler.manual() && !options.stop.stop_possible() &&
          patience(options) >= patience({});
@@ -203,7 +204,7 @@ bool CredentialState::is_enough(const Caller& caller, MonotonicTime now) const {
 
 std::optional<Error> CredentialState::failure_for(const Caller& caller, MonotonicTime now) const {
   if (failures_ > caller.failures) return last_error_;
-  // A token came for this caller, or just before, and it is too short for the caller: the next one would be no longer.
+  // If the token that IMS issued for this caller, or shortly before, is too short-lived, so is the next one.
   const auto too_short = [&] {
     if (token_flight_ > caller.flights) return token_->origin == Origin::exchange;
     const auto age = now - (token_->expires_at_monotonic - token_->life);
@@ -227,7 +228,7 @@ std::optional<Error> CredentialState::failure_for(const Caller& caller, Monotoni
   return std::nullopt;
 }
 
-/// For those who wait: an exception is their answer, or they would wait for ever.
+/// Turns an exception into the waiter's error; otherwise it would wait for ever.
 CredentialState::Decision CredentialState::decide_safely(const Caller& caller) noexcept {
   try {
     return decide(caller);
@@ -240,7 +241,7 @@ CredentialState::Decision CredentialState::decide(const Caller& caller) {
   const auto now = context_->clock.monotonic_now();
   if (is_enough(caller, now)) {
     if (now >= token_->refresh_at && !flight_ && now >= not_before_ && !detached_) {
-      static_cast<void>(start_flight({}, now));  // what keeps it from starting affects nobody while there is a token
+      static_cast<void>(start_flight({}, now));  // an error does not matter here, because there is a token
     }
     return {share(now), std::nullopt};
   }
@@ -252,10 +253,9 @@ CredentialState::Decision CredentialState::decide(const Caller& caller) {
 }
 
 Token CredentialState::share(MonotonicTime now) {
-  // Without the engine's timer, or with a clock that it cannot watch to the instant, every call has to look.
+  // If the engine's timer does not run, or cannot follow the engine's clock, each call must read the clock.
   if (detached_ || &context_->clock != &Clock::system() || context_->scheduler.manual()) return Token(token_);
-  // A program that asks once needs no thread that watches the time. Its thread keeps the token for a forked child
-  // alone.
+  // A program that asks only once needs no timer thread. Its thread keeps the token only for a forked child.
   if (!std::exchange(shared_before_, true))
     return Token(keep_thread_token(number_, unwatched(generation_.load(std::memory_order_relaxed)), token_));
   auto until = now < token_->refresh_at ? token_->refresh_at : token_->usable_until;
@@ -300,7 +300,7 @@ CredentialState::Decision CredentialState::start_flight(const Caller& caller, Mo
     goal.refusals = refusals_in_row_;
     ++flights_;
     flight_ = std::make_shared<Flight>(account_, context_, std::move(goal), now);
-    // A refusal may be put to the test again at any time; a server that has no time for us has said when it will have.
+    // A caller that wants a fresh token may ask again after a refusal, but not before a failing server's wait is over.
     const auto begin = caller.options.fresh && refusal_ ? now : std::max(now, not_before_);
     const bool here = caller.steps && begin <= now;
     if (!here) context_->scheduler.at(begin, [state = shared_from_this()] { state->step(); });
@@ -318,7 +318,7 @@ void CredentialState::step(bool by_caller) noexcept {
     flight = flight_;
   }
   if (flight == nullptr) return;
-  // Only this step touches the flight until it lands.
+  // No other step of this flight runs at the same time.
   auto outcome = [&] {
     std::optional<Scheduler::CallersTask> counted;
     if (by_caller) counted.emplace(context_->scheduler);
@@ -338,7 +338,8 @@ void CredentialState::step(bool by_caller) noexcept {
   call_handlers(std::move(decided));
 }
 
-/// True if the flight has another step to come; where that cannot be arranged, the outcome becomes a failure.
+/// Schedules the flight's next step, and returns true, if there is one. If scheduling fails, makes the outcome a
+/// failure.
 bool CredentialState::go_on(Flight::Outcome& outcome, const Flight& flight) noexcept {
   auto* again = std::get_if<Flight::Again>(&outcome);
   if (again == nullptr) return false;
@@ -398,7 +399,7 @@ CredentialState::Waiters CredentialState::take_decided() noexcept {
   return decided;
 }
 
-/// A handler must not throw; one that does harms no other.
+/// Logs an exception that a handler throws, and calls the others.
 void CredentialState::call_handlers(Waiters decided) noexcept {
   for (auto& waiter : decided) {
     try {
@@ -406,7 +407,7 @@ void CredentialState::call_handlers(Waiters decided) noexcept {
     } catch (...) {
       try {
         log(LogLevel::error, current_error("handler_failed", "A handler of async_get() threw an exception").message());
-      } catch (...) {  // NOLINT(bugprone-empty-catch): nobody is left to be told.
+      } catch (...) {  // NOLINT(bugprone-empty-catch): logging failed, too.
       }
     }
   }

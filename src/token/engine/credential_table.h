@@ -14,10 +14,10 @@
 
 namespace adit::token {
 
-/// The credentials of an engine, the least recently used of which go first.
+/// The credentials of an engine. If there are too many, the least recently used are removed.
 ///
-/// A cached get() must not move anything in a shared list. It only notes the table's epoch, which moves whenever a
-/// credential is looked up or added: the one with an older epoch was used less recently.
+/// A cached get() must not change a shared list. It only stores the table's epoch in the credential. The epoch
+/// increases with each lookup: a credential with a lower epoch was used less recently.
 class CredentialTable {
  public:
   CredentialTable(std::size_t most, std::atomic<std::uint32_t>& epoch)
@@ -44,7 +44,7 @@ class CredentialTable {
     return kept_;
   }
 
-  /// At the engine's end, which must not fail for want of memory; nobody else looks here any more.
+  /// Called when the engine ends, and nothing else uses the table. Allocates no memory, so that it cannot fail.
   void detach_all() noexcept {
     for (const auto& [key, entry] : entries_) {
       if (const auto state = entry.seen.lock()) state->detach();
@@ -54,11 +54,11 @@ class CredentialTable {
  private:
   struct Entry {
     std::shared_ptr<CredentialState> kept;
-    /// While someone holds a handle, the same credential must not get a second source.
+    /// Finds a credential that was removed from the table while handles to it exist: it must not get a second state.
     std::weak_ptr<CredentialState> seen;
   };
 
-  /// Drops several at once, so that all of them are looked through seldom.
+  /// Removes several at once, so that the whole table is rarely searched.
   void evict() {
     using Place = std::map<std::string, Entry>::iterator;
     std::vector<std::pair<std::uint32_t, Place>> by_age;
@@ -68,7 +68,7 @@ class CredentialTable {
         place = entries_.erase(place);
         continue;
       }
-      // As a distance, so that an epoch that has wrapped around does no harm.
+      // The difference is right even if the epoch has wrapped around.
       if (place->second.kept) {
         by_age.emplace_back(epoch_ - place->second.kept->used(), place);
       }

@@ -16,7 +16,7 @@ inline Error wrong_secret() {
       .ims("invalid_client", "wrong secret", "dbg-1");
 }
 
-/// One engine without threads, on a clock that stands still: everything happens in run_due() and in waiting calls.
+/// An engine without threads, with a manual clock: all work happens in run_due() and in calls that wait.
 class TokenEngineTest : public ::testing::Test {
  protected:
   std::unique_ptr<TokenEngine> make_engine(std::shared_ptr<TokenStore> store = nullptr, std::size_t most = 10'000) {
@@ -38,7 +38,7 @@ class TokenEngineTest : public ::testing::Test {
       return error.code();
     }
   }
-  /// Lets time pass, doing on the way what falls due.
+  /// Advances the clock, and runs each task when it is due.
   void pass(TokenEngine& engine, std::chrono::duration<double> seconds) {
     const auto time = std::chrono::round<std::chrono::milliseconds>(seconds);
     const auto end = clock_.monotonic_now() + time;

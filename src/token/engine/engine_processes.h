@@ -11,13 +11,13 @@
 
 namespace adit::token {
 
-/// An engine, in each process that uses it: its options, and what a forked child has to have for itself (threads,
-/// timers and the table of credentials). Lives as long as the engine or one of its sources.
+/// An engine in all processes that use it: its options, and the parts that each forked child needs for itself (threads,
+/// timers and the table of credentials). It exists as long as the engine or one of its sources.
 class EngineProcesses {
  public:
   explicit EngineProcesses(EngineOptions options) : options_(std::move(options)) {}
 
-  /// The state of the credential with this key in this process; `make(context)` makes it if there is none.
+  /// Returns the state of the credential with this key in this process. Calls `make(context)` if there is none.
   template <typename Make>
   std::shared_ptr<CredentialState> state(const std::string& key, Make&& make) {
     auto& here = this_process();

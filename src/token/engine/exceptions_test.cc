@@ -1,5 +1,5 @@
-// What others' code throws: issuers, stores, random numbers and handlers. No exception leaves a thread, and
-// whoever waits is told.
+// Exceptions of issuers, stores, the random function and handlers. None leaves a thread, and callers that wait get an
+// error.
 #include <future>
 #include <stdexcept>
 #include <string>
@@ -18,7 +18,7 @@ namespace {
 using namespace testing;
 using ::testing::HasSubstr;
 
-/// Everything that can be thrown.
+/// Functions that throw an Error, other exceptions, and an int.
 const std::vector<std::function<void()>>& throwers() {
   static const std::vector<std::function<void()>> all{[] { throw Error::failure("mine", "My error."); },
                                                       [] { throw std::bad_alloc(); },
@@ -26,7 +26,7 @@ const std::vector<std::function<void()>>& throwers() {
   return all;
 }
 
-/// Throws in the call that it is told of.
+/// Throws in the call that `broken` names.
 struct FaultyStore final : TokenStore {
   explicit FaultyStore(const Clock& clock) : real(clock) {}
   std::optional<StoreRecord> get(const std::string& name) override { return fail("get"), real.get(name); }
@@ -55,22 +55,22 @@ struct FaultyStore final : TokenStore {
 
 class Exceptions : public TokenEngineTest {};
 
-TEST_F(Exceptions, OfAnIssuerBecomeTheCallersErrors) {
+TEST_F(Exceptions, OfAnIssuerBecomeErrorsOfTheCaller) {
   for (const auto& thrower : throwers()) {
     auto engine = make_engine();
     ims_.before = thrower;
     auto source = this->source(*engine);
-    std::optional<Error> told;
-    source.async_get([&](const std::optional<Error>& error, const std::optional<Token>&) { told = error; });
+    std::optional<Error> result;
+    source.async_get([&](const std::optional<Error>& error, const std::optional<Token>&) { result = error; });
     pass(*engine, 40s);
-    ASSERT_TRUE(told);
-    EXPECT_THAT(told->code(), ::testing::AnyOf("mine", "out_of_memory", "request_failed"));
+    ASSERT_TRUE(result);
+    EXPECT_THAT(result->code(), ::testing::AnyOf("mine", "out_of_memory", "request_failed"));
     ims_.before = nullptr;
-    EXPECT_THAT(code_of(source, {.fresh = true}), HasSubstr("token-")) << "the next one is not kept from its try";
+    EXPECT_THAT(code_of(source, {.fresh = true}), HasSubstr("token-")) << "the next flight starts";
   }
 }
 
-TEST_F(Exceptions, OfAnIssuerAreNobodysAffairWhileATokenLives) {
+TEST_F(Exceptions, OfAnIssuerAffectNoCallerWhileATokenIsValid) {
   for (const auto& thrower : throwers()) {
     auto engine = make_engine();
     auto source = this->source(*engine);
@@ -84,7 +84,7 @@ TEST_F(Exceptions, OfAnIssuerAreNobodysAffairWhileATokenLives) {
   }
 }
 
-TEST_F(Exceptions, OfAStoreCostTheSharingAlone) {
+TEST_F(Exceptions, OfAStoreOnlyPreventSharing) {
   for (const auto& thrower : throwers()) {
     for (const auto* call : {"claim", "put", "extend", "release", "describe", "all"}) {
       const auto store = std::make_shared<FaultyStore>(clock_);
@@ -94,18 +94,18 @@ TEST_F(Exceptions, OfAStoreCostTheSharingAlone) {
       auto source = this->source(*engine);
       EXPECT_THAT(code_of(source), HasSubstr("token token-")) << call;
       ims_.failure = outage();
-      std::optional<Error> told;
-      source.async_get([&](const std::optional<Error>& error, const std::optional<Token>&) { told = error; },
+      std::optional<Error> result;
+      source.async_get([&](const std::optional<Error>& error, const std::optional<Token>&) { result = error; },
                        {.fresh = true});
       pass(*engine, 60s);
-      ASSERT_TRUE(told);
-      EXPECT_EQ(told->code(), "request_failed") << call;
+      ASSERT_TRUE(result);
+      EXPECT_EQ(result->code(), "request_failed") << call;
       ims_.failure.reset();
     }
   }
 }
 
-TEST_F(Exceptions, OfChanceBecomeTheCallersErrors) {
+TEST_F(Exceptions, OfTheRandomFunctionEndNothing) {
   EngineOptions options;
   options.clock = &clock_;
   options.threads = 0;
@@ -115,22 +115,22 @@ TEST_F(Exceptions, OfChanceBecomeTheCallersErrors) {
   EXPECT_NO_FATAL_FAILURE(static_cast<void>(code_of(source)));
 }
 
-TEST_F(Exceptions, OfAHandlerHarmNoOtherHandler) {
+TEST_F(Exceptions, OfAHandlerDoNotAffectOtherHandlers) {
   ::testing::internal::CaptureStderr();
   auto source = this->source(*engine_);
-  int told = 0;
+  int calls = 0;
   for (const auto& thrower : throwers()) {
-    source.async_get([&](const std::optional<Error>&, const std::optional<Token>&) { ++told, thrower(); });
+    source.async_get([&](const std::optional<Error>&, const std::optional<Token>&) { ++calls, thrower(); });
   }
-  source.async_get([&](const std::optional<Error>&, const std::optional<Token>&) { ++told; });
+  source.async_get([&](const std::optional<Error>&, const std::optional<Token>&) { ++calls; });
   engine_->run_due();
-  EXPECT_EQ(told, 5);
+  EXPECT_EQ(calls, 5);
   auto other = this->source(*engine_, oauth("other"));
   for (const auto& thrower : throwers()) {
-    other.async_get([&](const std::optional<Error>&, const std::optional<Token>&) { ++told, thrower(); });
+    other.async_get([&](const std::optional<Error>&, const std::optional<Token>&) { ++calls, thrower(); });
   }
   engine_.reset();
-  EXPECT_EQ(told, 9) << "nor at the engine's end";
+  EXPECT_EQ(calls, 9) << "handlers that the engine calls when it ends";
   EXPECT_THAT(::testing::internal::GetCapturedStderr(), HasSubstr("A handler of async_get() threw an exception"));
 }
 
@@ -151,7 +151,7 @@ TEST(ExceptionsOnThreads, OfAHandlerAndAnIssuerEndNoThread) {
   EXPECT_FALSE(engine.source(oauth("last"), ims.issuer()).get().empty());
 }
 
-TEST_F(Exceptions, AnExchangeGetsTheTimeThatItsCallersHaveLeft) {
+TEST_F(Exceptions, AnExchangeMayTakeTheTimeThatItsCallersHaveLeft) {
   ims_.failure = outage();
   unit_ = 0.999;
   auto source = this->source(*engine_);
@@ -164,8 +164,8 @@ TEST_F(Exceptions, AnExchangeGetsTheTimeThatItsCallersHaveLeft) {
   EXPECT_GE(ims_.allowed, 1s);
 }
 
-TEST_F(Exceptions, AStoreThatAlwaysSaysThatAnotherHasTheLockIsDoneWithout) {
-  /// Says how long it lasts, each time anew, or nothing.
+TEST_F(Exceptions, AStoreWhoseLockIsNeverFreeIsNotUsed) {
+  /// A store whose lock another process always holds; `left` is the time that it reports for it.
   struct Locked final : TokenStore {
     std::optional<StoreRecord> get(const std::string&) override { return std::nullopt; }
     Claim claim(const std::string&, std::uint64_t, std::chrono::milliseconds) override {
@@ -183,19 +183,19 @@ TEST_F(Exceptions, AStoreThatAlwaysSaysThatAnotherHasTheLockIsDoneWithout) {
     store->left = left;
     auto engine = make_engine(store);
     auto source = this->source(*engine);
-    std::optional<MonotonicTime> told;
+    std::optional<MonotonicTime> result;
     source.async_get([&](const std::optional<Error>& error, const std::optional<Token>&) {
       EXPECT_FALSE(error);
-      told = clock_.monotonic_now();
+      result = clock_.monotonic_now();
     });
     const auto begin = clock_.monotonic_now();
     pass(*engine, 40s);
-    EXPECT_TRUE(told);
-    return told.value_or(MonotonicTime::max()) - begin;
+    EXPECT_TRUE(result);
+    return result.value_or(MonotonicTime::max()) - begin;
   };
   ::testing::internal::CaptureStderr();
-  EXPECT_LT(wait_with(0ms), 1500ms) << "by its own word the lock has ended";
-  EXPECT_LT(wait_with(5s), 23s) << "it never ends";
+  EXPECT_LT(wait_with(0ms), 1500ms) << "the store reports that the lock has expired";
+  EXPECT_LT(wait_with(5s), 23s) << "the lock never expires";
   EXPECT_LT(wait_with(std::nullopt), 23s);
   EXPECT_THAT(::testing::internal::GetCapturedStderr(), HasSubstr("another keeps the lock of the record"));
 }

@@ -1,4 +1,4 @@
-// Everything that the emulator can do wrong, done to the engine.
+// The token engine with each fault of the emulator.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -16,7 +16,7 @@ using namespace testing;
 struct FaultCase {
   const char* name;
   const char* fault;
-  /// Tokens that IMS issues until one arrives whole.
+  /// How many tokens IMS issues until one arrives completely.
   int exchanges = 1;
   /// How long a client of IMS waits for one answer.
   std::chrono::milliseconds patience{30'000};
@@ -66,13 +66,13 @@ class FaultyIms : public ::testing::Test {
   TokenEngine engine_;
 };
 
-class AnyFault : public FaultyIms, public ::testing::WithParamInterface<FaultCase> {
+class EmulatorFaultTest : public FaultyIms, public ::testing::WithParamInterface<FaultCase> {
  protected:
-  AnyFault() : FaultyIms(GetParam().patience) {}
+  EmulatorFaultTest() : FaultyIms(GetParam().patience) {}
 };
 
 INSTANTIATE_TEST_SUITE_P(
-    Faults, AnyFault,
+    Faults, EmulatorFaultTest,
     ::testing::Values(FaultCase{"Latency", "latency=300ms"}, FaultCase{"Reset", "reset=3"},
                       FaultCase{"Stall", "stall,count=1", 2, 3s}, FaultCase{"Cut", "cut=2", 3},
                       FaultCase{"TruncatedJson", "truncated=2", 3}, FaultCase{"MalformedJson", "malformed=2", 3},
@@ -86,7 +86,7 @@ INSTANTIATE_TEST_SUITE_P(
                       FaultCase{"ImsBehindByMoreThanADay", "clock_skew=-26h"}),
     [](const auto& info) { return info.param.name; });
 
-TEST_P(AnyFault, IsOvercomeByAColdGet) {
+TEST_P(EmulatorFaultTest, DoesNotKeepTheFirstCallFromAToken) {
   ims_.set_fault(emulator::Fault::parse(GetParam().fault));
   auto source = this->source();
   const auto begin = MonotonicClock::now();
@@ -99,7 +99,7 @@ TEST_P(AnyFault, IsOvercomeByAColdGet) {
   EXPECT_LE(token.expires_at_monotonic(), end + 24h);
 }
 
-TEST_P(AnyFault, ReachesNobodyWhileThereIsAToken) {
+TEST_P(EmulatorFaultTest, AffectsNoCallerWhileThereIsAToken) {
   RefreshPolicy policy;
   policy.refresh_share = 1.0 / 86'400;  // at once
   policy.refresh_jitter = 0;
@@ -108,24 +108,24 @@ TEST_P(AnyFault, ReachesNobodyWhileThereIsAToken) {
   ims_.set_fault(emulator::Fault::parse(GetParam().fault));
   bool renewed = false;
   for (const auto end = MonotonicClock::now() + 2min; !renewed && MonotonicClock::now() < end;) {
-    // It is an error for this caller to wait at all.
+    // The call throws if it has to wait.
     ASSERT_NO_THROW(renewed = source.get({.timeout = 0ms}).reveal() != first);
   }
   EXPECT_TRUE(renewed);
 }
 
-/// IMS asks for a pause, and nothing but this test moves the time.
-class Pause : public ManualClock, public FaultyIms, public ::testing::WithParamInterface<const char*> {
+/// IMS answers with Retry-After. Only this test advances the clock.
+class RetryAfterTest : public ManualClock, public FaultyIms, public ::testing::WithParamInterface<const char*> {
  protected:
-  Pause() : ManualClock(Clock::system().wall_now()), FaultyIms(30s, *this) {}
+  RetryAfterTest() : ManualClock(Clock::system().wall_now()), FaultyIms(30s, *this) {}
 };
 
-INSTANTIATE_TEST_SUITE_P(Faults, Pause,
+INSTANTIATE_TEST_SUITE_P(Faults, RetryAfterTest,
                          ::testing::Values("status=429,retry_after=7,count=1", "status=503,retry_after=7,count=1",
                                            "status=429,retry_after=7,retry_after_form=date,count=1",
                                            "status=503,retry_after=7,retry_after_form=date,count=1"));
 
-TEST_P(Pause, IsKeptByTheCallersOfAColdGet) {
+TEST_P(RetryAfterTest, TheFirstCallWaitsAsLongAsImsAsks) {
   ims_.set_fault(emulator::Fault::parse(GetParam()));
   EngineOptions options;
   options.clock = this;
@@ -136,7 +136,7 @@ TEST_P(Pause, IsKeptByTheCallersOfAColdGet) {
   std::optional<Token> got;
   source.async_get([&](const std::optional<Error>&, std::optional<Token> token) { got = std::move(token); });
   engine.run_due();
-  advance(6s);  // dates have whole seconds: a pause that ends at one may be shorter by nearly one
+  advance(6s);  // not 7 s: a Retry-After that is a date has whole seconds, and may be almost one second shorter
   engine.run_due();
   EXPECT_EQ(exchanges(), 0);
   advance(1001ms);
@@ -145,7 +145,7 @@ TEST_P(Pause, IsKeptByTheCallersOfAColdGet) {
   EXPECT_TRUE(got);
 }
 
-TEST_F(FaultyIms, WhoseClockIsAheadIsBelievedAboutItFromTheSecondAssertionOn) {
+TEST_F(FaultyIms, TheSecondAssertionUsesTheClockOfIms) {
   ims_.set_fault(emulator::Fault::parse("clock_skew=10m"));
   auto source = this->source();
   source.get();

@@ -1,4 +1,4 @@
-// What the first call of a program does on its own thread, so that a program that asks once starts no thread.
+// The first call makes the exchange on the caller's thread, so that a program that needs one token starts no thread.
 #include <atomic>
 #include <filesystem>
 #include <future>
@@ -20,7 +20,7 @@ std::ptrdiff_t threads_of_this_process() {
   return std::distance(std::filesystem::directory_iterator("/proc/self/task"), {});
 }
 
-/// Notes on which thread it is asked.
+/// Records the thread on which it is called.
 struct ThreadNotingIssuer : FakeIssuer {
   ThreadNotingIssuer() : FakeIssuer(Clock::system()) {
     before = [this] { asked_on = std::this_thread::get_id(); };
@@ -28,7 +28,7 @@ struct ThreadNotingIssuer : FakeIssuer {
   std::thread::id asked_on;
 };
 
-TEST(FirstCall, MakesTheExchangeOnTheCallersThreadAndStartsNone) {
+TEST(FirstCall, MakesTheExchangeOnTheCallersThreadAndStartsNoThread) {
   ThreadNotingIssuer ims;
   TokenEngine engine;
   auto source = engine.source(oauth(), ims.issuer());
@@ -38,7 +38,7 @@ TEST(FirstCall, MakesTheExchangeOnTheCallersThreadAndStartsNone) {
   EXPECT_EQ(threads_of_this_process(), threads);
 }
 
-TEST(FirstCall, LeavesTheExchangeToAnotherThreadIfItMayNotTakeAsLong) {
+TEST(FirstCall, LeavesTheExchangeToAnotherThreadIfTheCallerWaitsForLess) {
   ThreadNotingIssuer ims;
   TokenEngine engine;
   auto source = engine.source(oauth(), ims.issuer());
@@ -55,7 +55,7 @@ TEST(FirstCall, LeavesTheExchangeToAnotherThreadIfTheCallersWaitCanBeStopped) {
   EXPECT_NE(ims.asked_on, std::this_thread::get_id());
 }
 
-TEST(FirstCall, LeavesTheExchangeToAnotherThreadIfAStoresLockIsToBeRenewed) {
+TEST(FirstCall, LeavesTheExchangeToAnotherThreadIfThereIsAStore) {
   ThreadNotingIssuer ims;
   EngineOptions options;
   options.store = std::make_shared<MemoryStore>(Clock::system());
@@ -82,7 +82,7 @@ TEST(FirstCall, RetriesOnAnotherThreadAndWaitsForIt) {
   EXPECT_NE(ims.asked_on, std::this_thread::get_id());
 }
 
-TEST(FirstCall, ServesThoseWhoAskMeanwhile) {
+TEST(FirstCall, ServesCallersThatComeDuringTheExchange) {
   ThreadNotingIssuer ims;
   TokenEngine engine;
   auto source = engine.source(oauth(), ims.issuer());
@@ -94,17 +94,17 @@ TEST(FirstCall, ServesThoseWhoAskMeanwhile) {
   };
   std::thread first([source]() mutable { EXPECT_EQ(source.get().reveal(), "token-1"); });
   asked.get_future().wait();
-  std::promise<std::string> told;
+  std::promise<std::string> result;
   source.async_get([&](const std::optional<Error>& error, const std::optional<Token>& token) {
-    told.set_value(error ? error->code() : std::string(token->reveal()));
+    result.set_value(error ? error->code() : std::string(token->reveal()));
   });
   others_wait.set_value();
-  EXPECT_EQ(told.get_future().get(), "token-1");
+  EXPECT_EQ(result.get_future().get(), "token-1");
   first.join();
   EXPECT_EQ(ims.calls, 1);
 }
 
-TEST(FirstCall, TheEngineWaitsForItAtItsEnd) {
+TEST(FirstCall, TheEnginesDestructorWaitsForIt) {
   ThreadNotingIssuer ims;
   auto engine = std::make_unique<TokenEngine>();
   auto source = engine->source(oauth(), ims.issuer());

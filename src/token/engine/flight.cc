@@ -15,23 +15,24 @@ using std::chrono::milliseconds;
 
 namespace {
 
-/// How long a lock outlives a holder that is gone, or was never there: a Redis server that was stopped for a while
-/// takes locks for callers who have left. A living holder renews it while IMS answers.
+/// How long a lock stays if its holder has died, or no longer waits for it: a Redis server that was stopped for a while
+/// takes locks for callers that have given up. A holder renews its lock while it waits for IMS.
 constexpr milliseconds kLockLease{5'000};
-/// How long a store may keep a lock beyond the end that it has told.
+/// How long a store may keep a lock after the end that it reported.
 constexpr milliseconds kLockGrace{1'000};
-/// The callers' own time, beyond the flight's (CredentialState::patience).
+/// How much longer than the flight callers wait (CredentialState::patience).
 constexpr milliseconds kLastExchange{1'000};
-/// A whole fleet waits at most so long on the word of one member that IMS is down.
+/// How long a process that found IMS down may keep the lock, so that all others wait, too.
 constexpr milliseconds kLongestCooling{60'000};
+/// How many answers that are not IMS's form are treated as failures, after which the flight tries again.
 constexpr int kGarbledAnswers = 2;
 
-/// Renews the lock in the background until it is let go.
+/// Renews the lock in the background until stop().
 struct LockKeeper : std::enable_shared_from_this<LockKeeper> {
   LockKeeper(std::shared_ptr<EngineContext> its_context, std::string its_name, std::uint64_t its_fence)
       : context(std::move(its_context)), name(std::move(its_name)), fence(its_fence) {}
 
-  // Where it cannot be renewed, the lock ends by itself, and the fence keeps order.
+  // If the lock cannot be renewed, it expires, and its fence prevents that an older token replaces a newer one.
   void schedule() noexcept {
     try {
       context->scheduler.at(context->clock.monotonic_now() + kLockLease / 3, [weak = weak_from_this()] {
@@ -45,7 +46,7 @@ struct LockKeeper : std::enable_shared_from_this<LockKeeper> {
     if (!active) return;
     try {
       if (!context->store->extend(name, fence, kLockLease)) return;
-    } catch (...) {  // NOLINT(bugprone-empty-catch): the next time may be better.
+    } catch (...) {  // NOLINT(bugprone-empty-catch): the next renewal may succeed.
     }
     schedule();
   }
@@ -98,7 +99,7 @@ void EngineContext::report(const TokenEvent& event) noexcept {
   try {
     if (log_enabled(LogLevel::debug)) log(LogLevel::debug, text_of(event));
     if (observer) observer(event);
-  } catch (...) {  // NOLINT(bugprone-empty-catch): an observer's mistake must not cost a caller the token.
+  } catch (...) {  // NOLINT(bugprone-empty-catch): the caller gets its token even if the observer throws.
   }
 }
 
@@ -120,7 +121,7 @@ void EngineContext::store_failed(const Error& error) noexcept {
   try {
     log(LogLevel::warn, cat("the token store ", store->describe(),
                             " does not work, tokens are kept only in this process: ", error.message()));
-  } catch (...) {  // NOLINT(bugprone-empty-catch): what cannot be said does not matter to those who wait.
+  } catch (...) {  // NOLINT(bugprone-empty-catch): callers get their token even if logging fails.
   }
 }
 
@@ -177,12 +178,12 @@ void Flight::do_without_store(const Error& error) noexcept {
   fence_ = 0;
 }
 
-/// For the others, who need not wait then for the lock to run out.
+/// Releases the lock, so that other processes need not wait until it expires.
 void Flight::release_lock() noexcept {
   if (fence_ == 0) return;
   try {
     context_->store->release(account_->seal->name(), fence_);
-  } catch (...) {  // NOLINT(bugprone-empty-catch): it runs out.
+  } catch (...) {  // NOLINT(bugprone-empty-catch): it expires.
   }
   fence_ = 0;
 }
@@ -209,13 +210,13 @@ void Flight::report_refresh() noexcept {
 
 std::optional<Flight::Outcome> Flight::look() {
   if (fence_ != 0) {
-    // Back from a wait: still ours?
+    // After a wait between attempts, another process may have the lock.
     bool ours = false;
     with_store([&](TokenStore& store) { ours = store.extend(account_->seal->name(), fence_, kLockLease); });
     if (ours) return std::nullopt;
     fence_ = 0;
   }
-  // More than one round only where a record is no use to us, and a few at most: others may be writing.
+  // Another round is needed only if the record is not usable. Their number is limited, because others may keep writing.
   for (int round = 0; round < 4 && !storeless_; ++round) {
     Claim claim;
     with_store([&](TokenStore& store) { claim = store.claim(account_->seal->name(), seen_, kLockLease); });
@@ -234,7 +235,7 @@ std::optional<Flight::Outcome> Flight::look() {
   return std::nullopt;
 }
 
-/// Nothing if the flight is to go on without the lock.
+/// Returns nullopt if the flight is to continue without the lock.
 std::optional<Flight::Outcome> Flight::wait_for_lock(const Claim& claim) {
   const auto now = context_->clock.monotonic_now();
   const auto left = claim.lock_left.value_or(kLockLease);
@@ -268,7 +269,7 @@ std::optional<Flight::Outcome> Flight::examine(const StoreRecord& record) {
   const auto least =
       goal_.min_life ? MonotonicTime::duration(*goal_.min_life) : token.expires_at_monotonic - token.usable_until;
   if (token.expires_at_monotonic - now.monotonic <= least) return std::nullopt;
-  // The clocks of two records may disagree by a little; a refresh brings much more than that.
+  // Two records of one token may differ a little, by the clocks of their writers; a new token lives much longer.
   if (goal_.in_hand && token.expires_at_monotonic < goal_.in_hand->expires_at_monotonic + std::chrono::seconds(1)) {
     return std::nullopt;
   }
@@ -297,9 +298,9 @@ Flight::Outcome Flight::exchange() {
   };
   try {
     auto issued = [this] {
-      // Until the answer is here and no longer: renewed behind publish(), the lock would have no holder.
+      // The keeper must end before publish(): a lock that is renewed after that would have no holder.
       const auto keeper = keep_lock();
-      // Past the deadline, too, as after the machine was suspended: an exchange that has no time is certain to fail.
+      // The deadline may have passed, for example while the machine was suspended; even then, give IMS some time.
       const auto left = std::max<MonotonicTime::duration>(deadline_ - context_->clock.monotonic_now(), milliseconds(0));
       return account_->issuer->fetch(account_->credentials,
                                      std::chrono::ceil<milliseconds>(left) + milliseconds(kLastExchange),
@@ -328,8 +329,8 @@ Flight::Outcome Flight::exchange() {
   }
 }
 
-/// An answer that says 200 and is not JSON may have been cut short on its way, and then the next one is right. A server
-/// that is none of IMS's says the same again, and need not be asked for half a minute.
+/// Whether to try again after an answer of 2xx that does not have IMS's form. It may have been cut off in transit, and
+/// the next answer is right. But if it comes again, the server is not IMS, and is not asked until the deadline.
 bool Flight::garbled(const Error& error) {
   const auto status = error.http_status();
   return error.code() == "invalid_response_body" && status >= 200 && status < 300 && ++garbled_ <= kGarbledAnswers;
@@ -345,7 +346,7 @@ void Flight::publish(Issued& token) {
     if (left > milliseconds(0) && store.put(account_->seal->name(), sealed, fence_, left)) token.fence = fence_;
   });
   if (!storeless_) return;
-  // A store that is full still lets go.
+  // Even a store that is full, and cannot take the record, can release the lock.
   fence_ = fence;
   release_lock();
 }
@@ -358,10 +359,10 @@ Flight::Outcome Flight::failed(Error error) {
   if (goes_on && goal_.failures == 1 && error.retryable()) {
     std::string_view message = error.message();
     if (message.ends_with('.')) message.remove_suffix(1);
-    log(LogLevel::warn,
-        cat(message, "; trying again for up to ", std::chrono::ceil<std::chrono::seconds>(deadline_ - now).count(), " s."));
+    log(LogLevel::warn, cat(message, "; trying again for up to ",
+                            std::chrono::ceil<std::chrono::seconds>(deadline_ - now).count(), " s."));
   }
-  // Keeping the lock through the wait is what makes a whole fleet wait: only the holder asks again.
+  // Keep the lock during the wait: all processes wait then, and only the holder asks IMS again.
   if (fence_ != 0) {
     const auto hold = goes_on ? wait + kLockLease : std::min(wait, kLongestCooling);
     with_store([&](TokenStore& store) { store.extend(account_->seal->name(), fence_, hold); });
@@ -376,8 +377,8 @@ Flight::Outcome Flight::refused(Error error) {
   Refusal refusal{std::move(error), goal_.refusals + 1, now.wall, now.monotonic + period};
   if (fence_ != 0) {
     with_store([&](TokenStore& store) {
-      // The others needn't ask to hear the same; but a token that still works must not make way for a refusal, and what
-      // this machine did wrong (a clock, a configuration) is not IMS's word.
+      // Share the refusal, so that the other processes need not ask IMS. But it must not replace a token that is still
+      // usable, and an error of this machine (its clock, its configuration) is not shared: it has no HTTP status.
       if (refusal.error.http_status() != 0 && !usable_record_) {
         store.put(account_->seal->name(), account_->seal->seal(to_record(refusal, now), fence_), fence_, period);
       } else {

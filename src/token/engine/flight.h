@@ -26,64 +26,64 @@
 
 namespace adit::token {
 
-/// What all credentials of an engine share.
+/// The parts of an engine that all of its credentials share.
 struct EngineContext {
   EngineContext(const Clock& its_clock, int threads) : clock(its_clock), scheduler(its_clock, threads) {}
 
   /// Counts the event, logs it at debug level and calls the observer.
   void report(const TokenEvent& event) noexcept;
   [[nodiscard]] TokenCounters counters() const;
-  /// Says once that the store fails, and once that it works again.
+  /// Logs once that the store fails, and once that it works again.
   void store_failed(const Error& error) noexcept;
   void store_works() noexcept;
   [[nodiscard]] ClockReading now(const Issuer& issuer) const;
 
   const Clock& clock;
-  /// None: tokens are kept in this process alone.
+  /// nullptr: tokens are kept only in this process.
   std::shared_ptr<TokenStore> store;
-  /// In [0, 1); thread-safe.
+  /// Returns numbers in [0, 1); thread-safe.
   std::function<double()> random;
   Scheduler scheduler;
-  /// Requested when the engine ends.
+  /// A stop is requested when the engine ends.
   std::stop_source stop;
   TokenObserver observer;
-  /// By TokenEvent::Kind.
+  /// Indexed by TokenEvent::Kind.
   std::array<std::atomic<std::uint64_t>, 6> counts{};
   std::atomic<bool> store_down{false};
-  /// Moves whenever a credential is added; who was used since tells the least recently used (CredentialTable).
+  /// Increases at each lookup of a credential; finds the least recently used ones (CredentialTable).
   std::atomic<std::uint32_t> epoch{1};
 };
 
 [[nodiscard]] Error engine_stopped();
 
-/// What a credential is, for flights and for good.
+/// The immutable parts of a credential: what identifies it, its policy and its issuer.
 struct Account {
   Credentials credentials;
   RefreshPolicy policy;
   std::shared_ptr<const Issuer> issuer;
-  /// None where there is no store: its key takes as long to derive as a token takes to sign.
+  /// Only with a store, because deriving its key takes as long as signing a token.
   std::optional<RecordSeal> seal;
 };
 
-/// One run of attempts to get a token: look into the store, take the lock, ask IMS, put the token into the store; with
-/// retries, until the policy's total deadline. One flight at a time for a credential, one step at a time; a step blocks
-/// for one round trip at most.
+/// One series of attempts to get a token: looks into the store, takes the record's lock, asks IMS, and puts the token
+/// into the store; with retries, until the policy's total deadline. A credential has one flight at a time, and a flight
+/// runs one step at a time. A step blocks for one round trip to the store or IMS at most.
 ///
-/// A store that fails is done without for the rest of the flight. So is one that keeps the lock from us: another's lock
-/// is waited for until it ends by the store's own word, which a living holder extends, and for three quarters of the
-/// flight's time at most, so that there is time left for an exchange.
+/// If the store fails, the rest of the flight does not use it. If another process has the lock, the flight waits until
+/// the lock expires, which the holder extends as long as it lives; but at most for three quarters of its time, so that
+/// there is time left for an exchange. After that, the flight continues without the store.
 class Flight {
  public:
   struct Goal {
-    /// Take no token that was there before.
+    /// Get a new token, none that the store already has.
     bool fresh = false;
-    /// Asked for by the caller; otherwise the policy's rule.
+    /// The caller's minimum; without it, that of the policy.
     std::optional<std::chrono::milliseconds> min_life;
-    /// The token in hand: its record is not news, and only one that lives longer is better.
+    /// The token that this process has. A token from the store is used only if it lives longer.
     std::shared_ptr<const Issued> in_hand;
-    /// A token that an API refused is no use, wherever it is found.
+    /// A token that an API rejected. It is not used, even if the store has it.
     std::shared_ptr<const Issued> refused;
-    /// How often IMS failed, or refused, in a row before this flight.
+    /// How often in a row the exchange failed, or IMS refused it, before this flight.
     int failures = 0;
     int refusals = 0;
   };
@@ -91,7 +91,7 @@ class Flight {
   struct Success {
     Issued token;
   };
-  /// IMS said no; asking again the same way is no use before `refusal.until`.
+  /// IMS refused the exchange. The same request is not sent again before `refusal.until`.
   struct Refused {
     Refusal refusal;
   };
@@ -99,7 +99,7 @@ class Flight {
     Error error;
     MonotonicTime not_before;
   };
-  /// The flight goes on at `at`; `because` is the failure that it recovers from, where there was one.
+  /// The flight continues at `at`. `because` is the failure after which it does, if there was one.
   struct Again {
     MonotonicTime at;
     std::optional<Error> because;
@@ -109,11 +109,11 @@ class Flight {
   Flight(std::shared_ptr<const Account> account, std::shared_ptr<EngineContext> context, Goal goal,
          MonotonicTime start);
 
-  /// Whatever the store and the issuer throw is an Outcome.
+  /// Exceptions of the store and the issuer become an Outcome.
   [[nodiscard]] Outcome step() noexcept;
   [[nodiscard]] const Goal& goal() const { return goal_; }
   [[nodiscard]] int failures() const { return goal_.failures; }
-  /// Whether IMS itself was asked.
+  /// Whether the flight has asked IMS.
   [[nodiscard]] bool asked() const { return asked_; }
 
  private:
@@ -136,7 +136,8 @@ class Flight {
   std::shared_ptr<EngineContext> context_;
   Goal goal_;
   const MonotonicTime deadline_;
-  /// Another's lock is waited for until the earlier of these: the time there is for it, and its own end.
+  /// How long the flight waits for another process's lock: until the earlier of its own deadline for that, and the end
+  /// of the lock's lease.
   const MonotonicTime lock_deadline_;
   MonotonicTime lock_end_;
   bool begun_ = false;
@@ -150,7 +151,7 @@ class Flight {
   int looks_ = 0;
 };
 
-/// Sets refresh_at and usable_until by the policy.
+/// Sets the token's refresh_at and usable_until by the policy. `unit` is a random number in [0, 1).
 void plan(Issued& token, const RefreshPolicy& policy, double unit);
 
 }  // namespace adit::token

@@ -22,7 +22,7 @@ std::shared_ptr<const Issuer> ims_issuer(const ims::Ims& ims, http::Transport& t
 
 std::shared_ptr<const Issuer> ims_issuer(const ims::Ims& ims) {
   static std::mutex mutex;
-  // Never freed, as the engine that uses them.
+  // Never destroyed, like the engine that uses them.
   static auto& issuers = *new std::map<std::string, std::shared_ptr<const Issuer>>;
   const std::scoped_lock lock(mutex);
   auto& issuer = issuers[ims.url];

@@ -11,21 +11,21 @@
 
 namespace adit::token {
 
-/// A token as the engine keeps it; never changed after it is made.
+/// A token in the engine. It is immutable.
 struct Issued {
   Secret value;
   std::string type = "bearer";
   std::vector<std::string> scopes;
   std::chrono::milliseconds life{0};
-  /// By this machine's wall clock, for people; the engine uses the next.
+  /// By this machine's wall clock, to show to people; the engine uses expires_at_monotonic.
   WallTime expires_at{};
   MonotonicTime expires_at_monotonic{};
-  /// From here on it should be replaced.
+  /// When a refresh is due.
   MonotonicTime refresh_at{};
-  /// From here on it is returned only to callers who ask for less remaining life than the policy does.
+  /// After this, the token is returned only to callers that require less remaining life than the policy.
   MonotonicTime usable_until{};
   Origin origin = Origin::exchange;
-  /// The number of its record in the store (TokenStore); 0 if it has none.
+  /// The fence of its record in the store (TokenStore); 0 if it has none.
   std::uint64_t fence = 0;
 };
 

@@ -1,4 +1,4 @@
-// When IMS, the machine or a caller asks too much: exact times, on a clock that stands still.
+// Outages of IMS, many processes, and callers with extreme options. A manual clock makes all times exact.
 #include <algorithm>
 #include <map>
 #include <memory>
@@ -19,7 +19,7 @@ using namespace testing;
 
 class OutageTest : public TokenEngineTest {
  protected:
-  /// 200 processes without a shared store; chance is the same each time.
+  /// 200 processes without a shared store. The random numbers are the same in each run.
   std::vector<std::unique_ptr<TokenEngine>> fleet() {
     std::vector<std::unique_ptr<TokenEngine>> made;
     for (int i = 0; i < 200; ++i) {
@@ -36,20 +36,20 @@ class OutageTest : public TokenEngineTest {
   std::mt19937 chance_{1};  // NOLINT(bugprone-random-generator-seed)
 };
 
-/// Two processes, or hosts.
-class OnOneStore : public TokenEngineTest {
+/// Two engines with one store, as in two processes or hosts.
+class SharedStoreTest : public TokenEngineTest {
  protected:
   std::shared_ptr<MemoryStore> store_ = std::make_shared<MemoryStore>(clock_);
   std::unique_ptr<TokenEngine> one_ = make_engine(store_);
   std::unique_ptr<TokenEngine> two_ = make_engine(store_);
 };
 
-TEST_F(OutageTest, AFleetWithoutASharedStoreReturnsInASpread) {
+TEST_F(OutageTest, AfterAnOutageProcessesWithoutAStoreReturnAtDifferentTimes) {
   ims_.failure = outage();
   const auto fleet = this->fleet();
-  int told = 0;
+  int served = 0;
   for (const auto& engine : fleet) {
-    source(*engine).async_get([&](const auto& error, const auto&) { told += error ? 0 : 1; });
+    source(*engine).async_get([&](const auto& error, const auto&) { served += error ? 0 : 1; });
   }
   std::map<long, int> asked;  // by tenths of a second after the end of the outage
   for (int ms = 0; ms < 40'000; ms += 10) {
@@ -59,12 +59,12 @@ TEST_F(OutageTest, AFleetWithoutASharedStoreReturnsInASpread) {
     if (ms >= 6'000) asked[ms / 100] += ims_.calls - before;
     clock_.advance(10ms);
   }
-  EXPECT_EQ(told, 200);
+  EXPECT_EQ(served, 200);
   const auto most = std::max_element(asked.begin(), asked.end(), [](auto a, auto b) { return a.second < b.second; });
   EXPECT_LE(most->second, 20) << "of 200 in the tenth of a second number " << most->first;
 }
 
-TEST_F(OutageTest, AFleetsTokensFromOneMomentAreNotRefreshedInOneMoment) {
+TEST_F(OutageTest, TokensIssuedAtTheSameTimeAreRefreshedAtDifferentTimes) {
   const auto fleet = this->fleet();
   for (const auto& engine : fleet) source(*engine).get();
   int most = 0;
@@ -81,7 +81,7 @@ TEST_F(OutageTest, AFleetsTokensFromOneMomentAreNotRefreshedInOneMoment) {
   EXPECT_LE(most, 20) << "5 % of a day are 72 minutes";
 }
 
-TEST_F(OutageTest, AFreshTokenWaitsForItsTurnToo) {
+TEST_F(OutageTest, ACallForAFreshTokenWaitsForRetryAfter) {
   ims_.failure = Error::failure("request_failed", "busy").http_status(429).retryable(1h);
   auto source = this->source(*engine_);
   for (int i = 0; i < 10; ++i) EXPECT_EQ(code_of(source, {.fresh = true}), "request_failed");
@@ -91,14 +91,14 @@ TEST_F(OutageTest, AFreshTokenWaitsForItsTurnToo) {
   EXPECT_EQ(code_of(source, {.fresh = true}), "token token-1");
 }
 
-TEST_F(OutageTest, AWishForMoreLifeThanTokensHaveIsFoundOutOnce) {
+TEST_F(OutageTest, ALifeThatNoTokenHasCausesOneExchange) {
   auto source = this->source(*engine_);
   for (int i = 0; i < 50; ++i) EXPECT_EQ(code_of(source, {.min_life = 25h}), "token_life_too_short");
   EXPECT_EQ(ims_.calls, 1);
   EXPECT_EQ(code_of(source), "token token-1");
 }
 
-TEST_F(OutageTest, WishesForEverAreNotMistakenForNone) {
+TEST_F(OutageTest, TheLargestAndSmallestDurationsAreAccepted) {
   auto source = this->source(*engine_);
   source.get();
   EXPECT_EQ(code_of(source, {.min_life = std::chrono::milliseconds::max()}), "token_life_too_short");
@@ -106,19 +106,19 @@ TEST_F(OutageTest, WishesForEverAreNotMistakenForNone) {
   EXPECT_EQ(code_of(source, {.min_life = std::chrono::milliseconds::min()}), "token token-2");
 }
 
-TEST_F(OutageTest, AnAnswerThatIsNoJsonIsAskedForAgainAndAServerThatHasNoOtherIsGivenUpSoon) {
+TEST_F(OutageTest, AnAnswerThatIsNotJsonIsRetriedTwice) {
   unit_ = 0.999;
   ims_.failure = Error::failure("invalid_response_body", "IMS answered with an HTML page.").http_status(200);
   auto source = this->source(*engine_);
-  std::optional<Error> told;
-  source.async_get([&](const std::optional<Error>& error, const std::optional<Token>&) { told = error; });
+  std::optional<Error> result;
+  source.async_get([&](const std::optional<Error>& error, const std::optional<Token>&) { result = error; });
   pass(*engine_, 1s);
-  ASSERT_TRUE(told);
-  EXPECT_EQ(told->code(), "invalid_response_body");
+  ASSERT_TRUE(result);
+  EXPECT_EQ(result->code(), "invalid_response_body");
   EXPECT_EQ(ims_.calls, 3);
 }
 
-TEST_F(OnOneStore, AnExchangeThatTakesLongerThanTheLockKeepsTheLock) {
+TEST_F(SharedStoreTest, AnExchangeThatTakesLongerThanTheLeaseKeepsTheLock) {
   auto other = source(*two_);
   std::vector<std::string> others;
   ims_.before = [&] {
@@ -135,7 +135,7 @@ TEST_F(OnOneStore, AnExchangeThatTakesLongerThanTheLockKeepsTheLock) {
   EXPECT_EQ(ims_.calls, 1);
 }
 
-TEST_F(OnOneStore, AHolderThatIsToWaitForLongerThanTheLockKeepsTheLock) {
+TEST_F(SharedStoreTest, AHolderThatWaitsLongerThanTheLeaseKeepsTheLock) {
   auto other = source(*two_);
   ims_.failure = Error::failure("request_failed", "busy").http_status(429).retryable(20s);
   source(*one_).async_get([](const auto&, const auto&) {});
@@ -145,9 +145,9 @@ TEST_F(OnOneStore, AHolderThatIsToWaitForLongerThanTheLockKeepsTheLock) {
   EXPECT_EQ(ims_.calls, 1) << "Retry-After applies to the whole fleet";
 }
 
-TEST_F(OnOneStore, AnotherMachinesTokenEndsByTheIssuersClock) {
+TEST_F(SharedStoreTest, ATokenFromAnotherMachineExpiresByTheIssuersClock) {
   auto issuer = *ims_.issuer();
-  issuer.skew = [] { return 10min; };  // this machine's clock is slow
+  issuer.skew = [] { return 10min; };  // this machine's clock is 10 minutes behind
   static_cast<void>(one_->source(oauth(), std::make_shared<const Issuer>(issuer)).get());
   ManualClock right(clock_.wall_now() + 10min);
   EngineOptions options;

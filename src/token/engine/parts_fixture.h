@@ -22,7 +22,7 @@ inline Credentials oauth(const std::string& client_id = "client-1", const std::s
   return OAuthCredentials{client_id, Secret(secret), "ORG@AdobeOrg", {"openid", "AdobeID"}};
 }
 
-/// An issuer in the program: counts, and does what it is told.
+/// An issuer without a network: counts its calls, and answers as its members say.
 struct FakeIssuer {
   explicit FakeIssuer(const Clock& its_clock) : clock(its_clock) {}
 
@@ -58,11 +58,11 @@ struct FakeIssuer {
   int issued = 0;
   int revocations = 0;
   std::vector<MonotonicTime> asked_at;
-  /// For the last exchange.
+  /// The time limit of the last exchange.
   std::chrono::milliseconds allowed{0};
 };
 
-/// A folder that goes with the test.
+/// A folder that is deleted at the end of the test.
 class TemporaryFolder {
  public:
   TemporaryFolder() {

@@ -1,4 +1,4 @@
-// One exchange for everyone: many threads, many processes, real IMS emulator, real stores, real kills.
+// Many threads and processes share one exchange: with the IMS emulator, real stores, and processes that are killed.
 #include <atomic>
 #include <barrier>
 #include <filesystem>
@@ -43,7 +43,7 @@ std::int64_t exchanges(const emulator::Emulator& ims) {
   return ims.stats().at("exchanges").at("client_credentials").to_number<std::int64_t>();
 }
 
-/// A source that talks to an emulator through a client and engine of its own.
+/// A token source with its own HTTP client and engine, as in another process.
 struct Party {
   explicit Party(const std::string& ims_url, std::shared_ptr<TokenStore> store = nullptr,
                  const Clock& clock = Clock::system(), int threads = 4, const RefreshPolicy& policy = {}) {
@@ -59,7 +59,7 @@ struct Party {
   std::optional<TokenSource> source;
 };
 
-/// `--as-helper get IMS STORE THREADS`: succeeds where all threads got one and the same token.
+/// `--as-helper get IMS STORE THREADS`: succeeds if all threads got the same token.
 int help_get(const std::string& ims, const std::string& store, int threads) {
   Party party(ims, open_store(store));
   std::vector<std::string> got(static_cast<std::size_t>(threads));
@@ -72,14 +72,14 @@ int help_get(const std::string& ims, const std::string& store, int threads) {
   return different.size() == 1 && !got[0].empty() ? 0 : 3;
 }
 
-/// Replaces the record; its text is one letter, 4,000 times. False where another has the lock.
+/// Replaces the record by one letter, repeated 4,000 times. Returns false if another process has the lock.
 bool replace_record(FileStore& store, int i) {
   const auto known = store.get("a");
   const auto claim = store.claim("a", known ? known->fence : 0, 10s);
   return claim.fence != 0 && store.put("a", std::string(4000, static_cast<char>('a' + i % 26)), claim.fence, 1h);
 }
 
-/// Replaces it again and again until killed, and says when that begins.
+/// Replaces the record again and again until the process is killed. Writes a byte before it begins.
 int help_write(const std::string& folder, const Descriptor& begin) {
   FileStore store(folder);
   if (write(begin.get(), "b", 1) != 1) return 5;
@@ -108,7 +108,7 @@ int exit_status(pid_t process) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-TEST(OneExchange, TenThousandCallersOn64ThreadsMakeOne) {
+TEST(SingleFlight, TenThousandCallersOn64ThreadsMakeOneExchange) {
   emulator::Emulator ims(with_client());
   Party party(ims.origin());
   std::atomic<int> good{0};
@@ -125,7 +125,7 @@ TEST(OneExchange, TenThousandCallersOn64ThreadsMakeOne) {
   EXPECT_EQ(exchanges(ims), 1);
 }
 
-TEST(OneExchange, FiftyProcessesOfTwentyThreadsOnOneFolderMakeOne) {
+TEST(SingleFlight, FiftyProcessesOf20ThreadsWithOneFolderMakeOneExchange) {
   emulator::Emulator ims(with_client());
   const TemporaryFolder folder;
   std::vector<pid_t> processes;
@@ -135,7 +135,7 @@ TEST(OneExchange, FiftyProcessesOfTwentyThreadsOnOneFolderMakeOne) {
   EXPECT_EQ(exchanges(ims), 1);
 }
 
-TEST(OneExchange, FiftyProcessesOfTwentyThreadsOnOneRedisMakeOne) {
+TEST(SingleFlight, FiftyProcessesOf20ThreadsWithOneRedisMakeOneExchange) {
   emulator::Emulator ims(with_client());
   const RedisServer redis;
   std::vector<pid_t> processes;
@@ -144,13 +144,14 @@ TEST(OneExchange, FiftyProcessesOfTwentyThreadsOnOneRedisMakeOne) {
   EXPECT_EQ(exchanges(ims), 1);
 }
 
-TEST(OneExchange, ARefreshThatHangsKeepsNobodyWaiting) {
+TEST(SingleFlight, NoCallerWaitsForARefreshThatHangs) {
   emulator::Emulator ims(with_client());
   http::Client http;
   const auto real = ims_issuer(ims::Ims{ims.origin()}, http);
   std::atomic<int> asked{0};
   TokenEngine engine;
-  std::promise<void> let_go;  // ends before the engine, which waits for the exchange
+  // Declared after the engine, so that it is destroyed first: the engine's destructor waits for the exchange.
+  std::promise<void> let_go;
   Issuer hanging = *real;
   hanging.fetch = [&, gate = let_go.get_future().share()](const Credentials& credentials, auto at_most,
                                                           const auto& stop) {
@@ -158,11 +159,11 @@ TEST(OneExchange, ARefreshThatHangsKeepsNobodyWaiting) {
     return real->fetch(credentials, at_most, stop);
   };
   RefreshPolicy policy;
-  policy.refresh_share = 1.0 / 86'400;  // one second into the token's day
+  policy.refresh_share = 1.0 / 86'400;  // one second after the token was issued
   policy.refresh_jitter = 0;
   auto source = engine.source(oauth(), std::make_shared<const Issuer>(std::move(hanging)), policy);
   const std::string first(source.get().reveal());
-  const auto get = [&] { return std::string(source.get({.timeout = 0ms}).reveal()); };  // fails where it has to wait
+  const auto get = [&] { return std::string(source.get({.timeout = 0ms}).reveal()); };  // throws if it has to wait
   for (int olds = 0; olds < 1000; olds += asked == 2 ? 1 : 0) EXPECT_EQ(get(), first);
   EXPECT_EQ(asked, 2);
   EXPECT_EQ(exchanges(ims), 1);
@@ -171,7 +172,7 @@ TEST(OneExchange, ARefreshThatHangsKeepsNobodyWaiting) {
   EXPECT_GE(exchanges(ims), 2);
 }
 
-TEST(OneExchange, ImsDownForTheSecondHalfOfALifeIsNoticedByNobodyAndEndsWithOneExchange) {
+TEST(SingleFlight, AnOutageOfHalfATokensLifeAffectsNoCallerAndEndsWithOneExchange) {
   ManualClock clock(Clock::system().wall_now());
   emulator::Emulator ims(with_client(clock));
   const auto store = std::make_shared<MemoryStore>(clock);
@@ -183,44 +184,44 @@ TEST(OneExchange, ImsDownForTheSecondHalfOfALifeIsNoticedByNobodyAndEndsWithOneE
   down.kind = emulator::Fault::Kind::status;
   down.status = 503;
   ims.set_fault(down);
-  int told = 0;
+  int served = 0;
   for (int minute = 0; minute < 12 * 60 - 2; ++minute) {
     clock.advance(60s);
     for (auto& party : fleet) {
-      told += party->source->get().reveal() == first ? 1 : 0;
+      served += party->source->get().reveal() == first ? 1 : 0;
       party->engine->run_due();
     }
   }
-  EXPECT_EQ(told, 5 * (12 * 60 - 2));
+  EXPECT_EQ(served, 5 * (12 * 60 - 2));
   EXPECT_EQ(exchanges(ims), 1);
   ims.clear_faults();
   clock.advance(3min);
   std::set<std::string> renewed;
-  std::size_t heard = 0;
+  std::size_t answered = 0;
   for (auto& party : fleet) {
     party->source->async_get([&](const std::optional<Error>& error, const std::optional<Token>& token) {
-      ++heard;
+      ++answered;
       EXPECT_FALSE(error) << error->to_string();
       if (token) renewed.emplace(token->reveal());
     });
   }
-  for (int i = 0; i < 400 && heard < fleet.size(); ++i) {
+  for (int i = 0; i < 400 && answered < fleet.size(); ++i) {
     for (auto& party : fleet) party->engine->run_due();
     clock.advance(100ms);
   }
-  EXPECT_EQ(heard, fleet.size());
+  EXPECT_EQ(answered, fleet.size());
   EXPECT_EQ(renewed.size(), 1);
   EXPECT_EQ(exchanges(ims), 2);
 }
 
-TEST(Kills, AThousandAtAnyInstantOfAWriteLeaveAWholeRecord) {
+TEST(FileStoreKills, KillingAWriterAtAnyTimeLeavesAWholeRecord) {
 #ifdef __SANITIZE_THREAD__
   GTEST_SKIP() << "under ThreadSanitizer a forked process begins later than a write takes, so that none is hit";
 #endif
   const TemporaryFolder folder;
   const auto path = folder.path() + "/tokens";
   FileStore store(path);
-  // From the beginning of one write to the middle of the next, whatever the disk and the machine's load.
+  // One and a half times the duration of a write on this machine: the kills hit every part of a write.
   const auto begin = MonotonicClock::now();
   for (int i = 0; i < 20; ++i) ASSERT_TRUE(replace_record(store, i));
   const auto span = static_cast<unsigned>(
@@ -243,17 +244,17 @@ TEST(Kills, AThousandAtAnyInstantOfAWriteLeaveAWholeRecord) {
     kill(process, SIGKILL);
     EXPECT_EQ(exit_status(process), 128 + SIGKILL);
     const auto record = store.get("a");
-    ASSERT_TRUE(record) << "a record that was there is gone";
+    ASSERT_TRUE(record) << "the record was lost";
     EXPECT_GE(record->fence, last);
     last = record->fence;
     EXPECT_EQ(record->sealed, std::string(4000, record->sealed[0]));
   }
-  EXPECT_GT(last, first) << "none of them got as far as a record";
-  // And the lock of the last one killed is free.
+  EXPECT_GT(last, first) << "no process wrote a record before it was killed";
+  // The lock of the last killed process is free.
   EXPECT_NE(store.claim("a", last, 10s).fence, 0);
 }
 
-TEST(OneExchange, AWrongSecretFailsAtOnceWithImsOwnWord) {
+TEST(SingleFlight, AWrongSecretFailsAtOnceWithTheErrorOfIms) {
   emulator::Emulator ims(with_client());
   http::Client http;
   TokenEngine engine;
@@ -270,7 +271,7 @@ TEST(OneExchange, AWrongSecretFailsAtOnceWithImsOwnWord) {
   EXPECT_LE(ims.stats().at("rejected").to_number<int>(), 4);
 }
 
-TEST(Threads, TokensKeptCopiedAndFreedOnOtherThreadsStayWhatTheyWere) {
+TEST(TokenThreads, TokensMayBeCopiedAndFreedOnOtherThreads) {
   FakeIssuer ims(Clock::system());
   TokenEngine engine;
   auto source = engine.source(oauth(), ims.issuer());
@@ -299,7 +300,7 @@ TEST(Threads, TokensKeptCopiedAndFreedOnOtherThreadsStayWhatTheyWere) {
   for (const auto& token : passed) EXPECT_TRUE(token.reveal().starts_with("token-"));
 }
 
-/// The exit status of a child that runs `work`, which returns it; 9 after an exception.
+/// Runs `work` in a forked child, and returns the exit status that `work` returns; 9 after an exception.
 template <typename Work>
 int in_a_child(Work&& work) {
   const auto process = fork();
@@ -313,7 +314,7 @@ int in_a_child(Work&& work) {
   return exit_status(process);
 }
 
-TEST(Forks, AChildGoesOnWithTheTokenThatItsThreadHad) {
+TEST(ForkedChild, InheritsTheTokenOfTheForkingThread) {
   emulator::Emulator ims(with_client());
   Party party(ims.origin());
   const std::string token(party.source->get().reveal());
@@ -321,7 +322,7 @@ TEST(Forks, AChildGoesOnWithTheTokenThatItsThreadHad) {
   EXPECT_EQ(exchanges(ims), 1);
 }
 
-TEST(Forks, AChildDoesNotTakeATokenThatWasRejected) {
+TEST(ForkedChild, DoesNotInheritARejectedToken) {
   emulator::Emulator ims(with_client());
   Party party(ims.origin());
   const auto rejected = party.source->get();
@@ -329,7 +330,7 @@ TEST(Forks, AChildDoesNotTakeATokenThatWasRejected) {
   EXPECT_EQ(in_a_child([&] { return party.source->status().token ? 1 : 0; }), 0);
 }
 
-TEST(Forks, InAChildSourcesOfOneCredentialShareOneExchangeWheneverTheyWereMade) {
+TEST(ForkedChild, SourcesMadeBeforeAndAfterTheForkShareOneExchange) {
 #ifdef __SANITIZE_THREAD__
   GTEST_SKIP() << "ThreadSanitizer allows no new threads after a fork with threads";
 #endif
@@ -345,7 +346,7 @@ TEST(Forks, InAChildSourcesOfOneCredentialShareOneExchangeWheneverTheyWereMade) 
   EXPECT_EQ(exchanges(ims), 1);
 }
 
-TEST(Forks, TheChildOfAThreadThatDidNotForkBeforeIsServedWhileOthersHoldTheLocks) {
+TEST(ForkedChild, GetsATokenEvenIfOtherThreadsOfTheParentHeldLocks) {
 #ifdef __SANITIZE_THREAD__
   GTEST_SKIP() << "ThreadSanitizer allows no new threads after a fork with threads";
 #endif
@@ -357,7 +358,7 @@ TEST(Forks, TheChildOfAThreadThatDidNotForkBeforeIsServedWhileOthersHoldTheLocks
   std::vector<std::thread> threads;
   for (int i = 0; i < 3; ++i) {
     threads.emplace_back([&] {
-      while (!stop) static_cast<void>(source.status());  // in and out of the credential's lock
+      while (!stop) static_cast<void>(source.status());  // takes and releases the credential's lock
     });
   }
   for (int i = 0; i < 50; ++i) {
@@ -367,7 +368,7 @@ TEST(Forks, TheChildOfAThreadThatDidNotForkBeforeIsServedWhileOthersHoldTheLocks
   for (auto& thread : threads) thread.join();
 }
 
-TEST(Threads, AForkedChildFetchesByItself) {
+TEST(TokenThreads, AForkedChildMakesItsOwnExchange) {
 #ifdef __SANITIZE_THREAD__
   GTEST_SKIP() << "ThreadSanitizer allows no new threads after a fork with threads";
 #endif

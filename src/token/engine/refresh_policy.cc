@@ -14,7 +14,7 @@ milliseconds scaled(milliseconds time, double factor) {
 }
 
 milliseconds doubled(milliseconds first, milliseconds longest, int times) {
-  // 2^40 ms is 34 years: beyond any longest, and far from overflow.
+  // 2^40 ms is 34 years: longer than every limit, and far from an overflow.
   const double grown = static_cast<double>(first.count()) * std::exp2(std::clamp(times, 0, 40));
   return grown >= static_cast<double>(longest.count()) ? longest : milliseconds(static_cast<milliseconds::rep>(grown));
 }
@@ -35,14 +35,14 @@ milliseconds refresh_after(const RefreshPolicy& policy, milliseconds life, doubl
   const auto last = life - effective_min_life(policy, life);
   const auto due = scaled(life, policy.refresh_share + policy.refresh_jitter * unit);
   if (policy.refresh_share >= 1) return last;
-  // A token whose least life takes a large part of it (100 s with 60 s to spare) has its share taken of what is left,
-  // or there would be no time to refresh ahead in.
+  // If the minimum life is a large part of the life (60 s of 100 s), the share is taken of the rest; otherwise there
+  // would be no time to refresh ahead.
   return due < last ? due : scaled(last, std::min(1.0, policy.refresh_share + policy.refresh_jitter * unit));
 }
 
 milliseconds retry_wait(const RefreshPolicy& policy, int failures, double unit,
                         std::optional<milliseconds> retry_after) {
-  // At least a moment: a random number may be 0, and a policy too.
+  // At least 1 ms: the random number may be 0, and so may the policy's backoff.
   const auto jitter =
       std::max(scaled(doubled(policy.first_backoff, policy.max_backoff, failures - 1), unit), milliseconds(1));
   return retry_after ? std::max(*retry_after, milliseconds(0)) + jitter : jitter;

@@ -23,7 +23,7 @@ TEST(RefreshPolicyTest, TakesTheLongestWaitFromTheEnvironment) {
                Error);
 }
 
-TEST(RefreshPolicyTest, NeverRefreshesLaterThanTheTokenCanBeHandedOut) {
+TEST(RefreshPolicyTest, NeverRefreshesAfterTheTokenIsUsable) {
   const RefreshPolicy policy;
   for (const auto life : {1ms, 10ms, 1000ms, 60'000ms, 61'000ms, 100'000ms, 300'000ms, 86'400'000ms}) {
     for (const auto unit : {0.0, 0.5, 0.999}) {
@@ -32,13 +32,13 @@ TEST(RefreshPolicyTest, NeverRefreshesLaterThanTheTokenCanBeHandedOut) {
   }
 }
 
-TEST(RefreshPolicyTest, AShareOfOneMeansNotAheadOfNeed) {
+TEST(RefreshPolicyTest, AShareOfOneDisablesRefreshAhead) {
   RefreshPolicy policy;
   policy.refresh_share = 1;
   EXPECT_EQ(refresh_after(policy, 24h, 0), 24h - 60s);
 }
 
-TEST(RefreshPolicyTest, BackOffDoublesToItsLongestAndJitterTakesAllOfIt) {
+TEST(RefreshPolicyTest, BackoffDoublesUpToTheMaximumWithFullJitter) {
   const RefreshPolicy policy;
   EXPECT_EQ(retry_wait(policy, 1, 0.5), 125ms);
   EXPECT_EQ(retry_wait(policy, 4, 0.5), 1'000ms);
@@ -46,20 +46,20 @@ TEST(RefreshPolicyTest, BackOffDoublesToItsLongestAndJitterTakesAllOfIt) {
   EXPECT_EQ(retry_wait(policy, 1000, 0), 1ms);
 }
 
-TEST(RefreshPolicyTest, RetryAfterIsWaitedForWithTheJitterOnTop) {
+TEST(RefreshPolicyTest, RetryAfterIsWaitedForAndJitterAdded) {
   const RefreshPolicy policy;
   EXPECT_EQ(retry_wait(policy, 1, 0.5, 30s), 30s + 125ms);
   EXPECT_EQ(retry_wait(policy, 1, 0.5, -5s), 125ms);
 }
 
-TEST(RefreshPolicyTest, RefusalsAreRememberedForAGrowingWhile) {
+TEST(RefreshPolicyTest, RefusalsAreRememberedForAGrowingTime) {
   const RefreshPolicy policy;
   EXPECT_EQ(negative_period(policy, 1), 1s);
   EXPECT_EQ(negative_period(policy, 3), 4s);
   EXPECT_EQ(negative_period(policy, 1'000'000), 60s);
 }
 
-/// Times that a record keeps.
+/// A token or a refusal, written to a record and read again.
 class StoredTokenTest : public ::testing::Test {
  protected:
   StoredTokenTest() {
@@ -78,7 +78,7 @@ class StoredTokenTest : public ::testing::Test {
   Issued token_;
 };
 
-TEST_F(StoredTokenTest, KeepsWhatTheTokenIs) {
+TEST_F(StoredTokenTest, KeepsAllOfTheToken) {
   const auto found = std::get<Issued>(from_record(to_record(token_, now_), now_).value());
   EXPECT_EQ(found.value.reveal(), "the token");
   EXPECT_EQ(found.type, "bearer");
@@ -93,23 +93,23 @@ TEST_F(StoredTokenTest, OnTheSameMachineTheWallClockDoesNotMatter) {
   EXPECT_EQ(left(reader), 23h);
 }
 
-TEST_F(StoredTokenTest, OnAnotherMachineTheIssuersTimeCounts) {
+TEST_F(StoredTokenTest, OnAnotherMachineTheIssuersClockIsUsed) {
   ClockReading reader{now_.wall + 1h + 10min, MonotonicTime(5s), "boot-2", -10min};
   EXPECT_EQ(left(reader), 23h);
 }
 
-TEST_F(StoredTokenTest, TheStoresOwnClockLimitsWhatAWrongWallClockClaims) {
+TEST_F(StoredTokenTest, TheStoresClockLimitsTheLifeIfTheWallClockIsWrong) {
   ClockReading reader{now_.wall - 10min, MonotonicTime(5s), "boot-2", 0ms};
-  EXPECT_EQ(left(reader), 24h) << "never more than a whole life";
+  EXPECT_EQ(left(reader), 24h) << "at most the whole life";
   EXPECT_EQ(left(reader, 2h), 2h);
 }
 
-TEST_F(StoredTokenTest, TakesOtherTextForNothing) {
+TEST_F(StoredTokenTest, ReturnsNothingForOtherText) {
   for (const auto* text :
        {"", "adit record 1", "adit record 1\n", "adit record 2\nlife 1\nend 1\ntoken x",
         "adit record 1\nlife x\nend 1\ntoken x", "adit record 1\nlife 5\nend 99999999999999999999\ntoken x",
         "adit record 1\nlife -5\nend 5\ntoken x", "adit record 1\nlife 5\nend 5\ntoken ",
-        // Times that no nanoseconds can count.
+        // Times that overflow in nanoseconds.
         "adit record 1\nlife 9223372036854775807\nend 5\ntoken x", "adit record 1\nlife 35184372088832\nend 5\ntoken x",
         "adit record 1\nlife 5\nend 4503599627370496\ntoken x",
         "adit record 1\nlife 5\nboot boot-1\nboot_end -9223372036854775808\ntoken x"}) {
@@ -117,7 +117,7 @@ TEST_F(StoredTokenTest, TakesOtherTextForNothing) {
   }
 }
 
-TEST_F(StoredTokenTest, KeepsARefusalAndItsWords) {
+TEST_F(StoredTokenTest, KeepsARefusalAndItsTexts) {
   Refusal refusal{Error::failure("invalid_client", "two\nlines")
                       .hint("do this")
                       .http_status(401)

@@ -1,4 +1,4 @@
-// The end of a token before its time: real IMS emulator, real API calls, real store.
+// Tokens that are revoked before they expire: with the IMS emulator, API requests and a store.
 #include <atomic>
 #include <barrier>
 #include <set>
@@ -27,7 +27,7 @@ class RevokedToken : public ::testing::Test {
                                 .scopes = {"openid", "AdobeID"}}}}),
         issuer_(ims_issuer(ims::Ims{ims_.origin()}, http_)) {}
 
-  /// As another process has it: an engine and a store of its own on the same folder.
+  /// A second engine and store on the same folder, as in another process.
   [[nodiscard]] std::unique_ptr<TokenEngine> engine() const {
     EngineOptions options;
     options.store = std::make_shared<FileStore>(folder_.path());
@@ -39,14 +39,14 @@ class RevokedToken : public ::testing::Test {
   std::int64_t exchanges() const {
     return ims_.stats().at("exchanges").at("client_credentials").to_number<std::int64_t>();
   }
-  /// The API's answer to this token: its status, or its error code.
+  /// Sends an API request with this token, and returns the status or the error code.
   std::string answer_to(const Secret& token) {
     const auto response =
         http::Request::get(ims_.origin() + "/discovery/me").bearer(token).header("x-api-key", "client-1").send(http_);
     if (response.ok()) return cat(response.status());
     return std::string(string_member(response.json().as_object(), "error_code"));
   }
-  /// As somebody else who knows the client's secret would do it.
+  /// Revokes the token at IMS without the engine, as another program does that knows the client secret.
   void revoke_behind_our_back(const Secret& token) { issuer_->revoke(oauth(), token); }
 
  protected:
@@ -56,7 +56,7 @@ class RevokedToken : public ::testing::Test {
   std::shared_ptr<const Issuer> issuer_;
 };
 
-TEST_F(RevokedToken, IsWorthlessAtTheApiAndGoneFromTheStoreAndReplacedOnce) {
+TEST_F(RevokedToken, IsRejectedByTheApiRemovedFromTheStoreAndReplacedOnce) {
   const auto ours = engine();
   auto our_source = source(*ours);
   const auto token = our_source.get();
@@ -78,7 +78,7 @@ TEST_F(RevokedToken, IsWorthlessAtTheApiAndGoneFromTheStoreAndReplacedOnce) {
   EXPECT_EQ(exchanges(), 2);
 }
 
-TEST_F(RevokedToken, IsReplacedByOneExchangeHoweverManyReportIt) {
+TEST_F(RevokedToken, IsReplacedByOneExchangeIfManyThreadsReportIt) {
   const auto ours = engine();
   auto our_source = source(*ours);
   const auto token = our_source.get();

@@ -18,15 +18,14 @@ using std::chrono::nanoseconds;
 
 namespace {
 
-/// For a thread, while the machine has none to give.
-constexpr milliseconds kTryAgain{100};
+/// The wait before the next try to start a worker, if the machine could not.
+constexpr milliseconds kThreadRetry{100};
 
-/// A thread of ours must not end the program, nor keep the next task from its turn, whatever a task throws.
+/// An exception of a task ends neither the program nor this thread.
 void run(const std::function<void()>& task) noexcept {
   try {
     task();
-  } catch (
-      ...) {  // NOLINT(bugprone-empty-catch): tasks tell those who wait themselves; nobody is left to be told here.
+  } catch (...) {  // NOLINT(bugprone-empty-catch): tasks report their errors to the waiting callers themselves.
   }
 }
 
@@ -61,7 +60,7 @@ void Scheduler::at(MonotonicTime time, Task task) {
   }
   if (time <= clock_.monotonic_now()) {
     const auto place = ready_.emplace(time, std::move(task));
-    if (!employ()) {
+    if (!add_worker_if_needed()) {
       ready_.erase(place);
       throw no_thread();
     }
@@ -83,15 +82,15 @@ void Scheduler::start_threads() {
         .hint("Raise the limit (ulimit -n), or look for what keeps files open.");
   }
   try {
-    threads_.emplace_back([this] { keep_time(); });
+    threads_.emplace_back([this] { run_timer(); });
   } catch (const std::exception&) {  // std::system_error, std::bad_alloc
     throw no_thread();
   }
 }
 
-/// One thread more where there is more to do than threads have time. False if there is none at all.
-bool Scheduler::employ() {
-  const auto workers = threads_.size() - 1;  // the first keeps the time
+/// Starts a worker if there are more tasks than idle workers. Returns false if there is no worker at all.
+bool Scheduler::add_worker_if_needed() {
+  const auto workers = threads_.size() - 1;  // the first thread is the timer's
   if (idle_ >= ready_.size() || workers >= most_threads_) return true;
   try {
     threads_.emplace_back([this] { work(); });
@@ -103,27 +102,27 @@ bool Scheduler::employ() {
 
 void Scheduler::wake_timer() const {
   const std::uint64_t one = 1;
-  static_cast<void>(!write(wake_, &one, sizeof one));  // Full means that it is awake already.
+  static_cast<void>(!write(wake_, &one, sizeof one));  // fails only if the timer's thread is being woken already
 }
 
-/// False if there is no thread yet to run them.
+/// Moves due tasks to the workers. Returns false if there is no worker to run them.
 bool Scheduler::make_ready() {
   const auto now = clock_.monotonic_now();
   while (!waiting_.empty() && waiting_.begin()->first <= now) {
     ready_.insert(waiting_.extract(waiting_.begin()));
-    static_cast<void>(employ());
+    static_cast<void>(add_worker_if_needed());
     some_ready_.notify_one();
   }
-  return ready_.empty() || employ();
+  return ready_.empty() || add_worker_if_needed();
 }
 
-void Scheduler::keep_time() {
+void Scheduler::run_timer() {
   std::unique_lock lock(mutex_);
   while (!stopped_) {
-    const bool employed = make_ready();
+    const bool has_worker = make_ready();
     const auto next = waiting_.empty() ? MonotonicTime::max() : waiting_.begin()->first;
     lock.unlock();
-    wait_for_time(next, employed ? milliseconds(-1) : kTryAgain);
+    wait_for_time(next, has_worker ? milliseconds(-1) : kThreadRetry);
     lock.lock();
   }
 }
@@ -169,7 +168,7 @@ void Scheduler::stop() {
   {
     const std::scoped_lock lock(mutex_);
     stopped_ = true;
-    // Freed outside the lock: a task may hold the last handle to something that calls back.
+    // Freed outside the lock, because a task may own the last handle to an object whose destructor calls back.
     waiting.swap(waiting_);
     ready.swap(ready_);
     if (started_) threads.swap(threads_);

@@ -13,12 +13,12 @@
 
 namespace adit::token {
 
-/// Runs tasks at times, on a few threads of its own that start when first needed. Waiting costs no thread: a task that
-/// has to wait puts itself back with a later time.
+/// Runs tasks at given times, on a few threads, which are started when they are first needed. A task that has to wait
+/// schedules itself again for a later time instead of blocking a thread.
 ///
-/// With the machine's clock, times are on CLOCK_BOOTTIME through a timerfd, so what fell due while the machine was
-/// suspended runs as it wakes; another clock is looked at every millisecond. With no threads (`threads` 0), tasks run
-/// only in run_due(), in order of their times: exact, for tests and simulations.
+/// With the machine's clock, a timerfd on CLOCK_BOOTTIME waits for the next task, so that tasks that became due while
+/// the machine was suspended run when it wakes up. Any other clock is read every millisecond. With `threads` 0, tasks
+/// run only in run_due(), in order of their times, for exact tests and simulations.
 class Scheduler {
  public:
   using Task = std::function<void()>;
@@ -28,13 +28,13 @@ class Scheduler {
   Scheduler(const Scheduler&) = delete;
   Scheduler& operator=(const Scheduler&) = delete;
 
-  /// An exception that a task throws ends only that task. After stop() the task is dropped. Throws Error if the machine
-  /// has no thread or file descriptor left to run it with.
+  /// Schedules a task. An exception that it throws ends only this task. Does nothing after stop(). Throws Error if no
+  /// thread or file descriptor can be made.
   void at(MonotonicTime time, Task task);
-  /// Drops what has not begun and waits for what has.
+  /// Drops the tasks that have not begun, and waits for those that are running.
   void stop();
 
-  /// While it lives, stop() waits: a caller does on its own thread what a task would do.
+  /// Marks work that a caller does on its own thread instead of in a task: stop() waits until it is destroyed.
   class CallersTask {
    public:
     explicit CallersTask(Scheduler& scheduler);
@@ -47,15 +47,15 @@ class Scheduler {
   };
 
   [[nodiscard]] bool manual() const { return most_threads_ == 0; }
-  /// How many ran.
+  /// Runs the tasks that are due, if there are no threads. Returns how many there were.
   std::size_t run_due();
-  /// When the next task is due; MonotonicTime::max() where there is none.
+  /// When the next task is due; MonotonicTime::max() if there is none.
   [[nodiscard]] MonotonicTime next_due() const;
 
  private:
   void start_threads();
-  [[nodiscard]] bool employ();
-  void keep_time();
+  [[nodiscard]] bool add_worker_if_needed();
+  void run_timer();
   [[nodiscard]] bool make_ready();
   void work();
   void wait_for_time(MonotonicTime next, std::chrono::milliseconds at_most);
@@ -65,7 +65,7 @@ class Scheduler {
   const std::size_t most_threads_;
   mutable std::mutex mutex_;
   std::condition_variable some_ready_;
-  /// Tasks move from one to the other without memory: what is due runs whatever the machine lacks.
+  /// Tasks move from one map to the other without allocation, so that a due task runs even if memory is short.
   std::multimap<MonotonicTime, Task> waiting_;
   std::multimap<MonotonicTime, Task> ready_;
   std::size_t idle_ = 0;

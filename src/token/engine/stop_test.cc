@@ -1,4 +1,4 @@
-// IMS that takes requests and answers none, with time-outs of an hour: what ends here, ends because it was stopped.
+// An IMS that accepts requests and never answers, and time-outs of an hour: a wait can only end because it was stopped.
 #include <future>
 #include <optional>
 #include <stop_token>
@@ -19,9 +19,9 @@ namespace {
 using http::testing::RawServer;
 using http::testing::RawSocket;
 
-class SilentIms : public ::testing::Test {
+class StopTest : public ::testing::Test {
  protected:
-  SilentIms()
+  StopTest()
       : server_([this](RawSocket& socket, int connection) {
           socket.read_message();
           if (connection == 1) asked_.set_value();
@@ -47,26 +47,26 @@ class SilentIms : public ::testing::Test {
   http::Client http_;
 };
 
-TEST_F(SilentIms, TheEnginesEndEndsTheExchangeOfACaller) {
+TEST_F(StopTest, TheEnginesDestructorEndsTheExchangeOfACaller) {
   std::optional<TokenEngine> engine(std::in_place);
-  auto told = std::async(std::launch::async, [source = source(*engine)] { return code_of(source); });
+  auto result = std::async(std::launch::async, [source = source(*engine)] { return code_of(source); });
   wait_until_ims_is_asked();
   engine.reset();
-  EXPECT_EQ(told.get(), "engine_stopped");
+  EXPECT_EQ(result.get(), "engine_stopped");
 }
 
-TEST_F(SilentIms, TheEnginesEndEndsAnExchangeInTheBackground) {
+TEST_F(StopTest, TheEnginesDestructorEndsAnExchangeInTheBackground) {
   std::optional<TokenEngine> engine(std::in_place);
-  std::promise<std::string> told;
+  std::promise<std::string> result;
   source(*engine).async_get([&](const std::optional<Error>& error, const std::optional<Token>&) {
-    told.set_value(error ? error->code() : "token");
+    result.set_value(error ? error->code() : "token");
   });
   wait_until_ims_is_asked();
   engine.reset();
-  EXPECT_EQ(told.get_future().get(), "engine_stopped");
+  EXPECT_EQ(result.get_future().get(), "engine_stopped");
 }
 
-TEST_F(SilentIms, ACallerWhoseWaitIsStoppedIsToldAndTheOthersWaitOn) {
+TEST_F(StopTest, ACallerThatIsStoppedGetsAnErrorAndOthersKeepWaiting) {
   std::optional<TokenEngine> engine(std::in_place);
   std::stop_source stop;
   auto stopped = std::async(std::launch::async,
@@ -81,18 +81,18 @@ TEST_F(SilentIms, ACallerWhoseWaitIsStoppedIsToldAndTheOthersWaitOn) {
   EXPECT_EQ(server_.connections(), 1);
 }
 
-TEST_F(SilentIms, AHandlerWhoseWaitIsStoppedIsCalledAndTheOthersWaitOn) {
+TEST_F(StopTest, AHandlerThatIsStoppedIsCalledAndOthersKeepWaiting) {
   std::optional<TokenEngine> engine(std::in_place);
   std::stop_source stop;
   std::promise<std::string> stopped;
   std::promise<std::string> other;
-  const auto tell = [](std::promise<std::string>& told) {
-    return [&told](const std::optional<Error>& error, const std::optional<Token>&) {
-      told.set_value(error ? error->code() : "token");
+  const auto set_result_of = [](std::promise<std::string>& result) {
+    return [&result](const std::optional<Error>& error, const std::optional<Token>&) {
+      result.set_value(error ? error->code() : "token");
     };
   };
-  source(*engine).async_get(tell(stopped), {.stop = stop.get_token()});
-  source(*engine).async_get(tell(other));
+  source(*engine).async_get(set_result_of(stopped), {.stop = stop.get_token()});
+  source(*engine).async_get(set_result_of(other));
   wait_until_ims_is_asked();
   stop.request_stop();
   EXPECT_EQ(stopped.get_future().get(), "token_cancelled");
@@ -102,15 +102,15 @@ TEST_F(SilentIms, AHandlerWhoseWaitIsStoppedIsCalledAndTheOthersWaitOn) {
   EXPECT_EQ(others.get(), "engine_stopped");
 }
 
-TEST_F(SilentIms, AHandlerWhoseWaitWasStoppedBeforeItBeganIsCalled) {
+TEST_F(StopTest, AHandlerThatIsStoppedBeforeItWaitsIsCalled) {
   TokenEngine engine;
   std::stop_source stop;
   stop.request_stop();
-  std::promise<std::string> told;
+  std::promise<std::string> result;
   source(engine).async_get([&](const std::optional<Error>& error,
-                               const std::optional<Token>&) { told.set_value(error ? error->code() : "token"); },
+                               const std::optional<Token>&) { result.set_value(error ? error->code() : "token"); },
                            {.stop = stop.get_token()});
-  EXPECT_EQ(told.get_future().get(), "token_cancelled");
+  EXPECT_EQ(result.get_future().get(), "token_cancelled");
 }
 
 }  // namespace

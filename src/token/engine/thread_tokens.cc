@@ -7,39 +7,39 @@
 namespace adit::token {
 namespace {
 
-constexpr std::size_t kPlaces = 64;
+constexpr std::size_t kSlots = 64;
 
-struct Place {
+struct Slot {
   std::uint64_t credential = 0;
   std::uint64_t generation = 0;
   std::shared_ptr<const Issued> token;
 };
-using Places = std::array<Place, kPlaces>;
+using Slots = std::array<Slot, kSlots>;
 
-/// Constant-initialised and without a destructor, so that reading it costs no guard, and is safe at the thread's end.
-constinit thread_local Places* places = nullptr;
+/// Constant-initialised and without a destructor: reading it needs no guard, and is safe while the thread ends.
+constinit thread_local Slots* slots = nullptr;
 
-/// Owns the places from the thread's first token to its end.
+/// Owns the slots from the thread's first token until the thread ends.
 struct Owner {
-  Owner() : mine(std::make_unique<Places>()) { places = mine.get(); }
+  Owner() : owned(std::make_unique<Slots>()) { slots = owned.get(); }
   ~Owner() {
-    places = nullptr;
+    slots = nullptr;
     ended = true;
   }
   Owner(const Owner&) = delete;
   Owner& operator=(const Owner&) = delete;
 
-  std::unique_ptr<Places> mine;
+  std::unique_ptr<Slots> owned;
   static thread_local bool ended;
 };
 thread_local bool Owner::ended = false;
 
-/// Destructors of other thread-local objects may ask for tokens after the owner's has run.
-Places* places_of_this_thread() noexcept {
+/// Returns nullptr after the owner was destroyed: destructors of other thread-local objects may still ask for tokens.
+Slots* slots_of_this_thread() noexcept {
   if (Owner::ended) return nullptr;
   try {
     thread_local Owner owner;
-    return places;
+    return slots;
   } catch (const std::bad_alloc&) {
     return nullptr;
   }
@@ -48,22 +48,22 @@ Places* places_of_this_thread() noexcept {
 }  // namespace
 
 const std::shared_ptr<const Issued>* find_thread_token(std::uint64_t credential, std::uint64_t generation) noexcept {
-  if (places == nullptr) return nullptr;
-  const auto& place = (*places)[credential % kPlaces];
-  return place.credential == credential && place.generation == generation ? &place.token : nullptr;
+  if (slots == nullptr) return nullptr;
+  const auto& slot = (*slots)[credential % kSlots];
+  return slot.credential == credential && slot.generation == generation ? &slot.token : nullptr;
 }
 
 std::shared_ptr<const Issued> keep_thread_token(std::uint64_t credential, std::uint64_t generation,
                                                 std::shared_ptr<const Issued> token) {
-  auto* mine = places_of_this_thread();
-  if (mine == nullptr) return token;
-  // A reference count of this thread's own, which holds one of the shared count.
+  auto* owned = slots_of_this_thread();
+  if (owned == nullptr) return token;
+  // `own` has its own reference count, and owns one reference of the shared count.
   const auto* issued = token.get();
   std::shared_ptr<const Issued> own(issued, [kept = std::move(token)](const Issued*) {});
-  auto& place = (*mine)[credential % kPlaces];
-  place.token = own;
-  place.credential = credential;
-  place.generation = generation;
+  auto& slot = (*owned)[credential % kSlots];
+  slot.token = own;
+  slot.credential = credential;
+  slot.generation = generation;
   return own;
 }
 

@@ -25,7 +25,7 @@ TEST_F(TokenEngineTest, OneExchangeServesUntilTheRefreshIsDue) {
   EXPECT_EQ(ims_.calls, 1);
 }
 
-TEST_F(TokenEngineTest, PastItsShareTheNextCallerGetsTheTokenInHandAndARefreshBegins) {
+TEST_F(TokenEngineTest, TheFirstCallAfterTheRefreshTimeReturnsTheOldTokenAndStartsARefresh) {
   auto source = this->source(*engine_);
   source.get();
   pass(*engine_, 24h * 0.8 - 1s);
@@ -54,7 +54,7 @@ TEST_F(TokenEngineTest, JitterMovesTheRefreshLater) {
   EXPECT_EQ(ims_.calls, 2);
 }
 
-TEST_F(TokenEngineTest, ATokenWithLessThanAMinuteLeftIsNotHandedOut) {
+TEST_F(TokenEngineTest, ATokenWithLessThanAMinuteLeftIsNotReturned) {
   auto source = this->source(*engine_);
   source.get();
   pass(*engine_, 24h - 60s - 1ms);
@@ -66,7 +66,7 @@ TEST_F(TokenEngineTest, ATokenWithLessThanAMinuteLeftIsNotHandedOut) {
   EXPECT_EQ(source.get().reveal(), "token-2");
 }
 
-TEST_F(TokenEngineTest, ACallMayAskForMoreRemainingLifeOrForLess) {
+TEST_F(TokenEngineTest, ACallCanRequireMoreOrLessRemainingLife) {
   auto source = this->source(*engine_);
   source.get();
   pass(*engine_, 24h - 30s);
@@ -92,24 +92,24 @@ TEST_F(TokenEngineTest, AFreshTokenIsOneIssuedAfterTheCall) {
   EXPECT_EQ(source.get().reveal(), "token-2");
 }
 
-TEST_F(TokenEngineTest, FailuresAreRetriedWithBackOffUntilTheTotalDeadline) {
+TEST_F(TokenEngineTest, FailuresAreRetriedWithBackoffUntilTheTotalDeadline) {
   unit_ = 0.999;
   ims_.failure = outage();
   auto source = this->source(*engine_);
-  std::optional<Error> told;
-  source.async_get([&](const std::optional<Error>& error, const std::optional<Token>&) { told = error; });
+  std::optional<Error> result;
+  source.async_get([&](const std::optional<Error>& error, const std::optional<Token>&) { result = error; });
   const auto begin = clock_.monotonic_now();
   pass(*engine_, 40s);
-  ASSERT_TRUE(told);
-  EXPECT_EQ(told->code(), "request_failed");
-  EXPECT_TRUE(told->retryable());
-  // 250 ms doubled up to 16 s adds up to just under 32 s; the wait that would pass 30 s is not begun.
+  ASSERT_TRUE(result);
+  EXPECT_EQ(result->code(), "request_failed");
+  EXPECT_TRUE(result->retryable());
+  // 250 ms, doubled up to 16 s, add up to almost 32 s. The wait that would end after 30 s does not begin.
   EXPECT_EQ(ims_.calls, 7);
   EXPECT_LT(ims_.asked_at.back() - begin, 30s);
   EXPECT_GT(ims_.asked_at[6] - ims_.asked_at[5], 7900ms);
 }
 
-TEST_F(TokenEngineTest, ASuccessAfterFailuresReachesTheCaller) {
+TEST_F(TokenEngineTest, ACallerGetsATokenAfterFailedAttempts) {
   ims_.failure = outage();
   ims_.before = [this] {
     if (ims_.calls == 3) ims_.failure.reset();
@@ -123,7 +123,7 @@ TEST_F(TokenEngineTest, ASuccessAfterFailuresReachesTheCaller) {
   EXPECT_EQ(ims_.calls, 3);
 }
 
-TEST_F(TokenEngineTest, RetryAfterIsTheLeastWait) {
+TEST_F(TokenEngineTest, RetryAfterIsTheShortestWait) {
   ims_.failure = Error::failure("request_failed", "busy").http_status(429).retryable(7s);
   auto source = this->source(*engine_);
   source.async_get([](const auto&, const auto&) {});
@@ -144,7 +144,7 @@ TEST_F(TokenEngineTest, ARetryAfterBeyondTheDeadlineFailsAtOnceAndIsRemembered) 
   EXPECT_EQ(code_of(source), "token token-1");
 }
 
-TEST_F(TokenEngineTest, ARefusalIsNotRetriedAndRememberedForAGrowingWhile) {
+TEST_F(TokenEngineTest, ARefusalIsNotRetriedAndIsRememberedForAGrowingTime) {
   ims_.failure = wrong_secret();
   auto source = this->source(*engine_);
   std::vector<long> asked;
@@ -157,7 +157,7 @@ TEST_F(TokenEngineTest, ARefusalIsNotRetriedAndRememberedForAGrowingWhile) {
   EXPECT_EQ(asked, (std::vector<long>{0, 10, 30, 70, 150}));
 }
 
-TEST_F(TokenEngineTest, AFreshTokenMayBeAskedForInSpiteOfARememberedRefusal) {
+TEST_F(TokenEngineTest, ACallForAFreshTokenIgnoresARememberedRefusal) {
   ims_.failure = wrong_secret();
   auto source = this->source(*engine_);
   EXPECT_EQ(code_of(source), "invalid_client");
@@ -178,13 +178,13 @@ TEST_F(TokenEngineTest, NoFailureReachesACallerWhileTheTokenIsValid) {
   pass(*engine_, 20s);
   ims_.failure.reset();
   const auto before = ims_.calls;
-  EXPECT_EQ(code_of(source), "token_timeout") << "this clock stands still, so the wait for the back-off is no wait";
+  EXPECT_EQ(code_of(source), "token_timeout") << "the clock stands still, so the call cannot wait for the next attempt";
   pass(*engine_, 20s);
   EXPECT_EQ(code_of(source), "token token-2");
   EXPECT_EQ(ims_.calls, before + 1);
 }
 
-TEST_F(TokenEngineTest, ARefusedRefreshLeavesTheTokenInUse) {
+TEST_F(TokenEngineTest, ARefusedRefreshKeepsTheValidToken) {
   auto source = this->source(*engine_);
   source.get();
   pass(*engine_, 20h);
@@ -196,7 +196,7 @@ TEST_F(TokenEngineTest, ARefusedRefreshLeavesTheTokenInUse) {
   EXPECT_EQ(ims_.calls, 2);
 }
 
-TEST_F(TokenEngineTest, ARefusedTokenIsReplacedOnceAndOldNewsChangesNothing) {
+TEST_F(TokenEngineTest, ARejectedTokenIsReplacedOnceAndReportingItAgainDoesNothing) {
   auto source = this->source(*engine_);
   const auto first = source.get();
   EXPECT_TRUE(source.report_rejected(first));
@@ -206,7 +206,7 @@ TEST_F(TokenEngineTest, ARefusedTokenIsReplacedOnceAndOldNewsChangesNothing) {
   EXPECT_EQ(ims_.calls, 2);
 }
 
-TEST_F(TokenEngineTest, AnApiThatRefusesEveryTokenDoesNotMakeItHammerIms) {
+TEST_F(TokenEngineTest, AnApiThatRejectsEveryTokenCausesFewExchanges) {
   auto source = this->source(*engine_);
   for (int i = 0; i < 1000; ++i) {
     try {
@@ -219,7 +219,7 @@ TEST_F(TokenEngineTest, AnApiThatRefusesEveryTokenDoesNotMakeItHammerIms) {
   EXPECT_LE(ims_.calls, 7);
 }
 
-TEST_F(TokenEngineTest, ATokenKeptOverARefreshStaysWhatItWas) {
+TEST_F(TokenEngineTest, ATokenKeepsItsValueAfterARefresh) {
   auto source = this->source(*engine_);
   const auto kept = source.get();
   source.report_rejected(kept);
@@ -228,7 +228,7 @@ TEST_F(TokenEngineTest, ATokenKeptOverARefreshStaysWhatItWas) {
   EXPECT_EQ(next.reveal(), "token-2");
 }
 
-TEST_F(TokenEngineTest, TheSameCredentialsHaveTheSameSourceAndOthersAnother) {
+TEST_F(TokenEngineTest, EqualCredentialsShareASourceAndOthersDoNot) {
   auto a = source(*engine_);
   auto b = source(*engine_);
   auto c = source(*engine_, oauth("client-2"));
@@ -247,7 +247,7 @@ TEST_F(TokenEngineTest, TokensOfTwoImsEnvironmentsDoNotMix) {
   EXPECT_EQ(prod.get().reveal(), "token-1");
 }
 
-TEST_F(TokenEngineTest, TheLeastRecentlyUsedCredentialGoesFirst) {
+TEST_F(TokenEngineTest, TheLeastRecentlyUsedCredentialIsRemovedFirst) {
   engine_ = make_engine(nullptr, 3);
   for (const auto* id : {"a", "b", "c"}) source(*engine_, oauth(id)).get();
   source(*engine_, oauth("a")).get();
@@ -260,7 +260,7 @@ TEST_F(TokenEngineTest, TheLeastRecentlyUsedCredentialGoesFirst) {
   EXPECT_EQ(ims_.calls, 5);
 }
 
-TEST_F(TokenEngineTest, ATokenFromMemoryIsAUseOfItsCredential) {
+TEST_F(TokenEngineTest, ReturningATokenFromMemoryCountsAsAUse) {
   engine_ = make_engine(nullptr, 3);
   {
     auto held = source(*engine_, oauth("a"));
@@ -273,7 +273,7 @@ TEST_F(TokenEngineTest, ATokenFromMemoryIsAUseOfItsCredential) {
   EXPECT_EQ(ims_.calls, 4) << "b was the least recently used";
 }
 
-TEST_F(TokenEngineTest, ACredentialInSomebodysHandIsNotMadeTwice) {
+TEST_F(TokenEngineTest, ACredentialWithAHandleKeepsItsSource) {
   engine_ = make_engine(nullptr, 2);
   auto held = source(*engine_, oauth("held"));
   held.get();
@@ -329,7 +329,7 @@ TEST_F(TokenEngineTest, ARefusalNeverReplacesAValidTokenInTheStore) {
   EXPECT_EQ(this->source(*two).get().reveal(), "token-1");
 }
 
-TEST_F(TokenEngineTest, ATokenRefusedInOneEngineIsFetchedOnceForBoth) {
+TEST_F(TokenEngineTest, ATokenRejectedInOneEngineIsReplacedOnceForBoth) {
   const auto store = std::make_shared<MemoryStore>(clock_);
   auto one = make_engine(store);
   auto two = make_engine(store);
@@ -342,7 +342,7 @@ TEST_F(TokenEngineTest, ATokenRefusedInOneEngineIsFetchedOnceForBoth) {
   EXPECT_EQ(ims_.calls, 2);
 }
 
-TEST_F(TokenEngineTest, ClearingForgetsInMemoryAndStore) {
+TEST_F(TokenEngineTest, ClearRemovesTheTokenFromMemoryAndStore) {
   const auto store = std::make_shared<MemoryStore>(clock_);
   engine_ = make_engine(store);
   auto source = this->source(*engine_);
@@ -352,7 +352,7 @@ TEST_F(TokenEngineTest, ClearingForgetsInMemoryAndStore) {
   EXPECT_EQ(source.get().reveal(), "token-2");
 }
 
-TEST_F(TokenEngineTest, RevokingAsksImsAndForgetsEverywhere) {
+TEST_F(TokenEngineTest, RevokeAsksImsAndRemovesTheTokenEverywhere) {
   const auto store = std::make_shared<MemoryStore>(clock_);
   engine_ = make_engine(store);
   auto source = this->source(*engine_);
@@ -363,67 +363,67 @@ TEST_F(TokenEngineTest, RevokingAsksImsAndForgetsEverywhere) {
   EXPECT_EQ(this->source(*other).get().reveal(), "token-2");
 }
 
-TEST_F(TokenEngineTest, AnAsynchronousCallerIsToldOnceWhenTheTokenIsThere) {
+TEST_F(TokenEngineTest, AHandlerIsCalledOnceWithTheToken) {
   auto source = this->source(*engine_);
-  std::vector<std::string> told;
+  std::vector<std::string> result;
   const auto handler = [&](const std::optional<Error>& error, const std::optional<Token>& token) {
-    told.push_back(error ? error->code() : std::string(token->reveal()));
+    result.push_back(error ? error->code() : std::string(token->reveal()));
   };
   source.async_get(handler);
   source.async_get(handler);
-  EXPECT_TRUE(told.empty());
+  EXPECT_TRUE(result.empty());
   engine_->run_due();
-  EXPECT_EQ(told, (std::vector<std::string>{"token-1", "token-1"}));
+  EXPECT_EQ(result, (std::vector<std::string>{"token-1", "token-1"}));
   source.async_get(handler);
-  EXPECT_EQ(told.size(), 3);
+  EXPECT_EQ(result.size(), 3);
   EXPECT_EQ(ims_.calls, 1);
 }
 
-TEST_F(TokenEngineTest, AnAsynchronousCallersTimeoutEndsItsWait) {
+TEST_F(TokenEngineTest, AHandlerIsCalledWhenItsTimeoutHasPassed) {
   ims_.failure = outage();
   unit_ = 0.999;
   auto source = this->source(*engine_);
-  std::optional<Error> told;
-  source.async_get([&](const std::optional<Error>& error, const std::optional<Token>&) { told = error; },
+  std::optional<Error> result;
+  source.async_get([&](const std::optional<Error>& error, const std::optional<Token>&) { result = error; },
                    {.timeout = 1s});
   pass(*engine_, 999ms);
-  EXPECT_FALSE(told);
+  EXPECT_FALSE(result);
   pass(*engine_, 1ms);
-  ASSERT_TRUE(told);
-  EXPECT_EQ(told->code(), "token_timeout");
-  EXPECT_THAT(told->hint(), HasSubstr("connection refused"));
+  ASSERT_TRUE(result);
+  EXPECT_EQ(result->code(), "token_timeout");
+  EXPECT_THAT(result->hint(), HasSubstr("connection refused"));
 }
 
-TEST_F(TokenEngineTest, WhenTheEngineEndsWaitersAreToldAndSourcesHandOutWhatTheyHave) {
+TEST_F(TokenEngineTest, WhenTheEngineEndsWaitersGetAnErrorAndSourcesReturnTheirTokens) {
   auto source = this->source(*engine_);
   auto other = this->source(*engine_, oauth("other"));
   source.get();
-  std::optional<Error> told;
-  other.async_get([&](const std::optional<Error>& error, const std::optional<Token>&) { told = error; });
+  std::optional<Error> result;
+  other.async_get([&](const std::optional<Error>& error, const std::optional<Token>&) { result = error; });
   engine_.reset();
-  ASSERT_TRUE(told);
-  EXPECT_EQ(told->code(), "engine_stopped");
+  ASSERT_TRUE(result);
+  EXPECT_EQ(result->code(), "engine_stopped");
   EXPECT_EQ(source.get().reveal(), "token-1");
   clock_.advance(24h);
   EXPECT_EQ(code_of(source), "engine_stopped");
 }
 
-TEST_F(TokenEngineTest, AnOutageKeepsTheFleetsLockAndOnlyItsHolderAsksAgain) {
+TEST_F(TokenEngineTest, DuringAnOutageOnlyTheLocksHolderAsksImsAgain) {
   const auto store = std::make_shared<MemoryStore>(clock_);
   unit_ = 0.5;
   ims_.failure = outage();
   std::vector<std::unique_ptr<TokenEngine>> fleet;
-  int told = 0;
+  int served = 0;
   for (int i = 0; i < 50; ++i) {
     fleet.push_back(make_engine(store));
-    source(*fleet.back()).async_get([&](const auto& error, const auto&) { told += error ? 0 : 1; });
+    source(*fleet.back()).async_get([&](const auto& error, const auto&) { served += error ? 0 : 1; });
   }
   for (int ms = 0; ms < 20'000; ms += 10) {
     if (ms == 8'000) ims_.failure.reset();
     for (auto& engine : fleet) engine->run_due();
     clock_.advance(10ms);
   }
-  EXPECT_EQ(told, 50);
+  EXPECT_EQ(served, 50);
   EXPECT_LE(ims_.calls, 8);
   EXPECT_EQ(ims_.issued, 1);
 }
@@ -474,7 +474,7 @@ TEST_F(TokenEngineTest, TryGetReturnsTheErrorThatGetThrows) {
   EXPECT_EQ(std::get<Token>(source.try_get({.fresh = true})).reveal(), "token-1");
 }
 
-TEST(TokenSourceStop, EndsAWaitAndLeavesTheExchangeToOthers) {
+TEST(TokenSourceStop, EndsAWaitAndTheExchangeContinuesForOthers) {
   FakeIssuer ims(Clock::system());
   std::promise<void> begun;
   std::promise<void> answer;
@@ -496,7 +496,7 @@ TEST(TokenSourceStop, EndsAWaitAndLeavesTheExchangeToOthers) {
   EXPECT_EQ(ims.calls, 1);
 }
 
-TEST(TokenSourceStop, ATokenInMemoryIsReturnedAlthoughAStopWasRequested) {
+TEST(TokenSourceStop, ATokenInMemoryIsReturnedEvenIfAStopWasRequested) {
   FakeIssuer ims(Clock::system());
   TokenEngine engine;
   auto source = engine.source(oauth(), ims.issuer());

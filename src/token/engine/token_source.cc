@@ -38,7 +38,7 @@ token::TokenObserver& process_observer() {
 }
 
 token::TokenEngine& process_engine() {
-  // Never freed: at the program's end its threads may be in the middle of an exchange that nobody waits for any more.
+  // Never destroyed: when the program ends, its threads may still be waiting for IMS.
   static auto& engine = *[] {
     token::EngineOptions options;
     if (const auto url = Environment::process().get("ADIT_TOKEN_STORE"); url && !url->empty()) {
@@ -60,7 +60,7 @@ TokenCounters token_counters() { return process_engine().counters(); }
 }  // namespace token
 
 TokenSource token_source(const Credentials& credentials) {
-  // Read once: an action comes here at every activation.
+  // Read once, because an action calls this in each activation.
   static const auto policy = token::RefreshPolicy::from_environment(Environment::process());
   return token_source(credentials, ims::Ims::from_process(), policy);
 }

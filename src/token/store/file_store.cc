@@ -21,6 +21,7 @@
 
 #include "base/system_reason.h"
 #include "base/text.h"
+#include "base/write_all.h"
 
 namespace adit::token {
 
@@ -34,7 +35,7 @@ constexpr std::string_view kLeaseForm = "adit lease 1 ";
 constexpr milliseconds kFolderLockLimit{2'000};
 constexpr milliseconds kFolderLockPause{5'000};
 constexpr std::size_t kLargest = 1U << 20U;
-/// The folder may hold anything, by anyone; names after these are not read.
+/// How many names of the folder are read: it may contain any number of other files.
 constexpr int kNamesLookedAt = 10'000;
 constexpr std::chrono::seconds kLeftoverAge{60};
 constexpr std::chrono::hours kRecordAge{24 * 30};
@@ -50,7 +51,7 @@ const std::string& boot_id() {
 
 std::int64_t now_ms() { return duration_cast<milliseconds>(MonotonicClock::now().time_since_epoch()).count(); }
 
-/// The file's text; nothing if it is missing, or something that we did not make.
+/// Returns the file's text; nullopt if it is missing, not a regular file, too large, or another user's.
 std::optional<std::string> read_file(const Descriptor& folder, const std::string& name, Descriptor* keep = nullptr) {
   Descriptor file(openat(folder.get(), name.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
   struct stat about {};
@@ -71,7 +72,7 @@ std::optional<std::string> read_file(const Descriptor& folder, const std::string
   return text;
 }
 
-/// Takes a number and the character behind it off the front.
+/// Removes a number and the character after it from the front of the text.
 std::optional<std::int64_t> take_number(std::string_view& text, char behind) {
   std::int64_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -87,7 +88,7 @@ std::optional<StoreRecord> read_record(const Descriptor& folder, const std::stri
   std::string_view rest(*text);
   rest.remove_prefix(kRecordForm.size());
   const auto fence = take_number(rest, '\n');
-  // Numbers count locks; one near the end of the range was written by hand and would leave none to come.
+  // Fences count locks. A number near the end of the range was written by hand, and would leave no larger ones.
   if (!fence || *fence == 0 || *fence > (std::int64_t{1} << 50)) return std::nullopt;
   return StoreRecord{std::string(rest), static_cast<std::uint64_t>(*fence), std::nullopt};
 }
@@ -119,17 +120,7 @@ LeaseFile read_lease(const Descriptor& folder, const std::string& name) {
   return lease;
 }
 
-bool write_all(int fd, std::string_view text) {
-  while (!text.empty()) {
-    const auto count = write(fd, text.data(), text.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) return false;
-    text.remove_prefix(static_cast<std::size_t>(count));
-  }
-  return true;
-}
-
-/// mkdir -p, what it makes for the owner alone.
+/// Makes the folder and its missing parents, with mode 0700.
 void make_folders(const std::string& path) {
   for (std::size_t slash = path.find('/', 1); slash != std::string::npos; slash = path.find('/', slash + 1)) {
     mkdir(path.substr(0, slash).c_str(), 0700);
@@ -137,13 +128,13 @@ void make_folders(const std::string& path) {
   mkdir(path.c_str(), 0700);
 }
 
-/// Whether the file is one that a store made: the folder is the user's choice, and may hold others that end so.
+/// Whether a FileStore made the file: the user chose the folder, and it may contain other files with such names.
 bool is_ours(const Descriptor& folder, const std::string& name, bool leftover) {
   if (!leftover) {
     const auto text = read_file(folder, name);
     return text && text->starts_with(name.ends_with(".token") ? kRecordForm : kLeaseForm);
   }
-  // NAME.PROCESS.COUNT.RANDOM.tmp, see write_beside.
+  // NAME.PROCESS.COUNT.RANDOM.tmp, see write_beside().
   const auto parts = split_list(name, '.');
   return parts.size() >= 5 && std::all_of(parts.end() - 4, parts.end() - 1, [](const std::string& part) {
            return part.find_first_not_of("0123456789") == std::string::npos;
@@ -175,7 +166,7 @@ Descriptor FileStore::open_folder(bool make) {
   struct stat about {};
   if (fstat(folder.get(), &about) != 0) fail("cannot be looked at", errno);
   if (about.st_uid != geteuid()) fail("belongs to another user", 0);
-  // Not for us to change: the folder may serve something else, too.
+  // The mode is not changed here, because the folder may be used for something else, too.
   if ((about.st_mode & 022U) != 0) fail("can be written to by others; make it yours alone with chmod 700", 0);
   return folder;
 }
@@ -201,7 +192,7 @@ std::string FileStore::write_beside(const Descriptor& folder, const std::string&
   auto beside = cat(name, '.', getpid(), '.', ++count, '.', std::random_device{}(), ".tmp");
   Descriptor file(openat(folder.get(), beside.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
   if (!file) fail("cannot be written", errno);
-  // A lease means something only while its holder lives; a record has to be on the disk before it replaces the old one.
+  // A record must be on the disk before it replaces the old one. A lease need not be, because it ends with its holder.
   const bool done = write_all(file.get(), head) && write_all(file.get(), text) &&
                     (keep_locked != nullptr ? flock(file.get(), LOCK_EX | LOCK_NB) == 0 : fsync(file.get()) == 0);
   if (!done) {
@@ -247,7 +238,7 @@ Claim FileStore::claim(const std::string& name, std::uint64_t seen, milliseconds
   auto& here = in_process_.get();
   const std::scoped_lock lock(here.mutex);
   const auto folder = open_folder(true);
-  // The common case, a good record, needs no lock: files are replaced whole.
+  // The common case, a new record, needs no lock, because a file is always replaced as a whole.
   if (auto record = read_record(folder, name); record && record->fence != seen) return {std::move(record), 0};
   lock_folder(here, folder);
   auto record = read_record(folder, name);
@@ -280,7 +271,7 @@ bool FileStore::put(const std::string& name, std::string_view sealed, std::uint6
     throw;
   }
   const auto record = read_record(folder, name);
-  // The numbers begin anew where somebody has removed the files, so a higher one is not always the newer.
+  // If someone has deleted the files, fences start at 1 again. The higher fence is then not always the newer one.
   const auto present = read_lease(folder, name).fence;
   if ((record && record->fence > fence) || (present != 0 && present != fence)) {
     unlinkat(folder.get(), beside.c_str(), 0);
@@ -309,7 +300,7 @@ bool FileStore::extend(const std::string& name, std::uint64_t fence, millisecond
     here.held.erase(found);
     return false;
   }
-  // One write of a line over a line: the number keeps its place, and whoever reads has the folder locked.
+  // Overwrites the line with one write(). The fence stays at its place, and readers hold the folder's lock.
   const auto text = lease_text(fence, lease);
   const auto count = pwrite(found->second.file.get(), text.data(), text.size(), 0);
   return count == static_cast<ssize_t>(text.size()) &&

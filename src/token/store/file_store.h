@@ -14,23 +14,22 @@
 
 namespace adit::token {
 
-/// A folder of files, for the processes of one user on one host (a local file system; flock over NFS is not what this
-/// relies on).
+/// A store in a folder of files, for the processes of one user on one host. The folder must be on a local file system,
+/// because the store does not rely on flock over NFS.
 ///
-/// - `NAME.token`: a record, its number in the first line. Only ever replaced whole (written beside, synced, renamed),
-/// so a reader sees the old or the new one whenever a
-///   process is killed. A file that is not ours, not regular or not a record is absent.
-/// - `NAME.lease`: who has the lock: its number and until when, in this boot's time. The holder keeps the file flocked,
-/// so the lock of a process that was killed is free at once,
-///   and that of one that hangs when its time is over.
-/// - The folder itself is flocked for the moment of each change, for 2 s at most.
+/// - `NAME.token` is a record; its first line contains the fence. A file is only replaced as a whole (written beside,
+///   synced, renamed): if a process is killed, readers see the old or the new record. A file of another user, one that
+///   is not regular, and one that is not a record are treated as absent.
+/// - `NAME.lease` is the lock: its fence and its end, in this boot's time. The holder keeps the file flocked. The lock
+///   of a process that was killed is therefore free at once; that of a process that hangs is free at its end.
+/// - The folder itself is flocked during each change, for 2 s at most.
 ///
-/// The folder is made with mode 0700 where it is missing and something is to be written, files have 0600. The mode of a
-/// folder that exists stays as it is: one that only its owner can write to is used, as the records are sealed; one that
-/// others can write to, that belongs to another user, or that is a symbolic link is refused.
+/// If the folder is missing when something is written, it is made with mode 0700. Files have mode 0600. An existing
+/// folder keeps its mode. It may be readable by others, because records are encrypted; it is rejected if others can
+/// write to it, if it belongs to another user, or if it is a symbolic link.
 class FileStore final : public TokenStore {
  public:
-  /// The clock judges how long the folder's lock is waited for.
+  /// The clock limits the wait for the folder's lock.
   explicit FileStore(std::string folder, const Clock& clock = Clock::system())
       : folder_(std::move(folder)), clock_(clock) {}
 
@@ -53,7 +52,7 @@ class FileStore final : public TokenStore {
     /// The locks that this process holds, by record.
     std::map<std::string, Held> held;
     bool cleaned = false;
-    /// A process that is stopped may keep the folder locked: not every call waits to see that.
+    /// Until then, calls fail at once: another process has kept the folder locked, and waiting again would take 2 s.
     MonotonicTime locked_until{};
   };
 

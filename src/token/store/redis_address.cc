@@ -29,7 +29,7 @@ int number(std::string_view text, int most, std::string_view what) {
   return value;
 }
 
-/// Line ends among them: a name or password with its own lines would give orders to any service that reads lines.
+/// Control characters are rejected: a service that reads lines would execute the lines of such a name or password.
 bool holds_control(std::string_view text) { return std::any_of(text.begin(), text.end(), &is_control); }
 
 std::string decoded(std::string_view text) {
@@ -52,7 +52,7 @@ std::string decoded(std::string_view text) {
   return plain;
 }
 
-/// A socket's path as parse() reads it: with what would end it, or begin it otherwise, percent-encoded.
+/// Percent-encodes the characters of a socket's path that parse() would not read as a part of it.
 std::string encoded_path(std::string path) {
   auto text = replace_all(replace_all(replace_all(std::move(path), "%", "%25"), "?", "%3F"), " ", "%20");
   return text.starts_with("//") ? cat("%2F", text.substr(1)) : text;

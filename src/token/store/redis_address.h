@@ -8,9 +8,9 @@
 
 namespace adit::token {
 
-/// Where a Redis or Valkey server is.
+/// The address of a Redis or Valkey server, and how to authenticate there.
 struct RedisAddress {
-  /// One of the two.
+  /// Either `host` and `port`, or `socket`.
   std::string host;
   std::string socket;
   std::uint16_t port = 6379;
@@ -18,7 +18,7 @@ struct RedisAddress {
   Secret password;
   int database = 0;
   bool tls = false;
-  /// With TLS: PEM files of the authorities to trust (empty: the system's), and of a certificate and key to show.
+  /// With TLS: PEM files of the trusted CAs (empty: the system's), and of the client's certificate and key.
   std::string ca_file;
   std::string certificate_file;
   std::string key_file;
@@ -26,7 +26,7 @@ struct RedisAddress {
   /// `redis://[user:password@]host[:port][/db]`, `rediss://…[?ca=FILE&cert=FILE&key=FILE]`,
   /// `unix:PATH[?db=N&password=…]`, percent-encoded. Throws Error `invalid_store` (configuration).
   static RedisAddress parse(std::string_view url);
-  /// As a URL, without the password.
+  /// Returns the URL without user and password.
   [[nodiscard]] std::string to_string() const;
 };
 

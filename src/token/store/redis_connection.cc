@@ -36,15 +36,15 @@ using std::chrono::steady_clock;
 
 namespace {
 
-/// For one of the addresses of a host, so that the next one has its turn.
+/// The time-out for connecting to one address of a host, before the next one is tried.
 constexpr milliseconds kAddressTimeout{1'000};
-/// What a server says of itself is shown up to here.
+/// How many bytes of a server's error are shown.
 constexpr std::size_t kLongestReason = 300;
 
 [[noreturn]] void fail(std::string reason) { throw RedisProblem{std::move(reason)}; }
 [[noreturn]] void fail_with(int error) { fail(system_reason(error)); }
 
-/// Throws once the deadline has passed.
+/// Throws RedisProblem if the deadline has passed.
 milliseconds time_left(steady_clock::time_point deadline) {
   const auto left = std::chrono::ceil<milliseconds>(deadline - steady_clock::now());
   if (left <= milliseconds(0)) fail("no answer in time");
@@ -72,7 +72,7 @@ Descriptor connect_to_socket(const std::string& path, steady_clock::time_point d
   path.copy(static_cast<char*>(address.sun_path), path.size());
   Descriptor made(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
   if (!made) fail_with(errno);
-  // Such a socket cannot be waited for with poll() while the server's queue is full; its connect() has a time limit.
+  // While the server's queue is full, poll() cannot wait for a Unix socket. SO_SNDTIMEO limits a blocking connect().
   const auto left = time_left(deadline).count();
   const timeval limit{left / 1000, left % 1000 * 1000};
   setsockopt(made.get(), SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
@@ -100,7 +100,7 @@ Descriptor connect_to(const addrinfo& address, steady_clock::time_point deadline
 
 using Addresses = std::unique_ptr<addrinfo, void (*)(addrinfo*)>;
 
-/// getaddrinfo's answer, from whichever thread asked.
+/// A call of getaddrinfo() and its result. It may run on another thread.
 struct Lookup {
   std::string host;
   std::string port;
@@ -124,13 +124,13 @@ struct Lookup {
   }
 };
 
-/// The resolver takes as long as it likes, and cannot be interrupted: it runs on a thread that is left behind when the
-/// time is up.
+/// Resolves the host. getaddrinfo() has no time limit, and cannot be interrupted: it runs on a detached thread, which
+/// is abandoned at the deadline.
 Addresses resolve(const RedisAddress& address, steady_clock::time_point deadline) {
   const auto lookup = std::make_shared<Lookup>();
   lookup->host = address.host;
   lookup->port = std::to_string(address.port);
-  lookup->run(AI_NUMERICHOST);  // an address asks no resolver
+  lookup->run(AI_NUMERICHOST);  // reads an IP address without the resolver
   if (lookup->error != 0) {
     lookup->done = false;
     try {
@@ -160,7 +160,8 @@ Descriptor connect_to_host(const RedisAddress& address, steady_clock::time_point
   throw first.value_or(RedisProblem{"the host has no address"});
 }
 
-/// OpenSSL writes without MSG_NOSIGNAL: a server that has gone would end the program with SIGPIPE.
+/// Blocks SIGPIPE: OpenSSL writes without MSG_NOSIGNAL, and the signal would end the program if the server has closed
+/// the connection.
 class WithoutSigpipe {
  public:
   WithoutSigpipe() {
@@ -194,7 +195,7 @@ class WithoutSigpipe {
   fail(reason == nullptr ? std::string(what) : cat(what, ": ", reason));
 }
 
-/// OpenSSL would wait at a pipe, and read a device without end.
+/// Rejects files that are not regular: OpenSSL would block on a pipe, and read a device for ever.
 void check_file(const std::string& path) {
   struct stat about {};
   if (path.empty()) return;
@@ -227,7 +228,7 @@ bool is_ip(const std::string& host) {
   return inet_pton(AF_INET, host.c_str(), bytes.data()) == 1 || inet_pton(AF_INET6, host.c_str(), bytes.data()) == 1;
 }
 
-/// Copied from a reader of hiredis's own making, as it does not publish them.
+/// Returns hiredis's own functions. They are taken from a reader that it makes, because it does not export them.
 const redisReplyObjectFunctions& default_functions() {
   static const auto functions = [] {
     const std::unique_ptr<redisReader, void (*)(redisReader*)> reader(redisReaderCreate(), redisReaderFree);
@@ -237,8 +238,8 @@ const redisReplyObjectFunctions& default_functions() {
   return functions;
 }
 
-/// Takes the place of hiredis's own, which allocates what the header announces: 16 GB for `*2147483647`. A template, as
-/// the type of `count` differs between versions of hiredis.
+/// Replaces hiredis's own createArray, which allocates what a reply's header announces: 16 GB for `*2147483647`. A
+/// template, because the type of `count` differs between versions of hiredis.
 template <typename Count>
 void* create_short_array(const redisReadTask* task, Count count) {
   const bool fits =
@@ -286,7 +287,7 @@ RedisConnection::~RedisConnection() = default;
 void RedisConnection::shake_hands(const RedisAddress& address, Deadline deadline) {
   const auto context = tls_context(address);
   tls_.reset(SSL_new(context.get()));
-  // The certificate has to name the host that the URL names; server names go without IP addresses (RFC 6066 section 3).
+  // The certificate must be for the URL's host. SNI is not sent for an IP address (RFC 6066 section 3).
   const bool named = tls_ && (is_ip(address.host)
                                   ? X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(tls_.get()), address.host.c_str()) == 1
                                   : SSL_set1_host(tls_.get(), address.host.c_str()) == 1 &&
@@ -321,7 +322,7 @@ int RedisConnection::tls_step(Step&& step, Deadline deadline) {
 
 void RedisConnection::write(std::string_view bytes, Deadline deadline) {
   while (!bytes.empty()) {
-    // Also where nothing blocks: a peer that takes and sends without end would never be waited for.
+    // Checked here, too, because the deadline must also end a connection on which no call ever blocks.
     static_cast<void>(time_left(deadline));
     ssize_t count = 0;
     if (tls_) {
@@ -366,7 +367,7 @@ RedisReply RedisConnection::send(const std::vector<std::string>& words, Deadline
   char* text = nullptr;
   const auto size = redisFormatCommandArgv(&text, static_cast<int>(words.size()), texts.data(), sizes.data());
   if (size < 0) throw std::bad_alloc();
-  // It may hold the password.
+  // Wiped, because it may contain the password.
   const auto wiped = [size](char* bytes) {
     wipe(bytes, static_cast<std::size_t>(size));
     redisFreeCommand(bytes);
@@ -390,7 +391,7 @@ RedisReply RedisConnection::read_reply(Deadline deadline) {
     }
     if (reply == nullptr) continue;
     RedisReply whole(static_cast<redisReply*>(reply));
-    // It would be taken for the answer to the next command.
+    // The rest would be read as the reply to the next command.
     if (reader_->pos < reader_->len) fail("it answers more than was requested");
     return whole;
   }
@@ -401,7 +402,7 @@ void RedisConnection::expect_redis(Deadline deadline) {
   const auto text = error_of(reply);
   if (reply->type == REDIS_REPLY_STATUS && text == "PONG") return;
   if (!is_error(reply)) fail("it does not answer as Redis does");
-  // Before AUTH, or where AUTH is what gives the right to PING.
+  // These errors are expected before AUTH.
   if (!text.starts_with("NOAUTH") && !text.starts_with("NOPERM")) fail(presentable(text, {}));
 }
 

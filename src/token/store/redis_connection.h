@@ -21,24 +21,24 @@ struct FreedReply {
 using RedisReply = std::unique_ptr<redisReply, FreedReply>;
 
 [[nodiscard]] bool is_error(const RedisReply& reply);
-/// Of a reply that is one.
+/// The error's text; the reply must be an error.
 [[nodiscard]] std::string_view error_of(const RedisReply& reply);
 
-/// Why a connection could not be made, or is lost.
+/// Thrown if a connection could not be made, or was lost.
 struct RedisProblem {
   std::string reason;
 };
 
-/// One connection to a Redis server. hiredis reads and writes the protocol; the bytes travel here, so that TLS does not
-/// depend on hiredis_ssl, which Debian 12 does not have.
+/// One connection to a Redis server. hiredis formats commands and parses replies; this class transfers the bytes
+/// itself, so that TLS does not need hiredis_ssl, which Debian 12 does not have.
 ///
-/// Everything ends by the caller's deadline, whatever the server sends: the name's resolution, connecting, TLS, AUTH
-/// and SELECT together, and each command. A reply has at most kMaxReplyBytes, and a list in it kMaxElements; a server
-/// that sends more, or more than one reply to a command, is not used any further.
+/// The constructor (resolving the name, connecting, TLS, AUTH and SELECT) and each command end at the caller's
+/// deadline, whatever the server sends. A reply may have kMaxReplyBytes, and an array in it kMaxElements. If a server
+/// sends more, or more than one reply to a command, the connection is not used any more.
 class RedisConnection {
  public:
   using Deadline = std::chrono::steady_clock::time_point;
-  /// A record has 1 MiB at most (sealed_record.cc), and a script three elements.
+  /// A record has at most 1 MiB (sealed_record.cc), and a script's reply three elements.
   static constexpr std::size_t kMaxReplyBytes = (1U << 20U) + 4096;
   static constexpr std::size_t kMaxElements = 16;
 
@@ -48,19 +48,19 @@ class RedisConnection {
   RedisConnection(const RedisConnection&) = delete;
   RedisConnection& operator=(const RedisConnection&) = delete;
 
-  /// One command and its reply. Throws RedisProblem; the connection must not be used again then.
+  /// Sends a command and returns the reply. If it throws RedisProblem, the connection must not be used again.
   [[nodiscard]] RedisReply send(const std::vector<std::string>& words, Deadline deadline);
 
  private:
   void shake_hands(const RedisAddress& address, Deadline deadline);
-  /// Throws RedisProblem unless a Redis server is there. User and password are lines of their own on the way, which
-  /// another service that reads lines would take for commands, and which only a Redis server is to see.
+  /// Throws RedisProblem if the server is not a Redis server. AUTH sends user and password as separate lines, which
+  /// another line-based service would execute as commands.
   void expect_redis(Deadline deadline);
   void greet(const std::vector<std::string>& words, const RedisAddress& address, Deadline deadline);
   [[nodiscard]] RedisReply read_reply(Deadline deadline);
   void write(std::string_view bytes, Deadline deadline);
   [[nodiscard]] std::size_t read(char* into, std::size_t size, Deadline deadline);
-  /// The TLS step's return value, waited upon until it is more than 0.
+  /// Repeats the step, waiting for the socket in between, until it returns more than 0.
   template <typename Step>
   int tls_step(Step&& step, Deadline deadline);
 

@@ -1,4 +1,4 @@
-// The ways to a Redis server: over TCP, with passwords and databases, with TLS; against real servers.
+// Connections to real Redis servers: over TCP, with passwords and databases, and with TLS.
 #include "token/store/redis_connection.h"
 
 #include <fstream>
@@ -17,7 +17,7 @@ using namespace testing;
 using http::testing::refusing_port;
 using ::testing::HasSubstr;
 
-/// What came of a visit: "works", or the store's complaint.
+/// Uses the store of this URL, and returns "works" or the error's message.
 std::string visit(const std::string& url) {
   try {
     const auto store = open_store(url);
@@ -31,7 +31,7 @@ std::string visit(const std::string& url) {
   }
 }
 
-TEST(RedisConnectionTest, IsMadeOverTcpByNameAndByAddress) {
+TEST(RedisConnectionTest, ConnectsOverTcpByNameAndByAddress) {
   const auto port = refusing_port();
   RedisServer redis({"--port", std::to_string(port), "--bind", "127.0.0.1"});
   EXPECT_EQ(visit(cat("redis://127.0.0.1:", port)), "works");
@@ -47,7 +47,7 @@ TEST(RedisConnectionTest, SelectsTheDatabase) {
   EXPECT_THAT(visit(redis.url() + "?db=99"), HasSubstr("DB index is out of range"));
 }
 
-TEST(RedisConnectionTest, ShowsThePasswordAndTheUser) {
+TEST(RedisConnectionTest, SendsUserAndPassword) {
   const auto port = refusing_port();
   const RedisServer redis({"--port", std::to_string(port), "--bind", "127.0.0.1", "--requirepass", "se/cret", "--user",
                            "team", "on", ">p@ss", "~*", "+@all"});
@@ -61,14 +61,14 @@ TEST(RedisConnectionTest, ShowsThePasswordAndTheUser) {
   }
 }
 
-TEST(RedisConnectionTest, SaysWhyThereIsNone) {
+TEST(RedisConnectionTest, SaysWhyItCannotConnect) {
   EXPECT_THAT(visit(cat("redis://127.0.0.1:", refusing_port())), HasSubstr("Connection refused"));
   EXPECT_THAT(visit("unix:/nonexistent/redis.sock"), HasSubstr("No such file"));
   EXPECT_THAT(visit(cat("unix:/", std::string(200, 'x'))), HasSubstr("too long"));
   EXPECT_THAT(visit("redis://redis.invalid"), HasSubstr("redis.invalid"));
 }
 
-TEST(RedisConnectionTest, DoesNotWaitForAServerThatSaysNothing) {
+TEST(RedisConnectionTest, DoesNotWaitForASilentServer) {
   http::testing::RawServer deaf([](http::testing::RawSocket& socket, int) { socket.read_to_end(); });
   for (const auto* scheme : {"redis", "rediss"}) {
     EXPECT_THAT(visit(cat(scheme, "://127.0.0.1:", deaf.port())), HasSubstr("no answer in time"));
@@ -115,7 +115,7 @@ class RedisTls : public ::testing::Test {
   std::uint16_t port_ = refusing_port();
 };
 
-TEST_F(RedisTls, CarriesRecords) {
+TEST_F(RedisTls, TransfersRecords) {
   const RedisServer redis(options());
   EXPECT_EQ(visit(url()), "works");
   const auto store = open_store(url("127.0.0.1"));
@@ -123,7 +123,7 @@ TEST_F(RedisTls, CarriesRecords) {
   EXPECT_EQ(store->describe(), cat("rediss://127.0.0.1:", port_, "/1"));
 }
 
-TEST_F(RedisTls, ComesBackAfterARestart) {
+TEST_F(RedisTls, ConnectsAgainAfterARestart) {
   RedisServer redis(options());
   const auto store = open_store(url());
   EXPECT_FALSE(store->get("a"));
@@ -132,7 +132,7 @@ TEST_F(RedisTls, ComesBackAfterARestart) {
   EXPECT_FALSE(store->get("a"));
 }
 
-TEST_F(RedisTls, TrustsNobodyWhomItIsNotToldToTrust) {
+TEST_F(RedisTls, TrustsOnlyTheConfiguredAuthorities) {
   const RedisServer redis(options());
   EXPECT_THAT(visit(cat("rediss://localhost:", port_)), HasSubstr("certificate"));
   const auto stranger = http::testing::make_identity({.name = "stranger"});
@@ -141,7 +141,7 @@ TEST_F(RedisTls, TrustsNobodyWhomItIsNotToldToTrust) {
   EXPECT_THAT(visit(cat("rediss://localhost:", port_, "?ca=/nonexistent")), HasSubstr("/nonexistent cannot be read"));
 }
 
-TEST_F(RedisTls, TakesNoCertificateOfAnotherHostAndNoneThatHasExpired) {
+TEST_F(RedisTls, RejectsACertificateOfAnotherHostAndAnExpiredOne) {
   certify("elsewhere", "DNS:redis.example,IP:127.0.0.9");
   {
     const RedisServer redis(options("no", "elsewhere"));
@@ -153,7 +153,7 @@ TEST_F(RedisTls, TakesNoCertificateOfAnotherHostAndNoneThatHasExpired) {
   EXPECT_THAT(visit(url()), HasSubstr("certificate has expired"));
 }
 
-TEST_F(RedisTls, ShowsItsCertificateWhereTheServerAsksForOne) {
+TEST_F(RedisTls, SendsItsCertificateIfTheServerRequiresOne) {
   const RedisServer redis(options("yes"));
   certify("client", "DNS:client");
   EXPECT_EQ(visit(url("localhost", cat("&cert=", in("client.pem"), "&key=", in("client.key")))), "works");
@@ -162,7 +162,7 @@ TEST_F(RedisTls, ShowsItsCertificateWhereTheServerAsksForOne) {
               HasSubstr("cannot be used"));
 }
 
-TEST_F(RedisTls, IsNotMistakenForPlainText) {
+TEST_F(RedisTls, DoesNotMixWithPlainText) {
   const RedisServer tls(options());
   EXPECT_NE(visit(cat("redis://localhost:", port_)), "works");
   const auto port = refusing_port();

@@ -1,4 +1,4 @@
-// Servers that call themselves Redis, or are one that was tampered with, stopped or continued.
+// Servers that are not Redis, and Redis servers that were tampered with or stopped.
 #include <csignal>
 #include <optional>
 
@@ -19,7 +19,7 @@ using http::testing::RawServer;
 using http::testing::RawSocket;
 using ::testing::HasSubstr;
 
-/// The peak of this process's memory, in MB.
+/// Returns the largest memory that this process has had, in MB.
 long peak_mb() {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
@@ -28,7 +28,7 @@ long peak_mb() {
 
 struct Reply {
   const char* name;
-  /// Sent as often as the connection takes it, where it is to be repeated.
+  /// True: the reply is sent until the connection accepts no more.
   std::string text;
   bool repeated = false;
 };
@@ -67,7 +67,7 @@ INSTANTIATE_TEST_SUITE_P(
                       Reply{"Escapes", "-ERR \x1b[2J\x1b]0;title\x07\r\n"}),
     [](const auto& info) { return info.param.name; });
 
-TEST_P(HostileRedis, CostsLittleMemoryAndNeverTheToken) {
+TEST_P(HostileRedis, UsesLittleMemoryAndCallersGetTheirToken) {
   FakeIssuer ims(Clock::system());
   EngineOptions options;
   options.store = open_store(url_);
@@ -79,7 +79,7 @@ TEST_P(HostileRedis, CostsLittleMemoryAndNeverTheToken) {
   EXPECT_EQ(source.get({.fresh = true}).reveal(), "token-2");
   const auto said = ::testing::internal::GetCapturedStderr();
   if (std::string_view(GetParam().name).starts_with("ListOf")) {
-    EXPECT_EQ(said.find("in time"), std::string::npos) << "what a list's header announces is not waited for";
+    EXPECT_EQ(said.find("in time"), std::string::npos) << "the call waited for the elements that the header announces";
   }
   EXPECT_LT(peak_mb() - before, 100);
   EXPECT_LE(split_list(said, '\n').size(), 1) << said;
@@ -87,8 +87,8 @@ TEST_P(HostileRedis, CostsLittleMemoryAndNeverTheToken) {
   EXPECT_EQ(said.find('\x1b'), std::string::npos);
 }
 
-// A password that is another service's command, in an address that leads to that service.
-TEST(RedisPassword, IsSentToRedisAlone) {
+// A password that is a command of another service, in the address of that service.
+TEST(RedisPassword, IsSentOnlyToRedis) {
   for (const std::string answer :
        {"ERROR\r\n", "+OK\r\n", "-ERR unknown command\r\n", "500 what?\r\n", ":1\r\n", "$4\r\nPONG\r\n"}) {
     std::string received;
@@ -117,7 +117,7 @@ class TamperedRedis : public ::testing::Test {
     TokenEngine engine(std::move(options));
     return std::string(engine.source(oauth(), ims_.issuer()).get(how).reveal());
   }
-  /// Fails where the engine would do something later, as a wait for a lock is.
+  /// Returns a token. Throws if the engine schedules something for later, such as a wait for a lock.
   std::string get_without_waiting() {
     const ManualClock clock(Clock::system().wall_now());
     EngineOptions options;
@@ -132,7 +132,7 @@ class TamperedRedis : public ::testing::Test {
   RecordSeal seal_{oauth(), ims_.issuer()->id};
 };
 
-TEST_F(TamperedRedis, ALockThatNeverEndsOrIsNoneStopsNobodyAndIsReplaced) {
+TEST_F(TamperedRedis, ALockThatNeverExpiresOrIsNotALockIsReplaced) {
   for (const std::string command : {"SET KEY 5", "SET KEY 5 EX 999999", "SET KEY garbage", "LPUSH KEY x",
                                     "HSET KEY a b", "SADD KEY a", "ZADD KEY 1 a", "XADD KEY * a b"}) {
     redis_.cli("FLUSHALL");
@@ -142,7 +142,7 @@ TEST_F(TamperedRedis, ALockThatNeverEndsOrIsNoneStopsNobodyAndIsReplaced) {
   }
 }
 
-TEST_F(TamperedRedis, AKeyOfAnotherTypeIsNotThereAndLookingDoesNotChangeIt) {
+TEST_F(TamperedRedis, AKeyOfAnotherTypeIsAbsentAndReadingDoesNotChangeIt) {
   for (const auto* end : {"", ":lock", ":fence"}) {
     redis_.cli("FLUSHALL");
     redis_.cli(cat("LPUSH ", key(end), " x"));
@@ -154,7 +154,7 @@ TEST_F(TamperedRedis, AKeyOfAnotherTypeIsNotThereAndLookingDoesNotChangeIt) {
   }
 }
 
-TEST_F(TamperedRedis, NumbersBeyondAllCountingBeginAnew) {
+TEST_F(TamperedRedis, FencesStartAgainAfterAnImpossibleNumber) {
   for (const auto* number : {"9223372036854775807", "1e308", "inf", "nan", "-7", "0x7fffffffffffffff", "1.5"}) {
     redis_.cli("FLUSHALL");
     redis_.cli(cat("SET ", key(":fence"), " ", number));
@@ -163,11 +163,12 @@ TEST_F(TamperedRedis, NumbersBeyondAllCountingBeginAnew) {
   }
 }
 
-TEST_F(TamperedRedis, ALockTakenForACallerWhoHasLeftEndsSoon) {
+TEST_F(TamperedRedis, ALockTakenForACallerThatHasGivenUpExpiresSoon) {
   redis_.signal(SIGSTOP);
   EXPECT_EQ(get(), "token-1") << "without the store";
   redis_.signal(SIGCONT);
-  // The server now does what it was asked while it stood still: it takes a lock for nobody.
+  // The server now executes the command that it got while it was stopped: it takes a lock for a caller that has given
+  // up.
   for (const auto end = MonotonicClock::now() + 2min; redis_.cli(cat("EXISTS ", key(":fence"))) != "1";)
     ASSERT_LT(MonotonicClock::now(), end);
   EXPECT_LE(std::stol(redis_.cli(cat("PTTL ", key(":lock")))), 5'000);
@@ -175,7 +176,7 @@ TEST_F(TamperedRedis, ALockTakenForACallerWhoHasLeftEndsSoon) {
   EXPECT_EQ(get(), "token-2") << "the store works again";
 }
 
-TEST(RedisFiles, ThatAreNoFilesAreNotRead) {
+TEST(RedisFiles, OnlyRegularFilesAreRead) {
   for (const auto* file : {"/dev/zero", "/dev/stdin", "/proc"}) {
     RawServer server([](RawSocket& socket, int) { socket.read_to_end(); });
     try {

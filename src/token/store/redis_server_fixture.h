@@ -18,7 +18,7 @@
 
 namespace adit::token::testing {
 
-/// A real Redis server on a socket in a folder of its own, without persistence; `more` are further options.
+/// A Redis server on a Unix socket in its own folder, without persistence. `more` are further options.
 class RedisServer {
  public:
   explicit RedisServer(std::vector<std::string> more = {}) : more_(std::move(more)) { start(); }

@@ -19,14 +19,14 @@ namespace {
 
 constexpr milliseconds kFirstPause{100};
 constexpr milliseconds kLongestPause{5'000};
-/// Numbers count locks; what is near the range's end was not counted.
+/// Fences count locks. A larger number was not made by counting.
 constexpr long long kLastFence = 1'000'000'000'000'000;
 constexpr std::string_view kAnotherForm = "it answers the scripts with something that they do not return";
 
 constexpr milliseconds kCommandTimeout{2'000};
 
-/// Begins each script. `text_at` is the key's text, or false if there is none or something else than text;
-/// `number_of` a record is the digits before its first blank, 0 where the record is none of ours.
+/// The beginning of each script. `text_at` returns the key's text, or false if there is no text. `number_of` returns
+/// the number before a record's first blank, or 0 if it is not a record.
 constexpr std::string_view kPrelude = R"(
 local record, lock, fence = KEYS[1], KEYS[2], KEYS[3]
 local function text_at(key)
@@ -44,8 +44,9 @@ if not r then return {false, 0, 0} end
 return {r, redis.call('PTTL', record), 0}
 )";
 
-/// ARGV: number of the record already known, lease in ms, the longest lease there is. Answers {record, remaining ms,
-/// 0}, {false, 0, number of the lock}, or, where another holds the lock, {false, ms until it ends, 0}.
+/// ARGV: the fence of the record that the caller has, the lease in ms, the longest lease in ms. Returns {record, its
+/// remaining ms, 0}, or {false, 0, fence of the lock}, or, if another process holds the lock, {false, ms until it
+/// expires, 0}.
 constexpr std::string_view kClaim = R"(
 local seen = tonumber(ARGV[1])
 local r = text_at(record)
@@ -61,8 +62,8 @@ redis.call('SET', lock, number, 'PX', ARGV[2])
 return {false, 0, last + 1}
 )";
 
-/// ARGV: number, value, keep in ms. The numbers begin anew where a server lost its memory, so a higher one is not
-/// always the newer.
+/// ARGV: fence, value, how long to keep it in ms. If the server has lost its memory, fences start at 1 again. The
+/// higher fence is then not always the newer one.
 constexpr std::string_view kPut = R"(
 local number = tonumber(ARGV[1])
 if number_of(text_at(record)) > number then return 0 end
@@ -73,7 +74,7 @@ if text_at(lock) == ARGV[1] then redis.call('DEL', lock) end
 return 1
 )";
 
-/// ARGV: number, lease in ms. A lock that has run out, and that nobody took since, is taken again.
+/// ARGV: fence, lease in ms. A lock that has expired is taken again, if nobody else has taken it since.
 constexpr std::string_view kExtend = R"(
 local holder = text_at(lock)
 if holder == ARGV[1] or (not holder and text_at(fence) == ARGV[1]) then
@@ -88,7 +89,7 @@ if text_at(lock) == ARGV[1] then redis.call('DEL', lock) end
 return 1
 )";
 
-/// ARGV: the only number to remove, or 0.
+/// ARGV: the fence of the record to delete, or 0 to delete any.
 constexpr std::string_view kRemove = R"(
 local only = tonumber(ARGV[1])
 if only == 0 or number_of(text_at(record)) == only then redis.call('DEL', record) end
@@ -106,14 +107,14 @@ std::optional<StoreRecord> to_record(std::string_view text, long long remaining_
   return record;
 }
 
-/// The answer of kGet and kClaim.
+/// The reply of kGet and kClaim.
 struct Found {
   std::string_view text;
   long long milliseconds = 0;
   long long number = 0;
 };
 
-/// Nothing for an answer of another form.
+/// Returns nullopt for a reply of another form.
 std::optional<Found> to_found(const RedisReply& reply) {
   if (reply->type != REDIS_REPLY_ARRAY || reply->elements != 3) return std::nullopt;
   const auto* text = reply->element[0];
@@ -160,7 +161,7 @@ RedisReply RedisStore::command(const std::vector<std::string>& words) {
 
 RedisReply RedisStore::try_command(InProcess& here, const std::vector<std::string>& words,
                                    std::chrono::steady_clock::time_point deadline) const {
-  // Kept again only after a whole reply: what is left of a connection that failed in between would answer the next
+  // The connection is kept only after a complete reply. Otherwise the rest of it would be read as the reply to the next
   // command.
   if (auto kept = std::move(here.connection)) {
     try {
@@ -168,7 +169,7 @@ RedisReply RedisStore::try_command(InProcess& here, const std::vector<std::strin
       here.connection = std::move(kept);
       return reply;
     } catch (const RedisProblem&) {
-      // One that was good before may have been closed by a restart: that is worth a new one, if there is time for it.
+      // The server may have restarted since the last command: connect again, if there is time.
       if (std::chrono::steady_clock::now() >= deadline) throw;
     }
   }

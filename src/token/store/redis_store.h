@@ -16,17 +16,16 @@
 
 namespace adit::token {
 
-/// A Redis or Valkey server (2.6 or later): three keys a record, `adit:token:{NAME}` and, with `:lock` and `:fence`
-/// behind it, its lock and the counter that numbers the locks; the braces keep them on one node of a cluster. Each call
-/// is one script, so one round trip and atomic.
+/// A store on a Redis or Valkey server (2.6 or later). Each record has three keys: `adit:token:{NAME}`, and the same
+/// with `:lock` (the lock) and `:fence` (the counter that numbers the locks). The braces keep them on one node of a
+/// cluster. Each call runs one script, so it is atomic, and takes one round trip.
 ///
-/// A connection is made at first use and again when it is lost. Every call ends within 2 s, connecting included; after
-/// a failure further calls fail at once for a growing while (100 ms to 5 s), so that a server that is down costs
-/// nothing.
+/// The store connects when it is first used, and again if the connection was lost. Every call ends within 2 s,
+/// including connecting. After a failure, further calls fail at once for a growing time (100 ms to 5 s), so that a
+/// server that is down delays nobody.
 ///
-/// What the server says is checked: a reply of another form, or a lock's number that none of ours can have, is a
-/// failure of the store. Something else under one of our keys, and a lock without an end or with one too far away,
-/// count as not there.
+/// Replies are checked: one of another form, or with an impossible fence, is a failure of the store. A key with other
+/// contents, and a lock that does not expire or expires too late, are treated as absent.
 class RedisStore final : public TokenStore {
  public:
   explicit RedisStore(RedisAddress address);
@@ -47,14 +46,14 @@ class RedisStore final : public TokenStore {
   struct InProcess {
     std::mutex mutex;
     std::unique_ptr<RedisConnection> connection;
-    /// After a failure: until when no connection is tried, how long that is, and why.
+    /// After a failure: until when calls fail at once, how long that is, and the reason.
     std::chrono::steady_clock::time_point down_until{};
     std::chrono::milliseconds pause{0};
     std::string reason;
   };
 
   [[nodiscard]] RedisReply script(std::string_view text, const std::string& name, std::vector<std::string> arguments);
-  /// Whether the script did what it is for: it answers 1 or 0.
+  /// Runs a script that returns 1 if it has done its work, and 0 if not.
   bool is_done(std::string_view text, const std::string& name, std::vector<std::string> arguments);
   [[nodiscard]] RedisReply command(const std::vector<std::string>& words);
   [[nodiscard]] RedisReply try_command(InProcess& here, const std::vector<std::string>& words,

@@ -33,7 +33,7 @@ TEST(RedisAddress, ReadsUrls) {
   EXPECT_EQ(tls.to_string(), "rediss://cache.example:7001/2");
 }
 
-TEST(RedisAddress, ThatIsPrintedReadsAsItself) {
+TEST(RedisAddress, PrintedTextReadsAsTheSameAddress) {
   for (const std::string path : {"/run/redis.sock", "/run/a%b?c d", "//run/x", "relative"}) {
     RedisAddress address;
     address.socket = path;
@@ -53,7 +53,7 @@ class RedisTest : public ::testing::Test {
   FakeIssuer ims_{Clock::system()};
 };
 
-TEST_F(RedisTest, HoldsNoReadableTokenAndEveryKeyEnds) {
+TEST_F(RedisTest, ContainsNoReadableTokenAndEveryKeyExpires) {
   auto engine = make_engine();
   source(*engine).get();
   const auto keys = split_list(redis_.cli("KEYS *"), '\n');
@@ -64,7 +64,7 @@ TEST_F(RedisTest, HoldsNoReadableTokenAndEveryKeyEnds) {
   }
 }
 
-TEST_F(RedisTest, WorksOnFromMemoryWhileTheServerIsDownAndSharesAgainAfterwards) {
+TEST_F(RedisTest, UsesMemoryWhileTheServerIsDownAndSharesAgainAfterwards) {
   auto engine = make_engine();
   auto mine = source(*engine);
   EXPECT_EQ(mine.get().reveal(), "token-1");
@@ -72,7 +72,7 @@ TEST_F(RedisTest, WorksOnFromMemoryWhileTheServerIsDownAndSharesAgainAfterwards)
   EXPECT_EQ(mine.get().reveal(), "token-1");
   EXPECT_EQ(mine.get({.fresh = true}).reveal(), "token-2");
   redis_.start();
-  // The store rests for up to 5 s after failures; a fresh store connects at once.
+  // After failures, the store does not connect for up to 5 s; a new store connects at once.
   auto later = make_engine();
   EXPECT_EQ(source(*later).get().reveal(), "token-3");
   auto last = make_engine();
@@ -80,7 +80,7 @@ TEST_F(RedisTest, WorksOnFromMemoryWhileTheServerIsDownAndSharesAgainAfterwards)
   EXPECT_EQ(ims_.calls, 3);
 }
 
-TEST_F(RedisTest, SaysOnceThatTheServerIsDownAndOnceThatItIsBack) {
+TEST_F(RedisTest, LogsOnceThatTheServerIsDownAndOnceThatItWorksAgain) {
   auto engine = make_engine();
   auto mine = source(*engine);
   mine.get();
@@ -97,7 +97,7 @@ TEST_F(RedisTest, SaysOnceThatTheServerIsDownAndOnceThatItIsBack) {
   EXPECT_THAT(said, HasSubstr("works again"));
 }
 
-TEST_F(RedisTest, NoCallerNoticesAServerThatComesAndGoes) {
+TEST_F(RedisTest, CallersGetTokensWhileTheServerStopsAndStarts) {
   auto engine = make_engine();
   auto mine = source(*engine);
   std::atomic<bool> stop{false};
@@ -123,7 +123,7 @@ TEST_F(RedisTest, NoCallerNoticesAServerThatComesAndGoes) {
   EXPECT_EQ(failed, 0);
 }
 
-TEST_F(RedisTest, ARestartBetweenTwoCallsIsNotNoticed) {
+TEST_F(RedisTest, ARestartBetweenTwoCallsDoesNotMatter) {
   const auto store = open_store(redis_.url());
   EXPECT_FALSE(store->get("a"));
   redis_.stop();
@@ -131,7 +131,7 @@ TEST_F(RedisTest, ARestartBetweenTwoCallsIsNotNoticed) {
   EXPECT_FALSE(store->get("a"));
 }
 
-TEST_F(RedisTest, AFullMemoryCostsTheSharingButNotTheToken) {
+TEST_F(RedisTest, AFullServerOnlyPreventsSharing) {
   redis_.cli("CONFIG SET maxmemory 1");
   auto engine = make_engine();
   EXPECT_EQ(source(*engine).get().reveal(), "token-1");
@@ -139,22 +139,22 @@ TEST_F(RedisTest, AFullMemoryCostsTheSharingButNotTheToken) {
   redis_.cli("CONFIG SET maxmemory 0");
 }
 
-TEST_F(RedisTest, AMemoryThatIsFullWhenTheTokenIsThereKeepsNobodyWaiting) {
+TEST_F(RedisTest, AServerThatIsFullAfterTheExchangeDelaysNoCaller) {
   ims_.before = [this] { redis_.cli("CONFIG SET maxmemory 1"); };
   auto one = make_engine();
   EXPECT_EQ(source(*one).get().reveal(), "token-1");
-  // This one fails where it has to wait for a lock, as nothing moves its clock.
+  // This call throws if it has to wait for a lock, because nothing advances the clock.
   const ManualClock clock(Clock::system().wall_now());
   EngineOptions options;
   options.clock = &clock;
   options.threads = 0;
   options.store = open_store(redis_.url());
   TokenEngine two(std::move(options));
-  EXPECT_EQ(source(two).get().reveal(), "token-2") << "the other's lock is given up";
+  EXPECT_EQ(source(two).get().reveal(), "token-2") << "the lock of the other was released";
   redis_.cli("CONFIG SET maxmemory 0");
 }
 
-TEST_F(RedisTest, ARecordAlteredByHandIsAbsentAndReplaced) {
+TEST_F(RedisTest, AnAlteredRecordIsAbsentAndReplaced) {
   const RecordSeal seal(oauth(), ims_.issuer()->id);
   const auto key = cat("adit:token:{", seal.name(), "}");
   for (const auto* command : {"SET", "SETRANGE", "LPUSH", "HUGE", "FENCE"}) {

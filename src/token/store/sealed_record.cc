@@ -20,7 +20,7 @@ namespace {
 constexpr std::size_t kKeySize = 32;
 constexpr std::size_t kNonceSize = 12;
 constexpr std::size_t kTagSize = 16;
-/// First byte of a record: the form of what follows.
+/// The first byte of a record: the version of its format.
 constexpr char kSealedForm = '\1';
 
 using Context = std::unique_ptr<EVP_CIPHER_CTX, decltype(&EVP_CIPHER_CTX_free)>;

@@ -10,22 +10,21 @@
 
 namespace adit::token {
 
-/// What turns a token into a record that only a holder of the same credential can read.
+/// Encrypts a token into a record that only processes with the same credential can decrypt.
 ///
-/// The key is derived (HKDF-SHA256, RFC 5869) from what the credential's holders have anyway, the private key or the
-/// client secret, so there is no further key to manage, and a stolen store holds no usable token. The record is sealed
-/// with AES-256-GCM under a fresh random nonce, bound to its name and number, so that records cannot be exchanged for
-/// each other.
+/// The key is derived (HKDF-SHA256, RFC 5869) from the credential's private key or client secret. There is no further
+/// key to manage, and whoever steals a store gets no usable token. A record is encrypted with AES-256-GCM and a new
+/// random nonce; its name and fence are authenticated with it, so that one record cannot be put in another's place.
 class RecordSeal {
  public:
-  /// `issuer` says which IMS it is, and by which route; tokens of two of them never meet.
+  /// `issuer` identifies the IMS and the route to it (Issuer::id); different issuers have different records.
   RecordSeal(const Credentials& credentials, std::string_view issuer);
 
-  /// base64url of a hash, 43 characters; shows neither credential nor issuer.
+  /// The record's name: base64url of a hash, 43 characters. It reveals neither credential nor issuer.
   [[nodiscard]] const std::string& name() const { return name_; }
-  /// Throws Error `seal_failed` where OpenSSL cannot do it.
+  /// Encrypts. Throws Error `seal_failed` if OpenSSL cannot.
   [[nodiscard]] std::string seal(const Secret& plain, std::uint64_t fence) const;
-  /// Nothing for a record that was sealed with another key, for another name or number, or altered.
+  /// Decrypts. Returns nullopt if the record was altered, or sealed with another key, name or fence.
   [[nodiscard]] std::optional<Secret> open(std::string_view sealed, std::uint64_t fence) const;
 
  private:

@@ -14,7 +14,7 @@ using std::chrono::milliseconds;
 
 namespace {
 
-/// Lines of `name value`; the token last, so that whoever reads on finds nothing behind it.
+/// The first line of a record's text. Lines `name value` follow; the token is the last one.
 constexpr std::string_view kForm = "adit record 1";
 
 using Lines = std::map<std::string_view, std::string_view>;
@@ -46,7 +46,7 @@ std::optional<std::int64_t> number_of(const Lines& lines, std::string_view name)
   return number;
 }
 
-/// One line: what comes from IMS may hold line ends.
+/// Replaces line ends, which a text from IMS may contain.
 std::string one_line(std::string_view text) {
   std::string line(text);
   std::replace_if(
@@ -63,8 +63,7 @@ std::string times(MonotonicTime end, const ClockReading& now) {
   return text;
 }
 
-/// A time in milliseconds that can be counted in nanoseconds, too, and added to another one: 139 years. Nothing made by
-/// us is anywhere near.
+/// The largest time that is accepted: 139 years, so that in nanoseconds the sum of two does not overflow.
 constexpr std::int64_t kMostMilliseconds = std::int64_t{1} << 42;
 
 std::optional<std::int64_t> time_of(const Lines& lines, std::string_view name) {
@@ -96,7 +95,7 @@ Error stored_error(const Lines& lines) {
 }  // namespace
 
 ClockReading read_clocks(const Clock& clock, milliseconds skew) {
-  // Of the machine's own clock alone: an injected clock's times mean nothing to other processes.
+  // Only for the machine's clock: the times of an injected clock mean nothing to other processes.
   static const std::string boot = [] {
     std::string id;
     std::ifstream("/proc/sys/kernel/random/boot_id") >> id;

@@ -14,11 +14,11 @@
 
 namespace adit::token {
 
-/// Now, by all the clocks that a record's times may be told in.
+/// The present time by all clocks that a record's times may use.
 struct ClockReading {
   WallTime wall{};
   MonotonicTime monotonic{};
-  /// Of the machine since its start: monotonic times of records with the same one compare. Empty: none do.
+  /// The id of the machine's boot. Monotonic times of the same boot can be compared; if it is empty, none can.
   std::string boot;
   /// How far the issuer's clock is ahead of `wall`.
   std::chrono::milliseconds skew{0};
@@ -27,7 +27,7 @@ struct ClockReading {
 [[nodiscard]] ClockReading read_clocks(const Clock& clock,
                                        std::chrono::milliseconds skew = std::chrono::milliseconds(0));
 
-/// IMS's refusal of a credential, remembered so that nobody asks again before `until`.
+/// IMS's refusal of a credential. It is remembered, and IMS is not asked again before `until`.
 struct Refusal {
   Error error;
   int count = 1;
@@ -35,18 +35,19 @@ struct Refusal {
   MonotonicTime until{};
 };
 
-/// Its error for somebody who asks again meanwhile: the hint tells that IMS was not asked this time.
+/// Returns the refusal's error for a caller that asks while it is remembered. The hint says that IMS was not asked
+/// again.
 [[nodiscard]] Error remembered(const Refusal& refusal, MonotonicTime now);
 
-/// The text that is sealed into a record. Its times are the issuer's wall clock, for other hosts, and this machine's
-/// monotonic clock, for other processes on it, which no setting of the wall clock disturbs.
+/// Returns the text that is encrypted into a record. Its times are by the issuer's wall clock, for other hosts, and by
+/// this machine's monotonic clock, for other processes on it: a change of the wall clock does not affect these.
 [[nodiscard]] Secret to_record(const Issued& token, const ClockReading& now);
 [[nodiscard]] Secret to_record(const Refusal& refusal, const ClockReading& now);
 
-/// The other way; nothing for text of another form. A token's times are this process's, as far as the record tells and
-/// at most `store_keeps` from now: a store that knows how long it will keep the record knows the remaining life without
-/// any wall clock. A life longer than the token's whole life can only come from clocks that disagree, and is cut to it.
-/// refresh_at and usable_until are left to the caller.
+/// Reads such a text; returns nullopt for text of another form. The remaining life is computed from the record's times,
+/// and is at most `store_keeps`: the time for which the store keeps the record is the remaining life, without any wall
+/// clock. It is also at most the token's whole life; a longer one can only come from clocks that disagree. The caller
+/// sets refresh_at and usable_until.
 [[nodiscard]] std::optional<std::variant<Issued, Refusal>> from_record(
     const Secret& record, const ClockReading& now, std::optional<std::chrono::milliseconds> store_keeps = std::nullopt);
 

@@ -25,14 +25,14 @@ using namespace testing;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-/// What holds for every store.
-class AnyStore : public ::testing::TestWithParam<std::string> {
+/// Tests that all stores must pass.
+class TokenStoreTest : public ::testing::TestWithParam<std::string> {
  protected:
   void SetUp() override {
     if (GetParam() == "redis") redis_ = std::make_unique<RedisServer>();
     store_ = open();
   }
-  /// The same place, as another process opens it; `memory:` is in one process alone.
+  /// Opens the same store as another process does; `memory:` exists only in one process.
   [[nodiscard]] std::shared_ptr<TokenStore> open() const {
     if (GetParam() == "file") return open_store(cat("file:", folder_.path(), "/tokens"));
     return open_store(redis_ ? redis_->url() : "memory:");
@@ -46,12 +46,12 @@ class AnyStore : public ::testing::TestWithParam<std::string> {
   std::unique_ptr<RedisServer> redis_;
   std::shared_ptr<TokenStore> store_;
 };
-INSTANTIATE_TEST_SUITE_P(Stores, AnyStore, ::testing::Values("memory", "file", "redis"),
+INSTANTIATE_TEST_SUITE_P(Stores, TokenStoreTest, ::testing::Values("memory", "file", "redis"),
                          [](const auto& info) { return info.param; });
 
-TEST_P(AnyStore, HasNothingAtFirst) { EXPECT_FALSE(store_->get("a")); }
+TEST_P(TokenStoreTest, IsEmptyAtFirst) { EXPECT_FALSE(store_->get("a")); }
 
-TEST_P(AnyStore, GivesTheLockToOneAndTheRecordToAllOthers) {
+TEST_P(TokenStoreTest, GivesTheLockToOneCallerAndTheRecordToAllOthers) {
   const auto mine = store_->claim("a", 0, 10s);
   ASSERT_NE(mine.fence, 0);
   const auto other = store_->claim("a", 0, 10s);
@@ -66,7 +66,7 @@ TEST_P(AnyStore, GivesTheLockToOneAndTheRecordToAllOthers) {
   EXPECT_EQ(store_->get("a")->sealed, binary);
 }
 
-TEST_P(AnyStore, GivesTheLockToWhoeverKnowsTheRecordAlready) {
+TEST_P(TokenStoreTest, GivesTheLockToACallerThatKnowsTheRecord) {
   const auto first = store_->claim("a", 0, 10s).fence;
   store_->put("a", "one", first, 1h);
   const auto second = store_->claim("a", first, 10s);
@@ -74,7 +74,7 @@ TEST_P(AnyStore, GivesTheLockToWhoeverKnowsTheRecordAlready) {
   EXPECT_GT(second.fence, first);
 }
 
-TEST_P(AnyStore, SaysHowLongAnothersLockLasts) {
+TEST_P(TokenStoreTest, ReportsWhenTheLockOfAnotherExpires) {
   static_cast<void>(store_->claim("a", 0, kLongestLease));
   const auto left = store_->claim("a", 0, kLongestLease).lock_left;
   ASSERT_TRUE(left);
@@ -82,13 +82,13 @@ TEST_P(AnyStore, SaysHowLongAnothersLockLasts) {
   EXPECT_LE(*left, kLongestLease);
 }
 
-TEST_P(AnyStore, AReleasedLockIsFree) {
+TEST_P(TokenStoreTest, AReleasedLockIsFree) {
   const auto first = store_->claim("a", 0, 10s).fence;
   store_->release("a", first);
   EXPECT_GT(store_->claim("a", 0, 10s).fence, first);
 }
 
-TEST_P(AnyStore, ALockEndsByItselfAndASlowHolderCannotOverwriteTheNextOnesToken) {
+TEST_P(TokenStoreTest, ALockExpiresAndItsSlowHolderCannotOverwriteANewerRecord) {
   const auto slow = store_->claim("a", 0, 1ms).fence;
   Claim next;
   for (const auto end = MonotonicClock::now() + 2min; next.fence == 0 && MonotonicClock::now() < end;)
@@ -100,11 +100,11 @@ TEST_P(AnyStore, ALockEndsByItselfAndASlowHolderCannotOverwriteTheNextOnesToken)
   EXPECT_EQ(store_->get("a")->sealed, "new");
 }
 
-TEST_P(AnyStore, ASlowHolderCannotOverwriteWhatCameAfterTheStoreWasEmptied) {
+TEST_P(TokenStoreTest, ASlowHolderCannotOverwriteARecordWrittenAfterTheStoreWasEmptied) {
   if (GetParam() == "memory") GTEST_SKIP() << "nobody can empty it";
   for (int i = 0; i < 4; ++i) store_->release("a", store_->claim("a", 0, 10s).fence);
   const auto slow = store_->claim("a", 0, 10s).fence;
-  empty();  // a server that starts anew, a folder that is cleaned: the numbers begin anew too
+  empty();  // as after a server's restart or the deletion of the folder: fences start at 1 again
   const auto newcomer = open();
   const auto fence = newcomer->claim("a", 0, 10s).fence;
   ASSERT_NE(fence, 0);
@@ -116,7 +116,7 @@ TEST_P(AnyStore, ASlowHolderCannotOverwriteWhatCameAfterTheStoreWasEmptied) {
   EXPECT_EQ(store_->get("a")->sealed, "new");
 }
 
-TEST_P(AnyStore, AHolderWhoseStoreWasEmptiedStillPutsItsTokenThere) {
+TEST_P(TokenStoreTest, AHolderCanStillPutItsRecordAfterTheStoreWasEmptied) {
   if (GetParam() == "memory") GTEST_SKIP() << "nobody can empty it";
   const auto fence = store_->claim("a", 0, 10s).fence;
   empty();
@@ -124,7 +124,7 @@ TEST_P(AnyStore, AHolderWhoseStoreWasEmptiedStillPutsItsTokenThere) {
   EXPECT_EQ(open()->get("a")->sealed, "one");
 }
 
-TEST_P(AnyStore, LeavesNoFileOpenToProgramsThatThisOneStarts) {
+TEST_P(TokenStoreTest, PassesNoDescriptorToProgramsThatItStarts) {
   const auto inherited = [] {
     std::set<std::string> open;
     for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
@@ -141,14 +141,14 @@ TEST_P(AnyStore, LeavesNoFileOpenToProgramsThatThisOneStarts) {
   EXPECT_EQ(inherited(), before);
 }
 
-TEST_P(AnyStore, OnlyTheHolderExtendsItsLock) {
+TEST_P(TokenStoreTest, OnlyTheHolderExtendsItsLock) {
   const auto fence = store_->claim("a", 0, 10s).fence;
   EXPECT_TRUE(store_->extend("a", fence, 10s));
   EXPECT_FALSE(store_->extend("a", fence + 1, 10s));
   EXPECT_EQ(store_->claim("a", 0, 10s).fence, 0);
 }
 
-TEST_P(AnyStore, ForgetsARecordButNotANewerOneThanMeant) {
+TEST_P(TokenStoreTest, RemovesARecordButNotANewerOne) {
   const auto fence = store_->claim("a", 0, 10s).fence;
   store_->put("a", "one", fence, 1h);
   store_->remove("a", fence + 7);
@@ -158,13 +158,13 @@ TEST_P(AnyStore, ForgetsARecordButNotANewerOneThanMeant) {
   EXPECT_NE(store_->claim("a", 0, 10s).fence, 0);
 }
 
-TEST_P(AnyStore, KeepsNamesApart) {
+TEST_P(TokenStoreTest, DifferentNamesHaveDifferentRecords) {
   store_->put("a", "one", store_->claim("a", 0, 10s).fence, 1h);
   EXPECT_NE(store_->claim("b", 0, 10s).fence, 0);
   EXPECT_FALSE(store_->get("b"));
 }
 
-TEST(OpenStore, RefusesWhatIsNoStoreWithoutQuotingPasswords) {
+TEST(OpenStore, RejectsInvalidUrlsWithoutQuotingPasswords) {
   for (const auto* url :
        {"", "http://x", "rediss://:geheim@host?cert=x", "redis://h?ca=geheim", "file:", "redis:geheim",
         "redis://:geheim@host:99999", "redis://host/x", "unix:", "redis://h?geheim=1", "redis://u:geheim%g@h"}) {
@@ -179,7 +179,7 @@ TEST(OpenStore, RefusesWhatIsNoStoreWithoutQuotingPasswords) {
   }
 }
 
-TEST(OpenStore, RefusesControlCharactersInEveryPart) {
+TEST(OpenStore, RejectsControlCharactersInEveryPart) {
   for (const std::string control : {"%00", "%0a", "%0D", "%1b", "%7f", "\n", "\r", "\x01", "\x7f"}) {
     for (const auto& url : {cat("redis://us", control, "er:geheim@h"), cat("redis://user:geheim", control, "x@h"),
                             cat("redis://:geheim@h", control, "x:6379"), cat("redis://h:63", control, "79"),
@@ -187,7 +187,7 @@ TEST(OpenStore, RefusesControlCharactersInEveryPart) {
                             cat("rediss://h?cert=/a", control, "b&key=c"),
                             cat("rediss://h?cert=/a&key=c", control, "d"), cat("unix:/run/a", control, "b"),
                             cat("unix:/run/a?db=1", control, "2"), cat("unix:/run/a?password=geheim", control, "x")}) {
-      // Of a host's name the text itself counts: nothing in it is decoded, and '%' is not a control character.
+      // A host's name is not percent-decoded.
       if (url.find("@h%") != std::string::npos) continue;
       EXPECT_THROW(static_cast<void>(open_store(url)), Error) << url;
     }
@@ -212,7 +212,7 @@ class FileStoreTest : public ::testing::Test {
   FileStore store_{path_};
 };
 
-TEST_F(FileStoreTest, IsForItsOwnerAloneWhateverTheUmask) {
+TEST_F(FileStoreTest, IsReadableOnlyByItsOwnerWithAnyUmask) {
   const auto former = umask(0);
   put("one");
   umask(former);
@@ -222,7 +222,7 @@ TEST_F(FileStoreTest, IsForItsOwnerAloneWhateverTheUmask) {
   EXPECT_EQ(mode(in("a.lease")), 0600);
 }
 
-TEST_F(FileStoreTest, NeverChangesTheModeOfAFolderThatItDidNotMake) {
+TEST_F(FileStoreTest, NeverChangesTheModeOfAnExistingFolder) {
   std::filesystem::create_directories(path_);
   for (const unsigned open : {0755U, 0750U, 0777U, 0775U, 0770U, 01777U}) {
     chmod(path_.c_str(), open);
@@ -238,13 +238,13 @@ TEST_F(FileStoreTest, NeverChangesTheModeOfAFolderThatItDidNotMake) {
   }
 }
 
-TEST_F(FileStoreTest, MakesNothingWhereItIsOnlyLookedAtOrTidiedUp) {
+TEST_F(FileStoreTest, ReadingAndRemovingMakeNoFolder) {
   EXPECT_FALSE(store_.get("a"));
   store_.remove("a", 0);
   EXPECT_FALSE(std::filesystem::exists(folder_.path() + "/deep"));
 }
 
-TEST_F(FileStoreTest, TakesALockThatEndsTooFarAwayForNone) {
+TEST_F(FileStoreTest, ALockThatExpiresTooLateIsFree) {
   std::ifstream file("/proc/sys/kernel/random/boot_id");
   std::string boot;
   file >> boot;
@@ -255,7 +255,7 @@ TEST_F(FileStoreTest, TakesALockThatEndsTooFarAwayForNone) {
   EXPECT_EQ(store_.claim("a", 0, 10s).fence, 8);
 }
 
-TEST_F(FileStoreTest, DoesNotWaitLongForAProcessThatKeepsTheFolderLockedAndNotAgainAtOnce) {
+TEST_F(FileStoreTest, WaitsOnceForAProcessThatKeepsTheFolderLocked) {
   std::filesystem::create_directories(path_);
   const Descriptor stopped(open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   ASSERT_EQ(flock(stopped.get(), LOCK_EX), 0);
@@ -264,11 +264,11 @@ TEST_F(FileStoreTest, DoesNotWaitLongForAProcessThatKeepsTheFolderLockedAndNotAg
   auto claim = std::async(std::launch::async, [&] { return store.claim("a", 0, 10s); });
   while (claim.wait_for(1ms) != std::future_status::ready) clock.advance(100ms);
   EXPECT_THROW(claim.get(), Error);
-  // Any wait would be one without end now that the clock stands still.
+  // The clock stands still now: a call that waits would never return.
   for (int i = 0; i < 10; ++i) EXPECT_THROW(static_cast<void>(store.claim("a", 0, 10s)), Error);
 }
 
-TEST_F(FileStoreTest, IsNotHeldUpByWhatStandsInTheFilesPlaces) {
+TEST_F(FileStoreTest, DoesNotBlockOnPipesOrLargeFilesUnderItsNames) {
   std::filesystem::create_directories(path_);
   for (const auto* name : {"a.token", "a.lease"}) ASSERT_EQ(mkfifo(in(name).c_str(), 0600), 0);
   EXPECT_FALSE(store_.get("a"));
@@ -284,7 +284,7 @@ TEST_F(FileStoreTest, IsNotHeldUpByWhatStandsInTheFilesPlaces) {
   EXPECT_THROW(static_cast<void>(store_.claim("a", 0, 10s)), Error);
 }
 
-TEST_F(FileStoreTest, RefusesAFolderThatIsASymbolicLink) {
+TEST_F(FileStoreTest, RejectsAFolderThatIsASymbolicLink) {
   std::filesystem::create_directories(folder_.path() + "/elsewhere");
   std::filesystem::create_directories(folder_.path() + "/deep");
   std::filesystem::create_symlink(folder_.path() + "/elsewhere", path_);
@@ -292,7 +292,7 @@ TEST_F(FileStoreTest, RefusesAFolderThatIsASymbolicLink) {
   EXPECT_TRUE(std::filesystem::is_empty(folder_.path() + "/elsewhere"));
 }
 
-TEST_F(FileStoreTest, WritesThroughNoSymbolicLinkAndReadsNone) {
+TEST_F(FileStoreTest, FollowsNoSymbolicLinks) {
   std::filesystem::create_directories(path_);
   const auto victim = folder_.path() + "/victim";
   std::ofstream(victim) << "adit token 1 5\nforeign";
@@ -306,7 +306,7 @@ TEST_F(FileStoreTest, WritesThroughNoSymbolicLinkAndReadsNone) {
   EXPECT_EQ(text, "adit token 1 5");
 }
 
-TEST_F(FileStoreTest, TakesGarbageForNothing) {
+TEST_F(FileStoreTest, IgnoresGarbage) {
   std::filesystem::create_directories(path_);
   for (const auto* text : {"", "x", "adit token 1 ", "adit token 1 7", "adit token 1 0\nx", "adit token 1 -3\nx",
                            "adit token 1 99999999999999999999\nx", "adit token 1 9223372036854775807\nx"}) {
@@ -320,7 +320,7 @@ TEST_F(FileStoreTest, TakesGarbageForNothing) {
   }
 }
 
-TEST_F(FileStoreTest, ClearsUpWhatIsOldAndItsOwnAndNothingElse) {
+TEST_F(FileStoreTest, DeletesOnlyItsOwnOldFiles) {
   std::filesystem::create_directories(path_);
   const std::map<std::string, std::string> files{{"github.token", "ghp"},
                                                  {"notes.lease", "until May"},
@@ -340,7 +340,7 @@ TEST_F(FileStoreTest, ClearsUpWhatIsOldAndItsOwnAndNothingElse) {
                                            "notes.lease"));
 }
 
-TEST_F(FileStoreTest, SurvivesThatSomebodyRemovesTheFolder) {
+TEST_F(FileStoreTest, WorksAfterTheFolderWasDeleted) {
   put("one");
   std::filesystem::remove_all(path_);
   EXPECT_FALSE(store_.get("a"));
@@ -348,7 +348,7 @@ TEST_F(FileStoreTest, SurvivesThatSomebodyRemovesTheFolder) {
   EXPECT_EQ(store_.get("a")->sealed, "two");
 }
 
-TEST_F(FileStoreTest, SaysWhatIsWrongWhereTheFolderIsAFile) {
+TEST_F(FileStoreTest, SaysThatTheFolderIsAFile) {
   std::filesystem::create_directories(folder_.path() + "/deep");
   std::ofstream(path_) << "x";
   try {
@@ -360,7 +360,7 @@ TEST_F(FileStoreTest, SaysWhatIsWrongWhereTheFolderIsAFile) {
   }
 }
 
-TEST(RecordSealTest, OpensWhatItSealedAndNothingElse) {
+TEST(RecordSealTest, OpensOnlyWhatItSealed) {
   const RecordSeal seal(oauth(), "ims");
   const auto sealed = seal.seal(Secret("the token"), 7);
   EXPECT_EQ(seal.open(sealed, 7)->reveal(), "the token");
@@ -375,7 +375,7 @@ TEST(RecordSealTest, OpensWhatItSealedAndNothingElse) {
   }
 }
 
-TEST(RecordSealTest, ShowsNeitherTokenNorCredentialAndNeverTheSameBytesTwice) {
+TEST(RecordSealTest, RevealsNeitherTokenNorCredentialAndNeverRepeatsBytes) {
   const RecordSeal seal(oauth(), "ims");
   const auto sealed = seal.seal(Secret("the token"), 7);
   EXPECT_THAT(sealed, Not(HasSubstr("the token")));

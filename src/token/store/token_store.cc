@@ -27,7 +27,7 @@ std::shared_ptr<TokenStore> open_store(std::string_view url) {
   }
   if (url.starts_with("redis:") || url.starts_with("rediss:") || url.starts_with("unix:"))
     return std::make_shared<RedisStore>(RedisAddress::parse(url));
-  // The text may hold a password, so at most its scheme is told.
+  // The message shows at most the scheme, because the text may contain a password.
   const std::vector<std::string> kinds = {"memory", "file", "redis", "rediss", "unix"};
   throw Error::configuration("invalid_store",
                              cat("The token store is of no kind that adit knows; before its first colon is ",
