@@ -30,7 +30,7 @@ std::string random_id() {
   return base64url_encode({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
 }
 
-/// RFC 6749 section 5.2.
+/// Hints for the errors of RFC 6749 section 5.2.
 std::string oauth_hint(int status, std::string_view code, std::string_view /*description*/) {
   if (status == 429) return "The server throttles clients that ask too often. Wait, and use one cached token.";
   if (code == "invalid_client")
@@ -40,10 +40,10 @@ std::string oauth_hint(int status, std::string_view code, std::string_view /*des
     return "The server does not accept the assertion: check its issuer, subject, audience and key, and this machine's "
            "clock.";
   if (code == "unauthorized_client" || code == "unsupported_grant_type")
-    return "The server, or this client's registration, does not have this grant.";
+    return "The server does not support this grant, or this client may not use it.";
   if (code == "invalid_scope") return "Leave out the scopes that the client was not given.";
   if (code == "invalid_target") return "The audience or resource is not one that the server issues tokens for.";
-  if (status >= 500) return "This is the server's own trouble; try again later.";
+  if (status >= 500) return "The server has a problem. Try again later.";
   return {};
 }
 
@@ -55,7 +55,7 @@ OAuthClientOptions checked(OAuthClientOptions options) {
     throw unfit("it has no client secret").hint("Give the client secret, or another way of authentication.");
   if (options.auth == ClientAuth::private_key_jwt && !options.key)
     throw unfit("private_key_jwt needs a key").hint("Give the private key whose public half the server knows.");
-  if (options.assertion_life.count() <= 0) throw unfit("its assertions would have no life");
+  if (options.assertion_life.count() <= 0) throw unfit("the life of its assertions is not positive");
   return options;
 }
 
@@ -92,7 +92,7 @@ OAuthServer discover(const std::string& issuer, http::Transport& transport) {
   OAuthServer server{.issuer = std::string(string_member(*document, "issuer")),
                      .token_endpoint = std::string(string_member(*document, "token_endpoint")),
                      .jwks_uri = std::string(string_member(*document, "jwks_uri"))};
-  // RFC 8414 section 3.3: else one server could send the secrets of another's clients to itself.
+  // RFC 8414 section 3.3: otherwise a server could direct the secrets of another server's clients to itself.
   if (without_slash(server.issuer) != without_slash(issuer)) throw fail("publishes the metadata of another issuer");
   if (server.token_endpoint.empty()) throw fail("names no token endpoint");
   if (issuer.starts_with("https:") && !server.token_endpoint.starts_with("https:"))
@@ -110,7 +110,7 @@ OAuthClient::OAuthClient(OAuthClientOptions options, http::Transport& transport,
     : options_(checked(std::move(options))), transport_(transport), clock_(clock) {}
 
 Secret OAuthClient::make_assertion(const AssertionKey& key, json::object claims) const {
-  // By the server's clock where an answer of its told it.
+  // By the server's clock, if an earlier answer had a `Date`.
   const auto skew = milliseconds(skew_ms_.load(std::memory_order_relaxed));
   const auto now = std::chrono::floor<std::chrono::seconds>(clock_.wall_now() + skew).time_since_epoch().count();
   const auto unless_given = [&claims](std::string_view name, json::value value) {
@@ -127,7 +127,7 @@ Secret OAuthClient::make_assertion(const AssertionKey& key, json::object claims)
 http::Request OAuthClient::authenticated(Form& form) const {
   switch (options_.auth) {
     case ClientAuth::client_secret_basic: {
-      // RFC 6749 section 2.3.1: both form-encoded before they are joined.
+      // RFC 6749 section 2.3.1: both are form-encoded first.
       auto pair = cat(form_encode(options_.client_id), ':', form_encode(options_.client_secret.reveal()));
       auto value = cat("Basic ", base64_encode(pair));
       wipe(pair.data(), pair.size());

@@ -25,10 +25,10 @@ const jwt::SigningKey& client_key() {
   return made;
 }
 
-/// A token endpoint that answers as prepared, and documents at other paths.
-class OAuth : public testing::Test {
+/// A server with a token endpoint, which returns `answer`, and `documents` at other paths.
+class OAuthClientTest : public testing::Test {
  protected:
-  OAuth()
+  OAuthClientTest()
       : server({}, [this](const http::ServerRequest& request) {
           paths.push_back(request.path);
           if (const auto found = documents.find(request.path); found != documents.end())
@@ -81,7 +81,7 @@ class OAuth : public testing::Test {
   http::Client http;
 };
 
-TEST_F(OAuth, SendsTheSecretInTheForm) {
+TEST_F(OAuthClientTest, SendsTheSecretInTheForm) {
   OAuthClient client(options(), http, clock);
   const auto token = client.client_credentials({.scopes = {"a", "b"}});
   EXPECT_EQ(token.value.reveal(), "opaque");
@@ -91,7 +91,7 @@ TEST_F(OAuth, SendsTheSecretInTheForm) {
   EXPECT_FALSE(asked.headers.has("authorization"));
 }
 
-TEST_F(OAuth, SendsTheSecretAsBasicWithBothHalvesEncoded) {
+TEST_F(OAuthClientTest, SendsTheSecretAsBasicAuthenticationWithBothPartsEncoded) {
   auto of = options(ClientAuth::client_secret_basic);
   of.client_id = "cli:ent";
   OAuthClient client(of, http, clock);
@@ -100,7 +100,7 @@ TEST_F(OAuth, SendsTheSecretAsBasicWithBothHalvesEncoded) {
   EXPECT_THAT(form(), ElementsAre(Pair("grant_type", "client_credentials")));
 }
 
-TEST_F(OAuth, ShowsWhoItIsByAnAssertionThatIsNeverTheSame) {
+TEST_F(OAuthClientTest, AuthenticatesWithAnAssertionThatIsNeverTheSame) {
   OAuthClient client(options(ClientAuth::private_key_jwt), http, clock);
   static_cast<void>(client.client_credentials());
   const auto first = form();
@@ -118,7 +118,7 @@ TEST_F(OAuth, ShowsWhoItIsByAnAssertionThatIsNeverTheSame) {
   EXPECT_NE(string_member(claims_of(form().at("client_assertion")), "jti"), string_member(claims, "jti"));
 }
 
-TEST_F(OAuth, GivesTheAssertionTheAudienceThatTheServerWants) {
+TEST_F(OAuthClientTest, UsesTheConfiguredAudienceInItsAssertion) {
   auto of = options(ClientAuth::private_key_jwt);
   of.auth_audience = "https://issuer.example";
   OAuthClient client(of, http, clock);
@@ -126,7 +126,7 @@ TEST_F(OAuth, GivesTheAssertionTheAudienceThatTheServerWants) {
   EXPECT_EQ(string_member(claims_of(form().at("client_assertion")), "aud"), "https://issuer.example");
 }
 
-TEST_F(OAuth, ExchangesAnAssertionAsGrant) {
+TEST_F(OAuthClientTest, ExchangesAnAssertionAsAGrant) {
   OAuthClient client(options(ClientAuth::none), http, clock);
   static_cast<void>(client.jwt_bearer({.key = {.key = client_key()},
                                        .issuer = "issuer",
@@ -142,24 +142,24 @@ TEST_F(OAuth, ExchangesAnAssertionAsGrant) {
   EXPECT_EQ(fields.at("resource"), "https://api.example");
   const auto claims = claims_of(fields.at("assertion"));
   EXPECT_EQ(string_member(claims, "iss"), "issuer");
-  EXPECT_EQ(string_member(claims, "sub"), "somebody else") << "claims given go over";
+  EXPECT_EQ(string_member(claims, "sub"), "somebody else") << "explicit claims replace the others";
   EXPECT_EQ(string_member(claims, "aud"), "https://as.example");
   EXPECT_EQ(claims.at("extra"), json::value(true));
 }
 
-TEST_F(OAuth, SendsAnAssertionMadeElsewhereAsItIs) {
+TEST_F(OAuthClientTest, SendsAFinishedAssertionUnchanged) {
   OAuthClient client(options(), http, clock);
   static_cast<void>(client.jwt_bearer(Secret("a.b.c")));
   EXPECT_EQ(form().at("assertion"), "a.b.c");
 }
 
-TEST_F(OAuth, TakesTheDefaultLifeWhereTheAnswerHasNone) {
+TEST_F(OAuthClientTest, UsesTheDefaultLifeIfTheAnswerHasNone) {
   answer_with(200, R"({"access_token":"opaque","token_type":"Bearer"})");
   OAuthClient client(options(), http, clock);
   EXPECT_EQ(client.client_credentials().life, std::chrono::minutes(5));
 }
 
-TEST_F(OAuth, KeepsTheServersRefusalAndQuotesNoSecret) {
+TEST_F(OAuthClientTest, KeepsTheServersErrorAndQuotesNoSecret) {
   answer_with(401, R"({"error":"invalid_client","error_description":"top secret:& is wrong"})");
   OAuthClient client(options(), http, clock);
   const auto error = failure([&] { static_cast<void>(client.client_credentials()); });
@@ -170,7 +170,7 @@ TEST_F(OAuth, KeepsTheServersRefusalAndQuotesNoSecret) {
   EXPECT_THAT(error.to_string(), Not(HasSubstr("IMS"))) << "it is another server";
 }
 
-TEST_F(OAuth, RefusesOptionsThatDoNotFit) {
+TEST_F(OAuthClientTest, RejectsOptionsThatContradictEachOther) {
   for (auto [auth, spoil] : std::vector<std::pair<ClientAuth, std::function<void(OAuthClientOptions&)>>>{
            {ClientAuth::client_secret_post, [](auto& of) { of.client_secret = Secret(); }},
            {ClientAuth::private_key_jwt, [](auto& of) { of.key.reset(); }},
@@ -184,7 +184,7 @@ TEST_F(OAuth, RefusesOptionsThatDoNotFit) {
   }
 }
 
-TEST_F(OAuth, DiscoversByRfc8414AndElseByOpenIdConnect) {
+TEST_F(OAuthClientTest, DiscoversByRfc8414OrByOpenIdConnect) {
   const auto issuer = cat(server.origin(), "/tenant");
   const auto metadata =
       to_json(json::object{{"issuer", issuer},
@@ -203,7 +203,7 @@ TEST_F(OAuth, DiscoversByRfc8414AndElseByOpenIdConnect) {
   EXPECT_EQ(paths.size(), 1U);
 }
 
-TEST_F(OAuth, RefusesMetadataOfAnotherIssuerOrWithoutTokenEndpoint) {
+TEST_F(OAuthClientTest, RejectsMetadataOfAnotherIssuerOrWithoutTokenEndpoint) {
   const auto origin = server.origin();
   for (const auto& metadata : {json::object{{"issuer", "https://other.example"}, {"token_endpoint", endpoint()}},
                                json::object{{"issuer", origin}}, json::object{}}) {

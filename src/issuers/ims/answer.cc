@@ -20,7 +20,7 @@ std::string what_came(const http::Response& response) {
   return parsed->is_object() ? "JSON that is not of its form" : "JSON that is not an object";
 }
 
-bool worth_repeating(int status) { return status == 408 || status == 429 || status >= 500; }
+bool is_retryable(int status) { return status == 408 || status == 429 || status >= 500; }
 
 std::string debug_id(const http::Response& response, const CallSubject& subject) {
   const auto& headers = response.headers();
@@ -28,7 +28,7 @@ std::string debug_id(const http::Response& response, const CallSubject& subject)
   return presentable(id ? *id : headers.get_or_empty("x-request-id"), subject.secrets);
 }
 
-/// The member where it is text or, as the gateway sends its codes now and then, a number.
+/// Returns the member if it is a string or a number; the gateway sometimes sends its codes as numbers.
 std::string word(const json::object& body, std::string_view name) {
   const auto* member = body.if_contains(name);
   if (member == nullptr) return {};
@@ -77,7 +77,7 @@ Error refused_call(const http::Response& response, const CallSubject& subject, c
         .http_status(status)
         .ims(code, description, debug_id(response, subject));
   }();
-  if (!worth_repeating(status)) return error;
+  if (!is_retryable(status)) return error;
   return std::move(error).retryable(response.retry_after(std::chrono::floor<std::chrono::seconds>(server_now)));
 }
 

@@ -28,7 +28,7 @@ json::object assertion_claims(const JwtCredentials& credentials, const Ims& ims,
 }
 
 Secret make_assertion(const JwtCredentials& credentials, const Ims& ims, WallTime now, std::chrono::seconds life) {
-  // IMS takes RS256 and nothing else, whatever the key could do (docs/protocols/ims.md, "JWT exchange").
+  // IMS accepts only RS256 (docs/protocols/ims.md, "JWT exchange").
   if (!credentials.private_key.can_use(jwt::Algorithm::RS256)) {
     throw Error::failure("sign_failed",
                          "The assertion cannot be signed: IMS requires RS256, and the private key is not an RSA key.")

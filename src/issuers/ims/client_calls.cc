@@ -1,4 +1,4 @@
-// The calls beside the two grants (docs/protocols/ims.md, "The other endpoints").
+// The calls other than the two grants (docs/protocols/ims.md, "The other endpoints").
 #include "adit/error.h"
 #include "adit/ims.h"
 
@@ -11,7 +11,7 @@ namespace {
 
 std::string call_hint(int status, std::string_view code, std::string_view /*description*/) {
   if (status == 429) return "IMS throttles clients that ask too often. Wait, and ask less often.";
-  if (status >= 500) return "This is IMS's own trouble. Try again later; its debug id helps Adobe's support.";
+  if (status >= 500) return "IMS has a problem. Try again later; its debug id helps Adobe's support.";
   if (code == "invalid_client")
     return "IMS does not know this client, or its secret is wrong. Check both against the Developer Console, and that "
            "it is the right IMS: production and stage know different integrations (ADIT_IMS, AIO_CLI_ENV).";
@@ -40,7 +40,7 @@ json::value Client::call(http::Request request, std::string what, std::vector<co
 }
 
 Validation Client::validate(const Secret& token, const std::string& client_id) {
-  // The client id in both places: clients of IMS differ in where they put it.
+  // The client id is sent in the header and in the form, because clients of IMS differ in where they put it.
   const auto request = http::Request::post(ims_.url + "/ims/validate_token/v1")
                            .header("accept", "application/json")
                            .header("x-ims-clientid", client_id)
@@ -71,7 +71,7 @@ void Client::invalidate(const Secret& token, const Credentials& credentials) {
                                    {"cascading", Secret("all")}})
                             .max_response_bytes(kAnswerLimits.max_bytes)
                             .send(transport_);
-  // Its 200 says all; the body is empty, or of no interest.
+  // The body of a 200 is not used.
   if (response.ok()) return;
   throw refused_call(
       response, {.url = ims_.url, .what = "to invalidate the token", .secrets = {&token, &credentials.client_secret()}},

@@ -1,4 +1,4 @@
-// The calls beside the two grants: the requests to the byte, and what becomes of the answers.
+// The calls other than the two grants: what they send, and how they read the answers.
 #include <gmock/gmock.h>
 
 #include "adit/error.h"
@@ -58,7 +58,7 @@ TEST_F(ImsCalls, AsksWhetherATokenIsValid) {
   EXPECT_THAT(http::parse_form(asked), ElementsAre(Pair("type", "access_token"), Pair("client_id", "the-client")));
 }
 
-TEST_F(ImsCalls, TellsAnInvalidTokenFromAJudgementThatWasRefused) {
+TEST_F(ImsCalls, DistinguishesAnInvalidTokenFromARejectedValidation) {
   answer_with(200, R"({"valid":false,"reason":"expired"})");
   const auto invalid = client.validate(token, "the-client");
   EXPECT_FALSE(invalid.valid);
@@ -74,7 +74,7 @@ TEST_F(ImsCalls, TellsAnInvalidTokenFromAJudgementThatWasRefused) {
   }
 }
 
-TEST_F(ImsCalls, InvalidatesATokenWithAllThatWasMadeFromIt) {
+TEST_F(ImsCalls, InvalidatesATokenAndThoseDerivedFromIt) {
   answer_with(200, "");
   client.invalidate(
       token,
@@ -87,7 +87,7 @@ TEST_F(ImsCalls, InvalidatesATokenWithAllThatWasMadeFromIt) {
                                                    Pair("cascading", "all")));
 }
 
-TEST_F(ImsCalls, QuotesNeitherTokenNorSecretOfARevocationThatWasRefused) {
+TEST_F(ImsCalls, QuotesNeitherTokenNorSecretIfARevocationIsRejected) {
   answer_with(401, R"({"error":"invalid_client","error_description":"top-secret is not for the-token"})");
   const auto error = failure([&] {
     client.invalidate(
@@ -100,7 +100,7 @@ TEST_F(ImsCalls, QuotesNeitherTokenNorSecretOfARevocationThatWasRefused) {
   EXPECT_THAT(error.to_string(), Not(HasSubstr("the-token")));
 }
 
-TEST_F(ImsCalls, AsksWhoATokenStandsFor) {
+TEST_F(ImsCalls, FetchesProfileAndUserInformation) {
   answer_with(200, R"({"userId":"A@techacct.adobe.com"})");
   EXPECT_EQ(string_member(client.profile(token), "userId"), "A@techacct.adobe.com");
   EXPECT_EQ(cat(asked.method, ' ', asked.path, ' ', asked.headers.get_or_empty("authorization")),
@@ -112,7 +112,7 @@ TEST_F(ImsCalls, AsksWhoATokenStandsFor) {
   EXPECT_EQ(failure([&] { static_cast<void>(client.profile(token)); }).code(), "invalid_token");
 }
 
-TEST_F(ImsCalls, ListsOrganisationsByTheIdThatCredentialsHave) {
+TEST_F(ImsCalls, ListsOrganisationsWithTheIdThatCredentialsUse) {
   answer_with(200, R"([{"orgName":"One","orgRef":{"ident":"ABC","authSrc":"AdobeOrg"},"orgType":"Enterprise","extra":1},
                        {"orgName":"Two","orgRef":{}}, {}])");
   const auto found = client.organizations(token);
@@ -127,7 +127,7 @@ TEST_F(ImsCalls, ListsOrganisationsByTheIdThatCredentialsHave) {
   EXPECT_EQ(failure([&] { static_cast<void>(client.organizations(token)); }).code(), "invalid_response_body");
 }
 
-TEST_F(ImsCalls, ReadsTheKeysWithoutShowingWhoAsks) {
+TEST_F(ImsCalls, FetchesTheKeysWithoutCredentials) {
   const auto key = jwt::SigningKey::generate_rsa();
   const jwt::Jwks published({{key.public_key(), "key-1", "RS256", "sig"}});
   answer_with(200, to_json(published.to_json_object()));
@@ -140,7 +140,7 @@ TEST_F(ImsCalls, ReadsTheKeysWithoutShowingWhoAsks) {
   EXPECT_EQ(failure([&] { static_cast<void>(client.keys()); }).code(), "invalid_jwks");
 }
 
-TEST_F(ImsCalls, SaysWhichFailuresAnotherTryMayMend) {
+TEST_F(ImsCalls, MarksTemporaryFailuresAsRetryable) {
   answer_with(503, R"({"error":"internal_error"})");
   answer.headers.set("Retry-After", "7");
   const auto busy = failure([&] { static_cast<void>(client.profile(token)); });
@@ -152,7 +152,7 @@ TEST_F(ImsCalls, SaysWhichFailuresAnotherTryMayMend) {
   EXPECT_THAT(refused.hint(), HasSubstr("scope"));
 }
 
-TEST_F(ImsCalls, TakesNoAnswerThatIsLargerThanAnyOfIts) {
+TEST_F(ImsCalls, RejectsAnswersAboveTheLimits) {
   const auto credentials = OAuthCredentials{"the-client", Secret("p8e-secret"), "ORG@AdobeOrg", {"openid"}};
   const auto code = [&](auto&& work) { return failure(work).code(); };
   for (const int status : {200, 400, 500}) {
@@ -169,7 +169,7 @@ TEST_F(ImsCalls, TakesNoAnswerThatIsLargerThanAnyOfIts) {
   EXPECT_EQ(code([&] { static_cast<void>(client.organizations(token)); }), "response_too_large");
 }
 
-TEST(ImsAnswers, AreNotParsedBeyondTheirLimitsWhateverTransportBringsThem) {
+TEST(ImsAnswers, AreNotParsedAboveTheirLimitsWithAnyTransport) {
   struct Large final : http::Transport {
     http::Response send(const http::Request& request) override {
       EXPECT_TRUE(request.max_response_bytes());

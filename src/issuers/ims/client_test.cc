@@ -41,7 +41,7 @@ OAuthCredentials oauth_credentials() {
           .scopes = {"openid", "AdobeID"}};
 }
 
-/// IMS with an answer prepared for whatever it is asked, and a clock of ours beside it.
+/// A server that returns `answer` to every request, and a client with a manual clock.
 class ImsClient : public testing::Test {
  protected:
   ImsClient()
@@ -61,7 +61,7 @@ class ImsClient : public testing::Test {
   void set_server_time(seconds ahead) {
     answer.headers.set("Date", http::format_http_date(std::chrono::floor<seconds>(clock.wall_now()) + ahead));
   }
-  /// A token of IMS's shape; its signature is nobody's business here.
+  /// A token in IMS's form, with a signature that nothing here verifies.
   [[nodiscard]] static std::string token(WallTime created, milliseconds life) {
     const auto claims = json::object{{"type", "access_token"},
                                      {"scope", "a,b"},
@@ -86,7 +86,7 @@ class ImsClient : public testing::Test {
   Client client{Ims{server_.origin()}, http, clock};
 };
 
-TEST_F(ImsClient, SignsExactlyTheClaimsOfImsInAnAssertion) {
+TEST_F(ImsClient, SignsExactlyTheClaimsThatImsExpects) {
   const auto claims = jwt::verify_claims(make_assertion(jwt_credentials(), Ims::prod(), clock.wall_now()).reveal(),
                                          key().public_key(), jwt::Algorithm::RS256);
   EXPECT_EQ(to_json(claims), cat(R"({"exp":)", clock.wall_now().time_since_epoch().count() / 1000 + 300,
@@ -96,7 +96,7 @@ TEST_F(ImsClient, SignsExactlyTheClaimsOfImsInAnAssertion) {
                                  R"("https://ims-na1.adobelogin.com/s/event_receiver_api":true})"));
 }
 
-TEST_F(ImsClient, SignsWithAnRsaKeyAlone) {
+TEST_F(ImsClient, SignsOnlyWithAnRsaKey) {
   auto credentials = jwt_credentials();
   credentials.private_key = jwt::SigningKey::generate(jwt::KeyType::ec_p256);
   EXPECT_EQ(failure(credentials).code(), "sign_failed");
@@ -114,7 +114,7 @@ TEST_F(ImsClient, PostsTheAssertionAsAForm) {
   EXPECT_EQ(form[2].first, "jwt_token");
 }
 
-TEST_F(ImsClient, PostsClientCredentialsWithScopesBetweenCommas) {
+TEST_F(ImsClient, PostsClientCredentialsWithScopesSeparatedByCommas) {
   static_cast<void>(client.fetch_token(oauth_credentials()));
   EXPECT_EQ(asked.path, "/ims/token/v3");
   EXPECT_THAT(
@@ -131,12 +131,12 @@ TEST_F(ImsClient, ReadsMillisecondsFromTheExchangeAndSecondsFromTheTokenEndpoint
   EXPECT_EQ(client.fetch_token(oauth_credentials()).life, seconds(86'399));
 }
 
-TEST_F(ImsClient, TakesMillisecondsWhereSecondsCannotBeMeant) {
+TEST_F(ImsClient, ReadsMillisecondsIfSecondsAreImplausible) {
   answer_ok(R"({"token_type":"bearer","access_token":"opaque","expires_in":86399998})");
   EXPECT_EQ(client.fetch_token(oauth_credentials()).life, milliseconds(86'399'998));
 }
 
-TEST_F(ImsClient, BelievesTheTokenWhereExpiresInDisagrees) {
+TEST_F(ImsClient, UsesTheClaimsIfExpiresInDisagrees) {
   answer_ok(cat(R"({"token_type":"bearer","access_token":")", token(clock.wall_now() - seconds(600), seconds(3600)),
                 R"(","expires_in":86399998})"));
   const auto fetched = client.fetch_token(jwt_credentials());
@@ -146,7 +146,7 @@ TEST_F(ImsClient, BelievesTheTokenWhereExpiresInDisagrees) {
   EXPECT_THAT(fetched.scopes, testing::ElementsAre("a", "b"));
 }
 
-TEST_F(ImsClient, TakesTheShorterOfTwoLivesThatNearlyAgree) {
+TEST_F(ImsClient, UsesTheShorterOfTwoLivesThatNearlyAgree) {
   for (const auto off : {seconds(-30), seconds(30)}) {
     answer_ok(cat(R"({"access_token":")", token(clock.wall_now(), seconds(3600) + off), R"(","expires_in":3600000})"));
     const auto life = client.fetch_token(jwt_credentials()).life;
@@ -155,7 +155,7 @@ TEST_F(ImsClient, TakesTheShorterOfTwoLivesThatNearlyAgree) {
   }
 }
 
-TEST_F(ImsClient, JudgesTheTokensClaimsByTheServersClockAndNotByOurs) {
+TEST_F(ImsClient, ComputesTheLifeByTheServersClock) {
   answer_ok(cat(R"({"token_type":"bearer","access_token":")", token(clock.wall_now() + seconds(7200), seconds(86400)),
                 R"(","expires_in":86400000})"));
   set_server_time(seconds(7200));
@@ -164,20 +164,20 @@ TEST_F(ImsClient, JudgesTheTokensClaimsByTheServersClockAndNotByOurs) {
   EXPECT_LE(life, seconds(86400));
 }
 
-TEST_F(ImsClient, TakesTheClaimsWholeLifeWhereNoDateTellsTheTime) {
+TEST_F(ImsClient, UsesTheWholeLifeOfTheClaimsIfThereIsNoDate) {
   answer_ok(
       cat(R"({"access_token":")", token(clock.wall_now() - std::chrono::hours(24 * 365), seconds(3600)), R"("})"));
   answer.headers.set("Date", "yesterday");
   EXPECT_EQ(client.fetch_token(jwt_credentials()).life, seconds(3600));
 }
 
-TEST_F(ImsClient, RefusesATokenThatHasExpiredAlready) {
+TEST_F(ImsClient, RejectsAnExpiredToken) {
   answer_ok(cat(R"({"access_token":")", token(clock.wall_now() - seconds(7200), seconds(3600)),
                 R"(","expires_in":3600000})"));
   EXPECT_EQ(failure(jwt_credentials()).code(), "invalid_response_body");
 }
 
-TEST_F(ImsClient, RefusesAnswersThatAreNotOfImssForm) {
+TEST_F(ImsClient, RejectsAnswersThatDoNotHaveTheFormOfIms) {
   for (const auto* body :
        {"", "null", "[]", "{}", "{", R"({"access_token":"x"})", R"({"access_token":7,"expires_in":1})",
         R"({"access_token":"","expires_in":1000})", R"({"access_token":"x","expires_in":0})",
@@ -189,7 +189,7 @@ TEST_F(ImsClient, RefusesAnswersThatAreNotOfImssForm) {
   }
 }
 
-TEST_F(ImsClient, KeepsNumbersThatAreTextsAndAbsurdOnesWithinBounds) {
+TEST_F(ImsClient, AcceptsNumbersAsTextAndLimitsHugeOnes) {
   answer_ok(R"({"access_token":"x","expires_in":"3600000"})");
   EXPECT_EQ(client.fetch_token(jwt_credentials()).life, seconds(3600));
   answer_ok(R"({"access_token":"x","expires_in":9223372036854775807})");
@@ -197,7 +197,7 @@ TEST_F(ImsClient, KeepsNumbersThatAreTextsAndAbsurdOnesWithinBounds) {
   EXPECT_GT(client.fetch_token(oauth_credentials()).expires_at_monotonic, clock.monotonic_now());
 }
 
-TEST_F(ImsClient, KeepsWhatImsSaidOfARefusal) {
+TEST_F(ImsClient, KeepsTheErrorOfIms) {
   answer_with(401, R"({"error":"invalid_client","error_description":"invalid client_secret parameter"})");
   const auto error = failure(jwt_credentials());
   EXPECT_EQ(error.code(), "invalid_client");
@@ -209,7 +209,7 @@ TEST_F(ImsClient, KeepsWhatImsSaidOfARefusal) {
   EXPECT_THAT(error.hint(), HasSubstr("JWT_CLIENT_SECRET"));
 }
 
-TEST_F(ImsClient, HintsAtWhatToChangeForEachRefusal) {
+TEST_F(ImsClient, GivesAHintForEachRefusal) {
   const std::vector<std::tuple<int, std::string, std::string, std::string>> rows = {
       {400, "invalid_client", "no such integration", "JWT_CLIENT_ID"},
       {401, "invalid_client", "lacks the exchange_jwt scope", "IMS_OAUTH_S2S"},
@@ -228,13 +228,13 @@ TEST_F(ImsClient, HintsAtWhatToChangeForEachRefusal) {
   }
 }
 
-TEST_F(ImsClient, NamesTheVariablesOfTheGrantThatWasRefused) {
+TEST_F(ImsClient, NamesTheVariablesOfTheRefusedGrant) {
   answer_with(401, R"({"error":"invalid_client"})");
   const auto error = failure(oauth_credentials());
   EXPECT_THAT(error.hint(), HasSubstr("IMS_OAUTH_S2S_CLIENT_SECRET"));
 }
 
-TEST_F(ImsClient, SaysThatThisMachinesClockIsOffWhereItIs) {
+TEST_F(ImsClient, SaysThatThisMachinesClockIsWrong) {
   answer_with(400, R"({"error":"invalid_token","error_description":"JWT token has expired"})");
   set_server_time(seconds(3 * 3600));
   const auto error = failure(jwt_credentials());
@@ -247,10 +247,10 @@ TEST_F(ImsClient, SaysThatThisMachinesClockIsOffWhereItIs) {
   EXPECT_NEAR(static_cast<double>(exp),
               static_cast<double>(clock.wall_now().time_since_epoch().count() / 1000 + 3 * 3600 + 300), 1);
   const auto again = failure(jwt_credentials());
-  EXPECT_FALSE(again.retryable()) << "the clocks no longer explain it";
+  EXPECT_FALSE(again.retryable()) << "the difference between the clocks is known by now";
 }
 
-TEST_F(ImsClient, SaysSoTooWhereItsExpIsTooFarAhead) {
+TEST_F(ImsClient, SaysThatTheClockIsWrongIfExpIsTooFarAhead) {
   answer_with(400, R"({"error":"bad_request","error_description":"The claim exp of the JWT is malformed"})");
   set_server_time(seconds(-26 * 3600));
   const auto error = failure(jwt_credentials());
@@ -261,7 +261,7 @@ TEST_F(ImsClient, SaysSoTooWhereItsExpIsTooFarAhead) {
   EXPECT_THAT(again.hint(), HasSubstr("JWT_IMS_ORG"));
 }
 
-TEST_F(ImsClient, TakesDifferencesWithinTheResolutionOfDateForNone) {
+TEST_F(ImsClient, IgnoresDifferencesWithinTheResolutionOfDate) {
   for (const auto ahead : {seconds(-2), seconds(1)}) {
     set_server_time(ahead);
     static_cast<void>(client.fetch_token(jwt_credentials()));
@@ -276,7 +276,7 @@ TEST_F(ImsClient, ShowsNoSecretThatTheServerEchoes) {
   EXPECT_EQ(error.ims_description(), "no <hidden> here");
 }
 
-TEST_F(ImsClient, TellsHtmlFromAnAnswer) {
+TEST_F(ImsClient, RecognisesHtml) {
   answer_with(503, "<!DOCTYPE html><p>Sign in</p>", "text/html");
   answer.headers.set("Retry-After", "3");
   const auto error = failure(jwt_credentials());
@@ -287,7 +287,7 @@ TEST_F(ImsClient, TellsHtmlFromAnAnswer) {
   EXPECT_EQ(error.retry_after(), seconds(3));
 }
 
-TEST_F(ImsClient, SendsNothingOnToWhereItIsRedirected) {
+TEST_F(ImsClient, FollowsNoRedirect) {
   answer_with(302, "");
   answer.headers.set("Location", "http://127.0.0.1:1/elsewhere");
   const auto error = failure(jwt_credentials());
@@ -295,7 +295,7 @@ TEST_F(ImsClient, SendsNothingOnToWhereItIsRedirected) {
   EXPECT_THAT(error.hint(), HasSubstr("elsewhere"));
 }
 
-TEST(ImsThatIsNotThere, IsARequestThatFailedAndMayBeRepeated) {
+TEST(UnreachableIms, IsARetryableError) {
   std::string gone;
   {
     const http::Server server({}, [](const http::ServerRequest&) { return http::ServerResponse(); });

@@ -36,7 +36,8 @@ std::string console_hint(int status, std::string_view code, std::string_view /*d
   return "See the credential's page in the Developer Console.";
 }
 
-/// A time as RFC 3339: Console writes milliseconds as text; what is not a number stays as it came.
+/// Returns a time as RFC 3339. The Console writes milliseconds as text; a text that is not a number is returned
+/// unchanged.
 std::string time_member(const json::object& secret, std::string_view name) {
   const auto* member = secret.if_contains(name);
   if (member == nullptr) return {};
@@ -47,13 +48,14 @@ std::string time_member(const json::object& secret, std::string_view name) {
   return text == nullptr ? std::string() : std::string(*text);
 }
 
-/// `last_used_at` of the secret, or the latest of its `secret_usages`, one a grant type; null there: never used.
+/// Returns the latest `last_used_at` of the secret and of its `secret_usages`, of which there is one for each grant
+/// type. Empty if it was never used.
 std::string last_use(const json::object& secret) {
   auto latest = time_member(secret, "last_used_at");
   const auto* usages = secret.if_contains("secret_usages");
   if (usages == nullptr || !usages->is_array()) return latest;
   for (const auto& usage : usages->get_array()) {
-    // RFC 3339 in UTC with milliseconds sorts as text.
+    // Times in RFC 3339 and UTC sort as text.
     if (usage.is_object()) latest = std::max(latest, time_member(usage.get_object(), "last_used_at"));
   }
   return latest;
@@ -130,8 +132,8 @@ std::vector<ClientSecret> ConsoleSecrets::list(const Secret& token) const {
 ClientSecret ConsoleSecrets::add(const Secret& token) const {
   const auto response = send(http::Request::post(url_), token);
   if (!response.ok()) {
-    // Two at once and no more (docs/protocols/ims.md); asked only where it can be that, so that every other refusal
-    // stays its own.
+    // A credential has at most two secrets (docs/protocols/ims.md). They are listed only after an answer that may mean
+    // this, so that other errors are reported as they are.
     if (response.status() == 400 || response.status() == 409) {
       if (const auto have = list(token); have.size() >= 2) {
         throw Error::failure("secret_limit_reached",

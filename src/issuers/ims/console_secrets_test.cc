@@ -17,10 +17,10 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
 
-/// The Console with answers prepared, one a request.
-class Console : public testing::Test {
+/// A Developer Console that returns the prepared answers, one for each request.
+class ConsoleSecretsTest : public testing::Test {
  protected:
-  Console()
+  ConsoleSecretsTest()
       : server({}, [this](const http::ServerRequest& request) {
           asked.push_back(cat(request.method, ' ', request.path));
           last = request;
@@ -51,7 +51,7 @@ class Console : public testing::Test {
   ConsoleSecrets secrets{{.org = "12345", .credential = "67890"}, "the-client", http, Clock::system(), server.origin()};
 };
 
-TEST_F(Console, ListsSecretsAsTheConsoleTellsOfThem) {
+TEST_F(ConsoleSecretsTest, ListsSecrets) {
   answer(200, R"({"client_id":"the-client","client_secrets":[
     {"uuid":"one","expires_at":"PERMANENT","expires_at_str":"PERMANENT","created_at":"1682448485000",
      "created_at_str":"Tue, Apr 25 2023 18:48:05.000 UTC","secret_usages":null},
@@ -69,7 +69,7 @@ TEST_F(Console, ListsSecretsAsTheConsoleTellsOfThem) {
   EXPECT_EQ(last.headers.get_or_empty("x-api-key"), "the-client");
 }
 
-TEST_F(Console, TakesTimesOfOtherFormsAndAListAtTheTop) {
+TEST_F(ConsoleSecretsTest, AcceptsTimesInOtherFormsAndAnArrayAsTheAnswer) {
   answer(200, R"([{"uuid":"one","created_at":1682448485000,"last_used_at":"2024-01-02T03:04:05.000Z"},
                   {"uuid":"two","created_at":"last week","secret_usages":[null,7]}])");
   const auto list = secrets.list(token);
@@ -79,7 +79,7 @@ TEST_F(Console, TakesTimesOfOtherFormsAndAListAtTheTop) {
   EXPECT_EQ(list[1].created_at, "last week");
 }
 
-TEST_F(Console, AddsASecretAndKeepsItsValueOutOfWhatIsPrinted) {
+TEST_F(ConsoleSecretsTest, AddsASecretWhoseValueIsNotPrinted) {
   answer(201, R"({"uuid":"new","client_secret":"top-secret","created_at":"1682448485000","expires_at":"PERMANENT"})");
   const auto added = secrets.add(token);
   EXPECT_EQ(added.uuid, "new");
@@ -88,7 +88,7 @@ TEST_F(Console, AddsASecretAndKeepsItsValueOutOfWhatIsPrinted) {
   EXPECT_THAT(asked, ElementsAre("POST /console/organizations/12345/credentials/67890/secrets"));
 }
 
-TEST_F(Console, SaysThatThereAreTwoAlreadyWhereThatIsWhyNoneIsAdded) {
+TEST_F(ConsoleSecretsTest, SaysThatThereAreTwoSecretsAlready) {
   answer(400, R"({"code":"max_client_secrets","message":"too many"})");
   answer(200, R"({"client_secrets":[{"uuid":"old","created_at":"1682448485000"},{"uuid":"newer"}]})");
   const auto error = failure([&] { static_cast<void>(secrets.add(token)); });
@@ -97,19 +97,19 @@ TEST_F(Console, SaysThatThereAreTwoAlreadyWhereThatIsWhyNoneIsAdded) {
   EXPECT_EQ(asked.size(), 2U);
 }
 
-TEST_F(Console, KeepsAnotherRefusalOfAnAdditionWhereThereIsRoom) {
+TEST_F(ConsoleSecretsTest, KeepsTheErrorIfThereAreFewerThanTwoSecrets) {
   answer(400, R"({"error_code":"400001","message":"no"})");
   answer(200, R"({"client_secrets":[{"uuid":"old"}]})");
   EXPECT_EQ(failure([&] { static_cast<void>(secrets.add(token)); }).code(), "400001");
 }
 
-TEST_F(Console, RemovesASecretByItsUuid) {
+TEST_F(ConsoleSecretsTest, RemovesASecretByItsUuid) {
   answer(204, "");
   secrets.remove(token, "0a1b-2c");
   EXPECT_THAT(asked, ElementsAre("DELETE /console/organizations/12345/credentials/67890/secrets/0a1b-2c"));
 }
 
-TEST_F(Console, SendsNothingForIdsThatAreNoPathSegments) {
+TEST_F(ConsoleSecretsTest, SendsNothingIfAnIdIsNotAPathSegment) {
   for (const auto* uuid : {"", "..", "a/b", "a?b", "\xc3\xa4"}) {
     EXPECT_EQ(failure([&] { secrets.remove(token, uuid); }).code(), "invalid_console_credential") << uuid;
   }
@@ -119,7 +119,7 @@ TEST_F(Console, SendsNothingForIdsThatAreNoPathSegments) {
   EXPECT_TRUE(refused.is_configuration());
 }
 
-TEST_F(Console, HintsAtTheScopesWhereTheTokenLacksThemAndQuotesNoToken) {
+TEST_F(ConsoleSecretsTest, NamesTheMissingScopesAndQuotesNoToken) {
   answer(403, R"({"error_code":"403025","message":"the-token lacks a profile"})");
   const auto error = failure([&] { static_cast<void>(secrets.list(token)); });
   EXPECT_EQ(error.code(), "403025");
@@ -127,7 +127,7 @@ TEST_F(Console, HintsAtTheScopesWhereTheTokenLacksThemAndQuotesNoToken) {
   EXPECT_THAT(error.to_string(), Not(HasSubstr("the-token")));
 }
 
-TEST_F(Console, RefusesAnswersOfAnotherForm) {
+TEST_F(ConsoleSecretsTest, RejectsAnswersOfAnotherForm) {
   for (const auto* body : {"", "null", "{}", R"({"client_secrets":{}})", R"([7])", R"([{"created_at":"1"}])"}) {
     answers.clear();
     answer(200, body);

@@ -15,7 +15,7 @@
 namespace adit::ims {
 namespace {
 
-/// A URL may hold a password, and what is not a URL may be anything.
+/// The message does not quote the text, which may contain a password.
 Error invalid_ims(std::string_view text, std::string_view why) {
   const std::vector<std::string> words = {"prod", "stage", "local"};
   return Error::configuration("invalid_ims", cat(described(text, words), " is not an IMS: ", why, "."))
@@ -42,7 +42,7 @@ Ims Ims::parse(std::string_view text) {
   // Credentials of a URL would end up in messages; a query or fragment cannot be followed by a path.
   const auto authority = text.substr(scheme_end + 3, text.find('/', scheme_end + 3) - (scheme_end + 3));
   if (authority.find('@') != std::string_view::npos) {
-    throw invalid_ims(text, "a URL with a user name is not taken");
+    throw invalid_ims(text, "a URL with a user name is not accepted");
   }
   if (text.find_first_of("?#") != std::string_view::npos) throw invalid_ims(text, "it has a query or a fragment");
   std::string origin;
@@ -74,16 +74,17 @@ Ims Ims::from_environment(const Environment& environment) {
 }
 
 Ims Ims::from_process() {
-  // An action asks at every activation. What the answer depends on seldom changes, and a copy of the whole environment
-  // costs more than a token from memory.
-  using Said = std::array<std::optional<std::string>, 3>;
-  const auto said = [](const char* name) {
+  // An action calls this in each activation. The variables rarely change, and copying the whole environment takes
+  // longer than returning a token from memory.
+  using Variables = std::array<std::optional<std::string>, 3>;
+  const auto variable = [](const char* name) {
     const char* const value = std::getenv(name);
     return value == nullptr ? std::nullopt : std::optional<std::string>(value);
   };
-  const Said now = {said("ADIT_IMS"), said("AIO_CLI_ENV"), said("__OW_NAMESPACE")};
+  const Variables now = {variable("ADIT_IMS"), variable("AIO_CLI_ENV"), variable("__OW_NAMESPACE")};
   static std::mutex mutex;
-  static auto& known = *new std::optional<std::pair<Said, Ims>>;  // never freed: threads may ask at the process's end
+  // Never destroyed: threads may call this while the process ends.
+  static auto& known = *new std::optional<std::pair<Variables, Ims>>;
   const std::lock_guard lock(mutex);
   if (!known || known->first != now) known.emplace(now, from_environment(Environment::process()));
   return known->second;

@@ -12,18 +12,18 @@ Ims of(std::initializer_list<std::pair<std::string, std::string>> variables) {
   return Ims::from_environment(environment);
 }
 
-TEST(Ims, IsProductionUnlessSomethingSaysOtherwise) {
+TEST(Ims, IsProductionByDefault) {
   EXPECT_EQ(of({}), Ims::prod());
   EXPECT_EQ(of({{"AIO_CLI_ENV", "prod"}, {"__OW_NAMESPACE", "1234-example"}}), Ims::prod());
 }
 
-TEST(Ims, IsStageWhereAdobesToolsSayStage) { EXPECT_EQ(of({{"AIO_CLI_ENV", "stage"}}), Ims::stage()); }
+TEST(Ims, IsStageIfAioCliEnvIsStage) { EXPECT_EQ(of({{"AIO_CLI_ENV", "stage"}}), Ims::stage()); }
 
 TEST(Ims, IsStageInADevelopmentNamespace) {
   EXPECT_EQ(of({{"__OW_NAMESPACE", "development-1234-example"}}), Ims::stage());
 }
 
-TEST(Ims, IsWhatAditImsSaysAboveAll) {
+TEST(Ims, AditImsTakesPrecedence) {
   EXPECT_EQ(of({{"ADIT_IMS", "prod"}, {"AIO_CLI_ENV", "stage"}}), Ims::prod());
   EXPECT_EQ(of({{"ADIT_IMS", ""}, {"AIO_CLI_ENV", "stage"}}), Ims::stage());
 }
@@ -39,13 +39,13 @@ TEST(Ims, NamesTheSettingThatDecides) {
   EXPECT_EQ(deciding("AIO_CLI_ENV=prod\n__OW_NAMESPACE=1"), "none");
 }
 
-TEST(Ims, TakesUrlsInNormalForm) {
+TEST(Ims, NormalizesUrls) {
   EXPECT_EQ(Ims::parse("http://127.0.0.1:9001/").url, "http://127.0.0.1:9001");
   EXPECT_EQ(Ims::parse(" https://IMS.Example.com:443 ").url, "https://ims.example.com");
   EXPECT_EQ(Ims::parse("https://example.com/behind/").url, "https://example.com/behind");
 }
 
-TEST(Ims, RefusesWhatNamesNone) {
+TEST(Ims, RejectsOtherTexts) {
   for (const auto* text : {"", "local", "production", "ftp://example.com", "https://", "http://a:b@example.com",
                            "https://example.com/?x", "https://example.com/#x", "https://exa mple.com", "://x"}) {
     try {

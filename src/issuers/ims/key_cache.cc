@@ -53,7 +53,7 @@ KeyCache::~KeyCache() {
   if (thread_.joinable()) thread_.join();
 }
 
-/// Without the lock.
+/// Must be called without the lock.
 std::shared_ptr<const KeySet> KeyCache::present() const {
   const auto generation = generation_.load(std::memory_order_acquire);
   if (threads_set.cache == number_ && threads_set.generation == generation) return threads_set.set;
@@ -71,12 +71,12 @@ bool KeyCache::fetch_allowed() const {
   return !last_fetch_ || clock_.monotonic_now() - *last_fetch_ >= interval;
 }
 
-/// With the lock. What keeps a fetch from starting is the fetch's failure.
+/// Must be called with the lock. If the thread cannot be started, that is the fetch's error.
 void KeyCache::start_fetch() {
   last_fetch_ = clock_.monotonic_now();
   fetches_.fetch_add(1, std::memory_order_relaxed);
   try {
-    if (thread_.joinable()) thread_.join();  // it has told its result, and so is at its end
+    if (thread_.joinable()) thread_.join();  // it has stored its result, and ends at once
     thread_ = std::thread([this] { fetch(); });
     fetching_ = true;
     fetch_begin_ = std::chrono::steady_clock::now();
@@ -85,7 +85,7 @@ void KeyCache::start_fetch() {
   }
 }
 
-/// The fetching thread's life.
+/// Runs on the fetching thread.
 void KeyCache::fetch() noexcept {
   std::optional<Error> failure;
   std::shared_ptr<const KeySet> fresh;
@@ -102,7 +102,7 @@ void KeyCache::fetch() noexcept {
     if (!failure) {
       take_in(std::move(fresh));
     } else {
-      // Not before the interval has passed, even by those who would have to wait for the next try.
+      // No caller starts the next fetch before the interval has passed.
       due_ = (clock_.monotonic_now() + options_.min_interval).time_since_epoch().count();
       log(LogLevel::warn, cat("The issuer's keys could not be fetched: ", failure->message()));
     }
@@ -137,7 +137,7 @@ std::shared_ptr<const KeySet> KeyCache::keys() {
   if (serves && now < due_.load(std::memory_order_acquire)) return present();
   Lock lock(mutex_);
   if (serves) {
-    // Nobody waits for the newer set.
+    // Start a fetch, but do not wait for it.
     if (!fetching_ && now >= due_.load(std::memory_order_acquire) && fetch_allowed()) start_fetch();
     return set_;
   }
@@ -146,7 +146,7 @@ std::shared_ptr<const KeySet> KeyCache::keys() {
   wait_for_fetch(lock);
   if (usable()) return set_;
   if (fetching_)
-    throw Error::failure("keys_pending", "The issuer's keys have not come yet.")
+    throw Error::failure("keys_pending", "The issuer's keys have not arrived yet.")
         .hint("The issuer is slow; try again, and see whether its key set can be reached from here.")
         .retryable();
   throw Error(last_error_ ? *last_error_

@@ -27,7 +27,7 @@ std::string duration_text(milliseconds duration) {
 
 bool clock_is_off(const ClockState& clocks) { return std::chrono::abs(clocks.skew) > seconds(60); }
 
-/// Whether the assertion was made for another time than IMS's by more than delays explain.
+/// Whether the assertion was made for a time that differs from IMS's by more than a delay explains.
 bool was_off(const ClockState& clocks) { return std::chrono::abs(clocks.skew - clocks.skew_used) > seconds(60); }
 
 std::string clock_hint(const ClockState& clocks) {
@@ -129,8 +129,8 @@ Error refusal(const http::Response& response, const Asked& asked, const ClockSta
         return hint_for(status, code, description, asked, clocks);
       },
       clocks.now + clocks.skew);
-  // The assertion was wrong about the time, and now we know by how much: the next one will not be. An exp that is past
-  // is invalid_token, one that is more than a day ahead bad_request.
+  // The assertion had a wrong time. The answer contains the right one, and the next assertion will use it. If `exp` has
+  // passed, the error is invalid_token; if it is more than a day ahead, bad_request.
   const bool about_time = error.code() == "invalid_token" || error.code() == "bad_request";
   if (about_time && !error.retryable() && asked.grant == Grant::jwt && was_off(clocks))
     return std::move(error).retryable(milliseconds(0));

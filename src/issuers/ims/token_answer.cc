@@ -13,9 +13,9 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// IMS's tokens live for a day; a month in what ought to be seconds is a life in milliseconds.
+// Tokens of IMS live for a day. If seconds would be more than a month, the number is in milliseconds.
 constexpr std::int64_t kImplausibleSeconds = 30LL * 24 * 3600;
-// Far beyond any token's life, and far from overflow once turned into nanoseconds.
+// Much longer than any token's life; in nanoseconds, it is far from an overflow.
 constexpr milliseconds kLongestLife = std::chrono::hours(24 * 365 * 10);
 constexpr milliseconds kTolerance = std::chrono::minutes(1);
 
@@ -25,7 +25,7 @@ Error not_a_token(const AnswerForm& form, std::string_view what) {
                                  : cat("Is this really a token endpoint? See what ", form.settings, " name."));
 }
 
-// The claims, unverified: IMS gave the token over TLS, and we only want to know what IMS thinks of its life.
+// Returns the claims, unverified: IMS sent the token over TLS, and only its life is read.
 std::optional<json::object> claims_of(std::string_view token) {
   const auto first = token.find('.');
   const auto second = first == std::string_view::npos ? first : token.find('.', first + 1);
@@ -37,7 +37,8 @@ std::optional<json::object> claims_of(std::string_view token) {
   return std::move(claims->get_object());
 }
 
-// What the token says of itself: its remaining life where the server's time is known, else its whole one.
+// Returns the life by the token's own claims: the remaining life if the server's time is known, otherwise the whole
+// one.
 std::optional<milliseconds> claimed_life(const json::object& claims, const AnswerForm& form,
                                          std::optional<WallTime> server_now) {
   const auto life = whole_number(claims.if_contains("expires_in"));
@@ -62,7 +63,7 @@ std::optional<milliseconds> announced_life(const json::object& body, const Answe
   const bool as_seconds = form.unit == LifeUnit::seconds && *number <= kImplausibleSeconds;
   if (form.unit == LifeUnit::seconds && !as_seconds) {
     log(LogLevel::debug,
-        cat(form.server, " answered expires_in ", *number, " where seconds are due; taken as milliseconds"));
+        cat(form.server, " answered expires_in ", *number, ", too many for seconds; read as milliseconds"));
   }
   if (!as_seconds && *number > kLongestLife.count()) return kLongestLife;
   return as_seconds ? milliseconds(std::chrono::seconds(*number)) : milliseconds(*number);
@@ -78,7 +79,7 @@ milliseconds settle(const AnswerForm& form, std::optional<milliseconds> announce
   if (!announced) return *claimed;
   if (std::chrono::abs(*announced - *claimed) <= kTolerance) return std::min(*announced, *claimed);
   log(LogLevel::debug, cat(form.server, " announced a life of ", announced->count(), " ms, the token itself says ",
-                           claimed->count(), " ms; the token is believed"));
+                           claimed->count(), " ms; the token's claims are used"));
   return *claimed;
 }
 
@@ -89,8 +90,9 @@ TokenAnswer read_token_answer(const json::object& body, const AnswerForm& form, 
   const auto token = string_member(body, "access_token");
   if (token.empty()) throw not_a_token(form, "without an `access_token`.");
   for (const unsigned char character : token) {
-    // RFC 6750 section 2.1: b68token. Anything else would break the Authorization header that it goes into.
-    if (character <= 0x20 || character >= 0x7f) throw not_a_token(form, "with an `access_token` that is none.");
+    // RFC 6750 section 2.1, b64token: other characters would break the Authorization header.
+    if (character <= 0x20 || character >= 0x7f)
+      throw not_a_token(form, "with an `access_token` that contains characters that no token has.");
   }
   answer.value = Secret(token);
   const auto type = string_member(body, "token_type");
@@ -101,7 +103,7 @@ TokenAnswer read_token_answer(const json::object& body, const AnswerForm& form, 
   answer.life =
       settle(form, announced_life(body, form), claims ? claimed_life(*claims, form, server_now) : std::nullopt);
   const auto scope = claims ? string_member(*claims, "scope") : std::string_view();
-  // Commas in IMS's claims; RFC 6749 section 3.3 has blanks.
+  // IMS separates scopes with commas, RFC 6749 section 3.3 with blanks.
   answer.scopes = split_list(replace_all(std::string(scope.empty() ? string_member(body, "scope") : scope), " ", ","));
   return answer;
 }

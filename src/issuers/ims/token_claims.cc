@@ -13,7 +13,7 @@ namespace adit::ims {
 
 using std::chrono::milliseconds;
 
-// Numbers come as numbers in answers and as strings in claims; some servers mix the two.
+// Answers contain numbers, and claims contain strings of digits; some servers mix the two.
 std::optional<std::int64_t> whole_number(const json::value* value) {
   if (value == nullptr) return std::nullopt;
   if (const auto* number = value->if_int64()) return *number;

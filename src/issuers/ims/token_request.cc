@@ -9,13 +9,13 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// The server's clock minus ours by the `Date` of an answer to a request that lasted from `begin` to `end`; nothing
-/// without one. `Date` is cut to whole seconds, so half a second is the best guess of what was cut off.
+/// Returns the server's clock minus ours, by the `Date` of an answer to a request that lasted from `begin` to `end`;
+/// nullopt if there is no `Date`. It is truncated to whole seconds; half a second is added as the best estimate.
 std::optional<milliseconds> skew_of(const http::Response& response, WallTime begin, WallTime end) {
   const auto date = response.date();
   if (!date) return std::nullopt;
   const auto server = WallTime(*date) + milliseconds(500);
-  // Anywhere within the request's own duration is no skew at all.
+  // If the time is within the duration of the request, there is no skew.
   if (server >= begin - std::chrono::seconds(2) && server <= end + std::chrono::seconds(2)) return milliseconds(0);
   return server - (begin + (end - begin) / 2);
 }
@@ -40,7 +40,7 @@ AccessToken request_token(const TokenRequest& request, http::Transport& transpor
   const auto* body = parsed ? parsed->if_object() : nullptr;
   if (body == nullptr || body->contains("error")) throw request.refusal(response, clocks);
 
-  // Without a Date the server's time is unknown, and our wall clock is not asked: it may be wrong by years.
+  // Without a Date, the server's time is unknown. Our wall clock is not used instead, because it may be wrong by years.
   const auto server_now = skew ? std::optional(begin + *skew) : std::nullopt;
   auto answer = read_token_answer(*body, request.form, server_now);
   AccessToken token{.value = std::move(answer.value),

@@ -11,10 +11,10 @@
 namespace adit::ims {
 namespace {
 
-/// IMS's own clock and ours differ by a little; a token from further ahead than this was not issued yet.
+/// IMS's clock and ours may differ by this. A token that was created later, by our clock, is not accepted.
 constexpr std::chrono::minutes kFuture{5};
 
-Error no_jwt(std::string_view what) {
+Error not_a_jwt(std::string_view what) {
   return Error::failure("invalid_jws", cat("This is not an access token that can be read: ", what, '.'))
       .hint("An access token of IMS is a JWT: header.claims.signature.");
 }
@@ -45,20 +45,20 @@ TokenVerifier::TokenVerifier(std::shared_ptr<KeyCache> keys, TokenVerifierOption
     : keys_(std::move(keys)), options_(std::move(options)), clock_(clock) {}
 
 TokenClaims TokenVerifier::verify(std::string_view token) const {
-  if (token.size() > jwt::kMaxCompactBytes) throw no_jwt("it is too long");
+  if (token.size() > jwt::kMaxCompactBytes) throw not_a_jwt("it is too long");
   const auto first = token.find('.');
   const auto second = first == std::string_view::npos ? first : token.find('.', first + 1);
   if (second == std::string_view::npos || token.find('.', second + 1) != std::string_view::npos)
-    throw no_jwt("it does not have three parts");
+    throw not_a_jwt("it does not have three parts");
   const auto signature = base64url_decode(token.substr(second + 1));
-  if (!signature) throw no_jwt("its signature is not base64url");
+  if (!signature) throw not_a_jwt("its signature is not base64url");
   if (!signature_fits(token.substr(0, first), token.substr(0, second), *signature))
     throw Error::failure("invalid_signature", "The token's signature is not valid: it was not made with this key.")
         .hint("It was changed, or another IMS issued it.");
   const auto payload = base64url_decode(token.substr(first + 1, second - first - 1));
-  if (!payload) throw no_jwt("its claims are not base64url");
+  if (!payload) throw not_a_jwt("its claims are not base64url");
   auto claims = read_token_claims(jwt::parse_claims(*payload));
-  if (!claims) throw no_jwt("it says no `created_at` and `expires_in`");
+  if (!claims) throw not_a_jwt("it has no `created_at` and `expires_in`");
   check_claims(*claims);
   return *std::move(claims);
 }
@@ -105,7 +105,8 @@ void TokenVerifier::check_claims(const TokenClaims& claims) const {
   if (now >= claims.expires_at + options_.leeway)
     refuse("token_expired", cat("The token expired at ", to_rfc3339(claims.expires_at), '.'), "Fetch a new one.");
   if (claims.created_at > now + kFuture + options_.leeway)
-    refuse("token_not_yet_valid", cat("The token is of ", to_rfc3339(claims.created_at), ", which is still to come."),
+    refuse("token_not_yet_valid",
+           cat("The token was created at ", to_rfc3339(claims.created_at), ", which is in the future."),
            "Set this machine's clock; timedatectl shows whether it is synchronised.");
 }
 

@@ -24,9 +24,9 @@ const jwt::SigningKey& key(int which = 0) {
   return made.at(static_cast<std::size_t>(which));
 }
 
-class Verifier : public testing::Test {
+class TokenVerifierTest : public testing::Test {
  protected:
-  Verifier()
+  TokenVerifierTest()
       : cache(std::make_shared<KeyCache>(
             [this] {
               if (down) throw Error::failure("request_failed", "The server is down.");
@@ -64,7 +64,7 @@ class Verifier : public testing::Test {
   TokenVerifier verifier;
 };
 
-TEST_F(Verifier, AcceptsATokenUntilItsTrueEnd) {
+TEST_F(TokenVerifierTest, AcceptsATokenUntilItExpires) {
   const auto text = token();
   EXPECT_EQ(outcome(text), "client");
   clock.advance(24h - 1ms);
@@ -73,7 +73,7 @@ TEST_F(Verifier, AcceptsATokenUntilItsTrueEnd) {
   EXPECT_EQ(outcome(text), "token_expired");
 }
 
-TEST_F(Verifier, JudgesTypeIssuerAndClaims) {
+TEST_F(TokenVerifierTest, ChecksTypeIssuerAndClaims) {
   EXPECT_EQ(outcome(token({{"type", "refresh_token"}})), "wrong_token_type");
   EXPECT_EQ(outcome(token({{"as", "ims-na1-stg1"}})), "wrong_issuer");
   EXPECT_EQ(outcome(token({{"expires_in", "soon"}})), "invalid_jws");
@@ -84,10 +84,10 @@ TEST_F(Verifier, JudgesTypeIssuerAndClaims) {
   EXPECT_EQ(outcome(token(), TokenVerifier(cache, {.scopes = {"openid", "more"}}, clock)), "missing_scope");
 }
 
-TEST_F(Verifier, RefusesForgeriesAlsoOnceItKnowsTheHeader) {
+TEST_F(TokenVerifierTest, RejectsForgeriesOfAHeaderThatItHasSeen) {
   const auto good = token();
   ASSERT_EQ(outcome(good), "client");
-  // The header of key 0, the signature of key 1.
+  // The header names key 0; key 1 made the signature.
   const auto first = good.find('.');
   const auto input = good.substr(0, good.rfind('.'));
   EXPECT_EQ(outcome(cat(input, '.', base64url_encode(key(1).sign(jwt::Algorithm::RS256, input)))), "invalid_signature");
@@ -100,7 +100,7 @@ TEST_F(Verifier, RefusesForgeriesAlsoOnceItKnowsTheHeader) {
   EXPECT_EQ(outcome(good), "client");
 }
 
-TEST_F(Verifier, FetchesTheKeysAnewForAnUnknownKeyIdButNotMoreOftenThanTheInterval) {
+TEST_F(TokenVerifierTest, FetchesTheKeysForAnUnknownKeyIdOnceInEachInterval) {
   ASSERT_EQ(outcome(token()), "client");
   published = {0, 1};
   EXPECT_EQ(outcome(token({}, 1)), "unknown_key");
@@ -113,7 +113,7 @@ TEST_F(Verifier, FetchesTheKeysAnewForAnUnknownKeyIdButNotMoreOftenThanTheInterv
   EXPECT_EQ(cache->fetches(), 2U);
 }
 
-TEST_F(Verifier, GoesOnWithItsKeysWhileNoNewerCanBeHad) {
+TEST_F(TokenVerifierTest, UsesItsOldKeysWhileFetchesFail) {
   ASSERT_EQ(outcome(token()), "client");
   down = true;
   clock.advance(2h);
@@ -128,7 +128,7 @@ TEST_F(Verifier, GoesOnWithItsKeysWhileNoNewerCanBeHad) {
   EXPECT_EQ(outcome(token()), "client");
 }
 
-TEST_F(Verifier, TriesAgainASecondAfterAFirstFetchThatFailed) {
+TEST_F(TokenVerifierTest, RetriesASecondAfterTheFirstFetchFailed) {
   down = true;
   for (int n = 0; n < 5; ++n) EXPECT_EQ(outcome(token()), "request_failed");
   EXPECT_EQ(cache->fetches(), 1U) << "a flood of tokens costs one request a second";
@@ -140,7 +140,7 @@ TEST_F(Verifier, TriesAgainASecondAfterAFirstFetchThatFailed) {
   EXPECT_EQ(cache->fetches(), 2U);
 }
 
-TEST_F(Verifier, TakesAnEmptyKeySetForNone) {
+TEST_F(TokenVerifierTest, TreatsAnEmptyKeySetAsAFailure) {
   published = {};
   EXPECT_EQ(outcome(token()), "unknown_key");
   published = {0};
@@ -148,10 +148,10 @@ TEST_F(Verifier, TakesAnEmptyKeySetForNone) {
   EXPECT_EQ(outcome(token()), "client");
 }
 
-/// A fetch that hangs until it is let go.
-class HangingIssuer : public Verifier {
+/// A fetch that does not return before the test releases it.
+class HangingIssuerTest : public TokenVerifierTest {
  protected:
-  explicit HangingIssuer(std::chrono::milliseconds longest_wait = 50ms)
+  explicit HangingIssuerTest(std::chrono::milliseconds longest_wait = 50ms)
       : hanging_cache(std::make_shared<KeyCache>(
             [this] {
               if (hangs) gate.wait();
@@ -161,7 +161,7 @@ class HangingIssuer : public Verifier {
             },
             KeyCacheOptions{.longest_wait = longest_wait}, clock)),
         hanging(hanging_cache, {.as = "ims-na1"}, clock) {}
-  ~HangingIssuer() override { let_go(); }
+  ~HangingIssuerTest() override { let_go(); }
   void let_go() {
     if (hangs.exchange(false)) go.set_value();
   }
@@ -173,13 +173,13 @@ class HangingIssuer : public Verifier {
   TokenVerifier hanging;
 };
 
-/// Who waits for that fetch does so until it is let go, which is after the test.
-class HangingIssuerWithoutLimit : public HangingIssuer {
+/// A caller that waits for this fetch waits until the end of the test.
+class HangingIssuerWithoutLimitTest : public HangingIssuerTest {
  protected:
-  HangingIssuerWithoutLimit() : HangingIssuer(24h) {}
+  HangingIssuerWithoutLimitTest() : HangingIssuerTest(24h) {}
 };
 
-TEST_F(HangingIssuerWithoutLimit, KeepsNobodyWaitingWhoseKeyIsKnown) {
+TEST_F(HangingIssuerWithoutLimitTest, DoesNotDelayTokensWhoseKeyIsKnown) {
   const auto text = token();
   ASSERT_EQ(outcome(text, hanging), "client");
   hangs = true;
@@ -188,7 +188,7 @@ TEST_F(HangingIssuerWithoutLimit, KeepsNobodyWaitingWhoseKeyIsKnown) {
   EXPECT_EQ(hanging_cache->fetches(), 2U);
 }
 
-TEST_F(HangingIssuer, IsWaitedForByThoseWhoNeedItsAnswerAndOnlyForSoLong) {
+TEST_F(HangingIssuerTest, DelaysTokensWithAnUnknownKeyOnlyForTheLongestWait) {
   ASSERT_EQ(outcome(token(), hanging), "client");
   hangs = true;
   clock.advance(30s);
@@ -196,7 +196,7 @@ TEST_F(HangingIssuer, IsWaitedForByThoseWhoNeedItsAnswerAndOnlyForSoLong) {
   EXPECT_EQ(hanging_cache->fetches(), 2U);
 }
 
-TEST_F(HangingIssuer, IsAnErrorWhereThereIsNoKeyYetAndNotOneAfterTheOther) {
+TEST_F(HangingIssuerTest, IsAnErrorWithoutKeysAndCausesNoSecondFetch) {
   hangs = true;
   for (int n = 0; n < 20; ++n) {
     EXPECT_EQ(outcome(token(), hanging), "keys_pending");
@@ -208,7 +208,7 @@ TEST_F(HangingIssuer, IsAnErrorWhereThereIsNoKeyYetAndNotOneAfterTheOther) {
   EXPECT_EQ(outcome(token(), hanging), "client");
 }
 
-TEST_F(Verifier, TakesWhateverAFetchThrowsForItsFailure) {
+TEST_F(TokenVerifierTest, TurnsEveryExceptionOfAFetchIntoAnError) {
   for (const std::function<void()>& thrower :
        std::initializer_list<std::function<void()>>{[] { throw std::bad_alloc(); }, [] { throw 7; }}) {
     const auto faulty = std::make_shared<KeyCache>(
@@ -225,7 +225,7 @@ TEST_F(Verifier, TakesWhateverAFetchThrowsForItsFailure) {
   }
 }
 
-TEST_F(Verifier, SharesOneFetchBetweenThreads) {
+TEST_F(TokenVerifierTest, SharesOneFetchBetweenThreads) {
   const auto text = token();
   std::vector<std::thread> threads;
   std::atomic<int> right{0};

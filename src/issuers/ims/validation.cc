@@ -22,7 +22,7 @@ Key key_of(const Secret& token, const std::string& client_id) {
   Key key{};
   const std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX*)> context(EVP_MD_CTX_new(), &EVP_MD_CTX_free);
   unsigned int size = key.size();
-  // The NUL keeps (ab, c) from (a, bc): neither holds one.
+  // The NUL separates the two, so that (ab, c) and (a, bc) have different keys; neither text contains a NUL.
   if (context == nullptr || EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr) != 1 ||
       EVP_DigestUpdate(context.get(), client_id.c_str(), client_id.size() + 1) != 1 ||
       EVP_DigestUpdate(context.get(), token.reveal().data(), token.size()) != 1 ||
@@ -33,7 +33,7 @@ Key key_of(const Secret& token, const std::string& client_id) {
 
 using Answer = std::shared_ptr<const ims::Validation>;
 
-/// What is remembered of one kind, until when.
+/// The remembered answers of one kind, valid or invalid, and when each expires.
 class Memory {
  public:
   explicit Memory(std::size_t most) : most_(most) {}
@@ -78,7 +78,7 @@ class Memory {
   std::set<std::pair<MonotonicTime, Key>> ends_;
 };
 
-/// One question under way.
+/// A request to IMS that is running, for all callers that wait for it.
 struct Question {
   bool done = false;
   Answer answer;
@@ -129,7 +129,7 @@ std::shared_ptr<const ims::Validation> Validations::check(const Secret& token, c
   if (auto known = state_->invalid.find(key, now)) return known;
   if (const auto asked = state_->questions.find(key); asked != state_->questions.end()) {
     const auto question = asked->second;
-    // The call that answers it has time-outs of its own.
+    // No time-out: the call that is running has one.
     state_->answered.wait(lock, [&] { return question->done; });
     if (question->failure) std::rethrow_exception(question->failure);
     return question->answer;
@@ -150,7 +150,7 @@ std::shared_ptr<const ims::Validation> Validations::check(const Secret& token, c
   try {
     auto& memory = question->answer->valid ? state_->valid : state_->invalid;
     memory.remember(key, question->answer, state_->until(*question->answer));
-  } catch (...) {  // NOLINT(bugprone-empty-catch): the answer is right also where it cannot be remembered.
+  } catch (...) {  // NOLINT(bugprone-empty-catch): the caller gets the answer even if it cannot be remembered.
   }
   return question->answer;
 }
@@ -170,7 +170,7 @@ namespace {
 
 Validations& of_process(const ims::Ims& ims) {
   static std::mutex mutex;
-  // Never freed: threads may still ask while the process ends.
+  // Never destroyed: threads may call this while the process ends.
   static auto& known = *new std::map<std::string, std::unique_ptr<Validations>>;
   const std::scoped_lock lock(mutex);
   auto& validations = known[ims.url];
@@ -195,7 +195,7 @@ ValidatedToken validate(const Secret& token, const std::string& client_id, const
   const auto answer = of_process(ims ? *ims : ims::Ims::from_process()).check(token, asked_for);
   ValidatedToken outcome{.valid = answer->valid, .reason = answer->reason, .client_id = asked_for};
   if (!outcome.valid) return outcome;
-  // IMS's claims, or where it sent none the token's own, which IMS has just found to be right.
+  // The claims in IMS's answer; if it has none, those in the token, because IMS has just found it valid.
   outcome.claims = answer->claims.empty() && claims ? claims->all : answer->claims;
   if (const auto read = ims::read_token_claims(outcome.claims)) {
     outcome.scopes = read->scopes;

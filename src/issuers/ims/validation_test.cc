@@ -15,9 +15,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-class ValidationMemory : public ::testing::Test {
+class ValidationsTest : public ::testing::Test {
  protected:
-  /// Tokens that begin with "good" are valid, for an hour after the test's beginning.
+  /// Tokens that begin with "good" are valid for an hour after the start of the test.
   ims::Validation ask(const Secret& token, const std::string& client_id) {
     ++asked;
     if (down) throw Error::failure("request_failed", "IMS is down.");
@@ -38,7 +38,7 @@ class ValidationMemory : public ::testing::Test {
   bool down = false;
 };
 
-TEST_F(ValidationMemory, BelievesImsForFiveMinutes) {
+TEST_F(ValidationsTest, RemembersAnAnswerForFiveMinutes) {
   auto validations = memory();
   for (const auto* token : {"good", "bad"}) {
     asked = 0;
@@ -53,7 +53,7 @@ TEST_F(ValidationMemory, BelievesImsForFiveMinutes) {
   }
 }
 
-TEST_F(ValidationMemory, NeverBelievesInATokenBeyondItsOwnEnd) {
+TEST_F(ValidationsTest, NeverRemembersATokenBeyondItsExpiry) {
   auto validations = memory();
   clock.advance(1h - 10s);
   static_cast<void>(validations.check(Secret("good"), "me"));
@@ -65,7 +65,7 @@ TEST_F(ValidationMemory, NeverBelievesInATokenBeyondItsOwnEnd) {
   EXPECT_EQ(asked, 2);
 }
 
-TEST_F(ValidationMemory, KeepsTokensAndClientsApart) {
+TEST_F(ValidationsTest, DistinguishesTokensAndClients) {
   auto validations = memory();
   for (const auto& [token, client] : {std::pair("good1", "me"), {"good2", "me"}, {"good1", "you"}, {"good", "1me"}})
     EXPECT_EQ(string_member(validations.check(Secret(token), client)->claims, "client_id"), client);
@@ -73,7 +73,7 @@ TEST_F(ValidationMemory, KeepsTokensAndClientsApart) {
   EXPECT_EQ(validations.size(), 4U);
 }
 
-TEST_F(ValidationMemory, LosesNoValidTokenToAFloodOfInvalidOnesAndStaysWithinItsBounds) {
+TEST_F(ValidationsTest, ManyInvalidTokensRemoveNoValidOneAndTheSizeIsLimited) {
   auto validations = memory({.max_valid = 3, .max_invalid = 5});
   static_cast<void>(validations.check(Secret("good"), "me"));
   for (int n = 0; n < 200; ++n) static_cast<void>(validations.check(Secret(cat("bad", n)), "me"));
@@ -88,12 +88,12 @@ TEST_F(ValidationMemory, LosesNoValidTokenToAFloodOfInvalidOnesAndStaysWithinIts
   EXPECT_EQ(validations.size(), 8U);
   asked = 0;
   static_cast<void>(validations.check(Secret("good9"), "me"));
-  EXPECT_EQ(asked, 0) << "the newest stayed";
+  EXPECT_EQ(asked, 0) << "the newest is remembered";
   static_cast<void>(validations.check(Secret("good"), "me"));
-  EXPECT_EQ(asked, 1) << "the oldest went";
+  EXPECT_EQ(asked, 1) << "the oldest was removed";
 }
 
-TEST_F(ValidationMemory, RemembersNothingWhereItIsNotToAndNoFailures) {
+TEST_F(ValidationsTest, RemembersNoFailuresAndNothingIfTheLimitIsZero) {
   auto validations = memory({.max_valid = 0, .max_invalid = 0});
   static_cast<void>(validations.check(Secret("good"), "me"));
   static_cast<void>(validations.check(Secret("good"), "me"));
@@ -105,7 +105,7 @@ TEST_F(ValidationMemory, RemembersNothingWhereItIsNotToAndNoFailures) {
   EXPECT_TRUE(other.check(Secret("good"), "me")->valid);
 }
 
-TEST_F(ValidationMemory, AsksOnceForAllWhoWantToKnowTheSameAtOnce) {
+TEST_F(ValidationsTest, SharesOneRequestBetweenConcurrentCallers) {
   std::promise<void> go;
   const auto gate = go.get_future().share();
   std::atomic<int> calls{0};
@@ -132,13 +132,13 @@ TEST_F(ValidationMemory, AsksOnceForAllWhoWantToKnowTheSameAtOnce) {
   while (arrived < 6 || calls == 0) std::this_thread::yield();
   go.set_value();
   for (auto& thread : threads) thread.join();
-  EXPECT_EQ(failed, 6) << "each hears of the failure";
-  // Whoever came after the answer asked anew, for a failure is not kept; nobody asked beside another.
+  EXPECT_EQ(failed, 6) << "each caller gets the failure";
+  // Callers after the failure sent a new request, because failures are not remembered; no two requests overlapped.
   EXPECT_GE(calls, 1);
   EXPECT_LE(calls, 6);
 }
 
-TEST_F(ValidationMemory, WakesAllWhoWaitWhateverAskingThrows) {
+TEST_F(ValidationsTest, WakesAllWaitingCallersAfterAnyException) {
   std::promise<void> go;
   std::atomic<int> calls{0};
   Validations validations(
@@ -167,7 +167,7 @@ class ValidateByIms : public ::testing::Test, public emulator::test::TestIms {
   std::string token() { return std::string(client().fetch_token(oauth_credentials()).value.reveal()); }
 };
 
-TEST_F(ValidateByIms, JudgesTheTokensOfAnyClientAndSaysWhoseTheyAre) {
+TEST_F(ValidateByIms, ValidatesTokensOfAnyClientAndReportsTheClient) {
   const auto outcome = validate(Secret(token()), {}, ims());
   EXPECT_TRUE(outcome.valid) << outcome.reason;
   EXPECT_EQ(outcome.client_id, "oauth-client");
@@ -177,7 +177,7 @@ TEST_F(ValidateByIms, JudgesTheTokensOfAnyClientAndSaysWhoseTheyAre) {
   EXPECT_FALSE(other.valid);
 }
 
-TEST_F(ValidateByIms, FindsRevokedAndForgedTokensInvalid) {
+TEST_F(ValidateByIms, RejectsRevokedAndForgedTokens) {
   const auto revoked = token();
   client().invalidate(Secret(revoked), oauth_credentials());
   EXPECT_FALSE(validate(Secret(revoked), {}, ims()).valid);
@@ -186,7 +186,7 @@ TEST_F(ValidateByIms, FindsRevokedAndForgedTokensInvalid) {
   EXPECT_FALSE(validate(Secret(forged), {}, ims()).valid);
 }
 
-TEST(ValidateByNobody, AsksNotAboutWhatCanBeNoToken) {
+TEST(ValidateWithoutIms, SendsNoRequestForATextThatCannotBeAToken) {
   const ims::Ims nowhere{"http://127.0.0.1:1"};
   for (const auto* text : {"", "abc", "a b c", "a.b.c", "x\r\ny", "e30.e30.x"}) {
     const auto outcome = validate(Secret(text), {}, nowhere);
