@@ -12,7 +12,7 @@ using std::chrono::days;
 
 constexpr auto kWarnBefore = days(30);
 
-/// The number that `count` digits at `at` make; -1 for other text.
+/// Returns the number of `count` digits at `at`, or -1 if there are not so many digits.
 int digits(std::string_view text, std::size_t at, std::size_t count) {
   int number = -1;
   if (text.size() < at + count || text[at] < '0' || text[at] > '9') return -1;

@@ -17,7 +17,7 @@
 namespace adit {
 namespace {
 
-/// The object at `a.b.c`, or nullptr.
+/// Returns the object at a path such as `a.b.c`, or nullptr.
 const json::object* object_at(const json::object& root, std::initializer_list<std::string_view> path) {
   const auto* at = &root;
   for (const auto name : path) {
@@ -43,7 +43,7 @@ std::string text_of(const json::value* value) {
   return {};
 }
 
-/// A text, or all the texts of an array.
+/// Returns a string, or all strings of an array.
 std::vector<std::string> texts_of(const json::value* value) {
   std::vector<std::string> texts;
   if (value == nullptr) return texts;
@@ -74,7 +74,7 @@ std::optional<Kind> kind_of(const json::object& object) {
   return member(object, {"client_secret"}) != nullptr ? std::optional(Kind::oauth) : std::nullopt;
 }
 
-/// `https://HOST` for an IMS given as HOST, or as an https URL without a path; `nullopt` for other text.
+/// Returns `https://HOST` for an IMS that is written as HOST or as an https URL without a path; nullopt for other text.
 std::optional<std::string> ims_origin(std::string_view text) {
   constexpr std::string_view kScheme = "https://";
   auto host = to_lower(trim(text));
@@ -125,16 +125,15 @@ class Reader {
       const auto name = text_of(member(*credential, {"name"}));
       const auto* oauth = object_at(*credential, {"oauth_server_to_server"});
       const auto* jwt = object_at(*credential, {"jwt"});
-      // A credential in the middle of its migration (`oauth_server_to_server_migrate`) has both.
+      // A credential that is being migrated (`oauth_server_to_server_migrate`) has both.
       if (oauth != nullptr) found_.push_back({Kind::oauth, name, oauth});
       if (jwt != nullptr) found_.push_back({Kind::jwt, name, jwt});
-      if (oauth == nullptr && jwt == nullptr)
-        note_passed_over(name, text_of(member(*credential, {"integration_type"})));
+      if (oauth == nullptr && jwt == nullptr) note_skipped(name, text_of(member(*credential, {"integration_type"})));
     }
   }
 
-  void note_passed_over(const std::string& name, const std::string& kind) {
-    // `aio app use` keeps the names of credentials in .aio and their values in .env.
+  void note_skipped(const std::string& name, const std::string& kind) {
+    // `aio app use` writes the names of credentials to .aio, and their values to .env.
     const bool ours = kind == "service" || kind.starts_with("oauth_server_to_server");
     file_.notes.push_back(cat("skipped the credential '", name, "': ",
                               ours ? "its values are not in this file; import the Developer Console's own download"
@@ -156,7 +155,8 @@ class Reader {
     }
   }
 
-  /// AEM's Developer Console says `technicalAccount.clientId`, `org`, `id` and one text of bare metascopes.
+  /// AEM's Developer Console writes `technicalAccount.clientId`, `org`, `id`, and one string of metascopes that are
+  /// only names.
   void find_in_integration() {
     const auto* integration = object_at(root_, {"integration"});
     const auto* account = integration == nullptr ? nullptr : object_at(*integration, {"technicalAccount"});
@@ -196,7 +196,7 @@ class Reader {
     return all.front();
   }
 
-  /// The first of them, each once.
+  /// Returns the names of the credentials, each once, at most kMost.
   [[nodiscard]] std::vector<std::string> names() const {
     constexpr std::size_t kMost = 20;
     std::vector<std::string> names;
@@ -213,7 +213,7 @@ class Reader {
         .hint(found_.empty() ? "It contains none." : cat("It contains: ", join(names(), ", "), "."));
   }
 
-  /// `aio app use` writes it always, and the templates of Adobe's tools map it (`apiKey: $SERVICE_API_KEY`).
+  /// `aio app use` always writes this setting, and the templates of Adobe's tools use it (`apiKey: $SERVICE_API_KEY`).
   void add_service_api_key(const Found* jwt, const Found* oauth) {
     if (object_at(root_, {"project", "workspace", "details"}) == nullptr) return;
     const auto* credential = oauth != nullptr ? oauth : jwt;
@@ -236,7 +236,7 @@ class Reader {
     return org.empty() ? org_ : org;
   }
 
-  /// The first of several secrets; the Console lists the newest last and takes all of them.
+  /// Returns the first of several secrets. The Console lists the newest last; IMS accepts all of them.
   [[nodiscard]] static std::string secret_of(const json::object& credential) {
     for (auto& text : texts_of(member(credential, {"client_secret", "client_secrets"}))) {
       auto secret = first_secret(text);
@@ -273,7 +273,7 @@ class Reader {
     }
   }
 
-  /// When the key's certificate ends: as the certificate itself says, else as the file does.
+  /// Adds the expiry of the key's certificate: from the certificate, or, if there is none, from the file.
   void add_certificate(const json::object& credential, const jwt::PublicKey& key) {
     const auto said = text_of(member(credential, {"certificate_expires"}));
     auto ends = parse_utc_time(said);
@@ -291,7 +291,7 @@ class Reader {
       file_.notes.emplace_back("the date at which the certificate ends cannot be read, so adit cannot warn of it");
   }
 
-  /// The IMS that issued the credential is the only one that its secret may go to.
+  /// Adds the IMS that issued the credential: its secret must not be sent to another one.
   void add_ims(const json::object& credential) {
     const auto endpoint = text_of(member(credential, {"ims_endpoint"}));
     if (trim(endpoint).empty()) return;

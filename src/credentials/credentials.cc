@@ -38,11 +38,11 @@ constexpr const char* kOAuthScopes = "IMS_OAUTH_S2S_SCOPES";
 constexpr std::array<const char*, 4> kOAuthNames{kOAuthClientId, kOAuthClientSecret, kOAuthOrg, kOAuthScopes};
 constexpr std::array<const char*, 3> kJwtSecrets{kJwtClientSecret, kJwtPrivateKey, kJwtPassphrase};
 constexpr std::array<const char*, 1> kOAuthSecrets{kOAuthClientSecret};
-/// What Adobe's `include-ims-credentials` adds to an action's parameters, its members in the order of kOAuthNames.
+/// The parameter that Adobe's `include-ims-credentials` adds to an action; its members are in the order of kOAuthNames.
 constexpr const char* kOAuthObject = "__ims_oauth_s2s";
 constexpr std::array<const char*, 4> kOAuthMembers{"client_id", "client_secret", "org_id", "scopes"};
 
-/// One set of settings, looked up by name; nothing for what is absent.
+/// Looks up a setting by name; returns nullopt if it is absent.
 using Lookup = std::function<std::optional<WipedString>(const char*)>;
 
 WipedString value_of(const Lookup& lookup, const char* name) { return lookup(name).value_or(WipedString()); }
@@ -56,7 +56,8 @@ bool is_value(const char* name, const std::string& text) {
   return is_secret(name) ? !first_secret(text).empty() : !trim(text).empty();
 }
 
-/// What there is of one kind of credential. An action makes one or two at each activation; the lists are for messages.
+/// Which settings of one kind of credential are set. It is cheap to make, because an action makes one or two in each
+/// activation; the lists of names are made only for messages.
 class Survey {
  public:
   Survey(const Lookup& lookup, std::span<const char* const> names) : names_(names) {
@@ -67,13 +68,13 @@ class Survey {
   }
 
   [[nodiscard]] bool complete() const { return !has(Part::absent) && !has(Part::empty); }
-  /// Somebody meant this kind.
+  /// Whether any setting of this kind is set, even to an empty value.
   [[nodiscard]] bool begun() const { return has(Part::given) || has(Part::empty); }
   [[nodiscard]] bool nothing_given() const { return !has(Part::given); }
 
   [[nodiscard]] std::vector<std::string> given() const { return all(Part::given); }
   [[nodiscard]] std::vector<std::string> absent() const { return all(Part::absent); }
-  /// There, without a value.
+  /// The settings that are set to an empty value.
   [[nodiscard]] std::vector<std::string> empty() const { return all(Part::empty); }
 
  private:
@@ -126,7 +127,7 @@ std::string missing_text(std::string_view kind, const Survey& survey) {
   return cat(kind, " credential lacks ", list_missing(survey.absent(), survey.empty()));
 }
 
-/// Says what is missing; `hint` is what to do about it.
+/// Returns the Error that names the missing settings. `hint` makes the hint for the kind that the message is about.
 Error missing_params(const Survey& jwt, const Survey& oauth, std::optional<Grant> grant,
                      const std::function<std::string(const Survey&)>& hint) {
   if (grant == Grant::jwt) {
@@ -150,8 +151,8 @@ Error missing_params(const Survey& jwt, const Survey& oauth, std::optional<Grant
       .hint(hint(oauth));
 }
 
-/// OAuth where it is complete, unless the user says otherwise: Adobe has ended the other kind. Nothing if neither
-/// is.
+/// Returns the kind to use: a complete one, which is that of `grant`, if given. If both are complete, OAuth is used,
+/// because Adobe has ended JWT. Returns nullopt if there is none.
 std::optional<Grant> choose(const Survey& jwt, const Survey& oauth, std::optional<Grant> grant) {
   if (oauth.complete() && grant != Grant::jwt) return Grant::oauth;
   if (jwt.complete() && grant != Grant::oauth) return Grant::jwt;
@@ -171,7 +172,7 @@ std::string list_text(const json::array& list, std::string_view name) {
   return text;
 }
 
-/// A parameter as text. YAML makes numbers of what looks like one, and an identifier may.
+/// Returns a parameter as text. A number is accepted, because YAML reads an identifier of digits as a number.
 std::optional<WipedString> text_of(const json::object& object, std::string_view member, std::string_view name) {
   const auto* value = object.if_contains(member);
   if (value == nullptr || value->is_null()) return std::nullopt;
@@ -207,7 +208,7 @@ JwtCredentials read_jwt_of(const Environment& environment, const Lookup& lookup)
   }
 }
 
-/// The variable of these that stands in the file, to show the place where the others belong.
+/// Returns the first of these variables that a project's file sets, so that messages show where to add the others.
 const Environment::Variable* neighbour(const Environment& environment, const std::vector<std::string>& given) {
   for (const auto& name : given) {
     const auto* variable = environment.find(name);
@@ -216,7 +217,7 @@ const Environment::Variable* neighbour(const Environment& environment, const std
   return nullptr;
 }
 
-/// Of these settings the one that the user controls most.
+/// Returns the origin of the setting that the user controls most.
 std::optional<SettingOrigin> most_trusted(const Environment& environment, std::span<const char* const> names) {
   std::optional<SettingOrigin> found;
   for (const auto* name : names) {
@@ -233,7 +234,7 @@ Credentials Credentials::from_params(const json::object& params, std::optional<G
   const Lookup nested = lookup_in_object(params);
   const Survey jwt(flat, kJwtNames);
   Survey oauth(flat, kOAuthNames);
-  // The two sets are never mixed: an identifier of one with the secret of the other would be nobody's.
+  // The two sets are never mixed: the client id of one does not belong to the secret of the other.
   const Survey oauth_object(nested, kOAuthNames);
   const bool use_object =
       !oauth.complete() && (oauth_object.complete() || (oauth.nothing_given() && oauth_object.begun()));
@@ -257,7 +258,7 @@ Credentials Credentials::from_params(const json::object& params, std::optional<G
     });
   }
   if (*chosen == Grant::oauth) return read_oauth(use_object ? nested : flat);
-  // A passphrase is taken as it stands: blanks may belong to it.
+  // The passphrase is not trimmed, because it may begin or end with a blank.
   return read_jwt(flat, known_private_key(Secret(value_of(flat, kJwtPrivateKey)),
                                           Secret(value_of(flat, kJwtPassphrase)), kJwtPrivateKey, "."));
 }
@@ -322,7 +323,8 @@ const std::vector<std::string>& Credentials::scopes() const {
 
 namespace {
 
-/// SHA-256 over parts, each after its length, so that no two lists of parts run together into one text.
+/// A SHA-256 over several texts. The length of each text is hashed before it, so that ("ab", "c") and ("a", "bc") have
+/// different hashes.
 class PartsHash {
  public:
   PartsHash() : context_(EVP_MD_CTX_new(), &EVP_MD_CTX_free) {
@@ -362,7 +364,7 @@ std::string Credentials::fingerprint() const {
     hash.add(kind->technical_account_id);
     hash.add(kind->private_key.thumbprint());
   }
-  // To IMS scopes are a set.
+  // IMS treats scopes as a set: neither order nor repetition matters.
   std::vector<std::string> names = scopes();
   std::sort(names.begin(), names.end());
   names.erase(std::unique(names.begin(), names.end()), names.end());

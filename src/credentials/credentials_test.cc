@@ -22,7 +22,6 @@ namespace {
 namespace keys = jwt::test;
 using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::IsEmpty;
 using testing::Not;
 
 const json::object& jwt_params() {
@@ -70,7 +69,7 @@ Error refusal_of(const json::object& params, std::optional<Grant> grant = std::n
   return Error::failure("none", "");
 }
 
-/// The parameters as `.env` text.
+/// Returns the parameters as the text of a `.env` file.
 Environment environment_of(const json::object& params, const std::string& path = "project/.env") {
   std::string text;
   for (const auto& member : params)
@@ -87,7 +86,7 @@ Error refusal_of(const Environment& environment, std::optional<Grant> grant = st
   return Error::failure("none", "");
 }
 
-TEST(CredentialsOfTheAioCli, StandInTheContextThatHasASecret) {
+TEST(CredentialsOfTheAioCli, AreReadFromTheContextThatHasASecret) {
   Environment environment;
   environment.add_file(
       EnvFile::parse("AIO_ims_contexts_shelfsrv_client__id=context-id\n"
@@ -106,7 +105,7 @@ TEST(CredentialsOfTheAioCli, StandInTheContextThatHasASecret) {
   EXPECT_EQ(credentials.secret_origin()->where.line, 2);
 }
 
-TEST(CredentialsOfTheAioCli, HaveOneSecretOfTheirList) {
+TEST(CredentialsOfTheAioCli, UseTheFirstSecretOfTheirList) {
   Environment environment;
   environment.set("AIO_ims_contexts_a_client__id", "context-id");
   environment.set("AIO_ims_contexts_a_client__secrets", R"(["p8e-first","p8e-second"])");
@@ -117,14 +116,14 @@ TEST(CredentialsOfTheAioCli, HaveOneSecretOfTheirList) {
   EXPECT_FALSE(with_ims_context(environment)) << "there is no secret";
 }
 
-TEST(CredentialsOfTheAioCli, CountOnlyWithoutAnotherCredential) {
+TEST(CredentialsOfTheAioCli, AreUsedOnlyWithoutAnotherCredential) {
   Environment environment;
   environment.set("AIO_ims_contexts_a_client__id", "context-id").set("AIO_ims_contexts_a_client__secret", "s");
   for (const auto& [name, value] : oauth_params()) environment.set(name, std::string(value.as_string()));
   EXPECT_EQ(Credentials::from_environment(environment).client_id(), "oauth-id");
 }
 
-TEST(CredentialsOfTheAioCli, AreNotChosenFromAmongSeveral) {
+TEST(CredentialsOfTheAioCli, AreRejectedIfThereAreSeveral) {
   Environment environment;
   for (const auto* name : {"a", "b"})
     environment.set(cat("AIO_ims_contexts_", name, "_client__id"), name)
@@ -138,7 +137,7 @@ TEST(CredentialsOfTheAioCli, AreNotChosenFromAmongSeveral) {
   }
 }
 
-TEST(CredentialsWithSeveralSecrets, LackTheSecretIfTheListIsEmpty) {
+TEST(CredentialsWithSeveralSecrets, AreIncompleteIfTheListIsEmpty) {
   for (const auto* text : {"[]", R"([""])", "[null]"}) {
     auto environment = Environment();
     for (const auto& [name, value] : oauth_params()) environment.set(name, std::string(value.as_string()));
@@ -153,7 +152,7 @@ TEST(CredentialsWithSeveralSecrets, LackTheSecretIfTheListIsEmpty) {
   }
 }
 
-TEST(CredentialsWithSeveralSecrets, TakeTheFirst) {
+TEST(CredentialsWithSeveralSecrets, UseTheFirst) {
   for (const auto* text : {R"(["p8e-first","p8e-second"])", R"( [ "", "p8e-first" ] )", "p8e-first"})
     EXPECT_EQ(
         Credentials::from_params(with(oauth_params(), "IMS_OAUTH_S2S_CLIENT_SECRET", text)).client_secret().reveal(),
@@ -165,7 +164,7 @@ TEST(CredentialsWithSeveralSecrets, TakeTheFirst) {
   EXPECT_EQ(
       Credentials::from_params(with(oauth_params(), "IMS_OAUTH_S2S_CLIENT_SECRET", list)).client_secret().reveal(),
       "p8e-first");
-  // What is no such list is a secret of that shape.
+  // A text that is not a JSON array is the secret itself.
   EXPECT_EQ(
       Credentials::from_params(with(oauth_params(), "IMS_OAUTH_S2S_CLIENT_SECRET", "[x")).client_secret().reveal(),
       "[x");
@@ -214,14 +213,14 @@ TEST(Credentials, NeverMixTheObjectWithTheOtherParameters) {
   EXPECT_EQ(refusal_of(neither).code(), "missing_params");
 }
 
-TEST(Credentials, PreferOAuthUnlessTheUserSaysOtherwise) {
+TEST(Credentials, PreferOAuthUnlessTheCallerNamesAGrant) {
   EXPECT_EQ(Credentials::from_params(both()).grant(), Grant::oauth);
   EXPECT_EQ(Credentials::from_params(both(), Grant::oauth).grant(), Grant::oauth);
   EXPECT_EQ(Credentials::from_params(both(), Grant::jwt).grant(), Grant::jwt);
   EXPECT_EQ(Credentials::from_environment(environment_of(both())).grant(), Grant::oauth);
 }
 
-TEST(Credentials, UseTheCompleteKindWhereTheOtherIsHalfFilled) {
+TEST(Credentials, UseTheCompleteKindIfTheOtherIsIncomplete) {
   EXPECT_EQ(Credentials::from_params(without(both(), {"IMS_OAUTH_S2S_SCOPES"})).grant(), Grant::jwt);
   EXPECT_EQ(Credentials::from_params(without(both(), {"JWT_PRIVATE_KEY"})).grant(), Grant::oauth);
 }
@@ -230,7 +229,7 @@ TEST(Credentials, DoNotReadTheKeyOfTheKindThatIsNotUsed) {
   EXPECT_EQ(Credentials::from_params(with(both(), "JWT_PRIVATE_KEY", "broken")).grant(), Grant::oauth);
 }
 
-TEST(Credentials, NameWhatIsMissing) {
+TEST(Credentials, NameTheMissingSettings) {
   const Error one = refusal_of(without(jwt_params(), {"JWT_CLIENT_SECRET"}));
   EXPECT_EQ(one.code(), "missing_params");
   EXPECT_TRUE(one.is_configuration());
@@ -241,7 +240,7 @@ TEST(Credentials, NameWhatIsMissing) {
             "The OAuth server-to-server credential lacks IMS_OAUTH_S2S_CLIENT_ID, IMS_OAUTH_S2S_SCOPES.");
 }
 
-TEST(Credentials, SayThatAKindAskedForIsMissing) {
+TEST(Credentials, SayThatTheRequestedKindIsMissing) {
   const Error error = refusal_of(jwt_params(), Grant::oauth);
   EXPECT_EQ(error.code(), "missing_params");
   EXPECT_THAT(error.message(), HasSubstr("IMS_OAUTH_S2S_CLIENT_SECRET"));
@@ -249,7 +248,7 @@ TEST(Credentials, SayThatAKindAskedForIsMissing) {
   EXPECT_THAT(refusal_of(oauth_params(), Grant::jwt).message(), HasSubstr("JWT_PRIVATE_KEY"));
 }
 
-TEST(Credentials, NameBothKindsWhereThereIsNothingOrHalfOfEach) {
+TEST(Credentials, NameBothKindsIfNeitherIsComplete) {
   for (const Error& error :
        {refusal_of(json::object{}), refusal_of(without(both(), {"JWT_IMS_ORG", "IMS_OAUTH_S2S_ORG_ID"}))}) {
     EXPECT_EQ(error.code(), "missing_params");
@@ -258,7 +257,7 @@ TEST(Credentials, NameBothKindsWhereThereIsNothingOrHalfOfEach) {
   }
 }
 
-TEST(Credentials, TakeEmptyValuesAndNullForMissing) {
+TEST(Credentials, TreatEmptyValuesAndNullAsMissing) {
   for (const json::value& nothing : {json::value(""), json::value("  "), json::value(nullptr)}) {
     EXPECT_THAT(refusal_of(with(jwt_params(), "JWT_IMS_ORG", nothing)).message(), HasSubstr("JWT_IMS_ORG"));
   }
@@ -268,7 +267,7 @@ TEST(Credentials, TakeEmptyValuesAndNullForMissing) {
   }
 }
 
-TEST(Credentials, RefuseParametersThatAreNoTexts) {
+TEST(Credentials, RejectParametersThatAreNotText) {
   for (const json::value& odd :
        {json::value(true), json::value(json::array{"x"}), json::value(json::object{}), json::value(1.5)}) {
     const Error error = refusal_of(with(jwt_params(), "JWT_CLIENT_ID", odd));
@@ -288,7 +287,7 @@ TEST(Credentials, TrimIdentifiersAndSecrets) {
   EXPECT_EQ(credentials.client_secret().reveal(), "s");
 }
 
-TEST(Credentials, FromTheEnvironmentSayWhereToAddWhatIsMissing) {
+TEST(Credentials, FromTheEnvironmentSayWhereToAddMissingSettings) {
   const Error error = refusal_of(environment_of(without(jwt_params(), {"JWT_CLIENT_SECRET"})));
   EXPECT_EQ(error.code(), "missing_params");
   ASSERT_TRUE(error.where());
@@ -302,7 +301,7 @@ TEST(Credentials, FromAnEmptyEnvironmentNameTheFile) {
   EXPECT_FALSE(refusal_of(Environment()).where());
 }
 
-TEST(Credentials, ShowTheLineOfAKeyThatDoesNotLoad) {
+TEST(Credentials, ReportTheLineOfAnInvalidKey) {
   const Error error =
       refusal_of(environment_of(with(jwt_params(), "JWT_PRIVATE_KEY", "LS0tLS1C..kQgUFJJVkFURSBLRVktLS0tLQ==")));
   EXPECT_EQ(error.code(), "key_is_example");
@@ -310,13 +309,13 @@ TEST(Credentials, ShowTheLineOfAKeyThatDoesNotLoad) {
   EXPECT_EQ(error.where()->to_string(), "project/.env:6");
 }
 
-TEST(Credentials, TakeTheProcessEnvironmentBeforeTheFile) {
+TEST(Credentials, PreferTheProcessEnvironmentToTheFile) {
   auto environment = environment_of(oauth_params());
   environment.set("IMS_OAUTH_S2S_CLIENT_ID", "from-the-process");
   EXPECT_EQ(Credentials::from_environment(environment).client_id(), "from-the-process");
 }
 
-TEST(Credentials, TellWhereTheirSecretWasSet) {
+TEST(Credentials, ReportWhereTheirSecretWasSet) {
   const auto source = [](const Environment& environment, Grant grant) {
     return Credentials::from_environment(environment, grant).secret_origin()->source;
   };
@@ -340,7 +339,7 @@ TEST(Credentials, TellWhereTheirSecretWasSet) {
   EXPECT_FALSE(Credentials::from_params(oauth_params()).secret_origin());
 }
 
-TEST(Credentials, OfAProjectUseNoKeyFileOutsideOfIt) {
+TEST(Credentials, OfAProjectUseNoKeyFileOutsideTheProject) {
   namespace fs = std::filesystem;
   const auto top = fs::path(testing::TempDir()) / cat("key-outside-", ::getpid());
   fs::create_directories(top / "project/config");
@@ -377,7 +376,7 @@ TEST(Credentials, OfAProjectUseNoKeyFileOutsideOfIt) {
   fs::remove_all(top);
 }
 
-TEST(Credentials, RefuseAnEllipticKeyForIms) {
+TEST(Credentials, RejectAnEllipticKeyForIms) {
   for (const auto* key : {&keys::p256_key(), &keys::ed25519_key()}) {
     const Error error = refusal_of(with(jwt_params(), "JWT_PRIVATE_KEY", keys::pem(*key)));
     EXPECT_EQ(error.code(), "key_not_rsa");
@@ -402,7 +401,7 @@ TEST(Credentials, ShowNoSecretInAnyMessage) {
   }
 }
 
-TEST(Fingerprint, ChangesWithEveryPartAndShowsNone) {
+TEST(Fingerprint, ChangesWithEveryPartAndRevealsNone) {
   std::set<std::string> seen{Credentials::from_params(jwt_params()).fingerprint(),
                              Credentials::from_params(oauth_params()).fingerprint()};
   std::size_t count = 2;
@@ -421,7 +420,7 @@ TEST(Fingerprint, ChangesWithEveryPartAndShowsNone) {
   }
 }
 
-TEST(Fingerprint, IsTheSameForTheSameCredentialInAnotherShape) {
+TEST(Fingerprint, IsTheSameForAKeyInAnotherFormat) {
   const std::string one = Credentials::from_params(jwt_params()).fingerprint();
   EXPECT_EQ(Credentials::from_params(
                 with(jwt_params(), "JWT_PRIVATE_KEY", keys::traditional_pem(keys::evp(keys::rsa_key()).get())))
@@ -432,22 +431,10 @@ TEST(Fingerprint, IsTheSameForTheSameCredentialInAnotherShape) {
   EXPECT_EQ(Credentials::from_params(with(jwt_params(), "JWT_METASCOPES", reversed)).fingerprint(), one);
 }
 
-TEST(Fingerprint, KeepsPartsApart) {
+TEST(Fingerprint, DistinguishesTextsThatAreSplitDifferently) {
   const Credentials one(OAuthCredentials{"ab", Secret("c"), "o", {"x", "y"}});
   EXPECT_NE(one.fingerprint(), Credentials(OAuthCredentials{"a", Secret("bc"), "o", {"x", "y"}}).fingerprint());
   EXPECT_NE(one.fingerprint(), Credentials(OAuthCredentials{"ab", Secret("c"), "o", {"xy"}}).fingerprint());
-}
-
-TEST(Scopes, AreReadAsArrayOrList) {
-  for (const char* text :
-       {R"(["a","b"])", R"([ "a" , "b" ])", "a,b", " a , b ,", "a b", "a\nb", "[a,b]", "'a','b'", "a,b,a", R"([
-  "a",
-  "b"
-])"}) {
-    EXPECT_THAT(parse_scopes(text), ElementsAre("a", "b")) << text;
-  }
-  EXPECT_THAT(parse_scopes("https://x.example/s/a_b-c.d"), ElementsAre("https://x.example/s/a_b-c.d"));
-  for (const char* text : {"", " ", "[]", ",,"}) EXPECT_THAT(parse_scopes(text), IsEmpty()) << text;
 }
 
 }  // namespace

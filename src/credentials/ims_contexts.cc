@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::string_view kPrefix = "aio_ims_contexts_";
 
-/// What a context's key is called among the settings; an empty name where that kind has none.
+/// A key of a context, and the settings with the same meaning; a name is empty if that kind has no such setting.
 struct Key {
   std::string_view key;
   std::string_view oauth;
@@ -33,7 +33,8 @@ constexpr std::array<Key, 11> kKeys = {{{"client_id", "IMS_OAUTH_S2S_CLIENT_ID",
                                         {"private_key", "", "JWT_PRIVATE_KEY"},
                                         {"passphrase", "", "JWT_PRIVATE_KEY_PASSPHRASE"}}};
 
-/// `shelfsrv_client__id` is the key client_id of the context shelfsrv: a single `_` separates, a double one is a `_`.
+/// Splits `shelfsrv_client__id` into the context shelfsrv and its key client_id: a single `_` is a separator, and a
+/// double one stands for `_`.
 std::optional<std::pair<std::string, std::string>> context_and_key(std::string_view text) {
   std::vector<std::string> parts(1);
   for (std::size_t at = 0; at < text.size(); ++at) {
@@ -59,7 +60,7 @@ std::map<std::string, Values> values_by_context(const Environment& environment) 
     const auto found = context_and_key(std::string_view(lower).substr(kPrefix.size()));
     if (!found) continue;
     auto variable = *environment.find(name);
-    // A list of secrets, which IMS and actions do not take for one.
+    // The value may be a list of secrets; IMS and actions accept only one secret.
     if (found->second == "client_secret" || found->second == "client_secrets")
       variable.value = WipedString(first_secret(variable.value));
     if (!trim(variable.value).empty()) contexts[found->first].emplace(found->second, std::move(variable));

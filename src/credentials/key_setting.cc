@@ -12,7 +12,7 @@
 namespace adit {
 namespace {
 
-/// Where a relative path in a variable starts.
+/// Returns the folder that a relative path in the variable starts from.
 std::string folder_of(const Environment::Variable& variable) {
   if (variable.origin.line == 0) return ".";
   const auto folder = std::filesystem::path(variable.origin.file).parent_path();
@@ -38,7 +38,7 @@ PrivateKey read_key_setting(const Environment& environment, const std::string& n
   try {
     if (variable.source == SettingSource::project)
       refuse_key_file_outside(text, folder, environment.project_root(), name);
-    // A passphrase is taken as it stands: blanks may belong to it.
+    // The passphrase is not trimmed, because it may begin or end with a blank.
     return known_private_key(text, Secret(environment.get_or(name + "_PASSPHRASE", "")), name, folder);
   } catch (const Error& error) {
     if (error.where()) throw;

@@ -19,7 +19,8 @@ bool is_base64_character(char c) {
 
 bool is_blank(char c) { return std::isspace(static_cast<unsigned char>(c)) != 0; }
 
-/// Windows PowerShell writes UTF-16, with and without a mark. Of a key's text every second byte is then zero.
+/// Converts UTF-16, as Windows PowerShell writes it, with or without a byte-order mark. Every second byte of a key's
+/// text is then zero. Returns an empty secret for other text.
 Secret from_utf16(std::string_view text) {
   const bool big_endian = text.starts_with("\xFE\xFF") || text.starts_with(std::string_view("\0-", 2));
   const bool little_endian = text.starts_with("\xFF\xFE") || text.starts_with(std::string_view("-\0", 2));
@@ -29,15 +30,15 @@ Secret from_utf16(std::string_view text) {
   for (std::size_t i = 0; i + 1 < text.size(); i += 2) {
     const char low = text[big_endian ? i + 1 : i];
     const char high = text[big_endian ? i : i + 1];
-    if (high == '\0') ascii += low;  // also drops the mark
+    if (high == '\0') ascii += low;  // also drops the byte-order mark
   }
   Secret secret(ascii);
   wipe(ascii.data(), ascii.size());
   return secret;
 }
 
-/// How many bytes the character at `at` has that a copy from a web page may bring and nobody sees: a blank of another
-/// kind (blank is true), or one of no width. 0 for every other.
+/// Returns the size in bytes of the character at `at` if it is an invisible one that text copied from a web page may
+/// contain: a blank other than a space (sets `blank`), or a character without width. Returns 0 for all others.
 std::size_t invisible_size(std::string_view text, std::size_t at, bool& blank) {
   constexpr std::array<std::string_view, 18> kWithoutWidth{"\u00AD", "\u180E", "\u200B", "\u200C", "\u200D", "\u200E",
                                                            "\u200F", "\u202A", "\u202B", "\u202C", "\u202D", "\u202E",
@@ -58,7 +59,7 @@ bool is_ascii(std::string_view text) {
   return std::none_of(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0x80U) != 0; });
 }
 
-/// The text with plain blanks for all others, and without what has no width.
+/// Returns the text with spaces instead of other blanks, and without characters that have no width.
 Secret without_invisible(std::string_view text) {
   std::string plain;
   plain.reserve(text.size());
@@ -87,8 +88,8 @@ std::string_view strip(std::string_view text) {
   }
 }
 
-/// Base64 of a DER SEQUENCE of a key's size, whose first member is a number or another SEQUENCE, as in all formats of
-/// keys.
+/// Whether the text begins like base64 of a DER SEQUENCE that is as large as a key, and whose first member is an
+/// INTEGER or a SEQUENCE, as in all formats of keys.
 bool begins_like_der_key(std::string_view text) {
   constexpr unsigned char kSequence = 0x30;
   constexpr unsigned char kInteger = 0x02;
@@ -110,7 +111,7 @@ Secret without_wrapping(std::string_view text) {
   const Secret plain = without_invisible(bare);
   if (plain.reveal() == bare) return Secret(bare);
   const auto cleaned = strip(plain.reveal());
-  // Of anything else, such as the path of a file, each character counts.
+  // Other text, such as the path of a file, must not be changed.
   const bool is_key = cleaned.find("-----BEGIN") != std::string_view::npos || begins_like_base64_key(cleaned);
   return Secret(is_key ? cleaned : bare);
 }
@@ -119,7 +120,7 @@ Secret without_escapes(std::string_view text) {
   std::string plain;
   plain.reserve(text.size());
   for (std::size_t i = 0; i < text.size();) {
-    // Each run of backslashes is read once, however long it is.
+    // Reads each run of backslashes once, so that a long run does not take quadratic time.
     const auto after = std::min(text.find_first_not_of('\\', i), text.size());
     const char next = after < text.size() ? text[after] : ' ';
     if (after == i) {
@@ -129,7 +130,7 @@ Secret without_escapes(std::string_view text) {
       plain += next == 't' ? ' ' : '\n';
       i = after + 1;
     } else {
-      // The last one before a blank is a shell's line continuation.
+      // A backslash before a blank is a shell's line continuation, and dropped.
       plain.append(after - i - (is_blank(next) ? 1 : 0), '\\');
       i = after;
     }
@@ -155,7 +156,7 @@ bool is_shortened_example(std::string_view text) {
 }
 
 bool begins_like_base64_key(std::string_view text) {
-  // "-----BEGIN", the same after a byte-order mark, in UTF-16 with and without one, in base64 once more.
+  // "-----BEGIN" in base64: as it is, after a byte-order mark, in UTF-16 with and without one, and in base64 twice.
   constexpr std::array<std::string_view, 7> kBeginnings{"LS0tLS1C", "77u/LS0t", "77u_LS0t", "//4tAC0A",
                                                         "__4tAC0A", "LQAtAC0A", "TFMwdExT"};
   return begins_like_der_key(text) ||
@@ -186,7 +187,7 @@ bool looks_like_path(std::string_view text) {
   }
   const bool drive = text.size() > 2 && std::isalpha(static_cast<unsigned char>(text[0])) != 0 && text[1] == ':' &&
                      (text[2] == '\\' || text[2] == '/');
-  // `keys/private` has a slash as base64 may, but no base64 text that short is a key.
+  // `keys/private` could be base64 by its characters, but is too short for a key.
   constexpr std::size_t kShortestKey = 64;
   const bool short_with_slash =
       text.size() < kShortestKey && text.find('/') != std::string_view::npos &&
@@ -196,7 +197,7 @@ bool looks_like_path(std::string_view text) {
 
 std::optional<std::filesystem::path> key_file_named_by(std::string_view text, const std::string& folder) {
   constexpr std::size_t kMaxPath = 4096;
-  // What is longer than a file's name and begins as a key is not looked for among the files.
+  // A text that is longer than a file's name and begins like a key is not looked up as a file.
   constexpr std::size_t kMaxName = 255;
   const bool may_be = !text.empty() && text.size() < kMaxPath &&
                       !(text.size() > kMaxName && begins_like_base64_key(text)) &&

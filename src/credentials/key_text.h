@@ -9,24 +9,25 @@
 
 namespace adit {
 
-/// What people's tools do to a key on its way into a setting, undone step by step. For this floor's sources only.
+// These functions undo what editors, shells and other tools do to a key's text before it is in a setting. They are used
+// only in src/credentials.
 
-/// Without byte-order mark, blanks, quotes and a JSON comma around it; UTF-16 text becomes ASCII.
+/// Removes a byte-order mark, blanks, quotes and a JSON comma around the text, and converts UTF-16 to ASCII.
 [[nodiscard]] Secret without_wrapping(std::string_view text);
-/// Literal `\n`, `\r` and `\t`, also with their backslash doubled, as the characters that they mean.
+/// Replaces `\n`, `\r` and `\t` in two characters by the characters that they mean, also if the backslash is doubled.
 [[nodiscard]] Secret without_escapes(std::string_view text);
 
-/// `$JWT_PRIVATE_KEY`, `${JWT_PRIVATE_KEY}`: a manifest's input that nobody replaced.
+/// Whether the text is `$JWT_PRIVATE_KEY` or `${JWT_PRIVATE_KEY}`: an input of a manifest whose variable is not set.
 [[nodiscard]] bool is_unexpanded_variable(std::string_view text);
-/// A key with dots where its middle should be, as documentation shows it.
+/// Whether the text is a key with dots in the middle, as documentation shows it.
 [[nodiscard]] bool is_shortened_example(std::string_view text);
-/// Begins like base64 of PEM or of a DER key, whatever comes after.
+/// Whether the text begins like base64 of PEM or of a DER key.
 [[nodiscard]] bool begins_like_base64_key(std::string_view text);
-/// The file that the text names, where it is the path of one that exists; relative paths begin at `folder`.
+/// Returns the file whose path the text is, if it exists. Relative paths start at `folder`.
 [[nodiscard]] std::optional<std::filesystem::path> key_file_named_by(std::string_view text, const std::string& folder);
-/// Looks like a file's name rather than like anything else.
+/// Whether the text is more likely a path than a key.
 [[nodiscard]] bool looks_like_path(std::string_view text);
-/// Ends as key files do; such a text is a name and no secret.
+/// Whether the text ends like the name of a key file (`.key`, `.pem`, …). Such a text is not a secret.
 [[nodiscard]] bool is_key_file_name(std::string_view text);
 
 }  // namespace adit

@@ -12,10 +12,10 @@
 namespace adit {
 namespace {
 
-/// SHA-256 of a key's text and passphrase: enough to know them again, and neither stays in memory.
+/// The SHA-256 of a key's text and passphrase. It recognises them; neither is kept in memory.
 using Mark = std::array<unsigned char, 32>;
 
-/// Nothing if OpenSSL cannot compute it.
+/// Returns nullopt if OpenSSL cannot compute it.
 std::optional<Mark> mark_of(const Secret& text, const Secret& passphrase) {
   const auto size = std::to_string(text.size());
   WipedString both;
@@ -31,7 +31,7 @@ struct KnownKey {
   PrivateKey found;
 };
 
-/// More credentials than one action has.
+/// The last 16 keys: more than one action uses.
 class KnownKeys {
  public:
   std::optional<PrivateKey> find(const Mark& mark) {
@@ -58,7 +58,7 @@ class KnownKeys {
 
 PrivateKey known_private_key(const Secret& text, const Secret& passphrase, const std::string& name,
                              const std::string& folder) {
-  // Never destroyed: threads may still ask while the process ends.
+  // Never destroyed: threads may call this while the process ends.
   static auto& known = *new KnownKeys;
   const auto mark = mark_of(text, passphrase);
   if (auto found = mark ? known.find(*mark) : std::nullopt) return *std::move(found);

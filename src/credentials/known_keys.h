@@ -4,9 +4,9 @@
 
 namespace adit {
 
-/// read_private_key(), remembering the keys that texts stood for: an action gets its key anew with each activation, and
-/// decoding and checking one takes OpenSSL half a millisecond. The last few are kept, for the life of the process. A
-/// key that a file holds is read again each time, as the file may have changed. Thread-safe.
+/// As read_private_key(), but remembers the last few keys by their texts: an action gets its key again in each
+/// activation, and OpenSSL takes half a millisecond to decode and check it. A key in a file is read each time, because
+/// the file may have changed. Thread-safe.
 [[nodiscard]] PrivateKey known_private_key(const Secret& text, const Secret& passphrase, const std::string& name,
                                            const std::string& folder);
 

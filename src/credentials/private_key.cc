@@ -19,16 +19,16 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::uintmax_t kMaxFileBytes = 256U << 10U;
-/// Base64 of base64 happens; more layers than this do not.
+/// The most layers of base64 that are decoded; people do encode twice.
 constexpr int kMaxLayers = 3;
 
-/// What is the same for a whole reading.
+/// The parts of a call of read_private_key() that stay the same in all layers.
 struct Reading {
   const Secret& passphrase;
-  /// What messages call the key: "JWT_PRIVATE_KEY", or with the file that it names.
+  /// The key's name in messages: "JWT_PRIVATE_KEY", or the same with the file that it names.
   std::string subject;
   std::string name;
-  /// The setting that holds the passphrase.
+  /// The setting of the passphrase.
   std::string passphrase_name;
 };
 
@@ -41,7 +41,7 @@ Error is_truncated(const Reading& reading) {
                 "Copy it again, all of it. In .env a key over several lines must be in double quotes.");
 }
 
-/// With the setting's name, and the passphrase's setting in the hint.
+/// Returns the refusal as an Error that names the setting, and the passphrase's setting in the hint.
 Error refuse(const Reading& reading, const jwt::KeyRefusal& refusal) {
   auto hint = refusal.hint;
   if (refusal.code == "key_encrypted") {
@@ -55,7 +55,7 @@ Error refuse(const Reading& reading, const jwt::KeyRefusal& refusal) {
 }
 
 std::string der_shape(std::string_view der) {
-  // PKCS#8 and PKCS#1 begin with a version; an encrypted PKCS#8 with the SEQUENCE that names its cipher (RFC 5958, RFC
+  // PKCS#8 and PKCS#1 begin with a version, an encrypted PKCS#8 with the SEQUENCE that names its cipher (RFC 5958, RFC
   // 8017 appendix A.1.2).
   constexpr char kInteger = 0x02;
   constexpr char kSequence = 0x30;
@@ -88,8 +88,7 @@ PrivateKey read_der(const Secret& der, const Reading& reading) {
 
 PrivateKey read_layer(const Secret& text, const Reading& reading, int layers);
 
-/// Whether the PEM has a last line that is meant for its END line, and is not one: with too few dashes, of another
-/// label.
+/// Whether the last line of the PEM is a wrong END line, for example with too few dashes or another label.
 bool has_wrong_end(std::string_view pem) {
   constexpr std::string_view kBegin = "-----BEGIN ";
   constexpr std::string_view kDashes = "-----";
@@ -103,7 +102,7 @@ bool has_wrong_end(std::string_view pem) {
          last.find("BEGIN") == std::string_view::npos && last != cat("-----END ", label, kDashes);
 }
 
-/// certutil puts whatever it encodes between CERTIFICATE lines, so a key may stand there.
+/// Whether the block is a key between CERTIFICATE lines: certutil writes these around everything that it encodes.
 bool is_armour(const jwt::PemBlock& block) {
   if (block.label.ends_with("PRIVATE KEY")) return false;
   const Secret inner = without_wrapping(block.body.reveal());
@@ -132,7 +131,7 @@ PrivateKey read_pem(const Secret& text, const Reading& reading, int layers) {
   try {
     return {jwt::signing_key_from_blocks(blocks, reading.passphrase), shape};
   } catch (const jwt::KeyRefusal& refusal) {
-    // A block of another kind than its CERTIFICATE line says: certutil -encode of a DER key.
+    // The CERTIFICATE lines may contain a DER key, encoded by certutil -encode.
     if (blocks.size() == 1 && blocks.front().ended && refusal.code == "key_is_certificate" &&
         der_shape(blocks.front().body.reveal()) != "DER") {
       try {
@@ -151,8 +150,8 @@ PrivateKey read_pem(const Secret& text, const Reading& reading, int layers) {
   }
 }
 
-/// Whether the text begins with a line that is meant for a BEGIN line, and is not one: with other dashes, as a word
-/// processor writes them, with too few, or in small letters.
+/// Whether the first line of the text is a wrong BEGIN line: with the dashes of a word processor, with too few dashes,
+/// or in lower case.
 bool has_wrong_begin(std::string_view text) {
   constexpr std::size_t kLongestLine = 60;
   const auto line = to_lower(text.substr(0, std::min(text.find('\n'), kLongestLine)));
@@ -173,7 +172,7 @@ bool has_wrong_begin(std::string_view text) {
 
 bool holds_pem(std::string_view text) { return text.find("-----BEGIN") != std::string_view::npos; }
 
-/// Tries the text as base64; nothing where what comes out is nothing that we know.
+/// Reads the text as base64. Returns nullopt if it is not base64, or if the decoded bytes are not a key.
 std::optional<PrivateKey> try_base64(const Secret& text, const Reading& reading, int layers) {
   const Secret plain = without_escapes(text.reveal());
   auto decoded = base64_decode_forgiving(plain.reveal());
@@ -205,8 +204,8 @@ PrivateKey read_layer(const Secret& text, const Reading& reading, int layers) {
   }
   if (begins_like_base64_key(view)) {
     const Secret plain = without_escapes(view);
-    // One character too many or too few is what a cut in the middle leaves; anything else that does not decode is
-    // damage.
+    // Only characters of base64, without padding: the text was cut off at a length that base64 cannot have. Other
+    // characters mean that it is damaged.
     if (plain.reveal().find_first_not_of(
             "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_= \t\r\n") == std::string_view::npos &&
         plain.reveal().find('=') == std::string_view::npos) {
@@ -242,7 +241,7 @@ PrivateKey read_key_file(const fs::path& path, const std::string& shown, Reading
   std::error_code error;
   const auto status = fs::status(path, error);
   if (fs::is_directory(status)) throw unreadable(reading, "names a folder, not a file.");
-  // A pipe or device might never end.
+  // Reading a pipe or device might never end.
   if (!fs::is_regular_file(status)) throw unreadable(reading, "names something that is not a regular file.");
   if (fs::file_size(path, error) > kMaxFileBytes || error)
     throw unreadable(reading, "names a file that is too long for a key.");
@@ -263,7 +262,7 @@ PrivateKey read_key_file(const fs::path& path, const std::string& shown, Reading
 }
 
 Error missing_file(const Reading& reading, std::string_view text, const fs::path& path) {
-  // The path is shown only where it cannot be anything else: a password may begin with a slash.
+  // The path is shown only if it ends like a key file: another text may be a password that begins with a slash.
   const std::string which =
       is_key_file_name(text) ? cat("a file that does not exist: ", path.string(), ".") : "a file that does not exist.";
   if (text.starts_with("~")) {

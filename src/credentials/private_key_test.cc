@@ -43,7 +43,7 @@ std::string wrapped(const std::string& text, std::size_t width, std::string_view
 
 std::string base64url_of(const std::string& bytes) { return base64url_encode(bytes); }
 
-/// What `certutil -encode` writes.
+/// Encodes like `certutil -encode`.
 std::string certutil(const std::string& bytes, bool armour = true) {
   const std::string body = wrapped(base64_encode(bytes), 64, "\r\n");
   return armour ? cat("-----BEGIN CERTIFICATE-----\r\n", body, "-----END CERTIFICATE-----\r\n") : body;
@@ -55,8 +55,8 @@ std::string utf16(const std::string& text) {
   return wide;
 }
 
-/// A shape: the key's text, and the value as it is written in `.env` after `JWT_PRIVATE_KEY=`.
-struct Shape {
+/// A format of a key: the key's text, and the value as it is written in `.env` after `JWT_PRIVATE_KEY=`.
+struct KeyFormat {
   std::string name;
   std::function<std::string()> text;
   std::function<std::string(const std::string&)> in_env = [](const std::string& text) { return text; };
@@ -67,19 +67,19 @@ std::string bare(const std::string& text) { return text; }
 std::string in_double_quotes(const std::string& text) { return cat('"', text, '"'); }
 std::string in_single_quotes(const std::string& text) { return cat('\'', text, '\''); }
 
-void PrintTo(const Shape& shape, std::ostream* out) { *out << shape.name; }
+void PrintTo(const KeyFormat& shape, std::ostream* out) { *out << shape.name; }
 
-std::string name_of(const testing::TestParamInfo<Shape>& info) { return info.param.name; }
+std::string name_of(const testing::TestParamInfo<KeyFormat>& info) { return info.param.name; }
 
-class EveryShape : public testing::TestWithParam<Shape> {};
+class PrivateKeyFormat : public testing::TestWithParam<KeyFormat> {};
 
-TEST_P(EveryShape, IsReadFromTheTextAlone) {
+TEST_P(PrivateKeyFormat, IsReadFromTheText) {
   const PrivateKey found = read_private_key(Secret(GetParam().text()), Secret(GetParam().passphrase));
   EXPECT_TRUE(found.key.to_der() == keys::rsa_key().to_der());
   EXPECT_FALSE(found.shape.empty());
 }
 
-TEST_P(EveryShape, IsReadFromAnEnvFile) {
+TEST_P(PrivateKeyFormat, IsReadFromAnEnvFile) {
   const std::string env =
       cat("# a project\nJWT_CLIENT_ID=id\nJWT_CLIENT_SECRET=p8e-secret\n",
           "JWT_PRIVATE_KEY=", GetParam().in_env(GetParam().text()), "\nJWT_TECHNICAL_ACCOUNT_ID=t@techacct.adobe.com\n",
@@ -92,7 +92,7 @@ TEST_P(EveryShape, IsReadFromAnEnvFile) {
   EXPECT_EQ(credentials.jwt()->metascopes, (std::vector<std::string>{"a", "b"}));
 }
 
-TEST_P(EveryShape, IsReadFromAnEnvFileThatWindowsWrote) {
+TEST_P(PrivateKeyFormat, IsReadFromAnEnvFileWithCrlf) {
   const std::string env =
       cat("\xEF\xBB\xBFJWT_CLIENT_ID=id\r\nJWT_CLIENT_SECRET=p8e-secret\r\n",
           "JWT_PRIVATE_KEY=", crlf(replace_all(GetParam().in_env(GetParam().text()), "\r\n", "\n")),
@@ -104,123 +104,127 @@ TEST_P(EveryShape, IsReadFromAnEnvFileThatWindowsWrote) {
 }
 
 INSTANTIATE_TEST_SUITE_P(
-    Plain, EveryShape,
+    Plain, PrivateKeyFormat,
     testing::Values(
-        Shape{"base64_on_one_line", [] { return base64_encode(pkcs8()); }},
-        Shape{"base64_wrapped_at_76_as_the_seeds_linux_command_prints",
-              [] { return wrapped(base64_encode(pkcs8()), 76); }},
-        Shape{"base64_wrapped_in_double_quotes", [] { return wrapped(base64_encode(pkcs8()), 76); }, in_double_quotes},
-        Shape{"base64_wrapped_at_64", [] { return wrapped(base64_encode(pkcs8()), 64); }},
-        Shape{"base64_without_padding",
-              [] { return std::string(trim(replace_all(base64_encode(pkcs8() + "\n"), "=", ""))); }},
-        Shape{"base64_with_crlf", [] { return wrapped(base64_encode(pkcs8()), 76, "\r\n"); }},
-        Shape{"base64_with_a_mark_before_it", [] { return "\xEF\xBB\xBF" + base64_encode(pkcs8()); }},
-        Shape{"base64_with_stray_blanks", [] { return "  " + wrapped(base64_encode(pkcs8()), 40, " ") + " \t"; },
-              in_double_quotes},
-        Shape{"base64_with_literal_newlines", [] { return wrapped(base64_encode(pkcs8()), 76, "\\n"); },
-              in_single_quotes},
-        Shape{"base64_in_single_quotes", [] { return base64_encode(pkcs8()); }, in_single_quotes},
-        Shape{"base64_in_backquotes", [] { return base64_encode(pkcs8()); },
-              [](const std::string& text) { return cat('`', text, '`'); }},
-        Shape{"base64url_without_padding", [] { return base64url_of(pkcs8()); }},
-        Shape{"base64url_wrapped", [] { return wrapped(base64url_of(pkcs8()), 76); }},
-        Shape{"base64_of_crlf_pem", [] { return base64_encode(crlf(pkcs8())); }},
-        Shape{"base64_of_pem_with_a_mark", [] { return base64_encode("\xEF\xBB\xBF" + pkcs8()); }},
-        Shape{"base64_of_utf16_pem", [] { return base64_encode(utf16(pkcs8())); }},
-        Shape{"base64_of_utf16_pem_without_a_mark", [] { return base64_encode(utf16(pkcs8()).substr(2)); }},
-        Shape{"base64_of_pem_with_literal_newlines", [] { return base64_encode(on_one_line(pkcs8(), "\\n")); }},
-        Shape{"base64_of_base64", [] { return base64_encode(base64_encode(pkcs8())); }},
-        Shape{"base64_of_wrapped_base64_wrapped",
-              [] { return wrapped(base64_encode(wrapped(base64_encode(pkcs8()), 76)), 76); }, in_double_quotes},
-        Shape{"base64_of_pem_with_text_around", [] { return base64_encode("Bag Attributes\n  x: y\n" + pkcs8()); }}),
+        KeyFormat{"base64_on_one_line", [] { return base64_encode(pkcs8()); }},
+        KeyFormat{"base64_wrapped_at_76_as_the_linux_command_prints",
+                  [] { return wrapped(base64_encode(pkcs8()), 76); }},
+        KeyFormat{"base64_wrapped_in_double_quotes", [] { return wrapped(base64_encode(pkcs8()), 76); },
+                  in_double_quotes},
+        KeyFormat{"base64_wrapped_at_64", [] { return wrapped(base64_encode(pkcs8()), 64); }},
+        KeyFormat{"base64_without_padding",
+                  [] { return std::string(trim(replace_all(base64_encode(pkcs8() + "\n"), "=", ""))); }},
+        KeyFormat{"base64_with_crlf", [] { return wrapped(base64_encode(pkcs8()), 76, "\r\n"); }},
+        KeyFormat{"base64_with_a_mark_before_it", [] { return "\xEF\xBB\xBF" + base64_encode(pkcs8()); }},
+        KeyFormat{"base64_with_stray_blanks", [] { return "  " + wrapped(base64_encode(pkcs8()), 40, " ") + " \t"; },
+                  in_double_quotes},
+        KeyFormat{"base64_with_literal_newlines", [] { return wrapped(base64_encode(pkcs8()), 76, "\\n"); },
+                  in_single_quotes},
+        KeyFormat{"base64_in_single_quotes", [] { return base64_encode(pkcs8()); }, in_single_quotes},
+        KeyFormat{"base64_in_backquotes", [] { return base64_encode(pkcs8()); },
+                  [](const std::string& text) { return cat('`', text, '`'); }},
+        KeyFormat{"base64url_without_padding", [] { return base64url_of(pkcs8()); }},
+        KeyFormat{"base64url_wrapped", [] { return wrapped(base64url_of(pkcs8()), 76); }},
+        KeyFormat{"base64_of_crlf_pem", [] { return base64_encode(crlf(pkcs8())); }},
+        KeyFormat{"base64_of_pem_with_a_mark", [] { return base64_encode("\xEF\xBB\xBF" + pkcs8()); }},
+        KeyFormat{"base64_of_utf16_pem", [] { return base64_encode(utf16(pkcs8())); }},
+        KeyFormat{"base64_of_utf16_pem_without_a_mark", [] { return base64_encode(utf16(pkcs8()).substr(2)); }},
+        KeyFormat{"base64_of_pem_with_literal_newlines", [] { return base64_encode(on_one_line(pkcs8(), "\\n")); }},
+        KeyFormat{"base64_of_base64", [] { return base64_encode(base64_encode(pkcs8())); }},
+        KeyFormat{"base64_of_wrapped_base64_wrapped",
+                  [] { return wrapped(base64_encode(wrapped(base64_encode(pkcs8()), 76)), 76); }, in_double_quotes},
+        KeyFormat{"base64_of_pem_with_text_around",
+                  [] { return base64_encode("Bag Attributes\n  x: y\n" + pkcs8()); }}),
     name_of);
 
 INSTANTIATE_TEST_SUITE_P(
-    Certutil, EveryShape,
-    testing::Values(Shape{"with_armour", [] { return certutil(pkcs8()); }},
-                    Shape{"with_armour_in_quotes", [] { return certutil(pkcs8()); }, in_double_quotes},
-                    Shape{"without_armour", [] { return certutil(pkcs8(), false); }},
-                    Shape{"of_crlf_pem", [] { return certutil(crlf(pkcs8())); }},
-                    Shape{"of_utf16_pem", [] { return certutil(utf16(pkcs8())); }},
-                    Shape{"of_der", [] { return certutil(keys::der(keys::rsa_key())); }},
-                    Shape{"of_pkcs1_der",
-                          [] { return certutil(keys::traditional_der(keys::evp(keys::rsa_key()).get())); }},
-                    Shape{"on_one_line", [] { return on_one_line(certutil(pkcs8()), " "); }, in_double_quotes},
-                    Shape{"in_base64", [] { return base64_encode(certutil(pkcs8())); }}),
+    Certutil, PrivateKeyFormat,
+    testing::Values(KeyFormat{"with_armour", [] { return certutil(pkcs8()); }},
+                    KeyFormat{"with_armour_in_quotes", [] { return certutil(pkcs8()); }, in_double_quotes},
+                    KeyFormat{"without_armour", [] { return certutil(pkcs8(), false); }},
+                    KeyFormat{"of_crlf_pem", [] { return certutil(crlf(pkcs8())); }},
+                    KeyFormat{"of_utf16_pem", [] { return certutil(utf16(pkcs8())); }},
+                    KeyFormat{"of_der", [] { return certutil(keys::der(keys::rsa_key())); }},
+                    KeyFormat{"of_pkcs1_der",
+                              [] { return certutil(keys::traditional_der(keys::evp(keys::rsa_key()).get())); }},
+                    KeyFormat{"on_one_line", [] { return on_one_line(certutil(pkcs8()), " "); }, in_double_quotes},
+                    KeyFormat{"in_base64", [] { return base64_encode(certutil(pkcs8())); }}),
     name_of);
 
 INSTANTIATE_TEST_SUITE_P(
-    Pem, EveryShape,
+    Pem, PrivateKeyFormat,
     testing::Values(
-        Shape{"with_real_line_ends_in_quotes", pkcs8, in_double_quotes},
-        Shape{"with_real_line_ends_in_single_quotes", pkcs8, in_single_quotes},
-        Shape{"with_real_line_ends_unquoted", pkcs8},
-        Shape{"with_crlf_in_quotes", [] { return crlf(pkcs8()); }, in_double_quotes},
-        Shape{"with_literal_newlines_in_double_quotes", [] { return on_one_line(pkcs8(), "\\n") + "\\n"; },
-              in_double_quotes},
-        Shape{"with_literal_newlines_unquoted", [] { return on_one_line(pkcs8(), "\\n"); }},
-        Shape{"with_literal_newlines_in_single_quotes", [] { return on_one_line(pkcs8(), "\\n"); }, in_single_quotes},
-        Shape{"with_literal_crlf", [] { return on_one_line(pkcs8(), "\\r\\n"); }, in_single_quotes},
-        Shape{"with_doubled_backslashes", [] { return on_one_line(pkcs8(), "\\\\n"); }, in_single_quotes},
-        Shape{"with_literal_newlines_and_kept_quotes", [] { return cat('"', on_one_line(pkcs8(), "\\n"), '"'); },
-              in_single_quotes},
-        Shape{"as_json_has_it", [] { return cat('"', on_one_line(pkcs8(), "\\n"), "\\n\","); }, in_single_quotes},
-        Shape{"on_one_line_with_blanks", [] { return on_one_line(pkcs8(), " "); }, in_double_quotes},
-        Shape{"on_one_line_with_blanks_unquoted", [] { return on_one_line(pkcs8(), " "); }},
-        Shape{"on_one_line_with_nothing_between", [] { return on_one_line(pkcs8(), ""); }},
-        Shape{"with_indented_lines", [] { return "  " + replace_all(pkcs8(), "\n", "\n    "); }, in_double_quotes},
-        Shape{"with_a_mark", [] { return "\xEF\xBB\xBF" + pkcs8(); }, in_double_quotes},
-        Shape{"with_shell_continuations", [] { return replace_all(pkcs8(), "\n", "\\\n"); }, in_single_quotes},
-        Shape{"without_its_first_and_last_line",
-              [] {
-                const std::string text = pkcs8();
-                return text.substr(28, text.rfind("-----END") - 28);
-              }}),
+        KeyFormat{"with_real_line_ends_in_quotes", pkcs8, in_double_quotes},
+        KeyFormat{"with_real_line_ends_in_single_quotes", pkcs8, in_single_quotes},
+        KeyFormat{"with_real_line_ends_unquoted", pkcs8},
+        KeyFormat{"with_crlf_in_quotes", [] { return crlf(pkcs8()); }, in_double_quotes},
+        KeyFormat{"with_literal_newlines_in_double_quotes", [] { return on_one_line(pkcs8(), "\\n") + "\\n"; },
+                  in_double_quotes},
+        KeyFormat{"with_literal_newlines_unquoted", [] { return on_one_line(pkcs8(), "\\n"); }},
+        KeyFormat{"with_literal_newlines_in_single_quotes", [] { return on_one_line(pkcs8(), "\\n"); },
+                  in_single_quotes},
+        KeyFormat{"with_literal_crlf", [] { return on_one_line(pkcs8(), "\\r\\n"); }, in_single_quotes},
+        KeyFormat{"with_doubled_backslashes", [] { return on_one_line(pkcs8(), "\\\\n"); }, in_single_quotes},
+        KeyFormat{"with_literal_newlines_and_kept_quotes", [] { return cat('"', on_one_line(pkcs8(), "\\n"), '"'); },
+                  in_single_quotes},
+        KeyFormat{"as_json_has_it", [] { return cat('"', on_one_line(pkcs8(), "\\n"), "\\n\","); }, in_single_quotes},
+        KeyFormat{"on_one_line_with_blanks", [] { return on_one_line(pkcs8(), " "); }, in_double_quotes},
+        KeyFormat{"on_one_line_with_blanks_unquoted", [] { return on_one_line(pkcs8(), " "); }},
+        KeyFormat{"on_one_line_with_nothing_between", [] { return on_one_line(pkcs8(), ""); }},
+        KeyFormat{"with_indented_lines", [] { return "  " + replace_all(pkcs8(), "\n", "\n    "); }, in_double_quotes},
+        KeyFormat{"with_a_mark", [] { return "\xEF\xBB\xBF" + pkcs8(); }, in_double_quotes},
+        KeyFormat{"with_shell_continuations", [] { return replace_all(pkcs8(), "\n", "\\\n"); }, in_single_quotes},
+        KeyFormat{"without_its_first_and_last_line",
+                  [] {
+                    const std::string text = pkcs8();
+                    return text.substr(28, text.rfind("-----END") - 28);
+                  }}),
     name_of);
 
 INSTANTIATE_TEST_SUITE_P(
-    OtherFormats, EveryShape,
+    OtherFormats, PrivateKeyFormat,
     testing::Values(
-        Shape{"pkcs1", pkcs1, in_double_quotes}, Shape{"pkcs1_in_base64", [] { return base64_encode(pkcs1()); }},
-        Shape{"pkcs1_in_wrapped_base64", [] { return wrapped(base64_encode(pkcs1()), 76); }},
-        Shape{"pkcs1_on_one_line", [] { return on_one_line(pkcs1(), " "); }, in_double_quotes},
-        Shape{"pkcs1_with_literal_newlines", [] { return on_one_line(pkcs1(), "\\n"); }},
-        Shape{"der_in_base64", [] { return base64_encode(keys::der(keys::rsa_key())); }},
-        Shape{"der_in_wrapped_base64", [] { return wrapped(base64_encode(keys::der(keys::rsa_key())), 64); }},
-        Shape{"der_in_base64url", [] { return base64url_of(keys::der(keys::rsa_key())); }},
-        Shape{"pkcs1_der_in_base64",
-              [] { return base64_encode(keys::traditional_der(keys::evp(keys::rsa_key()).get())); }},
-        Shape{"key_and_certificate_together",
-              [] { return keys::certificate_pem(keys::evp(keys::rsa_key()).get()) + pkcs8(); }, in_double_quotes},
-        Shape{"key_and_certificate_together_in_base64",
-              [] { return base64_encode(keys::certificate_pem(keys::evp(keys::rsa_key()).get()) + pkcs8()); }}),
+        KeyFormat{"pkcs1", pkcs1, in_double_quotes},
+        KeyFormat{"pkcs1_in_base64", [] { return base64_encode(pkcs1()); }},
+        KeyFormat{"pkcs1_in_wrapped_base64", [] { return wrapped(base64_encode(pkcs1()), 76); }},
+        KeyFormat{"pkcs1_on_one_line", [] { return on_one_line(pkcs1(), " "); }, in_double_quotes},
+        KeyFormat{"pkcs1_with_literal_newlines", [] { return on_one_line(pkcs1(), "\\n"); }},
+        KeyFormat{"der_in_base64", [] { return base64_encode(keys::der(keys::rsa_key())); }},
+        KeyFormat{"der_in_wrapped_base64", [] { return wrapped(base64_encode(keys::der(keys::rsa_key())), 64); }},
+        KeyFormat{"der_in_base64url", [] { return base64url_of(keys::der(keys::rsa_key())); }},
+        KeyFormat{"pkcs1_der_in_base64",
+                  [] { return base64_encode(keys::traditional_der(keys::evp(keys::rsa_key()).get())); }},
+        KeyFormat{"key_and_certificate_together",
+                  [] { return keys::certificate_pem(keys::evp(keys::rsa_key()).get()) + pkcs8(); }, in_double_quotes},
+        KeyFormat{"key_and_certificate_together_in_base64",
+                  [] { return base64_encode(keys::certificate_pem(keys::evp(keys::rsa_key()).get()) + pkcs8()); }}),
     name_of);
 
 std::string encrypted() { return keys::encrypted_pem(keys::evp(keys::rsa_key()).get(), kPassphrase); }
 std::string encrypted_of_old() { return keys::traditional_pem(keys::evp(keys::rsa_key()).get(), kPassphrase); }
 
 INSTANTIATE_TEST_SUITE_P(
-    Encrypted, EveryShape,
+    Encrypted, PrivateKeyFormat,
     testing::Values(
-        Shape{"pkcs8", encrypted, in_double_quotes, kPassphrase},
-        Shape{"pkcs8_in_base64", [] { return base64_encode(encrypted()); }, bare, kPassphrase},
-        Shape{"pkcs8_with_literal_newlines", [] { return on_one_line(encrypted(), "\\n"); }, bare, kPassphrase},
-        Shape{"pkcs8_der_in_base64",
-              [] { return base64_encode(keys::encrypted_der(keys::evp(keys::rsa_key()).get(), kPassphrase)); }, bare,
-              kPassphrase},
-        Shape{"pkcs8_der_in_certutils_armour",
-              [] { return certutil(keys::encrypted_der(keys::evp(keys::rsa_key()).get(), kPassphrase)); }, bare,
-              kPassphrase},
-        Shape{"traditional", encrypted_of_old, in_double_quotes, kPassphrase},
-        Shape{"traditional_in_base64", [] { return base64_encode(encrypted_of_old()); }, bare, kPassphrase},
-        Shape{"traditional_with_literal_newlines", [] { return on_one_line(encrypted_of_old(), "\\n"); }, bare,
-              kPassphrase},
-        Shape{"traditional_on_one_line", [] { return on_one_line(encrypted_of_old(), " "); }, in_double_quotes,
-              kPassphrase},
-        Shape{"plain_with_a_passphrase_too_many", pkcs8, in_double_quotes, kPassphrase}),
+        KeyFormat{"pkcs8", encrypted, in_double_quotes, kPassphrase},
+        KeyFormat{"pkcs8_in_base64", [] { return base64_encode(encrypted()); }, bare, kPassphrase},
+        KeyFormat{"pkcs8_with_literal_newlines", [] { return on_one_line(encrypted(), "\\n"); }, bare, kPassphrase},
+        KeyFormat{"pkcs8_der_in_base64",
+                  [] { return base64_encode(keys::encrypted_der(keys::evp(keys::rsa_key()).get(), kPassphrase)); },
+                  bare, kPassphrase},
+        KeyFormat{"pkcs8_der_in_certutils_armour",
+                  [] { return certutil(keys::encrypted_der(keys::evp(keys::rsa_key()).get(), kPassphrase)); }, bare,
+                  kPassphrase},
+        KeyFormat{"traditional", encrypted_of_old, in_double_quotes, kPassphrase},
+        KeyFormat{"traditional_in_base64", [] { return base64_encode(encrypted_of_old()); }, bare, kPassphrase},
+        KeyFormat{"traditional_with_literal_newlines", [] { return on_one_line(encrypted_of_old(), "\\n"); }, bare,
+                  kPassphrase},
+        KeyFormat{"traditional_on_one_line", [] { return on_one_line(encrypted_of_old(), " "); }, in_double_quotes,
+                  kPassphrase},
+        KeyFormat{"plain_with_a_passphrase_too_many", pkcs8, in_double_quotes, kPassphrase}),
     name_of);
 
-/// A folder of its own, removed at the end.
+/// A test with its own folder, which is deleted at the end.
 class PrivateKeyFile : public testing::Test {
  protected:
   PrivateKeyFile() : folder_(make()) {}
@@ -264,12 +268,12 @@ TEST_F(PrivateKeyFile, IsFoundBelowTheFolder) {
   EXPECT_EQ(read("./keys/private.key").key.bits(), 2048);
 }
 
-TEST_F(PrivateKeyFile, IsFoundByItsWholePath) {
+TEST_F(PrivateKeyFile, IsFoundByItsAbsolutePath) {
   write("private", pkcs8());
   EXPECT_TRUE(read((folder_ / "private").string()).key.to_der() == keys::rsa_key().to_der());
 }
 
-TEST_F(PrivateKeyFile, MayHaveANameThatIsBase64TooAndBlanksInIt) {
+TEST_F(PrivateKeyFile, MayHaveANameThatIsValidBase64OrHasBlanks) {
   write("private", pkcs8());
   write("my keys/the key.pem", pkcs8());
   EXPECT_EQ(read("private").key.bits(), 2048);
@@ -297,7 +301,7 @@ TEST_F(PrivateKeyFile, MayHoldEveryFormat) {
   EXPECT_TRUE(read("private.der", Secret(kPassphrase)).key.to_der() == keys::rsa_key().to_der());
 }
 
-TEST_F(PrivateKeyFile, IsFoundBesideTheEnvFileThatNamesIt) {
+TEST_F(PrivateKeyFile, IsFoundInTheFolderOfTheEnvFile) {
   write("private.key", pkcs8());
   write(".env",
         "JWT_CLIENT_ID=i\nJWT_CLIENT_SECRET=s\nJWT_TECHNICAL_ACCOUNT_ID=t\nJWT_IMS_ORG=o\nJWT_METASCOPES=m\nJWT_"
@@ -307,7 +311,7 @@ TEST_F(PrivateKeyFile, IsFoundBesideTheEnvFileThatNamesIt) {
   EXPECT_TRUE(credentials.jwt()->private_key.to_der() == keys::rsa_key().to_der());
 }
 
-TEST_F(PrivateKeyFile, ThatIsMissingHasItsOwnMessage) {
+TEST_F(PrivateKeyFile, IsReportedIfItDoesNotExist) {
   const Error error = refusal("keys/private.key");
   EXPECT_EQ(error.code(), "key_file_missing");
   EXPECT_THAT(error.message(), HasSubstr((folder_ / "keys/private.key").string()));
@@ -317,13 +321,13 @@ TEST_F(PrivateKeyFile, ThatIsMissingHasItsOwnMessage) {
   }
 }
 
-TEST_F(PrivateKeyFile, IsNotFoundThroughTheShellsTilde) {
+TEST_F(PrivateKeyFile, IsNotFoundByATilde) {
   const Error error = refusal("~/private.key");
   EXPECT_EQ(error.code(), "key_file_missing");
   EXPECT_THAT(error.hint(), HasSubstr("~"));
 }
 
-TEST_F(PrivateKeyFile, ThatIsAFolderOrAPipeIsRefused) {
+TEST_F(PrivateKeyFile, MustNotBeAFolderOrAPipe) {
   fs::create_directories(folder_ / "keys");
   EXPECT_EQ(refusal("keys").code(), "key_file_unreadable");
   EXPECT_THAT(refusal("keys").message(), HasSubstr("folder"));
@@ -334,7 +338,7 @@ TEST_F(PrivateKeyFile, ThatIsAFolderOrAPipeIsRefused) {
   EXPECT_EQ(refusal("long.key").code(), "key_file_unreadable");
 }
 
-TEST_F(PrivateKeyFile, SaysInWhichFileTheTroubleIs) {
+TEST_F(PrivateKeyFile, IsNamedInMessages) {
   write("private.key", keys::rsa_key().public_key().to_pem());
   const Error error = refusal("private.key");
   EXPECT_EQ(error.code(), "key_is_public");
@@ -345,19 +349,19 @@ TEST_F(PrivateKeyFile, SaysInWhichFileTheTroubleIs) {
   EXPECT_EQ(refusal("private.key").code(), "key_not_recognised");
 }
 
-/// What cannot load, and the code that says so.
-struct Misfit {
+/// A text that is not a usable key, and the error's code.
+struct InvalidKey {
   std::string name;
   std::function<std::string()> text;
   std::string code;
   std::string passphrase = {};
 };
 
-void PrintTo(const Misfit& misfit, std::ostream* out) { *out << misfit.name; }
+void PrintTo(const InvalidKey& key, std::ostream* out) { *out << key.name; }
 
-class EveryMisfit : public testing::TestWithParam<Misfit> {};
+class InvalidPrivateKey : public testing::TestWithParam<InvalidKey> {};
 
-TEST_P(EveryMisfit, HasItsOwnMessageThatDoesNotQuoteTheText) {
+TEST_P(InvalidPrivateKey, HasItsOwnMessageThatDoesNotQuoteIt) {
   const std::string text = GetParam().text();
   try {
     (void)read_private_key(Secret(text), Secret(GetParam().passphrase));
@@ -382,92 +386,99 @@ std::string public_key() { return keys::rsa_key().public_key().to_pem(); }
 std::string without_end(const std::string& text, std::size_t kept) { return text.substr(0, kept); }
 
 INSTANTIATE_TEST_SUITE_P(
-    All, EveryMisfit,
+    All, InvalidPrivateKey,
     testing::Values(
-        Misfit{"certificate", certificate, "key_is_certificate"},
-        Misfit{"certificate_in_base64", [] { return base64_encode(certificate()); }, "key_is_certificate"},
-        Misfit{"certificate_der_in_base64",
-               [] { return base64_encode(keys::certificate_der(keys::evp(keys::rsa_key()).get())); },
-               "key_is_certificate"},
-        Misfit{"certificate_in_certutils_armour", [] { return certutil(certificate()); }, "key_is_certificate"},
-        Misfit{"certificate_with_literal_newlines", [] { return on_one_line(certificate(), "\\n"); },
-               "key_is_certificate"},
-        Misfit{"request", [] { return keys::request_pem(keys::evp(keys::rsa_key()).get()); }, "key_is_certificate"},
-        Misfit{"public_key", public_key, "key_is_public"},
-        Misfit{"public_key_in_base64", [] { return base64_encode(public_key()); }, "key_is_public"},
-        Misfit{"public_key_der_in_base64", [] { return base64_encode(keys::rsa_key().public_key().to_der()); },
-               "key_is_public"},
-        Misfit{"public_key_of_openssh", [] { return std::string("ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABgQC7 me@host"); },
-               "key_is_public"},
-        Misfit{"pem_without_end", [] { return without_end(pkcs8(), 900); }, "key_truncated"},
-        Misfit{"pem_of_only_its_first_line", [] { return std::string("-----BEGIN PRIVATE KEY-----"); },
-               "key_truncated"},
-        Misfit{"pem_with_lines_missing",
-               [] {
-                 std::string text = pkcs8();
-                 return text.erase(28 + 65, 130);
-               },
-               "key_truncated"},
-        Misfit{"base64_cut_in_the_middle", [] { return without_end(base64_encode(pkcs8()), 1000); }, "key_truncated"},
-        Misfit{"base64_cut_one_further", [] { return without_end(base64_encode(pkcs8()), 1001); }, "key_truncated"},
-        Misfit{"base64_cut_two_further", [] { return without_end(base64_encode(pkcs8()), 1002); }, "key_truncated"},
-        Misfit{"base64_cut_three_further", [] { return without_end(base64_encode(pkcs8()), 1003); }, "key_truncated"},
-        Misfit{"base64_of_only_its_first_line", [] { return without_end(base64_encode(pkcs8()), 76); },
-               "key_truncated"},
-        Misfit{"base64_cut_just_before_its_end",
-               [] {
-                 const auto text = base64_encode(pkcs8());
-                 return without_end(text, text.size() - 8);
-               },
-               "key_truncated"},
-        Misfit{"der_in_base64_cut_in_the_middle",
-               [] { return without_end(base64_encode(keys::der(keys::rsa_key())), 801); }, "key_truncated"},
-        Misfit{"base64_with_a_strange_character",
-               [] {
-                 auto text = base64_encode(pkcs8());
-                 text[300] = '#';
-                 return text;
-               },
-               "invalid_key"},
-        Misfit{"encrypted_without_passphrase", encrypted, "key_encrypted"},
-        Misfit{"encrypted_in_base64_without_passphrase", [] { return base64_encode(encrypted()); }, "key_encrypted"},
-        Misfit{"encrypted_of_old_without_passphrase", encrypted_of_old, "key_encrypted"},
-        Misfit{"encrypted_with_a_wrong_passphrase", encrypted, "key_passphrase_wrong", "sesame"},
-        Misfit{"encrypted_of_old_with_a_wrong_passphrase", encrypted_of_old, "key_passphrase_wrong", "sesame"},
-        Misfit{"short_rsa", [] { return keys::pkcs8_pem(keys::short_rsa().get()); }, "key_too_short"},
-        Misfit{"short_rsa_in_base64", [] { return base64_encode(keys::traditional_pem(keys::short_rsa().get())); },
-               "key_too_short"},
-        Misfit{"variable_not_replaced", [] { return std::string("$JWT_PRIVATE_KEY"); }, "key_not_expanded"},
-        Misfit{"variable_in_braces_not_replaced", [] { return std::string("${JWT_PRIVATE_KEY}"); }, "key_not_expanded"},
-        Misfit{"variable_in_braces_with_blanks", [] { return std::string("${ JWT_PRIVATE_KEY }"); },
-               "key_not_expanded"},
-        Misfit{"the_seeds_shortened_example", [] { return std::string("LS0tLS1C..kQgUFJJVkFURSBLRVktLS0tLQ=="); },
-               "key_is_example"},
-        Misfit{"an_example_with_three_dots",
-               [] { return std::string("-----BEGIN PRIVATE KEY-----\\n...\\n-----END PRIVATE KEY-----"); },
-               "key_is_example"},
-        Misfit{"an_example_with_an_ellipsis", [] { return std::string("MIIEvQIBADANBg…kqhkiG9w0BAQ"); },
-               "key_is_example"},
-        Misfit{"nothing", [] { return std::string(); }, "key_empty"},
-        Misfit{"blanks", [] { return std::string(" \t\n"); }, "key_empty"},
-        Misfit{"empty_quotes", [] { return std::string("\"\""); }, "key_empty"},
-        Misfit{"a_password", [] { return std::string("correct-Horse+battery"); }, "key_not_recognised"},
-        Misfit{"a_client_secret", [] { return std::string("p8e-EIRF6kY6EHLBSdw2b-pLUWKodDqJqSz3"); },
-               "key_not_recognised"},
-        Misfit{"an_html_page", [] { return std::string("<html><body>Sign in</body></html>"); }, "key_not_recognised"},
-        Misfit{"json", [] { return std::string("{\"client_id\":\"abc\",\"kty\":\"RSA\"}"); }, "key_not_recognised"},
-        Misfit{"random_bytes_in_base64", [] { return base64_encode(std::string(1200, '\x5a')); }, "key_not_recognised"},
-        Misfit{"openssh_format",
-               [] {
-                 return std::string(
-                     "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEA\n-----END OPENSSH PRIVATE KEY-----\n");
-               },
-               "key_unsupported"},
-        Misfit{"a_path_to_a_folder", [] { return std::string("/tmp"); }, "key_file_unreadable"},
-        Misfit{"a_path_to_nothing", [] { return std::string("./no/such/file"); }, "key_file_missing"}),
-    [](const testing::TestParamInfo<Misfit>& info) { return info.param.name; });
+        InvalidKey{"certificate", certificate, "key_is_certificate"},
+        InvalidKey{"certificate_in_base64", [] { return base64_encode(certificate()); }, "key_is_certificate"},
+        InvalidKey{"certificate_der_in_base64",
+                   [] { return base64_encode(keys::certificate_der(keys::evp(keys::rsa_key()).get())); },
+                   "key_is_certificate"},
+        InvalidKey{"certificate_in_certutils_armour", [] { return certutil(certificate()); }, "key_is_certificate"},
+        InvalidKey{"certificate_with_literal_newlines", [] { return on_one_line(certificate(), "\\n"); },
+                   "key_is_certificate"},
+        InvalidKey{"request", [] { return keys::request_pem(keys::evp(keys::rsa_key()).get()); }, "key_is_certificate"},
+        InvalidKey{"public_key", public_key, "key_is_public"},
+        InvalidKey{"public_key_in_base64", [] { return base64_encode(public_key()); }, "key_is_public"},
+        InvalidKey{"public_key_der_in_base64", [] { return base64_encode(keys::rsa_key().public_key().to_der()); },
+                   "key_is_public"},
+        InvalidKey{"public_key_of_openssh",
+                   [] { return std::string("ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABgQC7 me@host"); }, "key_is_public"},
+        InvalidKey{"pem_without_end", [] { return without_end(pkcs8(), 900); }, "key_truncated"},
+        InvalidKey{"pem_of_only_its_first_line", [] { return std::string("-----BEGIN PRIVATE KEY-----"); },
+                   "key_truncated"},
+        InvalidKey{"pem_with_lines_missing",
+                   [] {
+                     std::string text = pkcs8();
+                     return text.erase(28 + 65, 130);
+                   },
+                   "key_truncated"},
+        InvalidKey{"base64_cut_in_the_middle", [] { return without_end(base64_encode(pkcs8()), 1000); },
+                   "key_truncated"},
+        InvalidKey{"base64_cut_one_further", [] { return without_end(base64_encode(pkcs8()), 1001); }, "key_truncated"},
+        InvalidKey{"base64_cut_two_further", [] { return without_end(base64_encode(pkcs8()), 1002); }, "key_truncated"},
+        InvalidKey{"base64_cut_three_further", [] { return without_end(base64_encode(pkcs8()), 1003); },
+                   "key_truncated"},
+        InvalidKey{"base64_of_only_its_first_line", [] { return without_end(base64_encode(pkcs8()), 76); },
+                   "key_truncated"},
+        InvalidKey{"base64_cut_just_before_its_end",
+                   [] {
+                     const auto text = base64_encode(pkcs8());
+                     return without_end(text, text.size() - 8);
+                   },
+                   "key_truncated"},
+        InvalidKey{"der_in_base64_cut_in_the_middle",
+                   [] { return without_end(base64_encode(keys::der(keys::rsa_key())), 801); }, "key_truncated"},
+        InvalidKey{"base64_with_a_strange_character",
+                   [] {
+                     auto text = base64_encode(pkcs8());
+                     text[300] = '#';
+                     return text;
+                   },
+                   "invalid_key"},
+        InvalidKey{"encrypted_without_passphrase", encrypted, "key_encrypted"},
+        InvalidKey{"encrypted_in_base64_without_passphrase", [] { return base64_encode(encrypted()); },
+                   "key_encrypted"},
+        InvalidKey{"encrypted_of_old_without_passphrase", encrypted_of_old, "key_encrypted"},
+        InvalidKey{"encrypted_with_a_wrong_passphrase", encrypted, "key_passphrase_wrong", "sesame"},
+        InvalidKey{"encrypted_of_old_with_a_wrong_passphrase", encrypted_of_old, "key_passphrase_wrong", "sesame"},
+        InvalidKey{"short_rsa", [] { return keys::pkcs8_pem(keys::short_rsa().get()); }, "key_too_short"},
+        InvalidKey{"short_rsa_in_base64", [] { return base64_encode(keys::traditional_pem(keys::short_rsa().get())); },
+                   "key_too_short"},
+        InvalidKey{"variable_not_replaced", [] { return std::string("$JWT_PRIVATE_KEY"); }, "key_not_expanded"},
+        InvalidKey{"variable_in_braces_not_replaced", [] { return std::string("${JWT_PRIVATE_KEY}"); },
+                   "key_not_expanded"},
+        InvalidKey{"variable_in_braces_with_blanks", [] { return std::string("${ JWT_PRIVATE_KEY }"); },
+                   "key_not_expanded"},
+        InvalidKey{"the_tutorials_shortened_example",
+                   [] { return std::string("LS0tLS1C..kQgUFJJVkFURSBLRVktLS0tLQ=="); }, "key_is_example"},
+        InvalidKey{"an_example_with_three_dots",
+                   [] { return std::string("-----BEGIN PRIVATE KEY-----\\n...\\n-----END PRIVATE KEY-----"); },
+                   "key_is_example"},
+        InvalidKey{"an_example_with_an_ellipsis", [] { return std::string("MIIEvQIBADANBg…kqhkiG9w0BAQ"); },
+                   "key_is_example"},
+        InvalidKey{"nothing", [] { return std::string(); }, "key_empty"},
+        InvalidKey{"blanks", [] { return std::string(" \t\n"); }, "key_empty"},
+        InvalidKey{"empty_quotes", [] { return std::string("\"\""); }, "key_empty"},
+        InvalidKey{"a_password", [] { return std::string("correct-Horse+battery"); }, "key_not_recognised"},
+        InvalidKey{"a_client_secret", [] { return std::string("p8e-EIRF6kY6EHLBSdw2b-pLUWKodDqJqSz3"); },
+                   "key_not_recognised"},
+        InvalidKey{"an_html_page", [] { return std::string("<html><body>Sign in</body></html>"); },
+                   "key_not_recognised"},
+        InvalidKey{"json", [] { return std::string("{\"client_id\":\"abc\",\"kty\":\"RSA\"}"); }, "key_not_recognised"},
+        InvalidKey{"random_bytes_in_base64", [] { return base64_encode(std::string(1200, '\x5a')); },
+                   "key_not_recognised"},
+        InvalidKey{
+            "openssh_format",
+            [] {
+              return std::string(
+                  "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEA\n-----END OPENSSH PRIVATE KEY-----\n");
+            },
+            "key_unsupported"},
+        InvalidKey{"a_path_to_a_folder", [] { return std::string("/tmp"); }, "key_file_unreadable"},
+        InvalidKey{"a_path_to_nothing", [] { return std::string("./no/such/file"); }, "key_file_missing"}),
+    [](const testing::TestParamInfo<InvalidKey>& info) { return info.param.name; });
 
-TEST(PrivateKeyText, MayHoldTheInvisibleCharactersOfAWebPage) {
+TEST(PrivateKeyText, MayContainInvisibleCharactersOfAWebPage) {
   const auto base64 = base64_encode(pkcs8());
   for (const std::string_view sign :
        {"\u200B", "\u200C", "\u200D", "\u2060", "\uFEFF", "\u00AD", "\u200E", "\u202E", "\u2066"}) {
@@ -482,7 +493,7 @@ TEST(PrivateKeyText, MayHoldTheInvisibleCharactersOfAWebPage) {
       EXPECT_NO_THROW((void)read_private_key(Secret(key), {})) << key;
 }
 
-TEST(PrivateKeyText, SaysThatAnEndLineIsWrongAndNotMissing) {
+TEST(PrivateKeyText, AWrongEndLineIsReportedAsWrong) {
   for (const auto* end : {"----END PRIVATE KEY-----", "-----END PRIVATE KEY----", "-----END RSA PRIVATE KEY-----",
                           "END PRIVATE KEY-----", "-----END PRIVATEKEY-----"}) {
     const auto text = replace_all(pkcs8(), "-----END PRIVATE KEY-----", end);
@@ -495,7 +506,7 @@ TEST(PrivateKeyText, SaysThatAnEndLineIsWrongAndNotMissing) {
   }
 }
 
-TEST(PrivateKeyText, SaysThatABeginLineIsWrongAndNotThatThereIsNone) {
+TEST(PrivateKeyText, AWrongBeginLineIsReportedAsWrong) {
   const std::string plain = "-----BEGIN PRIVATE KEY-----";
   for (const auto* begin :
        {"----BEGIN PRIVATE KEY-----", "–––––BEGIN PRIVATE KEY–––––", "——-BEGIN PRIVATE KEY——-", "BEGIN PRIVATE KEY",
@@ -520,7 +531,7 @@ TEST(PrivateKeyText, SaysThatABeginLineIsWrongAndNotThatThereIsNone) {
   }
 }
 
-TEST(PrivateKeyText, NamesThePassphrasesSettingInItsHints) {
+TEST(PrivateKeyText, HintsNameTheSettingOfThePassphrase) {
   for (const char* word : {"", "wrong"}) {
     try {
       (void)read_private_key(Secret(encrypted()), Secret(word), "MY_KEY");
@@ -532,7 +543,7 @@ TEST(PrivateKeyText, NamesThePassphrasesSettingInItsHints) {
   }
 }
 
-TEST(PrivateKeyText, SaysWhatItFound) {
+TEST(PrivateKeyText, ReportsTheFormat) {
   const auto shape_of = [](const std::string& text) { return read_private_key(Secret(text)).shape; };
   EXPECT_EQ(shape_of(pkcs8()), "PKCS#8 PEM");
   EXPECT_EQ(shape_of(base64_encode(pkcs8())), "PKCS#8 PEM in base64");
@@ -544,7 +555,7 @@ TEST(PrivateKeyText, SaysWhatItFound) {
   EXPECT_EQ(shape_of(base64_encode(base64_encode(pkcs8()))), "PKCS#8 PEM in base64 in base64");
 }
 
-TEST(PrivateKeyText, ReadsEllipticAndEdwardsKeysToo) {
+TEST(PrivateKeyText, ReadsEllipticAndEdwardsKeys) {
   for (const auto* key : {&keys::p256_key(), &keys::p384_key(), &keys::ed25519_key()}) {
     EXPECT_TRUE(read_private_key(key->to_pem()).key.to_der() == key->to_der());
     EXPECT_TRUE(read_private_key(Secret(base64_encode(keys::pem(*key)))).key.to_der() == key->to_der());
@@ -554,7 +565,7 @@ TEST(PrivateKeyText, ReadsEllipticAndEdwardsKeysToo) {
   }
 }
 
-TEST(PrivateKeyText, EndsForTextsMadeToNest) {
+TEST(PrivateKeyText, ReadingEndsForNestedText) {
   std::string text = pkcs8();
   for (int i = 0; i < 8; ++i) text = base64_encode(text);
   EXPECT_THROW((void)read_private_key(Secret(text)), Error);
@@ -563,7 +574,7 @@ TEST(PrivateKeyText, EndsForTextsMadeToNest) {
   EXPECT_THROW((void)read_private_key(Secret(armour)), Error);
 }
 
-TEST(PrivateKeyText, EndsForEveryPrefixOfAKey) {
+TEST(PrivateKeyText, ReadingEndsForEveryPrefixOfAKey) {
   const std::string text = base64_encode(pkcs8());
   for (std::size_t size = 12; size < text.size() - 4; size += 13) {
     try {
@@ -580,7 +591,7 @@ TEST(PrivateKey, ReadsBackslashesOnce) {
   EXPECT_THROW(read_private_key(Secret(key), {}, "KEY"), Error);
 }
 
-TEST(KeyFile, IsNotLookedForByATextThatBeginsAsAKeyAndIsLongerThanAName) {
+TEST(KeyFile, IsNotLookedUpForALongTextThatBeginsLikeAKey) {
   std::string pattern = testing::TempDir() + "adit-key-XXXXXX";
   const fs::path folder = ::mkdtemp(pattern.data());
   const std::string begin = "LS0tLS1CRUdJTiBQUklWQVRFIEtFWS0tLS0t";

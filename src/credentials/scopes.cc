@@ -6,8 +6,8 @@
 namespace adit {
 
 std::vector<std::string> parse_scopes(std::string_view text) {
-  // No scope holds a blank, comma, quote or bracket (RFC 6749 section 3.3 and Adobe's lists), so that one rule reads
-  // the array, the list, and the array whose quotes a shell has eaten.
+  // A scope contains no blank, comma, quote or bracket (RFC 6749 section 3.3 and Adobe's lists). Therefore one rule
+  // reads an array, a list, and an array whose quotes a shell has removed.
   constexpr std::string_view kBetween = " \t\r\n,;[]\"'";
   std::vector<std::string> scopes;
   std::set<std::string_view> known;

@@ -1,6 +1,6 @@
 #include <string>
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 #include "adit/credentials.h"
 
@@ -9,7 +9,22 @@
 namespace adit {
 namespace {
 
-TEST(Scopes, AreReadOnceEach) {
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+TEST(Scopes, AreReadFromAnArrayOrAList) {
+  for (const char* text :
+       {R"(["a","b"])", R"([ "a" , "b" ])", "a,b", " a , b ,", "a b", "a\nb", "[a,b]", "'a','b'", "a,b,a", R"([
+  "a",
+  "b"
+])"}) {
+    EXPECT_THAT(parse_scopes(text), ElementsAre("a", "b")) << text;
+  }
+  EXPECT_THAT(parse_scopes("https://x.example/s/a_b-c.d"), ElementsAre("https://x.example/s/a_b-c.d"));
+  for (const char* text : {"", " ", "[]", ",,"}) EXPECT_THAT(parse_scopes(text), IsEmpty()) << text;
+}
+
+TEST(Scopes, AreReturnedOnceEach) {
   std::string text;
   for (int number = 0; number < 100'000; ++number) text += cat("scope", number % 60'000, ",");
   EXPECT_EQ(parse_scopes(text).size(), 60'000U);

@@ -5,8 +5,9 @@
 
 namespace adit {
 
-/// A client secret as people have it in their settings: the text itself, or a JSON array of secrets, as Adobe's own
-/// `.env` writes `AIO_ims_contexts_…_client__secrets` (`["p8e-…"]`), of which the first is taken. IMS takes each.
+/// Reads a client secret from a setting. The setting is the secret itself, or a JSON array of secrets, such as
+/// `["p8e-…"]`, which Adobe's tools write for `AIO_ims_contexts_…_client__secrets`. Returns the first one; IMS accepts
+/// each of them.
 [[nodiscard]] std::string first_secret(std::string_view text);
 
 }  // namespace adit
