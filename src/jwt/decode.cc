@@ -14,7 +14,7 @@ constexpr JsonLimits kPartLimits{.max_bytes = kLongest, .max_depth = 32};
 
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
-/// Without what stands around a token where people copy it from.
+/// Removes what people copy together with a token: `Authorization:`, `Bearer`, quotes and blanks.
 std::string bare(std::string_view text, std::vector<std::string>& remarks) {
   if (text.size() > kLongest) {
     text = text.substr(0, kLongest);
@@ -37,11 +37,11 @@ std::string bare(std::string_view text, std::vector<std::string>& remarks) {
 
 struct Bytes {
   std::string decoded;
-  /// Position of the first character that is not base64; npos where there is none.
+  /// The position of the first character that is not base64; npos if there is none.
   std::size_t odd = std::string::npos;
 };
 
-/// As many whole bytes as the characters give.
+/// Decodes the characters up to the first that is not base64, as far as they make whole bytes.
 Bytes decode_prefix(std::string_view part) {
   Bytes bytes;
   std::string alphabet(part);
@@ -54,7 +54,7 @@ Bytes decode_prefix(std::string_view part) {
   const auto stop = std::find_if_not(alphabet.begin(), alphabet.end(), fits);
   if (stop != alphabet.end()) bytes.odd = static_cast<std::size_t>(stop - alphabet.begin());
   alphabet.erase(stop, alphabet.end());
-  // The last, incomplete group of four may carry one or two bytes; unused bits are nothing to a lenient reader.
+  // The last group may have two or three characters, which make one or two bytes; unused bits are ignored.
   const auto rest = alphabet.size() % 4;
   std::string tail = alphabet.substr(alphabet.size() - rest);
   alphabet.erase(alphabet.size() - rest);
@@ -66,14 +66,15 @@ Bytes decode_prefix(std::string_view part) {
   return bytes;
 }
 
-/// How JSON text that ends too early could go on: read without understanding the values.
+/// Completes JSON text that was cut off: finds out which strings, objects and arrays are open at its end.
 class CutJson {
  public:
   explicit CutJson(std::string_view text) : text_(text) {
     for (std::size_t at = 0; at < text.size() && !too_deep_; ++at) step(at);
   }
 
-  /// The text closed where it stopped; nothing if it stops within a number or a word, whose rest would change it.
+  /// Returns the text with everything closed that is open at its end. Returns nullopt if it ends within a number or a
+  /// word, because the missing rest would change its value.
   [[nodiscard]] std::optional<std::string> closed() const {
     if (open_.empty() || too_deep_) return std::nullopt;
     std::string whole(text_);
@@ -86,12 +87,12 @@ class CutJson {
     }
     return whole + closers(open_);
   }
-  /// The text up to its last comma, closed: the members that are surely whole.
+  /// Returns the text up to its last comma, with everything closed: only members that are complete.
   [[nodiscard]] std::optional<std::string> shortened() const {
     if (last_safe_open_.empty() || too_deep_) return std::nullopt;
     return std::string(text_.substr(0, last_safe_)) + closers(last_safe_open_);
   }
-  /// The name of the outermost member that was begun last.
+  /// Returns the name of the last member of the outermost object.
   [[nodiscard]] std::string_view member() const { return member_; }
   [[nodiscard]] bool ended() const { return ended_; }
 
@@ -102,7 +103,7 @@ class CutJson {
     return text;
   }
 
-  /// An escape or a UTF-8 sequence that the cut goes through is given up.
+  /// Removes an incomplete escape or UTF-8 sequence from the end.
   void drop_half_a_character(std::string& whole) const {
     if (escape_at_ != std::string_view::npos) whole.resize(escape_at_);
     auto end = whole.size();
@@ -131,7 +132,7 @@ class CutJson {
       case '{':
       case '[':
         open_ += c;
-        // What would not be read anyway is not followed either: `open_` is copied at each comma.
+        // Stops at the depth that the parser rejects: `open_` is copied at each comma, which would take long.
         too_deep_ = open_.size() > kPartLimits.max_depth;
         last_safe_ = at + 1;
         last_safe_open_ = open_;
@@ -176,7 +177,7 @@ class CutJson {
   bool too_deep_ = false;
 };
 
-/// Takes what can be read of `part.text`, which is not a complete JSON object.
+/// Reads as much as possible of `part.text`, which is not a complete JSON object.
 void read_what_is_there(DecodedPart& part) {
   const CutJson cut(part.text);
   const auto start = part.text.find_first_not_of(" \t\r\n");
@@ -193,7 +194,7 @@ void read_what_is_there(DecodedPart& part) {
     part.members = std::move(value->get_object());
     return;
   }
-  // Nothing that one could make of it is JSON: not merely cut.
+  // Neither attempt is JSON: the text is not just cut off.
   part.state = PartState::broken;
 }
 
@@ -261,7 +262,7 @@ Decoded decode(std::string_view text) {
     decoded.signature_bytes = bytes.decoded.size();
     const bool whole = base64url_decode(parts[2]).has_value() && !parts[2].empty();
     decoded.signature = whole ? PartState::complete : parts[2].empty() ? PartState::absent : PartState::broken;
-    // RSA signatures are as long as the key; lengths in between are what is left of one.
+    // An RSA signature is as long as the key; any other length is a part of one.
     const bool rsa = string_member(decoded.header.members, "alg").starts_with("RS") ||
                      string_member(decoded.header.members, "alg").starts_with("PS");
     if (parts[2].empty()) {

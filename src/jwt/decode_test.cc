@@ -21,7 +21,7 @@ std::string whole_token() {
   return token;
 }
 
-TEST(Decode, ReadsAWholeTokenAsPeoplePasteIt) {
+TEST(Decode, ReadsATokenAsPeoplePasteIt) {
   for (const auto& text :
        {whole_token(), cat("Bearer ", whole_token()), cat(" \"", whole_token(), "\"\n"),
         cat("authorization: bearer ", whole_token().substr(0, 30), "\r\n ", whole_token().substr(30))}) {
@@ -34,7 +34,7 @@ TEST(Decode, ReadsAWholeTokenAsPeoplePasteIt) {
   }
 }
 
-TEST(Decode, ReadsWhatStandsBeforeACutWhereverThatIs) {
+TEST(Decode, ReadsATokenThatIsCutOffAnywhere) {
   const auto token = whole_token();
   const auto whole = decode(token);
   for (std::size_t size = 1; size < token.size(); ++size) {
@@ -52,7 +52,7 @@ TEST(Decode, ReadsWhatStandsBeforeACutWhereverThatIs) {
   }
 }
 
-TEST(Decode, NeverShowsPartOfANumberAsTheNumber) {
+TEST(Decode, NeverShowsAPartOfANumber) {
   const auto text = cat(base64url_encode(R"({"alg":"RS256"})"), '.', base64url_encode(R"({"a":"b","exp":17000)"));
   const auto decoded = decode(text);
   EXPECT_EQ(decoded.claims.state, PartState::cut);
@@ -61,7 +61,7 @@ TEST(Decode, NeverShowsPartOfANumberAsTheNumber) {
   EXPECT_FALSE(decoded.claims.members.contains("exp"));
 }
 
-TEST(Decode, SaysWhatItIsThatIsNoToken) {
+TEST(Decode, SaysWhatATextIsInstead) {
   EXPECT_THAT(decode("").remarks, testing::ElementsAre("The text is empty."));
   EXPECT_EQ(decode("hello world").header.state, PartState::broken);
   EXPECT_EQ(decode("e30.!!!.x").claims.state, PartState::cut);
@@ -81,7 +81,7 @@ TEST(Decode, SaysWhatIsWrongWithTheClaims) {
               testing::ElementsAre("A name is twice in the claims: the last counts here, and verifiers refuse it."));
 }
 
-TEST(Decode, FollowsNoTextThatIsNestedWithoutEnd) {
+TEST(Decode, StopsAtDeeplyNestedText) {
   for (const std::string_view piece : {"[", "{\"a\":", "[1,", "{\"a\":[{},"}) {
     const auto decoded = decode(base64url_encode(cat("{\"a\":", repeated(piece, 700'000))));
     EXPECT_EQ(decoded.header.state, PartState::broken) << piece;

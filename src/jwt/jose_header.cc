@@ -30,7 +30,7 @@ std::string decode_part(std::string_view part, std::string_view name) {
 }
 
 json::object parse_strict_object(std::string_view text, std::string_view name) {
-  // parse_json passes over a byte-order mark, for people's files; in a signed text nothing may stand beside the JSON.
+  // The JSON parser skips a byte-order mark, because files may begin with one. A signed text must be only JSON.
   if (text.starts_with(kByteOrderMark)) throw invalid_jws(cat("its ", name, " begins with a byte-order mark"));
   auto value = try_parse_json(text, kLimits);
   if (!value || !value->is_object())
@@ -41,12 +41,12 @@ json::object parse_strict_object(std::string_view text, std::string_view name) {
 void check_header(const json::object& header) {
   if (const auto* algorithm = header.if_contains("alg"); algorithm == nullptr || !algorithm->is_string())
     throw invalid_jws("its header names no algorithm");
-  // RFC 7515 section 4.1.4. Taken for no `kid`, it would let every key of a set verify.
+  // RFC 7515 section 4.1.4. If it were ignored, every key of a set could verify.
   if (const auto* key_id = header.if_contains("kid"); key_id != nullptr && !key_id->is_string())
     throw invalid_jws("its header's `kid` is not a string");
-  // RFC 7515 section 4.1.11: extensions that are not understood make a JWS invalid, and we understand none.
+  // RFC 7515 section 4.1.11: a JWS with an unknown critical extension is invalid, and adit knows none.
   if (header.contains("crit")) throw invalid_jws("its header has critical extensions");
-  // RFC 7797 demands `crit` beside it; without, the payload would be read in one way here and in another elsewhere.
+  // RFC 7797 requires `crit` with `b64`. Without it, readers would disagree about the payload.
   if (const auto* encoded = header.if_contains("b64"); encoded != nullptr && *encoded != json::value(true))
     throw invalid_jws("its payload is said not to be base64url");
 }

@@ -20,7 +20,7 @@ using Builder = std::unique_ptr<OSSL_PARAM_BLD, openssl::Freed<OSSL_PARAM_BLD_fr
 using Parameters = std::unique_ptr<OSSL_PARAM, openssl::Freed<OSSL_PARAM_free>>;
 
 constexpr std::size_t kMaxSetBytes = 1U << 20U;
-/// Issuers publish less than ten; OpenSSL takes up to a millisecond to make one ready.
+/// Issuers publish fewer than ten keys. The limit exists because OpenSSL takes up to a millisecond to load one.
 constexpr std::size_t kMaxKeys = 500;
 constexpr std::size_t kEd25519Octets = 32;
 
@@ -29,7 +29,7 @@ Error invalid(std::string_view what) {
       .hint("RFC 7517 describes a JWK Set.");
 }
 
-/// Members of a private or symmetric key (RFC 7518 sections 6.2.2, 6.3.2, 6.4).
+/// The members of private and symmetric keys (RFC 7518 sections 6.2.2, 6.3.2, 6.4).
 constexpr std::array<std::string_view, 8> kPrivateMembers{"d", "p", "q", "dp", "dq", "qi", "oth", "k"};
 
 std::string decoded_member(const json::object& jwk, std::string_view name) {
@@ -41,7 +41,7 @@ std::string decoded_member(const json::object& jwk, std::string_view name) {
   return *std::move(decoded);
 }
 
-/// A `kid` or `alg` of another type, taken for none, would let the key verify what it is not for.
+/// Rejects a `kid` or `alg` that is not a string: if it were ignored, the key could verify what it is not for.
 void refuse_unless_text(const json::object& jwk, std::string_view name) {
   const auto* member = jwk.if_contains(name);
   if (member != nullptr && !member->is_string()) throw invalid(cat("the member '", name, "' of a key is not a string"));
@@ -76,7 +76,7 @@ openssl::Pkey read_ec(const json::object& jwk, std::string_view curve) {
   const std::size_t octets = curve == "P-256" ? 32 : curve == "P-384" ? 48 : 66;
   const std::string x = decoded_member(jwk, "x");
   const std::string y = decoded_member(jwk, "y");
-  // RFC 7518 section 6.2.1.2: the full size of a coordinate, leading zeros included.
+  // RFC 7518 section 6.2.1.2: a coordinate has its full size, including leading zeros.
   if (x.size() != octets || y.size() != octets) throw invalid("a coordinate of an EC key has the wrong length");
   const std::string point = cat('\x04', x, y);
   const Builder builder(OSSL_PARAM_BLD_new());
@@ -101,14 +101,14 @@ bool known_kind(const json::object& jwk) {
          (kind == "OKP" && curve == "Ed25519");
 }
 
-/// RFC 7517 section 5: keys "that are missing required members" are ignored too.
+/// Whether the key has its required members. RFC 7517 section 5: keys "that are missing required members" are ignored.
 bool has_members(const json::object& jwk) {
   const auto kind = string_member(jwk, "kty");
   if (kind == "RSA") return jwk.contains("n") && jwk.contains("e");
   return jwk.contains("x") && (kind == "OKP" || jwk.contains("y"));
 }
 
-/// `use` (RFC 7517 section 4.2) and `key_ops` (section 4.3) both let the key verify.
+/// Whether `use` (RFC 7517 section 4.2) and `key_ops` (section 4.3) both allow the key to verify.
 bool may_verify(const json::object& jwk) {
   const auto* use = jwk.if_contains("use");
   if (use != nullptr && (!use->is_string() || use->get_string() != "sig")) return false;
@@ -125,7 +125,7 @@ bool has_private_member(const json::object& jwk) {
                      [&jwk](std::string_view name) { return jwk.contains(name); });
 }
 
-/// Nothing for a key to pass over.
+/// Reads a key. Returns nullopt if it is to be skipped.
 std::optional<Jwk> read_key(const json::object& jwk) {
   if (!known_kind(jwk) || !may_verify(jwk)) return std::nullopt;
   const auto algorithm = string_member(jwk, "alg");

@@ -62,7 +62,7 @@ TEST(Jwks, WritesNoPrivateMember) {
   EXPECT_EQ(base64url_decode(string_member(jwk, "n"))->size(), 256U);
 }
 
-TEST(Jwks, PassesOverKeysThatItDoesNotKnow) {
+TEST(Jwks, SkipsUnknownKeys) {
   for (const json::object& key :
        {json::object{{"kty", "oct"}, {"k", "AAAA"}}, json::object{{"kty", "quantum"}}, json::object{{"kty", 7}},
         json::object{}, json::object{{"kty", "EC"}, {"crv", "P-224"}, {"x", "AA"}, {"y", "AA"}},
@@ -74,25 +74,25 @@ TEST(Jwks, PassesOverKeysThatItDoesNotKnow) {
   }
 }
 
-TEST(Jwks, PassesOverRsaUnder2048BitsAndUsesTheRest) {
+TEST(Jwks, SkipsRsaKeysUnder2048Bits) {
   const json::object weak{{"kty", "RSA"}, {"n", base64url_encode(std::string(128, '\xff'))}, {"e", "AQAB"}};
   const Jwks set = Jwks::parse(to_json(json::object{{"keys", json::array{weak, rsa_jwk()}}}));
   ASSERT_EQ(set.keys().size(), 1U);
   EXPECT_EQ(set.keys()[0].key, test::rsa_key().public_key());
 }
 
-TEST(Jwks, UsesKeysThatSayVerify) {
+TEST(Jwks, UsesKeysForVerifying) {
   EXPECT_EQ(Jwks::parse(set_of(with(rsa_jwk(), "key_ops", json::array{"verify"}))).keys().size(), 1U);
   EXPECT_EQ(Jwks::parse(set_of(with(rsa_jwk(), "x5c", json::array{"ignored"}))).keys().size(), 1U);
 }
 
-TEST(Jwks, RefusesPrivateMembers) {
+TEST(Jwks, RejectsPrivateMembers) {
   for (const char* name : {"d", "p", "q", "dp", "dq", "qi", "oth"})
     EXPECT_EQ(code_of_text(set_of(with(rsa_jwk(), name, "AQAB"))), "invalid_jwks") << name;
   EXPECT_EQ(code_of_text(set_of(with(ec_jwk(), "d", "AQAB"))), "invalid_jwks");
 }
 
-TEST(Jwks, RefusesBrokenKeys) {
+TEST(Jwks, RejectsInvalidKeys) {
   EXPECT_EQ(code_of_text(set_of(with(rsa_jwk(), "kid", 7))), "invalid_jwks");
   EXPECT_EQ(code_of_text(set_of(with(rsa_jwk(), "n", "a=b"))), "invalid_jwks");
   EXPECT_EQ(code_of_text(set_of(with(rsa_jwk(), "n", ""))), "invalid_jwks");
@@ -104,20 +104,20 @@ TEST(Jwks, RefusesBrokenKeys) {
       << "a bomb";
 }
 
-TEST(Jwks, RefusesExponentsThatMakeEveryMessageItsOwnSignature) {
+TEST(Jwks, RejectsExponentsThatMakeEveryMessageItsOwnSignature) {
   for (const char* exponent : {"AQ", "Ag", "AA"}) {
     EXPECT_THROW((void)public_key_from_jwk(with(rsa_jwk(), "e", exponent)), Error) << exponent;
   }
 }
 
-TEST(Jwks, ToleratesTheLeadingZeroThatSomeLibrariesWrite) {
+TEST(Jwks, AcceptsALeadingZeroOfTheModulus) {
   const std::string modulus = *base64url_decode(string_member(rsa_jwk(), "n"));
   const PublicKey key = public_key_from_jwk(with(rsa_jwk(), "n", base64url_encode('\0' + modulus)));
   EXPECT_EQ(key, test::rsa_key().public_key());
   EXPECT_EQ(key.thumbprint(), test::rsa_key().public_key().thumbprint());
 }
 
-TEST(Jwks, RefusesWhatIsNoSet) {
+TEST(Jwks, RejectsTextsThatAreNotASet) {
   for (const char* text :
        {"", "[]", "{}", "null", R"({"keys":{}})", R"({"keys":[1]})", R"({"keys":[],"keys":[]})", "<html>"}) {
     EXPECT_EQ(code_of_text(text), "invalid_jwks") << text;
@@ -126,13 +126,13 @@ TEST(Jwks, RefusesWhatIsNoSet) {
   EXPECT_EQ(code_of_text(cat(R"({"keys":[],"pad":")", std::string(2U << 20U, 'x'), "\"}")), "invalid_jwks");
 }
 
-TEST(Thumbprint, IsTheSameForOneKeyAndDiffersBetweenKeys) {
+TEST(Thumbprint, IsEqualOnlyForEqualKeys) {
   EXPECT_EQ(test::p256_key().public_key().thumbprint(), public_key_from_jwk(ec_jwk()).thumbprint());
   EXPECT_NE(test::rsa_key().public_key().thumbprint(), test::other_rsa_key().public_key().thumbprint());
   EXPECT_EQ(test::p384_key().public_key().thumbprint().size(), 43U);
 }
 
-TEST(Jwks, RefusesASetOfMoreKeysThanAnyoneHas) {
+TEST(Jwks, RejectsASetOfTooManyKeys) {
   const auto set = [](std::size_t keys) { return cat("{\"keys\":[{}", repeated(",{}", 3 * (keys - 1)), "]}"); };
   EXPECT_TRUE(Jwks::parse(set(500)).keys().empty());
   EXPECT_THROW(Jwks::parse(set(501)), Error);

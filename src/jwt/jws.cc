@@ -11,7 +11,8 @@
 namespace adit::jwt {
 namespace {
 
-/// Nothing of it is left behind: an assertion is as good as a password while it lives.
+/// Makes a compact JWS. All intermediate texts are wiped, because an assertion can be used like a password until it
+/// expires.
 WipedString compact_of(std::string_view header, std::string_view payload, const SigningKey& key, Algorithm algorithm) {
   const WipedString encoded_payload = base64url_encode(payload);
   const WipedString input = cat(base64url_encode(header), '.', encoded_payload);

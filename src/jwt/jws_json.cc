@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t kMaxSignatures = 16;
 
-/// A member of the serialisation that is a text; nothing if it is absent.
+/// Returns a member that is a string; nullopt if it is absent.
 std::optional<std::string_view> text_member(const json::object& object, std::string_view name) {
   const auto* member = object.if_contains(name);
   if (member == nullptr) return std::nullopt;
@@ -19,7 +19,7 @@ std::optional<std::string_view> text_member(const json::object& object, std::str
   return std::string_view(member->get_string());
 }
 
-/// RFC 7515 section 4: protected and unprotected members together are the JOSE header, and no name is in both.
+/// Returns the JOSE header: the protected and the unprotected members. No name may be in both (RFC 7515 section 4).
 json::object joined_header(const json::object& signature, std::string_view protected_text) {
   auto header =
       protected_text.empty() ? json::object() : parse_strict_object(decode_part(protected_text, "header"), "header");
@@ -57,11 +57,11 @@ std::vector<Parts> parse_json_jws(std::string_view text, std::optional<std::stri
   const auto payload = attached ? std::string(*attached) : base64url_encode(*detached);
   const auto* list = jws.if_contains("signatures");
   if (list == nullptr) return {signature_of(jws, payload)};
-  // RFC 7515 section 7.2.2: what marks the flattened form must not be in the general one.
+  // RFC 7515 section 7.2.2: the general form must not contain members of the flattened form.
   if (jws.contains("signature") || jws.contains("protected") || jws.contains("header"))
     throw invalid_jws("it is in general and in flattened serialisation at once");
   if (!list->is_array() || list->get_array().empty()) throw invalid_jws("its member 'signatures' lists none");
-  // Each is given the payload, so that many signatures over a long one would be long many times.
+  // Each Parts has a copy of the payload, so that many signatures of a long payload would need much memory.
   if (list->get_array().size() > kMaxSignatures)
     throw invalid_jws(cat("it has more than ", kMaxSignatures, " signatures"));
   std::vector<Parts> all;

@@ -20,7 +20,7 @@ std::string reason_of(std::string_view compact) {
   return code_of([&] { (void)verify_claims(compact, test::rsa_key().public_key(), Algorithm::RS256); });
 }
 
-/// A token with this header and payload, whatever they are, rightly signed.
+/// Returns a token with this header and payload and a valid signature.
 std::string signed_text(std::string_view header, std::string_view payload) {
   return sign_compact(header, payload, test::rsa_key(), Algorithm::RS256);
 }
@@ -28,14 +28,14 @@ std::string signed_text(std::string_view header, std::string_view payload) {
 constexpr std::string_view kHeader = R"({"alg":"RS256","typ":"JWT"})";
 constexpr std::string_view kClaims = R"({"iss":"me"})";
 
-TEST(Jws, MakesWhatItVerifies) {
+TEST(Jws, VerifiesTheTokensThatItMakes) {
   const json::object claims{{"iss", "A@AdobeOrg"}, {"exp", 1700000000}, {"https://ims/s/x", true}};
   const Secret token = sign(claims, test::rsa_key(), Algorithm::RS256);
   EXPECT_EQ(verify_claims(token.reveal(), test::rsa_key().public_key(), Algorithm::RS256), claims);
   EXPECT_EQ(base64url_decode(token.reveal().substr(0, token.reveal().find('.'))), kHeader);
 }
 
-TEST(Jws, KeepsTheHeadersGivenAndSetsTheAlgorithm) {
+TEST(Jws, KeepsTheGivenHeaderAndSetsTheAlgorithm) {
   const Secret token = sign({}, test::rsa_key(), Algorithm::PS256, {{"alg", "none"}, {"typ", "at+jwt"}, {"kid", "k1"}});
   const json::object header = parse_compact(token.reveal()).header;
   EXPECT_EQ(header, (json::object{{"alg", "PS256"}, {"typ", "at+jwt"}, {"kid", "k1"}}));
@@ -46,7 +46,7 @@ TEST(Jws, WritesNumbersOfClaimsAsIntegers) {
   EXPECT_EQ(parse_compact(token.reveal()).payload, R"({"exp":1700000000})");
 }
 
-TEST(Jws, RefusesTheAlgorithmNoneInAnySpelling) {
+TEST(Jws, RejectsTheAlgorithmNoneInAnySpelling) {
   for (const char* name : {"none", "None", "NONE", "nOnE"}) {
     const std::string text =
         cat(base64url_encode(cat(R"({"alg":")", name, "\"}")), '.', base64url_encode(kClaims), '.');
@@ -55,7 +55,7 @@ TEST(Jws, RefusesTheAlgorithmNoneInAnySpelling) {
   }
 }
 
-TEST(Jws, RefusesAnHmacMadeWithThePublicKeysText) {
+TEST(Jws, RejectsAnHmacMadeWithThePublicKeysText) {
   const std::string secret = test::rsa_key().public_key().to_pem();
   const std::string input = cat(base64url_encode(R"({"alg":"HS256"})"), '.', base64url_encode(kClaims));
   std::string mac(32, '\0');
@@ -67,7 +67,7 @@ TEST(Jws, RefusesAnHmacMadeWithThePublicKeysText) {
   EXPECT_EQ(reason_of(disguised), "invalid_signature");
 }
 
-TEST(Jws, RefusesAnotherAlgorithmOfTheSameKey) {
+TEST(Jws, RejectsAnotherAlgorithmOfTheSameKey) {
   const Secret token = sign({}, test::rsa_key(), Algorithm::RS512);
   const PublicKey key = test::rsa_key().public_key();
   EXPECT_NO_THROW((void)verify(token.reveal(), key, Algorithm::RS512));
@@ -75,20 +75,20 @@ TEST(Jws, RefusesAnotherAlgorithmOfTheSameKey) {
   EXPECT_EQ(code_of([&] { (void)verify(token.reveal(), key, Algorithm::PS256); }), "invalid_signature");
 }
 
-TEST(Jws, RefusesAKeyThatIsNotOneForTheAlgorithm) {
+TEST(Jws, RejectsAKeyThatCannotUseTheAlgorithm) {
   const Secret token = sign({}, test::rsa_key(), Algorithm::RS256);
   EXPECT_EQ(code_of([&] { (void)verify(token.reveal(), test::p256_key().public_key(), Algorithm::RS256); }),
             "invalid_signature");
 }
 
-TEST(Jws, IgnoresAKeyThatTheTokenBringsAlong) {
+TEST(Jws, IgnoresAKeyInTheToken) {
   json::object header{
       {"jwk", to_jwk(test::other_rsa_key().public_key())}, {"jku", "https://evil/"}, {"x5u", "https://evil/"}};
   const Secret token = sign({}, test::other_rsa_key(), Algorithm::RS256, header);
   EXPECT_EQ(reason_of(token.reveal()), "invalid_signature");
 }
 
-TEST(Jws, RefusesEveryOtherPayloadHeaderAndSignature) {
+TEST(Jws, RejectsEveryOtherPayloadHeaderAndSignature) {
   const std::string good = signed_text(kHeader, kClaims);
   ASSERT_EQ(reason_of(good), "none");
   for (std::size_t at = 0; at < good.size(); ++at) {
@@ -100,7 +100,7 @@ TEST(Jws, RefusesEveryOtherPayloadHeaderAndSignature) {
     EXPECT_NE(reason_of(std::string_view(good).substr(0, size)), "none") << size;
 }
 
-TEST(Jws, RefusesWhatIsNotThreePartsOfStrictBase64url) {
+TEST(Jws, RejectsTextsThatAreNotThreePartsOfStrictBase64url) {
   const std::string good = signed_text(kHeader, kClaims);
   for (const std::string& text :
        {std::string(), std::string("."), std::string(".."), std::string("..."), std::string("a.b.c"), good + '\n',
@@ -110,14 +110,14 @@ TEST(Jws, RefusesWhatIsNotThreePartsOfStrictBase64url) {
   }
 }
 
-TEST(Jws, RefusesTheStandardAlphabetOfBase64) {
+TEST(Jws, RejectsTheStandardAlphabetOfBase64) {
   // "???" is Pz8_ in one alphabet and Pz8/ in the other.
   const std::string text = signed_text(kHeader, R"({"a":"???"})");
   ASSERT_THAT(text, HasSubstr("Pz8_"));
   EXPECT_EQ(reason_of(replace_all(text, "Pz8_", "Pz8/")), "invalid_jws");
 }
 
-TEST(Jws, RefusesCriticalExtensionsAndPayloadsThatAreNotEncoded) {
+TEST(Jws, RejectsCriticalExtensionsAndUnencodedPayloads) {
   EXPECT_EQ(reason_of(signed_text(R"({"alg":"RS256","crit":["exp"],"exp":1})", kClaims)), "invalid_jws");
   EXPECT_EQ(reason_of(signed_text(R"({"alg":"RS256","crit":[]})", kClaims)), "invalid_jws");
   EXPECT_EQ(reason_of(signed_text(R"({"alg":"RS256","crit":["b64"],"b64":false})", kClaims)), "invalid_jws");
@@ -125,7 +125,7 @@ TEST(Jws, RefusesCriticalExtensionsAndPayloadsThatAreNotEncoded) {
   EXPECT_EQ(reason_of(signed_text(R"({"alg":"RS256","b64":true})", kClaims)), "none");
 }
 
-TEST(Jws, RefusesHeadersThatAreNoObjectsOrNameAMemberTwice) {
+TEST(Jws, RejectsHeadersThatAreNotObjectsOrNameAMemberTwice) {
   for (const char* header :
        {"", "null", "[]", "\"RS256\"", "{", R"({"typ":"JWT"})", R"({"alg":null})", R"({"alg":["RS256"]})",
         R"({"alg":"RS256","alg":"RS256"})", R"({"alg":"none","alg":"RS256"})", R"({"alg":"RS256"}{})",
@@ -134,14 +134,14 @@ TEST(Jws, RefusesHeadersThatAreNoObjectsOrNameAMemberTwice) {
   }
 }
 
-TEST(Jws, RefusesClaimsThatAreNoObjectOrNameOneTwice) {
+TEST(Jws, RejectsClaimsThatAreNotAnObjectOrNameAMemberTwice) {
   for (const char* claims : {"", "1", "[]", "null", R"({"iss":"a","iss":"b"})", R"({"a":{"b":1,"b":2}})",
                              R"({"iss":"a"},)", R"({'iss':1})"}) {
     EXPECT_EQ(reason_of(signed_text(kHeader, claims)), "invalid_jws") << claims;
   }
 }
 
-TEST(Jws, RefusesDeepAndLongTexts) {
+TEST(Jws, RejectsDeepAndLongTexts) {
   const auto nested = [](std::size_t depth) {
     return cat(R"({"a":)", std::string(depth, '['), std::string(depth, ']'), '}');
   };
@@ -154,12 +154,12 @@ TEST(Jws, RefusesDeepAndLongTexts) {
   EXPECT_EQ(reason_of(std::string(100U << 20U, '.')), "invalid_jws");
 }
 
-TEST(Jws, VerifiesBytesThatAreNoJson) {
+TEST(Jws, VerifiesBytesThatAreNotJson) {
   const std::string bytes("\0\x01\xff", 3);
   EXPECT_EQ(verify(signed_text(R"({"alg":"RS256"})", bytes), test::rsa_key().public_key(), Algorithm::RS256), bytes);
 }
 
-TEST(Jws, TellsAnEncryptedTokenFromASignedOne) {
+TEST(Jws, SaysThatATokenIsEncrypted) {
   try {
     (void)parse_compact("a.b.c.d.e");
     FAIL();
@@ -168,7 +168,7 @@ TEST(Jws, TellsAnEncryptedTokenFromASignedOne) {
   }
 }
 
-TEST(Jws, RefusesDerInPlaceOfTheTwoNumbersOfAnEllipticSignature) {
+TEST(Jws, RejectsAnEllipticSignatureInDer) {
   const std::string input = cat(base64url_encode(R"({"alg":"ES256"})"), '.', base64url_encode(kClaims));
   const auto key = test::evp(test::p256_key());
   const openssl::DigestContext context(EVP_MD_CTX_new());

@@ -1,4 +1,4 @@
-/// RFC 7520 section 4: every example of a JWS, in each serialisation that it shows. The keys are everybody's.
+/// RFC 7520 section 4: all examples of a JWS, in all serialisations that it shows. The keys are published in the RFC.
 #include <optional>
 #include <string>
 
@@ -64,14 +64,14 @@ PublicKey ec_key() {
                    {"y", "AdymlHvOiLxXkEhayXQnNCvDX4h9htZaCJN34kfmC6pV5OhQHiraVySsUdaQkAgDPrwQrJmbnX9cwlGfP-HqHZR1"}});
 }
 
-/// The two asymmetric keys, both under Bilbo's name.
+/// The two asymmetric keys. The RFC gives both the same `kid`.
 Jwks keys() { return Jwks({{rsa_key(), std::string(kBilbo), "", ""}, {ec_key(), std::string(kBilbo), "", ""}}); }
 
 std::string text() { return base64url_decode(kPayload).value(); }
 
 json::object general(json::array signatures) { return {{"payload", kPayload}, {"signatures", std::move(signatures)}}; }
 
-/// In all three serialisations.
+/// Expects that the example verifies in all three serialisations.
 void expect_verified(std::string_view header, std::string_view signature, Algorithm algorithm) {
   const auto by_compact = verify(cat(header, '.', kPayload, '.', signature), keys(), std::array{algorithm});
   EXPECT_EQ(by_compact.payload, text());
@@ -83,8 +83,8 @@ void expect_verified(std::string_view header, std::string_view signature, Algori
   EXPECT_EQ(verify_json(to_json(flattened), keys(), std::array{algorithm}).payload, text());
 }
 
-/// HMAC is not an algorithm of adit's (rfc_examples_test.cc): the example is read, its signing input is the RFC's to
-/// the last octet, since the RFC's signature fits it, and it is refused.
+/// Expects that an HMAC example is read and rejected, because adit does not support HMAC (rfc_examples_test.cc). The
+/// RFC's signature fits the signing input that adit reads, so that this is right to the last octet.
 void expect_read_and_refused(const json::object& jws, std::string_view signature,
                              std::optional<std::string_view> detached = std::nullopt) {
   const auto parts = parse_json_jws(to_json(jws), detached).at(0);
@@ -132,7 +132,7 @@ TEST(Rfc7520, Section46SomeHeaderFieldsProtected) {
   expect_read_and_refused(flattened, kSignature);
 }
 
-TEST(JsonJws, HasSixteenSignaturesAtMost) {
+TEST(JsonJws, HasAtMostSixteenSignatures) {
   const json::object one{{"protected", kHs256Header}, {"signature", kHs256Signature}};
   json::array list;
   for (int count = 0; count < 16; ++count) list.push_back(one);
@@ -147,7 +147,7 @@ TEST(JsonJws, HasSixteenSignaturesAtMost) {
   }
 }
 
-TEST(Rfc7520, Section47ContentAloneProtected) {
+TEST(Rfc7520, Section47OnlyContentProtected) {
   constexpr std::string_view kSignature = "xuLifqLGiblpv9zBpuZczWhNj1gARaLV3UxvxhJxZuk";
   const json::object one{{"header", json::object{{"alg", "HS256"}, {"kid", "018c0ae5-4d9b-471b-bfd6-eef314bc7037"}}},
                          {"signature", kSignature}};
@@ -173,7 +173,7 @@ TEST(Rfc7520, Section48ManySignatures) {
   EXPECT_EQ(base64url_encode(test::hmac_sha256(kHmacKey, parts[2].signing_input)), kHs256Signature);
 }
 
-// What is not a JWS in JSON serialisation, or one that must not count.
+// Texts that are not a JWS in JSON serialisation, and one that must not be accepted.
 
 std::string code_of_jws(const json::value& jws, std::optional<std::string_view> detached = std::nullopt) {
   try {
@@ -184,7 +184,7 @@ std::string code_of_jws(const json::value& jws, std::optional<std::string_view> 
   return "verified";
 }
 
-TEST(JsonJws, IsRefusedWhereItIsNone) {
+TEST(JsonJws, RejectsOtherTexts) {
   const json::object one{{"protected", kRs256Header}, {"signature", kRs256Signature}};
   const auto with = [](json::object object, std::string_view name, const auto& value) {
     object[name] = value;
@@ -207,7 +207,7 @@ TEST(JsonJws, IsRefusedWhereItIsNone) {
   EXPECT_EQ(code_of_jws(with(one, "payload", "not base64url!")), "invalid_jws");
 }
 
-TEST(JsonJws, IsRefusedWithAnotherPayloadHeaderOrKey) {
+TEST(JsonJws, RejectsAnotherPayloadHeaderOrKey) {
   json::object jws{{"payload", kPayload}, {"protected", kRs256Header}, {"signature", kRs256Signature}};
   auto other = jws;
   other["payload"] = base64url_encode("another");

@@ -1,4 +1,4 @@
-/// The published examples of the RFCs, by which other implementations are judged too. The keys in them are everybody's.
+/// The examples in the RFCs, which other implementations test, too. The keys are published there.
 #include <string>
 
 #include <gmock/gmock.h>
@@ -74,7 +74,7 @@ std::string der_of(const BIGNUM* number) {
   return der_of('\x02', bytes);
 }
 
-/// PKCS#1 (RFC 8017 appendix A.1.2) of the key with these primes and the exponent 65537.
+/// Returns the key with these primes and the exponent 65537 as PKCS#1 (RFC 8017 appendix A.1.2).
 std::string rsa_private_key(std::string_view p_text, std::string_view q_text) {
   const openssl::NumberContext context(BN_CTX_new());
   const auto number = [](std::string_view text) {
@@ -121,7 +121,7 @@ TEST(Rfc7515, AppendixA3VerifiesAsEs256) {
   EXPECT_EQ(verify(compact, key, Algorithm::ES256), base64url_decode(kExampleClaims).value());
 }
 
-TEST(Rfc7515, AppendixA3IsRefusedWithAnyByteOfItsSignatureChanged) {
+TEST(Rfc7515, AppendixA3IsRejectedIfAnyByteOfItsSignatureIsChanged) {
   const PublicKey key = public_key_from_jwk(json::object{{"kty", "EC"}, {"crv", "P-256"}, {"x", kEcX}, {"y", kEcY}});
   const std::string signature = base64url_decode(kEs256Signature).value();
   const std::string input = cat("eyJhbGciOiJFUzI1NiJ9.", kExampleClaims);
@@ -146,9 +146,9 @@ TEST(Rfc7515, AppendixA4VerifiesAsEs512) {
   EXPECT_EQ(verify(compact, Jwks({{key, "", "", ""}})).algorithm, Algorithm::ES512);
 }
 
-// HMAC and `none` are not algorithms of adit's: with a public key at hand, HMAC is the classical confusion of
-// algorithms (RFC 8725 section 2.1). That A.1 is read as it should be shows here by a hash of the test's own.
-TEST(Rfc7515, AppendixA1AndA5AreTakenApartButNeverVerified) {
+// adit supports neither HMAC nor `none`: an attacker could sign with HMAC and the public key as its key (algorithm
+// confusion, RFC 8725 section 2.1). The test computes an HMAC itself to check that A.1 is read correctly.
+TEST(Rfc7515, AppendixA1AndA5AreParsedButNeverVerified) {
   const std::string hmac =
       cat("eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9.", kExampleClaims, ".dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk");
   const std::string none = cat("eyJhbGciOiJub25lIn0.", kExampleClaims, ".");
@@ -170,7 +170,7 @@ TEST(Rfc7515, AppendixA1AndA5AreTakenApartButNeverVerified) {
             parse_compact(hmac).signature);
 }
 
-// Appendix A.6 and A.7: the same two signatures in JSON serialisation.
+// Appendix A.6 and A.7: both signatures in JSON serialisation.
 Jwks keys_of_appendix_a6() {
   return Jwks({{rsa_of(kRsaModulus), "2010-12-29", "", ""},
                {public_key_from_jwk(json::object{{"kty", "EC"}, {"crv", "P-256"}, {"x", kEcX}, {"y", kEcY}}),
@@ -211,7 +211,7 @@ TEST(Rfc7515, AppendixFIsVerifiedWithItsDetachedContent) {
   EXPECT_THROW((void)verify(detached, rsa_of(kRsaModulus), Algorithm::RS256), Error);
 }
 
-TEST(Rfc7515, AppendixA2IsFoundInASetOfKeysByItsAlgorithm) {
+TEST(Rfc7515, AppendixA2IsVerifiedWithASetByItsAlgorithm) {
   const Jwks keys(
       {{test::rsa_key().public_key(), "", "", ""},
        {public_key_from_jwk(json::object{{"kty", "EC"}, {"crv", "P-256"}, {"x", kEcX}, {"y", kEcY}}), "", "", ""},
@@ -230,7 +230,7 @@ TEST(Rfc8037, AppendixA3HasItsThumbprint) {
 }
 
 TEST(Rfc8037, AppendixA4IsSignedToTheSameTextAndA5Verifies) {
-  // PKCS#8 of an Ed25519 key is a fixed beginning and the 32 octets (RFC 8410 section 7).
+  // PKCS#8 of an Ed25519 key is a fixed prefix and the 32 octets (RFC 8410 section 7).
   const std::string beginning("\x30\x2e\x02\x01\x00\x30\x05\x06\x03\x2b\x65\x70\x04\x22\x04\x20", 16);
   const SigningKey key = SigningKey::from_der(Secret(beginning + base64url_decode(kEdD).value()));
   const std::string compact = sign_compact(R"({"alg":"EdDSA"})", "Example of Ed25519 signing", key, Algorithm::EdDSA);

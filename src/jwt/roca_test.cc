@@ -18,7 +18,7 @@ namespace {
 using openssl::Number;
 using test::code_of;
 
-/// 2·3·5·…·167, the M of the chips' 512-bit keys, which divides the M of longer ones.
+/// 2·3·5·…·167: the M of the chips' 512-bit keys. It divides the M of longer keys.
 Number product_of_primes() {
   Number product(BN_new());
   BN_one(product.get());
@@ -30,7 +30,7 @@ Number product_of_primes() {
   return product;
 }
 
-/// A prime, as the chips made them: k·M + (65537^a mod M).
+/// Returns a prime as the chips made them: k·M + (65537^a mod M).
 Number chip_prime(BN_CTX* context, BN_ULONG a) {
   const auto product = product_of_primes();
   const Number base(BN_new());
@@ -44,7 +44,7 @@ Number chip_prime(BN_CTX* context, BN_ULONG a) {
   return prime;
 }
 
-/// A whole key pair of two such primes.
+/// Returns a key pair of two such primes.
 openssl::Pkey chip_key() {
   const openssl::NumberContext context(BN_CTX_new());
   const auto p = chip_prime(context.get(), 123'456'789);
@@ -87,7 +87,7 @@ std::string pem_of(int (*write)(BIO*, const EVP_PKEY*), const EVP_PKEY* key) {
   return {text, static_cast<std::size_t>(size)};
 }
 
-TEST(Roca, keysOfBrokenChipsAreRefusedHoweverTheyAreLoaded) {
+TEST(Roca, KeysOfBrokenChipsAreRejectedInAllFormats) {
   const auto key = chip_key();
   const auto private_pem = pem_of(
       [](BIO* bio, const EVP_PKEY* what) {
@@ -109,7 +109,7 @@ TEST(Roca, keysOfBrokenChipsAreRefusedHoweverTheyAreLoaded) {
   EXPECT_TRUE(Jwks::parse(to_json(json::object{{"keys", {jwk}}})).keys().empty());
 }
 
-TEST(Roca, keysOfOpensslAreNot) {
+TEST(Roca, KeysOfOpensslAreAccepted) {
   for (const auto* key : {&test::rsa_key(), &test::other_rsa_key()}) {
     EXPECT_EQ(code_of([&] { (void)SigningKey::from_pem(key->to_pem()); }), "none");
     EXPECT_EQ(code_of([&] { (void)PublicKey::from_pem(key->public_key().to_pem()); }), "none");

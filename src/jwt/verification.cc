@@ -25,7 +25,7 @@ bool usable(const Jwk& key, Algorithm algorithm) {
 
 Jwks from_pem(std::string_view text) {
   std::vector<Jwk> keys;
-  // One block at a time: PublicKey::from_pem takes the first and leaves the rest.
+  // One block at a time, because PublicKey::from_pem() reads only the first.
   constexpr std::string_view kBegin = "-----BEGIN ";
   for (auto at = text.find(kBegin); at != std::string_view::npos;) {
     const auto next = text.find(kBegin, at + kBegin.size());
@@ -38,13 +38,13 @@ Jwks from_pem(std::string_view text) {
 
 Verified verify_parts(Parts parts, const Jwks& keys, std::span<const Algorithm> accepted) {
   const auto algorithm = algorithm_of(parts.header, accepted);
-  // A string, as parsing saw to; an empty one is an id, too.
+  // check_header() has checked that it is a string. An empty string is an id, too.
   const bool names_key = parts.header.contains("kid");
   const auto key_id = string_member(parts.header, "kid");
   bool meant = false;
   for (std::size_t at = 0; at < keys.keys().size(); ++at) {
     const auto& key = keys.keys()[at];
-    // A key that the set gives no id (a PEM file's) may be the one, whatever the header says.
+    // A key without an id, for example from a PEM file, is tried for every `kid`.
     if (names_key && !key.key_id.empty() && key.key_id != key_id) continue;
     if (!usable(key, algorithm)) continue;
     meant = true;
