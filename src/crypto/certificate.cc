@@ -197,7 +197,7 @@ PublicKey Certificate::public_key() const {
 
 bool Certificate::signed_by(const PublicKey& key) const {
   const openssl::ErrorScope errors;
-  // X509_verify caches in the certificate that it is given, under its own lock.
+  // X509_verify changes a cache in the certificate, but locks it.
   return X509_verify(handle_->x509.get(), key.handle().key.get()) == 1;
 }
 

@@ -6,7 +6,7 @@
 
 namespace adit::jwt {
 
-/// For this floor's sources only.
+/// Used only in src/crypto.
 struct Certificate::Handle {
   openssl::Certificate x509;
 };

@@ -27,7 +27,7 @@ void check(bool done) {
 
 void add_part(X509_NAME* name, const char* type, const std::string& value) {
   if (value.empty()) return;
-  // OpenSSL holds the parts to the lengths of RFC 5280 appendix A.1 (64 characters, a country 2), and to UTF-8.
+  // OpenSSL checks the lengths of RFC 5280 appendix A.1 (64 characters, a country 2), and that the text is UTF-8.
   const int added = X509_NAME_add_entry_by_txt(name, type, MBSTRING_UTF8, openssl::bytes(value.data()),
                                                static_cast<int>(value.size()), -1, 0);
   if (added != 1 || value.find('\0') != std::string::npos) {
@@ -49,7 +49,7 @@ void set_subject(X509* certificate, const DistinguishedName& subject) {
 }
 
 void set_serial(X509* certificate) {
-  // RFC 5280 section 4.1.2.2: positive, at most 20 octets. 127 bits keep the sign out of it.
+  // RFC 5280 section 4.1.2.2: positive, at most 20 octets. With 127 bits, the sign bit is 0.
   std::array<unsigned char, 16> random{};
   check(RAND_bytes(random.data(), static_cast<int>(random.size())) == 1);
   random[0] = static_cast<unsigned char>((random[0] & 0x7fU) | 0x40U);
@@ -82,8 +82,8 @@ void extend(X509* certificate, X509* issuer, int kind, const char* value) {
   check(extension && X509_add_ext(certificate, extension.get(), -1) == 1);
 }
 
-/// RFC 5280 section 4.2.1.6 takes host names in "preferred name syntax"; a `*` may stand for the first label and an
-/// underscore is common.
+/// Whether the text is a host name in the "preferred name syntax" of RFC 5280 section 4.2.1.6. Accepts also `*` as the
+/// first label, and underscores, which are common.
 bool is_dns_name(std::string_view name) {
   if (name.empty() || name.size() > 253) return false;
   if (name.starts_with("*.")) name.remove_prefix(2);
@@ -101,7 +101,7 @@ bool is_dns_name(std::string_view name) {
   return label != 0;
 }
 
-/// The address's bytes; empty for what is not an address.
+/// Returns the bytes of an IP address; empty if the text is not one.
 std::string address_bytes(const std::string& name) {
   std::array<char, 16> address{};
   if (inet_pton(AF_INET, name.c_str(), address.data()) == 1) return {address.data(), 4};
@@ -126,7 +126,7 @@ void add_names(X509* certificate, const std::vector<std::string>& names) {
     check(text && entry && ASN1_STRING_set(text.get(), value.data(), static_cast<int>(value.size())) == 1);
     GENERAL_NAME_set0_value(entry.get(), address.empty() ? GEN_DNS : GEN_IPADD, text.release());
     check(sk_GENERAL_NAME_push(all.get(), entry.get()) > 0);
-    static_cast<void>(entry.release());  // The list owns it now.
+    static_cast<void>(entry.release());  // the list owns it now
   }
   check(X509_add1_ext_i2d(certificate, NID_subject_alt_name, all.get(), 0, X509V3_ADD_DEFAULT) == 1);
 }
@@ -136,7 +136,7 @@ void add_extensions(X509* certificate, X509* issuer, const CertificateTemplate& 
   if (contents.authority) {
     extend(certificate, issuer, NID_key_usage, "critical,keyCertSign,cRLSign,digitalSignature");
   } else if (type == KeyType::rsa && !contents.names.empty()) {
-    // TLS before 1.3 may encrypt to an RSA key.
+    // Before TLS 1.3, clients may encrypt with an RSA key.
     extend(certificate, issuer, NID_key_usage, "critical,digitalSignature,keyEncipherment");
   } else {
     extend(certificate, issuer, NID_key_usage, "critical,digitalSignature");
@@ -157,7 +157,7 @@ const EVP_MD* digest_for(KeyType type) {
     case KeyType::ec_p521:
       return EVP_sha512();
     case KeyType::ed25519:
-      return nullptr;  // RFC 8410: it hashes by itself
+      return nullptr;  // Ed25519 has its own hash (RFC 8410)
   }
   return EVP_sha256();
 }
@@ -177,7 +177,7 @@ Certificate make(const CertificateTemplate& contents, EVP_PKEY* subject_key, Key
   add_extensions(made, parent, contents, type);
   const auto private_key = decode_private_der(signer.to_der().reveal(), {});
   check(X509_sign(made, private_key.get(), digest_for(signer.type())) > 0);
-  // Read back, so that what OpenSSL caches while a certificate is made does not stay in it.
+  // Reads the certificate back, so that it does not keep what OpenSSL cached while making it.
   unsigned char* der = nullptr;
   const int size = i2d_X509(made, &der);
   check(size > 0);

@@ -26,7 +26,7 @@ CertificateIssuer authority() {
   return {make_self_signed({.subject = {.common_name = "adit authority"}, .authority = true}, key), key};
 }
 
-/// What a TLS client does with it: 0 (X509_V_OK), or what is wrong.
+/// Verifies the certificate as a TLS client does. Returns 0 (X509_V_OK) or the error.
 int verify_for_host(const Certificate& certificate, const Certificate& trusted, const char* host) {
   const openssl::ErrorScope errors;
   const std::unique_ptr<X509_STORE, openssl::Freed<X509_STORE_free>> store(X509_STORE_new());
@@ -41,7 +41,7 @@ int verify_for_host(const Certificate& certificate, const Certificate& trusted, 
   return X509_STORE_CTX_get_error(context.get());
 }
 
-TEST(Certificate, ServesItsNamesUnderAnAuthorityByOpenSslsStrictRules) {
+TEST(Certificate, OfAnAuthorityPassesOpenSslsStrictChecks) {
   const auto issuer = authority();
   for (const auto* key : {&test::rsa_key(), &test::p256_key()}) {
     const auto made = make_certificate(server(), key->public_key(), issuer);
@@ -55,7 +55,7 @@ TEST(Certificate, ServesItsNamesUnderAnAuthorityByOpenSslsStrictRules) {
   }
 }
 
-TEST(Certificate, SignedByItselfIsTrustedByItself) {
+TEST(Certificate, SelfSignedIsTrustedByItself) {
   for (const auto* key : {&test::rsa_key(), &test::p256_key(), &test::p384_key(), &test::ed25519_key()}) {
     const auto made = make_self_signed(server(), *key);
     EXPECT_EQ(verify_for_host(made, made, "localhost"), X509_V_OK);
@@ -64,7 +64,7 @@ TEST(Certificate, SignedByItselfIsTrustedByItself) {
   }
 }
 
-TEST(Certificate, TellsWhatItWasMadeOf) {
+TEST(Certificate, ReportsItsContents) {
   const ManualClock clock(kNow);
   const CertificateTemplate contents{
       .subject = {.common_name = "Zoë, Inc.", .organization = "Döner", .country = "DE", .locality = "Köln"},
@@ -89,7 +89,7 @@ TEST(Certificate, ReadsDatesBeyond2050) {
   EXPECT_EQ(make_self_signed(contents, test::p256_key(), clock).not_after(), kNow + contents.validity);
 }
 
-TEST(Certificate, ReadsPemAmongOtherBlocksAndDer) {
+TEST(Certificate, IsReadFromPemAmongOtherBlocksAndFromDer) {
   const auto made = make_self_signed(server(), test::p256_key());
   const auto again = Certificate::read("Bag Attributes\n" + test::pem(test::p256_key()) + made.to_pem());
   EXPECT_EQ(again.sha256_fingerprint(), made.sha256_fingerprint());
@@ -107,7 +107,7 @@ TEST(Certificate, SaysWhatATextIsInstead) {
   EXPECT_EQ(code_of([] { (void)Certificate::read(test::der(test::p256_key())); }), "invalid_certificate");
 }
 
-TEST(Certificate, RefusesWishesThatNoPeerWouldTake) {
+TEST(Certificate, RejectsContentsThatNoPeerAccepts) {
   const auto make = [](const CertificateTemplate& contents) {
     return code_of([&] { (void)make_self_signed(contents, test::p256_key()); });
   };
@@ -122,7 +122,7 @@ TEST(Certificate, RefusesWishesThatNoPeerWouldTake) {
     EXPECT_EQ(make(server({name})), "invalid_certificate") << name;
 }
 
-TEST(Certificate, RefusesAnIssuerThatMayNotSign) {
+TEST(Certificate, RejectsAnIssuerThatMayNotSign) {
   const auto leaf = make_self_signed(server(), test::p256_key());
   EXPECT_EQ(code_of([&] {
               (void)make_certificate(server(), test::rsa_key().public_key(), {leaf, test::p256_key()});
@@ -135,7 +135,7 @@ TEST(Certificate, RefusesAnIssuerThatMayNotSign) {
       "invalid_certificate");
 }
 
-TEST(Certificate, LeavesNothingInOpenSslsErrorQueue) {
+TEST(Certificate, LeavesNothingInTheErrorQueueOfOpenSsl) {
   ERR_clear_error();
   (void)code_of([] { (void)Certificate::read("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----"); });
   (void)make_self_signed(server(), test::p256_key()).names();

@@ -23,9 +23,9 @@ bool is_pkcs1(Algorithm algorithm) {
 
 void free_rsa(RSA* rsa) { RSA_free(rsa); }
 
-/// PKCS#1 v1.5; empty where OpenSSL fails.
+/// Signs with PKCS#1 v1.5. Returns an empty text if OpenSSL fails.
 std::string sign_unblinded(EVP_PKEY* key, int digest, std::string_view hash) {
-  // A copy of the key, which signs with its own numbers afterwards.
+  // A copy of the key: the flag must not affect the key's later signatures.
   const std::unique_ptr<RSA, openssl::Freed<free_rsa>> rsa(EVP_PKEY_get1_RSA(key));
   if (!rsa) return {};
   RSA_set_flags(rsa.get(), RSA_FLAG_NO_BLINDING);

@@ -10,17 +10,18 @@
 
 namespace adit::jwt {
 
-/// Signs without blinding; for the first RSA signature of a process alone.
+/// Signs without blinding. Only for the first RSA signature of a process.
 ///
-/// OpenSSL blinds what it raises to the private exponent: it multiplies it by a random number, and divides the result
-/// by its root. Someone who times many signatures of texts of their choice then learns nothing, even if the arithmetic
-/// took unequal times, which OpenSSL's is made not to do. To make the random pair takes three times as long as the
-/// signature. For one signature that is wasted, since one time is no series: an action signs one assertion, of a text
-/// that nobody else chooses, and then uses the token for a day. From a process's second signature on, OpenSSL blinds,
-/// whatever the key: a program may read its key anew for each signature.
+/// OpenSSL blinds the number that it raises to the private exponent: it multiplies the number by a random one, and
+/// removes that from the result. An attacker who measures the times of many signatures of chosen texts then learns
+/// nothing, even if the arithmetic did not take constant time, as OpenSSL's does. Making the random number takes three
+/// times as long as the signature. For a single signature it is not needed, because one measurement is not enough for
+/// the attack: an action signs one assertion, whose text no attacker chooses, and uses the token for a day. From the
+/// second signature of the process on, OpenSSL blinds, with any key: a program may read its key again for each
+/// signature.
 ///
-/// Returns `nullopt` if the algorithm is not RSASSA-PKCS1-v1_5, if another provider than OpenSSL's default one holds
-/// the key (as OpenSSL's configuration may say), or if OpenSSL fails.
+/// Returns nullopt if the algorithm is not RSASSA-PKCS1-v1_5, if the key belongs to another provider than OpenSSL's
+/// default one (by OpenSSL's configuration), or if OpenSSL fails.
 [[nodiscard]] std::optional<std::string> sign_first(EVP_PKEY* key, Algorithm algorithm, std::string_view input);
 
 }  // namespace adit::jwt

@@ -20,7 +20,8 @@ std::string curve_name(const EVP_PKEY* key) {
   return name.data();
 }
 
-/// An exponent of 1 would make every padded message its own signature, and an even number has no inverse.
+/// Whether modulus and exponent can be those of an RSA key. With an exponent of 1, every padded message would be its
+/// own signature; an even number has no inverse.
 bool sound_rsa(const EVP_PKEY* key) {
   BIGNUM* number = nullptr;
   if (EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_E, &number) != 1) return false;

@@ -10,7 +10,7 @@
 
 namespace adit::jwt {
 
-/// What both kinds of key hold, for this floor's sources only.
+/// The members of both kinds of key. Used only in src/crypto.
 struct KeyHandle {
   openssl::Pkey key;
   KeyType type;
@@ -19,7 +19,7 @@ struct KeyHandle {
 struct PublicKey::Handle : KeyHandle {};
 struct SigningKey::Handle : KeyHandle {
   explicit Handle(KeyHandle key) : KeyHandle(std::move(key)) {}
-  /// Made when it is first asked for.
+  /// Computed when it is first needed.
   mutable std::once_flag thumbprint_made;
   mutable std::string thumbprint;
 };
@@ -29,29 +29,30 @@ inline constexpr int kMinRsaBits = 2048;
 /// OpenSSL's own limit for verification (OPENSSL_RSA_MAX_MODULUS_BITS).
 inline constexpr int kMaxRsaBits = 16384;
 
-/// What to do about an RSA key that is not good enough.
+/// The hint for an RSA key that is too weak.
 inline constexpr const char* kMakeRsa =
     "Make a new pair: openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out private.key";
-/// What is wrong with an RSA key for which has_roca_modulus() is true (roca.h).
+/// The message for an RSA key for which has_roca_modulus() is true (roca.h).
 inline constexpr const char* kRocaWords =
     "was made by a chip or token whose keys are broken (ROCA, CVE-2017-15361): its private half can be computed.";
 [[nodiscard]] bool has_roca_modulus(const EVP_PKEY* key);
 
-/// Nothing for a type or curve that no algorithm of ours uses.
+/// Returns nullopt for a type or curve that no Algorithm uses.
 [[nodiscard]] std::optional<KeyType> key_type(const EVP_PKEY* key);
 struct Curve {
-  /// NIST's, as RFC 7518 section 6.2.1.1 writes it and OpenSSL understands it.
+  /// NIST's name, as in RFC 7518 section 6.2.1.1; OpenSSL accepts it, too.
   const char* name;
-  /// Of a coordinate.
+  /// The size of a coordinate.
   int octets;
 };
-/// Of an EC key.
+/// Returns the curve of an EC key.
 [[nodiscard]] Curve curve_of(KeyType type);
-/// "an RSA key of 1024 bits", "an EC key on the curve secp256k1", "a key of type X25519".
+/// Describes a key for a message: "an RSA key of 1024 bits", "an EC key on the curve secp256k1", "a key of type
+/// X25519".
 [[nodiscard]] std::string describe(const EVP_PKEY* key);
 [[nodiscard]] bool fits(KeyType type, Algorithm algorithm);
 
-/// Wraps a public key after judging it: `key_unsupported`, `key_too_short`, `invalid_key`.
+/// Checks a public key and wraps it. Throws Error `key_unsupported`, `key_too_short`, `key_weak` or `invalid_key`.
 [[nodiscard]] PublicKey make_public_key(openssl::Pkey key);
 
 }  // namespace adit::jwt

@@ -15,10 +15,10 @@
 #include "crypto/key_handle.h"
 #include "crypto/openssl.h"
 
-/// For tests: one key of each kind, made when first asked for, and the shapes that OpenSSL writes them in.
+/// For tests: one key of each kind, made when it is first used, and the formats in which OpenSSL writes it.
 namespace adit::jwt::test {
 
-/// The code that the work fails by.
+/// Returns the code of the Error that `work` throws, or "none".
 template <typename Work>
 std::string code_of(Work&& work) {
   try {
@@ -59,7 +59,7 @@ inline const SigningKey& ed25519_key() {
   return key;
 }
 
-/// HMAC with SHA-256 (RFC 7518 section 3.2), for the RFCs' examples alone: the library has none.
+/// HMAC with SHA-256 (RFC 7518 section 3.2). Only for the RFCs' examples; the library does not support it.
 inline std::string hmac_sha256(std::string_view key, std::string_view text) {
   const auto bytes = base64url_decode(key).value();
   std::string hash(EVP_MAX_MD_SIZE, '\0');
@@ -92,7 +92,7 @@ std::string written(Write&& write) {
   return contents(bio);
 }
 
-/// RSA PRIVATE KEY or EC PRIVATE KEY, encrypted as of old where a passphrase is given.
+/// Writes RSA PRIVATE KEY or EC PRIVATE KEY; with a passphrase, in the traditional encryption (RFC 1421).
 inline std::string traditional_pem(const EVP_PKEY* key, std::string_view passphrase = {}) {
   const EVP_CIPHER* cipher = passphrase.empty() ? nullptr : EVP_aes_256_cbc();
   return written([&](BIO* bio) {
@@ -116,12 +116,12 @@ inline std::string encrypted_der(const EVP_PKEY* key, std::string_view passphras
   });
 }
 
-/// PKCS#1 or SEC1.
+/// Writes PKCS#1 or SEC1.
 inline std::string traditional_der(const EVP_PKEY* key) {
   return written([&](BIO* bio) { i2d_PrivateKey_bio(bio, key); });
 }
 
-/// PKCS#8, also of kinds that adit refuses.
+/// Writes PKCS#8, also of kinds that adit rejects.
 inline std::string pkcs8_pem(const EVP_PKEY* key) {
   return written([&](BIO* bio) { PEM_write_bio_PKCS8PrivateKey(bio, key, nullptr, nullptr, 0, nullptr, nullptr); });
 }

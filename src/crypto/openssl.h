@@ -11,7 +11,7 @@
 #include <openssl/pkcs12.h>
 #include <openssl/x509.h>
 
-/// For this floor's sources only: OpenSSL's objects as values with one owner.
+/// OpenSSL's objects as std::unique_ptr. Used only in src/crypto and src/jwt.
 namespace adit::jwt::openssl {
 
 template <auto Free>
@@ -36,9 +36,8 @@ using EncryptedKeyInfo = std::unique_ptr<X509_SIG, Freed<X509_SIG_free>>;
 using Pkcs12 = std::unique_ptr<PKCS12, Freed<PKCS12_free>>;
 using KeyParams = std::unique_ptr<OSSL_PARAM, Freed<OSSL_PARAM_free>>;
 
-/// While it lives, what OpenSSL puts into this thread's error queue is its own affair: it is taken out again at the
-/// end, and what was there before stays. (A left-over entry would be read as a failure by the next TLS call on the
-/// thread.)
+/// Removes at its end the entries that OpenSSL has added to this thread's error queue since its construction; earlier
+/// ones stay. The next TLS call on the thread would treat a leftover entry as its own failure.
 class ErrorScope {
  public:
   ErrorScope() { ERR_set_mark(); }

@@ -22,7 +22,8 @@ std::string_view next_word(std::string_view& text) {
   return word;
 }
 
-/// Takes the headers of RFC 1421 off the front: `Proc-Type: 4,ENCRYPTED` and `DEK-Info: AES-256-CBC,0123…`.
+/// Reads the headers of RFC 1421, and removes them from the text: `Proc-Type: 4,ENCRYPTED` and `DEK-Info:
+/// AES-256-CBC,0123…`.
 void take_headers(std::string_view& text, PemBlock& block) {
   while (true) {
     std::string_view rest = text;

@@ -58,7 +58,7 @@ KeyRefusal wrong_passphrase() {
                     "Check the passphrase; openssl pkey -in private.key -noout asks for it and tells whether it fits.");
 }
 
-/// The cipher of the encryption is not in OpenSSL's default provider (DES, RC2 and their like).
+/// Whether decryption failed because OpenSSL's default provider does not have the cipher (DES, RC2 and others).
 bool cipher_is_unknown() {
   for (unsigned long code = ERR_peek_last_error(); code != 0; code = ERR_get_error()) {
     const int reason = ERR_GET_REASON(code);
@@ -84,11 +84,11 @@ double to_number(const ASN1_INTEGER* number) {
   return ASN1_INTEGER_get_uint64(&value, number) == 1 ? static_cast<double>(value) : HUGE_VAL;
 }
 
-/// How much a key's own file asks to be done for its passphrase: 1 is a few seconds. The numbers are the file's, up to
-/// 2^64 rounds.
+/// Returns the work of deriving the key from the passphrase, by the parameters in the key's file, which may ask for up
+/// to 2^64 rounds. 1 is a few seconds.
 double derivation_work(const X509_ALGOR& algorithm) {
   constexpr double kMostRounds = 10'000'000;
-  constexpr double kMostBlocks = 1U << 23U;  // of scrypt; 2^17 are usual
+  constexpr double kMostBlocks = 1U << 23U;  // of scrypt; usual is 2^17
   const auto unpack = [&algorithm](const ASN1_ITEM* type) {
     return ASN1_TYPE_unpack_sequence(type, algorithm.parameter);
   };
@@ -112,7 +112,7 @@ double derivation_work(const X509_ALGOR& algorithm) {
              to_number(parts->parallelizationParameter) / kMostBlocks;
     }
     default: {
-      // PKCS#5's first scheme and PKCS#12's.
+      // The first scheme of PKCS#5, and that of PKCS#12.
       const std::unique_ptr<PBEPARAM, openssl::Freed<PBEPARAM_free>> parts(
           static_cast<PBEPARAM*>(unpack(ASN1_ITEM_rptr(PBEPARAM))));
       return parts ? to_number(parts->iter) / kMostRounds : 0;
@@ -169,7 +169,7 @@ openssl::Pkey try_type(int type, std::string_view der) {
   return openssl::Pkey(d2i_PrivateKey(type, nullptr, &at, static_cast<long>(der.size())));
 }
 
-/// Throws what fits where the DER is something well known that is not a private key.
+/// Throws the matching KeyRefusal if the DER is a certificate, a request, a public key or PKCS#12.
 void refuse_other_der(std::string_view der) {
   const auto size = static_cast<long>(der.size());
   const auto* at = bytes(der.data());
@@ -194,7 +194,7 @@ int give_passphrase(char* buffer, int size, int /*writing*/, void* user) {
   return length;
 }
 
-/// The encryption of RFC 1421's time: `Proc-Type: 4,ENCRYPTED` and the cipher in `DEK-Info`.
+/// Reads a key in the traditional encryption (RFC 1421): `Proc-Type: 4,ENCRYPTED`, with the cipher in `DEK-Info`.
 openssl::Pkey read_traditionally_encrypted(const PemBlock& block, const Secret& passphrase) {
   if (passphrase.empty()) throw needs_passphrase();
   std::string header = cat("Proc-Type: 4,ENCRYPTED\nDEK-Info: ", block.dek_info, '\n');
@@ -204,7 +204,7 @@ openssl::Pkey read_traditionally_encrypted(const PemBlock& block, const Secret& 
                      "Encrypt it again: openssl pkcs8 -topk8 -v2 aes-256-cbc -in private.key");
   }
   Secret body = block.body;
-  // PEM_do_header decrypts in place; the bytes are this function's own copy.
+  // A copy, because PEM_do_header decrypts in place.
   std::string plain(body.reveal());
   auto length = static_cast<long>(plain.size());
   const bool decrypted =
@@ -213,7 +213,7 @@ openssl::Pkey read_traditionally_encrypted(const PemBlock& block, const Secret& 
                              : std::string_view());
   wipe(plain.data(), plain.size());
   if (!decrypted) throw cannot_decrypt();
-  // A wrong passphrase passes the padding's check once in 256 times; then what comes out is not a key.
+  // One in 256 wrong passphrases passes the check of the padding. The decrypted bytes are not a key then.
   if (der_extent(der.reveal()) != DerExtent::complete) throw wrong_passphrase();
   openssl::Pkey key = try_type(block.label.starts_with("EC") ? EVP_PKEY_EC : EVP_PKEY_RSA, der.reveal());
   if (!key) throw wrong_passphrase();
@@ -258,7 +258,7 @@ openssl::Pkey decode_private_blocks(const std::vector<PemBlock>& blocks, const S
     throw KeyRefusal("invalid_key", "is not PEM: it has no -----BEGIN line.",
                      "Give a text that begins with -----BEGIN PRIVATE KEY-----.");
   }
-  // A file may hold a certificate or EC PARAMETERS beside the key.
+  // A file may contain a certificate or EC PARAMETERS as well as the key.
   const auto found = std::find_if(blocks.begin(), blocks.end(),
                                   [](const PemBlock& block) { return block.label.ends_with("PRIVATE KEY"); });
   if (found != blocks.end()) return read_block(*found, passphrase);
@@ -275,7 +275,7 @@ openssl::Pkey decode_private_der(std::string_view der, const Secret& passphrase)
       break;
   }
   if (auto key = try_private_key_info(der)) return key;
-  // Before OpenSSL's decoders, which would ask the terminal for a passphrase.
+  // Must come before OpenSSL's decoders, which would ask for a passphrase on the terminal.
   if (auto key = try_encrypted(der, passphrase)) return key;
   if (auto key = try_type(EVP_PKEY_RSA, der)) return key;
   if (auto key = try_type(EVP_PKEY_EC, der)) return key;

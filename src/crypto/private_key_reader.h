@@ -14,26 +14,28 @@
 
 namespace adit::jwt {
 
-/// Why a text is not a private key that adit can use. Whoever knows what the key is called makes an Error of it.
+/// Thrown if a text is not a private key that adit can use. A caller that knows the key's name makes an Error of it.
 struct KeyRefusal : std::exception {
   KeyRefusal(std::string its_code, std::string_view its_words, std::string its_hint)
       : code(std::move(its_code)), words(its_words), hint(std::move(its_hint)) {}
 
-  /// One of SigningKey::from_pem's.
+  /// One of the codes of SigningKey::from_pem().
   std::string code;
-  /// What is said of the key, behind its name: "is cut off: its end is missing."
+  /// The message without its subject: "is cut off: its end is missing."
   std::string words;
   std::string hint;
 };
 
-/// The Error (configuration) about the key that is called `subject`.
+/// Returns the Error (configuration) about the key that messages call `subject`.
 [[nodiscard]] Error to_error(const KeyRefusal& refusal, std::string_view subject);
 
-/// The last two steps of reading a private key: decode, and check. They throw KeyRefusal.
+// The functions below throw KeyRefusal.
+
+/// Decodes a private key and checks it.
 [[nodiscard]] SigningKey signing_key_from_blocks(const std::vector<PemBlock>& blocks, const Secret& passphrase);
 [[nodiscard]] SigningKey signing_key_from_der(std::string_view der, const Secret& passphrase);
 
-/// Decoding alone, and checking alone.
+/// Decodes a private key without checking it.
 [[nodiscard]] openssl::Pkey decode_private_blocks(const std::vector<PemBlock>& blocks, const Secret& passphrase);
 [[nodiscard]] openssl::Pkey decode_private_der(std::string_view der, const Secret& passphrase);
 

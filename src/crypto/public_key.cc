@@ -103,8 +103,8 @@ std::string PublicKey::to_der() const {
 std::string PublicKey::to_pem() const { return std::string(write_pem("PUBLIC KEY", to_der()).reveal()); }
 
 std::string PublicKey::thumbprint() const {
-  // RFC 7638 section 3.2: the required members only, in lexicographic order, without blanks. Their values need no
-  // escaping.
+  // RFC 7638 section 3.2: only the required members, in lexicographic order, without blanks. Their values contain
+  // nothing that JSON escapes.
   const json::object jwk = to_jwk(*this);
   const auto member = [&jwk](std::string_view name) { return string_member(jwk, name); };
   std::string text;

@@ -6,7 +6,7 @@
 namespace adit::jwt {
 namespace {
 
-/// Those primes of M for every key size of which 65537 does not reach every remainder.
+/// The primes that divide M for all key sizes, and for which not every remainder is a power of 65537.
 constexpr std::array<BN_ULONG, 17> kPrimes{11, 13, 17, 19, 37, 53, 61, 71, 73, 79, 97, 103, 107, 109, 127, 151, 157};
 
 bool is_power_of_65537(BN_ULONG remainder, BN_ULONG prime) {

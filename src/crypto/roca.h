@@ -4,10 +4,10 @@
 
 namespace adit::jwt {
 
-/// Returns true if an RSA modulus was made by the library of Infineon's chips whose private keys can be computed from
-/// the public ones (ROCA, CVE-2017-15361; Nemec et al., "The Return of Coppersmith's Attack", 2017, section 3.2). Its
-/// primes are k·M + (65537^a mod M) with M a product of small primes, so the modulus is a power of 65537 modulo each of
-/// them. Of other keys, one in some hundred million is.
+/// Returns true if the modulus was made by the library of Infineon's chips whose private keys can be computed from the
+/// public ones (ROCA, CVE-2017-15361; Nemec et al., "The Return of Coppersmith's Attack", 2017, section 3.2). The
+/// primes of such a key are k·M + (65537^a mod M), where M is a product of small primes. Therefore the modulus is a
+/// power of 65537 modulo each of these primes; of other keys, only one in some hundred million has this property.
 [[nodiscard]] bool is_roca_modulus(const BIGNUM* modulus);
 
 }  // namespace adit::jwt

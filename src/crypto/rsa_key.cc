@@ -13,7 +13,7 @@
 namespace adit::jwt {
 namespace {
 
-/// The integers of a DER SEQUENCE, wiped in the end: these are the key.
+/// The integers of a DER SEQUENCE, which are the private key. They are wiped at the end.
 class DerNumbers {
  public:
   explicit DerNumbers(std::string_view der) {
@@ -27,7 +27,7 @@ class DerNumbers {
   ~DerNumbers() { clear(); }
 
   [[nodiscard]] int count() const { return sk_ASN1_TYPE_num(parts_); }
-  /// Nothing if there is none, or something else.
+  /// Returns nullptr if there is no element at this index, or it is not an INTEGER.
   [[nodiscard]] openssl::Number at(int index) const {
     const auto* part = sk_ASN1_TYPE_value(parts_, index);
     if (part == nullptr || part->type != V_ASN1_INTEGER) return nullptr;
@@ -58,7 +58,7 @@ constexpr std::array kNumberNames = {OSSL_PKEY_PARAM_RSA_N,         OSSL_PKEY_PA
 
 using KeyParamsBuilder = std::unique_ptr<OSSL_PARAM_BLD, openssl::Freed<OSSL_PARAM_BLD_free>>;
 
-/// Writes DER (X.690) into a string that is large enough from the start, so that no copies of a key stay in memory.
+/// Writes DER (X.690) into a string that never grows beyond its capacity, so that no copy of a key stays in memory.
 class DerWriter {
  public:
   static constexpr unsigned char kInteger = 0x02;
@@ -67,9 +67,9 @@ class DerWriter {
 
   explicit DerWriter(std::size_t capacity) { text_.reserve(capacity); }
 
-  /// The size of an element with this content: of tag, length and content.
+  /// The size of an element: tag, length and content.
   static std::size_t size_of(std::size_t content) { return 1 + length_octets(content) + content; }
-  /// Of an INTEGER's content: its first bit is its sign, so that a number may need an octet more.
+  /// The size of an INTEGER's content. Its first bit is the sign, so that a number may need one octet more.
   static std::size_t content_of(const BIGNUM* number) { return static_cast<std::size_t>(BN_num_bits(number)) / 8 + 1; }
 
   void begin(unsigned char tag, std::size_t content) {
@@ -133,7 +133,7 @@ openssl::Pkey rsa_key_from_der(std::string_view der) {
   if (!version || BN_is_zero(version.get()) == 0 || given.count() != 1 + static_cast<int>(kNumberNames.size()))
     return nullptr;
   const KeyParamsBuilder builder(OSSL_PARAM_BLD_new());
-  std::vector<openssl::Number> numbers;  // until they are copied
+  std::vector<openssl::Number> numbers;  // OSSL_PARAM_BLD_to_param() copies them
   for (std::size_t i = 0; i < kNumberNames.size(); ++i) {
     auto number = given.at(static_cast<int>(i) + 1);
     if (!number || BN_is_negative(number.get()) == 1 ||

@@ -11,7 +11,7 @@ bool is_ecdsa(Algorithm algorithm) {
   return algorithm == Algorithm::ES256 || algorithm == Algorithm::ES384 || algorithm == Algorithm::ES512;
 }
 
-/// RFC 7518 section 3.5: MGF1 with the same hash, a salt as long as the hash.
+/// Sets the padding of RSASSA-PSS (RFC 7518 section 3.5): MGF1 with the same hash, and a salt as long as the hash.
 bool set_padding(EVP_PKEY_CTX* context, Algorithm algorithm) {
   if (!is_pss(algorithm)) return true;
   return EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PSS_PADDING) > 0 &&
@@ -24,8 +24,8 @@ bool is_pss(Algorithm algorithm) {
   return algorithm == Algorithm::PS256 || algorithm == Algorithm::PS384 || algorithm == Algorithm::PS512;
 }
 
-/// Fetched once: a fetch by name for each signature would cost more than the rest of what we add to RSA. They live as
-/// long as the process.
+/// The digests are fetched once, and never freed: fetching by name takes longer than everything else that is added to
+/// the RSA computation.
 const EVP_MD* digest_of(Algorithm algorithm) {
   static const EVP_MD* const sha256 = EVP_MD_fetch(nullptr, "SHA256", nullptr);
   static const EVP_MD* const sha384 = EVP_MD_fetch(nullptr, "SHA384", nullptr);
@@ -45,7 +45,7 @@ const EVP_MD* digest_of(Algorithm algorithm) {
       return sha512;
     case Algorithm::EdDSA:
     case Algorithm::Ed25519:
-      return nullptr;  // Ed25519 hashes by itself (RFC 8032 section 5.1)
+      return nullptr;  // Ed25519 has its own hash (RFC 8032 section 5.1)
   }
   return nullptr;
 }
@@ -109,7 +109,7 @@ bool verify_with(EVP_PKEY* key, Algorithm algorithm, std::string_view input, std
     if (!der) return false;
     signature = *der;
   } else if (signature.size() != static_cast<std::size_t>(EVP_PKEY_get_size(key))) {
-    return false;  // RFC 8017 section 8.1.2, step 1; OpenSSL's PSS takes one whose leading zero was cut off
+    return false;  // RFC 8017 section 8.1.2, step 1; OpenSSL's PSS accepts a signature without its leading zero
   }
   const openssl::DigestContext context(EVP_MD_CTX_new());
   EVP_PKEY_CTX* key_context = nullptr;

@@ -10,18 +10,19 @@
 
 namespace adit::jwt {
 
-/// RSASSA-PSS (RFC 7518 section 3.5).
+/// Whether the algorithm is RSASSA-PSS (RFC 7518 section 3.5).
 [[nodiscard]] bool is_pss(Algorithm algorithm);
-/// What the algorithm hashes with; nullptr for EdDSA and Ed25519.
+/// Returns the algorithm's hash; nullptr for EdDSA and Ed25519.
 [[nodiscard]] const EVP_MD* digest_of(Algorithm algorithm);
-/// RFC 7518 section 3.4: an ECDSA signature is `r || s`, each of the curve's size in octets.
+/// Returns the size of `r` and of `s` in octets: that of the curve. An ECDSA signature is `r || s` (RFC 7518 section
+/// 3.4).
 [[nodiscard]] std::size_t ecdsa_octets(Algorithm algorithm);
-/// OpenSSL's DER (RFC 3279 section 2.2.3) as `r || s`; nothing for what is no such DER.
+/// Converts OpenSSL's DER (RFC 3279 section 2.2.3) to `r || s`. Returns nullopt if it is not such DER.
 [[nodiscard]] std::optional<std::string> ecdsa_from_der(std::string_view der, std::size_t octets);
-/// `r || s` as DER; nothing if the length is another or r or s is zero.
+/// Converts `r || s` to DER. Returns nullopt if the length is wrong, or r or s is zero.
 [[nodiscard]] std::optional<std::string> ecdsa_to_der(std::string_view raw, std::size_t octets);
 
-/// A signature in RFC 7515's form; nothing where OpenSSL fails.
+/// Returns a signature in the form of RFC 7518, or nullopt if OpenSSL fails.
 [[nodiscard]] std::optional<std::string> sign_with(EVP_PKEY* key, Algorithm algorithm, std::string_view input);
 [[nodiscard]] bool verify_with(EVP_PKEY* key, Algorithm algorithm, std::string_view input, std::string_view signature);
 

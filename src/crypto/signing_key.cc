@@ -18,7 +18,8 @@
 namespace adit::jwt {
 namespace {
 
-/// The numbers of an RSA key, read once: asked for one of them by name, OpenSSL writes all. Wiped in the end.
+/// The numbers of an RSA key, read once, because OpenSSL exports all of them even if it is asked for one. They are
+/// wiped at the end.
 class RsaNumbers {
  public:
   explicit RsaNumbers(const EVP_PKEY* key) { EVP_PKEY_todata(key, EVP_PKEY_KEYPAIR, &all_); }
@@ -29,7 +30,7 @@ class RsaNumbers {
     OSSL_PARAM_free(all_);
   }
 
-  /// Empty if the key has no such number.
+  /// Returns nullptr if the key has no such number.
   [[nodiscard]] openssl::Number get(const char* name) const {
     BIGNUM* number = nullptr;
     const auto* const found = all_ == nullptr ? nullptr : OSSL_PARAM_locate_const(all_, name);
@@ -41,7 +42,7 @@ class RsaNumbers {
   OSSL_PARAM* all_ = nullptr;
 };
 
-/// e·x ≡ 1 (mod p − 1), for x the exponent that belongs to the prime p.
+/// Whether e·x ≡ 1 (mod p − 1), where x is the private exponent for the prime p.
 bool inverts(const BIGNUM* e, const BIGNUM* x, const BIGNUM* p, BN_CTX* context) {
   const openssl::Number below(BN_dup(p));
   const openssl::Number product(BN_new());
@@ -49,9 +50,9 @@ bool inverts(const BIGNUM* e, const BIGNUM* x, const BIGNUM* p, BN_CTX* context)
          BN_mod_mul(product.get(), e, x, below.get(), context) == 1 && BN_is_one(product.get()) == 1;
 }
 
-/// Whether the numbers of an RSA key belong together (RFC 8017 section 3.2). A key that was damaged on its way may
-/// still decode, and would sign what no server can verify. This takes microseconds; OpenSSL's own check, which proves
-/// the primes, tens of milliseconds.
+/// Whether the numbers of an RSA key belong together (RFC 8017 section 3.2). A damaged key may still decode, but nobody
+/// could verify its signatures. This check takes microseconds; OpenSSL's own check, which also tests the primes, takes
+/// tens of milliseconds.
 bool consistent_rsa(const RsaNumbers& numbers) {
   const auto n = numbers.get(OSSL_PKEY_PARAM_RSA_N);
   const auto e = numbers.get(OSSL_PKEY_PARAM_RSA_E);
@@ -77,8 +78,8 @@ bool consistent_ec(EVP_PKEY* key) {
   return context && EVP_PKEY_pairwise_check(context.get()) == 1;
 }
 
-/// OpenSSL remembers how an EC key was written (without its public point, compressed); to_der() must not depend on
-/// that.
+/// Resets what OpenSSL remembers about the encoding that an EC key was read from (no public point, a compressed point),
+/// so that to_der() does not depend on it.
 void forget_encoding(EVP_PKEY* key) {
   EVP_PKEY_set_int_param(key, OSSL_PKEY_PARAM_EC_INCLUDE_PUBLIC, 1);
   EVP_PKEY_set_utf8_string_param(key, OSSL_PKEY_PARAM_EC_POINT_CONVERSION_FORMAT, "uncompressed");
@@ -115,7 +116,7 @@ SigningKey make_signing_key(openssl::Pkey key) {
       consistent = consistent_ec(key.get());
       break;
     case KeyType::ed25519:
-      break;  // the public half is computed from the private one
+      break;  // the public key is computed from the private one
   }
   if (!consistent) {
     throw KeyRefusal("invalid_key", "is damaged: its numbers do not belong together.",
@@ -213,7 +214,7 @@ std::string SigningKey::sign(Algorithm algorithm, std::string_view signing_input
 
 PublicKey SigningKey::public_key() const {
   const openssl::ErrorScope errors;
-  // Its parts themselves: to write and read them as DER would load OpenSSL's encoders and decoders, which takes
+  // Copies the numbers instead of writing and reading DER, which would load OpenSSL's encoders and decoders and take
   // longer than a signature.
   OSSL_PARAM* parts = nullptr;
   EVP_PKEY_todata(handle_->key.get(), EVP_PKEY_PUBLIC_KEY, &parts);

@@ -38,7 +38,7 @@ std::string refusal_of(const std::string& pem, std::string_view passphrase = {})
   return refusal_of(Secret(pem), Secret(passphrase));
 }
 
-TEST(SigningKey, SignsWhatItsPublicKeyVerifiesInEveryAlgorithm) {
+TEST(SigningKey, SignaturesOfEveryAlgorithmVerifyWithThePublicKey) {
   const std::vector<std::pair<const SigningKey*, std::vector<Algorithm>>> keys{
       {&test::rsa_key(),
        {Algorithm::RS256, Algorithm::RS384, Algorithm::RS512, Algorithm::PS256, Algorithm::PS384, Algorithm::PS512}},
@@ -59,18 +59,18 @@ TEST(SigningKey, SignsWhatItsPublicKeyVerifiesInEveryAlgorithm) {
   }
 }
 
-TEST(SigningKey, VerifiesNoPssSignatureWithoutItsLeadingZero) {
+TEST(SigningKey, RejectsAPssSignatureWithoutItsLeadingZero) {
   const auto& key = test::rsa_key();
   const PublicKey public_key = key.public_key();
   std::string signature;
-  do {  // one in 256 begins with a zero
+  do {  // one signature in 256 begins with a zero byte
     signature = key.sign(Algorithm::PS256, "input");
   } while (signature.front() != 0);
   EXPECT_TRUE(public_key.verify(Algorithm::PS256, "input", signature));
   EXPECT_FALSE(public_key.verify(Algorithm::PS256, "input", signature.substr(1)));
 }
 
-TEST(SigningKey, RefusesToSignWithAnAlgorithmOfAnotherKindOfKey) {
+TEST(SigningKey, RejectsAnAlgorithmOfAnotherKindOfKey) {
   try {
     (void)test::p256_key().sign(Algorithm::RS256, "input");
     FAIL();
@@ -100,7 +100,7 @@ TEST(SigningKey, MakesPssSaltAsLongAsTheHash) {
   }
 }
 
-TEST(SigningKey, RefusesPssWithASaltOfAnotherLength) {
+TEST(SigningKey, RejectsPssWithASaltOfAnotherLength) {
   const auto key = test::evp(test::rsa_key());
   const openssl::DigestContext context(EVP_MD_CTX_new());
   EVP_PKEY_CTX* pss = nullptr;
@@ -113,7 +113,7 @@ TEST(SigningKey, RefusesPssWithASaltOfAnotherLength) {
   EXPECT_FALSE(test::rsa_key().public_key().verify(Algorithm::PS256, "input", signature));
 }
 
-TEST(SigningKey, WritesEllipticSignaturesAtTheirFullLengthAlways) {
+TEST(SigningKey, AlwaysWritesEllipticSignaturesAtFullLength) {
   for (int i = 0; i < 600; ++i) {  // one r or s in 256 begins with a zero byte
     ASSERT_EQ(test::p256_key().sign(Algorithm::ES256, std::to_string(i)).size(), 64U);
   }
@@ -121,7 +121,7 @@ TEST(SigningKey, WritesEllipticSignaturesAtTheirFullLengthAlways) {
   EXPECT_EQ(test::p521_key().sign(Algorithm::ES512, "input").size(), 132U);
 }
 
-TEST(SigningKey, ReadsEveryShapeToTheSameBytes) {
+TEST(SigningKey, ReadsAllFormatsToTheSameBytes) {
   for (const auto* key : {&test::rsa_key(), &test::p256_key(), &test::p384_key(), &test::p521_key()}) {
     const auto evp = test::evp(*key);
     const std::string bytes = test::der(*key);
@@ -152,58 +152,58 @@ TEST(SigningKey, ReadsAnEllipticKeyWithoutItsPublicPointToTheSameBytes) {
   EXPECT_EQ(test::der(SigningKey::from_pem(Secret(bare))), test::der(test::p256_key()));
 }
 
-TEST(SigningKey, TakesTheKeyFromAFileThatHoldsACertificateToo) {
+TEST(SigningKey, ReadsTheKeyFromAFileThatAlsoContainsACertificate) {
   const auto evp = test::evp(test::rsa_key());
   const std::string both = test::certificate_pem(evp.get()) + test::pem(test::rsa_key());
   EXPECT_EQ(test::der(SigningKey::from_pem(Secret(both))), test::der(test::rsa_key()));
 }
 
-TEST(SigningKey, PassesOverTextAroundTheBlock) {
+TEST(SigningKey, SkipsTextAroundTheBlock) {
   const std::string text = "Bag Attributes\n    friendlyName: adobe\nKey Attributes: <No Attributes>\n" +
                            test::pem(test::rsa_key()) + "\nbye";
   EXPECT_EQ(test::der(SigningKey::from_pem(Secret(text))), test::der(test::rsa_key()));
 }
 
-TEST(SigningKey, TellsACertificateFromAKey) {
+TEST(SigningKey, SaysThatATextIsACertificate) {
   const auto evp = test::evp(test::rsa_key());
   EXPECT_EQ(refusal_of(test::certificate_pem(evp.get())), "key_is_certificate");
   EXPECT_EQ(refusal_of(test::request_pem(evp.get())), "key_is_certificate");
 }
 
-TEST(SigningKey, TellsAPublicKeyFromAPrivateOne) {
+TEST(SigningKey, SaysThatATextIsAPublicKey) {
   EXPECT_EQ(refusal_of(test::rsa_key().public_key().to_pem()), "key_is_public");
 }
 
-TEST(SigningKey, TellsThatAKeyIsCutOffWhereverItIsCut) {
+TEST(SigningKey, SaysThatAKeyIsCutOffAnywhere) {
   const std::string pem = test::pem(test::rsa_key());
   for (std::size_t size = 28; size < pem.size() - 3; size += 7) {
     EXPECT_EQ(refusal_of(pem.substr(0, size)), "key_truncated") << size;
   }
 }
 
-TEST(SigningKey, TellsThatLinesAreMissingInTheMiddle) {
+TEST(SigningKey, SaysThatLinesAreMissingInTheMiddle) {
   std::string pem = test::pem(test::rsa_key());
   pem.erase(223, 130);  // the fourth and fifth line
   EXPECT_EQ(refusal_of(pem), "key_truncated");
 }
 
-TEST(SigningKey, TellsThatAPassphraseIsMissing) {
+TEST(SigningKey, SaysThatAPassphraseIsMissing) {
   const auto evp = test::evp(test::rsa_key());
   EXPECT_EQ(refusal_of(test::encrypted_pem(evp.get(), "word")), "key_encrypted");
   EXPECT_EQ(refusal_of(test::traditional_pem(evp.get(), "word")), "key_encrypted");
 }
 
-TEST(SigningKey, TellsThatAPassphraseIsWrong) {
+TEST(SigningKey, SaysThatAPassphraseIsWrong) {
   const auto evp = test::evp(test::rsa_key());
   const std::string modern = test::encrypted_pem(evp.get(), "word");
   const std::string old = test::traditional_pem(evp.get(), "word");
-  for (int i = 0; i < 300; ++i) {  // the padding alone fits once in 256 times
+  for (int i = 0; i < 300; ++i) {  // one wrong passphrase in 256 passes the check of the padding
     ASSERT_EQ(refusal_of(old, cat("wrong", i)), "key_passphrase_wrong");
   }
   EXPECT_EQ(refusal_of(modern, "wrong"), "key_passphrase_wrong");
 }
 
-/// An encrypted PKCS#8 whose file says how its passphrase is to be worked on.
+/// Returns an encrypted PKCS#8 with these parameters for deriving the key from the passphrase.
 std::string encrypted_by(X509_ALGOR* algorithm) {
   const openssl::EncryptedKeyInfo sealed(X509_SIG_new());
   X509_ALGOR* its_algorithm = nullptr;
@@ -219,7 +219,7 @@ std::string encrypted_by(X509_ALGOR* algorithm) {
   return std::string(write_pem("ENCRYPTED PRIVATE KEY", der).reveal());
 }
 
-TEST(SigningKey, RefusesKeysWhosePassphraseWouldTakeHours) {
+TEST(SigningKey, RejectsKeysWhosePassphraseWouldTakeHours) {
   constexpr int kHours = 2'000'000'000;
   EXPECT_EQ(refusal_of(encrypted_by(PKCS5_pbe2_set(EVP_aes_256_cbc(), kHours, nullptr, 0)), "word"), "key_unsupported");
   EXPECT_EQ(refusal_of(encrypted_by(PKCS5_pbe_set(NID_pbe_WithSHA1And3_Key_TripleDES_CBC, kHours, nullptr, 0)), "word"),
@@ -231,14 +231,14 @@ TEST(SigningKey, RefusesKeysWhosePassphraseWouldTakeHours) {
             "key_passphrase_wrong");
 }
 
-TEST(SigningKey, RefusesRsaUnder2048Bits) {
+TEST(SigningKey, RejectsRsaUnder2048Bits) {
   const auto key = test::short_rsa();
   EXPECT_EQ(refusal_of(test::pkcs8_pem(key.get())), "key_too_short");
   EXPECT_EQ(refusal_of(test::traditional_pem(key.get())), "key_too_short");
   EXPECT_THROW((void)SigningKey::generate_rsa(1024), Error);
 }
 
-TEST(SigningKey, RefusesKindsThatNoAlgorithmUses) {
+TEST(SigningKey, RejectsKindsThatNoAlgorithmUses) {
   for (const char* name : {"X25519", "ED448"}) {
     const openssl::Pkey key(EVP_PKEY_Q_keygen(nullptr, nullptr, name));
     EXPECT_EQ(refusal_of(test::pkcs8_pem(key.get())), "key_unsupported") << name;
@@ -252,14 +252,14 @@ TEST(SigningKey, RefusesKindsThatNoAlgorithmUses) {
       "key_unsupported");
 }
 
-TEST(SigningKey, RefusesOtherText) {
+TEST(SigningKey, RejectsOtherText) {
   EXPECT_EQ(refusal_of("correct horse battery staple"), "invalid_key");
   EXPECT_EQ(refusal_of(""), "invalid_key");
   EXPECT_EQ(refusal_of("-----BEGIN PRIVATE KEY-----\n%%%%\n-----END PRIVATE KEY-----\n"), "invalid_key");
   EXPECT_EQ(refusal_of("-----BEGIN DH PARAMETERS-----\nMAYCAQMCAQI=\n-----END DH PARAMETERS-----\n"), "invalid_key");
 }
 
-TEST(SigningKey, RefusesAKeyWhoseNumbersWereDamaged) {
+TEST(SigningKey, RejectsAKeyWithDamagedNumbers) {
   std::string bytes = test::traditional_der(test::evp(test::rsa_key()).get());
   for (const std::size_t at : {100U, 400U, 600U, 750U, 900U, 1000U, 1150U}) {
     std::string damaged = bytes;
@@ -278,7 +278,7 @@ TEST(SigningKey, NeverQuotesTheText) {
   }
 }
 
-TEST(SigningKey, SurvivesRandomBytesForDer) {
+TEST(SigningKey, RejectsRandomBytesAsDer) {
   std::string bytes = test::der(test::rsa_key());
   for (std::size_t at = 0; at < 64; ++at) {
     for (const char value : {'\x00', '\x30', '\x7f', '\xff'}) {
@@ -293,7 +293,7 @@ TEST(SigningKey, SurvivesRandomBytesForDer) {
   }
 }
 
-TEST(SigningKey, LeavesOpenSslsErrorQueueAsItWas) {
+TEST(SigningKey, DoesNotChangeTheErrorQueueOfOpenSsl) {
   ERR_clear_error();
   EXPECT_THROW(
       (void)SigningKey::from_pem(Secret("-----BEGIN PRIVATE KEY-----\nMAYCAQMCAQI=\n-----END PRIVATE KEY-----\n")),
@@ -317,19 +317,19 @@ TEST(SigningKey, SignsOnManyThreadsAtOnce) {
   for (auto& thread : threads) thread.join();
 }
 
-TEST(FirstSignature, IsTheSameAsLaterOnes) {
+TEST(FirstSignature, IsEqualToLaterOnes) {
   const auto key = test::evp(test::rsa_key());
   for (const auto algorithm : {Algorithm::RS256, Algorithm::RS384, Algorithm::RS512})
     EXPECT_EQ(sign_first(key.get(), algorithm, "input"), sign_with(key.get(), algorithm, "input"))
         << to_string(algorithm);
 }
 
-TEST(FirstSignature, IsOfNoOtherAlgorithm) {
+TEST(FirstSignature, IsMadeOnlyWithPkcs1) {
   EXPECT_EQ(sign_first(test::evp(test::rsa_key()).get(), Algorithm::PS256, "input"), std::nullopt);
   EXPECT_EQ(sign_first(test::evp(test::p256_key()).get(), Algorithm::ES256, "input"), std::nullopt);
 }
 
-TEST(SigningKey, NamesItsAlgorithm) {
+TEST(SigningKey, HasADefaultAlgorithm) {
   EXPECT_EQ(test::rsa_key().default_algorithm(), Algorithm::RS256);
   EXPECT_EQ(test::p256_key().default_algorithm(), Algorithm::ES256);
   EXPECT_EQ(test::p384_key().default_algorithm(), Algorithm::ES384);
@@ -338,7 +338,7 @@ TEST(SigningKey, NamesItsAlgorithm) {
   EXPECT_EQ(test::rsa_key().bits(), 2048);
 }
 
-TEST(Algorithm, HasNoneAndSymmetricOnesNotAmongThem) {
+TEST(Algorithm, IsNeitherNoneNorSymmetric) {
   for (const char* name : {"none", "None", "HS256", "rs256", "RS256 ", ""})
     EXPECT_FALSE(algorithm_from_string(name)) << name;
   EXPECT_EQ(algorithm_from_string("PS256"), Algorithm::PS256);
@@ -363,7 +363,7 @@ TEST(PublicKey, ReadsSpkiPkcs1AndCertificatesToTheSameKey) {
   EXPECT_FALSE(key == test::p256_key().public_key());
 }
 
-TEST(PublicKey, RefusesAPrivateKeyAndShortOrCutKeys) {
+TEST(PublicKey, RejectsPrivateShortAndCutKeys) {
   const auto code_of = [](const std::string& pem) {
     try {
       (void)PublicKey::from_pem(pem);
@@ -380,7 +380,7 @@ TEST(PublicKey, RefusesAPrivateKeyAndShortOrCutKeys) {
   EXPECT_EQ(code_of(test::written([&](BIO* bio) { PEM_write_bio_PUBKEY(bio, short_key.get()); })), "key_too_short");
 }
 
-TEST(PublicKey, RefusesEllipticSignaturesWithZeroOrOversizeNumbers) {
+TEST(PublicKey, RejectsEllipticSignaturesWithZeroOrTooLargeNumbers) {
   const PublicKey key = test::p256_key().public_key();
   const std::string good = test::p256_key().sign(Algorithm::ES256, "input");
   EXPECT_FALSE(key.verify(Algorithm::ES256, "input", std::string(64, '\0')));
