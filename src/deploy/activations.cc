@@ -16,7 +16,7 @@ std::int64_t whole_number(const json::object& object, std::string_view name) {
   return not_whole ? 0 : number;
 }
 
-/// OpenWhisk's list has a number, `statusCode`; a record has the word in `response`.
+/// Returns the status as text: a list contains the number `statusCode`, and a record the text in `response`.
 std::string status_of(const json::object& record) {
   if (const auto* response = record.if_contains("response"); response != nullptr && response->is_object())
     return std::string(string_member(response->get_object(), "status"));
@@ -34,7 +34,7 @@ std::string status_of(const json::object& record) {
   }
 }
 
-/// The annotation `path` is `NS/PACKAGE/ACTION`.
+/// Returns `PACKAGE/ACTION` from the annotation `path`, which is `NS/PACKAGE/ACTION`.
 std::string full_name_of(const json::object& record) {
   const auto* path = annotation_of(record, "path");
   if (path != nullptr && path->is_string()) {

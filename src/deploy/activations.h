@@ -14,7 +14,7 @@
 
 namespace adit::deploy {
 
-/// OpenWhisk's own limit of a list.
+/// The longest list that OpenWhisk returns.
 inline constexpr int kMostActivations = 200;
 
 struct ActivationQuery {
@@ -24,23 +24,23 @@ struct ActivationQuery {
   int limit = 30;
 };
 
-/// One line of the list; `record` has the rest.
+/// One activation of a list; `record` contains the other members.
 struct ListedActivation {
   std::string id;
-  /// `PACKAGE/ACTION` if the annotation `path` says so.
+  /// `PACKAGE/ACTION`, or only the name if there is no annotation `path`.
   std::string name;
-  /// Milliseconds since 1970, and how long it ran.
+  /// When it began, in milliseconds since 1970, and how long it ran, in milliseconds.
   std::int64_t start_ms = 0;
   std::int64_t duration_ms = 0;
-  /// `success`, `application error`, `developer error`, `internal error`; empty if it is not known.
+  /// `success`, `application error`, `developer error` or `internal error`; empty if it is unknown.
   std::string status;
   json::object record;
 };
 
-/// Newest first.
+/// Returns the activations, newest first.
 [[nodiscard]] std::vector<ListedActivation> list_activations(const Client& client, const ActivationQuery& query);
 
-/// `part`: empty for the record, `result` or `logs`. Throws Error `not_found`.
+/// Returns an activation's record, or a part of it: `result` or `logs`. Throws Error `not_found`.
 [[nodiscard]] json::value get_activation(const Client& client, const std::string& id, std::string_view part);
 
 struct ActivationLogs {
@@ -48,8 +48,8 @@ struct ActivationLogs {
   std::vector<std::string> lines;
 };
 
-/// The logs of these activations, oldest first, without those that are known and without those that logged nothing:
-/// the logs of a sequence or trigger are the ids of what they started.
+/// Returns the logs of these activations, oldest first. Leaves out activations in `known`, those without logs, and
+/// those of sequences and triggers, whose logs are only the ids of the activations that they started.
 [[nodiscard]] std::vector<ActivationLogs> list_logs(const Client& client, const ActivationQuery& query,
                                                     const std::set<std::string>& known);
 

@@ -10,14 +10,15 @@
 namespace adit::deploy {
 namespace {
 
-/// OpenWhisk's own limit of a list.
+/// The longest list that OpenWhisk returns.
 constexpr std::size_t kPage = 200;
-/// A namespace that never ends is a broken server.
+/// Reading stops here, in case a broken server returns pages without end.
 constexpr std::size_t kMostEntities = 100'000;
-/// An upload of a package of 22 MB over a slow line, and a blocking call of a feed.
+/// Enough to upload a package of 22 MB over a slow line, and for a blocking call of a feed.
 constexpr std::chrono::milliseconds kLongest{180'000};
 
-/// The server's `error`, or what it said instead; without the credentials, should it echo them.
+/// Returns the server's `error` or `message`, or the whole body; without the credentials, in case the server echoes
+/// them.
 std::string words_of(const http::Response& response, const std::vector<const Secret*>& sent) {
   const auto value = try_parse_json(response.body(), {.max_bytes = 1U << 20U});
   if (value && value->is_object()) {
@@ -131,7 +132,7 @@ bool Client::remove(const std::string& path) const {
 json::value Client::invoke(std::string_view name_space, std::string_view action, const json::object& params) const {
   const auto url = cat(access_.base, "/api/v1/namespaces/", encoded_segment(name_space), "/actions/",
                        encoded_path(action), "?blocking=true");
-  // 502: the action's own failure, with the activation's record.
+  // 502 with an object: the action has failed, and the body is its activation record.
   const auto has_record = [](const http::Response& response) {
     const auto value = response.status() == 502 ? try_parse_json(response.body()) : std::nullopt;
     return value && value->is_object();

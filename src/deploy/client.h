@@ -12,7 +12,7 @@
 
 namespace adit::deploy {
 
-/// Whom a client calls, and as whom.
+/// The server and namespace that a client calls, and its credential.
 struct Access {
   /// `https://HOST`, or the deploy service with its path.
   std::string base;
@@ -33,23 +33,25 @@ class Client {
   /// `transport` must outlive this.
   Client(Access access, http::Transport& transport) : access_(std::move(access)), transport_(transport) {}
 
-  /// Every entity of a collection (`packages`, `actions`, `triggers`, `rules`), page by page.
+  /// Reads all entities of a collection (`packages`, `actions`, `triggers`, `rules`), page by page.
   [[nodiscard]] json::array list(const std::string& collection) const;
   /// Returns nullopt if there is no such entity.
   [[nodiscard]] std::optional<json::object> find(const std::string& path) const;
   [[nodiscard]] json::value get(const std::string& path) const;
-  /// Creates or replaces.
+  /// Creates or replaces an entity.
   json::value put(const std::string& path, const json::object& body) const;
   json::value post(const std::string& path, const json::object& body) const;
-  /// Returns false if there was no such entity.
+  /// Deletes an entity. Returns false if there was none.
   bool remove(const std::string& path) const;
-  /// Calls an action of any namespace and waits: the activation's record, or `{"activationId": …}` if it takes longer.
+  /// Calls an action of any namespace and waits. Returns the activation's record, or `{"activationId": …}` if it takes
+  /// longer than the platform waits.
   json::value invoke(std::string_view name_space, std::string_view action, const json::object& params) const;
 
-  /// The namespace of the key or token (`GET /namespaces`).
+  /// Returns the namespace of the key or token (`GET /namespaces`).
   [[nodiscard]] std::string own_namespace() const;
 
-  /// The gateway's own calls, which are web actions of `whisk.system`: `get_api` lists, the others change.
+  // The API gateway's calls, which are web actions of `whisk.system`.
+
   [[nodiscard]] json::value get_apis() const;
   void create_api(const json::object& body, const std::string& response_type) const;
   void delete_api(const std::string& base_path, const std::string& path, const std::string& method) const;
@@ -57,10 +59,10 @@ class Client {
   [[nodiscard]] const Access& access() const { return access_; }
 
  private:
-  /// Which answers are returned besides those of success.
+  /// Returns true for an answer other than 2xx that is returned instead of thrown.
   using Allowed = std::function<bool(const http::Response&)>;
 
-  /// What stands behind `Basic` or `Bearer`; empty if there is neither key nor token.
+  /// The text after `Basic` or `Bearer`; empty if there is neither key nor token.
   [[nodiscard]] Secret credential() const;
   http::Response send(
       const std::string& method, const std::string& url, const json::object* body,

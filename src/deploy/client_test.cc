@@ -18,7 +18,7 @@ http::ServerResponse said(int status, const std::string& text) {
   return http::ServerResponse::text(status, text, "application/json");
 }
 
-TEST_F(ClientTest, ShowsTheKeyAndEncodesNames) {
+TEST_F(ClientTest, SendsTheKeyAndEncodesNames) {
   client().put("actions/my%20package/a", {{"x", 1}});
   const auto asked = this->asked();
   ASSERT_THAT(asked, SizeIs(1));
@@ -37,7 +37,7 @@ TEST_F(ClientTest, ReadsListsPageByPage) {
   EXPECT_EQ(asked()[1].query, "limit=200&skip=200");
 }
 
-TEST_F(ClientTest, SaysWhatTheServerSaidAndWhatToDo) {
+TEST_F(ClientTest, ReportsTheServersErrorWithAHint) {
   struct Case {
     int status;
     std::string code;
@@ -58,7 +58,7 @@ TEST_F(ClientTest, SaysWhatTheServerSaidAndWhatToDo) {
   EXPECT_EQ(error_of([this] { (void)client().list("actions"); }).code(), "invalid_response_body");
 }
 
-TEST_F(ClientTest, EndsWhenAServerListsWithoutEnd) {
+TEST_F(ClientTest, StopsReadingAnEndlessList) {
   json::array page(200, json::value(5));
   for (int number = 0; number < 500; ++number)
     answer("GET /api/v1/namespaces/ns/actions", http::ServerResponse::json(200, page));
@@ -80,14 +80,14 @@ TEST_F(ClientTest, QuotesNoCredentialThatTheServerEchoes) {
   EXPECT_LT(error_of([&] { (void)client.get("rules/r"); }).message().size(), 1'000U);
 }
 
-TEST_F(ClientTest, TakesWhatIsNotThereForNothing) {
+TEST_F(ClientTest, ReportsAMissingEntityAsAbsent) {
   EXPECT_EQ(client().find("triggers/t"), std::nullopt);
   EXPECT_FALSE(client().remove("triggers/t"));
   answer("DELETE /api/v1/namespaces/ns/triggers/t", said(200, "{}"));
   EXPECT_TRUE(client().remove("triggers/t"));
 }
 
-TEST_F(ClientTest, GivesTheRecordOfAFailedCall) {
+TEST_F(ClientTest, ReturnsTheRecordOfAFailedActivation) {
   answer("POST /api/v1/namespaces/whisk.system/actions/alarms/once",
          said(502, R"({"response":{"success":false,"result":{"error":"no"}}})"));
   const auto record = client().invoke("whisk.system", "alarms/once", {{"a", 1}});

@@ -11,7 +11,7 @@
 
 namespace adit::deploy {
 
-/// A project in a folder, and a server that answers what it is told to and remembers what it was asked.
+/// A project in a folder, and a server that returns prepared answers and records the requests.
 class DeployFixture : public app::ProjectFixture {
  protected:
   struct Asked {
@@ -22,7 +22,7 @@ class DeployFixture : public app::ProjectFixture {
     std::string body;
   };
 
-  /// Answers to come, by `METHOD /path`; all else is 404 for GET and DELETE, `{}` otherwise.
+  /// Adds an answer for the next request `METHOD /path`. Other requests get 404 for GET and DELETE, and otherwise `{}`.
   void answer(const std::string& what, http::ServerResponse response) {
     const std::lock_guard lock(mutex_);
     answers_.emplace_back(what, std::move(response));

@@ -20,13 +20,13 @@ constexpr std::string_view kStageDeployService = "https://deploy-service.stg.app
 
 bool is_adobes(std::string_view host) { return host == "adobeioruntime.net" || host.ends_with(".adobeioruntime.net"); }
 
-/// The scheme may be missing, as in AIO_runtime_apihost.
+/// Adds `https://` if the scheme is missing, which is usual in AIO_runtime_apihost.
 std::string with_scheme(std::string_view text) {
   const auto trimmed = trim(text);
   return trimmed.find("://") == std::string_view::npos ? cat("https://", trimmed) : std::string(trimmed);
 }
 
-/// The URL without a slash at its end. Throws Error `invalid_destination` that names the setting.
+/// Returns the URL without a slash at its end. Throws Error `invalid_destination` that names the setting.
 std::string checked_url(std::string_view text, std::string_view name, const SourcePosition& where) {
   try {
     const auto parts = http::split_url(with_scheme(text));
@@ -43,7 +43,8 @@ std::string checked_url(std::string_view text, std::string_view name, const Sour
       .at(where);
 }
 
-/// A namespace stands in hosts and paths: the letters of OpenWhisk's names, but no blanks.
+/// Returns the trimmed namespace. It may have the characters of OpenWhisk's names except blanks, because it is used in
+/// hosts and paths. Throws Error `invalid_destination`.
 std::string checked_namespace(std::string_view text, const SourcePosition& where) {
   constexpr std::size_t kLongest = 256;  // OpenWhisk's EntityName.ENTITY_NAME_MAX_LENGTH
   const auto fits = [](unsigned char c) {
@@ -66,7 +67,7 @@ bool is_stage(const Environment& environment) {
   return variable != nullptr && variable->value == "stage";
 }
 
-/// Fills in `write_url`, for Adobe's platform the deploy service.
+/// Sets `write_url` and `write_origin`: for Adobe's platform to the deploy service, otherwise to the API host.
 void set_write_url(Destination& to, const Environment& environment) {
   to.write_url = to.api_host;
   to.write_origin = to.host_origin;

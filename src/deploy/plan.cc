@@ -9,7 +9,7 @@
 namespace adit::deploy {
 namespace {
 
-/// `PACKAGE/NAME` of an action in a list, whose namespace is `NS/PACKAGE`.
+/// Returns `PACKAGE/NAME` of an action in a list; its member `namespace` is `NS/PACKAGE`.
 std::string listed_name(const json::object& entity) {
   const auto name_space = string_member(entity, "namespace");
   const auto slash = name_space.find('/');
@@ -32,7 +32,7 @@ const json::object* object_member(const json::object& object, std::string_view n
   return member != nullptr && member->is_object() ? &member->get_object() : nullptr;
 }
 
-/// The routes of one API's document (Swagger with `x-openwhisk`).
+/// Reads the routes of one API's document (Swagger with `x-openwhisk`).
 void add_routes(const json::object& document, std::map<std::string, DeployedRoute>& routes) {
   const auto base = std::string(string_member(document, "basePath"));
   const auto* paths = object_member(document, "paths");
@@ -70,32 +70,33 @@ std::string feed_of(const json::object& trigger) {
   return feed != nullptr && feed->is_string() ? std::string(feed->get_string()) : std::string();
 }
 
-/// The last part of what a rule names: `{"path": …, "name": …}` or `/NS/NAME`.
+/// Returns the name of a rule's trigger, which the rule has as `{"path": …, "name": …}` or `/NS/NAME`.
 std::string trigger_of(const json::object& rule) {
   if (const auto* trigger = object_member(rule, "trigger")) return std::string(string_member(*trigger, "name"));
   const auto text = string_member(rule, "trigger");
   return std::string(text.substr(text.rfind('/') + 1));
 }
 
+/// Finds the deployed entities that are to be removed.
 class Removal {
  public:
   Removal(const Deployed& deployed, const std::set<std::string>& names) : deployed_(deployed), names_(names) {}
 
-  /// What is still wanted stays.
+  /// Keeps this entity, because the project still has it.
   void keep(EntityKind kind, const std::string& name) { kept_.emplace(kind, name); }
-  /// Goes although nothing marks it.
-  void also(EntityKind kind, const std::string& name) { also_.emplace(kind, name); }
+  /// Removes this entity even if it is not marked as the project's.
+  void remove_too(EntityKind kind, const std::string& name) { also_removed_.emplace(kind, name); }
 
   void add_to(Plan& plan) {
-    const auto triggers = going(EntityKind::trigger, deployed_.triggers);
+    const auto triggers = to_remove(EntityKind::trigger, deployed_.triggers);
     for (const auto& [name, rule] : deployed_.rules)
-      if (triggers.contains(trigger_of(rule))) also_.emplace(EntityKind::rule, name);
-    const auto actions = going(EntityKind::action, deployed_.actions);
+      if (triggers.contains(trigger_of(rule))) also_removed_.emplace(EntityKind::rule, name);
+    const auto actions = to_remove(EntityKind::action, deployed_.actions);
     for (const auto& [name, route] : deployed_.routes)
-      if (actions.contains(route.action)) also_.emplace(EntityKind::route, name);
-    for (const auto& name : going(EntityKind::rule, deployed_.rules)) add(plan, EntityKind::rule, name);
+      if (actions.contains(route.action)) also_removed_.emplace(EntityKind::route, name);
+    for (const auto& name : to_remove(EntityKind::rule, deployed_.rules)) add(plan, EntityKind::rule, name);
     for (const auto& [name, route] : deployed_.routes) {
-      if (!also_.contains({EntityKind::route, name}) || kept_.contains({EntityKind::route, name})) continue;
+      if (!also_removed_.contains({EntityKind::route, name}) || kept_.contains({EntityKind::route, name})) continue;
       add(plan, EntityKind::route, name);
       plan.steps.back().old_route = route;
     }
@@ -104,14 +105,14 @@ class Removal {
       plan.steps.back().old_feed = feed_of(deployed_.triggers.at(name));
     }
     for (const auto& name : actions) add(plan, EntityKind::action, name);
-    for (const auto& name : going(EntityKind::package, deployed_.packages)) add_package(plan, name, actions);
+    for (const auto& name : to_remove(EntityKind::package, deployed_.packages)) add_package(plan, name, actions);
   }
 
  private:
-  std::set<std::string> going(EntityKind kind, const std::map<std::string, json::object>& entities) const {
+  std::set<std::string> to_remove(EntityKind kind, const std::map<std::string, json::object>& entities) const {
     std::set<std::string> names;
     for (const auto& [name, entity] : entities) {
-      const bool ours = names_.contains(managed_by(entity).project) || also_.contains({kind, name});
+      const bool ours = names_.contains(managed_by(entity).project) || also_removed_.contains({kind, name});
       if (ours && !kept_.contains({kind, name})) names.insert(name);
     }
     return names;
@@ -133,7 +134,7 @@ class Removal {
   const Deployed& deployed_;
   const std::set<std::string>& names_;
   std::set<std::pair<EntityKind, std::string>> kept_;
-  std::set<std::pair<EntityKind, std::string>> also_;
+  std::set<std::pair<EntityKind, std::string>> also_removed_;
 };
 
 Change change_of(const Wanted& wanted, const Deployed& deployed, const std::set<std::string>& names) {
@@ -149,13 +150,14 @@ Change change_of(const Wanted& wanted, const Deployed& deployed, const std::set<
   return names.contains(managed.project) && managed.hash == wanted.hash ? Change::keep : Change::update;
 }
 
-/// `/whisk.system/alarms/interval`, `alarms/interval`: namespace and action.
+/// Splits `/whisk.system/alarms/interval` or `alarms/interval` into namespace and action.
 std::pair<std::string, std::string> feed_action(const std::string& feed, const std::string& own) {
   if (!feed.starts_with('/')) return {own, feed};
   const auto slash = std::min(feed.find('/', 1), feed.size() - 1);
   return {feed.substr(1, slash - 1), feed.substr(slash + 1)};
 }
 
+/// Makes the changes of a plan.
 class Applying {
  public:
   Applying(const Client& client, const Secret& key) : client_(client), key_(key) {}
@@ -174,7 +176,7 @@ class Applying {
     if (step.kind == EntityKind::route) {
       return client_.delete_api(step.old_route.base_path, step.old_route.path, step.old_route.method);
     }
-    if (!step.old_feed.empty()) let_go(step.old_feed, step.name);
+    if (!step.old_feed.empty()) remove_from_feed(step.old_feed, step.name);
     client_.remove(path_of(step));
   }
 
@@ -191,8 +193,8 @@ class Applying {
     return client_.invoke(name_space, action, params);
   }
 
-  /// A feed that does not know the trigger has nothing to let go of.
-  void let_go(const std::string& feed, const std::string& trigger) const {
+  /// Removes the trigger from the feed. Ignores the error of a feed that does not know the trigger.
+  void remove_from_feed(const std::string& feed, const std::string& trigger) const {
     try {
       call_feed(feed, "DELETE", trigger, {});
     } catch (const Error& error) {
@@ -200,13 +202,14 @@ class Applying {
     }
   }
 
-  /// The hash comes last: a deployment that ends before the feed has the trigger is seen as unfinished.
+  /// Writes the hash last: if the deployment ends before the feed has the trigger, the next one sees that it is not
+  /// complete.
   void make_trigger(const Step& step) const {
     const auto& wanted = step.wanted;
     client_.put(path_of(step), with_hash(wanted.body, ""));
-    if (!step.old_feed.empty()) let_go(step.old_feed, wanted.name);
+    if (!step.old_feed.empty()) remove_from_feed(step.old_feed, wanted.name);
     if (!wanted.feed.empty()) {
-      if (wanted.feed != step.old_feed) let_go(wanted.feed, wanted.name);
+      if (wanted.feed != step.old_feed) remove_from_feed(wanted.feed, wanted.name);
       const auto answer = call_feed(wanted.feed, "CREATE", wanted.name, wanted.feed_inputs);
       const auto* response = answer.is_object() ? object_member(answer.get_object(), "response") : nullptr;
       const auto* success = response == nullptr ? nullptr : response->if_contains("success");
@@ -279,7 +282,7 @@ Plan make_plan(const WantedEntities& wanted, const Deployed& deployed) {
     removal.keep(entity.kind, entity.name);
     if (entity.kind != EntityKind::route) continue;
     for (const auto& [name, route] : deployed.routes)
-      if (route.base_path == entity.route.base_path) removal.also(EntityKind::route, name);
+      if (route.base_path == entity.route.base_path) removal.remove_too(EntityKind::route, name);
   }
   removal.add_to(plan);
   return plan;
@@ -291,12 +294,12 @@ Plan make_removal_plan(const app::Project& project, const std::set<std::string>&
   Removal removal(deployed, project_names);
   for (const auto* rule : project.rules()) {
     const auto known = deployed.rules.find(rule->name);
-    // A rule of that name that starts from another trigger is somebody else's.
+    // A rule of this name with another trigger is not this project's.
     if (known != deployed.rules.end() && trigger_of(known->second) == rule->trigger)
-      removal.also(EntityKind::rule, rule->name);
+      removal.remove_too(EntityKind::rule, rule->name);
   }
   for (const auto* route : project.routes())
-    removal.also(EntityKind::route, cat(to_upper(route->method), " ", route->base_path, route->path));
+    removal.remove_too(EntityKind::route, cat(to_upper(route->method), " ", route->base_path, route->path));
   removal.add_to(plan);
   return plan;
 }

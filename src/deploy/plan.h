@@ -14,17 +14,17 @@
 
 namespace adit::deploy {
 
-/// A route as the gateway has it.
+/// A route that is deployed.
 struct DeployedRoute {
   std::string base_path;
   std::string path;
-  /// As the gateway writes it: `get`.
+  /// In the gateway's form: `get`.
   std::string method;
   /// `PACKAGE/ACTION`, or `ACTION`.
   std::string action;
 };
 
-/// What is there: entities by their names as Wanted has them.
+/// The deployed entities, by their names (Wanted::name).
 struct Deployed {
   std::map<std::string, json::object> packages;
   std::map<std::string, json::object> actions;
@@ -36,7 +36,7 @@ struct Deployed {
   [[nodiscard]] const json::object* find(EntityKind kind, const std::string& name) const;
 };
 
-/// Reads the namespace; the routes only with `with_routes`, for many an OpenWhisk has no gateway.
+/// Reads the entities of the namespace. Reads routes only with `with_routes`, because many OpenWhisks have no gateway.
 [[nodiscard]] Deployed read_deployed(const Client& client, bool with_routes);
 
 enum class Change { create, update, keep, remove };
@@ -46,35 +46,35 @@ struct Step {
   Change change = Change::keep;
   EntityKind kind = EntityKind::package;
   std::string name;
-  /// What is written; not for Change::remove.
+  /// The entity to write; not for Change::remove.
   Wanted wanted{};
-  /// Of a trigger that goes or changes: the feed that has to let go of it first.
+  /// For a trigger that is removed or changed: the feed from which it must be removed first.
   std::string old_feed{};
-  /// Of a route that goes.
+  /// For a route that is removed.
   DeployedRoute old_route{};
 };
 
-/// The steps in the order in which they are made.
+/// The steps of a deployment, in order.
 struct Plan {
   std::vector<Step> steps;
-  /// Why something that was to go stays.
+  /// Why an entity that should be removed is kept.
   std::vector<std::string> notes;
 
   [[nodiscard]] bool changes_anything() const;
 };
 
-/// Compares what is wanted with what is there. New and changed entities come in the order of `wanted`; what this
-/// project deployed earlier (`whisk-managed.projectName`) and no longer names goes afterwards: rules first, then
-/// routes, triggers, actions and packages. A package that holds actions of others stays.
+/// Makes the plan that deploys the entities in `wanted`. New and changed entities come first, in the order of `wanted`.
+/// After them, the plan removes entities that this project has deployed (`whisk-managed.projectName`) and no longer
+/// has: rules, then routes, triggers, actions and packages. A package that contains actions of others is kept.
 [[nodiscard]] Plan make_plan(const WantedEntities& wanted, const Deployed& deployed);
 
-/// The plan that removes all that carries one of these names; and, because Adobe's tools leave rules and routes
-/// unmarked, those that the manifest names as well, and rules whose trigger goes.
+/// Makes the plan that removes all entities that are marked with one of these project names. Adobe's tools do not mark
+/// rules and routes; therefore it also removes those that the manifest names, and rules whose trigger is removed.
 [[nodiscard]] Plan make_removal_plan(const app::Project& project, const std::set<std::string>& project_names,
                                      const Deployed& deployed);
 
-/// Carries the plan out. `before` is called for each step that changes something. An Error of a step is thrown as it
-/// is; the steps before it are done, and a plan that is made again has only those left that are not.
+/// Executes the plan. Calls `before` before each step that changes something. Throws the Error of a step; the steps
+/// before it have been executed then, and a new plan contains only the others.
 void apply(const Plan& plan, const Client& client, const Secret& key, const std::function<void(const Step&)>& before);
 
 }  // namespace adit::deploy

@@ -34,7 +34,7 @@ class PlanTest : public DeployFixture {
       lines.push_back(cat(name_of(step.change), ' ', name_of(step.kind), ' ', step.name));
     return lines;
   }
-  /// As if all of it were deployed.
+  /// Returns the state of a platform where all of these entities are deployed.
   static Deployed deployed(const WantedEntities& wanted) {
     Deployed there;
     for (const auto& entity : wanted.all) {
@@ -52,7 +52,7 @@ class PlanTest : public DeployFixture {
   Environment environment_;
 };
 
-TEST_F(PlanTest, OrdersSequencesAfterThoseThatTheyRun) {
+TEST_F(PlanTest, PutsSequencesAfterTheSequencesThatTheyRun) {
   write_manifest(
       "      p:\n        actions: {a: {function: f}}\n"
       "        sequences: {x: {actions: 'y, a'}, y: {actions: 'z'}, z: {actions: '/whisk.system/utils/echo'}}\n");
@@ -70,7 +70,7 @@ TEST_F(PlanTest, LeavesOutThePackageDefault) {
   EXPECT_EQ(to_json(one(all, "s").body.at("exec").at("components")), R"(["/ns/a"])");
 }
 
-TEST_F(PlanTest, ManagesEachExtensionByThePackageThatHasItsNameOrByItsFirst) {
+TEST_F(PlanTest, NamesTheProjectOfEachExtensionByAPackage) {
   write("package.json", R"({"name":"@me/shop","version":"1.0.0"})");
   write_manifest("      first: {}\n      __APP_PACKAGE__: {}\n");
   EXPECT_EQ(managed_name(load(), "application"), "shop-1.0.0");
@@ -79,7 +79,7 @@ TEST_F(PlanTest, ManagesEachExtensionByThePackageThatHasItsNameOrByItsFirst) {
   EXPECT_EQ(managed_by(wanted().all.at(1).body).project, "first");
 }
 
-TEST_F(PlanTest, GivesTheCallersOfASecuredActionTheValidatorOfItsKind) {
+TEST_F(PlanTest, PutsAValidatorBeforeASecuredAction) {
   write_manifest(
       "      p:\n        actions:\n          a: {function: f, web: yes, annotations: {require-adobe-auth: true}}\n"
       "          b: {function: f, annotations: {require-adobe-auth: true}}\n");
@@ -97,7 +97,7 @@ TEST_F(PlanTest, GivesTheCallersOfASecuredActionTheValidatorOfItsKind) {
   EXPECT_EQ(error_of([this] { (void)wanted(); }).code(), "name_taken");
 }
 
-TEST_F(PlanTest, TellsWhatIsNewChangedGoneAndUnchanged) {
+TEST_F(PlanTest, FindsNewChangedRemovedAndUnchangedEntities) {
   write_manifest(
       "      p:\n        actions: {a: {function: f, inputs: {X: $X}}, b: {function: f}}\n        triggers: {t: {}}\n"
       "        rules: {r: {trigger: t, action: a}}\n");
@@ -110,13 +110,13 @@ TEST_F(PlanTest, TellsWhatIsNewChangedGoneAndUnchanged) {
   environment_.set("X", "two");
   there.actions.erase("p/b");
   there.actions.emplace("p/old", with_hash(there.actions.at("p/a"), "x"));
-  there.triggers.at("t")["annotations"] = json::array();  // somebody has written it anew
+  there.triggers.at("t")["annotations"] = json::array();  // another tool has written it
   EXPECT_THAT(lines(make_plan(wanted(), there)),
               ElementsAre("unchanged package p", "changed action p/a", "new action p/b", "changed trigger t",
                           "unchanged rule r", "gone action p/old"));
 }
 
-TEST_F(PlanTest, KeepsAPackageThatHoldsActionsOfOthers) {
+TEST_F(PlanTest, KeepsAPackageThatContainsActionsOfOthers) {
   write_manifest("      p:\n        actions: {a: {function: f}}\n");
   const auto all = wanted();
   auto there = deployed(all);
@@ -127,7 +127,7 @@ TEST_F(PlanTest, KeepsAPackageThatHoldsActionsOfOthers) {
   EXPECT_THAT(plan.notes[0], HasSubstr("it contains p/theirs"));
 }
 
-TEST_F(PlanTest, RemovesRulesThatAdobesToolsLeftUnmarked) {
+TEST_F(PlanTest, RemovesUnmarkedRulesOfAdobesTools) {
   write_manifest(
       "      p:\n        actions: {a: {function: f}}\n        triggers: {t: {}}\n        rules: {r: {trigger: t, "
       "action: a}}\n");
@@ -140,7 +140,7 @@ TEST_F(PlanTest, RemovesRulesThatAdobesToolsLeftUnmarked) {
               ElementsAre("gone rule by-hand", "gone rule r", "gone trigger t", "gone action p/a", "gone package p"));
 }
 
-TEST_F(PlanTest, RemovesRoutesOfItsBasePathsThatTheManifestNoLongerNames) {
+TEST_F(PlanTest, RemovesRoutesThatTheManifestNoLongerHas) {
   write_manifest(
       "      p:\n        actions: {a: {function: f, web: yes}}\n        apis: {shop: {v1: {orders: {a: {method: "
       "GET}}}}}\n");
@@ -152,7 +152,7 @@ TEST_F(PlanTest, RemovesRoutesOfItsBasePathsThatTheManifestNoLongerNames) {
                                                         "unchanged route GET /v1/orders", "gone route GET /v1/old"));
 }
 
-TEST_F(PlanTest, WritesTheHashOfATriggerWhenItsFeedHasIt) {
+TEST_F(PlanTest, WritesTheHashOfATriggerAfterItsFeedHasIt) {
   write_manifest("      p: {triggers: {t: {feed: /whisk.system/alarms/once, inputs: {date: soon}}}}\n");
   const auto plan = make_plan(wanted(), {});
   const auto no_steps = [](const Step& /*step*/) {};
@@ -175,7 +175,7 @@ TEST_F(PlanTest, WritesTheHashOfATriggerWhenItsFeedHasIt) {
   EXPECT_EQ(place_of(error), "app.config.yaml:4:22");
 }
 
-TEST_F(PlanTest, ReadsWhatIsThere) {
+TEST_F(PlanTest, ReadsTheDeployedEntities) {
   const auto list = [this](const std::string& collection, const std::string& text) {
     answer(cat("GET /api/v1/namespaces/ns/", collection), http::ServerResponse::text(200, text, "application/json"));
   };

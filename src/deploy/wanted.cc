@@ -35,16 +35,17 @@ std::string sha256_of(std::string_view text) {
   return to_lower(hex);
 }
 
-/// `PACKAGE/NAME`, without the package `default`, which only manifests and web addresses have.
+/// Returns `PACKAGE/NAME`, or `NAME` for the package `default`, which exists only in manifests and URLs.
 std::string entity_name(std::string_view full_name) {
   const auto prefix = cat(kDefaultPackage, "/");
   return std::string(full_name.starts_with(prefix) ? full_name.substr(prefix.size()) : full_name);
 }
 
-class Wanting {
+/// Makes the entities of a project.
+class EntityMaker {
  public:
-  Wanting(const app::Project& project, const Environment& environment, const std::map<std::string, Code>& code,
-          const WantedOptions& options)
+  EntityMaker(const app::Project& project, const Environment& environment, const std::map<std::string, Code>& code,
+              const WantedOptions& options)
       : project_(project), environment_(environment), code_(code), options_(options) {}
 
   WantedEntities all() {
@@ -68,7 +69,7 @@ class Wanting {
     return cat("/", options_.name_space, "/", entity_name(full_name));
   }
 
-  /// Adds the entity with its hash, and in the annotations `whisk-managed`. A later one of the same name replaces it.
+  /// Adds the entity with its hash and the annotation `whisk-managed`. A later entity of the same name replaces it.
   void add(Wanted wanted, const json::object& annotations) {
     wanted.body["annotations"] = pairs_of(annotations);
     wanted.hash = sha256_of(cat(name_of(wanted.kind), "\n", to_json(wanted.body), "\n", wanted.feed));
@@ -152,7 +153,7 @@ class Wanting {
     return key != nullptr && !(key->is_bool() && !key->get_bool()) && !key->is_null();
   }
 
-  /// The sequence under the action's own name: Adobe's validator, then the action under its new one.
+  /// Adds a sequence under the action's own name: Adobe's validator, then the action under its new name.
   void add_validator(const app::Package& package, const app::Action& action) {
     const auto secured = cat(kSecured, action.name);
     const auto has_name = [](const std::string& name) { return [&name](const auto& one) { return one.name == name; }; };
@@ -187,7 +188,7 @@ class Wanting {
     add(std::move(wanted), sequence.annotations);
   }
 
-  /// As npm's openwhisk makes it, lib/routes.js.
+  /// Adds a route in the form of npm's openwhisk (lib/routes.js).
   void add_route(const app::ApiRoute& route) {
     const auto method = to_lower(route.method);
     const auto action = entity_name(route.action);
@@ -230,7 +231,8 @@ class Wanting {
     add(std::move(wanted), {});
   }
 
-  /// By kind; and a sequence after the sequences that it runs, for the platform refuses components that are not there.
+  /// Sorts by kind, and puts a sequence after the sequences that it runs, because the platform rejects a sequence whose
+  /// components do not exist.
   void put_in_order() {
     std::ranges::stable_sort(result_.all, {}, &Wanted::kind);
     std::map<std::string, const Wanted*> sequences;
@@ -299,7 +301,7 @@ std::string managed_name(const app::Project& project, std::string_view extension
 
 WantedEntities wanted_entities(const app::Project& project, const Environment& environment,
                                const std::map<std::string, Code>& code, const WantedOptions& options) {
-  return Wanting(project, environment, code, options).all();
+  return EntityMaker(project, environment, code, options).all();
 }
 
 const json::value* annotation_of(const json::object& entity, std::string_view name) {

@@ -14,40 +14,41 @@
 
 namespace adit::deploy {
 
-/// In the order in which they are made; a route is one method and path of an API.
+/// The kinds of entities, in the order in which they are deployed. A route is one method and path of an API.
 enum class EntityKind { package, action, route, trigger, rule };
 
-/// `package`, `action`, …, for people and for JSON.
+/// Returns `package`, `action`, …, for people and for JSON.
 [[nodiscard]] std::string_view name_of(EntityKind kind);
 
-/// What runs: the member `exec` of an action.
+/// The code of an action: its member `exec`.
 struct Code {
-  /// `nodejs:22`, `blackbox`
+  /// `nodejs:22`, `blackbox`, …
   std::string kind{};
-  /// Text, or base64 of a zip.
+  /// The source, or a zip in base64.
   std::string code{};
   std::string main{};
-  /// Of a container.
+  /// The container's image, for `blackbox`.
   std::string image{};
 };
 
-/// One entity as it should be there.
+/// An entity that the project should have on the platform.
 struct Wanted {
   EntityKind kind = EntityKind::package;
   /// `PACKAGE`, `PACKAGE/ACTION` (or `ACTION` in the package `default`), a trigger, a rule, `GET /base/path`.
   std::string name;
-  /// The body of the PUT, with the annotation `whisk-managed`; of a route what createApi takes.
+  /// The body of the PUT, with the annotation `whisk-managed`; for a route, the body of createApi.
   json::object body{};
-  /// SHA-256 of the body without that annotation: it is the annotation's `projectHash`, and tells what has changed.
+  /// The SHA-256 of the body without that annotation. It is the annotation's `projectHash`, and shows whether the
+  /// entity has changed.
   std::string hash{};
-  /// Of a trigger: the action that fires it, `/NAMESPACE/PACKAGE/ACTION`, and what it is given; empty for none.
+  /// For a trigger: the feed action that fires it, `/NAMESPACE/PACKAGE/ACTION`, and its inputs; empty if it has none.
   std::string feed{};
   json::object feed_inputs{};
-  /// Of a route.
+  /// For a route.
   app::ApiRoute route{};
-  /// A web action that has to refuse a caller without a token or key.
+  /// True for a web action that must reject callers without a token or key.
   bool demands_token = false;
-  /// A web action or sequence.
+  /// True for a web action or web sequence.
   bool is_web = false;
   SourcePosition where{};
 };
@@ -55,46 +56,47 @@ struct Wanted {
 struct WantedEntities {
   /// Packages, actions, sequences (each after those that it runs), routes, triggers, rules.
   std::vector<Wanted> all;
-  /// The names under which `whisk-managed` knows this project: one for each extension.
+  /// The project names in `whisk-managed`: one for each extension.
   std::set<std::string> project_names;
-  /// Input variables that nothing sets.
+  /// A message for each input whose variable is not set.
   std::vector<std::string> unset;
-  /// Of the inputs' secrets the one that the user controls most.
+  /// The origin of the inputs' secrets; of several, the one that the user controls most.
   std::optional<SettingOrigin> secret;
 };
 
 struct WantedOptions {
   std::string name_space = "_";
-  /// `require-adobe-auth` becomes a sequence of Adobe's validator and a secured action.
+  /// Whether an action with `require-adobe-auth` becomes a sequence of Adobe's validator and the action.
   bool has_adobe_validators = true;
-  /// `AIO_CLI_ENV=stage`
+  /// True if AIO_CLI_ENV is `stage`.
   bool is_stage = false;
-  /// The project has a front end: another validator.
+  /// True if the project has a front end: it needs another validator.
   bool has_front_end = false;
-  /// For routes: where the web action answers, and the key that calls it.
+  /// For routes: the host of the web action, and the key with which the gateway calls it.
   std::string api_host{};
   Secret key{};
 };
 
-/// The name under which an extension's entities are managed, as Adobe's tools choose it: `{name}-{version}` of
-/// package.json if one of its packages has that name (`__APP_PACKAGE__`), else its first package.
+/// Returns the project name that Adobe's tools write into `whisk-managed` for an extension's entities:
+/// `{name}-{version}` of package.json if one of its packages has that name (`__APP_PACKAGE__`), otherwise the name of
+/// its first package.
 [[nodiscard]] std::string managed_name(const app::Project& project, std::string_view extension);
 
-/// What the manifest says, as adobe/aio-lib-runtime's processPackage and deployPackage bring it to the platform.
-/// `code` has each action's by its full name. Throws Error (configuration) as app::map_inputs does, and
-/// `name_taken` if the name that an action with `require-adobe-auth` moves to is taken.
+/// Returns the entities of the manifest, as processPackage and deployPackage of adobe/aio-lib-runtime deploy them.
+/// `code` contains the code of each action by its full name. Throws Error (configuration) as app::map_inputs() does,
+/// and `name_taken` if the new name of an action with `require-adobe-auth` is in use.
 [[nodiscard]] WantedEntities wanted_entities(const app::Project& project, const Environment& environment,
                                              const std::map<std::string, Code>& code, const WantedOptions& options);
 
-/// The annotation `whisk-managed` of an entity as the platform lists it: project and hash; empty if there is none.
+/// The annotation `whisk-managed` of a deployed entity; empty if it has none.
 struct Managed {
   std::string project;
   std::string hash;
 };
 [[nodiscard]] Managed managed_by(const json::object& entity);
-/// The same entity with this hash.
+/// Returns the entity with this hash in `whisk-managed`.
 [[nodiscard]] json::object with_hash(json::object body, const std::string& hash);
-/// An annotation's value; nullptr if there is none.
+/// Returns an annotation's value, or nullptr if there is none.
 [[nodiscard]] const json::value* annotation_of(const json::object& entity, std::string_view name);
 
 }  // namespace adit::deploy
