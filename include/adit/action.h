@@ -93,8 +93,8 @@ class Params {
   [[nodiscard]] const boost::json::value* find(std::string_view name) const noexcept;
   [[nodiscard]] bool has(std::string_view name) const noexcept { return find(name) != nullptr; }
 
-  /// Returns nullopt if the parameter is absent or null. An empty string reads as nullopt for a number or a bool: in
-  /// App Builder, it is an input without a default.
+  /// Returns the value as T, or nullopt if the parameter is absent or null. For a number or a bool, an empty string
+  /// gives nullopt, too: in App Builder, it is an input without a default.
   template <typename T = std::string>
   [[nodiscard]] std::optional<T> get(std::string_view name) const;
 

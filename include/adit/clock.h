@@ -42,7 +42,7 @@ class Clock {
   static const Clock& system() noexcept;
 };
 
-/// A clock that moves only when it is told to, for tests and simulations.
+/// A clock that only advance() and set_wall() move, for tests and simulations.
 class ManualClock : public Clock {
  public:
   explicit ManualClock(WallTime wall = WallTime(std::chrono::hours(24 * 365 * 56))) : wall_(wall) {}

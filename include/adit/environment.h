@@ -38,7 +38,7 @@ struct DotenvEntry {
 
 /// Parses the text of a `.env` file as npm's `dotenv` does (`parse` of versions 16 and 17): every text gives the same
 /// keys and the same values. Returns the entries in file order. If the file sets a key twice, both entries are
-/// returned; the later one is valid. Source: https://github.com/motdotla/dotenv, lib/main.js, the expression LINE.
+/// returned; the later one wins. Source: https://github.com/motdotla/dotenv, lib/main.js, the expression LINE.
 [[nodiscard]] std::vector<DotenvEntry> parse_dotenv(std::string_view text);
 
 /// Parses as parse_dotenv(), one entry at a time, for callers that also read the text between the entries. `text` must
@@ -74,7 +74,7 @@ struct EnvFile {
 
   /// Returns the variables that the file sets, under the names that adobe/aio-lib-core-config gives them: upper case. A
   /// name keeps its spelling if another line has exactly the upper-case name, or an earlier line of another spelling
-  /// has taken it. If two lines have the same name, the last one is valid. The pointers point into `entries`.
+  /// has taken it. If two lines have the same name, the last one wins. The pointers point into `entries`.
   [[nodiscard]] std::map<std::string, const DotenvEntry*, std::less<>> variables() const;
 };
 

@@ -27,7 +27,7 @@ namespace adit::jwt {
 enum class Algorithm { RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA, Ed25519 };
 
 [[nodiscard]] std::string_view to_string(Algorithm algorithm);
-/// Returns nullopt for any other name, also for `none`.
+/// Returns the algorithm of this name, or nullopt if there is none. `none` is not an algorithm here.
 [[nodiscard]] std::optional<Algorithm> algorithm_from_string(std::string_view name);
 
 enum class KeyType { rsa, ec_p256, ec_p384, ec_p521, ed25519 };
@@ -38,8 +38,9 @@ enum class KeyType { rsa, ec_p256, ec_p384, ec_p521, ed25519 };
 /// A public key. Immutable; copies share the key; thread-safe.
 class PublicKey {
  public:
-  /// Reads `PUBLIC KEY` (SPKI), `RSA PUBLIC KEY` (PKCS#1) or `CERTIFICATE` (X.509). Throws Error `invalid_key` that
-  /// says what the text is instead.
+  /// Reads `PUBLIC KEY` (SPKI), `RSA PUBLIC KEY` (PKCS#1) or `CERTIFICATE` (X.509). Throws Error (configuration)
+  /// `invalid_key`, which says what the text is instead, `key_truncated`, `key_too_short`, `key_weak` or
+  /// `key_unsupported`.
   static PublicKey from_pem(std::string_view pem);
   /// Reads SPKI or X.509. Throws as from_pem().
   static PublicKey from_der(std::string_view der);

@@ -58,7 +58,7 @@ struct TokenClaims {
 /// unverified token.
 [[nodiscard]] std::optional<Ims> ims_of(std::string_view as);
 
-/// Returns the value of a JSON number or of a string of digits; nullopt for all other values.
+/// Returns the value of a whole number, or of a string that contains one; nullopt for all other values.
 [[nodiscard]] std::optional<std::int64_t> whole_number(const json::value* value);
 
 /// The keys of a JWK Set that verify RS256. Immutable and thread-safe.
