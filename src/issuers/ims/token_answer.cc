@@ -1,12 +1,12 @@
 #include <cstdint>
 
-#include "adit/base64.h"
 #include "adit/error.h"
 #include "adit/ims.h"
 #include "adit/log.h"
 #include "adit/token_verifier.h"
 
 #include "base/text.h"
+#include "issuers/ims/token_payload.h"
 
 namespace adit::ims {
 namespace {
@@ -23,18 +23,6 @@ Error not_a_token(const AnswerForm& form, std::string_view what) {
   return Error::failure("invalid_response_body", cat(form.server, " answered ", what))
       .hint(form.server == "IMS" ? "Is this really IMS? Check the values of ADIT_IMS and ADIT_ENDPOINTS."
                                  : cat("Is this really a token endpoint? See what ", form.settings, " name."));
-}
-
-// Returns the claims, unverified: IMS sent the token over TLS, and only its life is read.
-std::optional<json::object> claims_of(std::string_view token) {
-  const auto first = token.find('.');
-  const auto second = first == std::string_view::npos ? first : token.find('.', first + 1);
-  if (second == std::string_view::npos) return std::nullopt;
-  const auto payload = base64url_decode(token.substr(first + 1, second - first - 1));
-  if (!payload) return std::nullopt;
-  auto claims = try_parse_json(*payload);
-  if (!claims || !claims->is_object()) return std::nullopt;
-  return std::move(claims->get_object());
 }
 
 // Returns the life by the token's own claims: the remaining life if the server's time is known, otherwise the whole
@@ -99,7 +87,8 @@ TokenAnswer read_token_answer(const json::object& body, const AnswerForm& form, 
   answer.type = type.empty() ? "bearer" : to_lower(type);
   if (answer.type != "bearer") throw not_a_token(form, cat("with a token of type '", answer.type, "', not bearer."));
 
-  const auto claims = claims_of(token);
+  // Not verified: IMS has just sent the token over TLS, and only its life and scopes are read.
+  const auto claims = unverified_payload(token);
   answer.life =
       settle(form, announced_life(body, form), claims ? claimed_life(*claims, form, server_now) : std::nullopt);
   const auto scope = claims ? string_member(*claims, "scope") : std::string_view();

@@ -4,10 +4,10 @@
 #include <cmath>
 #include <cstdint>
 
-#include "adit/base64.h"
 #include "adit/token_verifier.h"
 
 #include "base/text.h"
+#include "issuers/ims/token_payload.h"
 
 namespace adit::ims {
 
@@ -54,14 +54,9 @@ std::optional<TokenClaims> read_token_claims(json::object claims) {
 }
 
 std::optional<TokenClaims> unverified_claims(std::string_view token) {
-  const auto first = token.find('.');
-  const auto second = first == std::string_view::npos ? first : token.find('.', first + 1);
-  if (second == std::string_view::npos || token.size() > 64U << 10U) return std::nullopt;
-  const auto payload = base64url_decode(token.substr(first + 1, second - first - 1));
-  if (!payload) return std::nullopt;
-  auto claims = try_parse_json(*payload);
-  if (!claims || !claims->is_object()) return std::nullopt;
-  return read_token_claims(std::move(claims->get_object()));
+  if (token.size() > jwt::kMaxCompactBytes) return std::nullopt;
+  auto claims = unverified_payload(token);
+  return claims ? read_token_claims(*std::move(claims)) : std::nullopt;
 }
 
 std::optional<Ims> ims_of(std::string_view as) {
