@@ -105,7 +105,7 @@ TEST_F(Exceptions, OfAStoreOnlyPreventSharing) {
   }
 }
 
-TEST_F(Exceptions, OfTheRandomFunctionEndNothing) {
+TEST_F(Exceptions, OfTheRandomFunctionDoNotEndTheProgram) {
   EngineOptions options;
   options.clock = &clock_;
   options.threads = 0;

@@ -330,7 +330,7 @@ Flight::Outcome Flight::exchange() {
 }
 
 /// Whether to try again after an answer of 2xx that does not have IMS's form. It may have been cut off in transit, and
-/// the next answer is right. But if it comes again, the server is not IMS, and is not asked until the deadline.
+/// the next answer is right. If such answers continue, the server is not IMS, and the flight ends.
 bool Flight::garbled(const Error& error) {
   const auto status = error.http_status();
   return error.code() == "invalid_response_body" && status >= 200 && status < 300 && ++garbled_ <= kGarbledAnswers;

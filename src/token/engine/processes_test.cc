@@ -368,7 +368,7 @@ TEST(ForkedChild, GetsATokenEvenIfOtherThreadsOfTheParentHeldLocks) {
   for (auto& thread : threads) thread.join();
 }
 
-TEST(TokenThreads, AForkedChildMakesItsOwnExchange) {
+TEST(ForkedChild, MakesItsOwnExchange) {
 #ifdef __SANITIZE_THREAD__
   GTEST_SKIP() << "ThreadSanitizer allows no new threads after a fork with threads";
 #endif

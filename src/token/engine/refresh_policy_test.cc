@@ -23,7 +23,7 @@ TEST(RefreshPolicyTest, TakesTheLongestWaitFromTheEnvironment) {
                Error);
 }
 
-TEST(RefreshPolicyTest, NeverRefreshesAfterTheTokenIsUsable) {
+TEST(RefreshPolicyTest, RefreshesAtTheLatestWhenTheTokenIsNoLongerUsable) {
   const RefreshPolicy policy;
   for (const auto life : {1ms, 10ms, 1000ms, 60'000ms, 61'000ms, 100'000ms, 300'000ms, 86'400'000ms}) {
     for (const auto unit : {0.0, 0.5, 0.999}) {

@@ -14,7 +14,7 @@ namespace adit::token {
 ///
 /// The key is derived (HKDF-SHA256, RFC 5869) from the credential's private key or client secret. There is no further
 /// key to manage, and whoever steals a store gets no usable token. A record is encrypted with AES-256-GCM and a new
-/// random nonce; its name and fence are authenticated with it, so that one record cannot be put in another's place.
+/// random nonce; its name and fence are authenticated with it, so that one record cannot be replaced by another.
 class RecordSeal {
  public:
   /// `issuer` identifies the IMS and the route to it (Issuer::id); different issuers have different records.
