@@ -86,7 +86,7 @@ Error refusal_of(const Environment& environment, std::optional<Grant> grant = st
   return Error::failure("none", "");
 }
 
-TEST(CredentialsOfTheAioCli, AreReadFromTheContextThatHasASecret) {
+TEST(CredentialsOfTheAioCli, are_read_from_the_context_that_has_a_secret) {
   Environment environment;
   environment.add_file(
       EnvFile::parse("AIO_ims_contexts_shelfsrv_client__id=context-id\n"
@@ -105,7 +105,7 @@ TEST(CredentialsOfTheAioCli, AreReadFromTheContextThatHasASecret) {
   EXPECT_EQ(credentials.secret_origin()->where.line, 2);
 }
 
-TEST(CredentialsOfTheAioCli, UseTheFirstSecretOfTheirList) {
+TEST(CredentialsOfTheAioCli, use_the_first_secret_of_their_list) {
   Environment environment;
   environment.set("AIO_ims_contexts_a_client__id", "context-id");
   environment.set("AIO_ims_contexts_a_client__secrets", R"(["p8e-first","p8e-second"])");
@@ -116,14 +116,14 @@ TEST(CredentialsOfTheAioCli, UseTheFirstSecretOfTheirList) {
   EXPECT_FALSE(with_ims_context(environment)) << "there is no secret";
 }
 
-TEST(CredentialsOfTheAioCli, AreUsedOnlyWithoutAnotherCredential) {
+TEST(CredentialsOfTheAioCli, are_used_only_without_another_credential) {
   Environment environment;
   environment.set("AIO_ims_contexts_a_client__id", "context-id").set("AIO_ims_contexts_a_client__secret", "s");
   for (const auto& [name, value] : oauth_params()) environment.set(name, std::string(value.as_string()));
   EXPECT_EQ(Credentials::from_environment(environment).client_id(), "oauth-id");
 }
 
-TEST(CredentialsOfTheAioCli, AreRejectedIfThereAreSeveral) {
+TEST(CredentialsOfTheAioCli, are_rejected_if_there_are_several) {
   Environment environment;
   for (const auto* name : {"a", "b"})
     environment.set(cat("AIO_ims_contexts_", name, "_client__id"), name)
@@ -137,7 +137,7 @@ TEST(CredentialsOfTheAioCli, AreRejectedIfThereAreSeveral) {
   }
 }
 
-TEST(CredentialsWithSeveralSecrets, AreIncompleteIfTheListIsEmpty) {
+TEST(CredentialsWithSeveralSecrets, are_incomplete_if_the_list_is_empty) {
   for (const auto* text : {"[]", R"([""])", "[null]"}) {
     auto environment = Environment();
     for (const auto& [name, value] : oauth_params()) environment.set(name, std::string(value.as_string()));
@@ -152,7 +152,7 @@ TEST(CredentialsWithSeveralSecrets, AreIncompleteIfTheListIsEmpty) {
   }
 }
 
-TEST(CredentialsWithSeveralSecrets, UseTheFirst) {
+TEST(CredentialsWithSeveralSecrets, use_the_first) {
   for (const auto* text : {R"(["p8e-first","p8e-second"])", R"( [ "", "p8e-first" ] )", "p8e-first"})
     EXPECT_EQ(
         Credentials::from_params(with(oauth_params(), "IMS_OAUTH_S2S_CLIENT_SECRET", text)).client_secret().reveal(),
@@ -170,7 +170,7 @@ TEST(CredentialsWithSeveralSecrets, UseTheFirst) {
       "[x");
 }
 
-TEST(Credentials, OfTheJwtKindAreReadFromParameters) {
+TEST(Credentials, of_the_jwt_kind_are_read_from_parameters) {
   const auto credentials = Credentials::from_params(jwt_params());
   EXPECT_EQ(credentials.grant(), Grant::jwt);
   EXPECT_EQ(credentials.client_id(), "jwt-id");
@@ -182,7 +182,7 @@ TEST(Credentials, OfTheJwtKindAreReadFromParameters) {
   EXPECT_EQ(credentials.oauth(), nullptr);
 }
 
-TEST(Credentials, OfTheOAuthKindAreReadFromParameters) {
+TEST(Credentials, of_the_oauth_kind_are_read_from_parameters) {
   const auto credentials = Credentials::from_params(oauth_params());
   EXPECT_EQ(credentials.grant(), Grant::oauth);
   EXPECT_EQ(credentials.client_id(), "oauth-id");
@@ -191,7 +191,7 @@ TEST(Credentials, OfTheOAuthKindAreReadFromParameters) {
   EXPECT_EQ(credentials.jwt(), nullptr);
 }
 
-TEST(Credentials, AreReadFromTheObjectThatAdobeAddsToParameters) {
+TEST(Credentials, are_read_from_the_object_that_adobe_adds_to_parameters) {
   const json::object object{
       {"client_id", "o"}, {"client_secret", "s"}, {"org_id", "g"}, {"scopes", json::array{"AdobeID", "openid"}}};
   const auto credentials = Credentials::from_params({{"__ims_oauth_s2s", object}, {"__ims_env", "prod"}});
@@ -202,7 +202,7 @@ TEST(Credentials, AreReadFromTheObjectThatAdobeAddsToParameters) {
   EXPECT_THAT(text_scopes.scopes(), ElementsAre("AdobeID", "openid"));
 }
 
-TEST(Credentials, NeverMixTheObjectWithTheOtherParameters) {
+TEST(Credentials, never_mix_the_object_with_the_other_parameters) {
   const json::object object{{"client_id", "o"}, {"client_secret", "s"}, {"org_id", "g"}, {"scopes", "x"}};
   const auto half = with(without(oauth_params(), {"IMS_OAUTH_S2S_CLIENT_SECRET"}), "__ims_oauth_s2s", object);
   EXPECT_EQ(Credentials::from_params(half).client_id(), "o");
@@ -213,23 +213,23 @@ TEST(Credentials, NeverMixTheObjectWithTheOtherParameters) {
   EXPECT_EQ(refusal_of(neither).code(), "missing_params");
 }
 
-TEST(Credentials, PreferOAuthUnlessTheCallerNamesAGrant) {
+TEST(Credentials, prefer_oauth_unless_the_caller_names_a_grant) {
   EXPECT_EQ(Credentials::from_params(both()).grant(), Grant::oauth);
   EXPECT_EQ(Credentials::from_params(both(), Grant::oauth).grant(), Grant::oauth);
   EXPECT_EQ(Credentials::from_params(both(), Grant::jwt).grant(), Grant::jwt);
   EXPECT_EQ(Credentials::from_environment(environment_of(both())).grant(), Grant::oauth);
 }
 
-TEST(Credentials, UseTheCompleteKindIfTheOtherIsIncomplete) {
+TEST(Credentials, use_the_complete_kind_if_the_other_is_incomplete) {
   EXPECT_EQ(Credentials::from_params(without(both(), {"IMS_OAUTH_S2S_SCOPES"})).grant(), Grant::jwt);
   EXPECT_EQ(Credentials::from_params(without(both(), {"JWT_PRIVATE_KEY"})).grant(), Grant::oauth);
 }
 
-TEST(Credentials, DoNotReadTheKeyOfTheKindThatIsNotUsed) {
+TEST(Credentials, do_not_read_the_key_of_the_kind_that_is_not_used) {
   EXPECT_EQ(Credentials::from_params(with(both(), "JWT_PRIVATE_KEY", "broken")).grant(), Grant::oauth);
 }
 
-TEST(Credentials, NameTheMissingSettings) {
+TEST(Credentials, name_the_missing_settings) {
   const Error one = refusal_of(without(jwt_params(), {"JWT_CLIENT_SECRET"}));
   EXPECT_EQ(one.code(), "missing_params");
   EXPECT_TRUE(one.is_configuration());
@@ -240,7 +240,7 @@ TEST(Credentials, NameTheMissingSettings) {
             "The OAuth server-to-server credential lacks IMS_OAUTH_S2S_CLIENT_ID, IMS_OAUTH_S2S_SCOPES.");
 }
 
-TEST(Credentials, SayThatTheRequestedKindIsMissing) {
+TEST(Credentials, say_that_the_requested_kind_is_missing) {
   const Error error = refusal_of(jwt_params(), Grant::oauth);
   EXPECT_EQ(error.code(), "missing_params");
   EXPECT_THAT(error.message(), HasSubstr("IMS_OAUTH_S2S_CLIENT_SECRET"));
@@ -248,7 +248,7 @@ TEST(Credentials, SayThatTheRequestedKindIsMissing) {
   EXPECT_THAT(refusal_of(oauth_params(), Grant::jwt).message(), HasSubstr("JWT_PRIVATE_KEY"));
 }
 
-TEST(Credentials, NameBothKindsIfNeitherIsComplete) {
+TEST(Credentials, name_both_kinds_if_neither_is_complete) {
   for (const Error& error :
        {refusal_of(json::object{}), refusal_of(without(both(), {"JWT_IMS_ORG", "IMS_OAUTH_S2S_ORG_ID"}))}) {
     EXPECT_EQ(error.code(), "missing_params");
@@ -257,7 +257,7 @@ TEST(Credentials, NameBothKindsIfNeitherIsComplete) {
   }
 }
 
-TEST(Credentials, TreatEmptyValuesAndNullAsMissing) {
+TEST(Credentials, treat_empty_values_and_null_as_missing) {
   for (const json::value& nothing : {json::value(""), json::value("  "), json::value(nullptr)}) {
     EXPECT_THAT(refusal_of(with(jwt_params(), "JWT_IMS_ORG", nothing)).message(), HasSubstr("JWT_IMS_ORG"));
   }
@@ -267,7 +267,7 @@ TEST(Credentials, TreatEmptyValuesAndNullAsMissing) {
   }
 }
 
-TEST(Credentials, RejectParametersThatAreNotText) {
+TEST(Credentials, reject_parameters_that_are_not_text) {
   for (const json::value& odd :
        {json::value(true), json::value(json::array{"x"}), json::value(json::object{}), json::value(1.5)}) {
     const Error error = refusal_of(with(jwt_params(), "JWT_CLIENT_ID", odd));
@@ -280,14 +280,14 @@ TEST(Credentials, RejectParametersThatAreNotText) {
   EXPECT_EQ(Credentials::from_params(with(jwt_params(), "JWT_CLIENT_ID", 4711)).client_id(), "4711");
 }
 
-TEST(Credentials, TrimIdentifiersAndSecrets) {
+TEST(Credentials, trim_identifiers_and_secrets) {
   const auto credentials = Credentials::from_params(
       with(with(oauth_params(), "IMS_OAUTH_S2S_CLIENT_ID", " id\n"), "IMS_OAUTH_S2S_CLIENT_SECRET", "s \r\n"));
   EXPECT_EQ(credentials.client_id(), "id");
   EXPECT_EQ(credentials.client_secret().reveal(), "s");
 }
 
-TEST(Credentials, FromTheEnvironmentSayWhereToAddMissingSettings) {
+TEST(Credentials, from_the_environment_say_where_to_add_missing_settings) {
   const Error error = refusal_of(environment_of(without(jwt_params(), {"JWT_CLIENT_SECRET"})));
   EXPECT_EQ(error.code(), "missing_params");
   ASSERT_TRUE(error.where());
@@ -295,13 +295,13 @@ TEST(Credentials, FromTheEnvironmentSayWhereToAddMissingSettings) {
   EXPECT_EQ(error.hint(), "Add JWT_CLIENT_SECRET=… to project/.env, beside the others.");
 }
 
-TEST(Credentials, FromAnEmptyEnvironmentNameTheFile) {
+TEST(Credentials, from_an_empty_environment_name_the_file) {
   EXPECT_THAT(refusal_of(environment_of({})).hint(), HasSubstr("project/.env"));
   EXPECT_THAT(refusal_of(Environment()).hint(), HasSubstr(".env"));
   EXPECT_FALSE(refusal_of(Environment()).where());
 }
 
-TEST(Credentials, ReportTheLineOfAnInvalidKey) {
+TEST(Credentials, report_the_line_of_an_invalid_key) {
   const Error error =
       refusal_of(environment_of(with(jwt_params(), "JWT_PRIVATE_KEY", "LS0tLS1C..kQgUFJJVkFURSBLRVktLS0tLQ==")));
   EXPECT_EQ(error.code(), "key_is_example");
@@ -309,13 +309,13 @@ TEST(Credentials, ReportTheLineOfAnInvalidKey) {
   EXPECT_EQ(error.where()->to_string(), "project/.env:6");
 }
 
-TEST(Credentials, PreferTheProcessEnvironmentToTheFile) {
+TEST(Credentials, prefer_the_process_environment_to_the_file) {
   auto environment = environment_of(oauth_params());
   environment.set("IMS_OAUTH_S2S_CLIENT_ID", "from-the-process");
   EXPECT_EQ(Credentials::from_environment(environment).client_id(), "from-the-process");
 }
 
-TEST(Credentials, ReportWhereTheirSecretWasSet) {
+TEST(Credentials, report_where_their_secret_was_set) {
   const auto source = [](const Environment& environment, Grant grant) {
     return Credentials::from_environment(environment, grant).secret_origin()->source;
   };
@@ -339,7 +339,7 @@ TEST(Credentials, ReportWhereTheirSecretWasSet) {
   EXPECT_FALSE(Credentials::from_params(oauth_params()).secret_origin());
 }
 
-TEST(Credentials, OfAProjectUseNoKeyFileOutsideTheProject) {
+TEST(Credentials, of_a_project_use_no_key_file_outside_the_project) {
   namespace fs = std::filesystem;
   const auto top = fs::path(testing::TempDir()) / cat("key-outside-", ::getpid());
   fs::create_directories(top / "project/config");
@@ -376,7 +376,7 @@ TEST(Credentials, OfAProjectUseNoKeyFileOutsideTheProject) {
   fs::remove_all(top);
 }
 
-TEST(Credentials, RejectAnEllipticKeyForIms) {
+TEST(Credentials, reject_an_elliptic_key_for_ims) {
   for (const auto* key : {&keys::p256_key(), &keys::ed25519_key()}) {
     const Error error = refusal_of(with(jwt_params(), "JWT_PRIVATE_KEY", keys::pem(*key)));
     EXPECT_EQ(error.code(), "key_not_rsa");
@@ -385,7 +385,7 @@ TEST(Credentials, RejectAnEllipticKeyForIms) {
   }
 }
 
-TEST(Credentials, UseThePassphrase) {
+TEST(Credentials, use_the_passphrase) {
   const auto evp = keys::evp(keys::rsa_key());
   const auto params = with(jwt_params(), "JWT_PRIVATE_KEY", keys::encrypted_pem(evp.get(), "word"));
   EXPECT_EQ(refusal_of(params).code(), "key_encrypted");
@@ -393,7 +393,7 @@ TEST(Credentials, UseThePassphrase) {
   EXPECT_EQ(Credentials::from_params(with(params, "JWT_PRIVATE_KEY_PASSPHRASE", "word")).grant(), Grant::jwt);
 }
 
-TEST(Credentials, ShowNoSecretInAnyMessage) {
+TEST(Credentials, show_no_secret_in_any_message) {
   for (const Error& error : {refusal_of(without(both(), {"JWT_IMS_ORG", "IMS_OAUTH_S2S_ORG_ID"})),
                              refusal_of(environment_of(without(both(), {"JWT_IMS_ORG", "IMS_OAUTH_S2S_ORG_ID"})))}) {
     EXPECT_THAT(error.to_string(), Not(HasSubstr("p8e-")));
@@ -401,7 +401,7 @@ TEST(Credentials, ShowNoSecretInAnyMessage) {
   }
 }
 
-TEST(Fingerprint, ChangesWithEveryPartAndRevealsNone) {
+TEST(Fingerprint, changes_with_every_part_and_reveals_none) {
   std::set<std::string> seen{Credentials::from_params(jwt_params()).fingerprint(),
                              Credentials::from_params(oauth_params()).fingerprint()};
   std::size_t count = 2;
@@ -420,7 +420,7 @@ TEST(Fingerprint, ChangesWithEveryPartAndRevealsNone) {
   }
 }
 
-TEST(Fingerprint, IsTheSameForAKeyInAnotherFormat) {
+TEST(Fingerprint, is_the_same_for_a_key_in_another_format) {
   const std::string one = Credentials::from_params(jwt_params()).fingerprint();
   EXPECT_EQ(Credentials::from_params(
                 with(jwt_params(), "JWT_PRIVATE_KEY", keys::traditional_pem(keys::evp(keys::rsa_key()).get())))
@@ -431,7 +431,7 @@ TEST(Fingerprint, IsTheSameForAKeyInAnotherFormat) {
   EXPECT_EQ(Credentials::from_params(with(jwt_params(), "JWT_METASCOPES", reversed)).fingerprint(), one);
 }
 
-TEST(Fingerprint, DistinguishesTextsThatAreSplitDifferently) {
+TEST(Fingerprint, distinguishes_texts_that_are_split_differently) {
   const Credentials one(OAuthCredentials{"ab", Secret("c"), "o", {"x", "y"}});
   EXPECT_NE(one.fingerprint(), Credentials(OAuthCredentials{"a", Secret("bc"), "o", {"x", "y"}}).fingerprint());
   EXPECT_NE(one.fingerprint(), Credentials(OAuthCredentials{"ab", Secret("c"), "o", {"xy"}}).fingerprint());

@@ -19,7 +19,7 @@ PrivateKey known(const std::string& text, const std::string& folder = ".") {
   return known_private_key(Secret(text), {}, "JWT_PRIVATE_KEY", folder);
 }
 
-TEST(KnownKeys, BelongToTheirTexts) {
+TEST(KnownKeys, belong_to_their_texts) {
   const auto first = keys::pem(keys::rsa_key());
   const auto second = keys::pem(jwt::SigningKey::generate_rsa());
   for (int round = 0; round < 2; ++round) {
@@ -29,7 +29,7 @@ TEST(KnownKeys, BelongToTheirTexts) {
   }
 }
 
-TEST(KnownKeys, KeysInFilesAreReadAgain) {
+TEST(KnownKeys, keys_in_files_are_read_again) {
   const auto folder = std::filesystem::path(::testing::TempDir()) / "adit-known-keys";
   std::filesystem::create_directories(folder);
   for (const auto& pem : {keys::pem(keys::rsa_key()), keys::pem(jwt::SigningKey::generate_rsa())}) {

@@ -73,13 +73,13 @@ std::string name_of(const testing::TestParamInfo<KeyFormat>& info) { return info
 
 class PrivateKeyFormat : public testing::TestWithParam<KeyFormat> {};
 
-TEST_P(PrivateKeyFormat, IsReadFromTheText) {
+TEST_P(PrivateKeyFormat, is_read_from_the_text) {
   const PrivateKey found = read_private_key(Secret(GetParam().text()), Secret(GetParam().passphrase));
   EXPECT_TRUE(found.key.to_der() == keys::rsa_key().to_der());
   EXPECT_FALSE(found.shape.empty());
 }
 
-TEST_P(PrivateKeyFormat, IsReadFromAnEnvFile) {
+TEST_P(PrivateKeyFormat, is_read_from_an_env_file) {
   const std::string env =
       cat("# a project\nJWT_CLIENT_ID=id\nJWT_CLIENT_SECRET=p8e-secret\n",
           "JWT_PRIVATE_KEY=", GetParam().in_env(GetParam().text()), "\nJWT_TECHNICAL_ACCOUNT_ID=t@techacct.adobe.com\n",
@@ -92,7 +92,7 @@ TEST_P(PrivateKeyFormat, IsReadFromAnEnvFile) {
   EXPECT_EQ(credentials.jwt()->metascopes, (std::vector<std::string>{"a", "b"}));
 }
 
-TEST_P(PrivateKeyFormat, IsReadFromAnEnvFileWithCrlf) {
+TEST_P(PrivateKeyFormat, is_read_from_an_env_file_with_crlf) {
   const std::string env =
       cat("\xEF\xBB\xBFJWT_CLIENT_ID=id\r\nJWT_CLIENT_SECRET=p8e-secret\r\n",
           "JWT_PRIVATE_KEY=", crlf(replace_all(GetParam().in_env(GetParam().text()), "\r\n", "\n")),
@@ -260,7 +260,7 @@ class PrivateKeyFile : public testing::Test {
   fs::path folder_;
 };
 
-TEST_F(PrivateKeyFile, IsFoundBelowTheFolder) {
+TEST_F(PrivateKeyFile, is_found_below_the_folder) {
   write("keys/private.key", pkcs8());
   const PrivateKey found = read("keys/private.key");
   EXPECT_TRUE(found.key.to_der() == keys::rsa_key().to_der());
@@ -268,19 +268,19 @@ TEST_F(PrivateKeyFile, IsFoundBelowTheFolder) {
   EXPECT_EQ(read("./keys/private.key").key.bits(), 2048);
 }
 
-TEST_F(PrivateKeyFile, IsFoundByItsAbsolutePath) {
+TEST_F(PrivateKeyFile, is_found_by_its_absolute_path) {
   write("private", pkcs8());
   EXPECT_TRUE(read((folder_ / "private").string()).key.to_der() == keys::rsa_key().to_der());
 }
 
-TEST_F(PrivateKeyFile, MayHaveANameThatIsValidBase64OrHasBlanks) {
+TEST_F(PrivateKeyFile, may_have_a_name_that_is_valid_base64_or_has_blanks) {
   write("private", pkcs8());
   write("my keys/the key.pem", pkcs8());
   EXPECT_EQ(read("private").key.bits(), 2048);
   EXPECT_EQ(read("\"my keys/the key.pem\"").key.bits(), 2048);
 }
 
-TEST_F(PrivateKeyFile, MayHoldEveryFormat) {
+TEST_F(PrivateKeyFile, may_hold_every_format) {
   const auto evp = keys::evp(keys::rsa_key());
   const std::vector<std::string> contents{pkcs8(),
                                           crlf(pkcs8()),
@@ -301,7 +301,7 @@ TEST_F(PrivateKeyFile, MayHoldEveryFormat) {
   EXPECT_TRUE(read("private.der", Secret(kPassphrase)).key.to_der() == keys::rsa_key().to_der());
 }
 
-TEST_F(PrivateKeyFile, IsFoundInTheFolderOfTheEnvFile) {
+TEST_F(PrivateKeyFile, is_found_in_the_folder_of_the_env_file) {
   write("private.key", pkcs8());
   write(".env",
         "JWT_CLIENT_ID=i\nJWT_CLIENT_SECRET=s\nJWT_TECHNICAL_ACCOUNT_ID=t\nJWT_IMS_ORG=o\nJWT_METASCOPES=m\nJWT_"
@@ -311,7 +311,7 @@ TEST_F(PrivateKeyFile, IsFoundInTheFolderOfTheEnvFile) {
   EXPECT_TRUE(credentials.jwt()->private_key.to_der() == keys::rsa_key().to_der());
 }
 
-TEST_F(PrivateKeyFile, IsReportedIfItDoesNotExist) {
+TEST_F(PrivateKeyFile, is_reported_if_it_does_not_exist) {
   const Error error = refusal("keys/private.key");
   EXPECT_EQ(error.code(), "key_file_missing");
   EXPECT_THAT(error.message(), HasSubstr((folder_ / "keys/private.key").string()));
@@ -321,13 +321,13 @@ TEST_F(PrivateKeyFile, IsReportedIfItDoesNotExist) {
   }
 }
 
-TEST_F(PrivateKeyFile, IsNotFoundByATilde) {
+TEST_F(PrivateKeyFile, is_not_found_by_a_tilde) {
   const Error error = refusal("~/private.key");
   EXPECT_EQ(error.code(), "key_file_missing");
   EXPECT_THAT(error.hint(), HasSubstr("~"));
 }
 
-TEST_F(PrivateKeyFile, MustNotBeAFolderOrAPipe) {
+TEST_F(PrivateKeyFile, must_not_be_a_folder_or_a_pipe) {
   fs::create_directories(folder_ / "keys");
   EXPECT_EQ(refusal("keys").code(), "key_file_unreadable");
   EXPECT_THAT(refusal("keys").message(), HasSubstr("folder"));
@@ -338,7 +338,7 @@ TEST_F(PrivateKeyFile, MustNotBeAFolderOrAPipe) {
   EXPECT_EQ(refusal("long.key").code(), "key_file_unreadable");
 }
 
-TEST_F(PrivateKeyFile, IsNamedInMessages) {
+TEST_F(PrivateKeyFile, is_named_in_messages) {
   write("private.key", keys::rsa_key().public_key().to_pem());
   const Error error = refusal("private.key");
   EXPECT_EQ(error.code(), "key_is_public");
@@ -361,7 +361,7 @@ void PrintTo(const InvalidKey& key, std::ostream* out) { *out << key.name; }
 
 class InvalidPrivateKey : public testing::TestWithParam<InvalidKey> {};
 
-TEST_P(InvalidPrivateKey, HasItsOwnMessageThatDoesNotQuoteIt) {
+TEST_P(InvalidPrivateKey, has_its_own_message_that_does_not_quote_it) {
   const std::string text = GetParam().text();
   try {
     (void)read_private_key(Secret(text), Secret(GetParam().passphrase));
@@ -478,7 +478,7 @@ INSTANTIATE_TEST_SUITE_P(
         InvalidKey{"a_path_to_nothing", [] { return std::string("./no/such/file"); }, "key_file_missing"}),
     [](const testing::TestParamInfo<InvalidKey>& info) { return info.param.name; });
 
-TEST(PrivateKeyText, MayContainInvisibleCharactersOfAWebPage) {
+TEST(PrivateKeyText, may_contain_invisible_characters_of_a_web_page) {
   const auto base64 = base64_encode(pkcs8());
   for (const std::string_view sign :
        {"\u200B", "\u200C", "\u200D", "\u2060", "\uFEFF", "\u00AD", "\u200E", "\u202E", "\u2066"}) {
@@ -493,7 +493,7 @@ TEST(PrivateKeyText, MayContainInvisibleCharactersOfAWebPage) {
       EXPECT_NO_THROW((void)read_private_key(Secret(key), {})) << key;
 }
 
-TEST(PrivateKeyText, AWrongEndLineIsReportedAsWrong) {
+TEST(PrivateKeyText, a_wrong_end_line_is_reported_as_wrong) {
   for (const auto* end : {"----END PRIVATE KEY-----", "-----END PRIVATE KEY----", "-----END RSA PRIVATE KEY-----",
                           "END PRIVATE KEY-----", "-----END PRIVATEKEY-----"}) {
     const auto text = replace_all(pkcs8(), "-----END PRIVATE KEY-----", end);
@@ -506,7 +506,7 @@ TEST(PrivateKeyText, AWrongEndLineIsReportedAsWrong) {
   }
 }
 
-TEST(PrivateKeyText, AWrongBeginLineIsReportedAsWrong) {
+TEST(PrivateKeyText, a_wrong_begin_line_is_reported_as_wrong) {
   const std::string plain = "-----BEGIN PRIVATE KEY-----";
   for (const auto* begin :
        {"----BEGIN PRIVATE KEY-----", "–––––BEGIN PRIVATE KEY–––––", "——-BEGIN PRIVATE KEY——-", "BEGIN PRIVATE KEY",
@@ -531,7 +531,7 @@ TEST(PrivateKeyText, AWrongBeginLineIsReportedAsWrong) {
   }
 }
 
-TEST(PrivateKeyText, HintsNameTheSettingOfThePassphrase) {
+TEST(PrivateKeyText, hints_name_the_setting_of_the_passphrase) {
   for (const char* word : {"", "wrong"}) {
     try {
       (void)read_private_key(Secret(encrypted()), Secret(word), "MY_KEY");
@@ -543,7 +543,7 @@ TEST(PrivateKeyText, HintsNameTheSettingOfThePassphrase) {
   }
 }
 
-TEST(PrivateKeyText, ReportsTheFormat) {
+TEST(PrivateKeyText, reports_the_format) {
   const auto shape_of = [](const std::string& text) { return read_private_key(Secret(text)).shape; };
   EXPECT_EQ(shape_of(pkcs8()), "PKCS#8 PEM");
   EXPECT_EQ(shape_of(base64_encode(pkcs8())), "PKCS#8 PEM in base64");
@@ -555,7 +555,7 @@ TEST(PrivateKeyText, ReportsTheFormat) {
   EXPECT_EQ(shape_of(base64_encode(base64_encode(pkcs8()))), "PKCS#8 PEM in base64 in base64");
 }
 
-TEST(PrivateKeyText, ReadsEllipticAndEdwardsKeys) {
+TEST(PrivateKeyText, reads_elliptic_and_edwards_keys) {
   for (const auto* key : {&keys::p256_key(), &keys::p384_key(), &keys::ed25519_key()}) {
     EXPECT_TRUE(read_private_key(key->to_pem()).key.to_der() == key->to_der());
     EXPECT_TRUE(read_private_key(Secret(base64_encode(keys::pem(*key)))).key.to_der() == key->to_der());
@@ -565,7 +565,7 @@ TEST(PrivateKeyText, ReadsEllipticAndEdwardsKeys) {
   }
 }
 
-TEST(PrivateKeyText, ReadingEndsForNestedText) {
+TEST(PrivateKeyText, reading_ends_for_nested_text) {
   std::string text = pkcs8();
   for (int i = 0; i < 8; ++i) text = base64_encode(text);
   EXPECT_THROW((void)read_private_key(Secret(text)), Error);
@@ -574,7 +574,7 @@ TEST(PrivateKeyText, ReadingEndsForNestedText) {
   EXPECT_THROW((void)read_private_key(Secret(armour)), Error);
 }
 
-TEST(PrivateKeyText, ReadingEndsForEveryPrefixOfAKey) {
+TEST(PrivateKeyText, reading_ends_for_every_prefix_of_a_key) {
   const std::string text = base64_encode(pkcs8());
   for (std::size_t size = 12; size < text.size() - 4; size += 13) {
     try {
@@ -586,12 +586,12 @@ TEST(PrivateKeyText, ReadingEndsForEveryPrefixOfAKey) {
   }
 }
 
-TEST(PrivateKey, ReadsBackslashesOnce) {
+TEST(PrivateKey, reads_backslashes_once) {
   const auto key = cat("-----BEGIN PRIVATE KEY-----", repeated("\\", 1U << 20U), "-----END PRIVATE KEY-----");
   EXPECT_THROW(read_private_key(Secret(key), {}, "KEY"), Error);
 }
 
-TEST(KeyFile, IsNotLookedUpForALongTextThatBeginsLikeAKey) {
+TEST(KeyFile, is_not_looked_up_for_a_long_text_that_begins_like_a_key) {
   std::string pattern = testing::TempDir() + "adit-key-XXXXXX";
   const fs::path folder = ::mkdtemp(pattern.data());
   const std::string begin = "LS0tLS1CRUdJTiBQUklWQVRFIEtFWS0tLS0t";

@@ -12,7 +12,7 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-TEST(Scopes, AreReadFromAnArrayOrAList) {
+TEST(Scopes, are_read_from_an_array_or_a_list) {
   for (const char* text :
        {R"(["a","b"])", R"([ "a" , "b" ])", "a,b", " a , b ,", "a b", "a\nb", "[a,b]", "'a','b'", "a,b,a", R"([
   "a",
@@ -24,7 +24,7 @@ TEST(Scopes, AreReadFromAnArrayOrAList) {
   for (const char* text : {"", " ", "[]", ",,"}) EXPECT_THAT(parse_scopes(text), IsEmpty()) << text;
 }
 
-TEST(Scopes, AreReturnedOnceEach) {
+TEST(Scopes, are_returned_once_each) {
   std::string text;
   for (int number = 0; number < 100'000; ++number) text += cat("scope", number % 60'000, ",");
   EXPECT_EQ(parse_scopes(text).size(), 60'000U);

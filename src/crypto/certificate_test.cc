@@ -41,7 +41,7 @@ int verify_for_host(const Certificate& certificate, const Certificate& trusted, 
   return X509_STORE_CTX_get_error(context.get());
 }
 
-TEST(Certificate, OfAnAuthorityPassesOpenSslsStrictChecks) {
+TEST(Certificate, of_an_authority_passes_openssls_strict_checks) {
   const auto issuer = authority();
   for (const auto* key : {&test::rsa_key(), &test::p256_key()}) {
     const auto made = make_certificate(server(), key->public_key(), issuer);
@@ -55,7 +55,7 @@ TEST(Certificate, OfAnAuthorityPassesOpenSslsStrictChecks) {
   }
 }
 
-TEST(Certificate, SelfSignedIsTrustedByItself) {
+TEST(Certificate, self_signed_is_trusted_by_itself) {
   for (const auto* key : {&test::rsa_key(), &test::p256_key(), &test::p384_key(), &test::ed25519_key()}) {
     const auto made = make_self_signed(server(), *key);
     EXPECT_EQ(verify_for_host(made, made, "localhost"), X509_V_OK);
@@ -64,7 +64,7 @@ TEST(Certificate, SelfSignedIsTrustedByItself) {
   }
 }
 
-TEST(Certificate, ReportsItsContents) {
+TEST(Certificate, reports_its_contents) {
   const ManualClock clock(kNow);
   const CertificateTemplate contents{
       .subject = {.common_name = "Zoë, Inc.", .organization = "Döner", .country = "DE", .locality = "Köln"},
@@ -82,21 +82,21 @@ TEST(Certificate, ReportsItsContents) {
   EXPECT_EQ(made.sha256_fingerprint().size(), 95U);
 }
 
-TEST(Certificate, ReadsDatesBeyond2050) {
+TEST(Certificate, reads_dates_beyond_2050) {
   const ManualClock clock(kNow);
   auto contents = server();
   contents.validity = std::chrono::hours(24 * 365 * 50);
   EXPECT_EQ(make_self_signed(contents, test::p256_key(), clock).not_after(), kNow + contents.validity);
 }
 
-TEST(Certificate, IsReadFromPemAmongOtherBlocksAndFromDer) {
+TEST(Certificate, is_read_from_pem_among_other_blocks_and_from_der) {
   const auto made = make_self_signed(server(), test::p256_key());
   const auto again = Certificate::read("Bag Attributes\n" + test::pem(test::p256_key()) + made.to_pem());
   EXPECT_EQ(again.sha256_fingerprint(), made.sha256_fingerprint());
   EXPECT_EQ(Certificate::read(made.to_der()).sha256_fingerprint(), made.sha256_fingerprint());
 }
 
-TEST(Certificate, SaysWhatATextIsInstead) {
+TEST(Certificate, says_what_a_text_is_instead) {
   const auto pem = make_self_signed(server(), test::p256_key()).to_pem();
   EXPECT_EQ(code_of([] { (void)Certificate::read(test::pem(test::p256_key())); }), "invalid_certificate");
   EXPECT_EQ(code_of([] { (void)Certificate::read(test::p256_key().public_key().to_pem()); }), "invalid_certificate");
@@ -107,7 +107,7 @@ TEST(Certificate, SaysWhatATextIsInstead) {
   EXPECT_EQ(code_of([] { (void)Certificate::read(test::der(test::p256_key())); }), "invalid_certificate");
 }
 
-TEST(Certificate, RejectsContentsThatNoPeerAccepts) {
+TEST(Certificate, rejects_contents_that_no_peer_accepts) {
   const auto make = [](const CertificateTemplate& contents) {
     return code_of([&] { (void)make_self_signed(contents, test::p256_key()); });
   };
@@ -122,7 +122,7 @@ TEST(Certificate, RejectsContentsThatNoPeerAccepts) {
     EXPECT_EQ(make(server({name})), "invalid_certificate") << name;
 }
 
-TEST(Certificate, RejectsAnIssuerThatMayNotSign) {
+TEST(Certificate, rejects_an_issuer_that_may_not_sign) {
   const auto leaf = make_self_signed(server(), test::p256_key());
   EXPECT_EQ(code_of([&] {
               (void)make_certificate(server(), test::rsa_key().public_key(), {leaf, test::p256_key()});
@@ -135,7 +135,7 @@ TEST(Certificate, RejectsAnIssuerThatMayNotSign) {
       "invalid_certificate");
 }
 
-TEST(Certificate, LeavesNothingInTheErrorQueueOfOpenSsl) {
+TEST(Certificate, leaves_nothing_in_the_error_queue_of_openssl) {
   ERR_clear_error();
   (void)code_of([] { (void)Certificate::read("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----"); });
   (void)make_self_signed(server(), test::p256_key()).names();

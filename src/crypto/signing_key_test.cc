@@ -38,7 +38,7 @@ std::string refusal_of(const std::string& pem, std::string_view passphrase = {})
   return refusal_of(Secret(pem), Secret(passphrase));
 }
 
-TEST(SigningKey, SignaturesOfEveryAlgorithmVerifyWithThePublicKey) {
+TEST(SigningKey, signatures_of_every_algorithm_verify_with_the_public_key) {
   const std::vector<std::pair<const SigningKey*, std::vector<Algorithm>>> keys{
       {&test::rsa_key(),
        {Algorithm::RS256, Algorithm::RS384, Algorithm::RS512, Algorithm::PS256, Algorithm::PS384, Algorithm::PS512}},
@@ -59,7 +59,7 @@ TEST(SigningKey, SignaturesOfEveryAlgorithmVerifyWithThePublicKey) {
   }
 }
 
-TEST(SigningKey, RejectsAPssSignatureWithoutItsLeadingZero) {
+TEST(SigningKey, rejects_a_pss_signature_without_its_leading_zero) {
   const auto& key = test::rsa_key();
   const PublicKey public_key = key.public_key();
   std::string signature;
@@ -70,7 +70,7 @@ TEST(SigningKey, RejectsAPssSignatureWithoutItsLeadingZero) {
   EXPECT_FALSE(public_key.verify(Algorithm::PS256, "input", signature.substr(1)));
 }
 
-TEST(SigningKey, RejectsAnAlgorithmOfAnotherKindOfKey) {
+TEST(SigningKey, rejects_an_algorithm_of_another_kind_of_key) {
   try {
     (void)test::p256_key().sign(Algorithm::RS256, "input");
     FAIL();
@@ -82,7 +82,7 @@ TEST(SigningKey, RejectsAnAlgorithmOfAnotherKindOfKey) {
   EXPECT_THROW((void)test::p384_key().sign(Algorithm::ES256, "input"), Error);
 }
 
-TEST(SigningKey, MakesPssSaltAsLongAsTheHash) {
+TEST(SigningKey, makes_pss_salt_as_long_as_the_hash) {
   const auto key = test::evp(test::rsa_key());
   const std::vector<std::tuple<Algorithm, const EVP_MD*, int>> hashes{
       {Algorithm::PS256, EVP_sha256(), 32}, {Algorithm::PS384, EVP_sha384(), 48}, {Algorithm::PS512, EVP_sha512(), 64}};
@@ -100,7 +100,7 @@ TEST(SigningKey, MakesPssSaltAsLongAsTheHash) {
   }
 }
 
-TEST(SigningKey, RejectsPssWithASaltOfAnotherLength) {
+TEST(SigningKey, rejects_pss_with_a_salt_of_another_length) {
   const auto key = test::evp(test::rsa_key());
   const openssl::DigestContext context(EVP_MD_CTX_new());
   EVP_PKEY_CTX* pss = nullptr;
@@ -113,7 +113,7 @@ TEST(SigningKey, RejectsPssWithASaltOfAnotherLength) {
   EXPECT_FALSE(test::rsa_key().public_key().verify(Algorithm::PS256, "input", signature));
 }
 
-TEST(SigningKey, AlwaysWritesEllipticSignaturesAtFullLength) {
+TEST(SigningKey, always_writes_elliptic_signatures_at_full_length) {
   for (int i = 0; i < 600; ++i) {  // one r or s in 256 begins with a zero byte
     ASSERT_EQ(test::p256_key().sign(Algorithm::ES256, std::to_string(i)).size(), 64U);
   }
@@ -121,7 +121,7 @@ TEST(SigningKey, AlwaysWritesEllipticSignaturesAtFullLength) {
   EXPECT_EQ(test::p521_key().sign(Algorithm::ES512, "input").size(), 132U);
 }
 
-TEST(SigningKey, ReadsAllFormatsToTheSameBytes) {
+TEST(SigningKey, reads_all_formats_to_the_same_bytes) {
   for (const auto* key : {&test::rsa_key(), &test::p256_key(), &test::p384_key(), &test::p521_key()}) {
     const auto evp = test::evp(*key);
     const std::string bytes = test::der(*key);
@@ -138,13 +138,13 @@ TEST(SigningKey, ReadsAllFormatsToTheSameBytes) {
   EXPECT_EQ(test::der(SigningKey::from_pem(test::ed25519_key().to_pem())), test::der(test::ed25519_key()));
 }
 
-TEST(SigningKey, WritesTheBytesThatOpenSslWrites) {
+TEST(SigningKey, writes_the_bytes_that_openssl_writes) {
   for (const auto& key : {test::rsa_key(), SigningKey::generate_rsa(2052), SigningKey::generate_rsa(2055),
                           SigningKey::generate_rsa(3072), test::p256_key(), test::ed25519_key()})
     EXPECT_EQ(key.to_pem().reveal(), test::pkcs8_pem(test::evp(key).get())) << key.bits();
 }
 
-TEST(SigningKey, ReadsAnEllipticKeyWithoutItsPublicPointToTheSameBytes) {
+TEST(SigningKey, reads_an_elliptic_key_without_its_public_point_to_the_same_bytes) {
   const auto evp = test::evp(test::p256_key());
   EVP_PKEY_set_int_param(evp.get(), "include-public", 0);
   const std::string bare = test::pkcs8_pem(evp.get());
@@ -152,48 +152,48 @@ TEST(SigningKey, ReadsAnEllipticKeyWithoutItsPublicPointToTheSameBytes) {
   EXPECT_EQ(test::der(SigningKey::from_pem(Secret(bare))), test::der(test::p256_key()));
 }
 
-TEST(SigningKey, ReadsTheKeyFromAFileThatAlsoContainsACertificate) {
+TEST(SigningKey, reads_the_key_from_a_file_that_also_contains_a_certificate) {
   const auto evp = test::evp(test::rsa_key());
   const std::string both = test::certificate_pem(evp.get()) + test::pem(test::rsa_key());
   EXPECT_EQ(test::der(SigningKey::from_pem(Secret(both))), test::der(test::rsa_key()));
 }
 
-TEST(SigningKey, SkipsTextAroundTheBlock) {
+TEST(SigningKey, skips_text_around_the_block) {
   const std::string text = "Bag Attributes\n    friendlyName: adobe\nKey Attributes: <No Attributes>\n" +
                            test::pem(test::rsa_key()) + "\nbye";
   EXPECT_EQ(test::der(SigningKey::from_pem(Secret(text))), test::der(test::rsa_key()));
 }
 
-TEST(SigningKey, SaysThatATextIsACertificate) {
+TEST(SigningKey, says_that_a_text_is_a_certificate) {
   const auto evp = test::evp(test::rsa_key());
   EXPECT_EQ(refusal_of(test::certificate_pem(evp.get())), "key_is_certificate");
   EXPECT_EQ(refusal_of(test::request_pem(evp.get())), "key_is_certificate");
 }
 
-TEST(SigningKey, SaysThatATextIsAPublicKey) {
+TEST(SigningKey, says_that_a_text_is_a_public_key) {
   EXPECT_EQ(refusal_of(test::rsa_key().public_key().to_pem()), "key_is_public");
 }
 
-TEST(SigningKey, SaysThatAKeyIsCutOffAnywhere) {
+TEST(SigningKey, says_that_a_key_is_cut_off_anywhere) {
   const std::string pem = test::pem(test::rsa_key());
   for (std::size_t size = 28; size < pem.size() - 3; size += 7) {
     EXPECT_EQ(refusal_of(pem.substr(0, size)), "key_truncated") << size;
   }
 }
 
-TEST(SigningKey, SaysThatLinesAreMissingInTheMiddle) {
+TEST(SigningKey, says_that_lines_are_missing_in_the_middle) {
   std::string pem = test::pem(test::rsa_key());
   pem.erase(223, 130);  // the fourth and fifth line
   EXPECT_EQ(refusal_of(pem), "key_truncated");
 }
 
-TEST(SigningKey, SaysThatAPassphraseIsMissing) {
+TEST(SigningKey, says_that_a_passphrase_is_missing) {
   const auto evp = test::evp(test::rsa_key());
   EXPECT_EQ(refusal_of(test::encrypted_pem(evp.get(), "word")), "key_encrypted");
   EXPECT_EQ(refusal_of(test::traditional_pem(evp.get(), "word")), "key_encrypted");
 }
 
-TEST(SigningKey, SaysThatAPassphraseIsWrong) {
+TEST(SigningKey, says_that_a_passphrase_is_wrong) {
   const auto evp = test::evp(test::rsa_key());
   const std::string modern = test::encrypted_pem(evp.get(), "word");
   const std::string old = test::traditional_pem(evp.get(), "word");
@@ -219,7 +219,7 @@ std::string encrypted_by(X509_ALGOR* algorithm) {
   return std::string(write_pem("ENCRYPTED PRIVATE KEY", der).reveal());
 }
 
-TEST(SigningKey, RejectsKeysWhosePassphraseWouldTakeHours) {
+TEST(SigningKey, rejects_keys_whose_passphrase_would_take_hours) {
   constexpr int kHours = 2'000'000'000;
   EXPECT_EQ(refusal_of(encrypted_by(PKCS5_pbe2_set(EVP_aes_256_cbc(), kHours, nullptr, 0)), "word"), "key_unsupported");
   EXPECT_EQ(refusal_of(encrypted_by(PKCS5_pbe_set(NID_pbe_WithSHA1And3_Key_TripleDES_CBC, kHours, nullptr, 0)), "word"),
@@ -231,14 +231,14 @@ TEST(SigningKey, RejectsKeysWhosePassphraseWouldTakeHours) {
             "key_passphrase_wrong");
 }
 
-TEST(SigningKey, RejectsRsaUnder2048Bits) {
+TEST(SigningKey, rejects_rsa_under_2048_bits) {
   const auto key = test::short_rsa();
   EXPECT_EQ(refusal_of(test::pkcs8_pem(key.get())), "key_too_short");
   EXPECT_EQ(refusal_of(test::traditional_pem(key.get())), "key_too_short");
   EXPECT_THROW((void)SigningKey::generate_rsa(1024), Error);
 }
 
-TEST(SigningKey, RejectsKindsThatNoAlgorithmUses) {
+TEST(SigningKey, rejects_kinds_that_no_algorithm_uses) {
   for (const char* name : {"X25519", "ED448"}) {
     const openssl::Pkey key(EVP_PKEY_Q_keygen(nullptr, nullptr, name));
     EXPECT_EQ(refusal_of(test::pkcs8_pem(key.get())), "key_unsupported") << name;
@@ -252,14 +252,14 @@ TEST(SigningKey, RejectsKindsThatNoAlgorithmUses) {
       "key_unsupported");
 }
 
-TEST(SigningKey, RejectsOtherText) {
+TEST(SigningKey, rejects_other_text) {
   EXPECT_EQ(refusal_of("correct horse battery staple"), "invalid_key");
   EXPECT_EQ(refusal_of(""), "invalid_key");
   EXPECT_EQ(refusal_of("-----BEGIN PRIVATE KEY-----\n%%%%\n-----END PRIVATE KEY-----\n"), "invalid_key");
   EXPECT_EQ(refusal_of("-----BEGIN DH PARAMETERS-----\nMAYCAQMCAQI=\n-----END DH PARAMETERS-----\n"), "invalid_key");
 }
 
-TEST(SigningKey, RejectsAKeyWithDamagedNumbers) {
+TEST(SigningKey, rejects_a_key_with_damaged_numbers) {
   std::string bytes = test::traditional_der(test::evp(test::rsa_key()).get());
   for (const std::size_t at : {100U, 400U, 600U, 750U, 900U, 1000U, 1150U}) {
     std::string damaged = bytes;
@@ -268,7 +268,7 @@ TEST(SigningKey, RejectsAKeyWithDamagedNumbers) {
   }
 }
 
-TEST(SigningKey, NeverQuotesTheText) {
+TEST(SigningKey, never_quotes_the_text) {
   const std::string text = "my-very-secret-password";
   try {
     (void)SigningKey::from_pem(Secret(text));
@@ -278,7 +278,7 @@ TEST(SigningKey, NeverQuotesTheText) {
   }
 }
 
-TEST(SigningKey, RejectsRandomBytesAsDer) {
+TEST(SigningKey, rejects_random_bytes_as_der) {
   std::string bytes = test::der(test::rsa_key());
   for (std::size_t at = 0; at < 64; ++at) {
     for (const char value : {'\x00', '\x30', '\x7f', '\xff'}) {
@@ -293,7 +293,7 @@ TEST(SigningKey, RejectsRandomBytesAsDer) {
   }
 }
 
-TEST(SigningKey, DoesNotChangeTheErrorQueueOfOpenSsl) {
+TEST(SigningKey, does_not_change_the_error_queue_of_openssl) {
   ERR_clear_error();
   EXPECT_THROW(
       (void)SigningKey::from_pem(Secret("-----BEGIN PRIVATE KEY-----\nMAYCAQMCAQI=\n-----END PRIVATE KEY-----\n")),
@@ -302,7 +302,7 @@ TEST(SigningKey, DoesNotChangeTheErrorQueueOfOpenSsl) {
   EXPECT_EQ(ERR_peek_error(), 0U);
 }
 
-TEST(SigningKey, SignsOnManyThreadsAtOnce) {
+TEST(SigningKey, signs_on_many_threads_at_once) {
   const PublicKey public_key = test::rsa_key().public_key();
   std::vector<std::thread> threads;
   threads.reserve(4);
@@ -317,19 +317,19 @@ TEST(SigningKey, SignsOnManyThreadsAtOnce) {
   for (auto& thread : threads) thread.join();
 }
 
-TEST(FirstSignature, IsEqualToLaterOnes) {
+TEST(FirstSignature, is_equal_to_later_ones) {
   const auto key = test::evp(test::rsa_key());
   for (const auto algorithm : {Algorithm::RS256, Algorithm::RS384, Algorithm::RS512})
     EXPECT_EQ(sign_first(key.get(), algorithm, "input"), sign_with(key.get(), algorithm, "input"))
         << to_string(algorithm);
 }
 
-TEST(FirstSignature, IsMadeOnlyWithPkcs1) {
+TEST(FirstSignature, is_made_only_with_pkcs1) {
   EXPECT_EQ(sign_first(test::evp(test::rsa_key()).get(), Algorithm::PS256, "input"), std::nullopt);
   EXPECT_EQ(sign_first(test::evp(test::p256_key()).get(), Algorithm::ES256, "input"), std::nullopt);
 }
 
-TEST(SigningKey, HasADefaultAlgorithm) {
+TEST(SigningKey, has_a_default_algorithm) {
   EXPECT_EQ(test::rsa_key().default_algorithm(), Algorithm::RS256);
   EXPECT_EQ(test::p256_key().default_algorithm(), Algorithm::ES256);
   EXPECT_EQ(test::p384_key().default_algorithm(), Algorithm::ES384);
@@ -338,14 +338,14 @@ TEST(SigningKey, HasADefaultAlgorithm) {
   EXPECT_EQ(test::rsa_key().bits(), 2048);
 }
 
-TEST(Algorithm, IsNeitherNoneNorSymmetric) {
+TEST(Algorithm, is_neither_none_nor_symmetric) {
   for (const char* name : {"none", "None", "HS256", "rs256", "RS256 ", ""})
     EXPECT_FALSE(algorithm_from_string(name)) << name;
   EXPECT_EQ(algorithm_from_string("PS256"), Algorithm::PS256);
   EXPECT_EQ(to_string(Algorithm::EdDSA), "EdDSA");
 }
 
-TEST(PublicKey, ReadsSpkiPkcs1AndCertificatesToTheSameKey) {
+TEST(PublicKey, reads_spki_pkcs1_and_certificates_to_the_same_key) {
   const PublicKey key = test::rsa_key().public_key();
   const auto evp = test::evp(test::rsa_key());
   const std::string pkcs1 = test::written([&](BIO* bio) {
@@ -363,7 +363,7 @@ TEST(PublicKey, ReadsSpkiPkcs1AndCertificatesToTheSameKey) {
   EXPECT_FALSE(key == test::p256_key().public_key());
 }
 
-TEST(PublicKey, RejectsPrivateShortAndCutKeys) {
+TEST(PublicKey, rejects_private_short_and_cut_keys) {
   const auto code_of = [](const std::string& pem) {
     try {
       (void)PublicKey::from_pem(pem);
@@ -380,7 +380,7 @@ TEST(PublicKey, RejectsPrivateShortAndCutKeys) {
   EXPECT_EQ(code_of(test::written([&](BIO* bio) { PEM_write_bio_PUBKEY(bio, short_key.get()); })), "key_too_short");
 }
 
-TEST(PublicKey, RejectsEllipticSignaturesWithZeroOrTooLargeNumbers) {
+TEST(PublicKey, rejects_elliptic_signatures_with_zero_or_too_large_numbers) {
   const PublicKey key = test::p256_key().public_key();
   const std::string good = test::p256_key().sign(Algorithm::ES256, "input");
   EXPECT_FALSE(key.verify(Algorithm::ES256, "input", std::string(64, '\0')));

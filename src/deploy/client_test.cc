@@ -18,7 +18,7 @@ http::ServerResponse said(int status, const std::string& text) {
   return http::ServerResponse::text(status, text, "application/json");
 }
 
-TEST_F(ClientTest, SendsTheKeyAndEncodesNames) {
+TEST_F(ClientTest, sends_the_key_and_encodes_names) {
   client().put("actions/my%20package/a", {{"x", 1}});
   const auto asked = this->asked();
   ASSERT_THAT(asked, SizeIs(1));
@@ -28,7 +28,7 @@ TEST_F(ClientTest, SendsTheKeyAndEncodesNames) {
   EXPECT_EQ(asked[0].body, R"({"x":1})");
 }
 
-TEST_F(ClientTest, ReadsListsPageByPage) {
+TEST_F(ClientTest, reads_lists_page_by_page) {
   json::array page;
   for (int number = 0; number < 200; ++number) page.push_back(json::object{{"name", cat("a", number)}});
   answer("GET /api/v1/namespaces/ns/actions", http::ServerResponse::json(200, page));
@@ -37,7 +37,7 @@ TEST_F(ClientTest, ReadsListsPageByPage) {
   EXPECT_EQ(asked()[1].query, "limit=200&skip=200");
 }
 
-TEST_F(ClientTest, ReportsTheServersErrorWithAHint) {
+TEST_F(ClientTest, reports_the_servers_error_with_a_hint) {
   struct Case {
     int status;
     std::string code;
@@ -58,7 +58,7 @@ TEST_F(ClientTest, ReportsTheServersErrorWithAHint) {
   EXPECT_EQ(error_of([this] { (void)client().list("actions"); }).code(), "invalid_response_body");
 }
 
-TEST_F(ClientTest, StopsReadingAnEndlessList) {
+TEST_F(ClientTest, stops_reading_an_endless_list) {
   json::array page(200, json::value(5));
   for (int number = 0; number < 500; ++number)
     answer("GET /api/v1/namespaces/ns/actions", http::ServerResponse::json(200, page));
@@ -66,7 +66,7 @@ TEST_F(ClientTest, StopsReadingAnEndlessList) {
   EXPECT_EQ(asked().size(), 500U);
 }
 
-TEST_F(ClientTest, QuotesNoCredentialThatTheServerEchoes) {
+TEST_F(ClientTest, quotes_no_credential_that_the_server_echoes) {
   const std::string key = "3f1b-user:some-password";
   const Client client({.base = url(), .name_space = "ns", .key = Secret(key), .token = {}}, transport());
   const auto echo = cat("you sent ", key, " as ", base64_encode(key), "\x1b[31m");
@@ -80,21 +80,21 @@ TEST_F(ClientTest, QuotesNoCredentialThatTheServerEchoes) {
   EXPECT_LT(error_of([&] { (void)client.get("rules/r"); }).message().size(), 1'000U);
 }
 
-TEST_F(ClientTest, ReportsAMissingEntityAsAbsent) {
+TEST_F(ClientTest, reports_a_missing_entity_as_absent) {
   EXPECT_EQ(client().find("triggers/t"), std::nullopt);
   EXPECT_FALSE(client().remove("triggers/t"));
   answer("DELETE /api/v1/namespaces/ns/triggers/t", said(200, "{}"));
   EXPECT_TRUE(client().remove("triggers/t"));
 }
 
-TEST_F(ClientTest, ReturnsTheRecordOfAFailedActivation) {
+TEST_F(ClientTest, returns_the_record_of_a_failed_activation) {
   answer("POST /api/v1/namespaces/whisk.system/actions/alarms/once",
          said(502, R"({"response":{"success":false,"result":{"error":"no"}}})"));
   const auto record = client().invoke("whisk.system", "alarms/once", {{"a", 1}});
   EXPECT_EQ(to_json(record), R"({"response":{"success":false,"result":{"error":"no"}}})");
 }
 
-TEST_F(ClientTest, ListsActivationsNewestFirstAndLogsOldestFirst) {
+TEST_F(ClientTest, lists_activations_newest_first_and_logs_oldest_first) {
   const std::string list =
       R"([{"activationId":"1","name":"a","start":1000,"duration":5,"statusCode":0,"annotations":[{"key":"path","value":"ns/p/a"},{"key":"kind","value":"nodejs:22"}]},
           {"activationId":"2","name":"s","start":2000,"duration":1e300,"statusCode":1,"annotations":[{"key":"kind","value":"sequence"}]},

@@ -25,7 +25,7 @@ std::string code_of(const Environment& environment, const std::string& to) {
   return "none";
 }
 
-TEST(Destination, IsAdobesByDefault) {
+TEST(Destination, is_adobes_by_default) {
   auto to = Destination::of(of_project("AIO_runtime_namespace=ns\nAIO_runtime_auth=u:p\n"), "");
   EXPECT_EQ(to.platform, Platform::adobe);
   EXPECT_EQ(to.api_host, "https://adobeioruntime.net");
@@ -50,20 +50,20 @@ TEST(Destination, IsAdobesByDefault) {
   EXPECT_EQ(Destination::of({}, "http://127.0.0.1:9081/").api_host, "http://127.0.0.1:9081");
 }
 
-TEST(Destination, RejectsTextsThatAreNotTheUrlOfAHost) {
+TEST(Destination, rejects_texts_that_are_not_the_url_of_a_host) {
   for (const auto* to : {"https://user:password@host", "https://host/?a=b", "https://host#x", "ftp://host", "https://"})
     EXPECT_EQ(code_of({}, to), "invalid_destination") << to;
   EXPECT_EQ(code_of(of_project("AIO_runtime_apihost=https://u:p@host\n"), ""), "invalid_destination");
 }
 
-TEST(Destination, RejectsTextsThatAreNotTheNameOfANamespace) {
+TEST(Destination, rejects_texts_that_are_not_the_name_of_a_namespace) {
   for (const auto* name : {"evil.example/", "a#", "a?b", "u:p", "a\\b", "a%2fb", "a b"})
     EXPECT_EQ(code_of(of_project(cat("AIO_runtime_namespace=\"", name, "\"\n")), ""), "invalid_destination") << name;
   EXPECT_EQ(Destination::of(of_project("AIO_runtime_namespace=' 1234-my_App.stage '\n"), "").web_url("p/a"),
             "https://1234-my_App.stage.adobeioruntime.net/api/v1/web/p/a");
 }
 
-TEST(Destination, SendsNoSecretOfTheUserToAHostThatAProjectNames) {
+TEST(Destination, sends_no_secret_of_the_user_to_a_host_that_a_project_names) {
   auto own = of_project("AIO_runtime_apihost=https://evil.example\n");
   own.set("AIO_runtime_auth", "u:p");
   EXPECT_EQ(code_of(own, ""), "untrusted_destination");
@@ -75,7 +75,7 @@ TEST(Destination, SendsNoSecretOfTheUserToAHostThatAProjectNames) {
   EXPECT_NO_THROW(to.refuse_untrusted({"IMS_OAUTH_S2S_CLIENT_SECRET", SettingSource::project, {}}));
 }
 
-TEST(Destination, SendsNoSecretOfTheUserToANamespaceThatAProjectNames) {
+TEST(Destination, sends_no_secret_of_the_user_to_a_namespace_that_a_project_names) {
   const SettingOrigin own{"CLIENT_SECRET", SettingSource::environment, {}};
   const SettingOrigin of_file{"CLIENT_SECRET", SettingSource::project, {}};
   const auto refuses = [](const Destination& to, const SettingOrigin& secret, const std::optional<SettingOrigin>& by) {

@@ -52,7 +52,7 @@ class PlanTest : public DeployFixture {
   Environment environment_;
 };
 
-TEST_F(PlanTest, PutsSequencesAfterTheSequencesThatTheyRun) {
+TEST_F(PlanTest, puts_sequences_after_the_sequences_that_they_run) {
   write_manifest(
       "      p:\n        actions: {a: {function: f}}\n"
       "        sequences: {x: {actions: 'y, a'}, y: {actions: 'z'}, z: {actions: '/whisk.system/utils/echo'}}\n");
@@ -63,14 +63,14 @@ TEST_F(PlanTest, PutsSequencesAfterTheSequencesThatTheyRun) {
   EXPECT_EQ(to_json(one(all, "p/x").body.at("exec").at("components")), R"(["/ns/p/y","/ns/p/a"])");
 }
 
-TEST_F(PlanTest, LeavesOutThePackageDefault) {
+TEST_F(PlanTest, leaves_out_the_package_default) {
   write_manifest("      default:\n        actions: {a: {function: f}}\n        sequences: {s: {actions: a}}\n");
   const auto all = wanted();
   EXPECT_THAT(names(all), ElementsAre("action a", "action s"));
   EXPECT_EQ(to_json(one(all, "s").body.at("exec").at("components")), R"(["/ns/a"])");
 }
 
-TEST_F(PlanTest, NamesTheProjectOfEachExtensionByAPackage) {
+TEST_F(PlanTest, names_the_project_of_each_extension_by_a_package) {
   write("package.json", R"({"name":"@me/shop","version":"1.0.0"})");
   write_manifest("      first: {}\n      __APP_PACKAGE__: {}\n");
   EXPECT_EQ(managed_name(load(), "application"), "shop-1.0.0");
@@ -79,7 +79,7 @@ TEST_F(PlanTest, NamesTheProjectOfEachExtensionByAPackage) {
   EXPECT_EQ(managed_by(wanted().all.at(1).body).project, "first");
 }
 
-TEST_F(PlanTest, PutsAValidatorBeforeASecuredAction) {
+TEST_F(PlanTest, puts_a_validator_before_a_secured_action) {
   write_manifest(
       "      p:\n        actions:\n          a: {function: f, web: yes, annotations: {require-adobe-auth: true}}\n"
       "          b: {function: f, annotations: {require-adobe-auth: true}}\n");
@@ -97,7 +97,7 @@ TEST_F(PlanTest, PutsAValidatorBeforeASecuredAction) {
   EXPECT_EQ(error_of([this] { (void)wanted(); }).code(), "name_taken");
 }
 
-TEST_F(PlanTest, FindsNewChangedRemovedAndUnchangedEntities) {
+TEST_F(PlanTest, finds_new_changed_removed_and_unchanged_entities) {
   write_manifest(
       "      p:\n        actions: {a: {function: f, inputs: {X: $X}}, b: {function: f}}\n        triggers: {t: {}}\n"
       "        rules: {r: {trigger: t, action: a}}\n");
@@ -116,7 +116,7 @@ TEST_F(PlanTest, FindsNewChangedRemovedAndUnchangedEntities) {
                           "unchanged rule r", "gone action p/old"));
 }
 
-TEST_F(PlanTest, KeepsAPackageThatContainsActionsOfOthers) {
+TEST_F(PlanTest, keeps_a_package_that_contains_actions_of_others) {
   write_manifest("      p:\n        actions: {a: {function: f}}\n");
   const auto all = wanted();
   auto there = deployed(all);
@@ -127,7 +127,7 @@ TEST_F(PlanTest, KeepsAPackageThatContainsActionsOfOthers) {
   EXPECT_THAT(plan.notes[0], HasSubstr("it contains p/theirs"));
 }
 
-TEST_F(PlanTest, RemovesUnmarkedRulesOfAdobesTools) {
+TEST_F(PlanTest, removes_unmarked_rules_of_adobes_tools) {
   write_manifest(
       "      p:\n        actions: {a: {function: f}}\n        triggers: {t: {}}\n        rules: {r: {trigger: t, "
       "action: a}}\n");
@@ -140,7 +140,7 @@ TEST_F(PlanTest, RemovesUnmarkedRulesOfAdobesTools) {
               ElementsAre("gone rule by-hand", "gone rule r", "gone trigger t", "gone action p/a", "gone package p"));
 }
 
-TEST_F(PlanTest, RemovesRoutesThatTheManifestNoLongerHas) {
+TEST_F(PlanTest, removes_routes_that_the_manifest_no_longer_has) {
   write_manifest(
       "      p:\n        actions: {a: {function: f, web: yes}}\n        apis: {shop: {v1: {orders: {a: {method: "
       "GET}}}}}\n");
@@ -152,7 +152,7 @@ TEST_F(PlanTest, RemovesRoutesThatTheManifestNoLongerHas) {
                                                         "unchanged route GET /v1/orders", "gone route GET /v1/old"));
 }
 
-TEST_F(PlanTest, WritesTheHashOfATriggerAfterItsFeedHasIt) {
+TEST_F(PlanTest, writes_the_hash_of_a_trigger_after_its_feed_has_it) {
   write_manifest("      p: {triggers: {t: {feed: /whisk.system/alarms/once, inputs: {date: soon}}}}\n");
   const auto plan = make_plan(wanted(), {});
   const auto no_steps = [](const Step& /*step*/) {};
@@ -175,7 +175,7 @@ TEST_F(PlanTest, WritesTheHashOfATriggerAfterItsFeedHasIt) {
   EXPECT_EQ(place_of(error), "app.config.yaml:4:22");
 }
 
-TEST_F(PlanTest, ReadsTheDeployedEntities) {
+TEST_F(PlanTest, reads_the_deployed_entities) {
   const auto list = [this](const std::string& collection, const std::string& text) {
     answer(cat("GET /api/v1/namespaces/ns/", collection), http::ServerResponse::text(200, text, "application/json"));
   };

@@ -81,7 +81,7 @@ class OAuthClientTest : public testing::Test {
   http::Client http;
 };
 
-TEST_F(OAuthClientTest, SendsTheSecretInTheForm) {
+TEST_F(OAuthClientTest, sends_the_secret_in_the_form) {
   OAuthClient client(options(), http, clock);
   const auto token = client.client_credentials({.scopes = {"a", "b"}});
   EXPECT_EQ(token.value.reveal(), "opaque");
@@ -91,7 +91,7 @@ TEST_F(OAuthClientTest, SendsTheSecretInTheForm) {
   EXPECT_FALSE(asked.headers.has("authorization"));
 }
 
-TEST_F(OAuthClientTest, SendsTheSecretAsBasicAuthenticationWithBothPartsEncoded) {
+TEST_F(OAuthClientTest, sends_the_secret_as_basic_authentication_with_both_parts_encoded) {
   auto of = options(ClientAuth::client_secret_basic);
   of.client_id = "cli:ent";
   OAuthClient client(of, http, clock);
@@ -100,7 +100,7 @@ TEST_F(OAuthClientTest, SendsTheSecretAsBasicAuthenticationWithBothPartsEncoded)
   EXPECT_THAT(form(), ElementsAre(Pair("grant_type", "client_credentials")));
 }
 
-TEST_F(OAuthClientTest, AuthenticatesWithAnAssertionThatIsNeverTheSame) {
+TEST_F(OAuthClientTest, authenticates_with_an_assertion_that_is_never_the_same) {
   OAuthClient client(options(ClientAuth::private_key_jwt), http, clock);
   static_cast<void>(client.client_credentials());
   const auto first = form();
@@ -118,7 +118,7 @@ TEST_F(OAuthClientTest, AuthenticatesWithAnAssertionThatIsNeverTheSame) {
   EXPECT_NE(string_member(claims_of(form().at("client_assertion")), "jti"), string_member(claims, "jti"));
 }
 
-TEST_F(OAuthClientTest, UsesTheConfiguredAudienceInItsAssertion) {
+TEST_F(OAuthClientTest, uses_the_configured_audience_in_its_assertion) {
   auto of = options(ClientAuth::private_key_jwt);
   of.auth_audience = "https://issuer.example";
   OAuthClient client(of, http, clock);
@@ -126,7 +126,7 @@ TEST_F(OAuthClientTest, UsesTheConfiguredAudienceInItsAssertion) {
   EXPECT_EQ(string_member(claims_of(form().at("client_assertion")), "aud"), "https://issuer.example");
 }
 
-TEST_F(OAuthClientTest, ExchangesAnAssertionAsAGrant) {
+TEST_F(OAuthClientTest, exchanges_an_assertion_as_a_grant) {
   OAuthClient client(options(ClientAuth::none), http, clock);
   static_cast<void>(client.jwt_bearer({.key = {.key = client_key()},
                                        .issuer = "issuer",
@@ -147,19 +147,19 @@ TEST_F(OAuthClientTest, ExchangesAnAssertionAsAGrant) {
   EXPECT_EQ(claims.at("extra"), json::value(true));
 }
 
-TEST_F(OAuthClientTest, SendsAFinishedAssertionUnchanged) {
+TEST_F(OAuthClientTest, sends_a_finished_assertion_unchanged) {
   OAuthClient client(options(), http, clock);
   static_cast<void>(client.jwt_bearer(Secret("a.b.c")));
   EXPECT_EQ(form().at("assertion"), "a.b.c");
 }
 
-TEST_F(OAuthClientTest, UsesTheDefaultLifeIfTheAnswerHasNone) {
+TEST_F(OAuthClientTest, uses_the_default_life_if_the_answer_has_none) {
   answer_with(200, R"({"access_token":"opaque","token_type":"Bearer"})");
   OAuthClient client(options(), http, clock);
   EXPECT_EQ(client.client_credentials().life, std::chrono::minutes(5));
 }
 
-TEST_F(OAuthClientTest, KeepsTheServersErrorAndQuotesNoSecret) {
+TEST_F(OAuthClientTest, keeps_the_servers_error_and_quotes_no_secret) {
   answer_with(401, R"({"error":"invalid_client","error_description":"top secret:& is wrong"})");
   OAuthClient client(options(), http, clock);
   const auto error = failure([&] { static_cast<void>(client.client_credentials()); });
@@ -170,7 +170,7 @@ TEST_F(OAuthClientTest, KeepsTheServersErrorAndQuotesNoSecret) {
   EXPECT_THAT(error.to_string(), Not(HasSubstr("IMS"))) << "it is another server";
 }
 
-TEST_F(OAuthClientTest, RejectsOptionsThatContradictEachOther) {
+TEST_F(OAuthClientTest, rejects_options_that_contradict_each_other) {
   for (auto [auth, spoil] : std::vector<std::pair<ClientAuth, std::function<void(OAuthClientOptions&)>>>{
            {ClientAuth::client_secret_post, [](auto& of) { of.client_secret = Secret(); }},
            {ClientAuth::private_key_jwt, [](auto& of) { of.key.reset(); }},
@@ -184,7 +184,7 @@ TEST_F(OAuthClientTest, RejectsOptionsThatContradictEachOther) {
   }
 }
 
-TEST_F(OAuthClientTest, DiscoversByRfc8414OrByOpenIdConnect) {
+TEST_F(OAuthClientTest, discovers_by_rfc8414_or_by_openid_connect) {
   const auto issuer = cat(server.origin(), "/tenant");
   const auto metadata =
       to_json(json::object{{"issuer", issuer},
@@ -203,7 +203,7 @@ TEST_F(OAuthClientTest, DiscoversByRfc8414OrByOpenIdConnect) {
   EXPECT_EQ(paths.size(), 1U);
 }
 
-TEST_F(OAuthClientTest, RejectsMetadataOfAnotherIssuerOrWithoutTokenEndpoint) {
+TEST_F(OAuthClientTest, rejects_metadata_of_another_issuer_or_without_token_endpoint) {
   const auto origin = server.origin();
   for (const auto& metadata : {json::object{{"issuer", "https://other.example"}, {"token_endpoint", endpoint()}},
                                json::object{{"issuer", origin}}, json::object{}}) {

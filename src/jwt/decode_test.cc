@@ -21,7 +21,7 @@ std::string whole_token() {
   return token;
 }
 
-TEST(Decode, ReadsATokenAsPeoplePasteIt) {
+TEST(Decode, reads_a_token_as_people_paste_it) {
   for (const auto& text :
        {whole_token(), cat("Bearer ", whole_token()), cat(" \"", whole_token(), "\"\n"),
         cat("authorization: bearer ", whole_token().substr(0, 30), "\r\n ", whole_token().substr(30))}) {
@@ -34,7 +34,7 @@ TEST(Decode, ReadsATokenAsPeoplePasteIt) {
   }
 }
 
-TEST(Decode, ReadsATokenThatIsCutOffAnywhere) {
+TEST(Decode, reads_a_token_that_is_cut_off_anywhere) {
   const auto token = whole_token();
   const auto whole = decode(token);
   for (std::size_t size = 1; size < token.size(); ++size) {
@@ -52,7 +52,7 @@ TEST(Decode, ReadsATokenThatIsCutOffAnywhere) {
   }
 }
 
-TEST(Decode, NeverShowsAPartOfANumber) {
+TEST(Decode, never_shows_a_part_of_a_number) {
   const auto text = cat(base64url_encode(R"({"alg":"RS256"})"), '.', base64url_encode(R"({"a":"b","exp":17000)"));
   const auto decoded = decode(text);
   EXPECT_EQ(decoded.claims.state, PartState::cut);
@@ -61,7 +61,7 @@ TEST(Decode, NeverShowsAPartOfANumber) {
   EXPECT_FALSE(decoded.claims.members.contains("exp"));
 }
 
-TEST(Decode, SaysWhatATextIsInstead) {
+TEST(Decode, says_what_a_text_is_instead) {
   EXPECT_THAT(decode("").remarks, testing::ElementsAre("The text is empty."));
   EXPECT_EQ(decode("hello world").header.state, PartState::broken);
   EXPECT_EQ(decode("e30.!!!.x").claims.state, PartState::cut);
@@ -69,7 +69,7 @@ TEST(Decode, SaysWhatATextIsInstead) {
   EXPECT_THAT(encrypted.remarks.back(), HasSubstr("JWE"));
 }
 
-TEST(Decode, SaysWhatIsWrongWithTheClaims) {
+TEST(Decode, says_what_is_wrong_with_the_claims) {
   const auto remarks = [](std::string_view claims) {
     return decode(cat(base64url_encode(R"({"alg":"RS256"})"), '.', base64url_encode(claims), '.',
                       base64url_encode(std::string(256, 'x'))))
@@ -81,7 +81,7 @@ TEST(Decode, SaysWhatIsWrongWithTheClaims) {
               testing::ElementsAre("A name is twice in the claims: the last counts here, and verifiers refuse it."));
 }
 
-TEST(Decode, StopsAtDeeplyNestedText) {
+TEST(Decode, stops_at_deeply_nested_text) {
   for (const std::string_view piece : {"[", "{\"a\":", "[1,", "{\"a\":[{},"}) {
     const auto decoded = decode(base64url_encode(cat("{\"a\":", repeated(piece, 700'000))));
     EXPECT_EQ(decoded.header.state, PartState::broken) << piece;

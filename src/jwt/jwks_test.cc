@@ -37,7 +37,7 @@ json::object without(json::object object, std::string_view name) {
 json::object rsa_jwk() { return to_jwk(test::rsa_key().public_key()); }
 json::object ec_jwk() { return to_jwk(test::p256_key().public_key()); }
 
-TEST(Jwks, ReadsBackWhatItWrites) {
+TEST(Jwks, reads_back_what_it_writes) {
   const Jwks set({{test::rsa_key().public_key(), "a", "RS256", "sig"},
                   {test::p256_key().public_key(), "b", "ES256", "sig"},
                   {test::p384_key().public_key(), "c", "", ""},
@@ -55,14 +55,14 @@ TEST(Jwks, ReadsBackWhatItWrites) {
   EXPECT_EQ(again.find("x"), nullptr);
 }
 
-TEST(Jwks, WritesNoPrivateMember) {
+TEST(Jwks, writes_no_private_member) {
   const json::object jwk = rsa_jwk();
   EXPECT_EQ(jwk.size(), 3U);
   EXPECT_EQ(string_member(jwk, "e"), "AQAB");
   EXPECT_EQ(base64url_decode(string_member(jwk, "n"))->size(), 256U);
 }
 
-TEST(Jwks, SkipsUnknownKeys) {
+TEST(Jwks, skips_unknown_keys) {
   for (const json::object& key :
        {json::object{{"kty", "oct"}, {"k", "AAAA"}}, json::object{{"kty", "quantum"}}, json::object{{"kty", 7}},
         json::object{}, json::object{{"kty", "EC"}, {"crv", "P-224"}, {"x", "AA"}, {"y", "AA"}},
@@ -74,25 +74,25 @@ TEST(Jwks, SkipsUnknownKeys) {
   }
 }
 
-TEST(Jwks, SkipsRsaKeysUnder2048Bits) {
+TEST(Jwks, skips_rsa_keys_under_2048_bits) {
   const json::object weak{{"kty", "RSA"}, {"n", base64url_encode(std::string(128, '\xff'))}, {"e", "AQAB"}};
   const Jwks set = Jwks::parse(to_json(json::object{{"keys", json::array{weak, rsa_jwk()}}}));
   ASSERT_EQ(set.keys().size(), 1U);
   EXPECT_EQ(set.keys()[0].key, test::rsa_key().public_key());
 }
 
-TEST(Jwks, UsesKeysForVerifying) {
+TEST(Jwks, uses_keys_for_verifying) {
   EXPECT_EQ(Jwks::parse(set_of(with(rsa_jwk(), "key_ops", json::array{"verify"}))).keys().size(), 1U);
   EXPECT_EQ(Jwks::parse(set_of(with(rsa_jwk(), "x5c", json::array{"ignored"}))).keys().size(), 1U);
 }
 
-TEST(Jwks, RejectsPrivateMembers) {
+TEST(Jwks, rejects_private_members) {
   for (const char* name : {"d", "p", "q", "dp", "dq", "qi", "oth"})
     EXPECT_EQ(code_of_text(set_of(with(rsa_jwk(), name, "AQAB"))), "invalid_jwks") << name;
   EXPECT_EQ(code_of_text(set_of(with(ec_jwk(), "d", "AQAB"))), "invalid_jwks");
 }
 
-TEST(Jwks, RejectsInvalidKeys) {
+TEST(Jwks, rejects_invalid_keys) {
   EXPECT_EQ(code_of_text(set_of(with(rsa_jwk(), "kid", 7))), "invalid_jwks");
   EXPECT_EQ(code_of_text(set_of(with(rsa_jwk(), "n", "a=b"))), "invalid_jwks");
   EXPECT_EQ(code_of_text(set_of(with(rsa_jwk(), "n", ""))), "invalid_jwks");
@@ -104,20 +104,20 @@ TEST(Jwks, RejectsInvalidKeys) {
       << "a bomb";
 }
 
-TEST(Jwks, RejectsExponentsThatMakeEveryMessageItsOwnSignature) {
+TEST(Jwks, rejects_exponents_that_make_every_message_its_own_signature) {
   for (const char* exponent : {"AQ", "Ag", "AA"}) {
     EXPECT_THROW((void)public_key_from_jwk(with(rsa_jwk(), "e", exponent)), Error) << exponent;
   }
 }
 
-TEST(Jwks, AcceptsALeadingZeroOfTheModulus) {
+TEST(Jwks, accepts_a_leading_zero_of_the_modulus) {
   const std::string modulus = *base64url_decode(string_member(rsa_jwk(), "n"));
   const PublicKey key = public_key_from_jwk(with(rsa_jwk(), "n", base64url_encode('\0' + modulus)));
   EXPECT_EQ(key, test::rsa_key().public_key());
   EXPECT_EQ(key.thumbprint(), test::rsa_key().public_key().thumbprint());
 }
 
-TEST(Jwks, RejectsTextsThatAreNotASet) {
+TEST(Jwks, rejects_texts_that_are_not_a_set) {
   for (const char* text :
        {"", "[]", "{}", "null", R"({"keys":{}})", R"({"keys":[1]})", R"({"keys":[],"keys":[]})", "<html>"}) {
     EXPECT_EQ(code_of_text(text), "invalid_jwks") << text;
@@ -126,13 +126,13 @@ TEST(Jwks, RejectsTextsThatAreNotASet) {
   EXPECT_EQ(code_of_text(cat(R"({"keys":[],"pad":")", std::string(2U << 20U, 'x'), "\"}")), "invalid_jwks");
 }
 
-TEST(Thumbprint, IsEqualOnlyForEqualKeys) {
+TEST(Thumbprint, is_equal_only_for_equal_keys) {
   EXPECT_EQ(test::p256_key().public_key().thumbprint(), public_key_from_jwk(ec_jwk()).thumbprint());
   EXPECT_NE(test::rsa_key().public_key().thumbprint(), test::other_rsa_key().public_key().thumbprint());
   EXPECT_EQ(test::p384_key().public_key().thumbprint().size(), 43U);
 }
 
-TEST(Jwks, RejectsASetOfTooManyKeys) {
+TEST(Jwks, rejects_a_set_of_too_many_keys) {
   const auto set = [](std::size_t keys) { return cat("{\"keys\":[{}", repeated(",{}", 3 * (keys - 1)), "]}"); };
   EXPECT_TRUE(Jwks::parse(set(500)).keys().empty());
   EXPECT_THROW(Jwks::parse(set(501)), Error);

@@ -28,25 +28,25 @@ std::string signed_text(std::string_view header, std::string_view payload) {
 constexpr std::string_view kHeader = R"({"alg":"RS256","typ":"JWT"})";
 constexpr std::string_view kClaims = R"({"iss":"me"})";
 
-TEST(Jws, VerifiesTheTokensThatItMakes) {
+TEST(Jws, verifies_the_tokens_that_it_makes) {
   const json::object claims{{"iss", "A@AdobeOrg"}, {"exp", 1700000000}, {"https://ims/s/x", true}};
   const Secret token = sign(claims, test::rsa_key(), Algorithm::RS256);
   EXPECT_EQ(verify_claims(token.reveal(), test::rsa_key().public_key(), Algorithm::RS256), claims);
   EXPECT_EQ(base64url_decode(token.reveal().substr(0, token.reveal().find('.'))), kHeader);
 }
 
-TEST(Jws, KeepsTheGivenHeaderAndSetsTheAlgorithm) {
+TEST(Jws, keeps_the_given_header_and_sets_the_algorithm) {
   const Secret token = sign({}, test::rsa_key(), Algorithm::PS256, {{"alg", "none"}, {"typ", "at+jwt"}, {"kid", "k1"}});
   const json::object header = parse_compact(token.reveal()).header;
   EXPECT_EQ(header, (json::object{{"alg", "PS256"}, {"typ", "at+jwt"}, {"kid", "k1"}}));
 }
 
-TEST(Jws, WritesNumbersOfClaimsAsIntegers) {
+TEST(Jws, writes_numbers_of_claims_as_integers) {
   const Secret token = sign({{"exp", std::int64_t{1700000000}}}, test::p256_key(), Algorithm::ES256);
   EXPECT_EQ(parse_compact(token.reveal()).payload, R"({"exp":1700000000})");
 }
 
-TEST(Jws, RejectsTheAlgorithmNoneInAnySpelling) {
+TEST(Jws, rejects_the_algorithm_none_in_any_spelling) {
   for (const char* name : {"none", "None", "NONE", "nOnE"}) {
     const std::string text =
         cat(base64url_encode(cat(R"({"alg":")", name, "\"}")), '.', base64url_encode(kClaims), '.');
@@ -55,7 +55,7 @@ TEST(Jws, RejectsTheAlgorithmNoneInAnySpelling) {
   }
 }
 
-TEST(Jws, RejectsAnHmacMadeWithThePublicKeysText) {
+TEST(Jws, rejects_an_hmac_made_with_the_public_keys_text) {
   const std::string secret = test::rsa_key().public_key().to_pem();
   const std::string input = cat(base64url_encode(R"({"alg":"HS256"})"), '.', base64url_encode(kClaims));
   std::string mac(32, '\0');
@@ -67,7 +67,7 @@ TEST(Jws, RejectsAnHmacMadeWithThePublicKeysText) {
   EXPECT_EQ(reason_of(disguised), "invalid_signature");
 }
 
-TEST(Jws, RejectsAnotherAlgorithmOfTheSameKey) {
+TEST(Jws, rejects_another_algorithm_of_the_same_key) {
   const Secret token = sign({}, test::rsa_key(), Algorithm::RS512);
   const PublicKey key = test::rsa_key().public_key();
   EXPECT_NO_THROW((void)verify(token.reveal(), key, Algorithm::RS512));
@@ -75,20 +75,20 @@ TEST(Jws, RejectsAnotherAlgorithmOfTheSameKey) {
   EXPECT_EQ(code_of([&] { (void)verify(token.reveal(), key, Algorithm::PS256); }), "invalid_signature");
 }
 
-TEST(Jws, RejectsAKeyThatCannotUseTheAlgorithm) {
+TEST(Jws, rejects_a_key_that_cannot_use_the_algorithm) {
   const Secret token = sign({}, test::rsa_key(), Algorithm::RS256);
   EXPECT_EQ(code_of([&] { (void)verify(token.reveal(), test::p256_key().public_key(), Algorithm::RS256); }),
             "invalid_signature");
 }
 
-TEST(Jws, IgnoresAKeyInTheToken) {
+TEST(Jws, ignores_a_key_in_the_token) {
   json::object header{
       {"jwk", to_jwk(test::other_rsa_key().public_key())}, {"jku", "https://evil/"}, {"x5u", "https://evil/"}};
   const Secret token = sign({}, test::other_rsa_key(), Algorithm::RS256, header);
   EXPECT_EQ(reason_of(token.reveal()), "invalid_signature");
 }
 
-TEST(Jws, RejectsEveryOtherPayloadHeaderAndSignature) {
+TEST(Jws, rejects_every_other_payload_header_and_signature) {
   const std::string good = signed_text(kHeader, kClaims);
   ASSERT_EQ(reason_of(good), "none");
   for (std::size_t at = 0; at < good.size(); ++at) {
@@ -100,7 +100,7 @@ TEST(Jws, RejectsEveryOtherPayloadHeaderAndSignature) {
     EXPECT_NE(reason_of(std::string_view(good).substr(0, size)), "none") << size;
 }
 
-TEST(Jws, RejectsTextsThatAreNotThreePartsOfStrictBase64url) {
+TEST(Jws, rejects_texts_that_are_not_three_parts_of_strict_base64url) {
   const std::string good = signed_text(kHeader, kClaims);
   for (const std::string& text :
        {std::string(), std::string("."), std::string(".."), std::string("..."), std::string("a.b.c"), good + '\n',
@@ -110,14 +110,14 @@ TEST(Jws, RejectsTextsThatAreNotThreePartsOfStrictBase64url) {
   }
 }
 
-TEST(Jws, RejectsTheStandardAlphabetOfBase64) {
+TEST(Jws, rejects_the_standard_alphabet_of_base64) {
   // "???" is Pz8_ in one alphabet and Pz8/ in the other.
   const std::string text = signed_text(kHeader, R"({"a":"???"})");
   ASSERT_THAT(text, HasSubstr("Pz8_"));
   EXPECT_EQ(reason_of(replace_all(text, "Pz8_", "Pz8/")), "invalid_jws");
 }
 
-TEST(Jws, RejectsCriticalExtensionsAndUnencodedPayloads) {
+TEST(Jws, rejects_critical_extensions_and_unencoded_payloads) {
   EXPECT_EQ(reason_of(signed_text(R"({"alg":"RS256","crit":["exp"],"exp":1})", kClaims)), "invalid_jws");
   EXPECT_EQ(reason_of(signed_text(R"({"alg":"RS256","crit":[]})", kClaims)), "invalid_jws");
   EXPECT_EQ(reason_of(signed_text(R"({"alg":"RS256","crit":["b64"],"b64":false})", kClaims)), "invalid_jws");
@@ -125,7 +125,7 @@ TEST(Jws, RejectsCriticalExtensionsAndUnencodedPayloads) {
   EXPECT_EQ(reason_of(signed_text(R"({"alg":"RS256","b64":true})", kClaims)), "none");
 }
 
-TEST(Jws, RejectsHeadersThatAreNotObjectsOrNameAMemberTwice) {
+TEST(Jws, rejects_headers_that_are_not_objects_or_name_a_member_twice) {
   for (const char* header :
        {"", "null", "[]", "\"RS256\"", "{", R"({"typ":"JWT"})", R"({"alg":null})", R"({"alg":["RS256"]})",
         R"({"alg":"RS256","alg":"RS256"})", R"({"alg":"none","alg":"RS256"})", R"({"alg":"RS256"}{})",
@@ -134,14 +134,14 @@ TEST(Jws, RejectsHeadersThatAreNotObjectsOrNameAMemberTwice) {
   }
 }
 
-TEST(Jws, RejectsClaimsThatAreNotAnObjectOrNameAMemberTwice) {
+TEST(Jws, rejects_claims_that_are_not_an_object_or_name_a_member_twice) {
   for (const char* claims : {"", "1", "[]", "null", R"({"iss":"a","iss":"b"})", R"({"a":{"b":1,"b":2}})",
                              R"({"iss":"a"},)", R"({'iss':1})"}) {
     EXPECT_EQ(reason_of(signed_text(kHeader, claims)), "invalid_jws") << claims;
   }
 }
 
-TEST(Jws, RejectsDeepAndLongTexts) {
+TEST(Jws, rejects_deep_and_long_texts) {
   const auto nested = [](std::size_t depth) {
     return cat(R"({"a":)", std::string(depth, '['), std::string(depth, ']'), '}');
   };
@@ -154,12 +154,12 @@ TEST(Jws, RejectsDeepAndLongTexts) {
   EXPECT_EQ(reason_of(std::string(100U << 20U, '.')), "invalid_jws");
 }
 
-TEST(Jws, VerifiesBytesThatAreNotJson) {
+TEST(Jws, verifies_bytes_that_are_not_json) {
   const std::string bytes("\0\x01\xff", 3);
   EXPECT_EQ(verify(signed_text(R"({"alg":"RS256"})", bytes), test::rsa_key().public_key(), Algorithm::RS256), bytes);
 }
 
-TEST(Jws, SaysThatATokenIsEncrypted) {
+TEST(Jws, says_that_a_token_is_encrypted) {
   try {
     (void)parse_compact("a.b.c.d.e");
     FAIL();
@@ -168,7 +168,7 @@ TEST(Jws, SaysThatATokenIsEncrypted) {
   }
 }
 
-TEST(Jws, RejectsAnEllipticSignatureInDer) {
+TEST(Jws, rejects_an_elliptic_signature_in_der) {
   const std::string input = cat(base64url_encode(R"({"alg":"ES256"})"), '.', base64url_encode(kClaims));
   const auto key = test::evp(test::p256_key());
   const openssl::DigestContext context(EVP_MD_CTX_new());
@@ -183,7 +183,7 @@ TEST(Jws, RejectsAnEllipticSignatureInDer) {
             "invalid_signature");
 }
 
-TEST(Jws, NeverQuotesTheTokenInAMessage) {
+TEST(Jws, never_quotes_the_token_in_a_message) {
   try {
     (void)verify(signed_text(R"({"alg":"my-secret"})", kClaims), test::rsa_key().public_key(), Algorithm::RS256);
     FAIL();

@@ -100,11 +100,11 @@ void expect_read_and_refused(const json::object& jws, std::string_view signature
   }
 }
 
-TEST(Rfc7520, Section41Rs256) { expect_verified(kRs256Header, kRs256Signature, Algorithm::RS256); }
-TEST(Rfc7520, Section42Ps384) { expect_verified(kPs384Header, kPs384Signature, Algorithm::PS384); }
-TEST(Rfc7520, Section43Es512) { expect_verified(kEs512Header, kEs512Signature, Algorithm::ES512); }
+TEST(Rfc7520, section_4_1_rs256) { expect_verified(kRs256Header, kRs256Signature, Algorithm::RS256); }
+TEST(Rfc7520, section_4_2_ps384) { expect_verified(kPs384Header, kPs384Signature, Algorithm::PS384); }
+TEST(Rfc7520, section_4_3_es512) { expect_verified(kEs512Header, kEs512Signature, Algorithm::ES512); }
 
-TEST(Rfc7520, Section44Hs256) {
+TEST(Rfc7520, section_4_4_hs256) {
   const json::object one{{"protected", kHs256Header}, {"signature", kHs256Signature}};
   expect_read_and_refused(general({one}), kHs256Signature);
   auto flattened = one;
@@ -113,7 +113,7 @@ TEST(Rfc7520, Section44Hs256) {
   EXPECT_EQ(parse_compact(cat(kHs256Header, '.', kPayload, '.', kHs256Signature)).payload, text());
 }
 
-TEST(Rfc7520, Section45DetachedContent) {
+TEST(Rfc7520, section_4_5_detached_content) {
   const json::object one{{"protected", kHs256Header}, {"signature", kHs256Signature}};
   expect_read_and_refused(json::object{{"signatures", json::array{one}}}, kHs256Signature, text());
   expect_read_and_refused(one, kHs256Signature, text());
@@ -121,7 +121,7 @@ TEST(Rfc7520, Section45DetachedContent) {
   EXPECT_EQ(compact, cat(kHs256Header, '.', kPayload, '.', kHs256Signature));
 }
 
-TEST(Rfc7520, Section46SomeHeaderFieldsProtected) {
+TEST(Rfc7520, section_4_6_some_header_fields_protected) {
   constexpr std::string_view kSignature = "bWUSVaxorn7bEF1djytBd0kHv70Ly5pvbomzMWSOr20";
   const json::object one{{"protected", "eyJhbGciOiJIUzI1NiJ9"},
                          {"header", json::object{{"kid", "018c0ae5-4d9b-471b-bfd6-eef314bc7037"}}},
@@ -132,7 +132,7 @@ TEST(Rfc7520, Section46SomeHeaderFieldsProtected) {
   expect_read_and_refused(flattened, kSignature);
 }
 
-TEST(JsonJws, HasAtMostSixteenSignatures) {
+TEST(JsonJws, has_at_most_sixteen_signatures) {
   const json::object one{{"protected", kHs256Header}, {"signature", kHs256Signature}};
   json::array list;
   for (int count = 0; count < 16; ++count) list.push_back(one);
@@ -147,7 +147,7 @@ TEST(JsonJws, HasAtMostSixteenSignatures) {
   }
 }
 
-TEST(Rfc7520, Section47OnlyContentProtected) {
+TEST(Rfc7520, section_4_7_only_content_protected) {
   constexpr std::string_view kSignature = "xuLifqLGiblpv9zBpuZczWhNj1gARaLV3UxvxhJxZuk";
   const json::object one{{"header", json::object{{"alg", "HS256"}, {"kid", "018c0ae5-4d9b-471b-bfd6-eef314bc7037"}}},
                          {"signature", kSignature}};
@@ -157,7 +157,7 @@ TEST(Rfc7520, Section47OnlyContentProtected) {
   expect_read_and_refused(flattened, kSignature);
 }
 
-TEST(Rfc7520, Section48ManySignatures) {
+TEST(Rfc7520, section_4_8_many_signatures) {
   const json::object rsa{
       {"protected", "eyJhbGciOiJSUzI1NiJ9"}, {"header", json::object{{"kid", kBilbo}}}, {"signature", kRs256OfMany}};
   const json::object ec{{"header", json::object{{"alg", "ES512"}, {"kid", kBilbo}}}, {"signature", kEs512OfMany}};
@@ -184,7 +184,7 @@ std::string code_of_jws(const json::value& jws, std::optional<std::string_view> 
   return "verified";
 }
 
-TEST(JsonJws, RejectsOtherTexts) {
+TEST(JsonJws, rejects_other_texts) {
   const json::object one{{"protected", kRs256Header}, {"signature", kRs256Signature}};
   const auto with = [](json::object object, std::string_view name, const auto& value) {
     object[name] = value;
@@ -207,7 +207,7 @@ TEST(JsonJws, RejectsOtherTexts) {
   EXPECT_EQ(code_of_jws(with(one, "payload", "not base64url!")), "invalid_jws");
 }
 
-TEST(JsonJws, RejectsAnotherPayloadHeaderOrKey) {
+TEST(JsonJws, rejects_another_payload_header_or_key) {
   json::object jws{{"payload", kPayload}, {"protected", kRs256Header}, {"signature", kRs256Signature}};
   auto other = jws;
   other["payload"] = base64url_encode("another");

@@ -100,7 +100,7 @@ std::string rsa_private_key(std::string_view p_text, std::string_view q_text) {
   return der_of('\x30', members);
 }
 
-TEST(Rfc7515, AppendixA2VerifiesAsRs256) {
+TEST(Rfc7515, appendix_a2_verifies_as_rs256) {
   const std::string compact = cat("eyJhbGciOiJSUzI1NiJ9.", kExampleClaims, '.', kA2Signature);
   const json::object claims = verify_claims(compact, rsa_of(kRsaModulus), Algorithm::RS256);
   EXPECT_EQ(claims.at("iss"), json::value("joe"));
@@ -108,20 +108,20 @@ TEST(Rfc7515, AppendixA2VerifiesAsRs256) {
   EXPECT_EQ(claims.at("http://example.com/is_root"), json::value(true));
 }
 
-TEST(Rfc7515, AppendixA2IsSignedToTheSameText) {
+TEST(Rfc7515, appendix_a2_is_signed_to_the_same_text) {
   const SigningKey key = SigningKey::from_der(Secret(rsa_private_key(kRsaP, kRsaQ)));
   EXPECT_EQ(key.public_key(), rsa_of(kRsaModulus));
   EXPECT_EQ(sign_compact(R"({"alg":"RS256"})", base64url_decode(kExampleClaims).value(), key, Algorithm::RS256),
             cat("eyJhbGciOiJSUzI1NiJ9.", kExampleClaims, '.', kA2Signature));
 }
 
-TEST(Rfc7515, AppendixA3VerifiesAsEs256) {
+TEST(Rfc7515, appendix_a3_verifies_as_es256) {
   const PublicKey key = public_key_from_jwk(json::object{{"kty", "EC"}, {"crv", "P-256"}, {"x", kEcX}, {"y", kEcY}});
   const std::string compact = cat("eyJhbGciOiJFUzI1NiJ9.", kExampleClaims, '.', kEs256Signature);
   EXPECT_EQ(verify(compact, key, Algorithm::ES256), base64url_decode(kExampleClaims).value());
 }
 
-TEST(Rfc7515, AppendixA3IsRejectedIfAnyByteOfItsSignatureIsChanged) {
+TEST(Rfc7515, appendix_a3_is_rejected_if_any_byte_of_its_signature_is_changed) {
   const PublicKey key = public_key_from_jwk(json::object{{"kty", "EC"}, {"crv", "P-256"}, {"x", kEcX}, {"y", kEcY}});
   const std::string signature = base64url_decode(kEs256Signature).value();
   const std::string input = cat("eyJhbGciOiJFUzI1NiJ9.", kExampleClaims);
@@ -133,7 +133,7 @@ TEST(Rfc7515, AppendixA3IsRejectedIfAnyByteOfItsSignatureIsChanged) {
   }
 }
 
-TEST(Rfc7515, AppendixA4VerifiesAsEs512) {
+TEST(Rfc7515, appendix_a4_verifies_as_es512) {
   const PublicKey key = public_key_from_jwk(
       json::object{{"kty", "EC"},
                    {"crv", "P-521"},
@@ -148,7 +148,7 @@ TEST(Rfc7515, AppendixA4VerifiesAsEs512) {
 
 // adit supports neither HMAC nor `none`: an attacker could sign with HMAC and the public key as its key (algorithm
 // confusion, RFC 8725 section 2.1). The test computes an HMAC itself to check that A.1 is read correctly.
-TEST(Rfc7515, AppendixA1AndA5AreParsedButNeverVerified) {
+TEST(Rfc7515, appendix_a1_and_a5_are_parsed_but_never_verified) {
   const std::string hmac =
       cat("eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9.", kExampleClaims, ".dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk");
   const std::string none = cat("eyJhbGciOiJub25lIn0.", kExampleClaims, ".");
@@ -182,7 +182,7 @@ json::object signature_of_appendix_a6(std::string_view protected_header, std::st
   return {{"protected", protected_header}, {"header", json::object{{"kid", key_id}}}, {"signature", signature}};
 }
 
-TEST(Rfc7515, AppendixA6VerifiesInGeneralSerialisation) {
+TEST(Rfc7515, appendix_a6_verifies_in_general_serialisation) {
   auto first = signature_of_appendix_a6("eyJhbGciOiJSUzI1NiJ9", "2010-12-29", kA2Signature);
   auto second =
       signature_of_appendix_a6("eyJhbGciOiJFUzI1NiJ9", "e9bc097a-ce51-4036-9562-d2ade882db0d", kEs256Signature);
@@ -196,13 +196,13 @@ TEST(Rfc7515, AppendixA6VerifiesInGeneralSerialisation) {
   EXPECT_EQ(by_second.algorithm, Algorithm::ES256);
 }
 
-TEST(Rfc7515, AppendixA7VerifiesInFlattenedSerialisation) {
+TEST(Rfc7515, appendix_a7_verifies_in_flattened_serialisation) {
   auto jws = signature_of_appendix_a6("eyJhbGciOiJFUzI1NiJ9", "e9bc097a-ce51-4036-9562-d2ade882db0d", kEs256Signature);
   jws["payload"] = kExampleClaims;
   EXPECT_EQ(verify_json(to_json(jws), keys_of_appendix_a6()).key, 1U);
 }
 
-TEST(Rfc7515, AppendixFIsVerifiedWithItsDetachedContent) {
+TEST(Rfc7515, appendix_f_is_verified_with_its_detached_content) {
   const std::string detached = cat("eyJhbGciOiJSUzI1NiJ9..", kA2Signature);
   const std::string content = base64url_decode(kExampleClaims).value();
   EXPECT_EQ(verify(with_payload(detached, content), rsa_of(kRsaModulus), Algorithm::RS256), content);
@@ -211,7 +211,7 @@ TEST(Rfc7515, AppendixFIsVerifiedWithItsDetachedContent) {
   EXPECT_THROW((void)verify(detached, rsa_of(kRsaModulus), Algorithm::RS256), Error);
 }
 
-TEST(Rfc7515, AppendixA2IsVerifiedWithASetByItsAlgorithm) {
+TEST(Rfc7515, appendix_a2_is_verified_with_a_set_by_its_algorithm) {
   const Jwks keys(
       {{test::rsa_key().public_key(), "", "", ""},
        {public_key_from_jwk(json::object{{"kty", "EC"}, {"crv", "P-256"}, {"x", kEcX}, {"y", kEcY}}), "", "", ""},
@@ -220,16 +220,16 @@ TEST(Rfc7515, AppendixA2IsVerifiedWithASetByItsAlgorithm) {
   EXPECT_EQ(verify(cat("eyJhbGciOiJFUzI1NiJ9.", kExampleClaims, '.', kEs256Signature), keys).key, 1U);
 }
 
-TEST(Rfc7638, Section31HasItsThumbprint) {
+TEST(Rfc7638, section_3_1_has_its_thumbprint) {
   EXPECT_EQ(rsa_of(kThumbprintModulus).thumbprint(), "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs");
 }
 
-TEST(Rfc8037, AppendixA3HasItsThumbprint) {
+TEST(Rfc8037, appendix_a3_has_its_thumbprint) {
   const PublicKey key = public_key_from_jwk(json::object{{"kty", "OKP"}, {"crv", "Ed25519"}, {"x", kEdX}});
   EXPECT_EQ(key.thumbprint(), "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k");
 }
 
-TEST(Rfc8037, AppendixA4IsSignedToTheSameTextAndA5Verifies) {
+TEST(Rfc8037, appendix_a4_is_signed_to_the_same_text_and_a5_verifies) {
   // PKCS#8 of an Ed25519 key is a fixed prefix and the 32 octets (RFC 8410 section 7).
   const std::string beginning("\x30\x2e\x02\x01\x00\x30\x05\x06\x03\x2b\x65\x70\x04\x22\x04\x20", 16);
   const SigningKey key = SigningKey::from_der(Secret(beginning + base64url_decode(kEdD).value()));

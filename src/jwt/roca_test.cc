@@ -87,7 +87,7 @@ std::string pem_of(int (*write)(BIO*, const EVP_PKEY*), const EVP_PKEY* key) {
   return {text, static_cast<std::size_t>(size)};
 }
 
-TEST(Roca, KeysOfBrokenChipsAreRejectedInAllFormats) {
+TEST(Roca, keys_of_broken_chips_are_rejected_in_all_formats) {
   const auto key = chip_key();
   const auto private_pem = pem_of(
       [](BIO* bio, const EVP_PKEY* what) {
@@ -109,7 +109,7 @@ TEST(Roca, KeysOfBrokenChipsAreRejectedInAllFormats) {
   EXPECT_TRUE(Jwks::parse(to_json(json::object{{"keys", {jwk}}})).keys().empty());
 }
 
-TEST(Roca, KeysOfOpensslAreAccepted) {
+TEST(Roca, keys_of_openssl_are_accepted) {
   for (const auto* key : {&test::rsa_key(), &test::other_rsa_key()}) {
     EXPECT_EQ(code_of([&] { (void)SigningKey::from_pem(key->to_pem()); }), "none");
     EXPECT_EQ(code_of([&] { (void)PublicKey::from_pem(key->public_key().to_pem()); }), "none");

@@ -15,7 +15,7 @@ std::string signed_by(const SigningKey& key, Algorithm algorithm, const json::ob
   return std::string(sign({{"sub", "somebody"}}, key, algorithm, header).reveal());
 }
 
-TEST(Verification, UsesOnlyTheKeyThatTheHeaderNames) {
+TEST(Verification, uses_only_the_key_that_the_header_names) {
   const auto one = SigningKey::generate(KeyType::ec_p256);
   const auto two = SigningKey::generate(KeyType::ec_p256);
   const Jwks keys({{one.public_key(), "one", "", ""}, {two.public_key(), "two", "", ""}});
@@ -28,7 +28,7 @@ TEST(Verification, UsesOnlyTheKeyThatTheHeaderNames) {
   EXPECT_EQ(code_of([&] { (void)verify(signed_by(two, Algorithm::ES256, {{"kid", "three"}}), keys); }), "unknown_key");
 }
 
-TEST(Verification, AcceptsOnlyAlgorithmsOfTheCallerAndTheKey) {
+TEST(Verification, accepts_only_algorithms_of_the_caller_and_the_key) {
   const auto key = SigningKey::generate_rsa();
   const auto token = signed_by(key, Algorithm::RS512);
   const Jwks keys({{key.public_key(), "", "", ""}});
@@ -39,7 +39,7 @@ TEST(Verification, AcceptsOnlyAlgorithmsOfTheCallerAndTheKey) {
   EXPECT_EQ(code_of([&] { (void)verify("eyJhbGciOiJub25lIn0.e30.", keys); }), "invalid_signature");
 }
 
-TEST(Verification, ReadsKeysInAllFormatsOfFiles) {
+TEST(Verification, reads_keys_in_all_formats_of_files) {
   const auto one = SigningKey::generate_rsa().public_key();
   const auto two = SigningKey::generate(KeyType::ed25519).public_key();
   EXPECT_EQ(read_keys(one.to_pem() + two.to_pem()).keys().size(), 2U);
@@ -49,7 +49,7 @@ TEST(Verification, ReadsKeysInAllFormatsOfFiles) {
   EXPECT_EQ(code_of([] { (void)read_keys("nonsense"); }), "invalid_key");
 }
 
-TEST(Verification, UsesASingleKeyOnlyForItsUse) {
+TEST(Verification, uses_a_single_key_only_for_its_use) {
   const auto key = SigningKey::generate(KeyType::ec_p256);
   const auto token = signed_by(key, Algorithm::ES256);
   const auto verified_with = [&](std::string_view name, const json::value& value) {
@@ -72,7 +72,7 @@ TEST(Verification, UsesASingleKeyOnlyForItsUse) {
   EXPECT_EQ(verified_with("alg", "ECDH-ES"), "unknown_key");
 }
 
-TEST(Verification, RejectsAKeyIdThatIsNotAString) {
+TEST(Verification, rejects_a_key_id_that_is_not_a_string) {
   const auto key = SigningKey::generate(KeyType::ec_p256);
   const Jwks keys({{key.public_key(), "a", "", ""}});
   for (const json::value& key_id : {json::value(7), json::value(nullptr), json::value(true),
@@ -83,7 +83,7 @@ TEST(Verification, RejectsAKeyIdThatIsNotAString) {
   EXPECT_EQ(code_of([&] { (void)verify(signed_by(key, Algorithm::ES256, {{"kid", ""}}), keys); }), "unknown_key");
 }
 
-TEST(Verification, AcceptsBothNamesOfEd25519) {
+TEST(Verification, accepts_both_names_of_ed25519) {
   const auto& key = test::ed25519_key();
   const Jwks any({{key.public_key(), "", "", ""}});
   EXPECT_EQ(verify(signed_by(key, Algorithm::Ed25519), any).algorithm, Algorithm::Ed25519);

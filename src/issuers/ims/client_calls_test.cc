@@ -47,7 +47,7 @@ class ImsCalls : public testing::Test {
   Secret token{"the-token"};
 };
 
-TEST_F(ImsCalls, AsksWhetherATokenIsValid) {
+TEST_F(ImsCalls, asks_whether_a_token_is_valid) {
   answer_with(200, R"({"valid":true,"token":{"client_id":"the-client","scope":"openid"}})");
   const auto valid = client.validate(token, "the-client");
   EXPECT_TRUE(valid.valid);
@@ -58,7 +58,7 @@ TEST_F(ImsCalls, AsksWhetherATokenIsValid) {
   EXPECT_THAT(http::parse_form(asked), ElementsAre(Pair("type", "access_token"), Pair("client_id", "the-client")));
 }
 
-TEST_F(ImsCalls, DistinguishesAnInvalidTokenFromARejectedValidation) {
+TEST_F(ImsCalls, distinguishes_an_invalid_token_from_a_rejected_validation) {
   answer_with(200, R"({"valid":false,"reason":"expired"})");
   const auto invalid = client.validate(token, "the-client");
   EXPECT_FALSE(invalid.valid);
@@ -74,7 +74,7 @@ TEST_F(ImsCalls, DistinguishesAnInvalidTokenFromARejectedValidation) {
   }
 }
 
-TEST_F(ImsCalls, InvalidatesATokenAndThoseDerivedFromIt) {
+TEST_F(ImsCalls, invalidates_a_token_and_those_derived_from_it) {
   answer_with(200, "");
   client.invalidate(
       token,
@@ -87,7 +87,7 @@ TEST_F(ImsCalls, InvalidatesATokenAndThoseDerivedFromIt) {
                                                    Pair("cascading", "all")));
 }
 
-TEST_F(ImsCalls, QuotesNeitherTokenNorSecretIfARevocationIsRejected) {
+TEST_F(ImsCalls, quotes_neither_token_nor_secret_if_a_revocation_is_rejected) {
   answer_with(401, R"({"error":"invalid_client","error_description":"top-secret is not for the-token"})");
   const auto error = failure([&] {
     client.invalidate(
@@ -100,7 +100,7 @@ TEST_F(ImsCalls, QuotesNeitherTokenNorSecretIfARevocationIsRejected) {
   EXPECT_THAT(error.to_string(), Not(HasSubstr("the-token")));
 }
 
-TEST_F(ImsCalls, FetchesProfileAndUserInformation) {
+TEST_F(ImsCalls, fetches_profile_and_user_information) {
   answer_with(200, R"({"userId":"A@techacct.adobe.com"})");
   EXPECT_EQ(string_member(client.profile(token), "userId"), "A@techacct.adobe.com");
   EXPECT_EQ(cat(asked.method, ' ', asked.path, ' ', asked.headers.get_or_empty("authorization")),
@@ -112,7 +112,7 @@ TEST_F(ImsCalls, FetchesProfileAndUserInformation) {
   EXPECT_EQ(failure([&] { static_cast<void>(client.profile(token)); }).code(), "invalid_token");
 }
 
-TEST_F(ImsCalls, ListsOrganisationsWithTheIdThatCredentialsUse) {
+TEST_F(ImsCalls, lists_organisations_with_the_id_that_credentials_use) {
   answer_with(200, R"([{"orgName":"One","orgRef":{"ident":"ABC","authSrc":"AdobeOrg"},"orgType":"Enterprise","extra":1},
                        {"orgName":"Two","orgRef":{}}, {}])");
   const auto found = client.organizations(token);
@@ -127,7 +127,7 @@ TEST_F(ImsCalls, ListsOrganisationsWithTheIdThatCredentialsUse) {
   EXPECT_EQ(failure([&] { static_cast<void>(client.organizations(token)); }).code(), "invalid_response_body");
 }
 
-TEST_F(ImsCalls, FetchesTheKeysWithoutCredentials) {
+TEST_F(ImsCalls, fetches_the_keys_without_credentials) {
   const auto key = jwt::SigningKey::generate_rsa();
   const jwt::Jwks published({{key.public_key(), "key-1", "RS256", "sig"}});
   answer_with(200, to_json(published.to_json_object()));
@@ -140,7 +140,7 @@ TEST_F(ImsCalls, FetchesTheKeysWithoutCredentials) {
   EXPECT_EQ(failure([&] { static_cast<void>(client.keys()); }).code(), "invalid_jwks");
 }
 
-TEST_F(ImsCalls, MarksTemporaryFailuresAsRetryable) {
+TEST_F(ImsCalls, marks_temporary_failures_as_retryable) {
   answer_with(503, R"({"error":"internal_error"})");
   answer.headers.set("Retry-After", "7");
   const auto busy = failure([&] { static_cast<void>(client.profile(token)); });
@@ -152,7 +152,7 @@ TEST_F(ImsCalls, MarksTemporaryFailuresAsRetryable) {
   EXPECT_THAT(refused.hint(), HasSubstr("scope"));
 }
 
-TEST_F(ImsCalls, RejectsAnswersAboveTheLimits) {
+TEST_F(ImsCalls, rejects_answers_above_the_limits) {
   const auto credentials = OAuthCredentials{"the-client", Secret("p8e-secret"), "ORG@AdobeOrg", {"openid"}};
   const auto code = [&](auto&& work) { return failure(work).code(); };
   for (const int status : {200, 400, 500}) {
@@ -169,7 +169,7 @@ TEST_F(ImsCalls, RejectsAnswersAboveTheLimits) {
   EXPECT_EQ(code([&] { static_cast<void>(client.organizations(token)); }), "response_too_large");
 }
 
-TEST(ImsAnswers, AreNotParsedAboveTheirLimitsWithAnyTransport) {
+TEST(ImsAnswers, are_not_parsed_above_their_limits_with_any_transport) {
   struct Large final : http::Transport {
     http::Response send(const http::Request& request) override {
       EXPECT_TRUE(request.max_response_bytes());

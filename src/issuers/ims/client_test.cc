@@ -86,7 +86,7 @@ class ImsClient : public testing::Test {
   Client client{Ims{server_.origin()}, http, clock};
 };
 
-TEST_F(ImsClient, SignsExactlyTheClaimsThatImsExpects) {
+TEST_F(ImsClient, signs_exactly_the_claims_that_ims_expects) {
   const auto claims = jwt::verify_claims(make_assertion(jwt_credentials(), Ims::prod(), clock.wall_now()).reveal(),
                                          key().public_key(), jwt::Algorithm::RS256);
   EXPECT_EQ(to_json(claims), cat(R"({"exp":)", clock.wall_now().time_since_epoch().count() / 1000 + 300,
@@ -96,13 +96,13 @@ TEST_F(ImsClient, SignsExactlyTheClaimsThatImsExpects) {
                                  R"("https://ims-na1.adobelogin.com/s/event_receiver_api":true})"));
 }
 
-TEST_F(ImsClient, SignsOnlyWithAnRsaKey) {
+TEST_F(ImsClient, signs_only_with_an_rsa_key) {
   auto credentials = jwt_credentials();
   credentials.private_key = jwt::SigningKey::generate(jwt::KeyType::ec_p256);
   EXPECT_EQ(failure(credentials).code(), "sign_failed");
 }
 
-TEST_F(ImsClient, PostsTheAssertionAsAForm) {
+TEST_F(ImsClient, posts_the_assertion_as_a_form) {
   static_cast<void>(client.fetch_token(jwt_credentials()));
   EXPECT_EQ(asked.method, "POST");
   EXPECT_EQ(asked.path, "/ims/exchange/jwt");
@@ -114,7 +114,7 @@ TEST_F(ImsClient, PostsTheAssertionAsAForm) {
   EXPECT_EQ(form[2].first, "jwt_token");
 }
 
-TEST_F(ImsClient, PostsClientCredentialsWithScopesSeparatedByCommas) {
+TEST_F(ImsClient, posts_client_credentials_with_scopes_separated_by_commas) {
   static_cast<void>(client.fetch_token(oauth_credentials()));
   EXPECT_EQ(asked.path, "/ims/token/v3");
   EXPECT_THAT(
@@ -124,19 +124,19 @@ TEST_F(ImsClient, PostsClientCredentialsWithScopesSeparatedByCommas) {
                            testing::Pair("org_id", "ORG@AdobeOrg")));
 }
 
-TEST_F(ImsClient, ReadsMillisecondsFromTheExchangeAndSecondsFromTheTokenEndpoint) {
+TEST_F(ImsClient, reads_milliseconds_from_the_exchange_and_seconds_from_the_token_endpoint) {
   answer_ok(R"({"token_type":"bearer","access_token":"opaque","expires_in":86399998})");
   EXPECT_EQ(client.fetch_token(jwt_credentials()).life, milliseconds(86'399'998));
   answer_ok(R"({"token_type":"bearer","access_token":"opaque","expires_in":86399})");
   EXPECT_EQ(client.fetch_token(oauth_credentials()).life, seconds(86'399));
 }
 
-TEST_F(ImsClient, ReadsMillisecondsIfSecondsAreImplausible) {
+TEST_F(ImsClient, reads_milliseconds_if_seconds_are_implausible) {
   answer_ok(R"({"token_type":"bearer","access_token":"opaque","expires_in":86399998})");
   EXPECT_EQ(client.fetch_token(oauth_credentials()).life, milliseconds(86'399'998));
 }
 
-TEST_F(ImsClient, UsesTheClaimsIfExpiresInDisagrees) {
+TEST_F(ImsClient, uses_the_claims_if_expires_in_disagrees) {
   answer_ok(cat(R"({"token_type":"bearer","access_token":")", token(clock.wall_now() - seconds(600), seconds(3600)),
                 R"(","expires_in":86399998})"));
   const auto fetched = client.fetch_token(jwt_credentials());
@@ -146,7 +146,7 @@ TEST_F(ImsClient, UsesTheClaimsIfExpiresInDisagrees) {
   EXPECT_THAT(fetched.scopes, testing::ElementsAre("a", "b"));
 }
 
-TEST_F(ImsClient, UsesTheShorterOfTwoLivesThatNearlyAgree) {
+TEST_F(ImsClient, uses_the_shorter_of_two_lives_that_nearly_agree) {
   for (const auto off : {seconds(-30), seconds(30)}) {
     answer_ok(cat(R"({"access_token":")", token(clock.wall_now(), seconds(3600) + off), R"(","expires_in":3600000})"));
     const auto life = client.fetch_token(jwt_credentials()).life;
@@ -155,7 +155,7 @@ TEST_F(ImsClient, UsesTheShorterOfTwoLivesThatNearlyAgree) {
   }
 }
 
-TEST_F(ImsClient, ComputesTheLifeByTheServersClock) {
+TEST_F(ImsClient, computes_the_life_by_the_servers_clock) {
   answer_ok(cat(R"({"token_type":"bearer","access_token":")", token(clock.wall_now() + seconds(7200), seconds(86400)),
                 R"(","expires_in":86400000})"));
   set_server_time(seconds(7200));
@@ -164,20 +164,20 @@ TEST_F(ImsClient, ComputesTheLifeByTheServersClock) {
   EXPECT_LE(life, seconds(86400));
 }
 
-TEST_F(ImsClient, UsesTheWholeLifeOfTheClaimsIfThereIsNoDate) {
+TEST_F(ImsClient, uses_the_whole_life_of_the_claims_if_there_is_no_date) {
   answer_ok(
       cat(R"({"access_token":")", token(clock.wall_now() - std::chrono::hours(24 * 365), seconds(3600)), R"("})"));
   answer.headers.set("Date", "yesterday");
   EXPECT_EQ(client.fetch_token(jwt_credentials()).life, seconds(3600));
 }
 
-TEST_F(ImsClient, RejectsAnExpiredToken) {
+TEST_F(ImsClient, rejects_an_expired_token) {
   answer_ok(cat(R"({"access_token":")", token(clock.wall_now() - seconds(7200), seconds(3600)),
                 R"(","expires_in":3600000})"));
   EXPECT_EQ(failure(jwt_credentials()).code(), "invalid_response_body");
 }
 
-TEST_F(ImsClient, RejectsAnswersThatDoNotHaveTheFormOfIms) {
+TEST_F(ImsClient, rejects_answers_that_do_not_have_the_form_of_ims) {
   for (const auto* body :
        {"", "null", "[]", "{}", "{", R"({"access_token":"x"})", R"({"access_token":7,"expires_in":1})",
         R"({"access_token":"","expires_in":1000})", R"({"access_token":"x","expires_in":0})",
@@ -189,7 +189,7 @@ TEST_F(ImsClient, RejectsAnswersThatDoNotHaveTheFormOfIms) {
   }
 }
 
-TEST_F(ImsClient, AcceptsNumbersAsTextAndLimitsHugeOnes) {
+TEST_F(ImsClient, accepts_numbers_as_text_and_limits_huge_ones) {
   answer_ok(R"({"access_token":"x","expires_in":"3600000"})");
   EXPECT_EQ(client.fetch_token(jwt_credentials()).life, seconds(3600));
   answer_ok(R"({"access_token":"x","expires_in":9223372036854775807})");
@@ -197,7 +197,7 @@ TEST_F(ImsClient, AcceptsNumbersAsTextAndLimitsHugeOnes) {
   EXPECT_GT(client.fetch_token(oauth_credentials()).expires_at_monotonic, clock.monotonic_now());
 }
 
-TEST_F(ImsClient, KeepsTheErrorOfIms) {
+TEST_F(ImsClient, keeps_the_error_of_ims) {
   answer_with(401, R"({"error":"invalid_client","error_description":"invalid client_secret parameter"})");
   const auto error = failure(jwt_credentials());
   EXPECT_EQ(error.code(), "invalid_client");
@@ -209,7 +209,7 @@ TEST_F(ImsClient, KeepsTheErrorOfIms) {
   EXPECT_THAT(error.hint(), HasSubstr("JWT_CLIENT_SECRET"));
 }
 
-TEST_F(ImsClient, GivesAHintForEachRefusal) {
+TEST_F(ImsClient, gives_a_hint_for_each_refusal) {
   const std::vector<std::tuple<int, std::string, std::string, std::string>> rows = {
       {400, "invalid_client", "no such integration", "JWT_CLIENT_ID"},
       {401, "invalid_client", "lacks the exchange_jwt scope", "IMS_OAUTH_S2S"},
@@ -228,13 +228,13 @@ TEST_F(ImsClient, GivesAHintForEachRefusal) {
   }
 }
 
-TEST_F(ImsClient, NamesTheVariablesOfTheRefusedGrant) {
+TEST_F(ImsClient, names_the_variables_of_the_refused_grant) {
   answer_with(401, R"({"error":"invalid_client"})");
   const auto error = failure(oauth_credentials());
   EXPECT_THAT(error.hint(), HasSubstr("IMS_OAUTH_S2S_CLIENT_SECRET"));
 }
 
-TEST_F(ImsClient, SaysThatThisMachinesClockIsWrong) {
+TEST_F(ImsClient, says_that_this_machines_clock_is_wrong) {
   answer_with(400, R"({"error":"invalid_token","error_description":"JWT token has expired"})");
   set_server_time(seconds(3 * 3600));
   const auto error = failure(jwt_credentials());
@@ -250,7 +250,7 @@ TEST_F(ImsClient, SaysThatThisMachinesClockIsWrong) {
   EXPECT_FALSE(again.retryable()) << "the difference between the clocks is known by now";
 }
 
-TEST_F(ImsClient, SaysThatTheClockIsWrongIfExpIsTooFarAhead) {
+TEST_F(ImsClient, says_that_the_clock_is_wrong_if_exp_is_too_far_ahead) {
   answer_with(400, R"({"error":"bad_request","error_description":"The claim exp of the JWT is malformed"})");
   set_server_time(seconds(-26 * 3600));
   const auto error = failure(jwt_credentials());
@@ -261,7 +261,7 @@ TEST_F(ImsClient, SaysThatTheClockIsWrongIfExpIsTooFarAhead) {
   EXPECT_THAT(again.hint(), HasSubstr("JWT_IMS_ORG"));
 }
 
-TEST_F(ImsClient, IgnoresDifferencesWithinTheResolutionOfDate) {
+TEST_F(ImsClient, ignores_differences_within_the_resolution_of_date) {
   for (const auto ahead : {seconds(-2), seconds(1)}) {
     set_server_time(ahead);
     static_cast<void>(client.fetch_token(jwt_credentials()));
@@ -269,14 +269,14 @@ TEST_F(ImsClient, IgnoresDifferencesWithinTheResolutionOfDate) {
   }
 }
 
-TEST_F(ImsClient, ShowsNoSecretThatTheServerEchoes) {
+TEST_F(ImsClient, shows_no_secret_that_the_server_echoes) {
   answer_with(400, R"({"error":"invalid_scope","error_description":"no top-secret\nhere"})");
   const auto error = failure(jwt_credentials());
   EXPECT_THAT(error.to_string(), Not(HasSubstr("top-secret")));
   EXPECT_EQ(error.ims_description(), "no <hidden> here");
 }
 
-TEST_F(ImsClient, RecognisesHtml) {
+TEST_F(ImsClient, recognises_html) {
   answer_with(503, "<!DOCTYPE html><p>Sign in</p>", "text/html");
   answer.headers.set("Retry-After", "3");
   const auto error = failure(jwt_credentials());
@@ -287,7 +287,7 @@ TEST_F(ImsClient, RecognisesHtml) {
   EXPECT_EQ(error.retry_after(), seconds(3));
 }
 
-TEST_F(ImsClient, FollowsNoRedirect) {
+TEST_F(ImsClient, follows_no_redirect) {
   answer_with(302, "");
   answer.headers.set("Location", "http://127.0.0.1:1/elsewhere");
   const auto error = failure(jwt_credentials());
@@ -295,7 +295,7 @@ TEST_F(ImsClient, FollowsNoRedirect) {
   EXPECT_THAT(error.hint(), HasSubstr("elsewhere"));
 }
 
-TEST(UnreachableIms, IsARetryableError) {
+TEST(UnreachableIms, is_a_retryable_error) {
   std::string gone;
   {
     const http::Server server({}, [](const http::ServerRequest&) { return http::ServerResponse(); });

@@ -51,7 +51,7 @@ class ConsoleSecretsTest : public testing::Test {
   ConsoleSecrets secrets{{.org = "12345", .credential = "67890"}, "the-client", http, Clock::system(), server.origin()};
 };
 
-TEST_F(ConsoleSecretsTest, ListsSecrets) {
+TEST_F(ConsoleSecretsTest, lists_secrets) {
   answer(200, R"({"client_id":"the-client","client_secrets":[
     {"uuid":"one","expires_at":"PERMANENT","expires_at_str":"PERMANENT","created_at":"1682448485000",
      "created_at_str":"Tue, Apr 25 2023 18:48:05.000 UTC","secret_usages":null},
@@ -69,7 +69,7 @@ TEST_F(ConsoleSecretsTest, ListsSecrets) {
   EXPECT_EQ(last.headers.get_or_empty("x-api-key"), "the-client");
 }
 
-TEST_F(ConsoleSecretsTest, AcceptsTimesInOtherFormsAndAnArrayAsTheAnswer) {
+TEST_F(ConsoleSecretsTest, accepts_times_in_other_forms_and_an_array_as_the_answer) {
   answer(200, R"([{"uuid":"one","created_at":1682448485000,"last_used_at":"2024-01-02T03:04:05.000Z"},
                   {"uuid":"two","created_at":"last week","secret_usages":[null,7]}])");
   const auto list = secrets.list(token);
@@ -79,7 +79,7 @@ TEST_F(ConsoleSecretsTest, AcceptsTimesInOtherFormsAndAnArrayAsTheAnswer) {
   EXPECT_EQ(list[1].created_at, "last week");
 }
 
-TEST_F(ConsoleSecretsTest, AddsASecretWhoseValueIsNotPrinted) {
+TEST_F(ConsoleSecretsTest, adds_a_secret_whose_value_is_not_printed) {
   answer(201, R"({"uuid":"new","client_secret":"top-secret","created_at":"1682448485000","expires_at":"PERMANENT"})");
   const auto added = secrets.add(token);
   EXPECT_EQ(added.uuid, "new");
@@ -88,7 +88,7 @@ TEST_F(ConsoleSecretsTest, AddsASecretWhoseValueIsNotPrinted) {
   EXPECT_THAT(asked, ElementsAre("POST /console/organizations/12345/credentials/67890/secrets"));
 }
 
-TEST_F(ConsoleSecretsTest, SaysThatThereAreTwoSecretsAlready) {
+TEST_F(ConsoleSecretsTest, says_that_there_are_two_secrets_already) {
   answer(400, R"({"code":"max_client_secrets","message":"too many"})");
   answer(200, R"({"client_secrets":[{"uuid":"old","created_at":"1682448485000"},{"uuid":"newer"}]})");
   const auto error = failure([&] { static_cast<void>(secrets.add(token)); });
@@ -97,19 +97,19 @@ TEST_F(ConsoleSecretsTest, SaysThatThereAreTwoSecretsAlready) {
   EXPECT_EQ(asked.size(), 2U);
 }
 
-TEST_F(ConsoleSecretsTest, KeepsTheErrorIfThereAreFewerThanTwoSecrets) {
+TEST_F(ConsoleSecretsTest, keeps_the_error_if_there_are_fewer_than_two_secrets) {
   answer(400, R"({"error_code":"400001","message":"no"})");
   answer(200, R"({"client_secrets":[{"uuid":"old"}]})");
   EXPECT_EQ(failure([&] { static_cast<void>(secrets.add(token)); }).code(), "400001");
 }
 
-TEST_F(ConsoleSecretsTest, RemovesASecretByItsUuid) {
+TEST_F(ConsoleSecretsTest, removes_a_secret_by_its_uuid) {
   answer(204, "");
   secrets.remove(token, "0a1b-2c");
   EXPECT_THAT(asked, ElementsAre("DELETE /console/organizations/12345/credentials/67890/secrets/0a1b-2c"));
 }
 
-TEST_F(ConsoleSecretsTest, SendsNothingIfAnIdIsNotAPathSegment) {
+TEST_F(ConsoleSecretsTest, sends_nothing_if_an_id_is_not_a_path_segment) {
   for (const auto* uuid : {"", "..", "a/b", "a?b", "\xc3\xa4"}) {
     EXPECT_EQ(failure([&] { secrets.remove(token, uuid); }).code(), "invalid_console_credential") << uuid;
   }
@@ -119,7 +119,7 @@ TEST_F(ConsoleSecretsTest, SendsNothingIfAnIdIsNotAPathSegment) {
   EXPECT_TRUE(refused.is_configuration());
 }
 
-TEST_F(ConsoleSecretsTest, NamesTheMissingScopesAndQuotesNoToken) {
+TEST_F(ConsoleSecretsTest, names_the_missing_scopes_and_quotes_no_token) {
   answer(403, R"({"error_code":"403025","message":"the-token lacks a profile"})");
   const auto error = failure([&] { static_cast<void>(secrets.list(token)); });
   EXPECT_EQ(error.code(), "403025");
@@ -127,7 +127,7 @@ TEST_F(ConsoleSecretsTest, NamesTheMissingScopesAndQuotesNoToken) {
   EXPECT_THAT(error.to_string(), Not(HasSubstr("the-token")));
 }
 
-TEST_F(ConsoleSecretsTest, RejectsAnswersOfAnotherForm) {
+TEST_F(ConsoleSecretsTest, rejects_answers_of_another_form) {
   for (const auto* body : {"", "null", "{}", R"({"client_secrets":{}})", R"([7])", R"([{"created_at":"1"}])"}) {
     answers.clear();
     answer(200, body);

@@ -12,23 +12,23 @@ Ims of(std::initializer_list<std::pair<std::string, std::string>> variables) {
   return Ims::from_environment(environment);
 }
 
-TEST(Ims, IsProductionByDefault) {
+TEST(Ims, is_production_by_default) {
   EXPECT_EQ(of({}), Ims::prod());
   EXPECT_EQ(of({{"AIO_CLI_ENV", "prod"}, {"__OW_NAMESPACE", "1234-example"}}), Ims::prod());
 }
 
-TEST(Ims, IsStageIfAioCliEnvIsStage) { EXPECT_EQ(of({{"AIO_CLI_ENV", "stage"}}), Ims::stage()); }
+TEST(Ims, is_stage_if_aio_cli_env_is_stage) { EXPECT_EQ(of({{"AIO_CLI_ENV", "stage"}}), Ims::stage()); }
 
-TEST(Ims, IsStageInADevelopmentNamespace) {
+TEST(Ims, is_stage_in_a_development_namespace) {
   EXPECT_EQ(of({{"__OW_NAMESPACE", "development-1234-example"}}), Ims::stage());
 }
 
-TEST(Ims, AditImsTakesPrecedence) {
+TEST(Ims, adit_ims_takes_precedence) {
   EXPECT_EQ(of({{"ADIT_IMS", "prod"}, {"AIO_CLI_ENV", "stage"}}), Ims::prod());
   EXPECT_EQ(of({{"ADIT_IMS", ""}, {"AIO_CLI_ENV", "stage"}}), Ims::stage());
 }
 
-TEST(Ims, NamesTheSettingThatDecides) {
+TEST(Ims, names_the_setting_that_decides) {
   const auto deciding = [](const std::string& text) {
     const auto setting = Ims::deciding_setting(Environment().add_file(EnvFile::parse(text, ".env")));
     return setting ? setting->name + " " + setting->where.to_string() : std::string("none");
@@ -39,13 +39,13 @@ TEST(Ims, NamesTheSettingThatDecides) {
   EXPECT_EQ(deciding("AIO_CLI_ENV=prod\n__OW_NAMESPACE=1"), "none");
 }
 
-TEST(Ims, NormalizesUrls) {
+TEST(Ims, normalizes_urls) {
   EXPECT_EQ(Ims::parse("http://127.0.0.1:9001/").url, "http://127.0.0.1:9001");
   EXPECT_EQ(Ims::parse(" https://IMS.Example.com:443 ").url, "https://ims.example.com");
   EXPECT_EQ(Ims::parse("https://example.com/behind/").url, "https://example.com/behind");
 }
 
-TEST(Ims, RejectsOtherTexts) {
+TEST(Ims, rejects_other_texts) {
   for (const auto* text : {"", "local", "production", "ftp://example.com", "https://", "http://a:b@example.com",
                            "https://example.com/?x", "https://example.com/#x", "https://exa mple.com", "://x"}) {
     try {
@@ -59,7 +59,7 @@ TEST(Ims, RejectsOtherTexts) {
   }
 }
 
-TEST(Ims, ShowsNoPasswordOfAUrl) {
+TEST(Ims, shows_no_password_of_a_url) {
   try {
     static_cast<void>(Ims::parse("http://user:pass-word@example.com"));
     FAIL();

@@ -64,7 +64,7 @@ class TokenVerifierTest : public testing::Test {
   TokenVerifier verifier;
 };
 
-TEST_F(TokenVerifierTest, AcceptsATokenUntilItExpires) {
+TEST_F(TokenVerifierTest, accepts_a_token_until_it_expires) {
   const auto text = token();
   EXPECT_EQ(outcome(text), "client");
   clock.advance(24h - 1ms);
@@ -73,7 +73,7 @@ TEST_F(TokenVerifierTest, AcceptsATokenUntilItExpires) {
   EXPECT_EQ(outcome(text), "token_expired");
 }
 
-TEST_F(TokenVerifierTest, ChecksTypeIssuerAndClaims) {
+TEST_F(TokenVerifierTest, checks_type_issuer_and_claims) {
   EXPECT_EQ(outcome(token({{"type", "refresh_token"}})), "wrong_token_type");
   EXPECT_EQ(outcome(token({{"as", "ims-na1-stg1"}})), "wrong_issuer");
   EXPECT_EQ(outcome(token({{"expires_in", "soon"}})), "invalid_jws");
@@ -84,7 +84,7 @@ TEST_F(TokenVerifierTest, ChecksTypeIssuerAndClaims) {
   EXPECT_EQ(outcome(token(), TokenVerifier(cache, {.scopes = {"openid", "more"}}, clock)), "missing_scope");
 }
 
-TEST_F(TokenVerifierTest, RejectsForgeriesOfAHeaderThatItHasSeen) {
+TEST_F(TokenVerifierTest, rejects_forgeries_of_a_header_that_it_has_seen) {
   const auto good = token();
   ASSERT_EQ(outcome(good), "client");
   // The header names key 0; key 1 made the signature.
@@ -100,7 +100,7 @@ TEST_F(TokenVerifierTest, RejectsForgeriesOfAHeaderThatItHasSeen) {
   EXPECT_EQ(outcome(good), "client");
 }
 
-TEST_F(TokenVerifierTest, FetchesTheKeysForAnUnknownKeyIdOnceInEachInterval) {
+TEST_F(TokenVerifierTest, fetches_the_keys_for_an_unknown_key_id_once_in_each_interval) {
   ASSERT_EQ(outcome(token()), "client");
   published = {0, 1};
   EXPECT_EQ(outcome(token({}, 1)), "unknown_key");
@@ -113,7 +113,7 @@ TEST_F(TokenVerifierTest, FetchesTheKeysForAnUnknownKeyIdOnceInEachInterval) {
   EXPECT_EQ(cache->fetches(), 2U);
 }
 
-TEST_F(TokenVerifierTest, UsesItsOldKeysWhileFetchesFail) {
+TEST_F(TokenVerifierTest, uses_its_old_keys_while_fetches_fail) {
   ASSERT_EQ(outcome(token()), "client");
   down = true;
   clock.advance(2h);
@@ -128,7 +128,7 @@ TEST_F(TokenVerifierTest, UsesItsOldKeysWhileFetchesFail) {
   EXPECT_EQ(outcome(token()), "client");
 }
 
-TEST_F(TokenVerifierTest, RetriesASecondAfterTheFirstFetchFailed) {
+TEST_F(TokenVerifierTest, retries_a_second_after_the_first_fetch_failed) {
   down = true;
   for (int n = 0; n < 5; ++n) EXPECT_EQ(outcome(token()), "request_failed");
   EXPECT_EQ(cache->fetches(), 1U) << "a flood of tokens costs one request a second";
@@ -140,7 +140,7 @@ TEST_F(TokenVerifierTest, RetriesASecondAfterTheFirstFetchFailed) {
   EXPECT_EQ(cache->fetches(), 2U);
 }
 
-TEST_F(TokenVerifierTest, TreatsAnEmptyKeySetAsAFailure) {
+TEST_F(TokenVerifierTest, treats_an_empty_key_set_as_a_failure) {
   published = {};
   EXPECT_EQ(outcome(token()), "unknown_key");
   published = {0};
@@ -179,7 +179,7 @@ class HangingIssuerWithoutLimitTest : public HangingIssuerTest {
   HangingIssuerWithoutLimitTest() : HangingIssuerTest(24h) {}
 };
 
-TEST_F(HangingIssuerWithoutLimitTest, DoesNotDelayTokensWhoseKeyIsKnown) {
+TEST_F(HangingIssuerWithoutLimitTest, does_not_delay_tokens_whose_key_is_known) {
   const auto text = token();
   ASSERT_EQ(outcome(text, hanging), "client");
   hangs = true;
@@ -188,7 +188,7 @@ TEST_F(HangingIssuerWithoutLimitTest, DoesNotDelayTokensWhoseKeyIsKnown) {
   EXPECT_EQ(hanging_cache->fetches(), 2U);
 }
 
-TEST_F(HangingIssuerTest, DelaysTokensWithAnUnknownKeyOnlyForTheLongestWait) {
+TEST_F(HangingIssuerTest, delays_tokens_with_an_unknown_key_only_for_the_longest_wait) {
   ASSERT_EQ(outcome(token(), hanging), "client");
   hangs = true;
   clock.advance(30s);
@@ -196,7 +196,7 @@ TEST_F(HangingIssuerTest, DelaysTokensWithAnUnknownKeyOnlyForTheLongestWait) {
   EXPECT_EQ(hanging_cache->fetches(), 2U);
 }
 
-TEST_F(HangingIssuerTest, IsAnErrorWithoutKeysAndCausesNoSecondFetch) {
+TEST_F(HangingIssuerTest, is_an_error_without_keys_and_causes_no_second_fetch) {
   hangs = true;
   for (int n = 0; n < 20; ++n) {
     EXPECT_EQ(outcome(token(), hanging), "keys_pending");
@@ -208,7 +208,7 @@ TEST_F(HangingIssuerTest, IsAnErrorWithoutKeysAndCausesNoSecondFetch) {
   EXPECT_EQ(outcome(token(), hanging), "client");
 }
 
-TEST_F(TokenVerifierTest, TurnsEveryExceptionOfAFetchIntoAnError) {
+TEST_F(TokenVerifierTest, turns_every_exception_of_a_fetch_into_an_error) {
   for (const std::function<void()>& thrower :
        std::initializer_list<std::function<void()>>{[] { throw std::bad_alloc(); }, [] { throw 7; }}) {
     const auto faulty = std::make_shared<KeyCache>(
@@ -225,7 +225,7 @@ TEST_F(TokenVerifierTest, TurnsEveryExceptionOfAFetchIntoAnError) {
   }
 }
 
-TEST_F(TokenVerifierTest, SharesOneFetchBetweenThreads) {
+TEST_F(TokenVerifierTest, shares_one_fetch_between_threads) {
   const auto text = token();
   std::vector<std::thread> threads;
   std::atomic<int> right{0};

@@ -38,7 +38,7 @@ class ValidationsTest : public ::testing::Test {
   bool down = false;
 };
 
-TEST_F(ValidationsTest, RemembersAnAnswerForFiveMinutes) {
+TEST_F(ValidationsTest, remembers_an_answer_for_five_minutes) {
   auto validations = memory();
   for (const auto* token : {"good", "bad"}) {
     asked = 0;
@@ -53,7 +53,7 @@ TEST_F(ValidationsTest, RemembersAnAnswerForFiveMinutes) {
   }
 }
 
-TEST_F(ValidationsTest, NeverRemembersATokenBeyondItsExpiry) {
+TEST_F(ValidationsTest, never_remembers_a_token_beyond_its_expiry) {
   auto validations = memory();
   clock.advance(1h - 10s);
   static_cast<void>(validations.check(Secret("good"), "me"));
@@ -65,7 +65,7 @@ TEST_F(ValidationsTest, NeverRemembersATokenBeyondItsExpiry) {
   EXPECT_EQ(asked, 2);
 }
 
-TEST_F(ValidationsTest, DistinguishesTokensAndClients) {
+TEST_F(ValidationsTest, distinguishes_tokens_and_clients) {
   auto validations = memory();
   for (const auto& [token, client] : {std::pair("good1", "me"), {"good2", "me"}, {"good1", "you"}, {"good", "1me"}})
     EXPECT_EQ(string_member(validations.check(Secret(token), client)->claims, "client_id"), client);
@@ -73,7 +73,7 @@ TEST_F(ValidationsTest, DistinguishesTokensAndClients) {
   EXPECT_EQ(validations.size(), 4U);
 }
 
-TEST_F(ValidationsTest, ManyInvalidTokensRemoveNoValidOneAndTheSizeIsLimited) {
+TEST_F(ValidationsTest, many_invalid_tokens_remove_no_valid_one_and_the_size_is_limited) {
   auto validations = memory({.max_valid = 3, .max_invalid = 5});
   static_cast<void>(validations.check(Secret("good"), "me"));
   for (int n = 0; n < 200; ++n) static_cast<void>(validations.check(Secret(cat("bad", n)), "me"));
@@ -93,7 +93,7 @@ TEST_F(ValidationsTest, ManyInvalidTokensRemoveNoValidOneAndTheSizeIsLimited) {
   EXPECT_EQ(asked, 1) << "the oldest was removed";
 }
 
-TEST_F(ValidationsTest, RemembersNoFailuresAndNothingIfTheLimitIsZero) {
+TEST_F(ValidationsTest, remembers_no_failures_and_nothing_if_the_limit_is_zero) {
   auto validations = memory({.max_valid = 0, .max_invalid = 0});
   static_cast<void>(validations.check(Secret("good"), "me"));
   static_cast<void>(validations.check(Secret("good"), "me"));
@@ -105,7 +105,7 @@ TEST_F(ValidationsTest, RemembersNoFailuresAndNothingIfTheLimitIsZero) {
   EXPECT_TRUE(other.check(Secret("good"), "me")->valid);
 }
 
-TEST_F(ValidationsTest, SharesOneRequestBetweenConcurrentCallers) {
+TEST_F(ValidationsTest, shares_one_request_between_concurrent_callers) {
   std::promise<void> go;
   const auto gate = go.get_future().share();
   std::atomic<int> calls{0};
@@ -138,7 +138,7 @@ TEST_F(ValidationsTest, SharesOneRequestBetweenConcurrentCallers) {
   EXPECT_LE(calls, 6);
 }
 
-TEST_F(ValidationsTest, WakesAllWaitingCallersAfterAnyException) {
+TEST_F(ValidationsTest, wakes_all_waiting_callers_after_any_exception) {
   std::promise<void> go;
   std::atomic<int> calls{0};
   Validations validations(
@@ -167,7 +167,7 @@ class ValidateByIms : public ::testing::Test, public emulator::test::TestIms {
   std::string token() { return std::string(client().fetch_token(oauth_credentials()).value.reveal()); }
 };
 
-TEST_F(ValidateByIms, ValidatesTokensOfAnyClientAndReportsTheClient) {
+TEST_F(ValidateByIms, validates_tokens_of_any_client_and_reports_the_client) {
   const auto outcome = validate(Secret(token()), {}, ims());
   EXPECT_TRUE(outcome.valid) << outcome.reason;
   EXPECT_EQ(outcome.client_id, "oauth-client");
@@ -177,7 +177,7 @@ TEST_F(ValidateByIms, ValidatesTokensOfAnyClientAndReportsTheClient) {
   EXPECT_FALSE(other.valid);
 }
 
-TEST_F(ValidateByIms, RejectsRevokedAndForgedTokens) {
+TEST_F(ValidateByIms, rejects_revoked_and_forged_tokens) {
   const auto revoked = token();
   client().invalidate(Secret(revoked), oauth_credentials());
   EXPECT_FALSE(validate(Secret(revoked), {}, ims()).valid);
@@ -186,7 +186,7 @@ TEST_F(ValidateByIms, RejectsRevokedAndForgedTokens) {
   EXPECT_FALSE(validate(Secret(forged), {}, ims()).valid);
 }
 
-TEST(ValidateWithoutIms, SendsNoRequestForATextThatCannotBeAToken) {
+TEST(ValidateWithoutIms, sends_no_request_for_a_text_that_cannot_be_a_token) {
   const ims::Ims nowhere{"http://127.0.0.1:1"};
   for (const auto* text : {"", "abc", "a b c", "a.b.c", "x\r\ny", "e30.e30.x"}) {
     const auto outcome = validate(Secret(text), {}, nowhere);

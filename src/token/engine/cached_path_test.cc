@@ -36,7 +36,7 @@ namespace {
 
 using namespace testing;
 
-TEST(CachedPath, TheAllocationCounterCounts) {
+TEST(CachedPath, the_allocation_counter_counts) {
   if (!ADIT_COUNTS) GTEST_SKIP();
   const auto before = allocations;
   const std::vector<int> allocating(1000);
@@ -44,7 +44,7 @@ TEST(CachedPath, TheAllocationCounterCounts) {
 }
 
 // A cached get() does not change the table of credentials; the table must still know which were used.
-TEST(CachedPath, CountsAsAUseOfTheCredential) {
+TEST(CachedPath, counts_as_a_use_of_the_credential) {
   FakeIssuer ims(Clock::system());
   EngineOptions options;
   options.max_credentials = 3;
@@ -64,7 +64,7 @@ TEST(CachedPath, CountsAsAUseOfTheCredential) {
 
 // A call that takes the credential's lock allocates a new copy for its thread. If nothing is allocated, nothing is
 // locked.
-TEST(CachedPath, AllocatesNothingOnAnyThread) {
+TEST(CachedPath, allocates_nothing_on_any_thread) {
   if (!ADIT_COUNTS) GTEST_SKIP();
   FakeIssuer ims(Clock::system());
   TokenEngine engine;
@@ -92,7 +92,7 @@ TEST(CachedPath, AllocatesNothingOnAnyThread) {
   EXPECT_EQ(allocated, 0);
 }
 
-TEST(CachedPath, AllocatesNothingForManyCredentialsInAnyOrder) {
+TEST(CachedPath, allocates_nothing_for_many_credentials_in_any_order) {
   FakeIssuer ims(Clock::system());
   TokenEngine engine;
   std::vector<TokenSource> sources;
@@ -112,7 +112,7 @@ TEST(CachedPath, AllocatesNothingForManyCredentialsInAnyOrder) {
   EXPECT_EQ(allocated, 0);
 }
 
-TEST(CachedPath, ReturnsTheRightTokenForMoreCredentialsThanAThreadKeeps) {
+TEST(CachedPath, returns_the_right_token_for_more_credentials_than_a_thread_keeps) {
   FakeIssuer ims(Clock::system());
   TokenEngine engine;
   std::vector<TokenSource> sources;
@@ -127,7 +127,7 @@ TEST(CachedPath, ReturnsTheRightTokenForMoreCredentialsThanAThreadKeeps) {
   EXPECT_EQ(ims.calls, 200);
 }
 
-TEST(CachedPath, EndsWhenTheTokenExpiresAlsoInAForkedChild) {
+TEST(CachedPath, ends_when_the_token_expires_also_in_a_forked_child) {
 #ifdef __SANITIZE_THREAD__
   GTEST_SKIP() << "ThreadSanitizer allows no new threads after a fork with threads";
 #endif

@@ -55,7 +55,7 @@ struct FaultyStore final : TokenStore {
 
 class Exceptions : public TokenEngineTest {};
 
-TEST_F(Exceptions, OfAnIssuerBecomeErrorsOfTheCaller) {
+TEST_F(Exceptions, of_an_issuer_become_errors_of_the_caller) {
   for (const auto& thrower : throwers()) {
     auto engine = make_engine();
     ims_.before = thrower;
@@ -70,7 +70,7 @@ TEST_F(Exceptions, OfAnIssuerBecomeErrorsOfTheCaller) {
   }
 }
 
-TEST_F(Exceptions, OfAnIssuerAffectNoCallerWhileATokenIsValid) {
+TEST_F(Exceptions, of_an_issuer_affect_no_caller_while_a_token_is_valid) {
   for (const auto& thrower : throwers()) {
     auto engine = make_engine();
     auto source = this->source(*engine);
@@ -84,7 +84,7 @@ TEST_F(Exceptions, OfAnIssuerAffectNoCallerWhileATokenIsValid) {
   }
 }
 
-TEST_F(Exceptions, OfAStoreOnlyPreventSharing) {
+TEST_F(Exceptions, of_a_store_only_prevent_sharing) {
   for (const auto& thrower : throwers()) {
     for (const auto* call : {"claim", "put", "extend", "release", "describe", "all"}) {
       const auto store = std::make_shared<FaultyStore>(clock_);
@@ -105,7 +105,7 @@ TEST_F(Exceptions, OfAStoreOnlyPreventSharing) {
   }
 }
 
-TEST_F(Exceptions, OfTheRandomFunctionDoNotEndTheProgram) {
+TEST_F(Exceptions, of_the_random_function_do_not_end_the_program) {
   EngineOptions options;
   options.clock = &clock_;
   options.threads = 0;
@@ -115,7 +115,7 @@ TEST_F(Exceptions, OfTheRandomFunctionDoNotEndTheProgram) {
   EXPECT_NO_FATAL_FAILURE(static_cast<void>(code_of(source)));
 }
 
-TEST_F(Exceptions, OfAHandlerDoNotAffectOtherHandlers) {
+TEST_F(Exceptions, of_a_handler_do_not_affect_other_handlers) {
   ::testing::internal::CaptureStderr();
   auto source = this->source(*engine_);
   int calls = 0;
@@ -134,7 +134,7 @@ TEST_F(Exceptions, OfAHandlerDoNotAffectOtherHandlers) {
   EXPECT_THAT(::testing::internal::GetCapturedStderr(), HasSubstr("A handler of async_get() threw an exception"));
 }
 
-TEST(ExceptionsOnThreads, OfAHandlerAndAnIssuerEndNoThread) {
+TEST(ExceptionsOnThreads, of_a_handler_and_an_issuer_end_no_thread) {
   FakeIssuer ims(Clock::system());
   EngineOptions options;
   options.threads = 1;
@@ -151,7 +151,7 @@ TEST(ExceptionsOnThreads, OfAHandlerAndAnIssuerEndNoThread) {
   EXPECT_FALSE(engine.source(oauth("last"), ims.issuer()).get().empty());
 }
 
-TEST_F(Exceptions, AnExchangeMayTakeTheTimeThatItsCallersHaveLeft) {
+TEST_F(Exceptions, an_exchange_may_take_the_time_that_its_callers_have_left) {
   ims_.failure = outage();
   unit_ = 0.999;
   auto source = this->source(*engine_);
@@ -164,7 +164,7 @@ TEST_F(Exceptions, AnExchangeMayTakeTheTimeThatItsCallersHaveLeft) {
   EXPECT_GE(ims_.allowed, 1s);
 }
 
-TEST_F(Exceptions, AStoreWhoseLockIsNeverFreeIsNotUsed) {
+TEST_F(Exceptions, a_store_whose_lock_is_never_free_is_not_used) {
   /// A store whose lock another process always holds; `left` is the time that it reports for it.
   struct Locked final : TokenStore {
     std::optional<StoreRecord> get(const std::string&) override { return std::nullopt; }

@@ -86,7 +86,7 @@ INSTANTIATE_TEST_SUITE_P(
                       FaultCase{"ImsBehindByMoreThanADay", "clock_skew=-26h"}),
     [](const auto& info) { return info.param.name; });
 
-TEST_P(EmulatorFaultTest, DoesNotKeepTheFirstCallFromAToken) {
+TEST_P(EmulatorFaultTest, does_not_keep_the_first_call_from_a_token) {
   ims_.set_fault(emulator::Fault::parse(GetParam().fault));
   auto source = this->source();
   const auto begin = MonotonicClock::now();
@@ -99,7 +99,7 @@ TEST_P(EmulatorFaultTest, DoesNotKeepTheFirstCallFromAToken) {
   EXPECT_LE(token.expires_at_monotonic(), end + 24h);
 }
 
-TEST_P(EmulatorFaultTest, AffectsNoCallerWhileThereIsAToken) {
+TEST_P(EmulatorFaultTest, affects_no_caller_while_there_is_a_token) {
   RefreshPolicy policy;
   policy.refresh_share = 1.0 / 86'400;  // at once
   policy.refresh_jitter = 0;
@@ -125,7 +125,7 @@ INSTANTIATE_TEST_SUITE_P(Faults, RetryAfterTest,
                                            "status=429,retry_after=7,retry_after_form=date,count=1",
                                            "status=503,retry_after=7,retry_after_form=date,count=1"));
 
-TEST_P(RetryAfterTest, TheFirstCallWaitsAsLongAsImsAsks) {
+TEST_P(RetryAfterTest, the_first_call_waits_as_long_as_ims_asks) {
   ims_.set_fault(emulator::Fault::parse(GetParam()));
   EngineOptions options;
   options.clock = this;
@@ -145,7 +145,7 @@ TEST_P(RetryAfterTest, TheFirstCallWaitsAsLongAsImsAsks) {
   EXPECT_TRUE(got);
 }
 
-TEST_F(FaultyIms, TheSecondAssertionUsesTheClockOfIms) {
+TEST_F(FaultyIms, the_second_assertion_uses_the_clock_of_ims) {
   ims_.set_fault(emulator::Fault::parse("clock_skew=10m"));
   auto source = this->source();
   source.get();

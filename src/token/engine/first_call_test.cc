@@ -28,7 +28,7 @@ struct ThreadNotingIssuer : FakeIssuer {
   std::thread::id asked_on;
 };
 
-TEST(FirstCall, MakesTheExchangeOnTheCallersThreadAndStartsNoThread) {
+TEST(FirstCall, makes_the_exchange_on_the_callers_thread_and_starts_no_thread) {
   ThreadNotingIssuer ims;
   TokenEngine engine;
   auto source = engine.source(oauth(), ims.issuer());
@@ -38,7 +38,7 @@ TEST(FirstCall, MakesTheExchangeOnTheCallersThreadAndStartsNoThread) {
   EXPECT_EQ(threads_of_this_process(), threads);
 }
 
-TEST(FirstCall, LeavesTheExchangeToAnotherThreadIfTheCallerWaitsForLess) {
+TEST(FirstCall, leaves_the_exchange_to_another_thread_if_the_caller_waits_for_less) {
   ThreadNotingIssuer ims;
   TokenEngine engine;
   auto source = engine.source(oauth(), ims.issuer());
@@ -46,7 +46,7 @@ TEST(FirstCall, LeavesTheExchangeToAnotherThreadIfTheCallerWaitsForLess) {
   EXPECT_NE(ims.asked_on, std::this_thread::get_id());
 }
 
-TEST(FirstCall, LeavesTheExchangeToAnotherThreadIfTheCallersWaitCanBeStopped) {
+TEST(FirstCall, leaves_the_exchange_to_another_thread_if_the_callers_wait_can_be_stopped) {
   ThreadNotingIssuer ims;
   TokenEngine engine;
   auto source = engine.source(oauth(), ims.issuer());
@@ -55,7 +55,7 @@ TEST(FirstCall, LeavesTheExchangeToAnotherThreadIfTheCallersWaitCanBeStopped) {
   EXPECT_NE(ims.asked_on, std::this_thread::get_id());
 }
 
-TEST(FirstCall, LeavesTheExchangeToAnotherThreadIfThereIsAStore) {
+TEST(FirstCall, leaves_the_exchange_to_another_thread_if_there_is_a_store) {
   ThreadNotingIssuer ims;
   EngineOptions options;
   options.store = std::make_shared<MemoryStore>(Clock::system());
@@ -65,7 +65,7 @@ TEST(FirstCall, LeavesTheExchangeToAnotherThreadIfThereIsAStore) {
   EXPECT_NE(ims.asked_on, std::this_thread::get_id());
 }
 
-TEST(FirstCall, RetriesOnAnotherThreadAndWaitsForIt) {
+TEST(FirstCall, retries_on_another_thread_and_waits_for_it) {
   ThreadNotingIssuer ims;
   const auto note = ims.before;
   ims.failure = Error::failure("request_failed", "connection refused").retryable();
@@ -82,7 +82,7 @@ TEST(FirstCall, RetriesOnAnotherThreadAndWaitsForIt) {
   EXPECT_NE(ims.asked_on, std::this_thread::get_id());
 }
 
-TEST(FirstCall, ServesCallersThatComeDuringTheExchange) {
+TEST(FirstCall, serves_callers_that_come_during_the_exchange) {
   ThreadNotingIssuer ims;
   TokenEngine engine;
   auto source = engine.source(oauth(), ims.issuer());
@@ -104,7 +104,7 @@ TEST(FirstCall, ServesCallersThatComeDuringTheExchange) {
   EXPECT_EQ(ims.calls, 1);
 }
 
-TEST(FirstCall, TheEnginesDestructorWaitsForIt) {
+TEST(FirstCall, the_engines_destructor_waits_for_it) {
   ThreadNotingIssuer ims;
   auto engine = std::make_unique<TokenEngine>();
   auto source = engine->source(oauth(), ims.issuer());

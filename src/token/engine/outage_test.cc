@@ -44,7 +44,7 @@ class SharedStoreTest : public TokenEngineTest {
   std::unique_ptr<TokenEngine> two_ = make_engine(store_);
 };
 
-TEST_F(OutageTest, AfterAnOutageProcessesWithoutAStoreReturnAtDifferentTimes) {
+TEST_F(OutageTest, after_an_outage_processes_without_a_store_return_at_different_times) {
   ims_.failure = outage();
   const auto fleet = this->fleet();
   int served = 0;
@@ -64,7 +64,7 @@ TEST_F(OutageTest, AfterAnOutageProcessesWithoutAStoreReturnAtDifferentTimes) {
   EXPECT_LE(most->second, 20) << "of 200 in the tenth of a second number " << most->first;
 }
 
-TEST_F(OutageTest, TokensIssuedAtTheSameTimeAreRefreshedAtDifferentTimes) {
+TEST_F(OutageTest, tokens_issued_at_the_same_time_are_refreshed_at_different_times) {
   const auto fleet = this->fleet();
   for (const auto& engine : fleet) source(*engine).get();
   int most = 0;
@@ -81,7 +81,7 @@ TEST_F(OutageTest, TokensIssuedAtTheSameTimeAreRefreshedAtDifferentTimes) {
   EXPECT_LE(most, 20) << "5 % of a day are 72 minutes";
 }
 
-TEST_F(OutageTest, ACallForAFreshTokenWaitsForRetryAfter) {
+TEST_F(OutageTest, a_call_for_a_fresh_token_waits_for_retry_after) {
   ims_.failure = Error::failure("request_failed", "busy").http_status(429).retryable(1h);
   auto source = this->source(*engine_);
   for (int i = 0; i < 10; ++i) EXPECT_EQ(code_of(source, {.fresh = true}), "request_failed");
@@ -91,14 +91,14 @@ TEST_F(OutageTest, ACallForAFreshTokenWaitsForRetryAfter) {
   EXPECT_EQ(code_of(source, {.fresh = true}), "token token-1");
 }
 
-TEST_F(OutageTest, ALifeThatNoTokenHasCausesOneExchange) {
+TEST_F(OutageTest, a_life_that_no_token_has_causes_one_exchange) {
   auto source = this->source(*engine_);
   for (int i = 0; i < 50; ++i) EXPECT_EQ(code_of(source, {.min_life = 25h}), "token_life_too_short");
   EXPECT_EQ(ims_.calls, 1);
   EXPECT_EQ(code_of(source), "token token-1");
 }
 
-TEST_F(OutageTest, TheLargestAndSmallestDurationsAreAccepted) {
+TEST_F(OutageTest, the_largest_and_smallest_durations_are_accepted) {
   auto source = this->source(*engine_);
   source.get();
   EXPECT_EQ(code_of(source, {.min_life = std::chrono::milliseconds::max()}), "token_life_too_short");
@@ -106,7 +106,7 @@ TEST_F(OutageTest, TheLargestAndSmallestDurationsAreAccepted) {
   EXPECT_EQ(code_of(source, {.min_life = std::chrono::milliseconds::min()}), "token token-2");
 }
 
-TEST_F(OutageTest, AnAnswerThatIsNotJsonIsRetriedTwice) {
+TEST_F(OutageTest, an_answer_that_is_not_json_is_retried_twice) {
   unit_ = 0.999;
   ims_.failure = Error::failure("invalid_response_body", "IMS answered with an HTML page.").http_status(200);
   auto source = this->source(*engine_);
@@ -118,7 +118,7 @@ TEST_F(OutageTest, AnAnswerThatIsNotJsonIsRetriedTwice) {
   EXPECT_EQ(ims_.calls, 3);
 }
 
-TEST_F(SharedStoreTest, AnExchangeThatTakesLongerThanTheLeaseKeepsTheLock) {
+TEST_F(SharedStoreTest, an_exchange_that_takes_longer_than_the_lease_keeps_the_lock) {
   auto other = source(*two_);
   std::vector<std::string> others;
   ims_.before = [&] {
@@ -135,7 +135,7 @@ TEST_F(SharedStoreTest, AnExchangeThatTakesLongerThanTheLeaseKeepsTheLock) {
   EXPECT_EQ(ims_.calls, 1);
 }
 
-TEST_F(SharedStoreTest, AHolderThatWaitsLongerThanTheLeaseKeepsTheLock) {
+TEST_F(SharedStoreTest, a_holder_that_waits_longer_than_the_lease_keeps_the_lock) {
   auto other = source(*two_);
   ims_.failure = Error::failure("request_failed", "busy").http_status(429).retryable(20s);
   source(*one_).async_get([](const auto&, const auto&) {});
@@ -145,7 +145,7 @@ TEST_F(SharedStoreTest, AHolderThatWaitsLongerThanTheLeaseKeepsTheLock) {
   EXPECT_EQ(ims_.calls, 1) << "Retry-After applies to the whole fleet";
 }
 
-TEST_F(SharedStoreTest, ATokenFromAnotherMachineExpiresByTheIssuersClock) {
+TEST_F(SharedStoreTest, a_token_from_another_machine_expires_by_the_issuers_clock) {
   auto issuer = *ims_.issuer();
   issuer.skew = [] { return 10min; };  // this machine's clock is 10 minutes behind
   static_cast<void>(one_->source(oauth(), std::make_shared<const Issuer>(issuer)).get());

@@ -108,7 +108,7 @@ int exit_status(pid_t process) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-TEST(SingleFlight, TenThousandCallersOn64ThreadsMakeOneExchange) {
+TEST(SingleFlight, ten_thousand_callers_on_64_threads_make_one_exchange) {
   emulator::Emulator ims(with_client());
   Party party(ims.origin());
   std::atomic<int> good{0};
@@ -125,7 +125,7 @@ TEST(SingleFlight, TenThousandCallersOn64ThreadsMakeOneExchange) {
   EXPECT_EQ(exchanges(ims), 1);
 }
 
-TEST(SingleFlight, FiftyProcessesOf20ThreadsWithOneFolderMakeOneExchange) {
+TEST(SingleFlight, fifty_processes_of_20_threads_with_one_folder_make_one_exchange) {
   emulator::Emulator ims(with_client());
   const TemporaryFolder folder;
   std::vector<pid_t> processes;
@@ -135,7 +135,7 @@ TEST(SingleFlight, FiftyProcessesOf20ThreadsWithOneFolderMakeOneExchange) {
   EXPECT_EQ(exchanges(ims), 1);
 }
 
-TEST(SingleFlight, FiftyProcessesOf20ThreadsWithOneRedisMakeOneExchange) {
+TEST(SingleFlight, fifty_processes_of_20_threads_with_one_redis_make_one_exchange) {
   emulator::Emulator ims(with_client());
   const RedisServer redis;
   std::vector<pid_t> processes;
@@ -144,7 +144,7 @@ TEST(SingleFlight, FiftyProcessesOf20ThreadsWithOneRedisMakeOneExchange) {
   EXPECT_EQ(exchanges(ims), 1);
 }
 
-TEST(SingleFlight, NoCallerWaitsForARefreshThatHangs) {
+TEST(SingleFlight, no_caller_waits_for_a_refresh_that_hangs) {
   emulator::Emulator ims(with_client());
   http::Client http;
   const auto real = ims_issuer(ims::Ims{ims.origin()}, http);
@@ -172,7 +172,7 @@ TEST(SingleFlight, NoCallerWaitsForARefreshThatHangs) {
   EXPECT_GE(exchanges(ims), 2);
 }
 
-TEST(SingleFlight, AnOutageOfHalfATokensLifeAffectsNoCallerAndEndsWithOneExchange) {
+TEST(SingleFlight, an_outage_of_half_a_tokens_life_affects_no_caller_and_ends_with_one_exchange) {
   ManualClock clock(Clock::system().wall_now());
   emulator::Emulator ims(with_client(clock));
   const auto store = std::make_shared<MemoryStore>(clock);
@@ -214,7 +214,7 @@ TEST(SingleFlight, AnOutageOfHalfATokensLifeAffectsNoCallerAndEndsWithOneExchang
   EXPECT_EQ(exchanges(ims), 2);
 }
 
-TEST(FileStoreKills, KillingAWriterAtAnyTimeLeavesAWholeRecord) {
+TEST(FileStoreKills, killing_a_writer_at_any_time_leaves_a_whole_record) {
 #ifdef __SANITIZE_THREAD__
   GTEST_SKIP() << "under ThreadSanitizer a forked process begins later than a write takes, so that none is hit";
 #endif
@@ -254,7 +254,7 @@ TEST(FileStoreKills, KillingAWriterAtAnyTimeLeavesAWholeRecord) {
   EXPECT_NE(store.claim("a", last, 10s).fence, 0);
 }
 
-TEST(SingleFlight, AWrongSecretFailsAtOnceWithTheErrorOfIms) {
+TEST(SingleFlight, a_wrong_secret_fails_at_once_with_the_error_of_ims) {
   emulator::Emulator ims(with_client());
   http::Client http;
   TokenEngine engine;
@@ -271,7 +271,7 @@ TEST(SingleFlight, AWrongSecretFailsAtOnceWithTheErrorOfIms) {
   EXPECT_LE(ims.stats().at("rejected").to_number<int>(), 4);
 }
 
-TEST(TokenThreads, TokensMayBeCopiedAndFreedOnOtherThreads) {
+TEST(TokenThreads, tokens_may_be_copied_and_freed_on_other_threads) {
   FakeIssuer ims(Clock::system());
   TokenEngine engine;
   auto source = engine.source(oauth(), ims.issuer());
@@ -314,7 +314,7 @@ int in_a_child(Work&& work) {
   return exit_status(process);
 }
 
-TEST(ForkedChild, InheritsTheTokenOfTheForkingThread) {
+TEST(ForkedChild, inherits_the_token_of_the_forking_thread) {
   emulator::Emulator ims(with_client());
   Party party(ims.origin());
   const std::string token(party.source->get().reveal());
@@ -322,7 +322,7 @@ TEST(ForkedChild, InheritsTheTokenOfTheForkingThread) {
   EXPECT_EQ(exchanges(ims), 1);
 }
 
-TEST(ForkedChild, DoesNotInheritARejectedToken) {
+TEST(ForkedChild, does_not_inherit_a_rejected_token) {
   emulator::Emulator ims(with_client());
   Party party(ims.origin());
   const auto rejected = party.source->get();
@@ -330,7 +330,7 @@ TEST(ForkedChild, DoesNotInheritARejectedToken) {
   EXPECT_EQ(in_a_child([&] { return party.source->status().token ? 1 : 0; }), 0);
 }
 
-TEST(ForkedChild, SourcesMadeBeforeAndAfterTheForkShareOneExchange) {
+TEST(ForkedChild, sources_made_before_and_after_the_fork_share_one_exchange) {
 #ifdef __SANITIZE_THREAD__
   GTEST_SKIP() << "ThreadSanitizer allows no new threads after a fork with threads";
 #endif
@@ -346,7 +346,7 @@ TEST(ForkedChild, SourcesMadeBeforeAndAfterTheForkShareOneExchange) {
   EXPECT_EQ(exchanges(ims), 1);
 }
 
-TEST(ForkedChild, GetsATokenEvenIfOtherThreadsOfTheParentHeldLocks) {
+TEST(ForkedChild, gets_a_token_even_if_other_threads_of_the_parent_held_locks) {
 #ifdef __SANITIZE_THREAD__
   GTEST_SKIP() << "ThreadSanitizer allows no new threads after a fork with threads";
 #endif
@@ -368,7 +368,7 @@ TEST(ForkedChild, GetsATokenEvenIfOtherThreadsOfTheParentHeldLocks) {
   for (auto& thread : threads) thread.join();
 }
 
-TEST(ForkedChild, MakesItsOwnExchange) {
+TEST(ForkedChild, makes_its_own_exchange) {
 #ifdef __SANITIZE_THREAD__
   GTEST_SKIP() << "ThreadSanitizer allows no new threads after a fork with threads";
 #endif

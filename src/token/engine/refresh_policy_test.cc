@@ -10,20 +10,20 @@ namespace {
 
 using namespace testing;
 
-TEST(RefreshPolicyTest, RefreshesAtEightyPercentAndUpToFivePercentLater) {
+TEST(RefreshPolicyTest, refreshes_at_eighty_percent_and_up_to_five_percent_later) {
   const RefreshPolicy policy;
   EXPECT_EQ(refresh_after(policy, 100'000s, 0), 80'000s);
   EXPECT_EQ(refresh_after(policy, 100'000s, 1), 85'000s);
 }
 
-TEST(RefreshPolicyTest, TakesTheLongestWaitFromTheEnvironment) {
+TEST(RefreshPolicyTest, takes_the_longest_wait_from_the_environment) {
   EXPECT_EQ(RefreshPolicy::from_environment({}).total_deadline, 30s);
   EXPECT_EQ(RefreshPolicy::from_environment(Environment().set("ADIT_TOKEN_TIMEOUT", "2.5")).total_deadline, 2500ms);
   EXPECT_THROW(static_cast<void>(RefreshPolicy::from_environment(Environment().set("ADIT_TOKEN_TIMEOUT", "soon"))),
                Error);
 }
 
-TEST(RefreshPolicyTest, RefreshesAtTheLatestWhenTheTokenIsNoLongerUsable) {
+TEST(RefreshPolicyTest, refreshes_at_the_latest_when_the_token_is_no_longer_usable) {
   const RefreshPolicy policy;
   for (const auto life : {1ms, 10ms, 1000ms, 60'000ms, 61'000ms, 100'000ms, 300'000ms, 86'400'000ms}) {
     for (const auto unit : {0.0, 0.5, 0.999}) {
@@ -32,13 +32,13 @@ TEST(RefreshPolicyTest, RefreshesAtTheLatestWhenTheTokenIsNoLongerUsable) {
   }
 }
 
-TEST(RefreshPolicyTest, AShareOfOneDisablesRefreshAhead) {
+TEST(RefreshPolicyTest, a_share_of_one_disables_refresh_ahead) {
   RefreshPolicy policy;
   policy.refresh_share = 1;
   EXPECT_EQ(refresh_after(policy, 24h, 0), 24h - 60s);
 }
 
-TEST(RefreshPolicyTest, BackoffDoublesUpToTheMaximumWithFullJitter) {
+TEST(RefreshPolicyTest, backoff_doubles_up_to_the_maximum_with_full_jitter) {
   const RefreshPolicy policy;
   EXPECT_EQ(retry_wait(policy, 1, 0.5), 125ms);
   EXPECT_EQ(retry_wait(policy, 4, 0.5), 1'000ms);
@@ -46,13 +46,13 @@ TEST(RefreshPolicyTest, BackoffDoublesUpToTheMaximumWithFullJitter) {
   EXPECT_EQ(retry_wait(policy, 1000, 0), 1ms);
 }
 
-TEST(RefreshPolicyTest, RetryAfterIsWaitedForAndJitterAdded) {
+TEST(RefreshPolicyTest, retry_after_is_waited_for_and_jitter_added) {
   const RefreshPolicy policy;
   EXPECT_EQ(retry_wait(policy, 1, 0.5, 30s), 30s + 125ms);
   EXPECT_EQ(retry_wait(policy, 1, 0.5, -5s), 125ms);
 }
 
-TEST(RefreshPolicyTest, RefusalsAreRememberedForAGrowingTime) {
+TEST(RefreshPolicyTest, refusals_are_remembered_for_a_growing_time) {
   const RefreshPolicy policy;
   EXPECT_EQ(negative_period(policy, 1), 1s);
   EXPECT_EQ(negative_period(policy, 3), 4s);
@@ -78,7 +78,7 @@ class StoredTokenTest : public ::testing::Test {
   Issued token_;
 };
 
-TEST_F(StoredTokenTest, KeepsAllOfTheToken) {
+TEST_F(StoredTokenTest, keeps_all_of_the_token) {
   const auto found = std::get<Issued>(from_record(to_record(token_, now_), now_).value());
   EXPECT_EQ(found.value.reveal(), "the token");
   EXPECT_EQ(found.type, "bearer");
@@ -86,25 +86,25 @@ TEST_F(StoredTokenTest, KeepsAllOfTheToken) {
   EXPECT_EQ(found.origin, Origin::store);
 }
 
-TEST_F(StoredTokenTest, OnTheSameMachineTheWallClockDoesNotMatter) {
+TEST_F(StoredTokenTest, on_the_same_machine_the_wall_clock_does_not_matter) {
   auto reader = now_;
   reader.monotonic += 1h;
   reader.wall += 300h;
   EXPECT_EQ(left(reader), 23h);
 }
 
-TEST_F(StoredTokenTest, OnAnotherMachineTheIssuersClockIsUsed) {
+TEST_F(StoredTokenTest, on_another_machine_the_issuers_clock_is_used) {
   ClockReading reader{now_.wall + 1h + 10min, MonotonicTime(5s), "boot-2", -10min};
   EXPECT_EQ(left(reader), 23h);
 }
 
-TEST_F(StoredTokenTest, TheStoresClockLimitsTheLifeIfTheWallClockIsWrong) {
+TEST_F(StoredTokenTest, the_stores_clock_limits_the_life_if_the_wall_clock_is_wrong) {
   ClockReading reader{now_.wall - 10min, MonotonicTime(5s), "boot-2", 0ms};
   EXPECT_EQ(left(reader), 24h) << "at most the whole life";
   EXPECT_EQ(left(reader, 2h), 2h);
 }
 
-TEST_F(StoredTokenTest, ReturnsNothingForOtherText) {
+TEST_F(StoredTokenTest, returns_nothing_for_other_text) {
   for (const auto* text :
        {"", "adit record 1", "adit record 1\n", "adit record 2\nlife 1\nend 1\ntoken x",
         "adit record 1\nlife x\nend 1\ntoken x", "adit record 1\nlife 5\nend 99999999999999999999\ntoken x",
@@ -117,7 +117,7 @@ TEST_F(StoredTokenTest, ReturnsNothingForOtherText) {
   }
 }
 
-TEST_F(StoredTokenTest, KeepsARefusalAndItsTexts) {
+TEST_F(StoredTokenTest, keeps_a_refusal_and_its_texts) {
   Refusal refusal{Error::failure("invalid_client", "two\nlines")
                       .hint("do this")
                       .http_status(401)

@@ -56,7 +56,7 @@ class RevokedToken : public ::testing::Test {
   std::shared_ptr<const Issuer> issuer_;
 };
 
-TEST_F(RevokedToken, IsRejectedByTheApiRemovedFromTheStoreAndReplacedOnce) {
+TEST_F(RevokedToken, is_rejected_by_the_api_removed_from_the_store_and_replaced_once) {
   const auto ours = engine();
   auto our_source = source(*ours);
   const auto token = our_source.get();
@@ -78,7 +78,7 @@ TEST_F(RevokedToken, IsRejectedByTheApiRemovedFromTheStoreAndReplacedOnce) {
   EXPECT_EQ(exchanges(), 2);
 }
 
-TEST_F(RevokedToken, IsReplacedByOneExchangeIfManyThreadsReportIt) {
+TEST_F(RevokedToken, is_replaced_by_one_exchange_if_many_threads_report_it) {
   const auto ours = engine();
   auto our_source = source(*ours);
   const auto token = our_source.get();

@@ -47,7 +47,7 @@ class StopTest : public ::testing::Test {
   http::Client http_;
 };
 
-TEST_F(StopTest, TheEnginesDestructorEndsTheExchangeOfACaller) {
+TEST_F(StopTest, the_engines_destructor_ends_the_exchange_of_a_caller) {
   std::optional<TokenEngine> engine(std::in_place);
   auto result = std::async(std::launch::async, [source = source(*engine)] { return code_of(source); });
   wait_until_ims_is_asked();
@@ -55,7 +55,7 @@ TEST_F(StopTest, TheEnginesDestructorEndsTheExchangeOfACaller) {
   EXPECT_EQ(result.get(), "engine_stopped");
 }
 
-TEST_F(StopTest, TheEnginesDestructorEndsAnExchangeInTheBackground) {
+TEST_F(StopTest, the_engines_destructor_ends_an_exchange_in_the_background) {
   std::optional<TokenEngine> engine(std::in_place);
   std::promise<std::string> result;
   source(*engine).async_get([&](const std::optional<Error>& error, const std::optional<Token>&) {
@@ -66,7 +66,7 @@ TEST_F(StopTest, TheEnginesDestructorEndsAnExchangeInTheBackground) {
   EXPECT_EQ(result.get_future().get(), "engine_stopped");
 }
 
-TEST_F(StopTest, ACallerThatIsStoppedGetsAnErrorAndOthersKeepWaiting) {
+TEST_F(StopTest, a_caller_that_is_stopped_gets_an_error_and_others_keep_waiting) {
   std::optional<TokenEngine> engine(std::in_place);
   std::stop_source stop;
   auto stopped = std::async(std::launch::async,
@@ -81,7 +81,7 @@ TEST_F(StopTest, ACallerThatIsStoppedGetsAnErrorAndOthersKeepWaiting) {
   EXPECT_EQ(server_.connections(), 1);
 }
 
-TEST_F(StopTest, AHandlerThatIsStoppedIsCalledAndOthersKeepWaiting) {
+TEST_F(StopTest, a_handler_that_is_stopped_is_called_and_others_keep_waiting) {
   std::optional<TokenEngine> engine(std::in_place);
   std::stop_source stop;
   std::promise<std::string> stopped;
@@ -102,7 +102,7 @@ TEST_F(StopTest, AHandlerThatIsStoppedIsCalledAndOthersKeepWaiting) {
   EXPECT_EQ(others.get(), "engine_stopped");
 }
 
-TEST_F(StopTest, AHandlerThatIsStoppedBeforeItWaitsIsCalled) {
+TEST_F(StopTest, a_handler_that_is_stopped_before_it_waits_is_called) {
   TokenEngine engine;
   std::stop_source stop;
   stop.request_stop();

@@ -17,7 +17,7 @@ namespace {
 using namespace testing;
 using ::testing::HasSubstr;
 
-TEST_F(TokenEngineTest, OneExchangeServesUntilTheRefreshIsDue) {
+TEST_F(TokenEngineTest, one_exchange_serves_until_the_refresh_is_due) {
   auto source = this->source(*engine_);
   EXPECT_EQ(source.get().reveal(), "token-1");
   pass(*engine_, 19h);
@@ -25,7 +25,7 @@ TEST_F(TokenEngineTest, OneExchangeServesUntilTheRefreshIsDue) {
   EXPECT_EQ(ims_.calls, 1);
 }
 
-TEST_F(TokenEngineTest, TheFirstCallAfterTheRefreshTimeReturnsTheOldTokenAndStartsARefresh) {
+TEST_F(TokenEngineTest, the_first_call_after_the_refresh_time_returns_the_old_token_and_starts_a_refresh) {
   auto source = this->source(*engine_);
   source.get();
   pass(*engine_, 24h * 0.8 - 1s);
@@ -40,7 +40,7 @@ TEST_F(TokenEngineTest, TheFirstCallAfterTheRefreshTimeReturnsTheOldTokenAndStar
   EXPECT_EQ(ims_.calls, 2);
 }
 
-TEST_F(TokenEngineTest, JitterMovesTheRefreshLater) {
+TEST_F(TokenEngineTest, jitter_moves_the_refresh_later) {
   unit_ = 0.999;
   auto source = this->source(*engine_);
   source.get();
@@ -54,7 +54,7 @@ TEST_F(TokenEngineTest, JitterMovesTheRefreshLater) {
   EXPECT_EQ(ims_.calls, 2);
 }
 
-TEST_F(TokenEngineTest, ATokenWithLessThanAMinuteLeftIsNotReturned) {
+TEST_F(TokenEngineTest, a_token_with_less_than_a_minute_left_is_not_returned) {
   auto source = this->source(*engine_);
   source.get();
   pass(*engine_, 24h - 60s - 1ms);
@@ -66,7 +66,7 @@ TEST_F(TokenEngineTest, ATokenWithLessThanAMinuteLeftIsNotReturned) {
   EXPECT_EQ(source.get().reveal(), "token-2");
 }
 
-TEST_F(TokenEngineTest, ACallCanRequireMoreOrLessRemainingLife) {
+TEST_F(TokenEngineTest, a_call_can_require_more_or_less_remaining_life) {
   auto source = this->source(*engine_);
   source.get();
   pass(*engine_, 24h - 30s);
@@ -75,7 +75,7 @@ TEST_F(TokenEngineTest, ACallCanRequireMoreOrLessRemainingLife) {
   EXPECT_EQ(code_of(source, {.min_life = 25h}), "token_life_too_short");
 }
 
-TEST_F(TokenEngineTest, TokensShorterThanTheMinimumAreStillUsedForMostOfTheirLife) {
+TEST_F(TokenEngineTest, tokens_shorter_than_the_minimum_are_still_used_for_most_of_their_life) {
   ims_.life = 30s;
   auto source = this->source(*engine_);
   source.get();
@@ -85,14 +85,14 @@ TEST_F(TokenEngineTest, TokensShorterThanTheMinimumAreStillUsedForMostOfTheirLif
   EXPECT_EQ(source.get().reveal(), "token-2");
 }
 
-TEST_F(TokenEngineTest, AFreshTokenIsOneIssuedAfterTheCall) {
+TEST_F(TokenEngineTest, a_fresh_token_is_one_issued_after_the_call) {
   auto source = this->source(*engine_);
   source.get();
   EXPECT_EQ(source.get({.fresh = true}).reveal(), "token-2");
   EXPECT_EQ(source.get().reveal(), "token-2");
 }
 
-TEST_F(TokenEngineTest, FailuresAreRetriedWithBackoffUntilTheTotalDeadline) {
+TEST_F(TokenEngineTest, failures_are_retried_with_backoff_until_the_total_deadline) {
   unit_ = 0.999;
   ims_.failure = outage();
   auto source = this->source(*engine_);
@@ -109,7 +109,7 @@ TEST_F(TokenEngineTest, FailuresAreRetriedWithBackoffUntilTheTotalDeadline) {
   EXPECT_GT(ims_.asked_at[6] - ims_.asked_at[5], 7900ms);
 }
 
-TEST_F(TokenEngineTest, ACallerGetsATokenAfterFailedAttempts) {
+TEST_F(TokenEngineTest, a_caller_gets_a_token_after_failed_attempts) {
   ims_.failure = outage();
   ims_.before = [this] {
     if (ims_.calls == 3) ims_.failure.reset();
@@ -123,7 +123,7 @@ TEST_F(TokenEngineTest, ACallerGetsATokenAfterFailedAttempts) {
   EXPECT_EQ(ims_.calls, 3);
 }
 
-TEST_F(TokenEngineTest, RetryAfterIsTheShortestWait) {
+TEST_F(TokenEngineTest, retry_after_is_the_shortest_wait) {
   ims_.failure = Error::failure("request_failed", "busy").http_status(429).retryable(7s);
   auto source = this->source(*engine_);
   source.async_get([](const auto&, const auto&) {});
@@ -133,7 +133,7 @@ TEST_F(TokenEngineTest, RetryAfterIsTheShortestWait) {
   EXPECT_EQ(ims_.calls, 2);
 }
 
-TEST_F(TokenEngineTest, ARetryAfterBeyondTheDeadlineFailsAtOnceAndIsRemembered) {
+TEST_F(TokenEngineTest, a_retry_after_beyond_the_deadline_fails_at_once_and_is_remembered) {
   ims_.failure = Error::failure("request_failed", "busy").http_status(503).retryable(1h);
   auto source = this->source(*engine_);
   EXPECT_EQ(code_of(source), "request_failed");
@@ -144,7 +144,7 @@ TEST_F(TokenEngineTest, ARetryAfterBeyondTheDeadlineFailsAtOnceAndIsRemembered) 
   EXPECT_EQ(code_of(source), "token token-1");
 }
 
-TEST_F(TokenEngineTest, ARefusalIsNotRetriedAndIsRememberedForAGrowingTime) {
+TEST_F(TokenEngineTest, a_refusal_is_not_retried_and_is_remembered_for_a_growing_time) {
   ims_.failure = wrong_secret();
   auto source = this->source(*engine_);
   std::vector<long> asked;
@@ -157,7 +157,7 @@ TEST_F(TokenEngineTest, ARefusalIsNotRetriedAndIsRememberedForAGrowingTime) {
   EXPECT_EQ(asked, (std::vector<long>{0, 10, 30, 70, 150}));
 }
 
-TEST_F(TokenEngineTest, ACallForAFreshTokenIgnoresARememberedRefusal) {
+TEST_F(TokenEngineTest, a_call_for_a_fresh_token_ignores_a_remembered_refusal) {
   ims_.failure = wrong_secret();
   auto source = this->source(*engine_);
   EXPECT_EQ(code_of(source), "invalid_client");
@@ -165,7 +165,7 @@ TEST_F(TokenEngineTest, ACallForAFreshTokenIgnoresARememberedRefusal) {
   EXPECT_EQ(code_of(source, {.fresh = true}), "token token-1");
 }
 
-TEST_F(TokenEngineTest, NoFailureReachesACallerWhileTheTokenIsValid) {
+TEST_F(TokenEngineTest, no_failure_reaches_a_caller_while_the_token_is_valid) {
   unit_ = 0.5;
   auto source = this->source(*engine_);
   source.get();
@@ -184,7 +184,7 @@ TEST_F(TokenEngineTest, NoFailureReachesACallerWhileTheTokenIsValid) {
   EXPECT_EQ(ims_.calls, before + 1);
 }
 
-TEST_F(TokenEngineTest, ARefusedRefreshKeepsTheValidToken) {
+TEST_F(TokenEngineTest, a_refused_refresh_keeps_the_valid_token) {
   auto source = this->source(*engine_);
   source.get();
   pass(*engine_, 20h);
@@ -196,7 +196,7 @@ TEST_F(TokenEngineTest, ARefusedRefreshKeepsTheValidToken) {
   EXPECT_EQ(ims_.calls, 2);
 }
 
-TEST_F(TokenEngineTest, ARejectedTokenIsReplacedOnceAndReportingItAgainDoesNothing) {
+TEST_F(TokenEngineTest, a_rejected_token_is_replaced_once_and_reporting_it_again_does_nothing) {
   auto source = this->source(*engine_);
   const auto first = source.get();
   EXPECT_TRUE(source.report_rejected(first));
@@ -206,7 +206,7 @@ TEST_F(TokenEngineTest, ARejectedTokenIsReplacedOnceAndReportingItAgainDoesNothi
   EXPECT_EQ(ims_.calls, 2);
 }
 
-TEST_F(TokenEngineTest, AnApiThatRejectsEveryTokenCausesFewExchanges) {
+TEST_F(TokenEngineTest, an_api_that_rejects_every_token_causes_few_exchanges) {
   auto source = this->source(*engine_);
   for (int i = 0; i < 1000; ++i) {
     try {
@@ -219,7 +219,7 @@ TEST_F(TokenEngineTest, AnApiThatRejectsEveryTokenCausesFewExchanges) {
   EXPECT_LE(ims_.calls, 7);
 }
 
-TEST_F(TokenEngineTest, ATokenKeepsItsValueAfterARefresh) {
+TEST_F(TokenEngineTest, a_token_keeps_its_value_after_a_refresh) {
   auto source = this->source(*engine_);
   const auto kept = source.get();
   source.report_rejected(kept);
@@ -228,7 +228,7 @@ TEST_F(TokenEngineTest, ATokenKeepsItsValueAfterARefresh) {
   EXPECT_EQ(next.reveal(), "token-2");
 }
 
-TEST_F(TokenEngineTest, EqualCredentialsShareASourceAndOthersDoNot) {
+TEST_F(TokenEngineTest, equal_credentials_share_a_source_and_others_do_not) {
   auto a = source(*engine_);
   auto b = source(*engine_);
   auto c = source(*engine_, oauth("client-2"));
@@ -237,7 +237,7 @@ TEST_F(TokenEngineTest, EqualCredentialsShareASourceAndOthersDoNot) {
   EXPECT_EQ(c.get().reveal(), "token-2");
 }
 
-TEST_F(TokenEngineTest, TokensOfTwoImsEnvironmentsDoNotMix) {
+TEST_F(TokenEngineTest, tokens_of_two_ims_environments_do_not_mix) {
   const auto store = std::make_shared<MemoryStore>(clock_);
   engine_ = make_engine(store);
   auto prod = engine_->source(oauth(), ims_.issuer("https://prod"));
@@ -247,7 +247,7 @@ TEST_F(TokenEngineTest, TokensOfTwoImsEnvironmentsDoNotMix) {
   EXPECT_EQ(prod.get().reveal(), "token-1");
 }
 
-TEST_F(TokenEngineTest, TheLeastRecentlyUsedCredentialIsRemovedFirst) {
+TEST_F(TokenEngineTest, the_least_recently_used_credential_is_removed_first) {
   engine_ = make_engine(nullptr, 3);
   for (const auto* id : {"a", "b", "c"}) source(*engine_, oauth(id)).get();
   source(*engine_, oauth("a")).get();
@@ -260,7 +260,7 @@ TEST_F(TokenEngineTest, TheLeastRecentlyUsedCredentialIsRemovedFirst) {
   EXPECT_EQ(ims_.calls, 5);
 }
 
-TEST_F(TokenEngineTest, ReturningATokenFromMemoryCountsAsAUse) {
+TEST_F(TokenEngineTest, returning_a_token_from_memory_counts_as_a_use) {
   engine_ = make_engine(nullptr, 3);
   {
     auto held = source(*engine_, oauth("a"));
@@ -273,7 +273,7 @@ TEST_F(TokenEngineTest, ReturningATokenFromMemoryCountsAsAUse) {
   EXPECT_EQ(ims_.calls, 4) << "b was the least recently used";
 }
 
-TEST_F(TokenEngineTest, ACredentialWithAHandleKeepsItsSource) {
+TEST_F(TokenEngineTest, a_credential_with_a_handle_keeps_its_source) {
   engine_ = make_engine(nullptr, 2);
   auto held = source(*engine_, oauth("held"));
   held.get();
@@ -283,7 +283,7 @@ TEST_F(TokenEngineTest, ACredentialWithAHandleKeepsItsSource) {
   EXPECT_LE(engine_->size(), 2);
 }
 
-TEST_F(TokenEngineTest, SettingTheWallClockChangesNothing) {
+TEST_F(TokenEngineTest, setting_the_wall_clock_changes_nothing) {
   auto source = this->source(*engine_);
   source.get();
   clock_.set_wall(clock_.wall_now() + 48h);
@@ -293,7 +293,7 @@ TEST_F(TokenEngineTest, SettingTheWallClockChangesNothing) {
   EXPECT_EQ(source.get().reveal(), "token-2");
 }
 
-TEST_F(TokenEngineTest, ASecondEngineFindsTheTokenInTheStore) {
+TEST_F(TokenEngineTest, a_second_engine_finds_the_token_in_the_store) {
   const auto store = std::make_shared<MemoryStore>(clock_);
   auto one = make_engine(store);
   auto two = make_engine(store);
@@ -304,7 +304,7 @@ TEST_F(TokenEngineTest, ASecondEngineFindsTheTokenInTheStore) {
   EXPECT_EQ(ims_.calls, 1);
 }
 
-TEST_F(TokenEngineTest, ARefusalIsSharedThroughTheStore) {
+TEST_F(TokenEngineTest, a_refusal_is_shared_through_the_store) {
   const auto store = std::make_shared<MemoryStore>(clock_);
   ims_.failure = wrong_secret();
   for (int i = 0; i < 20; ++i) {
@@ -315,7 +315,7 @@ TEST_F(TokenEngineTest, ARefusalIsSharedThroughTheStore) {
   EXPECT_EQ(ims_.calls, 1);
 }
 
-TEST_F(TokenEngineTest, ARefusalNeverReplacesAValidTokenInTheStore) {
+TEST_F(TokenEngineTest, a_refusal_never_replaces_a_valid_token_in_the_store) {
   const auto store = std::make_shared<MemoryStore>(clock_);
   auto one = make_engine(store);
   auto source = this->source(*one);
@@ -329,7 +329,7 @@ TEST_F(TokenEngineTest, ARefusalNeverReplacesAValidTokenInTheStore) {
   EXPECT_EQ(this->source(*two).get().reveal(), "token-1");
 }
 
-TEST_F(TokenEngineTest, ATokenRejectedInOneEngineIsReplacedOnceForBoth) {
+TEST_F(TokenEngineTest, a_token_rejected_in_one_engine_is_replaced_once_for_both) {
   const auto store = std::make_shared<MemoryStore>(clock_);
   auto one = make_engine(store);
   auto two = make_engine(store);
@@ -342,7 +342,7 @@ TEST_F(TokenEngineTest, ATokenRejectedInOneEngineIsReplacedOnceForBoth) {
   EXPECT_EQ(ims_.calls, 2);
 }
 
-TEST_F(TokenEngineTest, ClearRemovesTheTokenFromMemoryAndStore) {
+TEST_F(TokenEngineTest, clear_removes_the_token_from_memory_and_store) {
   const auto store = std::make_shared<MemoryStore>(clock_);
   engine_ = make_engine(store);
   auto source = this->source(*engine_);
@@ -352,7 +352,7 @@ TEST_F(TokenEngineTest, ClearRemovesTheTokenFromMemoryAndStore) {
   EXPECT_EQ(source.get().reveal(), "token-2");
 }
 
-TEST_F(TokenEngineTest, RevokeAsksImsAndRemovesTheTokenEverywhere) {
+TEST_F(TokenEngineTest, revoke_asks_ims_and_removes_the_token_everywhere) {
   const auto store = std::make_shared<MemoryStore>(clock_);
   engine_ = make_engine(store);
   auto source = this->source(*engine_);
@@ -363,7 +363,7 @@ TEST_F(TokenEngineTest, RevokeAsksImsAndRemovesTheTokenEverywhere) {
   EXPECT_EQ(this->source(*other).get().reveal(), "token-2");
 }
 
-TEST_F(TokenEngineTest, AHandlerIsCalledOnceWithTheToken) {
+TEST_F(TokenEngineTest, a_handler_is_called_once_with_the_token) {
   auto source = this->source(*engine_);
   std::vector<std::string> result;
   const auto handler = [&](const std::optional<Error>& error, const std::optional<Token>& token) {
@@ -379,7 +379,7 @@ TEST_F(TokenEngineTest, AHandlerIsCalledOnceWithTheToken) {
   EXPECT_EQ(ims_.calls, 1);
 }
 
-TEST_F(TokenEngineTest, AHandlerIsCalledWhenItsTimeoutHasPassed) {
+TEST_F(TokenEngineTest, a_handler_is_called_when_its_timeout_has_passed) {
   ims_.failure = outage();
   unit_ = 0.999;
   auto source = this->source(*engine_);
@@ -394,7 +394,7 @@ TEST_F(TokenEngineTest, AHandlerIsCalledWhenItsTimeoutHasPassed) {
   EXPECT_THAT(result->hint(), HasSubstr("connection refused"));
 }
 
-TEST_F(TokenEngineTest, WhenTheEngineEndsWaitersGetAnErrorAndSourcesReturnTheirTokens) {
+TEST_F(TokenEngineTest, when_the_engine_ends_waiters_get_an_error_and_sources_return_their_tokens) {
   auto source = this->source(*engine_);
   auto other = this->source(*engine_, oauth("other"));
   source.get();
@@ -408,7 +408,7 @@ TEST_F(TokenEngineTest, WhenTheEngineEndsWaitersGetAnErrorAndSourcesReturnTheirT
   EXPECT_EQ(code_of(source), "engine_stopped");
 }
 
-TEST_F(TokenEngineTest, DuringAnOutageOnlyTheLocksHolderAsksImsAgain) {
+TEST_F(TokenEngineTest, during_an_outage_only_the_locks_holder_asks_ims_again) {
   const auto store = std::make_shared<MemoryStore>(clock_);
   unit_ = 0.5;
   ims_.failure = outage();
@@ -428,7 +428,7 @@ TEST_F(TokenEngineTest, DuringAnOutageOnlyTheLocksHolderAsksImsAgain) {
   EXPECT_EQ(ims_.issued, 1);
 }
 
-TEST(TokenEvents, AreReportedAndCounted) {
+TEST(TokenEvents, are_reported_and_counted) {
   ManualClock clock;
   FakeIssuer ims{clock};
   std::vector<std::string> events;
@@ -466,7 +466,7 @@ TEST(TokenEvents, AreReportedAndCounted) {
   EXPECT_EQ(second->counters().store_failures, 0U);
 }
 
-TEST_F(TokenEngineTest, TryGetReturnsTheErrorThatGetThrows) {
+TEST_F(TokenEngineTest, try_get_returns_the_error_that_get_throws) {
   ims_.failure = wrong_secret();
   auto source = this->source(*engine_);
   EXPECT_EQ(std::get<Error>(source.try_get()).code(), "invalid_client");
@@ -474,7 +474,7 @@ TEST_F(TokenEngineTest, TryGetReturnsTheErrorThatGetThrows) {
   EXPECT_EQ(std::get<Token>(source.try_get({.fresh = true})).reveal(), "token-1");
 }
 
-TEST(TokenSourceStop, EndsAWaitAndTheExchangeContinuesForOthers) {
+TEST(TokenSourceStop, ends_a_wait_and_the_exchange_continues_for_others) {
   FakeIssuer ims(Clock::system());
   std::promise<void> begun;
   std::promise<void> answer;
@@ -496,7 +496,7 @@ TEST(TokenSourceStop, EndsAWaitAndTheExchangeContinuesForOthers) {
   EXPECT_EQ(ims.calls, 1);
 }
 
-TEST(TokenSourceStop, ATokenInMemoryIsReturnedEvenIfAStopWasRequested) {
+TEST(TokenSourceStop, a_token_in_memory_is_returned_even_if_a_stop_was_requested) {
   FakeIssuer ims(Clock::system());
   TokenEngine engine;
   auto source = engine.source(oauth(), ims.issuer());

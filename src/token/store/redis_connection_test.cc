@@ -31,7 +31,7 @@ std::string visit(const std::string& url) {
   }
 }
 
-TEST(RedisConnectionTest, ConnectsOverTcpByNameAndByAddress) {
+TEST(RedisConnectionTest, connects_over_tcp_by_name_and_by_address) {
   const auto port = refusing_port();
   RedisServer redis({"--port", std::to_string(port), "--bind", "127.0.0.1"});
   EXPECT_EQ(visit(cat("redis://127.0.0.1:", port)), "works");
@@ -39,7 +39,7 @@ TEST(RedisConnectionTest, ConnectsOverTcpByNameAndByAddress) {
   EXPECT_EQ(visit(cat("redis://localhost:", port)), "works");
 }
 
-TEST(RedisConnectionTest, SelectsTheDatabase) {
+TEST(RedisConnectionTest, selects_the_database) {
   RedisServer redis;
   EXPECT_EQ(visit(redis.url() + "?db=3"), "works");
   EXPECT_EQ(redis.cli("KEYS *"), "");
@@ -47,7 +47,7 @@ TEST(RedisConnectionTest, SelectsTheDatabase) {
   EXPECT_THAT(visit(redis.url() + "?db=99"), HasSubstr("DB index is out of range"));
 }
 
-TEST(RedisConnectionTest, SendsUserAndPassword) {
+TEST(RedisConnectionTest, sends_user_and_password) {
   const auto port = refusing_port();
   const RedisServer redis({"--port", std::to_string(port), "--bind", "127.0.0.1", "--requirepass", "se/cret", "--user",
                            "team", "on", ">p@ss", "~*", "+@all"});
@@ -61,14 +61,14 @@ TEST(RedisConnectionTest, SendsUserAndPassword) {
   }
 }
 
-TEST(RedisConnectionTest, SaysWhyItCannotConnect) {
+TEST(RedisConnectionTest, says_why_it_cannot_connect) {
   EXPECT_THAT(visit(cat("redis://127.0.0.1:", refusing_port())), HasSubstr("Connection refused"));
   EXPECT_THAT(visit("unix:/nonexistent/redis.sock"), HasSubstr("No such file"));
   EXPECT_THAT(visit(cat("unix:/", std::string(200, 'x'))), HasSubstr("too long"));
   EXPECT_THAT(visit("redis://redis.invalid"), HasSubstr("redis.invalid"));
 }
 
-TEST(RedisConnectionTest, DoesNotWaitForASilentServer) {
+TEST(RedisConnectionTest, does_not_wait_for_a_silent_server) {
   http::testing::RawServer deaf([](http::testing::RawSocket& socket, int) { socket.read_to_end(); });
   for (const auto* scheme : {"redis", "rediss"}) {
     EXPECT_THAT(visit(cat(scheme, "://127.0.0.1:", deaf.port())), HasSubstr("no answer in time"));
@@ -115,7 +115,7 @@ class RedisTls : public ::testing::Test {
   std::uint16_t port_ = refusing_port();
 };
 
-TEST_F(RedisTls, TransfersRecords) {
+TEST_F(RedisTls, transfers_records) {
   const RedisServer redis(options());
   EXPECT_EQ(visit(url()), "works");
   const auto store = open_store(url("127.0.0.1"));
@@ -123,7 +123,7 @@ TEST_F(RedisTls, TransfersRecords) {
   EXPECT_EQ(store->describe(), cat("rediss://127.0.0.1:", port_, "/1"));
 }
 
-TEST_F(RedisTls, ConnectsAgainAfterARestart) {
+TEST_F(RedisTls, connects_again_after_a_restart) {
   RedisServer redis(options());
   const auto store = open_store(url());
   EXPECT_FALSE(store->get("a"));
@@ -132,7 +132,7 @@ TEST_F(RedisTls, ConnectsAgainAfterARestart) {
   EXPECT_FALSE(store->get("a"));
 }
 
-TEST_F(RedisTls, TrustsOnlyTheConfiguredAuthorities) {
+TEST_F(RedisTls, trusts_only_the_configured_authorities) {
   const RedisServer redis(options());
   EXPECT_THAT(visit(cat("rediss://localhost:", port_)), HasSubstr("certificate"));
   const auto stranger = http::testing::make_identity({.name = "stranger"});
@@ -141,7 +141,7 @@ TEST_F(RedisTls, TrustsOnlyTheConfiguredAuthorities) {
   EXPECT_THAT(visit(cat("rediss://localhost:", port_, "?ca=/nonexistent")), HasSubstr("/nonexistent cannot be read"));
 }
 
-TEST_F(RedisTls, RejectsACertificateOfAnotherHostAndAnExpiredOne) {
+TEST_F(RedisTls, rejects_a_certificate_of_another_host_and_an_expired_one) {
   certify("elsewhere", "DNS:redis.example,IP:127.0.0.9");
   {
     const RedisServer redis(options("no", "elsewhere"));
@@ -153,7 +153,7 @@ TEST_F(RedisTls, RejectsACertificateOfAnotherHostAndAnExpiredOne) {
   EXPECT_THAT(visit(url()), HasSubstr("certificate has expired"));
 }
 
-TEST_F(RedisTls, SendsItsCertificateIfTheServerRequiresOne) {
+TEST_F(RedisTls, sends_its_certificate_if_the_server_requires_one) {
   const RedisServer redis(options("yes"));
   certify("client", "DNS:client");
   EXPECT_EQ(visit(url("localhost", cat("&cert=", in("client.pem"), "&key=", in("client.key")))), "works");
@@ -162,7 +162,7 @@ TEST_F(RedisTls, SendsItsCertificateIfTheServerRequiresOne) {
               HasSubstr("cannot be used"));
 }
 
-TEST_F(RedisTls, DoesNotMixWithPlainText) {
+TEST_F(RedisTls, does_not_mix_with_plain_text) {
   const RedisServer tls(options());
   EXPECT_NE(visit(cat("redis://localhost:", port_)), "works");
   const auto port = refusing_port();

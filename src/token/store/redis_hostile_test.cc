@@ -67,7 +67,7 @@ INSTANTIATE_TEST_SUITE_P(
                       Reply{"Escapes", "-ERR \x1b[2J\x1b]0;title\x07\r\n"}),
     [](const auto& info) { return info.param.name; });
 
-TEST_P(HostileRedis, UsesLittleMemoryAndCallersGetTheirToken) {
+TEST_P(HostileRedis, uses_little_memory_and_callers_get_their_token) {
   FakeIssuer ims(Clock::system());
   EngineOptions options;
   options.store = open_store(url_);
@@ -88,7 +88,7 @@ TEST_P(HostileRedis, UsesLittleMemoryAndCallersGetTheirToken) {
 }
 
 // A password that is a command of another service, in the address of that service.
-TEST(RedisPassword, IsSentOnlyToRedis) {
+TEST(RedisPassword, is_sent_only_to_redis) {
   for (const std::string answer :
        {"ERROR\r\n", "+OK\r\n", "-ERR unknown command\r\n", "500 what?\r\n", ":1\r\n", "$4\r\nPONG\r\n"}) {
     std::string received;
@@ -132,7 +132,7 @@ class TamperedRedis : public ::testing::Test {
   RecordSeal seal_{oauth(), ims_.issuer()->id};
 };
 
-TEST_F(TamperedRedis, ALockThatNeverExpiresOrIsNotALockIsReplaced) {
+TEST_F(TamperedRedis, a_lock_that_never_expires_or_is_not_a_lock_is_replaced) {
   for (const std::string command : {"SET KEY 5", "SET KEY 5 EX 999999", "SET KEY garbage", "LPUSH KEY x",
                                     "HSET KEY a b", "SADD KEY a", "ZADD KEY 1 a", "XADD KEY * a b"}) {
     redis_.cli("FLUSHALL");
@@ -142,7 +142,7 @@ TEST_F(TamperedRedis, ALockThatNeverExpiresOrIsNotALockIsReplaced) {
   }
 }
 
-TEST_F(TamperedRedis, AKeyOfAnotherTypeIsAbsentAndReadingDoesNotChangeIt) {
+TEST_F(TamperedRedis, a_key_of_another_type_is_absent_and_reading_does_not_change_it) {
   for (const auto* end : {"", ":lock", ":fence"}) {
     redis_.cli("FLUSHALL");
     redis_.cli(cat("LPUSH ", key(end), " x"));
@@ -154,7 +154,7 @@ TEST_F(TamperedRedis, AKeyOfAnotherTypeIsAbsentAndReadingDoesNotChangeIt) {
   }
 }
 
-TEST_F(TamperedRedis, FencesStartAgainAfterAnImpossibleNumber) {
+TEST_F(TamperedRedis, fences_start_again_after_an_impossible_number) {
   for (const auto* number : {"9223372036854775807", "1e308", "inf", "nan", "-7", "0x7fffffffffffffff", "1.5"}) {
     redis_.cli("FLUSHALL");
     redis_.cli(cat("SET ", key(":fence"), " ", number));
@@ -163,7 +163,7 @@ TEST_F(TamperedRedis, FencesStartAgainAfterAnImpossibleNumber) {
   }
 }
 
-TEST_F(TamperedRedis, ALockTakenForACallerThatHasGivenUpExpiresSoon) {
+TEST_F(TamperedRedis, a_lock_taken_for_a_caller_that_has_given_up_expires_soon) {
   redis_.signal(SIGSTOP);
   EXPECT_EQ(get(), "token-1") << "without the store";
   redis_.signal(SIGCONT);
@@ -176,7 +176,7 @@ TEST_F(TamperedRedis, ALockTakenForACallerThatHasGivenUpExpiresSoon) {
   EXPECT_EQ(get(), "token-2") << "the store works again";
 }
 
-TEST(RedisFiles, OnlyRegularFilesAreRead) {
+TEST(RedisFiles, only_regular_files_are_read) {
   for (const auto* file : {"/dev/zero", "/dev/stdin", "/proc"}) {
     RawServer server([](RawSocket& socket, int) { socket.read_to_end(); });
     try {

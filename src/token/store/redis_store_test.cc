@@ -17,7 +17,7 @@ using namespace testing;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-TEST(RedisAddress, ReadsUrls) {
+TEST(RedisAddress, reads_urls) {
   const auto all = RedisAddress::parse("redis://us%40er:p%2Fw@[::1]:7000/3");
   EXPECT_EQ(all.user, "us@er");
   EXPECT_EQ(all.password, Secret("p/w"));
@@ -33,7 +33,7 @@ TEST(RedisAddress, ReadsUrls) {
   EXPECT_EQ(tls.to_string(), "rediss://cache.example:7001/2");
 }
 
-TEST(RedisAddress, PrintedTextReadsAsTheSameAddress) {
+TEST(RedisAddress, printed_text_reads_as_the_same_address) {
   for (const std::string path : {"/run/redis.sock", "/run/a%b?c d", "//run/x", "relative"}) {
     RedisAddress address;
     address.socket = path;
@@ -53,7 +53,7 @@ class RedisTest : public ::testing::Test {
   FakeIssuer ims_{Clock::system()};
 };
 
-TEST_F(RedisTest, ContainsNoReadableTokenAndEveryKeyExpires) {
+TEST_F(RedisTest, contains_no_readable_token_and_every_key_expires) {
   auto engine = make_engine();
   source(*engine).get();
   const auto keys = split_list(redis_.cli("KEYS *"), '\n');
@@ -64,7 +64,7 @@ TEST_F(RedisTest, ContainsNoReadableTokenAndEveryKeyExpires) {
   }
 }
 
-TEST_F(RedisTest, UsesMemoryWhileTheServerIsDownAndSharesAgainAfterwards) {
+TEST_F(RedisTest, uses_memory_while_the_server_is_down_and_shares_again_afterwards) {
   auto engine = make_engine();
   auto mine = source(*engine);
   EXPECT_EQ(mine.get().reveal(), "token-1");
@@ -80,7 +80,7 @@ TEST_F(RedisTest, UsesMemoryWhileTheServerIsDownAndSharesAgainAfterwards) {
   EXPECT_EQ(ims_.calls, 3);
 }
 
-TEST_F(RedisTest, LogsOnceThatTheServerIsDownAndOnceThatItWorksAgain) {
+TEST_F(RedisTest, logs_once_that_the_server_is_down_and_once_that_it_works_again) {
   auto engine = make_engine();
   auto mine = source(*engine);
   mine.get();
@@ -97,7 +97,7 @@ TEST_F(RedisTest, LogsOnceThatTheServerIsDownAndOnceThatItWorksAgain) {
   EXPECT_THAT(said, HasSubstr("works again"));
 }
 
-TEST_F(RedisTest, CallersGetTokensWhileTheServerStopsAndStarts) {
+TEST_F(RedisTest, callers_get_tokens_while_the_server_stops_and_starts) {
   auto engine = make_engine();
   auto mine = source(*engine);
   std::atomic<bool> stop{false};
@@ -123,7 +123,7 @@ TEST_F(RedisTest, CallersGetTokensWhileTheServerStopsAndStarts) {
   EXPECT_EQ(failed, 0);
 }
 
-TEST_F(RedisTest, ARestartBetweenTwoCallsDoesNotMatter) {
+TEST_F(RedisTest, a_restart_between_two_calls_does_not_matter) {
   const auto store = open_store(redis_.url());
   EXPECT_FALSE(store->get("a"));
   redis_.stop();
@@ -131,7 +131,7 @@ TEST_F(RedisTest, ARestartBetweenTwoCallsDoesNotMatter) {
   EXPECT_FALSE(store->get("a"));
 }
 
-TEST_F(RedisTest, AFullServerOnlyPreventsSharing) {
+TEST_F(RedisTest, a_full_server_only_prevents_sharing) {
   redis_.cli("CONFIG SET maxmemory 1");
   auto engine = make_engine();
   EXPECT_EQ(source(*engine).get().reveal(), "token-1");
@@ -139,7 +139,7 @@ TEST_F(RedisTest, AFullServerOnlyPreventsSharing) {
   redis_.cli("CONFIG SET maxmemory 0");
 }
 
-TEST_F(RedisTest, AServerThatIsFullAfterTheExchangeDelaysNoCaller) {
+TEST_F(RedisTest, a_server_that_is_full_after_the_exchange_delays_no_caller) {
   ims_.before = [this] { redis_.cli("CONFIG SET maxmemory 1"); };
   auto one = make_engine();
   EXPECT_EQ(source(*one).get().reveal(), "token-1");
@@ -154,7 +154,7 @@ TEST_F(RedisTest, AServerThatIsFullAfterTheExchangeDelaysNoCaller) {
   redis_.cli("CONFIG SET maxmemory 0");
 }
 
-TEST_F(RedisTest, AnAlteredRecordIsAbsentAndReplaced) {
+TEST_F(RedisTest, an_altered_record_is_absent_and_replaced) {
   const RecordSeal seal(oauth(), ims_.issuer()->id);
   const auto key = cat("adit:token:{", seal.name(), "}");
   for (const auto* command : {"SET", "SETRANGE", "LPUSH", "HUGE", "FENCE"}) {

@@ -20,7 +20,7 @@ bool is_refused(const std::string& url) {
   }
 }
 
-TEST(StorePaths, MustBeInsideTheProject) {
+TEST(StorePaths, must_be_inside_the_project) {
   for (const auto* url : {"memory:", "file:/nowhere/project/tokens", "file:///nowhere/project", "redis://127.0.0.1/0",
                           "unix:/nowhere/project/redis.sock", "rediss://r.example?ca=/nowhere/project/ca.pem"})
     EXPECT_FALSE(is_refused(url)) << url;

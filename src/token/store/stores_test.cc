@@ -49,9 +49,9 @@ class TokenStoreTest : public ::testing::TestWithParam<std::string> {
 INSTANTIATE_TEST_SUITE_P(Stores, TokenStoreTest, ::testing::Values("memory", "file", "redis"),
                          [](const auto& info) { return info.param; });
 
-TEST_P(TokenStoreTest, IsEmptyAtFirst) { EXPECT_FALSE(store_->get("a")); }
+TEST_P(TokenStoreTest, is_empty_at_first) { EXPECT_FALSE(store_->get("a")); }
 
-TEST_P(TokenStoreTest, GivesTheLockToOneCallerAndTheRecordToAllOthers) {
+TEST_P(TokenStoreTest, gives_the_lock_to_one_caller_and_the_record_to_all_others) {
   const auto mine = store_->claim("a", 0, 10s);
   ASSERT_NE(mine.fence, 0);
   const auto other = store_->claim("a", 0, 10s);
@@ -66,7 +66,7 @@ TEST_P(TokenStoreTest, GivesTheLockToOneCallerAndTheRecordToAllOthers) {
   EXPECT_EQ(store_->get("a")->sealed, binary);
 }
 
-TEST_P(TokenStoreTest, GivesTheLockToACallerThatKnowsTheRecord) {
+TEST_P(TokenStoreTest, gives_the_lock_to_a_caller_that_knows_the_record) {
   const auto first = store_->claim("a", 0, 10s).fence;
   store_->put("a", "one", first, 1h);
   const auto second = store_->claim("a", first, 10s);
@@ -74,7 +74,7 @@ TEST_P(TokenStoreTest, GivesTheLockToACallerThatKnowsTheRecord) {
   EXPECT_GT(second.fence, first);
 }
 
-TEST_P(TokenStoreTest, ReportsWhenTheLockOfAnotherExpires) {
+TEST_P(TokenStoreTest, reports_when_the_lock_of_another_expires) {
   static_cast<void>(store_->claim("a", 0, kLongestLease));
   const auto left = store_->claim("a", 0, kLongestLease).lock_left;
   ASSERT_TRUE(left);
@@ -82,13 +82,13 @@ TEST_P(TokenStoreTest, ReportsWhenTheLockOfAnotherExpires) {
   EXPECT_LE(*left, kLongestLease);
 }
 
-TEST_P(TokenStoreTest, AReleasedLockIsFree) {
+TEST_P(TokenStoreTest, a_released_lock_is_free) {
   const auto first = store_->claim("a", 0, 10s).fence;
   store_->release("a", first);
   EXPECT_GT(store_->claim("a", 0, 10s).fence, first);
 }
 
-TEST_P(TokenStoreTest, ALockExpiresAndItsSlowHolderCannotOverwriteANewerRecord) {
+TEST_P(TokenStoreTest, a_lock_expires_and_its_slow_holder_cannot_overwrite_a_newer_record) {
   const auto slow = store_->claim("a", 0, 1ms).fence;
   Claim next;
   for (const auto end = MonotonicClock::now() + 2min; next.fence == 0 && MonotonicClock::now() < end;)
@@ -100,7 +100,7 @@ TEST_P(TokenStoreTest, ALockExpiresAndItsSlowHolderCannotOverwriteANewerRecord) 
   EXPECT_EQ(store_->get("a")->sealed, "new");
 }
 
-TEST_P(TokenStoreTest, ASlowHolderCannotOverwriteARecordWrittenAfterTheStoreWasEmptied) {
+TEST_P(TokenStoreTest, a_slow_holder_cannot_overwrite_a_record_written_after_the_store_was_emptied) {
   if (GetParam() == "memory") GTEST_SKIP() << "nobody can empty it";
   for (int i = 0; i < 4; ++i) store_->release("a", store_->claim("a", 0, 10s).fence);
   const auto slow = store_->claim("a", 0, 10s).fence;
@@ -116,7 +116,7 @@ TEST_P(TokenStoreTest, ASlowHolderCannotOverwriteARecordWrittenAfterTheStoreWasE
   EXPECT_EQ(store_->get("a")->sealed, "new");
 }
 
-TEST_P(TokenStoreTest, AHolderCanStillPutItsRecordAfterTheStoreWasEmptied) {
+TEST_P(TokenStoreTest, a_holder_can_still_put_its_record_after_the_store_was_emptied) {
   if (GetParam() == "memory") GTEST_SKIP() << "nobody can empty it";
   const auto fence = store_->claim("a", 0, 10s).fence;
   empty();
@@ -124,7 +124,7 @@ TEST_P(TokenStoreTest, AHolderCanStillPutItsRecordAfterTheStoreWasEmptied) {
   EXPECT_EQ(open()->get("a")->sealed, "one");
 }
 
-TEST_P(TokenStoreTest, PassesNoDescriptorToProgramsThatItStarts) {
+TEST_P(TokenStoreTest, passes_no_descriptor_to_programs_that_it_starts) {
   const auto inherited = [] {
     std::set<std::string> open;
     for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
@@ -141,14 +141,14 @@ TEST_P(TokenStoreTest, PassesNoDescriptorToProgramsThatItStarts) {
   EXPECT_EQ(inherited(), before);
 }
 
-TEST_P(TokenStoreTest, OnlyTheHolderExtendsItsLock) {
+TEST_P(TokenStoreTest, only_the_holder_extends_its_lock) {
   const auto fence = store_->claim("a", 0, 10s).fence;
   EXPECT_TRUE(store_->extend("a", fence, 10s));
   EXPECT_FALSE(store_->extend("a", fence + 1, 10s));
   EXPECT_EQ(store_->claim("a", 0, 10s).fence, 0);
 }
 
-TEST_P(TokenStoreTest, RemovesARecordButNotANewerOne) {
+TEST_P(TokenStoreTest, removes_a_record_but_not_a_newer_one) {
   const auto fence = store_->claim("a", 0, 10s).fence;
   store_->put("a", "one", fence, 1h);
   store_->remove("a", fence + 7);
@@ -158,13 +158,13 @@ TEST_P(TokenStoreTest, RemovesARecordButNotANewerOne) {
   EXPECT_NE(store_->claim("a", 0, 10s).fence, 0);
 }
 
-TEST_P(TokenStoreTest, DifferentNamesHaveDifferentRecords) {
+TEST_P(TokenStoreTest, different_names_have_different_records) {
   store_->put("a", "one", store_->claim("a", 0, 10s).fence, 1h);
   EXPECT_NE(store_->claim("b", 0, 10s).fence, 0);
   EXPECT_FALSE(store_->get("b"));
 }
 
-TEST(OpenStore, RejectsInvalidUrlsWithoutQuotingPasswords) {
+TEST(OpenStore, rejects_invalid_urls_without_quoting_passwords) {
   for (const auto* url :
        {"", "http://x", "rediss://:geheim@host?cert=x", "redis://h?ca=geheim", "file:", "redis:geheim",
         "redis://:geheim@host:99999", "redis://host/x", "unix:", "redis://h?geheim=1", "redis://u:geheim%g@h"}) {
@@ -179,7 +179,7 @@ TEST(OpenStore, RejectsInvalidUrlsWithoutQuotingPasswords) {
   }
 }
 
-TEST(OpenStore, RejectsControlCharactersInEveryPart) {
+TEST(OpenStore, rejects_control_characters_in_every_part) {
   for (const std::string control : {"%00", "%0a", "%0D", "%1b", "%7f", "\n", "\r", "\x01", "\x7f"}) {
     for (const auto& url : {cat("redis://us", control, "er:geheim@h"), cat("redis://user:geheim", control, "x@h"),
                             cat("redis://:geheim@h", control, "x:6379"), cat("redis://h:63", control, "79"),
@@ -212,7 +212,7 @@ class FileStoreTest : public ::testing::Test {
   FileStore store_{path_};
 };
 
-TEST_F(FileStoreTest, IsReadableOnlyByItsOwnerWithAnyUmask) {
+TEST_F(FileStoreTest, is_readable_only_by_its_owner_with_any_umask) {
   const auto former = umask(0);
   put("one");
   umask(former);
@@ -222,7 +222,7 @@ TEST_F(FileStoreTest, IsReadableOnlyByItsOwnerWithAnyUmask) {
   EXPECT_EQ(mode(in("a.lease")), 0600);
 }
 
-TEST_F(FileStoreTest, NeverChangesTheModeOfAnExistingFolder) {
+TEST_F(FileStoreTest, never_changes_the_mode_of_an_existing_folder) {
   std::filesystem::create_directories(path_);
   for (const unsigned open : {0755U, 0750U, 0777U, 0775U, 0770U, 01777U}) {
     chmod(path_.c_str(), open);
@@ -238,13 +238,13 @@ TEST_F(FileStoreTest, NeverChangesTheModeOfAnExistingFolder) {
   }
 }
 
-TEST_F(FileStoreTest, ReadingAndRemovingMakeNoFolder) {
+TEST_F(FileStoreTest, reading_and_removing_make_no_folder) {
   EXPECT_FALSE(store_.get("a"));
   store_.remove("a", 0);
   EXPECT_FALSE(std::filesystem::exists(folder_.path() + "/deep"));
 }
 
-TEST_F(FileStoreTest, ALockThatExpiresTooLateIsFree) {
+TEST_F(FileStoreTest, a_lock_that_expires_too_late_is_free) {
   std::ifstream file("/proc/sys/kernel/random/boot_id");
   std::string boot;
   file >> boot;
@@ -255,7 +255,7 @@ TEST_F(FileStoreTest, ALockThatExpiresTooLateIsFree) {
   EXPECT_EQ(store_.claim("a", 0, 10s).fence, 8);
 }
 
-TEST_F(FileStoreTest, WaitsOnceForAProcessThatKeepsTheFolderLocked) {
+TEST_F(FileStoreTest, waits_once_for_a_process_that_keeps_the_folder_locked) {
   std::filesystem::create_directories(path_);
   const Descriptor stopped(open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   ASSERT_EQ(flock(stopped.get(), LOCK_EX), 0);
@@ -268,7 +268,7 @@ TEST_F(FileStoreTest, WaitsOnceForAProcessThatKeepsTheFolderLocked) {
   for (int i = 0; i < 10; ++i) EXPECT_THROW(static_cast<void>(store.claim("a", 0, 10s)), Error);
 }
 
-TEST_F(FileStoreTest, DoesNotBlockOnPipesOrLargeFilesUnderItsNames) {
+TEST_F(FileStoreTest, does_not_block_on_pipes_or_large_files_under_its_names) {
   std::filesystem::create_directories(path_);
   for (const auto* name : {"a.token", "a.lease"}) ASSERT_EQ(mkfifo(in(name).c_str(), 0600), 0);
   EXPECT_FALSE(store_.get("a"));
@@ -284,7 +284,7 @@ TEST_F(FileStoreTest, DoesNotBlockOnPipesOrLargeFilesUnderItsNames) {
   EXPECT_THROW(static_cast<void>(store_.claim("a", 0, 10s)), Error);
 }
 
-TEST_F(FileStoreTest, RejectsAFolderThatIsASymbolicLink) {
+TEST_F(FileStoreTest, rejects_a_folder_that_is_a_symbolic_link) {
   std::filesystem::create_directories(folder_.path() + "/elsewhere");
   std::filesystem::create_directories(folder_.path() + "/deep");
   std::filesystem::create_symlink(folder_.path() + "/elsewhere", path_);
@@ -292,7 +292,7 @@ TEST_F(FileStoreTest, RejectsAFolderThatIsASymbolicLink) {
   EXPECT_TRUE(std::filesystem::is_empty(folder_.path() + "/elsewhere"));
 }
 
-TEST_F(FileStoreTest, FollowsNoSymbolicLinks) {
+TEST_F(FileStoreTest, follows_no_symbolic_links) {
   std::filesystem::create_directories(path_);
   const auto victim = folder_.path() + "/victim";
   std::ofstream(victim) << "adit token 1 5\nforeign";
@@ -306,7 +306,7 @@ TEST_F(FileStoreTest, FollowsNoSymbolicLinks) {
   EXPECT_EQ(text, "adit token 1 5");
 }
 
-TEST_F(FileStoreTest, IgnoresGarbage) {
+TEST_F(FileStoreTest, ignores_garbage) {
   std::filesystem::create_directories(path_);
   for (const auto* text : {"", "x", "adit token 1 ", "adit token 1 7", "adit token 1 0\nx", "adit token 1 -3\nx",
                            "adit token 1 99999999999999999999\nx", "adit token 1 9223372036854775807\nx"}) {
@@ -320,7 +320,7 @@ TEST_F(FileStoreTest, IgnoresGarbage) {
   }
 }
 
-TEST_F(FileStoreTest, DeletesOnlyItsOwnOldFiles) {
+TEST_F(FileStoreTest, deletes_only_its_own_old_files) {
   std::filesystem::create_directories(path_);
   const std::map<std::string, std::string> files{{"github.token", "ghp"},
                                                  {"notes.lease", "until May"},
@@ -340,7 +340,7 @@ TEST_F(FileStoreTest, DeletesOnlyItsOwnOldFiles) {
                                            "notes.lease"));
 }
 
-TEST_F(FileStoreTest, WorksAfterTheFolderWasDeleted) {
+TEST_F(FileStoreTest, works_after_the_folder_was_deleted) {
   put("one");
   std::filesystem::remove_all(path_);
   EXPECT_FALSE(store_.get("a"));
@@ -348,7 +348,7 @@ TEST_F(FileStoreTest, WorksAfterTheFolderWasDeleted) {
   EXPECT_EQ(store_.get("a")->sealed, "two");
 }
 
-TEST_F(FileStoreTest, SaysThatTheFolderIsAFile) {
+TEST_F(FileStoreTest, says_that_the_folder_is_a_file) {
   std::filesystem::create_directories(folder_.path() + "/deep");
   std::ofstream(path_) << "x";
   try {
@@ -360,7 +360,7 @@ TEST_F(FileStoreTest, SaysThatTheFolderIsAFile) {
   }
 }
 
-TEST(RecordSealTest, OpensOnlyWhatItSealed) {
+TEST(RecordSealTest, opens_only_what_it_sealed) {
   const RecordSeal seal(oauth(), "ims");
   const auto sealed = seal.seal(Secret("the token"), 7);
   EXPECT_EQ(seal.open(sealed, 7)->reveal(), "the token");
@@ -375,7 +375,7 @@ TEST(RecordSealTest, OpensOnlyWhatItSealed) {
   }
 }
 
-TEST(RecordSealTest, RevealsNeitherTokenNorCredentialAndNeverRepeatsBytes) {
+TEST(RecordSealTest, reveals_neither_token_nor_credential_and_never_repeats_bytes) {
   const RecordSeal seal(oauth(), "ims");
   const auto sealed = seal.seal(Secret("the token"), 7);
   EXPECT_THAT(sealed, Not(HasSubstr("the token")));
