@@ -43,7 +43,7 @@ struct PrivateKey {
 ///    between the CERTIFICATE lines that certutil adds;
 ///  - the path of a file that contains one of these; relative paths are below `folder`.
 ///
-/// The key itself may be PKCS#8, PKCS#1 or encrypted. Messages call the key `name` (`JWT_PRIVATE_KEY`). Throws Error
+/// The key may be PKCS#8, PKCS#1 or SEC1, also encrypted. Messages call it `name` (`JWT_PRIVATE_KEY`). Throws Error
 /// (configuration); its code and hint say what the text looks like, and what to do. Messages never quote the text.
 [[nodiscard]] PrivateKey read_private_key(const Secret& text, const Secret& passphrase = {},
                                           const std::string& name = "JWT_PRIVATE_KEY", const std::string& folder = ".",
