@@ -25,16 +25,16 @@ void Ledger::add_token(IssuedToken token) {
 }
 
 void Ledger::add_request(RequestRecord record) {
-  Request request{.record = std::move(record)};
-  const std::lock_guard watching(watching_);  // so that they are told of in the order of their numbers
+  const std::lock_guard adding(adding_);
   {
     const std::lock_guard lock(mutex_);
-    request.number = ++last_;
+    Request request{.number = ++last_, .record = std::move(record)};
     const bool is_refused = request.record.status >= 400 && is_token_request(request.record.path);
     if (is_refused) put_newest(refused_, request, kMostRefused);
-    put_newest(requests_, request, kMostRequests);
+    put_newest(requests_, std::move(request), kMostRequests);
   }
-  if (on_request_) on_request_(request);
+  // Only this function changes the list, so the reference stays valid while `adding_` is held.
+  if (on_request_) on_request_(requests_.front());
 }
 
 std::vector<IssuedToken> Ledger::tokens() const {
@@ -59,7 +59,7 @@ std::optional<IssuedToken> Ledger::find(std::string_view token_id) const {
 }
 
 void Ledger::watch(std::function<void(const Request&)> on_request) {
-  const std::lock_guard lock(watching_);
+  const std::lock_guard lock(adding_);
   on_request_ = std::move(on_request);
 }
 

@@ -29,8 +29,8 @@ struct IssuedToken {
   WallTime expires{};
 };
 
-/// What happened at the emulator, for people who look at it: the last tokens, token requests that were refused, and
-/// requests. Holds no secret. Thread-safe.
+/// Remembers the last tokens that the emulator issued, the last token requests that it refused, and the last requests,
+/// for the console. Holds no secret. Thread-safe.
 class Ledger {
  public:
   static constexpr std::size_t kMostTokens = 500;
@@ -38,7 +38,7 @@ class Ledger {
   static constexpr std::size_t kMostRequests = 500;
 
   struct Request {
-    /// Counts up from 1.
+    /// The requests are numbered from 1.
     std::uint64_t number = 0;
     RequestRecord record;
   };
@@ -46,13 +46,14 @@ class Ledger {
   void add_token(IssuedToken token);
   void add_request(RequestRecord record);
 
-  // The newest first.
+  // Each list begins with the newest.
   [[nodiscard]] std::vector<IssuedToken> tokens() const;
   [[nodiscard]] std::vector<Request> refused() const;
   [[nodiscard]] std::vector<Request> requests() const;
   [[nodiscard]] std::optional<IssuedToken> find(std::string_view token_id) const;
 
-  /// Called after each request, on any thread. An empty function ends it; no call runs any more when this returns.
+  /// Calls `on_request` after each request, on any thread, in the order of the numbers. Replaces the function of an
+  /// earlier call; an empty one ends the calls. When this returns, no call of the earlier function runs any more.
   void watch(std::function<void(const Request&)> on_request);
 
  private:
@@ -61,11 +62,12 @@ class Ledger {
   std::deque<Request> refused_;
   std::deque<Request> requests_;
   std::uint64_t last_ = 0;
-  std::mutex watching_;
+  /// Held while a request is added and `on_request_` is called, so that the calls keep the order.
+  std::mutex adding_;
   std::function<void(const Request&)> on_request_;
 };
 
-/// Whether the path is one that tokens are requested from.
+/// Whether clients request tokens at the path.
 [[nodiscard]] bool is_token_request(std::string_view path);
 
 }  // namespace adit::emulator

@@ -17,7 +17,7 @@ using ::testing::SizeIs;
 
 RequestRecord request_to(std::string path, int status) { return {.path = std::move(path), .status = status}; }
 
-TEST(Ledger, KeepsTheNewestRequestsAndCountsOn) {
+TEST(Ledger, KeepsTheNewestRequestsAndNumbersThem) {
   Ledger ledger;
   for (std::size_t i = 0; i < Ledger::kMostRequests + 2; ++i) ledger.add_request(request_to("/discovery/me", 200));
   ASSERT_THAT(ledger.requests(), SizeIs(Ledger::kMostRequests));
@@ -25,7 +25,7 @@ TEST(Ledger, KeepsTheNewestRequestsAndCountsOn) {
   EXPECT_EQ(ledger.requests().back().number, 3U);
 }
 
-TEST(Ledger, RefusedTokenRequestsAreKeptWhateverElseIsAsked) {
+TEST(Ledger, KeepsRefusedTokenRequestsApartFromOtherRequests) {
   Ledger ledger;
   ledger.add_request(request_to("/ims/token/v3", 401));
   ledger.add_request(request_to("/ims/exchange/jwt", 200));
@@ -34,7 +34,7 @@ TEST(Ledger, RefusedTokenRequestsAreKeptWhateverElseIsAsked) {
   EXPECT_EQ(ledger.refused().front().record.path, "/ims/token/v3");
 }
 
-TEST(Ledger, TellsWhoWatchesUntilTheyStop) {
+TEST(Ledger, CallsTheWatcherUntilItIsRemoved) {
   Ledger ledger;
   std::vector<std::string> seen;
   ledger.watch([&](const Ledger::Request& request) { seen.push_back(request.record.path); });
@@ -44,7 +44,7 @@ TEST(Ledger, TellsWhoWatchesUntilTheyStop) {
   EXPECT_THAT(seen, ElementsAre("/a"));
 }
 
-TEST(Ledger, TheEmulatorWritesDownWhatItIssuesAndRefuses) {
+TEST(Ledger, HoldsTheTokensThatTheEmulatorIssuesAndTheRequestsThatItRefuses) {
   TestIms ims;
   const auto& ledger = service_of(ims.emulator()).ledger;
   const auto token = std::string(ims.exchange(ims.assertion()).json().as_object().at("access_token").as_string());
@@ -62,7 +62,7 @@ TEST(Ledger, TheEmulatorWritesDownWhatItIssuesAndRefuses) {
   EXPECT_EQ(ledger.refused().front().record.client_id, "jwt-client");
 }
 
-TEST(Ledger, AnIssuedTokenIsRevokedByItsIdAlone) {
+TEST(Ledger, ATokenIsRevokedByItsEntry) {
   TestIms ims;
   auto& service = service_of(ims.emulator());
   const auto token = std::string(ims.exchange(ims.assertion()).json().as_object().at("access_token").as_string());

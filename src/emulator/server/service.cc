@@ -340,15 +340,15 @@ void Service::note(const http::ServerRequest& request, const http::ServerRespons
   record.status = answer.status;
   record.remote_address = request.remote_address;
   record.debug_id = answer.headers.get_or_empty("x-debug-id");
-  ledger.add_request(record);
-  // Why an API refused a call is what its caller cannot see; IMS says it in the answer.
+  if (options_.on_request) options_.on_request(record);
+  // An API's answer does not say why it refused the call; IMS's does.
   const bool refused_by_api = !record.reason.empty() && !is_ims(request.path) && !options_.on_request;
   const auto level = refused_by_api ? LogLevel::info : LogLevel::debug;
-  if (options_.on_request) options_.on_request(record);
-  if (!log_enabled(level)) return;
-  log(level, cat("emulator: ", record.method, ' ', record.path, ' ', record.status, record.error.empty() ? "" : " ",
-                 record.error, record.reason.empty() ? "" : ": ", record.reason,
-                 record.faults == 0 ? "" : " (with a fault)", ", ", record.took.count(), " us"));
+  if (log_enabled(level))
+    log(level, cat("emulator: ", record.method, ' ', record.path, ' ', record.status, record.error.empty() ? "" : " ",
+                   record.error, record.reason.empty() ? "" : ": ", record.reason,
+                   record.faults == 0 ? "" : " (with a fault)", ", ", record.took.count(), " us"));
+  ledger.add_request(std::move(record));
 }
 
 }  // namespace adit::emulator
