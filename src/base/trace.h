@@ -27,9 +27,12 @@ struct Step {
 [[nodiscard]] std::string_view to_string(StepKind kind);
 [[nodiscard]] StepKind step_kind_from_string(std::string_view text);
 
-/// The name of the step that represents one HTTP request of an action, answered or not: its detail is
-/// `GET https://host/path -> 200`, or the error's code instead of the status.
+/// The name of the steps that report the HTTP requests of an action. Each request has two: one when it begins, with the
+/// detail `GET https://host/path`, and one when it ends, with the detail `GET https://host/path -> 200`, or with the
+/// error's code instead of the status.
 inline constexpr std::string_view kRequest = "request";
+/// Stands between the request and its outcome.
+inline constexpr std::string_view kOutcome = " -> ";
 
 /// Reports a step. If ADIT_TRACE_FD names an open descriptor, writes the step there as one JSON line
 /// `{"step":…,"detail":…,"us":…,"kind":…,"activation":…}`; this is how an action's steps reach the command that started

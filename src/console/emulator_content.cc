@@ -30,7 +30,7 @@ json::value rate_text(const std::optional<emulator::Rate>& rate) {
   return rate ? json::value(rate->to_string()) : json::value(nullptr);
 }
 
-/// The time that the emulator believes.
+/// The emulator's time, which a fault may move.
 WallTime now_of(const Service& service) { return service.clock().wall_now() + service.faults.clock_skew(); }
 
 json::object request_shown(const Ledger::Request& request) {
@@ -110,7 +110,7 @@ json::object emulator_shown(const Service& service) {
           {"stats", emulator::stats_of(service)}};
 }
 
-/// Empty: no limit.
+/// `nullopt` is no limit.
 std::optional<emulator::Rate> rate_in(const json::object& asked, std::string_view name) {
   const auto text = trim(string_member(asked, name));
   return text.empty() ? std::nullopt : std::optional(emulator::Rate::parse(text));
@@ -133,6 +133,16 @@ std::optional<http::ServerResponse> EmulatorContent::show(std::string_view path)
   if (path == "requests")
     return http::ServerResponse::json(200, json::object{{"requests", requests_shown(service_.ledger.requests())}});
   return std::nullopt;
+}
+
+std::string EmulatorContent::reason_for(std::string_view method, std::string_view path, int status, WallTime from,
+                                        WallTime to) const {
+  for (const auto& [number, record] : service_.ledger.requests()) {
+    if (record.method != method || record.path != path || record.status != status) continue;
+    if (record.time < from || record.time > to) continue;
+    return record.reason.empty() && record.faults > 0 ? "a fault is switched on for it" : record.reason;
+  }
+  return {};
 }
 
 std::optional<http::ServerResponse> EmulatorContent::change(std::string_view path, const http::ServerRequest& request) {

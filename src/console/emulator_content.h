@@ -1,8 +1,10 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 
+#include "adit/clock.h"
 #include "adit/emulator.h"
 
 #include "console/event_stream.h"
@@ -10,9 +12,10 @@
 
 namespace adit::console {
 
-/// The views "Tokens" and "Emulator": what an emulator issued, refused and answered, its clients, faults and rates
-/// (docs/console.md). Never a token, an assertion or a secret. Publishes `request` for each request that the emulator
-/// answers. The emulator and the events outlive it. Thread-safe.
+/// The data of the views "Tokens" and "Emulator" (docs/console.md): the tokens that an emulator issued, the requests
+/// that it answered and refused, its clients, faults and rates. Returns no token, no assertion and no secret. Publishes
+/// the event `request` for each request that the emulator answers. The emulator and the events must outlive it.
+/// Thread-safe.
 class EmulatorContent : public Content {
  public:
   EmulatorContent(emulator::Emulator& emulator, EventStream& events);
@@ -23,6 +26,11 @@ class EmulatorContent : public Content {
   [[nodiscard]] std::optional<http::ServerResponse> show(std::string_view path) override;
   [[nodiscard]] std::optional<http::ServerResponse> change(std::string_view path,
                                                            const http::ServerRequest& request) override;
+
+  /// Why the emulator refused a request that it received in this period, for example `invalid client_secret parameter`.
+  /// Empty if it has no such request, or gave no reason.
+  [[nodiscard]] std::string reason_for(std::string_view method, std::string_view path, int status, WallTime from,
+                                       WallTime to) const;
 
  private:
   emulator::Service& service_;

@@ -34,7 +34,7 @@ class EmulatorContentTest : public ::testing::Test {
   EmulatorContent content_{ims_.emulator(), events_};
 };
 
-TEST_F(EmulatorContentTest, ShowsWhatWasIssuedButNoTokenAndNoSecret) {
+TEST_F(EmulatorContentTest, ShowsIssuedTokensAndRefusedRequestsWithoutSecrets) {
   const auto token = issue();
   ims_.exchange(ims_.assertion(), "wrong-secret");
   const auto text = to_json(shown("tokens")) + to_json(shown("emulator")) + to_json(shown("requests"));
@@ -44,7 +44,7 @@ TEST_F(EmulatorContentTest, ShowsWhatWasIssuedButNoTokenAndNoSecret) {
     EXPECT_THAT(text, Not(HasSubstr(hidden)));
 }
 
-TEST_F(EmulatorContentTest, ATokenIsValidThenRevokedOrExpired) {
+TEST_F(EmulatorContentTest, ShowsWhetherATokenIsValidRevokedOrExpired) {
   issue();
   const auto state = [&](std::size_t at) {
     return std::string(shown("tokens").at("tokens").as_array().at(at).as_object().at("state").as_string());
@@ -59,7 +59,7 @@ TEST_F(EmulatorContentTest, ATokenIsValidThenRevokedOrExpired) {
   EXPECT_EQ(state(0), "expired");
 }
 
-TEST_F(EmulatorContentTest, AFaultIsSetAndTakenBackAsItWasShown) {
+TEST_F(EmulatorContentTest, SetsAFaultAndRemovesItAsItWasShown) {
   EXPECT_EQ(status_of_change("faults", json::object{{"fault", "status"}, {"status", 429}, {"count", 3}}), 200);
   EXPECT_EQ(status_of_change("faults", json::object{{"fault", "latency"}, {"delay", "1ms"}}), 200);
   EXPECT_EQ(ims_.exchange(ims_.assertion()).status(), 429);
@@ -70,18 +70,31 @@ TEST_F(EmulatorContentTest, AFaultIsSetAndTakenBackAsItWasShown) {
   EXPECT_EQ(shown("emulator").at("faults").as_array().size(), 1U);
 }
 
-TEST_F(EmulatorContentTest, RatesAreSetAndTakenBack) {
+TEST_F(EmulatorContentTest, SetsAndRemovesRates) {
   EXPECT_EQ(status_of_change("rates", json::object{{"token", "1/1h"}, {"api", ""}}), 200);
   EXPECT_EQ(to_json(shown("emulator").at("rates")), R"({"token":"1/1h","api":null})");
   issue();
   EXPECT_EQ(ims_.exchange(ims_.assertion()).status(), 429);
   EXPECT_EQ(status_of_change("rates", json::object{{"api", "5/1m"}}), 200);
-  EXPECT_EQ(to_json(shown("emulator").at("rates")), R"({"token":"1/1h","api":"5/1m"})") << "what is not named stays";
+  EXPECT_EQ(to_json(shown("emulator").at("rates")), R"({"token":"1/1h","api":"5/1m"})")
+      << "a rate that is not named does not change";
   EXPECT_EQ(status_of_change("rates", json::object{{"token", ""}, {"api", ""}}), 200);
   EXPECT_EQ(ims_.exchange(ims_.assertion()).status(), 200);
 }
 
-TEST_F(EmulatorContentTest, EachRequestIsAnEvent) {
+TEST_F(EmulatorContentTest, KnowsWhyARequestOfAPeriodWasRefused) {
+  const auto from = ims_.clock().wall_now();
+  ims_.exchange(ims_.assertion(), "wrong-secret");
+  const auto reason = [&](int status, WallTime begin, WallTime end) {
+    return content_.reason_for("POST", "/ims/exchange/jwt", status, begin, end);
+  };
+  const auto to = ims_.clock().wall_now();
+  EXPECT_EQ(reason(401, from, to), "invalid client_secret parameter");
+  EXPECT_EQ(reason(400, from, to), "");
+  EXPECT_EQ(reason(401, to + std::chrono::milliseconds(1), to + std::chrono::hours(1)), "");
+}
+
+TEST_F(EmulatorContentTest, PublishesAnEventForEachRequest) {
   const auto before = events_.last_id();
   ims_.exchange(ims_.assertion(), "wrong-secret");
   std::string heard;
@@ -90,7 +103,7 @@ TEST_F(EmulatorContentTest, EachRequestIsAnEvent) {
   EXPECT_THAT(heard, HasSubstr("invalid_client"));
 }
 
-TEST_F(EmulatorContentTest, WhatItDoesNotHaveIsLeftToOthers) {
+TEST_F(EmulatorContentTest, ReturnsNothingForUnknownPaths) {
   EXPECT_FALSE(content_.show("activations"));
   EXPECT_EQ(status_of_change("call", json::object{}), 404);
   EXPECT_EQ(status_of_change("faults", json::array{}), 400);

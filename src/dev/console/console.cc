@@ -1,6 +1,7 @@
 #include "dev/console/console.h"
 
 #include <algorithm>
+#include <charconv>
 #include <utility>
 
 #include "adit/base64.h"
@@ -8,15 +9,16 @@
 #include "adit/version.h"
 
 #include "base/text.h"
+#include "base/trace.h"
 #include "dev/entity/limits.h"
 #include "dev/web/path.h"
 
 namespace adit::dev {
 namespace {
 
-/// Of the last ten minutes.
+/// The samples of ten minutes.
 constexpr std::size_t kMostSamples = 120;
-/// `check` asks git; more often than this it is not asked.
+/// `check` runs git, so it runs at most once in this time.
 constexpr std::chrono::milliseconds kBetweenChecks{2'000};
 
 using console::bad_request;
@@ -37,6 +39,28 @@ bool is_header_text(std::string_view text) {
 bool is_target_text(std::string_view text) {
   return std::ranges::none_of(text, [](unsigned char c) { return c <= 0x20 || c >= 0x7f || c == '#'; });
 }
+
+struct AnsweredRequest {
+  std::string_view method;
+  std::string_view path;
+  int status = 0;
+};
+
+/// Reads `GET https://host/path -> 401`. `nullopt` for any other text: the action's process wrote it.
+std::optional<AnsweredRequest> answered_request_in(std::string_view detail) {
+  const auto space = detail.find(' ');
+  const auto host = detail.find("://");
+  const auto outcome = detail.find(trace::kOutcome);
+  if (outcome == std::string_view::npos || host > outcome || space > host) return std::nullopt;
+  const auto path = detail.find('/', host + 3);
+  if (path > outcome) return std::nullopt;
+  AnsweredRequest request{.method = detail.substr(0, space), .path = detail.substr(path, outcome - path)};
+  const auto status = detail.substr(outcome + trace::kOutcome.size());
+  std::from_chars(status.data(), status.data() + status.size(), request.status);
+  return request;
+}
+
+WallTime wall_time_of(double ms) { return WallTime(std::chrono::milliseconds(static_cast<std::int64_t>(ms))); }
 
 }  // namespace
 
@@ -129,10 +153,10 @@ std::shared_ptr<const Hiding> Console::hiding() const {
 
 http::Admission Console::admit(const http::ServerRequest& head) const {
   if (!console::Site::owns(head.path)) return api_->admit(head);
-  constexpr std::size_t kOfNobody = 4U << 10U;
-  // A call's body is a JSON text in a JSON text.
+  constexpr std::size_t kNotLoggedIn = 4U << 10U;
+  // The body of a call is JSON text within JSON text.
   const bool known = site_.is_known(head);
-  return {.max_body_bytes = known ? 2 * kMaxPayloadBytes + (64U << 10U) : kOfNobody, .trusted = known};
+  return {.max_body_bytes = known ? 2 * kMaxPayloadBytes + (64U << 10U) : kNotLoggedIn, .trusted = known};
 }
 
 bool Console::stream(const http::ServerRequest& request, const http::Reply& reply) {
@@ -154,7 +178,7 @@ std::optional<http::ServerResponse> Console::show(std::string_view path) {
   if (path == "project") return overview();
   if (path == "actions") return http::ServerResponse::json(200, json::object{{"actions", actions()}});
   if (path == "activations") {
-    // Before the list: what comes between is heard of twice, not missed.
+    // Read before the list, so that an event in between is received twice and not missed.
     const auto last = site_.events().last_id();
     return http::ServerResponse::json(200, json::object{{"last_event", last}, {"activations", recorder_.list()}});
   }
@@ -261,13 +285,30 @@ http::ServerResponse Console::fire(const http::ServerRequest& request) {
   const auto trigger = parsed && parsed->is_object()
                            ? catalog.trigger(std::string(string_member(parsed->get_object(), "trigger")))
                            : nullptr;
-  if (!trigger) return bad_request("There is no such trigger.");
+  if (!trigger) return bad_request("The project has no trigger with this name.");
   return http::ServerResponse::json(200, json::object{{"activation", platform_->fire(catalog, *trigger, {})}});
+}
+
+/// Adds `reason` to each request that the local IMS refused.
+void Console::add_reasons(json::object& activation) const {
+  if (!emulator_) return;
+  const auto begun = activation.at("start_ms").to_number<double>();
+  for (auto& step : activation.at("trace").as_array()) {
+    auto& shown = step.as_object();
+    const auto request = answered_request_in(string_member(shown, "detail"));
+    if (string_member(shown, "name") != trace::kRequest || !request) continue;
+    const auto start = begun + shown.at("start_ms").to_number<double>();
+    const auto end = start + shown.at("duration_ms").to_number<double>();
+    auto reason = emulator_->reason_for(request->method, request->path, request->status, wall_time_of(start - 2),
+                                        wall_time_of(end + 2));
+    if (!reason.empty()) shown["reason"] = std::move(reason);
+  }
 }
 
 std::optional<http::ServerResponse> Console::activation(std::string_view id) {
   auto shown = recorder_.detail(id);
   if (!shown) return std::nullopt;
+  add_reasons(*shown);
   const auto configuration = platform_->last_configuration();
   const auto served = configuration->served.find(string_member(*shown, "action"));
   if (served != configuration->served.end()) (*shown)["inputs"] = inputs_of(*configuration, served->second, *hiding());
@@ -296,11 +337,12 @@ http::ServerResponse Console::call(const http::ServerRequest& request) {
   const auto& asked = parsed->get_object();
   const auto catalog = platform_->catalog();
   const auto served = served_as(catalog, string_member(asked, "action"));
-  if (!served) return bad_request("There is no such action.");
+  if (!served) return bad_request("The project has no action with this name.");
   const bool web = served->rules.exported;
   const auto target = cat(path_to(served->full_name(), web), web ? string_member(asked, "rest") : std::string_view());
   const auto method = web ? string_member(asked, "method") : std::string_view("POST");
-  if (!is_http_token(method) || !is_target_text(target)) return bad_request("The method or the path is not valid.");
+  if (!is_http_token(method) || !is_target_text(target))
+    return bad_request("The method or the path has characters that HTTP does not allow.");
 
   http::ServerRequest sent;
   sent.head = method == "HEAD";
@@ -317,10 +359,11 @@ http::ServerResponse Console::call(const http::ServerRequest& request) {
     for (const auto& pair : headers->get_array()) {
       const auto* both = pair.if_array();
       if (both == nullptr || both->size() != 2 || !(*both)[0].is_string() || !(*both)[1].is_string())
-        return bad_request("A header is a list of its name and its value.");
+        return bad_request("Each header must be a list of a name and a value.");
       const std::string_view name = (*both)[0].get_string();
       const std::string_view value = (*both)[1].get_string();
-      if (!is_http_token(name) || !is_header_text(value)) return bad_request("A header is not valid.");
+      if (!is_http_token(name) || !is_header_text(value))
+        return bad_request("A header has characters that HTTP does not allow.");
       if (equals_ignoring_case(name, "host") || equals_ignoring_case(name, "origin")) continue;
       sent.headers.set(std::string(name), std::string(value));
     }
@@ -336,7 +379,7 @@ http::ServerResponse Console::call(const http::ServerRequest& request) {
   return send_on(std::move(sent));
 }
 
-/// To the platform's own API, as if it had come from outside; the answer as the page shows it.
+/// Sends the request to the platform's API, as if it had come from outside. Returns the response as the page shows it.
 http::ServerResponse Console::send_on(http::ServerRequest request) {
   const auto response = through_api(request);
   const auto hides = hiding();

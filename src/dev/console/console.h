@@ -24,7 +24,7 @@
 
 namespace adit::dev {
 
-/// A token of the local IMS, and the organisation that a call names beside it.
+/// A token of the local IMS, and the organisation for the header `x-gw-ims-org-id`.
 struct LocalToken {
   Secret value;
   std::string org_id;
@@ -35,18 +35,18 @@ struct ConsoleOptions {
   http::LocalAccess access{};
   std::string root;
   std::optional<std::string> env_file;
-  /// The local IMS, which outlives the console; null if the actions work with a real one.
+  /// The local IMS, which must outlive the console; null if the actions use a real IMS.
   emulator::Emulator* emulator = nullptr;
-  /// The local IMS's token for calls; empty if there is none. May throw Error.
+  /// Returns a token of the local IMS for calls; an empty function if there is no local IMS. May throw Error.
   std::function<LocalToken()> local_token;
-  /// How often the memory of the actions' processes is looked at.
+  /// The time between two measurements of the memory of the actions' processes.
   std::chrono::milliseconds sample_every{5'000};
 };
 
 /// The browser console of a platform (docs/console.md): its page, its data below `/__adit/api/`, and its events.
 ///
-/// It is made before the platform, whose events it listens to, and answers once `serve` has named the platform.
-/// Thread-safe.
+/// Construct it before the platform and pass the platform the events of `watch` and `activation_events`. Requests are
+/// answered after `serve`. Thread-safe.
 class Console : private console::Content {
  public:
   explicit Console(ConsoleOptions options);
@@ -54,22 +54,22 @@ class Console : private console::Content {
   Console(const Console&) = delete;
   Console& operator=(const Console&) = delete;
 
-  /// The events with the console listening too.
+  /// Returns events that inform the console and then `events`.
   [[nodiscard]] ActionEvents watch(ActionEvents events);
   [[nodiscard]] ActivationEvents activation_events();
   void configuration_read(const Configuration& configuration);
   void configuration_broken(const Error& error);
 
-  /// Both must outlive `close`, and the console's last answer.
+  /// Both must live until `close` has returned and the console has answered its last request.
   void serve(Platform& platform, DevApi& api);
-  /// From now on everyone who waits for events is answered at once, so that the server can end, and the platform is
-  /// not looked at any more. One thread calls it.
+  /// Answers all requests that wait for events, so that the server can end, and stops to measure the platform. Only one
+  /// thread may call it.
   void close();
 
-  /// Answers a request for the console, or lets the platform's API answer and remembers what it was.
+  /// Answers a request for the console. Passes any other request to the platform's API and remembers the response.
   [[nodiscard]] http::ServerResponse answer(const http::ServerRequest& request);
-  /// Takes a request for events, which may wait long and needs no thread; false if the request is another one, or may
-  /// not be answered.
+  /// Answers a request for events, perhaps later, without a thread. Returns false if the request is for something else,
+  /// or is not allowed.
   bool stream(const http::ServerRequest& request, const http::Reply& reply);
   [[nodiscard]] http::Admission admit(const http::ServerRequest& head) const;
 
@@ -86,6 +86,7 @@ class Console : private console::Content {
   [[nodiscard]] std::vector<std::shared_ptr<const Served>> all_served(const Catalog& catalog) const;
   [[nodiscard]] std::shared_ptr<const Served> served_as(const Catalog& catalog, std::string_view name) const;
   [[nodiscard]] std::optional<http::ServerResponse> activation(std::string_view id);
+  void add_reasons(json::object& activation) const;
   [[nodiscard]] http::ServerResponse problems();
   [[nodiscard]] http::ServerResponse memory() const;
   http::ServerResponse call(const http::ServerRequest& request);

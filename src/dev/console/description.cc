@@ -32,7 +32,7 @@ std::string_view source_word(SettingSource source) {
   return "command line";
 }
 
-/// The variables in a value as written, at any depth.
+/// Collects the names of the variables in a value of the manifest, at any depth.
 void collect_variables(const json::value& value, std::vector<std::string>& names) {
   if (const auto* text = value.if_string()) {
     for (auto& name : app::variables_in(*text))

@@ -16,7 +16,7 @@
 
 namespace adit::dev {
 
-/// What an action is at, as its building tells. Thread-safe.
+/// The state of each action: whether it is built. Thread-safe.
 class ActionStates {
  public:
   void building(const std::string& action);
@@ -35,22 +35,22 @@ class ActionStates {
   std::map<std::string, State> states_;
 };
 
-/// An action or sequence as the console shows it: its address, annotations, state, limits and inputs. Each input comes
-/// with the place where it stands and the variable that it is made of; a secret's value is never among it.
+/// An action or sequence as the console shows it: URL, annotations, limits and inputs. Each input has its place in the
+/// manifest and the variables that its value uses. The value of a secret is left out.
 [[nodiscard]] json::object description_of(const Configuration& configuration, const Served& served,
                                           const Hiding& hiding);
 
-/// A trigger with its rules and, if an alarm fires it, the alarm and when it does next.
+/// A trigger with its rules and, if it has an alarm, the alarm and the time when it fires next.
 [[nodiscard]] json::object description_of(const Catalog& catalog, const DeployedTrigger& trigger,
                                           std::optional<WallTime> next, const Hiding& hiding);
 
-/// The inputs alone.
+/// The inputs of an action, as `description_of` shows them.
 [[nodiscard]] json::array inputs_of(const Configuration& configuration, const Served& served, const Hiding& hiding);
 
-/// What `adit check` finds now, errors first; asks git, which may take a second.
+/// The findings of `adit check`, errors first. Runs git, which may take a second.
 [[nodiscard]] json::array findings_of(const std::string& root, const std::optional<std::string>& env_file);
 
-/// The memory that a process holds (its resident set), in bytes; 0 if it has ended.
+/// The resident memory of a process, in bytes; 0 if it has ended.
 [[nodiscard]] std::size_t resident_bytes(int process);
 
 }  // namespace adit::dev

@@ -10,11 +10,11 @@
 namespace adit::dev {
 namespace {
 
-/// A shorter value stands in other texts by chance, and would be shown by what is missing there.
+/// A shorter value occurs in other texts by chance. Hiding it there would reveal it.
 constexpr std::size_t kShortestSecret = 6;
 
 json::value hidden_as_in_logs(const json::value& value) {
-  // A list or a text is not a set of parameters; as a member of one it is treated the same.
+  // string_parameters() takes an object, so the value becomes a member of one.
   const json::object wrapped{{"shown", value}};
   auto parsed = try_parse_json(string_parameters(wrapped), {.max_depth = 1100});
   if (!parsed) return "<hidden>";
@@ -30,7 +30,7 @@ Hiding::Hiding(const Environment& settings) {
     if (variable != nullptr && variable->value.size() >= kShortestSecret)
       known_.emplace_back(std::string_view(variable->value));
   }
-  // One secret may hold another one.
+  // The longest first, because one secret may contain another one.
   std::ranges::sort(known_, [](const Secret& a, const Secret& b) { return a.size() > b.size(); });
 }
 
@@ -75,7 +75,7 @@ json::array Hiding::headers(const http::Headers& headers) const {
 std::string Hiding::body(std::string_view body) const {
   if (const auto parsed = try_parse_json(body, {.max_depth = 1000}))
     return parsed->is_structured() ? cut_to_shown(to_json(value(*parsed))) : cut_to_shown(text(std::string(body)));
-  // As an action's raw body, in which any word of a secret's name hides it all.
+  // Treated as an action's raw body: the name of a secret anywhere in it hides the whole text.
   const auto hidden = value(json::object{{"__ow_body", body}});
   return cut_to_shown(std::string(hidden.as_object().at("__ow_body").as_string()));
 }

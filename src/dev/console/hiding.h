@@ -11,21 +11,21 @@
 
 namespace adit::dev {
 
-/// Hides secrets in what the console shows: the values of the project's secret settings wherever they stand, and
+/// Hides secrets in everything that the console shows: the values of the project's secret settings, in any text, and
 /// everything that adit::string_parameters() hides in a log. Immutable.
 class Hiding {
  public:
   Hiding() = default;
-  /// Secrets are the settings whose names say so (app::names_a_secret).
+  /// A setting is a secret if its name says so (app::names_a_secret).
   explicit Hiding(const Environment& settings);
 
   [[nodiscard]] std::string text(std::string text) const;
-  /// A log's line: one that holds a token or a key is hidden as a whole.
+  /// A line of a log. A line with a token or a key is hidden as a whole.
   [[nodiscard]] std::string line(std::string_view line) const;
   [[nodiscard]] json::value value(const json::value& value) const;
-  /// A list of `[name, value]`.
+  /// The headers as a list of `[name, value]`.
   [[nodiscard]] json::array headers(const http::Headers& headers) const;
-  /// A body, which may be JSON, a form or anything else; at most kMostShown bytes of it, cut after the hiding.
+  /// A body: JSON, a form or any other text. Cut to kMostShown bytes after secrets are hidden.
   [[nodiscard]] std::string body(std::string_view body) const;
 
   static constexpr std::size_t kMostShown = 64U << 10U;
@@ -36,7 +36,7 @@ class Hiding {
   std::vector<Secret> known_;
 };
 
-/// The text's beginning, cut between characters, with a note of how much is missing.
+/// Cuts the text to Hiding::kMostShown bytes, between characters, and adds how many bytes are missing.
 [[nodiscard]] std::string cut_to_shown(std::string text);
 
 }  // namespace adit::dev

@@ -15,7 +15,7 @@ Hiding with_secret() {
   return Hiding(settings);
 }
 
-TEST(Hiding, AKnownSecretIsHiddenWhereverItStands) {
+TEST(Hiding, HidesAKnownSecretInAnyText) {
   const auto hiding = with_secret();
   EXPECT_EQ(hiding.text("got s3cr3t-value!"), "got <hidden>!");
   EXPECT_EQ(hiding.text("hello there"), "hello there");
@@ -23,7 +23,7 @@ TEST(Hiding, AKnownSecretIsHiddenWhereverItStands) {
             R"([{"<hidden>":"a <hidden> b"}])");
 }
 
-TEST(Hiding, WhatALogHidesIsHidden) {
+TEST(Hiding, HidesEverythingThatALogHides) {
   const Hiding hiding;
   EXPECT_EQ(to_json(hiding.value(json::object{{"access_token", "abc"}, {"n", 1}})),
             R"({"access_token":"<hidden>","n":1})");
@@ -31,14 +31,14 @@ TEST(Hiding, WhatALogHidesIsHidden) {
   EXPECT_EQ(hiding.line("plain words"), "plain words");
 }
 
-TEST(Hiding, HeadersThatCarryCredentialsAreHidden) {
+TEST(Hiding, HidesHeadersWithCredentials) {
   http::Headers headers;
   headers.set("authorization", "Bearer abc");
   headers.set("accept", "text/html");
   EXPECT_EQ(to_json(Hiding().headers(headers)), R"([["authorization","<hidden>"],["accept","text/html"]])");
 }
 
-TEST(Hiding, ABodyIsReadAsWhatItIs) {
+TEST(Hiding, ReadsABodyAsJsonFormOrText) {
   const auto hiding = with_secret();
   EXPECT_EQ(hiding.body(R"({"password":"x","name":"Ada"})"), R"({"password":"<hidden>","name":"Ada"})");
   EXPECT_EQ(hiding.body("client_secret=x&a=b"), "<hidden>");
@@ -46,7 +46,7 @@ TEST(Hiding, ABodyIsReadAsWhatItIs) {
   EXPECT_EQ(hiding.body(""), "");
 }
 
-TEST(Hiding, ASecretAtTheCutIsHiddenBeforeItIsCut) {
+TEST(Hiding, HidesASecretBeforeItCutsTheText) {
   const auto hiding = with_secret();
   const auto body = std::string(Hiding::kMostShown - 5, 'x') + "s3cr3t-value" + std::string(100, 'y');
   EXPECT_THAT(hiding.body(body), Not(HasSubstr("s3cr3")));

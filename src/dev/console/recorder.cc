@@ -15,8 +15,8 @@ Micros now_in_micros() { return duration_cast<Micros>(std::chrono::system_clock:
 
 double in_ms(Micros time) { return static_cast<double>(time.count()) / 1000; }
 
-/// What an activation says about its failure, in one line: the error that it ended with, or the words of a web answer
-/// of 400 and more. Empty if it did not fail, or does not tell.
+/// The error of an activation, in one line: its `error`, or the message in a web response with a status of 400 or more.
+/// Empty if the result has neither.
 std::string failure_in(const json::value& result) {
   constexpr std::size_t kLongest = 300;
   const auto* answer = result.if_object();
@@ -25,7 +25,7 @@ std::string failure_in(const json::value& result) {
   const bool refuses = status != nullptr && status->is_int64() && status->get_int64() >= 400;
   if (!refuses && !answer->contains("error")) return {};
   const json::value* error = &result;
-  // As App Builder's templates and thrown errors nest it.
+  // App Builder's templates and thrown errors nest the message in these members.
   for (const auto* name : {"error", "message", "body", "error", "message"}) {
     const auto* object = error->if_object();
     if (const auto* inner = object != nullptr ? object->if_contains(name) : nullptr) error = inner;
@@ -71,28 +71,45 @@ void Recorder::begin(const ActivationRecord& begun, const Served& served) {
     if (const auto sequence = by_id_.find(begun.cause); sequence != by_id_.end())
       sequence->second->parts.push_back(begun.id);
     by_id_[entry->id] = entry.get();
-    weigh(*entry);
+    count_bytes(*entry);
     shown = summary(*entry);
     entries_.push_back(std::move(entry));
-    let_go_of_old();
+    forget_oldest();
   }
   on_change_(shown);
 }
 
-/// A step that does not say whose it is belongs to each activation of the action that runs, as a log's line does.
+/// A step without an activation id belongs to each running activation of the action, as a log line does.
 void Recorder::step(const std::string& action, const trace::Step& step) {
   if (step.name != trace::kRequest) return;
-  constexpr std::size_t kMostRequests = 200;
   const auto now = now_in_micros();
   const std::lock_guard lock(mutex_);
   for (auto& entry : entries_) {
-    if (!entry->running || entry->action != action || entry->requests.size() >= kMostRequests) continue;
+    if (!entry->running || entry->action != action) continue;
     if (!step.activation.empty() && step.activation != entry->id) continue;
-    // Begun before this one was, it is another's.
+    // A request that began before this activation did belongs to another one.
     if (step.activation.empty() && now - step.took + Micros(1000) < entry->begun) continue;
-    entry->requests.push_back(
-        {.name = std::string(trace::kRequest), .detail = step.detail, .start = now - step.took, .took = step.took});
+    add_request(*entry, step, now);
   }
+}
+
+void Recorder::add_request(Entry& entry, const trace::Step& step, Micros now) {
+  constexpr std::size_t kMostRequests = 200;
+  const auto target = std::string_view(step.detail).substr(0, step.detail.find(trace::kOutcome));
+  const bool ended = target.size() < step.detail.size();
+  if (ended) {
+    const auto begun = std::ranges::find_if(
+        entry.requests, [&](const Span& request) { return !request.took && request.detail == target; });
+    if (begun != entry.requests.end()) {
+      *begun = {.name = begun->name, .detail = step.detail, .start = now - step.took, .took = step.took};
+      return;
+    }
+  }
+  if (entry.requests.size() >= kMostRequests) return;
+  entry.requests.push_back({.name = std::string(trace::kRequest),
+                            .detail = step.detail,
+                            .start = now - step.took,
+                            .took = ended ? std::optional(step.took) : std::nullopt});
 }
 
 std::string Recorder::kept_text(const json::value& value) const {
@@ -145,7 +162,7 @@ void Recorder::end(const Activated& activated, const json::value& params) {
       };
       const auto before = at - entry->begun;
       at = entry->begun;
-      // A build, or another one's start, that it had to wait for.
+      // The activation may have waited for a build, or for a process that another activation started.
       phase("wait", before + wait);
       if (record.init_time) {
         phase("process start", duration_cast<Micros>(record.spawn_time));
@@ -153,8 +170,8 @@ void Recorder::end(const Activated& activated, const json::value& params) {
       }
       phase("run", now - at);
     }
-    weigh(*entry);
-    let_go_of_old();
+    count_bytes(*entry);
+    forget_oldest();
     shown = summary(*entry);
   }
   on_change_(shown);
@@ -166,7 +183,7 @@ void Recorder::exchanged(const std::string& id, const http::ServerRequest& reque
   json::object shown;
   {
     const std::lock_guard lock(mutex_);
-    // Hidden before it is cut: a secret's half is not recognised.
+    // Secrets are hidden before the text is cut, because half a secret would not be recognised.
     if (response.body.size() > Hiding::kMostShown) exchange->response.body = hiding_->body(response.body);
     if (request.body.size() > Hiding::kMostShown) {
       exchange->request.body = hiding_->body(request.body);
@@ -175,8 +192,8 @@ void Recorder::exchanged(const std::string& id, const http::ServerRequest& reque
     auto* entry = find(id);
     if (entry == nullptr) return;
     entry->exchange = std::move(exchange);
-    weigh(*entry);
-    let_go_of_old();
+    count_bytes(*entry);
+    forget_oldest();
     shown = summary(*entry);
   }
   on_change_(shown);
@@ -191,13 +208,8 @@ json::object Recorder::summary(const Entry& entry) const {
                                : entry.status == 0 ? "success"
                                                    : "failed"}};
   if (!entry.cause.empty()) shown["cause"] = entry.cause;
-  if (entry.exchange) {
-    shown["http_status"] = entry.exchange->response.status;
-    shown["caller"] = cat(entry.exchange->request.head ? "HEAD" : entry.exchange->request.method,
-                          entry.exchange->request.path.starts_with("/api/v1/web/") ? " web" : " API");
-  } else {
-    shown["caller"] = entry.cause.empty() ? "" : "sequence";
-  }
+  if (entry.exchange) shown["http_status"] = entry.exchange->response.status;
+  shown["caller"] = caller_of(entry);
   if (entry.running) return shown;
   shown["duration_ms"] = in_ms(entry.took);
   shown["status"] = entry.refused       ? "refused"
@@ -210,11 +222,25 @@ json::object Recorder::summary(const Entry& entry) const {
   return shown;
 }
 
+/// `GET web`, `POST API`, or the name of the sequence or composition that the activation is a part of. Empty for one
+/// that a trigger started.
+std::string Recorder::caller_of(const Entry& entry) const {
+  if (entry.exchange) {
+    const auto& request = entry.exchange->request;
+    return cat(request.head ? "HEAD" : request.method, request.path.starts_with("/api/v1/web/") ? " web" : " API");
+  }
+  if (entry.cause.empty()) return {};
+  const auto* whole = find(entry.cause);
+  return whole == nullptr ? "sequence" : whole->action;
+}
+
 void Recorder::add_trace(const Entry& entry, Micros zero, int parent, json::array& spans) const {
+  const auto until = entry.running ? now_in_micros() : entry.begun + entry.took;
   const auto add = [&](const Span& span, int below) {
     const int id = static_cast<int>(spans.size());
+    const auto took = span.took.value_or(std::max(Micros(0), until - span.start));
     json::object shown{
-        {"id", id}, {"name", span.name}, {"start_ms", in_ms(span.start - zero)}, {"duration_ms", in_ms(span.took)}};
+        {"id", id}, {"name", span.name}, {"start_ms", in_ms(span.start - zero)}, {"duration_ms", in_ms(took)}};
     if (below >= 0) shown["parent"] = below;
     if (!span.detail.empty()) shown["detail"] = hiding_->text(span.detail);
     spans.push_back(std::move(shown));
@@ -253,7 +279,7 @@ Recorder::Entry* Recorder::find(std::string_view id) {
   return found == by_id_.end() ? nullptr : found->second;
 }
 
-void Recorder::weigh(Entry& entry) {
+void Recorder::count_bytes(Entry& entry) {
   auto bytes = sizeof(Entry) + entry.params.size() + entry.result.size() + entry.error.size();
   for (const auto& line : entry.logs) bytes += line.size() + sizeof(std::string);
   for (const auto& request : entry.requests) bytes += sizeof(request) + request.detail.size();
@@ -266,7 +292,7 @@ void Recorder::weigh(Entry& entry) {
   entry.bytes = bytes;
 }
 
-void Recorder::let_go_of_old() {
+void Recorder::forget_oldest() {
   while (entries_.size() > kMost || (bytes_ > kMostBytes && entries_.size() > 1)) {
     bytes_ -= entries_.front()->bytes;
     by_id_.erase(entries_.front()->id);

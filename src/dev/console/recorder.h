@@ -22,33 +22,35 @@
 
 namespace adit::dev {
 
-/// The request that caused an activation, and what was answered.
+/// The request that caused an activation, and its response.
 struct Exchange {
   http::ServerRequest request;
   http::ServerResponse response;
-  /// False if only the beginning of its body is kept.
+  /// False if the request's body was too large to keep, and only its beginning is here.
   bool request_is_whole = true;
 };
 
-/// Remembers activations for the console, each with its trace, what reached the action and what came of it: the last
-/// kMost, of these no more than fit into kMostBytes. What it gives out has its secrets hidden. Thread-safe.
+/// Remembers the last kMost activations for the console: the trace, the parameters, the result, the logs, the request
+/// and the response of each. Forgets the oldest earlier if all together need more than kMostBytes. Hides secrets in
+/// everything that it returns. Thread-safe.
 class Recorder {
  public:
-  /// `on_change` hears of each activation that begins or ends, as `summary` shows it; called on any thread.
+  /// `on_change` is called on any thread, with the summary of each activation that begins, ends or is answered.
   explicit Recorder(std::function<void(const json::object& summary)> on_change) : on_change_(std::move(on_change)) {}
 
   void hide(std::shared_ptr<const Hiding> hiding);
   void begin(const ActivationRecord& begun, const Served& served);
   void step(const std::string& action, const trace::Step& step);
   void end(const Activated& activated, const json::value& params);
-  /// The exchange of an activation, which may end later, or has ended.
+  /// Adds the request and the response of an activation. A non-blocking request is answered before its activation ends.
   void exchanged(const std::string& id, const http::ServerRequest& request, const http::ServerResponse& response);
 
-  /// The newest first.
+  /// The summaries of all activations, the newest first.
   [[nodiscard]] json::array list() const;
-  /// Everything about one; `nullopt` if it is not known any more.
+  /// Everything about one activation; `nullopt` if the recorder does not have it, or has it no longer.
   [[nodiscard]] std::optional<json::object> detail(std::string_view id) const;
-  /// The request to send again; `nullopt` if there was none, or its body is not kept.
+  /// The request, to be sent again; `nullopt` if a trigger or a sequence caused the activation, or if the body is not
+  /// kept.
   [[nodiscard]] std::optional<http::ServerRequest> request_of(std::string_view id) const;
 
   static constexpr std::size_t kMost = 1000;
@@ -60,19 +62,20 @@ class Recorder {
     std::string name;
     std::string detail;
     Micros start{0};
-    Micros took{0};
+    /// `nullopt` while a request is not answered.
+    std::optional<Micros> took{};
   };
   struct Entry {
     std::string id;
     std::string action;
     std::string kind;
     std::string cause;
-    /// Since 1970.
+    /// Time since 1970.
     Micros begun{0};
     Micros took{0};
     bool running = true;
     std::vector<Span> requests;
-    /// Known at its end.
+    /// Known when the activation has ended.
     std::vector<Span> phases;
     int status = 0;
     std::string hint;
@@ -80,7 +83,7 @@ class Recorder {
     bool cold = false;
     std::string token;
     bool refused = false;
-    /// JSON, as they were; hidden already where they were too long to keep.
+    /// JSON. Secrets are still in it, unless the text was too long to keep and was cut.
     std::string params;
     std::string result;
     std::vector<std::string> logs;
@@ -91,17 +94,19 @@ class Recorder {
 
   [[nodiscard]] json::object summary(const Entry& entry) const;
   [[nodiscard]] json::array trace_of(const Entry& entry) const;
+  [[nodiscard]] std::string caller_of(const Entry& entry) const;
+  static void add_request(Entry& entry, const trace::Step& step, Micros now);
   void add_trace(const Entry& entry, Micros zero, int parent, json::array& spans) const;
   [[nodiscard]] const Entry* find(std::string_view id) const;
   Entry* find(std::string_view id);
-  void weigh(Entry& entry);
-  void let_go_of_old();
+  void count_bytes(Entry& entry);
+  void forget_oldest();
   [[nodiscard]] std::string kept_text(const json::value& value) const;
 
   std::function<void(const json::object&)> on_change_;
   mutable std::mutex mutex_;
   std::shared_ptr<const Hiding> hiding_ = std::make_shared<const Hiding>();
-  /// Oldest first; entries stay where they are.
+  /// The oldest first. `by_id_` points to the entries.
   std::deque<std::unique_ptr<Entry>> entries_;
   std::map<std::string, Entry*, std::less<>> by_id_;
   std::size_t bytes_ = 0;

@@ -44,20 +44,20 @@ class RecorderTest : public ::testing::Test {
 
   app::Action action_;
   Served served_;
-  std::vector<json::object> heard_;
-  Recorder recorder_{[this](const json::object& summary) { heard_.push_back(summary); }};
+  std::vector<json::object> reported_;
+  Recorder recorder_{[this](const json::object& summary) { reported_.push_back(summary); }};
 };
 
-TEST_F(RecorderTest, AnActivationIsHeardOfAtItsBeginAndAtItsEnd) {
+TEST_F(RecorderTest, ReportsAnActivationWhenItBeginsAndWhenItEnds) {
   auto one = begin("1");
   end(one);
-  ASSERT_EQ(heard_.size(), 2U);
-  EXPECT_EQ(heard_[0]["state"], "running");
-  EXPECT_EQ(heard_[1]["state"], "success");
-  EXPECT_EQ(heard_[1]["action"], "p/a");
+  ASSERT_EQ(reported_.size(), 2U);
+  EXPECT_EQ(reported_[0]["state"], "running");
+  EXPECT_EQ(reported_[1]["state"], "success");
+  EXPECT_EQ(reported_[1]["action"], "p/a");
 }
 
-TEST_F(RecorderTest, ARequestIsAStepInsideOfTheRun) {
+TEST_F(RecorderTest, ShowsARequestAsAStepOfTheRun) {
   auto one = begin("1");
   request("GET https://a.example/x -> 500");
   end(one);
@@ -68,7 +68,27 @@ TEST_F(RecorderTest, ARequestIsAStepInsideOfTheRun) {
   EXPECT_EQ(trace[1].at("parent"), trace[0].at("id"));
 }
 
-TEST_F(RecorderTest, AStepThatNamesItsActivationIsThatOnes) {
+TEST_F(RecorderTest, ShowsARequestOnceThatBeginsAndEnds) {
+  auto one = begin("1");
+  request("GET https://a.example/x");
+  request("GET https://a.example/x -> 200");
+  end(one);
+  const auto trace = detail("1")["trace"].as_array();
+  ASSERT_EQ(trace.size(), 2U);
+  EXPECT_EQ(trace[1].at("detail"), "GET https://a.example/x -> 200");
+}
+
+TEST_F(RecorderTest, ShowsARequestThatIsNotAnsweredUntilTheActivationEnds) {
+  auto one = begin("1");
+  request("GET https://a.example/slow");
+  end(one);
+  const auto trace = detail("1")["trace"].as_array();
+  ASSERT_EQ(trace.size(), 2U);
+  EXPECT_EQ(trace[1].at("detail"), "GET https://a.example/slow");
+  EXPECT_GE(trace[1].at("duration_ms").as_double(), 0);
+}
+
+TEST_F(RecorderTest, AssignsAStepToTheActivationThatItNames) {
   auto one = begin("1");
   auto two = begin("2");
   request("GET https://a.example/ -> 200", "2");
@@ -78,20 +98,20 @@ TEST_F(RecorderTest, AStepThatNamesItsActivationIsThatOnes) {
   EXPECT_EQ(detail("2")["trace"].as_array().size(), 2U);
 }
 
-TEST_F(RecorderTest, TheFailureIsToldInOneLine) {
+TEST_F(RecorderTest, ShowsAnErrorInOneLine) {
   auto thrown = begin("1");
   thrown.record.status = ActivationStatus::developer_error;
   end(thrown, json::object{{"error", "boom"}});
-  EXPECT_EQ(heard_.back()["error"], "boom");
+  EXPECT_EQ(reported_.back()["error"], "boom");
   auto answered = begin("2");
   end(answered, json::object{{"statusCode", 500}, {"body", json::object{{"error", "no key"}}}});
-  EXPECT_EQ(heard_.back()["error"], "no key");
+  EXPECT_EQ(reported_.back()["error"], "no key");
   auto fine = begin("3");
   end(fine, json::object{{"message", "fine"}});
-  EXPECT_FALSE(heard_.back().contains("error"));
+  EXPECT_FALSE(reported_.back().contains("error"));
 }
 
-TEST_F(RecorderTest, ASequencesPartsAreStepsOfIt) {
+TEST_F(RecorderTest, ShowsThePartsOfASequenceAsItsSteps) {
   app::Sequence sequence;
   sequence.package = "p";
   sequence.name = "s";
@@ -105,6 +125,7 @@ TEST_F(RecorderTest, ASequencesPartsAreStepsOfIt) {
   request("GET https://a.example/ -> 200");
   end(part);
   end(whole);
+  EXPECT_EQ(detail("part")["caller"], "p/s");
   const auto trace = detail("whole")["trace"].as_array();
   ASSERT_EQ(trace.size(), 3U);
   EXPECT_EQ(trace[0].at("activation"), "part");
@@ -112,7 +133,7 @@ TEST_F(RecorderTest, ASequencesPartsAreStepsOfIt) {
   EXPECT_EQ(trace[2].at("parent"), trace[1].at("id"));
 }
 
-TEST_F(RecorderTest, WhatIsGivenOutHoldsNoSecret) {
+TEST_F(RecorderTest, HidesSecretsInEverythingThatItReturns) {
   Environment settings;
   settings.set("CLIENT_SECRET", "s3cr3t-value");
   recorder_.hide(std::make_shared<const Hiding>(settings));
@@ -132,7 +153,7 @@ TEST_F(RecorderTest, WhatIsGivenOutHoldsNoSecret) {
   EXPECT_EQ(recorder_.request_of("1")->body, "s3cr3t-value");  // to be sent again
 }
 
-TEST_F(RecorderTest, KeepsTheLastActivationsAndNoMore) {
+TEST_F(RecorderTest, KeepsOnlyTheLastActivations) {
   for (std::size_t i = 0; i < Recorder::kMost + 5; ++i) {
     auto one = begin(std::to_string(i));
     end(one);
@@ -142,7 +163,7 @@ TEST_F(RecorderTest, KeepsTheLastActivationsAndNoMore) {
   EXPECT_EQ(recorder_.list().front().at("id").as_string(), std::to_string(Recorder::kMost + 4));
 }
 
-TEST_F(RecorderTest, KeepsNoMoreThanItsBytes) {
+TEST_F(RecorderTest, ForgetsOldActivationsThatNeedTooMuchMemory) {
   const std::string large(60'000, 'x');
   for (int i = 0; i < 600; ++i) {
     auto one = begin(std::to_string(i));
@@ -152,7 +173,7 @@ TEST_F(RecorderTest, KeepsNoMoreThanItsBytes) {
   EXPECT_TRUE(recorder_.detail("599"));
 }
 
-TEST_F(RecorderTest, ABodyThatIsNotKeptWholeCannotBeSentAgain) {
+TEST_F(RecorderTest, CannotSendABodyAgainThatItDidNotKeepWhole) {
   auto one = begin("1");
   end(one);
   http::ServerRequest asked;

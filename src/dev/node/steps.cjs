@@ -20,11 +20,14 @@ function report (kind, step, detail, { at, activation } = { at: performance.now(
   } catch {} // adit no longer reads the descriptor
 }
 
-function ended (request, { method, origin, path, authorization, status, error }) {
+const bareOf = (path) => String(path).replace(/[?#].*/s, '')
+const targetOf = ({ method, origin, path }) => `${method} ${String(origin).replace(/\/\/[^/]*@/, '//')}${bareOf(path)}`
+
+function ended (request, { authorization, status, error, ...fields }) {
   const beginning = begun.get(request)
   if (beginning) begun.delete(request)
-  const bare = String(path).replace(/[?#].*/s, '')
-  const url = `${method} ${String(origin).replace(/\/\/[^/]*@/, '//')}${bare}`
+  const bare = bareOf(fields.path)
+  const url = targetOf(fields)
   report(undefined, 'request', `${url} -> ${status ?? error?.code ?? error?.cause?.code ?? 'failed'}`, beginning)
   if (TOKEN_ENDPOINT.test(bare)) {
     if (status === 200) report('token_received', 'token received', url, beginning)
@@ -42,8 +45,11 @@ function headerOf (headers, name) {
 }
 
 // The activation is known when the request is made, but not always when its response arrives.
-const begin =
-  ({ request }) => { begun.set(request, { at: performance.now(), activation: process.env.__OW_ACTIVATION_ID }) }
+const begin = (request, fields) => {
+  const beginning = { at: performance.now(), activation: process.env.__OW_ACTIVATION_ID }
+  begun.set(request, beginning)
+  report(undefined, 'request', targetOf(fields), beginning)
+}
 const ofHttp = (request) => ({
   method: request.method, origin: `${request.protocol}//${request.getHeader('host')}`, path: request.path,
   authorization: request.getHeader('authorization')
@@ -54,12 +60,12 @@ const ofUndici = (request) => ({
 })
 
 if (Number.isInteger(descriptor) && descriptor > 2) {
-  subscribe('http.client.request.start', begin)
+  subscribe('http.client.request.start', ({ request }) => begin(request, ofHttp(request)))
   subscribe('http.client.response.finish',
     ({ request, response }) => ended(request, { ...ofHttp(request), status: response.statusCode }))
   subscribe('http.client.request.error',
     ({ request, error }) => { if (begun.has(request)) ended(request, { ...ofHttp(request), error }) })
-  subscribe('undici:request:create', begin)
+  subscribe('undici:request:create', ({ request }) => begin(request, ofUndici(request)))
   subscribe('undici:request:headers',
     ({ request, response }) => ended(request, { ...ofUndici(request), status: response.statusCode }))
   subscribe('undici:request:error',

@@ -21,15 +21,16 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// Calls `send` and reports the request's outcome to the process that runs this one (base/trace.h). Requests through a
-/// Unix socket are not reported: with these, a process talks to its host.
+/// Calls `send` and reports the request's begin and outcome to the process that runs this one (base/trace.h). Requests
+/// through a Unix socket are not reported: with these, a process talks to its host.
 template <typename Send>
 Response send_and_report(const ClientOptions& options, const Request& request, Send send) {
   if (!trace::reports_requests() || !options.unix_socket.empty()) return send();
+  const auto target = cat(request.method(), ' ', split_url(request.url()).shown());
+  trace::report_request(target, {});
   const trace::Stopwatch stopwatch;
   const auto report = [&](auto outcome) {
-    trace::report_request(cat(request.method(), ' ', split_url(request.url()).shown(), " -> ", outcome),
-                          stopwatch.elapsed());
+    trace::report_request(cat(target, trace::kOutcome, outcome), stopwatch.elapsed());
   };
   try {
     auto response = send();
