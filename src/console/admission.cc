@@ -13,7 +13,7 @@ constexpr std::string_view kLoggedOut = R"(<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>adit console</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"></head>
 <body><h1>This browser is not known here</h1>
-<p>Open the console by the whole URL that the command printed when it started; it holds a token.</p></body></html>
+<p>Open the console with the whole URL that the command printed when it started. The URL contains a token.</p></body></html>
 )";
 
 http::ServerResponse refused(int status, std::string_view code, std::string_view message) {
@@ -24,7 +24,7 @@ std::string own_origin(const http::ServerRequest& request) {
   return cat(request.secure ? "https://" : "http://", request.headers.get_or_empty("host"));
 }
 
-/// Of the page that sent the request, where a browser says.
+/// Whether a browser says that another page sent the request.
 bool is_from_elsewhere(const http::ServerRequest& request) {
   const auto origin = request.headers.get("origin");
   if (origin) {
@@ -41,7 +41,7 @@ std::string cookie_name(const http::ServerRequest& request) {
   return cat("adit_console_", own ? own->port : 0);
 }
 
-/// The cookie's value, the last one if a browser sends several.
+/// The value of the session's cookie; the last one if the browser sends several.
 std::optional<std::string> cookie_of(const http::ServerRequest& request) {
   const auto wanted = cookie_name(request);
   std::optional<std::string> found;
@@ -96,15 +96,16 @@ std::optional<http::ServerResponse> Admission::log_in(const http::ServerRequest&
 std::optional<http::ServerResponse> Admission::answer(const http::ServerRequest& request) const {
   if (const auto refusal = access_.denial(request)) return refused(403, "refused", refusal->message);
   if (is_from_elsewhere(request) && !(request.method == "GET" && request.path == "/__adit/"))
-    return refused(403, "refused", "The request comes from another page.");
+    return refused(403, "refused", "Another page sent this request. Only the console itself may use this API.");
   if (auto response = log_in(request)) return response;
   if (!is_known(request)) {
     if (request.method == "GET" && request.path == "/__adit/")
       return http::ServerResponse::text(401, std::string(kLoggedOut), "text/html; charset=utf-8");
-    return refused(401, "unknown_browser", "Open the console by the URL that the command printed.");
+    return refused(401, "unknown_browser",
+                   "This browser is not logged in. Open the console with the URL that the command printed.");
   }
   if (changes_something(request) && (request.method != "POST" || !request.headers.has("x-adit-console")))
-    return refused(403, "refused", "What changes something is a POST with the header x-adit-console.");
+    return refused(403, "refused", "A request that changes something must be a POST with the header x-adit-console.");
   return std::nullopt;
 }
 

@@ -13,38 +13,39 @@
 
 namespace adit::console {
 
-/// What lets a browser in. The token stands in the URL that the command prints, and so in the terminal's history and
-/// the browser's; it is another one at each start. The session is the cookie that it is exchanged for, which is never
-/// shown: where it can stay the same after a restart, a page that is open goes on, and an old URL opens nothing.
+/// The secrets that let a browser in. The token is part of the URL that the command prints, so it remains in the
+/// history of the terminal and of the browser; each start makes a new one. A browser exchanges it for the session,
+/// which is the value of a cookie and is never shown. If the session stays the same after a restart, an open page
+/// continues to work, while an old URL does not.
 struct Keys {
   Secret token;
   Secret session;
-  /// For the browser that the command itself starts.
+  /// The tokens of the URLs with which the command itself starts a browser.
   std::shared_ptr<OneTimeTokens> one_time = std::make_shared<OneTimeTokens>();
 };
-/// All random.
+/// Makes random keys.
 [[nodiscard]] Keys make_keys();
 
-/// Who may use the console: the browser that opened the URL with the token.
+/// Decides who may use the console: a browser that opened the URL with the token.
 ///
-///  1. The request must be one that the server answers at all (http/server/local_access.h: Host, Origin).
-///  2. If a page sent it, the page must be the console itself. `localhost:3000` is the same site as the console for a
-///     browser, which therefore sends it the cookie; so the origin is compared, and not the site.
+///  1. The server must allow the request's Host and Origin (http/server/local_access.h).
+///  2. If a page sent the request, the page must be the console itself. The origin is compared, not the site: for a
+///     browser, `localhost:3000` is the same site as the console, so it sends that page's requests with the cookie.
 ///  3. `GET /__adit/?token=…`, with the token or a one-time token, sets the session as a cookie and redirects to the
-///     address without it. The cookie's name has the server's port: a browser sends the cookies of one host to all of
-///     its ports.
-///  4. Everything else needs the cookie, or is answered 401.
-///  5. What changes something is a POST with the header `x-adit-console`, which a page of another origin cannot send
-///     without being asked for first (Fetch standard, CORS-safelisted request headers).
+///     address without the token. The cookie's name contains the server's port, because a browser sends a host's
+///     cookies to all of its ports.
+///  4. Any other request needs the cookie. Without it the answer is 401.
+///  5. A request that changes something must be a POST with the header `x-adit-console`. A page of another origin can
+///     send this header only after a preflight request (Fetch standard, CORS-safelisted request headers).
 ///
 /// Immutable.
 class Admission {
  public:
   Admission(Keys keys, http::LocalAccess access) : keys_(std::move(keys)), access_(std::move(access)) {}
 
-  /// The answer that keeps a request out, or logs it in; `nullopt` if it may go on.
+  /// The response that refuses the request or logs the browser in; `nullopt` if the request is allowed.
   [[nodiscard]] std::optional<http::ServerResponse> answer(const http::ServerRequest& request) const;
-  /// Whether the request has the cookie.
+  /// Whether the request has the session's cookie.
   [[nodiscard]] bool is_known(const http::ServerRequest& request) const;
 
  private:
@@ -54,8 +55,8 @@ class Admission {
   http::LocalAccess access_;
 };
 
-/// The headers that everything of the console is answered with: nothing is loaded from elsewhere, nothing is framed or
-/// kept.
+/// Adds the headers of every response of the console: the page loads nothing from other servers, cannot be framed, and
+/// is not cached.
 void add_page_headers(http::ServerResponse& response);
 
 }  // namespace adit::console

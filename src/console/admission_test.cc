@@ -30,7 +30,7 @@ int status_of(const http::ServerRequest& request) {
 
 const std::pair<std::string, std::string> kCookie{"cookie", "other=1; adit_console_9080=right-session"};
 
-TEST(Admission, TheTokenBecomesACookieAndLeavesTheAddress) {
+TEST(Admission, ExchangesTheTokenForACookieAndRedirectsToTheAddressWithoutIt) {
   const Admission admission(kKeys, http::LocalAccess("localhost"));
   auto request = request_for("/__adit/");
   request.query = "token=right-token";
@@ -42,7 +42,7 @@ TEST(Admission, TheTokenBecomesACookieAndLeavesTheAddress) {
             "adit_console_9080=right-session; Path=/__adit/; HttpOnly; SameSite=Strict; Secure");
 }
 
-TEST(Admission, WithoutTheCookieEverythingIs401) {
+TEST(Admission, AnswersEverythingWith401WithoutTheCookie) {
   for (const auto* path : {"/__adit/", "/__adit/app.js", "/__adit/api/project", "/__adit/api/events"})
     EXPECT_EQ(status_of(request_for(path)), 401) << path;
   EXPECT_EQ(status_of(request_for("/__adit/", {{"cookie", "adit_console_9080=wrong"}})), 401);
@@ -54,12 +54,12 @@ TEST(Admission, WithoutTheCookieEverythingIs401) {
   EXPECT_EQ(status_of(request), 401);
 }
 
-TEST(Admission, TheCookieLetsIn) {
+TEST(Admission, AllowsARequestWithTheCookie) {
   EXPECT_EQ(status_of(request_for("/__adit/", {kCookie})), 200);
   EXPECT_EQ(status_of(request_for("/__adit/api/project", {kCookie, {"sec-fetch-site", "same-origin"}})), 200);
 }
 
-TEST(Admission, TheTokenIsNoSessionAndAnotherPortsCookieIsAnothers) {
+TEST(Admission, RefusesTheTokenAsASessionAndTheCookieOfAnotherPort) {
   for (const auto* cookie : {"adit_console_9080=right-token", "adit_console_9081=right-session", "adit_console=x"})
     EXPECT_EQ(status_of(request_for("/__adit/api/project", {{"cookie", cookie}})), 401) << cookie;
   auto request = request_for("/__adit/");
@@ -67,7 +67,7 @@ TEST(Admission, TheTokenIsNoSessionAndAnotherPortsCookieIsAnothers) {
   EXPECT_EQ(status_of(request), 401);
 }
 
-TEST(Admission, AOneTimeTokenLetsOneBrowserIn) {
+TEST(Admission, AOneTimeTokenLogsInOnce) {
   const auto keys = make_keys();
   const Admission admission(keys, http::LocalAccess("localhost"));
   const auto status = [&](const Secret& token) {
@@ -84,13 +84,13 @@ TEST(Admission, AOneTimeTokenLetsOneBrowserIn) {
   EXPECT_EQ(status(second), 401);
   EXPECT_EQ(status(first), 303);
   EXPECT_EQ(status(keys.token), 303);
-  EXPECT_EQ(status(keys.token), 303) << "the printed one is the user's to use again";
+  EXPECT_EQ(status(keys.token), 303) << "the printed token may be used again";
   const auto forgotten = keys.one_time->issue();
   for (int later = 0; later < 4; ++later) (void)keys.one_time->issue();
   EXPECT_EQ(status(forgotten), 401);
 }
 
-TEST(Admission, KeysAreRandom) {
+TEST(Admission, MakesRandomKeys) {
   const auto one = make_keys();
   const auto other = make_keys();
   EXPECT_GE(one.token.size(), 32U);
@@ -98,18 +98,18 @@ TEST(Admission, KeysAreRandom) {
   EXPECT_FALSE(one.token == one.session);
 }
 
-TEST(Admission, OtherPagesOfThisMachineAreRefusedThoughTheBrowserSendsThemTheCookie) {
+TEST(Admission, RefusesOtherPagesOfThisMachineAlthoughTheirRequestsHaveTheCookie) {
   EXPECT_EQ(status_of(request_for("/__adit/api/project", {kCookie, {"origin", "https://localhost:3000"}})), 403);
   EXPECT_EQ(status_of(request_for("/__adit/api/project", {kCookie, {"origin", "http://localhost:9080"}})), 403);
   EXPECT_EQ(status_of(request_for("/__adit/api/project", {kCookie, {"sec-fetch-site", "same-site"}})), 403);
   EXPECT_EQ(status_of(request_for("/__adit/api/project", {kCookie, {"origin", "https://localhost:9080"}})), 200);
 }
 
-TEST(Admission, AnotherNameOfThisMachineIsRefused) {
+TEST(Admission, RefusesAnotherNameOfThisMachine) {
   EXPECT_EQ(status_of(request_for("/__adit/", {kCookie, {"host", "rebound.example"}})), 403);
 }
 
-TEST(Admission, WhatChangesSomethingIsAPostOfThePageItself) {
+TEST(Admission, AllowsChangesOnlyByAPostOfThePageItself) {
   auto request = request_for("/__adit/api/call", {kCookie, {"origin", "https://localhost:9080"}});
   request.method = "POST";
   EXPECT_EQ(status_of(request), 403);
@@ -119,7 +119,7 @@ TEST(Admission, WhatChangesSomethingIsAPostOfThePageItself) {
   EXPECT_EQ(status_of(request), 403);
 }
 
-TEST(Admission, NothingIsLoadedFromElsewhereOrWrittenInline) {
+TEST(Admission, ThePolicyAllowsNothingInlineAndNothingFromElsewhere) {
   http::ServerResponse response;
   add_page_headers(response);
   const auto policy = std::string(response.headers.get_or_empty("content-security-policy"));

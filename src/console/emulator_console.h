@@ -13,8 +13,8 @@
 
 namespace adit::console {
 
-/// The console of `adit emulator`: the views "Tokens" and "Emulator", served by the emulator's own server. The emulator
-/// outlives it.
+/// The console of `adit emulator`, with the views "Tokens" and "Emulator". The emulator's own server serves it. The
+/// emulator must outlive it.
 class EmulatorConsole : private Content {
  public:
   EmulatorConsole(emulator::Emulator& emulator, Keys keys, http::LocalAccess access);

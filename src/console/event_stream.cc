@@ -12,9 +12,9 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-/// What comes within this time goes out in one answer.
+/// Events within this time are sent in one response.
 constexpr milliseconds kTogether{40};
-/// Of one answer.
+/// A response gets no further event after so many bytes.
 constexpr std::size_t kMostAnswered = 512U << 10U;
 
 http::ServerResponse event_response(std::string body) {
@@ -74,7 +74,7 @@ bool EventStream::is_behind(std::uint64_t number) const {
   return number > last_ || (number < last_ && number + 1 < kept_.front().number);
 }
 
-/// Called with the lock held.
+/// The caller holds the lock.
 http::ServerResponse EventStream::response_after(std::uint64_t number) const {
   std::string body = "retry: 30\n";
   if (number >= last_) return event_response(body + ": nothing new\n\n");

@@ -15,35 +15,41 @@
 
 namespace adit::console {
 
-/// Server-sent events (WHATWG HTML, section 9.2) for any number of browsers, which never hold a thread and never slow
-/// down the publisher.
+/// Server-sent events (WHATWG HTML, section 9.2) for any number of browsers. A browser holds no thread and does not
+/// slow down the publisher.
 ///
-/// A browser asks for what came after the last event that it has seen. If there is something, that is the answer, and
-/// it ends; the browser asks again at once, as EventSource does by itself (`retry`). If there is nothing, the request
-/// waits without a thread until there is, or for kLongestWait. So a client that stalls holds up one answer of its own
-/// and nothing else, and one that has fallen behind more than is kept is sent `reset`: it reads everything again.
+/// Each response is a whole event stream that ends:
+///
+///  1. A browser requests the events after the last one that it has seen.
+///  2. If there are some, the response contains them. If there are none, the request waits, without a thread, until
+///     there is an event or kLongestWait is over.
+///  3. The browser sends its next request at once, with the id of the last event. EventSource does this by itself; the
+///     field `retry` sets its pause.
+///
+/// So a client that stalls delays only its own response, and a lost connection loses no event. A client that has
+/// missed more events than are kept receives the event `reset` and reads all data again.
 ///
 /// Thread-safe.
 class EventStream {
  public:
   explicit EventStream(std::chrono::milliseconds longest_wait = kLongestWait);
-  /// Answers everyone who still waits.
+  /// Answers all waiting requests.
   ~EventStream();
   EventStream(const EventStream&) = delete;
   EventStream& operator=(const EventStream&) = delete;
 
   void publish(std::string_view type, const json::value& details);
-  /// `last_seen` is an event's id as the client has it; empty if it has seen none: then it hears of what comes.
+  /// Answers a request for the events after `last_seen`, the id of an event. If it is empty, for events from now on.
   void answer(std::string_view last_seen, http::Reply reply);
   /// The id of the newest event.
   [[nodiscard]] std::string last_id() const;
-  /// From now on everyone is answered at once.
+  /// Answers all waiting requests. From now on no request waits.
   void close();
 
   static constexpr std::chrono::milliseconds kLongestWait{15'000};
   static constexpr std::size_t kMostKept = 4096;
   static constexpr std::size_t kMostBytes = 4U << 20U;
-  /// More who wait than this: the one who has waited longest is answered.
+  /// If more requests wait, the oldest is answered.
   static constexpr std::size_t kMostWaiting = 64;
 
  private:
@@ -62,7 +68,7 @@ class EventStream {
   [[nodiscard]] bool is_behind(std::uint64_t number) const;
 
   const std::chrono::milliseconds longest_wait_;
-  /// Tells this run's events from those of an earlier one.
+  /// The first part of each id. It differs from that of an earlier run.
   const std::string run_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;

@@ -14,7 +14,7 @@ using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-/// What a client that has seen `last` hears.
+/// The response to a client that has seen the event `last`.
 std::future<std::string> heard_after(EventStream& events, const std::string& last) {
   auto promise = std::make_shared<std::promise<std::string>>();
   auto body = promise->get_future();
@@ -23,7 +23,7 @@ std::future<std::string> heard_after(EventStream& events, const std::string& las
   return body;
 }
 
-TEST(EventStream, AnswersAtOnceWithWhatCameAfterTheLastSeen) {
+TEST(EventStream, AnswersAtOnceWithTheEventsAfterTheLastSeen) {
   EventStream events;
   const auto before = events.last_id();
   events.publish("activation", json::object{{"id", "a"}});
@@ -42,12 +42,12 @@ TEST(EventStream, ARequestWaitsForTheNextEvent) {
   EXPECT_THAT(heard.get(), HasSubstr("event: action\ndata: {\"state\":\"ready\"}"));
 }
 
-TEST(EventStream, AWaitEndsWithoutAnEvent) {
+TEST(EventStream, AWaitEndsEvenWithoutAnEvent) {
   EventStream events(std::chrono::milliseconds(1));
   EXPECT_THAT(heard_after(events, events.last_id()).get(), HasSubstr(": nothing new"));
 }
 
-TEST(EventStream, WhoHasSeenAnotherRunsEventsIsToldToReadAgain) {
+TEST(EventStream, SendsResetIfTheLastSeenEventIsFromAnotherRun) {
   EventStream events;
   events.publish("activation", json::object{});
   for (const auto* last : {"0123456789ab-1", "nonsense", "-", "0123456789ab-99999999999999999999"}) {
@@ -55,14 +55,14 @@ TEST(EventStream, WhoHasSeenAnotherRunsEventsIsToldToReadAgain) {
   }
 }
 
-TEST(EventStream, WhoHasFallenBehindIsToldToReadAgain) {
+TEST(EventStream, SendsResetIfTheClientMissedEventsThatAreNotKept) {
   EventStream events;
   const auto before = events.last_id();
   for (std::size_t i = 0; i < EventStream::kMostKept + 1; ++i) events.publish("activation", json::object{{"n", i}});
   EXPECT_THAT(heard_after(events, before).get(), HasSubstr(cat("id: ", events.last_id(), "\nevent: reset\n")));
 }
 
-TEST(EventStream, KeepsNoMoreThanItsBytes) {
+TEST(EventStream, DropsOldEventsThatNeedTooMuchMemory) {
   EventStream events;
   const auto before = events.last_id();
   const std::string large(EventStream::kMostBytes / 2, 'x');
@@ -70,7 +70,7 @@ TEST(EventStream, KeepsNoMoreThanItsBytes) {
   EXPECT_THAT(heard_after(events, before).get(), HasSubstr("event: reset\n"));
 }
 
-TEST(EventStream, TheOneWhoHasWaitedLongestIsAnsweredWhereTooManyWait) {
+TEST(EventStream, AnswersTheOldestRequestIfTooManyWait) {
   EventStream events;
   auto first = heard_after(events, events.last_id());
   std::vector<std::future<std::string>> others;
@@ -78,7 +78,7 @@ TEST(EventStream, TheOneWhoHasWaitedLongestIsAnsweredWhereTooManyWait) {
   EXPECT_THAT(first.get(), HasSubstr(": nothing new"));
 }
 
-TEST(EventStream, ItsEndAnswersEveryoneWhoWaits) {
+TEST(EventStream, ItsDestructorAnswersAllWaitingRequests) {
   std::future<std::string> heard;
   {
     EventStream events;

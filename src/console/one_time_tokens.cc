@@ -13,7 +13,7 @@ namespace adit::console {
 Secret random_token() {
   std::array<char, 24> bytes{};
   if (::getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size()))
-    throw Error::failure("no_randomness", "The system gave no random numbers.");
+    throw Error::failure("no_randomness", "The system returned no random numbers.");
   return Secret(base64url_encode({bytes.data(), bytes.size()}));
 }
 

@@ -9,13 +9,13 @@
 
 namespace adit::console {
 
-/// Tokens for the URL that a browser is started with: other users of the machine can read a program's arguments, so
-/// each lets in one browser, once. Thread-safe.
+/// Tokens for the URLs with which a browser is started. Each token logs in once, because other users of the machine can
+/// read the arguments of a program. Thread-safe.
 class OneTimeTokens {
  public:
-  /// A new token. Only the last few are remembered.
+  /// A new token. Only the last kMost tokens are valid.
   [[nodiscard]] Secret issue();
-  /// Whether it is one that nobody has used; from now on it is none.
+  /// Returns true if the token is valid, and makes it invalid.
   [[nodiscard]] bool take(std::string_view token);
 
  private:

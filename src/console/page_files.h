@@ -10,7 +10,8 @@ struct PageFile {
   std::string_view content_type;
 };
 
-/// A file of the console's page (src/console/page, compiled in) by its name: `index.html`.
+/// The file of the console's page with this name, for example `index.html`. The files of src/console/page are compiled
+/// in.
 [[nodiscard]] std::optional<PageFile> page_file(std::string_view name);
 
 }  // namespace adit::console

@@ -16,7 +16,7 @@ http::ServerResponse refusal_of(int status, std::string_view code, std::string_v
   return http::ServerResponse::json(status, json::object{{"error", code}, {"message", message}});
 }
 
-http::ServerResponse unknown_page() { return refusal_of(404, "not_found", "There is no such page."); }
+http::ServerResponse unknown_page() { return refusal_of(404, "not_found", "The console has nothing at this URL."); }
 
 }  // namespace
 

@@ -14,37 +14,38 @@
 
 namespace adit::console {
 
-/// Below this path a server's console lies.
+/// The console is served below this path.
 inline constexpr std::string_view kRoot = "/__adit";
 
-/// What a console shows and changes: `path` is what follows `/__adit/api/`. Both return `nullopt` for a path that they
-/// do not have. They may throw Error, which is answered as 400.
+/// The data of a console. `path` is the part of the URL's path after `/__adit/api/`. `show` answers GET, `change`
+/// answers POST. Both return `nullopt` for an unknown path. An Error that they throw is answered with 400.
 class Content {
  public:
   virtual ~Content() = default;
   [[nodiscard]] virtual std::optional<http::ServerResponse> show(std::string_view path) = 0;
   [[nodiscard]] virtual std::optional<http::ServerResponse> change(std::string_view path,
                                                                    const http::ServerRequest& request) = 0;
-  /// For what an Error says; a content that knows secrets hides them.
+  /// Hides secrets in an Error's message.
   [[nodiscard]] virtual std::string shown_text(std::string text) const { return text; }
 };
 
-/// The browser console of a server (docs/console.md): login, page, events, and the data of a `Content`, which outlives
-/// it. Thread-safe.
+/// The browser console of a server (docs/console.md): login, page, events, and the data of a `Content`, which must
+/// outlive it. Thread-safe.
 class Site {
  public:
   Site(Keys keys, http::LocalAccess access, Content& content);
 
+  /// Whether the path belongs to the console.
   [[nodiscard]] static bool owns(std::string_view path);
   [[nodiscard]] http::ServerResponse answer(const http::ServerRequest& request);
-  /// Takes a request for events, which may wait long and needs no thread; false if the request is another one, or may
-  /// not be answered.
+  /// Answers a request for events, perhaps later, without a thread. Returns false if the request is for something else,
+  /// or is not allowed.
   bool stream(const http::ServerRequest& request, const http::Reply& reply);
   /// Whether the request comes from a browser that has logged in.
   [[nodiscard]] bool is_known(const http::ServerRequest& request) const { return admission_.is_known(request); }
 
   [[nodiscard]] EventStream& events() { return events_; }
-  /// From now on everyone who waits for events is answered at once, so that the server can end.
+  /// Answers all requests that wait for events, and later ones at once, so that the server can end.
   void close() { events_.close(); }
 
  private:
@@ -55,7 +56,7 @@ class Site {
   EventStream events_;
 };
 
-/// The URL that opens the console of the server at `origin`.
+/// The URL that opens the console of the server at `origin`, with the token.
 [[nodiscard]] std::string url_of(std::string_view origin, const Secret& token);
 
 /// `{"error": "bad_request", "message": …}`

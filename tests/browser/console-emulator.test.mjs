@@ -103,7 +103,7 @@ test('a pasted token is decoded in the page and sent nowhere', { timeout: TIMEOU
   assert.deepEqual(JSON.parse(await page.getByRole('region', { name: 'Claims of the token' }).innerText()),
     JSON.parse(Buffer.from(bearer.split('.')[1], 'base64url')))
   await page.getByLabel('Token', { exact: true }).fill(assertion({ exp: 1 }))
-  await page.getByText(/^. ended /).waitFor()
+  await page.getByText(/^. expired /).waitFor()
   for (const text of ['undefined', 'a.b.c', '..', `${Buffer.from('7').toString('base64url')}.bnVsbA.x`]) {
     await page.getByLabel('Token', { exact: true }).fill(text)
     await page.getByText('This is not a JWT.').waitFor()
@@ -111,7 +111,7 @@ test('a pasted token is decoded in the page and sent nowhere', { timeout: TIMEOU
   const part = (value) => Buffer.from(JSON.stringify(value)).toString('base64url')
   await page.getByLabel('Token', { exact: true })
     .fill(`${part({ [EVIL]: EVIL })}.${part({ exp: EVIL, id: EVIL, [EVIL]: { [EVIL]: EVIL } })}.x`)
-  await page.getByText('It does not say when it ends.').waitFor()
+  await page.getByText('The token does not say when it expires.').waitFor()
   assert.equal(asked.filter((what) => !what.includes('/__adit/api/events?after=')
       && !what.endsWith('/__adit/api/tokens')).length, 0, asked.join('\n'))
   assert.deepEqual(page.faults, [])

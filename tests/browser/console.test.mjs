@@ -73,7 +73,7 @@ test('the table shows what the activations API answers', { timeout: TIMEOUT }, a
   await page.getByRole('button', { name: 'Pause' }).click()
   await web('hello')
   await page.getByText('paused, 1 new').waitFor()
-  await page.getByRole('button', { name: 'Go on' }).click()
+  await page.getByRole('button', { name: 'Resume' }).click()
   await page.getByText(`3 of ${expected.length + 2}`).waitFor()
   await page.getByLabel('Filter').fill('')
   await page.getByLabel('Show').selectOption('failed')
@@ -86,7 +86,7 @@ test('who sees a 500 finds the unset input and the refused request without readi
   await page.getByRole('row', { name: /shop\/report/ }).first().click()
   const why = page.getByRole('region', { name: 'Why it failed' })
   await why.getByText('REPORT_KEY is unset').waitFor()
-  await why.getByText(/token exchange: POST https:\/\/ims-na1.adobelogin.com\/ims\/token\/v3 answered 400/).waitFor()
+  await why.getByText(/token exchange: POST https:\/\/ims-na1.adobelogin.com\/ims\/token\/v3 answered 400: invalid client_id parameter: no such integration/).waitFor()
   await why.getByText('REPORT_KEY is missing').waitFor()
   assert.ok(!(await page.locator('body').innerText()).includes(
     readFileSync(join(root, '.env'), 'utf8').match(/JWT_CLIENT_SECRET=(.*)/)[1]
@@ -111,7 +111,7 @@ test('a sequence shows its parts', { timeout: TIMEOUT }, async () => {
   await links.first().waitFor()
   assert.deepEqual(await links.allInnerTexts(), ['shop/add', 'shop/add', 'shop/show'])
   await links.first().click()
-  await page.getByRole('link', { name: 'part of a sequence' }).waitFor()
+  await page.getByRole('link', { name: 'part of shop/chain' }).waitFor()
   await page.close()
 })
 
@@ -126,11 +126,11 @@ test('an activation is copied as curl, replayed, edited and sent', { timeout: TI
   await page.getByRole('button', { name: 'Replay' }).click()
   await page.waitForFunction((before) => location.hash !== before, `#/activation/${id}`)
   await page.getByRole('link', { name: 'Edit and send' }).click()
-  await page.getByLabel('Path and query behind the action').fill('?name=Grace')
+  await page.getByLabel('Path and query after the action’s URL').fill('?name=Grace')
   await page.getByRole('button', { name: 'Call', exact: true }).click()
   await page.getByRole('heading', { name: 'Answer: 200' }).waitFor()
   assert.match(await page.getByRole('region', { name: 'Body of the answer' }).innerText(), /"hello": "Grace"/)
-  await page.getByRole('link', { name: 'The whole activation' }).click()
+  await page.getByRole('link', { name: 'Show the whole activation' }).click()
   await page.getByRole('heading', { level: 2, name: 'shop/hello' }).waitFor()
   await page.close()
 })
@@ -161,7 +161,7 @@ test('inputs have an origin, and secrets no value', { timeout: TIMEOUT }, async 
   await card.getByText('Inputs (4)').click()
   await card.getByText('secret, not shown').waitFor()
   assert.match(await card.innerText(), /\$GREETING from .*\.env:\d+/)
-  assert.match(await card.innerText(), /literal, ext\.config\.yaml:\d+/)
+  assert.match(await card.innerText(), /literal in ext\.config\.yaml:\d+/)
   await card.getByRole('button', { name: 'Show the value of GREETING' }).click()
   await card.getByText('hello', { exact: true }).waitFor()
   const secret =
@@ -178,14 +178,14 @@ test('triggers show their rules and next alarm, and are fired', { timeout: TIMEO
   await card('hourly').getByText('alarm, every 60 minutes').waitFor()
   await card('hourly').getByText(/^next .*, in (1 h|59 min|60 min)/).waitFor()
   await card('hourly').getByText('rule hourly-report').waitFor()
-  await card('came').getByText('No rule starts an action when it fires.').waitFor()
+  await card('came').getByText('The trigger has no rule, so it starts no action.').waitFor()
   const before = (await api(page, 'activations')).activations.filter(({ action }) => action === 'shop/hello').length
   await page.getByRole('button', { name: 'Fire hourly' }).click()
   await card('hourly').getByText('Fired.').waitFor()
   await eventually(async () => (await api(page, 'activations')).activations
     .filter(({ action }) => action === 'shop/hello').length === before + 1)
   await page.getByRole('button', { name: 'Fire came' }).click()
-  await card('came').getByText('It has no active rule.').waitFor()
+  await card('came').getByText('The trigger has no active rule.').waitFor()
   await page.close()
 })
 
@@ -198,7 +198,7 @@ test('what an action says is text, in every field', { timeout: TIMEOUT }, async 
     await page.evaluate(() => document.querySelectorAll('details').forEach((folded) => { folded.open = true }))
   }
   await goTo(page, '#/call/shop%2Fevil')
-  await page.getByLabel('Path and query behind the action').fill('?say=' + encodeURIComponent(EVIL))
+  await page.getByLabel('Path and query after the action’s URL').fill('?say=' + encodeURIComponent(EVIL))
   await page.getByRole('button', { name: 'Call', exact: true }).click()
   await page.getByRole('heading', { name: 'Answer: 200' }).waitFor()
   await goTo(page, '#/activation/' + encodeURIComponent(EVIL))

@@ -6,14 +6,39 @@ import {
 import { get, on, post, state } from './data.js'
 
 const WIDTH = 600
-// `GET https://host/path -> 200`; anything but a status of success or a redirect is a failure.
-const outcomeOf = (span) => span.name === 'request' ? span.detail.replace(/^.* -> /, '') : ''
+// A request's detail is `GET https://host/path -> 200`, with an error's code instead of the status if it failed, and
+// without an outcome if it was not answered before the activation ended.
+const requestOf = (span) => span.detail.split(' -> ', 1)[0]
+const outcomeOf = (span) => span.name === 'request' ? span.detail.slice(requestOf(span).length + 4) || 'no answer' : ''
 const hasFailed = (span) => span.failed === true || (span.name === 'request' && !/^[123]\d\d$/.test(outcomeOf(span)))
+
+const STATUSES = {
+  400: 'the request is not valid', 401: 'the token or the credential was not accepted', 403: 'access is not allowed',
+  404: 'there is nothing at this URL', 408: 'the request took too long', 413: 'the request is too large',
+  429: 'too many requests', 500: 'the server failed', 502: 'the server behind a gateway failed',
+  503: 'the server is not available', 504: 'the server behind a gateway did not answer in time'
+}
+const CODES = {
+  ENOTFOUND: 'the host name is not known', EAI_AGAIN: 'the host name could not be looked up',
+  ECONNREFUSED: 'nothing listens at this address', ECONNRESET: 'the connection was closed',
+  UND_ERR_SOCKET: 'the connection was closed', ETIMEDOUT: 'the connection timed out',
+  UND_ERR_CONNECT_TIMEOUT: 'the connection timed out', UND_ERR_HEADERS_TIMEOUT: 'no answer came in time',
+  UND_ERR_ABORTED: 'the action ended the request', ABORT_ERR: 'the action ended the request'
+}
+
+// What became of a request that failed, in a sentence.
+function failureOf (span) {
+  const outcome = outcomeOf(span)
+  if (outcome === 'no answer') return 'was not answered before the activation ended'
+  if (!/^\d{3}$/.test(outcome)) return `failed: ${CODES[outcome] ? `${CODES[outcome]} (${outcome})` : outcome}`
+  const meaning = span.reason ?? STATUSES[outcome]
+  return `answered ${outcome}${meaning ? `: ${meaning}` : ''}`
+}
 
 function titleOf (span) {
   if (span.name === 'part') return span.detail
   if (span.name !== 'request') return span.name
-  const request = span.detail.replace(/ -> .*$/, '')
+  const request = requestOf(span)
   return /\/ims\/(exchange\/|token\/)/.test(request) ? `token exchange: ${request}` : request
 }
 
@@ -44,10 +69,10 @@ function bar (span, total) {
 function waterfall (detail) {
   const spans = detail.trace
   if (spans.length === 0)
-    return h('p', { class: 'quiet' }, detail.state === 'running' ? 'It still runs.' : 'Nothing ran.')
+    return h('p', { class: 'quiet' }, detail.state === 'running' ? 'The action is running.' : 'The action did not run.')
   const total = Math.max(detail.duration_ms ?? 0, ...spans.map((span) => span.start_ms + span.duration_ms), 0.001)
   return h('table', { class: 'waterfall' },
-    h('caption', { class: 'unseen' }, 'The steps of the activation, each below the one that it is part of'),
+    h('caption', { class: 'unseen' }, 'The steps of the activation. A step that is part of another one follows it.'),
     h('thead', {},
       h('tr', {}, h('th', { scope: 'col' }, 'Step'),
         h('th', { scope: 'col', class: 'bars' }, '0 to ' + duration(total)),
@@ -64,14 +89,16 @@ function waterfall (detail) {
 
 export function unsetInput (input) {
   const missing = input.from.filter((one) => one.unset).map((one) => '$' + one.variable)
+  const [are, them] = missing.length > 1 ? ['are', 'them'] : ['is', 'it']
   return [
     mark('unset', `${input.name} is unset`),
-    `: ${missing.join(', ')} is set nowhere. Set it in .env, or in the environment that adit dev is started in. `,
+    `: ${missing.join(' and ')} ${are} not set. Set ${them} in .env, `,
+    'or in the environment in which you start adit dev. ',
     h('span', { class: 'quiet' }, `Named in ${place(input.where)}`)
   ]
 }
 
-// Where somebody who has never seen the project looks first.
+// The reasons for a failure, for a reader who does not know the project.
 function why (detail) {
   if (!activationFailed(detail)) return undefined
   const unset = (detail.inputs ?? []).filter((input) => input.unset)
@@ -83,10 +110,10 @@ function why (detail) {
     words && h('p', { class: 'words' }, words), detail.hint && h('p', {}, detail.hint),
     (unset.length > 0 || requests.length > 0 || parts.length > 0) && h('ul', {},
       unset.map((input) => h('li', {}, unsetInput(input))),
-      requests.map((span) => h('li', {}, mark('failed', `${titleOf(span)} answered ${outcomeOf(span)}`),
-        h('span', { class: 'quiet' }, ` after ${duration(span.duration_ms)}`))),
-      parts.map((span) => h('li', {}, mark('failed', 'the part '),
-        h('a', { href: `#/activation/${span.activation}` }, span.detail), ' failed'))),
+      requests.map((span) => h('li', {}, mark('failed', `${titleOf(span)} ${failureOf(span)}`),
+        h('span', { class: 'quiet' }, `, after ${duration(span.duration_ms)}`))),
+      parts.map((span) => h('li', {}, mark('failed', 'Its part '),
+        h('a', { href: `#/activation/${span.activation}` }, span.detail), ' failed.'))),
     logs.length > 0 && [
       h('p', { class: 'quiet' }, 'The action wrote to stderr:'),
       code(logs.map((line) => line.replace(/^\S+ +stderr: /, '')).join('\n'), 'What the action wrote to stderr')
@@ -94,7 +121,7 @@ function why (detail) {
 }
 
 export function inputTable (inputs) {
-  if (!inputs?.length) return h('p', { class: 'quiet' }, 'None.')
+  if (!inputs?.length) return h('p', { class: 'quiet' }, 'The action has no inputs.')
   return h('div', { class: 'wide', tabindex: '0', role: 'region', 'aria-label': 'Inputs' }, h('table',
     { class: 'inputs' },
     h('thead', {}, h('tr', {}, ['Input', 'Comes from', 'Value'].map((title) => h('th', { scope: 'col' }, title)))),
@@ -104,7 +131,7 @@ export function inputTable (inputs) {
 }
 
 function originOf (input) {
-  if (input.origin === 'literal') return ['literal, ', place(input.where)]
+  if (input.origin === 'literal') return ['literal ', h('span', { class: 'quiet' }, `in ${place(input.where)}`)]
   return input.from.map((one, at) => [at > 0 && ', ', one.unset ? mark('unset', `$${one.variable} is unset`) : [
     `$${one.variable} `,
     h('span', { class: 'quiet' }, one.where?.file ? `from ${place(one.where)}` : `from the ${one.source}`)
@@ -144,9 +171,9 @@ function tools (detail) {
       await navigator.clipboard.writeText(text)
       outcome.textContent = 'Copied.'
     } catch {
-      outcome.textContent = 'Here it is, to be copied by hand.'
+      outcome.textContent = 'The browser does not allow the page to copy. Select the text below and copy it.'
     }
-    if (text.includes('<hidden>')) outcome.textContent += ' Put the secrets where it says <hidden>.'
+    if (text.includes('<hidden>')) outcome.textContent += ' Replace each <hidden> by the secret.'
   }
   const replay = async () => {
     outcome.textContent = 'Sending…'
@@ -164,7 +191,7 @@ function tools (detail) {
     outcome, curl)
 }
 
-// `full`: with its own heading and tools.
+// `full` adds the tools, the inputs, the request and the answer; the view "Call" shows the rest.
 export function render (detail, full = true) {
   const { request, response } = detail
   return [
@@ -176,7 +203,7 @@ export function render (detail, full = true) {
       detail.duration_ms !== undefined && h('span', {}, duration(detail.duration_ms)),
       detail.token && h('span', {}, `token ${detail.token}`), h('span', {}, clock(detail.start_ms)),
       h('span', {}, detail.kind), h('span', { class: 'id' }, detail.id),
-      detail.cause && h('a', { href: `#/activation/${detail.cause}` }, 'part of a sequence')),
+      detail.cause && h('a', { href: `#/activation/${detail.cause}` }, `part of ${detail.caller}`)),
     full && tools(detail),
     why(detail),
     section('Time', true, waterfall(detail)),
@@ -184,7 +211,8 @@ export function render (detail, full = true) {
     section('Parameters, as the action got them', full, code(pretty(detail.params), 'Parameters')),
     section('Result', true, code(pretty(detail.result), 'Result')),
     section(`Log (${detail.logs.length} ${detail.logs.length === 1 ? 'line' : 'lines'})`, detail.logs.length > 0,
-      detail.logs.length > 0 ? code(detail.logs.join('\n'), 'Log') : h('p', { class: 'quiet' }, 'It wrote nothing.')),
+      detail.logs.length > 0 ? code(detail.logs.join('\n'), 'Log')
+        : h('p', { class: 'quiet' }, 'The action wrote nothing.')),
     full && request && section(`Request: ${request.method} ${request.path}`, false,
       code(
         [
@@ -211,7 +239,8 @@ export function show (main, id) {
       document.title = `${detail.action} – adit ${state.project.name ?? ''}`
     } catch (error) {
       replace(body, h('h2', {}, 'Activation'),
-        h('p', {}, error.status === 404 ? 'It is not known any more: the last 1,000 activations are.' : error.message))
+        h('p', {}, error.status === 404 ? 'adit dev does not have this activation. It keeps the last 1,000.'
+          : error.message))
     }
   }
   load()

@@ -1,4 +1,4 @@
-// Activations as they happen: a table of which only the rows in sight exist.
+// The activations, live: a table that has elements only for the rows in sight.
 import { clock, duration, h, hasFailed, mark, outcome, replace, say } from './dom.js'
 import { on, state } from './data.js'
 
@@ -52,8 +52,9 @@ export function show (main) {
   const space = h('div', { class: 'space', role: 'rowgroup' })
   const head = h('div', { class: 'row head', role: 'row', 'aria-rowindex': 1 },
     COLUMNS.map(([name, title]) => h('div', { role: 'columnheader', class: `cell ${name}` }, title)))
-  const empty = h('p', { class: 'empty' }, 'No activation yet. Call an action, here under ',
-    h('a', { href: '#/call' }, 'Call'), ' or from outside, and it appears at once.')
+  const empty = h('p', { class: 'empty' }, 'No activation yet. Call an action, for example in the view ',
+    h('a', { href: '#/call' }, 'Call'), '. The activation appears here at once.')
+  const noMatch = h('p', { class: 'empty' }, 'No activation matches the filter.')
   const grid = h('div',
     {
       class: 'grid', role: 'grid', tabindex: '0', 'aria-label': 'Activations, the newest first', onscroll: () => draw(),
@@ -62,7 +63,7 @@ export function show (main) {
     h('div', { role: 'rowgroup' }, head), space)
   main.append(h('h2', {}, 'Activations'),
     h('div', { class: 'tools' }, h('label', {}, 'Filter ', search), h('label', {}, 'Show ', which), pause, count),
-    empty, grid)
+    empty, noMatch, grid)
 
   const height = () => matchMedia('(max-width: 700px)').matches ? 62 : 34
 
@@ -72,12 +73,13 @@ export function show (main) {
     const news =
       !kept.paused ? 0 : held.length ? Math.max(0, state.activations.indexOf(held[0])) : state.activations.length
     pause.setAttribute('aria-pressed', String(kept.paused))
-    pause.textContent = kept.paused ? 'Go on' : 'Pause'
+    pause.textContent = kept.paused ? 'Resume' : 'Pause'
     count.textContent = `${rows.length} of ${all.length}` + (kept.paused ? `, paused, ${news} new` : '')
     empty.hidden = state.activations.length > 0
-    grid.hidden = !empty.hidden
+    noMatch.hidden = !empty.hidden || rows.length > 0
+    grid.hidden = rows.length === 0
     grid.setAttribute('aria-rowcount', String(rows.length + 1))
-    // What is being read stays where it is.
+    // Keep the rows that the user reads in their place.
     if (added > 0 && grid.scrollTop > height() && !kept.paused) grid.scrollTop += added * height()
     if (added > 0 && active >= 0) active = Math.min(active + added, rows.length - 1)
     draw()

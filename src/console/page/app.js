@@ -1,4 +1,4 @@
-// The frame: which view is shown, and whether the server is there.
+// Shows the view that the URL names, and whether the server answers.
 import { h, replace } from './dom.js'
 import { follow, loadProblems, on, state } from './data.js'
 import * as activations from './activations.js'
@@ -27,10 +27,10 @@ const tabs = new Map(VIEWS.map(([name, title]) => {
   return [name, { link, count, item }]
 }))
 
-// #/VIEW/ARGUMENT?QUESTION; names may hold slashes.
+// The URL's fragment is #/VIEW/ARGUMENT?QUERY. An argument may contain slashes.
 function route () {
   if (location.hash === '#main') return main.focus()
-  const [path, question] = location.hash.replace(/^#\/?/, '').split('?')
+  const [path, query] = location.hash.replace(/^#\/?/, '').split('?')
   const [name, ...rest] = path.split('/')
   const { views } = state.project
   const tab = name === 'activation' ? 'activations' : views.includes(name) ? name : views[0]
@@ -39,7 +39,7 @@ function route () {
     one === tab ? link.setAttribute('aria-current', 'page') : link.removeAttribute('aria-current')
   leave()
   replace(main)
-  leave = view.show(main, decodeURIComponent(rest.join('/')), new URLSearchParams(question)) ?? (() => {})
+  leave = view.show(main, decodeURIComponent(rest.join('/')), new URLSearchParams(query)) ?? (() => {})
   const title = main.querySelector('h2')?.textContent ?? 'Console'
   document.title = `${title} – adit ${state.project.name}`
   if (shown) main.focus({ preventScroll: true })
@@ -57,7 +57,7 @@ on('connection', () => {
 on('project', () => {
   document.getElementById('project').textContent = state.project.name
   for (const [name, { item }] of tabs) item.hidden = !state.project.views.includes(name)
-  // The first view needs to know which server this is.
+  // The first view needs the project's data.
   if (!shown) route()
 })
 on('problems', () => {

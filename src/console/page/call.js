@@ -1,4 +1,4 @@
-// Calls an action from a form, and shows its answer with the activation.
+// A form that calls an action, and beside it the answer and the activation.
 import { code, h, prettyText, replace } from './dom.js'
 import { get, on, post, state } from './data.js'
 import { render } from './activation.js'
@@ -6,7 +6,7 @@ import { render } from './activation.js'
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS']
 const NOT_SENT = /^(host|connection|content-length|accept-encoding|origin|referer|sec-.*|transfer-encoding|x-adit-.*)$/i
 
-// Text that reads as JSON is that, other text is text.
+// Reads a text as JSON if it is JSON.
 function valueOf (text) {
   try {
     return JSON.parse(text)
@@ -29,7 +29,7 @@ export function show (main, wanted, question) {
   const token = h('input', { type: 'checkbox', id: 'call-token' })
   const tokenLine = h('p', {}, h('label', { class: 'check' }, token, ' Send a token of the local IMS'))
   const webOnly = h('div', { class: 'pair' }, h('label', {}, 'Method', method),
-    h('label', {}, 'Path and query behind the action', rest))
+    h('label', {}, 'Path and query after the action’s URL', rest))
   const result = h('section', { class: 'result', 'aria-live': 'polite', 'aria-label': 'Answer' },
     h('p', { class: 'quiet' }, 'The answer appears here.'))
   const send = h('button', { type: 'submit', class: 'main' }, 'Call')
@@ -64,7 +64,7 @@ export function show (main, wanted, question) {
     if (!now) return
     replace(rows)
     for (const input of now.inputs ?? [])
-      add(input.name, '', input.unset ? 'unset' : input.secret ? 'a secret is set' : 'as the project sets it')
+      add(input.name, '', input.unset ? 'unset' : input.secret ? 'a secret that is set' : 'set by the project')
     if ((now.inputs ?? []).length === 0) add()
     token.checked = now.adobe_auth
     adapt()
@@ -73,6 +73,8 @@ export function show (main, wanted, question) {
     const before = choice.value || wanted
     replace(choice, state.actions.map(({ name }) => h('option', { value: name }, name)))
     if (state.actions.some(({ name }) => name === before)) choice.value = before
+    none.hidden = state.actions.length > 0
+    columns.hidden = !none.hidden
   }
 
   async function takeFrom (id) {
@@ -132,7 +134,7 @@ export function show (main, wanted, question) {
           code(answer.headers.map((pair) => pair.join(': ')).join('\n'), 'Headers of the answer')))
       if (answer.activation) {
         const detail = await get(`activations/${answer.activation}`)
-        result.append(h('p', {}, h('a', { href: `#/activation/${answer.activation}` }, 'The whole activation')),
+        result.append(h('p', {}, h('a', { href: `#/activation/${answer.activation}` }, 'Show the whole activation')),
           ...render(detail, false).flat().filter(Boolean))
       }
     } catch (error) {
@@ -144,15 +146,17 @@ export function show (main, wanted, question) {
 
   const form = h('form', { onsubmit: submit }, h('label', {}, 'Action', choice), webOnly,
     h('fieldset', {}, h('legend', {}, 'Parameters'),
-      h('p', { class: 'quiet' }, 'A value that you leave empty is not sent; the project’s own counts.'), rows,
+      h('p', { class: 'quiet' }, 'Leave a value empty to use the one that the project sets.'), rows,
       h('button', { type: 'button', class: 'small', onclick: () => add().querySelector('input').focus() },
         'Add a parameter')),
-    h('label', {}, 'Headers, one on a line', headers), bodyField, tokenLine, send)
-  main.append(h('h2', {}, 'Call'), h('div', { class: 'columns' }, form, result))
+    h('label', {}, 'Headers, one in each line', headers), bodyField, tokenLine, send)
+  const none = h('p', { class: 'empty' }, 'The project has no action to call.')
+  const columns = h('div', { class: 'columns' }, form, result)
+  main.append(h('h2', {}, 'Call'), none, columns)
   fill()
   choose()
   if (question.get('from')) {
-    // Shown once it is filled in, so that it overwrites nothing that the user writes.
+    // The form is hidden until it is filled in, so that this overwrites nothing that the user writes.
     form.hidden = true
     takeFrom(question.get('from')).catch((error) => replace(result,
       h('p', {}, error.message))).finally(() => { form.hidden = false })

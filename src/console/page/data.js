@@ -1,4 +1,4 @@
-// What the server knows, as far as the page needs it, kept up to date by its events.
+// The server's data that the page shows, kept up to date by the server's events.
 const ROOT = '/__adit/api/'
 const MOST = 10_000
 const MOST_REQUESTS = 500
@@ -39,7 +39,7 @@ export async function post (path, body = {}) {
   return value
 }
 
-// Newest first; a row that is known is changed where it is. Returns how many are new.
+// Adds an activation in front, or updates it in place. Returns how many were added.
 function put (summary) {
   const known = byId.get(summary.id)
   if (known) {
@@ -58,7 +58,7 @@ export function take (summaries) {
   if (summaries.length > 0) emit('activations', { added })
 }
 
-// The emulator's, the newest first. A list that was read meanwhile may hold some of them already.
+// Adds the emulator's requests in front. Skips those that the page has read already.
 function takeRequests (requests) {
   const known = state.requests[0]?.number ?? 0
   const added = requests.filter(({ number }) => number > known).reverse()
@@ -139,7 +139,7 @@ const shown = () => new Promise((resolve) => {
   document.addEventListener('visibilitychange', resolve, { once: true })
 })
 
-// Asks for what came after the last event, for ever. A page that nobody sees asks for nothing: a browser has few
+// Asks for the events after the last one, again and again. A hidden page does not ask, because a browser opens few
 // connections to one server.
 export async function follow () {
   let behind = true

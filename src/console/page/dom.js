@@ -1,4 +1,4 @@
-// Elements out of plain calls. Everything that is shown goes in as text; nothing here reads markup.
+// Makes elements. Every text is added as a text node and never parsed as HTML.
 const SVG = 'http://www.w3.org/2000/svg'
 
 function fill (element, attributes, children) {
@@ -23,7 +23,7 @@ export function replace (element, ...children) {
     child !== undefined && child !== null && child !== false))
 }
 
-// A state, told by a shape, a word and a colour.
+// A state, shown by a shape, a word and a colour.
 const MARKS = {
   success: '✓', ready: '✓', failed: '✕', error: '✕', refused: '⊘', running: '◌', building: '◌', waiting: '·',
   warning: '▲', note: '•', unset: '✕'
@@ -32,7 +32,7 @@ export function mark (state, word = state) {
   return h('span', { class: `mark ${state}` }, h('span', { 'aria-hidden': 'true' }, (MARKS[state] ?? '•') + ' '), word)
 }
 
-// How an activation ended, for people: an answer of 400 or more is a failure, whatever the platform calls it.
+// How an activation ended. An HTTP status of 400 or more is a failure, even if the platform calls it a success.
 export const hasFailed = (row) => row.state === 'failed' || row.http_status >= 400
 export function outcome (row) {
   if (row.status === 'refused') return 'refused'
@@ -42,7 +42,7 @@ export function outcome (row) {
 
 export const pretty = (value) => typeof value === 'string' ? value : JSON.stringify(value, null, 2)
 
-// JSON in a text, laid out; any other text as it is.
+// Formats a text that is JSON; returns any other text unchanged.
 export function prettyText (text) {
   try {
     return JSON.stringify(JSON.parse(text), null, 2)
@@ -58,7 +58,7 @@ export function duration (ms) {
   return `${(ms / 1000).toFixed(2)} s`
 }
 
-// A long time in two units: `23 h 59 min`.
+// A long duration in two units: `23 h 59 min`.
 export function span (ms) {
   const seconds = Math.round(ms / 1000)
   const units = [[86400, 'd'], [3600, 'h'], [60, 'min'], [1, 's']]
@@ -75,7 +75,7 @@ export const clock = (ms) =>
 export const place = (where) => where?.file ? where.file + (where.line ? ':' + where.line : '') : ''
 export const say = (text) => { document.getElementById('announcements').textContent = text }
 
-// A part of a view that can be folded.
+// A part of a view that the user can fold.
 export function section (title, open, ...children) {
   return h('details', { open, class: 'section' }, h('summary', {}, h('h3', {}, title)), ...children)
 }

@@ -1,4 +1,4 @@
-// The emulator: faults to switch on and off, rates, clients, and every request that it answered.
+// The emulator: switches for faults, rates, clients, and the requests that it answered.
 import { clock, duration, h, mark, replace } from './dom.js'
 import { get, on, post, state } from './data.js'
 
@@ -7,7 +7,7 @@ const PLACES = [['', 'IMS'], ['/discovery', 'Analytics: /discovery'], ['/api', '
   ['/content', 'AEM: /content'], ['/containers', 'State: /containers'], ['/console', 'Developer Console: /console']]
 const whole = (text) => /^\d+$/.test(text.trim()) ? Number(text) : text
 
-// Each switch: which faults are its own, what can be set, and the fault that it makes.
+// Each switch: the faults that it controls, the setting that it has, and the fault that it sets.
 const SWITCHES = [
   {
     title: 'Latency',
@@ -73,15 +73,15 @@ function switchRow (one, act) {
 }
 
 function jwtExchange (one) {
-  if (one.converted_to_oauth) return 'answers 500: converted to OAuth'
-  if (!one.may_exchange_jwt) return 'refused: no scope exchange_jwt'
+  if (one.converted_to_oauth) return 'answers 500, because the client was converted to OAuth'
+  if (!one.may_exchange_jwt) return 'refused, because the client lacks the scope exchange_jwt'
   return one.certificates > 0 && `${one.certificates} ${one.certificates === 1 ? 'certificate' : 'certificates'}`
 }
 
 function client (one) {
   const fact = (title, value) => value && value.length !== 0 && [h('dt', {}, title), h('dd', {}, value)]
   const list = (texts) => texts.map((text) => [h('code', {}, text), ' '])
-  const profiles = one.product_profiles.join(', ') || mark('warning', 'none: every API answers 403')
+  const profiles = one.product_profiles.join(', ') || mark('warning', 'none, so every API answers 403')
   const used = one.secrets.filter((secret) => secret.last_used_ms)
     .map((secret) => `${clock(secret.last_used_ms)} (${secret.grant})`)
   return h('li', {}, h('strong', {}, one.client_id), h('dl', { class: 'facts-list' },
@@ -148,7 +148,8 @@ export function show (main) {
       card('faults', 'Faults', h('ul', { class: 'rows switches' }, switches.map(({ node }) => node)), others),
       h('div', { class: 'cards' },
         card('rates', 'Rates',
-          h('p', { class: 'quiet' }, 'Of each client: 10/1m, 5/s. Above it the answer is 429.'), rates),
+          h('p', { class: 'quiet' }, 'The limit for each client, for example 10/1m or 5/s. ',
+            'Requests above it are answered 429.'), rates),
         card('clients', clientsTitle, clients))),
     card('log', 'Requests', h('div', { class: 'tools' }, h('label', {}, 'Filter ', search), count), log))
 
@@ -167,7 +168,7 @@ export function show (main) {
     if (document.activeElement !== apiRate) apiRate.value = shown.rates.api ?? ''
     clientsTitle.textContent = `Clients (${shown.clients.length})`
     replace(clients, shown.clients.slice(0, MOST).map(client),
-      shown.clients.length === 0 && quietItem('It knows no client, so no token request can succeed.'),
+      shown.clients.length === 0 && quietItem('The emulator has no client, so it refuses every token request.'),
       shown.clients.length > MOST && quietItem(`and ${shown.clients.length - MOST} more`))
   }
   function otherFault (fault) {
@@ -181,7 +182,8 @@ export function show (main) {
     const found = state.requests.filter((request) => matches(request, text))
     const more = found.length > MOST ? `, the newest ${MOST} are shown` : ''
     count.textContent = `${found.length} of ${state.requests.length}${more}`
-    replace(log, found.slice(0, MOST).map(requestRow), found.length === 0 && quietItem('No request yet.'))
+    const none = state.requests.length > 0 ? 'No request matches the filter.' : 'No request yet.'
+    replace(log, found.slice(0, MOST).map(requestRow), found.length === 0 && quietItem(none))
   }
   const load = async () => {
     shown = await get('emulator')

@@ -1,4 +1,4 @@
-// The last ten minutes of each action: latency, cold starts, memory.
+// Plots of the last ten minutes for each action: latency, cold starts, memory.
 import { duration, h, megabytes, replace, svg } from './dom.js'
 import { get, on, state } from './data.js'
 
@@ -11,7 +11,7 @@ function percentile (sorted, part) {
   return sorted.length === 0 ? undefined : sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))]
 }
 
-// A line through the points that there are; one alone is a dot.
+// A line through the values that are known. A single value is a dot.
 function line (values, most, className) {
   const points = values.map((value, at) => value === undefined ? undefined : [
     (at + 0.5) / values.length * WIDTH, HEIGHT - 3 - value / most * (HEIGHT - 8)
@@ -46,6 +46,7 @@ function one (action, now, samples) {
       memory[at] = Math.max(memory[at] ?? 0, sample.memory[action.name])
   }
   const known = memory.filter((value) => value !== undefined)
+  if (runs.length === 0 && known.length === 0) return undefined
   return h('article', { class: 'card' }, h('h3', {}, action.name), h('div', { class: 'plots' },
     plot('Latency',
       all.length
@@ -68,8 +69,15 @@ export function show (main) {
   const body = h('div', { class: 'cards' })
   let samples = []
   main.append(h('h2', {}, 'The last ten minutes'),
-    h('p', { class: 'quiet' }, 'The light line is the 95th percentile, the strong one the median.'), body)
-  const draw = () => replace(body, state.actions.map((action) => one(action, Date.now(), samples)))
+    h('p', { class: 'quiet' }, 'Latency: the dark line is the median, the light line the 95th percentile.'), body)
+  const draw = () => {
+    const now = Date.now()
+    const cards = state.actions.map((action) => [action.name, one(action, now, samples)])
+    const idle = cards.filter(([, card]) => card === undefined).map(([name]) => name)
+    replace(body, cards.map(([, card]) => card),
+      idle.length > 0 && h('p', { class: 'empty' }, `Not called in the last ten minutes: ${idle.join(', ')}.`),
+      cards.length === 0 && h('p', { class: 'empty' }, 'The project has no action.'))
+  }
   const load = () => get('memory').then((answer) => { samples = answer.samples }).catch(() => {}).then(draw)
   load()
   const timer = setInterval(load, 5000)

@@ -1,17 +1,18 @@
-// What `adit check` finds, as it is now.
-import { h, mark, place, replace } from './dom.js'
+// The findings of `adit check`, live.
+import { h, mark, place, replace, say } from './dom.js'
 import { loadProblems, on, state } from './data.js'
 
 const WORDS = { error: 'Error', warning: 'Warning', note: 'Note' }
 
 export function show (main) {
-  const body = h('div', { 'aria-live': 'polite' }, h('p', { class: 'quiet' }, 'Checking the project…'))
+  const body = h('div', {}, h('p', { class: 'quiet' }, 'Checking the project…'))
   main.append(h('h2', {}, 'Problems'), body)
   let before = ''
   const draw = () => {
     const now = JSON.stringify(state.findings)
     if (now === before) return
     before = now
+    say(state.findings.length === 1 ? '1 problem' : `${state.findings.length} problems`)
     replace(body, state.findings.length === 0
       ? h('p', { class: 'empty' }, mark('success', 'adit check finds nothing wrong.'))
       : h('ul', { class: 'findings' }, state.findings.map((finding) => h('li', { class: finding.severity },

@@ -1,11 +1,11 @@
-// What the emulator issued and refused, and what a token says. A token that is pasted here goes nowhere.
+// The tokens that the emulator issued, the token requests that it refused, and a decoder for tokens.
 import { clock, code, h, mark, replace, say, span, svg } from './dom.js'
 import { get, on, post, state } from './data.js'
 
 const MOST = 100
 const GRANTS = { jwt_bearer: 'JWT exchange', client_credentials: 'client credentials' }
 
-// How much of a token's life is left, as a bar and in words.
+// How long a token is still valid, as a bar and in words.
 function life (token, now, revoke) {
   const whole = Math.max(1, token.expires_ms - token.issued_ms)
   const left = token.state === 'valid' ? Math.max(0, Math.min(whole, token.expires_ms - now)) : 0
@@ -34,7 +34,7 @@ function refusedRequest (request) {
   return h('li', {},
     h('p', { class: 'facts' }, mark('refused', `${request.status} ${request.error ?? ''}`),
       h('strong', {}, request.client_id ?? 'no client id'), h('span', { class: 'quiet' }, clock(request.time_ms))),
-    h('p', {}, request.reason ?? (request.faults ? 'A fault that is set.' : '')),
+    h('p', {}, request.reason ?? (request.faults ? 'A fault is switched on.' : '')),
     h('p', { class: 'quiet id' }, `${request.method} ${request.path}`,
       request.debug_id && `, debug id ${request.debug_id}`))
 }
@@ -47,7 +47,7 @@ function part (text) {
   return value
 }
 
-// { header, claims } of a JWT, as it says of itself; undefined if it is none.
+// { header, claims } of a JWT, not verified; undefined if the text is not a JWT.
 function decode (text) {
   try {
     const [header, claims, signature, ...more] = text.trim().replace(/^Bearer\s+/i, '').split('.')
@@ -57,7 +57,7 @@ function decode (text) {
   }
 }
 
-// When a token ends: `exp` in seconds, or IMS's `created_at` and `expires_in` in milliseconds.
+// When a token expires: `exp` in seconds, or IMS's `created_at` and `expires_in` in milliseconds.
 function endOf (claims) {
   if (claims.created_at !== undefined && claims.expires_in !== undefined)
     return Number(claims.created_at) + Number(claims.expires_in)
@@ -68,21 +68,21 @@ function decoded (text, known) {
   const found = decode(text)
   if (!found)
     return h('p', {}, mark('failed', 'This is not a JWT.'),
-      ' It has three parts with dots between them, of which the first two are JSON in base64url.')
+      ' A JWT has three parts with dots between them. The first two are JSON in base64url.')
   const end = endOf(found.claims)
   const isTime = Number.isFinite(end) && Math.abs(end) < 8.64e15
   const ours = known.find(({ id }) => id === found.claims.id)
   const ended = isTime && end <= Date.now()
   const time = isTime && new Date(end).toLocaleString('en-GB')
   const ending = ended
-    ? [mark('failed', `ended ${time}`), h('span', {}, `${span(Date.now() - end)} ago`)]
+    ? [mark('failed', `expired ${time}`), h('span', {}, `${span(Date.now() - end)} ago`)]
     : [mark('success', `valid until ${time}`), h('span', {}, `${span(end - Date.now())} left`)]
   return [
-    h('p', { class: 'facts' }, isTime ? ending : h('span', {}, 'It does not say when it ends.'),
+    h('p', { class: 'facts' }, isTime ? ending : h('span', {}, 'The token does not say when it expires.'),
       ours && stateMark(ours, `issued here, ${ours.state}`)),
     h('h4', {}, 'Claims'), code(JSON.stringify(found.claims, null, 2), 'Claims of the token'),
     h('h4', {}, 'Header'), code(JSON.stringify(found.header, null, 2), 'Header of the token'),
-    h('p', { class: 'quiet' }, 'Its signature was not verified.')
+    h('p', { class: 'quiet' }, 'The signature was not verified.')
   ]
 }
 
@@ -93,7 +93,7 @@ function decoder (known) {
     id: 'token', rows: 4, spellcheck: 'false', autocomplete: 'off', placeholder: 'eyJ…', oninput: draw
   })
   return h('section', { class: 'card', 'aria-labelledby': 'decode' }, h('h3', { id: 'decode' }, 'Decode a token'),
-    h('p', { class: 'quiet' }, 'This page decodes it by itself. Nothing is sent or kept.'),
+    h('p', { class: 'quiet' }, 'This page decodes the token itself. It sends nothing and keeps nothing.'),
     h('label', { class: 'field' }, 'Token', field), result)
 }
 
@@ -103,7 +103,7 @@ export function show (main) {
   const decoding = decoder(() => shown.tokens)
   if (!state.project.views.includes('emulator')) {
     main.append(h('h2', {}, 'Tokens'), h('p', { class: 'quiet' }, 'Your actions use a real IMS. ',
-      'With adit dev --ims local this page shows what the local IMS issues and refuses.'), decoding)
+      'With adit dev --ims local, this page shows the tokens that the local IMS issues and refuses.'), decoding)
     return
   }
   const outcome = h('p', { role: 'status' })
@@ -117,7 +117,7 @@ export function show (main) {
     }
   }
   const revoke = (token) => act('tokens/revoke', { id: token.id }, `The token of ${token.client_id} is revoked.`)
-  const rotate = () => act('keys/rotate', {}, 'New tokens are signed with a new key. The older ones stay valid.')
+  const rotate = () => act('keys/rotate', {}, 'A new key signs new tokens. Tokens that were issued earlier stay valid.')
   const keys = h('p', { class: 'facts' })
   const list = h('ul', { class: 'rows' })
   const refused = h('ul', { class: 'rows' })
@@ -129,10 +129,10 @@ export function show (main) {
       h('div', { class: 'cards' },
         h('section', { class: 'card', 'aria-labelledby': 'refused' }, refusedTitle, refused), decoding)))
 
-  function draw (whatever) {
+  function draw (always) {
     const older = shown.tokens.length - MOST
-    // What somebody has their focus in is not taken from under them.
-    if (!whatever && list.contains(document.activeElement)) return
+    // Do not replace the element that has the focus.
+    if (!always && list.contains(document.activeElement)) return
     issuedTitle.textContent = `Issued (${shown.tokens.length})`
     refusedTitle.textContent = `Refused (${shown.refused.length})`
     const earlier = shown.keys.length - 1
@@ -147,12 +147,12 @@ export function show (main) {
     replace(refused, shown.refused.slice(0, MOST).map(refusedRequest),
       shown.refused.length === 0 && quiet('No token request was refused.'))
   }
-  async function load (whatever = false) {
+  async function load (always = false) {
     shown = await get('tokens')
     ahead = shown.now_ms - Date.now()
-    draw(whatever)
+    draw(always)
   }
-  // Several at once are one question.
+  // Several changes at once cause one request.
   let asking
   const soon = () => { asking ??= setTimeout(() => { asking = undefined; load().catch(() => {}) }, 300) }
   load().catch((error) => { outcome.textContent = error.message })
