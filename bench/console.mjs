@@ -1,6 +1,8 @@
-// Measures what the console of `adit dev` costs: compares a server whose page is open with one without a page, and
-// measures the page itself. Run it on an otherwise idle machine: node bench/console.mjs, with ADIT_BINARY and ADIT_NPM
-// as in the tests (cmake/AditTest.cmake).
+// Measures what the console of `adit dev` costs. Three servers run in turn, several times: one with the console closed,
+// one whose events a client follows as the page does, without showing them, and one with the page open in Chromium. The
+// browser needs processor time of its own, so the second shows what the console costs `adit dev` itself. Then the page:
+// its weight, its first paint, and its longest tasks. Run it on a machine that does nothing else: node
+// bench/console.mjs, with ADIT_BINARY and ADIT_NPM as the tests have them (cmake/AditTest.cmake).
 import { Agent, request } from 'node:http'
 import { readFileSync } from 'node:fs'
 import { browser, open, shop } from '../tests/browser/browser.mjs'
@@ -12,7 +14,7 @@ const CALLERS = 4
 const median = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)]
 const megabytes = (kilobytes) => (kilobytes / 1024).toFixed(1)
 
-// Returns the activations per second of one warm Node.js action, with callers that keep their connections open.
+// Activations of one warm Node.js action per second. The callers keep their connections open.
 async function rate (server, times = TIMES) {
   const agent = new Agent({ keepAlive: true, maxSockets: CALLERS })
   let left = times
@@ -27,43 +29,67 @@ async function rate (server, times = TIMES) {
   return times / (performance.now() - begun) * 1000
 }
 
-// Returns the resident memory of the process in KB.
+// The resident memory of the process, in KB.
 const memory = ({ child }) => Number(readFileSync(`/proc/${child.pid}/status`, 'utf8').match(/VmRSS:\s+(\d+)/)[1])
 
-// Returns the processor time of the process in ms. Unlike the rate, it does not depend on other programs, such as the
-// browser.
+// The processor time that the process itself has used, in ms. It depends little on what else the machine does.
 function processorTime ({ child }) {
   const fields = readFileSync(`/proc/${child.pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ')
   return (Number(fields[11]) + Number(fields[12])) * 10
 }
 
+// Reads the console's data and its stream of events as the page does, and shows nothing: what is left is the server's
+// part of the work. Returns a function that ends it.
+async function follow (server) {
+  const agent = new Agent({ keepAlive: true })
+  const get = (path, headers = {}) => new Promise((resolve, reject) => {
+    request(server.origin + path, { agent, headers }, (answer) => {
+      let body = ''
+      answer.setEncoding('utf8').on('data', (text) => { body += text })
+      answer.on('end', () => resolve({ body, cookie: answer.headers['set-cookie']?.[0].split(';')[0] }))
+    }).on('error', reject).end()
+  })
+  const { cookie } = await get(server.first.console.slice(server.origin.length))
+  const api = async (path) => (await get('/__adit/api/' + path, { cookie })).body
+  let last = JSON.parse(await api('project')).last_event
+  for (const path of ['requests', 'activations', 'problems', 'memory']) await api(path)
+  let ended = false
+  const following = (async () => {
+    while (!ended) last = [...(await api(`events?after=${last}`)).matchAll(/^id: (\S+)$/gm)].at(-1)?.[1] ?? last
+  })().catch((error) => { if (!ended) throw error })
+  return () => { ended = true; agent.destroy(); return following }
+}
+
 async function besideEachOther (context) {
-  const [closed, watched] = [(await shop(['--http'])).server, (await shop(['--http'])).server]
-  const page = await open(context, watched.first.console)
-  const rates = { closed: [], watched: [] }
-  const times = { closed: 0, watched: 0 }
+  const names = ['closed', 'followed', 'open']
+  const servers = {}
+  for (const name of names) servers[name] = (await shop(['--http'])).server
+  const page = await open(context, servers.open.first.console)
+  const end = await follow(servers.followed)
+  const rates = Object.fromEntries(names.map((name) => [name, []]))
+  const times = { closed: 0, followed: 0, open: 0 }
   for (let round = 0; round <= ROUNDS; ++round) {
-    for (const [name, server] of [['closed', closed], ['watched', watched]]) {
-      const before = processorTime(server)
-      rates[name].push(await rate(server))
-      if (round > 0) times[name] += processorTime(server) - before
+    for (const name of names) {
+      const before = processorTime(servers[name])
+      const now = await rate(servers[name])
+      if (round === 0) continue // cold
+      rates[name].push(now)
+      times[name] += processorTime(servers[name]) - before
     }
-    // Wait until the page shows everything, so that this does not affect the next round.
+    // The page shows everything before the next round begins.
     await page.getByText(new RegExp(`^${(round + 1) * TIMES} of `)).waitFor()
   }
-  for (const list of Object.values(rates)) list.shift() // cold
-  const ratios = rates.closed.map((value, at) => rates.watched[at] / value)
-  console.log(`activations a second: ${median(rates.closed).toFixed(0)} closed, ` +
-    `${median(rates.watched).toFixed(0)} with the page open: ratio ${median(ratios).toFixed(3)} ` +
-    `(${ratios.map((ratio) => ratio.toFixed(2)).join(' ')})`)
-  console.log(`processor time of adit dev for one: ${(times.closed / ROUNDS / TIMES).toFixed(2)} ms closed, ` +
-    `${(times.watched / ROUNDS / TIMES).toFixed(2)} ms with the page open: ` +
-    `ratio ${(times.watched / times.closed).toFixed(3)}`)
-  const [without, beside] = [memory(closed), memory(watched)]
-  console.log(`memory of adit dev: ${megabytes(without)} MB closed, ${megabytes(beside)} MB with the page open, ` +
-    `${megabytes(beside - without)} MB more`)
+  const words = { closed: 'console closed', followed: 'a client follows the events', open: 'the page is open' }
+  for (const name of names) {
+    const ratio = median(rates.closed.map((value, at) => rates[name][at] / value))
+    const each = times[name] / ROUNDS / TIMES
+    console.log(`${words[name]}: ${median(rates[name]).toFixed(0)} activations a second (${ratio.toFixed(3)}), ` +
+      `${each.toFixed(3)} ms of processor time of adit dev for each (${(times[name] / times.closed).toFixed(3)}), ` +
+      `${megabytes(memory(servers[name]))} MB`)
+  }
+  await end()
   await page.close()
-  await Promise.all([closed.stop(), watched.stop()])
+  for (const name of names) await servers[name].stop()
 }
 
 async function thePage (context) {
@@ -107,7 +133,7 @@ async function thePage (context) {
   })
   console.log(`10,000 activations while the table is scrolled: longest task ${(await longest()).toFixed(0)} ms (0: below 50)`)
 
-  // 100 real activations per second. Each causes two events.
+  // 100 real activations a second. Each causes several events.
   const begun = performance.now()
   let sent = 0
   const waiting = []
@@ -118,7 +144,7 @@ async function thePage (context) {
   await Promise.all(waiting)
   const took = (performance.now() - begun) / 1000
   await page.getByText(/ of 10000$/).waitFor()
-  console.log(`${(500 / took).toFixed(0)} activations a second (${(1000 / took).toFixed(0)} events) in the live table: ` +
+  console.log(`${(500 / took).toFixed(0)} activations a second in the live table: ` +
     `longest task ${(await longest()).toFixed(0)} ms (0: below 50)`)
   await page.close()
   await server.stop()
