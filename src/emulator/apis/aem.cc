@@ -27,7 +27,8 @@ http::ServerResponse page(int status, std::string_view title) {
   return answer;
 }
 
-/// The environment that the request's Host names; `nullopt` if it came by a route, which only has our own name.
+/// The environment that the request's Host names; `nullopt` if the request was redirected to the emulator, because then
+/// Host names the emulator.
 std::optional<AemEnvironment> environment_of(const http::ServerRequest& request) {
   const auto host = to_lower(trim(request.headers.get_or_empty("host")));
   return aem_environment_of_host(std::string_view(host).substr(0, host.find(':')));

@@ -57,7 +57,7 @@ TEST_F(Aem, ListsItsAssetsFromTheRootToTheAsset) {
   EXPECT_EQ(get("/api/assets/other/adit.jpg.json", bearer).status(), 404);
 }
 
-TEST_F(Aem, Answers401WithoutATokenOfThisImsAnd403ToAnAccountThatMayNot) {
+TEST_F(Aem, Answers401WithoutATokenOfThisImsAnd403WithoutPermission) {
   emulator().register_integration(aem_client());
   const auto bearer = token();
   for (const auto* path : {"/content/dam.json", "/api/assets.json", "/api/assets/example.json"}) {
@@ -73,7 +73,7 @@ TEST_F(Aem, Answers401WithoutATokenOfThisImsAnd403ToAnAccountThatMayNot) {
   EXPECT_EQ(get("/api/assets.json", bearer).status(), 403);
 }
 
-TEST_F(Aem, IsReachedByRoutesUnderTheNameOfEveryEnvironment) {
+TEST_F(Aem, IsReachedUnderTheHostOfEveryEnvironment) {
   const auto routes = emulator().routes();
   EXPECT_EQ(routes.apply("https://author-p1-e2.adobeaemcloud.com/api/assets.json"), url("/api/assets.json"));
   EXPECT_EQ(routes.apply("https://publish-p1-e2.adobeaemcloud.com/x"), url("/x"));

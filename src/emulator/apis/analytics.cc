@@ -1,4 +1,4 @@
-// Analytics 2.0 behind Adobe's API gateway, which checks token and key before Analytics sees a request.
+// Analytics 2.0 behind Adobe's API gateway, which checks the token and the key first.
 #include "base/text.h"
 #include "emulator/apis/gateway.h"
 #include "emulator/apis/report.h"

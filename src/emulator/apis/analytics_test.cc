@@ -35,7 +35,7 @@ class Analytics : public testing::Test, public test::TestIms {
   Secret token_;
 };
 
-TEST_F(Analytics, ReportsARowADayWithAColumnAMetric) {
+TEST_F(Analytics, ReportsARowForEachDayAndAColumnForEachMetric) {
   const auto response = report(query());
   ASSERT_EQ(response.status(), 200) << response.body();
   const auto body = response.json().as_object();
@@ -52,7 +52,7 @@ TEST_F(Analytics, ReportsARowADayWithAColumnAMetric) {
   EXPECT_EQ(body.at("summaryData").at("totals").as_array().size(), 2U);
 }
 
-TEST_F(Analytics, JudgesATokenThatItHasSeenAsOneThatItHasNot) {
+TEST_F(Analytics, ChecksACachedTokenLikeANewOne) {
   ASSERT_EQ(me(token_).status(), 200);
   ASSERT_EQ(me(token_).status(), 200);
   std::string altered(token_.reveal());
@@ -63,14 +63,14 @@ TEST_F(Analytics, JudgesATokenThatItHasSeenAsOneThatItHasNot) {
   EXPECT_EQ(me(token_).status(), 401) << "it has expired meanwhile";
 }
 
-TEST_F(Analytics, ReportsTheSameFiguresForTheSameRequestAndOthersForAnother) {
+TEST_F(Analytics, ReportsTheSameFiguresForTheSameRequest) {
   auto other = query();
   other["rsid"] = "another";
   EXPECT_EQ(report(query()).body(), report(query()).body());
   EXPECT_NE(report(query()).body(), report(other).body());
 }
 
-TEST_F(Analytics, GivesPagesOfTheAskedSize) {
+TEST_F(Analytics, ReturnsPagesOfTheRequestedSize) {
   auto paged = query();
   paged["settings"] = json::object{{"limit", 3}, {"page", 2}};
   const auto body = report(paged).json().as_object();
@@ -89,7 +89,7 @@ TEST_F(Analytics, RefusesARequestWithoutReportSuiteInItsOwnErrorForm) {
   EXPECT_EQ(report(json::array{}).status(), 400);
 }
 
-TEST_F(Analytics, RefusesHostileReportRequestsWithoutFallingOver) {
+TEST_F(Analytics, RefusesHostileReportRequests) {
   for (const auto* body :
        {R"({"rsid":"x","metricContainer":7})", R"({"rsid":"x","metricContainer":{"metrics":[7]}})",
         R"({"rsid":"x","globalFilters":[{"dateRange":"0001-01-01/9999-12-31"}]})",
@@ -106,7 +106,7 @@ TEST_F(Analytics, RefusesAMissingOrForeignCompany) {
   EXPECT_EQ(report(query(), "other").status(), 403);
 }
 
-TEST_F(Analytics, TellsTheCallerWhoHeIs) {
+TEST_F(Analytics, ReturnsTheCallersAccount) {
   const auto response = me(token_);
   ASSERT_EQ(response.status(), 200) << response.body();
   EXPECT_EQ(member(response, "imsUserId"), "ACCOUNT@techacct.adobe.com");
@@ -124,21 +124,21 @@ TEST_F(Analytics, RefusesAnExpiredTokenWith401013) {
   EXPECT_EQ(member(response, "error_code"), "401013");
 }
 
-TEST_F(Analytics, RefusesForgedTokensAndNone) {
+TEST_F(Analytics, RefusesForgedAndMissingTokens) {
   const auto claims = jwt::parse_claims(jwt::parse_compact(token_.reveal()).payload);
   EXPECT_EQ(member(me(jwt::sign(claims, test::stranger_key(), jwt::Algorithm::RS256)), "error_code"), "401013");
   EXPECT_EQ(me(Secret("opaque")).status(), 401);
   EXPECT_EQ(http::Request::get(url("/discovery/me")).header("x-api-key", "jwt-client").send(http()).status(), 401);
 }
 
-TEST_F(Analytics, RefusesTheAssertionInPlaceOfATokenAndTheKeyOfAnother) {
+TEST_F(Analytics, RefusesAnAssertionAsTokenAndAKeyOfAnotherClient) {
   EXPECT_EQ(me(Secret(assertion())).status(), 401);
   EXPECT_EQ(me(token_, "oauth-client").status(), 403);
   EXPECT_EQ(emulator().stats().at("api_calls"), 2U);
   EXPECT_EQ(emulator().stats().at("api_rejected"), 2U);
 }
 
-TEST_F(Analytics, RefusesMoreMetricsThanAReportHas) {
+TEST_F(Analytics, RefusesTooManyMetrics) {
   const auto with = [](std::size_t metrics) {
     json::value request = query();
     request.at("metricContainer").as_object()["metrics"] = json::array(metrics, json::object{{"id", "metrics/visits"}});

@@ -1,5 +1,6 @@
-// Client secrets by the Developer Console's API (Adobe, "OAuth Server-to-Server credential API Reference"). The
-// organisation in the path is the Console's own number, which nothing of a credential tells: any is taken.
+// Lists, adds and removes client secrets as the Developer Console's API does (Adobe, "OAuth Server-to-Server credential
+// API Reference"). The organisation in the path is the Console's own number. A credential does not contain it, so any
+// number is accepted.
 #include <ctime>
 
 #include "base/text.h"
@@ -44,7 +45,7 @@ http::ServerResponse console_error(int status, std::string_view code, std::strin
   return answer;
 }
 
-/// Calls `answer` with the id of the client whose credential the path names: one of the caller's organisation.
+/// Calls `answer` with the id of the client whose credential the path names, if its organisation is the caller's.
 template <typename Answer>
 http::ServerResponse for_credential(const Call& call, const Answer& answer) {
   return behind_gateway(call, [&](const json::object& claims) {

@@ -44,7 +44,7 @@ TEST_F(ClientSecrets, AreListedWithoutTheirValuesAndWithTheirLastUse) {
   EXPECT_THAT(list.body(), testing::Not(testing::HasSubstr("oauth-secret")));
 }
 
-TEST_F(ClientSecrets, WorkFromTheMomentTheyAreAddedUntilTheyAreRemoved) {
+TEST_F(ClientSecrets, WorkAfterTheyAreAddedUntilTheyAreRemoved) {
   const auto added = call("POST");
   ASSERT_EQ(added.status(), 201) << added.body();
   const auto secret = member(added, "client_secret");
@@ -63,7 +63,7 @@ TEST_F(ClientSecrets, AreTwoAtMostAndOneAtLeast) {
   EXPECT_EQ(call("DELETE", "/no-such-uuid").status(), 404);
 }
 
-TEST_F(ClientSecrets, AreShownToNobodyWithoutATokenOrForACredentialThatIsNotThere) {
+TEST_F(ClientSecrets, AreNotListedWithoutATokenOrForAnUnknownCredential) {
   EXPECT_EQ(call("GET", "", "nobody").status(), 404);
   token_ = "opaque";
   EXPECT_EQ(member(call("GET"), "error_code"), "401013");

@@ -38,7 +38,7 @@ json::object pass_gateway(const Call& call) {
   if (const auto wait = call.service.throttled("api", client->api_rate, key)) {
     throw GatewayRefusal{429, "429050", "Too many requests", wait};
   }
-  // The technical account was given no product profile, so no product is open to it: no new token helps.
+  // The technical account has no product profile, so it may use no product. A new token does not help.
   if (client->product_profiles.empty())
     throw GatewayRefusal{403, "403025", "Profile is not valid", {}, "the client has no product profile"};
   return std::move(claims);

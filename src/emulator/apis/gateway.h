@@ -11,22 +11,22 @@
 
 namespace adit::emulator {
 
-/// A refusal of Adobe's API gateway, which checks token, key and product profile before an API sees a request.
+/// A refusal by Adobe's API gateway, which checks the token, the key and the product profile of each request to an API.
 struct GatewayRefusal {
   int status;
   std::string_view error_code;
   std::string_view message;
   std::optional<std::chrono::seconds> retry_after{};
-  /// For the emulator's log; empty: the message says it all.
+  /// More than the message says, for the emulator's log. May be empty.
   std::string reason{};
 };
 
 /// Why a request has no bearer token, for the emulator's log.
 [[nodiscard]] std::string missing_token_reason(const http::ServerRequest& request);
 [[nodiscard]] http::ServerResponse gateway_answer(const GatewayRefusal& refusal);
-/// The claims of the caller's token, once the gateway has let the request pass. Throws GatewayRefusal.
+/// Checks the request as the gateway does and returns the claims of its token. Throws GatewayRefusal.
 [[nodiscard]] json::object pass_gateway(const Call& call);
-/// Counts the call, and the refusal where it is one.
+/// Counts the call as accepted or refused.
 void count_api_call(const Call& call, bool refused);
 
 template <typename Answer>

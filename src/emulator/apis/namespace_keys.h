@@ -9,14 +9,15 @@
 
 namespace adit::emulator {
 
-/// Which namespace a key of App Builder's runtime opens. Nothing tells the emulator, so it takes any key and remembers
-/// the namespace that the key was first used with, by the key's user, which is not a secret. So two projects whose
-/// `.env` files are mixed up are refused, as Adobe refuses them. Forgets all keys when there are `kMost`. Thread-safe.
+/// Remembers to which namespace each key of App Builder's runtime belongs. The emulator has no list of keys, so it
+/// accepts any key for the namespace with which the key is used first, and refuses it for others. Thus a project with
+/// the `.env` of another project is refused, as Adobe refuses it. Stores the key's user, which is not secret. Forgets
+/// all keys when there are `kMost`. Thread-safe.
 class NamespaceKeys {
  public:
   static constexpr std::size_t kMost = 10'000;
 
-  /// Whether the key with this user opens the namespace; from now on if the key is new.
+  /// Whether the key with this user belongs to the namespace. A new key belongs to it from now on.
   [[nodiscard]] bool belongs(const std::string& user, std::string_view name_space);
 
  private:

@@ -24,7 +24,7 @@ constexpr std::size_t kMostMetrics = 200;
 struct DateRange {
   std::string text;
   sys_days first;
-  /// Behind the last day.
+  /// The day after the last day.
   sys_days end;
 };
 
@@ -34,7 +34,7 @@ struct Row {
   std::vector<double> figures;
 };
 
-/// From 0 to `below`, the same for the same words.
+/// A number from 0 to `below` that depends only on the words.
 std::uint64_t figure(std::string_view words, std::uint64_t below) {
   std::uint64_t hash = 14695981039346656037ULL;  // FNV-1a
   for (const char character : words) hash = (hash ^ static_cast<unsigned char>(character)) * 1099511628211ULL;
@@ -64,7 +64,8 @@ std::optional<sys_days> parse_day(std::string_view text) {
 
 std::string iso_day(sys_days day) { return to_rfc3339(WallTime(day)).substr(0, 10); }
 
-/// `2025-03-01T00:00:00.000/2025-03-08T00:00:00.000`; an end at midnight is not of the range, any later time is.
+/// `2025-03-01T00:00:00.000/2025-03-08T00:00:00.000`. An end at midnight excludes that day; a later time
+/// includes it.
 DateRange parse_range(std::string_view text) {
   const auto slash = text.find('/');
   const auto first = parse_day(text);
@@ -106,7 +107,7 @@ std::vector<Metric> metrics_of(const json::object& request) {
       container != nullptr && container->is_object() ? container->get_object().if_contains("metrics") : nullptr;
   if (list == nullptr) return metrics;
   if (!list->is_array()) throw ReportFlaw{"invalid_data", "metricContainer.metrics must be a list"};
-  // Each becomes a column of up to 1,100 rows.
+  // Each metric becomes a column of up to 1,100 rows.
   if (list->get_array().size() > kMostMetrics)
     throw ReportFlaw{"invalid_data", cat("metricContainer.metrics has more than ", kMostMetrics, " metrics")};
   for (const auto& item : list->get_array()) {
@@ -146,7 +147,7 @@ std::vector<Row> rows_of(const json::object& request, std::string_view dimension
   }
   for (auto& row : rows) {
     for (const auto& metric : metrics) {
-      // A day's figure does not depend on the range that asks for it; a page's does.
+      // The figure of a day does not depend on the requested range; the figure of a page does.
       const auto when = dimension == "variables/daterangeday" ? std::string_view() : std::string_view(range.text);
       row.figures.push_back(static_cast<double>(
           100 + figure(cat(rsid, '|', metric.id, '|', dimension, '|', row.item_id, '|', when), 9'900)));

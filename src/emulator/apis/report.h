@@ -7,15 +7,15 @@
 
 namespace adit::emulator {
 
-/// A report that Analytics would refuse.
+/// Why Analytics would refuse a report request.
 struct ReportFlaw {
   std::string code;
   std::string description;
 };
 
-/// The answer of Analytics 2.0 to a report request: figures made up from report suite, metric, dimension and date
-/// range, the same for the same request. Throws ReportFlaw. `now`: for a request without a date range, which gets the
-/// last 7 days.
+/// Answers a report request as Analytics 2.0 does. The figures are invented; they depend only on the report suite, the
+/// metric, the dimension and the date range. A request without a date range is answered for the 7 days before `now`.
+/// Throws ReportFlaw.
 [[nodiscard]] json::object make_report(const json::object& request, WallTime now);
 
 }  // namespace adit::emulator

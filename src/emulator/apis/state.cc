@@ -1,6 +1,6 @@
 // The State service of App Builder, as @adobe/aio-lib-state calls it
 // (https://developer.adobe.com/app-builder/docs/guides/app_builder_guides/storage/application-state). The library says
-// which paths, headers and answers there are; its documentation gives the limits. The texts of errors are ours.
+// which paths, headers and answers there are; its documentation gives the limits. The error messages are invented.
 #include <algorithm>
 #include <charconv>
 #include <optional>
@@ -49,7 +49,7 @@ bool is_namespace(std::string_view text) {
          });
 }
 
-/// Throws StateRefusal unless `text` is a key or, with `*` too, a pattern of keys.
+/// Throws StateRefusal unless `text` is a key, or a pattern of keys, which may also contain `*`.
 const std::string& checked(const std::string& text, std::string_view what, bool with_star) {
   const bool fits = !text.empty() && text.size() <= kMaxKeyBytes && std::ranges::all_of(text, [with_star](char c) {
     return is_key_character(c) || (with_star && c == '*');
@@ -64,7 +64,7 @@ std::optional<std::string> query_value(const Call& call, std::string_view name) 
   return std::nullopt;
 }
 
-/// The number in the query, or 0 if it is not given. Throws StateRefusal for what is not a number up to `most`.
+/// The number in the query; 0 if there is none. Throws StateRefusal if it is not a number up to `most`.
 std::uint64_t query_number(const Call& call, std::string_view name, std::uint64_t most) {
   const auto text = query_value(call, name);
   if (!text) return 0;
@@ -115,7 +115,7 @@ http::ServerResponse in_container(const Call& call, const Answer& answer) {
   return given;
 }
 
-/// Nobody's fault, as a cache asks for what may not be there: no refusal.
+/// A key that does not exist is not a refusal, because caches ask for such keys.
 http::ServerResponse not_there() { return state_error({404, "not found"}); }
 
 http::ServerResponse get_value(const Call& call) {
@@ -151,7 +151,7 @@ http::ServerResponse delete_value(const Call& call) {
 
 http::ServerResponse list_keys(const Call& call) {
   return in_container(call, [&](const std::string& container) {
-    constexpr std::uint64_t kMostExact = 1ULL << 53U;  // what a number of JavaScript holds exactly
+    constexpr std::uint64_t kMostExact = 1ULL << 53U;  // the integers that a JavaScript number represents exactly
     const auto pattern = checked(query_value(call, "match").value_or("*"), "match", true);
     const auto page = call.service.state.list(container, pattern, query_number(call, "cursor", kMostExact), call.now);
     if (!page) return not_there();
@@ -169,7 +169,7 @@ http::ServerResponse container_size(const Call& call) {
   });
 }
 
-/// Without `matchData` the whole container goes.
+/// Without `matchData` the whole container is deleted.
 http::ServerResponse delete_container(const Call& call) {
   return in_container(call, [&](const std::string& container) {
     const auto pattern = checked(query_value(call, "matchData").value_or("*"), "matchData", true);

@@ -7,7 +7,7 @@
 namespace adit::emulator {
 namespace {
 
-/// The bytes that the store itself takes for a key, rounded up: two map nodes and two strings.
+/// The store's overhead for a key in bytes, rounded up: two map nodes and two strings.
 constexpr std::size_t kBytesOfAnEntry = 256;
 
 std::size_t bytes_of(const std::string& key, std::string_view value) {
@@ -131,7 +131,7 @@ std::optional<StateStore::Size> StateStore::size_of(const std::string& container
 std::optional<StateStore::Page> StateStore::list(const std::string& container, std::string_view pattern,
                                                  std::uint64_t cursor, WallTime now) {
   const std::lock_guard lock(mutex_);
-  // Once an iteration, as it looks at every key.
+  // Only once in an iteration, because it examines every key.
   const auto found = cursor == 0 ? without_expired(container, now) : containers_.find(container);
   if (found == containers_.end()) return std::nullopt;
   Page page;

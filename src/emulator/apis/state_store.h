@@ -20,9 +20,9 @@ class StateStore {
  public:
   /// How many keys a container holds (https://developer.adobe.com/app-builder/docs/guides/app_builder_guides/storage/).
   static constexpr std::size_t kMaxKeys = 200'000;
-  /// Of all containers together: keys and values, and what the store adds for each. The real service holds 10 GB.
+  /// The limit for all containers together: keys, values and the store's overhead. The real service allows 10 GB.
   static constexpr std::size_t kMaxBytes = 256U << 20U;
-  /// How many keys one call of `list` looks at.
+  /// The number of keys that one call of `list` examines.
   static constexpr std::size_t kPage = 1000;
 
   struct Value {
@@ -36,7 +36,7 @@ class StateStore {
   };
   struct Page {
     std::vector<std::string> keys;
-    /// For the next call; 0 after the last page.
+    /// The cursor for the next call; 0 after the last page.
     std::uint64_t cursor = 0;
   };
 
@@ -47,20 +47,20 @@ class StateStore {
   [[nodiscard]] std::optional<Value> get(const std::string& container, const std::string& key, WallTime now);
   /// Returns false if there is no such key.
   bool remove(const std::string& container, const std::string& key, WallTime now);
-  /// Removes the keys that match `pattern` and returns how many they were; `nullopt` if there is no such container.
+  /// Removes the keys that match `pattern` and returns their number; `nullopt` if there is no such container.
   std::optional<std::size_t> remove_matching(const std::string& container, std::string_view pattern, WallTime now);
   /// `nullopt` if there is no such container.
   [[nodiscard]] std::optional<Size> size_of(const std::string& container, WallTime now);
-  /// Looks at up to `kPage` keys behind `cursor` (0: from the start) and returns those that match `pattern`. A key that
-  /// is there from the first page to the last is listed exactly once, whatever happens to others. `nullopt` if there is
-  /// no such container.
+  /// Examines up to `kPage` keys after `cursor` (0: from the start) and returns those that match `pattern`. A key that
+  /// exists from the first page to the last is listed exactly once, even if others are added and removed. `nullopt` if
+  /// there is no such container.
   [[nodiscard]] std::optional<Page> list(const std::string& container, std::string_view pattern, std::uint64_t cursor,
                                          WallTime now);
 
  private:
   struct Entry {
     Value value;
-    /// The place in `order`; a key keeps it when its value is replaced.
+    /// The key's position in `order`. It stays the same when the value is replaced.
     std::uint64_t number = 0;
   };
   using Keys = std::map<std::string, Entry>;
@@ -71,7 +71,7 @@ class StateStore {
   using Containers = std::map<std::string, Container>;
 
   void erase(Container& container, Keys::iterator key);
-  /// Erases what has expired, and the container if nothing is left of it.
+  /// Erases expired keys, and the container if it is empty then.
   Containers::iterator without_expired(const std::string& container, WallTime now);
   void erase_all_expired(WallTime now);
 
@@ -82,7 +82,7 @@ class StateStore {
   std::uint64_t last_number_ = 0;
 };
 
-/// Whether `*` in `pattern` can be replaced, each time by any text, so that it equals `text`.
+/// Whether `text` matches `pattern`, in which `*` stands for any text.
 [[nodiscard]] bool matches_glob(std::string_view pattern, std::string_view text);
 
 }  // namespace adit::emulator

@@ -13,7 +13,7 @@ constexpr WallTime kLater = kNow + std::chrono::seconds(10);
 
 StateStore::Value value(std::string bytes, WallTime expires = kLater) { return {std::move(bytes), expires}; }
 
-TEST(Glob, StarIsAnyText) {
+TEST(Glob, AStarMatchesAnyText) {
   for (const auto* pattern : {"*", "key-1", "k*", "*1", "k*1", "*e*-*", "**key**"}) {
     EXPECT_TRUE(matches_glob(pattern, "key-1")) << pattern;
   }
@@ -23,7 +23,7 @@ TEST(Glob, StarIsAnyText) {
   EXPECT_TRUE(matches_glob("*", ""));
 }
 
-TEST(Glob, TakesNoLongerForManyStars) {
+TEST(Glob, MatchesManyStarsInLinearTime) {
   EXPECT_FALSE(matches_glob(replace_all(std::string(512, 'x'), "x", "a*") + "b", std::string(1024, 'a')));
 }
 
@@ -49,7 +49,7 @@ TEST(StateStore, CountsKeysAndBytesOfAContainer) {
   EXPECT_FALSE(store.size_of("other", kNow));
 }
 
-TEST(StateStore, ListsEachKeyOnceWhileOthersComeAndGo) {
+TEST(StateStore, ListsEachKeyOnceWhileOthersAreAddedAndRemoved) {
   StateStore store;
   for (int i = 0; i < 2500; ++i) ASSERT_TRUE(store.put("c", cat("stays-", i), value("v"), kNow));
   std::vector<std::string> listed;
@@ -72,7 +72,7 @@ TEST(StateStore, ListsEachKeyOnceWhileOthersComeAndGo) {
   EXPECT_EQ(std::ranges::adjacent_find(listed), listed.end());
 }
 
-TEST(StateStore, RemovesWhatMatches) {
+TEST(StateStore, RemovesTheKeysThatMatch) {
   StateStore store;
   for (const auto* key : {"a-1", "a-2", "b-1"}) ASSERT_TRUE(store.put("c", key, value("v"), kNow));
   EXPECT_EQ(store.remove_matching("c", "a-*", kNow), 2U);
@@ -81,7 +81,7 @@ TEST(StateStore, RemovesWhatMatches) {
   EXPECT_EQ(store.remove_matching("c", "*", kNow), std::nullopt) << "the last key was the container's end";
 }
 
-TEST(StateStore, RefusesWhatDoesNotFitUntilSomethingExpires) {
+TEST(StateStore, RefusesMoreThanItsLimitUntilSomethingExpires) {
   StateStore store(2000);
   ASSERT_TRUE(store.put("c", "k", value(std::string(1000, 'x')), kNow));
   EXPECT_FALSE(store.put("d", "k", value(std::string(1000, 'x'), kLater + std::chrono::hours(1)), kNow));

@@ -34,7 +34,7 @@ TEST_F(State, AnswersAValueWithTheTimeOfItsExpiry) {
   EXPECT_EQ(call("GET", "/data/key").status(), 404);
 }
 
-TEST_F(State, KeepsAValueForTheTimeThatIsAskedFor) {
+TEST_F(State, KeepsAValueForTheRequestedTime) {
   EXPECT_EQ(call("PUT", "/data/key?ttl=5", "value").status(), 204);
   EXPECT_EQ(call("PUT", "/data/day?ttl=0", "value").status(), 204);
   EXPECT_EQ(call("PUT", "/data/year?ttl=31536000", "value").status(), 204);
@@ -69,7 +69,7 @@ TEST_F(State, HasNoContainerUntilThereIsAKey) {
   EXPECT_EQ(call("DELETE", "/data/key").status(), 404);
 }
 
-TEST_F(State, IsOpenToTheNamespacesKeyAlone) {
+TEST_F(State, AllowsOnlyTheKeyOfTheNamespace) {
   EXPECT_EQ(call("PUT", "/data/key", "value").status(), 204);
   EXPECT_EQ(call("GET", "/data/key", "", "1234-project-stagebad").status(), 401);
   key_ = "other:password";
@@ -80,7 +80,7 @@ TEST_F(State, IsOpenToTheNamespacesKeyAlone) {
   EXPECT_EQ(call("GET", "/data/key").status(), 401);
 }
 
-TEST_F(State, TakesNamespacesOfTheDeveloperConsoleAlone) {
+TEST_F(State, AcceptsOnlyNamespacesOfTheDeveloperConsole) {
   int number = 0;
   const auto status = [&](const std::string& name_space) {
     key_ = "user" + std::to_string(++number) + ":password";
@@ -93,7 +93,7 @@ TEST_F(State, TakesNamespacesOfTheDeveloperConsoleAlone) {
     EXPECT_EQ(status(one), 401) << one;
 }
 
-TEST_F(State, KeepsEachRegionToItself) {
+TEST_F(State, SeparatesRegions) {
   host_ = "storage-state-emea.app-builder.adp.adobe.io";
   EXPECT_EQ(call("PUT", "/data/key", "in Europe").status(), 204);
   host_ = "storage-state-amer.app-builder.adp.adobe.io";
@@ -102,7 +102,7 @@ TEST_F(State, KeepsEachRegionToItself) {
   EXPECT_EQ(call("GET", "/data/key").body(), "in Europe");
 }
 
-TEST_F(State, SuffersFaultsAtItsPath) {
+TEST_F(State, IsAffectedByFaultsForItsPath) {
   emulator().set_fault(Fault::parse("status=429,retry_after=1,count=1,path=/containers"));
   EXPECT_EQ(call("GET", "/data/key").status(), 429);
   EXPECT_EQ(call("GET", "/data/key").status(), 404);

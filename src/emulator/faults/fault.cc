@@ -19,7 +19,7 @@ using Kind = Fault::Kind;
 struct KindName {
   std::string_view name;
   Kind kind;
-  /// The member that `kind=value` on a command line means.
+  /// The member that the value of `kind=value` sets on the command line.
   std::string_view main_member;
 };
 constexpr std::array<KindName, 9> kKinds = {{{"latency", Kind::latency, "delay"},
@@ -89,8 +89,8 @@ void set_member(Fault& fault, std::string_view name, const json::value& value) {
     if (value.get_string().size() > kLongestPath)
       throw invalid_fault(cat("A fault's path has at most ", kLongestPath, " characters."));
     if (const auto other = value.get_string().find_first_of("*?# "); other != json::string::npos)
-      throw invalid_fault(cat("A fault's path is compared with the begin of a request's path as it stands there: '",
-                              value.get_string()[other], "' is in none."));
+      throw invalid_fault(cat("The path of a fault must not contain '", value.get_string()[other],
+                              "', because the path of a request never does."));
     fault.path = value.get_string();
   } else {
     throw invalid_fault(cat("A fault has no member of that name: ", described(name), "."));
@@ -155,7 +155,7 @@ Fault Fault::parse(std::string_view text) {
     std::int64_t number = 0;
     const auto [stop, error] = std::from_chars(value.data(), value.data() + value.size(), number);
     const bool is_number = !value.empty() && error == std::errc() && stop == value.data() + value.size();
-    // On a command line a bare number of `delay` is seconds, as everywhere there.
+    // On the command line a delay without a unit is in seconds, as in all options.
     set_member(fault, name, is_number && name != "delay" ? json::value(number) : json::value(value));
   }
   if (first) throw invalid_fault("The fault is empty.");
@@ -209,7 +209,7 @@ std::vector<Fault> Faults::take(std::string_view path, bool of_ims) {
     const auto same = [&](const Fault& other) { return other.kind == fault.kind; };
     if (std::any_of(taken.begin(), taken.end(), same)) continue;
     taken.push_back(fault);
-    if (fault.count == 1) fault.count = static_cast<std::size_t>(-1);  // spent; taken out below
+    if (fault.count == 1) fault.count = static_cast<std::size_t>(-1);  // used up; removed below
     if (fault.count > 1 && fault.count != static_cast<std::size_t>(-1)) --fault.count;
   }
   std::erase_if(faults_, [](const Fault& fault) { return fault.count == static_cast<std::size_t>(-1); });

@@ -9,7 +9,7 @@
 namespace adit::emulator {
 namespace {
 
-// Longer than any client waits, and still an end.
+// Longer than any client waits, but not for ever.
 constexpr std::chrono::milliseconds kLongStall = std::chrono::minutes(10);
 
 http::ServerResponse error_page(int status) {
@@ -19,7 +19,7 @@ http::ServerResponse error_page(int status) {
                                     "text/html; charset=utf-8");
 }
 
-/// As Adobe's API gateway says it.
+/// An error in the form of Adobe's API gateway.
 http::ServerResponse api_error_status(const ImsRefusal& refusal) {
   const auto code = refusal.status == 429 ? std::string("429050") : cat(refusal.status, "000");
   return json_answer(refusal.status, json::object{{"error_code", code}, {"message", refusal.description}});

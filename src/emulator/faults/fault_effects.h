@@ -12,8 +12,8 @@
 
 namespace adit::emulator {
 
-/// The answer to a request that `faults` befall: that of `endpoint`, late or damaged, or another one in its place.
-/// `now` is the time that the emulator believes, skew included; errors have the form of `side`.
+/// Answers a request that is affected by `faults`: with the response of `endpoint`, late or damaged, or with another
+/// one. `now` is the emulator's time including clock skew. Errors have the form that `side` uses.
 [[nodiscard]] http::ServerResponse answer_with_faults(const std::vector<Fault>& faults, Side side, WallTime now,
                                                       const std::function<http::ServerResponse()>& endpoint);
 

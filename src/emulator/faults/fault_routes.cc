@@ -1,4 +1,4 @@
-// Faults set while the emulator runs: POST adds one (or a list), GET lists, DELETE clears.
+// Changes the faults of a running emulator: POST adds one or a list, GET lists them, DELETE removes all.
 #include "adit/error.h"
 
 #include "emulator/server/answer.h"

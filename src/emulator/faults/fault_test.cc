@@ -50,7 +50,7 @@ TEST_F(Faulty, AnswersAStatusWithRetryAfterAsADate) {
   EXPECT_EQ(*error.retry_after(), milliseconds(60'000));
 }
 
-TEST_F(Faulty, HoldsSoManyFaultsAndNoMore) {
+TEST_F(Faulty, LimitsTheNumberOfFaults) {
   std::string many = "[";
   for (std::size_t i = 1; i < Faults::kMost; ++i) many += R"({"fault":"reset","path":"/ims/keys"},)";
   EXPECT_EQ(post_fault(many + R"({"fault":"reset","path":"/ims/keys"}])").status(), 200);
@@ -72,7 +72,7 @@ TEST_F(Faulty, EndsABurstAfterItsCount) {
   EXPECT_EQ(failure().code(), "none");
 }
 
-TEST_F(Faulty, CountsNoExchangeForWhatNeverReachedIms) {
+TEST_F(Faulty, DoesNotCountARequestThatDidNotReachIms) {
   set("status=503,count=1");
   static_cast<void>(failure());
   EXPECT_EQ(emulator().stats().at("exchanges").at("jwt"), 0U);
@@ -115,7 +115,7 @@ TEST_F(Faulty, AnswersLate) {
   EXPECT_EQ(failure().code(), "none");
 }
 
-TEST_F(Faulty, AnswersWhatIsNoJson) {
+TEST_F(Faulty, AnswersMalformedJson) {
   for (const auto* fault : {"truncated=1", "malformed=1", "html=200,count=1"}) {
     set(fault);
     EXPECT_EQ(failure().code(), "invalid_response_body") << fault;
@@ -123,7 +123,7 @@ TEST_F(Faulty, AnswersWhatIsNoJson) {
   EXPECT_EQ(failure().code(), "none");
 }
 
-TEST_F(Faulty, SaysThatHtmlCame) {
+TEST_F(Faulty, AnswersHtml) {
   set("html=502");
   const auto error = failure();
   EXPECT_THAT(error.message(), testing::HasSubstr("HTML"));
@@ -131,13 +131,13 @@ TEST_F(Faulty, SaysThatHtmlCame) {
   EXPECT_TRUE(error.retryable());
 }
 
-TEST_F(Faulty, LeavesOtherPathsAloneWhereItNamesOne) {
+TEST_F(Faulty, AffectsOnlyThePathThatItNames) {
   set("status=503,path=/ims/token");
   EXPECT_EQ(failure().code(), "none");
   EXPECT_EQ(failure(oauth_credentials()).http_status(), 503);
 }
 
-TEST_F(Faulty, HappenToAnApiWhosePathTheyName) {
+TEST_F(Faulty, AffectsAnApiWhosePathItNames) {
   set("status=503,retry_after=3,path=/discovery");
   EXPECT_EQ(failure().code(), "none") << "IMS is another path";
   const auto answer = http::Request::get(url("/discovery/me")).send(http());
@@ -150,7 +150,7 @@ TEST_F(Faulty, HappenToAnApiWhosePathTheyName) {
   EXPECT_EQ(http::Request::post(url("/api/example/reports")).send(http()).status(), 401) << "the fault is spent";
 }
 
-TEST_F(Faulty, AreRefusedWhereTheyWouldNeverHappen) {
+TEST_F(Faulty, RefusesAFaultForAPathThatIsNotServed) {
   for (const auto* path : {"/never", "/ims/tokens", "/discovery/me/x", "/__adit", "/api/a/b/c/d", "/api/*",
                            "/api/x/reports?a=1", "/api/#x", "/api/x /y"}) {
     EXPECT_EQ(outcome(post_fault(cat(R"({"fault":"reset","path":")", path, R"("})"))), "400 invalid_fault") << path;
@@ -161,7 +161,7 @@ TEST_F(Faulty, AreRefusedWhereTheyWouldNeverHappen) {
   }
 }
 
-TEST_F(Faulty, LeavesApisAndStatisticsAlone) {
+TEST_F(Faulty, DoesNotAffectApisAndStatistics) {
   set("status=503");
   EXPECT_EQ(http::Request::get(url("/__adit/stats")).send(http()).status(), 200);
   EXPECT_EQ(http::Request::get(url("/discovery/me")).send(http()).status(), 401);
@@ -213,7 +213,7 @@ TEST_F(Faulty, IsSetListedAndClearedWhileItRuns) {
   EXPECT_EQ(failure().code(), "none");
 }
 
-TEST_F(Faulty, RefusesWhatIsNoFault) {
+TEST_F(Faulty, RefusesTextThatIsNotAFault) {
   for (const auto* body :
        {"", "7", "{}", R"({"fault":"flood"})", R"({"fault":"latency"})", R"({"fault":"latency","delay":"soon"})",
         R"({"fault":"latency","delay":-1})", R"({"fault":"status","status":99})", R"({"fault":"status","count":-1})",
@@ -224,7 +224,7 @@ TEST_F(Faulty, RefusesWhatIsNoFault) {
   EXPECT_EQ(failure().code(), "none") << "none of them was set";
 }
 
-TEST(FaultText, RefusesWhatIsNoFault) {
+TEST(FaultText, RefusesTextThatIsNotAFault) {
   for (const auto* text :
        {"", "flood", "latency", "latency=", "latency=-1s", "status=abc", "status=503,retry_after=", "reset,much=1"}) {
     try {
@@ -254,7 +254,7 @@ TEST(Duration, IsReadWithItsUnit) {
   EXPECT_EQ(parse_duration("-10m"), milliseconds(-600'000));
 }
 
-TEST(Duration, IsNothingForOtherText) {
+TEST(Duration, IsNulloptForOtherText) {
   for (const auto* text : {"", "s", "ten", "10 weeks", "1e3s", "nan", "inf", "99999999999h", "10m5", "--1s"}) {
     EXPECT_EQ(parse_duration(text), std::nullopt) << text;
   }

@@ -60,7 +60,7 @@ std::size_t RateLimits::size() const {
 
 void RateLimits::make_room(MonotonicTime now) {
   if (windows_.size() < kMost) return;
-  // A window that has ended says nothing.
+  // A window that has ended no longer limits a client.
   std::erase_if(windows_, [&](const auto& entry) { return entry.second.ends <= now; });
   if (windows_.size() < kMost) return;
   const auto ends_sooner = [](const auto& a, const auto& b) { return a.second.ends < b.second.ends; };

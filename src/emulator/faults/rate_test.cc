@@ -12,7 +12,7 @@ using std::chrono_literals::operator""h;
 using std::chrono_literals::operator""ms;
 using std::chrono_literals::operator""s;
 
-TEST(ARate, IsSoManyInSoLong) {
+TEST(Rate, IsANumberOfRequestsInATime) {
   EXPECT_EQ(Rate::parse("10/1m").per, 60s);
   EXPECT_EQ(Rate::parse("10/1m").count, 10U);
   EXPECT_EQ(Rate::parse("5/s").per, 1s);
@@ -20,7 +20,7 @@ TEST(ARate, IsSoManyInSoLong) {
   EXPECT_EQ(Rate::parse("100").per, 60s);
 }
 
-TEST(ARate, IsNothingElse) {
+TEST(Rate, RefusesOtherText) {
   for (const auto* text : {"", "x", "0/1m", "-1/1m", "5/", "5/x", "5/0s", "/1m", "5.5/1m", "99999999999999999999/1m"}) {
     EXPECT_THROW(static_cast<void>(Rate::parse(text)), Error) << text;
   }
@@ -30,7 +30,7 @@ TEST(Rate, IsWrittenAsItIsRead) {
   for (const auto* text : {"10/1m", "5/1s", "100/24h", "7/1500ms"}) EXPECT_EQ(Rate::parse(text).to_string(), text);
 }
 
-TEST(RateLimits, LetSoManyThroughAndSayHowLongTheNextHasToWait) {
+TEST(RateLimits, AllowTheRateAndReturnTheWaitForTheNextRequest) {
   RateLimits limits;
   const Rate rate{.count = 2, .per = 10s};
   const MonotonicTime begin{};
@@ -41,7 +41,7 @@ TEST(RateLimits, LetSoManyThroughAndSayHowLongTheNextHasToWait) {
   EXPECT_FALSE(limits.take("a", rate, begin + 10s));
 }
 
-TEST(RateLimits, ForgetWhatHasEndedBeforeTheyGrowPastTheirBound) {
+TEST(RateLimits, ForgetEndedWindowsBeforeTheyExceedTheirLimit) {
   RateLimits limits;
   const Rate brief{.count = 1, .per = 1s};
   const Rate lasting{.count = 1, .per = 1h};

@@ -58,7 +58,8 @@ std::optional<WallTime> token_expiry(const json::object& claims) {
 TokenIssuer::TokenIssuer(jwt::SigningKey key)
     : key_(std::move(key)),
       public_key_(key_.public_key()),
-      // IMS's are `ims_na1-key-at-1`; ours changes with the key, so that nobody's cached key set is silently wrong.
+      // IMS's ids look like `ims_na1-key-at-1`. The emulator's id depends on the key, so a client that has cached
+      // another key set notices it.
       key_id_(cat("adit-key-at-", public_key_.thumbprint().substr(0, 12))) {}
 
 TokenIssuer::Issued TokenIssuer::issue(const TokenSubject& subject, WallTime now,

@@ -20,14 +20,14 @@ namespace adit::emulator {
 /// Why a text is not a valid access token, in IMS's words.
 enum class TokenFlaw { malformed, wrong_signature, wrong_type, expired, revoked };
 
-/// The same for the emulator's log, so that its user sees what to change. Quotes a word that a program writes in place
-/// of a token that it does not have (`undefined`), and no other text.
+/// The flaw for the emulator's log, so that its user sees what to change. Quotes the words that programs send if they
+/// have no token (`undefined`), and no other text.
 [[nodiscard]] std::string reason_of(TokenFlaw flaw, std::string_view token);
 
-/// When a token of these claims ends; nothing if they do not say.
+/// The expiry in a token's claims; `nullopt` if they contain none.
 [[nodiscard]] std::optional<WallTime> token_expiry(const json::object& claims);
 
-/// What a token is to say.
+/// The claims of a token to issue.
 struct TokenSubject {
   std::string client_id;
   std::string technical_account_id;
@@ -43,13 +43,14 @@ class TokenIssuer {
 
   struct Issued {
     Secret token;
-    /// Its claim `id`.
+    /// The claim `id`.
     std::string id;
   };
   [[nodiscard]] Issued issue(const TokenSubject& subject, WallTime now, std::chrono::milliseconds life) const;
-  /// The claims of a token of ours that is valid at `now`, unless it was revoked: Service::verify knows that.
+  /// The claims of a token that this issuer signed and that is valid at `now`. Does not check whether the token was
+  /// revoked; Service::verify does.
   [[nodiscard]] std::variant<json::object, TokenFlaw> verify(std::string_view token, WallTime now) const;
-  /// The keys that verify our tokens.
+  /// The keys that verify the issuer's tokens.
   [[nodiscard]] jwt::Jwks keys() const;
   [[nodiscard]] const std::string& key_id() const { return key_id_; }
 

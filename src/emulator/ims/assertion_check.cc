@@ -11,7 +11,7 @@
 namespace adit::emulator {
 namespace {
 
-// IMS allows an assertion a day; the slack is for a sender whose clock is ahead.
+// IMS allows an assertion to live for a day. The tolerance is for a sender whose clock is ahead.
 constexpr std::chrono::seconds kFarthestExpiry = std::chrono::hours(24) + std::chrono::minutes(10);
 
 struct Decoded {
@@ -30,7 +30,7 @@ Decoded decode(std::string_view assertion) {
   }
 }
 
-// JSON's numbers, whole ones; nullptr if the claim is anything else.
+// A claim that is a whole number; nullptr if it is not.
 const std::int64_t* integer(const json::value& value) { return value.if_int64(); }
 
 void check_audience(const json::object& claims, const AssertionRules& rules) {
@@ -110,8 +110,8 @@ void check_signature(const Decoded& decoded, const AssertionRules& rules) {
   throw ImsRefusal{400, "invalid_token", "Could not match JWT signature to any of the bindings"};
 }
 
-// IMS finds a binding by organisation, technical account and key together, and does not tell which of them did not fit;
-// we do, after its words.
+// IMS finds a binding by organisation, technical account and key together, and does not say which of them did not
+// match. The emulator adds it to IMS's message.
 void check_binding(const json::object& claims, const AssertionRules& rules) {
   if (string_member(claims, "iss") != rules.client.org_id) {
     throw ImsRefusal{400, "invalid_token",

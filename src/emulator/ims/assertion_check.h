@@ -15,21 +15,22 @@ struct Audience {
   std::string ims;
   std::string client_id;
 };
-/// Nothing in it for a text that has no `/c/`.
+/// Both parts are empty if the text has no `/c/`.
 [[nodiscard]] Audience split_audience(std::string_view aud);
-/// `ent_analytics_bulk_ingest_sdk` of `https://ims-na1.adobelogin.com/s/ent_analytics_bulk_ingest_sdk`, and of itself.
+/// The name of a metascope: `ent_analytics_bulk_ingest_sdk` for that name and for
+/// `https://ims-na1.adobelogin.com/s/ent_analytics_bulk_ingest_sdk`.
 [[nodiscard]] std::string_view metascope_name(std::string_view metascope);
 
-/// What an assertion is judged by.
+/// The rules that an assertion must meet.
 struct AssertionRules {
   const Integration& client;
-  /// The base URLs that this IMS goes by.
+  /// The base URLs of this IMS.
   std::vector<std::string> ims_urls;
   WallTime now;
 };
 
-/// Judges an assertion as IMS does and returns the names of the metascopes it asks for. Throws ImsRefusal (answer.h),
-/// one for each row of docs/protocols/ims.md's table that is about the assertion.
+/// Checks an assertion as IMS does and returns the names of the metascopes that it requests. Throws ImsRefusal
+/// (answer.h) as the table in docs/protocols/ims.md lists it for assertions.
 [[nodiscard]] std::vector<std::string> check_assertion(std::string_view assertion, const AssertionRules& rules);
 
 }  // namespace adit::emulator

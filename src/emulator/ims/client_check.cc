@@ -19,7 +19,7 @@ std::shared_ptr<const Integration> authenticated_client(const Call& call, const 
   auto client = known_client(call, parameters);
   const Secret given(parameters.get("client_secret"));
   if (given.empty()) throw ImsRefusal{401, "invalid_client", "The parameter client_secret is missing"};
-  // All are compared, each in constant time, so that the time tells nothing of which one came near.
+  // Compare with all secrets, each in constant time, so that the time reveals nothing about them.
   bool fits = false;
   for (const auto& secret : client->client_secrets) {
     const bool same = secret == given;

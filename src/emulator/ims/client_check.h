@@ -13,7 +13,7 @@ namespace adit::emulator {
 [[nodiscard]] std::shared_ptr<const Integration> known_client(const Call& call, const Parameters& parameters);
 /// The client that the parameters `client_id` and `client_secret` authenticate. Throws ImsRefusal.
 [[nodiscard]] std::shared_ptr<const Integration> authenticated_client(const Call& call, const Parameters& parameters);
-/// The same for a request for a token: refuses the client that asks too often, and notes the secret's use.
+/// The authenticated client of a token request. Refuses a client that exceeds its rate, and records the secret's use.
 [[nodiscard]] std::shared_ptr<const Integration> client_for_token(const Call& call, const Parameters& parameters,
                                                                   std::string_view grant);
 

@@ -10,7 +10,7 @@ namespace {
 
 std::vector<std::string> ims_urls(const Call& call) {
   std::vector<std::string> urls = {ims::Ims::prod().url, ims::Ims::stage().url, call.service.origin()};
-  // By the name that the sender used: localhost, a container's name, a proxy's.
+  // The name that the sender used, for example localhost, or the name of a container or a proxy.
   const auto host = std::string(call.request.headers.get_or_empty("host"));
   if (!host.empty()) {
     urls.push_back("http://" + host);
@@ -36,7 +36,7 @@ http::ServerResponse exchange_jwt(const Call& call) {
   const auto life = call.service.token_lifetime();
   const auto token = call.service.issue(subject, "jwt_bearer", call.now);
   ++call.service.counters.jwt_exchanges;
-  // Milliseconds here, seconds at the token endpoints: so does IMS.
+  // Like IMS, in milliseconds here and in seconds at the token endpoints.
   return ims_json(200, json::object{{"token_type", "bearer"},
                                     {"access_token", token.reveal()},
                                     {"expires_in", static_cast<std::int64_t>(life.count())}});

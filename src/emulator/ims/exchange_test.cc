@@ -22,7 +22,7 @@ class JwtExchange : public testing::Test, public TestIms {};
 
 std::string text(const json::object& claims, std::string_view name) { return std::string(string_member(claims, name)); }
 
-TEST_F(JwtExchange, AnswersARightAssertionWithABearerTokenAndMilliseconds) {
+TEST_F(JwtExchange, AnswersAValidAssertionWithABearerTokenAndMilliseconds) {
   const auto response = exchange(assertion());
   ASSERT_EQ(response.status(), 200) << response.body();
   const auto body = response.json().as_object();
@@ -60,7 +60,7 @@ TEST_F(JwtExchange, AnswersAtAllThreePaths) {
   }
 }
 
-TEST_F(JwtExchange, TakesMultipartAsFormDataSendsIt) {
+TEST_F(JwtExchange, AcceptsMultipartAsFormDataSendsIt) {
   const std::string boundary = "--------------------------515890814546601021194782";
   std::string body;
   for (const auto& [name, value] :
@@ -74,12 +74,12 @@ TEST_F(JwtExchange, TakesMultipartAsFormDataSendsIt) {
   EXPECT_EQ(outcome(response), "200") << response.body();
 }
 
-TEST_F(JwtExchange, TakesEverySecretAndEveryBoundKeyOfTheClient) {
+TEST_F(JwtExchange, AcceptsEverySecretAndEveryBoundKeyOfTheClient) {
   EXPECT_EQ(outcome(exchange(assertion(), "old-secret")), "200");
   EXPECT_EQ(outcome(exchange(signed_by(second_bound_key(), claims()))), "200");
 }
 
-TEST_F(JwtExchange, TakesTheAudienceOfProductionOfStageAndOfTheNameItWasCalledBy) {
+TEST_F(JwtExchange, AcceptsTheAudienceOfProductionOfStageAndOfTheRequestsHost) {
   for (const auto& ims :
        {std::string("https://ims-na1.adobelogin.com"), std::string("https://ims-na1-stg1.adobelogin.com"),
         cat("http://localhost:", emulator().port())}) {
@@ -147,7 +147,7 @@ TEST_F(JwtExchange, RefusesAnIntegrationWithoutTheScopeToExchange) {
   EXPECT_THAT(member(response, "error_description"), HasSubstr("exchange_jwt"));
 }
 
-TEST_F(JwtExchange, FailsInsideForAnIntegrationConvertedToOAuth) {
+TEST_F(JwtExchange, AnswersAnInternalErrorForAnIntegrationConvertedToOAuth) {
   auto client = Integration{.client_id = "jwt-client", .client_secrets = {Secret("jwt-secret")}};
   client.converted_to_oauth = true;
   emulator().register_integration(client);
@@ -160,7 +160,7 @@ TEST_F(JwtExchange, RefusesARequestWithoutAssertion) {
             "400 invalid_token");
 }
 
-TEST_F(JwtExchange, RefusesWhatIsNoJwt) {
+TEST_F(JwtExchange, RefusesTextThatIsNotAJwt) {
   for (const auto* jwt : {"nonsense", "a.b", "a.b.c", "e30.e30.", "..", "e30.W10.AAAA"}) {
     EXPECT_EQ(exchange(jwt).status(), 400) << jwt;
   }
@@ -173,13 +173,13 @@ TEST_F(JwtExchange, RefusesAnExpiredAssertion) {
   EXPECT_EQ(outcome(exchange(old)), "400 invalid_token");
 }
 
-TEST_F(JwtExchange, TakesAnAssertionUntilItsLastSecond) {
+TEST_F(JwtExchange, AcceptsAnAssertionUntilItsLastSecond) {
   const auto old = assertion();
   clock().advance(std::chrono::seconds(299));
   EXPECT_EQ(outcome(exchange(old)), "200");
 }
 
-TEST_F(JwtExchange, RefusesAnExpThatIsNoInteger) {
+TEST_F(JwtExchange, RefusesAnExpThatIsNotAnInteger) {
   for (const json::value& exp : {json::value("soon"), json::value(1.5), json::value(nullptr), json::value(true)}) {
     auto spoilt = claims();
     spoilt["exp"] = exp;
@@ -187,7 +187,7 @@ TEST_F(JwtExchange, RefusesAnExpThatIsNoInteger) {
   }
 }
 
-TEST_F(JwtExchange, RefusesAJtiThatIsNoInteger) {
+TEST_F(JwtExchange, RefusesAJtiThatIsNotAnInteger) {
   auto spoilt = claims();
   spoilt["jti"] = "4711";
   EXPECT_EQ(outcome(exchange(spoilt)), "400 invalid_token");
@@ -195,7 +195,7 @@ TEST_F(JwtExchange, RefusesAJtiThatIsNoInteger) {
   EXPECT_EQ(outcome(exchange(spoilt)), "200");
 }
 
-TEST_F(JwtExchange, RefusesTheSignatureOfAKeyThatIsNotBoundInTheWordsOfIms) {
+TEST_F(JwtExchange, RefusesTheSignatureOfAnUnboundKeyWithTheMessageOfIms) {
   const auto response = exchange(signed_by(stranger_key(), claims()));
   EXPECT_EQ(outcome(response), "400 invalid_token");
   EXPECT_EQ(member(response, "error_description"), "Could not match JWT signature to any of the bindings");
@@ -261,7 +261,7 @@ TEST_F(JwtExchange, RefusesAnAssertionWithoutMetascope) {
   EXPECT_EQ(outcome(exchange(spoilt)), "400 invalid_scope");
 }
 
-TEST_F(JwtExchange, RefusesAMetascopeThatIsNotSaidToBeTrue) {
+TEST_F(JwtExchange, RefusesAMetascopeThatIsNotTrue) {
   auto spoilt = claims();
   spoilt[ims().url + "/s/ent_analytics_bulk_ingest_sdk"] = "true";
   EXPECT_EQ(outcome(exchange(spoilt)), "400 invalid_scope");
@@ -301,13 +301,13 @@ TEST_F(JwtExchange, RefusesAMalformedExp) {
   EXPECT_EQ(outcome(exchange(spoilt)), "400 bad_request");
 }
 
-TEST_F(JwtExchange, TakesAnExpOfADayAhead) {
+TEST_F(JwtExchange, AcceptsAnExpOneDayAhead) {
   auto spoilt = claims();
   spoilt["exp"] = clock().wall_now().time_since_epoch().count() / 1000 + 86400;
   EXPECT_EQ(outcome(exchange(spoilt)), "200");
 }
 
-TEST_F(JwtExchange, RefusesABodyThatIsNoForm) {
+TEST_F(JwtExchange, RefusesABodyThatIsNotAForm) {
   const auto response = http::Request::post(url("/ims/exchange/jwt")).json({{"client_id", "jwt-client"}}).send(http());
   EXPECT_EQ(outcome(response), "400 bad_request");
 }

@@ -1,4 +1,4 @@
-// Who a token stands for: profile, OpenID's userinfo, organisations (docs/protocols/ims.md, "The other endpoints").
+// The account of a token: profile, OpenID's userinfo, organisations (docs/protocols/ims.md, "The other endpoints").
 #include "base/text.h"
 #include "emulator/server/answer.h"
 #include "emulator/server/service.h"
@@ -82,7 +82,7 @@ http::ServerResponse organizations(const Call& call) {
 }  // namespace
 
 std::vector<Route> profile_routes() {
-  // ims-go asks for organizations/v5 and userinfo/v1 unless told otherwise.
+  // ims-go requests organizations/v5 and userinfo/v1 by default.
   return {{"GET", "/ims/profile/v1", Side::ims, profile},
           {"GET", "/ims/userinfo/v1", Side::ims, userinfo},
           {"GET", "/ims/userinfo/v2", Side::ims, userinfo},

@@ -59,7 +59,7 @@ TEST_F(KeyRotation, KeepsOldTokensValidUntilTheLastHasExpired) {
   EXPECT_EQ(ask("/ims/profile/v1", old).status(), 401);
 }
 
-TEST_F(KeyRotation, IsAskedForOverHttpAndNamesTheKeys) {
+TEST_F(KeyRotation, IsRequestedOverHttpAndNamesTheKeys) {
   const auto answer = http::Request::post(url("/__adit/keys/rotate")).send(http());
   ASSERT_EQ(answer.status(), 200) << answer.body();
   EXPECT_NE(member(answer, "kid"), member(answer, "previous_kid"));

@@ -1,5 +1,4 @@
-// The end of a token before its time, and the question whether it has come (docs/protocols/ims.md, "The other
-// endpoints"; RFC 7009).
+// Revokes tokens, and tells whether a token is valid (docs/protocols/ims.md, "The other endpoints"; RFC 7009).
 #include "base/text.h"
 #include "emulator/ims/client_check.h"
 #include "emulator/server/service.h"
@@ -9,7 +8,8 @@ namespace {
 
 http::ServerResponse invalidate_token(const Call& call) {
   const Parameters parameters(call.request);
-  // ims-go sends the secret empty for access tokens: whoever has one may end it. A secret that is sent must be right.
+  // For access tokens, ims-go sends an empty secret: who has a token may revoke it. A secret that is sent must be
+  // right.
   const bool no_secret = parameters.get("client_secret").empty();
   const auto client = no_secret ? known_client(call, parameters) : authenticated_client(call, parameters);
   const auto type = parameters.get("token_type");
@@ -21,7 +21,7 @@ http::ServerResponse invalidate_token(const Call& call) {
   if (token.empty()) throw ImsRefusal{400, "invalid_token", "The parameter token is missing"};
   const auto outcome = call.service.verify(token, call.now);
   if (const auto* flaw = std::get_if<TokenFlaw>(&outcome)) {
-    // Worthless already, which is what the caller wants (RFC 7009 section 2.2).
+    // The token is not valid anyway, as the caller wants (RFC 7009 section 2.2).
     if (*flaw == TokenFlaw::expired || *flaw == TokenFlaw::revoked) return ims_json(200, json::object{});
     throw ImsRefusal{400, "invalid_token", "The token was not issued here"};
   }
@@ -78,7 +78,7 @@ http::ServerResponse validate_token(const Call& call) {
 
 std::vector<Route> revocation_routes() {
   return {{"POST", "/ims/invalidate_token/v2", Side::ims, invalidate_token},
-          // aio-lib-ims posts, ims-go asks with GET and everything in the query.
+          // aio-lib-ims sends POST; ims-go sends GET with all parameters in the query.
           {"GET", "/ims/validate_token/v1", Side::ims, validate_token},
           {"POST", "/ims/validate_token/v1", Side::ims, validate_token}};
 }

@@ -37,7 +37,7 @@ class Revocation : public testing::Test, public test::TestIms {
   std::string token_;
 };
 
-TEST_F(Revocation, MakesATokenWorthlessAtTheApisWith401013) {
+TEST_F(Revocation, MakesApisRefuseTheTokenWith401013) {
   ASSERT_EQ(me(token_).status(), 200);
   EXPECT_EQ(revoke(token_).status(), 200);
   const auto response = me(token_);
@@ -45,7 +45,7 @@ TEST_F(Revocation, MakesATokenWorthlessAtTheApisWith401013) {
   EXPECT_EQ(member(response, "error_code"), "401013");
 }
 
-TEST_F(Revocation, TakesAnEmptySecretAsImsGoSendsItButNoWrongOne) {
+TEST_F(Revocation, AcceptsTheEmptySecretOfImsGoButNotAWrongOne) {
   EXPECT_EQ(outcome(revoke(token_, "wrong")), "401 invalid_client");
   EXPECT_EQ(me(token_).status(), 200);
   EXPECT_EQ(outcome(revoke(token_, "", "oauth-client")), "400 invalid_token") << "another's token";
@@ -54,14 +54,14 @@ TEST_F(Revocation, TakesAnEmptySecretAsImsGoSendsItButNoWrongOne) {
   EXPECT_EQ(me(token_).status(), 401);
 }
 
-TEST_F(Revocation, LeavesTheClientsOtherTokensAlone) {
+TEST_F(Revocation, DoesNotAffectOtherTokensOfTheClient) {
   const auto other = new_token();
   EXPECT_EQ(revoke(token_).status(), 200);
   EXPECT_EQ(me(other).status(), 200);
   EXPECT_EQ(me(new_token()).status(), 200);
 }
 
-TEST_F(Revocation, IsDoneTwiceAndAfterTheEndWithoutComplaint) {
+TEST_F(Revocation, SucceedsAgainAndAfterTheTokenExpired) {
   EXPECT_EQ(revoke(token_).status(), 200);
   EXPECT_EQ(revoke(token_).status(), 200);
   const auto other = new_token();
@@ -88,7 +88,7 @@ TEST_F(Revocation, RefusesTokensThatItNeverIssued) {
   EXPECT_EQ(me(token_).status(), 200);
 }
 
-TEST_F(Revocation, RefusesOtherTokenTypesAndNone) {
+TEST_F(Revocation, RefusesOtherAndMissingTokenTypes) {
   EXPECT_EQ(outcome(revoke(token_, "jwt-secret", "jwt-client", "refresh_token")), "400 unsupported_token_type");
   EXPECT_EQ(outcome(revoke(token_, "jwt-secret", "jwt-client", "")), "400 bad_request");
   EXPECT_EQ(me(token_).status(), 200);

@@ -11,15 +11,15 @@
 
 namespace adit::emulator {
 
-/// The tokens that were revoked before their end, by their claim `id`: the same token can be written in several ways.
-/// Holds each until it would have expired anyway. Thread-safe.
+/// The tokens that were revoked before they expired. A token is identified by its claim `id`, because the same token
+/// can be encoded in several ways. Keeps each until the token would have expired. Thread-safe.
 class Revocations {
  public:
   static constexpr std::size_t kMost = 100'000;
 
-  /// Forgets those that have expired at `now`. Returns false if there are kMost others: the token stays valid then.
+  /// Forgets tokens that have expired at `now`. Returns false if kMost others are left; the token remains valid then.
   [[nodiscard]] bool add(const json::object& claims, WallTime now);
-  /// The same for the token with this id, which expires then.
+  /// Revokes the token with this id and expiry.
   [[nodiscard]] bool add(WallTime expires, std::string id, WallTime now);
   [[nodiscard]] bool contains(const json::object& claims) const;
   [[nodiscard]] bool contains(WallTime expires, const std::string& id) const;
@@ -27,7 +27,7 @@ class Revocations {
 
  private:
   mutable std::mutex mutex_;
-  // By expiry, the next to be forgotten first.
+  // Ordered by expiry.
   std::set<std::pair<WallTime, std::string>> revoked_;
 };
 

@@ -37,7 +37,7 @@ TEST_F(ClientCredentials, AreAnsweredInSecondsAtEveryVersion) {
   }
 }
 
-TEST_F(ClientCredentials, AreTakenFromTheQueryToo) {
+TEST_F(ClientCredentials, AreAlsoReadFromTheQuery) {
   const auto response =
       http::Request::post(
           url("/ims/token/v3?grant_type=client_credentials&client_id=oauth-client&scope=openid%2CAdobeID"))
@@ -57,14 +57,14 @@ class ClientSecretBasic : public ClientCredentials {
   static std::string basic(std::string_view pair) { return cat("Basic ", base64_encode(pair)); }
 };
 
-TEST_F(ClientSecretBasic, IsTakenAsTheParametersAre) {
+TEST_F(ClientSecretBasic, IsAcceptedLikeParameters) {
   EXPECT_EQ(outcome(ask(basic("oauth-client:oauth-secret"))), "200");
   EXPECT_EQ(outcome(ask(cat("basic ", base64_encode("oauth%2Dclient:oauth-secret")))), "200")
       << "both are form-encoded within (RFC 6749 section 2.3.1)";
   EXPECT_EQ(outcome(ask(basic("oauth-client:oauth-secret"), {{"client_id", "oauth-client"}})), "200");
 }
 
-TEST_F(ClientSecretBasic, IsTakenEncodedOrNotWherePercentSignsAndPlusesAreInIt) {
+TEST_F(ClientSecretBasic, IsAcceptedEncodedOrNotIfItContainsPercentSignsAndPluses) {
   emulator().register_integration(
       {.client_id = "id+of%41", .client_secrets = {Secret("p8e-a+b%20c%")}, .scopes = {"openid"}});
   EXPECT_EQ(outcome(ask(basic("id+of%41:p8e-a+b%20c%"))), "200") << "as curl -u sends it";
@@ -73,7 +73,7 @@ TEST_F(ClientSecretBasic, IsTakenEncodedOrNotWherePercentSignsAndPlusesAreInIt) 
   EXPECT_EQ(outcome(ask(basic("id+of%41:p8e-a b c%"))), "401 invalid_client");
 }
 
-TEST_F(ClientSecretBasic, IsRefusedWithTheSchemeNamed) {
+TEST_F(ClientSecretBasic, RefusalsNameTheScheme) {
   for (const auto& authorization :
        {basic("oauth-client:wrong"), basic("oauth-client:"), basic("no colon"), std::string("Basic %%%")}) {
     const auto response = ask(authorization);
@@ -89,7 +89,7 @@ TEST_F(ClientSecretBasic, IsRefusedBesideASecretOrAnotherClientInTheForm) {
   EXPECT_EQ(outcome(ask(basic("oauth-client:oauth-secret"), {{"client_id", "jwt-client"}})), "400 invalid_request");
 }
 
-TEST_F(ClientCredentials, TakeScopesWithBlanksBetween) {
+TEST_F(ClientCredentials, AcceptScopesSeparatedByBlanks) {
   EXPECT_EQ(outcome(post("/ims/token/v3", with("scope", "openid AdobeID"))), "200");
 }
 

@@ -3,8 +3,7 @@
 namespace adit::emulator {
 namespace {
 
-/// More than the clients of a test have at a time. Past it all are forgotten, so that tokens without end cost no
-/// memory.
+/// More than the clients of a test have at a time. If there are more, all are forgotten, which limits the memory.
 constexpr std::size_t kMost = 1024;
 
 }  // namespace

@@ -12,8 +12,8 @@
 
 namespace adit::emulator {
 
-/// The claims of tokens whose signature one key has found good. A token comes with every call of an API, and verifying
-/// its signature takes twice as long as all the rest of the call. Thread-safe.
+/// Caches the claims of tokens whose signature one key has verified. Each API call has a token, and verifying its
+/// signature takes twice as long as the rest of the call. Thread-safe.
 class VerifiedTokens {
  public:
   [[nodiscard]] std::optional<json::object> find(std::string_view token) const;

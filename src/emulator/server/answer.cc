@@ -10,7 +10,7 @@
 namespace adit::emulator {
 namespace {
 
-// Names and ids, no keys: predictable would do, unique must be.
+// Random numbers for names and ids, not for keys. They must be unique; they may be predictable.
 std::mt19937_64& generator() {
   thread_local std::mt19937_64 engine = [] {
     std::random_device device;
@@ -44,7 +44,7 @@ http::ServerResponse ims_refusal(const ImsRefusal& refusal) {
 
 namespace {
 
-/// What follows the scheme (RFC 9110 section 11.4) in `Authorization`; empty if it is another scheme.
+/// The credentials after this scheme (RFC 9110 section 11.4) in `Authorization`; empty if it has another scheme.
 std::string_view authorization_of(const http::ServerRequest& request, std::string_view scheme) {
   const auto authorization = trim(request.headers.get_or_empty("authorization"));
   const auto blank = authorization.find(' ');
@@ -52,7 +52,7 @@ std::string_view authorization_of(const http::ServerRequest& request, std::strin
   return trim(authorization.substr(blank));
 }
 
-/// RFC 6749 section 3.2: no parameter stands twice. Which of two counts would be a guess, and another server's another.
+/// RFC 6749 section 3.2 forbids a parameter that occurs twice. Servers would differ in which one they use.
 std::map<std::string, std::string, std::less<>> once_each(std::vector<std::pair<std::string, std::string>> fields) {
   std::map<std::string, std::string, std::less<>> values;
   for (auto& [name, value] : fields) {

@@ -1,4 +1,4 @@
-// What an OpenID client reads first (OpenID Connect Discovery 1.0 section 4.2), in IMS's form
+// The metadata that an OpenID client reads first (OpenID Connect Discovery 1.0 section 4.2), in IMS's form
 // (https://developer.adobe.com/developer-console/docs/guides/authentication/UserAuthentication/ims).
 #include "base/text.h"
 #include "emulator/server/answer.h"
@@ -7,7 +7,7 @@
 namespace adit::emulator {
 namespace {
 
-/// Under the name by which the client came: a client that a route sends here goes on naming Adobe's host.
+/// Uses the host that the client used: a client whose requests are redirected here continues to name Adobe's host.
 std::string origin_for(const http::ServerRequest& request) {
   return cat(request.secure ? "https://" : "http://", request.headers.get_or_empty("host"));
 }
@@ -15,7 +15,7 @@ std::string origin_for(const http::ServerRequest& request) {
 http::ServerResponse configuration(const Call& call) {
   const auto origin = origin_for(call.request);
   const auto at = [&origin](std::string_view path) { return origin + std::string(path); };
-  // The specification demands an authorization endpoint, and IMS has one; the emulator has nobody to sign in.
+  // The specification requires an authorization endpoint, and IMS has one. The emulator has no users who could sign in.
   auto answer = ims_json(
       200, json::object{{"issuer", origin},
                         {"authorization_endpoint", at("/ims/authorize/v2")},

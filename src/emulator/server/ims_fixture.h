@@ -19,7 +19,7 @@
 
 #include "base/text.h"
 
-/// For tests: an emulator whose clock stands still, with one integration of each kind, and real HTTP to it.
+/// For tests: an emulator with a manual clock and one integration of each kind, reached over real HTTP.
 namespace adit::emulator::test {
 
 inline const jwt::SigningKey& bound_key() {
@@ -35,7 +35,7 @@ inline const jwt::SigningKey& stranger_key() {
   return key;
 }
 
-/// Where the emulators of this process keep their signing key: making one takes longer than a test.
+/// The file for the signing key of all emulators of this process, because generating a key takes longer than a test.
 inline const std::string& shared_key_file() {
   struct File {
     std::string path = testing::TempDir() + cat("adit-emulator-key-", ::getpid(), ".pem");
@@ -73,7 +73,7 @@ class TestIms {
             .scopes = {"openid", "AdobeID"}};
   }
 
-  /// The claims of a right assertion, to be spoilt.
+  /// The claims of a valid assertion, for tests to change.
   json::object claims() { return ims::assertion_claims(jwt_credentials(), ims(), clock_.wall_now()); }
   static std::string signed_by(const jwt::SigningKey& key, const json::object& claims,
                                jwt::Algorithm algorithm = jwt::Algorithm::RS256) {
@@ -119,7 +119,7 @@ class TestIms {
   Emulator emulator_;
 };
 
-/// `400 invalid_token`, for comparison in one go.
+/// Status and error in one text, for comparisons: `400 invalid_token`.
 inline std::string outcome(const http::Response& response) {
   const auto body = try_parse_json(response.body());
   const auto error = body && body->is_object() ? string_member(body->get_object(), "error") : std::string_view();

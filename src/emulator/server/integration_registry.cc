@@ -14,7 +14,7 @@
 namespace adit::emulator {
 namespace {
 
-// Adobe makes its ids from the credential; ours have to be the same at every start.
+// Derived from the client id, so that it is the same at each start.
 std::uint64_t hash_of(char salt, std::string_view text) {
   constexpr std::uint64_t kOffset = 14695981039346656037ULL;  // FNV-1a
   constexpr std::uint64_t kPrime = 1099511628211ULL;
@@ -34,7 +34,7 @@ std::string made_up_technical_account(std::string_view client_id) {
 
 std::string new_uuid() { return replace_all(random_uuid(), "-", ""); }
 
-// A secret, so not from the generator of names and ids. The Console's begin with `p8e-` too.
+// A secret needs unpredictable random numbers, unlike names and ids. The Console's secrets begin with `p8e-`, too.
 Secret new_secret() {
   std::array<unsigned char, 24> bytes{};
   if (::RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1) {

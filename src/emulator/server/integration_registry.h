@@ -15,12 +15,12 @@
 
 namespace adit::emulator {
 
-/// The Developer Console holds a credential to this many client secrets at once.
+/// The Developer Console allows a credential this many client secrets at once.
 inline constexpr std::size_t kMaxSecrets = 2;
-/// More clients than this are not registered.
+/// The limit for the number of clients.
 inline constexpr std::size_t kMaxIntegrations = 10'000;
 
-/// A client secret as the Developer Console lists it, in the order of the client's `client_secrets`.
+/// A client secret as the Developer Console lists it. The list has the order of the client's `client_secrets`.
 struct SecretRecord {
   std::string uuid;
   WallTime created;
@@ -29,17 +29,18 @@ struct SecretRecord {
   std::string grant{};
 };
 
-/// The integrations that the emulator knows. Thread-safe; what is found stays as it is while the registry changes.
+/// The integrations that the emulator has. Thread-safe. An integration that was found does not change when the registry
+/// changes.
 class IntegrationRegistry {
  public:
-  /// Adds a client, or replaces the one with its client id. A technical account that it lacks is made up.
+  /// Adds a client, or replaces the one with its client id. Invents a technical account if it has none.
   void put(Integration client, WallTime now);
   /// nullptr if no client has this id.
   [[nodiscard]] std::shared_ptr<const Integration> find(std::string_view client_id) const;
-  /// By the Console's number for its credential (`credential_id`), or by the client id itself.
+  /// Finds a client by the Console's number for its credential (`credential_id`), or by its client id.
   [[nodiscard]] std::shared_ptr<const Integration> find_credential(std::string_view id) const;
   [[nodiscard]] std::size_t size() const;
-  /// In the order of their client ids.
+  /// All clients, ordered by client id.
   [[nodiscard]] std::vector<std::shared_ptr<const Integration>> list() const;
 
   [[nodiscard]] std::vector<SecretRecord> secrets(std::string_view client_id) const;
@@ -48,10 +49,10 @@ class IntegrationRegistry {
     Secret value;
     SecretRecord record;
   };
-  /// Nothing if the client has `kMaxSecrets` already, or is gone.
+  /// Returns `nullopt` if the client has `kMaxSecrets` secrets already, or does not exist.
   [[nodiscard]] std::optional<Added> add_secret(std::string_view client_id, WallTime now);
   enum class Removal { done, unknown, last };
-  /// The last one stays: nothing could rotate a credential without a secret.
+  /// Does not remove the last secret, because a credential without a secret cannot be rotated.
   Removal remove_secret(std::string_view client_id, std::string_view uuid);
 
  private:
@@ -63,7 +64,7 @@ class IntegrationRegistry {
   std::map<std::string, Entry, std::less<>> clients_;
 };
 
-/// The number by which the Console knows a client's credential; the same at every start.
+/// The Console's number for a client's credential. It is the same at each start.
 [[nodiscard]] std::string credential_id(std::string_view client_id);
 
 }  // namespace adit::emulator

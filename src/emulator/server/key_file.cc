@@ -23,11 +23,11 @@ namespace {
 
 constexpr ::off_t kLargestFile = 64 << 10;
 
-/// What stands in the file; nothing, and `trouble` said, where that is not a key of ours. An empty `trouble`: there is
-/// no file.
+/// The key in the file. `nullopt` if there is none; then `trouble` says why the file cannot be used, or is empty if
+/// there is no file.
 std::optional<jwt::SigningKey> read_key(const std::string& path, std::string& trouble) {
   trouble.clear();
-  // O_NONBLOCK: a pipe in the key's place must not make us wait for its writer.
+  // O_NONBLOCK: if the file is a pipe, opening it must not wait for its writer.
   const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (file < 0) {
     if (errno != ENOENT) trouble = system_reason(errno);
@@ -67,8 +67,8 @@ std::optional<jwt::SigningKey> read_key(const std::string& path, std::string& tr
 
 enum class Existing { keep, replace };
 
-/// Puts the key there whole or not at all. `keep`: a file that has appeared meanwhile stays (link(2) refuses where
-/// rename(2) would not). Returns errno, 0 for success, EEXIST where the file stayed.
+/// Writes the key file atomically. With `keep`, does not replace a file that another process has made meanwhile:
+/// link(2) fails then, unlike rename(2). Returns 0, or errno; EEXIST if another process made the file.
 int write_key(const std::string& path, const jwt::SigningKey& key, Existing existing) {
   std::error_code error;
   const auto folder = std::filesystem::path(path).parent_path();
@@ -105,7 +105,7 @@ jwt::SigningKey load_or_make_key(const std::string& file) {
     log(LogLevel::warn, cat("the emulator's key cannot be kept in ", path, ": ", system_reason(error)));
     return made;
   }
-  // Whoever wrote last, or first, the file's key is the one that all of us use.
+  // Several processes may have written the file. All use the key that is in it now.
   if (auto key = read_key(path, trouble)) return *key;
   return made;
 }

@@ -6,10 +6,10 @@
 
 namespace adit::emulator {
 
-/// The RSA key kept in `path` (PKCS#8 PEM, mode 0600), made there where it does not exist: making one takes longer than
-/// an exchange. Several processes may do so at once and get the same key. A file that cannot be used costs a warning in
-/// the log and a new key, in its place where that is possible. An empty path: a new key, kept nowhere. Throws Error
-/// only `link_leaves_project`.
+/// Reads the RSA key in the file `path` (PKCS#8 PEM, mode 0600). Generates it and writes the file if there is none,
+/// because generating a key takes longer than an exchange. Several processes may do so at once and get the same key. If
+/// the file cannot be used, logs a warning and returns a new key, which replaces the file if possible. An empty path
+/// returns a new key that is not stored. Throws only Error `link_leaves_project`.
 [[nodiscard]] jwt::SigningKey load_or_make_key(const std::string& path);
 
 }  // namespace adit::emulator

@@ -6,7 +6,7 @@
 namespace adit::emulator {
 namespace {
 
-/// Adds one in front, so that the newest is the first.
+/// Adds an item at the front and drops the oldest one if there are more than `most`.
 template <typename Item>
 void put_newest(std::deque<Item>& list, Item item, std::size_t most) {
   list.push_front(std::move(item));

@@ -17,7 +17,7 @@ std::string_view take_segment(std::string_view& path) {
   return segment;
 }
 
-// In a path `+` is a plus (RFC 3986), in a form it is a blank.
+// `+` is a plus in a path (RFC 3986) and a blank in a form.
 std::string decode_segment(std::string_view segment) {
   return form_decode(replace_all(std::string(segment), "+", "%2B"));
 }

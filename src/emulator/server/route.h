@@ -12,44 +12,44 @@ namespace adit::emulator {
 
 class Service;
 
-/// What the request log tells of a request beside its line; written by the endpoints.
+/// Details of a request for the request log. The endpoints write them.
 struct CallNotes {
   std::string client_id;
   /// IMS's error word, or an API's code.
   std::string error;
-  /// Why the request was refused, for people; no secret.
+  /// Why the request was refused, for people. Contains no secret.
   std::string reason;
 };
 
-/// One request on its way through an endpoint.
+/// A request that an endpoint handles.
 struct Call {
   Service& service;
   const http::ServerRequest& request;
-  /// What stood for `{name}` in the route's path, decoded.
+  /// The values of the `{name}` segments of the route's path, decoded.
   std::map<std::string, std::string, std::less<>> path_values;
-  /// The time by the clock of the server that we play, skew included.
+  /// The emulator's time, including clock skew.
   WallTime now;
   CallNotes& notes;
 };
 
 using Endpoint = http::ServerResponse (*)(const Call&);
 
-/// Which of Adobe's servers an endpoint belongs to: faults befall IMS alone, and each has its headers.
+/// The server of Adobe to which an endpoint belongs. It determines which faults apply, and the headers of responses.
 enum class Side { ims, api, own };
 
 struct Route {
   std::string_view method;
-  /// Segments, `{name}` for any one.
+  /// The path; `{name}` matches any segment.
   std::string_view path;
   Side side;
   Endpoint endpoint;
 };
 
-/// Finds the endpoint of a request. Immutable once filled.
+/// Finds the endpoint of a request. Immutable after its construction.
 class RouteTable {
  public:
   struct Match {
-    /// nullptr: no route of this path, or none with this method.
+    /// nullptr if no route has this path, or none has this method.
     const Route* route = nullptr;
     std::map<std::string, std::string, std::less<>> path_values;
     /// The methods that the path has, for `Allow`; empty if there is no such path.
@@ -57,16 +57,16 @@ class RouteTable {
   };
 
   void add(const std::vector<Route>& routes);
-  /// A slash at the path's end makes no difference; HEAD goes where GET goes.
+  /// Ignores a slash at the path's end. HEAD finds the route for GET.
   [[nodiscard]] Match find(std::string_view method, std::string_view path) const;
-  /// Whether the path of an endpoint of IMS's or an API's begins with `prefix`, which may end within a segment.
+  /// Whether the path of an endpoint of IMS or an API begins with `prefix`, which may end within a segment.
   [[nodiscard]] bool serves_below(std::string_view prefix) const;
 
  private:
   std::vector<Route> routes_;
 };
 
-// The endpoint groups, one file each.
+// The groups of endpoints, one in each file.
 std::vector<Route> exchange_routes();
 std::vector<Route> token_routes();
 std::vector<Route> revocation_routes();

@@ -18,11 +18,11 @@
 namespace adit::emulator {
 namespace {
 
-// More keys than this are never tried for one token.
+// At most so many keys are tried for one token.
 constexpr std::size_t kMaxRetiredKeys = 8;
 constexpr std::size_t kLongestLogged = 200;
 
-/// For a log: at most kLongestLogged characters, and none that moves a terminal's cursor.
+/// The text for a log: at most kLongestLogged characters, without control characters, which a terminal would obey.
 std::string printable(std::string_view text) {
   std::string shown(text.substr(0, kLongestLogged));
   for (auto& character : shown) {
@@ -31,7 +31,7 @@ std::string printable(std::string_view text) {
   return shown;
 }
 
-/// Clients put secrets into the strangest places: what no endpoint of ours has in its path is not shown.
+/// The path for a log. Clients may put secrets into paths, so parts that no endpoint has in its path are hidden.
 std::string loggable_path(std::string_view path) {
   auto shown = printable(path);
   for (const std::string_view mark : {"eyJ", "p8e-"}) {
@@ -45,7 +45,7 @@ std::string loggable_path(std::string_view path) {
 
 bool is_ims(std::string_view path) { return path.starts_with("/ims/") || path == "/ims"; }
 
-/// What belongs to no endpoint, in the form that the endpoints beside it have.
+/// An error response for a path without an endpoint, in the form that similar endpoints use.
 http::ServerResponse stray(std::string_view path, const ImsRefusal& refusal) {
   if (is_ims(path)) return ims_refusal(refusal);
   return json_answer(refusal.status, json::object{{"error", refusal.error}, {"message", refusal.description}});
@@ -61,7 +61,7 @@ http::ServerResponse no_route(const RouteTable::Match& match, const http::Server
   return answer;
 }
 
-/// The error word of what the server refuses before an endpoint sees it.
+/// The error word for a request that the server refuses before an endpoint receives it.
 std::string_view refusal_word(int status) {
   switch (status) {
     case 408:
@@ -77,7 +77,7 @@ std::string_view refusal_word(int status) {
   }
 }
 
-/// The emulator stands in for Adobe's hosts, and clients that reach it by a route name those.
+/// Adobe's hosts are allowed, too, because clients whose requests are redirected to the emulator name them.
 std::vector<std::string> names_of_adobe() {
   std::vector<std::string> names;
   for (const auto& origin : adobe_origins()) names.push_back(origin.substr(origin.find("//") + 2));
@@ -141,7 +141,7 @@ http::ServerOptions Service::server_options() {
   serving.max_connections = options_.max_connections;
   serving.idle_timeout = options_.idle_timeout;
   serving.request_timeout = options_.request_timeout;
-  // Forms and settings are small; a report's description and a value of State may be as large as the options allow.
+  // Forms and settings are small. A report request and a value of State may be as large as the options allow.
   serving.admit = [limit = options_.max_body_bytes](const http::ServerRequest& head) {
     constexpr std::size_t kMaxForm = 256U << 10U;
     const bool may_be_large = head.path.starts_with("/api/") || head.path.starts_with("/containers/");
@@ -165,13 +165,13 @@ std::shared_ptr<const TokenIssuer> Service::issuer() const {
 
 void Service::rotate_key() {
   auto next = std::make_shared<const TokenIssuer>(jwt::SigningKey::generate_rsa());
-  // A skew may put a token's making ahead of our clock: its key is kept as much longer.
+  // With clock skew, a token may be issued in the future. Its key is kept longer by that time.
   const auto now = clock().wall_now();
   const auto skew = std::max(faults.clock_skew(), std::chrono::milliseconds(0));
   const std::lock_guard lock(keys_mutex_);
   std::erase_if(retired_, [&](const Retired& one) { return one.until <= now; });
   retired_.insert(retired_.begin(), {std::move(issuer_), now + skew + options_.token_lifetime});
-  // So that rotating for ever costs neither memory nor time.
+  // Limits the memory and time that many rotations cost.
   if (retired_.size() > kMaxRetiredKeys) retired_.pop_back();
   issuer_ = std::move(next);
 }
@@ -262,7 +262,7 @@ void Service::add_faults(std::vector<Fault> added) {
 }
 
 bool Service::revoke(const json::object& claims, WallTime now) {
-  // A skew may end: what has expired only by the skewed clock may yet be shown to us.
+  // The clock skew may end. Then a token that has expired only by the skewed clock is valid again.
   return revocations_.add(claims, std::min(now, clock().wall_now()));
 }
 
@@ -311,7 +311,7 @@ http::ServerResponse Service::answer(const http::ServerRequest& request) {
     return answer_with_faults(faults_due, side, now, [&] { return call_endpoint(*match.route, call); });
   }();
   answer.headers.set("Date", http::format_http_date(std::chrono::floor<std::chrono::seconds>(now)));
-  // Everything of IMS's has one, whatever the answer; support asks for it.
+  // Each response of IMS has one. Adobe's support asks for it.
   if (is_ims(request.path)) answer.headers.set("X-Debug-Id", random_uuid());
   note(request, answer,
        {.time = now,
@@ -325,7 +325,7 @@ http::ServerResponse Service::answer(const http::ServerRequest& request) {
 
 http::ServerResponse Service::refuse(const http::ServerResponse& plain, const http::ServerRequest& request) {
   ++counters.requests;
-  // Where not even the path is known, it is taken for IMS, whom most requests are for.
+  // A request whose path is not known is treated as one to IMS, because most are.
   const auto path = request.path.empty() ? std::string_view("/ims") : std::string_view(request.path);
   const std::string error(refusal_word(plain.status));
   auto answer = stray(path, {plain.status, error, std::string(trim(plain.body))});

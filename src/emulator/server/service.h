@@ -29,7 +29,7 @@
 
 namespace adit::emulator {
 
-/// That run the endpoints.
+/// The number of threads that run the endpoints.
 inline constexpr int kHandlerThreads = 2;
 
 struct Counters {
@@ -44,7 +44,7 @@ struct Counters {
   std::atomic<std::uint64_t> faults{0};
 };
 
-/// All that the endpoints share: the emulator's state. Thread-safe.
+/// The emulator's state, which all endpoints share. Thread-safe.
 class Service {
  public:
   explicit Service(Options options);
@@ -52,40 +52,40 @@ class Service {
 
   [[nodiscard]] const Clock& clock() const { return *options_.clock; }
   [[nodiscard]] std::chrono::milliseconds token_lifetime() const { return options_.token_lifetime; }
-  /// Signs the tokens of now.
+  /// The issuer that signs new tokens.
   [[nodiscard]] std::shared_ptr<const TokenIssuer> issuer() const;
-  /// A new token, which the ledger lists.
+  /// Issues a token and adds it to the ledger.
   [[nodiscard]] Secret issue(const TokenSubject& subject, std::string_view grant, WallTime now);
-  /// What verifies tokens that may still be valid at `now`.
+  /// The keys that verify tokens that may be valid at `now`.
   [[nodiscard]] jwt::Jwks published_keys(WallTime now) const;
   void rotate_key();
-  /// The claims of a token of ours that is valid at `now` and not revoked.
+  /// The claims of a token that this service issued, that is valid at `now` and not revoked.
   [[nodiscard]] std::variant<json::object, TokenFlaw> verify(std::string_view token, WallTime now) const;
-  /// Returns false if there is no room for another one.
+  /// Returns false if too many tokens are revoked already.
   [[nodiscard]] bool revoke(const json::object& claims, WallTime now);
   [[nodiscard]] bool revoke(const IssuedToken& token);
   [[nodiscard]] bool is_revoked(const IssuedToken& token) const {
     return revocations_.contains(token.expires, token.id);
   }
-  /// The key ids that `published_keys` has at `now`, the one that signs first.
+  /// The key ids in `published_keys` at `now`. The key that signs new tokens is the first.
   [[nodiscard]] std::vector<std::string> key_ids(WallTime now) const;
-  /// Throws Error `too_many_faults`, and `invalid_fault` for a path that no endpoint of IMS or an API begins with.
+  /// Throws Error `too_many_faults`, or `invalid_fault` if no path of an endpoint begins with the fault's path.
   void add_faults(std::vector<Fault> added);
   [[nodiscard]] std::size_t revoked_count() const { return revocations_.size(); }
-  /// How long this client has to wait, by its own rate or that of the options; nothing if it may go on.
+  /// How long this client must wait because of its own rate or the general one; `nullopt` if the request is allowed.
   [[nodiscard]] std::optional<std::chrono::seconds> throttled(std::string_view what, const std::optional<Rate>& own,
                                                               std::string_view client_id);
-  /// For clients that have no rate of their own, from now on. Nothing: no limit.
+  /// The rates for clients that have no rate of their own. `nullopt` is no limit.
   struct Rates {
     std::optional<Rate> token;
     std::optional<Rate> api;
   };
   [[nodiscard]] Rates rates() const;
   void set_rates(Rates rates);
-  /// What answers requests below `/__adit/` that no endpoint answers: a console for the browser. Called as an
-  /// AsyncHandler is; an empty one ends it, and no call runs any more when this returns.
+  /// Sets the handler of requests below `/__adit/` that no endpoint answers: a console for the browser. An empty
+  /// handler removes it. When this returns, no call of the earlier handler runs any more.
   void set_console(http::AsyncHandler console);
-  /// Where we listen; waits for the server to have started, if a first request comes that early.
+  /// The server's origin. Waits until the server has started, because a first request may come before.
   [[nodiscard]] std::string origin() const { return origin_.get(); }
   [[nodiscard]] std::uint16_t port() const { return server_->port(); }
 
@@ -103,16 +103,16 @@ class Service {
  private:
   struct Retired {
     std::shared_ptr<const TokenIssuer> issuer;
-    /// When its last token has expired.
+    /// The time when the key's last token expires.
     WallTime until;
   };
-  /// Whether the console takes the request.
+  /// Whether the console answers the request.
   bool is_for_console(http::ServerRequest& request, const http::Reply& reply) const;
   void answer(http::ServerRequest request, http::Reply reply);
   http::ServerResponse answer(const http::ServerRequest& request);
-  /// What the server refused before it was a request.
+  /// Answers what the server refused before it had read a whole request.
   http::ServerResponse refuse(const http::ServerResponse& plain, const http::ServerRequest& request);
-  /// Logs the request; `record` has what they do not tell.
+  /// Logs the request and adds it to the ledger. `record` contains the details that `request` and `answer` do not have.
   void note(const http::ServerRequest& request, const http::ServerResponse& answer, RequestRecord record);
   [[nodiscard]] http::ServerOptions server_options();
 
@@ -133,12 +133,12 @@ class Service {
   std::shared_future<std::string> origin_;
   boost::asio::thread_pool workers_{kHandlerThreads};
   http::AsyncHandler on_workers_;
-  // The last members: requests come until it is gone.
+  // The last member, because requests arrive until it is destroyed.
   std::optional<http::Server> server_;
   std::optional<http::Server> plain_server_;
 };
 
-/// What an emulator works with, for other floors of adit.
+/// The service of an emulator, for other floors of adit.
 [[nodiscard]] Service& service_of(const Emulator& emulator);
 
 }  // namespace adit::emulator

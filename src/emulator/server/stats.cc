@@ -1,4 +1,4 @@
-// What has happened so far; also how others recognise that an IMS is this emulator: by the member `emulator`.
+// Counters. Their member `emulator` also shows clients that an IMS is this emulator.
 #include "emulator/server/stats.h"
 
 #include "adit/version.h"

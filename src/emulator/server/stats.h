@@ -6,7 +6,7 @@ namespace adit::emulator {
 
 class Service;
 
-/// What `GET /__adit/stats` answers.
+/// The response body of `GET /__adit/stats`.
 [[nodiscard]] json::object stats_of(const Service& service);
 
 }  // namespace adit::emulator

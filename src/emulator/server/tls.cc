@@ -19,7 +19,7 @@ ThrowAwayTls make_throw_away_tls(const std::string& host, const Clock& clock) {
   std::vector<std::string> names = {"localhost", "127.0.0.1", "::1"};
   for (const auto& origin : adobe_origins()) names.push_back(origin.substr(origin.find("//") + 2));
   auto own = host.starts_with('[') && host.ends_with(']') ? host.substr(1, host.size() - 2) : host;
-  // The unspecified addresses are not names that a client could use.
+  // A client cannot connect to the unspecified addresses.
   const bool nameable = !own.empty() && own != "0.0.0.0" && own != "::";
   if (nameable && std::find(names.begin(), names.end(), own) == names.end()) names.push_back(std::move(own));
 

@@ -10,13 +10,13 @@ namespace adit::emulator {
 
 struct ThrowAwayTls {
   http::TlsIdentity identity;
-  /// The CA's certificate: what a client has to trust.
+  /// The certificate of the CA, which clients must trust.
   std::string ca_pem;
 };
 
-/// A new CA, whose key is forgotten at once, and a certificate of its for localhost, 127.0.0.1, ::1, Adobe's hosts that
-/// the emulator stands in for, and `host`. Throws Error `invalid_certificate` for a `host` that no certificate can
-/// name.
+/// Makes a new CA and a certificate that it signs, for localhost, 127.0.0.1, ::1, the hosts of Adobe that the emulator
+/// replaces, and `host`. The CA's key is not kept. Throws Error `invalid_certificate` if a certificate cannot contain
+/// `host`.
 [[nodiscard]] ThrowAwayTls make_throw_away_tls(const std::string& host, const Clock& clock);
 
 }  // namespace adit::emulator
