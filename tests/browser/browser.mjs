@@ -1,4 +1,4 @@
-// What tests of the console share: Chromium, headless, and a project with something of everything.
+// Shared by the tests of the console: Chromium, headless, and a project with actions of each kind.
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
@@ -16,7 +16,7 @@ const PROGRAM =
     path && existsSync(path))
 if (!PROGRAM) throw new Error('These tests drive Chromium: tools/install-packages installs it.')
 
-// A browser of its own, which has seen nothing and asks nobody anything: { context(options), stop() }.
+// A new browser with an empty profile, which sends no requests of its own.
 export async function browser () {
   const profile = mkdtempSync(join(tmpdir(), 'adit-browser-'))
   const running = await chromium.launchPersistentContext(profile, {
@@ -35,12 +35,12 @@ export async function browser () {
   atExit(() => {
     try {
       rmSync(profile, { recursive: true, force: true, maxRetries: 10 })
-    } catch {} // of a test that failed: its browser still writes
+    } catch {} // the browser of a failed test may still write
   })
   return running
 }
 
-// A page of the console, opened by the URL that adit dev prints. `faults` collects what the page itself does wrong.
+// Opens the console with the URL that the command prints. `faults` collects the page's errors.
 export async function open (context, url, { theme = 'light', width = 1440, height = 900 } = {}) {
   const page = await context.newPage()
   page.faults = []
@@ -60,9 +60,9 @@ export const goTo = async (page, hash) => {
   await page.getByRole('heading', { level: 2 }).first().waitFor()
 }
 
-// What axe-core calls serious or critical.
+// The violations that axe-core calls serious or critical.
 export async function seriousFaults (page) {
-  await page.evaluate(AXE) // by the debugger: the page's own rules let nothing in
+  await page.evaluate(AXE) // through the debugger, which the Content-Security-Policy does not restrict
   return page.evaluate(async () => (await globalThis.axe.run(document, { resultTypes: ['violations'] })).violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, nodes }) =>
       `${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`))

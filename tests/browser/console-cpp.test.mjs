@@ -1,4 +1,4 @@
-// A C++ action in the console: its build, its requests, and whose they are when activations overlap.
+// A C++ action in the console: its build, why it failed, and its requests when activations overlap.
 import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import { after, before, test } from 'node:test'
@@ -36,7 +36,7 @@ adit_add_action(order SOURCES order.cc)
 
 std::atomic<int> here{0};
 
-// Asks "url" once two activations are here, if "meet" is there.
+// Requests "url". With "meet", waits first until two activations run.
 adit::Response run(const adit::Params& params, const adit::Activation&) {
   adit::Logger log("order");
   if (params.has("meet"))

@@ -1,17 +1,17 @@
-// The console over time: a second tab, ten thousand activations, a server that is gone and comes back.
+// The console over time: a second tab, a restart of the server, ten thousand activations.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ask, dev } from '../cli/dev.mjs'
 import { TIMEOUT, browser, open, shop } from './browser.mjs'
 
-// As many as a page keeps, fewer at a time than a machine that compiles beside can answer.
+// Four callers at a time, which a busy machine can still answer.
 async function callOften (origin, times) {
   let left = times
   const one = async () => { while (left-- > 0) await ask(origin + '/api/v1/web/shop/hello?n=' + left) }
   await Promise.all(Array.from({ length: 4 }, one))
 }
 
-test('a second tab shows the same, and both go on when the server is back', { timeout: 2 * TIMEOUT }, async () => {
+test('two tabs show the same, and both continue after the server restarts', { timeout: 2 * TIMEOUT }, async () => {
   const { root, server } = await shop()
   const context = await browser()
   const first = await open(context, server.first.console)
@@ -34,7 +34,7 @@ test('ten thousand activations', { timeout: 3 * TIMEOUT }, async () => {
   const page = await open(context, server.first.console)
   await callOften(server.origin, 1_000)
   await page.getByText('1000 of 1000').waitFor()
-  // The rest as the server tells them, without the work of running them.
+  // Add the others as events would, without running them.
   await page.evaluate(async () => {
     const { take } = await import('/__adit/data.js')
     for (let n = 0; n < 12_000; n += 100) {
@@ -49,10 +49,10 @@ test('ten thousand activations', { timeout: 3 * TIMEOUT }, async () => {
   assert.ok(await page.getByRole('row').count() < 100, 'only rows in sight exist')
   await page.getByRole('grid').evaluate((grid) => { grid.scrollTop = grid.scrollHeight })
   await page.locator('[aria-rowindex="10001"]').waitFor()
-  // The newest first, none twice, none left out.
+  // The newest is first; none is missing, none is there twice.
   const ids = await page.evaluate(async () => (await import('/__adit/data.js')).state.activations.map(({ id }) => id))
   assert.deepEqual(ids, Array.from({ length: 10_000 }, (_, at) => `made-${11_999 - at}`))
-  // The server itself remembers the last thousand.
+  // The server keeps the last thousand.
   assert.equal(
     (await page.evaluate(async () => (await (await fetch('/__adit/api/activations')).json()).activations)).length, 1000
   )

@@ -1,5 +1,5 @@
-// The console as a person uses it: every view, in both themes, on a wide and on a narrow window, with the keyboard
-// alone.
+// Every view of `adit dev`'s console, used as a person would: in both themes, in a wide and a narrow window, with the
+// keyboard alone.
 import assert from 'node:assert/strict'
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -30,7 +30,7 @@ after(async () => {
   await server?.stop()
 })
 
-test('the token leaves the address, and without it there is nothing', { timeout: TIMEOUT }, async () => {
+test('the token leaves the address bar; without the cookie everything is refused', { timeout: TIMEOUT }, async () => {
   for (const path of ['/__adit/', '/__adit/app.js', '/__adit/api/project'])
     assert.equal((await ask(server.origin + path)).status, 401)
   const page = await open(context, server.first.console)
@@ -39,7 +39,7 @@ test('the token leaves the address, and without it there is nothing', { timeout:
   const [cookie] = (await context.cookies()).filter(({ name }) => name === wanted)
   assert.deepEqual([cookie.httpOnly, cookie.sameSite, cookie.secure, cookie.path], [true, 'Strict', true, '/__adit/'])
   assert.equal(await page.evaluate(() => document.cookie), '')
-  // What changes something is no GET, and no other page's.
+  // Neither GET nor another page changes anything.
   const headers = { cookie: `${cookie.name}=${cookie.value}` }
   const { id } = await newest(page, 'shop/hello')
   const replay = `${server.origin}/__adit/api/activations/${id}/replay`
@@ -65,7 +65,7 @@ test('the table shows what the activations API answers', { timeout: TIMEOUT }, a
   assert.match(await page.getByRole('row', { name: /shop\/report/ }).first().innerText(),
     /answered 500: the exchange answered 400/)
   assert.match(await page.getByRole('row', { name: /shop\/crash/ }).first().innerText(), /the sky fell/)
-  // A new one comes by itself.
+  // A new activation appears without a reload.
   await page.getByLabel('Filter').fill('hello')
   await page.getByText(`1 of ${expected.length}`).waitFor()
   await web('hello')
@@ -81,7 +81,7 @@ test('the table shows what the activations API answers', { timeout: TIMEOUT }, a
   await page.close()
 })
 
-test('who sees a 500 finds the unset input and the refused request without reading', { timeout: TIMEOUT }, async () => {
+test('a failed activation names the unset input and the refused request', { timeout: TIMEOUT }, async () => {
   const page = await open(context, server.first.console)
   await page.getByRole('row', { name: /shop\/report/ }).first().click()
   const why = page.getByRole('region', { name: 'Why it failed' })
@@ -189,7 +189,7 @@ test('triggers show their rules and next alarm, and are fired', { timeout: TIMEO
   await page.close()
 })
 
-test('what an action says is text, in every field', { timeout: TIMEOUT }, async () => {
+test('results, logs and errors of an action are shown as text', { timeout: TIMEOUT }, async () => {
   const page = await open(context, server.first.console)
   for (const action of ['shop/evil', 'shop/thrower']) {
     const { id } = await newest(page, action)
@@ -209,7 +209,7 @@ test('what an action says is text, in every field', { timeout: TIMEOUT }, async 
   await page.close()
 })
 
-test('problems are those of adit check, and come and go with the files', { timeout: TIMEOUT }, async () => {
+test('the findings of adit check appear and disappear as the files change', { timeout: TIMEOUT }, async () => {
   const page = await open(context, server.first.console)
   await goTo(page, '#/problems')
   await page.getByText('REPORT_KEY').first().waitFor()
@@ -226,7 +226,7 @@ test('problems are those of adit check, and come and go with the files', { timeo
   await page.close()
 })
 
-test('plots tell their figures in words too', { timeout: TIMEOUT }, async () => {
+test('each plot has its figures as text', { timeout: TIMEOUT }, async () => {
   const page = await open(context, server.first.console)
   await goTo(page, '#/plots')
   await page.getByRole('img', { name: /^Latency: p50 .*, p95 .*, \d+ activations?$/ }).first().waitFor()
@@ -234,7 +234,56 @@ test('plots tell their figures in words too', { timeout: TIMEOUT }, async () => 
   await page.close()
 })
 
-test('the keyboard alone goes everywhere', { timeout: TIMEOUT }, async () => {
+// The controls of the page that are visible.
+const controls = () =>
+  [...document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex="0"]')]
+    .filter((element) => element.checkVisibility({ visibilityProperty: true }) && !element.disabled)
+
+test('the Tab key reaches every control of every view, and each has a name', { timeout: TIMEOUT }, async () => {
+  const page = await open(context, server.first.console)
+  const { id } = await newest(page, 'shop/report')
+  for (const hash of [
+    '#/activations', `#/activation/${id}`, '#/actions', '#/call/shop%2Freport', '#/problems', '#/plots', '#/tokens',
+    '#/emulator'
+  ]) {
+    await goTo(page, hash)
+    await page.locator('main h3, main select, main li, main .empty').first().waitFor({ state: 'attached' })
+    await page.locator('.skip').focus()
+    const count = await page.evaluate(`(${controls})().length`)
+    for (let step = 0; step < count + 5; ++step) {
+      await page.evaluate(() => { document.activeElement.dataset.reached = 'yes' })
+      await page.keyboard.press('Tab')
+    }
+    const missed = await page.evaluate(`(${controls})().filter((element) => !element.dataset.reached)
+      .map((element) => element.outerHTML.slice(0, 100))`)
+    assert.deepEqual(missed, [], hash)
+    const lines = (await page.locator('body').ariaSnapshot()).split('\n')
+    const nameless = /^ *- (button|link|textbox|searchbox|combobox|switch|checkbox):?$/
+    assert.deepEqual(lines.filter((line) => nameless.test(line)), [], `${hash}: controls without a name`)
+  }
+  await page.close()
+})
+
+test('EventSource follows the events by itself', { timeout: TIMEOUT }, async () => {
+  const page = await open(context, server.first.console)
+  await page.evaluate((last) => {
+    globalThis.heard = []
+    const source = new EventSource('/__adit/api/events?after=' + last)
+    source.addEventListener('activation', ({ data, lastEventId }) =>
+      globalThis.heard.push({ ...JSON.parse(data), lastEventId }))
+  }, (await api(page, 'project')).last_event)
+  await web('hello?name=one')
+  await web('hello?name=two')
+  const ended = async () => {
+    const heard = await page.evaluate(() => globalThis.heard)
+    return new Set(heard.filter(({ http_status: status }) => status === 200).map(({ id }) => id)).size >= 2 && heard
+  }
+  const ids = (await eventually(ended)).map(({ lastEventId }) => lastEventId)
+  assert.equal(new Set(ids).size, ids.length, 'no event comes twice')
+  await page.close()
+})
+
+test('rows and links work with the keyboard alone', { timeout: TIMEOUT }, async () => {
   const page = await open(context, server.first.console)
   await page.getByRole('row', { name: /shop\/hello/ }).first().waitFor()
   await page.getByRole('grid').focus()

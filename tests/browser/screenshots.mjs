@@ -1,5 +1,4 @@
-// Makes the pictures of docs/console.md: node screenshots.mjs FOLDER, with ADIT_BINARY and ADIT_NPM as the tests have
-// them (tools/screenshots).
+// Makes the pictures of docs/console.md in the folder ADIT_PICTURES. tools/screenshots starts it.
 import { test } from 'node:test'
 import { join } from 'node:path'
 import { ask } from '../cli/dev.mjs'

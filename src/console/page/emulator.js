@@ -59,7 +59,8 @@ function switchRow (one, act) {
   const toggle = h('button', {
     type: 'button', role: 'switch', class: 'switch', 'aria-checked': 'false', 'aria-label': one.title, onclick: turn
   }, h('span', { class: 'knob', 'aria-hidden': 'true' }), h('span', { class: 'word', 'aria-hidden': 'true' }, 'off'))
-  const fields = h('div', { class: 'pair' }, h('label', {}, one.field, field), h('label', {}, 'Of requests to', place))
+  const fields = h('div', { class: 'pair', role: 'group', 'aria-label': one.title },
+    h('label', {}, one.field, field), h('label', {}, 'Of requests to', place))
   return {
     node: h('li', {}, toggle, h('div', {}, h('strong', {}, one.title), ' ', words), fields),
     draw (faults) {

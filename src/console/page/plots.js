@@ -8,7 +8,7 @@ const SPAN = MINUTES * 60_000
 const [WIDTH, HEIGHT] = [280, 64]
 
 function percentile (sorted, part) {
-  return sorted.length === 0 ? undefined : sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))]
+  return sorted.length === 0 ? undefined : sorted[Math.ceil(sorted.length * part) - 1] // the nearest rank
 }
 
 // A line through the values that are known. A single value is a dot.
@@ -69,7 +69,7 @@ export function show (main) {
   const body = h('div', { class: 'cards' })
   let samples = []
   main.append(h('h2', {}, 'The last ten minutes'),
-    h('p', { class: 'quiet' }, 'Latency: the dark line is the median, the light line the 95th percentile.'), body)
+    h('p', { class: 'quiet' }, 'Latency: the strong line is the median, the faint line the 95th percentile.'), body)
   const draw = () => {
     const now = Date.now()
     const cards = state.actions.map((action) => [action.name, one(action, now, samples)])
