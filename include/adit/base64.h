@@ -13,9 +13,9 @@
 
 namespace adit {
 
-/// RFC 4648 section 4, padded.
+/// Encodes in base64 (RFC 4648 section 4), with padding.
 [[nodiscard]] std::string base64_encode(std::string_view bytes);
-/// RFC 4648 section 5, without padding, as RFC 7515 section 2 requires.
+/// Encodes in base64url (RFC 4648 section 5), without padding, as RFC 7515 section 2 requires.
 [[nodiscard]] std::string base64url_encode(std::string_view bytes);
 
 /// Decodes strictly: the alphabet of section 4, full padding, no other character, unused bits zero. Returns nullopt for

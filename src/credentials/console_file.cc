@@ -261,7 +261,7 @@ class Reader {
       const auto passphrase = Secret(text_of(member(credential, {"passphrase"})));
       const auto name = cat(shown_, "'s private_key");
       const auto held = Secret::taken_from(text);
-      // The file may be somebody else's: it must not fetch a key of the user's own.
+      // The file may come from another person; it must not make adit read one of the user's own keys.
       if (key_file_named_by(without_wrapping(held.reveal()).reveal(), "."))
         throw Error::configuration("invalid_key", cat(name, " is the path of a file, not a key."))
             .hint("Put the key itself there, or print it as a line for .env: adit key encode FILE");

@@ -17,7 +17,7 @@ bool is_pkcs1(Algorithm algorithm) {
   return algorithm == Algorithm::RS256 || algorithm == Algorithm::RS384 || algorithm == Algorithm::RS512;
 }
 
-// EVP has no way to ask for a signature without blinding. These are the functions that OpenSSL's provider calls itself.
+// EVP cannot sign without blinding. These are the functions that OpenSSL's own provider calls.
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
 

@@ -94,7 +94,8 @@ DerExtent der_extent(std::string_view bytes) {
   if (bytes.size() < 2) return DerExtent::truncated;
   if (at(1) < 0x80) return bytes.size() - 2 < at(1) ? DerExtent::truncated : DerExtent::complete;
   const std::size_t octets = at(1) & 0x7FU;
-  if (octets == 0 || octets > 4) return DerExtent::not_der;  // indefinite length is BER; longer ones are not a key
+  if (octets == 0 || octets > 4)
+    return DerExtent::not_der;  // an indefinite length is BER; a longer one is not that of a key
   if (bytes.size() < 2 + octets) return DerExtent::truncated;
   std::size_t length = 0;
   for (std::size_t i = 0; i < octets; ++i) length = length << 8U | at(2 + i);

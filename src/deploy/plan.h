@@ -30,7 +30,7 @@ struct Deployed {
   std::map<std::string, json::object> actions;
   std::map<std::string, json::object> triggers;
   std::map<std::string, json::object> rules;
-  /// By `GET /base/path`.
+  /// The keys are `GET /base/path`.
   std::map<std::string, DeployedRoute> routes;
 
   [[nodiscard]] const json::object* find(EntityKind kind, const std::string& name) const;

@@ -39,7 +39,7 @@ Ims Ims::parse(std::string_view text) {
   }
   const auto scheme_end = text.find("://");
   if (scheme_end == std::string_view::npos) throw invalid_ims(text, "it is neither prod nor stage nor a URL");
-  // Credentials of a URL would end up in messages; a query or fragment cannot be followed by a path.
+  // Messages would show the credentials of a URL. Paths are appended, which a query or fragment does not allow.
   const auto authority = text.substr(scheme_end + 3, text.find('/', scheme_end + 3) - (scheme_end + 3));
   if (authority.find('@') != std::string_view::npos) {
     throw invalid_ims(text, "a URL with a user name is not accepted");
@@ -59,7 +59,7 @@ Ims Ims::parse(std::string_view text) {
 
 std::optional<SettingOrigin> Ims::deciding_setting(const Environment& environment) {
   if (auto url = environment.origin_of("ADIT_IMS")) return url;
-  // Adobe's clients: @adobe/aio-lib-env reads AIO_CLI_ENV; in Runtime, development namespaces belong to stage
+  // As Adobe's clients: @adobe/aio-lib-env reads AIO_CLI_ENV; in Runtime, development namespaces belong to stage
   // (docs/protocols/ims.md).
   if (environment.get_or("AIO_CLI_ENV", "") == "stage") return environment.origin_of("AIO_CLI_ENV");
   if (environment.get_or("__OW_NAMESPACE", "").starts_with("development-"))

@@ -101,7 +101,7 @@ TEST_P(EmulatorFaultTest, does_not_keep_the_first_call_from_a_token) {
 
 TEST_P(EmulatorFaultTest, affects_no_caller_while_there_is_a_token) {
   RefreshPolicy policy;
-  policy.refresh_share = 1.0 / 86'400;  // at once
+  policy.refresh_share = 1.0 / 86'400;  // one second after the token was issued
   policy.refresh_jitter = 0;
   auto source = this->source(policy);
   const std::string first(source.get().reveal());

@@ -133,7 +133,7 @@ RedisAddress RedisAddress::parse(std::string_view url) {
   if (address.certificate_file.empty() != address.key_file.empty()) refuse("cert= and key= go together");
   if (!address.tls && !url.starts_with("redis://")) refuse("it does not begin with redis:// or rediss://");
   url.remove_prefix(url.find("//") + 2);
-  // A '/' in a password has to be percent-encoded, so the first one begins the database.
+  // The first '/' begins the database, because a '/' in a password must be percent-encoded.
   const auto slash = url.find('/');
   if (slash != std::string_view::npos && slash + 1 < url.size()) {
     address.database = number(url.substr(slash + 1), 65535, "the database");

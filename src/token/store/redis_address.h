@@ -23,7 +23,7 @@ struct RedisAddress {
   std::string certificate_file;
   std::string key_file;
 
-  /// `redis://[user:password@]host[:port][/db]`, `rediss://…[?ca=FILE&cert=FILE&key=FILE]`,
+  /// Reads `redis://[user:password@]host[:port][/db]`, `rediss://…[?ca=FILE&cert=FILE&key=FILE]` or
   /// `unix:PATH[?db=N&password=…]`, percent-encoded. Throws Error `invalid_store` (configuration).
   static RedisAddress parse(std::string_view url);
   /// Returns the URL without user and password.

@@ -57,9 +57,10 @@ class RedisServer {
     waitpid(process_, nullptr, 0);
     process_ = 0;
   }
-  /// SIGSTOP and SIGCONT.
+  /// Stops and continues the server's process (SIGSTOP and SIGCONT).
   void signal(int number) const { kill(process_, number); }
-  /// One command, its words divided by blanks; the answer as text, list elements on lines.
+  /// Sends a command, whose words are separated by blanks. Returns the reply as text, one element of a list on each
+  /// line.
   std::string cli(const std::string& command) {
     const std::unique_ptr<redisContext, void (*)(redisContext*)> context(redisConnectUnix(socket().c_str()), redisFree);
     if (!context || context->err != 0) return {};
