@@ -30,7 +30,7 @@ int status_of(const http::ServerRequest& request) {
 
 const std::pair<std::string, std::string> kCookie{"cookie", "other=1; adit_console_9080=right-session"};
 
-TEST(Admission, ExchangesTheTokenForACookieAndRedirectsToTheAddressWithoutIt) {
+TEST(Admission, exchanges_the_token_for_a_cookie_and_redirects_to_the_address_without_it) {
   const Admission admission(kKeys, http::LocalAccess("localhost"));
   auto request = request_for("/__adit/");
   request.query = "token=right-token";
@@ -42,7 +42,7 @@ TEST(Admission, ExchangesTheTokenForACookieAndRedirectsToTheAddressWithoutIt) {
             "adit_console_9080=right-session; Path=/__adit/; HttpOnly; SameSite=Strict; Secure");
 }
 
-TEST(Admission, AnswersEverythingWith401WithoutTheCookie) {
+TEST(Admission, answers_everything_with_401_without_the_cookie) {
   for (const auto* path : {"/__adit/", "/__adit/app.js", "/__adit/api/project", "/__adit/api/events"})
     EXPECT_EQ(status_of(request_for(path)), 401) << path;
   EXPECT_EQ(status_of(request_for("/__adit/", {{"cookie", "adit_console_9080=wrong"}})), 401);
@@ -54,12 +54,12 @@ TEST(Admission, AnswersEverythingWith401WithoutTheCookie) {
   EXPECT_EQ(status_of(request), 401);
 }
 
-TEST(Admission, AllowsARequestWithTheCookie) {
+TEST(Admission, allows_a_request_with_the_cookie) {
   EXPECT_EQ(status_of(request_for("/__adit/", {kCookie})), 200);
   EXPECT_EQ(status_of(request_for("/__adit/api/project", {kCookie, {"sec-fetch-site", "same-origin"}})), 200);
 }
 
-TEST(Admission, RefusesTheTokenAsASessionAndTheCookieOfAnotherPort) {
+TEST(Admission, refuses_the_token_as_a_session_and_the_cookie_of_another_port) {
   for (const auto* cookie : {"adit_console_9080=right-token", "adit_console_9081=right-session", "adit_console=x"})
     EXPECT_EQ(status_of(request_for("/__adit/api/project", {{"cookie", cookie}})), 401) << cookie;
   auto request = request_for("/__adit/");
@@ -67,7 +67,7 @@ TEST(Admission, RefusesTheTokenAsASessionAndTheCookieOfAnotherPort) {
   EXPECT_EQ(status_of(request), 401);
 }
 
-TEST(Admission, AOneTimeTokenLogsInOnce) {
+TEST(Admission, a_one_time_token_logs_in_once) {
   const auto keys = make_keys();
   const Admission admission(keys, http::LocalAccess("localhost"));
   const auto status = [&](const Secret& token) {
@@ -90,7 +90,7 @@ TEST(Admission, AOneTimeTokenLogsInOnce) {
   EXPECT_EQ(status(forgotten), 401);
 }
 
-TEST(Admission, MakesRandomKeys) {
+TEST(Admission, makes_random_keys) {
   const auto one = make_keys();
   const auto other = make_keys();
   EXPECT_GE(one.token.size(), 32U);
@@ -98,18 +98,18 @@ TEST(Admission, MakesRandomKeys) {
   EXPECT_FALSE(one.token == one.session);
 }
 
-TEST(Admission, RefusesOtherPagesOfThisMachineAlthoughTheirRequestsHaveTheCookie) {
+TEST(Admission, refuses_other_pages_of_this_machine_although_their_requests_have_the_cookie) {
   EXPECT_EQ(status_of(request_for("/__adit/api/project", {kCookie, {"origin", "https://localhost:3000"}})), 403);
   EXPECT_EQ(status_of(request_for("/__adit/api/project", {kCookie, {"origin", "http://localhost:9080"}})), 403);
   EXPECT_EQ(status_of(request_for("/__adit/api/project", {kCookie, {"sec-fetch-site", "same-site"}})), 403);
   EXPECT_EQ(status_of(request_for("/__adit/api/project", {kCookie, {"origin", "https://localhost:9080"}})), 200);
 }
 
-TEST(Admission, RefusesAnotherNameOfThisMachine) {
+TEST(Admission, refuses_another_name_of_this_machine) {
   EXPECT_EQ(status_of(request_for("/__adit/", {kCookie, {"host", "rebound.example"}})), 403);
 }
 
-TEST(Admission, AllowsChangesOnlyByAPostOfThePageItself) {
+TEST(Admission, allows_changes_only_by_a_post_of_the_page_itself) {
   auto request = request_for("/__adit/api/call", {kCookie, {"origin", "https://localhost:9080"}});
   request.method = "POST";
   EXPECT_EQ(status_of(request), 403);
@@ -119,7 +119,7 @@ TEST(Admission, AllowsChangesOnlyByAPostOfThePageItself) {
   EXPECT_EQ(status_of(request), 403);
 }
 
-TEST(Admission, ThePolicyAllowsNothingInlineAndNothingFromElsewhere) {
+TEST(Admission, the_policy_allows_nothing_inline_and_nothing_from_elsewhere) {
   http::ServerResponse response;
   add_page_headers(response);
   const auto policy = std::string(response.headers.get_or_empty("content-security-policy"));

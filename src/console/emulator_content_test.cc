@@ -34,7 +34,7 @@ class EmulatorContentTest : public ::testing::Test {
   EmulatorContent content_{ims_.emulator(), events_};
 };
 
-TEST_F(EmulatorContentTest, ShowsIssuedTokensAndRefusedRequestsWithoutSecrets) {
+TEST_F(EmulatorContentTest, shows_issued_tokens_and_refused_requests_without_secrets) {
   const auto token = issue();
   ims_.exchange(ims_.assertion(), "wrong-secret");
   const auto text = to_json(shown("tokens")) + to_json(shown("emulator")) + to_json(shown("requests"));
@@ -44,7 +44,7 @@ TEST_F(EmulatorContentTest, ShowsIssuedTokensAndRefusedRequestsWithoutSecrets) {
     EXPECT_THAT(text, Not(HasSubstr(hidden)));
 }
 
-TEST_F(EmulatorContentTest, ShowsWhetherATokenIsValidRevokedOrExpired) {
+TEST_F(EmulatorContentTest, shows_whether_a_token_is_valid_revoked_or_expired) {
   issue();
   const auto state = [&](std::size_t at) {
     return std::string(shown("tokens").at("tokens").as_array().at(at).as_object().at("state").as_string());
@@ -59,7 +59,7 @@ TEST_F(EmulatorContentTest, ShowsWhetherATokenIsValidRevokedOrExpired) {
   EXPECT_EQ(state(0), "expired");
 }
 
-TEST_F(EmulatorContentTest, SetsAFaultAndRemovesItAsItWasShown) {
+TEST_F(EmulatorContentTest, sets_a_fault_and_removes_it_as_it_was_shown) {
   EXPECT_EQ(status_of_change("faults", json::object{{"fault", "status"}, {"status", 429}, {"count", 3}}), 200);
   EXPECT_EQ(status_of_change("faults", json::object{{"fault", "latency"}, {"delay", "1ms"}}), 200);
   EXPECT_EQ(ims_.exchange(ims_.assertion()).status(), 429);
@@ -70,7 +70,7 @@ TEST_F(EmulatorContentTest, SetsAFaultAndRemovesItAsItWasShown) {
   EXPECT_EQ(shown("emulator").at("faults").as_array().size(), 1U);
 }
 
-TEST_F(EmulatorContentTest, SetsAndRemovesRates) {
+TEST_F(EmulatorContentTest, sets_and_removes_rates) {
   EXPECT_EQ(status_of_change("rates", json::object{{"token", "1/1h"}, {"api", ""}}), 200);
   EXPECT_EQ(to_json(shown("emulator").at("rates")), R"({"token":"1/1h","api":null})");
   issue();
@@ -82,7 +82,7 @@ TEST_F(EmulatorContentTest, SetsAndRemovesRates) {
   EXPECT_EQ(ims_.exchange(ims_.assertion()).status(), 200);
 }
 
-TEST_F(EmulatorContentTest, KnowsWhyARequestOfAPeriodWasRefused) {
+TEST_F(EmulatorContentTest, knows_why_a_request_of_a_period_was_refused) {
   const auto from = ims_.clock().wall_now();
   ims_.exchange(ims_.assertion(), "wrong-secret");
   const auto reason = [&](int status, WallTime begin, WallTime end) {
@@ -94,7 +94,7 @@ TEST_F(EmulatorContentTest, KnowsWhyARequestOfAPeriodWasRefused) {
   EXPECT_EQ(reason(401, to + std::chrono::milliseconds(1), to + std::chrono::hours(1)), "");
 }
 
-TEST_F(EmulatorContentTest, PublishesAnEventForEachRequest) {
+TEST_F(EmulatorContentTest, publishes_an_event_for_each_request) {
   const auto before = events_.last_id();
   ims_.exchange(ims_.assertion(), "wrong-secret");
   std::string heard;
@@ -103,7 +103,7 @@ TEST_F(EmulatorContentTest, PublishesAnEventForEachRequest) {
   EXPECT_THAT(heard, HasSubstr("invalid_client"));
 }
 
-TEST_F(EmulatorContentTest, ReturnsNothingForUnknownPaths) {
+TEST_F(EmulatorContentTest, returns_nothing_for_unknown_paths) {
   EXPECT_FALSE(content_.show("activations"));
   EXPECT_EQ(status_of_change("call", json::object{}), 404);
   EXPECT_EQ(status_of_change("faults", json::array{}), 400);

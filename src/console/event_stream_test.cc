@@ -23,7 +23,7 @@ std::future<std::string> heard_after(EventStream& events, const std::string& las
   return body;
 }
 
-TEST(EventStream, AnswersAtOnceWithTheEventsAfterTheLastSeen) {
+TEST(EventStream, answers_at_once_with_the_events_after_the_last_seen) {
   EventStream events;
   const auto before = events.last_id();
   events.publish("activation", json::object{{"id", "a"}});
@@ -35,19 +35,19 @@ TEST(EventStream, AnswersAtOnceWithTheEventsAfterTheLastSeen) {
   EXPECT_THAT(second, Not(HasSubstr(R"({"id":"a"})")));
 }
 
-TEST(EventStream, ARequestWaitsForTheNextEvent) {
+TEST(EventStream, a_request_waits_for_the_next_event) {
   EventStream events;
   auto heard = heard_after(events, events.last_id());
   events.publish("action", json::object{{"state", "ready"}});
   EXPECT_THAT(heard.get(), HasSubstr("event: action\ndata: {\"state\":\"ready\"}"));
 }
 
-TEST(EventStream, AWaitEndsEvenWithoutAnEvent) {
+TEST(EventStream, a_wait_ends_even_without_an_event) {
   EventStream events(std::chrono::milliseconds(1));
   EXPECT_THAT(heard_after(events, events.last_id()).get(), HasSubstr(": nothing new"));
 }
 
-TEST(EventStream, SendsResetIfTheLastSeenEventIsFromAnotherRun) {
+TEST(EventStream, sends_reset_if_the_last_seen_event_is_from_another_run) {
   EventStream events;
   events.publish("activation", json::object{});
   for (const auto* last : {"0123456789ab-1", "nonsense", "-", "0123456789ab-99999999999999999999"}) {
@@ -55,14 +55,14 @@ TEST(EventStream, SendsResetIfTheLastSeenEventIsFromAnotherRun) {
   }
 }
 
-TEST(EventStream, SendsResetIfTheClientMissedEventsThatAreNotKept) {
+TEST(EventStream, sends_reset_if_the_client_missed_events_that_are_not_kept) {
   EventStream events;
   const auto before = events.last_id();
   for (std::size_t i = 0; i < EventStream::kMostKept + 1; ++i) events.publish("activation", json::object{{"n", i}});
   EXPECT_THAT(heard_after(events, before).get(), HasSubstr(cat("id: ", events.last_id(), "\nevent: reset\n")));
 }
 
-TEST(EventStream, DropsOldEventsThatNeedTooMuchMemory) {
+TEST(EventStream, drops_old_events_that_need_too_much_memory) {
   EventStream events;
   const auto before = events.last_id();
   const std::string large(EventStream::kMostBytes / 2, 'x');
@@ -70,7 +70,7 @@ TEST(EventStream, DropsOldEventsThatNeedTooMuchMemory) {
   EXPECT_THAT(heard_after(events, before).get(), HasSubstr("event: reset\n"));
 }
 
-TEST(EventStream, AnswersTheOldestRequestIfTooManyWait) {
+TEST(EventStream, answers_the_oldest_request_if_too_many_wait) {
   EventStream events;
   auto first = heard_after(events, events.last_id());
   std::vector<std::future<std::string>> others;
@@ -78,7 +78,7 @@ TEST(EventStream, AnswersTheOldestRequestIfTooManyWait) {
   EXPECT_THAT(first.get(), HasSubstr(": nothing new"));
 }
 
-TEST(EventStream, ItsDestructorAnswersAllWaitingRequests) {
+TEST(EventStream, its_destructor_answers_all_waiting_requests) {
   std::future<std::string> heard;
   {
     EventStream events;

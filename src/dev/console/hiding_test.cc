@@ -15,7 +15,7 @@ Hiding with_secret() {
   return Hiding(settings);
 }
 
-TEST(Hiding, HidesAKnownSecretInAnyText) {
+TEST(Hiding, hides_a_known_secret_in_any_text) {
   const auto hiding = with_secret();
   EXPECT_EQ(hiding.text("got s3cr3t-value!"), "got <hidden>!");
   EXPECT_EQ(hiding.text("hello there"), "hello there");
@@ -23,7 +23,7 @@ TEST(Hiding, HidesAKnownSecretInAnyText) {
             R"([{"<hidden>":"a <hidden> b"}])");
 }
 
-TEST(Hiding, HidesEverythingThatALogHides) {
+TEST(Hiding, hides_everything_that_a_log_hides) {
   const Hiding hiding;
   EXPECT_EQ(to_json(hiding.value(json::object{{"access_token", "abc"}, {"n", 1}})),
             R"({"access_token":"<hidden>","n":1})");
@@ -31,14 +31,14 @@ TEST(Hiding, HidesEverythingThatALogHides) {
   EXPECT_EQ(hiding.line("plain words"), "plain words");
 }
 
-TEST(Hiding, HidesHeadersWithCredentials) {
+TEST(Hiding, hides_headers_with_credentials) {
   http::Headers headers;
   headers.set("authorization", "Bearer abc");
   headers.set("accept", "text/html");
   EXPECT_EQ(to_json(Hiding().headers(headers)), R"([["authorization","<hidden>"],["accept","text/html"]])");
 }
 
-TEST(Hiding, ReadsABodyAsJsonFormOrText) {
+TEST(Hiding, reads_a_body_as_json_form_or_text) {
   const auto hiding = with_secret();
   EXPECT_EQ(hiding.body(R"({"password":"x","name":"Ada"})"), R"({"password":"<hidden>","name":"Ada"})");
   EXPECT_EQ(hiding.body("client_secret=x&a=b"), "<hidden>");
@@ -46,7 +46,7 @@ TEST(Hiding, ReadsABodyAsJsonFormOrText) {
   EXPECT_EQ(hiding.body(""), "");
 }
 
-TEST(Hiding, HidesASecretBeforeItCutsTheText) {
+TEST(Hiding, hides_a_secret_before_it_cuts_the_text) {
   const auto hiding = with_secret();
   const auto body = std::string(Hiding::kMostShown - 5, 'x') + "s3cr3t-value" + std::string(100, 'y');
   EXPECT_THAT(hiding.body(body), Not(HasSubstr("s3cr3")));

@@ -48,7 +48,7 @@ class RecorderTest : public ::testing::Test {
   Recorder recorder_{[this](const json::object& summary) { reported_.push_back(summary); }};
 };
 
-TEST_F(RecorderTest, ReportsAnActivationWhenItBeginsAndWhenItEnds) {
+TEST_F(RecorderTest, reports_an_activation_when_it_begins_and_when_it_ends) {
   auto one = begin("1");
   end(one);
   ASSERT_EQ(reported_.size(), 2U);
@@ -57,7 +57,7 @@ TEST_F(RecorderTest, ReportsAnActivationWhenItBeginsAndWhenItEnds) {
   EXPECT_EQ(reported_[1]["action"], "p/a");
 }
 
-TEST_F(RecorderTest, ShowsARequestAsAStepOfTheRun) {
+TEST_F(RecorderTest, shows_a_request_as_a_step_of_the_run) {
   auto one = begin("1");
   request("GET https://a.example/x -> 500");
   end(one);
@@ -68,7 +68,7 @@ TEST_F(RecorderTest, ShowsARequestAsAStepOfTheRun) {
   EXPECT_EQ(trace[1].at("parent"), trace[0].at("id"));
 }
 
-TEST_F(RecorderTest, ShowsARequestOnceThatBeginsAndEnds) {
+TEST_F(RecorderTest, shows_a_request_once_that_begins_and_ends) {
   auto one = begin("1");
   request("GET https://a.example/x");
   request("GET https://a.example/x -> 200");
@@ -78,7 +78,7 @@ TEST_F(RecorderTest, ShowsARequestOnceThatBeginsAndEnds) {
   EXPECT_EQ(trace[1].at("detail"), "GET https://a.example/x -> 200");
 }
 
-TEST_F(RecorderTest, ShowsARequestThatIsNotAnsweredUntilTheActivationEnds) {
+TEST_F(RecorderTest, shows_a_request_that_is_not_answered_until_the_activation_ends) {
   auto one = begin("1");
   request("GET https://a.example/slow");
   end(one);
@@ -88,7 +88,7 @@ TEST_F(RecorderTest, ShowsARequestThatIsNotAnsweredUntilTheActivationEnds) {
   EXPECT_GE(trace[1].at("duration_ms").as_double(), 0);
 }
 
-TEST_F(RecorderTest, AssignsAStepToTheActivationThatItNames) {
+TEST_F(RecorderTest, assigns_a_step_to_the_activation_that_it_names) {
   auto one = begin("1");
   auto two = begin("2");
   request("GET https://a.example/ -> 200", "2");
@@ -98,7 +98,7 @@ TEST_F(RecorderTest, AssignsAStepToTheActivationThatItNames) {
   EXPECT_EQ(detail("2")["trace"].as_array().size(), 2U);
 }
 
-TEST_F(RecorderTest, ShowsAnErrorInOneLine) {
+TEST_F(RecorderTest, shows_an_error_in_one_line) {
   auto thrown = begin("1");
   thrown.record.status = ActivationStatus::developer_error;
   end(thrown, json::object{{"error", "boom"}});
@@ -111,7 +111,7 @@ TEST_F(RecorderTest, ShowsAnErrorInOneLine) {
   EXPECT_FALSE(reported_.back().contains("error"));
 }
 
-TEST_F(RecorderTest, ShowsThePartsOfASequenceAsItsSteps) {
+TEST_F(RecorderTest, shows_the_parts_of_a_sequence_as_its_steps) {
   app::Sequence sequence;
   sequence.package = "p";
   sequence.name = "s";
@@ -133,7 +133,7 @@ TEST_F(RecorderTest, ShowsThePartsOfASequenceAsItsSteps) {
   EXPECT_EQ(trace[2].at("parent"), trace[1].at("id"));
 }
 
-TEST_F(RecorderTest, HidesSecretsInEverythingThatItReturns) {
+TEST_F(RecorderTest, hides_secrets_in_everything_that_it_returns) {
   Environment settings;
   settings.set("CLIENT_SECRET", "s3cr3t-value");
   recorder_.hide(std::make_shared<const Hiding>(settings));
@@ -153,7 +153,7 @@ TEST_F(RecorderTest, HidesSecretsInEverythingThatItReturns) {
   EXPECT_EQ(recorder_.request_of("1")->body, "s3cr3t-value");  // to be sent again
 }
 
-TEST_F(RecorderTest, KeepsOnlyTheLastActivations) {
+TEST_F(RecorderTest, keeps_only_the_last_activations) {
   for (std::size_t i = 0; i < Recorder::kMost + 5; ++i) {
     auto one = begin(std::to_string(i));
     end(one);
@@ -163,7 +163,7 @@ TEST_F(RecorderTest, KeepsOnlyTheLastActivations) {
   EXPECT_EQ(recorder_.list().front().at("id").as_string(), std::to_string(Recorder::kMost + 4));
 }
 
-TEST_F(RecorderTest, ForgetsOldActivationsThatNeedTooMuchMemory) {
+TEST_F(RecorderTest, forgets_old_activations_that_need_too_much_memory) {
   const std::string large(60'000, 'x');
   for (int i = 0; i < 600; ++i) {
     auto one = begin(std::to_string(i));
@@ -173,7 +173,7 @@ TEST_F(RecorderTest, ForgetsOldActivationsThatNeedTooMuchMemory) {
   EXPECT_TRUE(recorder_.detail("599"));
 }
 
-TEST_F(RecorderTest, CannotSendABodyAgainThatItDidNotKeepWhole) {
+TEST_F(RecorderTest, cannot_send_a_body_again_that_it_did_not_keep_whole) {
   auto one = begin("1");
   end(one);
   http::ServerRequest asked;

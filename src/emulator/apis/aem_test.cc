@@ -39,7 +39,7 @@ class Aem : public testing::Test, public TestIms {
   }
 };
 
-TEST_F(Aem, ListsItsAssetsFromTheRootToTheAsset) {
+TEST_F(Aem, lists_its_assets_from_the_root_to_the_asset) {
   emulator().register_integration(aem_client());
   const auto bearer = token();
   EXPECT_EQ(test::member(get("/content/dam.json", bearer), "jcr:primaryType"), "sling:Folder");
@@ -57,7 +57,7 @@ TEST_F(Aem, ListsItsAssetsFromTheRootToTheAsset) {
   EXPECT_EQ(get("/api/assets/other/adit.jpg.json", bearer).status(), 404);
 }
 
-TEST_F(Aem, Answers401WithoutATokenOfThisImsAnd403WithoutPermission) {
+TEST_F(Aem, answers_401_without_a_token_of_this_ims_and_403_without_permission) {
   emulator().register_integration(aem_client());
   const auto bearer = token();
   for (const auto* path : {"/content/dam.json", "/api/assets.json", "/api/assets/example.json"}) {
@@ -73,7 +73,7 @@ TEST_F(Aem, Answers401WithoutATokenOfThisImsAnd403WithoutPermission) {
   EXPECT_EQ(get("/api/assets.json", bearer).status(), 403);
 }
 
-TEST_F(Aem, IsReachedUnderTheHostOfEveryEnvironment) {
+TEST_F(Aem, is_reached_under_the_host_of_every_environment) {
   const auto routes = emulator().routes();
   EXPECT_EQ(routes.apply("https://author-p1-e2.adobeaemcloud.com/api/assets.json"), url("/api/assets.json"));
   EXPECT_EQ(routes.apply("https://publish-p1-e2.adobeaemcloud.com/x"), url("/x"));

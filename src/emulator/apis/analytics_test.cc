@@ -35,7 +35,7 @@ class Analytics : public testing::Test, public test::TestIms {
   Secret token_;
 };
 
-TEST_F(Analytics, ReportsARowForEachDayAndAColumnForEachMetric) {
+TEST_F(Analytics, reports_a_row_for_each_day_and_a_column_for_each_metric) {
   const auto response = report(query());
   ASSERT_EQ(response.status(), 200) << response.body();
   const auto body = response.json().as_object();
@@ -52,7 +52,7 @@ TEST_F(Analytics, ReportsARowForEachDayAndAColumnForEachMetric) {
   EXPECT_EQ(body.at("summaryData").at("totals").as_array().size(), 2U);
 }
 
-TEST_F(Analytics, ChecksACachedTokenLikeANewOne) {
+TEST_F(Analytics, checks_a_cached_token_like_a_new_one) {
   ASSERT_EQ(me(token_).status(), 200);
   ASSERT_EQ(me(token_).status(), 200);
   std::string altered(token_.reveal());
@@ -63,14 +63,14 @@ TEST_F(Analytics, ChecksACachedTokenLikeANewOne) {
   EXPECT_EQ(me(token_).status(), 401) << "it has expired meanwhile";
 }
 
-TEST_F(Analytics, ReportsTheSameFiguresForTheSameRequest) {
+TEST_F(Analytics, reports_the_same_figures_for_the_same_request) {
   auto other = query();
   other["rsid"] = "another";
   EXPECT_EQ(report(query()).body(), report(query()).body());
   EXPECT_NE(report(query()).body(), report(other).body());
 }
 
-TEST_F(Analytics, ReturnsPagesOfTheRequestedSize) {
+TEST_F(Analytics, returns_pages_of_the_requested_size) {
   auto paged = query();
   paged["settings"] = json::object{{"limit", 3}, {"page", 2}};
   const auto body = report(paged).json().as_object();
@@ -81,7 +81,7 @@ TEST_F(Analytics, ReturnsPagesOfTheRequestedSize) {
   EXPECT_EQ(body.at("rows").as_array().size(), 1U);
 }
 
-TEST_F(Analytics, RefusesARequestWithoutReportSuiteInItsOwnErrorForm) {
+TEST_F(Analytics, refuses_a_request_without_report_suite_in_its_own_error_form) {
   const auto response = report(json::object{{"metricContainer", json::object{}}});
   EXPECT_EQ(response.status(), 400);
   EXPECT_NE(member(response, "errorCode"), "");
@@ -89,7 +89,7 @@ TEST_F(Analytics, RefusesARequestWithoutReportSuiteInItsOwnErrorForm) {
   EXPECT_EQ(report(json::array{}).status(), 400);
 }
 
-TEST_F(Analytics, RefusesHostileReportRequests) {
+TEST_F(Analytics, refuses_hostile_report_requests) {
   for (const auto* body :
        {R"({"rsid":"x","metricContainer":7})", R"({"rsid":"x","metricContainer":{"metrics":[7]}})",
         R"({"rsid":"x","globalFilters":[{"dateRange":"0001-01-01/9999-12-31"}]})",
@@ -101,12 +101,12 @@ TEST_F(Analytics, RefusesHostileReportRequests) {
   }
 }
 
-TEST_F(Analytics, RefusesAMissingOrForeignCompany) {
+TEST_F(Analytics, refuses_a_missing_or_foreign_company) {
   EXPECT_EQ(report(query(), "").status(), 403);
   EXPECT_EQ(report(query(), "other").status(), 403);
 }
 
-TEST_F(Analytics, ReturnsTheCallersAccount) {
+TEST_F(Analytics, returns_the_callers_account) {
   const auto response = me(token_);
   ASSERT_EQ(response.status(), 200) << response.body();
   EXPECT_EQ(member(response, "imsUserId"), "ACCOUNT@techacct.adobe.com");
@@ -115,7 +115,7 @@ TEST_F(Analytics, ReturnsTheCallersAccount) {
   EXPECT_EQ(org.at("companies").as_array().at(0).at("globalCompanyId"), "example");
 }
 
-TEST_F(Analytics, RefusesAnExpiredTokenWith401013) {
+TEST_F(Analytics, refuses_an_expired_token_with_401013) {
   clock().advance(std::chrono::milliseconds(86'399'997));
   EXPECT_EQ(me(token_).status(), 200);
   clock().advance(std::chrono::milliseconds(1));
@@ -124,21 +124,21 @@ TEST_F(Analytics, RefusesAnExpiredTokenWith401013) {
   EXPECT_EQ(member(response, "error_code"), "401013");
 }
 
-TEST_F(Analytics, RefusesForgedAndMissingTokens) {
+TEST_F(Analytics, refuses_forged_and_missing_tokens) {
   const auto claims = jwt::parse_claims(jwt::parse_compact(token_.reveal()).payload);
   EXPECT_EQ(member(me(jwt::sign(claims, test::stranger_key(), jwt::Algorithm::RS256)), "error_code"), "401013");
   EXPECT_EQ(me(Secret("opaque")).status(), 401);
   EXPECT_EQ(http::Request::get(url("/discovery/me")).header("x-api-key", "jwt-client").send(http()).status(), 401);
 }
 
-TEST_F(Analytics, RefusesAnAssertionAsTokenAndAKeyOfAnotherClient) {
+TEST_F(Analytics, refuses_an_assertion_as_token_and_a_key_of_another_client) {
   EXPECT_EQ(me(Secret(assertion())).status(), 401);
   EXPECT_EQ(me(token_, "oauth-client").status(), 403);
   EXPECT_EQ(emulator().stats().at("api_calls"), 2U);
   EXPECT_EQ(emulator().stats().at("api_rejected"), 2U);
 }
 
-TEST_F(Analytics, RefusesTooManyMetrics) {
+TEST_F(Analytics, refuses_too_many_metrics) {
   const auto with = [](std::size_t metrics) {
     json::value request = query();
     request.at("metricContainer").as_object()["metrics"] = json::array(metrics, json::object{{"id", "metrics/visits"}});

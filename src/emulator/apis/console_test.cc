@@ -32,7 +32,7 @@ class ClientSecrets : public testing::Test, public test::TestIms {
   std::string token_;
 };
 
-TEST_F(ClientSecrets, AreListedWithoutTheirValuesAndWithTheirLastUse) {
+TEST_F(ClientSecrets, are_listed_without_their_values_and_with_their_last_use) {
   const auto list = call("GET");
   ASSERT_EQ(list.status(), 200) << list.body();
   EXPECT_EQ(member(list, "client_id"), "oauth-client");
@@ -44,7 +44,7 @@ TEST_F(ClientSecrets, AreListedWithoutTheirValuesAndWithTheirLastUse) {
   EXPECT_THAT(list.body(), testing::Not(testing::HasSubstr("oauth-secret")));
 }
 
-TEST_F(ClientSecrets, WorkAfterTheyAreAddedUntilTheyAreRemoved) {
+TEST_F(ClientSecrets, work_after_they_are_added_until_they_are_removed) {
   const auto added = call("POST");
   ASSERT_EQ(added.status(), 201) << added.body();
   const auto secret = member(added, "client_secret");
@@ -55,7 +55,7 @@ TEST_F(ClientSecrets, WorkAfterTheyAreAddedUntilTheyAreRemoved) {
   EXPECT_EQ(grant(secret), "200");
 }
 
-TEST_F(ClientSecrets, AreTwoAtMostAndOneAtLeast) {
+TEST_F(ClientSecrets, are_two_at_most_and_one_at_least) {
   EXPECT_EQ(call("POST").status(), 201);
   EXPECT_EQ(call("POST").status(), 400);
   EXPECT_EQ(call("DELETE", "/" + first_uuid()).status(), 204);
@@ -63,7 +63,7 @@ TEST_F(ClientSecrets, AreTwoAtMostAndOneAtLeast) {
   EXPECT_EQ(call("DELETE", "/no-such-uuid").status(), 404);
 }
 
-TEST_F(ClientSecrets, AreNotListedWithoutATokenOrForAnUnknownCredential) {
+TEST_F(ClientSecrets, are_not_listed_without_a_token_or_for_an_unknown_credential) {
   EXPECT_EQ(call("GET", "", "nobody").status(), 404);
   token_ = "opaque";
   EXPECT_EQ(member(call("GET"), "error_code"), "401013");
@@ -87,7 +87,7 @@ class Gateway : public testing::Test, public test::TestIms {
   }
 };
 
-TEST_F(Gateway, RefusesATechnicalAccountWithoutAProductProfileWith403025) {
+TEST_F(Gateway, refuses_a_technical_account_without_a_product_profile_with_403025) {
   auto without = oauth_client();
   without.product_profiles.clear();
   emulator().register_integration(without);
@@ -97,7 +97,7 @@ TEST_F(Gateway, RefusesATechnicalAccountWithoutAProductProfileWith403025) {
   EXPECT_EQ(me().status(), 200);
 }
 
-TEST_F(Gateway, ThrottlesAClientThatCallsTooOften) {
+TEST_F(Gateway, throttles_a_client_that_calls_too_often) {
   auto slow = oauth_client();
   slow.api_rate = Rate{.count = 1, .per = std::chrono::seconds(30)};
   emulator().register_integration(slow);
@@ -109,7 +109,7 @@ TEST_F(Gateway, ThrottlesAClientThatCallsTooOften) {
   EXPECT_EQ(me().status(), 200);
 }
 
-TEST_F(Gateway, ThrottlesTokenRequestsForOneClientAlone) {
+TEST_F(Gateway, throttles_token_requests_for_one_client_alone) {
   auto slow = oauth_client();
   slow.token_rate = Rate{.count = 1, .per = std::chrono::seconds(30)};
   emulator().register_integration(slow);

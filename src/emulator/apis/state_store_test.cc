@@ -13,7 +13,7 @@ constexpr WallTime kLater = kNow + std::chrono::seconds(10);
 
 StateStore::Value value(std::string bytes, WallTime expires = kLater) { return {std::move(bytes), expires}; }
 
-TEST(Glob, AStarMatchesAnyText) {
+TEST(Glob, a_star_matches_any_text) {
   for (const auto* pattern : {"*", "key-1", "k*", "*1", "k*1", "*e*-*", "**key**"}) {
     EXPECT_TRUE(matches_glob(pattern, "key-1")) << pattern;
   }
@@ -23,11 +23,11 @@ TEST(Glob, AStarMatchesAnyText) {
   EXPECT_TRUE(matches_glob("*", ""));
 }
 
-TEST(Glob, MatchesManyStarsInLinearTime) {
+TEST(Glob, matches_many_stars_in_linear_time) {
   EXPECT_FALSE(matches_glob(replace_all(std::string(512, 'x'), "x", "a*") + "b", std::string(1024, 'a')));
 }
 
-TEST(StateStore, ForgetsAValueWhenItExpires) {
+TEST(StateStore, forgets_a_value_when_it_expires) {
   StateStore store;
   ASSERT_TRUE(store.put("c", "k", value("v"), kNow));
   EXPECT_EQ(store.get("c", "k", kLater - std::chrono::milliseconds(1))->bytes, "v");
@@ -36,7 +36,7 @@ TEST(StateStore, ForgetsAValueWhenItExpires) {
   EXPECT_FALSE(store.size_of("c", kLater)) << "no container without keys";
 }
 
-TEST(StateStore, CountsKeysAndBytesOfAContainer) {
+TEST(StateStore, counts_keys_and_bytes_of_a_container) {
   StateStore store;
   ASSERT_TRUE(store.put("c", "one", value("1234"), kNow));
   ASSERT_TRUE(store.put("c", "three", value("12"), kNow));
@@ -49,7 +49,7 @@ TEST(StateStore, CountsKeysAndBytesOfAContainer) {
   EXPECT_FALSE(store.size_of("other", kNow));
 }
 
-TEST(StateStore, ListsEachKeyOnceWhileOthersAreAddedAndRemoved) {
+TEST(StateStore, lists_each_key_once_while_others_are_added_and_removed) {
   StateStore store;
   for (int i = 0; i < 2500; ++i) ASSERT_TRUE(store.put("c", cat("stays-", i), value("v"), kNow));
   std::vector<std::string> listed;
@@ -72,7 +72,7 @@ TEST(StateStore, ListsEachKeyOnceWhileOthersAreAddedAndRemoved) {
   EXPECT_EQ(std::ranges::adjacent_find(listed), listed.end());
 }
 
-TEST(StateStore, RemovesTheKeysThatMatch) {
+TEST(StateStore, removes_the_keys_that_match) {
   StateStore store;
   for (const auto* key : {"a-1", "a-2", "b-1"}) ASSERT_TRUE(store.put("c", key, value("v"), kNow));
   EXPECT_EQ(store.remove_matching("c", "a-*", kNow), 2U);
@@ -81,7 +81,7 @@ TEST(StateStore, RemovesTheKeysThatMatch) {
   EXPECT_EQ(store.remove_matching("c", "*", kNow), std::nullopt) << "the last key was the container's end";
 }
 
-TEST(StateStore, RefusesMoreThanItsLimitUntilSomethingExpires) {
+TEST(StateStore, refuses_more_than_its_limit_until_something_expires) {
   StateStore store(2000);
   ASSERT_TRUE(store.put("c", "k", value(std::string(1000, 'x')), kNow));
   EXPECT_FALSE(store.put("d", "k", value(std::string(1000, 'x'), kLater + std::chrono::hours(1)), kNow));
@@ -90,7 +90,7 @@ TEST(StateStore, RefusesMoreThanItsLimitUntilSomethingExpires) {
   EXPECT_FALSE(store.get("c", "k", kLater));
 }
 
-TEST(NamespaceKeys, BelongToTheNamespaceThatTheyWereFirstUsedWith) {
+TEST(NamespaceKeys, belong_to_the_namespace_that_they_were_first_used_with) {
   NamespaceKeys keys;
   EXPECT_TRUE(keys.belongs("user", "123-one"));
   EXPECT_FALSE(keys.belongs("user", "123-two"));

@@ -23,7 +23,7 @@ class State : public testing::Test, public test::TestIms {
   std::string host_;
 };
 
-TEST_F(State, AnswersAValueWithTheTimeOfItsExpiry) {
+TEST_F(State, answers_a_value_with_the_time_of_its_expiry) {
   EXPECT_EQ(call("PUT", "/data/key", "value").status(), 204);
   const auto found = call("GET", "/data/key");
   EXPECT_EQ(found.status(), 200);
@@ -34,7 +34,7 @@ TEST_F(State, AnswersAValueWithTheTimeOfItsExpiry) {
   EXPECT_EQ(call("GET", "/data/key").status(), 404);
 }
 
-TEST_F(State, KeepsAValueForTheRequestedTime) {
+TEST_F(State, keeps_a_value_for_the_requested_time) {
   EXPECT_EQ(call("PUT", "/data/key?ttl=5", "value").status(), 204);
   EXPECT_EQ(call("PUT", "/data/day?ttl=0", "value").status(), 204);
   EXPECT_EQ(call("PUT", "/data/year?ttl=31536000", "value").status(), 204);
@@ -46,7 +46,7 @@ TEST_F(State, KeepsAValueForTheRequestedTime) {
   }
 }
 
-TEST_F(State, HoldsKeysAndValuesToTheirLimits) {
+TEST_F(State, holds_keys_and_values_to_their_limits) {
   EXPECT_EQ(call("PUT", "/data/" + std::string(1024, 'k'), "v").status(), 204);
   EXPECT_EQ(call("PUT", "/data/" + std::string(1025, 'k'), "v").status(), 400);
   EXPECT_EQ(call("PUT", "/data/a%2Fb", "v").status(), 400);
@@ -57,7 +57,7 @@ TEST_F(State, HoldsKeysAndValuesToTheirLimits) {
   EXPECT_EQ(call("GET", "/data?cursor=-1").status(), 400);
 }
 
-TEST_F(State, HasNoContainerUntilThereIsAKey) {
+TEST_F(State, has_no_container_until_there_is_a_key) {
   for (const auto* method : {"HEAD", "GET", "DELETE"}) EXPECT_EQ(call(method, "").status(), 404) << method;
   EXPECT_EQ(call("GET", "/data").status(), 404);
   EXPECT_EQ(call("PUT", "/data/key", "value").status(), 204);
@@ -69,7 +69,7 @@ TEST_F(State, HasNoContainerUntilThereIsAKey) {
   EXPECT_EQ(call("DELETE", "/data/key").status(), 404);
 }
 
-TEST_F(State, AllowsOnlyTheKeyOfTheNamespace) {
+TEST_F(State, allows_only_the_key_of_the_namespace) {
   EXPECT_EQ(call("PUT", "/data/key", "value").status(), 204);
   EXPECT_EQ(call("GET", "/data/key", "", "1234-project-stagebad").status(), 401);
   key_ = "other:password";
@@ -80,7 +80,7 @@ TEST_F(State, AllowsOnlyTheKeyOfTheNamespace) {
   EXPECT_EQ(call("GET", "/data/key").status(), 401);
 }
 
-TEST_F(State, AcceptsOnlyNamespacesOfTheDeveloperConsole) {
+TEST_F(State, accepts_only_namespaces_of_the_developer_console) {
   int number = 0;
   const auto status = [&](const std::string& name_space) {
     key_ = "user" + std::to_string(++number) + ":password";
@@ -93,7 +93,7 @@ TEST_F(State, AcceptsOnlyNamespacesOfTheDeveloperConsole) {
     EXPECT_EQ(status(one), 401) << one;
 }
 
-TEST_F(State, SeparatesRegions) {
+TEST_F(State, separates_regions) {
   host_ = "storage-state-emea.app-builder.adp.adobe.io";
   EXPECT_EQ(call("PUT", "/data/key", "in Europe").status(), 204);
   host_ = "storage-state-amer.app-builder.adp.adobe.io";
@@ -102,7 +102,7 @@ TEST_F(State, SeparatesRegions) {
   EXPECT_EQ(call("GET", "/data/key").body(), "in Europe");
 }
 
-TEST_F(State, IsAffectedByFaultsForItsPath) {
+TEST_F(State, is_affected_by_faults_for_its_path) {
   emulator().set_fault(Fault::parse("status=429,retry_after=1,count=1,path=/containers"));
   EXPECT_EQ(call("GET", "/data/key").status(), 429);
   EXPECT_EQ(call("GET", "/data/key").status(), 404);

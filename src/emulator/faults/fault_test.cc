@@ -33,7 +33,7 @@ class Faulty : public testing::Test, public TestIms {
   }
 };
 
-TEST_F(Faulty, AnswersAStatusWithRetryAfterInSeconds) {
+TEST_F(Faulty, answers_a_status_with_retry_after_in_seconds) {
   set("status=503,retry_after=7");
   const auto error = failure();
   EXPECT_EQ(error.http_status(), 503);
@@ -41,7 +41,7 @@ TEST_F(Faulty, AnswersAStatusWithRetryAfterInSeconds) {
   EXPECT_EQ(error.retry_after(), milliseconds(7000));
 }
 
-TEST_F(Faulty, AnswersAStatusWithRetryAfterAsADate) {
+TEST_F(Faulty, answers_a_status_with_retry_after_as_a_date) {
   set("status=429,retry_after=60,retry_after_form=date");
   const auto error = failure();
   EXPECT_EQ(error.http_status(), 429);
@@ -50,7 +50,7 @@ TEST_F(Faulty, AnswersAStatusWithRetryAfterAsADate) {
   EXPECT_EQ(*error.retry_after(), milliseconds(60'000));
 }
 
-TEST_F(Faulty, LimitsTheNumberOfFaults) {
+TEST_F(Faulty, limits_the_number_of_faults) {
   std::string many = "[";
   for (std::size_t i = 1; i < Faults::kMost; ++i) many += R"({"fault":"reset","path":"/ims/keys"},)";
   EXPECT_EQ(post_fault(many + R"({"fault":"reset","path":"/ims/keys"}])").status(), 200);
@@ -65,33 +65,33 @@ TEST_F(Faulty, LimitsTheNumberOfFaults) {
             "400 invalid_fault");
 }
 
-TEST_F(Faulty, EndsABurstAfterItsCount) {
+TEST_F(Faulty, ends_a_burst_after_its_count) {
   set("status=500,count=2");
   EXPECT_EQ(failure().http_status(), 500);
   EXPECT_EQ(failure().http_status(), 500);
   EXPECT_EQ(failure().code(), "none");
 }
 
-TEST_F(Faulty, DoesNotCountARequestThatDidNotReachIms) {
+TEST_F(Faulty, does_not_count_a_request_that_did_not_reach_ims) {
   set("status=503,count=1");
   static_cast<void>(failure());
   EXPECT_EQ(emulator().stats().at("exchanges").at("jwt"), 0U);
   EXPECT_EQ(emulator().stats().at("faults"), 1U);
 }
 
-TEST_F(Faulty, ResetsConnections) {
+TEST_F(Faulty, resets_connections) {
   set("reset");
   const auto error = failure();
   EXPECT_EQ(error.code(), "request_failed");
   EXPECT_TRUE(error.retryable());
 }
 
-TEST_F(Faulty, ClosesInTheMiddleOfABody) {
+TEST_F(Faulty, closes_in_the_middle_of_a_body) {
   set("cut=1");
   EXPECT_EQ(failure().code(), "request_failed");
 }
 
-TEST_F(Faulty, StallsInTheMiddleOfABody) {
+TEST_F(Faulty, stalls_in_the_middle_of_a_body) {
   set("stall");
   const auto request = http::Request::post(url("/ims/exchange/jwt")).timeout(milliseconds(300));
   try {
@@ -103,7 +103,7 @@ TEST_F(Faulty, StallsInTheMiddleOfABody) {
   }
 }
 
-TEST_F(Faulty, AnswersLate) {
+TEST_F(Faulty, answers_late) {
   set("latency=1h,count=1");
   try {
     static_cast<void>(http::Request::get(url("/ims/keys")).timeout(milliseconds(300)).send(http()));
@@ -115,7 +115,7 @@ TEST_F(Faulty, AnswersLate) {
   EXPECT_EQ(failure().code(), "none");
 }
 
-TEST_F(Faulty, AnswersMalformedJson) {
+TEST_F(Faulty, answers_malformed_json) {
   for (const auto* fault : {"truncated=1", "malformed=1", "html=200,count=1"}) {
     set(fault);
     EXPECT_EQ(failure().code(), "invalid_response_body") << fault;
@@ -123,7 +123,7 @@ TEST_F(Faulty, AnswersMalformedJson) {
   EXPECT_EQ(failure().code(), "none");
 }
 
-TEST_F(Faulty, AnswersHtml) {
+TEST_F(Faulty, answers_html) {
   set("html=502");
   const auto error = failure();
   EXPECT_THAT(error.message(), testing::HasSubstr("HTML"));
@@ -131,13 +131,13 @@ TEST_F(Faulty, AnswersHtml) {
   EXPECT_TRUE(error.retryable());
 }
 
-TEST_F(Faulty, AffectsOnlyThePathThatItNames) {
+TEST_F(Faulty, affects_only_the_path_that_it_names) {
   set("status=503,path=/ims/token");
   EXPECT_EQ(failure().code(), "none");
   EXPECT_EQ(failure(oauth_credentials()).http_status(), 503);
 }
 
-TEST_F(Faulty, AffectsAnApiWhosePathItNames) {
+TEST_F(Faulty, affects_an_api_whose_path_it_names) {
   set("status=503,retry_after=3,path=/discovery");
   EXPECT_EQ(failure().code(), "none") << "IMS is another path";
   const auto answer = http::Request::get(url("/discovery/me")).send(http());
@@ -150,7 +150,7 @@ TEST_F(Faulty, AffectsAnApiWhosePathItNames) {
   EXPECT_EQ(http::Request::post(url("/api/example/reports")).send(http()).status(), 401) << "the fault is spent";
 }
 
-TEST_F(Faulty, RefusesAFaultForAPathThatIsNotServed) {
+TEST_F(Faulty, refuses_a_fault_for_a_path_that_is_not_served) {
   for (const auto* path : {"/never", "/ims/tokens", "/discovery/me/x", "/__adit", "/api/a/b/c/d", "/api/*",
                            "/api/x/reports?a=1", "/api/#x", "/api/x /y"}) {
     EXPECT_EQ(outcome(post_fault(cat(R"({"fault":"reset","path":")", path, R"("})"))), "400 invalid_fault") << path;
@@ -161,14 +161,14 @@ TEST_F(Faulty, RefusesAFaultForAPathThatIsNotServed) {
   }
 }
 
-TEST_F(Faulty, DoesNotAffectApisAndStatistics) {
+TEST_F(Faulty, does_not_affect_apis_and_statistics) {
   set("status=503");
   EXPECT_EQ(http::Request::get(url("/__adit/stats")).send(http()).status(), 200);
   EXPECT_EQ(http::Request::get(url("/discovery/me")).send(http()).status(), 401);
 }
 
 // IMS ten minutes ahead: the assertion, made by our clock, has expired there. Behind: it lives longer, and is taken.
-TEST_F(Faulty, LearnsHowFarImsIsAheadAndMakesTheNextAssertionByItsClock) {
+TEST_F(Faulty, learns_how_far_ims_is_ahead_and_makes_the_next_assertion_by_its_clock) {
   set("clock_skew=10m");
   auto ims = client();
   const auto error = failure_of(ims, jwt_credentials());
@@ -183,7 +183,7 @@ TEST_F(Faulty, LearnsHowFarImsIsAheadAndMakesTheNextAssertionByItsClock) {
   EXPECT_GT(token.expires_at, clock().wall_now() + milliseconds(86'390'000));
 }
 
-TEST_F(Faulty, GivesATokenWhoseLifeIsRightWhereImsIsBehind) {
+TEST_F(Faulty, gives_a_token_whose_life_is_right_where_ims_is_behind) {
   set("clock_skew=-10m");
   auto ims = client();
   const auto token = ims.fetch_token(jwt_credentials());
@@ -192,7 +192,7 @@ TEST_F(Faulty, GivesATokenWhoseLifeIsRightWhereImsIsBehind) {
   EXPECT_LE(token.life, milliseconds(86'399'998));
 }
 
-TEST_F(Faulty, SkewsTheClockOfTheApisToo) {
+TEST_F(Faulty, skews_the_clock_of_the_apis_too) {
   set("clock_skew=-25h");
   const auto token = client().fetch_token(oauth_credentials());
   EXPECT_EQ(http::Request::get(url("/discovery/me"))
@@ -203,7 +203,7 @@ TEST_F(Faulty, SkewsTheClockOfTheApisToo) {
             200);
 }
 
-TEST_F(Faulty, IsSetListedAndClearedWhileItRuns) {
+TEST_F(Faulty, is_set_listed_and_cleared_while_it_runs) {
   EXPECT_EQ(post_fault(R"({"fault":"status","status":429,"retry_after":2})").status(), 200);
   EXPECT_EQ(post_fault(R"([{"fault":"latency","delay":"1ms"}])").status(), 200);
   const auto list = http::Request::get(url("/__adit/faults")).send(http()).json();
@@ -213,7 +213,7 @@ TEST_F(Faulty, IsSetListedAndClearedWhileItRuns) {
   EXPECT_EQ(failure().code(), "none");
 }
 
-TEST_F(Faulty, RefusesTextThatIsNotAFault) {
+TEST_F(Faulty, refuses_text_that_is_not_a_fault) {
   for (const auto* body :
        {"", "7", "{}", R"({"fault":"flood"})", R"({"fault":"latency"})", R"({"fault":"latency","delay":"soon"})",
         R"({"fault":"latency","delay":-1})", R"({"fault":"status","status":99})", R"({"fault":"status","count":-1})",
@@ -224,7 +224,7 @@ TEST_F(Faulty, RefusesTextThatIsNotAFault) {
   EXPECT_EQ(failure().code(), "none") << "none of them was set";
 }
 
-TEST(FaultText, RefusesTextThatIsNotAFault) {
+TEST(FaultText, refuses_text_that_is_not_a_fault) {
   for (const auto* text :
        {"", "flood", "latency", "latency=", "latency=-1s", "status=abc", "status=503,retry_after=", "reset,much=1"}) {
     try {
@@ -237,7 +237,7 @@ TEST(FaultText, RefusesTextThatIsNotAFault) {
   }
 }
 
-TEST(FaultText, MeansTheSameAsItsJson) {
+TEST(FaultText, means_the_same_as_its_json) {
   const auto fault = Fault::parse("status=503,retry-after=2,retry_after_form=date,count=3,path=/ims/token");
   EXPECT_EQ(
       to_json(fault.to_json_object()),
@@ -245,7 +245,7 @@ TEST(FaultText, MeansTheSameAsItsJson) {
   EXPECT_EQ(to_json(Fault::from_json(fault.to_json_object()).to_json_object()), to_json(fault.to_json_object()));
 }
 
-TEST(Duration, IsReadWithItsUnit) {
+TEST(Duration, is_read_with_its_unit) {
   EXPECT_EQ(parse_duration("250ms"), milliseconds(250));
   EXPECT_EQ(parse_duration("30s"), milliseconds(30'000));
   EXPECT_EQ(parse_duration("30"), milliseconds(30'000));
@@ -254,7 +254,7 @@ TEST(Duration, IsReadWithItsUnit) {
   EXPECT_EQ(parse_duration("-10m"), milliseconds(-600'000));
 }
 
-TEST(Duration, IsNulloptForOtherText) {
+TEST(Duration, is_nullopt_for_other_text) {
   for (const auto* text : {"", "s", "ten", "10 weeks", "1e3s", "nan", "inf", "99999999999h", "10m5", "--1s"}) {
     EXPECT_EQ(parse_duration(text), std::nullopt) << text;
   }

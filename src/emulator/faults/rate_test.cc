@@ -12,7 +12,7 @@ using std::chrono_literals::operator""h;
 using std::chrono_literals::operator""ms;
 using std::chrono_literals::operator""s;
 
-TEST(Rate, IsANumberOfRequestsInATime) {
+TEST(Rate, is_a_number_of_requests_in_a_time) {
   EXPECT_EQ(Rate::parse("10/1m").per, 60s);
   EXPECT_EQ(Rate::parse("10/1m").count, 10U);
   EXPECT_EQ(Rate::parse("5/s").per, 1s);
@@ -20,17 +20,17 @@ TEST(Rate, IsANumberOfRequestsInATime) {
   EXPECT_EQ(Rate::parse("100").per, 60s);
 }
 
-TEST(Rate, RefusesOtherText) {
+TEST(Rate, refuses_other_text) {
   for (const auto* text : {"", "x", "0/1m", "-1/1m", "5/", "5/x", "5/0s", "/1m", "5.5/1m", "99999999999999999999/1m"}) {
     EXPECT_THROW(static_cast<void>(Rate::parse(text)), Error) << text;
   }
 }
 
-TEST(Rate, IsWrittenAsItIsRead) {
+TEST(Rate, is_written_as_it_is_read) {
   for (const auto* text : {"10/1m", "5/1s", "100/24h", "7/1500ms"}) EXPECT_EQ(Rate::parse(text).to_string(), text);
 }
 
-TEST(RateLimits, AllowTheRateAndReturnTheWaitForTheNextRequest) {
+TEST(RateLimits, allow_the_rate_and_return_the_wait_for_the_next_request) {
   RateLimits limits;
   const Rate rate{.count = 2, .per = 10s};
   const MonotonicTime begin{};
@@ -41,7 +41,7 @@ TEST(RateLimits, AllowTheRateAndReturnTheWaitForTheNextRequest) {
   EXPECT_FALSE(limits.take("a", rate, begin + 10s));
 }
 
-TEST(RateLimits, ForgetEndedWindowsBeforeTheyExceedTheirLimit) {
+TEST(RateLimits, forget_ended_windows_before_they_exceed_their_limit) {
   RateLimits limits;
   const Rate brief{.count = 1, .per = 1s};
   const Rate lasting{.count = 1, .per = 1h};

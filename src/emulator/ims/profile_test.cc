@@ -19,7 +19,7 @@ class TheTokensOwner : public testing::Test, public test::TestIms {
   std::string token() { return std::string(client().fetch_token(jwt_credentials()).value.reveal()); }
 };
 
-TEST_F(TheTokensOwner, IsToldByProfileUserinfoAndOrganizations) {
+TEST_F(TheTokensOwner, is_told_by_profile_userinfo_and_organizations) {
   const auto bearer = token();
   EXPECT_EQ(member(ask("/ims/profile/v1", bearer), "userId"), "ACCOUNT@techacct.adobe.com");
   EXPECT_EQ(member(ask("/ims/userinfo/v2", bearer), "sub"), "ACCOUNT@techacct.adobe.com");
@@ -29,7 +29,7 @@ TEST_F(TheTokensOwner, IsToldByProfileUserinfoAndOrganizations) {
   EXPECT_NE(organizations.headers().get_or_empty("x-debug-id"), "");
 }
 
-TEST_F(TheTokensOwner, IsToldToNobodyWithoutAValidToken) {
+TEST_F(TheTokensOwner, is_told_to_nobody_without_a_valid_token) {
   const auto bearer = token();
   for (const auto* path : {"/ims/profile/v1", "/ims/userinfo/v2", "/ims/organizations/v6"}) {
     EXPECT_EQ(outcome(ask(path, "opaque")), "401 invalid_token");
@@ -39,14 +39,14 @@ TEST_F(TheTokensOwner, IsToldToNobodyWithoutAValidToken) {
   EXPECT_EQ(outcome(ask("/ims/profile/v1", bearer)), "401 invalid_token");
 }
 
-TEST_F(TheTokensOwner, IsAskedForByGetToo) {
+TEST_F(TheTokensOwner, is_asked_for_by_get_too) {
   const auto valid = ask(cat("/ims/validate_token/v1?type=access_token&client_id=jwt-client&token=", token()));
   EXPECT_EQ(valid.json().at("valid"), true) << valid.body();
 }
 
 class KeyRotation : public TheTokensOwner {};
 
-TEST_F(KeyRotation, KeepsOldTokensValidUntilTheLastHasExpired) {
+TEST_F(KeyRotation, keeps_old_tokens_valid_until_the_last_has_expired) {
   const auto old = token();
   emulator().rotate_key();
   const auto fresh = token();
@@ -59,14 +59,14 @@ TEST_F(KeyRotation, KeepsOldTokensValidUntilTheLastHasExpired) {
   EXPECT_EQ(ask("/ims/profile/v1", old).status(), 401);
 }
 
-TEST_F(KeyRotation, IsRequestedOverHttpAndNamesTheKeys) {
+TEST_F(KeyRotation, is_requested_over_http_and_names_the_keys) {
   const auto answer = http::Request::post(url("/__adit/keys/rotate")).send(http());
   ASSERT_EQ(answer.status(), 200) << answer.body();
   EXPECT_NE(member(answer, "kid"), member(answer, "previous_kid"));
   EXPECT_EQ(answer.json().at("published").as_array().size(), 2U);
 }
 
-TEST(TheRequestLog, HoldsTheClientAndNoSecret) {
+TEST(TheRequestLog, holds_the_client_and_no_secret) {
   std::mutex mutex;
   std::vector<RequestRecord> records;
   Options options;
@@ -85,7 +85,7 @@ TEST(TheRequestLog, HoldsTheClientAndNoSecret) {
   EXPECT_EQ(records[1].path, "/x/<hidden>/y");
 }
 
-TEST(TheEmulatorsTls, ServesHttpsAndPlainHttpAtOnce) {
+TEST(TheEmulatorsTls, serves_https_and_plain_http_at_once) {
   Options options;
   options.tls = true;
   options.plain_port = 0;

@@ -37,7 +37,7 @@ class Revocation : public testing::Test, public test::TestIms {
   std::string token_;
 };
 
-TEST_F(Revocation, MakesApisRefuseTheTokenWith401013) {
+TEST_F(Revocation, makes_apis_refuse_the_token_with_401013) {
   ASSERT_EQ(me(token_).status(), 200);
   EXPECT_EQ(revoke(token_).status(), 200);
   const auto response = me(token_);
@@ -45,7 +45,7 @@ TEST_F(Revocation, MakesApisRefuseTheTokenWith401013) {
   EXPECT_EQ(member(response, "error_code"), "401013");
 }
 
-TEST_F(Revocation, AcceptsTheEmptySecretOfImsGoButNotAWrongOne) {
+TEST_F(Revocation, accepts_the_empty_secret_of_ims_go_but_not_a_wrong_one) {
   EXPECT_EQ(outcome(revoke(token_, "wrong")), "401 invalid_client");
   EXPECT_EQ(me(token_).status(), 200);
   EXPECT_EQ(outcome(revoke(token_, "", "oauth-client")), "400 invalid_token") << "another's token";
@@ -54,14 +54,14 @@ TEST_F(Revocation, AcceptsTheEmptySecretOfImsGoButNotAWrongOne) {
   EXPECT_EQ(me(token_).status(), 401);
 }
 
-TEST_F(Revocation, DoesNotAffectOtherTokensOfTheClient) {
+TEST_F(Revocation, does_not_affect_other_tokens_of_the_client) {
   const auto other = new_token();
   EXPECT_EQ(revoke(token_).status(), 200);
   EXPECT_EQ(me(other).status(), 200);
   EXPECT_EQ(me(new_token()).status(), 200);
 }
 
-TEST_F(Revocation, SucceedsAgainAndAfterTheTokenExpired) {
+TEST_F(Revocation, succeeds_again_and_after_the_token_expired) {
   EXPECT_EQ(revoke(token_).status(), 200);
   EXPECT_EQ(revoke(token_).status(), 200);
   const auto other = new_token();
@@ -69,7 +69,7 @@ TEST_F(Revocation, SucceedsAgainAndAfterTheTokenExpired) {
   EXPECT_EQ(revoke(other).status(), 200);
 }
 
-TEST_F(Revocation, RefusesWrongClientsAndSecretsAndChangesNothing) {
+TEST_F(Revocation, refuses_wrong_clients_and_secrets_and_changes_nothing) {
   EXPECT_EQ(outcome(revoke(token_, "wrong")), "401 invalid_client");
   EXPECT_EQ(outcome(revoke(token_, "jwt-secret", "nobody")), "400 invalid_client");
   EXPECT_EQ(outcome(revoke(token_, "jwt-secret", "")), "400 invalid_client");
@@ -77,7 +77,7 @@ TEST_F(Revocation, RefusesWrongClientsAndSecretsAndChangesNothing) {
   EXPECT_EQ(me(token_).status(), 200);
 }
 
-TEST_F(Revocation, RefusesTokensThatItNeverIssued) {
+TEST_F(Revocation, refuses_tokens_that_it_never_issued) {
   const auto claims = jwt::parse_claims(jwt::parse_compact(token_).payload);
   for (const auto& token : {std::string(), std::string("opaque"), std::string("a.b.c"), assertion(),
                             signed_by(test::stranger_key(), claims)}) {
@@ -88,13 +88,13 @@ TEST_F(Revocation, RefusesTokensThatItNeverIssued) {
   EXPECT_EQ(me(token_).status(), 200);
 }
 
-TEST_F(Revocation, RefusesOtherAndMissingTokenTypes) {
+TEST_F(Revocation, refuses_other_and_missing_token_types) {
   EXPECT_EQ(outcome(revoke(token_, "jwt-secret", "jwt-client", "refresh_token")), "400 unsupported_token_type");
   EXPECT_EQ(outcome(revoke(token_, "jwt-secret", "jwt-client", "")), "400 bad_request");
   EXPECT_EQ(me(token_).status(), 200);
 }
 
-TEST_F(Revocation, IsForgottenOnceTheTokenWouldHaveExpired) {
+TEST_F(Revocation, is_forgotten_once_the_token_would_have_expired) {
   EXPECT_EQ(revoke(token_).status(), 200);
   EXPECT_EQ(revoke(new_token()).status(), 200);
   EXPECT_EQ(emulator().stats().at("revoked"), 2U);
@@ -104,7 +104,7 @@ TEST_F(Revocation, IsForgottenOnceTheTokenWouldHaveExpired) {
   EXPECT_EQ(me(token_).status(), 401) << "expired by now";
 }
 
-TEST_F(Revocation, HoldsForATokenIssuedByASkewedClock) {
+TEST_F(Revocation, holds_for_a_token_issued_by_a_skewed_clock) {
   emulator().set_fault(Fault::parse("clock_skew=-48h"));
   // Not by JWT: its assertion would come from two days ahead.
   const auto issue = [&] { return std::string(client().fetch_token(oauth_credentials()).value.reveal()); };
@@ -116,7 +116,7 @@ TEST_F(Revocation, HoldsForATokenIssuedByASkewedClock) {
 
 using Validation = Revocation;
 
-TEST_F(Validation, TellsTheClaimsOfAValidToken) {
+TEST_F(Validation, tells_the_claims_of_a_valid_token) {
   const auto response = validate(token_);
   ASSERT_EQ(response.status(), 200) << response.body();
   const auto body = response.json().as_object();
@@ -124,7 +124,7 @@ TEST_F(Validation, TellsTheClaimsOfAValidToken) {
   EXPECT_EQ(to_json(body.at("token")), to_json(jwt::parse_claims(jwt::parse_compact(token_).payload)));
 }
 
-TEST_F(Validation, TakesABearerTokenAndTheClientIdOfTheHeader) {
+TEST_F(Validation, takes_a_bearer_token_and_the_client_id_of_the_header) {
   const auto response = http::Request::post(url("/ims/validate_token/v1"))
                             .bearer(Secret(token_))
                             .header("X-IMS-ClientId", "jwt-client")
@@ -134,7 +134,7 @@ TEST_F(Validation, TakesABearerTokenAndTheClientIdOfTheHeader) {
   EXPECT_EQ(response.json().at("valid"), true);
 }
 
-TEST_F(Validation, GivesTheReasonWhyATokenIsInvalid) {
+TEST_F(Validation, gives_the_reason_why_a_token_is_invalid) {
   const auto claims = jwt::parse_claims(jwt::parse_compact(token_).payload);
   EXPECT_EQ(validate("opaque").body(), invalid("malformed"));
   EXPECT_EQ(validate(signed_by(test::stranger_key(), claims)).body(), invalid("bad_signature"));
@@ -145,7 +145,7 @@ TEST_F(Validation, GivesTheReasonWhyATokenIsInvalid) {
   EXPECT_EQ(validate(token_).body(), invalid("expired"));
 }
 
-TEST_F(Validation, RefusesQuestionsThatLackSomething) {
+TEST_F(Validation, refuses_questions_that_lack_something) {
   const auto ask = [&](const test::Fields& fields) { return outcome(post("/ims/validate_token/v1", fields)); };
   EXPECT_EQ(ask({{"client_id", "jwt-client"}, {"token", token_}}), "400 bad_request");
   EXPECT_EQ(ask({{"type", "refresh_token"}, {"client_id", "jwt-client"}, {"token", token_}}), "400 bad_request");

@@ -19,7 +19,7 @@ class TheEmulator : public testing::Test, public test::TestIms {
   }
 };
 
-TEST_F(TheEmulator, AnswersUnknownPathsWithJson) {
+TEST_F(TheEmulator, answers_unknown_paths_with_json) {
   for (const auto* path :
        {"/", "/ims", "/ims/exchange", "/ims/exchange/jwt/v9", "/api//reports", "/api/a/b/reports", "//"}) {
     const auto response = send("GET", path);
@@ -28,13 +28,13 @@ TEST_F(TheEmulator, AnswersUnknownPathsWithJson) {
   }
 }
 
-TEST_F(TheEmulator, AnswersOtherMethodsWithThoseItHas) {
+TEST_F(TheEmulator, answers_other_methods_with_those_it_has) {
   EXPECT_EQ(send("GET", "/ims/exchange/jwt").status(), 405);
   EXPECT_EQ(send("GET", "/ims/exchange/jwt").headers().get_or_empty("allow"), "POST");
   EXPECT_EQ(send("PUT", "/ims/keys").headers().get_or_empty("allow"), "GET, HEAD");
 }
 
-TEST_F(TheEmulator, AnswersAsImsDoesUnderItsPath) {
+TEST_F(TheEmulator, answers_as_ims_does_under_its_path) {
   for (const auto& [method, path] : {std::pair("GET", "/ims/nothing"), std::pair("PUT", "/ims/keys")}) {
     const auto response = send(method, path);
     EXPECT_FALSE(test::member(response, "error_description").empty()) << path;
@@ -45,7 +45,7 @@ TEST_F(TheEmulator, AnswersAsImsDoesUnderItsPath) {
   EXPECT_FALSE(test::member(send("GET", "/api/nothing"), "message").empty()) << "APIs have another form";
 }
 
-TEST_F(TheEmulator, TellsOpenIdClientsWhereItsEndpointsAre) {
+TEST_F(TheEmulator, tells_open_id_clients_where_its_endpoints_are) {
   const auto answer = send("GET", "/ims/.well-known/openid-configuration");
   ASSERT_EQ(answer.status(), 200) << answer.body();
   EXPECT_EQ(test::member(answer, "issuer"), emulator().origin());
@@ -89,7 +89,7 @@ class TheEmulatorsLimits : public testing::Test {
   test::TestIms ims_{narrow(records_, mutex_)};
 };
 
-TEST_F(TheEmulatorsLimits, AreToldInImsFormWithADebugIdAndLogged) {
+TEST_F(TheEmulatorsLimits, are_told_in_ims_form_with_a_debug_id_and_logged) {
   const std::vector<std::tuple<std::string, std::string, std::string, std::string>> rows{
       {"POST /ims/token/v3?client_secret=hidden HTTP/1.1\r\nHost: a\r\nContent-Length: 101\r\n\r\n",
        "413 Payload Too Large", "request_too_large", "/ims/token/v3"},
@@ -115,12 +115,12 @@ TEST_F(TheEmulatorsLimits, AreToldInImsFormWithADebugIdAndLogged) {
   EXPECT_EQ(logged().size(), rows.size());
 }
 
-TEST_F(TheEmulatorsLimits, AreToldToApisInTheirForm) {
+TEST_F(TheEmulatorsLimits, are_told_to_apis_in_their_form) {
   const auto answer = answer_to("POST /api/a/reports HTTP/1.1\r\nHost: a\r\nContent-Length: 101\r\n\r\n");
   EXPECT_THAT(answer, testing::AllOf(testing::StartsWith("HTTP/1.1 413 "), testing::HasSubstr("\"message\":")));
 }
 
-TEST_F(TheEmulator, KeepsLittleOfAFormAndMoreOfAReport) {
+TEST_F(TheEmulator, keeps_little_of_a_form_and_more_of_a_report) {
   const auto answer = [&](std::string_view path, std::size_t announced) {
     auto socket = http::testing::RawSocket::connect_to(emulator().port());
     socket.send(cat("POST ", path, " HTTP/1.1\r\nHost: localhost\r\nContent-Length: ", announced, "\r\n\r\n"));
@@ -137,19 +137,19 @@ TEST_F(TheEmulator, KeepsLittleOfAFormAndMoreOfAReport) {
   EXPECT_THAT(answer("/api/a/reports", 3U << 20U), testing::StartsWith("HTTP/1.1 413 "));
 }
 
-TEST_F(TheEmulator, AnswersHeadWithoutABody) {
+TEST_F(TheEmulator, answers_head_without_a_body) {
   const auto response = send("HEAD", "/ims/keys");
   EXPECT_EQ(response.status(), 200);
   EXPECT_EQ(response.body(), "");
 }
 
-TEST_F(TheEmulator, TellsItsTimeInDate) {
+TEST_F(TheEmulator, tells_its_time_in_date) {
   const auto response = send("GET", "/ims/keys");
   ASSERT_TRUE(response.date());
   EXPECT_EQ(WallTime(*response.date()), std::chrono::floor<std::chrono::seconds>(clock().wall_now()));
 }
 
-TEST_F(TheEmulator, SaysThatItIsOneAndSinceWhen) {
+TEST_F(TheEmulator, says_that_it_is_one_and_since_when) {
   clock().advance(std::chrono::seconds(5));
   const auto stats = send("GET", "/__adit/stats").json().as_object();
   EXPECT_EQ(stats.at("emulator"), "adit");
@@ -158,7 +158,7 @@ TEST_F(TheEmulator, SaysThatItIsOneAndSinceWhen) {
   EXPECT_EQ(to_json(stats.at("exchanges")), R"({"jwt":0,"client_credentials":0})");
 }
 
-TEST_F(TheEmulator, RoutesAdobesHostsToItself) {
+TEST_F(TheEmulator, routes_adobes_hosts_to_itself) {
   const auto routes = emulator().routes();
   EXPECT_EQ(routes.apply("https://ims-na1.adobelogin.com/ims/keys"), url("/ims/keys"));
   EXPECT_EQ(routes.apply("https://ims-na1-stg1.adobelogin.com/ims/keys"), url("/ims/keys"));
@@ -166,13 +166,13 @@ TEST_F(TheEmulator, RoutesAdobesHostsToItself) {
   EXPECT_EQ(routes.apply("https://example.com/"), "https://example.com/");
 }
 
-TEST_F(TheEmulator, ReplacesAClientRegisteredAgain) {
+TEST_F(TheEmulator, replaces_a_client_registered_again) {
   emulator().register_integration({.client_id = "jwt-client", .client_secrets = {Secret("new")}});
   EXPECT_EQ(test::outcome(exchange(assertion())), "401 invalid_client");
   EXPECT_EQ(emulator().stats().at("clients"), 2U);
 }
 
-TEST_F(TheEmulator, ServesManyAtOnceWhileClientsAreRegistered) {
+TEST_F(TheEmulator, serves_many_at_once_while_clients_are_registered) {
   std::atomic<int> granted{0};
   {
     std::vector<std::jthread> threads;
@@ -187,7 +187,7 @@ TEST_F(TheEmulator, ServesManyAtOnceWhileClientsAreRegistered) {
   EXPECT_EQ(emulator().stats().at("exchanges").at("jwt"), 40U);
 }
 
-TEST_F(TheEmulator, LetsNoPageOfAnotherSiteUseIt) {
+TEST_F(TheEmulator, lets_no_page_of_another_site_use_it) {
   const auto ask = [&](std::string method, std::string_view path, std::string name, std::string value) {
     return http::Request(std::move(method), url(path)).header(std::move(name), std::move(value)).send(http());
   };
@@ -210,7 +210,7 @@ TEST_F(TheEmulator, LetsNoPageOfAnotherSiteUseIt) {
   EXPECT_EQ(emulator().stats().at("exchanges").at("client_credentials"), 0U);
 }
 
-TEST_F(TheEmulator, AnswersThePagesAndNamesThatItsOptionsAllow) {
+TEST_F(TheEmulator, answers_the_pages_and_names_that_its_options_allow) {
   Options options;
   options.allowed_origins = {"https://shop.example:8443"};
   options.key_file = test::shared_key_file();
@@ -226,7 +226,7 @@ TEST_F(TheEmulator, AnswersThePagesAndNamesThatItsOptionsAllow) {
   EXPECT_EQ(status("Host", "shop.example"), 200);
 }
 
-TEST_F(TheEmulator, RefusesToShareItsPort) {
+TEST_F(TheEmulator, refuses_to_share_its_port) {
   Options options;
   options.port = emulator().port();
   options.key_file = test::shared_key_file();

@@ -10,7 +10,7 @@
 namespace adit::emulator {
 namespace {
 
-TEST(IntegrationRegistry, RefusesMoreThanTheLimitAndReplacesKnownIntegrations) {
+TEST(IntegrationRegistry, refuses_more_than_the_limit_and_replaces_known_integrations) {
   IntegrationRegistry integrations;
   for (std::size_t i = 0; i < kMaxIntegrations; ++i) integrations.put({.client_id = cat("client-", i)}, {});
   integrations.put({.client_id = "client-7", .client_secrets = {Secret("new")}}, {});
@@ -28,7 +28,7 @@ json::object claims(std::size_t number) {
   return {{"id", cat("token-", number)}, {"created_at", "1000"}, {"expires_in", "1000"}};
 }
 
-TEST(Revocations, KeepALimitedNumberUntilTheyExpire) {
+TEST(Revocations, keep_a_limited_number_until_they_expire) {
   Revocations revocations;
   const WallTime now{std::chrono::milliseconds(1500)};
   for (std::size_t i = 0; i < Revocations::kMost; ++i) ASSERT_TRUE(revocations.add(claims(i), now));

@@ -42,7 +42,7 @@ class KeyFile : public testing::Test {
   std::filesystem::path path_;
 };
 
-TEST_F(KeyFile, IsReadableOnlyByItsOwnerAndReadAgain) {
+TEST_F(KeyFile, is_readable_only_by_its_owner_and_read_again) {
   const auto first = thumbprint();
   struct ::stat status {};
   ASSERT_EQ(::stat(path_.c_str(), &status), 0);
@@ -51,7 +51,7 @@ TEST_F(KeyFile, IsReadableOnlyByItsOwnerAndReadAgain) {
   EXPECT_EQ(files(), 1U) << "no temporary file stays";
 }
 
-TEST_F(KeyFile, LosesPermissionsOfOtherUsers) {
+TEST_F(KeyFile, loses_permissions_of_other_users) {
   const auto first = thumbprint();
   ASSERT_EQ(::chmod(path_.c_str(), 0644), 0);
   EXPECT_EQ(thumbprint(), first);
@@ -60,7 +60,7 @@ TEST_F(KeyFile, LosesPermissionsOfOtherUsers) {
   EXPECT_EQ(status.st_mode & 0777U, 0600U);
 }
 
-TEST_F(KeyFile, IsReplacedIfItIsBroken) {
+TEST_F(KeyFile, is_replaced_if_it_is_broken) {
   for (const auto* text : {"", "rubbish", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"}) {
     write(text);
     const auto made = thumbprint();
@@ -69,25 +69,25 @@ TEST_F(KeyFile, IsReplacedIfItIsBroken) {
   }
 }
 
-TEST_F(KeyFile, IsReplacedIfItsKeyIsOfAnotherKind) {
+TEST_F(KeyFile, is_replaced_if_its_key_is_of_another_kind) {
   write(jwt::SigningKey::generate(jwt::KeyType::ec_p256).to_pem().reveal());
   EXPECT_TRUE(load_or_make_key(path_.string()).can_use(jwt::Algorithm::RS256));
 }
 
-TEST_F(KeyFile, IsNotNeededIfItCannotBeWritten) {
+TEST_F(KeyFile, is_not_needed_if_it_cannot_be_written) {
   EXPECT_TRUE(load_or_make_key("/proc/none/key.pem").can_use(jwt::Algorithm::RS256));
   std::filesystem::create_directories(path_);  // a folder in its place
   EXPECT_TRUE(load_or_make_key(path_.string()).can_use(jwt::Algorithm::RS256));
   EXPECT_TRUE(load_or_make_key("").can_use(jwt::Algorithm::RS256));
 }
 
-TEST_F(KeyFile, DoesNotWaitForAPipe) {
+TEST_F(KeyFile, does_not_wait_for_a_pipe) {
   std::filesystem::create_directories(path_.parent_path());
   ASSERT_EQ(::mkfifo(path_.c_str(), 0600), 0);
   EXPECT_TRUE(load_or_make_key(path_.string()).can_use(jwt::Algorithm::RS256));
 }
 
-TEST_F(KeyFile, IsTheSameForProcessesThatStartAtOnce) {
+TEST_F(KeyFile, is_the_same_for_processes_that_start_at_once) {
   std::array<std::string, 4> thumbprints;
   {
     std::vector<std::jthread> threads;

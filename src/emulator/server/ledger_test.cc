@@ -17,7 +17,7 @@ using ::testing::SizeIs;
 
 RequestRecord request_to(std::string path, int status) { return {.path = std::move(path), .status = status}; }
 
-TEST(Ledger, KeepsTheNewestRequestsAndNumbersThem) {
+TEST(Ledger, keeps_the_newest_requests_and_numbers_them) {
   Ledger ledger;
   for (std::size_t i = 0; i < Ledger::kMostRequests + 2; ++i) ledger.add_request(request_to("/discovery/me", 200));
   ASSERT_THAT(ledger.requests(), SizeIs(Ledger::kMostRequests));
@@ -25,7 +25,7 @@ TEST(Ledger, KeepsTheNewestRequestsAndNumbersThem) {
   EXPECT_EQ(ledger.requests().back().number, 3U);
 }
 
-TEST(Ledger, KeepsRefusedTokenRequestsApartFromOtherRequests) {
+TEST(Ledger, keeps_refused_token_requests_apart_from_other_requests) {
   Ledger ledger;
   ledger.add_request(request_to("/ims/token/v3", 401));
   ledger.add_request(request_to("/ims/exchange/jwt", 200));
@@ -34,7 +34,7 @@ TEST(Ledger, KeepsRefusedTokenRequestsApartFromOtherRequests) {
   EXPECT_EQ(ledger.refused().front().record.path, "/ims/token/v3");
 }
 
-TEST(Ledger, CallsTheWatcherUntilItIsRemoved) {
+TEST(Ledger, calls_the_watcher_until_it_is_removed) {
   Ledger ledger;
   std::vector<std::string> seen;
   ledger.watch([&](const Ledger::Request& request) { seen.push_back(request.record.path); });
@@ -44,7 +44,7 @@ TEST(Ledger, CallsTheWatcherUntilItIsRemoved) {
   EXPECT_THAT(seen, ElementsAre("/a"));
 }
 
-TEST(Ledger, HoldsTheTokensThatTheEmulatorIssuesAndTheRequestsThatItRefuses) {
+TEST(Ledger, holds_the_tokens_that_the_emulator_issues_and_the_requests_that_it_refuses) {
   TestIms ims;
   const auto& ledger = service_of(ims.emulator()).ledger;
   const auto token = std::string(ims.exchange(ims.assertion()).json().as_object().at("access_token").as_string());
@@ -62,7 +62,7 @@ TEST(Ledger, HoldsTheTokensThatTheEmulatorIssuesAndTheRequestsThatItRefuses) {
   EXPECT_EQ(ledger.refused().front().record.client_id, "jwt-client");
 }
 
-TEST(Ledger, ATokenIsRevokedByItsEntry) {
+TEST(Ledger, a_token_is_revoked_by_its_entry) {
   TestIms ims;
   auto& service = service_of(ims.emulator());
   const auto token = std::string(ims.exchange(ims.assertion()).json().as_object().at("access_token").as_string());
