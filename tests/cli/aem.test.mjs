@@ -164,7 +164,7 @@ describe('AEM as a Cloud Service', () => {
     assert.equal((await adit(root, ['call', '--ims', 'local', 'https://analytics.adobe.io/discovery/me'])).code, 0)
   })
 
-  test("a project's client id does not lead the user's own credential to an environment", async () => {
+  test("a project's client id does not send the user's own credential to an AEM environment", async () => {
     const { JWT_CLIENT_SECRET, JWT_PRIVATE_KEY, ...rest } =
       jwtEnv({ JWT_CLIENT_ID: 'cm-p1-e2-integration-0', JWT_METASCOPES: 'ent_aem_cloud_api' })
     const root = project({ '.env': toDotenv(rest) })
@@ -180,7 +180,7 @@ describe('AEM as a Cloud Service', () => {
     )
   })
 
-  describe('with an own emulator', () => {
+  describe('with its own emulator', () => {
     let ims
     before(async () => { ims = await emulator(['--env-file', join(project({ '.env': env() }), '.env')]) })
 

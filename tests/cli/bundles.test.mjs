@@ -48,7 +48,7 @@ before(() => assert.ok(existsSync(join(NPM, 'node_modules/esbuild')),
   `esbuild is not in ${NPM}: run tools/install-npm`))
 
 describe('a project with esbuild', () => {
-  test('runs TypeScript, a default export alone, JSON and imports without an ending', async () => {
+  test('runs TypeScript, a single default export, JSON, and imports without a file extension', async () => {
     const root = withBundler()
     const { code, result, stderr } = await invoke(root, 'ts', '-p', 'name', 'Ada')
     assert.equal(code, 0, stderr)
@@ -128,7 +128,7 @@ describe('a project without esbuild', () => {
     assert.deepEqual(of('import_needs_bundler'), ['actions/js.js:1'])
   })
 
-  test('packs a script that loads nothing but Node.js\'s own modules, or a folder', async () => {
+  test('packs a folder, or a script that loads only modules of Node.js', async () => {
     const root = project({
       'app.config.yaml':
         manifest({ plain: 'function: plain.js', folder: 'function: folder', needs: 'function: needs.js' }),

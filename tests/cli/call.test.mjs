@@ -41,7 +41,7 @@ describe('adit call', () => {
     run(['call', '--ims', ims.origin, ...args], { cwd: root, env: { XDG_CACHE_HOME: cache }, ...options })
   const known = (...args) => call(['--api-host', origin, ...args])
 
-  test('speaks HTTP/1.1 to a server that would speak HTTP/2, whose readers have faults', async () => {
+  test('speaks HTTP/1.1 to a server that offers HTTP/2', async () => {
     const folder = temporaryFolder()
     execFileSync('openssl',
       [
@@ -62,7 +62,7 @@ describe('adit call', () => {
     } finally { modern.close() }
   })
 
-  test('reaches an API of Adobe\'s, by the emulator', async () => {
+  test('reaches an API of Adobe through the emulator', async () => {
     const { code, stdout, stderr } = await call(['https://analytics.adobe.io/discovery/me'])
     assert.equal(code, 0, stderr)
     assert.ok(JSON.parse(stdout))
@@ -132,7 +132,7 @@ describe('adit call', () => {
     assert.ok(asked.every(({ method }) => method === 'POST'))
   })
 
-  test('puts data into the query, asks for the head, and is silent, like curl', async () => {
+  test('puts data into the query, sends HEAD requests, and can be silent, like curl', async () => {
     await known('-G', '-d', 'a=1', '--data-urlencode', 'b= c', origin + '/x?y=z#end')
     await known('-G', '--data-raw', 'a=1', origin + '/x')
     assert.deepEqual(asked.map(({ method, url, body }) => [method, url, body]), [
@@ -356,7 +356,7 @@ describe('adit call', () => {
     assert.equal(asked.length, 3)
   })
 
-  test('says what is wrong with its arguments, with exit code 2', async () => {
+  test('reports wrong arguments with exit code 2', async () => {
     for (const args of [
       ['analytics.adobe.io/x'], ['ftp://analytics.adobe.io/x'], ['-H', 'nothing', origin], ['-X', 'a b', origin],
       ['-d', '@/no/such/file', origin], ['--max-time', 'soon', origin], []

@@ -315,7 +315,7 @@ describe('adit check of settings that Adobe\'s tools read in an unexpected way',
         `${wanted} in ${JSON.stringify(found)}`)
   })
 
-  test('reports texts for booleans, and of inputs that each caller can replace', async () => {
+  test('reports texts instead of booleans, and inputs that every caller can replace', async () => {
     const found = await codes({
       'app.config.yaml': application(
         plain('a', "  web: 'true'\n") +

@@ -138,7 +138,7 @@ describe('adit check', () => {
     assert.match(conflict.message, /after deployment callers reach a sequence with a validator instead of the action/)
   })
 
-  test('finds them without the source, too', async () => {
+  test('finds them even without the source', async () => {
     const root = project({ 'ext.config.yaml': manifest, '.env': toDotenv(jwtEnv()) })
     const all = await findings(root)
     assert.match(of(all, 'input_not_mapped')[0].fix, /JWT_CLIENT_SECRET/)
@@ -195,7 +195,7 @@ describe('adit check', () => {
     assert.ok(!JSON.stringify(all).includes(env.JWT_CLIENT_SECRET))
   })
 
-  test("finds a client secret of the Developer Console's that .env does not know", async () => {
+  test("finds a client secret of the Developer Console that .env does not contain", async () => {
     const made = (length) => 'p8e-' + Array.from({ length }, (_, index) => 'aB3_'[index % 4]).join('')
     const root = seed({
       'old.json': `{\n  "client_secret": "${made(32)}"\n}\n`,
@@ -311,7 +311,7 @@ describe('adit check', () => {
     for (const { code } of all) assert.ok(rules.has(code))
   })
 
-  test('reports a value that ends at a # that its writer may have meant', async () => {
+  test('reports a value that ends at a #, which may be meant as a part of it', async () => {
     const root = seed({
       '.env':
         toDotenv(jwtEnv()) + "A=cut#off\nB=whole # a comment\nC='quoted#whole'#comment\nD=\"quoted#whole\"\nE=#empty\n"

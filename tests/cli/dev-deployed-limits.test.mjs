@@ -84,7 +84,7 @@ exports.main = async ({ wait }) => {
     assert.match(logs.at(-1), /Logs were truncated because the total bytes size exceeds the limit of 1048576 bytes/)
   })
 
-  test('cannot have limits out of their range', async () => {
+  test('cannot have limits outside of their ranges', async () => {
     for (const [limits, words] of [
       [{ timeout: 99 }, 'below allowed threshold of 100 milliseconds'],
       [{ memory: 4097 }, 'exceeds allowed threshold of 4294967296 B'],

@@ -35,7 +35,7 @@ describe('adit dev', { concurrency: false, timeout: 600_000 }, () => {
   let root
   before(() => { root = nodeProject() })
 
-  test('leaves no process and no socket behind at Ctrl-C, in the middle of an activation too', async () => {
+  test('leaves no process and no socket behind at Ctrl-C, even in the middle of an activation', async () => {
     for (const signal of ['SIGINT', 'SIGTERM']) {
       const other = await dev(root, ['--http'])
       assert.match(other.origin, /^http:/)

@@ -514,7 +514,7 @@ describe('a web action', { concurrency: false, timeout: 300_000 }, () => {
       })
       assert.equal(JSON.parse(waited).waited, 1)
     })
-    test('refuses what is not a request', async () => {
+    test('refuses invalid requests', async () => {
       for (const [text, status] of [
         ['NONSENSE\r\n\r\n', 400], ['GET /api/v1/web/p/echo HTTP/1.1\r\n\r\n', 400], ['GET / HTTP/3.0\r\n\r\n', 505],
         [head('Content-Length: x\r\n'), 400],

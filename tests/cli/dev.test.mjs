@@ -89,7 +89,7 @@ describe('adit dev', { concurrency: false, timeout: 600_000 }, () => {
     assert.equal((await web('keyed', { headers: { 'x-require-whisk-auth': 'letmein' } })).status, 200)
   })
 
-  test('runs sequences, and ends them at an error', async () => {
+  test('runs sequences, and stops them at an error', async () => {
     const chain = await web('chain?n=1')
     assert.deepEqual(chain.json(), { n: 3 })
     const broken = await web('broken?n=1')
@@ -189,7 +189,7 @@ describe('adit dev', { concurrency: false, timeout: 600_000 }, () => {
     assert.match((await run(['dev', '--help'])).stdout, /development tool for one machine/)
   })
 
-  describe('with the page\'s own JavaScript action and Adobe\'s packages', () => {
+  describe('with the JavaScript action of Adobe\'s documentation and Adobe\'s packages', () => {
     let page
     before(async () => {
       const where = temporaryFolder()
@@ -200,7 +200,7 @@ describe('adit dev', { concurrency: false, timeout: 600_000 }, () => {
     })
     after(async () => { await page?.stop() })
 
-    test('gives the report, and says that it exchanged a token', async () => {
+    test('returns the report, and says that it exchanged a token', async () => {
       const { url } = page.first.actions[0]
       for (const begins of ['cold', 'warm']) {
         const from = page.lines.length

@@ -236,7 +236,7 @@ describe('adit package', { concurrency: false }, () => {
     assert.deepEqual(readdirSync(folder), ['notes'])
   })
 
-  test('wrong usage is exit code 2', async () => {
+  test('wrong usage ends with exit code 2', async () => {
     assert.equal((await run(['package', 'probe'], { cwd: root })).code, 2)
     assert.equal((await run(['package', 'probe', '--target', 'tar'], { cwd: root })).code, 2)
     assert.equal((await run(['package', 'probe', '--target', 'native', '-o', join(out, 'x.tgz')], { cwd: root })).code,

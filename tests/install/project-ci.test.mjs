@@ -59,7 +59,7 @@ describe("a project's CI file", () => {
     assert.equal(JSON.parse(said).statusCode, 200)
   })
 
-  test('says what to set if it is not set', () => {
+  test('names the variable that must be set', () => {
     const { status, said } = runJob(project, {})
     assert.equal(status, 1)
     assert.match(said, /^::error::Set the repository variable ADIT_PACKAGES /m)

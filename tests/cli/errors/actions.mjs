@@ -15,7 +15,7 @@ const begin = 'cmake_minimum_required(VERSION 3.25)\nproject(a LANGUAGES CXX)\n'
 
 export const actions = ({ made }) => [
   ['a build of a JavaScript action', ['build', 'a'], { files: node('a.js') }],
-  ['a build where nothing is in C++', ['build'], { files: node('a.js') }],
+  ['a build without a C++ action', ['build'], { files: node('a.js') }],
   ['a C++ action without a folder', ['build'], { files: { 'ext.config.yaml': cpp('')['ext.config.yaml'] } }],
   ['a C++ action whose function is a file', ['build'], {
     files: { 'ext.config.yaml': cpp('')['ext.config.yaml'], a: '' }
@@ -72,15 +72,15 @@ export const actions = ({ made }) => [
   ['a package of a JavaScript action for other containers', ['package', '--target', 'native'], { files: node('a.js') }],
   ['a package of JavaScript that must be bundled', ['package', '--target', 'nodejs'], { files: node('a.js',
     "require('./b')\n") }],
-  ['a package under another ending', ['package', '--target', 'nodejs', '-o', 'a.tar'], { files: cpp(begin) }],
+  ['a package with another file extension', ['package', '--target', 'nodejs', '-o', 'a.tar'], { files: cpp(begin) }],
   ['a package of what is not a program', ['package', '--target', 'native', '--program', 'prog', '-o', 'a.zip'], {
     files: { prog: 'hello' }
   }],
-  ['a package where there is no strip', ['package', '--target', 'native', '--program', '/bin/true', '-o', 'a.zip'], {
+  ['a package without strip', ['package', '--target', 'native', '--program', '/bin/true', '-o', 'a.zip'], {
     env: { PATH: '/nonexistent' }
   }],
   [
-    'a package where there are no certificates',
+    'a package without certificates',
     ['package', '--target', 'native', '--program', '/bin/true', '-o', 'a.zip'],
     { env: { SSL_CERT_DIR: '/nonexistent' } }
   ],
@@ -88,7 +88,7 @@ export const actions = ({ made }) => [
     'package', '--target', 'native', '--program', made.lost, '-o', 'a.zip'
   ]],
   ['a package that is too large', ['package', 'large', '--target', 'nodejs', '--program', made.large, '-o', 'a.zip']],
-  ['an image where another file is', ['package', '--target', 'image', '--program', '/bin/true', '-o', 'image'], {
+  ['an image over an existing file', ['package', '--target', 'image', '--program', '/bin/true', '-o', 'image'], {
     files: { 'image/x': '' }
   }],
   ['a server whose port is taken', ['dev', '--http', '--port', 'TAKEN'], { files: node('a.js') }],

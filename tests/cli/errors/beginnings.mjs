@@ -4,7 +4,7 @@ const configured = (text) => ({ files: { '.env': '', 'config/adit/config': text 
 export const beginnings = [
   ['a project without a name', ['new', '']],
   ['a project with a line end in its name', ['new', 'a\nb']],
-  ['a project where CMake cannot build', ['new', 'a;b']],
+  ['a project in a folder where CMake cannot build', ['new', 'a;b']],
   ['a project with too long a name', ['new', 'x'.repeat(300)]],
   ['a project in a folder that is not empty', ['new', 'mine'], {
     files: { 'mine/a': '', 'mine/b': '', 'mine/c': '', 'mine/d': '' }

@@ -19,12 +19,12 @@ export const consoleAnswers = ({ origin, emulatorOrigin, toDotenv, jwtEnv }) => 
     ['a Console that answers something else', secrets('strange', ['list']), project()],
     ['a third secret', secrets('two', ['add']), project()],
     ['a secret to remove that is not there', secrets('404', ['remove', 'abc']), project()],
-    ['a rotation where there are two secrets', secrets('two', ['rotate']), project()],
+    ['a rotation of a credential with two secrets', secrets('two', ['rotate']), project()],
     ['a rotation whose secret is not in .env', secrets('one', ['rotate']), {
       files: {}, env: { ...settings, ...jwtEnv() }, only
     }],
     [
-      'a rotation whose secret is another in the environment', secrets('one', ['rotate']),
+      'a rotation of a secret that the environment overrides', secrets('one', ['rotate']),
       project({ JWT_CLIENT_SECRET: jwtEnv().JWT_CLIENT_SECRET }, { JWT_CLIENT_SECRET: 'old' })
     ],
     ['a rotation that can add nothing', secrets('full', ['rotate']), project()],
@@ -38,7 +38,7 @@ export const consoleAnswers = ({ origin, emulatorOrigin, toDotenv, jwtEnv }) => 
     ['an API that refuses the token', ...call('401')],
     ['an API that refuses the credential', ...call('403')],
     ['an API that is not there', ...call('404')],
-    ['an API that finds the request wrong', ...call('400')],
+    ['an API that rejects the request as invalid', ...call('400')],
     ['an API that is busy', ...call('429')],
     ['an API that breaks', ...call('502')],
     [

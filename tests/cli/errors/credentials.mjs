@@ -5,19 +5,19 @@ const show = (text) => [['key', 'show', 'private.pem'], { files: { 'private.pem'
 
 export const credentials = ({ made, toDotenv, jwtEnv }) => [
   ['no credential', ['token']],
-  ['a JWT credential in part', ['token'], { files: { '.env': 'JWT_CLIENT_ID=id\nJWT_IMS_ORG=O@AdobeOrg\n' } }],
+  ['an incomplete JWT credential', ['token'], { files: { '.env': 'JWT_CLIENT_ID=id\nJWT_IMS_ORG=O@AdobeOrg\n' } }],
   ['settings that are empty', ['token'], {
     files: { '.env': 'JWT_CLIENT_ID=\nJWT_CLIENT_SECRET=""\nJWT_IMS_ORG=O@AdobeOrg\n' }
   }],
   ['a setting of the environment that is empty', ['token', '--grant', 'oauth'], {
     files: { '.env': oauth }, env: { IMS_OAUTH_S2S_CLIENT_ID: ' ' }
   }],
-  ['an OAuth credential in part', ['token'], { files: { '.env': 'IMS_OAUTH_S2S_CLIENT_ID=id\n' } }],
-  ['both in part', ['token'], { files: { '.env': 'JWT_CLIENT_ID=id\nIMS_OAUTH_S2S_CLIENT_ID=id\n' } }],
-  ['the chosen credential in part', ['token', '--grant', 'jwt'], {
+  ['an incomplete OAuth credential', ['token'], { files: { '.env': 'IMS_OAUTH_S2S_CLIENT_ID=id\n' } }],
+  ['both credentials incomplete', ['token'], { files: { '.env': 'JWT_CLIENT_ID=id\nIMS_OAUTH_S2S_CLIENT_ID=id\n' } }],
+  ['an incomplete JWT credential that was chosen', ['token', '--grant', 'jwt'], {
     files: { '.env': oauth + 'JWT_CLIENT_ID=id\n' }
   }],
-  ['the other, chosen credential in part', ['token', '--grant', 'oauth'], {
+  ['an incomplete OAuth credential that was chosen', ['token', '--grant', 'oauth'], {
     files: { '.env': 'IMS_OAUTH_S2S_ORG_ID=O@AdobeOrg\n' }
   }],
   ['two contexts of the aio CLI', ['token'], { files: {

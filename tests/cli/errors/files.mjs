@@ -53,7 +53,7 @@ export const files = ({ zip, made, toDotenv, jwtEnv }) => [
     'a zip whose key and certificate differ',
     ...imports(zip(['private.key', made.other], ['certificate_pub.crt', made.certificate]), 'config.zip')
   ],
-  ['values that are there already', ['import', 'console.json'], {
+  ['values that already exist', ['import', 'console.json'], {
     files: { 'console.json': one, '.env': 'IMS_OAUTH_S2S_CLIENT_ID=old\n' }
   }],
   ['a folder to write to that is not there', ['import', 'console.json', '--env-file', 'config/.env'], {

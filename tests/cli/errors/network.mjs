@@ -48,7 +48,7 @@ export const network = ({ origin, tlsOrigin, emulatorOrigin, toDotenv, jwtEnv, f
     ['an IMS with an unknown certificate', ...impatient(token({}, tlsOrigin))],
     ['an IMS that does not know the client', ...token({ JWT_CLIENT_ID: 'nobody' })],
     ['a wrong client secret', ...token({ JWT_CLIENT_SECRET: 'wrong' })],
-    ['a metascope that the client has not', ...token({ JWT_METASCOPES: 'ent_user_sdk' })],
+    ['a metascope that the client does not have', ...token({ JWT_METASCOPES: 'ent_user_sdk' })],
     ['a wrong client secret for OAuth', ...token({ ...oauth })],
     ['an IMS that is busy', ...at('/503')],
     ['an IMS that throttles', ...at('/429')],

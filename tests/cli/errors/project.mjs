@@ -46,7 +46,7 @@ export const project = [
   ['an included file that is not a map', invoke, {
     files: { 'app.config.yaml': 'application:\n  $include: a.yaml\n', 'a.yaml': '- 1\n' }
   }],
-  ['an inclusion of what is not a name', invoke, {
+  ['an inclusion that is not a file name', invoke, {
     files: { 'app.config.yaml': 'application:\n  $include: [a.yaml]\n' }
   }],
   ['inclusions that multiply', invoke, {
@@ -65,12 +65,12 @@ export const project = [
     files: manifest('runtimeManifest:\n  packages:\n    p:\n      actions:\n        a: { web: yes }\n')
   }],
   ['a runtime that is not text', invoke, { files: action('          runtime: 20\n') }],
-  ['a web of a wrong kind', invoke, { files: action('          web: 5\n') }],
+  ['a value of web with a wrong type', invoke, { files: action('          web: 5\n') }],
   ['a limit out of range', invoke, { files: action('          limits:\n            timeout: 99\n') }],
   ['a limit with a unit', invoke, { files: action('          limits:\n            memory: 256MB\n') }],
   ['inputs that are not a map', invoke, { files: action('          inputs: [a]\n') }],
-  ['an include of another form', invoke, { files: action('          include: a.txt\n') }],
-  ['an entry of include of another form', invoke, { files: action('          include:\n            - a.txt\n') }],
+  ['an include with a wrong form', invoke, { files: action('          include: a.txt\n') }],
+  ['an entry of include with a wrong form', invoke, { files: action('          include:\n            - a.txt\n') }],
   ['an include outside of the project', invoke, {
     files: action("          include:\n            - ['data/{x,..}/{x,..}/{x,..}/**']\n")
   }],
@@ -95,12 +95,12 @@ export const project = [
   ['a route without a method', invoke, { files: manifest(
     'runtimeManifest:\n  packages:\n    p:\n      actions:\n        a: { function: a.js, web: yes }\n      apis:\n        shop: { v1: { orders: { a: { response: json } } } }\n'
   ) }],
-  ['two actions of one name', invoke, { files: manifest(
+  ['two actions with the same name', invoke, { files: manifest(
     'runtimeManifest:\n  packages:\n    p:\n      actions:\n        a: { function: a.js }\n      sequences:\n        a: { actions: b }\n'
   ) }],
   ['a package.json that is broken', invoke, { files: { ...action(''), 'package.json': '{ "name": }' } }],
   ['no action at all', invoke, { files: manifest('actions: actions\n') }],
-  ['no name where there are several actions', invoke, { files: manifest(two) }],
+  ['no name although there are several actions', invoke, { files: manifest(two) }],
   ['an action that is not there', [...invoke, 'reprt'], { files: manifest(two) }],
   ['a name that two packages have', [...invoke, 'a'], { files: manifest(
     'runtimeManifest:\n  packages:\n    p: { actions: { a: { function: a.js } } }\n    q: { actions: { a: { function: a.js } } }\n'
@@ -114,12 +114,12 @@ export const project = [
   ['too many actions', invoke, { files: manifest(
     `runtimeManifest:\n  packages:\n    p:\n      actions:\n${many(2001, (i) => `        a${i}: { function: a.js }\n`)}`
   ) }],
-  ['inputs that a package multiplies', invoke, { files: manifest(
+  ['inputs of a package that every action repeats', invoke, { files: manifest(
     `runtimeManifest:\n  packages:\n    p:\n      inputs:\n${many(1000, (i) => `        i${i}: x\n`)}      actions:\n${many(1000, (i) => `        a${i}: { function: a.js }\n`)}`
   ) }],
   ['inputs that a variable makes too long', invoke, { files: {
     ...action(`          inputs:\n            A: ${'$LONG'.repeat(10)}\n`), '.env': `LONG=${'x'.repeat(1 << 20)}\n`
   } }],
   ['a folder instead of the file of settings', invoke, { files: { ...action(''), '.env/x': '' } }],
-  ['changes that nobody can confirm', ['check', '--fix'], { files: manifest('actions: a\n'), only: /^(adit: |  )/ }]
+  ['changes that cannot be confirmed', ['check', '--fix'], { files: manifest('actions: a\n'), only: /^(adit: |  )/ }]
 ]
