@@ -2,6 +2,9 @@
 """Whole commands from start to end, beside the start of a program that does nothing (/bin/true): medians over many
 runs that take turns, in milliseconds, and the ratio to /bin/true.
 
+`adit token` takes its token from a store of files that an exchange has filled, and asks nobody. With --ims local it
+also starts an emulator.
+
 Usage: commands.py ADIT [RUNS]
 """
 
@@ -36,6 +39,19 @@ def make_project(folder):
     )
 
 
+def fill_store(adit, how):
+    """Makes an exchange with an emulator that takes the place of Adobe's IMS, and ends it. Returns the environment."""
+    emulator = subprocess.Popen([adit, "emulator", "--port", "0", "--quiet"], stdin=subprocess.PIPE,
+                                stdout=subprocess.PIPE, text=True, **how)
+    origin = emulator.stdout.readline().split()[-1]
+    environment = {**how["env"], "ADIT_ENDPOINTS": f"https://ims-na1.adobelogin.com={origin}"}
+    subprocess.run([adit, "token"], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                   cwd=how["cwd"], env=environment)
+    emulator.terminate()
+    emulator.wait()
+    return environment
+
+
 def main():
     adit = str(pathlib.Path(sys.argv[1]).resolve())
     runs = int(sys.argv[2]) if len(sys.argv) > 2 else 50
@@ -45,16 +61,18 @@ def main():
         how = {"cwd": project, "env": {"PATH": os.environ["PATH"], "HOME": temporary}}
         subprocess.run([adit, "invoke", "--ims", "local"], check=True, stdout=subprocess.DEVNULL,
                        stderr=subprocess.DEVNULL, **how)  # builds
+        with_store = {**how, "env": fill_store(adit, how)}
         commands = {
-            "/bin/true": ["/bin/true"],
-            "adit --version": [adit, "--version"],
-            "adit token --ims local, warm store": [adit, "token", "--ims", "local"],
-            "adit invoke --ims local": [adit, "invoke", "--ims", "local"],
+            "/bin/true": (["/bin/true"], how),
+            "adit --version": ([adit, "--version"], how),
+            "adit token, warm store": ([adit, "token"], with_store),
+            "adit token --ims local, warm store": ([adit, "token", "--ims", "local"], how),
+            "adit invoke --ims local": ([adit, "invoke", "--ims", "local"], how),
         }
         times = {name: [] for name in commands}
         for _ in range(runs):
-            for name, command in commands.items():
-                times[name].append(milliseconds(command, **how))
+            for name, (command, its_how) in commands.items():
+                times[name].append(milliseconds(command, **its_how))
         floor = statistics.median(times["/bin/true"])
         for name in commands:
             median = statistics.median(times[name])

@@ -173,12 +173,15 @@ class Peer:
                 sys.exit(f"{self.name} ended with status {status}")
             times["one shot, start to end, ms"] = (time.perf_counter() - begin) * 1000
             times["one shot, processor time, ms"] = (usage.ru_utime + usage.ru_stime) * 1000
+            times["one shot, page faults"] = usage.ru_minflt + usage.ru_majflt
         return times
 
-    def load(self, port, connections, folder):
+    def load(self, pid, port, connections, folder):
+        """Activations a second, median and 99th percentile in milliseconds, processor time in microseconds."""
         script = folder / "load.lua"
         script.write_text(f'wrk.method = "POST"\nwrk.body = {json.dumps(self.project.message())}\n'
                           f'wrk.headers["Content-Type"] = "application/json"\n')
+        before = processor_us(pid)
         with on_core(LOAD_CORE):
             said = output_of(["wrk", "-t1", f"-c{connections}", f"-d{SECONDS}s", "--latency", "-s", script,
                               f"http://127.0.0.1:{port}/run"])
@@ -187,7 +190,8 @@ class Peer:
         in_ms = {"us": 0.001, "ms": 1, "s": 1000}
         p50, p99 = (float(number) * in_ms[unit]
                     for number, unit in (re.search(rf"{p}%\s+([\d.]+)(us|ms|s)", said).groups() for p in (50, 99)))
-        return float(re.search(r"Requests/sec:\s*([\d.]+)", said)[1]), p50, p99
+        each = (processor_us(pid) - before) / int(re.search(r"(\d+) requests in", said)[1])
+        return float(re.search(r"Requests/sec:\s*([\d.]+)", said)[1]), p50, p99, each
 
     def measure(self, folder):
         figures = {"package, MB": self.package_bytes / 2**20}
@@ -195,15 +199,14 @@ class Peer:
             return figures
         with self.served() as (child, port):
             self.first_answer(port)
-            self.load(port, 1, folder)  # warms
-            figures["memory after warm activations, MB"] = resident_mb(child.pid)
-            rate, p50, p99 = self.load(port, 1, folder)
-            figures.update({"one at a time: activations/s": rate, "one at a time: median, ms": p50,
-                            "one at a time: 99th percentile, ms": p99})
-            rate, p50, p99 = self.load(port, 50, folder)
-            figures.update({"50 at a time: activations/s": rate, "50 at a time: median, ms": p50,
-                            "50 at a time: 99th percentile, ms": p99})
-            figures["memory after that, MB"] = resident_mb(child.pid)
+            self.load(child.pid, port, 1, folder)  # warms
+            figures["memory after warm activations, MB"] = memory_mb(child.pid, "VmRSS")
+            for title, connections in (("one at a time", 1), ("50 at a time", 50)):
+                rate, p50, p99, each = self.load(child.pid, port, connections, folder)
+                figures.update({f"{title}: activations/s": rate, f"{title}: median, ms": p50,
+                                f"{title}: 99th percentile, ms": p99, f"{title}: processor time, µs": each})
+            figures["memory after that, MB"] = memory_mb(child.pid, "VmRSS")
+            figures["of it not shared with files, MB"] = memory_mb(child.pid, "RssAnon")
         return figures
 
 
@@ -291,12 +294,23 @@ def print_table(results):
         print_row(what, [results[name].get(what) for name in names] + ratios)
 
 
-def resident_mb(pid):
-    """Of the process and those that it started."""
-    status = pathlib.Path(f"/proc/{pid}/status").read_text()
-    own = int(re.search(r"VmRSS:\s*(\d+)", status)[1]) / 1024
-    return own + sum(resident_mb(int(child))
-                     for child in pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split())
+def with_children(pid):
+    yield pid
+    for child in pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+        yield from with_children(int(child))
+
+
+def memory_mb(pid, kind):
+    """Of the process and those that it started. VmRSS counts all that is in memory, RssAnon what no file holds: other
+    processes of the same program share the rest."""
+    return sum(int(re.search(rf"{kind}:\s*(\d+)", pathlib.Path(f"/proc/{one}/status").read_text())[1]) / 1024
+               for one in with_children(pid))
+
+
+def processor_us(pid):
+    """Processor time of the process and those that it started, as far as their threads still live."""
+    return sum(int(schedule.read_text().split()[0]) / 1000
+               for one in with_children(pid) for schedule in pathlib.Path(f"/proc/{one}/task").glob("*/schedstat"))
 
 
 def dev_start_ms(project, runs=5):
