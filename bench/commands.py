@@ -41,14 +41,16 @@ def make_project(folder):
 
 def fill_store(adit, how):
     """Makes an exchange with an emulator that takes the place of Adobe's IMS, and ends it. Returns the environment."""
-    emulator = subprocess.Popen([adit, "emulator", "--port", "0", "--quiet"], stdin=subprocess.PIPE,
-                                stdout=subprocess.PIPE, text=True, **how)
-    origin = emulator.stdout.readline().split()[-1]
-    environment = {**how["env"], "ADIT_ENDPOINTS": f"https://ims-na1.adobelogin.com={origin}"}
-    subprocess.run([adit, "token"], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                   cwd=how["cwd"], env=environment)
-    emulator.terminate()
-    emulator.wait()
+    emulator = subprocess.Popen([adit, "emulator", "--port", "0", "--quiet", "--env-file", ".env"],
+                                stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, **how)
+    try:
+        origin = emulator.stdout.readline().split()[-1]
+        environment = {**how["env"], "ADIT_ENDPOINTS": f"https://ims-na1.adobelogin.com={origin}"}
+        subprocess.run([adit, "token"], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                       cwd=how["cwd"], env=environment)
+    finally:
+        emulator.kill()
+        emulator.wait()
     return environment
 
 
